@@ -1,0 +1,27 @@
+# Everything below needs rustup's Rust, Node 20.19 or newer with npm, and make; the rest is installed on first use.
+.DEFAULT_GOAL := help
+.PHONY: help serve build test lint demo bench clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+serve: ## Build the app, serve it at http://127.0.0.1:8080 (PORT=…) and rebuild on change
+	@scripts/serve.sh
+
+build: ## Build the static files for a host into dist/
+	@scripts/build.sh
+
+test: ## Run every test: Rust, the test server, the app in Chromium
+	@scripts/test.sh
+
+lint: ## Check formatting, lints, import directions and types
+	@scripts/lint.sh
+
+demo: ## Record the demo session anew into static/sessions/
+	@scripts/demo.sh
+
+bench: ## Measure the built app in Chromium (ARGS="--rows 100000 --messages 1000000 --runs 3")
+	@scripts/bench.sh $(ARGS)
+
+clean: ## Remove what was built
+	@rm -rf target dist end2end/test-results end2end/playwright-report

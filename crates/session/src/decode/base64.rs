@@ -1,0 +1,167 @@
+//! Base64 as recordings hold it: both alphabets of RFC 4648, padded or not, with line breaks or without.
+
+const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+const SPACE: u8 = 0xFE;
+const INVALID: u8 = 0xFF;
+
+/// What each byte stands for: 0 to 63, [`SPACE`] or [`INVALID`].
+const VALUES: [u8; 256] = values();
+
+const fn values() -> [u8; 256] {
+    let mut values = [INVALID; 256];
+    let mut value = 0;
+    while value < 64 {
+        values[STANDARD[value] as usize] = value as u8;
+        value += 1;
+    }
+    values[b'-' as usize] = 62;
+    values[b'_' as usize] = 63;
+    let spaces = b" \t\n\r\x0c";
+    let mut at = 0;
+    while at < spaces.len() {
+        values[spaces[at] as usize] = SPACE;
+        at += 1;
+    }
+    values
+}
+
+/// The bytes that `text` stands for; `None` where it is not base64. Padding may be missing but not wrong; ASCII
+/// whitespace is skipped.
+pub fn decode(text: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 3);
+    let mut group = 0_u32;
+    let mut digits = 0_usize;
+    let mut padding = 0_usize;
+    for &byte in text {
+        let value = VALUES[usize::from(byte)];
+        match value {
+            0..64 if padding == 0 => {
+                group = group << 6 | u32::from(value);
+                digits += 1;
+                if digits.is_multiple_of(4) {
+                    let [_, first, second, third] = group.to_be_bytes();
+                    bytes.extend_from_slice(&[first, second, third]);
+                    group = 0;
+                }
+            }
+            SPACE => {}
+            _ if byte == b'=' => padding += 1,
+            _ => return None,
+        }
+    }
+    if padding > 2 || (padding > 0 && !(digits + padding).is_multiple_of(4)) {
+        return None;
+    }
+    let [_, first, second, _] = (group << (6 * (4 - digits % 4))).to_be_bytes();
+    match digits % 4 {
+        0 => {}
+        2 => bytes.push(first),
+        3 => bytes.extend_from_slice(&[first, second]),
+        _ => return None,
+    }
+    Some(bytes)
+}
+
+/// How many bytes [`decode`] gives for a text that is base64, without decoding it.
+pub fn decoded_len(text: &[u8]) -> u64 {
+    let is_digit = |byte: u8| byte != b'=' && !matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\x0c');
+    // Counted in blocks of at most 255, so that the counter of a block fits in a byte and the loop in vector registers.
+    let digits: u64 = text
+        .chunks(255)
+        .map(|block| u64::from(block.iter().fold(0_u8, |count, byte| count + u8::from(is_digit(*byte)))))
+        .sum();
+    digits * 3 / 4
+}
+
+/// Base64 in the standard alphabet, padded, on one line.
+pub fn encode(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
+        let group = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for digit in 0..4 {
+            let value = (group >> (18 - 6 * digit)) as usize & 63;
+            text.push(if digit <= chunk.len() { char::from(STANDARD[value]) } else { '=' });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn decoded(text: &str) -> Option<Vec<u8>> {
+        decode(text.as_bytes())
+    }
+
+    #[test]
+    fn the_examples_of_rfc_4648() {
+        let cases = [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"),
+        ];
+        for (plain, text) in cases {
+            assert_eq!(encode(plain.as_bytes()), text);
+            assert_eq!(decoded(text).as_deref(), Some(plain.as_bytes()));
+            assert_eq!(
+                decoded(text.trim_end_matches('=')).as_deref(),
+                Some(plain.as_bytes()),
+                "without padding"
+            );
+        }
+    }
+
+    #[test]
+    fn both_alphabets_and_line_breaks() {
+        assert_eq!(decoded("+/+/"), Some(vec![0xfb, 0xff, 0xbf]));
+        assert_eq!(decoded("-_-_"), decoded("+/+/"));
+        assert_eq!(decoded(" Zm9v\r\nYg=\t= \n").as_deref(), Some(&b"foob"[..]));
+    }
+
+    #[test]
+    fn what_is_not_base64_is_none() {
+        for text in [
+            "Z",
+            "Zm9vY",
+            "Zg=",
+            "Zg===",
+            "=",
+            "====",
+            "Zm9v=",
+            "Z=g=",
+            "Zg==Zg==",
+            "Zm9!",
+            "Zm\u{e9}9",
+            "Zm9v\0",
+        ] {
+            assert_eq!(decoded(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_encoded_comes_back(bytes: Vec<u8>) {
+            prop_assert_eq!(decode(encode(&bytes).as_bytes()), Some(bytes));
+        }
+
+        #[test]
+        fn the_length_is_that_of_the_bytes(text in "[A-Za-z0-9+/_ \n-]{0,600}={0,2}") {
+            if let Some(bytes) = decode(text.as_bytes()) {
+                prop_assert_eq!(decoded_len(text.as_bytes()), bytes.len() as u64);
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_read_without_panic(text: Vec<u8>) {
+            let _ = (decode(&text), decoded_len(&text));
+        }
+    }
+}

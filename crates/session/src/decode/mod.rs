@@ -1,0 +1,12 @@
+//! Payloads as people read them: base64, JSON as a tree, bytes in hexadecimal, and a line that stands for each.
+//!
+//! Each way of reading a payload is a file of its own. A decoder for a protocol joins them as another file.
+
+pub mod base64;
+pub mod hex;
+pub mod json;
+mod payload;
+mod visible;
+
+pub use payload::{Payload, Shape, View, preview};
+pub use visible::one_line;

@@ -1,0 +1,324 @@
+//! Whether a message matches a filter, on what a person reads of it.
+//!
+//! A payload has two readings, and a term occurs where it occurs in either:
+//!
+//! - the payload itself: a JSON string of the file with its escapes resolved once, or a JSON value as written;
+//! - where that is JSON in turn, the payload with the escapes of its own strings resolved too; where the message is
+//!   binary, the decoded bytes if they are UTF-8.
+//!
+//! Resolving every message on every keystroke would be slow, so most are decided on the raw bytes: [`EscapedTerm`] says
+//! what they alone can tell.
+
+use std::borrow::Cow;
+
+use memchr::memmem;
+
+use super::query::{Query, Term};
+use super::search::Needle;
+use crate::decode::base64;
+use crate::model::Encoding;
+use crate::scan::json_string::{read_escape, unescape, unescape_bytes};
+
+/// The most bytes that an escape takes, a surrogate pair.
+const MAX_ESCAPE_LEN: usize = 12;
+
+/// Whether a message matches, where `raw` is the span of its payload in the file. A payload that was not recorded
+/// contains nothing: it matches a filter only of exclusions.
+pub fn message_matches(query: &Query, encoding: Encoding, raw: &[u8]) -> bool {
+    let mut readings = Readings { encoding, raw, text: None, second: None };
+    query.matches(|term| match encoding {
+        Encoding::Absent => false,
+        Encoding::Base64 => readings.contain(term),
+        Encoding::JsonString | Encoding::JsonValue => {
+            term.in_escaped.decide(term, encoding, raw).unwrap_or_else(|| readings.contain(term))
+        }
+    })
+}
+
+/// The readings of one payload, each made when a term first needs it.
+struct Readings<'a> {
+    encoding: Encoding,
+    raw: &'a [u8],
+    text: Option<Cow<'a, str>>,
+    second: Option<Second>,
+}
+
+/// The second reading of a payload.
+struct Second {
+    bytes: Vec<u8>,
+    /// Whether it is one. To find that out costs more than to search, so it is done when a term was found.
+    is_valid: Option<bool>,
+}
+
+impl Readings<'_> {
+    fn contain(&mut self, term: &Term) -> bool {
+        let (encoding, raw) = (self.encoding, self.raw);
+        let text = self.text.get_or_insert_with(|| first_reading(encoding, raw));
+        if term.needle.find_in(text.as_bytes()) {
+            return true;
+        }
+        let second = self.second.get_or_insert_with(|| Second::of(encoding, text));
+        term.needle.find_in(&second.bytes) && *second.is_valid.get_or_insert_with(|| is_json(text))
+    }
+}
+
+fn first_reading(encoding: Encoding, raw: &[u8]) -> Cow<'_, str> {
+    match encoding {
+        Encoding::Absent => Cow::Borrowed(""),
+        Encoding::JsonString | Encoding::Base64 => unescape(raw),
+        Encoding::JsonValue => String::from_utf8_lossy(raw),
+    }
+}
+
+impl Second {
+    /// Of no bytes where there is none, or where it would be the same as the first.
+    fn of(encoding: Encoding, text: &str) -> Self {
+        if encoding == Encoding::Base64 {
+            let bytes = base64::decode(text.as_bytes()).unwrap_or_default();
+            return Self { is_valid: Some(std::str::from_utf8(&bytes).is_ok()), bytes };
+        }
+        let is_same = memchr::memchr(b'\\', text.as_bytes()).is_none();
+        Self { bytes: if is_same { Vec::new() } else { unescape_bytes(text.as_bytes()) }, is_valid: None }
+    }
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}
+
+/// What can be told of a term from the raw bytes of a payload, before escapes are resolved.
+///
+/// JSON writes most characters as themselves or as `\uXXXX`, and a few in a short form (`\n`, `\"`). So the part of the
+/// term between those few must stand in the raw bytes as it is, unless some of it is written as `\uXXXX`.
+#[derive(Clone, Debug)]
+pub(super) struct EscapedTerm {
+    /// The longest part without short forms, of ASCII characters if there is such; `None` where there is none.
+    part: Option<Part>,
+    /// Whether the term, found in the raw bytes outside of escapes, is sure to be in the payload too.
+    may_stand_as_it_is: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Part {
+    needle: Needle,
+    is_whole: bool,
+    escapes: Escapes,
+}
+
+/// The `\u` escapes that could stand for something of a part.
+#[derive(Clone, Debug)]
+struct Escapes {
+    begin: memmem::Finder<'static>,
+    /// For a part of ASCII characters: the characters whose escapes matter, a bit each. They are those of the part, and
+    /// those that an escape is made of, because the payload may be JSON whose strings are resolved once more.
+    ascii: Option<u128>,
+}
+
+impl EscapedTerm {
+    pub(super) fn new(text: &str) -> Self {
+        let longest = |is_boundary: fn(char) -> bool| {
+            text.split(is_boundary).max_by_key(|part| part.len()).filter(|part| !part.is_empty())
+        };
+        let part =
+            longest(|char| has_short_form(char) || !char.is_ascii()).or_else(|| longest(has_short_form));
+        Self {
+            part: part.map(|part| Part {
+                needle: Needle::new(part),
+                is_whole: part == text,
+                escapes: Escapes::of(part),
+            }),
+            may_stand_as_it_is: !text.contains(['\\', char::REPLACEMENT_CHARACTER]),
+        }
+    }
+
+    /// Whether the term occurs in a reading of `raw`, a JSON string or value; `None` where only the readings can tell.
+    fn decide(&self, term: &Term, encoding: Encoding, raw: &[u8]) -> Option<bool> {
+        let part = self.part.as_ref()?;
+        let Some(part_at) = part.needle.find(raw) else {
+            return if part.escapes.may_occur_in(raw) { None } else { Some(false) };
+        };
+        if !self.may_stand_as_it_is {
+            return None;
+        }
+        let at = if part.is_whole { part_at } else { term.needle.find(raw)? };
+        let is_certain = encoding == Encoding::JsonValue || !is_within_escape(raw, at);
+        is_certain.then_some(true)
+    }
+}
+
+impl Escapes {
+    fn of(part: &str) -> Self {
+        let bit = |byte: u8| 1_u128 << byte;
+        let both_cases = |byte: u8| bit(byte.to_ascii_lowercase()) | bit(byte.to_ascii_uppercase());
+        let escape_characters = b"\\u0123456789abcdefABCDEF".iter().fold(0, |bits, byte| bits | bit(*byte));
+        let ascii = part
+            .is_ascii()
+            .then(|| part.bytes().fold(escape_characters, |bits, byte| bits | both_cases(byte)));
+        Self { begin: memmem::Finder::new(if ascii.is_some() { "\\u00" } else { "\\u" }), ascii }
+    }
+
+    fn may_occur_in(&self, raw: &[u8]) -> bool {
+        let Some(ascii) = self.ascii else { return self.begin.find(raw).is_some() };
+        self.begin.find_iter(raw).any(|at| {
+            let escape = raw.get(at..).and_then(read_escape);
+            escape.is_some_and(|escape| escape.char.is_ascii() && ascii >> (escape.char as u32) & 1 == 1)
+        })
+    }
+}
+
+/// Whether JSON may write `char` in another way than as itself or as `\uXXXX`. U+FFFD is among them: it also stands for
+/// what cannot be read.
+fn has_short_form(char: char) -> bool {
+    matches!(char, '"' | '\\' | '/' | '\u{8}' | '\u{c}' | '\n' | '\r' | '\t' | char::REPLACEMENT_CHARACTER)
+}
+
+/// Whether the byte at `at` is part of an escape that begins before it.
+fn is_within_escape(raw: &[u8], at: usize) -> bool {
+    let from = at.saturating_sub(MAX_ESCAPE_LEN - 1);
+    let before = raw.get(from..at).unwrap_or_default();
+    before.iter().enumerate().any(|(nth, byte)| {
+        let start = from + nth;
+        *byte == b'\\'
+            && begins_escape(raw, start)
+            && raw.get(start..).and_then(read_escape).is_some_and(|escape| start + escape.len > at)
+    })
+}
+
+/// Whether the backslash at `at` begins an escape rather than being one that another backslash escapes.
+fn begins_escape(raw: &[u8], at: usize) -> bool {
+    let before = raw.get(..at).unwrap_or_default();
+    before.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn matches(query: &str, encoding: Encoding, raw: &str) -> bool {
+        message_matches(&Query::parse(query), encoding, raw.as_bytes())
+    }
+
+    fn string_matches(query: &str, raw: &str) -> bool {
+        matches(query, Encoding::JsonString, raw)
+    }
+
+    #[test]
+    fn a_term_is_looked_for_in_the_payload_and_not_in_the_escapes_of_the_file() {
+        let raw = r#"{\"state\":\"paid\",\"note\":\"caf\u00e9\"}"#;
+        assert!(string_matches("PAID", raw));
+        assert!(string_matches("café", raw));
+        assert!(string_matches(r#"state":"paid"#, raw), "quotes as the payload has them");
+        assert!(!string_matches("00e9", raw));
+        assert!(!string_matches(r"\", raw));
+        assert!(!string_matches("nabc", r"a\nabc n"), "the letter of a line break is none");
+    }
+
+    #[test]
+    fn where_the_payload_is_json_its_strings_are_read_too() {
+        let raw = r#"{\"text\":\"caf\\u00e9 \\\"au lait\\\"\"}"#;
+        assert!(string_matches("café", raw));
+        assert!(string_matches(r#"é "au"#, raw));
+        assert!(string_matches("u00e9", raw), "the payload as written still counts");
+        assert!(!string_matches("café", r"not json caf\\u00e9"));
+    }
+
+    #[test]
+    fn exclusions_see_the_same_readings() {
+        let raw = r#"{\"type\":\"p\\u0069ng\"}"#;
+        assert!(!string_matches("-ping", raw));
+        assert!(string_matches("-pong type", raw));
+        assert!(!string_matches("-pong pang", raw));
+    }
+
+    #[test]
+    fn a_json_value_is_read_as_written_and_with_its_strings() {
+        let raw = r#"{"path":"\/orders","name":"caf\u00e9"}"#;
+        for found in ["/orders", r"\/orders", "café", "00E9", r#"e":"caf"#] {
+            assert!(matches(found, Encoding::JsonValue, raw), "{found}");
+        }
+        assert!(!matches("orders/", Encoding::JsonValue, raw));
+    }
+
+    #[test]
+    fn binary_is_read_as_base64_and_as_the_text_it_holds() {
+        let raw = base64::encode(b"hello \x00 world");
+        assert!(matches("hello", Encoding::Base64, &raw));
+        assert!(matches(&raw, Encoding::Base64, &raw));
+        assert!(!matches("hello", Encoding::Base64, &base64::encode(b"hello \xff")));
+        assert!(matches("not", Encoding::Base64, "not base64!"));
+    }
+
+    #[test]
+    fn what_was_not_recorded_contains_nothing() {
+        assert!(matches("", Encoding::Absent, ""));
+        assert!(matches("-ping", Encoding::Absent, ""));
+        assert!(!matches("ping", Encoding::Absent, ""));
+        assert!(!matches("ping -pong", Encoding::Absent, ""));
+    }
+
+    /// The definition without any short cut.
+    fn plainly(query: &Query, encoding: Encoding, raw: &[u8]) -> bool {
+        let text = first_reading(encoding, raw);
+        let second = if is_json(&text) { unescape(text.as_bytes()) } else { Cow::Borrowed("") };
+        let contains =
+            |text: &str, term: &Term| text.to_ascii_lowercase().contains(&term.text().to_ascii_lowercase());
+        query.matches(|term| contains(&text, term) || contains(&second, term))
+    }
+
+    /// Pieces of payloads in which letters, escapes and escapes of escapes are easily confused.
+    fn raw_payload() -> impl Strategy<Value = Vec<u8>> {
+        let piece = proptest::sample::select(vec![
+            &b"a"[..],
+            b"N",
+            b"n",
+            b"u",
+            b"00",
+            b"e9",
+            b"e",
+            b"\\",
+            b"\\\\",
+            b"\\\\\\\\",
+            b"\\n",
+            b"\\\\n",
+            b"\\\"",
+            b"\\/",
+            b"/",
+            b"\\u00e9",
+            b"\\u006e",
+            b"\\u006E",
+            b"\\\\u006e",
+            b"\\ud83d\\ude00",
+            b"\\u005cn",
+            b"\\u12",
+            b"\xc3\xa9",
+            b"\xc3",
+            b"\xff",
+            b" ",
+        ]);
+        let pieces = proptest::collection::vec(piece, 0..10).prop_map(|pieces| pieces.concat());
+        (pieces, any::<bool>()).prop_map(
+            |(raw, in_quotes)| {
+                if in_quotes { [&b"\\\""[..], &raw, b"\\\""].concat() } else { raw }
+            },
+        )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+        #[test]
+        fn the_short_cuts_change_no_answer(raw in raw_payload(), query in "-?[anNu0e9\"\\\\/é\u{1f600}\u{fffd}]{1,3}( n)?") {
+            let query = Query::parse(&query);
+            for encoding in [Encoding::JsonString, Encoding::JsonValue] {
+                prop_assert_eq!(message_matches(&query, encoding, &raw), plainly(&query, encoding, &raw));
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_matched_without_panic(raw: Vec<u8>, query: String) {
+            for encoding in [Encoding::Absent, Encoding::JsonString, Encoding::Base64, Encoding::JsonValue] {
+                let _ = message_matches(&Query::parse(&query), encoding, &raw);
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The bytes of a file as they came, kept in segments so that a large file never needs one large block twice.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// The most bytes kept of one file: 2 GB. A browser's wasm memory ends at 4 GiB, and positions are 32-bit numbers.
+pub const MAX_KEPT_BYTES: u64 = 2_000_000_000;
+
+const SEGMENT_BITS: u32 = 20;
+const SEGMENT_LEN: usize = 1 << SEGMENT_BITS;
+
+/// A range of bytes in a [`KeptBytes`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Span {
+    pub start: u32,
+    pub len: u32,
+}
+
+impl Span {
+    /// From `start` up to, not including, `end`; empty where `end` lies before `start`.
+    pub fn between(start: u64, end: u64) -> Self {
+        Self { start: start as u32, len: end.saturating_sub(start) as u32 }
+    }
+
+    pub fn end(self) -> u32 {
+        self.start.saturating_add(self.len)
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.len == 0
+    }
+}
+
+/// The file is larger than [`MAX_KEPT_BYTES`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLarge;
+
+/// Bytes in segments of 1 MiB, all full but the last.
+#[derive(Default)]
+pub struct KeptBytes {
+    segments: Vec<Vec<u8>>,
+    len: u64,
+}
+
+impl fmt::Debug for KeptBytes {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("KeptBytes").field("len", &self.len).finish_non_exhaustive()
+    }
+}
+
+impl KeptBytes {
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Appends a piece of the file.
+    ///
+    /// # Errors
+    /// [`TooLarge`] when the file would pass [`MAX_KEPT_BYTES`]; nothing of the piece is kept then.
+    pub fn append(&mut self, mut piece: &[u8]) -> Result<(), TooLarge> {
+        if self.len + piece.len() as u64 > MAX_KEPT_BYTES {
+            return Err(TooLarge);
+        }
+        self.len += piece.len() as u64;
+        while !piece.is_empty() {
+            if self.segments.last().is_none_or(|last| last.len() == SEGMENT_LEN) {
+                self.segments.push(Vec::new());
+            }
+            let Some(last) = self.segments.last_mut() else { break };
+            let (now, later) = piece.split_at(piece.len().min(SEGMENT_LEN - last.len()));
+            grow(last, now.len());
+            last.extend_from_slice(now);
+            piece = later;
+        }
+        Ok(())
+    }
+
+    /// The bytes of `span`, cut to what is there: borrowed where they lie in one segment, else joined.
+    pub fn slice(&self, span: Span) -> Cow<'_, [u8]> {
+        let end = u64::from(span.end()).min(self.len);
+        let start = u64::from(span.start).min(end);
+        let first = (start >> SEGMENT_BITS) as usize;
+        let Some(segment) = self.segments.get(first) else { return Cow::Borrowed(&[]) };
+        let from = (start as usize) & (SEGMENT_LEN - 1);
+        let wanted = (end - start) as usize;
+        if let Some(whole) = segment.get(from..from + wanted) {
+            return Cow::Borrowed(whole);
+        }
+        let mut joined = Vec::with_capacity(wanted);
+        joined.extend_from_slice(segment.get(from..).unwrap_or_default());
+        for segment in self.segments.iter().skip(first + 1) {
+            let missing = wanted - joined.len();
+            joined.extend_from_slice(segment.get(..missing.min(segment.len())).unwrap_or_default());
+            if joined.len() == wanted {
+                break;
+            }
+        }
+        Cow::Owned(joined)
+    }
+}
+
+/// Makes room for `more` bytes: doubling, but never past a whole segment.
+fn grow(segment: &mut Vec<u8>, more: usize) {
+    let needed = segment.len() + more;
+    if needed > segment.capacity() {
+        let target = needed.max(segment.capacity() * 2).min(SEGMENT_LEN);
+        segment.reserve_exact(target - segment.len());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_reads_the_same_within_and_across_segments() {
+        let whole: Vec<u8> = (0..SEGMENT_LEN * 2 + 500).map(|at| (at % 251) as u8).collect();
+        let mut kept = KeptBytes::default();
+        for piece in whole.chunks(70_001) {
+            kept.append(piece).expect("a small file");
+        }
+        assert_eq!(kept.len(), whole.len() as u64);
+        for (start, end) in [(0, 10), (SEGMENT_LEN - 3, SEGMENT_LEN + 3), (5, whole.len()), (SEGMENT_LEN, SEGMENT_LEN * 2)] {
+            let span = Span::between(start as u64, end as u64);
+            assert_eq!(kept.slice(span).as_ref(), &whole[start..end]);
+        }
+        assert!(matches!(kept.slice(Span::between(10, 2000)), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_span_past_the_end_is_cut() {
+        let mut kept = KeptBytes::default();
+        kept.append(b"abc").expect("a small file");
+        assert_eq!(kept.slice(Span { start: 1, len: 90 }).as_ref(), b"bc");
+        assert_eq!(kept.slice(Span { start: 90, len: u32::MAX }).as_ref(), b"");
+        assert_eq!(KeptBytes::default().slice(Span { start: 0, len: 1 }).as_ref(), b"");
+    }
+}

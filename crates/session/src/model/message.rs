@@ -1,0 +1,227 @@
+//! The messages of a socket as columns of plain numbers over bytes that are kept elsewhere: a million messages cost a
+//! million small numbers, not a million objects.
+
+use super::{ClockRate, EpochMs, Span};
+
+/// What a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageKind {
+    Sent,
+    Received,
+    /// The socket's `error` event.
+    Error,
+    Ping,
+    Pong,
+    /// A close frame (opcode 8) among the messages.
+    CloseFrame,
+}
+
+/// Which way a message went; an error goes neither way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    Sent,
+    Received,
+}
+
+/// How a message's payload stands in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// It does not: the body was not recorded.
+    Absent,
+    /// A JSON string; the span is what stands between its quotes, escapes and all.
+    JsonString,
+    /// A JSON string that holds base64 of a binary payload; the span is what stands between its quotes.
+    Base64,
+    /// A JSON value other than a string; the span is the value as written.
+    JsonValue,
+}
+
+/// One message: where its payload is and what is known of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Message {
+    pub kind: MessageKind,
+    pub direction: Option<Direction>,
+    pub time: Option<EpochMs>,
+    /// Bytes of the whole payload (UTF-8 for text), also where only a part of it was recorded.
+    pub size: Option<u64>,
+    pub encoding: Encoding,
+    /// The recorded payload is a prefix of the whole.
+    pub truncated: bool,
+    pub body: Span,
+}
+
+/// All messages of one socket, in file order. Message number n of the address is at index n - 1.
+#[derive(Clone, Debug, Default)]
+pub struct MessageColumns {
+    times: Vec<f64>,
+    bodies: Vec<Span>,
+    sizes: Vec<u32>,
+    bits: Vec<u8>,
+    counts: Counts,
+}
+
+/// Sums over the messages of a socket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub sent: u64,
+    pub received: u64,
+    pub errors: u64,
+    pub sent_bytes: u64,
+    pub received_bytes: u64,
+    /// Messages whose size is not known.
+    pub unsized_messages: u64,
+}
+
+const UNKNOWN_SIZE: u32 = u32::MAX;
+const TRUNCATED: u8 = 0b1000_0000;
+
+impl MessageColumns {
+    pub fn len(&self) -> usize {
+        self.bits.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.bits.is_empty()
+    }
+
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Appends a message. A size of 4 GiB or more is kept as unknown: no reader keeps a body of that size.
+    pub fn push(&mut self, message: Message) {
+        let size = message.size.and_then(|size| u32::try_from(size).ok()).unwrap_or(UNKNOWN_SIZE);
+        self.times.push(message.time.map_or(f64::NAN, EpochMs::ms));
+        self.bodies.push(message.body);
+        self.sizes.push(size);
+        self.bits.push(pack(&message));
+        self.count(&message);
+    }
+
+    fn count(&mut self, message: &Message) {
+        let size = message.size.unwrap_or(0);
+        match message.direction {
+            Some(Direction::Sent) => {
+                self.counts.sent += 1;
+                self.counts.sent_bytes += size;
+            }
+            Some(Direction::Received) => {
+                self.counts.received += 1;
+                self.counts.received_bytes += size;
+            }
+            None => self.counts.errors += u64::from(message.kind == MessageKind::Error),
+        }
+        if message.size.is_none() && message.kind != MessageKind::Error {
+            self.counts.unsized_messages += 1;
+        }
+    }
+
+    /// The message at `index` in file order.
+    pub fn get(&self, index: usize) -> Option<Message> {
+        let bits = *self.bits.get(index)?;
+        let size = *self.sizes.get(index)?;
+        Some(Message {
+            kind: kind_of(bits),
+            direction: direction_of(bits),
+            time: self.time(index),
+            size: (size != UNKNOWN_SIZE).then_some(u64::from(size)),
+            encoding: encoding_of(bits),
+            truncated: bits & TRUNCATED != 0,
+            body: *self.bodies.get(index)?,
+        })
+    }
+
+    /// The time of the message at `index`; `None` where none was recorded.
+    pub fn time(&self, index: usize) -> Option<EpochMs> {
+        EpochMs::new(*self.times.get(index)?)
+    }
+
+    /// The times in file order, NaN where unknown.
+    pub fn raw_times(&self) -> &[f64] {
+        &self.times
+    }
+
+    /// Mends the times of a producer whose clock ran at another rate.
+    pub fn mend_times(&mut self, clock: ClockRate) {
+        for time in &mut self.times {
+            let mended = EpochMs::new(*time).and_then(|time| clock.mend(time));
+            *time = mended.map_or(f64::NAN, EpochMs::ms);
+        }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = Message> + '_ {
+        (0..self.len()).filter_map(|index| self.get(index))
+    }
+}
+
+/// Bits 0-2 the kind, 3-4 the direction, 5-6 the encoding, 7 whether truncated.
+fn pack(message: &Message) -> u8 {
+    let direction = match message.direction {
+        None => 0,
+        Some(Direction::Sent) => 1,
+        Some(Direction::Received) => 2,
+    };
+    let truncated = if message.truncated { TRUNCATED } else { 0 };
+    message.kind as u8 | direction << 3 | (message.encoding as u8) << 5 | truncated
+}
+
+fn kind_of(bits: u8) -> MessageKind {
+    match bits & 0b111 {
+        0 => MessageKind::Sent,
+        1 => MessageKind::Received,
+        2 => MessageKind::Error,
+        3 => MessageKind::Ping,
+        4 => MessageKind::Pong,
+        _ => MessageKind::CloseFrame,
+    }
+}
+
+fn direction_of(bits: u8) -> Option<Direction> {
+    match bits >> 3 & 0b11 {
+        1 => Some(Direction::Sent),
+        2 => Some(Direction::Received),
+        _ => None,
+    }
+}
+
+fn encoding_of(bits: u8) -> Encoding {
+    match bits >> 5 & 0b11 {
+        0 => Encoding::Absent,
+        1 => Encoding::JsonString,
+        2 => Encoding::Base64,
+        _ => Encoding::JsonValue,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_comes_back_as_it_was_put_in() {
+        let message = Message {
+            kind: MessageKind::Pong,
+            direction: Some(Direction::Received),
+            time: EpochMs::new(1_795_300_133_867.8),
+            size: Some(12),
+            encoding: Encoding::Base64,
+            truncated: true,
+            body: Span { start: 7, len: 16 },
+        };
+        let error = Message {
+            kind: MessageKind::Error,
+            direction: None,
+            time: None,
+            size: None,
+            encoding: Encoding::Absent,
+            truncated: false,
+            body: Span::default(),
+        };
+        let mut columns = MessageColumns::default();
+        columns.push(message);
+        columns.push(error);
+        assert_eq!(columns.iter().collect::<Vec<_>>(), [message, error]);
+        assert_eq!(columns.get(2), None);
+        assert_eq!(columns.counts(), Counts { received: 1, received_bytes: 12, errors: 1, ..Counts::default() });
+    }
+}

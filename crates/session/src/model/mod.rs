@@ -1,0 +1,23 @@
+//! What a recorded session is, as plain data. Everything else in the crate stands on this room.
+
+mod details;
+mod format;
+mod kept;
+mod message;
+mod note;
+mod phases;
+mod record;
+mod session;
+mod socket;
+mod time;
+
+pub use details::{Body, Details, Fact, Header};
+pub use format::{bytes as format_bytes, count as format_count, plural};
+pub use kept::{KeptBytes, MAX_KEPT_BYTES, Span, TooLarge};
+pub use message::{Counts, Direction, Encoding, Message, MessageColumns, MessageKind};
+pub use note::{Cut, LoadNote, LoadNotes, MAX_LISTED_NOTES};
+pub use phases::{Phase, PhaseRange, Phases};
+pub use record::{Http, Outcome, Record, RecordKind, ResourceType, TypeGroup};
+pub use session::{Capture, Page, Producer, Session, SourceFormat};
+pub use socket::{ClockRate, Close, CloseSource, Ending, Messages, MessagesFile, Missing, Socket, Totals, close_code_meaning};
+pub use time::{EpochMs, Millis, parse_iso8601};

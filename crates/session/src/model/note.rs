@@ -1,0 +1,56 @@
+//! What went wrong while loading, with its place.
+
+/// Where a file ended before it was complete, and what that cost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// The file's name as the user knows it.
+    pub file: String,
+    /// The byte, counted from 0, at which reading stopped.
+    pub byte: u64,
+    /// The 1-based number of the element that is incomplete, where one had begun.
+    pub element: Option<u64>,
+    /// What an element of this file is called: `entry`, `record`, `message`.
+    pub element_name: &'static str,
+    /// Why: the file ended, or its structure is broken there.
+    pub reason: String,
+}
+
+/// Something inside a file that could be read only in part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadNote {
+    /// `entry 4`, `line 17`, `session.json`.
+    pub place: String,
+    /// The byte at which that place begins, counted from 0, where known.
+    pub byte: Option<u64>,
+    /// What was wrong and what was done about it.
+    pub text: String,
+}
+
+/// The most notes that are kept in full; the rest are counted.
+pub const MAX_LISTED_NOTES: usize = 1000;
+
+/// The notes of one session.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LoadNotes {
+    listed: Vec<LoadNote>,
+    total: u64,
+}
+
+impl LoadNotes {
+    pub fn push(&mut self, place: impl Into<String>, byte: Option<u64>, text: impl Into<String>) {
+        self.total += 1;
+        if self.listed.len() < MAX_LISTED_NOTES {
+            self.listed.push(LoadNote { place: place.into(), byte, text: text.into() });
+        }
+    }
+
+    /// The first [`MAX_LISTED_NOTES`] notes, in the order they were made.
+    pub fn listed(&self) -> &[LoadNote] {
+        &self.listed
+    }
+
+    /// How many notes there are, listed or not.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+}

@@ -1,0 +1,95 @@
+//! The phases of a request, as offsets from its start.
+
+/// A phase of an HTTP request, in the order in which they happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    Blocked,
+    Dns,
+    Connect,
+    Tls,
+    Send,
+    Wait,
+    Receive,
+}
+
+impl Phase {
+    pub const ALL: [Self; 7] =
+        [Self::Blocked, Self::Dns, Self::Connect, Self::Tls, Self::Send, Self::Wait, Self::Receive];
+
+    /// The phase's name on screen.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Blocked => "Blocked",
+            Self::Dns => "DNS lookup",
+            Self::Connect => "Connect",
+            Self::Tls => "TLS",
+            Self::Send => "Send",
+            Self::Wait => "Wait (time to first byte)",
+            Self::Receive => "Receive",
+        }
+    }
+
+    /// A short key for style sheets and attributes.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Blocked => "blocked",
+            Self::Dns => "dns",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Send => "send",
+            Self::Wait => "wait",
+            Self::Receive => "receive",
+        }
+    }
+}
+
+/// One phase: from `start` to `end` in ms since the request's start.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PhaseRange {
+    pub phase: Phase,
+    pub start: f64,
+    pub end: f64,
+}
+
+/// The recorded phases of one request. A phase that was not recorded, or did not occur, is absent: it is not 0 ms long.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Phases {
+    /// Start and end by phase; NaN where absent. 32-bit floats keep 100,000 requests small and are exact to 1 µs over
+    /// the first ten seconds of a request.
+    ranges: [(f32, f32); 7],
+}
+
+impl Default for Phases {
+    fn default() -> Self {
+        Self { ranges: [(f32::NAN, f32::NAN); 7] }
+    }
+}
+
+impl Phases {
+    /// Sets one phase, in ms since the request's start. Ignored where either is not finite or the end lies before the
+    /// start.
+    pub fn set(&mut self, phase: Phase, start: f64, end: f64) {
+        if start.is_finite() && end.is_finite() && start <= end {
+            self.ranges[phase as usize] = (start as f32, end as f32);
+        }
+    }
+
+    pub fn get(&self, phase: Phase) -> Option<PhaseRange> {
+        let (start, end) = self.ranges[phase as usize];
+        (!start.is_nan()).then(|| PhaseRange { phase, start: f64::from(start), end: f64::from(end) })
+    }
+
+    /// The phases that are there, in order.
+    pub fn iter(&self) -> impl Iterator<Item = PhaseRange> + '_ {
+        Phase::ALL.into_iter().filter_map(|phase| self.get(phase))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// The end of the last phase, in ms since the request's start.
+    pub fn end(&self) -> Option<f64> {
+        self.iter().map(|range| range.end).reduce(f64::max)
+    }
+}

@@ -1,0 +1,201 @@
+//! One row of the Network table: a request or a socket.
+
+use std::borrow::Cow;
+
+use super::{EpochMs, MessagesFile, Millis, Phases, Socket, Span};
+
+/// A request or a socket, as its source recorded it.
+#[derive(Debug)]
+pub struct Record {
+    /// The 1-based number of the record in its source, before any sorting: the `row` of the address.
+    pub number: u32,
+    /// The URL as recorded; empty where none was.
+    pub url: Box<str>,
+    /// The verb; empty where none was recorded.
+    pub method: Cow<'static, str>,
+    /// When the request began, or the socket was constructed.
+    pub start: Option<EpochMs>,
+    /// The status as recorded, 100 to 999.
+    pub status: Option<u16>,
+    /// What the producer said of a failure.
+    pub error: Option<Box<str>>,
+    /// Where the record stands in the session's bytes; empty where it is known from elsewhere only.
+    pub source: Span,
+    pub kind: RecordKind,
+}
+
+#[derive(Debug)]
+pub enum RecordKind {
+    Http(Http),
+    Socket(Box<Socket>),
+}
+
+/// What only an HTTP request has.
+#[derive(Debug)]
+pub struct Http {
+    pub resource_type: ResourceType,
+    pub outcome: Outcome,
+    /// From start to the last byte; `None` where no end is known.
+    pub duration: Option<Millis>,
+    /// The duration as the producer wrote it, where it is known to count something twice.
+    pub recorded_duration: Option<Millis>,
+    pub phases: Phases,
+    /// Bytes over the wire, headers included where the producer counts them.
+    pub transferred: Option<u64>,
+    /// Bytes of the decoded body.
+    pub body_size: Option<u64>,
+    /// Served from a cache, as the producer named it (`memory`, `disk`).
+    pub from_cache: Option<Box<str>>,
+    /// The file that holds the messages of an event source.
+    pub messages: Option<Box<MessagesFile>>,
+}
+
+/// How a request ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// An answer came, or nothing speaks against it.
+    Done,
+    Failed,
+    Canceled,
+    Blocked,
+    /// No end was recorded.
+    Pending,
+}
+
+/// What was asked for, in the words of Chrome's debugging protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResourceType {
+    Document,
+    Stylesheet,
+    Script,
+    Image,
+    Font,
+    Media,
+    Fetch,
+    Xhr,
+    EventSource,
+    WebSocket,
+    Manifest,
+    Wasm,
+    Ping,
+    Preflight,
+    Other,
+}
+
+impl ResourceType {
+    /// The text of the type cell.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Document => "document",
+            Self::Stylesheet => "stylesheet",
+            Self::Script => "script",
+            Self::Image => "image",
+            Self::Font => "font",
+            Self::Media => "media",
+            Self::Fetch => "fetch",
+            Self::Xhr => "xhr",
+            Self::EventSource => "eventsource",
+            Self::WebSocket => "websocket",
+            Self::Manifest => "manifest",
+            Self::Wasm => "wasm",
+            Self::Ping => "ping",
+            Self::Preflight => "preflight",
+            Self::Other => "other",
+        }
+    }
+
+    /// The toggle it belongs to, grouped as Chrome's Network panel does.
+    pub fn group(self) -> TypeGroup {
+        match self {
+            Self::Document => TypeGroup::Doc,
+            Self::Stylesheet => TypeGroup::Css,
+            Self::Script | Self::Wasm => TypeGroup::Js,
+            Self::Image => TypeGroup::Img,
+            Self::Font => TypeGroup::Font,
+            Self::Media => TypeGroup::Media,
+            Self::Fetch | Self::Xhr | Self::EventSource => TypeGroup::Fetch,
+            Self::WebSocket => TypeGroup::Ws,
+            Self::Manifest | Self::Ping | Self::Preflight | Self::Other => TypeGroup::Other,
+        }
+    }
+}
+
+/// A toggle of the resource types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TypeGroup {
+    Fetch,
+    Ws,
+    Doc,
+    Js,
+    Css,
+    Img,
+    Font,
+    Media,
+    Other,
+}
+
+impl TypeGroup {
+    pub const ALL: [Self; 9] = [
+        Self::Fetch, Self::Ws, Self::Doc, Self::Js, Self::Css, Self::Img, Self::Font, Self::Media, Self::Other,
+    ];
+
+    /// The toggle's name on screen.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Fetch => "Fetch/XHR",
+            Self::Ws => "WS",
+            Self::Doc => "Doc",
+            Self::Js => "JS",
+            Self::Css => "CSS",
+            Self::Img => "Img",
+            Self::Font => "Font",
+            Self::Media => "Media",
+            Self::Other => "Other",
+        }
+    }
+
+    /// Its name in the address.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Fetch => "fetch",
+            Self::Ws => "ws",
+            Self::Doc => "doc",
+            Self::Js => "js",
+            Self::Css => "css",
+            Self::Img => "img",
+            Self::Font => "font",
+            Self::Media => "media",
+            Self::Other => "other",
+        }
+    }
+
+    /// The toggle of that name in the address.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|group| group.key() == key)
+    }
+}
+
+impl Record {
+    /// The socket, where the record is one.
+    pub fn socket(&self) -> Option<&Socket> {
+        match &self.kind {
+            RecordKind::Socket(socket) => Some(socket),
+            RecordKind::Http(_) => None,
+        }
+    }
+
+    pub fn resource_type(&self) -> ResourceType {
+        match &self.kind {
+            RecordKind::Socket(_) => ResourceType::WebSocket,
+            RecordKind::Http(http) => http.resource_type,
+        }
+    }
+
+    /// When the record ended, where that is known: the last byte, or the socket's close.
+    pub fn end(&self) -> Option<EpochMs> {
+        match &self.kind {
+            RecordKind::Socket(socket) => socket.close().and_then(|close| close.at),
+            RecordKind::Http(http) => Some(self.start? + http.duration?),
+        }
+    }
+}

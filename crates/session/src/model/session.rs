@@ -1,0 +1,101 @@
+//! A whole recorded session.
+
+use super::{Cut, EpochMs, KeptBytes, LoadNotes, Record};
+
+/// A recorded session, complete or still loading.
+#[derive(Debug, Default)]
+pub struct Session {
+    pub format: SourceFormat,
+    pub producer: Producer,
+    pub title: Option<String>,
+    pub pages: Vec<Page>,
+    pub user_agent: Option<String>,
+    /// What the recorder was told to capture; `None` where the format does not say.
+    pub capture: Option<Capture>,
+    /// The instant that offsets count from.
+    pub started_at: Option<EpochMs>,
+    /// The end as the recording gives it.
+    pub ended_at: Option<EpochMs>,
+    /// The latest time known of any record.
+    pub last_known: Option<EpochMs>,
+    /// In the order of the source.
+    pub records: Vec<Record>,
+    /// The bytes that the records' spans point into.
+    pub bytes: KeptBytes,
+    pub notes: LoadNotes,
+    /// Where the file ended before it was complete.
+    pub cut: Option<Cut>,
+}
+
+impl Session {
+    /// The end of the session: as recorded, or the latest time known where that is later or stands alone.
+    pub fn end(&self) -> Option<EpochMs> {
+        match (self.ended_at, self.last_known) {
+            (Some(end), Some(last)) => Some(end.later(last)),
+            (end, last) => end.or(last),
+        }
+    }
+
+    /// Tells the session of a time, so that it lasts at least until then.
+    pub fn saw(&mut self, time: Option<EpochMs>) {
+        if let Some(time) = time {
+            self.last_known = Some(self.last_known.map_or(time, |last| last.later(time)));
+        }
+    }
+
+    /// The record of that number: its index in `records`. Records stand in rising order of their numbers.
+    pub fn index_of(&self, number: u32) -> Option<usize> {
+        self.records.binary_search_by_key(&number, |record| record.number).ok()
+    }
+}
+
+/// The format a session was read from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SourceFormat {
+    #[default]
+    Native,
+    Har,
+}
+
+/// The program that wrote the recording.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Producer {
+    pub name: String,
+    pub version: String,
+    /// `Firefox 111.0.1`, where the recording names a browser.
+    pub browser: Option<String>,
+}
+
+impl Producer {
+    /// The name in a sentence: `Chrome` for the name that Chrome writes.
+    pub fn spoken(&self) -> &str {
+        match self.name.as_str() {
+            "" => "the recording tool",
+            "WebInspector" => "Chrome",
+            "WebKit Web Inspector" => "Safari",
+            name => name,
+        }
+    }
+}
+
+/// What a recorder was told to capture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "five independent switches, as the format has them")]
+pub struct Capture {
+    pub headers_and_bodies: bool,
+    pub web_sockets: bool,
+    pub workers: bool,
+    pub dom: bool,
+    pub console: bool,
+}
+
+/// A page load within a session.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    pub id: String,
+    pub url: String,
+    pub title: Option<String>,
+    pub started_at: Option<EpochMs>,
+    /// The instant that the page's relative times count from.
+    pub time_origin: Option<EpochMs>,
+}

@@ -1,0 +1,159 @@
+//! A WebSocket: its handshake, its end, and where its messages are.
+
+use super::{EpochMs, MessageColumns, Millis};
+
+/// What only a socket has. Its `Record::start` is when it was constructed.
+#[derive(Debug)]
+pub struct Socket {
+    /// The recorder's id, where it gives one.
+    pub id: Option<Box<str>>,
+    /// When the handshake was done.
+    pub opened: Option<EpochMs>,
+    /// The agreed subprotocol.
+    pub protocol: Option<Box<str>>,
+    pub ending: Ending,
+    /// No open was recorded: the row stands for a close, or for messages, alone.
+    pub orphan: bool,
+    /// The handshake was refused or failed.
+    pub refused: bool,
+    /// The latest moment at which the socket is known to have been there.
+    pub last_seen: Option<EpochMs>,
+    pub messages: Messages,
+    pub totals: Totals,
+}
+
+/// How the recording says that a socket ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ending {
+    Closed(Close),
+    /// The recording ended first.
+    StillOpen,
+    /// The producer does not record closes, or did not record this one.
+    NotRecorded,
+}
+
+/// A recorded close.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Close {
+    pub at: Option<EpochMs>,
+    /// The close code, 1000 to 4999.
+    pub code: Option<u16>,
+    pub reason: Option<Box<str>>,
+    pub was_clean: Option<bool>,
+    pub source: CloseSource,
+}
+
+/// What a close is known from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CloseSource {
+    /// The recorder wrote it down.
+    Event,
+    /// A close frame (opcode 8) among the messages.
+    Frame,
+    /// The end of the entry's time, as Chrome writes it.
+    EntryTime,
+    /// The producer says only that the connection was aborted (HTTP Toolkit).
+    Aborted,
+}
+
+/// Where a socket's messages are.
+#[derive(Debug)]
+pub enum Messages {
+    /// Found in place, in the session's own bytes.
+    Inline(MessageColumns),
+    /// In a file beside the session's manifest or HAR; fetched when opened.
+    File(MessagesFile),
+    Missing(Missing),
+}
+
+/// A file that holds a socket's messages, and which of its elements are this socket's.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct MessagesFile {
+    /// Relative to the manifest or HAR.
+    pub path: Box<str>,
+    /// Elements that name another socket are left out.
+    pub socket_id: Option<Box<str>>,
+    /// Where a socket's id repeats with another URL: elements that name this one are this socket's whatever their time,
+    /// elements that name another are left out.
+    pub name: Option<Box<str>>,
+    /// Where a socket's id repeats, its messages are those from here …
+    pub from: Option<EpochMs>,
+    /// … up to, not including, here.
+    pub until: Option<EpochMs>,
+    /// Where the producer wrote the times wrong in a way that is known.
+    pub clock: Option<ClockRate>,
+}
+
+/// A clock that ran at another rate than real time: what it shows is mended by stretching it about an instant.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ClockRate {
+    /// The instant at which it was right.
+    pub origin: EpochMs,
+    /// Real milliseconds to one of its own.
+    pub rate: f64,
+}
+
+impl ClockRate {
+    /// The real time at which it showed `time`.
+    pub fn mend(&self, time: EpochMs) -> Option<EpochMs> {
+        EpochMs::new(self.origin.ms() + (time - self.origin).ms() * self.rate)
+    }
+}
+
+/// Why there are no messages to open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// The recording names no messages for this socket.
+    NotRecorded,
+    /// The producer's format never holds them.
+    NotExported,
+}
+
+/// Counts and bytes over a socket's messages, each only where the recording tells it without opening the messages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    pub messages: Option<u64>,
+    /// Bytes of all payloads.
+    pub bytes: Option<u64>,
+}
+
+impl Socket {
+    pub fn close(&self) -> Option<&Close> {
+        match &self.ending {
+            Ending::Closed(close) => Some(close),
+            Ending::StillOpen | Ending::NotRecorded => None,
+        }
+    }
+
+    /// The time that the handshake took.
+    pub fn handshake(&self, start: Option<EpochMs>) -> Option<Millis> {
+        Some(self.opened? - start?)
+    }
+}
+
+/// What a close code means, in the words of RFC 6455 and the IANA registry; `None` for a code nobody defined.
+pub fn close_code_meaning(code: u16) -> Option<&'static str> {
+    Some(match code {
+        1000 => "normal closure",
+        1001 => "going away",
+        1002 => "protocol error",
+        1003 => "unsupported data",
+        1005 => "no status received",
+        1006 => "abnormal closure",
+        1007 => "invalid payload data",
+        1008 => "policy violation",
+        1009 => "message too big",
+        1010 => "mandatory extension missing",
+        1011 => "internal error",
+        1012 => "service restart",
+        1013 => "try again later",
+        1014 => "bad gateway",
+        1015 => "TLS handshake failed",
+        3000 => "unauthorized",
+        3003 => "forbidden",
+        3008 => "timeout",
+        3001 | 3002 | 3004..=3007 | 3009..=3999 => "library code",
+        4000..=4999 => "application code",
+        _ => return None,
+    })
+}

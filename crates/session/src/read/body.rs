@@ -1,0 +1,31 @@
+//! Bodies of requests and responses.
+
+use crate::decode::base64;
+use crate::model::Body;
+
+/// A body as text, or as bytes where it was recorded as base64 and decodes. Base64 that does not decode is shown as it
+/// stands, named for what it is.
+pub(super) fn make(text: &str, mime: String, is_base64: bool, truncated: bool) -> Body {
+    if !is_base64 {
+        return Body::Text { text: text.to_owned(), mime, truncated };
+    }
+    let Some(bytes) = base64::decode(text.as_bytes()) else {
+        let mime = format!("{mime} (recorded as base64, but it is none: shown as recorded)").trim().to_owned();
+        return Body::Text { text: text.to_owned(), mime, truncated };
+    };
+    match String::from_utf8(bytes) {
+        Ok(text) if is_text(&text) => Body::Text { text, mime, truncated },
+        Ok(text) => Body::Binary { bytes: text.into_bytes(), mime, truncated },
+        Err(error) => Body::Binary { bytes: error.into_bytes(), mime, truncated },
+    }
+}
+
+/// Text that happens to hold control characters is binary for a reader's eyes.
+fn is_text(text: &str) -> bool {
+    !text.chars().take(4096).any(|char| char.is_control() && !matches!(char, '\n' | '\r' | '\t'))
+}
+
+pub(super) fn in_side_file(file: &str) -> Body {
+    let name: String = file.chars().take(200).collect();
+    Body::NotRecorded(format!("The body stands in the file {name} beside the recording, which is not opened"))
+}

@@ -1,0 +1,99 @@
+//! What a request was for and how it ended, where a recording says so only in its producer's words.
+
+use crate::model::{Outcome, ResourceType};
+
+/// From the words of Chrome's debugging protocol (`_resourceType`), of Resource Timing (`initiatorType`), and of Safari.
+pub(super) fn type_of_name(name: &str) -> ResourceType {
+    match name.to_ascii_lowercase().as_str() {
+        "document" | "navigation" | "iframe" | "frame" | "subdocument" => ResourceType::Document,
+        "stylesheet" | "css" => ResourceType::Stylesheet,
+        "script" => ResourceType::Script,
+        "image" | "img" | "icon" => ResourceType::Image,
+        "font" => ResourceType::Font,
+        "media" | "video" | "audio" | "texttrack" | "track" => ResourceType::Media,
+        "fetch" => ResourceType::Fetch,
+        "xhr" | "xmlhttprequest" => ResourceType::Xhr,
+        "eventsource" => ResourceType::EventSource,
+        "websocket" => ResourceType::WebSocket,
+        "manifest" => ResourceType::Manifest,
+        "wasm" => ResourceType::Wasm,
+        "ping" | "beacon" | "cspviolationreport" => ResourceType::Ping,
+        "preflight" => ResourceType::Preflight,
+        _ => ResourceType::Other,
+    }
+}
+
+/// `None` for a type that tells nothing.
+pub(super) fn type_of_mime(mime: &str) -> Option<ResourceType> {
+    let essence = mime.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let (family, kind) = essence.split_once('/')?;
+    Some(match (family, kind) {
+        ("text", "html") | ("application", "xhtml+xml") => ResourceType::Document,
+        ("text", "css") => ResourceType::Stylesheet,
+        ("text", "event-stream") => ResourceType::EventSource,
+        (_, kind) if kind.contains("javascript") || kind.contains("ecmascript") => ResourceType::Script,
+        ("application", "wasm") => ResourceType::Wasm,
+        ("application", "manifest+json") => ResourceType::Manifest,
+        ("image", _) => ResourceType::Image,
+        ("font", _) => ResourceType::Font,
+        (_, kind) if kind.contains("font") => ResourceType::Font,
+        ("audio" | "video", _) => ResourceType::Media,
+        ("application", kind) if kind == "json" || kind.ends_with("+json") || kind == "graphql" => ResourceType::Fetch,
+        _ => return None,
+    })
+}
+
+/// By the extension of the last path segment.
+pub(super) fn type_of_url(url: &str) -> Option<ResourceType> {
+    let path = url.split(['?', '#']).next()?;
+    let name = path.rsplit('/').next()?;
+    let (_, extension) = name.rsplit_once('.')?;
+    Some(match extension.to_ascii_lowercase().as_str() {
+        "html" | "htm" | "xhtml" | "php" | "asp" | "aspx" => ResourceType::Document,
+        "css" => ResourceType::Stylesheet,
+        "js" | "mjs" | "cjs" => ResourceType::Script,
+        "png" | "jpg" | "jpeg" | "gif" | "svg" | "webp" | "avif" | "ico" | "bmp" => ResourceType::Image,
+        "woff" | "woff2" | "ttf" | "otf" | "eot" => ResourceType::Font,
+        "mp4" | "webm" | "ogg" | "mp3" | "wav" | "m4a" | "mov" | "m3u8" | "mpd" => ResourceType::Media,
+        "json" => ResourceType::Fetch,
+        "wasm" => ResourceType::Wasm,
+        "webmanifest" => ResourceType::Manifest,
+        _ => return None,
+    })
+}
+
+/// Chromium's error names, and words that mean the same.
+pub(super) fn outcome_of(error: &str) -> Outcome {
+    let error = error.to_ascii_lowercase();
+    if error.contains("blocked") {
+        Outcome::Blocked
+    } else if error.contains("err_aborted") || error.contains("cancel") || error == "aborted" || error.contains("ns_binding_aborted") {
+        Outcome::Canceled
+    } else {
+        Outcome::Failed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_from_names_mime_types_and_urls() {
+        assert_eq!(type_of_name("XHR"), ResourceType::Xhr);
+        assert_eq!(type_of_name("xmlhttprequest"), ResourceType::Xhr);
+        assert_eq!(type_of_mime("application/x-font-woff"), Some(ResourceType::Font));
+        assert_eq!(type_of_mime("image/svg+xml"), Some(ResourceType::Image));
+        assert_eq!(type_of_mime("application/problem+json; charset=utf-8"), Some(ResourceType::Fetch));
+        assert_eq!(type_of_mime("x-unknown"), None);
+        assert_eq!(type_of_url("https://a.test/x/App.MJS?v=1.css#a.png"), Some(ResourceType::Script));
+        assert_eq!(type_of_url("https://a.test/x"), None);
+    }
+
+    #[test]
+    fn outcomes_from_error_names() {
+        assert_eq!(outcome_of("net::ERR_ABORTED"), Outcome::Canceled);
+        assert_eq!(outcome_of("net::ERR_BLOCKED_BY_CLIENT"), Outcome::Blocked);
+        assert_eq!(outcome_of("net::ERR_NAME_NOT_RESOLVED"), Outcome::Failed);
+    }
+}

@@ -1,0 +1,61 @@
+//! What can only be known of the entries when all of them, and what stands after them, are read.
+
+use super::convert::{self, Around};
+use crate::model::{
+    KeptBytes, MessageColumns, Messages, Missing, Record, RecordKind, Session, Socket,
+};
+
+/// The producer is named after the entries, so they were read without knowing it: they are read again.
+pub(super) fn read_again(session: &mut Session) {
+    let kept = std::mem::take(&mut session.bytes);
+    session.last_known = None;
+    for mut record in std::mem::take(&mut session.records) {
+        let mut again = read_record(session, &kept, &mut record);
+        if let (RecordKind::Http(old), RecordKind::Http(new)) = (&record.kind, &mut again.kind) {
+            new.resource_type = old.resource_type;
+        }
+        convert::add(session, again);
+    }
+    session.bytes = kept;
+}
+
+fn read_record(session: &Session, kept: &KeptBytes, record: &mut Record) -> Record {
+    let text = kept.slice(record.source);
+    let messages = match &mut record.kind {
+        RecordKind::Socket(socket) => take_inline(socket),
+        RecordKind::Http(_) => None,
+    };
+    let around =
+        Around { number: record.number, source: record.source, text: &text, kept, producer: &session.producer, messages };
+    convert::read(around).record
+}
+
+fn take_inline(socket: &mut Socket) -> Option<MessageColumns> {
+    match std::mem::replace(&mut socket.messages, Messages::Missing(Missing::NotRecorded)) {
+        Messages::Inline(columns) => Some(columns),
+        Messages::File(_) | Messages::Missing(_) => None,
+    }
+}
+
+/// Playwright names no messages for a socket that had none. Where it named some for another, it was recording them.
+pub(super) fn tell_silent_sockets(session: &mut Session) {
+    if session.producer.name != "Playwright" {
+        return;
+    }
+    let has_messages = |socket: &Socket| match &socket.messages {
+        Messages::Inline(columns) => !columns.is_empty(),
+        Messages::File(_) => true,
+        Messages::Missing(_) => false,
+    };
+    if !session.records.iter().filter_map(Record::socket).any(has_messages) {
+        return;
+    }
+    for record in &mut session.records {
+        if let RecordKind::Socket(socket) = &mut record.kind
+            && matches!(socket.messages, Messages::Missing(Missing::NotRecorded))
+        {
+            socket.messages = Messages::Inline(MessageColumns::default());
+            socket.totals.messages = Some(0);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What the details show of a HAR entry, read when they are opened.
+
+use serde::Deserialize;
+
+use super::entry::NameValue;
+use crate::model::{Body, Details, Fact, Header, Record, RecordKind, Session};
+use crate::read::body;
+use crate::read::lenient::{self, List, Object, Text};
+use crate::read::salvage::salvage;
+
+#[derive(Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+struct Entry<'a> {
+    request: Object<Request<'a>>,
+    response: Object<Response<'a>>,
+    #[serde(rename = "serverIPAddress")]
+    server_ip: Text<'a>,
+    connection: Text<'a>,
+    #[serde(rename = "_priority")]
+    priority: Text<'a>,
+    #[serde(rename = "_fetchType")]
+    fetch_type: Text<'a>,
+    comment: Text<'a>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+struct Request<'a> {
+    #[serde(rename = "httpVersion")]
+    http_version: Text<'a>,
+    headers: List<NameValue<'a>>,
+    #[serde(rename = "queryString")]
+    query: List<NameValue<'a>>,
+    #[serde(rename = "postData")]
+    post_data: Object<PostData<'a>>,
+    #[serde(rename = "bodySize")]
+    body_size: lenient::Number,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+struct Response<'a> {
+    #[serde(rename = "statusText")]
+    status_text: Text<'a>,
+    headers: List<NameValue<'a>>,
+    content: Object<Content<'a>>,
+    #[serde(rename = "bodySize")]
+    body_size: lenient::Number,
+    #[serde(rename = "redirectURL")]
+    redirect_url: Text<'a>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+struct PostData<'a> {
+    #[serde(rename = "mimeType")]
+    mime: Text<'a>,
+    text: Text<'a>,
+    params: List<NameValue<'a>>,
+    encoding: Text<'a>,
+    #[serde(rename = "_file")]
+    file: Text<'a>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+struct Content<'a> {
+    #[serde(rename = "mimeType")]
+    mime: Text<'a>,
+    text: Text<'a>,
+    encoding: Text<'a>,
+    size: lenient::Number,
+    #[serde(rename = "_file")]
+    file: Text<'a>,
+}
+
+/// Reads the entry again, this time whole.
+pub(in crate::read) fn details(session: &Session, record: &Record) -> Details {
+    let text = session.bytes.slice(record.source);
+    match serde_json::from_slice::<Entry<'_>>(&text) {
+        Ok(entry) => convert(&entry, record),
+        Err(_) => convert(&Entry::deserialize(&salvage(&text)).unwrap_or_default(), record),
+    }
+}
+
+fn convert(entry: &Entry<'_>, record: &Record) -> Details {
+    let request = entry.request.0.as_ref();
+    let response = entry.response.0.as_ref();
+    let post = request.and_then(|request| request.post_data.0.as_ref());
+    Details {
+        facts: facts(entry, record),
+        request_headers: request.and_then(|request| headers(&request.headers)),
+        response_headers: response.and_then(|response| headers(&response.headers)),
+        query: request.and_then(|request| headers(&request.query)).unwrap_or_default(),
+        form: post.and_then(|post| headers(&post.params)).unwrap_or_default(),
+        request_body: request_body(request, post),
+        response_body: response_body(response),
+    }
+}
+
+fn headers(list: &List<NameValue<'_>>) -> Option<Vec<Header>> {
+    let list = list.0.as_ref()?;
+    Some(list.iter().map(|header| Header { name: header.name.owned(), value: header.value.owned() }).collect())
+}
+
+fn facts(entry: &Entry<'_>, record: &Record) -> Vec<Fact> {
+    let request = entry.request.0.as_ref();
+    let response = entry.response.0.as_ref();
+    let cache = match &record.kind {
+        RecordKind::Http(http) => http.from_cache.as_deref(),
+        RecordKind::Socket(_) => None,
+    };
+    let candidates = [
+        ("Status text", response.and_then(|response| response.status_text.filled())),
+        ("Protocol", request.and_then(|request| request.http_version.filled())),
+        ("Remote address", entry.server_ip.filled()),
+        ("Connection", entry.connection.filled()),
+        ("Priority", entry.priority.filled()),
+        ("Served from", cache),
+        ("Fetch type", entry.fetch_type.filled()),
+        ("Redirects to", response.and_then(|response| response.redirect_url.filled())),
+        ("Comment", entry.comment.filled()),
+    ];
+    candidates.into_iter().filter_map(|(label, value)| Some(Fact { label, value: value?.to_owned() })).collect()
+}
+
+fn request_body(request: Option<&Request<'_>>, post: Option<&PostData<'_>>) -> Body {
+    let Some(post) = post else {
+        let recorded_none = request.is_some_and(|request| request.body_size.whole().unwrap_or(0) == 0);
+        return if recorded_none { Body::Empty } else { Body::NotRecorded("Request body not recorded".to_owned()) };
+    };
+    let base64 = post.encoding.as_str() == Some("base64");
+    match (post.text.filled(), post.file.filled()) {
+        (Some(text), _) => body::make(text, post.mime.owned(), base64, false),
+        (None, Some(file)) => body::in_side_file(file),
+        (None, None) if post.params.0.as_ref().is_some_and(|params| !params.is_empty()) => Body::Empty,
+        (None, None) if request.is_some_and(|request| request.body_size.whole().is_some_and(|size| size > 0)) => {
+            Body::NotRecorded("Request body not recorded".to_owned())
+        }
+        (None, None) => Body::Empty,
+    }
+}
+
+fn response_body(response: Option<&Response<'_>>) -> Body {
+    let Some(response) = response else { return Body::NotRecorded("No response was recorded".to_owned()) };
+    let content = response.content.0.as_ref();
+    let text = content.and_then(|content| content.text.filled());
+    let file = content.and_then(|content| content.file.filled());
+    let mime = content.map(|content| content.mime.owned()).unwrap_or_default();
+    let base64 = content.is_some_and(|content| content.encoding.as_str() == Some("base64"));
+    let size = content.and_then(|content| content.size.whole()).or(response.body_size.whole());
+    match (text, file) {
+        (Some(text), _) => body::make(text, mime, base64, false),
+        (None, Some(file)) => body::in_side_file(file),
+        (None, None) if size == Some(0) => Body::Empty,
+        (None, None) => Body::NotRecorded("Body not recorded".to_owned()),
+    }
+}

@@ -1,0 +1,49 @@
+//! The document of each page: its first entry, where the producer does not name types.
+
+use std::collections::HashMap;
+
+use crate::model::{EpochMs, Record, RecordKind, ResourceType};
+
+/// The earliest entry of each page, so far.
+#[derive(Debug, Default)]
+pub(super) struct Documents {
+    by_page: HashMap<Box<str>, First>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct First {
+    /// Its place among the records.
+    index: usize,
+    /// Its start; infinite where it has none.
+    start: f64,
+    /// The type that its MIME type or URL gave; `None` where the producer named one, which then stands.
+    guessed: Option<ResourceType>,
+}
+
+impl Documents {
+    /// Takes the last of `records`, which belongs to `page`.
+    pub(super) fn take(&mut self, records: &mut [Record], page: &str, is_named: bool) {
+        let index = records.len().saturating_sub(1);
+        let Some(Record { start, kind: RecordKind::Http(http), .. }) = records.last() else { return };
+        let start = start.map_or(f64::INFINITY, EpochMs::ms);
+        let new = First { index, start, guessed: Some(http.resource_type).filter(|_| !is_named) };
+        match self.by_page.get_mut(page) {
+            Some(first) if start >= first.start => return,
+            Some(first) => {
+                set_type(records, first.index, first.guessed);
+                *first = new;
+            }
+            None => {
+                self.by_page.insert(page.into(), new);
+            }
+        }
+        set_type(records, index, new.guessed.map(|_| ResourceType::Document));
+    }
+}
+
+fn set_type(records: &mut [Record], index: usize, resource_type: Option<ResourceType>) {
+    if let (Some(Record { kind: RecordKind::Http(http), .. }), Some(resource_type)) = (records.get_mut(index), resource_type)
+    {
+        http.resource_type = resource_type;
+    }
+}

@@ -1,0 +1,62 @@
+//! What a HAR says of itself besides its entries: who wrote it, and its pages.
+
+use serde::Deserialize;
+
+use crate::model::{Page, Session, Span, parse_iso8601};
+use crate::read::lenient::{List, Object, Text};
+
+#[derive(Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+struct NameVersion<'a> {
+    name: Text<'a>,
+    version: Text<'a>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+struct HarPage<'a> {
+    id: Text<'a>,
+    title: Text<'a>,
+    #[serde(rename = "startedDateTime")]
+    started: Text<'a>,
+}
+
+/// Takes a field of `log`.
+pub(super) fn take(session: &mut Session, key: Span, value: Span) {
+    let key = session.bytes.slice(key).into_owned();
+    let text = session.bytes.slice(value).into_owned();
+    match key.as_slice() {
+        b"creator" => {
+            let creator = name_version(&text);
+            session.producer.name = creator.name.owned();
+            session.producer.version = creator.version.owned();
+        }
+        b"browser" => {
+            let browser = name_version(&text);
+            let name = [browser.name.owned(), browser.version.owned()].join(" ").trim().to_owned();
+            session.producer.browser = Some(name).filter(|name| !name.is_empty());
+        }
+        b"pages" => match serde_json::from_slice::<List<HarPage<'_>>>(&text) {
+            Ok(pages) => session.pages = pages.0.unwrap_or_default().iter().map(page).collect(),
+            Err(_) => session.notes.push("pages", Some(value.start.into()), "could not be read"),
+        },
+        _ => {}
+    }
+}
+
+fn name_version(text: &[u8]) -> NameVersion<'_> {
+    serde_json::from_slice::<Object<NameVersion<'_>>>(text).ok().and_then(|object| object.0).unwrap_or_default()
+}
+
+fn page(page: &HarPage<'_>) -> Page {
+    let title = page.title.owned();
+    let is_url = title.contains("://");
+    let started_at = page.started.as_str().and_then(parse_iso8601);
+    Page {
+        id: page.id.owned(),
+        url: if is_url { title.clone() } else { String::new() },
+        title: Some(title).filter(|title| !title.is_empty() && !is_url),
+        started_at,
+        time_origin: started_at,
+    }
+}

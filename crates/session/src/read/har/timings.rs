@@ -1,0 +1,64 @@
+//! The timings of an entry: lengths that follow one another, of which producers mean different things.
+
+use super::entry::Timings;
+use crate::model::{Millis, Phase, Phases, Producer};
+use crate::read::lenient::Number;
+
+impl Timings {
+    /// The sum of what is there, `ssl` left out because it lies inside `connect`.
+    pub(super) fn sum(&self) -> Option<f64> {
+        let parts = [self.blocked, self.dns, self.connect, self.send, self.wait, self.receive];
+        parts.into_iter().filter_map(Number::not_negative).reduce(|sum, part| sum + part)
+    }
+
+    pub(super) fn any_wrong(&self) -> bool {
+        [self.blocked, self.dns, self.connect, self.ssl, self.send, self.wait, self.receive].contains(&Number::Wrong)
+    }
+
+    /// Puts the phases one after the other. `time` is that of the entry.
+    ///
+    /// By the format `ssl` lies inside `connect`; mitmproxy and Firefox write it beside `connect`, which shows in the
+    /// sum. Playwright writes it inside and counts it twice, and it writes one for connections without TLS too: then
+    /// the corrected duration is returned.
+    pub(super) fn lay_out(&self, time: Option<f64>, url: &str, producer: &Producer, phases: &mut Phases) -> Option<Millis> {
+        let part = |number: Number| number.not_negative();
+        let connect = part(self.connect);
+        let ssl = part(self.ssl).filter(|ssl| *ssl > 0.0);
+        let tls = ssl.filter(|_| !is_plain(url));
+        let beside = self.tls_beside_connect(tls, time, producer);
+        let mut at = 0.0;
+        let mut put = |phase: Phase, length: Option<f64>| {
+            if let Some(length) = length {
+                phases.set(phase, at, at + length);
+                at += length;
+            }
+        };
+        put(Phase::Blocked, part(self.blocked));
+        put(Phase::Dns, part(self.dns));
+        put(Phase::Connect, connect.map(|connect| (connect - tls.filter(|_| !beside).unwrap_or(0.0)).max(0.0)));
+        put(Phase::Tls, tls);
+        put(Phase::Send, part(self.send));
+        put(Phase::Wait, part(self.wait));
+        put(Phase::Receive, part(self.receive));
+        let counts_ssl_too = time.zip(ssl).is_some_and(|(time, ssl)| (time - at - ssl).abs() < 0.5);
+        if producer.name == "Playwright" && !beside && counts_ssl_too { Millis::new(at) } else { None }
+    }
+
+    fn tls_beside_connect(&self, tls: Option<f64>, time: Option<f64>, producer: &Producer) -> bool {
+        let Some(tls) = tls else { return false };
+        let Some(connect) = self.connect.not_negative() else { return true };
+        if tls > connect {
+            return true;
+        }
+        let differs = |sum: f64| time.map(|time| (sum - time).abs());
+        let inside = self.sum().and_then(differs);
+        let beside = self.sum().and_then(|sum| differs(sum + tls));
+        producer.name != "Playwright" && beside.zip(inside).is_some_and(|(beside, inside)| beside < inside)
+    }
+}
+
+/// Without TLS.
+fn is_plain(url: &str) -> bool {
+    let scheme = url.get(..5).unwrap_or(url).to_ascii_lowercase();
+    scheme.starts_with("http:") || scheme.starts_with("ws:")
+}

@@ -1,0 +1,141 @@
+//! A socket's messages file, read while it arrives.
+
+use super::detect::refusal;
+use super::ending::FileEnd;
+use super::message::{Claim, Owner};
+use super::{LoadError, message};
+use crate::log::MessageLog;
+use crate::model::{Cut, EpochMs, KeptBytes, LoadNotes, Message, MessageColumns, MessagesFile, Span};
+use crate::scan::{RecordScanner, ScanEnd};
+
+/// Reads the messages of one socket; they can be looked at any time.
+#[derive(Debug)]
+pub struct MessagesReader {
+    file: MessagesFile,
+    bytes: KeptBytes,
+    columns: MessageColumns,
+    notes: LoadNotes,
+    scanner: RecordScanner,
+    found: Vec<Span>,
+    elements: u64,
+    /// Elements that are no messages.
+    dropped: u64,
+}
+
+impl MessagesReader {
+    pub fn new(file: MessagesFile) -> Self {
+        Self {
+            file,
+            bytes: KeptBytes::default(),
+            columns: MessageColumns::default(),
+            notes: LoadNotes::default(),
+            scanner: RecordScanner::default(),
+            found: Vec::new(),
+            elements: 0,
+            dropped: 0,
+        }
+    }
+
+    /// The messages as far as they are read.
+    pub fn log(&self) -> MessageLog<'_> {
+        MessageLog { bytes: &self.bytes, columns: &self.columns }
+    }
+
+    pub fn notes(&self) -> &LoadNotes {
+        &self.notes
+    }
+
+    /// Takes the next piece.
+    ///
+    /// # Errors
+    /// When the file is too large, or is no messages file at all.
+    pub fn feed(&mut self, piece: &[u8]) -> Result<(), LoadError> {
+        if self.bytes.is_empty()
+            && let Some(error) = refusal(&self.file.path, piece)
+        {
+            return Err(error);
+        }
+        self.bytes.append(piece).map_err(|_| LoadError::too_large(&self.file.path))?;
+        let mut found = std::mem::take(&mut self.found);
+        self.scanner.feed(&self.bytes, piece, &mut found);
+        for span in found.drain(..) {
+            self.take(span);
+        }
+        self.found = found;
+        Ok(())
+    }
+
+    /// Tells that no more comes; `broken` says why, where that was before the end. Returns where the file was cut off.
+    ///
+    /// # Errors
+    /// When nothing in the file could be read as a message.
+    pub fn finish(&mut self, broken: Option<&str>) -> Result<Option<Cut>, LoadError> {
+        let mut found = Vec::new();
+        let end = self.scanner.finish(&self.bytes, &mut found);
+        for span in found {
+            self.take(span);
+        }
+        let unreadable = self.elements > 0 && self.dropped == self.elements;
+        if unreadable && broken.is_none() {
+            let first = self.notes.listed().first().map(|note| note.text.clone()).unwrap_or_default();
+            let place = format!("{}: {first}", self.file.path);
+            return Err(LoadError::new("This is no file of messages", place, "Check what the server answers for it.", true));
+        }
+        let element = (end != ScanEnd::Complete).then_some(self.elements + 1);
+        let end = FileEnd { file: &self.file.path, len: self.bytes.len(), scan: end, broken };
+        Ok(end.cut("message", element))
+    }
+
+    fn take(&mut self, span: Span) {
+        let span = self.without_mark(span);
+        if self.bytes.slice(span).iter().all(u8::is_ascii_whitespace) {
+            return;
+        }
+        self.elements += 1;
+        let owner = Owner { socket_id: self.file.socket_id.as_deref(), name: self.file.name.as_deref() };
+        match message::read(&self.bytes, span, owner) {
+            Ok(read) => {
+                let is_ours = match read.claim {
+                    Claim::Ours => true,
+                    Claim::Unclaimed => self.is_within(read.message.time),
+                    Claim::Foreign => false,
+                };
+                if !is_ours {
+                    return;
+                }
+                if let Some(fault) = read.fault {
+                    self.note(span, fault.to_owned());
+                }
+                self.columns.push(self.mended(read.message));
+            }
+            Err(why) => {
+                self.dropped += 1;
+                self.note(span, format!("dropped: {why}"));
+            }
+        }
+    }
+
+    fn note(&mut self, span: Span, text: String) {
+        self.notes.push(format!("message {}", self.elements), Some(span.start.into()), text);
+    }
+
+    fn mended(&self, message: Message) -> Message {
+        match self.file.clock {
+            Some(clock) => Message { time: message.time.and_then(|time| clock.mend(time)), ..message },
+            None => message,
+        }
+    }
+
+    /// The span without a byte order mark.
+    fn without_mark(&self, span: Span) -> Span {
+        let marked = span.start == 0 && self.bytes.slice(span).starts_with(b"\xEF\xBB\xBF");
+        if marked { Span::between(3, span.end().into()) } else { span }
+    }
+
+    /// Whether a message lies within this socket's share of the file. One without a time belongs to the first.
+    fn is_within(&self, time: Option<EpochMs>) -> bool {
+        let not_before = self.file.from.is_none_or(|from| time.is_some_and(|time| time >= from));
+        let not_after = self.file.until.zip(time).is_none_or(|(until, time)| time < until);
+        not_before && not_after
+    }
+}

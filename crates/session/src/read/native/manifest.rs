@@ -1,0 +1,212 @@
+//! `session.json`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::model::{Capture, EpochMs, Page, Producer, Session, SourceFormat};
+use crate::read::LoadError;
+use super::record::absolute;
+use crate::read::lenient::{Flag, List, Number, Object, Text, value_of};
+use crate::read::path::stays_inside;
+
+/// The files of a session, as its manifest names them.
+#[derive(Debug, Default)]
+pub(in crate::read) struct SessionFiles {
+    pub(in crate::read) resources: Option<String>,
+    /// By socket id.
+    pub(super) sockets: BTreeMap<String, SocketFile>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct SocketFile {
+    pub(super) path: String,
+    /// Messages in the file, where the manifest counts them.
+    pub(super) messages: Option<u64>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+struct Manifest<'a> {
+    format: Text<'a>,
+    title: Text<'a>,
+    #[serde(rename = "startedAt")]
+    started_at: Number,
+    #[serde(rename = "endedAt")]
+    ended_at: Number,
+    pages: List<ManifestPage<'a>>,
+    page: Object<ManifestPage<'a>>,
+    #[serde(rename = "userAgent")]
+    user_agent: Text<'a>,
+    recorder: Object<Recorder<'a>>,
+    capture: Object<Switches>,
+    files: Object<Files<'a>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+struct ManifestPage<'a> {
+    id: Text<'a>,
+    url: Text<'a>,
+    title: Text<'a>,
+    #[serde(rename = "startedAt")]
+    started_at: Number,
+    #[serde(rename = "timeOrigin")]
+    time_origin: Number,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+struct Recorder<'a> {
+    name: Text<'a>,
+    version: Text<'a>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Switches {
+    #[serde(rename = "headersAndBodies")]
+    headers_and_bodies: Flag,
+    #[serde(rename = "webSockets")]
+    web_sockets: Flag,
+    workers: Flag,
+    dom: Flag,
+    console: Flag,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+struct Files<'a> {
+    resources: Object<File<'a>>,
+    sockets: Object<BTreeMap<String, Object<File<'a>>>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+struct File<'a> {
+    path: Text<'a>,
+    sent: Number,
+    received: Number,
+    errors: Number,
+}
+
+/// Reads the manifest into the session and returns the files that it names.
+pub(in crate::read) fn read(
+    session: &mut Session,
+    file: &str,
+    text: &[u8],
+    broken: Option<&str>,
+) -> Result<SessionFiles, LoadError> {
+    let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
+    let value = value_of(text).map_err(|why| LoadError::broken_manifest(file, broken.unwrap_or(&why)))?;
+    let manifest = Manifest::deserialize(&value).map_err(|why| LoadError::broken_manifest(file, &why.to_string()))?;
+    check_format(session, file, manifest.format.as_str())?;
+    session.format = SourceFormat::Native;
+    session.title = manifest.title.filled().map(str::to_owned);
+    session.user_agent = manifest.user_agent.filled().map(str::to_owned);
+    session.started_at = time(session, file, "startedAt", manifest.started_at, true);
+    session.ended_at = time(session, file, "endedAt", manifest.ended_at, false);
+    session.pages = pages(&manifest);
+    let recorder = manifest.recorder.0.unwrap_or_default();
+    session.producer = Producer { name: recorder.name.owned(), version: recorder.version.owned(), browser: None };
+    session.capture = manifest.capture.0.map(|switches| Capture {
+        headers_and_bodies: may_be_on(switches.headers_and_bodies),
+        web_sockets: may_be_on(switches.web_sockets),
+        workers: may_be_on(switches.workers),
+        dom: may_be_on(switches.dom),
+        console: may_be_on(switches.console),
+    });
+    Ok(files(session, file, manifest.files.0.unwrap_or_default()))
+}
+
+/// A switch that is not named is not said to have been off.
+fn may_be_on(switch: Flag) -> bool {
+    switch.0 != Some(false)
+}
+
+fn check_format(session: &mut Session, file: &str, format: Option<&str>) -> Result<(), LoadError> {
+    let version = format.and_then(|format| format.strip_prefix("replayscope/"));
+    match (format, version.and_then(|version| version.parse::<u32>().ok())) {
+        (_, Some(1)) => Ok(()),
+        (Some(format), Some(2..)) => Err(LoadError::newer(file, format)),
+        (Some(format), _) => Err(LoadError::no_session(file, &format!("its format is “{}”", shorten(format)))),
+        (None, _) => {
+            session.notes.push(file, None, "no format is named; read as replayscope/1");
+            Ok(())
+        }
+    }
+}
+
+fn shorten(text: &str) -> String {
+    text.chars().take(60).collect()
+}
+
+fn time(session: &mut Session, file: &str, name: &str, number: Number, required: bool) -> Option<EpochMs> {
+    let time = absolute(number);
+    if time.is_none() && (required || number == Number::Wrong) {
+        session.notes.push(file, None, format!("{name} is missing or no time"));
+    }
+    time
+}
+
+fn pages(manifest: &Manifest<'_>) -> Vec<Page> {
+    let listed = manifest.pages.0.iter().flatten();
+    let single = manifest.page.0.iter().filter(|_| manifest.pages.0.as_ref().is_none_or(Vec::is_empty));
+    listed
+        .chain(single)
+        .map(|page| Page {
+            id: page.id.owned(),
+            url: page.url.owned(),
+            title: page.title.filled().map(str::to_owned),
+            started_at: absolute(page.started_at),
+            time_origin: absolute(page.time_origin),
+        })
+        .collect()
+}
+
+fn files(session: &mut Session, file: &str, files: Files<'_>) -> SessionFiles {
+    let resources = files.resources.0.and_then(|resources| inside(session, file, "resources", &resources));
+    let mut sockets = BTreeMap::new();
+    for (id, entry) in files.sockets.0.unwrap_or_default() {
+        let Some(entry) = entry.0 else { continue };
+        let Some(path) = inside(session, file, &format!("sockets.{}", shorten(&id)), &entry) else { continue };
+        let counts = [entry.sent.whole(), entry.received.whole(), entry.errors.whole()];
+        let messages = counts[0].zip(counts[1]).map(|(sent, received)| sent + received + counts[2].unwrap_or(0));
+        sockets.insert(id, SocketFile { path, messages });
+    }
+    SessionFiles { resources, sockets }
+}
+
+/// The path, where it stays within the session's folder.
+fn inside(session: &mut Session, file: &str, name: &str, entry: &File<'_>) -> Option<String> {
+    let path = entry.path.filled()?;
+    if stays_inside(path) {
+        return Some(path.to_owned());
+    }
+    session.notes.push(file, None, format!("files.{name}: the path “{}” leaves the session's folder; not opened", shorten(path)));
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_newer_format_is_refused_by_name() {
+        let error = read(&mut Session::default(), "session.json", br#"{"format":"replayscope/2"}"#, None);
+        assert!(error.is_err_and(|error| error.what.contains("replayscope/2")));
+    }
+
+    #[test]
+    fn one_page_without_a_list_and_numbers_as_strings() {
+        let mut session = Session::default();
+        let text = br#"{"format":"replayscope/1","startedAt":"1795300133000","page":{"url":"https://a.test/"},
+            "files":{"sockets":{"s1":{"path":"sockets/s1.jsonl","sent":2,"received":3},"s2":{"path":"../s2"},"s3":null}}}"#;
+        let files = read(&mut session, "session.json", text, None).expect("a manifest");
+        assert_eq!(session.started_at.map(EpochMs::ms), Some(1_795_300_133_000.0));
+        assert_eq!(session.pages.len(), 1);
+        assert_eq!(files.sockets.len(), 1);
+        assert_eq!(files.sockets.get("s1").and_then(|file| file.messages), Some(5));
+        assert_eq!(session.notes.total(), 1);
+    }
+}

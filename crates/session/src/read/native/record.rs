@@ -1,0 +1,134 @@
+//! A line of `resources.jsonl`, with the spellings of older Highlight recorders.
+
+use serde::Deserialize;
+
+use crate::model::EpochMs;
+use crate::read::lenient::{Flag, Number, Object, Text};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub(super) struct Resource<'a> {
+    pub(super) name: Text<'a>,
+    pub(super) initiator_type: Text<'a>,
+    /// `open` or `close`, for sockets.
+    #[serde(rename = "type")]
+    pub(super) event: Text<'a>,
+    pub(super) socket_id: Text<'a>,
+    pub(super) page_id: Text<'a>,
+    pub(super) method: Text<'a>,
+    pub(super) start_time_abs: Number,
+    pub(super) response_end_abs: Number,
+    /// Relative to the page's time origin, in older recordings.
+    pub(super) start_time: Number,
+    pub(super) response_end: Number,
+    pub(super) request_end: Number,
+    pub(super) end_time: Number,
+    pub(super) fetch_start_abs: Number,
+    pub(super) redirect_start_abs: Number,
+    pub(super) redirect_end_abs: Number,
+    pub(super) worker_start_abs: Number,
+    pub(super) domain_lookup_start_abs: Number,
+    pub(super) domain_lookup_end_abs: Number,
+    pub(super) connect_start_abs: Number,
+    pub(super) connect_end_abs: Number,
+    pub(super) secure_connection_start_abs: Number,
+    pub(super) request_start_abs: Number,
+    pub(super) response_start_abs: Number,
+    pub(super) transfer_size: Number,
+    pub(super) encoded_body_size: Number,
+    pub(super) decoded_body_size: Number,
+    pub(super) response_status: Number,
+    pub(super) mime_type: Text<'a>,
+    pub(super) outcome: Text<'a>,
+    pub(super) error: Text<'a>,
+    pub(super) request_response_pairs: Object<Pair<'a>>,
+    // Sockets.
+    pub(super) opened_time_abs: Number,
+    pub(super) protocol: Text<'a>,
+    pub(super) status: Number,
+    pub(super) code: Number,
+    pub(super) reason: Text<'a>,
+    pub(super) was_clean: Flag,
+}
+
+/// The part of a recorded exchange that the table needs.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub(super) struct Pair<'a> {
+    pub(super) request: Object<PairRequest<'a>>,
+    pub(super) response: Object<PairResponse>,
+    pub(super) url_blocked: Flag,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+pub(super) struct PairRequest<'a> {
+    pub(super) verb: Text<'a>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct PairResponse {
+    pub(super) status: Number,
+    pub(super) size: Number,
+}
+
+/// What a line of `resources.jsonl` tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Http,
+    EventSource,
+    Open,
+    Close,
+    /// A message of a socket, which belongs in another file.
+    Message,
+}
+
+impl Resource<'_> {
+    /// When it began. `origin` is its page's time origin.
+    pub(super) fn start(&self, origin: Option<EpochMs>) -> Option<EpochMs> {
+        absolute(self.start_time_abs).or_else(|| relative(self.start_time, origin))
+    }
+
+    /// When it ended, or the socket closed.
+    pub(super) fn end(&self, origin: Option<EpochMs>) -> Option<EpochMs> {
+        absolute(self.response_end_abs)
+            .or_else(|| relative(self.response_end, origin))
+            .or_else(|| relative(self.request_end, origin))
+            .or_else(|| relative(self.end_time, origin))
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        let is = |name: &str| self.initiator_type.as_str().is_some_and(|found| found.eq_ignore_ascii_case(name));
+        if !is("websocket") {
+            return if is("eventsource") { Kind::EventSource } else { Kind::Http };
+        }
+        match self.event.as_str() {
+            Some("close") => Kind::Close,
+            Some("sent" | "received" | "error") => Kind::Message,
+            // What was not named is told by the times.
+            None if self.start_time_abs == Number::Missing && self.response_end_abs != Number::Missing => Kind::Close,
+            _ => Kind::Open,
+        }
+    }
+
+    /// Whether a time is there that is no number.
+    pub(super) fn has_wrong_time(&self) -> bool {
+        let times = [
+            self.start_time_abs, self.response_end_abs, self.opened_time_abs, self.start_time, self.response_end,
+            self.request_end, self.end_time,
+        ];
+        times.contains(&Number::Wrong)
+    }
+}
+
+/// An epoch time; 0 stands for "did not happen".
+pub(super) fn absolute(number: Number) -> Option<EpochMs> {
+    number.get().filter(|ms| *ms > 0.0).and_then(EpochMs::new)
+}
+
+/// A time in ms since the page's time origin, or since 1970 where it is too large for that.
+fn relative(number: Number, origin: Option<EpochMs>) -> Option<EpochMs> {
+    let ms = number.not_negative()?;
+    if ms > 1e11 { EpochMs::new(ms) } else { EpochMs::new(origin?.ms() + ms) }
+}

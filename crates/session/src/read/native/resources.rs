@@ -1,0 +1,199 @@
+//! `resources.jsonl`: HTTP resources, and the open and close events of sockets.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::http;
+use super::manifest::SessionFiles;
+use super::record::{Kind, Resource, absolute};
+use super::sockets::{Line, Sockets};
+use crate::model::{EpochMs, Page, Producer, Record, RecordKind, Session, SourceFormat, Span};
+use crate::read::detect::refusal;
+use crate::read::ending::FileEnd;
+use crate::read::salvage::{is_whole_object, salvage};
+use crate::read::{LoadError, Reader};
+use crate::scan::{RecordScanner, ScanEnd};
+
+/// Reads the resources while they arrive.
+#[derive(Debug, Default)]
+pub(in crate::read) struct ResourcesReader {
+    files: SessionFiles,
+    file: String,
+    /// Opened by itself, without a manifest.
+    alone: bool,
+    has_begun: bool,
+    scanner: RecordScanner,
+    found: Vec<Span>,
+    sockets: Sockets,
+    records: u32,
+    /// Time origins by page id.
+    origins: BTreeMap<String, EpochMs>,
+    first_origin: Option<EpochMs>,
+    has_origins: bool,
+}
+
+impl ResourcesReader {
+    pub(in crate::read) fn new(files: SessionFiles) -> Self {
+        let file = files.resources.clone().unwrap_or_default();
+        Self { files, file, ..Self::default() }
+    }
+
+    /// For a resources file that was opened without its manifest.
+    pub(in crate::read) fn alone(file: &str) -> Self {
+        Self { file: file.to_owned(), alone: true, ..Self::default() }
+    }
+
+    /// The file that the manifest names could not be brought.
+    pub(in crate::read) fn missing(&mut self, session: &mut Session, why: &str) {
+        session.notes.push(self.file.as_str(), None, format!("not read: {why}"));
+        self.end(session);
+    }
+
+    fn take(&mut self, session: &mut Session, span: Span) {
+        let kept = std::mem::take(&mut session.bytes);
+        self.record(session, &kept.slice(span), span);
+        session.bytes = kept;
+    }
+
+    fn record(&mut self, session: &mut Session, text: &[u8], span: Span) {
+        let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text).trim_ascii();
+        if text.is_empty() {
+            return;
+        }
+        self.records += 1;
+        if text.first() != Some(&b'{') {
+            return self.note(session, span, "dropped: it is no object".to_owned());
+        }
+        match serde_json::from_slice::<Resource<'_>>(text) {
+            Ok(resource) => self.resource(session, &resource, span),
+            Err(_) if is_whole_object(text) => {
+                let value = salvage(text);
+                self.resource(session, &Resource::deserialize(&value).unwrap_or_default(), span);
+                if let Err(error) = serde_json::from_slice::<IgnoredAny>(text) {
+                    let note = format!("its JSON is broken ({error}); what could be read of it is kept");
+                    self.note(session, span, note);
+                }
+            }
+            Err(error) => self.note(session, span, format!("dropped: its JSON is broken ({error})")),
+        }
+    }
+
+    fn note(&self, session: &mut Session, span: Span, text: String) {
+        session.notes.push(format!("record {}", self.records), Some(span.start.into()), text);
+    }
+
+    fn resource(&mut self, session: &mut Session, resource: &Resource<'_>, span: Span) {
+        let origin = self.origin(session, resource.page_id.as_str());
+        let kind = resource.kind();
+        let faults = faults(resource, kind, origin);
+        if !faults.is_empty() {
+            self.note(session, span, faults.join(", "));
+        }
+        let line = Line { resource, number: self.records, source: span, origin };
+        let files = &self.files.sockets;
+        match kind {
+            Kind::Http => session.records.push(http::record(line)),
+            Kind::EventSource => {
+                let mut record = http::record(line);
+                if let (RecordKind::Http(http), Some(id)) = (&mut record.kind, resource.socket_id.filled()) {
+                    http.messages = self.sockets.event_source(id, files).map(Box::new);
+                }
+                session.records.push(record);
+            }
+            Kind::Open => {
+                let record = self.sockets.open(session, line, files);
+                session.records.extend(record);
+            }
+            Kind::Close => self.sockets.close(session, line),
+            Kind::Message => return,
+        }
+        session.saw(resource.start(origin));
+        session.saw(absolute(resource.opened_time_abs));
+        session.saw(resource.end(origin));
+    }
+
+    /// The time origin of the page that a record belongs to.
+    fn origin(&mut self, session: &Session, page: Option<&str>) -> Option<EpochMs> {
+        if !self.has_origins {
+            self.has_origins = true;
+            let known = |page: &Page| Some((page.id.clone(), page.time_origin.or(page.started_at)?));
+            self.origins = session.pages.iter().filter_map(known).collect();
+            let first = session.pages.first().and_then(|page| page.time_origin.or(page.started_at));
+            self.first_origin = first.or(session.started_at);
+        }
+        page.and_then(|id| self.origins.get(id)).copied().or(self.first_origin)
+    }
+
+    fn end(&mut self, session: &mut Session) {
+        let sockets = std::mem::take(&mut self.sockets);
+        sockets.finish(session, &self.files.sockets, self.records);
+        if session.started_at.is_none() {
+            let first = |record: &Record| record.start.or_else(|| record.end()).map(EpochMs::ms);
+            session.started_at = session.records.iter().filter_map(first).reduce(f64::min).and_then(EpochMs::new);
+        }
+    }
+}
+
+/// What is missing or wrong in a line.
+fn faults(resource: &Resource<'_>, kind: Kind, origin: Option<EpochMs>) -> Vec<&'static str> {
+    if kind == Kind::Message {
+        return vec!["dropped: a message of a socket belongs in its messages file"];
+    }
+    let (start, end) = (resource.start(origin), resource.end(origin));
+    let mut faults = Vec::new();
+    if resource.has_wrong_time() {
+        faults.push("a time is no number");
+    }
+    match kind {
+        Kind::Close if end.or(start).is_none() => faults.push("a close without its time"),
+        Kind::Close => {}
+        _ if start.is_none() => faults.push("no start time"),
+        _ if start.zip(end).is_some_and(|(start, end)| end < start) => faults.push("it ends before it starts"),
+        _ => {}
+    }
+    if resource.name.filled().is_none() {
+        faults.push("no URL");
+    }
+    if matches!(kind, Kind::Open | Kind::Close) && resource.socket_id.filled().is_none() {
+        faults.push("a socket without its socketId");
+    }
+    faults
+}
+
+impl Reader for ResourcesReader {
+    fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError> {
+        if !self.has_begun && !piece.is_empty() {
+            self.has_begun = true;
+            if let Some(error) = refusal(&self.file, piece) {
+                return Err(error);
+            }
+        }
+        let mut found = std::mem::take(&mut self.found);
+        self.scanner.feed(&session.bytes, piece, &mut found);
+        for span in found.drain(..) {
+            self.take(session, span);
+        }
+        self.found = found;
+        Ok(())
+    }
+
+    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<(), LoadError> {
+        if self.alone {
+            session.format = SourceFormat::Native;
+            session.producer = Producer::default();
+            session.notes.push(self.file.as_str(), None, "opened without its session.json: the messages of its sockets cannot be found");
+        }
+        let mut found = Vec::new();
+        let end = self.scanner.finish(&session.bytes, &mut found);
+        for span in found {
+            self.take(session, span);
+        }
+        let element = (end != ScanEnd::Complete).then_some(u64::from(self.records) + 1);
+        let end = FileEnd { file: &self.file, len: session.bytes.len(), scan: end, broken };
+        session.cut = end.cut("record", element);
+        self.end(session);
+        Ok(())
+    }
+}

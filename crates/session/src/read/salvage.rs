@@ -1,0 +1,253 @@
+//! The slow way to read an element that a strict JSON parser refuses: what can be kept of it is kept.
+
+use serde_json::{Map, Value};
+
+use crate::scan::json_string;
+
+/// Containers deeper than this are left out, as a strict parser refuses them.
+const MAX_DEPTH: usize = 100;
+
+/// The value that `text` was meant to be. Repeated keys (the last counts), text that is no UTF-8, halves of surrogate
+/// pairs and control characters in strings are tolerated; what is no value at all becomes a string of its own bytes,
+/// and so does a number too large to be one. Nothing is refused.
+pub(super) fn salvage(text: &[u8]) -> Value {
+    Salvage { rest: text }.value(0)
+}
+
+/// The fields of the object that `text` was meant to be, in order: each key, and its value as it stands.
+pub(super) fn raw_fields(text: &[u8]) -> Vec<(String, &[u8])> {
+    let mut salvage = Salvage { rest: text };
+    let mut fields = Vec::new();
+    salvage.skip_space();
+    salvage.skip(1);
+    while let Some(&byte) = salvage.next_item() {
+        match byte {
+            b'}' => break,
+            b'"' => {
+                if let Some(key) = salvage.key() {
+                    salvage.skip_space();
+                    let from = salvage.rest;
+                    salvage.value(1);
+                    let (raw, _) = from.split_at(from.len() - salvage.rest.len());
+                    fields.push((key, raw));
+                }
+            }
+            _ => salvage.drop_stray(0),
+        }
+    }
+    fields
+}
+
+/// Whether `text` is one object as far as its brackets and quotes tell: what was cut off in the middle is none.
+pub(super) fn is_whole_object(text: &[u8]) -> bool {
+    let mut rest = Salvage { rest: text };
+    rest.rest.first() == Some(&b'{') && rest.skip_container() && rest.rest.is_empty()
+}
+
+struct Salvage<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Salvage<'a> {
+    fn value(&mut self, depth: usize) -> Value {
+        self.skip_space();
+        match self.rest.first() {
+            Some(b'{') if depth < MAX_DEPTH => self.object(depth),
+            Some(b'[') if depth < MAX_DEPTH => self.array(depth),
+            Some(b'{' | b'[') => {
+                self.skip_container();
+                Value::Null
+            }
+            Some(b'"') => Value::String(self.string()),
+            _ => self.scalar(),
+        }
+    }
+
+    fn object(&mut self, depth: usize) -> Value {
+        let mut fields = Map::new();
+        self.skip(1);
+        while let Some(&byte) = self.next_item() {
+            match byte {
+                b'}' => {
+                    self.skip(1);
+                    break;
+                }
+                b'"' => {
+                    if let Some(key) = self.key() {
+                        fields.insert(key, self.value(depth + 1));
+                    }
+                }
+                _ => self.drop_stray(depth),
+            }
+        }
+        Value::Object(fields)
+    }
+
+    fn array(&mut self, depth: usize) -> Value {
+        let mut items = Vec::new();
+        self.skip(1);
+        while let Some(&byte) = self.next_item() {
+            match byte {
+                b']' => {
+                    self.skip(1);
+                    break;
+                }
+                b'}' | b':' => self.skip(1),
+                _ => items.push(self.value(depth + 1)),
+            }
+        }
+        Value::Array(items)
+    }
+
+    /// The key that begins here, where a colon makes it one.
+    fn key(&mut self) -> Option<String> {
+        let key = self.string();
+        self.skip_space();
+        let is_key = self.rest.first() == Some(&b':');
+        self.skip(usize::from(is_key));
+        is_key.then_some(key)
+    }
+
+    /// Something without a key where a key is expected.
+    fn drop_stray(&mut self, depth: usize) {
+        match self.rest.first() {
+            Some(b']' | b':') => self.skip(1),
+            _ => drop(self.value(depth + 1)),
+        }
+    }
+
+    /// The text of a string that begins here.
+    fn string(&mut self) -> String {
+        let raw = string_at(self.rest);
+        self.skip(raw.len() + 2);
+        json_string::unescape(raw).into_owned()
+    }
+
+    fn scalar(&mut self) -> Value {
+        let len = self.rest.iter().take_while(|byte| !ends_scalar(**byte)).count();
+        let (token, _) = self.rest.split_at(len);
+        self.skip(len);
+        if token.is_empty() {
+            return Value::Null;
+        }
+        serde_json::from_slice(token).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(token).into_owned()))
+    }
+
+    /// Skips the container that begins here; whether each of its brackets has its partner.
+    fn skip_container(&mut self) -> bool {
+        let mut missing = Vec::new();
+        while let Some(&byte) = self.rest.first() {
+            match byte {
+                b'"' => self.skip(string_at(self.rest).len() + 1),
+                b'{' => missing.push(b'}'),
+                b'[' => missing.push(b']'),
+                b'}' | b']' if missing.pop() != Some(byte) => return false,
+                _ => {}
+            }
+            let at_end = self.rest.is_empty();
+            self.skip(1);
+            if missing.is_empty() {
+                return !at_end;
+            }
+        }
+        false
+    }
+
+    /// The first byte of what follows, commas left out.
+    fn next_item(&mut self) -> Option<&'a u8> {
+        let len = self.rest.iter().take_while(|byte| byte.is_ascii_whitespace() || **byte == b',').count();
+        self.skip(len);
+        self.rest.first()
+    }
+
+    fn skip_space(&mut self) {
+        self.rest = self.rest.trim_ascii_start();
+    }
+
+    fn skip(&mut self, len: usize) {
+        self.rest = self.rest.get(len..).unwrap_or_default();
+    }
+}
+
+/// What stands between the quotes of the string that begins `text`.
+fn string_at(text: &[u8]) -> &[u8] {
+    let inside = text.get(1..).unwrap_or_default();
+    let mut at = 0;
+    while let Some(found) = memchr::memchr2(b'"', b'\\', inside.get(at..).unwrap_or_default()) {
+        at += found;
+        if inside.get(at) == Some(&b'"') {
+            return inside.get(..at).unwrap_or_default();
+        }
+        at += 2;
+    }
+    inside
+}
+
+fn ends_scalar(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, b',' | b':' | b'}' | b']' | b'{' | b'[' | b'"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_sound_is_kept() {
+        let cases: [(&[u8], Value); 9] = [
+            (br#" {"a":1,"a":2} "#, json!({"a": 2})),
+            (b"{\"a\":\"line\nline\",\"b\":\"\xff\"}", json!({"a": "line\nline", "b": "\u{fffd}"})),
+            (br#"{"a":"\ud83d","b":true}"#, json!({"a": "\u{fffd}", "b": true})),
+            (br#"{"time":1e999,"b":[1,]}"#, json!({"time": "1e999", "b": [1]})),
+            (br#"{"a" "b":2, {"c":3} "d":[4}"#, json!({"b": 2, "d": [4]})),
+            (br#"{a:1,"b":NaN}"#, json!({"b": "NaN"})),
+            (br#"{"a":{"b":"c"#, json!({"a": {"b": "c"}})),
+            (br#"{"a":}"#, json!({"a": null})),
+            (b"", json!(null)),
+        ];
+        for (text, value) in cases {
+            assert_eq!(salvage(text), value, "{}", String::from_utf8_lossy(text));
+        }
+    }
+
+    #[test]
+    fn fields_are_found_where_they_stand() {
+        let text = br#" {"a" : "x\u00e9", "b":{"a":1} ,"a":[2] }"#;
+        let fields = raw_fields(text);
+        let fields: Vec<(&str, &[u8])> = fields.iter().map(|(key, raw)| (key.as_str(), *raw)).collect();
+        assert_eq!(fields, [("a", &br#""x\u00e9""#[..]), ("b", br#"{"a":1}"#), ("a", b"[2]")]);
+    }
+
+    #[test]
+    fn what_is_cut_off_is_no_whole_object() {
+        for whole in [r#"{"a":[1,"}"]}"#, "{}", r#"{"a" 1}"#] {
+            assert!(is_whole_object(whole.as_bytes()), "{whole}");
+        }
+        for part in ["", "{", r#"{"a":"}"#, r#"{"a":[1}"#, "{}{}", "[1]", r#"{"a":[1]"#, r#"{"a":"b""#] {
+            assert!(!is_whole_object(part.as_bytes()), "{part}");
+        }
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        let deep = format!("{{\"deep\":{}\"]\"{},\"b\":1}}", "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(salvage(deep.as_bytes()).get("b"), Some(&json!(1)));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_give_a_value(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            salvage(&bytes);
+            raw_fields(&bytes);
+            is_whole_object(&bytes);
+        }
+
+        #[test]
+        fn any_brackets_give_a_value(text in "[\\[\\]{}:,\"\\\\a1 ]{0,60}") {
+            salvage(text.as_bytes());
+            raw_fields(text.as_bytes());
+            is_whole_object(text.as_bytes());
+        }
+    }
+}

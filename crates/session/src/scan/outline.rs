@@ -1,0 +1,487 @@
+//! A push scanner that finds the parts of a JSON text which a reader asked for, and skips the rest by structure alone.
+
+use memchr::memchr2;
+
+use crate::model::Span;
+
+/// A reader's name for an object or list that it follows.
+pub type Place = u8;
+
+/// What a reader wants of a value, told by its key (or by its list).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// Nothing: it is skipped.
+    Skip,
+    /// Its span, as [`Event::Field`].
+    Report,
+    /// Where it is an object, its fields are routed in turn under this place.
+    Enter(Place),
+    /// Where it is an array, each element is told as [`Event::Element`] of `list`; an element that is an object has its
+    /// fields routed under `element`.
+    List { list: Place, element: Place },
+}
+
+/// Something found. Spans count from the first byte that was fed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A whole value at the top of the text. Its fields were routed under [`Outline::ROOT`].
+    Root(Span),
+    /// A field that was asked for, told by its place and its key (the span is that between the quotes).
+    Field { place: Place, key: Span, value: Span },
+    ListStart(Place, u32),
+    Element { list: Place, span: Span },
+    /// A list ended; the position is that just after its bracket.
+    ListEnd(Place, u32),
+}
+
+/// Where scanning stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScanEnd {
+    /// Every value that began has ended.
+    Complete,
+    /// The text ended within a value.
+    Cut,
+    /// A bracket closes what was not open, or nesting is too deep, at that byte. What follows was not read.
+    Broken { byte: u64 },
+}
+
+/// Whether an element was under way when the text stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ElementEnd {
+    pub list: Place,
+    pub start: u64,
+}
+
+/// Deeper nesting than any producer writes; bounds memory on hostile input.
+const MAX_DEPTH: usize = 10_000;
+/// A key longer than this is none that a reader asks for.
+const MAX_KEY: usize = 64;
+
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    place: Place,
+    /// `Some(element place)` for a list.
+    list: Option<Place>,
+    start: u64,
+    /// What the surrounding frame asked of this container.
+    route: Route,
+    key: Span,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// A value is expected, or the end of a list.
+    Value,
+    /// A key is expected, or the end of an object.
+    Key,
+    InKey,
+    Colon,
+    /// A value ended: a comma or the container's end is expected.
+    After,
+    InString,
+    Scalar,
+    /// Within a container that nobody follows.
+    Opaque,
+    OpaqueString,
+    Broken,
+}
+
+/// The scanner. `route` tells what is wanted of the value under a key at a place; the top value is at
+/// [`Outline::ROOT`], a top array is the list [`Outline::ROOT_LIST`].
+#[derive(Debug)]
+pub struct Outline {
+    route: fn(Place, &[u8]) -> Route,
+    root_element: Place,
+    state: State,
+    escaped: bool,
+    frames: Vec<Frame>,
+    /// The closing brackets that an unfollowed container still needs.
+    opaque: Vec<u8>,
+    value_start: u64,
+    value_route: Route,
+    key: Vec<u8>,
+    key_span: Span,
+    position: u64,
+    broken_at: u64,
+}
+
+impl Outline {
+    pub const ROOT: Place = 0;
+    /// A top-level array.
+    pub const ROOT_LIST: Place = 1;
+    /// The place of elements whose fields nobody asks for.
+    pub const OPAQUE: Place = 255;
+
+    /// `root_element` is the place of the elements of a top-level array.
+    pub fn new(route: fn(Place, &[u8]) -> Route, root_element: Place) -> Self {
+        Self {
+            route,
+            root_element,
+            state: State::Value,
+            escaped: false,
+            frames: Vec::new(),
+            opaque: Vec::new(),
+            value_start: 0,
+            value_route: Route::Skip,
+            key: Vec::new(),
+            key_span: Span::default(),
+            position: 0,
+            broken_at: 0,
+        }
+    }
+
+    /// Bytes fed so far.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Whether every value that began has ended.
+    pub fn at_top(&self) -> bool {
+        self.frames.is_empty() && matches!(self.state, State::Value | State::After)
+    }
+
+    /// The key of the outermost object whose value is under way, where that is all that is under way.
+    pub fn pending_key(&self) -> Option<&[u8]> {
+        let value_begun = matches!(self.state, State::Value | State::Opaque | State::OpaqueString | State::InString | State::Scalar);
+        (self.frames.len() == 1 && value_begun && !self.key.is_empty()).then_some(self.key.as_slice())
+    }
+
+    /// Reads the next piece and appends what it found to `events`.
+    pub fn feed(&mut self, piece: &[u8], events: &mut Vec<Event>) {
+        let base = self.position;
+        let mut at = 0;
+        while at < piece.len() {
+            at = match self.state {
+                State::Broken => piece.len(),
+                State::InString | State::OpaqueString | State::InKey => self.string(piece, at, base, events),
+                State::Opaque => self.opaque(piece, at, base, events),
+                _ => self.structure(piece, at, base, events),
+            };
+        }
+        self.position = base + piece.len() as u64;
+    }
+
+    /// Tells that no more comes. A number or word at the top ends here.
+    pub fn finish(&mut self, events: &mut Vec<Event>) -> ScanEnd {
+        if self.state == State::Scalar && self.frames.is_empty() {
+            self.end_value(self.position, events);
+        }
+        match self.state {
+            State::Broken => ScanEnd::Broken { byte: self.broken_at },
+            _ if self.at_top() => ScanEnd::Complete,
+            _ => ScanEnd::Cut,
+        }
+    }
+
+    /// The outermost list element that is not complete.
+    pub fn open_element(&self) -> Option<ElementEnd> {
+        let list = self.frames.iter().position(|frame| frame.list.is_some())?;
+        let start = match self.frames.get(list + 1) {
+            Some(element) => element.start,
+            None if matches!(self.state, State::Value | State::After) => return None,
+            None => self.value_start,
+        };
+        Some(ElementEnd { list: self.frames.get(list)?.place, start })
+    }
+
+    /// A string of any role, from `at` up to its closing quote or the end of the piece.
+    fn string(&mut self, piece: &[u8], mut at: usize, base: u64, events: &mut Vec<Event>) -> usize {
+        let from = at;
+        if self.escaped {
+            self.escaped = false;
+            at += 1;
+        }
+        let end = loop {
+            let Some(found) = memchr2(b'"', b'\\', piece.get(at..).unwrap_or_default()) else {
+                break None;
+            };
+            at += found;
+            if piece.get(at) == Some(&b'"') {
+                break Some(at);
+            }
+            at += 2;
+            if at > piece.len() {
+                self.escaped = true;
+                break None;
+            }
+        };
+        if self.state == State::InKey {
+            let text = piece.get(from..end.unwrap_or(piece.len())).unwrap_or_default();
+            let room = (MAX_KEY + 1).saturating_sub(self.key.len());
+            self.key.extend_from_slice(text.get(..room.min(text.len())).unwrap_or_default());
+        }
+        let Some(quote) = end else { return piece.len() };
+        let after = quote + 1;
+        match self.state {
+            State::InKey => {
+                self.key_span = Span::between(self.value_start + 1, base + quote as u64);
+                self.state = State::Colon;
+            }
+            State::InString => self.end_value(base + after as u64, events),
+            _ => self.state = State::Opaque,
+        }
+        after
+    }
+
+    /// Inside a container that nobody follows: only strings and brackets matter.
+    fn opaque(&mut self, piece: &[u8], at: usize, base: u64, events: &mut Vec<Event>) -> usize {
+        for (offset, &byte) in piece.iter().enumerate().skip(at) {
+            match byte {
+                b'"' => {
+                    self.state = State::OpaqueString;
+                    return offset + 1;
+                }
+                b'{' | b'[' => {
+                    if self.opaque.len() >= MAX_DEPTH {
+                        return self.break_at(base + offset as u64, piece.len());
+                    }
+                    self.opaque.push(if byte == b'{' { b'}' } else { b']' });
+                }
+                b'}' | b']' => {
+                    if self.opaque.pop() != Some(byte) {
+                        return self.break_at(base + offset as u64, piece.len());
+                    }
+                    if self.opaque.is_empty() {
+                        self.end_value(base + offset as u64 + 1, events);
+                        return offset + 1;
+                    }
+                }
+                _ => {}
+            }
+        }
+        piece.len()
+    }
+
+    /// One byte of the structure that is followed.
+    fn structure(&mut self, piece: &[u8], at: usize, base: u64, events: &mut Vec<Event>) -> usize {
+        let Some(&byte) = piece.get(at) else { return piece.len() };
+        let position = base + at as u64;
+        if self.state == State::Scalar {
+            if !matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n') {
+                return at + 1;
+            }
+            self.end_value(position, events);
+            return at;
+        }
+        match (self.state, byte) {
+            (_, b' ' | b'\t' | b'\r' | b'\n') => {}
+            // A byte order mark.
+            (State::Value, 0xEF | 0xBB | 0xBF) if position < 3 => {}
+            (State::Key, b'"') => {
+                self.key.clear();
+                self.value_start = position;
+                self.state = State::InKey;
+            }
+            (State::Colon, b':') => self.begin_field(),
+            (State::After, b',') => {
+                let in_object = self.frames.last().is_some_and(|frame| frame.list.is_none());
+                self.state = if in_object { State::Key } else { State::Value };
+            }
+            (State::Key | State::After, b'}') if self.closes(false) => self.end_container(position, events),
+            (State::Value | State::After, b']') if self.closes(true) => self.end_container(position, events),
+            (State::Value, b'}' | b']') => return self.break_at(position, piece.len()),
+            (State::Value, _) => self.begin_value(byte, position, events),
+            // At the top, one value follows another in JSON Lines.
+            (State::After, _) if self.frames.is_empty() => {
+                self.state = State::Value;
+                return at;
+            }
+            _ => return self.lose_track(piece, at, position),
+        }
+        at + 1
+    }
+
+    fn closes(&self, list: bool) -> bool {
+        self.frames.last().is_some_and(|frame| frame.list.is_some() == list)
+    }
+
+    fn begin_field(&mut self) {
+        let place = self.frames.last().map_or(Self::OPAQUE, |frame| frame.place);
+        self.value_route =
+            if self.key.len() > MAX_KEY || place == Self::OPAQUE { Route::Skip } else { (self.route)(place, &self.key) };
+        self.state = State::Value;
+    }
+
+    fn begin_value(&mut self, byte: u8, position: u64, events: &mut Vec<Event>) {
+        let route = match self.frames.last() {
+            None => self.root_route(byte),
+            Some(Frame { list: Some(Self::OPAQUE), .. }) => Route::Skip,
+            Some(Frame { list: Some(element), .. }) => Route::Enter(*element),
+            Some(_) => self.value_route,
+        };
+        self.value_start = position;
+        self.value_route = route;
+        match (byte, route) {
+            (b'{', Route::Enter(place)) => {
+                self.push(place, None, position, route);
+                self.state = State::Key;
+            }
+            (b'[', Route::List { list, element }) => {
+                self.push(list, Some(element), position, route);
+                events.push(Event::ListStart(list, position as u32));
+                self.state = State::Value;
+            }
+            (b'{' | b'[', _) => {
+                self.opaque.push(if byte == b'{' { b'}' } else { b']' });
+                self.state = State::Opaque;
+            }
+            (b'"', _) => self.state = State::InString,
+            _ => self.state = State::Scalar,
+        }
+    }
+
+    fn root_route(&self, byte: u8) -> Route {
+        match byte {
+            b'[' => Route::List { list: Self::ROOT_LIST, element: self.root_element },
+            b'{' => Route::Enter(Self::ROOT),
+            _ => Route::Skip,
+        }
+    }
+
+    fn push(&mut self, place: Place, list: Option<Place>, start: u64, route: Route) {
+        self.frames.push(Frame { place, list, start, route, key: self.key_span });
+    }
+
+    fn end_container(&mut self, position: u64, events: &mut Vec<Event>) {
+        let Some(frame) = self.frames.pop() else { return };
+        if frame.list.is_some() {
+            events.push(Event::ListEnd(frame.place, position as u32 + 1));
+        }
+        self.value_start = frame.start;
+        self.value_route = frame.route;
+        self.key_span = frame.key;
+        self.end_value(position + 1, events);
+    }
+
+    /// The value that began at `value_start` ended just before `end`.
+    fn end_value(&mut self, end: u64, events: &mut Vec<Event>) {
+        let span = Span::between(self.value_start, end);
+        match self.frames.last() {
+            None => events.push(Event::Root(span)),
+            Some(Frame { list: Some(_), place, .. }) => events.push(Event::Element { list: *place, span }),
+            Some(frame) if self.value_route == Route::Report => {
+                events.push(Event::Field { place: frame.place, key: self.key_span, value: span });
+            }
+            Some(_) => {}
+        }
+        self.state = State::After;
+    }
+
+    /// Something stands where the grammar allows nothing. Within an object that is followed, the rest of that object
+    /// is read by brackets alone, so that the fault costs it and not the file; elsewhere the text is broken here.
+    fn lose_track(&mut self, piece: &[u8], at: usize, position: u64) -> usize {
+        let in_element = self.frames.len() > 1 && self.closes(false) && self.frames.iter().any(|f| f.list.is_some());
+        if !in_element {
+            return self.break_at(position, piece.len());
+        }
+        if let Some(frame) = self.frames.pop() {
+            self.value_start = frame.start;
+            self.value_route = frame.route;
+            self.key_span = frame.key;
+            self.opaque.push(b'}');
+            self.state = State::Opaque;
+        }
+        at
+    }
+
+    fn break_at(&mut self, byte: u64, rest: usize) -> usize {
+        self.broken_at = byte;
+        self.state = State::Broken;
+        rest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOG: Place = 2;
+    const ENTRIES: Place = 3;
+    const ENTRY: Place = 4;
+    const MESSAGES: Place = 5;
+
+    fn route(place: Place, key: &[u8]) -> Route {
+        match (place, key) {
+            (Outline::ROOT, b"log") => Route::Enter(LOG),
+            (LOG, b"entries") => Route::List { list: ENTRIES, element: ENTRY },
+            (LOG, _) => Route::Report,
+            (ENTRY, b"messages") => Route::List { list: MESSAGES, element: Outline::OPAQUE },
+            _ => Route::Skip,
+        }
+    }
+
+    fn scan(text: &str, piece: usize) -> (Vec<String>, ScanEnd) {
+        let mut outline = Outline::new(route, Outline::OPAQUE);
+        let mut events = Vec::new();
+        for piece in text.as_bytes().chunks(piece) {
+            outline.feed(piece, &mut events);
+        }
+        let end = outline.finish(&mut events);
+        let cut = |span: Span| text.get(span.start as usize..span.end() as usize).unwrap_or("?").to_owned();
+        let told = events.into_iter().map(|event| match event {
+            Event::Root(span) => format!("root {}", cut(span).len()),
+            Event::Field { key, value, .. } => format!("{}={}", cut(key), cut(value)),
+            Event::ListStart(place, _) => format!("<{place}"),
+            Event::ListEnd(place, _) => format!("{place}>"),
+            Event::Element { list, span } => format!("{list}:{}", cut(span)),
+        });
+        (told.collect(), end)
+    }
+
+    #[test]
+    fn finds_the_same_parts_however_the_text_is_cut_into_pieces() {
+        let text = r#" {"x":[1,{"y":"]}"}],"log":{"version":"1.\"2","entries":[{"a":{"b":[2]},"messages":["m\\",{"n":1}]}, 7 ,"s",{}],"z":-1.5e3}} "#;
+        let expected = vec![
+            r#"version="1.\"2""#, "<3", "<5", r#"5:"m\\""#, r#"5:{"n":1}"#, "5>",
+            r#"3:{"a":{"b":[2]},"messages":["m\\",{"n":1}]}"#, "3:7", r#"3:"s""#, "3:{}", "3>", "z=-1.5e3",
+            "root 123",
+        ];
+        for piece in 1..=text.len() {
+            let (told, end) = scan(text, piece);
+            assert_eq!(told, expected, "in pieces of {piece}");
+            assert_eq!(end, ScanEnd::Complete);
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_cut_off_gives_its_complete_elements() {
+        let (told, end) = scan(r#"{"log":{"entries":[{"a":1},{"a":2},{"a":"#, 7);
+        assert_eq!(told, ["<3", r#"3:{"a":1}"#, r#"3:{"a":2}"#]);
+        assert_eq!(end, ScanEnd::Cut);
+    }
+
+    #[test]
+    fn the_element_under_way_is_known() {
+        let mut outline = Outline::new(route, Outline::OPAQUE);
+        outline.feed(br#"{"log":{"entries":[{"a":1},"#, &mut Vec::new());
+        assert_eq!(outline.open_element(), None);
+        outline.feed(br#" {"a":[{"#, &mut Vec::new());
+        assert_eq!(outline.open_element(), Some(ElementEnd { list: ENTRIES, start: 28 }));
+    }
+
+    #[test]
+    fn a_fault_inside_an_element_costs_that_element_only() {
+        let (told, end) = scan(r#"{"log":{"entries":[{"a":1 "b"},{a:[1]},{"c":3}]}}"#, 3);
+        assert_eq!(told, ["<3", r#"3:{"a":1 "b"}"#, "3:{a:[1]}", r#"3:{"c":3}"#, "3>", "root 49"]);
+        assert_eq!(end, ScanEnd::Complete);
+    }
+
+    #[test]
+    fn a_wrong_bracket_breaks_the_text_there() {
+        assert_eq!(scan(r#"{"log":{"entries":[{"a":[1}]}}"#, 4).1, ScanEnd::Broken { byte: 26 });
+        assert_eq!(scan("]", 1).1, ScanEnd::Broken { byte: 0 });
+        assert_eq!(scan(r#"{"log" 1}"#, 1).1, ScanEnd::Broken { byte: 7 });
+    }
+
+    #[test]
+    fn a_top_level_array_and_values_in_a_row() {
+        assert_eq!(scan(r#"[{"a":1},2]"#, 2).0, ["<1", r#"1:{"a":1}"#, "1:2", "1>", "root 11"]);
+        assert_eq!(scan("{} 12 {\"a\":1}\n3", 2).0, ["root 2", "root 2", "root 7", "root 1"]);
+    }
+
+    #[test]
+    fn hostile_depth_is_bounded() {
+        let deep = "[".repeat(MAX_DEPTH + 5);
+        assert!(matches!(scan(&format!("[{deep}"), 1000).1, ScanEnd::Broken { .. }));
+    }
+}

@@ -1,0 +1,264 @@
+//! Which rows the Network table lists, and in what order. A whole pass over 100,000 rows is made for each keystroke in
+//! the filter, so nothing here allocates per row.
+
+use std::cmp::Ordering;
+
+use crate::filter::Query;
+use crate::model::{EpochMs, Record, RecordKind, Session};
+
+use super::columns::{Column, Sort};
+use super::name::segment;
+use super::sizes::message_bytes;
+use super::status::{shown_status, status_text};
+use super::times::{Latency, begin, extent, latency};
+use super::types::TypeSet;
+
+/// What a row must be to be listed.
+#[derive(Clone, Debug, Default)]
+pub struct RowFilter {
+    /// Matched against URL, method, type and the text of the status cell.
+    pub query: Query,
+    pub types: TypeSet,
+    /// Rows that touch this stretch of time, both ends included; a row without a time does not.
+    pub range: Option<(EpochMs, EpochMs)>,
+}
+
+/// The rows to list, as indexes into `session.records`. Without an order they are chronological: by start, ties in
+/// file order, rows without a time last. Ties in another order stay chronological, and rows that have no value in its
+/// column stand last in both directions.
+pub fn listed(session: &Session, sort: Option<Sort>, filter: &RowFilter) -> Vec<u32> {
+    let mut rows: Vec<u32> = (0_u32..)
+        .zip(&session.records)
+        .filter(|(_, record)| passes(session, record, filter))
+        .map(|(index, _)| index)
+        .collect();
+    let sort = sort.unwrap_or_default();
+    if sort.column != Column::Start {
+        put_in_order(session, &mut rows, Sort::default());
+    }
+    put_in_order(session, &mut rows, sort);
+    rows
+}
+
+/// How many rows there are before any filter.
+pub fn total(session: &Session) -> u32 {
+    session.records.len() as u32
+}
+
+/// How many rows there are of each type group, in the order of `TypeGroup::ALL`, before any filter.
+pub fn type_counts(session: &Session) -> [u32; 9] {
+    let mut counts = [0; 9];
+    for record in &session.records {
+        counts[record.resource_type().group() as usize] += 1;
+    }
+    counts
+}
+
+fn passes(session: &Session, record: &Record, filter: &RowFilter) -> bool {
+    filter.types.passes(record.resource_type().group())
+        && filter.range.is_none_or(|range| overlaps(session, record, range))
+        && (filter.query.is_empty() || matches(record, &filter.query))
+}
+
+fn overlaps(session: &Session, record: &Record, (from, to): (EpochMs, EpochMs)) -> bool {
+    extent(session, record).is_some_and(|extent| extent.start <= to && extent.end >= from)
+}
+
+fn matches(record: &Record, query: &Query) -> bool {
+    query.matches_fields(&[
+        record.url.as_bytes(),
+        record.method.as_bytes(),
+        record.resource_type().label().as_bytes(),
+        status_text(record).as_bytes(),
+    ])
+}
+
+fn put_in_order(session: &Session, rows: &mut [u32], Sort { column, descending }: Sort) {
+    let number = |record: &Record| match column {
+        Column::Status => shown_status(record).map(|shown| f64::from(shown.code)),
+        Column::Latency => latency_ms(session, record),
+        Column::Size => size(record).map(|bytes| bytes as f64),
+        _ => begin(record).map(EpochMs::ms),
+    };
+    match column {
+        Column::Status | Column::Start | Column::Latency | Column::Size | Column::Waterfall => {
+            by_key(session, rows, descending, number, f64::total_cmp);
+        }
+        Column::Method => by_text(session, rows, descending, |record| &record.method),
+        Column::Name => by_text(session, rows, descending, |record| segment(&record.url)),
+        Column::Type => by_text(session, rows, descending, |record| record.resource_type().label()),
+    }
+}
+
+fn latency_ms(session: &Session, record: &Record) -> Option<f64> {
+    match latency(session, record) {
+        Latency::Took(time) | Latency::Open(Some(time)) => Some(time.ms()),
+        Latency::Open(None) | Latency::Unknown => None,
+    }
+}
+
+fn size(record: &Record) -> Option<u64> {
+    match &record.kind {
+        RecordKind::Http(http) => http.transferred,
+        RecordKind::Socket(socket) => message_bytes(socket),
+    }
+}
+
+/// ASCII case is ignored; an empty text is no value. Most texts differ in their first bytes, which are compared as one
+/// number without going to the text.
+fn by_text<'a>(
+    session: &'a Session,
+    rows: &mut [u32],
+    descending: bool,
+    text: impl Fn(&'a Record) -> &'a str,
+) {
+    let key =
+        |record| Some(text(record)).filter(|text| !text.is_empty()).map(|text| (first_bytes(text), text));
+    by_key(session, rows, descending, key, |(first_a, a), (first_b, b)| {
+        first_a.cmp(first_b).then_with(|| lower_case(a).cmp(lower_case(b)))
+    });
+}
+
+fn lower_case(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().map(|byte| byte.to_ascii_lowercase())
+}
+
+/// The first eight bytes in lower case as a number that sorts as they do; a shorter text is filled up with zeros.
+fn first_bytes(text: &str) -> u64 {
+    lower_case(text).chain(std::iter::repeat(0)).take(8).fold(0, |number, byte| number << 8 | u64::from(byte))
+}
+
+/// Sorts rows by keys that are computed once each; rows without one go last. Stable in both directions.
+fn by_key<'a, K>(
+    session: &'a Session,
+    rows: &mut [u32],
+    descending: bool,
+    mut key: impl FnMut(&'a Record) -> Option<K>,
+    compare: impl Fn(&K, &K) -> Ordering,
+) {
+    let mut keyed: Vec<(Option<K>, u32)> =
+        rows.iter().map(|&row| (session.records.get(row as usize).and_then(&mut key), row)).collect();
+    keyed.sort_by(|(a, _), (b, _)| match (a, b) {
+        (Some(a), Some(b)) if descending => compare(b, a),
+        (Some(a), Some(b)) => compare(a, b),
+        (a, b) => a.is_none().cmp(&b.is_none()),
+    });
+    for (row, (_, sorted)) in rows.iter_mut().zip(keyed) {
+        *row = sorted;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{
+        at, closed, http, http_at, refused, session, socket, with_http, with_socket,
+    };
+    use super::*;
+    use crate::model::{Outcome, Totals, TypeGroup};
+
+    fn numbers(session: &Session, sort: Option<Sort>, filter: &RowFilter) -> Vec<u32> {
+        listed(session, sort, filter).into_iter().map(|row| session.records[row as usize].number).collect()
+    }
+
+    fn sorted(session: &Session, sort: &str) -> Vec<u32> {
+        numbers(session, Sort::parse(sort), &RowFilter::default())
+    }
+
+    fn found(session: &Session, query: &str) -> Vec<u32> {
+        numbers(session, None, &RowFilter { query: Query::parse(query), ..RowFilter::default() })
+    }
+
+    #[test]
+    fn rows_stand_by_start_then_file_order_and_undated_last() {
+        let mut undated = http(1, "https://a.test/");
+        undated.start = None;
+        let session = session(vec![
+            undated,
+            http_at(2, "https://a.test/", 30.0),
+            http_at(3, "https://a.test/", 10.0),
+            closed(socket(4, "wss://a.test/"), 50.0, 1000),
+            http_at(5, "https://a.test/", 10.0),
+        ]);
+        assert_eq!(numbers(&session, None, &RowFilter::default()), [4, 3, 5, 2, 1]);
+        assert_eq!(sorted(&session, "-start"), [2, 3, 5, 4, 1], "undated last, ties in file order");
+        assert_eq!(sorted(&session, "waterfall"), [4, 3, 5, 2, 1]);
+    }
+
+    #[test]
+    fn values_that_are_not_known_stand_last_in_both_directions() {
+        let sized = |number, size| with_http(http(number, "https://a.test/"), |http| http.transferred = size);
+        let session = session(vec![sized(1, None), sized(2, Some(90)), sized(3, Some(1000)), sized(4, None)]);
+        assert_eq!(sorted(&session, "size"), [2, 3, 1, 4]);
+        assert_eq!(sorted(&session, "-size"), [3, 2, 1, 4]);
+    }
+
+    #[test]
+    fn ties_in_another_column_stay_chronological() {
+        let session = session(vec![http_at(1, "https://a.test/", 9.0), http_at(2, "https://a.test/", 3.0)]);
+        assert_eq!(sorted(&session, "status"), [2, 1]);
+        assert_eq!(sorted(&session, "-status"), [2, 1]);
+    }
+
+    #[test]
+    fn an_open_socket_sorts_by_its_age_when_the_recording_ended() {
+        let session = session(vec![
+            closed(socket(1, "wss://a.test/"), 60_000.0, 1000),
+            socket(2, "wss://a.test/"),
+            http(3, "https://a.test/"),
+            refused(socket(4, "wss://a.test/"), 403),
+        ]);
+        assert_eq!(sorted(&session, "latency"), [3, 1, 2, 4]);
+        assert_eq!(sorted(&session, "-latency"), [2, 1, 3, 4]);
+    }
+
+    #[test]
+    fn names_sort_by_last_segment_and_ignore_case() {
+        let session = session(vec![
+            http(1, "https://z.test/b"),
+            http(2, "https://a.test/x/C"),
+            http(3, "https://m.test/A?x=1"),
+            http(4, ""),
+        ]);
+        assert_eq!(sorted(&session, "name"), [3, 1, 2, 4]);
+    }
+
+    #[test]
+    fn the_query_reads_url_method_type_and_status() {
+        let mut failed = with_http(http(2, "https://b.test/"), |http| http.outcome = Outcome::Failed);
+        failed.status = None;
+        let messages = Totals { messages: Some(3), bytes: None };
+        let inferred = with_socket(socket(3, "wss://c.test/"), |socket| socket.totals = messages);
+        let session = session(vec![http(1, "https://a.test/x"), failed, inferred]);
+        assert_eq!(found(&session, "A.TEST"), [1]);
+        assert_eq!(found(&session, "get fetch 200"), [1]);
+        assert_eq!(found(&session, "(failed)"), [2]);
+        assert_eq!(found(&session, "101 websocket"), [3]);
+        assert_eq!(found(&session, "-websocket"), [1, 2]);
+        assert_eq!(found(&session, ""), [1, 2, 3]);
+    }
+
+    #[test]
+    fn types_and_a_stretch_of_time_filter_too() {
+        let session = session(vec![
+            http_at(1, "https://a.test/", 1000.0),
+            closed(socket(2, "wss://a.test/"), 5000.0, 1000),
+            socket(3, "wss://a.test/"),
+            Record { start: None, ..http(4, "https://a.test/") },
+        ]);
+        let sockets = RowFilter { types: TypeSet::only(TypeGroup::Ws), ..RowFilter::default() };
+        assert_eq!(numbers(&session, None, &sockets), [2, 3]);
+        let between = |from, to| RowFilter { range: Some((at(from), at(to))), ..RowFilter::default() };
+        assert_eq!(numbers(&session, None, &between(1100.0, 2000.0)), [2, 3, 1]);
+        assert_eq!(numbers(&session, None, &between(6000.0, 7000.0)), [3]);
+    }
+
+    #[test]
+    fn toggles_count_every_row() {
+        let session =
+            session(vec![http(1, "https://a.test/"), socket(2, "wss://a.test/"), socket(3, "wss://a.test/")]);
+        let counts = type_counts(&session);
+        assert_eq!(counts[TypeGroup::Ws as usize], 2);
+        assert_eq!(counts[TypeGroup::Fetch as usize], 1);
+        assert_eq!(counts.iter().sum::<u32>(), total(&session));
+    }
+}

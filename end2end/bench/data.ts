@@ -1,0 +1,167 @@
+// The files the bench opens: a HAR of any number of requests, and a session with one socket of any number of
+// messages. The same numbers always give the same bytes; files that are there already are kept.
+import { createWriteStream, existsSync } from "node:fs";
+import { mkdir, rename, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+
+const start = Date.UTC(2026, 0, 15, 9, 0, 0);
+
+/** Every address and payload holds one of ten lots, so that a filter's result is known: a tenth of all. */
+export const lots = 10;
+
+export interface DataFile {
+  /** Below the folder of the data. */
+  path: string;
+  bytes: number;
+}
+
+export async function harFile(folder: string, requests: number): Promise<DataFile> {
+  return written(folder, `requests-${requests}.har`, function* () {
+    yield `{"log":{"version":"1.2","creator":{"name":"replayscope-bench","version":"1"},"pages":[],"entries":[\n`;
+    for (let index = 0; index < requests; index += 1) {
+      yield (index === 0 ? "" : ",\n") + JSON.stringify(harEntry(index));
+    }
+    yield "\n]}}\n";
+  });
+}
+
+export interface MessagesFiles {
+  /** The session that a viewer opens. */
+  session: DataFile;
+  /** The messages alone, fetched when they are opened. */
+  messages: DataFile;
+  /** The same messages as one JSON array, for the yardstick. */
+  array: DataFile;
+}
+
+export async function messagesFiles(folder: string, count: number): Promise<MessagesFiles> {
+  const name = `messages-${count}`;
+  const messages = await written(folder, `${name}/sockets/ws-1.jsonl`, function* () {
+    for (let index = 0; index < count; index += 1) yield JSON.stringify(message(index)) + "\n";
+  });
+  const array = await written(folder, `${name}/array.json`, function* () {
+    for (let index = 0; index < count; index += 1) yield (index === 0 ? "[" : ",\n") + JSON.stringify(message(index));
+    yield "]\n";
+  });
+  const end = start + count * 5 + 1000;
+  const about = { initiatorType: "websocket", socketId: "ws-1", name: "wss://shop.example.test/feed" };
+  const resources = await written(folder, `${name}/resources.jsonl`, function* () {
+    yield JSON.stringify({ ...about, type: "open", startTimeAbs: start + 100, openedTimeAbs: start + 140 }) + "\n";
+    yield JSON.stringify({ ...about, type: "close", responseEndAbs: end, code: 1000, reason: "", wasClean: true }) + "\n";
+  });
+  const session = await written(folder, `${name}/session.json`, function* () {
+    yield JSON.stringify({
+      format: "replayscope/1",
+      id: name,
+      startedAt: start,
+      endedAt: end,
+      pages: [{ id: "1", url: "https://shop.example.test/", startedAt: start, timeOrigin: start }],
+      recorder: { name: "replayscope-bench", version: "1" },
+      capture: { headersAndBodies: false, webSockets: true, workers: false, dom: false, console: false },
+      files: {
+        resources: { path: "resources.jsonl", bytes: resources.bytes, count: 2 },
+        sockets: { "ws-1": { path: "sockets/ws-1.jsonl", bytes: messages.bytes, sent: 0, received: count, errors: 0 } },
+      },
+    });
+  });
+  return { session, messages, array };
+}
+
+/** An empty page of the same origin, where the yardstick is taken. */
+export async function blankPage(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "blank.html"), "<!doctype html><title>Yardstick</title>\n");
+  return "blank.html";
+}
+
+async function written(folder: string, path: string, text: () => Iterable<string>): Promise<DataFile> {
+  const file = join(folder, path);
+  if (!existsSync(file)) {
+    await mkdir(join(file, ".."), { recursive: true });
+    // Under its own name only once it is complete.
+    await pipeline(Readable.from(inPieces(text())), createWriteStream(`${file}.part`));
+    await rename(`${file}.part`, file);
+  }
+  return { path, bytes: (await stat(file)).size };
+}
+
+function* inPieces(lines: Iterable<string>): Iterable<string> {
+  let piece = "";
+  for (const line of lines) {
+    piece += line;
+    if (piece.length > 1 << 16) {
+      yield piece;
+      piece = "";
+    }
+  }
+  yield piece;
+}
+
+const kinds = [
+  { type: "fetch", mime: "application/json", path: "api/prices" },
+  { type: "image", mime: "image/webp", path: "pictures" },
+  { type: "script", mime: "text/javascript", path: "chunks" },
+  { type: "stylesheet", mime: "text/css", path: "styles" },
+  { type: "xhr", mime: "application/json", path: "api/stock" },
+] as const;
+
+function harEntry(index: number): object {
+  const kind = kinds[index % kinds.length] ?? kinds[0];
+  const url = `https://shop.example.test/${kind.path}/lot${index % lots}/item-${index}?v=${(index * 7919) % 10007}`;
+  const wait = 5 + ((index * 31) % 240);
+  const receive = (index * 17) % 40;
+  const size = 200 + ((index * 104729) % 60000);
+  const status = index % 97 === 0 ? 404 : 200;
+  return {
+    startedDateTime: new Date(start + index * 25).toISOString(),
+    time: wait + receive + 1,
+    request: {
+      method: index % 11 === 0 ? "POST" : "GET",
+      url,
+      httpVersion: "h2",
+      headers: [
+        { name: "accept", value: "*/*" },
+        { name: "accept-language", value: "en-GB,en;q=0.9" },
+        { name: "user-agent", value: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36" },
+      ],
+      queryString: [{ name: "v", value: String((index * 7919) % 10007) }],
+      cookies: [],
+      headersSize: -1,
+      bodySize: 0,
+    },
+    response: {
+      status,
+      statusText: "",
+      httpVersion: "h2",
+      headers: [
+        { name: "content-type", value: kind.mime },
+        { name: "content-length", value: String(size) },
+        { name: "cache-control", value: "max-age=600" },
+      ],
+      cookies: [],
+      content: { size, mimeType: kind.mime },
+      redirectURL: "",
+      headersSize: -1,
+      bodySize: -1,
+      _transferSize: size + 80,
+    },
+    cache: {},
+    timings: { blocked: 1, dns: -1, connect: -1, ssl: -1, send: 0, wait, receive },
+    _resourceType: kind.type,
+  };
+}
+
+/** About 250 bytes as they stand in the file. */
+function message(index: number): object {
+  const payload = JSON.stringify({
+    type: "offer",
+    lot: `lot${index % lots}`,
+    sequence: index,
+    price: ((index * 7919) % 100000) / 100,
+    stock: { warehouse: index % 31, left: (index * 13) % 500 },
+    note: index % 50 === 0 ? "dernière pièce — \"réservée\"" : "in the usual place",
+  });
+  return { type: "received", timeStamp: start + 150 + index * 5 + (index % 8) / 8, size: Buffer.byteLength(payload), opcode: 1, message: payload };
+}

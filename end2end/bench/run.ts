@@ -1,0 +1,63 @@
+// A whole bench: data, server, browser, every run, the results.
+import { readdir, readFile } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
+import { chromium } from "@playwright/test";
+import { launchOptions } from "../support/browser.ts";
+import { pageScript } from "../support/page-script.ts";
+import { startServers, usualFolders } from "../support/server.ts";
+import { blankPage, harFile, messagesFiles } from "./data.ts";
+import { measureMessages, measureRequests, measureStart, type Bench, type LoadFigures } from "./measure.ts";
+import type { Results } from "./table.ts";
+
+export interface Options {
+  rows: number;
+  messages: number;
+  runs: number;
+  /** Where the generated data is kept. */
+  folder: string;
+  scrollMilliseconds?: number;
+  /** Told what is being done. */
+  progress?: (text: string) => void;
+}
+
+export async function runBench({ rows, messages, runs, folder, scrollMilliseconds = 2000, progress = () => undefined }: Options): Promise<Results> {
+  progress("Generating the data");
+  const blank = await blankPage(folder);
+  const har = await harFile(folder, rows);
+  const many = await messagesFiles(folder, messages);
+  const fewCount = Math.max(10, Math.floor(messages / 10));
+  const few = await messagesFiles(folder, fewCount);
+
+  const usual = usualFolders();
+  const servers = await startServers({ ...usual, data: { ...usual.data, bench: folder } });
+  const browser = await chromium.launch(launchOptions());
+  try {
+    const probe = await pageScript(new URL("probe.ts", import.meta.url));
+    const bench: Bench = { browser, origin: servers.origin, probe, blank, scrollMilliseconds };
+    const requests: LoadFigures[] = [];
+    const socket: LoadFigures[] = [];
+    const smallSocket: LoadFigures[] = [];
+    const start: number[] = [];
+    for (let run = 1; run <= runs; run += 1) {
+      progress(`Run ${run} of ${runs}`);
+      start.push(await measureStart(bench));
+      requests.push(await measureRequests(bench, har, rows));
+      smallSocket.push(await measureMessages(bench, few, fewCount));
+      socket.push(await measureMessages(bench, many, messages));
+    }
+    const appBytes = await appSize(usual.app);
+    return { rows, messages, requests, socket, smallSocket, start, appBytes, harBytes: har.bytes, messagesBytes: many.messages.bytes };
+  } finally {
+    await browser.close();
+    await servers.stop();
+  }
+}
+
+/** What a browser loads to start the app, as a host with brotli sends it; the DOM player is loaded only when needed. */
+async function appSize(folder: string): Promise<number> {
+  const names = await readdir(folder, { recursive: true });
+  const parts = names.filter((name) => [".wasm", ".js", ".mjs", ".css"].includes(extname(name)) && !name.includes("rrweb"));
+  const sizes = await Promise.all(parts.map(async (name) => brotliCompressSync(await readFile(join(folder, name))).length));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

@@ -1,0 +1,78 @@
+// Records the demo session: drives the market's page in headless Chromium with the recorder in it, and
+// writes what it saw as a session folder below static/sessions.
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { chromium, type Page } from "@playwright/test";
+import { launchOptions } from "../support/browser.ts";
+import { pageScript } from "../support/page-script.ts";
+import { startMarket } from "./market/server.ts";
+import { sessionFiles, type Recording } from "./session-files.ts";
+
+const folder = fileURLToPath(new URL("../../static/", import.meta.url));
+const largest = 1_000_000;
+
+async function main(): Promise<void> {
+  const market = await startMarket();
+  const browser = await chromium.launch(launchOptions());
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, locale: "en-GB", timezoneId: "UTC" });
+    page.on("pageerror", (error) => {
+      throw error;
+    });
+    await page.addInitScript({ content: await pageScript(new URL("recorder.ts", import.meta.url)) });
+    await page.goto(`http://${market.host}/`);
+    await goToMarket(page);
+    const recording = await page.evaluate<Recording>("window.recorder.finish()");
+    const hosts = { [market.host]: "market.example.test", [market.deadHost]: "metrics.example.test" };
+    await write(sessionFiles("market", recording, hosts));
+  } finally {
+    await browser.close();
+    await market.stop();
+  }
+}
+
+/** What a buyer does in half a minute. */
+async function goToMarket(page: Page): Promise<void> {
+  const say = async (text: string): Promise<void> => {
+    await page.getByLabel("Message").fill(text);
+    await page.getByRole("button", { name: "Send" }).click();
+  };
+  const click = (name: string): Promise<void> => page.getByRole("button", { name }).click();
+
+  await pause(2500);
+  await say("Good morning! Any quinces left? 🍐");
+  await pause(1200);
+  await page.getByLabel("Search produce").pressSequentially("fen", { delay: 150 });
+  await pause(1600);
+  await click("Weigh three");
+  await click("Use coupon");
+  await pause(1300);
+  await say("Six leeks and four quinces, please. I’ll be at gate east at half past — or a little later if the fog stays.");
+  await click("Place order");
+  await pause(2200);
+  await click("Forecast");
+  await click("Weigh three");
+  await pause(3000);
+  await click("Report");
+  await say('{"note":"pasted by mistake","nested":{"quotes":"\\"yes\\""}}');
+  await pause(4500);
+  await say("Thank you all, see you tomorrow");
+  await pause(1000);
+  await click("Leave");
+  await pause(6000);
+}
+
+async function write(files: Map<string, string>): Promise<void> {
+  const size = [...files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  if (size > largest) throw new Error(`The recording has ${size} bytes, more than ${largest}: nothing was written`);
+  await rm(`${folder}sessions/market`, { recursive: true, force: true });
+  for (const [path, text] of files) {
+    const file = folder + path;
+    await mkdir(file.slice(0, file.lastIndexOf("/")), { recursive: true });
+    await writeFile(file, text);
+  }
+  console.log(`Recorded ${files.size} files, ${size.toLocaleString("en")} bytes, to ${folder}`);
+}
+
+await main();

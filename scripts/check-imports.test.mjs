@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { importProblems, lengthProblems } from "./check-imports.mjs";
+
+const none = [];
+const onlyProblem = (path, text) => {
+  const problems = importProblems(path, text);
+  assert.equal(problems.length, 1, problems.join("\n"));
+  return problems[0];
+};
+
+test("a room of the screen may use the store, the parts and itself", () => {
+  const text = "use crate::store::Session;\nuse crate::ui::list::List;\nuse crate::network::row::Row;\nuse session::model::Request;\n";
+  assert.deepEqual(importProblems("src/network/table.rs", text), none);
+});
+
+test("rooms of the screen never use each other, nor the source", () => {
+  assert.match(onlyProblem("src/network/table.rs", "use crate::messages::Grid;"), /`network` must not use `messages`/);
+  assert.match(onlyProblem("src/home/mod.rs", "let bytes = crate::source::fetch(url);"), /`home` must not use `source`/);
+});
+
+test("nothing but the app itself uses the rooms", () => {
+  const text = "use crate::{home::Home, network::Network, store::Session, source, ui};";
+  assert.deepEqual(importProblems("src/app.rs", text), none);
+  assert.deepEqual(importProblems("src/main.rs", text), none);
+  assert.match(onlyProblem("src/store/mod.rs", "use crate::app::App;"), /`store` must not use `app`/);
+  assert.match(onlyProblem("src/ui/list.rs", "use crate::store::Session;"), /`ui` must not use `store`/);
+});
+
+test("every branch of a group is seen", () => {
+  const text = "use crate::{\n    store::{Session, console},\n    ui,\n    replay::{\n        Player,\n    },\n};";
+  assert.match(onlyProblem("src/network/mod.rs", text), /`network` must not use `replay`/);
+});
+
+test("`super` is followed to where it leads", () => {
+  assert.match(onlyProblem("src/network/table.rs", "use super::super::home::Home;"), /`network` must not use `home`/);
+  assert.match(onlyProblem("src/network/mod.rs", "use super::home::Home;"), /`network` must not use `home`/);
+  assert.deepEqual(importProblems("src/network/table.rs", "use super::messages::count;"), none);
+});
+
+test("comments and strings are no imports", () => {
+  const text = `// see crate::home\n/* crate::home */\nlet text = "crate::home \\" crate::home";\nlet raw = r#"crate::home"#;\nlet quote = '"';\n`;
+  assert.deepEqual(importProblems("src/network/mod.rs", text), none);
+});
+
+test("the session crate is a tower: nothing leans on what stands above it", () => {
+  assert.deepEqual(importProblems("crates/session/src/read/har.rs", "use crate::{join, log::MessageLog, model::Session, scan};"), none);
+  assert.match(onlyProblem("crates/session/src/model/mod.rs", "use crate::scan::Span;"), /`model` must not use `scan`/);
+  assert.match(onlyProblem("crates/session/src/view/rows.rs", "use crate::read::detect;"), /`view` must not use `read`/);
+  assert.deepEqual(importProblems("crates/session/src/lib.rs", "pub use crate::{model::Session, view::Rows};"), none);
+});
+
+test("the session crate needs no browser", () => {
+  assert.match(onlyProblem("crates/session/src/model/time.rs", "let now = web_sys::window();"), /must not use web_sys/);
+  assert.deepEqual(importProblems("crates/session/src/model/time.rs", "// not web_sys\n"), none);
+});
+
+test("a folder without a rule is a problem", () => {
+  assert.match(onlyProblem("src/extras/mod.rs", ""), /no rule says what `extras` may import/);
+});
+
+test("long files are named", () => {
+  assert.deepEqual(lengthProblems("style/network.css", "a {}\n".repeat(450)), none);
+  assert.match(lengthProblems("style/network.css", "a {}\n".repeat(451))[0], /451 lines/);
+  assert.deepEqual(lengthProblems("README.md", "a\n".repeat(1000)), none);
+});

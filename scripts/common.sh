@@ -1,0 +1,122 @@
+# Sourced by the scripts of this folder: where things are, and the tools they need.
+# Each need_* function does nothing where the tool is there already.
+
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+
+# Trunk 0.21 stops at NO_COLOR=1; an outer RUSTFLAGS would replace those of .cargo/config.toml.
+unset NO_COLOR RUSTFLAGS
+export PATH="$root/end2end/node_modules/.bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
+
+trunk_version=0.21.14
+
+say() { printf '%s\n' "$*" >&2; }
+
+fail() {
+  say "$*"
+  exit 1
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+need_rust() {
+  has cargo && has rustup || fail "Rust is missing: install it with rustup (https://rustup.rs), then run this again."
+}
+
+need_wasm_target() {
+  need_rust
+  rustup target list --installed | grep -x wasm32-unknown-unknown >/dev/null && return
+  say "Adding Rust's wasm32-unknown-unknown target (under a minute)"
+  rustup target add wasm32-unknown-unknown
+}
+
+# need_rust_component NAME COMMAND
+need_rust_component() {
+  need_rust
+  cargo "$2" --version >/dev/null 2>&1 && return
+  say "Adding Rust's $1 (under a minute)"
+  rustup component add "$1"
+}
+
+need_trunk() {
+  need_rust
+  local found
+  found=$(trunk --version 2>/dev/null || true)
+  case "$found" in "trunk 0.21."*) return ;; esac
+  install_tool trunk "$trunk_version" "8 to 15 minutes" --no-default-features --locked
+}
+
+# The wasm-bindgen CLI must be of exactly the version the app is built with.
+need_wasm_bindgen() {
+  need_rust
+  local wanted
+  wanted=$(awk '/^name = "wasm-bindgen"$/ { getline; gsub(/[^0-9.]/, ""); print; exit }' Cargo.lock)
+  [ -n "$wanted" ] || fail "Cargo.lock names no wasm-bindgen"
+  [ "$(wasm-bindgen --version 2>/dev/null || true)" = "wasm-bindgen $wanted" ] && return
+  install_tool wasm-bindgen-cli "$wanted" "3 to 6 minutes"
+}
+
+# install_tool CRATE VERSION TIME [cargo install options]
+install_tool() {
+  local crate=$1 version=$2 time=$3
+  shift 3
+  if cargo binstall -V >/dev/null 2>&1; then
+    say "Installing $crate $version with cargo binstall (under a minute)"
+    cargo binstall --no-confirm --disable-strategies compile "$crate@$version" && return
+  fi
+  say "Installing $crate $version from source, once (about $time)"
+  # Tools that run for seconds need not be optimised for minutes.
+  CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
+    cargo install "$crate" --version "$version" --force "$@"
+}
+
+need_node() {
+  has node && has npm || fail "Node is missing: install version 20.19 or newer with npm (https://nodejs.org), then run this again."
+  node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' ||
+    fail "Node $(node --version) is too old: version 20.19 or newer is needed."
+}
+
+# Installs the packages of end2end again only when its lock has changed.
+need_node_modules() {
+  need_node
+  local stamp=end2end/node_modules/.installed-lock
+  cmp -s end2end/package-lock.json "$stamp" && return
+  say "Installing the packages of end2end (about half a minute)"
+  (cd end2end && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error)
+  cp end2end/package-lock.json "$stamp"
+}
+
+# ts FILE [arguments]: runs a TypeScript file of end2end
+ts() {
+  (cd end2end && node --import ./support/typescript.mjs "$@")
+}
+
+has_browser() { ts support/find-browser.ts >/dev/null; }
+
+need_browser() {
+  has_browser && return
+  if [ "$(id -u)" = 0 ] && has apt-get; then
+    say "Installing Chromium with apt-get (about two minutes)"
+    { apt-get update && apt-get install -y chromium; } >/dev/null || true
+    has_browser && return
+  fi
+  say "Installing Playwright's Chromium (about a minute)"
+  (cd end2end && playwright install chromium) || true
+  has_browser ||
+    fail "No Chromium was found and none could be installed: install one, or name one with CHROMIUM=/path/to/chromium."
+}
+
+need_app_tools() {
+  need_wasm_target
+  need_trunk
+  need_wasm_bindgen
+}
+
+# wasm-opt comes with the packages of end2end; Trunk takes it from PATH.
+build_app() {
+  need_app_tools
+  need_node_modules
+  trunk build --release "$@"
+}

@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Records the demo session anew into static/sessions/.
+source "$(dirname "$0")/common.sh"
+need_node_modules
+need_browser
+ts demo/record.ts

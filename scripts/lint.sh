@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Formatting, lints, import directions and types; changes nothing.
+source "$(dirname "$0")/common.sh"
+
+need_rust_component rustfmt fmt
+need_rust_component clippy clippy
+need_wasm_target
+need_node_modules
+
+cargo fmt --all --check
+cargo clippy --workspace --all-targets -- -D warnings
+cargo clippy --package replayscope --target wasm32-unknown-unknown -- -D warnings
+node scripts/check-imports.mjs
+(cd end2end && tsc --noEmit && eslint . --max-warnings 0)

@@ -1,0 +1,18 @@
+//! What happens when the app itself fails: a panic cannot be caught, so a part of the page that needs no app says it.
+
+use leptos::prelude::document;
+
+/// Shows the page's own "crashed" element when the app panics.
+pub fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        let document = document();
+        if let Some(what) = document.get_element_by_id("crashed-what") {
+            what.set_text_content(Some(&panic.to_string()));
+        }
+        if let Some(crashed) = document.get_element_by_id("crashed") {
+            // Nothing is left to do where even this fails.
+            let _ = crashed.remove_attribute("hidden");
+        }
+    }));
+}

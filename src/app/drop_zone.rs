@@ -1,0 +1,71 @@
+//! Files may be dropped anywhere.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use web_sys::DragEvent;
+
+use crate::store::{Store, files_of};
+
+/// Takes files and folders that are dropped on the page and opens them.
+#[component]
+pub fn DropZone(children: Children) -> impl IntoView {
+    let store = Store::expect();
+    let navigate = use_navigate();
+    // Entering a child fires before leaving its parent: the depth is what tells whether the pointer is still inside.
+    let depth = RwSignal::new(0_i32);
+    let has_files = |event: &DragEvent| {
+        event.data_transfer().is_some_and(|transfer| transfer.types().iter().any(|kind| kind == "Files"))
+    };
+    let dropped = move |event: DragEvent| {
+        depth.set(0);
+        let Some(transfer) = event.data_transfer().filter(|_| has_files(&event)) else { return };
+        event.prevent_default();
+        let files = files_of(&transfer);
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            let files = files.await;
+            if files.is_empty() {
+                store.notices.add("The drop held no files");
+                return;
+            }
+            store.open_files(files);
+            navigate("/session", NavigateOptions::default());
+        });
+    };
+    view! {
+        <div
+            class="app-drop"
+            on:dragenter=move |event| {
+                if has_files(&event) {
+                    depth.update(|depth| *depth += 1);
+                }
+            }
+            on:dragleave=move |event| {
+                if has_files(&event) {
+                    depth.update(|depth| *depth = (*depth - 1).max(0));
+                }
+            }
+            on:dragover=move |event| {
+                if has_files(&event) {
+                    event.prevent_default();
+                }
+            }
+            on:drop=dropped
+        >
+            {children()}
+            {move || {
+                (depth.get() > 0)
+                    .then(|| {
+                        view! {
+                            <div class="app-drop-hint">
+                                <p>"Drop to open"</p>
+                                <p class="app-dim">"A HAR file, or the folder of a session. Nothing is uploaded."</p>
+                            </div>
+                        }
+                    })
+            }}
+        </div>
+    }
+}

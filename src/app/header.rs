@@ -1,0 +1,91 @@
+//! The top of the session page: what is open, and what can be done with it.
+
+use leptos::prelude::*;
+use session::model::{Session, SourceFormat};
+
+use crate::home::OpenFileButton;
+use crate::store::{Store, base_path, local_clock};
+use crate::home::ThemeButton;
+use crate::ui::{CopyButton, Icon, IconName};
+
+#[component]
+pub fn Header() -> impl IntoView {
+    let store = Store::expect();
+    let title = move || store.with(|session| title_of(store, session));
+    let facts = move || store.with(facts_of);
+    let errors = move || store.with(error_count);
+    Effect::new(move || document().set_title(&format!("{} · Replayscope", title())));
+    on_cleanup(|| document().set_title("Replayscope"));
+    view! {
+        <header class="app-header">
+            <a class="app-brand" href=format!("{}/", base_path())>
+                "Replayscope"
+            </a>
+            <span class="app-header-line"></span>
+            <h1 class="app-title" title=move || format!("{} · {}", title(), facts())>
+                {title}
+                <span class="app-dim">{move || format!(" · {}", facts())}</span>
+            </h1>
+            {move || {
+                let errors = errors();
+                (errors > 0)
+                    .then(|| view! { <span class="ui-badge">{session::model::plural(errors, "error")}</span> })
+            }}
+            <CopyButton
+                label="Copy link"
+                title="Copy the address of what is on screen"
+                text=|| window().location().href().unwrap_or_default()
+            />
+            <OpenFileButton />
+            <ThemeButton />
+            <button
+                type="button"
+                class="ui-icon-button"
+                aria-label="Keyboard shortcuts"
+                title="Keyboard shortcuts (?)"
+                on:click=move |_| store.shortcuts_open.set(true)
+            >
+                <Icon name=IconName::Keyboard />
+            </button>
+        </header>
+    }
+}
+
+fn title_of(store: Store, session: &Session) -> String {
+    let from_page = || session.pages.iter().find_map(|page| page.title.clone());
+    session.title.clone().or_else(from_page).unwrap_or_else(|| store.origin().map_or_else(|| "No session".into(), |origin| origin.name()))
+}
+
+/// The page, when it began, how long it took, and what recorded it.
+fn facts_of(session: &Session) -> String {
+    let page = session.pages.iter().map(|page| page.url.as_str()).find(|url| !url.is_empty());
+    let began = session.started_at.map(|start| local_clock().wall_clock(start));
+    let length = session.started_at.zip(session.end()).map(|(start, end)| (end - start).duration());
+    let producer = &session.producer;
+    let by = match session.format {
+        SourceFormat::Har if producer.name.is_empty() => Some("HAR".to_owned()),
+        SourceFormat::Har => Some(format!("HAR by {} {}", producer.spoken(), producer.version).trim().to_owned()),
+        SourceFormat::Native => session.user_agent.as_deref().and_then(browser_of),
+    };
+    let parts = [page.map(without_scheme), began, length, by];
+    let parts: Vec<String> = parts.into_iter().flatten().map(|part| part.chars().take(120).collect()).collect();
+    parts.join(" · ")
+}
+
+fn without_scheme(url: &str) -> String {
+    url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/').to_owned()
+}
+
+/// `Chromium 156` out of a user agent string.
+fn browser_of(agent: &str) -> Option<String> {
+    let known = [("Edg/", "Edge"), ("Firefox/", "Firefox"), ("HeadlessChrome/", "Chromium"), ("Chrome/", "Chrome"), ("Version/", "Safari")];
+    known.into_iter().find_map(|(mark, name)| {
+        let version = agent.split(mark).nth(1)?.split(['.', ' ']).next()?;
+        Some(format!("{name} {version}"))
+    })
+}
+
+fn error_count(session: &Session) -> u64 {
+    let is_error = |record: &&session::model::Record| session::view::state(record) == session::view::RowState::Error;
+    session.records.iter().filter(is_error).count() as u64
+}

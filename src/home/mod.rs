@@ -1,0 +1,55 @@
+//! The start page: open a file, drop one, give a URL, or choose from the catalogue.
+
+mod catalogue;
+mod open_file;
+mod theme;
+mod url_form;
+
+use leptos::prelude::*;
+
+use crate::store::Store;
+
+pub use open_file::{OpenFileButton, ask_for_files};
+pub use theme::ThemeButton;
+
+#[component]
+pub fn HomePage() -> impl IntoView {
+    let store = Store::expect();
+    view! {
+        <main class="home">
+            <div class="home-column">
+                <div class="home-head">
+                    <h1>"Replayscope"</h1>
+                    <p class="app-dim">
+                        "What a recorded page did on the wire: every request and every WebSocket in one table, and the messages of each socket."
+                    </p>
+                </div>
+                <section class="home-open" aria-label="Open a recording">
+                    <div class="home-drop">
+                        <OpenFileButton />
+                        <span class="app-dim">
+                            "or drop it anywhere: a HAR file, or the folder of a session. It stays on this computer."
+                        </span>
+                    </div>
+                    <div class="home-drop">
+                        <open_file::FolderButton />
+                        <span class="app-dim">"a recorded session is a folder: session.json and the files beside it"</span>
+                    </div>
+                    <url_form::UrlForm />
+                </section>
+                {move || {
+                    store
+                        .notices
+                        .texts()
+                        .into_iter()
+                        .map(|text| view! { <p class="app-notice" role="status">{text}</p> })
+                        .collect_view()
+                }}
+                <catalogue::Catalogue />
+            </div>
+            <div class="home-theme">
+                <ThemeButton />
+            </div>
+        </main>
+    }
+}

@@ -1,0 +1,15 @@
+//! Replayscope: a session replay viewer. This file only mounts the app.
+
+mod app;
+mod home;
+mod messages;
+mod network;
+mod source;
+mod store;
+mod timeline;
+mod ui;
+
+fn main() {
+    app::report_panics();
+    leptos::mount::mount_to_body(app::App);
+}

@@ -1,0 +1,133 @@
+//! What is said of the chosen row, without elements.
+
+use session::decode::{Payload, base64};
+use session::log::MessageLog;
+use session::model::{Direction, Encoding, Message, MessageKind, Record, Session, format_bytes, plural};
+use session::scan::json_string;
+use session::view::{Clock, Lifecycle, MessageRow, UNKNOWN, close_line, open_line};
+
+use super::row_text::{Face, face, offset, payload_word, wall_clock};
+
+/// A longer path is cut in the name of a file.
+const MAX_STEM_CHARS: usize = 60;
+
+/// A message in full.
+#[derive(Debug)]
+pub(super) struct MessageText {
+    pub(super) face: Face,
+    /// `Sent`, `Ping received`, `Error`.
+    pub(super) direction: String,
+    pub(super) time: String,
+    pub(super) time_title: String,
+    pub(super) size: String,
+    pub(super) size_title: String,
+    /// What is to be known of the payload: that it is cut, or is not what it says.
+    pub(super) words: Vec<String>,
+    /// The payload, or why there is none.
+    pub(super) payload: Result<Payload, &'static str>,
+    /// The name of a file that holds the payload, without its ending.
+    pub(super) file_stem: String,
+}
+
+/// The message at `index` of the file.
+pub(super) fn message_text(
+    session: &Session,
+    record: &Record,
+    log: MessageLog<'_>,
+    index: u32,
+    clock: &Clock,
+) -> Option<MessageText> {
+    let message = log.columns.get(index as usize)?;
+    let raw = log.raw(&message);
+    let payload = Payload::from_message(message.encoding, &raw);
+    let number = u64::from(index) + 1;
+    Some(MessageText {
+        face: face(MessageRow::Message(index), Some(&message)),
+        direction: direction(&message),
+        time: offset(session, message.time),
+        time_title: wall_clock(message.time, clock),
+        size: message.size.map_or_else(|| format!("size {UNKNOWN}"), format_bytes),
+        size_title: message.size.map_or_else(|| "Size not recorded".to_owned(), |size| plural(size, "byte")),
+        words: payload.as_ref().map(|payload| words(&message, payload, &raw)).unwrap_or_default(),
+        payload: payload.ok_or_else(|| payload_word(&message)),
+        file_stem: format!("{}-message-{number}", stem_of(&record.url)),
+    })
+}
+
+fn direction(message: &Message) -> String {
+    let way = match message.direction {
+        Some(Direction::Sent) => "sent",
+        Some(Direction::Received) => "received",
+        None => "",
+    };
+    let word = match message.kind {
+        MessageKind::Sent => return "Sent".to_owned(),
+        MessageKind::Received => return "Received".to_owned(),
+        MessageKind::Error => "Error",
+        MessageKind::Ping => "Ping",
+        MessageKind::Pong => "Pong",
+        MessageKind::CloseFrame => "Close frame",
+    };
+    format!("{word} {way}").trim_end().to_owned()
+}
+
+fn words(message: &Message, payload: &Payload, raw: &[u8]) -> Vec<String> {
+    let mut words = Vec::new();
+    if message.truncated {
+        let recorded = format_bytes(payload.bytes().len() as u64);
+        words.push(match message.size {
+            Some(size) => format!("Truncated: the first {recorded} of {} were recorded", format_bytes(size)),
+            None => format!("Truncated: the first {recorded} were recorded"),
+        });
+    }
+    let is_text = payload.text().is_some();
+    if message.encoding == Encoding::Base64 && is_text && base64::decode(json_string::unescape(raw).as_bytes()).is_none() {
+        words.push("Recorded as base64, which it is not: shown as it was written".to_owned());
+    }
+    words
+}
+
+/// The open or the close in full.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct EndText {
+    pub(super) line: String,
+    pub(super) time: String,
+    pub(super) time_title: String,
+}
+
+pub(super) fn end_text(session: &Session, record: &Record, row: MessageRow, clock: &Clock) -> EndText {
+    let ends = Lifecycle::of(session, record);
+    let (line, time) = match row {
+        MessageRow::Open => (open_line(record), ends.open),
+        MessageRow::Message(_) | MessageRow::Close => (close_line(session, record), ends.close),
+    };
+    EndText { line, time: offset(session, time), time_title: wall_clock(time, clock) }
+}
+
+/// The path of a URL in the characters that every file system takes: `orders-live` for `wss://a.test/orders/live?x=1`.
+fn stem_of(url: &str) -> String {
+    let address = url.split_once("://").map_or(url, |(_, address)| address);
+    let address = address.split(['?', '#']).next().unwrap_or_default();
+    let (host, path) = address.split_once('/').unwrap_or((address, ""));
+    [path, host, "socket"].into_iter().map(slug).find(|slug| !slug.is_empty()).unwrap_or_default()
+}
+
+fn slug(text: &str) -> String {
+    let words = text.split(|char: char| !char.is_ascii_alphanumeric() && char != '_').filter(|word| !word.is_empty());
+    let slug = words.take(MAX_STEM_CHARS).collect::<Vec<_>>().join("-");
+    slug.chars().take(MAX_STEM_CHARS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_named_after_the_path_of_its_socket() {
+        assert_eq!(stem_of("wss://shop.example.test/orders/live?token=../x"), "orders-live");
+        assert_eq!(stem_of("wss://shop.example.test:8443/"), "shop-example-test-8443");
+        assert_eq!(stem_of("wss://shop.example.test"), "shop-example-test");
+        assert_eq!(stem_of("/../..\\:"), "socket");
+        assert_eq!(stem_of(&format!("wss://a.test/{}", "x".repeat(999))).len(), MAX_STEM_CHARS);
+    }
+}

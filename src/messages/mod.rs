@@ -1,0 +1,62 @@
+//! The messages of a socket: fetched when they are looked at, in a table of their own, and one of them in full.
+
+mod chosen;
+mod message_text;
+mod panel;
+mod row;
+mod row_text;
+mod status;
+mod table;
+mod toolbar;
+
+use leptos::prelude::*;
+use web_sys::KeyboardEvent;
+
+use crate::store::Store;
+use crate::ui::{Axis, Splitter};
+
+use chosen::ChosenMessage;
+use panel::Panel;
+use status::{LoadAlerts, Notes, StatusLine};
+use table::MessageTable;
+use toolbar::Toolbar;
+
+/// The messages of the socket at that row. Made anew for another row.
+#[component]
+pub fn MessagesPanel(row: u32) -> impl IntoView {
+    let store = Store::expect();
+    let panel = Panel::new(store, row);
+    // While a session loads, a socket can be on screen before it is known where its messages are.
+    let has_file = Memo::new(move |_| panel.has_file());
+    Effect::new(move || {
+        if has_file.get() {
+            untrack(|| store.open_messages(row));
+        }
+    });
+    on_cleanup(move || store.leave_messages());
+
+    let pressed = move |event: KeyboardEvent| {
+        if event.key() == "Escape" && untrack(|| panel.choice()).is_some() {
+            event.prevent_default();
+            event.stop_propagation();
+            panel.close();
+        }
+    };
+    let share = store.preferences.message_share;
+    let view = RwSignal::new(None);
+    view! {
+        <div class="messages" on:keydown=pressed>
+            <Toolbar panel=panel />
+            <StatusLine panel=panel />
+            <LoadAlerts panel=panel />
+            <Notes panel=panel />
+            <div class="messages-panes">
+                <MessageTable panel=panel />
+                <Show when=move || panel.choice().is_some()>
+                    <Splitter label="Height of the message" axis=Axis::Vertical share=share least=0.1 most=0.8 />
+                    <ChosenMessage panel=panel view=view />
+                </Show>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,149 @@
+//! What the parts of the panel share: which rows are listed, and which one is chosen.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use session::filter::{Query, message_matches};
+use session::log::MessageLog;
+use session::model::{KeptBytes, MessageColumns, Messages, Record, Session};
+use session::view::{DirectionFilter, MessageList, MessageRow, TimeOrder};
+
+use crate::store::{LoadStatus, MessagesState, Store};
+
+/// A handle: copies mean the same panel.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Panel {
+    pub(super) store: Store,
+    pub(super) row: u32,
+    /// The rows that pass the filters, in their order.
+    pub(super) list: Memo<Arc<MessageList>>,
+    /// The open or the close, where that is chosen. Messages are chosen in the address instead.
+    end: RwSignal<Option<MessageRow>>,
+    choice: Memo<Option<MessageRow>>,
+}
+
+impl Panel {
+    pub(super) fn new(store: Store, row: u32) -> Self {
+        let filter = Memo::new(move |_| store.address.with(|address| (address.mq.clone(), address.dir)));
+        let order = Memo::new(move |_| look(store, row, |_, _, log| Arc::new(TimeOrder::of(log.columns))));
+        let list = Memo::new(move |_| {
+            let (text, direction) = filter.get();
+            let query = Query::parse(&text);
+            let order = order.get().unwrap_or_else(|| Arc::new(TimeOrder::of(&MessageColumns::default())));
+            look(store, row, |_, _, log| Arc::new(rows(log, &order, &query, direction)))
+                .unwrap_or_else(|| Arc::new(MessageList::all(&order)))
+        });
+        let end = RwSignal::new(None);
+        let choice = Memo::new(move |_| {
+            let number = store.address.with(|address| address.msg);
+            number.map(|number| MessageRow::Message(number.saturating_sub(1))).or(end.get())
+        });
+        Self { store, row, list, end, choice }
+    }
+
+    /// Looks at the socket and its messages, as far as they are there; none where they were not recorded.
+    pub(super) fn look<R>(self, look_at: impl FnOnce(&Session, &Record, MessageLog<'_>) -> R) -> Option<R> {
+        look(self.store, self.row, look_at)
+    }
+
+    pub(super) fn state(self) -> MessagesState {
+        self.store.messages.state(self.row)
+    }
+
+    /// Whether the messages stand in a file that is fetched when they are opened.
+    pub(super) fn has_file(self) -> bool {
+        let is_file = |_: &Session, record: &Record| {
+            record.socket().is_some_and(|socket| matches!(socket.messages, Messages::File(_)))
+        };
+        self.store.with_record(self.row, is_file).unwrap_or(false)
+    }
+
+    /// Whether no more messages come.
+    pub(super) fn is_complete(self) -> bool {
+        let is_session_read = self.store.status.get() != LoadStatus::Loading;
+        if self.has_file() { matches!(self.state(), MessagesState::Ready { .. }) } else { is_session_read }
+    }
+
+    /// Whether something hides messages.
+    pub(super) fn is_filtered(self) -> bool {
+        self.store.address.with(|address| {
+            address.dir != DirectionFilter::All || !Query::parse(&address.mq).is_empty()
+        })
+    }
+
+    pub(super) fn clear_filter(self) {
+        self.store.address.update(|address| {
+            address.mq = String::new();
+            address.dir = DirectionFilter::All;
+        });
+    }
+
+    /// The chosen row. A message that a link names may not have arrived yet.
+    pub(super) fn choice(self) -> Option<MessageRow> {
+        self.choice.get()
+    }
+
+    /// The chosen row's place in the table; `None` where the filters hide it too.
+    pub(super) fn place(self) -> Option<usize> {
+        let choice = self.choice()?;
+        self.list.with(|list| match choice {
+            MessageRow::Open => Some(0),
+            MessageRow::Message(index) => list.position_of(index),
+            MessageRow::Close => list.row_count().checked_sub(1),
+        })
+    }
+
+    /// Chooses the row at that place.
+    pub(super) fn choose(self, place: usize) {
+        let Some(row) = self.list.with_untracked(|list| list.row(place)) else { return };
+        let (number, end) = match row {
+            MessageRow::Message(index) => (Some(index.saturating_add(1)), None),
+            MessageRow::Open | MessageRow::Close => (None, Some(row)),
+        };
+        self.end.set(end);
+        self.set_number(number);
+    }
+
+    /// Chooses nothing.
+    pub(super) fn close(self) {
+        self.end.set(None);
+        self.set_number(None);
+    }
+
+    fn set_number(self, number: Option<u32>) {
+        if self.store.address.with_untracked(|address| address.msg != number) {
+            self.store.address.update(|address| address.msg = number);
+        }
+    }
+}
+
+fn look<R>(
+    store: Store,
+    row: u32,
+    look_at: impl FnOnce(&Session, &Record, MessageLog<'_>) -> R,
+) -> Option<R> {
+    store
+        .with_record(row, |session, record| {
+            let mut look_at = Some(look_at);
+            let seen = store.with_messages(row, |log| look_at.take().map(|look_at| look_at(session, record, log)));
+            seen.flatten().or_else(|| {
+                let (bytes, columns) = (KeptBytes::default(), MessageColumns::default());
+                let nothing = MessageLog { bytes: &bytes, columns: &columns };
+                look_at.take().map(|look_at| look_at(session, record, nothing))
+            })
+        })
+        .flatten()
+}
+
+fn rows(log: MessageLog<'_>, order: &TimeOrder, query: &Query, direction: DirectionFilter) -> MessageList {
+    if query.is_empty() && direction == DirectionFilter::All {
+        return MessageList::all(order);
+    }
+    MessageList::filtered(log.columns, order, direction, |index| {
+        query.is_empty()
+            || log
+                .columns
+                .get(index)
+                .is_some_and(|message| message_matches(query, message.encoding, &log.raw(&message)))
+    })
+}

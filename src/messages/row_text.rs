@@ -1,0 +1,150 @@
+//! The texts of a row, without elements.
+
+use session::decode::preview;
+use session::log::MessageLog;
+use session::model::{Direction, Encoding, EpochMs, Message, MessageKind, Record, Session, format_bytes, plural};
+use session::view::{
+    Clock, Lifecycle, MessageList, MessageRow, UNKNOWN, bounded, close_line, open_line,
+};
+
+/// More than the widest cell shows.
+const MAX_PREVIEW_CHARS: usize = 240;
+const MAX_TITLE_CHARS: usize = 1000;
+
+/// What a row is, for its icon: the `data-kind`, a sign, and the word for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Face {
+    pub(super) kind: &'static str,
+    pub(super) sign: &'static str,
+    pub(super) word: &'static str,
+}
+
+/// A row in texts.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct RowText {
+    pub(super) face: Face,
+    /// The message's number in the file, from 1; the open and the close have none.
+    pub(super) number: Option<u32>,
+    pub(super) data: String,
+    /// The whole of a line that may not fit.
+    pub(super) data_title: String,
+    /// What is said of the payload: that it is cut, or was not recorded.
+    pub(super) word: &'static str,
+    pub(super) length: String,
+    /// The exact size in bytes, where known.
+    pub(super) bytes: Option<u64>,
+    pub(super) time: String,
+    /// The wall clock; empty where the time is not known.
+    pub(super) time_title: String,
+    pub(super) delta: String,
+}
+
+impl RowText {
+    /// The exact size in words; empty where it is not known.
+    pub(super) fn length_title(&self) -> String {
+        self.bytes.map(|bytes| plural(bytes, "byte")).unwrap_or_default()
+    }
+}
+
+/// The texts of the row at a place of the list.
+pub(super) fn row_text(
+    session: &Session,
+    record: &Record,
+    log: MessageLog<'_>,
+    list: &MessageList,
+    place: usize,
+    clock: &Clock,
+) -> Option<RowText> {
+    let ends = Lifecycle::of(session, record);
+    let row = list.row(place)?;
+    let time = list.time(log.columns, ends, place);
+    let delta = list.delta(log.columns, ends, place).map(|delta| delta.duration());
+    let blank = RowText {
+        face: face(row, None),
+        number: None,
+        data: String::new(),
+        data_title: String::new(),
+        word: "",
+        length: String::new(),
+        bytes: None,
+        time: offset(session, time),
+        time_title: wall_clock(time, clock),
+        delta: delta.unwrap_or_else(|| if place == 0 { String::new() } else { UNKNOWN.to_owned() }),
+    };
+    Some(match row {
+        MessageRow::Open => with_line(blank, open_line(record)),
+        MessageRow::Close => with_line(blank, close_line(session, record)),
+        MessageRow::Message(index) => of_message(blank, log, index)?,
+    })
+}
+
+fn with_line(blank: RowText, line: String) -> RowText {
+    RowText { data_title: bounded(&line, MAX_TITLE_CHARS).into_owned(), data: line, ..blank }
+}
+
+fn of_message(blank: RowText, log: MessageLog<'_>, index: u32) -> Option<RowText> {
+    let message = log.columns.get(index as usize)?;
+    let raw = log.raw(&message);
+    Some(RowText {
+        face: face(MessageRow::Message(index), Some(&message)),
+        number: Some(index.saturating_add(1)),
+        data: preview(message.encoding, &raw, message.size, MAX_PREVIEW_CHARS),
+        word: payload_word(&message),
+        length: length(&message),
+        bytes: message.size,
+        ..blank
+    })
+}
+
+/// What a row is; `message` is the one of a message's row.
+pub(super) fn face(row: MessageRow, message: Option<&Message>) -> Face {
+    let (kind, word) = match (row, message.map(|message| message.kind)) {
+        (MessageRow::Open, _) => ("open", "Open"),
+        (MessageRow::Close, _) | (_, Some(MessageKind::CloseFrame)) => ("close", "Close"),
+        (_, Some(MessageKind::Sent)) => ("sent", "Sent"),
+        (_, Some(MessageKind::Received)) => ("received", "Received"),
+        (_, Some(MessageKind::Ping)) => ("ping", "Ping"),
+        (_, Some(MessageKind::Pong)) => ("pong", "Pong"),
+        (MessageRow::Message(_), Some(MessageKind::Error) | None) => ("error", "Error"),
+    };
+    let sign = match (kind, message.and_then(|message| message.direction)) {
+        ("open", _) => "○",
+        ("close", _) => "✕",
+        ("error", _) => "!",
+        (_, Some(Direction::Sent)) => "↑",
+        (_, Some(Direction::Received)) => "↓",
+        (_, None) => "·",
+    };
+    Face { kind, sign, word }
+}
+
+/// What is to be said of a payload, besides what it is; empty for one that is there in full.
+pub(super) fn payload_word(message: &Message) -> &'static str {
+    let is_absent = message.encoding == Encoding::Absent;
+    match message.kind {
+        MessageKind::Error if is_absent => "The socket reported an error",
+        MessageKind::CloseFrame if is_absent => "Close frame",
+        _ if is_absent && message.size == Some(0) => "Empty",
+        _ if is_absent => "Body not recorded",
+        _ if message.truncated => "truncated",
+        _ if message.body.is_empty() => "Empty",
+        _ => "",
+    }
+}
+
+fn length(message: &Message) -> String {
+    // An error carries no payload, whatever size a recorder writes down for it.
+    let has_none = message.kind == MessageKind::Error && message.encoding == Encoding::Absent;
+    message.size.filter(|_| !has_none).map_or_else(|| UNKNOWN.to_owned(), format_bytes)
+}
+
+/// A time as offset from the session's start.
+pub(super) fn offset(session: &Session, time: Option<EpochMs>) -> String {
+    let since_start = time.zip(session.started_at).map(|(time, start)| time - start);
+    since_start.map_or_else(|| UNKNOWN.to_owned(), |offset| offset.offset())
+}
+
+/// A time as the clock on the wall showed it; empty where it is not known.
+pub(super) fn wall_clock(time: Option<EpochMs>, clock: &Clock) -> String {
+    time.map(|time| time.wall_clock((clock.offset_minutes)(time))).unwrap_or_default()
+}

@@ -1,0 +1,115 @@
+//! How the messages came: counts, progress, what failed and what was skipped.
+
+use leptos::prelude::*;
+use session::model::{Cut, format_bytes, format_count, plural};
+use session::view::{messages_summary, messages_summary_title};
+
+use super::panel::Panel;
+use crate::store::MessagesState;
+use crate::ui::Alert;
+
+/// One line: the summary, and the progress while messages arrive.
+#[component]
+pub(super) fn StatusLine(panel: Panel) -> impl IntoView {
+    let is_loading = Memo::new(move |_| panel.state() == MessagesState::Loading);
+    let summary = Memo::new(move |_| {
+        let shown = panel.is_filtered().then(|| panel.list.with(|list| list.message_count()));
+        panel.look(|_, _, log| (messages_summary(log.columns, shown), messages_summary_title(&log.columns.counts())))
+    });
+    view! {
+        <div class="messages-status">
+            <div
+                class="messages-summary"
+                role="status"
+                aria-label="Messages summary"
+                aria-busy=move || is_loading.get().to_string()
+                title=move || summary.get().map(|(_, title)| title).filter(|title| !title.is_empty())
+            >
+                {move || summary.get().map_or_else(|| plural(0, "message"), |(summary, _)| summary)}
+            </div>
+            <Show when=move || is_loading.get()>
+                <Progress panel=panel />
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn Progress(panel: Panel) -> impl IntoView {
+    let progress = panel.store.messages.progress;
+    let percent = move || {
+        let progress = progress.get();
+        let total = progress.total.filter(|total| *total > 0)?;
+        Some((progress.bytes as f64 / total as f64 * 100.0).min(100.0))
+    };
+    let words = move || {
+        let progress = progress.get();
+        let bytes = match progress.total {
+            Some(total) => format!("{} of {}", format_bytes(progress.bytes), format_bytes(total)),
+            None => format_bytes(progress.bytes),
+        };
+        format!("Loading {bytes} · {}", plural(progress.rows as u64, "row"))
+    };
+    view! {
+        <div
+            class="messages-progress"
+            class:messages-progress-unknown=move || percent().is_none()
+            role="progressbar"
+            aria-label="Loading messages"
+            aria-valuemin="0"
+            aria-valuemax="100"
+            aria-valuenow=move || percent().map(|percent| format!("{percent:.0}"))
+            aria-valuetext=words
+        >
+            {words}
+            <span class="messages-progress-bar" style:width=move || percent().map(|percent| format!("{percent:.1}%"))></span>
+        </div>
+    }
+}
+
+/// Why there are no messages, or not all of them.
+#[component]
+pub(super) fn LoadAlerts(panel: Panel) -> impl IntoView {
+    let state = Memo::new(move |_| panel.state());
+    let retry = Callback::new(move |()| panel.store.retry_messages(panel.row));
+    move || match state.get() {
+        MessagesState::Failed(error) => {
+            let retry = error.can_retry.then_some(retry);
+            view! { <Alert what=error.what place=error.place remedy=error.remedy on_retry=retry /> }.into_any()
+        }
+        MessagesState::Ready { cut: Some(cut) } => {
+            view! {
+                <Alert
+                    what=cut_words(&cut)
+                    place=format!("{}, byte {}: {}", cut.file, format_count(cut.byte), cut.reason)
+                    remedy="The messages before that are shown.".to_owned()
+                    on_retry=Some(retry)
+                />
+            }
+            .into_any()
+        }
+        MessagesState::Idle | MessagesState::Loading | MessagesState::Ready { cut: None } => ().into_any(),
+    }
+}
+
+fn cut_words(cut: &Cut) -> String {
+    match cut.element {
+        Some(element) => format!("The messages are cut off at message {}", format_count(element)),
+        None => "The messages are cut off".to_owned(),
+    }
+}
+
+/// What could not be read in the messages file: a count, and the list behind it.
+#[component]
+pub(super) fn Notes(panel: Panel) -> impl IntoView {
+    let notes = Memo::new(move |_| panel.store.message_notes(panel.row));
+    let list = move || notes.get().into_iter().map(|note| view! { <li>{note}</li> }).collect_view();
+    view! {
+        <Show when=move || notes.with(|notes| !notes.is_empty())>
+            <details class="messages-notes">
+                <summary>{move || plural(notes.with(Vec::len) as u64, "note")} " about this file"</summary>
+                <ul>{list}</ul>
+            </details>
+        </Show>
+    }
+}

@@ -1,0 +1,80 @@
+//! The table of messages.
+
+use leptos::prelude::*;
+use session::view::empty_sentence;
+
+use super::panel::Panel;
+use super::row::{CHOSEN_ID, row_view};
+use crate::ui::{EmptyState, Grid, GridKey};
+
+/// Height of a row in px; the style sheet says the same.
+const ROW_HEIGHT: f64 = 22.0;
+
+const COLUMNS: [(&str, &str); 5] = [
+    ("sign", "Direction"),
+    ("data", "Data"),
+    ("length", "Length"),
+    ("time", "Time"),
+    ("delta", "Delta"),
+];
+
+#[component]
+pub(super) fn MessageTable(panel: Panel) -> impl IntoView {
+    let chosen = Memo::new(move |_| panel.place());
+    view! {
+        <Grid
+            label="WebSocket messages"
+            class="messages-grid"
+            row_height=ROW_HEIGHT
+            rows=Signal::derive(move || panel.list.with(|list| list.row_count()))
+            selected=chosen
+            header=header()
+            row=move |place| row_view(panel, place, chosen.get())
+            empty=move || empty(panel)
+            on_click=move |place, _| panel.choose(place)
+            on_key=move |key| {
+                if let GridKey::Move(place) = key {
+                    panel.choose(place);
+                }
+            }
+            active_id=Signal::derive(move || chosen.get().map(|_| CHOSEN_ID.to_owned()))
+        />
+    }
+}
+
+fn header() -> AnyView {
+    let cells = COLUMNS.map(|(key, label)| {
+        let class = format!("messages-cell messages-{key}");
+        if key == "sign" {
+            // The column is as narrow as its icons.
+            view! { <div role="columnheader" class=class aria-label=label></div> }.into_any()
+        } else {
+            view! { <div role="columnheader" class=class>{label}</div> }.into_any()
+        }
+    });
+    view! { <div class="messages-row messages-head" role="row" aria-rowindex="1">{cells.collect_view()}</div> }.into_any()
+}
+
+/// What stands between the open and the close where no message does, in words.
+fn empty(panel: Panel) -> AnyView {
+    let shown = panel.list.with(|list| list.message_count());
+    let found = panel.look(|session, record, log| {
+        Some((empty_sentence(session, record.socket()?, log.len(), shown)?, log.is_empty()))
+    });
+    let Some((sentence, has_none)) = found.flatten() else { return ().into_any() };
+    // Until all is there, or where an alert says why it is not, nothing can be said of what is missing.
+    if has_none && !panel.is_complete() {
+        return ().into_any();
+    }
+    if has_none {
+        return view! { <EmptyState text=sentence /> }.into_any();
+    }
+    view! {
+        <EmptyState text=sentence>
+            <button type="button" class="ui-button" on:click=move |_| panel.clear_filter()>
+                "Clear filter"
+            </button>
+        </EmptyState>
+    }
+    .into_any()
+}

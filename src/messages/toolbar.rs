@@ -1,0 +1,88 @@
+//! The filters above the table.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use session::view::DirectionFilter;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
+
+use super::panel::Panel;
+use crate::ui::FilterBox;
+
+#[component]
+pub(super) fn Toolbar(panel: Panel) -> impl IntoView {
+    let address = panel.store.address;
+    view! {
+        <div class="messages-toolbar">
+            <FilterBox
+                label="Filter messages"
+                placeholder="Filter messages"
+                value=Signal::derive(move || address.with(|address| address.mq.clone()))
+                on_input=move |text| address.update(|address| address.mq = text)
+            />
+            <DirectionChoice panel=panel />
+        </div>
+    }
+}
+
+/// All, sent or received: a group of radios, of which Tab reaches the chosen one and arrow keys choose.
+#[component]
+fn DirectionChoice(panel: Panel) -> impl IntoView {
+    let address = panel.store.address;
+    let element: NodeRef<Div> = NodeRef::new();
+    let current = Memo::new(move |_| address.with(|address| address.dir));
+    let choose = move |direction: DirectionFilter| address.update(|address| address.dir = direction);
+    let pressed = move |event: KeyboardEvent| {
+        let all = DirectionFilter::ALL;
+        let at = all.iter().position(|direction| *direction == current.get_untracked()).unwrap_or(0);
+        let target = match event.key().as_str() {
+            "ArrowRight" | "ArrowDown" => (at + 1) % all.len(),
+            "ArrowLeft" | "ArrowUp" => (at + all.len() - 1) % all.len(),
+            _ => return,
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        if let Some(direction) = all.get(target) {
+            choose(*direction);
+            focus(element, target);
+        }
+    };
+    let radio = move |direction: DirectionFilter| {
+        let is_current = move || current.get() == direction;
+        let arrow = arrow(direction);
+        view! {
+            <button
+                type="button"
+                class="ui-chip"
+                role="radio"
+                aria-checked=move || is_current().to_string()
+                tabindex=move || if is_current() { "0" } else { "-1" }
+                on:click=move |_| choose(direction)
+            >
+                {(!arrow.is_empty()).then(|| view! { <span aria-hidden="true">{arrow}</span> })}
+                {direction.label()}
+            </button>
+        }
+    };
+    view! {
+        <div class="messages-directions" role="radiogroup" aria-label="Direction" node_ref=element on:keydown=pressed>
+            {DirectionFilter::ALL.into_iter().map(radio).collect_view()}
+        </div>
+    }
+}
+
+fn arrow(direction: DirectionFilter) -> &'static str {
+    match direction {
+        DirectionFilter::All => "",
+        DirectionFilter::Sent => "↑",
+        DirectionFilter::Received => "↓",
+    }
+}
+
+fn focus(group: NodeRef<Div>, at: usize) {
+    let child = group.get_untracked().and_then(|group| group.children().item(at as u32));
+    if let Some(radio) = child.and_then(|child| child.dyn_into::<HtmlElement>().ok()) {
+        // Focus fails only for an element that is gone.
+        let _ = radio.focus();
+    }
+}

@@ -1,0 +1,129 @@
+//! The details of the selected row.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use session::model::{Details, format_count};
+use session::view::{message_count, name_cell};
+
+use super::body::BodyView;
+use super::headers::HeadersView;
+use super::timing::TimingView;
+use crate::store::Store;
+use crate::ui::{EmptyState, Icon, IconName, Tab, Tabs};
+
+/// The region beside the table. What it shows is read from the session when the row is chosen, not before.
+#[component]
+pub fn DetailsPane(messages: impl Fn(u32) -> AnyView + Send + Sync + 'static) -> impl IntoView {
+    let store = Store::expect();
+    let row = Memo::new(move |_| store.address.with(|address| address.row));
+    let is_socket = Memo::new(move |_| {
+        row.get().and_then(|row| store.with_record(row, |_, record| record.socket().is_some()))
+    });
+    let tabs = Memo::new(move |_| tabs_of(store, row.get(), is_socket.get()));
+    let current = Memo::new(move |_| {
+        let wanted = store.address.with(|address| address.detail.clone());
+        let tabs = tabs.get();
+        let known = tabs.iter().find(|tab| Some(tab.key) == wanted.as_deref());
+        known.or(tabs.first()).map(|tab| tab.key.to_owned()).unwrap_or_default()
+    });
+    let name = move || {
+        row.get().and_then(|row| store.with_record(row, |_, record| name_cell(record))).map(|name| (name.segment, name.title))
+    };
+    let content = move || match (row.get(), is_socket.get()) {
+        (Some(row), Some(_)) if current.get() == "messages" => messages(row),
+        (Some(row), Some(_)) => {
+            let tab = current.get();
+            view! { <DetailsBody row=row tab=tab /> }.into_any()
+        }
+        _ => view! { <EmptyState text="This row has not arrived yet" /> }.into_any(),
+    };
+    view! {
+        <section class="details" role="region" aria-label="Request details">
+            <div class="details-head">
+                <Tabs
+                    label="Details"
+                    class="details-tabs"
+                    panel="details-body"
+                    tabs=tabs
+                    current=current
+                    on_choose=move |key| {
+                        let first = tabs.get_untracked().first().map(|tab| tab.key);
+                        store.show_detail(Some(key).filter(|key| Some(*key) != first));
+                    }
+                />
+                <button
+                    type="button"
+                    class="ui-icon-button"
+                    aria-label="Close details"
+                    title="Close details (Esc)"
+                    on:click=move |_| store.close_details()
+                >
+                    <Icon name=IconName::Close />
+                </button>
+            </div>
+            <div class="details-name" title=move || name().map(|name| name.1)>
+                {move || name().map(|name| name.0)}
+            </div>
+            <div
+                class="details-body"
+                id="details-body"
+                role="tabpanel"
+                aria-label=move || {
+                    let current = current.get();
+                    tabs.get().iter().find(|tab| tab.key == current).map(|tab| tab.label)
+                }
+            >
+                {content}
+            </div>
+        </section>
+    }
+}
+
+fn tabs_of(store: Store, row: Option<u32>, is_socket: Option<bool>) -> Vec<Tab> {
+    if is_socket == Some(true) {
+        let count = row.and_then(|row| store.with_record(row, |_, record| message_count(record.socket()?))).flatten();
+        let badge = count.map(format_count).unwrap_or_default();
+        return vec![Tab::new("messages", "Messages").with_badge(badge), Tab::new("headers", "Headers")];
+    }
+    vec![
+        Tab::new("headers", "Headers"),
+        Tab::new("payload", "Payload"),
+        Tab::new("response", "Response"),
+        Tab::new("timing", "Timing"),
+    ]
+}
+
+/// The tabs that read the record again. Rebuilt when the row or the tab changes.
+#[component]
+fn DetailsBody(row: u32, tab: String) -> impl IntoView {
+    let store = Store::expect();
+    // The record's own text does not change once it is there: reading it once is enough.
+    let details: Option<Arc<Details>> =
+        untrack(|| store.with_record(row, |session, record| Arc::new(session::read::details(session, record))));
+    let Some(details) = details else {
+        return view! { <EmptyState text="This row has not arrived yet" /> }.into_any();
+    };
+    match tab.as_str() {
+        "payload" => view! { <PayloadTab details=details /> }.into_any(),
+        "response" => view! { <BodyView label="Response body" body=details.response_body.clone() row=row /> }.into_any(),
+        "timing" => view! { <TimingView row=row /> }.into_any(),
+        _ => view! { <HeadersView row=row details=details /> }.into_any(),
+    }
+}
+
+/// What was sent: the query, a form's fields, the body.
+#[component]
+fn PayloadTab(details: Arc<Details>) -> impl IntoView {
+    use super::headers::FieldList;
+    let query = details.query.clone();
+    let form = details.form.clone();
+    let only_fields = details.request_body == session::model::Body::Empty && !(query.is_empty() && form.is_empty());
+    view! {
+        <div class="details-payload">
+            {(!query.is_empty()).then(|| view! { <FieldList title="Query string" fields=query /> })}
+            {(!form.is_empty()).then(|| view! { <FieldList title="Form data" fields=form /> })}
+            {(!only_fields).then(|| view! { <BodyView label="Request body" body=details.request_body.clone() row=0 /> })}
+        </div>
+    }
+}

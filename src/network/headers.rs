@@ -1,0 +1,109 @@
+//! The Headers tab.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use session::model::{Details, Header};
+use session::view::{Column, cell, ending_words};
+
+use crate::store::{Store, local_clock};
+use crate::ui::CopyButton;
+
+#[component]
+pub fn HeadersView(row: u32, details: Arc<Details>) -> impl IntoView {
+    let general = general(Store::expect(), row, &details);
+    view! {
+        <div class="details-headers">
+            <FieldList title="General" fields=general />
+            {header_list("Response headers", details.response_headers.clone())}
+            {header_list("Request headers", details.request_headers.clone())}
+        </div>
+    }
+}
+
+/// What the table knows of the row, and the facts that its source adds.
+fn general(store: Store, row: u32, details: &Details) -> Vec<Header> {
+    let known = untrack(|| {
+        store.with_record(row, |session, record| {
+            let text = |column: Column| cell(session, record, column, &local_clock());
+            let start = text(Column::Start);
+            let with_title = |start: session::view::Cell| match start.title.is_empty() {
+                true => start.text,
+                false => format!("{} ({})", start.text, start.title.lines().next().unwrap_or_default()),
+            };
+            let url = if record.url.is_empty() { "(no URL)".to_owned() } else { record.url.to_string() };
+            let mut fields = vec![
+                field("URL", url),
+                field("Method", text(Column::Method).text),
+                field("Status", text(Column::Status).text),
+                field("Type", text(Column::Type).text),
+                field("Start", with_title(start)),
+                field("Latency", text(Column::Latency).text),
+            ];
+            if let Some(error) = &record.error {
+                fields.push(field("Error", error.to_string()));
+            }
+            if record.socket().is_some() {
+                fields.push(field("Close", ending_words(session, record)));
+            }
+            fields
+        })
+    });
+    let facts = details.facts.iter().map(|fact| field(fact.label, fact.value.clone()));
+    known.unwrap_or_default().into_iter().chain(facts).collect()
+}
+
+fn field(name: &str, value: String) -> Header {
+    Header { name: name.to_owned(), value }
+}
+
+fn header_list(title: &'static str, headers: Option<Vec<Header>>) -> AnyView {
+    match headers {
+        Some(headers) if headers.is_empty() => {
+            view! {
+                <section class="details-section" aria-label=title>
+                    <h3>{title}</h3>
+                    <p class="app-dim">"None were recorded"</p>
+                </section>
+            }
+            .into_any()
+        }
+        Some(headers) => view! { <FieldList title=title fields=headers /> }.into_any(),
+        None => {
+            view! {
+                <section class="details-section" aria-label=title>
+                    <h3>{title}</h3>
+                    <p class="app-dim">"Not recorded"</p>
+                </section>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// Names and values, in the order recorded, with a way to copy them.
+#[component]
+pub fn FieldList(title: &'static str, fields: Vec<Header>) -> impl IntoView {
+    let text = fields.iter().map(|field| format!("{}: {}", field.name, field.value)).collect::<Vec<_>>().join("\n");
+    view! {
+        <section class="details-section" aria-label=title>
+            <div class="details-section-head">
+                <h3>{title}</h3>
+                <CopyButton label="Copy" text=move || text.clone() />
+            </div>
+            <dl class="details-fields">
+                {fields
+                    .into_iter()
+                    .map(|field| {
+                        view! {
+                            <div class="details-field">
+                                <dt>{field.name}</dt>
+                                <dd>{field.value}</dd>
+                            </div>
+                        }
+                    })
+                    .collect_view()}
+            </dl>
+        </section>
+    }
+}

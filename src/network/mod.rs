@@ -1,0 +1,47 @@
+//! The Network tab: the table of requests and sockets, and the details of one.
+
+mod body;
+mod details;
+mod filters;
+mod headers;
+mod row;
+mod summary;
+mod table;
+mod timing;
+
+use leptos::prelude::*;
+
+use crate::store::Store;
+use crate::ui::{Axis, Splitter};
+
+/// The tab. `messages` draws the messages of a socket's row, `notes` what was skipped while loading.
+#[component]
+pub fn NetworkTab(
+    messages: impl Fn(u32) -> AnyView + Send + Sync + 'static,
+    notes: impl Fn() -> AnyView + Send + Sync + 'static,
+) -> impl IntoView {
+    let store = Store::expect();
+    let share = store.preferences.details_share;
+    let is_open = Memo::new(move |_| store.details_open());
+    let messages = StoredValue::new(messages);
+    view! {
+        <div class="network">
+            <filters::Filters />
+            <div
+                class="network-panes"
+                class:network-with-details=move || is_open.get()
+                style:--details-share=move || format!("{:.3}%", share.get() * 100.0)
+            >
+                <table::RequestTable />
+                <Show when=move || is_open.get()>
+                    <Splitter label="Width of the details" axis=Axis::Horizontal share=share least=0.2 most=0.8 />
+                    <details::DetailsPane messages=move |row| messages.with_value(|messages| messages(row)) />
+                </Show>
+            </div>
+            <footer class="network-footer">
+                <summary::Summary />
+                {notes()}
+            </footer>
+        </div>
+    }
+}

@@ -1,0 +1,130 @@
+//! One row of the table, as plain elements: nothing in it waits for signals.
+
+use leptos::prelude::*;
+use session::model::{Record, Session};
+use session::view::{Bar, Clock, Column, Scale, cell, name_cell, state};
+
+use crate::ui::{Icon, IconName};
+
+/// What a row needs to know besides its record.
+#[derive(Clone, Copy, Debug)]
+pub struct RowContext {
+    /// Its place in the table, from 0.
+    pub place: usize,
+    /// The number of the selected row.
+    pub selected: Option<u32>,
+    pub scale: Option<Scale>,
+    pub clock: Clock,
+}
+
+pub fn row_view(session: &Session, record: &Record, context: RowContext) -> AnyView {
+    let is_selected = context.selected == Some(record.number);
+    let is_socket = record.socket().is_some();
+    let state = state(record).key();
+    view! {
+        <div
+            class=format!("network-row network-state-{state}")
+            role="row"
+            id=format!("request-{}", record.number)
+            aria-rowindex=(context.place + 2).to_string()
+            aria-selected=is_selected.to_string()
+            data-row=record.number.to_string()
+            data-kind=if is_socket { "socket" } else { "http" }
+            data-state=state
+        >
+            {Column::ALL.into_iter().map(|column| cell_view(session, record, column, context)).collect_view()}
+        </div>
+    }
+    .into_any()
+}
+
+fn cell_view(session: &Session, record: &Record, column: Column, context: RowContext) -> AnyView {
+    match column {
+        Column::Name => name_view(record),
+        Column::Waterfall => waterfall_view(session, record, context),
+        _ => {
+            let cell = cell(session, record, column, &context.clock);
+            let number = if column.numeric() { " ui-number" } else { "" };
+            view! {
+                <div
+                    role="gridcell"
+                    class=format!("network-cell network-{}{number}", column.key())
+                    data-col=column.key()
+                    title=title(cell.title)
+                >
+                    {cell.text}
+                </div>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// An empty title would still show an empty tooltip in some browsers.
+fn title(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+fn name_view(record: &Record) -> AnyView {
+    let name = name_cell(record);
+    let is_socket = record.socket().is_some();
+    view! {
+        <div role="gridcell" class="network-cell network-name" data-col="name" title=title(name.title)>
+            {is_socket.then(|| view! { <Icon name=IconName::Socket /> })}
+            <span class="network-segment">{name.segment}</span>
+            " "
+            <span class="network-host">
+                {[name.host, name.note].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")}
+            </span>
+        </div>
+    }
+    .into_any()
+}
+
+fn waterfall_view(session: &Session, record: &Record, context: RowContext) -> AnyView {
+    let bar = context.scale.and_then(|scale| scale.bar(session, record));
+    let cell = cell(session, record, Column::Waterfall, &context.clock);
+    view! {
+        <div role="gridcell" class="network-cell network-waterfall" data-col="waterfall" title=title(cell.title)>
+            <div class="network-lane">{bar.map(|bar| bar_view(&bar, record.socket().is_some()))}</div>
+        </div>
+    }
+    .into_any()
+}
+
+fn bar_view(bar: &Bar, is_socket: bool) -> AnyView {
+    let kind = match (is_socket, bar.open_ended) {
+        (true, true) => "network-bar network-bar-socket network-bar-open",
+        (true, false) => "network-bar network-bar-socket",
+        (false, true) => "network-bar network-bar-open",
+        (false, false) => "network-bar",
+    };
+    let phases = bar.phases.iter().map(|phase| {
+        view! {
+            <span
+                class=format!("network-phase network-phase-{}", phase.phase.key())
+                style:left=format!("{:.3}%", phase.left)
+                style:width=format!("{:.3}%", phase.width)
+            ></span>
+        }
+    });
+    view! {
+        <div
+            class=kind
+            class:network-bar-plain=bar.phases.is_empty()
+            data-start=bar.start_ms.to_string()
+            data-end=bar.end_ms.map(|end| end.to_string())
+            style:left=format!("{:.4}%", bar.left)
+            style:width=format!("{:.4}%", bar.width)
+            style:--solid=format!("{:.2}%", bar.solid * 100.0)
+        >
+            {phases.collect_view()}
+            {bar
+                .handshake
+                .map(|share| {
+                    view! { <span class="network-handshake" style:width=format!("{:.3}%", share * 100.0)></span> }
+                })}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,145 @@
+//! The table of requests and sockets.
+
+use leptos::prelude::*;
+use session::view::{Column, Scale, Sort};
+
+use super::row::{row_view, RowContext};
+use crate::store::{LoadStatus, Store, local_clock};
+use crate::ui::{EmptyState, Grid, GridKey};
+
+/// Height of a row in px; the style sheet says the same.
+const ROW_HEIGHT: f64 = 26.0;
+
+#[component]
+pub fn RequestTable() -> impl IntoView {
+    let store = Store::expect();
+    let rows = Memo::new(move |_| store.listed.with(|listed| listed.len()));
+    let selected_row = Memo::new(move |_| store.address.with(|address| address.row));
+    let selected = Memo::new(move |_| store.selected_place());
+    let scale = Memo::new(move |_| {
+        let range = store.range();
+        store.with(|session| Scale::of(session, range))
+    });
+    let draw = move |place: usize| {
+        let context = RowContext { place, selected: selected_row.get(), scale: scale.get(), clock: local_clock() };
+        let index = store.listed.with(|listed| listed.get(place).copied());
+        store.with(|session| {
+            let record = index.and_then(|index| session.records.get(index as usize));
+            record.map(|record| row_view(session, record, context)).into_any()
+        })
+    };
+    let choose = move |place: usize, open: bool| {
+        if let Some(row) = untrack(|| store.row_at(place)) {
+            if open { store.open_row(row) } else { store.select_row(row) }
+        }
+    };
+    view! {
+        <div class="network-table">
+            <Grid
+                label="Network requests"
+                class="network-grid"
+                row_height=ROW_HEIGHT
+                rows=rows
+                selected=selected
+                header=header(store, scale)
+                row=draw
+                empty=move || empty(store)
+                on_click=move |place, _| choose(place, true)
+                on_key=move |key| match key {
+                    GridKey::Move(place) => choose(place, false),
+                    GridKey::Open => {
+                        if let Some(place) = selected.get_untracked() {
+                            choose(place, true);
+                        }
+                    }
+                }
+                active_id=Signal::derive(move || {
+                    selected.get()?;
+                    selected_row.get().map(|row| format!("request-{row}"))
+                })
+            />
+        </div>
+    }
+}
+
+fn header(store: Store, scale: Memo<Option<Scale>>) -> AnyView {
+    let sort = Memo::new(move |_| store.address.with(|address| address.sort));
+    view! {
+        <div class="network-row network-head" role="row" aria-rowindex="1">
+            {Column::ALL
+                .into_iter()
+                .map(|column| {
+                    view! {
+                        <div
+                            role="columnheader"
+                            class=format!("network-cell network-{}", column.key())
+                            class:ui-number=column.numeric()
+                            data-col=column.key()
+                            aria-sort=move || Sort::aria(sort.get(), column)
+                        >
+                            <button
+                                type="button"
+                                class="network-sort"
+                                on:click=move |_| {
+                                    store.address.update(|address| address.sort = Sort::after_click(address.sort, column));
+                                }
+                            >
+                                {column.label()}
+                            </button>
+                            {(column == Column::Waterfall).then(|| ticks(scale))}
+                        </div>
+                    }
+                })
+                .collect_view()}
+        </div>
+    }
+    .into_any()
+}
+
+/// The waterfall's scale, in its header.
+fn ticks(scale: Memo<Option<Scale>>) -> impl IntoView {
+    let marks = move || {
+        let ticks = scale.get().map(|scale| scale.ticks(4)).unwrap_or_default();
+        // The first mark stands under the column's name.
+        ticks
+            .into_iter()
+            .filter(|tick| tick.fraction > 0.3 && tick.fraction < 0.98)
+            .map(|tick| {
+                view! {
+                    <span class="network-tick" style:left=format!("{:.3}%", tick.fraction * 100.0)>
+                        {tick.label}
+                    </span>
+                }
+            })
+            .collect_view()
+    };
+    view! { <span class="network-ticks" aria-hidden="true">{marks}</span> }
+}
+
+/// What stands in the table's body where no row is listed.
+fn empty(store: Store) -> AnyView {
+    if store.listed.with(|listed| !listed.is_empty()) {
+        return ().into_any();
+    }
+    let total = store.with(session::view::total);
+    let loading = store.status.get() == LoadStatus::Loading;
+    if total == 0 {
+        let text = if loading { "Reading the session…" } else { "No requests were recorded in this session" };
+        return view! { <EmptyState text=text /> }.into_any();
+    }
+    let clear = move |_| {
+        store.address.update(|address| {
+            address.q = String::new();
+            address.types = session::view::TypeSet::default();
+            address.range = None;
+        });
+    };
+    view! {
+        <EmptyState text="No request matches the filter">
+            <button type="button" class="ui-button" on:click=clear>
+                "Clear filters"
+            </button>
+        </EmptyState>
+    }
+    .into_any()
+}

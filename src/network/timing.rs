@@ -1,0 +1,95 @@
+//! The Timing tab: the phases of a request.
+
+use leptos::prelude::*;
+use session::model::{Millis, PhaseRange, Record, RecordKind};
+
+use crate::store::{Store, local_clock};
+use crate::ui::EmptyState;
+
+#[component]
+pub fn TimingView(row: u32) -> impl IntoView {
+    let store = Store::expect();
+    let found = untrack(|| {
+        store.with_record(row, |session, record| {
+            let began = record.start.map(|start| {
+                let offset = session.started_at.map(|first| (start - first).offset()).unwrap_or_default();
+                format!("Began at {offset} ({})", local_clock().wall_clock(start))
+            });
+            (began, total_of(record), phases_of(record))
+        })
+    });
+    let Some((began, total, phases)) = found else { return ().into_any() };
+    let end = phases.iter().map(|phase| phase.end).fold(0.0, f64::max);
+    let words = began.unwrap_or_else(|| "The start was not recorded".to_owned());
+    if phases.is_empty() {
+        let text = match total {
+            Some(total) => format!("Only the whole was recorded: {total}. Its phases were not."),
+            None => "No timing was recorded for this request".to_owned(),
+        };
+        return view! {
+            <div class="details-timing">
+                <p class="app-dim">{words}</p>
+                <EmptyState text=text />
+            </div>
+        }
+        .into_any();
+    }
+    view! {
+        <div class="details-timing">
+            <p class="app-dim">{words}</p>
+            <table class="details-phases" aria-label="Phases">
+                <thead>
+                    <tr>
+                        <th scope="col">"Phase"</th>
+                        <th scope="col"><span class="ui-hidden">"From start to end"</span></th>
+                        <th scope="col" class="ui-number">"Duration"</th>
+                    </tr>
+                </thead>
+                <tbody>{phases.into_iter().map(|phase| phase_row(phase, end)).collect_view()}</tbody>
+                <tfoot>
+                    <tr>
+                        <th scope="row">"Total"</th>
+                        <td></td>
+                        <td class="ui-number">{total.unwrap_or_else(|| "—".to_owned())}</td>
+                    </tr>
+                </tfoot>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn phases_of(record: &Record) -> Vec<PhaseRange> {
+    match &record.kind {
+        RecordKind::Http(http) => http.phases.iter().collect(),
+        RecordKind::Socket(_) => Vec::new(),
+    }
+}
+
+/// The duration, and what the producer wrote where that counts something twice.
+fn total_of(record: &Record) -> Option<String> {
+    let RecordKind::Http(http) = &record.kind else { return None };
+    let duration = http.duration?.duration();
+    Some(match http.recorded_duration {
+        Some(recorded) => format!("{duration} (recorded as {}, which counts TLS twice)", recorded.duration()),
+        None => duration,
+    })
+}
+
+fn phase_row(range: PhaseRange, end: f64) -> impl IntoView {
+    let share = |ms: f64| if end > 0.0 { ms / end * 100.0 } else { 0.0 };
+    let length = Millis::new(range.end - range.start).map(Millis::duration).unwrap_or_default();
+    view! {
+        <tr>
+            <th scope="row">{range.phase.label()}</th>
+            <td class="details-phase-lane">
+                <span
+                    class=format!("details-phase-bar network-phase-{}", range.phase.key())
+                    style:left=format!("{:.3}%", share(range.start))
+                    style:width=format!("{:.3}%", share(range.end - range.start))
+                ></span>
+            </td>
+            <td class="ui-number">{length}</td>
+        </tr>
+    }
+}

@@ -1,0 +1,49 @@
+//! Work in slices, so that the page answers while a file is read.
+
+use js_sys::{Function, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// The longest that reading holds the page, in ms.
+const SLICE_MS: f64 = 8.0;
+
+/// Tells when a slice is used up, and waits until the browser has done its own work.
+#[derive(Debug)]
+pub struct Pace {
+    slice_began: f64,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { slice_began: now() }
+    }
+}
+
+impl Pace {
+    /// Goes on at once within a slice; else lets the browser paint and answer input first.
+    pub async fn rest(&mut self) {
+        if now() - self.slice_began >= SLICE_MS {
+            // A rejected wait means only that the page is being left.
+            let _ = JsFuture::from(yield_to_browser()).await;
+            self.slice_began = now();
+        }
+    }
+}
+
+/// Milliseconds on the page's own clock.
+fn now() -> f64 {
+    leptos::prelude::window().performance().map_or(0.0, |clock| clock.now())
+}
+
+/// `scheduler.yield()` where the browser has it, else a timer.
+fn yield_to_browser() -> Promise {
+    let window = leptos::prelude::window();
+    let scheduler = Reflect::get(&window, &"scheduler".into()).unwrap_or(JsValue::UNDEFINED);
+    let call = Reflect::get(&scheduler, &"yield".into()).ok().and_then(|method| method.dyn_into::<Function>().ok());
+    if let Some(promise) = call.and_then(|method| method.call0(&scheduler).ok()) {
+        return promise.unchecked_into();
+    }
+    Promise::new(&mut |resolve, _| {
+        let _ = window.set_timeout_with_callback(&resolve);
+    })
+}

@@ -1,0 +1,78 @@
+//! The address bar and the selection, kept the same.
+
+use std::time::Duration;
+
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+use session::view::Address;
+use wasm_bindgen::JsValue;
+
+use super::{LoadStatus, Store};
+use crate::source::{self, Origin};
+
+/// The address bar follows this long after a change, in ms; the contract allows 300.
+const WRITE_AFTER_MS: u64 = 100;
+
+impl Store {
+    /// Takes over what the address bar says, and loads the session that it names. For the session page.
+    pub fn visit(self, search: &str) {
+        let (address, words) = Address::parse(search.trim_start_matches('?'));
+        let source = address.src.clone();
+        let already = self.address.with_untracked(|current| *current == address);
+        let same_source = self.loaded_source() == source && self.status.get_untracked() != LoadStatus::Idle;
+        if !already {
+            self.address.set(address);
+        }
+        match source {
+            Some(_) if same_source => {}
+            Some(src) => match source::absolute(&src) {
+                Some(url) => self.load(Origin::Url(url)),
+                None => {
+                    let error = session::read::LoadError::new("The address of the session is no URL", src, "Check the part after src= in the link.", false);
+                    self.status.set(LoadStatus::Failed(error));
+                }
+            },
+            None if matches!(self.origin(), Some(Origin::Local(_))) => {}
+            None => self.close(),
+        }
+        for word in words {
+            self.notices.add(word);
+        }
+    }
+
+    /// The `src` of the session that is open, as the address bar gave it.
+    fn loaded_source(self) -> Option<String> {
+        match self.origin()? {
+            Origin::Url(url) => {
+                let src = self.address.with_untracked(|address| address.src.clone())?;
+                (source::absolute(&src)? == url).then_some(src)
+            }
+            Origin::Local(_) => None,
+        }
+    }
+
+    /// Keeps the address bar current, by replacing the history entry. For the session page, while it stands.
+    pub fn keep_address_bar(self) {
+        let timer: StoredValue<Option<TimeoutHandle>> = StoredValue::new(None);
+        Effect::new(move || {
+            let query = self.address.with(Address::to_query);
+            timer.with_value(|timer| timer.iter().for_each(TimeoutHandle::clear));
+            let write = move || replace_query(&query);
+            timer.set_value(set_timeout_with_handle(write, Duration::from_millis(WRITE_AFTER_MS)).ok());
+        });
+        on_cleanup(move || timer.with_value(|timer| timer.iter().for_each(TimeoutHandle::clear)));
+    }
+}
+
+fn replace_query(query: &str) {
+    let location = window().location();
+    let current = location.search().unwrap_or_default();
+    let wanted = if query.is_empty() { String::new() } else { format!("?{query}") };
+    if current == wanted {
+        return;
+    }
+    let (Ok(path), Ok(history)) = (location.pathname(), window().history()) else { return };
+    let state = history.state().unwrap_or(JsValue::NULL);
+    // Browsers refuse more than some hundred writes in half a minute; the next change writes again.
+    let _ = history.replace_state_with_url(&state, "", Some(&format!("{path}{wanted}")));
+}

@@ -1,0 +1,30 @@
+//! Fetching the catalogue of sessions.
+
+use session::read::LoadError;
+
+use crate::source::{Origin, TaskGuard, absolute};
+
+/// A catalogue larger than this is none: it lists sessions, it holds no data.
+const MAX_BYTES: usize = 32 << 20;
+
+/// The text of `sessions.json` beside the app, or of the catalogue at `named`.
+///
+/// # Errors
+/// What the network says, in words.
+pub async fn fetch_catalogue(named: Option<&str>) -> Result<Vec<u8>, LoadError> {
+    let source = named.unwrap_or("sessions.json");
+    let broken = |why: String| LoadError::new("The list of sessions cannot be read", format!("{source}: {why}"), "Check the address.", true);
+    let url = absolute(source).ok_or_else(|| broken("it is no URL".to_owned()))?;
+    let (_guard, task) = TaskGuard::new().ok_or_else(|| broken("this browser cannot fetch files".to_owned()))?;
+    let mut stream = Origin::Url(url).open(None, task.signal()).await?;
+    let mut text = Vec::new();
+    let mut piece = Vec::new();
+    while stream.next(&mut piece).await.map_err(broken)? {
+        if text.len() + piece.len() > MAX_BYTES {
+            stream.cancel();
+            return Err(broken("it is too large".to_owned()));
+        }
+        text.extend_from_slice(&piece);
+    }
+    Ok(text)
+}

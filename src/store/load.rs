@@ -1,0 +1,183 @@
+//! Opening a session: bytes from the source to the reader, in slices, with progress.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use session::read::{LoadError, Next, Opening};
+
+use super::Store;
+use crate::source::{ByteStream, Origin, Pace, TaskGuard, TaskHandle};
+
+/// How far opening a session has come.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum LoadStatus {
+    #[default]
+    Idle,
+    Loading,
+    Ready,
+    /// The user stopped it; what was read stays.
+    Cancelled,
+    Failed(LoadError),
+}
+
+/// What has arrived.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Progress {
+    pub bytes: u64,
+    /// Bytes of the file that is under way, where the source tells.
+    pub total: Option<u64>,
+    pub rows: usize,
+}
+
+/// Bytes fed to the reader before the clock is looked at.
+const SLICE_BYTES: usize = 64 << 10;
+/// The tables are brought up to date this often, in ms.
+const REFRESH_MS: f64 = 150.0;
+
+impl Store {
+    /// Opens a session in place of the one that is open.
+    pub fn load(self, origin: Origin) {
+        let Some((guard, task)) = TaskGuard::new() else { return };
+        self.guard.set_value(Some(guard));
+        self.origin.set_value(Some(origin.clone()));
+        self.opening.set_value(Opening::new(&origin.name()));
+        self.messages.forget_all();
+        self.progress.set(Progress::default());
+        self.status.set(LoadStatus::Loading);
+        self.notices.clear();
+        self.bump();
+        spawn_local(async move {
+            let end = self.read(&origin, &task).await;
+            if !task.is_wanted() {
+                return;
+            }
+            self.bump();
+            self.status.set(match end {
+                Ok(()) => LoadStatus::Ready,
+                Err(error) => LoadStatus::Failed(error),
+            });
+            self.check_address();
+        });
+    }
+
+    /// Tries the same again.
+    pub fn reload(self) {
+        if let Some(origin) = self.origin.get_value() {
+            self.load(origin);
+        }
+    }
+
+    /// Stops loading; what was read stays.
+    pub fn cancel_load(self) {
+        self.guard.set_value(None);
+        self.status.set(LoadStatus::Cancelled);
+        self.bump();
+    }
+
+    /// Closes what is open.
+    pub fn close(self) {
+        self.guard.set_value(None);
+        self.origin.set_value(None);
+        self.opening.set_value(Opening::new(""));
+        self.messages.forget_all();
+        self.status.set(LoadStatus::Idle);
+        self.bump();
+    }
+
+    /// Where the open session's files are.
+    pub fn origin(self) -> Option<Origin> {
+        self.origin.get_value()
+    }
+
+    /// Whether the open session comes from a URL, so that trying again can bring more.
+    pub fn is_from_network(self) -> bool {
+        matches!(self.origin(), Some(Origin::Url(_)))
+    }
+
+    fn bump(self) {
+        self.revision.update(|revision| *revision += 1);
+    }
+
+    async fn read(self, origin: &Origin, task: &TaskHandle) -> Result<(), LoadError> {
+        let mut path: Option<String> = None;
+        loop {
+            let stream = origin.open(path.as_deref(), task.signal()).await;
+            if !task.is_wanted() {
+                return Ok(());
+            }
+            let next = match stream {
+                Ok(stream) => self.read_file(stream, task).await?,
+                // The manifest is there, so what it knows is shown even where its resources are not.
+                Err(error) if path.is_some() => {
+                    self.opening.update_value(|opening| opening.missing(&error.to_string()));
+                    return Err(error);
+                }
+                Err(error) => return Err(error),
+            };
+            match next {
+                Some(Next::Read { path: wanted }) => path = Some(wanted),
+                Some(Next::Done) | None => return Ok(()),
+            }
+        }
+    }
+
+    /// Reads one file to its end; `None` when nobody waits any more.
+    async fn read_file(self, mut stream: ByteStream, task: &TaskHandle) -> Result<Option<Next>, LoadError> {
+        let mut pace = Pace::default();
+        let mut piece = Vec::new();
+        let mut refreshed = 0.0;
+        self.progress.update(|progress| *progress = Progress { bytes: 0, total: stream.total, ..*progress });
+        loop {
+            let more = stream.next(&mut piece).await;
+            if !task.is_wanted() {
+                return Ok(None);
+            }
+            let broken = match more {
+                Ok(true) => {
+                    for slice in piece.chunks(SLICE_BYTES) {
+                        self.feed(slice)?;
+                        self.refresh(&mut refreshed);
+                        pace.rest().await;
+                        if !task.is_wanted() {
+                            return Ok(None);
+                        }
+                    }
+                    continue;
+                }
+                Ok(false) => None,
+                Err(why) => Some(format!("the transfer broke off there: {why}")),
+            };
+            return self.finish(broken.as_deref()).map(Some);
+        }
+    }
+
+    fn feed(self, slice: &[u8]) -> Result<(), LoadError> {
+        let result = self.opening.try_update_value(|opening| opening.feed(slice));
+        self.progress.update(|progress| progress.bytes += slice.len() as u64);
+        result.unwrap_or(Ok(()))
+    }
+
+    fn finish(self, broken: Option<&str>) -> Result<Next, LoadError> {
+        self.opening.try_update_value(|opening| opening.finish(broken)).unwrap_or(Ok(Next::Done))
+    }
+
+    /// Brings the tables up to date: at once for the first rows, then now and then.
+    fn refresh(self, refreshed: &mut f64) {
+        let rows = self.with_untracked(|session| session.records.len());
+        let shown = self.progress.with_untracked(|progress| progress.rows);
+        let now = js_sys::Date::now();
+        if rows > shown && (shown == 0 || now - *refreshed >= REFRESH_MS) {
+            self.progress.update(|progress| progress.rows = rows);
+            self.bump();
+            *refreshed = js_sys::Date::now();
+        }
+    }
+
+    /// Drops what the address asks for and the session does not have, with a word about it.
+    fn check_address(self) {
+        let Some(row) = self.address.with_untracked(|address| address.row) else { return };
+        if self.with_untracked(|session| session.index_of(row).is_none()) && self.status.get_untracked() == LoadStatus::Ready {
+            self.choose_row(None);
+            self.notices.add(format!("The link names row {row}, which this session does not have"));
+        }
+    }
+}

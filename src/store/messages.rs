@@ -1,0 +1,257 @@
+//! The messages of the socket that is open: fetched when they are opened, once, and never before.
+
+use std::collections::HashMap;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use session::log::MessageLog;
+use session::model::{Cut, Messages, MessagesFile};
+use session::read::{LoadError, MessagesReader};
+
+use super::{Progress, Store};
+use crate::source::{ByteStream, Origin, Pace, TaskGuard, TaskHandle};
+
+/// How far a socket's messages have come.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum MessagesState {
+    /// Nothing was asked for yet.
+    #[default]
+    Idle,
+    Loading,
+    /// All there is; `cut` where the file ended early.
+    Ready { cut: Option<Cut> },
+    Failed(LoadError),
+}
+
+/// The messages files that were fetched. A handle.
+#[derive(Clone, Copy, Debug)]
+pub struct SocketMessages {
+    /// By the row's number. One that is incomplete is under way.
+    readers: StoredValue<HashMap<u32, MessagesReader>, LocalStorage>,
+    states: StoredValue<HashMap<u32, MessagesState>, LocalStorage>,
+    guard: StoredValue<Option<(u32, TaskGuard)>, LocalStorage>,
+    /// Counts up whenever a message or a state is new.
+    revision: RwSignal<u64>,
+    pub progress: RwSignal<Progress>,
+}
+
+const SLICE_BYTES: usize = 64 << 10;
+const REFRESH_MS: f64 = 150.0;
+/// Bytes of messages that are kept for sockets that were opened earlier; past this they are fetched again.
+const MAX_KEPT_BYTES: u64 = 512 << 20;
+
+impl SocketMessages {
+    pub(super) fn new() -> Self {
+        Self {
+            readers: StoredValue::new_local(HashMap::new()),
+            states: StoredValue::new_local(HashMap::new()),
+            guard: StoredValue::new_local(None),
+            revision: RwSignal::new(0),
+            progress: RwSignal::new(Progress::default()),
+        }
+    }
+
+    /// How far the messages of that row have come.
+    pub fn state(self, row: u32) -> MessagesState {
+        self.revision.track();
+        self.states.with_value(|states| states.get(&row).cloned().unwrap_or_default())
+    }
+
+    pub(super) fn forget_all(self) {
+        self.guard.set_value(None);
+        self.readers.set_value(HashMap::new());
+        self.states.set_value(HashMap::new());
+        self.bump();
+    }
+
+    fn bump(self) {
+        self.revision.update(|revision| *revision += 1);
+    }
+
+    fn set_state(self, row: u32, state: MessagesState) {
+        self.states.update_value(|states| {
+            states.insert(row, state);
+        });
+        self.bump();
+    }
+
+    /// Stops what is under way for another socket than `row`; its messages are forgotten, for they are incomplete.
+    fn leave_others(self, row: u32) {
+        let other = self.guard.with_value(|guard| guard.as_ref().map(|(busy, _)| *busy).filter(|busy| *busy != row));
+        if let Some(other) = other {
+            self.guard.set_value(None);
+            self.readers.update_value(|readers| {
+                readers.remove(&other);
+            });
+            self.states.update_value(|states| {
+                states.remove(&other);
+            });
+        }
+    }
+
+    fn make_room(self, row: u32) {
+        self.readers.update_value(|readers| {
+            let kept: u64 = readers.values().map(|reader| reader.log().bytes.len()).sum();
+            if kept > MAX_KEPT_BYTES {
+                readers.retain(|known, _| *known == row);
+                self.states.update_value(|states| states.retain(|known, _| *known == row));
+            }
+        });
+    }
+}
+
+impl Store {
+    /// The messages of that row are looked at: they are fetched where that is needed and has not been done.
+    pub fn open_messages(self, row: u32) {
+        self.messages.leave_others(row);
+        let known = untrack(|| self.messages.state(row)) != MessagesState::Idle;
+        let file = untrack(|| self.with_record(row, |_, record| messages_file(record.socket()?))).flatten();
+        if let (Some(file), Some(origin), false) = (file, self.origin(), known) {
+            self.fetch_messages(row, file, origin);
+        }
+    }
+
+    /// The messages of that row are no longer looked at.
+    pub fn leave_messages(self) {
+        self.messages.leave_others(0);
+    }
+
+    /// Fetches them again after a failure.
+    pub fn retry_messages(self, row: u32) {
+        self.messages.states.update_value(|states| {
+            states.remove(&row);
+        });
+        self.open_messages(row);
+    }
+
+    /// Looks at the messages of a row, as far as they are there; runs again when there are more.
+    pub fn with_messages<R>(self, row: u32, look: impl FnOnce(MessageLog<'_>) -> R) -> Option<R> {
+        self.messages.revision.track();
+        self.with(|session| {
+            let socket = session.records.get(session.index_of(row)?)?.socket()?;
+            match &socket.messages {
+                Messages::Inline(columns) => Some(look(MessageLog { bytes: &session.bytes, columns })),
+                Messages::File(_) => {
+                    self.messages.readers.with_value(|readers| Some(look(readers.get(&row)?.log())))
+                }
+                Messages::Missing(_) => None,
+            }
+        })
+    }
+
+    /// What could not be read in a row's messages file, in words.
+    pub fn message_notes(self, row: u32) -> Vec<String> {
+        self.messages.revision.track();
+        self.messages.readers.with_value(|readers| {
+            let Some(reader) = readers.get(&row) else { return Vec::new() };
+            let notes = reader.notes().listed().iter();
+            notes.map(|note| format!("{}: {}", note.place, note.text)).collect()
+        })
+    }
+
+    fn fetch_messages(self, row: u32, file: MessagesFile, origin: Origin) {
+        let Some((guard, task)) = TaskGuard::new() else { return };
+        self.messages.make_room(row);
+        self.messages.guard.set_value(Some((row, guard)));
+        self.messages.progress.set(Progress::default());
+        let path = file.path.clone();
+        self.messages.readers.update_value(|readers| {
+            readers.insert(row, MessagesReader::new(file));
+        });
+        self.messages.set_state(row, MessagesState::Loading);
+        spawn_local(async move {
+            let end = self.read_messages(row, &path, &origin, &task).await;
+            if !task.is_wanted() {
+                return;
+            }
+            self.messages.set_state(row, match end {
+                Ok(cut) => MessagesState::Ready { cut },
+                Err(error) => MessagesState::Failed(error),
+            });
+            self.messages.guard.set_value(None);
+            self.check_message(row);
+        });
+    }
+
+    async fn read_messages(
+        self,
+        row: u32,
+        path: &str,
+        origin: &Origin,
+        task: &TaskHandle,
+    ) -> Result<Option<Cut>, LoadError> {
+        let mut stream = origin.open(Some(path), task.signal()).await?;
+        if !task.is_wanted() {
+            return Ok(None);
+        }
+        let broken = self.pump_messages(row, &mut stream, task).await?;
+        if !task.is_wanted() {
+            return Ok(None);
+        }
+        self.with_reader(row, |reader| reader.finish(broken.as_deref())).unwrap_or(Ok(None))
+    }
+
+    /// Feeds the file to its reader; why it broke off, where it did.
+    async fn pump_messages(
+        self,
+        row: u32,
+        stream: &mut ByteStream,
+        task: &TaskHandle,
+    ) -> Result<Option<String>, LoadError> {
+        let mut pace = Pace::default();
+        let mut piece = Vec::new();
+        let mut refreshed = 0.0;
+        self.messages.progress.update(|progress| progress.total = stream.total);
+        loop {
+            let more = stream.next(&mut piece).await;
+            match more {
+                _ if !task.is_wanted() => return Ok(None),
+                Ok(true) => {}
+                Ok(false) => return Ok(None),
+                Err(why) => return Ok(Some(format!("the transfer broke off there: {why}"))),
+            }
+            for slice in piece.chunks(SLICE_BYTES) {
+                self.with_reader(row, |reader| reader.feed(slice)).unwrap_or(Ok(()))?;
+                self.messages.progress.update(|progress| progress.bytes += slice.len() as u64);
+                self.refresh_messages(row, &mut refreshed);
+                pace.rest().await;
+                if !task.is_wanted() {
+                    return Ok(None);
+                }
+            }
+        }
+    }
+
+    fn with_reader<R>(self, row: u32, work: impl FnOnce(&mut MessagesReader) -> R) -> Option<R> {
+        self.messages.readers.try_update_value(|readers| readers.get_mut(&row).map(work)).flatten()
+    }
+
+    fn refresh_messages(self, row: u32, refreshed: &mut f64) {
+        let rows = self.messages.readers.with_value(|readers| readers.get(&row).map_or(0, |reader| reader.log().len()));
+        let shown = self.messages.progress.with_untracked(|progress| progress.rows);
+        let now = js_sys::Date::now();
+        if rows > shown && (shown == 0 || now - *refreshed >= REFRESH_MS) {
+            self.messages.progress.update(|progress| progress.rows = rows);
+            self.messages.bump();
+            *refreshed = js_sys::Date::now();
+        }
+    }
+
+    /// Drops the message that a link asks for and the socket does not have, with a word about it.
+    pub fn check_message(self, row: u32) {
+        let address = self.address.get_untracked();
+        let Some(message) = address.msg.filter(|_| address.row == Some(row)) else { return };
+        let count = untrack(|| self.with_messages(row, |log| log.len())).unwrap_or(0);
+        if message == 0 || message as usize > count {
+            self.address.update(|address| address.msg = None);
+            self.notices.add(format!("The link names message {message}, which this socket does not have"));
+        }
+    }
+}
+
+fn messages_file(socket: &session::model::Socket) -> Option<MessagesFile> {
+    match &socket.messages {
+        Messages::File(file) => Some(file.clone()),
+        Messages::Inline(_) | Messages::Missing(_) => None,
+    }
+}

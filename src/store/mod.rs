@@ -1,0 +1,135 @@
+//! The opened session, the selection and the preferences, as signals. Rooms meet here and nowhere else.
+
+mod address_bar;
+mod catalogue;
+mod clock;
+mod load;
+mod messages;
+mod notices;
+mod preferences;
+mod selection;
+mod shortcuts;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use session::model::{EpochMs, Record, Session};
+use session::read::Opening;
+use session::view::{Address, RowFilter, listed};
+
+use crate::source::{NamedFile, Origin, TaskGuard};
+
+pub use catalogue::fetch_catalogue;
+pub use clock::local_clock;
+pub use load::{LoadStatus, Progress};
+pub use messages::{MessagesState, SocketMessages};
+pub use notices::Notices;
+pub use preferences::{Preferences, Theme};
+pub use crate::source::{base_path, files_of, picked};
+pub use shortcuts::{SHORTCUTS, is_typing};
+
+/// Everything that is shared. A handle: copies mean the same store.
+#[derive(Clone, Copy, Debug)]
+pub struct Store {
+    opening: StoredValue<Opening, LocalStorage>,
+    origin: StoredValue<Option<Origin>, LocalStorage>,
+    guard: StoredValue<Option<TaskGuard>, LocalStorage>,
+    /// Counts up whenever the session has grown.
+    revision: RwSignal<u64>,
+    pub status: RwSignal<LoadStatus>,
+    pub progress: RwSignal<Progress>,
+    /// What is selected and filtered: the address bar says the same.
+    pub address: RwSignal<Address>,
+    /// Indexes of the records that the Network table lists, in its order.
+    pub listed: Memo<Arc<Vec<u32>>>,
+    pub messages: SocketMessages,
+    pub preferences: Preferences,
+    pub notices: Notices,
+    pub shortcuts_open: RwSignal<bool>,
+}
+
+impl Store {
+    /// Makes the store; to be called once, in the app's own scope.
+    pub fn new() -> Self {
+        let opening = StoredValue::new_local(Opening::new(""));
+        let revision = RwSignal::new(0);
+        let address = RwSignal::new(Address::default());
+        let filter = Memo::new(move |_| {
+            address.with(|address| (address.q.clone(), address.types, address.sort, address.range))
+        });
+        let listed = Memo::new(move |_| {
+            revision.track();
+            let (q, types, sort, range) = filter.get();
+            opening.with_value(|opening| {
+                let session = opening.session();
+                let filter = RowFilter { query: session::filter::Query::parse(&q), types, range: absolute(session, range) };
+                Arc::new(listed(session, sort, &filter))
+            })
+        });
+        Self {
+            opening,
+            origin: StoredValue::new_local(None),
+            guard: StoredValue::new_local(None),
+            revision,
+            status: RwSignal::new(LoadStatus::Idle),
+            progress: RwSignal::new(Progress::default()),
+            address,
+            listed,
+            messages: SocketMessages::new(),
+            preferences: Preferences::load(),
+            notices: Notices::new(),
+            shortcuts_open: RwSignal::new(false),
+        }
+    }
+
+    /// The store of the app.
+    pub fn expect() -> Self {
+        expect_context()
+    }
+
+    /// Looks at the session; what calls this runs again when the session has grown.
+    pub fn with<R>(self, look: impl FnOnce(&Session) -> R) -> R {
+        self.revision.track();
+        self.with_untracked(look)
+    }
+
+    /// Looks at the session once.
+    pub fn with_untracked<R>(self, look: impl FnOnce(&Session) -> R) -> R {
+        self.opening.with_value(|opening| look(opening.session()))
+    }
+
+    /// Looks at the record of that number, if there is one.
+    pub fn with_record<R>(self, number: u32, look: impl FnOnce(&Session, &Record) -> R) -> Option<R> {
+        self.with(|session| {
+            let index = session.index_of(number)?;
+            session.records.get(index).map(|record| look(session, record))
+        })
+    }
+
+    /// Opens files of this computer.
+    pub fn open_files(self, files: Vec<NamedFile>) {
+        if files.is_empty() {
+            return;
+        }
+        self.address.set(Address::default());
+        self.load(Origin::Local(files.into()));
+    }
+
+    /// Selects a row and opens its details, or closes them.
+    pub fn choose_row(self, row: Option<u32>) {
+        self.address.update(|address| address.choose_row(row));
+    }
+
+    /// The range that the tables are limited to, as instants.
+    pub fn range(self) -> Option<(EpochMs, EpochMs)> {
+        let range = self.address.with(|address| address.range);
+        self.with(|session| absolute(session, range))
+    }
+}
+
+/// Milliseconds from the session's start, as instants.
+fn absolute(session: &Session, range: Option<(f64, f64)>) -> Option<(EpochMs, EpochMs)> {
+    let (from, until) = range?;
+    let start = session.started_at?.ms();
+    Some((EpochMs::new(start + from)?, EpochMs::new(start + until)?))
+}

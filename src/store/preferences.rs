@@ -1,0 +1,106 @@
+//! What the user chose about the app itself, kept in the browser.
+
+use leptos::prelude::*;
+use web_sys::Storage;
+
+/// Light, dark, or as the system says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::System => "System",
+            Self::Light => "Light",
+            Self::Dark => "Dark",
+        }
+    }
+
+    /// The one that follows at a click.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::System => Self::Light,
+            Self::Light => Self::Dark,
+            Self::Dark => Self::System,
+        }
+    }
+
+    fn key(self) -> Option<&'static str> {
+        match self {
+            Self::System => None,
+            Self::Light => Some("light"),
+            Self::Dark => Some("dark"),
+        }
+    }
+}
+
+/// The preferences. A handle.
+#[derive(Clone, Copy, Debug)]
+pub struct Preferences {
+    pub theme: RwSignal<Theme>,
+    /// Share of the tools' width that the details take, 0.2 to 0.8.
+    pub details_share: RwSignal<f64>,
+    /// Share of the messages' height that the chosen message takes, 0.1 to 0.8.
+    pub message_share: RwSignal<f64>,
+}
+
+const THEME: &str = "replayscope.theme";
+const DETAILS: &str = "replayscope.details-share";
+const MESSAGE: &str = "replayscope.message-share";
+
+impl Preferences {
+    pub(super) fn load() -> Self {
+        let theme = match read(THEME).as_deref() {
+            Some("light") => Theme::Light,
+            Some("dark") => Theme::Dark,
+            _ => Theme::System,
+        };
+        let share = |key: &str, usual: f64| read(key).and_then(|text| text.parse::<f64>().ok()).unwrap_or(usual);
+        let preferences = Self {
+            theme: RwSignal::new(theme),
+            details_share: RwSignal::new(share(DETAILS, 0.45).clamp(0.2, 0.8)),
+            message_share: RwSignal::new(share(MESSAGE, 0.4).clamp(0.1, 0.8)),
+        };
+        Effect::new(move || apply_theme(preferences.theme.get()));
+        Effect::new(move || write(DETAILS, &format!("{:.4}", preferences.details_share.get())));
+        Effect::new(move || write(MESSAGE, &format!("{:.4}", preferences.message_share.get())));
+        preferences
+    }
+}
+
+fn apply_theme(theme: Theme) {
+    let Some(root) = document().document_element() else { return };
+    // Storage and attributes only fail where the page is being torn down or storage is switched off.
+    let _ = match theme.key() {
+        Some(key) => root.set_attribute("data-theme", key),
+        None => root.remove_attribute("data-theme"),
+    };
+    match theme.key() {
+        Some(key) => write(THEME, key),
+        None => {
+            if let Some(storage) = storage() {
+                let _ = storage.remove_item(THEME);
+            }
+        }
+    }
+}
+
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+fn read(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok().flatten()
+}
+
+fn write(key: &str, value: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(key, value);
+    }
+}

@@ -1,0 +1,57 @@
+//! The marks of the strip: requests, failures and sockets over time.
+
+use leptos::prelude::*;
+use session::view::{Mark, MarkKind, Scale, Strip, strip};
+
+use crate::store::Store;
+
+/// The strip is drawn at this many columns, whatever its width on screen.
+const COLUMNS: usize = 1000;
+
+#[component]
+pub fn Marks() -> impl IntoView {
+    let store = Store::expect();
+    let marks = move || {
+        let strip = store.with(|session| strip(session, COLUMNS));
+        strip.marks.iter().map(mark_view).collect_view()
+    };
+    let ticks = move || {
+        let scale = store.with(|session| Scale::of(session, None));
+        let ticks = scale.map(|scale| scale.ticks(9)).unwrap_or_default();
+        ticks
+            .into_iter()
+            .filter(|tick| tick.fraction < 0.97)
+            .map(|tick| {
+                view! {
+                    <span class="timeline-tick" style:left=format!("{:.3}%", tick.fraction * 100.0)>
+                        {tick.label}
+                    </span>
+                }
+            })
+            .collect_view()
+    };
+    view! {
+        <div class="timeline-ticks" aria-hidden="true">{ticks}</div>
+        <div class="timeline-marks" aria-hidden="true" style:--lanes=Strip::LANES.to_string()>
+            {marks}
+        </div>
+    }
+}
+
+fn mark_view(mark: &Mark) -> impl IntoView + use<> {
+    let kind = match mark.kind {
+        MarkKind::Request => "timeline-mark",
+        MarkKind::Error => "timeline-mark timeline-mark-error",
+        MarkKind::Socket => "timeline-mark timeline-mark-socket",
+        MarkKind::OpenSocket => "timeline-mark timeline-mark-socket timeline-mark-open",
+    };
+    view! {
+        <span
+            class=kind
+            data-density=mark.density.to_string()
+            style:left=format!("{:.3}%", mark.left * 100.0)
+            style:width=format!("{:.3}%", mark.width * 100.0)
+            style:--lane=mark.lane.to_string()
+        ></span>
+    }
+}

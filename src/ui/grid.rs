@@ -1,0 +1,171 @@
+//! A table of any length that keeps only the rows on screen in the DOM.
+//!
+//! The body is a tall empty space to scroll over, and in it a view that sticks to the visible part and draws the rows
+//! that belong there. While the browser scrolls ahead of the page, the last rows stay on screen: it never shows blank.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use session::view::Window;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use web_sys::{Element, KeyboardEvent, MouseEvent, ResizeObserver};
+
+/// Height of the header row in px; the style sheet says the same.
+pub const HEADER_HEIGHT: f64 = 28.0;
+
+/// A key that moves through the rows, or chooses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GridKey {
+    /// Go to that row, counted from 0.
+    Move(usize),
+    /// Enter or space on the current row.
+    Open,
+}
+
+/// The table. `row` draws the row at a position, `selected` is the position that is kept in sight when it changes.
+#[component]
+pub fn Grid(
+    label: &'static str,
+    class: &'static str,
+    row_height: f64,
+    #[prop(into)] rows: Signal<usize>,
+    #[prop(into)] selected: Signal<Option<usize>>,
+    header: AnyView,
+    row: impl Fn(usize) -> AnyView + Send + Sync + 'static,
+    /// What stands in the body when there are no rows, or below the rows there are.
+    #[prop(into)]
+    empty: ViewFn,
+    on_click: impl Fn(usize, MouseEvent) + 'static,
+    on_key: impl Fn(GridKey) + 'static,
+    /// The id of the element of a selected row, for screen readers.
+    #[prop(into)]
+    active_id: Signal<Option<String>>,
+) -> impl IntoView {
+    let element: NodeRef<Div> = NodeRef::new();
+    let scroll_top = RwSignal::new(0.0);
+    let viewport = RwSignal::new(0.0);
+    let window = Memo::new(move |_| Window { rows: rows.get(), row_height, viewport: viewport.get() });
+    let visible = Memo::new(move |_| window.get().visible(scroll_top.get()));
+
+    observe_height(element, viewport);
+    let scroll_to = move |position: usize| {
+        let Some(element) = element.get_untracked() else { return };
+        let target = window.get_untracked().scroll_to_show(position, f64::from(element.scroll_top()));
+        if let Some(top) = target {
+            element.set_scroll_top(top.round() as i32);
+            scroll_top.set(f64::from(element.scroll_top()));
+        }
+    };
+    Effect::new(move |before: Option<Option<usize>>| {
+        let now = selected.get();
+        let ready = viewport.get() > 0.0;
+        if let Some(position) = now.filter(|_| ready && before.flatten() != now) {
+            scroll_to(position);
+        }
+        if ready { now } else { None }
+    });
+
+    let clicked = move |event: MouseEvent| {
+        let position = event.target().and_then(|target| position_of(&target.unchecked_into()));
+        if let Some(position) = position {
+            on_click(position, event);
+        }
+    };
+    let pressed = move |event: KeyboardEvent| {
+        let page = (viewport.get_untracked() / row_height).floor().max(1.0) as usize;
+        let key = grid_key(&event, rows.get_untracked(), selected.get_untracked(), page);
+        if let Some(key) = key {
+            event.prevent_default();
+            on_key(key);
+        }
+    };
+    view! {
+        <div
+            class=format!("ui-grid {class}")
+            role="grid"
+            aria-label=label
+            aria-rowcount=move || (rows.get() + 1).to_string()
+            aria-activedescendant=move || active_id.get()
+            tabindex="0"
+            node_ref=element
+            on:scroll=move |_| {
+                if let Some(element) = element.get_untracked() {
+                    scroll_top.set(f64::from(element.scroll_top()));
+                }
+            }
+            on:keydown=pressed
+        >
+            <div class="ui-grid-head" role="rowgroup">{header}</div>
+            <div
+                class="ui-grid-space"
+                role="presentation"
+                style:height=move || format!("{}px", window.get().scroll_height())
+            >
+                <div
+                    class="ui-grid-view"
+                    role="rowgroup"
+                    style:height=move || {
+                        let window = window.get();
+                        format!("{}px", window.viewport.min(window.scroll_height()))
+                    }
+                    on:click=clicked
+                >
+                    <div
+                        class="ui-grid-rows"
+                        role="presentation"
+                        style:transform=move || format!("translateY({}px)", visible.get().offset_px)
+                    >
+                        {move || {
+                            let visible = visible.get();
+                            (visible.first..visible.first + visible.count).map(&row).collect_view()
+                        }}
+                    </div>
+                </div>
+            </div>
+            {move || empty.run()}
+        </div>
+    }
+}
+
+/// Keeps `viewport` at the height that the body has on screen.
+fn observe_height(element: NodeRef<Div>, viewport: RwSignal<f64>) {
+    Effect::new(move || {
+        let Some(grid) = element.get() else { return };
+        let observed = grid.clone();
+        let changed = Closure::<dyn Fn()>::new(move || {
+            viewport.set((f64::from(observed.client_height()) - HEADER_HEIGHT).max(0.0));
+        });
+        let Ok(observer) = ResizeObserver::new(changed.as_ref().unchecked_ref()) else { return };
+        observer.observe(&grid);
+        let held = StoredValue::new_local((observer, changed));
+        on_cleanup(move || {
+            let _ = held.try_with_value(|(observer, _)| observer.disconnect());
+        });
+    });
+}
+
+/// The position of the body row that holds an element.
+fn position_of(element: &Element) -> Option<usize> {
+    let row = element.closest("[role=row][aria-rowindex]").ok()??;
+    row.get_attribute("aria-rowindex")?.parse::<usize>().ok()?.checked_sub(2)
+}
+
+fn grid_key(event: &KeyboardEvent, rows: usize, selected: Option<usize>, page: usize) -> Option<GridKey> {
+    // A button in the header has keys of its own.
+    let from_button =
+        event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|e| e.tag_name() == "BUTTON");
+    if event.ctrl_key() || event.meta_key() || event.alt_key() || rows == 0 {
+        return None;
+    }
+    let last = rows - 1;
+    Some(match (event.key().as_str(), selected) {
+        ("ArrowDown", Some(at)) => GridKey::Move((at + 1).min(last)),
+        ("ArrowUp", Some(at)) => GridKey::Move(at.saturating_sub(1)),
+        ("PageDown", Some(at)) => GridKey::Move((at + page).min(last)),
+        ("PageUp", Some(at)) => GridKey::Move(at.saturating_sub(page)),
+        ("ArrowDown" | "ArrowUp" | "PageDown" | "PageUp", None) | ("Home", _) => GridKey::Move(0),
+        ("End", _) => GridKey::Move(last),
+        ("Enter" | " ", Some(_)) if !from_button => GridKey::Open,
+        _ => return None,
+    })
+}

@@ -1,0 +1,38 @@
+//! Bytes in hexadecimal.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use session::decode::{Payload, hex};
+
+use super::lines::Lines;
+
+/// Offset, bytes and ASCII of the payload, a row for every 16 bytes.
+#[component]
+pub fn HexView(payload: Arc<Payload>) -> impl IntoView {
+    let rows = hex::rows(payload.bytes().len());
+    if rows == 0 {
+        return view! { <p class="ui-payload-word">"Empty"</p> }.into_any();
+    }
+    let line = move |index: usize| {
+        let row = hex::row(payload.bytes(), index);
+        view! {
+            <div class="ui-line ui-hex-row">
+                <span class="ui-hex-offset">{row.offset}</span>
+                <span class="ui-hex-bytes">{row.hex}</span>
+                <span class="ui-hex-ascii">{row.ascii}</span>
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        <Lines class="ui-hex" role="group" label="Hex" lines=Signal::derive(move || rows) line=line />
+    }
+    .into_any()
+}
+
+/// All rows as text, as the view shows them.
+pub fn hex_text(bytes: &[u8]) -> String {
+    let rows = (0..hex::rows(bytes.len())).map(|index| hex::row(bytes, index));
+    rows.map(|row| format!("{}  {:<48}  {}\n", row.offset, row.hex, row.ascii)).collect()
+}

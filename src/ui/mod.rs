@@ -1,0 +1,25 @@
+//! Parts that know nothing of sessions.
+
+mod copy;
+mod download;
+mod filter_box;
+mod grid;
+mod hex;
+mod icon;
+mod lines;
+mod notice;
+mod payload;
+mod splitter;
+mod tabs;
+mod text;
+mod tree;
+mod wrap;
+
+pub use copy::{CopyButton, copy_text};
+pub use filter_box::FilterBox;
+pub use grid::{Grid, GridKey, HEADER_HEIGHT};
+pub use icon::{Icon, IconName};
+pub use notice::{Alert, EmptyState};
+pub use payload::PayloadView;
+pub use splitter::{Axis, Splitter};
+pub use tabs::{Tab, Tabs};

@@ -1,0 +1,44 @@
+//! What went wrong, and what stands where there is nothing to show.
+
+use leptos::prelude::*;
+
+use super::{Icon, IconName};
+
+/// An alert: what, where, what to do, and a way to try again where that can help. It exists only while it has text.
+#[component]
+pub fn Alert(
+    what: String,
+    #[prop(optional)] place: String,
+    #[prop(optional)] remedy: String,
+    #[prop(default = None)] on_retry: Option<Callback<()>>,
+) -> impl IntoView {
+    view! {
+        <div class="ui-alert" role="alert">
+            <Icon name=IconName::Warning />
+            <div class="ui-alert-text">
+                <strong>{what}</strong>
+                {(!place.is_empty()).then(|| view! { <span class="ui-alert-place">{place}</span> })}
+                {(!remedy.is_empty()).then(|| view! { <span>{remedy}</span> })}
+            </div>
+            {on_retry
+                .map(|retry| {
+                    view! {
+                        <button type="button" class="ui-button" on:click=move |_| retry.run(())>
+                            "Retry"
+                        </button>
+                    }
+                })}
+        </div>
+    }
+}
+
+/// One sentence where the content would have been, and at most one action.
+#[component]
+pub fn EmptyState(#[prop(into)] text: String, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+    view! {
+        <div class="ui-empty">
+            <p>{text}</p>
+            {children.map(|children| children())}
+        </div>
+    }
+}

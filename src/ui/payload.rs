@@ -1,0 +1,122 @@
+//! A payload, looked at in the ways that fit it.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use session::decode::{Payload, Shape, View};
+
+use super::download::download;
+use super::hex::{HexView, hex_text};
+use super::text::{Base64View, TextView};
+use super::tree::{JsonView, TreeActions, TreeState};
+use super::{CopyButton, Icon, IconName, Tab, Tabs};
+
+/// The views that fit a payload as tabs, what the open one shows, and buttons to copy and to save it.
+#[component]
+pub fn PayloadView(
+    payload: Arc<Payload>,
+    /// The name of the tabs: `Message view`.
+    label: &'static str,
+    /// The id of the element that the tabs switch; no other element of the page has it.
+    panel: &'static str,
+    /// The view that the user chose last; where it does not fit, the payload's own first view is shown.
+    chosen: RwSignal<Option<View>>,
+    /// The name of the file that is saved, without its ending.
+    file_stem: String,
+) -> impl IntoView {
+    let views = payload.views();
+    let first = payload.first_view();
+    let view = Memo::new(move |_| chosen.get().filter(|view| views.contains(view)).unwrap_or(first));
+    let tree = TreeState::new();
+    let tabs = Signal::derive(move || views.iter().map(|view| Tab::new(key(*view), name(*view))).collect::<Vec<_>>());
+    let choose = move |wanted: &'static str| {
+        chosen.set(views.iter().copied().find(|view| key(*view) == wanted));
+    };
+    let (copied, saved, shown) = (Arc::clone(&payload), Arc::clone(&payload), payload);
+    view! {
+        <div class="ui-payload">
+            <div class="ui-payload-bar">
+                <Tabs
+                    label=label
+                    class="ui-segments"
+                    panel=panel
+                    tabs=tabs
+                    current=Signal::derive(move || key(view.get()).to_owned())
+                    on_choose=choose
+                />
+                {move || {
+                    (view.get() == View::Parsed)
+                        .then(|| view! { <TreeActions state=tree /> })
+                }}
+                <span class="ui-payload-gap"></span>
+                <CopyButton label="Copy" text=move || text_of(&copied, view.get_untracked()) />
+                <DownloadButton payload=saved file_stem=file_stem />
+            </div>
+            <div class="ui-payload-body" id=panel role="tabpanel" aria-label=move || name(view.get())>
+                {move || body(&shown, view.get(), tree)}
+            </div>
+        </div>
+    }
+}
+
+fn body(payload: &Arc<Payload>, view: View, tree: TreeState) -> AnyView {
+    let payload = Arc::clone(payload);
+    match view {
+        View::Parsed => view! { <JsonView payload=payload label="Payload" state=tree /> }.into_any(),
+        View::Text => view! { <TextView payload=payload /> }.into_any(),
+        View::Hex => view! { <HexView payload=payload /> }.into_any(),
+        View::Base64 => view! { <Base64View payload=payload /> }.into_any(),
+    }
+}
+
+#[component]
+fn DownloadButton(payload: Arc<Payload>, file_stem: String) -> impl IntoView {
+    let failed = RwSignal::new(false);
+    let pressed = move |_| {
+        let (ending, media_type) = file_type(payload.shape());
+        let result = download(&format!("{file_stem}.{ending}"), media_type, payload.bytes());
+        failed.set(result.is_err());
+    };
+    view! {
+        <button type="button" class="ui-button" on:click=pressed>
+            <Icon name=IconName::Download />
+            {move || if failed.get() { "Not allowed" } else { "Download" }}
+        </button>
+    }
+}
+
+/// What is copied while a view is open: the payload as it was written, or its bytes as the view spells them.
+fn text_of(payload: &Payload, view: View) -> String {
+    match view {
+        View::Parsed | View::Text => payload.text().unwrap_or_default().to_owned(),
+        View::Hex => hex_text(payload.bytes()),
+        View::Base64 => payload.base64(),
+    }
+}
+
+/// The ending and the media type of a file.
+fn file_type(shape: Shape) -> (&'static str, &'static str) {
+    match shape {
+        Shape::Json => ("json", "application/json"),
+        Shape::Text | Shape::Empty => ("txt", "text/plain;charset=utf-8"),
+        Shape::Binary => ("bin", "application/octet-stream"),
+    }
+}
+
+fn key(view: View) -> &'static str {
+    match view {
+        View::Parsed => "parsed",
+        View::Text => "text",
+        View::Hex => "hex",
+        View::Base64 => "base64",
+    }
+}
+
+fn name(view: View) -> &'static str {
+    match view {
+        View::Parsed => "Parsed",
+        View::Text => "Text",
+        View::Hex => "Hex",
+        View::Base64 => "Base64",
+    }
+}

@@ -1,0 +1,86 @@
+//! Text and base64 as they are, wrapped; long ones in lines of which only those on screen are drawn.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use session::decode::{Payload, base64};
+
+use super::lines::Lines;
+use super::wrap::Wrapped;
+
+/// Up to this many characters a text stands in the page as a whole, so that the browser wraps and searches it.
+const MAX_WHOLE: usize = 64 << 10;
+/// Columns until they are measured.
+const USUAL_COLUMNS: usize = 80;
+
+/// The payload's text.
+#[component]
+pub fn TextView(payload: Arc<Payload>) -> impl IntoView {
+    let text = payload.text().unwrap_or_default();
+    if text.len() <= MAX_WHOLE {
+        return whole("Text", text.to_owned());
+    }
+    let columns = RwSignal::new(USUAL_COLUMNS);
+    let measured = Arc::clone(&payload);
+    let wrapped =
+        Memo::new(move |_| Arc::new(Wrapped::of(measured.text().unwrap_or_default(), columns.get())));
+    let line = move |index: usize| {
+        let text = wrapped.with(|wrapped| wrapped.line(payload.text().unwrap_or_default(), index).to_owned());
+        line_view(text)
+    };
+    view! {
+        <Lines
+            class="ui-text-lines"
+            role="group"
+            label="Text"
+            lines=Signal::derive(move || wrapped.with(|wrapped| wrapped.len()))
+            columns=columns
+            line=line
+        />
+    }
+    .into_any()
+}
+
+/// The payload's bytes in base64.
+#[component]
+pub fn Base64View(payload: Arc<Payload>) -> impl IntoView {
+    let length = payload.bytes().len();
+    if length <= MAX_WHOLE / 4 * 3 {
+        return whole("Base64", payload.base64());
+    }
+    let columns = RwSignal::new(USUAL_COLUMNS);
+    // Four digits stand for three bytes, so a line begins where a byte does.
+    let bytes_in_line = Memo::new(move |_| columns.get() / 4 * 3);
+    let line = move |index: usize| {
+        let start = index.saturating_mul(bytes_in_line.get());
+        let end = start.saturating_add(bytes_in_line.get()).min(length);
+        line_view(base64::encode(payload.bytes().get(start..end).unwrap_or_default()))
+    };
+    view! {
+        <Lines
+            class="ui-text-lines"
+            role="group"
+            label="Base64"
+            lines=Signal::derive(move || length.div_ceil(bytes_in_line.get()))
+            columns=columns
+            line=line
+        />
+    }
+    .into_any()
+}
+
+fn whole(label: &'static str, text: String) -> AnyView {
+    if text.is_empty() {
+        return view! { <p class="ui-payload-word">"Empty"</p> }.into_any();
+    }
+    view! {
+        <pre class="ui-text" role="group" aria-label=label tabindex="0">
+            {text}
+        </pre>
+    }
+    .into_any()
+}
+
+fn line_view(text: String) -> AnyView {
+    view! { <div class="ui-line">{text}</div> }.into_any()
+}

@@ -1,0 +1,151 @@
+//! JSON as a tree: numbers as written, repeated keys kept, only the rows on screen in the DOM.
+
+mod keys;
+mod row;
+mod rows;
+mod state;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use session::decode::Payload;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent, MouseEvent};
+
+use super::lines::Lines;
+use keys::Place;
+use row::{CURRENT_ID, RowContext, text_line};
+use rows::{TreeRow, TreeRows};
+use state::Initial;
+
+pub use state::TreeState;
+
+/// Columns until they are measured.
+const USUAL_COLUMNS: usize = 60;
+
+/// The tree of a payload that is JSON; nothing where it is not.
+#[component]
+pub fn JsonView(payload: Arc<Payload>, label: &'static str, state: TreeState) -> impl IntoView {
+    let columns = RwSignal::new(USUAL_COLUMNS);
+    let source = Arc::clone(&payload);
+    let rows = Memo::new(move |_| {
+        let (Some(text), Some(tree)) = (source.text(), source.tree()) else { return Arc::default() };
+        Arc::new(TreeRows::of(text, tree, columns.get(), |node| state.is_open(tree, node)))
+    });
+    let drawn = Arc::clone(&payload);
+    let line = move |place: usize| row_at(&drawn, state, columns, rows, place).unwrap_or_else(|| ().into_any());
+    let pressed = Arc::clone(&payload);
+    let on_key = Callback::new(move |event: KeyboardEvent| {
+        let (Some(text), Some(tree)) = (pressed.text(), pressed.tree()) else { return };
+        let rows = rows.get_untracked();
+        let can_open = |node: u32| {
+            let row = rows.place_of(node).and_then(|place| rows.get(place));
+            row.is_some_and(|row| context(&pressed, state, columns).is_some_and(|context| context.can_open(row)))
+        };
+        let place = Place { text, tree, rows: &rows, state };
+        if untrack(|| place.press(&event, can_open)) {
+            event.prevent_default();
+            event.stop_propagation();
+        }
+    });
+    let clicked = payload;
+    let on_click = Callback::new(move |event: MouseEvent| {
+        // A click beside the rows means nothing.
+        let _ = untrack(|| click(&clicked, state, columns, rows, &event));
+    });
+    view! {
+        <Lines
+            class="ui-tree"
+            role="tree"
+            label=label
+            lines=Signal::derive(move || rows.with(|rows| rows.len()))
+            current=Signal::derive(move || rows.with(|rows| rows.place_of(state.current.get()?)))
+            active_id=Signal::derive(move || state.current.get().map(|_| CURRENT_ID.to_owned()))
+            columns=columns
+            on_key=on_key
+            on_click=on_click
+            line=line
+        />
+        <span class="ui-hidden" aria-live="polite">
+            {move || state.copied.get().map(|(_, worked)| if worked { "Copied" } else { "Copying is not allowed" })}
+        </span>
+    }
+}
+
+/// Buttons that open and close the whole tree.
+#[component]
+pub fn TreeActions(state: TreeState) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="ui-icon-button"
+            aria-label="Expand all"
+            title="Expand all"
+            on:click=move |_| state.set_all(Initial::All)
+        >
+            <span aria-hidden="true">"⊞"</span>
+        </button>
+        <button
+            type="button"
+            class="ui-icon-button"
+            aria-label="Collapse all"
+            title="Collapse all"
+            on:click=move |_| state.set_all(Initial::None)
+        >
+            <span aria-hidden="true">"⊟"</span>
+        </button>
+    }
+}
+
+fn context(payload: &Payload, state: TreeState, columns: RwSignal<usize>) -> Option<RowContext<'_>> {
+    Some(RowContext {
+        text: payload.text()?,
+        tree: payload.tree()?,
+        columns: columns.get(),
+        current: state.current.get(),
+        copied: state.copied.get(),
+    })
+}
+
+fn row_at(
+    payload: &Payload,
+    state: TreeState,
+    columns: RwSignal<usize>,
+    rows: Memo<Arc<TreeRows>>,
+    place: usize,
+) -> Option<AnyView> {
+    let context = context(payload, state, columns)?;
+    let rows = rows.get();
+    let row = rows.get(place)?;
+    Some(match row.line {
+        Some(_) => text_line(context.tree, row, rows.line(row)),
+        None => context.item(row, state.is_open(context.tree, row.node)),
+    })
+}
+
+/// A click on a row opens or closes it; on one of its buttons it copies.
+fn click(
+    payload: &Payload,
+    state: TreeState,
+    columns: RwSignal<usize>,
+    rows: Memo<Arc<TreeRows>>,
+    event: &MouseEvent,
+) -> Option<()> {
+    let target = event.target()?.dyn_into::<Element>().ok()?;
+    let row = clicked_row(&target, &rows.get())?;
+    let context = context(payload, state, columns)?;
+    state.current.set(Some(row.node));
+    let button = target.closest("[data-copy]").ok()?;
+    match button.and_then(|button| button.get_attribute("data-copy")).as_deref() {
+        Some("path") => state.copy(row.node, &context.tree.path(context.text, row.node)),
+        Some(_) => state.copy(row.node, &context.tree.value_text(context.text, row.node)),
+        None if context.can_open(row) => state.toggle(context.tree, row.node),
+        None => {}
+    }
+    Some(())
+}
+
+fn clicked_row(target: &Element, rows: &TreeRows) -> Option<TreeRow> {
+    let node = target.closest("[data-node]").ok()??.get_attribute("data-node")?.parse().ok()?;
+    rows.get(rows.place_of(node)?)
+}

@@ -1,0 +1,181 @@
+//! What a tree shows, as plain data: a row for each value that is not hidden, and the lines of long texts that are
+//! open.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use session::decode::json::{JsonTree, NodeKind};
+
+use super::super::wrap::Wrapped;
+
+/// A row of the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TreeRow {
+    /// The value's index in the tree.
+    pub(super) node: u32,
+    /// Its place among the values of its container, from 0.
+    pub(super) nth: u32,
+    /// `None` for the value itself; else the row is that line of its text.
+    pub(super) line: Option<u32>,
+}
+
+/// All rows, and the texts that lines are taken from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct TreeRows {
+    rows: Vec<TreeRow>,
+    texts: HashMap<u32, Arc<OpenText>>,
+}
+
+/// The text of a value that is shown in full.
+#[derive(Debug, PartialEq)]
+struct OpenText {
+    text: String,
+    wrapped: Wrapped,
+}
+
+impl TreeRows {
+    /// The rows where `is_open` says whether a value is open. Lines are at most `columns` wide.
+    pub(super) fn of(text: &str, tree: &JsonTree, columns: usize, is_open: impl Fn(u32) -> bool) -> Self {
+        let mut shown = Self::default();
+        // The containers around the value at hand: where each ends, and how many of its values were passed.
+        let mut around: Vec<(u32, u32)> = Vec::new();
+        for index in tree.visible(&is_open) {
+            let Some(node) = tree.node(index) else { break };
+            while around.pop_if(|(end, _)| *end <= index).is_some() {}
+            let nth = around.last_mut().map_or(0, |(_, passed)| {
+                *passed += 1;
+                *passed - 1
+            });
+            shown.rows.push(TreeRow { node: index, nth, line: None });
+            if node.kind.is_container() {
+                around.push((node.end, 0));
+            } else if is_open(index) {
+                shown.add_text(index, nth, tree.value_text(text, index).into_owned(), columns);
+            }
+        }
+        shown
+    }
+
+    fn add_text(&mut self, node: u32, nth: u32, text: String, columns: usize) {
+        let wrapped = Wrapped::of(&text, columns);
+        let lines = wrapped.len() as u32;
+        self.rows.extend((0..lines).map(|line| TreeRow { node, nth, line: Some(line) }));
+        self.texts.insert(node, Arc::new(OpenText { text, wrapped }));
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub(super) fn get(&self, place: usize) -> Option<TreeRow> {
+        self.rows.get(place).copied()
+    }
+
+    /// The line of the text that the row stands for.
+    pub(super) fn line(&self, row: TreeRow) -> &str {
+        let (Some(open), Some(line)) = (self.texts.get(&row.node), row.line) else { return "" };
+        open.wrapped.line(&open.text, line as usize)
+    }
+
+    /// The place of a value's own row, where it is not hidden.
+    pub(super) fn place_of(&self, node: u32) -> Option<usize> {
+        let place = self.rows.partition_point(|row| row.node < node);
+        self.get(place).filter(|row| row.node == node).map(|_| place)
+    }
+
+    /// The value whose row is `by` values away from the row at `place`, or as far as there are any.
+    pub(super) fn step(&self, place: usize, by: isize) -> Option<u32> {
+        // Lines of an open text are no values, so they are passed over.
+        let is_value = |row: &&TreeRow| row.line.is_none();
+        let steps = by.unsigned_abs().saturating_add(1);
+        let row = if by >= 0 {
+            self.rows.get(place..)?.iter().filter(is_value).take(steps).last()
+        } else {
+            self.rows.get(..=place)?.iter().rev().filter(is_value).take(steps).last()
+        };
+        row.map(|row| row.node)
+    }
+}
+
+/// The signs that stand between a value's key and the value.
+const KEY_END: usize = 2;
+/// What a line gives to its indent, its twisty and the buttons at its end, in columns.
+const MARGIN: usize = 4;
+/// However deep a value stands, this much of it is shown.
+const LEAST_ROOM: usize = 16;
+/// Values deeper than this are not indented further.
+const MAX_INDENTED: u16 = 24;
+/// Columns of indent for each level; the style sheet has the same in px.
+const INDENT: usize = 2;
+
+/// How many levels a value is indented by.
+pub(super) fn indent(depth: u16) -> u16 {
+    depth.min(MAX_INDENTED)
+}
+
+/// The columns that are left for a value behind its key.
+pub(super) fn room(columns: usize, depth: u16, key: usize) -> usize {
+    let taken = usize::from(indent(depth)) * INDENT + key + KEY_END + MARGIN;
+    columns.saturating_sub(taken).max(LEAST_ROOM)
+}
+
+/// Whether a value that is no container is too long for its line, or has lines of its own.
+pub(super) fn is_long(text: &str, tree: &JsonTree, index: u32, room: usize) -> bool {
+    let Some(node) = tree.node(index).filter(|node| !node.kind.is_container()) else { return false };
+    let written = node.value.len as usize;
+    if node.kind != NodeKind::String {
+        return written > room;
+    }
+    // An escape takes at most 12 bytes for one character, so a longer one never fits.
+    if written > room.saturating_mul(12) {
+        return true;
+    }
+    let value = tree.value_text(text, index);
+    super::super::wrap::width(&value) + 2 > room || value.contains('\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ORDER: &str = r#"{"id":7,"note":"first\nsecond","items":[{"sku":"a"},{"sku":"b"}]}"#;
+
+    fn rows(is_open: impl Fn(u32) -> bool) -> TreeRows {
+        let tree = JsonTree::parse(ORDER).expect("JSON");
+        TreeRows::of(ORDER, &tree, 80, is_open)
+    }
+
+    #[test]
+    fn a_row_for_each_value_that_is_not_hidden() {
+        let closed = rows(|_| false);
+        assert_eq!((closed.len(), closed.place_of(1)), (1, None));
+        let items: Vec<_> = (0..).map_while(|place| rows(|node| node != 2).get(place)).map(|row| (row.node, row.nth)).collect();
+        assert_eq!(items, [(0, 0), (1, 0), (2, 1), (3, 2), (4, 0), (5, 0), (6, 1), (7, 0)]);
+    }
+
+    #[test]
+    fn an_open_text_stands_in_lines_below_its_key() {
+        let shown = rows(|node| node == 0 || node == 2);
+        let lines: Vec<_> = (3..5).filter_map(|place| shown.get(place)).map(|row| shown.line(row).to_owned()).collect();
+        assert_eq!(lines, ["first", "second"]);
+        assert_eq!(shown.place_of(3), Some(5));
+    }
+
+    #[test]
+    fn steps_pass_over_the_lines_of_a_text() {
+        let shown = rows(|node| node == 0 || node == 2);
+        assert_eq!(shown.step(2, 1), Some(3));
+        assert_eq!(shown.step(5, -1), Some(2));
+        assert_eq!((shown.step(0, -9), shown.step(0, 99)), (Some(0), Some(3)));
+        assert_eq!(shown.step(99, 1), None);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_long() {
+        let tree = JsonTree::parse(ORDER).expect("JSON");
+        assert!(is_long(ORDER, &tree, 2, 80), "it has two lines");
+        assert!(!is_long(ORDER, &tree, 5, 80));
+        assert!(is_long(ORDER, &tree, 5, 2));
+        assert!(!is_long(ORDER, &tree, 0, 2), "a container has values instead");
+    }
+}

@@ -1,0 +1,111 @@
+//! What is open in a tree, and where the user is in it.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use leptos::prelude::*;
+use session::decode::json::JsonTree;
+
+use super::super::copy::copy_text;
+
+/// How long the word about a copy stays.
+const WORD_STAYS: Duration = Duration::from_millis(1500);
+
+/// Which containers are open before the user opens and closes any.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Initial {
+    /// The first two levels.
+    #[default]
+    Usual,
+    All,
+    /// None but the whole.
+    None,
+}
+
+/// The state of one tree. A handle: copies mean the same tree.
+#[derive(Clone, Copy, Debug)]
+pub struct TreeState {
+    initial: RwSignal<Initial>,
+    /// Values that the user opened or closed, against `initial`.
+    flipped: RwSignal<HashSet<u32>>,
+    /// The value that keys act on.
+    pub(super) current: RwSignal<Option<u32>>,
+    /// The value that was copied just now, and whether that worked.
+    pub(super) copied: RwSignal<Option<(u32, bool)>>,
+}
+
+impl TreeState {
+    pub fn new() -> Self {
+        Self {
+            initial: RwSignal::new(Initial::default()),
+            flipped: RwSignal::new(HashSet::new()),
+            current: RwSignal::new(None),
+            copied: RwSignal::new(None),
+        }
+    }
+
+    /// Whether a value is open: a container shows its values, a long text its lines.
+    pub(super) fn is_open(self, tree: &JsonTree, index: u32) -> bool {
+        let flipped = self.flipped.with(|flipped| flipped.contains(&index));
+        flipped != starts_open(self.initial.get(), tree, index)
+    }
+
+    pub(super) fn set_open(self, tree: &JsonTree, index: u32, open: bool) {
+        if untrack(|| self.is_open(tree, index)) == open {
+            return;
+        }
+        self.flipped.update(|flipped| {
+            if !flipped.remove(&index) {
+                flipped.insert(index);
+            }
+        });
+    }
+
+    pub(super) fn toggle(self, tree: &JsonTree, index: u32) {
+        let open = untrack(|| self.is_open(tree, index));
+        self.set_open(tree, index, !open);
+    }
+
+    /// Opens the containers that stand directly in a value.
+    pub(super) fn open_children(self, tree: &JsonTree, parent: u32) {
+        let initial = self.initial.get_untracked();
+        self.flipped.update(|flipped| {
+            for child in tree.children(parent) {
+                let is_container = tree.node(child).is_some_and(|node| node.kind.is_container());
+                if is_container && starts_open(initial, tree, child) {
+                    flipped.remove(&child);
+                } else if is_container {
+                    flipped.insert(child);
+                }
+            }
+        });
+    }
+
+    /// Opens or closes all containers.
+    pub(super) fn set_all(self, initial: Initial) {
+        self.initial.set(initial);
+        self.flipped.set(HashSet::new());
+    }
+
+    /// Copies a text that belongs to a value, and says so there.
+    pub(super) fn copy(self, index: u32, text: &str) {
+        copy_text(text, move |worked| {
+            // The tree may be gone by the time the browser answers, and again when the word has stood long enough.
+            let _ = self.copied.try_set(Some((index, worked)));
+            set_timeout(
+                move || {
+                    let _ = self.copied.try_set(None);
+                },
+                WORD_STAYS,
+            );
+        });
+    }
+}
+
+fn starts_open(initial: Initial, tree: &JsonTree, index: u32) -> bool {
+    match initial {
+        Initial::Usual => tree.default_expanded(index),
+        Initial::All => tree.node(index).is_some_and(|node| node.kind.is_container()),
+        Initial::None => index == 0 && tree.node(0).is_some_and(|node| node.kind.is_container()),
+    }
+}

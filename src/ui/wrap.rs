@@ -1,0 +1,89 @@
+//! Long text in lines of a given width, found without copying any of it.
+
+/// Columns that a tab takes; the style sheet says the same.
+const TAB_COLUMNS: usize = 4;
+/// Below this script the characters of a monospaced font are one column wide; above it many take two.
+const FIRST_WIDE: char = '\u{1100}';
+
+/// Where the lines of a text begin, in bytes. There is at least one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrapped {
+    starts: Vec<usize>,
+}
+
+impl Wrapped {
+    /// Breaks `text` at its line feeds, and wherever a line would take more than `columns` columns.
+    pub fn of(text: &str, columns: usize) -> Self {
+        let mut starts = vec![0];
+        let mut used = 0;
+        for (at, char) in text.char_indices() {
+            let width = columns_of(char);
+            if used > 0 && used + width > columns && char != '\n' && char != '\r' {
+                starts.push(at);
+                used = 0;
+            }
+            used += width;
+            if char == '\n' {
+                starts.push(at + 1);
+                used = 0;
+            }
+        }
+        Self { starts }
+    }
+
+    pub fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// The line at `index` of the text that was wrapped, without its line break; empty past the end.
+    pub fn line<'t>(&self, text: &'t str, index: usize) -> &'t str {
+        let Some(&start) = self.starts.get(index) else { return "" };
+        let end = self.starts.get(index + 1).copied().unwrap_or(text.len());
+        let line = text.get(start..end).unwrap_or_default();
+        line.strip_suffix('\n').map_or(line, |line| line.strip_suffix('\r').unwrap_or(line))
+    }
+}
+
+/// How many columns a text takes on one line, at most.
+pub fn width(text: &str) -> usize {
+    text.chars().map(columns_of).sum()
+}
+
+fn columns_of(char: char) -> usize {
+    match char {
+        '\t' => TAB_COLUMNS,
+        _ if char < FIRST_WIDE => 1,
+        _ => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str, columns: usize) -> Vec<&str> {
+        let wrapped = Wrapped::of(text, columns);
+        (0..wrapped.len()).map(|index| wrapped.line(text, index)).collect()
+    }
+
+    #[test]
+    fn text_breaks_at_its_line_breaks_and_at_the_width() {
+        assert_eq!(lines("abcdef\ng", 4), ["abcd", "ef", "g"]);
+        assert_eq!(lines("abcd\r\nef", 4), ["abcd", "ef"]);
+        assert_eq!(lines("a\n\nb\n", 4), ["a", "", "b", ""]);
+        assert_eq!(lines("", 4), [""]);
+    }
+
+    #[test]
+    fn wide_characters_count_twice_and_stay_whole() {
+        assert_eq!(lines("日本語", 4), ["日本", "語"]);
+        assert_eq!(lines("日本", 1), ["日", "本"]);
+        assert_eq!(width("a\té日"), 1 + TAB_COLUMNS + 1 + 2);
+    }
+
+    #[test]
+    fn past_the_end_there_is_nothing() {
+        assert_eq!(Wrapped::of("abc", 9).line("abc", 7), "");
+        assert_eq!(Wrapped::of("abc", 0).len(), 3);
+    }
+}
