@@ -34,7 +34,7 @@ const crates = [
       scan: ["model"],
       log: ["model", "scan"],
       join: ["model", "log"],
-      read: ["model", "scan", "log", "join"],
+      read: ["model", "scan", "log", "join", "decode"],
       decode: ["model", "scan"],
       filter: ["model", "scan", "log", "decode"],
       view: ["model", "log", "filter", "decode", "join"],

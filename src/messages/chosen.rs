@@ -10,6 +10,7 @@ use session::view::MessageRow;
 use super::message_text::{MessageText, end_text, message_text};
 use super::panel::Panel;
 use super::row::sign;
+use super::row_text::face;
 use crate::store::local_clock;
 use crate::ui::{EmptyState, Icon, IconName, PayloadView};
 
@@ -26,12 +27,12 @@ enum Shown {
 /// The region. `view` is the view of payloads that the user chose last.
 #[component]
 pub(super) fn ChosenMessage(panel: Panel, view: RwSignal<Option<View>>) -> impl IntoView {
-    let share = panel.store.preferences.message_share;
+    let share = panel.store().preferences.message_share;
     // The message is read once, however often the table grows.
     let shown = Memo::new(move |_| panel.choice().map(|choice| what_is_shown(panel, choice)));
     Effect::new(move || {
         if matches!(shown.get(), Some(Shown::Awaited(_))) && panel.is_complete() {
-            panel.store.check_message(panel.row);
+            panel.store().check_message(panel.row);
         }
     });
     view! {
@@ -59,85 +60,95 @@ fn what_is_shown(panel: Panel, choice: MessageRow) -> Shown {
 
 fn message(panel: Panel, index: u32, view: RwSignal<Option<View>>) -> AnyView {
     let text = untrack(|| {
-        panel.look(|session, record, log| message_text(session, record, log, index, &local_clock()))
+        panel.look(|session, record, log| message_text(session, record, log, index, local_clock()))
     });
     let Some(text) = text.flatten() else { return ().into_any() };
-    let MessageText { face, direction, time, time_title, size, size_title, words, payload, file_stem } = text;
+    let MessageText {
+        face: shown_as,
+        direction,
+        time,
+        time_title,
+        size,
+        size_title,
+        words,
+        payload,
+        file_stem,
+    } = text;
     let number = move || {
         let all = panel.look(|_, _, log| log.len() as u64).unwrap_or(0);
         format!("Message {} of {}", format_count(u64::from(index) + 1), format_count(all))
     };
     let is_hidden = move || panel.list.with(|list| list.position_of(index).is_none());
     let body = match payload {
-        Ok(payload) => {
-            view! {
-                <PayloadView
-                    payload=Arc::new(payload)
-                    label="Message view"
-                    panel="message-payload"
-                    chosen=view
-                    file_stem=file_stem
-                />
-            }
-            .into_any()
+        Ok(payload) => view! {
+            <PayloadView
+                payload=Arc::new(payload)
+                label="Message view"
+                panel="message-payload"
+                chosen=view
+                file_stem=file_stem
+            />
         }
+        .into_any(),
         Err(why) => view! { <EmptyState text=why /> }.into_any(),
     };
     view! {
-        <div class="messages-chosen-head">
-            {sign(face)}
+        <Head panel=panel>
+            {sign(shown_as)}
             <strong>{direction}</strong>
             <span class="messages-chosen-number">{number}</span>
             <span title=Some(time_title).filter(|title| !title.is_empty())>{time}</span>
             <span title=size_title>{size}</span>
             {words.into_iter().map(|word| view! { <span class="messages-chosen-word">{word}</span> }).collect_view()}
             {move || is_hidden().then(|| view! { <span class="messages-chosen-word">"Hidden by the filter"</span> })}
-            <CloseButton panel=panel />
-        </div>
+        </Head>
         {body}
     }
     .into_any()
 }
 
 fn awaited(panel: Panel, index: u32) -> AnyView {
-    let number = format_count(u64::from(index) + 1);
+    let name = format!("Message {}", format_count(u64::from(index) + 1));
+    let sentence = format!("{name} has not arrived yet");
     view! {
-        <div class="messages-chosen-head">
-            <span class="messages-chosen-number">{format!("Message {number}")}</span>
-            <CloseButton panel=panel />
-        </div>
-        <EmptyState text=format!("Message {number} has not arrived yet") />
+        <Head panel=panel>
+            <span class="messages-chosen-number">{name}</span>
+        </Head>
+        <EmptyState text=sentence />
     }
     .into_any()
 }
 
 fn end(panel: Panel, row: MessageRow) -> AnyView {
-    let text = move || panel.look(|session, record, _| end_text(session, record, row, &local_clock()));
+    let text = move || panel.look(|session, record, _| end_text(session, record, row, local_clock()));
     let line = Memo::new(move |_| text());
-    let face = super::row_text::face(row, None);
+    let shown_as = face(row, None);
     view! {
-        <div class="messages-chosen-head">
-            {sign(face)}
-            <strong>{face.word}</strong>
+        <Head panel=panel>
+            {sign(shown_as)}
+            <strong>{shown_as.word}</strong>
             <span title=move || line.get().map(|text| text.time_title)>{move || line.get().map(|text| text.time)}</span>
-            <CloseButton panel=panel />
-        </div>
+        </Head>
         <p class="messages-chosen-line">{move || line.get().map(|text| text.line)}</p>
     }
     .into_any()
 }
 
+/// The line above the payload: facts about what is chosen, and the way to close it.
 #[component]
-fn CloseButton(panel: Panel) -> impl IntoView {
+fn Head(panel: Panel, children: Children) -> impl IntoView {
     view! {
-        <button
-            type="button"
-            class="ui-icon-button messages-chosen-close"
-            aria-label="Close message"
-            title="Close message (Esc)"
-            on:click=move |_| panel.close()
-        >
-            <Icon name=IconName::Close />
-        </button>
+        <div class="messages-chosen-head">
+            <div class="messages-chosen-facts">{children()}</div>
+            <button
+                type="button"
+                class="ui-icon-button"
+                aria-label="Close message"
+                title="Close message (Esc)"
+                on:click=move |_| panel.close()
+            >
+                <Icon name=IconName::Close />
+            </button>
+        </div>
     }
 }

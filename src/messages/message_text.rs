@@ -35,7 +35,7 @@ pub(super) fn message_text(
     record: &Record,
     log: MessageLog<'_>,
     index: u32,
-    clock: &Clock,
+    clock: Clock,
 ) -> Option<MessageText> {
     let message = log.columns.get(index as usize)?;
     let raw = log.raw(&message);
@@ -81,7 +81,10 @@ fn words(message: &Message, payload: &Payload, raw: &[u8]) -> Vec<String> {
         });
     }
     let is_text = payload.text().is_some();
-    if message.encoding == Encoding::Base64 && is_text && base64::decode(json_string::unescape(raw).as_bytes()).is_none() {
+    if message.encoding == Encoding::Base64
+        && is_text
+        && base64::decode(json_string::unescape(raw).as_bytes()).is_none()
+    {
         words.push("Recorded as base64, which it is not: shown as it was written".to_owned());
     }
     words
@@ -95,7 +98,7 @@ pub(super) struct EndText {
     pub(super) time_title: String,
 }
 
-pub(super) fn end_text(session: &Session, record: &Record, row: MessageRow, clock: &Clock) -> EndText {
+pub(super) fn end_text(session: &Session, record: &Record, row: MessageRow, clock: Clock) -> EndText {
     let ends = Lifecycle::of(session, record);
     let (line, time) = match row {
         MessageRow::Open => (open_line(record), ends.open),
@@ -113,7 +116,8 @@ fn stem_of(url: &str) -> String {
 }
 
 fn slug(text: &str) -> String {
-    let words = text.split(|char: char| !char.is_ascii_alphanumeric() && char != '_').filter(|word| !word.is_empty());
+    let words =
+        text.split(|char: char| !char.is_ascii_alphanumeric() && char != '_').filter(|word| !word.is_empty());
     let slug = words.take(MAX_STEM_CHARS).collect::<Vec<_>>().join("-");
     slug.chars().take(MAX_STEM_CHARS).collect()
 }

@@ -10,6 +10,7 @@ mod table;
 mod toolbar;
 
 use leptos::prelude::*;
+use session::model::Session;
 use web_sys::KeyboardEvent;
 
 use crate::store::Store;
@@ -44,13 +45,14 @@ pub fn MessagesPanel(row: u32) -> impl IntoView {
     };
     let share = store.preferences.message_share;
     let view = RwSignal::new(None);
+    let has_hours = Memo::new(move |_| store.with(lasts_hours));
     view! {
         <div class="messages" on:keydown=pressed>
             <Toolbar panel=panel />
             <StatusLine panel=panel />
             <LoadAlerts panel=panel />
             <Notes panel=panel />
-            <div class="messages-panes">
+            <div class="messages-panes" class:messages-with-hours=move || has_hours.get()>
                 <MessageTable panel=panel />
                 <Show when=move || panel.choice().is_some()>
                     <Splitter label="Height of the message" axis=Axis::Vertical share=share least=0.1 most=0.8 />
@@ -59,4 +61,11 @@ pub fn MessagesPanel(row: u32) -> impl IntoView {
             </div>
         </div>
     }
+}
+
+/// Whether times in the session are written with hours.
+fn lasts_hours(session: &Session) -> bool {
+    const HOUR_MS: f64 = 3_600_000.0;
+    let length = session.end().zip(session.started_at).map(|(end, start)| end - start);
+    length.is_some_and(|length| length.ms() >= HOUR_MS)
 }

@@ -13,7 +13,7 @@ use crate::store::{LoadStatus, MessagesState, Store};
 /// A handle: copies mean the same panel.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Panel {
-    pub(super) store: Store,
+    store: StoredValue<Store>,
     pub(super) row: u32,
     /// The rows that pass the filters, in their order.
     pub(super) list: Memo<Arc<MessageList>>,
@@ -38,16 +38,20 @@ impl Panel {
             let number = store.address.with(|address| address.msg);
             number.map(|number| MessageRow::Message(number.saturating_sub(1))).or(end.get())
         });
-        Self { store, row, list, end, choice }
+        Self { store: StoredValue::new(store), row, list, end, choice }
+    }
+
+    pub(super) fn store(self) -> Store {
+        self.store.get_value()
     }
 
     /// Looks at the socket and its messages, as far as they are there; none where they were not recorded.
     pub(super) fn look<R>(self, look_at: impl FnOnce(&Session, &Record, MessageLog<'_>) -> R) -> Option<R> {
-        look(self.store, self.row, look_at)
+        look(self.store(), self.row, look_at)
     }
 
     pub(super) fn state(self) -> MessagesState {
-        self.store.messages.state(self.row)
+        self.store().messages.state(self.row)
     }
 
     /// Whether the messages stand in a file that is fetched when they are opened.
@@ -55,24 +59,24 @@ impl Panel {
         let is_file = |_: &Session, record: &Record| {
             record.socket().is_some_and(|socket| matches!(socket.messages, Messages::File(_)))
         };
-        self.store.with_record(self.row, is_file).unwrap_or(false)
+        self.store().with_record(self.row, is_file).unwrap_or(false)
     }
 
     /// Whether no more messages come.
     pub(super) fn is_complete(self) -> bool {
-        let is_session_read = self.store.status.get() != LoadStatus::Loading;
+        let is_session_read = self.store().status.get() != LoadStatus::Loading;
         if self.has_file() { matches!(self.state(), MessagesState::Ready { .. }) } else { is_session_read }
     }
 
     /// Whether something hides messages.
     pub(super) fn is_filtered(self) -> bool {
-        self.store.address.with(|address| {
-            address.dir != DirectionFilter::All || !Query::parse(&address.mq).is_empty()
-        })
+        self.store()
+            .address
+            .with(|address| address.dir != DirectionFilter::All || !Query::parse(&address.mq).is_empty())
     }
 
     pub(super) fn clear_filter(self) {
-        self.store.address.update(|address| {
+        self.store().address.update(|address| {
             address.mq = String::new();
             address.dir = DirectionFilter::All;
         });
@@ -111,8 +115,8 @@ impl Panel {
     }
 
     fn set_number(self, number: Option<u32>) {
-        if self.store.address.with_untracked(|address| address.msg != number) {
-            self.store.address.update(|address| address.msg = number);
+        if self.store().address.with_untracked(|address| address.msg != number) {
+            self.store().address.update(|address| address.msg = number);
         }
     }
 }
@@ -125,7 +129,8 @@ fn look<R>(
     store
         .with_record(row, |session, record| {
             let mut look_at = Some(look_at);
-            let seen = store.with_messages(row, |log| look_at.take().map(|look_at| look_at(session, record, log)));
+            let seen =
+                store.with_messages(row, |log| look_at.take().map(|look_at| look_at(session, record, log)));
             seen.flatten().or_else(|| {
                 let (bytes, columns) = (KeptBytes::default(), MessageColumns::default());
                 let nothing = MessageLog { bytes: &bytes, columns: &columns };

@@ -13,7 +13,7 @@ pub(super) const CHOSEN_ID: &str = "message-chosen";
 pub(super) fn row_view(panel: Panel, place: usize, chosen: Option<usize>) -> AnyView {
     let list = panel.list.get();
     let text = panel
-        .look(|session, record, log| row_text(session, record, log, &list, place, &local_clock()))
+        .look(|session, record, log| row_text(session, record, log, &list, place, local_clock()))
         .flatten();
     text.map_or_else(|| ().into_any(), |text| elements(text, place, chosen == Some(place)))
 }

@@ -2,10 +2,10 @@
 
 use session::decode::preview;
 use session::log::MessageLog;
-use session::model::{Direction, Encoding, EpochMs, Message, MessageKind, Record, Session, format_bytes, plural};
-use session::view::{
-    Clock, Lifecycle, MessageList, MessageRow, UNKNOWN, bounded, close_line, open_line,
+use session::model::{
+    Direction, Encoding, EpochMs, Message, MessageKind, Millis, Record, Session, format_bytes, plural,
 };
+use session::view::{Clock, Lifecycle, MessageList, MessageRow, UNKNOWN, bounded, close_line, open_line};
 
 /// More than the widest cell shows.
 const MAX_PREVIEW_CHARS: usize = 240;
@@ -53,12 +53,12 @@ pub(super) fn row_text(
     log: MessageLog<'_>,
     list: &MessageList,
     place: usize,
-    clock: &Clock,
+    clock: Clock,
 ) -> Option<RowText> {
     let ends = Lifecycle::of(session, record);
     let row = list.row(place)?;
     let time = list.time(log.columns, ends, place);
-    let delta = list.delta(log.columns, ends, place).map(|delta| delta.duration());
+    let delta = list.delta(log.columns, ends, place).map(Millis::duration);
     let blank = RowText {
         face: face(row, None),
         number: None,
@@ -141,10 +141,10 @@ fn length(message: &Message) -> String {
 /// A time as offset from the session's start.
 pub(super) fn offset(session: &Session, time: Option<EpochMs>) -> String {
     let since_start = time.zip(session.started_at).map(|(time, start)| time - start);
-    since_start.map_or_else(|| UNKNOWN.to_owned(), |offset| offset.offset())
+    since_start.map_or_else(|| UNKNOWN.to_owned(), Millis::offset)
 }
 
 /// A time as the clock on the wall showed it; empty where it is not known.
-pub(super) fn wall_clock(time: Option<EpochMs>, clock: &Clock) -> String {
+pub(super) fn wall_clock(time: Option<EpochMs>, clock: Clock) -> String {
     time.map(|time| time.wall_clock((clock.offset_minutes)(time))).unwrap_or_default()
 }

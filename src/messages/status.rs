@@ -14,7 +14,9 @@ pub(super) fn StatusLine(panel: Panel) -> impl IntoView {
     let is_loading = Memo::new(move |_| panel.state() == MessagesState::Loading);
     let summary = Memo::new(move |_| {
         let shown = panel.is_filtered().then(|| panel.list.with(|list| list.message_count()));
-        panel.look(|_, _, log| (messages_summary(log.columns, shown), messages_summary_title(&log.columns.counts())))
+        panel.look(|_, _, log| {
+            (messages_summary(log.columns, shown), messages_summary_title(&log.columns.counts()))
+        })
     });
     view! {
         <div class="messages-status">
@@ -36,7 +38,7 @@ pub(super) fn StatusLine(panel: Panel) -> impl IntoView {
 
 #[component]
 fn Progress(panel: Panel) -> impl IntoView {
-    let progress = panel.store.messages.progress;
+    let progress = panel.store().messages.progress;
     let percent = move || {
         let progress = progress.get();
         let total = progress.total.filter(|total| *total > 0)?;
@@ -71,23 +73,22 @@ fn Progress(panel: Panel) -> impl IntoView {
 #[component]
 pub(super) fn LoadAlerts(panel: Panel) -> impl IntoView {
     let state = Memo::new(move |_| panel.state());
-    let retry = Callback::new(move |()| panel.store.retry_messages(panel.row));
+    let retry = Callback::new(move |()| panel.store().retry_messages(panel.row));
     move || match state.get() {
         MessagesState::Failed(error) => {
             let retry = error.can_retry.then_some(retry);
-            view! { <Alert what=error.what place=error.place remedy=error.remedy on_retry=retry /> }.into_any()
+            view! { <Alert what=error.what place=error.place remedy=error.remedy on_retry=retry /> }
+                .into_any()
         }
-        MessagesState::Ready { cut: Some(cut) } => {
-            view! {
-                <Alert
-                    what=cut_words(&cut)
-                    place=format!("{}, byte {}: {}", cut.file, format_count(cut.byte), cut.reason)
-                    remedy="The messages before that are shown.".to_owned()
-                    on_retry=Some(retry)
-                />
-            }
-            .into_any()
+        MessagesState::Ready { cut: Some(cut) } => view! {
+            <Alert
+                what=cut_words(&cut)
+                place=format!("{}, byte {}: {}", cut.file, format_count(cut.byte), cut.reason)
+                remedy="The messages before that are shown.".to_owned()
+                on_retry=Some(retry)
+            />
         }
+        .into_any(),
         MessagesState::Idle | MessagesState::Loading | MessagesState::Ready { cut: None } => ().into_any(),
     }
 }
@@ -102,7 +103,7 @@ fn cut_words(cut: &Cut) -> String {
 /// What could not be read in the messages file: a count, and the list behind it.
 #[component]
 pub(super) fn Notes(panel: Panel) -> impl IntoView {
-    let notes = Memo::new(move |_| panel.store.message_notes(panel.row));
+    let notes = Memo::new(move |_| panel.store().message_notes(panel.row));
     let list = move || notes.get().into_iter().map(|note| view! { <li>{note}</li> }).collect_view();
     view! {
         <Show when=move || notes.with(|notes| !notes.is_empty())>

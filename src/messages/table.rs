@@ -10,13 +10,8 @@ use crate::ui::{EmptyState, Grid, GridKey};
 /// Height of a row in px; the style sheet says the same.
 const ROW_HEIGHT: f64 = 22.0;
 
-const COLUMNS: [(&str, &str); 5] = [
-    ("sign", "Direction"),
-    ("data", "Data"),
-    ("length", "Length"),
-    ("time", "Time"),
-    ("delta", "Delta"),
-];
+const COLUMNS: [(&str, &str); 5] =
+    [("sign", "Direction"), ("data", "Data"), ("length", "Length"), ("time", "Time"), ("delta", "Delta")];
 
 #[component]
 pub(super) fn MessageTable(panel: Panel) -> impl IntoView {

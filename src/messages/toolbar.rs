@@ -11,7 +11,7 @@ use crate::ui::FilterBox;
 
 #[component]
 pub(super) fn Toolbar(panel: Panel) -> impl IntoView {
-    let address = panel.store.address;
+    let address = panel.store().address;
     view! {
         <div class="messages-toolbar">
             <FilterBox
@@ -28,7 +28,7 @@ pub(super) fn Toolbar(panel: Panel) -> impl IntoView {
 /// All, sent or received: a group of radios, of which Tab reaches the chosen one and arrow keys choose.
 #[component]
 fn DirectionChoice(panel: Panel) -> impl IntoView {
-    let address = panel.store.address;
+    let address = panel.store().address;
     let element: NodeRef<Div> = NodeRef::new();
     let current = Memo::new(move |_| address.with(|address| address.dir));
     let choose = move |direction: DirectionFilter| address.update(|address| address.dir = direction);

@@ -105,8 +105,11 @@ fn DetailsBody(row: u32, tab: String) -> impl IntoView {
         return view! { <EmptyState text="This row has not arrived yet" /> }.into_any();
     };
     match tab.as_str() {
-        "payload" => view! { <PayloadTab details=details /> }.into_any(),
-        "response" => view! { <BodyView label="Response body" body=details.response_body.clone() row=row /> }.into_any(),
+        "payload" => view! { <PayloadTab details=details row=row /> }.into_any(),
+        "response" => {
+            let stem = format!("response-{row}");
+            view! { <BodyView label="Response body" panel="response-view" body=details.response_body.clone() file_stem=stem /> }.into_any()
+        }
         "timing" => view! { <TimingView row=row /> }.into_any(),
         _ => view! { <HeadersView row=row details=details /> }.into_any(),
     }
@@ -114,7 +117,7 @@ fn DetailsBody(row: u32, tab: String) -> impl IntoView {
 
 /// What was sent: the query, a form's fields, the body.
 #[component]
-fn PayloadTab(details: Arc<Details>) -> impl IntoView {
+fn PayloadTab(details: Arc<Details>, row: u32) -> impl IntoView {
     use super::headers::FieldList;
     let query = details.query.clone();
     let form = details.form.clone();
@@ -123,7 +126,11 @@ fn PayloadTab(details: Arc<Details>) -> impl IntoView {
         <div class="details-payload">
             {(!query.is_empty()).then(|| view! { <FieldList title="Query string" fields=query /> })}
             {(!form.is_empty()).then(|| view! { <FieldList title="Form data" fields=form /> })}
-            {(!only_fields).then(|| view! { <BodyView label="Request body" body=details.request_body.clone() row=0 /> })}
+            {(!only_fields)
+                .then(|| {
+                    let stem = format!("request-{row}");
+                    view! { <BodyView label="Request body" panel="request-view" body=details.request_body.clone() file_stem=stem /> }
+                })}
         </div>
     }
 }

@@ -12,11 +12,13 @@ use crate::ui::CopyButton;
 #[component]
 pub fn HeadersView(row: u32, details: Arc<Details>) -> impl IntoView {
     let general = general(Store::expect(), row, &details);
+    let (response, request) = (details.response_headers.clone(), details.request_headers.clone());
+    drop(details);
     view! {
         <div class="details-headers">
             <FieldList title="General" fields=general />
-            {header_list("Response headers", details.response_headers.clone())}
-            {header_list("Request headers", details.request_headers.clone())}
+            {header_list("Response headers", response)}
+            {header_list("Request headers", request)}
         </div>
     }
 }
@@ -27,9 +29,9 @@ fn general(store: Store, row: u32, details: &Details) -> Vec<Header> {
         store.with_record(row, |session, record| {
             let text = |column: Column| cell(session, record, column, &local_clock());
             let start = text(Column::Start);
-            let with_title = |start: session::view::Cell| match start.title.is_empty() {
-                true => start.text,
-                false => format!("{} ({})", start.text, start.title.lines().next().unwrap_or_default()),
+            let with_title = |start: session::view::Cell| match start.title.lines().next() {
+                None | Some("") => start.text,
+                Some(first) => format!("{} ({first})", start.text),
             };
             let url = if record.url.is_empty() { "(no URL)".to_owned() } else { record.url.to_string() };
             let mut fields = vec![

@@ -50,7 +50,7 @@ fn cell_view(session: &Session, record: &Record, column: Column, context: RowCon
                     role="gridcell"
                     class=format!("network-cell network-{}{number}", column.key())
                     data-col=column.key()
-                    title=title(cell.title)
+                    title=cell.title
                 >
                     {cell.text}
                 </div>
@@ -60,16 +60,11 @@ fn cell_view(session: &Session, record: &Record, column: Column, context: RowCon
     }
 }
 
-/// An empty title would still show an empty tooltip in some browsers.
-fn title(text: String) -> Option<String> {
-    Some(text).filter(|text| !text.is_empty())
-}
-
 fn name_view(record: &Record) -> AnyView {
     let name = name_cell(record);
     let is_socket = record.socket().is_some();
     view! {
-        <div role="gridcell" class="network-cell network-name" data-col="name" title=title(name.title)>
+        <div role="gridcell" class="network-cell network-name" data-col="name" title=name.title>
             {is_socket.then(|| view! { <Icon name=IconName::Socket /> })}
             <span class="network-segment">{name.segment}</span>
             " "
@@ -85,7 +80,7 @@ fn waterfall_view(session: &Session, record: &Record, context: RowContext) -> An
     let bar = context.scale.and_then(|scale| scale.bar(session, record));
     let cell = cell(session, record, Column::Waterfall, &context.clock);
     view! {
-        <div role="gridcell" class="network-cell network-waterfall" data-col="waterfall" title=title(cell.title)>
+        <div role="gridcell" class="network-cell network-waterfall" data-col="waterfall" title=cell.title>
             <div class="network-lane">{bar.map(|bar| bar_view(&bar, record.socket().is_some()))}</div>
         </div>
     }

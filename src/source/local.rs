@@ -29,12 +29,11 @@ fn path_of(file: &File) -> String {
 pub(super) fn in_order(mut files: Vec<NamedFile>) -> Vec<NamedFile> {
     let rank = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-        if name == "session.json" {
-            0
-        } else if name.ends_with(".har") || name.ends_with(".har.gz") {
-            1
-        } else {
-            2
+        let stem = name.strip_suffix(".gz").unwrap_or(&name);
+        match stem.rsplit_once('.') {
+            _ if stem == "session.json" => 0,
+            Some((_, "har")) => 1,
+            _ => 2,
         }
     };
     files.sort_by(|a, b| {

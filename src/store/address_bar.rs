@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
+use session::read::LoadError;
 use session::view::Address;
 use wasm_bindgen::JsValue;
 
@@ -25,13 +26,15 @@ impl Store {
         }
         match source {
             Some(_) if same_source => {}
-            Some(src) => match source::absolute(&src) {
-                Some(url) => self.load(Origin::Url(url)),
-                None => {
-                    let error = session::read::LoadError::new("The address of the session is no URL", src, "Check the part after src= in the link.", false);
+            Some(src) => {
+                if let Some(url) = source::absolute(&src) {
+                    self.load(Origin::Url(url));
+                } else {
+                    let remedy = "Check the part after src= in the link.";
+                    let error = LoadError::new("The address of the session is no URL", src, remedy, false);
                     self.status.set(LoadStatus::Failed(error));
                 }
-            },
+            }
             None if matches!(self.origin(), Some(Origin::Local(_))) => {}
             None => self.close(),
         }

@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 use session::read::{LoadError, Next, Opening};
 
 use super::Store;
+use super::refresh::Refresh;
 use crate::source::{ByteStream, Origin, Pace, TaskGuard, TaskHandle};
 
 /// How far opening a session has come.
@@ -30,8 +31,6 @@ pub struct Progress {
 
 /// Bytes fed to the reader before the clock is looked at.
 const SLICE_BYTES: usize = 64 << 10;
-/// The tables are brought up to date this often, in ms.
-const REFRESH_MS: f64 = 150.0;
 
 impl Store {
     /// Opens a session in place of the one that is open.
@@ -124,7 +123,7 @@ impl Store {
     async fn read_file(self, mut stream: ByteStream, task: &TaskHandle) -> Result<Option<Next>, LoadError> {
         let mut pace = Pace::default();
         let mut piece = Vec::new();
-        let mut refreshed = 0.0;
+        let mut refresh = Refresh::default();
         self.progress.update(|progress| *progress = Progress { bytes: 0, total: stream.total, ..*progress });
         loop {
             let more = stream.next(&mut piece).await;
@@ -135,7 +134,7 @@ impl Store {
                 Ok(true) => {
                     for slice in piece.chunks(SLICE_BYTES) {
                         self.feed(slice)?;
-                        self.refresh(&mut refreshed);
+                        self.refresh(&mut refresh);
                         pace.rest().await;
                         if !task.is_wanted() {
                             return Ok(None);
@@ -160,15 +159,12 @@ impl Store {
         self.opening.try_update_value(|opening| opening.finish(broken)).unwrap_or(Ok(Next::Done))
     }
 
-    /// Brings the tables up to date: at once for the first rows, then now and then.
-    fn refresh(self, refreshed: &mut f64) {
+    /// Brings the tables up to date, where there are new rows and it is time.
+    fn refresh(self, refresh: &mut Refresh) {
         let rows = self.with_untracked(|session| session.records.len());
-        let shown = self.progress.with_untracked(|progress| progress.rows);
-        let now = js_sys::Date::now();
-        if rows > shown && (shown == 0 || now - *refreshed >= REFRESH_MS) {
+        if rows > self.progress.with_untracked(|progress| progress.rows) && refresh.is_due() {
             self.progress.update(|progress| progress.rows = rows);
             self.bump();
-            *refreshed = js_sys::Date::now();
         }
     }
 

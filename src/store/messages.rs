@@ -8,6 +8,7 @@ use session::log::MessageLog;
 use session::model::{Cut, Messages, MessagesFile};
 use session::read::{LoadError, MessagesReader};
 
+use super::refresh::Refresh;
 use super::{Progress, Store};
 use crate::source::{ByteStream, Origin, Pace, TaskGuard, TaskHandle};
 
@@ -36,7 +37,6 @@ pub struct SocketMessages {
 }
 
 const SLICE_BYTES: usize = 64 << 10;
-const REFRESH_MS: f64 = 150.0;
 /// Bytes of messages that are kept for sockets that were opened earlier; past this they are fetched again.
 const MAX_KEPT_BYTES: u64 = 512 << 20;
 
@@ -200,7 +200,7 @@ impl Store {
     ) -> Result<Option<String>, LoadError> {
         let mut pace = Pace::default();
         let mut piece = Vec::new();
-        let mut refreshed = 0.0;
+        let mut refresh = Refresh::default();
         self.messages.progress.update(|progress| progress.total = stream.total);
         loop {
             let more = stream.next(&mut piece).await;
@@ -213,7 +213,7 @@ impl Store {
             for slice in piece.chunks(SLICE_BYTES) {
                 self.with_reader(row, |reader| reader.feed(slice)).unwrap_or(Ok(()))?;
                 self.messages.progress.update(|progress| progress.bytes += slice.len() as u64);
-                self.refresh_messages(row, &mut refreshed);
+                self.refresh_messages(row, &mut refresh);
                 pace.rest().await;
                 if !task.is_wanted() {
                     return Ok(None);
@@ -226,14 +226,11 @@ impl Store {
         self.messages.readers.try_update_value(|readers| readers.get_mut(&row).map(work)).flatten()
     }
 
-    fn refresh_messages(self, row: u32, refreshed: &mut f64) {
+    fn refresh_messages(self, row: u32, refresh: &mut Refresh) {
         let rows = self.messages.readers.with_value(|readers| readers.get(&row).map_or(0, |reader| reader.log().len()));
-        let shown = self.messages.progress.with_untracked(|progress| progress.rows);
-        let now = js_sys::Date::now();
-        if rows > shown && (shown == 0 || now - *refreshed >= REFRESH_MS) {
+        if rows > self.messages.progress.with_untracked(|progress| progress.rows) && refresh.is_due() {
             self.messages.progress.update(|progress| progress.rows = rows);
             self.messages.bump();
-            *refreshed = js_sys::Date::now();
         }
     }
 
@@ -241,7 +238,7 @@ impl Store {
     pub fn check_message(self, row: u32) {
         let address = self.address.get_untracked();
         let Some(message) = address.msg.filter(|_| address.row == Some(row)) else { return };
-        let count = untrack(|| self.with_messages(row, |log| log.len())).unwrap_or(0);
+        let count = untrack(|| self.with_messages(row, |log| log.columns.len())).unwrap_or(0);
         if message == 0 || message as usize > count {
             self.address.update(|address| address.msg = None);
             self.notices.add(format!("The link names message {message}, which this socket does not have"));

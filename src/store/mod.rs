@@ -7,6 +7,7 @@ mod load;
 mod messages;
 mod notices;
 mod preferences;
+mod refresh;
 mod selection;
 mod shortcuts;
 

@@ -6,8 +6,6 @@ use leptos::prelude::*;
 #[derive(Clone, Copy, Debug)]
 pub struct Notices {
     texts: RwSignal<Vec<String>>,
-    /// What a screen reader is told, once: copies made and the like.
-    pub spoken: RwSignal<String>,
 }
 
 /// More than this many at once help nobody.
@@ -15,7 +13,7 @@ const MAX_NOTICES: usize = 4;
 
 impl Notices {
     pub(super) fn new() -> Self {
-        Self { texts: RwSignal::new(Vec::new()), spoken: RwSignal::new(String::new()) }
+        Self { texts: RwSignal::new(Vec::new()) }
     }
 
     pub fn add(self, text: impl Into<String>) {

@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, KeyboardEvent, MouseEvent, ResizeObserver};
 
 /// Height of the header row in px; the style sheet says the same.
-pub const HEADER_HEIGHT: f64 = 28.0;
+const HEADER_HEIGHT: f64 = 28.0;
 
 /// A key that moves through the rows, or chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,9 +131,9 @@ pub fn Grid(
 fn observe_height(element: NodeRef<Div>, viewport: RwSignal<f64>) {
     Effect::new(move || {
         let Some(grid) = element.get() else { return };
-        let observed = grid.clone();
+        let measured = grid.clone();
         let changed = Closure::<dyn Fn()>::new(move || {
-            viewport.set((f64::from(observed.client_height()) - HEADER_HEIGHT).max(0.0));
+            viewport.set((f64::from(measured.client_height()) - HEADER_HEIGHT).max(0.0));
         });
         let Ok(observer) = ResizeObserver::new(changed.as_ref().unchecked_ref()) else { return };
         observer.observe(&grid);

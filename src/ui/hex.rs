@@ -1,5 +1,6 @@
 //! Bytes in hexadecimal.
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -33,6 +34,10 @@ pub fn HexView(payload: Arc<Payload>) -> impl IntoView {
 
 /// All rows as text, as the view shows them.
 pub fn hex_text(bytes: &[u8]) -> String {
-    let rows = (0..hex::rows(bytes.len())).map(|index| hex::row(bytes, index));
-    rows.map(|row| format!("{}  {:<48}  {}\n", row.offset, row.hex, row.ascii)).collect()
+    let mut text = String::new();
+    for row in (0..hex::rows(bytes.len())).map(|index| hex::row(bytes, index)) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{}  {:<48}  {}", row.offset, row.hex, row.ascii);
+    }
+    text
 }

@@ -41,7 +41,8 @@ pub fn Lines(
     let probe: NodeRef<Span> = NodeRef::new();
     let scroll_top = RwSignal::new(0.0);
     let viewport = RwSignal::new(0.0);
-    let window = Memo::new(move |_| Window { rows: lines.get(), row_height: LINE_HEIGHT, viewport: viewport.get() });
+    let window =
+        Memo::new(move |_| Window { rows: lines.get(), row_height: LINE_HEIGHT, viewport: viewport.get() });
     let visible = Memo::new(move |_| window.get().visible(scroll_top.get()));
 
     observe_size(element, probe, viewport, columns);
@@ -118,11 +119,12 @@ fn observe_size(
 ) {
     Effect::new(move || {
         let (Some(lines), Some(probe)) = (element.get(), probe.get()) else { return };
-        let observed = lines.clone();
+        let measured = lines.clone();
         let changed = Closure::<dyn Fn()>::new(move || {
-            viewport.set(f64::from(observed.client_height()));
+            viewport.set(f64::from(measured.client_height()));
             if let Some(columns) = columns {
-                let fitting = columns_in(f64::from(observed.client_width()), probe.get_bounding_client_rect().width());
+                let fitting =
+                    columns_in(f64::from(measured.client_width()), probe.get_bounding_client_rect().width());
                 if columns.get_untracked() != fitting {
                     columns.set(fitting);
                 }

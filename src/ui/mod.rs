@@ -17,7 +17,7 @@ mod wrap;
 
 pub use copy::{CopyButton, copy_text};
 pub use filter_box::FilterBox;
-pub use grid::{Grid, GridKey, HEADER_HEIGHT};
+pub use grid::{Grid, GridKey};
 pub use icon::{Icon, IconName};
 pub use notice::{Alert, EmptyState};
 pub use payload::PayloadView;

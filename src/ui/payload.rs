@@ -28,7 +28,9 @@ pub fn PayloadView(
     let first = payload.first_view();
     let view = Memo::new(move |_| chosen.get().filter(|view| views.contains(view)).unwrap_or(first));
     let tree = TreeState::new();
-    let tabs = Signal::derive(move || views.iter().map(|view| Tab::new(key(*view), name(*view))).collect::<Vec<_>>());
+    let tabs = Signal::derive(move || {
+        views.iter().map(|view| Tab::new(key(*view), name(*view))).collect::<Vec<_>>()
+    });
     let choose = move |wanted: &'static str| {
         chosen.set(views.iter().copied().find(|view| key(*view) == wanted));
     };

@@ -33,14 +33,17 @@ pub fn JsonView(payload: Arc<Payload>, label: &'static str, state: TreeState) ->
         Arc::new(TreeRows::of(text, tree, columns.get(), |node| state.is_open(tree, node)))
     });
     let drawn = Arc::clone(&payload);
-    let line = move |place: usize| row_at(&drawn, state, columns, rows, place).unwrap_or_else(|| ().into_any());
+    let line =
+        move |place: usize| row_at(&drawn, state, columns, rows, place).unwrap_or_else(|| ().into_any());
     let pressed = Arc::clone(&payload);
     let on_key = Callback::new(move |event: KeyboardEvent| {
         let (Some(text), Some(tree)) = (pressed.text(), pressed.tree()) else { return };
         let rows = rows.get_untracked();
         let can_open = |node: u32| {
             let row = rows.place_of(node).and_then(|place| rows.get(place));
-            row.is_some_and(|row| context(&pressed, state, columns).is_some_and(|context| context.can_open(row)))
+            row.is_some_and(|row| {
+                context(&pressed, state, columns).is_some_and(|context| context.can_open(row))
+            })
         };
         let place = Place { text, tree, rows: &rows, state };
         if untrack(|| place.press(&event, can_open)) {

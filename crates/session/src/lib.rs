@@ -3,6 +3,8 @@
 //! Bytes go in at [`read`], which turns them into the [`model`]; [`view`] says what to show of it. Nothing here knows
 //! a browser, a clock or a screen, so all of it is tested, fuzzed and measured natively.
 
+#![warn(unreachable_pub)]
+
 pub mod decode;
 pub mod filter;
 pub mod join;

@@ -28,7 +28,6 @@ impl Place<'_> {
         let current = state.current.get_untracked().filter(|node| self.rows.place_of(*node).is_some());
         let node = current.unwrap_or(0);
         let place = self.rows.place_of(node).unwrap_or(0);
-        let last = self.rows.len() as isize;
         match event.key().as_str() {
             // The first key only shows where it acts.
             "ArrowDown" | "ArrowUp" if current.is_none() => state.current.set(Some(0)),
@@ -37,7 +36,7 @@ impl Place<'_> {
             "PageDown" => state.current.set(self.rows.step(place, PAGE)),
             "PageUp" => state.current.set(self.rows.step(place, -PAGE)),
             "Home" => state.current.set(Some(0)),
-            "End" => state.current.set(self.rows.step(place, last)),
+            "End" => state.current.set(self.rows.step(place, isize::MAX)),
             "ArrowRight" => self.go_in(node, can_open(node)),
             "ArrowLeft" => self.go_out(node, can_open(node)),
             "Enter" | " " if can_open(node) => state.toggle(self.tree, node),

@@ -1,12 +1,13 @@
 //! One row of a tree, as plain elements.
 
+use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 use session::decode::json::{JsonTree, NodeKind};
 use session::decode::one_line;
 use session::model::format_count;
 
-use super::rows::{TreeRow, indent, is_long, room};
 use super::super::{Icon, IconName};
+use super::rows::{TreeRow, indent, is_long, room};
 
 /// Keys longer than this are cut.
 const MAX_KEY_CHARS: usize = 80;
@@ -69,13 +70,14 @@ impl RowContext<'_> {
                 id=is_current.then_some(CURRENT_ID)
                 role="treeitem"
                 aria-label=name
-                attr:aria-level=(node.depth + 1).to_string()
                 aria-posinset=(row.nth + 1).to_string()
                 aria-setsize=if row.node == 0 { "1".to_owned() } else { siblings.to_string() }
                 aria-expanded=can_open.then(|| open.to_string())
                 aria-selected=is_current.then_some("true")
                 data-node=row.node.to_string()
                 style:padding-left=padding(node.depth)
+                // Leptos has no method for this one.
+                {..custom_attribute("aria-level", (node.depth + 1).to_string())}
             >
                 <span class="ui-tree-twisty" aria-hidden="true">
                     {match (can_open, open) {
@@ -92,7 +94,15 @@ impl RowContext<'_> {
         .into_any()
     }
 
-    fn value(&self, kind: NodeKind, children: u32, open: bool, count: String, value: String, node: u32) -> AnyView {
+    fn value(
+        &self,
+        kind: NodeKind,
+        children: u32,
+        open: bool,
+        count: String,
+        value: String,
+        node: u32,
+    ) -> AnyView {
         if children > 0 {
             let preview = (!open).then(|| view! { <span class="ui-tree-preview">{value}</span> });
             return view! { <span class="ui-tree-count">{count}</span> " " {preview} }.into_any();

@@ -149,14 +149,18 @@ mod tests {
     fn a_row_for_each_value_that_is_not_hidden() {
         let closed = rows(|_| false);
         assert_eq!((closed.len(), closed.place_of(1)), (1, None));
-        let items: Vec<_> = (0..).map_while(|place| rows(|node| node != 2).get(place)).map(|row| (row.node, row.nth)).collect();
+        let items: Vec<_> = (0..)
+            .map_while(|place| rows(|node| node != 2).get(place))
+            .map(|row| (row.node, row.nth))
+            .collect();
         assert_eq!(items, [(0, 0), (1, 0), (2, 1), (3, 2), (4, 0), (5, 0), (6, 1), (7, 0)]);
     }
 
     #[test]
     fn an_open_text_stands_in_lines_below_its_key() {
         let shown = rows(|node| node == 0 || node == 2);
-        let lines: Vec<_> = (3..5).filter_map(|place| shown.get(place)).map(|row| shown.line(row).to_owned()).collect();
+        let lines: Vec<_> =
+            (3..5).filter_map(|place| shown.get(place)).map(|row| shown.line(row).to_owned()).collect();
         assert_eq!(lines, ["first", "second"]);
         assert_eq!(shown.place_of(3), Some(5));
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use session::decode::json::JsonTree;
 
-use super::super::copy::copy_text;
+use super::super::copy_text;
 
 /// How long the word about a copy stays.
 const WORD_STAYS: Duration = Duration::from_millis(1500);

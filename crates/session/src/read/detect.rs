@@ -33,10 +33,13 @@ const MAX_PREFIX: usize = 8 << 20;
 
 /// Looks at what arrived so far; `complete` when no more comes.
 pub(super) fn detect(file: &str, prefix: &[u8], complete: bool) -> Verdict {
-    let text = prefix.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(prefix).trim_ascii_start();
+    let text = text_of(prefix);
     let Some(&first) = text.first() else {
         return if complete { Verdict::No(LoadError::empty(file)) } else { Verdict::Unknown };
     };
+    if text.len() < MAX_MAGIC && !complete {
+        return Verdict::Unknown;
+    }
     if let Some(error) = refusal(file, prefix) {
         return Verdict::No(error);
     }
@@ -50,10 +53,42 @@ pub(super) fn detect(file: &str, prefix: &[u8], complete: bool) -> Verdict {
     }
 }
 
+/// The first bytes of a file whose format is known, until they tell whether it is JSON at all.
+#[derive(Debug, Default)]
+pub(super) struct Head {
+    bytes: Vec<u8>,
+    is_known: bool,
+}
+
+/// The longest magic number.
+const MAX_MAGIC: usize = 4;
+const MAX_HEAD: usize = 64;
+
+/// The bytes without a byte order mark and the space around it.
+fn text_of(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start()
+}
+
+impl Head {
+    /// Takes the next piece.
+    ///
+    /// # Errors
+    /// When the file is a web page, an archive, or compressed.
+    pub(super) fn take(&mut self, file: &str, piece: &[u8]) -> Result<(), LoadError> {
+        if self.is_known {
+            return Ok(());
+        }
+        let piece = if self.bytes.is_empty() { piece.trim_ascii_start() } else { piece };
+        let wanted = MAX_HEAD.saturating_sub(self.bytes.len()).min(piece.len());
+        self.bytes.extend_from_slice(piece.get(..wanted).unwrap_or_default());
+        self.is_known = text_of(&self.bytes).len() >= MAX_MAGIC || self.bytes.len() == MAX_HEAD;
+        refusal(file, &self.bytes).map_or(Ok(()), Err)
+    }
+}
+
 /// What a file is that holds no JSON at all, told by its first bytes: a web page, an archive, something compressed.
 pub(super) fn refusal(file: &str, prefix: &[u8]) -> Option<LoadError> {
-    let text = prefix.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(prefix).trim_ascii_start();
-    if text.first() == Some(&b'<') {
+    if text_of(prefix).first() == Some(&b'<') {
         return Some(LoadError::html(file));
     }
     if prefix.starts_with(b"PK\x03\x04") || prefix.starts_with(b"PK\x05\x06") {
@@ -165,6 +200,7 @@ mod tests {
     fn formats_by_their_keys() {
         assert_eq!(whole("\u{feff} {\"a\":[1,{\"log\":2}],\"log\":{}}"), Verdict::Har);
         assert_eq!(detect("x", br#"{"log":{"entries":[{"#, false), Verdict::Har);
+        assert_eq!(detect("x", br#"{"log":{"entries":[{"a":[1}]}}"#, true), Verdict::Har, "broken, but a HAR");
         assert_eq!(whole(r#"{"format":"replayscope/1"}"#), Verdict::Manifest);
         assert_eq!(whole("{\"name\":\"u\",\"initiatorType\":\"fetch\"}\n{}"), Verdict::Resources);
         assert_eq!(whole(r#"{"resources":[]}"#), Verdict::Resources);
@@ -176,6 +212,16 @@ mod tests {
         for prefix in ["", " ", "{", "{\"a\":[1,", "[", "[{\"a\":1"] {
             assert_eq!(detect("x", prefix.as_bytes(), false), Verdict::Unknown, "{prefix}");
         }
+    }
+
+    #[test]
+    fn a_head_is_known_however_it_comes() {
+        for text in [&b" \n<html>"[..], b"\xEF\xBB\xBF <html>", b"PK\x03\x04", b"\x28\xb5\x2f\xfd"] {
+            let mut head = Head::default();
+            assert!(text.chunks(1).any(|piece| head.take("x", piece).is_err()), "{text:?}");
+        }
+        let mut head = Head::default();
+        assert!(b"{\"a\":\"<html>\"}".chunks(1).all(|piece| head.take("x", piece).is_ok()));
     }
 
     #[test]

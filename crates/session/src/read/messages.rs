@@ -1,6 +1,6 @@
 //! A socket's messages file, read while it arrives.
 
-use super::detect::refusal;
+use super::detect::Head;
 use super::ending::FileEnd;
 use super::message::{Claim, Owner};
 use super::{LoadError, message};
@@ -15,6 +15,7 @@ pub struct MessagesReader {
     bytes: KeptBytes,
     columns: MessageColumns,
     notes: LoadNotes,
+    head: Head,
     scanner: RecordScanner,
     found: Vec<Span>,
     elements: u64,
@@ -29,6 +30,7 @@ impl MessagesReader {
             bytes: KeptBytes::default(),
             columns: MessageColumns::default(),
             notes: LoadNotes::default(),
+            head: Head::default(),
             scanner: RecordScanner::default(),
             found: Vec::new(),
             elements: 0,
@@ -50,11 +52,7 @@ impl MessagesReader {
     /// # Errors
     /// When the file is too large, or is no messages file at all.
     pub fn feed(&mut self, piece: &[u8]) -> Result<(), LoadError> {
-        if self.bytes.is_empty()
-            && let Some(error) = refusal(&self.file.path, piece)
-        {
-            return Err(error);
-        }
+        self.head.take(&self.file.path, piece)?;
         self.bytes.append(piece).map_err(|_| LoadError::too_large(&self.file.path))?;
         let mut found = std::mem::take(&mut self.found);
         self.scanner.feed(&self.bytes, piece, &mut found);

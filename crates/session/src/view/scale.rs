@@ -1,6 +1,6 @@
 //! The waterfall's scale: which stretch of time is shown, where a row's bar lies on it, and its ticks.
 
-use crate::model::{EpochMs, Millis, Phase, Record, RecordKind, Session};
+use crate::model::{Ending, EpochMs, Millis, Phase, Record, RecordKind, Session};
 
 use super::times::{Extent, extent};
 
@@ -117,6 +117,10 @@ impl Scale {
 
     fn solid(&self, record: &Record, extent: Extent) -> f64 {
         if !extent.open_ended {
+            return 1.0;
+        }
+        // It was there until the recording ended; only a producer that writes no closes leaves that unknown.
+        if record.socket().is_some_and(|socket| socket.ending == Ending::StillOpen) {
             return 1.0;
         }
         let last_seen = record.socket().and_then(|socket| socket.last_seen.or(socket.opened));

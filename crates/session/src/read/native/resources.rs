@@ -10,7 +10,7 @@ use super::manifest::SessionFiles;
 use super::record::{Kind, Resource, absolute};
 use super::sockets::{Line, Sockets};
 use crate::model::{EpochMs, Page, Producer, Record, RecordKind, Session, SourceFormat, Span};
-use crate::read::detect::refusal;
+use crate::read::detect::Head;
 use crate::read::ending::FileEnd;
 use crate::read::salvage::{is_whole_object, salvage};
 use crate::read::{LoadError, Reader};
@@ -23,7 +23,7 @@ pub(in crate::read) struct ResourcesReader {
     file: String,
     /// Opened by itself, without a manifest.
     alone: bool,
-    has_begun: bool,
+    head: Head,
     scanner: RecordScanner,
     found: Vec<Span>,
     sockets: Sockets,
@@ -164,12 +164,7 @@ fn faults(resource: &Resource<'_>, kind: Kind, origin: Option<EpochMs>) -> Vec<&
 
 impl Reader for ResourcesReader {
     fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError> {
-        if !self.has_begun && !piece.is_empty() {
-            self.has_begun = true;
-            if let Some(error) = refusal(&self.file, piece) {
-                return Err(error);
-            }
-        }
+        self.head.take(&self.file, piece)?;
         let mut found = std::mem::take(&mut self.found);
         self.scanner.feed(&session.bytes, piece, &mut found);
         for span in found.drain(..) {

@@ -1,0 +1,52 @@
+//! How fast filters answer a keystroke: `cargo bench -p session --bench filtering`.
+
+#![allow(missing_docs, unreachable_pub)]
+
+mod common;
+
+use std::hint::black_box;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use session::filter::{Query, message_matches};
+use session::log::MessageLog;
+use session::view::{RowFilter, listed};
+
+fn matching(log: MessageLog<'_>, query: &Query) -> usize {
+    let matches = |message: &session::model::Message| message_matches(query, message.encoding, &log.raw(message));
+    log.columns.iter().filter(matches).count()
+}
+
+/// A word of every message, of some, of none, one that is written as an escape, and one that is left out.
+const MESSAGE_FILTERS: [&str; 5] = ["price", "LANTERN-42", "order-7781", "café", "price -lantern-4"];
+
+fn messages(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("filter 1,000,000 messages");
+    group.sample_size(10);
+    let text = common::messages(1_000_000);
+    let reader = common::open_messages(&text);
+    group.throughput(Throughput::Bytes(text.len() as u64));
+    for filter in MESSAGE_FILTERS {
+        let query = Query::parse(filter);
+        group.bench_with_input(BenchmarkId::from_parameter(filter), &query, |bencher, query| {
+            bencher.iter(|| matching(reader.log(), black_box(query)));
+        });
+    }
+    group.finish();
+}
+
+fn requests(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("filter 100,000 requests");
+    group.sample_size(20);
+    let session = common::open(&common::har(100_000));
+    group.throughput(Throughput::Elements(session.records.len() as u64));
+    for filter in ["", "api", "orders 404", "zzz", "-script"] {
+        let filter = (filter, RowFilter { query: Query::parse(filter), ..RowFilter::default() });
+        group.bench_with_input(BenchmarkId::new("words", filter.0), &filter.1, |bencher, filter| {
+            bencher.iter(|| listed(&session, None, black_box(filter)));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, messages, requests);
+criterion_main!(benches);

@@ -1,0 +1,34 @@
+//! How fast recordings are read: `cargo bench -p session --bench reading`.
+
+#![allow(missing_docs, unreachable_pub)]
+
+mod common;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+
+fn reading(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("read a HAR");
+    group.sample_size(10);
+    for entries in [10_000, 100_000] {
+        let har = common::har(entries);
+        group.throughput(Throughput::Bytes(har.len() as u64));
+        group.bench_with_input(BenchmarkId::from_parameter(entries), &har, |bencher, har| bencher.iter(|| common::open(har)));
+    }
+    group.finish();
+}
+
+fn indexing(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("index a messages file");
+    group.sample_size(10);
+    for lines in [100_000, 1_000_000] {
+        let text = common::messages(lines);
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.bench_with_input(BenchmarkId::from_parameter(lines), &text, |bencher, text| {
+            bencher.iter(|| common::open_messages(text));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, reading, indexing);
+criterion_main!(benches);

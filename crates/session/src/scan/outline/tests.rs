@@ -1,0 +1,91 @@
+use super::*;
+
+const LOG: Place = 2;
+const ENTRIES: Place = 3;
+const ENTRY: Place = 4;
+const MESSAGES: Place = 5;
+
+fn route(place: Place, key: &[u8]) -> Route {
+    match (place, key) {
+        (Outline::ROOT, b"log") => Route::Enter(LOG),
+        (LOG, b"entries") => Route::List { list: ENTRIES, element: ENTRY },
+        (LOG, _) => Route::Report,
+        (ENTRY, b"messages") => Route::List { list: MESSAGES, element: Outline::OPAQUE },
+        _ => Route::Skip,
+    }
+}
+
+fn scan(text: &str, piece: usize) -> (Vec<String>, ScanEnd) {
+    let mut outline = Outline::new(route, Outline::OPAQUE);
+    let mut events = Vec::new();
+    for piece in text.as_bytes().chunks(piece) {
+        outline.feed(piece, &mut events);
+    }
+    let end = outline.finish(&mut events);
+    let cut = |span: Span| text.get(span.start as usize..span.end() as usize).unwrap_or("?").to_owned();
+    let told = events.into_iter().map(|event| match event {
+        Event::Root(span) => format!("root {}", cut(span).len()),
+        Event::Field { key, value, .. } => format!("{}={}", cut(key), cut(value)),
+        Event::ListStart(place, _) => format!("<{place}"),
+        Event::ListEnd(place, _) => format!("{place}>"),
+        Event::Element { list, span } => format!("{list}:{}", cut(span)),
+    });
+    (told.collect(), end)
+}
+
+#[test]
+fn finds_the_same_parts_however_the_text_is_cut_into_pieces() {
+    let text = r#" {"x":[1,{"y":"]}"}],"log":{"version":"1.\"2","entries":[{"a":{"b":[2]},"messages":["m\\",{"n":1}]}, 7 ,"s",{}],"z":-1.5e3}} "#;
+    let expected = vec![
+        r#"version="1.\"2""#, "<3", "<5", r#"5:"m\\""#, r#"5:{"n":1}"#, "5>",
+        r#"3:{"a":{"b":[2]},"messages":["m\\",{"n":1}]}"#, "3:7", r#"3:"s""#, "3:{}", "3>", "z=-1.5e3",
+        "root 123",
+    ];
+    for piece in 1..=text.len() {
+        let (told, end) = scan(text, piece);
+        assert_eq!(told, expected, "in pieces of {piece}");
+        assert_eq!(end, ScanEnd::Complete);
+    }
+}
+
+#[test]
+fn a_text_that_is_cut_off_gives_its_complete_elements() {
+    let (told, end) = scan(r#"{"log":{"entries":[{"a":1},{"a":2},{"a":"#, 7);
+    assert_eq!(told, ["<3", r#"3:{"a":1}"#, r#"3:{"a":2}"#]);
+    assert_eq!(end, ScanEnd::Cut);
+}
+
+#[test]
+fn the_element_under_way_is_known() {
+    let mut outline = Outline::new(route, Outline::OPAQUE);
+    outline.feed(br#"{"log":{"entries":[{"a":1},"#, &mut Vec::new());
+    assert_eq!(outline.open_element(), None);
+    outline.feed(br#" {"a":[{"#, &mut Vec::new());
+    assert_eq!(outline.open_element(), Some(ElementEnd { list: ENTRIES, start: 28 }));
+}
+
+#[test]
+fn a_fault_inside_an_element_costs_that_element_only() {
+    let (told, end) = scan(r#"{"log":{"entries":[{"a":1 "b"},{a:[1]},{"c":3}]}}"#, 3);
+    assert_eq!(told, ["<3", r#"3:{"a":1 "b"}"#, "3:{a:[1]}", r#"3:{"c":3}"#, "3>", "root 49"]);
+    assert_eq!(end, ScanEnd::Complete);
+}
+
+#[test]
+fn a_wrong_bracket_breaks_the_text_there() {
+    assert_eq!(scan(r#"{"log":{"entries":[{"a":[1}]}}"#, 4).1, ScanEnd::Broken { byte: 26 });
+    assert_eq!(scan("]", 1).1, ScanEnd::Broken { byte: 0 });
+    assert_eq!(scan(r#"{"log" 1}"#, 1).1, ScanEnd::Broken { byte: 7 });
+}
+
+#[test]
+fn a_top_level_array_and_values_in_a_row() {
+    assert_eq!(scan(r#"[{"a":1},2]"#, 2).0, ["<1", r#"1:{"a":1}"#, "1:2", "1>", "root 11"]);
+    assert_eq!(scan("{} 12 {\"a\":1}\n3", 2).0, ["root 2", "root 2", "root 7", "root 1"]);
+}
+
+#[test]
+fn hostile_depth_is_bounded() {
+    let deep = "[".repeat(MAX_DEPTH + 5);
+    assert!(matches!(scan(&format!("[{deep}"), 1000).1, ScanEnd::Broken { .. }));
+}

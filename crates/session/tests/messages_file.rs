@@ -1,0 +1,193 @@
+//! A messages file, rule by rule.
+
+use session::decode::Payload;
+use session::model::{Cut, EpochMs, Message, MessageKind, MessagesFile};
+use session::read::{LoadError, MessagesReader};
+
+/// 2026-11-21 14:02:00 UTC.
+const START: f64 = 1_795_269_720_000.0;
+
+fn at(ms: f64) -> Option<EpochMs> {
+    EpochMs::new(START + ms)
+}
+
+/// A received message at that many ms.
+fn message(ms: f64, more: &str) -> String {
+    format!(r#"{{"type":"received","timeStamp":{},"message":"m{ms}"{more}}}"#, START + ms)
+}
+
+fn whole_file() -> MessagesFile {
+    MessagesFile { path: "sockets/s.jsonl".into(), ..MessagesFile::default() }
+}
+
+fn try_read(file: MessagesFile, text: &[u8]) -> Result<(MessagesReader, Option<Cut>), LoadError> {
+    let mut reader = MessagesReader::new(file);
+    for piece in text.chunks(50) {
+        reader.feed(piece)?;
+    }
+    let cut = reader.finish(None)?;
+    Ok((reader, cut))
+}
+
+fn read(file: MessagesFile, text: &str) -> (MessagesReader, Option<Cut>) {
+    try_read(file, text.as_bytes()).expect("a file of messages")
+}
+
+fn list(reader: &MessagesReader) -> Vec<Message> {
+    reader.log().columns.iter().collect()
+}
+
+fn payloads(reader: &MessagesReader) -> Vec<String> {
+    let log = reader.log();
+    let payload = |message: &Message| Payload::from_message(message.encoding, &log.raw(message));
+    let text = |message: &Message| payload(message).map(|payload| String::from_utf8_lossy(payload.bytes()).into_owned());
+    list(reader).iter().map(|message| text(message).unwrap_or("not recorded".to_owned())).collect()
+}
+
+fn notes(reader: &MessagesReader) -> Vec<String> {
+    reader.notes().listed().iter().map(|note| format!("{}: {}", note.place, note.text)).collect()
+}
+
+#[test]
+fn json_lines_arrays_and_wrappers_are_the_same() {
+    let (one, two) = (message(1.0, ""), message(2.0, ""));
+    for text in [
+        format!("{one}\n{two}\n"),
+        format!("{one}\r\n{two}"),
+        format!("\u{feff}{one}\n{two}"),
+        format!("[{one},{two}]"),
+        format!("{{\"webSocketEvents\":[{one},{two}]}}"),
+    ] {
+        let (reader, cut) = read(whole_file(), &text);
+        assert_eq!((payloads(&reader), cut), (vec!["m1".to_owned(), "m2".to_owned()], None), "{text}");
+    }
+}
+
+#[test]
+fn an_empty_file_is_a_socket_without_messages() {
+    for text in ["", "\n", "\u{feff}", "[]", "{\"webSocketEvents\":[]}"] {
+        let (reader, cut) = read(whole_file(), text);
+        assert!(reader.log().is_empty() && cut.is_none() && reader.notes().total() == 0, "{text:?}");
+    }
+}
+
+#[test]
+fn messages_keep_file_order_and_identical_ones_are_all_kept() {
+    let text = [message(5.0, ""), message(3.0, ""), message(5.0, "")].join("\n");
+    assert_eq!(payloads(&read(whole_file(), &text).0), ["m5", "m3", "m5"]);
+}
+
+#[test]
+fn the_fields_of_the_native_format() {
+    let text = r#"{"type":"sent","timeStamp":1795269720000.25,"size":99,"opcode":1,"message":"h\u00e9"}
+{"type":"received","timeStamp":1795269720001,"size":3,"opcode":2,"encoding":"base64","message":"AAH/"}
+{"type":"received","timeStamp":1795269720002,"size":70000,"truncated":true,"message":"begin"}
+{"type":"received","timeStamp":1795269720003,"size":12}
+{"type":"error","timeStamp":1795269720004,"message":null}
+{"type":"sent","timeStamp":null,"opcode":9,"message":""}"#;
+    let (reader, _) = read(whole_file(), text);
+    let found = list(&reader);
+    let kinds: Vec<MessageKind> = found.iter().map(|message| message.kind).collect();
+    let expected = [MessageKind::Sent, MessageKind::Received, MessageKind::Received, MessageKind::Received, MessageKind::Error, MessageKind::Ping];
+    assert_eq!(kinds, expected);
+    let sizes: Vec<Option<u64>> = found.iter().map(|message| message.size).collect();
+    assert_eq!(sizes, [Some(3), Some(3), Some(70_000), Some(12), None, Some(0)], "the length of the payload, where it is whole");
+    assert_eq!((found[0].time, found[5].time), (at(0.25), None));
+    assert_eq!(payloads(&reader), ["hé", "\u{0}\u{1}\u{fffd}", "begin", "not recorded", "not recorded", ""]);
+    assert_eq!((found[2].truncated, notes(&reader)), (true, Vec::new()));
+}
+
+#[test]
+fn the_lines_that_playwright_writes_beside_its_har() {
+    let text = r#"{"type":"send","time":1795269720001.5,"opcode":1,"data":"hello"}
+{"type":"receive","time":1795269720002.5,"opcode":2,"data":"AAEC"}"#;
+    let (reader, _) = read(whole_file(), text);
+    assert_eq!(payloads(&reader), ["hello", "\u{0}\u{1}\u{2}"]);
+    assert_eq!(list(&reader)[1].time, at(2.5));
+}
+
+#[test]
+fn a_file_cut_off_keeps_its_complete_lines_and_names_the_byte() {
+    let text = format!("{}\n{}\n{}", message(1.0, ""), message(2.0, ""), &message(3.0, "")[..30]);
+    let (reader, cut) = read(whole_file(), &text);
+    let cut = cut.expect("a cut");
+    assert_eq!((reader.log().len(), cut.element, cut.element_name), (2, Some(3), "message"));
+    assert_eq!((cut.byte, cut.file.as_str()), (text.len() as u64, "sockets/s.jsonl"));
+}
+
+#[test]
+fn a_transfer_that_broke_says_why_even_between_two_lines() {
+    let mut reader = MessagesReader::new(whole_file());
+    reader.feed(format!("{}\n", message(1.0, "")).as_bytes()).expect("a message");
+    let cut = reader.finish(Some("the connection was lost")).expect("what came is kept").expect("a cut");
+    assert_eq!((cut.reason.as_str(), cut.element), ("the connection was lost", None));
+}
+
+#[test]
+fn a_damaged_line_costs_itself_and_is_named() {
+    let text = [&message(1.0, ""), "{\"type\":\"sent\",\"mess", "[1]", "{}", &message(2.0, ""), r#"{"type":"odd","message":"x"}"#].join("\n");
+    let (reader, cut) = read(whole_file(), &text);
+    assert_eq!((payloads(&reader).len(), cut), (3, None));
+    let places: Vec<String> = notes(&reader).iter().filter_map(|note| note.split(": ").next().map(str::to_owned)).collect();
+    assert_eq!(places, ["message 2", "message 3", "message 4", "message 6"]);
+}
+
+#[test]
+fn broken_text_within_a_message_does_not_hide_it() {
+    let text = b"{\"type\":\"sent\",\"message\":\"a\xffb\"}\n{\"type\":\"sent\",\"message\":\"line\tbreak\"}\n";
+    let (reader, _) = try_read(whole_file(), text).expect("messages");
+    assert_eq!(payloads(&reader), ["a\u{fffd}b", "line\tbreak"]);
+    assert_eq!(notes(&reader).len(), 2);
+}
+
+#[test]
+fn what_is_no_file_of_messages_is_an_error() {
+    let says = |text: &[u8], words: &str| {
+        let error = try_read(whole_file(), text).err().expect("no messages").to_string();
+        assert!(error.contains(words) && error.contains("sockets/s.jsonl"), "{error}");
+    };
+    says(b"<!doctype html>", "web page");
+    says(b"\xEF\xBB\xBF \n<html>", "web page");
+    says(b"not found", "no file of messages");
+    says(br#"{"error":"not found"}"#, "no file of messages");
+    says(&[0x1f, 0x8b, 8, 0], "gzip");
+    says(format!("{}<html>", " ".repeat(200)).as_bytes(), "web page");
+}
+
+mod shared {
+    use super::*;
+
+    fn named(id: &str, name: &str, ms: f64) -> String {
+        message(ms, &format!(r#","socketId":"{id}","name":"{name}""#))
+    }
+
+    #[test]
+    fn messages_of_other_sockets_are_left_out() {
+        let text = [named("s", "u", 1.0), named("t", "u", 2.0), message(3.0, "")].join("\n");
+        let (reader, _) = read(MessagesFile { socket_id: Some("s".into()), ..whole_file() }, &text);
+        assert_eq!(payloads(&reader), ["m1", "m3"], "one that names no socket is ours");
+    }
+
+    #[test]
+    fn a_repeated_id_is_split_by_time_and_what_has_no_time_belongs_to_the_first() {
+        let text = [message(5.0, ""), message(30.0, ""), r#"{"type":"sent","message":"when?"}"#.to_owned(), message(40.0, "")].join("\n");
+        let part = |from: Option<f64>, until: Option<f64>| {
+            let file = MessagesFile { from: from.and_then(at), until: until.and_then(at), ..whole_file() };
+            payloads(&read(file, &text).0)
+        };
+        assert_eq!(part(None, Some(30.0)), ["m5", "when?"]);
+        assert_eq!(part(Some(30.0), None), ["m30", "m40"], "from its start, that included");
+    }
+
+    #[test]
+    fn a_url_of_its_own_tells_more_than_the_time() {
+        let text = [named("s", "feed", 5.0), named("s", "chat", 35.0), named("s", "feed", 40.0), message(31.0, "")].join("\n");
+        let part = |name: &str, from: Option<f64>, until: Option<f64>| {
+            let (from, until) = (from.and_then(at), until.and_then(at));
+            let file = MessagesFile { socket_id: Some("s".into()), name: Some(name.into()), from, until, ..whole_file() };
+            payloads(&read(file, &text).0)
+        };
+        assert_eq!(part("feed", None, Some(30.0)), ["m5", "m40"]);
+        assert_eq!(part("chat", Some(30.0), None), ["m35", "m31"]);
+    }
+}

@@ -1,0 +1,38 @@
+// `test` with the pages of the app. Whatever a test is about, the app must not fail and must not be stopped by its own
+// Content-Security-Policy: both stand in the console.
+import { expect, test as base } from "./test.ts";
+import { HomePage } from "./pages/home.ts";
+import { SessionPage } from "./pages/session.ts";
+
+export { expect } from "./test.ts";
+
+interface Pages {
+  session: SessionPage;
+  home: HomePage;
+  /** What the console complained about. Checked after every test. */
+  complaints: string[];
+}
+
+/** A browser reports every answer of 400 and above, and every refused connection; some tests ask for them. */
+const ofTheNetwork = /^Failed to load resource|blocked by CORS policy/;
+
+export const test = base.extend<Pages>({
+  complaints: [
+    async ({ page }, use) => {
+      const complaints: string[] = [];
+      page.on("pageerror", (error) => complaints.push(error.message));
+      page.on("console", (message) => {
+        if (message.type() === "error" && !ofTheNetwork.test(message.text())) complaints.push(message.text());
+      });
+      await use(complaints);
+      expect(complaints, "errors in the console").toEqual([]);
+    },
+    { auto: true },
+  ],
+  session: async ({ page }, use) => {
+    await use(new SessionPage(page));
+  },
+  home: async ({ page }, use) => {
+    await use(new HomePage(page));
+  },
+});

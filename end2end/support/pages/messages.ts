@@ -1,0 +1,61 @@
+// The messages of a socket, and the one that is chosen.
+import { expect, type Locator, type Page } from "@playwright/test";
+import { Grid } from "./grid.ts";
+
+export type MessageColumn = "direction" | "data" | "length" | "time" | "delta";
+
+export class Messages extends Grid {
+  readonly filter: Locator;
+  readonly directions: Locator;
+  readonly summary: Locator;
+  readonly progress: Locator;
+  readonly chosen: Locator;
+  readonly views: Locator;
+
+  constructor(page: Page) {
+    super(page, "WebSocket messages");
+    this.filter = page.getByRole("searchbox", { name: "Filter messages" });
+    this.directions = page.getByRole("radiogroup", { name: "Direction" });
+    this.summary = page.getByRole("status", { name: "Messages summary" });
+    this.progress = page.getByRole("progressbar", { name: "Loading messages" });
+    this.chosen = page.getByRole("region", { name: "Message", exact: true });
+    this.views = this.chosen.getByRole("tablist", { name: "Message view" });
+  }
+
+  /** The row of the message with that number in its file. */
+  row(number: number): Locator {
+    return this.root.locator(`[role="row"][data-msg="${number}"]`);
+  }
+
+  cell(number: number, column: MessageColumn): Locator {
+    return this.cellOf(this.row(number), column);
+  }
+
+  get first(): Locator {
+    return this.rows.first();
+  }
+
+  get last(): Locator {
+    return this.rows.last();
+  }
+
+  direction(name: "All" | "Sent" | "Received"): Locator {
+    return this.directions.getByRole("radio", { name, exact: true });
+  }
+
+  /** A tab of the chosen message. */
+  view(name: "Parsed" | "Text" | "Hex" | "Base64"): Locator {
+    return this.views.getByRole("tab", { name, exact: true });
+  }
+
+  get tree(): Locator {
+    return this.chosen.getByRole("tree");
+  }
+
+  /** The messages shown, by their numbers; the open and the close are left out. */
+  async expectShown(numbers: number[]): Promise<void> {
+    const shown = async (): Promise<(string | null)[]> =>
+      (await this.attributes("data-msg")).filter((number) => number !== null);
+    await expect.poll(shown, "the messages, by their numbers").toEqual(numbers.map(String));
+  }
+}

@@ -1,0 +1,104 @@
+// The session page.
+import { expect, type Locator, type Page } from "@playwright/test";
+import { Messages } from "./messages.ts";
+import { Requests } from "./requests.ts";
+
+/** What the address says besides the session: filters, rows, tabs, … */
+export type View = Record<string, string>;
+
+export function sessionAddress(src: string, view: View = {}): string {
+  return `/session?${new URLSearchParams({ src, ...view }).toString()}`;
+}
+
+export class SessionPage {
+  readonly page: Page;
+  readonly requests: Requests;
+  readonly messages: Messages;
+  readonly details: Locator;
+  readonly detailTabs: Locator;
+  readonly progress: Locator;
+  readonly cancel: Locator;
+  readonly notes: Locator;
+  readonly timeline: Locator;
+  /** By its role in the DOM, seen or not: an alert exists only while it has something to say. */
+  readonly alerts: Locator;
+  readonly alert: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.requests = new Requests(page);
+    this.messages = new Messages(page);
+    this.details = page.getByRole("region", { name: "Request details" });
+    this.detailTabs = this.details.getByRole("tablist", { name: "Details" });
+    this.progress = page.getByRole("progressbar", { name: "Loading session" });
+    this.cancel = page.getByRole("button", { name: "Cancel" });
+    this.notes = page.getByRole("status", { name: "Load notes" });
+    this.timeline = page.getByRole("region", { name: "Timeline" });
+    this.alerts = page.locator('[role="alert"]');
+    this.alert = page.getByRole("alert");
+  }
+
+  /** Opens a recording by its URL and waits until all of it is there. */
+  async open(src: string, view: View = {}): Promise<void> {
+    await this.page.goto(sessionAddress(src, view));
+    await this.expectLoaded();
+  }
+
+  /** Opens a recording of which not everything arrives, or nothing; waits for nothing. */
+  async begin(src: string, view: View = {}): Promise<void> {
+    await this.page.goto(sessionAddress(src, view));
+  }
+
+  /** Opens a HAR that is made here, with these entries. */
+  async openEntries(entries: unknown[], view: View = {}): Promise<void> {
+    await this.page.route("**/made-here.har", (route) =>
+      route.fulfill({
+        contentType: "application/json",
+        body: JSON.stringify({ log: { version: "1.2", creator: { name: "made here", version: "1" }, entries } }),
+      }),
+    );
+    await this.open("made-here.har", view);
+  }
+
+  async expectLoaded(): Promise<void> {
+    await expect(this.requests.root).toBeVisible();
+    await expect(this.progress).toHaveCount(0);
+  }
+
+  async expectNoAlert(): Promise<void> {
+    await expect(this.alert).toHaveCount(0);
+  }
+
+  /** Opens the details of a row by a click. */
+  async choose(row: number): Promise<void> {
+    await this.requests.row(row).click();
+    await expect(this.details).toBeVisible();
+  }
+
+  /** A tab of the details. */
+  tab(name: string): Locator {
+    return this.detailTabs.getByRole("tab", { name });
+  }
+
+  async showTab(name: string): Promise<Locator> {
+    await this.tab(name).click();
+    return this.detailPanel;
+  }
+
+  get detailPanel(): Locator {
+    return this.details.getByRole("tabpanel").first();
+  }
+
+  async closeDetails(): Promise<void> {
+    await this.details.getByRole("button", { name: "Close details" }).click();
+  }
+
+  /** What the address bar says of a parameter. */
+  parameter(name: string): string | null {
+    return new URL(this.page.url()).searchParams.get(name);
+  }
+
+  async expectParameter(name: string, value: string | null): Promise<void> {
+    await expect.poll(() => this.parameter(name), `the address's ${name}`).toBe(value);
+  }
+}
