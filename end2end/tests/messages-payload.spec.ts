@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "../support/app.ts";
 import type { SessionPage } from "../support/pages/session.ts";
 
-test.use({ permissions: ["clipboard-read", "clipboard-write"] });
+// High enough that all messages of the fixture stand on screen beside the one that is chosen.
+test.use({ permissions: ["clipboard-read", "clipboard-write"], viewport: { width: 1280, height: 1200 } });
 
 test.beforeEach(async ({ session }) => {
   await session.open("fixtures/native/session.json", { row: "6" });
@@ -32,10 +33,12 @@ test("a branch of the tree closes and opens by click and by key", async ({ sessi
   await expect(leaf).toBeVisible();
 });
 
-test("the tree opens as deep as it goes", async ({ session }) => {
+test("the tree opens as deep as it goes", async ({ session, page }) => {
   const { messages } = session;
   await messages.row(7).click();
   await messages.chosen.getByRole("button", { name: "Expand all" }).click();
+  await messages.tree.focus();
+  await page.keyboard.press("End");
   await expect(messages.tree.getByRole("treeitem").filter({ hasText: "end: null" }).last()).toBeVisible();
 });
 

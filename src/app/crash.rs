@@ -12,7 +12,7 @@ pub fn report_panics() {
         }
         if let Some(crashed) = document.get_element_by_id("crashed") {
             // Nothing is left to do where even this fails.
-            let _ = crashed.remove_attribute("hidden");
+            let _ = crashed.set_attribute("role", "alert").and_then(|()| crashed.remove_attribute("hidden"));
         }
     }));
 }

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use session::model::{Session, SourceFormat};
 
 use crate::home::OpenFileButton;
-use crate::store::{Store, base_path, local_clock};
 use crate::home::ThemeButton;
+use crate::store::{Store, base_path, local_clock};
 use crate::ui::{CopyButton, Icon, IconName};
 
 #[component]
@@ -24,7 +24,9 @@ pub fn Header() -> impl IntoView {
             <span class="app-header-line"></span>
             <h1 class="app-title" title=move || format!("{} · {}", title(), facts())>
                 {title}
-                <span class="app-dim">{move || format!(" · {}", facts())}</span>
+                <span class="app-dim">
+                    {move || Some(facts()).filter(|facts| !facts.is_empty()).map(|facts| format!(" · {facts}"))}
+                </span>
             </h1>
             {move || {
                 let errors = errors();
@@ -53,7 +55,11 @@ pub fn Header() -> impl IntoView {
 
 fn title_of(store: Store, session: &Session) -> String {
     let from_page = || session.pages.iter().find_map(|page| page.title.clone());
-    session.title.clone().or_else(from_page).unwrap_or_else(|| store.origin().map_or_else(|| "No session".into(), |origin| origin.name()))
+    session
+        .title
+        .clone()
+        .or_else(from_page)
+        .unwrap_or_else(|| store.origin().map_or_else(|| "No session".into(), |origin| origin.name()))
 }
 
 /// The page, when it began, how long it took, and what recorded it.
@@ -64,11 +70,14 @@ fn facts_of(session: &Session) -> String {
     let producer = &session.producer;
     let by = match session.format {
         SourceFormat::Har if producer.name.is_empty() => Some("HAR".to_owned()),
-        SourceFormat::Har => Some(format!("HAR by {} {}", producer.spoken(), producer.version).trim().to_owned()),
+        SourceFormat::Har => {
+            Some(format!("HAR by {} {}", producer.spoken(), producer.version).trim().to_owned())
+        }
         SourceFormat::Native => session.user_agent.as_deref().and_then(browser_of),
     };
     let parts = [page.map(without_scheme), began, length, by];
-    let parts: Vec<String> = parts.into_iter().flatten().map(|part| part.chars().take(120).collect()).collect();
+    let parts: Vec<String> =
+        parts.into_iter().flatten().map(|part| part.chars().take(120).collect()).collect();
     parts.join(" · ")
 }
 
@@ -78,7 +87,13 @@ fn without_scheme(url: &str) -> String {
 
 /// `Chromium 156` out of a user agent string.
 fn browser_of(agent: &str) -> Option<String> {
-    let known = [("Edg/", "Edge"), ("Firefox/", "Firefox"), ("HeadlessChrome/", "Chromium"), ("Chrome/", "Chrome"), ("Version/", "Safari")];
+    let known = [
+        ("Edg/", "Edge"),
+        ("Firefox/", "Firefox"),
+        ("HeadlessChrome/", "Chromium"),
+        ("Chrome/", "Chrome"),
+        ("Version/", "Safari"),
+    ];
     known.into_iter().find_map(|(mark, name)| {
         let version = agent.split(mark).nth(1)?.split(['.', ' ']).next()?;
         Some(format!("{name} {version}"))
@@ -86,6 +101,7 @@ fn browser_of(agent: &str) -> Option<String> {
 }
 
 fn error_count(session: &Session) -> u64 {
-    let is_error = |record: &&session::model::Record| session::view::state(record) == session::view::RowState::Error;
+    let is_error =
+        |record: &&session::model::Record| session::view::state(record) == session::view::RowState::Error;
     session.records.iter().filter(is_error).count() as u64
 }

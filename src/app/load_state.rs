@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use session::model::{Cut, format_bytes, format_count, plural};
 
-use crate::home::OpenFileButton;
+use crate::home::ask_for_files;
 use crate::store::{LoadStatus, Store};
 use crate::ui::{Alert, EmptyState};
 
@@ -22,7 +22,10 @@ pub fn LoadProgress() -> impl IntoView {
     };
     let percent = move || {
         let progress = store.progress.get();
-        progress.total.filter(|total| *total > 0).map(|total| (progress.bytes as f64 / total as f64 * 100.0).min(100.0))
+        progress
+            .total
+            .filter(|total| *total > 0)
+            .map(|total| (progress.bytes as f64 / total as f64 * 100.0).min(100.0))
     };
     view! {
         <Show when=move || is_loading.get()>
@@ -109,7 +112,9 @@ const CUT_REMEDY: &str = "What came before that is shown. Download or export the
 
 fn cut_words(cut: &Cut) -> String {
     match cut.element {
-        Some(element) => format!("The file is not complete: {} {} is cut off", cut.element_name, format_count(element)),
+        Some(element) => {
+            format!("The file is not complete: {} {} is cut off", cut.element_name, format_count(element))
+        }
         None => "The file is not complete".to_owned(),
     }
 }
@@ -128,7 +133,8 @@ pub fn Notes() -> impl IntoView {
             let listed = session.notes.listed().iter();
             listed
                 .map(|note| {
-                    let byte = note.byte.map(|byte| format!(" (byte {})", format_count(byte))).unwrap_or_default();
+                    let byte =
+                        note.byte.map(|byte| format!(" (byte {})", format_count(byte))).unwrap_or_default();
                     view! {
                         <li>
                             <span class="app-note-place">{format!("{}{byte}", note.place)}</span>
@@ -164,14 +170,18 @@ pub fn NoSession() -> impl IntoView {
     let store = Store::expect();
     let sentence = move || match store.status.get() {
         LoadStatus::Failed(_) => "Nothing is open",
-        _ => "No session is open. A file of this computer has to be opened again after a reload: it was never uploaded.",
+        _ => {
+            "No session is open. A file of this computer has to be opened again after a reload: it was never uploaded."
+        }
     };
     view! {
         <main class="app-no-session">
             {move || {
                 view! {
                     <EmptyState text=sentence()>
-                        <OpenFileButton />
+                        <button type="button" class="ui-button" on:click=|_| ask_for_files()>
+                            "Choose a file…"
+                        </button>
                     </EmptyState>
                 }
             }}

@@ -49,7 +49,8 @@ pub fn Catalogue() -> impl IntoView {
     move || match state.get() {
         State::Loading | State::None => ().into_any(),
         State::Failed(error) => {
-            view! { <Alert what=error.what place=error.place remedy=error.remedy on_retry=Some(retry) /> }.into_any()
+            view! { <Alert what=error.what place=error.place remedy=error.remedy on_retry=Some(retry) /> }
+                .into_any()
         }
         State::Ready(list) => view! { <SessionList list=list source=source.get() /> }.into_any(),
     }

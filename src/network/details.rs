@@ -28,7 +28,9 @@ pub fn DetailsPane(messages: impl Fn(u32) -> AnyView + Send + Sync + 'static) ->
         known.or(tabs.first()).map(|tab| tab.key.to_owned()).unwrap_or_default()
     });
     let name = move || {
-        row.get().and_then(|row| store.with_record(row, |_, record| name_cell(record))).map(|name| (name.segment, name.title))
+        row.get()
+            .and_then(|row| store.with_record(row, |_, record| name_cell(record)))
+            .map(|name| (name.segment, name.title))
     };
     let content = move || match (row.get(), is_socket.get()) {
         (Some(row), Some(_)) if current.get() == "messages" => messages(row),
@@ -82,7 +84,8 @@ pub fn DetailsPane(messages: impl Fn(u32) -> AnyView + Send + Sync + 'static) ->
 
 fn tabs_of(store: Store, row: Option<u32>, is_socket: Option<bool>) -> Vec<Tab> {
     if is_socket == Some(true) {
-        let count = row.and_then(|row| store.with_record(row, |_, record| message_count(record.socket()?))).flatten();
+        let count =
+            row.and_then(|row| store.with_record(row, |_, record| message_count(record.socket()?))).flatten();
         let badge = count.map(format_count).unwrap_or_default();
         return vec![Tab::new("messages", "Messages").with_badge(badge), Tab::new("headers", "Headers")];
     }
@@ -99,8 +102,9 @@ fn tabs_of(store: Store, row: Option<u32>, is_socket: Option<bool>) -> Vec<Tab> 
 fn DetailsBody(row: u32, tab: String) -> impl IntoView {
     let store = Store::expect();
     // The record's own text does not change once it is there: reading it once is enough.
-    let details: Option<Arc<Details>> =
-        untrack(|| store.with_record(row, |session, record| Arc::new(session::read::details(session, record))));
+    let details: Option<Arc<Details>> = untrack(|| {
+        store.with_record(row, |session, record| Arc::new(session::read::details(session, record)))
+    });
     let Some(details) = details else {
         return view! { <EmptyState text="This row has not arrived yet" /> }.into_any();
     };
@@ -121,7 +125,8 @@ fn PayloadTab(details: Arc<Details>, row: u32) -> impl IntoView {
     use super::headers::FieldList;
     let query = details.query.clone();
     let form = details.form.clone();
-    let only_fields = details.request_body == session::model::Body::Empty && !(query.is_empty() && form.is_empty());
+    let only_fields =
+        details.request_body == session::model::Body::Empty && !(query.is_empty() && form.is_empty());
     view! {
         <div class="details-payload">
             {(!query.is_empty()).then(|| view! { <FieldList title="Query string" fields=query /> })}

@@ -61,32 +61,29 @@ fn field(name: &str, value: String) -> Header {
 
 fn header_list(title: &'static str, headers: Option<Vec<Header>>) -> AnyView {
     match headers {
-        Some(headers) if headers.is_empty() => {
-            view! {
-                <section class="details-section" aria-label=title>
-                    <h3>{title}</h3>
-                    <p class="app-dim">"None were recorded"</p>
-                </section>
-            }
-            .into_any()
+        Some(headers) if headers.is_empty() => view! {
+            <section class="details-section" aria-label=title>
+                <h3>{title}</h3>
+                <p class="app-dim">"None were recorded"</p>
+            </section>
         }
+        .into_any(),
         Some(headers) => view! { <FieldList title=title fields=headers /> }.into_any(),
-        None => {
-            view! {
-                <section class="details-section" aria-label=title>
-                    <h3>{title}</h3>
-                    <p class="app-dim">"Not recorded"</p>
-                </section>
-            }
-            .into_any()
+        None => view! {
+            <section class="details-section" aria-label=title>
+                <h3>{title}</h3>
+                <p class="app-dim">"Not recorded"</p>
+            </section>
         }
+        .into_any(),
     }
 }
 
 /// Names and values, in the order recorded, with a way to copy them.
 #[component]
 pub fn FieldList(title: &'static str, fields: Vec<Header>) -> impl IntoView {
-    let text = fields.iter().map(|field| format!("{}: {}", field.name, field.value)).collect::<Vec<_>>().join("\n");
+    let text =
+        fields.iter().map(|field| format!("{}: {}", field.name, field.value)).collect::<Vec<_>>().join("\n");
     view! {
         <section class="details-section" aria-label=title>
             <div class="details-section-head">

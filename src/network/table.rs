@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use session::view::{Column, Scale, Sort};
 
-use super::row::{row_view, RowContext};
+use super::row::{RowContext, row_view};
 use crate::store::{LoadStatus, Store, local_clock};
 use crate::ui::{EmptyState, Grid, GridKey};
 
@@ -21,7 +21,8 @@ pub fn RequestTable() -> impl IntoView {
         store.with(|session| Scale::of(session, range))
     });
     let draw = move |place: usize| {
-        let context = RowContext { place, selected: selected_row.get(), scale: scale.get(), clock: local_clock() };
+        let context =
+            RowContext { place, selected: selected_row.get(), scale: scale.get(), clock: local_clock() };
         let index = store.listed.with(|listed| listed.get(place).copied());
         store.with(|session| {
             let record = index.and_then(|index| session.records.get(index as usize));
@@ -124,7 +125,8 @@ fn empty(store: Store) -> AnyView {
     let total = store.with(session::view::total);
     let loading = store.status.get() == LoadStatus::Loading;
     if total == 0 {
-        let text = if loading { "Reading the session…" } else { "No requests were recorded in this session" };
+        let text =
+            if loading { "Reading the session…" } else { "No requests were recorded in this session" };
         return view! { <EmptyState text=text /> }.into_any();
     }
     let clear = move |_| {

@@ -15,11 +15,15 @@ pub fn TimingView(row: u32) -> impl IntoView {
                 let offset = session.started_at.map(|first| (start - first).offset()).unwrap_or_default();
                 format!("Began at {offset} ({})", local_clock().wall_clock(start))
             });
-            (began, total_of(record), phases_of(record))
+            let whole = match &record.kind {
+                RecordKind::Http(http) => http.duration.map_or(0.0, Millis::ms),
+                RecordKind::Socket(_) => 0.0,
+            };
+            (began, total_of(record), phases_of(record), whole)
         })
     });
-    let Some((began, total, phases)) = found else { return ().into_any() };
-    let end = phases.iter().map(|phase| phase.end).fold(0.0, f64::max);
+    let Some((began, total, phases, whole)) = found else { return ().into_any() };
+    let end = phases.iter().map(|phase| phase.end).fold(whole, f64::max);
     let words = began.unwrap_or_else(|| "The start was not recorded".to_owned());
     if phases.is_empty() {
         let text = match total {

@@ -27,7 +27,11 @@ pub fn file_name(url: &str) -> String {
 }
 
 /// Fetches the file at `url`, or the one at `path` beside it.
-pub(super) async fn open(url: &str, path: Option<&str>, signal: &AbortSignal) -> Result<ByteStream, LoadError> {
+pub(super) async fn open(
+    url: &str,
+    path: Option<&str>,
+    signal: &AbortSignal,
+) -> Result<ByteStream, LoadError> {
     let target = match path {
         None => url.to_owned(),
         Some(path) => beside(url, path)?,
@@ -49,10 +53,16 @@ pub(super) async fn open(url: &str, path: Option<&str>, signal: &AbortSignal) ->
 
 fn beside(url: &str, path: &str) -> Result<String, LoadError> {
     // Each segment is a file's name, not a part of a URL.
-    let escaped: Vec<String> = path.split('/').map(|part| String::from(js_sys::encode_uri_component(part))).collect();
+    let escaped: Vec<String> =
+        path.split('/').map(|part| String::from(js_sys::encode_uri_component(part))).collect();
     match Url::new_with_base(&escaped.join("/"), url) {
         Ok(target) => Ok(target.href()),
-        Err(_) => Err(LoadError::new("The session names a file that has no address", path, "Record it again.", false)),
+        Err(_) => Err(LoadError::new(
+            "The session names a file that has no address",
+            path,
+            "Record it again.",
+            false,
+        )),
     }
 }
 
@@ -60,7 +70,12 @@ fn unreachable(target: &str, why: &str) -> LoadError {
     let remedy = "Check the address and the connection. A file on another host must be served with CORS headers \
                   (Access-Control-Allow-Origin); if it is not, download it and open the file.";
     let why = why.trim_start_matches("JS Error: ").to_owned();
-    LoadError::new("The file could not be fetched: the server cannot be reached or refuses this page", format!("{target}: {why}"), remedy, true)
+    LoadError::new(
+        "The file could not be fetched: the server cannot be reached or refuses this page",
+        format!("{target}: {why}"),
+        remedy,
+        true,
+    )
 }
 
 fn refused(target: &str, response: &Response) -> LoadError {

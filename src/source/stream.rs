@@ -2,10 +2,10 @@
 
 use js_sys::{Reflect, Uint8Array};
 use session::read::{Compression, compression};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web_sys::{ReadableStream, ReadableStreamDefaultReader, ReadableWritablePair, WritableStream};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{ReadableStream, ReadableStreamDefaultReader, WritableStream, WritableStreamDefaultWriter};
 
 #[wasm_bindgen]
 extern "C" {
@@ -26,6 +26,8 @@ extern "C" {
 #[derive(Debug)]
 pub struct ByteStream {
     reader: ReadableStreamDefaultReader,
+    /// The first piece, which was looked at to tell whether the file is compressed.
+    first: Option<Uint8Array>,
     /// Bytes to come, where the source tells and they are not compressed.
     pub total: Option<u64>,
 }
@@ -33,21 +35,22 @@ pub struct ByteStream {
 impl ByteStream {
     /// Takes the stream over. Its first bytes tell whether it has to be decompressed; the browser does that.
     pub(super) async fn new(stream: ReadableStream, total: Option<u64>) -> Result<Self, JsValue> {
-        let branches = stream.tee();
-        let (probe, body) = (branches.get(0).unchecked_into::<ReadableStream>(), branches.get(1));
-        let body = body.unchecked_into::<ReadableStream>();
-        let probe = reader_of(&probe)?;
-        let first = read(&probe).await;
-        // The answer to the cancel does not matter: the other branch lives on.
-        let _ = probe.cancel();
-        let is_gzip = first?.is_some_and(|piece| compression(&piece.subarray(0, 4.min(piece.length())).to_vec()) == Compression::Gzip);
+        let reader = reader_of(&stream)?;
+        let first = read(&reader).await?;
+        let is_gzip = first.as_ref().is_some_and(|piece| {
+            compression(&piece.subarray(0, piece.length().min(4)).to_vec()) == Compression::Gzip
+        });
         if !is_gzip {
-            return Ok(Self { reader: reader_of(&body)?, total });
+            return Ok(Self { reader, first, total });
         }
         let gzip = DecompressionStream::new("gzip")?;
-        let pair = ReadableWritablePair::new(&gzip.readable(), &gzip.writable());
-        let plain = body.pipe_through(&pair);
-        Ok(Self { reader: reader_of(&plain)?, total: None })
+        let writer = gzip.writable().get_writer()?;
+        let plain = reader_of(&gzip.readable())?;
+        spawn_local(async move {
+            // What goes wrong here is told by the other end of the decompression.
+            let _ = pump(first, &reader, &writer).await;
+        });
+        Ok(Self { reader: plain, first: None, total: None })
     }
 
     /// Puts the next piece into `piece`; `false` at the end.
@@ -55,21 +58,44 @@ impl ByteStream {
     /// # Errors
     /// Why the stream stopped, in the browser's words.
     pub async fn next(&mut self, piece: &mut Vec<u8>) -> Result<bool, String> {
-        match read(&self.reader).await {
-            Ok(Some(bytes)) => {
-                piece.resize(bytes.length() as usize, 0);
-                bytes.copy_to(piece);
-                Ok(true)
-            }
-            Ok(None) => Ok(false),
-            Err(error) => Err(words_of(&error)),
-        }
+        let bytes = match self.first.take() {
+            Some(first) => Some(first),
+            None => read(&self.reader).await.map_err(|error| words_of(&error))?,
+        };
+        let Some(bytes) = bytes else { return Ok(false) };
+        piece.resize(bytes.length() as usize, 0);
+        bytes.copy_to(piece);
+        Ok(true)
     }
 
     /// Stops it; what is under way is dropped.
     pub fn cancel(&self) {
         let _ = self.reader.cancel();
     }
+}
+
+/// Feeds a decompression, never ahead of its reader: a stream that fails throws away what was not read from it yet.
+async fn pump(
+    first: Option<Uint8Array>,
+    reader: &ReadableStreamDefaultReader,
+    writer: &WritableStreamDefaultWriter,
+) -> Result<(), JsValue> {
+    let mut piece = first;
+    while let Some(bytes) = piece {
+        JsFuture::from(writer.ready()).await?;
+        JsFuture::from(writer.write_with_chunk(&bytes)).await?;
+        piece = match read(reader).await {
+            Ok(next) => next,
+            Err(error) => {
+                JsFuture::from(writer.ready()).await?;
+                JsFuture::from(writer.abort_with_reason(&error)).await?;
+                return Err(error);
+            }
+        };
+    }
+    JsFuture::from(writer.ready()).await?;
+    JsFuture::from(writer.close()).await?;
+    Ok(())
 }
 
 fn reader_of(stream: &ReadableStream) -> Result<ReadableStreamDefaultReader, JsValue> {

@@ -13,9 +13,17 @@ const MAX_BYTES: usize = 32 << 20;
 /// What the network says, in words.
 pub async fn fetch_catalogue(named: Option<&str>) -> Result<Vec<u8>, LoadError> {
     let source = named.unwrap_or("sessions.json");
-    let broken = |why: String| LoadError::new("The list of sessions cannot be read", format!("{source}: {why}"), "Check the address.", true);
+    let broken = |why: String| {
+        LoadError::new(
+            "The list of sessions cannot be read",
+            format!("{source}: {why}"),
+            "Check the address.",
+            true,
+        )
+    };
     let url = absolute(source).ok_or_else(|| broken("it is no URL".to_owned()))?;
-    let (_guard, task) = TaskGuard::new().ok_or_else(|| broken("this browser cannot fetch files".to_owned()))?;
+    let (_guard, task) =
+        TaskGuard::new().ok_or_else(|| broken("this browser cannot fetch files".to_owned()))?;
     let mut stream = Origin::Url(url).open(None, task.signal()).await?;
     let mut text = Vec::new();
     let mut piece = Vec::new();

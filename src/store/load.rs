@@ -171,7 +171,9 @@ impl Store {
     /// Drops what the address asks for and the session does not have, with a word about it.
     fn check_address(self) {
         let Some(row) = self.address.with_untracked(|address| address.row) else { return };
-        if self.with_untracked(|session| session.index_of(row).is_none()) && self.status.get_untracked() == LoadStatus::Ready {
+        if self.with_untracked(|session| session.index_of(row).is_none())
+            && self.status.get_untracked() == LoadStatus::Ready
+        {
             self.choose_row(None);
             self.notices.add(format!("The link names row {row}, which this session does not have"));
         }

@@ -20,7 +20,9 @@ pub enum MessagesState {
     Idle,
     Loading,
     /// All there is; `cut` where the file ended early.
-    Ready { cut: Option<Cut> },
+    Ready {
+        cut: Option<Cut>,
+    },
     Failed(LoadError),
 }
 
@@ -77,7 +79,8 @@ impl SocketMessages {
 
     /// Stops what is under way for another socket than `row`; its messages are forgotten, for they are incomplete.
     fn leave_others(self, row: u32) {
-        let other = self.guard.with_value(|guard| guard.as_ref().map(|(busy, _)| *busy).filter(|busy| *busy != row));
+        let other =
+            self.guard.with_value(|guard| guard.as_ref().map(|(busy, _)| *busy).filter(|busy| *busy != row));
         if let Some(other) = other {
             self.guard.set_value(None);
             self.readers.update_value(|readers| {
@@ -164,10 +167,13 @@ impl Store {
             if !task.is_wanted() {
                 return;
             }
-            self.messages.set_state(row, match end {
-                Ok(cut) => MessagesState::Ready { cut },
-                Err(error) => MessagesState::Failed(error),
-            });
+            self.messages.set_state(
+                row,
+                match end {
+                    Ok(cut) => MessagesState::Ready { cut },
+                    Err(error) => MessagesState::Failed(error),
+                },
+            );
             self.messages.guard.set_value(None);
             self.check_message(row);
         });
@@ -227,7 +233,10 @@ impl Store {
     }
 
     fn refresh_messages(self, row: u32, refresh: &mut Refresh) {
-        let rows = self.messages.readers.with_value(|readers| readers.get(&row).map_or(0, |reader| reader.log().len()));
+        let rows = self
+            .messages
+            .readers
+            .with_value(|readers| readers.get(&row).map_or(0, |reader| reader.log().len()));
         if rows > self.messages.progress.with_untracked(|progress| progress.rows) && refresh.is_due() {
             self.messages.progress.update(|progress| progress.rows = rows);
             self.messages.bump();

@@ -20,13 +20,13 @@ use session::view::{Address, RowFilter, listed};
 
 use crate::source::{NamedFile, Origin, TaskGuard};
 
+pub use crate::source::{base_path, files_of, picked};
 pub use catalogue::fetch_catalogue;
 pub use clock::local_clock;
 pub use load::{LoadStatus, Progress};
 pub use messages::{MessagesState, SocketMessages};
 pub use notices::Notices;
 pub use preferences::{Preferences, Theme};
-pub use crate::source::{base_path, files_of, picked};
 pub use shortcuts::{SHORTCUTS, is_typing};
 
 /// Everything that is shared. A handle: copies mean the same store.
@@ -63,7 +63,11 @@ impl Store {
             let (q, types, sort, range) = filter.get();
             opening.with_value(|opening| {
                 let session = opening.session();
-                let filter = RowFilter { query: session::filter::Query::parse(&q), types, range: absolute(session, range) };
+                let filter = RowFilter {
+                    query: session::filter::Query::parse(&q),
+                    types,
+                    range: absolute(session, range),
+                };
                 Arc::new(listed(session, sort, &filter))
             })
         });

@@ -61,7 +61,8 @@ impl Preferences {
             Some("dark") => Theme::Dark,
             _ => Theme::System,
         };
-        let share = |key: &str, usual: f64| read(key).and_then(|text| text.parse::<f64>().ok()).unwrap_or(usual);
+        let share =
+            |key: &str, usual: f64| read(key).and_then(|text| text.parse::<f64>().ok()).unwrap_or(usual);
         let preferences = Self {
             theme: RwSignal::new(theme),
             details_share: RwSignal::new(share(DETAILS, 0.45).clamp(0.2, 0.8)),

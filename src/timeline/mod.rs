@@ -36,7 +36,9 @@ fn range_words(store: Store) -> impl FnOnce(&session::model::Session) -> String 
         let Some((start, end)) = session.started_at.zip(session.end()) else { return "No times".to_owned() };
         match store.address.with(|address| address.range) {
             Some((from, until)) => {
-                let offset = |ms: f64| session::model::Millis::new(ms).map(session::model::Millis::offset).unwrap_or_default();
+                let offset = |ms: f64| {
+                    session::model::Millis::new(ms).map(session::model::Millis::offset).unwrap_or_default()
+                };
                 format!("{} – {}", offset(from), offset(until))
             }
             None => format!("Whole session, {}", (end - start).duration()),

@@ -31,7 +31,9 @@ impl Range {
         let length = self.length.get();
         let range = self.store.address.with(|address| address.range);
         match range {
-            Some((from, until)) if length > 0.0 => ((from / length).clamp(0.0, 1.0), (until / length).clamp(0.0, 1.0)),
+            Some((from, until)) if length > 0.0 => {
+                ((from / length).clamp(0.0, 1.0), (until / length).clamp(0.0, 1.0))
+            }
             _ => (0.0, 1.0),
         }
     }
@@ -58,7 +60,9 @@ impl Range {
 pub fn RangeStrip() -> impl IntoView {
     let store = Store::expect();
     let length = Memo::new(move |_| {
-        store.with(|session| session.started_at.zip(session.end()).map_or(0.0, |(start, end)| (end - start).ms()))
+        store.with(|session| {
+            session.started_at.zip(session.end()).map_or(0.0, |(start, end)| (end - start).ms())
+        })
     });
     let range = Range { store, length };
     let element: NodeRef<Div> = NodeRef::new();

@@ -56,13 +56,23 @@ pub fn Grid(
             scroll_top.set(f64::from(element.scroll_top()));
         }
     };
-    Effect::new(move |before: Option<Option<usize>>| {
-        let now = selected.get();
-        let ready = viewport.get() > 0.0;
-        if let Some(position) = now.filter(|_| ready && before.flatten() != now) {
+    // The selected row comes into sight when it changes, and stays there when the view shrinks.
+    Effect::new(move |before: Option<(Option<usize>, Window)>| {
+        let (now, window) = (selected.get(), window.get());
+        if window.viewport <= 0.0 {
+            return (None, window);
+        }
+        let Some(position) = now else { return (None, window) };
+        let was_in_sight = before.is_some_and(|(known, before)| {
+            let visible = before.visible(scroll_top.get_untracked());
+            known == now
+                && before.viewport > window.viewport
+                && (visible.first..visible.first + visible.count).contains(&position)
+        });
+        if was_in_sight || before.is_none_or(|(known, _)| known != now) {
             scroll_to(position);
         }
-        if ready { now } else { None }
+        (now, window)
     });
 
     let clicked = move |event: MouseEvent| {
@@ -152,8 +162,10 @@ fn position_of(element: &Element) -> Option<usize> {
 
 fn grid_key(event: &KeyboardEvent, rows: usize, selected: Option<usize>, page: usize) -> Option<GridKey> {
     // A button in the header has keys of its own.
-    let from_button =
-        event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|e| e.tag_name() == "BUTTON");
+    let from_button = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .is_some_and(|e| e.tag_name() == "BUTTON");
     if event.ctrl_key() || event.meta_key() || event.alt_key() || rows == 0 {
         return None;
     }

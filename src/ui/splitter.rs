@@ -15,7 +15,13 @@ pub enum Axis {
 
 /// Between two panes of one container; `share` is what the second one takes of it.
 #[component]
-pub fn Splitter(label: &'static str, axis: Axis, share: RwSignal<f64>, least: f64, most: f64) -> impl IntoView {
+pub fn Splitter(
+    label: &'static str,
+    axis: Axis,
+    share: RwSignal<f64>,
+    least: f64,
+    most: f64,
+) -> impl IntoView {
     let element: NodeRef<Div> = NodeRef::new();
     let dragging = RwSignal::new(false);
     let set = move |value: f64| share.set(value.clamp(least, most));

@@ -74,7 +74,7 @@ pub fn Tabs(
                                 on:click=move |_| on_choose(key)
                             >
                                 {tab.label}
-                                {(!tab.badge.is_empty()).then(|| view! { <span class="ui-badge">{tab.badge}</span> })}
+                                {(!tab.badge.is_empty()).then(|| view! { <span class="ui-badge" aria-hidden="true">{tab.badge}</span> })}
                             </button>
                         }
                     })

@@ -10,8 +10,8 @@ use super::wrap::Wrapped;
 
 /// Up to this many characters a text stands in the page as a whole, so that the browser wraps and searches it.
 const MAX_WHOLE: usize = 64 << 10;
-/// Columns until they are measured.
-const USUAL_COLUMNS: usize = 80;
+/// Until the width is measured there are no lines: a long text is not wrapped twice.
+const NOT_MEASURED: usize = 0;
 
 /// The payload's text.
 #[component]
@@ -20,20 +20,22 @@ pub fn TextView(payload: Arc<Payload>) -> impl IntoView {
     if text.len() <= MAX_WHOLE {
         return whole("Text", text.to_owned());
     }
-    let columns = RwSignal::new(USUAL_COLUMNS);
-    let measured = Arc::clone(&payload);
-    let wrapped =
-        Memo::new(move |_| Arc::new(Wrapped::of(measured.text().unwrap_or_default(), columns.get())));
+    let columns = RwSignal::new(NOT_MEASURED);
+    let source = Arc::clone(&payload);
+    let wrapped = Memo::new(move |_| {
+        let text = source.text().filter(|_| columns.get() != NOT_MEASURED)?;
+        Some(Arc::new(Wrapped::of(text, columns.get())))
+    });
     let line = move |index: usize| {
-        let text = wrapped.with(|wrapped| wrapped.line(payload.text().unwrap_or_default(), index).to_owned());
-        line_view(text)
+        let text = payload.text().unwrap_or_default();
+        line_view(wrapped.get().map(|wrapped| wrapped.line(text, index).to_owned()).unwrap_or_default())
     };
     view! {
         <Lines
             class="ui-text-lines"
             role="group"
             label="Text"
-            lines=Signal::derive(move || wrapped.with(|wrapped| wrapped.len()))
+            lines=Signal::derive(move || wrapped.get().map_or(0, |wrapped| wrapped.len()))
             columns=columns
             line=line
         />
@@ -48,7 +50,7 @@ pub fn Base64View(payload: Arc<Payload>) -> impl IntoView {
     if length <= MAX_WHOLE / 4 * 3 {
         return whole("Base64", payload.base64());
     }
-    let columns = RwSignal::new(USUAL_COLUMNS);
+    let columns = RwSignal::new(NOT_MEASURED);
     // Four digits stand for three bytes, so a line begins where a byte does.
     let bytes_in_line = Memo::new(move |_| columns.get() / 4 * 3);
     let line = move |index: usize| {
@@ -61,7 +63,10 @@ pub fn Base64View(payload: Arc<Payload>) -> impl IntoView {
             class="ui-text-lines"
             role="group"
             label="Base64"
-            lines=Signal::derive(move || length.div_ceil(bytes_in_line.get()))
+            lines=Signal::derive(move || match bytes_in_line.get() {
+                0 => 0,
+                bytes => length.div_ceil(bytes),
+            })
             columns=columns
             line=line
         />

@@ -30,7 +30,7 @@ pub fn JsonView(payload: Arc<Payload>, label: &'static str, state: TreeState) ->
     let source = Arc::clone(&payload);
     let rows = Memo::new(move |_| {
         let (Some(text), Some(tree)) = (source.text(), source.tree()) else { return Arc::default() };
-        Arc::new(TreeRows::of(text, tree, columns.get(), |node| state.is_open(tree, node)))
+        Arc::new(state.with_open(tree, |is_open| TreeRows::of(text, tree, || columns.get(), is_open)))
     });
     let drawn = Arc::clone(&payload);
     let line =

@@ -15,18 +15,10 @@ impl Wrapped {
     /// Breaks `text` at its line feeds, and wherever a line would take more than `columns` columns.
     pub fn of(text: &str, columns: usize) -> Self {
         let mut starts = vec![0];
-        let mut used = 0;
-        for (at, char) in text.char_indices() {
-            let width = columns_of(char);
-            if used > 0 && used + width > columns && char != '\n' && char != '\r' {
-                starts.push(at);
-                used = 0;
-            }
-            used += width;
-            if char == '\n' {
-                starts.push(at + 1);
-                used = 0;
-            }
+        let mut start = 0;
+        while let Some(next) = next_start(text, start, columns) {
+            starts.push(next);
+            start = next;
         }
         Self { starts }
     }
@@ -42,6 +34,34 @@ impl Wrapped {
         let line = text.get(start..end).unwrap_or_default();
         line.strip_suffix('\n').map_or(line, |line| line.strip_suffix('\r').unwrap_or(line))
     }
+}
+
+/// Where the line after the one at `start` begins; `None` for the last line.
+fn next_start(text: &str, start: usize, columns: usize) -> Option<usize> {
+    // Most text is ASCII without tabs: there a column is a byte, and whole lines are passed over at once.
+    let rest = text.as_bytes().get(start..)?;
+    let head = rest.get(..columns).unwrap_or(rest);
+    match head.iter().position(|byte| !matches!(byte, b' '..=b'~')) {
+        Some(at) if rest.get(at) == Some(&b'\n') => Some(start + at + 1),
+        None if columns > 0 && matches!(rest.get(columns), Some(b' '..=b'~')) => Some(start + columns),
+        None if rest.len() <= columns => None,
+        _ => next_start_slowly(text.get(start..)?, columns).map(|next| start + next),
+    }
+}
+
+fn next_start_slowly(text: &str, columns: usize) -> Option<usize> {
+    let mut used = 0;
+    for (at, char) in text.char_indices() {
+        if char == '\n' {
+            return Some(at + 1);
+        }
+        used += columns_of(char);
+        // A line holds one character at least, and a line break never stands alone on the next.
+        if used > columns && at > 0 && char != '\r' {
+            return Some(at);
+        }
+    }
+    None
 }
 
 /// How many columns a text takes on one line, at most.
@@ -71,6 +91,8 @@ mod tests {
         assert_eq!(lines("abcdef\ng", 4), ["abcd", "ef", "g"]);
         assert_eq!(lines("abcd\r\nef", 4), ["abcd", "ef"]);
         assert_eq!(lines("a\n\nb\n", 4), ["a", "", "b", ""]);
+        assert_eq!(lines("abcd\nef\n", 4), ["abcd", "ef", ""]);
+        assert_eq!(lines("abcd", 4), ["abcd"]);
         assert_eq!(lines("", 4), [""]);
     }
 

@@ -12,7 +12,8 @@ use session::log::MessageLog;
 use session::view::{RowFilter, listed};
 
 fn matching(log: MessageLog<'_>, query: &Query) -> usize {
-    let matches = |message: &session::model::Message| message_matches(query, message.encoding, &log.raw(message));
+    let matches =
+        |message: &session::model::Message| message_matches(query, message.encoding, &log.raw(message));
     log.columns.iter().filter(matches).count()
 }
 

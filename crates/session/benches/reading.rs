@@ -12,7 +12,9 @@ fn reading(criterion: &mut Criterion) {
     for entries in [10_000, 100_000] {
         let har = common::har(entries);
         group.throughput(Throughput::Bytes(har.len() as u64));
-        group.bench_with_input(BenchmarkId::from_parameter(entries), &har, |bencher, har| bencher.iter(|| common::open(har)));
+        group.bench_with_input(BenchmarkId::from_parameter(entries), &har, |bencher, har| {
+            bencher.iter(|| common::open(har))
+        });
     }
     group.finish();
 }

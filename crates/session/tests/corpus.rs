@@ -55,7 +55,8 @@ fn independent_count(bytes: &[u8]) -> [usize; 3] {
             || url.starts_with("wss:")
             || upgrade
     });
-    let messages = entries.iter().map(|entry| entry["_webSocketMessages"].as_array().map_or(0, Vec::len)).sum();
+    let messages =
+        entries.iter().map(|entry| entry["_webSocketMessages"].as_array().map_or(0, Vec::len)).sum();
     [entries.len(), sockets.count(), messages]
 }
 
@@ -73,7 +74,8 @@ fn every_har_opens_with_the_right_number_of_rows_sockets_and_messages() {
     for path in [corpus("har"), corpus("har-ws")].concat() {
         let bytes = bytes_of(&path);
         let name = name_of(&path);
-        let session = common::open((&name, &bytes), &[], 64 << 10).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let session =
+            common::open((&name, &bytes), &[], 64 << 10).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(our_count(&session), independent_count(&bytes), "{name}");
         assert_eq!(session.cut, None, "{name}");
         assert!(session.records.windows(2).all(|pair| pair[0].number < pair[1].number), "{name}");
@@ -92,7 +94,8 @@ fn the_index_of_the_corpus_says_the_same() {
         let count = our_count(&session);
         assert_eq!((count[0], count[2]), (expected[0], expected[2]), "{}", fields[0]);
         // The index counts a refused upgrade (400) as an HTTP request; by the rules it is a socket that was refused.
-        let refused = session.records.iter().filter_map(Record::socket).filter(|socket| socket.refused).count();
+        let refused =
+            session.records.iter().filter_map(Record::socket).filter(|socket| socket.refused).count();
         assert_eq!(count[1] - refused, expected[1], "{}", fields[0]);
     }
 }
@@ -115,12 +118,19 @@ fn the_details_of_every_entry_can_be_read() {
     for path in corpus("har") {
         let bytes = bytes_of(&path);
         let session = common::open((&name_of(&path), &bytes), &[], 1 << 20).expect("a session");
-        let har: Value = serde_json::from_slice(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes)).expect("JSON");
+        let har: Value =
+            serde_json::from_slice(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes)).expect("JSON");
         for record in &session.records {
             let entry = &har["log"]["entries"][record.number as usize - 1];
             let details = session::read::details(&session, record);
             let headers = entry["request"]["headers"].as_array().map(Vec::len);
-            assert_eq!(details.request_headers.map(|headers| headers.len()), headers, "{} {}", path.display(), record.number);
+            assert_eq!(
+                details.request_headers.map(|headers| headers.len()),
+                headers,
+                "{} {}",
+                path.display(),
+                record.number
+            );
         }
     }
 }

@@ -6,7 +6,8 @@ mod common;
 use std::path::{Path, PathBuf};
 
 use session::model::{
-    Body, Ending, Http, Message, MessageColumns, Messages, Missing, Outcome, Phase, Record, RecordKind, Session,
+    Body, Ending, Http, Message, MessageColumns, Messages, Missing, Outcome, Phase, Record, RecordKind,
+    Session,
 };
 use session::read::MessagesReader;
 
@@ -18,13 +19,21 @@ fn read_file(path: &str) -> Vec<u8> {
 fn open(fixture: &str) -> Session {
     let bytes = read_file(&format!("tests/fixtures/{fixture}"));
     let session = common::open((fixture, &bytes), &[], 4096).expect("a session");
-    assert_eq!((session.cut.as_ref(), session.notes.listed()), (None, &[][..]), "{fixture} is complete and without a fault");
+    assert_eq!(
+        (session.cut.as_ref(), session.notes.listed()),
+        (None, &[][..]),
+        "{fixture} is complete and without a fault"
+    );
     session
 }
 
 /// The row whose URL ends so.
 fn row<'a>(session: &'a Session, ending: &str) -> &'a Record {
-    session.records.iter().find(|record| record.url.ends_with(ending)).unwrap_or_else(|| panic!("no row {ending}"))
+    session
+        .records
+        .iter()
+        .find(|record| record.url.ends_with(ending))
+        .unwrap_or_else(|| panic!("no row {ending}"))
 }
 
 fn http<'a>(session: &'a Session, ending: &str) -> &'a Http {
@@ -76,7 +85,8 @@ mod playwright {
     #[test]
     fn messages_lie_between_the_start_of_their_socket_and_the_end_of_the_session() {
         let session = open("playwright/embed.har");
-        let (start, end) = (row(&session, "/ws/feed").start.expect("a start"), session.end().expect("an end"));
+        let (start, end) =
+            (row(&session, "/ws/feed").start.expect("a start"), session.end().expect("an end"));
         let times: Vec<f64> = inline(&session, "/ws/feed").raw_times().to_vec();
         assert!(times.iter().all(|time| *time >= start.ms() && *time <= end.ms()), "{times:?}");
         assert!(times[2] - times[0] > 60.0, "sent 40 ms apart: {times:?}");
@@ -120,7 +130,8 @@ mod playwright {
         assert!(matches!(details.request_body, Body::Text { text, .. } if text == r#"{"item":1}"#));
         assert!(matches!(details.response_body, Body::Text { text, .. } if text == r#"{"id":7}"#));
         let items = session::read::details(&session, row(&session, "/api/items?page=1&q=%C3%A9"));
-        let query: Vec<_> = items.query.iter().map(|pair| (pair.name.as_str(), pair.value.as_str())).collect();
+        let query: Vec<_> =
+            items.query.iter().map(|pair| (pair.name.as_str(), pair.value.as_str())).collect();
         assert_eq!(query, [("page", "1"), ("q", "é")]);
     }
 
@@ -130,9 +141,14 @@ mod playwright {
         assert_eq!(counts(&session), (7, 6));
         let Messages::File(file) = &socket(&session, "/ws/echo").messages else { panic!("a file") };
         let mut reader = MessagesReader::new(file.clone());
-        reader.feed(&read_file(&format!("tests/fixtures/playwright/attach/{}", file.path))).expect("messages");
+        reader
+            .feed(&read_file(&format!("tests/fixtures/playwright/attach/{}", file.path)))
+            .expect("messages");
         assert_eq!(reader.finish(None), Ok(None));
-        assert_eq!((told(reader.log().columns), reader.notes().total()), (ECHO.map(str::to_owned).to_vec(), 0));
+        assert_eq!(
+            (told(reader.log().columns), reader.notes().total()),
+            (ECHO.map(str::to_owned).to_vec(), 0)
+        );
         assert!(inline(&session, "/ws/silent").is_empty());
         assert!(inline(&session, "/ws/refused").is_empty());
         let details = session::read::details(&session, row(&session, "/api/orders"));
@@ -144,7 +160,10 @@ mod playwright {
         let session = open("playwright/omit.har");
         assert_eq!(counts(&session), (7, 6));
         for ending in ["/ws/echo", "/ws/silent"] {
-            assert!(matches!(socket(&session, ending).messages, Messages::Missing(Missing::NotRecorded)), "{ending}");
+            assert!(
+                matches!(socket(&session, ending).messages, Messages::Missing(Missing::NotRecorded)),
+                "{ending}"
+            );
         }
     }
 
@@ -153,10 +172,14 @@ mod playwright {
         let session = open("playwright/tls.har");
         assert_eq!(counts(&session), (4, 1));
         let page = http(&session, "/");
-        let (duration, recorded) = (page.duration.expect("a duration"), page.recorded_duration.expect("a correction"));
+        let (duration, recorded) =
+            (page.duration.expect("a duration"), page.recorded_duration.expect("a correction"));
         let tls = page.phases.get(Phase::Tls).expect("a new connection");
         assert!((recorded.ms() - duration.ms() - (tls.end - tls.start)).abs() < 0.01);
-        assert!((page.phases.end().expect("phases") - duration.ms()).abs() < 0.01, "the phases fill the duration");
+        assert!(
+            (page.phases.end().expect("phases") - duration.ms()).abs() < 0.01,
+            "the phases fill the duration"
+        );
     }
 
     #[test]
@@ -166,7 +189,8 @@ mod playwright {
                 let RecordKind::Http(http) = &record.kind else { continue };
                 assert_eq!(http.phases.get(Phase::Tls), None, "{fixture} {}", record.url);
                 let (phases, duration) = (http.phases.end(), http.duration);
-                let differs = phases.zip(duration).is_some_and(|(end, duration)| (end - duration.ms()).abs() > 0.01);
+                let differs =
+                    phases.zip(duration).is_some_and(|(end, duration)| (end - duration.ms()).abs() > 0.01);
                 assert!(!differs, "{fixture} {}: {phases:?} {duration:?}", record.url);
             }
         }
@@ -181,7 +205,10 @@ mod mitmproxy {
         let session = open("mitmproxy/reverse.har");
         assert_eq!(session.producer.name, "mitmproxy");
         assert_eq!(counts(&session), (3, 3));
-        assert_eq!(told(inline(&session, "/ws/echo")), ["sent 5", "received 5", "sent 11", "received 11", "sent 4", "received 4"]);
+        assert_eq!(
+            told(inline(&session, "/ws/echo")),
+            ["sent 5", "received 5", "sent 11", "received 11", "sent 4", "received 4"]
+        );
         assert!(inline(&session, "/ws/leaves").is_empty());
         assert_eq!(socket(&session, "/ws/echo").protocol.as_deref(), Some("orders.v2"));
     }
@@ -213,7 +240,8 @@ mod demo {
     fn demo() -> (Session, serde_json::Value) {
         let manifest = read_file(&format!("{FOLDER}/session.json"));
         let resources = read_file(&format!("{FOLDER}/resources.jsonl"));
-        let session = common::open(("session.json", &manifest), &[("resources.jsonl", &resources)], 4096).expect("a session");
+        let session = common::open(("session.json", &manifest), &[("resources.jsonl", &resources)], 4096)
+            .expect("a session");
         (session, serde_json::from_slice(&manifest).expect("JSON"))
     }
 
@@ -223,7 +251,8 @@ mod demo {
         assert_eq!((session.cut.as_ref(), session.notes.listed()), (None, &[][..]));
         let (_, sockets) = counts(&session);
         assert_eq!(sockets as u64, manifest["counts"]["sockets"].as_u64().expect("a count"));
-        let messages: u64 = session.records.iter().filter_map(|record| record.socket()?.totals.messages).sum();
+        let messages: u64 =
+            session.records.iter().filter_map(|record| record.socket()?.totals.messages).sum();
         assert_eq!(messages, manifest["counts"]["messages"].as_u64().expect("a count"));
         assert!(session.records.iter().filter_map(Record::socket).all(|socket| !socket.orphan));
     }
@@ -236,7 +265,12 @@ mod demo {
             let mut reader = MessagesReader::new(file.clone());
             reader.feed(&read_file(&format!("{FOLDER}/{}", file.path))).expect("messages");
             assert_eq!(reader.finish(None), Ok(None), "{}", file.path);
-            assert_eq!((Some(reader.log().len() as u64), reader.notes().total()), (socket.totals.messages, 0), "{}", file.path);
+            assert_eq!(
+                (Some(reader.log().len() as u64), reader.notes().total()),
+                (socket.totals.messages, 0),
+                "{}",
+                file.path
+            );
         }
     }
 }

@@ -32,7 +32,11 @@ fn http(record: &Record) -> &Http {
 
 /// `phase start..end`, in ms since the request's start.
 fn phases(record: &Record) -> Vec<String> {
-    http(record).phases.iter().map(|range| format!("{} {:.3}..{:.3}", range.phase.key(), range.start, range.end)).collect()
+    http(record)
+        .phases
+        .iter()
+        .map(|range| format!("{} {:.3}..{:.3}", range.phase.key(), range.start, range.end))
+        .collect()
 }
 
 fn duration(record: &Record) -> Option<f64> {
@@ -43,7 +47,9 @@ mod times {
     use super::*;
 
     fn at(date: &str, time: &str) -> String {
-        format!(r#"{{"startedDateTime":{date},"time":{time},"request":{{"method":"GET","url":"https://a.test/"}},"response":{{"status":200}}}}"#)
+        format!(
+            r#"{{"startedDateTime":{date},"time":{time},"request":{{"method":"GET","url":"https://a.test/"}},"response":{{"status":200}}}}"#
+        )
     }
 
     #[test]
@@ -63,7 +69,10 @@ mod times {
             assert_eq!(duration(&record), Some(5.0), "{date}");
         }
         let session = read("any", &at("null", "5"));
-        assert_eq!((session.started_at, notes(&session)), (None, vec!["entry 1: no startedDateTime".to_owned()]));
+        assert_eq!(
+            (session.started_at, notes(&session)),
+            (None, vec!["entry 1: no startedDateTime".to_owned()])
+        );
     }
 
     #[test]
@@ -72,14 +81,16 @@ mod times {
         for none in ["null", "-1", "\"\"", "true", "[]", "1e999"] {
             assert_eq!(duration(&row("any", &at("null", none))), None, "{none}");
         }
-        let timings = r#","timings":{"blocked":null,"dns":"1","connect":-1,"send":"x","wait":2.5,"receive":0}"#;
+        let timings =
+            r#","timings":{"blocked":null,"dns":"1","connect":-1,"send":"x","wait":2.5,"receive":0}"#;
         let record = row("any", &entry("https://a.test/", timings, ""));
         assert_eq!(phases(&record), ["dns 0.000..1.000", "wait 1.000..3.500", "receive 3.500..3.500"]);
     }
 
     #[test]
     fn a_missing_time_is_the_sum_of_the_timings() {
-        let no_time = r#"{"timings":{"blocked":1,"dns":2,"connect":4,"ssl":3,"send":1,"wait":10,"receive":2}}"#;
+        let no_time =
+            r#"{"timings":{"blocked":1,"dns":2,"connect":4,"ssl":3,"send":1,"wait":10,"receive":2}}"#;
         assert_eq!(duration(&row("any", no_time)), Some(20.0));
     }
 
@@ -100,10 +111,16 @@ mod phases {
     fn ssl_lies_inside_connect() {
         // Queueing is a part of `blocked`.
         let timings = r#","time":70,"timings":{"blocked":10,"_blocked_queueing":3,"dns":5,"connect":20,"ssl":8,"send":1,"wait":30,"receive":4}"#;
-        let entry = format!(r#"{{"request":{{"url":"https://a.test/"}},"response":{{"status":200}}{timings}}}"#);
+        let entry =
+            format!(r#"{{"request":{{"url":"https://a.test/"}},"response":{{"status":200}}{timings}}}"#);
         let expected = [
-            "blocked 0.000..10.000", "dns 10.000..15.000", "connect 15.000..27.000", "tls 27.000..35.000",
-            "send 35.000..36.000", "wait 36.000..66.000", "receive 66.000..70.000",
+            "blocked 0.000..10.000",
+            "dns 10.000..15.000",
+            "connect 15.000..27.000",
+            "tls 27.000..35.000",
+            "send 35.000..36.000",
+            "wait 36.000..66.000",
+            "receive 66.000..70.000",
         ];
         assert_eq!(phases(&row("WebInspector", &entry)), expected);
     }
@@ -121,7 +138,12 @@ mod phases {
 
     fn with_ssl(producer: &str, url: &str, time: f64) -> Record {
         let timings = r#""timings":{"dns":1,"connect":20,"ssl":8,"send":0,"wait":30,"receive":4}"#;
-        row(producer, &format!(r#"{{"time":{time},"request":{{"url":"{url}"}},"response":{{"status":200}},{timings}}}"#))
+        row(
+            producer,
+            &format!(
+                r#"{{"time":{time},"request":{{"url":"{url}"}},"response":{{"status":200}},{timings}}}"#
+            ),
+        )
     }
 
     #[test]
@@ -138,7 +160,11 @@ mod phases {
         let record = with_ssl("Playwright", "https://a.test/", 63.0);
         assert_eq!(phases(&record)[1..3], ["connect 1.000..13.000", "tls 13.000..21.000"]);
         assert_eq!(duration(&record), Some(55.0));
-        assert_eq!(http(&record).recorded_duration.map(|recorded| recorded.ms()), Some(63.0), "what it wrote is kept");
+        assert_eq!(
+            http(&record).recorded_duration.map(|recorded| recorded.ms()),
+            Some(63.0),
+            "what it wrote is kept"
+        );
     }
 
     #[test]
@@ -152,15 +178,25 @@ mod types {
     use super::*;
 
     fn type_of(url: &str, named: &str, mime: &str) -> ResourceType {
-        let entry = entry(url, &format!(r#","_resourceType":{named}"#), &format!(r#","content":{{"mimeType":"{mime}"}}"#));
+        let entry = entry(
+            url,
+            &format!(r#","_resourceType":{named}"#),
+            &format!(r#","content":{{"mimeType":"{mime}"}}"#),
+        );
         http(&row("any", &entry)).resource_type
     }
 
     #[test]
     fn the_producers_word_comes_first_then_the_mime_type_then_the_extension() {
         assert_eq!(type_of("https://a.test/x.png", "\"xhr\"", "text/css"), ResourceType::Xhr);
-        assert_eq!(type_of("https://a.test/x.png", "null", "text/css; charset=utf-8"), ResourceType::Stylesheet);
-        assert_eq!(type_of("https://a.test/x.PNG?v=1.js", "null", "application/octet-stream"), ResourceType::Image);
+        assert_eq!(
+            type_of("https://a.test/x.png", "null", "text/css; charset=utf-8"),
+            ResourceType::Stylesheet
+        );
+        assert_eq!(
+            type_of("https://a.test/x.PNG?v=1.js", "null", "application/octet-stream"),
+            ResourceType::Image
+        );
         assert_eq!(type_of("https://a.test/x", "\"\"", ""), ResourceType::Other);
     }
 
@@ -172,17 +208,32 @@ mod types {
     }
 
     fn types(entries: &[String]) -> Vec<&'static str> {
-        read("WebInspector", &entries.join(",")).records.iter().map(|record| record.resource_type().label()).collect()
+        read("WebInspector", &entries.join(","))
+            .records
+            .iter()
+            .map(|record| record.resource_type().label())
+            .collect()
     }
 
     #[test]
     fn the_first_entry_of_a_page_is_its_document_where_no_type_is_named() {
-        assert_eq!(types(&[on_page("p1", 5, ""), on_page("p1", 6, ""), on_page("p2", 7, "")]), ["document", "other", "document"]);
-        assert_eq!(types(&[on_page("p1", 5, ""), on_page("p1", 3, "")]), ["other", "document"], "first by time");
+        assert_eq!(
+            types(&[on_page("p1", 5, ""), on_page("p1", 6, ""), on_page("p2", 7, "")]),
+            ["document", "other", "document"]
+        );
+        assert_eq!(
+            types(&[on_page("p1", 5, ""), on_page("p1", 3, "")]),
+            ["other", "document"],
+            "first by time"
+        );
         let document = r#","_resourceType":"document""#;
         assert_eq!(types(&[on_page("p1", 5, document), on_page("p1", 6, "")]), ["document", "other"]);
         let fetch = r#","_resourceType":"fetch""#;
-        assert_eq!(types(&[on_page("p1", 5, fetch), on_page("p1", 6, "")]), ["fetch", "other"], "a named type stands");
+        assert_eq!(
+            types(&[on_page("p1", 5, fetch), on_page("p1", 6, "")]),
+            ["fetch", "other"],
+            "a named type stands"
+        );
         assert_eq!(types(&[on_page("", 5, "")]), ["other"], "without a page there is no first entry");
     }
 }
@@ -198,11 +249,15 @@ mod outcomes {
 
     #[test]
     fn a_failure_is_told_by_the_words_of_the_producer() {
-        let failed = |error: &str| outcome(r#","time":5"#, &format!(r#","response":{{"status":0,{error}}}"#)).0;
+        let failed =
+            |error: &str| outcome(r#","time":5"#, &format!(r#","response":{{"status":0,{error}}}"#)).0;
         assert_eq!(failed(r#""_error":"net::ERR_NAME_NOT_RESOLVED""#), Outcome::Failed, "Chrome");
         assert_eq!(failed(r#""_error":"net::ERR_BLOCKED_BY_CLIENT""#), Outcome::Blocked);
         assert_eq!(failed(r#""_failureText":"net::ERR_ABORTED""#), Outcome::Canceled, "Playwright");
-        assert_eq!(outcome(r#","time":5,"_wasAborted":true"#, r#","response":{"status":-1}"#).0, Outcome::Canceled);
+        assert_eq!(
+            outcome(r#","time":5,"_wasAborted":true"#, r#","response":{"status":-1}"#).0,
+            Outcome::Canceled
+        );
     }
 
     #[test]
@@ -214,8 +269,16 @@ mod outcomes {
     #[test]
     fn what_has_no_end_is_pending() {
         assert_eq!(outcome("", "").0, Outcome::Pending, "no response");
-        assert_eq!(outcome(r#","time":-1"#, r#","response":{"status":-1}"#).0, Outcome::Pending, "Playwright");
-        assert_eq!(outcome(r#","time":-1"#, r#","response":{"status":200}"#).0, Outcome::Done, "Playwright without timings");
+        assert_eq!(
+            outcome(r#","time":-1"#, r#","response":{"status":-1}"#).0,
+            Outcome::Pending,
+            "Playwright"
+        );
+        assert_eq!(
+            outcome(r#","time":-1"#, r#","response":{"status":200}"#).0,
+            Outcome::Done,
+            "Playwright without timings"
+        );
     }
 }
 
@@ -229,7 +292,10 @@ mod sizes {
 
     #[test]
     fn transferred_is_chromes_own_number_else_body_and_headers() {
-        assert_eq!(sizes(r#","_transferSize":700,"bodySize":1,"headersSize":2,"content":{"size":5000}"#), (Some(700), Some(5000)));
+        assert_eq!(
+            sizes(r#","_transferSize":700,"bodySize":1,"headersSize":2,"content":{"size":5000}"#),
+            (Some(700), Some(5000))
+        );
         assert_eq!(sizes(r#","bodySize":500,"headersSize":80"#), (Some(580), None));
         assert_eq!(sizes(r#","bodySize":500,"headersSize":-1"#), (Some(500), None), "-1 is unknown");
         assert_eq!(sizes(r#","bodySize":-1,"headersSize":80,"content":{"size":-1}"#), (None, None));
@@ -248,7 +314,14 @@ mod faults {
         assert_eq!(numbers, [1, 5, 6], "rows keep the number of their entry");
         assert_eq!(session.records[1].url.as_ref(), "", "no URL");
         let notes = notes(&session);
-        assert_eq!(notes[..3], ["entry 2: dropped: it is no object", "entry 3: dropped: it is no object", "entry 4: dropped: it is no object"]);
+        assert_eq!(
+            notes[..3],
+            [
+                "entry 2: dropped: it is no object",
+                "entry 3: dropped: it is no object",
+                "entry 4: dropped: it is no object"
+            ]
+        );
         assert_eq!(notes[3], "entry 5: no startedDateTime, no request, no response");
         assert_eq!((notes.len(), session.cut), (4, None));
     }
@@ -259,17 +332,26 @@ mod faults {
         let twice = entry("https://a.test/twice", r#","comment":1,"comment":2"#, r#","status":404"#);
         let control = entry("https://a.test/control", "", ",\"content\":{\"text\":\"a\u{1}b\nc\"}");
         let session = read("any", &[broken, twice, control].join(","));
-        let rows: Vec<_> = session.records.iter().map(|record| (record.url.as_ref(), record.status)).collect();
+        let rows: Vec<_> =
+            session.records.iter().map(|record| (record.url.as_ref(), record.status)).collect();
         assert_eq!(
             rows,
-            [("https://a.test/broken", Some(200)), ("https://a.test/twice", Some(404)), ("https://a.test/control", Some(200))]
+            [
+                ("https://a.test/broken", Some(200)),
+                ("https://a.test/twice", Some(404)),
+                ("https://a.test/control", Some(200))
+            ]
         );
         assert_eq!(notes(&session).len(), 2, "a key that stands twice is no fault: {:?}", notes(&session));
     }
 
     #[test]
     fn half_a_surrogate_pair_in_a_body_does_not_hide_the_body() {
-        let entry = entry("https://a.test/", "", r#","headers":[{"name":"a","value":"b"}],"content":{"text":"half \ud83d"}"#);
+        let entry = entry(
+            "https://a.test/",
+            "",
+            r#","headers":[{"name":"a","value":"b"}],"content":{"text":"half \ud83d"}"#,
+        );
         let session = read("WebInspector", &entry);
         let details = session::read::details(&session, &session.records[0]);
         assert_eq!(details.response_headers.map(|headers| headers.len()), Some(1));
@@ -278,7 +360,8 @@ mod faults {
 
     #[test]
     fn a_body_beside_the_har_must_lie_beside_the_har() {
-        let session = read("Playwright", &entry("https://a.test/", "", r#","content":{"_file":"../../etc/passwd"}"#));
+        let session =
+            read("Playwright", &entry("https://a.test/", "", r#","content":{"_file":"../../etc/passwd"}"#));
         assert!(notes(&session)[0].contains("never opened"), "{:?}", notes(&session));
     }
 }
@@ -293,7 +376,9 @@ mod files {
     #[test]
     fn no_entries_is_an_empty_session_but_no_entries_array_is_an_error() {
         assert!(read("any", "").records.is_empty());
-        for text in [r#"{"log":{}}"#, r#"{"log":{"entries":null}}"#, r#"{"log":[]}"#, r#"{"log":{"entries":{}}}"#] {
+        for text in
+            [r#"{"log":{}}"#, r#"{"log":{"entries":null}}"#, r#"{"log":[]}"#, r#"{"log":{"entries":{}}}"#]
+        {
             assert!(error(text).contains("no entries array"), "{text}");
         }
     }
@@ -304,7 +389,10 @@ mod files {
         let text = &whole[..whole.len() - 20];
         let session = read_text(text);
         let cut = session.cut.expect("a cut");
-        assert_eq!((session.records.len(), cut.element, cut.element_name, cut.byte), (2, Some(3), "entry", text.len() as u64));
+        assert_eq!(
+            (session.records.len(), cut.element, cut.element_name, cut.byte),
+            (2, Some(3), "entry", text.len() as u64)
+        );
     }
 
     #[test]
@@ -318,7 +406,12 @@ mod files {
     #[test]
     fn a_mark_at_the_beginning_and_line_ends_of_any_kind_are_allowed() {
         let entry = entry("https://a.test/", "", "").replace('\n', "\r\n");
-        assert_eq!(read_text(&format!("\u{feff}\r\n{{\"log\" : {{\r\n\"entries\":[\r\n{entry}\r\n]}}}}\r\n")).records.len(), 1);
+        assert_eq!(
+            read_text(&format!("\u{feff}\r\n{{\"log\" : {{\r\n\"entries\":[\r\n{entry}\r\n]}}}}\r\n"))
+                .records
+                .len(),
+            1
+        );
     }
 
     fn session_by(log: &str) -> Session {
@@ -329,8 +422,11 @@ mod files {
     fn pages_may_be_missing_or_empty_and_their_title_may_be_a_url() {
         assert!(session_by(r#""entries":[]"#).pages.is_empty());
         assert!(session_by(r#""pages":null,"entries":[]"#).pages.is_empty());
-        let session = session_by(r#""pages":[{"id":"p","title":"https://a.test/"},{"id":"q","title":"Shop"}],"entries":[]"#);
-        let pages: Vec<_> = session.pages.iter().map(|page| (page.url.as_str(), page.title.as_deref())).collect();
+        let session = session_by(
+            r#""pages":[{"id":"p","title":"https://a.test/"},{"id":"q","title":"Shop"}],"entries":[]"#,
+        );
+        let pages: Vec<_> =
+            session.pages.iter().map(|page| (page.url.as_str(), page.title.as_deref())).collect();
         assert_eq!(pages, [("https://a.test/", None), ("", Some("Shop"))]);
     }
 

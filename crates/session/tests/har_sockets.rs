@@ -18,7 +18,9 @@ const START_S: f64 = 1_795_269_720.0;
 
 /// An entry that took a second, with those fields of the request, of the response and of the entry.
 fn entry(request: &str, response: &str, of_entry: &str) -> String {
-    format!(r#"{{"startedDateTime":"{START}","time":1000,"request":{{{request}}},"response":{{{response}}}{of_entry}}}"#)
+    format!(
+        r#"{{"startedDateTime":"{START}","time":1000,"request":{{{request}}},"response":{{{response}}}{of_entry}}}"#
+    )
 }
 
 /// A socket of that producer that was answered 101, with more fields of its entry.
@@ -40,7 +42,9 @@ fn messages(record: &Record) -> Vec<Message> {
 
 /// `count` text messages, one each `step` seconds from `start`, in the unit of the producer.
 fn texts(count: u32, start: f64, step: f64) -> String {
-    let message = |at: u32| format!(r#"{{"type":"receive","time":{},"opcode":1,"data":"m{at}"}}"#, start + step * f64::from(at));
+    let message = |at: u32| {
+        format!(r#"{{"type":"receive","time":{},"opcode":1,"data":"m{at}"}}"#, start + step * f64::from(at))
+    };
     let list: Vec<String> = (0..count).map(message).collect();
     format!(r#","_webSocketMessages":[{}]"#, list.join(","))
 }
@@ -60,7 +64,8 @@ mod told {
         assert!(is_socket(http, r#","_webSocketMessages":[]"#));
         assert!(is_socket(r#""url":"ws://a.test/""#, ""));
         assert!(is_socket(r#""url":"WSS://a.test/""#, ""));
-        let upgrade = r#""url":"https://a.test/","headers":[{"name":"a"},{"name":"upgrade","value":"WebSocket"}]"#;
+        let upgrade =
+            r#""url":"https://a.test/","headers":[{"name":"a"},{"name":"upgrade","value":"WebSocket"}]"#;
         assert!(is_socket(upgrade, ""));
         assert!(!is_socket(r#""url":"https://a.test/","headers":[{"name":"Upgrade","value":"h2c"}]"#, ""));
         assert!(!is_socket(http, r#","_webSocketMessages":null"#));
@@ -78,9 +83,13 @@ mod told {
 
     #[test]
     fn by_connect_and_200_over_http_2() {
-        let session = read("Firefox", &entry(r#""method":"CONNECT","url":"wss://a.test/""#, r#""status":200"#, ""));
+        let session =
+            read("Firefox", &entry(r#""method":"CONNECT","url":"wss://a.test/""#, r#""status":200"#, ""));
         let record = &session.records[0];
-        assert_eq!((record.method.as_ref(), record.status, socket(record).refused), ("CONNECT", Some(200), false));
+        assert_eq!(
+            (record.method.as_ref(), record.status, socket(record).refused),
+            ("CONNECT", Some(200), false)
+        );
     }
 }
 
@@ -114,7 +123,10 @@ mod handshakes {
 
     #[test]
     fn a_refused_socket_carried_no_messages_and_its_body_is_not_read_as_such() {
-        let session = read("Playwright", &entry(r#""url":"wss://a.test/""#, r#""status":403,"content":{"_file":"a.html"}"#, ""));
+        let session = read(
+            "Playwright",
+            &entry(r#""url":"wss://a.test/""#, r#""status":403,"content":{"_file":"a.html"}"#, ""),
+        );
         assert!(messages(&session.records[0]).is_empty());
     }
 
@@ -141,7 +153,10 @@ mod closes {
 
     #[test]
     fn http_toolkit_writes_code_reason_and_time_in_seconds() {
-        let session = socket_of("HTTP Toolkit", r#","_webSocketClose":{"code":4001,"reason":"replaced","timestamp":1795269723.25}"#);
+        let session = socket_of(
+            "HTTP Toolkit",
+            r#","_webSocketClose":{"code":4001,"reason":"replaced","timestamp":1795269723.25}"#,
+        );
         let close = close(&session.records[0]);
         assert_eq!((close.code, close.reason.as_deref()), (Some(4001), Some("replaced")));
         assert_eq!((offset(&session, close.at), close.source), (Some(3250.0), CloseSource::Event));
@@ -165,7 +180,10 @@ mod closes {
         assert_eq!((found.code, found.reason.as_deref()), (Some(4001), Some("bye")));
         assert_eq!((offset(&session, found.at), found.source), (Some(5000.0), CloseSource::Frame));
 
-        let named = socket_of("HTTP Toolkit", &format!(r#","_webSocketMessages":[{CLOSE_FRAME}],"_webSocketClose":{{"code":1000}}"#));
+        let named = socket_of(
+            "HTTP Toolkit",
+            &format!(r#","_webSocketMessages":[{CLOSE_FRAME}],"_webSocketClose":{{"code":1000}}"#),
+        );
         assert_eq!(close(&named.records[0]).code, Some(1000));
     }
 
@@ -174,27 +192,44 @@ mod closes {
         let answer = r#"{"type":"send","time":1795269725.5,"opcode":8,"data":"D6E="}"#;
         let session = socket_of("any", &format!(r#","_webSocketMessages":[{CLOSE_FRAME},{answer}]"#));
         let close = close(&session.records[0]);
-        assert_eq!((offset(&session, close.at), close.code, close.was_clean), (Some(5500.0), Some(4001), Some(true)));
+        assert_eq!(
+            (offset(&session, close.at), close.code, close.was_clean),
+            (Some(5500.0), Some(4001), Some(true))
+        );
     }
 
     #[test]
     fn a_close_frame_may_be_empty_or_make_no_sense() {
         for data in ["", "AA==", "not base64!", "AAE="] {
-            let session = socket_of("any", &format!(r#","_webSocketMessages":[{{"type":"send","time":1795269725,"opcode":8,"data":"{data}"}}]"#));
-            assert_eq!((close(&session.records[0]).code, close(&session.records[0]).reason.as_deref()), (None, None), "{data}");
+            let session = socket_of(
+                "any",
+                &format!(
+                    r#","_webSocketMessages":[{{"type":"send","time":1795269725,"opcode":8,"data":"{data}"}}]"#
+                ),
+            );
+            assert_eq!(
+                (close(&session.records[0]).code, close(&session.records[0]).reason.as_deref()),
+                (None, None),
+                "{data}"
+            );
         }
     }
 
     #[test]
     fn chrome_tells_a_close_by_receive_after_the_last_frame() {
         let with_receive = |producer: &str, receive: &str| {
-            socket_of(producer, &format!(r#"{},"timings":{{"wait":800,"receive":{receive}}}"#, texts(2, START_S, 0.4)))
+            socket_of(
+                producer,
+                &format!(r#"{},"timings":{{"wait":800,"receive":{receive}}}"#, texts(2, START_S, 0.4)),
+            )
         };
         let session = with_receive("WebInspector", "200");
         let found = close(&session.records[0]);
         assert_eq!((offset(&session, found.at), found.code), (Some(1000.0), None));
         assert_eq!(found.source, CloseSource::EntryTime);
-        for (producer, receive) in [("WebInspector", "0"), ("WebInspector", "-1"), ("mitmproxy", "200"), ("Playwright", "200")] {
+        for (producer, receive) in
+            [("WebInspector", "0"), ("WebInspector", "-1"), ("mitmproxy", "200"), ("Playwright", "200")]
+        {
             let session = with_receive(producer, receive);
             assert_eq!(socket(&session.records[0]).ending, Ending::NotRecorded, "{producer} {receive}");
         }
@@ -228,23 +263,28 @@ mod messages_in_place {
 
     #[test]
     fn seconds_with_fractions_as_mitmproxy_writes_them() {
-        let message = |time: &str, data: &str| format!(r#"{{"type":"send","time":{time},"opcode":1,"data":"{data}"}}"#);
+        let message =
+            |time: &str, data: &str| format!(r#"{{"type":"send","time":{time},"opcode":1,"data":"{data}"}}"#);
         let list = [
             message("1693314232.444319", r#"{\"error\":\"Unknown api key\"}"#),
             message("1693314240.7948081", "foo"),
             message("1693314244.039395", "bar"),
         ];
         let session = socket_of("mitmproxy", &format!(r#","_webSocketMessages":[{}]"#, list.join(",")));
-        let times: Vec<f64> = messages(&session.records[0]).iter().filter_map(|message| Some(message.time?.ms())).collect();
+        let times: Vec<f64> =
+            messages(&session.records[0]).iter().filter_map(|message| Some(message.time?.ms())).collect();
         let gaps: Vec<f64> = times.windows(2).map(|pair| (pair[1] - pair[0]).round()).collect();
         assert_eq!(gaps, [8350.0, 3245.0]);
     }
 
     #[test]
     fn playwright_1_61_0_took_seconds_for_milliseconds() {
-        let entry = entry(r#""url":"wss://a.test/""#, r#""status":101"#, &texts(2, START_S * 1000.0 + 3.0, 3.0));
+        let entry =
+            entry(r#""url":"wss://a.test/""#, r#""status":101"#, &texts(2, START_S * 1000.0 + 3.0, 3.0));
         let har = |version: &str| {
-            har::read_text(&format!(r#"{{"log":{{"creator":{{"name":"Playwright","version":"{version}"}},"entries":[{entry}]}}}}"#))
+            har::read_text(&format!(
+                r#"{{"log":{{"creator":{{"name":"Playwright","version":"{version}"}},"entries":[{entry}]}}}}"#
+            ))
         };
         assert_eq!(offsets(&har("1.61.0")), [Some(3000.0), Some(6000.0)]);
         assert_eq!(offsets(&har("1.61.1")), [Some(3.0), Some(6.0)]);
@@ -254,7 +294,10 @@ mod messages_in_place {
     fn times_that_cannot_be_true_are_noted_and_do_not_stretch_the_session() {
         let session = socket_of("any", &texts(2, START_S * 1e6, 1.0));
         assert_eq!(offset(&session, session.end()), Some(1000.0));
-        assert_eq!(notes(&session), ["entry 1: the times of 2 messages do not fit startedDateTime; they are shown as recorded"]);
+        assert_eq!(
+            notes(&session),
+            ["entry 1: the times of 2 messages do not fit startedDateTime; they are shown as recorded"]
+        );
     }
 
     #[test]
@@ -264,7 +307,8 @@ mod messages_in_place {
             {"type":"receive","opcode":10,"data":"aGk="},{"type":"error","opcode":-1,"data":"net::ERR_FAILED"}"#;
         let session = socket_of("WebInspector", &format!(r#","_webSocketMessages":[{list}]"#));
         let found = messages(&session.records[0]);
-        let kinds: Vec<_> = found.iter().map(|message| (message.kind, message.direction, message.size)).collect();
+        let kinds: Vec<_> =
+            found.iter().map(|message| (message.kind, message.direction, message.size)).collect();
         let expected = [
             (MessageKind::Sent, Some(Direction::Sent), Some(4)),
             (MessageKind::Received, Some(Direction::Received), Some(4)),
@@ -276,7 +320,9 @@ mod messages_in_place {
         assert_eq!(kinds, expected);
         let Messages::Inline(columns) = &socket(&session.records[0]).messages else { panic!("in place") };
         let log = MessageLog { bytes: &session.bytes, columns };
-        let payload = |message: &Message| Payload::from_message(message.encoding, &log.raw(message)).map(|payload| payload.bytes().to_vec());
+        let payload = |message: &Message| {
+            Payload::from_message(message.encoding, &log.raw(message)).map(|payload| payload.bytes().to_vec())
+        };
         let expected: [&[u8]; 6] = [b"AQID", &[1, 2, 3, 4], b"no base64!", b"", b"hi", b"net::ERR_FAILED"];
         for (message, payload_expected) in found.iter().zip(expected) {
             assert_eq!(payload(message).as_deref(), Some(payload_expected));
@@ -285,8 +331,13 @@ mod messages_in_place {
 
     #[test]
     fn lengths_count_utf8() {
-        for (text, length) in [("héllo", 6), ("日本", 6), ("😀", 4), (r"\ud83d\ude00", 4), (r"\n", 1), ("", 0)] {
-            let session = socket_of("any", &format!(r#","_webSocketMessages":[{{"type":"send","opcode":1,"data":"{text}"}}]"#));
+        for (text, length) in
+            [("héllo", 6), ("日本", 6), ("😀", 4), (r"\ud83d\ude00", 4), (r"\n", 1), ("", 0)]
+        {
+            let session = socket_of(
+                "any",
+                &format!(r#","_webSocketMessages":[{{"type":"send","opcode":1,"data":"{text}"}}]"#),
+            );
             assert_eq!(messages(&session.records[0])[0].size, Some(length), "{text}");
         }
     }
@@ -294,9 +345,10 @@ mod messages_in_place {
     #[test]
     fn a_bad_message_costs_itself_and_is_named_by_its_number() {
         let list = r#"3, {"type":"send","data":"a"}, {}, {"type":"odd","data":"b"}, {"type":"send","time":"x","data":"c"},
-            {"type":"send","data":"d","data":"e"}"#;
+            {"type":"send" stray,"data":"d"}"#;
         let session = socket_of("any", &format!(r#","_webSocketMessages":[{list}]"#));
-        let encodings: Vec<Encoding> = messages(&session.records[0]).iter().map(|message| message.encoding).collect();
+        let encodings: Vec<Encoding> =
+            messages(&session.records[0]).iter().map(|message| message.encoding).collect();
         assert_eq!(encodings, [Encoding::JsonString; 4]);
         let notes = notes(&session);
         let places: Vec<&str> = notes.iter().filter_map(|note| note.split(": ").next()).collect();
@@ -305,7 +357,9 @@ mod messages_in_place {
 
     #[test]
     fn messages_stand_anywhere_in_the_entry() {
-        let entry = format!(r#"{{"_webSocketMessages":[{{"type":"send","opcode":1,"data":"]}}"}}],"startedDateTime":"{START}","request":{{"url":"wss://a.test/"}},"response":{{"status":101}}}}"#);
+        let entry = format!(
+            r#"{{"_webSocketMessages":[{{"type":"send","opcode":1,"data":"]}}"}}],"startedDateTime":"{START}","request":{{"url":"wss://a.test/"}},"response":{{"status":101}}}}"#
+        );
         let session = read("any", &entry);
         assert_eq!((messages(&session.records[0]).len(), session.records[0].status), (1, Some(101)));
     }
@@ -315,7 +369,10 @@ mod messages_elsewhere {
     use super::*;
 
     fn in_file(file: &str) -> Session {
-        read("Playwright", &entry(r#""url":"wss://a.test/""#, &format!(r#""status":101,"content":{{"_file":{file}}}"#), ""))
+        read(
+            "Playwright",
+            &entry(r#""url":"wss://a.test/""#, &format!(r#""status":101,"content":{{"_file":{file}}}"#), ""),
+        )
     }
 
     #[test]
@@ -327,9 +384,13 @@ mod messages_elsewhere {
 
     #[test]
     fn a_file_that_does_not_lie_beside_the_har_is_never_opened() {
-        for file in ["../x.jsonl", "/x.jsonl", "https://a.test/x.jsonl", " //a.test/x.jsonl", r"..\\x.jsonl"] {
+        for file in ["../x.jsonl", "/x.jsonl", "https://a.test/x.jsonl", " //a.test/x.jsonl", r"..\\x.jsonl"]
+        {
             let session = in_file(&format!("\"{file}\""));
-            assert!(matches!(socket(&session.records[0]).messages, Messages::Missing(Missing::NotRecorded)), "{file}");
+            assert!(
+                matches!(socket(&session.records[0]).messages, Messages::Missing(Missing::NotRecorded)),
+                "{file}"
+            );
             assert!(notes(&session)[0].contains("never opened"), "{file}");
         }
     }
@@ -338,7 +399,10 @@ mod messages_elsewhere {
     fn firefox_and_safari_never_export_messages() {
         for producer in ["Firefox", "WebKit Web Inspector"] {
             let session = socket_of(producer, "");
-            assert!(matches!(socket(&session.records[0]).messages, Messages::Missing(Missing::NotExported)), "{producer}");
+            assert!(
+                matches!(socket(&session.records[0]).messages, Messages::Missing(Missing::NotExported)),
+                "{producer}"
+            );
         }
         let session = socket_of("WebInspector", "");
         assert!(matches!(socket(&session.records[0]).messages, Messages::Missing(Missing::NotRecorded)));

@@ -37,7 +37,11 @@ fn open_folder(manifest: &[u8], resources: &[u8], piece: usize) -> Result<Sessio
 }
 
 fn read_messages(bytes: &[u8], piece: usize) -> Result<(MessagesReader, Option<Cut>), LoadError> {
-    let mut reader = MessagesReader::new(MessagesFile { path: "s.jsonl".into(), socket_id: Some("s".into()), ..MessagesFile::default() });
+    let mut reader = MessagesReader::new(MessagesFile {
+        path: "s.jsonl".into(),
+        socket_id: Some("s".into()),
+        ..MessagesFile::default()
+    });
     for piece in bytes.chunks(piece.max(1)) {
         reader.feed(piece)?;
     }
@@ -51,7 +55,10 @@ fn told(opened: Result<Session, LoadError>) -> String {
         Ok(session) => session,
         Err(error) => return error.to_string(),
     };
-    assert!(session.records.windows(2).all(|pair| pair[0].number < pair[1].number), "rows are numbered in rising order");
+    assert!(
+        session.records.windows(2).all(|pair| pair[0].number < pair[1].number),
+        "rows are numbered in rising order"
+    );
     for record in &session.records {
         assert!(session.index_of(record.number).is_some());
         details(&session, record);
@@ -79,8 +86,8 @@ type Edit = (prop::sample::Index, usize, Vec<u8>);
 
 fn edits() -> impl Strategy<Value = Vec<Edit>> {
     let tokens: Vec<&[u8]> = vec![
-        b"", b"\"", b"\\", b"{", b"}", b"[", b"]", b",", b":", b"\n", b"null", b"-1", b"1e999", b"0", b"\"x\"", b"\\ud83d", b"\xff",
-        b"{}", b"[]", b"true", b"1e15", b"\"-5\"",
+        b"", b"\"", b"\\", b"{", b"}", b"[", b"]", b",", b":", b"\n", b"null", b"-1", b"1e999", b"0",
+        b"\"x\"", b"\\ud83d", b"\xff", b"{}", b"[]", b"true", b"1e15", b"\"-5\"",
     ];
     let put = prop_oneof![
         prop::sample::select(tokens).prop_map(<[u8]>::to_vec),
@@ -102,16 +109,84 @@ fn edited(text: &str, edits: &[Edit]) -> Vec<u8> {
 /// JSON of the shape that readers expect, with anything for its values.
 fn odd_json() -> impl Strategy<Value = String> {
     let leaf = prop::sample::select(vec![
-        "null", "true", "0", "-1", "1e308", "-1e308", "1e999", "1795269720000", "1693314240.79", "\"\"", "\"1795269720000\"", "\"open\"",
-        "\"close\"", "\"websocket\"", "\"eventsource\"", "\"s\"", "\"wss://a.test/\"", "\"2026-11-21T14:02:00Z\"", "\"send\"", "\"AAH/\"",
-        "\"\\ud800\"", "\"\\u0000\"", "\"replayscope/1\"", "\"sockets/s.jsonl\"",
+        "null",
+        "true",
+        "0",
+        "-1",
+        "1e308",
+        "-1e308",
+        "1e999",
+        "1795269720000",
+        "1693314240.79",
+        "\"\"",
+        "\"1795269720000\"",
+        "\"open\"",
+        "\"close\"",
+        "\"websocket\"",
+        "\"eventsource\"",
+        "\"s\"",
+        "\"wss://a.test/\"",
+        "\"2026-11-21T14:02:00Z\"",
+        "\"send\"",
+        "\"AAH/\"",
+        "\"\\ud800\"",
+        "\"\\u0000\"",
+        "\"replayscope/1\"",
+        "\"sockets/s.jsonl\"",
     ]);
     let key = prop::sample::select(vec![
-        "log", "entries", "creator", "name", "version", "pages", "id", "title", "startedDateTime", "time", "request", "response", "url",
-        "method", "headers", "value", "status", "content", "size", "_file", "timings", "connect", "ssl", "wait", "receive", "_resourceType",
-        "_webSocketMessages", "_webSocketClose", "code", "reason", "timestamp", "type", "data", "opcode", "pageref", "format", "startedAt",
-        "files", "resources", "path", "sockets", "initiatorType", "socketId", "startTimeAbs", "responseEndAbs", "startTime", "endTime",
-        "requestResponsePairs", "message", "timeStamp", "encoding", "truncated",
+        "log",
+        "entries",
+        "creator",
+        "name",
+        "version",
+        "pages",
+        "id",
+        "title",
+        "startedDateTime",
+        "time",
+        "request",
+        "response",
+        "url",
+        "method",
+        "headers",
+        "value",
+        "status",
+        "content",
+        "size",
+        "_file",
+        "timings",
+        "connect",
+        "ssl",
+        "wait",
+        "receive",
+        "_resourceType",
+        "_webSocketMessages",
+        "_webSocketClose",
+        "code",
+        "reason",
+        "timestamp",
+        "type",
+        "data",
+        "opcode",
+        "pageref",
+        "format",
+        "startedAt",
+        "files",
+        "resources",
+        "path",
+        "sockets",
+        "initiatorType",
+        "socketId",
+        "startTimeAbs",
+        "responseEndAbs",
+        "startTime",
+        "endTime",
+        "requestResponsePairs",
+        "message",
+        "timeStamp",
+        "encoding",
+        "truncated",
     ]);
     let leaf = leaf.prop_map(str::to_owned);
     leaf.prop_recursive(6, 60, 8, move |inner| {
@@ -220,15 +295,22 @@ mod sizes {
     fn many_blank_lines_many_faults_and_one_id_for_all_take_no_longer_than_their_bytes() {
         let lines = "\n".repeat(500_000);
         told(open_folder(MANIFEST.as_bytes(), format!("{lines}{RESOURCES}").as_bytes(), 70_000));
-        let faults = open_har(format!(r#"{{"log":{{"entries":[{}1]}}}}"#, "1,".repeat(100_000)).as_bytes(), 70_000).expect("a HAR");
-        assert_eq!((faults.notes.total(), faults.notes.listed().len()), (100_001, 1000), "notes are counted, and some are kept");
+        let faults =
+            open_har(format!(r#"{{"log":{{"entries":[{}1]}}}}"#, "1,".repeat(100_000)).as_bytes(), 70_000)
+                .expect("a HAR");
+        assert_eq!(
+            (faults.notes.total(), faults.notes.listed().len()),
+            (100_001, 1000),
+            "notes are counted, and some are kept"
+        );
         let events: Vec<String> = (0..20_000)
             .map(|at| {
                 let kind = if at % 2 == 0 { "open" } else { "close" };
                 format!(r#"{{"initiatorType":"websocket","type":"{kind}","socketId":"s","name":"u","startTimeAbs":{0},"responseEndAbs":{0}}}"#, 1_795_269_720_000_u64 + at)
             })
             .collect();
-        let session = open_folder(MANIFEST.as_bytes(), events.join("\n").as_bytes(), 70_000).expect("a folder");
+        let session =
+            open_folder(MANIFEST.as_bytes(), events.join("\n").as_bytes(), 70_000).expect("a folder");
         assert_eq!(session.records.len(), 10_002, "each open, and the messages of two ids that have none");
     }
 }

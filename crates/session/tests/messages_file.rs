@@ -40,7 +40,9 @@ fn list(reader: &MessagesReader) -> Vec<Message> {
 fn payloads(reader: &MessagesReader) -> Vec<String> {
     let log = reader.log();
     let payload = |message: &Message| Payload::from_message(message.encoding, &log.raw(message));
-    let text = |message: &Message| payload(message).map(|payload| String::from_utf8_lossy(payload.bytes()).into_owned());
+    let text = |message: &Message| {
+        payload(message).map(|payload| String::from_utf8_lossy(payload.bytes()).into_owned())
+    };
     list(reader).iter().map(|message| text(message).unwrap_or("not recorded".to_owned())).collect()
 }
 
@@ -88,10 +90,21 @@ fn the_fields_of_the_native_format() {
     let (reader, _) = read(whole_file(), text);
     let found = list(&reader);
     let kinds: Vec<MessageKind> = found.iter().map(|message| message.kind).collect();
-    let expected = [MessageKind::Sent, MessageKind::Received, MessageKind::Received, MessageKind::Received, MessageKind::Error, MessageKind::Ping];
+    let expected = [
+        MessageKind::Sent,
+        MessageKind::Received,
+        MessageKind::Received,
+        MessageKind::Received,
+        MessageKind::Error,
+        MessageKind::Ping,
+    ];
     assert_eq!(kinds, expected);
     let sizes: Vec<Option<u64>> = found.iter().map(|message| message.size).collect();
-    assert_eq!(sizes, [Some(3), Some(3), Some(70_000), Some(12), None, Some(0)], "the length of the payload, where it is whole");
+    assert_eq!(
+        sizes,
+        [Some(3), Some(3), Some(70_000), Some(12), None, Some(0)],
+        "the length of the payload, where it is whole"
+    );
     assert_eq!((found[0].time, found[5].time), (at(0.25), None));
     assert_eq!(payloads(&reader), ["hé", "\u{0}\u{1}\u{fffd}", "begin", "not recorded", "not recorded", ""]);
     assert_eq!((found[2].truncated, notes(&reader)), (true, Vec::new()));
@@ -125,19 +138,29 @@ fn a_transfer_that_broke_says_why_even_between_two_lines() {
 
 #[test]
 fn a_damaged_line_costs_itself_and_is_named() {
-    let text = [&message(1.0, ""), "{\"type\":\"sent\",\"mess", "[1]", "{}", &message(2.0, ""), r#"{"type":"odd","message":"x"}"#].join("\n");
+    let text = [
+        &message(1.0, ""),
+        "{\"type\":\"sent\",\"mess",
+        "[1]",
+        "{}",
+        &message(2.0, ""),
+        r#"{"type":"odd","message":"x"}"#,
+    ]
+    .join("\n");
     let (reader, cut) = read(whole_file(), &text);
     assert_eq!((payloads(&reader).len(), cut), (3, None));
-    let places: Vec<String> = notes(&reader).iter().filter_map(|note| note.split(": ").next().map(str::to_owned)).collect();
+    let places: Vec<String> =
+        notes(&reader).iter().filter_map(|note| note.split(": ").next().map(str::to_owned)).collect();
     assert_eq!(places, ["message 2", "message 3", "message 4", "message 6"]);
 }
 
 #[test]
 fn broken_text_within_a_message_does_not_hide_it() {
-    let text = b"{\"type\":\"sent\",\"message\":\"a\xffb\"}\n{\"type\":\"sent\",\"message\":\"line\tbreak\"}\n";
+    let text =
+        b"{\"type\":\"sent\",\"message\":\"a\xffb\"}\n{\"type\":\"sent\",\"message\":\"line\tbreak\"}\n\
+        {\"type\":\"sent\",\"message\":\"first\",\"message\":\"last\"}\n";
     let (reader, _) = try_read(whole_file(), text).expect("messages");
-    assert_eq!(payloads(&reader), ["a\u{fffd}b", "line\tbreak"]);
-    assert_eq!(notes(&reader).len(), 2);
+    assert_eq!(payloads(&reader), ["a\u{fffd}b", "line\tbreak", "last"]);
 }
 
 #[test]
@@ -170,7 +193,13 @@ mod shared {
 
     #[test]
     fn a_repeated_id_is_split_by_time_and_what_has_no_time_belongs_to_the_first() {
-        let text = [message(5.0, ""), message(30.0, ""), r#"{"type":"sent","message":"when?"}"#.to_owned(), message(40.0, "")].join("\n");
+        let text = [
+            message(5.0, ""),
+            message(30.0, ""),
+            r#"{"type":"sent","message":"when?"}"#.to_owned(),
+            message(40.0, ""),
+        ]
+        .join("\n");
         let part = |from: Option<f64>, until: Option<f64>| {
             let file = MessagesFile { from: from.and_then(at), until: until.and_then(at), ..whole_file() };
             payloads(&read(file, &text).0)
@@ -181,10 +210,18 @@ mod shared {
 
     #[test]
     fn a_url_of_its_own_tells_more_than_the_time() {
-        let text = [named("s", "feed", 5.0), named("s", "chat", 35.0), named("s", "feed", 40.0), message(31.0, "")].join("\n");
+        let text =
+            [named("s", "feed", 5.0), named("s", "chat", 35.0), named("s", "feed", 40.0), message(31.0, "")]
+                .join("\n");
         let part = |name: &str, from: Option<f64>, until: Option<f64>| {
             let (from, until) = (from.and_then(at), until.and_then(at));
-            let file = MessagesFile { socket_id: Some("s".into()), name: Some(name.into()), from, until, ..whole_file() };
+            let file = MessagesFile {
+                socket_id: Some("s".into()),
+                name: Some(name.into()),
+                from,
+                until,
+                ..whole_file()
+            };
             payloads(&read(file, &text).0)
         };
         assert_eq!(part("feed", None, Some(30.0)), ["m5", "m40"]);

@@ -18,7 +18,9 @@ fn http(record: &Record) -> &Http {
 /// A request of 50 ms that begins that many ms after the session's start, with more fields.
 fn request(ms: f64, more: &str) -> String {
     let (start, end) = (at(ms), at(ms + 50.0));
-    format!(r#"{{"name":"https://a.test/x","initiatorType":"fetch","startTimeAbs":{start},"responseEndAbs":{end}{more}}}"#)
+    format!(
+        r#"{{"name":"https://a.test/x","initiatorType":"fetch","startTimeAbs":{start},"responseEndAbs":{end}{more}}}"#
+    )
 }
 
 mod manifests {
@@ -62,27 +64,38 @@ mod manifests {
     #[test]
     fn a_session_without_an_end_lasts_until_the_latest_time_known() {
         assert_eq!(offset(read("", &request(1000.0, "")).end()), Some(1050.0));
-        let ended = format!(r#"{{"format":"replayscope/1","startedAt":{START},"endedAt":{},"files":{{"resources":{{"path":"resources.jsonl"}}}}}}"#, at(9000.0));
+        let ended = format!(
+            r#"{{"format":"replayscope/1","startedAt":{START},"endedAt":{},"files":{{"resources":{{"path":"resources.jsonl"}}}}}}"#,
+            at(9000.0)
+        );
         assert_eq!(offset(read_folder(&ended, &request(1000.0, "")).end()), Some(9000.0));
     }
 
     #[test]
     fn without_a_start_the_session_starts_with_its_first_request() {
-        let session = read_folder(r#"{"format":"replayscope/1","files":{"resources":{"path":"resources.jsonl"}}}"#, &request(700.0, ""));
+        let session = read_folder(
+            r#"{"format":"replayscope/1","files":{"resources":{"path":"resources.jsonl"}}}"#,
+            &request(700.0, ""),
+        );
         assert_eq!(offset(session.started_at), Some(700.0));
         assert_eq!(notes(&session), ["session.json: startedAt is missing or no time"]);
     }
 
     #[test]
     fn one_page_may_stand_alone() {
-        let session = read_folder(r#"{"format":"replayscope/1","startedAt":1,"page":{"url":"https://a.test/"}}"#, "");
+        let session =
+            read_folder(r#"{"format":"replayscope/1","startedAt":1,"page":{"url":"https://a.test/"}}"#, "");
         assert_eq!(session.pages[0].url, "https://a.test/");
     }
 
     #[test]
     fn a_path_that_leaves_the_folder_is_never_asked_for() {
-        for path in ["../x.jsonl", "/x.jsonl", "https://evil.test/x.jsonl", "a/../../x.jsonl", " //evil.test/x"] {
-            let manifest = format!(r#"{{"format":"replayscope/1","startedAt":1,"files":{{"resources":{{"path":"{path}"}}}}}}"#);
+        for path in
+            ["../x.jsonl", "/x.jsonl", "https://evil.test/x.jsonl", "a/../../x.jsonl", " //evil.test/x"]
+        {
+            let manifest = format!(
+                r#"{{"format":"replayscope/1","startedAt":1,"files":{{"resources":{{"path":"{path}"}}}}}}"#
+            );
             let mut opening = Opening::new("session.json");
             opening.feed(manifest.as_bytes()).expect("a manifest");
             assert_eq!(opening.finish(None), Ok(Next::Done), "{path}");
@@ -102,14 +115,16 @@ mod manifests {
 
     #[test]
     fn a_missing_resources_file_leaves_a_session_with_a_note() {
-        let manifest = br#"{"format":"replayscope/1","startedAt":1,"files":{"resources":{"path":"gone.jsonl"}}}"#;
+        let manifest =
+            br#"{"format":"replayscope/1","startedAt":1,"files":{"resources":{"path":"gone.jsonl"}}}"#;
         let session = common::open(("session.json", manifest), &[], 10).expect("a session");
         assert_eq!(notes(&session), ["gone.jsonl: not read: it is not there"]);
     }
 
     #[test]
     fn a_web_page_instead_of_the_resources_is_named() {
-        let manifest = br#"{"format":"replayscope/1","startedAt":1,"files":{"resources":{"path":"resources.jsonl"}}}"#;
+        let manifest =
+            br#"{"format":"replayscope/1","startedAt":1,"files":{"resources":{"path":"resources.jsonl"}}}"#;
         let others = [("resources.jsonl", &b"<!doctype html><title>App</title>"[..])];
         let error = common::open(("session.json", manifest), &others, 100).expect_err("not opened");
         assert!(error.what.contains("HTML") && error.can_retry);
@@ -117,7 +132,10 @@ mod manifests {
 
     #[test]
     fn a_switch_that_is_not_named_is_not_said_to_have_been_off() {
-        let capture = |switches: &str| read_folder(&format!(r#"{{"format":"replayscope/1","startedAt":1,"capture":{switches}}}"#), "").capture;
+        let capture = |switches: &str| {
+            read_folder(&format!(r#"{{"format":"replayscope/1","startedAt":1,"capture":{switches}}}"#), "")
+                .capture
+        };
         assert_eq!(capture("null"), None);
         let named = capture(r#"{"webSockets":false,"dom":null}"#).expect("switches");
         assert!(!named.web_sockets && named.dom && named.headers_and_bodies);
@@ -140,7 +158,11 @@ mod lines {
             format!("\u{feff}{{\n \"version\": 3,\n \"resources\": [\n{one},\n{two}\n]}}"),
         ] {
             let session = read("", &text);
-            assert_eq!((numbers(&session), session.cut, session.notes.total()), (vec![1, 2], None, 0), "{text}");
+            assert_eq!(
+                (numbers(&session), session.cut, session.notes.total()),
+                (vec![1, 2], None, 0),
+                "{text}"
+            );
             assert_eq!(session.records[1].url.as_ref(), "https://a.test/x");
         }
         assert!(read("", "").records.is_empty());
@@ -149,8 +171,21 @@ mod lines {
 
     #[test]
     fn rows_have_the_number_of_their_record_whatever_stands_between() {
-        let socket = |kind: &str| format!(r#"{{"initiatorType":"websocket","type":"{kind}","socketId":"s","name":"wss://a.test/","startTimeAbs":{0},"responseEndAbs":{0}}}"#, at(1.0));
-        let lines = [request(9.0, ""), socket("open"), "7".to_owned(), String::new(), socket("close"), socket("open"), request(1.0, "")];
+        let socket = |kind: &str| {
+            format!(
+                r#"{{"initiatorType":"websocket","type":"{kind}","socketId":"s","name":"wss://a.test/","startTimeAbs":{0},"responseEndAbs":{0}}}"#,
+                at(1.0)
+            )
+        };
+        let lines = [
+            request(9.0, ""),
+            socket("open"),
+            "7".to_owned(),
+            String::new(),
+            socket("close"),
+            socket("open"),
+            request(1.0, ""),
+        ];
         assert_eq!(numbers(&read("", &lines.join("\n"))), [1, 2, 6], "blank lines alone do not count");
     }
 
@@ -168,7 +203,11 @@ mod lines {
         let text = format!("{}\n{{\"name\":\"https://a.test/y\n{}\n", request(0.0, ""), request(5.0, ""));
         let session = read("", &text);
         assert_eq!(numbers(&session), [1, 3]);
-        assert!(notes(&session)[0].starts_with("record 2: dropped: its JSON is broken"), "{:?}", notes(&session));
+        assert!(
+            notes(&session)[0].starts_with("record 2: dropped: its JSON is broken"),
+            "{:?}",
+            notes(&session)
+        );
     }
 
     #[test]
@@ -182,7 +221,8 @@ mod lines {
 
     #[test]
     fn resources_by_themselves_open_with_a_note() {
-        let session = common::open(("resources.jsonl", request(0.0, "").as_bytes()), &[], 9).expect("a session");
+        let session =
+            common::open(("resources.jsonl", request(0.0, "").as_bytes()), &[], 9).expect("a session");
         assert_eq!((session.records.len(), session.started_at), (1, session.records[0].start));
         assert!(notes(&session)[0].contains("without its session.json"));
     }
@@ -199,16 +239,27 @@ mod times {
     #[test]
     fn older_spellings_count_from_the_time_origin_of_their_page() {
         let line = |fields: &str| format!(r#"{{"name":"https://a.test/","initiatorType":"fetch",{fields}}}"#);
-        assert_eq!(start_and_end(&line(r#""startTime":100,"responseEnd":150.5"#)), (Some(100.0), Some(150.5)));
+        assert_eq!(
+            start_and_end(&line(r#""startTime":100,"responseEnd":150.5"#)),
+            (Some(100.0), Some(150.5))
+        );
         assert_eq!(start_and_end(&line(r#""startTime":100,"requestEnd":150"#)), (Some(100.0), Some(150.0)));
-        assert_eq!(start_and_end(&line(r#""startTime":100,"endTime":150,"pageId":"p2""#)), (Some(10_100.0), Some(10_150.0)));
+        assert_eq!(
+            start_and_end(&line(r#""startTime":100,"endTime":150,"pageId":"p2""#)),
+            (Some(10_100.0), Some(10_150.0))
+        );
         let both = format!(r#""startTime":1,"startTimeAbs":{},"endTime":80"#, at(30.0));
         assert_eq!(start_and_end(&line(&both)), (Some(30.0), Some(80.0)), "absolute times come first");
     }
 
     #[test]
     fn times_may_be_strings_and_nonsense_is_noted() {
-        let line = |start: &str| format!(r#"{{"name":"u","initiatorType":"img","startTimeAbs":{start},"responseEndAbs":{}}}"#, at(9.0));
+        let line = |start: &str| {
+            format!(
+                r#"{{"name":"u","initiatorType":"img","startTimeAbs":{start},"responseEndAbs":{}}}"#,
+                at(9.0)
+            )
+        };
         assert_eq!(start_and_end(&line(&format!("\"{}\"", at(5.0)))).0, Some(5.0));
         for none in ["null", "0", "\"soon\"", "true", "1e999", "-5"] {
             let session = read("", &line(none));
@@ -218,7 +269,11 @@ mod times {
 
     #[test]
     fn an_end_before_the_start_is_noted_and_is_no_duration() {
-        let line = format!(r#"{{"name":"u","initiatorType":"img","startTimeAbs":{},"responseEndAbs":{}}}"#, at(9.0), at(5.0));
+        let line = format!(
+            r#"{{"name":"u","initiatorType":"img","startTimeAbs":{},"responseEndAbs":{}}}"#,
+            at(9.0),
+            at(5.0)
+        );
         let session = read("", &line);
         assert_eq!(http(&session.records[0]).duration, None);
         assert_eq!(notes(&session), ["record 1: it ends before it starts"]);
@@ -234,18 +289,34 @@ mod times {
     fn phases_count_from_the_start() {
         let field = |name: &str, ms: f64| format!(r#","{name}":{}"#, at(100.0 + ms));
         let all = [
-            ("domainLookupStartAbs", 2.0), ("domainLookupEndAbs", 5.0), ("connectStartAbs", 5.0), ("secureConnectionStartAbs", 8.0),
-            ("connectEndAbs", 12.0), ("requestStartAbs", 12.0), ("responseStartAbs", 40.0),
+            ("domainLookupStartAbs", 2.0),
+            ("domainLookupEndAbs", 5.0),
+            ("connectStartAbs", 5.0),
+            ("secureConnectionStartAbs", 8.0),
+            ("connectEndAbs", 12.0),
+            ("requestStartAbs", 12.0),
+            ("responseStartAbs", 40.0),
         ];
         let all: String = all.into_iter().map(|(name, ms)| field(name, ms)).collect();
-        assert_eq!(phases(&all), ["blocked 0..2", "dns 2..5", "connect 5..8", "tls 8..12", "wait 12..40", "receive 40..50"]);
+        assert_eq!(
+            phases(&all),
+            ["blocked 0..2", "dns 2..5", "connect 5..8", "tls 8..12", "wait 12..40", "receive 40..50"]
+        );
         let answer = field("responseStartAbs", 40.0);
         assert_eq!(phases(&answer), ["wait 0..40", "receive 40..50"], "who notes the answer only");
     }
 
     #[test]
     fn a_phase_that_did_not_occur_is_absent() {
-        let names = ["domainLookupStartAbs", "domainLookupEndAbs", "connectStartAbs", "connectEndAbs", "secureConnectionStartAbs", "requestStartAbs", "responseStartAbs"];
+        let names = [
+            "domainLookupStartAbs",
+            "domainLookupEndAbs",
+            "connectStartAbs",
+            "connectEndAbs",
+            "secureConnectionStartAbs",
+            "requestStartAbs",
+            "responseStartAbs",
+        ];
         for none in [at(0.0).as_str(), "0", "null"] {
             let fields: String = names.iter().map(|name| format!(r#","{name}":{none}"#)).collect();
             assert!(phases(&fields).is_empty(), "{none}");
@@ -258,7 +329,11 @@ mod times {
         let line = format!(
             r#"{{"name":"http://a.test/","initiatorType":"navigation","startTimeAbs":{origin},"responseEndAbs":{},"secureConnectionStartAbs":{origin},
             "connectStartAbs":{},"connectEndAbs":{},"requestStartAbs":{},"responseStartAbs":{}}}"#,
-            at(50.0), at(2.0), at(6.0), at(6.0), at(30.0)
+            at(50.0),
+            at(2.0),
+            at(6.0),
+            at(6.0),
+            at(30.0)
         );
         let session = read("", &line.replace('\n', " "));
         let keys: Vec<_> = http(&session.records[0]).phases.iter().map(|range| range.phase.key()).collect();
@@ -291,9 +366,14 @@ mod requests {
 
     #[test]
     fn status_method_and_size_come_from_the_pair_where_the_timing_lacks_them() {
-        let session = first(r#","requestResponsePairs":{"request":{"verb":"post"},"response":{"status":201,"size":77}}"#);
+        let session = first(
+            r#","requestResponsePairs":{"request":{"verb":"post"},"response":{"status":201,"size":77}}"#,
+        );
         let record = &session.records[0];
-        assert_eq!((record.method.as_ref(), record.status, http(record).body_size), ("POST", Some(201), Some(77)));
+        assert_eq!(
+            (record.method.as_ref(), record.status, http(record).body_size),
+            ("POST", Some(201), Some(77))
+        );
         let session = first(r#","method":"PUT","responseStatus":0"#);
         assert_eq!((session.records[0].method.as_ref(), session.records[0].status), ("PUT", None));
     }
@@ -305,14 +385,24 @@ mod requests {
             (http(&session.records[0]).transferred, http(&session.records[0]).body_size)
         };
         assert_eq!(sizes(r#","transferSize":0,"encodedBodySize":0,"decodedBodySize":0"#), (None, None));
-        assert_eq!(sizes(r#","transferSize":0,"encodedBodySize":90,"decodedBodySize":300"#), (Some(0), Some(300)), "from a cache");
-        assert_eq!(sizes(r#","transferSize":320,"encodedBodySize":20,"decodedBodySize":20"#), (Some(320), Some(20)));
+        assert_eq!(
+            sizes(r#","transferSize":0,"encodedBodySize":90,"decodedBodySize":300"#),
+            (Some(0), Some(300)),
+            "from a cache"
+        );
+        assert_eq!(
+            sizes(r#","transferSize":320,"encodedBodySize":20,"decodedBodySize":20"#),
+            (Some(320), Some(20))
+        );
     }
 
     #[test]
     fn types_are_the_initiators_unless_it_loads_anything() {
         let type_of = |initiator: &str, name: &str, mime: &str| {
-            let line = format!(r#"{{"name":"{name}","initiatorType":"{initiator}","mimeType":"{mime}","startTimeAbs":{}}}"#, at(1.0));
+            let line = format!(
+                r#"{{"name":"{name}","initiatorType":"{initiator}","mimeType":"{mime}","startTimeAbs":{}}}"#,
+                at(1.0)
+            );
             http(&read("", &line).records[0]).resource_type
         };
         assert_eq!(type_of("xmlhttprequest", "https://a.test/x.css", "text/css"), ResourceType::Xhr);
@@ -325,7 +415,10 @@ mod requests {
     #[test]
     fn the_messages_of_an_event_source_belong_to_its_row() {
         let files = r#""e1":{"path":"sockets/e1.jsonl"},"s1":{"path":"sockets/s1.jsonl"}"#;
-        let line = format!(r#"{{"name":"https://a.test/events","initiatorType":"eventsource","socketId":"e1","startTimeAbs":{}}}"#, at(1.0));
+        let line = format!(
+            r#"{{"name":"https://a.test/events","initiatorType":"eventsource","socketId":"e1","startTimeAbs":{}}}"#,
+            at(1.0)
+        );
         let session = read(files, &line);
         assert_eq!(numbers(&session), [1, 2], "the second is an orphan: the messages of s1");
         let events = http(&session.records[0]);

@@ -9,12 +9,16 @@ use session::model::{Ending, Messages, MessagesFile, Missing, Session};
 
 fn open(id: &str, name: &str, ms: f64, more: &str) -> String {
     let start = at(ms);
-    format!(r#"{{"initiatorType":"websocket","type":"open","socketId":"{id}","name":"wss://a.test/{name}","startTimeAbs":{start}{more}}}"#)
+    format!(
+        r#"{{"initiatorType":"websocket","type":"open","socketId":"{id}","name":"wss://a.test/{name}","startTimeAbs":{start}{more}}}"#
+    )
 }
 
 fn close(id: &str, name: &str, ms: f64, more: &str) -> String {
     let end = at(ms);
-    format!(r#"{{"initiatorType":"websocket","type":"close","socketId":"{id}","name":"wss://a.test/{name}","responseEndAbs":{end}{more}}}"#)
+    format!(
+        r#"{{"initiatorType":"websocket","type":"close","socketId":"{id}","name":"wss://a.test/{name}","responseEndAbs":{end}{more}}}"#
+    )
 }
 
 /// Opens a session of those lines; every id has a messages file.
@@ -64,7 +68,10 @@ mod joined {
 
     #[test]
     fn whatever_order_the_lines_stand_in() {
-        assert_eq!(rows(&session(&[close("s", "feed", 50.0, ""), open("s", "feed", 10.0, "")])), ["2 10 closed 50"]);
+        assert_eq!(
+            rows(&session(&[close("s", "feed", 50.0, ""), open("s", "feed", 10.0, "")])),
+            ["2 10 closed 50"]
+        );
     }
 
     #[test]
@@ -76,7 +83,8 @@ mod joined {
     fn the_same_event_twice_is_one() {
         let open_again = open("s", "feed", 10.0, &format!(r#","openedTimeAbs":{}"#, at(60.0)));
         let close_again = close("s", "feed", 50.0, r#","code":1000"#);
-        let session = session(&[open("s", "feed", 10.0, ""), close("s", "feed", 50.0, ""), open_again, close_again]);
+        let session =
+            session(&[open("s", "feed", 10.0, ""), close("s", "feed", 50.0, ""), open_again, close_again]);
         assert_eq!((rows(&session), session.notes.total()), (vec!["1 10 closed 50".to_owned()], 0));
         let socket = socket(&session.records[0]);
         assert_eq!(offset(socket.opened), Some(60.0), "the second tells what the first did not");
@@ -86,15 +94,23 @@ mod joined {
     #[test]
     fn an_id_that_repeats_is_told_apart_by_name_and_order() {
         let session = session(&[
-            open("s", "feed", 10.0, ""), open("s", "chat", 20.0, ""), close("s", "chat", 30.0, ""),
-            close("s", "feed", 40.0, ""), open("s", "feed", 50.0, ""), close("s", "feed", 60.0, ""), open("s", "feed", 70.0, ""),
+            open("s", "feed", 10.0, ""),
+            open("s", "chat", 20.0, ""),
+            close("s", "chat", 30.0, ""),
+            close("s", "feed", 40.0, ""),
+            open("s", "feed", 50.0, ""),
+            close("s", "feed", 60.0, ""),
+            open("s", "feed", 70.0, ""),
         ]);
         assert_eq!(rows(&session), ["1 10 closed 40", "2 20 closed 30", "5 50 closed 60", "7 70 open -"]);
     }
 
     #[test]
     fn one_open_and_one_close_belong_together_whatever_they_say() {
-        assert_eq!(rows(&session(&[open("s", "feed", 10.0, ""), close("s", "feed?x", 5.0, "")])), ["1 10 closed 5"]);
+        assert_eq!(
+            rows(&session(&[open("s", "feed", 10.0, ""), close("s", "feed?x", 5.0, "")])),
+            ["1 10 closed 5"]
+        );
     }
 
     #[test]
@@ -121,7 +137,11 @@ mod refused {
     use super::*;
 
     fn is_refused(more: &str) -> bool {
-        socket(&session(&[open("s", "feed", 10.0, more), close("s", "feed", 20.0, r#","code":1006"#)]).records[0]).refused
+        socket(
+            &session(&[open("s", "feed", 10.0, more), close("s", "feed", 20.0, r#","code":1006"#)]).records
+                [0],
+        )
+        .refused
     }
 
     #[test]
@@ -157,10 +177,16 @@ mod orphans {
 
     #[test]
     fn messages_among_the_resources_are_no_sockets() {
-        let message = format!(r#"{{"initiatorType":"websocket","type":"sent","socketId":"s","timeStamp":{},"message":"x"}}"#, at(1.0));
+        let message = format!(
+            r#"{{"initiatorType":"websocket","type":"sent","socketId":"s","timeStamp":{},"message":"x"}}"#,
+            at(1.0)
+        );
         let session = read("", &message);
         assert!(session.records.is_empty());
-        assert_eq!(notes(&session), ["record 1: dropped: a message of a socket belongs in its messages file"]);
+        assert_eq!(
+            notes(&session),
+            ["record 1: dropped: a message of a socket belongs in its messages file"]
+        );
     }
 }
 
@@ -195,7 +221,10 @@ mod files {
     #[test]
     fn sockets_that_share_an_id_split_its_file_by_their_starts() {
         let session = session(&[
-            open("s", "feed", 10.0, ""), close("s", "feed", 20.0, ""), open("s", "feed", 30.0, ""), close("s", "feed", 40.0, ""),
+            open("s", "feed", 10.0, ""),
+            close("s", "feed", 20.0, ""),
+            open("s", "feed", 30.0, ""),
+            close("s", "feed", 40.0, ""),
         ]);
         let (first, second) = (file(&session, 0), file(&session, 1));
         assert_eq!((offset(first.from), offset(first.until)), (None, Some(30.0)));
@@ -205,7 +234,11 @@ mod files {
 
     #[test]
     fn an_orphan_begins_where_the_socket_before_it_closed() {
-        let session = session(&[open("s", "feed", 10.0, ""), close("s", "feed", 20.0, ""), close("s", "feed", 40.0, "")]);
+        let session = session(&[
+            open("s", "feed", 10.0, ""),
+            close("s", "feed", 20.0, ""),
+            close("s", "feed", 40.0, ""),
+        ]);
         assert_eq!(rows(&session), ["1 10 closed 20", "3 - orphan 40"]);
         assert_eq!(offset(file(&session, 0).until), Some(20.0));
         assert_eq!(offset(file(&session, 1).from), Some(20.0));

@@ -56,7 +56,7 @@ impl RowContext<'_> {
         let room = self.room(row, &key);
         let can_open = self.can_open(row);
         let siblings = self.tree.node(node.parent).map_or(1, |parent| parent.children.max(1));
-        let count = self.tree.count_label(row.node);
+        let count = count_label(node.kind, node.children);
         let value = self.tree.preview(self.text, row.node, room);
         let name = if node.children > 0 { &count } else { &value };
         let name = if key.is_empty() { name.clone() } else { format!("{key}: {name}") };
@@ -132,6 +132,12 @@ impl RowContext<'_> {
         }
         .into_any()
     }
+}
+
+/// How many values a container has: `{3}`, `[2,318]`.
+fn count_label(kind: NodeKind, children: u32) -> String {
+    let count = format_count(u64::from(children));
+    if kind == NodeKind::Object { format!("{{{count}}}") } else { format!("[{count}]") }
 }
 
 /// A line of a long text, below the row of its value.

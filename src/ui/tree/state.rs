@@ -46,8 +46,14 @@ impl TreeState {
 
     /// Whether a value is open: a container shows its values, a long text its lines.
     pub(super) fn is_open(self, tree: &JsonTree, index: u32) -> bool {
-        let flipped = self.flipped.with(|flipped| flipped.contains(&index));
-        flipped != starts_open(self.initial.get(), tree, index)
+        self.with_open(tree, |is_open| is_open(index))
+    }
+
+    /// As [`Self::is_open`], for many values at once: the signals are read a single time.
+    pub(super) fn with_open<R>(self, tree: &JsonTree, look: impl FnOnce(&dyn Fn(u32) -> bool) -> R) -> R {
+        let initial = self.initial.get();
+        self.flipped
+            .with(|flipped| look(&|index| flipped.contains(&index) != starts_open(initial, tree, index)))
     }
 
     pub(super) fn set_open(self, tree: &JsonTree, index: u32, open: bool) {

@@ -30,7 +30,11 @@ fn entry(har: &mut String, number: u32) {
         _ => ("xhr", format!("api/stock/{number}")),
     };
     let status = if number % 50 == 7 { 404 } else { 200 };
-    let body = if number % 10 == 0 { r#"{\"id\":12,\"name\":\"Lantern\",\"tags\":[\"a\"]},"#.repeat(40) } else { String::new() };
+    let body = if number % 10 == 0 {
+        r#"{\"id\":12,\"name\":\"Lantern\",\"tags\":[\"a\"]},"#.repeat(40)
+    } else {
+        String::new()
+    };
     let _ = write!(
         har,
         r#"{{"_initiator":{{"type":"script","stack":{{"callFrames":[{{"functionName":"load","scriptId":"12","url":"https://shop.example.test/assets/app.js","lineNumber":14,"columnNumber":20817}}]}}}},"_priority":"High","_resourceType":"{kind}","cache":{{}},"connection":"443","pageref":"page_1","request":{{"method":"GET","url":"https://shop.example.test/{path}","httpVersion":"h2","headers":[{REQUEST_HEADERS}],"queryString":[],"cookies":[],"headersSize":-1,"bodySize":0}},"response":{{"status":{status},"statusText":"","httpVersion":"h2","headers":[{RESPONSE_HEADERS}],"cookies":[],"content":{{"size":3210,"mimeType":"application/json","text":"{body}"}},"redirectURL":"","headersSize":-1,"bodySize":-1,"_transferSize":1240,"_error":null}},"serverIPAddress":"203.0.113.7","startedDateTime":"2026-11-21T14:{minute:02}:{second:02}.{milli:03}Z","time":48.12,"timings":{{"blocked":1.2,"dns":-1,"ssl":-1,"connect":-1,"send":0.2,"wait":44.1,"receive":2.62,"_blocked_queueing":0.8}}}}"#
@@ -44,7 +48,10 @@ const RESPONSE_HEADERS: &str = r#"{"name":"cache-control","value":"max-age=0"},{
 pub(crate) fn messages(lines: u32) -> Vec<u8> {
     let mut text = String::new();
     for number in 0..lines {
-        let (kind, time) = (if number % 8 == 0 { "sent" } else { "received" }, 1_795_269_720_000.0 + f64::from(number) * 0.8);
+        let (kind, time) = (
+            if number % 8 == 0 { "sent" } else { "received" },
+            1_795_269_720_000.0 + f64::from(number) * 0.8,
+        );
         let _ = writeln!(
             text,
             r#"{{"type":"{kind}","timeStamp":{time},"size":153,"opcode":1,"message":"{{\"type\":\"price\",\"sequence\":{number},\"symbol\":\"LANTERN-{}\",\"bid\":{}.25,\"ask\":{}.5,\"venue\":\"Lantern Street\",\"note\":\"caf\u00e9\",\"flags\":[\"a\",\"b\"]}}"}}"#,

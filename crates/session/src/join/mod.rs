@@ -30,7 +30,8 @@ pub fn closes_to_opens(opens: &[SocketEvent], closes: &[SocketEvent]) -> Vec<Opt
 
 /// Indexes of the events in order of time, those without a time last.
 fn in_time(events: &[SocketEvent]) -> Vec<usize> {
-    let time = |index: usize| events.get(index).and_then(|event| event.time).map_or(f64::INFINITY, EpochMs::ms);
+    let time =
+        |index: usize| events.get(index).and_then(|event| event.time).map_or(f64::INFINITY, EpochMs::ms);
     let mut indexes: Vec<usize> = (0..events.len()).collect();
     indexes.sort_by(|&a, &b| time(a).total_cmp(&time(b)));
     indexes

@@ -21,8 +21,16 @@ pub enum Body {
     Empty,
     /// The recording does not hold it; the sentence says so.
     NotRecorded(String),
-    Text { text: String, mime: String, truncated: bool },
-    Binary { bytes: Vec<u8>, mime: String, truncated: bool },
+    Text {
+        text: String,
+        mime: String,
+        truncated: bool,
+    },
+    Binary {
+        bytes: Vec<u8>,
+        mime: String,
+        truncated: bool,
+    },
 }
 
 /// The details of one record. A list that was not recorded is `None`, which is not the same as empty.

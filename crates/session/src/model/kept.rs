@@ -124,7 +124,9 @@ mod tests {
             kept.append(piece).expect("a small file");
         }
         assert_eq!(kept.len(), whole.len() as u64);
-        for (start, end) in [(0, 10), (SEGMENT_LEN - 3, SEGMENT_LEN + 3), (5, whole.len()), (SEGMENT_LEN, SEGMENT_LEN * 2)] {
+        for (start, end) in
+            [(0, 10), (SEGMENT_LEN - 3, SEGMENT_LEN + 3), (5, whole.len()), (SEGMENT_LEN, SEGMENT_LEN * 2)]
+        {
             let span = Span::between(start as u64, end as u64);
             assert_eq!(kept.slice(span).as_ref(), &whole[start..end]);
         }

@@ -222,6 +222,9 @@ mod tests {
         columns.push(error);
         assert_eq!(columns.iter().collect::<Vec<_>>(), [message, error]);
         assert_eq!(columns.get(2), None);
-        assert_eq!(columns.counts(), Counts { received: 1, received_bytes: 12, errors: 1, ..Counts::default() });
+        assert_eq!(
+            columns.counts(),
+            Counts { received: 1, received_bytes: 12, errors: 1, ..Counts::default() }
+        );
     }
 }

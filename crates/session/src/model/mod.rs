@@ -19,5 +19,8 @@ pub use note::{Cut, LoadNote, LoadNotes, MAX_LISTED_NOTES};
 pub use phases::{Phase, PhaseRange, Phases};
 pub use record::{Http, Outcome, Record, RecordKind, ResourceType, TypeGroup};
 pub use session::{Capture, Page, Producer, Session, SourceFormat};
-pub use socket::{ClockRate, Close, CloseSource, Ending, Messages, MessagesFile, Missing, Socket, Totals, close_code_meaning};
+pub use socket::{
+    ClockRate, Close, CloseSource, Ending, Messages, MessagesFile, Missing, Socket, Totals,
+    close_code_meaning,
+};
 pub use time::{EpochMs, Millis, parse_iso8601};

@@ -136,7 +136,15 @@ pub enum TypeGroup {
 
 impl TypeGroup {
     pub const ALL: [Self; 9] = [
-        Self::Fetch, Self::Ws, Self::Doc, Self::Js, Self::Css, Self::Img, Self::Font, Self::Media, Self::Other,
+        Self::Fetch,
+        Self::Ws,
+        Self::Doc,
+        Self::Js,
+        Self::Css,
+        Self::Img,
+        Self::Font,
+        Self::Media,
+        Self::Other,
     ];
 
     /// The toggle's name on screen.

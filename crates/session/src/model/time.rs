@@ -151,9 +151,9 @@ pub fn parse_iso8601(text: &str) -> Option<EpochMs> {
 
 fn digits(rest: &mut &[u8], count: usize) -> Option<i64> {
     let (head, tail) = rest.split_at_checked(count)?;
-    let value = head.iter().try_fold(0_i64, |value, byte| {
-        byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0'))
-    })?;
+    let value = head
+        .iter()
+        .try_fold(0_i64, |value, byte| byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0')))?;
     *rest = tail;
     Some(value)
 }
@@ -256,8 +256,16 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_none() {
-        for text in ["", "NaN-NaN-NaNTNaN:NaN:NaN.NaN+NaN:NaN", "2023-02-29T00:00:00Z", "2023-13-01", "soon",
-            "2020-12-14T17:35:53.241Zjunk", "2020-12-14T99:00:00Z", "2020-12-14T10:00:00.Z"] {
+        for text in [
+            "",
+            "NaN-NaN-NaNTNaN:NaN:NaN.NaN+NaN:NaN",
+            "2023-02-29T00:00:00Z",
+            "2023-13-01",
+            "soon",
+            "2020-12-14T17:35:53.241Zjunk",
+            "2020-12-14T99:00:00Z",
+            "2020-12-14T10:00:00.Z",
+        ] {
             assert_eq!(iso(text), None, "{text}");
         }
     }
@@ -267,14 +275,28 @@ mod tests {
         let time = parse_iso8601("2026-11-21T23:30:05.0425Z").expect("a date");
         assert_eq!(time.wall_clock(0), "2026-11-21 23:30:05.043");
         assert_eq!(time.wall_clock(60), "2026-11-22 00:30:05.043");
-        assert_eq!(parse_iso8601("1969-12-31T23:59:59.5Z").expect("a date").wall_clock(0), "1969-12-31 23:59:59.500");
+        assert_eq!(
+            parse_iso8601("1969-12-31T23:59:59.5Z").expect("a date").wall_clock(0),
+            "1969-12-31 23:59:59.500"
+        );
     }
 
     #[test]
     fn durations() {
-        let cases = [(0.0, "0 ms"), (0.42, "0.42 ms"), (0.001, "<0.01 ms"), (0.999, "1 ms"), (12.4, "12 ms"),
-            (999.7, "1.00 s"), (1234.0, "1.23 s"), (59_999.0, "1 min 00 s"), (125_000.0, "2 min 05 s"),
-            (3_599_900.0, "1 h 00 min"), (11_220_000.0, "3 h 07 min"), (-3738.0, "-3.74 s")];
+        let cases = [
+            (0.0, "0 ms"),
+            (0.42, "0.42 ms"),
+            (0.001, "<0.01 ms"),
+            (0.999, "1 ms"),
+            (12.4, "12 ms"),
+            (999.7, "1.00 s"),
+            (1234.0, "1.23 s"),
+            (59_999.0, "1 min 00 s"),
+            (125_000.0, "2 min 05 s"),
+            (3_599_900.0, "1 h 00 min"),
+            (11_220_000.0, "3 h 07 min"),
+            (-3738.0, "-3.74 s"),
+        ];
         for (value, text) in cases {
             assert_eq!(ms(value).duration(), text);
         }
@@ -282,8 +304,14 @@ mod tests {
 
     #[test]
     fn offsets() {
-        let cases = [(0.0, "0:00.000"), (-0.2, "0:00.000"), (41_318.4, "0:41.318"), (3_599_999.6, "1:00:00.000"),
-            (-1250.0, "-0:01.250"), (86_400_000.0, "24:00:00.000")];
+        let cases = [
+            (0.0, "0:00.000"),
+            (-0.2, "0:00.000"),
+            (41_318.4, "0:41.318"),
+            (3_599_999.6, "1:00:00.000"),
+            (-1250.0, "-0:01.250"),
+            (86_400_000.0, "24:00:00.000"),
+        ];
         for (value, text) in cases {
             assert_eq!(ms(value).offset(), text);
         }

@@ -10,7 +10,8 @@ pub(super) fn make(text: &str, mime: String, is_base64: bool, truncated: bool) -
         return Body::Text { text: text.to_owned(), mime, truncated };
     }
     let Some(bytes) = base64::decode(text.as_bytes()) else {
-        let mime = format!("{mime} (recorded as base64, but it is none: shown as recorded)").trim().to_owned();
+        let mime =
+            format!("{mime} (recorded as base64, but it is none: shown as recorded)").trim().to_owned();
         return Body::Text { text: text.to_owned(), mime, truncated };
     };
     match String::from_utf8(bytes) {

@@ -200,7 +200,11 @@ mod tests {
     fn formats_by_their_keys() {
         assert_eq!(whole("\u{feff} {\"a\":[1,{\"log\":2}],\"log\":{}}"), Verdict::Har);
         assert_eq!(detect("x", br#"{"log":{"entries":[{"#, false), Verdict::Har);
-        assert_eq!(detect("x", br#"{"log":{"entries":[{"a":[1}]}}"#, true), Verdict::Har, "broken, but a HAR");
+        assert_eq!(
+            detect("x", br#"{"log":{"entries":[{"a":[1}]}}"#, true),
+            Verdict::Har,
+            "broken, but a HAR"
+        );
         assert_eq!(whole(r#"{"format":"replayscope/1"}"#), Verdict::Manifest);
         assert_eq!(whole("{\"name\":\"u\",\"initiatorType\":\"fetch\"}\n{}"), Verdict::Resources);
         assert_eq!(whole(r#"{"resources":[]}"#), Verdict::Resources);

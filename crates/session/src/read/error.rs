@@ -29,7 +29,12 @@ const WHAT_OPENS: &str = "Open a HAR file, or the session.json of a Replayscope 
 
 impl LoadError {
     /// For what the source itself reports; `can_retry` where the same request may answer later.
-    pub fn new(what: impl Into<String>, place: impl Into<String>, remedy: impl Into<String>, can_retry: bool) -> Self {
+    pub fn new(
+        what: impl Into<String>,
+        place: impl Into<String>,
+        remedy: impl Into<String>,
+        can_retry: bool,
+    ) -> Self {
         Self { what: what.into(), place: place.into(), remedy: remedy.into(), can_retry }
     }
 
@@ -51,11 +56,19 @@ impl LoadError {
     }
 
     pub(super) fn zip(file: &str) -> Self {
-        Self::of_content("This is a zip archive", file, "Unpack it, then open the .har file or the session folder inside.")
+        Self::of_content(
+            "This is a zip archive",
+            file,
+            "Unpack it, then open the .har file or the session folder inside.",
+        )
     }
 
     pub(super) fn compressed(file: &str, method: &str) -> Self {
-        Self::of_content(format!("The file is compressed with {method}"), file, "Decompress it first, then open the result.")
+        Self::of_content(
+            format!("The file is compressed with {method}"),
+            file,
+            "Decompress it first, then open the result.",
+        )
     }
 
     pub(super) fn not_json(file: &str, byte: u64, found: &str) -> Self {
@@ -63,7 +76,11 @@ impl LoadError {
     }
 
     pub(super) fn no_session(file: &str, hint: &str) -> Self {
-        Self::of_content("This is JSON, but no recording that can be read here", format!("{file}: {hint}"), WHAT_OPENS)
+        Self::of_content(
+            "This is JSON, but no recording that can be read here",
+            format!("{file}: {hint}"),
+            WHAT_OPENS,
+        )
     }
 
     pub(super) fn known_format(file: &str, name: &str) -> Self {
@@ -76,11 +93,20 @@ impl LoadError {
     }
 
     pub(super) fn har_without_entries(file: &str) -> Self {
-        Self::of_content("The HAR has no entries array", format!("{file}: log.entries"), "Export it again from the tool that recorded it.")
+        Self::of_content(
+            "The HAR has no entries array",
+            format!("{file}: log.entries"),
+            "Export it again from the tool that recorded it.",
+        )
     }
 
     pub(super) fn broken_manifest(file: &str, why: &str) -> Self {
-        Self::new("The session's manifest is broken or cut off", format!("{file}: {why}"), "Download or record it again.", true)
+        Self::new(
+            "The session's manifest is broken or cut off",
+            format!("{file}: {why}"),
+            "Download or record it again.",
+            true,
+        )
     }
 
     pub(super) fn too_large(file: &str) -> Self {

@@ -38,7 +38,9 @@ pub(super) fn type_of_mime(mime: &str) -> Option<ResourceType> {
         ("font", _) => ResourceType::Font,
         (_, kind) if kind.contains("font") => ResourceType::Font,
         ("audio" | "video", _) => ResourceType::Media,
-        ("application", kind) if kind == "json" || kind.ends_with("+json") || kind == "graphql" => ResourceType::Fetch,
+        ("application", kind) if kind == "json" || kind.ends_with("+json") || kind == "graphql" => {
+            ResourceType::Fetch
+        }
         _ => return None,
     })
 }
@@ -67,7 +69,11 @@ pub(super) fn outcome_of(error: &str) -> Outcome {
     let error = error.to_ascii_lowercase();
     if error.contains("blocked") {
         Outcome::Blocked
-    } else if error.contains("err_aborted") || error.contains("cancel") || error == "aborted" || error.contains("ns_binding_aborted") {
+    } else if error.contains("err_aborted")
+        || error.contains("cancel")
+        || error == "aborted"
+        || error.contains("ns_binding_aborted")
+    {
         Outcome::Canceled
     } else {
         Outcome::Failed

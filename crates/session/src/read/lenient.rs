@@ -8,6 +8,8 @@ use std::marker::PhantomData;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use crate::scan::json_string;
+
 /// A number, or a string that holds one.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) enum Number {
@@ -31,6 +33,22 @@ impl Number {
         self.get().filter(|value| *value >= 0.0)
     }
 
+    /// From a JSON value as it stands.
+    pub(super) fn from_json(raw: &[u8]) -> Self {
+        let text =
+            raw.strip_prefix(b"\"").and_then(|raw| raw.strip_suffix(b"\"")).unwrap_or(raw).trim_ascii();
+        match std::str::from_utf8(text) {
+            Ok("" | "null") => Self::Missing,
+            Ok(text)
+                if text
+                    .starts_with(|char: char| char.is_ascii_digit() || matches!(char, '-' | '+' | '.')) =>
+            {
+                text.parse().ok().filter(|number: &f64| number.is_finite()).map_or(Self::Wrong, Self::Is)
+            }
+            _ => Self::Wrong,
+        }
+    }
+
     /// A size or a count. What is larger than any is a recording's mistake; sums over a session cannot overflow.
     pub(super) fn whole(self) -> Option<u64> {
         const MAX: f64 = 1e12;
@@ -41,6 +59,23 @@ impl Number {
 /// A string; `None` where it is missing, null, or something else.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Text<'a>(pub(super) Option<Cow<'a, str>>);
+
+impl<'a> Text<'a> {
+    /// From a JSON value as it stands. Ids and ports come as numbers from some producers.
+    pub(super) fn from_json(raw: &'a [u8]) -> Self {
+        match raw {
+            [b'"', inside @ ..] => {
+                Self(Some(json_string::unescape(inside.strip_suffix(b"\"").unwrap_or(inside))))
+            }
+            [b'-' | b'0'..=b'9', ..] => Self(Some(String::from_utf8_lossy(raw))),
+            _ => Self(None),
+        }
+    }
+
+    pub(super) fn into_owned(self) -> Text<'static> {
+        Text(self.0.map(|text| Cow::Owned(text.into_owned())))
+    }
+}
 
 impl Text<'_> {
     pub(super) fn as_str(&self) -> Option<&str> {
@@ -66,6 +101,15 @@ impl Text<'_> {
 pub(super) struct Flag(pub(super) Option<bool>);
 
 impl Flag {
+    /// From a JSON value as it stands.
+    pub(super) fn from_json(raw: &[u8]) -> Self {
+        Self(match raw {
+            b"true" => Some(true),
+            b"false" => Some(false),
+            _ => None,
+        })
+    }
+
     pub(super) fn is_set(self) -> bool {
         self.0 == Some(true)
     }
@@ -274,6 +318,23 @@ mod tests {
         }
         assert_eq!(parse("-1").not_negative(), None);
         assert_eq!(parse("1e300").whole(), None);
+        for raw in [
+            "1.5",
+            "\"1378545\"",
+            "null",
+            "\"\"",
+            "\"soon\"",
+            "true",
+            "[1]",
+            "{\"a\":{}}",
+            "\"Infinity\"",
+            "-1",
+            "nan",
+        ] {
+            let parsed = serde_json::from_str::<Number>(raw).unwrap_or(Number::Wrong);
+            assert_eq!(Number::from_json(raw.as_bytes()), parsed, "{raw}");
+        }
+        assert_eq!(Number::from_json(b"1e999"), Number::Wrong);
     }
 
     #[test]
@@ -282,6 +343,10 @@ mod tests {
             assert_eq!(serde_json::from_str::<Text<'_>>(wrong).expect("tolerated").0, None, "{wrong}");
         }
         assert_eq!(serde_json::from_str::<Text<'_>>("443").expect("tolerated").as_str(), Some("443"));
+        for raw in ["null", "true", "[\"a\"]", "{\"a\":1}", "443", r#""h\u00e9""#] {
+            let parsed = serde_json::from_str::<Text<'_>>(raw).expect("tolerated").into_owned();
+            assert_eq!(Text::from_json(raw.as_bytes()).into_owned(), parsed, "{raw}");
+        }
         for wrong in ["null", "1", "\"a\"", "[{}]"] {
             assert!(serde_json::from_str::<Object<Flag>>(wrong).expect("tolerated").0.is_none(), "{wrong}");
         }

@@ -77,7 +77,12 @@ impl MessagesReader {
         if unreadable && broken.is_none() {
             let first = self.notes.listed().first().map(|note| note.text.clone()).unwrap_or_default();
             let place = format!("{}: {first}", self.file.path);
-            return Err(LoadError::new("This is no file of messages", place, "Check what the server answers for it.", true));
+            return Err(LoadError::new(
+                "This is no file of messages",
+                place,
+                "Check what the server answers for it.",
+                true,
+            ));
         }
         let element = (end != ScanEnd::Complete).then_some(self.elements + 1);
         let end = FileEnd { file: &self.file.path, len: self.bytes.len(), scan: end, broken };

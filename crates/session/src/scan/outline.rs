@@ -27,9 +27,16 @@ pub enum Event {
     /// A whole value at the top of the text. Its fields were routed under [`Outline::ROOT`].
     Root(Span),
     /// A field that was asked for, told by its place and its key (the span is that between the quotes).
-    Field { place: Place, key: Span, value: Span },
+    Field {
+        place: Place,
+        key: Span,
+        value: Span,
+    },
     ListStart(Place, u32),
-    Element { list: Place, span: Span },
+    Element {
+        list: Place,
+        span: Span,
+    },
     /// A list ended; the position is that just after its bracket.
     ListEnd(Place, u32),
 }
@@ -144,7 +151,12 @@ impl Outline {
     pub fn pending_key(&self) -> Option<&[u8]> {
         let value_begun = matches!(
             self.state,
-            State::Value | State::Opaque | State::OpaqueString | State::InString | State::Scalar | State::Broken
+            State::Value
+                | State::Opaque
+                | State::OpaqueString
+                | State::InString
+                | State::Scalar
+                | State::Broken
         );
         (self.frames.len() == 1 && value_begun && !self.key.is_empty()).then_some(self.key.as_slice())
     }
@@ -300,8 +312,11 @@ impl Outline {
 
     fn begin_field(&mut self) {
         let place = self.frames.last().map_or(Self::OPAQUE, |frame| frame.place);
-        self.value_route =
-            if self.key.len() > MAX_KEY || place == Self::OPAQUE { Route::Skip } else { (self.route)(place, &self.key) };
+        self.value_route = if self.key.len() > MAX_KEY || place == Self::OPAQUE {
+            Route::Skip
+        } else {
+            (self.route)(place, &self.key)
+        };
         self.state = State::Value;
     }
 
@@ -373,7 +388,8 @@ impl Outline {
     /// Something stands where the grammar allows nothing. Within an object that is followed, the rest of that object
     /// is read by brackets alone, so that the fault costs it and not the file; elsewhere the text is broken here.
     fn lose_track(&mut self, piece: &[u8], at: usize, position: u64) -> usize {
-        let in_element = self.frames.len() > 1 && self.closes(false) && self.frames.iter().any(|f| f.list.is_some());
+        let in_element =
+            self.frames.len() > 1 && self.closes(false) && self.frames.iter().any(|f| f.list.is_some());
         if !in_element {
             return self.break_at(position, piece.len());
         }

@@ -17,7 +17,9 @@ fn is_laid_out(line: &[u8]) -> bool {
 /// The wrappers of `session-format`: `{"resources": […]}` and `{"webSocketEvents": […]}`.
 fn route(place: Place, key: &[u8]) -> Route {
     match (place, key) {
-        (Outline::ROOT, b"resources" | b"webSocketEvents") => Route::List { list: LIST, element: Outline::OPAQUE },
+        (Outline::ROOT, b"resources" | b"webSocketEvents") => {
+            Route::List { list: LIST, element: Outline::OPAQUE }
+        }
         _ => Route::Skip,
     }
 }
@@ -156,7 +158,8 @@ mod tests {
             scanner.feed(&kept, piece, &mut found);
         }
         let end = scanner.finish(&kept, &mut found);
-        let texts = found.into_iter().map(|span| String::from_utf8_lossy(kept.slice(span).trim_ascii()).into_owned());
+        let texts =
+            found.into_iter().map(|span| String::from_utf8_lossy(kept.slice(span).trim_ascii()).into_owned());
         (texts.filter(|text| !text.is_empty()).collect(), end, scanner.open_record())
     }
 
@@ -179,8 +182,12 @@ mod tests {
 
     #[test]
     fn a_bare_array_a_wrapper_and_a_single_object() {
-        for text in ["[{\"a\":1},\n{\"b\":2}]", "{\"resources\":[{\"a\":1},{\"b\":2}]}", "{\n \"v\":1,\n \"webSocketEvents\": [\n{\"a\":1},{\"b\":2}\n]}",
-            "{\"v\":1,\n\"resources\":[{\"a\":1},{\"b\":2}]}"] {
+        for text in [
+            "[{\"a\":1},\n{\"b\":2}]",
+            "{\"resources\":[{\"a\":1},{\"b\":2}]}",
+            "{\n \"v\":1,\n \"webSocketEvents\": [\n{\"a\":1},{\"b\":2}\n]}",
+            "{\"v\":1,\n\"resources\":[{\"a\":1},{\"b\":2}]}",
+        ] {
             assert_eq!(in_all_pieces(text).0, ["{\"a\":1}", "{\"b\":2}"], "{text}");
         }
         assert_eq!(in_all_pieces("{\"a\":1}").0, ["{\"a\":1}"]);

@@ -5,7 +5,9 @@ use session::model::{EpochMs, Record, Session, Socket};
 /// Opens a HAR by that producer with those entries.
 pub(crate) fn read(producer: &str, entries: &str) -> Session {
     let creator = format!(r#"{{"name":"{producer}","version":"1"}}"#);
-    read_text(&format!(r#"{{"log":{{"version":"1.2","creator":{creator},"pages":[],"entries":[{entries}]}}}}"#))
+    read_text(&format!(
+        r#"{{"log":{{"version":"1.2","creator":{creator},"pages":[],"entries":[{entries}]}}}}"#
+    ))
 }
 
 /// Opens a HAR as it stands.

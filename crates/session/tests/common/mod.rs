@@ -4,7 +4,11 @@ use session::model::Session;
 use session::read::{LoadError, Next, Opening};
 
 /// Opens `first`, bringing the files it asks for from `others`, in pieces of `piece` bytes.
-pub(crate) fn open(first: (&str, &[u8]), others: &[(&str, &[u8])], piece: usize) -> Result<Session, LoadError> {
+pub(crate) fn open(
+    first: (&str, &[u8]),
+    others: &[(&str, &[u8])],
+    piece: usize,
+) -> Result<Session, LoadError> {
     let mut opening = Opening::new(first.0);
     let mut bytes = first.1;
     loop {

@@ -13,7 +13,9 @@ pub(crate) fn read(files: &str, resources: &str) -> Session {
         START + 10_000.0
     );
     let files = format!(r#"{{"resources":{{"path":"resources.jsonl"}},"sockets":{{{files}}}}}"#);
-    let manifest = format!(r#"{{"format":"replayscope/1","id":"x","startedAt":{START},"pages":{pages},"files":{files}}}"#);
+    let manifest = format!(
+        r#"{{"format":"replayscope/1","id":"x","startedAt":{START},"pages":{pages},"files":{files}}}"#
+    );
     read_folder(&manifest, resources)
 }
 

@@ -1,9 +1,7 @@
 //! What can only be known of the entries when all of them, and what stands after them, are read.
 
 use super::convert::{self, Around};
-use crate::model::{
-    KeptBytes, MessageColumns, Messages, Missing, Record, RecordKind, Session, Socket,
-};
+use crate::model::{KeptBytes, MessageColumns, Messages, Missing, Record, RecordKind, Session, Socket};
 
 /// The producer is named after the entries, so they were read without knowing it: they are read again.
 pub(super) fn read_again(session: &mut Session) {
@@ -25,8 +23,14 @@ fn read_record(session: &Session, kept: &KeptBytes, record: &mut Record) -> Reco
         RecordKind::Socket(socket) => take_inline(socket),
         RecordKind::Http(_) => None,
     };
-    let around =
-        Around { number: record.number, source: record.source, text: &text, kept, producer: &session.producer, messages };
+    let around = Around {
+        number: record.number,
+        source: record.source,
+        text: &text,
+        kept,
+        producer: &session.producer,
+        messages,
+    };
     convert::read(around).record
 }
 

@@ -4,7 +4,8 @@
 use super::entry::{CloseField, Entry};
 use crate::decode::base64;
 use crate::model::{
-    Close, CloseSource, Encoding, Ending, EpochMs, KeptBytes, Message, MessageKind, Messages, Producer, Socket,
+    Close, CloseSource, Encoding, Ending, EpochMs, KeptBytes, Message, MessageKind, Messages, Producer,
+    Socket,
 };
 use crate::read::lenient::Number;
 use crate::read::message;
@@ -32,11 +33,21 @@ pub(super) fn of_entry(
             was_clean: None,
             source: CloseSource::Event,
         }),
-        CloseField::Aborted => {
-            Ending::Closed(Close { at: None, code: None, reason: None, was_clean: Some(false), source: CloseSource::Aborted })
-        }
+        CloseField::Aborted => Ending::Closed(Close {
+            at: None,
+            code: None,
+            reason: None,
+            was_clean: Some(false),
+            source: CloseSource::Aborted,
+        }),
         CloseField::Absent if told_by_chrome(entry, producer) && !refused && start.is_some() => {
-            Ending::Closed(Close { at: end, code: None, reason: None, was_clean: None, source: CloseSource::EntryTime })
+            Ending::Closed(Close {
+                at: end,
+                code: None,
+                reason: None,
+                was_clean: None,
+                source: CloseSource::EntryTime,
+            })
         }
         CloseField::Absent => Ending::NotRecorded,
     }

@@ -8,8 +8,8 @@ use serde::de::IgnoredAny;
 use super::entry::{Content, Entry, Response, Timings};
 use super::{close, socket};
 use crate::model::{
-    EpochMs, Http, KeptBytes, MessageColumns, Millis, Outcome, Phases, Producer, Record, RecordKind, ResourceType,
-    Session, Socket, Span, parse_iso8601, plural,
+    EpochMs, Http, KeptBytes, MessageColumns, Millis, Outcome, Phases, Producer, Record, RecordKind,
+    ResourceType, Session, Socket, Span, parse_iso8601, plural,
 };
 use crate::read::guess;
 use crate::read::lenient::Number;
@@ -68,7 +68,8 @@ fn finish<'a>(entry: &Entry<'_>, around: Around<'_, '_>, page: Option<Cow<'a, st
 /// Puts a row into the session, and stretches the session over it.
 pub(super) fn add(session: &mut Session, record: Record) {
     if let Some(start) = record.start {
-        session.started_at = Some(session.started_at.map_or(start, |first| if start < first { start } else { first }));
+        session.started_at =
+            Some(session.started_at.map_or(start, |first| if start < first { start } else { first }));
     }
     session.saw(end_of(&record));
     session.records.push(record);
@@ -90,7 +91,8 @@ fn record(entry: &Entry<'_>, around: Around<'_, '_>) -> (Record, Vec<String>) {
     } else {
         RecordKind::Http(http(entry, url, around.producer, status.is_some(), error.as_deref()))
     };
-    let record = Record { number, url: url.into(), method: method_name(method), start, status, error, source, kind };
+    let record =
+        Record { number, url: url.into(), method: method_name(method), start, status, error, source, kind };
     (record, faults)
 }
 
@@ -109,7 +111,8 @@ fn socket(entry: &Entry<'_>, start: Option<EpochMs>, status: Option<u16>, around
 fn unlikely_times(around: &Around<'_, '_>, start: Option<EpochMs>) -> Option<String> {
     let unlikely = socket::MessageTimes::of(around.messages.as_ref()?, start).unlikely;
     let messages = plural(unlikely, "message");
-    (unlikely > 0).then(|| format!("the times of {messages} do not fit startedDateTime; they are shown as recorded"))
+    (unlikely > 0)
+        .then(|| format!("the times of {messages} do not fit startedDateTime; they are shown as recorded"))
 }
 
 impl Entry<'_> {
@@ -205,7 +208,9 @@ fn outcome(entry: &Entry<'_>, error: Option<&str>, answered: bool, ended: bool) 
         _ if entry.was_aborted.is_set() => Outcome::Canceled,
         Some(error) => guess::outcome_of(error),
         // Playwright and HTTP Toolkit write a time of -1 for what was still under way.
-        None if !answered && !ended && (entry.response.0.is_none() || entry.time.get().is_some()) => Outcome::Pending,
+        None if !answered && !ended && (entry.response.0.is_none() || entry.time.get().is_some()) => {
+            Outcome::Pending
+        }
         None => Outcome::Done,
     }
 }

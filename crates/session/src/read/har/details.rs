@@ -100,7 +100,9 @@ fn convert(entry: &Entry<'_>, record: &Record) -> Details {
 
 fn headers(list: &List<NameValue<'_>>) -> Option<Vec<Header>> {
     let list = list.0.as_ref()?;
-    Some(list.iter().map(|header| Header { name: header.name.owned(), value: header.value.owned() }).collect())
+    Some(
+        list.iter().map(|header| Header { name: header.name.owned(), value: header.value.owned() }).collect(),
+    )
 }
 
 fn facts(entry: &Entry<'_>, record: &Record) -> Vec<Fact> {
@@ -121,20 +123,29 @@ fn facts(entry: &Entry<'_>, record: &Record) -> Vec<Fact> {
         ("Redirects to", response.and_then(|response| response.redirect_url.filled())),
         ("Comment", entry.comment.filled()),
     ];
-    candidates.into_iter().filter_map(|(label, value)| Some(Fact { label, value: value?.to_owned() })).collect()
+    candidates
+        .into_iter()
+        .filter_map(|(label, value)| Some(Fact { label, value: value?.to_owned() }))
+        .collect()
 }
 
 fn request_body(request: Option<&Request<'_>>, post: Option<&PostData<'_>>) -> Body {
     let Some(post) = post else {
         let recorded_none = request.is_some_and(|request| request.body_size.whole().unwrap_or(0) == 0);
-        return if recorded_none { Body::Empty } else { Body::NotRecorded("Request body not recorded".to_owned()) };
+        return if recorded_none {
+            Body::Empty
+        } else {
+            Body::NotRecorded("Request body not recorded".to_owned())
+        };
     };
     let base64 = post.encoding.as_str() == Some("base64");
     match (post.text.filled(), post.file.filled()) {
         (Some(text), _) => body::make(text, post.mime.owned(), base64, false),
         (None, Some(file)) => body::in_side_file(file),
         (None, None) if post.params.0.as_ref().is_some_and(|params| !params.is_empty()) => Body::Empty,
-        (None, None) if request.is_some_and(|request| request.body_size.whole().is_some_and(|size| size > 0)) => {
+        (None, None)
+            if request.is_some_and(|request| request.body_size.whole().is_some_and(|size| size > 0)) =>
+        {
             Body::NotRecorded("Request body not recorded".to_owned())
         }
         (None, None) => Body::Empty,

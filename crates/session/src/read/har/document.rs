@@ -42,7 +42,8 @@ impl Documents {
 }
 
 fn set_type(records: &mut [Record], index: usize, resource_type: Option<ResourceType>) {
-    if let (Some(Record { kind: RecordKind::Http(http), .. }), Some(resource_type)) = (records.get_mut(index), resource_type)
+    if let (Some(Record { kind: RecordKind::Http(http), .. }), Some(resource_type)) =
+        (records.get_mut(index), resource_type)
     {
         http.resource_type = resource_type;
     }

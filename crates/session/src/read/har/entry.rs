@@ -86,7 +86,11 @@ pub(super) enum CloseField {
     Absent,
     Aborted,
     /// Code, reason, and the time in epoch seconds.
-    Recorded { code: Number, reason: Option<Box<str>>, timestamp: Number },
+    Recorded {
+        code: Number,
+        reason: Option<Box<str>>,
+        timestamp: Number,
+    },
 }
 
 impl<'de> Deserialize<'de> for CloseField {

@@ -45,7 +45,10 @@ pub(super) fn take(session: &mut Session, key: Span, value: Span) {
 }
 
 fn name_version(text: &[u8]) -> NameVersion<'_> {
-    serde_json::from_slice::<Object<NameVersion<'_>>>(text).ok().and_then(|object| object.0).unwrap_or_default()
+    serde_json::from_slice::<Object<NameVersion<'_>>>(text)
+        .ok()
+        .and_then(|object| object.0)
+        .unwrap_or_default()
 }
 
 fn page(page: &HarPage<'_>) -> Page {

@@ -88,7 +88,8 @@ impl HarReader {
             Event::Field { key, value, .. } => {
                 let was_unknown = session.producer == Producer::default();
                 log_fields::take(session, key, value);
-                self.is_producer_late |= was_unknown && self.entries > 0 && session.producer != Producer::default();
+                self.is_producer_late |=
+                    was_unknown && self.entries > 0 && session.producer != Producer::default();
             }
             _ => {}
         }
@@ -128,8 +129,14 @@ impl HarReader {
             return;
         }
         let producer = &session.producer;
-        let read =
-            convert::read(Around { number: self.entries, source: span, text: &text, kept, producer, messages });
+        let read = convert::read(Around {
+            number: self.entries,
+            source: span,
+            text: &text,
+            kept,
+            producer,
+            messages,
+        });
         if !read.faults.is_empty() {
             note(session, read.faults.join(", "));
         }

@@ -37,7 +37,8 @@ pub(super) fn socket(
     }
     let entry_end = start.zip(length(entry)).map(|(start, length)| start + length);
     let last_message = messages.as_ref().and_then(|columns| MessageTimes::of(columns, start).last);
-    let spoke = messages.as_ref().is_some_and(|columns| columns.iter().any(|message| message.direction.is_some()));
+    let spoke =
+        messages.as_ref().is_some_and(|columns| columns.iter().any(|message| message.direction.is_some()));
     let refused = is_refused(entry, status, spoke);
     Socket {
         id: None,
@@ -92,8 +93,12 @@ fn where_messages_are(
         (Some(columns), _) => Messages::Inline(columns),
         // A handshake that failed carried none; what is beside it is the body of the refusal.
         (None, _) if refused => Messages::Inline(MessageColumns::default()),
-        (None, Some(file)) => Messages::File(MessagesFile { path: file.into(), clock, ..MessagesFile::default() }),
-        (None, None) if matches!(producer.spoken(), "Firefox" | "Safari") => Messages::Missing(Missing::NotExported),
+        (None, Some(file)) => {
+            Messages::File(MessagesFile { path: file.into(), clock, ..MessagesFile::default() })
+        }
+        (None, None) if matches!(producer.spoken(), "Firefox" | "Safari") => {
+            Messages::Missing(Missing::NotExported)
+        }
         (None, None) => Messages::Missing(Missing::NotRecorded),
     }
 }

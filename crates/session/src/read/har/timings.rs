@@ -12,7 +12,8 @@ impl Timings {
     }
 
     pub(super) fn any_wrong(&self) -> bool {
-        [self.blocked, self.dns, self.connect, self.ssl, self.send, self.wait, self.receive].contains(&Number::Wrong)
+        [self.blocked, self.dns, self.connect, self.ssl, self.send, self.wait, self.receive]
+            .contains(&Number::Wrong)
     }
 
     /// Puts the phases one after the other. `time` is that of the entry.
@@ -20,7 +21,13 @@ impl Timings {
     /// By the format `ssl` lies inside `connect`; mitmproxy and Firefox write it beside `connect`, which shows in the
     /// sum. Playwright writes it inside and counts it twice, and it writes one for connections without TLS too: then
     /// the corrected duration is returned.
-    pub(super) fn lay_out(&self, time: Option<f64>, url: &str, producer: &Producer, phases: &mut Phases) -> Option<Millis> {
+    pub(super) fn lay_out(
+        &self,
+        time: Option<f64>,
+        url: &str,
+        producer: &Producer,
+        phases: &mut Phases,
+    ) -> Option<Millis> {
         let part = |number: Number| number.not_negative();
         let connect = part(self.connect);
         let ssl = part(self.ssl).filter(|ssl| *ssl > 0.0);
@@ -35,7 +42,10 @@ impl Timings {
         };
         put(Phase::Blocked, part(self.blocked));
         put(Phase::Dns, part(self.dns));
-        put(Phase::Connect, connect.map(|connect| (connect - tls.filter(|_| !beside).unwrap_or(0.0)).max(0.0)));
+        put(
+            Phase::Connect,
+            connect.map(|connect| (connect - tls.filter(|_| !beside).unwrap_or(0.0)).max(0.0)),
+        );
         put(Phase::Tls, tls);
         put(Phase::Send, part(self.send));
         put(Phase::Wait, part(self.wait));

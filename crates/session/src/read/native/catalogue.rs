@@ -62,7 +62,14 @@ struct Counts {
 /// When the text is no JSON object with a list `sessions`.
 pub fn catalogue(file: &str, text: &[u8]) -> Result<Vec<CatalogueEntry>, LoadError> {
     let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
-    let broken = |why: &str| LoadError::new("The list of sessions cannot be read", format!("{file}: {why}"), "Check the file.", true);
+    let broken = |why: &str| {
+        LoadError::new(
+            "The list of sessions cannot be read",
+            format!("{file}: {why}"),
+            "Check the file.",
+            true,
+        )
+    };
     if text.trim_ascii_start().first() == Some(&b'<') {
         return Err(LoadError::html(file));
     }

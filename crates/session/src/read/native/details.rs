@@ -64,7 +64,9 @@ impl<'de> Deserialize<'de> for Fields {
                 while let Some((name, value)) = fields.next_entry::<String, serde_json::Value>()? {
                     match value {
                         serde_json::Value::Array(values) => {
-                            headers.extend(values.iter().map(|value| Header { name: name.clone(), value: plain(value) }));
+                            headers.extend(
+                                values.iter().map(|value| Header { name: name.clone(), value: plain(value) }),
+                            );
                         }
                         value => headers.push(Header { name, value: plain(&value) }),
                     }
@@ -96,7 +98,9 @@ fn convert(resource: &Resource<'_>, session: &Session, record: &Record) -> Detai
     let request = pair.and_then(|pair| pair.request.0.as_ref());
     let response = pair.and_then(|pair| pair.response.0.as_ref());
     let why = match session.capture {
-        Some(capture) if !capture.headers_and_bodies => "The recorder was told not to capture headers and bodies",
+        Some(capture) if !capture.headers_and_bodies => {
+            "The recorder was told not to capture headers and bodies"
+        }
         _ => "Body not recorded",
     };
     Details {
@@ -105,7 +109,8 @@ fn convert(resource: &Resource<'_>, session: &Session, record: &Record) -> Detai
         response_headers: headers(response, &resource.response_headers),
         query: Vec::new(),
         form: Vec::new(),
-        request_body: request.map_or_else(|| Body::NotRecorded(why.to_owned()), |message| body_of(message, "", true)),
+        request_body: request
+            .map_or_else(|| Body::NotRecorded(why.to_owned()), |message| body_of(message, "", true)),
         response_body: response.map_or_else(
             || Body::NotRecorded(why.to_owned()),
             |message| body_of(message, resource.mime_type.as_str().unwrap_or_default(), false),

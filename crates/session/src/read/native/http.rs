@@ -14,7 +14,8 @@ pub(super) fn record(line: Line<'_>) -> Record {
     let request = pair.and_then(|pair| pair.request.0.as_ref());
     let verb = resource.method.filled().or(request.and_then(|request| request.verb.filled()));
     let start = resource.start(origin);
-    let status = har::status(resource.response_status).or(response.and_then(|response| har::status(response.status)));
+    let status =
+        har::status(resource.response_status).or(response.and_then(|response| har::status(response.status)));
     let end = resource.end(origin);
     let sizes = sizes(resource, response);
     Record {
@@ -47,7 +48,11 @@ struct Sizes {
 /// Resource Timing gives 0 for all sizes of an answer from another origin that does not allow to be timed: unknown, not
 /// nothing.
 fn sizes(resource: &Resource<'_>, response: Option<&PairResponse>) -> Sizes {
-    let timed = [resource.transfer_size.whole(), resource.encoded_body_size.whole(), resource.decoded_body_size.whole()];
+    let timed = [
+        resource.transfer_size.whole(),
+        resource.encoded_body_size.whole(),
+        resource.decoded_body_size.whole(),
+    ];
     let is_hidden = timed.iter().all(|size| size.unwrap_or(0) == 0);
     let [transferred, encoded, decoded] = if is_hidden { [None; 3] } else { timed };
     let captured = response.and_then(|response| response.size.whole());
@@ -107,6 +112,10 @@ fn phases(resource: &Resource<'_>, start: EpochMs, origin: Option<EpochMs>) -> P
     // Who notes the answer but not the request cannot tell waiting from what came before.
     let request = at(resource.request_start_abs).or(response.map(|_| connected.unwrap_or(0.0)));
     let end = resource.end(origin).map(|end| (end - start).ms());
+    // On a connection that was there already, lookup and connect stand at the start with no length: what came before the
+    // request is then waiting for its turn.
+    let lookup = lookup.filter(|start| at(resource.domain_lookup_end_abs).is_some_and(|end| end > *start));
+    let connect = connect.filter(|start| connected.is_some_and(|end| end > *start));
     let first = [lookup, connect, request].into_iter().flatten().reduce(f64::min);
     set(Phase::Blocked, Some(0.0), first.filter(|first| *first > 0.0));
     set(Phase::Dns, lookup, at(resource.domain_lookup_end_abs).filter(|end| Some(*end) > lookup));

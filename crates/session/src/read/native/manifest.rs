@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::record::absolute;
 use crate::model::{Capture, EpochMs, Page, Producer, Session, SourceFormat};
 use crate::read::LoadError;
-use super::record::absolute;
 use crate::read::lenient::{Flag, List, Number, Object, Text, value_of};
 use crate::read::path::stays_inside;
 
@@ -99,7 +99,8 @@ pub(in crate::read) fn read(
 ) -> Result<SessionFiles, LoadError> {
     let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
     let value = value_of(text).map_err(|why| LoadError::broken_manifest(file, broken.unwrap_or(&why)))?;
-    let manifest = Manifest::deserialize(&value).map_err(|why| LoadError::broken_manifest(file, &why.to_string()))?;
+    let manifest =
+        Manifest::deserialize(&value).map_err(|why| LoadError::broken_manifest(file, &why.to_string()))?;
     check_format(session, file, manifest.format.as_str())?;
     session.format = SourceFormat::Native;
     session.title = manifest.title.filled().map(str::to_owned);
@@ -108,7 +109,8 @@ pub(in crate::read) fn read(
     session.ended_at = time(session, file, "endedAt", manifest.ended_at, false);
     session.pages = pages(&manifest);
     let recorder = manifest.recorder.0.unwrap_or_default();
-    session.producer = Producer { name: recorder.name.owned(), version: recorder.version.owned(), browser: None };
+    session.producer =
+        Producer { name: recorder.name.owned(), version: recorder.version.owned(), browser: None };
     session.capture = manifest.capture.0.map(|switches| Capture {
         headers_and_bodies: may_be_on(switches.headers_and_bodies),
         web_sockets: may_be_on(switches.web_sockets),
@@ -129,7 +131,9 @@ fn check_format(session: &mut Session, file: &str, format: Option<&str>) -> Resu
     match (format, version.and_then(|version| version.parse::<u32>().ok())) {
         (_, Some(1)) => Ok(()),
         (Some(format), Some(2..)) => Err(LoadError::newer(file, format)),
-        (Some(format), _) => Err(LoadError::no_session(file, &format!("its format is “{}”", shorten(format)))),
+        (Some(format), _) => {
+            Err(LoadError::no_session(file, &format!("its format is “{}”", shorten(format))))
+        }
         (None, _) => {
             session.notes.push(file, None, "no format is named; read as replayscope/1");
             Ok(())
@@ -169,9 +173,12 @@ fn files(session: &mut Session, file: &str, files: Files<'_>) -> SessionFiles {
     let mut sockets = BTreeMap::new();
     for (id, entry) in files.sockets.0.unwrap_or_default() {
         let Some(entry) = entry.0 else { continue };
-        let Some(path) = inside(session, file, &format!("sockets.{}", shorten(&id)), &entry) else { continue };
+        let Some(path) = inside(session, file, &format!("sockets.{}", shorten(&id)), &entry) else {
+            continue;
+        };
         let counts = [entry.sent.whole(), entry.received.whole(), entry.errors.whole()];
-        let messages = counts[0].zip(counts[1]).map(|(sent, received)| sent + received + counts[2].unwrap_or(0));
+        let messages =
+            counts[0].zip(counts[1]).map(|(sent, received)| sent + received + counts[2].unwrap_or(0));
         sockets.insert(id, SocketFile { path, messages });
     }
     SessionFiles { resources, sockets }
@@ -183,7 +190,11 @@ fn inside(session: &mut Session, file: &str, name: &str, entry: &File<'_>) -> Op
     if stays_inside(path) {
         return Some(path.to_owned());
     }
-    session.notes.push(file, None, format!("files.{name}: the path “{}” leaves the session's folder; not opened", shorten(path)));
+    session.notes.push(
+        file,
+        None,
+        format!("files.{name}: the path “{}” leaves the session's folder; not opened", shorten(path)),
+    );
     None
 }
 

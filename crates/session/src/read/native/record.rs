@@ -99,7 +99,8 @@ impl Resource<'_> {
     }
 
     pub(super) fn kind(&self) -> Kind {
-        let is = |name: &str| self.initiator_type.as_str().is_some_and(|found| found.eq_ignore_ascii_case(name));
+        let is =
+            |name: &str| self.initiator_type.as_str().is_some_and(|found| found.eq_ignore_ascii_case(name));
         if !is("websocket") {
             return if is("eventsource") { Kind::EventSource } else { Kind::Http };
         }
@@ -107,7 +108,9 @@ impl Resource<'_> {
             Some("close") => Kind::Close,
             Some("sent" | "received" | "error") => Kind::Message,
             // What was not named is told by the times.
-            None if self.start_time_abs == Number::Missing && self.response_end_abs != Number::Missing => Kind::Close,
+            None if self.start_time_abs == Number::Missing && self.response_end_abs != Number::Missing => {
+                Kind::Close
+            }
             _ => Kind::Open,
         }
     }
@@ -115,8 +118,13 @@ impl Resource<'_> {
     /// Whether a time is there that is no number.
     pub(super) fn has_wrong_time(&self) -> bool {
         let times = [
-            self.start_time_abs, self.response_end_abs, self.opened_time_abs, self.start_time, self.response_end,
-            self.request_end, self.end_time,
+            self.start_time_abs,
+            self.response_end_abs,
+            self.opened_time_abs,
+            self.start_time,
+            self.response_end,
+            self.request_end,
+            self.end_time,
         ];
         times.contains(&Number::Wrong)
     }

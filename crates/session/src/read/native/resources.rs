@@ -131,7 +131,8 @@ impl ResourcesReader {
         sockets.finish(session, &self.files.sockets, self.records);
         if session.started_at.is_none() {
             let first = |record: &Record| record.start.or_else(|| record.end()).map(EpochMs::ms);
-            session.started_at = session.records.iter().filter_map(first).reduce(f64::min).and_then(EpochMs::new);
+            session.started_at =
+                session.records.iter().filter_map(first).reduce(f64::min).and_then(EpochMs::new);
         }
     }
 }
@@ -150,7 +151,9 @@ fn faults(resource: &Resource<'_>, kind: Kind, origin: Option<EpochMs>) -> Vec<&
         Kind::Close if end.or(start).is_none() => faults.push("a close without its time"),
         Kind::Close => {}
         _ if start.is_none() => faults.push("no start time"),
-        _ if start.zip(end).is_some_and(|(start, end)| end < start) => faults.push("it ends before it starts"),
+        _ if start.zip(end).is_some_and(|(start, end)| end < start) => {
+            faults.push("it ends before it starts")
+        }
         _ => {}
     }
     if resource.name.filled().is_none() {
@@ -178,7 +181,11 @@ impl Reader for ResourcesReader {
         if self.alone {
             session.format = SourceFormat::Native;
             session.producer = Producer::default();
-            session.notes.push(self.file.as_str(), None, "opened without its session.json: the messages of its sockets cannot be found");
+            session.notes.push(
+                self.file.as_str(),
+                None,
+                "opened without its session.json: the messages of its sockets cannot be found",
+            );
         }
         let mut found = Vec::new();
         let end = self.scanner.finish(&session.bytes, &mut found);

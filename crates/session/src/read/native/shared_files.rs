@@ -47,7 +47,9 @@ pub(super) fn share_out(session: &mut Session, numbers: &[u32]) {
 /// How many messages of the file are this socket's is not known before they are read.
 fn narrow(session: &mut Session, number: u32, edit: impl FnOnce(MessagesFile) -> MessagesFile) {
     let Some(index) = session.index_of(number) else { return };
-    let Some(Record { kind: RecordKind::Socket(socket), .. }) = session.records.get_mut(index) else { return };
+    let Some(Record { kind: RecordKind::Socket(socket), .. }) = session.records.get_mut(index) else {
+        return;
+    };
     if let Messages::File(file) = &mut socket.messages {
         *file = edit(std::mem::take(file));
         socket.totals.messages = None;

@@ -7,8 +7,8 @@ use super::record::{Resource, absolute};
 use super::shared_files;
 use crate::join::{SocketEvent, closes_to_opens};
 use crate::model::{
-    Close, CloseSource, Ending, EpochMs, Messages, MessagesFile, Missing, Record, RecordKind, Session, Socket, Span,
-    Totals,
+    Close, CloseSource, Ending, EpochMs, Messages, MessagesFile, Missing, Record, RecordKind, Session,
+    Socket, Span, Totals,
 };
 use crate::read::har;
 
@@ -62,7 +62,10 @@ impl Sockets {
     ) -> Option<Record> {
         let resource = line.resource;
         let id: Box<str> = resource.socket_id.as_str().unwrap_or_default().into();
-        let event = SocketEvent { name: resource.name.as_str().unwrap_or_default().into(), time: resource.start(line.origin) };
+        let event = SocketEvent {
+            name: resource.name.as_str().unwrap_or_default().into(),
+            time: resource.start(line.origin),
+        };
         let events = self.by_id.entry(id.clone()).or_default();
         let row = row_of_open(&id, &event, line, files);
         if let Some(known) = events.remember(&id, &event, false) {
@@ -104,13 +107,22 @@ impl Sockets {
     }
 
     /// Takes the id of an event source, and returns the file of its messages.
-    pub(super) fn event_source(&mut self, id: &str, files: &BTreeMap<String, SocketFile>) -> Option<MessagesFile> {
+    pub(super) fn event_source(
+        &mut self,
+        id: &str,
+        files: &BTreeMap<String, SocketFile>,
+    ) -> Option<MessagesFile> {
         self.event_sources.insert(id.into());
         files.get(id).map(|file| file_of(id, file))
     }
 
     /// Joins what is left, lists what has no open as orphans, and shares out the files of ids that repeat.
-    pub(super) fn finish(mut self, session: &mut Session, files: &BTreeMap<String, SocketFile>, records: u32) {
+    pub(super) fn finish(
+        mut self,
+        session: &mut Session,
+        files: &BTreeMap<String, SocketFile>,
+        records: u32,
+    ) {
         let mut orphans = Vec::new();
         let mut repeated = Vec::new();
         for (id, events) in &mut self.by_id {
@@ -192,8 +204,13 @@ fn set_ending(session: &mut Session, number: u32, ending: Ending) {
 
 /// A second record of the same open tells the row what the first did not.
 fn learn(session: &mut Session, number: u32, more: Record) {
-    let Some(record) = session.index_of(number).and_then(|index| session.records.get_mut(index)) else { return };
-    let (RecordKind::Socket(socket), RecordKind::Socket(more_of_socket)) = (&mut record.kind, more.kind) else { return };
+    let Some(record) = session.index_of(number).and_then(|index| session.records.get_mut(index)) else {
+        return;
+    };
+    let (RecordKind::Socket(socket), RecordKind::Socket(more_of_socket)) = (&mut record.kind, more.kind)
+    else {
+        return;
+    };
     record.status = record.status.or(more.status);
     record.error = record.error.take().or(more.error);
     socket.opened = socket.opened.or(more_of_socket.opened);
@@ -207,7 +224,12 @@ fn is_refused(opened: Option<EpochMs>, error: Option<&str>, status: Option<u16>)
     opened.is_none() && (error.is_some() || is_answer_no)
 }
 
-fn row_of_open(id: &str, event: &SocketEvent, line: Line<'_>, files: &BTreeMap<String, SocketFile>) -> Record {
+fn row_of_open(
+    id: &str,
+    event: &SocketEvent,
+    line: Line<'_>,
+    files: &BTreeMap<String, SocketFile>,
+) -> Record {
     let resource = line.resource;
     let error = resource.error.boxed();
     let status = har::status(resource.status).or(har::status(resource.response_status));
@@ -248,7 +270,8 @@ fn bare(id: &str, ending: Ending, file: Option<&SocketFile>) -> Socket {
         orphan: true,
         refused: false,
         last_seen: None,
-        messages: file.map_or(Messages::Missing(Missing::NotRecorded), |file| Messages::File(file_of(id, file))),
+        messages: file
+            .map_or(Messages::Missing(Missing::NotRecorded), |file| Messages::File(file_of(id, file))),
         totals: Totals { messages: file.and_then(|file| file.messages), bytes: None },
     }
 }

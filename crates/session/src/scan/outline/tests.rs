@@ -37,8 +37,18 @@ fn scan(text: &str, piece: usize) -> (Vec<String>, ScanEnd) {
 fn finds_the_same_parts_however_the_text_is_cut_into_pieces() {
     let text = r#" {"x":[1,{"y":"]}"}],"log":{"version":"1.\"2","entries":[{"a":{"b":[2]},"messages":["m\\",{"n":1}]}, 7 ,"s",{}],"z":-1.5e3}} "#;
     let expected = vec![
-        r#"version="1.\"2""#, "<3", "<5", r#"5:"m\\""#, r#"5:{"n":1}"#, "5>",
-        r#"3:{"a":{"b":[2]},"messages":["m\\",{"n":1}]}"#, "3:7", r#"3:"s""#, "3:{}", "3>", "z=-1.5e3",
+        r#"version="1.\"2""#,
+        "<3",
+        "<5",
+        r#"5:"m\\""#,
+        r#"5:{"n":1}"#,
+        "5>",
+        r#"3:{"a":{"b":[2]},"messages":["m\\",{"n":1}]}"#,
+        "3:7",
+        r#"3:"s""#,
+        "3:{}",
+        "3>",
+        "z=-1.5e3",
         "root 123",
     ];
     for piece in 1..=text.len() {

@@ -1,0 +1,129 @@
+// What keyboards and screen readers get.
+import type { Page } from "@playwright/test";
+import { expect, test } from "../support/app.ts";
+
+interface Stop {
+  name: string;
+  visible: boolean;
+}
+
+test("Tab reaches every part of the session page, and shows where it is", async ({ session, page }) => {
+  await session.open("fixtures/native/session.json", { row: "6", msg: "7" });
+  await expect(session.messages.chosen).toBeVisible();
+  const stops = await tabStops(page);
+  const names = stops.map(({ name }) => name);
+  for (const part of [
+    "Open file", "Range start", "Range end", "Filter requests", "All 16", "Network requests", "Close details",
+    "Filter messages", "WebSocket messages", "Copy", "Download",
+  ]) {
+    expect(names, `the stops of Tab include ${part}`).toContainEqual(expect.stringContaining(part));
+  }
+  expect(stops.filter(({ name }) => name === ""), "stops without a name").toEqual([]);
+  expect(stops.filter(({ visible }) => !visible), "stops that do not show the focus").toEqual([]);
+});
+
+test("Tab reaches every part of the start page, and shows where it is", async ({ home, page }) => {
+  await home.visit();
+  await expect(home.sessions).toBeVisible();
+  const stops = await tabStops(page);
+  for (const part of ["Open file", "Session URL", "A morning at Lantern Street Market"]) {
+    expect(stops.map(({ name }) => name)).toContainEqual(expect.stringContaining(part));
+  }
+  expect(stops.filter(({ name, visible }) => name === "" || !visible)).toEqual([]);
+});
+
+test("roles and names are those that are promised", async ({ session, page }) => {
+  await session.open("fixtures/native/session.json", { row: "6", msg: "7" });
+  await expect(session.messages.chosen).toBeVisible();
+  const promised = [
+    page.getByRole("tablist", { name: "Session tools", exact: true }),
+    page.getByRole("tab", { name: "Network", exact: true }),
+    page.getByRole("region", { name: "Timeline", exact: true }),
+    page.getByRole("slider", { name: "Range start", exact: true }),
+    page.getByRole("slider", { name: "Range end", exact: true }),
+    page.getByRole("button", { name: "Clear time range", exact: true }),
+    page.getByRole("searchbox", { name: "Filter requests", exact: true }),
+    page.getByRole("group", { name: "Resource types", exact: true }),
+    page.getByRole("status", { name: "Network summary", exact: true }),
+    page.getByRole("grid", { name: "Network requests", exact: true }),
+    page.getByRole("region", { name: "Request details", exact: true }),
+    page.getByRole("button", { name: "Close details", exact: true }),
+    page.getByRole("tablist", { name: "Details", exact: true }),
+    page.getByRole("tab", { name: "Messages", exact: true }),
+    page.getByRole("tab", { name: "Headers", exact: true }),
+    page.getByRole("grid", { name: "WebSocket messages", exact: true }),
+    page.getByRole("searchbox", { name: "Filter messages", exact: true }),
+    page.getByRole("radiogroup", { name: "Direction", exact: true }),
+    page.getByRole("radio", { name: "Received", exact: true }),
+    page.getByRole("status", { name: "Messages summary", exact: true }),
+    page.getByRole("region", { name: "Message", exact: true }),
+    page.getByRole("tablist", { name: "Message view", exact: true }),
+    page.getByRole("tab", { name: "Parsed", exact: true }),
+  ];
+  for (const part of promised) await expect.soft(part).toHaveCount(1);
+});
+
+test("rows and cells have their roles written down, and rows their index and selection", async ({ session }) => {
+  await session.open("fixtures/native/session.json", { row: "6" });
+  await session.messages.expectRowCount(17);
+  for (const grid of [session.requests, session.messages]) {
+    const rows = grid.root.locator('[role="row"]');
+    const indexes = await rows.evaluateAll((found) => found.map((row) => Number(row.getAttribute("aria-rowindex"))));
+    expect(indexes).toEqual(indexes.map((_, place) => place + 1));
+    const selected = new Set(await grid.attributes("aria-selected"));
+    expect([...selected].every((value) => value === "true" || value === "false")).toBe(true);
+    expect(await grid.rows.evaluateAll((found) => found.filter((row) => row.querySelector('[role="gridcell"]') === null).length)).toBe(0);
+  }
+});
+
+test("the selected row is told to screen readers by the table that has the focus", async ({ session, page }) => {
+  await session.open("fixtures/native/session.json");
+  await session.requests.focus();
+  await page.keyboard.press("ArrowDown");
+  const id = await session.requests.root.getAttribute("aria-activedescendant");
+  await expect(session.requests.selected).toHaveAttribute("id", id ?? "none");
+});
+
+test("every page has a title and one main heading", async ({ session, home, page }) => {
+  await home.visit();
+  await expect(page).toHaveTitle("Replayscope");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+  await session.open("fixtures/native/session.json");
+  await expect(page).toHaveTitle(/A checkout with every kind of row/);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+});
+
+test("the list of shortcuts keeps the focus inside and gives it back", async ({ session, page }) => {
+  await session.open("fixtures/native/session.json");
+  await session.requests.focus();
+  await page.keyboard.press("?");
+  const list = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  await expect(list.locator(":focus")).toHaveCount(1);
+  await page.keyboard.press("Escape");
+  await expect(session.requests.root).toBeFocused();
+});
+
+/** Where Tab stops, from the top of the page until it leaves it. */
+async function tabStops(page: Page): Promise<Stop[]> {
+  const stops: Stop[] = [];
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  for (let presses = 0; presses < 80; presses += 1) {
+    await page.keyboard.press("Tab");
+    const stop = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (element === null || element === document.body || (element as HTMLElement).dataset["stopped"] !== undefined) return null;
+      (element as HTMLElement).dataset["stopped"] = "";
+      const shows = (found: Element | null): boolean => {
+        if (found === null) return false;
+        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(found);
+        return (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none";
+      };
+      const label = element.getAttribute("aria-label") ?? element.textContent ?? "";
+      // A text field may leave it to the box around it.
+      return { name: label.trim(), visible: shows(element) || shows(element.closest("label")) };
+    });
+    if (stop === null) return stops;
+    stops.push(stop);
+  }
+  return stops;
+}

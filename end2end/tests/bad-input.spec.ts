@@ -1,0 +1,171 @@
+// Files that cannot be opened, or not whole: what is wrong, where, and what to do. The app goes on.
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import type { Locator } from "@playwright/test";
+import { expect, test } from "../support/app.ts";
+import { expectWords } from "../support/pages/check.ts";
+import { fixture } from "../support/pages/home.ts";
+import type { SessionPage } from "../support/pages/session.ts";
+
+const refused: [what: string, src: string, words: (string | RegExp)[]][] = [
+  ["text that is not JSON", "fixtures/bad/diary.txt", ["not JSON", "diary.txt", /open a har/i]],
+  ["JSON that is no recording", "fixtures/bad/fruit.json", ["JSON", "fruit.json", "fruit, count", /open a har/i]],
+  ["an empty file", "fixtures/bad/empty.json", ["empty", "empty.json", /again/]],
+  ["a HAR without entries", "fixtures/bad/no-entries.har", ["entries", "no-entries.har", /again/]],
+  ["a file that is not there", "fixtures/har/none.har", ["404", "none.har", /address/]],
+  ["a server's error", "fault/status/500/fixtures/har/order.har", ["500", "order.har", /again/]],
+  ["a web page in place of the file", "fault/html/fixtures/har/order.har", ["HTML", "order.har", /address/]],
+  ["a session whose format is newer", "fault/newer/session.json", ["replayscope/2", "session.json", /newer version/]],
+];
+
+test.beforeEach(async ({ page }) => {
+  await page.route("**/fault/newer/session.json", (route) =>
+    route.fulfill({ json: { format: "replayscope/2", id: "x", startedAt: 1, files: {} } }),
+  );
+});
+
+for (const [what, src, words] of refused) {
+  test(`${what} is an alert, and another file opens in the same page`, async ({ session, home }) => {
+    await session.begin(src);
+    await expectWords(session.alert, ...words);
+    await expect(session.progress).toHaveCount(0);
+    await openAnother(session, home.fileInput.first());
+  });
+}
+
+test("another host that does not allow to be read: the alert says what it has to send", async ({ session, home, server }) => {
+  await session.begin(`${server.closedOrigin}/fixtures/har/order.har`);
+  await expectWords(session.alert, "order.har", "CORS", "Access-Control-Allow-Origin");
+  await openAnother(session, home.fileInput.first());
+});
+
+test("Retry opens a file that the server refused once", async ({ session }) => {
+  await session.begin(`once/${randomUUID()}/fault/status/500/fixtures/har/order.har`);
+  await session.alert.getByRole("button", { name: "Retry" }).click();
+  await session.expectLoaded();
+  await session.requests.expectRowCount(5);
+  await session.expectNoAlert();
+});
+
+test("a bad file that is picked leaves the page as able as before", async ({ session, home }) => {
+  await home.visit();
+  await home.pick("bad/diary.txt");
+  await expectWords(session.alert, "diary.txt");
+  await openAnother(session, home.fileInput.first());
+});
+
+test("gzip that is damaged is an alert", async ({ session, home }) => {
+  await home.visit();
+  const damaged = gzipSync(readFileSync(fixture("har/details.har")));
+  damaged.fill(0xff, 40, 200);
+  await home.pickMade({ name: "damaged.har.gz", content: damaged });
+  await expectWords(session.alert.first(), "damaged.har.gz");
+  await openAnother(session, home.fileInput.first());
+});
+
+for (const [how, fault] of [["the file ends there", "short"], ["the transfer breaks off", "cut"]] as const) {
+  test(`a HAR that is cut off shows its complete rows, and names entry and byte: ${how}`, async ({ session }) => {
+    await session.begin(`fault/${fault}/600/fixtures/har/order.har`);
+    await session.requests.expectOrder([2, 1]);
+    await expectWords(session.alert, "entry 3", /byte 600\b/, "order.har");
+  });
+}
+
+test("resources that are cut off show their complete rows, and name record and byte", async ({ session }) => {
+  await session.begin("when/resources/fault/short/900/fixtures/native/session.json");
+  // The last four are the sockets that the manifest names: their messages are there, their opens were cut off.
+  await session.requests.expectOrder([2, 1, 3, 4, 5, 6]);
+  await expectWords(session.alert, "record 3", /byte 900\b/, "resources.jsonl");
+});
+
+test("resources that are missing: the session says what it knows, and what it lacks", async ({ session, page }) => {
+  await session.begin("when/resources/fault/status/404/fixtures/native/session.json");
+  await expectWords(session.alert, "404", "resources.jsonl");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("A checkout with every kind of row");
+});
+
+test("wrong and missing fields cost no row; what was wrong is counted and listed", async ({ session, page }) => {
+  await session.open("fixtures/har/odd.har");
+  const { requests } = session;
+  await requests.expectOrder([1, 4, 5, 6, 2]);
+  await requests.expectCells(1, { status: "200", latency: "121 ms" });
+  await requests.expectCells(2, { name: /no-date/, start: "—", latency: "10 ms" });
+  await requests.expectCells(4, { name: "(no URL)", status: "—" });
+  await requests.expectCells(5, { name: "(no URL)", method: "—" });
+  await requests.expectCells(6, { latency: "—" });
+  await session.expectNoAlert();
+
+  await expect(session.notes).toContainText(/5 load notes/);
+  await session.notes.getByText("load notes").click();
+  const notes = session.notes.getByRole("listitem");
+  await expect(notes).toHaveCount(5);
+  await expect(notes.filter({ hasText: "entry 3" })).toContainText("no object");
+  await expect(notes.filter({ hasText: "entry 2" })).toContainText("no date");
+  await expect(page.getByText("entry 6")).toBeVisible();
+});
+
+test("a path that leaves the session's folder is not followed, and noted", async ({ session, page, server }) => {
+  await page.route("**/outside/session.json", async (route) => {
+    const manifest = JSON.parse(readFileSync(fixture("native/session.json"), "utf8")) as {
+      files: { sockets: Record<string, { path: string }> };
+    };
+    manifest.files.sockets["orders"] = { path: "../har/order.har" };
+    await route.fulfill({ json: manifest });
+  });
+  await page.route("**/outside/resources.jsonl", (route) => route.fulfill({ path: fixture("native/resources.jsonl") }));
+  await session.open(server.tagged("outside/session.json"));
+  await expect(session.notes).toContainText("1 load note");
+  await session.choose(6);
+  await expect(session.messages.root).toContainText("not recorded");
+});
+
+test("Cancel stops a load, leaves what had come, and the server", async ({ session, server }) => {
+  const token = randomUUID();
+  await session.begin(`fault/hold/${token}/600/fixtures/har/order.har`);
+  await expect(session.progress).toBeVisible();
+  await session.requests.expectOrder([2, 1]);
+  await session.requests.filter.fill("earliest");
+  await session.requests.expectOrder([2]);
+
+  await session.cancel.click();
+  await expect(session.progress).toHaveCount(0);
+  await expect.poll(async () => (await server.held(token)).aborted).toBe(true);
+  await session.requests.expectOrder([2]);
+  await session.requests.filter.fill("");
+  await session.requests.expectOrder([2, 1]);
+});
+
+test("while bytes arrive, progress tells bytes and rows", async ({ session, server }) => {
+  const token = randomUUID();
+  await session.begin(`fault/hold/${token}/600/fixtures/har/order.har`);
+  await expect(session.progress).toHaveAttribute("aria-valuetext", /600 B of 980 B.*2 rows/);
+  await server.release(token);
+  await session.expectLoaded();
+  await session.requests.expectRowCount(5);
+});
+
+test("leaving a session while it loads ends the load", async ({ session, server, page, home }) => {
+  const token = randomUUID();
+  await session.begin(`fault/hold/${token}/600/fixtures/har/order.har`);
+  await expect(session.progress).toBeVisible();
+  await page.getByRole("link", { name: "Replayscope" }).click();
+  await expect(home.url).toBeVisible();
+  await expect.poll(async () => (await server.held(token)).aborted).toBe(true);
+});
+
+test("no alert is in the page when all is well", async ({ session, home }) => {
+  await home.visit();
+  await expect(session.alerts).toHaveCount(0);
+  await session.open("fixtures/native/session.json", { row: "6" });
+  await session.messages.expectRowCount(17);
+  await expect(session.alerts).toHaveCount(0);
+  await expect(session.notes).toHaveText("");
+});
+
+async function openAnother(session: SessionPage, input: Locator): Promise<void> {
+  await input.setInputFiles(fixture("har/order.har"));
+  await session.expectLoaded();
+  await session.requests.expectRowCount(5);
+  await session.expectNoAlert();
+}

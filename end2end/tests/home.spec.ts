@@ -1,0 +1,73 @@
+// The start page.
+import { expect, test } from "../support/app.ts";
+import { expectWords } from "../support/pages/check.ts";
+
+test("the catalogue beside the app is listed, with what each session is", async ({ home }) => {
+  await home.visit();
+  const item = home.sessions.getByRole("listitem").filter({ hasText: "A morning at Lantern Street Market" });
+  await expect(item).toHaveCount(1);
+  for (const fact of ["2026-11-22", "market.example.test", "25.67 s", "35 requests", "8 sockets", "7 errors"]) {
+    await expect(item).toContainText(fact);
+  }
+});
+
+test("a click on a listed session opens it", async ({ home, session }) => {
+  await home.visit();
+  await home.sessions.getByRole("link", { name: "A morning at Lantern Street Market" }).click();
+  await session.expectLoaded();
+  await session.requests.expectRowCount(43);
+});
+
+test("another catalogue is named in the address; what it lists lies beside it", async ({ home, session }) => {
+  await home.visit("/?catalogue=fixtures/catalogue/sessions.json");
+  const items = home.sessions.getByRole("listitem");
+  await expect(items).toHaveCount(2);
+  await expect(items.first()).toContainText("2,318 requests");
+  await expect(items.first()).toContainText("2 min 05 s");
+  await items.first().getByRole("link").click();
+  await session.expectLoaded();
+  await session.requests.expectRowCount(16);
+});
+
+test("a named catalogue that is not there is an alert", async ({ home, page }) => {
+  await home.visit("/?catalogue=fixtures/catalogue/none.json");
+  await expectWords(page.getByRole("alert"), "404", "none.json");
+  await expect(home.url).toBeVisible();
+});
+
+test("without a catalogue beside the app there is neither list nor alert", async ({ home, page }) => {
+  await page.route("**/sessions.json", (route) => route.fulfill({ status: 404, body: "404" }));
+  const answered = page.waitForResponse("**/sessions.json");
+  await home.visit();
+  await answered;
+  await expect(home.sessions).toHaveCount(0);
+  await expect(page.getByRole("alert")).toHaveCount(0);
+});
+
+test("a URL is typed and opened", async ({ home, session }) => {
+  await home.visit();
+  await home.openUrl("fixtures/har/order.har");
+  await session.expectLoaded();
+  await session.requests.expectRowCount(5);
+  expect(session.parameter("src")).toBe("fixtures/har/order.har");
+});
+
+test("an address of another origin opens where that allows it", async ({ home, session, server }) => {
+  await home.visit();
+  await home.openUrl(`${server.openOrigin}/fixtures/native/session.json`);
+  await session.expectLoaded();
+  await session.choose(6);
+  await session.messages.expectRowCount(17);
+});
+
+test("Open file opens the browser's own dialog", async ({ home, page }) => {
+  await home.visit();
+  const [dialog] = await Promise.all([page.waitForEvent("filechooser"), home.openFile.click()]);
+  expect(dialog.isMultiple()).toBe(true);
+});
+
+test("the brand on the session page leads home", async ({ home, session, page }) => {
+  await session.open("fixtures/har/order.har");
+  await page.getByRole("link", { name: "Replayscope" }).click();
+  await expect(home.url).toBeVisible();
+});
