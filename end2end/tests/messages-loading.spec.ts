@@ -106,15 +106,24 @@ test("a host that answers its start page for a missing file is found out", async
   await expectWords(session.alert, "HTML", "orders.jsonl");
 });
 
-for (const [how, fault] of [["the file ends there", "short"], ["the transfer breaks off", "cut"]] as const) {
-  test(`a file that is cut off keeps its complete messages: ${how}`, async ({ session }) => {
-    await session.open(`when/orders/fault/${fault}/420/${manifest}`);
-    await session.choose(6);
-    await session.messages.expectShown([1, 2, 3, 4]);
-    await expectWords(session.alert, "message 5", /byte 420\b/, "orders.jsonl");
-    await expect(session.messages.last).toHaveAttribute("data-kind", "close");
-  });
-}
+test("a file that ends in the middle keeps its complete messages, and the alert names message and byte", async ({ session }) => {
+  await session.open(`when/orders/fault/short/420/${manifest}`);
+  await session.choose(6);
+  await session.messages.expectShown([1, 2, 3, 4]);
+  await expectWords(session.alert, "message 5", /byte 420\b/, "orders.jsonl");
+  await expect(session.messages.last).toHaveAttribute("data-kind", "close");
+});
+
+test("a transfer that breaks off keeps the messages that came, and the alert names message and byte", async ({ session, server }) => {
+  const token = randomUUID();
+  await session.open(`when/orders/fault/hold/${token}/420/fault/cut/420/${manifest}`);
+  await session.choose(6);
+  await session.messages.expectShown([1, 2, 3, 4]);
+  await server.release(token);
+  await expectWords(session.alert, "message 5", /byte 420\b/, "orders.jsonl", "broke off");
+  await session.messages.expectShown([1, 2, 3, 4]);
+  await expect(session.messages.progress).toHaveCount(0);
+});
 
 test("messages that were not recorded are asked for nowhere", async ({ session, server }) => {
   await session.open(server.tagged(manifest));

@@ -175,7 +175,6 @@ impl Store {
                 },
             );
             self.messages.guard.set_value(None);
-            self.check_message(row);
         });
     }
 

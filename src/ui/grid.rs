@@ -49,8 +49,10 @@ pub fn Grid(
 
     observe_height(element, viewport);
     let scroll_to = move |position: usize| {
-        let Some(element) = element.get_untracked() else { return };
-        let target = window.get_untracked().scroll_to_show(position, f64::from(element.scroll_top()));
+        // Asked again a frame later, when the table may be gone.
+        let Some(element) = element.try_get_untracked().flatten() else { return };
+        let Some(window) = window.try_get_untracked() else { return };
+        let target = window.scroll_to_show(position, f64::from(element.scroll_top()));
         if let Some(top) = target {
             element.set_scroll_top(top.round() as i32);
             scroll_top.set(f64::from(element.scroll_top()));
@@ -71,6 +73,8 @@ pub fn Grid(
         });
         if was_in_sight || before.is_none_or(|(known, _)| known != now) {
             scroll_to(position);
+            // The space to scroll over may get its new height only after this.
+            request_animation_frame(move || scroll_to(position));
         }
         (now, window)
     });

@@ -258,14 +258,20 @@ mod tests {
 
     #[test]
     fn a_bar_without_a_close_runs_to_the_end_and_is_solid_as_far_as_known() {
-        let record = with_socket(socket(1, "wss://a.test/"), |socket| {
-            socket.opened = Some(at(1000.0));
-            socket.last_seen = Some(at(40_000.0));
-        });
-        let bar = bar_of(record, None);
+        let ending_as = |ending: Ending| {
+            with_socket(socket(1, "wss://a.test/"), |socket| {
+                socket.opened = Some(at(1000.0));
+                socket.last_seen = Some(at(40_000.0));
+                socket.ending = ending;
+            })
+        };
+        let bar = bar_of(ending_as(Ending::NotRecorded), None);
         assert_eq!((bar.end_ms, bar.open_ended, bar.width), (None, true, 100.0));
         close_to(bar.solid, 0.4);
         close_to(bar.handshake.expect("a handshake"), 0.01);
+        let bar = bar_of(ending_as(Ending::StillOpen), None);
+        assert!(bar.open_ended);
+        close_to(bar.solid, 1.0);
     }
 
     #[test]
