@@ -72,7 +72,8 @@ impl<'a> Text<'a> {
         }
     }
 
-    pub(super) fn into_owned(self) -> Text<'static> {
+    #[cfg(test)]
+    fn into_owned(self) -> Text<'static> {
         Text(self.0.map(|text| Cow::Owned(text.into_owned())))
     }
 }

@@ -152,7 +152,7 @@ fn faults(resource: &Resource<'_>, kind: Kind, origin: Option<EpochMs>) -> Vec<&
         Kind::Close => {}
         _ if start.is_none() => faults.push("no start time"),
         _ if start.zip(end).is_some_and(|(start, end)| end < start) => {
-            faults.push("it ends before it starts")
+            faults.push("it ends before it starts");
         }
         _ => {}
     }
