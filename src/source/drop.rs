@@ -47,7 +47,7 @@ async fn walk(entries: Vec<FileSystemEntry>) -> Vec<NamedFile> {
 
 async fn file_of(entry: &FileSystemFileEntry) -> Option<File> {
     let answer = Promise::new(&mut |resolve: Function, reject: Function| {
-        entry.file_with_callback_and_callback(&resolve, &reject)
+        entry.file_with_callback_and_callback(&resolve, &reject);
     });
     Some(JsFuture::from(answer).await.ok()?.unchecked_into())
 }

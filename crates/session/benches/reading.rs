@@ -13,7 +13,7 @@ fn reading(criterion: &mut Criterion) {
         let har = common::har(entries);
         group.throughput(Throughput::Bytes(har.len() as u64));
         group.bench_with_input(BenchmarkId::from_parameter(entries), &har, |bencher, har| {
-            bencher.iter(|| common::open(har))
+            bencher.iter(|| common::open(har));
         });
     }
     group.finish();

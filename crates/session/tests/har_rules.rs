@@ -6,7 +6,7 @@ mod common;
 mod har;
 
 use har::{notes, offset, read, read_text};
-use session::model::{Body, Http, Outcome, Phase, Record, RecordKind, ResourceType, Session};
+use session::model::{Body, Http, Millis, Outcome, Phase, Record, RecordKind, ResourceType, Session};
 
 const START: &str = "2026-11-21T14:02:00.000Z";
 
@@ -160,11 +160,7 @@ mod phases {
         let record = with_ssl("Playwright", "https://a.test/", 63.0);
         assert_eq!(phases(&record)[1..3], ["connect 1.000..13.000", "tls 13.000..21.000"]);
         assert_eq!(duration(&record), Some(55.0));
-        assert_eq!(
-            http(&record).recorded_duration.map(|recorded| recorded.ms()),
-            Some(63.0),
-            "what it wrote is kept"
-        );
+        assert_eq!(http(&record).recorded_duration.map(Millis::ms), Some(63.0), "what it wrote is kept");
     }
 
     #[test]

@@ -166,7 +166,7 @@ fn broken_text_within_a_message_does_not_hide_it() {
 #[test]
 fn what_is_no_file_of_messages_is_an_error() {
     let says = |text: &[u8], words: &str| {
-        let error = try_read(whole_file(), text).err().expect("no messages").to_string();
+        let error = try_read(whole_file(), text).expect_err("no messages").to_string();
         assert!(error.contains(words) && error.contains("sockets/s.jsonl"), "{error}");
     };
     says(b"<!doctype html>", "web page");

@@ -318,7 +318,7 @@ mod times {
             "responseStartAbs",
         ];
         for none in [at(0.0).as_str(), "0", "null"] {
-            let fields: String = names.iter().map(|name| format!(r#","{name}":{none}"#)).collect();
+            let fields = names.map(|name| format!(r#","{name}":{none}"#)).concat();
             assert!(phases(&fields).is_empty(), "{none}");
         }
     }

@@ -30,7 +30,7 @@ fn entry(har: &mut String, number: u32) {
         _ => ("xhr", format!("api/stock/{number}")),
     };
     let status = if number % 50 == 7 { 404 } else { 200 };
-    let body = if number % 10 == 0 {
+    let body = if number.is_multiple_of(10) {
         r#"{\"id\":12,\"name\":\"Lantern\",\"tags\":[\"a\"]},"#.repeat(40)
     } else {
         String::new()

@@ -17,13 +17,13 @@ pub(crate) fn open(
         }
         match opening.finish(None)? {
             Next::Done => return Ok(opening.into_session()),
-            Next::Read { path } => match others.iter().find(|(name, _)| *name == path) {
-                Some((_, found)) => bytes = found,
-                None => {
+            Next::Read { path } => {
+                let Some((_, found)) = others.iter().find(|(name, _)| *name == path) else {
                     opening.missing("it is not there");
                     return Ok(opening.into_session());
-                }
-            },
+                };
+                bytes = found;
+            }
         }
     }
 }
