@@ -64,7 +64,6 @@ impl RecordScanner {
     pub fn feed(&mut self, kept: &KeptBytes, piece: &[u8], found: &mut Vec<Span>) {
         if self.mode != Mode::Lines {
             self.outline.feed(piece, &mut self.events);
-            self.in_list |= self.events.iter().any(|event| matches!(event, Event::ListStart(..)));
         }
         if self.mode == Mode::Undecided {
             self.decide(kept, piece);
@@ -106,21 +105,25 @@ impl RecordScanner {
         }
     }
 
-    /// Chooses by the first line that is not empty.
+    /// Chooses by the first line that is not empty: what follows it must not matter, for it may not be there yet.
     fn decide(&mut self, kept: &KeptBytes, piece: &[u8]) {
-        if self.in_list {
-            self.mode = Mode::Outline;
-            return;
-        }
+        let list_start = self.events.iter().find_map(|event| match event {
+            Event::ListStart(_, at) => Some(u64::from(*at)),
+            _ => None,
+        });
         for offset in memchr_iter(b'\n', piece) {
             let end = self.position + offset as u64;
             let line = kept.slice(Span::between(self.line_start, end));
             let line = line.strip_prefix(BOM).unwrap_or(&line).trim_ascii();
             if !line.is_empty() {
-                self.mode = if is_laid_out(line) { Mode::Outline } else { Mode::Lines };
+                let has_list = list_start.is_some_and(|start| start < end);
+                self.mode = if has_list || is_laid_out(line) { Mode::Outline } else { Mode::Lines };
                 return;
             }
             self.line_start = end + 1;
+        }
+        if list_start.is_some() {
+            self.mode = Mode::Outline;
         }
     }
 
@@ -137,6 +140,7 @@ impl RecordScanner {
     fn take_events(&mut self, found: &mut Vec<Span>) {
         for event in self.events.drain(..) {
             match event {
+                Event::ListStart(..) => self.in_list = true,
                 Event::Element { span, .. } => found.push(span),
                 Event::Root(span) if !self.in_list => found.push(span),
                 _ => {}
