@@ -31,6 +31,9 @@ pub fn compression(first_bytes: &[u8]) -> Compression {
 /// A top-level key that settles the format stands within this many bytes, or the file is read no further.
 const MAX_PREFIX: usize = 8 << 20;
 
+/// So many bytes of what is no JSON are looked at to say what it starts with.
+const SHOWN_BYTES: usize = 40;
+
 /// Looks at what arrived so far; `complete` when no more comes.
 pub(super) fn detect(file: &str, prefix: &[u8], complete: bool) -> Verdict {
     let text = text_of(prefix);
@@ -46,6 +49,8 @@ pub(super) fn detect(file: &str, prefix: &[u8], complete: bool) -> Verdict {
     match first {
         b'{' => object(file, prefix, complete),
         b'[' => array(file, text, complete),
+        // What it starts with is told the same however little of it is there yet.
+        _ if !complete && text.len() < SHOWN_BYTES => Verdict::Unknown,
         _ => {
             let at = prefix.len() - text.len();
             Verdict::No(LoadError::not_json(file, at as u64, &starts_with(text)))
@@ -101,7 +106,7 @@ pub(super) fn refusal(file: &str, prefix: &[u8]) -> Option<LoadError> {
 }
 
 fn starts_with(text: &[u8]) -> String {
-    let shown: String = String::from_utf8_lossy(text.get(..40).unwrap_or(text))
+    let shown: String = String::from_utf8_lossy(text.get(..SHOWN_BYTES).unwrap_or(text))
         .chars()
         .map(|char| if char.is_control() || char == '\u{fffd}' { '·' } else { char })
         .take(24)
