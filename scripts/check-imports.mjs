@@ -31,6 +31,7 @@ const crates = [
     rooms: {
       lib: null,
       model: [],
+      archive: [],
       scan: ["model"],
       log: ["model", "scan"],
       join: ["model", "log"],

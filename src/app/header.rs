@@ -73,6 +73,13 @@ fn facts_of(session: &Session) -> String {
         SourceFormat::Har => {
             Some(format!("HAR by {} {}", producer.spoken(), producer.version).trim().to_owned())
         }
+        SourceFormat::PlaywrightTrace => {
+            let browser = producer.browser.as_deref().unwrap_or_default();
+            Some(["Trace by Playwright", &producer.version, browser].join(" ").trim().to_owned())
+        }
+        SourceFormat::Rrweb | SourceFormat::Highlight => {
+            Some(producer.name.clone()).filter(|name| !name.is_empty())
+        }
         SourceFormat::Native => session.user_agent.as_deref().and_then(browser_of),
     };
     let parts = [page.map(without_scheme), began, length, by];

@@ -6,14 +6,14 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DataTransfer, File, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry};
 
-use super::local::{NamedFile, in_order, picked};
+use super::local::{NamedFile, picked};
 
 /// More files than any session has: a folder dropped by mistake is not walked to its end.
 const MAX_FILES: usize = 20_000;
 const MAX_DEPTH: usize = 8;
 
-/// The files of a drop, folders included, the one that tells what the others are first. The entries must be taken
-/// before the event ends, so this begins at once and answers later.
+/// The files of a drop, folders included. The entries must be taken before the event ends, so this begins at once and
+/// answers later.
 pub fn files_of(transfer: &DataTransfer) -> impl Future<Output = Vec<NamedFile>> + use<> {
     let entries: Vec<FileSystemEntry> = (0..transfer.items().length())
         .filter_map(|index| transfer.items().get(index)?.webkit_get_as_entry().ok().flatten())
@@ -23,7 +23,7 @@ pub fn files_of(transfer: &DataTransfer) -> impl Future<Output = Vec<NamedFile>>
         if !entries.iter().any(FileSystemEntry::is_directory) {
             return plain;
         }
-        in_order(walk(entries).await)
+        walk(entries).await
     }
 }
 

@@ -4,6 +4,7 @@ use session::read::LoadError;
 use wasm_bindgen::JsCast;
 use web_sys::{File, FileList};
 
+use super::beside;
 use super::stream::{ByteStream, words_of};
 
 /// A file and its path within what was picked or dropped.
@@ -13,10 +14,10 @@ pub struct NamedFile {
     pub file: File,
 }
 
-/// The files of an input, the one that tells what the others are first.
+/// The files of an input.
 pub fn picked(list: &FileList) -> Vec<NamedFile> {
     let files = (0..list.length()).filter_map(|index| list.get(index));
-    in_order(files.map(|file| NamedFile { path: path_of(&file), file }).collect())
+    files.map(|file| NamedFile { path: path_of(&file), file }).collect()
 }
 
 /// A picked folder gives each file its path in it.
@@ -25,30 +26,15 @@ fn path_of(file: &File) -> String {
     path.and_then(|path| path.as_string()).filter(|path| !path.is_empty()).unwrap_or_else(|| file.name())
 }
 
-/// A manifest comes first, the shallowest one where there are several; then a HAR; the rest in order of their names.
-pub(super) fn in_order(mut files: Vec<NamedFile>) -> Vec<NamedFile> {
-    let rank = |path: &str| {
-        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-        let stem = name.strip_suffix(".gz").unwrap_or(&name);
-        match stem.rsplit_once('.') {
-            _ if stem == "session.json" => 0,
-            Some((_, "har")) => 1,
-            _ => 2,
-        }
-    };
-    files.sort_by(|a, b| {
-        let key = |path: &str| (rank(path), path.matches('/').count(), path.to_owned());
-        key(&a.path).cmp(&key(&b.path))
-    });
-    files
-}
-
-/// Opens the first file, or the one at `path` beside it.
-pub(super) async fn open(files: &[NamedFile], path: Option<&str>) -> Result<ByteStream, LoadError> {
-    let first = files.first();
+/// Opens the file `first`, or the one at `path` beside it.
+pub(super) async fn open(
+    files: &[NamedFile],
+    first: &str,
+    path: Option<&str>,
+) -> Result<ByteStream, LoadError> {
     let found = match path {
-        None => first,
-        Some(path) => first.and_then(|first| beside(files, &first.path, path)),
+        None => files.iter().find(|file| file.path == first),
+        Some(path) => find_beside(files, first, path),
     };
     let Some(found) = found else {
         let name = path.unwrap_or("the file").to_owned();
@@ -60,13 +46,14 @@ pub(super) async fn open(files: &[NamedFile], path: Option<&str>) -> Result<Byte
         let remedy = "It may have been moved or changed since: open it again.";
         LoadError::new("The file could not be read", format!("{}: {why}", found.path), remedy, false)
     };
-    ByteStream::new(found.file.stream(), total).await.map_err(|error| unreadable(words_of(&error)))
+    ByteStream::new(found.file.stream(), total, Some(found.file.clone().into()))
+        .await
+        .map_err(|error| unreadable(words_of(&error)))
 }
 
 /// By its path in the first file's folder; files that were picked one by one have no folders, so the name decides then.
-fn beside<'a>(files: &'a [NamedFile], first: &str, path: &str) -> Option<&'a NamedFile> {
-    let folder = first.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let whole = if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") };
+fn find_beside<'a>(files: &'a [NamedFile], first: &str, path: &str) -> Option<&'a NamedFile> {
+    let whole = beside(first, path);
     let name = path.rsplit('/').next().unwrap_or(path);
     files
         .iter()

@@ -1,5 +1,7 @@
-//! Where bytes come from: a URL, files that were picked or dropped. What is read here never leaves the browser.
+//! Where bytes come from: a URL, files that were picked or dropped, an archive. What is read here never leaves the
+//! browser.
 
+mod archive;
 mod drop;
 mod local;
 mod pace;
@@ -9,9 +11,11 @@ mod task;
 
 use std::rc::Rc;
 
-use session::read::LoadError;
-use web_sys::AbortSignal;
+use js_sys::Array;
+use session::read::{LoadError, Opening};
+use web_sys::{AbortSignal, Blob};
 
+pub use archive::Archive;
 pub use drop::files_of;
 pub use local::{NamedFile, picked};
 pub use pace::Pace;
@@ -21,30 +25,114 @@ pub use task::{TaskGuard, TaskHandle};
 
 /// Where a session's files are.
 #[derive(Clone, Debug)]
-pub enum Origin {
-    /// The first file's URL, absolute; the others lie beside it.
-    Url(String),
-    /// Files of this computer, the first one being that which tells what the others are.
+pub struct Origin {
+    place: Place,
+    /// The file that tells what the others are: its URL, or its path within the place.
+    first: String,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    Web,
+    /// Files of this computer.
     Local(Rc<Vec<NamedFile>>),
+    Archive(Rc<Archive>),
 }
 
 impl Origin {
+    /// A file at an absolute URL, or a folder's address, which ends in a slash.
+    pub fn url(url: String) -> Self {
+        Self { place: Place::Web, first: url }
+    }
+
+    pub fn local(files: Vec<NamedFile>) -> Self {
+        let first = files.first().map(|file| file.path.clone()).unwrap_or_default();
+        Self { place: Place::Local(Rc::new(files)), first }
+    }
+
+    /// The members of an archive that was found at `self`.
+    pub fn inside(&self, archive: Archive) -> Self {
+        Self { place: Place::Archive(Rc::new(archive)), first: self.first.clone() }
+    }
+
     /// The first file's name, for words.
     pub fn name(&self) -> String {
-        match self {
-            Self::Url(url) => file_name(url),
-            Self::Local(files) => files.first().map(|file| file.path.clone()).unwrap_or_default(),
+        match &self.place {
+            Place::Web => file_name(&self.first),
+            Place::Local(_) => self.first.clone(),
+            Place::Archive(archive) => format!("{} in {}", self.first, archive.name()),
         }
+    }
+
+    pub fn is_web(&self) -> bool {
+        self.web_url().is_some()
+    }
+
+    /// The first file's address, where it has one.
+    pub fn web_url(&self) -> Option<String> {
+        matches!(self.place, Place::Web).then(|| self.first.clone())
+    }
+
+    /// Begins a session with what is known of its files.
+    pub fn opening(&self) -> Opening {
+        match &self.place {
+            Place::Web if is_folder(&self.first) => Opening::in_folder(),
+            Place::Web => Opening::new(&file_name(&self.first)),
+            Place::Local(files) => Opening::among(files.iter().map(|file| file.path.clone()).collect()),
+            Place::Archive(archive) => Opening::among(archive.names()),
+        }
+    }
+
+    /// The same files, `first` being the one that tells what the others are.
+    pub fn beginning_with(&self, first: &str) -> Self {
+        let first = match &self.place {
+            Place::Web if is_folder(&self.first) || first != file_name(&self.first) => {
+                remote::beside(&self.first, first).unwrap_or_else(|_| self.first.clone())
+            }
+            Place::Web => self.first.clone(),
+            Place::Local(_) | Place::Archive(_) => first.to_owned(),
+        };
+        Self { place: self.place.clone(), first }
     }
 
     /// Opens the first file, or with `path` one beside it.
     ///
     /// # Errors
-    /// What the network or the disk says, in words.
+    /// What the network, the disk or the archive says, in words.
     pub async fn open(&self, path: Option<&str>, signal: &AbortSignal) -> Result<ByteStream, LoadError> {
-        match self {
-            Self::Url(url) => remote::open(url, path, signal).await,
-            Self::Local(files) => local::open(files, path).await,
+        match &self.place {
+            Place::Web => remote::open(&self.first, path, signal).await,
+            Place::Local(files) => local::open(files, &self.first, path).await,
+            Place::Archive(archive) => archive.open_member(&self.first, path).await,
         }
     }
+}
+
+/// Puts the rest of a stream together, for an archive, which is read from its end.
+///
+/// # Errors
+/// Why the stream stopped.
+pub async fn gather(
+    stream: &mut ByteStream,
+    mut came: impl FnMut(usize) -> bool,
+) -> Result<Option<Blob>, String> {
+    let parts = Array::new();
+    while let Some(piece) = stream.next_piece().await? {
+        let len = piece.length() as usize;
+        parts.push(&piece);
+        if !came(len) {
+            return Ok(None);
+        }
+    }
+    Blob::new_with_u8_array_sequence(&parts).map(Some).map_err(|error| stream::words_of(&error))
+}
+
+fn is_folder(url: &str) -> bool {
+    url.split(['?', '#']).next().unwrap_or_default().ends_with('/')
+}
+
+/// The path of `path` in the folder of `first`.
+fn beside(first: &str, path: &str) -> String {
+    let folder = first.rsplit_once('/').map_or("", |(folder, _)| folder);
+    if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
 }

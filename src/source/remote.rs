@@ -48,10 +48,11 @@ pub(super) async fn open(
     let Some(body) = response.body() else {
         return Err(LoadError::new("The server answered without a body", target, "Check the address.", true));
     };
-    ByteStream::new(body, total).await.map_err(|error| unreachable(&target, &words_of(&error)))
+    ByteStream::new(body, total, None).await.map_err(|error| unreachable(&target, &words_of(&error)))
 }
 
-fn beside(url: &str, path: &str) -> Result<String, LoadError> {
+/// The address of the file at `path` beside `url`, or in the folder that `url` is.
+pub(super) fn beside(url: &str, path: &str) -> Result<String, LoadError> {
     // Each segment is a file's name, not a part of a URL.
     let escaped: Vec<String> =
         path.split('/').map(|part| String::from(js_sys::encode_uri_component(part))).collect();

@@ -5,15 +5,17 @@ use session::read::{Compression, compression};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{ReadableStream, ReadableStreamDefaultReader, WritableStream, WritableStreamDefaultWriter};
+use web_sys::{
+    Blob, ReadableStream, ReadableStreamDefaultReader, WritableStream, WritableStreamDefaultWriter,
+};
 
 #[wasm_bindgen]
 extern "C" {
     /// The browser's own decompression, which `web-sys` does not name.
-    type DecompressionStream;
+    pub(super) type DecompressionStream;
 
     #[wasm_bindgen(constructor, catch)]
-    fn new(format: &str) -> Result<DecompressionStream, JsValue>;
+    pub(super) fn new(format: &str) -> Result<DecompressionStream, JsValue>;
 
     #[wasm_bindgen(method, getter)]
     fn readable(this: &DecompressionStream) -> ReadableStream;
@@ -30,18 +32,27 @@ pub struct ByteStream {
     first: Option<Uint8Array>,
     /// Bytes to come, where the source tells and they are not compressed.
     pub total: Option<u64>,
+    /// The file is a zip archive, which cannot be read from its beginning.
+    pub is_archive: bool,
+    /// All of it, where it is at hand and not compressed.
+    pub whole: Option<Blob>,
 }
 
 impl ByteStream {
     /// Takes the stream over. Its first bytes tell whether it has to be decompressed; the browser does that.
-    pub(super) async fn new(stream: ReadableStream, total: Option<u64>) -> Result<Self, JsValue> {
+    /// `whole` is the file itself, where it is at hand.
+    pub(super) async fn new(
+        stream: ReadableStream,
+        total: Option<u64>,
+        whole: Option<Blob>,
+    ) -> Result<Self, JsValue> {
         let reader = reader_of(&stream)?;
         let first = read(&reader).await?;
-        let is_gzip = first.as_ref().is_some_and(|piece| {
-            compression(&piece.subarray(0, piece.length().min(4)).to_vec()) == Compression::Gzip
-        });
-        if !is_gzip {
-            return Ok(Self { reader, first, total });
+        let magic = first.as_ref().map(|piece| piece.subarray(0, piece.length().min(4)).to_vec());
+        let magic = magic.unwrap_or_default();
+        if compression(&magic) != Compression::Gzip {
+            let is_archive = session::archive::is_zip(&magic);
+            return Ok(Self { reader, first, total, is_archive, whole });
         }
         let gzip = DecompressionStream::new("gzip")?;
         let writer = gzip.writable().get_writer()?;
@@ -50,7 +61,7 @@ impl ByteStream {
             // What goes wrong here is told by the other end of the decompression.
             let _ = pump(first, &reader, &writer).await;
         });
-        Ok(Self { reader: plain, first: None, total: None })
+        Ok(Self { reader: plain, first: None, total: None, is_archive: false, whole: None })
     }
 
     /// Puts the next piece into `piece`; `false` at the end.
@@ -58,14 +69,18 @@ impl ByteStream {
     /// # Errors
     /// Why the stream stopped, in the browser's words.
     pub async fn next(&mut self, piece: &mut Vec<u8>) -> Result<bool, String> {
-        let bytes = match self.first.take() {
-            Some(first) => Some(first),
-            None => read(&self.reader).await.map_err(|error| words_of(&error))?,
-        };
-        let Some(bytes) = bytes else { return Ok(false) };
+        let Some(bytes) = self.next_piece().await? else { return Ok(false) };
         piece.resize(bytes.length() as usize, 0);
         bytes.copy_to(piece);
         Ok(true)
+    }
+
+    /// The next piece as the browser holds it; `None` at the end.
+    pub(super) async fn next_piece(&mut self) -> Result<Option<Uint8Array>, String> {
+        match self.first.take() {
+            Some(first) => Ok(Some(first)),
+            None => read(&self.reader).await.map_err(|error| words_of(&error)),
+        }
     }
 
     /// Stops it; what is under way is dropped.

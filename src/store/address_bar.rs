@@ -28,14 +28,14 @@ impl Store {
             Some(_) if same_source => {}
             Some(src) => {
                 if let Some(url) = source::absolute(&src) {
-                    self.load(Origin::Url(url));
+                    self.load(Origin::url(url));
                 } else {
                     let remedy = "Check the part after src= in the link.";
                     let error = LoadError::new("The address of the session is no URL", src, remedy, false);
                     self.status.set(LoadStatus::Failed(error));
                 }
             }
-            None if matches!(self.origin(), Some(Origin::Local(_))) => {}
+            None if self.origin().is_some_and(|origin| !origin.is_web()) => {}
             None => self.close(),
         }
         for word in words {
@@ -45,13 +45,9 @@ impl Store {
 
     /// The `src` of the session that is open, as the address bar gave it.
     fn loaded_source(self) -> Option<String> {
-        match self.origin()? {
-            Origin::Url(url) => {
-                let src = self.address.with_untracked(|address| address.src.clone())?;
-                (source::absolute(&src)? == url).then_some(src)
-            }
-            Origin::Local(_) => None,
-        }
+        let url = self.origin()?.web_url()?;
+        let src = self.address.with_untracked(|address| address.src.clone())?;
+        (source::absolute(&src)? == url).then_some(src)
     }
 
     /// Keeps the address bar current, by replacing the history entry. For the session page, while it stands.

@@ -24,7 +24,7 @@ pub async fn fetch_catalogue(named: Option<&str>) -> Result<Vec<u8>, LoadError> 
     let url = absolute(source).ok_or_else(|| broken("it is no URL".to_owned()))?;
     let (_guard, task) =
         TaskGuard::new().ok_or_else(|| broken("this browser cannot fetch files".to_owned()))?;
-    let mut stream = Origin::Url(url).open(None, task.signal()).await?;
+    let mut stream = Origin::url(url).open(None, task.signal()).await?;
     let mut text = Vec::new();
     let mut piece = Vec::new();
     while stream.next(&mut piece).await.map_err(broken)? {

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use session::read::{LoadError, Next, Opening};
+use session::read::{LoadError, Next, Opening, Want};
 
 use super::Store;
 use super::refresh::Refresh;
-use crate::source::{ByteStream, Origin, Pace, TaskGuard, TaskHandle};
+use crate::source::{Archive, ByteStream, Origin, Pace, TaskGuard, TaskHandle, gather};
 
 /// How far opening a session has come.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,6 +29,9 @@ pub struct Progress {
     pub rows: usize,
 }
 
+/// Archives within archives: what a build server packs holds the archives of its tests.
+const MAX_ARCHIVES: usize = 3;
+
 /// Bytes fed to the reader before the clock is looked at.
 const SLICE_BYTES: usize = 64 << 10;
 
@@ -38,14 +41,14 @@ impl Store {
         let Some((guard, task)) = TaskGuard::new() else { return };
         self.guard.set_value(Some(guard));
         self.origin.set_value(Some(origin.clone()));
-        self.opening.set_value(Opening::new(&origin.name()));
+        self.take_files(origin.clone());
         self.messages.forget_all();
         self.progress.set(Progress::default());
         self.status.set(LoadStatus::Loading);
         self.notices.clear();
         self.bump();
         spawn_local(async move {
-            let end = self.read(&origin, &task).await;
+            let end = self.read(origin, &task).await;
             if !task.is_wanted() {
                 return;
             }
@@ -76,47 +79,103 @@ impl Store {
     pub fn close(self) {
         self.guard.set_value(None);
         self.origin.set_value(None);
+        self.files.set_value(None);
         self.opening.set_value(Opening::new(""));
         self.messages.forget_all();
         self.status.set(LoadStatus::Idle);
         self.bump();
     }
 
-    /// Where the open session's files are.
+    /// What was opened: an address, or files.
     pub fn origin(self) -> Option<Origin> {
         self.origin.get_value()
     }
 
+    /// Where the open session's files are: what was opened, or what an archive among it holds.
+    pub fn files(self) -> Option<Origin> {
+        self.files.get_value()
+    }
+
     /// Whether the open session comes from a URL, so that trying again can bring more.
     pub fn is_from_network(self) -> bool {
-        matches!(self.origin(), Some(Origin::Url(_)))
+        self.origin().is_some_and(|origin| origin.is_web())
     }
 
     fn bump(self) {
         self.revision.update(|revision| *revision += 1);
     }
 
-    async fn read(self, origin: &Origin, task: &TaskHandle) -> Result<(), LoadError> {
+    /// Begins anew with those files, and returns them with the first one chosen.
+    fn take_files(self, files: Origin) -> Origin {
+        let opening = files.opening();
+        let files = files.beginning_with(opening.first());
+        self.opening.set_value(opening);
+        self.files.set_value(Some(files.clone()));
+        files
+    }
+
+    async fn read(self, origin: Origin, task: &TaskHandle) -> Result<(), LoadError> {
+        let mut files = self.files().unwrap_or(origin);
         let mut path: Option<String> = None;
+        let mut depth = 0;
         loop {
-            let stream = origin.open(path.as_deref(), task.signal()).await;
+            let stream = files.open(path.as_deref(), task.signal()).await;
             if !task.is_wanted() {
                 return Ok(());
             }
             let next = match stream {
-                Ok(stream) => self.read_file(stream, task).await?,
-                // The manifest is there, so what it knows is shown even where its resources are not.
-                Err(error) if path.is_some() => {
-                    self.opening.update_value(|opening| opening.missing(&error.to_string()));
-                    return Err(error);
+                Ok(stream) if stream.is_archive && path.is_none() && depth < MAX_ARCHIVES => {
+                    let Some(inside) = self.unpack(&files, stream, task).await? else { return Ok(()) };
+                    files = self.take_files(inside);
+                    depth += 1;
+                    continue;
                 }
-                Err(error) => return Err(error),
+                Ok(stream) => self.read_file(stream, task).await?,
+                Err(error) => self.opening.try_update_value(|opening| opening.missing(error)).transpose()?,
             };
             match next {
                 Some(Next::Read { path: wanted }) => path = Some(wanted),
+                Some(Next::Try { first }) => {
+                    files = files.beginning_with(&first);
+                    self.files.set_value(Some(files.clone()));
+                    path = None;
+                }
                 Some(Next::Done) | None => return Ok(()),
             }
         }
+    }
+
+    /// The members of the archive that arrives; `None` when nobody waits any more.
+    async fn unpack(
+        self,
+        files: &Origin,
+        mut stream: ByteStream,
+        task: &TaskHandle,
+    ) -> Result<Option<Origin>, LoadError> {
+        self.progress.update(|progress| *progress = Progress { bytes: 0, total: stream.total, ..*progress });
+        let blob = match stream.whole.take() {
+            Some(whole) => {
+                stream.cancel();
+                Some(whole)
+            }
+            None => gather(&mut stream, |bytes| {
+                self.progress.update(|progress| progress.bytes += bytes as u64);
+                task.is_wanted()
+            })
+            .await
+            .map_err(|why| {
+                let remedy = "Download it again. A zip archive can only be read when it is complete.";
+                LoadError::new(
+                    "The archive did not arrive whole",
+                    format!("{}: {why}", files.name()),
+                    remedy,
+                    true,
+                )
+            })?,
+        };
+        let Some(blob) = blob else { return Ok(None) };
+        let archive = Archive::open(files.name(), blob).await?;
+        Ok(task.is_wanted().then(|| files.inside(archive)))
     }
 
     /// Reads one file to its end; `None` when nobody waits any more.
@@ -133,7 +192,10 @@ impl Store {
             let broken = match more {
                 Ok(true) => {
                     for slice in piece.chunks(SLICE_BYTES) {
-                        self.feed(slice)?;
+                        if self.feed(slice)? == Want::Nothing {
+                            stream.cancel();
+                            return self.finish(None).map(Some);
+                        }
                         self.refresh(&mut refresh);
                         pace.rest().await;
                         if !task.is_wanted() {
@@ -149,10 +211,10 @@ impl Store {
         }
     }
 
-    fn feed(self, slice: &[u8]) -> Result<(), LoadError> {
+    fn feed(self, slice: &[u8]) -> Result<Want, LoadError> {
         let result = self.opening.try_update_value(|opening| opening.feed(slice));
         self.progress.update(|progress| progress.bytes += slice.len() as u64);
-        result.unwrap_or(Ok(()))
+        result.unwrap_or(Ok(Want::Nothing))
     }
 
     fn finish(self, broken: Option<&str>) -> Result<Next, LoadError> {

@@ -109,7 +109,7 @@ impl Store {
         self.messages.leave_others(row);
         let known = untrack(|| self.messages.state(row)) != MessagesState::Idle;
         let file = untrack(|| self.with_record(row, |_, record| messages_file(record.socket()?))).flatten();
-        if let (Some(file), Some(origin), false) = (file, self.origin(), known) {
+        if let (Some(file), Some(origin), false) = (file, self.files(), known) {
             self.fetch_messages(row, file, origin);
         }
     }

@@ -34,6 +34,8 @@ pub use shortcuts::{SHORTCUTS, is_typing};
 pub struct Store {
     opening: StoredValue<Opening, LocalStorage>,
     origin: StoredValue<Option<Origin>, LocalStorage>,
+    /// Where the session's files turned out to be: inside an archive, for one.
+    files: StoredValue<Option<Origin>, LocalStorage>,
     guard: StoredValue<Option<TaskGuard>, LocalStorage>,
     /// Counts up whenever the session has grown.
     revision: RwSignal<u64>,
@@ -74,6 +76,7 @@ impl Store {
         Self {
             opening,
             origin: StoredValue::new_local(None),
+            files: StoredValue::new_local(None),
             guard: StoredValue::new_local(None),
             revision,
             status: RwSignal::new(LoadStatus::Idle),
@@ -117,7 +120,7 @@ impl Store {
             return;
         }
         self.address.set(Address::default());
-        self.load(Origin::Local(files.into()));
+        self.load(Origin::local(files));
     }
 
     /// Selects a row and opens its details, or closes them.

@@ -5,6 +5,7 @@
 
 #![warn(unreachable_pub)]
 
+pub mod archive;
 pub mod decode;
 pub mod filter;
 pub mod join;

@@ -28,7 +28,7 @@ mod manifests {
 
     fn error(manifest: &str) -> String {
         let mut opening = Opening::new("session.json");
-        let opened = opening.feed(manifest.as_bytes()).and_then(|()| opening.finish(None));
+        let opened = opening.feed(manifest.as_bytes()).and_then(|_| opening.finish(None));
         opened.expect_err("not opened").to_string()
     }
 
@@ -118,7 +118,7 @@ mod manifests {
         let manifest =
             br#"{"format":"replayscope/1","startedAt":1,"files":{"resources":{"path":"gone.jsonl"}}}"#;
         let session = common::open(("session.json", manifest), &[], 10).expect("a session");
-        assert_eq!(notes(&session), ["gone.jsonl: not read: it is not there"]);
+        assert_eq!(notes(&session), ["gone.jsonl: not read: The file is not there (gone.jsonl). Bring it."]);
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! What a recorded session is, as plain data. Everything else in the crate stands on this room.
 
+mod automation;
+mod console;
 mod details;
+mod dom_events;
 mod format;
 mod kept;
 mod message;
@@ -11,7 +14,10 @@ mod session;
 mod socket;
 mod time;
 
+pub use automation::{Action, Picture};
+pub use console::{ConsoleEntry, ConsoleLevel};
 pub use details::{Body, Details, Fact, Header};
+pub use dom_events::{DomEvent, DomEventKind, DomEvents};
 pub use format::{bytes as format_bytes, count as format_count, plural};
 pub use kept::{KeptBytes, MAX_KEPT_BYTES, Span, TooLarge};
 pub use message::{Counts, Direction, Encoding, Message, MessageColumns, MessageKind};

@@ -1,6 +1,6 @@
 //! A whole recorded session.
 
-use super::{Cut, EpochMs, KeptBytes, LoadNotes, Record};
+use super::{Action, ConsoleEntry, Cut, DomEvents, EpochMs, KeptBytes, LoadNotes, Picture, Record};
 
 /// A recorded session, complete or still loading.
 #[derive(Debug, Default)]
@@ -20,7 +20,13 @@ pub struct Session {
     pub last_known: Option<EpochMs>,
     /// In the order of the source.
     pub records: Vec<Record>,
-    /// The bytes that the records' spans point into.
+    pub console: Vec<ConsoleEntry>,
+    pub dom_events: DomEvents,
+    /// What a test tool did, in the order of the source.
+    pub actions: Vec<Action>,
+    /// Pictures of the page, in the order of the source.
+    pub pictures: Vec<Picture>,
+    /// The bytes that all spans point into: those of the files that were read, one after the other.
     pub bytes: KeptBytes,
     pub notes: LoadNotes,
     /// Where the file ended before it was complete.
@@ -55,6 +61,12 @@ pub enum SourceFormat {
     #[default]
     Native,
     Har,
+    /// A trace of Playwright: its network entries are those of a HAR.
+    PlaywrightTrace,
+    /// rrweb events, with requests that a plugin of PostHog's or Sentry's wrote among them.
+    Rrweb,
+    /// Highlight's files: its resources are those of the native format.
+    Highlight,
 }
 
 /// The program that wrote the recording.

@@ -1,18 +1,17 @@
 //! Which format a file has, told by its content, never by its name.
 
-use super::LoadError;
-use crate::scan::{Event, Outline, Place, Route};
+use super::shape::{Shape, ShapeKind};
+use super::{Format, LoadError, har, native};
+
+/// All formats, in the order in which they are asked.
+pub(super) static FORMATS: [&Format; 4] = [&har::FORMAT, &native::FORMAT, &native::RESOURCES, &har::ENTRIES];
 
 /// What is known of a file from its first bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Verdict {
     /// More bytes are needed.
     Unknown,
-    Har,
-    /// A native session's manifest.
-    Manifest,
-    /// A native session's `resources.jsonl` by itself.
-    Resources,
+    Is(&'static Format),
     No(LoadError),
 }
 
@@ -47,8 +46,7 @@ pub(super) fn detect(file: &str, prefix: &[u8], complete: bool) -> Verdict {
         return Verdict::No(error);
     }
     match first {
-        b'{' => object(file, prefix, complete),
-        b'[' => array(file, text, complete),
+        b'{' | b'[' => json(file, text, complete),
         // What it starts with is told the same however little of it is there yet.
         _ if !complete && text.len() < SHOWN_BYTES => Verdict::Unknown,
         _ => {
@@ -114,82 +112,28 @@ fn starts_with(text: &[u8]) -> String {
     format!("it starts with “{shown}”")
 }
 
-fn every_field(place: Place, _: &[u8]) -> Route {
-    if place == Outline::ROOT { Route::Report } else { Route::Skip }
-}
-
-/// The keys of the top object, as far as their values are complete, and the key whose value is under way.
-fn top_keys(prefix: &[u8]) -> (Vec<String>, bool) {
-    let mut outline = Outline::new(every_field, Outline::OPAQUE);
-    let mut events = Vec::new();
-    outline.feed(prefix, &mut events);
-    let mut keys = Vec::new();
-    let mut ended = false;
-    for event in events {
-        match event {
-            Event::Field { key, .. } if !ended => {
-                let key = prefix.get(key.start as usize..key.end() as usize).unwrap_or_default();
-                keys.push(String::from_utf8_lossy(key).into_owned());
-            }
-            Event::Root(_) => ended = true,
-            _ => {}
-        }
+fn json(file: &str, text: &[u8], complete: bool) -> Verdict {
+    let shape = Shape::of(text, complete || text.len() >= MAX_PREFIX);
+    if let Some(format) = FORMATS.into_iter().find(|format| (format.claims)(&shape)) {
+        return Verdict::Is(format);
     }
-    keys.extend(outline.pending_key().map(|key| String::from_utf8_lossy(key).into_owned()));
-    (keys, ended)
-}
-
-fn object(file: &str, prefix: &[u8], complete: bool) -> Verdict {
-    let (keys, ended) = top_keys(prefix);
-    let has = |key: &str| keys.iter().any(|known| known == key);
-    if has("log") {
-        return Verdict::Har;
-    }
-    if has("format") || (has("startedAt") && has("files")) {
-        return Verdict::Manifest;
-    }
-    if has("initiatorType") || has("resources") {
-        return Verdict::Resources;
-    }
-    if has("snapshots") || (has("data") && has("version")) {
-        return Verdict::No(LoadError::known_format(file, "a PostHog recording"));
-    }
-    if !ended && !complete && prefix.len() < MAX_PREFIX {
+    if !shape.is_final {
         return Verdict::Unknown;
     }
-    if keys.is_empty() {
-        let found = if ended { "an empty object" } else { "an object that ends before its first key" };
-        return Verdict::No(LoadError::no_session(file, found));
-    }
-    let shown: Vec<String> = keys.iter().take(6).map(|key| key.chars().take(40).collect()).collect();
-    Verdict::No(LoadError::no_session(file, &format!("an object with the keys {}", shown.join(", "))))
+    Verdict::No(LoadError::no_session(file, &found(&shape)))
 }
 
-fn array(file: &str, text: &[u8], complete: bool) -> Verdict {
-    let mut outline = Outline::new(|_, _| Route::Skip, Outline::OPAQUE);
-    let mut events = Vec::new();
-    outline.feed(text, &mut events);
-    let first = events.iter().find_map(|event| match event {
-        Event::Element { span, .. } => text.get(span.start as usize..span.end() as usize),
-        _ => None,
-    });
-    let Some(first) = first else {
-        return match events.last() {
-            Some(Event::Root(_)) => Verdict::No(LoadError::no_session(file, "an empty array")),
-            _ if complete || text.len() >= MAX_PREFIX => {
-                Verdict::No(LoadError::no_session(file, "an array that ends within its first element"))
-            }
-            _ => Verdict::Unknown,
-        };
-    };
-    let (keys, _) = top_keys(first);
-    let has = |key: &str| keys.iter().any(|known| known == key);
-    if has("initiatorType") {
-        Verdict::Resources
-    } else if has("type") && has("data") && has("timestamp") {
-        Verdict::No(LoadError::known_format(file, "an rrweb recording"))
-    } else {
-        Verdict::No(LoadError::no_session(file, "an array"))
+/// What stands in a file that no reader wants.
+fn found(shape: &Shape) -> String {
+    let keys: Vec<String> = shape.keys().take(6).map(|key| key.chars().take(40).collect()).collect();
+    let keys = keys.join(", ");
+    match shape.kind {
+        ShapeKind::Object if !keys.is_empty() => format!("an object with the keys {keys}"),
+        ShapeKind::Object if shape.is_whole() => "an empty object".to_owned(),
+        ShapeKind::Object => "an object that ends before its first key".to_owned(),
+        ShapeKind::ArrayOfObjects => format!("an array of objects with the keys {keys}"),
+        ShapeKind::ArrayOfStrings => "an array of strings".to_owned(),
+        ShapeKind::OtherArray => "an array that is empty, or holds no objects".to_owned(),
     }
 }
 
@@ -197,29 +141,37 @@ fn array(file: &str, text: &[u8], complete: bool) -> Verdict {
 mod tests {
     use super::*;
 
-    fn whole(text: &str) -> Verdict {
-        detect("x", text.as_bytes(), true)
+    /// The name of the format that a text is told to have.
+    fn told(text: &str, complete: bool) -> &'static str {
+        match detect("x", text.as_bytes(), complete) {
+            Verdict::Is(format) => format.name,
+            Verdict::Unknown => "unknown",
+            Verdict::No(_) => "none",
+        }
     }
 
     #[test]
     fn formats_by_their_keys() {
-        assert_eq!(whole("\u{feff} {\"a\":[1,{\"log\":2}],\"log\":{}}"), Verdict::Har);
-        assert_eq!(detect("x", br#"{"log":{"entries":[{"#, false), Verdict::Har);
-        assert_eq!(
-            detect("x", br#"{"log":{"entries":[{"a":[1}]}}"#, true),
-            Verdict::Har,
-            "broken, but a HAR"
-        );
-        assert_eq!(whole(r#"{"format":"replayscope/1"}"#), Verdict::Manifest);
-        assert_eq!(whole("{\"name\":\"u\",\"initiatorType\":\"fetch\"}\n{}"), Verdict::Resources);
-        assert_eq!(whole(r#"{"resources":[]}"#), Verdict::Resources);
-        assert_eq!(whole(r#"[{"initiatorType":"fetch"}]"#), Verdict::Resources);
+        for (text, name) in [
+            ("\u{feff} {\"a\":[1,{\"log\":2}],\"log\":{}}", "HAR"),
+            (r#"{"log":{"entries":[{"a":[1}]}}"#, "HAR"),
+            (r#"{"entries":[]}"#, "HAR"),
+            (r#"[{"request":{},"response":{}}]"#, "HAR entries"),
+            ("{\"messageType\":\"http\",\"firstMessageTime\":1}\n{}", "HAR entries"),
+            (r#"{"format":"replayscope/1"}"#, "Replayscope session"),
+            ("{\"name\":\"u\",\"initiatorType\":\"fetch\"}\n{}", "resources of a Replayscope session"),
+            (r#"{"resources":[]}"#, "resources of a Replayscope session"),
+            (r#"[{"initiatorType":"fetch"}]"#, "resources of a Replayscope session"),
+        ] {
+            assert_eq!(told(text, true), name, "{text}");
+        }
+        assert_eq!(told(r#"{"log":{"entries":[{"#, false), "HAR");
     }
 
     #[test]
     fn more_bytes_are_awaited() {
         for prefix in ["", " ", "{", "{\"a\":[1,", "[", "[{\"a\":1"] {
-            assert_eq!(detect("x", prefix.as_bytes(), false), Verdict::Unknown, "{prefix}");
+            assert_eq!(told(prefix, false), "unknown", "{prefix}");
         }
     }
 
@@ -246,7 +198,6 @@ mod tests {
         says(b"PK\x03\x04....", "zip");
         says(b"{}", "an empty object");
         says(br#"{"creator":{"log":{}},"date":1}"#, "creator, date");
-        says(br#"[{"type":4,"data":{},"timestamp":1}]"#, "rrweb");
-        says(b"[]", "an empty array");
+        says(b"[]", "an array that is empty");
     }
 }

@@ -7,7 +7,8 @@ use crate::scan::ScanEnd;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FileEnd<'a> {
     pub(super) file: &'a str,
-    /// Bytes that came.
+    /// Where the file's first byte stands in the session's bytes, and where they end.
+    pub(super) start: u64,
     pub(super) len: u64,
     pub(super) scan: ScanEnd,
     /// Why the source stopped before the file's end, where it did.
@@ -24,6 +25,7 @@ impl FileEnd<'_> {
             (_, Some(why)) => (self.len, why),
             (ScanEnd::Cut, None) => (self.len, "the file ends there"),
         };
+        let byte = byte.saturating_sub(self.start);
         Some(Cut { file: self.file.to_owned(), byte, element, element_name, reason: reason.to_owned() })
     }
 }

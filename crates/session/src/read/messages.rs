@@ -85,7 +85,7 @@ impl MessagesReader {
             ));
         }
         let element = (end != ScanEnd::Complete).then_some(self.elements + 1);
-        let end = FileEnd { file: &self.file.path, len: self.bytes.len(), scan: end, broken };
+        let end = FileEnd { file: &self.file.path, start: 0, len: self.bytes.len(), scan: end, broken };
         Ok(end.cut("message", element))
     }
 

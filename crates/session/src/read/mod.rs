@@ -2,11 +2,14 @@
 //!
 //! A reader is pushed pieces of any size as they arrive. It never panics, and what it cannot read it names: in the
 //! session's load notes where the rest is sound, as a [`LoadError`] where nothing is.
+//!
+//! A new format is a room here with a [`Format`], and a line in [`detect::FORMATS`].
 
 mod body;
 mod detect;
 mod ending;
 mod error;
+mod files;
 mod guess;
 mod har;
 mod lenient;
@@ -16,29 +19,65 @@ mod native;
 mod opening;
 mod path;
 mod salvage;
+mod shape;
 
+use std::fmt;
+
+use self::files::Siblings;
+use self::shape::Shape;
 use crate::model::{Details, Record, Session, SourceFormat};
 
 pub use detect::{Compression, compression};
 pub use error::LoadError;
 pub use messages::MessagesReader;
 pub use native::catalogue::{CatalogueEntry, catalogue};
-pub use opening::{Next, Opening};
+pub use opening::{Next, Opening, Want};
 
-/// A reader of one format. The piece it is fed is already appended to `session.bytes`.
-trait Reader {
-    /// Takes the next piece.
+/// A format: how it is told, and who reads it.
+#[derive(Debug)]
+struct Format {
+    /// What people call it.
+    name: &'static str,
+    /// Whether a file of that shape is of this format.
+    claims: fn(&Shape) -> bool,
+    reader: fn(Start) -> Box<dyn Reader>,
+}
+
+/// The file that a reader begins with.
+#[derive(Clone, Debug, Default)]
+struct Start {
+    /// Its name, for words.
+    file: String,
+    siblings: Siblings,
+}
+
+/// A reader of one format.
+trait Reader: fmt::Debug {
+    /// Takes the next piece of the current file, and keeps of it in `session.bytes` what it needs.
     fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError>;
 
-    /// Tells that no more comes. `broken` says why, where the source stopped before its end.
-    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<(), LoadError>;
+    /// Tells that the current file ended, and asks for the next one. `broken` says why, where the source stopped before
+    /// the file's end.
+    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<Next, LoadError>;
+
+    /// The file that was asked for cannot be brought.
+    fn missing(&mut self, _: &mut Session, why: LoadError) -> Result<Next, LoadError> {
+        Err(why)
+    }
+}
+
+/// Keeps a piece of a file behind what is kept already.
+fn keep(session: &mut Session, file: &str, piece: &[u8]) -> Result<(), LoadError> {
+    session.bytes.append(piece).map_err(|_| LoadError::too_large(file))
 }
 
 /// What the details of a record show. Reads the record again from the session's bytes; a record of megabytes takes
 /// some milliseconds.
 pub fn details(session: &Session, record: &Record) -> Details {
     match session.format {
-        SourceFormat::Har => har::details(session, record),
-        SourceFormat::Native => native::details(session, record),
+        SourceFormat::Har | SourceFormat::PlaywrightTrace => har::details(session, record),
+        SourceFormat::Native | SourceFormat::Highlight | SourceFormat::Rrweb => {
+            native::details(session, record)
+        }
     }
 }

@@ -1,10 +1,10 @@
 //! A session being opened: which file comes next, and where its bytes go.
 
+use std::collections::VecDeque;
+
 use super::detect::{Verdict, detect};
-use super::har::{self, HarReader};
-use super::native::manifest;
-use super::native::resources::ResourcesReader;
-use super::{LoadError, Reader};
+use super::files::{Siblings, candidates, well_known};
+use super::{LoadError, Reader, Start};
 use crate::model::Session;
 
 /// What the source is to do after a file ended.
@@ -12,17 +12,27 @@ use crate::model::Session;
 pub enum Next {
     /// Bring this file, named relative to the first one.
     Read { path: String },
+    /// Bring this file instead: the one before tells no session. Others are named relative to it from now on.
+    Try { first: String },
     /// The session is complete.
     Done,
+}
+
+/// What the source is to do with the file that it is bringing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Want {
+    More,
+    /// No more of this file: go on as if it had ended.
+    Nothing,
 }
 
 #[derive(Debug)]
 enum Stage {
     /// The first bytes of the first file, until they tell its format.
     Detecting(Vec<u8>),
-    Har(Box<HarReader>),
-    Manifest(Vec<u8>),
-    Resources(Box<ResourcesReader>),
+    /// The first file tells no session, and another one may.
+    Refused,
+    Reading(Box<dyn Reader>),
     Done,
 }
 
@@ -30,17 +40,45 @@ enum Stage {
 #[derive(Debug)]
 pub struct Opening {
     session: Session,
-    file: String,
+    /// All files, where the source can list them.
+    listing: Option<Vec<String>>,
+    /// The files that may tell a session, the current one first.
+    candidates: VecDeque<String>,
+    /// The first file that was refused, and why.
+    refusal: Option<LoadError>,
     stage: Stage,
 }
 
-/// A manifest larger than this is none: it lists files, it holds no data.
-const MAX_MANIFEST: usize = 64 << 20;
-
 impl Opening {
-    /// Begins with the file of that name, as the user knows it.
+    /// Begins with the file of that name, as the user knows it. What lies beside it cannot be listed.
     pub fn new(file: &str) -> Self {
-        Self { session: Session::default(), file: file.to_owned(), stage: Stage::Detecting(Vec::new()) }
+        Self::with(None, vec![file.to_owned()])
+    }
+
+    /// Begins with the likeliest of those files. They are named by their path in what was picked, dropped or packed.
+    pub fn among(names: Vec<String>) -> Self {
+        let first = candidates(&names);
+        Self::with(Some(names), first)
+    }
+
+    /// Begins in a folder whose files cannot be listed, with the names that sessions' files have.
+    pub fn in_folder() -> Self {
+        Self::with(None, well_known())
+    }
+
+    fn with(listing: Option<Vec<String>>, candidates: Vec<String>) -> Self {
+        Self {
+            session: Session::default(),
+            listing,
+            candidates: candidates.into(),
+            refusal: None,
+            stage: Stage::Detecting(Vec::new()),
+        }
+    }
+
+    /// The file to bring first, or to try next.
+    pub fn first(&self) -> &str {
+        self.candidates.front().map_or("", String::as_str)
     }
 
     /// The session as far as it is read.
@@ -56,18 +94,14 @@ impl Opening {
     ///
     /// # Errors
     /// When the file cannot be opened at all.
-    pub fn feed(&mut self, piece: &[u8]) -> Result<(), LoadError> {
+    pub fn feed(&mut self, piece: &[u8]) -> Result<Want, LoadError> {
         match &mut self.stage {
             Stage::Detecting(prefix) => {
                 prefix.extend_from_slice(piece);
                 self.choose(false)
             }
-            Stage::Manifest(text) => {
-                text.extend_from_slice(piece);
-                if text.len() > MAX_MANIFEST { Err(LoadError::too_large(&self.file)) } else { Ok(()) }
-            }
-            Stage::Har(_) | Stage::Resources(_) => self.read(piece),
-            Stage::Done => Ok(()),
+            Stage::Reading(reader) => reader.feed(&mut self.session, piece).map(|()| Want::More),
+            Stage::Refused | Stage::Done => Ok(Want::Nothing),
         }
     }
 
@@ -79,64 +113,70 @@ impl Opening {
         if matches!(self.stage, Stage::Detecting(_)) {
             self.choose(true)?;
         }
-        match std::mem::replace(&mut self.stage, Stage::Done) {
-            Stage::Manifest(text) => self.follow(&text, broken),
-            Stage::Har(mut reader) => reader.finish(&mut self.session, broken).map(|()| Next::Done),
-            Stage::Resources(mut reader) => reader.finish(&mut self.session, broken).map(|()| Next::Done),
+        match &mut self.stage {
+            Stage::Reading(reader) => {
+                let next = reader.finish(&mut self.session, broken);
+                self.follow(next)
+            }
+            Stage::Refused => Ok(self.try_next()),
             Stage::Detecting(_) | Stage::Done => Ok(Next::Done),
         }
     }
 
-    /// Tells that a file which the manifest names is not there, and why; the session goes on without it.
-    pub fn missing(&mut self, why: &str) {
-        if let Stage::Resources(mut reader) = std::mem::replace(&mut self.stage, Stage::Done) {
-            reader.missing(&mut self.session, why);
+    /// Tells that the file which was asked for cannot be brought, and why. The session goes on without it where it can.
+    ///
+    /// # Errors
+    /// When what is missing is needed.
+    pub fn missing(&mut self, why: LoadError) -> Result<Next, LoadError> {
+        match &mut self.stage {
+            Stage::Reading(reader) => {
+                let next = reader.missing(&mut self.session, why);
+                self.follow(next)
+            }
+            Stage::Detecting(_) if self.candidates.len() > 1 => {
+                self.refusal.get_or_insert(why);
+                Ok(self.try_next())
+            }
+            _ => Err(self.refusal.take().unwrap_or(why)),
         }
     }
 
-    fn choose(&mut self, complete: bool) -> Result<(), LoadError> {
-        let Stage::Detecting(prefix) = &mut self.stage else { return Ok(()) };
+    fn follow(&mut self, next: Result<Next, LoadError>) -> Result<Next, LoadError> {
+        if !matches!(next, Ok(Next::Read { .. })) {
+            self.stage = Stage::Done;
+        }
+        next
+    }
+
+    fn try_next(&mut self) -> Next {
+        self.candidates.pop_front();
+        self.stage = Stage::Detecting(Vec::new());
+        Next::Try { first: self.first().to_owned() }
+    }
+
+    fn choose(&mut self, complete: bool) -> Result<Want, LoadError> {
+        let Stage::Detecting(prefix) = &mut self.stage else { return Ok(Want::More) };
         let prefix = std::mem::take(prefix);
-        self.stage = match detect(&self.file, &prefix, complete) {
+        match detect(self.first(), &prefix, complete) {
             Verdict::Unknown => {
                 self.stage = Stage::Detecting(prefix);
-                return Ok(());
+                Ok(Want::More)
             }
-            Verdict::No(error) => return Err(error),
-            Verdict::Manifest => {
-                self.stage = Stage::Manifest(prefix);
-                return Ok(());
+            Verdict::No(error) if self.candidates.len() > 1 => {
+                self.refusal.get_or_insert(error);
+                self.stage = Stage::Refused;
+                Ok(Want::Nothing)
             }
-            Verdict::Har => {
-                har::begin(&mut self.session);
-                Stage::Har(Box::new(HarReader::new(&self.file)))
+            Verdict::No(error) => Err(self.refusal.take().unwrap_or(error)),
+            Verdict::Is(format) => {
+                let siblings =
+                    self.listing.as_ref().map(|all| Siblings::of(self.first(), all)).unwrap_or_default();
+                let file = self.first().to_owned();
+                let mut reader = (format.reader)(Start { file, siblings });
+                let fed = reader.feed(&mut self.session, &prefix);
+                self.stage = Stage::Reading(reader);
+                fed.map(|()| Want::More)
             }
-            Verdict::Resources => Stage::Resources(Box::new(ResourcesReader::alone(&self.file))),
-        };
-        self.read(&prefix)
-    }
-
-    fn read(&mut self, piece: &[u8]) -> Result<(), LoadError> {
-        self.session.bytes.append(piece).map_err(|_| LoadError::too_large(&self.file))?;
-        match &mut self.stage {
-            Stage::Har(reader) => reader.feed(&mut self.session, piece),
-            Stage::Resources(reader) => reader.feed(&mut self.session, piece),
-            Stage::Detecting(_) | Stage::Manifest(_) | Stage::Done => Ok(()),
-        }
-    }
-
-    /// The manifest is complete: the resources come next.
-    fn follow(&mut self, text: &[u8], broken: Option<&str>) -> Result<Next, LoadError> {
-        let files = manifest::read(&mut self.session, &self.file, text, broken)?;
-        let path = files.resources.clone();
-        let mut reader = ResourcesReader::new(files);
-        match path {
-            Some(path) => {
-                self.file.clone_from(&path);
-                self.stage = Stage::Resources(Box::new(reader));
-                Ok(Next::Read { path })
-            }
-            None => reader.finish(&mut self.session, None).map(|()| Next::Done),
         }
     }
 }

@@ -108,6 +108,7 @@ pub struct Outline {
     value_route: Route,
     key: Vec<u8>,
     key_span: Span,
+    start: u64,
     position: u64,
     broken_at: u64,
 }
@@ -121,6 +122,11 @@ impl Outline {
 
     /// `root_element` is the place of the elements of a top-level array.
     pub fn new(route: fn(Place, &[u8]) -> Route, root_element: Place) -> Self {
+        Self::starting_at(0, route, root_element)
+    }
+
+    /// The first byte that is fed counts as number `start`: for a file that is kept behind another one.
+    pub fn starting_at(start: u64, route: fn(Place, &[u8]) -> Route, root_element: Place) -> Self {
         Self {
             route,
             root_element,
@@ -132,12 +138,13 @@ impl Outline {
             value_route: Route::Skip,
             key: Vec::new(),
             key_span: Span::default(),
-            position: 0,
+            start,
+            position: start,
             broken_at: 0,
         }
     }
 
-    /// Bytes fed so far.
+    /// The number of the next byte.
     pub fn position(&self) -> u64 {
         self.position
     }
@@ -281,7 +288,7 @@ impl Outline {
         match (self.state, byte) {
             (_, b' ' | b'\t' | b'\r' | b'\n') => {}
             // A byte order mark.
-            (State::Value, 0xEF | 0xBB | 0xBF) if position < 3 => {}
+            (State::Value, 0xEF | 0xBB | 0xBF) if position < self.start + 3 => {}
             (State::Key, b'"') => {
                 self.key.clear();
                 self.value_start = position;

@@ -47,18 +47,23 @@ pub struct RecordScanner {
 
 impl Default for RecordScanner {
     fn default() -> Self {
-        Self {
-            mode: Mode::Undecided,
-            outline: Outline::new(route, Outline::OPAQUE),
-            events: Vec::new(),
-            line_start: 0,
-            position: 0,
-            in_list: false,
-        }
+        Self::starting_at(0)
     }
 }
 
 impl RecordScanner {
+    /// The first byte that is fed is kept at `start`.
+    pub fn starting_at(start: u64) -> Self {
+        Self {
+            mode: Mode::Undecided,
+            outline: Outline::starting_at(start, route, Outline::OPAQUE),
+            events: Vec::new(),
+            line_start: start,
+            position: start,
+            in_list: false,
+        }
+    }
+
     /// Reads the next piece, which is already appended to `kept`, and appends the spans of the records that became
     /// complete to `found`.
     pub fn feed(&mut self, kept: &KeptBytes, piece: &[u8], found: &mut Vec<Span>) {

@@ -51,7 +51,10 @@ pub fn ending_words(session: &Session, record: &Record) -> String {
 
 fn not_recorded_words(session: &Session) -> String {
     match (session.format, session.producer.name.as_str()) {
-        (SourceFormat::Native, _) => "Close not recorded".to_owned(),
+        (SourceFormat::Native | SourceFormat::Highlight | SourceFormat::Rrweb, _) => {
+            "Close not recorded".to_owned()
+        }
+        (SourceFormat::PlaywrightTrace, _) => "Close not recorded by Playwright's trace".to_owned(),
         (SourceFormat::Har, "") => "Close not recorded in this HAR".to_owned(),
         (SourceFormat::Har, _) => format!("Close not recorded by {}'s HAR", producer(session)),
     }

@@ -13,7 +13,7 @@ use crate::model::{EpochMs, Page, Producer, Record, RecordKind, Session, SourceF
 use crate::read::detect::Head;
 use crate::read::ending::FileEnd;
 use crate::read::salvage::{is_whole_object, salvage};
-use crate::read::{LoadError, Reader};
+use crate::read::{LoadError, Next, Reader, keep};
 use crate::scan::{RecordScanner, ScanEnd};
 
 /// Reads the resources while they arrive.
@@ -43,12 +43,6 @@ impl ResourcesReader {
     /// For a resources file that was opened without its manifest.
     pub(in crate::read) fn alone(file: &str) -> Self {
         Self { file: file.to_owned(), alone: true, ..Self::default() }
-    }
-
-    /// The file that the manifest names could not be brought.
-    pub(in crate::read) fn missing(&mut self, session: &mut Session, why: &str) {
-        session.notes.push(self.file.as_str(), None, format!("not read: {why}"));
-        self.end(session);
     }
 
     fn take(&mut self, session: &mut Session, span: Span) {
@@ -168,6 +162,7 @@ fn faults(resource: &Resource<'_>, kind: Kind, origin: Option<EpochMs>) -> Vec<&
 impl Reader for ResourcesReader {
     fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError> {
         self.head.take(&self.file, piece)?;
+        keep(session, &self.file, piece)?;
         let mut found = std::mem::take(&mut self.found);
         self.scanner.feed(&session.bytes, piece, &mut found);
         for span in found.drain(..) {
@@ -177,7 +172,7 @@ impl Reader for ResourcesReader {
         Ok(())
     }
 
-    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<(), LoadError> {
+    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<Next, LoadError> {
         if self.alone {
             session.format = SourceFormat::Native;
             session.producer = Producer::default();
@@ -193,9 +188,16 @@ impl Reader for ResourcesReader {
             self.take(session, span);
         }
         let element = (end != ScanEnd::Complete).then_some(u64::from(self.records) + 1);
-        let end = FileEnd { file: &self.file, len: session.bytes.len(), scan: end, broken };
+        let end = FileEnd { file: &self.file, start: 0, len: session.bytes.len(), scan: end, broken };
         session.cut = end.cut("record", element);
         self.end(session);
-        Ok(())
+        Ok(Next::Done)
+    }
+
+    /// The file that the manifest names could not be brought.
+    fn missing(&mut self, session: &mut Session, why: LoadError) -> Result<Next, LoadError> {
+        session.notes.push(self.file.as_str(), None, format!("not read: {why}"));
+        self.end(session);
+        Err(why)
     }
 }

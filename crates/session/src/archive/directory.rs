@@ -1,0 +1,186 @@
+//! The directory of an archive, and the headers of its members.
+
+use super::numbers::{u16_at, u32_at, u64_at};
+use super::{ArchiveError, HEADER_LEN};
+
+/// A file in an archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Its path, with forward slashes.
+    pub name: String,
+    pub method: Method,
+    /// Bytes that it takes in the archive.
+    pub packed_len: u64,
+    /// Bytes that it has when it is unpacked, as the directory says.
+    pub len: u64,
+    /// Where its header stands, in bytes from the archive's first.
+    pub header_start: u64,
+}
+
+/// How a member is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Stored,
+    Deflated,
+    /// Locked with a password.
+    Encrypted,
+    /// By its number in the format.
+    Other(u16),
+}
+
+const ENTRY: &[u8] = b"PK\x01\x02";
+const ENTRY_LEN: usize = 46;
+const HEADER: &[u8] = b"PK\x03\x04";
+/// More files than any session has.
+const MAX_MEMBERS: usize = 1_000_000;
+const IS_ENCRYPTED: u16 = 1;
+const LARGE: u16 = 1;
+
+/// The files of an archive in the order of its directory, folders left out. `start` is where the directory stands.
+///
+/// # Errors
+/// When the directory is damaged; the byte is where.
+pub fn members(directory: &[u8], start: u64) -> Result<Vec<Member>, ArchiveError> {
+    let mut members = Vec::new();
+    let mut at = 0;
+    while at < directory.len() && members.len() < MAX_MEMBERS {
+        let damaged = || ArchiveError::new("the archive's directory is damaged", start + at as u64);
+        let entry = directory.get(at..).filter(|entry| entry.starts_with(ENTRY)).ok_or_else(damaged)?;
+        let (member, len) = member(entry).ok_or_else(damaged)?;
+        at += len;
+        if !member.name.ends_with('/') {
+            members.push(member);
+        }
+    }
+    Ok(members)
+}
+
+/// An entry of the directory, and its length.
+fn member(entry: &[u8]) -> Option<(Member, usize)> {
+    let flags = u16_at(entry, 8)?;
+    let method = match u16_at(entry, 10)? {
+        _ if flags & IS_ENCRYPTED != 0 => Method::Encrypted,
+        0 => Method::Stored,
+        8 => Method::Deflated,
+        other => Method::Other(other),
+    };
+    let (name_len, extra_len) = (usize::from(u16_at(entry, 28)?), usize::from(u16_at(entry, 30)?));
+    let comment_len = usize::from(u16_at(entry, 32)?);
+    let name = entry.get(ENTRY_LEN..ENTRY_LEN + name_len)?;
+    let extra = entry.get(ENTRY_LEN + name_len..ENTRY_LEN + name_len + extra_len)?;
+    let mut large = Large { fields: large_fields(extra) };
+    let member = Member {
+        // Windows tools write backslashes.
+        name: String::from_utf8_lossy(name).replace('\\', "/"),
+        method,
+        len: large.or(u32_at(entry, 24)?),
+        packed_len: large.or(u32_at(entry, 20)?),
+        header_start: large.or(u32_at(entry, 42)?),
+    };
+    Some((member, ENTRY_LEN + name_len + extra_len + comment_len))
+}
+
+/// The 64-bit numbers that stand in for 32-bit ones that are too small, in the order of the fields they stand for.
+struct Large<'a> {
+    fields: &'a [u8],
+}
+
+impl Large<'_> {
+    fn or(&mut self, small: u32) -> u64 {
+        if small != u32::MAX {
+            return small.into();
+        }
+        let large = u64_at(self.fields, 0);
+        self.fields = self.fields.get(8..).unwrap_or_default();
+        large.unwrap_or(small.into())
+    }
+}
+
+fn large_fields(mut extra: &[u8]) -> &[u8] {
+    while let (Some(id), Some(len)) = (u16_at(extra, 0), u16_at(extra, 2)) {
+        let end = 4 + usize::from(len);
+        if id == LARGE {
+            return extra.get(4..end).unwrap_or_default();
+        }
+        extra = extra.get(end..).unwrap_or_default();
+    }
+    &[]
+}
+
+/// Where a member's data stands: `header` are the first [`HEADER_LEN`] bytes at its `header_start`.
+///
+/// # Errors
+/// When no header stands there.
+pub fn data_start(header: &[u8], member: &Member) -> Result<u64, ArchiveError> {
+    let lens = u16_at(header, 26).zip(u16_at(header, 28)).filter(|_| header.starts_with(HEADER));
+    let (name, extra) = lens.ok_or_else(|| {
+        ArchiveError::new(
+            format!("the archive is damaged: {} does not stand there", member.name),
+            member.header_start,
+        )
+    })?;
+    Ok(member.header_start + HEADER_LEN + u64::from(name) + u64::from(extra))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(name: &str, method: u16, flags: u16, sizes: [u32; 3], extra: &[u8]) -> Vec<u8> {
+        let mut entry = ENTRY.to_vec();
+        entry.extend([20, 0, 20, 0]);
+        entry.extend(flags.to_le_bytes());
+        entry.extend(method.to_le_bytes());
+        entry.extend([0; 8]);
+        entry.extend(sizes[0].to_le_bytes());
+        entry.extend(sizes[1].to_le_bytes());
+        entry.extend((name.len() as u16).to_le_bytes());
+        entry.extend((extra.len() as u16).to_le_bytes());
+        entry.extend([0; 10]);
+        entry.extend(sizes[2].to_le_bytes());
+        entry.extend(name.as_bytes());
+        entry.extend(extra);
+        entry
+    }
+
+    #[test]
+    fn members_are_listed_without_folders() {
+        let directory = [
+            entry("a/", 0, 0, [0, 0, 0], &[]),
+            entry("a\\b.har", 8, 0, [5, 9, 70], &[]),
+            entry("c", 0, 1, [1, 1, 1], &[]),
+        ]
+        .concat();
+        let members = members(&directory, 100).expect("a directory");
+        assert_eq!(members.iter().map(|member| member.name.as_str()).collect::<Vec<_>>(), ["a/b.har", "c"]);
+        let told =
+            members.first().map(|member| (member.method, member.packed_len, member.len, member.header_start));
+        assert_eq!(told, Some((Method::Deflated, 5, 9, 70)));
+        assert_eq!(members.get(1).map(|member| member.method), Some(Method::Encrypted));
+    }
+
+    #[test]
+    fn large_members_tell_their_sizes_in_64_bits() {
+        let extra = [
+            &[9, 0, 1, 0, 7, 1, 0, 16, 0][..],
+            &5_000_000_000_u64.to_le_bytes(),
+            &4_999_999_999_u64.to_le_bytes(),
+        ]
+        .concat();
+        let directory = entry("big", 8, 0, [u32::MAX, u32::MAX, 3], &extra);
+        let members = members(&directory, 0).expect("a directory");
+        let told = members.first().map(|member| (member.len, member.packed_len, member.header_start));
+        assert_eq!(told, Some((5_000_000_000, 4_999_999_999, 3)));
+    }
+
+    #[test]
+    fn damage_is_placed() {
+        let directory = [entry("a", 0, 0, [1, 1, 1], &[]), b"junk".to_vec()].concat();
+        assert!(members(&directory, 100).is_err_and(|error| error.byte == 147));
+        let member =
+            Member { name: "a".into(), method: Method::Stored, packed_len: 1, len: 1, header_start: 7 };
+        assert!(data_start(b"PK..", &member).is_err_and(|error| error.byte == 7));
+        let header = [&HEADER[..], &[0; 22], &[1, 0, 2, 0]].concat();
+        assert_eq!(data_start(&header, &member), Ok(40));
+    }
+}

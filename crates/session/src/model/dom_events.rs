@@ -1,0 +1,130 @@
+//! The recorded life of the page: rrweb events as columns over bytes that are kept elsewhere.
+
+use super::{EpochMs, Span};
+
+/// An rrweb event, by the number of its `type`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DomEventKind {
+    DomContentLoaded,
+    Load,
+    FullSnapshot,
+    Incremental,
+    Meta,
+    Custom,
+    Plugin,
+    /// A type that rrweb does not define.
+    Unknown,
+}
+
+impl DomEventKind {
+    const ALL: [Self; 8] = [
+        Self::DomContentLoaded,
+        Self::Load,
+        Self::FullSnapshot,
+        Self::Incremental,
+        Self::Meta,
+        Self::Custom,
+        Self::Plugin,
+        Self::Unknown,
+    ];
+
+    /// By rrweb's number, 0 to 6.
+    pub fn from_number(number: f64) -> Self {
+        let known = (0.0..7.0).contains(&number) && number.fract() == 0.0;
+        Self::ALL.get(number as usize).copied().filter(|_| known).unwrap_or(Self::Unknown)
+    }
+}
+
+/// One event.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DomEvent {
+    pub time: Option<EpochMs>,
+    pub kind: DomEventKind,
+    /// The whole event in the session's bytes.
+    pub source: Span,
+    /// The browser window or tab it belongs to, an index into [`DomEvents::windows`].
+    pub window: u16,
+}
+
+/// More windows than anybody opens; bounds the search on hostile input.
+const MAX_WINDOWS: usize = 1000;
+
+/// All DOM events of a session, in the order of the source. A hundred thousand of them are three columns of numbers.
+#[derive(Clone, Debug, Default)]
+pub struct DomEvents {
+    times: Vec<f64>,
+    sources: Vec<Span>,
+    kinds: Vec<(u8, u16)>,
+    windows: Vec<Box<str>>,
+}
+
+impl DomEvents {
+    pub fn len(&self) -> usize {
+        self.times.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.times.is_empty()
+    }
+
+    pub fn push(&mut self, event: DomEvent) {
+        self.times.push(event.time.map_or(f64::NAN, EpochMs::ms));
+        self.sources.push(event.source);
+        self.kinds.push((event.kind as u8, event.window));
+    }
+
+    /// The event at `index` in the order of the source.
+    pub fn get(&self, index: usize) -> Option<DomEvent> {
+        let (kind, window) = *self.kinds.get(index)?;
+        Some(DomEvent {
+            time: EpochMs::new(*self.times.get(index)?),
+            kind: *DomEventKind::ALL.get(usize::from(kind))?,
+            source: *self.sources.get(index)?,
+            window,
+        })
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = DomEvent> + '_ {
+        (0..self.len()).filter_map(|index| self.get(index))
+    }
+
+    /// The ids of the windows that events belong to; a recording that names none has one without a name.
+    pub fn windows(&self) -> &[Box<str>] {
+        &self.windows
+    }
+
+    /// The index of the window of that id, which is made where it is new. A recording with more windows than can be
+    /// counted shares the last.
+    pub fn window(&mut self, id: &str) -> u16 {
+        if let Some(known) = self.windows.iter().position(|window| window.as_ref() == id) {
+            return known as u16;
+        }
+        if self.windows.len() < MAX_WINDOWS {
+            self.windows.push(id.into());
+        }
+        (self.windows.len() - 1) as u16
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_comes_back_as_it_was_put_in() {
+        let mut events = DomEvents::default();
+        let window = events.window("tab");
+        assert_eq!(events.window("tab"), window);
+        let event = DomEvent {
+            time: EpochMs::new(1_795_300_133_867.0),
+            kind: DomEventKind::from_number(6.0),
+            source: Span { start: 3, len: 9 },
+            window,
+        };
+        let unknown = DomEvent { time: None, kind: DomEventKind::from_number(6.5), ..event };
+        events.push(event);
+        events.push(unknown);
+        assert_eq!(events.iter().collect::<Vec<_>>(), [event, unknown]);
+        assert_eq!((event.kind, unknown.kind), (DomEventKind::Plugin, DomEventKind::Unknown));
+    }
+}

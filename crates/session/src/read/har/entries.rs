@@ -1,0 +1,153 @@
+//! Entries one after the other, wherever they stand: in a HAR, on lines of their own, or in a trace.
+
+use std::borrow::Cow;
+
+use super::convert::{self, Around};
+use super::document::Documents;
+use crate::model::{KeptBytes, MessageColumns, RecordKind, Session, Span};
+use crate::read::message::{self, Owner};
+use crate::scan::{Event, Outline, Place, Route};
+
+/// The entries so far.
+#[derive(Debug, Default)]
+pub(in crate::read) struct Entries {
+    /// How many there were, those that are no entries included.
+    pub(in crate::read) count: u32,
+    documents: Documents,
+    /// Where the file begins in the session's bytes: notes count from there.
+    pub(in crate::read) file_start: u64,
+}
+
+impl Entries {
+    /// Takes the entry at `span`. Its `messages` were read already where `hole` says that they stand.
+    pub(in crate::read) fn take(
+        &mut self,
+        session: &mut Session,
+        span: Span,
+        messages: Option<MessageColumns>,
+        hole: Span,
+    ) {
+        self.count += 1;
+        let kept = std::mem::take(&mut session.bytes);
+        self.take_from(&kept, session, span, messages, hole);
+        session.bytes = kept;
+    }
+
+    /// Takes the entry at `span`, and looks for its messages.
+    pub(in crate::read) fn take_whole(&mut self, session: &mut Session, span: Span) {
+        let (messages, hole) = InlineMessages::within(session, self.count + 1, span, self.file_start);
+        self.take(session, span, messages, hole);
+    }
+
+    /// Tells what is wrong with the entry that was taken last.
+    pub(in crate::read) fn note(&self, session: &mut Session, span: Span, text: impl Into<String>) {
+        let byte = u64::from(span.start).saturating_sub(self.file_start);
+        session.notes.push(format!("entry {}", self.count), Some(byte), text);
+    }
+
+    fn take_from(
+        &mut self,
+        kept: &KeptBytes,
+        session: &mut Session,
+        span: Span,
+        messages: Option<MessageColumns>,
+        hole: Span,
+    ) {
+        let text = text_of(kept, span, hole);
+        if text.first() != Some(&b'{') {
+            return self.note(session, span, "dropped: it is no object");
+        }
+        let producer = &session.producer;
+        let around = Around { number: self.count, source: span, text: &text, kept, producer, messages };
+        let read = convert::read(around);
+        if !read.faults.is_empty() {
+            self.note(session, span, read.faults.join(", "));
+        }
+        let is_request = matches!(read.record.kind, RecordKind::Http(_));
+        convert::add(session, read.record);
+        if let Some(page) = read.page.filter(|_| is_request) {
+            self.documents.take(&mut session.records, &page, read.names_type);
+        }
+    }
+}
+
+/// The text of the entry at `span` without the messages at `hole`, which were read one by one as they came.
+fn text_of(kept: &KeptBytes, span: Span, hole: Span) -> Cow<'_, [u8]> {
+    if hole.is_empty() {
+        return kept.slice(span);
+    }
+    let before = kept.slice(Span::between(span.start.into(), hole.start.into()));
+    let after = kept.slice(Span::between(hole.end().into(), span.end().into()));
+    Cow::Owned([before.as_ref(), b"[]", after.as_ref()].concat())
+}
+
+/// The messages of an entry, as far as they are read.
+#[derive(Debug, Default)]
+pub(super) struct InlineMessages {
+    pub(super) columns: MessageColumns,
+    elements: u64,
+    /// Where the file begins in the session's bytes.
+    file_start: u64,
+}
+
+const MESSAGES: Place = 2;
+
+fn route(place: Place, key: &[u8]) -> Route {
+    match (place, key) {
+        (Outline::ROOT, b"_webSocketMessages") => Route::List { list: MESSAGES, element: Outline::OPAQUE },
+        _ => Route::Skip,
+    }
+}
+
+impl InlineMessages {
+    /// Takes the message at `span` of the entry of that number.
+    pub(super) fn take(&mut self, session: &mut Session, entry: u32, span: Span) {
+        self.elements += 1;
+        let note = match message::read(&session.bytes, span, Owner::default()) {
+            Ok(read) => {
+                self.columns.push(read.message);
+                read.fault.map(str::to_owned)
+            }
+            Err(why) => Some(format!("dropped: {why}")),
+        };
+        if let Some(note) = note {
+            let place = format!("entry {entry}, message {}", self.elements);
+            let byte = u64::from(span.start).saturating_sub(self.file_start);
+            session.notes.push(place, Some(byte), note);
+        }
+    }
+
+    /// Finds the messages of a whole entry, and where their array stands.
+    fn within(
+        session: &mut Session,
+        entry: u32,
+        span: Span,
+        file_start: u64,
+    ) -> (Option<MessageColumns>, Span) {
+        let text = session.bytes.slice(span);
+        if memchr::memmem::find(&text, b"\"_webSocketMessages\"").is_none() {
+            return (None, Span::default());
+        }
+        let mut outline = Outline::starting_at(span.start.into(), route, Outline::OPAQUE);
+        let mut events = Vec::new();
+        outline.feed(&text, &mut events);
+        let mut found: Option<Self> = None;
+        let mut hole = Span::default();
+        for event in events {
+            match event {
+                Event::ListStart(MESSAGES, at) => {
+                    found = Some(Self { file_start, ..Self::default() });
+                    hole = Span { start: at, len: 0 };
+                }
+                Event::Element { list: MESSAGES, span } => {
+                    if let Some(messages) = &mut found {
+                        messages.take(session, entry, span);
+                    }
+                }
+                Event::ListEnd(MESSAGES, at) => hole = Span::between(hole.start.into(), at.into()),
+                _ => {}
+            }
+        }
+        (found.map(|messages| messages.columns), hole)
+    }
+}

@@ -1,0 +1,76 @@
+//! HAR entries without a HAR around them: one a line (as Kubeshark writes them, behind a line about the file), an array of
+//! them, or a single one.
+
+use super::entries::Entries;
+use crate::model::{Session, SourceFormat, Span};
+use crate::read::ending::FileEnd;
+use crate::read::shape::{Shape, ShapeKind};
+use crate::read::{LoadError, Next, Reader, keep};
+use crate::scan::{Fields, RecordScanner, ScanEnd};
+
+pub(super) fn claims(shape: &Shape) -> bool {
+    let is_entry = shape.has("request") && (shape.has("response") || shape.has("startedDateTime"));
+    let is_about_entries = shape.has_all(&["messageType", "firstMessageTime"]);
+    match shape.kind {
+        ShapeKind::Object => is_entry || is_about_entries,
+        ShapeKind::ArrayOfObjects => is_entry,
+        ShapeKind::ArrayOfStrings | ShapeKind::OtherArray => false,
+    }
+}
+
+/// Reads entries while they arrive.
+#[derive(Debug, Default)]
+pub(super) struct LinesReader {
+    file: String,
+    scanner: RecordScanner,
+    found: Vec<Span>,
+    entries: Entries,
+}
+
+impl LinesReader {
+    pub(super) fn new(file: String) -> Self {
+        Self { file, ..Self::default() }
+    }
+
+    fn take_found(&mut self, session: &mut Session) {
+        for span in std::mem::take(&mut self.found) {
+            self.take(session, span);
+        }
+    }
+
+    fn take(&mut self, session: &mut Session, span: Span) {
+        let text = session.bytes.slice(span);
+        let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&text);
+        let leading = text.len() - text.trim_ascii_start().len() + (span.len as usize - text.len());
+        let text = text.trim_ascii();
+        if text.is_empty() {
+            return;
+        }
+        let whole = Span { start: span.start + leading as u32, len: text.len() as u32 };
+        if Fields::of(text).any(|field| matches!(field.key, b"request" | b"response" | b"startedDateTime")) {
+            self.entries.take_whole(session, whole);
+        } else {
+            self.entries.count += 1;
+            self.entries.note(session, whole, "dropped: it is no HAR entry");
+        }
+    }
+}
+
+impl Reader for LinesReader {
+    fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError> {
+        session.format = SourceFormat::Har;
+        keep(session, &self.file, piece)?;
+        self.scanner.feed(&session.bytes, piece, &mut self.found);
+        self.take_found(session);
+        Ok(())
+    }
+
+    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<Next, LoadError> {
+        let scan = self.scanner.finish(&session.bytes, &mut self.found);
+        self.take_found(session);
+        let element = (scan != ScanEnd::Complete).then_some(u64::from(self.entries.count) + 1);
+        let end = FileEnd { file: &self.file, start: 0, len: session.bytes.len(), scan, broken };
+        session.cut = end.cut("entry", element);
+        Ok(Next::Done)
+    }
+}

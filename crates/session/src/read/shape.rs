@@ -1,0 +1,143 @@
+//! What a JSON file looks like from its first bytes: the keys of its top object, or of the first element of its array.
+
+use crate::scan::{Event, Outline, Place, Route};
+
+/// The beginning of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Shape {
+    pub(super) kind: ShapeKind,
+    /// The keys of the object, with the value where it is complete; a value under way is `None`.
+    fields: Vec<(String, Option<Vec<u8>>)>,
+    /// The object is complete.
+    is_whole: bool,
+    /// No more can be learned: the object is complete, or the file is.
+    pub(super) is_final: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum ShapeKind {
+    /// An object, or the first of several.
+    #[default]
+    Object,
+    /// An array whose first element is an object.
+    ArrayOfObjects,
+    /// An array whose first element is a string.
+    ArrayOfStrings,
+    /// An array that is empty, or begins with something else.
+    OtherArray,
+}
+
+/// So much of a value is kept: words that tell a format are short.
+const MAX_VALUE: usize = 64;
+
+impl Shape {
+    /// Of the text that arrived so far, which begins with `{` or `[`; `complete` when no more comes.
+    pub(super) fn of(text: &[u8], complete: bool) -> Self {
+        if text.first() == Some(&b'{') { Self::object(text, complete) } else { Self::array(text, complete) }
+    }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.fields.iter().any(|(known, _)| known == key)
+    }
+
+    pub(super) fn has_all(&self, keys: &[&str]) -> bool {
+        keys.iter().all(|key| self.has(key))
+    }
+
+    /// Whether the value of `key` is that word.
+    pub(super) fn is(&self, key: &str, word: &str) -> bool {
+        let value = self.fields.iter().find(|(known, _)| known == key).and_then(|(_, value)| value.as_ref());
+        value.is_some_and(|value| {
+            value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")) == Some(word.as_bytes())
+        })
+    }
+
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(|(key, _)| key.as_str())
+    }
+
+    /// Whether the object was there to its end.
+    pub(super) fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
+    fn object(text: &[u8], complete: bool) -> Self {
+        let mut outline = Outline::new(every_field, Outline::OPAQUE);
+        let mut events = Vec::new();
+        outline.feed(text, &mut events);
+        let mut fields = Vec::new();
+        let mut ended = false;
+        for event in events {
+            match event {
+                Event::Field { key, value, .. } if !ended => {
+                    let part =
+                        |start: u32, end: u32| text.get(start as usize..end as usize).unwrap_or_default();
+                    let value =
+                        part(value.start, value.end().min(value.start.saturating_add(MAX_VALUE as u32)));
+                    fields.push((words(part(key.start, key.end())), Some(value.to_vec())));
+                }
+                Event::Root(_) => ended = true,
+                _ => {}
+            }
+        }
+        if !ended {
+            fields.extend(outline.pending_key().map(|key| (words(key), None)));
+        }
+        Self { kind: ShapeKind::Object, fields, is_whole: ended, is_final: ended || complete }
+    }
+
+    fn array(text: &[u8], complete: bool) -> Self {
+        let element = text.get(1..).unwrap_or_default().trim_ascii_start();
+        match element.first() {
+            Some(b'{') => Self { kind: ShapeKind::ArrayOfObjects, ..Self::object(element, complete) },
+            Some(b'"') => Self {
+                kind: ShapeKind::ArrayOfStrings,
+                is_final: true,
+                fields: first_string(element),
+                ..Self::default()
+            },
+            first => {
+                Self { kind: ShapeKind::OtherArray, is_final: complete || first.is_some(), ..Self::default() }
+            }
+        }
+    }
+}
+
+/// What the first string of an array begins with, under the empty key.
+fn first_string(element: &[u8]) -> Vec<(String, Option<Vec<u8>>)> {
+    vec![(String::new(), Some(element.get(..MAX_VALUE).unwrap_or(element).to_vec()))]
+}
+
+fn words(text: &[u8]) -> String {
+    String::from_utf8_lossy(text).into_owned()
+}
+
+fn every_field(place: Place, _: &[u8]) -> Route {
+    if place == Outline::ROOT { Route::Report } else { Route::Skip }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_known_before_their_values_end() {
+        let shape = Shape::of(br#"{"type":"context-options","data":{"a":[1,"#, false);
+        assert!(shape.has_all(&["type", "data"]) && !shape.has("a"));
+        assert!(shape.is("type", "context-options") && !shape.is_final);
+        assert!(Shape::of(b"{}", false).is_final);
+    }
+
+    #[test]
+    fn arrays_are_told_by_their_first_element() {
+        let kind = |text: &str| Shape::of(text.as_bytes(), false).kind;
+        assert_eq!(kind("[ {\"a\":1}, 2]"), ShapeKind::ArrayOfObjects);
+        assert_eq!(kind("[\n\"x\"]"), ShapeKind::ArrayOfStrings);
+        assert_eq!(
+            (kind("["), kind("[]"), kind("[[")),
+            (ShapeKind::OtherArray, ShapeKind::OtherArray, ShapeKind::OtherArray)
+        );
+        assert!(!Shape::of(b"[ ", false).is_final);
+        assert!(Shape::of(b"[{\"a\":1}", false).has("a"));
+    }
+}
