@@ -1,6 +1,7 @@
 //! The opened session, the selection and the preferences, as signals. Rooms meet here and nowhere else.
 
 mod address_bar;
+mod bodies;
 mod catalogue;
 mod clock;
 mod load;
@@ -21,6 +22,7 @@ use session::view::{Address, RowFilter, listed};
 use crate::source::{NamedFile, Origin, TaskGuard};
 
 pub use crate::source::{base_path, files_of, picked};
+pub use bodies::BodyState;
 pub use catalogue::fetch_catalogue;
 pub use clock::local_clock;
 pub use load::{LoadStatus, Progress};

@@ -152,7 +152,7 @@ mod playwright {
         assert!(inline(&session, "/ws/silent").is_empty());
         assert!(inline(&session, "/ws/refused").is_empty());
         let details = session::read::details(&session, row(&session, "/api/orders"));
-        assert!(matches!(details.response_body, Body::NotRecorded(words) if words.contains(".json")));
+        assert!(matches!(details.response_body, Body::InFile { path, .. } if path.ends_with(".json")));
     }
 
     #[test]

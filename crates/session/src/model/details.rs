@@ -21,6 +21,11 @@ pub enum Body {
     Empty,
     /// The recording does not hold it; the sentence says so.
     NotRecorded(String),
+    /// In a file beside the recording, named relative to it; to be read when it is looked at.
+    InFile {
+        path: Box<str>,
+        mime: String,
+    },
     Text {
         text: String,
         mime: String,

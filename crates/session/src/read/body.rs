@@ -1,5 +1,6 @@
 //! Bodies of requests and responses.
 
+use super::path::stays_inside;
 use crate::decode::base64;
 use crate::model::Body;
 
@@ -26,7 +27,30 @@ fn is_text(text: &str) -> bool {
     !text.chars().take(4096).any(|char| char.is_control() && !matches!(char, '\n' | '\r' | '\t'))
 }
 
-pub(super) fn in_side_file(file: &str) -> Body {
+/// A body that stands in a file beside the recording: `file` names it, or `sha1` as Playwright's older traces do.
+pub(super) fn side_file(file: Option<&str>, sha1: Option<&str>) -> Option<String> {
+    file.map(str::to_owned).or_else(|| sha1.map(|name| format!("resources/{name}")))
+}
+
+/// Where a file beside the recording holds the body. One that does not lie beside it is never opened.
+pub(super) fn in_side_file(file: &str, mime: String) -> Body {
+    if stays_inside(file) {
+        return Body::InFile { path: file.into(), mime };
+    }
     let name: String = file.chars().take(200).collect();
-    Body::NotRecorded(format!("The body stands in the file {name} beside the recording, which is not opened"))
+    Body::NotRecorded(format!(
+        "The body stands in {name}, which does not lie beside the recording: it is not opened"
+    ))
+}
+
+/// A body that was read from a file of its own.
+///
+/// `mime` is what the recording says that it is.
+pub fn from_file(bytes: Vec<u8>, mime: String) -> Body {
+    match String::from_utf8(bytes) {
+        Ok(text) if text.is_empty() => Body::Empty,
+        Ok(text) if is_text(&text) => Body::Text { text, mime, truncated: false },
+        Ok(text) => Body::Binary { bytes: text.into_bytes(), mime, truncated: false },
+        Err(error) => Body::Binary { bytes: error.into_bytes(), mime, truncated: false },
+    }
 }

@@ -1,10 +1,11 @@
 //! Which format a file has, told by its content, never by its name.
 
 use super::shape::{Shape, ShapeKind};
-use super::{Format, LoadError, har, native};
+use super::{Format, LoadError, har, native, playwright};
 
 /// All formats, in the order in which they are asked.
-pub(super) static FORMATS: [&Format; 4] = [&har::FORMAT, &native::FORMAT, &native::RESOURCES, &har::ENTRIES];
+pub(super) static FORMATS: [&Format; 5] =
+    [&har::FORMAT, &native::FORMAT, &native::RESOURCES, &har::ENTRIES, &playwright::FORMAT];
 
 /// What is known of a file from its first bytes.
 #[derive(Debug)]

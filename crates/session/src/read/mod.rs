@@ -18,6 +18,7 @@ mod messages;
 mod native;
 mod opening;
 mod path;
+mod playwright;
 mod salvage;
 mod shape;
 
@@ -27,6 +28,7 @@ use self::files::Siblings;
 use self::shape::Shape;
 use crate::model::{Details, Record, Session, SourceFormat};
 
+pub use body::from_file as body_from_file;
 pub use detect::{Compression, compression};
 pub use error::LoadError;
 pub use messages::MessagesReader;

@@ -1,7 +1,14 @@
-//! Opens sessions from memory, as an app would from the network.
+//! Opens sessions from memory, as an app would from the network, the disk or an archive.
+
+#![allow(dead_code, reason = "each test file uses what it needs")]
+
+pub(crate) mod zip;
 
 use session::model::Session;
 use session::read::{LoadError, Next, Opening, Want};
+
+/// Files by their names.
+pub(crate) type Files = Vec<(String, Vec<u8>)>;
 
 /// Opens `first`, bringing the files it asks for from `others`, in pieces of `piece` bytes.
 pub(crate) fn open(
@@ -9,8 +16,27 @@ pub(crate) fn open(
     others: &[(&str, &[u8])],
     piece: usize,
 ) -> Result<Session, LoadError> {
-    let mut opening = Opening::new(first.0);
-    let mut bytes = first.1;
+    let bring = |name: &str| others.iter().find(|(known, _)| *known == name).map(|(_, bytes)| *bytes);
+    run(Opening::new(first.0), Some(first.1), bring, piece)
+}
+
+/// Opens files that were picked, dropped or packed together.
+pub(crate) fn open_all(files: &Files, piece: usize) -> Result<Session, LoadError> {
+    let opening = Opening::among(files.iter().map(|(name, _)| name.clone()).collect());
+    let folder = opening.first().rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let find = |name: &str| files.iter().find(|(known, _)| known == name).map(|(_, bytes)| bytes.as_slice());
+    let first = find(opening.first());
+    let bring = |name: &str| find(&format!("{folder}{name}")).or_else(|| find(name));
+    run(opening, first, bring, piece)
+}
+
+fn run<'a>(
+    mut opening: Opening,
+    first: Option<&'a [u8]>,
+    bring: impl Fn(&str) -> Option<&'a [u8]>,
+    piece: usize,
+) -> Result<Session, LoadError> {
+    let mut bytes = first.unwrap_or_default();
     loop {
         for piece in bytes.chunks(piece.max(1)) {
             if opening.feed(piece)? == Want::Nothing {
@@ -22,7 +48,7 @@ pub(crate) fn open(
             let (Next::Read { path: name } | Next::Try { first: name }) = next else {
                 return Ok(opening.into_session());
             };
-            if let Some((_, found)) = others.iter().find(|(known, _)| *known == name) {
+            if let Some(found) = bring(&name) {
                 break found;
             }
             match opening.missing(LoadError::new("The file is not there", name, "Bring it.", true)) {

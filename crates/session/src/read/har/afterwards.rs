@@ -42,7 +42,7 @@ fn take_inline(socket: &mut Socket) -> Option<MessageColumns> {
 }
 
 /// Playwright names no messages for a socket that had none. Where it named some for another, it was recording them.
-pub(super) fn tell_silent_sockets(session: &mut Session) {
+pub(in crate::read) fn tell_silent_sockets(session: &mut Session) {
     if session.producer.name != "Playwright" {
         return;
     }

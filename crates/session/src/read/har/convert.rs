@@ -11,10 +11,10 @@ use crate::model::{
     EpochMs, Http, KeptBytes, MessageColumns, Millis, Outcome, Phases, Producer, Record, RecordKind,
     ResourceType, Session, Socket, Span, parse_iso8601, plural,
 };
-use crate::read::guess;
 use crate::read::lenient::Number;
 use crate::read::path::stays_inside;
 use crate::read::salvage::salvage;
+use crate::read::{body, guess};
 
 /// An entry as it stands, and what is known of it besides.
 #[derive(Debug)]
@@ -117,8 +117,9 @@ fn unlikely_times(around: &Around<'_, '_>, start: Option<EpochMs>) -> Option<Str
 
 impl Entry<'_> {
     /// The file beside the HAR that holds the response's body, or a socket's messages.
-    pub(super) fn side_file(&self) -> Option<&str> {
-        self.response.0.as_ref()?.content.0.as_ref()?.file.filled()
+    pub(super) fn side_file(&self) -> Option<String> {
+        let content = self.response.0.as_ref()?.content.0.as_ref()?;
+        body::side_file(content.file.filled(), content.sha1.filled())
     }
 }
 

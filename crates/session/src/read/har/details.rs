@@ -60,6 +60,8 @@ struct PostData<'a> {
     encoding: Text<'a>,
     #[serde(rename = "_file")]
     file: Text<'a>,
+    #[serde(rename = "_sha1")]
+    sha1: Text<'a>,
 }
 
 #[derive(Default, Deserialize)]
@@ -72,6 +74,8 @@ struct Content<'a> {
     size: lenient::Number,
     #[serde(rename = "_file")]
     file: Text<'a>,
+    #[serde(rename = "_sha1")]
+    sha1: Text<'a>,
 }
 
 /// Reads the entry again, this time whole.
@@ -139,9 +143,9 @@ fn request_body(request: Option<&Request<'_>>, post: Option<&PostData<'_>>) -> B
         };
     };
     let base64 = post.encoding.as_str() == Some("base64");
-    match (post.text.filled(), post.file.filled()) {
+    match (post.text.filled(), body::side_file(post.file.filled(), post.sha1.filled())) {
         (Some(text), _) => body::make(text, post.mime.owned(), base64, false),
-        (None, Some(file)) => body::in_side_file(file),
+        (None, Some(file)) => body::in_side_file(&file, post.mime.owned()),
         (None, None) if post.params.0.as_ref().is_some_and(|params| !params.is_empty()) => Body::Empty,
         (None, None)
             if request.is_some_and(|request| request.body_size.whole().is_some_and(|size| size > 0)) =>
@@ -156,13 +160,13 @@ fn response_body(response: Option<&Response<'_>>) -> Body {
     let Some(response) = response else { return Body::NotRecorded("No response was recorded".to_owned()) };
     let content = response.content.0.as_ref();
     let text = content.and_then(|content| content.text.filled());
-    let file = content.and_then(|content| content.file.filled());
+    let file = content.and_then(|content| body::side_file(content.file.filled(), content.sha1.filled()));
     let mime = content.map(|content| content.mime.owned()).unwrap_or_default();
     let base64 = content.is_some_and(|content| content.encoding.as_str() == Some("base64"));
     let size = content.and_then(|content| content.size.whole()).or(response.body_size.whole());
     match (text, file) {
         (Some(text), _) => body::make(text, mime, base64, false),
-        (None, Some(file)) => body::in_side_file(file),
+        (None, Some(file)) => body::in_side_file(&file, mime),
         (None, None) if size == Some(0) => Body::Empty,
         (None, None) => Body::NotRecorded("Body not recorded".to_owned()),
     }

@@ -65,6 +65,9 @@ pub(super) struct Content<'a> {
     /// Playwright: the body, or a socket's messages, in a file beside the HAR.
     #[serde(rename = "_file")]
     pub(super) file: Text<'a>,
+    /// Playwright's traces up to version 8: the same, as a bare name under `resources/`.
+    #[serde(rename = "_sha1")]
+    pub(super) sha1: Text<'a>,
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize)]

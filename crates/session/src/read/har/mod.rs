@@ -12,16 +12,18 @@ mod log_fields;
 mod socket;
 mod timings;
 
-use self::entries::{Entries, InlineMessages};
+use self::entries::InlineMessages;
 use super::ending::FileEnd;
 use super::shape::ShapeKind;
 use super::{Format, LoadError, Next, Reader, keep};
 use crate::model::{Producer, Session, SourceFormat, Span};
 use crate::scan::{Event, Outline, Place, Route, ScanEnd};
 
+pub(super) use self::afterwards::tell_silent_sockets;
 pub(super) use self::close::code as close_code;
 pub(super) use self::convert::{method_name, status};
 pub(super) use self::details::details;
+pub(super) use self::entries::Entries;
 
 const LOG: Place = 2;
 const ENTRIES_LIST: Place = 3;
@@ -137,7 +139,7 @@ impl Reader for HarReader {
         if self.is_producer_late {
             afterwards::read_again(session);
         }
-        afterwards::tell_silent_sockets(session);
+        tell_silent_sockets(session);
         let element = self.outline.open_element().map(|_| u64::from(self.entries.count) + 1);
         let end = FileEnd { file: &self.file, start: 0, len: session.bytes.len(), scan: end, broken };
         session.cut = end.cut("entry", element);

@@ -1,0 +1,226 @@
+//! Traces of Playwright, versions 3 to 10: `X.trace` holds what the test did, `X.network` the HAR entries, and files
+//! beside them what those name (bodies, messages, pictures). A trace is mostly packed in one zip.
+
+mod clock;
+mod events;
+mod line;
+
+use self::events::Events;
+use super::ending::FileEnd;
+use super::files::Siblings;
+use super::har::{Entries, tell_silent_sockets};
+use super::{Format, LoadError, Next, Reader, Start, keep};
+use crate::model::{Producer, Session, SourceFormat, Span};
+use crate::scan::{Fields, RecordScanner, ScanEnd};
+
+/// A trace, told by its first line.
+pub(super) static FORMAT: Format = Format {
+    name: "Playwright trace",
+    claims: |shape| {
+        let is_step = shape.has_all(&["type", "callId"]) && (shape.has("startTime") || shape.has("metadata"));
+        shape.is("type", "context-options")
+            || is_step
+            || (shape.is("type", "resource-snapshot") && shape.has("snapshot"))
+    },
+    reader: |start| Box::new(TraceReader::new(start)),
+};
+
+/// A line longer than this is no line of a trace. In bytes.
+const MAX_LINE: usize = 512 << 20;
+
+/// Reads one file of a trace after the other.
+#[derive(Debug)]
+struct TraceReader {
+    file: String,
+    /// Files still to read, the next one last.
+    waiting: Vec<String>,
+    entries: Entries,
+    stage: Stage,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Events { events: Box<Events>, line: Vec<u8>, lines: u64, fed: u64 },
+    Network { scanner: RecordScanner, found: Vec<Span>, start: u64 },
+}
+
+fn events_stage() -> Stage {
+    Stage::Events { events: Box::default(), line: Vec::new(), lines: 0, fed: 0 }
+}
+
+impl TraceReader {
+    fn new(Start { file, siblings }: Start) -> Self {
+        let name = file.rsplit('/').next().unwrap_or(&file).to_owned();
+        let waiting = others(&name, &siblings);
+        Self { file, waiting, entries: Entries::default(), stage: events_stage() }
+    }
+
+    /// Asks for the next file.
+    fn go_on(&mut self, session: &mut Session) -> Next {
+        let Some(path) = self.waiting.pop() else { return Next::Done };
+        self.file.clone_from(&path);
+        self.stage = if path.ends_with(".trace") { events_stage() } else { network_stage(session) };
+        Next::Read { path }
+    }
+
+    fn end(&mut self, session: &mut Session) -> Next {
+        let next = self.go_on(session);
+        if next == Next::Done {
+            tell_silent_sockets(session);
+        }
+        next
+    }
+}
+
+/// The network of the same trace, then what other traces of the test there are, in order of their names.
+fn others(first: &str, siblings: &Siblings) -> Vec<String> {
+    let network_of = |trace: &str| trace.strip_suffix(".trace").map(|stem| format!("{stem}.network"));
+    let mut traces: Vec<&String> = siblings
+        .names()
+        .iter()
+        .filter(|name| name.ends_with(".trace") && *name != first && !name.contains('/'))
+        .collect();
+    traces.sort();
+    let mut files: Vec<String> = network_of(first).into_iter().collect();
+    for trace in traces {
+        files.push(trace.clone());
+        files.extend(network_of(trace));
+    }
+    files.retain(|name| siblings.may_have(name));
+    files.reverse();
+    files
+}
+
+fn network_stage(session: &Session) -> Stage {
+    let start = session.bytes.len();
+    Stage::Network { scanner: RecordScanner::starting_at(start), found: Vec::new(), start }
+}
+
+/// The word that a line gives as its type.
+fn kind_of(line: &[u8]) -> &[u8] {
+    let kind =
+        Fields::of(line).find(|field| field.key == b"type").map(|field| field.value).unwrap_or_default();
+    kind.strip_prefix(b"\"").and_then(|kind| kind.strip_suffix(b"\"")).unwrap_or_default()
+}
+
+impl Reader for TraceReader {
+    fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError> {
+        session.format = SourceFormat::PlaywrightTrace;
+        if session.producer == Producer::default() {
+            "Playwright".clone_into(&mut session.producer.name);
+        }
+        if let Stage::Events { fed: 0, .. } = &self.stage
+            && kind_of(piece.trim_ascii_start()) == b"resource-snapshot"
+        {
+            // The network file was opened by itself.
+            self.stage = network_stage(session);
+            self.waiting.clear();
+        }
+        match &mut self.stage {
+            Stage::Events { events, line, lines, fed } => {
+                *fed += piece.len() as u64;
+                let mut rest = piece;
+                while let Some(end) = memchr::memchr(b'\n', rest) {
+                    let (head, tail) = rest.split_at(end);
+                    rest = tail.get(1..).unwrap_or_default();
+                    *lines += 1;
+                    if line.is_empty() {
+                        take_line(session, events, &self.file, head, *lines)?;
+                    } else {
+                        line.extend_from_slice(head);
+                        take_line(session, events, &self.file, line, *lines)?;
+                        line.clear();
+                    }
+                }
+                line.extend_from_slice(rest);
+                if line.len() > MAX_LINE { Err(LoadError::too_large(&self.file)) } else { Ok(()) }
+            }
+            Stage::Network { scanner, found, .. } => {
+                keep(session, &self.file, piece)?;
+                scanner.feed(&session.bytes, piece, found);
+                take_found(session, &mut self.entries, found);
+                Ok(())
+            }
+        }
+    }
+
+    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<Next, LoadError> {
+        match &mut self.stage {
+            Stage::Events { events, line, lines, fed } => {
+                let is_whole = line.trim_ascii().is_empty()
+                    || serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok();
+                if is_whole {
+                    take_line(session, events, &self.file, line, *lines + 1)?;
+                }
+                let scan = if is_whole { ScanEnd::Complete } else { ScanEnd::Cut };
+                let end = FileEnd { file: &self.file, start: 0, len: *fed, scan, broken };
+                session.cut = session.cut.take().or(end.cut("line", (!is_whole).then_some(*lines + 1)));
+                std::mem::take(events).finish(session, &self.file);
+            }
+            Stage::Network { scanner, found, start } => {
+                let scan = scanner.finish(&session.bytes, found);
+                take_found(session, &mut self.entries, found);
+                let element = (scan != ScanEnd::Complete).then_some(u64::from(self.entries.count) + 1);
+                let end = FileEnd { file: &self.file, start: *start, len: session.bytes.len(), scan, broken };
+                session.cut = session.cut.take().or(end.cut("entry", element));
+            }
+        }
+        Ok(self.end(session))
+    }
+
+    fn missing(&mut self, session: &mut Session, why: LoadError) -> Result<Next, LoadError> {
+        session.notes.push(self.file.as_str(), None, format!("not read: {why}"));
+        Ok(self.end(session))
+    }
+}
+
+/// Keeps a line where it is wanted, and reads it.
+fn take_line(
+    session: &mut Session,
+    events: &mut Events,
+    file: &str,
+    line: &[u8],
+    number: u64,
+) -> Result<(), LoadError> {
+    let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line).trim_ascii();
+    if line.is_empty() || (line.starts_with(b"{") && !events::is_wanted(kind_of(line))) {
+        return Ok(());
+    }
+    let place = || format!("{file}, line {number}");
+    if !line.starts_with(b"{") {
+        session.notes.push(place(), None, "dropped: it is no object");
+        return Ok(());
+    }
+    let start = session.bytes.len();
+    keep(session, file, line)?;
+    let span = Span::between(start, start + line.len() as u64);
+    if let Some(fault) = events.take(session, line, span) {
+        session.notes.push(place(), None, fault);
+    }
+    Ok(())
+}
+
+/// Takes the snapshots out of the lines that were found.
+fn take_found(session: &mut Session, entries: &mut Entries, found: &mut Vec<Span>) {
+    for span in found.drain(..) {
+        let text = session.bytes.slice(span);
+        let leading = text.len() - text.trim_ascii_start().len();
+        let line = text.trim_ascii();
+        if line.is_empty() {
+            continue;
+        }
+        let snapshot =
+            Fields::of(line).find(|field| field.key == b"snapshot" && field.value.starts_with(b"{"));
+        let snapshot = snapshot.filter(|_| kind_of(line) == b"resource-snapshot").map(|field| {
+            let start = span.start + (leading + field.at) as u32;
+            Span { start, len: field.value.len() as u32 }
+        });
+        match snapshot {
+            Some(snapshot) => entries.take_whole(session, snapshot),
+            None => {
+                entries.count += 1;
+                entries.note(session, span, "dropped: it is no snapshot of a resource");
+            }
+        }
+    }
+}

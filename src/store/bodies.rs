@@ -1,0 +1,86 @@
+//! Bodies that stand in files of their own beside the recording: read when they are looked at.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use session::model::Body;
+use session::read::{LoadError, body_from_file};
+
+use super::Store;
+use crate::source::{Origin, TaskGuard, TaskHandle};
+
+/// How far a body has come.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BodyState {
+    Loading { bytes: u64 },
+    Ready(Body),
+    Failed(LoadError),
+}
+
+/// A body larger than this is not held in memory to be shown. In bytes.
+const MAX_BODY: usize = 256 << 20;
+
+impl Store {
+    /// Reads the body at `path` beside the recording. Leaving the scope stops it; `attempt` counts up to try again.
+    pub fn body_file(
+        self,
+        path: String,
+        mime: String,
+        attempt: ReadSignal<u32>,
+    ) -> ReadSignal<BodyState, LocalStorage> {
+        let (state, set_state) = signal_local(BodyState::Loading { bytes: 0 });
+        let guard: StoredValue<Option<TaskGuard>, LocalStorage> = StoredValue::new_local(None);
+        Effect::new(move || {
+            attempt.track();
+            let (Some((held, task)), Some(files)) = (TaskGuard::new(), self.files()) else { return };
+            guard.set_value(Some(held));
+            set_state.set(BodyState::Loading { bytes: 0 });
+            let (path, mime) = (path.clone(), mime.clone());
+            spawn_local(async move {
+                let progress = |bytes| set_state.set(BodyState::Loading { bytes });
+                let end = read(&files, &path, &task, progress).await;
+                if task.is_wanted() {
+                    set_state.set(match end {
+                        Ok(bytes) => BodyState::Ready(body_from_file(bytes, mime)),
+                        Err(error) => BodyState::Failed(error),
+                    });
+                }
+            });
+        });
+        on_cleanup(move || guard.set_value(None));
+        state
+    }
+}
+
+async fn read(
+    files: &Origin,
+    path: &str,
+    task: &TaskHandle,
+    progress: impl Fn(u64),
+) -> Result<Vec<u8>, LoadError> {
+    let mut stream = files.open(Some(path), task.signal()).await?;
+    let mut bytes = Vec::new();
+    let mut piece = Vec::new();
+    let broken = |why: String| {
+        let remedy = "Open the recording again, or try once more.";
+        LoadError::new("The body did not arrive whole", format!("{path}: {why}"), remedy, true)
+    };
+    while stream.next(&mut piece).await.map_err(broken)? {
+        if !task.is_wanted() {
+            stream.cancel();
+            break;
+        }
+        if bytes.len() + piece.len() > MAX_BODY {
+            stream.cancel();
+            let remedy = "Take it from the recording's files.";
+            return Err(LoadError::new(
+                "The body is larger than 256 MB, the most that is shown",
+                path,
+                remedy,
+                false,
+            ));
+        }
+        bytes.extend_from_slice(&piece);
+        progress(bytes.len() as u64);
+    }
+    Ok(bytes)
+}
