@@ -35,7 +35,7 @@ const crates = [
       scan: ["model"],
       log: ["model", "scan"],
       join: ["model", "log"],
-      read: ["model", "scan", "log", "join", "decode"],
+      read: ["model", "scan", "log", "join", "decode", "archive"],
       decode: ["model", "scan"],
       filter: ["model", "scan", "log", "decode"],
       view: ["model", "log", "filter", "decode", "join"],
