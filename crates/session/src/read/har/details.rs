@@ -1,6 +1,7 @@
 //! What the details show of a HAR entry, read when they are opened.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::entry::NameValue;
 use crate::model::{Body, Details, Fact, Header, Record, RecordKind, Session};
@@ -83,7 +84,14 @@ pub(in crate::read) fn details(session: &Session, record: &Record) -> Details {
     let text = session.bytes.slice(record.source);
     match serde_json::from_slice::<Entry<'_>>(&text) {
         Ok(entry) => convert(&entry, record),
-        Err(_) => convert(&Entry::deserialize(&salvage(&text)).unwrap_or_default(), record),
+        Err(_) => {
+            let mut details = convert(&Entry::deserialize(&salvage(&text)).unwrap_or_default(), record);
+            if serde_json::from_slice::<IgnoredAny>(&text).is_err() {
+                let value = "The entry's JSON is broken: shown is what could be read of it".to_owned();
+                details.facts.push(Fact { label: "Damaged", value });
+            }
+            details
+        }
     }
 }
 
