@@ -8,7 +8,7 @@ mod clean;
 mod exchange;
 mod har;
 mod json;
-// mod native;
+mod native;
 mod payload;
 mod source;
 
@@ -17,7 +17,7 @@ use crate::model::{Messages, MessagesFile, Record, RecordKind, Session};
 
 pub use clean::REMOVED;
 pub use har::HarWriter;
-// pub use native::{NativePiece, NativeWriter};
+pub use native::{NativePiece, NativeWriter};
 
 /// What to leave out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::own::{Own, OwnLog};
+use super::own::{self, Own};
 use crate::model::{Page, Session, Span, parse_iso8601};
 use crate::read::lenient::{List, Object, Text};
 
@@ -46,7 +46,7 @@ pub(super) fn take(session: &mut Session, key: Span, value: Span) {
             Ok(pages) => session.pages = pages.0.unwrap_or_default().iter().map(page).collect(),
             Err(_) => session.notes.push("pages", Some(value.start.into()), "could not be read"),
         },
-        b"_replayscope" => OwnLog::of(&text).tell(session),
+        b"_replayscope" => own::tell_session(session, &text),
         _ => {}
     }
 }

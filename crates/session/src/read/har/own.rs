@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::model::{Body, Details, Ending, EpochMs, Outcome, RecordKind, Session, Socket};
 use crate::read::lenient::{Flag, Number, Object, Text};
 use crate::read::message;
+use crate::scan::Fields;
 
 /// Beside the fields of an entry or a page.
 #[derive(Debug, Default, Deserialize)]
@@ -86,7 +87,7 @@ impl Own<'_> {
         socket.protocol = self.protocol.boxed().or(socket.protocol.take());
         socket.refused = self.refused.0.unwrap_or(socket.refused);
         socket.orphan = self.orphan.is_set();
-        if self.still_open.is_set() && socket.ending == Ending::NotRecorded {
+        if self.still_open.is_set() {
             socket.ending = Ending::StillOpen;
         }
         let closed = socket.close().and_then(|close| close.at);
@@ -117,24 +118,20 @@ impl Own<'_> {
 }
 
 /// Beside the fields of the log: when the session began and ended, of which only some rows may have been written.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct OwnLog {
-    started_at: Number,
-    ended_at: Number,
-}
-
-impl OwnLog {
-    pub(super) fn of(text: &[u8]) -> Self {
-        serde_json::from_slice::<Object<Self>>(text).ok().and_then(|object| object.0).unwrap_or_default()
+pub(super) fn tell_session(session: &mut Session, text: &[u8]) {
+    if !text.starts_with(b"{") {
+        return;
     }
-
-    pub(super) fn tell(self, session: &mut Session) {
-        let started = self.started_at.get().and_then(EpochMs::new);
-        session.started_at = match (session.started_at, started) {
-            (Some(known), Some(started)) if known < started => Some(known),
-            (known, started) => started.or(known),
-        };
-        session.ended_at = self.ended_at.get().and_then(EpochMs::new).or(session.ended_at);
+    for field in Fields::of(text) {
+        // Read as written: a float that goes through serde_json may come out as its neighbour.
+        let time = Number::from_json(field.value).get().and_then(EpochMs::new);
+        match (field.key, time) {
+            (b"startedAt", Some(started)) => {
+                let known = session.started_at.filter(|known| *known < started);
+                session.started_at = Some(known.unwrap_or(started));
+            }
+            (b"endedAt", Some(ended)) => session.ended_at = Some(ended),
+            _ => {}
+        }
     }
 }

@@ -1,0 +1,57 @@
+//! A native session that was written reads back as the same.
+
+mod common;
+#[path = "common/export.rs"]
+mod export;
+#[path = "common/generated.rs"]
+mod generated;
+#[path = "common/told.rs"]
+mod told;
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use session::model::Session;
+use told::{Bring, Row};
+
+type Files = BTreeMap<String, Vec<u8>>;
+
+fn open(files: &Files) -> Session {
+    let manifest = files.get("session.json").expect("a manifest");
+    let others: Vec<(&str, &[u8])> = files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).collect();
+    common::open(("session.json", manifest), &others, 1000).expect("a session that opens")
+}
+
+/// Writes the session, and opens what was written.
+fn again(session: &Session, bring: Bring<'_>) -> (Session, Files) {
+    let (files, _) = export::folder(session, "again", export::ALL, bring);
+    (open(&files), files)
+}
+
+/// A socket without an id is given one; that is all that changes.
+fn compare(before: Vec<Row>, after: Vec<Row>) {
+    assert_eq!(after.len(), before.len());
+    for (at, (before, mut after)) in before.into_iter().zip(after).enumerate() {
+        if let (Some(before), Some(socket)) = (&before.socket, &mut after.socket)
+            && before.id.is_none()
+        {
+            socket.id = None;
+            after.details.facts.retain(|(label, _)| label != "Socket id");
+        }
+        assert_eq!(after, before, "row {at}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_session_written_and_read_again_is_the_same(folder in generated::folder()) {
+        let session = folder.open();
+        let bring = |path: &str| folder.file(path);
+        let (again, files) = again(&session, &bring);
+        compare(told::rows(&session, &bring), told::rows(&again, &|path| files.get(path).cloned()));
+        prop_assert_eq!(&again.pages, &session.pages);
+        prop_assert_eq!(&again.producer, &session.producer);
+        prop_assert_eq!((again.started_at, again.ended_at), (session.started_at, session.ended_at));
+        prop_assert_eq!((again.cut.as_ref(), again.title.as_ref()), (None, session.title.as_ref()));
+    }
+}
