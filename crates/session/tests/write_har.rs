@@ -23,8 +23,13 @@ fn as_har_holds_it(mut row: Row) -> Row {
     if let Some(request) = &mut row.http {
         // HAR has no place for the messages of an event source.
         request.messages = None;
-        // Time between phases is written as time that the request was held up.
-        request.phases.retain(|(phase, ..)| *phase != Phase::Blocked);
+        // Time between phases is written as time that the request was held up, and a connect that was all TLS reads as one
+        // without length before it.
+        request.phases.retain(|(phase, _, length)| match phase {
+            Phase::Blocked => false,
+            Phase::Connect => *length > 0.0,
+            _ => true,
+        });
         for (phase, start, _) in &mut request.phases {
             if !matches!(phase, Phase::Wait | Phase::Receive) {
                 *start = 0.0;
@@ -33,6 +38,10 @@ fn as_har_holds_it(mut row: Row) -> Row {
         // That nothing came is written as a size of 0.
         if row.details.response_body == "empty" {
             request.body_size = request.body_size.or(Some(0));
+        }
+        // A body that is said to be empty, and to have a size, is one that was not recorded.
+        if row.details.response_body == "empty" && request.body_size != Some(0) {
+            row.details.response_body = "not recorded".to_owned();
         }
     }
     if let Some(socket) = &mut row.socket {
@@ -46,7 +55,8 @@ fn as_har_holds_it(mut row: Row) -> Row {
 fn check(name: &str, session: &session::model::Session, bring: Bring<'_>) {
     let har = export::whole_har(session, bring);
     assert_eq!(importers::problems(&har), Vec::<String>::new(), "{name}");
-    let again = common::open(("again.har", &har), &[], 1 << 16).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let again =
+        common::open(("again.har", &har), &[], 1 << 16).unwrap_or_else(|error| panic!("{name}: {error}"));
     let before = told::rows(session, bring);
     let after = told::rows(&again, &|_| None);
     assert_eq!(before.len(), after.len(), "{name}");
@@ -85,7 +95,13 @@ fn open_file(path: &Path) -> session::model::Session {
 
 #[test]
 fn recordings_of_real_producers_read_back_as_they_were() {
-    for name in ["playwright/embed.har", "playwright/attach/attach.har", "playwright/omit.har", "playwright/tls.har", "mitmproxy/reverse.har"] {
+    for name in [
+        "playwright/embed.har",
+        "playwright/attach/attach.har",
+        "playwright/omit.har",
+        "playwright/tls.har",
+        "mitmproxy/reverse.har",
+    ] {
         let path = local(&format!("tests/fixtures/{name}"));
         check(name, &open_file(&path), &beside(&path));
     }

@@ -29,7 +29,8 @@ const SECRET_PARTS: [&str; 11] = [
 const SECRET_HEADERS: [&str; 3] = ["cookie", "setcookie", "xauth"];
 
 /// Names of parameters that give access and hold none of the parts. Signed addresses of object stores have `sig`.
-const SECRET_PARAMETERS: [&str; 9] = ["sig", "auth", "jwt", "key", "sid", "session", "pass", "pwd", "passphrase"];
+const SECRET_PARAMETERS: [&str; 9] =
+    ["sig", "auth", "jwt", "key", "sid", "session", "pass", "pwd", "passphrase"];
 
 /// Headers whose value is an address, with its own parameters. HTTP/2 sends the path as a header.
 const ADDRESS_HEADERS: [&str; 5] = ["referer", "location", "contentlocation", ":path", "refresh"];
@@ -142,7 +143,8 @@ impl Cleaner {
 
 /// Where the authority of an address begins, behind `https://` or `//`; its end where it has none.
 fn authority_of(address: &str) -> usize {
-    let is_scheme = |text: &str| text.chars().all(|char| char.is_ascii_alphanumeric() || "+-.".contains(char));
+    let is_scheme =
+        |text: &str| text.chars().all(|char| char.is_ascii_alphanumeric() || "+-.".contains(char));
     let found = address.find("//").filter(|at| {
         let before = address.get(..*at).unwrap_or_default();
         before.is_empty() || before.strip_suffix(':').is_some_and(is_scheme)
@@ -156,7 +158,10 @@ fn split(text: &str, mark: char) -> (&str, Option<&str>) {
 }
 
 fn plain_name(name: &str) -> String {
-    name.chars().filter(|char| !matches!(char, '-' | '_' | ' ')).map(|char| char.to_ascii_lowercase()).collect()
+    name.chars()
+        .filter(|char| !matches!(char, '-' | '_' | ' '))
+        .map(|char| char.to_ascii_lowercase())
+        .collect()
 }
 
 fn has_secret_part(plain_name: &str) -> bool {
@@ -255,7 +260,10 @@ mod tests {
         for (url, expected) in [
             ("https://ann:pw@a.test/x", "https://a.test/x"),
             ("wss://a.test:9/ws?access_token=abc&v=1", "wss://a.test:9/ws?access_token=[removed]&v=1"),
-            ("/x?X-Amz-Signature=ff&sig=1&key=k#id_token=t&a=b", "/x?X-Amz-Signature=[removed]&sig=[removed]&key=[removed]#id_token=[removed]&a=b"),
+            (
+                "/x?X-Amz-Signature=ff&sig=1&key=k#id_token=t&a=b",
+                "/x?X-Amz-Signature=[removed]&sig=[removed]&key=[removed]#id_token=[removed]&a=b",
+            ),
             ("https://a.test/?pass%77ord=1", "https://a.test/?pass%77ord=[removed]"),
         ] {
             assert_eq!(cleaned(url), expected);

@@ -53,7 +53,8 @@ impl<'a> Exchange<'a> {
 
     /// The MIME type of a submitted form of which only the fields were recorded.
     pub(super) fn form_mime(&self) -> &str {
-        header(self.details.request_headers.as_deref(), "content-type").unwrap_or("application/x-www-form-urlencoded")
+        header(self.details.request_headers.as_deref(), "content-type")
+            .unwrap_or("application/x-www-form-urlencoded")
     }
 }
 

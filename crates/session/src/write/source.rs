@@ -47,7 +47,10 @@ fn of_entry(text: &[u8], is_socket: bool) -> Source {
 
 /// The value of the last field of that name, where `object` is one.
 fn value<'a>(object: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
-    object.starts_with(b"{").then(|| Fields::of(object).filter(|field| field.key == key).last())?.map(|field| field.value)
+    object
+        .starts_with(b"{")
+        .then(|| Fields::of(object).filter(|field| field.key == key).last())?
+        .map(|field| field.value)
 }
 
 /// A string that is not empty.
@@ -62,7 +65,8 @@ mod tests {
 
     #[test]
     fn the_page_and_the_mime_type_of_an_entry() {
-        let entry = br#"{"pageref":"page_1","response":{"content":{"mimeType":"text\/css","mimeType":"a/b"}}}"#;
+        let entry =
+            br#"{"pageref":"page_1","response":{"content":{"mimeType":"text\/css","mimeType":"a/b"}}}"#;
         let expected = Source { page: Some("page_1".to_owned()), mime: Some("a/b".to_owned()) };
         assert_eq!(of_entry(entry, false), expected);
         assert_eq!(of_entry(entry, true), Source { mime: None, ..expected });

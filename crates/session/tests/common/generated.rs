@@ -32,7 +32,10 @@ impl Folder {
 
 /// An instant within twenty seconds of the start, to a thousandth of a millisecond.
 fn time() -> impl Strategy<Value = f64> {
-    prop_oneof![(0_u32..20_000).prop_map(|ms| START + f64::from(ms)), (0_u32..20_000_000).prop_map(|us| START + f64::from(us) / 1000.0)]
+    prop_oneof![
+        (0_u32..20_000).prop_map(|ms| START + f64::from(ms)),
+        (0_u32..20_000_000).prop_map(|us| START + f64::from(us) / 1000.0)
+    ]
 }
 
 fn odd() -> impl Strategy<Value = String> {
@@ -121,10 +124,23 @@ fn request() -> impl Strategy<Value = Vec<Value>> {
     let word = prop_oneof![Just("failed"), Just("canceled"), Just("blocked"), Just("pending"), Just("")];
     let mime = prop_oneof![Just("text/css"), Just("image/png"), Just("x/odd")];
     let sizes = [option::of(0_u32..3), option::of(0_u32..3), option::of(0_u32..3)];
-    let told = (option::of(100_u16..600), option::of(mime), option::weighted(0.2, odd()), option::weighted(0.3, word));
-    let named = (kind, url(), option::of("(GET|post|OPTIONS|x)"), option::of("[pq][12]"), option::of("h[23]"));
+    let told = (
+        option::of(100_u16..600),
+        option::of(mime),
+        option::weighted(0.2, odd()),
+        option::weighted(0.3, word),
+    );
+    let named =
+        (kind, url(), option::of("(GET|post|OPTIONS|x)"), option::of("[pq][12]"), option::of("h[23]"));
     (named, times(), sizes, told, side(), side()).prop_map(
-        |((kind, url, method, page, protocol), mut object, sizes, (status, mime, error, outcome), request, response)| {
+        |(
+            (kind, url, method, page, protocol),
+            mut object,
+            sizes,
+            (status, mime, error, outcome),
+            request,
+            response,
+        )| {
             put(&mut object, "initiatorType", Some(kind));
             put(&mut object, "name", Some(url));
             put(&mut object, "method", method);
@@ -193,47 +209,58 @@ struct Connection {
 
 fn connection() -> impl Strategy<Value = Connection> {
     let id = option::weighted(0.8, prop_oneof![3 => "[a-zA-Z.]{1,3}", 1 => odd()]);
-    let open = (option::of(time()), option::of(time()), option::of("[a-z]{1,4}"), option::of(prop_oneof![Just(101_u16), 200..500]));
+    let open = (
+        option::of(time()),
+        option::of(time()),
+        option::of("[a-z]{1,4}"),
+        option::of(prop_oneof![Just(101_u16), 200_u16..500]),
+    );
     let open = option::weighted(0.8, (open, option::weighted(0.2, odd()), headers()));
     let code = option::of(1000_u16..5000);
     let close = option::of((option::of(time()), code, option::of(odd()), option::of(any::<bool>())));
     let messages = option::of(vec(message(), 0..6));
-    (id, url(), open, close, messages, any::<bool>()).prop_map(|(id, url, open, close, messages, is_stream)| {
-        let url = format!("wss{}", url.strip_prefix("https").unwrap_or("://a.test/"));
-        let event = |kind: Option<&str>| {
-            let mut object = Map::new();
-            put(&mut object, "initiatorType", Some(if kind.is_some() { "websocket" } else { "eventsource" }));
-            put(&mut object, "type", kind);
-            put(&mut object, "socketId", id.clone());
-            put(&mut object, "name", Some(url.clone()));
-            object
-        };
-        let mut lines = Vec::new();
-        if is_stream && id.is_some() && close.is_none() && open.is_none() {
-            let mut stream = event(None);
-            stream.insert("name".to_owned(), json!("https://a.test/events"));
-            lines.push(Value::Object(stream));
-        }
-        if let Some(((start, opened, protocol, status), error, headers)) = open {
-            let mut open = event(Some("open"));
-            put(&mut open, "startTimeAbs", start);
-            put(&mut open, "openedTimeAbs", opened);
-            put(&mut open, "protocol", protocol);
-            put(&mut open, "status", status);
-            put(&mut open, "error", error);
-            put(&mut open, "requestHeaders", headers);
-            lines.push(Value::Object(open));
-        }
-        if let Some((at, code, reason, clean)) = close {
-            let mut close = event(Some("close"));
-            put(&mut close, "responseEndAbs", at);
-            put(&mut close, "code", code);
-            put(&mut close, "reason", reason);
-            put(&mut close, "wasClean", clean);
-            lines.push(Value::Object(close));
-        }
-        Connection { lines, id, messages }
-    })
+    (id, url(), open, close, messages, any::<bool>()).prop_map(
+        |(id, url, open, close, messages, is_stream)| {
+            let url = format!("wss{}", url.strip_prefix("https").unwrap_or("://a.test/"));
+            let event = |kind: Option<&str>| {
+                let mut object = Map::new();
+                put(
+                    &mut object,
+                    "initiatorType",
+                    Some(if kind.is_some() { "websocket" } else { "eventsource" }),
+                );
+                put(&mut object, "type", kind);
+                put(&mut object, "socketId", id.clone());
+                put(&mut object, "name", Some(url.clone()));
+                object
+            };
+            let mut lines = Vec::new();
+            if is_stream && id.is_some() && close.is_none() && open.is_none() {
+                let mut stream = event(None);
+                stream.insert("name".to_owned(), json!("https://a.test/events"));
+                lines.push(Value::Object(stream));
+            }
+            if let Some(((start, opened, protocol, status), error, headers)) = open {
+                let mut open = event(Some("open"));
+                put(&mut open, "startTimeAbs", start);
+                put(&mut open, "openedTimeAbs", opened);
+                put(&mut open, "protocol", protocol);
+                put(&mut open, "status", status);
+                put(&mut open, "error", error);
+                put(&mut open, "requestHeaders", headers);
+                lines.push(Value::Object(open));
+            }
+            if let Some((at, code, reason, clean)) = close {
+                let mut close = event(Some("close"));
+                put(&mut close, "responseEndAbs", at);
+                put(&mut close, "code", code);
+                put(&mut close, "reason", reason);
+                put(&mut close, "wasClean", clean);
+                lines.push(Value::Object(close));
+            }
+            Connection { lines, id, messages }
+        },
+    )
 }
 
 fn manifest(pages: &[(String, String, Option<String>)], files: Map<String, Value>) -> String {

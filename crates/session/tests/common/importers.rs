@@ -64,7 +64,15 @@ impl Check {
         self.optional_texts(
             entry,
             place,
-            &["pageref", "serverIPAddress", "connection", "comment", "_priority", "_resourceType", "_fromCache"],
+            &[
+                "pageref",
+                "serverIPAddress",
+                "connection",
+                "comment",
+                "_priority",
+                "_resourceType",
+                "_fromCache",
+            ],
         );
         if response.get("_transferSize").is_some() {
             self.numbers(response, &place_of("response"), &["_transferSize"]);

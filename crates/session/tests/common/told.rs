@@ -3,8 +3,8 @@
 use session::decode::{Payload, base64};
 use session::log::MessageLog;
 use session::model::{
-    Body, Direction, Encoding, EpochMs, Ending, Header, MessageKind, Messages, MessagesFile, Millis, Phase, Record,
-    RecordKind, ResourceType, Session,
+    Body, Direction, Encoding, Ending, EpochMs, Header, MessageKind, Messages, MessagesFile, Millis, Phase,
+    Record, RecordKind, ResourceType, Session,
 };
 use session::read::{self, MessagesReader};
 
@@ -170,14 +170,16 @@ pub(crate) fn told(log: MessageLog<'_>) -> Vec<Told> {
         time: message.time.map(EpochMs::ms),
         size: message.size,
         truncated: message.truncated && message.encoding != Encoding::Absent,
-        payload: Payload::from_message(message.encoding, &log.raw(&message)).map(|payload| payload.bytes().to_vec()),
+        payload: Payload::from_message(message.encoding, &log.raw(&message))
+            .map(|payload| payload.bytes().to_vec()),
     };
     log.columns.iter().map(one).collect()
 }
 
 fn shown(session: &Session, record: &Record) -> Shown {
     let details = read::details(session, record);
-    let pairs = |headers: Vec<Header>| headers.into_iter().map(|header| (header.name, header.value)).collect();
+    let pairs =
+        |headers: Vec<Header>| headers.into_iter().map(|header| (header.name, header.value)).collect();
     Shown {
         request_headers: details.request_headers.map(pairs),
         response_headers: details.response_headers.map(pairs),
@@ -193,6 +195,8 @@ fn body(body: &Body) -> String {
         Body::Empty => "empty".to_owned(),
         Body::NotRecorded(_) => "not recorded".to_owned(),
         Body::Text { text, mime, truncated } => format!("text {mime:?} {truncated} {text:?}"),
-        Body::Binary { bytes, mime, truncated } => format!("binary {mime:?} {truncated} {}", base64::encode(bytes)),
+        Body::Binary { bytes, mime, truncated } => {
+            format!("binary {mime:?} {truncated} {}", base64::encode(bytes))
+        }
     }
 }

@@ -81,11 +81,15 @@ impl Own<'_> {
         })
     }
 
+    /// Whether the handshake was refused.
+    pub(super) fn refused(&self) -> Option<bool> {
+        self.refused.0
+    }
+
     fn tell_socket(&self, socket: &mut Socket) {
         socket.id = self.socket_id.boxed().or(socket.id.take());
         socket.opened = self.opened.get().and_then(message::epoch).or(socket.opened);
         socket.protocol = self.protocol.boxed().or(socket.protocol.take());
-        socket.refused = self.refused.0.unwrap_or(socket.refused);
         socket.orphan = self.orphan.is_set();
         if self.still_open.is_set() {
             socket.ending = Ending::StillOpen;
@@ -110,7 +114,9 @@ impl Own<'_> {
         for (body, lacks, partial) in bodies {
             match body {
                 Body::Empty if lacks.is_set() => *body = Body::NotRecorded("Body not recorded".to_owned()),
-                Body::Text { truncated, .. } | Body::Binary { truncated, .. } => *truncated = partial.is_set(),
+                Body::Text { truncated, .. } | Body::Binary { truncated, .. } => {
+                    *truncated = partial.is_set()
+                }
                 Body::Empty | Body::NotRecorded(_) => {}
             }
         }

@@ -63,7 +63,8 @@ impl Timings {
         let differs = |sum: f64| time.map(|time| (sum - time).abs());
         let inside = self.sum().and_then(differs);
         let beside = self.sum().and_then(|sum| differs(sum + tls));
-        !matches!(producer.name.as_str(), "Playwright" | "Replayscope") && beside.zip(inside).is_some_and(|(beside, inside)| beside < inside)
+        !matches!(producer.name.as_str(), "Playwright" | "Replayscope")
+            && beside.zip(inside).is_some_and(|(beside, inside)| beside < inside)
     }
 }
 

@@ -58,8 +58,12 @@ fn type_name(resource_type: ResourceType) -> &'static str {
 
 fn comment(json: &mut Json, exchange: &Exchange<'_>) {
     let no_start = known_date(exchange.record.start).is_none().then_some(NO_START);
-    let comments: Vec<&str> =
-        exchange.fact("Comment").filter(|comment| !comment.ends_with(NO_START)).into_iter().chain(no_start).collect();
+    let comments: Vec<&str> = exchange
+        .fact("Comment")
+        .filter(|comment| !comment.ends_with(NO_START))
+        .into_iter()
+        .chain(no_start)
+        .collect();
     if !comments.is_empty() {
         json.field("comment", &comments.join("; "));
     }
@@ -86,7 +90,9 @@ fn post_data(json: &mut Json, exchange: &Exchange<'_>) {
     let form = exchange.details.form.as_slice();
     let (text, mime, encoding) = match &exchange.details.request_body {
         Body::Text { text, mime, .. } => (Cow::Borrowed(text.as_str()), mime.as_str(), None),
-        Body::Binary { bytes, mime, .. } => (Cow::Owned(base64::encode(bytes)), mime.as_str(), Some("base64")),
+        Body::Binary { bytes, mime, .. } => {
+            (Cow::Owned(base64::encode(bytes)), mime.as_str(), Some("base64"))
+        }
         Body::Empty | Body::NotRecorded(_) if form.is_empty() => return,
         Body::Empty | Body::NotRecorded(_) => (Cow::Borrowed(""), exchange.form_mime(), None),
     };

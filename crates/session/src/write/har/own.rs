@@ -76,7 +76,8 @@ fn partial(exchange: &Exchange<'_>) -> Vec<&'static str> {
 /// How the request ended, where status and error do not tell.
 fn outcome(exchange: &Exchange<'_>, http: &Http) -> Option<&'static str> {
     let record = exchange.record;
-    let tells = record.error.is_none() && (http.duration.is_some() || (record.status.is_some() && http.phases.is_empty()));
+    let tells = record.error.is_none()
+        && (http.duration.is_some() || (record.status.is_some() && http.phases.is_empty()));
     match http.outcome {
         Outcome::Done => (!tells).then_some("done"),
         Outcome::Failed => Some("failed"),

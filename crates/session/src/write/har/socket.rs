@@ -2,7 +2,9 @@
 
 use super::{UNKNOWN, seconds};
 use crate::log::MessageLog;
-use crate::model::{Close, CloseSource, Direction, Encoding, Ending, EpochMs, Message, MessageKind, Session, Socket};
+use crate::model::{
+    Close, CloseSource, Direction, Encoding, Ending, EpochMs, Message, MessageKind, Session, Socket,
+};
 use crate::write::json::Json;
 use crate::write::payload::{self, As};
 

@@ -80,7 +80,8 @@ mod tests {
             (Phase::Send, 5.5, 5.5),
             (Phase::Wait, 5.5, 12.345),
         ];
-        let expected = r#"{"blocked":1.2,"dns":-1,"connect":4.3,"ssl":2.1,"send":0,"wait":6.845,"receive":-1}"#;
+        let expected =
+            r#"{"blocked":1.2,"dns":-1,"connect":4.3,"ssl":2.1,"send":0,"wait":6.845,"receive":-1}"#;
         assert_eq!(written(&ranges), expected);
     }
 

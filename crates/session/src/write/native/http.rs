@@ -8,13 +8,21 @@ use crate::write::exchange::{Exchange, is_har};
 use crate::write::json::Json;
 
 /// `id` is that of an event source whose messages lie in a file.
-pub(super) fn write(json: &mut Json, session: &Session, exchange: &Exchange<'_>, http: &Http, id: Option<&str>) {
+pub(super) fn write(
+    json: &mut Json,
+    session: &Session,
+    exchange: &Exchange<'_>,
+    http: &Http,
+    id: Option<&str>,
+) {
     let record = exchange.record;
     json.open_object();
     // Who asked; where the format does not tell that way, what was asked for in the same words.
     let kind = match session.format {
         SourceFormat::Native | SourceFormat::Highlight => None,
-        SourceFormat::Har | SourceFormat::PlaywrightTrace | SourceFormat::Rrweb => Some(http.resource_type.label()),
+        SourceFormat::Har | SourceFormat::PlaywrightTrace | SourceFormat::Rrweb => {
+            Some(http.resource_type.label())
+        }
     };
     json.optional_field("initiatorType", exchange.fact("Initiator").or(kind));
     json.optional_field("socketId", id);
@@ -27,7 +35,8 @@ pub(super) fn write(json: &mut Json, session: &Session, exchange: &Exchange<'_>,
     json.optional_field("nextHopProtocol", exchange.fact("Protocol"));
     json.optional_number_field("responseStatus", record.status.map(f64::from));
     // In a HAR the type of a body stands with the body alone.
-    let mime = exchange.fact("MIME type").or_else(|| Some(exchange.mime()).filter(|_| is_har(session.format)));
+    let mime =
+        exchange.fact("MIME type").or_else(|| Some(exchange.mime()).filter(|_| is_har(session.format)));
     json.optional_field("mimeType", mime.filter(|mime| !mime.is_empty()));
     json.optional_field("outcome", outcome(exchange, http));
     json.optional_field("error", record.error.as_deref());
@@ -76,7 +85,10 @@ fn pair(json: &mut Json, exchange: &Exchange<'_>, http: &Http) {
     let details = &exchange.details;
     let is_recorded = |body: &Body| !matches!(body, Body::NotRecorded(_));
     let has_request = is_recorded(&details.request_body);
-    let has_response = is_recorded(&details.response_body) || details.response_headers.is_some();
+    // A size of 0 counts here alone: among the sizes of Resource Timing it stands for one that is hidden.
+    let has_response = is_recorded(&details.response_body)
+        || details.response_headers.is_some()
+        || http.body_size == Some(0);
     if !has_request {
         headers_field(json, "requestHeaders", details.request_headers.as_deref());
     }

@@ -50,7 +50,10 @@ enum Stage {
     /// Among the resources, of which that row comes next.
     Resources(usize),
     /// Among the messages of that row, of which that one comes next.
-    Messages { row: usize, next: usize },
+    Messages {
+        row: usize,
+        next: usize,
+    },
     Manifest,
     Done,
 }
@@ -118,7 +121,8 @@ impl NativeWriter {
             row += 1;
         }
         let is_first = self.written.resource_bytes == 0;
-        self.stage = if row < session.records.len() { Stage::Resources(row) } else { self.next_messages(session, 0) };
+        self.stage =
+            if row < session.records.len() { Stage::Resources(row) } else { self.next_messages(session, 0) };
         let bytes = self.json.take();
         self.written.resource_bytes += bytes.len() as u64;
         // A session without rows has an empty file of them.
@@ -138,7 +142,8 @@ impl NativeWriter {
             }
             RecordKind::Socket(socket) => {
                 self.written.sockets += 1;
-                self.left.closes += u64::from(socket.ending == Ending::NotRecorded && !socket.orphan && !socket.refused);
+                self.left.closes +=
+                    u64::from(socket.ending == Ending::NotRecorded && !socket.orphan && !socket.refused);
                 socket::write(&mut self.json, &exchange, socket, id)
             }
         };
@@ -164,7 +169,9 @@ impl NativeWriter {
     ) -> Option<NativePiece> {
         let after = self.next_messages(session, row + 1);
         let record = session.records.get(row);
-        let Some((record, log)) = record.and_then(|record| Some((record, messages_of(session, record, given)?))) else {
+        let Some((record, log)) =
+            record.and_then(|record| Some((record, messages_of(session, record, given)?)))
+        else {
             self.left.messages_not_given += 1;
             // Nothing else tells of a socket of which only the messages were recorded.
             let is_alone = record.and_then(|record| record.socket()).is_some_and(socket::is_only_messages);
@@ -174,14 +181,20 @@ impl NativeWriter {
         };
         let is_first = next == 0;
         while next < log.len() && self.json.len() < PIECE {
-            self.left.payloads += u64::from(message::write(&mut self.json, log, next, self.options.socket_payloads));
+            self.left.payloads +=
+                u64::from(message::write(&mut self.json, log, next, self.options.socket_payloads));
             next += 1;
         }
         let bytes = self.json.take();
         let path = self.names.path(row).to_owned();
         if is_first {
             let id = self.names.id(row).unwrap_or_default().to_owned();
-            self.files.push_back(FileOf::new(id, path.clone(), log.columns.counts(), record.socket().is_some()));
+            self.files.push_back(FileOf::new(
+                id,
+                path.clone(),
+                log.columns.counts(),
+                record.socket().is_some(),
+            ));
         }
         if let Some(file) = self.files.back_mut() {
             file.bytes += bytes.len() as u64;

@@ -103,7 +103,8 @@ fn is_file_name(id: &str) -> bool {
 
 /// The id that a manifest may have.
 pub(super) fn session_id(id: &str) -> String {
-    let safe: String = id.chars().map(|char| if is_safe(char) { char } else { '-' }).take(MAX_SESSION_ID).collect();
+    let safe: String =
+        id.chars().map(|char| if is_safe(char) { char } else { '-' }).take(MAX_SESSION_ID).collect();
     if safe.is_empty() { "session".to_owned() } else { safe }
 }
 
