@@ -3,6 +3,36 @@
 //! Writers are pulled: each call gives the next piece, so that a session of a gigabyte needs no second copy in memory.
 //! They hold no session, because an app that waits for the messages of a socket between two calls must not hold it
 //! either; each call is given the same one.
+//!
+//! ```
+//! use session::model::{MessagesFile, Session};
+//! use session::read::MessagesReader;
+//! use session::write::{ExportOptions, HarWriter, Left};
+//!
+//! /// `bring` fetches a file of messages and reads it; an app awaits it.
+//! fn export(
+//!     session: &Session,
+//!     rows: Vec<usize>,
+//!     bring: impl Fn(&MessagesFile) -> Option<MessagesReader>,
+//! ) -> (Vec<Vec<u8>>, Left) {
+//!     let mut writer = HarWriter::new(rows, ExportOptions::default());
+//!     let mut parts = Vec::new();
+//!     let mut given: Option<(MessagesFile, Option<MessagesReader>)> = None;
+//!     loop {
+//!         // The same messages serve as long as the same file is wanted.
+//!         let wanted = writer.wants(session);
+//!         if wanted != given.as_ref().map(|(file, _)| file) {
+//!             given = wanted.map(|file| (file.clone(), bring(file)));
+//!         }
+//!         let log = given.as_ref().and_then(|(_, reader)| reader.as_ref()).map(MessagesReader::log);
+//!         match writer.next_piece(session, log) {
+//!             Some(piece) => parts.push(piece),
+//!             None => return (parts, writer.left()),
+//!         }
+//!     }
+//! }
+//! # assert!(export(&Session::default(), vec![], |_| None).0.concat().ends_with(b"]}}"));
+//! ```
 
 mod clean;
 mod exchange;

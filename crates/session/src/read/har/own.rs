@@ -115,7 +115,7 @@ impl Own<'_> {
             match body {
                 Body::Empty if lacks.is_set() => *body = Body::NotRecorded("Body not recorded".to_owned()),
                 Body::Text { truncated, .. } | Body::Binary { truncated, .. } => {
-                    *truncated = partial.is_set()
+                    *truncated = partial.is_set();
                 }
                 Body::Empty | Body::NotRecorded(_) => {}
             }

@@ -147,7 +147,7 @@ impl HarWriter {
     fn count_missing(&mut self, record: &Record, has_messages: bool) {
         match record.socket() {
             Some(Socket { messages: Messages::File(_), .. }) if !has_messages => {
-                self.left.messages_not_given += 1
+                self.left.messages_not_given += 1;
             }
             Some(Socket {
                 messages: Messages::Missing(Missing::NotRecorded | Missing::NotExported),
@@ -178,8 +178,9 @@ fn seconds(time: EpochMs) -> Option<f64> {
     /// What is above is read as milliseconds.
     const MAX: f64 = 1e11;
     let near = time.ms() / 1000.0;
-    let exact =
-        [near, near.next_up(), near.next_down()].into_iter().find(|found| found * 1000.0 == time.ms());
+    let exact = [near, near.next_up(), near.next_down()]
+        .into_iter()
+        .find(|found| EpochMs::new(found * 1000.0) == Some(time));
     Some(exact.unwrap_or(near)).filter(|seconds| *seconds > 0.0 && *seconds <= MAX)
 }
 

@@ -152,7 +152,9 @@ pub(super) fn headers_field(json: &mut Json, key: &str, headers: Option<&[Header
             Some(several) => {
                 json.key(&header.name);
                 json.open_array();
-                several.iter().for_each(|value| json.string(value));
+                for value in several {
+                    json.string(value);
+                }
                 json.close_array();
             }
             None => {}

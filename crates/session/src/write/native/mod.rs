@@ -122,7 +122,7 @@ impl NativeWriter {
         }
         let is_first = self.written.resource_bytes == 0;
         self.stage =
-            if row < session.records.len() { Stage::Resources(row) } else { self.next_messages(session, 0) };
+            if row < session.records.len() { Stage::Resources(row) } else { next_messages(session, 0) };
         let bytes = self.json.take();
         self.written.resource_bytes += bytes.len() as u64;
         // A session without rows has an empty file of them.
@@ -150,16 +150,6 @@ impl NativeWriter {
         self.written.lines += lines;
     }
 
-    /// The first row from there on that has messages to be written.
-    fn next_messages(&self, session: &Session, from: usize) -> Stage {
-        let has_messages = |row: &usize| {
-            let Some(record) = session.records.get(*row) else { return false };
-            messages_file(record).is_some() || messages_of(session, record, None).is_some()
-        };
-        let next = (from..session.records.len()).find(has_messages);
-        next.map_or(Stage::Manifest, |row| Stage::Messages { row, next: 0 })
-    }
-
     fn messages(
         &mut self,
         session: &Session,
@@ -167,7 +157,7 @@ impl NativeWriter {
         mut next: usize,
         given: Option<MessageLog<'_>>,
     ) -> Option<NativePiece> {
-        let after = self.next_messages(session, row + 1);
+        let after = next_messages(session, row + 1);
         let record = session.records.get(row);
         let Some((record, log)) =
             record.and_then(|record| Some((record, messages_of(session, record, given)?)))
@@ -207,4 +197,14 @@ impl NativeWriter {
         };
         Some(NativePiece { path, bytes })
     }
+}
+
+/// The first row from there on that has messages to be written.
+fn next_messages(session: &Session, from: usize) -> Stage {
+    let has_messages = |row: &usize| {
+        let Some(record) = session.records.get(*row) else { return false };
+        messages_file(record).is_some() || messages_of(session, record, None).is_some()
+    };
+    let next = (from..session.records.len()).find(has_messages);
+    next.map_or(Stage::Manifest, |row| Stage::Messages { row, next: 0 })
 }

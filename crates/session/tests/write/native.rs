@@ -1,18 +1,11 @@
 //! A native session that was written reads back as the same.
 
-mod common;
-#[path = "common/export.rs"]
-mod export;
-#[path = "common/generated.rs"]
-mod generated;
-#[path = "common/told.rs"]
-mod told;
-
 use std::collections::BTreeMap;
 
+use crate::told::{Bring, Row};
+use crate::{export, generated, told};
 use proptest::prelude::*;
 use session::model::Session;
-use told::{Bring, Row};
 
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -20,7 +13,7 @@ fn open(files: &Files) -> Session {
     let manifest = files.get("session.json").expect("a manifest");
     let others: Vec<(&str, &[u8])> =
         files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).collect();
-    common::open(("session.json", manifest), &others, 1000).expect("a session that opens")
+    crate::common::open(("session.json", manifest), &others, 1000).expect("a session that opens")
 }
 
 /// Writes the session, and opens what was written.

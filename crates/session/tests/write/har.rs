@@ -1,22 +1,11 @@
 //! A HAR that was written reads back as what it was written from: recordings of real producers, and the demo session.
 
-mod common;
-#[path = "common/corpus.rs"]
-mod corpus;
-#[path = "common/export.rs"]
-mod export;
-#[path = "common/generated.rs"]
-mod generated;
-#[path = "common/importers.rs"]
-mod importers;
-#[path = "common/told.rs"]
-mod told;
-
 use std::path::{Path, PathBuf};
 
+use crate::told::{Bring, Row};
+use crate::{corpus, export, generated, importers, told};
 use proptest::prelude::*;
 use session::model::{MessageKind, Phase};
-use told::{Bring, Row};
 
 /// What HAR, or how it must be written, cannot tell apart.
 fn as_har_holds_it(mut row: Row) -> Row {
@@ -41,7 +30,7 @@ fn as_har_holds_it(mut row: Row) -> Row {
         }
         // A body that is said to be empty, and to have a size, is one that was not recorded.
         if row.details.response_body == "empty" && request.body_size != Some(0) {
-            row.details.response_body = "not recorded".to_owned();
+            "not recorded".clone_into(&mut row.details.response_body);
         }
     }
     if let Some(socket) = &mut row.socket {
@@ -55,8 +44,8 @@ fn as_har_holds_it(mut row: Row) -> Row {
 fn check(name: &str, session: &session::model::Session, bring: Bring<'_>) {
     let har = export::whole_har(session, bring);
     assert_eq!(importers::problems(&har), Vec::<String>::new(), "{name}");
-    let again =
-        common::open(("again.har", &har), &[], 1 << 16).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let again = crate::common::open(("again.har", &har), &[], 1 << 16)
+        .unwrap_or_else(|error| panic!("{name}: {error}"));
     let before = told::rows(session, bring);
     let after = told::rows(&again, &|_| None);
     assert_eq!(before.len(), after.len(), "{name}");
@@ -90,7 +79,7 @@ fn open_file(path: &Path) -> session::model::Session {
         .filter_map(|name| Some((name, std::fs::read(path.parent()?.join(name)).ok()?)))
         .collect();
     let others: Vec<(&str, &[u8])> = others.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
-    common::open((&corpus::name_of(path), &bytes), &others, 1 << 16).expect("a session")
+    crate::common::open((&corpus::name_of(path), &bytes), &others, 1 << 16).expect("a session")
 }
 
 #[test]
@@ -113,7 +102,7 @@ fn every_har_of_the_corpus_reads_back_as_it_was() {
         for path in corpus::corpus(folder) {
             let bytes = corpus::bytes_of(&path);
             let name = corpus::name_of(&path);
-            if let Ok(session) = common::open((&name, &bytes), &[], 1 << 16) {
+            if let Ok(session) = crate::common::open((&name, &bytes), &[], 1 << 16) {
                 check(&name, &session, &beside(&path));
             }
         }
@@ -145,7 +134,7 @@ proptest! {
         let bring = |path: &str| folder.file(path);
         let har = export::whole_har(&session, &bring);
         prop_assert_eq!(importers::problems(&har), Vec::<String>::new());
-        let again = common::open(("again.har", &har), &[], 1000).expect("a HAR that opens");
+        let again = crate::common::open(("again.har", &har), &[], 1000).expect("a HAR that opens");
         let before = told::rows(&session, &bring);
         let after = told::rows(&again, &|_| None);
         prop_assert_eq!(before.len(), after.len());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::told::{Bring, reader_of};
+use crate::told::{Bring, reader_of};
 use session::model::Session;
 use session::write::{ExportOptions, HarWriter, Left, NativeWriter};
 

@@ -21,7 +21,7 @@ pub(crate) struct Folder {
 impl Folder {
     pub(crate) fn open(&self) -> Session {
         let others = [("resources.jsonl", self.resources.as_bytes())];
-        super::common::open(("session.json", self.manifest.as_bytes()), &others, 1000).expect("a session")
+        crate::common::open(("session.json", self.manifest.as_bytes()), &others, 1000).expect("a session")
     }
 
     pub(crate) fn file(&self, path: &str) -> Option<Vec<u8>> {
@@ -263,7 +263,7 @@ fn connection() -> impl Strategy<Value = Connection> {
     )
 }
 
-fn manifest(pages: &[(String, String, Option<String>)], files: Map<String, Value>) -> String {
+fn manifest(pages: &[(String, String, Option<String>)], files: &Map<String, Value>) -> String {
     let pages: Vec<Value> = pages
         .iter()
         .map(|(id, url, title)| json!({"id": id, "url": url, "title": title, "startedAt": START, "timeOrigin": START}))
@@ -305,6 +305,6 @@ pub(crate) fn folder() -> impl Strategy<Value = Folder> {
             }
         }
         let resources: Vec<String> = lines.iter().map(Value::to_string).collect();
-        Folder { manifest: manifest(&pages, files), resources: resources.join("\n"), sockets }
+        Folder { manifest: manifest(&pages, &files), resources: resources.join("\n"), sockets }
     })
 }

@@ -1,4 +1,4 @@
-//! What importers demand of a HAR, in our own words. Facts of Chrome DevTools (`HARFormat` and its importer), where one
+//! What importers demand of a HAR, in our own words. Facts of Chrome's developer tools (`HARFormat` and the importer), where one
 //! missing number or date refuses the whole file; and of Playwright's types of a HAR, which ask for more fields but read
 //! them one by one.
 
@@ -137,13 +137,11 @@ impl Check {
     }
 
     fn list<'a>(&mut self, object: &'a Value, place: &str, key: &str) -> &'a [Value] {
-        match object[key].as_array() {
-            Some(list) => list,
-            None => {
-                self.problems.push(format!("{place}: {key} is no array"));
-                &[]
-            }
+        let list = object[key].as_array().map(Vec::as_slice);
+        if list.is_none() {
+            self.problems.push(format!("{place}: {key} is no array"));
         }
+        list.unwrap_or_default()
     }
 
     fn pairs(&mut self, object: &Value, place: &str, keys: &[&str]) {
