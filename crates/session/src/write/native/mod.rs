@@ -10,8 +10,6 @@ mod message;
 mod names;
 mod socket;
 
-use std::collections::VecDeque;
-
 use self::manifest::FileOf;
 use self::names::Names;
 use super::clean::Cleaner;
@@ -39,8 +37,8 @@ pub struct NativeWriter {
     left: Left,
     json: Json,
     names: Names,
-    /// The files of messages that are written, in the order of their rows.
-    files: VecDeque<FileOf>,
+    /// The file of messages that is under way.
+    file: Option<FileOf>,
     written: manifest::Written,
     stage: Stage,
 }
@@ -69,7 +67,7 @@ impl NativeWriter {
             left: Left::default(),
             json: Json::default(),
             names: Names::default(),
-            files: VecDeque::new(),
+            file: None,
             written: manifest::Written::default(),
             stage: Stage::Resources(0),
         }
@@ -179,20 +177,15 @@ impl NativeWriter {
         let path = self.names.path(row).to_owned();
         if is_first {
             let id = self.names.id(row).unwrap_or_default().to_owned();
-            self.files.push_back(FileOf::new(
-                id,
-                path.clone(),
-                log.columns.counts(),
-                record.socket().is_some(),
-            ));
+            self.file = Some(FileOf::new(id, path.clone(), log.columns.counts(), record.socket().is_some()));
         }
-        if let Some(file) = self.files.back_mut() {
+        if let Some(file) = &mut self.file {
             file.bytes += bytes.len() as u64;
         }
         self.stage = if next < log.len() {
             Stage::Messages { row, next }
         } else {
-            self.written.files.extend(self.files.pop_back());
+            self.written.files.extend(self.file.take());
             after
         };
         Some(NativePiece { path, bytes })
