@@ -39,6 +39,7 @@ const crates = [
       decode: ["model", "scan"],
       filter: ["model", "scan", "log", "decode"],
       view: ["model", "log", "filter", "decode", "join"],
+      write: ["model", "scan", "log", "decode", "read"],
     },
     // This crate is tested without a browser, so it must not need one.
     forbidden: /\b(leptos\w*|web_sys|js_sys|wasm_bindgen\w*|gloo\w*)\b/,

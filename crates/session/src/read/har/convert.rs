@@ -82,15 +82,20 @@ fn record(entry: &Entry<'_>, around: Around<'_, '_>) -> (Record, Vec<String>) {
     let url = request.and_then(|request| request.url.as_str()).unwrap_or_default();
     let method = request.and_then(|request| request.method.as_str()).unwrap_or_default();
     let status = response.and_then(|response| status(response.status));
-    let start = entry.started.as_str().and_then(parse_iso8601);
+    let own = entry.own.0.as_ref();
+    let has_start = own.is_none_or(|own| !own.lacks.start());
+    let start = entry.started.as_str().filter(|_| has_start).and_then(parse_iso8601);
     let error = response.and_then(|response| response.error.boxed().or(response.failure_text.boxed()));
     let (number, source) = (around.number, around.source);
-    let kind = if is_socket(entry, url, status, &around) {
+    let mut kind = if is_socket(entry, url, status, &around) {
         faults.extend(unlikely_times(&around, start));
         RecordKind::Socket(Box::new(socket(entry, start, status, around)))
     } else {
         RecordKind::Http(http(entry, url, around.producer, status.is_some(), error.as_deref()))
     };
+    if let Some(own) = own {
+        own.tell(&mut kind, entry.time);
+    }
     let record =
         Record { number, url: url.into(), method: method_name(method), start, status, error, source, kind };
     (record, faults)

@@ -9,6 +9,7 @@ mod entries;
 mod entry;
 mod lines;
 mod log_fields;
+mod own;
 mod socket;
 mod spans;
 mod timings;
@@ -35,7 +36,7 @@ fn route(place: Place, key: &[u8]) -> Route {
     match (place, key) {
         (Outline::ROOT, b"log") => Route::Enter(LOG),
         (Outline::ROOT | LOG, b"entries") => Route::List { list: ENTRIES_LIST, element: ENTRY },
-        (Outline::ROOT | LOG, b"creator" | b"browser" | b"pages") => Route::Report,
+        (Outline::ROOT | LOG, b"creator" | b"browser" | b"pages" | b"_replayscope") => Route::Report,
         (ENTRY, b"_webSocketMessages") => Route::List { list: MESSAGES, element: Outline::OPAQUE },
         _ => spans::route(place, key),
     }
