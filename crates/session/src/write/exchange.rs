@@ -16,12 +16,16 @@ pub(super) struct Exchange<'a> {
     pub(super) source: Source,
     /// Where the answer redirects to; empty where it does not.
     pub(super) redirect: String,
+    /// Bodies that stand in files beside the recording, and are left there.
+    pub(super) bodies_beside: u64,
 }
 
 impl<'a> Exchange<'a> {
     /// Reads the details of the record.
     pub(super) fn of(session: &Session, record: &'a Record, cleaner: &mut Cleaner) -> Self {
         let mut details = read::details(session, record);
+        let bodies = [&mut details.request_body, &mut details.response_body];
+        let bodies_beside = bodies.map(leave_beside).into_iter().filter(|left| *left).count() as u64;
         let url = cleaner.url(&record.url);
         if details.query.is_empty() {
             details.query = query_of(&record.url);
@@ -32,7 +36,7 @@ impl<'a> Exchange<'a> {
         cleaner.parameters(&mut details.query);
         let redirect = redirect_of(record, &details);
         let redirect = cleaner.url(&redirect).into_owned();
-        Self { record, url, redirect, source: source(session, record), details }
+        Self { record, url, redirect, source: source(session, record), details, bodies_beside }
     }
 
     /// The fact of that label, as the details show it.
@@ -44,7 +48,7 @@ impl<'a> Exchange<'a> {
     pub(super) fn mime(&self) -> &str {
         match &self.details.response_body {
             Body::Text { mime, .. } | Body::Binary { mime, .. } => mime,
-            Body::Empty | Body::NotRecorded(_) => {
+            Body::Empty | Body::NotRecorded(_) | Body::InFile { .. } => {
                 let header = || header(self.details.response_headers.as_deref(), "content-type");
                 self.source.mime.as_deref().or_else(header).unwrap_or_default()
             }
@@ -56,6 +60,13 @@ impl<'a> Exchange<'a> {
         header(self.details.request_headers.as_deref(), "content-type")
             .unwrap_or("application/x-www-form-urlencoded")
     }
+}
+
+/// A body in a file beside the recording is not brought: what is written says where it is.
+fn leave_beside(body: &mut Body) -> bool {
+    let Body::InFile { path, .. } = body else { return false };
+    *body = Body::NotRecorded(format!("The body stands in {path} beside the recording"));
+    true
 }
 
 /// As the producer says it, else as the answer's header does.

@@ -198,5 +198,7 @@ fn body(body: &Body) -> String {
         Body::Binary { bytes, mime, truncated } => {
             format!("binary {mime:?} {truncated} {}", base64::encode(bytes))
         }
+        // What stands beside the recording is left there, and counted.
+        Body::InFile { .. } => "not recorded".to_owned(),
     }
 }

@@ -117,7 +117,7 @@ impl Own<'_> {
                 Body::Text { truncated, .. } | Body::Binary { truncated, .. } => {
                     *truncated = partial.is_set();
                 }
-                Body::Empty | Body::NotRecorded(_) => {}
+                Body::Empty | Body::NotRecorded(_) | Body::InFile { .. } => {}
             }
         }
     }

@@ -26,6 +26,7 @@ enum Part {
     FromCache,
     Close,
     WasAborted,
+    Own,
     Method,
     Url,
     RequestHeaders,
@@ -64,6 +65,7 @@ pub(super) fn route(place: Place, key: &[u8]) -> Route {
         (ENTRY, b"_fromCache") => Part::FromCache,
         (ENTRY, b"_webSocketClose") => Part::Close,
         (ENTRY, b"_wasAborted") => Part::WasAborted,
+        (ENTRY, b"_replayscope") => Part::Own,
         (REQUEST, b"method") => Part::Method,
         (REQUEST, b"url") => Part::Url,
         (REQUEST, b"headers") => Part::RequestHeaders,
@@ -160,7 +162,7 @@ impl EntrySpans {
         };
         let words = |part: Part| Text::from_json(raw(part));
         let number = |part: Part| Number::from_json(raw(part));
-        let close = raw(Part::Close);
+        let (close, own) = (raw(Part::Close), raw(Part::Own));
         let request = self.has_request.then(|| Request {
             method: words(Part::Method),
             url: words(Part::Url),
@@ -201,6 +203,7 @@ impl EntrySpans {
             from_cache: words(Part::FromCache),
             close: if close.is_empty() { CloseField::Absent } else { serde_json::from_slice(close).ok()? },
             was_aborted: Flag::from_json(raw(Part::WasAborted)),
+            own: if own.is_empty() { Object::default() } else { serde_json::from_slice(own).ok()? },
         })
     }
 

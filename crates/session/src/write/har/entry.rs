@@ -93,8 +93,10 @@ fn post_data(json: &mut Json, exchange: &Exchange<'_>) {
         Body::Binary { bytes, mime, .. } => {
             (Cow::Owned(base64::encode(bytes)), mime.as_str(), Some("base64"))
         }
-        Body::Empty | Body::NotRecorded(_) if form.is_empty() => return,
-        Body::Empty | Body::NotRecorded(_) => (Cow::Borrowed(""), exchange.form_mime(), None),
+        Body::Empty | Body::NotRecorded(_) | Body::InFile { .. } if form.is_empty() => return,
+        Body::Empty | Body::NotRecorded(_) | Body::InFile { .. } => {
+            (Cow::Borrowed(""), exchange.form_mime(), None)
+        }
     };
     json.key("postData");
     json.open_object();
@@ -144,7 +146,7 @@ fn content(json: &mut Json, exchange: &Exchange<'_>) {
             json.field("encoding", "base64");
         }
         Body::NotRecorded(why) => json.field("comment", why),
-        Body::Empty => {}
+        Body::Empty | Body::InFile { .. } => {}
     }
     json.close_object();
 }
@@ -155,7 +157,7 @@ fn size_of(body: &Body) -> Option<f64> {
         Body::Empty => Some(0.0),
         Body::Text { text, truncated: false, .. } => Some(text.len() as f64),
         Body::Binary { bytes, truncated: false, .. } => Some(bytes.len() as f64),
-        Body::Text { .. } | Body::Binary { .. } | Body::NotRecorded(_) => None,
+        Body::Text { .. } | Body::Binary { .. } | Body::NotRecorded(_) | Body::InFile { .. } => None,
     }
 }
 

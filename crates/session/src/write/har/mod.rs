@@ -108,6 +108,7 @@ impl HarWriter {
         let log = messages_of(session, record, given);
         self.count_missing(record, log.is_some());
         let exchange = Exchange::of(session, record, &mut self.cleaner);
+        self.left.bodies += exchange.bodies_beside;
         let frames = log.map(|log| Frames { log, payloads: self.options.socket_payloads });
         self.json.open_object();
         entry::write(&mut self.json, session, &exchange, frames);

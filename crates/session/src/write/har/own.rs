@@ -64,7 +64,7 @@ fn not_recorded(exchange: &Exchange<'_>) -> Vec<&'static str> {
 fn partial(exchange: &Exchange<'_>) -> Vec<&'static str> {
     let is_partial = |body: &Body| match body {
         Body::Text { truncated, .. } | Body::Binary { truncated, .. } => *truncated,
-        Body::Empty | Body::NotRecorded(_) => false,
+        Body::Empty | Body::NotRecorded(_) | Body::InFile { .. } => false,
     };
     let parts = [
         ("requestBody", is_partial(&exchange.details.request_body)),

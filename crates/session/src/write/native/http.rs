@@ -83,7 +83,7 @@ fn times(json: &mut Json, exchange: &Exchange<'_>, http: &Http) {
 /// was not recorded stand outside.
 fn pair(json: &mut Json, exchange: &Exchange<'_>, http: &Http) {
     let details = &exchange.details;
-    let is_recorded = |body: &Body| !matches!(body, Body::NotRecorded(_));
+    let is_recorded = |body: &Body| !matches!(body, Body::NotRecorded(_) | Body::InFile { .. });
     let has_request = is_recorded(&details.request_body);
     // A size of 0 counts here alone: among the sizes of Resource Timing it stands for one that is hidden.
     let has_response = is_recorded(&details.response_body)
@@ -131,7 +131,7 @@ fn body(json: &mut Json, body: &Body, is_response: bool) {
             json.optional_field("body", is_response.then_some(""));
             false
         }
-        Body::NotRecorded(_) => false,
+        Body::NotRecorded(_) | Body::InFile { .. } => false,
     };
     json.mark("bodyTruncated", truncated);
 }

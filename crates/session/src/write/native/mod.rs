@@ -131,6 +131,7 @@ impl NativeWriter {
         let Some(record) = session.records.get(row) else { return };
         self.left.starts += u64::from(record.start.is_none());
         let exchange = Exchange::of(session, record, &mut self.cleaner);
+        self.left.bodies += exchange.bodies_beside;
         let id = self.names.id(row);
         let lines = match &record.kind {
             RecordKind::Http(http) => {
