@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use session::model::{Session, SourceFormat};
 
+use super::export::ExportButton;
 use crate::home::OpenFileButton;
 use crate::home::ThemeButton;
 use crate::store::{Store, base_path, local_clock};
@@ -33,6 +34,7 @@ pub fn Header() -> impl IntoView {
                 (errors > 0)
                     .then(|| view! { <span class="ui-badge">{session::model::plural(errors, "error")}</span> })
             }}
+            <ExportButton />
             <CopyButton
                 label="Copy link"
                 title="Copy the address of what is on screen"

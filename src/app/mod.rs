@@ -2,6 +2,7 @@
 
 mod crash;
 mod drop_zone;
+mod export;
 mod header;
 mod load_state;
 mod session_page;
@@ -28,6 +29,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/session") view=session_page::SessionPage />
                 </Routes>
                 <shortcuts::ShortcutList />
+                <export::ExportDialog />
             </drop_zone::DropZone>
         </Router>
     }

@@ -4,6 +4,7 @@ mod address_bar;
 mod bodies;
 mod catalogue;
 mod clock;
+mod export;
 mod load;
 mod messages;
 mod notices;
@@ -25,6 +26,7 @@ pub use crate::source::{base_path, files_of, picked};
 pub use bodies::BodyState;
 pub use catalogue::fetch_catalogue;
 pub use clock::local_clock;
+pub use export::{Export, ExportState, Exported};
 pub use load::{LoadStatus, Progress};
 pub use messages::{MessagesState, SocketMessages};
 pub use notices::Notices;
@@ -51,6 +53,7 @@ pub struct Store {
     pub preferences: Preferences,
     pub notices: Notices,
     pub shortcuts_open: RwSignal<bool>,
+    pub export: Export,
 }
 
 impl Store {
@@ -89,6 +92,7 @@ impl Store {
             preferences: Preferences::load(),
             notices: Notices::new(),
             shortcuts_open: RwSignal::new(false),
+            export: Export::new(),
         }
     }
 

@@ -16,6 +16,7 @@ mod tree;
 mod wrap;
 
 pub use copy::{CopyButton, copy_text};
+pub use download::download_blob;
 pub use filter_box::FilterBox;
 pub use grid::{Grid, GridKey};
 pub use icon::{Icon, IconName};

@@ -82,6 +82,11 @@ impl HarWriter {
         Some(self.json.take())
     }
 
+    /// Rows that are written, or passed over.
+    pub fn rows_written(&self) -> usize {
+        self.at
+    }
+
     /// What was left out so far.
     pub fn left(&self) -> Left {
         Left { removed: self.cleaner.removed(), ..self.left }
