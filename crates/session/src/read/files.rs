@@ -22,6 +22,11 @@ impl Siblings {
         self.names.as_deref().unwrap_or_default()
     }
 
+    /// Whether the names are all that there are.
+    pub(super) fn is_listed(&self) -> bool {
+        self.names.is_some()
+    }
+
     /// Whether the file may be asked for: it is there, or nobody knows.
     pub(super) fn may_have(&self, name: &str) -> bool {
         self.names.as_deref().is_none_or(|names| names.iter().any(|known| known == name))
@@ -50,6 +55,13 @@ pub(super) fn well_known() -> Vec<String> {
         .to_vec()
 }
 
+/// Whether a file of that name is a recording by itself, and no part of one.
+pub(super) fn is_recording(name: &str) -> bool {
+    matches!(rank(name), MANIFEST | HAR)
+}
+
+const MANIFEST: u8 = 0;
+const HAR: u8 = 3;
 /// More files than this are not tried one after the other.
 const MAX_TRIED: usize = 20;
 const UNLIKELY: u8 = 9;
@@ -60,16 +72,16 @@ fn rank(path: &str) -> u8 {
     let stem = [".gz", ".zst", ".br"].iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(&name);
     match stem.rsplit_once('.').map(|(_, extension)| extension) {
         _ if is_hidden => UNLIKELY,
-        _ if stem == "session.json" => 0,
+        _ if stem == "session.json" => MANIFEST,
         // The test runner's own steps tell no more than the trace of the browser.
         Some("trace") if stem == "test.trace" => 2,
         Some("trace") => 1,
-        Some("har") => 3,
+        Some("har") => HAR,
         _ if stem.starts_with("network-resources") => 4,
         _ if stem.starts_with("session-contents") => 5,
         _ if stem.starts_with("web-socket-events") => 6,
         Some("json" | "jsonl" | "ndjson" | "ldjson") => 7,
-        Some("network") => 8,
+        Some("network" | "zip") => 8,
         _ => UNLIKELY,
     }
 }

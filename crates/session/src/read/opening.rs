@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::detect::{Verdict, detect};
-use super::files::{Siblings, candidates, well_known};
+use super::files::{Siblings, candidates, is_recording, well_known};
 use super::{LoadError, Reader, Start};
 use crate::model::Session;
 
@@ -154,6 +154,14 @@ impl Opening {
         Next::Try { first: self.first().to_owned() }
     }
 
+    /// Other recordings among the files are not opened with this one.
+    fn tell_others(&mut self, file: &str, format: &str) {
+        for other in self.candidates.iter().skip(1).filter(|name| is_recording(name)) {
+            let text = format!("not opened: it is a recording of its own, beside {file} ({format})");
+            self.session.notes.push(other.as_str(), None, text);
+        }
+    }
+
     fn choose(&mut self, complete: bool) -> Result<Want, LoadError> {
         let Stage::Detecting(prefix) = &mut self.stage else { return Ok(Want::More) };
         let prefix = std::mem::take(prefix);
@@ -172,6 +180,7 @@ impl Opening {
                 let siblings =
                     self.listing.as_ref().map(|all| Siblings::of(self.first(), all)).unwrap_or_default();
                 let file = self.first().to_owned();
+                self.tell_others(&file, format.name);
                 let mut reader = (format.reader)(Start { file, siblings });
                 let fed = reader.feed(&mut self.session, &prefix);
                 self.stage = Stage::Reading(reader);

@@ -10,6 +10,8 @@ struct Sums {
     transferred: Option<u64>,
     sockets: u64,
     messages: Option<u64>,
+    /// A socket's messages are not counted before they are opened.
+    has_uncounted: bool,
     last_end: Option<EpochMs>,
 }
 
@@ -24,7 +26,7 @@ pub fn network_summary(session: &Session, shown: &[u32]) -> Vec<String> {
     parts.push(format!("{} transferred", sums.transferred.map_or_else(|| UNKNOWN.to_owned(), format_bytes)));
     if sums.sockets > 0 {
         parts.push(plural(sums.sockets, "socket"));
-        parts.extend(sums.messages.map(|messages| plural(messages, "message")));
+        parts.extend(sums.message_words());
     }
     if let Some((end, start)) = sums.last_end.zip(session.started_at) {
         parts.push(format!("finish {}", finish(end - start)));
@@ -33,12 +35,24 @@ pub fn network_summary(session: &Session, shown: &[u32]) -> Vec<String> {
 }
 
 impl Sums {
+    /// `2,516 messages`, `at least 12 messages`; nothing where none is known and there may be some.
+    fn message_words(&self) -> Option<String> {
+        let words = plural(self.messages?, "message");
+        match self.messages {
+            Some(0) if self.has_uncounted => None,
+            _ if self.has_uncounted => Some(format!("at least {words}")),
+            _ => Some(words),
+        }
+    }
+
     fn add(&mut self, record: &Record) {
         match &record.kind {
             RecordKind::Http(http) => add_known(&mut self.transferred, http.transferred),
             RecordKind::Socket(socket) => {
                 self.sockets += 1;
-                add_known(&mut self.messages, message_count(socket));
+                let count = message_count(socket);
+                add_known(&mut self.messages, count);
+                self.has_uncounted |= count.is_none();
             }
         }
         if let Some(end) = last_known(record) {

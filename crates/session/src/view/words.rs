@@ -49,7 +49,7 @@ pub fn ending_words(session: &Session, record: &Record) -> String {
     }
 }
 
-/// What a recording holds besides requests: `1,031 page events, 5 console entries`; `None` where there is nothing.
+/// What a recording holds besides requests: `1,031 page events and 5 console entries`; `None` where there is nothing.
 pub fn other_contents(session: &Session) -> Option<String> {
     let counted = |count: usize, one: &str, many: &str| {
         let name = if count == 1 { one } else { many };
@@ -62,7 +62,8 @@ pub fn other_contents(session: &Session) -> Option<String> {
         counted(session.pictures.len(), "picture", "pictures"),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| parts.join(", "))
+    let (last, others) = parts.split_last()?;
+    Some(if others.is_empty() { last.clone() } else { format!("{} and {last}", others.join(", ")) })
 }
 
 fn not_recorded_words(session: &Session) -> String {

@@ -1,0 +1,31 @@
+import { createRequire } from "node:module";
+const require = createRequire("/work/main/end2end/package.json");
+const { chromium } = require("@playwright/test");
+import { startServers, usualFolders } from "/work/main/end2end/support/server.ts";
+import { launchOptions } from "/work/main/end2end/support/browser.ts";
+const usual = usualFolders();
+const servers = await startServers({ ...usual, data: { ...usual.data, corpus: "/work/shared/corpus", made: "/work/main/crates/session/tests/fixtures" } });
+const browser = await chromium.launch(launchOptions());
+for (const scheme of ["light", "dark"] as const) {
+  const ctx = await browser.newContext({ viewport: { width: 1280, height: 720 }, colorScheme: scheme });
+  const page = await ctx.newPage();
+  await page.goto(`${servers.origin}/`); await page.getByRole("button", { name: "Open file" }).waitFor();
+  await page.screenshot({ path: `/tmp/shots/home-${scheme}.png` });
+  await page.goto(`${servers.origin}/session?src=made/playwright/trace.zip`);
+  await page.getByRole("grid", { name: "Network requests" }).locator('[role="row"][data-row]').nth(5).waitFor();
+  await page.screenshot({ path: `/tmp/shots/trace-${scheme}.png` });
+  await page.getByRole("button", { name: "Export" }).click();
+  await page.getByRole("button", { name: "Save HAR" }).click();
+  await page.getByRole("status", { name: "Export result" }).waitFor();
+  await page.screenshot({ path: `/tmp/shots/export-${scheme}.png` });
+  await page.keyboard.press("Escape");
+  await page.locator('[role="row"][data-row]').nth(1).click();
+  await page.getByRole("tab", { name: "Response" }).click();
+  await page.waitForTimeout(300);
+  await page.screenshot({ path: `/tmp/shots/body-${scheme}.png` });
+  await page.goto(`${servers.origin}/session?src=corpus/playwright/microsoft__playwright__trace-1.31.zip`);
+  await page.waitForTimeout(800);
+  await page.screenshot({ path: `/tmp/shots/norequests-${scheme}.png` });
+  await ctx.close();
+}
+await browser.close(); await servers.stop();
