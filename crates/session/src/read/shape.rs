@@ -23,6 +23,10 @@ pub(super) enum ShapeKind {
     ArrayOfObjects,
     /// An array whose first element is a string.
     ArrayOfStrings,
+    /// An array of arrays, of which the first one begins with an object.
+    ArrayOfArrays,
+    /// A string, or the first of several.
+    String,
     /// An array that is empty, or begins with something else.
     OtherArray,
 }
@@ -31,9 +35,13 @@ pub(super) enum ShapeKind {
 const MAX_VALUE: usize = 64;
 
 impl Shape {
-    /// Of the text that arrived so far, which begins with `{` or `[`; `complete` when no more comes.
+    /// Of the text that arrived so far, which begins with `{`, `[` or `"`; `complete` when no more comes.
     pub(super) fn of(text: &[u8], complete: bool) -> Self {
-        if text.first() == Some(&b'{') { Self::object(text, complete) } else { Self::array(text, complete) }
+        match text.first() {
+            Some(b'{') => Self::object(text, complete),
+            Some(b'"') => Self::string(ShapeKind::String, text, complete),
+            _ => Self::array(text, complete),
+        }
     }
 
     pub(super) fn has(&self, key: &str) -> bool {
@@ -46,10 +54,20 @@ impl Shape {
 
     /// Whether the value of `key` is that word.
     pub(super) fn is(&self, key: &str, word: &str) -> bool {
-        let value = self.fields.iter().find(|(known, _)| known == key).and_then(|(_, value)| value.as_ref());
-        value.is_some_and(|value| {
+        self.value(key).is_some_and(|value| {
             value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")) == Some(word.as_bytes())
         })
+    }
+
+    /// The value of `key` as it stands, where it is complete; a long one is cut.
+    pub(super) fn value(&self, key: &str) -> Option<&[u8]> {
+        self.fields.iter().find(|(known, _)| known == key).and_then(|(_, value)| value.as_deref())
+    }
+
+    /// What the first string begins with, escapes and all, where the file is strings.
+    pub(super) fn first_string(&self) -> Option<&[u8]> {
+        let is_strings = matches!(self.kind, ShapeKind::ArrayOfStrings | ShapeKind::String);
+        is_strings.then(|| self.value("")).flatten()
     }
 
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
@@ -90,22 +108,32 @@ impl Shape {
         let element = text.get(1..).unwrap_or_default().trim_ascii_start();
         match element.first() {
             Some(b'{') => Self { kind: ShapeKind::ArrayOfObjects, ..Self::object(element, complete) },
-            Some(b'"') => Self {
-                kind: ShapeKind::ArrayOfStrings,
-                is_final: true,
-                fields: first_string(element),
-                ..Self::default()
-            },
+            Some(b'"') => Self::string(ShapeKind::ArrayOfStrings, element, complete),
+            Some(b'[') => {
+                let inner = element.get(1..).unwrap_or_default().trim_ascii_start();
+                match inner.first() {
+                    Some(b'{') => Self { kind: ShapeKind::ArrayOfArrays, ..Self::object(inner, complete) },
+                    first => Self {
+                        kind: ShapeKind::OtherArray,
+                        is_final: complete || first.is_some(),
+                        ..Self::default()
+                    },
+                }
+            }
             first => {
                 Self { kind: ShapeKind::OtherArray, is_final: complete || first.is_some(), ..Self::default() }
             }
         }
     }
-}
 
-/// What the first string of an array begins with, under the empty key.
-fn first_string(element: &[u8]) -> Vec<(String, Option<Vec<u8>>)> {
-    vec![(String::new(), Some(element.get(..MAX_VALUE).unwrap_or(element).to_vec()))]
+    /// A file of strings: what the first one, which begins `text`, begins with stands under the empty key.
+    fn string(kind: ShapeKind, text: &[u8], complete: bool) -> Self {
+        let inside = text.get(1..).unwrap_or_default();
+        let shown = inside.get(..MAX_VALUE);
+        let beginning = shown.unwrap_or(inside);
+        let is_final = complete || shown.is_some() || beginning.contains(&b'"');
+        Self { kind, is_final, fields: vec![(String::new(), Some(beginning.to_vec()))], is_whole: false }
+    }
 }
 
 fn words(text: &[u8]) -> String {
@@ -133,11 +161,12 @@ mod tests {
         let kind = |text: &str| Shape::of(text.as_bytes(), false).kind;
         assert_eq!(kind("[ {\"a\":1}, 2]"), ShapeKind::ArrayOfObjects);
         assert_eq!(kind("[\n\"x\"]"), ShapeKind::ArrayOfStrings);
+        assert_eq!((kind("\"x\"\n"), kind("[[{")), (ShapeKind::String, ShapeKind::ArrayOfArrays));
         assert_eq!(
             (kind("["), kind("[]"), kind("[[")),
             (ShapeKind::OtherArray, ShapeKind::OtherArray, ShapeKind::OtherArray)
         );
-        assert!(!Shape::of(b"[ ", false).is_final);
+        assert!(!Shape::of(b"[ ", false).is_final && !Shape::of(b"[[", false).is_final);
         assert!(Shape::of(b"[{\"a\":1}", false).has("a"));
     }
 }
