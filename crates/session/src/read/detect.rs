@@ -123,7 +123,9 @@ fn starts_with(text: &[u8]) -> String {
 
 fn json(file: &str, text: &[u8], complete: bool) -> Verdict {
     let shape = Shape::of(text, complete || text.len() >= MAX_PREFIX);
-    if let Some(format) = FORMATS.into_iter().find(|format| (format.claims)(&shape)) {
+    let (shape, claimed) =
+        shape.first_claim(|shape| FORMATS.into_iter().find(|format| (format.claims)(shape)));
+    if let Some(format) = claimed {
         return Verdict::Is(format);
     }
     if !shape.is_final {

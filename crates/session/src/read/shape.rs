@@ -8,6 +8,8 @@ pub(super) struct Shape {
     pub(super) kind: ShapeKind,
     /// The keys of the object, with the value where it is complete; a value under way is `None`.
     fields: Vec<(String, Option<Vec<u8>>)>,
+    /// So many of the fields are looked at.
+    seen: Seen,
     /// The object is complete.
     is_whole: bool,
     /// No more can be learned: the object is complete, or the file is.
@@ -31,6 +33,20 @@ pub(super) enum ShapeKind {
     OtherArray,
 }
 
+/// How much of the fields is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Seen {
+    #[default]
+    All,
+    /// Up to the key of this field.
+    Key(usize),
+    /// Up to the value of this field.
+    Value(usize),
+}
+
+/// So many fields are looked at one by one.
+const MAX_STEPS: usize = 64;
+
 /// So much of a value is kept: words that tell a format are short.
 const MAX_VALUE: usize = 64;
 
@@ -44,8 +60,32 @@ impl Shape {
         }
     }
 
+    /// What `claim` makes of this shape, looked at field by field: whoever knows the file by what came first has it, so
+    /// that it does not matter how much has come since.
+    pub(super) fn first_claim<T>(mut self, claim: impl Fn(&Self) -> Option<T>) -> (Self, Option<T>) {
+        let steps = (0..self.fields.len().min(MAX_STEPS)).flat_map(|at| [Seen::Key(at), Seen::Value(at)]);
+        for seen in steps.chain([Seen::All]) {
+            self.seen = seen;
+            if let Some(claimed) = claim(&self) {
+                return (self, Some(claimed));
+            }
+        }
+        (self, None)
+    }
+
+    /// The fields that are looked at; a value that is not looked at, or not complete, is `None`.
+    fn fields(&self) -> impl Iterator<Item = (&str, Option<&[u8]>)> {
+        let (keys, values) = match self.seen {
+            Seen::All => (usize::MAX, usize::MAX),
+            Seen::Key(at) => (at + 1, at),
+            Seen::Value(at) => (at + 1, at + 1),
+        };
+        let seen = self.fields.iter().take(keys).enumerate();
+        seen.map(move |(at, (key, value))| (key.as_str(), value.as_deref().filter(|_| at < values)))
+    }
+
     pub(super) fn has(&self, key: &str) -> bool {
-        self.fields.iter().any(|(known, _)| known == key)
+        self.fields().any(|(known, _)| known == key)
     }
 
     pub(super) fn has_all(&self, keys: &[&str]) -> bool {
@@ -61,7 +101,7 @@ impl Shape {
 
     /// The value of `key` as it stands, where it is complete; a long one is cut.
     pub(super) fn value(&self, key: &str) -> Option<&[u8]> {
-        self.fields.iter().find(|(known, _)| known == key).and_then(|(_, value)| value.as_deref())
+        self.fields().find(|(known, _)| *known == key).and_then(|(_, value)| value)
     }
 
     /// What the first string begins with, escapes and all, where the file is strings.
@@ -71,7 +111,7 @@ impl Shape {
     }
 
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
-        self.fields.iter().map(|(key, _)| key.as_str())
+        self.fields().map(|(key, _)| key)
     }
 
     /// Whether the object was there to its end.
@@ -101,7 +141,8 @@ impl Shape {
         if !ended {
             fields.extend(outline.pending_key().map(|key| (words(key), None)));
         }
-        Self { kind: ShapeKind::Object, fields, is_whole: ended, is_final: ended || complete }
+        let is_final = ended || complete;
+        Self { kind: ShapeKind::Object, fields, seen: Seen::All, is_whole: ended, is_final }
     }
 
     fn array(text: &[u8], complete: bool) -> Self {
@@ -132,7 +173,7 @@ impl Shape {
         let shown = inside.get(..MAX_VALUE);
         let beginning = shown.unwrap_or(inside);
         let is_final = complete || shown.is_some() || beginning.contains(&b'"');
-        Self { kind, is_final, fields: vec![(String::new(), Some(beginning.to_vec()))], is_whole: false }
+        Self { kind, is_final, fields: vec![(String::new(), Some(beginning.to_vec()))], ..Self::default() }
     }
 }
 
@@ -154,6 +195,15 @@ mod tests {
         assert!(shape.has_all(&["type", "data"]) && !shape.has("a"));
         assert!(shape.is("type", "context-options") && !shape.is_final);
         assert!(Shape::of(b"{}", false).is_final);
+    }
+
+    #[test]
+    fn what_came_first_settles_it() {
+        let claim = |shape: &Shape| ["b", "a"].into_iter().find(|key| shape.has(key));
+        assert_eq!(Shape::of(br#"{"a":1,"b":2}"#, true).first_claim(claim).1, Some("a"));
+        let value = |shape: &Shape| (shape.has("b") && shape.value("a").is_some()).then_some(());
+        assert_eq!(Shape::of(br#"{"b":2,"a":1"#, false).first_claim(value).1, None);
+        assert_eq!(Shape::of(br#"{"b":2,"a":1,"#, false).first_claim(value).1, Some(()));
     }
 
     #[test]

@@ -16,19 +16,19 @@ pub(super) fn events(shape: &Shape) -> bool {
     }
 }
 
-/// The first element is an event that was packed, or at least put into a string.
-pub(super) fn packed(shape: &Shape) -> bool {
-    shape.first_string().is_some_and(|raw| {
-        packed::begins_packed(raw) || (raw.starts_with(b"{\\\"") && contains(raw, b"\\\"type\\\":"))
-    })
-}
-
 /// The keys under which PostHog and others put lists of events.
 pub(super) fn wrapped(shape: &Shape) -> bool {
     const LISTS: [&str; 5] =
         ["events", "snapshots", "snapshotsByWindowId", "snapshot_data_by_window_id", "result"];
     let is_export = || shape.value("version").is_some_and(is_date) && shape.has("data");
     shape.kind == ShapeKind::Object && (LISTS.into_iter().any(|key| shape.has(key)) || is_export())
+}
+
+/// The first element is an event that was packed, or at least put into a string.
+pub(super) fn packed(shape: &Shape) -> bool {
+    shape.first_string().is_some_and(|raw| {
+        packed::begins_packed(raw) || (raw.starts_with(b"{\\\"") && contains(raw, b"\\\"type\\\":"))
+    })
 }
 
 /// rrweb numbers its types from 0 to 6. In other formats a `type` is a word.
