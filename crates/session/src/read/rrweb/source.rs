@@ -170,7 +170,9 @@ impl Wrapper {
     fn tell(&mut self, session: &mut Session) {
         if self.is_posthog {
             "PostHog".clone_into(&mut session.producer.name);
-            session.title = self.id.take().map(|id| format!("Recording {id}"));
+            if let Some(id) = self.id.take() {
+                session.title = Some(format!("Recording {id}"));
+            }
         }
     }
 }
