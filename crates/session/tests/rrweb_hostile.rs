@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::fmt::Write;
+
 use proptest::prelude::*;
 use session::model::Session;
 use session::read::{LoadError, details};
@@ -60,7 +62,7 @@ fn told(opened: Result<Session, LoadError>) -> String {
     assert!(session.records.windows(2).all(|pair| pair[0].number < pair[1].number));
     let mut text = format!("{session:?}");
     for record in &session.records {
-        text.push_str(&format!("{:?}", details(&session, record)));
+        write!(text, "{:?}", details(&session, record)).expect("memory");
     }
     for event in session.dom_events.iter() {
         let event = session.bytes.slice(event.source).into_owned();
@@ -312,11 +314,10 @@ mod sizes {
 
     #[test]
     fn what_unpacks_to_more_than_is_read_costs_itself() {
-        use std::io::Write;
         let bomb = |len: usize| {
             let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
             let event = format!(r#"{{"type":3,"timestamp":1,"data":"{}"}}"#, "a".repeat(len));
-            encoder.write_all(event.as_bytes()).expect("memory");
+            std::io::Write::write_all(&mut encoder, event.as_bytes()).expect("memory");
             let text: String = encoder.finish().expect("memory").into_iter().map(char::from).collect();
             serde_json::to_string(&text).expect("a string")
         };

@@ -158,6 +158,88 @@ mod events {
     }
 }
 
+mod recorders {
+    use super::*;
+
+    const RRWEB: &[u8] = include_bytes!("fixtures/rrweb/recorded.jsonl");
+    const POSTHOG: &[u8] = include_bytes!("fixtures/rrweb/posthog.json");
+
+    /// The last part of the address, method, status and outcome of each row.
+    fn rows(session: &Session) -> Vec<(String, String, Option<u16>, Outcome)> {
+        let row = |record: &Record| {
+            let name = record.url.rsplit('/').next().unwrap_or_default().to_owned();
+            (name, record.method.to_string(), record.status, http(record).outcome)
+        };
+        session.records.iter().map(row).collect()
+    }
+
+    fn row(
+        name: &str,
+        method: &str,
+        status: Option<u16>,
+        outcome: Outcome,
+    ) -> (String, String, Option<u16>, Outcome) {
+        (name.to_owned(), method.to_owned(), status, outcome)
+    }
+
+    #[test]
+    fn what_rrweb_and_its_plugins_recorded_of_a_real_page() {
+        let session = common::open(("recorded.jsonl", RRWEB), &[], 100).expect("a recording");
+        // The navigation was told of twice. One call of `fetch` is missing: the plugin never told of it.
+        let expected = [
+            row("rrweb.html", "", Some(200), Outcome::Done),
+            row("record.js", "", Some(200), Outcome::Done),
+            row("console.js", "", Some(200), Outcome::Done),
+            row("network.js", "", Some(200), Outcome::Done),
+            row("orders", "POST", Some(201), Outcome::Done),
+            row("missing", "GET", Some(404), Outcome::Done),
+            row("refused", "GET", None, Outcome::Failed),
+        ];
+        assert_eq!(rows(&session), expected);
+        assert_eq!((session.console.len(), session.pages.len(), session.notes.total()), (2, 1, 1));
+        let starts: Vec<f64> =
+            session.records.iter().filter_map(|record| record.start).map(EpochMs::ms).collect();
+        assert!(starts.is_sorted() && starts.len() == 7);
+        let order = details(&session, &session.records[4]);
+        assert_eq!(
+            (text(&order.request_body), text(&order.response_body)),
+            (r#"{"item":"é"}"#, r#"{"items":["é"]}"#)
+        );
+    }
+
+    #[test]
+    fn what_posthog_recorded_of_a_real_page() {
+        let session = common::open(("posthog.json", POSTHOG), &[], 100).expect("a recording");
+        // In the order of their events, which is not that of their times.
+        let expected = [
+            row("posthog.html", "", Some(200), Outcome::Done),
+            row("posthog.js", "", Some(200), Outcome::Done),
+            row("refused", "GET", None, Outcome::Failed),
+            row("missing", "GET", Some(404), Outcome::Done),
+            row("items?page=1", "GET", Some(200), Outcome::Done),
+            row("orders", "POST", Some(201), Outcome::Done),
+        ];
+        let found: Vec<_> = rows(&session)
+            .into_iter()
+            .filter(|row| !row.0.starts_with("config") && !row.0.starts_with("?v="))
+            .collect();
+        assert_eq!(found, expected);
+        assert_eq!(
+            (session.producer.name.as_str(), session.notes.total()),
+            ("PostHog", 0),
+            "{:?}",
+            notes(&session)
+        );
+        assert_eq!(session.console.len(), 2);
+        let missing = &session.records[session.records.len() - 3];
+        assert!(http(missing).phases.get(Phase::Wait).is_some());
+        let shown = details(&session, missing);
+        assert_eq!(fact(&shown, "Server timing").as_deref(), Some("db: 12 ms"));
+        assert_eq!(fact(&shown, "MIME type").as_deref(), Some("text/plain"));
+        assert_eq!(text(&shown.response_body), "not here");
+    }
+}
+
 mod packed {
     use super::*;
 
@@ -227,8 +309,16 @@ mod console {
             event(6, 1.0, r#"{"plugin":"rrweb/console@1","payload":null}"#),
         ]);
         let levels: Vec<_> = session.console.iter().map(|entry| entry.level).collect();
-        use ConsoleLevel::{Error, Log, Warn};
-        assert_eq!(levels, [Error, Warn, Log, Log, Log]);
+        assert_eq!(
+            levels,
+            [
+                ConsoleLevel::Error,
+                ConsoleLevel::Warn,
+                ConsoleLevel::Log,
+                ConsoleLevel::Log,
+                ConsoleLevel::Log,
+            ]
+        );
         let source = session.bytes.slice(session.console[1].source);
         assert!(source.starts_with(b"{\"type\":6") && source.ends_with(b"}"));
     }
@@ -326,13 +416,12 @@ mod rrweb_network {
                 )
             })
             .collect();
-        use ResourceType::{Fetch, Font, Other, Stylesheet, Xhr};
         let expected = [
-            (1, "/a.css", Stylesheet, None, Outcome::Done),
-            (2, "/a", Xhr, None, Outcome::Failed),
-            (3, "/draft", Fetch, Some(404), Outcome::Done),
-            (4, "/f.woff2", Font, None, Outcome::Done),
-            (5, "", Other, Some(200), Outcome::Done),
+            (1, "/a.css", ResourceType::Stylesheet, None, Outcome::Done),
+            (2, "/a", ResourceType::Xhr, None, Outcome::Failed),
+            (3, "/draft", ResourceType::Fetch, Some(404), Outcome::Done),
+            (4, "/f.woff2", ResourceType::Font, None, Outcome::Done),
+            (5, "", ResourceType::Other, Some(200), Outcome::Done),
         ];
         assert_eq!(told, expected);
         assert_eq!(session.records[1].method, "POST");
@@ -637,12 +726,11 @@ mod sentry {
                 )
             })
             .collect();
-        use ResourceType::{Document, Fetch, Stylesheet, Xhr};
         let expected = [
-            ("/api", Fetch, Some(500), None, Some(12), Outcome::Done),
-            ("/", Document, None, Some(1150), Some(3000), Outcome::Done),
-            ("/a.css", Stylesheet, None, None, None, Outcome::Done),
-            ("/x", Xhr, None, None, None, Outcome::Failed),
+            ("/api", ResourceType::Fetch, Some(500), None, Some(12), Outcome::Done),
+            ("/", ResourceType::Document, None, Some(1150), Some(3000), Outcome::Done),
+            ("/a.css", ResourceType::Stylesheet, None, None, None, Outcome::Done),
+            ("/x", ResourceType::Xhr, None, None, None, Outcome::Failed),
         ];
         assert_eq!(told, expected);
         assert!(

@@ -18,7 +18,7 @@ fn of_request(session: &Session, request: Part<'_>) -> Details {
     let request_headers = request.field("requestHeaders").and_then(headers);
     let response_headers = request.field("responseHeaders").and_then(headers);
     let request_mime = mime(request_headers.as_deref());
-    let response_mime = mime(response_headers.as_deref());
+    let response_mime = words(request.field("contentType")).unwrap_or(mime(response_headers.as_deref()));
     Details {
         facts: request_facts(session, request),
         request_headers,
@@ -122,13 +122,20 @@ fn request_facts(session: &Session, request: Part<'_>) -> Vec<Fact> {
     let either = |key: &str, number: &str| words(request.field(key).or_else(|| request.field(number)));
     let mut facts = filled([
         ("Times", estimated),
+        ("MIME type", words(request.field("contentType"))),
         ("Protocol", either("nextHopProtocol", "19")),
         ("Initiator", either("initiatorType", "18")),
         ("Render blocking", either("renderBlockingStatus", "20")),
         ("Requested", is_before.then(|| "Before the recorder started".to_owned())),
         ("Recorded by", recorded_by(session)),
     ]);
-    facts.extend(server_timings(session, request.span()));
+    // Newer browsers list them in the request's own timings.
+    let own = request.field("serverTiming").map(Part::elements).unwrap_or_default();
+    if own.is_empty() {
+        facts.extend(server_timings(session, request.span()));
+    } else {
+        facts.extend(own.into_iter().map(server_timing));
+    }
     facts
 }
 
@@ -154,15 +161,13 @@ fn server_timings(session: &Session, request: Span) -> Vec<Fact> {
         Event::Root(span) => rest.get(span.start as usize..span.end() as usize),
         _ => None,
     });
-    elements.map_while(|text| server_timing(Part::new(text, 0))).collect()
+    let is_timing = |element: &Part<'_>| words(element.field("entryType")).as_deref() == Some("serverTiming");
+    elements.map(|text| Part::new(text, 0)).take_while(is_timing).map(server_timing).collect()
 }
 
-fn server_timing(element: Part<'_>) -> Option<Fact> {
-    if words(element.field("entryType")).as_deref() != Some("serverTiming") {
-        return None;
-    }
+fn server_timing(element: Part<'_>) -> Fact {
     let length = element.field("duration").and_then(|length| length.number().get()).and_then(Millis::new);
     let value = [words(element.field("name")), length.map(Millis::duration)];
     let value = value.into_iter().flatten().collect::<Vec<_>>().join(": ");
-    Some(Fact { label: "Server timing", value })
+    Fact { label: "Server timing", value }
 }

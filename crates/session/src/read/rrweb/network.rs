@@ -1,11 +1,13 @@
 //! Requests among the events: what network plugins and Sentry's recorder wrote becomes rows.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 
 use super::origins::{Origins, earlier};
 use super::part::Part;
 use super::recording::{Event, name_producer, saw};
-use super::request::{CapturedRequest, Clock};
+use super::request::{CapturedRequest, Clock, Navigation};
 use super::sentry::Span;
 use crate::model::{EpochMs, Record, Session};
 use crate::read::salvage::salvage;
@@ -16,6 +18,8 @@ pub(super) struct Network {
     /// How many rows were numbered.
     rows: u32,
     origins: Origins,
+    /// The last navigation of each window, and where it stands among the records.
+    navigations: HashMap<u16, (Navigation, usize)>,
 }
 
 impl Network {
@@ -89,11 +93,23 @@ impl Network {
             if request.is_server_timing() {
                 return Ok(Taken::ServerTiming);
             }
+            let navigation = request.navigation();
+            if let Some((known, index)) = self.navigations.get(&event.window)
+                && navigation.as_ref().is_some_and(|navigation| navigation.is(known))
+                && let Some(row) = session.records.get_mut(*index)
+            {
+                // Told of again, it is known to its end.
+                *row = request.record(row.number, part.span(), row.start);
+                return Ok(Taken::Row);
+            }
             let start = self.start(session, event, request);
             self.rows += 1;
             let record = request.record(self.rows, part.span(), start);
             if record.url.is_empty() {
                 event.note(session, format!("the request of row {} has no URL", self.rows));
+            }
+            if let Some(navigation) = navigation {
+                self.navigations.insert(event.window, (navigation, session.records.len()));
             }
             add(session, request, record);
             Ok(Taken::Row)

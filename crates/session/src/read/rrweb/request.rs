@@ -60,6 +60,28 @@ pub(super) struct CapturedRequest<'a> {
     encoded_body_size: Number,
     #[serde(alias = "16")]
     decoded_body_size: Number,
+    /// Newer browsers tell the MIME type.
+    content_type: Text<'a>,
+}
+
+/// What is the same where a plugin tells of one navigation twice.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Navigation {
+    url: String,
+    origin: Number,
+    start: Number,
+    end: Number,
+}
+
+impl Navigation {
+    /// Whether both are one. PostHog works out the clock's beginning anew each time, off by a millisecond.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        const JITTER_MS: f64 = 10.0;
+        let origins = self.origin.get().zip(other.origin.get());
+        let is_same_origin =
+            origins.map_or(self.origin == other.origin, |(one, two)| (one - two).abs() < JITTER_MS);
+        is_same_origin && self.url == other.url && self.start == other.start && self.end == other.end
+    }
 }
 
 /// What a request's times count from.
@@ -87,6 +109,16 @@ impl CapturedRequest<'_> {
     /// Only PostHog's recorders say when it was.
     pub(super) fn is_posthog(&self) -> bool {
         self.time_origin != Number::Missing || self.timestamp != Number::Missing
+    }
+
+    /// A page's own request is told of when the recorder starts, and again when the page is complete.
+    pub(super) fn navigation(&self) -> Option<Navigation> {
+        (self.entry_type.as_str() == Some("navigation")).then(|| Navigation {
+            url: self.name.owned(),
+            origin: self.time_origin,
+            start: self.start_time,
+            end: self.end_time,
+        })
     }
 
     pub(super) fn clock(&self) -> Clock {
@@ -159,15 +191,23 @@ impl CapturedRequest<'_> {
         if self.entry_type.as_str() == Some("navigation") {
             return ResourceType::Document;
         }
-        type_by_initiator(self.initiator_type.as_str().unwrap_or_default(), url)
+        let named = type_by_initiator(self.initiator_type.as_str().unwrap_or_default(), url);
+        match named {
+            ResourceType::Other => {
+                guess::type_of_mime(self.content_type.as_str().unwrap_or_default()).unwrap_or(named)
+            }
+            named => named,
+        }
     }
 
-    /// A wrapped call that has no status got no answer: `XMLHttpRequest` writes 0, PostHog's `fetch` writes none.
+    /// A wrapped call that has no status got no answer: of `XMLHttpRequest` it is 0, of `fetch` it is missing. rrweb's
+    /// plugin leaves it out too where the browser's timings do not know the request; then nothing is to be known.
     fn outcome(&self) -> Outcome {
         let is_wrapped = self.method.filled().is_some();
-        let has_none = self.status == Number::Missing && self.response_status == Number::Missing;
+        let has_none = har::status(self.status).or(har::status(self.response_status)).is_none();
         let is_fetch = self.initiator_type.as_str() == Some("fetch");
-        let is_unanswered = self.status == Number::Is(0.0) || (self.is_posthog() && is_fetch && has_none);
+        let is_timed = self.is_posthog() || self.entry_type.filled().is_some();
+        let is_unanswered = self.status == Number::Is(0.0) || (is_timed && is_fetch && has_none);
         if is_wrapped && is_unanswered { Outcome::Failed } else { Outcome::Done }
     }
 }
