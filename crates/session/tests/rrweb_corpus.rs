@@ -6,7 +6,7 @@ mod common;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use session::model::{DomEventKind, Session, SourceFormat};
+use session::model::{DomEventKind, EpochMs, Session, SourceFormat};
 
 /// The files of one folder of the corpus; empty, with a word, where there is no corpus.
 fn corpus(folder: &str) -> Vec<PathBuf> {
@@ -47,7 +47,7 @@ fn events(file: &Value) -> Vec<&Value> {
     lists.into_iter().flat_map(|list| list.as_array().expect("events")).collect()
 }
 
-fn is_console(event: &&&Value) -> bool {
+fn is_console(event: &Value) -> bool {
     event["type"] == 6 && event["data"]["plugin"] == "rrweb/console@1"
 }
 
@@ -59,7 +59,7 @@ fn every_recording_opens_with_the_right_number_of_events_and_console_entries() {
         let file: Value = serde_json::from_slice(&bytes).expect("JSON");
         let events = events(&file);
         assert_eq!(session.dom_events.len(), events.len(), "{name}");
-        assert_eq!(session.console.len(), events.iter().filter(is_console).count(), "{name}");
+        assert_eq!(session.console.len(), events.iter().filter(|event| is_console(event)).count(), "{name}");
         assert_eq!((session.format, &session.cut), (SourceFormat::Rrweb, &None), "{name}");
         counts.push((session.dom_events.len(), session.console.len()));
     }
@@ -76,7 +76,7 @@ fn every_event_is_found_where_it_stands_with_its_type_time_and_window() {
         for (event, expected) in session.dom_events.iter().zip(events(&file)) {
             let found: Value = serde_json::from_slice(&session.bytes.slice(event.source)).expect("an event");
             assert_eq!(&found, expected, "{name}");
-            assert_eq!(event.time.map(|time| time.ms()), expected["timestamp"].as_f64(), "{name}");
+            assert_eq!(event.time.map(EpochMs::ms), expected["timestamp"].as_f64(), "{name}");
             let kind = DomEventKind::from_number(expected["type"].as_f64().expect("a type"));
             assert_eq!(event.kind, kind, "{name}");
             if let Some(window) = expected["windowId"].as_str() {
@@ -87,9 +87,9 @@ fn every_event_is_found_where_it_stands_with_its_type_time_and_window() {
                 );
             }
         }
-        let times = || session.dom_events.iter().filter_map(|event| event.time).map(|time| time.ms());
-        assert_eq!(session.started_at.map(|time| time.ms()), times().reduce(f64::min), "{name}");
-        assert_eq!(session.end().map(|time| time.ms()), times().reduce(f64::max), "{name}");
+        let times = || session.dom_events.iter().filter_map(|event| event.time).map(EpochMs::ms);
+        assert_eq!(session.started_at.map(EpochMs::ms), times().reduce(f64::min), "{name}");
+        assert_eq!(session.end().map(EpochMs::ms), times().reduce(f64::max), "{name}");
         assert_eq!(session.notes.total(), 0, "{name}: {:?}", session.notes.listed());
     }
 }
