@@ -35,10 +35,11 @@ const crates = [
       scan: ["model"],
       log: ["model", "scan"],
       join: ["model", "log"],
-      read: ["model", "scan", "log", "join", "decode"],
+      read: ["model", "scan", "log", "join", "decode", "archive"],
       decode: ["model", "scan"],
       filter: ["model", "scan", "log", "decode"],
       view: ["model", "log", "filter", "decode", "join"],
+      write: ["model", "scan", "log", "decode", "read"],
     },
     // This crate is tested without a browser, so it must not need one.
     forbidden: /\b(leptos\w*|web_sys|js_sys|wasm_bindgen\w*|gloo\w*)\b/,

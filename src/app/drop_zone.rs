@@ -61,7 +61,7 @@ pub fn DropZone(children: Children) -> impl IntoView {
                         view! {
                             <div class="app-drop-hint">
                                 <p>"Drop to open"</p>
-                                <p class="app-dim">"A HAR file, or the folder of a session. Nothing is uploaded."</p>
+                                <p class="app-dim">"A HAR, a Playwright trace, rrweb or PostHog events, Highlight's files, a session folder, or a zip of one. Nothing is uploaded."</p>
                             </div>
                         }
                     })

@@ -82,7 +82,8 @@ fn facts_of(session: &Session) -> String {
         }
         SourceFormat::Native => session.user_agent.as_deref().and_then(browser_of),
     };
-    let parts = [page.map(without_scheme), began, length, by];
+    let others = session::view::other_contents(session);
+    let parts = [page.map(without_scheme), began, length, by, others];
     let parts: Vec<String> =
         parts.into_iter().flatten().map(|part| part.chars().take(120).collect()).collect();
     parts.join(" · ")

@@ -28,7 +28,7 @@ pub fn HomePage() -> impl IntoView {
                     <div class="home-drop">
                         <OpenFileButton />
                         <span class="app-dim">
-                            "or drop it anywhere: a HAR file, or the folder of a session. It stays on this computer."
+                            "or drop it anywhere: a HAR, a Playwright trace, rrweb or PostHog events, Highlight’s files, a session’s folder, or a zip of any of them. It stays on this computer."
                         </span>
                     </div>
                     <div class="home-drop">

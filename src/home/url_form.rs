@@ -24,7 +24,7 @@ pub fn UrlForm() -> impl IntoView {
                 type="text"
                 inputmode="url"
                 aria-label="Session URL"
-                placeholder="https://… a HAR file or a session.json"
+                placeholder="https://… a recording, a zip, or a folder ending in /"
                 autocomplete="off"
                 spellcheck="false"
                 bind:value=text

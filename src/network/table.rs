@@ -125,8 +125,14 @@ fn empty(store: Store) -> AnyView {
     let total = store.with(session::view::total);
     let loading = store.status.get() == LoadStatus::Loading;
     if total == 0 {
-        let text =
-            if loading { "Reading the session…" } else { "No requests were recorded in this session" };
+        let others = store.with(session::view::other_contents);
+        let text = match others {
+            _ if loading => "Reading the session…".to_owned(),
+            Some(others) => format!(
+                "No requests were recorded in this session. It holds {others}, which are not shown yet."
+            ),
+            None => "No requests were recorded in this session".to_owned(),
+        };
         return view! { <EmptyState text=text /> }.into_any();
     }
     let clear = move |_| {

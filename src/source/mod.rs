@@ -8,6 +8,7 @@ mod pace;
 mod remote;
 mod stream;
 mod task;
+mod unpack;
 
 use std::rc::Rc;
 

@@ -1,13 +1,15 @@
-//! A file as a stream of pieces, decompressed on the way where it is gzip.
+//! A file as a stream of pieces, decompressed on the way where it is compressed as a whole.
 
 use js_sys::{Reflect, Uint8Array};
-use session::read::{Compression, compression};
+use session::read::{COMPRESSION_BYTES, Compression, compression};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     Blob, ReadableStream, ReadableStreamDefaultReader, WritableStream, WritableStreamDefaultWriter,
 };
+
+use super::unpack::{Unpacker, unpacker};
 
 #[wasm_bindgen]
 extern "C" {
@@ -30,6 +32,7 @@ pub struct ByteStream {
     reader: ReadableStreamDefaultReader,
     /// The first piece, which was looked at to tell whether the file is compressed.
     first: Option<Uint8Array>,
+    unpacker: Option<Unpacker>,
     /// Bytes to come, where the source tells and they are not compressed.
     pub total: Option<u64>,
     /// The file is a zip archive, which cannot be read from its beginning.
@@ -48,12 +51,20 @@ impl ByteStream {
     ) -> Result<Self, JsValue> {
         let reader = reader_of(&stream)?;
         let first = read(&reader).await?;
-        let magic = first.as_ref().map(|piece| piece.subarray(0, piece.length().min(4)).to_vec());
-        let magic = magic.unwrap_or_default();
-        if compression(&magic) != Compression::Gzip {
-            let is_archive = session::archive::is_zip(&magic);
-            return Ok(Self { reader, first, total, is_archive, whole });
+        let known = first.as_ref().map(|piece| piece.subarray(0, COMPRESSION_BYTES as u32).to_vec());
+        let known = known.unwrap_or_default();
+        let is_archive = session::archive::is_zip(&known);
+        let plain = Self { reader, first, unpacker: None, total, is_archive, whole };
+        match compression(&known) {
+            Compression::None => Ok(plain),
+            Compression::Gzip => plain.through_gzip(),
+            Compression::Zstandard => plain.through("zstd").await,
+            Compression::MaybeBrotli => plain.through_brotli().await,
         }
+    }
+
+    fn through_gzip(self) -> Result<Self, JsValue> {
+        let Self { reader, first, .. } = self;
         let gzip = DecompressionStream::new("gzip")?;
         let writer = gzip.writable().get_writer()?;
         let plain = reader_of(&gzip.readable())?;
@@ -61,7 +72,26 @@ impl ByteStream {
             // What goes wrong here is told by the other end of the decompression.
             let _ = pump(first, &reader, &writer).await;
         });
-        Ok(Self { reader: plain, first: None, total: None, is_archive: false, whole: None })
+        Ok(Self { reader: plain, first: None, unpacker: None, total: None, is_archive: false, whole: None })
+    }
+
+    async fn through(self, method: &str) -> Result<Self, JsValue> {
+        let unpacker = unpacker(method).await?;
+        self.first.iter().for_each(|piece| unpacker.push(piece));
+        Ok(Self { first: None, unpacker: Some(unpacker), total: None, whole: None, ..self })
+    }
+
+    /// Brotli has no magic number: it is Brotli if it unpacks to the beginning of a text.
+    async fn through_brotli(self) -> Result<Self, JsValue> {
+        let unpacker = unpacker("brotli").await?;
+        self.first.iter().for_each(|piece| unpacker.push(piece));
+        let Ok(beginning) = unpacker.pull() else { return Ok(self) };
+        let known = beginning.subarray(0, COMPRESSION_BYTES as u32).to_vec();
+        if compression(&known) != Compression::None {
+            return Ok(self);
+        }
+        let first = (beginning.length() > 0).then_some(beginning);
+        Ok(Self { first, unpacker: Some(unpacker), total: None, whole: None, ..self })
     }
 
     /// Puts the next piece into `piece`; `false` at the end.
@@ -77,9 +107,24 @@ impl ByteStream {
 
     /// The next piece as the browser holds it; `None` at the end.
     pub(super) async fn next_piece(&mut self) -> Result<Option<Uint8Array>, String> {
-        match self.first.take() {
-            Some(first) => Ok(Some(first)),
-            None => read(&self.reader).await.map_err(|error| words_of(&error)),
+        if let Some(first) = self.first.take() {
+            return Ok(Some(first));
+        }
+        let Some(unpacker) = &self.unpacker else {
+            return read(&self.reader).await.map_err(|error| words_of(&error));
+        };
+        loop {
+            let piece = unpacker.pull().map_err(|error| words_of(&error))?;
+            if piece.length() > 0 {
+                return Ok(Some(piece));
+            }
+            if unpacker.is_done() {
+                return Ok(None);
+            }
+            match read(&self.reader).await.map_err(|error| words_of(&error))? {
+                Some(packed) => unpacker.push(&packed),
+                None => return Err("the compressed data is cut off".to_owned()),
+            }
         }
     }
 

@@ -14,3 +14,4 @@ pub mod model;
 pub mod read;
 pub mod scan;
 pub mod view;
+pub mod write;

@@ -2,41 +2,14 @@
 //! made here with nothing but a JSON parser.
 
 mod common;
+#[path = "common/corpus.rs"]
+mod files;
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use files::{bytes_of, corpus, name_of};
 use serde_json::Value;
 use session::model::{Messages, Record, Session};
-
-/// The files of one folder of the corpus; empty, with a word, where there is no corpus.
-fn corpus(folder: &str) -> Vec<PathBuf> {
-    let Some(root) = std::env::var_os("REPLAYSCOPE_CORPUS") else {
-        println!("REPLAYSCOPE_CORPUS is not set: the tests over real recordings of {folder} are left out");
-        return Vec::new();
-    };
-    let mut files: Vec<PathBuf> = std::fs::read_dir(Path::new(&root).join(folder))
-        .expect("the folder of the corpus can be listed")
-        .map(|entry| entry.expect("an entry of the corpus").path())
-        .collect();
-    files.sort();
-    assert!(!files.is_empty(), "{folder} holds no files");
-    files
-}
-
-fn bytes_of(path: &Path) -> Vec<u8> {
-    let bytes = std::fs::read(path).expect("a corpus file can be read");
-    if path.extension().is_some_and(|extension| extension == "gz") {
-        let mut plain = Vec::new();
-        flate2::read::GzDecoder::new(bytes.as_slice()).read_to_end(&mut plain).expect("gzip");
-        return plain;
-    }
-    bytes
-}
-
-fn name_of(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
 
 /// Rows, sockets and messages, counted without our readers.
 fn independent_count(bytes: &[u8]) -> [usize; 3] {

@@ -51,13 +51,14 @@ export class SessionPage {
 
   /** Opens a HAR that is made here, with these entries. */
   async openEntries(entries: unknown[], view: View = {}): Promise<void> {
-    await this.page.route("**/made-here.har", (route) =>
-      route.fulfill({
-        contentType: "application/json",
-        body: JSON.stringify({ log: { version: "1.2", creator: { name: "made here", version: "1" }, entries } }),
-      }),
-    );
+    const log = { version: "1.2", creator: { name: "made here", version: "1" }, entries };
+    await this.serveMade("made-here.har", JSON.stringify({ log }));
     await this.open("made-here.har", view);
+  }
+
+  /** Serves a file that exists only here, beside the app. */
+  async serveMade(name: string, body: string | Buffer): Promise<void> {
+    await this.page.route(`**/${name}`, (route) => route.fulfill({ contentType: "application/octet-stream", body }));
   }
 
   async expectLoaded(): Promise<void> {

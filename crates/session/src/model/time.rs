@@ -43,6 +43,32 @@ impl EpochMs {
         format!("{date} {hours:02}:{minutes:02}")
     }
 
+    /// `2026-11-21T14:03:22.418Z`, with as many more digits as it takes to read back as the same instant. `None` for an
+    /// instant outside the years 0 to 9999, which ISO 8601 writes in another way.
+    pub fn iso8601(self) -> Option<String> {
+        const MAX_DIGITS: usize = 15;
+        let mut text = None;
+        for digits in 3..=MAX_DIGITS {
+            text = Some(self.iso8601_to(digits)?);
+            if text.as_deref().and_then(parse_iso8601) == Some(self) {
+                break;
+            }
+        }
+        text
+    }
+
+    /// With that many digits of a second, 3 or more.
+    fn iso8601_to(self, digits: usize) -> Option<String> {
+        let whole = self.0.floor();
+        let fraction = format!("{:.*}", digits.saturating_sub(3), self.0 - whole);
+        // What rounds up to a whole millisecond is one.
+        let whole = if fraction.starts_with('1') { whole + 1.0 } else { whole };
+        let (date, [hours, minutes, seconds, millis]) = Self(whole).civil(0);
+        let more = fraction.split_once('.').map_or("", |(_, more)| more);
+        (date.len() == "2026-11-21".len() && !date.starts_with('-'))
+            .then(|| format!("{date}T{hours:02}:{minutes:02}:{seconds:02}.{millis:03}{more}Z"))
+    }
+
     /// The date, and hours, minutes, seconds and milliseconds of the day.
     fn civil(self, offset_minutes: i32) -> (String, [u64; 4]) {
         let local = (self.0 + f64::from(offset_minutes) * 60_000.0).round();
@@ -279,6 +305,22 @@ mod tests {
             parse_iso8601("1969-12-31T23:59:59.5Z").expect("a date").wall_clock(0),
             "1969-12-31 23:59:59.500"
         );
+    }
+
+    #[test]
+    fn dates_are_written_as_exactly_as_they_are_known() {
+        for (ms, text) in [
+            (0.0, "1970-01-01T00:00:00.000Z"),
+            (1_607_967_353_241.0, "2020-12-14T17:35:53.241Z"),
+            (1_607_967_353_241.5, "2020-12-14T17:35:53.2415Z"),
+            (-0.5, "1969-12-31T23:59:59.9995Z"),
+        ] {
+            assert_eq!(EpochMs::new(ms).and_then(EpochMs::iso8601).as_deref(), Some(text));
+        }
+        let finest = 1_795_300_133_867.0 + 1.0 / 4096.0;
+        assert_eq!(iso(&EpochMs::new(finest).and_then(EpochMs::iso8601).expect("a date")), Some(finest));
+        assert_eq!(EpochMs::new(8.64e15).and_then(EpochMs::iso8601), None, "the year 275760");
+        assert_eq!(EpochMs::new(-1e14).and_then(EpochMs::iso8601), None, "before the year 0");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::shape::{Shape, ShapeKind};
 use super::{Format, LoadError, har, native, playwright, rrweb};
+use crate::archive::is_zip;
 
 /// All formats, in the order in which they are asked.
 pub(super) static FORMATS: [&Format; 8] = [
@@ -29,11 +30,36 @@ pub(super) enum Verdict {
 pub enum Compression {
     None,
     Gzip,
+    Zstandard,
+    /// It is neither text nor known by a magic number: Brotli has none, so it can only be tried.
+    MaybeBrotli,
 }
 
-/// Tells gzip by its magic number; other compressions are refused by name when the file is read.
+/// Tells the compression by the first bytes, of which at least [`COMPRESSION_BYTES`] should be there.
 pub fn compression(first_bytes: &[u8]) -> Compression {
-    if first_bytes.starts_with(&[0x1f, 0x8b]) { Compression::Gzip } else { Compression::None }
+    if first_bytes.starts_with(&[0x1f, 0x8b]) {
+        Compression::Gzip
+    } else if first_bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+        Compression::Zstandard
+    } else if is_zip(first_bytes) || looks_like_text(first_bytes) {
+        Compression::None
+    } else {
+        Compression::MaybeBrotli
+    }
+}
+
+/// So many bytes tell text from what is none.
+pub const COMPRESSION_BYTES: usize = 64;
+
+/// Text holds no control characters but white space, and is UTF-8 as far as it goes.
+fn looks_like_text(bytes: &[u8]) -> bool {
+    let has_control = bytes.iter().any(|byte| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r'));
+    let is_utf8 = match std::str::from_utf8(bytes) {
+        Ok(_) => true,
+        // A character that is cut off at the end.
+        Err(error) => error.error_len().is_none(),
+    };
+    !has_control && is_utf8
 }
 
 /// A top-level key that settles the format stands within this many bytes, or the file is read no further.
@@ -103,13 +129,14 @@ pub(super) fn refusal(file: &str, prefix: &[u8]) -> Option<LoadError> {
     if text_of(prefix).first() == Some(&b'<') {
         return Some(LoadError::html(file));
     }
-    if prefix.starts_with(b"PK\x03\x04") || prefix.starts_with(b"PK\x05\x06") {
+    if is_zip(prefix) {
         return Some(LoadError::zip(file));
     }
-    if prefix.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        return Some(LoadError::compressed(file, "Zstandard"));
+    match compression(prefix) {
+        Compression::Zstandard => Some(LoadError::compressed(file, "Zstandard")),
+        Compression::Gzip => Some(LoadError::compressed(file, "gzip")),
+        Compression::None | Compression::MaybeBrotli => None,
     }
-    (compression(prefix) == Compression::Gzip).then(|| LoadError::compressed(file, "gzip"))
 }
 
 fn starts_with(text: &[u8]) -> String {
@@ -190,6 +217,21 @@ mod tests {
             assert_eq!(told(text, true), name, "{text}");
         }
         assert_eq!(told(r#"{"log":{"entries":[{"#, false), "HAR");
+    }
+
+    #[test]
+    fn compression_is_told_by_magic_numbers_and_brotli_by_being_nothing_else() {
+        let cases: [(&[u8], Compression); 6] = [
+            (b"\x1f\x8b\x08", Compression::Gzip),
+            (b"\x28\xb5\x2f\xfd", Compression::Zstandard),
+            (b"PK\x03\x04\x14\x00", Compression::None),
+            (b"\xEF\xBB\xBF{\r\n\t\"\xc3", Compression::None),
+            (b"<html>", Compression::None),
+            (b"[\x05\x80{}", Compression::MaybeBrotli),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(compression(bytes), expected, "{bytes:?}");
+        }
     }
 
     #[test]

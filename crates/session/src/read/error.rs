@@ -25,7 +25,8 @@ impl fmt::Display for LoadError {
 
 impl std::error::Error for LoadError {}
 
-const WHAT_OPENS: &str = "Open a HAR file, or the session.json of a Replayscope session.";
+const WHAT_OPENS: &str = "What opens: HAR files, Playwright traces, rrweb, PostHog and Highlight recordings, and Replayscope's own \
+                          sessions; plain, compressed, or in a zip archive.";
 
 impl LoadError {
     /// For what the source itself reports; `can_retry` where the same request may answer later.
@@ -57,17 +58,17 @@ impl LoadError {
 
     pub(super) fn zip(file: &str) -> Self {
         Self::of_content(
-            "This is a zip archive",
+            "This is a zip archive within archives, too deep to be opened",
             file,
-            "Unpack it, then open the .har file or the session folder inside.",
+            "Unpack it, then open what is inside.",
         )
     }
 
     pub(super) fn compressed(file: &str, method: &str) -> Self {
         Self::of_content(
-            format!("The file is compressed with {method}"),
+            format!("The file is compressed twice, with {method} inside"),
             file,
-            "Decompress it first, then open the result.",
+            "Decompress it once, then open the result.",
         )
     }
 
@@ -81,10 +82,6 @@ impl LoadError {
             format!("{file}: {hint}"),
             WHAT_OPENS,
         )
-    }
-
-    pub(super) fn known_format(file: &str, name: &str) -> Self {
-        Self::of_content(format!("This is {name}, which cannot be opened yet"), file, WHAT_OPENS)
     }
 
     pub(super) fn newer(file: &str, format: &str) -> Self {

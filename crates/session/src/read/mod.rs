@@ -30,7 +30,7 @@ use self::shape::Shape;
 use crate::model::{Details, Record, Session, SourceFormat};
 
 pub use body::from_file as body_from_file;
-pub use detect::{Compression, compression};
+pub use detect::{COMPRESSION_BYTES, Compression, compression};
 pub use error::LoadError;
 pub use messages::MessagesReader;
 pub use native::catalogue::{CatalogueEntry, catalogue};

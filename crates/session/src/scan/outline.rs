@@ -1,7 +1,6 @@
 //! A push scanner that finds the parts of a JSON text which a reader asked for, and skips the rest by structure alone.
 
-use memchr::memchr2;
-
+use super::quote::closing_quote;
 use crate::model::Span;
 
 /// A reader's name for an object or list that it follows.
@@ -12,9 +11,11 @@ pub type Place = u8;
 pub enum Route {
     /// Nothing: it is skipped.
     Skip,
-    /// Its span, as [`Event::Field`].
+    /// Its span with that of its key, as [`Event::Field`].
     Report,
-    /// Where it is an object, its fields are routed in turn under this place.
+    /// Its span under a number of the reader's own, as [`Event::Kept`]; for values that are read by the million.
+    Keep(u8),
+    /// Where it is an object, [`Event::Enter`] tells so, and its fields are routed in turn under this place.
     Enter(Place),
     /// Where it is an array, each element is told as [`Event::Element`] of `list`; an element that is an object has its
     /// fields routed under `element`.
@@ -32,6 +33,15 @@ pub enum Event {
         key: Span,
         value: Span,
     },
+    /// A value that was asked for by a number.
+    Kept {
+        slot: u8,
+        value: Span,
+    },
+    /// An object begins whose fields are routed.
+    Enter(Place),
+    /// Something stands at that byte where the grammar allows nothing; what follows it in its object is passed over.
+    Fault(u32),
     ListStart(Place, u32),
     Element {
         list: Place,
@@ -177,6 +187,7 @@ impl Outline {
                 State::Broken => piece.len(),
                 State::InString | State::OpaqueString | State::InKey => self.string(piece, at, base, events),
                 State::Opaque => self.opaque(piece, at, base, events),
+                State::Scalar => self.scalar(piece, at, base, events),
                 _ => self.structure(piece, at, base, events),
             };
         }
@@ -207,32 +218,23 @@ impl Outline {
     }
 
     /// A string of any role, from `at` up to its closing quote or the end of the piece.
-    fn string(&mut self, piece: &[u8], mut at: usize, base: u64, events: &mut Vec<Event>) -> usize {
-        let from = at;
-        if self.escaped {
-            self.escaped = false;
-            at += 1;
-        }
-        let end = loop {
-            let Some(found) = memchr2(b'"', b'\\', piece.get(at..).unwrap_or_default()) else {
-                break None;
-            };
-            at += found;
-            if piece.get(at) == Some(&b'"') {
-                break Some(at);
-            }
-            at += 2;
-            if at > piece.len() {
-                self.escaped = true;
-                break None;
-            }
-        };
+    fn string(&mut self, piece: &[u8], at: usize, base: u64, events: &mut Vec<Event>) -> usize {
+        // The character after a backslash that ended the piece before is passed over.
+        let from = at + usize::from(std::mem::take(&mut self.escaped));
+        let found = closing_quote(piece.get(from..).unwrap_or_default());
+        let end = found.map(|len| from + len);
         if self.state == State::InKey {
-            let text = piece.get(from..end.unwrap_or(piece.len())).unwrap_or_default();
+            let text = piece.get(at..end.unwrap_or(piece.len())).unwrap_or_default();
             let room = (MAX_KEY + 1).saturating_sub(self.key.len());
             self.key.extend_from_slice(text.get(..room.min(text.len())).unwrap_or_default());
         }
-        let Some(quote) = end else { return piece.len() };
+        let quote = match end {
+            Ok(quote) => quote,
+            Err(is_escaped) => {
+                self.escaped = is_escaped;
+                return piece.len();
+            }
+        };
         let after = quote + 1;
         match self.state {
             State::InKey => {
@@ -246,45 +248,53 @@ impl Outline {
     }
 
     /// Inside a container that nobody follows: only strings and brackets matter.
-    fn opaque(&mut self, piece: &[u8], at: usize, base: u64, events: &mut Vec<Event>) -> usize {
-        for (offset, &byte) in piece.iter().enumerate().skip(at) {
+    fn opaque(&mut self, piece: &[u8], mut at: usize, base: u64, events: &mut Vec<Event>) -> usize {
+        while let Some(&byte) = piece.get(at) {
             match byte {
-                b'"' => {
-                    self.state = State::OpaqueString;
-                    return offset + 1;
-                }
+                b'"' => match closing_quote(piece.get(at + 1..).unwrap_or_default()) {
+                    Ok(len) => at += len + 1,
+                    Err(is_escaped) => {
+                        self.escaped = is_escaped;
+                        self.state = State::OpaqueString;
+                        return piece.len();
+                    }
+                },
                 b'{' | b'[' => {
                     if self.opaque.len() >= MAX_DEPTH {
-                        return self.break_at(base + offset as u64, piece.len());
+                        return self.break_at(base + at as u64, piece.len());
                     }
                     self.opaque.push(if byte == b'{' { b'}' } else { b']' });
                 }
                 b'}' | b']' => {
                     if self.opaque.pop() != Some(byte) {
-                        return self.break_at(base + offset as u64, piece.len());
+                        return self.break_at(base + at as u64, piece.len());
                     }
                     if self.opaque.is_empty() {
-                        self.end_value(base + offset as u64 + 1, events);
-                        return offset + 1;
+                        self.end_value(base + at as u64 + 1, events);
+                        return at + 1;
                     }
                 }
                 _ => {}
             }
+            at += 1;
         }
         piece.len()
+    }
+
+    /// A number or a word, up to what ends it.
+    fn scalar(&mut self, piece: &[u8], at: usize, base: u64, events: &mut Vec<Event>) -> usize {
+        let ends = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n');
+        let Some(len) = piece.get(at..).and_then(|rest| rest.iter().position(ends)) else {
+            return piece.len();
+        };
+        self.end_value(base + (at + len) as u64, events);
+        at + len
     }
 
     /// One byte of the structure that is followed.
     fn structure(&mut self, piece: &[u8], at: usize, base: u64, events: &mut Vec<Event>) -> usize {
         let Some(&byte) = piece.get(at) else { return piece.len() };
         let position = base + at as u64;
-        if self.state == State::Scalar {
-            if !matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n') {
-                return at + 1;
-            }
-            self.end_value(position, events);
-            return at;
-        }
         match (self.state, byte) {
             (_, b' ' | b'\t' | b'\r' | b'\n') => {}
             // A byte order mark.
@@ -308,7 +318,7 @@ impl Outline {
                 self.state = State::Value;
                 return at;
             }
-            _ => return self.lose_track(piece, at, position),
+            _ => return self.lose_track(piece, at, position, events),
         }
         at + 1
     }
@@ -339,6 +349,7 @@ impl Outline {
         match (byte, route) {
             (b'{', Route::Enter(place)) => {
                 self.push(place, None, position, route);
+                events.push(Event::Enter(place));
                 self.state = State::Key;
             }
             (b'[', Route::List { list, element }) => {
@@ -387,19 +398,24 @@ impl Outline {
             Some(frame) if self.value_route == Route::Report => {
                 events.push(Event::Field { place: frame.place, key: self.key_span, value: span });
             }
-            Some(_) => {}
+            Some(_) => {
+                if let Route::Keep(slot) = self.value_route {
+                    events.push(Event::Kept { slot, value: span });
+                }
+            }
         }
         self.state = State::After;
     }
 
     /// Something stands where the grammar allows nothing. Within an object that is followed, the rest of that object
     /// is read by brackets alone, so that the fault costs it and not the file; elsewhere the text is broken here.
-    fn lose_track(&mut self, piece: &[u8], at: usize, position: u64) -> usize {
+    fn lose_track(&mut self, piece: &[u8], at: usize, position: u64, events: &mut Vec<Event>) -> usize {
         let in_element =
             self.frames.len() > 1 && self.closes(false) && self.frames.iter().any(|f| f.list.is_some());
         if !in_element {
             return self.break_at(position, piece.len());
         }
+        events.push(Event::Fault(position as u32));
         if let Some(frame) = self.frames.pop() {
             self.value_start = frame.start;
             self.value_route = frame.route;

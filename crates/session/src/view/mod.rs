@@ -37,4 +37,4 @@ pub use timeline::{Mark, MarkKind, Strip, strip};
 pub use times::{Extent, Latency, begin, extent, latency};
 pub use types::TypeSet;
 pub use window::{MAX_SCROLL_HEIGHT, VisibleRange, Window};
-pub use words::{UNKNOWN, bounded, close_line, ending_words, missing_words, open_line};
+pub use words::{UNKNOWN, bounded, close_line, ending_words, missing_words, open_line, other_contents};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::model::{
     Close, CloseSource, Direction, Ending, MessageKind, Messages, Missing, Record, Session, Socket,
-    SourceFormat, close_code_meaning,
+    SourceFormat, close_code_meaning, format_count,
 };
 
 use super::status::status_phrase;
@@ -47,6 +47,22 @@ pub fn ending_words(session: &Session, record: &Record) -> String {
         Ending::StillOpen => "Still open when the recording ended".to_owned(),
         Ending::NotRecorded => not_recorded_words(session),
     }
+}
+
+/// What a recording holds besides requests: `1,031 page events, 5 console entries`; `None` where there is nothing.
+pub fn other_contents(session: &Session) -> Option<String> {
+    let counted = |count: usize, one: &str, many: &str| {
+        let name = if count == 1 { one } else { many };
+        (count > 0).then(|| format!("{} {name}", format_count(count as u64)))
+    };
+    let parts = [
+        counted(session.dom_events.len(), "page event", "page events"),
+        counted(session.console.len(), "console entry", "console entries"),
+        counted(session.actions.len(), "action", "actions"),
+        counted(session.pictures.len(), "picture", "pictures"),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 fn not_recorded_words(session: &Session) -> String {

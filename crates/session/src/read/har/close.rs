@@ -26,11 +26,11 @@ pub(super) fn of_entry(
     refused: bool,
 ) -> Ending {
     match &entry.close {
-        CloseField::Recorded { code: number, reason, timestamp } => Ending::Closed(Close {
+        CloseField::Recorded { code: number, reason, timestamp, was_clean } => Ending::Closed(Close {
             at: timestamp.get().and_then(message::epoch),
             code: code(*number),
             reason: reason.clone(),
-            was_clean: None,
+            was_clean: was_clean.0,
             source: CloseSource::Event,
         }),
         CloseField::Aborted => Ending::Closed(Close {

@@ -45,23 +45,23 @@ pub(super) struct ReadEntry<'a> {
 /// it goes.
 pub(super) fn read<'a>(around: Around<'a, '_>) -> ReadEntry<'a> {
     let text = around.text;
-    if let Ok(mut entry) = serde_json::from_slice::<Entry<'_>>(text) {
-        let page = entry.pageref.0.take();
-        return finish(&entry, around, page);
+    if let Ok(entry) = serde_json::from_slice::<Entry<'_>>(text) {
+        return finish(entry, around);
     }
     let value = salvage(text);
-    let entry = Entry::deserialize(&value).unwrap_or_default();
-    let page = entry.pageref.as_str().map(|page| Cow::Owned(page.to_owned()));
-    let mut read = finish(&entry, around, page);
+    let mut entry = Entry::deserialize(&value).unwrap_or_default();
+    let page = entry.pageref.0.take().map(|page| Cow::Owned(page.into_owned()));
+    let ReadEntry { record, mut faults, names_type, .. } = finish(entry, around);
     if let Err(error) = serde_json::from_slice::<IgnoredAny>(text) {
-        read.faults.push(format!("its JSON is broken ({error}); what could be read of it is kept"));
+        faults.push(format!("its JSON is broken ({error}); what could be read of it is kept"));
     }
-    read
+    ReadEntry { record, faults, page, names_type }
 }
 
-fn finish<'a>(entry: &Entry<'_>, around: Around<'_, '_>, page: Option<Cow<'a, str>>) -> ReadEntry<'a> {
-    let (record, faults) = record(entry, around);
-    let page = page.filter(|page| !page.is_empty());
+/// Makes the row of an entry.
+pub(super) fn finish<'a>(mut entry: Entry<'a>, around: Around<'_, '_>) -> ReadEntry<'a> {
+    let page = entry.pageref.0.take().filter(|page| !page.is_empty());
+    let (record, faults) = record(&entry, around);
     ReadEntry { record, faults, page, names_type: entry.resource_type.filled().is_some() }
 }
 
@@ -82,15 +82,20 @@ fn record(entry: &Entry<'_>, around: Around<'_, '_>) -> (Record, Vec<String>) {
     let url = request.and_then(|request| request.url.as_str()).unwrap_or_default();
     let method = request.and_then(|request| request.method.as_str()).unwrap_or_default();
     let status = response.and_then(|response| status(response.status));
-    let start = entry.started.as_str().and_then(parse_iso8601);
+    let own = entry.own.0.as_ref();
+    let has_start = own.is_none_or(|own| !own.lacks.start());
+    let start = entry.started.as_str().filter(|_| has_start).and_then(parse_iso8601);
     let error = response.and_then(|response| response.error.boxed().or(response.failure_text.boxed()));
     let (number, source) = (around.number, around.source);
-    let kind = if is_socket(entry, url, status, &around) {
+    let mut kind = if is_socket(entry, url, status, &around) {
         faults.extend(unlikely_times(&around, start));
         RecordKind::Socket(Box::new(socket(entry, start, status, around)))
     } else {
         RecordKind::Http(http(entry, url, around.producer, status.is_some(), error.as_deref()))
     };
+    if let Some(own) = own {
+        own.tell(&mut kind, entry.time);
+    }
     let record =
         Record { number, url: url.into(), method: method_name(method), start, status, error, source, kind };
     (record, faults)

@@ -1,8 +1,10 @@
 //! What the details show of a HAR entry, read when they are opened.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::entry::NameValue;
+use super::own::Own;
 use crate::model::{Body, Details, Fact, Header, Record, RecordKind, Session};
 use crate::read::body;
 use crate::read::lenient::{self, List, Object, Text};
@@ -21,6 +23,8 @@ struct Entry<'a> {
     #[serde(rename = "_fetchType")]
     fetch_type: Text<'a>,
     comment: Text<'a>,
+    #[serde(rename = "_replayscope")]
+    own: Object<Own<'a>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -83,7 +87,14 @@ pub(in crate::read) fn details(session: &Session, record: &Record) -> Details {
     let text = session.bytes.slice(record.source);
     match serde_json::from_slice::<Entry<'_>>(&text) {
         Ok(entry) => convert(&entry, record),
-        Err(_) => convert(&Entry::deserialize(&salvage(&text)).unwrap_or_default(), record),
+        Err(_) => {
+            let mut details = convert(&Entry::deserialize(&salvage(&text)).unwrap_or_default(), record);
+            if serde_json::from_slice::<IgnoredAny>(&text).is_err() {
+                let value = "The entry's JSON is broken: shown is what could be read of it".to_owned();
+                details.facts.push(Fact { label: "Damaged", value });
+            }
+            details
+        }
     }
 }
 
@@ -91,7 +102,7 @@ fn convert(entry: &Entry<'_>, record: &Record) -> Details {
     let request = entry.request.0.as_ref();
     let response = entry.response.0.as_ref();
     let post = request.and_then(|request| request.post_data.0.as_ref());
-    Details {
+    let mut details = Details {
         facts: facts(entry, record),
         request_headers: request.and_then(|request| headers(&request.headers)),
         response_headers: response.and_then(|response| headers(&response.headers)),
@@ -99,7 +110,11 @@ fn convert(entry: &Entry<'_>, record: &Record) -> Details {
         form: post.and_then(|post| headers(&post.params)).unwrap_or_default(),
         request_body: request_body(request, post),
         response_body: response_body(response),
+    };
+    if let Some(own) = entry.own.0.as_ref() {
+        own.tell_details(&mut details);
     }
+    details
 }
 
 fn headers(list: &List<NameValue<'_>>) -> Option<Vec<Header>> {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::convert::{self, Around};
 use super::document::Documents;
+use super::spans::EntrySpans;
 use crate::model::{KeptBytes, MessageColumns, RecordKind, Session, Span};
 use crate::read::message::{self, Owner};
 use crate::scan::{Event, Outline, Place, Route};
@@ -19,24 +20,26 @@ pub(in crate::read) struct Entries {
 }
 
 impl Entries {
-    /// Takes the entry at `span`. Its `messages` were read already where `hole` says that they stand.
-    pub(in crate::read) fn take(
+    /// Takes the entry at `span`. Its `messages` were read already where `hole` says that they stand, and where its other
+    /// parts are is known from `spans`.
+    pub(super) fn take(
         &mut self,
         session: &mut Session,
         span: Span,
         messages: Option<MessageColumns>,
         hole: Span,
+        spans: Option<&EntrySpans>,
     ) {
         self.count += 1;
         let kept = std::mem::take(&mut session.bytes);
-        self.take_from(&kept, session, span, messages, hole);
+        self.take_from(&kept, session, span, messages, hole, spans);
         session.bytes = kept;
     }
 
     /// Takes the entry at `span`, and looks for its messages.
     pub(in crate::read) fn take_whole(&mut self, session: &mut Session, span: Span) {
         let (messages, hole) = InlineMessages::within(session, self.count + 1, span, self.file_start);
-        self.take(session, span, messages, hole);
+        self.take(session, span, messages, hole, None);
     }
 
     /// Tells what is wrong with the entry that was taken last.
@@ -52,6 +55,7 @@ impl Entries {
         span: Span,
         messages: Option<MessageColumns>,
         hole: Span,
+        spans: Option<&EntrySpans>,
     ) {
         let text = text_of(kept, span, hole);
         if text.first() != Some(&b'{') {
@@ -59,7 +63,12 @@ impl Entries {
         }
         let producer = &session.producer;
         let around = Around { number: self.count, source: span, text: &text, kept, producer, messages };
-        let read = convert::read(around);
+        // Where the messages were taken out, the other parts no longer stand where they were found.
+        let known = spans.filter(|_| hole.is_empty()).and_then(|spans| spans.entry(&text, span.start));
+        let read = match known {
+            Some(entry) => convert::finish(entry, around),
+            None => convert::read(around),
+        };
         if !read.faults.is_empty() {
             self.note(session, span, read.faults.join(", "));
         }

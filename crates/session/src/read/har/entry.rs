@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::own::Own;
 use crate::read::lenient::{Flag, Number, Object, Text, unwanted};
 
 #[derive(Debug, Default, Deserialize)]
@@ -27,6 +28,8 @@ pub(super) struct Entry<'a> {
     pub(super) close: CloseField,
     #[serde(rename = "_wasAborted")]
     pub(super) was_aborted: Flag,
+    #[serde(rename = "_replayscope")]
+    pub(super) own: Object<Own<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -93,6 +96,8 @@ pub(super) enum CloseField {
         code: Number,
         reason: Option<Box<str>>,
         timestamp: Number,
+        /// Our own addition.
+        was_clean: Flag,
     },
 }
 
@@ -110,17 +115,19 @@ impl<'de> Deserialize<'de> for CloseField {
             unwanted!(CloseField::Absent => bool, number, array, null);
             fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<CloseField, A::Error> {
                 let (mut code, mut reason, mut timestamp) = (Number::Missing, None, Number::Missing);
+                let mut was_clean = Flag::default();
                 while let Some(key) = fields.next_key::<Text<'de>>()? {
                     match key.as_str() {
                         Some("code") => code = fields.next_value()?,
                         Some("reason") => reason = fields.next_value::<Text<'de>>()?.boxed(),
                         Some("timestamp") => timestamp = fields.next_value()?,
+                        Some("wasClean") => was_clean = fields.next_value()?,
                         _ => {
                             fields.next_value::<IgnoredAny>()?;
                         }
                     }
                 }
-                Ok(CloseField::Recorded { code, reason, timestamp })
+                Ok(CloseField::Recorded { code, reason, timestamp, was_clean })
             }
         }
         deserializer.deserialize_any(CloseVisitor)

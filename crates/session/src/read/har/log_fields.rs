@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::own::{self, Own};
 use crate::model::{Page, Session, Span, parse_iso8601};
 use crate::read::lenient::{List, Object, Text};
 
@@ -19,6 +20,11 @@ struct HarPage<'a> {
     title: Text<'a>,
     #[serde(rename = "startedDateTime")]
     started: Text<'a>,
+    /// Our own addition, beside a title that is no URL.
+    #[serde(rename = "_url")]
+    url: Text<'a>,
+    #[serde(rename = "_replayscope")]
+    own: Object<Own<'a>>,
 }
 
 /// Takes a field of `log`.
@@ -40,6 +46,7 @@ pub(super) fn take(session: &mut Session, key: Span, value: Span) {
             Ok(pages) => session.pages = pages.0.unwrap_or_default().iter().map(page).collect(),
             Err(_) => session.notes.push("pages", Some(value.start.into()), "could not be read"),
         },
+        b"_replayscope" => own::tell_session(session, &text),
         _ => {}
     }
 }
@@ -53,11 +60,12 @@ fn name_version(text: &[u8]) -> NameVersion<'_> {
 
 fn page(page: &HarPage<'_>) -> Page {
     let title = page.title.owned();
-    let is_url = title.contains("://");
-    let started_at = page.started.as_str().and_then(parse_iso8601);
+    let is_url = page.url.as_str().is_none() && title.contains("://");
+    let has_start = page.own.0.as_ref().is_none_or(|own| !own.lacks.start());
+    let started_at = page.started.as_str().filter(|_| has_start).and_then(parse_iso8601);
     Page {
         id: page.id.owned(),
-        url: if is_url { title.clone() } else { String::new() },
+        url: if is_url { title.clone() } else { page.url.owned() },
         title: Some(title).filter(|title| !title.is_empty() && !is_url),
         started_at,
         time_origin: started_at,

@@ -9,10 +9,13 @@ mod entries;
 mod entry;
 mod lines;
 mod log_fields;
+mod own;
 mod socket;
+mod spans;
 mod timings;
 
 use self::entries::InlineMessages;
+use self::spans::{ENTRY, EntrySpans};
 use super::ending::FileEnd;
 use super::shape::ShapeKind;
 use super::{Format, LoadError, Next, Reader, keep};
@@ -27,16 +30,15 @@ pub(super) use self::entries::Entries;
 
 const LOG: Place = 2;
 const ENTRIES_LIST: Place = 3;
-const ENTRY: Place = 4;
 const MESSAGES: Place = 5;
 
 fn route(place: Place, key: &[u8]) -> Route {
     match (place, key) {
         (Outline::ROOT, b"log") => Route::Enter(LOG),
         (Outline::ROOT | LOG, b"entries") => Route::List { list: ENTRIES_LIST, element: ENTRY },
-        (Outline::ROOT | LOG, b"creator" | b"browser" | b"pages") => Route::Report,
+        (Outline::ROOT | LOG, b"creator" | b"browser" | b"pages" | b"_replayscope") => Route::Report,
         (ENTRY, b"_webSocketMessages") => Route::List { list: MESSAGES, element: Outline::OPAQUE },
-        _ => Route::Skip,
+        _ => spans::route(place, key),
     }
 }
 
@@ -62,6 +64,7 @@ struct HarReader {
     events: Vec<Event>,
     entries: Entries,
     has_entries: bool,
+    spans: EntrySpans,
     /// The messages of the entry under way, and where their array stands.
     messages: Option<InlineMessages>,
     messages_span: Span,
@@ -77,6 +80,7 @@ impl HarReader {
             events: Vec::new(),
             entries: Entries::default(),
             has_entries: false,
+            spans: EntrySpans::default(),
             messages: None,
             messages_span: Span::default(),
             is_producer_late: false,
@@ -85,6 +89,9 @@ impl HarReader {
 
     fn take(&mut self, session: &mut Session, event: Event) {
         match event {
+            Event::Kept { slot, value } => self.spans.keep(slot, value),
+            Event::Enter(place) => self.spans.enter(place),
+            Event::Fault(_) => self.spans.fault(),
             Event::ListStart(ENTRIES_LIST, _) => self.has_entries = true,
             Event::ListStart(MESSAGES, at) => {
                 self.messages_span = Span { start: at, len: 0 };
@@ -101,7 +108,7 @@ impl HarReader {
             Event::Element { list: ENTRIES_LIST, span } => {
                 let messages = self.messages.take().map(|messages| messages.columns);
                 let hole = std::mem::take(&mut self.messages_span);
-                self.entries.take(session, span, messages, hole);
+                self.entries.take(session, span, messages, hole, Some(&self.spans));
             }
             Event::Field { key, value, .. } => {
                 let was_unknown = session.producer == Producer::default();

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::close;
 use super::entry::{Entry, NameValue, Timings};
+use super::own::Own;
 use crate::model::{
     ClockRate, EpochMs, MessageColumns, Messages, MessagesFile, Millis, Missing, Producer, Socket, Totals,
 };
@@ -39,7 +40,8 @@ pub(super) fn socket(
     let last_message = messages.as_ref().and_then(|columns| MessageTimes::of(columns, start).last);
     let spoke =
         messages.as_ref().is_some_and(|columns| columns.iter().any(|message| message.direction.is_some()));
-    let refused = is_refused(entry, status, spoke);
+    let told = entry.own.0.as_ref().and_then(Own::refused);
+    let refused = told.unwrap_or_else(|| is_refused(entry, status, spoke));
     Socket {
         id: None,
         // mitmproxy's `time` is the handshake alone.

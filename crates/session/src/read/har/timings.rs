@@ -20,7 +20,7 @@ impl Timings {
     ///
     /// By the format `ssl` lies inside `connect`; mitmproxy and Firefox write it beside `connect`, which shows in the
     /// sum. Playwright writes it inside and counts it twice, and it writes one for connections without TLS too: then
-    /// the corrected duration is returned.
+    /// the corrected duration is returned. Our own HARs write it inside.
     pub(super) fn lay_out(
         &self,
         time: Option<f64>,
@@ -63,7 +63,8 @@ impl Timings {
         let differs = |sum: f64| time.map(|time| (sum - time).abs());
         let inside = self.sum().and_then(differs);
         let beside = self.sum().and_then(|sum| differs(sum + tls));
-        producer.name != "Playwright" && beside.zip(inside).is_some_and(|(beside, inside)| beside < inside)
+        !matches!(producer.name.as_str(), "Playwright" | "Replayscope")
+            && beside.zip(inside).is_some_and(|(beside, inside)| beside < inside)
     }
 }
 

@@ -66,6 +66,7 @@ fn outcome(resource: &Resource<'_>, ended: bool) -> Outcome {
         Some("canceled" | "cancelled") => Outcome::Canceled,
         Some("blocked") => Outcome::Blocked,
         Some("pending") => Outcome::Pending,
+        Some("done") => Outcome::Done,
         _ if blocked => Outcome::Blocked,
         _ => match resource.error.filled() {
             Some(error) => guess::outcome_of(error),

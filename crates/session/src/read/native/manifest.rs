@@ -14,12 +14,35 @@ use crate::read::path::stays_inside;
 #[derive(Debug, Default)]
 pub(in crate::read) struct SessionFiles {
     pub(in crate::read) resources: Option<String>,
-    /// By socket id.
-    pub(super) sockets: BTreeMap<String, SocketFile>,
+    pub(in crate::read) sockets: SocketFiles,
 }
 
-#[derive(Debug, Default)]
-pub(super) struct SocketFile {
+/// Where the messages of sockets are.
+#[derive(Clone, Debug, Default)]
+pub(in crate::read) struct SocketFiles {
+    by_id: BTreeMap<String, SocketFile>,
+    /// One file for all sockets, as Highlight writes it.
+    shared: Option<SocketFile>,
+}
+
+impl SocketFiles {
+    /// One file that holds the messages of all sockets.
+    pub(in crate::read) fn shared(path: String) -> Self {
+        Self { by_id: BTreeMap::new(), shared: Some(SocketFile { path, messages: None }) }
+    }
+
+    pub(super) fn get(&self, id: &str) -> Option<&SocketFile> {
+        self.by_id.get(id).or(self.shared.as_ref())
+    }
+
+    /// The files that are named for one socket each.
+    pub(super) fn named(&self) -> impl Iterator<Item = (&String, &SocketFile)> {
+        self.by_id.iter()
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub(in crate::read) struct SocketFile {
     pub(super) path: String,
     /// Messages in the file, where the manifest counts them.
     pub(super) messages: Option<u64>,
@@ -170,7 +193,7 @@ fn pages(manifest: &Manifest<'_>) -> Vec<Page> {
 
 fn files(session: &mut Session, file: &str, files: Files<'_>) -> SessionFiles {
     let resources = files.resources.0.and_then(|resources| inside(session, file, "resources", &resources));
-    let mut sockets = BTreeMap::new();
+    let mut by_id = BTreeMap::new();
     for (id, entry) in files.sockets.0.unwrap_or_default() {
         let Some(entry) = entry.0 else { continue };
         let Some(path) = inside(session, file, &format!("sockets.{}", shorten(&id)), &entry) else {
@@ -179,9 +202,9 @@ fn files(session: &mut Session, file: &str, files: Files<'_>) -> SessionFiles {
         let counts = [entry.sent.whole(), entry.received.whole(), entry.errors.whole()];
         let messages =
             counts[0].zip(counts[1]).map(|(sent, received)| sent + received + counts[2].unwrap_or(0));
-        sockets.insert(id, SocketFile { path, messages });
+        by_id.insert(id, SocketFile { path, messages });
     }
-    SessionFiles { resources, sockets }
+    SessionFiles { resources, sockets: SocketFiles { by_id, shared: None } }
 }
 
 /// The path, where it stays within the session's folder.
@@ -216,7 +239,7 @@ mod tests {
         let files = read(&mut session, "session.json", text, None).expect("a manifest");
         assert_eq!(session.started_at.map(EpochMs::ms), Some(1_795_300_133_000.0));
         assert_eq!(session.pages.len(), 1);
-        assert_eq!(files.sockets.len(), 1);
+        assert_eq!(files.sockets.named().count(), 1);
         assert_eq!(files.sockets.get("s1").and_then(|file| file.messages), Some(5));
         assert_eq!(session.notes.total(), 1);
     }

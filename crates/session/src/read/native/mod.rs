@@ -9,11 +9,12 @@ mod resources;
 mod shared_files;
 mod sockets;
 
-use self::resources::ResourcesReader;
 use super::{Format, LoadError, Next, Reader, Start};
 use crate::model::Session;
 
 pub(super) use details::details;
+pub(super) use manifest::SocketFiles;
+pub(super) use resources::ResourcesReader;
 
 /// A session folder, told by its manifest.
 pub(super) static FORMAT: Format = Format {

@@ -115,6 +115,14 @@ impl Resource<'_> {
         }
     }
 
+    /// Whether its times count from the beginning of its page.
+    pub(super) fn is_relative(&self) -> bool {
+        let is_small = |number: Number| number.get().is_some_and(|ms| ms <= 1e11);
+        absolute(self.start_time_abs).is_none()
+            && absolute(self.response_end_abs).is_none()
+            && (is_small(self.start_time) || is_small(self.response_end) || is_small(self.end_time))
+    }
+
     /// Whether a time is there that is no number.
     pub(super) fn has_wrong_time(&self) -> bool {
         let times = [

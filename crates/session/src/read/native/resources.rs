@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::http;
-use super::manifest::SessionFiles;
+use super::manifest::{SessionFiles, SocketFiles};
 use super::record::{Kind, Resource, absolute};
 use super::sockets::{Line, Sockets};
 use crate::model::{EpochMs, Page, Producer, Record, RecordKind, Session, SourceFormat, Span};
@@ -32,6 +32,11 @@ pub(in crate::read) struct ResourcesReader {
     origins: BTreeMap<String, EpochMs>,
     first_origin: Option<EpochMs>,
     has_origins: bool,
+    /// Where the file begins in the session's bytes.
+    start: u64,
+    /// The records, while they may have to be read again.
+    spans: Vec<Span>,
+    lacks_origin: bool,
 }
 
 impl ResourcesReader {
@@ -43,6 +48,36 @@ impl ResourcesReader {
     /// For a resources file that was opened without its manifest.
     pub(in crate::read) fn alone(file: &str) -> Self {
         Self { file: file.to_owned(), alone: true, ..Self::default() }
+    }
+
+    /// For a resources file behind what is kept of a session already; `sockets` tells where its messages are.
+    pub(in crate::read) fn behind(session: &Session, file: &str, sockets: SocketFiles) -> Self {
+        let start = session.bytes.len();
+        Self {
+            file: file.to_owned(),
+            files: SessionFiles { resources: None, sockets },
+            scanner: RecordScanner::starting_at(start),
+            start,
+            ..Self::default()
+        }
+    }
+
+    /// Whether a record told its times from the beginning of a page that is not known.
+    pub(in crate::read) fn lacks_origin(&self) -> bool {
+        self.lacks_origin
+    }
+
+    /// Reads the records again, now that the pages are known that their times count from.
+    pub(in crate::read) fn read_again(self, session: &mut Session) {
+        session.records.clear();
+        session.last_known = None;
+        let mut again = Self { file: self.file, files: self.files, start: self.start, ..Self::default() };
+        let notes = std::mem::take(&mut session.notes);
+        for span in self.spans {
+            again.take(session, span);
+        }
+        again.end(session);
+        session.notes = notes;
     }
 
     fn take(&mut self, session: &mut Session, span: Span) {
@@ -75,11 +110,19 @@ impl ResourcesReader {
     }
 
     fn note(&self, session: &mut Session, span: Span, text: String) {
-        session.notes.push(format!("record {}", self.records), Some(span.start.into()), text);
+        session.notes.push(
+            format!("record {}", self.records),
+            Some(u64::from(span.start).saturating_sub(self.start)),
+            text,
+        );
     }
 
     fn resource(&mut self, session: &mut Session, resource: &Resource<'_>, span: Span) {
         let origin = self.origin(session, resource.page_id.as_str());
+        if self.keeps_spans() {
+            self.spans.push(span);
+        }
+        self.lacks_origin |= origin.is_none() && resource.is_relative();
         let kind = resource.kind();
         let faults = faults(resource, kind, origin);
         if !faults.is_empty() {
@@ -106,6 +149,11 @@ impl ResourcesReader {
         session.saw(resource.start(origin));
         session.saw(absolute(resource.opened_time_abs));
         session.saw(resource.end(origin));
+    }
+
+    /// Only a file without a manifest may have to be read twice.
+    fn keeps_spans(&self) -> bool {
+        self.files.resources.is_none()
     }
 
     /// The time origin of the page that a record belongs to.
@@ -188,7 +236,8 @@ impl Reader for ResourcesReader {
             self.take(session, span);
         }
         let element = (end != ScanEnd::Complete).then_some(u64::from(self.records) + 1);
-        let end = FileEnd { file: &self.file, start: 0, len: session.bytes.len(), scan: end, broken };
+        let end =
+            FileEnd { file: &self.file, start: self.start, len: session.bytes.len(), scan: end, broken };
         session.cut = end.cut("record", element);
         self.end(session);
         Ok(Next::Done)

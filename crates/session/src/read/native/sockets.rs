@@ -1,8 +1,8 @@
 //! The sockets of a native session: opens and closes collected by socket id, and joined.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use super::manifest::SocketFile;
+use super::manifest::{SocketFile, SocketFiles};
 use super::record::{Resource, absolute};
 use super::shared_files;
 use crate::join::{SocketEvent, closes_to_opens};
@@ -58,7 +58,7 @@ impl Sockets {
         &mut self,
         session: &mut Session,
         line: Line<'_>,
-        files: &BTreeMap<String, SocketFile>,
+        files: &SocketFiles,
     ) -> Option<Record> {
         let resource = line.resource;
         let id: Box<str> = resource.socket_id.as_str().unwrap_or_default().into();
@@ -107,22 +107,13 @@ impl Sockets {
     }
 
     /// Takes the id of an event source, and returns the file of its messages.
-    pub(super) fn event_source(
-        &mut self,
-        id: &str,
-        files: &BTreeMap<String, SocketFile>,
-    ) -> Option<MessagesFile> {
+    pub(super) fn event_source(&mut self, id: &str, files: &SocketFiles) -> Option<MessagesFile> {
         self.event_sources.insert(id.into());
         files.get(id).map(|file| file_of(id, file))
     }
 
     /// Joins what is left, lists what has no open as orphans, and shares out the files of ids that repeat.
-    pub(super) fn finish(
-        mut self,
-        session: &mut Session,
-        files: &BTreeMap<String, SocketFile>,
-        records: u32,
-    ) {
+    pub(super) fn finish(mut self, session: &mut Session, files: &SocketFiles, records: u32) {
         let mut orphans = Vec::new();
         let mut repeated = Vec::new();
         for (id, events) in &mut self.by_id {
@@ -130,13 +121,13 @@ impl Sockets {
             let mut numbers: Vec<u32> = alone.iter().map(|close| close.number).collect();
             orphans.extend(alone.into_iter().map(|close| orphan_of_close(id, close, files)));
             numbers.extend(&events.open_numbers);
-            if numbers.len() > 1 && files.contains_key(id.as_ref()) {
+            if numbers.len() > 1 && files.get(id).is_some() {
                 repeated.push(numbers);
             }
         }
         let is_listed = |id: &str| self.by_id.contains_key(id) || self.event_sources.contains(id);
         let mut number = records;
-        for (id, file) in files.iter().filter(|(id, _)| !is_listed(id)) {
+        for (id, file) in files.named().filter(|(id, _)| !is_listed(id)) {
             number += 1;
             orphans.push(orphan_of_messages(id, number, file));
         }
@@ -224,12 +215,7 @@ fn is_refused(opened: Option<EpochMs>, error: Option<&str>, status: Option<u16>)
     opened.is_none() && (error.is_some() || is_answer_no)
 }
 
-fn row_of_open(
-    id: &str,
-    event: &SocketEvent,
-    line: Line<'_>,
-    files: &BTreeMap<String, SocketFile>,
-) -> Record {
+fn row_of_open(id: &str, event: &SocketEvent, line: Line<'_>, files: &SocketFiles) -> Record {
     let resource = line.resource;
     let error = resource.error.boxed();
     let status = har::status(resource.status).or(har::status(resource.response_status));
@@ -250,7 +236,7 @@ fn row(number: u32, url: Box<str>, source: Span, socket: Socket) -> Record {
     Record { number, url, method: "GET".into(), start: None, status: None, error: None, source, kind }
 }
 
-fn orphan_of_close(id: &str, close: &CloseEvent, files: &BTreeMap<String, SocketFile>) -> Record {
+fn orphan_of_close(id: &str, close: &CloseEvent, files: &SocketFiles) -> Record {
     let socket = bare(id, Ending::Closed(close.close.clone()), files.get(id));
     let socket = Socket { last_seen: close.close.at, ..socket };
     row(close.number, close.event.name.clone(), close.source, socket)

@@ -23,12 +23,17 @@ fn scan(text: &str, piece: usize) -> (Vec<String>, ScanEnd) {
     }
     let end = outline.finish(&mut events);
     let cut = |span: Span| text.get(span.start as usize..span.end() as usize).unwrap_or("?").to_owned();
-    let told = events.into_iter().map(|event| match event {
-        Event::Root(span) => format!("root {}", cut(span).len()),
-        Event::Field { key, value, .. } => format!("{}={}", cut(key), cut(value)),
-        Event::ListStart(place, _) => format!("<{place}"),
-        Event::ListEnd(place, _) => format!("{place}>"),
-        Event::Element { list, span } => format!("{list}:{}", cut(span)),
+    let told = events.into_iter().filter_map(|event| {
+        Some(match event {
+            Event::Enter(_) => return None,
+            Event::Fault(at) => format!("fault at {at}"),
+            Event::Kept { slot, value } => format!("{slot}:={}", cut(value)),
+            Event::Root(span) => format!("root {}", cut(span).len()),
+            Event::Field { key, value, .. } => format!("{}={}", cut(key), cut(value)),
+            Event::ListStart(place, _) => format!("<{place}"),
+            Event::ListEnd(place, _) => format!("{place}>"),
+            Event::Element { list, span } => format!("{list}:{}", cut(span)),
+        })
     });
     (told.collect(), end)
 }
@@ -77,7 +82,19 @@ fn the_element_under_way_is_known() {
 #[test]
 fn a_fault_inside_an_element_costs_that_element_only() {
     let (told, end) = scan(r#"{"log":{"entries":[{"a":1 "b"},{a:[1]},{"c":3}]}}"#, 3);
-    assert_eq!(told, ["<3", r#"3:{"a":1 "b"}"#, "3:{a:[1]}", r#"3:{"c":3}"#, "3>", "root 49"]);
+    assert_eq!(
+        told,
+        [
+            "<3",
+            "fault at 26",
+            r#"3:{"a":1 "b"}"#,
+            "fault at 32",
+            "3:{a:[1]}",
+            r#"3:{"c":3}"#,
+            "3>",
+            "root 49"
+        ]
+    );
     assert_eq!(end, ScanEnd::Complete);
 }
 

@@ -1,0 +1,143 @@
+//! What our own HARs say in `_replayscope`, because HAR has no place for it.
+
+use serde::Deserialize;
+
+use crate::model::{Body, Details, Ending, EpochMs, Outcome, RecordKind, Session, Socket};
+use crate::read::lenient::{Flag, Number, Object, Text};
+use crate::read::message;
+use crate::scan::Fields;
+
+/// Beside the fields of an entry or a page.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub(super) struct Own<'a> {
+    /// What stands in the entry only because the format demands it.
+    #[serde(rename = "notRecorded")]
+    pub(super) lacks: Parts,
+    /// Bodies of which only the beginning was recorded.
+    partial: Parts,
+    /// `done`, `failed`, `canceled`, `blocked` or `pending`.
+    outcome: Text<'a>,
+    socket_id: Text<'a>,
+    /// When the handshake was done, in epoch seconds.
+    opened: Number,
+    protocol: Text<'a>,
+    refused: Flag,
+    orphan: Flag,
+    still_open: Flag,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Parts(Object<Named>);
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Named {
+    start: Flag,
+    request_headers: Flag,
+    request_body: Flag,
+    response_headers: Flag,
+    response_body: Flag,
+}
+
+impl<'de> Deserialize<'de> for Parts {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Object::deserialize(deserializer).map(Self)
+    }
+}
+
+impl Parts {
+    fn named(&self) -> Named {
+        self.0.0.unwrap_or_default()
+    }
+
+    pub(super) fn start(&self) -> bool {
+        self.named().start.is_set()
+    }
+}
+
+impl Own<'_> {
+    /// Tells a row what the rest of its entry cannot. `time` is the entry's.
+    pub(super) fn tell(&self, kind: &mut RecordKind, time: Number) {
+        match kind {
+            RecordKind::Http(http) => {
+                http.outcome = self.outcome().unwrap_or(http.outcome);
+                if time.not_negative().is_none() {
+                    http.duration = None;
+                }
+            }
+            RecordKind::Socket(socket) => self.tell_socket(socket),
+        }
+    }
+
+    fn outcome(&self) -> Option<Outcome> {
+        Some(match self.outcome.as_str()? {
+            "done" => Outcome::Done,
+            "failed" => Outcome::Failed,
+            "canceled" => Outcome::Canceled,
+            "blocked" => Outcome::Blocked,
+            "pending" => Outcome::Pending,
+            _ => return None,
+        })
+    }
+
+    /// Whether the handshake was refused.
+    pub(super) fn refused(&self) -> Option<bool> {
+        self.refused.0
+    }
+
+    fn tell_socket(&self, socket: &mut Socket) {
+        socket.id = self.socket_id.boxed().or(socket.id.take());
+        socket.opened = self.opened.get().and_then(message::epoch).or(socket.opened);
+        socket.protocol = self.protocol.boxed().or(socket.protocol.take());
+        socket.orphan = self.orphan.is_set();
+        if self.still_open.is_set() {
+            socket.ending = Ending::StillOpen;
+        }
+        let closed = socket.close().and_then(|close| close.at);
+        let known = [socket.last_seen, socket.opened, closed].into_iter().flatten();
+        socket.last_seen = known.reduce(EpochMs::later);
+    }
+
+    pub(super) fn tell_details(&self, details: &mut Details) {
+        let (lacks, partial) = (self.lacks.named(), self.partial.named());
+        if lacks.request_headers.is_set() {
+            details.request_headers = None;
+        }
+        if lacks.response_headers.is_set() {
+            details.response_headers = None;
+        }
+        let bodies = [
+            (&mut details.request_body, lacks.request_body, partial.request_body),
+            (&mut details.response_body, lacks.response_body, partial.response_body),
+        ];
+        for (body, lacks, partial) in bodies {
+            match body {
+                Body::Empty if lacks.is_set() => *body = Body::NotRecorded("Body not recorded".to_owned()),
+                Body::Text { truncated, .. } | Body::Binary { truncated, .. } => {
+                    *truncated = partial.is_set();
+                }
+                Body::Empty | Body::NotRecorded(_) | Body::InFile { .. } => {}
+            }
+        }
+    }
+}
+
+/// Beside the fields of the log: when the session began and ended, of which only some rows may have been written.
+pub(super) fn tell_session(session: &mut Session, text: &[u8]) {
+    if !text.starts_with(b"{") {
+        return;
+    }
+    for field in Fields::of(text) {
+        // Read as written: a float that goes through serde_json may come out as its neighbour.
+        let time = Number::from_json(field.value).get().and_then(EpochMs::new);
+        match (field.key, time) {
+            (b"startedAt", Some(started)) => {
+                let known = session.started_at.filter(|known| *known < started);
+                session.started_at = Some(known.unwrap_or(started));
+            }
+            (b"endedAt", Some(ended)) => session.ended_at = Some(ended),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! A record as it is handed on: its row, and its details without what gives access.
+
+use std::borrow::Cow;
+
+use super::clean::{Cleaner, query_of};
+use super::source::{Source, source};
+use crate::model::{Body, Details, Header, Record, Session, SourceFormat};
+use crate::read;
+
+/// What is written of a record, whatever the format.
+#[derive(Debug)]
+pub(super) struct Exchange<'a> {
+    pub(super) record: &'a Record,
+    pub(super) url: Cow<'a, str>,
+    pub(super) details: Details,
+    pub(super) source: Source,
+    /// Where the answer redirects to; empty where it does not.
+    pub(super) redirect: String,
+    /// Bodies that stand in files beside the recording, and are left there.
+    pub(super) bodies_beside: u64,
+}
+
+impl<'a> Exchange<'a> {
+    /// Reads the details of the record.
+    pub(super) fn of(session: &Session, record: &'a Record, cleaner: &mut Cleaner) -> Self {
+        let mut details = read::details(session, record);
+        let bodies = [&mut details.request_body, &mut details.response_body];
+        let bodies_beside = bodies.map(leave_beside).into_iter().filter(|left| *left).count() as u64;
+        let url = cleaner.url(&record.url);
+        if details.query.is_empty() {
+            details.query = query_of(&record.url);
+        }
+        for headers in [&mut details.request_headers, &mut details.response_headers].into_iter().flatten() {
+            cleaner.headers(headers);
+        }
+        cleaner.parameters(&mut details.query);
+        let redirect = redirect_of(record, &details);
+        let redirect = cleaner.url(&redirect).into_owned();
+        Self { record, url, redirect, source: source(session, record), details, bodies_beside }
+    }
+
+    /// The fact of that label, as the details show it.
+    pub(super) fn fact(&self, label: &str) -> Option<&str> {
+        self.details.facts.iter().find(|fact| fact.label == label).map(|fact| fact.value.as_str())
+    }
+
+    /// The MIME type of the response: its body's, else as recorded, else as the answer's header says.
+    pub(super) fn mime(&self) -> &str {
+        match &self.details.response_body {
+            Body::Text { mime, .. } | Body::Binary { mime, .. } => mime,
+            Body::Empty | Body::NotRecorded(_) | Body::InFile { .. } => {
+                let header = || header(self.details.response_headers.as_deref(), "content-type");
+                self.source.mime.as_deref().or_else(header).unwrap_or_default()
+            }
+        }
+    }
+
+    /// The MIME type of a submitted form of which only the fields were recorded.
+    pub(super) fn form_mime(&self) -> &str {
+        header(self.details.request_headers.as_deref(), "content-type")
+            .unwrap_or("application/x-www-form-urlencoded")
+    }
+}
+
+/// A body in a file beside the recording is not brought: what is written says where it is.
+fn leave_beside(body: &mut Body) -> bool {
+    let Body::InFile { path, .. } = body else { return false };
+    *body = Body::NotRecorded(format!("The body stands in {path} beside the recording"));
+    true
+}
+
+/// As the producer says it, else as the answer's header does.
+fn redirect_of(record: &Record, details: &Details) -> String {
+    let told = details.facts.iter().find(|fact| fact.label == "Redirects to").map(|fact| fact.value.as_str());
+    let is_redirect = matches!(record.status, Some(301 | 302 | 303 | 307 | 308));
+    let location = || header(details.response_headers.as_deref(), "location").filter(|_| is_redirect);
+    told.or_else(location).unwrap_or_default().to_owned()
+}
+
+fn header<'a>(headers: Option<&'a [Header]>, name: &str) -> Option<&'a str> {
+    let found = headers?.iter().find(|header| header.name.eq_ignore_ascii_case(name));
+    found.map(|header| header.value.as_str())
+}
+
+/// Whether the entries of that format are those of a HAR.
+pub(super) fn is_har(format: SourceFormat) -> bool {
+    match format {
+        SourceFormat::Har | SourceFormat::PlaywrightTrace => true,
+        SourceFormat::Native | SourceFormat::Highlight | SourceFormat::Rrweb => false,
+    }
+}

@@ -1,0 +1,200 @@
+//! HAR 1.2, as Chrome imports it, with the sockets' messages as Chrome writes them and their close as HTTP Toolkit does.
+//!
+//! What HAR has no place for stands in `_replayscope`, so that our own reader gets back what was known: which values an
+//! entry has only because the format demands them, how a request or a socket ended, and when the session did.
+
+mod entry;
+mod head;
+mod own;
+mod socket;
+mod timings;
+
+use self::socket::Frames;
+use super::clean::Cleaner;
+use super::exchange::Exchange;
+use super::json::Json;
+use super::{ExportOptions, Left, PIECE, messages_of};
+use crate::log::MessageLog;
+use crate::model::{EpochMs, Messages, MessagesFile, Missing, Record, Session, Socket};
+
+/// Writes rows of a session as a HAR, piece by piece. The pieces, one behind the other, are the file.
+#[derive(Debug)]
+pub struct HarWriter {
+    /// Indexes of records, in the order in which they are written.
+    rows: Vec<usize>,
+    /// The row that comes next, or is under way.
+    at: usize,
+    options: ExportOptions,
+    cleaner: Cleaner,
+    left: Left,
+    json: Json,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Head,
+    Rows,
+    /// Among the messages of the row under way, of which that one comes next.
+    Messages(usize),
+    Done,
+}
+
+impl HarWriter {
+    /// Writes the records at those indexes of [`Session::records`], in that order. Indexes of no record are passed over.
+    pub fn new(rows: Vec<usize>, options: ExportOptions) -> Self {
+        Self {
+            rows,
+            at: 0,
+            options,
+            cleaner: Cleaner::new(options.sanitise),
+            left: Left::default(),
+            json: Json::default(),
+            stage: Stage::Head,
+        }
+    }
+
+    /// The file whose messages the next call of [`HarWriter::next_piece`] needs: those of the socket that comes next, or
+    /// is under way.
+    pub fn wants<'s>(&self, session: &'s Session) -> Option<&'s MessagesFile> {
+        let record = session.records.get(*self.rows.get(self.at)?)?;
+        socket_file(record.socket()?)
+    }
+
+    /// The next piece; `None` when the file is complete. `messages` are those of the file that [`HarWriter::wants`], the
+    /// same at each call while it wants the same; without them the socket is written without its messages, and counted.
+    pub fn next_piece(&mut self, session: &Session, messages: Option<MessageLog<'_>>) -> Option<Vec<u8>> {
+        if self.stage == Stage::Done {
+            return None;
+        }
+        let given_for = self.at;
+        while self.stage != Stage::Done && self.json.len() < PIECE {
+            let given = messages.filter(|_| self.at == given_for);
+            match self.stage {
+                Stage::Head => self.head(session),
+                // The caller has to bring the messages first.
+                Stage::Rows if self.at != given_for && self.wants(session).is_some() => break,
+                Stage::Rows => self.row(session, given),
+                Stage::Messages(next) => self.messages(session, next, given),
+                Stage::Done => {}
+            }
+        }
+        Some(self.json.take())
+    }
+
+    /// What was left out so far.
+    pub fn left(&self) -> Left {
+        Left { removed: self.cleaner.removed(), ..self.left }
+    }
+
+    fn head(&mut self, session: &Session) {
+        head::write(&mut self.json, session, &mut self.cleaner);
+        self.stage = Stage::Rows;
+    }
+
+    fn row(&mut self, session: &Session, given: Option<MessageLog<'_>>) {
+        let Some(index) = self.rows.get(self.at) else {
+            self.json.close_array();
+            self.json.close_object();
+            self.json.close_object();
+            self.stage = Stage::Done;
+            return;
+        };
+        let Some(record) = session.records.get(*index) else {
+            self.at += 1;
+            return;
+        };
+        self.left.starts += u64::from(record.start.is_none());
+        let log = messages_of(session, record, given);
+        self.count_missing(record, log.is_some());
+        let exchange = Exchange::of(session, record, &mut self.cleaner);
+        self.left.bodies += exchange.bodies_beside;
+        let frames = log.map(|log| Frames { log, payloads: self.options.socket_payloads });
+        self.json.open_object();
+        entry::write(&mut self.json, session, &exchange, frames);
+        if log.is_some() {
+            self.json.key("_webSocketMessages");
+            self.json.open_array();
+            self.stage = Stage::Messages(0);
+        } else {
+            self.end_row();
+        }
+    }
+
+    fn messages(&mut self, session: &Session, mut next: usize, given: Option<MessageLog<'_>>) {
+        let record = self.rows.get(self.at).and_then(|index| session.records.get(*index));
+        let log = record.and_then(|record| messages_of(session, record, given));
+        if let Some(log) = log {
+            let frames = Frames { log, payloads: self.options.socket_payloads };
+            while next < log.len() && self.json.len() < PIECE {
+                self.left.payloads += u64::from(frames.write(&mut self.json, next));
+                next += 1;
+            }
+        }
+        if log.is_some_and(|log| next < log.len()) {
+            self.stage = Stage::Messages(next);
+        } else {
+            self.json.close_array();
+            self.end_row();
+        }
+    }
+
+    fn end_row(&mut self) {
+        self.json.close_object();
+        self.at += 1;
+        self.stage = Stage::Rows;
+    }
+
+    fn count_missing(&mut self, record: &Record, has_messages: bool) {
+        match record.socket() {
+            Some(Socket { messages: Messages::File(_), .. }) if !has_messages => {
+                self.left.messages_not_given += 1;
+            }
+            Some(Socket {
+                messages: Messages::Missing(Missing::NotRecorded | Missing::NotExported),
+                refused: false,
+                ..
+            }) => {
+                self.left.messages_not_recorded += 1;
+            }
+            Some(_) => {}
+            None => self.left.event_sources += u64::from(super::messages_file(record).is_some()),
+        }
+    }
+}
+
+fn socket_file(socket: &Socket) -> Option<&MessagesFile> {
+    match &socket.messages {
+        Messages::File(file) => Some(file),
+        Messages::Inline(_) | Messages::Missing(_) => None,
+    }
+}
+
+/// Stands where a number was not recorded: HAR's word for "does not apply", which Chrome's importer takes for a number.
+const UNKNOWN: f64 = -1.0;
+
+/// The instant in epoch seconds; of the numbers next to it the one that gives back the same milliseconds. `None` where
+/// readers could not tell seconds from milliseconds, or from no time at all.
+fn seconds(time: EpochMs) -> Option<f64> {
+    /// What is above is read as milliseconds.
+    const MAX: f64 = 1e11;
+    let near = time.ms() / 1000.0;
+    let exact = [near, near.next_up(), near.next_down()]
+        .into_iter()
+        .find(|found| EpochMs::new(found * 1000.0) == Some(time));
+    Some(exact.unwrap_or(near)).filter(|seconds| *seconds > 0.0 && *seconds <= MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn seconds_give_back_the_same_milliseconds(ms in 1.2e12_f64..2.1e12) {
+            let time = EpochMs::new(ms).expect("a time");
+            prop_assert_eq!(seconds(time).map(|seconds| seconds * 1000.0), Some(ms));
+        }
+    }
+}

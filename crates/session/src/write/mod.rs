@@ -1,0 +1,119 @@
+//! A session to bytes: what is shown as a HAR, or a whole session as a folder of the native format.
+//!
+//! Writers are pulled: each call gives the next piece, so that a session of a gigabyte needs no second copy in memory.
+//! They hold no session, because an app that waits for the messages of a socket between two calls must not hold it
+//! either; each call is given the same one.
+//!
+//! ```
+//! use session::model::{MessagesFile, Session};
+//! use session::read::MessagesReader;
+//! use session::write::{ExportOptions, HarWriter, Left};
+//!
+//! /// `bring` fetches a file of messages and reads it; an app awaits it.
+//! fn export(
+//!     session: &Session,
+//!     rows: Vec<usize>,
+//!     bring: impl Fn(&MessagesFile) -> Option<MessagesReader>,
+//! ) -> (Vec<Vec<u8>>, Left) {
+//!     let mut writer = HarWriter::new(rows, ExportOptions::default());
+//!     let mut parts = Vec::new();
+//!     let mut given: Option<(MessagesFile, Option<MessagesReader>)> = None;
+//!     loop {
+//!         // The same messages serve as long as the same file is wanted.
+//!         let wanted = writer.wants(session);
+//!         if wanted != given.as_ref().map(|(file, _)| file) {
+//!             given = wanted.map(|file| (file.clone(), bring(file)));
+//!         }
+//!         let log = given.as_ref().and_then(|(_, reader)| reader.as_ref()).map(MessagesReader::log);
+//!         match writer.next_piece(session, log) {
+//!             Some(piece) => parts.push(piece),
+//!             None => return (parts, writer.left()),
+//!         }
+//!     }
+//! }
+//! # assert!(export(&Session::default(), vec![], |_| None).0.concat().ends_with(b"]}}"));
+//! ```
+
+mod clean;
+mod exchange;
+mod har;
+mod json;
+mod native;
+mod payload;
+mod source;
+
+use crate::log::MessageLog;
+use crate::model::{Messages, MessagesFile, Record, RecordKind, Session};
+
+pub use clean::REMOVED;
+pub use har::HarWriter;
+pub use native::{NativePiece, NativeWriter};
+
+/// What to leave out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExportOptions {
+    /// Replaces what gives access by [`REMOVED`]: the values of cookies, of headers and parameters of addresses that are
+    /// called after tokens, keys, passwords or signatures; and user and password in addresses. Bodies, submitted forms
+    /// and the payloads of messages are not looked into: they stay as they are.
+    pub sanitise: bool,
+    /// Writes the payloads of messages. Without them a message keeps its type, time, opcode and size.
+    pub socket_payloads: bool,
+}
+
+impl Default for ExportOptions {
+    fn default() -> Self {
+        Self { sanitise: true, socket_payloads: true }
+    }
+}
+
+/// What a writer could not write, or was told to leave out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Left {
+    /// Sockets whose messages the recording does not hold.
+    pub messages_not_recorded: u64,
+    /// Sockets and event sources whose messages lie in a file that was not given to the writer.
+    pub messages_not_given: u64,
+    /// Event sources whose messages were recorded, for which HAR has no place.
+    pub event_sources: u64,
+    /// Messages that were written without their payload, because they had one and it was not wanted.
+    pub payloads: u64,
+    /// Bodies that stand in files beside the recording.
+    pub bodies: u64,
+    /// Rows without a recorded start: in HAR they carry the session's, and a word that says so.
+    pub starts: u64,
+    /// Sockets whose close was not recorded: in a native folder they read as still open.
+    pub closes: u64,
+    /// Rows of which nothing is known that the format could hold.
+    pub rows: u64,
+    /// Values that were removed because they give access.
+    pub removed: u64,
+}
+
+/// The file that holds the messages of a record, where they are not in the session itself.
+fn messages_file(record: &Record) -> Option<&MessagesFile> {
+    match &record.kind {
+        RecordKind::Http(http) => http.messages.as_deref(),
+        RecordKind::Socket(socket) => match &socket.messages {
+            Messages::File(file) => Some(file),
+            Messages::Inline(_) | Messages::Missing(_) => None,
+        },
+    }
+}
+
+/// The messages of a record: its own, or those that were given from its file.
+fn messages_of<'a>(
+    session: &'a Session,
+    record: &'a Record,
+    given: Option<MessageLog<'a>>,
+) -> Option<MessageLog<'a>> {
+    if messages_file(record).is_some() {
+        return given;
+    }
+    match &record.socket()?.messages {
+        Messages::Inline(columns) => Some(MessageLog { bytes: &session.bytes, columns }),
+        Messages::File(_) | Messages::Missing(_) => None,
+    }
+}
+
+/// Pieces are about this long. A single body or message that is longer makes its piece longer.
+const PIECE: usize = 256 << 10;

@@ -1,0 +1,204 @@
+//! A whole session as a folder of the native format: `resources.jsonl`, `sockets/…`, and `session.json`, which comes last
+//! because it counts what the others hold.
+//!
+//! The format tells rows apart by their socket id, so a socket without one is given one, and ids that repeat are told
+//! apart. What it has no place for (status texts, priorities, the time that sending took) is left out.
+
+mod http;
+mod manifest;
+mod message;
+mod names;
+mod socket;
+
+use self::manifest::FileOf;
+use self::names::Names;
+use super::clean::Cleaner;
+use super::exchange::Exchange;
+use super::json::Json;
+use super::{ExportOptions, Left, PIECE, messages_file, messages_of};
+use crate::log::MessageLog;
+use crate::model::{Ending, MessagesFile, RecordKind, Session};
+
+/// The next bytes of one of the session's files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NativePiece {
+    /// The file, relative to the session's folder. Files come one after the other, each in one or more pieces.
+    pub path: String,
+    pub bytes: Vec<u8>,
+}
+
+/// Writes a session as a folder, piece by piece.
+#[derive(Debug)]
+pub struct NativeWriter {
+    /// The session's id, `[A-Za-z0-9._-]{1,128}`.
+    id: String,
+    options: ExportOptions,
+    cleaner: Cleaner,
+    left: Left,
+    json: Json,
+    names: Names,
+    /// The file of messages that is under way.
+    file: Option<FileOf>,
+    written: manifest::Written,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Among the resources, of which that row comes next.
+    Resources(usize),
+    /// Among the messages of that row, of which that one comes next.
+    Messages {
+        row: usize,
+        next: usize,
+    },
+    Manifest,
+    Done,
+}
+
+impl NativeWriter {
+    /// `id` names the session in its manifest. Characters other than `A-Z a-z 0-9 . _ -` become hyphens, and what is beyond
+    /// 128 of them is cut off.
+    pub fn new(id: &str, options: ExportOptions) -> Self {
+        Self {
+            id: names::session_id(id),
+            options,
+            cleaner: Cleaner::new(options.sanitise),
+            left: Left::default(),
+            json: Json::default(),
+            names: Names::default(),
+            file: None,
+            written: manifest::Written::default(),
+            stage: Stage::Resources(0),
+        }
+    }
+
+    /// The file whose messages the next call of [`NativeWriter::next_piece`] needs.
+    pub fn wants<'s>(&self, session: &'s Session) -> Option<&'s MessagesFile> {
+        let Stage::Messages { row, .. } = self.stage else { return None };
+        session.records.get(row).and_then(messages_file)
+    }
+
+    /// The next piece; `None` when the folder is complete. `messages` are those of the file that
+    /// [`NativeWriter::wants`], the same at each call while it wants the same; without them the file is not written, and
+    /// counted.
+    pub fn next_piece(&mut self, session: &Session, messages: Option<MessageLog<'_>>) -> Option<NativePiece> {
+        loop {
+            match self.stage {
+                Stage::Resources(row) => {
+                    if let Some(piece) = self.resources(session, row) {
+                        return Some(piece);
+                    }
+                }
+                Stage::Messages { row, next } => {
+                    if let Some(piece) = self.messages(session, row, next, messages) {
+                        return Some(piece);
+                    }
+                }
+                Stage::Manifest => {
+                    manifest::write(&mut self.json, session, &self.id, &self.written, &mut self.cleaner);
+                    self.stage = Stage::Done;
+                    return Some(NativePiece { path: "session.json".to_owned(), bytes: self.json.take() });
+                }
+                Stage::Done => return None,
+            }
+        }
+    }
+
+    /// What was left out so far.
+    pub fn left(&self) -> Left {
+        Left { removed: self.cleaner.removed(), ..self.left }
+    }
+
+    fn resources(&mut self, session: &Session, mut row: usize) -> Option<NativePiece> {
+        if row == 0 {
+            self.names = Names::of(session);
+        }
+        while row < session.records.len() && self.json.len() < PIECE {
+            self.row(session, row);
+            row += 1;
+        }
+        let is_first = self.written.resource_bytes == 0;
+        self.stage =
+            if row < session.records.len() { Stage::Resources(row) } else { next_messages(session, 0) };
+        let bytes = self.json.take();
+        self.written.resource_bytes += bytes.len() as u64;
+        // A session without rows has an empty file of them.
+        (is_first || !bytes.is_empty()).then(|| NativePiece { path: manifest::RESOURCES.to_owned(), bytes })
+    }
+
+    fn row(&mut self, session: &Session, row: usize) {
+        let Some(record) = session.records.get(row) else { return };
+        self.left.starts += u64::from(record.start.is_none());
+        let exchange = Exchange::of(session, record, &mut self.cleaner);
+        self.left.bodies += exchange.bodies_beside;
+        let id = self.names.id(row);
+        let lines = match &record.kind {
+            RecordKind::Http(http) => {
+                self.written.requests += 1;
+                http::write(&mut self.json, session, &exchange, http, id);
+                1
+            }
+            RecordKind::Socket(socket) => {
+                self.written.sockets += 1;
+                self.left.closes +=
+                    u64::from(socket.ending == Ending::NotRecorded && !socket.orphan && !socket.refused);
+                socket::write(&mut self.json, &exchange, socket, id)
+            }
+        };
+        self.written.lines += lines;
+    }
+
+    fn messages(
+        &mut self,
+        session: &Session,
+        row: usize,
+        mut next: usize,
+        given: Option<MessageLog<'_>>,
+    ) -> Option<NativePiece> {
+        let after = next_messages(session, row + 1);
+        let record = session.records.get(row);
+        let Some((record, log)) =
+            record.and_then(|record| Some((record, messages_of(session, record, given)?)))
+        else {
+            self.left.messages_not_given += 1;
+            // Nothing else tells of a socket of which only the messages were recorded.
+            let is_alone = record.and_then(|record| record.socket()).is_some_and(socket::is_only_messages);
+            self.left.rows += u64::from(is_alone);
+            self.stage = after;
+            return None;
+        };
+        let is_first = next == 0;
+        while next < log.len() && self.json.len() < PIECE {
+            self.left.payloads +=
+                u64::from(message::write(&mut self.json, log, next, self.options.socket_payloads));
+            next += 1;
+        }
+        let bytes = self.json.take();
+        let path = self.names.path(row).to_owned();
+        if is_first {
+            let id = self.names.id(row).unwrap_or_default().to_owned();
+            self.file = Some(FileOf::new(id, path.clone(), log.columns.counts(), record.socket().is_some()));
+        }
+        if let Some(file) = &mut self.file {
+            file.bytes += bytes.len() as u64;
+        }
+        self.stage = if next < log.len() {
+            Stage::Messages { row, next }
+        } else {
+            self.written.files.extend(self.file.take());
+            after
+        };
+        Some(NativePiece { path, bytes })
+    }
+}
+
+/// The first row from there on that has messages to be written.
+fn next_messages(session: &Session, from: usize) -> Stage {
+    let has_messages = |row: &usize| {
+        let Some(record) = session.records.get(*row) else { return false };
+        messages_file(record).is_some() || messages_of(session, record, None).is_some()
+    };
+    let next = (from..session.records.len()).find(has_messages);
+    next.map_or(Stage::Manifest, |row| Stage::Messages { row, next: 0 })
+}

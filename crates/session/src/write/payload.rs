@@ -1,0 +1,95 @@
+//! Payloads of messages on their way from one file to another: copied as they stand where that is sound JSON.
+
+use crate::decode::base64;
+use crate::model::Encoding;
+use crate::scan::json_string;
+
+use super::json::Json;
+
+/// How a payload is to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum As {
+    /// Its text. Binary payloads are base64.
+    String,
+    /// Base64, also where it is text.
+    Base64,
+}
+
+/// Writes the payload whose raw bytes in the file are `raw`.
+pub(super) fn write(json: &mut Json, encoding: Encoding, raw: &[u8], form: As) {
+    match (encoding, form) {
+        (Encoding::JsonString, As::Base64) => {
+            json.string(&base64::encode(json_string::unescape(raw).as_bytes()));
+        }
+        (Encoding::JsonValue, As::Base64) => json.string(&base64::encode(raw)),
+        (Encoding::JsonValue | Encoding::Absent, As::String) => json.string(&String::from_utf8_lossy(raw)),
+        _ if is_sound(raw) => json.escaped_string(raw),
+        _ => json.string(&json_string::unescape(raw)),
+    }
+}
+
+/// Whether `raw` can stand between the quotes of a JSON string and mean the same to every reader. Producers write control
+/// characters as they are, escapes that JSON does not know, and halves of surrogate pairs.
+fn is_sound(raw: &[u8]) -> bool {
+    let is_plain = |text: &[u8]| !text.iter().any(|byte| *byte < 0x20 || *byte == b'"');
+    if std::str::from_utf8(raw).is_err() {
+        return false;
+    }
+    let mut rest = raw;
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        let (plain, tail) = rest.split_at(at);
+        let escape = json_string::read_escape(tail).filter(|found| found.char != char::REPLACEMENT_CHARACTER);
+        let (Some(escape), true) = (escape, is_plain(plain)) else { return false };
+        rest = tail.get(escape.len..).unwrap_or_default();
+    }
+    is_plain(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn written(encoding: Encoding, raw: &[u8], form: As) -> String {
+        let mut json = Json::default();
+        write(&mut json, encoding, raw, form);
+        String::from_utf8(json.take()).expect("UTF-8")
+    }
+
+    #[test]
+    fn sound_text_stays_as_it_was_written() {
+        for raw in [r#"{\"a\":\u00e9\ud83d\ude00}"#, "plain é", r"a\/b", ""] {
+            assert_eq!(written(Encoding::JsonString, raw.as_bytes(), As::String), format!("\"{raw}\""));
+        }
+    }
+
+    #[test]
+    fn what_json_does_not_know_is_written_as_what_it_was_read_as() {
+        for (raw, text) in [
+            (&b"a\nb"[..], r#""a\nb""#),
+            (br"\x41", r#""\\x41""#),
+            (br"\ud83d!", "\"\u{fffd}!\""),
+            (b"\xff", "\"\u{fffd}\""),
+            (br"end\", r#""end\\""#),
+        ] {
+            assert_eq!(written(Encoding::JsonString, raw, As::String), text);
+        }
+    }
+
+    #[test]
+    fn values_become_strings_and_text_becomes_base64_where_the_opcode_asks_for_it() {
+        assert_eq!(written(Encoding::JsonValue, br#"{"a":1}"#, As::String), r#""{\"a\":1}""#);
+        assert_eq!(written(Encoding::JsonString, br"f\u006fo", As::Base64), r#""Zm9v""#);
+        assert_eq!(written(Encoding::JsonValue, b"foo", As::Base64), r#""Zm9v""#);
+        assert_eq!(written(Encoding::Base64, b"Zm9v", As::Base64), r#""Zm9v""#);
+    }
+
+    proptest! {
+        #[test]
+        fn any_raw_text_is_written_as_json_and_reads_back_as_the_same(raw in "[a-z\"\\\\nu0dé\n\u{1}]{0,40}") {
+            let text = written(Encoding::JsonString, raw.as_bytes(), As::String);
+            let read: String = serde_json::from_str(&text).expect("JSON");
+            prop_assert_eq!(read, json_string::unescape(raw.as_bytes()).into_owned());
+        }
+    }
+}

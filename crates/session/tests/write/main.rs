@@ -1,0 +1,14 @@
+//! Sessions that are written: what the files hold, and that they read back as what they were written from.
+
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "../common/corpus.rs"]
+mod corpus;
+mod export;
+mod generated;
+mod har;
+mod importers;
+mod made;
+mod native;
+mod rules;
+mod told;

@@ -1,0 +1,204 @@
+//! What a session tells of its rows, as values that can be compared: the same before it was written and after.
+
+use session::decode::{Payload, base64};
+use session::log::MessageLog;
+use session::model::{
+    Body, Direction, Encoding, Ending, EpochMs, Header, MessageKind, Messages, MessagesFile, Millis, Phase,
+    Record, RecordKind, ResourceType, Session,
+};
+use session::read::{self, MessagesReader};
+
+/// Brings the file of that path.
+pub(crate) type Bring<'a> = &'a dyn Fn(&str) -> Option<Vec<u8>>;
+
+/// The messages of a file, read whole.
+pub(crate) fn reader_of(file: &MessagesFile, bring: Bring<'_>) -> Option<MessagesReader> {
+    let bytes = bring(&file.path)?;
+    let mut reader = MessagesReader::new(file.clone());
+    reader.feed(&bytes).ok()?;
+    reader.finish(None).ok()?;
+    Some(reader)
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Row {
+    pub(crate) url: String,
+    pub(crate) method: String,
+    pub(crate) start: Option<f64>,
+    pub(crate) status: Option<u16>,
+    pub(crate) error: Option<String>,
+    pub(crate) latency: String,
+    pub(crate) http: Option<Request>,
+    pub(crate) socket: Option<SocketRow>,
+    pub(crate) details: Shown,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Request {
+    pub(crate) kind: ResourceType,
+    pub(crate) outcome: String,
+    /// In thousandths of a millisecond.
+    pub(crate) duration: Option<f64>,
+    pub(crate) transferred: Option<u64>,
+    pub(crate) body_size: Option<u64>,
+    pub(crate) from_cache: Option<String>,
+    /// Start and length of each phase, in hundredths of a millisecond.
+    pub(crate) phases: Vec<(Phase, f64, f64)>,
+    pub(crate) messages: Option<Vec<Told>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SocketRow {
+    pub(crate) id: Option<String>,
+    pub(crate) opened: Option<f64>,
+    pub(crate) protocol: Option<String>,
+    pub(crate) ending: String,
+    pub(crate) orphan: bool,
+    pub(crate) refused: bool,
+    /// `None` where they were not recorded.
+    pub(crate) messages: Option<Vec<Told>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Told {
+    pub(crate) kind: MessageKind,
+    pub(crate) direction: Option<Direction>,
+    pub(crate) time: Option<f64>,
+    pub(crate) size: Option<u64>,
+    pub(crate) truncated: bool,
+    pub(crate) payload: Option<Vec<u8>>,
+}
+
+/// The details, without the sentences and the facts that differ by format.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Shown {
+    pub(crate) request_headers: Option<Vec<(String, String)>>,
+    pub(crate) response_headers: Option<Vec<(String, String)>>,
+    pub(crate) request_body: String,
+    pub(crate) response_body: String,
+    pub(crate) form: Vec<(String, String)>,
+    pub(crate) facts: Vec<(String, String)>,
+}
+
+/// All rows of a session.
+pub(crate) fn rows(session: &Session, bring: Bring<'_>) -> Vec<Row> {
+    session.records.iter().map(|record| row(session, record, bring)).collect()
+}
+
+fn row(session: &Session, record: &Record, bring: Bring<'_>) -> Row {
+    let latency = match session::view::latency(session, record) {
+        session::view::Latency::Took(took) => format!("took {}", micro(took.ms())),
+        session::view::Latency::Open(age) => format!("open {:?}", age.map(|age| micro(age.ms()))),
+        session::view::Latency::Unknown => "unknown".to_owned(),
+    };
+    let (http, socket) = match &record.kind {
+        RecordKind::Http(http) => {
+            let request = Request {
+                kind: http.resource_type,
+                outcome: format!("{:?}", http.outcome),
+                duration: http.duration.map(Millis::ms).map(micro),
+                transferred: http.transferred,
+                body_size: http.body_size,
+                from_cache: http.from_cache.as_deref().map(str::to_owned),
+                phases: http
+                    .phases
+                    .iter()
+                    .map(|range| (range.phase, hundredth(range.start), hundredth(range.end - range.start)))
+                    .collect(),
+                messages: http.messages.as_ref().and_then(|file| messages_in(file, bring)),
+            };
+            (Some(request), None)
+        }
+        RecordKind::Socket(socket) => {
+            let messages = match &socket.messages {
+                Messages::Inline(columns) => Some(told(MessageLog { bytes: &session.bytes, columns })),
+                Messages::File(file) => messages_in(file, bring),
+                Messages::Missing(_) => None,
+            };
+            let row = SocketRow {
+                id: socket.id.as_deref().map(str::to_owned),
+                opened: socket.opened.map(EpochMs::ms).map(micro),
+                protocol: socket.protocol.as_deref().map(str::to_owned),
+                ending: ending(&socket.ending),
+                orphan: socket.orphan,
+                refused: socket.refused,
+                messages,
+            };
+            (None, Some(row))
+        }
+    };
+    Row {
+        url: record.url.to_string(),
+        method: record.method.to_string(),
+        start: record.start.map(EpochMs::ms),
+        status: record.status,
+        error: record.error.as_deref().map(str::to_owned),
+        latency,
+        http,
+        socket,
+        details: shown(session, record),
+    }
+}
+
+fn micro(ms: f64) -> f64 {
+    (ms * 1000.0).round()
+}
+
+fn hundredth(ms: f64) -> f64 {
+    (ms * 100.0).round()
+}
+
+fn ending(ending: &Ending) -> String {
+    match ending {
+        Ending::Closed(close) => {
+            let at = close.at.map(EpochMs::ms).map(micro);
+            format!("closed {at:?} {:?} {:?} {:?}", close.code, close.reason, close.was_clean)
+        }
+        Ending::StillOpen => "still open".to_owned(),
+        Ending::NotRecorded => "not recorded".to_owned(),
+    }
+}
+
+fn messages_in(file: &MessagesFile, bring: Bring<'_>) -> Option<Vec<Told>> {
+    Some(told(reader_of(file, bring)?.log()))
+}
+
+pub(crate) fn told(log: MessageLog<'_>) -> Vec<Told> {
+    let one = |message: session::model::Message| Told {
+        kind: message.kind,
+        direction: message.direction,
+        time: message.time.map(EpochMs::ms),
+        size: message.size,
+        truncated: message.truncated && message.encoding != Encoding::Absent,
+        payload: Payload::from_message(message.encoding, &log.raw(&message))
+            .map(|payload| payload.bytes().to_vec()),
+    };
+    log.columns.iter().map(one).collect()
+}
+
+fn shown(session: &Session, record: &Record) -> Shown {
+    let details = read::details(session, record);
+    let pairs =
+        |headers: Vec<Header>| headers.into_iter().map(|header| (header.name, header.value)).collect();
+    Shown {
+        request_headers: details.request_headers.map(pairs),
+        response_headers: details.response_headers.map(pairs),
+        request_body: body(&details.request_body),
+        response_body: body(&details.response_body),
+        form: pairs(details.form),
+        facts: details.facts.into_iter().map(|fact| (fact.label.to_owned(), fact.value)).collect(),
+    }
+}
+
+fn body(body: &Body) -> String {
+    match body {
+        Body::Empty => "empty".to_owned(),
+        Body::NotRecorded(_) => "not recorded".to_owned(),
+        Body::Text { text, mime, truncated } => format!("text {mime:?} {truncated} {text:?}"),
+        Body::Binary { bytes, mime, truncated } => {
+            format!("binary {mime:?} {truncated} {}", base64::encode(bytes))
+        }
+        // What stands beside the recording is left there, and counted.
+        Body::InFile { .. } => "not recorded".to_owned(),
+    }
+}

@@ -1,0 +1,187 @@
+//! Decompression of what browsers do not decompress for a page. Compressed bytes are pushed in pieces of any size, and
+//! pulled out in pieces that are bounded, however much a few bytes blow up to.
+
+mod brotli;
+mod zstandard;
+
+use std::fmt;
+
+use self::brotli::Brotli;
+use self::zstandard::Zstandard;
+
+/// The most that one [`Unpacker::pull`] returns, in bytes.
+pub const PIECE: usize = 256 << 10;
+
+/// Why the data cannot be decompressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damaged(String);
+
+impl fmt::Display for Damaged {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Damaged {}
+
+/// A way of compressing.
+trait Method {
+    /// Reads from `input`, writes to `output`, and tells how much of each it used.
+    fn run(&mut self, input: &[u8], output: &mut [u8]) -> Result<Used, Damaged>;
+
+    /// Whether the data has come to its end.
+    fn is_done(&self) -> bool;
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Used {
+    read: usize,
+    written: usize,
+}
+
+/// Decompresses one file.
+pub struct Unpacker {
+    method: Box<dyn Method>,
+    /// What was pushed and not read yet.
+    input: Vec<u8>,
+    at: usize,
+}
+
+impl fmt::Debug for Unpacker {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Unpacker")
+            .field("waiting", &(self.input.len() - self.at))
+            .finish_non_exhaustive()
+    }
+}
+
+impl Unpacker {
+    /// For the method of that name: `brotli` or `zstd`.
+    ///
+    /// # Errors
+    /// When the method is another one.
+    pub fn new(method: &str) -> Result<Self, Damaged> {
+        let method: Box<dyn Method> = match method {
+            "brotli" => Box::new(Brotli::new()),
+            "zstd" => Box::new(Zstandard::new()),
+            other => return Err(Damaged(format!("compression with {other} is not known"))),
+        };
+        Ok(Self { method, input: Vec::new(), at: 0 })
+    }
+
+    /// Takes the next piece of the compressed data.
+    pub fn push(&mut self, piece: &[u8]) {
+        self.input.drain(..self.at);
+        self.at = 0;
+        self.input.extend_from_slice(piece);
+    }
+
+    /// The next decompressed bytes; none when more has to be pushed first.
+    ///
+    /// # Errors
+    /// When the data is not what it says, or damaged.
+    pub fn pull(&mut self) -> Result<Vec<u8>, Damaged> {
+        let mut output = vec![0; PIECE];
+        let mut written = 0;
+        while written < PIECE {
+            let used = self.method.run(
+                self.input.get(self.at..).unwrap_or_default(),
+                output.get_mut(written..).unwrap_or_default(),
+            )?;
+            self.at += used.read;
+            written += used.written;
+            if used.read == 0 && used.written == 0 {
+                break;
+            }
+        }
+        output.truncate(written);
+        Ok(output)
+    }
+
+    /// Whether the data has come to its end. What follows that is ignored.
+    pub fn is_done(&self) -> bool {
+        self.method.is_done()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    /// Text that compresses well and not evenly.
+    fn text() -> Vec<u8> {
+        (0..200_000_u32)
+            .flat_map(|number| format!("{{\"n\":{},\"é\":{}}}\n", number % 977, number).into_bytes())
+            .collect()
+    }
+
+    fn unpacked(method: &str, packed: &[u8], piece: usize) -> Result<Vec<u8>, Damaged> {
+        let mut unpacker = Unpacker::new(method)?;
+        let mut plain = Vec::new();
+        for piece in packed.chunks(piece) {
+            unpacker.push(piece);
+            loop {
+                let pulled = unpacker.pull()?;
+                assert!(pulled.len() <= PIECE);
+                if pulled.is_empty() {
+                    break;
+                }
+                plain.extend_from_slice(&pulled);
+            }
+        }
+        if unpacker.is_done() { Ok(plain) } else { Err(Damaged("cut off".to_owned())) }
+    }
+
+    fn packed_with_brotli(plain: &[u8]) -> Vec<u8> {
+        let mut packed = Vec::new();
+        let mut writer = ::brotli::CompressorWriter::new(&mut packed, 4096, 5, 22);
+        writer.write_all(plain).expect("memory");
+        drop(writer);
+        packed
+    }
+
+    fn packed_with_zstandard(plain: &[u8]) -> Vec<u8> {
+        ruzstd::encoding::compress_to_vec(plain, ruzstd::encoding::CompressionLevel::Fastest)
+    }
+
+    #[test]
+    fn what_was_packed_comes_back_in_pieces_of_any_size() {
+        for (method, packed) in
+            [("brotli", packed_with_brotli(&text())), ("zstd", packed_with_zstandard(&text()))]
+        {
+            for piece in [1, 1000, 65_536, packed.len()] {
+                assert!(unpacked(method, &packed, piece) == Ok(text()), "{method} in pieces of {piece}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_few_bytes_that_blow_up_are_pulled_in_bounded_pieces() {
+        let plain = vec![b' '; 20_000_000];
+        for (method, packed) in
+            [("brotli", packed_with_brotli(&plain)), ("zstd", packed_with_zstandard(&plain))]
+        {
+            assert_eq!(
+                unpacked(method, &packed, packed.len()).map(|plain| plain.len()),
+                Ok(plain.len()),
+                "{method}"
+            );
+        }
+    }
+
+    #[test]
+    fn damage_and_a_missing_end_are_told() {
+        for (method, mut packed) in
+            [("brotli", packed_with_brotli(&text())), ("zstd", packed_with_zstandard(&text()))]
+        {
+            assert!(unpacked(method, &packed[..packed.len() / 2], 1000).is_err(), "{method} cut off");
+            packed[..40].fill(0xff);
+            assert!(unpacked(method, &packed, 1000).is_err(), "{method} damaged");
+            assert!(unpacked(method, b"{\"log\":{}}", 4).is_err(), "{method}: not compressed");
+        }
+        assert!(Unpacker::new("lzma").is_err());
+    }
+}

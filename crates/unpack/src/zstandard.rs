@@ -1,0 +1,117 @@
+//! Zstandard (RFC 8878). The decoder takes whole blocks, so a block is handed to it when all of it is there: one at a
+//! time, because a block of four bytes may stand for 128 KiB.
+
+use std::io::Read;
+
+use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+
+use super::{Damaged, Method, Used};
+
+pub(super) struct Zstandard {
+    decoder: FrameDecoder,
+    frame: Frame,
+    /// Bytes of a frame that holds no data and still has to be passed over.
+    to_skip: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Frame {
+    /// None has begun.
+    Before,
+    Open {
+        has_checksum: bool,
+    },
+    Done,
+}
+
+const MAGIC: u32 = 0xFD2F_B528;
+/// The magic numbers of frames that hold something else end in any four bits.
+const SKIPPABLE: u32 = 0x184D_2A50;
+const BLOCK_HEADER: usize = 3;
+const CHECKSUM: usize = 4;
+
+impl Zstandard {
+    pub(super) fn new() -> Self {
+        Self { decoder: FrameDecoder::new(), frame: Frame::Before, to_skip: 0 }
+    }
+
+    /// Begins a frame where its header is there.
+    fn begin(&mut self, input: &[u8]) -> Result<usize, Damaged> {
+        let Some(magic) = number(input, 4) else { return Ok(0) };
+        if magic & 0xFFFF_FFF0 == SKIPPABLE {
+            let Some(len) = number(input.get(4..).unwrap_or_default(), 4) else { return Ok(0) };
+            self.to_skip = len as usize;
+            return Ok(8);
+        }
+        if magic != MAGIC {
+            // What follows a complete frame and is none is no part of the data.
+            return if self.frame == Frame::Done { Ok(0) } else { Err(damaged()) };
+        }
+        let Some(&descriptor) = input.get(4) else { return Ok(0) };
+        let len = header_len(descriptor);
+        let Some(header) = input.get(..len) else { return Ok(0) };
+        self.decoder.reset(header).map_err(|_| damaged())?;
+        self.frame = Frame::Open { has_checksum: descriptor & 0b100 != 0 };
+        Ok(len)
+    }
+
+    /// Decodes a block where all of it is there.
+    fn block(&mut self, input: &[u8], has_checksum: bool) -> Result<usize, Damaged> {
+        let Some(header) = number(input, BLOCK_HEADER) else { return Ok(0) };
+        let (is_last, kind, size) = (header & 1 == 1, header >> 1 & 0b11, (header >> 3) as usize);
+        // A block of one repeated byte holds that byte alone.
+        let content = if kind == 1 { 1 } else { size };
+        let len = BLOCK_HEADER + content + if is_last && has_checksum { CHECKSUM } else { 0 };
+        let Some(block) = input.get(..len) else { return Ok(0) };
+        self.decoder.decode_blocks(block, BlockDecodingStrategy::UptoBlocks(1)).map_err(|_| damaged())?;
+        if is_last {
+            self.frame = Frame::Done;
+        }
+        Ok(len)
+    }
+}
+
+impl Method for Zstandard {
+    fn run(&mut self, input: &[u8], output: &mut [u8]) -> Result<Used, Damaged> {
+        if self.decoder.can_collect() > 0 {
+            let written = self.decoder.read(output).map_err(|_| damaged())?;
+            return Ok(Used { read: 0, written });
+        }
+        if self.to_skip > 0 {
+            let read = self.to_skip.min(input.len());
+            self.to_skip -= read;
+            return Ok(Used { read, written: 0 });
+        }
+        let read = match self.frame {
+            Frame::Open { has_checksum } => self.block(input, has_checksum),
+            Frame::Before | Frame::Done => self.begin(input),
+        };
+        read.map(|read| Used { read, written: 0 })
+    }
+
+    fn is_done(&self) -> bool {
+        self.frame == Frame::Done && self.to_skip == 0 && self.decoder.can_collect() == 0
+    }
+}
+
+fn damaged() -> Damaged {
+    Damaged("the Zstandard data is damaged".to_owned())
+}
+
+/// A number of that many bytes, the least first.
+fn number(bytes: &[u8], len: usize) -> Option<u32> {
+    Some(bytes.get(..len)?.iter().rev().fold(0, |number, byte| number << 8 | u32::from(*byte)))
+}
+
+/// The length of a frame's header, told by its descriptor: magic number, descriptor, window, dictionary, content size.
+fn header_len(descriptor: u8) -> usize {
+    let is_single = descriptor >> 5 & 1 == 1;
+    let dictionary = [0, 1, 2, 4][usize::from(descriptor & 0b11)];
+    let content_size = match descriptor >> 6 {
+        0 => usize::from(is_single),
+        1 => 2,
+        2 => 4,
+        _ => 8,
+    };
+    5 + usize::from(!is_single) + dictionary + content_size
+}

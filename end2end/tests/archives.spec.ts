@@ -1,0 +1,129 @@
+// Archives and compressed files: what is inside opens as if it lay there unpacked.
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { expect, test } from "../support/app.ts";
+import { expectWords } from "../support/pages/check.ts";
+import { fixture } from "../support/pages/home.ts";
+import { zip } from "../support/zip.ts";
+
+const har = readFileSync(fixture("har/order.har"));
+const native = ["session.json", "resources.jsonl", "sockets/orders.jsonl", "sockets/feed.jsonl"];
+
+/** Recordings that real producers wrote. */
+function recorded(path: string): Buffer {
+  return readFileSync(fileURLToPath(new URL(`../../crates/session/tests/fixtures/${path}`, import.meta.url)));
+}
+
+test("a zip with one HAR opens the HAR", async ({ home, session }) => {
+  await home.visit();
+  await home.pickMade({ name: "recording.zip", content: zip([{ name: "notes/read me.txt", content: "hello" }, { name: "order.har", content: har }]) });
+  await session.expectLoaded();
+  await session.requests.expectOrder([2, 5, 1, 4, 3]);
+  await session.expectNoAlert();
+});
+
+test("members may be stored as they are, or compressed once more", async ({ home, session }) => {
+  await home.visit();
+  await home.pickMade({ name: "a.zip", content: zip([{ name: "order.har.gz", content: gzipSync(har), stored: true }]) });
+  await session.expectLoaded();
+  await session.requests.expectRowCount(5);
+});
+
+test("the archive of a build server holds the archives of its tests", async ({ home, session }) => {
+  await home.visit();
+  const inner = zip([{ name: "order.har", content: har }]);
+  await home.pickMade({ name: "artifacts.zip", content: zip([{ name: "test-results/order/trace.zip", content: inner }]) });
+  await session.expectLoaded();
+  await session.requests.expectRowCount(5);
+});
+
+test("a zip of a session folder: a socket's messages are unpacked when it is opened", async ({ home, session }) => {
+  await home.visit();
+  const members = native.map((name) => ({ name: `market/${name}`, content: readFileSync(fixture(`native/${name}`)) }));
+  await home.pickMade({ name: "market.zip", content: zip(members) });
+  await session.expectLoaded();
+  await session.requests.expectRowCount(16);
+  await session.choose(6);
+  await session.messages.expectRowCount(17);
+});
+
+test("Playwright's HAR with its contents beside it, in a zip", async ({ home, session, page }) => {
+  await home.visit();
+  const folder = fileURLToPath(new URL("../../crates/session/tests/fixtures/playwright/attach", import.meta.url));
+  const members = readdirSync(folder).map((name) => ({ name, content: recorded(`playwright/attach/${name}`) }));
+  await home.pickMade({ name: "attach.zip", content: zip(members) });
+  await session.expectLoaded();
+  const items = page.getByRole("row").filter({ has: page.getByTitle(/\/api\/items/) });
+  await items.click();
+  await page.getByRole("tab", { name: "Response" }).click();
+  await expect(page.getByRole("region", { name: "Response body" })).toContainText("日本");
+});
+
+test("a zip at an address", async ({ session }) => {
+  await session.serveMade("recording.zip", zip([{ name: "order.har", content: har }]));
+  await session.open("recording.zip");
+  await session.requests.expectRowCount(5);
+  await session.expectNoAlert();
+});
+
+test("a file that Brotli compressed", async ({ home, session }) => {
+  await home.visit();
+  await home.pickMade({ name: "order.har.br", content: brotliCompressSync(har) });
+  await session.expectLoaded();
+  await session.requests.expectRowCount(5);
+});
+
+test("a file that Zstandard compressed", async ({ home, session }) => {
+  await home.visit();
+  await home.pick("har/order.har.zst");
+  await session.expectLoaded();
+  await session.requests.expectRowCount(5);
+});
+
+test("what is no recording in any compression says so", async ({ home, session }) => {
+  await home.visit();
+  await home.pickMade({ name: "photo.png", content: Buffer.from("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "latin1") });
+  await expectWords(session.alert, "not JSON", "photo.png");
+});
+
+test("compressed data that is cut off keeps what came, and says so", async ({ home, session }) => {
+  await home.visit();
+  const many = JSON.parse(har.toString("utf8")) as { log: { entries: unknown[] } };
+  const entry = many.log.entries[0];
+  many.log.entries = Array.from({ length: 20_000 }, () => entry);
+  const packed = brotliCompressSync(JSON.stringify(many), { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } });
+  await home.pickMade({ name: "order.har.br", content: packed.subarray(0, Math.floor(packed.length / 2)) });
+  await expectWords(session.alert, "not complete", "cut off");
+  await expect(session.requests.rows.first()).toBeVisible();
+});
+
+test("an archive that is damaged, cut off, locked or empty is an alert", async ({ home, session }) => {
+  await home.visit();
+  const whole = zip([{ name: "order.har", content: har }]);
+  await home.pickMade({ name: "lost.zip", content: Buffer.concat([whole.subarray(0, 50), whole.subarray(65)]) });
+  await expectWords(session.alert, "lost.zip", "15 bytes are missing");
+  await home.pickMade({ name: "half.zip", content: whole.subarray(0, whole.length / 2) });
+  await expectWords(session.alert, "half.zip", "cut off");
+  await home.pickMade({ name: "none.zip", content: zip([]) });
+  await expectWords(session.alert, "none.zip", "empty");
+  const locked = Buffer.from(whole);
+  const entry = locked.indexOf("PK\x01\x02");
+  locked.writeUInt16LE(1, entry + 8);
+  await home.pickMade({ name: "locked.zip", content: locked });
+  await expectWords(session.alert, "order.har in locked.zip", "password");
+});
+
+test("a trace of Playwright: rows, messages, bodies, and words about what else it holds", async ({ home, session, page }) => {
+  await home.visit();
+  await home.pickMade({ name: "trace.zip", content: recorded("playwright/trace.zip") });
+  await session.expectLoaded();
+  await session.requests.expectRowCount(13);
+  await expect(page.getByRole("heading", { name: /Orders of a day/ })).toContainText("6 console entries");
+  await page.getByRole("row").filter({ has: page.getByTitle(/\/ws\/echo/) }).click();
+  await session.messages.expectRowCount(8);
+  await page.getByRole("row").filter({ has: page.getByTitle(/\/api\/items/) }).click();
+  await page.getByRole("tab", { name: "Response" }).click();
+  await expect(page.getByRole("region", { name: "Response body" })).toContainText("日本");
+  await session.expectNoAlert();
+});
