@@ -1,12 +1,20 @@
 //! Which format a file has, told by its content, never by its name.
 
 use super::shape::{Shape, ShapeKind};
-use super::{Format, LoadError, har, native, playwright};
+use super::{Format, LoadError, har, native, playwright, rrweb};
 use crate::archive::is_zip;
 
 /// All formats, in the order in which they are asked.
-pub(super) static FORMATS: [&Format; 5] =
-    [&har::FORMAT, &native::FORMAT, &native::RESOURCES, &har::ENTRIES, &playwright::FORMAT];
+pub(super) static FORMATS: [&Format; 8] = [
+    &har::FORMAT,
+    &native::FORMAT,
+    &native::RESOURCES,
+    &har::ENTRIES,
+    &playwright::FORMAT,
+    &rrweb::EVENTS,
+    &rrweb::PACKED,
+    &rrweb::WRAPPED,
+];
 
 /// What is known of a file from its first bytes.
 #[derive(Debug)]
@@ -73,7 +81,7 @@ pub(super) fn detect(file: &str, prefix: &[u8], complete: bool) -> Verdict {
         return Verdict::No(error);
     }
     match first {
-        b'{' | b'[' => json(file, text, complete),
+        b'{' | b'[' | b'"' => json(file, text, complete),
         // What it starts with is told the same however little of it is there yet.
         _ if !complete && text.len() < SHOWN_BYTES => Verdict::Unknown,
         _ => {
@@ -142,7 +150,9 @@ fn starts_with(text: &[u8]) -> String {
 
 fn json(file: &str, text: &[u8], complete: bool) -> Verdict {
     let shape = Shape::of(text, complete || text.len() >= MAX_PREFIX);
-    if let Some(format) = FORMATS.into_iter().find(|format| (format.claims)(&shape)) {
+    let (shape, claimed) =
+        shape.first_claim(|shape| FORMATS.into_iter().find(|format| (format.claims)(shape)));
+    if let Some(format) = claimed {
         return Verdict::Is(format);
     }
     if !shape.is_final {
@@ -160,7 +170,9 @@ fn found(shape: &Shape) -> String {
         ShapeKind::Object if shape.is_whole() => "an empty object".to_owned(),
         ShapeKind::Object => "an object that ends before its first key".to_owned(),
         ShapeKind::ArrayOfObjects => format!("an array of objects with the keys {keys}"),
+        ShapeKind::ArrayOfArrays => format!("an array of arrays of objects with the keys {keys}"),
         ShapeKind::ArrayOfStrings => "an array of strings".to_owned(),
+        ShapeKind::String => "a string".to_owned(),
         ShapeKind::OtherArray => "an array that is empty, or holds no objects".to_owned(),
     }
 }
@@ -190,6 +202,17 @@ mod tests {
             ("{\"name\":\"u\",\"initiatorType\":\"fetch\"}\n{}", "resources of a Replayscope session"),
             (r#"{"resources":[]}"#, "resources of a Replayscope session"),
             (r#"[{"initiatorType":"fetch"}]"#, "resources of a Replayscope session"),
+            (r#"[{"type":4,"data":{"href":"#, "rrweb events"),
+            ("{\"data\":{},\"type\":0,\"timestamp\":1}\n{}", "rrweb events"),
+            (r#"[[{"type":5,"timestamp":1,"data":{"tag":"#, "rrweb events"),
+            (r#"{"initialOffset":{"left":0},"node":{"#, "rrweb events"),
+            ("[\"x\u{9c}", "packed rrweb events"),
+            ("\"x\\u009c", "packed rrweb events"),
+            (r#"{"version":"2023-04-28","data":{"#, "wrapped rrweb events"),
+            (r#"{"snapshot_data_by_window_id":{"#, "wrapped rrweb events"),
+            (r#"{"events":["#, "wrapped rrweb events"),
+            (r#"["word"]"#, "none"),
+            (r#"{"type":"4","data":1}"#, "none"),
         ] {
             assert_eq!(told(text, true), name, "{text}");
         }

@@ -19,6 +19,7 @@ mod native;
 mod opening;
 mod path;
 mod playwright;
+mod rrweb;
 mod salvage;
 mod shape;
 
@@ -78,8 +79,7 @@ fn keep(session: &mut Session, file: &str, piece: &[u8]) -> Result<(), LoadError
 pub fn details(session: &Session, record: &Record) -> Details {
     match session.format {
         SourceFormat::Har | SourceFormat::PlaywrightTrace => har::details(session, record),
-        SourceFormat::Native | SourceFormat::Highlight | SourceFormat::Rrweb => {
-            native::details(session, record)
-        }
+        SourceFormat::Native | SourceFormat::Highlight => native::details(session, record),
+        SourceFormat::Rrweb => rrweb::details(session, record),
     }
 }

@@ -8,6 +8,8 @@ pub(super) struct Shape {
     pub(super) kind: ShapeKind,
     /// The keys of the object, with the value where it is complete; a value under way is `None`.
     fields: Vec<(String, Option<Vec<u8>>)>,
+    /// So many of the fields are looked at.
+    seen: Seen,
     /// The object is complete.
     is_whole: bool,
     /// No more can be learned: the object is complete, or the file is.
@@ -23,21 +25,67 @@ pub(super) enum ShapeKind {
     ArrayOfObjects,
     /// An array whose first element is a string.
     ArrayOfStrings,
+    /// An array of arrays, of which the first one begins with an object.
+    ArrayOfArrays,
+    /// A string, or the first of several.
+    String,
     /// An array that is empty, or begins with something else.
     OtherArray,
 }
+
+/// How much of the fields is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Seen {
+    #[default]
+    All,
+    /// Up to the key of this field.
+    Key(usize),
+    /// Up to the value of this field.
+    Value(usize),
+}
+
+/// So many fields are looked at one by one.
+const MAX_STEPS: usize = 64;
 
 /// So much of a value is kept: words that tell a format are short.
 const MAX_VALUE: usize = 64;
 
 impl Shape {
-    /// Of the text that arrived so far, which begins with `{` or `[`; `complete` when no more comes.
+    /// Of the text that arrived so far, which begins with `{`, `[` or `"`; `complete` when no more comes.
     pub(super) fn of(text: &[u8], complete: bool) -> Self {
-        if text.first() == Some(&b'{') { Self::object(text, complete) } else { Self::array(text, complete) }
+        match text.first() {
+            Some(b'{') => Self::object(text, complete),
+            Some(b'"') => Self::string(ShapeKind::String, text, complete),
+            _ => Self::array(text, complete),
+        }
+    }
+
+    /// What `claim` makes of this shape, looked at field by field: whoever knows the file by what came first has it, so
+    /// that it does not matter how much has come since.
+    pub(super) fn first_claim<T>(mut self, claim: impl Fn(&Self) -> Option<T>) -> (Self, Option<T>) {
+        let steps = (0..self.fields.len().min(MAX_STEPS)).flat_map(|at| [Seen::Key(at), Seen::Value(at)]);
+        for seen in steps.chain([Seen::All]) {
+            self.seen = seen;
+            if let Some(claimed) = claim(&self) {
+                return (self, Some(claimed));
+            }
+        }
+        (self, None)
+    }
+
+    /// The fields that are looked at; a value that is not looked at, or not complete, is `None`.
+    fn fields(&self) -> impl Iterator<Item = (&str, Option<&[u8]>)> {
+        let (keys, values) = match self.seen {
+            Seen::All => (usize::MAX, usize::MAX),
+            Seen::Key(at) => (at + 1, at),
+            Seen::Value(at) => (at + 1, at + 1),
+        };
+        let seen = self.fields.iter().take(keys).enumerate();
+        seen.map(move |(at, (key, value))| (key.as_str(), value.as_deref().filter(|_| at < values)))
     }
 
     pub(super) fn has(&self, key: &str) -> bool {
-        self.fields.iter().any(|(known, _)| known == key)
+        self.fields().any(|(known, _)| known == key)
     }
 
     pub(super) fn has_all(&self, keys: &[&str]) -> bool {
@@ -46,14 +94,24 @@ impl Shape {
 
     /// Whether the value of `key` is that word.
     pub(super) fn is(&self, key: &str, word: &str) -> bool {
-        let value = self.fields.iter().find(|(known, _)| known == key).and_then(|(_, value)| value.as_ref());
-        value.is_some_and(|value| {
+        self.value(key).is_some_and(|value| {
             value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")) == Some(word.as_bytes())
         })
     }
 
+    /// The value of `key` as it stands, where it is complete; a long one is cut.
+    pub(super) fn value(&self, key: &str) -> Option<&[u8]> {
+        self.fields().find(|(known, _)| *known == key).and_then(|(_, value)| value)
+    }
+
+    /// What the first string begins with, escapes and all, where the file is strings.
+    pub(super) fn first_string(&self) -> Option<&[u8]> {
+        let is_strings = matches!(self.kind, ShapeKind::ArrayOfStrings | ShapeKind::String);
+        is_strings.then(|| self.value("")).flatten()
+    }
+
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
-        self.fields.iter().map(|(key, _)| key.as_str())
+        self.fields().map(|(key, _)| key)
     }
 
     /// Whether the object was there to its end.
@@ -83,29 +141,40 @@ impl Shape {
         if !ended {
             fields.extend(outline.pending_key().map(|key| (words(key), None)));
         }
-        Self { kind: ShapeKind::Object, fields, is_whole: ended, is_final: ended || complete }
+        let is_final = ended || complete;
+        Self { kind: ShapeKind::Object, fields, seen: Seen::All, is_whole: ended, is_final }
     }
 
     fn array(text: &[u8], complete: bool) -> Self {
         let element = text.get(1..).unwrap_or_default().trim_ascii_start();
         match element.first() {
             Some(b'{') => Self { kind: ShapeKind::ArrayOfObjects, ..Self::object(element, complete) },
-            Some(b'"') => Self {
-                kind: ShapeKind::ArrayOfStrings,
-                is_final: true,
-                fields: first_string(element),
-                ..Self::default()
-            },
+            Some(b'"') => Self::string(ShapeKind::ArrayOfStrings, element, complete),
+            Some(b'[') => {
+                let inner = element.get(1..).unwrap_or_default().trim_ascii_start();
+                match inner.first() {
+                    Some(b'{') => Self { kind: ShapeKind::ArrayOfArrays, ..Self::object(inner, complete) },
+                    first => Self {
+                        kind: ShapeKind::OtherArray,
+                        is_final: complete || first.is_some(),
+                        ..Self::default()
+                    },
+                }
+            }
             first => {
                 Self { kind: ShapeKind::OtherArray, is_final: complete || first.is_some(), ..Self::default() }
             }
         }
     }
-}
 
-/// What the first string of an array begins with, under the empty key.
-fn first_string(element: &[u8]) -> Vec<(String, Option<Vec<u8>>)> {
-    vec![(String::new(), Some(element.get(..MAX_VALUE).unwrap_or(element).to_vec()))]
+    /// A file of strings: what the first one, which begins `text`, begins with stands under the empty key.
+    fn string(kind: ShapeKind, text: &[u8], complete: bool) -> Self {
+        let inside = text.get(1..).unwrap_or_default();
+        let shown = inside.get(..MAX_VALUE);
+        let beginning = shown.unwrap_or(inside);
+        let is_final = complete || shown.is_some() || beginning.contains(&b'"');
+        Self { kind, is_final, fields: vec![(String::new(), Some(beginning.to_vec()))], ..Self::default() }
+    }
 }
 
 fn words(text: &[u8]) -> String {
@@ -129,15 +198,25 @@ mod tests {
     }
 
     #[test]
+    fn what_came_first_settles_it() {
+        let claim = |shape: &Shape| ["b", "a"].into_iter().find(|key| shape.has(key));
+        assert_eq!(Shape::of(br#"{"a":1,"b":2}"#, true).first_claim(claim).1, Some("a"));
+        let value = |shape: &Shape| (shape.has("b") && shape.value("a").is_some()).then_some(());
+        assert_eq!(Shape::of(br#"{"b":2,"a":1"#, false).first_claim(value).1, None);
+        assert_eq!(Shape::of(br#"{"b":2,"a":1,"#, false).first_claim(value).1, Some(()));
+    }
+
+    #[test]
     fn arrays_are_told_by_their_first_element() {
         let kind = |text: &str| Shape::of(text.as_bytes(), false).kind;
         assert_eq!(kind("[ {\"a\":1}, 2]"), ShapeKind::ArrayOfObjects);
         assert_eq!(kind("[\n\"x\"]"), ShapeKind::ArrayOfStrings);
+        assert_eq!((kind("\"x\"\n"), kind("[[{")), (ShapeKind::String, ShapeKind::ArrayOfArrays));
         assert_eq!(
             (kind("["), kind("[]"), kind("[[")),
             (ShapeKind::OtherArray, ShapeKind::OtherArray, ShapeKind::OtherArray)
         );
-        assert!(!Shape::of(b"[ ", false).is_final);
+        assert!(!Shape::of(b"[ ", false).is_final && !Shape::of(b"[[", false).is_final);
         assert!(Shape::of(b"[{\"a\":1}", false).has("a"));
     }
 }

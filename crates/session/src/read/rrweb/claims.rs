@@ -1,0 +1,52 @@
+//! How the formats are told by the first bytes of a file.
+
+use super::packed;
+use crate::read::lenient::Number;
+use crate::read::shape::{Shape, ShapeKind};
+
+/// The first element is an event, or a group of events, or Highlight's bare snapshot.
+pub(super) fn events(shape: &Shape) -> bool {
+    let is_event = || shape.value("type").is_some_and(is_event_type) && shape.has("data");
+    let is_group = || (shape.has("windowId") || shape.has("window_id")) && shape.has("data");
+    match shape.kind {
+        ShapeKind::Object => is_event() || is_group() || shape.has_all(&["node", "initialOffset"]),
+        ShapeKind::ArrayOfObjects => is_event() || is_group(),
+        ShapeKind::ArrayOfArrays => is_event(),
+        ShapeKind::ArrayOfStrings | ShapeKind::String | ShapeKind::OtherArray => false,
+    }
+}
+
+/// The keys under which PostHog and others put lists of events.
+pub(super) fn wrapped(shape: &Shape) -> bool {
+    const LISTS: [&str; 5] =
+        ["events", "snapshots", "snapshotsByWindowId", "snapshot_data_by_window_id", "result"];
+    let is_export = || shape.value("version").is_some_and(is_date) && shape.has("data");
+    shape.kind == ShapeKind::Object && (LISTS.into_iter().any(|key| shape.has(key)) || is_export())
+}
+
+/// The first element is an event that was packed, or at least put into a string.
+pub(super) fn packed(shape: &Shape) -> bool {
+    shape.first_string().is_some_and(|raw| {
+        packed::begins_packed(raw) || (raw.starts_with(b"{\\\"") && contains(raw, b"\\\"type\\\":"))
+    })
+}
+
+/// rrweb numbers its types from 0 to 6. In other formats a `type` is a word.
+fn is_event_type(raw: &[u8]) -> bool {
+    raw.first().is_some_and(u8::is_ascii_digit)
+        && Number::from_json(raw).get().is_some_and(|number| (0.0..=6.0).contains(&number))
+}
+
+/// PostHog names the versions of its exports by the day: `"2023-04-28"`.
+fn is_date(raw: &[u8]) -> bool {
+    raw.len() == 12
+        && raw.iter().enumerate().all(|(at, byte)| match at {
+            0 | 11 => *byte == b'"',
+            5 | 8 => *byte == b'-',
+            _ => byte.is_ascii_digit(),
+        })
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    memchr::memmem::find(text, part).is_some()
+}

@@ -1,0 +1,104 @@
+//! The envelope of an rrweb event: what kind it is, when it was, and where its data stands.
+
+use serde::de::IgnoredAny;
+
+use super::part::Part;
+use crate::model::{DomEventKind, EpochMs};
+use crate::read::lenient::{Number, Text};
+
+/// The fields of an object that stands where an event is expected.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Envelope<'a> {
+    kind: Number,
+    timestamp: Number,
+    /// PostHog: the tab, a string or a number.
+    window: Text<'a>,
+    /// PostHog: fields of it are packed.
+    pub(super) is_compressed: bool,
+    pub(super) data: Option<Part<'a>>,
+    has_node: bool,
+    has_offset: bool,
+}
+
+/// What an object is that stands where an event is expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sort {
+    Event(DomEventKind),
+    /// The data of a full snapshot without the event around it, as Highlight keeps one among its tests.
+    BareSnapshot,
+    /// PostHog: the events of one window, in its data.
+    Group,
+}
+
+/// Times before this are in seconds, as Sentry's recorder writes most of its own: it is 1973 in milliseconds and the year
+/// 5138 in seconds.
+const MIN_MS: f64 = 1e11;
+
+impl<'a> Envelope<'a> {
+    /// Reads an object.
+    ///
+    /// # Errors
+    /// Why it is dropped, in words.
+    pub(super) fn read(object: Part<'a>) -> Result<Self, String> {
+        let mut envelope = Self::default();
+        for (key, value) in object.fields() {
+            match key {
+                b"type" => envelope.kind = value.number(),
+                b"timestamp" => envelope.timestamp = value.number(),
+                b"windowId" | b"window_id" => envelope.window = value.words(),
+                b"cv" => envelope.is_compressed = true,
+                b"data" => envelope.data = Some(value),
+                b"node" => envelope.has_node = true,
+                b"initialOffset" => envelope.has_offset = true,
+                _ => {}
+            }
+        }
+        // What the player cannot parse it cannot replay.
+        match serde_json::from_slice::<IgnoredAny>(object.text()) {
+            Ok(_) => Ok(envelope),
+            Err(error) => Err(format!("its JSON is broken ({error})")),
+        }
+    }
+
+    /// What it is.
+    ///
+    /// # Errors
+    /// Why it is dropped, in words.
+    pub(super) fn sort(&self) -> Result<Sort, &'static str> {
+        match self.kind {
+            Number::Is(number) => Ok(Sort::Event(DomEventKind::from_number(number))),
+            Number::Wrong => Err("its type is no number"),
+            Number::Missing if self.data.is_some_and(Part::is_array) => Ok(Sort::Group),
+            Number::Missing if self.has_node && self.has_offset => Ok(Sort::BareSnapshot),
+            Number::Missing => Err("it has no type"),
+        }
+    }
+
+    /// The id of its window.
+    pub(super) fn window(&self) -> Option<&str> {
+        self.window.filled()
+    }
+
+    /// When it was. `is_sentry` for what Sentry's recorder wrote itself.
+    pub(super) fn time(&self, is_sentry: bool) -> Option<EpochMs> {
+        let ms = self.timestamp.not_negative()?;
+        if is_sentry { seconds_or_ms(ms) } else { EpochMs::new(ms) }
+    }
+
+    /// Its type and time as they stand, for an event that is put together anew.
+    pub(super) fn beginning(&self) -> String {
+        let timestamp = self.timestamp.get().map_or("null".to_owned(), |ms| ms.to_string());
+        format!(r#"{{"type":{},"timestamp":{timestamp},"data":"#, self.kind.get().unwrap_or_default())
+    }
+}
+
+/// A time of Sentry's: seconds or milliseconds since 1970; 0 where it knew none.
+pub(super) fn seconds_or_ms(number: f64) -> Option<EpochMs> {
+    let ms = if number < MIN_MS { number * 1000.0 } else { number };
+    EpochMs::new(ms).filter(|time| time.ms() > 0.0)
+}
+
+/// The tag of a custom event, or the plugin of a plugin event.
+pub(super) fn name_of(data: Part<'_>, key: &str) -> String {
+    data.field(key).map(|name| name.words().owned()).unwrap_or_default()
+}

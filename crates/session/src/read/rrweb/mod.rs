@@ -1,0 +1,124 @@
+//! Recordings of rrweb: its events, bare (an array, or one a line), packed, or in the wrappers of PostHog and others. What
+//! plugins and other recorders wrote among the events becomes rows, console entries and pages.
+
+mod claims;
+mod console;
+mod details;
+mod event;
+mod network;
+mod origins;
+mod packed;
+mod part;
+mod phases;
+mod recording;
+mod request;
+mod sentry;
+mod source;
+
+use self::part::Part;
+use self::recording::Recording;
+use self::source::{Found, Scanner};
+use super::ending::FileEnd;
+use super::{Format, LoadError, Next, Reader, Start, keep};
+use crate::model::{KeptBytes, Session, SourceFormat};
+use crate::scan::ScanEnd;
+
+pub(super) use details::details;
+
+/// Events as they are: an array of them, one a line, or the segments that Sentry's API returns.
+pub(super) static EVENTS: Format = Format {
+    name: "rrweb events",
+    claims: claims::events,
+    reader: |start| Box::new(RrwebReader::new(start, Scanner::records(), None)),
+};
+
+/// Events that `@rrweb/packer` packed, each a string of compressed JSON.
+pub(super) static PACKED: Format = Format {
+    name: "packed rrweb events",
+    claims: claims::packed,
+    reader: |start| Box::new(RrwebReader::new(start, Scanner::records(), Some(KeptBytes::default()))),
+};
+
+/// Events inside an object: exports and API answers of PostHog, and `{"events": […]}`.
+pub(super) static WRAPPED: Format = Format {
+    name: "wrapped rrweb events",
+    claims: claims::wrapped,
+    reader: |start| Box::new(RrwebReader::new(start, Scanner::wrapped(), None)),
+};
+
+/// Reads events while they arrive.
+#[derive(Debug)]
+struct RrwebReader {
+    file: String,
+    scanner: Scanner,
+    /// The bytes of a packed file, which are let go of at its end: the session keeps what was packed in them.
+    packed: Option<KeptBytes>,
+    recording: Recording,
+}
+
+impl RrwebReader {
+    fn new(start: Start, scanner: Scanner, packed: Option<KeptBytes>) -> Self {
+        let recording = Recording::default();
+        Self { file: start.file, scanner, packed, recording }
+    }
+
+    fn take(&mut self, session: &mut Session, found: &Found) -> Result<(), LoadError> {
+        let span = found.span;
+        let Some(packed) = &self.packed else {
+            let kept = std::mem::take(&mut session.bytes);
+            let text = kept.slice(span);
+            let part = Part::new(&text, span.start);
+            self.recording.element(session, part, u64::from(span.start), found.window.as_deref());
+            drop(text);
+            session.bytes = kept;
+            return Ok(());
+        };
+        let text = packed.slice(span);
+        let part = Part::new(&text, span.start).trimmed();
+        let byte = u64::from(part.span().start);
+        if part.is_string() {
+            self.recording.packed_event(session, &self.file, part, byte)
+        } else {
+            self.recording.copied(session, &self.file, part, byte)
+        }
+    }
+
+    fn take_all(&mut self, session: &mut Session, found: &[Found]) -> Result<(), LoadError> {
+        found.iter().try_for_each(|found| self.take(session, found))
+    }
+}
+
+impl Reader for RrwebReader {
+    fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError> {
+        session.format = SourceFormat::Rrweb;
+        let mut found = Vec::new();
+        if let Some(packed) = &mut self.packed {
+            packed.append(piece).map_err(|_| LoadError::too_large(&self.file))?;
+            self.scanner.feed(packed, piece, &mut found);
+        } else {
+            keep(session, &self.file, piece)?;
+            self.scanner.feed(&session.bytes, piece, &mut found);
+        }
+        self.scanner.tell(session);
+        self.take_all(session, &found)
+    }
+
+    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<Next, LoadError> {
+        let mut found = Vec::new();
+        let kept = self.packed.as_ref().unwrap_or(&session.bytes);
+        let len = kept.len();
+        let scan = self.scanner.finish(kept, &mut found);
+        self.take_all(session, &found)?;
+        self.packed = None;
+        self.scanner.tell(session);
+        if !self.scanner.has_list() && scan == ScanEnd::Complete && broken.is_none() {
+            return Err(LoadError::no_session(&self.file, "an object without a list of rrweb events"));
+        }
+        let has_begun = scan != ScanEnd::Complete && self.scanner.has_begun();
+        let element = has_begun.then_some(self.recording.elements() + 1);
+        let end = FileEnd { file: &self.file, start: 0, len, scan, broken };
+        session.cut = end.cut("event", element);
+        self.recording.finish(session, &self.file)?;
+        Ok(Next::Done)
+    }
+}

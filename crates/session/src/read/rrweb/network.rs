@@ -1,0 +1,173 @@
+//! Requests among the events: what network plugins and Sentry's recorder wrote becomes rows.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use super::origins::{Origins, earlier};
+use super::part::Part;
+use super::recording::{Event, name_producer, saw};
+use super::request::{CapturedRequest, Clock, Navigation};
+use super::sentry::Span;
+use crate::model::{EpochMs, Record, Session};
+use crate::read::salvage::salvage;
+
+/// The requests so far.
+#[derive(Debug, Default)]
+pub(super) struct Network {
+    /// How many rows were numbered.
+    rows: u32,
+    origins: Origins,
+    /// The last navigation of each window, and where it stands among the records.
+    navigations: HashMap<u16, (Navigation, usize)>,
+}
+
+impl Network {
+    /// Takes a `rrweb/network@1` event: one row for each of its requests.
+    pub(super) fn requests(&mut self, session: &mut Session, event: &Event<'_>) {
+        let payload = event.data.field("payload");
+        let Some(requests) = payload.and_then(|payload| payload.field("requests")).filter(|r| r.is_array())
+        else {
+            return event.note(session, "its payload has no requests");
+        };
+        let mut has_request = false;
+        for (index, request) in requests.elements().into_iter().enumerate() {
+            match self.request(session, event, request) {
+                Ok(Taken::Row) => has_request = true,
+                // The row's details show it.
+                Ok(Taken::ServerTiming) if has_request => {}
+                Ok(Taken::ServerTiming) => event.note(
+                    session,
+                    format!("request {} is left out: a server timing without its request", index + 1),
+                ),
+                Err(why) => event.note(session, format!("request {} is left out: {why}", index + 1)),
+            }
+        }
+    }
+
+    /// Takes a `posthog/network@1` event, which holds one of the browser's timings; not all are of requests.
+    pub(super) fn timing(&mut self, session: &mut Session, event: &Event<'_>) {
+        name_producer(session, "PostHog");
+        let Some(payload) = event.data.field("payload").filter(|payload| payload.is_object()) else {
+            return event.note(session, "its payload is no object");
+        };
+        let is_request = with_request(payload, |request| !request.is_other_timing());
+        if is_request && let Err(why) = self.request(session, event, payload) {
+            event.note(session, why);
+        }
+    }
+
+    /// Takes a `performanceSpan` of Sentry's recorder.
+    pub(super) fn span(&mut self, session: &mut Session, event: &Event<'_>) {
+        name_producer(session, "Sentry");
+        let Some(payload) = event.data.field("payload") else { return };
+        let record = |span: &Span<'_>| {
+            let row = || (span.record(self.rows + 1, payload.span()), span.end());
+            span.is_request().then(row)
+        };
+        let found = match serde_json::from_slice::<Span<'_>>(payload.text()) {
+            Ok(span) => record(&span),
+            Err(_) => record(&Span::deserialize(&salvage(payload.text())).unwrap_or_default()),
+        };
+        if let Some((record, end)) = found {
+            self.rows += 1;
+            saw(session, record.start);
+            session.saw(end);
+            session.records.push(record);
+        }
+    }
+
+    fn request(
+        &mut self,
+        session: &mut Session,
+        event: &Event<'_>,
+        part: Part<'_>,
+    ) -> Result<Taken, &'static str> {
+        if !part.is_object() {
+            return Err("it is no object");
+        }
+        with_request(part, |request| {
+            if request.is_posthog() {
+                name_producer(session, "PostHog");
+            }
+            if request.is_server_timing() {
+                return Ok(Taken::ServerTiming);
+            }
+            let navigation = request.navigation();
+            if let Some((known, index)) = self.navigations.get(&event.window)
+                && navigation.as_ref().is_some_and(|navigation| navigation.is(known))
+                && let Some(row) = session.records.get_mut(*index)
+            {
+                // Told of again, it is known to its end.
+                *row = request.record(row.number, part.span(), row.start);
+                return Ok(Taken::Row);
+            }
+            let start = self.start(session, event, request);
+            self.rows += 1;
+            let record = request.record(self.rows, part.span(), start);
+            if record.url.is_empty() {
+                event.note(session, format!("the request of row {} has no URL", self.rows));
+            }
+            if let Some(navigation) = navigation {
+                self.navigations.insert(event.window, (navigation, session.records.len()));
+            }
+            add(session, request, record);
+            Ok(Taken::Row)
+        })
+    }
+
+    /// When a request began, by its own clock or by an estimate.
+    fn start(
+        &mut self,
+        session: &mut Session,
+        event: &Event<'_>,
+        request: &CapturedRequest<'_>,
+    ) -> Option<EpochMs> {
+        match request.clock() {
+            Clock::None => None,
+            Clock::Known(start) => Some(start),
+            Clock::Unknown => {
+                if self.origins.tell_once(event.window) {
+                    event.note(
+                        session,
+                        "the recording does not say when the clock of this page's requests began: their times are estimated",
+                    );
+                }
+                self.origins.request(session, event.window, event.time, request.start(), request.latest())
+            }
+        }
+    }
+
+    /// A new page begins in a window.
+    pub(super) fn new_page(&mut self, session: &mut Session, window: u16) {
+        self.origins.new_page(session, window);
+    }
+
+    pub(super) fn finish(&mut self, session: &mut Session) {
+        self.origins.finish(session);
+    }
+}
+
+/// What became of an element of `requests`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Taken {
+    Row,
+    ServerTiming,
+}
+
+fn add(session: &mut Session, request: &CapturedRequest<'_>, record: Record) {
+    session.started_at = earlier(session.started_at, record.start);
+    // What is estimated never ends after its event, and the estimate may still get earlier.
+    if request.clock() != Clock::Unknown {
+        session.saw(record.end().or(record.start));
+    }
+    session.records.push(record);
+}
+
+/// Reads a request, however odd its JSON is, and hands it on.
+pub(super) fn with_request<T>(part: Part<'_>, then: impl FnOnce(&CapturedRequest<'_>) -> T) -> T {
+    match serde_json::from_slice::<CapturedRequest<'_>>(part.text()) {
+        Ok(request) => then(&request),
+        Err(_) => then(&CapturedRequest::deserialize(&salvage(part.text())).unwrap_or_default()),
+    }
+}

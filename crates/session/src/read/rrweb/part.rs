@@ -1,0 +1,102 @@
+//! A JSON value as it stands, and where it stands.
+
+use crate::model::Span;
+use crate::read::lenient::{Number, Text};
+use crate::scan::{Event, Fields, Outline, Route};
+
+/// A value inside the session's bytes. Nothing of it is decoded until it is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part<'a> {
+    text: &'a [u8],
+    /// Where it begins in the session's bytes.
+    at: u32,
+}
+
+impl<'a> Part<'a> {
+    pub(super) fn new(text: &'a [u8], at: u32) -> Self {
+        Self { text, at }
+    }
+
+    /// Without a byte order mark and the space around it.
+    pub(super) fn trimmed(self) -> Self {
+        let text = self.text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(self.text).trim_ascii_start();
+        let leading = self.text.len() - text.len();
+        Self { text: text.trim_ascii_end(), at: self.at.saturating_add(leading as u32) }
+    }
+
+    pub(super) fn text(self) -> &'a [u8] {
+        self.text
+    }
+
+    pub(super) fn span(self) -> Span {
+        Span { start: self.at, len: self.text.len() as u32 }
+    }
+
+    pub(super) fn is_object(self) -> bool {
+        self.text.starts_with(b"{")
+    }
+
+    pub(super) fn is_array(self) -> bool {
+        self.text.starts_with(b"[")
+    }
+
+    pub(super) fn is_string(self) -> bool {
+        self.text.starts_with(b"\"")
+    }
+
+    /// The fields of an object, in order; none of anything else.
+    pub(super) fn fields(self) -> impl Iterator<Item = (&'a [u8], Self)> {
+        let fields = self.is_object().then(|| Fields::of(self.text)).into_iter().flatten();
+        fields.map(move |field| {
+            (field.key, Self { text: field.value, at: self.at.saturating_add(field.at as u32) })
+        })
+    }
+
+    /// The value under `key`; the last one, where the key is repeated.
+    pub(super) fn field(self, key: &str) -> Option<Self> {
+        self.fields().filter(|(found, _)| *found == key.as_bytes()).map(|(_, value)| value).last()
+    }
+
+    /// The elements of an array; none of anything else.
+    pub(super) fn elements(self) -> Vec<Self> {
+        if !self.is_array() {
+            return Vec::new();
+        }
+        let mut outline = Outline::new(|_, _| Route::Skip, Outline::OPAQUE);
+        let mut events = Vec::new();
+        outline.feed(self.text, &mut events);
+        let element = |event: &Event| match event {
+            Event::Element { list: Outline::ROOT_LIST, span } => {
+                let text = self.text.get(span.start as usize..span.end() as usize)?;
+                Some(Self { text, at: self.at.saturating_add(span.start) })
+            }
+            _ => None,
+        };
+        events.iter().filter_map(element).collect()
+    }
+
+    pub(super) fn number(self) -> Number {
+        Number::from_json(self.text)
+    }
+
+    pub(super) fn words(self) -> Text<'a> {
+        Text::from_json(self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_knows_where_it_stands() {
+        let text = b"\xEF\xBB\xBF {\"a\":1,\"b\":[{\"c\":2}, 3],\"a\":\"x\"} ";
+        let whole = Part::new(text, 100).trimmed();
+        assert_eq!(whole.field("a").and_then(|part| part.words().0), Some("x".into()));
+        let elements = whole.field("b").map(Part::elements).unwrap_or_default();
+        let found: Vec<_> =
+            elements.iter().map(|part| (part.span().start - 100, part.text(), part.is_object())).collect();
+        assert_eq!(found, [(16, &b"{\"c\":2}"[..], true), (25, b"3", false)]);
+        assert!(whole.elements().is_empty() && whole.field("c").is_none());
+    }
+}

@@ -1,0 +1,359 @@
+//! A recording as far as it is read: each event becomes a row of the session's DOM events, and some become more.
+
+use std::collections::HashMap;
+
+use super::event::{Envelope, Sort, name_of};
+use super::network::Network;
+use super::origins::earlier;
+use super::packed;
+use super::part::Part;
+use super::{console, sentry};
+use crate::model::{DomEvent, DomEventKind, EpochMs, Page, Session, Span};
+use crate::read::{LoadError, keep};
+
+/// Reads one event after the other.
+#[derive(Debug, Default)]
+pub(super) struct Recording {
+    /// How many elements there were, bad ones included.
+    elements: u64,
+    /// Where the element under way stands in the session's bytes, and in the file.
+    element_at: u32,
+    element_byte: u64,
+    /// The window of the event before.
+    window: Option<(Box<str>, u16)>,
+    /// The address of each window's page.
+    pages: HashMap<u16, Box<str>>,
+    network: Network,
+    /// What stands packed among events that are not: unpacked when the file has ended, because until then its bytes
+    /// must stay together.
+    later: Vec<Later>,
+}
+
+/// An event whose data matters to more than the replay.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Event<'a> {
+    /// Its 1-based number among the elements of the file, and the byte at which it stands there.
+    pub(super) number: u64,
+    pub(super) byte: u64,
+    pub(super) time: Option<EpochMs>,
+    pub(super) window: u16,
+    pub(super) data: Part<'a>,
+    /// The whole event.
+    pub(super) source: Span,
+}
+
+#[derive(Debug)]
+struct Later {
+    packed: Packed,
+    number: u64,
+    byte: u64,
+}
+
+#[derive(Debug)]
+enum Packed {
+    /// A string that holds an event.
+    Event { string: Span, window: Option<Box<str>> },
+    /// The data of an event that is listed already.
+    Data { string: Span, beginning: String, kind: DomEventKind, time: Option<EpochMs>, window: u16 },
+}
+
+/// Lists in lists in lists are written by nobody.
+const MAX_DEPTH: u8 = 2;
+
+impl Event<'_> {
+    /// Tells what is wrong with it.
+    pub(super) fn note(&self, session: &mut Session, text: impl Into<String>) {
+        session.notes.push(format!("event {}", self.number), Some(self.byte), text);
+    }
+}
+
+impl Recording {
+    /// How many elements there were so far.
+    pub(super) fn elements(&self) -> u64 {
+        self.elements
+    }
+
+    /// Takes what stands where an event is expected. `byte` is where it stands in the file.
+    pub(super) fn element(&mut self, session: &mut Session, part: Part<'_>, byte: u64, window: Option<&str>) {
+        self.element_at = part.span().start;
+        self.element_byte = byte;
+        self.nested(session, part, window, 0);
+    }
+
+    /// Takes the string of a packed event, and keeps the event.
+    pub(super) fn packed_event(
+        &mut self,
+        session: &mut Session,
+        file: &str,
+        string: Part<'_>,
+        byte: u64,
+    ) -> Result<(), LoadError> {
+        match packed::unpack_event(inside(string.text())) {
+            Ok(text) => self.copied(session, file, Part::new(&text, 0), byte),
+            Err(why) => {
+                self.elements += 1;
+                session.notes.push(format!("event {}", self.elements), Some(byte), format!("dropped: {why}"));
+                Ok(())
+            }
+        }
+    }
+
+    /// Keeps an element that does not stand in the session's bytes, and takes it.
+    pub(super) fn copied(
+        &mut self,
+        session: &mut Session,
+        file: &str,
+        part: Part<'_>,
+        byte: u64,
+    ) -> Result<(), LoadError> {
+        let at = session.bytes.len() as u32;
+        keep(session, file, part.text())?;
+        self.element(session, Part::new(part.text(), at), byte, None);
+        Ok(())
+    }
+
+    fn nested(&mut self, session: &mut Session, part: Part<'_>, window: Option<&str>, depth: u8) {
+        let part = part.trimmed();
+        match part.text().first() {
+            None => {}
+            Some(b'{') => self.object(session, part, window, depth),
+            Some(b'[') if depth < MAX_DEPTH => self.list(session, part, window, depth),
+            Some(b'"') => {
+                self.elements += 1;
+                let packed = Packed::Event { string: part.span(), window: window.map(Box::from) };
+                let byte = self.byte_of(part);
+                self.later.push(Later { packed, number: self.elements, byte });
+            }
+            Some(_) => {
+                self.elements += 1;
+                self.drop(session, part, "it is no event");
+            }
+        }
+    }
+
+    fn list(&mut self, session: &mut Session, list: Part<'_>, window: Option<&str>, depth: u8) {
+        for element in list.elements() {
+            self.nested(session, element, window, depth + 1);
+        }
+    }
+
+    fn object(&mut self, session: &mut Session, object: Part<'_>, window: Option<&str>, depth: u8) {
+        let envelope = Envelope::read(object);
+        if let Ok(envelope) = &envelope
+            && let (Ok(Sort::Group), Some(events)) = (envelope.sort(), envelope.data)
+            && depth < MAX_DEPTH
+        {
+            return self.list(session, events, envelope.window().or(window), depth);
+        }
+        self.elements += 1;
+        match envelope {
+            Err(why) => self.drop(session, object, &why),
+            Ok(envelope) => match envelope.sort() {
+                Err(why) => self.drop(session, object, why),
+                Ok(Sort::Group) => self.drop(session, object, "it is no event"),
+                Ok(Sort::BareSnapshot) => self.bare_snapshot(session, object),
+                Ok(Sort::Event(kind)) => self.event(session, object, kind, &envelope, window),
+            },
+        }
+    }
+
+    fn event(
+        &mut self,
+        session: &mut Session,
+        object: Part<'_>,
+        kind: DomEventKind,
+        envelope: &Envelope<'_>,
+        window: Option<&str>,
+    ) {
+        let data = envelope.data.unwrap_or(Part::new(b"", object.span().end()));
+        let is_sentry = kind == DomEventKind::Custom && sentry::is_tag(&name_of(data, "tag"));
+        name_producer(session, if envelope.is_compressed { "PostHog" } else { "rrweb" });
+        let time = envelope.time(is_sentry);
+        let window = self.window(session, envelope.window().or(window).unwrap_or_default());
+        session.dom_events.push(DomEvent { time, kind, source: object.span(), window });
+        saw(session, time);
+        let event = Event {
+            number: self.elements,
+            byte: self.byte_of(object),
+            time,
+            window,
+            data,
+            source: object.span(),
+        };
+        if time.is_none() {
+            event.note(session, "no timestamp");
+        }
+        if envelope.is_compressed && data.is_string() && is_read(kind) {
+            let beginning = envelope.beginning();
+            let packed = Packed::Data { string: data.span(), beginning, kind, time, window };
+            self.later.push(Later { packed, number: event.number, byte: event.byte });
+            return;
+        }
+        self.read(session, kind, &event);
+    }
+
+    /// What an event holds besides the page.
+    fn read(&mut self, session: &mut Session, kind: DomEventKind, event: &Event<'_>) {
+        match kind {
+            // The document is a new one, even where its address is not.
+            DomEventKind::DomContentLoaded => self.network.new_page(session, event.window),
+            DomEventKind::Meta => self.meta(session, event),
+            DomEventKind::Custom => match name_of(event.data, "tag").as_str() {
+                "performanceSpan" => self.network.span(session, event),
+                "breadcrumb" => sentry::breadcrumb(session, event),
+                tag if sentry::is_tag(tag) => name_producer(session, "Sentry"),
+                _ => {}
+            },
+            DomEventKind::Plugin => match name_of(event.data, "plugin").as_str() {
+                "rrweb/console@1" => console::take(session, event),
+                "rrweb/network@1" => self.network.requests(session, event),
+                "posthog/network@1" => self.network.timing(session, event),
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+
+    /// A page begins with the event that names another address than the one before in its window.
+    fn meta(&mut self, session: &mut Session, event: &Event<'_>) {
+        let href = event.data.field("href").map(Part::words).unwrap_or_default();
+        let Some(href) = href.filled() else { return };
+        if self.pages.get(&event.window).is_some_and(|known| known.as_ref() == href) {
+            return;
+        }
+        self.pages.insert(event.window, href.into());
+        self.network.new_page(session, event.window);
+        let id = (session.pages.len() + 1).to_string();
+        session.pages.push(Page { id, url: href.to_owned(), started_at: event.time, ..Page::default() });
+    }
+
+    fn bare_snapshot(&mut self, session: &mut Session, object: Part<'_>) {
+        name_producer(session, "rrweb");
+        let window = self.window(session, "");
+        let kind = DomEventKind::FullSnapshot;
+        session.dom_events.push(DomEvent { time: None, kind, source: object.span(), window });
+        let byte = self.byte_of(object);
+        let text = "the data of a full snapshot without the event around it: it has no time";
+        session.notes.push(format!("event {}", self.elements), Some(byte), text);
+    }
+
+    fn drop(&self, session: &mut Session, part: Part<'_>, why: &str) {
+        let byte = self.byte_of(part);
+        session.notes.push(format!("event {}", self.elements), Some(byte), format!("dropped: {why}"));
+    }
+
+    /// Where a part of the element under way stands in the file.
+    fn byte_of(&self, part: Part<'_>) -> u64 {
+        self.element_byte + u64::from(part.span().start.saturating_sub(self.element_at))
+    }
+
+    fn window(&mut self, session: &mut Session, id: &str) -> u16 {
+        if let Some((known, index)) = &self.window
+            && known.as_ref() == id
+        {
+            return *index;
+        }
+        let index = session.dom_events.window(id);
+        self.window = Some((id.into(), index));
+        index
+    }
+
+    /// Takes what waited for the end of the file.
+    pub(super) fn finish(&mut self, session: &mut Session, file: &str) -> Result<(), LoadError> {
+        let total = self.elements;
+        for later in std::mem::take(&mut self.later) {
+            self.unpack(session, file, later)?;
+        }
+        self.elements = total;
+        self.network.finish(session);
+        Ok(())
+    }
+
+    fn unpack(&mut self, session: &mut Session, file: &str, later: Later) -> Result<(), LoadError> {
+        let Later { packed, number, byte } = later;
+        let drop = |session: &mut Session, why: &str| {
+            session.notes.push(format!("event {number}"), Some(byte), format!("dropped: {why}"));
+        };
+        match packed {
+            Packed::Event { string, window } => {
+                let text = session.bytes.slice(string).into_owned();
+                let unpacked = match packed::unpack_event(inside(&text)) {
+                    Ok(unpacked) => unpacked,
+                    Err(why) => {
+                        drop(session, &why);
+                        return Ok(());
+                    }
+                };
+                let at = session.bytes.len() as u32;
+                keep(session, file, &unpacked)?;
+                self.elements = number - 1;
+                self.element_at = at;
+                self.element_byte = byte;
+                let part = Part::new(&unpacked, at);
+                if part.is_object() {
+                    self.object(session, part, window.as_deref(), MAX_DEPTH);
+                } else {
+                    drop(session, "it is no event");
+                }
+            }
+            Packed::Data { string, beginning, kind, time, window } => {
+                let text = session.bytes.slice(string).into_owned();
+                let unpacked = packed::unpack_gzip(inside(&text)).and_then(checked);
+                let unpacked = match unpacked {
+                    Ok(unpacked) => unpacked,
+                    Err(why) => {
+                        let note = format!("what it holds is left out: {why}");
+                        session.notes.push(format!("event {number}"), Some(byte), note);
+                        return Ok(());
+                    }
+                };
+                // It is kept as the event that it was before.
+                let whole = [beginning.as_bytes(), &unpacked, b"}"].concat();
+                let at = session.bytes.len() as u32;
+                keep(session, file, &whole)?;
+                let source = Span { start: at, len: whole.len() as u32 };
+                let data = Part::new(&unpacked, at + beginning.len() as u32).trimmed();
+                self.read(session, kind, &Event { number, byte, time, window, data, source });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What an event tells besides the page matters of these kinds only.
+fn is_read(kind: DomEventKind) -> bool {
+    matches!(kind, DomEventKind::Meta | DomEventKind::Custom | DomEventKind::Plugin)
+}
+
+fn checked(json: Vec<u8>) -> Result<Vec<u8>, String> {
+    match serde_json::from_slice::<serde::de::IgnoredAny>(&json) {
+        Ok(_) => Ok(json),
+        Err(error) => Err(format!("its JSON is broken ({error})")),
+    }
+}
+
+/// What stands between the quotes of a string.
+fn inside(string: &[u8]) -> &[u8] {
+    let inside = string.strip_prefix(b"\"").unwrap_or(string);
+    inside.strip_suffix(b"\"").unwrap_or(inside)
+}
+
+/// The session lasts from the first to the last time known.
+pub(super) fn saw(session: &mut Session, time: Option<EpochMs>) {
+    session.started_at = earlier(session.started_at, time);
+    session.saw(time);
+}
+
+/// Names who wrote the recording. PostHog's recorder writes what Sentry's does too, and both write what rrweb does: who
+/// is known by more stays.
+pub(super) fn name_producer(session: &mut Session, name: &str) {
+    let rank = |name: &str| match name {
+        "" => 0,
+        "rrweb" => 1,
+        "Sentry" => 2,
+        _ => 3,
+    };
+    if rank(name) > rank(&session.producer.name) {
+        name.clone_into(&mut session.producer.name);
+    }
+}

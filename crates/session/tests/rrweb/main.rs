@@ -1,0 +1,8 @@
+//! The rules of rrweb recordings. Each is a fact about a producer, or a choice made where a recording says too little.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod events;
+mod network;
+mod posthog;
+mod recordings;

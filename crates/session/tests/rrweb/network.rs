@@ -1,0 +1,230 @@
+//! What the requests among rrweb's events mean, as its own network plugin and Sentry's recorder
+//! write them.
+
+use super::recordings::{duration, event, fact, http, meta, notes, offset, open, read, requests, span, text};
+use session::model::{Body, Outcome, ResourceType};
+use session::read::details;
+
+mod plugin {
+    use super::*;
+
+    #[test]
+    fn times_are_estimated_from_the_request_that_was_told_of_soonest() {
+        let session = read(&[
+            meta(0.0, "/"),
+            requests(500.0, r#"{"name":"/slow","startTime":100,"endTime":200}"#),
+            requests(
+                700.0,
+                r#"{"name":"/soon","startTime":600,"endTime":650,"duration":49.7,"entryType":"resource"}"#,
+            ),
+            requests(900.0, r#"{"name":"/none","method":"GET"}"#),
+        ]);
+        // The page's clock began 50 ms after the session: 700 - 650.
+        let starts: Vec<_> = session.records.iter().map(|record| offset(record.start)).collect();
+        assert_eq!(starts, [Some(150.0), Some(650.0), None]);
+        let durations: Vec<_> = session.records.iter().map(duration).collect();
+        assert_eq!(durations, [Some(100.0), Some(49.7), None]);
+        assert_eq!(notes(&session).len(), 1, "said once a page");
+        assert!(
+            fact(&details(&session, &session.records[0]), "Times")
+                .is_some_and(|text| text.contains("Estimated"))
+        );
+        assert_eq!(fact(&details(&session, &session.records[2]), "Times"), None);
+        let none = &session.records[2];
+        assert_eq!((none.status, http(none).outcome, none.method.as_ref()), (None, Outcome::Done, "GET"));
+    }
+
+    #[test]
+    fn each_page_has_its_own_clock() {
+        let session = read(&[
+            meta(0.0, "/"),
+            requests(100.0, r#"{"name":"/a","startTime":10,"endTime":20}"#),
+            meta(5000.0, "/two"),
+            requests(5100.0, r#"{"name":"/b","startTime":10,"endTime":20}"#),
+            event(0, 9000.0, "{}"),
+            meta(9010.0, "/two"),
+            requests(9100.0, r#"{"name":"/reloaded","startTime":10,"endTime":20}"#),
+        ]);
+        let starts: Vec<_> = session.records.iter().map(|record| offset(record.start)).collect();
+        assert_eq!(starts, [Some(90.0), Some(5090.0), Some(9090.0)]);
+        assert_eq!(notes(&session).len(), 3);
+    }
+
+    #[test]
+    fn requests_from_before_the_recorder_started_begin_the_session() {
+        let event = requests(
+            0.0,
+            r#"{"name":"/","entryType":"navigation","startTime":0,"endTime":300,"duration":900,"status":200}"#,
+        );
+        let session = read(&[event.replace(r#""requests""#, r#""isInitial":true,"requests""#)]);
+        let record = &session.records[0];
+        assert_eq!((offset(record.start), duration(record)), (Some(-300.0), Some(300.0)));
+        assert_eq!(offset(session.started_at), Some(-300.0));
+        assert_eq!(http(record).resource_type, ResourceType::Document);
+    }
+
+    #[test]
+    fn types_statuses_and_addresses() {
+        let session = read(&[requests(
+            9.0,
+            r#"{"name":"/a.css","initiatorType":"link"},{"name":"/a","initiatorType":"xmlhttprequest","method":"post","status":0},
+            {"url":"/draft","initiatorType":"fetch","status":404,"method":"GET"},{"name":"/f.woff2","initiatorType":"css","status":0},{"status":200}"#,
+        )]);
+        let told: Vec<_> = session
+            .records
+            .iter()
+            .map(|record| {
+                (
+                    record.number,
+                    record.url.as_ref(),
+                    http(record).resource_type,
+                    record.status,
+                    http(record).outcome,
+                )
+            })
+            .collect();
+        let expected = [
+            (1, "/a.css", ResourceType::Stylesheet, None, Outcome::Done),
+            (2, "/a", ResourceType::Xhr, None, Outcome::Failed),
+            (3, "/draft", ResourceType::Fetch, Some(404), Outcome::Done),
+            (4, "/f.woff2", ResourceType::Font, None, Outcome::Done),
+            (5, "", ResourceType::Other, Some(200), Outcome::Done),
+        ];
+        assert_eq!(told, expected);
+        assert_eq!(session.records[1].method, "POST");
+        assert_eq!(notes(&session), ["event 1: the request of row 5 has no URL"]);
+    }
+
+    #[test]
+    fn headers_and_bodies_are_shown_as_recorded() {
+        let session = read(&[requests(
+            9.0,
+            r#"{"name":"/a","requestHeaders":{"Z":"1","Content-Type":"a/b","a":"2"},"responseHeaders":[{"name":"X","value":"y"},{"name":"X","value":"z"}],
+            "requestBody":"a=\u00e9","responseBody":{"big":1e400}},{"name":"/b","requestBody":null,"responseBody":""}"#,
+        )]);
+        let shown = details(&session, &session.records[0]);
+        let names = |headers: &Option<Vec<session::model::Header>>| {
+            headers
+                .iter()
+                .flatten()
+                .map(|header| format!("{}: {}", header.name, header.value))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(names(&shown.request_headers), ["Z: 1", "Content-Type: a/b", "a: 2"]);
+        assert_eq!(names(&shown.response_headers), ["X: y", "X: z"]);
+        let request = Body::Text { text: "a=é".to_owned(), mime: "a/b".to_owned(), truncated: false };
+        assert_eq!(shown.request_body, request);
+        assert_eq!(text(&shown.response_body), r#"{"big":1e400}"#, "as written");
+        let shown = details(&session, &session.records[1]);
+        assert!(matches!(shown.request_body, Body::NotRecorded(_)));
+        assert_eq!((shown.response_body, shown.request_headers), (Body::Empty, None));
+    }
+
+    #[test]
+    fn what_is_no_request_is_named() {
+        let session = read(&[
+            requests(1.0, r#"7,{"name":"/a"}"#),
+            event(6, 2.0, r#"{"plugin":"rrweb/network@1","payload":{}}"#),
+        ]);
+        assert_eq!(session.records.len(), 1);
+        let said =
+            ["event 1: request 1 is left out: it is no object", "event 2: its payload has no requests"];
+        assert_eq!(notes(&session), said);
+    }
+}
+
+mod sentry {
+    use super::*;
+
+    #[test]
+    fn spans_of_requests_are_rows_and_others_are_not() {
+        let times = r#""startTimestamp":1795269720.1,"endTimestamp":1795269720.35"#;
+        let session = read(&[
+            span(
+                100.0,
+                &format!(
+                    r#""op":"resource.fetch","description":"/api",{times},"data":{{"method":"get","statusCode":500,"response":{{"size":12}}}}"#
+                ),
+            ),
+            span(
+                100.0,
+                &format!(
+                    r#""op":"navigation.navigate","description":"/",{times},"data":{{"size":1150,"decodedBodySize":3000}}"#
+                ),
+            ),
+            span(100.0, &format!(r#""op":"navigation.push","description":"/two",{times}"#)),
+            span(
+                100.0,
+                &format!(
+                    r#""op":"resource.link","description":"/a.css",{times},"data":{{"size":0,"encodedBodySize":0,"decodedBodySize":0,"statusCode":0}}"#
+                ),
+            ),
+            span(100.0, &format!(r#""op":"memory","description":"",{times}"#)),
+            span(
+                100.0,
+                &format!(
+                    r#""op":"resource.xhr","description":"/x",{times},"data":{{"method":"POST","statusCode":0}}"#
+                ),
+            ),
+        ]);
+        let told: Vec<_> = session
+            .records
+            .iter()
+            .map(|record| {
+                (
+                    record.url.as_ref(),
+                    http(record).resource_type,
+                    record.status,
+                    http(record).transferred,
+                    http(record).body_size,
+                    http(record).outcome,
+                )
+            })
+            .collect();
+        let expected = [
+            ("/api", ResourceType::Fetch, Some(500), None, Some(12), Outcome::Done),
+            ("/", ResourceType::Document, None, Some(1150), Some(3000), Outcome::Done),
+            ("/a.css", ResourceType::Stylesheet, None, None, None, Outcome::Done),
+            ("/x", ResourceType::Xhr, None, None, None, Outcome::Failed),
+        ];
+        assert_eq!(told, expected);
+        assert!(
+            session
+                .records
+                .iter()
+                .all(|record| (offset(record.start), duration(record)) == (Some(100.0), Some(250.0)))
+        );
+        assert_eq!((session.dom_events.len(), session.producer.name.as_str()), (6, "Sentry"));
+        assert_eq!(offset(session.end()), Some(350.0));
+    }
+
+    #[test]
+    fn times_in_seconds_are_told_from_milliseconds() {
+        let session = open(
+            r#"[{"type":5,"timestamp":1795269720.1,"data":{"tag":"performanceSpan","payload":{"op":"memory"}}},{"type":5,"timestamp":1795269720200,"data":{"tag":"breadcrumb","payload":{}}},{"type":5,"timestamp":0,"data":{"tag":"breadcrumb","payload":{}}}]"#,
+        );
+        let times: Vec<_> = session.dom_events.iter().map(|event| offset(event.time)).collect();
+        assert_eq!(times, [Some(100.0), Some(200.0), None]);
+    }
+
+    #[test]
+    fn headers_and_bodies_and_why_they_are_missing() {
+        let exchange = r#""request":{"headers":{"accept":"*/*"},"body":"{\"a\":","_meta":{"warnings":["MAYBE_JSON_TRUNCATED"]}},"response":{"headers":{},"size":9,"_meta":{"warnings":["URL_SKIPPED"]}}"#;
+        let session = read(&[span(
+            1.0,
+            &format!(
+                r#""op":"resource.fetch","description":"/","startTimestamp":1795269720,"endTimestamp":1795269721,"data":{{{exchange}}}"#
+            ),
+        )]);
+        let shown = details(&session, &session.records[0]);
+        assert!(matches!(&shown.request_body, Body::Text { truncated: true, .. }));
+        assert!(
+            matches!(&shown.response_body, Body::NotRecorded(why) if why.contains("not told to capture"))
+        );
+        assert_eq!(shown.request_headers.map(|headers| headers.len()), Some(1));
+        assert_eq!(
+            fact(&details(&session, &session.records[0]), "Operation").as_deref(),
+            Some("resource.fetch")
+        );
+    }
+}
