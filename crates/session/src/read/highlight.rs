@@ -3,6 +3,7 @@
 //! (rrweb events). Their elements are those of the native format; older recorders count times from when the page began,
 //! which only the events tell.
 
+use super::detect::Head;
 use super::files::Siblings;
 use super::native::{ResourcesReader, SocketFiles};
 use super::{LoadError, Next, Reader, Start, rrweb};
@@ -10,11 +11,32 @@ use crate::model::{EpochMs, Page, Session, SourceFormat};
 
 const MESSAGES: &str = "web-socket-events-compressed";
 const EVENTS: &str = "session-contents-compressed";
+/// What the names of such files begin with, whatever compression they name.
+const SOCKETS: &str = "web-socket-events";
+const CONTENTS: &str = "session-contents";
 
 /// Whether a file of resources stands among Highlight's.
 pub(super) fn is_around(start: &Start) -> bool {
-    let name = start.file.rsplit('/').next().unwrap_or_default();
-    name.starts_with("network-resources") || start.siblings.names().iter().any(|name| name.starts_with(MESSAGES))
+    let has_messages = || start.siblings.names().iter().any(|name| name.starts_with(SOCKETS));
+    name_of(&start.file).starts_with("network-resources") || has_messages()
+}
+
+/// Whether a file of events is a part of Highlight's.
+pub(super) fn is_part(start: &Start) -> bool {
+    name_of(&start.file).starts_with(CONTENTS)
+}
+
+fn name_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// The parts of the events that are there, but for the one that is read already; the next one last.
+fn parts(siblings: &Siblings, read: Option<&str>) -> Vec<String> {
+    let is_part = |name: &&String| name.starts_with(CONTENTS) && Some(name.as_str()) != read;
+    let mut parts: Vec<String> = siblings.names().iter().filter(is_part).cloned().collect();
+    parts.sort();
+    parts.reverse();
+    parts
 }
 
 /// Reads the resources, then the events.
@@ -33,24 +55,31 @@ pub(super) struct HighlightReader {
 #[derive(Debug)]
 enum Stage {
     Resources,
-    Events(Box<dyn Reader>),
+    /// A part of the events, and its first bytes until they tell that it is no web page.
+    Events(Box<dyn Reader>, Head),
+    /// What came in the place of a part is none.
+    Nothing,
 }
 
 /// More parts than any session has.
 const MAX_PARTS: u32 = 10_000;
 
 impl HighlightReader {
-    pub(super) fn new(session_start: Start) -> Self {
-        let Start { file, siblings } = session_start;
-        let mut parts: Vec<String> =
-            siblings.names().iter().filter(|name| name.starts_with("session-contents")).cloned().collect();
-        parts.sort();
-        parts.reverse();
+    /// Begins with the resources.
+    pub(super) fn new(Start { file, siblings }: Start) -> Self {
+        let parts = parts(&siblings, None);
         Self { siblings, stage: Stage::Resources, resources: None, parts, next_number: 0, file }
     }
 
+    /// Begins with the events, where there are no resources.
+    pub(super) fn of_events(Start { file, siblings }: Start) -> Self {
+        let parts = parts(&siblings, Some(name_of(&file)));
+        let stage = Stage::Events(rrweb::events_behind(&Session::default(), &file), Head::default());
+        Self { siblings, stage, resources: None, parts, next_number: 1, file }
+    }
+
     fn resources(&mut self, session: &Session) -> &mut ResourcesReader {
-        let messages = self.siblings.names().iter().find(|name| name.starts_with("web-socket-events"));
+        let messages = self.siblings.names().iter().find(|name| name.starts_with(SOCKETS));
         let path = messages.cloned().unwrap_or_else(|| MESSAGES.to_owned());
         let files = if messages.is_some() || self.siblings.may_have(MESSAGES) {
             SocketFiles::shared(path)
@@ -65,22 +94,31 @@ impl HighlightReader {
         let listed = self.parts.pop();
         let path = match listed {
             Some(path) => path,
-            None if self.next_number == 0 && self.siblings.may_have(EVENTS) && !self.siblings.is_listed() => EVENTS.to_owned(),
+            None if self.next_number == 0 && self.siblings.may_have(EVENTS) && !self.siblings.is_listed() => {
+                EVENTS.to_owned()
+            }
             None if self.next_number > 0 && !self.siblings.is_listed() && self.next_number <= MAX_PARTS => {
                 format!("{EVENTS}-{:04}", self.next_number - 1)
             }
             None => return self.end(session),
         };
         self.next_number += 1;
-        self.stage = Stage::Events(rrweb::events_behind(session, &path));
+        self.stage = Stage::Events(rrweb::events_behind(session, &path), Head::default());
         Next::Read { path }
+    }
+
+    /// A session that is written in one file has no numbered parts; one in parts has no file of all. Parts are asked for
+    /// until there are no more.
+    fn after_missing(&mut self, session: &mut Session) -> Next {
+        if self.next_number == 1 { self.go_on(session) } else { self.end(session) }
     }
 
     /// All is read: times that count from the beginning of the page find it in the first event.
     fn end(&mut self, session: &mut Session) -> Next {
         session.format = SourceFormat::Highlight;
         "Highlight".clone_into(&mut session.producer.name);
-        let origin = session.dom_events.iter().filter_map(|event| event.time).map(EpochMs::ms).reduce(f64::min);
+        let origin =
+            session.dom_events.iter().filter_map(|event| event.time).map(EpochMs::ms).reduce(f64::min);
         let Some(resources) = self.resources.take() else { return Next::Done };
         if resources.lacks_origin() {
             let Some(origin) = origin.and_then(EpochMs::new) else {
@@ -89,7 +127,10 @@ impl HighlightReader {
                 return Next::Done;
             };
             if session.pages.iter().all(|page| page.time_origin.is_none()) {
-                session.pages.insert(0, Page { time_origin: Some(origin), started_at: Some(origin), ..Page::default() });
+                session.pages.insert(
+                    0,
+                    Page { time_origin: Some(origin), started_at: Some(origin), ..Page::default() },
+                );
             }
             session.notes.push(
                 self.file.as_str(),
@@ -109,7 +150,15 @@ impl Reader for HighlightReader {
                 session.format = SourceFormat::Highlight;
                 self.resources(session).feed(session, piece)
             }
-            Stage::Events(reader) => reader.feed(session, piece),
+            Stage::Events(reader, head) => {
+                // A host that answers everything with its start page has no such part.
+                if head.take(&self.file, piece).is_err() {
+                    self.stage = Stage::Nothing;
+                    return Ok(());
+                }
+                reader.feed(session, piece)
+            }
+            Stage::Nothing => Ok(()),
         }
     }
 
@@ -118,7 +167,8 @@ impl Reader for HighlightReader {
             Stage::Resources => {
                 self.resources(session).finish(session, broken)?;
             }
-            Stage::Events(reader) => {
+            Stage::Nothing => return Ok(self.after_missing(session)),
+            Stage::Events(reader, _) => {
                 let cut = session.cut.take();
                 reader.finish(session, broken)?;
                 session.cut = cut.or(session.cut.take());
@@ -127,13 +177,10 @@ impl Reader for HighlightReader {
         Ok(self.go_on(session))
     }
 
-    /// Parts of the events are asked for until there are no more.
     fn missing(&mut self, session: &mut Session, why: LoadError) -> Result<Next, LoadError> {
         match &self.stage {
             Stage::Resources => Err(why),
-            // A session that is written in one file has no numbered parts; one in parts has no file of all.
-            Stage::Events(_) if self.next_number == 1 => Ok(self.go_on(session)),
-            Stage::Events(_) => Ok(self.end(session)),
+            Stage::Events(..) | Stage::Nothing => Ok(self.after_missing(session)),
         }
     }
 }

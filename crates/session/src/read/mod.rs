@@ -12,6 +12,7 @@ mod error;
 mod files;
 mod guess;
 mod har;
+mod highlight;
 mod lenient;
 mod message;
 mod messages;

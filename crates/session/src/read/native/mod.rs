@@ -9,6 +9,7 @@ mod resources;
 mod shared_files;
 mod sockets;
 
+use super::highlight::{self, HighlightReader};
 use super::{Format, LoadError, Next, Reader, Start};
 use crate::model::Session;
 
@@ -27,7 +28,12 @@ pub(super) static FORMAT: Format = Format {
 pub(super) static RESOURCES: Format = Format {
     name: "resources of a Replayscope session",
     claims: |shape| shape.has("initiatorType") || shape.has("resources"),
-    reader: |start: Start| Box::new(ResourcesReader::alone(&start.file)),
+    reader: |start: Start| {
+        if highlight::is_around(&start) {
+            return Box::new(HighlightReader::new(start));
+        }
+        Box::new(ResourcesReader::alone(&start.file))
+    },
 };
 
 /// A manifest larger than this is none: it lists files, it holds no data.

@@ -19,7 +19,8 @@ use self::part::Part;
 use self::recording::Recording;
 use self::source::{Found, Scanner};
 use super::ending::FileEnd;
-use super::{Format, LoadError, Next, Reader, Start, keep};
+use super::highlight::{self, HighlightReader};
+use super::{Format, LoadError, Next, Reader, keep};
 use crate::model::{KeptBytes, Session, SourceFormat};
 use crate::scan::ScanEnd;
 
@@ -29,27 +30,42 @@ pub(super) use details::details;
 pub(super) static EVENTS: Format = Format {
     name: "rrweb events",
     claims: claims::events,
-    reader: |start| Box::new(RrwebReader::new(start, Scanner::records(), None)),
+    reader: |start| {
+        if highlight::is_part(&start) {
+            return Box::new(HighlightReader::of_events(start));
+        }
+        Box::new(RrwebReader::new(start.file, 0, Scanner::records(0), None))
+    },
 };
 
 /// Events that `@rrweb/packer` packed, each a string of compressed JSON.
 pub(super) static PACKED: Format = Format {
     name: "packed rrweb events",
     claims: claims::packed,
-    reader: |start| Box::new(RrwebReader::new(start, Scanner::records(), Some(KeptBytes::default()))),
+    reader: |start| {
+        Box::new(RrwebReader::new(start.file, 0, Scanner::records(0), Some(KeptBytes::default())))
+    },
 };
 
 /// Events inside an object: exports and API answers of PostHog, and `{"events": […]}`.
 pub(super) static WRAPPED: Format = Format {
     name: "wrapped rrweb events",
     claims: claims::wrapped,
-    reader: |start| Box::new(RrwebReader::new(start, Scanner::wrapped(), None)),
+    reader: |start| Box::new(RrwebReader::new(start.file, 0, Scanner::wrapped(), None)),
 };
+
+/// A reader of events in a file behind what is kept of the session already.
+pub(super) fn events_behind(session: &Session, file: &str) -> Box<dyn Reader> {
+    let start = session.bytes.len();
+    Box::new(RrwebReader::new(file.to_owned(), start, Scanner::records(start), None))
+}
 
 /// Reads events while they arrive.
 #[derive(Debug)]
 struct RrwebReader {
     file: String,
+    /// Where the file begins in the session's bytes.
+    start: u64,
     scanner: Scanner,
     /// The bytes of a packed file, which are let go of at its end: the session keeps what was packed in them.
     packed: Option<KeptBytes>,
@@ -57,9 +73,8 @@ struct RrwebReader {
 }
 
 impl RrwebReader {
-    fn new(start: Start, scanner: Scanner, packed: Option<KeptBytes>) -> Self {
-        let recording = Recording::default();
-        Self { file: start.file, scanner, packed, recording }
+    fn new(file: String, start: u64, scanner: Scanner, packed: Option<KeptBytes>) -> Self {
+        Self { file, start, scanner, packed, recording: Recording::default() }
     }
 
     fn take(&mut self, session: &mut Session, found: &Found) -> Result<(), LoadError> {
@@ -68,7 +83,8 @@ impl RrwebReader {
             let kept = std::mem::take(&mut session.bytes);
             let text = kept.slice(span);
             let part = Part::new(&text, span.start);
-            self.recording.element(session, part, u64::from(span.start), found.window.as_deref());
+            let byte = u64::from(span.start).saturating_sub(self.start);
+            self.recording.element(session, part, byte, found.window.as_deref());
             drop(text);
             session.bytes = kept;
             return Ok(());
@@ -116,7 +132,7 @@ impl Reader for RrwebReader {
         }
         let has_begun = scan != ScanEnd::Complete && self.scanner.has_begun();
         let element = has_begun.then_some(self.recording.elements() + 1);
-        let end = FileEnd { file: &self.file, start: 0, len, scan, broken };
+        let end = FileEnd { file: &self.file, start: self.start, len, scan, broken };
         session.cut = end.cut("event", element);
         self.recording.finish(session, &self.file)?;
         Ok(Next::Done)

@@ -69,8 +69,9 @@ fn key_before(kept: &KeptBytes, at: u32) -> String {
 }
 
 impl Scanner {
-    pub(super) fn records() -> Self {
-        Self::Records { scanner: RecordScanner::default(), len: 0 }
+    /// The first byte that is fed is kept at `start`.
+    pub(super) fn records(start: u64) -> Self {
+        Self::Records { scanner: RecordScanner::starting_at(start), len: start }
     }
 
     pub(super) fn wrapped() -> Self {

@@ -1,0 +1,162 @@
+//! Highlight's files: several that belong together, spelled as its recorders spelled them over the years.
+
+mod common;
+
+use session::model::{EpochMs, Messages, MessagesFile, Record, Session, SourceFormat};
+use session::read::{LoadError, MessagesReader, Next, Opening};
+
+const RESOURCES: &str = "network-resources-compressed";
+const MESSAGES: &str = "web-socket-events-compressed";
+const EVENTS: &str = "session-contents-compressed";
+
+const ABSOLUTE: &str = r#"[
+{"name":"https://a.test/api","initiatorType":"fetch","startTimeAbs":1795269720100,"responseEndAbs":1795269720150,"requestResponsePairs":{"request":{"verb":"POST","headers":{"a":"b"},"body":"{}"},"response":{"status":201,"headers":{},"body":"ok","size":2}}},
+{"name":"wss://a.test/one","initiatorType":"websocket","type":"open","socketId":"s1","startTimeAbs":1795269720200},
+{"name":"wss://a.test/two","initiatorType":"websocket","type":"open","socketId":"s2","startTimeAbs":1795269720210},
+{"name":"wss://a.test/one","initiatorType":"websocket","type":"close","socketId":"s1","responseEndAbs":1795269721200}]"#;
+
+const SOCKET_EVENTS: &str = r#"{"webSocketEvents":[
+{"type":"sent","socketId":"s1","name":"wss://a.test/one","timeStamp":1795269720300,"size":2,"message":"hi"},
+{"type":"received","socketId":"s2","name":"wss://a.test/two","timeStamp":1795269720310,"size":3,"message":"two"},
+{"type":"received","socketId":"s1","name":"wss://a.test/one","timeStamp":1795269720320,"size":5,"message":"there"}]}"#;
+
+fn event(kind: u8, offset: u32) -> String {
+    format!(
+        r#"{{"type":{kind},"data":{{"href":"https://a.test/"}},"timestamp":{}}}"#,
+        1_795_269_720_000_u64 + u64::from(offset)
+    )
+}
+
+fn open(files: &[(&str, &str)]) -> Session {
+    let files = files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
+    common::open_all(&files, 100).expect("a session")
+}
+
+fn messages(session: &Session, url: &str, file: &str) -> Vec<u64> {
+    let socket = session.records.iter().find(|record| record.url.ends_with(url)).and_then(Record::socket);
+    let Some(Messages::File(named)) = socket.map(|socket| &socket.messages) else {
+        panic!("a file of messages")
+    };
+    assert_eq!(named.path.as_ref(), MESSAGES);
+    let mut reader = MessagesReader::new(MessagesFile::clone(named));
+    reader.feed(file.as_bytes()).expect("messages");
+    reader.finish(None).expect("messages");
+    reader.log().columns.iter().filter_map(|message| message.size).collect()
+}
+
+#[test]
+fn requests_sockets_and_events_are_one_session() {
+    let first = format!("[{},{}]", event(4, 0), event(2, 5));
+    let second = format!("[{}]", event(3, 900));
+    let session = open(&[
+        (&format!("{EVENTS}-0001"), &second),
+        (&format!("{EVENTS}-0000"), &first),
+        (MESSAGES, SOCKET_EVENTS),
+        (RESOURCES, ABSOLUTE),
+    ]);
+    assert_eq!(session.format, SourceFormat::Highlight);
+    assert_eq!(session.records.len(), 3);
+    assert_eq!(session.dom_events.len(), 3);
+    let times: Vec<f64> = session.dom_events.iter().filter_map(|event| event.time).map(EpochMs::ms).collect();
+    assert!(times.is_sorted(), "parts are read in the order of their numbers");
+    let latency = |index: usize| {
+        session.records.get(index).and_then(|record| Some((record.end()? - record.start?).ms()))
+    };
+    assert_eq!((latency(0), latency(1), latency(2)), (Some(50.0), Some(1000.0), None));
+    let details = session::read::details(&session, &session.records[0]);
+    assert_eq!(details.request_headers.map(|headers| headers.len()), Some(1));
+    assert_eq!((session.notes.total(), session.cut), (0, None));
+}
+
+#[test]
+fn the_messages_of_all_sockets_stand_in_one_file_and_are_told_by_their_socket() {
+    let session = open(&[(RESOURCES, ABSOLUTE), (MESSAGES, SOCKET_EVENTS)]);
+    assert_eq!(messages(&session, "/one", SOCKET_EVENTS), [2, 5]);
+    assert_eq!(messages(&session, "/two", SOCKET_EVENTS), [3]);
+}
+
+#[test]
+fn without_a_file_of_messages_none_were_recorded() {
+    let session = open(&[(RESOURCES, ABSOLUTE), ("timeline-indicator-events", "[]")]);
+    let socket = session.records.iter().find_map(Record::socket).expect("a socket");
+    assert!(matches!(socket.messages, Messages::Missing(_)));
+}
+
+#[test]
+fn times_of_older_recorders_count_from_the_first_event() {
+    let relative = r#"[
+{"name":"https://a.test/a.js","initiatorType":"script","startTime":100,"responseEnd":160.5},
+{"name":"https://a.test/b.js","initiatorType":"script","startTime":110,"requestEnd":150},
+{"name":"https://a.test/c.js","initiatorType":"script","startTime":120,"endTime":125}]"#;
+    let session = open(&[(RESOURCES, relative), (EVENTS, &format!("[{},{}]", event(4, 0), event(2, 7)))]);
+    let told: Vec<_> = session
+        .records
+        .iter()
+        .map(|record| {
+            (
+                record.start.map(|start| start.ms() - 1_795_269_720_000.0),
+                record.end().zip(record.start).map(|(end, start)| (end - start).ms()),
+            )
+        })
+        .collect();
+    assert_eq!(told, [(Some(100.0), Some(60.5)), (Some(110.0), Some(40.0)), (Some(120.0), Some(5.0))]);
+    assert!(session.notes.listed().iter().any(|note| note.text.contains("estimated from the first event")));
+}
+
+#[test]
+fn without_events_such_times_are_unknown_and_that_is_said() {
+    let session = open(&[(
+        RESOURCES,
+        r#"[{"name":"https://a.test/a.js","initiatorType":"script","startTime":100,"responseEnd":160}]"#,
+    )]);
+    assert_eq!(session.records[0].start, None);
+    assert!(session.notes.listed().iter().any(|note| note.text.contains("not recorded here")));
+}
+
+#[test]
+fn a_socket_id_that_repeats_is_split_by_time() {
+    let resources = r#"[
+{"name":"wss://a.test/x","initiatorType":"websocket","type":"open","socketId":"s1","startTimeAbs":1795269720200},
+{"name":"wss://a.test/x","initiatorType":"websocket","type":"close","socketId":"s1","responseEndAbs":1795269720400},
+{"name":"wss://a.test/x","initiatorType":"websocket","type":"open","socketId":"s1","startTimeAbs":1795269720500}]"#;
+    let session = open(&[(RESOURCES, resources), (MESSAGES, SOCKET_EVENTS)]);
+    let files: Vec<_> =
+        session.records.iter().filter_map(Record::socket).map(|socket| &socket.messages).collect();
+    let [Messages::File(first), Messages::File(second)] = files[..] else { panic!("two files") };
+    assert_eq!(first.until, EpochMs::new(1_795_269_720_500.0));
+    assert_eq!(second.from, first.until);
+}
+
+#[test]
+fn events_alone_are_a_session_too() {
+    let session = open(&[
+        (&format!("{EVENTS}-0000"), &format!("[{}]", event(4, 0))),
+        (&format!("{EVENTS}-0001"), &format!("[{}]", event(3, 50))),
+    ]);
+    assert_eq!((session.records.len(), session.dom_events.len()), (0, 2));
+}
+
+#[test]
+fn in_a_folder_that_cannot_be_listed_its_names_are_tried() {
+    let gone = |name: &str| LoadError::new("The server answered 404", name, "Check the address.", true);
+    let mut opening = Opening::in_folder();
+    assert_eq!(opening.first(), "session.json");
+    assert_eq!(opening.missing(gone("session.json")), Ok(Next::Try { first: RESOURCES.to_owned() }));
+    opening.feed(ABSOLUTE.as_bytes()).expect("resources");
+    assert_eq!(opening.finish(None), Ok(Next::Read { path: EVENTS.to_owned() }));
+    assert_eq!(opening.missing(gone(EVENTS)), Ok(Next::Read { path: format!("{EVENTS}-0000") }));
+    opening.feed(format!("[{}]", event(4, 0)).as_bytes()).expect("events");
+    assert_eq!(opening.finish(None), Ok(Next::Read { path: format!("{EVENTS}-0001") }));
+    opening.feed(b"<!doctype html><title>start page</title>").expect("nothing that is wanted");
+    assert_eq!(opening.finish(None), Ok(Next::Done));
+    assert_eq!((opening.session().records.len(), opening.session().dom_events.len()), (3, 1));
+}
+
+#[test]
+fn a_file_that_is_cut_off_keeps_its_complete_records() {
+    let half = &ABSOLUTE[..ABSOLUTE.len() - 30];
+    let session = open(&[(RESOURCES, half), (EVENTS, &format!("[{}]", event(4, 0)))]);
+    let cut = session.cut.expect("a cut");
+    assert_eq!((cut.file.as_str(), cut.element), (RESOURCES, Some(4)));
+    assert_eq!(session.dom_events.len(), 1);
+}
