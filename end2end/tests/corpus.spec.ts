@@ -1,4 +1,5 @@
-// Recordings of one's own: every HAR in the folders `har` and `har-ws` of REPLAYSCOPE_CORPUS opens, with all its rows.
+// Recordings of one's own, in REPLAYSCOPE_CORPUS: every HAR in `har` and `har-ws` opens with all its rows, and what is in
+// the folders of other formats opens, too.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -21,6 +22,18 @@ for (const folder of corpus === "" ? [] : ["har", "har-ws"]) {
         await session.requests.at(1).click();
         await expect(session.details).toBeVisible();
       }
+    });
+  }
+}
+
+for (const folder of corpus === "" ? [] : ["playwright", "rrweb", "posthog", "highlight"]) {
+  for (const file of readdirSync(join(corpus, folder)).sort()) {
+    test(`${folder}/${file} opens, and says what it holds`, async ({ session, page }) => {
+      await session.open(`corpus/${folder}/${encodeURIComponent(file)}`);
+      await session.expectNoAlert();
+      const holdsRows = (await session.requests.rows.count()) > 0;
+      const words = holdsRows ? /request/ : /page event|action|load note|No requests were recorded/;
+      await expect(page.locator("body")).toContainText(words);
     });
   }
 }

@@ -180,7 +180,7 @@ mod tests {
         let member =
             Member { name: "a".into(), method: Method::Stored, packed_len: 1, len: 1, header_start: 7 };
         assert!(data_start(b"PK..", &member).is_err_and(|error| error.byte == 7));
-        let header = [&HEADER[..], &[0; 22], &[1, 0, 2, 0]].concat();
+        let header = [HEADER, &[0; 22], &[1, 0, 2, 0]].concat();
         assert_eq!(data_start(&header, &member), Ok(40));
     }
 }

@@ -193,12 +193,11 @@ fn shown(session: &Session, record: &Record) -> Shown {
 fn body(body: &Body) -> String {
     match body {
         Body::Empty => "empty".to_owned(),
-        Body::NotRecorded(_) => "not recorded".to_owned(),
+        // What stands in a file beside the recording is left there, and counted.
+        Body::NotRecorded(_) | Body::InFile { .. } => "not recorded".to_owned(),
         Body::Text { text, mime, truncated } => format!("text {mime:?} {truncated} {text:?}"),
         Body::Binary { bytes, mime, truncated } => {
             format!("binary {mime:?} {truncated} {}", base64::encode(bytes))
         }
-        // What stands beside the recording is left there, and counted.
-        Body::InFile { .. } => "not recorded".to_owned(),
     }
 }

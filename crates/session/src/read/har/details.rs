@@ -85,17 +85,15 @@ struct Content<'a> {
 /// Reads the entry again, this time whole.
 pub(in crate::read) fn details(session: &Session, record: &Record) -> Details {
     let text = session.bytes.slice(record.source);
-    match serde_json::from_slice::<Entry<'_>>(&text) {
-        Ok(entry) => convert(&entry, record),
-        Err(_) => {
-            let mut details = convert(&Entry::deserialize(&salvage(&text)).unwrap_or_default(), record);
-            if serde_json::from_slice::<IgnoredAny>(&text).is_err() {
-                let value = "The entry's JSON is broken: shown is what could be read of it".to_owned();
-                details.facts.push(Fact { label: "Damaged", value });
-            }
-            details
-        }
+    if let Ok(entry) = serde_json::from_slice::<Entry<'_>>(&text) {
+        return convert(&entry, record);
     }
+    let mut details = convert(&Entry::deserialize(&salvage(&text)).unwrap_or_default(), record);
+    if serde_json::from_slice::<IgnoredAny>(&text).is_err() {
+        let value = "The entry's JSON is broken: shown is what could be read of it".to_owned();
+        details.facts.push(Fact { label: "Damaged", value });
+    }
+    details
 }
 
 fn convert(entry: &Entry<'_>, record: &Record) -> Details {

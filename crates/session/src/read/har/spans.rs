@@ -93,6 +93,10 @@ pub(super) fn route(place: Place, key: &[u8]) -> Route {
 
 /// The parts of the entry under way.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "an object each that may be there, and whether to trust them"
+)]
 pub(super) struct EntrySpans {
     parts: [Span; PARTS],
     has_request: bool,

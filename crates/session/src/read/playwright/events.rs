@@ -70,7 +70,7 @@ impl Events {
             "action" => self.whole_action(session, line, span),
             "console" => self.write(line.time, level(line.message_type.as_str()), span),
             "object" => {
-                self.remember(line.class.as_str(), line.guid.as_str(), line.initializer.0.as_ref(), span)
+                self.remember(line.class.as_str(), line.guid.as_str(), line.initializer.0.as_ref(), span);
             }
             "event" => self.event(line, span),
             "screencast-frame" => self.picture(line),

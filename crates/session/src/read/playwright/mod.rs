@@ -59,7 +59,7 @@ impl TraceReader {
     fn go_on(&mut self, session: &mut Session) -> Next {
         let Some(path) = self.waiting.pop() else { return Next::Done };
         self.file.clone_from(&path);
-        self.stage = if path.ends_with(".trace") { events_stage() } else { network_stage(session) };
+        self.stage = if is_trace(&path) { events_stage() } else { network_stage(session) };
         Next::Read { path }
     }
 
@@ -72,13 +72,17 @@ impl TraceReader {
     }
 }
 
+fn is_trace(name: &str) -> bool {
+    name.strip_suffix(".trace").is_some()
+}
+
 /// The network of the same trace, then what other traces of the test there are, in order of their names.
 fn others(first: &str, siblings: &Siblings) -> Vec<String> {
     let network_of = |trace: &str| trace.strip_suffix(".trace").map(|stem| format!("{stem}.network"));
     let mut traces: Vec<&String> = siblings
         .names()
         .iter()
-        .filter(|name| name.ends_with(".trace") && *name != first && !name.contains('/'))
+        .filter(|name| is_trace(name) && *name != first && !name.contains('/'))
         .collect();
     traces.sort();
     let mut files: Vec<String> = network_of(first).into_iter().collect();
@@ -215,12 +219,11 @@ fn take_found(session: &mut Session, entries: &mut Entries, found: &mut Vec<Span
             let start = span.start + (leading + field.at) as u32;
             Span { start, len: field.value.len() as u32 }
         });
-        match snapshot {
-            Some(snapshot) => entries.take_whole(session, snapshot),
-            None => {
-                entries.count += 1;
-                entries.note(session, span, "dropped: it is no snapshot of a resource");
-            }
+        if let Some(snapshot) = snapshot {
+            entries.take_whole(session, snapshot);
+        } else {
+            entries.count += 1;
+            entries.note(session, span, "dropped: it is no snapshot of a resource");
         }
     }
 }
