@@ -57,7 +57,7 @@ impl Archive {
         let header_end = member.header_start + HEADER_LEN;
         let header = bytes_of(&self.name, &self.blob, member.header_start, header_end).await?;
         let start = data_start(&header, member).map_err(|error| damaged(&self.name, &error))?;
-        let unreadable = |error: &JsValue| unreadable(self.place(&name), error);
+        let unreadable = |error: &JsValue| unreadable(&self.place(&name), error);
         let packed =
             slice(&self.blob, start, start + member.packed_len).map_err(|error| unreadable(&error))?;
         let stream = self.unpacked(member, &packed)?;
@@ -75,7 +75,7 @@ impl Archive {
                     let pair: &ReadableWritablePair = unpacking.unchecked_ref();
                     packed.stream().pipe_through(pair)
                 });
-                unpacked.map_err(|error| unreadable(self.place(&member.name), &error))
+                unpacked.map_err(|error| unreadable(&self.place(&member.name), &error))
             }
             Method::Encrypted => refused("The file is locked with a password".to_owned()),
             Method::Other(number) => {
@@ -99,7 +99,7 @@ async fn bytes_of(name: &str, blob: &Blob, start: u64, end: u64) -> Result<Vec<u
             JsFuture::from(slice(blob, start, end)?.array_buffer()).await?.unchecked_into();
         Ok(Uint8Array::new(&buffer).to_vec())
     };
-    read.await.map_err(|error: JsValue| unreadable(name.to_owned(), &error))
+    read.await.map_err(|error: JsValue| unreadable(name, &error))
 }
 
 fn damaged(name: &str, error: &ArchiveError) -> LoadError {
@@ -107,7 +107,7 @@ fn damaged(name: &str, error: &ArchiveError) -> LoadError {
     LoadError::new("The zip archive cannot be read", format!("{name}: {error}"), remedy, true)
 }
 
-fn unreadable(place: String, error: &JsValue) -> LoadError {
+fn unreadable(place: &str, error: &JsValue) -> LoadError {
     let remedy = "It may be damaged, or have been moved or changed since: open it again.";
     LoadError::new("The file could not be read", format!("{place}: {}", words_of(error)), remedy, false)
 }

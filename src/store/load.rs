@@ -41,7 +41,7 @@ impl Store {
         let Some((guard, task)) = TaskGuard::new() else { return };
         self.guard.set_value(Some(guard));
         self.origin.set_value(Some(origin.clone()));
-        self.take_files(origin.clone());
+        self.take_files(&origin);
         self.messages.forget_all();
         self.progress.set(Progress::default());
         self.status.set(LoadStatus::Loading);
@@ -106,7 +106,7 @@ impl Store {
     }
 
     /// Begins anew with those files, and returns them with the first one chosen.
-    fn take_files(self, files: Origin) -> Origin {
+    fn take_files(self, files: &Origin) -> Origin {
         let opening = files.opening();
         let files = files.beginning_with(opening.first());
         self.opening.set_value(opening);
@@ -126,7 +126,7 @@ impl Store {
             let next = match stream {
                 Ok(stream) if stream.is_archive && path.is_none() && depth < MAX_ARCHIVES => {
                     let Some(inside) = self.unpack(&files, stream, task).await? else { return Ok(()) };
-                    files = self.take_files(inside);
+                    files = self.take_files(&inside);
                     depth += 1;
                     continue;
                 }
