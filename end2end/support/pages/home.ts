@@ -46,9 +46,10 @@ export class HomePage {
     await this.fileInput.setInputFiles(paths.map(fixture));
   }
 
-  /** Picks a file that exists only here. */
-  async pickMade({ name, content }: MadeFile): Promise<void> {
-    await this.fileInput.setInputFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.from(content) });
+  /** Picks files that exist only here. */
+  async pickMade(...files: MadeFile[]): Promise<void> {
+    const mimeType = "application/octet-stream";
+    await this.fileInput.setInputFiles(files.map(({ name, content }) => ({ name, mimeType, buffer: Buffer.from(content) })));
   }
 
   /** Drops files of the test data on the page, as the mouse would. */
