@@ -70,9 +70,10 @@ impl KeptBytes {
             if self.segments.last().is_none_or(|last| last.len() == SEGMENT_LEN) {
                 self.segments.push(Vec::new());
             }
+            let is_large = self.segments.len() > 1;
             let Some(last) = self.segments.last_mut() else { break };
             let (now, later) = piece.split_at(piece.len().min(SEGMENT_LEN - last.len()));
-            grow(last, now.len());
+            grow(last, now.len(), is_large);
             last.extend_from_slice(now);
             piece = later;
         }
@@ -103,11 +104,13 @@ impl KeptBytes {
     }
 }
 
-/// Makes room for `more` bytes: doubling, but never past a whole segment.
-fn grow(segment: &mut Vec<u8>, more: usize) {
+/// Makes room for `more` bytes: doubling, but never past a whole segment. Of a large file each segment is whole from the
+/// start, which saves copying it.
+fn grow(segment: &mut Vec<u8>, more: usize, is_large: bool) {
     let needed = segment.len() + more;
     if needed > segment.capacity() {
-        let target = needed.max(segment.capacity() * 2).min(SEGMENT_LEN);
+        let doubled = needed.max(segment.capacity() * 2).min(SEGMENT_LEN);
+        let target = if is_large { SEGMENT_LEN } else { doubled };
         segment.reserve_exact(target - segment.len());
     }
 }

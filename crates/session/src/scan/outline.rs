@@ -1,73 +1,12 @@
 //! A push scanner that finds the parts of a JSON text which a reader asked for, and skips the rest by structure alone.
 
+mod object;
+mod opaque;
+
+use super::event::{ElementEnd, Event, Place, Route, ScanEnd};
 use super::quote::closing_quote;
+use super::space::past_space;
 use crate::model::Span;
-
-/// A reader's name for an object or list that it follows.
-pub type Place = u8;
-
-/// What a reader wants of a value, told by its key (or by its list).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Route {
-    /// Nothing: it is skipped.
-    Skip,
-    /// Its span with that of its key, as [`Event::Field`].
-    Report,
-    /// Its span under a number of the reader's own, as [`Event::Kept`]; for values that are read by the million.
-    Keep(u8),
-    /// Where it is an object, [`Event::Enter`] tells so, and its fields are routed in turn under this place.
-    Enter(Place),
-    /// Where it is an array, each element is told as [`Event::Element`] of `list`; an element that is an object has its
-    /// fields routed under `element`.
-    List { list: Place, element: Place },
-}
-
-/// Something found. Spans count from the first byte that was fed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// A whole value at the top of the text. Its fields were routed under [`Outline::ROOT`].
-    Root(Span),
-    /// A field that was asked for, told by its place and its key (the span is that between the quotes).
-    Field {
-        place: Place,
-        key: Span,
-        value: Span,
-    },
-    /// A value that was asked for by a number.
-    Kept {
-        slot: u8,
-        value: Span,
-    },
-    /// An object begins whose fields are routed.
-    Enter(Place),
-    /// Something stands at that byte where the grammar allows nothing; what follows it in its object is passed over.
-    Fault(u32),
-    ListStart(Place, u32),
-    Element {
-        list: Place,
-        span: Span,
-    },
-    /// A list ended; the position is that just after its bracket.
-    ListEnd(Place, u32),
-}
-
-/// Where scanning stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ScanEnd {
-    /// Every value that began has ended.
-    Complete,
-    /// The text ended within a value.
-    Cut,
-    /// A bracket closes what was not open, or nesting is too deep, at that byte. What follows was not read.
-    Broken { byte: u64 },
-}
-
-/// Whether an element was under way when the text stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ElementEnd {
-    pub list: Place,
-    pub start: u64,
-}
 
 /// Deeper nesting than any producer writes; bounds memory on hostile input.
 const MAX_DEPTH: usize = 10_000;
@@ -188,6 +127,7 @@ impl Outline {
                 State::InString | State::OpaqueString | State::InKey => self.string(piece, at, base, events),
                 State::Opaque => self.opaque(piece, at, base, events),
                 State::Scalar => self.scalar(piece, at, base, events),
+                State::Key => self.object(piece, at, base, events),
                 _ => self.structure(piece, at, base, events),
             };
         }
@@ -247,56 +187,21 @@ impl Outline {
         after
     }
 
-    /// Inside a container that nobody follows: only strings and brackets matter.
-    fn opaque(&mut self, piece: &[u8], mut at: usize, base: u64, events: &mut Vec<Event>) -> usize {
-        while let Some(&byte) = piece.get(at) {
-            match byte {
-                b'"' => match closing_quote(piece.get(at + 1..).unwrap_or_default()) {
-                    Ok(len) => at += len + 1,
-                    Err(is_escaped) => {
-                        self.escaped = is_escaped;
-                        self.state = State::OpaqueString;
-                        return piece.len();
-                    }
-                },
-                b'{' | b'[' => {
-                    if self.opaque.len() >= MAX_DEPTH {
-                        return self.break_at(base + at as u64, piece.len());
-                    }
-                    self.opaque.push(if byte == b'{' { b'}' } else { b']' });
-                }
-                b'}' | b']' => {
-                    if self.opaque.pop() != Some(byte) {
-                        return self.break_at(base + at as u64, piece.len());
-                    }
-                    if self.opaque.is_empty() {
-                        self.end_value(base + at as u64 + 1, events);
-                        return at + 1;
-                    }
-                }
-                _ => {}
-            }
-            at += 1;
-        }
-        piece.len()
-    }
-
     /// A number or a word, up to what ends it.
     fn scalar(&mut self, piece: &[u8], at: usize, base: u64, events: &mut Vec<Event>) -> usize {
-        let ends = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n');
-        let Some(len) = piece.get(at..).and_then(|rest| rest.iter().position(ends)) else {
+        let Some(len) = piece.get(at..).and_then(scalar_len) else {
             return piece.len();
         };
         self.end_value(base + (at + len) as u64, events);
         at + len
     }
 
-    /// One byte of the structure that is followed.
+    /// One byte of the structure that is followed, with the space before it.
     fn structure(&mut self, piece: &[u8], at: usize, base: u64, events: &mut Vec<Event>) -> usize {
+        let at = past_space(piece, at);
         let Some(&byte) = piece.get(at) else { return piece.len() };
         let position = base + at as u64;
         match (self.state, byte) {
-            (_, b' ' | b'\t' | b'\r' | b'\n') => {}
             // A byte order mark.
             (State::Value, 0xEF | 0xBB | 0xBF) if position < self.start + 3 => {}
             (State::Key, b'"') => {
@@ -328,13 +233,12 @@ impl Outline {
     }
 
     fn begin_field(&mut self) {
-        let place = self.frames.last().map_or(Self::OPAQUE, |frame| frame.place);
-        self.value_route = if self.key.len() > MAX_KEY || place == Self::OPAQUE {
-            Route::Skip
-        } else {
-            (self.route)(place, &self.key)
-        };
+        self.value_route = self.route_of(self.place(), &self.key);
         self.state = State::Value;
+    }
+
+    fn route_of(&self, place: Place, key: &[u8]) -> Route {
+        if key.len() > MAX_KEY || place == Self::OPAQUE { Route::Skip } else { (self.route)(place, key) }
     }
 
     fn begin_value(&mut self, byte: u8, position: u64, events: &mut Vec<Event>) {
@@ -395,14 +299,7 @@ impl Outline {
         match self.frames.last() {
             None => events.push(Event::Root(span)),
             Some(Frame { list: Some(_), place, .. }) => events.push(Event::Element { list: *place, span }),
-            Some(frame) if self.value_route == Route::Report => {
-                events.push(Event::Field { place: frame.place, key: self.key_span, value: span });
-            }
-            Some(_) => {
-                if let Route::Keep(slot) = self.value_route {
-                    events.push(Event::Kept { slot, value: span });
-                }
-            }
+            Some(frame) => self.tell_field(frame.place, self.value_route, span, events),
         }
         self.state = State::After;
     }
@@ -433,5 +330,12 @@ impl Outline {
     }
 }
 
+/// The bytes before that which ends a number or a word.
+fn scalar_len(text: &[u8]) -> Option<usize> {
+    text.iter().position(|byte| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n'))
+}
+
+#[cfg(test)]
+mod reference;
 #[cfg(test)]
 mod tests;

@@ -2,52 +2,84 @@
 
 use memchr::memchr2;
 
-/// Words that are looked at one by one before a search for the end of a long string begins.
-const SHORT: usize = 4;
+use super::block::{self, Block};
+
+/// So many bytes are looked at block by block before a search for the end of a long string begins.
+const SHORT: usize = 4 * block::LEN;
 
 /// Where the closing quote stands in `text`, which begins inside a string.
 ///
 /// # Errors
 /// When it is not there: whether the text ends in the middle of an escape, just after its backslash.
+#[inline]
 pub(super) fn closing_quote(text: &[u8]) -> Result<usize, bool> {
-    let mut at = 0;
+    // Most strings are short and plain.
+    if let Some(block) = Block::of(text) {
+        let quotes = block.equal(b'"');
+        if quotes != 0 && block.equal(b'\\') & (quotes ^ (quotes - 1)) == 0 {
+            return Ok(quotes.trailing_zeros() as usize);
+        }
+    }
+    in_blocks(text)
+}
+
+/// Block by block.
+fn in_blocks(text: &[u8]) -> Result<usize, bool> {
+    let (mut at, mut plain) = (0, 0);
+    while let Some(block) = text.get(at..).and_then(Block::of) {
+        let (quotes, backslashes) = (block.equal(b'"'), block.equal(b'\\'));
+        let first = quotes & quotes.wrapping_neg();
+        // No backslash below the first quote, if there is one: most strings end here.
+        if backslashes & first.wrapping_sub(1) == 0 {
+            if first != 0 {
+                return Ok(at + first.trailing_zeros() as usize);
+            }
+            at += block::LEN;
+            plain += block::LEN;
+            if plain >= SHORT {
+                plain = 0;
+                at += memchr2(b'"', b'\\', text.get(at..).unwrap_or_default()).ok_or(false)?;
+            }
+            continue;
+        }
+        plain = 0;
+        let escaped = escaped_by(backslashes.into());
+        let quotes = u64::from(quotes) & !escaped;
+        if quotes != 0 {
+            return Ok(at + quotes.trailing_zeros() as usize);
+        }
+        // The byte after a backslash that is the block's last is passed over.
+        at += block::LEN + (escaped >> block::LEN) as usize;
+    }
+    last_bytes(text, at)
+}
+
+/// What stands after the backslashes that escape something.
+pub(super) fn escaped_by(mut backslashes: u64) -> u64 {
+    // No two in a row: each escapes what follows it.
+    if backslashes & (backslashes << 1) == 0 {
+        return backslashes << 1;
+    }
+    let mut escaped = 0;
+    while backslashes != 0 {
+        let after = (backslashes & backslashes.wrapping_neg()) << 1;
+        escaped |= after;
+        // An escaped backslash escapes nothing.
+        backslashes &= (backslashes - 1) & !after;
+    }
+    escaped
+}
+
+/// The same for less than a block, from `at`.
+fn last_bytes(text: &[u8], mut at: usize) -> Result<usize, bool> {
     loop {
-        at += quote_or_backslash(text.get(at..).unwrap_or_default()).ok_or(at > text.len())?;
-        if text.get(at) == Some(&b'"') {
-            return Ok(at);
+        match text.get(at) {
+            Some(b'"') => return Ok(at),
+            Some(b'\\') => at += 2,
+            Some(_) => at += 1,
+            None => return Err(at > text.len()),
         }
-        at += 2;
     }
-}
-
-/// Most strings are short, and in JSON within JSON an escape is never far: the first words are looked at without the
-/// cost of beginning a search.
-fn quote_or_backslash(text: &[u8]) -> Option<usize> {
-    let mut from = 0;
-    for word in text.chunks_exact(8).take(SHORT) {
-        if let Some(at) = in_word(word) {
-            return Some(from + at);
-        }
-        from += 8;
-    }
-    let rest = text.get(from..)?;
-    if rest.len() < 8 {
-        return rest.iter().position(|byte| matches!(byte, b'"' | b'\\')).map(|at| from + at);
-    }
-    memchr2(b'"', b'\\', rest).map(|at| from + at)
-}
-
-/// The first quote or backslash in eight bytes, found in all of them at once: a byte that is zero after the exclusive or
-/// borrows from its highest bit, and the lowest such byte is exact.
-fn in_word(word: &[u8]) -> Option<usize> {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    let word = u64::from_le_bytes(word.try_into().ok()?);
-    let zeros = |of: u8| {
-        let differences = word ^ (ONES * u64::from(of));
-        differences.wrapping_sub(ONES) & !differences & (ONES << 7)
-    };
-    let found = zeros(b'"') | zeros(b'\\');
-    (found != 0).then(|| found.trailing_zeros() as usize / 8)
 }
 
 #[cfg(test)]

@@ -34,10 +34,10 @@ const MESSAGES: Place = 5;
 
 fn route(place: Place, key: &[u8]) -> Route {
     match (place, key) {
+        (ENTRY, b"_webSocketMessages") => Route::List { list: MESSAGES, element: Outline::OPAQUE },
         (Outline::ROOT, b"log") => Route::Enter(LOG),
         (Outline::ROOT | LOG, b"entries") => Route::List { list: ENTRIES_LIST, element: ENTRY },
         (Outline::ROOT | LOG, b"creator" | b"browser" | b"pages" | b"_replayscope") => Route::Report,
-        (ENTRY, b"_webSocketMessages") => Route::List { list: MESSAGES, element: Outline::OPAQUE },
         _ => spans::route(place, key),
     }
 }

@@ -1,3 +1,6 @@
+use proptest::prelude::*;
+
+use super::reference::Reference;
 use super::*;
 
 const LOG: Place = 2;
@@ -115,4 +118,89 @@ fn a_top_level_array_and_values_in_a_row() {
 fn hostile_depth_is_bounded() {
     let deep = "[".repeat(MAX_DEPTH + 5);
     assert!(matches!(scan(&format!("[{deep}"), 1000).1, ScanEnd::Broken { .. }));
+}
+
+/// Asks for something of every kind, by the length of the key.
+fn by_length(place: Place, key: &[u8]) -> Route {
+    match key.len() % 6 {
+        0 => Route::Skip,
+        1 => Route::Enter(place + 1),
+        2 => Route::Keep(place),
+        3 => Route::List { list: place + 1, element: place + 2 },
+        4 => Route::List { list: place, element: Outline::OPAQUE },
+        _ => Route::Report,
+    }
+}
+
+fn json() -> impl Strategy<Value = String> {
+    let text = prop_oneof!["[a\\[\\]{}:, ]{0,30}", "[a-z]{0,100}", r#"(a|\\\\|\\"|\\n|[{}]|é){0,40}"#];
+    let leaf = prop_oneof![
+        text.prop_map(|text| format!("\"{text}\"")),
+        "-?[0-9]{1,20}",
+        Just("null".to_owned()),
+        Just("{}".to_owned()),
+        Just("[]".to_owned()),
+    ];
+    let space = prop_oneof![4 => Just(String::new()), 1 => "[ \n]{0,3}", 1 => " {0,40}"];
+    let key = prop_oneof![9 => "[a-z]{0,7}", 1 => r#"(a|\\"){0,70}"#];
+    let part = (leaf, space.clone()).prop_map(|(leaf, space)| format!("{leaf}{space}"));
+    part.prop_recursive(6, 90, 9, move |inner| {
+        let item = (space.clone(), inner.clone()).prop_map(|(space, item)| format!("{space}{item}"));
+        let field = (space.clone(), key.clone(), space.clone(), item.clone())
+            .prop_map(|(space, key, after, item)| format!("{space}\"{key}\"{after}:{item}"));
+        prop_oneof![
+            prop::collection::vec(item, 0..9).prop_map(|items| format!("[{}]", items.join(","))),
+            prop::collection::vec(field, 0..9).prop_map(|fields| format!("{{{}}}", fields.join(","))),
+        ]
+    })
+}
+
+fn as_the_reference(text: &[u8], cuts: &[usize]) -> Result<(), TestCaseError> {
+    let expected = Reference::scan(text, by_length, 7);
+    let mut outline = Outline::new(by_length, 7);
+    let (mut events, mut rest, mut cuts) = (Vec::new(), text, cuts.iter().cycle());
+    while !rest.is_empty() {
+        let (piece, later) = rest.split_at(cuts.next().map_or(rest.len(), |cut| rest.len().min(*cut)));
+        outline.feed(piece, &mut events);
+        rest = later;
+    }
+    let end = outline.finish(&mut events);
+    prop_assert_eq!((events, end), expected);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn json_is_scanned_as_it_is_a_byte_at_a_time(
+        text in json(), cuts in prop::collection::vec(prop_oneof![1_usize..9, 9_usize..400], 1..6),
+    ) {
+        as_the_reference(text.as_bytes(), &cuts)?;
+        as_the_reference(text.as_bytes(), &[])?;
+    }
+
+    #[test]
+    fn damaged_json_is_scanned_as_it_is_a_byte_at_a_time(
+        text in json(),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), prop::sample::select(b"[]{}\",:\\ x1\n".to_vec())), 1..4),
+        cuts in prop::collection::vec(prop_oneof![1_usize..9, 9_usize..400], 1..6),
+    ) {
+        let mut text = text.into_bytes();
+        for (at, byte) in damage {
+            let at = at.index(text.len());
+            text[at] = byte;
+        }
+        as_the_reference(&text, &cuts)?;
+        as_the_reference(&text, &[])?;
+    }
+
+    #[test]
+    fn any_bytes_are_scanned_as_they_are_a_byte_at_a_time(
+        text in "[\\[\\]{}:,\"\\\\a1 \n]{0,200}", cuts in prop::collection::vec(1_usize..200, 1..6),
+    ) {
+        as_the_reference(text.as_bytes(), &cuts)?;
+        as_the_reference(format!("{{\"a\":{text}").as_bytes(), &[])?;
+        as_the_reference(format!("[{{\"a\":[{text}").as_bytes(), &[])?;
+    }
 }
