@@ -25,8 +25,8 @@ impl fmt::Display for LoadError {
 
 impl std::error::Error for LoadError {}
 
-const WHAT_OPENS: &str = "What opens: HAR files, Playwright traces, rrweb, PostHog and Highlight recordings, and Replayscope's own \
-                          sessions; plain, compressed, or in a zip archive.";
+const WHAT_OPENS: &str = "Open a HAR, a Playwright trace, a recording of rrweb, PostHog or Highlight, or a Replayscope session: plain, \
+                          compressed, or in a zip archive.";
 
 impl LoadError {
     /// For what the source itself reports; `can_retry` where the same request may answer later.
