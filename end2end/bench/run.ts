@@ -54,10 +54,10 @@ export async function runBench({ rows, messages, runs, folder, scrollMillisecond
   }
 }
 
-/** What a browser loads to start the app, as a host with brotli sends it; the DOM player is loaded only when needed. */
+/** What a browser loads to start the app, as a host with brotli sends it; player and unpacker are loaded only when needed. */
 async function appSize(folder: string): Promise<number> {
   const names = await readdir(folder, { recursive: true });
-  const parts = names.filter((name) => [".wasm", ".js", ".mjs", ".css"].includes(extname(name)) && !name.includes("rrweb"));
+  const parts = names.filter((name) => [".wasm", ".js", ".mjs", ".css"].includes(extname(name)) && !/rrweb|unpack/.test(name));
   const sizes = await Promise.all(parts.map(async (name) => brotliCompressSync(await readFile(join(folder, name))).length));
   return sizes.reduce((sum, size) => sum + size, 0);
 }
