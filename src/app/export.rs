@@ -2,7 +2,7 @@
 
 use leptos::html::Dialog;
 use leptos::prelude::*;
-use session::model::{format_bytes, format_count, plural};
+use session::model::{counted, format_bytes, format_count, plural};
 use session::write::{ExportOptions, Left};
 
 use crate::store::{ExportState, Exported, Store};
@@ -169,16 +169,17 @@ fn written(exported: &Exported) -> AnyView {
 
 /// A line for each kind of thing that is not in the file.
 fn left_words(left: Left) -> Vec<String> {
-    let counted =
+    let some =
         |count: u64, one: &str, rest: &str| (count > 0).then(|| format!("{} {rest}", plural(count, one)));
+    let bodies = counted(left.bodies, "body", "bodies");
     let lines = [
-        counted(left.removed, "value", "removed because they give access"),
-        counted(left.payloads, "message", "written without payload"),
-        counted(left.messages_not_recorded, "socket", "without messages: they were not recorded"),
-        counted(left.messages_not_given, "socket", "without messages: their file could not be read"),
-        counted(left.event_sources, "event source", "without messages: HAR has no place for them"),
-        counted(left.bodies, "body", "left in files beside the recording"),
-        counted(left.starts, "row", "without a recorded start: they carry the session's, and say so"),
+        some(left.removed, "value", "removed because they give access"),
+        some(left.payloads, "message", "written without payload"),
+        some(left.messages_not_recorded, "socket", "without messages: they were not recorded"),
+        some(left.messages_not_given, "socket", "without messages: their file could not be read"),
+        some(left.event_sources, "event source", "without messages: HAR has no place for them"),
+        (left.bodies > 0).then(|| format!("{bodies} left in files beside the recording")),
+        some(left.starts, "row", "without a recorded start: they carry the session's, and say so"),
     ];
-    lines.into_iter().flatten().map(|line| line.replace("bodys", "bodies")).collect()
+    lines.into_iter().flatten().collect()
 }

@@ -2,7 +2,10 @@
 //! what was complete.
 
 mod common;
+#[path = "common/edits.rs"]
+mod damage;
 
+use damage::{edited, edits};
 use proptest::prelude::*;
 use session::model::{Cut, MessagesFile, RecordKind, Session};
 use session::read::{LoadError, MessagesReader, catalogue, compression, details};
@@ -79,31 +82,6 @@ fn told_messages(read: Result<(MessagesReader, Option<Cut>), LoadError>) -> Stri
         }
         Err(error) => error.to_string(),
     }
-}
-
-/// A change to a text: what is put where, and how many bytes it replaces.
-type Edit = (prop::sample::Index, usize, Vec<u8>);
-
-fn edits() -> impl Strategy<Value = Vec<Edit>> {
-    let tokens: Vec<&[u8]> = vec![
-        b"", b"\"", b"\\", b"{", b"}", b"[", b"]", b",", b":", b"\n", b"null", b"-1", b"1e999", b"0",
-        b"\"x\"", b"\\ud83d", b"\xff", b"{}", b"[]", b"true", b"1e15", b"\"-5\"",
-    ];
-    let put = prop_oneof![
-        prop::sample::select(tokens).prop_map(<[u8]>::to_vec),
-        prop::collection::vec(any::<u8>(), 0..4),
-    ];
-    prop::collection::vec((any::<prop::sample::Index>(), 0_usize..12, put), 1..6)
-}
-
-fn edited(text: &str, edits: &[Edit]) -> Vec<u8> {
-    let mut bytes = text.as_bytes().to_vec();
-    for (at, removed, put) in edits {
-        let at = at.index(bytes.len() + 1);
-        let end = (at + removed).min(bytes.len());
-        bytes.splice(at..end, put.iter().copied());
-    }
-    bytes
 }
 
 /// JSON of the shape that readers expect, with anything for its values.
@@ -220,7 +198,7 @@ proptest! {
 
     #[test]
     fn a_damaged_har_is_read_as_far_as_it_goes_in_pieces_of_any_size(
-        edits in edits(), har in prop::sample::select(vec![HAR, ATTACHED, PROXIED]), piece in 1_usize..3000,
+        edits in edits(1..6, &[]), har in prop::sample::select(vec![HAR, ATTACHED, PROXIED]), piece in 1_usize..3000,
     ) {
         let bytes = edited(har, &edits);
         prop_assert_eq!(told(open_har(&bytes, piece)), told(open_har(&bytes, usize::MAX)));
@@ -228,7 +206,7 @@ proptest! {
 
     #[test]
     fn a_damaged_folder_is_read_as_far_as_it_goes_in_pieces_of_any_size(
-        edits in edits(), in_manifest in any::<bool>(), piece in 1_usize..400,
+        edits in edits(1..6, &[]), in_manifest in any::<bool>(), piece in 1_usize..400,
     ) {
         let (manifest, resources) = if in_manifest {
             (edited(MANIFEST, &edits), RESOURCES.as_bytes().to_vec())
@@ -239,7 +217,7 @@ proptest! {
     }
 
     #[test]
-    fn a_damaged_messages_file_is_read_as_far_as_it_goes_in_pieces_of_any_size(edits in edits(), piece in 1_usize..300) {
+    fn a_damaged_messages_file_is_read_as_far_as_it_goes_in_pieces_of_any_size(edits in edits(1..6, &[]), piece in 1_usize..300) {
         let bytes = edited(MESSAGES, &edits);
         prop_assert_eq!(told_messages(read_messages(&bytes, piece)), told_messages(read_messages(&bytes, usize::MAX)));
     }

@@ -2,30 +2,17 @@
 //! counts is held against a count made here with nothing but a JSON parser.
 
 mod common;
+#[path = "common/corpus.rs"]
+mod files;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use files::{bytes_of, corpus, name_of};
 use serde_json::Value;
 use session::model::{DomEventKind, EpochMs, Session, SourceFormat};
 
-/// The files of one folder of the corpus; empty, with a word, where there is no corpus.
-fn corpus(folder: &str) -> Vec<PathBuf> {
-    let Some(root) = std::env::var_os("REPLAYSCOPE_CORPUS") else {
-        println!("REPLAYSCOPE_CORPUS is not set: the tests over real recordings of {folder} are left out");
-        return Vec::new();
-    };
-    let mut files: Vec<PathBuf> = std::fs::read_dir(Path::new(&root).join(folder))
-        .expect("the folder of the corpus can be listed")
-        .map(|entry| entry.expect("an entry of the corpus").path())
-        .collect();
-    files.sort();
-    assert!(!files.is_empty(), "{folder} holds no files");
-    files
-}
-
 fn open(path: &Path, piece: usize) -> (String, Vec<u8>, Session) {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let bytes = std::fs::read(path).expect("a corpus file can be read");
+    let (name, bytes) = (name_of(path), bytes_of(path));
     let session = common::open((&name, &bytes), &[], piece).unwrap_or_else(|error| panic!("{name}: {error}"));
     (name, bytes, session)
 }

@@ -2,9 +2,12 @@
 //! was cut off keeps what was complete.
 
 mod common;
+#[path = "common/edits.rs"]
+mod damage;
 
 use std::fmt::Write;
 
+use damage::{edited, edits};
 use proptest::prelude::*;
 use session::model::Session;
 use session::read::{LoadError, details};
@@ -73,53 +76,6 @@ fn told(opened: Result<Session, LoadError>) -> String {
         text.push_str(&String::from_utf8_lossy(&session.bytes.slice(entry.source)));
     }
     text
-}
-
-/// A change to a text: what is put where, and how many bytes it replaces.
-type Edit = (prop::sample::Index, usize, Vec<u8>);
-
-fn edits() -> impl Strategy<Value = Vec<Edit>> {
-    let tokens: Vec<&[u8]> = vec![
-        b"",
-        b"\"",
-        b"\\",
-        b"{",
-        b"}",
-        b"[",
-        b"]",
-        b",",
-        b":",
-        b"\n",
-        b"null",
-        b"-1",
-        b"1e999",
-        b"0",
-        b"\"x\"",
-        b"\\ud83d",
-        b"\xff",
-        b"{}",
-        b"[]",
-        b"true",
-        b"1e15",
-        b"\"-5\"",
-        b"\"x\\u009c\"",
-        b"\xc2\x9c",
-    ];
-    let put = prop_oneof![
-        prop::sample::select(tokens).prop_map(<[u8]>::to_vec),
-        prop::collection::vec(any::<u8>(), 0..4),
-    ];
-    prop::collection::vec((any::<prop::sample::Index>(), 0_usize..12, put), 0..6)
-}
-
-fn edited(text: &str, edits: &[Edit]) -> Vec<u8> {
-    let mut bytes = text.as_bytes().to_vec();
-    for (at, removed, put) in edits {
-        let at = at.index(bytes.len() + 1);
-        let end = (at + removed).min(bytes.len());
-        bytes.splice(at..end, put.iter().copied());
-    }
-    bytes
 }
 
 /// JSON of the shape that the reader expects, with anything for its values.
@@ -238,7 +194,7 @@ proptest! {
 
     #[test]
     fn a_damaged_recording_is_read_as_far_as_it_goes_in_pieces_of_any_size(
-        edits in edits(),
+        edits in edits(0..6, &[b"\"x\\u009c\"", b"\xc2\x9c"]),
         text in prop::sample::select(vec![array(), lines(), export(), windows(), segments()]),
         piece in 1_usize..900,
     ) {
@@ -248,7 +204,7 @@ proptest! {
 
     #[test]
     fn damaged_packed_events_are_read_as_far_as_they_go_in_pieces_of_any_size(
-        edits in edits(), text in prop::sample::select(vec![PACKED, PACKED_LINES]), piece in 1_usize..900,
+        edits in edits(0..6, &[b"\"x\\u009c\"", b"\xc2\x9c"]), text in prop::sample::select(vec![PACKED, PACKED_LINES]), piece in 1_usize..900,
     ) {
         let bytes = edited(text, &edits);
         prop_assert_eq!(told(open(&bytes, piece)), told(open(&bytes, usize::MAX)));

@@ -32,8 +32,12 @@ pub fn count(count: u64) -> String {
 
 /// `1 request`, `2,318 requests`.
 pub fn plural(number: u64, singular: &str) -> String {
-    let ending = if number == 1 { "" } else { "s" };
-    format!("{} {singular}{ending}", count(number))
+    counted(number, singular, &format!("{singular}s"))
+}
+
+/// `1 entry`, `2,318 entries`: for words whose plural takes more than an s.
+pub fn counted(number: u64, singular: &str, several: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { singular } else { several })
 }
 
 #[cfg(test)]
@@ -67,5 +71,7 @@ mod tests {
         }
         assert_eq!(plural(1, "request"), "1 request");
         assert_eq!(plural(2318, "request"), "2,318 requests");
+        assert_eq!(counted(1, "body", "bodies"), "1 body");
+        assert_eq!(counted(2318, "body", "bodies"), "2,318 bodies");
     }
 }

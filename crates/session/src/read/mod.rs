@@ -18,6 +18,7 @@ mod message;
 mod messages;
 mod native;
 mod opening;
+mod part;
 mod path;
 mod playwright;
 mod rrweb;

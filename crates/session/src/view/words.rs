@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::model::{
     Close, CloseSource, Direction, Ending, MessageKind, Messages, Missing, Record, Session, Socket,
-    SourceFormat, close_code_meaning, format_count,
+    SourceFormat, close_code_meaning, counted,
 };
 
 use super::status::status_phrase;
@@ -51,15 +51,12 @@ pub fn ending_words(session: &Session, record: &Record) -> String {
 
 /// What a recording holds besides requests: `1,031 page events and 5 console entries`; `None` where there is nothing.
 pub fn other_contents(session: &Session) -> Option<String> {
-    let counted = |count: usize, one: &str, many: &str| {
-        let name = if count == 1 { one } else { many };
-        (count > 0).then(|| format!("{} {name}", format_count(count as u64)))
-    };
+    let some = |count: usize, one: &str, many: &str| (count > 0).then(|| counted(count as u64, one, many));
     let parts = [
-        counted(session.dom_events.len(), "page event", "page events"),
-        counted(session.console.len(), "console entry", "console entries"),
-        counted(session.actions.len(), "action", "actions"),
-        counted(session.pictures.len(), "picture", "pictures"),
+        some(session.dom_events.len(), "page event", "page events"),
+        some(session.console.len(), "console entry", "console entries"),
+        some(session.actions.len(), "action", "actions"),
+        some(session.pictures.len(), "picture", "pictures"),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     let (last, others) = parts.split_last()?;

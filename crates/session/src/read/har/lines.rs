@@ -4,9 +4,10 @@
 use super::entries::Entries;
 use crate::model::{Session, SourceFormat, Span};
 use crate::read::ending::FileEnd;
+use crate::read::part::Part;
 use crate::read::shape::{Shape, ShapeKind};
 use crate::read::{LoadError, Next, Reader, keep};
-use crate::scan::{Fields, RecordScanner, ScanEnd};
+use crate::scan::{RecordScanner, ScanEnd};
 
 pub(super) fn claims(shape: &Shape) -> bool {
     let is_entry = shape.has("request") && (shape.has("response") || shape.has("startedDateTime"));
@@ -42,14 +43,12 @@ impl LinesReader {
 
     fn take(&mut self, session: &mut Session, span: Span) {
         let text = session.bytes.slice(span);
-        let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&text);
-        let leading = text.len() - text.trim_ascii_start().len() + (span.len as usize - text.len());
-        let text = text.trim_ascii();
-        if text.is_empty() {
+        let part = Part::new(&text, span.start).trimmed();
+        if part.text().is_empty() {
             return;
         }
-        let whole = Span { start: span.start + leading as u32, len: text.len() as u32 };
-        if Fields::of(text).any(|field| matches!(field.key, b"request" | b"response" | b"startedDateTime")) {
+        let whole = part.span();
+        if part.fields().any(|(key, _)| matches!(key, b"request" | b"response" | b"startedDateTime")) {
             self.entries.take_whole(session, whole);
         } else {
             self.entries.count += 1;

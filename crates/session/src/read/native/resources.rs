@@ -34,8 +34,8 @@ pub(in crate::read) struct ResourcesReader {
     has_origins: bool,
     /// Where the file begins in the session's bytes.
     start: u64,
-    /// The records, while they may have to be read again.
-    spans: Vec<Span>,
+    /// Where the records stand, if they may have to be read again.
+    spans: Option<Vec<Span>>,
     lacks_origin: bool,
 }
 
@@ -58,6 +58,7 @@ impl ResourcesReader {
             files: SessionFiles { resources: None, sockets },
             scanner: RecordScanner::starting_at(start),
             start,
+            spans: Some(Vec::new()),
             ..Self::default()
         }
     }
@@ -73,7 +74,7 @@ impl ResourcesReader {
         session.last_known = None;
         let mut again = Self { file: self.file, files: self.files, start: self.start, ..Self::default() };
         let notes = std::mem::take(&mut session.notes);
-        for span in self.spans {
+        for span in self.spans.unwrap_or_default() {
             again.take(session, span);
         }
         again.end(session);
@@ -119,8 +120,8 @@ impl ResourcesReader {
 
     fn resource(&mut self, session: &mut Session, resource: &Resource<'_>, span: Span) {
         let origin = self.origin(session, resource.page_id.as_str());
-        if self.keeps_spans() {
-            self.spans.push(span);
+        if let Some(spans) = &mut self.spans {
+            spans.push(span);
         }
         self.lacks_origin |= origin.is_none() && resource.is_relative();
         let kind = resource.kind();
@@ -149,11 +150,6 @@ impl ResourcesReader {
         session.saw(resource.start(origin));
         session.saw(absolute(resource.opened_time_abs));
         session.saw(resource.end(origin));
-    }
-
-    /// Only a file without a manifest may have to be read twice.
-    fn keeps_spans(&self) -> bool {
-        self.files.resources.is_none()
     }
 
     /// The time origin of the page that a record belongs to.

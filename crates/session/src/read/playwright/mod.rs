@@ -9,6 +9,7 @@ use self::events::Events;
 use super::ending::FileEnd;
 use super::files::Siblings;
 use super::har::{Entries, tell_silent_sockets};
+use super::part::Part;
 use super::{Format, LoadError, Next, Reader, Start, keep};
 use crate::model::{Producer, Session, SourceFormat, Span};
 use crate::scan::{Fields, RecordScanner, ScanEnd};
@@ -208,17 +209,14 @@ fn take_line(
 fn take_found(session: &mut Session, entries: &mut Entries, found: &mut Vec<Span>) {
     for span in found.drain(..) {
         let text = session.bytes.slice(span);
-        let leading = text.len() - text.trim_ascii_start().len();
-        let line = text.trim_ascii();
-        if line.is_empty() {
+        let line = Part::new(&text, span.start).trimmed();
+        if line.text().is_empty() {
             continue;
         }
-        let snapshot =
-            Fields::of(line).find(|field| field.key == b"snapshot" && field.value.starts_with(b"{"));
-        let snapshot = snapshot.filter(|_| kind_of(line) == b"resource-snapshot").map(|field| {
-            let start = span.start + (leading + field.at) as u32;
-            Span { start, len: field.value.len() as u32 }
-        });
+        let is_snapshot = kind_of(line.text()) == b"resource-snapshot";
+        let wanted =
+            |(key, value): &(&[u8], Part<'_>)| is_snapshot && *key == b"snapshot" && value.is_object();
+        let snapshot = line.fields().find(wanted).map(|(_, value)| value.span());
         if let Some(snapshot) = snapshot {
             entries.take_whole(session, snapshot);
         } else {

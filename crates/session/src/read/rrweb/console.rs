@@ -1,8 +1,8 @@
 //! Entries of the console, as rrweb's console plugin writes them.
 
-use super::part::Part;
 use super::recording::Event;
 use crate::model::{ConsoleEntry, ConsoleLevel, Session};
+use crate::read::part::Part;
 
 /// Takes a `rrweb/console@1` event. What the page wrote is its `payload.payload`, an array of JSON texts (or one text);
 /// an entry without it is an entry all the same.

@@ -1,9 +1,9 @@
 //! What the details show of a request among the events, read when they are opened.
 
 use super::network::with_request;
-use super::part::Part;
 use super::request::Clock;
 use crate::model::{Body, Details, Fact, Header, Millis, Record, Session, Span};
+use crate::read::part::Part;
 use crate::scan::{Event, Outline, Route, json_string};
 
 /// Reads the record again, this time whole.

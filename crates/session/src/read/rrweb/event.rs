@@ -2,9 +2,9 @@
 
 use serde::de::IgnoredAny;
 
-use super::part::Part;
 use crate::model::{DomEventKind, EpochMs};
 use crate::read::lenient::{Number, Text};
+use crate::read::part::Part;
 
 /// The fields of an object that stands where an event is expected.
 #[derive(Clone, Debug, Default)]

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::origins::{Origins, earlier};
-use super::part::Part;
 use super::recording::{Event, name_producer, saw};
 use super::request::{CapturedRequest, Clock, Navigation};
 use super::sentry::Span;
 use crate::model::{EpochMs, Record, Session};
+use crate::read::part::Part;
 use crate::read::salvage::salvage;
 
 /// The requests so far.

@@ -6,9 +6,9 @@ use super::event::{Envelope, Sort, name_of};
 use super::network::Network;
 use super::origins::earlier;
 use super::packed;
-use super::part::Part;
 use super::{console, sentry};
 use crate::model::{DomEvent, DomEventKind, EpochMs, Page, Session, Span};
+use crate::read::part::Part;
 use crate::read::{LoadError, keep};
 
 /// Reads one event after the other.

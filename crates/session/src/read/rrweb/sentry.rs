@@ -3,7 +3,6 @@
 use serde::Deserialize;
 
 use super::event::seconds_or_ms;
-use super::part::Part;
 use super::recording::{Event, name_producer};
 use super::request::{sizes, type_by_initiator};
 use crate::model::{
@@ -12,6 +11,7 @@ use crate::model::{
 };
 use crate::read::har;
 use crate::read::lenient::{Number, Object, Text};
+use crate::read::part::Part;
 
 /// A span of time that was measured: a resource, a navigation, a paint, …
 #[derive(Debug, Default, Deserialize)]
