@@ -32,5 +32,22 @@ fn indexing(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, reading, indexing);
+fn lines(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("read 100,000");
+    group.sample_size(10);
+    let recordings = [
+        ("resources", common::resources(100_000)),
+        ("rrweb events", common::events(100_000)),
+        ("lines of a trace", common::trace(33_333)),
+    ];
+    for (name, bytes) in &recordings {
+        group.throughput(Throughput::Bytes(bytes.len() as u64));
+        group.bench_with_input(BenchmarkId::from_parameter(name), bytes, |bencher, bytes| {
+            bencher.iter(|| common::open(bytes));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, reading, indexing, lines);
 criterion_main!(benches);

@@ -83,7 +83,7 @@ impl Second {
 }
 
 fn is_json(text: &str) -> bool {
-    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+    crate::scan::is_json(text.as_bytes())
 }
 
 /// What can be told of a term from the raw bytes of a payload, before escapes are resolved.

@@ -17,6 +17,11 @@ impl Block {
         machine::equal(self.0, byte)
     }
 
+    /// Which of the bytes are control characters of ASCII (below 0x20).
+    pub(super) fn controls(self) -> u32 {
+        machine::controls(self.0)
+    }
+
     /// Which of the bytes are brackets or braces.
     pub(super) fn brackets(self) -> u32 {
         machine::brackets(self.0)
@@ -28,7 +33,7 @@ const CURLY: u8 = b'[' ^ b'{';
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod machine {
-    use core::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_splat, u64x2, v128, v128_or};
+    use core::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_lt, u8x16_splat, u64x2, v128, v128_or};
 
     use super::{CURLY, LEN};
 
@@ -41,6 +46,10 @@ mod machine {
 
     pub(super) fn equal(bytes: Bytes, byte: u8) -> u32 {
         u8x16_bitmask(u8x16_eq(bytes, u8x16_splat(byte))).into()
+    }
+
+    pub(super) fn controls(bytes: Bytes) -> u32 {
+        u8x16_bitmask(u8x16_lt(bytes, u8x16_splat(b' '))).into()
     }
 
     pub(super) fn brackets(bytes: Bytes) -> u32 {
@@ -59,7 +68,7 @@ mod machine {
 )]
 mod machine {
     use core::arch::x86_64::{
-        __m128i, _mm_cmpeq_epi8, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x, _mm_set1_epi8,
+        __m128i, _mm_cmpeq_epi8, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x, _mm_set1_epi8,
     };
 
     use super::{CURLY, LEN};
@@ -75,6 +84,14 @@ mod machine {
     pub(super) fn equal(bytes: Bytes, byte: u8) -> u32 {
         // SAFETY: as above.
         unsafe { _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte.cast_signed()))).cast_unsigned() }
+    }
+
+    pub(super) fn controls(bytes: Bytes) -> u32 {
+        // SAFETY: as above.
+        unsafe {
+            let least = _mm_min_epu8(bytes, _mm_set1_epi8(0x1F));
+            _mm_movemask_epi8(_mm_cmpeq_epi8(least, bytes)).cast_unsigned()
+        }
     }
 
     pub(super) fn brackets(bytes: Bytes) -> u32 {
@@ -101,6 +118,10 @@ mod machine {
 
     pub(super) fn equal(bytes: Bytes, byte: u8) -> u32 {
         bytes.iter().rev().fold(0, |mask, other| mask << 1 | u32::from(*other == byte))
+    }
+
+    pub(super) fn controls(bytes: Bytes) -> u32 {
+        bytes.iter().rev().fold(0, |mask, byte| mask << 1 | u32::from(*byte < b' '))
     }
 
     pub(super) fn brackets(bytes: Bytes) -> u32 {
@@ -136,6 +157,7 @@ mod tests {
                 for byte in [byte, b'"', b'\\', b' '] {
                     prop_assert_eq!(block.equal(byte), slowly(&bytes, |other| other == byte));
                 }
+                prop_assert_eq!(block.controls(), slowly(&bytes, |byte| byte < 0x20));
                 prop_assert_eq!(block.brackets(), slowly(&bytes, |byte| b"[]{}".contains(&byte)));
             }
         }

@@ -1,6 +1,6 @@
 //! The fields of one object, found without building anything.
 
-use super::quote::closing_quote;
+use super::cursor::Cursor;
 
 /// A field as it stands in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,8 +16,7 @@ pub struct Field<'a> {
 /// The fields of an object in order, repeated keys and all. What is no field is passed over.
 #[derive(Clone, Debug)]
 pub struct Fields<'a> {
-    text: &'a [u8],
-    at: usize,
+    cursor: Cursor<'a>,
     end: End,
     has_strays: bool,
 }
@@ -33,12 +32,12 @@ enum End {
 impl<'a> Fields<'a> {
     /// `text` begins with the object's brace.
     pub fn of(text: &'a [u8]) -> Self {
-        Self { text, at: 1, end: End::NotYet, has_strays: false }
+        Self { cursor: Cursor::within(text), end: End::NotYet, has_strays: false }
     }
 
     /// After the last field: whether the object was closed, and nothing follows it.
     pub fn is_whole(&self) -> bool {
-        self.end == End::Closed && self.rest().trim_ascii_start().is_empty()
+        self.end == End::Closed && self.cursor.rest().trim_ascii_start().is_empty()
     }
 
     /// Whether something was passed over that is no field.
@@ -46,87 +45,34 @@ impl<'a> Fields<'a> {
         self.has_strays
     }
 
-    fn rest(&self) -> &'a [u8] {
-        self.text.get(self.at..).unwrap_or_default()
-    }
-
-    fn skip_space(&mut self) -> Option<u8> {
-        loop {
-            match *self.text.get(self.at)? {
-                b' ' | b'\t' | b'\r' | b'\n' => self.at += 1,
-                byte => return Some(byte),
-            }
-        }
-    }
-
-    /// What stands between the quotes of the string that begins here; `None` where it does not end.
-    fn string(&mut self) -> Option<&'a [u8]> {
-        let from = self.at + 1;
-        let len = closing_quote(self.text.get(from..)?).ok()?;
-        self.at = from + len + 1;
-        self.text.get(from..from + len)
-    }
-
-    /// Passes over the value that begins here; `None` where it does not end.
-    fn value(&mut self, first: u8) -> Option<()> {
-        match first {
-            b'"' => self.string().map(|_| ()),
-            b'{' | b'[' => self.container(),
-            _ => {
-                let len = self.rest().iter().position(|byte| ends_scalar(*byte))?;
-                self.at += len;
-                Some(())
-            }
-        }
-    }
-
-    fn container(&mut self) -> Option<()> {
-        let mut depth = 0_usize;
-        loop {
-            match *self.text.get(self.at)? {
-                b'"' => {
-                    self.string()?;
-                    continue;
-                }
-                b'{' | b'[' => depth += 1,
-                b'}' | b']' => depth -= 1,
-                _ => {}
-            }
-            self.at += 1;
-            if depth == 0 {
-                return Some(());
-            }
-        }
-    }
-
     /// The next field; `None` at the end, of which `self.end` tells more.
     fn field(&mut self) -> Option<Field<'a>> {
+        let cursor = &mut self.cursor;
         loop {
-            match self.skip_space()? {
-                b',' => self.at += 1,
+            match cursor.peek()? {
+                b',' => cursor.at += 1,
                 b'}' => {
-                    self.at += 1;
+                    cursor.at += 1;
                     self.end = End::Closed;
                     return None;
                 }
                 b'"' => {
-                    let key = self.string()?;
-                    if self.skip_space()? != b':' {
+                    let key = cursor.string()?;
+                    if cursor.peek()? != b':' {
                         self.has_strays = true;
                         continue;
                     }
-                    self.at += 1;
-                    let first = self.skip_space()?;
-                    let at = self.at;
-                    self.value(first)?;
-                    return Some(Field { key, value: self.text.get(at..self.at)?, at });
+                    cursor.at += 1;
+                    let first = cursor.peek()?;
+                    let at = cursor.at;
+                    return Some(Field { key, value: cursor.value(first)?, at });
                 }
                 byte => {
                     self.has_strays = true;
-                    let at = self.at;
-                    self.value(byte)?;
-                    // A bracket or a colon on its own.
-                    self.at = self.at.max(at + 1);
+                    // A bracket or a colon on its own is none.
+                    if cursor.value(byte)?.is_empty() {
+                        cursor.at += 1;
+                    }
                 }
             }
         }
@@ -146,10 +92,6 @@ impl<'a> Iterator for Fields<'a> {
         }
         field
     }
-}
-
-fn ends_scalar(byte: u8) -> bool {
-    matches!(byte, b',' | b':' | b'}' | b']' | b'{' | b'[' | b'"' | b' ' | b'\t' | b'\r' | b'\n')
 }
 
 #[cfg(test)]

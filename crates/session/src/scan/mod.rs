@@ -2,15 +2,23 @@
 //! tree is built and nothing is copied.
 
 mod block;
+mod cursor;
+mod elements;
 mod event;
 mod fields;
+mod grammar;
 pub mod json_string;
+mod keys;
 mod outline;
 mod quote;
 mod records;
 mod space;
 
+pub use elements::{Element, Elements};
 pub use event::{ElementEnd, Event, Place, Route, ScanEnd};
 pub use fields::{Field, Fields};
+pub use grammar::{Fault, fault, is_json};
+pub(crate) use grammar::{number_end, string_end};
+pub use keys::Keys;
 pub use outline::Outline;
 pub use records::RecordScanner;

@@ -1,7 +1,7 @@
 //! A push scanner that finds the parts of a JSON text which a reader asked for, and skips the rest by structure alone.
 
 mod object;
-mod opaque;
+pub(super) mod opaque;
 
 use super::event::{ElementEnd, Event, Place, Route, ScanEnd};
 use super::quote::closing_quote;

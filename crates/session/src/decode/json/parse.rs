@@ -2,7 +2,7 @@
 
 use super::tree::{MAX_DEPTH, Node, NodeKind};
 use crate::model::Span;
-use crate::scan::json_string::read_escape;
+use crate::scan::{Fault, number_end, string_end};
 
 /// The values of `text` in order; `None` where it is not one JSON value, or too deep or too long.
 pub(super) fn nodes(text: &[u8]) -> Option<Vec<Node>> {
@@ -100,8 +100,11 @@ impl Parser<'_> {
 
     fn key(&mut self) -> Option<Span> {
         self.skip_space();
+        if self.text.get(self.at) != Some(&b'"') {
+            return None;
+        }
         let start = self.at + 1;
-        self.string()?;
+        self.at = string_end(self.text, self.at).ok()?;
         let key = Span::between(start as u64, self.at as u64 - 1);
         self.skip_space();
         self.literal(b":")?;
@@ -112,49 +115,17 @@ impl Parser<'_> {
         match self.text.get(self.at)? {
             b'{' => self.literal(b"{").map(|()| NodeKind::Object),
             b'[' => self.literal(b"[").map(|()| NodeKind::Array),
-            b'"' => self.string().map(|()| NodeKind::String),
+            b'"' => self.end_at(string_end(self.text, self.at), NodeKind::String),
             b't' => self.literal(b"true").map(|()| NodeKind::True),
             b'f' => self.literal(b"false").map(|()| NodeKind::False),
             b'n' => self.literal(b"null").map(|()| NodeKind::Null),
-            _ => self.number().map(|()| NodeKind::Number),
+            _ => self.end_at(number_end(self.text, self.at), NodeKind::Number),
         }
     }
 
-    fn string(&mut self) -> Option<()> {
-        self.literal(b"\"")?;
-        loop {
-            let rest = self.text.get(self.at..)?;
-            let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..0x20))?;
-            self.at += plain;
-            match rest.get(plain)? {
-                b'"' => return self.literal(b"\""),
-                b'\\' => self.at += read_escape(rest.get(plain..)?)?.len,
-                _ => return None,
-            }
-        }
-    }
-
-    fn number(&mut self) -> Option<()> {
-        let _ = self.literal(b"-");
-        if self.literal(b"0").is_none() {
-            self.digits()?;
-        }
-        if self.literal(b".").is_some() {
-            self.digits()?;
-        }
-        if self.literal(b"e").is_some() || self.literal(b"E").is_some() {
-            let _ = self.literal(b"+").or_else(|| self.literal(b"-"));
-            self.digits()?;
-        }
-        Some(())
-    }
-
-    /// One digit or more.
-    fn digits(&mut self) -> Option<()> {
-        let rest = self.text.get(self.at..)?;
-        let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        self.at += count;
-        (count > 0).then_some(())
+    fn end_at(&mut self, end: Result<usize, Fault>, kind: NodeKind) -> Option<NodeKind> {
+        self.at = end.ok()?;
+        Some(kind)
     }
 
     fn literal(&mut self, literal: &[u8]) -> Option<()> {

@@ -6,22 +6,22 @@ use crate::scan::event::Event;
 use crate::scan::quote::{closing_quote, escaped_by};
 
 /// Four blocks, looked at together: the bits of a whole register.
-const WIDE: usize = 4 * block::LEN;
+pub(in crate::scan) const WIDE: usize = 4 * block::LEN;
 
 /// What matters in so many bytes, the first of which stands outside of strings. The lowest bit stands for the first.
-struct Wide {
+pub(in crate::scan) struct Wide {
     /// Brackets outside of strings.
-    brackets: u64,
+    pub(in crate::scan) brackets: u64,
     /// A string has begun that does not end here.
-    is_in_string: bool,
+    pub(in crate::scan) is_in_string: bool,
     /// The last byte is a backslash of that string, and the next byte belongs to it.
-    is_escaped: bool,
+    pub(in crate::scan) is_escaped: bool,
 }
 
 impl Wide {
     /// `None` where there are not so many bytes, or where a backslash stands outside of strings. It means nothing there,
     /// but within one it would: such bytes are read one by one.
-    fn of(text: &[u8]) -> Option<Self> {
+    pub(in crate::scan) fn of(text: &[u8]) -> Option<Self> {
         let (mut quotes, mut backslashes, mut brackets) = (0, 0, 0);
         for (at, bytes) in text.get(..WIDE)?.chunks_exact(block::LEN).enumerate() {
             let block = Block::of(bytes)?;

@@ -1,9 +1,8 @@
 //! A line of `sockets/<id>.jsonl`.
 
-use serde::de::IgnoredAny;
-
 use crate::log::MessageLog;
 use crate::model::{Direction, Encoding, EpochMs, Message, MessageKind};
+use crate::scan::is_json;
 use crate::write::json::Json;
 use crate::write::payload::{self, As};
 
@@ -38,7 +37,7 @@ pub(super) fn write(json: &mut Json, log: MessageLog<'_>, index: usize, payloads
 }
 
 fn is_one_line_of_json(raw: &[u8]) -> bool {
-    !raw.iter().any(|byte| matches!(byte, b'\n' | b'\r')) && serde_json::from_slice::<IgnoredAny>(raw).is_ok()
+    !raw.iter().any(|byte| matches!(byte, b'\n' | b'\r')) && is_json(raw)
 }
 
 fn type_of(message: &Message) -> &'static str {
