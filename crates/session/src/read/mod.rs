@@ -9,6 +9,7 @@ mod body;
 mod detect;
 mod ending;
 mod error;
+mod fields;
 mod files;
 mod guess;
 mod har;
@@ -22,7 +23,6 @@ mod part;
 mod path;
 mod playwright;
 mod rrweb;
-mod salvage;
 mod shape;
 
 use std::fmt;

@@ -2,7 +2,7 @@
 
 use crate::model::Span;
 use crate::read::lenient::{Number, Text};
-use crate::scan::{Event, Fields, Outline, Route};
+use crate::scan::{Elements, Fields};
 
 /// A value inside the session's bytes. Nothing of it is decoded until it is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -58,21 +58,18 @@ impl<'a> Part<'a> {
     }
 
     /// The elements of an array; none of anything else.
-    pub(super) fn elements(self) -> Vec<Self> {
-        if !self.is_array() {
-            return Vec::new();
+    pub(super) fn elements(self) -> impl Iterator<Item = Self> {
+        let elements = self.is_array().then(|| Elements::of(self.text)).into_iter().flatten();
+        elements
+            .map(move |element| Self { text: element.value, at: self.at.saturating_add(element.at as u32) })
+    }
+
+    /// A string without its quotes, anything else as it stands.
+    pub(super) fn plain(self) -> String {
+        if self.is_string() {
+            return self.words().owned();
         }
-        let mut outline = Outline::new(|_, _| Route::Skip, Outline::OPAQUE);
-        let mut events = Vec::new();
-        outline.feed(self.text, &mut events);
-        let element = |event: &Event| match event {
-            Event::Element { list: Outline::ROOT_LIST, span } => {
-                let text = self.text.get(span.start as usize..span.end() as usize)?;
-                Some(Self { text, at: self.at.saturating_add(span.start) })
-            }
-            _ => None,
-        };
-        events.iter().filter_map(element).collect()
+        String::from_utf8_lossy(self.text).into_owned()
     }
 
     pub(super) fn number(self) -> Number {
@@ -93,10 +90,10 @@ mod tests {
         let text = b"\xEF\xBB\xBF {\"a\":1,\"b\":[{\"c\":2}, 3],\"a\":\"x\"} ";
         let whole = Part::new(text, 100).trimmed();
         assert_eq!(whole.field("a").and_then(|part| part.words().0), Some("x".into()));
-        let elements = whole.field("b").map(Part::elements).unwrap_or_default();
+        let list = whole.field("b").expect("a list");
         let found: Vec<_> =
-            elements.iter().map(|part| (part.span().start - 100, part.text(), part.is_object())).collect();
+            list.elements().map(|part| (part.span().start - 100, part.text(), part.is_object())).collect();
         assert_eq!(found, [(16, &b"{\"c\":2}"[..], true), (25, b"3", false)]);
-        assert!(whole.elements().is_empty() && whole.field("c").is_none());
+        assert!(whole.elements().next().is_none() && whole.field("c").is_none());
     }
 }

@@ -2,19 +2,17 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-
 use super::entry::{Content, Entry, Response, Timings};
 use super::{close, socket};
 use crate::model::{
     EpochMs, Http, KeptBytes, MessageColumns, Millis, Outcome, Phases, Producer, Record, RecordKind,
     ResourceType, Session, Socket, Span, parse_iso8601, plural,
 };
+use crate::read::fields::FromObject;
 use crate::read::lenient::Number;
 use crate::read::path::stays_inside;
-use crate::read::salvage::salvage;
 use crate::read::{body, guess};
+use crate::scan::fault;
 
 /// An entry as it stands, and what is known of it besides.
 #[derive(Debug)]
@@ -41,21 +39,15 @@ pub(super) struct ReadEntry<'a> {
     pub(super) names_type: bool,
 }
 
-/// Reads an entry. What a strict parser refuses (repeated keys, halves of surrogate pairs, broken JSON) is read as far as
-/// it goes.
+/// Reads an entry, as far as it goes where its JSON is broken.
 pub(super) fn read<'a>(around: Around<'a, '_>) -> ReadEntry<'a> {
     let text = around.text;
-    if let Ok(entry) = serde_json::from_slice::<Entry<'_>>(text) {
-        return finish(entry, around);
+    let mut read = finish(Entry::from_object(text), around);
+    if let Some(fault) = fault(text) {
+        let words = fault.words(text);
+        read.faults.push(format!("its JSON is broken ({words}); what could be read of it is kept"));
     }
-    let value = salvage(text);
-    let mut entry = Entry::deserialize(&value).unwrap_or_default();
-    let page = entry.pageref.0.take().map(|page| Cow::Owned(page.into_owned()));
-    let ReadEntry { record, mut faults, names_type, .. } = finish(entry, around);
-    if let Err(error) = serde_json::from_slice::<IgnoredAny>(text) {
-        faults.push(format!("its JSON is broken ({error}); what could be read of it is kept"));
-    }
-    ReadEntry { record, faults, page, names_type }
+    read
 }
 
 /// Makes the row of an entry.

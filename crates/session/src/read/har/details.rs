@@ -1,95 +1,73 @@
 //! What the details show of a HAR entry, read when they are opened.
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-
 use super::entry::NameValue;
 use super::own::Own;
 use crate::model::{Body, Details, Fact, Header, Record, RecordKind, Session};
 use crate::read::body;
-use crate::read::lenient::{self, List, Object, Text};
-use crate::read::salvage::salvage;
+use crate::read::fields::{FromObject, List, Object, object};
+use crate::read::lenient::{Number, Text};
+use crate::scan::is_json;
 
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct Entry<'a> {
-    request: Object<Request<'a>>,
-    response: Object<Response<'a>>,
-    #[serde(rename = "serverIPAddress")]
-    server_ip: Text<'a>,
-    connection: Text<'a>,
-    #[serde(rename = "_priority")]
-    priority: Text<'a>,
-    #[serde(rename = "_fetchType")]
-    fetch_type: Text<'a>,
-    comment: Text<'a>,
-    #[serde(rename = "_replayscope")]
-    own: Object<Own<'a>>,
+object! {
+    struct Entry<'a> {
+        request: Object<Request<'a>> = "request",
+        response: Object<Response<'a>> = "response",
+        server_ip: Text<'a> = "serverIPAddress",
+        connection: Text<'a> = "connection",
+        priority: Text<'a> = "_priority",
+        fetch_type: Text<'a> = "_fetchType",
+        comment: Text<'a> = "comment",
+        own: Object<Own<'a>> = "_replayscope",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct Request<'a> {
-    #[serde(rename = "httpVersion")]
-    http_version: Text<'a>,
-    headers: List<NameValue<'a>>,
-    #[serde(rename = "queryString")]
-    query: List<NameValue<'a>>,
-    #[serde(rename = "postData")]
-    post_data: Object<PostData<'a>>,
-    #[serde(rename = "bodySize")]
-    body_size: lenient::Number,
+object! {
+    struct Request<'a> {
+        http_version: Text<'a> = "httpVersion",
+        headers: List<NameValue<'a>> = "headers",
+        query: List<NameValue<'a>> = "queryString",
+        post_data: Object<PostData<'a>> = "postData",
+        body_size: Number = "bodySize",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct Response<'a> {
-    #[serde(rename = "statusText")]
-    status_text: Text<'a>,
-    headers: List<NameValue<'a>>,
-    content: Object<Content<'a>>,
-    #[serde(rename = "bodySize")]
-    body_size: lenient::Number,
-    #[serde(rename = "redirectURL")]
-    redirect_url: Text<'a>,
+object! {
+    struct Response<'a> {
+        status_text: Text<'a> = "statusText",
+        headers: List<NameValue<'a>> = "headers",
+        content: Object<Content<'a>> = "content",
+        body_size: Number = "bodySize",
+        redirect_url: Text<'a> = "redirectURL",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct PostData<'a> {
-    #[serde(rename = "mimeType")]
-    mime: Text<'a>,
-    text: Text<'a>,
-    params: List<NameValue<'a>>,
-    encoding: Text<'a>,
-    #[serde(rename = "_file")]
-    file: Text<'a>,
-    #[serde(rename = "_sha1")]
-    sha1: Text<'a>,
+object! {
+    struct PostData<'a> {
+        mime: Text<'a> = "mimeType",
+        text: Text<'a> = "text",
+        params: List<NameValue<'a>> = "params",
+        encoding: Text<'a> = "encoding",
+        file: Text<'a> = "_file",
+        sha1: Text<'a> = "_sha1",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct Content<'a> {
-    #[serde(rename = "mimeType")]
-    mime: Text<'a>,
-    text: Text<'a>,
-    encoding: Text<'a>,
-    size: lenient::Number,
-    #[serde(rename = "_file")]
-    file: Text<'a>,
-    #[serde(rename = "_sha1")]
-    sha1: Text<'a>,
+object! {
+    struct Content<'a> {
+        mime: Text<'a> = "mimeType",
+        text: Text<'a> = "text",
+        encoding: Text<'a> = "encoding",
+        size: Number = "size",
+        file: Text<'a> = "_file",
+        sha1: Text<'a> = "_sha1",
+    }
 }
 
 /// Reads the entry again, this time whole.
 pub(in crate::read) fn details(session: &Session, record: &Record) -> Details {
     let text = session.bytes.slice(record.source);
-    if let Ok(entry) = serde_json::from_slice::<Entry<'_>>(&text) {
-        return convert(&entry, record);
-    }
-    let mut details = convert(&Entry::deserialize(&salvage(&text)).unwrap_or_default(), record);
-    if serde_json::from_slice::<IgnoredAny>(&text).is_err() {
+    let mut details = convert(&Entry::from_object(&text), record);
+    if !is_json(&text) {
         let value = "The entry's JSON is broken: shown is what could be read of it".to_owned();
         details.facts.push(Fact { label: "Damaged", value });
     }

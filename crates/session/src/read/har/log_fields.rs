@@ -1,30 +1,27 @@
 //! What a HAR says of itself besides its entries: who wrote it, and its pages.
 
-use serde::Deserialize;
-
 use super::own::{self, Own};
 use crate::model::{Page, Session, Span, parse_iso8601};
-use crate::read::lenient::{List, Object, Text};
+use crate::read::fields::{FromJson, List, Object, object};
+use crate::read::lenient::Text;
+use crate::scan::is_json;
 
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct NameVersion<'a> {
-    name: Text<'a>,
-    version: Text<'a>,
+object! {
+    struct NameVersion<'a> {
+        name: Text<'a> = "name",
+        version: Text<'a> = "version",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct HarPage<'a> {
-    id: Text<'a>,
-    title: Text<'a>,
-    #[serde(rename = "startedDateTime")]
-    started: Text<'a>,
-    /// Our own addition, beside a title that is no URL.
-    #[serde(rename = "_url")]
-    url: Text<'a>,
-    #[serde(rename = "_replayscope")]
-    own: Object<Own<'a>>,
+object! {
+    struct HarPage<'a> {
+        id: Text<'a> = "id",
+        title: Text<'a> = "title",
+        started: Text<'a> = "startedDateTime",
+        /// Our own addition, beside a title that is no URL.
+        url: Text<'a> = "_url",
+        own: Object<Own<'a>> = "_replayscope",
+    }
 }
 
 /// Takes a field of `log`.
@@ -42,20 +39,20 @@ pub(super) fn take(session: &mut Session, key: Span, value: Span) {
             let name = [browser.name.owned(), browser.version.owned()].join(" ").trim().to_owned();
             session.producer.browser = Some(name).filter(|name| !name.is_empty());
         }
-        b"pages" => match serde_json::from_slice::<List<HarPage<'_>>>(&text) {
-            Ok(pages) => session.pages = pages.0.unwrap_or_default().iter().map(page).collect(),
-            Err(_) => session.notes.push("pages", Some(value.start.into()), "could not be read"),
-        },
+        b"pages" => {
+            session.pages = List::from_json(&text).0.iter().flatten().map(page).collect();
+            if !is_json(&text) {
+                let note = "their JSON is broken; what could be read of it is kept";
+                session.notes.push("pages", Some(value.start.into()), note);
+            }
+        }
         b"_replayscope" => own::tell_session(session, &text),
         _ => {}
     }
 }
 
 fn name_version(text: &[u8]) -> NameVersion<'_> {
-    serde_json::from_slice::<Object<NameVersion<'_>>>(text)
-        .ok()
-        .and_then(|object| object.0)
-        .unwrap_or_default()
+    Object::from_json(text).0.unwrap_or_default()
 }
 
 fn page(page: &HarPage<'_>) -> Page {

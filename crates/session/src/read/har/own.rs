@@ -1,48 +1,47 @@
 //! What our own HARs say in `_replayscope`, because HAR has no place for it.
 
-use serde::Deserialize;
-
 use crate::model::{Body, Details, Ending, EpochMs, Outcome, RecordKind, Session, Socket};
-use crate::read::lenient::{Flag, Number, Object, Text};
+use crate::read::fields::{FromJson, Object, object};
+use crate::read::lenient::{Flag, Number, Text};
 use crate::read::message;
 use crate::scan::Fields;
 
-/// Beside the fields of an entry or a page.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-pub(super) struct Own<'a> {
-    /// What stands in the entry only because the format demands it.
-    #[serde(rename = "notRecorded")]
-    pub(super) lacks: Parts,
-    /// Bodies of which only the beginning was recorded.
-    partial: Parts,
-    /// `done`, `failed`, `canceled`, `blocked` or `pending`.
-    outcome: Text<'a>,
-    socket_id: Text<'a>,
-    /// When the handshake was done, in epoch seconds.
-    opened: Number,
-    protocol: Text<'a>,
-    refused: Flag,
-    orphan: Flag,
-    still_open: Flag,
+object! {
+    /// Beside the fields of an entry or a page.
+    pub(super) struct Own<'a> {
+        /// What stands in the entry only because the format demands it.
+        pub(super) lacks: Parts = "notRecorded",
+        /// Bodies of which only the beginning was recorded.
+        partial: Parts = "partial",
+        /// `done`, `failed`, `canceled`, `blocked` or `pending`.
+        outcome: Text<'a> = "outcome",
+        socket_id: Text<'a> = "socketId",
+        /// When the handshake was done, in epoch seconds.
+        opened: Number = "opened",
+        protocol: Text<'a> = "protocol",
+        refused: Flag = "refused",
+        orphan: Flag = "orphan",
+        still_open: Flag = "stillOpen",
+    }
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Parts(Object<Named>);
 
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Named {
-    start: Flag,
-    request_headers: Flag,
-    request_body: Flag,
-    response_headers: Flag,
-    response_body: Flag,
+object! {
+    #[derive(Clone, Copy)]
+    struct Named {
+        start: Flag = "start",
+        request_headers: Flag = "requestHeaders",
+        request_body: Flag = "requestBody",
+        response_headers: Flag = "responseHeaders",
+        response_body: Flag = "responseBody",
+    }
 }
 
-impl<'de> Deserialize<'de> for Parts {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Object::deserialize(deserializer).map(Self)
+impl FromJson<'_> for Parts {
+    fn from_json(raw: &[u8]) -> Self {
+        Self(Object::from_json(raw))
     }
 }
 
@@ -129,7 +128,6 @@ pub(super) fn tell_session(session: &mut Session, text: &[u8]) {
         return;
     }
     for field in Fields::of(text) {
-        // Read as written: a float that goes through serde_json may come out as its neighbour.
         let time = Number::from_json(field.value).get().and_then(EpochMs::new);
         match (field.key, time) {
             (b"startedAt", Some(started)) => {

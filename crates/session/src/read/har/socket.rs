@@ -1,14 +1,12 @@
 //! What a HAR entry says of a socket.
 
-use serde::Deserialize;
-
 use super::close;
 use super::entry::{Entry, NameValue, Timings};
 use super::own::Own;
 use crate::model::{
     ClockRate, EpochMs, MessageColumns, Messages, MessagesFile, Millis, Missing, Producer, Socket, Totals,
 };
-use crate::read::lenient::{List, Object};
+use crate::read::fields::{FromObject, List, Object, object};
 use crate::read::path::stays_inside;
 
 /// A socket is told by any of its marks; not by status 101 alone, for RFC 8441 sockets come as CONNECT and 200.
@@ -140,22 +138,22 @@ pub(super) struct Answer {
     pub(super) protocol: Option<Box<str>>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct AnsweredEntry<'a> {
-    response: Object<AnswerHeaders<'a>>,
+object! {
+    struct AnsweredEntry<'a> {
+        response: Object<AnswerHeaders<'a>> = "response",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct AnswerHeaders<'a> {
-    headers: List<NameValue<'a>>,
+object! {
+    struct AnswerHeaders<'a> {
+        headers: List<NameValue<'a>> = "headers",
+    }
 }
 
 impl Answer {
     pub(super) fn of(entry: &[u8]) -> Self {
-        let Ok(entry) = serde_json::from_slice::<AnsweredEntry<'_>>(entry) else { return Self::default() };
-        let headers = entry.response.0.and_then(|response| response.headers.0).unwrap_or_default();
+        let headers = AnsweredEntry::from_object(entry).response.0.and_then(|response| response.headers.0);
+        let headers = headers.unwrap_or_default();
         let protocol = headers.iter().find(|header| header.is("sec-websocket-protocol"));
         Self {
             is_upgrade: headers.iter().any(NameValue::is_upgrade),

@@ -5,7 +5,8 @@ use memchr::memmem::Finder;
 
 use super::entry::{CloseField, Content, Entry, Request, Response, Timings, UpgradeHeader};
 use crate::model::Span;
-use crate::read::lenient::{Flag, Number, Object, Text};
+use crate::read::fields::{FromJson, Object};
+use crate::read::lenient::{Flag, Number, Text};
 use crate::scan::{Place, Route};
 
 /// Places of the objects within an entry; those below belong to the HAR around it.
@@ -181,7 +182,6 @@ impl EntrySpans {
         };
         let words = |part: Part| Text::from_json(raw(part));
         let number = |part: Part| Number::from_json(raw(part));
-        let (close, own) = (raw(Part::Close), raw(Part::Own));
         let request = self.has_request.then(|| Request {
             method: words(Part::Method),
             url: words(Part::Url),
@@ -220,9 +220,9 @@ impl EntrySpans {
             timings: Object(timings),
             resource_type: words(Part::ResourceType),
             from_cache: words(Part::FromCache),
-            close: if close.is_empty() { CloseField::Absent } else { serde_json::from_slice(close).ok()? },
+            close: CloseField::from_json(raw(Part::Close)),
             was_aborted: Flag::from_json(raw(Part::WasAborted)),
-            own: if own.is_empty() { Object::default() } else { serde_json::from_slice(own).ok()? },
+            own: Object::from_json(raw(Part::Own)),
         })
     }
 
@@ -230,6 +230,6 @@ impl EntrySpans {
         if self.upgrade.find(headers).is_none() {
             return UpgradeHeader(false);
         }
-        serde_json::from_slice(headers).unwrap_or_default()
+        UpgradeHeader::from_json(headers)
     }
 }

@@ -1,10 +1,11 @@
 //! `sessions.json`, the catalogue of recorded sessions.
 
-use serde::Deserialize;
-
 use crate::model::EpochMs;
 use crate::read::LoadError;
-use crate::read::lenient::{List, Number, Object, Text, value_of};
+use crate::read::fields::{FromObject, List, Object, object};
+use crate::read::lenient::{Number, Text};
+use crate::read::part::Part;
+use crate::scan::fault;
 
 /// A session that the catalogue lists.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,38 +23,39 @@ pub struct CatalogueEntry {
     pub errors: Option<u64>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct Catalogue<'a> {
-    sessions: List<Listed<'a>>,
+object! {
+    struct Catalogue<'a> {
+        sessions: List<Listed<'a>> = "sessions",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-struct Listed<'a> {
-    src: Text<'a>,
-    id: Text<'a>,
-    title: Text<'a>,
-    started_at: Number,
-    ended_at: Number,
-    pages: List<ListedPage<'a>>,
-    page: Object<ListedPage<'a>>,
-    counts: Object<Counts>,
+object! {
+    struct Listed<'a> {
+        src: Text<'a> = "src",
+        id: Text<'a> = "id",
+        title: Text<'a> = "title",
+        started_at: Number = "startedAt",
+        ended_at: Number = "endedAt",
+        pages: List<ListedPage<'a>> = "pages",
+        page: Object<ListedPage<'a>> = "page",
+        counts: Object<Counts> = "counts",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct ListedPage<'a> {
-    url: Text<'a>,
+object! {
+    struct ListedPage<'a> {
+        url: Text<'a> = "url",
+    }
 }
 
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(default)]
-struct Counts {
-    requests: Number,
-    sockets: Number,
-    messages: Number,
-    errors: Number,
+object! {
+    #[derive(Clone, Copy)]
+    struct Counts {
+        requests: Number = "requests",
+        sockets: Number = "sockets",
+        messages: Number = "messages",
+        errors: Number = "errors",
+    }
 }
 
 /// Reads a catalogue. Entries without `src` are taken to lie at `<id>/session.json`; one with neither is left out.
@@ -61,7 +63,7 @@ struct Counts {
 /// # Errors
 /// When the text is no JSON object with a list `sessions`.
 pub fn catalogue(file: &str, text: &[u8]) -> Result<Vec<CatalogueEntry>, LoadError> {
-    let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
+    let text = Part::new(text, 0).trimmed().text();
     let broken = |why: &str| {
         LoadError::new(
             "The list of sessions cannot be read",
@@ -70,12 +72,14 @@ pub fn catalogue(file: &str, text: &[u8]) -> Result<Vec<CatalogueEntry>, LoadErr
             true,
         )
     };
-    if text.trim_ascii_start().first() == Some(&b'<') {
+    if text.starts_with(b"<") {
         return Err(LoadError::html(file));
     }
-    let value = value_of(text).map_err(|why| broken(&why))?;
-    let catalogue = Catalogue::deserialize(&value).map_err(|why| broken(&why.to_string()))?;
-    let sessions = catalogue.sessions.0.ok_or_else(|| broken("it has no list “sessions”"))?;
+    if let Some(fault) = fault(text) {
+        return Err(broken(&fault.words(text)));
+    }
+    let sessions =
+        Catalogue::from_object(text).sessions.0.ok_or_else(|| broken("it has no list “sessions”"))?;
     Ok(sessions.iter().filter_map(entry).collect())
 }
 

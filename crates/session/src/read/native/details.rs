@@ -1,96 +1,72 @@
 //! What the details show of a recorded resource or socket.
 
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
-
 use crate::model::{Body, Details, Fact, Header, Record, Session};
 use crate::read::body;
-use crate::read::lenient::{Flag, Object, Text};
-use crate::read::salvage::salvage;
+use crate::read::fields::{FromJson, FromObject, Object, object};
+use crate::read::lenient::{Flag, Text};
+use crate::read::part::Part;
+use crate::scan::json_string;
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-struct Resource<'a> {
-    next_hop_protocol: Text<'a>,
-    mime_type: Text<'a>,
-    initiator_type: Text<'a>,
-    request_response_pairs: Object<Pair<'a>>,
-    protocol: Text<'a>,
-    extensions: Text<'a>,
-    requested_protocols: serde_json::Value,
-    request_headers: Headers,
-    response_headers: Headers,
+object! {
+    struct Resource<'a> {
+        next_hop_protocol: Text<'a> = "nextHopProtocol",
+        mime_type: Text<'a> = "mimeType",
+        initiator_type: Text<'a> = "initiatorType",
+        request_response_pairs: Object<Pair<'a>> = "requestResponsePairs",
+        protocol: Text<'a> = "protocol",
+        extensions: Text<'a> = "extensions",
+        requested_protocols: &'a [u8] = "requestedProtocols",
+        request_headers: Headers = "requestHeaders",
+        response_headers: Headers = "responseHeaders",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct Pair<'a> {
-    request: Object<Message<'a>>,
-    response: Object<Message<'a>>,
+object! {
+    struct Pair<'a> {
+        request: Object<Message<'a>> = "request",
+        response: Object<Message<'a>> = "response",
+    }
 }
 
-/// A request or a response, as far as both are alike.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-struct Message<'a> {
-    headers: Headers,
-    body: Text<'a>,
-    body_encoding: Text<'a>,
-    body_truncated: Flag,
+object! {
+    /// A request or a response, as far as both are alike.
+    struct Message<'a> {
+        headers: Headers = "headers",
+        body: Text<'a> = "body",
+        body_encoding: Text<'a> = "bodyEncoding",
+        body_truncated: Flag = "bodyTruncated",
+    }
 }
 
 /// Headers as an object whose values are strings or arrays of strings, in the order written.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Headers(Option<Vec<Header>>);
 
-impl<'de> Deserialize<'de> for Headers {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(Object::<Fields>::deserialize(deserializer)?.0.map(|fields| fields.0)))
-    }
-}
-
-struct Fields(Vec<Header>);
-
-impl<'de> Deserialize<'de> for Fields {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct FieldsVisitor;
-        impl<'de> Visitor<'de> for FieldsVisitor {
-            type Value = Fields;
-            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                formatter.write_str("headers")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Fields, A::Error> {
-                let mut headers = Vec::new();
-                while let Some((name, value)) = fields.next_entry::<String, serde_json::Value>()? {
-                    match value {
-                        serde_json::Value::Array(values) => {
-                            headers.extend(
-                                values.iter().map(|value| Header { name: name.clone(), value: plain(value) }),
-                            );
-                        }
-                        value => headers.push(Header { name, value: plain(&value) }),
-                    }
+impl FromJson<'_> for Headers {
+    fn from_json(raw: &[u8]) -> Self {
+        let object = Part::new(raw, 0);
+        Self(object.is_object().then(|| {
+            let mut headers = Vec::new();
+            for (name, value) in object.fields() {
+                let name = json_string::unescape(name);
+                let mut add =
+                    |value: Part<'_>| headers.push(Header { name: name.to_string(), value: value.plain() });
+                if value.is_array() {
+                    value.elements().for_each(add);
+                } else {
+                    add(value);
                 }
-                Ok(Fields(headers))
             }
-        }
-        deserializer.deserialize_map(FieldsVisitor)
+            headers
+        }))
     }
-}
-
-/// A string without its quotes, anything else as JSON.
-fn plain(value: &serde_json::Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Reads the record again, this time whole.
 pub(in crate::read) fn details(session: &Session, record: &Record) -> Details {
     let text = session.bytes.slice(record.source);
-    let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&text).trim_ascii();
-    match serde_json::from_slice::<Resource<'_>>(text) {
-        Ok(resource) => convert(&resource, session, record),
-        Err(_) => convert(&Resource::deserialize(&salvage(text)).unwrap_or_default(), session, record),
-    }
+    let text = Part::new(&text, record.source.start).trimmed().text();
+    convert(&Resource::from_object(text), session, record)
 }
 
 fn convert(resource: &Resource<'_>, session: &Session, record: &Record) -> Details {
@@ -142,10 +118,11 @@ fn content_type(message: &Message<'_>) -> String {
 }
 
 fn facts(resource: &Resource<'_>, session: &Session, record: &Record) -> Vec<Fact> {
-    let requested = match &resource.requested_protocols {
-        serde_json::Value::Null => None,
-        serde_json::Value::Array(list) => Some(list.iter().map(plain).collect::<Vec<_>>().join(", ")),
-        other => Some(plain(other)),
+    let requested = Part::new(resource.requested_protocols, 0);
+    let requested = if requested.is_array() {
+        requested.elements().map(Part::plain).collect::<Vec<_>>().join(", ")
+    } else {
+        Some(requested.plain()).filter(|text| text != "null").unwrap_or_default()
     };
     let is_socket = record.socket().is_some();
     let recorded_by = [session.producer.name.as_str(), session.producer.version.as_str()].join(" ");
@@ -153,7 +130,7 @@ fn facts(resource: &Resource<'_>, session: &Session, record: &Record) -> Vec<Fac
         ("Protocol", resource.next_hop_protocol.filled().map(str::to_owned).filter(|_| !is_socket)),
         ("MIME type", resource.mime_type.filled().map(str::to_owned)),
         ("Initiator", resource.initiator_type.filled().map(str::to_owned).filter(|_| !is_socket)),
-        ("Requested subprotocols", requested.filter(|text| !text.is_empty())),
+        ("Requested subprotocols", Some(requested).filter(|text| !text.is_empty())),
         ("Subprotocol", resource.protocol.filled().map(str::to_owned)),
         ("Extensions", resource.extensions.filled().map(str::to_owned)),
         ("Socket id", record.socket().and_then(|socket| socket.id.as_deref().map(str::to_owned))),

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-
 use super::record::absolute;
 use crate::model::{Capture, EpochMs, Page, Producer, Session, SourceFormat};
 use crate::read::LoadError;
-use crate::read::lenient::{Flag, List, Number, Object, Text, value_of};
+use crate::read::fields::{FromJson, FromObject, List, Object, object};
+use crate::read::lenient::{Flag, Number, Text};
+use crate::read::part::Part;
 use crate::read::path::stays_inside;
+use crate::scan::{fault, json_string};
 
 /// The files of a session, as its manifest names them.
 #[derive(Debug, Default)]
@@ -48,69 +49,63 @@ pub(in crate::read) struct SocketFile {
     pub(super) messages: Option<u64>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct Manifest<'a> {
-    format: Text<'a>,
-    title: Text<'a>,
-    #[serde(rename = "startedAt")]
-    started_at: Number,
-    #[serde(rename = "endedAt")]
-    ended_at: Number,
-    pages: List<ManifestPage<'a>>,
-    page: Object<ManifestPage<'a>>,
-    #[serde(rename = "userAgent")]
-    user_agent: Text<'a>,
-    recorder: Object<Recorder<'a>>,
-    capture: Object<Switches>,
-    files: Object<Files<'a>>,
+object! {
+    struct Manifest<'a> {
+        format: Text<'a> = "format",
+        title: Text<'a> = "title",
+        started_at: Number = "startedAt",
+        ended_at: Number = "endedAt",
+        pages: List<ManifestPage<'a>> = "pages",
+        page: Object<ManifestPage<'a>> = "page",
+        user_agent: Text<'a> = "userAgent",
+        recorder: Object<Recorder<'a>> = "recorder",
+        capture: Object<Switches> = "capture",
+        files: Object<Files<'a>> = "files",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct ManifestPage<'a> {
-    id: Text<'a>,
-    url: Text<'a>,
-    title: Text<'a>,
-    #[serde(rename = "startedAt")]
-    started_at: Number,
-    #[serde(rename = "timeOrigin")]
-    time_origin: Number,
+object! {
+    struct ManifestPage<'a> {
+        id: Text<'a> = "id",
+        url: Text<'a> = "url",
+        title: Text<'a> = "title",
+        started_at: Number = "startedAt",
+        time_origin: Number = "timeOrigin",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct Recorder<'a> {
-    name: Text<'a>,
-    version: Text<'a>,
+object! {
+    struct Recorder<'a> {
+        name: Text<'a> = "name",
+        version: Text<'a> = "version",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Switches {
-    #[serde(rename = "headersAndBodies")]
-    headers_and_bodies: Flag,
-    #[serde(rename = "webSockets")]
-    web_sockets: Flag,
-    workers: Flag,
-    dom: Flag,
-    console: Flag,
+object! {
+    struct Switches {
+        headers_and_bodies: Flag = "headersAndBodies",
+        web_sockets: Flag = "webSockets",
+        workers: Flag = "workers",
+        dom: Flag = "dom",
+        console: Flag = "console",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct Files<'a> {
-    resources: Object<File<'a>>,
-    sockets: Object<BTreeMap<String, Object<File<'a>>>>,
+object! {
+    struct Files<'a> {
+        resources: Object<File<'a>> = "resources",
+        /// By their ids.
+        sockets: &'a [u8] = "sockets",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct File<'a> {
-    path: Text<'a>,
-    sent: Number,
-    received: Number,
-    errors: Number,
+object! {
+    struct File<'a> {
+        path: Text<'a> = "path",
+        sent: Number = "sent",
+        received: Number = "received",
+        errors: Number = "errors",
+    }
 }
 
 /// Reads the manifest into the session and returns the files that it names.
@@ -120,10 +115,11 @@ pub(in crate::read) fn read(
     text: &[u8],
     broken: Option<&str>,
 ) -> Result<SessionFiles, LoadError> {
-    let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
-    let value = value_of(text).map_err(|why| LoadError::broken_manifest(file, broken.unwrap_or(&why)))?;
-    let manifest =
-        Manifest::deserialize(&value).map_err(|why| LoadError::broken_manifest(file, &why.to_string()))?;
+    let text = Part::new(text, 0).trimmed().text();
+    if let Some(fault) = fault(text) {
+        return Err(LoadError::broken_manifest(file, broken.unwrap_or(&fault.words(text))));
+    }
+    let manifest = Manifest::from_object(text);
     check_format(session, file, manifest.format.as_str())?;
     session.format = SourceFormat::Native;
     session.title = manifest.title.filled().map(str::to_owned);
@@ -194,8 +190,9 @@ fn pages(manifest: &Manifest<'_>) -> Vec<Page> {
 fn files(session: &mut Session, file: &str, files: Files<'_>) -> SessionFiles {
     let resources = files.resources.0.and_then(|resources| inside(session, file, "resources", &resources));
     let mut by_id = BTreeMap::new();
-    for (id, entry) in files.sockets.0.unwrap_or_default() {
-        let Some(entry) = entry.0 else { continue };
+    for (id, entry) in Part::new(files.sockets, 0).fields() {
+        let id = json_string::unescape(id).into_owned();
+        let Some(entry) = Object::<File<'_>>::from_json(entry.text()).0 else { continue };
         let Some(path) = inside(session, file, &format!("sockets.{}", shorten(&id)), &entry) else {
             continue;
         };

@@ -1,76 +1,70 @@
 //! A line of `resources.jsonl`, with the spellings of older Highlight recorders.
 
-use serde::Deserialize;
-
 use crate::model::EpochMs;
-use crate::read::lenient::{Flag, Number, Object, Text};
+use crate::read::fields::{Object, object};
+use crate::read::lenient::{Flag, Number, Text};
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-pub(super) struct Resource<'a> {
-    pub(super) name: Text<'a>,
-    pub(super) initiator_type: Text<'a>,
-    /// `open` or `close`, for sockets.
-    #[serde(rename = "type")]
-    pub(super) event: Text<'a>,
-    pub(super) socket_id: Text<'a>,
-    pub(super) page_id: Text<'a>,
-    pub(super) method: Text<'a>,
-    pub(super) start_time_abs: Number,
-    pub(super) response_end_abs: Number,
-    /// Relative to the page's time origin, in older recordings.
-    pub(super) start_time: Number,
-    pub(super) response_end: Number,
-    pub(super) request_end: Number,
-    pub(super) end_time: Number,
-    pub(super) fetch_start_abs: Number,
-    pub(super) redirect_start_abs: Number,
-    pub(super) redirect_end_abs: Number,
-    pub(super) worker_start_abs: Number,
-    pub(super) domain_lookup_start_abs: Number,
-    pub(super) domain_lookup_end_abs: Number,
-    pub(super) connect_start_abs: Number,
-    pub(super) connect_end_abs: Number,
-    pub(super) secure_connection_start_abs: Number,
-    pub(super) request_start_abs: Number,
-    pub(super) response_start_abs: Number,
-    pub(super) transfer_size: Number,
-    pub(super) encoded_body_size: Number,
-    pub(super) decoded_body_size: Number,
-    pub(super) response_status: Number,
-    pub(super) mime_type: Text<'a>,
-    pub(super) outcome: Text<'a>,
-    pub(super) error: Text<'a>,
-    pub(super) request_response_pairs: Object<Pair<'a>>,
-    // Sockets.
-    pub(super) opened_time_abs: Number,
-    pub(super) protocol: Text<'a>,
-    pub(super) status: Number,
-    pub(super) code: Number,
-    pub(super) reason: Text<'a>,
-    pub(super) was_clean: Flag,
+object! {
+    pub(super) struct Resource<'a> {
+        pub(super) name: Text<'a> = "name",
+        pub(super) initiator_type: Text<'a> = "initiatorType",
+        /// `open` or `close`, for sockets.
+        pub(super) event: Text<'a> = "type",
+        pub(super) socket_id: Text<'a> = "socketId",
+        pub(super) page_id: Text<'a> = "pageId",
+        pub(super) method: Text<'a> = "method",
+        pub(super) start_time_abs: Number = "startTimeAbs",
+        pub(super) response_end_abs: Number = "responseEndAbs",
+        /// Relative to the page's time origin, in older recordings.
+        pub(super) start_time: Number = "startTime",
+        pub(super) response_end: Number = "responseEnd",
+        pub(super) request_end: Number = "requestEnd",
+        pub(super) end_time: Number = "endTime",
+        pub(super) domain_lookup_start_abs: Number = "domainLookupStartAbs",
+        pub(super) domain_lookup_end_abs: Number = "domainLookupEndAbs",
+        pub(super) connect_start_abs: Number = "connectStartAbs",
+        pub(super) connect_end_abs: Number = "connectEndAbs",
+        pub(super) secure_connection_start_abs: Number = "secureConnectionStartAbs",
+        pub(super) request_start_abs: Number = "requestStartAbs",
+        pub(super) response_start_abs: Number = "responseStartAbs",
+        pub(super) transfer_size: Number = "transferSize",
+        pub(super) encoded_body_size: Number = "encodedBodySize",
+        pub(super) decoded_body_size: Number = "decodedBodySize",
+        pub(super) response_status: Number = "responseStatus",
+        pub(super) mime_type: Text<'a> = "mimeType",
+        pub(super) outcome: Text<'a> = "outcome",
+        pub(super) error: Text<'a> = "error",
+        pub(super) request_response_pairs: Object<Pair<'a>> = "requestResponsePairs",
+        // Sockets.
+        pub(super) opened_time_abs: Number = "openedTimeAbs",
+        pub(super) protocol: Text<'a> = "protocol",
+        pub(super) status: Number = "status",
+        pub(super) code: Number = "code",
+        pub(super) reason: Text<'a> = "reason",
+        pub(super) was_clean: Flag = "wasClean",
+    }
 }
 
-/// The part of a recorded exchange that the table needs.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-pub(super) struct Pair<'a> {
-    pub(super) request: Object<PairRequest<'a>>,
-    pub(super) response: Object<PairResponse>,
-    pub(super) url_blocked: Flag,
+object! {
+    /// The part of a recorded exchange that the table needs.
+    pub(super) struct Pair<'a> {
+        pub(super) request: Object<PairRequest<'a>> = "request",
+        pub(super) response: Object<PairResponse> = "response",
+        pub(super) url_blocked: Flag = "urlBlocked",
+    }
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-pub(super) struct PairRequest<'a> {
-    pub(super) verb: Text<'a>,
+object! {
+    pub(super) struct PairRequest<'a> {
+        pub(super) verb: Text<'a> = "verb",
+    }
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct PairResponse {
-    pub(super) status: Number,
-    pub(super) size: Number,
+object! {
+    pub(super) struct PairResponse {
+        pub(super) status: Number = "status",
+        pub(super) size: Number = "size",
+    }
 }
 
 /// What a line of `resources.jsonl` tells of.
@@ -120,7 +114,7 @@ impl Resource<'_> {
         let is_small = |number: Number| number.get().is_some_and(|ms| ms <= 1e11);
         absolute(self.start_time_abs).is_none()
             && absolute(self.response_end_abs).is_none()
-            && (is_small(self.start_time) || is_small(self.response_end) || is_small(self.end_time))
+            && [self.start_time, self.response_end, self.request_end, self.end_time].into_iter().any(is_small)
     }
 
     /// Whether a time is there that is no number.

@@ -2,9 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-
 use super::http;
 use super::manifest::{SessionFiles, SocketFiles};
 use super::record::{Kind, Resource, absolute};
@@ -12,9 +9,10 @@ use super::sockets::{Line, Sockets};
 use crate::model::{EpochMs, Page, Producer, Record, RecordKind, Session, SourceFormat, Span};
 use crate::read::detect::Head;
 use crate::read::ending::FileEnd;
-use crate::read::salvage::{is_whole_object, salvage};
+use crate::read::fields::{FromObject, is_whole_object};
+use crate::read::part::Part;
 use crate::read::{LoadError, Next, Reader, keep};
-use crate::scan::{RecordScanner, ScanEnd};
+use crate::scan::{RecordScanner, ScanEnd, fault};
 
 /// Reads the resources while they arrive.
 #[derive(Debug, Default)]
@@ -88,7 +86,7 @@ impl ResourcesReader {
     }
 
     fn record(&mut self, session: &mut Session, text: &[u8], span: Span) {
-        let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text).trim_ascii();
+        let text = Part::new(text, span.start).trimmed().text();
         if text.is_empty() {
             return;
         }
@@ -96,17 +94,17 @@ impl ResourcesReader {
         if text.first() != Some(&b'{') {
             return self.note(session, span, "dropped: it is no object".to_owned());
         }
-        match serde_json::from_slice::<Resource<'_>>(text) {
-            Ok(resource) => self.resource(session, &resource, span),
-            Err(_) if is_whole_object(text) => {
-                let value = salvage(text);
-                self.resource(session, &Resource::deserialize(&value).unwrap_or_default(), span);
-                if let Err(error) = serde_json::from_slice::<IgnoredAny>(text) {
-                    let note = format!("its JSON is broken ({error}); what could be read of it is kept");
-                    self.note(session, span, note);
+        let broken = fault(text).map(|fault| format!("its JSON is broken ({})", fault.words(text)));
+        match broken {
+            Some(broken) if !is_whole_object(text) => {
+                self.note(session, span, format!("dropped: {broken}"));
+            }
+            broken => {
+                self.resource(session, &Resource::from_object(text), span);
+                if let Some(broken) = broken {
+                    self.note(session, span, format!("{broken}; what could be read of it is kept"));
                 }
             }
-            Err(error) => self.note(session, span, format!("dropped: its JSON is broken ({error})")),
         }
     }
 

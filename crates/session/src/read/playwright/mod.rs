@@ -12,7 +12,7 @@ use super::har::{Entries, tell_silent_sockets};
 use super::part::Part;
 use super::{Format, LoadError, Next, Reader, Start, keep};
 use crate::model::{Producer, Session, SourceFormat, Span};
-use crate::scan::{Fields, RecordScanner, ScanEnd};
+use crate::scan::{Fields, RecordScanner, ScanEnd, is_json};
 
 /// A trace, told by its first line.
 pub(super) static FORMAT: Format = Format {
@@ -152,8 +152,7 @@ impl Reader for TraceReader {
     fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<Next, LoadError> {
         match &mut self.stage {
             Stage::Events { events, line, lines, fed } => {
-                let is_whole = line.trim_ascii().is_empty()
-                    || serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok();
+                let is_whole = line.trim_ascii().is_empty() || is_json(line);
                 if is_whole {
                     take_line(session, events, &self.file, line, *lines + 1)?;
                 }
@@ -187,7 +186,7 @@ fn take_line(
     line: &[u8],
     number: u64,
 ) -> Result<(), LoadError> {
-    let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line).trim_ascii();
+    let line = Part::new(line, 0).trimmed().text();
     if line.is_empty() || (line.starts_with(b"{") && !events::is_wanted(kind_of(line))) {
         return Ok(());
     }

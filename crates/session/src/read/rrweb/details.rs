@@ -1,8 +1,8 @@
 //! What the details show of a request among the events, read when they are opened.
 
-use super::network::with_request;
-use super::request::Clock;
+use super::request::{CapturedRequest, Clock};
 use crate::model::{Body, Details, Fact, Header, Millis, Record, Session, Span};
+use crate::read::fields::FromObject;
 use crate::read::part::Part;
 use crate::scan::{Event, Outline, Route, json_string};
 
@@ -53,12 +53,8 @@ fn of_span(session: &Session, span: Part<'_>) -> Details {
 fn exchanged(side: Option<Part<'_>>) -> (Option<Vec<Header>>, Body) {
     let field = |key: &str| side.and_then(|side| side.field(key));
     let warnings = field("_meta").and_then(|meta| meta.field("warnings"));
-    let warnings: Vec<String> = warnings
-        .map(Part::elements)
-        .unwrap_or_default()
-        .into_iter()
-        .map(|warning| warning.words().owned())
-        .collect();
+    let warnings: Vec<String> =
+        warnings.into_iter().flat_map(Part::elements).map(|warning| warning.words().owned()).collect();
     let headers = field("headers").and_then(headers);
     if warnings.iter().any(|warning| warning == "URL_SKIPPED") {
         let why = "The recorder was not told to capture headers and bodies of this URL";
@@ -71,25 +67,19 @@ fn exchanged(side: Option<Part<'_>>) -> (Option<Vec<Header>>, Body) {
 
 /// An object of names and values, or an array of objects with `name` and `value`.
 fn headers(list: Part<'_>) -> Option<Vec<Header>> {
-    let named =
-        |name: String, value: Option<Part<'_>>| Header { name, value: value.map(plain).unwrap_or_default() };
+    let named = |name: String, value: Option<Part<'_>>| Header {
+        name,
+        value: value.map(Part::plain).unwrap_or_default(),
+    };
     if list.is_object() {
         let header =
             |(key, value): (&[u8], Part<'_>)| named(json_string::unescape(key).into_owned(), Some(value));
         return Some(list.fields().map(header).collect());
     }
-    let header = |item: &Part<'_>| {
+    let header = |item: Part<'_>| {
         item.is_object().then(|| named(words(item.field("name")).unwrap_or_default(), item.field("value")))
     };
-    list.is_array().then(|| list.elements().iter().filter_map(header).collect())
-}
-
-/// A string without its quotes, anything else as it stands.
-fn plain(value: Part<'_>) -> String {
-    if value.is_string() {
-        return value.words().owned();
-    }
-    String::from_utf8_lossy(value.text()).into_owned()
+    list.is_array().then(|| list.elements().filter_map(header).collect())
 }
 
 /// Text where there is some.
@@ -109,12 +99,12 @@ fn body(value: Option<Part<'_>>, mime: String, truncated: bool) -> Body {
     let Some(value) = value.filter(|value| value.text() != b"null") else {
         return Body::NotRecorded("Body not recorded".to_owned());
     };
-    let text = plain(value);
+    let text = value.plain();
     if text.is_empty() { Body::Empty } else { Body::Text { text, mime, truncated } }
 }
 
 fn request_facts(session: &Session, request: Part<'_>) -> Vec<Fact> {
-    let is_estimated = with_request(request, |request| request.clock() == Clock::Unknown);
+    let is_estimated = CapturedRequest::from_object(request.text()).clock() == Clock::Unknown;
     let estimated =
         is_estimated.then(|| "Estimated: the recording does not say when the page's clock began".to_owned());
     let is_before = request.field("isInitial").is_some_and(|value| value.text() == b"true");
@@ -130,11 +120,11 @@ fn request_facts(session: &Session, request: Part<'_>) -> Vec<Fact> {
         ("Recorded by", recorded_by(session)),
     ]);
     // Newer browsers list them in the request's own timings.
-    let own = request.field("serverTiming").map(Part::elements).unwrap_or_default();
-    if own.is_empty() {
+    let mut own = request.field("serverTiming").into_iter().flat_map(Part::elements).peekable();
+    if own.peek().is_none() {
         facts.extend(server_timings(session, request.span()));
     } else {
-        facts.extend(own.into_iter().map(server_timing));
+        facts.extend(own.map(server_timing));
     }
     facts
 }

@@ -1,10 +1,9 @@
 //! The envelope of an rrweb event: what kind it is, when it was, and where its data stands.
 
-use serde::de::IgnoredAny;
-
 use crate::model::{DomEventKind, EpochMs};
 use crate::read::lenient::{Number, Text};
 use crate::read::part::Part;
+use crate::scan::fault;
 
 /// The fields of an object that stands where an event is expected.
 #[derive(Clone, Debug, Default)]
@@ -54,9 +53,9 @@ impl<'a> Envelope<'a> {
             }
         }
         // What the player cannot parse it cannot replay.
-        match serde_json::from_slice::<IgnoredAny>(object.text()) {
-            Ok(_) => Ok(envelope),
-            Err(error) => Err(format!("its JSON is broken ({error})")),
+        match fault(object.text()) {
+            None => Ok(envelope),
+            Some(fault) => Err(format!("its JSON is broken ({})", fault.words(object.text()))),
         }
     }
 

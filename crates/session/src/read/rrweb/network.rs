@@ -2,15 +2,13 @@
 
 use std::collections::HashMap;
 
-use serde::Deserialize;
-
 use super::origins::{Origins, earlier};
 use super::recording::{Event, name_producer, saw};
 use super::request::{CapturedRequest, Clock, Navigation};
 use super::sentry::Span;
 use crate::model::{EpochMs, Record, Session};
+use crate::read::fields::{FromJson, FromObject, Object};
 use crate::read::part::Part;
-use crate::read::salvage::salvage;
 
 /// The requests so far.
 #[derive(Debug, Default)]
@@ -31,7 +29,7 @@ impl Network {
             return event.note(session, "its payload has no requests");
         };
         let mut has_request = false;
-        for (index, request) in requests.elements().into_iter().enumerate() {
+        for (index, request) in requests.elements().enumerate() {
             match self.request(session, event, request) {
                 Ok(Taken::Row) => has_request = true,
                 // The row's details show it.
@@ -51,7 +49,7 @@ impl Network {
         let Some(payload) = event.data.field("payload").filter(|payload| payload.is_object()) else {
             return event.note(session, "its payload is no object");
         };
-        let is_request = with_request(payload, |request| !request.is_other_timing());
+        let is_request = !CapturedRequest::from_object(payload.text()).is_other_timing();
         if is_request && let Err(why) = self.request(session, event, payload) {
             event.note(session, why);
         }
@@ -61,18 +59,12 @@ impl Network {
     pub(super) fn span(&mut self, session: &mut Session, event: &Event<'_>) {
         name_producer(session, "Sentry");
         let Some(payload) = event.data.field("payload") else { return };
-        let record = |span: &Span<'_>| {
-            let row = || (span.record(self.rows + 1, payload.span()), span.end());
-            span.is_request().then(row)
-        };
-        let found = match serde_json::from_slice::<Span<'_>>(payload.text()) {
-            Ok(span) => record(&span),
-            Err(_) => record(&Span::deserialize(&salvage(payload.text())).unwrap_or_default()),
-        };
-        if let Some((record, end)) = found {
+        let span = Object::<Span<'_>>::from_json(payload.text()).0.unwrap_or_default();
+        if span.is_request() {
             self.rows += 1;
+            let record = span.record(self.rows, payload.span());
             saw(session, record.start);
-            session.saw(end);
+            session.saw(span.end());
             session.records.push(record);
         }
     }
@@ -86,34 +78,33 @@ impl Network {
         if !part.is_object() {
             return Err("it is no object");
         }
-        with_request(part, |request| {
-            if request.is_posthog() {
-                name_producer(session, "PostHog");
-            }
-            if request.is_server_timing() {
-                return Ok(Taken::ServerTiming);
-            }
-            let navigation = request.navigation();
-            if let Some((known, index)) = self.navigations.get(&event.window)
-                && navigation.as_ref().is_some_and(|navigation| navigation.is(known))
-                && let Some(row) = session.records.get_mut(*index)
-            {
-                // Told of again, it is known to its end.
-                *row = request.record(row.number, part.span(), row.start);
-                return Ok(Taken::Row);
-            }
-            let start = self.start(session, event, request);
-            self.rows += 1;
-            let record = request.record(self.rows, part.span(), start);
-            if record.url.is_empty() {
-                event.note(session, format!("the request of row {} has no URL", self.rows));
-            }
-            if let Some(navigation) = navigation {
-                self.navigations.insert(event.window, (navigation, session.records.len()));
-            }
-            add(session, request, record);
-            Ok(Taken::Row)
-        })
+        let request = &CapturedRequest::from_object(part.text());
+        if request.is_posthog() {
+            name_producer(session, "PostHog");
+        }
+        if request.is_server_timing() {
+            return Ok(Taken::ServerTiming);
+        }
+        let navigation = request.navigation();
+        if let Some((known, index)) = self.navigations.get(&event.window)
+            && navigation.as_ref().is_some_and(|navigation| navigation.is(known))
+            && let Some(row) = session.records.get_mut(*index)
+        {
+            // Told of again, it is known to its end.
+            *row = request.record(row.number, part.span(), row.start);
+            return Ok(Taken::Row);
+        }
+        let start = self.start(session, event, request);
+        self.rows += 1;
+        let record = request.record(self.rows, part.span(), start);
+        if record.url.is_empty() {
+            event.note(session, format!("the request of row {} has no URL", self.rows));
+        }
+        if let Some(navigation) = navigation {
+            self.navigations.insert(event.window, (navigation, session.records.len()));
+        }
+        add(session, request, record);
+        Ok(Taken::Row)
     }
 
     /// When a request began, by its own clock or by an estimate.
@@ -162,12 +153,4 @@ fn add(session: &mut Session, request: &CapturedRequest<'_>, record: Record) {
         session.saw(record.end().or(record.start));
     }
     session.records.push(record);
-}
-
-/// Reads a request, however odd its JSON is, and hands it on.
-pub(super) fn with_request<T>(part: Part<'_>, then: impl FnOnce(&CapturedRequest<'_>) -> T) -> T {
-    match serde_json::from_slice::<CapturedRequest<'_>>(part.text()) {
-        Ok(request) => then(&request),
-        Err(_) => then(&CapturedRequest::deserialize(&salvage(part.text())).unwrap_or_default()),
-    }
 }

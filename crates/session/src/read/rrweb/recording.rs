@@ -10,6 +10,7 @@ use super::{console, sentry};
 use crate::model::{DomEvent, DomEventKind, EpochMs, Page, Session, Span};
 use crate::read::part::Part;
 use crate::read::{LoadError, keep};
+use crate::scan::fault;
 
 /// Reads one event after the other.
 #[derive(Debug, Default)]
@@ -326,9 +327,9 @@ fn is_read(kind: DomEventKind) -> bool {
 }
 
 fn checked(json: Vec<u8>) -> Result<Vec<u8>, String> {
-    match serde_json::from_slice::<serde::de::IgnoredAny>(&json) {
-        Ok(_) => Ok(json),
-        Err(error) => Err(format!("its JSON is broken ({error})")),
+    match fault(&json) {
+        None => Ok(json),
+        Some(fault) => Err(format!("its JSON is broken ({})", fault.words(&json))),
     }
 }
 

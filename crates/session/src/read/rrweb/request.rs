@@ -4,64 +4,44 @@
 //! began (`timeOrigin`) and all of the browser's timings; PostHog's mobile recorders write `timestamp` and `duration`; its
 //! first plugin (`posthog/network@1`) had numbers for keys.
 
-use serde::Deserialize;
-
 use super::phases::phases;
 use crate::model::{EpochMs, Http, Millis, Outcome, Record, RecordKind, ResourceType, Span};
+use crate::read::fields::object;
 use crate::read::lenient::{Number, Text};
 use crate::read::{guess, har};
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-pub(super) struct CapturedRequest<'a> {
-    #[serde(alias = "2")]
-    name: Text<'a>,
-    /// In place of `name`, in the plugin's first drafts.
-    url: Text<'a>,
-    method: Text<'a>,
-    #[serde(alias = "18")]
-    initiator_type: Text<'a>,
-    #[serde(alias = "0")]
-    entry_type: Text<'a>,
-    /// As the wrapped `fetch` saw it.
-    status: Number,
-    /// As the browser's timings tell it; 0 where another origin hides it.
-    #[serde(alias = "21")]
-    response_status: Number,
-    /// In ms since 1970, unlike all other times but `timestamp`.
-    #[serde(alias = "1")]
-    time_origin: Number,
-    #[serde(alias = "40")]
-    timestamp: Number,
-    #[serde(alias = "3")]
-    start_time: Number,
-    end_time: Number,
-    #[serde(alias = "39")]
-    duration: Number,
-    #[serde(alias = "8")]
-    pub(super) domain_lookup_start: Number,
-    #[serde(alias = "9")]
-    pub(super) domain_lookup_end: Number,
-    #[serde(alias = "10")]
-    pub(super) connect_start: Number,
-    #[serde(alias = "11")]
-    pub(super) secure_connection_start: Number,
-    #[serde(alias = "12")]
-    pub(super) connect_end: Number,
-    #[serde(alias = "13")]
-    pub(super) request_start: Number,
-    #[serde(alias = "14")]
-    pub(super) response_start: Number,
-    #[serde(alias = "15")]
-    response_end: Number,
-    #[serde(alias = "22")]
-    transfer_size: Number,
-    #[serde(alias = "17")]
-    encoded_body_size: Number,
-    #[serde(alias = "16")]
-    decoded_body_size: Number,
-    /// Newer browsers tell the MIME type.
-    content_type: Text<'a>,
+object! {
+    pub(super) struct CapturedRequest<'a> {
+        name: Text<'a> = "name" | "2",
+        /// In place of `name`, in the plugin's first drafts.
+        url: Text<'a> = "url",
+        method: Text<'a> = "method",
+        initiator_type: Text<'a> = "initiatorType" | "18",
+        entry_type: Text<'a> = "entryType" | "0",
+        /// As the wrapped `fetch` saw it.
+        status: Number = "status",
+        /// As the browser's timings tell it; 0 where another origin hides it.
+        response_status: Number = "responseStatus" | "21",
+        /// In ms since 1970, unlike all other times but `timestamp`.
+        time_origin: Number = "timeOrigin" | "1",
+        timestamp: Number = "timestamp" | "40",
+        start_time: Number = "startTime" | "3",
+        end_time: Number = "endTime",
+        duration: Number = "duration" | "39",
+        pub(super) domain_lookup_start: Number = "domainLookupStart" | "8",
+        pub(super) domain_lookup_end: Number = "domainLookupEnd" | "9",
+        pub(super) connect_start: Number = "connectStart" | "10",
+        pub(super) secure_connection_start: Number = "secureConnectionStart" | "11",
+        pub(super) connect_end: Number = "connectEnd" | "12",
+        pub(super) request_start: Number = "requestStart" | "13",
+        pub(super) response_start: Number = "responseStart" | "14",
+        response_end: Number = "responseEnd" | "15",
+        transfer_size: Number = "transferSize" | "22",
+        encoded_body_size: Number = "encodedBodySize" | "17",
+        decoded_body_size: Number = "decodedBodySize" | "16",
+        /// Newer browsers tell the MIME type.
+        content_type: Text<'a> = "contentType",
+    }
 }
 
 /// What is the same where a plugin tells of one navigation twice.

@@ -1,7 +1,5 @@
 //! What Sentry's recorder writes among rrweb's events: custom events with tags of its own. Its times are in seconds.
 
-use serde::Deserialize;
-
 use super::event::seconds_or_ms;
 use super::recording::{Event, name_producer};
 use super::request::{sizes, type_by_initiator};
@@ -9,39 +7,40 @@ use crate::model::{
     ConsoleEntry, ConsoleLevel, EpochMs, Http, Millis, Outcome, Phases, Record, RecordKind, ResourceType,
     Session,
 };
+use crate::read::fields::{Object, object};
 use crate::read::har;
-use crate::read::lenient::{Number, Object, Text};
+use crate::read::lenient::{Number, Text};
 use crate::read::part::Part;
 
-/// A span of time that was measured: a resource, a navigation, a paint, …
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-pub(super) struct Span<'a> {
-    op: Text<'a>,
-    /// The URL.
-    description: Text<'a>,
-    start_timestamp: Number,
-    end_timestamp: Number,
-    data: Object<SpanData<'a>>,
+object! {
+    /// A span of time that was measured: a resource, a navigation, a paint, …
+    pub(super) struct Span<'a> {
+        op: Text<'a> = "op",
+        /// The URL.
+        description: Text<'a> = "description",
+        start_timestamp: Number = "startTimestamp",
+        end_timestamp: Number = "endTimestamp",
+        data: Object<SpanData<'a>> = "data",
+    }
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-struct SpanData<'a> {
-    method: Text<'a>,
-    status_code: Number,
-    /// Of resources: what Resource Timing calls `transferSize`.
-    size: Number,
-    encoded_body_size: Number,
-    decoded_body_size: Number,
-    response_body_size: Number,
-    response: Object<Exchanged>,
+object! {
+    struct SpanData<'a> {
+        method: Text<'a> = "method",
+        status_code: Number = "statusCode",
+        /// Of resources: what Resource Timing calls `transferSize`.
+        size: Number = "size",
+        encoded_body_size: Number = "encodedBodySize",
+        decoded_body_size: Number = "decodedBodySize",
+        response_body_size: Number = "responseBodySize",
+        response: Object<Exchanged> = "response",
+    }
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Exchanged {
-    size: Number,
+object! {
+    struct Exchanged {
+        size: Number = "size",
+    }
 }
 
 /// The tags of Sentry's recorder.
