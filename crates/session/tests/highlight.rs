@@ -105,12 +105,12 @@ fn times_of_older_recorders_count_from_the_first_event() {
 
 #[test]
 fn without_events_such_times_are_unknown_and_that_is_said() {
-    let session = open(&[(
-        RESOURCES,
-        r#"[{"name":"https://a.test/a.js","initiatorType":"script","startTime":100,"responseEnd":160}]"#,
-    )]);
-    assert_eq!(session.records[0].start, None);
-    assert!(session.notes.listed().iter().any(|note| note.text.contains("not recorded here")));
+    for times in [r#""startTime":100,"responseEnd":160"#, r#""requestEnd":150"#] {
+        let line = format!(r#"[{{"name":"https://a.test/a.js","initiatorType":"script",{times}}}]"#);
+        let session = open(&[(RESOURCES, line.as_str())]);
+        assert_eq!(session.records[0].start, None);
+        assert!(session.notes.listed().iter().any(|note| note.text.contains("not recorded here")), "{times}");
+    }
 }
 
 #[test]

@@ -69,11 +69,11 @@ impl Folded {
         let lowercase = needle.to_ascii_lowercase();
         let probe =
             |(offset, &lower): (usize, &u8)| Probe { offset, lower, upper: lower.to_ascii_uppercase() };
-        let mut probes: Vec<Probe> = lowercase.iter().enumerate().map(probe).collect();
-        probes.sort_by_key(|probe| commonness(probe.lower));
-        let rare = probes.first().copied().unwrap_or(Probe { offset: 0, lower: 0, upper: 0 });
+        let probes = || lowercase.iter().enumerate().map(probe);
+        let rarest = |probe: &Probe| commonness(probe.lower);
+        let rare = probes().min_by_key(rarest).unwrap_or(Probe { offset: 0, lower: 0, upper: 0 });
         // The same letter twice says less than another letter.
-        let second = probes.iter().copied().find(|probe| probe.lower != rare.lower).unwrap_or(rare);
+        let second = probes().filter(|probe| probe.lower != rare.lower).min_by_key(rarest).unwrap_or(rare);
         Self { lowercase, rare, second }
     }
 

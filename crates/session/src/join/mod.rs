@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::model::EpochMs;
+use crate::model::{EpochMs, order};
 
 /// An open or close event, as far as joining needs it.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,11 +30,8 @@ pub fn closes_to_opens(opens: &[SocketEvent], closes: &[SocketEvent]) -> Vec<Opt
 
 /// Indexes of the events in order of time, those without a time last.
 fn in_time(events: &[SocketEvent]) -> Vec<usize> {
-    let time =
-        |index: usize| events.get(index).and_then(|event| event.time).map_or(f64::INFINITY, EpochMs::ms);
-    let mut indexes: Vec<usize> = (0..events.len()).collect();
-    indexes.sort_by(|&a, &b| time(a).total_cmp(&time(b)));
-    indexes
+    let time = |event: &SocketEvent| order::rank(event.time.map_or(f64::INFINITY, EpochMs::ms));
+    order::by_rank(events.iter().map(time)).into_iter().map(|place| place as usize).collect()
 }
 
 /// Opens that wait for their close.

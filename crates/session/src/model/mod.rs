@@ -8,6 +8,7 @@ mod format;
 mod kept;
 mod message;
 mod note;
+pub mod order;
 mod phases;
 mod record;
 mod session;

@@ -1,7 +1,7 @@
 //! Objects of which some fields are read, from the text as it stands: nothing is built of the rest.
 
 use super::lenient::{Flag, Number, Text};
-use crate::scan::{Elements, Fields, Keys};
+use crate::scan::{Elements, Fault, Field, Fields, Keys, checked_fields};
 
 /// What is read from a JSON value as it stands, or from no bytes where there is none. A value of another kind costs
 /// itself.
@@ -9,11 +9,29 @@ pub(super) trait FromJson<'a> {
     fn from_json(raw: &'a [u8]) -> Self;
 }
 
-/// What is read from the fields of an object. [`object!`](super::fields::object) makes one.
-pub(super) trait FromObject<'a> {
-    /// `text` begins with the object's brace. What is damaged is read as far as it goes; of repeated keys the last
-    /// counts.
-    fn from_object(text: &'a [u8]) -> Self;
+/// What is read from the fields of an object; of repeated keys the last counts. `object!` makes one.
+pub(super) trait FromObject<'a>: Sized {
+    /// As many values as there are places, empty at first.
+    type Values: AsMut<[&'a [u8]]>;
+    const NONE: Self::Values;
+    /// The places that values have by their keys.
+    const KEYS: &'static Keys;
+
+    fn from_values(values: Self::Values) -> Self;
+
+    /// Reads an object as far as it goes where it is damaged. `text` begins with its brace.
+    fn from_object(text: &'a [u8]) -> Self {
+        let mut values = Self::NONE;
+        pick(text, Self::KEYS, values.as_mut());
+        Self::from_values(values)
+    }
+
+    /// The same, and where `text` stops being JSON.
+    fn checked(text: &'a [u8]) -> (Self, Option<Fault>) {
+        let mut values = Self::NONE;
+        let fault = pick_checked(text, Self::KEYS, values.as_mut());
+        (Self::from_values(values), fault)
+    }
 }
 
 /// An object; `None` where it is missing, null, or something else.
@@ -77,11 +95,24 @@ impl<'a> FromJson<'a> for &'a [u8] {
 }
 
 /// Puts the values of an object's fields where `keys` says.
-pub(super) fn pick<'a>(text: &'a [u8], keys: &Keys, values: &mut [&'a [u8]]) {
+fn pick<'a>(text: &'a [u8], keys: &Keys, values: &mut [&'a [u8]]) {
     for field in Fields::of(text) {
-        if let Some(value) = keys.place(field.key).and_then(|place| values.get_mut(place)) {
-            *value = field.value;
-        }
+        put(field, keys, values);
+    }
+}
+
+fn pick_checked<'a>(text: &'a [u8], keys: &Keys, values: &mut [&'a [u8]]) -> Option<Fault> {
+    let fault = checked_fields(text, &mut |field| put(field, keys, values));
+    if fault.is_some() && text.starts_with(b"{") {
+        // What stands behind the fault counts too.
+        pick(text, keys, values);
+    }
+    fault
+}
+
+fn put<'a>(field: Field<'a>, keys: &Keys, values: &mut [&'a [u8]]) {
+    if let Some(value) = keys.place(field.key).and_then(|place| values.get_mut(place)) {
+        *value = field.value;
     }
 }
 
@@ -107,18 +138,20 @@ macro_rules! object {
         }
 
         impl<'a> $crate::read::fields::FromObject<'a> for $name $(<$life>)? {
-            fn from_object(text: &'a [u8]) -> Self {
+            type Values = [&'a [u8]; [$($key),+].len()];
+            const NONE: Self::Values = [b""; [$($key),+].len()];
+            const KEYS: &'static $crate::scan::Keys = {
                 use $crate::scan::Keys;
 
                 #[expect(non_camel_case_types, reason = "the fields, numbered")]
                 enum Place { $($field),+ }
                 const NAMES: &[(&str, u8)] =
                     &[$(($key, Place::$field as u8) $(, ($other, Place::$field as u8))*),+];
-                static KEYS: Keys = Keys::new(NAMES, &Keys::marks::<{ Keys::marks_len(NAMES.len()) }>(NAMES));
+                static KEYS: Keys = Keys::new(NAMES, &Keys::table::<{ Keys::table_len(NAMES.len()) }>(NAMES));
+                &KEYS
+            };
 
-                let mut values = [&b""[..]; [$($key),+].len()];
-                $crate::read::fields::pick(text, &KEYS, &mut values);
-                let [$($field),+] = values;
+            fn from_values([$($field),+]: Self::Values) -> Self {
                 Self { $($field: $crate::read::fields::FromJson::from_json($field)),+ }
             }
         }
@@ -182,6 +215,20 @@ mod tests {
         assert_eq!(name(r#"{"name":"a","url":"b"}"#), "b");
         assert_eq!(name(r#"{"url":"a","n\u0061me":"b"}"#), "b");
         assert!(read(r#"{"inner":{},"inner":null}"#).inner.0.is_none());
+    }
+
+    #[test]
+    fn what_is_checked_is_read_alike() {
+        for text in [
+            r#"{"time":1,"inner":{"flag":true},"time":2}"#,
+            r#"{"time":1, stray "inner":{"flag":true},"time":2}"#,
+            "7",
+            "",
+        ] {
+            let (outer, fault) = Outer::checked(text.as_bytes());
+            assert_eq!(format!("{outer:?}"), format!("{:?}", read(text)), "{text}");
+            assert_eq!(fault.is_some(), text.is_empty() || text.contains("stray"), "{text}");
+        }
     }
 
     #[test]

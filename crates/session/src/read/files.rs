@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use crate::model::order;
+
 /// The files that lie beside the one that is read. Names are relative to its folder.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Siblings {
@@ -36,12 +38,13 @@ impl Siblings {
 /// The names of files that may tell what a session is, the likeliest first: a manifest, a trace, a HAR, what Highlight
 /// calls its files, then whatever looks like data. Within a kind the one nearest to the top comes first.
 pub(super) fn candidates(names: &[String]) -> Vec<String> {
-    let mut ranked: Vec<(u8, usize, &String)> =
+    let ranked: Vec<(u8, usize, &String)> =
         names.iter().map(|name| (rank(name), name.matches('/').count(), name)).collect();
-    ranked.sort();
+    let order = order::by_comparing(ranked.len(), &mut |a, b| ranked.get(a).cmp(&ranked.get(b)));
     let is_alone = ranked.len() == 1;
-    let likely = ranked.into_iter().filter(|(rank, ..)| *rank < UNLIKELY || is_alone);
-    let mut found: Vec<String> = likely.map(|(_, _, name)| name.clone()).take(MAX_TRIED).collect();
+    let likely = order.iter().filter_map(|place| ranked.get(*place as usize));
+    let likely = likely.filter(|(rank, ..)| *rank < UNLIKELY || is_alone);
+    let mut found: Vec<String> = likely.map(|(_, _, name)| (*name).clone()).take(MAX_TRIED).collect();
     if found.is_empty() {
         found.extend(names.iter().min().cloned());
     }

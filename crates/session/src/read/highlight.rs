@@ -7,7 +7,7 @@ use super::detect::Head;
 use super::files::Siblings;
 use super::native::{ResourcesReader, SocketFiles};
 use super::{LoadError, Next, Reader, Start, rrweb};
-use crate::model::{EpochMs, Page, Session, SourceFormat};
+use crate::model::{EpochMs, Page, Session, SourceFormat, order};
 
 const MESSAGES: &str = "web-socket-events-compressed";
 const EVENTS: &str = "session-contents-compressed";
@@ -33,8 +33,7 @@ fn name_of(path: &str) -> &str {
 /// The parts of the events that are there, but for the one that is read already; the next one last.
 fn parts(siblings: &Siblings, read: Option<&str>) -> Vec<String> {
     let is_part = |name: &&String| name.starts_with(CONTENTS) && Some(name.as_str()) != read;
-    let mut parts: Vec<String> = siblings.names().iter().filter(is_part).cloned().collect();
-    parts.sort();
+    let mut parts = order::texts(siblings.names().iter().filter(is_part).cloned().collect());
     parts.reverse();
     parts
 }

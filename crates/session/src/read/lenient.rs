@@ -35,7 +35,8 @@ impl Number {
         match text.first() {
             None => Self::Missing,
             Some(b'0'..=b'9' | b'-' | b'+' | b'.') => {
-                let number = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok());
+                let parsed = || std::str::from_utf8(text).ok().and_then(|text| text.parse().ok());
+                let number = short_decimal(text).or_else(parsed);
                 number.filter(|number: &f64| number.is_finite()).map_or(Self::Wrong, Self::Is)
             }
             Some(_) if raw == b"null" => Self::Missing,
@@ -48,6 +49,42 @@ impl Number {
         const MAX: f64 = 1e12;
         self.not_negative().filter(|value| *value <= MAX).map(|value| value as u64)
     }
+}
+
+/// A number without an exponent and of so few digits that both they and the power of ten by which they are divided are
+/// exact, as most numbers are: the division alone rounds.
+fn short_decimal(text: &[u8]) -> Option<f64> {
+    const POWERS: [f64; 16] =
+        [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    let is_negative = text.first() == Some(&b'-');
+    let digits = text.get(usize::from(is_negative)..)?;
+    if digits.len() > POWERS.len() || !digits.first()?.is_ascii_digit() {
+        return None;
+    }
+    let (number, rest) = count(0, digits);
+    let (number, places) = match rest {
+        [] => (number, 0),
+        [b'.', fraction @ ..] => match count(number, fraction) {
+            (number, []) => (number, fraction.len()),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    if number >> 53 != 0 {
+        return None;
+    }
+    let number = number as f64 / POWERS.get(places)?;
+    Some(if is_negative { -number } else { number })
+}
+
+/// Appends digits to a number, and returns what follows them. It cannot overflow with 19 digits or fewer.
+fn count(mut number: u64, text: &[u8]) -> (u64, &[u8]) {
+    let mut rest = text;
+    while let [digit @ b'0'..=b'9', after @ ..] = rest {
+        number = number.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+        rest = after;
+    }
+    (number, rest)
 }
 
 /// A string; `None` where it is missing, null, or something else.

@@ -2,7 +2,7 @@
 
 use crate::model::Span;
 use crate::read::lenient::{Number, Text};
-use crate::scan::{Elements, Fields};
+use crate::scan::{Elements, Field, Fields};
 
 /// A value inside the session's bytes. Nothing of it is decoded until it is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -47,14 +47,18 @@ impl<'a> Part<'a> {
     /// The fields of an object, in order; none of anything else.
     pub(super) fn fields(self) -> impl Iterator<Item = (&'a [u8], Self)> {
         let fields = self.is_object().then(|| Fields::of(self.text)).into_iter().flatten();
-        fields.map(move |field| {
-            (field.key, Self { text: field.value, at: self.at.saturating_add(field.at as u32) })
-        })
+        fields.map(move |field| (field.key, self.value_of(field)))
+    }
+
+    /// The value of one of its fields.
+    pub(super) fn value_of(self, field: Field<'a>) -> Self {
+        Self { text: field.value, at: self.at.saturating_add(field.at as u32) }
     }
 
     /// The value under `key`; the last one, where the key is repeated.
     pub(super) fn field(self, key: &str) -> Option<Self> {
-        self.fields().filter(|(found, _)| *found == key.as_bytes()).map(|(_, value)| value).last()
+        let fields = self.is_object().then(|| Fields::of(self.text)).into_iter().flatten();
+        fields.filter(|field| *field.name() == *key.as_bytes()).last().map(|field| self.value_of(field))
     }
 
     /// The elements of an array; none of anything else.
@@ -87,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_part_knows_where_it_stands() {
-        let text = b"\xEF\xBB\xBF {\"a\":1,\"b\":[{\"c\":2}, 3],\"a\":\"x\"} ";
+        let text = b"\xEF\xBB\xBF {\"a\":1,\"b\":[{\"c\":2}, 3],\"\\u0061\":\"x\"} ";
         let whole = Part::new(text, 100).trimmed();
         assert_eq!(whole.field("a").and_then(|part| part.words().0), Some("x".into()));
         let list = whole.field("b").expect("a list");

@@ -1,6 +1,9 @@
 //! The fields of one object, found without building anything.
 
+use std::borrow::Cow;
+
 use super::cursor::Cursor;
+use super::json_string::unescape_bytes;
 
 /// A field as it stands in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +14,16 @@ pub struct Field<'a> {
     pub value: &'a [u8],
     /// Where the value begins in the text.
     pub at: usize,
+}
+
+impl<'a> Field<'a> {
+    /// Its key without escapes; bytes that are not UTF-8 stay.
+    pub fn name(&self) -> Cow<'a, [u8]> {
+        if memchr::memchr(b'\\', self.key).is_some() {
+            return Cow::Owned(unescape_bytes(self.key));
+        }
+        Cow::Borrowed(self.key)
+    }
 }
 
 /// The fields of an object in order, repeated keys and all. What is no field is passed over.
@@ -120,6 +133,13 @@ mod tests {
         assert_eq!(told(text).0, [r#"a="x\"}""#, r#"b={"a":[1,"]"]}"#, "c=-1.5e3", "a=null", "=[]"]);
         assert_eq!((told(text).1, told(text).2), (true, false));
         assert_eq!(told("{}"), (Vec::new(), true, false));
+    }
+
+    #[test]
+    fn a_name_is_its_key_without_escapes() {
+        let names: Vec<_> =
+            Fields::of(br#"{"a b":1,"\u0074i\/":2}"#).map(|field| field.name().into_owned()).collect();
+        assert_eq!(names, [&b"a b"[..], b"ti/"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What JSON is (RFC 8259), told without building anything.
 
 use super::block::{self, Block};
-use super::json_string::read_escape;
+use super::fields::Field;
 use super::space::past_space;
 
 /// Where a text stops being JSON.
@@ -30,17 +30,33 @@ pub fn is_json(text: &[u8]) -> bool {
 
 /// Where `text` stops being one JSON value; `None` where it is one.
 pub fn fault(text: &[u8]) -> Option<Fault> {
-    Check { text, at: 0, containers: Containers::default() }.run().err()
+    checked_fields(text, &mut |_| {})
 }
 
-struct Check<'a> {
+/// Tells the fields of the object that `text` is, up to where it stops being one JSON value, which is returned.
+pub fn checked_fields<'a>(text: &'a [u8], tell: &mut dyn FnMut(Field<'a>)) -> Option<Fault> {
+    let containers = Containers::default();
+    let mut check = Check { text, at: 0, expected: "", containers, key: b"", value_at: 0, tell };
+    if check.run().is_some() {
+        return None;
+    }
+    Some(Fault { at: check.at.min(text.len()), expected: check.expected })
+}
+
+/// Its steps are `None` at a fault: `at` is where it is.
+struct Check<'a, 'p> {
     text: &'a [u8],
     at: usize,
+    expected: &'static str,
     containers: Containers,
+    /// The last key of the outermost object, and where its value begins.
+    key: &'a [u8],
+    value_at: usize,
+    tell: &'p mut dyn FnMut(Field<'a>),
 }
 
-impl Check<'_> {
-    fn run(&mut self) -> Result<(), Fault> {
+impl Check<'_, '_> {
+    fn run(&mut self) -> Option<()> {
         loop {
             if self.value()? {
                 continue;
@@ -50,15 +66,19 @@ impl Check<'_> {
             }
         }
         match self.peek() {
-            None => Ok(()),
+            None => Some(()),
             Some(_) => self.expected("the end"),
         }
     }
 
     /// A value, or the beginning of a container up to where its first value is expected: then it returns `true`.
-    fn value(&mut self) -> Result<bool, Fault> {
-        match self.peek() {
-            Some(b'"') => self.at = string_end(self.text, self.at)?,
+    fn value(&mut self) -> Option<bool> {
+        let first = self.peek();
+        if self.containers.depth == 1 {
+            self.value_at = self.at;
+        }
+        match first {
+            Some(b'"') => self.string()?,
             Some(b'{') => {
                 self.at += 1;
                 if self.peek() != Some(b'}') {
@@ -71,28 +91,32 @@ impl Check<'_> {
                 self.at += 1;
                 if self.peek() != Some(b']') {
                     self.containers.open(false);
-                    return Ok(true);
+                    return Some(true);
                 }
                 self.at += 1;
             }
             Some(b't') => self.word(b"true")?,
             Some(b'f') => self.word(b"false")?,
             Some(b'n') => self.word(b"null")?,
-            _ => self.at = number_end(self.text, self.at)?,
+            _ => self.number()?,
         }
-        Ok(false)
+        Some(false)
     }
 
     /// After a value: closes what ends here; whether another value follows.
-    fn more_follows(&mut self) -> Result<bool, Fault> {
+    fn more_follows(&mut self) -> Option<bool> {
         while let Some(is_object) = self.containers.innermost() {
+            if is_object && self.containers.depth == 1 {
+                let value = self.text.get(self.value_at..self.at).unwrap_or_default();
+                (self.tell)(Field { key: self.key, value, at: self.value_at });
+            }
             match (self.peek(), is_object) {
                 (Some(b','), _) => {
                     self.at += 1;
                     if is_object {
                         self.key()?;
                     }
-                    return Ok(true);
+                    return Some(true);
                 }
                 (Some(b'}'), true) | (Some(b']'), false) => {
                     self.at += 1;
@@ -102,27 +126,62 @@ impl Check<'_> {
                 (_, false) => return self.expected("`,` or `]`"),
             }
         }
-        Ok(false)
+        Some(false)
     }
 
-    fn key(&mut self) -> Result<(), Fault> {
+    fn key(&mut self) -> Option<()> {
         if self.peek() != Some(b'"') {
             return self.expected("a key");
         }
-        self.at = string_end(self.text, self.at)?;
+        let start = self.at + 1;
+        self.string()?;
+        if self.containers.depth == 1 {
+            self.key = self.text.get(start..self.at - 1).unwrap_or_default();
+        }
         if self.peek() != Some(b':') {
             return self.expected("`:`");
         }
         self.at += 1;
-        Ok(())
+        Some(())
     }
 
-    fn word(&mut self, word: &[u8]) -> Result<(), Fault> {
+    fn string(&mut self) -> Option<()> {
+        match string_end(self.text, self.at) {
+            Ok(end) => {
+                self.at = end;
+                Some(())
+            }
+            Err(at) => {
+                self.at = at;
+                self.expected(match self.text.get(at) {
+                    None => "a closing quote",
+                    Some(b'\\') => "an escape",
+                    Some(_) => "no control character",
+                })
+            }
+        }
+    }
+
+    fn number(&mut self) -> Option<()> {
+        match number_end(self.text, self.at) {
+            Ok(end) => {
+                self.at = end;
+                Some(())
+            }
+            Err(at) => {
+                let expected = if at == self.at { "a value" } else { "a digit" };
+                self.at = at;
+                self.expected(expected)
+            }
+        }
+    }
+
+    fn word(&mut self, word: &[u8]) -> Option<()> {
         if !self.text.get(self.at..).is_some_and(|rest| rest.starts_with(word)) {
             return self.expected("a value");
         }
         self.at += word.len();
-        Ok(())
+        Some(())
     }
 
     fn peek(&mut self) -> Option<u8> {
@@ -130,8 +189,10 @@ impl Check<'_> {
         self.text.get(self.at).copied()
     }
 
-    fn expected<T>(&self, expected: &'static str) -> Result<T, Fault> {
-        Err(Fault { at: self.at, expected })
+    #[cold]
+    fn expected<T>(&mut self, expected: &'static str) -> Option<T> {
+        self.expected = expected;
+        None
     }
 }
 
@@ -170,63 +231,71 @@ impl Containers {
 /// Where the string ends whose opening quote stands at `at`: just behind its closing quote.
 ///
 /// # Errors
-/// Where it is none: it goes on to the end of the text, or holds a control character or an escape that there is not.
-pub(crate) fn string_end(text: &[u8], at: usize) -> Result<usize, Fault> {
+/// Where it stops being one: it goes on to the end of the text, or holds a control character or an escape that there is
+/// not.
+pub(crate) fn string_end(text: &[u8], at: usize) -> Result<usize, usize> {
     let mut at = at + 1;
+    while let Some(block) = text.get(at..).and_then(Block::of) {
+        let quotes = block.equal(b'"');
+        let mut special = quotes | block.equal(b'\\') | block.controls();
+        let mut len = block::LEN;
+        while special != 0 {
+            let place = special.trailing_zeros() as usize;
+            if quotes >> place & 1 == 1 {
+                return Ok(at + place + 1);
+            }
+            let escape = escape_len(text, at + place).ok_or(at + place)?;
+            special = special >> place >> escape << escape << place;
+            len = len.max(place + escape);
+        }
+        at += len;
+    }
     loop {
-        at += plain_len(text.get(at..).unwrap_or_default());
         match text.get(at) {
             Some(b'"') => return Ok(at + 1),
-            Some(b'\\') => match text.get(at..).and_then(read_escape) {
-                Some(escape) => at += escape.len,
-                None => return Err(Fault { at, expected: "an escape" }),
-            },
-            Some(_) => return Err(Fault { at, expected: "no control character" }),
-            None => return Err(Fault { at, expected: "a closing quote" }),
+            Some(b'\\' | ..0x20) => at += escape_len(text, at).ok_or(at)?,
+            Some(_) => at += 1,
+            None => return Err(at),
         }
     }
 }
 
-/// The bytes before the first quote, backslash or control character.
+/// The length of the escape at `at`; `None` where there is none. Halves of surrogate pairs are escapes.
 #[inline]
-fn plain_len(text: &[u8]) -> usize {
-    let mut at = 0;
-    while let Some(block) = text.get(at..).and_then(Block::of) {
-        let special = block.equal(b'"') | block.equal(b'\\') | block.controls();
-        if special != 0 {
-            return at + special.trailing_zeros() as usize;
-        }
-        at += block::LEN;
+fn escape_len(text: &[u8], at: usize) -> Option<usize> {
+    if text.get(at) != Some(&b'\\') {
+        return None;
     }
-    let rest = text.get(at..).unwrap_or_default();
-    at + rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | ..0x20)).count()
+    match text.get(at + 1)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
+        b'u' => text.get(at + 2..at + 6)?.iter().all(u8::is_ascii_hexdigit).then_some(6),
+        _ => None,
+    }
 }
 
 /// Where the number ends that begins at `at`.
 ///
 /// # Errors
-/// Where it is none.
-pub(crate) fn number_end(text: &[u8], at: usize) -> Result<usize, Fault> {
+/// Where it stops being one, and a digit would have to stand.
+pub(crate) fn number_end(text: &[u8], at: usize) -> Result<usize, usize> {
     let is = |at: usize, bytes: &[u8]| text.get(at).is_some_and(|byte| bytes.contains(byte));
-    let digits = |from: usize, expected: &'static str| {
-        let rest = text.get(from..).unwrap_or_default();
-        let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if count == 0 { Err(Fault { at: from, expected }) } else { Ok(from + count) }
-    };
     let start = at + usize::from(is(at, b"-"));
-    let mut end = if is(start, b"0") {
-        start + 1
-    } else {
-        digits(start, if start == at { "a value" } else { "a digit" })?
-    };
+    let mut end = if is(start, b"0") { start + 1 } else { digits_end(text, start)? };
     if is(end, b".") {
-        end = digits(end + 1, "a digit")?;
+        end = digits_end(text, end + 1)?;
     }
     if is(end, b"eE") {
         end += 1;
-        end = digits(end + usize::from(is(end, b"+-")), "a digit")?;
+        end = digits_end(text, end + usize::from(is(end, b"+-")))?;
     }
     Ok(end)
+}
+
+/// Where one digit or more end.
+fn digits_end(text: &[u8], at: usize) -> Result<usize, usize> {
+    let rest = text.get(at..).unwrap_or_default();
+    let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if count == 0 { Err(at) } else { Ok(at + count) }
 }
 
 #[cfg(test)]
@@ -253,6 +322,28 @@ mod tests {
             ("", "expected a value at line 1 column 1"),
         ] {
             assert_eq!(words(text).as_deref(), Some(said), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_fields_of_an_object_are_told_up_to_its_fault() {
+        let told = |text: &str| {
+            let mut told = Vec::new();
+            let fault = checked_fields(text.as_bytes(), &mut |field| {
+                assert_eq!(&text.as_bytes()[field.at..field.at + field.value.len()], field.value);
+                let part = |part: &[u8]| String::from_utf8_lossy(part).into_owned();
+                told.push((part(field.key), part(field.value)));
+            });
+            (told, fault.is_some())
+        };
+        let field = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        let fields =
+            vec![field("a", "1"), field("b", r#"{"c":[{"d":2}]}"#), field("", "[]"), field("e", r#""f""#)];
+        let text = r#" {"a" : 1 , "b":{"c":[{"d":2}]},"":[],"e":"f" } "#;
+        assert_eq!(told(text), (fields.clone(), false));
+        assert_eq!(told(&text.replace("\"f\"", "f")), (fields[..3].to_vec(), true));
+        for other in [r#"[{"a":1}]"#, "1", "{}"] {
+            assert_eq!(told(other), (Vec::new(), false), "{other}");
         }
     }
 

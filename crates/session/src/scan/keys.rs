@@ -1,36 +1,39 @@
-//! The keys that a reader asks for, compared with those of a text sixteen at a time.
+//! The keys that a reader asks for, found by a table that is made when the program is.
 
-use super::block::{self, Block};
 use super::json_string::unescape;
 
 /// Keys, each with the place that its value is wanted at. Several may share a place.
 #[derive(Debug)]
 pub struct Keys {
     names: &'static [(&'static str, u8)],
-    /// What each is told by at first, filled up to whole blocks.
-    marks: &'static [u8],
+    /// The number of a name, from 1, at its mark or behind it; 0 where there is none. Its length is a power of two.
+    table: &'static [u8],
 }
 
 impl Keys {
-    /// `marks` are those of [`Keys::marks`].
-    pub const fn new(names: &'static [(&'static str, u8)], marks: &'static [u8]) -> Self {
-        Self { names, marks }
+    /// `table` is [`Keys::table`] of the names.
+    pub const fn new(names: &'static [(&'static str, u8)], table: &'static [u8]) -> Self {
+        Self { names, table }
     }
 
-    /// How long the marks of so many keys are.
-    pub const fn marks_len(names: usize) -> usize {
-        names.div_ceil(block::LEN) * block::LEN
+    /// How long the table of so many names is: at least three of four places in it are free.
+    pub const fn table_len(names: usize) -> usize {
+        (names * 4).next_power_of_two()
     }
 
-    /// The marks of keys: `LEN` is [`Keys::marks_len`] of their number.
-    pub const fn marks<const LEN: usize>(names: &[(&str, u8)]) -> [u8; LEN] {
-        let mut marks = [0; LEN];
-        let mut at = 0;
-        while at < names.len() {
-            marks[at] = mark(names[at].0.as_bytes());
-            at += 1;
+    /// The table of up to 255 names: `LEN` is [`Keys::table_len`] of their number.
+    pub const fn table<const LEN: usize>(names: &[(&str, u8)]) -> [u8; LEN] {
+        let mut table = [0; LEN];
+        let mut number = 0;
+        while number < names.len() {
+            let mut at = mark(names[number].0.as_bytes()) % LEN;
+            while table[at] != 0 {
+                at = (at + 1) % LEN;
+            }
+            number += 1;
+            table[at] = number as u8;
         }
-        marks
+        table
     }
 
     /// The place of a key, as it stands between its quotes.
@@ -43,34 +46,26 @@ impl Keys {
     }
 
     fn place_of_name(&self, key: &[u8]) -> Option<usize> {
-        let mark = mark(key);
-        for (at, marks) in self.marks.chunks_exact(block::LEN).enumerate() {
-            let mut equal = Block::of(marks)?.equal(mark);
-            while equal != 0 {
-                let (name, place) = self.names.get(at * block::LEN + equal.trailing_zeros() as usize)?;
-                if name.as_bytes() == key {
-                    return Some(usize::from(*place));
-                }
-                equal &= equal - 1;
+        let last = self.table.len().checked_sub(1)?;
+        let mut at = mark(key);
+        loop {
+            let number = usize::from(*self.table.get(at & last)?);
+            let (name, place) = self.names.get(number.checked_sub(1)?)?;
+            if name.as_bytes() == key {
+                return Some(usize::from(*place));
             }
+            at += 1;
         }
-        None
     }
 }
 
 /// Differs between most keys of one object.
-const fn mark(key: &[u8]) -> u8 {
-    match key {
-        [] => 0,
-        [first, ..] => {
-            let (middle, last) = (key[key.len() / 2], key[key.len() - 1]);
-            (key.len() as u8)
-                .wrapping_mul(13)
-                .wrapping_add(first.wrapping_mul(5))
-                .wrapping_add(middle.wrapping_mul(3))
-                .wrapping_add(last)
-        }
+const fn mark(key: &[u8]) -> usize {
+    if key.is_empty() {
+        return 0;
     }
+    let (first, middle, last) = (key[0] as usize, key[key.len() / 2] as usize, key[key.len() - 1] as usize);
+    key.len() * 13 + first * 5 + middle * 3 + last
 }
 
 #[cfg(test)]
@@ -97,7 +92,7 @@ mod tests {
         ("aab", 15),
         ("abb", 16),
     ];
-    static KEYS: Keys = Keys::new(&NAMES, &Keys::marks::<{ Keys::marks_len(NAMES.len()) }>(&NAMES));
+    static KEYS: Keys = Keys::new(&NAMES, &Keys::table::<{ Keys::table_len(NAMES.len()) }>(&NAMES));
 
     #[test]
     fn a_key_is_found_by_its_name_however_it_is_written() {

@@ -17,7 +17,7 @@ mod space;
 pub use elements::{Element, Elements};
 pub use event::{ElementEnd, Event, Place, Route, ScanEnd};
 pub use fields::{Field, Fields};
-pub use grammar::{Fault, fault, is_json};
+pub use grammar::{Fault, checked_fields, fault, is_json};
 pub(crate) use grammar::{number_end, string_end};
 pub use keys::Keys;
 pub use outline::Outline;

@@ -2,7 +2,7 @@
 
 use crate::model::{
     Counts, Direction, Ending, EpochMs, MessageColumns, Messages, Millis, Record, Session, Socket,
-    format_bytes, format_count, plural,
+    format_bytes, format_count, order, plural,
 };
 
 use super::sizes::both_ways;
@@ -95,15 +95,10 @@ fn in_order(times: &[f64]) -> bool {
 
 fn sort(times: &[f64]) -> Vec<u32> {
     let mut last = f64::NEG_INFINITY;
-    let mut keyed: Vec<(f64, u32)> = (0_u32..)
-        .zip(times)
-        .map(|(index, &time)| {
-            last = if time.is_nan() { last } else { time };
-            (last, index)
-        })
-        .collect();
-    keyed.sort_by(|(a, _), (b, _)| a.total_cmp(b));
-    keyed.into_iter().map(|(_, index)| index).collect()
+    order::by_rank(times.iter().map(|&time| {
+        last = if time.is_nan() { last } else { time };
+        order::rank(last)
+    }))
 }
 
 /// When a socket's first and last row stand.

@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 
 use crate::filter::Query;
-use crate::model::{EpochMs, Record, RecordKind, Session};
+use crate::model::{EpochMs, Record, RecordKind, Session, order};
 
 use super::columns::{Column, Sort};
 use super::name::segment;
@@ -74,15 +74,14 @@ fn matches(record: &Record, query: &Query) -> bool {
 }
 
 fn put_in_order(session: &Session, rows: &mut [u32], Sort { column, descending }: Sort) {
-    let number = |record: &Record| match column {
-        Column::Status => shown_status(record).map(|shown| f64::from(shown.code)),
-        Column::Latency => latency_ms(session, record),
-        Column::Size => size(record).map(|bytes| bytes as f64),
-        _ => begin(record).map(EpochMs::ms),
-    };
     match column {
-        Column::Status | Column::Start | Column::Latency | Column::Size | Column::Waterfall => {
-            by_key(session, rows, descending, number, f64::total_cmp);
+        Column::Status => by_number(session, rows, descending, |record| {
+            shown_status(record).map(|shown| f64::from(shown.code))
+        }),
+        Column::Latency => by_number(session, rows, descending, |record| latency_ms(session, record)),
+        Column::Size => by_number(session, rows, descending, |record| size(record).map(|bytes| bytes as f64)),
+        Column::Start | Column::Waterfall => {
+            by_number(session, rows, descending, |record| begin(record).map(EpochMs::ms));
         }
         Column::Method => by_text(session, rows, descending, |record| &record.method),
         Column::Name => by_text(session, rows, descending, |record| segment(&record.url)),
@@ -104,19 +103,47 @@ fn size(record: &Record) -> Option<u64> {
     }
 }
 
-/// ASCII case is ignored; an empty text is no value. Most texts differ in their first bytes, which are compared as one
-/// number without going to the text.
+/// Rows without a number go last. Stable in both directions.
+fn by_number(session: &Session, rows: &mut [u32], descending: bool, number: impl Fn(&Record) -> Option<f64>) {
+    let number = |row: &u32| session.records.get(*row as usize).and_then(&number).map(order::rank);
+    let ranks = rows.iter().map(|row| match number(row) {
+        // No number but NaN has the last rank of all.
+        None => u64::MAX,
+        Some(rank) if descending => !rank,
+        Some(rank) => rank,
+    });
+    let order = order::by_rank(ranks);
+    rearrange(rows, &order);
+}
+
+/// ASCII case is ignored; an empty text is no value, and goes last. Most texts differ in their first bytes, which are
+/// compared as one number without going to the text. Stable in both directions.
 fn by_text<'a>(
     session: &'a Session,
     rows: &mut [u32],
     descending: bool,
     text: impl Fn(&'a Record) -> &'a str,
 ) {
-    let key =
-        |record| Some(text(record)).filter(|text| !text.is_empty()).map(|text| (first_bytes(text), text));
-    by_key(session, rows, descending, key, |(first_a, a), (first_b, b)| {
-        first_a.cmp(first_b).then_with(|| lower_case(a).cmp(lower_case(b)))
+    let text = |row: &u32| session.records.get(*row as usize).map_or("", &text);
+    let keys: Vec<(u64, &str)> = rows.iter().map(text).map(|text| (first_bytes(text), text)).collect();
+    let compare = |a: &(u64, &str), b: &(u64, &str)| {
+        a.1.is_empty().cmp(&b.1.is_empty()).then_with(|| {
+            let order = a.0.cmp(&b.0).then_with(|| lower_case(a.1).cmp(lower_case(b.1)));
+            if descending { order.reverse() } else { order }
+        })
+    };
+    let order = order::by_comparing(keys.len(), &mut |a, b| match (keys.get(a), keys.get(b)) {
+        (Some(a), Some(b)) => compare(a, b),
+        _ => Ordering::Equal,
     });
+    rearrange(rows, &order);
+}
+
+fn rearrange(rows: &mut [u32], order: &[u32]) {
+    let sorted = order::take(&mut rows.to_vec(), order);
+    for (row, sorted) in rows.iter_mut().zip(sorted) {
+        *row = sorted;
+    }
 }
 
 fn lower_case(text: &str) -> impl Iterator<Item = u8> {
@@ -126,26 +153,6 @@ fn lower_case(text: &str) -> impl Iterator<Item = u8> {
 /// The first eight bytes in lower case as a number that sorts as they do; a shorter text is filled up with zeros.
 fn first_bytes(text: &str) -> u64 {
     lower_case(text).chain(std::iter::repeat(0)).take(8).fold(0, |number, byte| number << 8 | u64::from(byte))
-}
-
-/// Sorts rows by keys that are computed once each; rows without one go last. Stable in both directions.
-fn by_key<'a, K>(
-    session: &'a Session,
-    rows: &mut [u32],
-    descending: bool,
-    mut key: impl FnMut(&'a Record) -> Option<K>,
-    compare: impl Fn(&K, &K) -> Ordering,
-) {
-    let mut keyed: Vec<(Option<K>, u32)> =
-        rows.iter().map(|&row| (session.records.get(row as usize).and_then(&mut key), row)).collect();
-    keyed.sort_by(|(a, _), (b, _)| match (a, b) {
-        (Some(a), Some(b)) if descending => compare(b, a),
-        (Some(a), Some(b)) => compare(a, b),
-        (a, b) => a.is_none().cmp(&b.is_none()),
-    });
-    for (row, (_, sorted)) in rows.iter_mut().zip(keyed) {
-        *row = sorted;
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The whole session in one strip: where there were requests, errors and sockets, at the strip's resolution. Made with
 //! one pass over the rows, whatever their number, and drawn with a bounded number of marks.
 
-use crate::model::{Record, RecordKind, Session};
+use crate::model::{Record, RecordKind, Session, order};
 
 use super::scale::Scale;
 use super::status::{RowState, state};
@@ -79,7 +79,7 @@ fn marks(session: &Session, scale: &Scale, columns: usize) -> Vec<Mark> {
     let mut marks = Vec::new();
     requests.runs(REQUEST_LANE, MarkKind::Request, &mut marks);
     errors.runs(ERROR_LANE, MarkKind::Error, &mut marks);
-    socket_marks(sockets, columns, &mut marks);
+    socket_marks(&sockets, columns, &mut marks);
     marks
 }
 
@@ -95,12 +95,12 @@ fn socket_kind(record: &Record) -> MarkKind {
 }
 
 /// Each socket goes to the first lane that is free where it begins; where none is, it shares the last one.
-fn socket_marks(mut sockets: Vec<(usize, usize, MarkKind)>, columns: usize, marks: &mut Vec<Mark>) {
-    sockets.sort_by_key(|(first, ..)| *first);
+fn socket_marks(sockets: &[(usize, usize, MarkKind)], columns: usize, marks: &mut Vec<Mark>) {
+    let order = order::by_rank(sockets.iter().map(|(first, ..)| *first as u64));
     let mut lanes: Vec<(Coverage, Coverage)> = Vec::new();
     lanes.resize_with(SOCKET_LANES, || (Coverage::new(columns), Coverage::new(columns)));
     let mut free_from = [0; SOCKET_LANES];
-    for (first, last, kind) in sockets {
+    for &(first, last, kind) in order.iter().filter_map(|place| sockets.get(*place as usize)) {
         let lane = free_from.iter().position(|free| *free <= first).unwrap_or(SOCKET_LANES - 1);
         if let (Some(free), Some((closed, open))) = (free_from.get_mut(lane), lanes.get_mut(lane)) {
             *free = last + 1;

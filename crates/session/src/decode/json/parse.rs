@@ -2,7 +2,7 @@
 
 use super::tree::{MAX_DEPTH, Node, NodeKind};
 use crate::model::Span;
-use crate::scan::{Fault, number_end, string_end};
+use crate::scan::{number_end, string_end};
 
 /// The values of `text` in order; `None` where it is not one JSON value, or too deep or too long.
 pub(super) fn nodes(text: &[u8]) -> Option<Vec<Node>> {
@@ -123,7 +123,7 @@ impl Parser<'_> {
         }
     }
 
-    fn end_at(&mut self, end: Result<usize, Fault>, kind: NodeKind) -> Option<NodeKind> {
+    fn end_at(&mut self, end: Result<usize, usize>, kind: NodeKind) -> Option<NodeKind> {
         self.at = end.ok()?;
         Some(kind)
     }

@@ -12,7 +12,6 @@ use crate::read::fields::FromObject;
 use crate::read::lenient::Number;
 use crate::read::path::stays_inside;
 use crate::read::{body, guess};
-use crate::scan::fault;
 
 /// An entry as it stands, and what is known of it besides.
 #[derive(Debug)]
@@ -42,8 +41,9 @@ pub(super) struct ReadEntry<'a> {
 /// Reads an entry, as far as it goes where its JSON is broken.
 pub(super) fn read<'a>(around: Around<'a, '_>) -> ReadEntry<'a> {
     let text = around.text;
-    let mut read = finish(Entry::from_object(text), around);
-    if let Some(fault) = fault(text) {
+    let (entry, fault) = Entry::checked(text);
+    let mut read = finish(entry, around);
+    if let Some(fault) = fault {
         let words = fault.words(text);
         read.faults.push(format!("its JSON is broken ({words}); what could be read of it is kept"));
     }

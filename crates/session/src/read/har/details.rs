@@ -6,7 +6,6 @@ use crate::model::{Body, Details, Fact, Header, Record, RecordKind, Session};
 use crate::read::body;
 use crate::read::fields::{FromObject, List, Object, object};
 use crate::read::lenient::{Number, Text};
-use crate::scan::is_json;
 
 object! {
     struct Entry<'a> {
@@ -66,8 +65,9 @@ object! {
 /// Reads the entry again, this time whole.
 pub(in crate::read) fn details(session: &Session, record: &Record) -> Details {
     let text = session.bytes.slice(record.source);
-    let mut details = convert(&Entry::from_object(&text), record);
-    if !is_json(&text) {
+    let (entry, fault) = Entry::checked(&text);
+    let mut details = convert(&entry, record);
+    if fault.is_some() {
         let value = "The entry's JSON is broken: shown is what could be read of it".to_owned();
         details.facts.push(Fact { label: "Damaged", value });
     }

@@ -129,7 +129,7 @@ pub(super) fn tell_session(session: &mut Session, text: &[u8]) {
     }
     for field in Fields::of(text) {
         let time = Number::from_json(field.value).get().and_then(EpochMs::new);
-        match (field.key, time) {
+        match (field.name().as_ref(), time) {
             (b"startedAt", Some(started)) => {
                 let known = session.started_at.filter(|known| *known < started);
                 session.started_at = Some(known.unwrap_or(started));

@@ -12,7 +12,7 @@ use crate::read::ending::FileEnd;
 use crate::read::fields::{FromObject, is_whole_object};
 use crate::read::part::Part;
 use crate::read::{LoadError, Next, Reader, keep};
-use crate::scan::{RecordScanner, ScanEnd, fault};
+use crate::scan::{RecordScanner, ScanEnd};
 
 /// Reads the resources while they arrive.
 #[derive(Debug, Default)]
@@ -94,13 +94,14 @@ impl ResourcesReader {
         if text.first() != Some(&b'{') {
             return self.note(session, span, "dropped: it is no object".to_owned());
         }
-        let broken = fault(text).map(|fault| format!("its JSON is broken ({})", fault.words(text)));
+        let (resource, fault) = Resource::checked(text);
+        let broken = fault.map(|fault| format!("its JSON is broken ({})", fault.words(text)));
         match broken {
             Some(broken) if !is_whole_object(text) => {
                 self.note(session, span, format!("dropped: {broken}"));
             }
             broken => {
-                self.resource(session, &Resource::from_object(text), span);
+                self.resource(session, &resource, span);
                 if let Some(broken) = broken {
                     self.note(session, span, format!("{broken}; what could be read of it is kept"));
                 }
@@ -154,10 +155,11 @@ impl ResourcesReader {
     fn origin(&mut self, session: &Session, page: Option<&str>) -> Option<EpochMs> {
         if !self.has_origins {
             self.has_origins = true;
-            let known = |page: &Page| Some((page.id.clone(), page.time_origin.or(page.started_at)?));
-            self.origins = session.pages.iter().filter_map(known).collect();
-            let first = session.pages.first().and_then(|page| page.time_origin.or(page.started_at));
-            self.first_origin = first.or(session.started_at);
+            let begun = |page: &Page| page.time_origin.or(page.started_at);
+            for page in &session.pages {
+                self.origins.extend(begun(page).map(|origin| (page.id.clone(), origin)));
+            }
+            self.first_origin = session.pages.first().and_then(begun).or(session.started_at);
         }
         page.and_then(|id| self.origins.get(id)).copied().or(self.first_origin)
     }

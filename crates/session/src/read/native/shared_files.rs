@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::model::{EpochMs, Messages, MessagesFile, Record, RecordKind, Session};
+use crate::model::{EpochMs, Messages, MessagesFile, Record, RecordKind, Session, order};
 
 /// A socket among those of one id.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Sharer {
     number: u32,
     name: Box<str>,
@@ -29,7 +29,8 @@ impl Sharer {
 pub(super) fn share_out(session: &mut Session, numbers: &[u32]) {
     let record = |number: &u32| session.records.get(session.index_of(*number)?);
     let mut sharers: Vec<Sharer> = numbers.iter().filter_map(|number| Sharer::of(record(number)?)).collect();
-    sharers.sort_by(|a, b| a.begin().total_cmp(&b.begin()));
+    let order = order::by_rank(sharers.iter().map(|sharer| order::rank(sharer.begin())));
+    let sharers = order::take(&mut sharers, &order);
     let mut bearers: HashMap<Box<str>, usize> = HashMap::new();
     for sharer in &sharers {
         *bearers.entry(sharer.name.clone()).or_default() += 1;

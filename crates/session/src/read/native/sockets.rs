@@ -8,7 +8,7 @@ use super::shared_files;
 use crate::join::{SocketEvent, closes_to_opens};
 use crate::model::{
     Close, CloseSource, Ending, EpochMs, Messages, MessagesFile, Missing, Record, RecordKind, Session,
-    Socket, Span, Totals,
+    Socket, Span, Totals, order,
 };
 use crate::read::har;
 
@@ -133,7 +133,10 @@ impl Sockets {
         }
         if !orphans.is_empty() {
             session.records.extend(orphans);
-            session.records.sort_by_key(|record| record.number);
+            let mut records: Vec<Option<Record>> = session.records.drain(..).map(Some).collect();
+            let number = |record: &Option<Record>| record.as_ref().map_or(0, |record| record.number.into());
+            let order = order::by_rank(records.iter().map(number));
+            session.records.extend(order::take(&mut records, &order).into_iter().flatten());
         }
         for numbers in repeated {
             shared_files::share_out(session, &numbers);

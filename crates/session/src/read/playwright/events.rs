@@ -8,7 +8,6 @@ use crate::model::{Action, ConsoleEntry, ConsoleLevel, EpochMs, Page, Picture, P
 use crate::read::fields::FromObject;
 use crate::read::lenient::Number;
 use crate::read::path::stays_inside;
-use crate::scan::is_json;
 
 /// The oldest and newest versions whose lines are known: Playwright 1.9 to 1.65.
 const KNOWN_VERSIONS: std::ops::RangeInclusive<f64> = 3.0..=10.0;
@@ -53,8 +52,9 @@ pub(super) fn is_wanted(kind: &[u8]) -> bool {
 impl Events {
     /// Takes a line, which stands at `span` of the session's bytes. Returns what is wrong with it.
     pub(super) fn take(&mut self, session: &mut Session, text: &[u8], span: Span) -> Option<&'static str> {
-        self.line(session, &Line::from_object(text), span);
-        (!is_json(text)).then_some("its JSON is broken; what could be read of it is kept")
+        let (line, fault) = Line::checked(text);
+        self.line(session, &line, span);
+        fault.map(|_| "its JSON is broken; what could be read of it is kept")
     }
 
     fn line(&mut self, session: &mut Session, line: &Line<'_>, span: Span) {

@@ -3,6 +3,7 @@
 
 use crate::read::fields::{FromObject, Object, object};
 use crate::read::lenient::{Number, Text};
+use crate::scan::Keys;
 
 object! {
     pub(super) struct Line<'a> {
@@ -50,8 +51,12 @@ object! {
 #[derive(Debug)]
 pub(super) struct ErrorMark;
 
-impl FromObject<'_> for ErrorMark {
-    fn from_object(_: &[u8]) -> Self {
+impl<'a> FromObject<'a> for ErrorMark {
+    type Values = [&'a [u8]; 0];
+    const NONE: Self::Values = [];
+    const KEYS: &'static Keys = &Keys::new(&[], &[]);
+
+    fn from_values([]: Self::Values) -> Self {
         Self
     }
 }

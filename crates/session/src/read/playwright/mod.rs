@@ -11,7 +11,7 @@ use super::files::Siblings;
 use super::har::{Entries, tell_silent_sockets};
 use super::part::Part;
 use super::{Format, LoadError, Next, Reader, Start, keep};
-use crate::model::{Producer, Session, SourceFormat, Span};
+use crate::model::{Producer, Session, SourceFormat, Span, order};
 use crate::scan::{Fields, RecordScanner, ScanEnd, is_json};
 
 /// A trace, told by its first line.
@@ -80,16 +80,13 @@ fn is_trace(name: &str) -> bool {
 /// The network of the same trace, then what other traces of the test there are, in order of their names.
 fn others(first: &str, siblings: &Siblings) -> Vec<String> {
     let network_of = |trace: &str| trace.strip_suffix(".trace").map(|stem| format!("{stem}.network"));
-    let mut traces: Vec<&String> = siblings
-        .names()
-        .iter()
-        .filter(|name| is_trace(name) && *name != first && !name.contains('/'))
-        .collect();
-    traces.sort();
+    let is_other = |name: &&String| is_trace(name) && *name != first && !name.contains('/');
+    let traces = siblings.names().iter().filter(is_other).cloned().collect();
     let mut files: Vec<String> = network_of(first).into_iter().collect();
-    for trace in traces {
-        files.push(trace.clone());
-        files.extend(network_of(trace));
+    for trace in order::texts(traces) {
+        let network = network_of(&trace);
+        files.push(trace);
+        files.extend(network);
     }
     files.retain(|name| siblings.may_have(name));
     files.reverse();

@@ -3,7 +3,7 @@
 use crate::model::{DomEventKind, EpochMs};
 use crate::read::lenient::{Number, Text};
 use crate::read::part::Part;
-use crate::scan::fault;
+use crate::scan::checked_fields;
 
 /// The fields of an object that stands where an event is expected.
 #[derive(Clone, Debug, Default)]
@@ -40,8 +40,10 @@ impl<'a> Envelope<'a> {
     /// Why it is dropped, in words.
     pub(super) fn read(object: Part<'a>) -> Result<Self, String> {
         let mut envelope = Self::default();
-        for (key, value) in object.fields() {
-            match key {
+        // What the player cannot parse it cannot replay.
+        let fault = checked_fields(object.text(), &mut |field| {
+            let value = object.value_of(field);
+            match field.name().as_ref() {
                 b"type" => envelope.kind = value.number(),
                 b"timestamp" => envelope.timestamp = value.number(),
                 b"windowId" | b"window_id" => envelope.window = value.words(),
@@ -51,9 +53,8 @@ impl<'a> Envelope<'a> {
                 b"initialOffset" => envelope.has_offset = true,
                 _ => {}
             }
-        }
-        // What the player cannot parse it cannot replay.
-        match fault(object.text()) {
+        });
+        match fault {
             None => Ok(envelope),
             Some(fault) => Err(format!("its JSON is broken ({})", fault.words(object.text()))),
         }
