@@ -3,6 +3,8 @@
 #![allow(missing_docs, unreachable_pub)]
 
 mod common;
+#[path = "common/lines.rs"]
+mod made;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
@@ -36,9 +38,9 @@ fn lines(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("read 100,000");
     group.sample_size(10);
     let recordings = [
-        ("resources", common::resources(100_000)),
-        ("rrweb events", common::events(100_000)),
-        ("lines of a trace", common::trace(33_333)),
+        ("resources", made::resources(100_000)),
+        ("rrweb events", made::events(100_000)),
+        ("lines of a trace", made::trace(33_333)),
     ];
     for (name, bytes) in &recordings {
         group.throughput(Throughput::Bytes(bytes.len() as u64));

@@ -121,8 +121,10 @@ fn facts(resource: &Resource<'_>, session: &Session, record: &Record) -> Vec<Fac
     let requested = Part::new(resource.requested_protocols, 0);
     let requested = if requested.is_array() {
         requested.elements().map(Part::plain).collect::<Vec<_>>().join(", ")
+    } else if requested.text() == b"null" {
+        String::new()
     } else {
-        Some(requested.plain()).filter(|text| text != "null").unwrap_or_default()
+        requested.plain()
     };
     let is_socket = record.socket().is_some();
     let recorded_by = [session.producer.name.as_str(), session.producer.version.as_str()].join(" ");
