@@ -93,6 +93,8 @@ pub(super) struct Text<'a>(pub(super) Option<Cow<'a, str>>);
 
 impl<'a> Text<'a> {
     /// From a JSON value as it stands. Ids and ports come as numbers from some producers.
+    // Many records read many texts: in each place anew it would be most of their code.
+    #[inline(never)]
     pub(super) fn from_json(raw: &'a [u8]) -> Self {
         match raw {
             [b'"', inside @ ..] => {

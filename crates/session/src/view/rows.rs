@@ -73,20 +73,21 @@ fn matches(record: &Record, query: &Query) -> bool {
     ])
 }
 
+/// What a row is sorted by.
+type NumberOf = fn(&Session, &Record) -> Option<f64>;
+type TextOf = fn(&Record) -> &str;
+
 fn put_in_order(session: &Session, rows: &mut [u32], Sort { column, descending }: Sort) {
-    match column {
-        Column::Status => by_number(session, rows, descending, |record| {
-            shown_status(record).map(|shown| f64::from(shown.code))
-        }),
-        Column::Latency => by_number(session, rows, descending, |record| latency_ms(session, record)),
-        Column::Size => by_number(session, rows, descending, |record| size(record).map(|bytes| bytes as f64)),
-        Column::Start | Column::Waterfall => {
-            by_number(session, rows, descending, |record| begin(record).map(EpochMs::ms));
-        }
-        Column::Method => by_text(session, rows, descending, |record| &record.method),
-        Column::Name => by_text(session, rows, descending, |record| segment(&record.url)),
-        Column::Type => by_text(session, rows, descending, |record| record.resource_type().label()),
-    }
+    let number: NumberOf = match column {
+        Column::Status => |_, record| shown_status(record).map(|shown| f64::from(shown.code)),
+        Column::Latency => latency_ms,
+        Column::Size => |_, record| size(record).map(|bytes| bytes as f64),
+        Column::Start | Column::Waterfall => |_, record| begin(record).map(EpochMs::ms),
+        Column::Method => return by_text(session, rows, descending, |record| &record.method),
+        Column::Name => return by_text(session, rows, descending, |record| segment(&record.url)),
+        Column::Type => return by_text(session, rows, descending, |record| record.resource_type().label()),
+    };
+    by_number(session, rows, descending, number);
 }
 
 fn latency_ms(session: &Session, record: &Record) -> Option<f64> {
@@ -104,9 +105,10 @@ fn size(record: &Record) -> Option<u64> {
 }
 
 /// Rows without a number go last. Stable in both directions.
-fn by_number(session: &Session, rows: &mut [u32], descending: bool, number: impl Fn(&Record) -> Option<f64>) {
-    let number = |row: &u32| session.records.get(*row as usize).and_then(&number).map(order::rank);
-    let ranks = rows.iter().map(|row| match number(row) {
+fn by_number(session: &Session, rows: &mut [u32], descending: bool, number: NumberOf) {
+    let record = |row: &u32| session.records.get(*row as usize);
+    let rank = |row| record(row).and_then(|record| number(session, record)).map(order::rank);
+    let ranks = rows.iter().map(|row| match rank(row) {
         // No number but NaN has the last rank of all.
         None => u64::MAX,
         Some(rank) if descending => !rank,
@@ -118,13 +120,8 @@ fn by_number(session: &Session, rows: &mut [u32], descending: bool, number: impl
 
 /// ASCII case is ignored; an empty text is no value, and goes last. Most texts differ in their first bytes, which are
 /// compared as one number without going to the text. Stable in both directions.
-fn by_text<'a>(
-    session: &'a Session,
-    rows: &mut [u32],
-    descending: bool,
-    text: impl Fn(&'a Record) -> &'a str,
-) {
-    let text = |row: &u32| session.records.get(*row as usize).map_or("", &text);
+fn by_text(session: &Session, rows: &mut [u32], descending: bool, text: TextOf) {
+    let text = |row: &u32| session.records.get(*row as usize).map_or("", text);
     let keys: Vec<(u64, &str)> = rows.iter().map(text).map(|text| (first_bytes(text), text)).collect();
     let compare = |a: &(u64, &str), b: &(u64, &str)| {
         a.1.is_empty().cmp(&b.1.is_empty()).then_with(|| {
