@@ -127,11 +127,12 @@ fn open_folder(files: &Files) -> Session {
     session
 }
 
-/// What a native session holds of a row of any format. Headers of one name stand together; a handshake has no bodies.
+/// What a native session holds of a row of any format. Headers of one name stand together; a handshake
+/// has no bodies and no method but one.
 fn kept_by_native(row: Row) -> impl PartialEq + std::fmt::Debug {
     /// The format's times are in ms; a message's that is not above is read as seconds.
     const MIN_MS: f64 = 1e11;
-    let has_bodies = row.http.is_some();
+    let is_http = row.http.is_some();
     let mut messages = row.socket.and_then(|socket| socket.messages);
     for message in messages.iter_mut().flatten() {
         message.time = message.time.filter(|ms| *ms > MIN_MS);
@@ -142,9 +143,9 @@ fn kept_by_native(row: Row) -> impl PartialEq + std::fmt::Debug {
         headers.sort_by(|(one, _), (other, _)| one.cmp(other));
     }
     (
-        (row.url, row.method, start, row.status, row.error, messages),
+        (row.url, start, row.status, row.error, messages),
         (details.request_headers, details.response_headers),
-        has_bodies.then_some((details.request_body, details.response_body)),
+        is_http.then_some((row.method, details.request_body, details.response_body)),
     )
 }
 

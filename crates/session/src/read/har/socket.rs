@@ -10,6 +10,7 @@ use crate::model::{
 };
 use crate::read::lenient::{List, Object};
 use crate::read::path::stays_inside;
+use crate::read::salvage::salvage;
 
 /// A socket is told by any of its marks; not by status 101 alone, for RFC 8441 sockets come as CONNECT and 200.
 pub(super) fn is_socket(entry: &Entry<'_>, url: &str, has_messages: bool) -> bool {
@@ -154,7 +155,14 @@ struct AnswerHeaders<'a> {
 
 impl Answer {
     pub(super) fn of(entry: &[u8]) -> Self {
-        let Ok(entry) = serde_json::from_slice::<AnsweredEntry<'_>>(entry) else { return Self::default() };
+        match serde_json::from_slice::<AnsweredEntry<'_>>(entry) {
+            Ok(entry) => Self::told_by(entry),
+            // Of a damaged entry what can be read counts, as it does for the rest of its row.
+            Err(_) => Self::told_by(AnsweredEntry::deserialize(&salvage(entry)).unwrap_or_default()),
+        }
+    }
+
+    fn told_by(entry: AnsweredEntry<'_>) -> Self {
         let headers = entry.response.0.and_then(|response| response.headers.0).unwrap_or_default();
         let protocol = headers.iter().find(|header| header.is("sec-websocket-protocol"));
         Self {
