@@ -62,6 +62,8 @@ pub(crate) fn look_at(reader: &MessagesReader, cut: Option<&Cut>, len: usize) {
             views::payload(payload);
             assert!(payload.bytes().len() <= 3 * raw.len(), "a payload is not longer than what is written");
             assert_eq!(payload.shape() == Shape::Empty, payload.bytes().is_empty());
+            let whole = message.size.filter(|_| !message.truncated);
+            assert!(whole.is_none_or(|size| size == payload.bytes().len() as u64), "{message:?}");
         }
         let _ = session::decode::preview(message.encoding, &raw, message.size, 80);
         if let Some(word) = payload.as_ref().and_then(Payload::text).and_then(word_of) {
