@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use session::model::Session;
+use session::model::{Phase, Session};
 use session::read::Opening;
 use session::write::ExportOptions;
 
@@ -51,12 +51,35 @@ fn compare_har(before: Vec<Row>, after: Vec<Row>) {
     assert_eq!(after.len(), before.len());
     for (before, after) in before.into_iter().zip(after) {
         // In a HAR the address tells a socket, whoever asked for it.
-        if before.http.is_some() && after.socket.is_some() && is_of_sockets(&before.url) {
+        let turns_socket = before.http.is_some() && after.socket.is_some() && is_of_sockets(&before.url);
+        if turns_socket || is_of_another_age(&before) {
             continue;
         }
-        let after = as_exact(&before, after);
+        let mut after = as_exact(&before, after);
+        let mut before = before;
+        if let (Some(before), Some(after)) = (&mut before.http, &mut after.http)
+            && overlap(&before.phases)
+        {
+            (before.phases, after.phases) = (Vec::new(), Vec::new());
+        }
         assert_eq!(as_har_holds_it(after), as_har_holds_it(before));
     }
+}
+
+/// In a HAR phases follow one another. Those of a clock that ran back do not.
+fn overlap(phases: &[(Phase, f64, f64)]) -> bool {
+    phases.iter().zip(phases.iter().skip(1)).any(|((_, start, len), (_, next, _))| *next < start + len - 1.0)
+}
+
+/// The times of a socket are seconds in a HAR: those before 1970 and after the year 5138 are not told from milliseconds.
+fn is_of_another_age(row: &Row) -> bool {
+    const MAX_MS: f64 = 1e14;
+    let Some(socket) = &row.socket else { return false };
+    let opened = socket.opened.map(|us| us / 1000.0);
+    let closed = socket.ending.strip_prefix("closed Some(").and_then(|rest| rest.split(')').next());
+    let closed = closed.and_then(|us| us.parse::<f64>().ok()).map(|us| us / 1000.0);
+    let of_messages = messages_of(row).filter_map(|message| message.time);
+    opened.into_iter().chain(closed).chain(of_messages).any(|ms| !(ms > 0.0 && ms < MAX_MS))
 }
 
 fn is_of_sockets(url: &str) -> bool {
@@ -155,7 +178,8 @@ fn kept_by_native(row: Row) -> impl PartialEq + std::fmt::Debug {
         (row.start.filter(|ms| *ms > 0.0), row.status, row.error),
         (details.request_headers, details.response_headers),
     );
-    let bodies = (row.method, details.request_body, details.response_body);
+    // Verbs are read in capitals.
+    let bodies = (row.method.to_ascii_uppercase(), details.request_body, details.response_body);
     (row.url, messages, has_open.then_some(opening), is_http.then_some(bodies))
 }
 

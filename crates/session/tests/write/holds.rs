@@ -10,10 +10,10 @@ pub(crate) fn as_har_holds_it(mut row: Row) -> Row {
         // HAR has no place for the messages of an event source.
         request.messages = None;
         // Time between phases is written as time that the request was held up, and a connect that was all TLS reads as one
-        // without length before it.
+        // without length before it. A handshake without length is none.
         request.phases.retain(|(phase, _, length)| match phase {
             Phase::Blocked => false,
-            Phase::Connect => *length > 0.0,
+            Phase::Connect | Phase::Tls => *length > 0.0,
             _ => true,
         });
         for (phase, start, _) in &mut request.phases {
