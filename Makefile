@@ -1,6 +1,6 @@
 # Everything below needs rustup's Rust, Node 20.19 or newer with npm, and make; the rest is installed on first use.
 .DEFAULT_GOAL := help
-.PHONY: help serve build test lint demo bench clean
+.PHONY: help serve build test lint demo bench fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,5 +23,8 @@ demo: ## Record the demo session anew into static/sessions/
 bench: ## Measure the built app in Chromium (ARGS="--rows 100000 --messages 1000000 --runs 3")
 	@scripts/bench.sh $(ARGS)
 
+fuzz: ## Fuzz the library crates (SECONDS_EACH=600; TARGET=har for one target)
+	@scripts/fuzz.sh
+
 clean: ## Remove what was built
-	@rm -rf target dist end2end/test-results end2end/playwright-report
+	@rm -rf target dist fuzz/target end2end/test-results end2end/playwright-report

@@ -11,6 +11,7 @@ unset NO_COLOR RUSTFLAGS
 export PATH="$root/end2end/node_modules/.bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 
 trunk_version=0.21.14
+cargo_fuzz_version=0.13.2
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -56,6 +57,11 @@ need_wasm_bindgen() {
   [ -n "$wanted" ] || fail "Cargo.lock names no wasm-bindgen"
   [ "$(wasm-bindgen --version 2>/dev/null || true)" = "wasm-bindgen $wanted" ] && return
   install_tool wasm-bindgen-cli "$wanted" "3 to 6 minutes"
+}
+
+need_cargo_fuzz() {
+  cargo fuzz --version >/dev/null 2>&1 && return
+  install_tool cargo-fuzz "$cargo_fuzz_version" "1 to 3 minutes" --locked
 }
 
 # install_tool CRATE VERSION TIME [cargo install options]

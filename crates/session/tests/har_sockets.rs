@@ -138,6 +138,15 @@ mod handshakes {
     }
 
     #[test]
+    fn a_damaged_entry_is_a_socket_by_the_headers_of_its_answer_too() {
+        let upgrade =
+            r#"{"name":"Upgrade","value":"websocket"},{"name":"Sec-WebSocket-Protocol","value":"v2"}"#;
+        let answered = format!(r#""status":101,"headers":[{upgrade}]"#);
+        let session = read("any", &entry(r#""method":"GET","url":"https://a.test/" x"#, &answered, ""));
+        assert_eq!(socket(&session.records[0]).protocol.as_deref(), Some("v2"));
+    }
+
+    #[test]
     fn the_time_of_mitmproxy_is_the_handshake() {
         let session = socket_of("mitmproxy", &texts(1, START_S + 60.0, 1.0));
         assert_eq!(offset(&session, socket(&session.records[0]).opened), Some(1000.0));

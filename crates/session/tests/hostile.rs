@@ -5,10 +5,11 @@ mod common;
 #[path = "common/edits.rs"]
 mod damage;
 
+use common::everything::{told, told_messages};
 use damage::{edited, edits};
 use proptest::prelude::*;
-use session::model::{Cut, MessagesFile, RecordKind, Session};
-use session::read::{LoadError, MessagesReader, catalogue, compression, details};
+use session::model::{Cut, MessagesFile, Session};
+use session::read::{LoadError, MessagesReader, catalogue, compression};
 
 const HAR: &str = include_str!("fixtures/playwright/embed.har");
 const ATTACHED: &str = include_str!("fixtures/playwright/attach/attach.har");
@@ -50,38 +51,6 @@ fn read_messages(bytes: &[u8], piece: usize) -> Result<(MessagesReader, Option<C
     }
     let cut = reader.finish(None)?;
     Ok((reader, cut))
-}
-
-/// Everything a session can be asked for, as text; the numbers of its rows rise.
-fn told(opened: Result<Session, LoadError>) -> String {
-    let session = match opened {
-        Ok(session) => session,
-        Err(error) => return error.to_string(),
-    };
-    assert!(
-        session.records.windows(2).all(|pair| pair[0].number < pair[1].number),
-        "rows are numbered in rising order"
-    );
-    for record in &session.records {
-        assert!(session.index_of(record.number).is_some());
-        details(&session, record);
-        if let RecordKind::Http(http) = &record.kind {
-            assert!(http.duration.is_none_or(|duration| duration.ms() >= 0.0));
-        }
-    }
-    format!("{session:?}")
-}
-
-fn told_messages(read: Result<(MessagesReader, Option<Cut>), LoadError>) -> String {
-    match read {
-        Ok((reader, cut)) => {
-            for message in reader.log().columns.iter() {
-                reader.log().raw(&message);
-            }
-            format!("{:?} {:?} {cut:?}", reader.log(), reader.notes())
-        }
-        Err(error) => error.to_string(),
-    }
 }
 
 /// JSON of the shape that readers expect, with anything for its values.
@@ -179,20 +148,20 @@ fn odd_json() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..300), piece in 1_usize..40) {
-        told(open_har(&bytes, piece));
-        told(open_folder(MANIFEST.as_bytes(), &bytes, piece));
-        told_messages(read_messages(&bytes, piece));
+        told(&open_har(&bytes, piece));
+        told(&open_folder(MANIFEST.as_bytes(), &bytes, piece));
+        told_messages(&read_messages(&bytes, piece));
         let _ = catalogue("sessions.json", &bytes);
         compression(&bytes);
     }
 
     #[test]
     fn any_json_is_read_or_refused(json in odd_json()) {
-        told(open_har(json.as_bytes(), 9));
-        told(open_har(format!(r#"{{"log":{{"entries":[{json},{json}]}}}}"#).as_bytes(), 9));
-        told(open_folder(json.as_bytes(), RESOURCES.as_bytes(), 9));
-        told(open_folder(MANIFEST.as_bytes(), json.as_bytes(), 9));
-        told_messages(read_messages(json.as_bytes(), 9));
+        told(&open_har(json.as_bytes(), 9));
+        told(&open_har(format!(r#"{{"log":{{"entries":[{json},{json}]}}}}"#).as_bytes(), 9));
+        told(&open_folder(json.as_bytes(), RESOURCES.as_bytes(), 9));
+        told(&open_folder(MANIFEST.as_bytes(), json.as_bytes(), 9));
+        told_messages(&read_messages(json.as_bytes(), 9));
         let _ = catalogue("sessions.json", format!(r#"{{"sessions":[{json}]}}"#).as_bytes());
     }
 
@@ -201,7 +170,7 @@ proptest! {
         edits in edits(1..6, &[]), har in prop::sample::select(vec![HAR, ATTACHED, PROXIED]), piece in 1_usize..3000,
     ) {
         let bytes = edited(har, &edits);
-        prop_assert_eq!(told(open_har(&bytes, piece)), told(open_har(&bytes, usize::MAX)));
+        prop_assert_eq!(told(&open_har(&bytes, piece)), told(&open_har(&bytes, usize::MAX)));
     }
 
     #[test]
@@ -213,13 +182,13 @@ proptest! {
         } else {
             (MANIFEST.as_bytes().to_vec(), edited(RESOURCES, &edits))
         };
-        prop_assert_eq!(told(open_folder(&manifest, &resources, piece)), told(open_folder(&manifest, &resources, usize::MAX)));
+        prop_assert_eq!(told(&open_folder(&manifest, &resources, piece)), told(&open_folder(&manifest, &resources, usize::MAX)));
     }
 
     #[test]
     fn a_damaged_messages_file_is_read_as_far_as_it_goes_in_pieces_of_any_size(edits in edits(1..6, &[]), piece in 1_usize..300) {
         let bytes = edited(MESSAGES, &edits);
-        prop_assert_eq!(told_messages(read_messages(&bytes, piece)), told_messages(read_messages(&bytes, usize::MAX)));
+        prop_assert_eq!(told_messages(&read_messages(&bytes, piece)), told_messages(&read_messages(&bytes, usize::MAX)));
     }
 
     #[test]
@@ -259,20 +228,20 @@ mod sizes {
     #[test]
     fn depth_is_bounded() {
         let deep = "[".repeat(300_000);
-        told(open_har(format!(r#"{{"log":{{"entries":[{{"a":{deep}"#).as_bytes(), 70_000));
-        told(open_har(format!(r#"{{"log":{deep}"#).as_bytes(), 70_000));
-        told(open_har(deep.as_bytes(), 70_000));
-        told(open_folder(MANIFEST.as_bytes(), deep.as_bytes(), 70_000));
-        told_messages(read_messages(deep.as_bytes(), 70_000));
+        told(&open_har(format!(r#"{{"log":{{"entries":[{{"a":{deep}"#).as_bytes(), 70_000));
+        told(&open_har(format!(r#"{{"log":{deep}"#).as_bytes(), 70_000));
+        told(&open_har(deep.as_bytes(), 70_000));
+        told(&open_folder(MANIFEST.as_bytes(), deep.as_bytes(), 70_000));
+        told_messages(&read_messages(deep.as_bytes(), 70_000));
         let nested = format!("{}{}", r#"{"request":"#.repeat(5000), "}".repeat(5000));
-        told(open_har(format!(r#"{{"log":{{"entries":[{nested}]}}}}"#).as_bytes(), 70_000));
-        told(open_folder(MANIFEST.as_bytes(), format!("{nested}\n").as_bytes(), 70_000));
+        told(&open_har(format!(r#"{{"log":{{"entries":[{nested}]}}}}"#).as_bytes(), 70_000));
+        told(&open_folder(MANIFEST.as_bytes(), format!("{nested}\n").as_bytes(), 70_000));
     }
 
     #[test]
     fn many_blank_lines_many_faults_and_one_id_for_all_take_no_longer_than_their_bytes() {
         let lines = "\n".repeat(500_000);
-        told(open_folder(MANIFEST.as_bytes(), format!("{lines}{RESOURCES}").as_bytes(), 70_000));
+        told(&open_folder(MANIFEST.as_bytes(), format!("{lines}{RESOURCES}").as_bytes(), 70_000));
         let faults =
             open_har(format!(r#"{{"log":{{"entries":[{}1]}}}}"#, "1,".repeat(100_000)).as_bytes(), 70_000)
                 .expect("a HAR");

@@ -120,6 +120,16 @@ fn the_lines_that_playwright_writes_beside_its_har() {
 }
 
 #[test]
+fn a_binary_message_is_as_long_as_what_its_base64_stands_for_however_json_writes_it() {
+    let text = r#"{"type":"send","opcode":2,"data":"AAH\/"}
+{"type":"send","opcode":2,"data":"AAH\u002b"}
+{"type":"send","opcode":2,"data":"no base64!"}"#;
+    let (reader, _) = read(whole_file(), text);
+    let sizes: Vec<Option<u64>> = list(&reader).iter().map(|message| message.size).collect();
+    assert_eq!(sizes, [Some(3), Some(3), Some(10)], "what is no base64 is a text");
+}
+
+#[test]
 fn a_file_cut_off_keeps_its_complete_lines_and_names_the_byte() {
     let text = format!("{}\n{}\n{}", message(1.0, ""), message(2.0, ""), &message(3.0, "")[..30]);
     let (reader, cut) = read(whole_file(), &text);

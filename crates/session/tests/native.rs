@@ -307,6 +307,13 @@ mod times {
     }
 
     #[test]
+    fn a_request_waits_for_its_turn_no_longer_than_until_its_handshake() {
+        let times = [("secureConnectionStartAbs", 8.0), ("connectEndAbs", 12.0), ("requestStartAbs", 12.0)];
+        let times: String = times.iter().map(|(key, ms)| format!(r#","{key}":{}"#, at(100.0 + ms))).collect();
+        assert_eq!(phases(&times)[..2], ["blocked 0..8", "tls 8..12"], "no connect was recorded");
+    }
+
+    #[test]
     fn a_phase_that_did_not_occur_is_absent() {
         let names = [
             "domainLookupStartAbs",

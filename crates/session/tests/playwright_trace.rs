@@ -218,6 +218,17 @@ mod files {
     }
 
     #[test]
+    fn a_trace_among_others_that_holds_network_entries_is_told_by_its_name_in_pieces_of_any_size() {
+        let context = r#"{"version":8,"type":"context-options","wallTime":1795269720000,"monotonicTime":0}"#;
+        let files = [("0-trace.trace", context), ("1-trace.trace", ENTRY), ("1-trace.network", ENTRY)];
+        let files = files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())).to_vec();
+        for piece in [1, 20, usize::MAX] {
+            let session = common::open_all(&files, piece).expect("a trace");
+            assert_eq!(session.records.len(), 1, "in pieces of {piece}");
+        }
+    }
+
+    #[test]
     fn a_trace_without_its_network_says_so_where_that_could_be_known() {
         let trace = br#"{"version":8,"type":"context-options","wallTime":1795269720000,"monotonicTime":0}"#;
         let session = common::open(("trace.trace", trace), &[], 100).expect("a trace");

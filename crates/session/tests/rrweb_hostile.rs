@@ -5,12 +5,11 @@ mod common;
 #[path = "common/edits.rs"]
 mod damage;
 
-use std::fmt::Write;
-
+use common::everything::told;
 use damage::{edited, edits};
 use proptest::prelude::*;
 use session::model::Session;
-use session::read::{LoadError, details};
+use session::read::LoadError;
 
 const PACKED: &str = include_str!("fixtures/rrweb/packed.json");
 const PACKED_LINES: &str = include_str!("fixtures/rrweb/packed.jsonl");
@@ -54,28 +53,6 @@ fn segments() -> String {
 
 fn open(bytes: &[u8], piece: usize) -> Result<Session, LoadError> {
     common::open(("x.json", bytes), &[], piece)
-}
-
-/// Everything a session can be asked for, as text; the numbers of its rows rise.
-fn told(opened: Result<Session, LoadError>) -> String {
-    let session = match opened {
-        Ok(session) => session,
-        Err(error) => return error.to_string(),
-    };
-    assert!(session.records.windows(2).all(|pair| pair[0].number < pair[1].number));
-    let mut text = format!("{session:?}");
-    for record in &session.records {
-        write!(text, "{:?}", details(&session, record)).expect("memory");
-    }
-    for event in session.dom_events.iter() {
-        let event = session.bytes.slice(event.source).into_owned();
-        assert!(serde_json::from_slice::<serde::de::IgnoredAny>(&event).is_ok(), "the player can parse it");
-        text.push_str(&String::from_utf8_lossy(&event));
-    }
-    for entry in &session.console {
-        text.push_str(&String::from_utf8_lossy(&session.bytes.slice(entry.source)));
-    }
-    text
 }
 
 /// JSON of the shape that the reader expects, with anything for its values.
@@ -172,10 +149,10 @@ fn what_the_properties_are_about_is_read() {
 proptest! {
     #[test]
     fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..300), piece in 1_usize..40) {
-        told(open(&bytes, piece));
+        told(&open(&bytes, piece));
         for start in [&b"[{\"type\":3,\"data\":{}},"[..], b"{\"type\":3,\"data\":{}}\n", b"[\"x\xc2\x9c", b"{\"events\":["] {
             let bytes = [start, &bytes].concat();
-            prop_assert_eq!(told(open(&bytes, piece)), told(open(&bytes, usize::MAX)));
+            prop_assert_eq!(told(&open(&bytes, piece)), told(&open(&bytes, usize::MAX)));
         }
     }
 
@@ -188,7 +165,7 @@ proptest! {
             format!(r#"[{{"type":6,"data":{{"plugin":"rrweb/network@1","payload":{{"requests":[{json},{data}]}}}}}}]"#),
             format!(r#"[{{"type":5,"data":{{"tag":"performanceSpan","payload":{json}}}}},{data}]"#),
         ] {
-            prop_assert_eq!(told(open(text.as_bytes(), 9)), told(open(text.as_bytes(), usize::MAX)));
+            prop_assert_eq!(told(&open(text.as_bytes(), 9)), told(&open(text.as_bytes(), usize::MAX)));
         }
     }
 
@@ -199,7 +176,7 @@ proptest! {
         piece in 1_usize..900,
     ) {
         let bytes = edited(&text, &edits);
-        prop_assert_eq!(told(open(&bytes, piece)), told(open(&bytes, usize::MAX)));
+        prop_assert_eq!(told(&open(&bytes, piece)), told(&open(&bytes, usize::MAX)));
     }
 
     #[test]
@@ -207,7 +184,7 @@ proptest! {
         edits in edits(0..6, &[b"\"x\\u009c\"", b"\xc2\x9c"]), text in prop::sample::select(vec![PACKED, PACKED_LINES]), piece in 1_usize..900,
     ) {
         let bytes = edited(text, &edits);
-        prop_assert_eq!(told(open(&bytes, piece)), told(open(&bytes, usize::MAX)));
+        prop_assert_eq!(told(&open(&bytes, piece)), told(&open(&bytes, usize::MAX)));
     }
 
     #[test]
@@ -235,10 +212,10 @@ mod sizes {
     #[test]
     fn depth_is_bounded() {
         let deep = "[".repeat(300_000);
-        told(open(format!(r#"[{{"type":6,"data":{deep}"#).as_bytes(), 70_000));
-        told(open(format!(r#"[[{{"type":6,"data":{{}}}}],{deep}"#).as_bytes(), 70_000));
+        told(&open(format!(r#"[{{"type":6,"data":{deep}"#).as_bytes(), 70_000));
+        told(&open(format!(r#"[[{{"type":6,"data":{{}}}}],{deep}"#).as_bytes(), 70_000));
         let nested = format!("{}{}", r#"{"data":"#.repeat(5000), "}".repeat(5000));
-        told(open(format!(r#"[{{"type":6,"data":{nested}}},{nested}]"#).as_bytes(), 70_000));
+        told(&open(format!(r#"[{{"type":6,"data":{nested}}},{nested}]"#).as_bytes(), 70_000));
         let requests = format!("{}1{}", "[".repeat(5000), "]".repeat(5000));
         let payload =
             format!(r#"{{"plugin":"rrweb/network@1","payload":{{"requests":[{{"a":{requests}}}]}}}}"#);

@@ -39,7 +39,7 @@ const LARGE: u16 = 1;
 /// The files of an archive in the order of its directory, folders left out. `start` is where the directory stands.
 ///
 /// # Errors
-/// When the directory is damaged; the byte is where.
+/// When the directory is damaged, or names a place that does not lie before it; the byte is that of its entry.
 pub fn members(directory: &[u8], start: u64) -> Result<Vec<Member>, ArchiveError> {
     let mut members = Vec::new();
     let mut at = 0;
@@ -47,12 +47,22 @@ pub fn members(directory: &[u8], start: u64) -> Result<Vec<Member>, ArchiveError
         let damaged = || ArchiveError::new("the archive's directory is damaged", start + at as u64);
         let entry = directory.get(at..).filter(|entry| entry.starts_with(ENTRY)).ok_or_else(damaged)?;
         let (member, len) = member(entry).ok_or_else(damaged)?;
-        at += len;
         if !member.name.ends_with('/') {
+            if !lies_before(&member, start) {
+                let what = format!("the archive is damaged: {} does not lie in it", member.name);
+                return Err(ArchiveError::new(what, start + at as u64));
+            }
             members.push(member);
         }
+        at += len;
     }
     Ok(members)
+}
+
+/// Whether a member's header and data come before the directory, as they do in every archive. Its numbers can be any.
+fn lies_before(member: &Member, directory: u64) -> bool {
+    let end = member.header_start.checked_add(HEADER_LEN).and_then(|end| end.checked_add(member.packed_len));
+    end.is_some_and(|end| end <= directory)
 }
 
 /// An entry of the directory, and its length.
@@ -151,7 +161,7 @@ mod tests {
             entry("c", 0, 1, [1, 1, 1], &[]),
         ]
         .concat();
-        let members = members(&directory, 100).expect("a directory");
+        let members = members(&directory, 105).expect("a directory");
         assert_eq!(members.iter().map(|member| member.name.as_str()).collect::<Vec<_>>(), ["a/b.har", "c"]);
         let told =
             members.first().map(|member| (member.method, member.packed_len, member.len, member.header_start));
@@ -168,9 +178,21 @@ mod tests {
         ]
         .concat();
         let directory = entry("big", 8, 0, [u32::MAX, u32::MAX, 3], &extra);
-        let members = members(&directory, 0).expect("a directory");
+        let members = members(&directory, 6_000_000_000).expect("a directory");
         let told = members.first().map(|member| (member.len, member.packed_len, member.header_start));
         assert_eq!(told, Some((5_000_000_000, 4_999_999_999, 3)));
+    }
+
+    #[test]
+    fn a_member_that_does_not_lie_before_the_directory_is_damage() {
+        let far = |start: u64| [&[1, 0, 8, 0][..], &start.to_le_bytes()].concat();
+        for (sizes, extra) in
+            [([70, 1, 1], vec![]), ([1, 1, 71], vec![]), ([1, 1, u32::MAX], far(u64::MAX - 3))]
+        {
+            let directory = [entry("a", 0, 0, [1, 1, 1], &[]), entry("b", 0, 0, sizes, &extra)].concat();
+            let error = members(&directory, 100).expect_err("b lies elsewhere");
+            assert_eq!((error.what.contains("b does not lie in it"), error.byte), (true, 147), "{sizes:?}");
+        }
     }
 
     #[test]

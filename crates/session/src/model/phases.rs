@@ -1,5 +1,7 @@
 //! The phases of a request, as offsets from its start.
 
+use super::Millis;
+
 /// A phase of an HTTP request, in the order in which they happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
@@ -66,10 +68,11 @@ impl Default for Phases {
 }
 
 impl Phases {
-    /// Sets one phase, in ms since the request's start. Ignored where either is not finite or the end lies before the
-    /// start.
+    /// Sets one phase, in ms since the request's start. Ignored where either is no length of time, or the end lies before
+    /// the start.
     pub fn set(&mut self, phase: Phase, start: f64, end: f64) {
-        if start.is_finite() && end.is_finite() && start <= end {
+        let are_times = Millis::new(start).is_some() && Millis::new(end).is_some();
+        if are_times && start <= end {
             self.ranges[phase as usize] = (start as f32, end as f32);
         }
     }
@@ -91,5 +94,21 @@ impl Phases {
     /// The end of the last phase, in ms since the request's start.
     pub fn end(&self) -> Option<f64> {
         self.iter().map(|range| range.end).reduce(f64::max)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phase_longer_than_any_time_is_none() {
+        let mut phases = Phases::default();
+        for end in [1e308, f64::INFINITY, f64::NAN, -1.0] {
+            phases.set(Phase::Wait, 0.0, end);
+        }
+        assert!(phases.is_empty());
+        phases.set(Phase::Wait, 1e15, 1e16);
+        assert!(phases.end().is_some_and(f64::is_finite));
     }
 }

@@ -165,10 +165,13 @@ fn encoding_of(value: &[u8], binary: bool) -> Encoding {
     }
 }
 
-/// Bytes of the payload that a value stands for.
+/// Bytes of the payload that a value stands for. What claims to be base64 and is not is the text that it is.
 fn payload_len(value: &[u8], binary: bool) -> u64 {
     match inside(value) {
-        Some(inside) if binary => base64::decoded_len(inside),
+        // Producers escape the slash, and .NET the plus.
+        Some(inside) if binary => base64::decoded_len(inside)
+            .or_else(|| base64::decoded_len(json_string::unescape(inside).as_bytes()))
+            .unwrap_or_else(|| json_string::unescaped_len(inside)),
         Some(inside) => json_string::unescaped_len(inside),
         None => value.len() as u64,
     }

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses what it needs")]
 
+pub(crate) mod everything;
 pub(crate) mod zip;
 
 use session::model::Session;
@@ -30,7 +31,8 @@ pub(crate) fn open_all(files: &Files, piece: usize) -> Result<Session, LoadError
     run(opening, first, bring, piece)
 }
 
-fn run<'a>(
+/// Opens a session that begins with `first`, in pieces of `piece` bytes; `bring` brings the files that it asks for.
+pub(crate) fn run<'a>(
     mut opening: Opening,
     first: Option<&'a [u8]>,
     bring: impl Fn(&str) -> Option<&'a [u8]>,

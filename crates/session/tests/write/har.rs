@@ -2,44 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::holds::as_har_holds_it;
 use crate::told::{Bring, Row};
 use crate::{corpus, export, generated, importers, told};
 use proptest::prelude::*;
-use session::model::{MessageKind, Phase};
-
-/// What HAR, or how it must be written, cannot tell apart.
-fn as_har_holds_it(mut row: Row) -> Row {
-    if let Some(request) = &mut row.http {
-        // HAR has no place for the messages of an event source.
-        request.messages = None;
-        // Time between phases is written as time that the request was held up, and a connect that was all TLS reads as one
-        // without length before it.
-        request.phases.retain(|(phase, _, length)| match phase {
-            Phase::Blocked => false,
-            Phase::Connect => *length > 0.0,
-            _ => true,
-        });
-        for (phase, start, _) in &mut request.phases {
-            if !matches!(phase, Phase::Wait | Phase::Receive) {
-                *start = 0.0;
-            }
-        }
-        // That nothing came is written as a size of 0.
-        if row.details.response_body == "empty" {
-            request.body_size = request.body_size.or(Some(0));
-        }
-        // A body that is said to be empty, and to have a size, is one that was not recorded.
-        if row.details.response_body == "empty" && request.body_size != Some(0) {
-            "not recorded".clone_into(&mut row.details.response_body);
-        }
-    }
-    if let Some(socket) = &mut row.socket {
-        // A handshake that failed carried no messages.
-        socket.messages = socket.messages.take().or(socket.refused.then(Vec::new));
-    }
-    row.details.facts.retain(|(label, _)| label == "Protocol" && row.http.is_some());
-    row
-}
+use session::model::MessageKind;
 
 fn check(name: &str, session: &session::model::Session, bring: Bring<'_>) {
     let har = export::whole_har(session, bring);

@@ -7,6 +7,7 @@ mod corpus;
 mod export;
 mod generated;
 mod har;
+mod holds;
 mod importers;
 mod made;
 mod native;

@@ -76,6 +76,8 @@ pub(crate) struct Shown {
     pub(crate) response_headers: Option<Vec<(String, String)>>,
     pub(crate) request_body: String,
     pub(crate) response_body: String,
+    pub(crate) request_mime: String,
+    pub(crate) response_mime: String,
     pub(crate) form: Vec<(String, String)>,
     pub(crate) facts: Vec<(String, String)>,
 }
@@ -185,6 +187,8 @@ fn shown(session: &Session, record: &Record) -> Shown {
         response_headers: details.response_headers.map(pairs),
         request_body: body(&details.request_body),
         response_body: body(&details.response_body),
+        request_mime: mime(&details.request_body),
+        response_mime: mime(&details.response_body),
         form: pairs(details.form),
         facts: details.facts.into_iter().map(|fact| (fact.label.to_owned(), fact.value)).collect(),
     }
@@ -195,9 +199,14 @@ fn body(body: &Body) -> String {
         Body::Empty => "empty".to_owned(),
         // What stands in a file beside the recording is left there, and counted.
         Body::NotRecorded(_) | Body::InFile { .. } => "not recorded".to_owned(),
-        Body::Text { text, mime, truncated } => format!("text {mime:?} {truncated} {text:?}"),
-        Body::Binary { bytes, mime, truncated } => {
-            format!("binary {mime:?} {truncated} {}", base64::encode(bytes))
-        }
+        Body::Text { text, truncated, .. } => format!("text {truncated} {text:?}"),
+        Body::Binary { bytes, truncated, .. } => format!("binary {truncated} {}", base64::encode(bytes)),
+    }
+}
+
+fn mime(body: &Body) -> String {
+    match body {
+        Body::Text { mime, .. } | Body::Binary { mime, .. } => mime.clone(),
+        Body::Empty | Body::NotRecorded(_) | Body::InFile { .. } => String::new(),
     }
 }

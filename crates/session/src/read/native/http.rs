@@ -117,7 +117,7 @@ fn phases(resource: &Resource<'_>, start: EpochMs, origin: Option<EpochMs>) -> P
     // request is then waiting for its turn.
     let lookup = lookup.filter(|start| at(resource.domain_lookup_end_abs).is_some_and(|end| end > *start));
     let connect = connect.filter(|start| connected.is_some_and(|end| end > *start));
-    let first = [lookup, connect, request].into_iter().flatten().reduce(f64::min);
+    let first = [lookup, connect, secure, request].into_iter().flatten().reduce(f64::min);
     set(Phase::Blocked, Some(0.0), first.filter(|first| *first > 0.0));
     set(Phase::Dns, lookup, at(resource.domain_lookup_end_abs).filter(|end| Some(*end) > lookup));
     set(Phase::Connect, connect, secure.or(connected).filter(|end| Some(*end) > connect));

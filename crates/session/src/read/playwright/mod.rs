@@ -37,6 +37,8 @@ struct TraceReader {
     waiting: Vec<String>,
     entries: Entries,
     stage: Stage,
+    /// Nothing was fed yet.
+    is_new: bool,
 }
 
 #[derive(Debug)]
@@ -53,7 +55,7 @@ impl TraceReader {
     fn new(Start { file, siblings }: Start) -> Self {
         let name = file.rsplit('/').next().unwrap_or(&file).to_owned();
         let waiting = others(&name, &siblings);
-        Self { file, waiting, entries: Entries::default(), stage: events_stage() }
+        Self { file, waiting, entries: Entries::default(), stage: events_stage(), is_new: true }
     }
 
     /// Asks for the next file.
@@ -111,10 +113,9 @@ impl Reader for TraceReader {
         if session.producer == Producer::default() {
             "Playwright".clone_into(&mut session.producer.name);
         }
-        if let Stage::Events { fed: 0, .. } = &self.stage
-            && kind_of(piece.trim_ascii_start()) == b"resource-snapshot"
-        {
-            // The network file was opened by itself.
+        // The network file was opened by itself. Of the first file so much comes at once that its first line tells; of
+        // those that it asks for the first piece may be a few bytes, and their names tell.
+        if std::mem::take(&mut self.is_new) && kind_of(piece.trim_ascii_start()) == b"resource-snapshot" {
             self.stage = network_stage(session);
             self.waiting.clear();
         }

@@ -1,0 +1,49 @@
+//! Everything that can be asked of what was read, as text: two readings that tell the same are the same.
+
+use std::fmt::Write;
+
+use session::model::{Cut, RecordKind, Session};
+use session::read::{LoadError, MessagesReader, details};
+
+/// What a session tells, its details included. The numbers of its rows rise, nothing takes less than no time, and what
+/// a player is given is JSON.
+pub(crate) fn told(opened: &Result<Session, LoadError>) -> String {
+    let session = match opened {
+        Ok(session) => session,
+        Err(error) => return error.to_string(),
+    };
+    assert!(
+        session.records.windows(2).all(|pair| pair[0].number < pair[1].number),
+        "rows are numbered in rising order"
+    );
+    let mut text = format!("{session:?}");
+    for record in &session.records {
+        assert!(session.index_of(record.number).is_some());
+        if let RecordKind::Http(http) = &record.kind {
+            assert!(http.duration.is_none_or(|duration| duration.ms() >= 0.0));
+        }
+        write!(text, "{:?}", details(session, record)).expect("memory");
+    }
+    for event in session.dom_events.iter() {
+        let event = session.bytes.slice(event.source);
+        assert!(serde_json::from_slice::<serde::de::IgnoredAny>(&event).is_ok(), "the player can parse it");
+        text.push_str(&String::from_utf8_lossy(&event));
+    }
+    for entry in &session.console {
+        text.push_str(&String::from_utf8_lossy(&session.bytes.slice(entry.source)));
+    }
+    text
+}
+
+/// What a file of messages tells.
+pub(crate) fn told_messages(read: &Result<(MessagesReader, Option<Cut>), LoadError>) -> String {
+    let (reader, cut) = match read {
+        Ok(read) => read,
+        Err(error) => return error.to_string(),
+    };
+    let mut text = format!("{:?} {:?} {cut:?}", reader.log(), reader.notes());
+    for message in reader.log().columns.iter() {
+        text.push_str(&String::from_utf8_lossy(&reader.log().raw(&message)));
+    }
+    text
+}

@@ -1,0 +1,80 @@
+//! Files of messages, of every producer's spelling.
+
+use session::decode::{Payload, Shape};
+use session::filter::{Query, message_matches};
+use session::model::{ClockRate, Cut, EpochMs, MessagesFile};
+use session::read::{LoadError, MessagesReader};
+
+use super::parts::pieces;
+use super::views;
+use crate::common::everything::told_messages;
+
+/// 2026-11-21 14:02:00 UTC.
+const START: f64 = 1_795_269_720_000.0;
+
+pub(crate) fn messages(input: &[u8]) {
+    let at = |ms: f64| EpochMs::new(START + ms).expect("a time");
+    let whole = MessagesFile { path: "s.jsonl".into(), ..MessagesFile::default() };
+    let named = MessagesFile { socket_id: Some("s".into()), ..whole.clone() };
+    let shared = MessagesFile {
+        name: Some("wss://a.test/feed".into()),
+        from: Some(at(100.0)),
+        until: Some(at(5000.0)),
+        clock: Some(ClockRate { origin: at(0.0), rate: 1000.0 }),
+        ..named.clone()
+    };
+    for file in [whole, named, shared] {
+        let told = told_messages(&read(&file, input, usize::MAX));
+        for piece in pieces(input) {
+            assert_eq!(told_messages(&read(&file, input, piece)), told, "in pieces of {piece}");
+        }
+        if let Ok((reader, cut)) = read(&file, input, usize::MAX) {
+            look_at(&reader, cut.as_ref(), input.len());
+        }
+    }
+}
+
+pub(crate) fn read(
+    file: &MessagesFile,
+    bytes: &[u8],
+    piece: usize,
+) -> Result<(MessagesReader, Option<Cut>), LoadError> {
+    let mut reader = MessagesReader::new(file.clone());
+    for piece in bytes.chunks(piece) {
+        reader.feed(piece)?;
+    }
+    let cut = reader.finish(None)?;
+    Ok((reader, cut))
+}
+
+/// What holds of the messages of any file of `len` bytes.
+pub(crate) fn look_at(reader: &MessagesReader, cut: Option<&Cut>, len: usize) {
+    let log = reader.log();
+    assert!(log.len() <= len, "every message takes a byte at least");
+    assert!(cut.is_none_or(|cut| cut.byte <= len as u64), "{cut:?}");
+    let counts = log.columns.counts();
+    assert!(counts.sent + counts.received + counts.errors <= log.len() as u64, "no message counts twice");
+    for message in log.columns.iter() {
+        assert!(message.body.end() as usize <= len, "a payload lies within the file");
+        let raw = log.raw(&message);
+        let payload = Payload::from_message(message.encoding, &raw);
+        if let Some(payload) = &payload {
+            views::payload(payload);
+            assert!(payload.bytes().len() <= 3 * raw.len(), "a payload is not longer than what is written");
+            assert_eq!(payload.shape() == Shape::Empty, payload.bytes().is_empty());
+            let whole = message.size.filter(|_| !message.truncated);
+            assert!(whole.is_none_or(|size| size == payload.bytes().len() as u64), "{message:?}");
+        }
+        let _ = session::decode::preview(message.encoding, &raw, message.size, 80);
+        if let Some(word) = payload.as_ref().and_then(Payload::text).and_then(word_of) {
+            let found = message_matches(&Query::parse(word), message.encoding, &raw);
+            assert!(found, "a message is found by {word:?}, which stands in it");
+        }
+    }
+    views::messages(log.columns);
+}
+
+/// A word of the text: letters and digits, which mean themselves in a filter.
+fn word_of(text: &str) -> Option<&str> {
+    text.split(|char: char| !char.is_ascii_alphanumeric()).find(|word| !word.is_empty())
+}
