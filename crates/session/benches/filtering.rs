@@ -9,7 +9,7 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use session::filter::{Query, message_matches};
 use session::log::MessageLog;
-use session::view::{RowFilter, listed};
+use session::view::{RowFilter, Sort, listed};
 
 fn matching(log: MessageLog<'_>, query: &Query) -> usize {
     let matches =
@@ -49,5 +49,18 @@ fn requests(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, messages, requests);
+fn sorted(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("sort 100,000 requests");
+    group.sample_size(10);
+    let session = common::open(&common::har(100_000));
+    group.throughput(Throughput::Elements(session.records.len() as u64));
+    for sort in ["name", "type", "-size"] {
+        group.bench_with_input(BenchmarkId::new("by", sort), &Sort::parse(sort), |bencher, sort| {
+            bencher.iter(|| listed(&session, black_box(*sort), &RowFilter::default()));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, messages, requests, sorted);
 criterion_main!(benches);

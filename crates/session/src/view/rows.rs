@@ -125,7 +125,10 @@ fn by_text(session: &Session, rows: &mut [u32], descending: bool, text: TextOf) 
     let keys: Vec<(u64, &str)> = rows.iter().map(text).map(|text| (first_bytes(text), text)).collect();
     let compare = |a: &(u64, &str), b: &(u64, &str)| {
         a.1.is_empty().cmp(&b.1.is_empty()).then_with(|| {
-            let order = a.0.cmp(&b.0).then_with(|| lower_case(a.1).cmp(lower_case(b.1)));
+            // Methods and types are the same in many rows.
+            let order = a.0.cmp(&b.0).then_with(|| {
+                if a.1 == b.1 { Ordering::Equal } else { lower_case(a.1).cmp(lower_case(b.1)) }
+            });
             if descending { order.reverse() } else { order }
         })
     };
