@@ -23,7 +23,7 @@ fuzz_target() {
   say "Fuzzing $target for ${SECONDS_EACH:-600} s"
   cargo fuzz run "${flags[@]}" "$target" "fuzz/corpus/$target" "fuzz/seeds/$target" -- "${options[@]}" && return
   local found
-  found=$(find "fuzz/artifacts/$target" -type f -printf '%T@ %p\n' 2>/dev/null | sort -n | awk 'END { print $2 }')
+  found=$(ls -t "fuzz/artifacts/$target"/* 2>/dev/null | head -n 1)
   [ -n "$found" ] || fail "$target stopped, and left no input behind: see above."
   say "The input that stopped $target lies in $found. To run it again:"
   say "  RUSTC_BOOTSTRAP=1 cargo fuzz run ${flags[*]} $target $found"
