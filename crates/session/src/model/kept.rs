@@ -36,10 +36,16 @@ impl Span {
 pub struct TooLarge;
 
 /// Bytes in segments of 1 MiB, all full but the last.
-#[derive(Default)]
 pub struct KeptBytes {
     segments: Vec<Vec<u8>>,
     len: u64,
+    most: u64,
+}
+
+impl Default for KeptBytes {
+    fn default() -> Self {
+        Self { segments: Vec::new(), len: 0, most: MAX_KEPT_BYTES }
+    }
 }
 
 impl fmt::Debug for KeptBytes {
@@ -49,6 +55,12 @@ impl fmt::Debug for KeptBytes {
 }
 
 impl KeptBytes {
+    /// Refuses sooner than [`MAX_KEPT_BYTES`].
+    #[cfg(test)]
+    pub(crate) fn of_at_most(most: u64) -> Self {
+        Self { most, ..Self::default() }
+    }
+
     pub fn len(&self) -> u64 {
         self.len
     }
@@ -62,7 +74,7 @@ impl KeptBytes {
     /// # Errors
     /// [`TooLarge`] when the file would pass [`MAX_KEPT_BYTES`]; nothing of the piece is kept then.
     pub fn append(&mut self, mut piece: &[u8]) -> Result<(), TooLarge> {
-        if self.len + piece.len() as u64 > MAX_KEPT_BYTES {
+        if self.len + piece.len() as u64 > self.most {
             return Err(TooLarge);
         }
         self.len += piece.len() as u64;

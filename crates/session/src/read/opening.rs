@@ -189,3 +189,22 @@ impl Opening {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::KeptBytes;
+
+    const ENTRY: &str = r#"{"startedDateTime":"2026-11-21T14:02:00Z","time":5,"request":{"method":"GET","url":"https://a.test/"},"response":{"status":200}}"#;
+
+    #[test]
+    fn a_file_past_the_limit_is_told_by_its_name_and_what_came_before_stays() {
+        let mut opening = Opening::new("day.har");
+        opening.session.bytes = KeptBytes::of_at_most(1000);
+        let text = format!(r#"{{"log":{{"entries":[{}]}}}}"#, [ENTRY; 20].join(","));
+        let refused = text.as_bytes().chunks(100).find_map(|piece| opening.feed(piece).err());
+        let words = refused.expect("larger than the limit").to_string();
+        assert!(words.contains("day.har") && words.contains("larger than 2 GB"), "{words}");
+        assert_eq!(opening.session().records.len(), 1000 / (ENTRY.len() + 1));
+    }
+}
