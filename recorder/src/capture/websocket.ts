@@ -1,0 +1,203 @@
+// WebSockets: opens and closes among the resources, messages in a file for each socket.
+import { epoch, pageNow } from "../clock.ts";
+import type { Context, Part } from "../context.ts";
+import type { Journal } from "../session/journal.ts";
+import { resourcesFile, socketFile } from "../session/manifest.ts";
+import { addMessage, type Message } from "./messages.ts";
+import { Queue } from "./queue.ts";
+import { hookSockets, unhookSockets, type Kept, type Seen, type SocketHook } from "./socket-hook.ts";
+
+interface Known {
+  id: string;
+  name: string;
+  /** Unknown for a socket that was there before the recorder. */
+  startTime?: number;
+  openedTime?: number;
+  offered: string[];
+  /** As offered, without what gives access. */
+  requestedProtocols: string[];
+  protocol: string;
+  extensions: string;
+  isListed: boolean;
+  hasEnded: boolean;
+  /** Listed, but not its messages. */
+  isBlocked: boolean;
+}
+
+const failed = "The handshake failed or was refused; browsers do not tell pages why";
+const goingAway = 1001;
+
+export function recordSockets(context: Context): Part {
+  const recorder = new SocketRecorder(context);
+  const hook = window.replayscopeSockets ?? hookSockets();
+  recorder.take(hook);
+  return {
+    settle: () => recorder.queue.settle(),
+    report: (journal) => recorder.report(journal),
+    leave: () => recorder.leave(),
+    stop: () => {
+      hook.tell = () => undefined;
+      unhookSockets(hook);
+      delete window.replayscopeSockets;
+    },
+  };
+}
+
+class SocketRecorder {
+  readonly #context: Context;
+  readonly #known = new WeakMap<WebSocket, Known | "dropped">();
+  readonly #open = new Set<Known>();
+  #count = 0;
+  readonly queue: Queue<[known: Known, type: "sent" | "received", time: number], Kept>;
+
+  constructor(context: Context) {
+    this.#context = context;
+    this.queue = new Queue(context.settings.bodyLimit, ([known, type, time], payload) => this.#message(known, { type, time, payload }));
+  }
+
+  /** Takes over a hook, with what waited in it. */
+  take(hook: SocketHook): void {
+    hook.limit = this.#context.settings.bodyLimit;
+    for (const seen of hook.waiting.splice(0)) this.#see(hook, ...seen);
+    hook.tell = (...seen) => this.#see(hook, ...seen);
+  }
+
+  #see(hook: SocketHook, ...[kind, socket, time, detail]: Seen): void {
+    const known = kind === "new" ? this.#begin(socket, time, detail) : (this.#known.get(socket) ?? this.#adopt(hook, socket));
+    if (known === "dropped") return;
+    if (kind === "open") this.#opened(known, socket, time);
+    else if (kind === "message") this.queue.push([known, "received", time], detail);
+    else if (kind === "send") this.#sent(known, socket, time, detail);
+    else if (kind === "error") this.#failed(known, time);
+    else if (kind === "close") this.#closed(known, time, detail);
+  }
+
+  #begin(socket: WebSocket, startTime: number, protocols: unknown): Known | "dropped" {
+    const offered = typeof protocols === "string" ? [protocols] : Array.isArray(protocols) ? protocols.map(String) : [];
+    const known = this.#remember(socket, offered);
+    if (known !== "dropped") known.startTime = startTime;
+    return known;
+  }
+
+  /** A socket from before the recorder: its open was not seen, its messages are from now on. */
+  #adopt(hook: SocketHook, socket: WebSocket): Known | "dropped" {
+    hook.watch(socket);
+    const known = this.#remember(socket, []);
+    if (known !== "dropped") known.isListed = true;
+    return known;
+  }
+
+  #remember(socket: WebSocket, offered: string[]): Known | "dropped" {
+    const { redactor, sanitize, settings, journal, pageId } = this.#context;
+    this.#count += 1;
+    const id = `${pageId}-socket-${this.#count}`;
+    const { url } = socket;
+    const isBlocked = settings.urlBlocklist.some((part) => url.toLowerCase().includes(part.toLowerCase()));
+    const pair = { request: { id, verb: "GET", url, headers: {} }, response: { status: 101, headers: {} }, urlBlocked: isBlocked };
+    const clean = sanitize(pair);
+    if (clean === undefined) {
+      this.#known.set(socket, "dropped");
+      return "dropped";
+    }
+    const known: Known = {
+      id,
+      name: redactor.url(clean.request.url),
+      offered,
+      requestedProtocols: redactor.protocols(offered),
+      protocol: "",
+      extensions: "",
+      isListed: false,
+      hasEnded: false,
+      isBlocked,
+    };
+    this.#known.set(socket, known);
+    this.#open.add(known);
+    if (!isBlocked) journal.touch(socketFile(id));
+    return known;
+  }
+
+  #opened(known: Known, { protocol, extensions }: WebSocket, time: number): void {
+    known.openedTime = time;
+    const chosen = known.offered.indexOf(protocol);
+    known.protocol = known.requestedProtocols[chosen] ?? this.#context.redactor.tokens(protocol);
+    known.extensions = extensions;
+    this.#list(known);
+  }
+
+  #sent(known: Known, socket: WebSocket, time: number, payload: Kept): void {
+    if (socket.readyState === WebSocket.OPEN) this.queue.push([known, "sent", time], payload);
+    // Browsers drop such a message without a word.
+    else this.#error(known, time, "Not sent: the socket was closing or closed");
+  }
+
+  #failed(known: Known, time: number): void {
+    this.#error(known, time);
+    if (known.openedTime === undefined) this.#list(known, failed);
+  }
+
+  #error(known: Known, time: number, message?: string): void {
+    const record = { type: "error", timeStamp: epoch(time), size: 0, ...(message === undefined ? {} : { message }) };
+    // After the messages that came before it.
+    this.queue.then(() => {
+      if (!known.isBlocked) this.#context.journal.add(socketFile(known.id), record, { errors: 1 });
+    });
+  }
+
+  #closed(known: Known, time: number, { code, reason, wasClean }: Partial<CloseEvent>): void {
+    const { journal, redactor, pageId } = this.#context;
+    this.#list(known);
+    if (known.hasEnded) return;
+    known.hasEnded = true;
+    this.#open.delete(known);
+    journal.add(resourcesFile, {
+      initiatorType: "websocket",
+      type: "close",
+      socketId: known.id,
+      name: known.name,
+      pageId,
+      responseEndAbs: epoch(time),
+      code,
+      reason: reason === undefined ? undefined : redactor.text(reason),
+      wasClean,
+    });
+  }
+
+  #list(known: Known, error?: string): void {
+    if (known.isListed) return;
+    known.isListed = true;
+    this.#addOpen(this.#context.journal, known, error);
+  }
+
+  #addOpen(journal: Journal, known: Known, error?: string): void {
+    const { id: socketId, name, startTime = 0, openedTime, requestedProtocols, protocol, extensions } = known;
+    const record = {
+      initiatorType: "websocket",
+      type: "open",
+      socketId,
+      name,
+      pageId: this.#context.pageId,
+      startTimeAbs: epoch(startTime),
+      openedTimeAbs: openedTime === undefined ? undefined : epoch(openedTime),
+      requestedProtocols: requestedProtocols.length === 0 ? undefined : requestedProtocols,
+      protocol: protocol || undefined,
+      extensions: extensions || undefined,
+      error,
+    };
+    journal.add(resourcesFile, record, { sockets: 1, errors: error === undefined ? 0 : 1 });
+  }
+
+  #message(known: Known, message: Message): void {
+    if (!known.isBlocked) addMessage(this.#context, known, message);
+  }
+
+  /** Sockets whose handshake is still under way. */
+  report(journal: Journal): void {
+    for (const known of this.#open) if (!known.isListed) this.#addOpen(journal, known);
+  }
+
+  /** With the page go its sockets; browsers say so to the server, and to nobody else. */
+  leave(): void {
+    this.queue.settleNow();
+    for (const known of this.#open) this.#closed(known, pageNow(), { code: goingAway });
+  }
+}

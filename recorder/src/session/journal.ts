@@ -1,0 +1,53 @@
+// What has been recorded and is not stored yet: lines, file by file, with what they count.
+
+export interface Tally {
+  lines: number;
+  sent: number;
+  received: number;
+  errors: number;
+  requests: number;
+  sockets: number;
+}
+
+export interface FilePart {
+  text: string;
+  tally: Tally;
+}
+
+export type Files = Record<string, FilePart>;
+
+export const nothing = (): Tally => ({ lines: 0, sent: 0, received: 0, errors: 0, requests: 0, sockets: 0 });
+
+export function addTally(sum: Tally, more: Partial<Tally>): void {
+  for (const name of Object.keys(sum) as (keyof Tally)[]) sum[name] += more[name] ?? 0;
+}
+
+export class Journal {
+  #files = new Map<string, { lines: string[]; tally: Tally }>();
+  /** Characters of all lines. */
+  size = 0;
+
+  /** A file that is there, though it may have no line. */
+  touch(path: string): { lines: string[]; tally: Tally } {
+    let file = this.#files.get(path);
+    if (file === undefined) this.#files.set(path, (file = { lines: [], tally: nothing() }));
+    return file;
+  }
+
+  add(path: string, record: object, counts: Partial<Tally> = {}): void {
+    const file = this.touch(path);
+    const line = JSON.stringify(record) + "\n";
+    file.lines.push(line);
+    addTally(file.tally, { lines: 1, ...counts });
+    this.size += line.length;
+  }
+
+  /** Takes everything out. */
+  take(): Files {
+    const files: Files = {};
+    for (const [path, { lines, tally }] of this.#files) files[path] = { text: lines.join(""), tally };
+    this.#files.clear();
+    this.size = 0;
+    return files;
+  }
+}
