@@ -10,15 +10,15 @@
 // Of the subprotocols offered the first is chosen; `?protocol=…` chooses that one.
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { WebSocketServer, type RawData, type WebSocket } from "ws";
+import { WebSocketServer, type WebSocket } from "ws";
 
 type Talk = (socket: WebSocket, query: URLSearchParams) => void;
 
 const talks: Record<string, Talk> = {
   "/echo": (socket) => {
-    socket.on("message", (data: RawData, isBinary) => {
-      if (!isBinary && String(data as Buffer).startsWith("close ")) closeAs(socket, String(data as Buffer));
-      else socket.send(data as Buffer, { binary: isBinary });
+    socket.on("message", (data: Buffer, isBinary) => {
+      if (!isBinary && String(data).startsWith("close ")) closeAs(socket, String(data));
+      else socket.send(data, { binary: isBinary });
     });
   },
   "/close": (socket, query) => {

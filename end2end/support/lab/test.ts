@@ -69,6 +69,8 @@ export const test = base.extend<{ recorded: RecordedPage }, { lab: Lab }>({
     },
     { scope: "worker" },
   ],
+  // What a page under test complains about is what it is a test of.
+  complaints: async ({}, use) => use([]),
   recorded: async ({ page, lab }, use) => {
     await use(new RecordedPage(page, lab));
   },
