@@ -8,5 +8,7 @@ export default tseslint.config(
     files: ["**/*.ts"],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
+    // The browser's functions are taken off their objects to be called with whatever object a page calls ours with.
+    rules: { "@typescript-eslint/unbound-method": "off" },
   },
 );

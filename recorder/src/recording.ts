@@ -95,7 +95,7 @@ class Recording implements Recorder {
   }
 
   async flush(): Promise<void> {
-    await Promise.all(this.#parts.map((part) => part.settle?.()));
+    await Promise.all(this.#parts.map(async (part) => part.settle?.()));
     await this.#cut();
     await this.#outbox.settle();
   }
@@ -134,11 +134,11 @@ class Recording implements Recorder {
   #lastCut = pageNow();
 
   #cutIfDue(): void {
-    if (this.#journal.size > cutSize || (this.#journal.size > 0 && pageNow() - this.#lastCut >= cutMilliseconds)) void this.#cut();
+    if (this.#journal.size > cutSize || pageNow() - this.#lastCut >= cutMilliseconds) void this.#cut();
   }
 
   async #cut(): Promise<void> {
-    if (this.#journal.size === 0 && this.#endedAt === undefined) return;
+    if (this.#journal.isEmpty && this.#endedAt === undefined) return;
     this.#lastCut = pageNow();
     await this.#outbox.put(this.#batch(this.#endedAt));
     if (this.#state.held <= this.#settings.sessionLimit || this.#endedAt !== undefined) return;

@@ -1,7 +1,7 @@
 // The other side of what recorder tests record: pages, an API with answers of every kind, and sockets.
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { answerApi } from "./api.ts";
 import { Collector } from "./collector.ts";
@@ -27,6 +27,11 @@ export async function startLab(): Promise<Lab> {
     answer(request, response, pages, collector).catch(() => response.destroy());
   });
   server.on("upgrade", upgrader());
+  const connections = new Set<Socket>();
+  server.on("connection", (connection) => {
+    connections.add(connection);
+    connection.on("close", () => connections.delete(connection));
+  });
   await listen(server);
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
@@ -37,7 +42,8 @@ export async function startLab(): Promise<Lab> {
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        // A server does not count the connections of its sockets among its own.
+        for (const connection of connections) connection.destroy();
       }),
   };
 }

@@ -34,7 +34,7 @@ export function addMessage(context: Context, { id, name }: { id: string; name: s
 
 function payloadOf(ready: Ready, limit: number): Payload {
   if (typeof ready !== "string" && ready.bytes === undefined) return { size: ready.size, isBinary: true };
-  return keptPayload(ready as Exclude<Ready, { bytes: undefined }>, limit);
+  return keptPayload(ready, limit);
 }
 
 /** A sanitizer sees a message as the body of a request where it was sent, of a response where it was received. */

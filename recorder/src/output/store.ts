@@ -70,7 +70,8 @@ class DatabaseStore implements Store {
   }
 
   all(session: string): Promise<Batch[]> {
-    return answer(this.#batches("readonly").getAll(IDBKeyRange.bound([session, 0], [session, Infinity])));
+    const range = IDBKeyRange.bound([session, 0], [session, Infinity]);
+    return answer(this.#batches("readonly").getAll(range) as IDBRequest<Batch[]>);
   }
 
   async nextDue(): Promise<Batch | undefined> {

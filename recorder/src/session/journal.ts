@@ -27,6 +27,10 @@ export class Journal {
   /** Characters of all lines. */
   size = 0;
 
+  get isEmpty(): boolean {
+    return this.#files.size === 0;
+  }
+
   /** A file that is there, though it may have no line. */
   touch(path: string): { lines: string[]; tally: Tally } {
     let file = this.#files.get(path);
@@ -35,8 +39,13 @@ export class Journal {
   }
 
   add(path: string, record: object, counts: Partial<Tally> = {}): void {
+    this.addText(path, JSON.stringify(record), counts);
+  }
+
+  /** A record that is JSON already. */
+  addText(path: string, text: string, counts: Partial<Tally> = {}): void {
     const file = this.touch(path);
-    const line = JSON.stringify(record) + "\n";
+    const line = text + "\n";
     file.lines.push(line);
     addTally(file.tally, { lines: 1, ...counts });
     this.size += line.length;
