@@ -209,7 +209,10 @@ test("disableWebSocketEventRecordings leaves sockets out, and the rest in", asyn
 test("after stop everything is the browser's again", async ({ page, recorded }) => {
   await recorded.open();
   const native = await page.evaluate(async () => {
-    const look = (): boolean[] => [WebSocket, WebSocket.prototype.send, fetch, XMLHttpRequest.prototype.open, EventSource, navigator.sendBeacon, console.log].map((value) => /^(function|class) \w+\(/.test(String(value)));
+    const look = (): boolean[] => [
+      [window, "WebSocket"], [WebSocket.prototype, "send"], [window, "fetch"], [XMLHttpRequest.prototype, "open"],
+      [window, "EventSource"], [navigator, "sendBeacon"], [console, "log"],
+    ].map(([owner, name]) => /^function \w+\(/.test(String(Reflect.get(owner as object, name as string))));
     const before = look();
     await window.recorder.stop();
     return { before, after: look(), same: WebSocket.prototype.constructor === WebSocket };

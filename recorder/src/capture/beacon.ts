@@ -1,13 +1,15 @@
 // sendBeacon: what is sent is known, the answer never is.
+import { pageNow } from "../clock.ts";
 import { requestPayload } from "./body.ts";
 import type { Exchanges } from "./exchanges.ts";
 import { patch } from "./patch.ts";
 
 export function recordBeacons(exchanges: Exchanges): () => void {
   return patch(Navigator.prototype, "sendBeacon", (call, _, args) => {
-    const isQueued = call() as boolean;
     const [url, data] = args;
-    const exchange = exchanges.begin("beacon", new URL(String(url), document.baseURI).href, "POST");
+    const start = pageNow();
+    const isQueued = call() as boolean;
+    const exchange = exchanges.begin("beacon", new URL(String(url), document.baseURI).href, "POST", start);
     if (!isQueued) {
       exchange.outcome = "failed";
       exchange.error = "Not sent: the browser's queue is full";

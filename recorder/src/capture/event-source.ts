@@ -32,21 +32,17 @@ export function recordEventSources(context: Context, exchanges: Exchanges): Even
 
   const Ours = new Proxy(Native, {
     construct(target, args, newTarget) {
-      const exchange = exchanges.begin("eventsource", new URL(String(args[0]), document.baseURI).href, "GET");
-      let source: EventSource;
-      try {
-        source = Reflect.construct(target, args, newTarget) as EventSource;
-      } catch (error) {
-        exchanges.underway.delete(exchange);
-        throw error;
-      }
+      const start = pageNow();
+      const source = Reflect.construct(target, args, newTarget) as EventSource;
+      const exchange = exchanges.begin("eventsource", source.url, "GET", start);
       known.set(source, exchange);
       if (!exchanges.wantsContents(exchange)) return source;
       exchange.socketId = exchange.id.replace("request", "events");
       context.journal.touch(socketFile(exchange.socketId));
       listen(source, exchange, "message");
       const on = EventTarget.prototype.addEventListener.bind(source);
-      on("open", () => (exchange.status = 200));
+      // With any other answer it does not open.
+      on("open", () => Object.assign(exchange, { status: 200, mimeType: "text/event-stream" }));
       on("error", () => {
         if (source.readyState === Native.CLOSED) end(source);
       });

@@ -50,7 +50,7 @@ export class Exchanges {
     return this.#context.settings.bodyLimit;
   }
 
-  begin(initiatorType: Exchange["initiatorType"], url: string, method: string): Exchange {
+  begin(initiatorType: Exchange["initiatorType"], url: string, method: string, start = pageNow()): Exchange {
     const { settings, pageId } = this.#context;
     this.#count += 1;
     const isBlocked = settings.urlBlocklist.some((part) => url.toLowerCase().includes(part.toLowerCase()));
@@ -59,7 +59,7 @@ export class Exchanges {
       initiatorType,
       url,
       method,
-      start: pageNow(),
+      start,
       isBlocked,
       requestHeaders: [],
       responseHeaders: [],

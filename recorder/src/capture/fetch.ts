@@ -28,25 +28,30 @@ export function recordFetch(exchanges: Exchanges): () => void {
 }
 
 /** Undefined where the arguments make no request: the browser will say so. */
-function begin(exchanges: Exchanges, [input, init = {}]: unknown[]): Exchange | undefined {
+function begin(exchanges: Exchanges, [input, init]: unknown[]): Exchange | undefined {
+  const options = (init ?? {}) as RequestInit;
+  const request = input instanceof Request ? input : undefined;
+  const url = request?.url ?? absolute(String(input));
+  if (url === undefined) return undefined;
+  const exchange = exchanges.begin("fetch", url, methodName(options.method ?? request?.method ?? "GET"));
   try {
-    const options = init as RequestInit;
-    const request = input instanceof Request ? input : undefined;
-    const url = request?.url ?? new URL(String(input), document.baseURI).href;
-    const exchange = exchanges.begin("fetch", url, methodName(options.method ?? request?.method ?? "GET"));
     if (exchanges.wantsContents(exchange)) keepRequest(exchanges, exchange, request, options);
-    return exchange;
   } catch {
-    return undefined;
+    // Headers or a body that no request may have.
   }
+  return exchange;
+}
+
+function absolute(url: string): string | undefined {
+  return URL.canParse(url, document.baseURI) ? new URL(url, document.baseURI).href : undefined;
 }
 
 /** Browsers write these in capitals, and others as they are. */
 const methodName = (method: string): string => (/^(delete|get|head|options|post|put)$/i.test(method) ? method.toUpperCase() : method);
 
 function keepRequest(exchanges: Exchanges, exchange: Exchange, request: Request | undefined, { headers, body }: RequestInit): void {
-  const isRepeatable = headers instanceof Headers || Array.isArray(headers) || Object.getPrototypeOf(headers ?? null) === Object.prototype;
-  if (isRepeatable) exchange.requestHeaders = [...new Headers(headers)];
+  // An iterator could be read only once, and that is for the browser.
+  if (headers instanceof Headers || Array.isArray(headers) || headers?.constructor === Object) exchange.requestHeaders = [...new Headers(headers)];
   else if (request !== undefined) exchange.requestHeaders = [...request.headers];
   const payload =
     body === undefined && request !== undefined && !request.bodyUsed && !/^(GET|HEAD)$/.test(request.method)

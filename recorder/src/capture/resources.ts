@@ -60,7 +60,11 @@ class ResourceRecorder {
   #take(entries: PerformanceEntryList): void {
     for (const timing of entries as Timing[]) {
       if (timing.name === this.#context.settings.endpoint) continue;
-      if (timing.entryType === "navigation") this.#hasNavigation = true;
+      if (timing.entryType === "navigation") {
+        // Chromium tells of it twice: as it is when it is asked, and once the page has loaded.
+        if (this.#hasNavigation || timing.responseEnd === 0) continue;
+        this.#hasNavigation = true;
+      }
       if (this.#mayBeOf(timing)) this.#timings.add(timing);
       else this.#write(this.#context.journal, timing);
     }
