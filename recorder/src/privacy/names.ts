@@ -2,7 +2,7 @@
 
 const secretPart = "token|secret|passw|passphrase|credential|cookie|session|signature|jwt|csrf|xsrf|api[-_]?key|access[-_]?key|private[-_]?key";
 
-const secretName = new RegExp(`${secretPart}|(^|[-_.])auth(?!or)|^(key|sig|sid|pwd|otp)$`, "i");
+const secretName = new RegExp(`${secretPart}|(^|[-_.])auth(?!or(?!i[sz]))|^(key|sig|sid|pwd|otp)$`, "i");
 
 /** Whether a header, a parameter of an address or a subprotocol of that name gives access. */
 export const isSecretName = (name: string): boolean => secretName.test(name);
@@ -14,4 +14,4 @@ export const isSecretName = (name: string): boolean => secretName.test(name);
 export const secretKeys =
   "[\\w-]*passw(?:or)?d[\\w-]*|passphrase|pwd|(?:\\w*[-_])?(?:client|api|shared)?[-_]?secret|" +
   "(?:access|refresh|id|auth|session|csrf|xsrf|bearer|api)[-_]?token|" +
-  "x-[\\w-]*token|(?:x-)?(?:api|private|access)[-_]?key|(?:proxy-)?authorization|(?:set-)?cookie|jwt|credentials?";
+  "x-[\\w-]*(?:token|session|auth|signature)[\\w-]*|(?:x-)?(?:api|private|access)[-_]?key|(?:proxy-)?authorization|(?:set-)?cookie|jwt|credentials?";

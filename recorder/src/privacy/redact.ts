@@ -25,10 +25,12 @@ const jsonWebToken = /\beyJ[\w-]{6,}\.[\w-]{6,}(\.[\w-]*)?/g;
 export function redactor({ headersToRedact, bodyKeysToRedact }: Settings): Redactor {
   const chosenHeaders = new Set(headersToRedact.map((name) => name.toLowerCase()));
   const chosenKeys = new Set(bodyKeysToRedact.map((name) => name.toLowerCase()));
-  const keys = [secretKeys, ...bodyKeysToRedact.map(escaped)].join("|");
+  const keys = [secretKeys, ...[...headersToRedact, ...bodyKeysToRedact].map(escaped)].join("|");
   const jsonKey = new RegExp(`(\\\\*)"(?:${keys})\\1"\\s*:\\s*`, "gi");
   const element = new RegExp(`(<(${keys})(?:\\s[^>]*)?>)[^<]+`, "gi");
-  const part = new RegExp(`(name="(?:${keys})"[^]*?\\r\\n\\r\\n)[^]*?(?=\\r\\n--|$)`, "gi");
+  // A multipart form, or one within JSON.
+  const end = "(?:\\r\\n|\\\\+r\\\\+n)";
+  const part = new RegExp(`(name=\\\\*"(?:${keys})\\\\*"[^]*?${end}${end})[^]*?(?=${end}--|$)`, "gi");
   const isSecret = (name: string): boolean => isSecretName(name) || chosenKeys.has(name.toLowerCase());
 
   const tokens = (text: string): string => {
@@ -61,7 +63,7 @@ export function redactor({ headersToRedact, bodyKeysToRedact }: Settings): Redac
     text: (text) => {
       let clean = text.includes('"') ? keyed(text) : text;
       if (text.includes("<")) clean = clean.replace(element, `$1${redacted}`);
-      if (text.includes("\r\n\r\n")) clean = clean.replace(part, `$1${redacted}`);
+      if (text.includes("name=")) clean = clean.replace(part, `$1${redacted}`);
       return tokens(clean);
     },
     headers: (headers) =>
