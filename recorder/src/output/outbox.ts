@@ -29,7 +29,7 @@ export class Outbox {
     await store.purge(this.#state.id, Date.now() - aDay);
     if (this.#endpoint !== undefined) {
       this.#uploader = new Uploader(this.#endpoint, store, (batch) => this.#delivered(store, batch));
-      void this.#uploader.run();
+      this.#uploader.notice();
     }
     return store;
   }
@@ -44,7 +44,7 @@ export class Outbox {
       this.#warn("the browser has no room left; a part of the recording is lost.");
     }
     this.#unsaved.delete(batch);
-    void this.#uploader?.run();
+    this.#uploader?.notice();
   }
 
   /** Delivered batches stay for a download while there is room. */

@@ -44,9 +44,14 @@ export class Uploader {
     this.#delivered = delivered;
   }
 
+  /** Something is due; after a failure it waits its time. */
+  notice(): void {
+    if (this.#timer === undefined) void this.run();
+  }
+
   /** Delivers what is due; resolves when all is delivered, or when the endpoint did not take it. */
   run(): Promise<void> {
-    clearTimeout(this.#timer);
+    this.stop();
     this.#running ??= this.#alone(() => this.#deliver()).finally(() => (this.#running = undefined));
     return this.#running;
   }
@@ -89,6 +94,7 @@ export class Uploader {
 
   stop(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 }
 
