@@ -19,16 +19,12 @@ export class Collector {
   /** Every batch that was accepted, those that came twice as well. */
   readonly received: ReceivedBatch[] = [];
   readonly tries: number[] = [];
-  /** The statuses of the next answers; 0 breaks the connection. After them all is well. */
+  /** The statuses of the next answers; after them all is well. */
   readonly failures: number[] = [];
 
   take(request: IncomingMessage, response: ServerResponse, body: string): void {
     this.tries.push(Date.now());
     const failure = this.failures.shift();
-    if (failure === 0) {
-      response.destroy();
-      return;
-    }
     if (failure !== undefined) {
       response.writeHead(failure).end();
       return;

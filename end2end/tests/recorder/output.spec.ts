@@ -88,7 +88,7 @@ test("an endpoint that fails gets each batch again, in order, after longer and l
   await recorded.open({ ...contents, endpoint });
   await page.evaluate(() => window.recorder.flush());
   const id = await sessionId(recorded);
-  lab.collector.failures.push(503, 0, 429);
+  lab.collector.failures.push(503, 500, 429);
   const before = lab.collector.tries.length;
   await page.evaluate(() => console.log("to be delivered"));
   const passTime = async (): Promise<number> => {
