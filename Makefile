@@ -11,7 +11,7 @@ serve: ## Build the app, serve it at http://127.0.0.1:8080 (PORT=…) and rebuil
 build: ## Build the static files for a host into dist/
 	@scripts/build.sh
 
-test: ## Run every test: Rust, the test server, the app in Chromium
+test: ## Run every test: Rust, the test server, the recorder and the app in Chromium
 	@scripts/test.sh
 
 lint: ## Check formatting, lints, import directions and types
@@ -24,4 +24,4 @@ bench: ## Measure the built app in Chromium (ARGS="--rows 100000 --messages 1000
 	@scripts/bench.sh $(ARGS)
 
 clean: ## Remove what was built
-	@rm -rf target dist end2end/test-results end2end/playwright-report
+	@rm -rf target dist recorder/dist end2end/test-results end2end/playwright-report

@@ -56,6 +56,7 @@ export interface Manifest {
   title?: string;
   startedAt: number;
   endedAt?: number;
+  recorder: { name: string; version: string };
   pages: { id: string; url: string; startedAt: number; timeOrigin: number; title?: string; viewport: { width: number; height: number } }[];
   capture: { headersAndBodies: boolean; webSockets: boolean; workers: boolean; dom: boolean; console: boolean };
   counts: { requests: number; sockets: number; messages: number; errors: number };

@@ -88,15 +88,16 @@ function stackOf(error: unknown): string | undefined {
   return error instanceof Error ? error.stack : undefined;
 }
 
-/** Who called the console: the frames below our own two, of which browsers show a proxy's or not. */
+/** Our own two, the call that makes the error and the proxy's. They may lie in the same file as the page's. */
+const ownFrames = 2;
+
+/** Who called the console. */
 function callersOf({ stack = "" }: Error): Place {
-  const frames = stack.split("\n").filter((line) => /:\d+/.test(line));
-  const own = placeOf(frames[0] ?? "");
-  const ownFile = own?.replace(/:\d+:\d+$/, "");
-  const callers = frames.filter((frame) => ownFile === undefined || !frame.includes(ownFile));
-  return { source: placeOf(callers[0] ?? ""), stack: callers.join("\n") || undefined };
+  const callers = stack.split("\n").filter((line) => placeOf(line) !== undefined).slice(ownFrames);
+  return { source: placeOf(callers[0]), stack: callers.join("\n") || undefined };
 }
 
-const placeOf = (frame: string): string | undefined => /((?:https?|file|blob|webpack)[^\s()]*?:\d+:\d+)/.exec(frame)?.[1];
+/** Firefox writes `name@place`, others `at name (place)`. */
+const placeOf = (frame = ""): string | undefined => /([^\s()@]+:\d+:\d+)\)?$/.exec(frame)?.[1];
 
-const firstPlace = (stack = ""): string | undefined => placeOf(stack);
+const firstPlace = (stack = ""): string | undefined => stack.split("\n").map(placeOf).find((place) => place !== undefined);
