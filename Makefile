@@ -1,9 +1,9 @@
 # Everything below needs rustup's Rust, Node 20.19 or newer with npm, and make; the rest is installed on first use.
 .DEFAULT_GOAL := help
-.PHONY: help serve build test lint demo bench clean
+.PHONY: help serve build test lint demo bench bench-recorder clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 serve: ## Build the app, serve it at http://127.0.0.1:8080 (PORT=…) and rebuild on change
 	@scripts/serve.sh
@@ -22,6 +22,9 @@ demo: ## Record the demo session anew into static/sessions/
 
 bench: ## Measure the built app in Chromium (ARGS="--rows 100000 --messages 1000000 --runs 3")
 	@scripts/bench.sh $(ARGS)
+
+bench-recorder: ## Measure what the recorder costs a page (ARGS="--runs 7")
+	@scripts/bench-recorder.sh $(ARGS)
 
 clean: ## Remove what was built
 	@rm -rf target dist recorder/dist end2end/test-results end2end/playwright-report

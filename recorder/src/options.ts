@@ -45,9 +45,8 @@ export interface Options {
   sessionLimit?: number;
 }
 
-/** The options with every choice made. */
-export interface Settings {
-  title: string | undefined;
+/** What concerns the network, with every choice made. */
+export interface NetworkSettings {
   requests: boolean;
   contents: boolean;
   sockets: boolean;
@@ -55,23 +54,39 @@ export interface Settings {
   bodyKeysToRedact: string[];
   urlBlocklist: string[];
   sanitizer: NetworkRecordingOptions["requestResponseSanitizer"];
+  endpoint: string | undefined;
+  bodyLimit: number;
+}
+
+/** The options with every choice made. */
+export interface Settings extends NetworkSettings {
+  title: string | undefined;
   consoleMethods: ConsoleMethod[];
   dom: boolean;
   privacy: "strict" | "default" | "none";
-  endpoint: string | undefined;
   endpointHeaders: Record<string, string>;
-  bodyLimit: number;
   sessionLimit: number;
 }
 
 const consoleMethods: ConsoleMethod[] = ["log", "info", "warn", "error", "debug", "assert", "trace", "dir", "table"];
 
 export function settingsFrom(options: Options): Settings {
-  const network = networkOptions(options.networkRecording);
+  return {
+    ...networkSettings(options),
+    title: options.title,
+    consoleMethods: options.disableConsoleRecording ? [] : (options.consoleMethodsToRecord ?? consoleMethods),
+    dom: !options.disableDomRecording,
+    privacy: options.privacySetting ?? "default",
+    endpointHeaders: options.endpointHeaders ?? {},
+    sessionLimit: options.sessionLimit ?? 256 * 1024 * 1024,
+  };
+}
+
+export function networkSettings({ networkRecording: given = {}, endpoint, bodyLimit = 256 * 1024 }: Options): NetworkSettings {
+  const network: NetworkRecordingOptions = typeof given === "boolean" ? { enabled: given } : given;
   const requests = network.enabled ?? true;
   const contents = requests && (network.recordHeadersAndBody ?? false);
   return {
-    title: options.title,
     requests,
     contents,
     sockets: contents && !network.disableWebSocketEventRecordings,
@@ -79,17 +94,15 @@ export function settingsFrom(options: Options): Settings {
     bodyKeysToRedact: network.networkBodyKeysToRedact ?? [],
     urlBlocklist: network.urlBlocklist ?? [],
     sanitizer: network.requestResponseSanitizer,
-    consoleMethods: options.disableConsoleRecording ? [] : (options.consoleMethodsToRecord ?? consoleMethods),
-    dom: !options.disableDomRecording,
-    privacy: options.privacySetting ?? "default",
-    endpoint: options.endpoint === undefined ? undefined : new URL(options.endpoint, location.href).href,
-    endpointHeaders: options.endpointHeaders ?? {},
-    bodyLimit: options.bodyLimit ?? 256 * 1024,
-    sessionLimit: options.sessionLimit ?? 256 * 1024 * 1024,
+    endpoint: endpoint === undefined ? undefined : absoluteUrl(endpoint),
+    bodyLimit,
   };
 }
 
-function networkOptions(given: Options["networkRecording"]): NetworkRecordingOptions {
-  if (typeof given === "boolean") return { enabled: given };
-  return given ?? {};
+/** An address as the page means it. */
+export const absoluteUrl = (url: unknown): string => new URL(String(url), document.baseURI).href;
+
+/** Whether an address is to be listed without contents. */
+export function isBlocked({ urlBlocklist }: NetworkSettings, url: string): boolean {
+  return urlBlocklist.some((part) => url.toLowerCase().includes(part.toLowerCase()));
 }

@@ -71,7 +71,7 @@ class Recording implements Recorder {
       isFromStart: isFromStart(),
     };
     const starts = [...(settings.sockets ? [recordSockets] : []), ...(settings.requests ? [recordRequests] : []), ...more];
-    this.#parts = starts.map((start) => start(context));
+    this.#parts = starts.map((start) => start(context, settings));
     this.#timer = setInterval(() => this.#cutIfDue(), cutMilliseconds / 4);
     this.#watchPage();
     if (!settings.sockets) this.#console.info(`Replayscope: ${whyNoSockets(settings)}`);
@@ -84,8 +84,11 @@ class Recording implements Recorder {
   async stop(): Promise<void> {
     if (this.#endedAt !== undefined) return;
     this.#endedAt = epochNow();
-    for (const part of this.#parts) part.report?.(this.#journal);
-    for (const part of this.#parts) part.stop();
+    await Promise.all(this.#parts.map(async (part) => part.settle?.()));
+    for (const part of this.#parts) {
+      part.report?.(this.#journal);
+      part.stop();
+    }
     this.#listeners.abort();
     clearInterval(this.#timer);
     forgetSession();

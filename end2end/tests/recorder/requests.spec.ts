@@ -35,7 +35,7 @@ test("fetch: request bodies of every kind", async ({ recorded }) => {
   expect(requests).toMatchObject([
     { verb: "POST", body: "text" },
     { verb: "POST", body: "q=a%26b" },
-    { verb: "POST", body: "field=a%20b&file=(file%20a.txt%2C%203%20bytes)" },
+    { verb: "POST", body: "field=a+b&file=%28file+a.txt%2C+3+bytes%29" },
     { verb: "POST", body: "<a/>" },
     { verb: "POST", body: "AP8=", bodyEncoding: "base64" },
     { verb: "POST", body: "AQ==", bodyEncoding: "base64" },

@@ -1,6 +1,7 @@
 // sendBeacon: what is sent is known, the answer never is.
 import { pageNow } from "../clock.ts";
-import { requestPayload } from "./body.ts";
+import { bodyPayload } from "./body.ts";
+import { absoluteUrl } from "../options.ts";
 import type { Exchanges } from "./exchanges.ts";
 import { patch } from "./patch.ts";
 
@@ -9,16 +10,10 @@ export function recordBeacons(exchanges: Exchanges): () => void {
     const [url, data] = args;
     const start = pageNow();
     const isQueued = call() as boolean;
-    const exchange = exchanges.begin("beacon", new URL(String(url), document.baseURI).href, "POST", start);
-    if (!isQueued) {
-      exchange.outcome = "failed";
-      exchange.error = "Not sent: the browser's queue is full";
-    }
-    const payload = exchanges.wantsContents(exchange) ? requestPayload(data, exchanges.bodyLimit) : undefined;
-    const work = Promise.resolve(payload).then((read) => {
-      if (read !== undefined) exchange.requestBody = read;
-    });
-    void exchanges.read(work).then(() => exchanges.end(exchange));
+    const exchange = exchanges.begin("beacon", absoluteUrl(url), "POST", start);
+    if (!isQueued) exchanges.fail(exchange, "Not sent: the browser's queue is full", "failed");
+    const read = exchanges.wantsContents(exchange) ? bodyPayload(data, exchanges.bodyLimit) : undefined;
+    exchanges.keep(exchange, "requestBody", read, () => exchanges.end(exchange));
     return isQueued;
   });
 }

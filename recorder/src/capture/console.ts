@@ -1,7 +1,7 @@
 // The console, and errors that nobody caught.
 import { epochNow } from "../clock.ts";
 import type { Context, Part } from "../context.ts";
-import type { ConsoleMethod } from "../options.ts";
+import type { ConsoleMethod, Settings } from "../options.ts";
 import { consoleFile } from "../session/manifest.ts";
 import { patch } from "./patch.ts";
 import { told } from "./told.ts";
@@ -23,15 +23,15 @@ const levels: Record<ConsoleMethod, Level> = {
 /** Characters of a stack that are kept. */
 const stackLimit = 8000;
 
-export function recordConsole(context: Context): Part {
-  const undo = context.settings.consoleMethods.map((method) =>
+export function recordConsole(context: Context, { consoleMethods }: Settings): Part {
+  const undo = consoleMethods.map((method) =>
     patch(console, method, (call, _, args) => {
       if (method !== "assert") add(context, levels[method], args, callersOf(new Error()));
       else if (!args[0]) add(context, "assert", args.slice(1), callersOf(new Error()));
       return call();
     }),
   );
-  const listeners = context.settings.consoleMethods.length === 0 ? undefined : listenForErrors(context);
+  const listeners = consoleMethods.length === 0 ? undefined : listenForErrors(context);
   return {
     stop: () => {
       undo.forEach((back) => back());

@@ -16,8 +16,8 @@ const inputs = [
   "week", "textarea", "select", "password",
 ];
 
-export function recordDom(context: Context): Part {
-  if (!context.settings.dom) return { stop: () => undefined };
+export function recordDom(context: Context, settings: Settings): Part {
+  if (!settings.dom) return { stop: () => undefined };
   const { journal, redactor, pageId } = context;
   const stop = record({
     emit: (event) => {
@@ -32,7 +32,7 @@ export function recordDom(context: Context): Part {
     maskTextClass: /^(replayscope|highlight|rr)-mask$/,
     // Pages keep tokens in their head for their own scripts.
     blockSelector: 'meta[name*="token" i], meta[name*="csrf" i], meta[name*="nonce" i]',
-    ...masking(context.settings),
+    ...masking(settings),
   });
   return { stop: () => stop?.() };
 }

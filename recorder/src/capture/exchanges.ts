@@ -1,12 +1,13 @@
 // Requests that a script made, from the call to a line among the resources.
 import { epoch, pageNow } from "../clock.ts";
 import type { Context } from "../context.ts";
-import type { RequestResponsePair } from "../options.ts";
-import type { Journal } from "../session/journal.ts";
+import { isBlocked, type RequestResponsePair } from "../options.ts";
+import type { Sink } from "../session/journal.ts";
 import { resourcesFile } from "../session/manifest.ts";
-import type { Payload } from "./payload.ts";
+import { written, type Payload } from "./payload.ts";
 import { timingFields, type Timing } from "./timing.ts";
 
+export type BodyRead = Payload | Promise<Payload> | undefined;
 export type Outcome = "failed" | "canceled" | "pending";
 
 /** One request, as far as it is known. Times are the page's own. */
@@ -53,14 +54,13 @@ export class Exchanges {
   begin(initiatorType: Exchange["initiatorType"], url: string, method: string, start = pageNow()): Exchange {
     const { settings, pageId } = this.#context;
     this.#count += 1;
-    const isBlocked = settings.urlBlocklist.some((part) => url.toLowerCase().includes(part.toLowerCase()));
     const exchange: Exchange = {
       id: `${pageId}-request-${this.#count}`,
       initiatorType,
       url,
       method,
       start,
-      isBlocked,
+      isBlocked: isBlocked(settings, url),
       requestHeaders: [],
       responseHeaders: [],
     };
@@ -73,11 +73,32 @@ export class Exchanges {
     return this.contents && !exchange.isBlocked;
   }
 
-  /** Waits for what is still read of a request or its answer before the request counts as ended. */
-  read(work: Promise<void>): Promise<void> {
-    const settled = work.catch(() => undefined);
-    this.#reading.add(settled);
-    return settled.finally(() => this.#reading.delete(settled));
+  /** Keeps a body once it is read; a recording waits for those that are being read. */
+  keep(exchange: Exchange, part: "requestBody" | "responseBody", body: BodyRead, then?: () => void): void {
+    const keep = (read: Payload | undefined): void => {
+      if (read !== undefined) exchange[part] = read;
+      then?.();
+    };
+    if (!(body instanceof Promise)) return keep(body);
+    const reading = body.then(keep, (error: unknown) => {
+      // A request's body may be anything; an answer that breaks off has failed.
+      if (part === "responseBody") this.fail(exchange, error);
+      then?.();
+    });
+    this.#reading.add(reading);
+    void reading.then(() => this.#reading.delete(reading));
+  }
+
+  /** The head of an answer is there. */
+  answered(exchange: Exchange, status: number, headers: Headers): void {
+    exchange.status = status;
+    exchange.mimeType = headers.get("content-type")?.split(";")[0] ?? "";
+    if (this.wantsContents(exchange)) exchange.responseHeaders = [...headers];
+  }
+
+  fail(exchange: Exchange, error: unknown, outcome?: Outcome): void {
+    exchange.outcome = outcome ?? ((error as Error | undefined)?.name === "AbortError" ? "canceled" : "failed");
+    exchange.error = String(error);
   }
 
   end(exchange: Exchange): void {
@@ -89,10 +110,10 @@ export class Exchanges {
     await Promise.all(this.#reading);
   }
 
-  write(journal: Journal, exchange: Exchange, timing: Timing | undefined): void {
+  write(journal: Sink, exchange: Exchange, timing?: Timing): void {
     const pair = this.#pair(exchange);
     if (pair === undefined) return;
-    const { initiatorType, start, end, status, outcome, error, socketId, isBlocked } = exchange;
+    const { initiatorType, start, end, status, outcome, error, socketId } = exchange;
     const known = timing === undefined ? {} : timingFields(timing);
     const isOver = end !== undefined || timing !== undefined;
     const responseEnd = outcome === undefined && timing !== undefined ? timing.responseEnd : end;
@@ -108,7 +129,7 @@ export class Exchanges {
       ...known,
       responseStatus: status || known.responseStatus,
       mimeType: mimeType || undefined,
-      outcome: outcome ?? (isOver ? (isBlocked ? "done" : undefined) : "pending"),
+      outcome: outcome ?? (isOver ? (exchange.isBlocked ? "done" : undefined) : "pending"),
       error,
       requestResponsePairs: this.contents ? pair : undefined,
     };
@@ -119,30 +140,23 @@ export class Exchanges {
   /** Undefined where the page's sanitizer wants nothing recorded. */
   #pair(exchange: Exchange): RequestResponsePair | undefined {
     const { redactor, sanitize } = this.#context;
-    const { id, url, method, status = 0, requestHeaders, requestBody, responseHeaders, responseBody, isBlocked } = exchange;
+    const { id, url, method, status = 0, requestHeaders, requestBody, responseHeaders, responseBody } = exchange;
     const clean = sanitize({
       request: { id, verb: method, url, headers: Object.fromEntries(requestHeaders), ...bodyOf(requestBody) },
       response: { status, headers: Object.fromEntries(responseHeaders), ...bodyOf(responseBody), ...sizeOf(responseBody) },
-      urlBlocked: isBlocked,
+      urlBlocked: exchange.isBlocked,
     });
     if (clean === undefined) return undefined;
     const request = { ...clean.request, url: redactor.url(clean.request.url), ...this.#message(clean.request, requestBody) };
     const response = { ...clean.response, ...this.#message(clean.response, responseBody) };
-    return { request, response, urlBlocked: isBlocked };
+    return { request, response, urlBlocked: exchange.isBlocked };
   }
 
   #message({ headers, body }: { headers: Record<string, string>; body?: unknown }, payload: Payload | undefined): object {
     const { redactor } = this.#context;
     const clean = { headers: redactor.headers(Object.entries(headers)) };
-    if (typeof body !== "string") return clean;
-    const text = redactor.text(body);
-    const inBase64 = payload?.isBinary === true && !/[^\0-\xff]/.test(text);
-    return {
-      ...clean,
-      body: inBase64 ? btoa(text) : text.toWellFormed(),
-      bodyEncoding: inBase64 ? "base64" : undefined,
-      bodyTruncated: payload?.isCut,
-    };
+    const { body: text, encoding, isCut } = written(redactor, body, payload);
+    return { ...clean, body: text, bodyEncoding: encoding, bodyTruncated: isCut };
   }
 }
 

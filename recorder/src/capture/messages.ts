@@ -2,7 +2,7 @@
 import { epoch } from "../clock.ts";
 import type { Context } from "../context.ts";
 import { socketFile } from "../session/manifest.ts";
-import { keptPayload, type Payload } from "./payload.ts";
+import { bytesPayload, textPayload, written, type Payload } from "./payload.ts";
 import type { Ready } from "./queue.ts";
 
 export interface Message {
@@ -14,44 +14,39 @@ export interface Message {
 }
 
 export function addMessage(context: Context, { id, name }: { id: string; name: string }, { type, time, payload: ready, event }: Message): void {
-  const payload = payloadOf(ready, context.settings.bodyLimit);
-  const clean = cleanText(context, { id, name, type }, payload);
-  if (clean === "dropped") return;
-  const { size, isBinary, isCut } = payload;
-  const inBase64 = isBinary && clean.text !== undefined && !/[^\0-\xff]/.test(clean.text);
+  const { settings, redactor, journal } = context;
+  const payload = payloadOf(ready, settings.bodyLimit);
+  const text = settings.sanitizer === undefined ? payload.text : sanitized(context, { id, name, type }, payload);
+  if (text === null) return;
+  const { body, encoding, isCut } = written(redactor, text, payload);
   const record = {
     type,
     timeStamp: epoch(time),
-    size,
-    opcode: isBinary ? 2 : 1,
+    size: payload.size,
+    opcode: payload.isBinary ? 2 : 1,
     event,
-    encoding: inBase64 ? "base64" : undefined,
+    encoding,
     truncated: isCut,
-    message: inBase64 ? btoa(clean.text ?? "") : clean.text?.toWellFormed(),
+    message: body,
   };
-  context.journal.add(socketFile(id), record, { [type]: 1 });
+  journal.add(socketFile(id), record, { [type]: 1 });
 }
 
 function payloadOf(ready: Ready, limit: number): Payload {
-  if (typeof ready !== "string" && ready.bytes === undefined) return { size: ready.size, isBinary: true };
-  return keptPayload(ready, limit);
+  if (typeof ready === "string") return textPayload(ready, limit);
+  return ready.bytes === undefined ? { size: ready.size, isBinary: true } : bytesPayload(ready, limit);
 }
 
 /** A sanitizer sees a message as the body of a request where it was sent, of a response where it was received. */
-function cleanText(
-  { sanitize, redactor, settings }: Context,
+function sanitized(
+  { sanitize }: Context,
   { id, name, type }: { id: string; name: string; type: Message["type"] },
-  { text, size }: Payload,
-): { text?: string } | "dropped" {
-  if (text === undefined) return {};
-  if (settings.sanitizer === undefined) return { text: redactor.text(text) };
-  const [asked, answered] = type === "sent" ? [{ body: text }, {}] : [{}, { body: text, size }];
-  const pair = sanitize({
-    request: { id, verb: "GET", url: name, headers: {}, ...asked },
-    response: { status: 101, headers: {}, ...answered },
-    urlBlocked: false,
-  });
-  if (pair === undefined) return "dropped";
-  const { body } = type === "sent" ? pair.request : pair.response;
-  return typeof body === "string" ? { text: redactor.text(body) } : {};
+  { text: body, size }: Payload,
+): unknown {
+  const request = { id, verb: "GET", url: name, headers: {} };
+  const response = { status: 101, headers: {} };
+  const asked = type === "sent" ? { request: { ...request, body }, response } : { request, response: { ...response, body, size } };
+  const pair = sanitize({ ...asked, urlBlocked: false });
+  if (pair === undefined) return null;
+  return (type === "sent" ? pair.request : pair.response).body;
 }

@@ -1,9 +1,11 @@
 // Bodies and messages as they are written to a file.
-import type { Copied, Kept } from "./socket-hook.ts";
+import type { Redactor } from "../privacy/redact.ts";
+import type { Copied } from "./socket-hook.ts";
 
 /** Of a body or a message: bytes of the whole, and its text or the beginning of it. */
 export interface Payload {
   size: number;
+  /** Of binary payloads, a character for each byte: what must not be recorded is found there too. */
   text?: string;
   isBinary?: boolean;
   isCut?: boolean;
@@ -12,37 +14,29 @@ export interface Payload {
 const encoder = new TextEncoder();
 
 /** Bytes in UTF-8. */
-export function utf8Size(text: string): number {
+function utf8Size(text: string): number {
   // Nearly every message is short and plain; counting those beats encoding them.
-  if (text.length > 4096) return encoder.encode(text).length;
   let size = text.length;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
-    if (code > 0x7f) size += code > 0x7ff && !isHalfOfPair(text, index, code) ? 2 : 1;
+    if (index > 4096 || (code & 0xf800) === 0xd800) return encoder.encode(text).length;
+    if (code > 0x7f) size += code > 0x7ff ? 2 : 1;
   }
   return size;
 }
 
-/** A pair of surrogates is 4 bytes, two for each half; a half alone becomes U+FFFD, which is 3. */
-function isHalfOfPair(text: string, index: number, code: number): boolean {
-  const isHigh = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
-  const isLow = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;
-  return (isHigh(code) && isLow(text.charCodeAt(index + 1))) || (isLow(code) && isHigh(text.charCodeAt(index - 1)));
-}
-
 export function textPayload(text: string, limit: number): Payload {
-  const size = utf8Size(text);
-  if (text.length <= limit) return { size, text };
-  return { size, text: text.slice(0, limit), isCut: true };
+  return { size: utf8Size(text), text: text.slice(0, limit), isCut: text.length > limit };
 }
 
-/** The bytes one character each; `base64` follows once what must not be recorded has been taken out. */
-export function binaryPayload({ size, bytes }: Copied, limit: number): Payload {
+export function bytesPayload({ size, bytes }: Copied, limit: number, isText = false): Payload {
   const kept = bytes.subarray(0, limit);
-  return { size, text: latin1(kept), isBinary: true, ...(kept.length < size ? { isCut: true } : {}) };
+  const isCut = kept.length < size;
+  const text = isText ? new TextDecoder().decode(kept, { stream: isCut }) : latin1(kept);
+  return { size, text, isBinary: !isText, isCut };
 }
 
-export function latin1(bytes: Uint8Array): string {
+function latin1(bytes: Uint8Array): string {
   let text = "";
   for (let from = 0; from < bytes.length; from += 8192) text += String.fromCharCode(...bytes.subarray(from, from + 8192));
   return text;
@@ -52,6 +46,14 @@ export async function readBlob(blob: Blob, limit: number): Promise<Copied> {
   return { size: blob.size, bytes: new Uint8Array(await blob.slice(0, limit).arrayBuffer()) };
 }
 
-export function keptPayload(kept: Exclude<Kept, Blob>, limit: number): Payload {
-  return typeof kept === "string" ? textPayload(kept, limit) : binaryPayload(kept, limit);
+/** What is written of a text, if there is one: what a sanitizer made of a binary payload may be no bytes. */
+export function written(
+  redactor: Redactor,
+  text: unknown,
+  { isBinary, isCut }: Payload = { size: 0 },
+): { body?: string; encoding?: "base64"; isCut?: true } {
+  if (typeof text !== "string") return {};
+  const body = redactor.text(text);
+  const cut = isCut ? { isCut } : {};
+  return isBinary && !/[^\0-\xff]/.test(body) ? { body: btoa(body), encoding: "base64", ...cut } : { body: body.toWellFormed(), ...cut };
 }

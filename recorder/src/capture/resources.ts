@@ -1,7 +1,7 @@
 // Everything the page loaded, as the browser measured it; requests that scripts made are joined to theirs, one to one.
-import { epoch, pageNow } from "../clock.ts";
+import { epoch } from "../clock.ts";
 import type { Context, Part } from "../context.ts";
-import type { Journal } from "../session/journal.ts";
+import type { Sink } from "../session/journal.ts";
 import { resourcesFile } from "../session/manifest.ts";
 import { recordBeacons } from "./beacon.ts";
 import { recordEventSources } from "./event-source.ts";
@@ -10,8 +10,11 @@ import { recordFetch } from "./fetch.ts";
 import { timingFields, type Timing } from "./timing.ts";
 import { recordXhr } from "./xhr.ts";
 
-/** How long a request and its timing wait for each other once one of them is there. */
-const joinMilliseconds = 1000;
+/** How long a request that is over waits for its timing: the page may still be reading the answer. */
+const longestWait = 30_000;
+/** One that failed may have none. */
+const failureWait = 1000;
+const mostPast = 200;
 /** A page's clock is coarse: a timing may seem to begin a little before its call. */
 const coarse = 1;
 
@@ -40,18 +43,20 @@ export function recordRequests(context: Context): Part {
 class ResourceRecorder {
   readonly #context: Context;
   readonly exchanges: Exchanges;
-  /** Requests that are over and have no timing yet. */
-  readonly #ended = new Set<Exchange>();
+  /** Requests that are over and wait for their timing; those that waited in vain, whose timing may still come. */
+  readonly #waiting = new Set<Exchange>();
+  readonly #past: Exchange[] = [];
+  /** Timings of requests that are not over: their bodies are still being read. */
   readonly #timings = new Set<Timing>();
   readonly #observer: PerformanceObserver;
-  #timer: ReturnType<typeof setTimeout> | undefined;
   #hasNavigation = false;
 
   constructor(context: Context) {
     this.#context = context;
     this.exchanges = new Exchanges(context, (exchange) => {
-      this.#ended.add(exchange);
-      this.#joinSoon();
+      this.#waiting.add(exchange);
+      this.#join();
+      setTimeout(() => this.#giveUp(exchange), exchange.outcome === undefined ? longestWait : failureWait);
     });
     this.#observer = new PerformanceObserver((list) => this.#take(list.getEntries()));
     for (const type of ["navigation", "resource"]) this.#observer.observe({ type, buffered: context.isFromStart });
@@ -65,44 +70,35 @@ class ResourceRecorder {
         if (this.#hasNavigation || timing.responseEnd === 0) continue;
         this.#hasNavigation = true;
       }
-      if (this.#mayBeOf(timing)) this.#timings.add(timing);
-      else this.#write(this.#context.journal, timing);
+      this.#timings.add(timing);
     }
-    if (this.#timings.size > 0) this.#joinSoon();
+    this.#join();
   }
 
-  #mayBeOf(timing: Timing): boolean {
-    return [...this.exchanges.underway, ...this.#ended].some((exchange) => isOf(timing, exchange));
-  }
-
-  #joinSoon(): void {
-    this.#timer ??= setTimeout(() => this.#join(pageNow() - joinMilliseconds), 100);
-  }
-
-  /** Joins what belongs together; what is over since before `deadline` waits no longer. */
-  #join(deadline: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+  /** Joins what belongs together. A timing that belongs to no request of a script is a line of its own. */
+  #join(): void {
     const { journal } = this.#context;
-    for (const timing of [...this.#timings].sort((one, other) => one.startTime - other.startTime)) {
-      const exchange = bestOf(timing, this.#ended);
-      if (exchange !== undefined) {
-        this.#ended.delete(exchange);
-        this.exchanges.write(journal, exchange, timing);
-      } else if (timing.responseEnd < deadline && !this.#mayBeOf(timing)) {
-        this.#write(journal, timing);
-      } else continue;
+    for (const timing of this.#timings) {
+      const exchange = bestOf(timing, this.#waiting);
+      if (exchange === undefined && bestOf(timing, this.exchanges.underway) !== undefined) continue;
       this.#timings.delete(timing);
+      if (exchange !== undefined) {
+        this.#waiting.delete(exchange);
+        this.exchanges.write(journal, exchange, timing);
+      } else if (bestOf(timing, this.#past) === undefined) {
+        this.#write(journal, timing);
+      }
     }
-    for (const exchange of this.#ended) {
-      if ((exchange.end ?? 0) > deadline) continue;
-      this.#ended.delete(exchange);
-      this.exchanges.write(journal, exchange, undefined);
-    }
-    if (this.#ended.size > 0) this.#joinSoon();
   }
 
-  #write(journal: Journal, timing: Timing, outcome?: "pending"): void {
+  #giveUp(exchange: Exchange): void {
+    if (!this.#waiting.delete(exchange)) return;
+    this.exchanges.write(this.#context.journal, exchange);
+    this.#past.push(exchange);
+    if (this.#past.length > mostPast) this.#past.shift();
+  }
+
+  #write(journal: Sink, timing: Timing, outcome?: "pending"): void {
     const { redactor, pageId } = this.#context;
     const { entryType, initiatorType, startTime, responseEnd, responseStatus = 0 } = timing;
     const record = {
@@ -123,28 +119,25 @@ class ResourceRecorder {
   async settle(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20));
     this.#take(this.#observer.takeRecords());
-    this.#join(Infinity);
   }
 
-  report(journal: Journal): void {
-    for (const exchange of this.exchanges.underway) this.exchanges.write(journal, exchange, undefined);
+  /** What is under way, and what has no timing yet. */
+  report(journal: Sink): void {
+    for (const exchange of [...this.#waiting, ...this.exchanges.underway]) this.exchanges.write(journal, exchange);
     const [navigation] = performance.getEntriesByType("navigation") as unknown as Timing[];
     if (this.#context.isFromStart && !this.#hasNavigation && navigation !== undefined) this.#write(journal, navigation, "pending");
   }
 
   leave(): void {
     this.#take(this.#observer.takeRecords());
-    this.#join(Infinity);
     this.report(this.#context.journal);
+    this.#waiting.clear();
     this.exchanges.underway.clear();
     this.#hasNavigation = true;
   }
 
   stop(): void {
-    this.#take(this.#observer.takeRecords());
-    this.#join(Infinity);
     this.#observer.disconnect();
-    clearTimeout(this.#timer);
   }
 }
 

@@ -1,7 +1,8 @@
 // WebSockets: opens and closes among the resources, messages in a file for each socket.
 import { epoch, pageNow } from "../clock.ts";
 import type { Context, Part } from "../context.ts";
-import type { Journal } from "../session/journal.ts";
+import type { Sink } from "../session/journal.ts";
+import { isBlocked } from "../options.ts";
 import { resourcesFile, socketFile } from "../session/manifest.ts";
 import { addMessage, type Message } from "./messages.ts";
 import { Queue } from "./queue.ts";
@@ -10,21 +11,25 @@ import { hookSockets, unhookSockets, type Kept, type Seen, type SocketHook } fro
 interface Known {
   id: string;
   name: string;
-  /** Unknown for a socket that was there before the recorder. */
-  startTime?: number;
-  openedTime?: number;
   offered: string[];
-  /** As offered, without what gives access. */
-  requestedProtocols: string[];
-  protocol: string;
-  extensions: string;
+  /** Its line among the resources; none for a socket that was there before the recorder. */
+  open?: OpenLine;
   isListed: boolean;
   hasEnded: boolean;
   /** Listed, but not its messages. */
   isBlocked: boolean;
 }
 
-const failed = "The handshake failed or was refused; browsers do not tell pages why";
+interface OpenLine {
+  startTimeAbs: number;
+  openedTimeAbs?: number;
+  requestedProtocols?: string[];
+  protocol?: string;
+  extensions?: string;
+  error?: string;
+}
+
+const failed = "The handshake failed or was refused; browsers do not say why";
 const goingAway = 1001;
 
 export function recordSockets(context: Context): Part {
@@ -72,55 +77,47 @@ class SocketRecorder {
     else if (kind === "close") this.#closed(known, time, detail);
   }
 
-  #begin(socket: WebSocket, startTime: number, protocols: unknown): Known | "dropped" {
+  #begin(socket: WebSocket, time: number, protocols: unknown): Known | "dropped" {
     const offered = typeof protocols === "string" ? [protocols] : Array.isArray(protocols) ? protocols.map(String) : [];
     const known = this.#remember(socket, offered);
-    if (known !== "dropped") known.startTime = startTime;
+    if (known === "dropped") return known;
+    known.open = { startTimeAbs: epoch(time) };
+    if (offered.length > 0) known.open.requestedProtocols = this.#context.redactor.protocols(offered);
     return known;
   }
 
   /** A socket from before the recorder: its open was not seen, its messages are from now on. */
   #adopt(hook: SocketHook, socket: WebSocket): Known | "dropped" {
     hook.watch(socket);
-    const known = this.#remember(socket, []);
-    if (known !== "dropped") known.isListed = true;
-    return known;
+    return this.#remember(socket, []);
   }
 
   #remember(socket: WebSocket, offered: string[]): Known | "dropped" {
     const { redactor, sanitize, settings, journal, pageId } = this.#context;
+    const { url } = socket;
     this.#count += 1;
     const id = `${pageId}-socket-${this.#count}`;
-    const { url } = socket;
-    const isBlocked = settings.urlBlocklist.some((part) => url.toLowerCase().includes(part.toLowerCase()));
-    const pair = { request: { id, verb: "GET", url, headers: {} }, response: { status: 101, headers: {} }, urlBlocked: isBlocked };
+    const blocked = isBlocked(settings, url);
+    const pair = { request: { id, verb: "GET", url, headers: {} }, response: { status: 101, headers: {} }, urlBlocked: blocked };
     const clean = sanitize(pair);
     if (clean === undefined) {
       this.#known.set(socket, "dropped");
       return "dropped";
     }
-    const known: Known = {
-      id,
-      name: redactor.url(clean.request.url),
-      offered,
-      requestedProtocols: redactor.protocols(offered),
-      protocol: "",
-      extensions: "",
-      isListed: false,
-      hasEnded: false,
-      isBlocked,
-    };
+    const known = { id, name: redactor.url(clean.request.url), offered, isListed: false, hasEnded: false, isBlocked: blocked };
     this.#known.set(socket, known);
     this.#open.add(known);
-    if (!isBlocked) journal.touch(socketFile(id));
+    if (!blocked) journal.touch(socketFile(id));
     return known;
   }
 
   #opened(known: Known, { protocol, extensions }: WebSocket, time: number): void {
-    known.openedTime = time;
-    const chosen = known.offered.indexOf(protocol);
-    known.protocol = known.requestedProtocols[chosen] ?? this.#context.redactor.tokens(protocol);
-    known.extensions = extensions;
+    const { open, offered } = known;
+    if (open === undefined) return;
+    open.openedTimeAbs = epoch(time);
+    // The same words as in the offer, where what gives access has been taken out.
+    if (protocol) open.protocol = open.requestedProtocols?.[offered.indexOf(protocol)] ?? this.#context.redactor.tokens(protocol);
+    if (extensions) open.extensions = extensions;
     this.#list(known);
   }
 
@@ -132,7 +129,8 @@ class SocketRecorder {
 
   #failed(known: Known, time: number): void {
     this.#error(known, time);
-    if (known.openedTime === undefined) this.#list(known, failed);
+    if (known.open !== undefined && known.open.openedTimeAbs === undefined) known.open.error = failed;
+    this.#list(known);
   }
 
   #error(known: Known, time: number, message?: string): void {
@@ -162,28 +160,16 @@ class SocketRecorder {
     });
   }
 
-  #list(known: Known, error?: string): void {
+  #list(known: Known): void {
     if (known.isListed) return;
     known.isListed = true;
-    this.#addOpen(this.#context.journal, known, error);
+    this.#addOpen(this.#context.journal, known);
   }
 
-  #addOpen(journal: Journal, known: Known, error?: string): void {
-    const { id: socketId, name, startTime = 0, openedTime, requestedProtocols, protocol, extensions } = known;
-    const record = {
-      initiatorType: "websocket",
-      type: "open",
-      socketId,
-      name,
-      pageId: this.#context.pageId,
-      startTimeAbs: epoch(startTime),
-      openedTimeAbs: openedTime === undefined ? undefined : epoch(openedTime),
-      requestedProtocols: requestedProtocols.length === 0 ? undefined : requestedProtocols,
-      protocol: protocol || undefined,
-      extensions: extensions || undefined,
-      error,
-    };
-    journal.add(resourcesFile, record, { sockets: 1, errors: error === undefined ? 0 : 1 });
+  #addOpen(journal: Sink, { id: socketId, name, open }: Known): void {
+    if (open === undefined) return;
+    const record = { initiatorType: "websocket", type: "open", socketId, name, pageId: this.#context.pageId, ...open };
+    journal.add(resourcesFile, record, { sockets: 1, errors: open.error === undefined ? 0 : 1 });
   }
 
   #message(known: Known, message: Message): void {
@@ -191,7 +177,7 @@ class SocketRecorder {
   }
 
   /** Sockets whose handshake is still under way. */
-  report(journal: Journal): void {
+  report(journal: Sink): void {
     for (const known of this.#open) if (!known.isListed) this.#addOpen(journal, known);
   }
 

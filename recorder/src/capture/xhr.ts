@@ -1,8 +1,10 @@
 // XMLHttpRequest: listeners on the request itself; none on its upload, which would change what other origins are asked.
-import { blobPayload, bytesPayload, requestPayload } from "./body.ts";
-import type { Exchange, Exchanges } from "./exchanges.ts";
+import { bodyPayload } from "./body.ts";
+import { pageNow } from "../clock.ts";
+import { absoluteUrl } from "../options.ts";
+import type { BodyRead, Exchange, Exchanges, Outcome } from "./exchanges.ts";
 import { patch } from "./patch.ts";
-import { textPayload, type Payload } from "./payload.ts";
+import { textPayload } from "./payload.ts";
 
 interface Asked {
   method: string;
@@ -20,10 +22,10 @@ export function recordXhr(exchanges: Exchanges): () => void {
       const [method, url] = args as [string, string];
       const before = asked.get(self as XMLHttpRequest)?.exchange;
       // Opened anew, a request is given up without an event.
-      if (before !== undefined && exchanges.underway.has(before)) end(exchanges, before, "canceled", "opened again");
+      if (before !== undefined && exchanges.underway.has(before)) end(exchanges, before, "opened again", "canceled");
       asked.set(self as XMLHttpRequest, {
         method: String(method).toUpperCase(),
-        url: new URL(url, document.baseURI).href,
+        url: absoluteUrl(url),
         headers: [],
       });
     }),
@@ -42,7 +44,7 @@ export function recordXhr(exchanges: Exchanges): () => void {
         return call();
       } catch (error) {
         // A synchronous request fails by throwing, after its events; a request that was never opened has none.
-        end(exchanges, exchange, "failed", String(error));
+        end(exchanges, exchange, String(error), "failed");
         throw error;
       }
     }),
@@ -55,53 +57,40 @@ function begin(exchanges: Exchanges, about: Asked, body: unknown): Exchange {
   about.exchange = exchange;
   if (!exchanges.wantsContents(exchange)) return exchange;
   exchange.requestHeaders = about.headers;
-  const payload = requestPayload(body, exchanges.bodyLimit);
-  if (payload instanceof Promise) void exchanges.read(payload.then((read) => void (exchange.requestBody = read)));
-  else if (payload !== undefined) exchange.requestBody = payload;
+  exchanges.keep(exchange, "requestBody", bodyPayload(body, exchanges.bodyLimit));
   return exchange;
 }
 
 function watch(exchanges: Exchanges, exchange: Exchange, request: XMLHttpRequest): void {
-  const once = (type: string, listener: () => void): void => EventTarget.prototype.addEventListener.call(request, type, listener, { once: true });
-  const isOurs = (): boolean => exchanges.underway.has(exchange);
-  once("abort", () => isOurs() && end(exchanges, exchange, "canceled", "aborted"));
-  once("error", () => isOurs() && end(exchanges, exchange, "failed", "Network error"));
-  once("timeout", () => isOurs() && end(exchanges, exchange, "failed", "Timed out"));
-  once("load", () => isOurs() && loaded(exchanges, exchange, request));
+  const on = (type: string, end: () => void): void => {
+    const listener = (): void => {
+      if (exchanges.underway.has(exchange)) end();
+    };
+    EventTarget.prototype.addEventListener.call(request, type, listener, { once: true });
+  };
+  on("abort", () => end(exchanges, exchange, "aborted", "canceled"));
+  on("error", () => end(exchanges, exchange, "Network error", "failed"));
+  on("timeout", () => end(exchanges, exchange, "Timed out", "failed"));
+  on("load", () => loaded(exchanges, exchange, request));
 }
 
-function end(exchanges: Exchanges, exchange: Exchange, outcome: "failed" | "canceled", error: string): void {
-  exchange.outcome = outcome;
-  exchange.error = error;
+function end(exchanges: Exchanges, exchange: Exchange, error: string, outcome: Outcome): void {
+  exchanges.fail(exchange, error, outcome);
   exchanges.end(exchange);
 }
 
 function loaded(exchanges: Exchanges, exchange: Exchange, request: XMLHttpRequest): void {
-  exchange.status = request.status;
-  exchange.mimeType = request.getResponseHeader("content-type")?.split(";")[0] ?? "";
-  if (!exchanges.wantsContents(exchange)) return exchanges.end(exchange);
-  exchange.responseHeaders = headersOf(request);
-  const payload = responsePayload(request, exchanges.bodyLimit);
-  const keep = (read: Payload | undefined): void => {
-    if (read !== undefined) exchange.responseBody = read;
-    exchanges.end(exchange);
-  };
-  if (!(payload instanceof Promise)) return keep(payload);
-  exchange.end = performance.now();
-  void exchanges.read(payload.then(keep));
+  exchanges.answered(exchange, request.status, headersOf(request));
+  exchange.end = pageNow();
+  const isWanted = exchanges.wantsContents(exchange);
+  exchanges.keep(exchange, "responseBody", isWanted ? answer(request, exchanges.bodyLimit) : undefined, () => exchanges.end(exchange));
 }
 
-function responsePayload(request: XMLHttpRequest, limit: number): Payload | Promise<Payload> | undefined {
-  const { responseType } = request;
-  if (responseType === "" || responseType === "text") return textPayload(request.responseText, limit);
-  const response: unknown = request.response;
-  if (response instanceof ArrayBuffer) return bytesPayload(new Uint8Array(response), limit);
-  if (response instanceof Blob) return blobPayload(response, limit);
-  if (responseType === "json") return textPayload(JSON.stringify(response), limit);
-  return requestPayload(response, limit);
+function answer({ responseType, response }: XMLHttpRequest, limit: number): BodyRead {
+  return responseType === "json" ? textPayload(JSON.stringify(response), limit) : bodyPayload(response, limit);
 }
 
-function headersOf(request: XMLHttpRequest): [string, string][] {
+function headersOf(request: XMLHttpRequest): Headers {
   const lines = request.getAllResponseHeaders().split("\r\n").filter(Boolean);
-  return lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trim()]);
+  return new Headers(lines.map((line): [string, string] => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]));
 }

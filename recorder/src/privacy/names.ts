@@ -1,6 +1,6 @@
 // Names of what gives access.
 
-const secretPart = "token|secret|passw|passphrase|credential|cookie|session|signature|jwt|csrf|xsrf|api[-_]?key|access[-_]?key|private[-_]?key";
+const secretPart = "token|secret|passw|passphrase|credential|cookie|session|signature|jwt|[cx]srf|(?:api|access|private)[-_]?key";
 
 const secretName = new RegExp(`${secretPart}|(^|[-_.])auth(?!or(?!i[sz]))|^(key|sig|sid|pwd|otp)$`, "i");
 
@@ -13,5 +13,5 @@ export const isSecretName = (name: string): boolean => secretName.test(name);
  */
 export const secretKeys =
   "[\\w-]*passw(?:or)?d[\\w-]*|passphrase|pwd|(?:\\w*[-_])?(?:client|api|shared)?[-_]?secret|" +
-  "(?:access|refresh|id|auth|session|csrf|xsrf|bearer|api)[-_]?token|" +
+  "(?:access|refresh|id|auth|session|[cx]srf|bearer|api)[-_]?token|" +
   "x-[\\w-]*(?:token|session|auth|signature)[\\w-]*|(?:x-)?(?:api|private|access)[-_]?key|(?:proxy-)?authorization|(?:set-)?cookie|jwt|credentials?";

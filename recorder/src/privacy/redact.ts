@@ -1,5 +1,5 @@
 // Takes out of what is recorded what gives access: by the names of headers, keys and parameters, and by its shape.
-import type { Settings } from "../options.ts";
+import type { NetworkSettings } from "../options.ts";
 import { isSecretName, secretKeys } from "./names.ts";
 import { endOfValue } from "./json-value.ts";
 
@@ -22,7 +22,7 @@ const beforeHost = /(\/\/[^/?#\s:@"]*:)[^/?#\s@"]+@/g;
 const bearer = /\b(bearer\s+)(?=[a-z]*[\d._~+/-])[\w.~+/=-]{6,}/gi;
 const jsonWebToken = /\beyJ[\w-]{6,}\.[\w-]{6,}(\.[\w-]*)?/g;
 
-export function redactor({ headersToRedact, bodyKeysToRedact }: Settings): Redactor {
+export function redactor({ headersToRedact, bodyKeysToRedact }: NetworkSettings): Redactor {
   const chosenHeaders = new Set(headersToRedact.map((name) => name.toLowerCase()));
   const chosenKeys = new Set(bodyKeysToRedact.map((name) => name.toLowerCase()));
   const keys = [secretKeys, ...[...headersToRedact, ...bodyKeysToRedact].map(escaped)].join("|");

@@ -1,10 +1,10 @@
 // What a page's own sanitizer makes of a request or a message.
-import type { RequestResponsePair, Settings } from "../options.ts";
+import type { NetworkSettings, RequestResponsePair } from "../options.ts";
 
 export type Sanitize = (pair: RequestResponsePair) => RequestResponsePair | undefined;
 
 /** Undefined where nothing of it may be recorded; that a sanitizer throws is no permission to record. */
-export function sanitizer({ sanitizer: chosen }: Settings): Sanitize {
+export function sanitizer({ sanitizer: chosen }: NetworkSettings): Sanitize {
   if (chosen === undefined) return (pair) => pair;
   return (pair) => {
     try {

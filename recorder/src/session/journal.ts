@@ -22,7 +22,16 @@ export function addTally(sum: Tally, more: Partial<Tally>): void {
   for (const name of Object.keys(sum) as (keyof Tally)[]) sum[name] += more[name] ?? 0;
 }
 
-export class Journal {
+/** Where the parts of a recorder write. */
+export interface Sink {
+  /** A file that is there, though it may have no line. */
+  touch(path: string): void;
+  add(path: string, record: object, counts?: Partial<Tally>): void;
+  /** A record that is JSON already. */
+  addText(path: string, text: string, counts?: Partial<Tally>): void;
+}
+
+export class Journal implements Sink {
   #files = new Map<string, { lines: string[]; tally: Tally }>();
   /** Characters of all lines. */
   size = 0;
@@ -31,20 +40,22 @@ export class Journal {
     return this.#files.size === 0;
   }
 
-  /** A file that is there, though it may have no line. */
-  touch(path: string): { lines: string[]; tally: Tally } {
+  touch(path: string): void {
+    this.#file(path);
+  }
+
+  #file(path: string): { lines: string[]; tally: Tally } {
     let file = this.#files.get(path);
     if (file === undefined) this.#files.set(path, (file = { lines: [], tally: nothing() }));
     return file;
   }
 
-  add(path: string, record: object, counts: Partial<Tally> = {}): void {
+  add(path: string, record: object, counts?: Partial<Tally>): void {
     this.addText(path, JSON.stringify(record), counts);
   }
 
-  /** A record that is JSON already. */
   addText(path: string, text: string, counts: Partial<Tally> = {}): void {
-    const file = this.touch(path);
+    const file = this.#file(path);
     const line = text + "\n";
     file.lines.push(line);
     addTally(file.tally, { lines: 1, ...counts });
