@@ -1,9 +1,9 @@
 # Everything below needs rustup's Rust, Node 20.19 or newer with npm, and make; the rest is installed on first use.
 .DEFAULT_GOAL := help
-.PHONY: help serve build test lint demo bench fuzz clean
+.PHONY: help serve build test lint demo bench bench-recorder fuzz clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 serve: ## Build the app, serve it at http://127.0.0.1:8080 (PORT=…) and rebuild on change
 	@scripts/serve.sh
@@ -11,7 +11,7 @@ serve: ## Build the app, serve it at http://127.0.0.1:8080 (PORT=…) and rebuil
 build: ## Build the static files for a host into dist/
 	@scripts/build.sh
 
-test: ## Run every test: Rust, the test server, the app in Chromium
+test: ## Run every test: Rust, the test server, the recorder and the app in Chromium
 	@scripts/test.sh
 
 lint: ## Check formatting, lints, import directions and types
@@ -23,8 +23,11 @@ demo: ## Record the demo session anew into static/sessions/
 bench: ## Measure the built app in Chromium (ARGS="--rows 100000 --messages 1000000 --runs 3")
 	@scripts/bench.sh $(ARGS)
 
+bench-recorder: ## Measure what the recorder costs a page (ARGS="--runs 7")
+	@scripts/bench-recorder.sh $(ARGS)
+
 fuzz: ## Fuzz the library crates (SECONDS_EACH=600; TARGET=har for one target)
 	@scripts/fuzz.sh
 
 clean: ## Remove what was built
-	@rm -rf target dist fuzz/target end2end/test-results end2end/playwright-report
+	@rm -rf target dist fuzz/target recorder/dist end2end/test-results end2end/playwright-report

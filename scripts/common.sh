@@ -84,14 +84,24 @@ need_node() {
     fail "Node $(node --version) is too old: version 20.19 or newer is needed."
 }
 
-# Installs the packages of end2end again only when its lock has changed.
-need_node_modules() {
+# need_packages FOLDER: installs its packages again only when its lock has changed
+need_packages() {
   need_node
-  local stamp=end2end/node_modules/.installed-lock
-  cmp -s end2end/package-lock.json "$stamp" && return
-  say "Installing the packages of end2end (about half a minute)"
-  (cd end2end && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error)
-  cp end2end/package-lock.json "$stamp"
+  local folder=$1 stamp=$1/node_modules/.installed-lock
+  cmp -s "$folder/package-lock.json" "$stamp" && return
+  say "Installing the packages of $folder (about half a minute)"
+  (cd "$folder" && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --ignore-scripts --loglevel=error)
+  cp "$folder/package-lock.json" "$stamp"
+}
+
+need_node_modules() { need_packages end2end; }
+
+need_recorder() { need_packages recorder; }
+
+# The recorder is built anew each time: it takes a second.
+build_recorder() {
+  need_recorder
+  (cd recorder && npm run --silent build)
 }
 
 # ts FILE [arguments]: runs a TypeScript file of end2end

@@ -2,5 +2,6 @@
 # Records the demo session anew into static/sessions/.
 source "$(dirname "$0")/common.sh"
 need_node_modules
+build_recorder
 need_browser
 ts demo/record.ts

@@ -5,6 +5,7 @@ source "$(dirname "$0")/common.sh"
 need_app_tools
 need_node_modules
 need_browser
+build_recorder
 [ -n "${REPLAYSCOPE_CORPUS:-}" ] || say "REPLAYSCOPE_CORPUS is not set: tests that read a folder of recordings are left out"
 
 cargo test --workspace

@@ -1,15 +1,17 @@
 // Records the demo session: drives the market's page in headless Chromium with the recorder in it, and
-// writes what it saw as a session folder below static/sessions.
-import { mkdir, rm, writeFile } from "node:fs/promises";
+// writes what it saved as a session folder below static/sessions.
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { chromium, type Page } from "@playwright/test";
 import { launchOptions } from "../support/browser.ts";
-import { pageScript } from "../support/page-script.ts";
+import { SessionFiles } from "../support/lab/session-files.ts";
 import { startMarket } from "./market/server.ts";
-import { sessionFiles, type Recording } from "./session-files.ts";
+import { demoFiles } from "./session-files.ts";
 
 const folder = fileURLToPath(new URL("../../static/", import.meta.url));
+const recorder = new URL("../../recorder/dist/replayscope.js", import.meta.url);
+const options = { title: "A morning at Lantern Street Market", networkRecording: { recordHeadersAndBody: true } };
 const largest = 1_000_000;
 
 async function main(): Promise<void> {
@@ -20,12 +22,14 @@ async function main(): Promise<void> {
     page.on("pageerror", (error) => {
       throw error;
     });
-    await page.addInitScript({ content: await pageScript(new URL("recorder.ts", import.meta.url)) });
+    // As a script at the top of the page would do it; this one is put into frames too, and rrweb makes one.
+    const start = `window.recorder = Replayscope.start(${JSON.stringify(options)});`;
+    await page.addInitScript({ content: `if (window === top) { ${await readFile(recorder, "utf8")}\nwindow.Replayscope = Replayscope; ${start} }` });
     await page.goto(`http://${market.host}/`);
     await goToMarket(page);
-    const recording = await page.evaluate<Recording>("window.recorder.finish()");
+    const recorded = await saved(page);
     const hosts = { [market.host]: "market.example.test", [market.deadHost]: "metrics.example.test" };
-    await write(sessionFiles("market", recording, hosts));
+    await write(demoFiles("market", recorded, hosts));
   } finally {
     await browser.close();
     await market.stop();
@@ -61,6 +65,12 @@ async function goToMarket(page: Page): Promise<void> {
   await pause(1000);
   await click("Leave");
   await pause(6000);
+}
+
+async function saved(page: Page): Promise<SessionFiles> {
+  const download = page.waitForEvent("download");
+  await page.evaluate("window.recorder.download()");
+  return SessionFiles.ofZip(await readFile(await (await download).path()));
 }
 
 async function write(files: Map<string, string>): Promise<void> {

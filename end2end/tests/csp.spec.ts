@@ -1,5 +1,6 @@
 // The release build forbids inline script and style, and every address but its own for code.
 import { expect, test } from "../support/app.ts";
+import { demo } from "../support/demo.ts";
 
 test("the page carries its policy, and the browser holds to it", async ({ home, page, complaints }) => {
   await home.visit();
@@ -22,7 +23,7 @@ test("the page carries its policy, and the browser holds to it", async ({ home, 
 test("no page of the app offends the policy", async ({ home, session, page, complaints }) => {
   await home.visit();
   await expect(home.sessions).toBeVisible();
-  await session.open("sessions/market/session.json", { row: "11", msg: "2" });
+  await session.open(demo.src, { row: String(demo.row("/ws/chat")), msg: "2" });
   await expect(session.messages.chosen).toBeVisible();
   await session.open("fixtures/har/details.har", { row: "1", detail: "timing" });
   await expect(session.detailPanel).toContainText("251 ms");

@@ -1,12 +1,13 @@
 // The start page.
 import { expect, test } from "../support/app.ts";
+import { demo } from "../support/demo.ts";
 import { expectWords } from "../support/pages/check.ts";
 
 test("the catalogue beside the app is listed, with what each session is", async ({ home }) => {
   await home.visit();
   const item = home.sessions.getByRole("listitem").filter({ hasText: "A morning at Lantern Street Market" });
   await expect(item).toHaveCount(1);
-  for (const fact of ["2026-11-22", "market.example.test", "25.67 s", "35 requests", "8 sockets", "7 errors"]) {
+  for (const fact of [demo.day, "market.example.test", `${demo.seconds} s`, `${demo.counts.requests} requests`, `${demo.counts.sockets} sockets`, `${demo.counts.errors} errors`]) {
     await expect(item).toContainText(fact);
   }
 });

@@ -1,6 +1,7 @@
 // Nothing overlaps, nothing that matters is cut, at the sizes that people have.
 import type { Locator } from "@playwright/test";
 import { expect, test } from "../support/app.ts";
+import { demo } from "../support/demo.ts";
 import { cutCells, misplaced, overflowingCells, overlappingCells, overlappingHeaderTexts, sidewaysScroll } from "../support/pages/layout.ts";
 import type { SessionPage } from "../support/pages/session.ts";
 
@@ -21,20 +22,20 @@ for (const viewport of sizes) {
     });
 
     test("the table and what is around it stand side by side", async ({ session, page }) => {
-      await session.open("sessions/market/session.json");
+      await session.open(demo.src);
       expect(await sidewaysScroll(page)).toBe(0);
       expect(await misplaced(page, parts(session))).toEqual([]);
     });
 
     test("cells keep to themselves; status, start and latency are whole", async ({ session }) => {
-      for (const src of ["sessions/market/session.json", "fixtures/native/session.json"]) {
+      for (const src of [demo.src, "fixtures/native/session.json"]) {
         await session.open(src);
         await expectTidyTable(session);
       }
     });
 
     test("with the details open, too", async ({ session, page }) => {
-      await session.open("sessions/market/session.json", { row: "1" });
+      await session.open(demo.src, { row: "1" });
       await expectTidyTable(session);
       expect(await sidewaysScroll(page)).toBe(0);
       const { timeline, filters, table, summary } = parts(session);
@@ -42,7 +43,7 @@ for (const viewport of sizes) {
     });
 
     test("with messages and one of them open, too", async ({ session, page }) => {
-      await session.open("sessions/market/session.json", { row: "11", msg: "3" });
+      await session.open(demo.src, { row: String(demo.row("/ws/chat")), msg: "3" });
       await expect(session.messages.chosen).toBeVisible();
       const { messages } = session;
       expect(await sidewaysScroll(page)).toBe(0);

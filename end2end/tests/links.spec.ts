@@ -1,5 +1,6 @@
 // The address bar holds what is on screen, and a link brings it back.
 import { expect, test } from "../support/app.ts";
+import { demo } from "../support/demo.ts";
 import { sessionAddress } from "../support/pages/session.ts";
 
 const native = "fixtures/native/session.json";
@@ -134,13 +135,13 @@ test("a message that the socket does not have is dropped, with a word", async ({
 });
 
 test("a link to a row brings it into sight", async ({ session }) => {
-  await session.open("sessions/market/session.json", { row: "47" });
-  await expect(session.requests.selected).toHaveAttribute("data-row", "47");
+  await session.open(demo.src, { row: String(demo.lastRow) });
+  await expect(session.requests.selected).toHaveAttribute("data-row", String(demo.lastRow));
   await expect(session.requests.selected).toBeInViewport({ ratio: 1 });
 });
 
 test("a link to a message of many brings it into sight", async ({ session }) => {
-  await session.open("sessions/market/session.json", { row: "20", msg: "2000" });
+  await session.open(demo.src, { row: String(demo.row("/ws/ticker")), msg: "2000" });
   await expect(session.messages.selected).toHaveAttribute("data-msg", "2000");
   await expect(session.messages.selected).toBeInViewport({ ratio: 1 });
   await expect(session.messages.chosen).toBeVisible();

@@ -1,5 +1,6 @@
 // The table of a socket's messages.
 import { expect, test } from "../support/app.ts";
+import { demo } from "../support/demo.ts";
 
 test.beforeEach(async ({ session }) => {
   await session.open("fixtures/native/session.json", { row: "6" });
@@ -176,12 +177,12 @@ test("the chosen row stays in sight when the message opens below the table", asy
 });
 
 test("of many messages only those on screen are in the DOM", async ({ session }) => {
-  await session.open("sessions/market/session.json", { q: "ticker" });
+  await session.open(demo.src, { q: "ticker" });
   await session.requests.at(1).click();
-  await session.messages.expectRowCount(2432);
+  await session.messages.expectRowCount(demo.messages("/ws/ticker") + 2);
   expect(await session.messages.rows.count()).toBeLessThan(80);
   await session.messages.focus();
   await session.page.keyboard.press("End");
   await expect(session.messages.last).toContainText("Still open when the recording ended");
-  await expect(session.messages.last).toHaveAttribute("aria-rowindex", "2433");
+  await expect(session.messages.last).toHaveAttribute("aria-rowindex", String(demo.messages("/ws/ticker") + 3));
 });

@@ -16,11 +16,16 @@ export function startChat() {
     list.scrollTop = list.scrollHeight;
   };
 
-  socket.addEventListener("message", ({ data }) => {
+  socket.onopen = () => console.log("Chat: in the room, speaking", socket.protocol);
+  socket.onmessage = ({ data }) => {
     const event = JSON.parse(data);
     if (event.type === "message") show(event.from, event.text);
-  });
-  socket.addEventListener("close", ({ reason }) => show("You", `(${reason})`, "mine"));
+  };
+  socket.onerror = () => console.error("Chat: lost");
+  socket.onclose = ({ code, reason }) => {
+    console.log("Chat: closed", { code, reason });
+    show("You", `(${reason})`, "mine");
+  };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const { text } = form.elements;

@@ -16,32 +16,36 @@ export function startCounter() {
   startOrders();
   startButtons();
   // Buyers may not listen here: the handshake is refused.
-  open("/ws/admin").addEventListener("error", () => log("No admin console for buyers"));
+  open("/ws/admin").onerror = () => {
+    console.warn("Admin: refused");
+    log("No admin console for buyers");
+  };
 }
 
 function startVan() {
   const socket = open("/ws/courier");
-  socket.addEventListener("message", ({ data }) => (byId("van").textContent = `${JSON.parse(data).speed} mph`));
-  socket.addEventListener("close", ({ code }) => (byId("van").textContent = `lost (${code})`));
+  socket.onmessage = ({ data }) => (byId("van").textContent = `${JSON.parse(data).speed} mph`);
+  socket.onerror = (event) => console.error("Courier: the van is lost", event);
+  socket.onclose = ({ code }) => (byId("van").textContent = `lost (${code})`);
 }
 
 function startNotices() {
   const socket = open("/ws/notifications");
-  socket.addEventListener("message", ({ data }) => {
+  socket.onmessage = ({ data }) => {
     if (data === "ping") socket.send("pong");
     else byId("notice").textContent = data.startsWith("{") ? JSON.parse(data).kind : data;
-  });
+  };
 }
 
 function startScale() {
   const socket = open("/ws/scale", "scale.v1");
   socket.binaryType = "arraybuffer";
-  socket.addEventListener("open", () => socket.send(JSON.stringify({ set: { unit: "g", tare: 12.5, filter: { kind: "median", over: 4 } } })));
-  socket.addEventListener("message", ({ data }) => {
+  socket.onopen = () => socket.send(JSON.stringify({ set: { unit: "g", tare: 12.5, filter: { kind: "median", over: 4 } } }));
+  socket.onmessage = ({ data }) => {
     if (typeof data === "string") return;
     const view = new DataView(data);
     byId("grams").textContent = `${view.getFloat32(4).toFixed(1)} g`;
-  });
+  };
   // One command as an array, one as a blob: pages use both.
   byId("weigh").addEventListener("click", () => {
     socket.send(new Uint8Array([1, 3, 0, 255]));
@@ -51,14 +55,15 @@ function startScale() {
 
 function startOrders() {
   const socket = open("/ws/orders");
-  socket.addEventListener("message", ({ data }) => {
+  socket.onmessage = ({ data }) => {
     const { order, state } = JSON.parse(data);
     if (order !== undefined) byId("order").textContent = `${order} ${state}`;
-  });
-  socket.addEventListener("close", ({ code, reason }) => {
+  };
+  socket.onclose = ({ code, reason }) => {
+    console.warn("Orders: closed with", code, reason, "– connecting again");
     log(`Orders: ${code} ${reason}`);
     if (code === 4001) setTimeout(startOrders, 800);
-  });
+  };
 }
 
 function startButtons() {
@@ -73,6 +78,10 @@ function startButtons() {
     byId("bell").play().catch(() => undefined);
   });
   byId("coupon").addEventListener("click", async () => log(`Coupon: ${(await fetch("/api/coupons/LANTERN10")).status}`));
-  byId("forecast").addEventListener("click", async () => log(`Forecast: ${(await fetch("/api/stock/forecast")).status}`));
+  byId("forecast").addEventListener("click", async () => {
+    const response = await fetch("/api/stock/forecast");
+    if (!response.ok) console.error(new Error(`The forecast failed with ${response.status}`), await response.json());
+    log(`Forecast: ${response.status}`);
+  });
   byId("report").addEventListener("click", async () => log(`Report: ${(await (await fetch("/api/report.csv")).text()).length} characters`));
 }

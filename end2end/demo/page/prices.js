@@ -1,6 +1,10 @@
 // The price table and the socket that moves it.
 
+/** A person reads four times a second at most. */
+const paintMilliseconds = 250;
+
 const rows = new Map();
+const changed = new Set();
 let trades = 0;
 
 export function startPrices(products) {
@@ -16,37 +20,49 @@ export function startPrices(products) {
     const canvas = document.createElement("canvas");
     Object.assign(canvas, { width: 120, height: 24 });
     row.insertCell().append(canvas);
-    rows.set(symbol, { cell, canvas, history: [price] });
+    rows.set(symbol, { cell, canvas, history: [price], change: 0 });
   }
+  setInterval(paint, paintMilliseconds);
   openTicker(products.map(({ symbol }) => symbol));
 }
 
 function openTicker(symbols) {
   const socket = new WebSocket(`ws://${location.host}/ws/ticker`);
-  socket.addEventListener("open", () => {
+  socket.onopen = () => {
+    console.info("Ticker: connected, asking for", symbols.length, "products");
     socket.send(JSON.stringify({ id: 1, method: "hello", params: { client: "market-page", version: [3, 1, 0] } }));
     socket.send(JSON.stringify({ id: 2, method: "subscribe", params: { symbols, depth: 3, options: { book: true, currency: "GBP" } } }));
-  });
-  socket.addEventListener("message", ({ data }) => {
+  };
+  socket.onerror = () => console.error("Ticker: lost");
+  socket.onmessage = ({ data }) => {
     if (data === "ping") {
       socket.send("pong");
       return;
     }
     const event = JSON.parse(data);
-    if (event.type === "trade") showTrade(event);
+    if (event.type === "trade") keepTrade(event);
     if (event.type === "book") document.getElementById("book").textContent = `${event.symbol}: ${event.bids[0].price} bid, ${event.asks[0].price} asked`;
-  });
+  };
 }
 
-function showTrade({ symbol, price, change }) {
-  const { cell, canvas, history } = rows.get(symbol);
+function keepTrade({ symbol, price, change }) {
+  const row = rows.get(symbol);
   trades += 1;
+  row.change = change;
+  row.history.push(price);
+  if (row.history.length > 60) row.history.shift();
+  changed.add(row);
+}
+
+function paint() {
+  if (changed.size === 0) return;
   document.getElementById("trades").textContent = `${trades} trades`;
-  cell.textContent = price.toFixed(2);
-  cell.className = change < 0 ? "down" : "up";
-  history.push(price);
-  if (history.length > 60) history.shift();
-  draw(canvas, history);
+  for (const { cell, canvas, history, change } of changed) {
+    cell.textContent = history.at(-1).toFixed(2);
+    cell.className = change < 0 ? "down" : "up";
+    draw(canvas, history);
+  }
+  changed.clear();
 }
 
 function draw(canvas, history) {

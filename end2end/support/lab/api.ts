@@ -1,0 +1,82 @@
+// Answers of every kind.
+//
+//   /api/echo             what was asked, as JSON: method, headers, body
+//   /api/status/<code>    that status
+//   /api/text?size=…      so many characters
+//   /api/bytes?size=…     so many bytes, 0 to 255 again and again
+//   /api/never            no answer
+//   /api/break            the beginning of an answer, then nothing: the connection breaks
+//   /api/stream           three lines, each asked for by POST /api/next
+//   /api/events           an event stream of three messages, one with a name of its own
+//   /api/moved            302 to /api/echo
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
+
+type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void> | void;
+
+const streams = new Set<() => void>();
+
+const handlers: Record<string, Handler> = {
+  echo: async (request, response) => {
+    const body = await text(request);
+    json(response, 200, { method: request.method, headers: request.headers, body });
+  },
+  status: (_, response, url) => {
+    const status = Number(url.pathname.split("/")[3]);
+    if (status === 204) response.writeHead(204).end();
+    else json(response, status, { status });
+  },
+  text: (_, response, url) => {
+    response.writeHead(200, { "Content-Type": "text/plain; charset=utf-8" }).end("x".repeat(Number(url.searchParams.get("size"))));
+  },
+  bytes: (_, response, url) => {
+    const bytes = Buffer.from(Array.from({ length: Number(url.searchParams.get("size")) }, (__, index) => index & 255));
+    response.writeHead(200, { "Content-Type": "application/octet-stream" }).end(bytes);
+  },
+  never: () => undefined,
+  break: (_, response) => {
+    response.writeHead(200, { "Content-Type": "text/plain", "Content-Length": "1000" });
+    response.write("the beginning", () => response.destroy());
+  },
+  stream: (_, response) => {
+    response.writeHead(200, { "Content-Type": "text/plain" });
+    let line = 0;
+    const next = (): void => {
+      line += 1;
+      response.write(`line ${line}\n`);
+      if (line < 3) return;
+      streams.delete(next);
+      response.end();
+    };
+    response.on("close", () => streams.delete(next));
+    streams.add(next);
+    next();
+  },
+  next: (_, response) => {
+    for (const next of streams) next();
+    response.writeHead(204).end();
+  },
+  events: (_, response) => {
+    response.writeHead(200, { "Content-Type": "text/event-stream" });
+    response.write("data: one\n\n");
+    response.write("event: tick\ndata: two\n\n");
+    response.write("data: three – 🍐\n\n");
+  },
+  moved: (_, response) => void response.writeHead(302, { Location: "/api/echo" }).end(),
+  picture: (_, response) => {
+    response.writeHead(200, { "Content-Type": "image/svg+xml" }).end('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>');
+  },
+};
+
+/** Answers a request of the API; false where it is none. */
+export async function answerApi(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean> {
+  const [, top, name = ""] = url.pathname.split("/");
+  const handler = top === "api" && Object.hasOwn(handlers, name) ? handlers[name] : undefined;
+  if (handler === undefined) return false;
+  await handler(request, response, url);
+  return true;
+}
+
+function json(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { "Content-Type": "application/json", "X-Lab": "yes" }).end(JSON.stringify(value));
+}

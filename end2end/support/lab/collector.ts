@@ -1,0 +1,60 @@
+// A receiver of batches, as anyone may write one: it puts them in order and makes the files of the session again.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { SessionFiles } from "./session-files.ts";
+
+interface BatchHead {
+  session: string;
+  sequence: number;
+  page: string;
+  manifest: { id: string; endedAt?: number; pages: { id: string; url: string }[] };
+}
+
+export interface ReceivedBatch {
+  head: BatchHead;
+  lines: { file: string; record?: unknown }[];
+  headers: IncomingMessage["headers"];
+}
+
+export class Collector {
+  /** Every batch that was accepted, those that came twice as well. */
+  readonly received: ReceivedBatch[] = [];
+  readonly tries: number[] = [];
+  /** The statuses of the next answers; after them all is well. */
+  readonly failures: number[] = [];
+
+  take(request: IncomingMessage, response: ServerResponse, body: string): void {
+    this.tries.push(Date.now());
+    const failure = this.failures.shift();
+    if (failure !== undefined) {
+      response.writeHead(failure).end();
+      return;
+    }
+    const [head, ...lines] = body.trim().split("\n").map((line) => JSON.parse(line) as unknown);
+    this.received.push({ head: head as BatchHead, lines: lines as ReceivedBatch["lines"], headers: request.headers });
+    response.writeHead(204).end();
+  }
+
+  /** The sequence numbers of a session, each once, in order. */
+  sequences(session: string): number[] {
+    return [...this.#inOrder(session).keys()];
+  }
+
+  /** The session as it stands in its files. */
+  session(session: string): SessionFiles {
+    const files = new Map<string, string>();
+    for (const { lines } of this.#inOrder(session).values()) {
+      for (const { file, record } of lines) {
+        files.set(file, (files.get(file) ?? "") + (record === undefined ? "" : JSON.stringify(record) + "\n"));
+      }
+    }
+    const last = [...this.#inOrder(session).values()].at(-1);
+    files.set("session.json", JSON.stringify(last?.head.manifest ?? {}));
+    return new SessionFiles(files);
+  }
+
+  #inOrder(session: string): Map<number, ReceivedBatch> {
+    const batches = this.received.filter(({ head }) => head.session === session);
+    batches.sort((one, other) => one.head.sequence - other.head.sequence);
+    return new Map(batches.map((batch) => [batch.head.sequence, batch]));
+  }
+}

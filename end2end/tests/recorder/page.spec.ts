@@ -1,0 +1,118 @@
+// The console and the page itself, on the one clock of the session.
+import { contents, expect, pageWith, test } from "../../support/lab/test.ts";
+
+test("console entries: levels, arguments, and where they were logged", async ({ recorded, lab, page }) => {
+  const script = `<script>
+    console.log("text", 1.5, true, null, undefined, 10n, Symbol("s"), () => 1, NaN);
+    console.info({ a: [1, { b: new Date(0) }], map: new Map([["k", 1]]), set: new Set([1]) });
+    console.warn(new TypeError("broken"), document.body ?? "no body yet", /re/g);
+    console.error("error"); console.debug("debug");
+    console.assert(true, "not this"); console.assert(1 > 2, "this", 2);
+    console.trace("trace");
+    function outer() { console.log("within"); } outer();
+  </script>`;
+  await page.goto(lab.page(pageWith(contents).replace("<body>", `<body>${script}`)));
+  const { console: entries, manifest } = await recorded.files();
+  expect(entries.map(({ level, args }) => [level, args])).toEqual([
+    ["log", ["text", 1.5, true, null, "undefined", "10n", "Symbol(s)", "ƒ ", "NaN"]],
+    ["info", [{ a: [1, { b: "1970-01-01T00:00:00.000Z" }], map: { k: 1 }, set: [1] }]],
+    ["warn", ["TypeError: broken", "<body>", "/re/g"]],
+    ["error", ["error"]],
+    ["debug", ["debug"]],
+    ["assert", ["this", 2]],
+    ["log", ["trace"]],
+    ["log", ["within"]],
+  ]);
+  expect(entries.at(-1)?.source).toMatch(/\/pages\/\d+:\d+:\d+$/);
+  expect(entries.at(-1)?.stack).toContain("outer");
+  expect(entries.at(-1)?.stack).not.toContain("replayscope.js");
+  expect(manifest.files.console).toMatchObject({ path: "console.jsonl", count: 8 });
+  for (const { timeStamp } of entries) expect(timeStamp).toBeGreaterThan(manifest.startedAt);
+});
+
+test("arguments are bounded: long, deep, wide, circular, and those that throw", async ({ recorded, page }) => {
+  await recorded.open();
+  await page.evaluate(() => {
+    const circle: Record<string, unknown> = { name: "circle" };
+    circle["self"] = circle;
+    let deep: unknown = "bottom";
+    for (let level = 0; level < 50; level += 1) deep = { deep };
+    console.log("x".repeat(100_000));
+    console.log(circle, deep);
+    console.log(Array.from({ length: 5000 }, (_, index) => index));
+    console.log({ get thrower() { throw new Error("of the getter"); } });
+    console.log("after");
+  });
+  const { console: entries } = await recorded.files();
+  expect(String(entries[0]?.args[0]).length).toBe(10_001);
+  expect(entries[1]?.args).toEqual([{ name: "circle", self: "(circular)" }, { deep: { deep: { deep: { deep: "Object {…}" } } } }]);
+  expect((entries[2]?.args[0] as unknown[]).at(-1)).toBe("… 4900 more");
+  expect(entries.at(-1)?.args).toEqual(["after"]);
+});
+
+test("errors that nobody caught, and rejections that nobody handled", async ({ recorded, page, lab }) => {
+  const script = `<script>
+    function fails() { throw new RangeError("not caught"); }
+    setTimeout(fails);
+    setTimeout(() => Promise.reject(new TypeError("not handled")));
+    setTimeout(() => Promise.reject("a word"));
+  </script>`;
+  await page.goto(lab.page(pageWith(contents).replace("<body>", `<body>${script}`)));
+  await expect.poll(async () => (await recorded.files()).console.length).toBe(3);
+  const { console: entries } = await recorded.files();
+  expect(entries.map(({ level }) => level)).toEqual(["exception", "exception", "exception"]);
+  expect(entries.map(({ args }) => args)).toEqual([["Uncaught RangeError: not caught"], ["Uncaught (in promise)", "TypeError: not handled"], ["Uncaught (in promise)", "a word"]]);
+  expect(entries[0]?.stack).toContain("fails");
+  expect(entries[0]?.source).toMatch(/\/pages\/\d+:\d+:\d+$/);
+  expect(entries[1]?.source).toMatch(/\/pages\/\d+:\d+:\d+$/);
+});
+
+test("only the console methods that were chosen, or none", async ({ recorded, page }) => {
+  await recorded.open({ consoleMethodsToRecord: ["error"] });
+  await page.evaluate(() => (console.log("log"), console.error("error")));
+  expect((await recorded.files()).console.map(({ args }) => args)).toEqual([["error"]]);
+  await page.evaluate(() => window.recorder.stop());
+  await recorded.open({ disableConsoleRecording: true });
+  await page.evaluate(() => console.error("error"));
+  const files = await recorded.files();
+  expect(files.console).toEqual([]);
+  expect(files.manifest.capture.console).toBe(false);
+});
+
+test("the page is recorded from its beginning, on the clock of its requests", async ({ recorded, page }) => {
+  await recorded.open(contents, `<button onclick="this.textContent = 'Pressed'">Press</button>`);
+  const before = await page.evaluate(() => performance.timeOrigin + performance.now());
+  await page.getByRole("button").click();
+  const after = await page.evaluate(() => performance.timeOrigin + performance.now());
+  const { events, manifest } = await recorded.files();
+  expect(events.slice(0, 3).map(({ type }) => type).sort()).toEqual([0, 2, 4]);
+  const [change] = events.filter(({ type, data }) => type === 3 && JSON.stringify(data).includes("Pressed"));
+  expect(change?.timestamp).toBeGreaterThanOrEqual(before - 0.01);
+  expect(change?.timestamp).toBeLessThanOrEqual(after);
+  // Epoch milliseconds with fractions, as all times of the session: rrweb's own are whole.
+  expect(events.some(({ timestamp }) => timestamp % 1 !== 0)).toBe(true);
+  expect(manifest.files.events).toMatchObject({ path: "events.jsonl", count: events.length });
+  expect(manifest.capture.dom).toBe(true);
+});
+
+test("a full snapshot comes again and again, so that jumps are short", async ({ recorded, page }) => {
+  await recorded.open(contents, `<p id="count">0</p>`);
+  await page.evaluate(async () => {
+    const count = document.querySelector("#count");
+    for (let number = 1; number <= 4500; number += 1) {
+      count?.setAttribute("data-number", String(number));
+      await Promise.resolve();
+    }
+  });
+  const { events } = await recorded.files();
+  const full = events.flatMap(({ type }, index) => (type === 2 ? [index] : []));
+  expect(full.length).toBeGreaterThanOrEqual(3);
+});
+
+test("disableDomRecording leaves the page out", async ({ recorded }) => {
+  await recorded.open({ disableDomRecording: true }, "<p>Here</p>");
+  const files = await recorded.files();
+  expect(files.events).toEqual([]);
+  expect(files.manifest.files).not.toHaveProperty("events");
+  expect(files.manifest.capture.dom).toBe(false);
+});

@@ -1,0 +1,184 @@
+// No secret reaches any file: a seeded list of them, used in every way a page uses secrets.
+import type { RequestResponsePair } from "../../../recorder/src/index.ts";
+import { contents, expect, pageWith, test } from "../../support/lab/test.ts";
+import type { SessionFiles } from "../../support/lab/session-files.ts";
+
+/** The same words in every run; each stands for one place where a page keeps a secret. */
+function secrets(count: number): string[] {
+  let state = 42;
+  const letter = (): string => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return "abcdefghijkmnpqrstuvwxyz23456789".charAt(state >>> 27);
+  };
+  return Array.from({ length: count }, () => Array.from({ length: 18 }, letter).join(""));
+}
+
+/** All that the files say, what is base64 in them as well. */
+function everything(files: SessionFiles): string {
+  const text = [...files.files.values()].join("\n");
+  const decoded = [...text.matchAll(/"([A-Za-z0-9+/]{8,}={0,2})"/g)].map(([, encoded = ""]) => Buffer.from(encoded, "base64").toString("latin1"));
+  return [text, ...decoded].join("\n");
+}
+
+function expectNone(files: SessionFiles, hidden: readonly string[]): void {
+  const said = everything(files);
+  const around = (secret: string): string => said.slice(said.indexOf(secret) - 80, said.indexOf(secret) + 20);
+  const found = hidden.flatMap((secret, index) => (said.includes(secret) ? [`secret ${index}: ${around(secret)}`] : []));
+  expect(found).toEqual([]);
+}
+
+const redactions = {
+  networkRecording: { recordHeadersAndBody: true, networkHeadersToRedact: ["X-Plan"], networkBodyKeysToRedact: ["iban", "Card-Number"] },
+};
+
+test("headers, bodies and addresses of requests", async ({ recorded }) => {
+  const hidden = secrets(24);
+  await recorded.open(redactions);
+  await recorded.page.evaluate(async (s) => {
+    const ask = async (url: string, init: RequestInit): Promise<void> => void (await (await fetch(url, init)).text());
+    const headers = { Authorization: `Basic ${s[0]}`, "X-Api-Key": `${s[1]}`, "X-Auth-Token": `${s[2]}`, "X-CSRF-Token": `${s[3]}`, "x-plan": `${s[4]}`, "X-Note": `Bearer a.1${s[5]}` };
+    await ask("/api/echo", { headers });
+    const json = (value: unknown): RequestInit => ({ method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(value) });
+    await ask("/api/echo", json({ user: "ann", password: s[6], deep: [{ IBAN: s[7], more: { iban: { country: "GB", number: s[8] } } }] }));
+    await ask("/api/echo", json({ within: JSON.stringify({ "card-number": s[9], note: 'a "quoted" \\ word', iban: [s[10], s[10]] }) }));
+    await ask("/api/echo", json({ new_password: `"${s[11]}\\"`, password_confirmation: s[11], refresh_token: s[12], after: 1 }));
+    await ask("/api/echo", { method: "POST", body: new URLSearchParams({ user: "ann", password: s[13] ?? "", iban: s[14] ?? "" }) });
+    const form = new FormData();
+    form.set("password", s[15] ?? "");
+    await ask("/api/echo", { method: "POST", body: form });
+    await ask("/api/echo", { method: "POST", body: `<login><password type="plain">${s[16]}</password><iban>${s[17]}</iban></login>` });
+    await ask(`/api/echo?access_token=${s[18]}&page=2&iban=${s[19]}#id_token=${s[18]}`, {});
+    const request = new XMLHttpRequest();
+    request.open("POST", `/api/echo?api_key=${s[20]}`);
+    request.setRequestHeader("Proxy-Authorization-Like", "plain");
+    request.setRequestHeader("X-Session", `${s[21]}`);
+    const done = new Promise((resolve) => (request.onloadend = resolve));
+    request.send(`{"password": "${s[22]}`);
+    await done;
+    navigator.sendBeacon(`/api/echo?sig=${s[23]}`, JSON.stringify({ secret: s[23] }));
+  }, hidden);
+  const files = await recorded.files();
+  expectNone(files, hidden);
+  const said = everything(files);
+  for (const kept of ["ann", "page=2", "X-Note", "[REDACTED]", '\\"after\\":1', "plain"]) expect(said.toLowerCase(), kept).toContain(kept.toLowerCase());
+  // What stands around a secret is as it was, JSON within JSON too.
+  const bodies = files.requests("/api/echo").map(({ requestResponsePairs: pair }) => pair?.request.body ?? "");
+  const { within } = JSON.parse(bodies.find((body) => body.includes("within")) ?? "") as { within: string };
+  expect(JSON.parse(within)).toEqual({ "card-number": "[REDACTED]", note: 'a "quoted" \\ word', iban: "[REDACTED]" });
+});
+
+test("addresses, subprotocols, messages and close reasons of sockets", async ({ recorded }) => {
+  const hidden = secrets(14);
+  await recorded.open(redactions);
+  await recorded.page.evaluate(async (s) => {
+    const next = (socket: WebSocket, type: string): Promise<unknown> => new Promise((resolve) => socket.addEventListener(type, resolve, { once: true }));
+    const socket = new WebSocket(`/echo?token=${s[0]}&room=7`, ["chat", "bearer", s[1] ?? "", `bearer.${s[2]}`]);
+    await next(socket, "open");
+    const said = [
+      JSON.stringify({ type: "login", password: s[3], profile: { iban: s[4] }, text: "stays" }),
+      `42["login",{"access_token":"${s[5]}"}]`,
+      `CONNECT\nAuthorization: Bearer a.1${s[6]}\n\n`,
+      `eyJhbGciOi.eyJ${s[7]}.${s[7]}`,
+      `see https://ann:${s[8]}@example.test/?session=${s[9]}`,
+    ];
+    for (const text of said) socket.send(text);
+    socket.send(new TextEncoder().encode(JSON.stringify({ iban: s[10], kept: "bytes" })));
+    socket.send(new Blob([JSON.stringify({ pwd: s[11] })]));
+    let count = 0;
+    await new Promise((resolve) => socket.addEventListener("message", () => (count += 1) === 7 && resolve(0)));
+    socket.close(4000, `token=${s[12]}`);
+    await next(socket, "close");
+    const source = new EventSource(`/api/events?auth=${s[13]}`);
+    await next(source as unknown as WebSocket, "message");
+    source.close();
+  }, hidden);
+  const files = await recorded.files();
+  expectNone(files, hidden);
+  const said = everything(files);
+  for (const kept of ["room=7", "stays", "kept", "42[", "chat"]) expect(said, kept).toContain(kept);
+});
+
+test("the page, what is typed in it, and its console", async ({ recorded, page, lab }) => {
+  const hidden = secrets(17);
+  const [address, link, picture, meta, field, typed, hiddenField, area, note, object, error, rejection, attribute, session, cookie, styled, jwt] = hidden;
+  const body = `
+    <a href="/next?access_token=${link}">On</a> <img alt="" src="/api/picture?signature=${picture}">
+    <input id="name" value="${field}"> <input type="password" id="word"> <input type="hidden" name="csrf" value="${hiddenField}">
+    <textarea id="area"></textarea>
+    <input id="later"> <p style="background: url('/api/picture?token=${styled}')">Kept text</p>`;
+  const html = pageWith({ ...redactions, privacySetting: "default" }, body, `<meta name="csrf-token" content="${meta}">`);
+  await page.goto(`${lab.page(html)}?token=${address}#session=${session}`);
+  await page.locator("#name").fill(`more of ${typed}`);
+  await page.locator("#word").pressSequentially(typed ?? "");
+  await page.locator("#area").fill(area ?? "");
+  await page.evaluate(
+    async ([note, object, error, rejection, attribute, cookie, jwt]) => {
+      document.cookie = `sid=${cookie}`;
+      document.querySelector("#later")?.setAttribute("value", attribute ?? "");
+      console.log(`went to https://example.test/?token=${note}`, { deep: [{ password: object, kept: "of the object" }] });
+      console.warn(JSON.stringify({ iban: object }), `eyJhbGciOi.eyJ${jwt}.x`);
+      setTimeout(() => {
+        throw new Error(`failed at /x?api_key=${error}`);
+      });
+      void Promise.reject(new Error(`refused: Bearer a.1${rejection}`));
+      await new Promise((resolve) => setTimeout(resolve));
+    },
+    [note, object, error, rejection, attribute, cookie, jwt],
+  );
+  const files = await recorded.files();
+  expectNone(files, hidden);
+  expect(everything(files)).toContain("Kept text");
+  expect(everything(files)).toContain("of the object");
+  expect(files.console.map(({ level }) => level)).toEqual(["log", "warn", "exception", "exception"]);
+});
+
+test("strict privacy masks the page's text too", async ({ recorded }) => {
+  await recorded.open({ privacySetting: "strict" }, "<p>A private letter</p>");
+  const files = await recorded.files();
+  expect(everything(files)).not.toContain("private letter");
+});
+
+test("what the blocklist names is listed without contents, sockets as well", async ({ recorded }) => {
+  await recorded.open({ networkRecording: { recordHeadersAndBody: true, urlBlocklist: ["/API/echo", "room=secret"] } });
+  await recorded.page.evaluate(async () => {
+    await (await fetch("/api/echo", { method: "POST", body: "hush", headers: { "X-Hush": "hush" } })).text();
+    const socket = new WebSocket("/echo?room=secret");
+    await new Promise((resolve) => (socket.onopen = resolve));
+    socket.send("hush");
+    await new Promise((resolve) => (socket.onmessage = resolve));
+  });
+  const files = await recorded.files();
+  expect(everything(files)).not.toContain("hush");
+  const [request] = files.requests("/api/echo");
+  expect(request).toMatchObject({ responseStatus: 200, requestResponsePairs: { urlBlocked: true } });
+  expect(files.opens).toHaveLength(1);
+  expect(files.manifest.files.sockets).toEqual({});
+});
+
+test("a sanitizer sees requests and messages, changes them, or drops them", async ({ recorded, lab, page }) => {
+  const sanitize = (pair: RequestResponsePair): RequestResponsePair | null => {
+    if (pair.request.url.includes("drop")) return null;
+    if (pair.request.url.includes("throw")) throw new Error("of the sanitizer");
+    const { body } = pair.request;
+    if (body === "drop me") return null;
+    if (typeof body === "object") pair.request.body = { seen: (body as { name: string }).name.length };
+    pair.request.url = pair.request.url.replace("private", "public");
+    return pair;
+  };
+  const options = `{ networkRecording: { recordHeadersAndBody: true, requestResponseSanitizer: ${String(sanitize)} } }`;
+  await page.goto(lab.page(pageWith(contents).replace(JSON.stringify(contents), options)));
+  await page.evaluate(async () => {
+    for (const url of ["/api/echo?private", "/api/echo?drop", "/api/echo?throw"]) await (await fetch(url, { method: "POST", body: '{"name":"ann"}' })).text();
+    const socket = new WebSocket("/echo?private");
+    const dropped = new WebSocket("/echo?drop");
+    await Promise.all([socket, dropped].map((one) => new Promise((resolve) => (one.onopen = resolve))));
+    dropped.send("a");
+    for (const text of ['{"name":"ann"}', "drop me", "kept"]) socket.send(text);
+    await new Promise((resolve) => (socket.onmessage = ({ data }) => data === "kept" && resolve(0)));
+  });
+  const files = await recorded.files();
+  expect(files.requests("?public")).toMatchObject([{ requestResponsePairs: { request: { body: '{"seen":3}' } } }]);
+  expect(files.resources.filter(({ name }) => /drop|throw|private/.test(name))).toEqual([]);
+  expect(files.opens).toMatchObject([{ name: `${lab.sockets}/echo?public` }]);
+  expect(files.messages(files.opens[0]?.socketId).filter(({ type }) => type === "sent").map(({ message }) => message)).toEqual(['{"seen":3}', "kept"]);
+});

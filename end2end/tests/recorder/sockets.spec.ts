@@ -1,0 +1,221 @@
+// What is recorded of sockets.
+import { contents, expect, pageWith, test } from "../../support/lab/test.ts";
+
+const scene = `
+  const next = (socket, type) => new Promise((resolve) => socket.addEventListener(type, resolve, { once: true }));
+  const opened = async (path, protocols) => { const socket = new WebSocket(path, protocols); await next(socket, "open"); return socket; };
+`;
+
+test("payloads of every kind, sent and received, text as text and bytes as base64", async ({ recorded }) => {
+  await recorded.open();
+  await recorded.page.evaluate(`(async () => { ${scene}
+    const socket = await opened("/echo");
+    socket.binaryType = "arraybuffer";
+    const answers = new Promise((resolve) => { let count = 0; socket.onmessage = () => (count += 1) === 7 && resolve(); });
+    const view = new Uint8Array([250, 1, 2, 255]);
+    for (const payload of ["é – 🍐", "", view.buffer, view.subarray(1, 3), new Blob([view]), 12.5, "last"]) socket.send(payload);
+    view.fill(0);
+    await answers;
+  })()`);
+  const files = await recorded.files();
+  const messages = files.messages(files.opens[0]?.socketId);
+  const expected = [
+    { size: 11, opcode: 1, message: "é – 🍐" },
+    { size: 0, opcode: 1, message: "" },
+    { size: 4, opcode: 2, encoding: "base64", message: "+gEC/w==" },
+    { size: 2, opcode: 2, encoding: "base64", message: "AQI=" },
+    // The socket and the recorder read a blob later; what the page does to its buffer does not change it.
+    { size: 4, opcode: 2, encoding: "base64", message: "+gEC/w==" },
+    { size: 4, opcode: 1, message: "12.5" },
+    { size: 4, opcode: 1, message: "last" },
+  ];
+  const of = (type: string): object[] => messages.filter((message) => message.type === type);
+  expect(of("sent")).toMatchObject(expected);
+  expect(of("received")).toMatchObject(expected);
+});
+
+test("blobs keep their place among other messages", async ({ recorded }) => {
+  await recorded.open();
+  await recorded.page.evaluate(`(async () => { ${scene}
+    const socket = await opened("/echo");
+    for (let round = 0; round < 20; round += 1) { socket.send(new Blob(["blob " + round])); socket.send("text " + round); }
+    await new Promise((resolve) => { let count = 0; socket.onmessage = () => (count += 1) === 40 && resolve(); });
+  })()`);
+  const files = await recorded.files();
+  const said = files.messages(files.opens[0]?.socketId).map(({ type, message = "", encoding }) => {
+    return `${type} ${encoding === "base64" ? Buffer.from(message, "base64").toString() : message}`;
+  });
+  const rounds = Array.from({ length: 20 }, (_, round) => [`blob ${round}`, `text ${round}`]).flat();
+  expect(said).toEqual([...rounds.map((text) => `sent ${text}`), ...rounds.map((text) => `received ${text}`)]);
+});
+
+test("what is longer than the limit is kept to its beginning, with its whole size", async ({ recorded }) => {
+  await recorded.open({ ...contents, bodyLimit: 10 });
+  await recorded.page.evaluate(`(async () => { ${scene}
+    const socket = await opened("/echo");
+    socket.send("0123456789é");
+    socket.send(new Uint8Array(11));
+    socket.send(new Blob(["0123456789ab"]));
+    await new Promise((resolve) => { let count = 0; socket.onmessage = () => (count += 1) === 3 && resolve(); });
+  })()`);
+  const files = await recorded.files();
+  expect(files.messages(files.opens[0]?.socketId).slice(0, 3)).toMatchObject([
+    { size: 12, message: "0123456789", truncated: true },
+    { size: 11, message: "AAAAAAAAAAAAAA==", truncated: true },
+    { size: 12, message: "MDEyMzQ1Njc4OQ==", truncated: true },
+  ]);
+});
+
+test("subprotocols, extensions and the time of the handshake stand at the open", async ({ recorded, lab }) => {
+  await recorded.open();
+  await recorded.page.evaluate(`(async () => { ${scene} await opened("/echo?protocol=two", ["one", "two"]); await opened("/echo"); })()`);
+  const { opens } = await recorded.files();
+  expect(opens[0]).toMatchObject({ name: `${lab.sockets}/echo?protocol=two`, requestedProtocols: ["one", "two"], protocol: "two", extensions: "permessage-deflate" });
+  expect(opens[0]?.openedTimeAbs).toBeGreaterThan(opens[0]?.startTimeAbs ?? Infinity);
+  expect(opens[1]).not.toHaveProperty("requestedProtocols");
+  expect(opens[1]).not.toHaveProperty("protocol");
+});
+
+test("how sockets end: by the page, by the server, broken, refused, and not at all", async ({ recorded }) => {
+  await recorded.open();
+  await recorded.page.evaluate(`(async () => { ${scene}
+    const mine = await opened("/echo"); mine.close(3001, "mine"); await next(mine, "close");
+    await next(new WebSocket("/close?code=4002&reason=theirs"), "close");
+    const broken = await opened("/drop"); broken.send("go"); await next(broken, "close");
+    await next(new WebSocket("/refuse"), "close");
+    window.open = await opened("/echo");
+    window.waiting = new WebSocket("/hold");
+  })()`);
+  const files = await recorded.files();
+  const ends = files.opens.map(({ socketId, name, error }) => {
+    const close = files.closes.find((line) => line.socketId === socketId);
+    return [new URL(name).pathname, close?.code, close?.reason, close?.wasClean, error !== undefined];
+  });
+  expect(ends).toEqual([
+    ["/echo", 3001, "mine", true, false],
+    ["/close", 4002, "theirs", true, false],
+    ["/drop", 1006, "", false, false],
+    ["/refuse", 1006, "", false, true],
+    ["/echo", undefined, undefined, undefined, false],
+    ["/hold", undefined, undefined, undefined, false],
+  ]);
+  const errors = (path: string): number => files.messages(files.opens.find(({ name }) => name.endsWith(path))?.socketId).filter(({ type }) => type === "error").length;
+  expect(errors("/refuse")).toBe(1);
+  expect(files.manifest.counts).toMatchObject({ sockets: 6, errors: 1 });
+});
+
+test("a message counts as sent only where it was: not where send throws, not where the socket is closing", async ({ recorded }) => {
+  await recorded.open();
+  await recorded.page.evaluate(`(async () => { ${scene}
+    const socket = new WebSocket("/echo");
+    try { socket.send("too early"); } catch {}
+    await next(socket, "open");
+    try { socket.send(); } catch {}
+    socket.send("in time");
+    await next(socket, "message");
+    socket.close();
+    socket.send("too late");
+    await next(socket, "close");
+  })()`);
+  const files = await recorded.files();
+  expect(files.messages(files.opens[0]?.socketId)).toMatchObject([
+    { type: "sent", message: "in time" },
+    { type: "received", message: "in time" },
+    { type: "error", message: "Not sent: the socket was closing or closed" },
+  ]);
+});
+
+test("a socket without messages has an empty file; the manifest counts every file", async ({ recorded }) => {
+  await recorded.open();
+  await recorded.page.evaluate(`(async () => { ${scene}
+    await opened("/drop");
+    const socket = await opened("/echo"); socket.send("a"); await next(socket, "message");
+  })()`);
+  const { manifest, files, opens } = await recorded.files();
+  expect(opens.map(({ socketId = "" }) => manifest.files.sockets[socketId])).toMatchObject([
+    { bytes: 0, sent: 0, received: 0, errors: 0 },
+    { sent: 1, received: 1, errors: 0 },
+  ]);
+  for (const { path, bytes } of [manifest.files.resources, ...Object.values(manifest.files.sockets)].filter((file) => file !== undefined)) {
+    expect(Buffer.byteLength(files.get(path) ?? ""), path).toBe(bytes);
+  }
+});
+
+test("a socket from before the recorder is recorded from then on, without an open", async ({ page, lab, recorded }) => {
+  const early = `<script>window.early = new WebSocket("/echo");</script>`;
+  await page.goto(lab.page(pageWith(contents, "", early)));
+  await page.evaluate(`(async () => { ${scene}
+    if (early.readyState !== 1) await next(early, "open");
+    early.send("from here on"); await next(early, "message"); early.close(); await next(early, "close");
+  })()`);
+  const files = await recorded.files();
+  expect(files.opens).toEqual([]);
+  expect(files.closes).toMatchObject([{ name: `${lab.sockets}/echo`, code: 1005 }]);
+  expect(files.messages(files.closes[0]?.socketId)).toMatchObject([{ type: "sent" }, { type: "received", message: "from here on" }]);
+});
+
+test.describe("the inline stub", () => {
+  test("keeps what sockets do before the recorder arrives", async ({ page, lab, recorded }) => {
+    const stub = `<script src="/recorder/stub.js"></script>`;
+    await page.goto(lab.page(`<!doctype html><title>Early</title><link rel="icon" href="data:,">${stub}
+      <script>
+        const socket = window.early = new WebSocket("/echo", "one");
+        socket.onopen = () => { socket.send("before"); socket.send(new Uint8Array([1, 2])); };
+        window.ready = new Promise((resolve) => { let count = 0; socket.onmessage = () => (count += 1) === 2 && resolve(); });
+      </script>`));
+    await page.evaluate("ready");
+    await page.addScriptTag({ url: "/recorder/replayscope.js" });
+    await page.evaluate(`(async () => { ${scene}
+      window.recorder = Replayscope.start(${JSON.stringify(contents)});
+      early.send("after"); await next(early, "message"); early.close(); await next(early, "close");
+    })()`);
+    const files = await recorded.files();
+    expect(files.opens).toMatchObject([{ protocol: "one", requestedProtocols: ["one"] }]);
+    expect(files.closes).toMatchObject([{ code: 1005 }]);
+    expect(files.messages(files.opens[0]?.socketId).map(({ type, message }) => [type, message])).toEqual([
+      ["sent", "before"],
+      ["sent", "AQI="],
+      ["received", "before"],
+      ["received", "AQI="],
+      ["sent", "after"],
+      ["received", "after"],
+    ]);
+    const [open] = files.opens;
+    const [first] = files.messages(open?.socketId);
+    expect(first?.timeStamp).toBeGreaterThanOrEqual(open?.openedTimeAbs ?? Infinity);
+  });
+});
+
+test("without recordHeadersAndBody sockets are the browser's own, and the console says why", async ({ page, recorded }) => {
+  const notes: string[] = [];
+  page.on("console", (message) => notes.push(message.text()));
+  await recorded.open({});
+  await page.evaluate(`(async () => { ${scene} const socket = await opened("/echo"); socket.send("a"); await next(socket, "message"); })()`);
+  const files = await recorded.files();
+  expect(files.opens).toEqual([]);
+  expect(files.manifest.capture).toMatchObject({ webSockets: false, headersAndBodies: false, workers: false });
+  expect(notes.join()).toContain("recordHeadersAndBody: true");
+});
+
+test("disableWebSocketEventRecordings leaves sockets out, and the rest in", async ({ page, recorded }) => {
+  await recorded.open({ networkRecording: { recordHeadersAndBody: true, disableWebSocketEventRecordings: true } });
+  await page.evaluate(`(async () => { ${scene} await opened("/echo"); await (await fetch("/api/echo")).text(); })()`);
+  const files = await recorded.files();
+  expect(files.opens).toEqual([]);
+  expect(files.requests("/api/echo")).toHaveLength(1);
+  expect(files.manifest.capture).toMatchObject({ webSockets: false, headersAndBodies: true });
+});
+
+test("after stop everything is the browser's again", async ({ page, recorded }) => {
+  await recorded.open();
+  const native = await page.evaluate(async () => {
+    const look = (): boolean[] => [
+      [window, "WebSocket"], [WebSocket.prototype, "send"], [window, "fetch"], [XMLHttpRequest.prototype, "open"],
+      [window, "EventSource"], [navigator, "sendBeacon"], [console, "log"],
+    ].map(([owner, name]) => /^function \w+\(/.test(String(Reflect.get(owner as object, name as string))));
+    const before = look();
+    await window.recorder.stop();
+    return { before, after: look(), same: WebSocket.prototype.constructor === WebSocket };
+  });
+  expect(native).toEqual({ before: Array(7).fill(false), after: Array(7).fill(true), same: true });
+});

@@ -1,0 +1,19 @@
+// sendBeacon: what is sent is known, the answer never is.
+import { pageNow } from "../clock.ts";
+import { bodyPayload } from "./body.ts";
+import { absoluteUrl } from "../options.ts";
+import type { Exchanges } from "./exchanges.ts";
+import { patch } from "./patch.ts";
+
+export function recordBeacons(exchanges: Exchanges): () => void {
+  return patch(Navigator.prototype, "sendBeacon", (call, _, args) => {
+    const [url, data] = args;
+    const start = pageNow();
+    const isQueued = call() as boolean;
+    const exchange = exchanges.begin("beacon", absoluteUrl(url), "POST", start);
+    if (!isQueued) exchanges.fail(exchange, "Not sent: the browser's queue is full", "failed");
+    const read = exchanges.wantsContents(exchange) ? bodyPayload(data, exchanges.bodyLimit) : undefined;
+    exchanges.keep(exchange, "requestBody", read, () => exchanges.end(exchange));
+    return isQueued;
+  });
+}

@@ -1,0 +1,27 @@
+// Bodies of requests, of every kind that scripts may send.
+import type { BodyRead } from "./exchanges.ts";
+import { bytesPayload, readBlob, textPayload } from "./payload.ts";
+
+export const isTextType = (contentType: string | null): boolean => /^text\/|json|javascript|xml|urlencoded|graphql/i.test(contentType ?? "");
+
+/** What a body holds: at once where that is possible, so that a page may reuse its buffers. */
+export function bodyPayload(body: unknown, limit: number): BodyRead {
+  // A stream belongs to the page.
+  if (body === undefined || body === null || body instanceof ReadableStream) return undefined;
+  if (body instanceof Blob) return readBlob(body, limit).then((read) => bytesPayload(read, limit, isTextType(body.type)));
+  if (body instanceof ArrayBuffer) return bytesPayload({ size: body.byteLength, bytes: new Uint8Array(body) }, limit);
+  if (ArrayBuffer.isView(body)) {
+    const { buffer, byteOffset, byteLength: size } = body;
+    return bytesPayload({ size, bytes: new Uint8Array(buffer, byteOffset, size) }, limit);
+  }
+  if (body instanceof FormData) return textPayload(formText(body), limit);
+  if (body instanceof Document) return textPayload(new XMLSerializer().serializeToString(body), limit);
+  return textPayload(`${body as string}`, limit);
+}
+
+/** A form as its fields; of a file, its name and size. */
+function formText(form: FormData): string {
+  const fields = new URLSearchParams();
+  for (const [name, value] of form) fields.append(name, typeof value === "string" ? value : `(file ${value.name}, ${value.size} bytes)`);
+  return fields.toString();
+}

@@ -1,0 +1,44 @@
+// The page itself, through rrweb, on the recording's own clock.
+import { record } from "@rrweb/record";
+import { epochNow } from "../clock.ts";
+import type { Context, Part } from "../context.ts";
+import type { Settings } from "../options.ts";
+import { eventsFile } from "../session/manifest.ts";
+
+type Options = NonNullable<Parameters<typeof record>[0]>;
+
+/** A player that jumps replays from the full snapshot before; these bound how much it replays. */
+const snapshotEvents = 2000;
+const snapshotMilliseconds = 60_000;
+
+const inputs = [
+  "input", "hidden", "color", "date", "datetime-local", "email", "month", "number", "range", "search", "tel", "text", "time", "url",
+  "week", "textarea", "select", "password",
+];
+
+export function recordDom(context: Context, settings: Settings): Part {
+  if (!settings.dom) return { stop: () => undefined };
+  const { journal, redactor, pageId } = context;
+  const stop = record({
+    emit: (event) => {
+      const text = redactor.tokens(JSON.stringify({ ...(event as object), timestamp: epochNow(), pageId }));
+      journal.addText(eventsFile, text);
+    },
+    checkoutEveryNth: snapshotEvents,
+    checkoutEveryNms: snapshotMilliseconds,
+    recordAfter: "DOMContentLoaded",
+    blockClass: /^(replayscope|highlight|rr)-block$/,
+    ignoreClass: "replayscope-ignore",
+    maskTextClass: /^(replayscope|highlight|rr)-mask$/,
+    // Pages keep tokens in their head for their own scripts.
+    blockSelector: 'meta[name*="token" i], meta[name*="csrf" i], meta[name*="nonce" i]',
+    ...masking(settings),
+  });
+  return { stop: () => stop?.() };
+}
+
+function masking({ privacy }: Settings): Options {
+  if (privacy === "none") return { maskInputOptions: { password: true } };
+  const maskInputOptions = Object.fromEntries(inputs.map((type) => [type, true]));
+  return privacy === "strict" ? { maskInputOptions, maskTextSelector: "*" } : { maskInputOptions };
+}

@@ -1,0 +1,52 @@
+// A message of a socket or an event source as a line of its file.
+import { epoch } from "../clock.ts";
+import type { Context } from "../context.ts";
+import { socketFile } from "../session/manifest.ts";
+import { bytesPayload, textPayload, written, type Payload } from "./payload.ts";
+import type { Ready } from "./queue.ts";
+
+export interface Message {
+  type: "sent" | "received";
+  time: number;
+  payload: Ready;
+  /** Of an event source: the name of the event, where it has one of its own. */
+  event?: string;
+}
+
+export function addMessage(context: Context, { id, name }: { id: string; name: string }, { type, time, payload: ready, event }: Message): void {
+  const { settings, redactor, journal } = context;
+  const payload = payloadOf(ready, settings.bodyLimit);
+  const text = settings.sanitizer === undefined ? payload.text : sanitized(context, { id, name, type }, payload);
+  if (text === null) return;
+  const { body, encoding, isCut } = written(redactor, text, payload);
+  const record = {
+    type,
+    timeStamp: epoch(time),
+    size: payload.size,
+    opcode: payload.isBinary ? 2 : 1,
+    event,
+    encoding,
+    truncated: isCut,
+    message: body,
+  };
+  journal.add(socketFile(id), record, { [type]: 1 });
+}
+
+function payloadOf(ready: Ready, limit: number): Payload {
+  if (typeof ready === "string") return textPayload(ready, limit);
+  return ready.bytes === undefined ? { size: ready.size, isBinary: true } : bytesPayload(ready, limit);
+}
+
+/** A sanitizer sees a message as the body of a request where it was sent, of a response where it was received. */
+function sanitized(
+  { sanitize }: Context,
+  { id, name, type }: { id: string; name: string; type: Message["type"] },
+  { text: body, size }: Payload,
+): unknown {
+  const request = { id, verb: "GET", url: name, headers: {} };
+  const response = { status: 101, headers: {} };
+  const asked = type === "sent" ? { request: { ...request, body }, response } : { request, response: { ...response, body, size } };
+  const pair = sanitize({ ...asked, urlBlocked: false });
+  if (pair === undefined) return null;
+  return (type === "sent" ? pair.request : pair.response).body;
+}

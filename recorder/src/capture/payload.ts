@@ -1,0 +1,59 @@
+// Bodies and messages as they are written to a file.
+import type { Redactor } from "../privacy/redact.ts";
+import type { Copied } from "./socket-hook.ts";
+
+/** Of a body or a message: bytes of the whole, and its text or the beginning of it. */
+export interface Payload {
+  size: number;
+  /** Of binary payloads, a character for each byte: what must not be recorded is found there too. */
+  text?: string;
+  isBinary?: boolean;
+  isCut?: boolean;
+}
+
+const encoder = new TextEncoder();
+
+/** Bytes in UTF-8. */
+function utf8Size(text: string): number {
+  // Nearly every message is short and plain; counting those beats encoding them.
+  let size = text.length;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (index > 4096 || (code & 0xf800) === 0xd800) return encoder.encode(text).length;
+    if (code > 0x7f) size += code > 0x7ff ? 2 : 1;
+  }
+  return size;
+}
+
+export function textPayload(text: string, limit: number): Payload {
+  return { size: utf8Size(text), text: text.slice(0, limit), isCut: text.length > limit };
+}
+
+export function bytesPayload({ size, bytes }: Copied, limit: number, isText = false): Payload {
+  const kept = bytes.subarray(0, limit);
+  const isCut = kept.length < size;
+  const text = isText ? new TextDecoder().decode(kept, { stream: isCut }) : latin1(kept);
+  return { size, text, isBinary: !isText, isCut };
+}
+
+function latin1(bytes: Uint8Array): string {
+  let text = "";
+  for (let from = 0; from < bytes.length; from += 8192) text += String.fromCharCode(...bytes.subarray(from, from + 8192));
+  return text;
+}
+
+export async function readBlob(blob: Blob, limit: number): Promise<Copied> {
+  return { size: blob.size, bytes: new Uint8Array(await blob.slice(0, limit).arrayBuffer()) };
+}
+
+/** What is written of a text, if there is one: what a sanitizer made of a binary payload may be no bytes. */
+export function written(
+  redactor: Redactor,
+  text: unknown,
+  { isBinary, isCut }: Payload = { size: 0 },
+): { body?: string; encoding?: "base64"; isCut?: true } {
+  if (typeof text !== "string") return {};
+  const body = redactor.text(text);
+  const cut = isCut ? { isCut } : {};
+  return isBinary && !/[^\0-\xff]/.test(body) ? { body: btoa(body), encoding: "base64", ...cut } : { body: body.toWellFormed(), ...cut };
+}

@@ -1,0 +1,110 @@
+// Delivers batches: in order, one at a time, again and again until the endpoint has them.
+import type { Settings } from "../options.ts";
+import type { Batch, Store } from "./store.ts";
+
+/** What a page that is being left may still have under way, as browsers limit it. */
+const keepaliveLimit = 60_000;
+const firstWait = 1000;
+const longestWait = 60_000;
+
+export interface Endpoint {
+  url: string;
+  headers: Record<string, string>;
+  /** The browser's own, so that deliveries are not recorded. */
+  fetch: typeof fetch;
+  warn(text: string): void;
+}
+
+export function endpointOf({ endpoint: url, endpointHeaders: headers }: Settings, warn: (text: string) => void): Endpoint | undefined {
+  return url === undefined ? undefined : { url, headers, fetch: window.fetch.bind(window), warn };
+}
+
+/** JSON Lines: first what the batch is, then each record with its file. */
+export function batchBody({ session, sequence, page, head, files }: Batch): string {
+  const lines = [JSON.stringify({ session, sequence, page, manifest: head })];
+  for (const [path, { text }] of Object.entries(files)) {
+    const file = JSON.stringify(path);
+    if (text === "") lines.push(`{"file":${file}}`);
+    for (const record of text.split("\n")) if (record !== "") lines.push(`{"file":${file},"record":${record}}`);
+  }
+  return lines.join("\n") + "\n";
+}
+
+export class Uploader {
+  readonly #endpoint: Endpoint;
+  readonly #store: Store;
+  readonly #delivered: (batch: Batch) => Promise<void>;
+  #running: Promise<void> | undefined;
+  #failures = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(endpoint: Endpoint, store: Store, delivered: (batch: Batch) => Promise<void>) {
+    this.#endpoint = endpoint;
+    this.#store = store;
+    this.#delivered = delivered;
+  }
+
+  /** Something is due; after a failure it waits its time. */
+  notice(): void {
+    if (this.#timer === undefined) void this.run();
+  }
+
+  /** Delivers what is due; resolves when all is delivered, or when the endpoint did not take it. */
+  run(): Promise<void> {
+    this.stop();
+    this.#running ??= this.#alone(() => this.#deliver()).finally(() => (this.#running = undefined));
+    return this.#running;
+  }
+
+  /** Of all tabs of a site, which share a store, one delivers at a time. */
+  async #alone(work: () => Promise<void>): Promise<void> {
+    if ("locks" in navigator) await navigator.locks.request("replayscope", work);
+    else await work();
+  }
+
+  async #deliver(): Promise<void> {
+    for (let batch = await this.#store.nextDue(); batch !== undefined; batch = await this.#store.nextDue()) {
+      if (!(await this.#post(batch))) return;
+      await this.#delivered(batch);
+    }
+  }
+
+  async #post(batch: Batch): Promise<boolean> {
+    try {
+      const { ok, status, headers } = await send(this.#endpoint, batchBody(batch), false);
+      if (ok) {
+        this.#failures = 0;
+        return true;
+      }
+      const mayPass = status >= 500 || status === 408 || status === 425 || status === 429;
+      if (!mayPass) this.#endpoint.warn(`${this.#endpoint.url} refused a batch with status ${status}.`);
+      this.#wait(Number(headers.get("retry-after")) * 1000);
+    } catch {
+      this.#wait(0);
+    }
+    return false;
+  }
+
+  /** Twice as long after each failure, and never the same for all pages that failed together. */
+  #wait(least: number): void {
+    const wait = Math.min(longestWait, firstWait * 2 ** this.#failures) * (0.75 + Math.random() / 2);
+    this.#failures += 1;
+    this.#timer = setTimeout(() => void this.run(), Math.max(wait, least || 0));
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+function send({ url, headers, fetch }: Endpoint, body: string, keepalive: boolean): Promise<Response> {
+  return fetch(url, { method: "POST", headers: { "Content-Type": "application/x-ndjson", ...headers }, body, keepalive });
+}
+
+/** Sends while the page is being left. Whether it came is never known: the next page sends it once more. */
+export function sendLast(endpoint: Endpoint, batch: Batch): void {
+  const body = batchBody(batch);
+  if (body.length * 3 > keepaliveLimit && new Blob([body]).size > keepaliveLimit) return;
+  send(endpoint, body, true).catch(() => undefined);
+}

@@ -1,0 +1,17 @@
+// Names of what gives access.
+
+const secretPart = "token|secret|passw|passphrase|credential|cookie|session|signature|jwt|[cx]srf|(?:api|access|private)[-_]?key";
+
+const secretName = new RegExp(`${secretPart}|(^|[-_.])auth(?!or(?!i[sz]))|^(key|sig|sid|pwd|otp)$`, "i");
+
+/** Whether a header, a parameter of an address or a subprotocol of that name gives access. */
+export const isSecretName = (name: string): boolean => secretName.test(name);
+
+/**
+ * Keys of bodies that are never recorded. A narrower list than that of headers: in a body, `token` or `session` may be
+ * what the page is about.
+ */
+export const secretKeys =
+  "[\\w-]*passw(?:or)?d[\\w-]*|passphrase|pwd|(?:\\w*[-_])?(?:client|api|shared)?[-_]?secret|" +
+  "(?:access|refresh|id|auth|session|[cx]srf|bearer|api)[-_]?token|" +
+  "x-[\\w-]*(?:token|session|auth|signature)[\\w-]*|(?:x-)?(?:api|private|access)[-_]?key|(?:proxy-)?authorization|(?:set-)?cookie|jwt|credentials?";

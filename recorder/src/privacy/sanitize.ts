@@ -1,0 +1,36 @@
+// What a page's own sanitizer makes of a request or a message.
+import type { NetworkSettings, RequestResponsePair } from "../options.ts";
+
+export type Sanitize = (pair: RequestResponsePair) => RequestResponsePair | undefined;
+
+/** Undefined where nothing of it may be recorded; that a sanitizer throws is no permission to record. */
+export function sanitizer({ sanitizer: chosen }: NetworkSettings): Sanitize {
+  if (chosen === undefined) return (pair) => pair;
+  return (pair) => {
+    try {
+      const clean = chosen(withBodies(pair, parsed));
+      return clean ? withBodies(clean, written) : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+function withBodies(pair: RequestResponsePair, change: (body: unknown) => unknown): RequestResponsePair {
+  const changed = <Part extends { body?: unknown }>(part: Part): Part =>
+    part.body === undefined ? { ...part } : { ...part, body: change(part.body) };
+  return { ...pair, request: changed(pair.request), response: changed(pair.response) };
+}
+
+/** JSON is handed over as what it means. */
+function parsed(body: unknown): unknown {
+  try {
+    return JSON.parse(body as string) as unknown;
+  } catch {
+    return body;
+  }
+}
+
+function written(body: unknown): unknown {
+  return typeof body === "string" ? body : JSON.stringify(body);
+}

@@ -1,0 +1,73 @@
+// What has been recorded and is not stored yet: lines, file by file, with what they count.
+
+export interface Tally {
+  lines: number;
+  sent: number;
+  received: number;
+  errors: number;
+  requests: number;
+  sockets: number;
+}
+
+export interface FilePart {
+  text: string;
+  tally: Tally;
+}
+
+export type Files = Record<string, FilePart>;
+
+export const nothing = (): Tally => ({ lines: 0, sent: 0, received: 0, errors: 0, requests: 0, sockets: 0 });
+
+export function addTally(sum: Tally, more: Partial<Tally>): void {
+  for (const name of Object.keys(sum) as (keyof Tally)[]) sum[name] += more[name] ?? 0;
+}
+
+/** Where the parts of a recorder write. */
+export interface Sink {
+  /** A file that is there, though it may have no line. */
+  touch(path: string): void;
+  add(path: string, record: object, counts?: Partial<Tally>): void;
+  /** A record that is JSON already. */
+  addText(path: string, text: string, counts?: Partial<Tally>): void;
+}
+
+export class Journal implements Sink {
+  #files = new Map<string, { lines: string[]; tally: Tally }>();
+  /** Characters of all lines. */
+  size = 0;
+
+  get isEmpty(): boolean {
+    return this.#files.size === 0;
+  }
+
+  touch(path: string): void {
+    this.#file(path);
+  }
+
+  #file(path: string): { lines: string[]; tally: Tally } {
+    let file = this.#files.get(path);
+    if (file === undefined) this.#files.set(path, (file = { lines: [], tally: nothing() }));
+    return file;
+  }
+
+  add(path: string, record: object, counts?: Partial<Tally>): void {
+    this.addText(path, JSON.stringify(record), counts);
+  }
+
+  addText(path: string, text: string, counts: Partial<Tally> = {}): void {
+    const file = this.#file(path);
+    const line = text + "\n";
+    file.lines.push(line);
+    addTally(file.tally, { lines: 1, ...counts });
+    this.size += line.length;
+  }
+
+  /** Takes everything out. */
+  take(): Files {
+    const files: Files = {};
+    for (const [path, { lines, tally }] of this.#files) files[path] = { text: lines.join(""), tally };
+    this.#files.clear();
+    this.size = 0;
+    return files;
+  }
+}

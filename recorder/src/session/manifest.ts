@@ -1,0 +1,49 @@
+// `session.json`: what was recorded, when and where, and its files.
+import { nothing, type Tally } from "./journal.ts";
+
+export interface PageEntry {
+  id: string;
+  url: string;
+  title?: string;
+  startedAt: number;
+  timeOrigin: number;
+  viewport: { width: number; height: number };
+}
+
+export interface ManifestHead {
+  format: "replayscope/1";
+  id: string;
+  title: string | undefined;
+  startedAt: number;
+  endedAt: number | undefined;
+  pages: PageEntry[];
+  userAgent: string;
+  recorder: { name: string; version: string };
+  capture: { headersAndBodies: boolean; webSockets: boolean; workers: boolean; dom: boolean; console: boolean };
+}
+
+const socketPath = /^sockets\/(.+)\.jsonl$/;
+
+export const resourcesFile = "resources.jsonl";
+export const consoleFile = "console.jsonl";
+export const eventsFile = "events.jsonl";
+export const socketFile = (socketId: string): string => `sockets/${socketId}.jsonl`;
+
+/** The manifest with the sizes and counts of its files. */
+export function manifest(head: ManifestHead, files: ReadonlyMap<string, { bytes: number; tally: Tally }>): object {
+  const listed: Record<string, unknown> = {};
+  const socketFiles: Record<string, unknown> = {};
+  let messages = 0;
+  for (const [path, { bytes, tally }] of files) {
+    const { lines, sent, received, errors } = tally;
+    const socketId = socketPath.exec(path)?.[1];
+    if (socketId === undefined) {
+      listed[path.replace(".jsonl", "")] = { path, bytes, count: lines };
+    } else {
+      socketFiles[socketId] = { path, bytes, sent, received, errors };
+      messages += lines;
+    }
+  }
+  const { requests, sockets, errors } = files.get(resourcesFile)?.tally ?? nothing();
+  return { ...head, counts: { requests, sockets, messages, errors }, files: { ...listed, sockets: socketFiles } };
+}

@@ -1,0 +1,94 @@
+// The session of this tab, from page to page: a reload continues it.
+import { epoch, epochNow } from "../clock.ts";
+import type { Batch } from "../output/store.ts";
+import type { PageEntry } from "./manifest.ts";
+
+export interface SessionState {
+  id: string;
+  startedAt: number;
+  pages: PageEntry[];
+  /** The number of the last batch. */
+  sequence: number;
+  /** Characters that the browser holds of it. */
+  held: number;
+  /** When the session was last alive. */
+  seenAt: number;
+}
+
+const stateKey = "replayscope.session";
+const tailKey = "replayscope.tail";
+/** A page that comes later than this begins a session of its own. */
+const longestGap = 30 * 60 * 1000;
+
+/** The session that the page before this one left, or a new one; with this page in it. */
+export function continueSession(isFromStart: boolean, cleanUrl: (url: string) => string): SessionState {
+  const now = epochNow();
+  const left = read<SessionState>(stateKey);
+  const startedAt = isFromStart ? epoch(0) : now;
+  const state =
+    left !== undefined && now - left.seenAt < longestGap
+      ? left
+      : { id: newId(), startedAt, pages: [], sequence: 0, held: 0, seenAt: now };
+  state.pages.push({
+    id: `page-${state.pages.length + 1}`,
+    url: cleanUrl(location.href),
+    startedAt: Math.max(startedAt, state.pages.length === 0 ? 0 : left?.seenAt ?? 0),
+    timeOrigin: epoch(0),
+    viewport: { width: innerWidth, height: innerHeight },
+  });
+  saveSession(state);
+  return state;
+}
+
+export function saveSession(state: SessionState): void {
+  state.seenAt = epochNow();
+  write(stateKey, state);
+}
+
+export function forgetSession(): void {
+  remove(stateKey);
+}
+
+/** What could not be stored before the page was left; the next page stores it. */
+export function saveTail(batches: readonly Batch[]): void {
+  write(tailKey, batches);
+}
+
+export function takeTail(): Batch[] {
+  const batches = read<Batch[]>(tailKey) ?? [];
+  remove(tailKey);
+  return batches;
+}
+
+/** Sorts by time, and is a name for a folder. */
+function newId(): string {
+  const day = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
+  const [one = 0, two = 0] = crypto.getRandomValues(new Uint32Array(2));
+  return `${day}-${one.toString(36)}${two.toString(36)}`;
+}
+
+// A page may have no session storage (sandboxed, blocked), or a full one: then a reload begins a new session.
+
+function read<Value>(key: string): Value | undefined {
+  try {
+    return (JSON.parse(sessionStorage.getItem(key) ?? "null") as Value | null) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function write(key: string, value: unknown): void {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    remove(key);
+  }
+}
+
+function remove(key: string): void {
+  try {
+    sessionStorage.removeItem(key);
+  } catch {
+    // There is none to remove it from.
+  }
+}
