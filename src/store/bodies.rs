@@ -6,7 +6,7 @@ use session::model::Body;
 use session::read::{LoadError, body_from_file};
 
 use super::Store;
-use crate::source::{Origin, TaskGuard, TaskHandle};
+use crate::source::{Origin, TaskGuard, TaskHandle, Unread};
 
 /// How far a body has come.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,29 +58,18 @@ async fn read(
     progress: impl Fn(u64),
 ) -> Result<Vec<u8>, LoadError> {
     let mut stream = files.open(Some(path), task.signal()).await?;
-    let mut bytes = Vec::new();
-    let mut piece = Vec::new();
-    let broken = |why: String| {
-        let remedy = "Open the recording again, or try once more.";
-        LoadError::new("The body did not arrive whole", format!("{path}: {why}"), remedy, true)
-    };
-    while stream.next(&mut piece).await.map_err(broken)? {
-        if !task.is_wanted() {
-            stream.cancel();
-            break;
-        }
-        if bytes.len() + piece.len() > MAX_BODY {
-            stream.cancel();
+    let read = stream.read_all(task, MAX_BODY, |bytes| progress(bytes as u64)).await;
+    read.map_err(|unread| match unread {
+        Unread::TooLarge => {
             let remedy = "Take it from the recording's files.";
-            return Err(LoadError::new(
-                "The body is larger than 256 MB, the most that is shown",
-                path,
-                remedy,
-                false,
-            ));
+            LoadError::new("The body is larger than 256 MB, the most that is shown", path, remedy, false)
         }
-        bytes.extend_from_slice(&piece);
-        progress(bytes.len() as u64);
-    }
-    Ok(bytes)
+        Unread::Broken(why) => broken(path, &why),
+        Unread::Left => broken(path, "it was left"),
+    })
+}
+
+fn broken(path: &str, why: &str) -> LoadError {
+    let remedy = "Open the recording again, or try once more.";
+    LoadError::new("The body did not arrive whole", format!("{path}: {why}"), remedy, true)
 }

@@ -2,7 +2,7 @@
 
 use session::read::LoadError;
 
-use crate::source::{Origin, TaskGuard, absolute};
+use crate::source::{Origin, TaskGuard, Unread, absolute};
 
 /// A catalogue larger than this is none: it lists sessions, it holds no data.
 const MAX_BYTES: usize = 32 << 20;
@@ -25,14 +25,11 @@ pub async fn fetch_catalogue(named: Option<&str>) -> Result<Vec<u8>, LoadError> 
     let (_guard, task) =
         TaskGuard::new().ok_or_else(|| broken("this browser cannot fetch files".to_owned()))?;
     let mut stream = Origin::url(url).open(None, task.signal()).await?;
-    let mut text = Vec::new();
-    let mut piece = Vec::new();
-    while stream.next(&mut piece).await.map_err(broken)? {
-        if text.len() + piece.len() > MAX_BYTES {
-            stream.cancel();
-            return Err(broken("it is too large".to_owned()));
-        }
-        text.extend_from_slice(&piece);
-    }
-    Ok(text)
+    stream.read_all(&task, MAX_BYTES, |_| ()).await.map_err(|unread| {
+        broken(match unread {
+            Unread::Broken(why) => why,
+            Unread::TooLarge => "it is too large".to_owned(),
+            Unread::Left => "it was left".to_owned(),
+        })
+    })
 }

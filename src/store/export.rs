@@ -1,6 +1,8 @@
 //! Writing what is shown as a HAR: messages that lie in files are fetched on the way, and the pieces go to the browser
 //! as they are made, so that there is no second copy of the session.
 
+use std::ops::ControlFlow;
+
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -101,7 +103,7 @@ impl Store {
             if wanted.as_ref() != given.as_ref().map(|(file, _)| file) {
                 given = match wanted {
                     Some(file) => {
-                        let reader = self.bring(&file, task, &mut pace).await;
+                        let reader = self.bring(&file, task).await;
                         let reader = reader.map_err(|error| note(&mut failures, &error)).ok();
                         Some((file, reader))
                     }
@@ -121,25 +123,12 @@ impl Store {
     }
 
     /// Reads a file of messages, however far the messages that are shown have come.
-    async fn bring(
-        self,
-        file: &MessagesFile,
-        task: &TaskHandle,
-        pace: &mut Pace,
-    ) -> Result<MessagesReader, LoadError> {
+    async fn bring(self, file: &MessagesFile, task: &TaskHandle) -> Result<MessagesReader, LoadError> {
         let gone = || LoadError::new("Nothing is open", file.path.as_ref(), "Open the session again.", false);
         let mut stream = self.files().ok_or_else(gone)?.open(Some(&file.path), task.signal()).await?;
         let mut reader = MessagesReader::new(file.clone());
-        let mut piece = Vec::new();
-        let broken = loop {
-            match stream.next(&mut piece).await {
-                _ if !task.is_wanted() => break None,
-                Ok(true) => reader.feed(&piece)?,
-                Ok(false) => break None,
-                Err(why) => break Some(why),
-            }
-            pace.rest().await;
-        };
+        let ending = stream.pump(task, |slice| reader.feed(slice).map(ControlFlow::Continue));
+        let broken = ending.await?.broken();
         let cut = reader.finish(broken.as_deref())?;
         cut.map_or(Ok(reader), |cut| {
             let remedy = "Its complete messages would be written, but it is not all: fetch it again.";

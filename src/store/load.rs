@@ -1,12 +1,14 @@
 //! Opening a session: bytes from the source to the reader, in slices, with progress.
 
+use std::ops::ControlFlow;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use session::read::{LoadError, Next, Opening, Want};
 
 use super::Store;
 use super::refresh::Refresh;
-use crate::source::{Archive, ByteStream, Origin, Pace, TaskGuard, TaskHandle, gather};
+use crate::source::{Archive, ByteStream, Ending, Origin, TaskGuard, TaskHandle, gather};
 
 /// How far opening a session has come.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,9 +33,6 @@ pub struct Progress {
 
 /// Archives within archives: what a build server packs holds the archives of its tests.
 const MAX_ARCHIVES: usize = 3;
-
-/// Bytes fed to the reader before the clock is looked at.
-const SLICE_BYTES: usize = 64 << 10;
 
 impl Store {
     /// Opens a session in place of the one that is open.
@@ -180,34 +179,19 @@ impl Store {
 
     /// Reads one file to its end; `None` when nobody waits any more.
     async fn read_file(self, mut stream: ByteStream, task: &TaskHandle) -> Result<Option<Next>, LoadError> {
-        let mut pace = Pace::default();
-        let mut piece = Vec::new();
         let mut refresh = Refresh::default();
         self.progress.update(|progress| *progress = Progress { bytes: 0, total: stream.total, ..*progress });
-        loop {
-            let more = stream.next(&mut piece).await;
-            if !task.is_wanted() {
-                return Ok(None);
-            }
-            let broken = match more {
-                Ok(true) => {
-                    for slice in piece.chunks(SLICE_BYTES) {
-                        if self.feed(slice)? == Want::Nothing {
-                            stream.cancel();
-                            return self.finish(None).map(Some);
-                        }
-                        self.refresh(&mut refresh);
-                        pace.rest().await;
-                        if !task.is_wanted() {
-                            return Ok(None);
-                        }
-                    }
-                    continue;
-                }
-                Ok(false) => None,
-                Err(why) => Some(format!("the transfer broke off there: {why}")),
-            };
-            return self.finish(broken.as_deref()).map(Some);
+        let ending = stream.pump(task, |slice| {
+            let fed = self.feed(slice)?;
+            self.refresh(&mut refresh);
+            Ok(match fed {
+                Want::More => ControlFlow::Continue(()),
+                Want::Nothing => ControlFlow::Break(()),
+            })
+        });
+        match ending.await? {
+            Ending::Left => Ok(None),
+            ending => self.finish(ending.broken().as_deref()).map(Some),
         }
     }
 

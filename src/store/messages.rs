@@ -1,6 +1,7 @@
 //! The messages of the socket that is open: fetched when they are opened, once, and never before.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -10,7 +11,7 @@ use session::read::{LoadError, MessagesReader};
 
 use super::refresh::Refresh;
 use super::{Progress, Store};
-use crate::source::{ByteStream, Origin, Pace, TaskGuard, TaskHandle};
+use crate::source::{Ending, Origin, TaskGuard, TaskHandle};
 
 /// How far a socket's messages have come.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,7 +39,6 @@ pub struct SocketMessages {
     pub progress: RwSignal<Progress>,
 }
 
-const SLICE_BYTES: usize = 64 << 10;
 /// Bytes of messages that are kept for sockets that were opened earlier; past this they are fetched again.
 const MAX_KEPT_BYTES: u64 = 512 << 20;
 
@@ -189,40 +189,19 @@ impl Store {
         if !task.is_wanted() {
             return Ok(None);
         }
-        let broken = self.pump_messages(row, &mut stream, task).await?;
-        if !task.is_wanted() {
-            return Ok(None);
-        }
-        self.with_reader(row, |reader| reader.finish(broken.as_deref())).unwrap_or(Ok(None))
-    }
-
-    /// Feeds the file to its reader; why it broke off, where it did.
-    async fn pump_messages(
-        self,
-        row: u32,
-        stream: &mut ByteStream,
-        task: &TaskHandle,
-    ) -> Result<Option<String>, LoadError> {
-        let mut pace = Pace::default();
-        let mut piece = Vec::new();
         let mut refresh = Refresh::default();
         self.messages.progress.update(|progress| progress.total = stream.total);
-        loop {
-            let more = stream.next(&mut piece).await;
-            match more {
-                _ if !task.is_wanted() => return Ok(None),
-                Ok(true) => {}
-                Ok(false) => return Ok(None),
-                Err(why) => return Ok(Some(format!("the transfer broke off there: {why}"))),
-            }
-            for slice in piece.chunks(SLICE_BYTES) {
-                self.with_reader(row, |reader| reader.feed(slice)).unwrap_or(Ok(()))?;
-                self.messages.progress.update(|progress| progress.bytes += slice.len() as u64);
-                self.refresh_messages(row, &mut refresh);
-                pace.rest().await;
-                if !task.is_wanted() {
-                    return Ok(None);
-                }
+        let ending = stream.pump(task, |slice| {
+            self.messages.progress.update(|progress| progress.bytes += slice.len() as u64);
+            let fed = self.with_reader(row, |reader| reader.feed(slice)).unwrap_or(Ok(()));
+            self.refresh_messages(row, &mut refresh);
+            fed.map(ControlFlow::Continue)
+        });
+        match ending.await? {
+            Ending::Left => Ok(None),
+            ending => {
+                let broken = ending.broken();
+                self.with_reader(row, |reader| reader.finish(broken.as_deref())).unwrap_or(Ok(None))
             }
         }
     }

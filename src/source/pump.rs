@@ -1,0 +1,105 @@
+//! A stream given on in slices, between which the page answers.
+
+use std::ops::ControlFlow;
+
+use super::{ByteStream, Pace, TaskHandle};
+
+/// Bytes that are given on before the clock is looked at.
+const SLICE_BYTES: usize = 64 << 10;
+
+/// How reading a stream ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    Whole,
+    /// The source stopped before the end, and why.
+    Broken(String),
+    /// Whoever took the slices wants no more of them.
+    Enough,
+    /// Nobody waits for it any more.
+    Left,
+}
+
+/// Why a stream is not there as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// The source stopped before the end, and why.
+    Broken(String),
+    TooLarge,
+    /// Nobody waits for it any more.
+    Left,
+}
+
+impl ByteStream {
+    /// Gives the stream on to `take`, as long as it asks for more and anybody waits.
+    ///
+    /// # Errors
+    /// What `take` says.
+    pub async fn pump<E>(
+        &mut self,
+        task: &TaskHandle,
+        mut take: impl FnMut(&[u8]) -> Result<ControlFlow<()>, E>,
+    ) -> Result<Ending, E> {
+        let mut pace = Pace::default();
+        let mut piece = Vec::new();
+        loop {
+            match self.next(&mut piece).await {
+                _ if !task.is_wanted() => return Ok(self.left(Ending::Left)),
+                Ok(true) => {}
+                Ok(false) => return Ok(Ending::Whole),
+                Err(why) => return Ok(Ending::Broken(why)),
+            }
+            for slice in piece.chunks(SLICE_BYTES) {
+                if take(slice)?.is_break() {
+                    return Ok(self.left(Ending::Enough));
+                }
+                pace.rest().await;
+                if !task.is_wanted() {
+                    return Ok(self.left(Ending::Left));
+                }
+            }
+        }
+    }
+
+    /// All of a file of at most `most` bytes; `came` is told how many are there.
+    ///
+    /// # Errors
+    /// When it is larger, or does not come to its end.
+    pub async fn read_all(
+        &mut self,
+        task: &TaskHandle,
+        most: usize,
+        came: impl Fn(usize),
+    ) -> Result<Vec<u8>, Unread> {
+        let mut bytes = Vec::new();
+        let ending = self.pump(task, |slice| {
+            if bytes.len() + slice.len() > most {
+                return Err(Unread::TooLarge);
+            }
+            bytes.extend_from_slice(slice);
+            came(bytes.len());
+            Ok(ControlFlow::Continue(()))
+        });
+        match ending.await {
+            Ok(Ending::Broken(why)) => Err(Unread::Broken(why)),
+            Ok(Ending::Left) => Err(Unread::Left),
+            Ok(Ending::Whole | Ending::Enough) => Ok(bytes),
+            Err(why) => Err(self.left(why)),
+        }
+    }
+
+    /// Stops the stream before its end.
+    fn left<T>(&self, ending: T) -> T {
+        self.cancel();
+        ending
+    }
+}
+
+impl Ending {
+    /// Why the file ends before it is complete, for the notes of its reader.
+    pub fn broken(self) -> Option<String> {
+        match self {
+            Self::Broken(why) => Some(format!("the transfer broke off there: {why}")),
+            Self::Whole | Self::Enough | Self::Left => None,
+        }
+    }
+}
