@@ -173,7 +173,8 @@ fn payload_len(value: &[u8], binary: bool) -> u64 {
             .or_else(|| base64::decoded_len(json_string::unescape(inside).as_bytes()))
             .unwrap_or_else(|| json_string::unescaped_len(inside)),
         Some(inside) => json_string::unescaped_len(inside),
-        None => value.len() as u64,
+        // What is no UTF-8 reads as replacement characters.
+        None => String::from_utf8_lossy(value).len() as u64,
     }
 }
 
@@ -284,6 +285,15 @@ mod tests {
             read_text(r#"{"type":"received","message":{"a":1}}"#),
             (read_text(r#"{"type":"received","message":{"a":1}}"#).0, r#"{"a":1}"#.to_owned())
         );
+    }
+
+    #[test]
+    fn a_value_that_is_no_utf_8_has_the_size_of_the_text_it_is_shown_as() {
+        let mut kept = KeptBytes::default();
+        let text = b"{\"type\":\"received\",\"message\":\x89\x89}";
+        kept.append(text).expect("a small file");
+        let read = super::read(&kept, Span { start: 0, len: text.len() as u32 }, Owner::default());
+        assert_eq!(read.expect("a message").message.size, Some(6));
     }
 
     #[test]
