@@ -102,6 +102,10 @@ export function networkSettings({ networkRecording: given = {}, endpoint, bodyLi
 /** An address as the page means it. */
 export const absoluteUrl = (url: unknown): string => new URL(String(url), document.baseURI).href;
 
+export function pairOf(id: string, verb: string, url: string, status: number, urlBlocked: boolean): RequestResponsePair {
+  return { request: { id, verb, url, headers: {} }, response: { status, headers: {} }, urlBlocked };
+}
+
 /** Whether an address is to be listed without contents. */
 export function isBlocked({ urlBlocklist }: NetworkSettings, url: string): boolean {
   return urlBlocklist.some((part) => url.toLowerCase().includes(part.toLowerCase()));

@@ -18,12 +18,10 @@ export interface ReceivedBatch {
 export class Collector {
   /** Every batch that was accepted, those that came twice as well. */
   readonly received: ReceivedBatch[] = [];
-  readonly tries: number[] = [];
   /** The statuses of the next answers; after them all is well. */
   readonly failures: number[] = [];
 
   take(request: IncomingMessage, response: ServerResponse, body: string): void {
-    this.tries.push(Date.now());
     const failure = this.failures.shift();
     if (failure !== undefined) {
       response.writeHead(failure).end();

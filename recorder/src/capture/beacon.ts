@@ -11,7 +11,7 @@ export function recordBeacons(exchanges: Exchanges): () => void {
     const start = pageNow();
     const isQueued = call() as boolean;
     const exchange = exchanges.begin("beacon", absoluteUrl(url), "POST", start);
-    if (!isQueued) exchanges.fail(exchange, "Not sent: the browser's queue is full", "failed");
+    if (!isQueued) exchanges.fail(exchange, "Not sent: the queue is full", "failed");
     const read = exchanges.wantsContents(exchange) ? bodyPayload(data, exchanges.bodyLimit) : undefined;
     exchanges.keep(exchange, "requestBody", read, () => exchanges.end(exchange));
     return isQueued;

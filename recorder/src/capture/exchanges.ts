@@ -1,13 +1,12 @@
 // Requests that a script made, from the call to a line among the resources.
-import { epoch, pageNow } from "../clock.ts";
+import { pageNow } from "../clock.ts";
 import type { Context } from "../context.ts";
-import { isBlocked, type RequestResponsePair } from "../options.ts";
+import { isBlocked, pairOf, type RequestResponsePair } from "../options.ts";
 import type { Sink } from "../session/journal.ts";
-import { resourcesFile } from "../session/manifest.ts";
 import { written, type Payload } from "./payload.ts";
-import { timingFields, type Timing } from "./timing.ts";
+import { addResource, type Timing } from "./timing.ts";
 
-export type BodyRead = Payload | Promise<Payload> | undefined;
+export type BodyRead = Payload | Promise<Payload | undefined> | undefined;
 export type Outcome = "failed" | "canceled" | "pending";
 
 /** One request, as far as it is known. Times are the page's own. */
@@ -113,43 +112,40 @@ export class Exchanges {
   write(journal: Sink, exchange: Exchange, timing?: Timing): void {
     const pair = this.#pair(exchange);
     if (pair === undefined) return;
-    const { initiatorType, start, end, status, outcome, error, socketId } = exchange;
-    const known = timing === undefined ? {} : timingFields(timing);
+    const { initiatorType, method, start, end, status, mimeType, error, socketId, isBlocked } = exchange;
     const isOver = end !== undefined || timing !== undefined;
-    const responseEnd = outcome === undefined && timing !== undefined ? timing.responseEnd : end;
-    const mimeType = timing?.contentType || exchange.mimeType;
-    const record = {
+    const outcome = exchange.outcome ?? (!isOver ? "pending" : isBlocked ? "done" : undefined);
+    const facts = {
       name: pair.request.url,
       initiatorType,
-      method: exchange.method,
-      pageId: this.#context.pageId,
+      method,
       socketId,
-      startTimeAbs: epoch(timing?.startTime ?? start),
-      responseEndAbs: responseEnd === undefined ? undefined : epoch(responseEnd),
-      ...known,
-      responseStatus: status || known.responseStatus,
-      mimeType: mimeType || undefined,
-      outcome: outcome ?? (isOver ? (exchange.isBlocked ? "done" : undefined) : "pending"),
+      start,
+      end: exchange.outcome === undefined ? (timing?.responseEnd ?? end) : end,
+      status,
+      mimeType,
+      outcome,
       error,
       requestResponsePairs: this.contents ? pair : undefined,
     };
-    const isError = error !== undefined || (record.responseStatus ?? 0) >= 400 || outcome === "failed" || outcome === "canceled";
-    journal.add(resourcesFile, record, { requests: 1, errors: isError ? 1 : 0 });
+    addResource(this.#context, journal, facts, timing);
   }
 
   /** Undefined where the page's sanitizer wants nothing recorded. */
   #pair(exchange: Exchange): RequestResponsePair | undefined {
     const { redactor, sanitize } = this.#context;
     const { id, url, method, status = 0, requestHeaders, requestBody, responseHeaders, responseBody } = exchange;
-    const clean = sanitize({
-      request: { id, verb: method, url, headers: Object.fromEntries(requestHeaders), ...bodyOf(requestBody) },
-      response: { status, headers: Object.fromEntries(responseHeaders), ...bodyOf(responseBody), ...sizeOf(responseBody) },
-      urlBlocked: exchange.isBlocked,
-    });
+    const pair = pairOf(id, method, url, status, exchange.isBlocked);
+    Object.assign(pair.request, { headers: Object.fromEntries(requestHeaders), body: requestBody?.text });
+    Object.assign(pair.response, { headers: Object.fromEntries(responseHeaders), body: responseBody?.text, size: responseBody?.size });
+    const clean = sanitize(pair);
     if (clean === undefined) return undefined;
-    const request = { ...clean.request, url: redactor.url(clean.request.url), ...this.#message(clean.request, requestBody) };
-    const response = { ...clean.response, ...this.#message(clean.response, responseBody) };
-    return { request, response, urlBlocked: exchange.isBlocked };
+    const { request, response } = clean;
+    return {
+      request: { ...request, url: redactor.url(request.url), ...this.#message(request, requestBody) },
+      response: { ...response, ...this.#message(response, responseBody) },
+      urlBlocked: exchange.isBlocked,
+    };
   }
 
   #message({ headers, body }: { headers: Record<string, string>; body?: unknown }, payload: Payload | undefined): object {
@@ -159,6 +155,3 @@ export class Exchanges {
     return { ...clean, body: text, bodyEncoding: encoding, bodyTruncated: isCut };
   }
 }
-
-const bodyOf = (payload: Payload | undefined): { body?: string } => (payload?.text === undefined ? {} : { body: payload.text });
-const sizeOf = (payload: Payload | undefined): { size?: number } => (payload === undefined ? {} : { size: payload.size });

@@ -2,11 +2,14 @@
 import { absoluteUrl } from "../options.ts";
 import { bodyPayload, isTextType } from "./body.ts";
 import type { Exchange, Exchanges } from "./exchanges.ts";
+import { pause } from "./pause.ts";
 import { patch } from "./patch.ts";
 import { bytesPayload, type Payload } from "./payload.ts";
 
 /** A copy that is read holds the connection open, even where the page has lost interest: of a silent one we let go. */
 const silence = 10_000;
+/** How much earlier than we the page may begin to read. */
+const grace = 30;
 
 export function recordFetch(exchanges: Exchanges): () => void {
   return patch(window, "fetch", (call, _, args) => {
@@ -51,41 +54,37 @@ function keepRequest(exchanges: Exchanges, exchange: Exchange, request: Request 
   if (headers instanceof Headers || Array.isArray(headers) || headers?.constructor === Object) exchange.requestHeaders = [...new Headers(headers)];
   else if (request !== undefined) exchange.requestHeaders = [...request.headers];
   const isOwnBody = body === undefined && request !== undefined && !request.bodyUsed && !/^(GET|HEAD)$/.test(request.method);
-  const read = isOwnBody ? copyOf(exchanges, request.clone(), request.headers) : bodyPayload(body, exchanges.bodyLimit);
-  exchanges.keep(exchange, "requestBody", read);
+  const { bodyLimit } = exchanges;
+  const own = isOwnBody ? request.clone().blob().then((blob) => bodyPayload(blob, bodyLimit)) : undefined;
+  exchanges.keep(exchange, "requestBody", own ?? bodyPayload(body, bodyLimit));
 }
 
 function answered(exchanges: Exchanges, exchange: Exchange, response: Response): void {
   exchanges.answered(exchange, response.status, response.headers);
-  const isWanted = exchanges.wantsContents(exchange) && response.body !== null;
-  const read = isWanted ? copyOf(exchanges, response.clone(), response.headers) : undefined;
+  const copy = exchanges.wantsContents(exchange) ? response.clone().body : null;
+  const read = copy === null ? undefined : copyOf(exchanges, copy, response.headers);
   exchanges.keep(exchange, "responseBody", read, () => exchanges.end(exchange));
 }
 
 /** Reads a copy to its end, or as far as bodies are kept. */
-async function copyOf(exchanges: Exchanges, copy: Request | Response, headers: Headers): Promise<Payload> {
-  const limit = exchanges.bodyLimit;
+async function copyOf({ bodyLimit: limit }: Exchanges, copy: ReadableStream<Uint8Array>, headers: Headers): Promise<Payload> {
   const chunks: Uint8Array[] = [];
+  // The page first: its answer is not to wait for ours.
+  await pause(grace);
   let size = 0;
-  const reader = copy.body?.getReader() ?? new Response(await copy.blob()).body?.getReader();
-  let isOver = reader === undefined;
-  while (!isOver && size <= limit) {
-    const step = await inTime(reader?.read());
-    if (step?.done === false) {
-      chunks.push(step.value);
-      size += step.value.length;
-      continue;
-    }
-    isOver = step !== undefined;
-    break;
+  const reader = copy.getReader();
+  let step = await inTime(reader.read());
+  for (; step?.done === false && size <= limit; step = await inTime(reader.read())) {
+    chunks.push(step.value);
+    size += step.value.length;
   }
-  if (!isOver) reader?.cancel().catch(() => undefined);
-  const whole = isOver ? size : Math.max(size + 1, Number(headers.get("content-length")));
+  if (!step?.done) reader.cancel().catch(() => undefined);
+  const whole = step?.done ? size : Math.max(size + 1, Number(headers.get("content-length")));
   const bytes = new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
   return bytesPayload({ size: whole, bytes }, limit, isTextType(headers.get("content-type")));
 }
 
-function inTime<Step>(step: Promise<Step> | undefined): Promise<Step | undefined> {
+function inTime<Step>(step: Promise<Step>): Promise<Step | undefined> {
   let timer: ReturnType<typeof setTimeout>;
   const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, silence, undefined)));
   return Promise.race([step, late]).finally(() => clearTimeout(timer));

@@ -1,6 +1,7 @@
 // A message of a socket or an event source as a line of its file.
 import { epoch } from "../clock.ts";
 import type { Context } from "../context.ts";
+import { pairOf } from "../options.ts";
 import { socketFile } from "../session/manifest.ts";
 import { bytesPayload, textPayload, written, type Payload } from "./payload.ts";
 import type { Ready } from "./queue.ts";
@@ -43,10 +44,9 @@ function sanitized(
   { id, name, type }: { id: string; name: string; type: Message["type"] },
   { text: body, size }: Payload,
 ): unknown {
-  const request = { id, verb: "GET", url: name, headers: {} };
-  const response = { status: 101, headers: {} };
-  const asked = type === "sent" ? { request: { ...request, body }, response } : { request, response: { ...response, body, size } };
-  const pair = sanitize({ ...asked, urlBlocked: false });
-  if (pair === undefined) return null;
-  return (type === "sent" ? pair.request : pair.response).body;
+  const part = type === "sent" ? "request" : "response";
+  const pair = pairOf(id, "GET", name, 101, false);
+  Object.assign(pair[part], { body, size });
+  const clean = sanitize(pair);
+  return clean === undefined ? null : clean[part].body;
 }

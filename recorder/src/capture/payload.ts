@@ -13,20 +13,8 @@ export interface Payload {
 
 const encoder = new TextEncoder();
 
-/** Bytes in UTF-8. */
-function utf8Size(text: string): number {
-  // Nearly every message is short and plain; counting those beats encoding them.
-  let size = text.length;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (index > 4096 || (code & 0xf800) === 0xd800) return encoder.encode(text).length;
-    if (code > 0x7f) size += code > 0x7ff ? 2 : 1;
-  }
-  return size;
-}
-
 export function textPayload(text: string, limit: number): Payload {
-  return { size: utf8Size(text), text: text.slice(0, limit), isCut: text.length > limit };
+  return { size: encoder.encode(text).length, text: text.slice(0, limit), isCut: text.length > limit };
 }
 
 export function bytesPayload({ size, bytes }: Copied, limit: number, isText = false): Payload {

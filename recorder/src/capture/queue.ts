@@ -1,5 +1,6 @@
 // Payloads on their way to a file, in the order they came. Handlers of the page only wait for a place in the queue;
 // the work is done in slices between them, and a blob is read while the rest waits.
+import { pause } from "./pause.ts";
 import { readBlob } from "./payload.ts";
 import type { Copied, Kept } from "./socket-hook.ts";
 
@@ -47,7 +48,7 @@ export class Queue<Head, Payload extends Kept> {
     await pause(wait);
     let sliceEnd = performance.now() + sliceMilliseconds;
     for (let entry = this.#entries[this.#next]; entry !== undefined; entry = this.#entries[this.#next]) {
-      const read = "payload" in entry && entry.payload instanceof Blob ? await this.#read(entry.payload) : undefined;
+      const read = "payload" in entry && entry.payload instanceof Blob ? await readBlob(entry.payload, this.#limit).catch(() => undefined) : undefined;
       // It may have been written while its blob was being read.
       if (entry === this.#entries[this.#next]) this.#finish(read);
       if (performance.now() < sliceEnd) continue;
@@ -68,9 +69,4 @@ export class Queue<Head, Payload extends Kept> {
     this.#write(head, payload instanceof Blob ? (read ?? { size: payload.size, bytes: undefined }) : payload);
   }
 
-  async #read(blob: Blob): Promise<Copied | undefined> {
-    return readBlob(blob, this.#limit).catch(() => undefined);
-  }
 }
-
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

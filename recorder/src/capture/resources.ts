@@ -1,13 +1,12 @@
 // Everything the page loaded, as the browser measured it; requests that scripts made are joined to theirs, one to one.
-import { epoch } from "../clock.ts";
 import type { Context, Part } from "../context.ts";
 import type { Sink } from "../session/journal.ts";
-import { resourcesFile } from "../session/manifest.ts";
 import { recordBeacons } from "./beacon.ts";
 import { recordEventSources } from "./event-source.ts";
 import { Exchanges, type Exchange } from "./exchanges.ts";
 import { recordFetch } from "./fetch.ts";
-import { timingFields, type Timing } from "./timing.ts";
+import { addResource, type Timing } from "./timing.ts";
+import { pause } from "./pause.ts";
 import { recordXhr } from "./xhr.ts";
 
 /** How long a request that is over waits for its timing: the page may still be reading the answer. */
@@ -45,7 +44,7 @@ class ResourceRecorder {
   readonly exchanges: Exchanges;
   /** Requests that are over and wait for their timing; those that waited in vain, whose timing may still come. */
   readonly #waiting = new Set<Exchange>();
-  readonly #past: Exchange[] = [];
+  #past: Exchange[] = [];
   /** Timings of requests that are not over: their bodies are still being read. */
   readonly #timings = new Set<Timing>();
   readonly #observer: PerformanceObserver;
@@ -94,30 +93,25 @@ class ResourceRecorder {
   #giveUp(exchange: Exchange): void {
     if (!this.#waiting.delete(exchange)) return;
     this.exchanges.write(this.#context.journal, exchange);
-    this.#past.push(exchange);
-    if (this.#past.length > mostPast) this.#past.shift();
+    this.#past = [...this.#past.slice(-mostPast), exchange];
   }
 
   #write(journal: Sink, timing: Timing, outcome?: "pending"): void {
-    const { redactor, pageId } = this.#context;
-    const { entryType, initiatorType, startTime, responseEnd, responseStatus = 0 } = timing;
-    const record = {
-      name: redactor.url(timing.name),
+    const { entryType, initiatorType, startTime, responseEnd } = timing;
+    const facts = {
+      name: this.#context.redactor.url(timing.name),
       initiatorType: entryType === "navigation" ? entryType : initiatorType,
       method: initiatorType === "beacon" ? "POST" : "GET",
-      pageId,
-      startTimeAbs: epoch(startTime),
-      responseEndAbs: outcome === undefined ? epoch(responseEnd) : undefined,
-      ...timingFields(timing),
-      mimeType: timing.contentType || undefined,
+      start: startTime,
+      end: outcome === undefined ? responseEnd : undefined,
       outcome,
     };
-    journal.add(resourcesFile, record, { requests: 1, errors: responseStatus >= 400 ? 1 : 0 });
+    addResource(this.#context, journal, facts, timing);
   }
 
   /** The browser tells of an answer a moment after the page has it. */
   async settle(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pause(20);
     this.#take(this.#observer.takeRecords());
   }
 

@@ -2,7 +2,7 @@
 import { epoch, pageNow } from "../clock.ts";
 import type { Context, Part } from "../context.ts";
 import type { Sink } from "../session/journal.ts";
-import { isBlocked } from "../options.ts";
+import { isBlocked, pairOf } from "../options.ts";
 import { resourcesFile, socketFile } from "../session/manifest.ts";
 import { addMessage, type Message } from "./messages.ts";
 import { Queue } from "./queue.ts";
@@ -29,7 +29,7 @@ interface OpenLine {
   error?: string;
 }
 
-const failed = "The handshake failed or was refused; browsers do not say why";
+const failed = "The handshake failed or was refused";
 const goingAway = 1001;
 
 export function recordSockets(context: Context): Part {
@@ -98,8 +98,7 @@ class SocketRecorder {
     this.#count += 1;
     const id = `${pageId}-socket-${this.#count}`;
     const blocked = isBlocked(settings, url);
-    const pair = { request: { id, verb: "GET", url, headers: {} }, response: { status: 101, headers: {} }, urlBlocked: blocked };
-    const clean = sanitize(pair);
+    const clean = sanitize(pairOf(id, "GET", url, 101, blocked));
     if (clean === undefined) {
       this.#known.set(socket, "dropped");
       return "dropped";

@@ -1,6 +1,6 @@
 // Names of what gives access.
 
-const secretPart = "token|secret|passw|passphrase|credential|cookie|session|signature|jwt|[cx]srf|(?:api|access|private)[-_]?key";
+const secretPart = "token|secret|passw|credential|cookie|session|signature|jwt|[cx]srf|(?:api|access|private)[-_]?key";
 
 const secretName = new RegExp(`${secretPart}|(^|[-_.])auth(?!or(?!i[sz]))|^(key|sig|sid|pwd|otp)$`, "i");
 
@@ -12,6 +12,5 @@ export const isSecretName = (name: string): boolean => secretName.test(name);
  * what the page is about.
  */
 export const secretKeys =
-  "[\\w-]*passw(?:or)?d[\\w-]*|passphrase|pwd|(?:\\w*[-_])?(?:client|api|shared)?[-_]?secret|" +
-  "(?:access|refresh|id|auth|session|[cx]srf|bearer|api)[-_]?token|" +
-  "x-[\\w-]*(?:token|session|auth|signature)[\\w-]*|(?:x-)?(?:api|private|access)[-_]?key|(?:proxy-)?authorization|(?:set-)?cookie|jwt|credentials?";
+  "[\\w-]*(?:passw(?:or)?d[\\w-]*|passphrase|secret)|pwd|(?:access|refresh|id|auth|session|[cx]srf|bearer|api)[-_]?token|" +
+  "x-[\\w-]*(?:token|session|auth|signature|key)|(?:api|private|access)[-_]?key|(?:proxy-)?authorization|(?:set-)?cookie|jwt|credentials?";
