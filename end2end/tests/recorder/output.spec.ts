@@ -85,7 +85,7 @@ test("batches: numbered in order, as JSON Lines, with the headers that were aske
 test("an endpoint that fails gets each batch again, in order, after longer and longer waits", async ({ recorded, lab, page }) => {
   await page.clock.install();
   await page.addInitScript(() => {
-    const native = window.fetch;
+    const native = window.fetch.bind(window);
     const tries: number[] = [];
     window.fetch = (...args) => (tries.push(Date.now()), native(...args));
     Object.assign(window, { tries });
