@@ -292,7 +292,7 @@ mod tests {
         let mut kept = KeptBytes::default();
         let text = b"{\"type\":\"received\",\"message\":\x89\x89}";
         kept.append(text).expect("a small file");
-        let read = super::read(&kept, Span { start: 0, len: text.len() as u32 }, Owner::default());
+        let read = read(&kept, Span { start: 0, len: text.len() as u32 }, Owner::default());
         assert_eq!(read.expect("a message").message.size, Some(6));
     }
 
