@@ -1,6 +1,7 @@
 // A recording: the parts that watch the page, and the way of what they see into batches.
 import { epochNow, pageNow } from "./clock.ts";
 import { recordRequests } from "./capture/resources.ts";
+import { unhookSockets } from "./capture/socket-hook.ts";
 import { recordSockets } from "./capture/websocket.ts";
 import type { Context, Part, Start } from "./context.ts";
 import { settingsFrom, type Options, type Settings } from "./options.ts";
@@ -52,6 +53,7 @@ class Recording implements Recorder {
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #console = { info: console.info.bind(console), warn: console.warn.bind(console) };
   #endedAt: number | undefined;
+  #lastCut = pageNow();
 
   constructor(settings: Settings, more: readonly Start[], ended: () => void) {
     const clean = redactor(settings);
@@ -74,7 +76,7 @@ class Recording implements Recorder {
     this.#parts = starts.map((start) => start(context, settings));
     this.#timer = setInterval(() => this.#cutIfDue(), cutMilliseconds / 4);
     this.#watchPage();
-    if (!settings.sockets) this.#console.info(`Replayscope: ${whyNoSockets(settings)}`);
+    if (!settings.sockets) this.#leaveSocketsAlone();
   }
 
   get sessionId(): string {
@@ -122,19 +124,32 @@ class Recording implements Recorder {
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
   }
 
+  #leaveSocketsAlone(): void {
+    if (window.replayscopeSockets !== undefined) unhookSockets(window.replayscopeSockets);
+    delete window.replayscopeSockets;
+    this.#console.info(`Replayscope: ${whyNoSockets(this.#settings)}`);
+  }
+
   #watchPage(): void {
     const { signal } = this.#listeners;
     addEventListener("pagehide", () => this.#leave(), { signal });
-    addEventListener("pageshow", ({ persisted }) => persisted && this.#outbox.stay(), { signal });
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#stay(), { signal });
     document.addEventListener("visibilitychange", () => void this.#cut(), { signal });
   }
 
   #leave(): void {
+    this.#state.isLeft = true;
     for (const part of this.#parts) part.leave?.();
     this.#outbox.leave(this.#batch(epochNow()));
   }
 
-  #lastCut = pageNow();
+  /** The browser has brought the page back as it was. */
+  #stay(): void {
+    this.#state.isLeft = false;
+    saveSession(this.#state);
+    this.#outbox.stay();
+  }
+
 
   #cutIfDue(): void {
     if (this.#journal.size > cutSize || pageNow() - this.#lastCut >= cutMilliseconds) void this.#cut();

@@ -62,6 +62,17 @@ test("after stop a reload begins a session of its own; what was recorded can sti
   expect(await sessionId(recorded)).not.toBe(id);
 });
 
+test("a window that the page opens is a session of its own", async ({ recorded, page }) => {
+  await recorded.open();
+  const id = await sessionId(recorded);
+  const opening = page.waitForEvent("popup");
+  await page.evaluate(() => window.open(location.href));
+  const popup = await opening;
+  await popup.waitForLoadState();
+  const other = await popup.evaluate(() => window.recorder.sessionId);
+  expect(other).not.toBe(id);
+});
+
 test("batches: numbered in order, as JSON Lines, with the headers that were asked for", async ({ recorded, lab }) => {
   const endpoint = endpointOf(recorded, "plain");
   await recorded.open({ ...contents, endpoint, endpointHeaders: { "X-Project": "seven" } });

@@ -13,6 +13,8 @@ export interface SessionState {
   held: number;
   /** When the session was last alive. */
   seenAt: number;
+  /** Its page has been left, and the next one may go on. A window that a page opens gets a copy while that page lives on. */
+  isLeft: boolean;
 }
 
 const stateKey = "replayscope.session";
@@ -26,13 +28,14 @@ export function continueSession(isFromStart: boolean, cleanUrl: (url: string) =>
   const left = read<SessionState>(stateKey);
   const startedAt = isFromStart ? epoch(0) : now;
   const state =
-    left !== undefined && now - left.seenAt < longestGap
+    left?.isLeft && now - left.seenAt < longestGap
       ? left
-      : { id: newId(), startedAt, pages: [], sequence: 0, held: 0, seenAt: now };
+      : { id: newId(), startedAt, pages: [], sequence: 0, held: 0, seenAt: now, isLeft: false };
+  state.isLeft = false;
   state.pages.push({
     id: `page-${state.pages.length + 1}`,
     url: cleanUrl(location.href),
-    startedAt: Math.max(startedAt, state.pages.length === 0 ? 0 : left?.seenAt ?? 0),
+    startedAt: Math.max(startedAt, state.pages.length === 0 ? 0 : state.seenAt),
     timeOrigin: epoch(0),
     viewport: { width: innerWidth, height: innerHeight },
   });
