@@ -150,7 +150,6 @@ class Recording implements Recorder {
     this.#outbox.stay();
   }
 
-
   #cutIfDue(): void {
     if (this.#journal.size > cutSize || pageNow() - this.#lastCut >= cutMilliseconds) void this.#cut();
   }

@@ -130,7 +130,11 @@ impl ByteStream {
 
     /// Stops it; what is under way is dropped.
     pub fn cancel(&self) {
-        let _ = self.reader.cancel();
+        let cancelled = JsFuture::from(self.reader.cancel());
+        spawn_local(async move {
+            // A transfer that was aborted has nothing left to stop, and says so.
+            let _ = cancelled.await;
+        });
     }
 }
 
