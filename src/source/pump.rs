@@ -22,15 +22,13 @@ pub enum Ending {
 /// Why a stream is not there as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unread {
-    /// The source stopped before the end, and why.
+    /// It stopped before the end, and why.
     Broken(String),
     TooLarge,
-    /// Nobody waits for it any more.
-    Left,
 }
 
 impl ByteStream {
-    /// Gives the stream on to `take`, as long as it asks for more and anybody waits.
+    /// Gives the stream on to `take`, as long as it asks for more and anybody waits; then stops it.
     ///
     /// # Errors
     /// What `take` says.
@@ -49,8 +47,10 @@ impl ByteStream {
                 Err(why) => return Ok(Ending::Broken(why)),
             }
             for slice in piece.chunks(SLICE_BYTES) {
-                if take(slice)?.is_break() {
-                    return Ok(self.left(Ending::Enough));
+                match take(slice) {
+                    Ok(ControlFlow::Continue(())) => {}
+                    Ok(ControlFlow::Break(())) => return Ok(self.left(Ending::Enough)),
+                    Err(error) => return Err(self.left(error)),
                 }
                 pace.rest().await;
                 if !task.is_wanted() {
@@ -81,9 +81,9 @@ impl ByteStream {
         });
         match ending.await {
             Ok(Ending::Broken(why)) => Err(Unread::Broken(why)),
-            Ok(Ending::Left) => Err(Unread::Left),
+            Ok(Ending::Left) => Err(Unread::Broken("nobody waits for it any more".to_owned())),
             Ok(Ending::Whole | Ending::Enough) => Ok(bytes),
-            Err(why) => Err(self.left(why)),
+            Err(why) => Err(why),
         }
     }
 

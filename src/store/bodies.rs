@@ -65,7 +65,6 @@ async fn read(
             LoadError::new("The body is larger than 256 MB, the most that is shown", path, remedy, false)
         }
         Unread::Broken(why) => broken(path, &why),
-        Unread::Left => broken(path, "it was left"),
     })
 }
 

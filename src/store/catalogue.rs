@@ -29,7 +29,6 @@ pub async fn fetch_catalogue(named: Option<&str>) -> Result<Vec<u8>, LoadError> 
         broken(match unread {
             Unread::Broken(why) => why,
             Unread::TooLarge => "it is too large".to_owned(),
-            Unread::Left => "it was left".to_owned(),
         })
     })
 }
