@@ -11,6 +11,26 @@ pub struct ConsoleEntry {
     pub source: Span,
 }
 
+/// What an entry says, decoded from its source.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConsoleDetails {
+    /// What the page wrote, one after the other. Empty where it was not recorded.
+    pub arguments: Vec<Argument>,
+    /// The stack, one call a line, the innermost first; empty where it was not recorded.
+    pub stack: Vec<String>,
+    /// Where in the page's sources it was written: `https://a.test/app.js:19:33`, where recorded.
+    pub place: Option<String>,
+}
+
+/// One argument of an entry.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Argument {
+    /// Words: a string that the page wrote, or what the recorder made of something else.
+    Text(String),
+    /// A value as JSON text, to be shown as a tree.
+    Json(Vec<u8>),
+}
+
 /// The level of a console entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConsoleLevel {

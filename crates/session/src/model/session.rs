@@ -1,6 +1,8 @@
 //! A whole recorded session.
 
-use super::{Action, ConsoleEntry, Cut, DomEvents, EpochMs, KeptBytes, LoadNotes, Picture, Record};
+use super::{
+    Action, ConsoleEntry, Cut, DomEvents, EpochMs, KeptBytes, LoadNotes, PageEvent, Picture, Record,
+};
 
 /// A recorded session, complete or still loading.
 #[derive(Debug, Default)]
@@ -22,6 +24,8 @@ pub struct Session {
     pub records: Vec<Record>,
     pub console: Vec<ConsoleEntry>,
     pub dom_events: DomEvents,
+    /// What happened on the page, in the order of the source.
+    pub page_events: Vec<PageEvent>,
     /// What a test tool did, in the order of the source.
     pub actions: Vec<Action>,
     /// Pictures of the page, in the order of the source.
