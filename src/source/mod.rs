@@ -6,6 +6,7 @@ mod drop;
 mod local;
 mod pace;
 mod pump;
+mod reader;
 mod remote;
 mod stream;
 mod task;

@@ -1,14 +1,13 @@
 //! A file as a stream of pieces, decompressed on the way where it is compressed as a whole.
 
-use js_sys::{Reflect, Uint8Array};
+use js_sys::Uint8Array;
 use session::read::{COMPRESSION_BYTES, Compression, compression};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{
-    Blob, ReadableStream, ReadableStreamDefaultReader, WritableStream, WritableStreamDefaultWriter,
-};
+use web_sys::{Blob, ReadableStream, WritableStream, WritableStreamDefaultWriter};
 
+use super::reader::Reader;
 use super::unpack::{Unpacker, unpacker};
 
 #[wasm_bindgen]
@@ -29,7 +28,7 @@ extern "C" {
 /// A file that arrives.
 #[derive(Debug)]
 pub struct ByteStream {
-    reader: ReadableStreamDefaultReader,
+    reader: Reader,
     /// The first piece, which was looked at to tell whether the file is compressed.
     first: Option<Uint8Array>,
     unpacker: Option<Unpacker>,
@@ -49,8 +48,8 @@ impl ByteStream {
         total: Option<u64>,
         whole: Option<Blob>,
     ) -> Result<Self, JsValue> {
-        let reader = reader_of(&stream)?;
-        let first = read(&reader).await?;
+        let reader = Reader::of(&stream)?;
+        let first = reader.read().await?.map(|piece| reader.kept(piece));
         let known = first.as_ref().map(|piece| piece.subarray(0, COMPRESSION_BYTES as u32).to_vec());
         let known = known.unwrap_or_default();
         let is_archive = session::archive::is_zip(&known);
@@ -67,7 +66,7 @@ impl ByteStream {
         let Self { reader, first, .. } = self;
         let gzip = DecompressionStream::new("gzip")?;
         let writer = gzip.writable().get_writer()?;
-        let plain = reader_of(&gzip.readable())?;
+        let plain = Reader::of(&gzip.readable())?;
         spawn_local(async move {
             // What goes wrong here is told by the other end of the decompression.
             let _ = pump(first, &reader, &writer).await;
@@ -99,10 +98,19 @@ impl ByteStream {
     /// # Errors
     /// Why the stream stopped, in the browser's words.
     pub async fn next(&mut self, piece: &mut Vec<u8>) -> Result<bool, String> {
-        let Some(bytes) = self.next_piece().await? else { return Ok(false) };
-        piece.resize(bytes.length() as usize, 0);
-        bytes.copy_to(piece);
+        if self.first.is_some() || self.unpacker.is_some() {
+            let Some(bytes) = self.next_piece().await? else { return Ok(false) };
+            take(&bytes, piece);
+            return Ok(true);
+        }
+        let Some(bytes) = self.read().await? else { return Ok(false) };
+        take(&bytes, piece);
+        self.reader.recycle(&bytes);
         Ok(true)
+    }
+
+    async fn read(&self) -> Result<Option<Uint8Array>, String> {
+        self.reader.read().await.map_err(|error| words_of(&error))
     }
 
     /// The next piece as the browser holds it; `None` at the end.
@@ -111,7 +119,7 @@ impl ByteStream {
             return Ok(Some(first));
         }
         let Some(unpacker) = &self.unpacker else {
-            return read(&self.reader).await.map_err(|error| words_of(&error));
+            return Ok(self.read().await?.map(|piece| self.reader.kept(piece)));
         };
         loop {
             let piece = unpacker.pull().map_err(|error| words_of(&error))?;
@@ -121,8 +129,11 @@ impl ByteStream {
             if unpacker.is_done() {
                 return Ok(None);
             }
-            match read(&self.reader).await.map_err(|error| words_of(&error))? {
-                Some(packed) => unpacker.push(&packed),
+            match self.read().await? {
+                Some(packed) => {
+                    unpacker.push(&packed);
+                    self.reader.recycle(&packed);
+                }
                 None => return Err("the compressed data is cut off".to_owned()),
             }
         }
@@ -130,25 +141,22 @@ impl ByteStream {
 
     /// Stops it; what is under way is dropped.
     pub fn cancel(&self) {
-        let cancelled = JsFuture::from(self.reader.cancel());
-        spawn_local(async move {
-            // A transfer that was aborted has nothing left to stop, and says so.
-            let _ = cancelled.await;
-        });
+        self.reader.cancel();
     }
 }
 
 /// Feeds a decompression, never ahead of its reader: a stream that fails throws away what was not read from it yet.
 async fn pump(
     first: Option<Uint8Array>,
-    reader: &ReadableStreamDefaultReader,
+    reader: &Reader,
     writer: &WritableStreamDefaultWriter,
 ) -> Result<(), JsValue> {
     let mut piece = first;
     while let Some(bytes) = piece {
         JsFuture::from(writer.ready()).await?;
         JsFuture::from(writer.write_with_chunk(&bytes)).await?;
-        piece = match read(reader).await {
+        reader.recycle(&bytes);
+        piece = match reader.read().await {
             Ok(next) => next,
             Err(error) => {
                 JsFuture::from(writer.ready()).await?;
@@ -162,17 +170,9 @@ async fn pump(
     Ok(())
 }
 
-fn reader_of(stream: &ReadableStream) -> Result<ReadableStreamDefaultReader, JsValue> {
-    ReadableStreamDefaultReader::new(stream)
-}
-
-async fn read(reader: &ReadableStreamDefaultReader) -> Result<Option<Uint8Array>, JsValue> {
-    let result = JsFuture::from(reader.read()).await?;
-    let done = Reflect::get(&result, &"done".into())?.is_truthy();
-    if done {
-        return Ok(None);
-    }
-    Ok(Some(Reflect::get(&result, &"value".into())?.unchecked_into()))
+fn take(bytes: &Uint8Array, piece: &mut Vec<u8>) {
+    piece.resize(bytes.length() as usize, 0);
+    bytes.copy_to(piece);
 }
 
 /// The message of a JavaScript error.

@@ -20,7 +20,7 @@ fn entry(url: &str, of_entry: &str, of_response: &str) -> String {
 
 /// The only row of a HAR by that producer.
 fn row(producer: &str, entry: &str) -> Record {
-    read(producer, entry).records.pop().expect("one row")
+    read(producer, entry).records.into_iter().next_back().expect("one row")
 }
 
 fn http(record: &Record) -> &Http {

@@ -40,11 +40,13 @@ pub struct KeptBytes {
     segments: Vec<Vec<u8>>,
     len: u64,
     most: u64,
+    /// Up to this length the memory is there already.
+    ahead: u64,
 }
 
 impl Default for KeptBytes {
     fn default() -> Self {
-        Self { segments: Vec::new(), len: 0, most: MAX_KEPT_BYTES }
+        Self { segments: Vec::new(), len: 0, most: MAX_KEPT_BYTES, ahead: FEW_BYTES }
     }
 }
 
@@ -78,6 +80,9 @@ impl KeptBytes {
             return Err(TooLarge);
         }
         self.len += piece.len() as u64;
+        if self.len > self.ahead {
+            self.ahead = self.len + grow_memory(self.len);
+        }
         while !piece.is_empty() {
             if self.segments.last().is_none_or(|last| last.len() == SEGMENT_LEN) {
                 self.segments.push(Vec::new());
@@ -114,6 +119,24 @@ impl KeptBytes {
         }
         Cow::Owned(joined)
     }
+}
+
+/// A file up to this size asks for memory as it comes.
+const FEW_BYTES: u64 = 2 << 20;
+/// The most memory that is asked for before it is needed.
+const MOST_AHEAD: u64 = 64 << 20;
+
+/// Lets the memory of a WebAssembly module grow by half of what is kept, and tells how much. A browser takes a tenth of a
+/// millisecond for each step, and counts them towards its next garbage collection: many small ones would take a sixth of the
+/// time that reading a file takes. Memory that was freed is used again, and nothing is written to it before.
+fn grow_memory(kept: u64) -> u64 {
+    let more = (kept / 2).clamp(FEW_BYTES, MOST_AHEAD);
+    let mut room: Vec<u8> = Vec::new();
+    // Where there is not so much, what is needed is asked for as it comes.
+    let _ = room.try_reserve_exact(more as usize);
+    drop(std::hint::black_box(room));
+    // What is read of the file takes its part.
+    more / 4 * 3
 }
 
 /// Makes room for `more` bytes: doubling, but never past a whole segment. Of a large file each segment is whole from the

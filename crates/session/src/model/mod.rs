@@ -12,6 +12,7 @@ pub mod order;
 mod page_event;
 mod phases;
 mod record;
+mod records;
 mod session;
 mod socket;
 mod time;
@@ -27,6 +28,7 @@ pub use note::{Cut, LoadNote, LoadNotes, MAX_LISTED_NOTES};
 pub use page_event::{PageEvent, PageEventDetails, PageEventKind};
 pub use phases::{Phase, PhaseRange, Phases};
 pub use record::{Http, Outcome, Record, RecordKind, ResourceType, TypeGroup};
+pub use records::Records;
 pub use session::{Capture, Page, Producer, Session, SourceFormat};
 pub use socket::{
     ClockRate, Close, CloseSource, Ending, Messages, MessagesFile, Missing, Socket, Totals,

@@ -1,7 +1,7 @@
 //! A whole recorded session.
 
 use super::{
-    Action, ConsoleEntry, Cut, DomEvents, EpochMs, KeptBytes, LoadNotes, PageEvent, Picture, Record,
+    Action, ConsoleEntry, Cut, DomEvents, EpochMs, KeptBytes, LoadNotes, PageEvent, Picture, Records,
 };
 
 /// A recorded session, complete or still loading.
@@ -21,7 +21,7 @@ pub struct Session {
     /// The latest time known of any record.
     pub last_known: Option<EpochMs>,
     /// In the order of the source.
-    pub records: Vec<Record>,
+    pub records: Records,
     pub console: Vec<ConsoleEntry>,
     pub dom_events: DomEvents,
     /// What happened on the page, in the order of the source.
@@ -55,7 +55,7 @@ impl Session {
 
     /// The record of that number: its index in `records`. Records stand in rising order of their numbers.
     pub fn index_of(&self, number: u32) -> Option<usize> {
-        self.records.binary_search_by_key(&number, |record| record.number).ok()
+        self.records.index_of(number)
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn session(records: Vec<Record>) -> Session {
     for record in &records {
         session.saw(record.end());
     }
-    session.records = records;
+    session.records = records.into_iter().collect();
     session
 }
 

@@ -13,7 +13,7 @@ pub(crate) fn told(opened: &Result<Session, LoadError>) -> String {
         Err(error) => return error.to_string(),
     };
     assert!(
-        session.records.windows(2).all(|pair| pair[0].number < pair[1].number),
+        session.records.iter().is_sorted_by(|one, next| one.number < next.number),
         "rows are numbered in rising order"
     );
     // How much is kept is not told: of a file that is refused, the space before its text may be.

@@ -115,7 +115,7 @@ fn address(session: &Session, words: &str) {
     let _ = Address::parse(words);
     let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let address = Address {
-        src: session.records.first().and_then(|record| text(&record.url)),
+        src: session.records.iter().next().and_then(|record| text(&record.url)),
         q: words.to_owned(),
         row: session.records.last().map(|record| record.number),
         mq: session.title.clone().unwrap_or_default(),

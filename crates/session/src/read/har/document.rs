@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::{EpochMs, Record, RecordKind, ResourceType};
+use crate::model::{EpochMs, Record, RecordKind, Records, ResourceType};
 
 /// The earliest entry of each page, so far.
 #[derive(Debug, Default)]
@@ -22,7 +22,7 @@ struct First {
 
 impl Documents {
     /// Takes the last of `records`, which belongs to `page`.
-    pub(super) fn take(&mut self, records: &mut [Record], page: &str, is_named: bool) {
+    pub(super) fn take(&mut self, records: &mut Records, page: &str, is_named: bool) {
         let index = records.len().saturating_sub(1);
         let Some(Record { start, kind: RecordKind::Http(http), .. }) = records.last() else { return };
         let start = start.map_or(f64::INFINITY, EpochMs::ms);
@@ -41,7 +41,7 @@ impl Documents {
     }
 }
 
-fn set_type(records: &mut [Record], index: usize, resource_type: Option<ResourceType>) {
+fn set_type(records: &mut Records, index: usize, resource_type: Option<ResourceType>) {
     if let (Some(Record { kind: RecordKind::Http(http), .. }), Some(resource_type)) =
         (records.get_mut(index), resource_type)
     {

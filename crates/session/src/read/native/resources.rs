@@ -6,7 +6,7 @@ use super::http;
 use super::manifest::{SessionFiles, SocketFiles};
 use super::record::{Kind, Resource, absolute};
 use super::sockets::{Line, Sockets};
-use crate::model::{EpochMs, Page, Producer, Record, RecordKind, Session, SourceFormat, Span};
+use crate::model::{EpochMs, Page, Producer, Record, RecordKind, Records, Session, SourceFormat, Span};
 use crate::read::detect::Head;
 use crate::read::ending::FileEnd;
 use crate::read::fields::{FromObject, is_whole_object};
@@ -68,7 +68,7 @@ impl ResourcesReader {
 
     /// Reads the records again, now that the pages are known that their times count from.
     pub(in crate::read) fn read_again(self, session: &mut Session) {
-        session.records.clear();
+        session.records = Records::default();
         session.last_known = None;
         let mut again = Self { file: self.file, files: self.files, start: self.start, ..Self::default() };
         let notes = std::mem::take(&mut session.notes);

@@ -133,7 +133,8 @@ impl Sockets {
         }
         if !orphans.is_empty() {
             session.records.extend(orphans);
-            let mut records: Vec<Option<Record>> = session.records.drain(..).map(Some).collect();
+            let mut records: Vec<Option<Record>> =
+                std::mem::take(&mut session.records).into_iter().map(Some).collect();
             let number = |record: &Option<Record>| record.as_ref().map_or(0, |record| record.number.into());
             let order = order::by_rank(records.iter().map(number));
             session.records.extend(order::take(&mut records, &order).into_iter().flatten());
