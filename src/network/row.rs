@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use session::model::{Record, Session};
-use session::view::{Bar, Clock, Column, Scale, cell, name_cell, state};
+use session::view::{Bar, Clock, Column, PhaseBar, Scale, cell, name_cell, state};
 
 use crate::ui::{Icon, IconName};
 
@@ -87,6 +87,17 @@ fn waterfall_view(session: &Session, record: &Record, context: RowContext) -> An
     .into_any()
 }
 
+/// The phases as stripes of one background: an element for each would be a third of all that is drawn while rows scroll
+/// by. Each is laid over those before it, because TLS lies within the connect.
+fn phases(bar: &Bar) -> Option<String> {
+    let stripe = |phase: &PhaseBar| {
+        let (key, from, to) = (phase.phase.key(), phase.left, phase.left + phase.width);
+        format!("linear-gradient(90deg,#0000 {from:.2}%,var(--ph-{key}) {from:.2}% {to:.2}%,#0000 {to:.2}%)")
+    };
+    let stripes: Vec<String> = bar.phases.iter().rev().map(stripe).collect();
+    (!stripes.is_empty()).then(|| stripes.join(","))
+}
+
 fn bar_view(bar: &Bar, is_socket: bool) -> AnyView {
     let kind = match (is_socket, bar.open_ended) {
         (true, true) => "network-bar network-bar-socket network-bar-open",
@@ -94,15 +105,6 @@ fn bar_view(bar: &Bar, is_socket: bool) -> AnyView {
         (false, true) => "network-bar network-bar-open",
         (false, false) => "network-bar",
     };
-    let phases = bar.phases.iter().map(|phase| {
-        view! {
-            <span
-                class=format!("network-phase network-phase-{}", phase.phase.key())
-                style:left=format!("{:.3}%", phase.left)
-                style:width=format!("{:.3}%", phase.width)
-            ></span>
-        }
-    });
     view! {
         <div
             class=kind
@@ -111,9 +113,9 @@ fn bar_view(bar: &Bar, is_socket: bool) -> AnyView {
             data-end=bar.end_ms.map(|end| end.to_string())
             style:left=format!("{:.4}%", bar.left)
             style:width=format!("{:.4}%", bar.width)
-            style:--solid=format!("{:.2}%", bar.solid * 100.0)
+            style:--solid=bar.open_ended.then(|| format!("{:.2}%", bar.solid * 100.0))
+            style:background-image=phases(bar)
         >
-            {phases.collect_view()}
             {bar
                 .handshake
                 .map(|share| {

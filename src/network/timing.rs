@@ -88,7 +88,7 @@ fn phase_row(range: PhaseRange, end: f64) -> impl IntoView {
             <th scope="row">{range.phase.label()}</th>
             <td class="details-phase-lane">
                 <span
-                    class=format!("details-phase-bar network-phase-{}", range.phase.key())
+                    class=format!("details-phase-bar details-phase-{}", range.phase.key())
                     style:left=format!("{:.3}%", share(range.start))
                     style:width=format!("{:.3}%", share(range.end - range.start))
                 ></span>
