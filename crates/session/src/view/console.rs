@@ -125,19 +125,19 @@ pub fn console_line(details: &ConsoleDetails) -> String {
     if details.arguments.is_empty() { UNKNOWN.to_owned() } else { line }
 }
 
-/// An argument in at most about `room` characters.
 fn piece(argument: &Argument, room: usize) -> String {
-    let text = match argument {
-        Argument::Text(text) => Cow::Borrowed(text.as_str()),
-        Argument::Json(json) => {
-            let text = String::from_utf8_lossy(json.get(..MAX_LINE_BYTES).unwrap_or(json));
-            if let Some(tree) = JsonTree::parse(&text) {
-                return tree.preview(&text, 0, room);
-            }
-            text
-        }
-    };
-    one_line(head(&text, MAX_LINE_BYTES), room)
+    match argument {
+        Argument::Text(text) => one_line(head(text, MAX_LINE_BYTES), room),
+        Argument::Json(json) => value_line(json, room),
+    }
+}
+
+/// A JSON value on one line of about `room` characters at most, as a tree shows it closed; what is none, or too long to
+/// be read for a line, as it is written.
+pub(super) fn value_line(json: &[u8], room: usize) -> String {
+    let text = String::from_utf8_lossy(json.get(..MAX_LINE_BYTES).unwrap_or(json));
+    let tree = JsonTree::parse(&text);
+    tree.map_or_else(|| one_line(&text, room), |tree| tree.preview(&text, 0, room))
 }
 
 /// The words about the list: `12 entries, 2 errors`; where a filter hides some, `3 of 12 entries, 2 errors`. The errors

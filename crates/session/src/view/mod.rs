@@ -6,12 +6,15 @@ mod address;
 mod cells;
 mod columns;
 mod console;
+mod events;
 mod failure;
 mod folding;
 mod landmark;
 mod levels;
 mod messages;
+mod moment;
 mod name;
+mod near;
 mod percent;
 mod rows;
 mod scale;
@@ -31,6 +34,7 @@ pub use address::Address;
 pub use cells::{Cell, Clock, cell};
 pub use columns::{Column, Sort};
 pub use console::{ConsoleFilter, console_line, console_listed, console_summary, console_text};
+pub use events::{EventFilter, EventLine, EventRow, event_line, events_listed, events_summary, events_total};
 pub use failure::failed_request;
 pub use folding::{Fold, Folding};
 pub use levels::{LevelGroup, LevelSet, level_counts, level_words};
@@ -38,7 +42,9 @@ pub use messages::{
     DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder, empty_sentence, messages_summary,
     messages_summary_title,
 };
+pub use moment::{current_entry, current_event, current_message, current_row, instant_at, is_later, step};
 pub use name::{NameCell, name_cell};
+pub use near::{NearLine, near};
 pub use rows::{RowFilter, listed, total, type_counts};
 pub use scale::{Bar, PhaseBar, Scale, Tick};
 pub use sizes::{message_bytes, message_count};
