@@ -101,9 +101,9 @@ pub fn step(session: &Session, from_ms: f64, forward: bool) -> Option<f64> {
     let offsets = times.filter_map(|time| offset(session, Some(time)));
     let within = offsets.filter(|offset| (0.0..=length).contains(offset));
     if forward {
-        within.filter(|offset| *offset >= from_ms + STEP).reduce(f64::min)
+        within.filter(|offset| *offset - from_ms >= STEP).reduce(f64::min)
     } else {
-        within.filter(|offset| *offset <= from_ms - STEP).reduce(f64::max)
+        within.filter(|offset| from_ms - *offset >= STEP).reduce(f64::max)
     }
 }
 
