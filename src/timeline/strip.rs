@@ -1,4 +1,4 @@
-//! The marks of the strip: requests, failures and sockets over time.
+//! The marks of the strip: what happened on the page, requests, failures and sockets over time.
 
 use leptos::prelude::*;
 use session::view::{Mark, MarkKind, Scale, Strip, strip};
@@ -40,8 +40,15 @@ pub fn Marks() -> impl IntoView {
 
 fn mark_view(mark: &Mark) -> impl IntoView + use<> {
     let kind = match mark.kind {
+        MarkKind::Action => "timeline-mark timeline-mark-action",
+        MarkKind::Input => "timeline-mark timeline-mark-input",
+        MarkKind::Click => "timeline-mark timeline-mark-click",
+        MarkKind::Navigation => "timeline-mark timeline-mark-navigation",
         MarkKind::Request => "timeline-mark",
         MarkKind::Error => "timeline-mark timeline-mark-error",
+        MarkKind::ConsoleError => "timeline-mark timeline-mark-error timeline-mark-console",
+        MarkKind::SocketOpened => "timeline-mark timeline-mark-socket timeline-mark-opened",
+        MarkKind::SocketClosed => "timeline-mark timeline-mark-socket timeline-mark-closed",
         MarkKind::Socket => "timeline-mark timeline-mark-socket",
         MarkKind::OpenSocket => "timeline-mark timeline-mark-socket timeline-mark-open",
     };

@@ -1,11 +1,20 @@
 //! What to show of a session, without showing it: the order of rows, the text of cells, the waterfall's scale, the
 //! arithmetic of long lists, and the address. Nothing here knows a browser; the app turns it into elements.
 
+mod activity;
 mod address;
 mod cells;
 mod columns;
+mod console;
+mod events;
+mod failure;
+mod folding;
+mod landmark;
+mod levels;
 mod messages;
+mod moment;
 mod name;
+mod near;
 mod percent;
 mod rows;
 mod scale;
@@ -20,21 +29,29 @@ mod types;
 mod window;
 mod words;
 
+pub use activity::inactive;
 pub use address::Address;
 pub use cells::{Cell, Clock, cell};
 pub use columns::{Column, Sort};
+pub use console::{ConsoleFilter, console_line, console_listed, console_summary, console_text};
+pub use events::{EventFilter, EventLine, EventRow, event_line, events_listed, events_summary, events_total};
+pub use failure::failed_request;
+pub use folding::{Fold, Folding};
+pub use levels::{LevelGroup, LevelSet, level_counts, level_words};
 pub use messages::{
     DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder, empty_sentence, messages_summary,
     messages_summary_title,
 };
+pub use moment::{current_entry, current_event, current_message, current_row, instant_at, is_later, step};
 pub use name::{NameCell, name_cell};
+pub use near::{NearLine, near};
 pub use rows::{RowFilter, listed, total, type_counts};
 pub use scale::{Bar, PhaseBar, Scale, Tick};
 pub use sizes::{message_bytes, message_count};
 pub use status::{RowState, ShownStatus, StatusText, shown_status, state, status_phrase, status_text};
 pub use summary::network_summary;
-pub use timeline::{Mark, MarkKind, Strip, strip};
-pub use times::{Extent, Latency, begin, extent, latency};
+pub use timeline::{Mark, MarkKind, Strip, strip, strip_folded};
+pub use times::{Extent, Latency, begin, extent, latency, length};
 pub use types::TypeSet;
 pub use window::{MAX_SCROLL_HEIGHT, VisibleRange, Window};
 pub use words::{UNKNOWN, bounded, close_line, ending_words, missing_words, open_line, other_contents};

@@ -53,6 +53,13 @@ pub(super) fn segment(url: &str) -> &str {
     if parts.is_bare_host() { parts.host } else { parts.segment }
 }
 
+/// The path of a URL without its query, or what stands in for it.
+pub(super) fn path(url: &str) -> &str {
+    let parts = Parts::of(url);
+    let path = split_where(parts.path, memchr(b'?', parts.path.as_bytes())).0;
+    if parts.is_bare_host() || path.is_empty() { parts.host } else { path }
+}
+
 fn is_data_url(url: &str) -> bool {
     url.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"))
 }
@@ -235,5 +242,13 @@ mod tests {
     fn the_name_column_sorts_by_what_it_shows() {
         assert_eq!(segment("https://shop.test/api/orders?x"), "orders?x");
         assert_eq!(segment("https://shop.test/"), "shop.test");
+    }
+
+    #[test]
+    fn the_path_stands_for_a_request_in_a_sentence() {
+        assert_eq!(path("https://shop.test/api/orders?x=/1#top"), "/api/orders");
+        assert_eq!(path("https://shop.test/"), "shop.test");
+        assert_eq!(path("https://shop.test?x"), "shop.test");
+        assert_eq!(path("about:blank"), "about:blank");
     }
 }

@@ -202,7 +202,7 @@ const STEPS: [f64; 26] = [
 const LONG_STEPS: [f64; 6] = [30.0 * MINUTE, HOUR, 2.0 * HOUR, 6.0 * HOUR, 12.0 * HOUR, DAY];
 
 /// The smallest round step of more than `least` ms, so that one tick on each edge still fits the number asked for.
-fn round_step(least: f64) -> f64 {
+pub(super) fn round_step(least: f64) -> f64 {
     if let Some(step) = STEPS.into_iter().chain(LONG_STEPS).find(|step| *step > least) {
         return step;
     }
@@ -215,7 +215,7 @@ fn round_step(least: f64) -> f64 {
 
 /// `200 ms` on a scale of less than ten seconds with steps under a second; else `0:15`, with as many decimals as the
 /// step needs.
-fn label(offset: f64, step: f64, scale_end: f64) -> String {
+pub(super) fn label(offset: f64, step: f64, scale_end: f64) -> String {
     if step < SECOND && scale_end < 10.0 * SECOND {
         let decimals = if step < 0.1 { 2 } else { usize::from(step < 1.0) };
         return format!("{offset:.decimals$} ms");

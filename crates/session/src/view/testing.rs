@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use crate::model::{
-    Close, CloseSource, Direction, Encoding, Ending, EpochMs, Http, Message, MessageColumns, MessageKind,
-    Messages, Millis, Missing, Outcome, Phases, Record, RecordKind, ResourceType, Session, Socket, Span,
-    Totals,
+    Action, Close, CloseSource, ConsoleEntry, ConsoleLevel, Direction, DomEvent, DomEventKind, Encoding,
+    Ending, EpochMs, Http, Message, MessageColumns, MessageKind, Messages, Millis, Missing, Outcome,
+    PageEvent, PageEventKind, Phases, Record, RecordKind, ResourceType, Session, Socket, Span, Totals,
 };
 
 /// 2026-11-21 14:02:00 UTC, when every session of these tests starts.
@@ -141,4 +141,25 @@ pub(super) fn columns(messages: &[(Option<Direction>, Option<f64>, u64)]) -> Mes
         });
     }
     columns
+}
+
+/// An event of the page, that many ms after the session's start.
+pub(super) fn page_event(kind: PageEventKind, ms: f64) -> PageEvent {
+    PageEvent { time: Some(at(ms)), kind, source: Span::default(), window: 0 }
+}
+
+/// An rrweb event, that many ms after the session's start.
+pub(super) fn dom_event(kind: DomEventKind, ms: f64) -> DomEvent {
+    DomEvent { time: Some(at(ms)), kind, source: Span::default(), window: 0 }
+}
+
+/// An entry of the console, that many ms after the session's start.
+pub(super) fn console(level: ConsoleLevel, ms: f64) -> ConsoleEntry {
+    ConsoleEntry { time: Some(at(ms)), level, source: Span::default() }
+}
+
+/// An action of a test that took from the one offset to the other, in ms after the session's start.
+pub(super) fn action(title: &str, from: f64, to: f64) -> Action {
+    let (start, end) = (Some(at(from)), Some(at(to)));
+    Action { title: title.into(), start, end, failed: false, source: Span::default() }
 }

@@ -12,6 +12,21 @@ pub enum Latency {
     Unknown,
 }
 
+/// The instant that offsets count from: the session's start, or its end where that alone is known.
+pub(super) fn origin(session: &Session) -> Option<EpochMs> {
+    session.started_at.or_else(|| session.end())
+}
+
+/// How far that instant lies behind the session's start, in ms; `None` where nothing is known of either.
+pub(super) fn offset(session: &Session, time: Option<EpochMs>) -> Option<f64> {
+    Some((time? - origin(session)?).ms())
+}
+
+/// How long the session took, in ms from its start; `None` for a session without times.
+pub fn length(session: &Session) -> Option<f64> {
+    offset(session, session.end()).map(|length| length.max(0.0))
+}
+
 /// The stretch of time that a row's bar covers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Extent {

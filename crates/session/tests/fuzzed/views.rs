@@ -3,12 +3,17 @@
 use session::decode::json::JsonTree;
 use session::decode::{Payload, Shape, base64, hex, one_line};
 use session::filter::Query;
-use session::model::{Body, MessageColumns, Messages, Record, Session, TypeGroup};
+use session::model::{
+    Argument, Body, ConsoleDetails, MessageColumns, Messages, PageEventDetails, Record, Session, TypeGroup,
+};
 use session::read::details;
 use session::view::{
-    Address, Clock, Column, DirectionFilter, Lifecycle, MessageList, MessageRow, RowFilter, Scale, Sort,
-    TimeOrder, TypeSet, cell, close_line, empty_sentence, extent, latency, listed, messages_summary,
-    messages_summary_title, name_cell, network_summary, open_line, other_contents, state, strip, type_counts,
+    Address, Clock, Column, ConsoleFilter, DirectionFilter, EventFilter, Folding, Lifecycle, MessageList,
+    MessageRow, RowFilter, Scale, Sort, TimeOrder, TypeSet, cell, close_line, console_line, console_listed,
+    console_summary, current_entry, current_event, current_message, current_row, empty_sentence, event_line,
+    events_listed, events_summary, events_total, extent, failed_request, inactive, latency, length, listed,
+    messages_summary, messages_summary_title, name_cell, near, network_summary, open_line, other_contents,
+    state, step, strip, strip_folded, type_counts,
 };
 
 /// Rows and values of which every view is asked; asking it of more of them finds nothing new.
@@ -34,6 +39,73 @@ pub(crate) fn session(session: &Session, words: &[u8]) {
         assert!(ticks.len() <= 8 && ticks.iter().all(|tick| (0.0..=1.0).contains(&tick.fraction)));
     }
     let _ = other_contents(session);
+    let details = (said(&words), told(&words));
+    if let Some(length) = length(session) {
+        time(session, length, &details);
+    }
+    other_tabs(session, &words, &details);
+}
+
+/// An entry of the console that holds those words, as words and as a value.
+fn said(words: &str) -> ConsoleDetails {
+    let arguments = vec![Argument::Text(words.to_owned()), Argument::Json(words.as_bytes().to_vec())];
+    ConsoleDetails { arguments, place: Some(words.to_owned()), ..ConsoleDetails::default() }
+}
+
+/// An event that holds those words, as words and as a value.
+fn told(words: &str) -> PageEventDetails {
+    let payload = Some(words.as_bytes().to_vec());
+    PageEventDetails { text: words.to_owned(), payload, ..PageEventDetails::default() }
+}
+
+/// The folded timeline, and what stands at moments of the replay.
+fn time(session: &Session, length: f64, (said, told): &(ConsoleDetails, PageEventDetails)) {
+    let inactive = inactive(session);
+    assert!(inactive.is_sorted_by(|a, b| a.1 <= b.0), "{inactive:?}");
+    assert!(inactive.iter().all(|(from, to)| 0.0 <= *from && from < to && *to <= length), "{inactive:?}");
+    let folding = Folding::of(length, &inactive);
+    assert!(folding.ticks(8).len() <= 8);
+    let strip = strip_folded(session, &folding, 300);
+    assert!(strip.marks.iter().all(|mark| (0.0..=1.0).contains(&mark.left) && mark.width > 0.0));
+    for share in [0.0, 0.3, 1.0] {
+        let moment = folding.ms_at(share);
+        assert!(
+            (0.0..=folding.length()).contains(&moment) && (folding.fraction(moment) - share).abs() < 1e-2
+        );
+        assert!(step(session, moment, true).is_none_or(|next| next > moment));
+        assert!(step(session, moment, false).is_none_or(|last| last < moment));
+        let lines = near(session, moment, length / 4.0, |_| said.clone(), |_| told.clone());
+        assert!(lines.len() <= 5 && lines.is_sorted_by(|a, b| a.offset_ms <= b.offset_ms));
+        let rows = listed(session, None, &RowFilter::default());
+        assert!(current_row(session, &rows, None, moment).is_none_or(|place| place < rows.len()));
+        let by_name = Some(Sort { column: Column::Name, descending: false });
+        let named = listed(session, by_name, &RowFilter::default());
+        let one_pass = current_row(session, &named, by_name, moment).is_some();
+        assert_eq!(one_pass, current_row(session, &rows, None, moment).is_some());
+    }
+}
+
+/// The lists of the Console tab and of the Events tab.
+fn other_tabs(session: &Session, words: &str, (said, told): &(ConsoleDetails, PageEventDetails)) {
+    let entries = console_listed(session, &ConsoleFilter::default(), |_| said.clone());
+    assert_eq!(entries.len(), session.console.len(), "every entry stands in the list");
+    let filter = ConsoleFilter { query: Query::parse(words), ..ConsoleFilter::default() };
+    assert!(console_listed(session, &filter, |_| said.clone()).len() <= entries.len());
+    let _ = (console_summary(session, &entries), current_entry(session, &entries, 1000.0));
+    assert!(console_line(said).len() <= MAX_CELL);
+    for entry in session.console.iter().take(ENOUGH) {
+        let failed = failed_request(session, entry, said);
+        assert!(failed.is_none_or(|number| session.index_of(number).is_some()));
+    }
+    let events = events_listed(session, &EventFilter::default(), |_| told.clone());
+    assert_eq!(events.len(), events_total(session), "every event stands in the list");
+    let filter = EventFilter { query: Query::parse(words), range: None };
+    assert!(events_listed(session, &filter, |_| told.clone()).len() <= events.len());
+    let _ = (events_summary(session, &events), current_event(session, &events, 1000.0));
+    for row in events.iter().take(ENOUGH) {
+        let line = event_line(session, *row, |_| told.clone()).expect("a row of the list");
+        assert!(line.text.len() <= MAX_CELL && line.kind.len() <= MAX_CELL);
+    }
 }
 
 fn row(session: &Session, record: &Record) {
@@ -66,6 +138,8 @@ fn row(session: &Session, record: &Record) {
             for place in 0..list.row_count().min(ENOUGH) {
                 let _ = list.delta(columns, ends, place);
             }
+            let current = current_message(session, &list, columns, ends, 1000.0);
+            assert!(current.is_none_or(|place| place < list.row_count()));
         }
     }
 }
@@ -119,6 +193,8 @@ fn address(session: &Session, words: &str) {
         q: words.to_owned(),
         row: session.records.last().map(|record| record.number),
         mq: session.title.clone().unwrap_or_default(),
+        cq: words.to_owned(),
+        eq: words.to_owned(),
         ..Address::default()
     };
     let (again, misfits) = Address::parse(&address.to_query());
