@@ -7,6 +7,7 @@ mod columns;
 mod messages;
 mod name;
 mod percent;
+mod replay;
 mod rows;
 mod scale;
 mod sizes;
@@ -28,6 +29,7 @@ pub use messages::{
     messages_summary_title,
 };
 pub use name::{NameCell, name_cell};
+pub use replay::{Replay, ReplayWindow, replay};
 pub use rows::{RowFilter, listed, total, type_counts};
 pub use scale::{Bar, PhaseBar, Scale, Tick};
 pub use sizes::{message_bytes, message_count};

@@ -8,7 +8,8 @@ use session::read::details;
 use session::view::{
     Address, Clock, Column, DirectionFilter, Lifecycle, MessageList, MessageRow, RowFilter, Scale, Sort,
     TimeOrder, TypeSet, cell, close_line, empty_sentence, extent, latency, listed, messages_summary,
-    messages_summary_title, name_cell, network_summary, open_line, other_contents, state, strip, type_counts,
+    messages_summary_title, name_cell, network_summary, open_line, other_contents, replay, state, strip,
+    type_counts,
 };
 
 /// Rows and values of which every view is asked; asking it of more of them finds nothing new.
@@ -33,7 +34,7 @@ pub(crate) fn session(session: &Session, words: &[u8]) {
         let ticks = scale.ticks(8);
         assert!(ticks.len() <= 8 && ticks.iter().all(|tick| (0.0..=1.0).contains(&tick.fraction)));
     }
-    let _ = other_contents(session);
+    let _ = (other_contents(session), replay(session));
 }
 
 fn row(session: &Session, record: &Record) {
