@@ -13,6 +13,17 @@ pub struct Action {
     pub failed: bool,
     /// The line of the trace that began it.
     pub source: Span,
+    /// The line that ended it, where another one did.
+    pub end_source: Option<Span>,
+}
+
+/// What an action says of itself, decoded from its source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ActionDetails {
+    /// What it was called with, in the order of the source: names, and values as words or as JSON text.
+    pub parameters: Vec<(String, String)>,
+    /// Why it failed, where it did and the trace says so.
+    pub error: Option<String>,
 }
 
 /// A picture of the page.

@@ -17,7 +17,7 @@ mod session;
 mod socket;
 mod time;
 
-pub use automation::{Action, Picture};
+pub use automation::{Action, ActionDetails, Picture};
 pub use console::{Argument, ConsoleDetails, ConsoleEntry, ConsoleLevel};
 pub use details::{Body, Details, Fact, Header};
 pub use dom_events::{DomEvent, DomEventKind, DomEvents};

@@ -44,6 +44,16 @@ impl LoadNotes {
         }
     }
 
+    /// Takes the notes that were made of one file among several. Their places get its name, where they have not got it.
+    pub fn take_of(&mut self, file: &str, others: Self) {
+        let room = MAX_LISTED_NOTES.saturating_sub(self.listed.len());
+        self.total += others.total;
+        self.listed.extend(others.listed.into_iter().take(room).map(|note| {
+            let place = if note.place == file { note.place } else { format!("{file}, {}", note.place) };
+            LoadNote { place, ..note }
+        }));
+    }
+
     /// The first [`MAX_LISTED_NOTES`] notes, in the order they were made.
     pub fn listed(&self) -> &[LoadNote] {
         &self.listed
@@ -52,5 +62,27 @@ impl LoadNotes {
     /// How many notes there are, listed or not.
     pub fn total(&self) -> u64 {
         self.total
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_of_another_file_are_counted_and_name_it() {
+        let mut notes = LoadNotes::default();
+        for line in 0..=MAX_LISTED_NOTES {
+            notes.push(format!("line {line}"), None, "x");
+        }
+        let mut all = LoadNotes::default();
+        all.push("session.json", None, "x");
+        let mut of_file = LoadNotes::default();
+        of_file.push("a.jsonl", None, "cut off");
+        all.take_of("a.jsonl", of_file);
+        all.take_of("b.jsonl", notes);
+        let places: Vec<&str> = all.listed().iter().take(3).map(|note| note.place.as_str()).collect();
+        assert_eq!(places, ["session.json", "a.jsonl", "b.jsonl, line 0"]);
+        assert_eq!((all.listed().len(), all.total()), (MAX_LISTED_NOTES, MAX_LISTED_NOTES as u64 + 3));
     }
 }

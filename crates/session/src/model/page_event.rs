@@ -16,7 +16,8 @@ pub struct PageEvent {
 /// What sort of event it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageEventKind {
-    /// The page went to an address, or was loaded again.
+    /// The page went to an address, or was loaded again. rrweb tells of a page that is loaded; a change of the address
+    /// without a load (`history.pushState`) is none.
     Navigation,
     /// The document was parsed (`DOMContentLoaded`).
     DomContentLoaded,
@@ -39,8 +40,11 @@ pub enum PageEventKind {
 /// What an event of the page says, decoded from its source.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PageEventDetails {
-    /// The name of a custom event; the address of a navigation; what was typed, as recorded (masked where it was).
+    /// The name of a custom event; the address of a navigation; what was typed, as recorded (masked where it was); the
+    /// new size of a window in CSS pixels, `1280 × 720`. Empty where nothing of it was recorded.
     pub text: String,
+    /// Of an input: a box was ticked or an option chosen. rrweb writes `false` of a box that was cleared as of a text.
+    pub is_checked: bool,
     /// Where it happened on the page, in CSS pixels.
     pub position: Option<(f64, f64)>,
     /// The number of the node that it happened to, as rrweb counts them.

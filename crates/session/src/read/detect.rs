@@ -5,7 +5,7 @@ use super::{Format, LoadError, har, native, playwright, rrweb};
 use crate::archive::is_zip;
 
 /// All formats, in the order in which they are asked.
-pub(super) static FORMATS: [&Format; 8] = [
+pub(super) static FORMATS: [&Format; 9] = [
     &har::FORMAT,
     &native::FORMAT,
     &native::RESOURCES,
@@ -13,6 +13,7 @@ pub(super) static FORMATS: [&Format; 8] = [
     &playwright::FORMAT,
     &rrweb::EVENTS,
     &rrweb::PACKED,
+    &rrweb::STORED,
     &rrweb::WRAPPED,
 ];
 
@@ -122,6 +123,11 @@ impl Head {
         self.is_known = text_of(&self.bytes).len() >= MAX_MAGIC || self.bytes.len() == MAX_HEAD;
         refusal(file, &self.bytes).map_or(Ok(()), Err)
     }
+
+    /// Whether enough came to tell.
+    pub(super) fn is_known(&self) -> bool {
+        self.is_known
+    }
 }
 
 /// What a file is that holds no JSON at all, told by its first bytes: a web page, an archive, something compressed.
@@ -172,6 +178,7 @@ fn found(shape: &Shape) -> String {
         ShapeKind::ArrayOfObjects => format!("an array of objects with the keys {keys}"),
         ShapeKind::ArrayOfArrays => format!("an array of arrays of objects with the keys {keys}"),
         ShapeKind::ArrayOfStrings => "an array of strings".to_owned(),
+        ShapeKind::StringAndObject => format!("an array of a string and an object with the keys {keys}"),
         ShapeKind::String => "a string".to_owned(),
         ShapeKind::OtherArray => "an array that is empty, or holds no objects".to_owned(),
     }
@@ -208,6 +215,8 @@ mod tests {
             (r#"{"initialOffset":{"left":0},"node":{"#, "rrweb events"),
             ("[\"x\u{9c}", "packed rrweb events"),
             ("\"x\\u009c", "packed rrweb events"),
+            (r#"["019a", {"type":4,"data":{"#, "PostHog's stored events"),
+            (r#"["019a",{"a":1}]"#, "none"),
             (r#"{"version":"2023-04-28","data":{"#, "wrapped rrweb events"),
             (r#"{"snapshot_data_by_window_id":{"#, "wrapped rrweb events"),
             (r#"{"events":["#, "wrapped rrweb events"),

@@ -5,6 +5,7 @@
 //!
 //! A new format is a room here with a [`Format`], and a line in [`detect::FORMATS`].
 
+mod arguments;
 mod body;
 mod detect;
 mod ending;
@@ -28,8 +29,12 @@ mod shape;
 use std::fmt;
 
 use self::files::Siblings;
+use self::part::Part;
 use self::shape::Shape;
-use crate::model::{Details, Record, Session, SourceFormat};
+use crate::model::{
+    Action, ActionDetails, ConsoleDetails, ConsoleEntry, Details, PageEvent, PageEventDetails, Record,
+    Session, SourceFormat,
+};
 
 pub use body::from_file as body_from_file;
 pub use detect::{COMPRESSION_BYTES, Compression, compression};
@@ -84,4 +89,27 @@ pub fn details(session: &Session, record: &Record) -> Details {
         SourceFormat::Native | SourceFormat::Highlight => native::details(session, record),
         SourceFormat::Rrweb => rrweb::details(session, record),
     }
+}
+
+/// What a console entry says. Reads it again from the session's bytes.
+pub fn console_details(session: &Session, entry: &ConsoleEntry) -> ConsoleDetails {
+    let text = session.bytes.slice(entry.source);
+    let source = Part::new(&text, entry.source.start).trimmed();
+    match session.format {
+        SourceFormat::PlaywrightTrace => playwright::console_details(source),
+        SourceFormat::Native | SourceFormat::Highlight | SourceFormat::Rrweb | SourceFormat::Har => {
+            // A native session has them in a file of their own, or among its events.
+            rrweb::console_details(source).unwrap_or_else(|| native::console_details(source))
+        }
+    }
+}
+
+/// What an event of the page says. Reads it again from the session's bytes.
+pub fn page_event_details(session: &Session, event: &PageEvent) -> PageEventDetails {
+    rrweb::page_event_details(session, event)
+}
+
+/// What an action of a test says of itself. Reads it again from the session's bytes.
+pub fn action_details(session: &Session, action: &Action) -> ActionDetails {
+    playwright::action_details(session, action)
 }

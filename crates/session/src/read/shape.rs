@@ -25,6 +25,8 @@ pub(super) enum ShapeKind {
     ArrayOfObjects,
     /// An array whose first element is a string.
     ArrayOfStrings,
+    /// An array of a string and an object.
+    StringAndObject,
     /// An array of arrays, of which the first one begins with an object.
     ArrayOfArrays,
     /// A string, or the first of several.
@@ -106,7 +108,8 @@ impl Shape {
 
     /// What the first string begins with, escapes and all, where the file is strings.
     pub(super) fn first_string(&self) -> Option<&[u8]> {
-        let is_strings = matches!(self.kind, ShapeKind::ArrayOfStrings | ShapeKind::String);
+        let is_strings =
+            matches!(self.kind, ShapeKind::ArrayOfStrings | ShapeKind::StringAndObject | ShapeKind::String);
         is_strings.then(|| self.value("")).flatten()
     }
 
@@ -149,7 +152,7 @@ impl Shape {
         let element = text.get(1..).unwrap_or_default().trim_ascii_start();
         match element.first() {
             Some(b'{') => Self { kind: ShapeKind::ArrayOfObjects, ..Self::object(element, complete) },
-            Some(b'"') => Self::string(ShapeKind::ArrayOfStrings, element, complete),
+            Some(b'"') => Self::strings(element, complete),
             Some(b'[') => {
                 let inner = element.get(1..).unwrap_or_default().trim_ascii_start();
                 match inner.first() {
@@ -165,6 +168,24 @@ impl Shape {
                 Self { kind: ShapeKind::OtherArray, is_final: complete || first.is_some(), ..Self::default() }
             }
         }
+    }
+
+    /// An array that begins with the string that begins `text`.
+    fn strings(text: &[u8], complete: bool) -> Self {
+        let first = Self::string(ShapeKind::ArrayOfStrings, text, complete);
+        let short = text.get(1..).unwrap_or_default();
+        let Some(end) = short.iter().take(MAX_VALUE).position(|byte| *byte == b'"') else { return first };
+        let mut behind = short.get(end + 1..).unwrap_or_default().trim_ascii_start();
+        if let Some(next) = behind.strip_prefix(b",") {
+            behind = next.trim_ascii_start();
+            if behind.starts_with(b"{") {
+                let object = Self::object(behind, complete);
+                let fields = first.fields.into_iter().chain(object.fields).collect();
+                return Self { kind: ShapeKind::StringAndObject, fields, ..object };
+            }
+        }
+        // What stands behind the string may be an object that has not come yet.
+        Self { is_final: complete || !behind.is_empty(), ..first }
     }
 
     /// A file of strings: what the first one, which begins `text`, begins with stands under the empty key.
@@ -211,6 +232,8 @@ mod tests {
         let kind = |text: &str| Shape::of(text.as_bytes(), false).kind;
         assert_eq!(kind("[ {\"a\":1}, 2]"), ShapeKind::ArrayOfObjects);
         assert_eq!(kind("[\n\"x\"]"), ShapeKind::ArrayOfStrings);
+        assert_eq!(kind("[\"x\" , {\"a\""), ShapeKind::StringAndObject);
+        assert!(!Shape::of(b"[\"x\" ,", false).is_final && Shape::of(b"[\"x\" , 1", false).is_final);
         assert_eq!((kind("\"x\"\n"), kind("[[{")), (ShapeKind::String, ShapeKind::ArrayOfArrays));
         assert_eq!(
             (kind("["), kind("[]"), kind("[[")),

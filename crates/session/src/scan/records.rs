@@ -64,6 +64,11 @@ impl RecordScanner {
         }
     }
 
+    /// For lines that are no objects, of which the first one would not tell that they are lines.
+    pub fn of_lines() -> Self {
+        Self { mode: Mode::Lines, ..Self::default() }
+    }
+
     /// Reads the next piece, which is already appended to `kept`, and appends the spans of the records that became
     /// complete to `found`.
     pub fn feed(&mut self, kept: &KeptBytes, piece: &[u8], found: &mut Vec<Span>) {

@@ -16,6 +16,7 @@ mod moment;
 mod name;
 mod near;
 mod percent;
+mod replay;
 mod rows;
 mod scale;
 mod sizes;
@@ -45,6 +46,7 @@ pub use messages::{
 pub use moment::{current_entry, current_event, current_message, current_row, instant_at, is_later, step};
 pub use name::{NameCell, name_cell};
 pub use near::{NearLine, near};
+pub use replay::{Replay, ReplayWindow, replay};
 pub use rows::{RowFilter, listed, total, type_counts};
 pub use scale::{Bar, PhaseBar, Scale, Tick};
 pub use sizes::{message_bytes, message_count};

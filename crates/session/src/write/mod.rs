@@ -1,4 +1,5 @@
-//! A session to bytes: what is shown as a HAR, or a whole session as a folder of the native format.
+//! A session to bytes: what is shown as a HAR, a whole session as a folder of the native format, or the events of a window
+//! for a player.
 //!
 //! Writers are pulled: each call gives the next piece, so that a session of a gigabyte needs no second copy in memory.
 //! They hold no session, because an app that waits for the messages of a socket between two calls must not hold it
@@ -40,6 +41,7 @@ mod har;
 mod json;
 mod native;
 mod payload;
+mod player;
 mod source;
 
 use crate::log::MessageLog;
@@ -48,6 +50,7 @@ use crate::model::{Messages, MessagesFile, Record, RecordKind, Session};
 pub use clean::REMOVED;
 pub use har::HarWriter;
 pub use native::{NativePiece, NativeWriter};
+pub use player::{PlayerEvents, player_events};
 
 /// What to leave out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

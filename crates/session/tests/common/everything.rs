@@ -3,7 +3,10 @@
 use std::fmt::Write;
 
 use session::model::{Cut, RecordKind, Session};
-use session::read::{LoadError, MessagesReader, details};
+use session::read::{
+    LoadError, MessagesReader, action_details, console_details, details, page_event_details,
+};
+use session::write::player_events;
 
 /// What a session tells, its details included. The numbers of its rows rise, nothing takes less than no time, and what
 /// a player is given is JSON.
@@ -32,8 +35,29 @@ pub(crate) fn told(opened: &Result<Session, LoadError>) -> String {
     }
     for entry in &session.console {
         text.push_str(&String::from_utf8_lossy(&session.bytes.slice(entry.source)));
+        write!(text, "{:?}", console_details(session, entry)).expect("memory");
     }
+    for event in &session.page_events {
+        write!(text, "{:?}", page_event_details(session, event)).expect("memory");
+    }
+    for action in &session.actions {
+        write!(text, "{:?}", action_details(session, action)).expect("memory");
+    }
+    (0..session.dom_events.windows().len()).for_each(|window| played(session, window as u16));
     text
+}
+
+/// What a player is given of a window is so many JSON texts, each of which ends where it is said to.
+fn played(session: &Session, window: u16) {
+    let events = player_events(session, window);
+    let text = events.pieces().collect::<Vec<_>>().concat();
+    let mut start = 0;
+    for end in events.ends() {
+        let event = &text[start..end as usize];
+        assert!(serde_json::from_slice::<serde::de::IgnoredAny>(event).is_ok(), "the player can parse it");
+        start = end as usize;
+    }
+    assert_eq!((start, events.ends().count()), (text.len(), events.len()));
 }
 
 /// What a file of messages tells.

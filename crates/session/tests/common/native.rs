@@ -1,5 +1,7 @@
 //! Native session folders in memory, around the lines that a rule is about.
 
+#![allow(dead_code, reason = "each test file uses what it needs")]
+
 use session::model::{EpochMs, Record, Session, Socket};
 
 /// 2026-11-21 14:02:00 UTC: `startedAt`, and the time origin of the page `p1`. Page `p2` was loaded ten seconds later.

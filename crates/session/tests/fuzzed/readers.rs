@@ -15,7 +15,7 @@ pub(crate) fn har(input: &[u8]) {
     read(input, || Opening::new("x.har"));
 }
 
-/// A session folder, or the catalogue of several.
+/// A session folder with its files of requests, console and events, or the catalogue of several.
 pub(crate) fn native(input: &[u8]) {
     read(input, || Opening::new("session.json"));
     read(input, Opening::in_folder);
@@ -106,5 +106,7 @@ fn bounded(session: &Session, len: usize) {
     }
     session.console.iter().for_each(|entry| inside(entry.source, "a console entry"));
     session.dom_events.iter().for_each(|event| inside(event.source, "an event"));
+    session.page_events.iter().for_each(|event| inside(event.source, "an event of the page"));
+    assert!(session.page_events.len() <= session.dom_events.len());
     session.actions.iter().for_each(|action| inside(action.source, "an action"));
 }

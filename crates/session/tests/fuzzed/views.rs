@@ -13,7 +13,7 @@ use session::view::{
     console_summary, current_entry, current_event, current_message, current_row, empty_sentence, event_line,
     events_listed, events_summary, events_total, extent, failed_request, inactive, latency, length, listed,
     messages_summary, messages_summary_title, name_cell, near, network_summary, open_line, other_contents,
-    state, step, strip, strip_folded, type_counts,
+    replay, state, step, strip, strip_folded, type_counts,
 };
 
 /// Rows and values of which every view is asked; asking it of more of them finds nothing new.
@@ -38,7 +38,7 @@ pub(crate) fn session(session: &Session, words: &[u8]) {
         let ticks = scale.ticks(8);
         assert!(ticks.len() <= 8 && ticks.iter().all(|tick| (0.0..=1.0).contains(&tick.fraction)));
     }
-    let _ = other_contents(session);
+    let _ = (other_contents(session), replay(session));
     let details = (said(&words), told(&words));
     if let Some(length) = length(session) {
         time(session, length, &details);

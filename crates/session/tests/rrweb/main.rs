@@ -2,7 +2,11 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod console;
 mod events;
 mod network;
+mod page_events;
+mod player;
 mod posthog;
 mod recordings;
+mod stored;

@@ -15,9 +15,11 @@ pub(super) fn claims(shape: &Shape) -> bool {
     match shape.kind {
         ShapeKind::Object => is_entry || is_about_entries,
         ShapeKind::ArrayOfObjects => is_entry,
-        ShapeKind::ArrayOfStrings | ShapeKind::ArrayOfArrays | ShapeKind::String | ShapeKind::OtherArray => {
-            false
-        }
+        ShapeKind::ArrayOfStrings
+        | ShapeKind::StringAndObject
+        | ShapeKind::ArrayOfArrays
+        | ShapeKind::String
+        | ShapeKind::OtherArray => false,
     }
 }
 

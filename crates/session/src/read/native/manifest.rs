@@ -15,6 +15,8 @@ use crate::scan::{fault, json_string};
 #[derive(Debug, Default)]
 pub(in crate::read) struct SessionFiles {
     pub(in crate::read) resources: Option<String>,
+    pub(in crate::read) console: Option<String>,
+    pub(in crate::read) events: Option<String>,
     pub(in crate::read) sockets: SocketFiles,
 }
 
@@ -94,6 +96,8 @@ object! {
 object! {
     struct Files<'a> {
         resources: Object<File<'a>> = "resources",
+        console: Object<File<'a>> = "console",
+        events: Object<File<'a>> = "events",
         /// By their ids.
         sockets: &'a [u8] = "sockets",
     }
@@ -188,7 +192,9 @@ fn pages(manifest: &Manifest<'_>) -> Vec<Page> {
 }
 
 fn files(session: &mut Session, file: &str, files: Files<'_>) -> SessionFiles {
-    let resources = files.resources.0.and_then(|resources| inside(session, file, "resources", &resources));
+    let mut one = |name: &str, entry: Option<File<'_>>| inside(session, file, name, &entry?);
+    let resources = one("resources", files.resources.0);
+    let (console, events) = (one("console", files.console.0), one("events", files.events.0));
     let mut by_id = BTreeMap::new();
     for (id, entry) in Part::new(files.sockets, 0).fields() {
         let id = json_string::unescape(id).into_owned();
@@ -201,7 +207,7 @@ fn files(session: &mut Session, file: &str, files: Files<'_>) -> SessionFiles {
             counts[0].zip(counts[1]).map(|(sent, received)| sent + received + counts[2].unwrap_or(0));
         by_id.insert(id, SocketFile { path, messages });
     }
-    SessionFiles { resources, sockets: SocketFiles { by_id, shared: None } }
+    SessionFiles { resources, console, events, sockets: SocketFiles { by_id, shared: None } }
 }
 
 /// The path, where it stays within the session's folder.

@@ -1,6 +1,8 @@
 //! The native session folder, as `docs/session-format.md` describes it.
 
+mod beside;
 pub(super) mod catalogue;
+mod console;
 mod details;
 mod http;
 mod manifest;
@@ -9,10 +11,13 @@ mod resources;
 mod shared_files;
 mod sockets;
 
+use self::beside::Beside;
+use self::console::ConsoleReader;
 use super::highlight::{self, HighlightReader};
-use super::{Format, LoadError, Next, Reader, Start};
-use crate::model::Session;
+use super::{Format, LoadError, Next, Reader, Start, rrweb};
+use crate::model::{DomEvent, EpochMs, Session};
 
+pub(super) use console::details as console_details;
 pub(super) use details::details;
 pub(super) use manifest::SocketFiles;
 pub(super) use resources::ResourcesReader;
@@ -21,7 +26,7 @@ pub(super) use resources::ResourcesReader;
 pub(super) static FORMAT: Format = Format {
     name: "Replayscope session",
     claims: |shape| shape.has("format") || shape.has_all(&["startedAt", "files"]),
-    reader: |start| Box::new(FolderReader { file: start.file, stage: Stage::Manifest(Vec::new()) }),
+    reader: |start| Box::new(FolderReader::new(start.file)),
 };
 
 /// `resources.jsonl` by itself.
@@ -39,17 +44,76 @@ pub(super) static RESOURCES: Format = Format {
 /// A manifest larger than this is none: it lists files, it holds no data.
 const MAX_MANIFEST: usize = 64 << 20;
 
-/// Reads the manifest, then the files that it names.
+/// Reads the manifest, then the files that it names: the requests first, then what is shown beside them.
 #[derive(Debug)]
 struct FolderReader {
     file: String,
     stage: Stage,
+    /// Paths of files still to read.
+    console: Option<String>,
+    events: Option<String>,
+    /// A file holds the console's entries, so those among the events are the same.
+    has_console: bool,
+    /// Why the requests are missing, which is told when all else is read.
+    failure: Option<LoadError>,
 }
 
 #[derive(Debug)]
 enum Stage {
     Manifest(Vec<u8>),
     Resources(Box<ResourcesReader>),
+    Console(Beside),
+    Events(Beside),
+}
+
+impl FolderReader {
+    fn new(file: String) -> Self {
+        let stage = Stage::Manifest(Vec::new());
+        Self { file, stage, console: None, events: None, has_console: false, failure: None }
+    }
+
+    fn manifest(
+        &mut self,
+        session: &mut Session,
+        text: &[u8],
+        broken: Option<&str>,
+    ) -> Result<Next, LoadError> {
+        let mut files = manifest::read(session, &self.file, text, broken)?;
+        (self.console, self.events) = (files.console.take(), files.events.take());
+        let path = files.resources.clone();
+        let mut reader = ResourcesReader::new(files);
+        let Some(path) = path else {
+            reader.finish(session, None)?;
+            return self.go_on(session);
+        };
+        self.stage = Stage::Resources(Box::new(reader));
+        Ok(Next::Read { path })
+    }
+
+    /// Asks for the next file behind the requests.
+    fn go_on(&mut self, session: &mut Session) -> Result<Next, LoadError> {
+        if let Some(path) = self.console.take() {
+            self.stage = Stage::Console(Beside::new(&path, Box::new(ConsoleReader::behind(session, &path))));
+            return Ok(Next::Read { path });
+        }
+        if let Some(path) = self.events.take() {
+            let reader = rrweb::page_events_behind(session, &path, self.has_console);
+            self.stage = Stage::Events(Beside::new(&path, reader));
+            return Ok(Next::Read { path });
+        }
+        begin_with_earliest(session);
+        self.failure.take().map_or(Ok(Next::Done), Err)
+    }
+}
+
+/// A session whose manifest names no start, and that has no requests, begins with what else is known.
+fn begin_with_earliest(session: &mut Session) {
+    if session.started_at.is_none() {
+        let console = session.console.iter().filter_map(|entry| entry.time);
+        let events = session.dom_events.iter().filter_map(|event: DomEvent| event.time);
+        let earliest = console.chain(events).map(EpochMs::ms).reduce(f64::min);
+        session.started_at = earliest.and_then(EpochMs::new);
+    }
 }
 
 impl Reader for FolderReader {
@@ -60,27 +124,38 @@ impl Reader for FolderReader {
                 if text.len() > MAX_MANIFEST { Err(LoadError::too_large(&self.file)) } else { Ok(()) }
             }
             Stage::Resources(reader) => reader.feed(session, piece),
+            Stage::Console(reader) | Stage::Events(reader) => {
+                reader.feed(session, piece);
+                Ok(())
+            }
         }
     }
 
     fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<Next, LoadError> {
-        let text = match &mut self.stage {
-            Stage::Manifest(text) => std::mem::take(text),
-            Stage::Resources(reader) => return reader.finish(session, broken),
-        };
-        let files = manifest::read(session, &self.file, &text, broken)?;
-        let path = files.resources.clone();
-        let mut reader = ResourcesReader::new(files);
-        let Some(path) = path else { return reader.finish(session, None) };
-        self.stage = Stage::Resources(Box::new(reader));
-        Ok(Next::Read { path })
+        match &mut self.stage {
+            Stage::Manifest(text) => {
+                let text = std::mem::take(text);
+                return self.manifest(session, &text, broken);
+            }
+            Stage::Resources(reader) => {
+                reader.finish(session, broken)?;
+            }
+            Stage::Console(reader) => {
+                reader.finish(session, broken);
+                self.has_console = reader.was_read();
+            }
+            Stage::Events(reader) => reader.finish(session, broken),
+        }
+        self.go_on(session)
     }
 
     fn missing(&mut self, session: &mut Session, why: LoadError) -> Result<Next, LoadError> {
         match &mut self.stage {
-            Stage::Manifest(_) => Err(why),
+            Stage::Manifest(_) => return Err(why),
             // The manifest is there, so what it knows is shown even where its resources are not.
-            Stage::Resources(reader) => reader.missing(session, why),
+            Stage::Resources(reader) => self.failure = reader.missing(session, why).err(),
+            Stage::Console(reader) | Stage::Events(reader) => reader.missing(session, &why),
         }
+        self.go_on(session)
     }
 }

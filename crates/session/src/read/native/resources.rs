@@ -53,7 +53,7 @@ impl ResourcesReader {
         let start = session.bytes.len();
         Self {
             file: file.to_owned(),
-            files: SessionFiles { resources: None, sockets },
+            files: SessionFiles { sockets, ..SessionFiles::default() },
             scanner: RecordScanner::starting_at(start),
             start,
             spans: Some(Vec::new()),

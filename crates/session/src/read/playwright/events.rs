@@ -61,7 +61,7 @@ impl Events {
         match line.kind.as_str().unwrap_or_default() {
             "context-options" => self.context(session, line),
             "before" => self.before(session, line, span),
-            "after" => self.after(line),
+            "after" => self.after(line, span),
             "action" => self.whole_action(session, line, span),
             "console" => self.write(line.time, level(line.message_type.as_str()), span),
             "object" => {
@@ -106,11 +106,12 @@ impl Events {
         self.actions.push(Timed { action: action(title, span), start: line.start_time.get(), end: None });
     }
 
-    fn after(&mut self, line: &Line<'_>) {
+    fn after(&mut self, line: &Line<'_>, span: Span) {
         let index = line.call_id.filled().and_then(|id| self.open_actions.remove(id));
         if let Some(timed) = index.and_then(|index| self.actions.get_mut(index)) {
             timed.end = line.end_time.get();
             timed.action.failed = line.error.0.is_some();
+            timed.action.end_source = Some(span);
         }
     }
 
@@ -220,7 +221,7 @@ fn level(name: Option<&str>) -> ConsoleLevel {
 }
 
 fn action(title: Box<str>, source: Span) -> Action {
-    Action { title, start: None, end: None, failed: false, source }
+    Action { title, start: None, end: None, failed: false, source, end_source: None }
 }
 
 fn title_of(api_name: Option<&str>, class: Option<&str>, method: Option<&str>) -> Box<str> {

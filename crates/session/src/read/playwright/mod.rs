@@ -1,7 +1,9 @@
 //! Traces of Playwright, versions 3 to 10: `X.trace` holds what the test did, `X.network` the HAR entries, and files
 //! beside them what those name (bodies, messages, pictures). A trace is mostly packed in one zip.
 
+mod action;
 mod clock;
+mod console;
 mod events;
 mod line;
 
@@ -13,6 +15,9 @@ use super::part::Part;
 use super::{Format, LoadError, Next, Reader, Start, keep};
 use crate::model::{Producer, Session, SourceFormat, Span, order};
 use crate::scan::{Fields, RecordScanner, ScanEnd, is_json};
+
+pub(super) use action::details as action_details;
+pub(super) use console::details as console_details;
 
 /// A trace, told by its first line.
 pub(super) static FORMAT: Format = Format {

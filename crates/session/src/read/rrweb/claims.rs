@@ -6,14 +6,26 @@ use crate::read::shape::{Shape, ShapeKind};
 
 /// The first element is an event, or a group of events, or Highlight's bare snapshot.
 pub(super) fn events(shape: &Shape) -> bool {
-    let is_event = || shape.value("type").is_some_and(is_event_type) && shape.has("data");
+    let is_event = || is_event(shape);
     let is_group = || (shape.has("windowId") || shape.has("window_id")) && shape.has("data");
     match shape.kind {
         ShapeKind::Object => is_event() || is_group() || shape.has_all(&["node", "initialOffset"]),
         ShapeKind::ArrayOfObjects => is_event() || is_group(),
         ShapeKind::ArrayOfArrays => is_event(),
-        ShapeKind::ArrayOfStrings | ShapeKind::String | ShapeKind::OtherArray => false,
+        ShapeKind::ArrayOfStrings
+        | ShapeKind::StringAndObject
+        | ShapeKind::String
+        | ShapeKind::OtherArray => false,
     }
+}
+
+/// The first line is an array of a window's id and an event.
+pub(super) fn stored(shape: &Shape) -> bool {
+    shape.kind == ShapeKind::StringAndObject && is_event(shape)
+}
+
+fn is_event(shape: &Shape) -> bool {
+    shape.value("type").is_some_and(is_event_type) && shape.has("data")
 }
 
 /// The keys under which PostHog and others put lists of events.

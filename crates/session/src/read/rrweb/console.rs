@@ -1,7 +1,8 @@
-//! Entries of the console, as rrweb's console plugin writes them.
+//! Entries of the console: as rrweb's console plugin writes them, and as breadcrumbs of Sentry's recorder.
 
-use super::recording::Event;
-use crate::model::{ConsoleEntry, ConsoleLevel, Session};
+use super::event::{Event, name_of};
+use crate::model::{Argument, ConsoleDetails, ConsoleEntry, ConsoleLevel, Session};
+use crate::read::arguments::{of_json_text, of_value, place_of};
 use crate::read::part::Part;
 
 /// Takes a `rrweb/console@1` event. What the page wrote is its `payload.payload`, an array of JSON texts (or one text);
@@ -14,4 +15,39 @@ pub(super) fn take(session: &mut Session, event: &Event<'_>) {
         level: ConsoleLevel::from_name(level.as_str().unwrap_or_default()),
         source: event.source,
     });
+}
+
+/// Reads an event again that tells of an entry; `None` where it is no event.
+pub(in crate::read) fn details(event: Part<'_>) -> Option<ConsoleDetails> {
+    let data = event.field("data")?;
+    let Some(payload) = data.field("payload") else { return Some(ConsoleDetails::default()) };
+    let is_breadcrumb = name_of(data, "tag") == "breadcrumb";
+    Some(if is_breadcrumb { of_breadcrumb(payload) } else { of_plugin(payload) })
+}
+
+fn of_plugin(payload: Part<'_>) -> ConsoleDetails {
+    let arguments = payload.field("payload").filter(|written| written.text() != b"null");
+    let arguments = arguments.map(|written| {
+        if written.is_array() {
+            written.elements().map(of_json_text).collect()
+        } else {
+            vec![of_json_text(written)]
+        }
+    });
+    let trace = payload.field("trace");
+    let calls = trace.into_iter().flat_map(Part::elements).map(Part::plain);
+    let stack: Vec<String> = calls.filter(|call| !call.trim().is_empty()).collect();
+    let place = stack.first().and_then(|call| place_of(call));
+    ConsoleDetails { arguments: arguments.unwrap_or_default(), stack, place }
+}
+
+/// Sentry's recorder makes one text of all arguments (`message`), and keeps them besides in `data.arguments`.
+fn of_breadcrumb(crumb: Part<'_>) -> ConsoleDetails {
+    let listed = crumb.field("data").and_then(|data| data.field("arguments"));
+    let arguments: Vec<Argument> = listed.into_iter().flat_map(Part::elements).map(of_value).collect();
+    let message = || crumb.field("message").filter(|message| message.text() != b"null").map(of_value);
+    ConsoleDetails {
+        arguments: if arguments.is_empty() { message().into_iter().collect() } else { arguments },
+        ..ConsoleDetails::default()
+    }
 }

@@ -1,6 +1,6 @@
-//! The envelope of an rrweb event: what kind it is, when it was, and where its data stands.
+//! An rrweb event: its envelope tells what kind it is, when it was, and where its data stands.
 
-use crate::model::{DomEventKind, EpochMs};
+use crate::model::{DomEventKind, EpochMs, Session, Span};
 use crate::read::lenient::{Number, Text};
 use crate::read::part::Part;
 use crate::scan::checked_fields;
@@ -27,6 +27,30 @@ pub(super) enum Sort {
     BareSnapshot,
     /// PostHog: the events of one window, in its data.
     Group,
+}
+
+/// What of a session its events tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::read) enum Scope {
+    /// All that is known of it.
+    #[default]
+    Everything,
+    /// What happened on the page. Other files tell of its requests, of its pages, who recorded it, and, where they have
+    /// them, of the console's entries.
+    Page { has_console: bool },
+}
+
+/// An event whose data matters to more than the replay.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Event<'a> {
+    /// Its 1-based number among the elements of the file, and the byte at which it stands there.
+    pub(super) number: u64,
+    pub(super) byte: u64,
+    pub(super) time: Option<EpochMs>,
+    pub(super) window: u16,
+    pub(super) data: Part<'a>,
+    /// The whole event.
+    pub(super) source: Span,
 }
 
 /// Times before this are in seconds, as Sentry's recorder writes most of its own: it is 1973 in milliseconds and the year
@@ -89,6 +113,13 @@ impl<'a> Envelope<'a> {
     pub(super) fn beginning(&self) -> String {
         let timestamp = self.timestamp.get().map_or("null".to_owned(), |ms| ms.to_string());
         format!(r#"{{"type":{},"timestamp":{timestamp},"data":"#, self.kind.get().unwrap_or_default())
+    }
+}
+
+impl Event<'_> {
+    /// Tells what is wrong with it.
+    pub(super) fn note(&self, session: &mut Session, text: impl Into<String>) {
+        session.notes.push(format!("event {}", self.number), Some(self.byte), text);
     }
 }
 

@@ -8,12 +8,14 @@ mod event;
 mod network;
 mod origins;
 mod packed;
+mod page;
 mod phases;
 mod recording;
 mod request;
 mod sentry;
 mod source;
 
+use self::event::Scope;
 use self::recording::Recording;
 use self::source::{Found, Scanner};
 use super::ending::FileEnd;
@@ -23,7 +25,9 @@ use super::{Format, LoadError, Next, Reader, keep};
 use crate::model::{KeptBytes, Session, SourceFormat};
 use crate::scan::ScanEnd;
 
+pub(super) use console::details as console_details;
 pub(super) use details::details;
+pub(super) use page::details as page_event_details;
 
 /// Events as they are: an array of them, one a line, or the segments that Sentry's API returns.
 pub(super) static EVENTS: Format = Format {
@@ -46,6 +50,13 @@ pub(super) static PACKED: Format = Format {
     },
 };
 
+/// Events as PostHog stores them: on each line an array of the window's id and the event.
+pub(super) static STORED: Format = Format {
+    name: "PostHog's stored events",
+    claims: claims::stored,
+    reader: |start| Box::new(RrwebReader::new(start.file, 0, Scanner::lines(), None)),
+};
+
 /// Events inside an object: exports and API answers of PostHog, and `{"events": […]}`.
 pub(super) static WRAPPED: Format = Format {
     name: "wrapped rrweb events",
@@ -57,6 +68,14 @@ pub(super) static WRAPPED: Format = Format {
 pub(super) fn events_behind(session: &Session, file: &str) -> Box<dyn Reader> {
     let start = session.bytes.len();
     Box::new(RrwebReader::new(file.to_owned(), start, Scanner::records(start), None))
+}
+
+/// The same, of a session whose other files tell all but what happened on the page. `has_console`: another file holds
+/// the entries of the console.
+pub(super) fn page_events_behind(session: &Session, file: &str, has_console: bool) -> Box<dyn Reader> {
+    let start = session.bytes.len();
+    let reader = RrwebReader::new(file.to_owned(), start, Scanner::records(start), None);
+    Box::new(RrwebReader { recording: Recording::new(Scope::Page { has_console }), ..reader })
 }
 
 /// Reads events while they arrive.
@@ -105,7 +124,9 @@ impl RrwebReader {
 
 impl Reader for RrwebReader {
     fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError> {
-        session.format = SourceFormat::Rrweb;
+        if self.recording.is_all() {
+            session.format = SourceFormat::Rrweb;
+        }
         let mut found = Vec::new();
         if let Some(packed) = &mut self.packed {
             packed.append(piece).map_err(|_| LoadError::too_large(&self.file))?;

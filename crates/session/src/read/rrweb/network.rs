@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::event::Event;
 use super::origins::{Origins, earlier};
-use super::recording::{Event, name_producer, saw};
+use super::recording::{name_producer, saw};
 use super::request::{CapturedRequest, Clock, Navigation};
 use super::sentry::Span;
 use crate::model::{EpochMs, Record, Session};

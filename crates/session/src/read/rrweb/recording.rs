@@ -1,13 +1,13 @@
 //! A recording as far as it is read: each event becomes a row of the session's DOM events, and some become more.
 
-use std::collections::HashMap;
-
-use super::event::{Envelope, Sort, name_of};
+use super::event::{Envelope, Event, Scope, Sort, name_of};
 use super::network::Network;
 use super::origins::earlier;
 use super::packed;
+use super::page::{Life, Visit};
 use super::{console, sentry};
 use crate::model::{DomEvent, DomEventKind, EpochMs, Page, Session, Span};
+use crate::read::lenient::Text;
 use crate::read::part::Part;
 use crate::read::{LoadError, keep};
 use crate::scan::fault;
@@ -22,25 +22,12 @@ pub(super) struct Recording {
     element_byte: u64,
     /// The window of the event before.
     window: Option<(Box<str>, u16)>,
-    /// The address of each window's page.
-    pages: HashMap<u16, Box<str>>,
+    life: Life,
     network: Network,
+    scope: Scope,
     /// What stands packed among events that are not: unpacked when the file has ended, because until then its bytes
     /// must stay together.
     later: Vec<Later>,
-}
-
-/// An event whose data matters to more than the replay.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Event<'a> {
-    /// Its 1-based number among the elements of the file, and the byte at which it stands there.
-    pub(super) number: u64,
-    pub(super) byte: u64,
-    pub(super) time: Option<EpochMs>,
-    pub(super) window: u16,
-    pub(super) data: Part<'a>,
-    /// The whole event.
-    pub(super) source: Span,
 }
 
 #[derive(Debug)]
@@ -61,14 +48,16 @@ enum Packed {
 /// Lists in lists in lists are written by nobody.
 const MAX_DEPTH: u8 = 2;
 
-impl Event<'_> {
-    /// Tells what is wrong with it.
-    pub(super) fn note(&self, session: &mut Session, text: impl Into<String>) {
-        session.notes.push(format!("event {}", self.number), Some(self.byte), text);
-    }
-}
-
 impl Recording {
+    pub(super) fn new(scope: Scope) -> Self {
+        Self { scope, ..Self::default() }
+    }
+
+    /// Whether its events are all that is known of the session.
+    pub(super) fn is_all(&self) -> bool {
+        self.scope == Scope::Everything
+    }
+
     /// How many elements there were so far.
     pub(super) fn elements(&self) -> u64 {
         self.elements
@@ -133,6 +122,12 @@ impl Recording {
     }
 
     fn list(&mut self, session: &mut Session, list: Part<'_>, window: Option<&str>, depth: u8) {
+        if let Some((window, event)) = stored(list) {
+            if self.is_all() {
+                name_producer(session, "PostHog");
+            }
+            return self.nested(session, event, window.filled(), depth + 1);
+        }
         for element in list.elements() {
             self.nested(session, element, window, depth + 1);
         }
@@ -168,11 +163,13 @@ impl Recording {
     ) {
         let data = envelope.data.unwrap_or(Part::new(b"", object.span().end()));
         let is_sentry = kind == DomEventKind::Custom && sentry::is_tag(&name_of(data, "tag"));
-        name_producer(session, if envelope.is_compressed { "PostHog" } else { "rrweb" });
+        if self.is_all() {
+            name_producer(session, if envelope.is_compressed { "PostHog" } else { "rrweb" });
+        }
         let time = envelope.time(is_sentry);
         let window = self.window(session, envelope.window().or(window).unwrap_or_default());
         session.dom_events.push(DomEvent { time, kind, source: object.span(), window });
-        saw(session, time);
+        self.saw(session, time);
         let event = Event {
             number: self.elements,
             byte: self.byte_of(object),
@@ -193,12 +190,29 @@ impl Recording {
         self.read(session, kind, &event);
     }
 
-    /// What an event holds besides the page.
+    /// What an event tells besides the look of the page.
     fn read(&mut self, session: &mut Session, kind: DomEventKind, event: &Event<'_>) {
+        match kind {
+            DomEventKind::Meta => return self.meta(session, event),
+            DomEventKind::Plugin if name_of(event.data, "plugin") == "rrweb/console@1" => {
+                if self.scope != (Scope::Page { has_console: true }) {
+                    console::take(session, event);
+                }
+                return;
+            }
+            _ => {}
+        }
+        self.life.take(session, kind, event);
+        if self.is_all() {
+            self.requests(session, kind, event);
+        }
+    }
+
+    /// What other recorders and network plugins put among the events.
+    fn requests(&mut self, session: &mut Session, kind: DomEventKind, event: &Event<'_>) {
         match kind {
             // The document is a new one, even where its address is not.
             DomEventKind::DomContentLoaded => self.network.new_page(session, event.window),
-            DomEventKind::Meta => self.meta(session, event),
             DomEventKind::Custom => match name_of(event.data, "tag").as_str() {
                 "performanceSpan" => self.network.span(session, event),
                 "breadcrumb" => sentry::breadcrumb(session, event),
@@ -206,7 +220,6 @@ impl Recording {
                 _ => {}
             },
             DomEventKind::Plugin => match name_of(event.data, "plugin").as_str() {
-                "rrweb/console@1" => console::take(session, event),
                 "rrweb/network@1" => self.network.requests(session, event),
                 "posthog/network@1" => self.network.timing(session, event),
                 _ => {}
@@ -219,17 +232,27 @@ impl Recording {
     fn meta(&mut self, session: &mut Session, event: &Event<'_>) {
         let href = event.data.field("href").map(Part::words).unwrap_or_default();
         let Some(href) = href.filled() else { return };
-        if self.pages.get(&event.window).is_some_and(|known| known.as_ref() == href) {
+        let visit = self.life.visit(session, event, href);
+        if visit != Visit::Another || !self.is_all() {
             return;
         }
-        self.pages.insert(event.window, href.into());
         self.network.new_page(session, event.window);
         let id = (session.pages.len() + 1).to_string();
         session.pages.push(Page { id, url: href.to_owned(), started_at: event.time, ..Page::default() });
     }
 
+    /// Only where the events are all that is known do they tell when the session began.
+    fn saw(&self, session: &mut Session, time: Option<EpochMs>) {
+        match self.scope {
+            Scope::Everything => saw(session, time),
+            Scope::Page { .. } => session.saw(time),
+        }
+    }
+
     fn bare_snapshot(&mut self, session: &mut Session, object: Part<'_>) {
-        name_producer(session, "rrweb");
+        if self.is_all() {
+            name_producer(session, "rrweb");
+        }
         let window = self.window(session, "");
         let kind = DomEventKind::FullSnapshot;
         session.dom_events.push(DomEvent { time: None, kind, source: object.span(), window });
@@ -319,6 +342,15 @@ impl Recording {
         }
         Ok(())
     }
+}
+
+/// The window and the event of an array that holds just these, as PostHog stores them.
+fn stored(list: Part<'_>) -> Option<(Text<'_>, Part<'_>)> {
+    let mut elements = list.elements();
+    let window = elements.next().filter(|window| window.is_string())?;
+    let event = elements.next().filter(|event| event.is_object())?;
+    let is_window = elements.next().is_none() && !packed::begins_packed(inside(window.text()));
+    is_window.then(|| (window.words(), event))
 }
 
 /// What an event tells besides the page matters of these kinds only.

@@ -1,7 +1,7 @@
 //! What Sentry's recorder writes among rrweb's events: custom events with tags of its own. Its times are in seconds.
 
-use super::event::seconds_or_ms;
-use super::recording::{Event, name_producer};
+use super::event::{Event, seconds_or_ms};
+use super::recording::name_producer;
 use super::request::{sizes, type_by_initiator};
 use crate::model::{
     ConsoleEntry, ConsoleLevel, EpochMs, Http, Millis, Outcome, Phases, Record, RecordKind, ResourceType,

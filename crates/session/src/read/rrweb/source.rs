@@ -74,6 +74,11 @@ impl Scanner {
         Self::Records { scanner: RecordScanner::starting_at(start), len: start }
     }
 
+    /// One element a line, whatever the lines are.
+    pub(super) fn lines() -> Self {
+        Self::Records { scanner: RecordScanner::of_lines(), len: 0 }
+    }
+
     pub(super) fn wrapped() -> Self {
         Self::Wrapped(Box::new(Wrapper {
             outline: Outline::new(route, Outline::OPAQUE),
