@@ -98,6 +98,9 @@ need_node_modules() { need_packages end2end; }
 
 need_recorder() { need_packages recorder; }
 
+# Trunk bundles the player as a hook of its build.
+need_player() { need_packages player; }
+
 # The recorder is built anew each time: it takes a second.
 build_recorder() {
   need_recorder
@@ -128,6 +131,7 @@ need_app_tools() {
   need_wasm_target
   need_trunk
   need_wasm_bindgen
+  need_player
 }
 
 # wasm-opt comes with the packages of end2end; Trunk takes it from PATH.

@@ -3,7 +3,6 @@
 source "$(dirname "$0")/common.sh"
 
 need_app_tools
-need_node
 
 # The wanted port, or the next one that is free.
 port=$(node -e '

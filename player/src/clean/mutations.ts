@@ -1,0 +1,126 @@
+// Mutations: what was removed, added and changed in the page. The tree follows along.
+import { cleanAttribute, cleanStyle, type Value } from "./attributes.ts";
+import { cleanTree, isDocument, type CleanNode } from "./nodes.ts";
+import { MAX_DEPTH, type Tree } from "./tree.ts";
+import { arrayOf, isId, isObject, textOr, type Fields } from "./values.ts";
+
+interface Removal {
+  id: number;
+  parentId: number;
+  isShadow?: true;
+}
+
+interface Addition {
+  parentId: number;
+  nextId: number | null;
+  previousId?: number;
+  node: CleanNode;
+}
+
+/** Additions may stand before that of their parent; recorders that do so go a few steps back, not thousands. */
+const MAX_PASSES = 8;
+
+export function cleanMutation(data: Fields, tree: Tree): Fields {
+  const removes = cleanRemovals(data["removes"], tree);
+  const adds = cleanAdditions(data["adds"], tree, removes);
+  return {
+    source: 0,
+    removes,
+    adds,
+    texts: cleanTexts(data["texts"], tree),
+    attributes: cleanChanges(data["attributes"], tree),
+    ...(data["isAttachIframe"] === true ? { isAttachIframe: true } : {}),
+  };
+}
+
+function cleanRemovals(removals: unknown, tree: Tree): Removal[] {
+  const clean: Removal[] = [];
+  for (const removal of arrayOf(removals)) {
+    if (isObject(removal)) remove(removal["id"], tree, clean);
+  }
+  return clean;
+}
+
+/** Removes the node from where it stands, whatever the recording says about that. */
+function remove(id: unknown, tree: Tree, removals: Removal[]): void {
+  const place = tree.find(id);
+  if (place?.parent === undefined) return;
+  removals.push({ id: place.id, parentId: place.parent.id, ...(place.isShadow ? { isShadow: true } : {}) });
+  tree.remove(place);
+}
+
+function cleanAdditions(additions: unknown, tree: Tree, removals: Removal[]): Addition[] {
+  const seen = new Set<unknown>();
+  const clean: { order: number; addition: Addition }[] = [];
+  let waiting = arrayOf(additions).map((addition, order) => ({ addition, order }));
+  for (let pass = 0; pass < MAX_PASSES && waiting.length > 0; pass += 1) {
+    const early: typeof waiting = [];
+    for (const one of waiting) {
+      if (!isObject(one.addition) || !isObject(one.addition["node"])) continue;
+      const hasParent = tree.find(one.addition["parentId"]) !== undefined || isDocument(one.addition["node"]);
+      if (!hasParent) {
+        early.push(one);
+        continue;
+      }
+      const { node } = one.addition;
+      if (seen.has(node["id"])) continue;
+      seen.add(node["id"]);
+      const addition = cleanAddition(one.addition, node, tree, removals);
+      if (addition !== undefined) clean.push({ order: one.order, addition });
+    }
+    if (early.length === waiting.length) break;
+    waiting = early;
+  }
+  return clean.sort((one, other) => one.order - other.order).map(({ addition }) => addition);
+}
+
+/**
+ * A node that is there already is removed first, with all that stands in it: so do recorders that move one, which then
+ * add all of it again. A move without that could put one deep branch below another.
+ */
+function cleanAddition(addition: Fields, node: Fields, tree: Tree, removals: Removal[]): Addition | undefined {
+  const { parentId, nextId, previousId } = addition;
+  if (!isId(parentId)) return undefined;
+  remove(node["id"], tree, removals);
+  const parent = tree.find(parentId);
+  if (parent === undefined ? !isDocument(node) : parent.depth >= MAX_DEPTH) return undefined;
+  if (parent !== undefined) {
+    const takesNode = parent.tag === "iframe" ? isDocument(node) : !isDocument(node) && (!parent.tag.startsWith("#") || parent.tag === "#document");
+    if (!takesNode || parent.tag === "noscript") return undefined;
+  }
+  // What stands in an added node is added by itself; only a document comes whole.
+  const shown = cleanTree(isDocument(node) ? node : { ...node, childNodes: [] }, tree, parent);
+  if (shown === undefined) return undefined;
+  // The oldest recorders write -1 where they know no neighbour.
+  return { parentId, nextId: isId(nextId) ? nextId : null, ...(isId(previousId) ? { previousId } : {}), node: shown };
+}
+
+function cleanTexts(texts: unknown, tree: Tree): { id: number; value: string }[] {
+  const clean: { id: number; value: string }[] = [];
+  for (const text of arrayOf(texts)) {
+    const place = isObject(text) ? tree.find(text["id"]) : undefined;
+    if (place === undefined || place.tag === "noscript" || place.tag === "#document") continue;
+    clean.push({ id: place.id, value: textOr((text as Fields)["value"], "") });
+  }
+  return clean;
+}
+
+function cleanChanges(changes: unknown, tree: Tree): { id: number; attributes: Fields }[] {
+  const clean: { id: number; attributes: Fields }[] = [];
+  for (const change of arrayOf(changes)) {
+    if (!isObject(change) || !isObject(change["attributes"])) continue;
+    const place = tree.find(change["id"]);
+    if (place === undefined || place.tag.startsWith("#") || place.tag === "noscript") continue;
+    const attributes = Object.entries(change["attributes"]).map(([name, value]) => [name, cleanChange(place.tag, name, value)] as const);
+    clean.push({ id: place.id, attributes: Object.fromEntries(attributes.filter(([, value]) => value !== undefined)) });
+  }
+  return clean;
+}
+
+/** Null takes the attribute away. The replayer knows no numbers here. */
+function cleanChange(tag: string, name: string, value: unknown): unknown {
+  if (name === "style" && isObject(value)) return cleanStyle(value);
+  const isValue = value === null || typeof value === "string" || typeof value === "number" || value === true;
+  const clean: Value | undefined = isValue ? cleanAttribute(tag, name, value === true ? "" : value) : undefined;
+  return typeof clean === "number" ? String(clean) : clean;
+}

@@ -1,0 +1,121 @@
+// Builds nodes anew from those of a recording, with what may be shown of them and with nothing that the replayer could
+// stumble over.
+import { cleanAttributes, type Value } from "./attributes.ts";
+import { MAX_DEPTH, type Place, type Tree } from "./tree.ts";
+import { arrayOf, isId, isObject, isOwnName, textOr, type Fields } from "./values.ts";
+
+export interface CleanNode {
+  type: number;
+  id: number;
+  tagName?: string;
+  attributes?: Record<string, Value>;
+  childNodes?: CleanNode[];
+  textContent?: string;
+  [name: string]: unknown;
+}
+
+const DOCUMENT = 0;
+const DOCTYPE = 1;
+const ELEMENT = 2;
+const TEXT = 3;
+const CDATA = 4;
+const COMMENT = 5;
+
+/** They stay as empty places, so that what follows them stays where it was. */
+const emptied = new Set(["script", "noscript", "base"]);
+
+/** They load documents; a box of the same look stands in for them. */
+const boxed = new Set(["object", "embed", "applet", "frame", "portal", "fencedframe", "webview"]);
+
+/** Elements besides custom ones that may have a shadow. */
+const shadowHosts = new Set([
+  "article", "aside", "blockquote", "body", "div", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "main", "nav", "p",
+  "section", "span",
+]);
+
+/** Names with a hyphen that are no custom elements. */
+const reserved = new Set([
+  "annotation-xml", "color-profile", "font-face", "font-face-src", "font-face-uri", "font-face-format", "font-face-name", "missing-glyph",
+]);
+
+export const isDocument = (node: Fields): boolean => node["type"] === DOCUMENT;
+
+/** The node with all that stands in it, each noted in the tree; undefined where there is nothing to show. */
+export function cleanTree(node: unknown, tree: Tree, parent: Place | undefined): CleanNode | undefined {
+  if (!isObject(node) || !isId(node["id"])) return undefined;
+  // An id that is there already would make two nodes of one.
+  if (tree.find(node["id"]) !== undefined || (parent?.depth ?? 0) >= MAX_DEPTH) return undefined;
+  const { id } = node;
+  const shared = { id, ...(tree.find(node["rootId"])?.tag === "#document" ? { rootId: node["rootId"] } : {}) };
+  switch (node["type"]) {
+    case DOCUMENT:
+      return cleanDocument(node, id, tree, parent);
+    case DOCTYPE:
+      tree.add(id, "#doctype", parent, false);
+      return { ...shared, type: DOCTYPE, name: /^[a-z][\w.-]*$/i.exec(textOr(node["name"], ""))?.[0] ?? "html", publicId: textOr(node["publicId"], ""), systemId: textOr(node["systemId"], "") };
+    case ELEMENT:
+      return { ...shared, ...cleanElement(node, id, tree, parent) };
+    // The replay is an HTML document, which knows no CDATA.
+    case TEXT:
+    case CDATA:
+      tree.add(id, "#text", parent, false);
+      return { ...shared, type: TEXT, textContent: textOr(node["textContent"], ""), ...flags(node, "isStyle", "isShadow") };
+    case COMMENT:
+      tree.add(id, "#comment", parent, false);
+      return { ...shared, type: COMMENT, textContent: textOr(node["textContent"], ""), ...flags(node, "isShadow") };
+    default:
+      return undefined;
+  }
+}
+
+/** A document holds a doctype at most, and one element. */
+function cleanDocument(node: Fields, id: number, tree: Tree, parent: Place | undefined): CleanNode | undefined {
+  // Inside a page, documents stand in frames and nowhere else.
+  if (parent !== undefined && parent.tag !== "iframe") return undefined;
+  const place = tree.add(id, "#document", parent, false);
+  const parts = arrayOf(node["childNodes"]).filter(isObject);
+  const doctype = parts.find(({ type }) => type === DOCTYPE);
+  const root = parts.find(({ type }) => type === ELEMENT);
+  const childNodes = [doctype, root].map((part) => cleanTree(part, tree, place)).filter((part) => part !== undefined);
+  const isQuirky = node["compatMode"] === "BackCompat" && childNodes.length > 0;
+  return { type: DOCUMENT, id, childNodes, ...(isQuirky ? { compatMode: "BackCompat" } : {}) };
+}
+
+function cleanElement(node: Fields, id: number, tree: Tree, parent: Place | undefined): CleanNode {
+  const isSVG = node["isSVG"] === true;
+  const tagName = cleanTag(textOr(node["tagName"], "div"), isSVG);
+  const tag = tagName.toLowerCase();
+  const isShadow = node["isShadow"] === true && parent !== undefined;
+  const place = tree.add(id, emptied.has(tag) ? "noscript" : tag, parent, isShadow);
+  const shown: CleanNode = { type: ELEMENT, id, tagName, childNodes: [], ...(isSVG ? { isSVG } : {}), ...(isShadow ? { isShadow } : {}) };
+  if (emptied.has(tag)) return { ...shown, tagName: "noscript", attributes: {} };
+  const isCustom = /^[a-z][a-z0-9._]*-[a-z0-9._-]*$/.test(tagName) && !reserved.has(tagName);
+  if (isCustom && node["isCustom"] === true) shown["isCustom"] = true;
+  if (node["isShadowHost"] === true && !isSVG && (isCustom || shadowHosts.has(tag))) shown["isShadowHost"] = true;
+  setAttributes(shown, tag, cleanAttributes(tag, node["attributes"]));
+  const children = tag === "iframe" ? [] : arrayOf(node["childNodes"]);
+  // No documents and no doctypes: they stand in documents and frames.
+  const inner = children.filter((child) => isObject(child) && child["type"] !== DOCUMENT && child["type"] !== DOCTYPE);
+  shown.childNodes = inner.map((child) => cleanTree(child, tree, place)).filter((child) => child !== undefined);
+  return shown;
+}
+
+/** The replayer writes new sheets into the attributes of the old: it gets a copy each time, or going back would show them. */
+function setAttributes(node: CleanNode, tag: string, attributes: Record<string, Value>): void {
+  if (tag !== "style" && tag !== "link") {
+    node.attributes = attributes;
+    return;
+  }
+  Object.defineProperty(node, "attributes", { get: () => ({ ...attributes }), enumerable: true });
+}
+
+/** A name that `createElement` takes. A prefix in SVG is a name for SVG itself, and would hide what an element is. */
+function cleanTag(tagName: string, isSVG: boolean): string {
+  const local = isSVG ? tagName.slice(tagName.lastIndexOf(":") + 1) : tagName;
+  const isName = /^[a-z][\w.:\-\u00b7-\uffff]{0,200}$/i.test(local) && isOwnName(local) && isOwnName(local.toLowerCase());
+  return !isName || boxed.has(local.toLowerCase()) ? "div" : local;
+}
+
+function flags(node: Fields, ...names: string[]): Record<string, true> {
+  return Object.fromEntries(names.filter((name) => node[name] === true).map((name) => [name, true]));
+}

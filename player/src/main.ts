@@ -1,0 +1,97 @@
+// The document of the player: takes what the app asks for, and tells it what happens.
+import { isNumber, isObject } from "./clean/values.ts";
+import { BlockedResources } from "./play/blocked.ts";
+import { Player } from "./play/player.ts";
+import { forgetSheets } from "./play/replayer.ts";
+import { Stage } from "./play/stage.ts";
+import type { Report, Request } from "./protocol.ts";
+import { readEvents } from "./read/read.ts";
+import { Left, Slices } from "./slices.ts";
+
+const app = window.parent;
+const tell = (report: Report): void => app.postMessage(report, location.origin);
+const stage = new Stage(element("stage"), element("empty"));
+const blocked = new BlockedResources((what) => tell({ type: "blocked", ...what }));
+
+let player: Player | undefined;
+/** Counts what was opened: what belongs to an earlier recording comes too late. */
+let opened = 0;
+let speed = 1;
+
+async function open({ text, ends, origin }: Extract<Request, { type: "open" }>): Promise<void> {
+  opened += 1;
+  const turn = opened;
+  const isLeft = (): boolean => turn !== opened;
+  player?.end();
+  player = undefined;
+  forgetSheets();
+  stage.setEmpty(true);
+  try {
+    const bytes = new Uint8Array(text);
+    const offsets = new Uint32Array(ends);
+    const total = offsets.length;
+    const read = await readEvents(bytes, offsets, new Slices(isLeft), (done) => tell({ type: "progress", done, total }));
+    const { recording, events, dropped, last } = read;
+    if (recording === undefined) {
+      tell({ type: "failed", reason: reasonWithout(events, dropped) });
+      return;
+    }
+    tell({ type: "opened", first: recording.timeOf(0) - origin, last: last - origin, events, dropped, ...recording.size });
+    player = new Player(recording, last, origin, stage, (node) => blocked.watch(node), tell);
+    player.setSpeed(speed);
+  } catch (error) {
+    if (error instanceof Left) return;
+    tell({ type: "failed", reason: `The events of the page cannot be read: ${error instanceof Error ? error.message : String(error)}` });
+  }
+}
+
+function reasonWithout(events: number, dropped: number): string {
+  if (events === 0 && dropped === 0) return "The recording has no events of the page.";
+  const damaged = dropped > 0 ? ` ${dropped} of ${events + dropped} events are damaged.` : "";
+  return `The recording has no full snapshot of the page, so there is nothing to begin with.${damaged}`;
+}
+
+function take(request: Request): void {
+  switch (request.type) {
+    case "open":
+      if (!(request.text instanceof ArrayBuffer) || !(request.ends instanceof ArrayBuffer) || !isNumber(request.origin)) return;
+      origin = request.origin;
+      void open(request);
+      return;
+    case "seek":
+      if (isNumber(request.to)) player?.seek(origin + request.to);
+      return;
+    case "play":
+      if (isNumber(request.at)) player?.play(origin + request.at);
+      return;
+    case "pause":
+      player?.pause(isNumber(request.at) ? origin + request.at : undefined);
+      return;
+    case "speed":
+      if (!isNumber(request.value)) return;
+      speed = request.value;
+      player?.setSpeed(speed);
+      return;
+    case "zoom":
+      stage.zoom(request.value);
+  }
+}
+
+function element(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (found === null) throw new Error(`The document has no #${id}`);
+  return found;
+}
+
+let origin = 0;
+
+window.addEventListener("message", (event: MessageEvent<unknown>) => {
+  if (event.source !== app || event.origin !== location.origin || !isObject(event.data)) return;
+  take(event.data as unknown as Request);
+});
+
+// What the replayer does later, in timers of its own, may fail on what a recording says. It is no fault of the app.
+window.addEventListener("error", (event) => event.preventDefault());
+window.addEventListener("unhandledrejection", (event) => event.preventDefault());
+
+if (app !== window) tell({ type: "ready" });

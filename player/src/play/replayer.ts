@@ -1,0 +1,46 @@
+// The replayer, guarded: an event that it cannot apply costs itself alone. As it is, an exception would end the seek that
+// meets it, or stop the clock for good.
+import { Replayer, type ReplayConfig, type ReplayEvent } from "@rrweb/replay";
+
+/** Style sheets adapted for the replay: the same in every replayer, so that going back does not adapt them again. */
+const sheets = { stylesWithHoverClass: new Map<string, string>() };
+
+export class GuardedReplayer extends Replayer {
+  constructor(events: ReplayEvent[], config: ReplayConfig) {
+    super(events, config);
+    this.cache = sheets;
+  }
+
+  protected override applyIncremental(event: ReplayEvent, isSync: boolean): void {
+    attempt(() => super.applyIncremental(event, isSync));
+  }
+
+  protected override applyStyleSheetMutation(data: unknown): void {
+    attempt(() => super.applyStyleSheetMutation(data));
+  }
+
+  protected override applyAdoptedStyleSheet(data: unknown): void {
+    attempt(() => super.applyAdoptedStyleSheet(data));
+  }
+
+  protected override rebuildFullSnapshot(event: ReplayEvent, isSync?: boolean): void {
+    attempt(() => super.rebuildFullSnapshot(event, isSync));
+  }
+
+  protected override moveAndHover(...place: unknown[]): void {
+    attempt(() => super.moveAndHover(...place));
+  }
+}
+
+/** Forgets the style sheets of the recording before. */
+export function forgetSheets(): void {
+  sheets.stylesWithHoverClass.clear();
+}
+
+function attempt(apply: () => void): void {
+  try {
+    apply();
+  } catch {
+    // What of it was applied stays; the rest of the recording plays on.
+  }
+}
