@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use session::model::{Record, Session};
 use session::view::{Bar, Clock, Column, PhaseBar, Scale, cell, name_cell, state};
 
+use crate::store::Moment;
 use crate::ui::{Icon, IconName};
 
 /// What a row needs to know besides its record.
@@ -15,6 +16,7 @@ pub struct RowContext {
     pub selected: Option<u32>,
     pub scale: Option<Scale>,
     pub clock: Clock,
+    pub moment: Moment,
 }
 
 pub fn row_view(session: &Session, record: &Record, context: RowContext) -> AnyView {
@@ -31,6 +33,8 @@ pub fn row_view(session: &Session, record: &Record, context: RowContext) -> AnyV
             data-row=record.number.to_string()
             data-kind=if is_socket { "socket" } else { "http" }
             data-state=state
+            data-moment=context.moment.key()
+            aria-current=context.moment.aria()
         >
             {Column::ALL.into_iter().map(|column| cell_view(session, record, column, context)).collect_view()}
         </div>

@@ -1,11 +1,11 @@
 //! The table of requests and sockets.
 
 use leptos::prelude::*;
-use session::view::{Column, Scale, Sort};
+use session::view::{Column, Scale, Sort, begin, current_row, instant_at, is_later};
 
 use super::row::{RowContext, row_view};
-use crate::store::{LoadStatus, Store, local_clock};
-use crate::ui::{EmptyState, Grid, GridKey};
+use crate::store::{LoadStatus, Moment, Store, local_clock};
+use crate::ui::{EmptyState, Grid, GridKey, is_on};
 
 /// Height of a row in px; the style sheet says the same.
 const ROW_HEIGHT: f64 = 26.0;
@@ -20,14 +20,29 @@ pub fn RequestTable() -> impl IntoView {
         let range = store.range();
         store.with(|session| Scale::of(session, range))
     });
+    let current = current_place(store);
     let draw = move |place: usize| {
-        let context =
-            RowContext { place, selected: selected_row.get(), scale: scale.get(), clock: local_clock() };
         let index = store.listed.with(|listed| listed.get(place).copied());
+        // Which rows are later changes only when another one becomes current.
+        let current = current.get();
+        let at = store.playback.at.get_untracked();
         store.with(|session| {
             let record = index.and_then(|index| session.records.get(index as usize));
-            record.map(|record| row_view(session, record, context)).into_any()
+            let draw = |record| {
+                let moment = match at {
+                    _ if current == Some(place) => Moment::Current,
+                    Some(at) if is_later(session, record, at) => Moment::Later,
+                    _ => Moment::Past,
+                };
+                let (selected, scale) = (selected_row.get(), scale.get());
+                row_view(session, record, RowContext { place, selected, scale, clock: local_clock(), moment })
+            };
+            record.map(draw).into_any()
         })
+    };
+    let seek = move |place: usize| {
+        let row = untrack(|| store.row_at(place));
+        store.seek_to(row.and_then(|row| untrack(|| store.with_record(row, |_, record| begin(record)))?));
     };
     let choose = move |place: usize, open: bool| {
         if let Some(row) = untrack(|| store.row_at(place)) {
@@ -45,7 +60,14 @@ pub fn RequestTable() -> impl IntoView {
                 header=header(store, scale)
                 row=draw
                 empty=move || empty(store)
-                on_click=move |place, _| choose(place, true)
+                follow=store.playback.followed(current)
+                on_scroll_by_hand=store.playback.scrolled_by_hand()
+                on_click=move |place, event| {
+                    choose(place, true);
+                    if is_on(&event, "[data-col=start]") {
+                        seek(place);
+                    }
+                }
                 on_key=move |key| match key {
                     GridKey::Move(place) => choose(place, false),
                     GridKey::Open => {
@@ -61,6 +83,15 @@ pub fn RequestTable() -> impl IntoView {
             />
         </div>
     }
+}
+
+/// The place of the last row that has begun at the moment that is replayed; `None` where none was chosen.
+fn current_place(store: Store) -> Memo<Option<usize>> {
+    let sort = Memo::new(move |_| store.address.with(|address| address.sort));
+    Memo::new(move |_| {
+        let at = store.playback.at.get()?;
+        store.listed.with(|listed| store.with(|session| current_row(session, listed, sort.get(), at)))
+    })
 }
 
 fn header(store: Store, scale: Memo<Option<Scale>>) -> AnyView {
@@ -87,7 +118,7 @@ fn header(store: Store, scale: Memo<Option<Scale>>) -> AnyView {
                             >
                                 {column.label()}
                             </button>
-                            {(column == Column::Waterfall).then(|| ticks(scale))}
+                            {(column == Column::Waterfall).then(|| view! { {ticks(scale)} {playhead(store, scale)} })}
                         </div>
                     }
                 })
@@ -115,6 +146,18 @@ fn ticks(scale: Memo<Option<Scale>>) -> impl IntoView {
             .collect_view()
     };
     view! { <span class="network-ticks" aria-hidden="true">{marks}</span> }
+}
+
+/// The moment that is replayed, as a line through the waterfall.
+fn playhead(store: Store, scale: Memo<Option<Scale>>) -> impl IntoView {
+    let left = move || {
+        let at = store.with(|session| instant_at(session, store.playback.at.get()?))?;
+        let scale = scale.get()?;
+        (scale.start() <= at && at <= scale.end()).then(|| format!("{:.3}%", scale.fraction(at) * 100.0))
+    };
+    let left = Memo::new(move |_| left());
+    let line = move || view! { <span class="network-playhead" style:left=move || left.get()></span> };
+    view! { <span class="network-ticks" aria-hidden="true">{move || left.with(Option::is_some).then(line)}</span> }
 }
 
 /// What stands in the table's body where no row is listed.

@@ -42,6 +42,7 @@ impl Store {
         self.origin.set_value(Some(origin.clone()));
         self.take_files(&origin);
         self.messages.forget_all();
+        self.playback.reset();
         self.progress.set(Progress::default());
         self.status.set(LoadStatus::Loading);
         self.notices.clear();

@@ -8,6 +8,7 @@ mod export;
 mod load;
 mod messages;
 mod notices;
+mod playback;
 mod preferences;
 mod refresh;
 mod selection;
@@ -30,6 +31,7 @@ pub use export::{Export, ExportState, Exported};
 pub use load::{LoadStatus, Progress};
 pub use messages::{MessagesState, SocketMessages};
 pub use notices::Notices;
+pub use playback::{Moment, Playback, SPEEDS};
 pub use preferences::{Preferences, Theme};
 pub use shortcuts::{SHORTCUTS, is_typing};
 
@@ -54,6 +56,7 @@ pub struct Store {
     pub notices: Notices,
     pub shortcuts_open: RwSignal<bool>,
     pub export: Export,
+    pub playback: Playback,
 }
 
 impl Store {
@@ -78,13 +81,23 @@ impl Store {
                 Arc::new(listed(session, sort, &filter))
             })
         });
+        let status = RwSignal::new(LoadStatus::Idle);
+        let is_reading = Signal::derive(move || status.get() == LoadStatus::Loading);
+        let length = move || {
+            revision.track();
+            opening.with_value(|opening| session::view::length(opening.session()).unwrap_or_default())
+        };
+        let quiet = move || {
+            revision.track();
+            opening.with_value(|opening| session::view::inactive(opening.session()))
+        };
         Self {
             opening,
             origin: StoredValue::new_local(None),
             files: StoredValue::new_local(None),
             guard: StoredValue::new_local(None),
             revision,
-            status: RwSignal::new(LoadStatus::Idle),
+            status,
             progress: RwSignal::new(Progress::default()),
             address,
             listed,
@@ -93,6 +106,7 @@ impl Store {
             notices: Notices::new(),
             shortcuts_open: RwSignal::new(false),
             export: Export::new(),
+            playback: Playback::new(is_reading, length, quiet),
         }
     }
 

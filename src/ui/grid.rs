@@ -37,6 +37,12 @@ pub fn Grid(
     empty: ViewFn,
     on_click: impl Fn(usize, MouseEvent) + 'static,
     on_key: impl Fn(GridKey) + 'static,
+    /// A row that is kept in sight as long as it changes and nobody scrolls by hand.
+    #[prop(into, optional)]
+    follow: Option<Signal<Option<usize>>>,
+    /// Somebody scrolls by hand.
+    #[prop(into, optional)]
+    on_scroll_by_hand: Option<Callback<()>>,
     /// The id of the element of a selected row, for screen readers.
     #[prop(into)]
     active_id: Signal<Option<String>>,
@@ -79,6 +85,17 @@ pub fn Grid(
         (now, window)
     });
 
+    Effect::new(move || {
+        if let Some(place) = follow.and_then(|follow| follow.get()) {
+            scroll_to(place);
+        }
+    });
+    let by_hand = move || {
+        if let Some(told) = on_scroll_by_hand {
+            told.run(());
+        }
+    };
+
     let clicked = move |event: MouseEvent| {
         let position = event.target().and_then(|target| position_of(&target.unchecked_into()));
         if let Some(position) = position {
@@ -90,6 +107,7 @@ pub fn Grid(
         let key = grid_key(&event, rows.get_untracked(), selected.get_untracked(), page);
         if let Some(key) = key {
             event.prevent_default();
+            by_hand();
             on_key(key);
         }
     };
@@ -100,6 +118,7 @@ pub fn Grid(
             aria-label=label
             aria-rowcount=move || (rows.get() + 1).to_string()
             aria-activedescendant=move || active_id.get()
+            style:--grid-viewport=move || format!("{}px", viewport.get())
             tabindex="0"
             node_ref=element
             on:scroll=move |_| {
@@ -108,6 +127,14 @@ pub fn Grid(
                 }
             }
             on:keydown=pressed
+            on:wheel=move |_| by_hand()
+            on:touchmove=move |_| by_hand()
+            on:pointerdown=move |event| {
+                // The scrollbar belongs to the grid itself.
+                if event.target() == event.current_target() {
+                    by_hand();
+                }
+            }
         >
             <div class="ui-grid-head" role="rowgroup">{header}</div>
             <div
@@ -139,6 +166,12 @@ pub fn Grid(
             {move || empty.run()}
         </div>
     }
+}
+
+/// Whether a click was on an element that matches, or within one.
+pub fn is_on(event: &MouseEvent, selector: &str) -> bool {
+    let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    element.and_then(|element| element.closest(selector).ok().flatten()).is_some()
 }
 
 /// Keeps `viewport` at the height that the body has on screen.

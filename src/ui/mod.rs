@@ -18,7 +18,7 @@ mod wrap;
 pub use copy::{CopyButton, copy_text};
 pub use download::download_blob;
 pub use filter_box::FilterBox;
-pub use grid::{Grid, GridKey};
+pub use grid::{Grid, GridKey, is_on};
 pub use icon::{Icon, IconName};
 pub use notice::{Alert, EmptyState};
 pub use payload::PayloadView;
