@@ -4,6 +4,7 @@ mod app;
 mod home;
 mod messages;
 mod network;
+mod replay;
 mod source;
 mod store;
 mod timeline;
