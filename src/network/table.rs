@@ -157,7 +157,7 @@ fn playhead(store: Store, scale: Memo<Option<Scale>>) -> impl IntoView {
     };
     let left = Memo::new(move |_| left());
     let line = move || view! { <span class="network-playhead" style:left=move || left.get()></span> };
-    view! { <span class="network-ticks" aria-hidden="true">{move || left.with(Option::is_some).then(line)}</span> }
+    view! { <span class="network-moment" aria-hidden="true">{move || left.with(Option::is_some).then(line)}</span> }
 }
 
 /// What stands in the table's body where no row is listed.
