@@ -5,8 +5,11 @@ import { counter, RecordedPage } from "../../support/recorded-page.ts";
 
 const events = 100_000;
 
-/** Milliseconds for which the thread may be held at once. Machines that are busy with other things get their share, too. */
-const longestTask = 50 + Number(process.env["REPLAYSCOPE_SLACK"] ?? 150);
+/**
+ * Milliseconds for which the thread may be held at once. It is some 30 on a quiet machine, and a seek in one go takes
+ * seconds; a busy machine stands between.
+ */
+const longestTask = 500;
 
 /** A list that grows and shrinks, text that changes, attributes, a pointer: two hours of a busy page. */
 function busyPage(snapshotEach: number): RecordedPage {
@@ -52,7 +55,7 @@ for (const [what, snapshotEach] of [["without further snapshots", Infinity], ["w
     const back = await measure(player, last / 2);
     const near = await measure(player, last / 2 + 5_000);
     info.annotations.push({ type: "measured", description: JSON.stringify({ parsing, far, back, near }) });
-    console.log(what, JSON.stringify({ parsing, far, back, near }));
+    console.log(JSON.stringify({ what, parsing, far, back, near }));
     for (const { longest } of [parsing, far, back, near]) expect(longest).toBeLessThan(longestTask);
   });
 }
