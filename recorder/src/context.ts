@@ -4,6 +4,11 @@ import type { Redactor } from "./privacy/redact.ts";
 import type { Sanitize } from "./privacy/sanitize.ts";
 import type { Sink } from "./session/journal.ts";
 
+declare global {
+  /** Set by the build: whether this is the whole recorder. The network part alone is handed no page that is left, or under way. */
+  const isWhole: boolean;
+}
+
 export interface Context {
   settings: NetworkSettings;
   redactor: Redactor;
@@ -22,6 +27,10 @@ export interface Part {
   report?(journal: Sink): void;
   /** The page is being left: what is under way ends here. */
   leave?(): void;
+  /** The browser has brought the page back as it was. */
+  stay?(): void;
+  /** Listens again, where it does not: a page that writes itself anew with `document.open` loses all listeners. */
+  listen?(): void;
   stop(): void;
 }
 

@@ -34,7 +34,8 @@ export function recordDom(context: Context, settings: Settings): Part {
     blockSelector: 'meta[name*="token" i], meta[name*="csrf" i], meta[name*="nonce" i]',
     ...masking(settings),
   });
-  return { stop: () => stop?.() };
+  // What other pages of the session have shown since is not this page.
+  return { stay: () => record.takeFullSnapshot(true), stop: () => stop?.() };
 }
 
 function masking({ privacy }: Settings): Options {

@@ -12,6 +12,7 @@ export class Outbox {
   readonly #warn: (text: string) => void;
   readonly #store: Promise<Store>;
   #uploader: Uploader | undefined;
+  #hasWarned = false;
   /** Handed to the store, which has not said yet that it has them. */
   readonly #unsaved = new Set<Batch>();
 
@@ -38,20 +39,20 @@ export class Outbox {
   async put(batch: Batch): Promise<void> {
     if (this.#endpoint !== undefined) batch.due = 1;
     this.#unsaved.add(batch);
-    try {
-      await (await this.#store).put(batch);
-    } catch {
-      this.#warn("the browser has no room left; a part of the recording is lost.");
-    }
+    const isKept = await (await this.#store).put(batch);
     this.#unsaved.delete(batch);
+    if (!isKept && !this.#hasWarned) {
+      this.#hasWarned = true;
+      this.#warn("the browser has no room left; what it does not take is kept until the page is left.");
+    }
     this.#uploader?.notice();
   }
 
   /** Delivered batches stay for a download while there is room. */
   async #delivered(store: Store, batch: Batch): Promise<void> {
     delete batch.due;
-    if (batch.session === this.#state.id && this.#state.held < this.#limit / 2) return store.put(batch);
-    this.#state.held -= sizeOf(batch);
+    if (batch.session === this.#state.id && this.#state.held < this.#limit / 2) return void (await store.put(batch));
+    if (batch.session === this.#state.id) this.#state.held -= sizeOf(batch);
     await store.remove(batch);
   }
 
