@@ -82,7 +82,7 @@ export function settingsFrom(options: Options): Settings {
   };
 }
 
-export function networkSettings({ networkRecording: given = {}, endpoint, bodyLimit = 256 * 1024 }: Options): NetworkSettings {
+export function networkSettings({ networkRecording: given = {}, endpoint, bodyLimit = 1 << 18 }: Options): NetworkSettings {
   const network: NetworkRecordingOptions = typeof given === "boolean" ? { enabled: given } : given;
   const requests = network.enabled ?? true;
   const contents = requests && (network.recordHeadersAndBody ?? false);

@@ -165,6 +165,47 @@ test("where a page has no IndexedDB the recording is kept in memory", async ({ r
   expect((await recorded.files()).opens).toHaveLength(2);
 });
 
+test("what the browser has no room for is kept until the page is left, and it says so once", async ({ recorded, page }) => {
+  const notes: string[] = [];
+  page.on("console", (message) => notes.push(message.text()));
+  await page.addInitScript(() => {
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException("No room", "QuotaExceededError");
+    };
+  });
+  await recorded.open();
+  await send(recorded, "one");
+  await page.evaluate(() => window.recorder.flush());
+  await send(recorded, "two");
+  await page.evaluate(() => window.recorder.flush());
+  expect((await recorded.files()).opens).toHaveLength(2);
+  expect(notes.filter((note) => note.includes("no room left"))).toHaveLength(1);
+});
+
+test("a batch that an endpoint refuses for good does not hold up those after it, and stays for a download", async ({ recorded, lab, page }) => {
+  await recorded.open({ ...contents, endpoint: endpointOf(recorded, "refusing") });
+  await page.evaluate(() => window.recorder.flush());
+  const id = await sessionId(recorded);
+  lab.collector.failures.push(413);
+  await page.evaluate(() => (console.log("too large"), window.recorder.flush()));
+  await page.evaluate(() => (console.log("after it"), window.recorder.flush()));
+  expect(lab.collector.session(id).console.map(({ args }) => args[0])).toEqual(["after it"]);
+  expect((await recorded.files()).console.map(({ args }) => args[0])).toEqual(["too large", "after it"]);
+});
+
+test("without session storage each page is a session, and is recorded", async ({ recorded, page }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(window, "sessionStorage", {
+      get: () => {
+        throw new DOMException("Denied", "SecurityError");
+      },
+    });
+  });
+  await recorded.open();
+  await send(recorded, "denied");
+  expect((await recorded.files()).opens).toHaveLength(1);
+});
+
 test("the zip is stored where the browser cannot deflate", async ({ recorded, page }) => {
   await page.addInitScript(() => Reflect.deleteProperty(window, "CompressionStream"));
   await recorded.open();

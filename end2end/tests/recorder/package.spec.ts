@@ -40,7 +40,9 @@ test("the network part alone hands over lines, each with its file", async ({ pag
     const socket = new WebSocket("/echo");
     await new Promise((resolve) => (socket.onopen = resolve));
     socket.send('{"pin":"1234"}');
-    await new Promise((resolve) => (socket.onmessage = resolve));
+    socket.send(new Blob(["blob"]));
+    let count = 0;
+    await new Promise((resolve) => (socket.onmessage = () => (count += 1) === 2 && resolve(0)));
     await (await fetch("/api/echo", { method: "POST", body: "pin=1234", headers: { Authorization: "Basic 1234" } })).text();
     await recorder.flush();
     recorder.stop();
@@ -49,7 +51,9 @@ test("the network part alone hands over lines, each with its file", async ({ pag
   const of = (file: string): object[] => lines.flatMap(([path, line]) => (path === file && line !== undefined ? [JSON.parse(line) as object] : []));
   expect(of("sockets/page-1-socket-1.jsonl")).toMatchObject([
     { type: "sent", message: '{"pin":"[REDACTED]"}' },
+    { type: "sent", message: "YmxvYg==" },
     { type: "received", message: '{"pin":"[REDACTED]"}' },
+    { type: "received", message: "YmxvYg==" },
   ]);
   expect(of("resources.jsonl").find((line) => "initiatorType" in line && line.initiatorType === "fetch")).toMatchObject({
     requestResponsePairs: { request: { body: "pin=[REDACTED]", headers: { authorization: "[REDACTED]" } }, response: { status: 200 } },

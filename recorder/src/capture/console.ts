@@ -47,9 +47,9 @@ function errorListeners(context: Context): { listen: () => void; stop: () => voi
   const onError = (event: Event): void => {
     // A page may dispatch events of that name which are none.
     if (!(event instanceof ErrorEvent)) return;
-    const { error, message, filename, lineno, colno } = event;
+    const { message, filename, lineno, colno } = event;
     const source = filename === "" ? undefined : `${filename}:${lineno}:${colno}`;
-    add(context, "exception", [message], { source, stack: stackOf(error) });
+    add(context, "exception", [message], { source, stack: stackOf(event.error) });
   };
   const onRejection = ({ reason }: PromiseRejectionEvent): void => {
     const stack = stackOf(reason);

@@ -54,12 +54,13 @@ export function hookSockets(): SocketHook {
     return { size, bytes: new Uint8Array((size && buffer) as ArrayBuffer, byteOffset, size).slice(0, hook.limit) };
   };
 
-  // A page may have set a class of its own in place of the browser's: whatever fails here must not fail there.
   const tell = (kind: Seen[0], socket: WebSocket, detail: unknown, time = performance.now()): void => {
     try {
       if (kind == "new") watch(socket);
       hook.tell(...([kind, socket, time, detail] as Seen));
-    } catch {}
+    } catch {
+      // A page may have set a class of its own in place of the browser's: whatever fails here must not fail there.
+    }
   };
 
   // One for all sockets: a socket that is watched again does not tell twice.

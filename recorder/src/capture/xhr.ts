@@ -32,7 +32,7 @@ export function recordXhr(exchanges: Exchanges): () => void {
       return () => {
         const about = { method: methodName(String(method)), url: absoluteUrl(url), headers: [] };
         // Opened anew, a request is given up without an event.
-        end(exchanges, unanswered(request), "opened again", "canceled");
+        end(exchanges, unanswered(request), "aborted", "canceled");
         // Once for a request, however often it is used.
         if (!asked.has(request)) watch(request, (type) => finish(exchanges, unanswered(request), request, type));
         asked.set(request, about);

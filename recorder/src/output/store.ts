@@ -105,8 +105,9 @@ class DatabaseStore implements Store {
   }
 
   async nextDue(): Promise<Batch | undefined> {
-    const cursor = await this.#ask("readonly", (batches) => batches.index("due").openCursor()).catch(() => null);
-    const stored = cursor?.value as Batch | undefined;
+    const first = IDBKeyRange.lowerBound([1]);
+    const ask = (batches: IDBObjectStore) => batches.index("due").get(first) as IDBRequest<Batch | undefined>;
+    const stored = await this.#ask("readonly", ask).catch(() => undefined);
     const held = await this.#spare.nextDue();
     if (stored === undefined || held === undefined) return stored ?? held;
     return held.session === stored.session && held.sequence < stored.sequence ? held : stored;

@@ -60,7 +60,7 @@ export function redactor({ headersToRedact, bodyKeysToRedact }: NetworkSettings)
   };
 
   return {
-    url: tokens,
+    url: (url) => tokens(url.slice(0, longestUrl)),
     tokens,
     text: (text) => {
       let clean = text.includes('"') ? keyed(text) : text;
@@ -84,5 +84,8 @@ export function redactor({ headersToRedact, bodyKeysToRedact }: NetworkSettings)
       }),
   };
 }
+
+/** An address may hold a whole file: `data:…`. */
+const longestUrl = 6e4;
 
 const escaped = (name: string): string => name.replace(/\W/g, "\\$&");
