@@ -1,7 +1,5 @@
 // One tab's pages and frames: each session goes on where it was left, and none writes over another's batches.
-import { chromium } from "@playwright/test";
-import { launchOptions } from "../../support/browser.ts";
-import { contents, expect, pageWith, RecordedPage, test } from "../../support/lab/test.ts";
+import { contents, expect, pageWith, test } from "../../support/lab/test.ts";
 
 test("a frame that is recorded too has a session of its own, and both go on after a reload", async ({ page, lab }) => {
   const frame = lab.page(pageWith(contents, "<p>Frame</p>"));
@@ -13,29 +11,26 @@ test("a frame that is recorded too has a session of its own, and both go on afte
   expect(await ids()).toEqual(before);
 });
 
-test("the back button brings a page back into its session, behind what the page between has added", async ({ lab }) => {
-  // Playwright switches that off, and a page that is brought back is what this is about.
-  const browser = await chromium.launch({ ...launchOptions(), ignoreDefaultArgs: ["--disable-back-forward-cache"] });
-  try {
-    const page = await browser.newPage();
-    const recorded = new RecordedPage(page, lab);
-    await recorded.open();
-    const id = await page.evaluate(() => window.recorder.sessionId);
-    await page.evaluate(() => (console.log("first"), window.recorder.flush(), Object.assign(window, { kept: true })));
-    await recorded.open();
-    for (const word of ["second", "third"]) await page.evaluate((word) => (console.log(word), window.recorder.flush()), word);
-    await page.goBack();
-    test.skip(!(await page.evaluate(() => "kept" in window)), "This browser loads a page anew where it goes back.");
-    await page.evaluate(() => (console.log("fourth"), window.recorder.flush()));
-    expect(await page.evaluate(() => window.recorder.sessionId)).toBe(id);
-    const files = await recorded.files();
-    expect(files.console.map(({ args, pageId }) => [args[0], pageId])).toEqual([["first", "page-1"], ["second", "page-2"], ["third", "page-2"], ["fourth", "page-1"]]);
-    expect(files.manifest.pages.map((one) => one.id)).toEqual(["page-1", "page-2"]);
-    // Its changes build on a picture of this page again, not of the one between.
-    expect(files.events.filter(({ type }) => type === 2).length).toBeGreaterThanOrEqual(3);
-  } finally {
-    await browser.close();
-  }
+test("a page that is brought back goes on with its session behind what the pages between have added", async ({ page, lab, recorded }) => {
+  await recorded.open({ ...contents, endpoint: `${lab.origin}/collect/back` });
+  const id = await page.evaluate(() => window.recorder.sessionId);
+  await page.evaluate(() => (console.log("before"), window.recorder.flush()));
+  const left = lab.collector.sequences(id).at(-1) ?? 0;
+  // As the browser does it, and what a page between leaves behind; browsers under test keep no page.
+  await page.evaluate(async () => {
+    dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
+    const key = "replayscope.session";
+    const state = JSON.parse(sessionStorage.getItem(key) ?? "") as { sequence: number; pages: object[] };
+    sessionStorage.setItem(key, JSON.stringify({ ...state, sequence: state.sequence + 5, pages: [...state.pages, { ...state.pages[0], id: "page-2" }] }));
+    dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+    console.log("after");
+    await window.recorder.flush();
+  });
+  const added = lab.collector.received.filter(({ head, lines }) => head.session === id && JSON.stringify(lines).includes('"after"'));
+  expect(added.map(({ head }) => head.sequence > left + 6)).toEqual([true]);
+  expect(added[0]?.head.manifest.pages.map((one) => one.id)).toEqual(["page-1", "page-2"]);
+  // Its changes build on a picture of this page again, not of the one between.
+  expect(lab.collector.session(id).events.filter(({ type }) => type === 2).length).toBeGreaterThanOrEqual(2);
 });
 
 test("a page that is brought back after its session was ended begins another", async ({ page, recorded }) => {

@@ -20,12 +20,14 @@ test("a page's own fetch beneath the recorder answers as it does without", async
     const mock = (await fetch("mock")) as unknown as { mine: string };
     const thrown = ((): string => {
       try {
-        return String(fetch("throw"));
+        void fetch("throw");
+        return "nothing";
       } catch (error) {
         return String(error);
       }
     })();
-    return [read.status, read.bodyUsed, mock.mine, fetch("at once") as unknown, thrown, await (await fetch("/api/text?size=2")).text()];
+    const atOnce: unknown = fetch("at once");
+    return [read.status, read.bodyUsed, mock.mine, atOnce, thrown, await (await fetch("/api/text?size=2")).text()];
   });
   expect(answers).toEqual([200, true, "yes", "no promise", "RangeError: mine", "xx"]);
   expect((await recorded.files()).requests("size=2")).toMatchObject([{ responseStatus: 200 }]);
@@ -128,16 +130,15 @@ test("a buffer that was transferred is what the browser says it is", async ({ pa
 test("over what is the recorder's a page may set its own; after stop nothing is recorded through it", async ({ page, recorded }) => {
   await recorded.open();
   const answers = await page.evaluate(async () => {
-    const ours = window.fetch;
-    const { send } = WebSocket.prototype;
-    const { open } = XMLHttpRequest.prototype;
-    window.fetch = (...args) => ours.apply(window, args);
-    WebSocket.prototype.send = function (data) {
-      send.call(this, `${data as string}, wrapped`);
+    const over = (owner: object, name: string, change: (args: unknown[]) => unknown[]): void => {
+      const ours = Reflect.get(owner, name) as () => unknown;
+      Reflect.set(owner, name, function (this: unknown, ...args: unknown[]) {
+        return Reflect.apply(ours, this ?? window, change(args)) as unknown;
+      });
     };
-    XMLHttpRequest.prototype.open = function (...args: unknown[]) {
-      Reflect.apply(open, this, args);
-    };
+    over(window, "fetch", (args) => args);
+    over(XMLHttpRequest.prototype, "open", (args) => args);
+    over(WebSocket.prototype, "send", ([text]) => [`${text as string}, wrapped`]);
     const use = async (name: string): Promise<string[]> => {
       const socket = new WebSocket("/echo");
       await new Promise((resolve) => (socket.onopen = resolve));

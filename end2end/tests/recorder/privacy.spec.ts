@@ -187,13 +187,13 @@ test("a sanitizer sees requests and messages, changes them, or drops them", asyn
 
 test("what a hostile answer repeats is searched in no more time than its length", () => {
   const settings = networkSettings({ networkRecording: { networkBodyKeysToRedact: ["iban"] } });
-  const { text } = redactor(settings);
+  const clean = redactor(settings);
   const patterns = ["\\", `name="pwd"`, "<pwd ", "passwd", "eyJ-", `"pwd":`, `"pwd":[`, "//a:", "bearer ", "?a", `\\"`, "eyJaaaaaa.", `<iban `, `"x-`];
   for (const pattern of patterns) {
     for (const before of ["", `"`]) {
       const hostile = before + pattern.repeat(Math.ceil(262_144 / pattern.length));
       const start = performance.now();
-      text(hostile);
+      clean.text(hostile);
       // A quadratic search takes a minute and more; this leaves room for a busy machine.
       expect(performance.now() - start, pattern).toBeLessThan(4000);
     }

@@ -264,18 +264,21 @@ test("XMLHttpRequest: one that is used again and again is a request each time, w
   expect(files.requests("size=3")[0]?.requestResponsePairs?.response).not.toHaveProperty("body");
 });
 
-test("answers without a body, and those that the page may not read, are recorded as such", async ({ recorded, lab }) => {
-  await recorded.open();
+test("answers without a body, and those that the page may not read, are recorded as such", async ({ recorded, lab, page }) => {
   const other = lab.origin.replace("127.0.0.1", "localhost");
-  const answers = await recorded.page.evaluate(async (other) => {
+  const ask = async (other: string): Promise<unknown[]> => {
     const empty = await fetch("/api/status/204");
     const head = await fetch("/api/text?size=9", { method: "HEAD" });
     const opaque = await fetch(`${other}/api/text?opaque`, { mode: "no-cors" });
     const moved = await fetch("/api/moved");
     await moved.text();
-    return [empty.body, await head.text(), opaque.type, moved.redirected];
-  }, other);
-  expect(answers).toEqual([null, "", "opaque", true]);
+    return [empty.body === null, await empty.text(), await head.text(), opaque.type, opaque.body === null, moved.redirected];
+  };
+  await page.goto(lab.page("<!doctype html><title>Without</title><link rel=icon href=data:,>"));
+  const without = await page.evaluate(ask, other);
+  await recorded.open();
+  expect(await page.evaluate(ask, other)).toEqual(without);
+  expect(without.slice(1, 4)).toEqual(["", "", "opaque"]);
   const files = await recorded.files();
   expect(files.requests("/status/204")).toMatchObject([{ responseStatus: 204 }]);
   expect(files.requests("size=9")).toMatchObject([{ method: "HEAD", responseStatus: 200 }]);

@@ -113,18 +113,19 @@ class DatabaseStore implements Store {
     return held.session === stored.session && held.sequence < stored.sequence ? held : stored;
   }
 
-  async purge(session: string, before: number): Promise<void> {
-    await this.#ask("readwrite", (batches) => {
-      const walk = batches.openCursor();
-      walk.addEventListener("success", () => {
+  purge(session: string, before: number): Promise<void> {
+    const purged = new Promise<void>((resolve) => {
+      const walk = this.#database.transaction("batches", "readwrite").objectStore("batches").openCursor();
+      walk.onerror = () => resolve();
+      walk.onsuccess = () => {
         const cursor = walk.result;
-        if (cursor === null) return;
+        if (cursor === null) return resolve();
         const batch = cursor.value as Batch;
         if (batch.session !== session && batch.due === undefined && batch.at < before) cursor.delete();
         cursor.continue();
-      });
-      return walk;
-    }).catch(() => undefined);
+      };
+    });
+    return purged.catch(() => undefined);
   }
 }
 
