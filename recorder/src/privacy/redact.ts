@@ -21,18 +21,19 @@ export interface Redactor {
 const parameters = /(^|[?&#;])([\w.%[\]-]+)=([^&#\s"'<>\\;]+)/g;
 const beforeHost = /(\/\/[^/?#\s:@"]*:)[^/?#\s@"]+@/g;
 const bearer = /\b(bearer\s+)(?=[a-z]*[\d._~+/-])[\w.~+/=-]{6,}/gi;
-// What a hostile answer repeats a hundred thousand times must not be searched to its end each time: hence the bounds.
-const jsonWebToken = /\beyJ[\w-]{6,2000}\.[\w-]{6,}(\.[\w-]*)?/g;
+// What a hostile answer repeats a hundred thousand times must not be searched to its end each time: hence the bounds below,
+// and that what only begins as a token does is matched too, and left as it is.
+const jsonWebToken = /\beyJ[\w-]{6,}(\.[\w-]{6,}(\.[\w-]*)?)?/g;
 
 export function redactor({ headersToRedact, bodyKeysToRedact }: NetworkSettings): Redactor {
   const chosenHeaders = new Set(headersToRedact.map((name) => name.toLowerCase()));
   const chosenKeys = new Set(bodyKeysToRedact.map((name) => name.toLowerCase()));
   const keys = [secretKeys, ...[...headersToRedact, ...bodyKeysToRedact].map(escaped)].join("|");
   const jsonKey = new RegExp(`(?<!\\\\)(\\\\*)"(?:${keys})\\1"\\s*:\\s*`, "gi");
-  const element = new RegExp(`(<(${keys})(?:\\s[^>]{0,999})?>)[^<]+`, "gi");
+  const element = new RegExp(`(<(${keys})(?:\\s[^>]{0,300})?>)[^<]+`, "gi");
   // A multipart form, or one within JSON.
   const end = "(?:\\r\\n|\\\\+r\\\\+n)";
-  const part = new RegExp(`(name=\\\\*"(?:${keys})\\\\*"[^]{0,999}?${end}${end})[^]*?(?=${end}--|$)`, "gi");
+  const part = new RegExp(`(name=\\\\*"(?:${keys})\\\\*"[^]{0,300}?${end}${end})[^]*?(?=${end}--|$)`, "gi");
   const isSecret = (name: string): boolean => isSecretName(name) || chosenKeys.has(name.toLowerCase());
 
   const tokens = (text: string): string => {
@@ -43,7 +44,7 @@ export function redactor({ headersToRedact, bodyKeysToRedact }: NetworkSettings)
       );
     }
     if (text.includes("@")) clean = clean.replace(beforeHost, `$1${redacted}@`);
-    return clean.replace(bearer, `$1${redacted}`).replace(jsonWebToken, redacted);
+    return clean.replace(bearer, `$1${redacted}`).replace(jsonWebToken, (all, rest) => (rest ? redacted : all));
   };
 
   const keyed = (text: string): string => {
