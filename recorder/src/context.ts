@@ -4,11 +4,6 @@ import type { Redactor } from "./privacy/redact.ts";
 import type { Sanitize } from "./privacy/sanitize.ts";
 import type { Sink } from "./session/journal.ts";
 
-declare global {
-  /** Set by the build: whether this is the whole recorder. The network part alone is handed no page that is left, or under way. */
-  const isWhole: boolean;
-}
-
 export interface Context {
   settings: NetworkSettings;
   redactor: Redactor;

@@ -11,6 +11,14 @@ test("a frame that is recorded too has a session of its own, and both go on afte
   expect(await ids()).toEqual(before);
 });
 
+test("a frame without an origin of its own, which has no storage and no locks, is recorded in memory", async ({ page, lab }) => {
+  const frame = lab.page(pageWith({ ...contents, endpoint: `${lab.origin}/collect/sandboxed` }, "<p>Frame</p>"));
+  await page.goto(lab.page(`<!doctype html><title>Sandbox</title><link rel=icon href=data:,><iframe sandbox="allow-scripts" src="${frame}"></iframe>`));
+  const [, sandboxed] = page.frames();
+  const type = await sandboxed?.evaluate(async () => (await window.recorder.flush(), (await window.recorder.zip()).type));
+  expect(type).toBe("application/zip");
+});
+
 test("a page that is brought back goes on with its session behind what the pages between have added", async ({ page, lab, recorded }) => {
   await recorded.open({ ...contents, endpoint: `${lab.origin}/collect/back` });
   const id = await page.evaluate(() => window.recorder.sessionId);

@@ -193,6 +193,28 @@ test("a batch that an endpoint refuses for good does not hold up those after it,
   expect((await recorded.files()).console.map(({ args }) => args[0])).toEqual(["too large", "after it"]);
 });
 
+test("what no endpoint took is given up after a week, what nobody waits for after a day", async ({ recorded, page }) => {
+  await recorded.open();
+  await page.evaluate(() => window.recorder.flush());
+  const stored = (change: boolean): Promise<IDBValidKey[]> =>
+    page.evaluate(async (change) => {
+      const result = <Result>(request: IDBRequest<Result>): Promise<Result> => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+      const database = await result(indexedDB.open("replayscope"));
+      const batches = database.transaction("batches", "readwrite").objectStore("batches");
+      const old = (session: string, days: number, more: object): object => ({ session, sequence: 1, at: Date.now() - days * 86_400_000, files: {}, ...more });
+      const given = [old("due, 8 days", 8, { due: 1 }), old("due, 6 days", 6, { due: 1 }), old("2 days", 2, {}), old("an hour", 1 / 24, {})];
+      if (change) for (const batch of given) batches.put(batch);
+      const keys = await result(batches.getAllKeys());
+      database.close();
+      return keys.map((key) => (key as IDBValidKey[])[0] ?? "");
+    }, change);
+  await stored(true);
+  await page.reload();
+  await page.evaluate(() => window.recorder.flush());
+  const left = await stored(false);
+  expect(left.filter((session) => /day|hour/.test(String(session)))).toEqual(["an hour", "due, 6 days"]);
+});
+
 test("without session storage each page is a session, and is recorded", async ({ recorded, page }) => {
   await page.addInitScript(() => {
     Object.defineProperty(window, "sessionStorage", {

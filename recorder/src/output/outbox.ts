@@ -3,8 +3,6 @@ import { saveTail, takeTail, type SessionState } from "../session/state.ts";
 import { openStore, type Batch, type Store } from "./store.ts";
 import { sendLast, Uploader, type Endpoint } from "./upload.ts";
 
-const aDay = 24 * 60 * 60 * 1000;
-
 export class Outbox {
   readonly #state: SessionState;
   readonly #endpoint: Endpoint | undefined;
@@ -27,7 +25,7 @@ export class Outbox {
   async #open(): Promise<Store> {
     const store = await openStore();
     for (const batch of takeTail()) await store.put(batch);
-    await store.purge(this.#state.id, Date.now() - aDay);
+    await store.purge(this.#state.id);
     if (this.#endpoint !== undefined) {
       this.#uploader = new Uploader(this.#endpoint, store, (batch) => this.#delivered(store, batch));
       this.#uploader.notice();

@@ -21,12 +21,13 @@ export interface Store {
   all(session: string): Promise<Batch[]>;
   /** The first that is to be delivered, of whatever session. */
   nextDue(): Promise<Batch | undefined>;
-  /** Removes what other sessions left before a time and nobody waits for. */
-  purge(session: string, before: number): Promise<void>;
+  /** Removes what other sessions left: what nobody waits for after a day, what no endpoint took after a week. */
+  purge(session: string): Promise<void>;
 }
 
 /** A database that has not opened by then is taken for none: some browsers never answer. */
 const openingMilliseconds = 5000;
+const aDay = 24 * 60 * 60 * 1000;
 
 export async function openStore(): Promise<Store> {
   try {
@@ -113,7 +114,8 @@ class DatabaseStore implements Store {
     return held.session === stored.session && held.sequence < stored.sequence ? held : stored;
   }
 
-  purge(session: string, before: number): Promise<void> {
+  purge(session: string): Promise<void> {
+    const now = Date.now();
     const purged = new Promise<void>((resolve) => {
       const walk = this.#database.transaction("batches", "readwrite").objectStore("batches").openCursor();
       walk.onerror = () => resolve();
@@ -121,7 +123,8 @@ class DatabaseStore implements Store {
         const cursor = walk.result;
         if (cursor === null) return resolve();
         const batch = cursor.value as Batch;
-        if (batch.session !== session && batch.due === undefined && batch.at < before) cursor.delete();
+        const longest = batch.due === undefined ? aDay : 7 * aDay;
+        if (batch.session !== session && batch.at < now - longest) cursor.delete();
         cursor.continue();
       };
     });

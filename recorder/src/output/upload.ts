@@ -68,8 +68,12 @@ export class Uploader {
 
   /** Of all tabs of a site, which share a store, one delivers at a time. */
   async #alone(work: () => Promise<void>): Promise<void> {
-    if ("locks" in navigator) await navigator.locks.request("replayscope", work);
-    else await work();
+    try {
+      await navigator.locks.request("replayscope", work);
+    } catch {
+      // A page without an origin of its own, sandboxed or not secure, has no locks, nor a store that it shares.
+      await work();
+    }
   }
 
   async #deliver(): Promise<void> {
