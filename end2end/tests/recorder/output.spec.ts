@@ -109,7 +109,7 @@ test("an endpoint that fails gets each batch again, in order, after longer and l
   lab.collector.failures.push(503, 500, 429);
   await page.evaluate(() => console.log("to be delivered"));
   const passTime = async (): Promise<number> => {
-    await page.clock.runFor(100);
+    await page.clock.runFor(250);
     return lab.collector.session(id).console.length;
   };
   await expect.poll(passTime, { intervals: [20] }).toBe(1);
