@@ -62,7 +62,7 @@ function turn(page: RecordedPage, at: number, beacon: string, ids: Record<string
 function hostile(beacon: string): RecordedPage {
   const page = new RecordedPage();
   const plain = ["img", "a", "iframe", "link", "meta", "script", "style", "canvas", "i"].map((tag) => page.element(tag, { class: "plain" }, page.text("plain")));
-  const ids = Object.fromEntries(plain.map((node) => [node["tagName"], node.id]));
+  const ids = Object.fromEntries(plain.map((node): [string, number] => [String(node["tagName"]), node.id]));
   page.snapshot(0, [page.element("h1", {}, page.text("Hostile")), ...plain, ...tricks(page, `${beacon}/snapshot`)]);
   for (const node of tricks(page, `${beacon}/added`)) page.append(100, page.ids.body, node);
   // Recorders of frames: a document comes as a whole.

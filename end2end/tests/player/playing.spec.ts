@@ -158,3 +158,32 @@ test("another recording takes the place of the one before", async ({ player }) =
   await expect(player.recorded.locator("h1")).toHaveText("Another");
   await expect(player.page.frameLocator("#player").locator("iframe")).toHaveCount(1);
 });
+
+test("additions are made wherever they stand in their event", async ({ player }) => {
+  await player.visit();
+  const page = new RecordedPage();
+  const list = page.element("ul");
+  page.snapshot(0, [page.element("footer"), list]);
+  const items = ["a", "b", "c"].map((name) => page.element("li", { id: name }));
+  const words = items.map((_, index) => page.text(`word ${index}`));
+  const [a, b, c] = items.map(({ id }) => id);
+  // Texts before their items, and each item before the one that it stands before; one names a neighbour that is elsewhere.
+  const adds = [
+    ...words.map((node, index) => ({ parentId: items[index]?.id, nextId: null, node })),
+    { parentId: list.id, nextId: b, node: items[0] }, { parentId: list.id, nextId: c, node: items[1] }, { parentId: list.id, nextId: page.ids.head, node: items[2] },
+  ];
+  page.mutation(100, { adds });
+  // A move, as recorders write it: what moves is removed, and added with all that stands in it.
+  const moved = { removes: [{ parentId: list.id, id: a }], adds: [{ parentId: list.id, nextId: null, node: items[0] }, { parentId: a, nextId: null, node: words[0] }] };
+  page.mutation(200, moved).mutation(300, { texts: [{ id: words[0]?.id, value: "moved" }] });
+  await player.open(page.texts);
+  const shown = player.recorded.locator("li");
+  await player.seek(150);
+  await expect(shown).toHaveText(["word 0", "word 1", "word 2"]);
+  await player.seek(250);
+  await expect(shown).toHaveText(["word 1", "word 2", "word 0"]);
+  await player.seek(300);
+  await expect(shown).toHaveText(["word 1", "word 2", "moved"]);
+  await player.ask({ type: "play", at: 0 }, "ended");
+  await expect(shown).toHaveText(["word 1", "word 2", "moved"]);
+});
