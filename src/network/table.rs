@@ -171,9 +171,7 @@ fn empty(store: Store) -> AnyView {
         let others = store.with(session::view::other_contents);
         let text = match others {
             _ if loading => "Reading the session…".to_owned(),
-            Some(others) => format!(
-                "No requests were recorded in this session. It holds {others}, which are not shown yet."
-            ),
+            Some(others) => format!("No requests were recorded in this session. It holds {others}."),
             None => "No requests were recorded in this session".to_owned(),
         };
         return view! { <EmptyState text=text /> }.into_any();

@@ -83,10 +83,33 @@ fn Windows(windows: Vec<ReplayWindow>, pane: NodeRef<Section>) -> impl IntoView 
     view! {
         <div class="replay-bar">
             {choice.try_update_value(Option::take).flatten()}
+            <PageAddress />
             <span class="replay-bar-space"></span>
             <FullScreenButton pane=pane />
         </div>
         {move || view! { <frame::PlayerFrame window=shown.get() /> }}
+    }
+}
+
+/// The address of the page at the moment that is shown.
+#[component]
+fn PageAddress() -> impl IntoView {
+    let store = Store::expect();
+    let address = Memo::new(move |_| {
+        let at = store.playback.at.get().unwrap_or_default();
+        store.with(|session| {
+            let moment = session::view::instant_at(session, at);
+            let is_there = |page: &&session::model::Page| {
+                page.started_at.zip(moment).is_none_or(|(start, at)| start <= at)
+            };
+            let shown = session.pages.iter().rfind(is_there).or(session.pages.first());
+            shown.map(|page| page.url.clone()).unwrap_or_default()
+        })
+    });
+    view! {
+        <span class="replay-bar-words" title=move || address.get()>
+            {move || address.get()}
+        </span>
     }
 }
 
