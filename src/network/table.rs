@@ -118,11 +118,12 @@ fn header(store: Store, scale: Memo<Option<Scale>>) -> AnyView {
                             >
                                 {column.label()}
                             </button>
-                            {(column == Column::Waterfall).then(|| view! { {ticks(scale)} {playhead(store, scale)} })}
+                            {(column == Column::Waterfall).then(|| ticks(scale))}
                         </div>
                     }
                 })
                 .collect_view()}
+            {playhead(store, scale)}
         </div>
     }
     .into_any()

@@ -49,7 +49,7 @@ pub(super) fn Pictures(pane: NodeRef<Section>) -> impl IntoView {
                 shown
                     .with(|shown| shown.fault.clone())
                     .map(|fault| {
-                        view! { <div role="alert"><EmptyState text=format!("{}: {}", fault.what, fault.place) /></div> }
+                        view! { <div role="status"><EmptyState text=format!("{}: {}", fault.what, fault.place) /></div> }
                     })
             }}
         </div>
