@@ -48,11 +48,14 @@ pub struct Preferences {
     pub details_share: RwSignal<f64>,
     /// Share of the messages' height that the chosen message takes, 0.1 to 0.8.
     pub message_share: RwSignal<f64>,
+    /// Share of the height that a chosen console entry or event takes of its tab, 0.1 to 0.8.
+    pub chosen_share: RwSignal<f64>,
 }
 
 const THEME: &str = "replayscope.theme";
 const DETAILS: &str = "replayscope.details-share";
 const MESSAGE: &str = "replayscope.message-share";
+const CHOSEN: &str = "replayscope.chosen-share";
 
 impl Preferences {
     pub(super) fn load() -> Self {
@@ -67,10 +70,12 @@ impl Preferences {
             theme: RwSignal::new(theme),
             details_share: RwSignal::new(share(DETAILS, 0.45).clamp(0.2, 0.8)),
             message_share: RwSignal::new(share(MESSAGE, 0.4).clamp(0.1, 0.8)),
+            chosen_share: RwSignal::new(share(CHOSEN, 0.4).clamp(0.1, 0.8)),
         };
         Effect::new(move || apply_theme(preferences.theme.get()));
         Effect::new(move || write(DETAILS, &format!("{:.4}", preferences.details_share.get())));
         Effect::new(move || write(MESSAGE, &format!("{:.4}", preferences.message_share.get())));
+        Effect::new(move || write(CHOSEN, &format!("{:.4}", preferences.chosen_share.get())));
         preferences
     }
 }
