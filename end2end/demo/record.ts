@@ -11,6 +11,7 @@ import { demoFiles } from "./session-files.ts";
 
 const folder = fileURLToPath(new URL("../../static/", import.meta.url));
 const recorder = new URL("../../recorder/dist/replayscope.js", import.meta.url);
+// Without recordHeadersAndBody neither headers and bodies nor WebSockets are recorded.
 const options = { title: "A morning at Lantern Street Market", networkRecording: { recordHeadersAndBody: true } };
 const largest = 1_000_000;
 

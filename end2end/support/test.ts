@@ -31,9 +31,13 @@ export class TestServer {
 
   /** How often the path of a file was asked for through `tagged` addresses. */
   async count(path: string): Promise<number> {
+    return (await this.counts())[path] ?? 0;
+  }
+
+  /** How often each file was asked for through `tagged` addresses. */
+  async counts(): Promise<Record<string, number>> {
     const answer = await this.#request.get(`/count/${this.tag}`);
-    const counts = (await answer.json()) as Record<string, number>;
-    return counts[path] ?? 0;
+    return (await answer.json()) as Record<string, number>;
   }
 
   async held(token: string): Promise<Held> {

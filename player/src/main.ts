@@ -12,6 +12,8 @@ const app = window.parent;
 const tell = (report: Report): void => app.postMessage(report, location.origin);
 const stage = new Stage(element("stage"), element("empty"));
 const blocked = new BlockedResources((what) => tell({ type: "blocked", ...what }));
+// Fonts of a recording are asked for by this document; all else by those that are built from it.
+blocked.watch(document);
 
 let player: Player | undefined;
 /** Counts what was opened: what belongs to an earlier recording comes too late. */

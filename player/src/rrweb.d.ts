@@ -27,6 +27,8 @@ declare module "@rrweb/replay" {
   export class Replayer {
     constructor(events: ReplayEvent[], config: ReplayConfig);
     readonly iframe: HTMLIFrameElement;
+    /** Its state; the events are those that it looks at when it starts or seeks, its clock counts from the first. */
+    readonly service: { readonly state: { readonly context: { readonly events: ReplayEvent[] } } };
     /** Style sheets as they were adapted for the replay; adapting them is what a snapshot takes longest for. */
     protected cache: object;
     protected applyIncremental(event: ReplayEvent, isSync: boolean): void;

@@ -22,6 +22,10 @@ export interface Part {
   report?(journal: Sink): void;
   /** The page is being left: what is under way ends here. */
   leave?(): void;
+  /** The browser has brought the page back as it was. */
+  stay?(): void;
+  /** Listens again, where it does not: a page that writes itself anew with `document.open` loses all listeners. */
+  listen?(): void;
   stop(): void;
 }
 

@@ -5,7 +5,7 @@ export type ConsoleMethod = "log" | "info" | "warn" | "error" | "debug" | "asser
 /** A request with its answer, or one message of a socket, as a sanitizer sees it. */
 export interface RequestResponsePair {
   request: { id: string; verb: string; url: string; headers: Record<string, string>; body?: unknown };
-  response: { status: number; headers: Record<string, string>; body?: unknown; size?: number };
+  response: { status: number; headers: Record<string, string>; body?: unknown; size?: number | undefined };
   urlBlocked: boolean;
 }
 
@@ -82,7 +82,7 @@ export function settingsFrom(options: Options): Settings {
   };
 }
 
-export function networkSettings({ networkRecording: given = {}, endpoint, bodyLimit = 256 * 1024 }: Options): NetworkSettings {
+export function networkSettings({ networkRecording: given = {}, endpoint, bodyLimit = 1 << 18 }: Options): NetworkSettings {
   const network: NetworkRecordingOptions = typeof given === "boolean" ? { enabled: given } : given;
   const requests = network.enabled ?? true;
   const contents = requests && (network.recordHeadersAndBody ?? false);
@@ -101,6 +101,9 @@ export function networkSettings({ networkRecording: given = {}, endpoint, bodyLi
 
 /** An address as the page means it. */
 export const absoluteUrl = (url: unknown): string => new URL(String(url), document.baseURI).href;
+
+/** Browsers write these in capitals, and others as they are. */
+export const methodName = (method: string): string => (/^(delete|get|head|options|post|put)$/i.test(method) ? method.toUpperCase() : method);
 
 export function pairOf(id: string, verb: string, url: string, status: number, urlBlocked: boolean): RequestResponsePair {
   return { request: { id, verb, url, headers: {} }, response: { status, headers: {} }, urlBlocked };

@@ -14,7 +14,7 @@ import { redactor } from "./privacy/redact.ts";
 import { sanitizer } from "./privacy/sanitize.ts";
 import { Journal } from "./session/journal.ts";
 import type { ManifestHead } from "./session/manifest.ts";
-import { continueSession, forgetSession, saveSession, type SessionState } from "./session/state.ts";
+import { continueSession, endSession, resumeSession, saveSession, type SessionState } from "./session/state.ts";
 import { name, version } from "./version.ts";
 
 /** What a page holds of a recording. */
@@ -62,7 +62,7 @@ class Recording implements Recorder {
     this.#ended = ended;
     this.#state = continueSession(isFromStart(), clean.url);
     this.#pageId = `page-${this.#state.pages.length}`;
-    this.#journal = new Journal();
+    this.#journal = new Journal(cutSize, () => void this.#cut());
     this.#outbox = new Outbox(this.#state, endpointOf(settings, warn), settings.sessionLimit, warn);
     const context: Context = {
       settings,
@@ -73,7 +73,15 @@ class Recording implements Recorder {
       isFromStart: isFromStart(),
     };
     const starts = [...(settings.sockets ? [recordSockets] : []), ...(settings.requests ? [recordRequests] : []), ...more];
-    this.#parts = starts.map((start) => start(context, settings));
+    this.#parts = starts.flatMap((start) => {
+      try {
+        return [start(context, settings)];
+      } catch (error) {
+        // A page may have taken away or frozen what a part puts its own over; the others do their work.
+        warn(`a part of the page is not recorded: ${String(error)}`);
+        return [];
+      }
+    });
     this.#timer = setInterval(() => this.#cutIfDue(), cutMilliseconds / 4);
     this.#watchPage();
     if (!settings.sockets) this.#leaveSocketsAlone();
@@ -93,7 +101,7 @@ class Recording implements Recorder {
     }
     this.#listeners.abort();
     clearInterval(this.#timer);
-    forgetSession();
+    endSession(this.#state);
     this.#ended();
     await this.flush();
     this.#outbox.stop();
@@ -130,28 +138,35 @@ class Recording implements Recorder {
     this.#console.info(`Replayscope: ${whyNoSockets(this.#settings)}`);
   }
 
+  /** May be called again: what listens already does not listen twice. */
   #watchPage(): void {
     const { signal } = this.#listeners;
-    addEventListener("pagehide", () => this.#leave(), { signal });
-    addEventListener("pageshow", ({ persisted }) => persisted && this.#stay(), { signal });
-    document.addEventListener("visibilitychange", () => void this.#cut(), { signal });
+    addEventListener("pagehide", this.#leave, { signal });
+    addEventListener("pageshow", this.#stay, { signal });
+    document.addEventListener("visibilitychange", this.#pause, { signal });
+    for (const part of this.#parts) part.listen?.();
   }
 
-  #leave(): void {
+  readonly #pause = (): void => void this.#cut();
+
+  readonly #leave = (): void => {
     this.#state.isLeft = true;
     for (const part of this.#parts) part.leave?.();
     this.#outbox.leave(this.#batch(epochNow()));
-  }
+  };
 
-  /** The browser has brought the page back as it was. */
-  #stay(): void {
-    this.#state.isLeft = false;
-    saveSession(this.#state);
+  /** The browser has brought the page back as it was; the pages since may have gone on with its session. */
+  readonly #stay = ({ persisted }: PageTransitionEvent): void => {
+    if (!persisted) return;
+    resumeSession(this.#state, this.#pageId);
     this.#outbox.stay();
-  }
+    for (const part of this.#parts) part.stay?.();
+  };
 
   #cutIfDue(): void {
-    if (this.#journal.size > cutSize || pageNow() - this.#lastCut >= cutMilliseconds) void this.#cut();
+    // A page that writes itself anew with `document.open` has lost all listeners.
+    this.#watchPage();
+    if (pageNow() - this.#lastCut >= cutMilliseconds) void this.#cut();
   }
 
   async #cut(): Promise<void> {

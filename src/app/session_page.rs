@@ -13,9 +13,10 @@ use crate::events::EventsTab;
 use crate::home::ask_for_files;
 use crate::messages::MessagesPanel;
 use crate::network::NetworkTab;
+use crate::replay::{ReplayPane, Transport, has_page, why_no_page};
 use crate::store::{LoadStatus, Store, Tool, is_typing};
 use crate::timeline::Timeline;
-use crate::ui::{Tab, Tabs};
+use crate::ui::{Axis, Splitter, Tab, Tabs};
 
 #[component]
 pub fn SessionPage() -> impl IntoView {
@@ -38,14 +39,23 @@ pub fn SessionPage() -> impl IntoView {
         LoadStatus::Failed(_) => rows.get() > 0,
         LoadStatus::Loading | LoadStatus::Ready | LoadStatus::Cancelled => true,
     });
+    let has_page = Memo::new(move |_| has_page(store));
+    let tools_share = store.preferences.tools_share;
+    store.keep_time();
     view! {
         <div class="app-session">
             <Header />
             <LoadProgress />
             <LoadAlerts />
             <Show when=move || has_tables.get() fallback=NoSession>
-                <Timeline />
+                <Timeline transport=|| view! { <Transport /> }.into_any() />
+                <div class="app-main" style:--tools-share=move || format!("{:.3}%", tools_share.get() * 100.0)>
+                <Show when=move || has_page.get()>
+                    <ReplayPane />
+                    <Splitter label="Width of the replay" axis=Axis::Horizontal share=tools_share least=0.3 most=0.85 />
+                </Show>
                 <div class="app-tools">
+                    <div class="app-tabs-line">
                     <Tabs
                         label="Session tools"
                         class="app-tabs"
@@ -54,9 +64,15 @@ pub fn SessionPage() -> impl IntoView {
                         current=Signal::derive(move || tool.get().key().to_owned())
                         on_choose=move |key| store.show_tool(Tool::from_key(key).unwrap_or_default())
                     />
+                    {move || why_no_page(store).map(|why| {
+                        let words = format!("No replay: {why}");
+                        view! { <span class="app-no-replay" role="note" title=words.clone()>{words.clone()}</span> }
+                    })}
+                    </div>
                     <div class="app-tool" id="app-tool" role="tabpanel" aria-label=move || tool.get().label()>
                         {move || panel(tool.get())}
                     </div>
+                </div>
                 </div>
             </Show>
         </div>
@@ -96,6 +112,15 @@ fn shortcut(store: Store, event: &KeyboardEvent) {
             event.prevent_default();
             focus_filter();
         }
+        " " if !is_pressed_by_space(event) => {
+            event.prevent_default();
+            store.play_or_pause();
+        }
+        "ArrowLeft" => store.move_moment(false, event.shift_key()),
+        "ArrowRight" => store.move_moment(true, event.shift_key()),
+        "," => store.step_moment(false),
+        "." => store.step_moment(true),
+        "t" if tool == Tool::Network => store.seek_to_selected(),
         "[" if tool == Tool::Network => store.step_row(-1),
         "]" if tool == Tool::Network => store.step_row(1),
         "?" => store.shortcuts_open.set(true),
@@ -109,6 +134,12 @@ fn shortcut(store: Store, event: &KeyboardEvent) {
         }
         _ => {}
     }
+}
+
+/// Whether the space bar presses what has the focus.
+fn is_pressed_by_space(event: &KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|element| matches!(element.tag_name().as_str(), "BUTTON" | "A" | "SUMMARY"))
 }
 
 /// The filter of the open tab is the first in it.

@@ -97,7 +97,9 @@ fn whole(panel: Panel, entry: u32, shown: Shown) -> AnyView {
                 class="ui-icon-button"
                 aria-label="Close console message"
                 title="Close console message (Esc)"
-                on:click=move |_| panel.close()
+                on:click=move |_| {
+                    panel.close();
+                }
             >
                 <Icon name=IconName::Close />
             </button>

@@ -99,16 +99,19 @@ impl Panel {
         }
     }
 
-    /// Shows no entry in full; the chosen one stays chosen.
-    pub(super) fn close(self) {
+    /// Shows no entry in full, and says whether one was shown; the chosen one stays chosen.
+    pub(super) fn close(self) -> bool {
+        let was_shown = untrack(|| self.shown()).is_some();
         self.is_open.set(false);
+        was_shown
     }
 
-    /// Shows the moment at which the entry at a place was written.
-    pub(super) fn seek(self, place: usize) {
-        let entry = untrack(|| self.entry_at(place));
-        let time = self.store.with_untracked(|session| session.console.get(entry? as usize)?.time);
+    /// Shows the moment at which the chosen entry was written; `false` where none is chosen.
+    pub(super) fn seek_to_chosen(self) -> bool {
+        let Some(entry) = self.chosen.get_untracked() else { return false };
+        let time = self.store.with_untracked(|session| session.console.get(entry as usize)?.time);
         self.store.seek_to(time);
+        true
     }
 
     /// Shows the request that an entry probably tells of, in the Network tab.

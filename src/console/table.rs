@@ -27,7 +27,7 @@ pub(super) fn ConsoleTable(panel: Panel) -> impl IntoView {
         let seeks = is_on(&event, "[data-col=time]");
         panel.choose(place, !seeks);
         if seeks {
-            panel.seek(place);
+            panel.seek_to_chosen();
         }
     };
     view! {

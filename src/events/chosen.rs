@@ -101,7 +101,9 @@ fn whole(panel: Panel, shown: Shown) -> AnyView {
                 class="ui-icon-button"
                 aria-label="Close event"
                 title="Close event (Esc)"
-                on:click=move |_| panel.close()
+                on:click=move |_| {
+                    panel.close();
+                }
             >
                 <Icon name=IconName::Close />
             </button>

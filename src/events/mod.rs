@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use session::view::events_summary;
 use web_sys::KeyboardEvent;
 
-use crate::store::Store;
+use crate::store::{Store, is_typing};
 use crate::ui::{Axis, FilterBox, Splitter};
 
 use chosen::ChosenEvent;
@@ -23,10 +23,14 @@ pub fn EventsTab(notes: impl Fn() -> AnyView + Send + Sync + 'static) -> impl In
     let store = Store::expect();
     let panel = Panel::new(store);
     let pressed = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && untrack(|| panel.shown()).is_some() {
+        let acts = match event.key().as_str() {
+            "Escape" => panel.close(),
+            "t" if !is_typing(&event) => panel.seek_to_chosen(),
+            _ => false,
+        };
+        if acts {
             event.prevent_default();
             event.stop_propagation();
-            panel.close();
         }
     };
     let share = store.preferences.chosen_share;

@@ -89,16 +89,24 @@ impl Panel {
 
     /// Chooses the event at a place, shows it in full, and the moment at which it happened.
     pub(super) fn open(self, place: usize) {
-        let Some(event) = untrack(|| self.event_at(place)) else { return };
-        self.chosen.set(Some(event));
+        self.choose(place);
         self.is_open.set(true);
-        let time = self.store.with_untracked(|session| event.time(session));
-        self.store.seek_to(time);
+        self.seek_to_chosen();
     }
 
-    /// Shows no event in full; the chosen one stays chosen.
-    pub(super) fn close(self) {
+    /// Shows the moment at which the chosen event happened; `false` where none is chosen.
+    pub(super) fn seek_to_chosen(self) -> bool {
+        let Some(event) = self.chosen.get_untracked() else { return false };
+        let time = self.store.with_untracked(|session| event.time(session));
+        self.store.seek_to(time);
+        true
+    }
+
+    /// Shows no event in full, and says whether one was shown; the chosen one stays chosen.
+    pub(super) fn close(self) -> bool {
+        let was_shown = untrack(|| self.shown()).is_some();
         self.is_open.set(false);
+        was_shown
     }
 
     /// How the event at a place stands to the moment that is replayed.

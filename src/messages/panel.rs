@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use session::filter::{Query, message_matches};
 use session::log::MessageLog;
 use session::model::{KeptBytes, MessageColumns, Messages, Record, Session};
-use session::view::{DirectionFilter, MessageList, MessageRow, TimeOrder};
+use session::view::{DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder, current_message};
 
-use crate::store::{LoadStatus, MessagesState, Store};
+use crate::store::{LoadStatus, MessagesState, Moment, Store};
 
 /// A handle: copies mean the same panel.
 #[derive(Clone, Copy, Debug)]
@@ -95,6 +95,30 @@ impl Panel {
             MessageRow::Message(index) => list.position_of(index),
             MessageRow::Close => list.row_count().checked_sub(1),
         })
+    }
+
+    /// The place of the last row that has happened at the moment that is replayed; `None` where none was chosen.
+    pub(super) fn current(self) -> Option<usize> {
+        let at = self.store().playback.at.get()?;
+        let current = |session: &Session, record: &Record, log: MessageLog<'_>| {
+            let ends = Lifecycle::of(session, record);
+            self.list.with(|list| current_message(session, list, log.columns, ends, at))
+        };
+        self.look(current)?
+    }
+
+    /// How the row at that place stands to the moment.
+    pub(super) fn moment(self, place: usize, current: Option<usize>) -> Moment {
+        let has_moment = self.store().playback.at.with_untracked(Option::is_some);
+        if has_moment { Moment::in_order(place, current) } else { Moment::Past }
+    }
+
+    /// Shows the moment of the row at that place.
+    pub(super) fn seek(self, place: usize) {
+        let time = |session: &Session, record: &Record, log: MessageLog<'_>| {
+            self.list.with_untracked(|list| list.time(log.columns, Lifecycle::of(session, record), place))
+        };
+        self.store().seek_to(untrack(|| self.look(time)).flatten());
     }
 
     /// Chooses the row at that place.

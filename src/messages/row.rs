@@ -4,21 +4,21 @@ use leptos::prelude::*;
 
 use super::panel::Panel;
 use super::row_text::{Face, RowText, row_text};
-use crate::store::local_clock;
+use crate::store::{Moment, local_clock};
 
 /// The id of the chosen row's element.
 pub(super) const CHOSEN_ID: &str = "message-chosen";
 
 /// The row at a place of the table.
-pub(super) fn row_view(panel: Panel, place: usize, chosen: Option<usize>) -> AnyView {
+pub(super) fn row_view(panel: Panel, place: usize, chosen: Option<usize>, moment: Moment) -> AnyView {
     let list = panel.list.get();
     let text = panel
         .look(|session, record, log| row_text(session, record, log, &list, place, local_clock()))
         .flatten();
-    text.map_or_else(|| ().into_any(), |text| elements(text, place, chosen == Some(place)))
+    text.map_or_else(|| ().into_any(), |text| elements(text, place, chosen == Some(place), moment))
 }
 
-fn elements(text: RowText, place: usize, is_chosen: bool) -> AnyView {
+fn elements(text: RowText, place: usize, is_chosen: bool, moment: Moment) -> AnyView {
     let is_end = text.number.is_none();
     let length_title = text.length_title();
     view! {
@@ -31,6 +31,8 @@ fn elements(text: RowText, place: usize, is_chosen: bool) -> AnyView {
             aria-selected=is_chosen.to_string()
             data-kind=text.face.kind
             data-msg=text.number.map(|number| number.to_string())
+            data-moment=moment.key()
+            aria-current=moment.aria()
         >
             <div role="gridcell" class="messages-cell messages-sign" data-col="direction">
                 {sign(text.face)}

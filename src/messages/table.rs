@@ -5,7 +5,7 @@ use session::view::empty_sentence;
 
 use super::panel::Panel;
 use super::row::{CHOSEN_ID, row_view};
-use crate::ui::{EmptyState, Grid, GridKey};
+use crate::ui::{EmptyState, Grid, GridKey, is_on};
 
 /// Height of a row in px; the style sheet says the same.
 const ROW_HEIGHT: f64 = 22.0;
@@ -16,6 +16,8 @@ const COLUMNS: [(&str, &str); 5] =
 #[component]
 pub(super) fn MessageTable(panel: Panel) -> impl IntoView {
     let chosen = Memo::new(move |_| panel.place());
+    let current = Memo::new(move |_| panel.current());
+    let playback = panel.store().playback;
     view! {
         <Grid
             label="WebSocket messages"
@@ -24,9 +26,16 @@ pub(super) fn MessageTable(panel: Panel) -> impl IntoView {
             rows=Signal::derive(move || panel.list.with(|list| list.row_count()))
             selected=chosen
             header=header()
-            row=move |place| row_view(panel, place, chosen.get())
+            row=move |place| row_view(panel, place, chosen.get(), panel.moment(place, current.get()))
             empty=move || empty(panel)
-            on_click=move |place, _| panel.choose(place)
+            follow=playback.followed(current)
+            on_scroll_by_hand=playback.scrolled_by_hand()
+            on_click=move |place, event| {
+                panel.choose(place);
+                if is_on(&event, "[data-col=time]") {
+                    panel.seek(place);
+                }
+            }
             on_key=move |key| {
                 if let GridKey::Move(place) = key {
                     panel.choose(place);

@@ -157,7 +157,7 @@ fn playhead(store: Store, scale: Memo<Option<Scale>>) -> impl IntoView {
     };
     let left = Memo::new(move |_| left());
     let line = move || view! { <span class="network-playhead" style:left=move || left.get()></span> };
-    view! { <span class="network-ticks" aria-hidden="true">{move || left.with(Option::is_some).then(line)}</span> }
+    view! { <span class="network-moment" aria-hidden="true">{move || left.with(Option::is_some).then(line)}</span> }
 }
 
 /// What stands in the table's body where no row is listed.
@@ -171,9 +171,7 @@ fn empty(store: Store) -> AnyView {
         let others = store.with(session::view::other_contents);
         let text = match others {
             _ if loading => "Reading the session…".to_owned(),
-            Some(others) => format!(
-                "No requests were recorded in this session. It holds {others}, which are not shown yet."
-            ),
+            Some(others) => format!("No requests were recorded in this session. It holds {others}."),
             None => "No requests were recorded in this session".to_owned(),
         };
         return view! { <EmptyState text=text /> }.into_any();

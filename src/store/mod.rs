@@ -8,6 +8,7 @@ mod export;
 mod load;
 mod messages;
 mod notices;
+mod pictures;
 mod playback;
 mod preferences;
 mod refresh;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use session::model::EpochMs;
-use session::view::{Folding, step};
+use session::view::{Folding, begin, step};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
@@ -152,6 +152,12 @@ impl Store {
         if let Some((time, start)) = time.zip(start) {
             self.seek((time - start).ms());
         }
+    }
+
+    /// Shows the moment at which the selected row began.
+    pub fn seek_to_selected(self) {
+        let row = self.address.with_untracked(|address| address.row);
+        self.seek_to(untrack(|| self.with_record(row?, |_, record| begin(record))?));
     }
 
     /// Plays from where it stands; from the start where it stands at the end.

@@ -11,7 +11,7 @@ pub struct Shortcut {
 }
 
 /// All shortcuts, in the order of the list.
-pub const SHORTCUTS: [Shortcut; 11] = [
+pub const SHORTCUTS: [Shortcut; 15] = [
     Shortcut { keys: "/", what: "Filter the open tab" },
     Shortcut { keys: "↑ ↓", what: "Previous or next row of the table" },
     Shortcut { keys: "Page up, Page down", what: "A page of rows up or down" },
@@ -20,6 +20,10 @@ pub const SHORTCUTS: [Shortcut; 11] = [
     Shortcut { keys: "[ ]", what: "Previous or next request, from anywhere" },
     Shortcut { keys: "Esc", what: "Close the message, then the details; the entry or event" },
     Shortcut { keys: "← →", what: "Close or open a branch of a tree; move between tabs" },
+    Shortcut { keys: "Space", what: "Play or pause" },
+    Shortcut { keys: "← →", what: "A second back or forward; with shift, five" },
+    Shortcut { keys: ", .", what: "To the previous or next event" },
+    Shortcut { keys: "t", what: "To the moment of the selected row" },
     Shortcut { keys: "Tab", what: "Next part of the page" },
     Shortcut { keys: "o", what: "Open a file" },
     Shortcut { keys: "?", what: "This list" },

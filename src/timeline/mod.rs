@@ -1,29 +1,48 @@
-//! The whole session in one strip, and the range of it that the tables are limited to.
+//! The whole session in one strip: what happened when, the range that the tables are limited to, and the moment that
+//! is replayed.
 
+mod hover;
 mod range;
 mod strip;
 
 use leptos::prelude::*;
+use session::model::Millis;
 
 use crate::store::Store;
 
+/// `transport` draws the keys of the player.
 #[component]
-pub fn Timeline() -> impl IntoView {
+pub fn Timeline(transport: impl Fn() -> AnyView + Send + Sync + 'static) -> impl IntoView {
     let store = Store::expect();
     let has_range = Memo::new(move |_| store.address.with(|address| address.range.is_some()));
-    let words = move || store.with(range_words(store));
+    let playback = store.playback;
+    let can_follow = move || playback.at.with(Option::is_some) && !playback.follows.get();
     view! {
         <section class="timeline" role="region" aria-label="Timeline">
             <div class="timeline-side">
-                <span class="timeline-words">{words}</span>
-                <button
-                    type="button"
-                    class="ui-button"
-                    disabled=move || !has_range.get()
-                    on:click=move |_| store.address.update(|address| address.range = None)
-                >
-                    "Clear time range"
-                </button>
+                {transport()}
+                <div class="timeline-range">
+                    <span class="timeline-words">{move || range_words(store)}</span>
+                    <Show when=can_follow>
+                        <button
+                            type="button"
+                            class="ui-button"
+                            title="Keep the row of the moment in sight"
+                            on:click=move |_| playback.follows.set(true)
+                        >
+                            "Follow"
+                        </button>
+                    </Show>
+                    <button
+                        type="button"
+                        class="ui-button"
+                        aria-label="Clear time range"
+                        disabled=move || !has_range.get()
+                        on:click=move |_| store.address.update(|address| address.range = None)
+                    >
+                        "Clear time range"
+                    </button>
+                </div>
             </div>
             <range::RangeStrip />
         </section>
@@ -31,17 +50,12 @@ pub fn Timeline() -> impl IntoView {
 }
 
 /// What is selected of how much.
-fn range_words(store: Store) -> impl FnOnce(&session::model::Session) -> String {
-    move |session| {
-        let Some((start, end)) = session.started_at.zip(session.end()) else { return "No times".to_owned() };
-        match store.address.with(|address| address.range) {
-            Some((from, until)) => {
-                let offset = |ms: f64| {
-                    session::model::Millis::new(ms).map(session::model::Millis::offset).unwrap_or_default()
-                };
-                format!("{} – {}", offset(from), offset(until))
-            }
-            None => format!("Whole session, {}", (end - start).duration()),
-        }
+fn range_words(store: Store) -> String {
+    let length = store.playback.length();
+    let offset = |ms: f64| Millis::new(ms).map(Millis::offset).unwrap_or_default();
+    match store.address.with(|address| address.range) {
+        _ if length <= 0.0 => "No times".to_owned(),
+        Some((from, until)) => format!("{} – {}", offset(from), offset(until)),
+        None => format!("Whole session, {}", Millis::new(length).map(Millis::duration).unwrap_or_default()),
     }
 }

@@ -1,14 +1,15 @@
-//! The two ends of the range, as sliders, and dragging on the strip.
+//! The strip itself: the two ends of the range as sliders, dragging over it, and the moment that is replayed.
 
 use leptos::html::Div;
 use leptos::prelude::*;
 use session::model::Millis;
 use web_sys::{KeyboardEvent, PointerEvent};
 
+use super::hover::Hover;
 use super::strip::Marks;
 use crate::store::Store;
 
-/// A drag shorter than this share of the strip is a click, which selects nothing.
+/// A drag shorter than this share of the strip is a click, which shows that moment.
 const LEAST_DRAG: f64 = 0.004;
 /// A key moves an end by this share of the session; with shift, ten times as far.
 const STEP: f64 = 0.01;
@@ -19,31 +20,29 @@ enum End {
     Stop,
 }
 
-/// The range as shares of the session's length.
+/// The range, in ms from the session's start.
 #[derive(Clone, Copy, Debug)]
 struct Range {
     store: Store,
-    length: Memo<f64>,
 }
 
 impl Range {
+    fn length(self) -> f64 {
+        self.store.playback.length()
+    }
+
     fn get(self) -> (f64, f64) {
-        let length = self.length.get();
+        let length = self.length();
         let range = self.store.address.with(|address| address.range);
-        match range {
-            Some((from, until)) if length > 0.0 => {
-                ((from / length).clamp(0.0, 1.0), (until / length).clamp(0.0, 1.0))
-            }
-            _ => (0.0, 1.0),
-        }
+        range.map_or((0.0, length), |(from, until)| (from.clamp(0.0, length), until.clamp(0.0, length)))
     }
 
     /// The whole session is no range.
     fn set(self, from: f64, until: f64) {
-        let length = self.length.get_untracked();
-        let (from, until) = (from.clamp(0.0, 1.0), until.clamp(0.0, 1.0));
-        let whole = from <= 0.0 && until >= 1.0;
-        let range = (!whole && length > 0.0).then(|| ((from * length).round(), (until * length).round()));
+        let length = untrack(|| self.length());
+        let (from, until) = (from.clamp(0.0, length), until.clamp(0.0, length));
+        let whole = from <= 0.0 && until >= length;
+        let range = (!whole && length > 0.0).then(|| (from.round(), until.round()));
         self.store.address.update(|address| address.range = range);
     }
 
@@ -54,19 +53,31 @@ impl Range {
             End::Stop => self.set(from, to.max(from)),
         }
     }
+
+    /// Where a moment lies on the strip.
+    fn share(self, ms: f64) -> f64 {
+        self.store.playback.folding.with(|folding| folding.fraction(ms))
+    }
+
+    fn ms_at(self, share: f64) -> f64 {
+        self.store.playback.folding.with_untracked(|folding| folding.ms_at(share))
+    }
+}
+
+/// A press on the strip: where it began, and whether it became a drag.
+#[derive(Clone, Copy, Debug)]
+struct Press {
+    from: f64,
+    is_drag: bool,
 }
 
 #[component]
 pub fn RangeStrip() -> impl IntoView {
     let store = Store::expect();
-    let length = Memo::new(move |_| {
-        store.with(|session| {
-            session.started_at.zip(session.end()).map_or(0.0, |(start, end)| (end - start).ms())
-        })
-    });
-    let range = Range { store, length };
+    let range = Range { store };
     let element: NodeRef<Div> = NodeRef::new();
-    let drag: RwSignal<Option<f64>> = RwSignal::new(None);
+    let press: RwSignal<Option<Press>> = RwSignal::new(None);
+    let hovered: RwSignal<Option<f64>> = RwSignal::new(None);
     let share_at = move |event: &PointerEvent| {
         let bounds = element.get_untracked()?.get_bounding_client_rect();
         Some(((f64::from(event.client_x()) - bounds.left()) / bounds.width().max(1.0)).clamp(0.0, 1.0))
@@ -77,29 +88,42 @@ pub fn RangeStrip() -> impl IntoView {
         }
         if let Some(strip) = element.get_untracked() {
             let _ = strip.set_pointer_capture(event.pointer_id());
-            drag.set(share_at(&event));
+            press.set(share_at(&event).map(|from| Press { from, is_drag: false }));
         }
     };
     let moved = move |event: PointerEvent| {
-        let Some((from, to)) = drag.get_untracked().zip(share_at(&event)) else { return };
-        if (to - from).abs() >= LEAST_DRAG {
-            range.set(from.min(to), from.max(to));
+        let Some(to) = share_at(&event) else { return };
+        hovered.set(Some(to));
+        let Some(Press { from, is_drag }) = press.get_untracked() else { return };
+        if is_drag || (to - from).abs() >= LEAST_DRAG {
+            press.set(Some(Press { from, is_drag: true }));
+            range.set(range.ms_at(from.min(to)), range.ms_at(from.max(to)));
         }
     };
+    let released = move |_| {
+        if let Some(Press { from, is_drag: false }) = press.get_untracked() {
+            store.seek(range.ms_at(from));
+        }
+        press.set(None);
+    };
+    let outside = move |width: f64| format!("{:.3}%", width * 100.0);
     view! {
         <div
             class="timeline-strip"
             node_ref=element
             on:pointerdown=pressed
             on:pointermove=moved
-            on:pointerup=move |_| drag.set(None)
-            on:lostpointercapture=move |_| drag.set(None)
+            on:pointerup=released
+            on:pointerleave=move |_| hovered.set(None)
+            on:lostpointercapture=move |_| press.set(None)
         >
             <Marks />
-            <div class="timeline-outside timeline-before" style:width=move || format!("{:.3}%", range.get().0 * 100.0)></div>
-            <div class="timeline-outside timeline-after" style:width=move || format!("{:.3}%", (1.0 - range.get().1) * 100.0)></div>
+            <div class="timeline-outside timeline-before" style:width=move || outside(range.share(range.get().0))></div>
+            <div class="timeline-outside timeline-after" style:width=move || outside(1.0 - range.share(range.get().1))></div>
             <Handle label="Range start" end=End::Start range=range share_at=share_at />
             <Handle label="Range end" end=End::Stop range=range share_at=share_at />
+            <Playhead range=range share_at=share_at />
+            <Hover share=hovered />
         </div>
     }
 }
@@ -112,12 +136,82 @@ fn Handle(
     range: Range,
     share_at: impl Fn(&PointerEvent) -> Option<f64> + Copy + 'static,
 ) -> impl IntoView {
-    let element: NodeRef<Div> = NodeRef::new();
-    let dragging = RwSignal::new(false);
-    let share = move || match end {
+    let at = move || match end {
         End::Start => range.get().0,
         End::Stop => range.get().1,
     };
+    let keyed = move |event: KeyboardEvent| {
+        let length = untrack(|| range.length());
+        let step = length * if event.shift_key() { STEP * 10.0 } else { STEP };
+        let now = untrack(at);
+        let to = match event.key().as_str() {
+            "ArrowLeft" | "ArrowDown" => now - step,
+            "ArrowRight" | "ArrowUp" => now + step,
+            "Home" => 0.0,
+            "End" => length,
+            _ => return,
+        };
+        event.prevent_default();
+        range.move_end(end, to.clamp(0.0, length));
+    };
+    view! {
+        <Slider
+            class="timeline-handle"
+            label=label
+            at=Signal::derive(at)
+            range=range
+            share_at=share_at
+            on_drag=move |to| range.move_end(end, to)
+            on_key=keyed
+        />
+    }
+}
+
+/// The moment that is replayed.
+#[component]
+fn Playhead(
+    range: Range,
+    share_at: impl Fn(&PointerEvent) -> Option<f64> + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let store = range.store;
+    let keyed = move |event: KeyboardEvent| {
+        match event.key().as_str() {
+            "ArrowLeft" | "ArrowDown" => store.move_moment(false, event.shift_key()),
+            "ArrowRight" | "ArrowUp" => store.move_moment(true, event.shift_key()),
+            "Home" => store.seek(0.0),
+            "End" => store.seek(untrack(|| range.length())),
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    view! {
+        <Show when=move || store.playback.at.with(Option::is_some)>
+            <Slider
+                class="timeline-now"
+                label="Moment shown"
+                at=Signal::derive(move || store.playback.now())
+                range=range
+                share_at=share_at
+                on_drag=move |to| store.seek(to)
+                on_key=keyed
+            />
+        </Show>
+    }
+}
+
+/// Something on the strip that is moved by mouse or keys.
+#[component]
+fn Slider(
+    class: &'static str,
+    label: &'static str,
+    at: Signal<f64>,
+    range: Range,
+    share_at: impl Fn(&PointerEvent) -> Option<f64> + Copy + 'static,
+    on_drag: impl Fn(f64) + 'static,
+    on_key: impl Fn(KeyboardEvent) + 'static,
+) -> impl IntoView {
+    let element: NodeRef<Div> = NodeRef::new();
+    let dragging = RwSignal::new(false);
     let pressed = move |event: PointerEvent| {
         event.stop_propagation();
         if let Some(handle) = element.get_untracked() {
@@ -128,39 +222,29 @@ fn Handle(
     let moved = move |event: PointerEvent| {
         if let Some(to) = share_at(&event).filter(|_| dragging.get_untracked()) {
             event.stop_propagation();
-            range.move_end(end, to);
+            on_drag(range.ms_at(to));
         }
-    };
-    let keyed = move |event: KeyboardEvent| {
-        let step = if event.shift_key() { STEP * 10.0 } else { STEP };
-        let now = untrack(share);
-        let to = match event.key().as_str() {
-            "ArrowLeft" | "ArrowDown" => now - step,
-            "ArrowRight" | "ArrowUp" => now + step,
-            "Home" => 0.0,
-            "End" => 1.0,
-            _ => return,
-        };
-        event.prevent_default();
-        range.move_end(end, to.clamp(0.0, 1.0));
     };
     view! {
         <div
-            class="timeline-handle"
+            class=class
             role="slider"
             tabindex="0"
             aria-label=label
             aria-valuemin="0"
-            aria-valuemax=move || range.length.get().round().to_string()
-            aria-valuenow=move || (share() * range.length.get()).round().to_string()
-            aria-valuetext=move || Millis::new(share() * range.length.get()).map(Millis::offset)
-            style:left=move || format!("{:.3}%", share() * 100.0)
+            aria-valuemax=move || range.length().round().to_string()
+            aria-valuenow=move || at.get().round().to_string()
+            aria-valuetext=move || Millis::new(at.get()).map(Millis::offset)
+            style:left=move || format!("{:.3}%", range.share(at.get()) * 100.0)
             node_ref=element
             on:pointerdown=pressed
             on:pointermove=moved
-            on:pointerup=move |_| dragging.set(false)
+            on:pointerup=move |event| {
+                event.stop_propagation();
+                dragging.set(false);
+            }
             on:lostpointercapture=move |_| dragging.set(false)
-            on:keydown=keyed
+            on:keydown=on_key
         ></div>
     }
 }

@@ -1,7 +1,8 @@
 //! The marks of the strip: what happened on the page, requests, failures and sockets over time.
 
 use leptos::prelude::*;
-use session::view::{Mark, MarkKind, Scale, Strip, strip};
+use session::model::Millis;
+use session::view::{Fold, Mark, MarkKind, Strip, strip_folded};
 
 use crate::store::Store;
 
@@ -11,13 +12,14 @@ const COLUMNS: usize = 1000;
 #[component]
 pub fn Marks() -> impl IntoView {
     let store = Store::expect();
+    let folding = store.playback.folding;
     let marks = move || {
-        let strip = store.with(|session| strip(session, COLUMNS));
+        let strip = store.with(|session| folding.with(|folding| strip_folded(session, folding, COLUMNS)));
         strip.marks.iter().map(mark_view).collect_view()
     };
+    let folds = move || folding.with(|folding| folding.folds().iter().map(fold_view).collect_view());
     let ticks = move || {
-        let scale = store.with(|session| Scale::of(session, None));
-        let ticks = scale.map(|scale| scale.ticks(9)).unwrap_or_default();
+        let ticks = folding.with(|folding| folding.ticks(9));
         ticks
             .into_iter()
             .filter(|tick| tick.fraction < 0.97)
@@ -32,9 +34,23 @@ pub fn Marks() -> impl IntoView {
     };
     view! {
         <div class="timeline-ticks" aria-hidden="true">{ticks}</div>
+        <div class="timeline-folds">{folds}</div>
         <div class="timeline-marks" aria-hidden="true" style:--lanes=Strip::LANES.to_string()>
             {marks}
         </div>
+    }
+}
+
+/// A stretch in which nothing happened, drawn narrower than it was.
+fn fold_view(fold: &Fold) -> impl IntoView + use<> {
+    let length = Millis::new(fold.to_ms - fold.from_ms).map(Millis::duration).unwrap_or_default();
+    view! {
+        <span
+            class="timeline-fold"
+            title=format!("{length} without activity")
+            style:left=format!("{:.3}%", fold.left * 100.0)
+            style:width=format!("{:.3}%", fold.width * 100.0)
+        ></span>
     }
 }
 

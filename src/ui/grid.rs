@@ -13,6 +13,9 @@ use web_sys::{Element, KeyboardEvent, MouseEvent, ResizeObserver};
 /// Height of the header row in px; the style sheet says the same.
 const HEADER_HEIGHT: f64 = 28.0;
 
+/// Rows that are kept in sight below the one that is followed.
+const FOLLOWED_MARGIN: usize = 2;
+
 /// A key that moves through the rows, or chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GridKey {
@@ -64,29 +67,15 @@ pub fn Grid(
             scroll_top.set(f64::from(element.scroll_top()));
         }
     };
-    // The selected row comes into sight when it changes, and stays there when the view shrinks.
-    Effect::new(move |before: Option<(Option<usize>, Window)>| {
-        let (now, window) = (selected.get(), window.get());
-        if window.viewport <= 0.0 {
-            return (None, window);
-        }
-        let Some(position) = now else { return (None, window) };
-        let was_in_sight = before.is_some_and(|(known, before)| {
-            let visible = before.visible(scroll_top.get_untracked());
-            known == now
-                && before.viewport > window.viewport
-                && (visible.first..visible.first + visible.count).contains(&position)
-        });
-        if was_in_sight || before.is_none_or(|(known, _)| known != now) {
-            scroll_to(position);
-            // The space to scroll over may get its new height only after this.
-            request_animation_frame(move || scroll_to(position));
-        }
-        (now, window)
-    });
-
+    keep_in_sight(selected, window, scroll_top, scroll_to);
+    let is_measured = Memo::new(move |_| viewport.get() > 0.0);
     Effect::new(move || {
-        if let Some(place) = follow.and_then(|follow| follow.get()) {
+        // A table that has no height yet cannot be scrolled.
+        let followed = follow.and_then(|follow| follow.get());
+        if let Some(place) = followed.filter(|_| is_measured.get()) {
+            // With a little of what comes next.
+            let last = rows.get_untracked().saturating_sub(1);
+            scroll_to((place + FOLLOWED_MARGIN).min(last));
             scroll_to(place);
         }
     });
@@ -166,6 +155,34 @@ pub fn Grid(
             {move || empty.run()}
         </div>
     }
+}
+
+/// The selected row comes into sight when it changes, and stays there when the view shrinks.
+fn keep_in_sight(
+    selected: Signal<Option<usize>>,
+    window: Memo<Window>,
+    scroll_top: RwSignal<f64>,
+    scroll_to: impl Fn(usize) + Copy + 'static,
+) {
+    Effect::new(move |before: Option<(Option<usize>, Window)>| {
+        let (now, window) = (selected.get(), window.get());
+        if window.viewport <= 0.0 {
+            return (None, window);
+        }
+        let Some(position) = now else { return (None, window) };
+        let was_in_sight = before.is_some_and(|(known, before)| {
+            let visible = before.visible(scroll_top.get_untracked());
+            known == now
+                && before.viewport > window.viewport
+                && (visible.first..visible.first + visible.count).contains(&position)
+        });
+        if was_in_sight || before.is_none_or(|(known, _)| known != now) {
+            scroll_to(position);
+            // The space to scroll over may get its new height only after this.
+            request_animation_frame(move || scroll_to(position));
+        }
+        (now, window)
+    });
 }
 
 /// Whether a click was on an element that matches, or within one.

@@ -6,10 +6,11 @@ mod common;
 use std::path::{Path, PathBuf};
 
 use session::model::{
-    Body, Ending, Http, Message, MessageColumns, Messages, Missing, Outcome, Phase, Record, RecordKind,
-    Session,
+    Body, Ending, Http, Message, MessageColumns, Messages, Missing, Outcome, PageEventKind, Phase, Record,
+    RecordKind, Session,
 };
 use session::read::MessagesReader;
+use session::view::{Replay, replay};
 
 fn read_file(path: &str) -> Vec<u8> {
     let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -239,9 +240,10 @@ mod demo {
 
     fn demo() -> (Session, serde_json::Value) {
         let manifest = read_file(&format!("{FOLDER}/session.json"));
-        let resources = read_file(&format!("{FOLDER}/resources.jsonl"));
-        let session = common::open(("session.json", &manifest), &[("resources.jsonl", &resources)], 4096)
-            .expect("a session");
+        let files = ["resources.jsonl", "console.jsonl", "events.jsonl"]
+            .map(|name| (name, read_file(&format!("{FOLDER}/{name}"))));
+        let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
+        let session = common::open(("session.json", &manifest), &files, 4096).expect("a session");
         (session, serde_json::from_slice(&manifest).expect("JSON"))
     }
 
@@ -255,6 +257,25 @@ mod demo {
             session.records.iter().filter_map(|record| record.socket()?.totals.messages).sum();
         assert_eq!(messages, manifest["counts"]["messages"].as_u64().expect("a count"));
         assert!(session.records.iter().filter_map(Record::socket).all(|socket| !socket.orphan));
+    }
+
+    #[test]
+    fn its_console_and_its_events_hold_what_the_manifest_says_and_can_be_watched() {
+        let (session, manifest) = demo();
+        let count = |file: &str| manifest["files"][file]["count"].as_u64().expect("a count");
+        assert_eq!(session.console.len() as u64, count("console"));
+        assert_eq!(session.dom_events.len() as u64, count("events"));
+        let said = |entry| session::read::console_details(&session, entry);
+        assert!(
+            session.console.iter().map(said).all(|said| !said.arguments.is_empty() && said.place.is_some())
+        );
+        let kinds: Vec<_> = session.page_events.iter().map(|event| event.kind).collect();
+        for kind in [PageEventKind::Navigation, PageEventKind::Click, PageEventKind::Input] {
+            assert!(kinds.contains(&kind), "{kinds:?}");
+        }
+        assert!(matches!(replay(&session), Replay::Events(windows) if windows.len() == 1));
+        assert_eq!(session.producer.name, "replayscope-recorder");
+        assert_eq!(session.pages.len(), 1);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What a native session holds beside its requests, rule by rule: `console.jsonl` and `events.jsonl`.
 
 mod common;
+#[path = "common/edits.rs"]
+mod edits;
 #[path = "common/native.rs"]
 mod native;
 
@@ -251,5 +253,36 @@ mod damage {
             said.len() == 2 && said.iter().all(|note| note.contains("leaves the session's folder")),
             "{said:?}"
         );
+    }
+}
+
+mod hostile {
+    use super::*;
+    use common::everything::told;
+    use edits::{edited, edits};
+    use proptest::prelude::*;
+
+    const CONSOLE: &str = r#"{"timeStamp":1795269720001,"level":"warn","args":["a",{"b":1}],"source":"u:1:2","stack":"f@u:1:2"}
+{"timeStamp":1795269720002,"level":"log","args":[1]}"#;
+    const EVENTS: &str = r#"{"type":4,"data":{"href":"/"},"timestamp":1795269720001}
+{"type":3,"data":{"source":5,"text":"a","id":1},"timestamp":1795269720002}
+{"type":6,"data":{"plugin":"rrweb/console@1","payload":{"payload":["{}"],"trace":["f"]}},"timestamp":1795269720003}
+{"type":5,"data":{"tag":"t","payload":{}},"timestamp":1795269720004}"#;
+
+    proptest! {
+        #[test]
+        fn whatever_the_files_hold_the_requests_stay(
+            console in edits(0..6, &[b"args", b"{\"args\":"]),
+            events in edits(0..6, &[b"data", b"[\"w\",{\"type\":3}]"]),
+            piece in 1_usize..200,
+        ) {
+            let (manifest, console, events) = (manifest(), edited(CONSOLE, &console), edited(EVENTS, &events));
+            let files: [(&str, &[u8]); 3] =
+                [("resources.jsonl", REQUESTS.as_bytes()), ("console.jsonl", &console), ("events.jsonl", &events)];
+            let open = |piece| common::open(("session.json", manifest.as_bytes()), &files, piece);
+            let whole = open(usize::MAX);
+            prop_assert_eq!(whole.as_ref().map(|session| session.records.len()), Ok(1));
+            prop_assert_eq!(told(&open(piece)), told(&whole));
+        }
     }
 }

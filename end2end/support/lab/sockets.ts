@@ -51,6 +51,8 @@ export function upgrader(): (request: IncomingMessage, socket: Duplex, head: Buf
     },
   });
   return (request, socket, head) => {
+    // A page that is closed resets what it left open.
+    socket.on("error", () => socket.destroy());
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
     const talk = talks[url.pathname];
     if (url.pathname === "/hold") return;

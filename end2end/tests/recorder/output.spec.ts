@@ -109,7 +109,7 @@ test("an endpoint that fails gets each batch again, in order, after longer and l
   lab.collector.failures.push(503, 500, 429);
   await page.evaluate(() => console.log("to be delivered"));
   const passTime = async (): Promise<number> => {
-    await page.clock.runFor(100);
+    await page.clock.runFor(250);
     return lab.collector.session(id).console.length;
   };
   await expect.poll(passTime, { intervals: [20] }).toBe(1);
@@ -163,6 +163,69 @@ test("where a page has no IndexedDB the recording is kept in memory", async ({ r
   await page.evaluate(() => window.recorder.flush());
   await send(recorded, "too");
   expect((await recorded.files()).opens).toHaveLength(2);
+});
+
+test("what the browser has no room for is kept until the page is left, and it says so once", async ({ recorded, page }) => {
+  const notes: string[] = [];
+  page.on("console", (message) => notes.push(message.text()));
+  await page.addInitScript(() => {
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException("No room", "QuotaExceededError");
+    };
+  });
+  await recorded.open();
+  await send(recorded, "one");
+  await page.evaluate(() => window.recorder.flush());
+  await send(recorded, "two");
+  await page.evaluate(() => window.recorder.flush());
+  expect((await recorded.files()).opens).toHaveLength(2);
+  expect(notes.filter((note) => note.includes("no room left"))).toHaveLength(1);
+});
+
+test("a batch that an endpoint refuses for good does not hold up those after it, and stays for a download", async ({ recorded, lab, page }) => {
+  await recorded.open({ ...contents, endpoint: endpointOf(recorded, "refusing") });
+  await page.evaluate(() => window.recorder.flush());
+  const id = await sessionId(recorded);
+  lab.collector.failures.push(413);
+  await page.evaluate(() => (console.log("too large"), window.recorder.flush()));
+  await page.evaluate(() => (console.log("after it"), window.recorder.flush()));
+  expect(lab.collector.session(id).console.map(({ args }) => args[0])).toEqual(["after it"]);
+  expect((await recorded.files()).console.map(({ args }) => args[0])).toEqual(["too large", "after it"]);
+});
+
+test("what no endpoint took is given up after a week, what nobody waits for after a day", async ({ recorded, page }) => {
+  await recorded.open();
+  await page.evaluate(() => window.recorder.flush());
+  const stored = (change: boolean): Promise<string[]> =>
+    page.evaluate(async (change) => {
+      const result = <Result>(request: IDBRequest<Result>): Promise<Result> => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+      const database = await result(indexedDB.open("replayscope"));
+      const batches = database.transaction("batches", "readwrite").objectStore("batches");
+      const old = (session: string, days: number, more: object): object => ({ session, sequence: 1, at: Date.now() - days * 86_400_000, files: {}, ...more });
+      const given = [old("due, 8 days", 8, { due: 1 }), old("due, 6 days", 6, { due: 1 }), old("2 days", 2, {}), old("an hour", 1 / 24, {})];
+      if (change) for (const batch of given) batches.put(batch);
+      const keys = await result(batches.getAllKeys());
+      database.close();
+      return keys.map((key) => (key as [string, number])[0]);
+    }, change);
+  await stored(true);
+  await page.reload();
+  await page.evaluate(() => window.recorder.flush());
+  const left = await stored(false);
+  expect(left.filter((session) => /day|hour/.test(session))).toEqual(["an hour", "due, 6 days"]);
+});
+
+test("without session storage each page is a session, and is recorded", async ({ recorded, page }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(window, "sessionStorage", {
+      get: () => {
+        throw new DOMException("Denied", "SecurityError");
+      },
+    });
+  });
+  await recorded.open();
+  await send(recorded, "denied");
+  expect((await recorded.files()).opens).toHaveLength(1);
 });
 
 test("the zip is stored where the browser cannot deflate", async ({ recorded, page }) => {

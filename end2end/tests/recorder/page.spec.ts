@@ -50,6 +50,25 @@ test("arguments are bounded: long, deep, wide, circular, and those that throw", 
   expect(entries.at(-1)?.args).toEqual(["after"]);
 });
 
+test("telling what was logged runs no code of the page, and no secret's end is lost for a bracket", async ({ recorded, page }) => {
+  await recorded.open();
+  const asked = await page.evaluate(() => {
+    let asked = 0;
+    console.log({ get lazy() { return (asked += 1); }, kept: 1 });
+    const nosy: object = new Proxy({}, { ownKeys: () => (console.log("asked"), (asked += 1), []) });
+    console.log("nosy", nosy);
+    console.log({ markup: "<password>", kept: 2 });
+    console.log(new Map([["k", 1]]), new Set(Array.from({ length: 500 }, (_, index) => index)));
+    return asked;
+  });
+  const { console: entries } = await recorded.files();
+  expect(entries.find(({ args }) => JSON.stringify(args).includes("lazy"))?.args).toEqual([{ lazy: "(getter)", kept: 1 }]);
+  expect(entries.filter(({ args }) => args[0] === "asked")).toEqual([]);
+  expect(asked).toBeLessThanOrEqual(2);
+  expect(entries.some(({ args }) => JSON.stringify(args).includes("markup"))).toBe(true);
+  expect((entries.at(-1)?.args[1] as unknown[]).at(-1)).toBe("… 400 more");
+});
+
 test("errors that nobody caught, and rejections that nobody handled", async ({ recorded, page, lab }) => {
   const script = `<script>
     function fails() { throw new RangeError("not caught"); }

@@ -1,6 +1,8 @@
 // No secret reaches any file: a seeded list of them, used in every way a page uses secrets.
 import type { RequestResponsePair } from "../../../recorder/src/index.ts";
 import { contents, expect, pageWith, test } from "../../support/lab/test.ts";
+import { networkSettings } from "../../../recorder/src/options.ts";
+import { redactor } from "../../../recorder/src/privacy/redact.ts";
 import type { SessionFiles } from "../../support/lab/session-files.ts";
 
 /** The same words in every run; each stands for one place where a page keeps a secret. */
@@ -181,4 +183,19 @@ test("a sanitizer sees requests and messages, changes them, or drops them", asyn
   expect(files.resources.filter(({ name }) => /drop|throw|private/.test(name))).toEqual([]);
   expect(files.opens).toMatchObject([{ name: `${lab.sockets}/echo?public` }]);
   expect(files.messages(files.opens[0]?.socketId).filter(({ type }) => type === "sent").map(({ message }) => message)).toEqual(['{"seen":3}', "kept"]);
+});
+
+test("what a hostile answer repeats is searched in no more time than its length", () => {
+  const settings = networkSettings({ networkRecording: { networkBodyKeysToRedact: ["iban"] } });
+  const clean = redactor(settings);
+  const patterns = ["\\", `name="pwd"`, "<pwd ", "passwd", "eyJ-", `"pwd":`, `"pwd":[`, "//a:", "bearer ", "?a", `\\"`, "eyJaaaaaa.", `<iban `, `"x-`];
+  for (const pattern of patterns) {
+    for (const before of ["", `"`]) {
+      const hostile = before + pattern.repeat(Math.ceil(262_144 / pattern.length));
+      const start = process.cpuUsage();
+      clean.text(hostile);
+      // A quadratic search takes a minute of work and more.
+      expect(process.cpuUsage(start).user / 1000, pattern).toBeLessThan(3000);
+    }
+  }
 });

@@ -187,7 +187,7 @@ test("XMLHttpRequest: headers, bodies and answers of every type", async ({ recor
   expect(pair("/500")).toMatchObject({ request: { verb: "PUT" }, response: { status: 500, body: '{"status":500}' } });
 });
 
-test("XMLHttpRequest: failed, aborted, timed out, opened again, synchronous", async ({ recorded }) => {
+test("XMLHttpRequest: failed, aborted, timed out, opened anew, synchronous", async ({ recorded }) => {
   await recorded.open();
   await recorded.page.evaluate(async () => {
     const opened = (url: string, isAsync = true): XMLHttpRequest => {
@@ -221,6 +221,72 @@ test("XMLHttpRequest: failed, aborted, timed out, opened again, synchronous", as
   expect(about("?sync")).toMatchObject({ responseStatus: 200 });
 });
 
+test("XMLHttpRequest: one that is used again and again is a request each time, whoever hears first that it is done", async ({ recorded }) => {
+  await recorded.open();
+  const outcome = await recorded.page.evaluate(async () => {
+    const request = new XMLHttpRequest();
+    let round = 1;
+    const done = new Promise((resolve) => {
+      // Set before the recorder listens.
+      request.onload = () => {
+        round += 1;
+        if (round > 4) return resolve(0);
+        request.open("GET", `/api/echo?round=${round}`);
+        request.send();
+      };
+    });
+    request.open("GET", "/api/echo?round=1");
+    request.setRequestHeader("X-Twice", "one");
+    request.setRequestHeader("X-Twice", "two");
+    request.send();
+    let twice = "";
+    try {
+      request.send();
+    } catch (error) {
+      twice = (error as Error).name;
+    }
+    await done;
+    const broken = new XMLHttpRequest();
+    broken.open("GET", "/api/text?size=3");
+    broken.responseType = "json";
+    broken.send();
+    await new Promise((resolve) => (broken.onload = resolve));
+    return [twice, broken.response as unknown];
+  });
+  expect(outcome).toEqual(["InvalidStateError", null]);
+  const files = await recorded.files();
+  for (const round of [1, 2, 3, 4]) {
+    const lines = files.requests(`?round=${round}`);
+    expect(lines).toMatchObject([{ initiatorType: "xmlhttprequest", responseStatus: 200 }]);
+    expect(lines[0]).not.toHaveProperty("outcome");
+  }
+  expect(files.requests("round=1")[0]?.requestResponsePairs?.request.headers).toMatchObject({ "x-twice": "one, two" });
+  expect(files.requests("size=3")[0]?.requestResponsePairs?.response).not.toHaveProperty("body");
+});
+
+test("answers without a body, and those that the page may not read, are recorded as such", async ({ recorded, lab, page }) => {
+  const other = lab.origin.replace("127.0.0.1", "localhost");
+  const ask = async (other: string): Promise<unknown[]> => {
+    const empty = await fetch("/api/status/204");
+    const head = await fetch("/api/text?size=9", { method: "HEAD" });
+    const opaque = await fetch(`${other}/api/text?opaque`, { mode: "no-cors" });
+    const moved = await fetch("/api/moved");
+    await moved.text();
+    return [empty.body === null, await empty.text(), await head.text(), opaque.type, opaque.body === null, moved.redirected];
+  };
+  await page.goto(lab.page("<!doctype html><title>Without</title><link rel=icon href=data:,>"));
+  const without = await page.evaluate(ask, other);
+  await recorded.open();
+  expect(await page.evaluate(ask, other)).toEqual(without);
+  expect(without.slice(1, 4)).toEqual(["", "", "opaque"]);
+  const files = await recorded.files();
+  expect(files.requests("/status/204")).toMatchObject([{ responseStatus: 204 }]);
+  expect(files.requests("size=9")).toMatchObject([{ method: "HEAD", responseStatus: 200 }]);
+  expect(files.requests("?opaque")).toHaveLength(1);
+  // Listed under the address that was asked for.
+  expect(files.requests("/api/moved")).toMatchObject([{ responseStatus: 200, requestResponsePairs: { response: { status: 200 } } }]);
+});
+
 test("an event source is a request with its messages in a file, those with a name of their own too", async ({ recorded }) => {
   await recorded.open();
   await recorded.page.evaluate(async () => {
@@ -238,6 +304,35 @@ test("an event source is a request with its messages in a file, those with a nam
     ["received", "three – 🍐", undefined, 14],
   ]);
   expect(files.manifest.files.sockets[line?.socketId ?? ""]).toMatchObject({ received: 3 });
+});
+
+test("an event source that was refused has failed", async ({ recorded }) => {
+  await recorded.open();
+  await recorded.page.evaluate(() => new Promise((resolve) => (new EventSource("/api/status/404").onerror = resolve)));
+  await expect.poll(async () => (await recorded.files()).requests("/status/404").map(({ outcome }) => outcome)).toEqual(["failed"]);
+});
+
+test("beacons carry blobs and forms too", async ({ recorded }) => {
+  await recorded.open();
+  await recorded.page.evaluate(() => {
+    const form = new FormData();
+    form.set("field", "of the form");
+    navigator.sendBeacon("/api/echo?blob", new Blob(["of the blob"], { type: "text/plain" }));
+    navigator.sendBeacon("/api/echo?form", form);
+  });
+  const bodies = async (): Promise<(string | undefined)[]> => {
+    const files = await recorded.files();
+    return ["?blob", "?form"].map((end) => files.requests(end)[0]?.requestResponsePairs?.request.body);
+  };
+  await expect.poll(bodies).toEqual(["of the blob", "field=of+the+form"]);
+});
+
+test("an address that holds a whole file is kept to its beginning", async ({ recorded }) => {
+  await recorded.open();
+  const length = await recorded.page.evaluate(async () => (await (await fetch(`data:text/plain,${"x".repeat(300_000)}`)).text()).length);
+  expect(length).toBe(300_000);
+  const [line] = (await recorded.files()).resources.filter(({ name }) => name.startsWith("data:"));
+  expect(line?.name).toHaveLength(60_000);
 });
 
 test("beacons are recorded with what they carry", async ({ recorded }) => {

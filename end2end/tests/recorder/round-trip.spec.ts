@@ -32,7 +32,8 @@ test("a socket of a hundred messages, recorded, stored and opened in the viewer"
   const number = files.resources.findIndex(({ type }) => type === "open") + 1;
   const bar = await session.requests.bar(number);
   expect((bar.end ?? 0) - bar.start).toBeCloseTo(latency, 1);
-  await expect(session.requests.cell(number, "latency")).toContainText(`${Math.round(latency)} ms`);
+  const shown = latency < 1000 ? `${Math.round(latency)} ms` : `${(latency / 1000).toFixed(2)} s`;
+  await expect(session.requests.cell(number, "latency")).toContainText(shown);
   await session.choose(number);
   await session.messages.expectRowCount(103);
   await expect(session.messages.cell(1, "data")).toContainText('"number":1');

@@ -186,6 +186,53 @@ test.describe("the inline stub", () => {
   });
 });
 
+test("what was sent before the recorder came counts as sent, though the socket is closed by then", async ({ page, lab, recorded }) => {
+  await page.goto(lab.page(`<!doctype html><title>Early</title><link rel="icon" href="data:,"><script src="/recorder/stub.js"></script>`));
+  await page.evaluate(`(async () => { ${scene}
+    const socket = await opened("/echo"); socket.send("in time"); await next(socket, "message"); socket.close(); socket.send("too late"); await next(socket, "close");
+  })()`);
+  await page.addScriptTag({ url: "/recorder/replayscope.js" });
+  await page.evaluate((options) => (window.recorder = window.Replayscope.start(options)), contents);
+  const files = await recorded.files();
+  expect(files.messages(files.opens[0]?.socketId).map(({ type, message }) => [type, message])).toEqual([
+    ["sent", "in time"],
+    ["received", "in time"],
+    ["error", "Not sent: the socket was closing or closed"],
+  ]);
+});
+
+test("where no recorder comes the stub keeps a part only, and tells nothing twice once one does", async ({ page, lab, recorded }) => {
+  await page.goto(lab.page(`<!doctype html><title>Late</title><link rel="icon" href="data:,"><script src="/recorder/stub.js"></script>`));
+  const kept = await page.evaluate(`(async () => { ${scene}
+    const first = await opened("/push?count=12000"); await new Promise((resolve) => (first.onmessage = ({ data }) => data === "done" && resolve()));
+    window.unseen = await opened("/echo");
+    return window.replayscopeSockets.waiting.length;
+  })()`);
+  expect(kept).toBeLessThanOrEqual(10_000);
+  await page.addScriptTag({ url: "/recorder/replayscope.js" });
+  await page.evaluate((options) => (window.recorder = window.Replayscope.start(options)), contents);
+  await page.evaluate(`(async () => { ${scene} unseen.send("once"); await next(unseen, "message"); unseen.close(); await next(unseen, "close"); })()`);
+  const files = await recorded.files();
+  const [close] = files.closes;
+  expect(files.messages(close?.socketId).map(({ type, message }) => [type, message])).toEqual([["sent", "once"], ["received", "once"]]);
+});
+
+test("a flood of messages in one go is recorded whole and in order", async ({ recorded }) => {
+  await recorded.open({ ...contents, disableDomRecording: true });
+  // More than may wait: a part is written at once.
+  await recorded.page.evaluate(`(async () => { ${scene}
+    const socket = await opened("/echo");
+    const text = "x".repeat(100_000);
+    for (let number = 0; number < 200; number += 1) socket.send(number + " " + text);
+    await new Promise((resolve) => { let count = 0; socket.onmessage = () => (count += 1) === 200 && resolve(); });
+  })()`);
+  const files = await recorded.files();
+  const said = files.messages(files.opens[0]?.socketId);
+  for (const type of ["sent", "received"]) {
+    expect(said.filter((one) => one.type === type).map(({ message }) => Number.parseInt(message ?? "", 10))).toEqual(Array.from({ length: 200 }, (_, number) => number));
+  }
+});
+
 test("without recordHeadersAndBody sockets are the browser's own, and the console says why", async ({ page, recorded }) => {
   const notes: string[] = [];
   page.on("console", (message) => notes.push(message.text()));

@@ -17,9 +17,6 @@ interface Addition {
   node: CleanNode;
 }
 
-/** Additions may stand before that of their parent; recorders that do so go a few steps back, not thousands. */
-const MAX_PASSES = 8;
-
 export function cleanMutation(data: Fields, tree: Tree): Fields {
   const removes = cleanRemovals(data["removes"], tree);
   const adds = cleanAdditions(data["adds"], tree, removes);
@@ -50,28 +47,43 @@ function remove(id: unknown, tree: Tree, removals: Removal[]): void {
 }
 
 function cleanAdditions(additions: unknown, tree: Tree, removals: Removal[]): Addition[] {
-  const seen = new Set<unknown>();
-  const clean: { order: number; addition: Addition }[] = [];
-  let waiting = arrayOf(additions).map((addition, order) => ({ addition, order }));
-  for (let pass = 0; pass < MAX_PASSES && waiting.length > 0; pass += 1) {
-    const early: typeof waiting = [];
-    for (const one of waiting) {
-      if (!isObject(one.addition) || !isObject(one.addition["node"])) continue;
-      const hasParent = tree.find(one.addition["parentId"]) !== undefined || isDocument(one.addition["node"]);
-      if (!hasParent) {
-        early.push(one);
+  return ordered(additions)
+    .map(({ addition, node }) => cleanAddition(addition, node, tree, removals))
+    .filter((addition) => addition !== undefined);
+}
+
+interface Raw {
+  addition: Fields;
+  node: Fields;
+}
+
+/**
+ * Additions in an order in which each finds its parent and its next sibling. The replayer would sort those out that come
+ * too early, but takes its time for it. Of two with one id the first counts.
+ */
+function ordered(additions: unknown): Raw[] {
+  const byId = new Map<unknown, Raw>();
+  for (const addition of arrayOf(additions)) {
+    if (!isObject(addition) || !isObject(addition["node"]) || byId.has(addition["node"]["id"])) continue;
+    byId.set(addition["node"]["id"], { addition, node: addition["node"] });
+  }
+  const inOrder: Raw[] = [];
+  const begun = new Set<Raw>();
+  for (const start of byId.values()) {
+    const path = begun.has(start) ? [] : [start];
+    for (let current = path.at(-1); current !== undefined; current = path.at(-1)) {
+      begun.add(current);
+      const needed = [current.addition["parentId"], current.addition["nextId"]].map((id) => byId.get(id));
+      const first = needed.find((one) => one !== undefined && !begun.has(one));
+      if (first !== undefined) {
+        path.push(first);
         continue;
       }
-      const { node } = one.addition;
-      if (seen.has(node["id"])) continue;
-      seen.add(node["id"]);
-      const addition = cleanAddition(one.addition, node, tree, removals);
-      if (addition !== undefined) clean.push({ order: one.order, addition });
+      inOrder.push(current);
+      path.pop();
     }
-    if (early.length === waiting.length) break;
-    waiting = early;
   }
-  return clean.sort((one, other) => one.order - other.order).map(({ addition }) => addition);
+  return inOrder;
 }
 
 /**
@@ -91,8 +103,9 @@ function cleanAddition(addition: Fields, node: Fields, tree: Tree, removals: Rem
   // What stands in an added node is added by itself; only a document comes whole.
   const shown = cleanTree(isDocument(node) ? node : { ...node, childNodes: [] }, tree, parent);
   if (shown === undefined) return undefined;
-  // The oldest recorders write -1 where they know no neighbour.
-  return { parentId, nextId: isId(nextId) ? nextId : null, ...(isId(previousId) ? { previousId } : {}), node: shown };
+  // Neighbours that are not there, as the -1 of the oldest recorders, would keep the node from being added.
+  const isSibling = (id: unknown): id is number => parent !== undefined && tree.find(id)?.parent === parent;
+  return { parentId, nextId: isSibling(nextId) ? nextId : null, ...(isSibling(previousId) ? { previousId } : {}), node: shown };
 }
 
 function cleanTexts(texts: unknown, tree: Tree): { id: number; value: string }[] {

@@ -52,9 +52,9 @@ export function cleanTree(node: unknown, tree: Tree, parent: Place | undefined):
       return cleanDocument(node, id, tree, parent);
     case DOCTYPE:
       tree.add(id, "#doctype", parent, false);
-      return { ...shared, type: DOCTYPE, name: /^[a-z][\w.-]*$/i.exec(textOr(node["name"], ""))?.[0] ?? "html", publicId: textOr(node["publicId"], ""), systemId: textOr(node["systemId"], "") };
+      return { ...shared, type: DOCTYPE, ...cleanDoctype(node) };
     case ELEMENT:
-      return { ...shared, ...cleanElement(node, id, tree, parent) };
+      return Object.assign(cleanElement(node, id, tree, parent), shared);
     // The replay is an HTML document, which knows no CDATA.
     case TEXT:
     case CDATA:
@@ -79,6 +79,11 @@ function cleanDocument(node: Fields, id: number, tree: Tree, parent: Place | und
   const childNodes = [doctype, root].map((part) => cleanTree(part, tree, place)).filter((part) => part !== undefined);
   const isQuirky = node["compatMode"] === "BackCompat" && childNodes.length > 0;
   return { type: DOCUMENT, id, childNodes, ...(isQuirky ? { compatMode: "BackCompat" } : {}) };
+}
+
+function cleanDoctype(node: Fields): Fields {
+  const name = /^[a-z][\w.-]*$/i.exec(textOr(node["name"], ""))?.[0] ?? "html";
+  return { name, publicId: textOr(node["publicId"], ""), systemId: textOr(node["systemId"], "") };
 }
 
 function cleanElement(node: Fields, id: number, tree: Tree, parent: Place | undefined): CleanNode {

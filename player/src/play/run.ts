@@ -1,5 +1,6 @@
 // One run of the replayer: from a full snapshot on, and only ever forward. Who wants to go back begins another. The
-// replayer is given its events bit by bit, since it looks at each that it has whenever it starts or seeks.
+// replayer is given its events bit by bit, and those that it has applied are taken from it, since it looks at each that it
+// has whenever it starts or seeks.
 import type { ReplayEvent } from "@rrweb/replay";
 import { CUSTOM } from "../clean/events.ts";
 import type { Recording } from "../read/recording.ts";
@@ -15,11 +16,14 @@ const AHEAD = 2_000;
 /** Events that are given in one frame at most: a thousand at once would hold it up. */
 const MAX_IN_FRAME = 500;
 
-/** Events that are applied at once while seeking, to begin with; what that takes tells how many come next. */
-const SHARE = { first: 200, least: 50, most: 20_000 };
+/**
+ * Events that are applied at once while seeking, to begin with; what that takes tells how many come next. Each share
+ * compares the whole page, so that small ones cost more than they give.
+ */
+const SHARE = { first: 500, least: 250, most: 20_000 };
 
 /** Milliseconds that applying a share should take. */
-const SHARE_TIME = { least: 8, most: 20 };
+const SHARE_TIME = { least: 12, most: 30 };
 
 /** Milliseconds by which the replayer's clock may be before what it was given. */
 const MAX_LEAD = 250;
@@ -116,6 +120,7 @@ export class Run {
   pause(): void {
     this.#follow();
     this.#replayer.pause();
+    this.#takeBack();
   }
 
   setSpeed(speed: number): void {
@@ -139,6 +144,14 @@ export class Run {
     await Promise.resolve();
     this.#replayer.pause(time - this.#base);
     this.#stands = time;
+    this.#takeBack();
+  }
+
+  /** All but the first event, which the replayer's clock counts from. */
+  #takeBack(): void {
+    const { events } = this.#replayer.service.state.context;
+    const kept = events.findIndex(({ timestamp }, index) => index > 0 && timestamp >= this.#stands);
+    events.splice(1, kept - 1);
   }
 
   /**

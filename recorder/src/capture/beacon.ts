@@ -6,14 +6,13 @@ import type { Exchanges } from "./exchanges.ts";
 import { patch } from "./patch.ts";
 
 export function recordBeacons(exchanges: Exchanges): () => void {
-  return patch(Navigator.prototype, "sendBeacon", (call, _, args) => {
-    const [url, data] = args;
+  return patch(Navigator.prototype, "sendBeacon", (_, [url, data]) => {
     const start = pageNow();
-    const isQueued = call() as boolean;
-    const exchange = exchanges.begin("beacon", absoluteUrl(url), "POST", start);
-    if (!isQueued) exchanges.fail(exchange, "Not sent: the queue is full", "failed");
-    const read = exchanges.wantsContents(exchange) ? bodyPayload(data, exchanges.bodyLimit) : undefined;
-    exchanges.keep(exchange, "requestBody", read, () => exchanges.end(exchange));
-    return isQueued;
+    return (isQueued) => {
+      const exchange = exchanges.begin("beacon", absoluteUrl(url), "POST", start);
+      if (!isQueued) exchanges.fail(exchange, "Not sent: the queue is full", "failed");
+      const read = exchanges.wantsContents(exchange) ? bodyPayload(data, exchanges.settings.bodyLimit) : undefined;
+      exchanges.keep(exchange, /* @__KEY__ */ "requestBody", read, () => exchanges.end(exchange));
+    };
   });
 }

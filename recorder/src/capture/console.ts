@@ -25,41 +25,46 @@ const stackLimit = 8000;
 
 export function recordConsole(context: Context, { consoleMethods }: Settings): Part {
   const undo = consoleMethods.map((method) =>
-    patch(console, method, (call, _, args) => {
+    patch(console, method, (_, args) => {
       if (method !== "assert") add(context, levels[method], args, callersOf(new Error()));
       else if (!args[0]) add(context, "assert", args.slice(1), callersOf(new Error()));
-      return call();
     }),
   );
-  const listeners = consoleMethods.length === 0 ? undefined : listenForErrors(context);
+  const { listen, stop } = errorListeners(context);
+  if (consoleMethods.length > 0) listen();
   return {
+    listen: () => {
+      if (consoleMethods.length > 0) listen();
+    },
     stop: () => {
       undo.forEach((back) => back());
-      listeners?.abort();
+      stop();
     },
   };
 }
 
-function listenForErrors(context: Context): AbortController {
-  const listeners = new AbortController();
-  const { signal } = listeners;
-  addEventListener(
-    "error",
-    ({ error, message, filename, lineno, colno }) => {
-      const source = filename === "" ? undefined : `${filename}:${lineno}:${colno}`;
-      add(context, "exception", [message], { source, stack: stackOf(error) });
+function errorListeners(context: Context): { listen: () => void; stop: () => void } {
+  const onError = (event: Event): void => {
+    // A page may dispatch events of that name which are none.
+    if (!(event instanceof ErrorEvent)) return;
+    const { message, filename, lineno, colno } = event;
+    const source = filename === "" ? undefined : `${filename}:${lineno}:${colno}`;
+    add(context, "exception", [message], { source, stack: stackOf(event.error) });
+  };
+  const onRejection = ({ reason }: PromiseRejectionEvent): void => {
+    const stack = stackOf(reason);
+    add(context, "exception", ["Uncaught (in promise)", reason], { source: firstPlace(stack), stack });
+  };
+  return {
+    listen: () => {
+      addEventListener("error", onError);
+      addEventListener("unhandledrejection", onRejection);
     },
-    { signal },
-  );
-  addEventListener(
-    "unhandledrejection",
-    ({ reason }: PromiseRejectionEvent) => {
-      const stack = stackOf(reason);
-      add(context, "exception", ["Uncaught (in promise)", reason], { source: firstPlace(stack), stack });
+    stop: () => {
+      removeEventListener("error", onError);
+      removeEventListener("unhandledrejection", onRejection);
     },
-    { signal },
-  );
-  return listeners;
+  };
 }
 
 interface Place {
@@ -67,8 +72,13 @@ interface Place {
   stack: string | undefined;
 }
 
+let isAdding = false;
+
 /** A recorder must never be the reason why a page's own call fails: what cannot be told is left out. */
 function add({ journal, redactor, pageId }: Context, level: Level, args: readonly unknown[], { source, stack }: Place): void {
+  // What is told may be a page's own proxy, which logs that it was asked.
+  if (isAdding) return;
+  isAdding = true;
   const clean = (text: string): string => redactor.text(text);
   try {
     journal.add(consoleFile, {
@@ -80,7 +90,9 @@ function add({ journal, redactor, pageId }: Context, level: Level, args: readonl
       pageId,
     });
   } catch {
-    // An object whose properties throw when they are read.
+    // An object that throws when it is looked at.
+  } finally {
+    isAdding = false;
   }
 }
 
@@ -88,8 +100,8 @@ function stackOf(error: unknown): string | undefined {
   return error instanceof Error ? error.stack : undefined;
 }
 
-/** Our own two, the call that makes the error and the proxy's. They may lie in the same file as the page's. */
-const ownFrames = 2;
+/** Our own, from the call that makes the error to the proxy's. They may lie in the same file as the page's. */
+const ownFrames = 5;
 
 /** Who called the console. */
 function callersOf({ stack = "" }: Error): Place {

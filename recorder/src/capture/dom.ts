@@ -4,6 +4,7 @@ import { epochNow } from "../clock.ts";
 import type { Context, Part } from "../context.ts";
 import type { Settings } from "../options.ts";
 import { eventsFile } from "../session/manifest.ts";
+import { quietly } from "../quietly.ts";
 
 type Options = NonNullable<Parameters<typeof record>[0]>;
 
@@ -34,7 +35,8 @@ export function recordDom(context: Context, settings: Settings): Part {
     blockSelector: 'meta[name*="token" i], meta[name*="csrf" i], meta[name*="nonce" i]',
     ...masking(settings),
   });
-  return { stop: () => stop?.() };
+  // What other pages of the session have shown since is not this page.
+  return { stay: () => quietly(() => record.takeFullSnapshot(true)), stop: () => stop?.() };
 }
 
 function masking({ privacy }: Settings): Options {

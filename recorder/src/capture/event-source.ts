@@ -3,7 +3,7 @@ import { pageNow } from "../clock.ts";
 import type { Context } from "../context.ts";
 import { socketFile } from "../session/manifest.ts";
 import type { Exchange, Exchanges } from "./exchanges.ts";
-import { addMessage } from "./messages.ts";
+import { addMessage, type Message } from "./messages.ts";
 import { patch } from "./patch.ts";
 import { Queue } from "./queue.ts";
 
@@ -20,78 +20,67 @@ interface Arrived {
 }
 
 export function recordEventSources(context: Context, exchanges: Exchanges): EventSourceRecorder {
-  const { listen, queue } = listener(context);
   const known = new WeakMap<EventSource, Exchange>();
-  const Native = window.EventSource;
-  const proto = Native.prototype;
+  const { prototype: proto } = EventSource;
+  const { constructor, addEventListener } = proto;
+
+  const queue = new Queue<Arrived, string>(context.settings.bodyLimit, ({ exchange, time, event }, payload) => {
+    const message: Message = { type: "received", time, payload, event: event === "message" ? undefined : event };
+    addMessage(context, { id: exchange.socketId ?? "", name: exchange.url }, message);
+  });
+
+  // One for all, which a browser does not call twice for a source and a type.
+  const onMessage = ({ isTrusted, currentTarget, type: event, data }: MessageEvent<string>): void => {
+    const exchange = known.get(currentTarget as EventSource);
+    if (isTrusted && exchange) queue.push({ exchange, time: pageNow(), event }, data);
+  };
+
+  const listen = (source: EventSource, type: string): void => {
+    if (type !== "open" && type !== "error") addEventListener.call(source, type, onMessage as EventListener);
+  };
 
   const end = (source: EventSource): void => {
     const exchange = known.get(source);
-    if (exchange !== undefined) exchanges.end(exchange);
+    if (exchange) exchanges.end(exchange);
   };
 
-  const Ours = new Proxy(Native, {
-    construct(target, args, newTarget) {
-      const start = pageNow();
-      const source = Reflect.construct(target, args, newTarget) as EventSource;
-      const exchange = exchanges.begin("eventsource", source.url, "GET", start);
-      known.set(source, exchange);
-      if (!exchanges.wantsContents(exchange)) return source;
-      exchange.socketId = exchange.id.replace("request", "events");
-      context.journal.touch(socketFile(exchange.socketId));
-      listen(source, exchange, "message");
-      const on = EventTarget.prototype.addEventListener.bind(source);
-      // With any other answer it does not open.
-      on("open", () => Object.assign(exchange, { status: 200, mimeType: "text/event-stream" }));
-      on("error", () => {
-        if (source.readyState === Native.CLOSED) end(source);
-      });
-      return source;
-    },
-  });
+  const watch = (source: EventSource, start: number): void => {
+    const exchange = exchanges.begin("eventsource", source.url, "GET", start);
+    known.set(source, exchange);
+    const on = addEventListener.bind(source);
+    // With any other answer it does not open.
+    on("open", () => Object.assign(exchange, { status: 200, mimeType: "text/event-stream" }));
+    on("error", () => {
+      // Otherwise the browser connects again.
+      if (source.readyState !== EventSource.CLOSED) return;
+      if (!exchange.status) exchanges.fail(exchange, "No event stream came", "failed");
+      end(source);
+    });
+    if (!exchanges.wantsContents(exchange)) return;
+    exchange.socketId = exchange.id.replace("request", "events");
+    context.journal.touch(socketFile(exchange.socketId));
+    listen(source, "message");
+  };
 
   const undo = [
-    patch(proto, "close", (call, self) => {
-      call();
-      end(self as EventSource);
+    patch(window, "EventSource", () => {
+      const start = pageNow();
+      return (source) => watch(source as EventSource, start);
     }),
+    patch(proto, "close", (self) => () => end(self as EventSource)),
     // Events with a name of their own are seen only by those who listen for that name.
-    patch(proto, "addEventListener", (call, self, args) => {
-      const exchange = known.get(self as EventSource);
-      if (exchange?.socketId !== undefined) listen(self as EventSource, exchange, String(args[0]));
-      return call();
+    patch(proto, "addEventListener", (self, [type]) => {
+      if (known.get(self as EventSource)?.socketId) listen(self as EventSource, `${type as string}`);
     }),
   ];
-  window.EventSource = proto.constructor = Ours;
+  const ours = (proto.constructor = window.EventSource);
 
   return {
     settle: () => queue.settle(),
     leave: () => queue.settleNow(),
     stop: () => {
       undo.forEach((back) => back());
-      if (window.EventSource === Ours) window.EventSource = Native;
-      if (proto.constructor === Ours) proto.constructor = Native;
+      if (proto.constructor === ours) proto.constructor = constructor;
     },
   };
-}
-
-function listener(context: Context): {
-  listen: (source: EventSource, exchange: Exchange, type: string) => void;
-  queue: Queue<Arrived, string>;
-} {
-  const heard = new WeakMap<EventSource, Set<string>>();
-  const queue = new Queue<Arrived, string>(context.settings.bodyLimit, ({ exchange, time, event }, payload) => {
-    const message = { type: "received" as const, time, payload, ...(event === "message" ? {} : { event }) };
-    addMessage(context, { id: exchange.socketId ?? "", name: exchange.url }, message);
-  });
-  const listen = (source: EventSource, exchange: Exchange, type: string): void => {
-    const types = heard.get(source) ?? new Set();
-    heard.set(source, types);
-    if (types.has(type) || type === "open" || type === "error") return;
-    types.add(type);
-    EventTarget.prototype.addEventListener.call(source, type, (event) => {
-      if (event.isTrusted) queue.push({ exchange, time: pageNow(), event: type }, (event as MessageEvent<string>).data);
-    });
-  };
-  return { listen, queue };
 }

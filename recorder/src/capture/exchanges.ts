@@ -1,7 +1,7 @@
 // Requests that a script made, from the call to a line among the resources.
 import { pageNow } from "../clock.ts";
 import type { Context } from "../context.ts";
-import { isBlocked, pairOf, type RequestResponsePair } from "../options.ts";
+import { isBlocked, pairOf, type NetworkSettings, type RequestResponsePair } from "../options.ts";
 import type { Sink } from "../session/journal.ts";
 import { written, type Payload } from "./payload.ts";
 import { addResource, type Timing } from "./timing.ts";
@@ -31,6 +31,7 @@ export interface Exchange {
 
 export class Exchanges {
   readonly #context: Context;
+  readonly settings: NetworkSettings;
   /** Called when a request is over, with all that could be known of it but the browser's timing. */
   readonly ended: (exchange: Exchange) => void;
   readonly underway = new Set<Exchange>();
@@ -39,19 +40,13 @@ export class Exchanges {
 
   constructor(context: Context, ended: (exchange: Exchange) => void) {
     this.#context = context;
+    this.settings = context.settings;
     this.ended = ended;
   }
 
-  get contents(): boolean {
-    return this.#context.settings.contents;
-  }
-
-  get bodyLimit(): number {
-    return this.#context.settings.bodyLimit;
-  }
-
   begin(initiatorType: Exchange["initiatorType"], url: string, method: string, start = pageNow()): Exchange {
-    const { settings, pageId } = this.#context;
+    const { settings } = this;
+    const { pageId } = this.#context;
     this.#count += 1;
     const exchange: Exchange = {
       id: `${pageId}-request-${this.#count}`,
@@ -69,19 +64,19 @@ export class Exchanges {
 
   /** Whether headers and bodies of it are wanted. */
   wantsContents(exchange: Exchange): boolean {
-    return this.contents && !exchange.isBlocked;
+    return this.settings.contents && !exchange.isBlocked;
   }
 
   /** Keeps a body once it is read; a recording waits for those that are being read. */
   keep(exchange: Exchange, part: "requestBody" | "responseBody", body: BodyRead, then?: () => void): void {
     const keep = (read: Payload | undefined): void => {
-      if (read !== undefined) exchange[part] = read;
+      if (read) exchange[part] = read;
       then?.();
     };
     if (!(body instanceof Promise)) return keep(body);
     const reading = body.then(keep, (error: unknown) => {
       // A request's body may be anything; an answer that breaks off has failed.
-      if (part === "responseBody") this.fail(exchange, error);
+      if (part === /* @__KEY__ */ "responseBody") this.fail(exchange, error);
       then?.();
     });
     this.#reading.add(reading);
@@ -126,7 +121,7 @@ export class Exchanges {
       mimeType,
       outcome,
       error,
-      requestResponsePairs: this.contents ? pair : undefined,
+      requestResponsePairs: this.settings.contents ? pair : undefined,
     };
     addResource(this.#context, journal, facts, timing);
   }

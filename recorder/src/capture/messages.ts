@@ -11,7 +11,7 @@ export interface Message {
   time: number;
   payload: Ready;
   /** Of an event source: the name of the event, where it has one of its own. */
-  event?: string;
+  event?: string | undefined;
 }
 
 export function addMessage(context: Context, { id, name }: { id: string; name: string }, { type, time, payload: ready, event }: Message): void {

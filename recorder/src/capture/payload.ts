@@ -2,9 +2,9 @@
 import type { Redactor } from "../privacy/redact.ts";
 import type { Copied } from "./socket-hook.ts";
 
-/** Of a body or a message: bytes of the whole, and its text or the beginning of it. */
+/** Of a body or a message: bytes of the whole, where they are known, and its text or the beginning of it. */
 export interface Payload {
-  size: number;
+  size?: number | undefined;
   /** Of binary payloads, a character for each byte: what must not be recorded is found there too. */
   text?: string;
   isBinary?: boolean;
@@ -38,10 +38,10 @@ export async function readBlob(blob: Blob, limit: number): Promise<Copied> {
 export function written(
   redactor: Redactor,
   text: unknown,
-  { isBinary, isCut }: Payload = { size: 0 },
-): { body?: string; encoding?: "base64"; isCut?: true } {
+  { isBinary, isCut }: Payload = {},
+): { body?: string; encoding?: "base64"; isCut?: true | undefined } {
   if (typeof text !== "string") return {};
   const body = redactor.text(text);
-  const cut = isCut ? { isCut } : {};
-  return isBinary && !/[^\0-\xff]/.test(body) ? { body: btoa(body), encoding: "base64", ...cut } : { body: body.toWellFormed(), ...cut };
+  const cut = isCut || undefined;
+  return isBinary && !/[^\0-\xff]/.test(body) ? { body: btoa(body), encoding: "base64", isCut: cut } : { body: body.toWellFormed(), isCut: cut };
 }

@@ -11,12 +11,15 @@ type Entry<Head> = { head: Head; payload: Kept } | { then: () => void };
 
 const sliceMilliseconds = 8;
 const pauseMilliseconds = 50;
+/** About so many characters and bytes may wait: the timers of a page in the background come late, its messages do not. */
+const mostHeld = 1 << 24;
 
 export class Queue<Head, Payload extends Kept> {
   readonly #limit: number;
   readonly #write: (head: Head, payload: Ready) => void;
   #entries: Entry<Head>[] = [];
   #next = 0;
+  #held = 0;
   #working: Promise<void> | undefined;
 
   constructor(limit: number, write: (head: Head, payload: Ready) => void) {
@@ -26,12 +29,14 @@ export class Queue<Head, Payload extends Kept> {
 
   push(head: Head, payload: Payload): void {
     this.#entries.push({ head, payload });
+    this.#held += weight(payload);
+    if (this.#held > mostHeld) this.settleNow();
     this.#working ??= this.#work(pauseMilliseconds);
   }
 
   /** Does something once what stands before it is written. */
   then(action: () => void): void {
-    if (this.#working === undefined) return action();
+    if (!this.#working) return action();
     this.#entries.push({ then: action });
   }
 
@@ -41,32 +46,45 @@ export class Queue<Head, Payload extends Kept> {
 
   /** Writes everything at once; blobs that were not read yet by their size alone. */
   settleNow(): void {
-    while (this.#next < this.#entries.length) this.#finish(undefined);
+    while (this.#next < this.#entries.length) this.#finish();
+    this.#forget();
   }
 
   async #work(wait: number): Promise<void> {
     await pause(wait);
     let sliceEnd = performance.now() + sliceMilliseconds;
-    for (let entry = this.#entries[this.#next]; entry !== undefined; entry = this.#entries[this.#next]) {
-      const read = "payload" in entry && entry.payload instanceof Blob ? await readBlob(entry.payload, this.#limit).catch(() => undefined) : undefined;
+    for (let entry = this.#entries[this.#next]; entry; entry = this.#entries[this.#next]) {
+      const read = !("then" in entry) && isBlob(entry.payload) ? await readBlob(entry.payload, this.#limit).catch(() => undefined) : undefined;
       // It may have been written while its blob was being read.
       if (entry === this.#entries[this.#next]) this.#finish(read);
       if (performance.now() < sliceEnd) continue;
+      // Where messages never cease, the queue is never empty.
+      this.#forget();
       await pause(0);
       sliceEnd = performance.now() + sliceMilliseconds;
     }
-    this.#entries = [];
-    this.#next = 0;
+    this.#forget();
     this.#working = undefined;
   }
 
-  #finish(read: Copied | undefined): void {
+  #forget(): void {
+    this.#entries.splice(0, this.#next);
+    this.#next = 0;
+  }
+
+  #finish(read?: Copied): void {
     const entry = this.#entries[this.#next];
-    if (entry === undefined) return;
+    if (!entry) return;
     this.#next += 1;
     if ("then" in entry) return entry.then();
     const { head, payload } = entry;
-    this.#write(head, payload instanceof Blob ? (read ?? { size: payload.size, bytes: undefined }) : payload);
+    this.#held -= weight(payload);
+    this.#write(head, isBlob(payload) ? (read ?? { size: payload.size, bytes: undefined }) : payload);
   }
-
 }
+
+/** One of another frame is no instance of our own. */
+const isBlob = (payload: Kept): payload is Blob => typeof payload === "object" && "slice" in payload;
+
+/** What a payload takes of memory; a blob lies elsewhere. */
+const weight = (payload: Kept): number => 100 + (typeof payload === "string" ? payload : isBlob(payload) ? "" : payload.bytes).length;

@@ -66,7 +66,7 @@ class ResourceRecorder {
       if (timing.name === this.#context.settings.endpoint) continue;
       if (timing.entryType === "navigation") {
         // Chromium tells of it twice: as it is when it is asked, and once the page has loaded.
-        if (this.#hasNavigation || timing.responseEnd === 0) continue;
+        if (this.#hasNavigation || !timing.responseEnd) continue;
         this.#hasNavigation = true;
       }
       this.#timings.add(timing);
@@ -79,12 +79,12 @@ class ResourceRecorder {
     const { journal } = this.#context;
     for (const timing of this.#timings) {
       const exchange = bestOf(timing, this.#waiting);
-      if (exchange === undefined && bestOf(timing, this.exchanges.underway) !== undefined) continue;
+      if (!exchange && bestOf(timing, this.exchanges.underway)) continue;
       this.#timings.delete(timing);
-      if (exchange !== undefined) {
+      if (exchange) {
         this.#waiting.delete(exchange);
         this.exchanges.write(journal, exchange, timing);
-      } else if (bestOf(timing, this.#past) === undefined) {
+      } else if (!bestOf(timing, this.#past)) {
         this.#write(journal, timing);
       }
     }
@@ -103,7 +103,7 @@ class ResourceRecorder {
       initiatorType: entryType === "navigation" ? entryType : initiatorType,
       method: initiatorType === "beacon" ? "POST" : "GET",
       start: startTime,
-      end: outcome === undefined ? responseEnd : undefined,
+      end: responseEnd || undefined,
       outcome,
     };
     addResource(this.#context, journal, facts, timing);
@@ -117,12 +117,14 @@ class ResourceRecorder {
 
   /** What is under way, and what has no timing yet. */
   report(journal: Sink): void {
+    if (!isWhole) return;
     for (const exchange of [...this.#waiting, ...this.exchanges.underway]) this.exchanges.write(journal, exchange);
     const [navigation] = performance.getEntriesByType("navigation") as unknown as Timing[];
     if (this.#context.isFromStart && !this.#hasNavigation && navigation !== undefined) this.#write(journal, navigation, "pending");
   }
 
   leave(): void {
+    if (!isWhole) return;
     this.#take(this.#observer.takeRecords());
     this.report(this.#context.journal);
     this.#waiting.clear();
@@ -136,7 +138,7 @@ class ResourceRecorder {
 }
 
 function isOf(timing: Timing, { initiatorType, url, start }: Exchange): boolean {
-  if (timing.name !== withoutFragment(url) && timing.name !== url) return false;
+  if (withoutFragment(timing.name) !== withoutFragment(url)) return false;
   // Browsers do not agree on what an event source is called.
   const isType = timing.initiatorType === initiatorType || initiatorType === "eventsource";
   return isType && timing.startTime >= start - coarse;

@@ -13,7 +13,8 @@ export type Kept = string | Blob | Copied;
 export type Seen =
   | [kind: "new", socket: WebSocket, time: number, protocols: unknown]
   | [kind: "open" | "error", socket: WebSocket, time: number, event: Event]
-  | [kind: "message" | "send", socket: WebSocket, time: number, data: Kept]
+  /** `void`: of a socket that is closing or closed, browsers drop without a word what is sent. */
+  | [kind: "message" | "send" | "void", socket: WebSocket, time: number, data: Kept]
   | [kind: "close", socket: WebSocket, time: number, event: CloseEvent];
 
 export interface SocketHook {
@@ -22,10 +23,10 @@ export interface SocketHook {
   waiting: Seen[];
   /** How many bytes of a binary payload are copied. */
   limit: number;
-  /** Tells of a socket's events from now on. */
+  /** Tells of a socket's events from now on; of each once, however often it is asked. */
   watch(socket: WebSocket): void;
-  browsers: Pair;
-  ours: Pair;
+  /** What is the browser's, and what stands in its place. */
+  swap: [browsers: typeof WebSocket, ours: typeof WebSocket, browsersSend: WebSocket["send"], oursSend: WebSocket["send"]];
 }
 
 declare global {
@@ -35,62 +36,71 @@ declare global {
   }
 }
 
-type Pair = [constructor: typeof WebSocket, send: WebSocket["send"]];
-
 export function hookSockets(): SocketHook {
   const Native = WebSocket;
   const proto = Native.prototype;
-  const { send } = proto;
-  const listen = EventTarget.prototype.addEventListener;
+  const { send, addEventListener } = proto;
   const waiting: Seen[] = [];
+  // Where no recorder ever comes: about so many characters, of which each event counts as some.
+  let room = 3e7;
 
   const keep = (data: unknown): Kept => {
-    if (!isBytes(data)) return `${data as string}`;
-    if (data instanceof Blob) return data;
-    const { buffer = data as ArrayBuffer, byteOffset, byteLength: size } = data as ArrayBufferView;
-    return { size, bytes: new Uint8Array(buffer, byteOffset, Math.min(size, hook.limit)).slice() };
+    // Those of other frames are told by their tag.
+    const isBytes = ArrayBuffer.isView(data) || data instanceof Blob || / (ArrayBuffer|Blob|File)]/.test({}.toString.call(data));
+    if (!isBytes) return `${data as string}`;
+    if ("size" in (data as Blob | Uint8Array)) return data as Blob;
+    const { buffer = data as ArrayBuffer, byteOffset, byteLength: size } = data as Uint8Array;
+    // Where a buffer was transferred, nothing is left of it.
+    return { size, bytes: new Uint8Array((size && buffer) as ArrayBuffer, byteOffset, size).slice(0, hook.limit) };
   };
 
-  const tell = (...seen: unknown[]): void => hook.tell(...(seen as Seen));
+  const tell = (kind: Seen[0], socket: WebSocket, detail: unknown, time = performance.now()): void => {
+    try {
+      if (kind == "new") watch(socket);
+      hook.tell(...([kind, socket, time, detail] as Seen));
+    } catch {
+      // A page may have set a class of its own in place of the browser's: whatever fails here must not fail there.
+    }
+  };
+
+  // One for all sockets: a socket that is watched again does not tell twice.
+  const listener = (event: Event): void => {
+    // What a page dispatches itself did not come from the wire.
+    if (event.isTrusted) tell(event.type as "open", event.currentTarget as WebSocket, "data" in event ? keep(event.data) : event);
+  };
 
   const watch = (socket: WebSocket): void => {
-    for (const type of ["open", "message", "error", "close"]) {
-      listen.call(socket, type, (event) => {
-        // What a page dispatches itself did not come from the wire.
-        if (event.isTrusted) tell(type, socket, performance.now(), type == "message" ? keep((event as MessageEvent).data) : event);
-      });
-    }
+    for (const type of ["open", "message", "error", "close"]) addEventListener.call(socket, type, listener);
   };
 
   const Hooked = new Proxy(Native, {
     construct(target, args, newTarget) {
       const time = performance.now();
       const socket = Reflect.construct(target, args, newTarget) as WebSocket;
-      tell("new", socket, time, args[1]);
-      watch(socket);
+      tell("new", socket, args[1], time);
       return socket;
     },
   });
 
   const hookedSend = new Proxy(send, {
-    apply(target, socket, args: unknown[]) {
-      const [data] = args;
+    apply(target, socket: WebSocket, args: unknown[]) {
+      const kept = keep(args[0]);
       // An object becomes a string once only: its toString may have effects.
-      if (data && typeof data == "object" && !isBytes(data)) args[0] = `${data as unknown as string}`;
+      if (args.length && typeof kept == "string") args[0] = kept;
       Reflect.apply(target, socket, args);
-      tell("send", socket, performance.now(), keep(args[0]));
+      tell(socket.readyState == 1 ? "send" : "void", socket, kept);
     },
   });
 
   const hook: SocketHook = {
     tell: (...seen) => {
-      if (waiting.length < 1e4) waiting.push(seen);
+      const detail = seen[3] as { length: number; size: number } | undefined;
+      if ((room -= 3e3 + (detail?.length || detail?.size || 0)) > 0) waiting.push(seen);
     },
     waiting,
     limit: 1 << 18,
     watch,
-    browsers: [Native, send],
-    ours: [Hooked, hookedSend],
+    swap: [Native, Hooked, send, hookedSend],
   };
   window.WebSocket = proto.constructor = Hooked;
   proto.send = hookedSend;
@@ -98,13 +108,8 @@ export function hookSockets(): SocketHook {
 }
 
 /** Puts the browser's own back, where nobody else has set something over ours since. */
-export function unhookSockets({ browsers: [Native, send], ours: [Hooked, hookedSend] }: SocketHook): void {
+export function unhookSockets({ swap: [Native, Hooked, send, hookedSend] }: SocketHook): void {
   if (window.WebSocket === Hooked) window.WebSocket = Native;
   if (Native.prototype.constructor === Hooked) Native.prototype.constructor = Native;
   if (Native.prototype.send === hookedSend) Native.prototype.send = send;
-}
-
-/** Those of other frames are told by their tag. */
-function isBytes(data: unknown): boolean {
-  return ArrayBuffer.isView(data) || data instanceof Blob || {}.toString.call(data) == "[object ArrayBuffer]";
 }

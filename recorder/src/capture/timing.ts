@@ -22,28 +22,25 @@ export interface Facts {
   requestResponsePairs?: object | undefined;
 }
 
-const phase = /^(redirect|worker|fetch|domainLookup|connect|secureConnection|request|response)(Start|End)$/;
+const phase = /^(redirect|worker|fetch|domain\w+|connect|secure\w+|request|response)(Start|End)$/;
+/** What is written as the browser tells it. */
+const asIs = /Size|Hop/;
 
 export function addResource({ pageId }: Context, journal: Sink, facts: Facts, timing?: Timing): void {
   const { start, end, status, mimeType, outcome, error, ...others } = facts;
-  const times: Record<string, number> = { startTimeAbs: epoch(timing?.startTime ?? start) };
+  const measured: Record<string, unknown> = { startTimeAbs: epoch(timing?.startTime ?? start) };
   // A phase that did not occur is 0 on the browser's clock, and left out.
   for (const [name, time] of Object.entries((timing?.toJSON() ?? {}) as Record<string, number>)) {
-    if (phase.test(name) && time > 0) times[`${name}Abs`] = epoch(time);
+    if (phase.test(name) && time > 0) measured[`${name}Abs`] = epoch(time);
+    if (asIs.test(name) && (time as unknown) !== "") measured[name] = time;
   }
-  delete times["responseEndAbs"];
-  if (end !== undefined) times["responseEndAbs"] = epoch(end);
-  const { transferSize, encodedBodySize, decodedBodySize, nextHopProtocol, responseStatus, contentType } = timing ?? ({} as Partial<Timing>);
+  measured["responseEndAbs"] = end === undefined ? end : epoch(end);
   const record = {
     pageId,
     ...others,
-    ...times,
-    transferSize,
-    encodedBodySize,
-    decodedBodySize,
-    nextHopProtocol: nextHopProtocol || undefined,
-    responseStatus: status || responseStatus || undefined,
-    mimeType: contentType || mimeType || undefined,
+    ...measured,
+    responseStatus: status || timing?.responseStatus || undefined,
+    mimeType: timing?.contentType || mimeType || undefined,
     outcome,
     error,
   };

@@ -1,4 +1,5 @@
 // Values of the console as JSON: as much of them as tells what they are.
+import { quietly } from "../quietly.ts";
 
 const longestText = 10_000;
 const deepest = 4;
@@ -43,23 +44,45 @@ class Teller {
     if (this.#within.has(value)) return "(circular)";
     if (depth >= deepest || this.#left <= 0) return Array.isArray(value) ? `Array(${value.length})` : `${kindOf(value)} {…}`;
     this.#within.add(value);
-    const result = Array.isArray(value) || value instanceof Set ? this.#list([...value.values()], depth) : this.#entries(value, depth);
+    const result = this.#contents(value, depth);
     this.#within.delete(value);
     return result;
   }
 
-  #list(values: unknown[], depth: number): unknown[] {
+  #contents(value: object, depth: number): unknown {
+    if (Array.isArray(value)) return this.#list(value, value.length, depth);
+    if (value instanceof Set) return this.#list(firstOf(value), value.size, depth);
+    if (value instanceof Map) return this.#entries(firstOf(value), value.size, depth);
+    const keys = Object.keys(value);
+    return this.#entries(keys.slice(0, mostEntries).map((key) => [key, valueAt(value, key)]), keys.length, depth);
+  }
+
+  #list(values: unknown[], length: number, depth: number): unknown[] {
     const shown = values.slice(0, mostEntries).map((value) => this.tell(value, depth + 1));
-    return values.length > mostEntries ? [...shown, `… ${values.length - mostEntries} more`] : shown;
+    return length > mostEntries ? [...shown, `… ${length - mostEntries} more`] : shown;
   }
 
   /** Through JSON once, so that the keys whose values are never recorded are found as in any body. */
-  #entries(value: object, depth: number): unknown {
-    const all = value instanceof Map ? [...value].map(([key, entry]) => [String(key), entry] as const) : Object.entries(value);
-    const entries = all.slice(0, mostEntries).map(([key, entry]) => [key, this.tell(entry, depth + 1)] as const);
-    if (all.length > mostEntries) entries.push(["…", `${all.length - mostEntries} more`]);
-    return JSON.parse(this.#clean(JSON.stringify(Object.fromEntries(entries)))) as unknown;
+  #entries(all: [unknown, unknown][], length: number, depth: number): unknown {
+    const entries = all.map(([key, entry]) => [String(key), this.tell(entry, depth + 1)] as const);
+    if (length > mostEntries) entries.push(["…", `${length - mostEntries} more`]);
+    const clean = this.#clean(JSON.stringify(Object.fromEntries(entries)));
+    // Where what was taken out reached over the end of a value, it is no JSON any more.
+    return quietly(() => JSON.parse(clean) as unknown) ?? clean;
   }
+}
+
+/** As many as are told: copies of all could be more than a page's memory. */
+function firstOf<Value>(values: Iterable<Value>): Value[] {
+  const first: Value[] = [];
+  for (const value of values) if (first.push(value) === mostEntries) break;
+  return first;
+}
+
+/** A getter is the page's own code: asked by us it might change what the page does. */
+function valueAt(value: object, key: string): unknown {
+  const property = Object.getOwnPropertyDescriptor(value, key);
+  return property?.get === undefined ? property?.value : "(getter)";
 }
 
 /** What is told in one line, whatever properties it has. */

@@ -29,7 +29,7 @@ interface OpenLine {
   error?: string;
 }
 
-const failed = "The handshake failed or was refused";
+const failed = "The handshake failed";
 const goingAway = 1001;
 
 export function recordSockets(context: Context): Part {
@@ -72,7 +72,8 @@ class SocketRecorder {
     if (known === "dropped") return;
     if (kind === "open") this.#opened(known, socket, time);
     else if (kind === "message") this.queue.push([known, "received", time], detail);
-    else if (kind === "send") this.#sent(known, socket, time, detail);
+    else if (kind === "send") this.queue.push([known, "sent", time], detail);
+    else if (kind === "void") this.#error(known, time, "Not sent: the socket was closing or closed");
     else if (kind === "error") this.#failed(known, time);
     else if (kind === "close") this.#closed(known, time, detail);
   }
@@ -112,7 +113,7 @@ class SocketRecorder {
 
   #opened(known: Known, { protocol, extensions }: WebSocket, time: number): void {
     const { open, offered } = known;
-    if (open === undefined) return;
+    if (!open) return;
     open.openedTimeAbs = epoch(time);
     // The same words as in the offer, where what gives access has been taken out.
     if (protocol) open.protocol = open.requestedProtocols?.[offered.indexOf(protocol)] ?? this.#context.redactor.tokens(protocol);
@@ -120,20 +121,14 @@ class SocketRecorder {
     this.#list(known);
   }
 
-  #sent(known: Known, socket: WebSocket, time: number, payload: Kept): void {
-    if (socket.readyState === WebSocket.OPEN) this.queue.push([known, "sent", time], payload);
-    // Browsers drop such a message without a word.
-    else this.#error(known, time, "Not sent: the socket was closing or closed");
-  }
-
   #failed(known: Known, time: number): void {
     this.#error(known, time);
-    if (known.open !== undefined && known.open.openedTimeAbs === undefined) known.open.error = failed;
+    if (known.open && !known.open.openedTimeAbs) known.open.error = failed;
     this.#list(known);
   }
 
   #error(known: Known, time: number, message?: string): void {
-    const record = { type: "error", timeStamp: epoch(time), size: 0, ...(message === undefined ? {} : { message }) };
+    const record = { type: "error", timeStamp: epoch(time), size: 0, message };
     // After the messages that came before it.
     this.queue.then(() => {
       if (!known.isBlocked) this.#context.journal.add(socketFile(known.id), record, { errors: 1 });
@@ -154,7 +149,7 @@ class SocketRecorder {
       pageId,
       responseEndAbs: epoch(time),
       code,
-      reason: reason === undefined ? undefined : redactor.text(reason),
+      reason: reason && redactor.text(reason),
       wasClean,
     });
   }
@@ -166,9 +161,9 @@ class SocketRecorder {
   }
 
   #addOpen(journal: Sink, { id: socketId, name, open }: Known): void {
-    if (open === undefined) return;
+    if (!open) return;
     const record = { initiatorType: "websocket", type: "open", socketId, name, pageId: this.#context.pageId, ...open };
-    journal.add(resourcesFile, record, { sockets: 1, errors: open.error === undefined ? 0 : 1 });
+    journal.add(resourcesFile, record, { sockets: 1, errors: open.error ? 1 : 0 });
   }
 
   #message(known: Known, message: Message): void {
@@ -177,11 +172,13 @@ class SocketRecorder {
 
   /** Sockets whose handshake is still under way. */
   report(journal: Sink): void {
+    if (!isWhole) return;
     for (const known of this.#open) if (!known.isListed) this.#addOpen(journal, known);
   }
 
   /** With the page go its sockets; browsers say so to the server, and to nobody else. */
   leave(): void {
+    if (!isWhole) return;
     this.queue.settleNow();
     for (const known of this.#open) this.#closed(known, pageNow(), { code: goingAway });
   }

@@ -3,8 +3,6 @@ import { saveTail, takeTail, type SessionState } from "../session/state.ts";
 import { openStore, type Batch, type Store } from "./store.ts";
 import { sendLast, Uploader, type Endpoint } from "./upload.ts";
 
-const aDay = 24 * 60 * 60 * 1000;
-
 export class Outbox {
   readonly #state: SessionState;
   readonly #endpoint: Endpoint | undefined;
@@ -12,6 +10,7 @@ export class Outbox {
   readonly #warn: (text: string) => void;
   readonly #store: Promise<Store>;
   #uploader: Uploader | undefined;
+  #hasWarned = false;
   /** Handed to the store, which has not said yet that it has them. */
   readonly #unsaved = new Set<Batch>();
 
@@ -26,7 +25,7 @@ export class Outbox {
   async #open(): Promise<Store> {
     const store = await openStore();
     for (const batch of takeTail()) await store.put(batch);
-    await store.purge(this.#state.id, Date.now() - aDay);
+    await store.purge(this.#state.id);
     if (this.#endpoint !== undefined) {
       this.#uploader = new Uploader(this.#endpoint, store, (batch) => this.#delivered(store, batch));
       this.#uploader.notice();
@@ -38,20 +37,20 @@ export class Outbox {
   async put(batch: Batch): Promise<void> {
     if (this.#endpoint !== undefined) batch.due = 1;
     this.#unsaved.add(batch);
-    try {
-      await (await this.#store).put(batch);
-    } catch {
-      this.#warn("the browser has no room left; a part of the recording is lost.");
-    }
+    const isKept = await (await this.#store).put(batch);
     this.#unsaved.delete(batch);
+    if (!isKept && !this.#hasWarned) {
+      this.#hasWarned = true;
+      this.#warn("the browser has no room left; what it does not take is kept until the page is left.");
+    }
     this.#uploader?.notice();
   }
 
   /** Delivered batches stay for a download while there is room. */
   async #delivered(store: Store, batch: Batch): Promise<void> {
     delete batch.due;
-    if (batch.session === this.#state.id && this.#state.held < this.#limit / 2) return store.put(batch);
-    this.#state.held -= sizeOf(batch);
+    if (batch.session === this.#state.id && this.#state.held < this.#limit / 2) return void (await store.put(batch));
+    if (batch.session === this.#state.id) this.#state.held -= sizeOf(batch);
     await store.remove(batch);
   }
 

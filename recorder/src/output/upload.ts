@@ -6,6 +6,10 @@ import type { Batch, Store } from "./store.ts";
 const keepaliveLimit = 60_000;
 const firstWait = 1000;
 const longestWait = 60_000;
+/** An endpoint that says nothing for so long has failed; all tabs of a site wait for it. */
+const longestPost = 60_000;
+/** What is refused so will be refused again: it is not a batch to that endpoint, or too large for it. */
+const refusals = [400, 413, 415, 422];
 
 export interface Endpoint {
   url: string;
@@ -35,6 +39,7 @@ export class Uploader {
   readonly #store: Store;
   readonly #delivered: (batch: Batch) => Promise<void>;
   #running: Promise<void> | undefined;
+  #isAsked = false;
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -52,17 +57,27 @@ export class Uploader {
   /** Delivers what is due; resolves when all is delivered, or when the endpoint did not take it. */
   run(): Promise<void> {
     this.stop();
-    this.#running ??= this.#alone(() => this.#deliver()).finally(() => (this.#running = undefined));
+    this.#isAsked = true;
+    this.#running ??= this.#alone(() => this.#deliver()).finally(() => {
+      this.#running = undefined;
+      // What became due at the last moment; after a failure it waits with the rest.
+      return this.#isAsked && this.#timer === undefined ? this.run() : undefined;
+    });
     return this.#running;
   }
 
   /** Of all tabs of a site, which share a store, one delivers at a time. */
   async #alone(work: () => Promise<void>): Promise<void> {
-    if ("locks" in navigator) await navigator.locks.request("replayscope", work);
-    else await work();
+    try {
+      await navigator.locks.request("replayscope", work);
+    } catch {
+      // A page without an origin of its own, sandboxed or not secure, has no locks, nor a store that it shares.
+      await work();
+    }
   }
 
   async #deliver(): Promise<void> {
+    this.#isAsked = false;
     for (let batch = await this.#store.nextDue(); batch !== undefined; batch = await this.#store.nextDue()) {
       if (!(await this.#post(batch))) return;
       await this.#delivered(batch);
@@ -71,13 +86,14 @@ export class Uploader {
 
   async #post(batch: Batch): Promise<boolean> {
     try {
-      const { ok, status, headers } = await send(this.#endpoint, batchBody(batch), false);
-      if (ok) {
+      const { ok, status, headers } = await send(this.#endpoint, batchBody(batch), { signal: AbortSignal.timeout(longestPost) });
+      const isRefused = refusals.includes(status);
+      const mayPass = status >= 500 || status === 408 || status === 425 || status === 429;
+      if (!ok && !mayPass) this.#endpoint.warn(`${this.#endpoint.url} refused batch ${batch.sequence} with status ${status}.`);
+      if (ok || isRefused) {
         this.#failures = 0;
         return true;
       }
-      const mayPass = status >= 500 || status === 408 || status === 425 || status === 429;
-      if (!mayPass) this.#endpoint.warn(`${this.#endpoint.url} refused a batch with status ${status}.`);
       this.#wait(Number(headers.get("retry-after")) * 1000);
     } catch {
       this.#wait(0);
@@ -98,13 +114,13 @@ export class Uploader {
   }
 }
 
-function send({ url, headers, fetch }: Endpoint, body: string, keepalive: boolean): Promise<Response> {
-  return fetch(url, { method: "POST", headers: { "Content-Type": "application/x-ndjson", ...headers }, body, keepalive });
+function send({ url, headers, fetch }: Endpoint, body: string, how: RequestInit): Promise<Response> {
+  return fetch(url, { method: "POST", headers: { "Content-Type": "application/x-ndjson", ...headers }, body, ...how });
 }
 
 /** Sends while the page is being left. Whether it came is never known: the next page sends it once more. */
 export function sendLast(endpoint: Endpoint, batch: Batch): void {
   const body = batchBody(batch);
   if (body.length * 3 > keepaliveLimit && new Blob([body]).size > keepaliveLimit) return;
-  send(endpoint, body, true).catch(() => undefined);
+  send(endpoint, body, { keepalive: true }).catch(() => undefined);
 }

@@ -9,9 +9,9 @@ export function endOfValue(text: string, from: number, escapes: number): number 
   let index = from;
   do {
     const end = endOfToken(text, index, escapes);
-    const first = text[index];
-    if (first === "{" || first === "[") depth += 1;
-    else if (first === "}" || first === "]") depth -= 1;
+    const first = text[index] as string;
+    if ("{[".includes(first)) depth += 1;
+    else if ("}]".includes(first)) depth -= 1;
     index = end;
   } while (depth > 0 && index < text.length);
   return index;

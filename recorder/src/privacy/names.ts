@@ -12,5 +12,5 @@ export const isSecretName = (name: string): boolean => secretName.test(name);
  * what the page is about.
  */
 export const secretKeys =
-  "[\\w-]*(?:passw(?:or)?d[\\w-]*|passphrase|secret)|pwd|(?:access|refresh|id|auth|session|[cx]srf|bearer|api)[-_]?token|" +
+  "[\\w-]{0,99}(?:passw(?:or)?d[\\w-]{0,99}|passphrase|secret)|pwd|(?:access|refresh|id|auth|session|[cx]srf|bearer|api)[-_]?token|" +
   "x-[\\w-]*(?:token|session|auth|signature|key)|(?:api|private|access)[-_]?key|(?:proxy-)?authorization|(?:set-)?cookie|jwt|credentials?";

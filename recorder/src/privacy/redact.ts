@@ -2,6 +2,7 @@
 import type { NetworkSettings } from "../options.ts";
 import { isSecretName, secretKeys } from "./names.ts";
 import { endOfValue } from "./json-value.ts";
+import { quietly } from "../quietly.ts";
 
 export const redacted = "[REDACTED]";
 
@@ -20,28 +21,30 @@ export interface Redactor {
 const parameters = /(^|[?&#;])([\w.%[\]-]+)=([^&#\s"'<>\\;]+)/g;
 const beforeHost = /(\/\/[^/?#\s:@"]*:)[^/?#\s@"]+@/g;
 const bearer = /\b(bearer\s+)(?=[a-z]*[\d._~+/-])[\w.~+/=-]{6,}/gi;
-const jsonWebToken = /\beyJ[\w-]{6,}\.[\w-]{6,}(\.[\w-]*)?/g;
+// What a hostile answer repeats a hundred thousand times must not be searched to its end each time: hence the bounds below,
+// and that what only begins as a token does is matched too, and left as it is.
+const jsonWebToken = /\beyJ[\w-]{6,}(\.[\w-]{6,}(\.[\w-]*)?)?/g;
 
 export function redactor({ headersToRedact, bodyKeysToRedact }: NetworkSettings): Redactor {
   const chosenHeaders = new Set(headersToRedact.map((name) => name.toLowerCase()));
   const chosenKeys = new Set(bodyKeysToRedact.map((name) => name.toLowerCase()));
   const keys = [secretKeys, ...[...headersToRedact, ...bodyKeysToRedact].map(escaped)].join("|");
-  const jsonKey = new RegExp(`(\\\\*)"(?:${keys})\\1"\\s*:\\s*`, "gi");
-  const element = new RegExp(`(<(${keys})(?:\\s[^>]*)?>)[^<]+`, "gi");
+  const jsonKey = new RegExp(`(?<!\\\\)(\\\\*)"(?:${keys})\\1"\\s*:\\s*`, "gi");
+  const element = new RegExp(`(<(${keys})(?:\\s[^>]{0,300})?>)[^<]+`, "gi");
   // A multipart form, or one within JSON.
   const end = "(?:\\r\\n|\\\\+r\\\\+n)";
-  const part = new RegExp(`(name=\\\\*"(?:${keys})\\\\*"[^]*?${end}${end})[^]*?(?=${end}--|$)`, "gi");
+  const part = new RegExp(`(name=\\\\*"(?:${keys})\\\\*"[^]{0,300}?${end}${end})[^]*?(?=${end}--|$)`, "gi");
   const isSecret = (name: string): boolean => isSecretName(name) || chosenKeys.has(name.toLowerCase());
 
   const tokens = (text: string): string => {
     let clean = text;
     if (text.includes("=")) {
       clean = clean.replace(parameters, (all, before: string, name: string) =>
-        isSecret(decoded(name)) ? `${before}${name}=${redacted}` : all,
+        isSecret(quietly(() => decodeURIComponent(name)) ?? name) ? `${before}${name}=${redacted}` : all,
       );
     }
     if (text.includes("@")) clean = clean.replace(beforeHost, `$1${redacted}@`);
-    return clean.replace(bearer, `$1${redacted}`).replace(jsonWebToken, redacted);
+    return clean.replace(bearer, `$1${redacted}`).replace(jsonWebToken, (all, rest) => (rest ? redacted : all));
   };
 
   const keyed = (text: string): string => {
@@ -58,7 +61,7 @@ export function redactor({ headersToRedact, bodyKeysToRedact }: NetworkSettings)
   };
 
   return {
-    url: tokens,
+    url: (url) => tokens(url.slice(0, longestUrl)),
     tokens,
     text: (text) => {
       let clean = text.includes('"') ? keyed(text) : text;
@@ -78,17 +81,12 @@ export function redactor({ headersToRedact, bodyKeysToRedact }: NetworkSettings)
       offered.map((name, index) => {
         const before = offered[index - 1] ?? "";
         if (isSecretName(before) || /^bearer$/i.test(before)) return redacted;
-        return tokens(name).replace(/(bearer.*?[.:=-]|token[.:=-])[\w+/=~-]{12,}$/i, `$1${redacted}`);
+        return tokens(name).replace(/((?:bearer.*?|token)[.:=-])[\w+/=~-]{12,}$/i, `$1${redacted}`);
       }),
   };
 }
 
-const escaped = (name: string): string => name.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+/** An address may hold a whole file: `data:…`. */
+const longestUrl = 6e4;
 
-function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
-}
+const escaped = (name: string): string => name.replace(/\W/g, "\\$&");

@@ -1,19 +1,17 @@
 // What a page's own sanitizer makes of a request or a message.
 import type { NetworkSettings, RequestResponsePair } from "../options.ts";
+import { quietly } from "../quietly.ts";
 
 export type Sanitize = (pair: RequestResponsePair) => RequestResponsePair | undefined;
 
 /** Undefined where nothing of it may be recorded; that a sanitizer throws is no permission to record. */
 export function sanitizer({ sanitizer: chosen }: NetworkSettings): Sanitize {
   if (chosen === undefined) return (pair) => pair;
-  return (pair) => {
-    try {
+  return (pair) =>
+    quietly(() => {
       const clean = chosen(withBodies(pair, parsed));
       return clean ? withBodies(clean, written) : undefined;
-    } catch {
-      return undefined;
-    }
-  };
+    });
 }
 
 function withBodies(pair: RequestResponsePair, change: (body: unknown) => unknown): RequestResponsePair {
@@ -23,13 +21,7 @@ function withBodies(pair: RequestResponsePair, change: (body: unknown) => unknow
 }
 
 /** JSON is handed over as what it means. */
-function parsed(body: unknown): unknown {
-  try {
-    return JSON.parse(body as string) as unknown;
-  } catch {
-    return body;
-  }
-}
+const parsed = (body: unknown): unknown => quietly(() => JSON.parse(body as string) as unknown) ?? body;
 
 function written(body: unknown): unknown {
   return typeof body === "string" ? body : JSON.stringify(body);

@@ -33,8 +33,16 @@ export interface Sink {
 
 export class Journal implements Sink {
   #files = new Map<string, { lines: string[]; tally: Tally }>();
+  readonly #most: number;
+  readonly #onFull: () => void;
   /** Characters of all lines. */
-  size = 0;
+  #size = 0;
+
+  /** Says when it holds more than so many characters: timers of a page in the background come late. */
+  constructor(most = Infinity, onFull: () => void = () => undefined) {
+    this.#most = most;
+    this.#onFull = onFull;
+  }
 
   get isEmpty(): boolean {
     return this.#files.size === 0;
@@ -59,7 +67,8 @@ export class Journal implements Sink {
     const line = text + "\n";
     file.lines.push(line);
     addTally(file.tally, { lines: 1, ...counts });
-    this.size += line.length;
+    this.#size += line.length;
+    if (this.#size > this.#most) this.#onFull();
   }
 
   /** Takes everything out. */
@@ -67,7 +76,7 @@ export class Journal implements Sink {
     const files: Files = {};
     for (const [path, { lines, tally }] of this.#files) files[path] = { text: lines.join(""), tally };
     this.#files.clear();
-    this.size = 0;
+    this.#size = 0;
     return files;
   }
 }

@@ -17,8 +17,10 @@ export interface SessionState {
   isLeft: boolean;
 }
 
-const stateKey = "replayscope.session";
-const tailKey = "replayscope.tail";
+/** Frames of one tab share its storage: each has a place of its own there. */
+const place = framePath();
+const stateKey = `replayscope.session${place}`;
+const tailKey = `replayscope.tail${place}`;
 /** A page that comes later than this begins a session of its own. */
 const longestGap = 30 * 60 * 1000;
 
@@ -48,8 +50,26 @@ export function saveSession(state: SessionState): void {
   write(stateKey, state);
 }
 
-export function forgetSession(): void {
-  remove(stateKey);
+/** No page goes on with it. */
+export function endSession(state: SessionState): void {
+  saveSession({ ...state, isLeft: false });
+}
+
+/**
+ * For a page that the browser has brought back. Pages since may have gone on with its session, and numbered batches of
+ * their own; or ended it, or begun another: then what comes is a session of its own.
+ */
+export function resumeSession(state: SessionState, pageId: string): void {
+  const left = read<SessionState>(stateKey);
+  if (left?.id === state.id && left.isLeft) {
+    Object.assign(state, left);
+  } else if (left !== undefined) {
+    const now = epochNow();
+    const pages = state.pages.filter(({ id }) => id === pageId).map((page) => ({ ...page, startedAt: now }));
+    Object.assign(state, { id: newId(), startedAt: now, pages, sequence: 0, held: 0 });
+  }
+  state.isLeft = false;
+  saveSession(state);
 }
 
 /** What could not be stored before the page was left; the next page stores it. */
@@ -61,6 +81,16 @@ export function takeTail(): Batch[] {
   const batches = read<Batch[]>(tailKey) ?? [];
   remove(tailKey);
   return batches;
+}
+
+/** Where a frame stands within its tab, as the numbers of frames; nothing for the page itself. */
+function framePath(): string {
+  let path = "";
+  for (let frame: Window = window; frame !== frame.parent; frame = frame.parent) {
+    const { parent } = frame;
+    path += `.${Array.from({ length: parent.length }, (_, index) => parent[index]).indexOf(frame)}`;
+  }
+  return path;
 }
 
 /** Sorts by time, and is a name for a folder. */

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::event::{Event, name_of};
+use super::event::Event;
 use super::sentry;
 use crate::model::{DomEventKind, EpochMs, PageEvent, PageEventDetails, PageEventKind, Session};
 use crate::read::part::Part;
@@ -66,7 +66,7 @@ impl Life {
         visit
     }
 
-    /// Takes an event of another kind.
+    /// Takes an event of the document or of its user.
     pub(super) fn take(&mut self, session: &mut Session, kind: DomEventKind, event: &Event<'_>) {
         let kind = match kind {
             DomEventKind::DomContentLoaded => {
@@ -79,13 +79,12 @@ impl Life {
                 Some(kind) => kind,
                 None => return,
             },
-            DomEventKind::Custom if is_named_by_page(event.data) => PageEventKind::Custom,
             _ => return,
         };
         self.happened(session, event, kind);
     }
 
-    fn happened(&mut self, session: &mut Session, event: &Event<'_>, kind: PageEventKind) {
+    pub(super) fn happened(&mut self, session: &mut Session, event: &Event<'_>, kind: PageEventKind) {
         let Event { time, source, window, .. } = *event;
         self.windows.entry(window).or_default().typing = None;
         session.page_events.push(PageEvent { time, kind, source, window });
@@ -140,13 +139,12 @@ fn incremental(data: Part<'_>) -> Option<PageEventKind> {
     }
 }
 
-/// Not what Sentry's recorder writes for itself. Its breadcrumbs are events, but for those of the console.
-fn is_named_by_page(data: Part<'_>) -> bool {
-    let tag = name_of(data, "tag");
+/// Whether a custom event is one of the page: not what Sentry's recorder writes for itself. Its breadcrumbs are events, but for those of the console.
+pub(super) fn is_named_by_page(tag: &str, data: Part<'_>) -> bool {
     if tag == "breadcrumb" {
         return category(data).is_some_and(|category| category != "console");
     }
-    !sentry::is_tag(&tag)
+    !sentry::is_tag(tag)
 }
 
 /// What a breadcrumb of Sentry's is of: `ui.click`, `navigation`, …

@@ -4,9 +4,9 @@ use super::event::{Envelope, Event, Scope, Sort, name_of};
 use super::network::Network;
 use super::origins::earlier;
 use super::packed;
-use super::page::{Life, Visit};
+use super::page::{self, Life, Visit};
 use super::{console, sentry};
-use crate::model::{DomEvent, DomEventKind, EpochMs, Page, Session, Span};
+use crate::model::{DomEvent, DomEventKind, EpochMs, Page, PageEventKind, Session, Span};
 use crate::read::lenient::Text;
 use crate::read::part::Part;
 use crate::read::{LoadError, keep};
@@ -193,37 +193,41 @@ impl Recording {
     /// What an event tells besides the look of the page.
     fn read(&mut self, session: &mut Session, kind: DomEventKind, event: &Event<'_>) {
         match kind {
-            DomEventKind::Meta => return self.meta(session, event),
-            DomEventKind::Plugin if name_of(event.data, "plugin") == "rrweb/console@1" => {
-                if self.scope != (Scope::Page { has_console: true }) {
-                    console::take(session, event);
+            DomEventKind::Meta => self.meta(session, event),
+            DomEventKind::Custom => self.custom(session, event),
+            DomEventKind::Plugin => self.plugin(session, event),
+            _ => {
+                if kind == DomEventKind::DomContentLoaded {
+                    // The document is a new one, even where its address is not.
+                    self.network.new_page(session, event.window);
                 }
-                return;
+                self.life.take(session, kind, event);
             }
-            _ => {}
-        }
-        self.life.take(session, kind, event);
-        if self.is_all() {
-            self.requests(session, kind, event);
         }
     }
 
-    /// What other recorders and network plugins put among the events.
-    fn requests(&mut self, session: &mut Session, kind: DomEventKind, event: &Event<'_>) {
-        match kind {
-            // The document is a new one, even where its address is not.
-            DomEventKind::DomContentLoaded => self.network.new_page(session, event.window),
-            DomEventKind::Custom => match name_of(event.data, "tag").as_str() {
-                "performanceSpan" => self.network.span(session, event),
-                "breadcrumb" => sentry::breadcrumb(session, event),
-                tag if sentry::is_tag(tag) => name_producer(session, "Sentry"),
-                _ => {}
-            },
-            DomEventKind::Plugin => match name_of(event.data, "plugin").as_str() {
-                "rrweb/network@1" => self.network.requests(session, event),
-                "posthog/network@1" => self.network.timing(session, event),
-                _ => {}
-            },
+    /// What the page, its recorder or Sentry's named itself.
+    fn custom(&mut self, session: &mut Session, event: &Event<'_>) {
+        let tag = name_of(event.data, "tag");
+        if page::is_named_by_page(&tag, event.data) {
+            self.life.happened(session, event, PageEventKind::Custom);
+        }
+        match tag.as_str() {
+            _ if !self.is_all() => {}
+            "performanceSpan" => self.network.span(session, event),
+            "breadcrumb" => sentry::breadcrumb(session, event),
+            tag if sentry::is_tag(tag) => name_producer(session, "Sentry"),
+            _ => {}
+        }
+    }
+
+    fn plugin(&mut self, session: &mut Session, event: &Event<'_>) {
+        match name_of(event.data, "plugin").as_str() {
+            "rrweb/console@1" if self.scope != (Scope::Page { has_console: true }) => {
+                console::take(session, event);
+            }
+            "rrweb/network@1" if self.is_all() => self.network.requests(session, event),
+            "posthog/network@1" if self.is_all() => self.network.timing(session, event),
             _ => {}
         }
     }

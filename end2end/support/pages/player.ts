@@ -1,0 +1,141 @@
+// The player, in a page that holds nothing else: speaks to it as the app does, and keeps what it tells.
+import type { FrameLocator, Page } from "@playwright/test";
+import { startedAt } from "../recorded-page.ts";
+
+export interface Report {
+  type: string;
+  [field: string]: unknown;
+}
+
+interface Harness {
+  reports: Report[];
+  /** Milliseconds of the longest tasks of the thread that the player shares with this page. */
+  longTasks: number[];
+  send(request: unknown): void;
+  /** Keeps the texts of a recording as the bytes that the player wants. */
+  bring(texts: string[]): void;
+  open(origin: number): void;
+  /** The first report of that type, at or after that index. */
+  next(type: string, from: number): Promise<Report>;
+}
+
+const address = "/player-harness.html";
+
+export class PlayerPage {
+  readonly page: Page;
+  /** The recorded page. */
+  readonly recorded: FrameLocator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.recorded = page.frameLocator("#player").frameLocator("iframe");
+  }
+
+  async visit(player = "replay.html"): Promise<void> {
+    const body = `<!doctype html><title>Player</title><iframe id="player" style="width: 800px; height: 600px; border: 0"></iframe>`;
+    await this.page.route("**" + address, (route) => route.fulfill({ contentType: "text/html", body }));
+    await this.page.goto(address);
+    await this.page.evaluate(prepare, player);
+    await this.next("ready");
+  }
+
+  /** Opens a recording and waits for what the player says of it: `opened` or `failed`. */
+  async open(texts: string[], expected = "opened"): Promise<Report> {
+    const from = await this.count();
+    await this.bring(texts);
+    await this.openBrought();
+    return this.next(expected, from);
+  }
+
+  /** Brings the texts of a recording into the page; what that takes is none of the player's. */
+  async bring(texts: string[]): Promise<void> {
+    await this.page.evaluate((texts) => harness.bring(texts), texts);
+  }
+
+  async openBrought(): Promise<void> {
+    await this.page.evaluate((origin) => harness.open(origin), startedAt);
+  }
+
+  /** Sends a request, and waits for a report of that type. */
+  async ask(request: object, answer: string): Promise<Report> {
+    const from = await this.count();
+    await this.send(request);
+    return this.next(answer, from);
+  }
+
+  async seek(to: number): Promise<Report> {
+    return this.ask({ type: "seek", to }, "seeked");
+  }
+
+  async send(...requests: object[]): Promise<void> {
+    await this.page.evaluate((requests) => requests.forEach((request) => harness.send(request)), requests);
+  }
+
+  async reports(type?: string): Promise<Report[]> {
+    const reports = await this.page.evaluate(() => harness.reports);
+    return type === undefined ? reports : reports.filter((report) => report.type === type);
+  }
+
+  async next(type: string, from = 0): Promise<Report> {
+    return this.page.evaluate(({ type, from }) => harness.next(type, from), { type, from });
+  }
+
+  async count(): Promise<number> {
+    return this.page.evaluate(() => harness.reports.length);
+  }
+
+  /** The longest task since the last call, in milliseconds; 0 where none was longer than 50. */
+  async longestTask(): Promise<number> {
+    return this.page.evaluate(() => Math.max(0, ...harness.longTasks.splice(0)));
+  }
+}
+
+declare const harness: Harness;
+
+/** Runs in the page. */
+function prepare(player: string): void {
+  const frame = document.querySelector<HTMLIFrameElement>("#player");
+  if (frame === null) throw new Error("no frame");
+  const reports: Report[] = [];
+  const longTasks: number[] = [];
+  const waiting = new Set<() => void>();
+  let brought: ArrayBuffer[] = [];
+  const send = (request: unknown, transfer: Transferable[] = []): void => frame.contentWindow?.postMessage(request, location.origin, transfer);
+  window.addEventListener("message", ({ source, origin, data }) => {
+    if (source !== frame.contentWindow || origin !== location.origin) return;
+    reports.push(data as Report);
+    waiting.forEach((check) => check());
+  });
+  new PerformanceObserver((list) => longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
+  const own: Harness = {
+    reports,
+    longTasks,
+    send,
+    bring(texts) {
+      const parts = texts.map((text) => new TextEncoder().encode(text));
+      const ends = new Uint32Array(parts.length);
+      let end = 0;
+      parts.forEach((part, index) => (ends[index] = end += part.length));
+      const text = new Uint8Array(end);
+      parts.forEach((part, index) => text.set(part, (ends[index] ?? 0) - part.length));
+      brought = [text.buffer, ends.buffer];
+    },
+    open(origin) {
+      const [text, ends] = brought;
+      send({ type: "open", text, ends, origin }, brought);
+    },
+    next: (type, from) =>
+      new Promise((resolve) => {
+        const check = (): void => {
+          const found = reports.slice(from).find((report) => report.type === type);
+          if (found === undefined) return;
+          waiting.delete(check);
+          resolve(found);
+        };
+        waiting.add(check);
+        check();
+      }),
+  };
+  Object.assign(window, { harness: own });
+  frame.src = player;
+}

@@ -1,0 +1,48 @@
+// The page beside the tables, and the clock that everything keeps to.
+import { expect, type FrameLocator, type Locator, type Page } from "@playwright/test";
+
+export class Replay {
+  readonly page: Page;
+  readonly region: Locator;
+  readonly keys: Locator;
+  readonly play: Locator;
+  readonly pause: Locator;
+  readonly moment: Locator;
+  readonly time: Locator;
+  readonly follow: Locator;
+  readonly picture: Locator;
+  /** Why there is nothing to watch. */
+  readonly nothing: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.region = page.getByRole("region", { name: "Replay" });
+    this.keys = page.getByRole("group", { name: "Playback" });
+    this.play = this.keys.getByRole("button", { name: "Play" });
+    this.pause = this.keys.getByRole("button", { name: "Pause" });
+    this.moment = page.getByRole("slider", { name: "Moment shown" });
+    this.time = this.keys.getByRole("timer", { name: "Moment" });
+    this.follow = page.getByRole("button", { name: "Follow" });
+    this.picture = this.region.getByRole("img");
+    this.nothing = page.getByRole("note").filter({ hasText: "No replay" });
+  }
+
+  /** The document of the player. */
+  get player(): Locator {
+    return this.region.getByTitle("Replayed page");
+  }
+
+  /** The recorded page as it is built again. */
+  get recorded(): FrameLocator {
+    return this.page.frameLocator('iframe[title="Replayed page"]').frameLocator("iframe");
+  }
+
+  /** Milliseconds from the session's start; not a number until a moment was chosen. */
+  async at(): Promise<number> {
+    return Number((await this.moment.getAttribute("aria-valuenow")) ?? Number.NaN);
+  }
+
+  async expectAt(ms: number): Promise<void> {
+    await expect(this.moment).toHaveAttribute("aria-valuenow", String(Math.round(ms)));
+  }
+}

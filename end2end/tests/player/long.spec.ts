@@ -1,0 +1,71 @@
+// Long recordings: the player shares its thread with the app, and must leave it to the app in time.
+import { expect, test } from "../../support/player.ts";
+import type { PlayerPage } from "../../support/pages/player.ts";
+import { counter, RecordedPage } from "../../support/recorded-page.ts";
+
+const events = 100_000;
+
+/**
+ * Milliseconds for which the thread may be held at once. It is some 30 on a quiet machine, and a seek in one go takes
+ * seconds; a busy machine stands between.
+ */
+const longestTask = 500;
+
+/** A list that grows and shrinks, text that changes, attributes, a pointer: two hours of a busy page. */
+function busyPage(snapshotEach: number): RecordedPage {
+  const page = new RecordedPage();
+  const rows = Array.from({ length: 200 }, (_, index) => page.element("li", { class: "row" }, page.text(`row ${index}`)));
+  const list = page.element("ul", { id: "list" }, ...rows);
+  const step = 72;
+  page.snapshot(0, [list]);
+  for (let index = 2; index < events; index += 1) {
+    const at = index * step;
+    const row = rows[index % rows.length];
+    if (row === undefined) break;
+    if (index % snapshotEach === 0) page.snapshot(at, [list]);
+    else if (index % 4 === 0) page.add(3, at, { source: 1, positions: [{ x: index % 800, y: 5, id: list.id, timeOffset: -40 }] });
+    else if (index % 4 === 1) page.change(at, row.id, { class: `row at-${index}` });
+    else page.mutation(at, { texts: [{ id: (row["childNodes"] as { id: number }[])[0]?.id, value: `at ${at}` }] });
+  }
+  return page;
+}
+
+async function measure(player: PlayerPage, to: number): Promise<{ took: number; longest: number }> {
+  await player.longestTask();
+  const began = Date.now();
+  await player.seek(to);
+  return { took: Date.now() - began, longest: await player.longestTask() };
+}
+
+for (const [what, snapshotEach] of [["without further snapshots", Infinity], ["with a snapshot each 5,000 events", 5_000]] as const) {
+  test(`${events.toLocaleString("en")} events ${what} leave the thread to others while they are read and sought`, async ({ player }, info) => {
+    test.slow();
+    await player.visit();
+    await player.bring(busyPage(snapshotEach).texts);
+    await player.longestTask();
+    const began = Date.now();
+    await player.openBrought();
+    const opened = await player.next("opened");
+    const took = Date.now() - began;
+    expect(opened).toMatchObject({ dropped: 0 });
+    const parsing = { took, longest: await player.longestTask() };
+    const last = opened["last"] as number;
+    const far = await measure(player, last);
+    await expect(player.recorded.locator(".row")).toHaveCount(200);
+    const back = await measure(player, last / 2);
+    const near = await measure(player, last / 2 + 5_000);
+    info.annotations.push({ type: "measured", description: JSON.stringify({ parsing, far, back, near }) });
+    console.log(JSON.stringify({ what, parsing, far, back, near }));
+    for (const { longest } of [parsing, far, back, near]) expect(longest).toBeLessThan(longestTask);
+  });
+}
+
+test("a recording in which all happens at once is played in frames", async ({ player }) => {
+  await player.visit();
+  const page = counter(5_000, 0);
+  page.add(3, 1_000, { source: 4, width: 800, height: 600 });
+  await player.open(page.texts);
+  await player.ask({ type: "play", at: 0 }, "ended");
+  await player.seek(1_000);
+  await expect(player.recorded.locator("#counter")).toHaveText("0");
+});

@@ -1,0 +1,199 @@
+// What a page sets in place of the browser's own, and what it hands over: the recorder changes nothing of it.
+import { contents, expect, pageWith, test } from "../../support/lab/test.ts";
+
+const next = `const next = (target, type) => new Promise((resolve) => target.addEventListener(type, resolve, { once: true }));`;
+
+test("a page's own fetch beneath the recorder answers as it does without", async ({ page, lab, recorded }) => {
+  const own = `<script>
+    const browsers = window.fetch.bind(window);
+    window.fetch = (url, ...more) => {
+      if (url === "read") return browsers("/api/echo?read").then(async (response) => (await response.text(), response));
+      if (url === "mock") return Promise.resolve({ ok: true, mine: "yes" });
+      if (url === "at once") return "no promise";
+      if (url === "throw") throw new RangeError("mine");
+      return browsers(url, ...more);
+    };
+  </script>`;
+  await page.goto(lab.page(pageWith(contents, "", own)));
+  const answers = await page.evaluate(async () => {
+    const read = await fetch("read");
+    const mock = (await fetch("mock")) as unknown as { mine: string };
+    const thrown = ((): string => {
+      try {
+        void fetch("throw");
+        return "nothing";
+      } catch (error) {
+        return String(error);
+      }
+    })();
+    const atOnce: unknown = fetch("at once");
+    return [read.status, read.bodyUsed, mock.mine, atOnce, thrown, await (await fetch("/api/text?size=2")).text()];
+  });
+  expect(answers).toEqual([200, true, "yes", "no promise", "RangeError: mine", "xx"]);
+  expect((await recorded.files()).requests("size=2")).toMatchObject([{ responseStatus: 200 }]);
+});
+
+test("fetch's arguments are asked once, and what is wrong with them is the browser's to say", async ({ page, recorded }) => {
+  await recorded.open();
+  const said = await page.evaluate(async () => {
+    let asked = 0;
+    const failure = async (work: () => Promise<unknown>): Promise<string> => {
+      let promise: Promise<unknown>;
+      try {
+        promise = work();
+      } catch {
+        return "thrown";
+      }
+      return promise.then(() => "none", (error: Error) => `rejected with ${error.name}`);
+    };
+    const address = { toString: () => ((asked += 1), "/api/echo?asked") } as unknown as string;
+    const wrong = {
+      toString(): string {
+        throw new RangeError("mine");
+      },
+    } as unknown as string;
+    return [
+      await failure(() => fetch(address)),
+      asked,
+      await failure(() => fetch(wrong)),
+      await failure(() => fetch(Symbol("s") as unknown as string)),
+      await failure(() => fetch(Object.create(null) as string)),
+      await failure(() => fetch("/api/echo", 5 as unknown as RequestInit)),
+      await failure(() => fetch("/api/echo", { method: Symbol("s") as unknown as string })),
+    ];
+  });
+  expect(said).toEqual(["none", 1, "rejected with RangeError", "rejected with TypeError", "rejected with TypeError", "rejected with TypeError", "rejected with TypeError"]);
+});
+
+test("a class that a page has set in place of WebSocket works as it does without", async ({ page, lab, recorded }) => {
+  const own = `<script>
+    window.WebSocket = class Mock {
+      static OPEN = 1;
+      constructor(url) { this.url = url; this.sent = []; }
+      send(data) { this.sent.push(data); }
+    };
+  </script>`;
+  await page.goto(lab.page(pageWith(contents, "", own)));
+  const seen = await page.evaluate(`(() => { const socket = new WebSocket("mock:"); socket.send("a"); return [socket.url, socket.sent, socket instanceof WebSocket, WebSocket.OPEN]; })()`);
+  expect(seen).toEqual(["mock:", ["a"], true, 1]);
+  expect((await recorded.files()).opens).toEqual([]);
+});
+
+test("a browser without beacons, and a page that has frozen a prototype, are recorded for the rest", async ({ page, recorded }) => {
+  await page.addInitScript(() => {
+    Reflect.deleteProperty(Navigator.prototype, "sendBeacon");
+    Object.freeze(WebSocket.prototype);
+  });
+  await recorded.open();
+  await page.evaluate(async () => (await fetch("/api/echo?here")).text());
+  expect((await recorded.files()).requests("?here")).toHaveLength(1);
+});
+
+test("blobs, buffers and requests of another frame are sent as what they are", async ({ page, recorded }) => {
+  await recorded.open(contents, `<iframe srcdoc="<p>Frame</p>"></iframe>`);
+  const received = await page.evaluate(`(async () => { ${next}
+    const other = document.querySelector("iframe").contentWindow;
+    const socket = new WebSocket("/echo");
+    socket.binaryType = "arraybuffer";
+    await next(socket, "open");
+    const answers = [];
+    const all = new Promise((resolve) => (socket.onmessage = ({ data }) => answers.push(typeof data === "string" ? data : [...new Uint8Array(data)]) === 4 && resolve()));
+    socket.send(new other.Blob(["ab"]));
+    socket.send(new other.File(["c"], "c.txt"));
+    socket.send(new other.Uint8Array([1, 2]).buffer);
+    socket.send(new other.Uint8Array([3, 4]).subarray(1));
+    await all;
+    const echo = await (await fetch(new other.Request("/api/echo?other", { method: "POST", body: "of the frame" }))).json();
+    return [answers, echo.body];
+  })()`);
+  expect(received).toEqual([[[97, 98], [99], [1, 2], [4]], "of the frame"]);
+  const files = await recorded.files();
+  expect(files.messages(files.opens[0]?.socketId).filter(({ type }) => type === "sent").map(({ message, opcode }) => [message, opcode])).toEqual([["YWI=", 2], ["Yw==", 2], ["AQI=", 2], ["BA==", 2]]);
+  expect(files.requests("?other")).toMatchObject([{ requestResponsePairs: { request: { verb: "POST", body: "of the frame" } } }]);
+});
+
+test("a buffer that was transferred is what the browser says it is", async ({ page, lab, recorded }) => {
+  const send = `(async () => { ${next}
+    const gone = new Uint8Array([1, 2]);
+    structuredClone(gone.buffer, { transfer: [gone.buffer] });
+    const outcome = (work) => { try { return String(work()); } catch (error) { return error.name; } };
+    const socket = new WebSocket("/echo"); await next(socket, "open");
+    const request = new XMLHttpRequest(); request.open("POST", "/api/echo");
+    return [outcome(() => socket.send(gone)), outcome(() => socket.send(gone.buffer)), outcome(() => request.send(gone)), outcome(() => navigator.sendBeacon("/api/echo", gone))];
+  })()`;
+  await page.goto(lab.page("<!doctype html><title>Without</title><link rel=icon href=data:,>"));
+  const without = await page.evaluate(send);
+  await recorded.open();
+  expect(await page.evaluate(send)).toEqual(without);
+});
+
+test("over what is the recorder's a page may set its own; after stop nothing is recorded through it", async ({ page, recorded }) => {
+  await recorded.open();
+  const answers = await page.evaluate(async () => {
+    const over = (owner: object, name: string, change: (args: unknown[]) => unknown[]): void => {
+      const ours = Reflect.get(owner, name) as () => unknown;
+      Reflect.set(owner, name, function (this: unknown, ...args: unknown[]) {
+        return Reflect.apply(ours, this ?? window, change(args)) as unknown;
+      });
+    };
+    over(window, "fetch", (args) => args);
+    over(XMLHttpRequest.prototype, "open", (args) => args);
+    over(WebSocket.prototype, "send", ([text]) => [`${text as string}, wrapped`]);
+    const use = async (name: string): Promise<string[]> => {
+      const socket = new WebSocket("/echo");
+      await new Promise((resolve) => (socket.onopen = resolve));
+      socket.send(name);
+      const { data } = await new Promise<MessageEvent<string>>((resolve) => (socket.onmessage = resolve));
+      const request = new XMLHttpRequest();
+      request.open("GET", `/api/echo?xhr-${name}`);
+      const loaded = new Promise((resolve) => (request.onload = resolve));
+      request.send();
+      await loaded;
+      return [data, String((await fetch(`/api/echo?fetch-${name}`)).status)];
+    };
+    const before = await use("before");
+    await window.recorder.stop();
+    return [before, await use("after")];
+  });
+  expect(answers).toEqual([["before, wrapped", "200"], ["after, wrapped", "200"]]);
+  const files = await recorded.files();
+  expect(files.requests("?fetch-before")).toHaveLength(1);
+  expect(files.requests("?xhr-before")).toHaveLength(1);
+  expect(files.messages(files.opens[0]?.socketId).map(({ message }) => message)).toEqual(["before, wrapped", "before, wrapped"]);
+  expect([...files.files.values()].join()).not.toContain("after");
+});
+
+test("a page that allows little is recorded without a complaint", async ({ page, lab, recorded }) => {
+  const complaints: string[] = [];
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(error.message));
+  const policy = `default-src 'none'; script-src 'self' 'nonce-lab'; connect-src 'self'; img-src data:; require-trusted-types-for 'script'; trusted-types 'none'`;
+  const html = pageWith(contents, "<p>Strict</p>").replace("<script>", `<script nonce="lab">`).replace("<head>", `<head><meta http-equiv="Content-Security-Policy" content="${policy}">`);
+  await page.goto(lab.page(html));
+  await page.evaluate(async () => (await fetch("/api/echo?strict")).text());
+  const files = await recorded.files();
+  expect(files.requests("?strict")).toHaveLength(1);
+  expect(JSON.stringify(files.events)).toContain("Strict");
+  expect(complaints).toEqual([]);
+});
+
+test("a page that writes itself anew is recorded on, and delivers its last words", async ({ page, lab, recorded }) => {
+  const endpoint = `${lab.origin}/collect/anew`;
+  await recorded.open({ ...contents, endpoint });
+  const id = await page.evaluate(() => window.recorder.sessionId);
+  await page.evaluate(() => {
+    document.open();
+    document.write("<!doctype html><title>Anew</title><p>Anew</p>");
+    document.close();
+  });
+  // Half a second later the recorder has noticed.
+  const caught = async (): Promise<number> => {
+    await page.evaluate(() => setTimeout(() => { throw new Error("of the new page"); }));
+    await page.evaluate(() => window.recorder.flush());
+    return lab.collector.session(id).console.filter(({ level }) => level === "exception").length;
+  };
+  await expect.poll(caught).toBeGreaterThan(0);
+  await page.evaluate(() => console.log("last words"));
+  await page.goto("about:blank");
+  await expect.poll(() => lab.collector.session(id).console.map(({ args }) => args[0])).toContain("last words");
+});

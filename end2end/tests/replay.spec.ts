@@ -1,0 +1,175 @@
+// The page replayed, in step with the tables.
+import { expect, test } from "../support/app.ts";
+import { demo } from "../support/demo.ts";
+import { Replay } from "../support/pages/replay.ts";
+
+const chat = demo.row("/ws/chat", 0);
+
+test("the demo shows its page, and plays", async ({ session, page }) => {
+  const replay = new Replay(page);
+  await session.open(demo.src);
+  await expect(replay.recorded.getByText("Lantern Street Market").first()).toBeVisible();
+  await replay.play.click();
+  await expect.poll(() => replay.at()).toBeGreaterThan(1500);
+  await replay.pause.click();
+  const stopped = await replay.at();
+  await expect(replay.play).toBeVisible();
+  await session.expectParameter("t", String(stopped));
+});
+
+test("while it plays, the current row moves and later rows are marked", async ({ session, page }) => {
+  const replay = new Replay(page);
+  await session.open(demo.src, { t: "1030" });
+  const current = session.requests.root.locator('[aria-current="time"]');
+  await expect(current).toHaveCount(1);
+  const before = Number(await current.getAttribute("aria-rowindex"));
+  await expect(session.requests.at(before)).toHaveAttribute("data-moment", "later");
+  await replay.play.click();
+  await expect.poll(async () => Number(await current.getAttribute("aria-rowindex"))).toBeGreaterThan(before);
+  await replay.pause.click();
+});
+
+test("the time of a message brings the page to that moment", async ({ session, page }) => {
+  const replay = new Replay(page);
+  await session.open(demo.src, { row: String(chat) });
+  const said = session.messages.rows.filter({ hasText: "Six leeks" });
+  await session.messages.cellOf(said.first(), "time").click();
+  await expect(session.messages.root.locator('[aria-current="time"]')).toContainText("Six leeks");
+  // The page wrote it down as it sent it; the next thing that it says is not there yet.
+  await page.keyboard.press("ArrowRight");
+  await expect(replay.recorded.getByText("Six leeks")).toBeVisible();
+  await session.messages.cellOf(session.messages.at(2), "time").click();
+  await expect(replay.recorded.getByText("Six leeks")).toHaveCount(0);
+});
+
+test("the start of a row brings the page to that moment, and the address tells it", async ({ session, page }) => {
+  const replay = new Replay(page);
+  await session.open(demo.src);
+  await session.requests.cell(chat, "start").click();
+  await expect(session.requests.root.locator('[aria-current="time"]')).toHaveAttribute("data-row", String(chat));
+  const at = Math.round(await replay.at());
+  await session.expectParameter("t", String(at));
+  await page.reload();
+  await replay.expectAt(at);
+});
+
+test("keys: play, a second, five, the next event, the selected row", async ({ session, page }) => {
+  const replay = new Replay(page);
+  await session.open(demo.src, { t: "5000" });
+  await replay.expectAt(5000);
+  await session.requests.focus();
+  await page.keyboard.press("ArrowRight");
+  await replay.expectAt(6000);
+  await page.keyboard.press("Shift+ArrowLeft");
+  await replay.expectAt(1000);
+  await page.keyboard.press(".");
+  await expect.poll(() => replay.at()).toBeGreaterThan(1000);
+  await page.keyboard.press(",");
+  await expect.poll(() => replay.at()).toBeLessThanOrEqual(1000);
+  await page.keyboard.press("Home");
+  await page.keyboard.press("t");
+  await replay.expectAt(0);
+  await replay.time.click();
+  await page.keyboard.press("Space");
+  await expect(replay.pause).toBeVisible();
+  await page.keyboard.press("Space");
+  await expect(replay.play).toBeVisible();
+});
+
+test("a click on the timeline shows that moment", async ({ session, page }) => {
+  const replay = new Replay(page);
+  await session.open(demo.src);
+  const [start, end] = [await page.getByRole("slider", { name: "Range start" }).boundingBox(), await page.getByRole("slider", { name: "Range end" }).boundingBox()];
+  if (start === null || end === null) throw new Error("the sliders are on screen");
+  await page.mouse.move((start.x + end.x) / 2, start.y + start.height / 2);
+  await expect(page.getByRole("tooltip")).toContainText(/0:\d\d\.\d{3}/);
+  await page.mouse.down();
+  await page.mouse.up();
+  await expect.poll(() => replay.at()).toBeGreaterThan(5000);
+  await session.expectParameter("range", null);
+});
+
+test("whoever scrolls is not pulled back, and a button follows again", async ({ session, page }) => {
+  const replay = new Replay(page);
+  await session.open(demo.src, { t: "1000" });
+  await replay.play.click();
+  await session.requests.wheel(400);
+  await replay.follow.click();
+  await expect(replay.follow).toHaveCount(0);
+  await expect(session.requests.root.locator('[aria-current="time"]')).toBeInViewport();
+});
+
+test("nothing of the recorded site is fetched until it is allowed", async ({ session, page }) => {
+  const replay = new Replay(page);
+  const asked: string[] = [];
+  await page.route("https://market.example.test/**", (route) => {
+    asked.push(new URL(route.request().url()).pathname);
+    return route.abort();
+  });
+  await session.open(demo.src);
+  const allow = replay.region.getByRole("button", { name: "Allow remote content" });
+  await expect(allow).toBeVisible();
+  expect(asked).toEqual([]);
+  await allow.click();
+  await expect.poll(() => asked).toContain("/images/logo.svg");
+});
+
+test("damaged events cost the player, not the tables", async ({ session, page }) => {
+  const replay = new Replay(page);
+  await page.route("**/sessions/market/events.jsonl", (route) => route.fulfill({ body: '{"type":2,"data":{"node":\n\u0000\n[]' }));
+  await session.open(demo.src);
+  await session.requests.expectRowCount(demo.counts.requests + demo.counts.sockets);
+  await expect(replay.nothing).toBeVisible();
+  await expect(session.notes).toContainText("events.jsonl");
+});
+
+test("what a recording brings along is neither run nor fetched", async ({ home, session, page }) => {
+  const replay = new Replay(page);
+  const fetched: string[] = [];
+  await page.route("**/evil/**", (route) => {
+    fetched.push(route.request().url());
+    return route.abort();
+  });
+  await page.exposeFunction("stolen", () => fetched.push("a script ran"));
+  await home.visit();
+  await home.pickMade({ name: "hostile.json", content: JSON.stringify(hostile()) });
+  await session.expectLoaded();
+  await expect(replay.recorded.getByText("Still here")).toBeVisible();
+  await replay.play.click();
+  await expect.poll(() => replay.at()).toBeGreaterThan(1500);
+  expect(fetched).toEqual([]);
+});
+
+test("a HAR says why there is nothing to watch, and its clock runs all the same", async ({ session, page }) => {
+  const replay = new Replay(page);
+  await session.open("fixtures/har/order.har");
+  await expect(replay.nothing).toContainText("A HAR holds requests");
+  await expect(replay.region).toHaveCount(0);
+  await replay.play.click();
+  await expect(session.requests.root.locator('[aria-current="time"]')).toHaveCount(1);
+});
+
+/** A page that tries what it can; two seconds long. */
+function hostile(): unknown[] {
+  let id = 1;
+  const start = 1_795_300_000_000;
+  const element = (tagName: string, attributes: Record<string, string>, ...childNodes: unknown[]): unknown => ({ type: 2, tagName, attributes, childNodes, id: (id += 1) });
+  const text = (textContent: string): unknown => ({ type: 3, textContent, id: (id += 1) });
+  const body = element(
+    "body",
+    { onload: "parent.parent.stolen()", style: "background: url(/evil/background.png)" },
+    element("p", {}, text("Still here")),
+    element("script", { src: "/evil/script.js" }, text("parent.parent.stolen()")),
+    element("img", { src: "/evil/image.png", onerror: "parent.parent.stolen()" }),
+    element("iframe", { srcdoc: "<script>parent.parent.parent.stolen()</script>" }),
+    element("a", { href: "javascript:parent.parent.stolen()", ping: "/evil/ping" }, text("a link")),
+    element("link", { rel: "prefetch", href: "/evil/prefetch" }),
+    element("object", { data: "/evil/object" }),
+  );
+  const node = { type: 0, childNodes: [element("html", {}, element("head", {}, element("base", { href: "/evil/" })), body)], id: 1 };
+  return [
+    { type: 4, timestamp: start, data: { href: "https://a.test/", width: 800, height: 600 } },
+    { type: 2, timestamp: start + 1, data: { node, initialOffset: { left: 0, top: 0 } } },
+    { type: 3, timestamp: start + 2000, data: { source: 1, positions: [{ x: 5, y: 5, id: 1, timeOffset: 0 }] } },
+  ];
+}

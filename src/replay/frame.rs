@@ -1,0 +1,163 @@
+//! The player's document in its frame, kept in step with the clock.
+
+use leptos::html::Iframe;
+use leptos::prelude::*;
+use session::model::{format_count, plural};
+
+use super::player::{self, Report};
+use crate::store::{Store, base_path};
+use crate::ui::EmptyState;
+
+/// How far the player has come.
+#[derive(Clone, Debug, PartialEq)]
+enum Stage {
+    /// Of so many events so many are read, where that is known.
+    Reading(Option<(u64, u64)>),
+    /// Before `first` there is no page.
+    Ready {
+        first: f64,
+    },
+    Failed(String),
+}
+
+/// What was not fetched, and from where.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Blocked {
+    count: u64,
+    hosts: Vec<String>,
+}
+
+/// A window's page, with a word about what of it is not shown.
+#[component]
+pub(super) fn PlayerFrame(window: u16) -> impl IntoView {
+    // Allowed for as long as this session is open.
+    let allows_remote = RwSignal::new(false);
+    let blocked = RwSignal::new(Blocked::default());
+    let dropped = RwSignal::new(0_u64);
+    let has_dropped = Memo::new(move |_| dropped.get() > 0);
+    let allow = move |_| {
+        blocked.set(Blocked::default());
+        allows_remote.set(true);
+    };
+    let words = move || {
+        let Blocked { count, hosts } = blocked.get();
+        let from = hosts.first().map(|host| format!(" from {host}")).unwrap_or_default();
+        let others = if hosts.len() > 1 { " and others" } else { "" };
+        format!("{} of the page not fetched{from}{others}", plural(count, "file"))
+    };
+    view! {
+        {move || view! { <Document window=window allows_remote=allows_remote.get() blocked=blocked dropped=dropped /> }}
+        <Show when=move || blocked.with(|blocked| blocked.count > 0)>
+            <div class="replay-note" role="status" aria-label="Remote content">
+                <span title=move || blocked.with(|blocked| blocked.hosts.join("\n"))>{words}</span>
+                <button type="button" class="ui-button" on:click=allow>
+                    "Allow remote content"
+                </button>
+            </div>
+        </Show>
+        <Show when=move || has_dropped.get()>
+            <div class="replay-note" role="status" aria-label="Replay notes">
+                {move || format!("{} could not be read: the page may differ", plural(dropped.get(), "event"))}
+            </div>
+        </Show>
+    }
+}
+
+#[component]
+fn Document(
+    window: u16,
+    allows_remote: bool,
+    blocked: RwSignal<Blocked>,
+    dropped: RwSignal<u64>,
+) -> impl IntoView {
+    let store = Store::expect();
+    let playback = store.playback;
+    let element: NodeRef<Iframe> = NodeRef::new();
+    let stage = RwSignal::new(Stage::Reading(None));
+    let take = move |report: Report| match report {
+        Report::Ready => {
+            if let Some(frame) = element.get_untracked() {
+                store.with_untracked(|session| player::open(&frame, session, window));
+            }
+        }
+        Report::Progress { done, total } => stage.set(Stage::Reading(Some((done as u64, total as u64)))),
+        Report::Opened { first, dropped: count } => {
+            dropped.set(count as u64);
+            stage.set(Stage::Ready { first });
+        }
+        Report::Seeking => playback.waiting.set(true),
+        Report::Seeked => playback.waiting.set(false),
+        Report::Time(at) => store.player_is_at(at),
+        Report::Blocked { count, hosts } => blocked.set(Blocked { count: count as u64, hosts }),
+        Report::Failed(reason) => {
+            playback.waiting.set(false);
+            stage.set(Stage::Failed(reason));
+        }
+    };
+    let listener = window_event_listener(leptos::ev::message, move |event| {
+        let frame = element.get_untracked();
+        if let Some(report) = frame.and_then(|frame| Report::of(&event, &frame)) {
+            take(report);
+        }
+    });
+    on_cleanup(move || {
+        listener.remove();
+        playback.waiting.set(false);
+    });
+    keep_in_step(store, element, stage);
+    let address =
+        format!("{}/{}", base_path(), if allows_remote { "replay-remote.html" } else { "replay.html" });
+    let is_ready = move || stage.with(|stage| matches!(stage, Stage::Ready { .. }));
+    view! {
+        <div class="replay-page" class:replay-seeking=move || playback.waiting.get()>
+            <iframe class="replay-frame" class:replay-hidden=move || !is_ready() title="Replayed page" src=address node_ref=element></iframe>
+            {move || match stage.get() {
+                Stage::Ready { .. } => ().into_any(),
+                Stage::Reading(done) => view! { <EmptyState text=reading_words(done) /> }.into_any(),
+                Stage::Failed(reason) => {
+                    view! { <div role="alert"><EmptyState text=format!("The page cannot be replayed: {reason}") /></div> }.into_any()
+                }
+            }}
+            <div class="replay-spinner" aria-hidden="true"></div>
+        </div>
+    }
+}
+
+fn reading_words(done: Option<(u64, u64)>) -> String {
+    match done {
+        Some((done, total)) => {
+            format!("Reading the page's events: {} of {}", format_count(done), format_count(total))
+        }
+        None => "Reading the page's events…".to_owned(),
+    }
+}
+
+/// Tells the player what the clock does.
+fn keep_in_step(store: Store, element: NodeRef<Iframe>, stage: RwSignal<Stage>) {
+    let playback = store.playback;
+    let first = Memo::new(move |_| match stage.get() {
+        Stage::Ready { first } => Some(first),
+        Stage::Reading(_) | Stage::Failed(_) => None,
+    });
+    Effect::new(move || {
+        let speed = playback.speed.get();
+        if let (Some(_), Some(frame)) = (first.get(), element.get_untracked()) {
+            player::speed(&frame, speed);
+        }
+    });
+    Effect::new(move |was_playing: Option<bool>| {
+        playback.jumps.track();
+        let is_playing = playback.playing.get();
+        let (Some(first), Some(frame)) = (first.get(), element.get_untracked()) else { return false };
+        // A newcomer sees the page as it was at first.
+        let at = playback.at.get_untracked().unwrap_or(first);
+        if is_playing {
+            player::play(&frame, at);
+        } else if was_playing == Some(true) {
+            player::pause(&frame, at);
+        } else {
+            player::seek(&frame, at);
+        }
+        is_playing
+    });
+}

@@ -1,0 +1,131 @@
+//! The page itself, replayed beside the tables: from its events, or from pictures of it.
+
+mod frame;
+mod pictures;
+mod player;
+mod transport;
+
+use leptos::html::Section;
+use leptos::prelude::*;
+use session::view::{Replay, ReplayWindow};
+
+use crate::store::{LoadStatus, Store};
+use crate::ui::{EmptyState, Icon, IconName};
+
+pub use transport::Transport;
+
+/// What there is to watch; `None` while the session is still read.
+fn replay_of(store: Store) -> Option<Replay> {
+    (store.status.get() != LoadStatus::Loading).then(|| store.with(session::view::replay))
+}
+
+/// Whether the session has a page to watch, as far as it is read.
+pub fn has_page(store: Store) -> bool {
+    match replay_of(store) {
+        Some(replay) => !matches!(replay, Replay::Nothing(_)),
+        None => store.with(|session| !session.dom_events.is_empty() || !session.pictures.is_empty()),
+    }
+}
+
+/// Why there is no page to watch; `None` where there is one, or where that is not known yet.
+pub fn why_no_page(store: Store) -> Option<String> {
+    if matches!(store.status.get(), LoadStatus::Idle | LoadStatus::Failed(_)) {
+        return None;
+    }
+    match replay_of(store)? {
+        Replay::Nothing(why) => Some(why),
+        Replay::Events(_) | Replay::Pictures => None,
+    }
+}
+
+/// The pane beside the tools.
+#[component]
+pub fn ReplayPane() -> impl IntoView {
+    let store = Store::expect();
+    let element: NodeRef<Section> = NodeRef::new();
+    let replay = Memo::new(move |_| replay_of(store));
+    view! {
+        <section class="replay" role="region" aria-label="Replay" node_ref=element>
+            {move || match replay.get() {
+                None => view! { <EmptyState text="Reading the page's events…" /> }.into_any(),
+                Some(Replay::Events(windows)) => view! { <Windows windows=windows pane=element /> }.into_any(),
+                Some(Replay::Pictures) => view! { <pictures::Pictures pane=element /> }.into_any(),
+                Some(Replay::Nothing(why)) => view! { <EmptyState text=why /> }.into_any(),
+            }}
+        </section>
+    }
+}
+
+/// One window of the browser at a time.
+#[component]
+fn Windows(windows: Vec<ReplayWindow>, pane: NodeRef<Section>) -> impl IntoView {
+    let first = windows.iter().max_by_key(|window| window.events).map_or(0, |window| window.window);
+    let shown = RwSignal::new(first);
+    let choice = (windows.len() > 1).then(|| {
+        let options = windows
+            .iter()
+            .map(|window| {
+                let name = format!("Window {} ({} events)", window.window + 1, window.events);
+                view! { <option value=window.window.to_string() selected=window.window == first>{name}</option> }
+            })
+            .collect_view();
+        view! {
+            <select
+                class="ui-select"
+                aria-label="Window"
+                on:change=move |event| shown.set(event_target_value(&event).parse().unwrap_or(first))
+            >
+                {options}
+            </select>
+        }
+    });
+    let choice = StoredValue::new_local(Some(choice));
+    view! {
+        <div class="replay-bar">
+            {choice.try_update_value(Option::take).flatten()}
+            <PageAddress />
+            <span class="replay-bar-space"></span>
+            <FullScreenButton pane=pane />
+        </div>
+        {move || view! { <frame::PlayerFrame window=shown.get() /> }}
+    }
+}
+
+/// The address of the page at the moment that is shown.
+#[component]
+fn PageAddress() -> impl IntoView {
+    let store = Store::expect();
+    let address = Memo::new(move |_| {
+        let at = store.playback.at.get().unwrap_or_default();
+        store.with(|session| {
+            let moment = session::view::instant_at(session, at);
+            let is_there = |page: &&session::model::Page| {
+                page.started_at.zip(moment).is_none_or(|(start, at)| start <= at)
+            };
+            let shown = session.pages.iter().rfind(is_there).or(session.pages.first());
+            shown.map(|page| page.url.clone()).unwrap_or_default()
+        })
+    });
+    view! {
+        <span class="replay-bar-words" title=move || address.get()>
+            {move || address.get()}
+        </span>
+    }
+}
+
+#[component]
+fn FullScreenButton(pane: NodeRef<Section>) -> impl IntoView {
+    let toggle = move |_| {
+        if document().fullscreen_element().is_some() {
+            document().exit_fullscreen();
+        } else if let Some(pane) = pane.get_untracked() {
+            // A browser that does not allow it leaves the pane as it is.
+            let _ = pane.request_fullscreen();
+        }
+    };
+    view! {
+        <button type="button" class="ui-icon-button" aria-label="Full screen" title="Full screen" on:click=toggle>
+            <Icon name=IconName::FullScreen />
+        </button>
+    }
+}

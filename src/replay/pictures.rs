@@ -1,0 +1,66 @@
+//! A replay of pictures: at each moment the last one that was taken.
+
+use leptos::html::Section;
+use leptos::prelude::*;
+use session::model::{Millis, Session, order};
+use session::view::instant_at;
+
+use super::FullScreenButton;
+use crate::store::Store;
+use crate::ui::EmptyState;
+
+#[component]
+pub(super) fn Pictures(pane: NodeRef<Section>) -> impl IntoView {
+    let store = Store::expect();
+    let playback = store.playback;
+    let order = Memo::new(move |_| store.with(in_time));
+    // Before the first picture, and until a moment is chosen, the first one stands for the page.
+    let current = Memo::new(move |_| {
+        let at = playback.at.get().and_then(|at| store.with(|session| instant_at(session, at)));
+        order.with(|order| {
+            let taken = at.map_or(0, |at| order.partition_point(|(time, _)| *time <= at.ms()));
+            order.get(taken.saturating_sub(1)).copied()
+        })
+    });
+    let wanted = Memo::new(move |_| {
+        let (_, index) = current.get()?;
+        store.with(|session| session.pictures.get(index as usize).map(|picture| picture.path.to_string()))
+    });
+    let shown = store.picture(wanted);
+    let words = move || {
+        let start = store.with(|session| session.started_at.map_or(0.0, session::model::EpochMs::ms));
+        let at = current.get().and_then(|(time, _)| Millis::new(time - start)).map(Millis::offset);
+        format!("The page at {}", at.unwrap_or_else(|| "an unknown time".to_owned()))
+    };
+    view! {
+        <div class="replay-bar">
+            <span class="replay-bar-words">{move || format!("Pictures of the page: {}", order.with(Vec::len))}</span>
+            <span class="replay-bar-space"></span>
+            <FullScreenButton pane=pane />
+        </div>
+        <div class="replay-page">
+            {move || {
+                shown.with(|shown| shown.url.clone()).map(|url| {
+                    let path = shown.with(|shown| shown.path.clone());
+                    view! { <img class="replay-picture" src=url alt=words data-picture=path /> }
+                })
+            }}
+            {move || {
+                shown
+                    .with(|shown| shown.fault.clone())
+                    .map(|fault| {
+                        view! { <div role="alert"><EmptyState text=format!("{}: {}", fault.what, fault.place) /></div> }
+                    })
+            }}
+        </div>
+    }
+}
+
+/// The pictures with a time, by it: the time in ms, and the index among the session's pictures.
+fn in_time(session: &Session) -> Vec<(f64, u32)> {
+    let timed =
+        || (0..).zip(&session.pictures).filter_map(|(index, picture)| Some((picture.time?.ms(), index)));
+    let order = order::by_rank(timed().map(|(time, _)| order::rank(time)));
+    let mut pictures: Vec<(f64, u32)> = timed().collect();
+    order::take(&mut pictures, &order)
+}
