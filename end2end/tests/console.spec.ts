@@ -149,6 +149,13 @@ test.describe("a session made here", () => {
     await expect(tab.chosen).toHaveCount(0);
   });
 
+  test("t goes to the moment of the chosen entry", async ({ tab, session, page }) => {
+    await tab.cell(4, "text").click();
+    await page.keyboard.press("t");
+    await session.expectParameter("t", "1800");
+    await expect(tab.row(4)).toHaveAttribute("aria-current", "time");
+  });
+
   test("a time range limits the entries", async ({ tab, session }) => {
     await tab.open("made/session.json", { range: "900-1600" });
     await tab.expectOrder([1, 3]);

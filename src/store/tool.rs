@@ -72,7 +72,7 @@ impl Store {
         if Tool::from_key(&tab).is_none() {
             self.address.update(|address| address.tab = None);
             self.notices.add(format!(
-                "The link names the tab \"{}\", which there is not",
+                "The link names the tab \"{}\", which does not exist",
                 bounded(&tab, MAX_QUOTED_CHARS)
             ));
         }
