@@ -23,6 +23,7 @@ const crates = [
       messages: screenRoom,
       replay: screenRoom,
       console: screenRoom,
+      events: screenRoom,
       home: screenRoom,
     },
   },

@@ -1,6 +1,8 @@
 //! Replayscope: a session replay viewer. This file only mounts the app.
 
 mod app;
+mod console;
+mod events;
 mod home;
 mod messages;
 mod network;

@@ -34,6 +34,7 @@ export const demo = {
   seconds: ((manifest.endedAt - manifest.startedAt) / 1000).toFixed(2),
   /** The row of the last request or socket of the file. */
   lastRow: lines.findLast(({ type }) => type !== "close")?.row ?? 0,
+  consoleEntries: read("console.jsonl").trim().split("\n").length,
   /** The row of a socket's open: of the first of that path, or the one after so many. */
   row(path: string, nth = 0): number {
     return opened(path, nth).row;

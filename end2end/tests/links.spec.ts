@@ -110,6 +110,7 @@ test("what stands at its default is not written", async ({ session }) => {
 const misfits: [parameter: string, value: string, word: RegExp][] = [
   ["row", "999", /row 999/i],
   ["row", "first", /first.*row/i],
+  ["tab", "kitchen", /kitchen/],
   ["sort", "beauty", /beauty/],
   ["types", "sockets", /sockets.* type/],
   ["dir", "sideways", /sideways/],

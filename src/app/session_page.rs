@@ -2,16 +2,19 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use session::model::format_count;
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 
 use super::header::Header;
 use super::load_state::{LoadAlerts, LoadProgress, NoSession, Notes};
+use crate::console::ConsoleTab;
+use crate::events::EventsTab;
 use crate::home::ask_for_files;
 use crate::messages::MessagesPanel;
 use crate::network::NetworkTab;
 use crate::replay::{ReplayPane, Transport, has_page, why_no_page};
-use crate::store::{LoadStatus, Store, is_typing};
+use crate::store::{LoadStatus, Store, Tool, is_typing};
 use crate::timeline::Timeline;
 use crate::ui::{Axis, Splitter, Tab, Tabs};
 
@@ -28,9 +31,8 @@ pub fn SessionPage() -> impl IntoView {
     on_cleanup(move || keys.remove());
 
     let rows = Memo::new(move |_| store.with(session::view::total));
-    let tabs = Memo::new(move |_| {
-        vec![Tab::new("network", "Network").with_badge(session::model::format_count(rows.get().into()))]
-    });
+    let tool = Memo::new(move |_| store.tool());
+    let tabs = Memo::new(move |_| Tool::ALL.map(|tool| tab(store, tool)).to_vec());
     // A session that could not be opened at all has no tables to show.
     let has_tables = Memo::new(move |_| match store.status.get() {
         LoadStatus::Idle => false,
@@ -59,19 +61,16 @@ pub fn SessionPage() -> impl IntoView {
                         class="app-tabs"
                         panel="app-tool"
                         tabs=tabs
-                        current=Signal::derive(|| "network".to_owned())
-                        on_choose=move |_| store.address.update(|address| address.tab = None)
+                        current=Signal::derive(move || tool.get().key().to_owned())
+                        on_choose=move |key| store.show_tool(Tool::from_key(key).unwrap_or_default())
                     />
                     {move || why_no_page(store).map(|why| {
                         let words = format!("No replay: {why}");
                         view! { <span class="app-no-replay" role="note" title=words.clone()>{words.clone()}</span> }
                     })}
                     </div>
-                    <div class="app-tool" id="app-tool" role="tabpanel" aria-label="Network">
-                        <NetworkTab
-                            messages=|row| view! { <MessagesPanel row=row /> }.into_any()
-                            notes=|| view! { <Notes /> }.into_any()
-                        />
+                    <div class="app-tool" id="app-tool" role="tabpanel" aria-label=move || tool.get().label()>
+                        {move || panel(tool.get())}
                     </div>
                 </div>
                 </div>
@@ -80,11 +79,34 @@ pub fn SessionPage() -> impl IntoView {
     }
 }
 
+/// A tab, and how many rows stand behind it.
+fn tab(store: Store, tool: Tool) -> Tab {
+    let rows = store.with(|session| match tool {
+        Tool::Network => session::view::total(session).into(),
+        Tool::Console => session.console.len() as u64,
+        Tool::Events => session::view::events_total(session) as u64,
+    });
+    Tab::new(tool.key(), tool.label()).with_badge(format_count(rows))
+}
+
+fn panel(tool: Tool) -> AnyView {
+    let notes = || view! { <Notes /> }.into_any();
+    match tool {
+        Tool::Network => {
+            let messages = |row| view! { <MessagesPanel row=row /> }.into_any();
+            view! { <NetworkTab messages=messages notes=notes /> }.into_any()
+        }
+        Tool::Console => view! { <ConsoleTab notes=notes /> }.into_any(),
+        Tool::Events => view! { <EventsTab notes=notes /> }.into_any(),
+    }
+}
+
 /// The keys that act wherever the focus is. What acts within a table stands with the table.
 fn shortcut(store: Store, event: &KeyboardEvent) {
     if event.default_prevented() || is_typing(event) {
         return;
     }
+    let tool = untrack(|| store.tool());
     match event.key().as_str() {
         "/" => {
             event.prevent_default();
@@ -98,15 +120,15 @@ fn shortcut(store: Store, event: &KeyboardEvent) {
         "ArrowRight" => store.move_moment(true, event.shift_key()),
         "," => store.step_moment(false),
         "." => store.step_moment(true),
-        "t" => store.seek_to_selected(),
-        "[" => store.step_row(-1),
-        "]" => store.step_row(1),
+        "t" if tool == Tool::Network => store.seek_to_selected(),
+        "[" if tool == Tool::Network => store.step_row(-1),
+        "]" if tool == Tool::Network => store.step_row(1),
         "?" => store.shortcuts_open.set(true),
         "o" => ask_for_files(),
         "Escape" => {
             if store.shortcuts_open.get_untracked() {
                 store.shortcuts_open.set(false);
-            } else {
+            } else if tool == Tool::Network {
                 store.close_one();
             }
         }
@@ -120,8 +142,9 @@ fn is_pressed_by_space(event: &KeyboardEvent) -> bool {
     target.is_some_and(|element| matches!(element.tag_name().as_str(), "BUTTON" | "A" | "SUMMARY"))
 }
 
+/// The filter of the open tab is the first in it.
 fn focus_filter() {
-    let found = document().query_selector("input[aria-label='Filter requests']").ok().flatten();
+    let found = document().query_selector("#app-tool input[type=search]").ok().flatten();
     if let Some(input) = found.and_then(|element| element.dyn_into::<web_sys::HtmlInputElement>().ok()) {
         let _ = input.focus();
         input.select();

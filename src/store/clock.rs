@@ -1,8 +1,8 @@
 //! The zone of wall-clock times: the browser's.
 
 use chrono::{Local, Offset, TimeZone, Utc};
-use session::model::EpochMs;
-use session::view::Clock;
+use session::model::{EpochMs, Millis, Session};
+use session::view::{Clock, UNKNOWN};
 
 /// A clock in the browser's zone, daylight saving time included.
 pub fn local_clock() -> Clock {
@@ -12,4 +12,15 @@ pub fn local_clock() -> Clock {
 fn offset_minutes(time: EpochMs) -> i32 {
     let utc = Utc.timestamp_millis_opt(time.ms() as i64).single();
     utc.map_or(0, |utc| utc.with_timezone(&Local).offset().fix().local_minus_utc() / 60)
+}
+
+/// A time as offset from the session's start; `—` where one of them is not known.
+pub fn offset_of(session: &Session, time: Option<EpochMs>) -> String {
+    let since_start = time.zip(session.started_at).map(|(time, start)| time - start);
+    since_start.map_or_else(|| UNKNOWN.to_owned(), Millis::offset)
+}
+
+/// A time as the clock on the wall showed it; `None` where it is not known.
+pub fn wall_clock_of(time: Option<EpochMs>) -> Option<String> {
+    time.map(|time| local_clock().wall_clock(time))
 }

@@ -14,6 +14,7 @@ mod preferences;
 mod refresh;
 mod selection;
 mod shortcuts;
+mod tool;
 
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ use crate::source::{NamedFile, Origin, TaskGuard};
 pub use crate::source::{base_path, files_of, picked};
 pub use bodies::BodyState;
 pub use catalogue::fetch_catalogue;
-pub use clock::local_clock;
+pub use clock::{local_clock, offset_of, wall_clock_of};
 pub use export::{Export, ExportState, Exported};
 pub use load::{LoadStatus, Progress};
 pub use messages::{MessagesState, SocketMessages};
@@ -35,6 +36,7 @@ pub use notices::Notices;
 pub use playback::{Moment, Playback, SPEEDS};
 pub use preferences::{Preferences, Theme};
 pub use shortcuts::{SHORTCUTS, is_typing};
+pub use tool::Tool;
 
 /// Everything that is shared. A handle: copies mean the same store.
 #[derive(Clone, Copy, Debug)]

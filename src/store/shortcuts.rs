@@ -12,13 +12,13 @@ pub struct Shortcut {
 
 /// All shortcuts, in the order of the list.
 pub const SHORTCUTS: [Shortcut; 15] = [
-    Shortcut { keys: "/", what: "Filter requests" },
+    Shortcut { keys: "/", what: "Filter the open tab" },
     Shortcut { keys: "↑ ↓", what: "Previous or next row of the table" },
     Shortcut { keys: "Page up, Page down", what: "A page of rows up or down" },
     Shortcut { keys: "Home, End", what: "First or last row" },
-    Shortcut { keys: "Enter", what: "Open the details of the selected row" },
-    Shortcut { keys: "[ ]", what: "Previous or next row, from anywhere" },
-    Shortcut { keys: "Esc", what: "Close the message, then the details" },
+    Shortcut { keys: "Enter", what: "Open the selected row" },
+    Shortcut { keys: "[ ]", what: "Previous or next request, from anywhere" },
+    Shortcut { keys: "Esc", what: "Close the message, then the details; the entry or event" },
     Shortcut { keys: "← →", what: "Close or open a branch of a tree; move between tabs" },
     Shortcut { keys: "Space", what: "Play or pause" },
     Shortcut { keys: "← →", what: "A second back or forward; with shift, five" },

@@ -68,8 +68,11 @@ pub fn Grid(
         }
     };
     keep_in_sight(selected, window, scroll_top, scroll_to);
+    let is_measured = Memo::new(move |_| viewport.get() > 0.0);
     Effect::new(move || {
-        if let Some(place) = follow.and_then(|follow| follow.get()) {
+        // A table that has no height yet cannot be scrolled.
+        let followed = follow.and_then(|follow| follow.get());
+        if let Some(place) = followed.filter(|_| is_measured.get()) {
             // With a little of what comes next.
             let last = rows.get_untracked().saturating_sub(1);
             scroll_to((place + FOLLOWED_MARGIN).min(last));

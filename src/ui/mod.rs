@@ -13,6 +13,7 @@ mod splitter;
 mod tabs;
 mod text;
 mod tree;
+mod value;
 mod wrap;
 
 pub use copy::{CopyButton, copy_text};
@@ -24,3 +25,4 @@ pub use notice::{Alert, EmptyState};
 pub use payload::PayloadView;
 pub use splitter::{Axis, Splitter};
 pub use tabs::{Tab, Tabs};
+pub use value::{ValueView, WordsView};

@@ -14,7 +14,7 @@ use web_sys::{Element, KeyboardEvent, MouseEvent};
 
 use super::lines::Lines;
 use keys::Place;
-use row::{CURRENT_ID, RowContext, text_line};
+use row::{RowContext, current_id, text_line};
 use rows::{TreeRow, TreeRows};
 use state::Initial;
 
@@ -63,7 +63,7 @@ pub fn JsonView(payload: Arc<Payload>, label: &'static str, state: TreeState) ->
             label=label
             lines=Signal::derive(move || rows.with(|rows| rows.len()))
             current=Signal::derive(move || rows.with(|rows| rows.place_of(state.current.get()?)))
-            active_id=Signal::derive(move || state.current.get().map(|_| CURRENT_ID.to_owned()))
+            active_id=Signal::derive(move || state.current.get().map(|_| current_id(state.number)))
             columns=columns
             on_key=on_key
             on_click=on_click
@@ -106,6 +106,7 @@ fn context(payload: &Payload, state: TreeState, columns: RwSignal<usize>) -> Opt
         tree: payload.tree()?,
         columns: columns.get(),
         current: state.current.get(),
+        number: state.number,
         copied: state.copied.get(),
     })
 }

@@ -11,10 +11,13 @@ use super::rows::{TreeRow, indent, is_long, room};
 
 /// Keys longer than this are cut.
 const MAX_KEY_CHARS: usize = 80;
-/// The id of the row that keys act on.
-pub(super) const CURRENT_ID: &str = "tree-current";
 /// Indent for each level in px.
 const INDENT_PX: u16 = 14;
+
+/// The id of the row that keys act on, in the tree of that number.
+pub(super) fn current_id(number: u32) -> String {
+    format!("tree-{number}-current")
+}
 
 /// What a row needs to know besides its value.
 #[derive(Clone, Copy)]
@@ -23,6 +26,8 @@ pub(super) struct RowContext<'a> {
     pub(super) tree: &'a JsonTree,
     pub(super) columns: usize,
     pub(super) current: Option<u32>,
+    /// The number of the tree.
+    pub(super) number: u32,
     /// The value that was copied just now, and whether that worked.
     pub(super) copied: Option<(u32, bool)>,
 }
@@ -67,7 +72,7 @@ impl RowContext<'_> {
                 class="ui-line ui-tree-row"
                 class:ui-tree-current=is_current
                 class:ui-tree-can-open=can_open
-                id=is_current.then_some(CURRENT_ID)
+                id=is_current.then(|| current_id(self.number))
                 role="treeitem"
                 aria-label=name
                 aria-posinset=(row.nth + 1).to_string()

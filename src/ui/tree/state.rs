@@ -1,6 +1,7 @@
 //! What is open in a tree, and where the user is in it.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -25,6 +26,8 @@ pub(super) enum Initial {
 /// The state of one tree. A handle: copies mean the same tree.
 #[derive(Clone, Copy, Debug)]
 pub struct TreeState {
+    /// No other tree of the page has it.
+    pub(super) number: u32,
     initial: RwSignal<Initial>,
     /// Values that the user opened or closed, against `initial`.
     flipped: RwSignal<HashSet<u32>>,
@@ -36,7 +39,9 @@ pub struct TreeState {
 
 impl TreeState {
     pub fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
         Self {
+            number: NEXT.fetch_add(1, Ordering::Relaxed),
             initial: RwSignal::new(Initial::default()),
             flipped: RwSignal::new(HashSet::new()),
             current: RwSignal::new(None),

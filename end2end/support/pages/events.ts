@@ -1,0 +1,31 @@
+// The Events tab: its table, its filter, and the event that is chosen.
+import { expect, type Locator, type Page } from "@playwright/test";
+import { Grid } from "./grid.ts";
+import { sessionAddress, type View } from "./session.ts";
+
+export class EventsPage extends Grid {
+  readonly tab: Locator;
+  readonly filter: Locator;
+  readonly summary: Locator;
+  readonly chosen: Locator;
+
+  constructor(page: Page) {
+    super(page, "Page events");
+    this.tab = page.getByRole("tablist", { name: "Session tools" }).getByRole("tab", { name: "Events" });
+    this.filter = page.getByRole("searchbox", { name: "Filter events" });
+    this.summary = page.getByRole("status", { name: "Events summary" });
+    this.chosen = page.getByRole("region", { name: "Event", exact: true });
+  }
+
+  /** Opens a recording with this tab in front, and waits until all of it is there. */
+  async open(src: string, view: View = {}): Promise<void> {
+    await this.page.goto(sessionAddress(src, { tab: "events", ...view }));
+    await expect(this.root).toBeVisible();
+    await expect(this.page.getByRole("progressbar", { name: "Loading session" })).toHaveCount(0);
+  }
+
+  /** What stands in a column of each row, in order. */
+  async expectColumn(name: "kind" | "text" | "time", texts: (string | RegExp)[]): Promise<void> {
+    await expect(this.rows.locator(`[data-col="${name}"]`)).toHaveText(texts);
+  }
+}

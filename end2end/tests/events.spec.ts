@@ -1,0 +1,130 @@
+// The Events tab: what happened on the page, and what a test did.
+import { expect, test as base } from "../support/app.ts";
+import { demo } from "../support/demo.ts";
+import { serveSession, start } from "../support/made-session.ts";
+import { EventsPage } from "../support/pages/events.ts";
+
+const test = base.extend<{ tab: EventsPage }>({
+  tab: async ({ page }, use) => {
+    await use(new EventsPage(page));
+  },
+});
+
+const event = (ms: number, type: number, data: object): object => ({ type, data, timestamp: start + ms });
+
+const page = [
+  event(0, 4, { href: "https://shop.example.test/", width: 1280, height: 720 }),
+  event(250, 0, {}),
+  event(400, 1, {}),
+  event(1500, 3, { source: 2, type: 2, id: 83, x: 766.8, y: 457 }),
+  event(3000, 5, { tag: "checkout", payload: { step: 2, coupon: null } }),
+];
+
+/** A trace of two actions, of which the second fails. */
+const trace = [
+  { version: 8, type: "context-options", wallTime: start, monotonicTime: 0, playwrightVersion: "1.65.1" },
+  { type: "before", callId: "call@1", startTime: 100, class: "Frame", method: "goto", title: "Navigate", params: { url: "https://shop.example.test/" } },
+  { type: "after", callId: "call@1", endTime: 400 },
+  { type: "before", callId: "call@2", startTime: 500, class: "Frame", method: "click", title: "Click", params: { selector: "#buy", options: { force: true } } },
+  { type: "after", callId: "call@2", endTime: 1500, error: { message: "Timeout 1000ms exceeded" } },
+];
+
+test.describe("events of a page", () => {
+  test.beforeEach(async ({ session, tab }) => {
+    await tab.open(await serveSession(session, { events: page }));
+  });
+
+  test("stand in order of time, each with its kind, what it says, and its time", async ({ tab }) => {
+    await tab.expectColumn("kind", ["Navigation", "DOMContentLoaded", "Load", "Click", "checkout"]);
+    await tab.expectColumn("text", ["https://shop.example.test/", "", "", "at 767, 457", "{step: 2, coupon: null}"]);
+    await tab.expectColumn("time", ["0:00.000", "0:00.250", "0:00.400", "0:01.500", "0:03.000"]);
+    await tab.expectRowCount(5);
+    await expect(tab.summary).toHaveText("5 events");
+    await expect(tab.tab).toContainText("5");
+  });
+
+  test("a click shows the moment of the event, and the event", async ({ tab, session }) => {
+    await tab.at(4).click();
+    await session.expectParameter("t", "1500");
+    await expect(tab.at(4)).toHaveAttribute("aria-selected", "true");
+    await expect(tab.at(4)).toHaveAttribute("aria-current", "time");
+    await expect(tab.at(5)).toHaveAttribute("data-moment", "later");
+    await expect(tab.chosen).toContainText("Position");
+    await expect(tab.chosen).toContainText("767, 457 (CSS pixels)");
+  });
+
+  test("what a custom event carries is a tree", async ({ tab }) => {
+    await tab.at(5).click();
+    await expect(tab.chosen).toContainText("checkout");
+    await expect(tab.chosen.getByRole("tree").getByRole("treeitem", { name: "step: 2" })).toBeVisible();
+  });
+
+  test("keys move through the events, Enter goes there, Escape closes", async ({ tab, session }) => {
+    await tab.focus();
+    await tab.page.keyboard.press("End");
+    await expect(tab.at(5)).toHaveAttribute("aria-selected", "true");
+    await session.expectParameter("t", null);
+    await tab.page.keyboard.press("Enter");
+    await session.expectParameter("t", "3000");
+    await expect(tab.chosen).toBeVisible();
+    await tab.page.keyboard.press("Escape");
+    await expect(tab.chosen).toHaveCount(0);
+  });
+
+  test("words are looked for in kinds and in what events say", async ({ tab, session }) => {
+    await tab.filter.fill("click");
+    await tab.expectColumn("kind", ["Click"]);
+    await session.expectParameter("eq", "click");
+    await expect(tab.summary).toHaveText("1 of 5 events");
+    await tab.filter.fill("coupon");
+    await tab.expectColumn("kind", ["checkout"]);
+    await tab.filter.fill("no such thing");
+    await expect(tab.root).toContainText("No event matches the filter");
+    await tab.root.getByRole("button", { name: "Clear filter" }).click();
+    await tab.expectRowCount(5);
+  });
+
+  test("a time range limits the events, and a link brings tab and filter back", async ({ tab }) => {
+    await tab.open("made/session.json", { range: "200-2000", eq: "-load" });
+    await tab.expectColumn("kind", ["Click"]);
+    await expect(tab.filter).toHaveValue("-load");
+  });
+});
+
+test("actions of a test: those that failed say why", async ({ home, session, tab }) => {
+  await home.visit();
+  await home.pickMade({ name: "trace.trace", content: trace.map((line) => JSON.stringify(line)).join("\n") });
+  await session.expectLoaded();
+  await tab.tab.click();
+  await tab.expectColumn("kind", ["Action", "Action"]);
+  await expect(tab.summary).toHaveText("2 events, 1 failed");
+  await expect(tab.at(1)).not.toHaveAttribute("data-state", "error");
+  await expect(tab.at(2)).toHaveAttribute("data-state", "error");
+  await tab.at(2).click();
+  await expect(tab.chosen.getByRole("region", { name: "Error" })).toContainText("Timeout 1000ms exceeded");
+  await expect(tab.chosen).toContainText("#buy");
+  await expect(tab.chosen).toContainText("took 1.00 s");
+});
+
+test("where no events were recorded, that is said with its reason", async ({ tab }) => {
+  await tab.open("fixtures/har/chrome.har");
+  await expect(tab.root).toContainText("A HAR holds no events of the page");
+  await tab.open("fixtures/native/session.json");
+  await expect(tab.root).toContainText("told not to record the page");
+});
+
+test("what a page says is text and never markup", async ({ tab, session }) => {
+  const markup = "<img src=x onerror=alert(1)>";
+  await tab.open(await serveSession(session, { events: [event(1, 5, { tag: markup, payload: { [markup]: markup } })] }));
+  await tab.at(1).click();
+  await expect(tab.chosen).toContainText(markup);
+  await expect(tab.page.locator("img")).toHaveCount(0);
+});
+
+test("the demo's page went to its market, and its buyer clicked", async ({ tab }) => {
+  await tab.open(demo.src);
+  await expect(tab.rows.filter({ hasText: "Navigation" }).first()).toContainText("market.example.test");
+  await tab.filter.fill("click");
+  await expect(tab.rows.first()).toHaveAttribute("data-kind", "click");
+  await expect(tab.summary).toContainText(/^\d+ of \d+ events$/);
+});

@@ -1,0 +1,169 @@
+//! The chosen entry below the table, in full.
+
+use leptos::prelude::*;
+use session::decode::Payload;
+use session::model::{Argument, ConsoleDetails, ConsoleLevel, EpochMs, format_count, plural};
+use session::read::console_details;
+use session::view::{console_text, level_words};
+
+use super::panel::Panel;
+use super::row::{FAILURE_TITLE, failure_words};
+use super::words::sign;
+use crate::store::{offset_of, wall_clock_of};
+use crate::ui::{CopyButton, EmptyState, Icon, IconName, ValueView, WordsView};
+
+/// No more arguments than these are drawn: a page can write any number.
+const MAX_SHOWN: usize = 200;
+
+/// An entry as it is shown. It is read once, however often the table grows.
+struct Shown {
+    level: ConsoleLevel,
+    time: Option<EpochMs>,
+    offset: String,
+    details: ConsoleDetails,
+    /// The failed request that it probably tells of.
+    failure: Option<u32>,
+}
+
+/// The region.
+#[component]
+pub(super) fn ChosenEntry(panel: Panel) -> impl IntoView {
+    let share = panel.store.preferences.chosen_share;
+    let entry = Memo::new(move |_| panel.shown());
+    let content = move || {
+        let entry = entry.get()?;
+        let shown = read(panel, entry)?;
+        Some(whole(panel, entry, shown))
+    };
+    view! {
+        <section
+            class="console-chosen"
+            role="region"
+            aria-label="Console message"
+            style:height=move || format!("{:.3}%", share.get() * 100.0)
+        >
+            {content}
+        </section>
+    }
+}
+
+fn read(panel: Panel, entry: u32) -> Option<Shown> {
+    panel.store.with_untracked(|session| {
+        let written = session.console.get(entry as usize)?;
+        let details = console_details(session, written);
+        Some(Shown {
+            level: written.level,
+            time: written.time,
+            offset: offset_of(session, written.time),
+            failure: panel.failure(session, entry, &details),
+            details,
+        })
+    })
+}
+
+fn whole(panel: Panel, entry: u32, shown: Shown) -> AnyView {
+    let Shown { level, time, offset, details, failure } = shown;
+    let number = move || {
+        let all = panel.store.with(|session| session.console.len() as u64);
+        format!("Entry {} of {}", format_count(u64::from(entry) + 1), format_count(all))
+    };
+    let is_hidden = Memo::new(move |_| panel.place().is_none());
+    let copied = copied_text(&details);
+    let request = failure.map(|row| {
+        view! {
+            <button
+                type="button"
+                class="console-request"
+                title=FAILURE_TITLE
+                on:click=move |_| panel.store.show_request(row)
+            >
+                {failure_words(row)}
+            </button>
+        }
+    });
+    view! {
+        <div class="console-chosen-head">
+            <div class="console-chosen-facts">
+                {sign(level)}
+                <strong>{level_words(level)}</strong>
+                <span>{number}</span>
+                <span title=wall_clock_of(time)>{offset}</span>
+                {request}
+                {move || is_hidden.get().then(|| view! { <span class="console-chosen-word">"Hidden by the filter"</span> })}
+            </div>
+            <CopyButton label="Copy" title="Copy what was written, and the stack" text=move || copied.clone() />
+            <button
+                type="button"
+                class="ui-icon-button"
+                aria-label="Close console message"
+                title="Close console message (Esc)"
+                on:click=move |_| {
+                    panel.close();
+                }
+            >
+                <Icon name=IconName::Close />
+            </button>
+        </div>
+        <div class="console-chosen-body">{arguments(&details.arguments)} {origin(&details)}</div>
+    }
+    .into_any()
+}
+
+/// Each argument in its own way.
+fn arguments(arguments: &[Argument]) -> AnyView {
+    if arguments.is_empty() {
+        return view! { <EmptyState text="What was written is not recorded" /> }.into_any();
+    }
+    let rest = arguments.len().saturating_sub(MAX_SHOWN) as u64;
+    let items = arguments.iter().take(MAX_SHOWN).map(|argument| view! { <li>{argument_view(argument)}</li> });
+    view! {
+        <ol class="console-arguments" aria-label="Arguments">
+            {items.collect_view()}
+        </ol>
+        {(rest > 0).then(|| {
+            let words = format!("{} not shown here: Copy has all of them", plural(rest, "more argument"));
+            view! { <p class="console-rest">{words}</p> }
+        })}
+    }
+    .into_any()
+}
+
+fn argument_view(argument: &Argument) -> AnyView {
+    match argument {
+        Argument::Text(text) => view! { <WordsView text=text.clone() /> }.into_any(),
+        Argument::Json(json) => {
+            view! { <ValueView payload=Payload::from_bytes(json.clone()) label="Argument" /> }.into_any()
+        }
+    }
+}
+
+/// Where it was written, and by which calls.
+fn origin(details: &ConsoleDetails) -> AnyView {
+    let place = details.place.clone().map(|place| {
+        view! {
+            <section class="console-origin" aria-label="Source">
+                <h3>"Source"</h3>
+                <WordsView text=place />
+            </section>
+        }
+    });
+    let stack = (!details.stack.is_empty()).then(|| {
+        view! {
+            <section class="console-origin" aria-label="Stack">
+                <h3>"Stack"</h3>
+                <WordsView text=details.stack.join("\n") />
+            </section>
+        }
+    });
+    view! { {place} {stack} }.into_any()
+}
+
+/// What was written, and below it the stack.
+fn copied_text(details: &ConsoleDetails) -> String {
+    let mut text = console_text(details);
+    for call in &details.stack {
+        text.push('\n');
+        text.push_str(call);
+    }
+    text
+}

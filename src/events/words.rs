@@ -1,0 +1,107 @@
+//! Names and sentences of the tab.
+
+use session::model::{Action, Millis, PageEventDetails, PageEventKind, Session, SourceFormat};
+use session::view::EventRow;
+
+/// The `data-kind` of a row.
+pub(super) fn kind_key(session: &Session, event: EventRow) -> &'static str {
+    let EventRow::Page(index) = event else { return "action" };
+    match session.page_events.get(index as usize).map(|event| event.kind) {
+        Some(PageEventKind::Navigation) => "navigation",
+        Some(PageEventKind::DomContentLoaded) => "dom-content-loaded",
+        Some(PageEventKind::Load) => "load",
+        Some(PageEventKind::Click) => "click",
+        Some(PageEventKind::DoubleClick) => "double-click",
+        Some(PageEventKind::ContextMenu) => "context-menu",
+        Some(PageEventKind::Touch) => "touch",
+        Some(PageEventKind::Input) => "input",
+        Some(PageEventKind::Resize) => "resize",
+        Some(PageEventKind::Custom) | None => "custom",
+    }
+}
+
+/// Why there is nothing that a filter could leave.
+pub(super) fn nothing_recorded(session: &Session, is_loading: bool) -> &'static str {
+    let was_told_not_to = session.capture.is_some_and(|capture| !capture.dom);
+    match session.format {
+        _ if is_loading => "Reading the session…",
+        SourceFormat::Har => "A HAR holds no events of the page",
+        _ if was_told_not_to => "The recorder was told not to record the page",
+        _ => "No events were recorded in this session",
+    }
+}
+
+/// What is known of an event of the page besides its payload, as names and values.
+pub(super) fn event_facts(kind: PageEventKind, details: &PageEventDetails) -> Vec<(&'static str, String)> {
+    let name = match kind {
+        PageEventKind::Navigation => "Address",
+        PageEventKind::Input => "Value",
+        PageEventKind::Resize => "Size",
+        PageEventKind::Custom => "Name",
+        _ => "Text",
+    };
+    let text = Some(details.text.clone()).filter(|text| !text.is_empty());
+    let position = details.position.map(|(x, y)| format!("{x:.0}, {y:.0} (CSS pixels)"));
+    let facts = [
+        (name, text),
+        ("Ticked or chosen", details.is_checked.then(|| "yes".to_owned())),
+        ("Position", position),
+        ("Node", details.node.map(|node| node.to_string())),
+    ];
+    facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+/// How long an action took, in words.
+pub(super) fn action_length(action: &Action) -> String {
+    match (action.start, action.end) {
+        (Some(start), Some(end)) => format!("took {}", Millis::duration(end - start)),
+        (_, None) => "had not ended when the recording did".to_owned(),
+        (None, Some(_)) => "its start was not recorded".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use session::model::{Capture, EpochMs, Span};
+
+    use super::*;
+
+    #[test]
+    fn what_was_not_recorded_of_an_event_is_not_named() {
+        let blank = PageEventDetails::default();
+        assert_eq!(event_facts(PageEventKind::Click, &blank), []);
+        let click = PageEventDetails { position: Some((766.8, 457.2)), node: Some(83), ..blank.clone() };
+        let facts = event_facts(PageEventKind::Click, &click);
+        assert_eq!(facts, [("Position", "767, 457 (CSS pixels)".to_owned()), ("Node", "83".to_owned())]);
+        let ticked = PageEventDetails { text: "on".to_owned(), is_checked: true, ..blank };
+        let facts = event_facts(PageEventKind::Input, &ticked);
+        assert_eq!(facts, [("Value", "on".to_owned()), ("Ticked or chosen", "yes".to_owned())]);
+    }
+
+    #[test]
+    fn an_action_without_an_end_says_so_and_never_that_it_took_0_ms() {
+        let at = EpochMs::new;
+        let action = |start, end| Action {
+            title: "page.goto".into(),
+            start,
+            end,
+            failed: false,
+            source: Span { start: 0, len: 0 },
+            end_source: None,
+        };
+        assert_eq!(action_length(&action(at(1000.0), at(1012.0))), "took 12 ms");
+        assert!(action_length(&action(at(1000.0), None)).contains("had not ended"));
+        assert!(action_length(&action(None, at(1000.0))).contains("not recorded"));
+    }
+
+    #[test]
+    fn that_there_is_nothing_is_said_with_its_reason() {
+        let mut session = Session::default();
+        assert!(nothing_recorded(&session, true).starts_with("Reading"));
+        assert!(nothing_recorded(&session, false).starts_with("No events"));
+        session.capture = Some(Capture::default());
+        assert!(nothing_recorded(&session, false).contains("told not to"));
+        session.format = SourceFormat::Har;
+        assert!(nothing_recorded(&session, false).contains("HAR"));
+    }
+}

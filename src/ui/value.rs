@@ -1,0 +1,31 @@
+//! A value among others: as tall as it is, up to a limit.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use session::decode::Payload;
+
+use super::text::TextView;
+use super::tree::{JsonView, TreeState};
+
+/// A value that was recorded as JSON, as a tree; what is none, as text.
+#[component]
+pub fn ValueView(payload: Payload, label: &'static str) -> impl IntoView {
+    let payload = Arc::new(payload);
+    let value = if payload.tree().is_some() {
+        view! { <JsonView payload=payload label=label state=TreeState::new() /> }.into_any()
+    } else {
+        view! { <TextView payload=payload /> }.into_any()
+    };
+    view! { <div class="ui-value">{value}</div> }
+}
+
+/// Words, whatever they look like.
+#[component]
+pub fn WordsView(text: String) -> impl IntoView {
+    view! {
+        <div class="ui-value">
+            <TextView payload=Arc::new(Payload::from_text(text)) />
+        </div>
+    }
+}
