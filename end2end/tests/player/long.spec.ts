@@ -55,7 +55,6 @@ for (const [what, snapshotEach] of [["without further snapshots", Infinity], ["w
     const back = await measure(player, last / 2);
     const near = await measure(player, last / 2 + 5_000);
     info.annotations.push({ type: "measured", description: JSON.stringify({ parsing, far, back, near }) });
-    console.log(JSON.stringify({ what, parsing, far, back, near }));
     for (const { longest } of [parsing, far, back, near]) expect(longest).toBeLessThan(longestTask);
   });
 }
