@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "../support/app.ts";
+import { Replay } from "../support/pages/replay.ts";
 
 const corpus = process.env["REPLAYSCOPE_CORPUS"] ?? "";
 
@@ -28,6 +29,17 @@ for (const folder of corpus === "" ? [] : ["har", "har-ws"]) {
 
 for (const folder of corpus === "" ? [] : ["playwright", "rrweb", "posthog", "highlight"]) {
   for (const file of readdirSync(join(corpus, folder)).sort()) {
+    test(`${folder}/${file} is replayed, or says why not`, async ({ session, page }) => {
+      const replay = new Replay(page);
+      await session.open(`corpus/${folder}/${encodeURIComponent(file)}`);
+      await expect(replay.region.or(replay.nothing)).toBeVisible();
+      if (await replay.nothing.isVisible()) return;
+      await replay.play.click();
+      const missing = replay.region.getByRole("status").filter({ hasText: "not in the archive" });
+      await expect(replay.player.or(replay.picture).or(missing).first()).toBeVisible();
+      if (await replay.player.isVisible()) await expect(replay.recorded.locator("body *").first()).toBeAttached();
+    });
+
     test(`${folder}/${file} opens, and says what it holds`, async ({ session, page }) => {
       await session.open(`corpus/${folder}/${encodeURIComponent(file)}`);
       await session.expectNoAlert();

@@ -2,11 +2,13 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/app.ts";
+import { zip } from "../support/zip.ts";
 
 interface Entry {
   request: { url: string; headers: { name: string; value: string }[] };
   _webSocketMessages?: { type: string; time: number; opcode: number; data?: string }[];
   _webSocketClose?: { code?: number; reason?: string; timestamp?: number };
+  response: { content: { text?: string; comment?: string; mimeType: string } };
 }
 
 const dialog = (page: Page) => page.getByRole("dialog", { name: "Export as HAR" });
@@ -39,6 +41,24 @@ test("a session with its sockets becomes a HAR, messages fetched on the way, and
   await session.expectLoaded();
   await session.requests.expectRowCount(16);
   expect(await session.requests.column("latency")).toEqual(before);
+});
+
+test("bodies in files beside the recording are brought into the HAR", async ({ home, session, page }) => {
+  const entry = (name: string): unknown => ({
+    startedDateTime: "2026-11-21T14:02:01.000Z",
+    time: 20,
+    request: { method: "GET", url: `https://a.test/${name}` },
+    response: { status: 200, content: { mimeType: "text/plain", _file: name } },
+  });
+  const log = { version: "1.2", creator: { name: "made here", version: "1" }, entries: [entry("there.txt"), entry("gone.txt")] };
+  await home.visit();
+  const members = [{ name: "recording.har", content: JSON.stringify({ log }) }, { name: "there.txt", content: "what it said" }];
+  await home.pickMade({ name: "recording.zip", content: zip(members) });
+  await session.expectLoaded();
+  await page.getByRole("button", { name: "Export" }).click();
+  const { entries } = await save(page);
+  expect(entries.map(({ response }) => response.content.text)).toEqual(["what it said", undefined]);
+  await expect(dialog(page).getByRole("status", { name: "Export result" })).toContainText("gone.txt");
 });
 
 test("only what the table lists is written", async ({ session, page }) => {

@@ -50,32 +50,39 @@ pub fn SessionPage() -> impl IntoView {
             <Show when=move || has_tables.get() fallback=NoSession>
                 <Timeline transport=|| view! { <Transport /> }.into_any() />
                 <div class="app-main" style:--tools-share=move || format!("{:.3}%", tools_share.get() * 100.0)>
-                <Show when=move || has_page.get()>
-                    <ReplayPane />
-                    <Splitter label="Width of the replay" axis=Axis::Horizontal share=tools_share least=0.3 most=0.85 />
-                </Show>
-                <div class="app-tools">
-                    <div class="app-tabs-line">
-                    <Tabs
-                        label="Session tools"
-                        class="app-tabs"
-                        panel="app-tool"
-                        tabs=tabs
-                        current=Signal::derive(move || tool.get().key().to_owned())
-                        on_choose=move |key| store.show_tool(Tool::from_key(key).unwrap_or_default())
-                    />
-                    {move || why_no_page(store).map(|why| {
-                        let words = format!("No replay: {why}");
-                        view! { <span class="app-no-replay" role="note" title=words.clone()>{words.clone()}</span> }
-                    })}
+                    <Show when=move || has_page.get()>
+                        <ReplayPane />
+                        <Splitter label="Width of the replay" axis=Axis::Horizontal share=tools_share least=0.3 most=0.85 />
+                    </Show>
+                    <div class="app-tools">
+                        <div class="app-tabs-line">
+                            <Tabs
+                                label="Session tools"
+                                class="app-tabs"
+                                panel="app-tool"
+                                tabs=tabs
+                                current=Signal::derive(move || tool.get().key().to_owned())
+                                on_choose=move |key| store.show_tool(Tool::from_key(key).unwrap_or_default())
+                            />
+                            {move || why_no_page(store).map(no_replay)}
+                        </div>
+                        <div class="app-tool" id="app-tool" role="tabpanel" aria-label=move || tool.get().label()>
+                            {move || panel(tool.get())}
+                        </div>
                     </div>
-                    <div class="app-tool" id="app-tool" role="tabpanel" aria-label=move || tool.get().label()>
-                        {move || panel(tool.get())}
-                    </div>
-                </div>
                 </div>
             </Show>
         </div>
+    }
+}
+
+/// Why there is no page beside the tools.
+fn no_replay(why: String) -> impl IntoView {
+    let words = format!("No replay: {why}");
+    view! {
+        <span class="app-no-replay" role="note" title=words.clone()>
+            {words}
+        </span>
     }
 }
 

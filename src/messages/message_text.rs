@@ -6,7 +6,8 @@ use session::model::{Direction, Encoding, Message, MessageKind, Record, Session,
 use session::scan::json_string;
 use session::view::{Clock, Lifecycle, MessageRow, UNKNOWN, close_line, open_line};
 
-use super::row_text::{Face, face, offset, payload_word, wall_clock};
+use super::row_text::{Face, face, payload_word, wall_clock};
+use crate::store::offset_of;
 
 /// A longer path is cut in the name of a file.
 const MAX_STEM_CHARS: usize = 60;
@@ -44,7 +45,7 @@ pub(super) fn message_text(
     Some(MessageText {
         face: face(MessageRow::Message(index), Some(&message)),
         direction: direction(&message),
-        time: offset(session, message.time),
+        time: offset_of(session, message.time),
         time_title: wall_clock(message.time, clock),
         size: message.size.map_or_else(|| format!("size {UNKNOWN}"), format_bytes),
         size_title: message.size.map_or_else(|| "Size not recorded".to_owned(), |size| plural(size, "byte")),
@@ -104,7 +105,7 @@ pub(super) fn end_text(session: &Session, record: &Record, row: MessageRow, cloc
         MessageRow::Open => (open_line(record), ends.open),
         MessageRow::Message(_) | MessageRow::Close => (close_line(session, record), ends.close),
     };
-    EndText { line, time: offset(session, time), time_title: wall_clock(time, clock) }
+    EndText { line, time: offset_of(session, time), time_title: wall_clock(time, clock) }
 }
 
 /// The path of a URL in the characters that every file system takes: `orders-live` for `wss://a.test/orders/live?x=1`.

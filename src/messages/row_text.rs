@@ -7,6 +7,8 @@ use session::model::{
 };
 use session::view::{Clock, Lifecycle, MessageList, MessageRow, UNKNOWN, bounded, close_line, open_line};
 
+use crate::store::offset_of;
+
 /// More than the widest cell shows.
 const MAX_PREVIEW_CHARS: usize = 240;
 const MAX_TITLE_CHARS: usize = 1000;
@@ -67,7 +69,7 @@ pub(super) fn row_text(
         word: "",
         length: String::new(),
         bytes: None,
-        time: offset(session, time),
+        time: offset_of(session, time),
         time_title: wall_clock(time, clock),
         delta: delta.unwrap_or_else(|| if place == 0 { String::new() } else { UNKNOWN.to_owned() }),
     };
@@ -136,12 +138,6 @@ fn length(message: &Message) -> String {
     // An error carries no payload, whatever size a recorder writes down for it.
     let has_none = message.kind == MessageKind::Error && message.encoding == Encoding::Absent;
     message.size.filter(|_| !has_none).map_or_else(|| UNKNOWN.to_owned(), format_bytes)
-}
-
-/// A time as offset from the session's start.
-pub(super) fn offset(session: &Session, time: Option<EpochMs>) -> String {
-    let since_start = time.zip(session.started_at).map(|(time, start)| time - start);
-    since_start.map_or_else(|| UNKNOWN.to_owned(), Millis::offset)
 }
 
 /// A time as the clock on the wall showed it; empty where it is not known.

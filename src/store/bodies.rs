@@ -51,7 +51,7 @@ impl Store {
     }
 }
 
-async fn read(
+pub(super) async fn read(
     files: &Origin,
     path: &str,
     task: &TaskHandle,

@@ -11,7 +11,7 @@ use session::read::{LoadError, MessagesReader};
 use session::write::{ExportOptions, HarWriter, Left};
 use web_sys::Blob;
 
-use super::Store;
+use super::{Store, bodies};
 use crate::source::{Pace, TaskGuard, TaskHandle};
 
 /// How far an export has come.
@@ -38,7 +38,7 @@ pub struct Exported {
     pub rows: usize,
     /// What could not be written, or was left out.
     pub left: Left,
-    /// Files of messages that could not be fetched, and why.
+    /// Files of messages and of bodies that could not be fetched, and why.
     pub failures: Vec<String>,
 }
 
@@ -110,6 +110,10 @@ impl Store {
                     None => None,
                 };
             }
+            let paths = self.with_untracked(|session| writer.wants_bodies(session));
+            if !paths.is_empty() {
+                writer.give_bodies(self.bring_bodies(paths, task, &mut failures).await);
+            }
             let log = given.as_ref().and_then(|(_, reader)| reader.as_ref()).map(MessagesReader::log);
             let Some(piece) = self.with_untracked(|session| writer.next_piece(session, log)) else { break };
             bytes += piece.len() as u64;
@@ -120,6 +124,24 @@ impl Store {
         let blob = Blob::new_with_u8_array_sequence(&parts)
             .map_err(|_| "the browser has no room for it".to_owned())?;
         Ok(Exported { blob, name: self.har_name(), bytes, rows: of, left: writer.left(), failures })
+    }
+
+    /// Reads the bodies in those files, as far as they are there.
+    async fn bring_bodies(
+        self,
+        paths: Vec<String>,
+        task: &TaskHandle,
+        failures: &mut Vec<String>,
+    ) -> Vec<(String, Vec<u8>)> {
+        let mut brought = Vec::new();
+        for path in paths {
+            let Some(files) = self.files().filter(|_| task.is_wanted()) else { break };
+            match bodies::read(&files, &path, task, |_| {}).await {
+                Ok(bytes) => brought.push((path, bytes)),
+                Err(error) => note(failures, &error),
+            }
+        }
+        brought
     }
 
     /// Reads a file of messages, however far the messages that are shown have come.

@@ -246,7 +246,8 @@ impl Store {
         Effect::new(move || {
             let named = self.address.with(|address| address.t);
             // Until the session's length is known a moment has no place on it.
-            let is_known = self.status.get() == LoadStatus::Ready && self.playback.length() > 0.0;
+            let is_read = !matches!(self.status.get(), LoadStatus::Idle | LoadStatus::Loading);
+            let is_known = is_read && self.playback.length() > 0.0;
             let Some(named) = named.filter(|_| is_known) else { return };
             let now = self.playback.at.get_untracked();
             if !self.playback.playing.get_untracked()

@@ -1,6 +1,7 @@
 //! A record as it is handed on: its row, and its details without what gives access.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use super::clean::{Cleaner, query_of};
 use super::source::{Source, source};
@@ -16,16 +17,22 @@ pub(super) struct Exchange<'a> {
     pub(super) source: Source,
     /// Where the answer redirects to; empty where it does not.
     pub(super) redirect: String,
-    /// Bodies that stand in files beside the recording, and are left there.
+    /// Bodies that stand in files beside the recording, and were not brought from there.
     pub(super) bodies_beside: u64,
 }
 
 impl<'a> Exchange<'a> {
-    /// Reads the details of the record.
-    pub(super) fn of(session: &Session, record: &'a Record, cleaner: &mut Cleaner) -> Self {
+    /// Reads the details of the record. `brought` are the files beside the recording that it may need.
+    pub(super) fn of(
+        session: &Session,
+        record: &'a Record,
+        cleaner: &mut Cleaner,
+        brought: &Brought,
+    ) -> Self {
         let mut details = read::details(session, record);
         let bodies = [&mut details.request_body, &mut details.response_body];
-        let bodies_beside = bodies.map(leave_beside).into_iter().filter(|left| *left).count() as u64;
+        let bodies_beside =
+            bodies.into_iter().map(|body| put_in(body, brought)).filter(|left| *left).count() as u64;
         let url = cleaner.url(&record.url);
         if details.query.is_empty() {
             details.query = query_of(&record.url);
@@ -62,11 +69,34 @@ impl<'a> Exchange<'a> {
     }
 }
 
-/// A body in a file beside the recording is not brought: what is written says where it is.
-fn leave_beside(body: &mut Body) -> bool {
-    let Body::InFile { path, .. } = body else { return false };
-    *body = Body::NotRecorded(format!("The body stands in {path} beside the recording"));
-    true
+/// The contents of files beside a recording, by their paths.
+pub(super) type Brought = HashMap<String, Vec<u8>>;
+
+/// The files beside the recording that hold the bodies of a record.
+pub(super) fn body_files(session: &Session, record: &Record) -> Vec<String> {
+    // Most records name none, and are not read for that.
+    let is_named = || {
+        let text = session.bytes.slice(record.source);
+        [&b"_file"[..], b"_sha1"].into_iter().any(|key| memchr::memmem::find(&text, key).is_some())
+    };
+    if !is_har(session.format) || !is_named() {
+        return Vec::new();
+    }
+    let Details { request_body, response_body, .. } = read::details(session, record);
+    let path = |body| if let Body::InFile { path, .. } = body { Some(path.into()) } else { None };
+    [request_body, response_body].into_iter().filter_map(path).collect()
+}
+
+/// Puts what was brought in the place of a body that stands in a file beside the recording. Where it was not, what is
+/// written says where it is.
+fn put_in(body: &mut Body, brought: &Brought) -> bool {
+    let Body::InFile { path, mime } = body else { return false };
+    let found = brought.get(&**path);
+    *body = match found {
+        Some(bytes) => read::body_from_file(bytes.clone(), std::mem::take(mime)),
+        None => Body::NotRecorded(format!("The body stands in {path} beside the recording")),
+    };
+    found.is_none()
 }
 
 /// As the producer says it, else as the answer's header does.

@@ -80,7 +80,7 @@ pub struct Left {
     pub event_sources: u64,
     /// Messages that were written without their payload, because they had one and it was not wanted.
     pub payloads: u64,
-    /// Bodies that stand in files beside the recording.
+    /// Bodies that stand in files beside the recording, and were not given to the writer.
     pub bodies: u64,
     /// Rows without a recorded start: in HAR they carry the session's, and a word that says so.
     pub starts: u64,

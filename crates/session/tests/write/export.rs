@@ -24,6 +24,15 @@ pub(crate) fn har(
         // The same messages serve as long as the same file is wanted.
         while writer.wants(session) == wanted.as_ref() {
             let log = reader.as_ref().map(session::read::MessagesReader::log);
+            let bodies = writer.wants_bodies(session);
+            if !bodies.is_empty() {
+                writer.give_bodies(
+                    bodies
+                        .into_iter()
+                        .filter_map(|path| Some((bring(&path)?, path)))
+                        .map(|(bytes, path)| (path, bytes)),
+                );
+            }
             let Some(piece) = writer.next_piece(session, log) else { return (bytes, writer.left(), pieces) };
             pieces.push(piece.len());
             bytes.extend(piece);

@@ -352,3 +352,26 @@ mod folders {
         assert!(String::from_utf8_lossy(&files["session.json"]).contains(r#""id":"a-b""#));
     }
 }
+
+#[test]
+fn bodies_beside_the_recording_are_written_into_the_file_and_those_that_are_missing_are_counted() {
+    let entry = |name: &str| {
+        format!(
+            r#"{{"startedDateTime":"2026-11-21T14:02:00Z","time":1,"request":{{"method":"GET","url":"https://a.test/{name}"}},"response":{{"status":200,"content":{{"mimeType":"text/plain","_file":"{name}"}}}}}}"#
+        )
+    };
+    let session = made::har("Playwright", &[entry("there.txt"), entry("gone.txt")].join(","));
+    let bring = |path: &str| (path == "there.txt").then(|| b"what it said".to_vec());
+    let (har, left, _) = export::har(&session, vec![0, 1], export::ALL, &bring);
+    let har: Value = serde_json::from_slice(&har).expect("JSON");
+    let content = |entry: usize| &har["log"]["entries"][entry]["response"]["content"];
+    assert_eq!(
+        (content(0)["text"].as_str(), content(0)["mimeType"].as_str()),
+        (Some("what it said"), Some("text/plain"))
+    );
+    assert!(
+        content(1)["text"].is_null()
+            && content(1)["comment"].as_str().is_some_and(|why| why.contains("gone.txt"))
+    );
+    assert_eq!(left.bodies, 1);
+}

@@ -138,7 +138,7 @@ fn row(session: &Session, record: &Record, bring: Bring<'_>) -> Row {
         latency,
         http,
         socket,
-        details: shown(session, record),
+        details: shown(session, record, bring),
     }
 }
 
@@ -178,8 +178,15 @@ pub(crate) fn told(log: MessageLog<'_>) -> Vec<Told> {
     log.columns.iter().map(one).collect()
 }
 
-fn shown(session: &Session, record: &Record) -> Shown {
-    let details = read::details(session, record);
+fn shown(session: &Session, record: &Record, bring: Bring<'_>) -> Shown {
+    let mut details = read::details(session, record);
+    for body in [&mut details.request_body, &mut details.response_body] {
+        if let Body::InFile { path, mime } = body
+            && let Some(bytes) = bring(path)
+        {
+            *body = read::body_from_file(bytes, mime.clone());
+        }
+    }
     let pairs =
         |headers: Vec<Header>| headers.into_iter().map(|header| (header.name, header.value)).collect();
     Shown {
@@ -197,7 +204,7 @@ fn shown(session: &Session, record: &Record) -> Shown {
 fn body(body: &Body) -> String {
     match body {
         Body::Empty => "empty".to_owned(),
-        // What stands in a file beside the recording is left there, and counted.
+        // A file that cannot be brought is left where it is, and counted.
         Body::NotRecorded(_) | Body::InFile { .. } => "not recorded".to_owned(),
         Body::Text { text, truncated, .. } => format!("text {truncated} {text:?}"),
         Body::Binary { bytes, truncated, .. } => format!("binary {truncated} {}", base64::encode(bytes)),

@@ -11,7 +11,7 @@ mod timings;
 
 use self::socket::Frames;
 use super::clean::Cleaner;
-use super::exchange::Exchange;
+use super::exchange::{Brought, Exchange, body_files};
 use super::json::Json;
 use super::{ExportOptions, Left, PIECE, messages_of};
 use crate::log::MessageLog;
@@ -29,6 +29,8 @@ pub struct HarWriter {
     left: Left,
     json: Json,
     stage: Stage,
+    /// The files that were brought for the bodies of a row, and for which one.
+    brought: Option<(usize, Brought)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +53,7 @@ impl HarWriter {
             left: Left::default(),
             json: Json::default(),
             stage: Stage::Head,
+            brought: None,
         }
     }
 
@@ -59,6 +62,23 @@ impl HarWriter {
     pub fn wants<'s>(&self, session: &'s Session) -> Option<&'s MessagesFile> {
         let record = session.records.get(*self.rows.get(self.at)?)?;
         socket_file(record.socket()?)
+    }
+
+    /// The files beside the recording that hold the bodies of the row that the next call of [`HarWriter::next_piece`]
+    /// begins; none where they were given already.
+    pub fn wants_bodies(&self, session: &Session) -> Vec<String> {
+        let is_begun = matches!(self.stage, Stage::Messages(_) | Stage::Done);
+        if is_begun || self.brought.as_ref().is_some_and(|(row, _)| *row == self.at) {
+            return Vec::new();
+        }
+        let record = self.rows.get(self.at).and_then(|index| session.records.get(*index));
+        record.map(|record| body_files(session, record)).unwrap_or_default()
+    }
+
+    /// Gives the files that [`HarWriter::wants_bodies`], by their paths, as far as they could be brought. A body that is
+    /// not among them is left out, and counted.
+    pub fn give_bodies(&mut self, files: impl IntoIterator<Item = (String, Vec<u8>)>) {
+        self.brought = Some((self.at, files.into_iter().collect()));
     }
 
     /// The next piece; `None` when the file is complete. `messages` are those of the file that [`HarWriter::wants`], the
@@ -72,14 +92,18 @@ impl HarWriter {
             let given = messages.filter(|_| self.at == given_for);
             match self.stage {
                 Stage::Head => self.head(session),
-                // The caller has to bring the messages first.
-                Stage::Rows if self.at != given_for && self.wants(session).is_some() => break,
+                // The caller has to bring the messages and bodies first.
+                Stage::Rows if self.at != given_for && self.wants_any(session) => break,
                 Stage::Rows => self.row(session, given),
                 Stage::Messages(next) => self.messages(session, next, given),
                 Stage::Done => {}
             }
         }
         Some(self.json.take())
+    }
+
+    fn wants_any(&self, session: &Session) -> bool {
+        self.wants(session).is_some() || !self.wants_bodies(session).is_empty()
     }
 
     /// Rows that are written, or passed over.
@@ -112,7 +136,8 @@ impl HarWriter {
         self.left.starts += u64::from(record.start.is_none());
         let log = messages_of(session, record, given);
         self.count_missing(record, log.is_some());
-        let exchange = Exchange::of(session, record, &mut self.cleaner);
+        let brought = self.brought.take().map(|(_, files)| files).unwrap_or_default();
+        let exchange = Exchange::of(session, record, &mut self.cleaner, &brought);
         self.left.bodies += exchange.bodies_beside;
         let frames = log.map(|log| Frames { log, payloads: self.options.socket_payloads });
         self.json.open_object();

@@ -13,7 +13,7 @@ mod socket;
 use self::manifest::FileOf;
 use self::names::Names;
 use super::clean::Cleaner;
-use super::exchange::Exchange;
+use super::exchange::{Brought, Exchange};
 use super::json::Json;
 use super::{ExportOptions, Left, PIECE, messages_file, messages_of};
 use crate::log::MessageLog;
@@ -130,7 +130,7 @@ impl NativeWriter {
     fn row(&mut self, session: &Session, row: usize) {
         let Some(record) = session.records.get(row) else { return };
         self.left.starts += u64::from(record.start.is_none());
-        let exchange = Exchange::of(session, record, &mut self.cleaner);
+        let exchange = Exchange::of(session, record, &mut self.cleaner, &Brought::default());
         self.left.bodies += exchange.bodies_beside;
         let id = self.names.id(row);
         let lines = match &record.kind {
