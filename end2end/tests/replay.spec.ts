@@ -1,4 +1,5 @@
 // The page replayed, in step with the tables.
+import { fileURLToPath } from "node:url";
 import { expect, test } from "../support/app.ts";
 import { demo } from "../support/demo.ts";
 import { Replay } from "../support/pages/replay.ts";
@@ -147,6 +148,60 @@ test("a HAR says why there is nothing to watch, and its clock runs all the same"
   await expect(replay.region).toHaveCount(0);
   await replay.play.click();
   await expect(session.requests.root.locator('[aria-current="time"]')).toHaveCount(1);
+});
+
+test("a quiet stretch is folded on the timeline, and passed over unless somebody wants to see it", async ({ session, page }) => {
+  const replay = new Replay(page);
+  const entry = (second: number): unknown => ({
+    startedDateTime: new Date(1_795_300_000_000 + second * 1000).toISOString(),
+    time: 100,
+    request: { method: "GET", url: `https://a.test/${second}` },
+    response: { status: 200 },
+  });
+  await session.openEntries([entry(0), entry(90)]);
+  await expect(session.timeline.getByTitle(/without activity/)).toHaveCount(1);
+  await replay.play.click();
+  await expect.poll(() => replay.at(), "over the stretch").toBeGreaterThan(85_000);
+  await expect(replay.play, "it stops at the end").toBeVisible();
+  await replay.keys.getByRole("button", { name: "Go to the start" }).click();
+  await replay.keys.getByRole("button", { name: "Skip idle" }).click();
+  await replay.keys.getByRole("combobox", { name: "Speed" }).selectOption("4");
+  await replay.play.click();
+  await expect.poll(() => replay.at(), "into the stretch").toBeGreaterThan(6_000);
+  expect(await replay.at()).toBeLessThan(80_000);
+});
+
+test("at sixteen times the speed half a minute takes two seconds", async ({ session, page }) => {
+  const replay = new Replay(page);
+  await session.open(demo.src);
+  await replay.keys.getByRole("combobox", { name: "Speed" }).selectOption("16");
+  await replay.play.click();
+  await expect.poll(() => replay.at()).toBeGreaterThan(20_000);
+  await expect(replay.play, "it stops at the end").toBeVisible();
+});
+
+test("the page fills the screen, and leaves it", async ({ session, page }) => {
+  const replay = new Replay(page);
+  await session.open(demo.src);
+  const isFull = (): Promise<boolean> => page.evaluate(() => document.fullscreenElement !== null);
+  const button = replay.region.getByRole("button", { name: "Full screen" });
+  await button.click();
+  await expect.poll(isFull).toBe(true);
+  await button.click();
+  await expect.poll(isFull).toBe(false);
+});
+
+test("a Playwright trace is replayed by its pictures, and its actions are events", async ({ home, session, page }) => {
+  const replay = new Replay(page);
+  await home.visit();
+  await home.fileInput.setInputFiles(fileURLToPath(new URL("../../crates/session/tests/fixtures/playwright/trace.zip", import.meta.url)));
+  await session.expectLoaded();
+  await expect(replay.picture).toBeVisible();
+  const first = await replay.picture.getAttribute("data-picture");
+  await page.getByRole("tab", { name: "Events" }).click();
+  const actions = page.getByRole("grid", { name: "Page events" }).locator('[data-kind="action"]');
+  await actions.last().click();
+  await expect(replay.picture).not.toHaveAttribute("data-picture", first ?? "");
 });
 
 /** A page that tries what it can; two seconds long. */
