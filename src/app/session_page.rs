@@ -64,7 +64,7 @@ pub fn SessionPage() -> impl IntoView {
                                 current=Signal::derive(move || tool.get().key().to_owned())
                                 on_choose=move |key| store.show_tool(Tool::from_key(key).unwrap_or_default())
                             />
-                            {move || why_no_page(store).map(no_replay)}
+                            {move || why_no_page(store).map(|why| no_replay(&why))}
                         </div>
                         <div class="app-tool" id="app-tool" role="tabpanel" aria-label=move || tool.get().label()>
                             {move || panel(tool.get())}
@@ -77,10 +77,11 @@ pub fn SessionPage() -> impl IntoView {
 }
 
 /// Why there is no page beside the tools.
-fn no_replay(why: String) -> impl IntoView {
+fn no_replay(why: &str) -> impl IntoView + use<> {
     let words = format!("No replay: {why}");
+    let title = words.clone();
     view! {
-        <span class="app-no-replay" role="note" title=words.clone()>
+        <span class="app-no-replay" role="note" title=title>
             {words}
         </span>
     }

@@ -87,13 +87,9 @@ impl Store {
         let status = RwSignal::new(LoadStatus::Idle);
         let is_reading = Signal::derive(move || status.get() == LoadStatus::Loading);
         let length = move || {
-            revision.track();
             opening.with_value(|opening| session::view::length(opening.session()).unwrap_or_default())
         };
-        let quiet = move || {
-            revision.track();
-            opening.with_value(|opening| session::view::inactive(opening.session()))
-        };
+        let quiet = move || opening.with_value(|opening| session::view::inactive(opening.session()));
         Self {
             opening,
             origin: StoredValue::new_local(None),
@@ -109,7 +105,7 @@ impl Store {
             notices: Notices::new(),
             shortcuts_open: RwSignal::new(false),
             export: Export::new(),
-            playback: Playback::new(is_reading, length, quiet),
+            playback: Playback::new(revision, is_reading, length, quiet),
         }
     }
 

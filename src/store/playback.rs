@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use session::model::EpochMs;
@@ -21,6 +22,8 @@ const LONGEST_FRAME_MS: f64 = 250.0;
 const ADDRESS_EVERY_MS: f64 = 1000.0;
 /// The clock follows the player where the two differ by more than this, in ms of the page's own time.
 const DRIFT_MS: f64 = 120.0;
+/// After the rows changed, the rest of the page follows this long after them.
+const SETTLED_AFTER: Duration = Duration::from_millis(30);
 /// A moment this close to another one is the same; an address rounds it.
 const SAME_MS: f64 = 0.5;
 
@@ -40,21 +43,37 @@ pub struct Playback {
     /// The page at that moment is not there yet: the clock waits for it.
     pub waiting: RwSignal<bool>,
     /// When nothing happened, as stretches in ms.
-    pub inactive: Memo<Vec<(f64, f64)>>,
+    pub inactive: RwSignal<Vec<(f64, f64)>>,
+    /// How long the session is, in ms.
+    length: Memo<f64>,
     /// How the timeline spreads the session.
     pub folding: Memo<Folding>,
 }
 
 impl Playback {
-    /// Both look at the session, and run again when it has grown.
+    /// `length` and `quiet` look at the session, which has grown when `revision` changes.
     pub(super) fn new(
+        revision: RwSignal<u64>,
         is_reading: Signal<bool>,
         length: impl Fn() -> f64 + Send + Sync + 'static,
-        quiet: impl Fn() -> Vec<(f64, f64)> + Send + Sync + 'static,
+        quiet: impl Fn() -> Vec<(f64, f64)> + Copy + Send + Sync + 'static,
     ) -> Self {
-        // While bytes arrive what is quiet so far may not be: folds would come and go.
-        let inactive = Memo::new(move |_| if is_reading.get() { Vec::new() } else { quiet() });
-        let folding = Memo::new(move |_| inactive.with(|inactive| Folding::of(length(), inactive)));
+        let inactive = RwSignal::new(Vec::new());
+        Effect::new(move || {
+            revision.track();
+            if is_reading.get() {
+                // While bytes arrive what is quiet so far may not be: folds would come and go.
+                inactive.maybe_update(|stretches: &mut Vec<_>| !std::mem::take(stretches).is_empty());
+            } else {
+                // The rows are drawn first: looking at all that happened takes a while.
+                set_timeout(move || inactive.set(quiet()), SETTLED_AFTER);
+            }
+        });
+        let length = Memo::new(move |_| {
+            revision.track();
+            length()
+        });
+        let folding = Memo::new(move |_| inactive.with(|inactive| Folding::of(length.get(), inactive)));
         Self {
             at: RwSignal::new(None),
             playing: RwSignal::new(false),
@@ -64,13 +83,14 @@ impl Playback {
             jumps: RwSignal::new(0),
             waiting: RwSignal::new(false),
             inactive,
+            length,
             folding,
         }
     }
 
     /// How long the session is, in ms.
     pub fn length(self) -> f64 {
-        self.folding.with(Folding::length)
+        self.length.get()
     }
 
     /// The moment that is shown; the session's start where none was chosen.

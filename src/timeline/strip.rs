@@ -1,22 +1,25 @@
 //! The marks of the strip: what happened on the page, requests, failures and sockets over time.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use session::model::Millis;
 use session::view::{Fold, Mark, MarkKind, Strip, strip_folded};
 
-use crate::store::Store;
+use crate::store::{LoadStatus, Store};
 
 /// The strip is drawn at this many columns, whatever its width on screen.
 const COLUMNS: usize = 1000;
+/// So long after the rows changed the strip is drawn again.
+const SETTLED: Duration = Duration::from_millis(30);
+const WHILE_LOADING: Duration = Duration::from_millis(400);
 
 #[component]
 pub fn Marks() -> impl IntoView {
     let store = Store::expect();
     let folding = store.playback.folding;
-    let marks = move || {
-        let strip = store.with(|session| folding.with(|folding| strip_folded(session, folding, COLUMNS)));
-        strip.marks.iter().map(mark_view).collect_view()
-    };
+    let strip = drawn_strip(store);
+    let marks = move || strip.with(|strip| strip.marks.iter().map(mark_view).collect_view());
     let folds = move || folding.with(|folding| folding.folds().iter().map(fold_view).collect_view());
     let ticks = move || {
         let ticks = folding.with(|folding| folding.ticks(9));
@@ -39,6 +42,32 @@ pub fn Marks() -> impl IntoView {
             {marks}
         </div>
     }
+}
+
+/// The strip, drawn a little after the rows that it tells of: it takes passes over all of them, and the table comes
+/// first.
+fn drawn_strip(store: Store) -> RwSignal<Strip> {
+    let folding = store.playback.folding;
+    let strip = RwSignal::new(Strip::default());
+    let is_due = StoredValue::new(false);
+    let draw = move || {
+        let drawn = store.with_untracked(|session| {
+            folding.with_untracked(|folding| strip_folded(session, folding, COLUMNS))
+        });
+        // The page may have been left by now.
+        is_due.try_set_value(false);
+        strip.try_set(drawn);
+    };
+    Effect::new(move || {
+        store.with(|_| ());
+        folding.track();
+        if !is_due.get_value() {
+            is_due.set_value(true);
+            let is_loading = store.status.get_untracked() == LoadStatus::Loading;
+            set_timeout(draw, if is_loading { WHILE_LOADING } else { SETTLED });
+        }
+    });
+    strip
 }
 
 /// A stretch in which nothing happened, drawn narrower than it was.
