@@ -200,9 +200,12 @@ mod tests {
     proptest! {
         #[test]
         fn the_binary_search_finds_what_a_pass_finds(
-            times in proptest::collection::vec(proptest::option::weighted(0.7, 6.0..49.0_f64), 0..20),
-            at_ms in 0.0..49.0_f64,
+            // Eighths of a millisecond, which a time of day holds exactly.
+            eighths in proptest::collection::vec(proptest::option::weighted(0.7, 48..392_u32), 0..20),
+            at_eighths in 0..392_u32,
         ) {
+            let times: Vec<_> = eighths.iter().map(|eighths| eighths.map(|eighths| f64::from(eighths) / 8.0)).collect();
+            let at_ms = f64::from(at_eighths) / 8.0;
             let received = Some(Direction::Received);
             let columns = columns(&times.iter().map(|time| (received, *time, 1)).collect::<Vec<_>>());
             let list = MessageList::all(&TimeOrder::of(&columns));
