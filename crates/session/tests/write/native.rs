@@ -37,7 +37,7 @@ proptest! {
         let session = folder.open();
         let bring = |path: &str| folder.file(path);
         let (again, files) = again(&session, &bring);
-        compare(told::rows(&session, &bring), told::rows(&again, &|path| files.get(path).cloned()));
+        compare(told::rows_without_side_bodies(&session, &bring), told::rows(&again, &|path| files.get(path).cloned()));
         prop_assert_eq!(&again.pages, &session.pages);
         prop_assert_eq!(&again.producer, &session.producer);
         prop_assert_eq!((again.started_at, again.ended_at), (session.started_at, session.ended_at));

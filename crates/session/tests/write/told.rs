@@ -84,10 +84,15 @@ pub(crate) struct Shown {
 
 /// All rows of a session.
 pub(crate) fn rows(session: &Session, bring: Bring<'_>) -> Vec<Row> {
-    session.records.iter().map(|record| row(session, record, bring)).collect()
+    session.records.iter().map(|record| row(session, record, bring, bring)).collect()
 }
 
-fn row(session: &Session, record: &Record, bring: Bring<'_>) -> Row {
+/// The same, but bodies in files beside the recording stay there: a native folder is written without them.
+pub(crate) fn rows_without_side_bodies(session: &Session, bring: Bring<'_>) -> Vec<Row> {
+    session.records.iter().map(|record| row(session, record, bring, &|_| None)).collect()
+}
+
+fn row(session: &Session, record: &Record, bring: Bring<'_>, bring_body: Bring<'_>) -> Row {
     let latency = match session::view::latency(session, record) {
         session::view::Latency::Took(took) => format!("took {}", micro(took.ms())),
         session::view::Latency::Open(age) => format!("open {:?}", age.map(|age| micro(age.ms()))),
@@ -138,7 +143,7 @@ fn row(session: &Session, record: &Record, bring: Bring<'_>) -> Row {
         latency,
         http,
         socket,
-        details: shown(session, record, bring),
+        details: shown(session, record, bring_body),
     }
 }
 
