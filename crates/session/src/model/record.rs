@@ -176,11 +176,6 @@ impl TypeGroup {
             Self::Other => "other",
         }
     }
-
-    /// The toggle of that name in the address.
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|group| group.key() == key)
-    }
 }
 
 impl Record {

@@ -1,6 +1,7 @@
 //! The one codec between the query string and what is selected.
 
 use super::columns::Sort;
+use super::groups::{Group, GroupSet};
 use super::levels::LevelSet;
 use super::messages::DirectionFilter;
 use super::percent::{decode, encode};
@@ -79,7 +80,7 @@ impl Address {
             "catalogue" => self.catalogue = Some(value),
             "tab" => self.tab = Some(value).filter(|tab| tab != DEFAULT_TAB),
             "q" => self.q = value,
-            "types" => self.types = types(&value, misfits),
+            "types" => self.types = groups(&value, "resource type", misfits),
             "sort" => self.sort = fits(Sort::parse(&value), "column to sort by", &value, misfits),
             "range" => self.range = fits(parse_range(&value), "time range", &value, misfits),
             "row" => self.row = fits(parse_number(&value), "row number", &value, misfits),
@@ -91,7 +92,7 @@ impl Address {
             }
             "msg" => self.msg = fits(parse_number(&value), "message number", &value, misfits),
             "cq" => self.cq = value,
-            "level" => self.level = levels(&value, misfits),
+            "level" => self.level = groups(&value, "level of the console", misfits),
             "eq" => self.eq = value,
             "t" => self.t = fits(parse_offset(&value), "time", &value, misfits),
             _ => self.others.push((key.to_owned(), value)),
@@ -172,20 +173,13 @@ fn fits<T>(read: Option<T>, what: &str, value: &str, misfits: &mut Vec<String>) 
     read
 }
 
-fn types(value: &str, misfits: &mut Vec<String>) -> TypeSet {
-    let (types, unknown) = TypeSet::parse(value);
+/// A comma list of groups; `what` each of them is, in words.
+fn groups<G: Group>(value: &str, what: &str, misfits: &mut Vec<String>) -> GroupSet<G> {
+    let (groups, unknown) = GroupSet::parse(value);
     if let Some(first) = unknown.first() {
-        misfits.push(format!("\"{}\" is not a resource type", bounded(first, MAX_QUOTED_CHARS)));
+        misfits.push(format!("\"{}\" is not a {what}", bounded(first, MAX_QUOTED_CHARS)));
     }
-    types
-}
-
-fn levels(value: &str, misfits: &mut Vec<String>) -> LevelSet {
-    let (levels, unknown) = LevelSet::parse(value);
-    if let Some(first) = unknown.first() {
-        misfits.push(format!("\"{}\" is not a level of the console", bounded(first, MAX_QUOTED_CHARS)));
-    }
-    levels
+    groups
 }
 
 /// A number that counts from 1.

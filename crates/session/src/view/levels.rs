@@ -1,7 +1,6 @@
 //! The levels of the console as its toggles group them, and the set of those that are left on.
 
-use std::fmt;
-
+use super::groups::{Group, GroupSet};
 use crate::model::{ConsoleLevel, Session};
 
 /// A toggle of the console's levels.
@@ -50,11 +49,6 @@ impl LevelGroup {
             Self::Errors => "error",
         }
     }
-
-    /// The toggle of that name in the address.
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|group| group.key() == key)
-    }
 }
 
 /// How many entries there are of each level group, in the order of [`LevelGroup::ALL`], before any filter.
@@ -79,62 +73,28 @@ pub fn level_words(level: ConsoleLevel) -> &'static str {
     }
 }
 
-/// A set of level groups. The empty set stands for all of them: nothing is filtered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LevelSet(u8);
+/// A set of level groups.
+pub type LevelSet = GroupSet<LevelGroup>;
 
-impl LevelSet {
-    /// That group alone, as a plain click on its toggle asks.
-    pub fn only(group: LevelGroup) -> Self {
-        Self(bit(group))
-    }
-
-    /// Adds or removes a group, as a click with Ctrl, Shift or Cmd asks.
-    #[must_use]
-    pub fn toggled(self, group: LevelGroup) -> Self {
-        Self(self.0 ^ bit(group))
-    }
-
-    pub fn contains(self, group: LevelGroup) -> bool {
-        self.0 & bit(group) != 0
-    }
-
-    /// No group is chosen: every entry passes.
-    pub fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// Whether an entry of that level passes.
-    pub fn passes(self, level: ConsoleLevel) -> bool {
-        self.is_empty() || self.contains(LevelGroup::of(level))
-    }
-
-    /// Reads the address's comma list; the names that no toggle has come back beside the set.
-    pub fn parse(text: &str) -> (Self, Vec<&str>) {
-        let mut set = Self::default();
-        let mut unknown = Vec::new();
-        for key in text.split(',').map(str::trim).filter(|key| !key.is_empty()) {
-            match LevelGroup::from_key(key) {
-                Some(group) => set.0 |= bit(group),
-                None => unknown.push(key),
-            }
-        }
-        (set, unknown)
+impl From<ConsoleLevel> for LevelGroup {
+    fn from(level: ConsoleLevel) -> Self {
+        Self::of(level)
     }
 }
 
-fn bit(group: LevelGroup) -> u8 {
-    1 << group as u8
-}
+impl Group for LevelGroup {
+    const GROUPS: &'static [Self] = &Self::ALL;
 
-impl fmt::Display for LevelSet {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut separator = "";
-        for group in LevelGroup::ALL.into_iter().filter(|group| self.contains(*group)) {
-            write!(formatter, "{separator}{}", group.key())?;
-            separator = ",";
-        }
-        Ok(())
+    fn place(self) -> usize {
+        self as usize
+    }
+
+    fn name(self) -> &'static str {
+        self.label()
+    }
+
+    fn address_key(self) -> &'static str {
+        self.key()
     }
 }
 

@@ -9,6 +9,7 @@ mod console;
 mod events;
 mod failure;
 mod folding;
+mod groups;
 mod landmark;
 mod levels;
 mod messages;
@@ -38,6 +39,7 @@ pub use console::{ConsoleFilter, console_line, console_listed, console_summary, 
 pub use events::{EventFilter, EventLine, EventRow, event_line, events_listed, events_summary, events_total};
 pub use failure::failed_request;
 pub use folding::{Fold, Folding};
+pub use groups::{Group, GroupSet};
 pub use levels::{LevelGroup, LevelSet, level_counts, level_words};
 pub use messages::{
     DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder, empty_sentence, messages_summary,
