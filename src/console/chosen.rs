@@ -28,8 +28,8 @@ struct Shown {
 /// The region.
 #[component]
 pub(super) fn ChosenEntry(panel: Panel) -> impl IntoView {
-    let share = panel.store.preferences.chosen_share;
-    let entry = Memo::new(move |_| panel.shown());
+    let share = panel.list.store.preferences.chosen_share;
+    let entry = Memo::new(move |_| panel.list.shown());
     let content = move || {
         let entry = entry.get()?;
         let shown = read(panel, entry)?;
@@ -37,7 +37,7 @@ pub(super) fn ChosenEntry(panel: Panel) -> impl IntoView {
     };
     view! {
         <section
-            class="console-chosen"
+            class="ui-chosen"
             role="region"
             aria-label="Console message"
             style:height=move || format!("{:.3}%", share.get() * 100.0)
@@ -48,7 +48,7 @@ pub(super) fn ChosenEntry(panel: Panel) -> impl IntoView {
 }
 
 fn read(panel: Panel, entry: u32) -> Option<Shown> {
-    panel.store.with_untracked(|session| {
+    panel.list.store.with_untracked(|session| {
         let written = session.console.get(entry as usize)?;
         let details = console_details(session, written);
         Some(Shown {
@@ -64,10 +64,10 @@ fn read(panel: Panel, entry: u32) -> Option<Shown> {
 fn whole(panel: Panel, entry: u32, shown: Shown) -> AnyView {
     let Shown { level, time, offset, details, failure } = shown;
     let number = move || {
-        let all = panel.store.with(|session| session.console.len() as u64);
+        let all = panel.list.store.with(|session| session.console.len() as u64);
         format!("Entry {} of {}", format_count(u64::from(entry) + 1), format_count(all))
     };
-    let is_hidden = Memo::new(move |_| panel.place().is_none());
+    let is_hidden = Memo::new(move |_| panel.list.place().is_none());
     let copied = copied_text(&details);
     let request = failure.map(|row| {
         view! {
@@ -75,21 +75,21 @@ fn whole(panel: Panel, entry: u32, shown: Shown) -> AnyView {
                 type="button"
                 class="console-request"
                 title=FAILURE_TITLE
-                on:click=move |_| panel.store.show_request(row)
+                on:click=move |_| panel.list.store.show_request(row)
             >
                 {failure_words(row)}
             </button>
         }
     });
     view! {
-        <div class="console-chosen-head">
-            <div class="console-chosen-facts">
+        <div class="ui-chosen-head">
+            <div class="ui-chosen-facts">
                 {sign(level)}
                 <strong>{level_words(level)}</strong>
                 <span>{number}</span>
                 <span title=wall_clock_of(time)>{offset}</span>
                 {request}
-                {move || is_hidden.get().then(|| view! { <span class="console-chosen-word">"Hidden by the filter"</span> })}
+                {move || is_hidden.get().then(|| view! { <span class="ui-chosen-word">"Hidden by the filter"</span> })}
             </div>
             <CopyButton label="Copy" title="Copy what was written, and the stack" text=move || copied.clone() />
             <button
@@ -98,13 +98,13 @@ fn whole(panel: Panel, entry: u32, shown: Shown) -> AnyView {
                 aria-label="Close console message"
                 title="Close console message (Esc)"
                 on:click=move |_| {
-                    panel.close();
+                    panel.list.close();
                 }
             >
                 <Icon name=IconName::Close />
             </button>
         </div>
-        <div class="console-chosen-body">{arguments(&details.arguments)} {origin(&details)}</div>
+        <div class="ui-chosen-body">{arguments(&details.arguments)} {origin(&details)}</div>
     }
     .into_any()
 }

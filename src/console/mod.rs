@@ -9,9 +9,8 @@ mod words;
 
 use leptos::prelude::*;
 use session::view::console_summary;
-use web_sys::KeyboardEvent;
 
-use crate::store::{Store, is_typing};
+use crate::store::Store;
 use crate::ui::{Axis, Splitter};
 
 use chosen::ChosenEntry;
@@ -24,24 +23,14 @@ use table::ConsoleTable;
 pub fn ConsoleTab(notes: impl Fn() -> AnyView + Send + Sync + 'static) -> impl IntoView {
     let store = Store::expect();
     let panel = Panel::new(store);
-    let pressed = move |event: KeyboardEvent| {
-        let acts = match event.key().as_str() {
-            "Escape" => panel.close(),
-            "t" if !is_typing(&event) => panel.seek_to_chosen(),
-            _ => false,
-        };
-        if acts {
-            event.prevent_default();
-            event.stop_propagation();
-        }
-    };
     let share = store.preferences.chosen_share;
-    let is_shown = Memo::new(move |_| panel.shown().is_some());
-    let summary = move || panel.listed.with(|listed| store.with(|session| console_summary(session, listed)));
+    let is_shown = Memo::new(move |_| panel.list.shown().is_some());
+    let summary =
+        move || panel.list.listed.with(|listed| store.with(|session| console_summary(session, listed)));
     view! {
-        <div class="console" on:keydown=pressed>
+        <div class="ui-tool console" on:keydown=move |event| panel.list.pressed(&event)>
             <Filters />
-            <div class="console-panes">
+            <div class="ui-tool-panes console-panes">
                 <ConsoleTable panel=panel />
                 <Show when=move || is_shown.get()>
                     <Splitter label="Height of the console message" axis=Axis::Vertical share=share least=0.1 most=0.8 />

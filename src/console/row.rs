@@ -26,13 +26,13 @@ struct RowText {
 
 /// The row at a place of the table.
 pub(super) fn row_view(panel: Panel, place: usize) -> AnyView {
-    let is_chosen = panel.entry_at(place) == panel.chosen();
+    let is_chosen = panel.list.row_at(place) == panel.list.chosen();
     row_text(panel, place).map_or_else(|| ().into_any(), |text| elements(text, place, is_chosen))
 }
 
 fn row_text(panel: Panel, place: usize) -> Option<RowText> {
-    let index = panel.entry_at(place)?;
-    panel.store.with(|session| {
+    let index = panel.list.row_at(place)?;
+    panel.list.store.with(|session| {
         let entry = session.console.get(index as usize)?;
         let details = console_details(session, entry);
         Some(RowText {
@@ -43,7 +43,7 @@ fn row_text(panel: Panel, place: usize) -> Option<RowText> {
             failure: panel.failure(session, index, &details),
             time: entry.time,
             offset: offset_of(session, entry.time),
-            moment: panel.moment(place, entry),
+            moment: panel.list.moment(place, entry.time),
         })
     })
 }
@@ -54,7 +54,7 @@ fn elements(text: RowText, place: usize, is_chosen: bool) -> AnyView {
     let level = LevelGroup::of(text.level).key();
     view! {
         <div
-            class=format!("console-row console-row-{level}")
+            class=format!("ui-list-row console-row console-row-{level}")
             role="row"
             id=row_id(text.entry)
             aria-rowindex=(place + 2).to_string()
@@ -64,18 +64,18 @@ fn elements(text: RowText, place: usize, is_chosen: bool) -> AnyView {
             data-moment=text.moment.key()
             aria-current=text.moment.aria()
         >
-            <div role="gridcell" class="console-cell console-level" data-col="level" title=level_words(text.level)>
+            <div role="gridcell" class="ui-list-cell console-level" data-col="level" title=level_words(text.level)>
                 {sign(text.level)}
                 <span class="console-word">{level_words(text.level)}</span>
             </div>
-            <div role="gridcell" class="console-cell console-text" data-col="text">
+            <div role="gridcell" class="ui-list-cell console-text" data-col="text">
                 <span class="console-line" title=line_title>{text.line}</span>
                 {text.failure.map(failure_button)}
             </div>
-            <div role="gridcell" class="console-cell console-source" data-col="source" title=source_title>
+            <div role="gridcell" class="ui-list-cell console-source" data-col="source" title=source_title>
                 {source}
             </div>
-            <div role="gridcell" class="console-cell console-time" data-col="time" title=wall_clock_of(text.time)>
+            <div role="gridcell" class="ui-list-cell console-time" data-col="time" title=wall_clock_of(text.time)>
                 {text.offset}
             </div>
         </div>

@@ -6,7 +6,7 @@ use super::panel::Panel;
 use super::row::row_view;
 use super::words::nothing_recorded;
 use crate::store::LoadStatus;
-use crate::ui::{EmptyState, Grid, GridKey, is_on};
+use crate::ui::{EmptyState, Grid, GridKey, grid_header, is_on};
 
 /// Height of a row in px; the style sheet says the same.
 const ROW_HEIGHT: f64 = 24.0;
@@ -16,44 +16,47 @@ const COLUMNS: [(&str, &str); 4] =
 
 #[component]
 pub(super) fn ConsoleTable(panel: Panel) -> impl IntoView {
-    let place = Memo::new(move |_| panel.place());
+    let list = panel.list;
+    let place = Memo::new(move |_| list.place());
     let clicked = move |place: usize, event: web_sys::MouseEvent| {
         if is_on(&event, "[data-request]") {
-            if let Some(entry) = untrack(|| panel.entry_at(place)) {
+            if let Some(entry) = untrack(|| list.row_at(place)) {
                 panel.show_failure(entry);
             }
             return;
         }
         let seeks = is_on(&event, "[data-col=time]");
-        panel.choose(place, !seeks);
         if seeks {
-            panel.seek_to_chosen();
+            list.choose(place);
+            list.seek_to_chosen();
+        } else {
+            list.open(place);
         }
     };
     view! {
         <Grid
             label="Console messages"
-            class="console-grid"
+            class="ui-list-grid"
             row_height=ROW_HEIGHT
-            rows=Signal::derive(move || panel.listed.with(|listed| listed.len()))
+            rows=Signal::derive(move || list.listed.with(|listed| listed.len()))
             selected=place
-            header=header()
+            header=grid_header("console", &COLUMNS)
             row=move |place| row_view(panel, place)
             empty=move || empty(panel)
-            follow=panel.store.playback.followed(panel.current)
-            on_scroll_by_hand=panel.store.playback.scrolled_by_hand()
+            follow=list.store.playback.followed(list.current)
+            on_scroll_by_hand=list.store.playback.scrolled_by_hand()
             on_click=clicked
             on_key=move |key| match key {
-                GridKey::Move(place) => panel.choose(place, false),
+                GridKey::Move(place) => list.choose(place),
                 GridKey::Open => {
                     if let Some(place) = place.get_untracked() {
-                        panel.choose(place, true);
+                        list.open(place);
                     }
                 }
             }
             active_id=Signal::derive(move || {
                 place.get()?;
-                panel.chosen().map(row_id)
+                list.chosen().map(row_id)
             })
         />
     }
@@ -64,25 +67,13 @@ pub(super) fn row_id(entry: u32) -> String {
     format!("console-{}", u64::from(entry) + 1)
 }
 
-fn header() -> AnyView {
-    let cells = COLUMNS.map(|(key, label)| {
-        view! {
-            <div role="columnheader" class=format!("console-cell console-{key}") data-col=key>
-                {label}
-            </div>
-        }
-    });
-    view! { <div class="console-row console-head" role="row" aria-rowindex="1">{cells.collect_view()}</div> }
-        .into_any()
-}
-
 /// What stands in the table's body where no entry is listed.
 fn empty(panel: Panel) -> AnyView {
-    if panel.listed.with(|listed| !listed.is_empty()) {
+    if panel.list.listed.with(|listed| !listed.is_empty()) {
         return ().into_any();
     }
-    let is_loading = panel.store.status.get() == LoadStatus::Loading;
-    if let Some(sentence) = panel.store.with(|session| nothing_recorded(session, is_loading)) {
+    let is_loading = panel.list.store.status.get() == LoadStatus::Loading;
+    if let Some(sentence) = panel.list.store.with(|session| nothing_recorded(session, is_loading)) {
         return view! { <EmptyState text=sentence /> }.into_any();
     }
     view! {

@@ -39,7 +39,7 @@ pub(super) fn ChosenEvent(panel: Panel) -> impl IntoView {
     };
     view! {
         <section
-            class="events-chosen"
+            class="ui-chosen"
             role="region"
             aria-label="Event"
             style:height=move || format!("{:.3}%", share.get() * 100.0)
@@ -88,13 +88,13 @@ fn read(session: &Session, event: EventRow) -> Option<Shown> {
 fn whole(panel: Panel, shown: Shown) -> AnyView {
     let is_hidden = Memo::new(move |_| panel.place().is_none());
     view! {
-        <div class="events-chosen-head">
-            <div class="events-chosen-facts">
+        <div class="ui-chosen-head">
+            <div class="ui-chosen-facts">
                 <strong>{shown.kind}</strong>
                 <span title=wall_clock_of(shown.time)>{shown.offset}</span>
                 {shown.length.map(|length| view! { <span>{length}</span> })}
                 {shown.failed.then(|| view! { <span class="events-tag">"failed"</span> })}
-                {move || is_hidden.get().then(|| view! { <span class="events-word">"Hidden by the filter"</span> })}
+                {move || is_hidden.get().then(|| view! { <span class="ui-chosen-word">"Hidden by the filter"</span> })}
             </div>
             <button
                 type="button"
@@ -108,7 +108,7 @@ fn whole(panel: Panel, shown: Shown) -> AnyView {
                 <Icon name=IconName::Close />
             </button>
         </div>
-        <div class="events-chosen-body">
+        <div class="ui-chosen-body">
             {shown.error.map(|error| section("Error", "events-error", view! { <WordsView text=error /> }.into_any()))}
             {fields(shown.fields)}
             {shown

@@ -8,38 +8,25 @@ mod words;
 
 use leptos::prelude::*;
 use session::view::events_summary;
-use web_sys::KeyboardEvent;
 
-use crate::store::{Store, is_typing};
+use crate::store::Store;
 use crate::ui::{Axis, FilterBox, Splitter};
 
 use chosen::ChosenEvent;
-use panel::Panel;
 use table::EventTable;
 
 /// The tab. `notes` draws what was skipped while loading.
 #[component]
 pub fn EventsTab(notes: impl Fn() -> AnyView + Send + Sync + 'static) -> impl IntoView {
     let store = Store::expect();
-    let panel = Panel::new(store);
-    let pressed = move |event: KeyboardEvent| {
-        let acts = match event.key().as_str() {
-            "Escape" => panel.close(),
-            "t" if !is_typing(&event) => panel.seek_to_chosen(),
-            _ => false,
-        };
-        if acts {
-            event.prevent_default();
-            event.stop_propagation();
-        }
-    };
+    let panel = panel::panel(store);
     let share = store.preferences.chosen_share;
     let is_shown = Memo::new(move |_| panel.shown().is_some());
     let words = Memo::new(move |_| store.address.with(|address| address.eq.clone()));
     let summary = move || panel.listed.with(|listed| store.with(|session| events_summary(session, listed)));
     view! {
-        <div class="events" on:keydown=pressed>
-            <div class="events-filters">
+        <div class="ui-tool events" on:keydown=move |event| panel.pressed(&event)>
+            <div class="ui-tool-filters">
                 <FilterBox
                     label="Filter events"
                     placeholder="Filter by kind and by what it says"
@@ -47,7 +34,7 @@ pub fn EventsTab(notes: impl Fn() -> AnyView + Send + Sync + 'static) -> impl In
                     on_input=move |text| store.address.update(|address| address.eq = text)
                 />
             </div>
-            <div class="events-panes">
+            <div class="ui-tool-panes events-panes">
                 <EventTable panel=panel />
                 <Show when=move || is_shown.get()>
                     <Splitter label="Height of the event" axis=Axis::Vertical share=share least=0.1 most=0.8 />

@@ -22,12 +22,12 @@ struct RowText {
 
 /// The row at a place of the table.
 pub(super) fn row_view(panel: Panel, place: usize) -> AnyView {
-    let is_chosen = panel.event_at(place) == panel.chosen();
+    let is_chosen = panel.row_at(place) == panel.chosen();
     row_text(panel, place).map_or_else(|| ().into_any(), |text| elements(text, place, is_chosen))
 }
 
 fn row_text(panel: Panel, place: usize) -> Option<RowText> {
-    let event = panel.event_at(place)?;
+    let event = panel.row_at(place)?;
     panel.store.with(|session| {
         let time = event.time(session);
         Some(RowText {
@@ -36,7 +36,7 @@ fn row_text(panel: Panel, place: usize) -> Option<RowText> {
             line: event_line(session, event, |event| page_event_details(session, event))?,
             time,
             offset: offset_of(session, time),
-            moment: panel.moment(place, session, event),
+            moment: panel.moment(place, time),
         })
     })
 }
@@ -48,7 +48,7 @@ fn elements(text: RowText, place: usize, is_chosen: bool) -> AnyView {
     let (kind_title, title) = (kind.clone(), Some(said.clone()).filter(|said| !said.is_empty()));
     view! {
         <div
-            class="events-row"
+            class="ui-list-row events-row"
             class:events-failed=failed
             role="row"
             id=row_id(text.event)
@@ -59,14 +59,14 @@ fn elements(text: RowText, place: usize, is_chosen: bool) -> AnyView {
             data-moment=text.moment.key()
             aria-current=text.moment.aria()
         >
-            <div role="gridcell" class="events-cell events-kind" data-col="kind" title=kind_title>
+            <div role="gridcell" class="ui-list-cell events-kind" data-col="kind" title=kind_title>
                 {kind}
             </div>
-            <div role="gridcell" class="events-cell events-text" data-col="text" title=title>
+            <div role="gridcell" class="ui-list-cell events-text" data-col="text" title=title>
                 {failed.then(|| view! { <span class="events-tag">"failed"</span> " " })}
                 {said}
             </div>
-            <div role="gridcell" class="events-cell events-time" data-col="time" title=wall_clock_of(text.time)>
+            <div role="gridcell" class="ui-list-cell events-time" data-col="time" title=wall_clock_of(text.time)>
                 {text.offset}
             </div>
         </div>

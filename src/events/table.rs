@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 use session::view::{EventRow, events_total};
 
-use super::panel::Panel;
+use super::panel::{Panel, clear_filter, open};
 use super::row::row_view;
 use super::words::nothing_recorded;
 use crate::store::LoadStatus;
-use crate::ui::{EmptyState, Grid, GridKey};
+use crate::ui::{EmptyState, Grid, GridKey, grid_header};
 
 /// Height of a row in px; the style sheet says the same.
 const ROW_HEIGHT: f64 = 24.0;
@@ -20,21 +20,21 @@ pub(super) fn EventTable(panel: Panel) -> impl IntoView {
     view! {
         <Grid
             label="Page events"
-            class="events-grid"
+            class="ui-list-grid"
             row_height=ROW_HEIGHT
             rows=Signal::derive(move || panel.listed.with(|listed| listed.len()))
             selected=place
-            header=header()
+            header=grid_header("events", &COLUMNS)
             row=move |place| row_view(panel, place)
             empty=move || empty(panel)
             follow=panel.store.playback.followed(panel.current)
             on_scroll_by_hand=panel.store.playback.scrolled_by_hand()
-            on_click=move |place, _| panel.open(place)
+            on_click=move |place, _| open(panel, place)
             on_key=move |key| match key {
                 GridKey::Move(place) => panel.choose(place),
                 GridKey::Open => {
                     if let Some(place) = place.get_untracked() {
-                        panel.open(place);
+                        open(panel, place);
                     }
                 }
             }
@@ -54,18 +54,6 @@ pub(super) fn row_id(event: EventRow) -> String {
     }
 }
 
-fn header() -> AnyView {
-    let cells = COLUMNS.map(|(key, label)| {
-        view! {
-            <div role="columnheader" class=format!("events-cell events-{key}") data-col=key>
-                {label}
-            </div>
-        }
-    });
-    view! { <div class="events-row events-head" role="row" aria-rowindex="1">{cells.collect_view()}</div> }
-        .into_any()
-}
-
 /// What stands in the table's body where no event is listed.
 fn empty(panel: Panel) -> AnyView {
     if panel.listed.with(|listed| !listed.is_empty()) {
@@ -78,7 +66,7 @@ fn empty(panel: Panel) -> AnyView {
     }
     view! {
         <EmptyState text="No event matches the filter">
-            <button type="button" class="ui-button" on:click=move |_| panel.clear_filter()>
+            <button type="button" class="ui-button" on:click=move |_| clear_filter(panel)>
                 "Clear filter"
             </button>
         </EmptyState>

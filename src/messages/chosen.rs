@@ -37,7 +37,7 @@ pub(super) fn ChosenMessage(panel: Panel, view: RwSignal<Option<View>>) -> impl 
     });
     view! {
         <section
-            class="messages-chosen"
+            class="ui-chosen"
             role="region"
             aria-label="Message"
             style:height=move || format!("{:.3}%", share.get() * 100.0)
@@ -139,7 +139,7 @@ fn end(panel: Panel, row: MessageRow) -> AnyView {
 fn Head(panel: Panel, children: Children) -> impl IntoView {
     view! {
         <div class="messages-chosen-head">
-            <div class="messages-chosen-facts">{children()}</div>
+            <div class="ui-chosen-facts">{children()}</div>
             <button
                 type="button"
                 class="ui-icon-button"

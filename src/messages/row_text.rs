@@ -142,5 +142,5 @@ fn length(message: &Message) -> String {
 
 /// A time as the clock on the wall showed it; empty where it is not known.
 pub(super) fn wall_clock(time: Option<EpochMs>, clock: Clock) -> String {
-    time.map(|time| time.wall_clock((clock.offset_minutes)(time))).unwrap_or_default()
+    time.map(|time| clock.wall_clock(time)).unwrap_or_default()
 }

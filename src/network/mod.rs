@@ -25,7 +25,7 @@ pub fn NetworkTab(
     let is_open = Memo::new(move |_| store.details_open());
     let messages = StoredValue::new(messages);
     view! {
-        <div class="network">
+        <div class="ui-tool network">
             <filters::Filters />
             <div
                 class="network-panes"
@@ -38,7 +38,7 @@ pub fn NetworkTab(
                     <details::DetailsPane messages=move |row| messages.with_value(|messages| messages(row)) />
                 </Show>
             </div>
-            <footer class="network-footer">
+            <footer class="ui-footer">
                 <summary::Summary />
                 {notes()}
             </footer>

@@ -14,14 +14,9 @@ use crate::ui::{EmptyState, Icon, IconName};
 
 pub use transport::Transport;
 
-/// What there is to watch; `None` while the session is still read.
-fn replay_of(store: Store) -> Option<Replay> {
-    (store.status.get() != LoadStatus::Loading).then(|| store.with(session::view::replay))
-}
-
 /// Whether the session has a page to watch, as far as it is read.
 pub fn has_page(store: Store) -> bool {
-    match replay_of(store) {
+    match store.replay.get() {
         Some(replay) => !matches!(replay, Replay::Nothing(_)),
         None => store.with(|session| !session.dom_events.is_empty() || !session.pictures.is_empty()),
     }
@@ -32,7 +27,7 @@ pub fn why_no_page(store: Store) -> Option<String> {
     if matches!(store.status.get(), LoadStatus::Idle | LoadStatus::Failed(_)) {
         return None;
     }
-    match replay_of(store)? {
+    match store.replay.get()? {
         Replay::Nothing(why) => Some(why),
         Replay::Events(_) | Replay::Pictures => None,
     }
@@ -43,10 +38,9 @@ pub fn why_no_page(store: Store) -> Option<String> {
 pub fn ReplayPane() -> impl IntoView {
     let store = Store::expect();
     let element: NodeRef<Section> = NodeRef::new();
-    let replay = Memo::new(move |_| replay_of(store));
     view! {
         <section class="replay" role="region" aria-label="Replay" node_ref=element>
-            {move || match replay.get() {
+            {move || match store.replay.get() {
                 None => view! { <EmptyState text="Reading the page's events…" /> }.into_any(),
                 Some(Replay::Events(windows)) => view! { <Windows windows=windows pane=element /> }.into_any(),
                 Some(Replay::Pictures) => view! { <pictures::Pictures pane=element /> }.into_any(),

@@ -1,9 +1,8 @@
 //! The keys of the player: start, play, the time, speed, and whether quiet stretches are passed over.
 
 use leptos::prelude::*;
-use session::model::Millis;
 
-use crate::store::{SPEEDS, Store};
+use crate::store::{SPEEDS, Store, offset_words};
 use crate::ui::{Icon, IconName};
 
 #[component]
@@ -11,7 +10,6 @@ pub fn Transport() -> impl IntoView {
     let store = Store::expect();
     let playback = store.playback;
     let has_time = Memo::new(move |_| playback.length() > 0.0);
-    let offset = |ms: f64| Millis::new(ms).map(Millis::offset).unwrap_or_default();
     let play_label = move || if playback.playing.get() { "Pause" } else { "Play" };
     let speeds = SPEEDS.map(|speed| {
         view! {
@@ -43,8 +41,8 @@ pub fn Transport() -> impl IntoView {
                 }}
             </button>
             <span class="replay-time" role="timer" aria-label="Moment">
-                <span class="replay-now">{move || offset(playback.now())}</span>
-                <span class="replay-length">{move || format!(" / {}", offset(playback.length()))}</span>
+                <span class="replay-now">{move || offset_words(playback.now())}</span>
+                <span class="replay-length">{move || format!(" / {}", offset_words(playback.length()))}</span>
             </span>
             <select
                 class="ui-select"

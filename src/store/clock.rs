@@ -20,6 +20,11 @@ pub fn offset_of(session: &Session, time: Option<EpochMs>) -> String {
     since_start.map_or_else(|| UNKNOWN.to_owned(), Millis::offset)
 }
 
+/// A moment in ms from the session's start.
+pub fn offset_words(ms: f64) -> String {
+    Millis::new(ms).map(Millis::offset).unwrap_or_default()
+}
+
 /// A time as the clock on the wall showed it; `None` where it is not known.
 pub fn wall_clock_of(time: Option<EpochMs>) -> Option<String> {
     time.map(|time| local_clock().wall_clock(time))

@@ -5,6 +5,7 @@ mod bodies;
 mod catalogue;
 mod clock;
 mod export;
+mod later;
 mod load;
 mod messages;
 mod notices;
@@ -14,6 +15,7 @@ mod preferences;
 mod refresh;
 mod selection;
 mod shortcuts;
+mod timed_list;
 mod tool;
 
 use std::sync::Arc;
@@ -21,21 +23,23 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use session::model::{EpochMs, Record, Session};
 use session::read::Opening;
-use session::view::{Address, RowFilter, listed};
+use session::view::{Address, Replay, RowFilter, listed};
 
 use crate::source::{NamedFile, Origin, TaskGuard};
 
 pub use crate::source::{base_path, files_of, picked};
 pub use bodies::BodyState;
 pub use catalogue::fetch_catalogue;
-pub use clock::{local_clock, offset_of, wall_clock_of};
+pub use clock::{local_clock, offset_of, offset_words, wall_clock_of};
 pub use export::{Export, ExportState, Exported};
+pub use later::later;
 pub use load::{LoadStatus, Progress};
 pub use messages::{MessagesState, SocketMessages};
 pub use notices::Notices;
 pub use playback::{Moment, Playback, SPEEDS};
 pub use preferences::{Preferences, Theme};
 pub use shortcuts::{SHORTCUTS, is_typing};
+pub use timed_list::TimedList;
 pub use tool::Tool;
 
 /// Everything that is shared. A handle: copies mean the same store.
@@ -59,6 +63,8 @@ pub struct Store {
     pub notices: Notices,
     pub shortcuts_open: RwSignal<bool>,
     pub export: Export,
+    /// What there is to watch of the page; `None` while the session is still read.
+    pub replay: Memo<Option<Replay>>,
     pub playback: Playback,
 }
 
@@ -90,6 +96,11 @@ impl Store {
             opening.with_value(|opening| session::view::length(opening.session()).unwrap_or_default())
         };
         let quiet = move || opening.with_value(|opening| session::view::inactive(opening.session()));
+        let replay = Memo::new(move |_| {
+            revision.track();
+            (!is_reading.get())
+                .then(|| opening.with_value(|opening| session::view::replay(opening.session())))
+        });
         Self {
             opening,
             origin: StoredValue::new_local(None),
@@ -105,6 +116,7 @@ impl Store {
             notices: Notices::new(),
             shortcuts_open: RwSignal::new(false),
             export: Export::new(),
+            replay,
             playback: Playback::new(revision, is_reading, length, quiet),
         }
     }

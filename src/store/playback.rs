@@ -10,7 +10,7 @@ use session::view::{Folding, begin, step};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
-use super::{LoadStatus, Store};
+use super::{LoadStatus, Store, later};
 
 /// How fast a replay can be, in times the speed at which it was recorded.
 pub const SPEEDS: [f64; 6] = [0.5, 1.0, 2.0, 4.0, 8.0, 16.0];
@@ -59,6 +59,7 @@ impl Playback {
         quiet: impl Fn() -> Vec<(f64, f64)> + Copy + Send + Sync + 'static,
     ) -> Self {
         let inactive = RwSignal::new(Vec::new());
+        let look_for_quiet = later(move || inactive.set(quiet()));
         Effect::new(move || {
             revision.track();
             if is_reading.get() {
@@ -66,7 +67,7 @@ impl Playback {
                 inactive.maybe_update(|stretches: &mut Vec<_>| !std::mem::take(stretches).is_empty());
             } else {
                 // The rows are drawn first: looking at all that happened takes a while.
-                set_timeout(move || inactive.set(quiet()), SETTLED_AFTER);
+                look_for_quiet(SETTLED_AFTER);
             }
         });
         let length = Memo::new(move |_| {

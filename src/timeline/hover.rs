@@ -1,11 +1,10 @@
 //! What there is under the pointer.
 
 use leptos::prelude::*;
-use session::model::Millis;
 use session::read::{console_details, page_event_details};
 use session::view::near;
 
-use crate::store::Store;
+use crate::store::{Store, offset_words};
 
 /// So much of the strip on either side of the pointer is told of.
 const REACH: f64 = 0.004;
@@ -24,7 +23,7 @@ pub(super) fn Hover(share: RwSignal<Option<f64>>) -> impl IntoView {
             let told = |event: &_| page_event_details(session, event);
             near(session, at, (to - from) / 2.0, said, told)
         });
-        Some((share, Millis::new(at).map(Millis::offset).unwrap_or_default(), lines))
+        Some((share, offset_words(at), lines))
     };
     move || {
         preview().map(|(share, offset, lines)| {

@@ -8,7 +8,7 @@ mod strip;
 use leptos::prelude::*;
 use session::model::Millis;
 
-use crate::store::Store;
+use crate::store::{Store, offset_words};
 
 /// `transport` draws the keys of the player.
 #[component]
@@ -52,10 +52,9 @@ pub fn Timeline(transport: impl Fn() -> AnyView + Send + Sync + 'static) -> impl
 /// What is selected of how much.
 fn range_words(store: Store) -> String {
     let length = store.playback.length();
-    let offset = |ms: f64| Millis::new(ms).map(Millis::offset).unwrap_or_default();
     match store.address.with(|address| address.range) {
         _ if length <= 0.0 => "No times".to_owned(),
-        Some((from, until)) => format!("{} – {}", offset(from), offset(until)),
+        Some((from, until)) => format!("{} – {}", offset_words(from), offset_words(until)),
         None => format!("Whole session, {}", Millis::new(length).map(Millis::duration).unwrap_or_default()),
     }
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use session::model::Millis;
 use session::view::{Fold, Mark, MarkKind, Strip, strip_folded};
 
-use crate::store::{LoadStatus, Store};
+use crate::store::{LoadStatus, Store, later};
 
 /// The strip is drawn at this many columns, whatever its width on screen.
 const COLUMNS: usize = 1000;
@@ -49,23 +49,17 @@ pub fn Marks() -> impl IntoView {
 fn drawn_strip(store: Store) -> RwSignal<Strip> {
     let folding = store.playback.folding;
     let strip = RwSignal::new(Strip::default());
-    let is_due = StoredValue::new(false);
-    let draw = move || {
+    let draw = later(move || {
         let drawn = store.with_untracked(|session| {
             folding.with_untracked(|folding| strip_folded(session, folding, COLUMNS))
         });
-        // The page may have been left by now.
-        is_due.try_set_value(false);
-        strip.try_set(drawn);
-    };
+        strip.set(drawn);
+    });
     Effect::new(move || {
         store.with(|_| ());
         folding.track();
-        if !is_due.get_value() {
-            is_due.set_value(true);
-            let is_loading = store.status.get_untracked() == LoadStatus::Loading;
-            set_timeout(draw, if is_loading { WHILE_LOADING } else { SETTLED });
-        }
+        let is_loading = store.status.get_untracked() == LoadStatus::Loading;
+        draw(if is_loading { WHILE_LOADING } else { SETTLED });
     });
     strip
 }

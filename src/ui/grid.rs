@@ -185,6 +185,20 @@ fn keep_in_sight(
     });
 }
 
+/// A header of words alone: the columns by their `data-col` and their names. Class names begin with `room`.
+pub fn grid_header(room: &str, columns: &[(&'static str, &'static str)]) -> AnyView {
+    let cell = |(key, label): &(&'static str, &'static str)| {
+        view! {
+            <div role="columnheader" class=format!("ui-list-cell {room}-{key}") data-col=*key>
+                {*label}
+            </div>
+        }
+    };
+    let cells = columns.iter().map(cell).collect_view();
+    view! { <div class=format!("ui-list-row ui-list-head {room}-row {room}-head") role="row" aria-rowindex="1">{cells}</div> }
+        .into_any()
+}
+
 /// Whether a click was on an element that matches, or within one.
 pub fn is_on(event: &MouseEvent, selector: &str) -> bool {
     let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());

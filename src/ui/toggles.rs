@@ -1,0 +1,65 @@
+//! A row of toggles: all of a few groups, or some of them.
+
+use leptos::prelude::*;
+use session::model::format_count;
+use session::view::{Group, GroupSet};
+use web_sys::MouseEvent;
+
+/// The toggles, each with how many there are of its group. A click shows one group alone; with Ctrl, Shift or Cmd it adds
+/// or removes one.
+#[component]
+pub fn GroupToggles<G: Group + Send + Sync>(
+    label: &'static str,
+    class: &'static str,
+    /// Which groups are on.
+    #[prop(into)]
+    set: Signal<GroupSet<G>>,
+    /// How many there are, in the order of the groups.
+    #[prop(into)]
+    counts: Signal<Vec<u32>>,
+    #[prop(into)] total: Signal<u32>,
+    on_change: impl Fn(GroupSet<G>) + Copy + 'static,
+) -> impl IntoView {
+    let toggle = move |(at, group): (usize, G)| {
+        let is_on = Signal::derive(move || set.get().contains(group));
+        let count = Signal::derive(move || counts.with(|counts| counts.get(at).copied()).unwrap_or(0));
+        let clicked = move |event: MouseEvent| {
+            let adds = event.ctrl_key() || event.shift_key() || event.meta_key();
+            on_change(if adds { set.get_untracked().toggled(group) } else { GroupSet::only(group) });
+        };
+        view! { <Toggle name=group.name() is_on=is_on count=count on_click=clicked /> }
+    };
+    view! {
+        <div class=format!("ui-toggles {class}") role="group" aria-label=label>
+            <Toggle
+                name="All"
+                is_on=Signal::derive(move || set.get().is_empty())
+                count=total
+                on_click=move |_| on_change(GroupSet::default())
+            />
+            {G::GROUPS.iter().copied().enumerate().map(toggle).collect_view()}
+        </div>
+    }
+}
+
+#[component]
+fn Toggle(
+    name: &'static str,
+    is_on: Signal<bool>,
+    count: Signal<u32>,
+    on_click: impl Fn(MouseEvent) + 'static,
+) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="ui-chip"
+            class:ui-toggle-none=move || count.get() == 0
+            aria-pressed=move || is_on.get().to_string()
+            on:click=on_click
+        >
+            {name}
+            " "
+            <span class="ui-toggle-count">{move || format_count(count.get().into())}</span>
+        </button>
+    }
+}
