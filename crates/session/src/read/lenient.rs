@@ -30,6 +30,10 @@ impl Number {
 
     /// From a JSON value as it stands.
     pub(super) fn from_json(raw: &[u8]) -> Self {
+        // Most stand as they should.
+        if let Some(number) = short_decimal(raw) {
+            return Self::Is(number);
+        }
         let inside = raw.strip_prefix(b"\"").and_then(|raw| raw.strip_suffix(b"\""));
         let text = inside.unwrap_or(raw).trim_ascii();
         match text.first() {

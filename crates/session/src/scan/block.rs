@@ -17,6 +17,11 @@ impl Block {
         machine::equal(self.0, byte)
     }
 
+    /// Which of the bytes are those of the other block.
+    pub(super) fn same(self, other: Self) -> u32 {
+        machine::same(self.0, other.0)
+    }
+
     /// Which of the bytes are control characters of ASCII (below 0x20).
     pub(super) fn controls(self) -> u32 {
         machine::controls(self.0)
@@ -45,7 +50,11 @@ mod machine {
     }
 
     pub(super) fn equal(bytes: Bytes, byte: u8) -> u32 {
-        u8x16_bitmask(u8x16_eq(bytes, u8x16_splat(byte))).into()
+        same(bytes, u8x16_splat(byte))
+    }
+
+    pub(super) fn same(bytes: Bytes, others: Bytes) -> u32 {
+        u8x16_bitmask(u8x16_eq(bytes, others)).into()
     }
 
     pub(super) fn controls(bytes: Bytes) -> u32 {
@@ -83,7 +92,12 @@ mod machine {
 
     pub(super) fn equal(bytes: Bytes, byte: u8) -> u32 {
         // SAFETY: as above.
-        unsafe { _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte.cast_signed()))).cast_unsigned() }
+        same(bytes, unsafe { _mm_set1_epi8(byte.cast_signed()) })
+    }
+
+    pub(super) fn same(bytes: Bytes, others: Bytes) -> u32 {
+        // SAFETY: as above.
+        unsafe { _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, others)).cast_unsigned() }
     }
 
     pub(super) fn controls(bytes: Bytes) -> u32 {
@@ -117,7 +131,11 @@ mod machine {
     }
 
     pub(super) fn equal(bytes: Bytes, byte: u8) -> u32 {
-        bytes.iter().rev().fold(0, |mask, other| mask << 1 | u32::from(*other == byte))
+        same(bytes, [byte; LEN])
+    }
+
+    pub(super) fn same(bytes: Bytes, others: Bytes) -> u32 {
+        bytes.iter().zip(&others).rev().fold(0, |mask, (byte, other)| mask << 1 | u32::from(byte == other))
     }
 
     pub(super) fn controls(bytes: Bytes) -> u32 {
@@ -157,6 +175,8 @@ mod tests {
                 for byte in [byte, b'"', b'\\', b' '] {
                     prop_assert_eq!(block.equal(byte), slowly(&bytes, |other| other == byte));
                 }
+                let other = Block::of(&any).expect("sixteen bytes");
+                prop_assert_eq!(block.same(other), (0..LEN).map(|at| u32::from(bytes[at] == any[at]) << at).sum::<u32>());
                 prop_assert_eq!(block.controls(), slowly(&bytes, |byte| byte < 0x20));
                 prop_assert_eq!(block.brackets(), slowly(&bytes, |byte| b"[]{}".contains(&byte)));
             }

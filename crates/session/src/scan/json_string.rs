@@ -12,7 +12,8 @@ const MAX_RAW_CHAR_LEN: usize = 12;
 /// The text that `raw` stands for; borrowed where `raw` already is that text.
 pub fn unescape(raw: &[u8]) -> Cow<'_, str> {
     if memchr::memchr(b'\\', raw).is_none() {
-        return String::from_utf8_lossy(raw);
+        // Most of them are plain, which this finds out faster.
+        return std::str::from_utf8(raw).map_or_else(|_| String::from_utf8_lossy(raw), Cow::Borrowed);
     }
     // Escapes stand for whole characters, so bytes that are not UTF-8 are as well replaced after them as before.
     let text = String::from_utf8(unescape_bytes(raw));

@@ -1,8 +1,10 @@
 //! A push scanner that finds the parts of a JSON text which a reader asked for, and skips the rest by structure alone.
 
+mod expected;
 mod object;
 pub(super) mod opaque;
 
+use self::expected::Expected;
 use super::event::{ElementEnd, Event, Place, Route, ScanEnd};
 use super::quote::closing_quote;
 use super::space::past_space;
@@ -57,6 +59,7 @@ pub struct Outline {
     value_route: Route,
     key: Vec<u8>,
     key_span: Span,
+    expected: Expected,
     start: u64,
     position: u64,
     broken_at: u64,
@@ -87,6 +90,7 @@ impl Outline {
             value_route: Route::Skip,
             key: Vec::new(),
             key_span: Span::default(),
+            expected: Expected::default(),
             start,
             position: start,
             broken_at: 0,

@@ -14,18 +14,17 @@ const SHORT: usize = 4 * block::LEN;
 #[inline]
 pub(super) fn closing_quote(text: &[u8]) -> Result<usize, bool> {
     // Most strings are short and plain.
-    if let Some(block) = Block::of(text) {
-        let quotes = block.equal(b'"');
-        if quotes != 0 && block.equal(b'\\') & (quotes ^ (quotes - 1)) == 0 {
-            return Ok(quotes.trailing_zeros() as usize);
-        }
+    let Some(block) = Block::of(text) else { return last_bytes(text, 0) };
+    let (quotes, backslashes) = (block.equal(b'"'), block.equal(b'\\'));
+    if quotes != 0 && backslashes & (quotes ^ (quotes - 1)) == 0 {
+        return Ok(quotes.trailing_zeros() as usize);
     }
-    in_blocks(text)
+    in_blocks(text, if quotes | backslashes == 0 { block::LEN } else { 0 })
 }
 
-/// Block by block.
-fn in_blocks(text: &[u8]) -> Result<usize, bool> {
-    let (mut at, mut plain) = (0, 0);
+/// Block by block, from `at`.
+fn in_blocks(text: &[u8], mut at: usize) -> Result<usize, bool> {
+    let mut plain = 0;
     while let Some(block) = text.get(at..).and_then(Block::of) {
         let (quotes, backslashes) = (block.equal(b'"'), block.equal(b'\\'));
         let first = quotes & quotes.wrapping_neg();

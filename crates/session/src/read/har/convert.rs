@@ -68,7 +68,8 @@ pub(super) fn add(session: &mut Session, record: Record) {
 }
 
 fn record(entry: &Entry<'_>, around: Around<'_, '_>) -> (Record, Vec<String>) {
-    let mut faults = faults(entry);
+    let started = entry.started.as_str().and_then(parse_iso8601);
+    let mut faults = faults(entry, started.is_some());
     let request = entry.request.0.as_ref();
     let response = entry.response.0.as_ref();
     let url = request.and_then(|request| request.url.as_str()).unwrap_or_default();
@@ -76,7 +77,7 @@ fn record(entry: &Entry<'_>, around: Around<'_, '_>) -> (Record, Vec<String>) {
     let status = response.and_then(|response| status(response.status));
     let own = entry.own.0.as_ref();
     let has_start = own.is_none_or(|own| !own.lacks.start());
-    let start = entry.started.as_str().filter(|_| has_start).and_then(parse_iso8601);
+    let start = started.filter(|_| has_start);
     let error = response.and_then(|response| response.error.boxed().or(response.failure_text.boxed()));
     let (number, source) = (around.number, around.source);
     let mut kind = if is_socket(entry, url, status, &around) {
@@ -134,11 +135,11 @@ pub(crate) fn status(number: Number) -> Option<u16> {
     number.get().filter(|status| (100.0..1000.0).contains(status)).map(|status| status as u16)
 }
 
-fn faults(entry: &Entry<'_>) -> Vec<String> {
+fn faults(entry: &Entry<'_>, has_date: bool) -> Vec<String> {
     let mut faults = Vec::new();
     match entry.started.filled() {
         None => faults.push("no startedDateTime".to_owned()),
-        Some(text) if parse_iso8601(text).is_none() => {
+        Some(text) if !has_date => {
             let shown: String = text.chars().take(60).collect();
             faults.push(format!("startedDateTime is no date (“{shown}”)"));
         }

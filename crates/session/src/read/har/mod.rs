@@ -128,7 +128,12 @@ impl Reader for HarReader {
         let mut events = std::mem::take(&mut self.events);
         self.outline.feed(piece, &mut events);
         for event in events.drain(..) {
-            self.take(session, event);
+            // Most events by far.
+            if let Event::Kept { slot, value } = event {
+                self.spans.keep(slot, value);
+            } else {
+                self.take(session, event);
+            }
         }
         self.events = events;
         Ok(())

@@ -70,6 +70,7 @@ impl Timings {
 
 /// Without TLS.
 fn is_plain(url: &str) -> bool {
-    let scheme = url.get(..5).unwrap_or(url).to_ascii_lowercase();
-    scheme.starts_with("http:") || scheme.starts_with("ws:")
+    let begins =
+        |scheme: &str| url.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme));
+    begins("http:") || begins("ws:")
 }

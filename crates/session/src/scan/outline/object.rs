@@ -14,23 +14,8 @@ struct Begun<'a> {
     value_at: usize,
     /// The first byte of the value.
     first: u8,
-}
-
-/// The field whose key is the next thing at `at`.
-#[inline]
-fn begun(piece: &[u8], at: usize) -> Option<Begun<'_>> {
-    let key_at = at + 1;
-    if piece.get(at) != Some(&b'"') {
-        return None;
-    }
-    let rest = piece.get(key_at..)?;
-    let len = closing_quote(rest).ok()?;
-    let colon = past_space(piece, key_at + len + 1);
-    if piece.get(colon) != Some(&b':') {
-        return None;
-    }
-    let value_at = past_space(piece, colon + 1);
-    Some(Begun { key: rest.get(..len)?, key_at, value_at, first: *piece.get(value_at)? })
+    /// What is wanted of the value.
+    route: Route,
 }
 
 /// Where the string, number or word ends that begins at `at`; `None` for what has brackets or goes on.
@@ -69,9 +54,10 @@ impl Outline {
         let mut place = self.place();
         loop {
             at = past_space(piece, at);
-            let Some(Begun { key, key_at, value_at, first }) = begun(piece, at) else { return at };
+            let Some(Begun { key, key_at, value_at, first, route }) = self.field(piece, at, place) else {
+                return at;
+            };
             *last = Some(key);
-            let route = self.route_of(place, key);
             let value_start = base + value_at as u64;
             self.key_span = Span::between(base + key_at as u64, base + (key_at + key.len()) as u64);
             if let Some(end) = simple_end(piece, value_at, first) {
@@ -118,6 +104,42 @@ impl Outline {
             self.state = State::Key;
             at += 1;
         }
+    }
+
+    /// The field whose key is the next thing at `at`.
+    #[inline]
+    fn field<'a>(&mut self, piece: &'a [u8], at: usize, place: Place) -> Option<Begun<'a>> {
+        let Some(known) = self.expected.next(place, piece.get(at..)?) else {
+            return self.new_field(piece, at, place);
+        };
+        let key_at = at + 1;
+        let value_at = past_space(piece, at + usize::from(known.len));
+        Some(Begun {
+            key: piece.get(key_at..key_at + usize::from(known.key_len))?,
+            key_at,
+            value_at,
+            first: *piece.get(value_at)?,
+            route: known.route,
+        })
+    }
+
+    /// The same, where another key was expected.
+    fn new_field<'a>(&mut self, piece: &'a [u8], at: usize, place: Place) -> Option<Begun<'a>> {
+        let key_at = at + 1;
+        if piece.get(at) != Some(&b'"') {
+            return None;
+        }
+        let rest = piece.get(key_at..)?;
+        let len = closing_quote(rest).ok()?;
+        let colon = past_space(piece, key_at + len + 1);
+        if piece.get(colon) != Some(&b':') {
+            return None;
+        }
+        let value_at = past_space(piece, colon + 1);
+        let (key, first) = (rest.get(..len)?, *piece.get(value_at)?);
+        let route = self.route_of(place, key);
+        self.expected.learn(place, piece.get(at..)?, len, value_at - at, route);
+        Some(Begun { key, key_at, value_at, first, route })
     }
 
     /// The place of the innermost container.

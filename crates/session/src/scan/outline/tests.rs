@@ -155,6 +155,20 @@ fn json() -> impl Strategy<Value = String> {
     })
 }
 
+/// Keys of which one begins another, that are as long as what is remembered of a key, or longer.
+const NEARLY_THE_SAME: [&str; 8] = [
+    "a",
+    "aa",
+    "b",
+    r#"a\"a"#,
+    "startedDateTime",
+    "thirty-two-bytes-with-its-colon",
+    "29-bytes-without-its-colon--a",
+    "29-bytes-without-its-colon--b",
+];
+
+const VALUES: [&str; 6] = ["1", r#""a\"}""#, "null ", r#"{"a":[1],"b":"}"}"#, r#"[{"aa":2},"]"]"#, "[ ]"];
+
 fn as_the_reference(text: &[u8], cuts: &[usize]) -> Result<(), TestCaseError> {
     let expected = Reference::scan(text, by_length, 7);
     let mut outline = Outline::new(by_length, 7);
@@ -176,6 +190,24 @@ proptest! {
     fn json_is_scanned_as_it_is_a_byte_at_a_time(
         text in json(), cuts in prop::collection::vec(prop_oneof![1_usize..9, 9_usize..400], 1..6),
     ) {
+        as_the_reference(text.as_bytes(), &cuts)?;
+        as_the_reference(text.as_bytes(), &[])?;
+    }
+
+    /// What was learned of the objects before is right of those after them only where it is checked.
+    #[test]
+    fn objects_of_nearly_the_same_keys_are_scanned_as_they_are_a_byte_at_a_time(
+        objects in prop::collection::vec(
+            prop::collection::vec((0_usize..NEARLY_THE_SAME.len(), prop::sample::select(&VALUES[..]), 0_usize..4), 0..9), 1..9,
+        ),
+        cuts in prop::collection::vec(prop_oneof![1_usize..9, 9_usize..400], 1..6),
+    ) {
+        let field = |(key, value, space): &(usize, &str, usize)| {
+            let (key, space) = (NEARLY_THE_SAME[*key], " ".repeat(space / 2 * (space % 2 + 1)));
+            format!("\"{key}\":{space}{value}")
+        };
+        let object = |fields: &Vec<_>| format!("{{{}}}", fields.iter().map(field).collect::<Vec<_>>().join(","));
+        let text = format!("[{}]", objects.iter().map(object).collect::<Vec<_>>().join(","));
         as_the_reference(text.as_bytes(), &cuts)?;
         as_the_reference(text.as_bytes(), &[])?;
     }
