@@ -139,8 +139,9 @@
       element.scrollTop = (element.scrollHeight - element.clientHeight) * (1 - Math.abs(1 - 2 * passed));
     });
 
+  /** Of those that began in that time: what asks for a file at its own end is the start of the app. */
   const longestTask = (from: number, to: number): number =>
-    Math.max(0, ...longTasks.filter(({ start, duration }) => start + duration > from && start < to).map(({ duration }) => duration));
+    Math.max(0, ...longTasks.filter(({ start }) => start >= from && start < to).map(({ duration }) => duration));
 
   /** When the page began to fetch a file whose address ends so; known once it has arrived. */
   const fetchStart = (end: string): Promise<number> =>

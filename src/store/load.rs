@@ -184,7 +184,10 @@ impl Store {
         self.progress.update(|progress| *progress = Progress { bytes: 0, total: stream.total, ..*progress });
         let ending = stream.pump(task, |slice| {
             let fed = self.feed(slice)?;
-            self.refresh(&mut refresh);
+            let rows = self.with_untracked(|session| session.records.len());
+            if refresh.after_slice(slice.len(), rows, self.progress) {
+                self.bump();
+            }
             Ok(match fed {
                 Want::More => ControlFlow::Continue(()),
                 Want::Nothing => ControlFlow::Break(()),
@@ -197,22 +200,11 @@ impl Store {
     }
 
     fn feed(self, slice: &[u8]) -> Result<Want, LoadError> {
-        let result = self.opening.try_update_value(|opening| opening.feed(slice));
-        self.progress.update(|progress| progress.bytes += slice.len() as u64);
-        result.unwrap_or(Ok(Want::Nothing))
+        self.opening.try_update_value(|opening| opening.feed(slice)).unwrap_or(Ok(Want::Nothing))
     }
 
     fn finish(self, broken: Option<&str>) -> Result<Next, LoadError> {
         self.opening.try_update_value(|opening| opening.finish(broken)).unwrap_or(Ok(Next::Done))
-    }
-
-    /// Brings the tables up to date, where there are new rows and it is time.
-    fn refresh(self, refresh: &mut Refresh) {
-        let rows = self.with_untracked(|session| session.records.len());
-        if rows > self.progress.with_untracked(|progress| progress.rows) && refresh.is_due() {
-            self.progress.update(|progress| progress.rows = rows);
-            self.bump();
-        }
     }
 
     /// Drops what the address asks for and the session does not have, with a word about it.

@@ -192,9 +192,11 @@ impl Store {
         let mut refresh = Refresh::default();
         self.messages.progress.update(|progress| progress.total = stream.total);
         let ending = stream.pump(task, |slice| {
-            self.messages.progress.update(|progress| progress.bytes += slice.len() as u64);
-            let fed = self.with_reader(row, |reader| reader.feed(slice)).unwrap_or(Ok(()));
-            self.refresh_messages(row, &mut refresh);
+            let fed = self.with_reader(row, |reader| (reader.feed(slice), reader.log().len()));
+            let (fed, rows) = fed.unwrap_or((Ok(()), 0));
+            if refresh.after_slice(slice.len(), rows, self.messages.progress) {
+                self.messages.bump();
+            }
             fed.map(ControlFlow::Continue)
         });
         match ending.await? {
@@ -208,17 +210,6 @@ impl Store {
 
     fn with_reader<R>(self, row: u32, work: impl FnOnce(&mut MessagesReader) -> R) -> Option<R> {
         self.messages.readers.try_update_value(|readers| readers.get_mut(&row).map(work)).flatten()
-    }
-
-    fn refresh_messages(self, row: u32, refresh: &mut Refresh) {
-        let rows = self
-            .messages
-            .readers
-            .with_value(|readers| readers.get(&row).map_or(0, |reader| reader.log().len()));
-        if rows > self.messages.progress.with_untracked(|progress| progress.rows) && refresh.is_due() {
-            self.messages.progress.update(|progress| progress.rows = rows);
-            self.messages.bump();
-        }
     }
 
     /// Drops the message that a link asks for and the socket does not have, with a word about it.

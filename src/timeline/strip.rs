@@ -12,7 +12,8 @@ use crate::store::{LoadStatus, Store, later};
 const COLUMNS: usize = 1000;
 /// So long after the rows changed the strip is drawn again.
 const SETTLED: Duration = Duration::from_millis(30);
-const WHILE_LOADING: Duration = Duration::from_millis(400);
+/// Drawing it takes as long as reading several megabytes.
+const WHILE_LOADING: Duration = Duration::from_secs(1);
 
 #[component]
 pub fn Marks() -> impl IntoView {

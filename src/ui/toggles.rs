@@ -53,7 +53,6 @@ fn Toggle(
         <button
             type="button"
             class="ui-chip"
-            class:ui-toggle-none=move || count.get() == 0
             aria-pressed=move || is_on.get().to_string()
             on:click=on_click
         >
