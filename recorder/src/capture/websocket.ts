@@ -63,11 +63,11 @@ class SocketRecorder {
   /** Takes over a hook, with what waited in it. */
   take(hook: SocketHook): void {
     hook.limit = this.#context.settings.bodyLimit;
-    for (const seen of hook.waiting.splice(0)) this.#see(hook, ...seen);
-    hook.tell = (...seen) => this.#see(hook, ...seen);
+    for (const seen of hook.waiting.splice(0)) this.#see(hook, seen);
+    hook.tell = (seen) => this.#see(hook, seen);
   }
 
-  #see(hook: SocketHook, ...[kind, socket, time, detail]: Seen): void {
+  #see(hook: SocketHook, [kind, socket, time, detail]: Seen): void {
     const known = kind === "new" ? this.#begin(socket, time, detail) : (this.#known.get(socket) ?? this.#adopt(hook, socket));
     if (known === "dropped") return;
     if (kind === "open") this.#opened(known, socket, time);
