@@ -1,14 +1,11 @@
 // Bodies of requests, of every kind that scripts may send.
 import type { BodyRead } from "./exchanges.ts";
 import { bytesPayload, readBlob, textPayload } from "./payload.ts";
-import { quietly } from "../quietly.ts";
 
 export const isTextType = (contentType: string | null): boolean => /text|json|script|xml|urlencoded|graphql/i.test(contentType ?? "");
 
-/** What a body holds: at once where that is possible, so that a page may reuse its buffers. */
-export const bodyPayload = (body: unknown, limit: number): BodyRead => quietly(() => payloadOf(body, limit));
-
-function payloadOf(body: unknown, limit: number): BodyRead {
+/** What a body holds: at once where that is possible, so that a page may reuse its buffers. Throws where a page's object does. */
+export function bodyPayload(body: unknown, limit: number): BodyRead {
   // A stream belongs to the page.
   if (body === undefined || body === null || body instanceof ReadableStream) return undefined;
   if (body instanceof Blob) return readBlob(body, limit).then((read) => bytesPayload(read, limit, isTextType(body.type)));

@@ -2,6 +2,7 @@
 import { pageNow } from "../clock.ts";
 import type { Context } from "../context.ts";
 import { isBlocked, pairOf, type NetworkSettings, type RequestResponsePair } from "../options.ts";
+import { quietly } from "../quietly.ts";
 import type { Sink } from "../session/journal.ts";
 import { written, type Payload } from "./payload.ts";
 import { addResource, type Timing } from "./timing.ts";
@@ -22,9 +23,9 @@ export interface Exchange {
   outcome?: Outcome;
   error?: string;
   mimeType?: string;
-  requestHeaders: [string, string][];
+  requestHeaders?: Headers;
   requestBody?: Payload;
-  responseHeaders: [string, string][];
+  responseHeaders?: Headers;
   responseBody?: Payload;
   socketId?: string;
 }
@@ -55,8 +56,6 @@ export class Exchanges {
       method,
       start,
       isBlocked: isBlocked(settings, url),
-      requestHeaders: [],
-      responseHeaders: [],
     };
     if (url !== settings.endpoint) this.underway.add(exchange);
     return exchange;
@@ -67,12 +66,13 @@ export class Exchanges {
     return this.settings.contents && !exchange.isBlocked;
   }
 
-  /** Keeps a body once it is read; a recording waits for those that are being read. */
-  keep(exchange: Exchange, part: "requestBody" | "responseBody", body: BodyRead, then?: () => void): void {
-    const keep = (read: Payload | undefined): void => {
-      if (read) exchange[part] = read;
+  /** Reads a body where it is wanted, as far as bodies are kept; a recording waits for those that are being read. */
+  keep(exchange: Exchange, part: "requestBody" | "responseBody", read: (limit: number) => BodyRead, then?: () => void): void {
+    const keep = (body: Payload | undefined): void => {
+      if (body) exchange[part] = body;
       then?.();
     };
+    const body = this.wantsContents(exchange) ? quietly(() => read(this.settings.bodyLimit)) : undefined;
     if (!(body instanceof Promise)) return keep(body);
     const reading = body.then(keep, (error: unknown) => {
       // A request's body may be anything; an answer that breaks off has failed.
@@ -87,7 +87,7 @@ export class Exchanges {
   answered(exchange: Exchange, status: number, headers: Headers): void {
     exchange.status = status;
     exchange.mimeType = headers.get("content-type")?.split(";")[0] ?? "";
-    if (this.wantsContents(exchange)) exchange.responseHeaders = [...headers];
+    if (this.wantsContents(exchange)) exchange.responseHeaders = new Headers(headers);
   }
 
   fail(exchange: Exchange, error: unknown, outcome?: Outcome): void {
@@ -129,24 +129,24 @@ export class Exchanges {
   /** Undefined where the page's sanitizer wants nothing recorded. */
   #pair(exchange: Exchange): RequestResponsePair | undefined {
     const { redactor, sanitize } = this.#context;
-    const { id, url, method, status = 0, requestHeaders, requestBody, responseHeaders, responseBody } = exchange;
-    const pair = pairOf(id, method, url, status, exchange.isBlocked);
-    Object.assign(pair.request, { headers: Object.fromEntries(requestHeaders), body: requestBody?.text });
-    Object.assign(pair.response, { headers: Object.fromEntries(responseHeaders), body: responseBody?.text, size: responseBody?.size });
+    const { id, url, method, status = 0, isBlocked } = exchange;
+    const { requestHeaders, requestBody, responseHeaders, responseBody }: Partial<Exchange> = this.wantsContents(exchange) ? exchange : {};
+    const pair = pairOf(id, method, url, status, isBlocked);
+    Object.assign(pair.request, { headers: Object.fromEntries(requestHeaders ?? []), body: requestBody?.text });
+    Object.assign(pair.response, { headers: Object.fromEntries(responseHeaders ?? []), body: responseBody?.text, size: responseBody?.size });
     const clean = sanitize(pair);
     if (clean === undefined) return undefined;
     const { request, response } = clean;
     return {
       request: { ...request, url: redactor.url(request.url), ...this.#message(request, requestBody) },
       response: { ...response, ...this.#message(response, responseBody) },
-      urlBlocked: exchange.isBlocked,
+      urlBlocked: isBlocked,
     };
   }
 
   #message({ headers, body }: { headers: Record<string, string>; body?: unknown }, payload: Payload | undefined): object {
     const { redactor } = this.#context;
-    const clean = { headers: redactor.headers(Object.entries(headers)) };
     const { body: text, encoding, isCut } = written(redactor, body, payload);
-    return { ...clean, body: text, bodyEncoding: encoding, bodyTruncated: isCut };
+    return { headers: redactor.headers(headers), body: text, bodyEncoding: encoding, bodyTruncated: isCut };
   }
 }

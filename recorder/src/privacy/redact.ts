@@ -9,7 +9,7 @@ export const redacted = "[REDACTED]";
 export interface Redactor {
   /** An address: its parameters, its fragment, a password before its host. */
   url(url: string): string;
-  headers(headers: Iterable<readonly [string, string]>): Record<string, string>;
+  headers(headers: Record<string, string>): Record<string, string>;
   /** A body, a message or a word of the console: by keys too, in JSON of any depth, forms and XML. */
   text(text: string): string;
   /** Any text: by what tokens look like, and in addresses within it. */
@@ -71,7 +71,7 @@ export function redactor({ headersToRedact, bodyKeysToRedact }: NetworkSettings)
     },
     headers: (headers) =>
       Object.fromEntries(
-        Array.from(headers, ([name, value]) => {
+        Object.entries(headers).map(([name, value]) => {
           const hidden = isSecretName(name) || chosenHeaders.has(name.toLowerCase());
           return [name, hidden ? redacted : tokens(value)];
         }),
