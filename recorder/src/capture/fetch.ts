@@ -52,8 +52,8 @@ function begin(exchanges: Exchanges, args: unknown[]): Exchange {
 
 function keepRequest(exchanges: Exchanges, exchange: Exchange, request: Request | undefined, { headers, body }: RequestInit): void {
   // An iterator could be read only once, and that is for the browser.
-  if (headers instanceof Headers || Array.isArray(headers) || headers?.constructor === Object) exchange.requestHeaders = new Headers(headers);
-  else if (request) exchange.requestHeaders = new Headers(request.headers);
+  const isReadable = headers instanceof Headers || Array.isArray(headers) || headers?.constructor === Object;
+  exchange.requestHeaders = new Headers(isReadable ? headers : request?.headers);
   const isOwnBody = body === undefined && request && !request.bodyUsed && !/^(GET|HEAD)$/.test(request.method);
   exchanges.keep(exchange, /* @__KEY__ */ "requestBody", (limit) => (isOwnBody ? ownBody(request, limit) : bodyPayload(body, limit)));
 }

@@ -3,7 +3,7 @@ import type { Context, Part } from "../context.ts";
 import type { Sink } from "../session/journal.ts";
 import { recordBeacons } from "./beacon.ts";
 import { recordEventSources } from "./event-source.ts";
-import { Exchanges, type Exchange } from "./exchanges.ts";
+import { newExchanges, type Exchange } from "./exchanges.ts";
 import { recordFetch } from "./fetch.ts";
 import { addResource, type Timing } from "./timing.ts";
 import { pause } from "./pause.ts";
@@ -26,7 +26,7 @@ export function recordRequests(context: Context): Part {
   const timings = new Set<Timing>();
   let hasNavigation = false;
 
-  const exchanges = new Exchanges(context, (exchange) => {
+  const exchanges = newExchanges(context, (exchange) => {
     waiting.add(exchange);
     join();
     setTimeout(() => giveUp(exchange), exchange.outcome === undefined ? longestWait : failureWait);

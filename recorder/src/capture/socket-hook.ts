@@ -11,7 +11,7 @@ export interface Copied {
 export type Kept = string | Blob | Copied;
 
 /** A buffer, or a view of one. */
-type Bytes = ArrayBuffer & { buffer?: ArrayBuffer; byteOffset?: number };
+export type Bytes = ArrayBuffer & { buffer?: ArrayBuffer; byteOffset?: number };
 
 export type Seen =
   | [kind: "new", socket: WebSocket, time: number, protocols: unknown]

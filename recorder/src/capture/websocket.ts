@@ -5,7 +5,7 @@ import type { Sink } from "../session/journal.ts";
 import { isBlocked, pairOf } from "../options.ts";
 import { resourcesFile, socketFile } from "../session/manifest.ts";
 import { addMessage } from "./messages.ts";
-import { Queue } from "./queue.ts";
+import { newQueue } from "./queue.ts";
 import { hookSockets, unhookSockets, type Kept, type Seen } from "./socket-hook.ts";
 
 interface Known {
@@ -39,7 +39,7 @@ export function recordSockets(context: Context): Part {
   const running = new Set<Known>();
   let count = 0;
 
-  const queue = new Queue<[known: Known, type: "sent" | "received", time: number], Kept>(settings.bodyLimit, ([known, type, time], payload) => {
+  const queue = newQueue<[known: Known, type: "sent" | "received", time: number], Kept>(settings.bodyLimit, ([known, type, time], payload) => {
     if (!known.isBlocked) addMessage(context, known, { type, time, payload });
   });
 
@@ -96,7 +96,7 @@ export function recordSockets(context: Context): Part {
   const addError = (known: Known, time: number, message?: string): void => {
     const record = { type: "error", timeStamp: epoch(time), size: 0, message };
     // After the messages that came before it.
-    queue.then(() => {
+    queue.after(() => {
       if (!known.isBlocked) journal.add(socketFile(known.id), record, { errors: 1 });
     });
   };
