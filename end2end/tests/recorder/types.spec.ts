@@ -68,12 +68,12 @@ const resolutions: [name: string, options: ts.CompilerOptions][] = [
 ];
 
 for (const [name, resolution] of resolutions) {
-  test(`a strict project finds the types as ${name} do, and a wrong option is an error`, ({}, info) => {
+  test(`a strict project finds the types as ${name} do, and a wrong option is an error`, () => {
     // The compiler reads all that browsers have.
     test.slow();
-    const file = info.outputPath("consumer.mts");
-    mkdirSync(info.outputPath("node_modules"), { recursive: true });
-    symlinkSync(folder, info.outputPath("node_modules", "replayscope-recorder"), "dir");
+    const file = test.info().outputPath("consumer.mts");
+    mkdirSync(test.info().outputPath("node_modules"), { recursive: true });
+    symlinkSync(folder, test.info().outputPath("node_modules", "replayscope-recorder"), "dir");
     writeFileSync(file, consumer);
     const program = ts.createProgram([file], {
       ...resolution,
