@@ -19,8 +19,24 @@ const inputs = [
 
 export function recordDom(context: Context, settings: Settings): Part {
   if (!settings.dom) return { stop: () => undefined };
-  const { journal, redactor, pageId } = context;
-  const stop = record({
+  let root = document.documentElement;
+  let stop = watch(context, settings);
+  return {
+    // What other pages of the session have shown since is not this page.
+    stay: () => quietly(() => record.takeFullSnapshot(true)),
+    listen: () => {
+      // Until the new document is whole, what is left of the old recording sees more of it than another would.
+      if (document.documentElement === root || document.readyState === "loading") return;
+      root = document.documentElement;
+      stop?.();
+      stop = watch(context, settings);
+    },
+    stop: () => stop?.(),
+  };
+}
+
+function watch({ journal, redactor, pageId }: Context, settings: Settings): (() => void) | undefined {
+  return record({
     emit: (event) => {
       const text = redactor.tokens(JSON.stringify({ ...(event as object), timestamp: epochNow(), pageId }));
       journal.addText(eventsFile, text);
@@ -35,8 +51,6 @@ export function recordDom(context: Context, settings: Settings): Part {
     blockSelector: 'meta[name*="token" i], meta[name*="csrf" i], meta[name*="nonce" i]',
     ...masking(settings),
   });
-  // What other pages of the session have shown since is not this page.
-  return { stay: () => quietly(() => record.takeFullSnapshot(true)), stop: () => stop?.() };
 }
 
 function masking({ privacy }: Settings): Options {
