@@ -17,11 +17,14 @@ const mostPast = 200;
 /** A page's clock is coarse: a timing may seem to begin a little before its call. */
 const coarse = 1;
 
+/** What tells whose a timing is. */
+type Beginning = Pick<Exchange, "initiatorType" | "url" | "start"> & { end?: number | undefined };
+
 export function recordRequests(context: Context): Part {
   const { journal, redactor, settings, isFromStart } = context;
   /** Requests that are over and wait for their timing; those that waited in vain, whose timing may still come. */
   const waiting = new Set<Exchange>();
-  let past: Exchange[] = [];
+  let past: Beginning[] = [];
   /** Timings of requests that are not over: their bodies are still being read. */
   const timings = new Set<Timing>();
   let hasNavigation = false;
@@ -35,7 +38,8 @@ export function recordRequests(context: Context): Part {
   const giveUp = (exchange: Exchange): void => {
     if (!waiting.delete(exchange)) return;
     exchanges.write(journal, exchange);
-    past = [...past.slice(-mostPast), exchange];
+    const { initiatorType, url, start, end } = exchange;
+    past = [...past.slice(-mostPast), { initiatorType, url, start, end }];
   };
 
   /** A line for what no script asked for. */
@@ -118,7 +122,7 @@ export function recordRequests(context: Context): Part {
   };
 }
 
-function isOf(timing: Timing, { initiatorType, url, start }: Exchange): boolean {
+function isOf(timing: Timing, { initiatorType, url, start }: Beginning): boolean {
   if (withoutFragment(timing.name) !== withoutFragment(url)) return false;
   // Browsers do not agree on what an event source is called.
   const isType = timing.initiatorType === initiatorType || initiatorType === "eventsource";
@@ -128,8 +132,8 @@ function isOf(timing: Timing, { initiatorType, url, start }: Exchange): boolean 
 const withoutFragment = (url: string): string => url.split("#", 1)[0] ?? "";
 
 /** Of requests to the same address, the one whose beginning and end are nearest. */
-function bestOf(timing: Timing, exchanges: Iterable<Exchange>): Exchange | undefined {
-  let best: Exchange | undefined;
+function bestOf<Begun extends Beginning>(timing: Timing, exchanges: Iterable<Begun>): Begun | undefined {
+  let best: Begun | undefined;
   let least = Infinity;
   for (const exchange of exchanges) {
     if (!isOf(timing, exchange)) continue;

@@ -58,7 +58,8 @@ export function recordSockets(context: Context): Part {
   };
 
   const begin = (socket: WebSocket, time: number, protocols: unknown): void => {
-    const offered = typeof protocols === "string" ? [protocols] : Array.isArray(protocols) ? protocols.map(String) : [];
+    // What is no text yet was made one for the browser; a page would notice that it is asked again.
+    const offered = [protocols].flat().filter((name) => typeof name === "string");
     const known = remember(socket, offered);
     if (!known) return;
     known.open = { startTimeAbs: epoch(time) };
