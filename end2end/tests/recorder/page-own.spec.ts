@@ -79,6 +79,16 @@ test("a class that a page has set in place of WebSocket works as it does without
   expect((await recorded.files()).opens).toEqual([]);
 });
 
+test("a class that a page has set beneath the inline stub does not keep the recorder from taking over", async ({ page, lab, recorded }) => {
+  const own = `<script>
+    window.WebSocket = class Mock { constructor(url) { this.url = url; } send() {} };
+  </script><script src="/recorder/stub.js"></script><script>new WebSocket("mock:").send("early");</script>`;
+  await page.goto(lab.page(pageWith(contents, "", own)));
+  await page.evaluate(async () => (await fetch("/api/echo?after")).text());
+  expect(await page.evaluate(() => (new WebSocket("mock:").send("late"), window.replayscopeSockets?.waiting.length))).toBe(0);
+  expect((await recorded.files()).requests("?after")).toHaveLength(1);
+});
+
 test("a browser without beacons, and a page that has frozen a prototype, are recorded for the rest", async ({ page, recorded }) => {
   await page.addInitScript(() => {
     Reflect.deleteProperty(Navigator.prototype, "sendBeacon");

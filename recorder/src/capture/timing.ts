@@ -34,7 +34,6 @@ export function addResource({ pageId }: Context, journal: Sink, facts: Facts, ti
     if (phase.test(key) && time > 0) measured[`${key}Abs`] = epoch(time);
     if (asIs.test(key) && (time as unknown) !== "") measured[key] = time;
   }
-  measured["responseEndAbs"] = end === undefined ? end : epoch(end);
   const record = {
     pageId,
     name,
@@ -42,6 +41,7 @@ export function addResource({ pageId }: Context, journal: Sink, facts: Facts, ti
     method,
     socketId,
     ...measured,
+    responseEndAbs: end && epoch(end),
     responseStatus: status || timing?.responseStatus || undefined,
     mimeType: timing?.contentType || mimeType || undefined,
     outcome,

@@ -4,6 +4,7 @@ import type { Context, Part } from "../context.ts";
 import type { Sink } from "../session/journal.ts";
 import { isBlocked, pairOf } from "../options.ts";
 import { resourcesFile, socketFile } from "../session/manifest.ts";
+import { quietly } from "../quietly.ts";
 import { addMessage } from "./messages.ts";
 import { newQueue } from "./queue.ts";
 import { hookSockets, unhookSockets, type Kept, type Seen } from "./socket-hook.ts";
@@ -129,9 +130,9 @@ export function recordSockets(context: Context): Part {
     else if (kind === "close") closed(known, time, detail);
   };
 
-  // Takes over the hook, with what waited in it.
+  // Takes over the hook, with what waited in it: sockets of a page's own class too, of which nothing may be known.
   hook.limit = settings.bodyLimit;
-  hook.waiting.splice(0).forEach(see);
+  hook.waiting.splice(0).forEach((seen) => quietly(() => see(seen)));
   hook.tell = see;
 
   return {
