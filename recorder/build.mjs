@@ -10,7 +10,7 @@ const part = { define: { isWhole: "false" } };
 
 // Names that no page, no file and no other bundle sees: the network part has to be small.
 const ownNames =
-  "settings|journal|redactor|exchanges|isBlocked|wantsContents|payload|isCut|underway|queue|settle|leave|report|isBinary|contents|" +
+  "settings|blocklist|journal|redactor|exchanges|isBlocked|wantsContents|payload|isCut|underway|queue|settle|leave|report|isBinary|contents|" +
   "sanitize|exchange|isListed|touch|addText|isFromStart|hasEnded|headersToRedact|bodyKeysToRedact|settleNow|ended|answered|tokens|" +
   "sockets|requests|errors|endpoint|sanitizer|start|time|underway|listen|head|write|" +
   "protocols|offered|requestBody|responseBody|end|take|open|text|requestHeaders|responseHeaders|bodyLimit|begin|fail|keep";

@@ -20,7 +20,7 @@ export interface NetworkRecorder {
  * `resources.jsonl`, `sockets/<socketId>.jsonl`. Without a line, that the file is there.
  */
 export function recordNetwork(options: NetworkRecordingOptions, write: (file: string, line?: string) => void): NetworkRecorder {
-  const settings = networkSettings({ networkRecording: options });
+  const settings = networkSettings(options);
   const journal: Sink = {
     touch: write,
     add: (file, record) => write(file, JSON.stringify(record)),

@@ -52,11 +52,14 @@ export interface NetworkSettings {
   sockets: boolean;
   headersToRedact: string[];
   bodyKeysToRedact: string[];
-  urlBlocklist: string[];
+  blocklist: string[];
   sanitizer: NetworkRecordingOptions["requestResponseSanitizer"];
-  endpoint: string | undefined;
+  /** What is posted there is the recorder's own. */
+  endpoint?: string | undefined;
   bodyLimit: number;
 }
+
+const defaultBodyLimit = 1 << 18;
 
 /** The options with every choice made. */
 export interface Settings extends NetworkSettings {
@@ -71,8 +74,11 @@ export interface Settings extends NetworkSettings {
 const consoleMethods: ConsoleMethod[] = ["log", "info", "warn", "error", "debug", "assert", "trace", "dir", "table"];
 
 export function settingsFrom(options: Options): Settings {
+  const { networkRecording: network = {}, endpoint, bodyLimit = defaultBodyLimit } = options;
   return {
-    ...networkSettings(options),
+    ...networkSettings(typeof network === "boolean" ? { enabled: network } : network),
+    bodyLimit,
+    endpoint: endpoint === undefined ? undefined : absoluteUrl(endpoint),
     title: options.title,
     consoleMethods: options.disableConsoleRecording ? [] : (options.consoleMethodsToRecord ?? consoleMethods),
     dom: !options.disableDomRecording,
@@ -82,8 +88,7 @@ export function settingsFrom(options: Options): Settings {
   };
 }
 
-export function networkSettings({ networkRecording: given = {}, endpoint, bodyLimit = 1 << 18 }: Options): NetworkSettings {
-  const network: NetworkRecordingOptions = typeof given === "boolean" ? { enabled: given } : given;
+export function networkSettings(network: NetworkRecordingOptions): NetworkSettings {
   const requests = network.enabled ?? true;
   const contents = requests && (network.recordHeadersAndBody ?? false);
   return {
@@ -92,10 +97,9 @@ export function networkSettings({ networkRecording: given = {}, endpoint, bodyLi
     sockets: contents && !network.disableWebSocketEventRecordings,
     headersToRedact: network.networkHeadersToRedact ?? [],
     bodyKeysToRedact: network.networkBodyKeysToRedact ?? [],
-    urlBlocklist: network.urlBlocklist ?? [],
+    blocklist: network.urlBlocklist ?? [],
     sanitizer: network.requestResponseSanitizer,
-    endpoint: endpoint === undefined ? undefined : absoluteUrl(endpoint),
-    bodyLimit,
+    bodyLimit: defaultBodyLimit,
   };
 }
 
@@ -110,6 +114,6 @@ export function pairOf(id: string, verb: string, url: string, status: number, ur
 }
 
 /** Whether an address is to be listed without contents. */
-export function isBlocked({ urlBlocklist }: NetworkSettings, url: string): boolean {
-  return urlBlocklist.some((part) => url.toLowerCase().includes(part.toLowerCase()));
+export function isBlocked({ blocklist }: NetworkSettings, url: string): boolean {
+  return blocklist.some((part) => url.toLowerCase().includes(part.toLowerCase()));
 }

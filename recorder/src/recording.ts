@@ -60,7 +60,7 @@ class Recording implements Recorder {
     const warn = (text: string): void => this.#console.warn(`Replayscope: ${text}`);
     this.#settings = settings;
     this.#ended = ended;
-    this.#state = continueSession(isFromStart(), clean.url);
+    this.#state = continueSession(isFromStart(), settings.endpoint, clean.url);
     this.#pageId = `page-${this.#state.pages.length}`;
     this.#journal = new Journal(cutSize, () => void this.#cut());
     this.#outbox = new Outbox(this.#state, endpointOf(settings, warn), settings.sessionLimit, warn);

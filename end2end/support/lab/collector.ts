@@ -13,23 +13,23 @@ export interface ReceivedBatch {
   head: BatchHead;
   lines: { file: string; record?: unknown }[];
   headers: IncomingMessage["headers"];
+  /** Where it was posted to. */
+  path: string;
 }
 
 export class Collector {
   /** Every batch that was accepted, those that came twice as well. */
   readonly received: ReceivedBatch[] = [];
-  /** The statuses of the next answers; after them all is well. */
-  readonly failures: number[] = [];
+  /** What becomes of the next batches, after which all is well: a status, with headers or without, or no answer to one that came. */
+  readonly failures: (number | { status: number; headers: Record<string, string> } | "silence")[] = [];
 
   take(request: IncomingMessage, response: ServerResponse, body: string): void {
     const failure = this.failures.shift();
-    if (failure !== undefined) {
-      response.writeHead(failure).end();
-      return;
-    }
+    if (typeof failure === "number") return void response.writeHead(failure).end();
+    if (typeof failure === "object") return void response.writeHead(failure.status, failure.headers).end();
     const [head, ...lines] = body.trim().split("\n").map((line) => JSON.parse(line) as unknown);
-    this.received.push({ head: head as BatchHead, lines: lines as ReceivedBatch["lines"], headers: request.headers });
-    response.writeHead(204).end();
+    this.received.push({ head: head as BatchHead, lines: lines as ReceivedBatch["lines"], headers: request.headers, path: request.url ?? "" });
+    if (failure === undefined) response.writeHead(204).end();
   }
 
   /** The sequence numbers of a session, each once, in order. */

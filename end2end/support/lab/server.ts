@@ -18,6 +18,17 @@ export interface Lab {
   stop(): Promise<void>;
 }
 
+/** Answers what has `by-worker` in its address itself; hands on what has `through-worker`; leaves the rest to the browser. */
+const worker = `
+self.oninstall = () => self.skipWaiting();
+self.onactivate = (event) => event.waitUntil(self.clients.claim());
+self.onfetch = (event) => {
+  const { url } = event.request;
+  if (url.includes("by-worker")) event.respondWith(new Response("of the worker", { headers: { "Content-Type": "text/plain", "X-Worker": "yes" } }));
+  else if (url.includes("through-worker")) event.respondWith(fetch(event.request));
+};
+`;
+
 const dist = new URL("../../../recorder/dist/", import.meta.url);
 
 export async function startLab(): Promise<Lab> {
@@ -55,6 +66,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, pages:
     response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(pages[Number(name) - 1]);
   } else if (top === "recorder") {
     response.writeHead(200, { "Content-Type": "text/javascript; charset=utf-8" }).end(await readFile(new URL(name, dist)));
+  } else if (top === "worker.js") {
+    response.writeHead(200, { "Content-Type": "text/javascript; charset=utf-8" }).end(worker);
   } else if (top === "collect") {
     collector.take(request, response, await text(request));
   } else if (!(await answerApi(request, response, url))) {

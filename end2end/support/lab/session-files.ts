@@ -12,6 +12,7 @@ export interface Resource {
   openedTimeAbs?: number;
   responseEndAbs?: number;
   responseStartAbs?: number;
+  workerStartAbs?: number;
   responseStatus?: number;
   decodedBodySize?: number;
   mimeType?: string;

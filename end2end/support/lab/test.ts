@@ -7,6 +7,7 @@ import { startLab, type Lab } from "./server.ts";
 import { SessionFiles } from "./session-files.ts";
 
 export { expect } from "../app.ts";
+export type { Lab } from "./server.ts";
 
 declare global {
   interface Window {

@@ -202,7 +202,7 @@ test("what no endpoint took is given up after a week, what nobody waits for afte
       const database = await result(indexedDB.open("replayscope"));
       const batches = database.transaction("batches", "readwrite").objectStore("batches");
       const old = (session: string, days: number, more: object): object => ({ session, sequence: 1, at: Date.now() - days * 86_400_000, files: {}, ...more });
-      const given = [old("due, 8 days", 8, { due: 1 }), old("due, 6 days", 6, { due: 1 }), old("2 days", 2, {}), old("an hour", 1 / 24, {})];
+      const given = [old("due, 8 days", 8, { due: "an endpoint" }), old("due, 6 days", 6, { due: "an endpoint" }), old("2 days", 2, {}), old("an hour", 1 / 24, {})];
       if (change) for (const batch of given) batches.put(batch);
       const keys = await result(batches.getAllKeys());
       database.close();

@@ -79,6 +79,16 @@ test("a class that a page has set in place of WebSocket works as it does without
   expect((await recorded.files()).opens).toEqual([]);
 });
 
+test("a class that a page has set beneath the inline stub does not keep the recorder from taking over", async ({ page, lab, recorded }) => {
+  const own = `<script>
+    window.WebSocket = class Mock { constructor(url) { this.url = url; } send() {} };
+  </script><script src="/recorder/stub.js"></script><script>new WebSocket("mock:").send("early");</script>`;
+  await page.goto(lab.page(pageWith(contents, "", own)));
+  await page.evaluate(async () => (await fetch("/api/echo?after")).text());
+  expect(await page.evaluate(() => (new WebSocket("mock:").send("late"), window.replayscopeSockets?.waiting.length))).toBe(0);
+  expect((await recorded.files()).requests("?after")).toHaveLength(1);
+});
+
 test("a browser without beacons, and a page that has frozen a prototype, are recorded for the rest", async ({ page, recorded }) => {
   await page.addInitScript(() => {
     Reflect.deleteProperty(Navigator.prototype, "sendBeacon");
@@ -196,4 +206,22 @@ test("a page that writes itself anew is recorded on, and delivers its last words
   await page.evaluate(() => console.log("last words"));
   await page.goto("about:blank");
   await expect.poll(() => lab.collector.session(id).console.map(({ args }) => args[0])).toContain("last words");
+});
+
+test("the page itself is recorded on where it writes itself anew: a whole picture first, and what happens in it", async ({ page, recorded }) => {
+  await recorded.open(contents, "<p>Before</p>");
+  await page.evaluate(() => {
+    document.open();
+    document.write(`<!doctype html><title>Anew</title><button onclick="this.textContent = 'Pressed'">Press me</button>`);
+    document.close();
+  });
+  const events = async (type: number, content: string): Promise<number> =>
+    (await recorded.files()).events.filter((event) => event.type === type && JSON.stringify(event.data).includes(content)).length;
+  await expect.poll(() => events(2, "Press me")).toBe(1);
+  await page.getByRole("button").click();
+  await expect.poll(() => events(3, "Pressed")).toBeGreaterThan(0);
+  // Clicks are heard by listeners, and those a document that is opened loses.
+  const { events: all } = await recorded.files();
+  expect(all.some(({ type, data }) => type === 3 && data["source"] === 2 && data["type"] === 2)).toBe(true);
+  expect(await events(2, "Before")).toBe(1);
 });

@@ -128,6 +128,21 @@ test("a full snapshot comes again and again, so that jumps are short", async ({ 
   expect(full.length).toBeGreaterThanOrEqual(3);
 });
 
+test("a full snapshot comes sooner where as much has changed as one takes, and not where little has", async ({ recorded, page }) => {
+  await page.clock.install();
+  await recorded.open(contents, `<p id="text">Little</p>`);
+  const write = async (text: string): Promise<void> => {
+    await page.evaluate((text) => (document.querySelector("#text") as HTMLElement).replaceChildren(text), text);
+    await page.clock.runFor(25_000);
+  };
+  const full = async (): Promise<number> => (await recorded.files()).events.filter(({ type }) => type === 2).length;
+  await write("A little more");
+  await write("and a little more");
+  expect(await full()).toBe(1);
+  await write("much ".repeat(10_000));
+  expect(await full()).toBe(2);
+});
+
 test("disableDomRecording leaves the page out", async ({ recorded }) => {
   await recorded.open({ disableDomRecording: true }, "<p>Here</p>");
   const files = await recorded.files();

@@ -61,6 +61,7 @@ const cases: Record<string, Case[]> = {
     { name: "the subprotocol that the server chose", run: `return [(await opened("/echo", "one")).protocol, (await opened("/echo?protocol=two", ["one", "two"])).protocol]`, says: ["one", "two"] },
     { name: "a subprotocol that was not offered", run: `const socket = new WebSocket(base + "/echo?protocol=other", "one"); const { code } = await next(socket, "close"); return [code, socket.protocol]`, says: [1006, ""] },
     { name: "subprotocols from an iterator are read once", run: `let read = 0; const names = { *[Symbol.iterator]() { read += 1; yield "one"; yield "two"; } }; return [(await opened("/echo", names)).protocol, read]`, says: ["one", 1] },
+    { name: "an object's toString is asked once for a subprotocol", run: `let asked = 0; const name = { toString: () => (asked += 1, "one") }; return [(await opened("/echo", [name, "two"])).protocol, asked, (await opened("/echo", name)).protocol, asked]`, says: ["one", 1, "one", 2] },
     { name: "undefined subprotocols are none", run: `return (await opened("/echo", undefined)).protocol`, says: "" },
   ],
   "the interface": [

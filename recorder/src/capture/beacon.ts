@@ -11,8 +11,7 @@ export function recordBeacons(exchanges: Exchanges): () => void {
     return (isQueued) => {
       const exchange = exchanges.begin("beacon", absoluteUrl(url), "POST", start);
       if (!isQueued) exchanges.fail(exchange, "Not sent: the queue is full", "failed");
-      const read = exchanges.wantsContents(exchange) ? bodyPayload(data, exchanges.settings.bodyLimit) : undefined;
-      exchanges.keep(exchange, /* @__KEY__ */ "requestBody", read, () => exchanges.end(exchange));
+      exchanges.keep(exchange, /* @__KEY__ */ "requestBody", (limit) => bodyPayload(data, limit), () => exchanges.end(exchange));
     };
   });
 }

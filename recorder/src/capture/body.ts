@@ -1,21 +1,18 @@
 // Bodies of requests, of every kind that scripts may send.
 import type { BodyRead } from "./exchanges.ts";
+import type { Bytes } from "./socket-hook.ts";
 import { bytesPayload, readBlob, textPayload } from "./payload.ts";
-import { quietly } from "../quietly.ts";
 
 export const isTextType = (contentType: string | null): boolean => /text|json|script|xml|urlencoded|graphql/i.test(contentType ?? "");
 
-/** What a body holds: at once where that is possible, so that a page may reuse its buffers. */
-export const bodyPayload = (body: unknown, limit: number): BodyRead => quietly(() => payloadOf(body, limit));
-
-function payloadOf(body: unknown, limit: number): BodyRead {
+/** What a body holds: at once where that is possible, so that a page may reuse its buffers. Throws where a page's object does. */
+export function bodyPayload(body: unknown, limit: number): BodyRead {
   // A stream belongs to the page.
   if (body === undefined || body === null || body instanceof ReadableStream) return undefined;
   if (body instanceof Blob) return readBlob(body, limit).then((read) => bytesPayload(read, limit, isTextType(body.type)));
-  if (body instanceof ArrayBuffer) return bytesPayload({ size: body.byteLength, bytes: new Uint8Array(body) }, limit);
-  if (ArrayBuffer.isView(body)) {
-    const { buffer, byteOffset, byteLength: size } = body;
-    return bytesPayload({ size, bytes: new Uint8Array(buffer, byteOffset, size) }, limit);
+  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) {
+    const { buffer = body, byteOffset, byteLength: size } = body as Bytes;
+    return bytesPayload({ size, bytes: new Uint8Array(buffer as ArrayBuffer, byteOffset, size) }, limit);
   }
   if (body instanceof FormData) return textPayload(formText(body), limit);
   if (body instanceof Document) return textPayload(new XMLSerializer().serializeToString(body), limit);

@@ -5,7 +5,7 @@ import { socketFile } from "../session/manifest.ts";
 import type { Exchange, Exchanges } from "./exchanges.ts";
 import { addMessage, type Message } from "./messages.ts";
 import { patch } from "./patch.ts";
-import { Queue } from "./queue.ts";
+import { newQueue } from "./queue.ts";
 
 export interface EventSourceRecorder {
   settle(): Promise<void>;
@@ -24,7 +24,7 @@ export function recordEventSources(context: Context, exchanges: Exchanges): Even
   const { prototype: proto } = EventSource;
   const { constructor, addEventListener } = proto;
 
-  const queue = new Queue<Arrived, string>(context.settings.bodyLimit, ({ exchange, time, event }, payload) => {
+  const queue = newQueue<Arrived, string>(context.settings.bodyLimit, ({ exchange, time, event }, payload) => {
     const message: Message = { type: "received", time, payload, event: event === "message" ? undefined : event };
     addMessage(context, { id: exchange.socketId ?? "", name: exchange.url }, message);
   });

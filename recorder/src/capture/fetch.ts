@@ -22,7 +22,6 @@ export function recordFetch(exchanges: Exchanges): () => void {
     return (answer) =>
       (answer as Promise<Response>).then(
         (response) => {
-          // What a page has set in place of the browser's may answer with anything, or with what is read already.
           quietly(() => answered(exchanges, exchange, response));
           return response;
         },
@@ -53,31 +52,27 @@ function begin(exchanges: Exchanges, args: unknown[]): Exchange {
 
 function keepRequest(exchanges: Exchanges, exchange: Exchange, request: Request | undefined, { headers, body }: RequestInit): void {
   // An iterator could be read only once, and that is for the browser.
-  if (headers instanceof Headers || Array.isArray(headers) || headers?.constructor === Object) exchange.requestHeaders = [...new Headers(headers)];
-  else if (request) exchange.requestHeaders = [...request.headers];
+  const isReadable = headers instanceof Headers || Array.isArray(headers) || headers?.constructor === Object;
+  exchange.requestHeaders = new Headers(isReadable ? headers : request?.headers);
   const isOwnBody = body === undefined && request && !request.bodyUsed && !/^(GET|HEAD)$/.test(request.method);
-  exchanges.keep(exchange, /* @__KEY__ */ "requestBody", isOwnBody ? ownBody(exchanges, request.clone()) : bodyPayload(body, exchanges.settings.bodyLimit));
+  exchanges.keep(exchange, /* @__KEY__ */ "requestBody", (limit) => (isOwnBody ? ownBody(request, limit) : bodyPayload(body, limit)));
 }
 
-function ownBody(exchanges: Exchanges, copy: Request): BodyRead {
-  if (copy.body) return copyOf(exchanges, copy.body, copy.headers);
-  // Firefox has no stream of it.
-  return copy.body === null ? undefined : copy.blob().then((blob) => bodyPayload(blob, exchanges.settings.bodyLimit));
+function ownBody(message: Request | Response, limit: number): BodyRead {
+  const copy = message.clone();
+  if (copy.body) return copyOf(copy.body, copy.headers, limit);
+  // Firefox has no stream of a request's.
+  return copy.body === null ? undefined : copy.blob().then((blob) => bodyPayload(blob, limit));
 }
 
 function answered(exchanges: Exchanges, exchange: Exchange, response: Response): void {
-  let read: BodyRead;
-  try {
-    exchanges.answered(exchange, response.status, response.headers);
-    const copy = exchanges.wantsContents(exchange) && response.clone().body;
-    if (copy) read = copyOf(exchanges, copy, response.headers);
-  } finally {
-    exchanges.keep(exchange, /* @__KEY__ */ "responseBody", read, () => exchanges.end(exchange));
-  }
+  // What a page has set in place of the browser's may answer with anything, or with what is read already.
+  quietly(() => exchanges.answered(exchange, response.status, response.headers));
+  exchanges.keep(exchange, /* @__KEY__ */ "responseBody", (limit) => ownBody(response, limit), () => exchanges.end(exchange));
 }
 
 /** Reads a copy to its end, or as far as bodies are kept; how long it is in whole is known only at its end. */
-async function copyOf({ settings: { bodyLimit: limit } }: Exchanges, copy: ReadableStream<Uint8Array>, headers: Headers): Promise<Payload> {
+async function copyOf(copy: ReadableStream<Uint8Array>, headers: Headers, limit: number): Promise<Payload> {
   const chunks: Uint8Array[] = [];
   const until = pageNow() + longest;
   // The page first: its answer is not to wait for ours.

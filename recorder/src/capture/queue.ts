@@ -7,80 +7,79 @@ import type { Copied, Kept } from "./socket-hook.ts";
 /** A blob that could not be read in time is known by its size alone. */
 export type Ready = Exclude<Kept, Blob> | { size: number; bytes: undefined };
 
-type Entry<Head> = { head: Head; payload: Kept } | { then: () => void };
+type Entry<Head> = { head: Head; payload: Kept } | { after: () => void };
 
 const sliceMilliseconds = 8;
 const pauseMilliseconds = 50;
 /** About so many characters and bytes may wait: the timers of a page in the background come late, its messages do not. */
 const mostHeld = 1 << 24;
 
-export class Queue<Head, Payload extends Kept> {
-  readonly #limit: number;
-  readonly #write: (head: Head, payload: Ready) => void;
-  #entries: Entry<Head>[] = [];
-  #next = 0;
-  #held = 0;
-  #working: Promise<void> | undefined;
-
-  constructor(limit: number, write: (head: Head, payload: Ready) => void) {
-    this.#limit = limit;
-    this.#write = write;
-  }
-
-  push(head: Head, payload: Payload): void {
-    this.#entries.push({ head, payload });
-    this.#held += weight(payload);
-    if (this.#held > mostHeld) this.settleNow();
-    this.#working ??= this.#work(pauseMilliseconds);
-  }
-
+export interface Queue<Head, Payload extends Kept> {
+  push(head: Head, payload: Payload): void;
   /** Does something once what stands before it is written. */
-  then(action: () => void): void {
-    if (!this.#working) return action();
-    this.#entries.push({ then: action });
-  }
-
-  async settle(): Promise<void> {
-    await this.#working;
-  }
-
+  after(action: () => void): void;
+  settle(): Promise<void>;
   /** Writes everything at once; blobs that were not read yet by their size alone. */
-  settleNow(): void {
-    while (this.#next < this.#entries.length) this.#finish();
-    this.#forget();
-  }
+  settleNow(): void;
+}
 
-  async #work(wait: number): Promise<void> {
-    await pause(wait);
+export function newQueue<Head, Payload extends Kept>(limit: number, write: (head: Head, payload: Ready) => void): Queue<Head, Payload> {
+  const entries: Entry<Head>[] = [];
+  let next = 0;
+  let held = 0;
+  let working: Promise<void> | undefined;
+
+  const finish = (read?: Copied): void => {
+    const entry = entries[next];
+    if (!entry) return;
+    next += 1;
+    if ("after" in entry) return entry.after();
+    const { head, payload } = entry;
+    held -= weight(payload);
+    write(head, isBlob(payload) ? (read ?? { size: payload.size, bytes: undefined }) : payload);
+  };
+
+  const forget = (): void => {
+    entries.splice(0, next);
+    next = 0;
+  };
+
+  const settleNow = (): void => {
+    while (next < entries.length) finish();
+    forget();
+  };
+
+  const work = async (): Promise<void> => {
+    await pause(pauseMilliseconds);
     let sliceEnd = performance.now() + sliceMilliseconds;
-    for (let entry = this.#entries[this.#next]; entry; entry = this.#entries[this.#next]) {
-      const read = !("then" in entry) && isBlob(entry.payload) ? await readBlob(entry.payload, this.#limit).catch(() => undefined) : undefined;
+    for (let entry = entries[next]; entry; entry = entries[next]) {
+      const read = !("after" in entry) && isBlob(entry.payload) ? await readBlob(entry.payload, limit).catch(() => undefined) : undefined;
       // It may have been written while its blob was being read.
-      if (entry === this.#entries[this.#next]) this.#finish(read);
+      if (entry === entries[next]) finish(read);
       if (performance.now() < sliceEnd) continue;
       // Where messages never cease, the queue is never empty.
-      this.#forget();
+      forget();
       await pause(0);
       sliceEnd = performance.now() + sliceMilliseconds;
     }
-    this.#forget();
-    this.#working = undefined;
-  }
+    forget();
+    working = undefined;
+  };
 
-  #forget(): void {
-    this.#entries.splice(0, this.#next);
-    this.#next = 0;
-  }
-
-  #finish(read?: Copied): void {
-    const entry = this.#entries[this.#next];
-    if (!entry) return;
-    this.#next += 1;
-    if ("then" in entry) return entry.then();
-    const { head, payload } = entry;
-    this.#held -= weight(payload);
-    this.#write(head, isBlob(payload) ? (read ?? { size: payload.size, bytes: undefined }) : payload);
-  }
+  return {
+    push: (head, payload) => {
+      entries.push({ head, payload });
+      held += weight(payload);
+      if (held > mostHeld) settleNow();
+      working ??= work();
+    },
+    after: (action) => {
+      if (!working) return action();
+      entries.push({ after: action });
+    },
+    settle: async () => working,
+    settleNow,
+  };
 }
 
 /** One of another frame is no instance of our own. */

@@ -10,6 +10,9 @@ export interface Copied {
 /** A payload as it may be kept: text, a blob that never changes, or copied bytes. */
 export type Kept = string | Blob | Copied;
 
+/** A buffer, or a view of one. */
+export type Bytes = ArrayBuffer & { buffer?: ArrayBuffer; byteOffset?: number };
+
 export type Seen =
   | [kind: "new", socket: WebSocket, time: number, protocols: unknown]
   | [kind: "open" | "error", socket: WebSocket, time: number, event: Event]
@@ -19,9 +22,9 @@ export type Seen =
 
 export interface SocketHook {
   /** Is told of everything that happens. Until a recorder sets another, what was seen waits. */
-  tell: (...seen: Seen) => void;
+  tell: (seen: Seen) => void;
   waiting: Seen[];
-  /** How many bytes of a binary payload are copied. */
+  /** How many bytes of a binary payload are copied; a recorder that comes may want more or less. */
   limit: number;
   /** Tells of a socket's events from now on; of each once, however often it is asked. */
   watch(socket: WebSocket): void;
@@ -44,20 +47,22 @@ export function hookSockets(): SocketHook {
   // Where no recorder ever comes: about so many characters, of which each event counts as some.
   let room = 3e7;
 
+  const copy = (data: Bytes, { buffer = data, byteOffset, byteLength: size } = data): Copied => ({
+    size,
+    // Where a buffer was transferred, nothing is left of it.
+    bytes: new Uint8Array((size && buffer) as ArrayBuffer, byteOffset, size).slice(0, hook.limit),
+  });
+
   const keep = (data: unknown): Kept => {
     // Those of other frames are told by their tag.
     const isBytes = ArrayBuffer.isView(data) || data instanceof Blob || / (ArrayBuffer|Blob|File)]/.test({}.toString.call(data));
-    if (!isBytes) return `${data as string}`;
-    if ("size" in (data as Blob | Uint8Array)) return data as Blob;
-    const { buffer = data as ArrayBuffer, byteOffset, byteLength: size } = data as Uint8Array;
-    // Where a buffer was transferred, nothing is left of it.
-    return { size, bytes: new Uint8Array((size && buffer) as ArrayBuffer, byteOffset, size).slice(0, hook.limit) };
+    return isBytes ? ("size" in (data as Blob) ? (data as Blob) : copy(data as Bytes)) : `${data as string}`;
   };
 
   const tell = (kind: Seen[0], socket: WebSocket, detail: unknown, time = performance.now()): void => {
     try {
       if (kind == "new") watch(socket);
-      hook.tell(...([kind, socket, time, detail] as Seen));
+      hook.tell([kind, socket, time, detail] as Seen);
     } catch {
       // A page may have set a class of its own in place of the browser's: whatever fails here must not fail there.
     }
@@ -74,10 +79,10 @@ export function hookSockets(): SocketHook {
   };
 
   const Hooked = new Proxy(Native, {
-    construct(target, args, newTarget) {
+    construct(...call) {
       const time = performance.now();
-      const socket = Reflect.construct(target, args, newTarget) as WebSocket;
-      tell("new", socket, args[1], time);
+      const socket = Reflect.construct(...call) as WebSocket;
+      tell("new", socket, call[1][1], time);
       return socket;
     },
   });
@@ -85,20 +90,20 @@ export function hookSockets(): SocketHook {
   const hookedSend = new Proxy(send, {
     apply(target, socket: WebSocket, args: unknown[]) {
       const kept = keep(args[0]);
-      // An object becomes a string once only: its toString may have effects.
-      if (args.length && typeof kept == "string") args[0] = kept;
+      // An object becomes a string once only: its toString may have effects. A call without arguments stays one.
+      if (typeof kept == "string") args.fill(kept, 0, 1);
       Reflect.apply(target, socket, args);
       tell(socket.readyState == 1 ? "send" : "void", socket, kept);
     },
   });
 
   const hook: SocketHook = {
-    tell: (...seen) => {
+    tell: (seen) => {
       const detail = seen[3] as { length: number; size: number } | undefined;
       if ((room -= 3e3 + (detail?.length || detail?.size || 0)) > 0) waiting.push(seen);
     },
     waiting,
-    limit: 1 << 18,
+    limit: 3e5,
     watch,
     swap: [Native, Hooked, send, hookedSend],
   };

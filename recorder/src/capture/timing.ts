@@ -27,22 +27,26 @@ const phase = /^(redirect|worker|fetch|domain\w+|connect|secure\w+|request|respo
 const asIs = /Size|Hop/;
 
 export function addResource({ pageId }: Context, journal: Sink, facts: Facts, timing?: Timing): void {
-  const { start, end, status, mimeType, outcome, error, ...others } = facts;
+  const { name, initiatorType, method, socketId, start, end, status, mimeType, outcome, error, requestResponsePairs } = facts;
   const measured: Record<string, unknown> = { startTimeAbs: epoch(timing?.startTime ?? start) };
   // A phase that did not occur is 0 on the browser's clock, and left out.
-  for (const [name, time] of Object.entries((timing?.toJSON() ?? {}) as Record<string, number>)) {
-    if (phase.test(name) && time > 0) measured[`${name}Abs`] = epoch(time);
-    if (asIs.test(name) && (time as unknown) !== "") measured[name] = time;
+  for (const [key, time] of Object.entries((timing?.toJSON() ?? {}) as Record<string, number>)) {
+    if (phase.test(key) && time > 0) measured[`${key}Abs`] = epoch(time);
+    if (asIs.test(key) && (time as unknown) !== "") measured[key] = time;
   }
-  measured["responseEndAbs"] = end === undefined ? end : epoch(end);
   const record = {
     pageId,
-    ...others,
+    name,
+    initiatorType,
+    method,
+    socketId,
     ...measured,
+    responseEndAbs: end && epoch(end),
     responseStatus: status || timing?.responseStatus || undefined,
     mimeType: timing?.contentType || mimeType || undefined,
     outcome,
     error,
+    requestResponsePairs,
   };
   const isError = error !== undefined || (record.responseStatus ?? 0) >= 400;
   journal.add(resourcesFile, record, { requests: 1, errors: isError ? 1 : 0 });

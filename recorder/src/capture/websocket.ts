@@ -4,9 +4,10 @@ import type { Context, Part } from "../context.ts";
 import type { Sink } from "../session/journal.ts";
 import { isBlocked, pairOf } from "../options.ts";
 import { resourcesFile, socketFile } from "../session/manifest.ts";
-import { addMessage, type Message } from "./messages.ts";
-import { Queue } from "./queue.ts";
-import { hookSockets, unhookSockets, type Kept, type Seen, type SocketHook } from "./socket-hook.ts";
+import { quietly } from "../quietly.ts";
+import { addMessage } from "./messages.ts";
+import { newQueue } from "./queue.ts";
+import { hookSockets, unhookSockets, type Kept, type Seen } from "./socket-hook.ts";
 
 interface Known {
   id: string;
@@ -29,157 +30,128 @@ interface OpenLine {
   error?: string;
 }
 
-const failed = "The handshake failed";
 const goingAway = 1001;
 
 export function recordSockets(context: Context): Part {
-  const recorder = new SocketRecorder(context);
+  const { redactor, sanitize, settings, journal, pageId } = context;
   const hook = window.replayscopeSockets ?? hookSockets();
-  recorder.take(hook);
+  /** Undefined for a socket of which the page's sanitizer wants nothing recorded. */
+  const sockets = new WeakMap<WebSocket, Known | undefined>();
+  const running = new Set<Known>();
+  let count = 0;
+
+  const queue = newQueue<[known: Known, type: "sent" | "received", time: number], Kept>(settings.bodyLimit, ([known, type, time], payload) => {
+    if (!known.isBlocked) addMessage(context, known, { type, time, payload });
+  });
+
+  const remember = (socket: WebSocket, offered: string[]): Known | undefined => {
+    const { url } = socket;
+    count += 1;
+    const id = `${pageId}-socket-${count}`;
+    const blocked = isBlocked(settings, url);
+    const clean = sanitize(pairOf(id, "GET", url, 101, blocked));
+    const known = clean && { id, name: redactor.url(clean.request.url), offered, isListed: false, hasEnded: false, isBlocked: blocked };
+    sockets.set(socket, known);
+    if (!known) return;
+    running.add(known);
+    if (!blocked) journal.touch(socketFile(id));
+    return known;
+  };
+
+  const begin = (socket: WebSocket, time: number, protocols: unknown): void => {
+    // What is no text yet was made one for the browser; a page would notice that it is asked again.
+    const offered = [protocols].flat().filter((name) => typeof name === "string");
+    const known = remember(socket, offered);
+    if (!known) return;
+    known.open = { startTimeAbs: epoch(time) };
+    if (offered.length > 0) known.open.requestedProtocols = redactor.protocols(offered);
+  };
+
+  /** A socket from before the recorder: its open was not seen, its messages are from now on. */
+  const adopt = (socket: WebSocket): Known | undefined => {
+    hook.watch(socket);
+    return remember(socket, []);
+  };
+
+  const addOpen = (to: Sink, { id: socketId, name, open }: Known): void => {
+    if (!open) return;
+    const record = { initiatorType: "websocket", type: "open", socketId, name, pageId, ...open };
+    to.add(resourcesFile, record, { sockets: 1, errors: open.error ? 1 : 0 });
+  };
+
+  const list = (known: Known): void => {
+    if (known.isListed) return;
+    known.isListed = true;
+    addOpen(journal, known);
+  };
+
+  const opened = (known: Known, { protocol, extensions }: WebSocket, time: number): void => {
+    const { open, offered } = known;
+    if (!open) return;
+    open.openedTimeAbs = epoch(time);
+    // The same words as in the offer, where what gives access has been taken out.
+    if (protocol) open.protocol = open.requestedProtocols?.[offered.indexOf(protocol)] ?? redactor.tokens(protocol);
+    if (extensions) open.extensions = extensions;
+    list(known);
+  };
+
+  const addError = (known: Known, time: number, message?: string): void => {
+    const record = { type: "error", timeStamp: epoch(time), size: 0, message };
+    // After the messages that came before it.
+    queue.after(() => {
+      if (!known.isBlocked) journal.add(socketFile(known.id), record, { errors: 1 });
+    });
+  };
+
+  const failed = (known: Known, time: number): void => {
+    addError(known, time);
+    if (known.open && !known.open.openedTimeAbs) known.open.error = "The handshake failed";
+    list(known);
+  };
+
+  const closed = (known: Known, time: number, { code, reason, wasClean }: Partial<CloseEvent>): void => {
+    list(known);
+    if (known.hasEnded) return;
+    known.hasEnded = true;
+    running.delete(known);
+    const what = { initiatorType: "websocket", type: "close", socketId: known.id, name: known.name, pageId };
+    journal.add(resourcesFile, { ...what, responseEndAbs: epoch(time), code, reason: reason && redactor.text(reason), wasClean });
+  };
+
+  const see = ([kind, socket, time, detail]: Seen): void => {
+    if (kind === "new") return begin(socket, time, detail);
+    const known = sockets.has(socket) ? sockets.get(socket) : adopt(socket);
+    if (!known) return;
+    if (kind === "open") opened(known, socket, time);
+    else if (kind === "message") queue.push([known, "received", time], detail);
+    else if (kind === "send") queue.push([known, "sent", time], detail);
+    else if (kind === "void") addError(known, time, "Not sent: the socket was closing or closed");
+    else if (kind === "error") failed(known, time);
+    else if (kind === "close") closed(known, time, detail);
+  };
+
+  // Takes over the hook, with what waited in it: sockets of a page's own class too, of which nothing may be known.
+  hook.limit = settings.bodyLimit;
+  hook.waiting.splice(0).forEach((seen) => quietly(() => see(seen)));
+  hook.tell = see;
+
   return {
-    settle: () => recorder.queue.settle(),
-    report: (journal) => recorder.report(journal),
-    leave: () => recorder.leave(),
+    settle: () => queue.settle(),
+    ...(isWhole && {
+      /** Sockets whose handshake is still under way. */
+      report: (to) => {
+        for (const known of running) if (!known.isListed) addOpen(to, known);
+      },
+      /** With the page go its sockets; browsers say so to the server, and to nobody else. */
+      leave: () => {
+        queue.settleNow();
+        for (const known of running) closed(known, pageNow(), { code: goingAway });
+      },
+    }),
     stop: () => {
       hook.tell = () => undefined;
       unhookSockets(hook);
       delete window.replayscopeSockets;
     },
   };
-}
-
-class SocketRecorder {
-  readonly #context: Context;
-  readonly #known = new WeakMap<WebSocket, Known | "dropped">();
-  readonly #open = new Set<Known>();
-  #count = 0;
-  readonly queue: Queue<[known: Known, type: "sent" | "received", time: number], Kept>;
-
-  constructor(context: Context) {
-    this.#context = context;
-    this.queue = new Queue(context.settings.bodyLimit, ([known, type, time], payload) => this.#message(known, { type, time, payload }));
-  }
-
-  /** Takes over a hook, with what waited in it. */
-  take(hook: SocketHook): void {
-    hook.limit = this.#context.settings.bodyLimit;
-    for (const seen of hook.waiting.splice(0)) this.#see(hook, ...seen);
-    hook.tell = (...seen) => this.#see(hook, ...seen);
-  }
-
-  #see(hook: SocketHook, ...[kind, socket, time, detail]: Seen): void {
-    const known = kind === "new" ? this.#begin(socket, time, detail) : (this.#known.get(socket) ?? this.#adopt(hook, socket));
-    if (known === "dropped") return;
-    if (kind === "open") this.#opened(known, socket, time);
-    else if (kind === "message") this.queue.push([known, "received", time], detail);
-    else if (kind === "send") this.queue.push([known, "sent", time], detail);
-    else if (kind === "void") this.#error(known, time, "Not sent: the socket was closing or closed");
-    else if (kind === "error") this.#failed(known, time);
-    else if (kind === "close") this.#closed(known, time, detail);
-  }
-
-  #begin(socket: WebSocket, time: number, protocols: unknown): Known | "dropped" {
-    const offered = typeof protocols === "string" ? [protocols] : Array.isArray(protocols) ? protocols.map(String) : [];
-    const known = this.#remember(socket, offered);
-    if (known === "dropped") return known;
-    known.open = { startTimeAbs: epoch(time) };
-    if (offered.length > 0) known.open.requestedProtocols = this.#context.redactor.protocols(offered);
-    return known;
-  }
-
-  /** A socket from before the recorder: its open was not seen, its messages are from now on. */
-  #adopt(hook: SocketHook, socket: WebSocket): Known | "dropped" {
-    hook.watch(socket);
-    return this.#remember(socket, []);
-  }
-
-  #remember(socket: WebSocket, offered: string[]): Known | "dropped" {
-    const { redactor, sanitize, settings, journal, pageId } = this.#context;
-    const { url } = socket;
-    this.#count += 1;
-    const id = `${pageId}-socket-${this.#count}`;
-    const blocked = isBlocked(settings, url);
-    const clean = sanitize(pairOf(id, "GET", url, 101, blocked));
-    if (clean === undefined) {
-      this.#known.set(socket, "dropped");
-      return "dropped";
-    }
-    const known = { id, name: redactor.url(clean.request.url), offered, isListed: false, hasEnded: false, isBlocked: blocked };
-    this.#known.set(socket, known);
-    this.#open.add(known);
-    if (!blocked) journal.touch(socketFile(id));
-    return known;
-  }
-
-  #opened(known: Known, { protocol, extensions }: WebSocket, time: number): void {
-    const { open, offered } = known;
-    if (!open) return;
-    open.openedTimeAbs = epoch(time);
-    // The same words as in the offer, where what gives access has been taken out.
-    if (protocol) open.protocol = open.requestedProtocols?.[offered.indexOf(protocol)] ?? this.#context.redactor.tokens(protocol);
-    if (extensions) open.extensions = extensions;
-    this.#list(known);
-  }
-
-  #failed(known: Known, time: number): void {
-    this.#error(known, time);
-    if (known.open && !known.open.openedTimeAbs) known.open.error = failed;
-    this.#list(known);
-  }
-
-  #error(known: Known, time: number, message?: string): void {
-    const record = { type: "error", timeStamp: epoch(time), size: 0, message };
-    // After the messages that came before it.
-    this.queue.then(() => {
-      if (!known.isBlocked) this.#context.journal.add(socketFile(known.id), record, { errors: 1 });
-    });
-  }
-
-  #closed(known: Known, time: number, { code, reason, wasClean }: Partial<CloseEvent>): void {
-    const { journal, redactor, pageId } = this.#context;
-    this.#list(known);
-    if (known.hasEnded) return;
-    known.hasEnded = true;
-    this.#open.delete(known);
-    journal.add(resourcesFile, {
-      initiatorType: "websocket",
-      type: "close",
-      socketId: known.id,
-      name: known.name,
-      pageId,
-      responseEndAbs: epoch(time),
-      code,
-      reason: reason && redactor.text(reason),
-      wasClean,
-    });
-  }
-
-  #list(known: Known): void {
-    if (known.isListed) return;
-    known.isListed = true;
-    this.#addOpen(this.#context.journal, known);
-  }
-
-  #addOpen(journal: Sink, { id: socketId, name, open }: Known): void {
-    if (!open) return;
-    const record = { initiatorType: "websocket", type: "open", socketId, name, pageId: this.#context.pageId, ...open };
-    journal.add(resourcesFile, record, { sockets: 1, errors: open.error ? 1 : 0 });
-  }
-
-  #message(known: Known, message: Message): void {
-    if (!known.isBlocked) addMessage(this.#context, known, message);
-  }
-
-  /** Sockets whose handshake is still under way. */
-  report(journal: Sink): void {
-    if (!isWhole) return;
-    for (const known of this.#open) if (!known.isListed) this.#addOpen(journal, known);
-  }
-
-  /** With the page go its sockets; browsers say so to the server, and to nobody else. */
-  leave(): void {
-    if (!isWhole) return;
-    this.queue.settleNow();
-    for (const known of this.#open) this.#closed(known, pageNow(), { code: goingAway });
-  }
 }

@@ -10,7 +10,7 @@ import { quietly } from "../quietly.ts";
 interface Asked {
   method: string;
   url: string;
-  headers: [string, string][];
+  headers: Headers;
   exchange?: Exchange;
 }
 
@@ -24,73 +24,65 @@ export function recordXhr(exchanges: Exchanges): () => void {
     return exchange && !exchange.end && exchanges.underway.has(exchange) ? exchange : undefined;
   };
 
+  const fail = (request: XMLHttpRequest, error: string, outcome: Outcome): void => {
+    const exchange = unanswered(request);
+    if (!exchange) return;
+    exchanges.fail(exchange, error, outcome);
+    exchanges.end(exchange);
+  };
+
+  /** If a request is done, it is over; where nothing says how, its status does. */
+  const finish = (request: XMLHttpRequest, type = request.status > 0 ? "load" : "error"): void => {
+    const exchange = unanswered(request);
+    // A handler before ours may have begun the next one.
+    if (!exchange || request.readyState !== request.DONE) return;
+    if (type === "load") loaded(exchanges, exchange, request);
+    else if (type === "abort") fail(request, "aborted", "canceled");
+    else fail(request, type === "error" ? "Network error" : "Timed out", "failed");
+  };
+
+  const watch = (request: XMLHttpRequest): void => {
+    for (const type of ["load", "abort", "error", "timeout"]) {
+      EventTarget.prototype.addEventListener.call(request, type, () => void quietly(() => finish(request, type)));
+    }
+  };
+
   const undo = [
     patch(proto, "open", (self, [method, url]) => {
       const request = self as XMLHttpRequest;
       // A handler of the page that runs before ours may use its request again.
-      if (request.readyState === request.DONE) finish(exchanges, unanswered(request), request);
+      finish(request);
       return () => {
-        const about = { method: methodName(String(method)), url: absoluteUrl(url), headers: [] };
+        const about = { method: methodName(String(method)), url: absoluteUrl(url), headers: new Headers() };
         // Opened anew, a request is given up without an event.
-        end(exchanges, unanswered(request), "aborted", "canceled");
+        fail(request, "aborted", "canceled");
         // Once for a request, however often it is used.
-        if (!asked.has(request)) watch(request, (type) => finish(exchanges, unanswered(request), request, type));
+        if (!asked.has(request)) watch(request);
         asked.set(request, about);
       };
     }),
     patch(proto, "setRequestHeader", (self, [name, value]) => {
-      asked.get(self as XMLHttpRequest)?.headers.push([String(name), String(value)]);
+      asked.get(self as XMLHttpRequest)?.headers.append(String(name), String(value));
     }),
     patch(proto, "send", (self, [body]) => {
       const request = self as XMLHttpRequest;
       const about = asked.get(request);
       // Otherwise the browser will refuse it.
       if (!about || request.readyState !== request.OPENED || unanswered(request)) return;
-      begin(exchanges, about, body);
+      const exchange = (about.exchange = exchanges.begin("xmlhttprequest", about.url, about.method));
+      exchange.requestHeaders = about.headers;
+      exchanges.keep(exchange, /* @__KEY__ */ "requestBody", (limit) => bodyPayload(body, limit));
       // A synchronous request may fail without an event.
-      return () => {
-        if (request.readyState === request.DONE) finish(exchanges, unanswered(request), request);
-      };
+      return () => finish(request);
     }),
   ];
   return () => undo.forEach((back) => back());
 }
 
-function begin(exchanges: Exchanges, about: Asked, body: unknown): void {
-  const exchange = (about.exchange = exchanges.begin("xmlhttprequest", about.url, about.method));
-  if (!exchanges.wantsContents(exchange)) return;
-  exchange.requestHeaders = [...new Headers(about.headers)];
-  exchanges.keep(exchange, /* @__KEY__ */ "requestBody", bodyPayload(body, exchanges.settings.bodyLimit));
-}
-
-function watch(request: XMLHttpRequest, done: (type: string) => void): void {
-  for (const type of ["load", "abort", "error", "timeout"]) {
-    EventTarget.prototype.addEventListener.call(request, type, () => {
-      // Otherwise a handler before ours has begun the next one.
-      if (request.readyState === request.DONE) quietly(() => done(type));
-    });
-  }
-}
-
-/** A request is done; where nothing says how, its status does. */
-function finish(exchanges: Exchanges, exchange: Exchange | undefined, request: XMLHttpRequest, type = request.status > 0 ? "load" : "error"): void {
-  if (!exchange) return;
-  if (type === "load") loaded(exchanges, exchange, request);
-  else if (type === "abort") end(exchanges, exchange, "aborted", "canceled");
-  else end(exchanges, exchange, type === "error" ? "Network error" : "Timed out", "failed");
-}
-
-function end(exchanges: Exchanges, exchange: Exchange | undefined, error: string, outcome: Outcome): void {
-  if (!exchange) return;
-  exchanges.fail(exchange, error, outcome);
-  exchanges.end(exchange);
-}
-
 function loaded(exchanges: Exchanges, exchange: Exchange, request: XMLHttpRequest): void {
   exchanges.answered(exchange, request.status, headersOf(request));
   exchange.end = pageNow();
-  const isWanted = exchanges.wantsContents(exchange);
-  exchanges.keep(exchange, /* @__KEY__ */ "responseBody", isWanted ? answer(request, exchanges.settings.bodyLimit) : undefined, () => exchanges.end(exchange));
+  exchanges.keep(exchange, /* @__KEY__ */ "responseBody", (limit) => answer(request, limit), () => exchanges.end(exchange));
 }
 
 /** What the page gets as an object is written as text again: how long it was on the wire is not known then. */

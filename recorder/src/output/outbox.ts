@@ -35,7 +35,7 @@ export class Outbox {
 
   /** Stores a batch; delivery follows by itself. */
   async put(batch: Batch): Promise<void> {
-    if (this.#endpoint !== undefined) batch.due = 1;
+    if (this.#endpoint !== undefined) batch.due = this.#endpoint.url;
     this.#unsaved.add(batch);
     const isKept = await (await this.#store).put(batch);
     this.#unsaved.delete(batch);

@@ -9,8 +9,8 @@ export interface Batch {
   at: number;
   head: ManifestHead;
   files: Files;
-  /** Set until it is delivered; without an endpoint it never is. */
-  due?: 1;
+  /** The endpoint it is for, until it has been delivered there. Other apps of the site may have endpoints of their own. */
+  due?: string;
 }
 
 export interface Store {
@@ -19,8 +19,8 @@ export interface Store {
   remove(batch: Batch): Promise<void>;
   /** Of one session, in order. */
   all(session: string): Promise<Batch[]>;
-  /** The first that is to be delivered, of whatever session. */
-  nextDue(): Promise<Batch | undefined>;
+  /** The first that is to be delivered to an endpoint, of whatever session. */
+  nextDue(endpoint: string): Promise<Batch | undefined>;
   /** Removes what other sessions left: what nobody waits for after a day, what no endpoint took after a week. */
   purge(session: string): Promise<void>;
 }
@@ -105,11 +105,12 @@ class DatabaseStore implements Store {
     return [...batches.values()].sort(inOrder);
   }
 
-  async nextDue(): Promise<Batch | undefined> {
-    const first = IDBKeyRange.lowerBound([1]);
-    const ask = (batches: IDBObjectStore) => batches.index("due").get(first) as IDBRequest<Batch | undefined>;
+  async nextDue(endpoint: string): Promise<Batch | undefined> {
+    // A list is after every text and number.
+    const range = IDBKeyRange.bound([endpoint], [endpoint, []]);
+    const ask = (batches: IDBObjectStore) => batches.index("due").get(range) as IDBRequest<Batch | undefined>;
     const stored = await this.#ask("readonly", ask).catch(() => undefined);
-    const held = await this.#spare.nextDue();
+    const held = await this.#spare.nextDue(endpoint);
     if (stored === undefined || held === undefined) return stored ?? held;
     return held.session === stored.session && held.sequence < stored.sequence ? held : stored;
   }
@@ -153,8 +154,8 @@ class MemoryStore implements Store {
     return Promise.resolve(this.#batches.filter((batch) => batch.session === session));
   }
 
-  nextDue(): Promise<Batch | undefined> {
-    return Promise.resolve(this.#batches.find(({ due }) => due));
+  nextDue(endpoint: string): Promise<Batch | undefined> {
+    return Promise.resolve(this.#batches.find(({ due }) => due === endpoint));
   }
 
   purge(): Promise<void> {

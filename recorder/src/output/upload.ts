@@ -8,6 +8,7 @@ const firstWait = 1000;
 const longestWait = 60_000;
 /** An endpoint that says nothing for so long has failed; all tabs of a site wait for it. */
 const longestPost = 60_000;
+const longestRetry = 3_600_000;
 /** What is refused so will be refused again: it is not a batch to that endpoint, or too large for it. */
 const refusals = [400, 413, 415, 422];
 
@@ -66,10 +67,10 @@ export class Uploader {
     return this.#running;
   }
 
-  /** Of all tabs of a site, which share a store, one delivers at a time. */
+  /** Of all tabs of a site, which share a store, one delivers at a time to an endpoint. */
   async #alone(work: () => Promise<void>): Promise<void> {
     try {
-      await navigator.locks.request("replayscope", work);
+      await navigator.locks.request(`replayscope ${this.#endpoint.url}`, work);
     } catch {
       // A page without an origin of its own, sandboxed or not secure, has no locks, nor a store that it shares.
       await work();
@@ -78,7 +79,8 @@ export class Uploader {
 
   async #deliver(): Promise<void> {
     this.#isAsked = false;
-    for (let batch = await this.#store.nextDue(); batch !== undefined; batch = await this.#store.nextDue()) {
+    const { url } = this.#endpoint;
+    for (let batch = await this.#store.nextDue(url); batch !== undefined; batch = await this.#store.nextDue(url)) {
       if (!(await this.#post(batch))) return;
       await this.#delivered(batch);
     }
@@ -94,7 +96,7 @@ export class Uploader {
         this.#failures = 0;
         return true;
       }
-      this.#wait(Number(headers.get("retry-after")) * 1000);
+      this.#wait(retryAfter(headers.get("retry-after")));
     } catch {
       this.#wait(0);
     }
@@ -105,13 +107,21 @@ export class Uploader {
   #wait(least: number): void {
     const wait = Math.min(longestWait, firstWait * 2 ** this.#failures) * (0.75 + Math.random() / 2);
     this.#failures += 1;
-    this.#timer = setTimeout(() => void this.run(), Math.max(wait, least || 0));
+    this.#timer = setTimeout(() => void this.run(), Math.max(wait, least));
   }
 
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
+}
+
+/** Milliseconds that an endpoint asks for, as seconds or as a date; an hour is enough for any. */
+function retryAfter(asked: string | null): number {
+  if (!asked) return 0;
+  const seconds = Number(asked);
+  const milliseconds = Number.isNaN(seconds) ? Date.parse(asked) - Date.now() : seconds * 1000;
+  return Math.min(longestRetry, milliseconds || 0);
 }
 
 function send({ url, headers, fetch }: Endpoint, body: string, how: RequestInit): Promise<Response> {

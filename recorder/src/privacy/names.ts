@@ -13,4 +13,4 @@ export const isSecretName = (name: string): boolean => secretName.test(name);
  */
 export const secretKeys =
   "[\\w-]{0,99}(?:passw(?:or)?d[\\w-]{0,99}|passphrase|secret)|pwd|(?:access|refresh|id|auth|session|[cx]srf|bearer|api)[-_]?token|" +
-  "x-[\\w-]*(?:token|session|auth|signature|key)|(?:api|private|access)[-_]?key|(?:proxy-)?authorization|(?:set-)?cookie|jwt|credentials?";
+  "x-[\\w-]*(?:token|session|auth|signature|key)|(?:api|access|private)[-_]?key|(?:proxy-)?authorization|(?:set-)?cookie|jwt|credentials?";

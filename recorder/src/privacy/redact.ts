@@ -9,7 +9,7 @@ export const redacted = "[REDACTED]";
 export interface Redactor {
   /** An address: its parameters, its fragment, a password before its host. */
   url(url: string): string;
-  headers(headers: Iterable<readonly [string, string]>): Record<string, string>;
+  headers(headers: Record<string, string>): Record<string, string>;
   /** A body, a message or a word of the console: by keys too, in JSON of any depth, forms and XML. */
   text(text: string): string;
   /** Any text: by what tokens look like, and in addresses within it. */
@@ -26,8 +26,8 @@ const bearer = /\b(bearer\s+)(?=[a-z]*[\d._~+/-])[\w.~+/=-]{6,}/gi;
 const jsonWebToken = /\beyJ[\w-]{6,}(\.[\w-]{6,}(\.[\w-]*)?)?/g;
 
 export function redactor({ headersToRedact, bodyKeysToRedact }: NetworkSettings): Redactor {
-  const chosenHeaders = new Set(headersToRedact.map((name) => name.toLowerCase()));
-  const chosenKeys = new Set(bodyKeysToRedact.map((name) => name.toLowerCase()));
+  const chosenHeaders = inLowerCase(headersToRedact);
+  const chosenKeys = inLowerCase(bodyKeysToRedact);
   const keys = [secretKeys, ...[...headersToRedact, ...bodyKeysToRedact].map(escaped)].join("|");
   const jsonKey = new RegExp(`(?<!\\\\)(\\\\*)"(?:${keys})\\1"\\s*:\\s*`, "gi");
   const element = new RegExp(`(<(${keys})(?:\\s[^>]{0,300})?>)[^<]+`, "gi");
@@ -71,7 +71,7 @@ export function redactor({ headersToRedact, bodyKeysToRedact }: NetworkSettings)
     },
     headers: (headers) =>
       Object.fromEntries(
-        Array.from(headers, ([name, value]) => {
+        Object.entries(headers).map(([name, value]) => {
           const hidden = isSecretName(name) || chosenHeaders.has(name.toLowerCase());
           return [name, hidden ? redacted : tokens(value)];
         }),
@@ -88,5 +88,7 @@ export function redactor({ headersToRedact, bodyKeysToRedact }: NetworkSettings)
 
 /** An address may hold a whole file: `data:…`. */
 const longestUrl = 6e4;
+
+const inLowerCase = (names: string[]): Set<string> => new Set(names.map((name) => name.toLowerCase()));
 
 const escaped = (name: string): string => name.replace(/\W/g, "\\$&");

@@ -15,6 +15,8 @@ export interface SessionState {
   seenAt: number;
   /** Its page has been left, and the next one may go on. A window that a page opens gets a copy while that page lives on. */
   isLeft: boolean;
+  /** Where it is delivered. Another app of the site, which delivers elsewhere, does not go on with it. */
+  endpoint?: string | undefined;
 }
 
 /** Frames of one tab share its storage: each has a place of its own there. */
@@ -25,14 +27,14 @@ const tailKey = `replayscope.tail${place}`;
 const longestGap = 30 * 60 * 1000;
 
 /** The session that the page before this one left, or a new one; with this page in it. */
-export function continueSession(isFromStart: boolean, cleanUrl: (url: string) => string): SessionState {
+export function continueSession(isFromStart: boolean, endpoint: string | undefined, cleanUrl: (url: string) => string): SessionState {
   const now = epochNow();
   const left = read<SessionState>(stateKey);
   const startedAt = isFromStart ? epoch(0) : now;
   const state =
-    left?.isLeft && now - left.seenAt < longestGap
+    left?.isLeft && left.endpoint === endpoint && now - left.seenAt < longestGap
       ? left
-      : { id: newId(), startedAt, pages: [], sequence: 0, held: 0, seenAt: now, isLeft: false };
+      : { id: newId(), startedAt, pages: [], sequence: 0, held: 0, seenAt: now, isLeft: false, endpoint };
   state.isLeft = false;
   state.pages.push({
     id: `page-${state.pages.length + 1}`,
