@@ -12,10 +12,10 @@ use crate::ui::{CopyButton, Icon, IconName};
 #[component]
 pub fn Header() -> impl IntoView {
     let store = Store::expect();
-    let title = move || store.with(|session| title_of(store, session));
-    let facts = move || store.with(facts_of);
-    let errors = move || store.with(error_count);
-    Effect::new(move || document().set_title(&format!("{} · Replayscope", title())));
+    let title = Memo::new(move |_| store.with(|session| title_of(store, session)));
+    let facts = Memo::new(move |_| store.with(facts_of));
+    let errors = Memo::new(move |_| u64::from(store.tallies.get().errors));
+    Effect::new(move || document().set_title(&format!("{} · Replayscope", title.get())));
     on_cleanup(|| document().set_title("Replayscope"));
     view! {
         <header class="app-header">
@@ -23,14 +23,14 @@ pub fn Header() -> impl IntoView {
                 "Replayscope"
             </a>
             <span class="app-header-line"></span>
-            <h1 class="app-title" title=move || format!("{} · {}", title(), facts())>
+            <h1 class="app-title" title=move || format!("{} · {}", title.get(), facts.get())>
                 {title}
                 <span class="app-dim">
-                    {move || Some(facts()).filter(|facts| !facts.is_empty()).map(|facts| format!(" · {facts}"))}
+                    {move || Some(facts.get()).filter(|facts| !facts.is_empty()).map(|facts| format!(" · {facts}"))}
                 </span>
             </h1>
             {move || {
-                let errors = errors();
+                let errors = errors.get();
                 (errors > 0)
                     .then(|| view! { <span class="ui-badge">{session::model::plural(errors, "error")}</span> })
             }}
@@ -108,10 +108,4 @@ fn browser_of(agent: &str) -> Option<String> {
         let version = agent.split(mark).nth(1)?.split(['.', ' ']).next()?;
         Some(format!("{name} {version}"))
     })
-}
-
-fn error_count(session: &Session) -> u64 {
-    let is_error =
-        |record: &&session::model::Record| session::view::state(record) == session::view::RowState::Error;
-    session.records.iter().filter(is_error).count() as u64
 }

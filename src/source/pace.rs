@@ -28,16 +28,26 @@ impl Pace {
     /// Goes on at once within a slice; else lets the browser paint and answer input first.
     pub async fn rest(&mut self) {
         if self.now() - self.slice_began >= SLICE_MS {
-            // A rejected wait means only that the page is being left.
-            let _ = JsFuture::from(yield_to_browser()).await;
-            self.slice_began = self.now();
+            self.rest_now().await;
         }
+    }
+
+    /// Lets the browser paint and answer input in any case.
+    pub async fn rest_now(&mut self) {
+        next_task().await;
+        self.slice_began = self.now();
     }
 
     /// Milliseconds on the page's own clock.
     fn now(&self) -> f64 {
         self.clock.as_ref().map_or(0.0, Performance::now)
     }
+}
+
+/// Lets the browser paint and answer input before what follows.
+pub async fn next_task() {
+    // A rejected wait means only that the page is being left.
+    let _ = JsFuture::from(yield_to_browser()).await;
 }
 
 /// `scheduler.yield()` where the browser has it, else a timer.

@@ -1,11 +1,18 @@
 //! A stream given on in slices, between which the page answers.
 
-use std::ops::ControlFlow;
-
 use super::{ByteStream, Pace, TaskHandle};
 
 /// Bytes that are given on before the clock is looked at.
 const SLICE_BYTES: usize = 64 << 10;
+
+/// What whoever takes the slices asks for next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    More,
+    /// More, when the page has done what waits.
+    Rest,
+    Enough,
+}
 
 /// How reading a stream ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +42,7 @@ impl ByteStream {
     pub async fn pump<E>(
         &mut self,
         task: &TaskHandle,
-        mut take: impl FnMut(&[u8]) -> Result<ControlFlow<()>, E>,
+        mut take: impl FnMut(&[u8]) -> Result<Wish, E>,
     ) -> Result<Ending, E> {
         let mut pace = Pace::default();
         let mut piece = Vec::new();
@@ -48,11 +55,11 @@ impl ByteStream {
             }
             for slice in piece.chunks(SLICE_BYTES) {
                 match take(slice) {
-                    Ok(ControlFlow::Continue(())) => {}
-                    Ok(ControlFlow::Break(())) => return Ok(self.left(Ending::Enough)),
+                    Ok(Wish::More) => pace.rest().await,
+                    Ok(Wish::Rest) => pace.rest_now().await,
+                    Ok(Wish::Enough) => return Ok(self.left(Ending::Enough)),
                     Err(error) => return Err(self.left(error)),
                 }
-                pace.rest().await;
                 if !task.is_wanted() {
                     return Ok(self.left(Ending::Left));
                 }
@@ -77,7 +84,7 @@ impl ByteStream {
             }
             bytes.extend_from_slice(slice);
             came(bytes.len());
-            Ok(ControlFlow::Continue(()))
+            Ok(Wish::More)
         });
         match ending.await {
             Ok(Ending::Broken(why)) => Err(Unread::Broken(why)),

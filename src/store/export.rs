@@ -1,8 +1,6 @@
 //! Writing what is shown as a HAR: messages that lie in files are fetched on the way, and the pieces go to the browser
 //! as they are made, so that there is no second copy of the session.
 
-use std::ops::ControlFlow;
-
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -12,7 +10,7 @@ use session::write::{ExportOptions, HarWriter, Left};
 use web_sys::Blob;
 
 use super::{Store, bodies};
-use crate::source::{Pace, TaskGuard, TaskHandle};
+use crate::source::{Pace, TaskGuard, TaskHandle, Wish};
 
 /// How far an export has come.
 #[derive(Clone, Debug, Default)]
@@ -149,7 +147,7 @@ impl Store {
         let gone = || LoadError::new("Nothing is open", file.path.as_ref(), "Open the session again.", false);
         let mut stream = self.files().ok_or_else(gone)?.open(Some(&file.path), task.signal()).await?;
         let mut reader = MessagesReader::new(file.clone());
-        let ending = stream.pump(task, |slice| reader.feed(slice).map(ControlFlow::Continue));
+        let ending = stream.pump(task, |slice| reader.feed(slice).map(|()| Wish::More));
         let broken = ending.await?.broken();
         let cut = reader.finish(broken.as_deref())?;
         cut.map_or(Ok(reader), |cut| {

@@ -1,14 +1,12 @@
 //! Opening a session: bytes from the source to the reader, in slices, with progress.
 
-use std::ops::ControlFlow;
-
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use session::read::{LoadError, Next, Opening, Want};
 
 use super::Store;
 use super::refresh::Refresh;
-use crate::source::{Archive, ByteStream, Ending, Origin, TaskGuard, TaskHandle, gather};
+use crate::source::{Archive, ByteStream, Ending, Origin, TaskGuard, TaskHandle, Wish, gather, next_task};
 
 /// How far opening a session has come.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -105,6 +103,15 @@ impl Store {
         self.revision.update(|revision| *revision += 1);
     }
 
+    /// Brings the tables up to date in a task of its own: with the slice that was read before, it would hold the page for
+    /// too long.
+    fn bump_soon(self) {
+        spawn_local(async move {
+            next_task().await;
+            self.bump();
+        });
+    }
+
     /// Begins anew with those files, and returns them with the first one chosen.
     fn take_files(self, files: &Origin) -> Origin {
         let opening = files.opening();
@@ -185,12 +192,14 @@ impl Store {
         let ending = stream.pump(task, |slice| {
             let fed = self.feed(slice)?;
             let rows = self.with_untracked(|session| session.records.len());
-            if refresh.after_slice(slice.len(), rows, self.progress) {
-                self.bump();
+            let is_due = refresh.after_slice(slice.len(), rows, self.progress);
+            if is_due {
+                self.bump_soon();
             }
             Ok(match fed {
-                Want::More => ControlFlow::Continue(()),
-                Want::Nothing => ControlFlow::Break(()),
+                Want::More if is_due => Wish::Rest,
+                Want::More => Wish::More,
+                Want::Nothing => Wish::Enough,
             })
         });
         match ending.await? {

@@ -1,7 +1,6 @@
 //! The messages of the socket that is open: fetched when they are opened, once, and never before.
 
 use std::collections::HashMap;
-use std::ops::ControlFlow;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -11,7 +10,7 @@ use session::read::{LoadError, MessagesReader};
 
 use super::refresh::Refresh;
 use super::{Progress, Store};
-use crate::source::{Ending, Origin, TaskGuard, TaskHandle};
+use crate::source::{Ending, Origin, TaskGuard, TaskHandle, Wish};
 
 /// How far a socket's messages have come.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -197,7 +196,7 @@ impl Store {
             if refresh.after_slice(slice.len(), rows, self.messages.progress) {
                 self.messages.bump();
             }
-            fed.map(ControlFlow::Continue)
+            fed.map(|()| Wish::More)
         });
         match ending.await? {
             Ending::Left => Ok(None),

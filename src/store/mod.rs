@@ -23,7 +23,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use session::model::{EpochMs, Record, Session};
 use session::read::Opening;
-use session::view::{Address, Replay, RowFilter, listed};
+use session::view::{Address, Replay, RowFilter, Tallies, listed, tallies};
 
 use crate::source::{NamedFile, Origin, TaskGuard};
 
@@ -58,6 +58,8 @@ pub struct Store {
     pub address: RwSignal<Address>,
     /// Indexes of the records that the Network table lists, in its order.
     pub listed: Memo<Arc<Vec<u32>>>,
+    /// Counts over all rows.
+    pub tallies: Memo<Tallies>,
     pub messages: SocketMessages,
     pub preferences: Preferences,
     pub notices: Notices,
@@ -111,6 +113,10 @@ impl Store {
             progress: RwSignal::new(Progress::default()),
             address,
             listed,
+            tallies: Memo::new(move |_| {
+                revision.track();
+                opening.with_value(|opening| tallies(opening.session()))
+            }),
             messages: SocketMessages::new(),
             preferences: Preferences::load(),
             notices: Notices::new(),

@@ -49,7 +49,7 @@ pub use moment::{current_entry, current_event, current_message, current_row, ins
 pub use name::{NameCell, name_cell};
 pub use near::{NearLine, near};
 pub use replay::{Replay, ReplayWindow, replay};
-pub use rows::{RowFilter, listed, total, type_counts};
+pub use rows::{RowFilter, Tallies, listed, tallies, total};
 pub use scale::{Bar, PhaseBar, Scale, Tick};
 pub use sizes::{message_bytes, message_count};
 pub use status::{RowState, ShownStatus, StatusText, shown_status, state, status_phrase, status_text};

@@ -9,7 +9,7 @@ use crate::model::{EpochMs, Record, RecordKind, Session, order};
 use super::columns::{Column, Sort};
 use super::name::segment;
 use super::sizes::message_bytes;
-use super::status::{shown_status, status_text};
+use super::status::{RowState, shown_status, state, status_text};
 use super::times::{Latency, begin, extent, latency};
 use super::types::TypeSet;
 
@@ -27,11 +27,12 @@ pub struct RowFilter {
 /// file order, rows without a time last. Ties in another order stay chronological, and rows that have no value in its
 /// column stand last in both directions.
 pub fn listed(session: &Session, sort: Option<Sort>, filter: &RowFilter) -> Vec<u32> {
-    let mut rows: Vec<u32> = (0_u32..)
-        .zip(&session.records)
-        .filter(|(_, record)| passes(session, record, filter))
-        .map(|(index, _)| index)
-        .collect();
+    let mut rows: Vec<u32> = if filter.passes_all() {
+        (0..total(session)).collect()
+    } else {
+        let rows = (0_u32..).zip(&session.records);
+        rows.filter(|(_, record)| passes(session, record, filter)).map(|(index, _)| index).collect()
+    };
     let sort = sort.unwrap_or_default();
     if sort.column != Column::Start {
         put_in_order(session, &mut rows, Sort::default());
@@ -45,13 +46,29 @@ pub fn total(session: &Session) -> u32 {
     session.records.len() as u32
 }
 
-/// How many rows there are of each type group, in the order of `TypeGroup::ALL`, before any filter.
-pub fn type_counts(session: &Session) -> [u32; 9] {
-    let mut counts = [0; 9];
+/// How many rows there are of what, before any filter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tallies {
+    /// Of each type group, in the order of `TypeGroup::ALL`.
+    pub types: [u32; 9],
+    /// Rows that are shown as failed.
+    pub errors: u32,
+}
+
+/// Counts the rows.
+pub fn tallies(session: &Session) -> Tallies {
+    let mut tallies = Tallies::default();
     for record in &session.records {
-        counts[record.resource_type().group() as usize] += 1;
+        tallies.types[record.resource_type().group() as usize] += 1;
+        tallies.errors += u32::from(state(record) == RowState::Error);
     }
-    counts
+    tallies
+}
+
+impl RowFilter {
+    fn passes_all(&self) -> bool {
+        self.query.is_empty() && self.types.is_empty() && self.range.is_none()
+    }
 }
 
 fn passes(session: &Session, record: &Record, filter: &RowFilter) -> bool {
@@ -114,8 +131,11 @@ fn by_number(session: &Session, rows: &mut [u32], descending: bool, number: Numb
         Some(rank) if descending => !rank,
         Some(rank) => rank,
     });
-    let order = order::by_rank(ranks);
-    rearrange(rows, &order);
+    // Most recordings are in order of time.
+    if !ranks.clone().is_sorted() {
+        let order = order::by_rank(ranks);
+        rearrange(rows, &order);
+    }
 }
 
 /// ASCII case is ignored; an empty text is no value, and goes last. Most texts differ in their first bytes, which are
@@ -260,12 +280,16 @@ mod tests {
     }
 
     #[test]
-    fn toggles_count_every_row() {
-        let session =
-            session(vec![http(1, "https://a.test/"), socket(2, "wss://a.test/"), socket(3, "wss://a.test/")]);
-        let counts = type_counts(&session);
-        assert_eq!(counts[TypeGroup::Ws as usize], 2);
-        assert_eq!(counts[TypeGroup::Fetch as usize], 1);
-        assert_eq!(counts.iter().sum::<u32>(), total(&session));
+    fn tallies_count_every_row() {
+        let session = session(vec![
+            http(1, "https://a.test/"),
+            socket(2, "wss://a.test/"),
+            refused(socket(3, "wss://a.test/"), 403),
+        ]);
+        let Tallies { types, errors } = tallies(&session);
+        assert_eq!(types[TypeGroup::Ws as usize], 2);
+        assert_eq!(types[TypeGroup::Fetch as usize], 1);
+        assert_eq!(types.iter().sum::<u32>(), total(&session));
+        assert_eq!(errors, 1);
     }
 }

@@ -13,7 +13,7 @@ use session::view::{
     console_summary, current_entry, current_event, current_message, current_row, empty_sentence, event_line,
     events_listed, events_summary, events_total, extent, failed_request, inactive, latency, length, listed,
     messages_summary, messages_summary_title, name_cell, near, network_summary, open_line, other_contents,
-    replay, state, step, strip, strip_folded, type_counts,
+    replay, state, step, strip, strip_folded, tallies,
 };
 
 /// Rows and values of which every view is asked; asking it of more of them finds nothing new.
@@ -173,7 +173,7 @@ fn orders(session: &Session, words: &str) {
     let rows = listed(session, None, &filter);
     assert!(rows.len() <= all.len());
     let _ = network_summary(session, &rows);
-    assert_eq!(type_counts(session).iter().sum::<u32>() as usize, all.len());
+    assert_eq!(tallies(session).types.iter().sum::<u32>() as usize, all.len());
     // What stands in a row's address finds that row.
     if let Some((index, word)) = session.records.iter().enumerate().find_map(|(index, record)| {
         let mut words = record.url.split(|char: char| !char.is_ascii_alphanumeric());
