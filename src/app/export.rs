@@ -1,12 +1,11 @@
 //! The dialog that saves what is shown as a HAR.
 
-use leptos::html::Dialog;
 use leptos::prelude::*;
 use session::model::{counted, format_bytes, format_count, plural};
 use session::write::{ExportOptions, Left};
 
 use crate::store::{ExportState, Exported, Store};
-use crate::ui::{Icon, IconName, download_blob};
+use crate::ui::{Icon, IconName, ModalDialog, download_blob};
 
 /// The button that opens the dialog.
 #[component]
@@ -35,22 +34,8 @@ pub fn ExportButton() -> impl IntoView {
 pub fn ExportDialog() -> impl IntoView {
     let store = Store::expect();
     let export = store.export;
-    let element: NodeRef<Dialog> = NodeRef::new();
     let sanitise = RwSignal::new(true);
     let payloads = RwSignal::new(true);
-    Effect::new(move || {
-        let Some(dialog) = element.get() else { return };
-        if export.is_open.get() && !dialog.open() {
-            // Fails only for a dialog that is not in the page.
-            let _ = dialog.show_modal();
-        } else if !export.is_open.get() && dialog.open() {
-            dialog.close();
-        }
-    });
-    let close = move || {
-        export.stop();
-        export.is_open.set(false);
-    };
     let is_writing = move || matches!(export.state.get(), ExportState::Writing { .. });
     let save = move |_| {
         store.export(ExportOptions {
@@ -59,13 +44,7 @@ pub fn ExportDialog() -> impl IntoView {
         });
     };
     view! {
-        <dialog class="ui-dialog" aria-label="Export as HAR" node_ref=element on:close=move |_| close()>
-            <div class="ui-dialog-head">
-                <h2>"Export as HAR"</h2>
-                <button type="button" class="ui-icon-button" aria-label="Close" on:click=move |_| close()>
-                    <Icon name=IconName::Close />
-                </button>
-            </div>
+        <ModalDialog label="Export as HAR" is_open=export.is_open on_close=move |()| export.stop()>
             <div class="app-export">
                 <p>{move || what(store)}</p>
                 <label class="ui-check">
@@ -91,7 +70,7 @@ pub fn ExportDialog() -> impl IntoView {
                 </div>
                 {move || outcome(export.state.get())}
             </div>
-        </dialog>
+        </ModalDialog>
     }
 }
 

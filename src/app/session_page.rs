@@ -1,6 +1,7 @@
 //! A session: header, timeline, tools.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
 use session::model::format_count;
 use wasm_bindgen::JsCast;
@@ -14,6 +15,7 @@ use crate::home::ask_for_files;
 use crate::messages::MessagesPanel;
 use crate::network::NetworkTab;
 use crate::replay::{ReplayPane, Transport, has_page, why_no_page};
+use crate::source::next_task;
 use crate::store::{LoadStatus, Store, Tool, is_typing};
 use crate::timeline::Timeline;
 use crate::ui::{Axis, Splitter, Tab, Tabs};
@@ -39,6 +41,7 @@ pub fn SessionPage() -> impl IntoView {
         LoadStatus::Failed(_) => rows.get() > 0,
         LoadStatus::Loading | LoadStatus::Ready | LoadStatus::Cancelled => true,
     });
+    let has_timeline = after_first_rows(store, rows);
     let has_page = Memo::new(move |_| has_page(store));
     let tools_share = store.preferences.tools_share;
     store.keep_time();
@@ -48,7 +51,11 @@ pub fn SessionPage() -> impl IntoView {
             <LoadProgress />
             <LoadAlerts />
             <Show when=move || has_tables.get() fallback=NoSession>
-                <Timeline transport=|| view! { <Transport /> }.into_any() />
+                <div class="app-timeline">
+                    <Show when=move || has_timeline.get()>
+                        <Timeline transport=|| view! { <Transport /> }.into_any() />
+                    </Show>
+                </div>
                 <div class="app-main" style:--tools-share=move || format!("{:.3}%", tools_share.get() * 100.0)>
                     <Show when=move || has_page.get()>
                         <ReplayPane />
@@ -74,6 +81,24 @@ pub fn SessionPage() -> impl IntoView {
             </Show>
         </div>
     }
+}
+
+/// Becomes true when the first rows are on screen, or when none are awaited: what is built then does not hold them up.
+fn after_first_rows(store: Store, rows: Memo<u32>) -> RwSignal<bool> {
+    let are_there = RwSignal::new(false);
+    let is_due = Memo::new(move |_| rows.get() > 0 || store.status.get() != LoadStatus::Loading);
+    Effect::new(move || {
+        if is_due.get() {
+            request_animation_frame(move || {
+                spawn_local(async move {
+                    next_task().await;
+                    // Whoever opened the page may have left it by now.
+                    let _ = are_there.try_set(true);
+                });
+            });
+        }
+    });
+    are_there
 }
 
 /// Why there is no page beside the tools.

@@ -1,6 +1,7 @@
 //! Parts that know nothing of sessions.
 
 mod copy;
+mod dialog;
 mod download;
 mod filter_box;
 mod grid;
@@ -18,6 +19,7 @@ mod value;
 mod wrap;
 
 pub use copy::{CopyButton, copy_text};
+pub use dialog::ModalDialog;
 pub use download::download_blob;
 pub use filter_box::FilterBox;
 pub use grid::{Grid, GridKey, grid_header, is_on};
