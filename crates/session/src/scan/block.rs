@@ -1,25 +1,20 @@
 //! Sixteen bytes of a text, compared all at once.
 
-pub(crate) const LEN: usize = 16;
+pub(super) const LEN: usize = 16;
 
 /// Sixteen bytes. Of a mask of them the lowest bit stands for the first.
 #[derive(Clone, Copy)]
-pub(crate) struct Block(machine::Bytes);
+pub(super) struct Block(machine::Bytes);
 
 impl Block {
     /// The first bytes of `text`; `None` where there are not so many.
-    pub(crate) fn of(text: &[u8]) -> Option<Self> {
+    pub(super) fn of(text: &[u8]) -> Option<Self> {
         text.first_chunk().map(|bytes| Self(machine::load(bytes)))
     }
 
     /// Which of the bytes are that byte.
     pub(super) fn equal(self, byte: u8) -> u32 {
         machine::equal(self.0, byte)
-    }
-
-    /// Which of the bytes are that byte once the bits of `fold` are set in them.
-    pub(crate) fn equal_with(self, fold: u8, byte: u8) -> u32 {
-        machine::equal_with(self.0, fold, byte)
     }
 
     /// Which of the bytes are those of the other block.
@@ -60,10 +55,6 @@ mod machine {
 
     pub(super) fn same(bytes: Bytes, others: Bytes) -> u32 {
         u8x16_bitmask(u8x16_eq(bytes, others)).into()
-    }
-
-    pub(super) fn equal_with(bytes: Bytes, fold: u8, byte: u8) -> u32 {
-        same(v128_or(bytes, u8x16_splat(fold)), u8x16_splat(byte))
     }
 
     pub(super) fn controls(bytes: Bytes) -> u32 {
@@ -109,12 +100,6 @@ mod machine {
         unsafe { _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, others)).cast_unsigned() }
     }
 
-    pub(super) fn equal_with(bytes: Bytes, fold: u8, byte: u8) -> u32 {
-        // SAFETY: as above.
-        let folded = unsafe { _mm_or_si128(bytes, _mm_set1_epi8(fold.cast_signed())) };
-        equal(folded, byte)
-    }
-
     pub(super) fn controls(bytes: Bytes) -> u32 {
         // SAFETY: as above.
         unsafe {
@@ -151,10 +136,6 @@ mod machine {
 
     pub(super) fn same(bytes: Bytes, others: Bytes) -> u32 {
         bytes.iter().zip(&others).rev().fold(0, |mask, (byte, other)| mask << 1 | u32::from(byte == other))
-    }
-
-    pub(super) fn equal_with(bytes: Bytes, fold: u8, byte: u8) -> u32 {
-        equal(bytes.map(|byte| byte | fold), byte)
     }
 
     pub(super) fn controls(bytes: Bytes) -> u32 {
@@ -196,7 +177,6 @@ mod tests {
                 }
                 let other = Block::of(&any).expect("sixteen bytes");
                 prop_assert_eq!(block.same(other), (0..LEN).map(|at| u32::from(bytes[at] == any[at]) << at).sum::<u32>());
-                prop_assert_eq!(block.equal_with(0x20, b'z'), slowly(&bytes, |other| other == b'z' || other == b'Z'));
                 prop_assert_eq!(block.controls(), slowly(&bytes, |byte| byte < 0x20));
                 prop_assert_eq!(block.brackets(), slowly(&bytes, |byte| b"[]{}".contains(&byte)));
             }

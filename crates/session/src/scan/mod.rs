@@ -1,7 +1,7 @@
 //! Bytes to spans: where each element of a JSON array, or each line, begins and ends. Fed in pieces of any size; no
 //! tree is built and nothing is copied.
 
-pub(crate) mod block;
+mod block;
 mod cursor;
 mod elements;
 mod event;
