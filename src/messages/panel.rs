@@ -172,7 +172,7 @@ fn rows(log: MessageLog<'_>, order: &TimeOrder, query: &Query, direction: Direct
         query.is_empty()
             || log
                 .columns
-                .get(index)
-                .is_some_and(|message| message_matches(query, message.encoding, &log.raw(&message)))
+                .body(index)
+                .is_some_and(|(encoding, body)| message_matches(query, encoding, &log.bytes.slice(body)))
     })
 }

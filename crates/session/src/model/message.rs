@@ -131,6 +131,11 @@ impl MessageColumns {
         })
     }
 
+    /// What a filter reads of the message at `index`: where its body stands, and how it is written.
+    pub fn body(&self, index: usize) -> Option<(Encoding, Span)> {
+        Some((encoding_of(*self.bits.get(index)?), *self.bodies.get(index)?))
+    }
+
     /// The time of the message at `index`; `None` where none was recorded.
     pub fn time(&self, index: usize) -> Option<EpochMs> {
         EpochMs::new(*self.times.get(index)?)
@@ -221,6 +226,7 @@ mod tests {
         columns.push(message);
         columns.push(error);
         assert_eq!(columns.iter().collect::<Vec<_>>(), [message, error]);
+        assert_eq!(columns.body(0), Some((message.encoding, message.body)));
         assert_eq!(columns.get(2), None);
         assert_eq!(
             columns.counts(),
