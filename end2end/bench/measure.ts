@@ -60,6 +60,21 @@ export async function measureRequests(bench: Bench, file: DataFile, count: numbe
   });
 }
 
+/** The same file, opened on the start page by somebody who types its address; from the key that opens it. */
+export async function measureOpening(bench: Bench, file: DataFile, count: number): Promise<Watched> {
+  return inContext(bench, async (page) => {
+    await page.goto(`${bench.origin}/`);
+    await page.evaluate("probe.usable('Open file')");
+    const address = page.getByRole("textbox", { name: "Session URL" });
+    await address.pressSequentially(`${bench.origin}/bench/${file.path}`);
+    const pressed = page.evaluate<number>("probe.nextEvent('keydown')");
+    const watched = watch(page, { grid: "Network requests", searchbox: "Filter requests", count, always: 1 });
+    await address.press("Enter");
+    const [start, { first, listed }] = await Promise.all([pressed, watched]);
+    return { first: first - start, listed: listed - start };
+  });
+}
+
 export async function measureMessages(bench: Bench, files: MessagesFiles, count: number): Promise<LoadFigures> {
   const beside = await yardstick(bench, files.array.path);
   return inContext(bench, async (page, devtools) => {
@@ -102,7 +117,7 @@ async function afterLoading(
   return { longestTask, held, ...scroll, filter };
 }
 
-interface Watched {
+export interface Watched {
   first: number;
   listed: number;
 }

@@ -7,7 +7,7 @@ import { launchOptions } from "../support/browser.ts";
 import { pageScript } from "../support/page-script.ts";
 import { startServers, usualFolders } from "../support/server.ts";
 import { blankPage, harFile, messagesFiles } from "./data.ts";
-import { measureMessages, measureRequests, measureStart, type Bench, type LoadFigures } from "./measure.ts";
+import { measureMessages, measureOpening, measureRequests, measureStart, type Bench, type LoadFigures, type Watched } from "./measure.ts";
 import type { Results } from "./table.ts";
 
 export interface Options {
@@ -36,6 +36,7 @@ export async function runBench({ rows, messages, runs, folder, scrollMillisecond
     const probe = await pageScript(new URL("probe.ts", import.meta.url));
     const bench: Bench = { browser, origin: servers.origin, probe, blank, scrollMilliseconds };
     const requests: LoadFigures[] = [];
+    const opened: Watched[] = [];
     const socket: LoadFigures[] = [];
     const smallSocket: LoadFigures[] = [];
     const start: number[] = [];
@@ -43,11 +44,12 @@ export async function runBench({ rows, messages, runs, folder, scrollMillisecond
       progress(`Run ${run} of ${runs}`);
       start.push(await measureStart(bench));
       requests.push(await measureRequests(bench, har, rows));
+      opened.push(await measureOpening(bench, har, rows));
       smallSocket.push(await measureMessages(bench, few, fewCount));
       socket.push(await measureMessages(bench, many, messages));
     }
     const appBytes = await appSize(usual.app);
-    return { rows, messages, requests, socket, smallSocket, start, appBytes, harBytes: har.bytes, messagesBytes: many.messages.bytes };
+    return { rows, messages, requests, opened, socket, smallSocket, start, appBytes, harBytes: har.bytes, messagesBytes: many.messages.bytes };
   } finally {
     await browser.close();
     await servers.stop();

@@ -176,6 +176,10 @@ fn has_short_form(char: char) -> bool {
 fn is_within_escape(raw: &[u8], at: usize) -> bool {
     let from = at.saturating_sub(MAX_ESCAPE_LEN - 1);
     let before = raw.get(from..at).unwrap_or_default();
+    // Longer than a backslash and what follows it are those of `\u` alone.
+    if before.last() != Some(&b'\\') && !before.windows(2).any(|pair| pair == b"\\u") {
+        return false;
+    }
     before.iter().enumerate().any(|(nth, byte)| {
         let start = from + nth;
         *byte == b'\\'
