@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use session::model::{ConsoleLevel, EpochMs};
 use session::read::console_details;
-use session::view::{LevelGroup, console_line, level_words};
+use session::view::{Group, LevelGroup, console_line, level_words};
 
 use super::panel::Panel;
 use super::table::row_id;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use session::decode::one_line;
 use session::model::{ConsoleLevel, Session};
-use session::view::LevelGroup;
+use session::view::{Group, LevelGroup};
 
 /// More than the widest cell shows.
 const MAX_PLACE_CHARS: usize = 80;

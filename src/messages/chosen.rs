@@ -99,8 +99,8 @@ fn message(panel: Panel, index: u32, view: RwSignal<Option<View>>) -> AnyView {
             <span class="messages-chosen-number">{number}</span>
             <span title=Some(time_title).filter(|title| !title.is_empty())>{time}</span>
             <span title=size_title>{size}</span>
-            {words.into_iter().map(|word| view! { <span class="messages-chosen-word">{word}</span> }).collect_view()}
-            {move || is_hidden().then(|| view! { <span class="messages-chosen-word">"Hidden by the filter"</span> })}
+            {words.into_iter().map(|word| view! { <span class="ui-chosen-word">{word}</span> }).collect_view()}
+            {move || is_hidden().then(|| view! { <span class="ui-chosen-word">"Hidden by the filter"</span> })}
         </Head>
         {body}
     }
@@ -138,7 +138,7 @@ fn end(panel: Panel, row: MessageRow) -> AnyView {
 #[component]
 fn Head(panel: Panel, children: Children) -> impl IntoView {
     view! {
-        <div class="messages-chosen-head">
+        <div class="ui-chosen-head messages-chosen-head">
             <div class="ui-chosen-facts">{children()}</div>
             <button
                 type="button"

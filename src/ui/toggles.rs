@@ -27,7 +27,7 @@ pub fn GroupToggles<G: Group + Send + Sync>(
             let adds = event.ctrl_key() || event.shift_key() || event.meta_key();
             on_change(if adds { set.get_untracked().toggled(group) } else { GroupSet::only(group) });
         };
-        view! { <Toggle name=group.name() is_on=is_on count=count on_click=clicked /> }
+        view! { <Toggle name=group.label() is_on=is_on count=count on_click=clicked /> }
     };
     view! {
         <div class=format!("ui-toggles {class}") role="group" aria-label=label>

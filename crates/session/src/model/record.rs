@@ -146,36 +146,6 @@ impl TypeGroup {
         Self::Media,
         Self::Other,
     ];
-
-    /// The toggle's name on screen.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Fetch => "Fetch/XHR",
-            Self::Ws => "WS",
-            Self::Doc => "Doc",
-            Self::Js => "JS",
-            Self::Css => "CSS",
-            Self::Img => "Img",
-            Self::Font => "Font",
-            Self::Media => "Media",
-            Self::Other => "Other",
-        }
-    }
-
-    /// Its name in the address.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Fetch => "fetch",
-            Self::Ws => "ws",
-            Self::Doc => "doc",
-            Self::Js => "js",
-            Self::Css => "css",
-            Self::Img => "img",
-            Self::Font => "font",
-            Self::Media => "media",
-            Self::Other => "other",
-        }
-    }
 }
 
 impl Record {

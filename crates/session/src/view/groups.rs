@@ -12,10 +12,10 @@ pub trait Group: Copy + PartialEq + 'static {
     fn place(self) -> usize;
 
     /// The toggle's name on screen.
-    fn name(self) -> &'static str;
+    fn label(self) -> &'static str;
 
     /// Its name in the address.
-    fn address_key(self) -> &'static str;
+    fn key(self) -> &'static str;
 }
 
 /// A set of groups. The empty set stands for all of them: nothing is filtered.
@@ -62,7 +62,7 @@ impl<G: Group> GroupSet<G> {
         let mut set = Self::default();
         let mut unknown = Vec::new();
         for key in text.split(',').map(str::trim).filter(|key| !key.is_empty()) {
-            match G::GROUPS.iter().find(|group| group.address_key() == key) {
+            match G::GROUPS.iter().find(|group| group.key() == key) {
                 Some(group) => set.bits |= bit(*group),
                 None => unknown.push(key),
             }
@@ -80,7 +80,7 @@ impl<G: Group> fmt::Display for GroupSet<G> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut separator = "";
         for group in G::GROUPS.iter().filter(|group| self.contains(**group)) {
-            write!(formatter, "{separator}{}", group.address_key())?;
+            write!(formatter, "{separator}{}", group.key())?;
             separator = ",";
         }
         Ok(())

@@ -27,28 +27,6 @@ impl LevelGroup {
             ConsoleLevel::Error | ConsoleLevel::Assert | ConsoleLevel::Exception => Self::Errors,
         }
     }
-
-    /// The toggle's name on screen.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Debug => "Debug",
-            Self::Log => "Log",
-            Self::Info => "Info",
-            Self::Warnings => "Warnings",
-            Self::Errors => "Errors",
-        }
-    }
-
-    /// Its name in the address.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Debug => "debug",
-            Self::Log => "log",
-            Self::Info => "info",
-            Self::Warnings => "warn",
-            Self::Errors => "error",
-        }
-    }
 }
 
 /// How many entries there are of each level group, in the order of [`LevelGroup::ALL`], before any filter.
@@ -89,12 +67,24 @@ impl Group for LevelGroup {
         self as usize
     }
 
-    fn name(self) -> &'static str {
-        self.label()
+    fn label(self) -> &'static str {
+        match self {
+            Self::Debug => "Debug",
+            Self::Log => "Log",
+            Self::Info => "Info",
+            Self::Warnings => "Warnings",
+            Self::Errors => "Errors",
+        }
     }
 
-    fn address_key(self) -> &'static str {
-        self.key()
+    fn key(self) -> &'static str {
+        match self {
+            Self::Debug => "debug",
+            Self::Log => "log",
+            Self::Info => "info",
+            Self::Warnings => "warn",
+            Self::Errors => "error",
+        }
     }
 }
 

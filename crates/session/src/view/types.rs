@@ -13,12 +13,32 @@ impl Group for TypeGroup {
         self as usize
     }
 
-    fn name(self) -> &'static str {
-        self.label()
+    fn label(self) -> &'static str {
+        match self {
+            Self::Fetch => "Fetch/XHR",
+            Self::Ws => "WS",
+            Self::Doc => "Doc",
+            Self::Js => "JS",
+            Self::Css => "CSS",
+            Self::Img => "Img",
+            Self::Font => "Font",
+            Self::Media => "Media",
+            Self::Other => "Other",
+        }
     }
 
-    fn address_key(self) -> &'static str {
-        self.key()
+    fn key(self) -> &'static str {
+        match self {
+            Self::Fetch => "fetch",
+            Self::Ws => "ws",
+            Self::Doc => "doc",
+            Self::Js => "js",
+            Self::Css => "css",
+            Self::Img => "img",
+            Self::Font => "font",
+            Self::Media => "media",
+            Self::Other => "other",
+        }
     }
 }
 
