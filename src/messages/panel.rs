@@ -173,6 +173,6 @@ fn rows(log: MessageLog<'_>, order: &TimeOrder, query: &Query, direction: Direct
             || log
                 .columns
                 .body(index)
-                .is_some_and(|(encoding, body)| message_matches(query, encoding, &log.bytes.slice(body)))
+                .is_some_and(|body| message_matches(query, body, &log.bytes.slice(body.span)))
     })
 }

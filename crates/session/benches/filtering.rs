@@ -13,7 +13,7 @@ use session::view::{RowFilter, Sort, listed};
 
 fn matching(log: MessageLog<'_>, query: &Query) -> usize {
     let matches =
-        |message: &session::model::Message| message_matches(query, message.encoding, &log.raw(message));
+        |message: &session::model::Message| message_matches(query, message.body(), &log.raw(message));
     log.columns.iter().filter(matches).count()
 }
 

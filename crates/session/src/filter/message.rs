@@ -16,21 +16,22 @@ use memchr::memmem;
 use super::query::{Query, Term};
 use super::search::Needle;
 use crate::decode::base64;
-use crate::model::Encoding;
+use crate::model::{Encoding, MessageBody};
 use crate::scan::json_string::{read_escape, unescape, unescape_bytes};
 
 /// The most bytes that an escape takes, a surrogate pair.
 const MAX_ESCAPE_LEN: usize = 12;
 
-/// Whether a message matches, where `raw` is the span of its payload in the file. A payload that was not recorded
-/// contains nothing: it matches a filter only of exclusions.
-pub fn message_matches(query: &Query, encoding: Encoding, raw: &[u8]) -> bool {
+/// Whether a message matches, where `raw` is its body as it stands in the file. A payload that was not recorded contains
+/// nothing: it matches a filter only of exclusions.
+pub fn message_matches(query: &Query, body: MessageBody, raw: &[u8]) -> bool {
+    let encoding = body.encoding;
     let mut readings = Readings { encoding, raw, text: None, second: None };
     query.matches(|term| match encoding {
         Encoding::Absent => false,
         Encoding::Base64 => readings.contain(term),
         Encoding::JsonString | Encoding::JsonValue => {
-            term.in_escaped.decide(term, encoding, raw).unwrap_or_else(|| readings.contain(term))
+            term.in_escaped.decide(term, body, raw).unwrap_or_else(|| readings.contain(term))
         }
     })
 }
@@ -132,16 +133,18 @@ impl EscapedTerm {
     }
 
     /// Whether the term occurs in a reading of `raw`, a JSON string or value; `None` where only the readings can tell.
-    fn decide(&self, term: &Term, encoding: Encoding, raw: &[u8]) -> Option<bool> {
+    fn decide(&self, term: &Term, body: MessageBody, raw: &[u8]) -> Option<bool> {
         let part = self.part.as_ref()?;
         let Some(part_at) = part.needle.find(raw) else {
-            return if part.escapes.may_occur_in(raw) { None } else { Some(false) };
+            let may_be_escaped = body.has_unicode_escapes && part.escapes.may_occur_in(raw);
+            return if may_be_escaped { None } else { Some(false) };
         };
         if !self.may_stand_as_it_is {
             return None;
         }
         let at = if part.is_whole { part_at } else { term.needle.find(raw)? };
-        let is_certain = encoding == Encoding::JsonValue || !is_within_escape(raw, at);
+        let is_certain =
+            body.encoding == Encoding::JsonValue || !is_within_escape(raw, at, body.has_unicode_escapes);
         is_certain.then_some(true)
     }
 }
@@ -172,15 +175,12 @@ fn has_short_form(char: char) -> bool {
     matches!(char, '"' | '\\' | '/' | '\u{8}' | '\u{c}' | '\n' | '\r' | '\t' | char::REPLACEMENT_CHARACTER)
 }
 
-/// Whether the byte at `at` is part of an escape that begins before it.
-fn is_within_escape(raw: &[u8], at: usize) -> bool {
-    let from = at.saturating_sub(MAX_ESCAPE_LEN - 1);
-    let before = raw.get(from..at).unwrap_or_default();
-    // Longer than a backslash and what follows it are those of `\u` alone.
-    if before.last() != Some(&b'\\') && !before.windows(2).any(|pair| pair == b"\\u") {
-        return false;
-    }
-    before.iter().enumerate().any(|(nth, byte)| {
+/// Whether the byte at `at` is part of an escape that begins before it. Longer than a backslash and what follows it are
+/// Unicode escapes alone.
+fn is_within_escape(raw: &[u8], at: usize, has_unicode_escapes: bool) -> bool {
+    let longest = if has_unicode_escapes { MAX_ESCAPE_LEN } else { 2 };
+    let from = (at + 1).saturating_sub(longest);
+    raw.get(from..at).unwrap_or_default().iter().enumerate().any(|(nth, byte)| {
         let start = from + nth;
         *byte == b'\\'
             && begins_escape(raw, start)
@@ -197,10 +197,17 @@ fn begins_escape(raw: &[u8], at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Span;
+    use crate::scan::json_string::has_unicode_escapes;
     use proptest::prelude::*;
 
+    /// The body that a reader makes of `raw`.
+    fn body(encoding: Encoding, raw: &[u8]) -> MessageBody {
+        MessageBody { encoding, has_unicode_escapes: has_unicode_escapes(raw), span: Span::default() }
+    }
+
     fn matches(query: &str, encoding: Encoding, raw: &str) -> bool {
-        message_matches(&Query::parse(query), encoding, raw.as_bytes())
+        message_matches(&Query::parse(query), body(encoding, raw.as_bytes()), raw.as_bytes())
     }
 
     fn string_matches(query: &str, raw: &str) -> bool {
@@ -314,14 +321,14 @@ mod tests {
         fn the_short_cuts_change_no_answer(raw in raw_payload(), query in "-?[anNu0e9\"\\\\/é\u{1f600}\u{fffd}]{1,3}( n)?") {
             let query = Query::parse(&query);
             for encoding in [Encoding::JsonString, Encoding::JsonValue] {
-                prop_assert_eq!(message_matches(&query, encoding, &raw), plainly(&query, encoding, &raw));
+                prop_assert_eq!(message_matches(&query, body(encoding, &raw), &raw), plainly(&query, encoding, &raw));
             }
         }
 
         #[test]
         fn any_bytes_are_matched_without_panic(raw: Vec<u8>, query: String) {
             for encoding in [Encoding::Absent, Encoding::JsonString, Encoding::Base64, Encoding::JsonValue] {
-                let _ = message_matches(&Query::parse(&query), encoding, &raw);
+                let _ = message_matches(&Query::parse(&query), body(encoding, &raw), &raw);
             }
         }
     }

@@ -47,7 +47,28 @@ pub struct Message {
     pub encoding: Encoding,
     /// The recorded payload is a prefix of the whole.
     pub truncated: bool,
+    /// Whether `\u` stands in the body as written. A filter need not look for characters behind it where it does not.
+    pub has_unicode_escapes: bool,
     pub body: Span,
+}
+
+/// The part of a message that a filter reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MessageBody {
+    pub encoding: Encoding,
+    /// As [`Message::has_unicode_escapes`].
+    pub has_unicode_escapes: bool,
+    pub span: Span,
+}
+
+impl Message {
+    pub fn body(&self) -> MessageBody {
+        MessageBody {
+            encoding: self.encoding,
+            has_unicode_escapes: self.has_unicode_escapes,
+            span: self.body,
+        }
+    }
 }
 
 /// All messages of one socket, in file order. Message number n of the address is at index n - 1.
@@ -56,7 +77,7 @@ pub struct MessageColumns {
     times: Vec<f64>,
     bodies: Vec<Span>,
     sizes: Vec<u32>,
-    bits: Vec<u8>,
+    bits: Vec<u16>,
     counts: Counts,
 }
 
@@ -73,7 +94,8 @@ pub struct Counts {
 }
 
 const UNKNOWN_SIZE: u32 = u32::MAX;
-const TRUNCATED: u8 = 0b1000_0000;
+const TRUNCATED: u16 = 1 << 7;
+const UNICODE_ESCAPES: u16 = 1 << 8;
 
 impl MessageColumns {
     pub fn len(&self) -> usize {
@@ -127,13 +149,20 @@ impl MessageColumns {
             size: (size != UNKNOWN_SIZE).then_some(u64::from(size)),
             encoding: encoding_of(bits),
             truncated: bits & TRUNCATED != 0,
+            has_unicode_escapes: bits & UNICODE_ESCAPES != 0,
             body: *self.bodies.get(index)?,
         })
     }
 
-    /// What a filter reads of the message at `index`: where its body stands, and how it is written.
-    pub fn body(&self, index: usize) -> Option<(Encoding, Span)> {
-        Some((encoding_of(*self.bits.get(index)?), *self.bodies.get(index)?))
+    /// The body of the message at `index` in file order, without the rest of it.
+    pub fn body(&self, index: usize) -> Option<MessageBody> {
+        let bits = *self.bits.get(index)?;
+        let span = *self.bodies.get(index)?;
+        Some(MessageBody {
+            encoding: encoding_of(bits),
+            has_unicode_escapes: bits & UNICODE_ESCAPES != 0,
+            span,
+        })
     }
 
     /// The time of the message at `index`; `None` where none was recorded.
@@ -159,18 +188,19 @@ impl MessageColumns {
     }
 }
 
-/// Bits 0-2 the kind, 3-4 the direction, 5-6 the encoding, 7 whether truncated.
-fn pack(message: &Message) -> u8 {
+/// Bits 0-2 the kind, 3-4 the direction, 5-6 the encoding, 7 whether truncated, 8 whether it has Unicode escapes.
+fn pack(message: &Message) -> u16 {
     let direction = match message.direction {
         None => 0,
         Some(Direction::Sent) => 1,
         Some(Direction::Received) => 2,
     };
     let truncated = if message.truncated { TRUNCATED } else { 0 };
-    message.kind as u8 | direction << 3 | (message.encoding as u8) << 5 | truncated
+    let escapes = if message.has_unicode_escapes { UNICODE_ESCAPES } else { 0 };
+    message.kind as u16 | direction << 3 | (message.encoding as u16) << 5 | truncated | escapes
 }
 
-fn kind_of(bits: u8) -> MessageKind {
+fn kind_of(bits: u16) -> MessageKind {
     match bits & 0b111 {
         0 => MessageKind::Sent,
         1 => MessageKind::Received,
@@ -181,7 +211,7 @@ fn kind_of(bits: u8) -> MessageKind {
     }
 }
 
-fn direction_of(bits: u8) -> Option<Direction> {
+fn direction_of(bits: u16) -> Option<Direction> {
     match bits >> 3 & 0b11 {
         1 => Some(Direction::Sent),
         2 => Some(Direction::Received),
@@ -189,7 +219,7 @@ fn direction_of(bits: u8) -> Option<Direction> {
     }
 }
 
-fn encoding_of(bits: u8) -> Encoding {
+fn encoding_of(bits: u16) -> Encoding {
     match bits >> 5 & 0b11 {
         0 => Encoding::Absent,
         1 => Encoding::JsonString,
@@ -211,6 +241,7 @@ mod tests {
             size: Some(12),
             encoding: Encoding::Base64,
             truncated: true,
+            has_unicode_escapes: true,
             body: Span { start: 7, len: 16 },
         };
         let error = Message {
@@ -220,13 +251,14 @@ mod tests {
             size: None,
             encoding: Encoding::Absent,
             truncated: false,
+            has_unicode_escapes: false,
             body: Span::default(),
         };
         let mut columns = MessageColumns::default();
         columns.push(message);
         columns.push(error);
         assert_eq!(columns.iter().collect::<Vec<_>>(), [message, error]);
-        assert_eq!(columns.body(0), Some((message.encoding, message.body)));
+        assert_eq!([columns.body(0), columns.body(1)], [Some(message.body()), Some(error.body())]);
         assert_eq!(columns.get(2), None);
         assert_eq!(
             columns.counts(),

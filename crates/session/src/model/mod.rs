@@ -23,7 +23,7 @@ pub use details::{Body, Details, Fact, Header};
 pub use dom_events::{DomEvent, DomEventKind, DomEvents};
 pub use format::{bytes as format_bytes, count as format_count, counted, plural};
 pub use kept::{KeptBytes, MAX_KEPT_BYTES, Span, TooLarge};
-pub use message::{Counts, Direction, Encoding, Message, MessageColumns, MessageKind};
+pub use message::{Counts, Direction, Encoding, Message, MessageBody, MessageColumns, MessageKind};
 pub use note::{Cut, LoadNote, LoadNotes, MAX_LISTED_NOTES};
 pub use page_event::{PageEvent, PageEventDetails, PageEventKind};
 pub use phases::{Phase, PhaseRange, Phases};

@@ -3,7 +3,8 @@
 use super::lenient::{Flag, Number, Text};
 use crate::decode::base64;
 use crate::model::{Direction, Encoding, EpochMs, KeptBytes, Message, MessageKind, Span};
-use crate::scan::{Field, Fields, json_string};
+use crate::scan::json_string::{self, Measure};
+use crate::scan::{Field, Fields};
 
 /// Both spellings of a message, as it stands: `timeStamp`, `message`, `size` natively; `time`, `data` in HAR. Values are
 /// empty where there is none; of repeated keys the last counts.
@@ -132,7 +133,8 @@ fn convert(element: &Element<'_>, start: u32) -> Result<ReadMessage, &'static st
         None => !element.is_native() && kind != MessageKind::Error && opcode.is_some_and(|code| code > 1),
     };
     let truncated = Flag::from_json(element.truncated).is_set();
-    let whole = body.filter(|_| !truncated).map(|body| payload_len(body.value, binary));
+    let measure = body.map(|body| measure(body.value, binary));
+    let whole = measure.filter(|_| !truncated).map(|measure| measure.len);
     let message = Message {
         kind,
         direction,
@@ -140,6 +142,7 @@ fn convert(element: &Element<'_>, start: u32) -> Result<ReadMessage, &'static st
         size: whole.or(Number::from_json(element.size).whole()),
         encoding: body.map_or(Encoding::Absent, |body| encoding_of(body.value, binary)),
         truncated,
+        has_unicode_escapes: measure.is_some_and(|measure| measure.has_unicode_escapes),
         body: body.map_or(Span::default(), |body| body_span(body, start)),
     };
     let fault = if !is_known {
@@ -165,16 +168,24 @@ fn encoding_of(value: &[u8], binary: bool) -> Encoding {
     }
 }
 
-/// Bytes of the payload that a value stands for. What claims to be base64 and is not is the text that it is.
-fn payload_len(value: &[u8], binary: bool) -> u64 {
+/// The payload that a value stands for, its length in bytes. What claims to be base64 and is not is the text that it is.
+fn measure(value: &[u8], binary: bool) -> Measure {
     match inside(value) {
-        // Producers escape the slash, and .NET the plus.
-        Some(inside) if binary => base64::decoded_len(inside)
-            .or_else(|| base64::decoded_len(json_string::unescape(inside).as_bytes()))
-            .unwrap_or_else(|| json_string::unescaped_len(inside)),
-        Some(inside) => json_string::unescaped_len(inside),
-        // What is no UTF-8 reads as replacement characters.
-        None => String::from_utf8_lossy(value).len() as u64,
+        Some(inside) if binary => match base64::decoded_len(inside) {
+            Some(len) => Measure { len, has_unicode_escapes: false },
+            // Producers escape the slash, and .NET the plus.
+            None => {
+                let as_text = json_string::measure(inside);
+                let len = base64::decoded_len(json_string::unescape(inside).as_bytes());
+                Measure { len: len.unwrap_or(as_text.len), ..as_text }
+            }
+        },
+        Some(inside) => json_string::measure(inside),
+        None => Measure {
+            // What is no UTF-8 reads as replacement characters.
+            len: String::from_utf8_lossy(value).len() as u64,
+            has_unicode_escapes: json_string::has_unicode_escapes(value),
+        },
     }
 }
 

@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
+
 /// The most raw bytes that one character can take: a surrogate pair, `\ud83d\ude00`.
 const MAX_RAW_CHAR_LEN: usize = 12;
 
@@ -42,10 +44,30 @@ pub(crate) fn unescape_bytes(raw: &[u8]) -> Vec<u8> {
 
 /// The length in bytes of what [`unescape`] gives, without building it.
 pub fn unescaped_len(raw: &[u8]) -> u64 {
+    measure(raw).len
+}
+
+/// What is known of a string without building it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measure {
+    /// The length in bytes of what [`unescape`] gives.
+    pub len: u64,
+    /// Whether `\u` stands in the raw bytes.
+    pub has_unicode_escapes: bool,
+}
+
+pub fn measure(raw: &[u8]) -> Measure {
     let len = if std::str::from_utf8(raw).is_ok() { raw.len() as u64 } else { lossy_len(raw) };
-    let saved =
-        memchr::memchr(b'\\', raw).map_or(0, |at| saved_by_escapes(raw.get(at..).unwrap_or_default()));
-    len - saved
+    let Some(at) = memchr::memchr(b'\\', raw) else { return Measure { len, has_unicode_escapes: false } };
+    let escaped = raw.get(at..).unwrap_or_default();
+    let (saved, are_quotes_alone) = saved_by_escapes(escaped);
+    let has_unicode_escapes = !are_quotes_alone && has_unicode_escapes(escaped);
+    Measure { len: len - saved, has_unicode_escapes }
+}
+
+/// Whether `\u` stands in the raw bytes.
+pub fn has_unicode_escapes(raw: &[u8]) -> bool {
+    memmem::find(raw, b"\\u").is_some()
 }
 
 /// The first `max_chars` characters of what [`unescape`] gives, and whether more follow. Reads a bounded number of
@@ -62,18 +84,20 @@ pub fn prefix(raw: &[u8], max_chars: usize) -> (String, bool) {
     }
 }
 
-/// Bytes that the escapes of `raw` take beyond the characters they stand for. Most are the `\"` of JSON within JSON, so
-/// those are counted eight bytes at a time and the others one by one.
-fn saved_by_escapes(raw: &[u8]) -> u64 {
+/// Bytes that the escapes of `raw` take beyond the characters they stand for, and whether `\"` are all there are. Most
+/// are those, of JSON within JSON, so they are counted eight bytes at a time and the others one by one.
+fn saved_by_escapes(raw: &[u8]) -> (u64, bool) {
     let mut saved = 0;
+    let mut are_quotes_alone = true;
     let mut rest = raw;
     loop {
         let (quotes, settled) = escaped_quotes(rest);
         saved += quotes;
         rest = rest.get(settled..).unwrap_or_default();
-        let Some(at) = find_backslash(rest) else { return saved };
+        let Some(at) = find_backslash(rest) else { return (saved, are_quotes_alone) };
         let tail = rest.get(at..).unwrap_or_default();
         let escape = read_escape(tail);
+        are_quotes_alone &= escape.as_ref().is_some_and(|escape| escape.char == '"' && escape.len == 2);
         saved += escape.as_ref().map_or(0, |escape| (escape.len - escape.char.len_utf8()) as u64);
         rest = tail.get(escape.map_or(1, |escape| escape.len)..).unwrap_or_default();
     }
@@ -258,7 +282,8 @@ mod tests {
     proptest! {
         #[test]
         fn the_length_is_that_of_the_text(raw in raw_strings()) {
-            prop_assert_eq!(unescaped_len(&raw), unescape(&raw).len() as u64);
+            let has_unicode_escapes = raw.windows(2).any(|pair| pair == b"\\u");
+            prop_assert_eq!(measure(&raw), Measure { len: unescape(&raw).len() as u64, has_unicode_escapes });
         }
 
         #[test]

@@ -137,6 +137,7 @@ pub(super) fn columns(messages: &[(Option<Direction>, Option<f64>, u64)]) -> Mes
             size: direction.map(|_| *size),
             encoding: Encoding::JsonString,
             truncated: false,
+            has_unicode_escapes: false,
             body: Span::default(),
         });
     }

@@ -241,6 +241,7 @@ mod tests {
             size: None,
             encoding: Encoding::Absent,
             truncated: false,
+            has_unicode_escapes: false,
             body: Span::default(),
         });
         let record = with_socket(closed(bare(), 10.0, 1001), |socket| {

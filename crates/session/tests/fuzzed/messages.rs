@@ -67,7 +67,7 @@ pub(crate) fn look_at(reader: &MessagesReader, cut: Option<&Cut>, len: usize) {
         }
         let _ = session::decode::preview(message.encoding, &raw, message.size, 80);
         if let Some(word) = payload.as_ref().and_then(Payload::text).and_then(word_of) {
-            let found = message_matches(&Query::parse(word), message.encoding, &raw);
+            let found = message_matches(&Query::parse(word), message.body(), &raw);
             assert!(found, "a message is found by {word:?}, which stands in it");
         }
     }
