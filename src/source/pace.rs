@@ -8,6 +8,9 @@ use web_sys::Performance;
 /// The longest that reading holds the page, in ms.
 const SLICE_MS: f64 = 8.0;
 
+/// How long a frame is waited for, in ms.
+const LONGEST_FRAME_MS: i32 = 100;
+
 /// Tells when a slice is used up, and waits until the browser has done its own work.
 #[derive(Debug)]
 pub struct Pace {
@@ -38,6 +41,14 @@ impl Pace {
         self.slice_began = self.now();
     }
 
+    /// Lets the browser do what waits, and paint it.
+    pub async fn rest_until_painted(&mut self) {
+        next_task().await;
+        // A rejected wait means only that the page is being left.
+        let _ = JsFuture::from(next_frame()).await;
+        self.rest_now().await;
+    }
+
     /// Milliseconds on the page's own clock.
     fn now(&self) -> f64 {
         self.clock.as_ref().map_or(0.0, Performance::now)
@@ -48,6 +59,15 @@ impl Pace {
 pub async fn next_task() {
     // A rejected wait means only that the page is being left.
     let _ = JsFuture::from(yield_to_browser()).await;
+}
+
+/// Resolved before the next frame is painted; soon in any case, for a page that nobody sees is not painted.
+fn next_frame() -> Promise {
+    let window = leptos::prelude::window();
+    Promise::new(&mut |resolve, _| {
+        let _ = window.request_animation_frame(&resolve);
+        let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, LONGEST_FRAME_MS);
+    })
 }
 
 /// `scheduler.yield()` where the browser has it, else a timer.

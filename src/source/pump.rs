@@ -11,6 +11,8 @@ pub enum Wish {
     More,
     /// More, when the page has done what waits.
     Rest,
+    /// More, when what waits has been done and painted.
+    Paint,
     Enough,
 }
 
@@ -57,6 +59,7 @@ impl ByteStream {
                 match take(slice) {
                     Ok(Wish::More) => pace.rest().await,
                     Ok(Wish::Rest) => pace.rest_now().await,
+                    Ok(Wish::Paint) => pace.rest_until_painted().await,
                     Ok(Wish::Enough) => return Ok(self.left(Ending::Enough)),
                     Err(error) => return Err(self.left(error)),
                 }

@@ -192,13 +192,12 @@ impl Store {
         let ending = stream.pump(task, |slice| {
             let fed = self.feed(slice)?;
             let rows = self.with_untracked(|session| session.records.len());
-            let is_due = refresh.after_slice(slice.len(), rows, self.progress);
-            if is_due {
+            let wish = refresh.after_slice(slice.len(), rows, self.progress);
+            if wish != Wish::More {
                 self.bump_soon();
             }
             Ok(match fed {
-                Want::More if is_due => Wish::Rest,
-                Want::More => Wish::More,
+                Want::More => wish,
                 Want::Nothing => Wish::Enough,
             })
         });

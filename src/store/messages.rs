@@ -10,7 +10,7 @@ use session::read::{LoadError, MessagesReader};
 
 use super::refresh::Refresh;
 use super::{Progress, Store};
-use crate::source::{Ending, Origin, TaskGuard, TaskHandle, Wish};
+use crate::source::{Ending, Origin, TaskGuard, TaskHandle, Wish, next_task};
 
 /// How far a socket's messages have come.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -67,6 +67,14 @@ impl SocketMessages {
 
     fn bump(self) {
         self.revision.update(|revision| *revision += 1);
+    }
+
+    /// Brings the table up to date in a task of its own, as the tables of a session are.
+    fn bump_soon(self) {
+        spawn_local(async move {
+            next_task().await;
+            self.bump();
+        });
     }
 
     fn set_state(self, row: u32, state: MessagesState) {
@@ -193,10 +201,11 @@ impl Store {
         let ending = stream.pump(task, |slice| {
             let fed = self.with_reader(row, |reader| (reader.feed(slice), reader.log().len()));
             let (fed, rows) = fed.unwrap_or((Ok(()), 0));
-            if refresh.after_slice(slice.len(), rows, self.messages.progress) {
-                self.messages.bump();
+            let wish = refresh.after_slice(slice.len(), rows, self.messages.progress);
+            if wish != Wish::More {
+                self.messages.bump_soon();
             }
-            fed.map(|()| Wish::More)
+            fed.map(|()| wish)
         });
         match ending.await? {
             Ending::Left => Ok(None),

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Progress;
+use crate::source::Wish;
 
 /// The first rows show at once; after that the tables are brought up to date only so often that doing so takes a small
 /// part of the time, however many rows there are. How far reading has come is told as often, with or without rows: each
@@ -26,20 +27,26 @@ const SHARE: f64 = 10.0;
 
 impl Refresh {
     /// A slice of that many bytes was read, after which there are that many rows. Tells how far reading has come where it
-    /// is time, and returns whether the tables are to be brought up to date.
+    /// is time, and returns how reading goes on: where not at once, the tables are to be brought up to date meanwhile.
     ///
-    /// To be asked after each slice: what takes long between a `true` and the next question is taken to be the refresh.
-    pub(super) fn after_slice(&mut self, len: usize, rows: usize, progress: RwSignal<Progress>) -> bool {
+    /// To be asked after each slice: what takes long between another answer than `More` and the next question is taken to
+    /// be the refresh.
+    pub(super) fn after_slice(&mut self, len: usize, rows: usize, progress: RwSignal<Progress>) -> Wish {
         self.bytes += len as u64;
         let now = js_sys::Date::now();
         let told = progress.with_untracked(|progress| progress.rows);
+        let is_first = self.begun.is_none();
         let is_due = rows > told && self.is_due(now);
         if is_due || now - self.told >= LEAST_MS {
             self.told = now;
             let rows = if is_due { rows } else { told };
             progress.update(|progress| *progress = Progress { bytes: self.bytes, rows, ..*progress });
         }
-        is_due
+        match (is_due, is_first) {
+            (false, _) => Wish::More,
+            (true, false) => Wish::Rest,
+            (true, true) => Wish::Paint,
+        }
     }
 
     fn is_due(&mut self, now: f64) -> bool {
