@@ -8,7 +8,7 @@ use session::view::{console_text, level_words};
 
 use super::panel::Panel;
 use super::row::{FAILURE_TITLE, failure_words};
-use super::words::sign;
+use super::words::{sign_class, sign_of};
 use crate::store::{offset_of, wall_clock_of};
 use crate::ui::{CopyButton, EmptyState, Icon, IconName, ValueView, WordsView};
 
@@ -84,7 +84,7 @@ fn whole(panel: Panel, entry: u32, shown: Shown) -> AnyView {
     view! {
         <div class="ui-chosen-head">
             <div class="ui-chosen-facts">
-                {sign(level)}
+                <span class=sign_class(level) aria-hidden="true">{sign_of(level)}</span>
                 <strong>{level_words(level)}</strong>
                 <span>{number}</span>
                 <span title=wall_clock_of(time)>{offset}</span>

@@ -1,14 +1,14 @@
-//! One row of the table, as plain elements: nothing in it waits for signals.
+//! One row of the table, as plain data: nothing in it waits for signals.
 
-use leptos::prelude::*;
 use session::model::{ConsoleLevel, EpochMs};
 use session::read::console_details;
 use session::view::{Group, LevelGroup, console_line, level_words};
 
 use super::panel::Panel;
 use super::table::row_id;
-use super::words::{place_title, short_place, sign};
+use super::words::{place_title, short_place, sign_class, sign_of};
 use crate::store::{Moment, offset_of, wall_clock_of};
+use crate::ui::{Markup, list_cell};
 
 /// A row in texts.
 struct RowText {
@@ -25,9 +25,21 @@ struct RowText {
 }
 
 /// The row at a place of the table.
-pub(super) fn row_view(panel: Panel, place: usize) -> AnyView {
+pub(super) fn row(panel: Panel, place: usize) -> Option<Markup> {
     let is_chosen = panel.list.row_at(place) == panel.list.chosen();
-    row_text(panel, place).map_or_else(|| ().into_any(), |text| elements(text, place, is_chosen))
+    let text = row_text(panel, place)?;
+    let level = LevelGroup::of(text.level).key();
+    let row = Markup::new("div")
+        .class(format!("ui-list-row console-row console-row-{level}"))
+        .attribute("role", "row")
+        .attribute("id", row_id(text.entry))
+        .attribute("aria-rowindex", (place + 2).to_string())
+        .attribute("aria-selected", if is_chosen { "true" } else { "false" })
+        .attribute("data-level", level)
+        .attribute("data-entry", (u64::from(text.entry) + 1).to_string())
+        .optional("data-moment", text.moment.key())
+        .optional("aria-current", text.moment.aria());
+    Some(row.children(cells(text)))
 }
 
 fn row_text(panel: Panel, place: usize) -> Option<RowText> {
@@ -48,49 +60,36 @@ fn row_text(panel: Panel, place: usize) -> Option<RowText> {
     })
 }
 
-fn elements(text: RowText, place: usize, is_chosen: bool) -> AnyView {
+fn cells(text: RowText) -> [Markup; 4] {
     let (source, source_title) = text.place.unzip();
-    let line_title = text.line.clone();
-    let level = LevelGroup::of(text.level).key();
-    view! {
-        <div
-            class=format!("ui-list-row console-row console-row-{level}")
-            role="row"
-            id=row_id(text.entry)
-            aria-rowindex=(place + 2).to_string()
-            aria-selected=is_chosen.to_string()
-            data-level=level
-            data-entry=(u64::from(text.entry) + 1).to_string()
-            data-moment=text.moment.key()
-            aria-current=text.moment.aria()
-        >
-            <div role="gridcell" class="ui-list-cell console-level" data-col="level" title=level_words(text.level)>
-                {sign(text.level)}
-                <span class="console-word">{level_words(text.level)}</span>
-            </div>
-            <div role="gridcell" class="ui-list-cell console-text" data-col="text">
-                <span class="console-line" title=line_title>{text.line}</span>
-                {text.failure.map(failure_button)}
-            </div>
-            <div role="gridcell" class="ui-list-cell console-source" data-col="source" title=source_title>
-                {source}
-            </div>
-            <div role="gridcell" class="ui-list-cell console-time" data-col="time" title=wall_clock_of(text.time)>
-                {text.offset}
-            </div>
-        </div>
-    }
-    .into_any()
+    let words = level_words(text.level);
+    let sign = Markup::new("span").class(sign_class(text.level)).attribute("aria-hidden", "true");
+    let line =
+        Markup::new("span").class("console-line").attribute("title", text.line.clone()).text(text.line);
+    [
+        list_cell("ui-list-cell console-level", "level")
+            .attribute("title", words)
+            .child(sign.text(sign_of(text.level)))
+            .child(Markup::new("span").class("console-word").text(words)),
+        list_cell("ui-list-cell console-text", "text").child(line).children(text.failure.map(failure_button)),
+        list_cell("ui-list-cell console-source", "source")
+            .optional("title", source_title)
+            .text(source.unwrap_or_default()),
+        list_cell("ui-list-cell console-time", "time")
+            .optional("title", wall_clock_of(text.time))
+            .text(text.offset),
+    ]
 }
 
 /// What leads to the request. The table hears the click; keys reach the same button where the entry is open.
-fn failure_button(row: u32) -> AnyView {
-    view! {
-        <button type="button" class="console-request" tabindex="-1" data-request=row.to_string() title=FAILURE_TITLE>
-            {failure_words(row)}
-        </button>
-    }
-    .into_any()
+fn failure_button(row: u32) -> Markup {
+    Markup::new("button")
+        .class("console-request")
+        .attribute("type", "button")
+        .attribute("tabindex", "-1")
+        .attribute("data-request", row.to_string())
+        .attribute("title", FAILURE_TITLE)
+        .text(failure_words(row))
 }
 
 /// What leads to a request says.

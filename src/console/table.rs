@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::panel::Panel;
-use super::row::row_view;
+use super::row::row;
 use super::words::nothing_recorded;
 use crate::store::LoadStatus;
 use crate::ui::{EmptyState, Grid, GridKey, grid_header, is_on};
@@ -41,7 +41,7 @@ pub(super) fn ConsoleTable(panel: Panel) -> impl IntoView {
             rows=Signal::derive(move || list.listed.with(|listed| listed.len()))
             selected=place
             header=grid_header("console", &COLUMNS)
-            row=move |place| row_view(panel, place)
+            row=move |place| row(panel, place)
             empty=move || empty(panel)
             follow=list.store.playback.followed(list.current)
             on_scroll_by_hand=list.store.playback.scrolled_by_hand()

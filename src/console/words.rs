@@ -1,6 +1,5 @@
 //! Signs and sentences of the tab.
 
-use leptos::prelude::*;
 use session::decode::one_line;
 use session::model::{ConsoleLevel, Session};
 use session::view::{Group, LevelGroup};
@@ -10,17 +9,20 @@ const MAX_PLACE_CHARS: usize = 80;
 const MAX_TITLE_CHARS: usize = 1000;
 
 /// The sign of a level, for those who see it; the word stands beside it.
-pub(super) fn sign(level: ConsoleLevel) -> AnyView {
-    let text = match level {
+pub(super) fn sign_of(level: ConsoleLevel) -> &'static str {
+    match level {
         ConsoleLevel::Debug => "·",
         ConsoleLevel::Log => "›",
         ConsoleLevel::Info => "i",
         ConsoleLevel::Warn => "!",
         ConsoleLevel::Error | ConsoleLevel::Exception => "✕",
         ConsoleLevel::Assert => "≠",
-    };
-    let class = format!("console-sign console-sign-{}", LevelGroup::of(level).key());
-    view! { <span class=class aria-hidden="true">{text}</span> }.into_any()
+    }
+}
+
+/// The class of the element that shows it.
+pub(super) fn sign_class(level: ConsoleLevel) -> String {
+    format!("console-sign console-sign-{}", LevelGroup::of(level).key())
 }
 
 /// Why there is nothing that a filter could leave; `None` where there is something.

@@ -1,6 +1,5 @@
-//! One row of the table, as plain elements: nothing in it waits for signals.
+//! One row of the table, as plain data: nothing in it waits for signals.
 
-use leptos::prelude::*;
 use session::model::EpochMs;
 use session::read::page_event_details;
 use session::view::{EventLine, EventRow, event_line};
@@ -9,6 +8,7 @@ use super::panel::Panel;
 use super::table::row_id;
 use super::words::kind_key;
 use crate::store::{Moment, offset_of, wall_clock_of};
+use crate::ui::{Markup, list_cell};
 
 /// A row in texts.
 struct RowText {
@@ -21,9 +21,37 @@ struct RowText {
 }
 
 /// The row at a place of the table.
-pub(super) fn row_view(panel: Panel, place: usize) -> AnyView {
+pub(super) fn row(panel: Panel, place: usize) -> Option<Markup> {
     let is_chosen = panel.row_at(place) == panel.chosen();
-    row_text(panel, place).map_or_else(|| ().into_any(), |text| elements(text, place, is_chosen))
+    let text = row_text(panel, place)?;
+    let EventLine { kind, text: said, failed, .. } = text.line;
+    let mark = if failed { " events-failed" } else { "" };
+    let row = Markup::new("div")
+        .class(format!("ui-list-row events-row{mark}"))
+        .attribute("role", "row")
+        .attribute("id", row_id(text.event))
+        .attribute("aria-rowindex", (place + 2).to_string())
+        .attribute("aria-selected", if is_chosen { "true" } else { "false" })
+        .attribute("data-kind", text.kind)
+        .optional("data-state", failed.then_some("error"))
+        .optional("data-moment", text.moment.key())
+        .optional("aria-current", text.moment.aria());
+    let kind = kind.into_owned();
+    let what = list_cell("ui-list-cell events-text", "text").filled("title", said.clone());
+    let what = if failed {
+        what.child(Markup::new("span").class("events-tag").text("failed")).text(" ")
+    } else {
+        what
+    };
+    Some(
+        row.children([
+            list_cell("ui-list-cell events-kind", "kind").attribute("title", kind.clone()).text(kind),
+            what.text(said),
+            list_cell("ui-list-cell events-time", "time")
+                .optional("title", wall_clock_of(text.time))
+                .text(text.offset),
+        ]),
+    )
 }
 
 fn row_text(panel: Panel, place: usize) -> Option<RowText> {
@@ -39,37 +67,4 @@ fn row_text(panel: Panel, place: usize) -> Option<RowText> {
             moment: panel.moment(place, time),
         })
     })
-}
-
-fn elements(text: RowText, place: usize, is_chosen: bool) -> AnyView {
-    let EventLine { kind, text: said, failed, .. } = text.line;
-    let kind = kind.into_owned();
-    // An empty title would still show an empty tooltip in some browsers.
-    let (kind_title, title) = (kind.clone(), Some(said.clone()).filter(|said| !said.is_empty()));
-    view! {
-        <div
-            class="ui-list-row events-row"
-            class:events-failed=failed
-            role="row"
-            id=row_id(text.event)
-            aria-rowindex=(place + 2).to_string()
-            aria-selected=is_chosen.to_string()
-            data-kind=text.kind
-            data-state=failed.then_some("error")
-            data-moment=text.moment.key()
-            aria-current=text.moment.aria()
-        >
-            <div role="gridcell" class="ui-list-cell events-kind" data-col="kind" title=kind_title>
-                {kind}
-            </div>
-            <div role="gridcell" class="ui-list-cell events-text" data-col="text" title=title>
-                {failed.then(|| view! { <span class="events-tag">"failed"</span> " " })}
-                {said}
-            </div>
-            <div role="gridcell" class="ui-list-cell events-time" data-col="time" title=wall_clock_of(text.time)>
-                {text.offset}
-            </div>
-        </div>
-    }
-    .into_any()
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use session::view::{EventRow, events_total};
 
 use super::panel::{Panel, clear_filter, open};
-use super::row::row_view;
+use super::row::row;
 use super::words::nothing_recorded;
 use crate::store::LoadStatus;
 use crate::ui::{EmptyState, Grid, GridKey, grid_header};
@@ -25,7 +25,7 @@ pub(super) fn EventTable(panel: Panel) -> impl IntoView {
             rows=Signal::derive(move || panel.listed.with(|listed| listed.len()))
             selected=place
             header=grid_header("events", &COLUMNS)
-            row=move |place| row_view(panel, place)
+            row=move |place| row(panel, place)
             empty=move || empty(panel)
             follow=panel.store.playback.followed(panel.current)
             on_scroll_by_hand=panel.store.playback.scrolled_by_hand()

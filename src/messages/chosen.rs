@@ -9,8 +9,8 @@ use session::view::MessageRow;
 
 use super::message_text::{MessageText, end_text, message_text};
 use super::panel::Panel;
-use super::row::sign;
-use super::row_text::face;
+use super::row::sign_class;
+use super::row_text::{Face, face};
 use crate::store::local_clock;
 use crate::ui::{EmptyState, Icon, IconName, PayloadView};
 
@@ -130,6 +130,16 @@ fn end(panel: Panel, row: MessageRow) -> AnyView {
             <span title=move || line.get().map(|text| text.time_title)>{move || line.get().map(|text| text.time)}</span>
         </Head>
         <p class="messages-chosen-line">{move || line.get().map(|text| text.line)}</p>
+    }
+    .into_any()
+}
+
+/// The sign of a row, and the word for it for those who do not see the sign.
+fn sign(face: Face) -> AnyView {
+    view! {
+        <span class=sign_class(face) role="img" aria-label=face.word title=face.word>
+            {face.sign}
+        </span>
     }
     .into_any()
 }

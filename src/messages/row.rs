@@ -1,84 +1,73 @@
-//! One row of the table, as plain elements: nothing in it waits for signals.
+//! One row of the table, as plain data: nothing in it waits for signals.
+
+use std::borrow::Cow;
 
 use leptos::prelude::*;
 
 use super::panel::Panel;
 use super::row_text::{Face, RowText, row_text};
 use crate::store::{Moment, local_clock};
+use crate::ui::Markup;
 
 /// The id of the chosen row's element.
 pub(super) const CHOSEN_ID: &str = "message-chosen";
 
 /// The row at a place of the table.
-pub(super) fn row_view(panel: Panel, place: usize, chosen: Option<usize>, moment: Moment) -> AnyView {
+pub(super) fn row(panel: Panel, place: usize, chosen: Option<usize>, moment: Moment) -> Option<Markup> {
     let list = panel.list.get();
     let text = panel
         .look(|session, record, log| row_text(session, record, log, &list, place, local_clock()))
-        .flatten();
-    text.map_or_else(|| ().into_any(), |text| elements(text, place, chosen == Some(place), moment))
+        .flatten()?;
+    let is_chosen = chosen == Some(place);
+    let end = if text.number.is_none() { " messages-end" } else { "" };
+    let row = Markup::new("div")
+        .class(format!("messages-row messages-kind-{}{end}", text.face.kind))
+        .attribute("role", "row")
+        .optional("id", is_chosen.then_some(CHOSEN_ID))
+        .attribute("aria-rowindex", (place + 2).to_string())
+        .attribute("aria-selected", if is_chosen { "true" } else { "false" })
+        .attribute("data-kind", text.face.kind)
+        .optional("data-msg", text.number.map(|number| number.to_string()))
+        .optional("data-moment", moment.key())
+        .optional("aria-current", moment.aria());
+    Some(row.children(cells(text)))
 }
 
-fn elements(text: RowText, place: usize, is_chosen: bool, moment: Moment) -> AnyView {
-    let is_end = text.number.is_none();
+fn cells(text: RowText) -> [Markup; 5] {
     let length_title = text.length_title();
-    view! {
-        <div
-            class=format!("messages-row messages-kind-{}", text.face.kind)
-            class:messages-end=is_end
-            role="row"
-            id=is_chosen.then_some(CHOSEN_ID)
-            aria-rowindex=(place + 2).to_string()
-            aria-selected=is_chosen.to_string()
-            data-kind=text.face.kind
-            data-msg=text.number.map(|number| number.to_string())
-            data-moment=moment.key()
-            aria-current=moment.aria()
-        >
-            <div role="gridcell" class="messages-cell messages-sign" data-col="direction">
-                {sign(text.face)}
-            </div>
-            <div role="gridcell" class="messages-cell messages-data" data-col="data" title=title(text.data_title)>
-                {data(text.data, text.word)}
-            </div>
-            <div
-                role="gridcell"
-                class="messages-cell messages-length"
-                data-col="length"
-                data-bytes=text.bytes.map(|bytes| bytes.to_string())
-                title=title(length_title)
-            >
-                {text.length}
-            </div>
-            <div role="gridcell" class="messages-cell messages-time" data-col="time" title=title(text.time_title)>
-                {text.time}
-            </div>
-            <div role="gridcell" class="messages-cell messages-delta" data-col="delta">
-                {text.delta}
-            </div>
-        </div>
-    }
-    .into_any()
+    let sign = Markup::new("span")
+        .class(sign_class(text.face))
+        .attribute("role", "img")
+        .attribute("aria-label", text.face.word)
+        .attribute("title", text.face.word)
+        .text(text.face.sign);
+    [
+        cell("messages-cell messages-sign", "direction", "").child(sign),
+        data(cell("messages-cell messages-data", "data", text.data_title), text.data, text.word),
+        cell("messages-cell messages-length", "length", length_title)
+            .optional("data-bytes", text.bytes.map(|bytes| bytes.to_string()))
+            .text(text.length),
+        cell("messages-cell messages-time", "time", text.time_title).text(text.time),
+        cell("messages-cell messages-delta", "delta", "").text(text.delta),
+    ]
 }
 
-/// The sign of a row, and the word for it for those who do not see the sign.
-pub(super) fn sign(face: Face) -> AnyView {
-    view! {
-        <span class=format!("messages-icon messages-icon-{}", face.kind) role="img" aria-label=face.word title=face.word>
-            {face.sign}
-        </span>
-    }
-    .into_any()
+fn cell(class: &'static str, column: &'static str, title: impl Into<Cow<'static, str>>) -> Markup {
+    let cell = Markup::new("div").class(class).attribute("role", "gridcell").attribute("data-col", column);
+    cell.filled("title", title)
 }
 
-fn data(data: String, word: &'static str) -> AnyView {
+fn data(cell: Markup, data: String, word: &'static str) -> Markup {
     match (data.is_empty(), word.is_empty()) {
-        (_, true) => data.into_any(),
-        (true, false) => view! { <span class="messages-word">{word}</span> }.into_any(),
-        (false, false) => view! { <span class="messages-tag">{word}</span> " " {data} }.into_any(),
+        (_, true) => cell.text(data),
+        (true, false) => cell.child(Markup::new("span").class("messages-word").text(word)),
+        (false, false) => {
+            cell.child(Markup::new("span").class("messages-tag").text(word)).text(" ").text(data)
+        }
     }
 }
 
-/// An empty title would still show an empty tooltip in some browsers.
-fn title(text: String) -> Option<String> {
-    Some(text).filter(|text| !text.is_empty())
+/// The class of a row's sign.
+pub(super) fn sign_class(face: Face) -> String {
+    format!("messages-icon messages-icon-{}", face.kind)
 }

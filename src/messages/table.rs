@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use session::view::empty_sentence;
 
 use super::panel::Panel;
-use super::row::{CHOSEN_ID, row_view};
+use super::row::{CHOSEN_ID, row};
 use crate::ui::{EmptyState, Grid, GridKey, is_on};
 
 /// Height of a row in px; the style sheet says the same.
@@ -26,7 +26,7 @@ pub(super) fn MessageTable(panel: Panel) -> impl IntoView {
             rows=Signal::derive(move || panel.list.with(|list| list.row_count()))
             selected=chosen
             header=header()
-            row=move |place| row_view(panel, place, chosen.get(), panel.moment(place, current.get()))
+            row=move |place| row(panel, place, chosen.get(), panel.moment(place, current.get()))
             empty=move || empty(panel)
             follow=playback.followed(current)
             on_scroll_by_hand=playback.scrolled_by_hand()

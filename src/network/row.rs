@@ -1,11 +1,12 @@
-//! One row of the table, as plain elements: nothing in it waits for signals.
+//! One row of the table, as plain data: nothing in it waits for signals.
 
-use leptos::prelude::*;
+use std::borrow::Cow;
+
 use session::model::{Record, Session};
 use session::view::{Bar, Clock, Column, PhaseBar, Scale, cell, name_cell, state};
 
 use crate::store::Moment;
-use crate::ui::{Icon, IconName};
+use crate::ui::{IconName, Markup};
 
 /// What a row needs to know besides its record.
 #[derive(Clone, Copy, Debug)]
@@ -19,76 +20,59 @@ pub struct RowContext {
     pub moment: Moment,
 }
 
-pub fn row_view(session: &Session, record: &Record, context: RowContext) -> AnyView {
+pub fn row(session: &Session, record: &Record, context: RowContext) -> Markup {
     let is_selected = context.selected == Some(record.number);
     let is_socket = record.socket().is_some();
     let state = state(record).key();
-    view! {
-        <div
-            class=format!("network-row network-state-{state}")
-            role="row"
-            id=format!("request-{}", record.number)
-            aria-rowindex=(context.place + 2).to_string()
-            aria-selected=is_selected.to_string()
-            data-row=record.number.to_string()
-            data-kind=if is_socket { "socket" } else { "http" }
-            data-state=state
-            data-moment=context.moment.key()
-            aria-current=context.moment.aria()
-        >
-            {Column::ALL.into_iter().map(|column| cell_view(session, record, column, context)).collect_view()}
-        </div>
-    }
-    .into_any()
+    Markup::new("div")
+        .class(format!("network-row network-state-{state}"))
+        .attribute("role", "row")
+        .attribute("id", format!("request-{}", record.number))
+        .attribute("aria-rowindex", (context.place + 2).to_string())
+        .attribute("aria-selected", if is_selected { "true" } else { "false" })
+        .attribute("data-row", record.number.to_string())
+        .attribute("data-kind", if is_socket { "socket" } else { "http" })
+        .attribute("data-state", state)
+        .optional("data-moment", context.moment.key())
+        .optional("aria-current", context.moment.aria())
+        .children(Column::ALL.into_iter().map(|column| column_cell(session, record, column, context)))
 }
 
-fn cell_view(session: &Session, record: &Record, column: Column, context: RowContext) -> AnyView {
+fn column_cell(session: &Session, record: &Record, column: Column, context: RowContext) -> Markup {
     match column {
-        Column::Name => name_view(record),
-        Column::Waterfall => waterfall_view(session, record, context),
+        Column::Name => name(record),
+        Column::Waterfall => waterfall(session, record, context),
         _ => {
             let cell = cell(session, record, column, &context.clock);
             let number = if column.numeric() { " ui-number" } else { "" };
-            view! {
-                <div
-                    role="gridcell"
-                    class=format!("network-cell network-{}{number}", column.key())
-                    data-col=column.key()
-                    title=cell.title
-                >
-                    {cell.text}
-                </div>
-            }
-            .into_any()
+            gridcell(format!("network-cell network-{}{number}", column.key()), column, cell.title)
+                .text(cell.text)
         }
     }
 }
 
-fn name_view(record: &Record) -> AnyView {
-    let name = name_cell(record);
-    let is_socket = record.socket().is_some();
-    view! {
-        <div role="gridcell" class="network-cell network-name" data-col="name" title=name.title>
-            {is_socket.then(|| view! { <Icon name=IconName::Socket /> })}
-            <span class="network-segment">{name.segment}</span>
-            " "
-            <span class="network-host">
-                {[name.host, name.note].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")}
-            </span>
-        </div>
-    }
-    .into_any()
+fn gridcell(class: impl Into<Cow<'static, str>>, column: Column, title: String) -> Markup {
+    let cell =
+        Markup::new("div").class(class).attribute("role", "gridcell").attribute("data-col", column.key());
+    cell.filled("title", title)
 }
 
-fn waterfall_view(session: &Session, record: &Record, context: RowContext) -> AnyView {
-    let bar = context.scale.and_then(|scale| scale.bar(session, record));
+fn name(record: &Record) -> Markup {
+    let name = name_cell(record);
+    let cell = gridcell("network-cell network-name", Column::Name, name.title);
+    let cell = cell.children(record.socket().map(|_| IconName::Socket.markup()));
+    let host: Vec<_> = [name.host, name.note].into_iter().filter(|part| !part.is_empty()).collect();
+    cell.child(Markup::new("span").class("network-segment").text(name.segment))
+        .text(" ")
+        .child(Markup::new("span").class("network-host").text(host.join(" · ")))
+}
+
+fn waterfall(session: &Session, record: &Record, context: RowContext) -> Markup {
+    let scaled = context.scale.and_then(|scale| scale.bar(session, record));
     let cell = cell(session, record, Column::Waterfall, &context.clock);
-    view! {
-        <div role="gridcell" class="network-cell network-waterfall" data-col="waterfall" title=cell.title>
-            <div class="network-lane">{bar.map(|bar| bar_view(&bar, record.socket().is_some()))}</div>
-        </div>
-    }
-    .into_any()
+    let lane = Markup::new("div").class("network-lane");
+    gridcell("network-cell network-waterfall", Column::Waterfall, cell.title)
+        .child(lane.children(scaled.map(|scaled| bar(&scaled, record.socket().is_some()))))
 }
 
 /// The phases as stripes of one background: an element for each would be a third of all that is drawn while rows scroll
@@ -102,30 +86,21 @@ fn phases(bar: &Bar) -> Option<String> {
     (!stripes.is_empty()).then(|| stripes.join(","))
 }
 
-fn bar_view(bar: &Bar, is_socket: bool) -> AnyView {
-    let kind = match (is_socket, bar.open_ended) {
-        (true, true) => "network-bar network-bar-socket network-bar-open",
-        (true, false) => "network-bar network-bar-socket",
-        (false, true) => "network-bar network-bar-open",
-        (false, false) => "network-bar",
+fn bar(bar: &Bar, is_socket: bool) -> Markup {
+    let kind = if is_socket { " network-bar-socket" } else { "" };
+    let open = if bar.open_ended { " network-bar-open" } else { "" };
+    let plain = if bar.phases.is_empty() { " network-bar-plain" } else { "" };
+    let handshake = |share: f64| {
+        let width = format!("{:.3}%", share * 100.0);
+        Markup::new("span").class("network-handshake").style("width", Some(width))
     };
-    view! {
-        <div
-            class=kind
-            class:network-bar-plain=bar.phases.is_empty()
-            data-start=bar.start_ms.to_string()
-            data-end=bar.end_ms.map(|end| end.to_string())
-            style:left=format!("{:.4}%", bar.left)
-            style:width=format!("{:.4}%", bar.width)
-            style:--solid=bar.open_ended.then(|| format!("{:.2}%", bar.solid * 100.0))
-            style:background-image=phases(bar)
-        >
-            {bar
-                .handshake
-                .map(|share| {
-                    view! { <span class="network-handshake" style:width=format!("{:.3}%", share * 100.0)></span> }
-                })}
-        </div>
-    }
-    .into_any()
+    Markup::new("div")
+        .class(format!("network-bar{kind}{open}{plain}"))
+        .attribute("data-start", bar.start_ms.to_string())
+        .optional("data-end", bar.end_ms.map(|end| end.to_string()))
+        .style("left", Some(format!("{:.4}%", bar.left)))
+        .style("width", Some(format!("{:.4}%", bar.width)))
+        .style("--solid", bar.open_ended.then(|| format!("{:.2}%", bar.solid * 100.0)))
+        .style("background-image", phases(bar))
+        .children(bar.handshake.map(handshake))
 }

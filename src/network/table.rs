@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use session::view::{Column, Scale, Sort, begin, current_row, instant_at, is_later};
 
-use super::row::{RowContext, row_view};
+use super::row::{self, RowContext};
 use crate::store::{LoadStatus, Moment, Store, local_clock};
 use crate::ui::{EmptyState, Grid, GridKey, is_on};
 
@@ -35,9 +35,9 @@ pub fn RequestTable() -> impl IntoView {
                     _ => Moment::Past,
                 };
                 let (selected, scale) = (selected_row.get(), scale.get());
-                row_view(session, record, RowContext { place, selected, scale, clock: local_clock(), moment })
+                row::row(session, record, RowContext { place, selected, scale, clock: local_clock(), moment })
             };
-            record.map(draw).into_any()
+            record.map(draw)
         })
     };
     let seek = move |place: usize| {

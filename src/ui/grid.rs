@@ -10,6 +10,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, KeyboardEvent, MouseEvent, ResizeObserver};
 
+use super::markup::Markup;
+use super::rows::Rows;
+
 /// Height of the header row in px; the style sheet says the same.
 const HEADER_HEIGHT: f64 = 28.0;
 
@@ -34,7 +37,7 @@ pub fn Grid(
     #[prop(into)] rows: Signal<usize>,
     #[prop(into)] selected: Signal<Option<usize>>,
     header: AnyView,
-    row: impl Fn(usize) -> AnyView + Send + Sync + 'static,
+    row: impl Fn(usize) -> Option<Markup> + 'static,
     /// What stands in the body when there are no rows, or below the rows there are.
     #[prop(into)]
     empty: ViewFn,
@@ -51,12 +54,20 @@ pub fn Grid(
     active_id: Signal<Option<String>>,
 ) -> impl IntoView {
     let element: NodeRef<Div> = NodeRef::new();
+    let body: NodeRef<Div> = NodeRef::new();
     let scroll_top = RwSignal::new(0.0);
     let viewport = RwSignal::new(0.0);
     let window = Memo::new(move |_| Window { rows: rows.get(), row_height, viewport: viewport.get() });
     let visible = Memo::new(move |_| window.get().visible(scroll_top.get()));
 
     observe_height(element, viewport);
+    Effect::new(move |rows: Option<Rows>| {
+        let (mut rows, visible) = (rows.unwrap_or_default(), visible.get());
+        if let Some(body) = body.get() {
+            rows.show(&body, visible.first, (visible.first..visible.first + visible.count).filter_map(&row));
+        }
+        rows
+    });
     let scroll_to = move |position: usize| {
         // Asked again a frame later, when the table may be gone.
         let Some(element) = element.try_get_untracked().flatten() else { return };
@@ -144,12 +155,8 @@ pub fn Grid(
                         class="ui-grid-rows"
                         role="presentation"
                         style:transform=move || format!("translateY({}px)", visible.get().offset_px)
-                    >
-                        {move || {
-                            let visible = visible.get();
-                            (visible.first..visible.first + visible.count).map(&row).collect_view()
-                        }}
-                    </div>
+                        node_ref=body
+                    ></div>
                 </div>
             </div>
             {move || empty.run()}
@@ -197,6 +204,11 @@ pub fn grid_header(room: &str, columns: &[(&'static str, &'static str)]) -> AnyV
     let cells = columns.iter().map(cell).collect_view();
     view! { <div class=format!("ui-list-row ui-list-head {room}-row {room}-head") role="row" aria-rowindex="1">{cells}</div> }
         .into_any()
+}
+
+/// A cell of a row below such a header, by its column's `data-col`.
+pub fn list_cell(class: &'static str, column: &'static str) -> Markup {
+    Markup::new("div").class(class).attribute("role", "gridcell").attribute("data-col", column)
 }
 
 /// Whether a click was on an element that matches, or within one.

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::markup::Markup;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IconName {
     Close,
@@ -43,6 +45,17 @@ impl IconName {
             Self::ToStart => "M4 3.5v9M12 3.5L6 8l6 4.5z",
             Self::Warning => "M8 2.5L14.5 13.5h-13zM8 6.5v3.5M8 11.8v.01",
         }
+    }
+}
+
+impl IconName {
+    /// The icon in a row.
+    pub fn markup(self) -> Markup {
+        let icon = Markup::svg("svg")
+            .class("ui-icon")
+            .attribute("viewBox", "0 0 16 16")
+            .attribute("aria-hidden", "true");
+        icon.child(Markup::svg("path").attribute("d", self.path()))
     }
 }
 

@@ -1,0 +1,62 @@
+//! The rows of a table that are on screen.
+
+use std::collections::VecDeque;
+
+use web_sys::Element;
+
+use super::markup::{Drawn, Markup};
+
+/// The elements of the rows, in the order of the table.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// The place of the first.
+    first: usize,
+    drawn: VecDeque<Drawn>,
+}
+
+impl Rows {
+    /// Shows `rows`, which begin at the place `first`, in `body`. A row that stays on screen keeps its element.
+    pub fn show(&mut self, body: &Element, first: usize, rows: impl Iterator<Item = Markup>) {
+        if self.drawn.is_empty() {
+            // The page may use the body of a table that is gone for the next one.
+            body.set_text_content(None);
+        }
+        self.turn_to(body, first);
+        let mut shown = 0;
+        for row in rows {
+            match self.drawn.get_mut(shown) {
+                Some(drawn) => drawn.show(row),
+                None => {
+                    let Some(drawn) = Drawn::new(row) else { return };
+                    let _ = body.append_child(drawn.element());
+                    self.drawn.push_back(drawn);
+                }
+            }
+            shown += 1;
+        }
+        for surplus in self.drawn.drain(shown..) {
+            surplus.element().remove();
+        }
+    }
+
+    /// Brings the elements that leave on one side to the other.
+    fn turn_to(&mut self, body: &Element, first: usize) {
+        let (down, up) = (first.saturating_sub(self.first), self.first.saturating_sub(first));
+        self.first = first;
+        if down.max(up) >= self.drawn.len() {
+            return;
+        }
+        for _ in 0..down {
+            if let Some(drawn) = self.drawn.pop_front() {
+                let _ = body.append_child(drawn.element());
+                self.drawn.push_back(drawn);
+            }
+        }
+        for _ in 0..up {
+            if let Some(drawn) = self.drawn.pop_back() {
+                let _ = body.prepend_with_node_1(drawn.element());
+                self.drawn.push_front(drawn);
+            }
+        }
+    }
+}
