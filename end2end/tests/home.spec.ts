@@ -72,3 +72,24 @@ test("the brand on the session page leads home", async ({ home, session, page })
   await page.getByRole("link", { name: "Replayscope" }).click();
   await expect(home.url).toBeVisible();
 });
+
+test("while it waits, the start page opens a recording in hiding, and nothing of that stays", async ({ home, page }) => {
+  await page.addInitScript(() => {
+    const { attachShadow } = Element.prototype;
+    Element.prototype.attachShadow = function attach(init) {
+      const root = attachShadow.call(this, init);
+      let most = 0;
+      const noteRows = (): void => {
+        most = Math.max(most, root.querySelectorAll("[role=row][data-row]").length);
+        document.documentElement.dataset["rehearsed"] = String(most);
+      };
+      new MutationObserver(noteRows).observe(root, { childList: true, subtree: true });
+      return root;
+    };
+  });
+  await home.visit();
+  await expect(page.locator("html")).toHaveAttribute("data-rehearsed", "2");
+  await expect(page.locator("[inert]")).toHaveCount(0);
+  await expect(page.getByRole("grid")).toHaveCount(0);
+  await expect(page).toHaveURL(/\/$/);
+});

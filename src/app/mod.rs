@@ -5,6 +5,7 @@ mod drop_zone;
 mod export;
 mod header;
 mod load_state;
+mod rehearsal;
 mod session_page;
 mod shortcuts;
 
@@ -25,7 +26,7 @@ pub fn App() -> impl IntoView {
         <Router base=base_path()>
             <drop_zone::DropZone>
                 <Routes fallback=NotFound>
-                    <Route path=path!("/") view=HomePage />
+                    <Route path=path!("/") view=StartPage />
                     <Route path=path!("/session") view=session_page::SessionPage />
                 </Routes>
                 <shortcuts::ShortcutList />
@@ -33,6 +34,12 @@ pub fn App() -> impl IntoView {
             </drop_zone::DropZone>
         </Router>
     }
+}
+
+#[component]
+fn StartPage() -> impl IntoView {
+    rehearsal::rehearse();
+    view! { <HomePage /> }
 }
 
 #[component]

@@ -33,8 +33,6 @@ pub fn SessionPage() -> impl IntoView {
     on_cleanup(move || keys.remove());
 
     let rows = Memo::new(move |_| store.with(session::view::total));
-    let tool = Memo::new(move |_| store.tool());
-    let tabs = Memo::new(move |_| Tool::ALL.map(|tool| tab(store, tool)).to_vec());
     // A session that could not be opened at all has no tables to show.
     let has_tables = Memo::new(move |_| match store.status.get() {
         LoadStatus::Idle => false,
@@ -42,8 +40,6 @@ pub fn SessionPage() -> impl IntoView {
         LoadStatus::Loading | LoadStatus::Ready | LoadStatus::Cancelled => true,
     });
     let has_timeline = after_first_rows(store, rows);
-    let has_page = Memo::new(move |_| has_page(store));
-    let tools_share = store.preferences.tools_share;
     store.keep_time();
     view! {
         <div class="app-session">
@@ -56,29 +52,42 @@ pub fn SessionPage() -> impl IntoView {
                         <Timeline transport=|| view! { <Transport /> }.into_any() />
                     </Show>
                 </div>
-                <div class="app-main" style:--tools-share=move || format!("{:.3}%", tools_share.get() * 100.0)>
-                    <Show when=move || has_page.get()>
-                        <ReplayPane />
-                        <Splitter label="Width of the replay" axis=Axis::Horizontal share=tools_share least=0.3 most=0.85 />
-                    </Show>
-                    <div class="app-tools">
-                        <div class="app-tabs-line">
-                            <Tabs
-                                label="Session tools"
-                                class="app-tabs"
-                                panel="app-tool"
-                                tabs=tabs
-                                current=Signal::derive(move || tool.get().key().to_owned())
-                                on_choose=move |key| store.show_tool(Tool::from_key(key).unwrap_or_default())
-                            />
-                            {move || why_no_page(store).map(|why| no_replay(&why))}
-                        </div>
-                        <div class="app-tool" id="app-tool" role="tabpanel" aria-label=move || tool.get().label()>
-                            {move || panel(tool.get())}
-                        </div>
-                    </div>
-                </div>
+                <Tools />
             </Show>
+        </div>
+    }
+}
+
+/// The tools, and the page beside them.
+#[component]
+pub(super) fn Tools() -> impl IntoView {
+    let store = Store::expect();
+    let tool = Memo::new(move |_| store.tool());
+    let tabs = Memo::new(move |_| Tool::ALL.map(|tool| tab(store, tool)).to_vec());
+    let has_page = Memo::new(move |_| has_page(store));
+    let tools_share = store.preferences.tools_share;
+    view! {
+        <div class="app-main" style:--tools-share=move || format!("{:.3}%", tools_share.get() * 100.0)>
+            <Show when=move || has_page.get()>
+                <ReplayPane />
+                <Splitter label="Width of the replay" axis=Axis::Horizontal share=tools_share least=0.3 most=0.85 />
+            </Show>
+            <div class="app-tools">
+                <div class="app-tabs-line">
+                    <Tabs
+                        label="Session tools"
+                        class="app-tabs"
+                        panel="app-tool"
+                        tabs=tabs
+                        current=Signal::derive(move || tool.get().key().to_owned())
+                        on_choose=move |key| store.show_tool(Tool::from_key(key).unwrap_or_default())
+                    />
+                    {move || why_no_page(store).map(|why| no_replay(&why))}
+                </div>
+                <div class="app-tool" id="app-tool" role="tabpanel" aria-label=move || tool.get().label()>
+                    {move || panel(tool.get())}
+                </div>
+            </div>
         </div>
     }
 }

@@ -9,7 +9,7 @@ use session::view::Address;
 use wasm_bindgen::JsValue;
 
 use super::{LoadStatus, Store};
-use crate::source::{self, Origin};
+use crate::source;
 
 /// The address bar follows this long after a change, in ms; the contract allows 300.
 const WRITE_AFTER_MS: u64 = 100;
@@ -28,7 +28,7 @@ impl Store {
             Some(_) if same_source => {}
             Some(src) => {
                 if let Some(url) = source::absolute(&src) {
-                    self.load(Origin::url(url));
+                    self.open_url(url);
                 } else {
                     let remedy = "Check the part after src= in the link.";
                     let error = LoadError::new("The address of the session is no URL", src, remedy, false);

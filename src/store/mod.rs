@@ -160,6 +160,11 @@ impl Store {
         self.load(Origin::local(files));
     }
 
+    /// Opens what is at an absolute URL.
+    pub fn open_url(self, url: String) {
+        self.load(Origin::url(url));
+    }
+
     /// Selects a row and opens its details, or closes them.
     pub fn choose_row(self, row: Option<u32>) {
         self.address.update(|address| address.choose_row(row));
