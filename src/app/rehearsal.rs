@@ -2,16 +2,17 @@
 //!
 //! A browser compiles each function of the app when it is first called, and looks for fonts when a text is first laid
 //! out: that is half of the time from opening a file to its first rows. So the start page, once it is there, opens a
-//! recording of two requests where nobody sees it, and leaves it again.
+//! recording where nobody sees it, and leaves it again.
 
 use std::any::Any;
 use std::time::Duration;
 
+use js_sys::Array;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode, Url};
 
 use super::session_page::Tools;
 use crate::source::Pace;
@@ -20,21 +21,28 @@ use crate::store::{LoadStatus, Store};
 /// The start page is complete by then.
 const AFTER: Duration = Duration::from_millis(200);
 
-/// Two requests, with what recordings mostly tell of one.
-const RECORDING: &str = r#"data:application/json,{"log":{"version":"1.2","creator":{"name":"Replayscope","version":"1"},"pages":[],"entries":[
-{"startedDateTime":"2026-01-01T00:00:00.000Z","time":12.5,"_resourceType":"fetch","request":{"method":"GET","url":"https://example.test/a?b=1","httpVersion":"h2","headers":[{"name":"accept","value":"*/*"}],"queryString":[{"name":"b","value":"1"}],"cookies":[],"headersSize":20,"bodySize":0},"response":{"status":200,"statusText":"OK","httpVersion":"h2","headers":[{"name":"content-type","value":"application/json"}],"cookies":[],"content":{"size":2,"mimeType":"application/json","text":"{}"},"redirectURL":"","headersSize":40,"bodySize":2},"cache":{},"timings":{"blocked":1,"dns":1,"connect":4,"ssl":2,"send":1,"wait":5,"receive":0.5},"serverIPAddress":"192.0.2.1"},
-{"startedDateTime":"2026-01-01T00:00:00.020Z","time":1,"request":{"method":"GET","url":"https://example.test/c.js","httpVersion":"h2","headers":[],"queryString":[],"cookies":[],"headersSize":-1,"bodySize":-1},"response":{"status":404,"statusText":"","httpVersion":"h2","headers":[],"cookies":[],"content":{"size":0,"mimeType":"text/javascript"},"redirectURL":"","headersSize":-1,"bodySize":-1},"cache":{},"timings":{"send":0,"wait":1,"receive":0}}]}}"#;
+/// A recording of requests, with what recordings mostly tell of one.
+const HEAD: &str =
+    r#"{"log":{"version":"1.2","creator":{"name":"Replayscope","version":"1"},"pages":[],"entries":["#;
+const ENTRY: &str = r#"{"startedDateTime":"2026-01-01T00:00:00.000Z","time":12.5,"_resourceType":"fetch","request":{"method":"GET","url":"https://example.test/a?b=1","httpVersion":"h2","headers":[{"name":"accept","value":"*/*"}],"queryString":[{"name":"b","value":"1"}],"cookies":[],"headersSize":20,"bodySize":0},"response":{"status":200,"statusText":"OK","httpVersion":"h2","headers":[{"name":"content-type","value":"application/json"}],"cookies":[],"content":{"size":14,"mimeType":"application/json","text":"{\"a\":\"\u00e9\"}"},"redirectURL":"","headersSize":40,"bodySize":14},"cache":{},"timings":{"blocked":1,"dns":1,"connect":4,"ssl":2,"send":1,"wait":5,"receive":0.5},"serverIPAddress":"192.0.2.1"}"#;
+const FOOT: &str = "]}}";
+
+/// So many that the browser finds what reads them worth optimising.
+const REQUESTS: usize = 1500;
 
 /// What stands on the hidden stage; gone when it is dropped.
 struct Stage {
     element: HtmlElement,
     view: Option<Box<dyn Any>>,
+    /// The address of the recording.
+    url: String,
 }
 
 impl Drop for Stage {
     fn drop(&mut self) {
         self.view = None;
         self.element.remove();
+        let _ = Url::revoke_object_url(&self.url);
     }
 }
 
@@ -64,15 +72,18 @@ fn enter(leave: impl Fn() + Copy + 'static) -> Option<Stage> {
     let _ = element.set_attribute("aria-hidden", "true");
     let _ = element.set_attribute("inert", "");
     let scene = div()?;
+    scene.set_class_name("app-session");
     // Nothing that looks at the page finds what is in a closed root.
     let root = element.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Closed)).ok()?;
     dress(&root);
     let _ = root.append_child(&scene);
+    let url = recording()?;
+    let opened = url.clone();
     let _ = document().body()?.append_child(&element);
     let view = mount_to(scene, move || {
         let store = Store::new();
         provide_context(store);
-        store.open_url(RECORDING.to_owned());
+        store.open_url(opened);
         Effect::new(move || {
             if store.status.get() != LoadStatus::Loading {
                 spawn_local(async move {
@@ -83,7 +94,15 @@ fn enter(leave: impl Fn() + Copy + 'static) -> Option<Stage> {
         });
         view! { <Tools /> }
     });
-    Some(Stage { element, view: Some(Box::new(view)) })
+    Some(Stage { element, view: Some(Box::new(view)), url })
+}
+
+/// The address of a recording that is made here.
+fn recording() -> Option<String> {
+    let entries = [ENTRY; REQUESTS].join(",");
+    let parts = [HEAD, &entries, FOOT].into_iter().map(JsValue::from_str).collect::<Array>();
+    let blob = Blob::new_with_str_sequence(&parts).ok()?;
+    Url::create_object_url_with_blob(&blob).ok()
 }
 
 fn div() -> Option<HtmlElement> {
