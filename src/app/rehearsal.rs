@@ -99,7 +99,7 @@ fn enter(leave: impl Fn() + Copy + 'static) -> Option<Stage> {
 
 /// The address of a recording that is made here.
 fn recording() -> Option<String> {
-    let entries = [ENTRY; REQUESTS].join(",");
+    let entries = vec![ENTRY; REQUESTS].join(",");
     let parts = [HEAD, &entries, FOOT].into_iter().map(JsValue::from_str).collect::<Array>();
     let blob = Blob::new_with_str_sequence(&parts).ok()?;
     Url::create_object_url_with_blob(&blob).ok()

@@ -3,6 +3,7 @@
 mod chosen;
 mod message_text;
 mod panel;
+mod recent;
 mod row;
 mod row_text;
 mod status;

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use session::filter::{Query, message_matches};
+use session::filter::Query;
 use session::log::MessageLog;
 use session::model::{KeptBytes, MessageColumns, Messages, Record, Session};
 use session::view::{DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder, current_message};
 
+use super::recent::Recent;
 use crate::store::{LoadStatus, MessagesState, Moment, Store};
 
 /// A handle: copies mean the same panel.
@@ -26,12 +27,16 @@ impl Panel {
     pub(super) fn new(store: Store, row: u32) -> Self {
         let filter = Memo::new(move |_| store.address.with(|address| (address.mq.clone(), address.dir)));
         let order = Memo::new(move |_| look(store, row, |_, _, log| Arc::new(TimeOrder::of(log.columns))));
+        let recent = StoredValue::new_local(Recent::default());
         let list = Memo::new(move |_| {
             let (text, direction) = filter.get();
-            let query = Query::parse(&text);
             let order = order.get().unwrap_or_else(|| Arc::new(TimeOrder::of(&MessageColumns::default())));
-            look(store, row, |_, _, log| Arc::new(rows(log, &order, &query, direction)))
-                .unwrap_or_else(|| Arc::new(MessageList::all(&order)))
+            let make = || {
+                look(store, row, |_, _, log| Arc::new(rows(log, &order, &text, direction)))
+                    .unwrap_or_else(|| Arc::new(MessageList::all(&order)))
+            };
+            let found = recent.try_update_value(|recent| recent.list(&order, &text, direction, make));
+            found.unwrap_or_else(|| Arc::new(MessageList::all(&order)))
         });
         let end = RwSignal::new(None);
         let choice = Memo::new(move |_| {
@@ -164,15 +169,11 @@ fn look<R>(
         .flatten()
 }
 
-fn rows(log: MessageLog<'_>, order: &TimeOrder, query: &Query, direction: DirectionFilter) -> MessageList {
-    if query.is_empty() && direction == DirectionFilter::All {
+fn rows(log: MessageLog<'_>, order: &TimeOrder, text: &str, direction: DirectionFilter) -> MessageList {
+    let is_all = Query::parse(text).is_empty();
+    if is_all && direction == DirectionFilter::All {
         return MessageList::all(order);
     }
-    MessageList::filtered(log.columns, order, direction, |index| {
-        query.is_empty()
-            || log
-                .columns
-                .body(index)
-                .is_some_and(|body| message_matches(query, body, &log.bytes.slice(body.span)))
-    })
+    let matches = log.matching(text);
+    MessageList::filtered(log.columns, order, direction, |index| is_all || matches(index))
 }

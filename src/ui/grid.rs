@@ -5,7 +5,7 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use session::view::Window;
+use session::view::{VisibleRange, Window};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, KeyboardEvent, MouseEvent, ResizeObserver};
@@ -61,13 +61,7 @@ pub fn Grid(
     let visible = Memo::new(move |_| window.get().visible(scroll_top.get()));
 
     observe_height(element, viewport);
-    Effect::new(move |rows: Option<Rows>| {
-        let (mut rows, visible) = (rows.unwrap_or_default(), visible.get());
-        if let Some(body) = body.get() {
-            rows.show(&body, visible.first, (visible.first..visible.first + visible.count).filter_map(&row));
-        }
-        rows
-    });
+    draw_rows(body, visible, row);
     let scroll_to = move |position: usize| {
         // Asked again a frame later, when the table may be gone.
         let Some(element) = element.try_get_untracked().flatten() else { return };
@@ -162,6 +156,21 @@ pub fn Grid(
             {move || empty.run()}
         </div>
     }
+}
+
+/// Keeps the rows that are visible in `body`.
+fn draw_rows(
+    body: NodeRef<Div>,
+    visible: Memo<VisibleRange>,
+    row: impl Fn(usize) -> Option<Markup> + 'static,
+) {
+    Effect::new(move |rows: Option<Rows>| {
+        let (mut rows, visible) = (rows.unwrap_or_default(), visible.get());
+        if let Some(body) = body.get() {
+            rows.show(&body, visible.first, (visible.first..visible.first + visible.count).filter_map(&row));
+        }
+        rows
+    });
 }
 
 /// The selected row comes into sight when it changes, and stays there when the view shrinks.

@@ -24,13 +24,12 @@ impl Rows {
         self.turn_to(body, first);
         let mut shown = 0;
         for row in rows {
-            match self.drawn.get_mut(shown) {
-                Some(drawn) => drawn.show(row),
-                None => {
-                    let Some(drawn) = Drawn::new(row) else { return };
-                    let _ = body.append_child(drawn.element());
-                    self.drawn.push_back(drawn);
-                }
+            if let Some(drawn) = self.drawn.get_mut(shown) {
+                drawn.show(row);
+            } else {
+                let Some(drawn) = Drawn::new(row) else { return };
+                let _ = body.append_child(drawn.element());
+                self.drawn.push_back(drawn);
             }
             shown += 1;
         }

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use memchr::memmem;
 
 use super::query::{Query, Term};
-use super::search::Needle;
+use super::search::{Bytes, Needle};
 use crate::decode::base64;
 use crate::model::{Encoding, MessageBody};
 use crate::scan::json_string::{read_escape, unescape, unescape_bytes};
@@ -116,7 +116,7 @@ struct Escapes {
 }
 
 impl EscapedTerm {
-    pub(super) fn new(text: &str) -> Self {
+    pub(super) fn new(bytes: &Bytes, text: &str) -> Self {
         let longest = |is_boundary: fn(char) -> bool| {
             text.split(is_boundary).max_by_key(|part| part.len()).filter(|part| !part.is_empty())
         };
@@ -124,7 +124,7 @@ impl EscapedTerm {
             longest(|char| has_short_form(char) || !char.is_ascii()).or_else(|| longest(has_short_form));
         Self {
             part: part.map(|part| Part {
-                needle: Needle::new(part),
+                needle: Needle::among(bytes, part),
                 is_whole: part == text,
                 escapes: Escapes::of(part),
             }),

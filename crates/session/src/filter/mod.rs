@@ -10,4 +10,4 @@ mod search;
 pub use lexer::{Token, lex};
 pub use message::message_matches;
 pub use query::{Query, Term};
-pub use search::Needle;
+pub use search::{Bytes, Needle};

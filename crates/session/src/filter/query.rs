@@ -1,5 +1,5 @@
 use super::lexer::lex;
-use super::search::Needle;
+use super::search::{Bytes, Needle};
 
 /// A filter: terms that must all hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,8 +19,13 @@ pub struct Term {
 impl Query {
     /// Every input is a filter; nothing but spaces and empty quotes is the filter that matches all.
     pub fn parse(input: &str) -> Self {
+        Self::parse_among(&Bytes::default(), input)
+    }
+
+    /// [`Query::parse`] for a search among such bytes: it finds the same, faster.
+    pub fn parse_among(bytes: &Bytes, input: &str) -> Self {
         let tokens = lex(input).into_iter().filter(|token| !token.text.is_empty());
-        Self { terms: tokens.map(|token| Term::new(token.text, token.is_excluded)).collect() }
+        Self { terms: tokens.map(|token| Term::new(bytes, token.text, token.is_excluded)).collect() }
     }
 
     /// Whether everything matches.
@@ -44,12 +49,12 @@ impl Query {
 }
 
 impl Term {
-    fn new(text: &str, is_excluded: bool) -> Self {
+    fn new(bytes: &Bytes, text: &str, is_excluded: bool) -> Self {
         Self {
             text: text.to_owned(),
             is_excluded,
-            needle: Needle::new(text),
-            in_escaped: super::message::EscapedTerm::new(text),
+            needle: Needle::among(bytes, text),
+            in_escaped: super::message::EscapedTerm::new(bytes, text),
         }
     }
 

@@ -1,6 +1,8 @@
 //! The search for a term in bytes, as fast as the machine reads them: filters run over hundreds of megabytes between
 //! two keystrokes.
 
+use std::borrow::Cow;
+
 use memchr::memmem;
 
 /// A text to search for, without regard to ASCII case, prepared once.
@@ -20,10 +22,17 @@ enum Method {
 }
 
 impl Needle {
+    /// To be searched for in what is like JSON or an address.
     pub fn new(text: &str) -> Self {
+        Self::among(&Bytes::default(), text)
+    }
+
+    /// To be searched for among such bytes.
+    pub fn among(bytes: &Bytes, text: &str) -> Self {
+        let among = bytes;
         let bytes = text.as_bytes();
         let method = if bytes.iter().any(u8::is_ascii_alphabetic) {
-            Method::Folded(Folded::new(bytes))
+            Method::Folded(Folded::new(bytes, among))
         } else {
             Method::Exact(Box::new(memmem::Finder::new(bytes).into_owned()))
         };
@@ -65,12 +74,12 @@ struct Probe {
 }
 
 impl Folded {
-    fn new(needle: &[u8]) -> Self {
+    fn new(needle: &[u8], among: &Bytes) -> Self {
         let lowercase = needle.to_ascii_lowercase();
         let probe =
             |(offset, &lower): (usize, &u8)| Probe { offset, lower, upper: lower.to_ascii_uppercase() };
         let probes = || lowercase.iter().enumerate().map(probe);
-        let rarest = |probe: &Probe| commonness(probe.lower);
+        let rarest = |probe: &Probe| among.commonness(probe.lower);
         let rare = probes().min_by_key(rarest).unwrap_or(Probe { offset: 0, lower: 0, upper: 0 });
         // The same letter twice says less than another letter.
         let second = probes().filter(|probe| probe.lower != rare.lower).min_by_key(rarest).unwrap_or(rare);
@@ -90,16 +99,52 @@ impl Folded {
 
     fn is_at(&self, hay: &[u8], start: usize) -> bool {
         let there = hay.get(start..start + self.lowercase.len());
-        there.is_some_and(|there| there.eq_ignore_ascii_case(&self.lowercase))
+        there
+            .is_some_and(|there| there.iter().zip(&self.lowercase).all(|(a, b)| a.to_ascii_lowercase() == *b))
     }
 }
 
-/// How common a byte is in JSON and in addresses; the smaller, the better to search for.
-fn commonness(byte: u8) -> u8 {
+/// How common each byte is in what is searched; the rarest of a needle is the best to look for.
+#[derive(Clone, Debug)]
+pub struct Bytes {
+    /// How often each occurs, in either case; only their order matters.
+    counts: [u32; 256],
+}
+
+impl Default for Bytes {
+    /// As in JSON and in addresses.
+    fn default() -> Self {
+        Self { counts: std::array::from_fn(|byte| usually(byte as u8)) }
+    }
+}
+
+impl Bytes {
+    /// A smaller sample than this tells nothing.
+    const FEW: usize = 4 << 10;
+
+    /// As in a sample of what is searched.
+    pub fn of<'a>(samples: impl IntoIterator<Item = Cow<'a, [u8]>>) -> Self {
+        let mut counts = [0; 256];
+        let mut len = 0;
+        for sample in samples {
+            len += sample.len();
+            for byte in sample.as_ref() {
+                counts[usize::from(byte.to_ascii_lowercase())] += 1;
+            }
+        }
+        if len < Self::FEW { Self::default() } else { Self { counts } }
+    }
+
+    fn commonness(&self, lowercase: u8) -> u32 {
+        self.counts[usize::from(lowercase)]
+    }
+}
+
+fn usually(byte: u8) -> u32 {
     const LETTERS: &[u8; 26] = b"zqxjkvbywgpfmucdhlrsnioate";
     match byte {
         b'a'..=b'z' => {
-            LETTERS.iter().position(|letter| *letter == byte).map_or(0, |rank| 20 + 4 * rank as u8)
+            LETTERS.iter().position(|letter| *letter == byte).map_or(0, |rank| 20 + 4 * rank as u32)
         }
         b'"' | b' ' | b'\\' => 255,
         b':' | b',' => 220,
@@ -134,7 +179,28 @@ mod tests {
         assert!(Needle::new("").find_in(b""));
     }
 
+    #[test]
+    fn the_rarest_byte_of_a_sample_is_looked_for() {
+        let probed = |bytes: &Bytes| match Needle::among(bytes, "Lot7").method {
+            Method::Folded(folded) => (folded.rare.lower, folded.second.lower),
+            Method::Exact(_) => panic!("it has letters"),
+        };
+        let digits = b"loot LOOT 7 7 7 7 7 7 7 7".repeat(400);
+        assert_eq!(probed(&Bytes::of([Cow::Borrowed(&digits[..])])), (b'l', b't'));
+        let letters = b"lot LOT lot 7".repeat(400);
+        assert_eq!(probed(&Bytes::of([Cow::Borrowed(&letters[..])])).0, b'7');
+        let few = Bytes::of([Cow::Borrowed(&letters[..13])]);
+        assert_eq!(probed(&few), probed(&Bytes::default()), "a few bytes tell nothing");
+    }
+
     proptest! {
+        #[test]
+        fn a_sample_changes_no_answer(needle in "[aAbB\"1é]{0,4}", hay in "[aAbB\"1é]{0,300}", sample: [u8; 32]) {
+            let bytes = Bytes::of(sample.map(|byte| Cow::Owned(vec![byte; 200])));
+            let found = Needle::among(&bytes, &needle).find(hay.as_bytes());
+            prop_assert_eq!(found, plainly(&needle, hay.as_bytes()));
+        }
+
         #[test]
         fn finds_what_a_plain_search_finds(needle in "[aAbB\"1é]{0,4}", hay in "[aAbB\"1é]{0,300}") {
             prop_assert_eq!(Needle::new(&needle).find(hay.as_bytes()), plainly(&needle, hay.as_bytes()));

@@ -171,15 +171,15 @@ fn encoding_of(value: &[u8], binary: bool) -> Encoding {
 /// The payload that a value stands for, its length in bytes. What claims to be base64 and is not is the text that it is.
 fn measure(value: &[u8], binary: bool) -> Measure {
     match inside(value) {
-        Some(inside) if binary => match base64::decoded_len(inside) {
-            Some(len) => Measure { len, has_unicode_escapes: false },
-            // Producers escape the slash, and .NET the plus.
-            None => {
-                let as_text = json_string::measure(inside);
-                let len = base64::decoded_len(json_string::unescape(inside).as_bytes());
-                Measure { len: len.unwrap_or(as_text.len), ..as_text }
+        Some(inside) if binary => {
+            if let Some(len) = base64::decoded_len(inside) {
+                return Measure { len, has_unicode_escapes: false };
             }
-        },
+            // Producers escape the slash, and .NET the plus.
+            let len = base64::decoded_len(json_string::unescape(inside).as_bytes());
+            let as_text = json_string::measure(inside);
+            Measure { len: len.unwrap_or(as_text.len), ..as_text }
+        }
         Some(inside) => json_string::measure(inside),
         None => Measure {
             // What is no UTF-8 reads as replacement characters.
