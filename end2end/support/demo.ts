@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 
 interface Totals {
+  path: string;
   sent: number;
   received: number;
   errors: number;
@@ -40,10 +41,21 @@ export const demo = {
     return opened(path, nth).row;
   },
   messages(path: string, nth = 0): number {
-    const { sent, received, errors } = manifest.files.sockets[opened(path, nth).socketId ?? ""] ?? { sent: 0, received: 0, errors: 0 };
+    const { sent, received, errors } = totals(path, nth);
     return sent + received + errors;
   },
+  /** The messages file of such a socket: its name without its folder, and its lines. */
+  messagesFile(path: string): { name: string; lines: string[] } {
+    const file = totals(path, 0).path;
+    return { name: file.slice(file.lastIndexOf("/") + 1), lines: read(file).trimEnd().split("\n") };
+  },
 };
+
+function totals(path: string, nth: number): Totals {
+  const found = manifest.files.sockets[opened(path, nth).socketId ?? ""];
+  if (found === undefined) throw new Error(`no messages of ${path} were recorded`);
+  return found;
+}
 
 function opened(path: string, nth: number): (typeof lines)[number] {
   const found = lines.filter(({ type, name }) => type === "open" && name.endsWith(path))[nth];

@@ -1,6 +1,7 @@
 // When the messages of a socket are fetched, and what is shown until they are there, or when they do not come.
 import { randomUUID } from "node:crypto";
 import { expect, test } from "../support/app.ts";
+import { demo } from "../support/demo.ts";
 import { expectWords } from "../support/pages/check.ts";
 
 const manifest = "fixtures/native/session.json";
@@ -61,6 +62,19 @@ test("a slow file: progress, and the messages that came can be used already", as
   await expect(messages.progress).toHaveCount(0);
   await messages.expectRowCount(17);
   await expect(messages.row(2)).toHaveAttribute("aria-selected", "true");
+});
+
+test("all that came before a file stalls is listed", async ({ session, server }) => {
+  const token = randomUUID();
+  const { name, lines } = demo.messagesFile("/ws/ticker");
+  const half = lines.slice(0, lines.length / 2);
+  const bytes = Buffer.byteLength(half.join("\n")) + 1;
+  await session.open(`when/${name}/fault/hold/${token}/${bytes}/${demo.src}`);
+  await session.choose(demo.row("/ws/ticker"));
+  await session.messages.expectRowCount(half.length + 2);
+  await expect(session.messages.progress).toContainText(`${half.length.toLocaleString("en")} rows`);
+  await server.release(token);
+  await session.messages.expectRowCount(lines.length + 2);
 });
 
 test("another socket is clicked meanwhile: the first load ends, and nothing is mixed", async ({ session, server }) => {

@@ -187,15 +187,12 @@ impl Store {
 
     /// Reads one file to its end; `None` when nobody waits any more.
     async fn read_file(self, mut stream: ByteStream, task: &TaskHandle) -> Result<Option<Next>, LoadError> {
-        let mut refresh = Refresh::default();
+        let refresh = Refresh::new(self.progress, move || self.bump_soon());
         self.progress.update(|progress| *progress = Progress { bytes: 0, total: stream.total, ..*progress });
         let ending = stream.pump(task, |slice| {
             let fed = self.feed(slice)?;
             let rows = self.with_untracked(|session| session.records.len());
-            let wish = refresh.after_slice(slice.len(), rows, self.progress);
-            if wish != Wish::More {
-                self.bump_soon();
-            }
+            let wish = refresh.after_slice(slice.len(), rows);
             Ok(match fed {
                 Want::More => wish,
                 Want::Nothing => Wish::Enough,

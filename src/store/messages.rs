@@ -10,7 +10,7 @@ use session::read::{LoadError, MessagesReader};
 
 use super::refresh::Refresh;
 use super::{Progress, Store};
-use crate::source::{Ending, Origin, TaskGuard, TaskHandle, Wish, next_task};
+use crate::source::{Ending, Origin, TaskGuard, TaskHandle, next_task};
 
 /// How far a socket's messages have come.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -196,15 +196,12 @@ impl Store {
         if !task.is_wanted() {
             return Ok(None);
         }
-        let mut refresh = Refresh::default();
+        let refresh = Refresh::new(self.messages.progress, move || self.messages.bump_soon());
         self.messages.progress.update(|progress| progress.total = stream.total);
         let ending = stream.pump(task, |slice| {
             let fed = self.with_reader(row, |reader| (reader.feed(slice), reader.log().len()));
             let (fed, rows) = fed.unwrap_or((Ok(()), 0));
-            let wish = refresh.after_slice(slice.len(), rows, self.messages.progress);
-            if wish != Wish::More {
-                self.messages.bump_soon();
-            }
+            let wish = refresh.after_slice(slice.len(), rows);
             fed.map(|()| wish)
         });
         match ending.await? {
