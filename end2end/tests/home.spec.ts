@@ -75,7 +75,7 @@ test("the brand on the session page leads home", async ({ home, session, page })
 
 test("while it waits, the start page opens a recording in hiding, and nothing of that stays", async ({ home, page }) => {
   await page.addInitScript(() => {
-    const { attachShadow } = Element.prototype;
+    const attachShadow = Reflect.get(Element.prototype, "attachShadow");
     Element.prototype.attachShadow = function attach(init) {
       const root = attachShadow.call(this, init);
       let most = 0;

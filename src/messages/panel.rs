@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use session::filter::Query;
+use session::filter::{Query, matching};
 use session::log::MessageLog;
 use session::model::{KeptBytes, MessageColumns, Messages, Record, Session};
 use session::view::{DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder, current_message};
@@ -174,6 +174,6 @@ fn rows(log: MessageLog<'_>, order: &TimeOrder, text: &str, direction: Direction
     if is_all && direction == DirectionFilter::All {
         return MessageList::all(order);
     }
-    let matches = log.matching(text);
+    let matches = matching(log, text);
     MessageList::filtered(log.columns, order, direction, |index| is_all || matches(index))
 }

@@ -7,12 +7,12 @@ mod common;
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use session::filter::Query;
+use session::filter::{Query, matching};
 use session::log::MessageLog;
 use session::view::{RowFilter, Sort, listed};
 
-fn matching(log: MessageLog<'_>, filter: &str) -> usize {
-    let matches = log.matching(filter);
+fn count(log: MessageLog<'_>, filter: &str) -> usize {
+    let matches = matching(log, filter);
     (0..log.len()).filter(|index| matches(*index)).count()
 }
 
@@ -27,7 +27,7 @@ fn messages(criterion: &mut Criterion) {
     group.throughput(Throughput::Bytes(text.len() as u64));
     for filter in MESSAGE_FILTERS {
         group.bench_with_input(BenchmarkId::from_parameter(filter), filter, |bencher, filter| {
-            bencher.iter(|| matching(reader.log(), black_box(filter)));
+            bencher.iter(|| count(reader.log(), black_box(filter)));
         });
     }
     group.finish();

@@ -16,11 +16,30 @@ use memchr::memmem;
 use super::query::{Query, Term};
 use super::search::{Bytes, Needle};
 use crate::decode::base64;
-use crate::model::{Encoding, MessageBody};
+use crate::log::MessageLog;
+use crate::model::{Encoding, MessageBody, Span};
 use crate::scan::json_string::{read_escape, unescape, unescape_bytes};
 
 /// The most bytes that an escape takes, a surrogate pair.
 const MAX_ESCAPE_LEN: usize = 12;
+
+/// Tells of an index whether its message matches what was typed.
+pub fn matching(log: MessageLog<'_>, filter: &str) -> impl Fn(usize) -> bool {
+    let query = Query::parse_among(&sample(log), filter);
+    move |index| {
+        let body = log.columns.body(index);
+        body.is_some_and(|body| message_matches(&query, body, &log.bytes.slice(body.span)))
+    }
+}
+
+/// Bytes as they stand in the bodies: the beginnings of some that lie all over the file.
+fn sample(log: MessageLog<'_>) -> Bytes {
+    const BODIES: usize = 256;
+    const BYTES: u32 = 256;
+    let step = log.len().div_ceil(BODIES).max(1);
+    let bodies = (0..log.len()).step_by(step).filter_map(|index| log.columns.body(index));
+    Bytes::of(bodies.map(|body| log.bytes.slice(Span { len: body.span.len.min(BYTES), ..body.span })))
+}
 
 /// Whether a message matches, where `raw` is its body as it stands in the file. A payload that was not recorded contains
 /// nothing: it matches a filter only of exclusions.
@@ -197,7 +216,6 @@ fn begins_escape(raw: &[u8], at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Span;
     use crate::scan::json_string::has_unicode_escapes;
     use proptest::prelude::*;
 

@@ -8,6 +8,6 @@ mod query;
 mod search;
 
 pub use lexer::{Token, lex};
-pub use message::message_matches;
+pub use message::{matching, message_matches};
 pub use query::{Query, Term};
 pub use search::{Bytes, Needle};
