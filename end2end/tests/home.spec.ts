@@ -93,3 +93,21 @@ test("while it waits, the start page opens a recording in hiding, and nothing of
   await expect(page.getByRole("grid")).toHaveCount(0);
   await expect(page).toHaveURL(/\/$/);
 });
+
+test("a session that is opened meanwhile opens as ever", async ({ home, session, page }) => {
+  await page.addInitScript(() => {
+    const leave = new MutationObserver(() => {
+      const link = document.querySelector<HTMLAnchorElement>("main a[href*='session?']");
+      if (link === null || document.querySelector("[inert]") === null) return;
+      leave.disconnect();
+      requestAnimationFrame(() => {
+        link.click();
+      });
+    });
+    leave.observe(document, { childList: true, subtree: true });
+  });
+  await home.visit();
+  await session.expectLoaded();
+  await session.requests.expectRowCount(43);
+  await expect(page.locator("[inert]")).toHaveCount(0);
+});

@@ -6,7 +6,7 @@ use session::read::{LoadError, Next, Opening, Want};
 
 use super::Store;
 use super::refresh::Refresh;
-use crate::source::{Archive, ByteStream, Ending, Origin, TaskGuard, TaskHandle, Wish, gather, next_task};
+use crate::source::{Archive, ByteStream, Ending, Origin, TaskGuard, TaskHandle, Wish, gather};
 
 /// How far opening a session has come.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -103,15 +103,6 @@ impl Store {
         self.revision.update(|revision| *revision += 1);
     }
 
-    /// Brings the tables up to date in a task of its own: with the slice that was read before, it would hold the page for
-    /// too long.
-    fn bump_soon(self) {
-        spawn_local(async move {
-            next_task().await;
-            self.bump();
-        });
-    }
-
     /// Begins anew with those files, and returns them with the first one chosen.
     fn take_files(self, files: &Origin) -> Origin {
         let opening = files.opening();
@@ -187,7 +178,7 @@ impl Store {
 
     /// Reads one file to its end; `None` when nobody waits any more.
     async fn read_file(self, mut stream: ByteStream, task: &TaskHandle) -> Result<Option<Next>, LoadError> {
-        let refresh = Refresh::new(self.progress, move || self.bump_soon());
+        let refresh = Refresh::new(self.progress, move || self.bump());
         self.progress.update(|progress| *progress = Progress { bytes: 0, total: stream.total, ..*progress });
         let ending = stream.pump(task, |slice| {
             let fed = self.feed(slice)?;

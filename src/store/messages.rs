@@ -10,7 +10,7 @@ use session::read::{LoadError, MessagesReader};
 
 use super::refresh::Refresh;
 use super::{Progress, Store};
-use crate::source::{Ending, Origin, TaskGuard, TaskHandle, next_task};
+use crate::source::{Ending, Origin, TaskGuard, TaskHandle};
 
 /// How far a socket's messages have come.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -67,14 +67,6 @@ impl SocketMessages {
 
     fn bump(self) {
         self.revision.update(|revision| *revision += 1);
-    }
-
-    /// Brings the table up to date in a task of its own, as the tables of a session are.
-    fn bump_soon(self) {
-        spawn_local(async move {
-            next_task().await;
-            self.bump();
-        });
     }
 
     fn set_state(self, row: u32, state: MessagesState) {
@@ -196,7 +188,7 @@ impl Store {
         if !task.is_wanted() {
             return Ok(None);
         }
-        let refresh = Refresh::new(self.messages.progress, move || self.messages.bump_soon());
+        let refresh = Refresh::new(self.messages.progress, move || self.messages.bump());
         self.messages.progress.update(|progress| progress.total = stream.total);
         let ending = stream.pump(task, |slice| {
             let fed = self.with_reader(row, |reader| (reader.feed(slice), reader.log().len()));

@@ -5,9 +5,10 @@ use std::rc::{Rc, Weak};
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::Progress;
-use crate::source::Wish;
+use crate::source::{Wish, next_task};
 
 /// The first rows show at once; after that the tables are brought up to date only so often that doing so takes a small
 /// part of the time, however many rows there are. How far reading has come is told as often, with or without rows: each
@@ -17,7 +18,7 @@ use crate::source::Wish;
 pub(super) struct Refresh<F> {
     state: Rc<RefCell<State>>,
     progress: RwSignal<Progress>,
-    /// Brings the tables up to date, in a task of its own.
+    /// Brings the tables up to date.
     tables: F,
 }
 
@@ -78,9 +79,10 @@ enum Told {
 }
 
 /// Tells what it is time for.
-fn tell(state: &RefCell<State>, progress: RwSignal<Progress>, tables: impl Fn()) -> Told {
+fn tell(state: &RefCell<State>, progress: RwSignal<Progress>, tables: impl Fn() + 'static) -> Told {
     let now = js_sys::Date::now();
-    let known = progress.with_untracked(|progress| progress.rows);
+    // The store may be gone before its reading has ended.
+    let Some(known) = progress.try_with_untracked(|progress| progress.rows) else { return Told::Nothing };
     let (told, bytes, rows) = {
         let mut state = state.borrow_mut();
         let told = state.told_now(now, known);
@@ -90,7 +92,11 @@ fn tell(state: &RefCell<State>, progress: RwSignal<Progress>, tables: impl Fn())
         progress.update(|progress| *progress = Progress { bytes, rows, ..*progress });
     }
     if told == Told::Rows {
-        tables();
+        // In a task of its own: with the slice that was read before, it would hold the page for too long.
+        spawn_local(async move {
+            next_task().await;
+            tables();
+        });
     }
     told
 }
@@ -106,11 +112,11 @@ fn tell_later(state: &Rc<RefCell<State>>, progress: RwSignal<Progress>, tables: 
         let Some(state) = waiting.upgrade() else { return };
         state.borrow_mut().is_awaited = false;
         tell(&state, progress, tables);
-        let is_all = progress.with_untracked(|progress| {
+        let is_all = progress.try_with_untracked(|progress| {
             let state = state.borrow();
             progress.rows >= state.rows && progress.bytes == state.bytes
         });
-        if !is_all {
+        if is_all == Some(false) {
             tell_later(&state, progress, tables);
         }
     };
