@@ -15,8 +15,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode, Url};
 
 use super::session_page::Tools;
+use crate::replay::Transport;
 use crate::source::Pace;
 use crate::store::{LoadStatus, Store};
+use crate::timeline::Timeline;
 
 /// The start page is complete by then.
 const AFTER: Duration = Duration::from_millis(200);
@@ -92,7 +94,12 @@ fn enter(leave: impl Fn() + Copy + 'static) -> Option<Stage> {
                 });
             }
         });
-        view! { <Tools /> }
+        view! {
+            <div class="app-timeline">
+                <Timeline transport=|| view! { <Transport /> }.into_any() />
+            </div>
+            <Tools />
+        }
     });
     Some(Stage { element, view: Some(Box::new(view)), url })
 }

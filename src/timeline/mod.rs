@@ -5,6 +5,8 @@ mod hover;
 mod range;
 mod strip;
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use session::model::Millis;
 
@@ -16,6 +18,14 @@ pub fn Timeline(transport: impl Fn() -> AnyView + Send + Sync + 'static) -> impl
     let store = Store::expect();
     let has_range = Memo::new(move |_| store.address.with(|address| address.range.is_some()));
     let playback = store.playback;
+    // In a task of its own: both sides together would hold the page for too long.
+    let has_strip = RwSignal::new(false);
+    set_timeout(
+        move || {
+            let _ = has_strip.try_set(true);
+        },
+        Duration::ZERO,
+    );
     let can_follow = move || playback.at.with(Option::is_some) && !playback.follows.get();
     view! {
         <section class="timeline" role="region" aria-label="Timeline">
@@ -44,7 +54,9 @@ pub fn Timeline(transport: impl Fn() -> AnyView + Send + Sync + 'static) -> impl
                     </button>
                 </div>
             </div>
-            <range::RangeStrip />
+            <Show when=move || has_strip.get()>
+                <range::RangeStrip />
+            </Show>
         </section>
     }
 }

@@ -44,6 +44,22 @@ test("fetch: request bodies of every kind", async ({ recorded }) => {
   ]);
 });
 
+test("fetch: a request's own body is kept where the answer has been read before it", async ({ recorded }) => {
+  await recorded.open();
+  await recorded.page.evaluate(async () => {
+    const inTime = window.setTimeout.bind(window);
+    let late = 500;
+    window.setTimeout = ((work: () => void, delay = 0) => {
+      const timer = inTime(work, delay + late);
+      late = 0;
+      return timer;
+    }) as typeof setTimeout;
+    await (await fetch(new Request("/api/echo", { method: "POST", body: "of a request" }))).text();
+  });
+  const [line] = (await recorded.files()).requests("/api/echo");
+  expect(line?.requestResponsePairs?.request).toMatchObject({ verb: "POST", body: "of a request" });
+});
+
 test("fetch: the page's stream is its own: read late, read in parts, cloned, or not at all", async ({ recorded }) => {
   await recorded.open({ networkRecording: { recordHeadersAndBody: true }, bodyLimit: 100 });
   const read = await recorded.page.evaluate(async () => {

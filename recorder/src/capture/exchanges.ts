@@ -27,6 +27,8 @@ export interface Exchange {
   mimeType?: string;
   requestHeaders?: HeaderList;
   requestBody?: Payload;
+  /** The request's own body is being read, or was: an answer may be there sooner. */
+  sent?: Promise<void>;
   responseHeaders?: HeaderList;
   responseBody?: Payload;
   socketId?: string;
@@ -106,6 +108,7 @@ export function newExchanges(context: Context, ended: (exchange: Exchange) => vo
         if (part === /* @__KEY__ */ "responseBody") fail(exchange, error);
         then?.();
       });
+      if (part === /* @__KEY__ */ "requestBody") exchange.sent = done;
       reading.add(done);
       void done.then(() => reading.delete(done));
     },
@@ -116,7 +119,11 @@ export function newExchanges(context: Context, ended: (exchange: Exchange) => vo
     },
     end: (exchange) => {
       exchange.end ??= pageNow();
-      if (underway.delete(exchange)) ended(exchange);
+      const over = (): void => {
+        if (underway.delete(exchange)) ended(exchange);
+      };
+      if (exchange.sent) void exchange.sent.then(over);
+      else over();
     },
     settle: async () => void (await Promise.all(reading)),
     write: (journal, exchange, timing) => {
