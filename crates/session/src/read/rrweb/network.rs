@@ -14,11 +14,14 @@ use crate::read::part::Part;
 /// The requests so far.
 #[derive(Debug, Default)]
 pub(super) struct Network {
-    /// How many rows were numbered.
-    rows: u32,
     origins: Origins,
     /// The last navigation of each window, and where it stands among the records.
     navigations: HashMap<u16, (Navigation, usize)>,
+}
+
+/// The number of the next row: another file may have told of some before.
+fn next_number(session: &Session) -> u32 {
+    session.records.last().map_or(1, |last| last.number.saturating_add(1))
 }
 
 impl Network {
@@ -57,13 +60,12 @@ impl Network {
     }
 
     /// Takes a `performanceSpan` of Sentry's recorder.
-    pub(super) fn span(&mut self, session: &mut Session, event: &Event<'_>) {
+    pub(super) fn span(session: &mut Session, event: &Event<'_>) {
         name_producer(session, "Sentry");
         let Some(payload) = event.data.field("payload") else { return };
         let span = Object::<Span<'_>>::from_json(payload.text()).0.unwrap_or_default();
         if span.is_request() {
-            self.rows += 1;
-            let record = span.record(self.rows, payload.span());
+            let record = span.record(next_number(session), payload.span());
             saw(session, record.start);
             session.saw(span.end());
             session.records.push(record);
@@ -96,10 +98,9 @@ impl Network {
             return Ok(Taken::Row);
         }
         let start = self.start(session, event, request);
-        self.rows += 1;
-        let record = request.record(self.rows, part.span(), start);
+        let record = request.record(next_number(session), part.span(), start);
         if record.url.is_empty() {
-            event.note(session, format!("the request of row {} has no URL", self.rows));
+            event.note(session, format!("the request of row {} has no URL", record.number));
         }
         if let Some(navigation) = navigation {
             self.navigations.insert(event.window, (navigation, session.records.len()));

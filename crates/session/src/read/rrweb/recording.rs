@@ -214,7 +214,7 @@ impl Recording {
         }
         match tag.as_str() {
             _ if !self.is_all() => {}
-            "performanceSpan" => self.network.span(session, event),
+            "performanceSpan" => Network::span(session, event),
             "breadcrumb" => sentry::breadcrumb(session, event),
             tag if sentry::is_tag(tag) => name_producer(session, "Sentry"),
             _ => {}
