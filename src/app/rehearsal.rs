@@ -5,6 +5,7 @@
 //! recording where nobody sees it, and leaves it again.
 
 use std::any::Any;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use js_sys::Array;
@@ -16,7 +17,7 @@ use web_sys::{Blob, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode, Url
 
 use super::session_page::Tools;
 use crate::replay::Transport;
-use crate::source::Pace;
+use crate::source::painted;
 use crate::store::{LoadStatus, Store};
 use crate::timeline::Timeline;
 
@@ -48,11 +49,18 @@ impl Drop for Stage {
     }
 }
 
-/// Opens a session in hiding a little later, unless the page that calls this has been left by then.
+/// Whether it was done: what was compiled once stays so.
+static IS_DONE: AtomicBool = AtomicBool::new(false);
+
+/// Opens a session in hiding a little later, once, unless the page that calls this has been left by then.
 pub(super) fn rehearse() {
+    if IS_DONE.load(Ordering::Relaxed) {
+        return;
+    }
     let stage: StoredValue<Option<Stage>, LocalStorage> = StoredValue::new_local(None);
     let timer = set_timeout_with_handle(
         move || {
+            IS_DONE.store(true, Ordering::Relaxed);
             let _ = stage.try_set_value(enter(move || {
                 let _ = stage.try_set_value(None);
             }));
@@ -89,7 +97,7 @@ fn enter(leave: impl Fn() + Copy + 'static) -> Option<Stage> {
         Effect::new(move || {
             if store.status.get() != LoadStatus::Loading {
                 spawn_local(async move {
-                    Pace::default().rest_until_painted().await;
+                    painted().await;
                     leave();
                 });
             }

@@ -15,7 +15,7 @@ use crate::home::ask_for_files;
 use crate::messages::MessagesPanel;
 use crate::network::NetworkTab;
 use crate::replay::{ReplayPane, Transport, has_page, why_no_page};
-use crate::source::next_task;
+use crate::source::painted;
 use crate::store::{LoadStatus, Store, Tool, is_typing};
 use crate::timeline::Timeline;
 use crate::ui::{Axis, Splitter, Tab, Tabs};
@@ -98,12 +98,10 @@ fn after_first_rows(store: Store, rows: Memo<u32>) -> RwSignal<bool> {
     let is_due = Memo::new(move |_| rows.get() > 0 || store.status.get() != LoadStatus::Loading);
     Effect::new(move || {
         if is_due.get() {
-            request_animation_frame(move || {
-                spawn_local(async move {
-                    next_task().await;
-                    // Whoever opened the page may have left it by now.
-                    let _ = are_there.try_set(true);
-                });
+            spawn_local(async move {
+                painted().await;
+                // Whoever opened the page may have left it by now.
+                let _ = are_there.try_set(true);
             });
         }
     });

@@ -8,7 +8,7 @@ use super::panel::Panel;
 use super::table::row_id;
 use super::words::{place_title, short_place, sign_class, sign_of};
 use crate::store::{Moment, offset_of, wall_clock_of};
-use crate::ui::{Markup, list_cell};
+use crate::ui::{Markup, grid_cell, grid_row};
 
 /// A row in texts.
 struct RowText {
@@ -29,12 +29,8 @@ pub(super) fn row(panel: Panel, place: usize) -> Option<Markup> {
     let is_chosen = panel.list.row_at(place) == panel.list.chosen();
     let text = row_text(panel, place)?;
     let level = LevelGroup::of(text.level).key();
-    let row = Markup::new("div")
-        .class(format!("ui-list-row console-row console-row-{level}"))
-        .attribute("role", "row")
+    let row = grid_row(format!("ui-list-row console-row console-row-{level}"), place, is_chosen)
         .attribute("id", row_id(text.entry))
-        .attribute("aria-rowindex", (place + 2).to_string())
-        .attribute("aria-selected", if is_chosen { "true" } else { "false" })
         .attribute("data-level", level)
         .attribute("data-entry", (u64::from(text.entry) + 1).to_string())
         .optional("data-moment", text.moment.key())
@@ -67,15 +63,15 @@ fn cells(text: RowText) -> [Markup; 4] {
     let line =
         Markup::new("span").class("console-line").attribute("title", text.line.clone()).text(text.line);
     [
-        list_cell("ui-list-cell console-level", "level")
+        grid_cell("ui-list-cell console-level", "level")
             .attribute("title", words)
             .child(sign.text(sign_of(text.level)))
             .child(Markup::new("span").class("console-word").text(words)),
-        list_cell("ui-list-cell console-text", "text").child(line).children(text.failure.map(failure_button)),
-        list_cell("ui-list-cell console-source", "source")
+        grid_cell("ui-list-cell console-text", "text").child(line).children(text.failure.map(failure_button)),
+        grid_cell("ui-list-cell console-source", "source")
             .optional("title", source_title)
             .text(source.unwrap_or_default()),
-        list_cell("ui-list-cell console-time", "time")
+        grid_cell("ui-list-cell console-time", "time")
             .optional("title", wall_clock_of(text.time))
             .text(text.offset),
     ]

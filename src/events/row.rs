@@ -8,7 +8,7 @@ use super::panel::Panel;
 use super::table::row_id;
 use super::words::kind_key;
 use crate::store::{Moment, offset_of, wall_clock_of};
-use crate::ui::{Markup, list_cell};
+use crate::ui::{Markup, grid_cell, grid_row};
 
 /// A row in texts.
 struct RowText {
@@ -26,18 +26,14 @@ pub(super) fn row(panel: Panel, place: usize) -> Option<Markup> {
     let text = row_text(panel, place)?;
     let EventLine { kind, text: said, failed, .. } = text.line;
     let mark = if failed { " events-failed" } else { "" };
-    let row = Markup::new("div")
-        .class(format!("ui-list-row events-row{mark}"))
-        .attribute("role", "row")
+    let row = grid_row(format!("ui-list-row events-row{mark}"), place, is_chosen)
         .attribute("id", row_id(text.event))
-        .attribute("aria-rowindex", (place + 2).to_string())
-        .attribute("aria-selected", if is_chosen { "true" } else { "false" })
         .attribute("data-kind", text.kind)
         .optional("data-state", failed.then_some("error"))
         .optional("data-moment", text.moment.key())
         .optional("aria-current", text.moment.aria());
     let kind = kind.into_owned();
-    let what = list_cell("ui-list-cell events-text", "text").filled("title", said.clone());
+    let what = grid_cell("ui-list-cell events-text", "text").filled("title", said.clone());
     let what = if failed {
         what.child(Markup::new("span").class("events-tag").text("failed")).text(" ")
     } else {
@@ -45,9 +41,9 @@ pub(super) fn row(panel: Panel, place: usize) -> Option<Markup> {
     };
     Some(
         row.children([
-            list_cell("ui-list-cell events-kind", "kind").attribute("title", kind.clone()).text(kind),
+            grid_cell("ui-list-cell events-kind", "kind").attribute("title", kind.clone()).text(kind),
             what.text(said),
-            list_cell("ui-list-cell events-time", "time")
+            grid_cell("ui-list-cell events-time", "time")
                 .optional("title", wall_clock_of(text.time))
                 .text(text.offset),
         ]),

@@ -1,13 +1,11 @@
 //! One row of the table, as plain data: nothing in it waits for signals.
 
-use std::borrow::Cow;
-
 use leptos::prelude::*;
 
 use super::panel::Panel;
 use super::row_text::{Face, RowText, row_text};
 use crate::store::{Moment, local_clock};
-use crate::ui::Markup;
+use crate::ui::{Markup, grid_cell, grid_row};
 
 /// The id of the chosen row's element.
 pub(super) const CHOSEN_ID: &str = "message-chosen";
@@ -20,12 +18,9 @@ pub(super) fn row(panel: Panel, place: usize, chosen: Option<usize>, moment: Mom
         .flatten()?;
     let is_chosen = chosen == Some(place);
     let end = if text.number.is_none() { " messages-end" } else { "" };
-    let row = Markup::new("div")
-        .class(format!("messages-row messages-kind-{}{end}", text.face.kind))
-        .attribute("role", "row")
+    let class = format!("messages-row messages-kind-{}{end}", text.face.kind);
+    let row = grid_row(class, place, is_chosen)
         .optional("id", is_chosen.then_some(CHOSEN_ID))
-        .attribute("aria-rowindex", (place + 2).to_string())
-        .attribute("aria-selected", if is_chosen { "true" } else { "false" })
         .attribute("data-kind", text.face.kind)
         .optional("data-msg", text.number.map(|number| number.to_string()))
         .optional("data-moment", moment.key())
@@ -42,19 +37,19 @@ fn cells(text: RowText) -> [Markup; 5] {
         .attribute("title", text.face.word)
         .text(text.face.sign);
     [
-        cell("messages-cell messages-sign", "direction", "").child(sign),
-        data(cell("messages-cell messages-data", "data", text.data_title), text.data, text.word),
-        cell("messages-cell messages-length", "length", length_title)
+        grid_cell("messages-cell messages-sign", "direction").child(sign),
+        data(
+            grid_cell("messages-cell messages-data", "data").filled("title", text.data_title),
+            text.data,
+            text.word,
+        ),
+        grid_cell("messages-cell messages-length", "length")
+            .filled("title", length_title)
             .optional("data-bytes", text.bytes.map(|bytes| bytes.to_string()))
             .text(text.length),
-        cell("messages-cell messages-time", "time", text.time_title).text(text.time),
-        cell("messages-cell messages-delta", "delta", "").text(text.delta),
+        grid_cell("messages-cell messages-time", "time").filled("title", text.time_title).text(text.time),
+        grid_cell("messages-cell messages-delta", "delta").text(text.delta),
     ]
-}
-
-fn cell(class: &'static str, column: &'static str, title: impl Into<Cow<'static, str>>) -> Markup {
-    let cell = Markup::new("div").class(class).attribute("role", "gridcell").attribute("data-col", column);
-    cell.filled("title", title)
 }
 
 fn data(cell: Markup, data: String, word: &'static str) -> Markup {

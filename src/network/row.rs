@@ -1,12 +1,10 @@
 //! One row of the table, as plain data: nothing in it waits for signals.
 
-use std::borrow::Cow;
-
 use session::model::{Record, Session};
 use session::view::{Bar, Clock, Column, PhaseBar, Scale, cell, name_cell, state};
 
 use crate::store::Moment;
-use crate::ui::{IconName, Markup};
+use crate::ui::{IconName, Markup, grid_cell, grid_row};
 
 /// What a row needs to know besides its record.
 #[derive(Clone, Copy, Debug)]
@@ -24,12 +22,8 @@ pub fn row(session: &Session, record: &Record, context: RowContext) -> Markup {
     let is_selected = context.selected == Some(record.number);
     let is_socket = record.socket().is_some();
     let state = state(record).key();
-    Markup::new("div")
-        .class(format!("network-row network-state-{state}"))
-        .attribute("role", "row")
+    grid_row(format!("network-row network-state-{state}"), context.place, is_selected)
         .attribute("id", format!("request-{}", record.number))
-        .attribute("aria-rowindex", (context.place + 2).to_string())
-        .attribute("aria-selected", if is_selected { "true" } else { "false" })
         .attribute("data-row", record.number.to_string())
         .attribute("data-kind", if is_socket { "socket" } else { "http" })
         .attribute("data-state", state)
@@ -45,21 +39,16 @@ fn column_cell(session: &Session, record: &Record, column: Column, context: RowC
         _ => {
             let cell = cell(session, record, column, &context.clock);
             let number = if column.numeric() { " ui-number" } else { "" };
-            gridcell(format!("network-cell network-{}{number}", column.key()), column, cell.title)
+            grid_cell(format!("network-cell network-{}{number}", column.key()), column.key())
+                .filled("title", cell.title)
                 .text(cell.text)
         }
     }
 }
 
-fn gridcell(class: impl Into<Cow<'static, str>>, column: Column, title: String) -> Markup {
-    let cell =
-        Markup::new("div").class(class).attribute("role", "gridcell").attribute("data-col", column.key());
-    cell.filled("title", title)
-}
-
 fn name(record: &Record) -> Markup {
     let name = name_cell(record);
-    let cell = gridcell("network-cell network-name", Column::Name, name.title);
+    let cell = grid_cell("network-cell network-name", "name").filled("title", name.title);
     let cell = cell.children(record.socket().map(|_| IconName::Socket.markup()));
     let host: Vec<_> = [name.host, name.note].into_iter().filter(|part| !part.is_empty()).collect();
     cell.child(Markup::new("span").class("network-segment").text(name.segment))
@@ -71,7 +60,8 @@ fn waterfall(session: &Session, record: &Record, context: RowContext) -> Markup 
     let scaled = context.scale.and_then(|scale| scale.bar(session, record));
     let cell = cell(session, record, Column::Waterfall, &context.clock);
     let lane = Markup::new("div").class("network-lane");
-    gridcell("network-cell network-waterfall", Column::Waterfall, cell.title)
+    grid_cell("network-cell network-waterfall", "waterfall")
+        .filled("title", cell.title)
         .child(lane.children(scaled.map(|scaled| bar(&scaled, record.socket().is_some()))))
 }
 

@@ -21,7 +21,7 @@ use web_sys::{AbortSignal, Blob};
 pub use archive::Archive;
 pub use drop::files_of;
 pub use local::{NamedFile, picked};
-pub use pace::{Pace, next_task};
+pub use pace::{Pace, next_task, painted};
 pub use pump::{Ending, Unread, Wish};
 pub use remote::{absolute, base_path, file_name};
 pub use stream::ByteStream;

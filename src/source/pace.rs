@@ -43,16 +43,22 @@ impl Pace {
 
     /// Lets the browser do what waits, and paint it.
     pub async fn rest_until_painted(&mut self) {
-        next_task().await;
-        // A rejected wait means only that the page is being left.
-        let _ = JsFuture::from(next_frame()).await;
-        self.rest_now().await;
+        painted().await;
+        self.slice_began = self.now();
     }
 
     /// Milliseconds on the page's own clock.
     fn now(&self) -> f64 {
         self.clock.as_ref().map_or(0.0, Performance::now)
     }
+}
+
+/// Lets the browser do what waits, and paint it.
+pub async fn painted() {
+    next_task().await;
+    // A rejected wait means only that the page is being left.
+    let _ = JsFuture::from(next_frame()).await;
+    next_task().await;
 }
 
 /// Lets the browser paint and answer input before what follows.

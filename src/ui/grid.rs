@@ -3,6 +3,8 @@
 //! The body is a tall empty space to scroll over, and in it a view that sticks to the visible part and draws the rows
 //! that belong there. While the browser scrolls ahead of the page, the last rows stay on screen: it never shows blank.
 
+use std::borrow::Cow;
+
 use leptos::html::Div;
 use leptos::prelude::*;
 use session::view::{VisibleRange, Window};
@@ -215,8 +217,17 @@ pub fn grid_header(room: &str, columns: &[(&'static str, &'static str)]) -> AnyV
         .into_any()
 }
 
-/// A cell of a row below such a header, by its column's `data-col`.
-pub fn list_cell(class: &'static str, column: &'static str) -> Markup {
+/// The row at a place of a table, counted from 0. The header is the first of those that are counted for screen readers.
+pub fn grid_row(class: impl Into<Cow<'static, str>>, place: usize, is_selected: bool) -> Markup {
+    Markup::new("div")
+        .class(class)
+        .attribute("role", "row")
+        .attribute("aria-rowindex", (place + 2).to_string())
+        .attribute("aria-selected", if is_selected { "true" } else { "false" })
+}
+
+/// A cell of a row, by its column's `data-col`.
+pub fn grid_cell(class: impl Into<Cow<'static, str>>, column: &'static str) -> Markup {
     Markup::new("div").class(class).attribute("role", "gridcell").attribute("data-col", column)
 }
 

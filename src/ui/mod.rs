@@ -24,7 +24,7 @@ pub use copy::{CopyButton, copy_text};
 pub use dialog::ModalDialog;
 pub use download::download_blob;
 pub use filter_box::FilterBox;
-pub use grid::{Grid, GridKey, grid_header, is_on, list_cell};
+pub use grid::{Grid, GridKey, grid_cell, grid_header, grid_row, is_on};
 pub use icon::{Icon, IconName};
 pub use markup::Markup;
 pub use notice::{Alert, EmptyState};

@@ -22,11 +22,6 @@ enum Method {
 }
 
 impl Needle {
-    /// To be searched for in what is like JSON or an address.
-    pub fn new(text: &str) -> Self {
-        Self::among(&Bytes::default(), text)
-    }
-
     /// To be searched for among such bytes.
     pub fn among(bytes: &Bytes, text: &str) -> Self {
         let among = bytes;
@@ -160,6 +155,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Made for JSON and addresses.
+    fn made_of(text: &str) -> Needle {
+        Needle::among(&Bytes::default(), text)
+    }
+
     fn plainly(needle: &str, hay: &[u8]) -> Option<usize> {
         let (needle, hay) = (needle.as_bytes().to_ascii_lowercase(), hay.to_ascii_lowercase());
         (0..=hay.len()).find(|start| hay[*start..].starts_with(&needle))
@@ -167,16 +167,16 @@ mod tests {
 
     #[test]
     fn ascii_case_is_ignored_and_no_other() {
-        assert!(Needle::new("Paid").find_in(b"{\"state\":\"PAID\"}"));
-        assert!(Needle::new("CAFÉ").find_in("un cafÉ".as_bytes()));
-        assert!(!Needle::new("CAFÉ").find_in("un café".as_bytes()));
-        assert!(!Needle::new("a@").find_in(b"a`"), "only letters have a case");
-        assert!(!Needle::new("k[").find_in(b"k{"));
+        assert!(made_of("Paid").find_in(b"{\"state\":\"PAID\"}"));
+        assert!(made_of("CAFÉ").find_in("un cafÉ".as_bytes()));
+        assert!(!made_of("CAFÉ").find_in("un café".as_bytes()));
+        assert!(!made_of("a@").find_in(b"a`"), "only letters have a case");
+        assert!(!made_of("k[").find_in(b"k{"));
     }
 
     #[test]
     fn an_empty_needle_is_everywhere() {
-        assert!(Needle::new("").find_in(b""));
+        assert!(made_of("").find_in(b""));
     }
 
     #[test]
@@ -203,14 +203,14 @@ mod tests {
 
         #[test]
         fn finds_what_a_plain_search_finds(needle in "[aAbB\"1é]{0,4}", hay in "[aAbB\"1é]{0,300}") {
-            prop_assert_eq!(Needle::new(&needle).find(hay.as_bytes()), plainly(&needle, hay.as_bytes()));
+            prop_assert_eq!(made_of(&needle).find(hay.as_bytes()), plainly(&needle, hay.as_bytes()));
         }
 
         #[test]
         fn finds_a_needle_anywhere_in_a_long_hay(before in 0_usize..200, after in 0_usize..200, needle in "[a-zA-Z]{1,90}") {
             let hay = format!("{}{needle}{}", ".".repeat(before), ".".repeat(after));
-            prop_assert_eq!(Needle::new(&needle.to_ascii_uppercase()).find(hay.as_bytes()), Some(before));
-            let longer = Needle::new(&format!("{needle}!"));
+            prop_assert_eq!(made_of(&needle.to_ascii_uppercase()).find(hay.as_bytes()), Some(before));
+            let longer = made_of(&format!("{needle}!"));
             prop_assert!(!longer.find_in(hay.as_bytes()));
         }
     }

@@ -42,11 +42,6 @@ pub(crate) fn unescape_bytes(raw: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The length in bytes of what [`unescape`] gives, without building it.
-pub fn unescaped_len(raw: &[u8]) -> u64 {
-    measure(raw).len
-}
-
 /// What is known of a string without building it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Measure {
@@ -56,6 +51,7 @@ pub struct Measure {
     pub has_unicode_escapes: bool,
 }
 
+/// Measures what [`unescape`] gives, without building it.
 pub fn measure(raw: &[u8]) -> Measure {
     let len = if std::str::from_utf8(raw).is_ok() { raw.len() as u64 } else { lossy_len(raw) };
     let Some(at) = memchr::memchr(b'\\', raw) else { return Measure { len, has_unicode_escapes: false } };
@@ -240,7 +236,7 @@ mod tests {
     fn bytes_that_are_not_utf8_are_replaced() {
         assert_eq!(unescape(b"a\xffb"), "a\u{fffd}b");
         assert_eq!(unescape(b"\xe2\\n\xe2\x82"), "\u{fffd}\n\u{fffd}");
-        assert_eq!(unescaped_len(b"a\xff\\n"), 5);
+        assert_eq!(measure(b"a\xff\\n").len, 5);
     }
 
     #[test]

@@ -94,7 +94,7 @@ fn fields(text: &[u8]) {
 /// Any bytes between two quotes stand for a text, of which the length and the beginning are told without building it.
 fn strings(raw: &[u8]) {
     let text = json_string::unescape(raw);
-    assert_eq!(json_string::unescaped_len(raw), text.len() as u64);
+    assert_eq!(json_string::measure(raw).len, text.len() as u64);
     for max_chars in [0, 1, 20] {
         let (prefix, goes_on) = json_string::prefix(raw, max_chars);
         let expected: String = text.chars().take(max_chars).collect();
