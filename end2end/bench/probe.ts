@@ -139,6 +139,18 @@
       element.scrollTop = (element.scrollHeight - element.clientHeight) * (1 - Math.abs(1 - 2 * passed));
     });
 
+  /** Half a second in which no frame took longer than two should; ten seconds at most. */
+  function calm(): Promise<number> {
+    const start = performance.now();
+    let last = start;
+    let since = start;
+    return everyFrame((now) => {
+      if (now - last > 34) since = now;
+      last = now;
+      return now - since >= 500 || now - start >= 10_000 ? now - start : undefined;
+    });
+  }
+
   /** Of those that began in that time: what asks for a file at its own end is the start of the app. */
   const longestTask = (from: number, to: number): number =>
     Math.max(0, ...longTasks.filter(({ start }) => start >= from && start < to).map(({ duration }) => duration));
@@ -149,5 +161,5 @@
 
   const wasmBytes = (): number => [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
 
-  Object.assign(window, { probe: { watch, fromEvent, nextEvent, usable, frames, dragThumb, longestTask, fetchStart, wasmBytes } });
+  Object.assign(window, { probe: { watch, fromEvent, nextEvent, usable, frames, dragThumb, calm, longestTask, fetchStart, wasmBytes } });
 })();

@@ -47,14 +47,14 @@ impl ByteStream {
         mut take: impl FnMut(&[u8]) -> Result<Wish, E>,
     ) -> Result<Ending, E> {
         let mut pace = Pace::default();
-        let mut piece = Vec::new();
+        let mut room = Vec::new();
         loop {
-            match self.next(&mut piece).await {
+            let piece = match self.next(&mut room).await {
                 _ if !task.is_wanted() => return Ok(self.left(Ending::Left)),
-                Ok(true) => {}
-                Ok(false) => return Ok(Ending::Whole),
+                Ok(Some(piece)) => piece,
+                Ok(None) => return Ok(Ending::Whole),
                 Err(why) => return Ok(Ending::Broken(why)),
-            }
+            };
             for slice in piece.chunks(SLICE_BYTES) {
                 match take(slice) {
                     Ok(Wish::More) => pace.rest().await,

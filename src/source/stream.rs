@@ -93,20 +93,18 @@ impl ByteStream {
         Ok(Self { first, unpacker: Some(unpacker), total: None, whole: None, ..self })
     }
 
-    /// Puts the next piece into `piece`; `false` at the end.
+    /// The next piece, which is put into `room`; `None` at the end.
     ///
     /// # Errors
     /// Why the stream stopped, in the browser's words.
-    pub async fn next(&mut self, piece: &mut Vec<u8>) -> Result<bool, String> {
+    pub async fn next<'a>(&mut self, room: &'a mut Vec<u8>) -> Result<Option<&'a [u8]>, String> {
         if self.first.is_some() || self.unpacker.is_some() {
-            let Some(bytes) = self.next_piece().await? else { return Ok(false) };
-            take(&bytes, piece);
-            return Ok(true);
+            return Ok(self.next_piece().await?.map(|bytes| taken(&bytes, room)));
         }
-        let Some(bytes) = self.read().await? else { return Ok(false) };
-        take(&bytes, piece);
+        let Some(bytes) = self.read().await? else { return Ok(None) };
+        let piece = taken(&bytes, room);
         self.reader.recycle(&bytes);
-        Ok(true)
+        Ok(Some(piece))
     }
 
     async fn read(&self) -> Result<Option<Uint8Array>, String> {
@@ -170,9 +168,15 @@ async fn pump(
     Ok(())
 }
 
-fn take(bytes: &Uint8Array, piece: &mut Vec<u8>) {
-    piece.resize(bytes.length() as usize, 0);
+/// The bytes, copied to the beginning of `room`, which only grows: to clear it for each piece takes as long as the copy.
+fn taken<'a>(bytes: &Uint8Array, room: &'a mut Vec<u8>) -> &'a [u8] {
+    let len = bytes.length() as usize;
+    if room.len() < len {
+        room.resize(len, 0);
+    }
+    let piece = &mut room[..len];
     bytes.copy_to(piece);
+    piece
 }
 
 /// The message of a JavaScript error.
