@@ -114,6 +114,47 @@ test("an archive that is damaged, cut off, locked or empty is an alert", async (
   await expectWords(session.alert, "order.har in locked.zip", "password");
 });
 
+test("a damaged member is read as far as it goes, and the load notes name it", async ({ home, session }) => {
+  await home.visit();
+  const whole = zip([{ name: "order.har", content: har, stored: true }]);
+  await home.pickMade({ name: "hurt.zip", content: changed(whole, "https://", "httpz://") });
+  await session.expectLoaded();
+  await session.requests.expectRowCount(5);
+  await session.notes.getByText("load note").click();
+  await expect(session.notes.getByRole("listitem").last()).toHaveText(/order\.har in hurt\.zip.*damaged: its checksum is not the one in the archive/);
+});
+
+test("a damaged file of messages says so beside them", async ({ home, session, page }) => {
+  await home.visit();
+  const members = native.map((name) => ({ name, content: readFileSync(fixture(`native/${name}`)), stored: true }));
+  await home.pickMade({ name: "market.zip", content: changed(zip(members), "He said", "He sa1d") });
+  await session.expectLoaded();
+  await session.choose(6);
+  await page.getByText("1 note about this file").click();
+  await expect(page.getByText("sockets/orders.jsonl: damaged: its checksum is not the one in the archive")).toBeVisible();
+});
+
+test("a damaged body is refused", async ({ home, session, page }) => {
+  await home.visit();
+  const path = "playwright/attach/";
+  const folder = fileURLToPath(new URL(`../../crates/session/tests/fixtures/${path}`, import.meta.url));
+  const members = readdirSync(folder).map((name) => ({ name, content: recorded(`${path}${name}`), stored: true }));
+  await home.pickMade({ name: "attach.zip", content: changed(zip(members), "日本", "日木") });
+  await session.expectLoaded();
+  await page.getByRole("row").filter({ has: page.getByTitle(/\/api\/items/) }).click();
+  await page.getByRole("tab", { name: "Response" }).click();
+  await expectWords(page.getByRole("alert"), "did not arrive whole", "checksum");
+});
+
+/** The archive with the first such words changed where they stand. */
+function changed(archive: Buffer, words: string, others: string): Buffer {
+  const at = archive.indexOf(words);
+  expect(at).toBeGreaterThan(0);
+  const copy = Buffer.from(archive);
+  copy.write(others, at);
+  return copy;
+}
+
 test("a trace of Playwright: rows, messages, bodies, and words about what else it holds", async ({ home, session, page }) => {
   await home.visit();
   await home.pickMade({ name: "trace.zip", content: recorded("playwright/trace.zip") });

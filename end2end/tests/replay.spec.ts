@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "../support/app.ts";
 import { demo } from "../support/demo.ts";
 import { Replay } from "../support/pages/replay.ts";
+import { zip } from "../support/zip.ts";
 
 const chat = demo.row("/ws/chat", 0);
 
@@ -202,6 +203,23 @@ test("a Playwright trace is replayed by its pictures, and its actions are events
   const actions = page.getByRole("grid", { name: "Page events" }).locator('[data-kind="action"]');
   await actions.last().click();
   await expect(replay.picture).not.toHaveAttribute("data-picture", first ?? "");
+});
+
+test("a picture that cannot be shown says so in its place", async ({ home, session, page }) => {
+  const replay = new Replay(page);
+  const events = [
+    { type: "context-options", version: 8, origin: "library", browserName: "chromium", options: {}, wallTime: 1_795_300_000_000, monotonicTime: 1000 },
+    { type: "screencast-frame", pageId: "page@1", sha1: "page@1-1.jpeg", width: 800, height: 600, timestamp: 1200 },
+  ];
+  const members = [
+    { name: "trace.trace", content: events.map((event) => JSON.stringify(event)).join("\n") },
+    { name: "resources/page@1-1.jpeg", content: Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]) },
+  ];
+  await home.visit();
+  await home.pickMade({ name: "trace.zip", content: zip(members) });
+  await session.expectLoaded();
+  await expect(replay.region.getByRole("status")).toHaveText("The picture is damaged: resources/page@1-1.jpeg");
+  await expect(replay.picture).toHaveCount(0);
 });
 
 /** A page that tries what it can; two seconds long. */

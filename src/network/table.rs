@@ -170,10 +170,14 @@ fn empty(store: Store) -> AnyView {
     let loading = store.status.get() == LoadStatus::Loading;
     if total == 0 {
         let others = store.with(session::view::other_contents);
+        let none = match store.with(|session| session.notes.total()) {
+            0 => "No requests were recorded in this session",
+            _ => "No requests could be read: the load notes tell what was left out",
+        };
         let text = match others {
             _ if loading => "Reading the session…".to_owned(),
-            Some(others) => format!("No requests were recorded in this session. It holds {others}."),
-            None => "No requests were recorded in this session".to_owned(),
+            Some(others) => format!("{none}. It holds {others}."),
+            None => none.to_owned(),
         };
         return view! { <EmptyState text=text /> }.into_any();
     }

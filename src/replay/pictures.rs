@@ -27,6 +27,14 @@ pub(super) fn Pictures(pane: NodeRef<Section>) -> impl IntoView {
         store.with(|session| session.pictures.get(index as usize).map(|picture| picture.path.to_string()))
     });
     let shown = store.picture(wanted);
+    // One that came whole may still be none that the browser can decode.
+    let undecodable = RwSignal::new(None::<String>);
+    let fault = move || {
+        let fault =
+            shown.with(|shown| shown.fault.as_ref().map(|fault| format!("{}: {}", fault.what, fault.place)));
+        let bad = || undecodable.get().filter(|bad| shown.with(|shown| shown.path.as_ref() == Some(bad)));
+        fault.or_else(|| bad().map(|path| format!("The picture is damaged: {path}")))
+    };
     let words = move || {
         let start = store.with(|session| session.started_at.map_or(0.0, session::model::EpochMs::ms));
         let at = current.get().and_then(|(time, _)| Millis::new(time - start)).map(Millis::offset);
@@ -40,18 +48,14 @@ pub(super) fn Pictures(pane: NodeRef<Section>) -> impl IntoView {
         </div>
         <div class="replay-page">
             {move || {
-                shown.with(|shown| shown.url.clone()).map(|url| {
+                shown.with(|shown| shown.url.clone()).filter(|_| fault().is_none()).map(|url| {
                     let path = shown.with(|shown| shown.path.clone());
-                    view! { <img class="replay-picture" src=url alt=words data-picture=path /> }
+                    let bad = path.clone();
+                    let refuse = move |_| undecodable.set(bad.clone());
+                    view! { <img class="replay-picture" src=url alt=words data-picture=path on:error=refuse /> }
                 })
             }}
-            {move || {
-                shown
-                    .with(|shown| shown.fault.clone())
-                    .map(|fault| {
-                        view! { <div role="status"><EmptyState text=format!("{}: {}", fault.what, fault.place) /></div> }
-                    })
-            }}
+            {move || fault().map(|fault| view! { <div role="status"><EmptyState text=fault /></div> })}
         </div>
     }
 }

@@ -2,7 +2,9 @@
 //! read, and what is asked for.
 
 use js_sys::{ArrayBuffer, Uint8Array};
-use session::archive::{ArchiveError, HEADER_LEN, Member, Method, TAIL_LEN, data_start, directory, members};
+use session::archive::{
+    ArchiveError, Checksum, HEADER_LEN, Member, Method, TAIL_LEN, data_start, directory, members,
+};
 use session::read::LoadError;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -62,7 +64,9 @@ impl Archive {
             slice(&self.blob, start, start + member.packed_len).map_err(|error| unreadable(&error))?;
         let stream = self.unpacked(member, &packed)?;
         let whole = (member.method == Method::Stored).then_some(packed);
-        ByteStream::new(stream, Some(member.len), whole).await.map_err(|error| unreadable(&error))
+        ByteStream::new(stream, Some(member.len), whole, Some(Checksum::of(member)))
+            .await
+            .map_err(|error| unreadable(&error))
     }
 
     fn unpacked(&self, member: &Member, packed: &Blob) -> Result<ReadableStream, LoadError> {

@@ -46,7 +46,7 @@ pub(super) async fn open(
         let remedy = "It may have been moved or changed since: open it again.";
         LoadError::new("The file could not be read", format!("{}: {why}", found.path), remedy, false)
     };
-    ByteStream::new(found.file.stream(), total, Some(found.file.clone().into()))
+    ByteStream::new(found.file.stream(), total, Some(found.file.clone().into()), None)
         .await
         .map_err(|error| unreadable(words_of(&error)))
 }

@@ -20,6 +20,8 @@ pub enum Wish {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ending {
     Whole,
+    /// All came, and it is not what it was: what shows that.
+    Damaged(String),
     /// The source stopped before the end, and why.
     Broken(String),
     /// Whoever took the slices wants no more of them.
@@ -31,7 +33,7 @@ pub enum Ending {
 /// Why a stream is not there as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unread {
-    /// It stopped before the end, and why.
+    /// It stopped before the end, and why; or it is damaged.
     Broken(String),
     TooLarge,
 }
@@ -52,7 +54,7 @@ impl ByteStream {
             let piece = match self.next(&mut room).await {
                 _ if !task.is_wanted() => return Ok(self.left(Ending::Left)),
                 Ok(Some(piece)) => piece,
-                Ok(None) => return Ok(Ending::Whole),
+                Ok(None) => return Ok(self.fault().map_or(Ending::Whole, Ending::Damaged)),
                 Err(why) => return Ok(Ending::Broken(why)),
             };
             for slice in piece.chunks(SLICE_BYTES) {
@@ -90,7 +92,7 @@ impl ByteStream {
             Ok(Wish::More)
         });
         match ending.await {
-            Ok(Ending::Broken(why)) => Err(Unread::Broken(why)),
+            Ok(Ending::Broken(why) | Ending::Damaged(why)) => Err(Unread::Broken(why)),
             Ok(Ending::Left) => Err(Unread::Broken("nobody waits for it any more".to_owned())),
             Ok(Ending::Whole | Ending::Enough) => Ok(bytes),
             Err(why) => Err(why),
@@ -109,7 +111,15 @@ impl Ending {
     pub fn broken(self) -> Option<String> {
         match self {
             Self::Broken(why) => Some(format!("the transfer broke off there: {why}")),
-            Self::Whole | Self::Enough | Self::Left => None,
+            Self::Whole | Self::Damaged(_) | Self::Enough | Self::Left => None,
+        }
+    }
+
+    /// What shows that the file is damaged, for the same.
+    pub fn damage(&self) -> Option<String> {
+        match self {
+            Self::Damaged(why) => Some(format!("damaged: {why}")),
+            _ => None,
         }
     }
 }

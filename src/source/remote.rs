@@ -48,7 +48,7 @@ pub(super) async fn open(
     let Some(body) = response.body() else {
         return Err(LoadError::new("The server answered without a body", target, "Check the address.", true));
     };
-    ByteStream::new(body, total, None).await.map_err(|error| unreachable(&target, &words_of(&error)))
+    ByteStream::new(body, total, None, None).await.map_err(|error| unreachable(&target, &words_of(&error)))
 }
 
 /// The address of the file at `path` beside `url`, or in the folder that `url` is.

@@ -1,6 +1,7 @@
 //! A file as a stream of pieces, decompressed on the way where it is compressed as a whole.
 
 use js_sys::Uint8Array;
+use session::archive::Checksum;
 use session::read::{COMPRESSION_BYTES, Compression, compression};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -32,6 +33,8 @@ pub struct ByteStream {
     /// The first piece, which was looked at to tell whether the file is compressed.
     first: Option<Uint8Array>,
     unpacker: Option<Unpacker>,
+    /// Sums up what comes, where an archive says what it has to be.
+    checksum: Option<Checksum>,
     /// Bytes to come, where the source tells and they are not compressed.
     pub total: Option<u64>,
     /// The file is a zip archive, which cannot be read from its beginning.
@@ -42,18 +45,19 @@ pub struct ByteStream {
 
 impl ByteStream {
     /// Takes the stream over. Its first bytes tell whether it has to be decompressed; the browser does that.
-    /// `whole` is the file itself, where it is at hand.
+    /// `whole` is the file itself, where it is at hand; `checksum` is that of a file that is not compressed a second time.
     pub(super) async fn new(
         stream: ReadableStream,
         total: Option<u64>,
         whole: Option<Blob>,
+        checksum: Option<Checksum>,
     ) -> Result<Self, JsValue> {
         let reader = Reader::of(&stream)?;
         let first = reader.read().await?.map(|piece| reader.kept(piece));
         let known = first.as_ref().map(|piece| piece.subarray(0, COMPRESSION_BYTES as u32).to_vec());
         let known = known.unwrap_or_default();
         let is_archive = session::archive::is_zip(&known);
-        let plain = Self { reader, first, unpacker: None, total, is_archive, whole };
+        let plain = Self { reader, first, unpacker: None, checksum, total, is_archive, whole };
         match compression(&known) {
             Compression::None => Ok(plain),
             Compression::Gzip => plain.through_gzip(),
@@ -71,13 +75,21 @@ impl ByteStream {
             // What goes wrong here is told by the other end of the decompression.
             let _ = pump(first, &reader, &writer).await;
         });
-        Ok(Self { reader: plain, first: None, unpacker: None, total: None, is_archive: false, whole: None })
+        Ok(Self {
+            reader: plain,
+            first: None,
+            unpacker: None,
+            checksum: None,
+            total: None,
+            is_archive: false,
+            whole: None,
+        })
     }
 
     async fn through(self, method: &str) -> Result<Self, JsValue> {
         let unpacker = unpacker(method).await?;
         self.first.iter().for_each(|piece| unpacker.push(piece));
-        Ok(Self { first: None, unpacker: Some(unpacker), total: None, whole: None, ..self })
+        Ok(Self { first: None, unpacker: Some(unpacker), checksum: None, total: None, whole: None, ..self })
     }
 
     /// Brotli has no magic number: it is Brotli if it unpacks to the beginning of a text.
@@ -90,7 +102,7 @@ impl ByteStream {
             return Ok(self);
         }
         let first = (beginning.length() > 0).then_some(beginning);
-        Ok(Self { first, unpacker: Some(unpacker), total: None, whole: None, ..self })
+        Ok(Self { first, unpacker: Some(unpacker), checksum: None, total: None, whole: None, ..self })
     }
 
     /// The next piece, which is put into `room`; `None` at the end.
@@ -98,13 +110,22 @@ impl ByteStream {
     /// # Errors
     /// Why the stream stopped, in the browser's words.
     pub async fn next<'a>(&mut self, room: &'a mut Vec<u8>) -> Result<Option<&'a [u8]>, String> {
-        if self.first.is_some() || self.unpacker.is_some() {
-            return Ok(self.next_piece().await?.map(|bytes| taken(&bytes, room)));
-        }
-        let Some(bytes) = self.read().await? else { return Ok(None) };
+        let is_kept = self.first.is_some() || self.unpacker.is_some();
+        let bytes = if is_kept { self.next_piece().await? } else { self.read().await? };
+        let Some(bytes) = bytes else { return Ok(None) };
         let piece = taken(&bytes, room);
-        self.reader.recycle(&bytes);
+        if !is_kept {
+            self.reader.recycle(&bytes);
+        }
+        if let Some(checksum) = &mut self.checksum {
+            checksum.add(piece);
+        }
         Ok(Some(piece))
+    }
+
+    /// What is wrong with a file that came to its end by [`Self::next`].
+    pub(super) fn fault(&self) -> Option<String> {
+        self.checksum.as_ref().and_then(Checksum::fault)
     }
 
     async fn read(&self) -> Result<Option<Uint8Array>, String> {

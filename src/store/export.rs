@@ -148,16 +148,14 @@ impl Store {
         let mut stream = self.files().ok_or_else(gone)?.open(Some(&file.path), task.signal()).await?;
         let mut reader = MessagesReader::new(file.clone());
         let ending = stream.pump(task, |slice| reader.feed(slice).map(|()| Wish::More));
-        let broken = ending.await?.broken();
-        let cut = reader.finish(broken.as_deref())?;
-        cut.map_or(Ok(reader), |cut| {
-            let remedy = "Its complete messages would be written, but it is not all: fetch it again.";
-            Err(LoadError::new(
-                "The file of messages is not complete",
-                format!("{}: {}", cut.file, cut.reason),
-                remedy,
-                true,
-            ))
+        let ending = ending.await?;
+        let damage = ending.damage();
+        let cut = reader.finish(ending.broken().as_deref())?;
+        let fault = damage.or(cut.map(|cut| cut.reason));
+        fault.map_or(Ok(reader), |why| {
+            let remedy = "What could be read of it would be written, but it is not all: fetch it again.";
+            let place = format!("{}: {why}", file.path);
+            Err(LoadError::new("The file of messages is not complete", place, remedy, true))
         })
     }
 

@@ -128,7 +128,10 @@ impl Store {
                     depth += 1;
                     continue;
                 }
-                Ok(stream) => self.read_file(stream, task).await?,
+                Ok(stream) => {
+                    let name = path.clone().unwrap_or_else(|| files.name());
+                    self.read_file(&name, stream, task).await?
+                }
                 Err(error) => self.opening.try_update_value(|opening| opening.missing(error)).transpose()?,
             };
             match next {
@@ -177,7 +180,12 @@ impl Store {
     }
 
     /// Reads one file to its end; `None` when nobody waits any more.
-    async fn read_file(self, mut stream: ByteStream, task: &TaskHandle) -> Result<Option<Next>, LoadError> {
+    async fn read_file(
+        self,
+        name: &str,
+        mut stream: ByteStream,
+        task: &TaskHandle,
+    ) -> Result<Option<Next>, LoadError> {
         let refresh = Refresh::new(self.progress, move || self.bump());
         self.progress.update(|progress| *progress = Progress { bytes: 0, total: stream.total, ..*progress });
         let ending = stream.pump(task, |slice| {
@@ -191,7 +199,12 @@ impl Store {
         });
         match ending.await? {
             Ending::Left => Ok(None),
-            ending => self.finish(ending.broken().as_deref()).map(Some),
+            ending => {
+                if let Some(damage) = ending.damage() {
+                    self.opening.update_value(|opening| opening.note(name, &damage));
+                }
+                self.finish(ending.broken().as_deref()).map(Some)
+            }
         }
     }
 

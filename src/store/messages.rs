@@ -199,6 +199,9 @@ impl Store {
         match ending.await? {
             Ending::Left => Ok(None),
             ending => {
+                if let Some(damage) = ending.damage() {
+                    self.with_reader(row, |reader| reader.note(&damage));
+                }
                 let broken = ending.broken();
                 self.with_reader(row, |reader| reader.finish(broken.as_deref())).unwrap_or(Ok(None))
             }

@@ -9,6 +9,8 @@ pub struct Member {
     /// Its path, with forward slashes.
     pub name: String,
     pub method: Method,
+    /// CRC-32 of what it has when it is unpacked.
+    pub checksum: u32,
     /// Bytes that it takes in the archive.
     pub packed_len: u64,
     /// Bytes that it has when it is unpacked, as the directory says.
@@ -83,6 +85,7 @@ fn member(entry: &[u8]) -> Option<(Member, usize)> {
         // Windows tools write backslashes.
         name: String::from_utf8_lossy(name).replace('\\', "/"),
         method,
+        checksum: u32_at(entry, 16)?,
         len: large.or(u32_at(entry, 24)?),
         packed_len: large.or(u32_at(entry, 20)?),
         header_start: large.or(u32_at(entry, 42)?),
@@ -199,8 +202,14 @@ mod tests {
     fn damage_is_placed() {
         let directory = [entry("a", 0, 0, [1, 1, 1], &[]), b"junk".to_vec()].concat();
         assert!(members(&directory, 100).is_err_and(|error| error.byte == 147));
-        let member =
-            Member { name: "a".into(), method: Method::Stored, packed_len: 1, len: 1, header_start: 7 };
+        let member = Member {
+            name: "a".into(),
+            method: Method::Stored,
+            checksum: 0,
+            packed_len: 1,
+            len: 1,
+            header_start: 7,
+        };
         assert!(data_start(b"PK..", &member).is_err_and(|error| error.byte == 7));
         let header = [HEADER, &[0; 22], &[1, 0, 2, 0]].concat();
         assert_eq!(data_start(&header, &member), Ok(40));

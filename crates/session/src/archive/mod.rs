@@ -4,12 +4,14 @@
 //! After the format's own note (PKWARE APPNOTE 6.3): the end record in the last 65,557 bytes tells where the directory
 //! is, the directory tells where each member's header is, and behind that header stands its data.
 
+mod checksum;
 mod directory;
 mod end;
 mod numbers;
 
 use std::fmt;
 
+pub use checksum::Checksum;
 pub use directory::{Member, Method, data_start, members};
 pub use end::{Directory, MAX_DIRECTORY, TAIL_LEN, directory};
 

@@ -47,6 +47,11 @@ impl MessagesReader {
         &self.notes
     }
 
+    /// Notes something about the file as a whole.
+    pub fn note(&mut self, text: &str) {
+        self.notes.push(self.file.path.as_ref(), None, text);
+    }
+
     /// Takes the next piece.
     ///
     /// # Errors
@@ -107,18 +112,18 @@ impl MessagesReader {
                     return;
                 }
                 if let Some(fault) = read.fault {
-                    self.note(span, fault.to_owned());
+                    self.note_at(span, fault.to_owned());
                 }
                 self.columns.push(self.mended(read.message));
             }
             Err(why) => {
                 self.dropped += 1;
-                self.note(span, format!("dropped: {why}"));
+                self.note_at(span, format!("dropped: {why}"));
             }
         }
     }
 
-    fn note(&mut self, span: Span, text: String) {
+    fn note_at(&mut self, span: Span, text: String) {
         self.notes.push(format!("message {}", self.elements), Some(span.start.into()), text);
     }
 

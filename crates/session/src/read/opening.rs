@@ -90,6 +90,11 @@ impl Opening {
         self.session
     }
 
+    /// Notes something about a file as a whole.
+    pub fn note(&mut self, file: &str, text: &str) {
+        self.session.notes.push(file, None, text);
+    }
+
     /// Takes the next piece of the current file.
     ///
     /// # Errors

@@ -38,6 +38,8 @@ enum State {
     After,
     InString,
     Scalar,
+    /// A number or word in which something stood that belongs to no such.
+    TornScalar,
     /// Within a container that nobody follows.
     Opaque,
     OpaqueString,
@@ -130,7 +132,7 @@ impl Outline {
                 State::Broken => piece.len(),
                 State::InString | State::OpaqueString | State::InKey => self.string(piece, at, base, events),
                 State::Opaque => self.opaque(piece, at, base, events),
-                State::Scalar => self.scalar(piece, at, base, events),
+                State::Scalar | State::TornScalar => self.scalar(piece, at, base, events),
                 State::Key => self.object(piece, at, base, events),
                 _ => self.structure(piece, at, base, events),
             };
@@ -191,11 +193,20 @@ impl Outline {
         after
     }
 
-    /// A number or a word, up to what ends it.
+    /// A number or a word, up to what ends it. What lost its comma goes on with the next field: it is a fault, but one that
+    /// need not cost the rest of the object.
     fn scalar(&mut self, piece: &[u8], at: usize, base: u64, events: &mut Vec<Event>) -> usize {
-        let Some(len) = piece.get(at..).and_then(scalar_len) else {
-            return piece.len();
-        };
+        let text = piece.get(at..).unwrap_or_default();
+        let len = scalar_len(text);
+        let within = text.get(..len.unwrap_or(text.len())).unwrap_or_default();
+        if self.state == State::Scalar
+            && self.is_in_element()
+            && let Some(stray) = within.iter().position(|byte| is_stray(*byte))
+        {
+            events.push(Event::Fault((base + (at + stray) as u64) as u32));
+            self.state = State::TornScalar;
+        }
+        let Some(len) = len else { return piece.len() };
         self.end_value(base + (at + len) as u64, events);
         at + len
     }
@@ -311,9 +322,7 @@ impl Outline {
     /// Something stands where the grammar allows nothing. Within an object that is followed, the rest of that object
     /// is read by brackets alone, so that the fault costs it and not the file; elsewhere the text is broken here.
     fn lose_track(&mut self, piece: &[u8], at: usize, position: u64, events: &mut Vec<Event>) -> usize {
-        let in_element =
-            self.frames.len() > 1 && self.closes(false) && self.frames.iter().any(|f| f.list.is_some());
-        if !in_element {
+        if !self.is_in_element() {
             return self.break_at(position, piece.len());
         }
         events.push(Event::Fault(position as u32));
@@ -327,11 +336,21 @@ impl Outline {
         at
     }
 
+    /// Whether what is read is an object's, that stands in a list or deeper.
+    fn is_in_element(&self) -> bool {
+        self.frames.len() > 1 && self.closes(false) && self.frames.iter().any(|frame| frame.list.is_some())
+    }
+
     fn break_at(&mut self, byte: u64, rest: usize) -> usize {
         self.broken_at = byte;
         self.state = State::Broken;
         rest
     }
+}
+
+/// What does not stand within a number or a word, and does not end it.
+fn is_stray(byte: u8) -> bool {
+    matches!(byte, b'"' | b':' | b'{' | b'[')
 }
 
 /// The bytes before that which ends a number or a word.

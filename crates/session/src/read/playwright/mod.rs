@@ -23,7 +23,9 @@ pub(super) use console::details as console_details;
 pub(super) static FORMAT: Format = Format {
     name: "Playwright trace",
     claims: |shape| {
-        let is_step = shape.has_all(&["type", "callId"]) && (shape.has("startTime") || shape.has("metadata"));
+        // The reader looks at the type too: it has to have come.
+        let has_type = shape.value("type").is_some();
+        let is_step = has_type && shape.has("callId") && (shape.has("startTime") || shape.has("metadata"));
         shape.is("type", "context-options")
             || is_step
             || (shape.is("type", "resource-snapshot") && shape.has("snapshot"))
@@ -105,6 +107,13 @@ fn network_stage(session: &Session) -> Stage {
     Stage::Network { scanner: RecordScanner::starting_at(start), found: Vec::new(), start }
 }
 
+/// The text of a file from its first object on, which may stand in an array.
+fn first_object(text: &[u8]) -> &[u8] {
+    let text = text.trim_ascii_start();
+    let text = text.strip_prefix(b"[").map_or(text, <[u8]>::trim_ascii_start);
+    if text.starts_with(b"{") { text } else { &[] }
+}
+
 /// The word that a line gives as its type.
 fn kind_of(line: &[u8]) -> &[u8] {
     let kind =
@@ -120,7 +129,7 @@ impl Reader for TraceReader {
         }
         // The network file was opened by itself. Of the first file so much comes at once that its first line tells; of
         // those that it asks for the first piece may be a few bytes, and their names tell.
-        if std::mem::take(&mut self.is_new) && kind_of(piece.trim_ascii_start()) == b"resource-snapshot" {
+        if std::mem::take(&mut self.is_new) && kind_of(first_object(piece)) == b"resource-snapshot" {
             self.stage = network_stage(session);
             self.waiting.clear();
         }

@@ -1,7 +1,7 @@
 //! The fields of a followed object that lie wholly in one piece: most of what is followed. They are read in one go,
 //! and anything else is left to the scanner's states.
 
-use super::{MAX_KEY, Outline, State, scalar_len};
+use super::{MAX_KEY, Outline, State, is_stray, scalar_len};
 use crate::model::Span;
 use crate::scan::event::{Event, Place, Route};
 use crate::scan::quote::closing_quote;
@@ -18,14 +18,20 @@ struct Begun<'a> {
     route: Route,
 }
 
-/// Where the string, number or word ends that begins at `at`; `None` for what has brackets or goes on.
+/// Where the string, number or word ends that begins at `at`; `None` for what has brackets, goes on, or holds what belongs
+/// to no such.
 #[inline]
 fn simple_end(piece: &[u8], at: usize, first: u8) -> Option<usize> {
     match first {
         b'"' => closing_quote(piece.get(at + 1..)?).ok().map(|len| at + len + 2),
         b'{' | b'[' | b'}' | b']' => None,
         // Whatever it begins with is its own.
-        _ => scalar_len(piece.get(at + 1..)?).map(|len| at + 1 + len),
+        _ => {
+            let rest = piece.get(at + 1..)?;
+            let len = scalar_len(rest)?;
+            let is_torn = rest.get(..len)?.iter().any(|byte| is_stray(*byte));
+            (!is_torn).then_some(at + 1 + len)
+        }
     }
 }
 

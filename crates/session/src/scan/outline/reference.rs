@@ -95,10 +95,7 @@ impl<'a> Reference<'a> {
             (Expects::Value, _) => return self.value(byte),
             (Expects::After, _) if in_list.is_none() => self.expects = Expects::Value,
             _ => {
-                let in_element = self.stack.len() > 1
-                    && in_list == Some(false)
-                    && self.stack.iter().any(|frame| frame.is_list);
-                if !in_element {
+                if !self.is_in_element() {
                     return broken;
                 }
                 self.events.push(Event::Fault(self.at as u32));
@@ -108,6 +105,11 @@ impl<'a> Reference<'a> {
             }
         }
         None
+    }
+
+    fn is_in_element(&self) -> bool {
+        let in_object = self.stack.last().is_some_and(|frame| !frame.is_list);
+        self.stack.len() > 1 && in_object && self.stack.iter().any(|frame| frame.is_list)
     }
 
     fn value(&mut self, byte: u8) -> Option<ScanEnd> {
@@ -155,8 +157,13 @@ impl<'a> Reference<'a> {
                 None => return Some(ScanEnd::Cut),
             },
             _ => {
+                let mut may_be_torn = self.is_in_element();
                 self.at += 1;
-                while self.text.get(self.at).is_some_and(|byte| !b",}] \t\r\n".contains(byte)) {
+                while let Some(byte) = self.text.get(self.at).filter(|byte| !b",}] \t\r\n".contains(byte)) {
+                    if may_be_torn && b"\":{[".contains(byte) {
+                        self.events.push(Event::Fault(self.at as u32));
+                        may_be_torn = false;
+                    }
                     self.at += 1;
                 }
                 if self.at == self.text.len() && !self.stack.is_empty() {

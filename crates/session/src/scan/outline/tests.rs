@@ -83,6 +83,15 @@ fn the_element_under_way_is_known() {
 }
 
 #[test]
+fn a_number_that_runs_into_the_next_field_is_a_fault_and_costs_nothing_else() {
+    let text = r#"{"log":{"entries":[{"n":5"a":1,"c":3},{"c":4}]}}"#;
+    let expected = ["<3", "fault at 25", r#"3:{"n":5"a":1,"c":3}"#, r#"3:{"c":4}"#, "3>", "root 48"];
+    for piece in 1..=text.len() {
+        assert_eq!(scan(text, piece), (expected.map(str::to_owned).to_vec(), ScanEnd::Complete), "{piece}");
+    }
+}
+
+#[test]
 fn a_fault_inside_an_element_costs_that_element_only() {
     let (told, end) = scan(r#"{"log":{"entries":[{"a":1 "b"},{a:[1]},{"c":3}]}}"#, 3);
     assert_eq!(
