@@ -143,7 +143,7 @@ test("a damaged body is refused", async ({ home, session, page }) => {
   await session.expectLoaded();
   await page.getByRole("row").filter({ has: page.getByTitle(/\/api\/items/) }).click();
   await page.getByRole("tab", { name: "Response" }).click();
-  await expectWords(page.getByRole("alert"), "did not arrive whole", "checksum");
+  await expectWords(page.getByRole("alert"), "The body is damaged", "checksum");
 });
 
 /** The archive with the first such words changed where they stand. */

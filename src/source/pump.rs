@@ -33,8 +33,10 @@ pub enum Ending {
 /// Why a stream is not there as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unread {
-    /// It stopped before the end, and why; or it is damaged.
+    /// It stopped before the end, and why.
     Broken(String),
+    /// All came, and it is not what it was: what shows that.
+    Damaged(String),
     TooLarge,
 }
 
@@ -92,7 +94,8 @@ impl ByteStream {
             Ok(Wish::More)
         });
         match ending.await {
-            Ok(Ending::Broken(why) | Ending::Damaged(why)) => Err(Unread::Broken(why)),
+            Ok(Ending::Broken(why)) => Err(Unread::Broken(why)),
+            Ok(Ending::Damaged(why)) => Err(Unread::Damaged(why)),
             Ok(Ending::Left) => Err(Unread::Broken("nobody waits for it any more".to_owned())),
             Ok(Ending::Whole | Ending::Enough) => Ok(bytes),
             Err(why) => Err(why),

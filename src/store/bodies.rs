@@ -65,6 +65,10 @@ pub(super) async fn read(
             LoadError::new("The body is larger than 256 MB, the most that is shown", path, remedy, false)
         }
         Unread::Broken(why) => broken(path, &why),
+        Unread::Damaged(why) => {
+            let remedy = "Download or export the recording again.";
+            LoadError::new("The body is damaged", format!("{path}: {why}"), remedy, false)
+        }
     })
 }
 

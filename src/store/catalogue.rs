@@ -27,7 +27,7 @@ pub async fn fetch_catalogue(named: Option<&str>) -> Result<Vec<u8>, LoadError> 
     let mut stream = Origin::url(url).open(None, task.signal()).await?;
     stream.read_all(&task, MAX_BYTES, |_| ()).await.map_err(|unread| {
         broken(match unread {
-            Unread::Broken(why) => why,
+            Unread::Broken(why) | Unread::Damaged(why) => why,
             Unread::TooLarge => "it is too large".to_owned(),
         })
     })

@@ -66,6 +66,7 @@ async fn read(files: &Origin, path: &str, task: &TaskHandle) -> Result<String, L
     let bytes = stream.read_all(task, MAX_PICTURE, |_| {}).await.map_err(|unread| match unread {
         Unread::TooLarge => fault("The picture is larger than 64 MB", path),
         Unread::Broken(why) => fault(&format!("The picture did not arrive whole: {why}"), path),
+        Unread::Damaged(why) => fault(&format!("The picture is damaged: {why}"), path),
     })?;
     let Some(kind) = kind_of(&bytes) else { return Err(fault("The file is no picture", path)) };
     let options = BlobPropertyBag::new();

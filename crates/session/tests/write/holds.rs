@@ -1,11 +1,18 @@
 //! What a format can hold of a row, and what of it reads back in another way.
 
+use std::ops::Range;
+
 use session::model::Phase;
 
 use crate::told::Row;
 
+/// In ms of the epoch.
+const YEARS_0_TO_9999: Range<f64> = -62_167_219_200_000.0..253_402_300_800_000.0;
+
 /// What HAR, or how it must be written, cannot tell apart.
 pub(crate) fn as_har_holds_it(mut row: Row) -> Row {
+    // A date's year has four digits.
+    row.start = row.start.filter(|ms| YEARS_0_TO_9999.contains(ms));
     if let Some(request) = &mut row.http {
         // HAR has no place for the messages of an event source.
         request.messages = None;
