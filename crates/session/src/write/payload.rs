@@ -21,7 +21,9 @@ pub(super) fn write(json: &mut Json, encoding: Encoding, raw: &[u8], form: As) {
         (Encoding::JsonString, As::Base64) => {
             json.string(&base64::encode(json_string::unescape(raw).as_bytes()));
         }
-        (Encoding::JsonValue, As::Base64) => json.string(&base64::encode(raw)),
+        (Encoding::JsonValue, As::Base64) => {
+            json.string(&base64::encode(String::from_utf8_lossy(raw).as_bytes()));
+        }
         (Encoding::JsonValue | Encoding::Absent, As::String) => json.string(&String::from_utf8_lossy(raw)),
         _ if is_sound(raw) => json.escaped_string(raw),
         _ => json.string(&json_string::unescape(raw)),
@@ -81,6 +83,8 @@ mod tests {
         assert_eq!(written(Encoding::JsonValue, br#"{"a":1}"#, As::String), r#""{\"a\":1}""#);
         assert_eq!(written(Encoding::JsonString, br"f\u006fo", As::Base64), r#""Zm9v""#);
         assert_eq!(written(Encoding::JsonValue, b"foo", As::Base64), r#""Zm9v""#);
+        // What is no UTF-8 is written as it is shown.
+        assert_eq!(written(Encoding::JsonValue, b"\xff", As::Base64), r#""77+9""#);
         assert_eq!(written(Encoding::Base64, b"Zm9v", As::Base64), r#""Zm9v""#);
     }
 
