@@ -83,6 +83,14 @@ test("very long URLs, and times of days, keep to their cells", async ({ session 
   expect(await sidewaysScroll(session.page)).toBe(0);
 });
 
+test("the player's keys stay beside the strip when a session takes days", async ({ session, page }) => {
+  const entry = (start: string): unknown => ({ startedDateTime: start, time: 1000, request: { method: "GET", url: "https://a.test/" }, response: { status: 200 } });
+  await session.openEntries([entry("2025-10-09T08:53:20.000Z"), entry("2025-10-14T08:53:20.000Z")], { t: "432000000" });
+  const idle = page.getByRole("button", { name: "Skip idle" });
+  const start = page.getByRole("slider", { name: "Range start" });
+  expect(await misplaced(page, { idle, start })).toEqual([]);
+});
+
 test("an alert and load notes push nothing out of the window", async ({ session, page }) => {
   await session.begin("fault/short/700/fixtures/har/odd.har");
   await expect(session.alert).toBeVisible();

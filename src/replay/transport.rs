@@ -10,6 +10,7 @@ pub fn Transport() -> impl IntoView {
     let store = Store::expect();
     let playback = store.playback;
     let has_time = Memo::new(move |_| playback.length() > 0.0);
+    let length = move || offset_words(playback.length());
     let play_label = move || if playback.playing.get() { "Pause" } else { "Play" };
     let speeds = SPEEDS.map(|speed| {
         view! {
@@ -41,8 +42,10 @@ pub fn Transport() -> impl IntoView {
                 }}
             </button>
             <span class="replay-time" role="timer" aria-label="Moment">
-                <span class="replay-now">{move || offset_words(playback.now())}</span>
-                <span class="replay-length">{move || format!(" / {}", offset_words(playback.length()))}</span>
+                <span class="replay-now" data-longest=length>
+                    {move || offset_words(playback.now())}
+                </span>
+                <span class="replay-length">{move || format!(" / {}", length())}</span>
             </span>
             <select
                 class="ui-select"

@@ -13,7 +13,18 @@ const YEARS_0_TO_9999: Range<f64> = -62_167_219_200_000.0..253_402_300_800_000.0
 pub(crate) fn as_har_holds_it(mut row: Row) -> Row {
     // A date's year has four digits.
     row.start = row.start.filter(|ms| YEARS_0_TO_9999.contains(ms));
+    let is_plain = row.url.to_ascii_lowercase().starts_with("http:");
     if let Some(request) = &mut row.http {
+        // TLS of an address without TLS reads as a part of the connect: Playwright writes such.
+        let at = |wanted| request.phases.iter().position(|(phase, ..)| *phase == wanted);
+        match (at(Phase::Connect), at(Phase::Tls)) {
+            (Some(connect), Some(tls)) if is_plain => {
+                request.phases[connect].2 += request.phases[tls].2;
+                request.phases.remove(tls);
+            }
+            (None, Some(tls)) if is_plain => request.phases[tls].0 = Phase::Connect,
+            _ => {}
+        }
         // HAR has no place for the messages of an event source.
         request.messages = None;
         // Time between phases is written as time that the request was held up, and a connect that was all TLS reads as one
