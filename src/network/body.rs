@@ -14,7 +14,7 @@ use crate::ui::{Alert, EmptyState, PayloadView};
 pub fn BodyView(label: &'static str, panel: &'static str, body: Body, file_stem: String) -> impl IntoView {
     let (payload, mime, truncated) = match body {
         Body::Empty => {
-            return view! { <EmptyState text=format!("The {} is empty", label.to_lowercase()) /> }.into_any();
+            return view! { <EmptyState text=format!("The {} is empty", label.to_ascii_lowercase()) /> }.into_any();
         }
         Body::NotRecorded(why) => return view! { <EmptyState text=why /> }.into_any(),
         Body::InFile { path, mime } => {
@@ -56,7 +56,7 @@ fn BodyInFile(
     let retry = Callback::new(move |()| set_attempt.update(|attempt| *attempt += 1));
     move || match state.get() {
         BodyState::Loading { bytes } => {
-            let words = format!("Loading the {} · {}", label.to_lowercase(), format_bytes(bytes));
+            let words = format!("Loading the {} · {}", label.to_ascii_lowercase(), format_bytes(bytes));
             view! { <EmptyState text=words /> }.into_any()
         }
         BodyState::Ready(body) => {

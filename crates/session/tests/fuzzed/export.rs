@@ -189,7 +189,8 @@ fn kept_by_native(row: Row) -> impl PartialEq + std::fmt::Debug {
     const MIN_MS: f64 = 1e11;
     let has_open = row.socket.as_ref().is_none_or(|socket| !socket.orphan);
     let is_http = row.http.is_some();
-    let mut messages = row.socket.and_then(|socket| socket.messages);
+    // A handshake that failed carried no messages, whether that is said or not.
+    let mut messages = row.socket.and_then(|socket| socket.messages.or(socket.refused.then(Vec::new)));
     for message in messages.iter_mut().flatten() {
         message.time = message.time.filter(|ms| *ms > MIN_MS);
     }
