@@ -14,7 +14,8 @@ use crate::ui::{Alert, EmptyState, PayloadView};
 pub fn BodyView(label: &'static str, panel: &'static str, body: Body, file_stem: String) -> impl IntoView {
     let (payload, mime, truncated) = match body {
         Body::Empty => {
-            return view! { <EmptyState text=format!("The {} is empty", label.to_ascii_lowercase()) /> }.into_any();
+            return view! { <EmptyState text=format!("The {} is empty", label.to_ascii_lowercase()) /> }
+                .into_any();
         }
         Body::NotRecorded(why) => return view! { <EmptyState text=why /> }.into_any(),
         Body::InFile { path, mime } => {

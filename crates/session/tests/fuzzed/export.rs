@@ -65,15 +65,20 @@ fn compare_har(before: Vec<Row>, after: Vec<Row>) {
 }
 
 /// Both without what no format holds. Phases follow one another in a HAR, and begin where the last one ends in a native
-/// session; those of a clock that ran back do not.
+/// session; those of a clock that ran back do not. A connect is the sum of its parts in a HAR, of which years are not exact.
 fn comparable(mut before: Row, after: Row) -> (Row, Row) {
     let mut after = as_exact(&before, after);
     if let (Some(before), Some(after)) = (&mut before.http, &mut after.http)
-        && overlap(&before.phases)
+        && (overlap(&before.phases) || take_years(&before.phases))
     {
         (before.phases, after.phases) = (Vec::new(), Vec::new());
     }
     (before, after)
+}
+
+fn take_years(phases: &[(Phase, f64, f64)]) -> bool {
+    const YEAR_US: f64 = 365.25 * 86_400e6;
+    phases.iter().any(|(_, _, length)| *length > YEAR_US)
 }
 
 fn overlap(phases: &[(Phase, f64, f64)]) -> bool {
