@@ -40,7 +40,11 @@ struct State {
 /// The shortest time between two, in ms.
 const LEAST_MS: f64 = 200.0;
 /// The time between two refreshes of the tables, in what one takes.
-const SHARE: f64 = 10.0;
+const SHARE: f64 = 30.0;
+/// The longest time between two of them, in ms …
+const MOST_MS: f64 = 1000.0;
+/// … as long as that is so many times what one takes.
+const LEAST_SHARE: f64 = 10.0;
 
 impl<F: Fn() + Copy + 'static> Refresh<F> {
     pub(super) fn new(progress: RwSignal<Progress>, tables: F) -> Self {
@@ -143,7 +147,8 @@ impl State {
             return true;
         };
         let done = *self.done.get_or_insert(now);
-        let due = now - begun >= LEAST_MS.max((done - begun) * SHARE);
+        let took = done - begun;
+        let due = now - begun >= (took * SHARE).clamp(LEAST_MS, MOST_MS).max(took * LEAST_SHARE);
         if due {
             self.begun = Some(now);
             self.done = None;
@@ -170,15 +175,23 @@ mod tests {
 
     #[test]
     fn the_first_rows_are_told_at_once_and_more_of_them_now_and_then() {
-        let slices = [(0.0, 0), (10.0, 60), (30.0, 120), (150.0, 180), (215.0, 240), (220.0, 300)];
-        let expected = [Told::Bytes, Told::Rows, Told::Nothing, Told::Nothing, Told::Rows, Told::Nothing];
-        assert_eq!(told(&slices), expected);
+        // The page was busy for 20 ms after the first.
+        let slices =
+            [(0.0, 0), (10.0, 60), (30.0, 120), (150.0, 180), (215.0, 240), (220.0, 300), (615.0, 360)];
+        let [bytes, rows, nothing] = [Told::Bytes, Told::Rows, Told::Nothing];
+        assert_eq!(told(&slices), [bytes, rows, nothing, nothing, bytes, nothing, rows]);
     }
 
     #[test]
     fn a_refresh_that_takes_long_comes_less_often() {
-        // The page was busy for 90 ms after the first.
-        let slices = [(0.0, 60), (90.0, 120), (800.0, 180), (905.0, 240)];
-        assert_eq!(told(&slices), [Told::Rows, Told::Nothing, Told::Bytes, Told::Rows]);
+        let comes_after = |took: f64, ms: f64| {
+            let slices = [(0.0, 60), (took, 120), (ms - 1.0, 180), (ms, 240)];
+            let told = told(&slices);
+            (told.get(2) != Some(&Told::Rows), told.get(3) == Some(&Told::Rows))
+        };
+        assert_eq!(comes_after(1.0, 200.0), (true, true));
+        assert_eq!(comes_after(20.0, 600.0), (true, true));
+        assert_eq!(comes_after(90.0, 1000.0), (true, true), "once a second");
+        assert_eq!(comes_after(300.0, 3000.0), (true, true), "but in a tenth of the time at most");
     }
 }
