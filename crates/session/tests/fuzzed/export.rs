@@ -121,12 +121,12 @@ fn without_age(mut row: Row) -> Row {
     row
 }
 
-/// `serde_json` reads a number of more digits than a double can hold to its last bit but one: of an instant that is a
+/// `serde_json` reads a number of more digits than a double can hold to its last bit but one: of an instant of today that is a
 /// quarter of a microsecond.
 fn as_exact(before: &Row, mut after: Row) -> Row {
-    const NEAR: f64 = 0.0005;
+    const NEAR: f64 = 2.0 * f64::EPSILON;
     let mend = |before: Option<f64>, after: &mut Option<f64>| {
-        if before.zip(*after).is_some_and(|(before, after)| (before - after).abs() < NEAR) {
+        if before.zip(*after).is_some_and(|(before, after)| (before - after).abs() <= NEAR * before.abs()) {
             *after = before;
         }
     };
