@@ -90,9 +90,10 @@ export class SessionFiles {
     return this.#lines("resources.jsonl");
   }
 
-  /** Of requests to addresses that end so; sockets are none. */
+  /** Of requests to addresses that end so, in the order they began; they are written in the order they ended. Sockets are none. */
   requests(end: string): Resource[] {
-    return this.resources.filter(({ name, type }) => type === undefined && name.endsWith(end));
+    const found = this.resources.filter(({ name, type }) => type === undefined && name.endsWith(end));
+    return found.sort((one, other) => (one.startTimeAbs ?? 0) - (other.startTimeAbs ?? 0));
   }
 
   get opens(): Resource[] {

@@ -55,9 +55,13 @@ test("fetch: a request's own body is kept where the answer has been read before 
       return timer;
     }) as typeof setTimeout;
     await (await fetch(new Request("/api/echo", { method: "POST", body: "of a request" }))).text();
+    await (await fetch("/api/echo", { method: "POST", body: "after it" })).text();
   });
-  const [line] = (await recorded.files()).requests("/api/echo");
-  expect(line?.requestResponsePairs?.request).toMatchObject({ verb: "POST", body: "of a request" });
+  const files = await recorded.files();
+  const bodies = files.requests("/api/echo").map(({ requestResponsePairs: pair }) => pair?.request.body);
+  expect(bodies).toEqual(["of a request", "after it"]);
+  // A line is written when its request is over, its own body included.
+  expect(files.resources.at(-1)?.requestResponsePairs?.request.body).toBe("of a request");
 });
 
 test("fetch: the page's stream is its own: read late, read in parts, cloned, or not at all", async ({ recorded }) => {
