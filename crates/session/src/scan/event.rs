@@ -39,7 +39,8 @@ pub enum Event {
     },
     /// An object begins whose fields are routed.
     Enter(Place),
-    /// Something stands at that byte where the grammar allows nothing; what follows it in its object is passed over.
+    /// Something stands at that byte where the grammar allows nothing: what is told of the element around it is not to be
+    /// trusted.
     Fault(u32),
     ListStart(Place, u32),
     Element {

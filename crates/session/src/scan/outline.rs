@@ -200,7 +200,7 @@ impl Outline {
         let len = scalar_len(text);
         let within = text.get(..len.unwrap_or(text.len())).unwrap_or_default();
         if self.state == State::Scalar
-            && self.is_in_element()
+            && self.is_below_list()
             && let Some(stray) = within.iter().position(|byte| is_stray(*byte))
         {
             events.push(Event::Fault((base + (at + stray) as u64) as u32));
@@ -338,7 +338,12 @@ impl Outline {
 
     /// Whether what is read is an object's, that stands in a list or deeper.
     fn is_in_element(&self) -> bool {
-        self.frames.len() > 1 && self.closes(false) && self.frames.iter().any(|frame| frame.list.is_some())
+        self.closes(false) && self.is_below_list()
+    }
+
+    /// Whether what is read stands in a list, or deeper, that is not itself the whole text.
+    fn is_below_list(&self) -> bool {
+        self.frames.len() > 1 && self.frames.iter().any(|frame| frame.list.is_some())
     }
 
     fn break_at(&mut self, byte: u64, rest: usize) -> usize {

@@ -57,6 +57,9 @@ impl Entries {
         hole: Span,
         spans: Option<&EntrySpans>,
     ) {
+        // Quotes that are lost turn what stands between them inside out: the details, which know of no hole, are to find
+        // the same.
+        let hole = if spans.is_some_and(EntrySpans::is_faulty) { Span::default() } else { hole };
         let text = text_of(kept, span, hole);
         if text.first() != Some(&b'{') {
             return self.note(session, span, "dropped: it is no object");
@@ -142,6 +145,7 @@ impl InlineMessages {
         outline.feed(&text, &mut events);
         let mut found: Option<Self> = None;
         let mut hole = Span::default();
+        let is_faulty = events.iter().any(|event| matches!(event, Event::Fault(_)));
         for event in events {
             match event {
                 Event::ListStart(MESSAGES, at) => {
@@ -157,6 +161,6 @@ impl InlineMessages {
                 _ => {}
             }
         }
-        (found.map(|messages| messages.columns), hole)
+        (found.map(|messages| messages.columns), if is_faulty { Span::default() } else { hole })
     }
 }

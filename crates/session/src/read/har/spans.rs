@@ -170,6 +170,11 @@ impl EntrySpans {
         self.is_faulty = true;
     }
 
+    /// Whether the scanner lost track within the entry.
+    pub(super) fn is_faulty(&self) -> bool {
+        self.is_faulty
+    }
+
     /// The entry; `None` where it has to be read from its text, which begins at `start` of the session's bytes.
     pub(super) fn entry<'a>(&self, text: &'a [u8], start: u32) -> Option<Entry<'a>> {
         if self.is_faulty {

@@ -108,8 +108,11 @@ impl<'a> Reference<'a> {
     }
 
     fn is_in_element(&self) -> bool {
-        let in_object = self.stack.last().is_some_and(|frame| !frame.is_list);
-        self.stack.len() > 1 && in_object && self.stack.iter().any(|frame| frame.is_list)
+        self.stack.last().is_some_and(|frame| !frame.is_list) && self.is_below_list()
+    }
+
+    fn is_below_list(&self) -> bool {
+        self.stack.len() > 1 && self.stack.iter().any(|frame| frame.is_list)
     }
 
     fn value(&mut self, byte: u8) -> Option<ScanEnd> {
@@ -157,7 +160,7 @@ impl<'a> Reference<'a> {
                 None => return Some(ScanEnd::Cut),
             },
             _ => {
-                let mut may_be_torn = self.is_in_element();
+                let mut may_be_torn = self.is_below_list();
                 self.at += 1;
                 while let Some(byte) = self.text.get(self.at).filter(|byte| !b",}] \t\r\n".contains(byte)) {
                     if may_be_torn && b"\":{[".contains(byte) {
