@@ -78,7 +78,7 @@ fn comparable(mut before: Row, after: Row) -> (Row, Row) {
 
 fn take_years(phases: &[(Phase, f64, f64)]) -> bool {
     const YEAR_US: f64 = 365.25 * 86_400e6;
-    phases.iter().any(|(_, _, length)| *length > YEAR_US)
+    phases.iter().any(|(_, start, length)| start + length > YEAR_US)
 }
 
 fn overlap(phases: &[(Phase, f64, f64)]) -> bool {

@@ -1,9 +1,9 @@
 //! What the details show of a recorded resource or socket.
 
-use crate::model::{Body, Details, Fact, Header, Record, Session};
+use crate::model::{Body, Details, Fact, Header, Millis, Record, Session};
 use crate::read::body;
 use crate::read::fields::{FromJson, FromObject, Object, object};
-use crate::read::lenient::{Flag, Text};
+use crate::read::lenient::{Flag, Number, Text};
 use crate::read::part::Part;
 use crate::scan::json_string;
 
@@ -16,6 +16,9 @@ object! {
         protocol: Text<'a> = "protocol",
         extensions: Text<'a> = "extensions",
         requested_protocols: &'a [u8] = "requestedProtocols",
+        start: Number = "startTimeAbs",
+        redirect_start: Number = "redirectStartAbs",
+        redirect_end: Number = "redirectEndAbs",
         request_headers: Headers = "requestHeaders",
         response_headers: Headers = "responseHeaders",
     }
@@ -25,6 +28,7 @@ object! {
     struct Pair<'a> {
         request: Object<Message<'a>> = "request",
         response: Object<Message<'a>> = "response",
+        url_blocked: Flag = "urlBlocked",
     }
 }
 
@@ -73,48 +77,70 @@ fn convert(resource: &Resource<'_>, session: &Session, record: &Record) -> Detai
     let pair = resource.request_response_pairs.0.as_ref();
     let request = pair.and_then(|pair| pair.request.0.as_ref());
     let response = pair.and_then(|pair| pair.response.0.as_ref());
-    let why = match session.capture {
-        Some(capture) if !capture.headers_and_bodies => {
-            "The recorder was told not to capture headers and bodies"
-        }
-        _ => "Body not recorded",
-    };
+    let left_out = left_out(pair, session);
+    let none = || Body::NotRecorded(left_out.unwrap_or("Body not recorded").to_owned());
     Details {
         facts: facts(resource, session, record),
         request_headers: headers(request, &resource.request_headers),
         response_headers: headers(response, &resource.response_headers),
         query: Vec::new(),
         form: Vec::new(),
-        request_body: request
-            .map_or_else(|| Body::NotRecorded(why.to_owned()), |message| body_of(message, "", true)),
-        response_body: response.map_or_else(
-            || Body::NotRecorded(why.to_owned()),
-            |message| body_of(message, resource.mime_type.as_str().unwrap_or_default(), false),
-        ),
+        // Of a request whose contents were recorded, no body is one that was not there.
+        request_body: request.map_or_else(none, |message| {
+            let was_none = left_out.is_none() && !promises_body(message);
+            body_of(message, "").unwrap_or_else(|| if was_none { Body::Empty } else { none() })
+        }),
+        response_body: response
+            .and_then(|message| body_of(message, resource.mime_type.as_str().unwrap_or_default()))
+            .unwrap_or_else(none),
     }
+}
+
+/// Why bodies were not to be recorded, where that is so.
+fn left_out(pair: Option<&Pair<'_>>, session: &Session) -> Option<&'static str> {
+    if pair.is_some_and(|pair| pair.url_blocked.is_set()) {
+        return Some("The recorder was told to leave out the contents of this address");
+    }
+    let has_contents = session.capture.is_none_or(|capture| capture.headers_and_bodies);
+    (!has_contents).then_some("The recorder was told not to capture headers and bodies")
+}
+
+/// Whether the headers tell of a body.
+fn promises_body(message: &Message<'_>) -> bool {
+    let mut headers = message.headers.0.iter().flatten();
+    headers.any(|header| {
+        header.name.eq_ignore_ascii_case("content-length")
+            && header.value.trim().parse().is_ok_and(|len: u64| len > 0)
+    })
 }
 
 fn headers(message: Option<&Message<'_>>, beside: &Headers) -> Option<Vec<Header>> {
     message.and_then(|message| message.headers.0.clone()).or_else(|| beside.0.clone())
 }
 
-fn body_of(message: &Message<'_>, mime: &str, is_request: bool) -> Body {
-    let mime = if mime.is_empty() { content_type(message) } else { mime.to_owned() };
-    match message.body.as_str() {
-        None if is_request => Body::Empty,
-        None => Body::NotRecorded("Body not recorded".to_owned()),
-        Some("") => Body::Empty,
-        Some(text) => {
-            let base64 = message.body_encoding.as_str() == Some("base64");
-            body::make(text, mime, base64, message.body_truncated.is_set())
-        }
+fn body_of(message: &Message<'_>, mime: &str) -> Option<Body> {
+    let text = message.body.as_str()?;
+    if text.is_empty() {
+        return Some(Body::Empty);
     }
+    let mime = if mime.is_empty() { content_type(message) } else { mime.to_owned() };
+    let base64 = message.body_encoding.as_str() == Some("base64");
+    Some(body::make(text, mime, base64, message.body_truncated.is_set()))
 }
 
 fn content_type(message: &Message<'_>) -> String {
     let headers = message.headers.0.iter().flatten();
     let found = headers.into_iter().find(|header| header.name.eq_ignore_ascii_case("content-type"));
     found.map(|header| header.value.clone()).unwrap_or_default()
+}
+
+/// How long the request was sent on from address to address.
+fn redirects(resource: &Resource<'_>) -> Option<Millis> {
+    let at = |time: Number| time.get().filter(|ms| *ms > 0.0);
+    // What did not occur may stand at the page's time origin, before the request.
+    let from =
+        at(resource.redirect_start).filter(|from| at(resource.start).is_some_and(|start| *from >= start))?;
+    Millis::new(at(resource.redirect_end)? - from).filter(|length| length.ms() > 0.0)
 }
 
 fn facts(resource: &Resource<'_>, session: &Session, record: &Record) -> Vec<Fact> {
@@ -131,6 +157,7 @@ fn facts(resource: &Resource<'_>, session: &Session, record: &Record) -> Vec<Fac
     let candidates = [
         ("Protocol", resource.next_hop_protocol.filled().map(str::to_owned).filter(|_| !is_socket)),
         ("MIME type", resource.mime_type.filled().map(str::to_owned)),
+        ("Redirects", redirects(resource).map(Millis::duration)),
         ("Initiator", resource.initiator_type.filled().map(str::to_owned).filter(|_| !is_socket)),
         ("Requested subprotocols", Some(requested).filter(|text| !text.is_empty())),
         ("Subprotocol", resource.protocol.filled().map(str::to_owned)),

@@ -28,7 +28,7 @@ pub(super) fn record(line: Line<'_>) -> Record {
         source,
         kind: RecordKind::Http(Http {
             resource_type: resource_type(resource),
-            outcome: outcome(resource, end.is_some()),
+            outcome: outcome(resource, status.is_some(), end.is_some()),
             duration: start.zip(end).map(|(start, end)| end - start).filter(|length| length.ms() >= 0.0),
             recorded_duration: None,
             phases: start.map(|start| phases(resource, start, origin)).unwrap_or_default(),
@@ -55,19 +55,24 @@ fn sizes(resource: &Resource<'_>, response: Option<&PairResponse>) -> Sizes {
     ];
     let is_hidden = timed.iter().all(|size| size.unwrap_or(0) == 0);
     let [transferred, encoded, decoded] = if is_hidden { [None; 3] } else { timed };
-    let captured = response.and_then(|response| response.size.whole());
+    // Of a URL whose contents are not to be recorded some recorders write a size of 0.
+    let captured = response.filter(|_| !is_url_blocked(resource)).and_then(|response| response.size.whole());
     Sizes { transferred, body: decoded.or(captured).or(encoded) }
 }
 
-fn outcome(resource: &Resource<'_>, ended: bool) -> Outcome {
-    let blocked = resource.request_response_pairs.0.as_ref().is_some_and(|pair| pair.url_blocked.is_set());
+fn is_url_blocked(resource: &Resource<'_>) -> bool {
+    resource.request_response_pairs.0.as_ref().is_some_and(|pair| pair.url_blocked.is_set())
+}
+
+/// A blocked URL is one whose contents the recorder was told to leave out: where there was an answer, the request went out.
+fn outcome(resource: &Resource<'_>, is_answered: bool, ended: bool) -> Outcome {
     match resource.outcome.as_str() {
         Some("failed") => Outcome::Failed,
         Some("canceled" | "cancelled") => Outcome::Canceled,
         Some("blocked") => Outcome::Blocked,
         Some("pending") => Outcome::Pending,
         Some("done") => Outcome::Done,
-        _ if blocked => Outcome::Blocked,
+        _ if is_url_blocked(resource) && !is_answered => Outcome::Blocked,
         _ => match resource.error.filled() {
             Some(error) => guess::outcome_of(error),
             None if !ended => Outcome::Pending,
@@ -118,7 +123,9 @@ fn phases(resource: &Resource<'_>, start: EpochMs, origin: Option<EpochMs>) -> P
     let lookup = lookup.filter(|start| at(resource.domain_lookup_end_abs).is_some_and(|end| end > *start));
     let connect = connect.filter(|start| connected.is_some_and(|end| end > *start));
     let first = [lookup, connect, secure, request].into_iter().flatten().reduce(f64::min);
-    set(Phase::Blocked, Some(0.0), first.filter(|first| *first > 0.0));
+    // Redirects, and the start of a service worker, are before the fetch and no waiting; the details tell of them.
+    let fetch = at(resource.fetch_start_abs).unwrap_or(0.0);
+    set(Phase::Blocked, Some(fetch), first.filter(|first| *first > fetch));
     set(Phase::Dns, lookup, at(resource.domain_lookup_end_abs).filter(|end| Some(*end) > lookup));
     set(Phase::Connect, connect, secure.or(connected).filter(|end| Some(*end) > connect));
     set(Phase::Tls, secure, connected);

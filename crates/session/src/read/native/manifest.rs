@@ -212,7 +212,10 @@ fn files(session: &mut Session, file: &str, files: Files<'_>) -> SessionFiles {
 
 /// The path, where it stays within the session's folder.
 fn inside(session: &mut Session, file: &str, name: &str, entry: &File<'_>) -> Option<String> {
-    let path = entry.path.filled()?;
+    let Some(path) = entry.path.filled() else {
+        session.notes.push(file, None, format!("files.{name}: it has no path"));
+        return None;
+    };
     if stays_inside(path) {
         return Some(path.to_owned());
     }

@@ -20,6 +20,7 @@ object! {
         pub(super) response_end: Number = "responseEnd",
         pub(super) request_end: Number = "requestEnd",
         pub(super) end_time: Number = "endTime",
+        pub(super) fetch_start_abs: Number = "fetchStartAbs",
         pub(super) domain_lookup_start_abs: Number = "domainLookupStartAbs",
         pub(super) domain_lookup_end_abs: Number = "domainLookupEndAbs",
         pub(super) connect_start_abs: Number = "connectStartAbs",

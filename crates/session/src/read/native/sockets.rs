@@ -206,6 +206,10 @@ fn learn(session: &mut Session, number: u32, more: Record) {
     else {
         return;
     };
+    // The details are read from the record that tells more.
+    if more.source.len > record.source.len {
+        record.source = more.source;
+    }
     record.status = record.status.or(more.status);
     record.error = record.error.take().or(more.error);
     socket.opened = socket.opened.or(more_of_socket.opened);

@@ -66,6 +66,8 @@ fn times(json: &mut Json, exchange: &Exchange<'_>, http: &Http) {
     let response = from(Phase::Receive).or_else(|| to(Phase::Wait));
     for (key, time) in [
         ("startTimeAbs", Some(start)),
+        // What came before was no waiting.
+        ("fetchStartAbs", from(Phase::Blocked).filter(|blocked| *blocked > start)),
         ("domainLookupStartAbs", from(Phase::Dns)),
         ("domainLookupEndAbs", to(Phase::Dns)),
         ("connectStartAbs", from(Phase::Connect).or_else(|| from(Phase::Tls))),
@@ -101,22 +103,22 @@ fn pair(json: &mut Json, exchange: &Exchange<'_>, http: &Http) {
         json.key("request");
         json.open_object();
         headers_field(json, "headers", details.request_headers.as_deref());
-        body(json, &details.request_body, false);
+        body(json, &details.request_body);
         json.close_object();
     }
     if has_response {
         json.key("response");
         json.open_object();
         headers_field(json, "headers", details.response_headers.as_deref());
-        body(json, &details.response_body, true);
+        body(json, &details.response_body);
         json.optional_number_field("size", http.body_size.map(|size| size as f64));
         json.close_object();
     }
     json.close_object();
 }
 
-/// A response that is there without a body is one whose body was not recorded.
-fn body(json: &mut Json, body: &Body, is_response: bool) {
+/// A body that is missing was not recorded; one of a request was not there, unless its headers tell otherwise.
+fn body(json: &mut Json, body: &Body) {
     let truncated = match body {
         Body::Text { text, truncated, .. } => {
             json.field("body", text);
@@ -128,7 +130,7 @@ fn body(json: &mut Json, body: &Body, is_response: bool) {
             *truncated
         }
         Body::Empty => {
-            json.optional_field("body", is_response.then_some(""));
+            json.field("body", "");
             false
         }
         Body::NotRecorded(_) | Body::InFile { .. } => false,
