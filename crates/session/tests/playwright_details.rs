@@ -81,15 +81,20 @@ mod console {
 
     #[test]
     fn up_to_version_5_it_is_what_the_message_was_made_with() {
-        let written = r#"{"type":"event","class":"Page","method":"console","params":{"message":{"guid":"m"}},"time":7}"#;
+        let written = r#""class":"Page","method":"console","params":{"message":{"guid":"m"}}"#;
         let initializer = r#"{"type":"error","text":"old","args":[{"guid":"h"}],"location":{"url":"u","lineNumber":1,"columnNumber":0}}"#;
-        let version_5 =
-            format!(r#"{{"type":"object","class":"ConsoleMessage","guid":"m","initializer":{initializer}}}"#);
-        let version_3 = format!(
-            r#"{{"type":"event","method":"__create__","params":{{"type":"ConsoleMessage","guid":"m","initializer":{initializer}}}}}"#
-        );
-        for made in [version_5, version_3] {
-            let said = entry(&[&made, written]);
+        let version_5 = [
+            format!(r#"{{"type":"object","class":"ConsoleMessage","guid":"m","initializer":{initializer}}}"#),
+            format!(r#"{{"type":"event",{written},"time":7}}"#),
+        ];
+        let version_3 = [
+            format!(
+                r#"{{"type":"event","metadata":{{"method":"__create__","params":{{"type":"ConsoleMessage","guid":"m","initializer":{initializer}}}}}}}"#
+            ),
+            format!(r#"{{"type":"event","metadata":{{"startTime":7,{written}}}}}"#),
+        ];
+        for [made, written] in [version_5, version_3] {
+            let said = entry(&[&made, &written]);
             assert_eq!(
                 (said.arguments, said.place.as_deref()),
                 (vec![words("old")], Some("u:2:1")),

@@ -124,15 +124,31 @@ mod versions {
             "trace.trace",
             r#"{"version":3,"type":"context-options","browserName":"chromium","wallTime":1795269720000,"options":{}}
 {"type":"action","metadata":{"id":"call@1","startTime":100,"endTime":150,"apiName":"page.goto","type":"Frame","method":"goto","params":{"url":"https://a.test/"},"wallTime":1795269720100}}
-{"type":"event","metadata":{},"class":"Page","method":"__create__","params":{"type":"ConsoleMessage","guid":"m@1","initializer":{"type":"error","text":"no"}},"time":160}
-{"type":"event","class":"Page","method":"console","params":{"message":{"guid":"m@1"}},"time":170}"#,
+{"type":"event","metadata":{"id":"event@2","wallTime":1795269720160,"startTime":160,"endTime":0,"type":"ConsoleMessage","method":"__create__","params":{"type":"ConsoleMessage","initializer":{"type":"error","text":"no","args":[{"guid":"handle@1"}],"location":{"url":"","lineNumber":0,"columnNumber":13}},"guid":"m@1"},"log":[],"snapshots":[]}}
+{"type":"event","metadata":{"id":"event@3","wallTime":1795269720170,"startTime":170,"endTime":0,"type":"Page","method":"console","params":{"message":{"guid":"m@1"}},"log":[],"snapshots":[]}}
+{"type":"event","metadata":{"id":"event@4","wallTime":1795269720180,"startTime":180,"endTime":0,"type":"Page","method":"pageError","params":{"error":{"error":{"message":"boom","name":"Error"}}},"log":[],"snapshots":[]}}"#,
         )]);
         assert_eq!(session.actions.len(), 1);
         assert_eq!(session.pages.first().map(|page| page.url.as_str()), Some("https://a.test/"));
         assert_eq!(offset(&session, session.actions[0].end), Some(50.0));
-        assert_eq!(session.console.len(), 1);
-        assert_eq!(session.console[0].level, ConsoleLevel::Error);
-        assert_eq!(offset(&session, session.console[0].time), Some(70.0));
+        let console = session.console.iter();
+        let console: Vec<_> = console.map(|entry| (entry.level, offset(&session, entry.time))).collect();
+        assert_eq!(console, [(ConsoleLevel::Error, Some(70.0)), (ConsoleLevel::Exception, Some(80.0))]);
+        assert_eq!(notes(&session), Vec::<String>::new());
+    }
+
+    #[test]
+    fn in_version_3_the_end_of_an_action_that_was_interrupted_is_0_and_stretches_nothing() {
+        let session = open(&[(
+            "trace.trace",
+            r#"{"version":3,"type":"context-options","browserName":"chromium","wallTime":1795269720000,"options":{}}
+{"type":"action","metadata":{"id":"call@9","wallTime":1795269720000,"startTime":89340663.5,"endTime":89340753.5,"apiName":"page.click","type":"Frame","method":"click"}}
+{"type":"action","metadata":{"id":"call@10","wallTime":1795269720094,"startTime":89340757.5,"endTime":0,"apiName":"tracing.stop","type":"Tracing","method":"tracingStopChunk","error":{"error":{"name":"Error","message":"Action was interrupted"}}}}"#,
+        )]);
+        let interrupted = &session.actions[1];
+        assert!(interrupted.failed && interrupted.end.is_none());
+        assert_eq!(session.started_at.map(|start| start.ms().round()), Some(1_795_269_720_000.0));
+        assert_eq!(offset(&session, session.end()), Some(94.0));
     }
 
     #[test]
@@ -152,6 +168,18 @@ mod versions {
         let picture = &session.pictures[0];
         assert_eq!((picture.path.as_ref(), picture.size), ("resources/p.jpeg", Some((1280, 720))));
         assert_eq!(offset(&session, picture.time), Some(100.0));
+    }
+
+    #[test]
+    fn from_version_8_an_action_is_named_by_its_title() {
+        let session = open(&[(
+            "test.trace",
+            r#"{"version":10,"type":"context-options","origin":"testRunner","browserName":"","wallTime":1795269720000,"monotonicTime":0}
+{"type":"before","callId":"a@1","startTime":1,"class":"Test","method":"test.step","title":"log in as admin","params":{}}
+{"type":"before","callId":"a@2","startTime":2,"class":"Frame","method":"click","params":{}}"#,
+        )]);
+        let titles: Vec<_> = session.actions.iter().map(|action| action.title.as_ref()).collect();
+        assert_eq!(titles, ["log in as admin", "Frame.click"]);
     }
 
     #[test]

@@ -7,6 +7,8 @@ use crate::read::part::Part;
 /// Reads the line again: a `console` message, an error that nobody caught (`pageError`), or, up to version 5, the object
 /// that the message was made as.
 pub(in crate::read) fn details(line: Part<'_>) -> ConsoleDetails {
+    // In version 3 all of an event lies within its metadata.
+    let line = line.field("metadata").filter(|metadata| metadata.is_object()).unwrap_or(line);
     let params = line.field("params");
     if let Some(error) = params.and_then(|params| params.field("error")) {
         return of_error(error);

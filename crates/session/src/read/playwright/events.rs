@@ -85,10 +85,12 @@ impl Events {
             session.notes.push("context-options", None, text);
         }
         self.clock.learn(line.wall_time.get(), line.monotonic_time.get());
+        // The test runner's trace, which is read last, names no browser.
+        let known = std::mem::take(&mut session.producer);
         session.producer = Producer {
             name: "Playwright".to_owned(),
-            version: line.playwright_version.owned(),
-            browser: line.browser_name.filled().map(str::to_owned),
+            version: line.playwright_version.filled().map_or(known.version, str::to_owned),
+            browser: line.browser_name.filled().map(str::to_owned).or(known.browser),
         };
         session.title = session.title.take().or_else(|| line.title.filled().map(str::to_owned));
         let agent = line.options.0.as_ref().and_then(|options| options.user_agent.filled());
@@ -98,7 +100,8 @@ impl Events {
     fn before(&mut self, session: &mut Session, line: &Line<'_>, span: Span) {
         // Up to version 6 an action tells both clocks.
         self.clock.learn(line.wall_time.get(), line.start_time.get());
-        let title = title_of(line.api_name.filled(), line.class.filled(), line.method.filled());
+        let name = line.api_name.filled().or(line.title.filled());
+        let title = title_of(name, line.class.filled(), line.method.filled());
         visit(session, line.method.as_str(), line.params.0.as_ref());
         if let Some(id) = line.call_id.filled() {
             self.open_actions.insert(id.into(), self.actions.len());
@@ -109,7 +112,7 @@ impl Events {
     fn after(&mut self, line: &Line<'_>, span: Span) {
         let index = line.call_id.filled().and_then(|id| self.open_actions.remove(id));
         if let Some(timed) = index.and_then(|index| self.actions.get_mut(index)) {
-            timed.end = line.end_time.get();
+            timed.end = end(line.end_time);
             timed.action.failed = line.error.0.is_some();
             timed.action.end_source = Some(span);
         }
@@ -122,22 +125,34 @@ impl Events {
         let title = title_of(metadata.api_name.filled(), metadata.class.filled(), metadata.method.filled());
         visit(session, metadata.method.as_str(), metadata.params.0.as_ref());
         let action = Action { failed: metadata.error.0.is_some(), ..action(title, span) };
-        self.actions.push(Timed { action, start: metadata.start_time.get(), end: metadata.end_time.get() });
+        self.actions.push(Timed { action, start: metadata.start_time.get(), end: end(metadata.end_time) });
     }
 
     /// Up to version 5 a console message is made as an object, then an event says that it was written.
     fn event(&mut self, line: &Line<'_>, span: Span) {
-        let params = line.params.0.as_ref();
-        if line.is_event("__create__") {
-            let Some(params) = params else { return };
-            self.remember(params.class.as_str(), params.guid.as_str(), params.initializer.0.as_ref(), span);
-        } else if line.is_event("console") {
-            let message = params.and_then(|params| params.message.0.as_ref());
-            let known = message.and_then(|message| self.console_objects.remove(message.guid.as_str()?));
-            let (level, source) = known.unwrap_or((ConsoleLevel::Log, span));
-            self.write(line.time, level, source);
-        } else if line.is_event("pageError") {
-            self.write(line.time, ConsoleLevel::Exception, span);
+        // In version 3 all of an event lies within its metadata.
+        let (method, params, time) = match &line.metadata.0 {
+            Some(metadata) => {
+                self.clock.learn(metadata.wall_time.get(), metadata.start_time.get());
+                (&metadata.method, &metadata.params, metadata.start_time)
+            }
+            None => (&line.method, &line.params, line.time),
+        };
+        let params = params.0.as_ref();
+        match method.as_str() {
+            Some("__create__") => {
+                let Some(params) = params else { return };
+                let initializer = params.initializer.0.as_ref();
+                self.remember(params.class.as_str(), params.guid.as_str(), initializer, span);
+            }
+            Some("console") => {
+                let message = params.and_then(|params| params.message.0.as_ref());
+                let known = message.and_then(|message| self.console_objects.remove(message.guid.as_str()?));
+                let (level, source) = known.unwrap_or((ConsoleLevel::Log, span));
+                self.write(time, level, source);
+            }
+            Some("pageError") => self.write(time, ConsoleLevel::Exception, span),
+            _ => {}
         }
     }
 
@@ -216,6 +231,11 @@ fn see(session: &mut Session, time: Option<EpochMs>) {
     session.saw(Some(time));
 }
 
+/// The end of an action: 0 stands where it had none when it was written.
+fn end(time: Number) -> Option<f64> {
+    time.get().filter(|time| *time != 0.0)
+}
+
 fn level(name: Option<&str>) -> ConsoleLevel {
     ConsoleLevel::from_name(name.unwrap_or_default())
 }
@@ -224,8 +244,8 @@ fn action(title: Box<str>, source: Span) -> Action {
     Action { title, start: None, end: None, failed: false, source, end_source: None }
 }
 
-fn title_of(api_name: Option<&str>, class: Option<&str>, method: Option<&str>) -> Box<str> {
-    match (api_name, class, method) {
+fn title_of(name: Option<&str>, class: Option<&str>, method: Option<&str>) -> Box<str> {
+    match (name, class, method) {
         (Some(name), ..) => name.into(),
         (None, Some(class), Some(method)) => format!("{class}.{method}").into(),
         (None, class, method) => class.or(method).unwrap_or_default().into(),

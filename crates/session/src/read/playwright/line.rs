@@ -16,7 +16,8 @@ object! {
         pub(super) playwright_version: Text<'a> = "playwrightVersion",
         pub(super) title: Text<'a> = "title",
         pub(super) options: Object<Options<'a>> = "options",
-        // `before`, `after`: an action; version 3 has it in one line, as `metadata` of an `action`.
+        // `before`, `after`: an action, whose name stands in `title` since version 8. Version 3 has it in one line, as
+        // `metadata` of an `action`; its events lie within `metadata` too.
         pub(super) call_id: Text<'a> = "callId",
         pub(super) start_time: Number = "startTime",
         pub(super) end_time: Number = "endTime",
@@ -80,7 +81,7 @@ object! {
         pub(super) url: Text<'a> = "url",
         /// What an `event` of the console speaks of (versions 3 to 5).
         pub(super) message: Object<Reference<'a>> = "message",
-        // `__create__` of an object (versions 3 and 4).
+        // `__create__` of an object (version 3).
         pub(super) class: Text<'a> = "type",
         pub(super) guid: Text<'a> = "guid",
         pub(super) initializer: Object<Initializer<'a>> = "initializer",
@@ -97,12 +98,5 @@ object! {
     /// What a console message is made with (versions 3 to 5).
     pub(super) struct Initializer<'a> {
         pub(super) kind: Text<'a> = "type",
-    }
-}
-
-impl Line<'_> {
-    /// Whether it is an `event` of that method, whatever its class.
-    pub(super) fn is_event(&self, method: &str) -> bool {
-        self.kind.as_str() == Some("event") && self.method.as_str() == Some(method)
     }
 }
