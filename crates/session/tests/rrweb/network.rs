@@ -51,6 +51,39 @@ mod plugin {
     }
 
     #[test]
+    fn a_reload_asks_for_its_page_again() {
+        let navigation = r#"{"name":"/","entryType":"navigation","startTime":0,"endTime":12}"#;
+        let session = read(&[
+            meta(0.0, "/"),
+            requests(200.0, navigation),
+            requests(900.0, navigation),
+            event(0, 5000.0, "{}"),
+            event(1, 5010.0, "{}"),
+            meta(5020.0, "/"),
+            requests(5200.0, navigation),
+        ]);
+        let starts: Vec<_> = session.records.iter().map(|record| offset(record.start)).collect();
+        assert_eq!(starts, [Some(188.0), Some(5188.0)]);
+    }
+
+    #[test]
+    fn a_navigation_that_is_told_of_before_its_end_is_one_row() {
+        for (origin, start) in [("", 600.0), (r#""timeOrigin":1795269720000,"#, 0.0)] {
+            let navigation = |end: &str| {
+                format!(r#"{{"name":"/",{origin}"entryType":"navigation","startTime":0,"endTime":{end}}}"#)
+            };
+            let session = read(&[
+                meta(0.0, "/"),
+                requests(700.0, &navigation("0")),
+                requests(900.0, &navigation("300")),
+                requests(950.0, &navigation("300")),
+            ]);
+            let rows: Vec<_> = session.records.iter().map(|row| (offset(row.start), duration(row))).collect();
+            assert_eq!(rows, [(Some(start), Some(300.0))], "{origin}");
+        }
+    }
+
+    #[test]
     fn requests_from_before_the_recorder_started_begin_the_session() {
         let event = requests(
             0.0,
@@ -135,6 +168,16 @@ mod plugin {
 
 mod sentry {
     use super::*;
+
+    #[test]
+    fn a_span_without_its_payload_is_named() {
+        let session = read(&[
+            event(5, 1.0, r#"{"tag":"performanceSpan"}"#),
+            event(5, 2.0, r#"{"tag":"performanceSpan","payload":[]}"#),
+        ]);
+        let said = ["event 1: its payload is no object", "event 2: its payload is no object"];
+        assert_eq!(notes(&session), said);
+    }
 
     #[test]
     fn spans_of_requests_are_rows_and_others_are_not() {

@@ -8,7 +8,7 @@ use super::recording::{name_producer, saw};
 use super::request::{CapturedRequest, Clock, Navigation};
 use super::sentry::Span;
 use crate::model::{EpochMs, Record, Session};
-use crate::read::fields::{FromJson, FromObject, Object};
+use crate::read::fields::FromObject;
 use crate::read::part::Part;
 
 /// The requests so far.
@@ -62,8 +62,10 @@ impl Network {
     /// Takes a `performanceSpan` of Sentry's recorder.
     pub(super) fn span(session: &mut Session, event: &Event<'_>) {
         name_producer(session, "Sentry");
-        let Some(payload) = event.data.field("payload") else { return };
-        let span = Object::<Span<'_>>::from_json(payload.text()).0.unwrap_or_default();
+        let Some(payload) = event.data.field("payload").filter(|payload| payload.is_object()) else {
+            return event.note(session, "its payload is no object");
+        };
+        let span = Span::from_object(payload.text());
         if span.is_request() {
             let record = span.record(next_number(session), payload.span());
             saw(session, record.start);
@@ -89,12 +91,9 @@ impl Network {
             return Ok(Taken::ServerTiming);
         }
         let navigation = request.navigation();
-        if let Some((known, index)) = self.navigations.get(&event.window)
-            && navigation.as_ref().is_some_and(|navigation| navigation.is(known))
-            && let Some(row) = session.records.get_mut(*index)
+        if let Some(navigation) = &navigation
+            && self.told_again(session, event, request, navigation, part)
         {
-            // Told of again, it is known to its end.
-            *row = request.record(row.number, part.span(), row.start);
             return Ok(Taken::Row);
         }
         let start = self.start(session, event, request);
@@ -107,6 +106,30 @@ impl Network {
         }
         add(session, request, record);
         Ok(Taken::Row)
+    }
+
+    /// Takes a navigation that has a row already: told of again, it is known to its end.
+    fn told_again(
+        &mut self,
+        session: &mut Session,
+        event: &Event<'_>,
+        request: &CapturedRequest<'_>,
+        navigation: &Navigation,
+        part: Part<'_>,
+    ) -> bool {
+        let Some((known, index)) = self.navigations.get_mut(&event.window) else { return false };
+        let Some(row) = session.records.get_mut(*index).filter(|_| navigation.is(known)) else {
+            return false;
+        };
+        *row = request.record(row.number, part.span(), row.start);
+        *known = navigation.clone();
+        let end = row.end();
+        if request.clock() == Clock::Unknown {
+            self.origins.learn(event.window, event.time, request.latest());
+        } else {
+            session.saw(end);
+        }
+        true
     }
 
     /// When a request began, by its own clock or by an estimate.
@@ -134,6 +157,9 @@ impl Network {
     /// A new page begins in a window.
     pub(super) fn new_page(&mut self, session: &mut Session, window: u16) {
         self.origins.new_page(session, window);
+        if self.navigations.get(&window).is_some_and(|(navigation, _)| !navigation.has_origin()) {
+            self.navigations.remove(&window);
+        }
     }
 
     pub(super) fn finish(&mut self, session: &mut Session) {

@@ -44,13 +44,8 @@ impl Origins {
         start: Option<f64>,
         latest: Option<f64>,
     ) -> Option<EpochMs> {
+        self.learn(window, event, latest);
         let clock = self.by_window.entry(window).or_default();
-        if let (Some(event), Some(latest)) = (event, latest)
-            && event.ms() - latest < clock.origin
-        {
-            clock.origin = event.ms() - latest;
-            clock.is_settled = clock.requests.is_empty();
-        }
         let start = start?;
         clock.requests.push((session.records.len(), start));
         // Each time that twice as many are there, what came before is set by the better estimate: rows that are
@@ -59,6 +54,17 @@ impl Origins {
             clock.settle(session);
         }
         EpochMs::new(clock.origin + start)
+    }
+
+    /// Takes the latest time of a request whose row is there already.
+    pub(super) fn learn(&mut self, window: u16, event: Option<EpochMs>, latest: Option<f64>) {
+        let clock = self.by_window.entry(window).or_default();
+        if let (Some(event), Some(latest)) = (event, latest)
+            && event.ms() - latest < clock.origin
+        {
+            clock.origin = event.ms() - latest;
+            clock.is_settled = clock.requests.is_empty();
+        }
     }
 
     /// Whether the times of the window's page were not yet said to be estimated.

@@ -54,13 +54,21 @@ pub(super) struct Navigation {
 }
 
 impl Navigation {
-    /// Whether both are one. PostHog works out the clock's beginning anew each time, off by a millisecond.
-    pub(super) fn is(&self, other: &Self) -> bool {
+    /// Whether it is the one that was told of `before`, perhaps when it had not ended. PostHog works out the clock's
+    /// beginning anew each time, off by a millisecond.
+    pub(super) fn is(&self, before: &Self) -> bool {
         const JITTER_MS: f64 = 10.0;
-        let origins = self.origin.get().zip(other.origin.get());
+        let origins = self.origin.get().zip(before.origin.get());
         let is_same_origin =
-            origins.map_or(self.origin == other.origin, |(one, two)| (one - two).abs() < JITTER_MS);
-        is_same_origin && self.url == other.url && self.start == other.start && self.end == other.end
+            origins.map_or(self.origin == before.origin, |(one, two)| (one - two).abs() < JITTER_MS);
+        let had_ended = before.end.get().is_some_and(|end| end > 0.0);
+        let is_same_end = self.end == before.end || !had_ended;
+        is_same_origin && self.url == before.url && self.start == before.start && is_same_end
+    }
+
+    /// Whether it says when its page's clock began, by which it is told from that of another page.
+    pub(super) fn has_origin(&self) -> bool {
+        self.origin.get().is_some()
     }
 }
 
