@@ -160,3 +160,15 @@ fn a_file_that_is_cut_off_keeps_its_complete_records() {
     assert_eq!((cut.file.as_str(), cut.element), (RESOURCES, Some(4)));
     assert_eq!(session.dom_events.len(), 1);
 }
+
+#[test]
+fn a_bad_first_request_costs_itself() {
+    let request = r#"{"name":"https://a.test/a.js","initiatorType":"script","startTimeAbs":1795269720001,"responseEndAbs":1795269720002}"#;
+    let unnamed = request.replace("initiatorType", "initiator");
+    for (first, rows) in [("null", 1), (&unnamed, 2)] {
+        let resources = format!("[{first},{request}]");
+        let session = open(&[(RESOURCES, &resources), (EVENTS, &format!("[{}]", event(4, 0)))]);
+        assert_eq!((session.records.len(), session.dom_events.len()), (rows, 1), "{first}");
+        assert_eq!(session.format, SourceFormat::Highlight);
+    }
+}

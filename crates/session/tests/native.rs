@@ -220,6 +220,16 @@ mod lines {
     }
 
     #[test]
+    fn resources_by_themselves_open_whatever_their_first_record_is() {
+        let unnamed = request(0.0, "").replace("initiatorType", "initiator");
+        for first in ["null", &unnamed] {
+            let text = format!("{first}\n{}\n", request(5.0, ""));
+            let session = common::open(("resources.jsonl", text.as_bytes()), &[], 9).expect("a session");
+            assert_eq!(session.records.len(), if first == "null" { 1 } else { 2 }, "{first}");
+        }
+    }
+
+    #[test]
     fn resources_by_themselves_open_with_a_note() {
         let session =
             common::open(("resources.jsonl", request(0.0, "").as_bytes()), &[], 9).expect("a session");

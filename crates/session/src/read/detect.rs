@@ -1,5 +1,6 @@
 //! Which format a file has, told by its content, never by its name.
 
+use super::further::{self, Further};
 use super::shape::{Shape, ShapeKind};
 use super::{Format, LoadError, har, native, playwright, rrweb};
 use crate::archive::is_zip;
@@ -87,8 +88,22 @@ pub(super) fn detect(file: &str, prefix: &[u8], complete: bool) -> Verdict {
         _ if !complete && text.len() < SHOWN_BYTES => Verdict::Unknown,
         _ => {
             let at = prefix.len() - text.len();
-            Verdict::No(LoadError::not_json(file, at as u64, &starts_with(text)))
+            let refusal = || LoadError::not_json(file, at as u64, &starts_with(text));
+            let is_text = looks_like_text(text.get(..SHOWN_BYTES).unwrap_or(text));
+            if is_text { further(text, complete, refusal) } else { Verdict::No(refusal()) }
         }
+    }
+}
+
+/// The verdict where the first element tells none.
+fn further(text: &[u8], complete: bool, refusal: impl FnOnce() -> LoadError) -> Verdict {
+    let claimed = |shape: &Shape| {
+        FORMATS.into_iter().find(|format| format.claims_further.is_some_and(|claims| claims(shape)))
+    };
+    match further::ask(text, complete || text.len() >= MAX_PREFIX, claimed) {
+        Further::Told(format) => Verdict::Is(format),
+        Further::Open => Verdict::Unknown,
+        Further::Nothing => Verdict::No(refusal()),
     }
 }
 
@@ -164,7 +179,7 @@ fn json(file: &str, text: &[u8], complete: bool) -> Verdict {
     if !shape.is_final {
         return Verdict::Unknown;
     }
-    Verdict::No(LoadError::no_session(file, &found(&shape)))
+    further(text, complete, || LoadError::no_session(file, &found(&shape)))
 }
 
 /// What stands in a file that no reader wants.
@@ -221,6 +236,16 @@ mod tests {
             (r#"{"snapshot_data_by_window_id":{"#, "wrapped rrweb events"),
             (r#"{"events":["#, "wrapped rrweb events"),
             (r#"["word"]"#, "none"),
+            (r#"[null,{"type":4,"data":{}}]"#, "rrweb events"),
+            ("garbage\n{\"type\":4,\"data\":{}}\n", "rrweb events"),
+            (r#"[7,"x\u009c"]"#, "packed rrweb events"),
+            ("[\"019a\",null]\n[\"019a\",{\"type\":4,\"data\":{}}]", "PostHog's stored events"),
+            (r#"[{"name":"u"},{"initiatorType":"fetch"}]"#, "resources of a Replayscope session"),
+            ("null\n{\"request\":{},\"response\":{}}", "HAR entries"),
+            ("7\n{\"type\":\"context-options\"}", "Playwright trace"),
+            ("garbage\n{\"log\":{\"entries\":[]}}", "none"),
+            (r#"[{"a":1},{"resources":[]},{"events":[]}]"#, "none"),
+            (r#"[1,["a",{"initiatorType":"fetch"}]]"#, "none"),
             (r#"{"type":"4","data":1}"#, "none"),
         ] {
             assert_eq!(told(text, true), name, "{text}");

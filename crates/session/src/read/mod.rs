@@ -12,6 +12,7 @@ mod ending;
 mod error;
 mod fields;
 mod files;
+mod further;
 mod guess;
 mod har;
 mod highlight;
@@ -50,6 +51,8 @@ struct Format {
     name: &'static str,
     /// Whether a file of that shape is of this format.
     claims: fn(&Shape) -> bool,
+    /// The same by an element behind the first ones, where those are of no format; `None` for what is no list.
+    claims_further: Option<fn(&Shape) -> bool>,
     reader: fn(Start) -> Box<dyn Reader>,
 }
 

@@ -113,6 +113,11 @@ impl Shape {
         is_strings.then(|| self.value("")).flatten()
     }
 
+    /// Whether it is an object, alone or in a list.
+    pub(super) fn is_object(&self) -> bool {
+        matches!(self.kind, ShapeKind::Object | ShapeKind::ArrayOfObjects)
+    }
+
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
         self.fields().map(|(key, _)| key)
     }
@@ -149,7 +154,11 @@ impl Shape {
     }
 
     fn array(text: &[u8], complete: bool) -> Self {
-        let element = text.get(1..).unwrap_or_default().trim_ascii_start();
+        Self::in_array(text.get(1..).unwrap_or_default().trim_ascii_start(), complete)
+    }
+
+    /// Of an array that begins with the element which begins `element`.
+    pub(super) fn in_array(element: &[u8], complete: bool) -> Self {
         match element.first() {
             Some(b'{') => Self { kind: ShapeKind::ArrayOfObjects, ..Self::object(element, complete) },
             Some(b'"') => Self::strings(element, complete),

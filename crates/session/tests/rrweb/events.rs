@@ -62,6 +62,28 @@ mod bare {
     }
 
     #[test]
+    fn a_bad_first_element_costs_itself_too() {
+        let good = [meta(0.0, "/"), event(2, 5.0, "{}")].join(",");
+        let lines = good.replace("},{\"type", "}\n{\"type");
+        for (text, kept, said) in [
+            (format!("[null,{good}]"), 2, vec!["event 1: dropped: it is no event"]),
+            (format!("garbage\n{lines}\n"), 2, vec!["event 1: dropped: it is no event"]),
+            (format!("[[null],[{good}]]"), 2, vec!["event 1: dropped: it is no event"]),
+            (
+                format!("[\"w\",null]\n{}", format!("[\"w\",{lines}]").replace("}\n{", "}]\n[\"w\",{")),
+                2,
+                vec!["event 2: dropped: it is no event", "event 1: dropped: its packed data ends too early"],
+            ),
+            (format!(r#"[{{"type":3,"timestamp":1795269720000}},{good}]"#), 3, vec![]),
+            (format!(r#"[{{"type":7,"timestamp":1795269720000,"data":{{}}}},{good}]"#), 3, vec![]),
+        ] {
+            let session = open(&text);
+            assert_eq!((session.dom_events.len(), &session.cut), (kept, &None), "{text}");
+            assert_eq!(notes(&session), said, "{text}");
+        }
+    }
+
+    #[test]
     fn an_event_without_a_time_is_kept_and_named() {
         let session = read(&[meta(0.0, "/"), r#"{"type":3,"data":{}}"#.to_owned()]);
         assert_eq!(session.dom_events.get(1).and_then(|event| event.time), None);

@@ -46,6 +46,7 @@ fn route(place: Place, key: &[u8]) -> Route {
 pub(super) static FORMAT: Format = Format {
     name: "HAR",
     claims: |shape| shape.kind == ShapeKind::Object && (shape.has("log") || shape.has("entries")),
+    claims_further: None,
     reader: |start| Box::new(HarReader::new(start.file)),
 };
 
@@ -53,6 +54,7 @@ pub(super) static FORMAT: Format = Format {
 pub(super) static ENTRIES: Format = Format {
     name: "HAR entries",
     claims: lines::claims,
+    claims_further: Some(lines::claims),
     reader: |start| Box::new(lines::LinesReader::new(start.file)),
 };
 

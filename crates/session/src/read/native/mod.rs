@@ -26,6 +26,7 @@ pub(super) use resources::ResourcesReader;
 pub(super) static FORMAT: Format = Format {
     name: "Replayscope session",
     claims: |shape| shape.has("format") || shape.has_all(&["startedAt", "files"]),
+    claims_further: None,
     reader: |start| Box::new(FolderReader::new(start.file)),
 };
 
@@ -33,6 +34,7 @@ pub(super) static FORMAT: Format = Format {
 pub(super) static RESOURCES: Format = Format {
     name: "resources of a Replayscope session",
     claims: |shape| shape.has("initiatorType") || shape.has("resources"),
+    claims_further: Some(|shape| shape.is_object() && shape.has("initiatorType")),
     reader: |start: Start| {
         if highlight::is_around(&start) {
             return Box::new(HighlightReader::new(start));

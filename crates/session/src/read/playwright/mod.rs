@@ -12,6 +12,7 @@ use super::ending::FileEnd;
 use super::files::Siblings;
 use super::har::{Entries, tell_silent_sockets};
 use super::part::Part;
+use super::shape::{Shape, ShapeKind};
 use super::{Format, LoadError, Next, Reader, Start, keep};
 use crate::model::{Producer, Session, SourceFormat, Span, order};
 use crate::scan::{Fields, RecordScanner, ScanEnd, is_json};
@@ -22,16 +23,19 @@ pub(super) use console::details as console_details;
 /// A trace, told by its first line.
 pub(super) static FORMAT: Format = Format {
     name: "Playwright trace",
-    claims: |shape| {
-        // The reader looks at the type too: it has to have come.
-        let has_type = shape.value("type").is_some();
-        let is_step = has_type && shape.has("callId") && (shape.has("startTime") || shape.has("metadata"));
-        shape.is("type", "context-options")
-            || is_step
-            || (shape.is("type", "resource-snapshot") && shape.has("snapshot"))
-    },
+    claims,
+    claims_further: Some(|shape| shape.kind == ShapeKind::Object && claims(shape)),
     reader: |start| Box::new(TraceReader::new(start)),
 };
+
+fn claims(shape: &Shape) -> bool {
+    // The reader looks at the type too: it has to have come.
+    let has_type = shape.value("type").is_some();
+    let is_step = has_type && shape.has("callId") && (shape.has("startTime") || shape.has("metadata"));
+    shape.is("type", "context-options")
+        || is_step
+        || (shape.is("type", "resource-snapshot") && shape.has("snapshot"))
+}
 
 /// A line longer than this is no line of a trace. In bytes.
 const MAX_LINE: usize = 512 << 20;

@@ -33,6 +33,7 @@ pub(super) use page::details as page_event_details;
 pub(super) static EVENTS: Format = Format {
     name: "rrweb events",
     claims: claims::events,
+    claims_further: Some(claims::events),
     reader: |start| {
         if highlight::is_part(&start) {
             return Box::new(HighlightReader::of_events(start));
@@ -45,6 +46,7 @@ pub(super) static EVENTS: Format = Format {
 pub(super) static PACKED: Format = Format {
     name: "packed rrweb events",
     claims: claims::packed,
+    claims_further: Some(claims::packed),
     reader: |start| {
         Box::new(RrwebReader::new(start.file, 0, Scanner::records(0), Some(KeptBytes::default())))
     },
@@ -54,6 +56,7 @@ pub(super) static PACKED: Format = Format {
 pub(super) static STORED: Format = Format {
     name: "PostHog's stored events",
     claims: claims::stored,
+    claims_further: Some(claims::stored),
     reader: |start| Box::new(RrwebReader::new(start.file, 0, Scanner::lines(), None)),
 };
 
@@ -61,6 +64,7 @@ pub(super) static STORED: Format = Format {
 pub(super) static WRAPPED: Format = Format {
     name: "wrapped rrweb events",
     claims: claims::wrapped,
+    claims_further: None,
     reader: |start| Box::new(RrwebReader::new(start.file, 0, Scanner::wrapped(), None)),
 };
 
