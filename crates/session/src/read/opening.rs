@@ -44,8 +44,8 @@ pub struct Opening {
     listing: Option<Vec<String>>,
     /// The files that may tell a session, the current one first.
     candidates: VecDeque<String>,
-    /// The first file that was refused, and why.
-    refusal: Option<LoadError>,
+    /// The files that were refused, and why.
+    refusals: Vec<(String, LoadError)>,
     stage: Stage,
 }
 
@@ -71,7 +71,7 @@ impl Opening {
             session: Session::default(),
             listing,
             candidates: candidates.into(),
-            refusal: None,
+            refusals: Vec::new(),
             stage: Stage::Detecting(Vec::new()),
         }
     }
@@ -139,10 +139,10 @@ impl Opening {
                 self.follow(next)
             }
             Stage::Detecting(_) if self.candidates.len() > 1 => {
-                self.refusal.get_or_insert(why);
+                self.refuse(why);
                 Ok(self.try_next())
             }
-            _ => Err(self.refusal.take().unwrap_or(why)),
+            _ => Err(self.first_refusal(why)),
         }
     }
 
@@ -153,14 +153,29 @@ impl Opening {
         next
     }
 
+    fn refuse(&mut self, why: LoadError) {
+        self.refusals.push((self.first().to_owned(), why));
+    }
+
+    /// Why the likeliest file was refused, where `last` is why the last one was.
+    fn first_refusal(&mut self, last: LoadError) -> LoadError {
+        std::mem::take(&mut self.refusals).into_iter().next().map_or(last, |(_, why)| why)
+    }
+
     fn try_next(&mut self) -> Next {
         self.candidates.pop_front();
         self.stage = Stage::Detecting(Vec::new());
         Next::Try { first: self.first().to_owned() }
     }
 
-    /// Other recordings among the files are not opened with this one.
+    /// Other recordings among the files are not opened with this one, and those tried before it could not be. Of names
+    /// that were only guessed nobody misses a file.
     fn tell_others(&mut self, file: &str, format: &str) {
+        for (refused, why) in std::mem::take(&mut self.refusals) {
+            if self.listing.is_some() {
+                self.session.notes.push(refused, None, format!("not opened: {why}"));
+            }
+        }
         for other in self.candidates.iter().skip(1).filter(|name| is_recording(name)) {
             let text = format!("not opened: it is a recording of its own, beside {file} ({format})");
             self.session.notes.push(other.as_str(), None, text);
@@ -176,11 +191,11 @@ impl Opening {
                 Ok(Want::More)
             }
             Verdict::No(error) if self.candidates.len() > 1 => {
-                self.refusal.get_or_insert(error);
+                self.refuse(error);
                 self.stage = Stage::Refused;
                 Ok(Want::Nothing)
             }
-            Verdict::No(error) => Err(self.refusal.take().unwrap_or(error)),
+            Verdict::No(error) => Err(self.first_refusal(error)),
             Verdict::Is(format) => {
                 let siblings =
                     self.listing.as_ref().map(|all| Siblings::of(self.first(), all)).unwrap_or_default();
@@ -201,6 +216,22 @@ mod tests {
     use crate::model::KeptBytes;
 
     const ENTRY: &str = r#"{"startedDateTime":"2026-11-21T14:02:00Z","time":5,"request":{"method":"GET","url":"https://a.test/"},"response":{"status":200}}"#;
+
+    #[test]
+    fn of_several_files_those_that_are_none_are_named_beside_the_one_that_is() {
+        let har = format!(r#"{{"log":{{"entries":[{ENTRY}]}}}}"#);
+        let mut opening = Opening::among(["a.har", "b.har", "c.txt"].map(str::to_owned).to_vec());
+        let mut next = opening.feed(b"{}").and_then(|_| opening.finish(None));
+        assert_eq!(next, Ok(Next::Try { first: "b.har".to_owned() }));
+        next = opening.feed(har.as_bytes()).and_then(|_| opening.finish(None));
+        assert_eq!(next, Ok(Next::Done));
+        let notes = opening.session().notes.listed();
+        let said: Vec<_> = notes.iter().map(|note| (note.place.as_str(), note.text.as_str())).collect();
+        assert!(
+            matches!(said.as_slice(), [("a.har", text)] if text.starts_with("not opened: This is JSON")),
+            "{said:?}"
+        );
+    }
 
     #[test]
     fn a_file_past_the_limit_is_told_by_its_name_and_what_came_before_stays() {
