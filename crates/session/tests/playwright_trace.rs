@@ -236,6 +236,25 @@ mod files {
     }
 
     #[test]
+    fn a_trace_that_names_no_browser_takes_none_away() {
+        let named = r#"{"version":10,"type":"context-options","browserName":"chromium","playwrightVersion":"1.65.1","wallTime":1795269720000,"monotonicTime":0}"#;
+        let unnamed = r#"{"version":10,"type":"context-options","browserName":"","wallTime":1795269720000,"monotonicTime":0}"#;
+        let session = open(&[("0-trace.trace", named), ("test.trace", unnamed)]);
+        assert_eq!(session.producer.browser.as_deref(), Some("chromium"));
+        assert_eq!(session.producer.version, "1.65.1");
+    }
+
+    #[test]
+    fn a_network_without_its_trace_is_read_with_the_others() {
+        let context = r#"{"version":8,"type":"context-options","wallTime":1795269720000,"monotonicTime":0}"#;
+        let session = open(&[("x.trace", context), ("y.network", ENTRY), ("x.network", ENTRY)]);
+        assert_eq!(session.records.len(), 2);
+        let session = open(&[("x.network", ENTRY), ("y.network", ENTRY)]);
+        assert_eq!(session.records.len(), 2);
+        assert_eq!(notes(&session), Vec::<String>::new());
+    }
+
+    #[test]
     fn a_network_file_alone_opens_too() {
         let session = open(&[("trace.network", ENTRY)]);
         assert_eq!(session.records.len(), 1);
@@ -298,6 +317,39 @@ mod damage {
                 "entry 2: dropped: it is no snapshot of a resource"
             ]
         );
+    }
+
+    #[test]
+    fn a_bad_first_line_costs_itself() {
+        let action = r#"{"type":"before","callId":"a","startTime":1,"class":"Frame","method":"click"}"#;
+        let session = open(&[("trace.trace", &format!("7\n{action}"))]);
+        assert_eq!(session.actions.len(), 1);
+        let session = open(&[("trace.network", &format!("garbage\n{ENTRY}"))]);
+        assert_eq!(session.records.len(), 1);
+        assert_eq!(notes(&session), ["entry 1: dropped: it is no snapshot of a resource"]);
+    }
+
+    #[test]
+    fn a_request_within_a_trace_is_named() {
+        let context = r#"{"version":8,"type":"context-options","wallTime":1795269720000,"monotonicTime":0}"#;
+        let session = open(&[("trace.trace", &format!("{context}\n{ENTRY}"))]);
+        assert_eq!(session.records.len(), 0);
+        let said = ["trace.trace, line 2: dropped: requests are read from .network files alone"];
+        assert_eq!(notes(&session), said);
+    }
+
+    #[test]
+    fn notes_on_requests_count_the_bytes_of_their_own_file() {
+        let context = r#"{"version":8,"type":"context-options","wallTime":1795269720000,"monotonicTime":0}"#;
+        let messages = ENTRY.replace("\"time\":20", "\"time\":20,\"_webSocketMessages\":[7]");
+        let session = open(&[
+            ("trace.trace", context),
+            ("trace.network", &format!("{ENTRY}\n{{\"type\":\"other\"}}\n{messages}")),
+        ]);
+        let found: Vec<_> = session.notes.listed().iter().map(|note| note.byte).collect();
+        let second = ENTRY.len() as u64 + 1;
+        let message = messages.find("[7]").expect("the messages") as u64 + 1;
+        assert_eq!(found, [Some(second), Some(second + 17 + message)]);
     }
 
     #[test]

@@ -69,12 +69,23 @@ impl TraceReader {
         Self { file, waiting, entries: Entries::default(), stage: events_stage(), is_new: true }
     }
 
+    /// Whether the file holds network entries, by the type of its first line.
+    fn begins_network(&self, kind: &[u8]) -> bool {
+        kind == b"resource-snapshot" || (is_network(&self.file) && !events::is_wanted(kind))
+    }
+
     /// Asks for the next file.
     fn go_on(&mut self, session: &mut Session) -> Next {
         let Some(path) = self.waiting.pop() else { return Next::Done };
         self.file.clone_from(&path);
-        self.stage = if is_trace(&path) { events_stage() } else { network_stage(session) };
+        self.stage = if is_trace(&path) { events_stage() } else { self.network_stage(session) };
         Next::Read { path }
+    }
+
+    fn network_stage(&mut self, session: &Session) -> Stage {
+        let start = session.bytes.len();
+        self.entries.file_start = start;
+        Stage::Network { scanner: RecordScanner::starting_at(start), found: Vec::new(), start }
     }
 
     fn end(&mut self, session: &mut Session) -> Next {
@@ -90,25 +101,29 @@ fn is_trace(name: &str) -> bool {
     name.strip_suffix(".trace").is_some()
 }
 
-/// The network of the same trace, then what other traces of the test there are, in order of their names.
+fn is_network(name: &str) -> bool {
+    name.strip_suffix(".network").is_some()
+}
+
+/// The network of the same trace, then what other traces of the test there are, in order of their names, and at last what
+/// network lies there without its trace.
 fn others(first: &str, siblings: &Siblings) -> Vec<String> {
     let network_of = |trace: &str| trace.strip_suffix(".trace").map(|stem| format!("{stem}.network"));
-    let is_other = |name: &&String| is_trace(name) && *name != first && !name.contains('/');
-    let traces = siblings.names().iter().filter(is_other).cloned().collect();
+    let named = |is_wanted: fn(&str) -> bool| {
+        let is_other = |name: &&String| is_wanted(name) && *name != first && !name.contains('/');
+        order::texts(siblings.names().iter().filter(is_other).cloned().collect())
+    };
     let mut files: Vec<String> = network_of(first).into_iter().collect();
-    for trace in order::texts(traces) {
+    for trace in named(is_trace) {
         let network = network_of(&trace);
         files.push(trace);
         files.extend(network);
     }
     files.retain(|name| siblings.may_have(name));
+    let alone: Vec<String> = named(is_network).into_iter().filter(|name| !files.contains(name)).collect();
+    files.extend(alone);
     files.reverse();
     files
-}
-
-fn network_stage(session: &Session) -> Stage {
-    let start = session.bytes.len();
-    Stage::Network { scanner: RecordScanner::starting_at(start), found: Vec::new(), start }
 }
 
 /// The text of a file from its first object on, which may stand in an array.
@@ -131,11 +146,12 @@ impl Reader for TraceReader {
         if session.producer == Producer::default() {
             "Playwright".clone_into(&mut session.producer.name);
         }
-        // The network file was opened by itself. Of the first file so much comes at once that its first line tells; of
-        // those that it asks for the first piece may be a few bytes, and their names tell.
-        if std::mem::take(&mut self.is_new) && kind_of(first_object(piece)) == b"resource-snapshot" {
-            self.stage = network_stage(session);
-            self.waiting.clear();
+        // The network file was opened by itself. Of the first file so much comes at once that its first line tells, and
+        // its name where that line is damaged; of those that it asks for the first piece may be a few bytes, and their
+        // names tell.
+        if std::mem::take(&mut self.is_new) && self.begins_network(kind_of(first_object(piece))) {
+            self.stage = self.network_stage(session);
+            self.waiting.retain(|name| is_network(name));
         }
         match &mut self.stage {
             Stage::Events { events, line, lines, fed } => {
@@ -203,13 +219,21 @@ fn take_line(
     number: u64,
 ) -> Result<(), LoadError> {
     let line = Part::new(line, 0).trimmed().text();
-    if line.is_empty() || (line.starts_with(b"{") && !events::is_wanted(kind_of(line))) {
+    if line.is_empty() {
         return Ok(());
     }
     let place = || format!("{file}, line {number}");
     if !line.starts_with(b"{") {
         session.notes.push(place(), None, "dropped: it is no object");
         return Ok(());
+    }
+    match kind_of(line) {
+        b"resource-snapshot" => {
+            session.notes.push(place(), None, "dropped: requests are read from .network files alone");
+            return Ok(());
+        }
+        kind if !events::is_wanted(kind) => return Ok(()),
+        _ => {}
     }
     let start = session.bytes.len();
     keep(session, file, line)?;
