@@ -100,7 +100,7 @@ fn further(text: &[u8], complete: bool, refusal: impl FnOnce() -> LoadError) -> 
     let claimed = |shape: &Shape| {
         FORMATS.into_iter().find(|format| format.claims_further.is_some_and(|claims| claims(shape)))
     };
-    match further::ask(text, complete || text.len() >= MAX_PREFIX, claimed) {
+    match further::ask(text, complete, claimed) {
         Further::Told(format) => Verdict::Is(format),
         Further::Open => Verdict::Unknown,
         Further::Nothing => Verdict::No(refusal()),

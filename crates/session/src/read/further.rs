@@ -9,6 +9,9 @@ use crate::scan::Elements;
 /// So many elements are looked at, the first one included.
 const MAX_ELEMENTS: usize = 32;
 
+/// So many bytes hold them: they are looked at anew with each piece that comes.
+const MAX_BYTES: usize = 1 << 20;
+
 /// A first line that is longer than this is none of a list.
 const MAX_FIRST_LINE: usize = 64 << 10;
 
@@ -23,6 +26,8 @@ pub(super) enum Further<T> {
 
 /// Asks `claim` of one element after the other; `complete` when no more of the text comes.
 pub(super) fn ask<T>(text: &[u8], complete: bool, claim: impl Fn(&Shape) -> Option<T>) -> Further<T> {
+    let complete = complete || text.len() > MAX_BYTES;
+    let text = text.get(..MAX_BYTES).unwrap_or(text);
     if text.starts_with(b"[") { elements(text, complete, claim) } else { lines(text, complete, claim, false) }
 }
 
@@ -162,5 +167,10 @@ mod tests {
         assert!(told(&behind(MAX_ELEMENTS - 1)).is_some() && told(&behind(MAX_ELEMENTS)).is_none());
         let long = vec![b'x'; MAX_FIRST_LINE + 1];
         assert_eq!(ask(&long, false, |_| Some(())), Further::Nothing);
+        let big = format!("[\"{}\",{{\"a\":1}}]", "x".repeat(MAX_BYTES));
+        let claim = |shape: &Shape| shape.has("a").then_some(());
+        for end in [big.len() - 2, big.len()] {
+            assert_eq!(ask(&big.as_bytes()[..end], false, claim), Further::Nothing);
+        }
     }
 }
