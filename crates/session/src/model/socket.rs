@@ -107,6 +107,8 @@ pub enum Missing {
     NotRecorded,
     /// The producer's format never holds them.
     NotExported,
+    /// They are in a file that does not lie beside the recording, which is never opened.
+    NotBeside,
 }
 
 /// Counts and bytes over a socket's messages, each only where the recording tells it without opening the messages.

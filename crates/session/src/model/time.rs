@@ -165,11 +165,11 @@ pub fn parse_iso8601(text: &str) -> Option<EpochMs> {
     let hours = digits(&mut rest, 2)?;
     literal(&mut rest, b":")?;
     let minutes = digits(&mut rest, 2)?;
-    let seconds = if literal(&mut rest, b":").is_some() { digits(&mut rest, 2)? } else { 0 };
-    if hours > 24 || minutes > 59 || seconds > 60 {
+    let (seconds, fraction) = if literal(&mut rest, b":").is_some() { seconds(&mut rest)? } else { (0, 0.0) };
+    let is_end_of_day = hours == 24 && minutes == 0 && seconds == 0 && fraction == 0.0;
+    if (hours > 23 && !is_end_of_day) || minutes > 59 || seconds > 60 {
         return None;
     }
-    let fraction = if literal(&mut rest, b".,").is_some() { fraction(&mut rest)? } else { 0.0 };
     let zone_minutes = zone(&mut rest)?;
     let of_day = ((hours * 60 + minutes - zone_minutes) * 60 + seconds) as f64 * 1000.0 + fraction;
     rest.is_empty().then(|| EpochMs::new(date_ms + of_day))?
@@ -187,6 +187,14 @@ fn digits(rest: &mut &[u8], count: usize) -> Option<i64> {
 fn literal(rest: &mut &[u8], any_of: &[u8]) -> Option<()> {
     let (first, tail) = rest.split_first()?;
     any_of.contains(first).then(|| *rest = tail)
+}
+
+/// Whole seconds, and what stands after their point in milliseconds. Only seconds have a fraction: that of a minute, which
+/// ISO 8601 allows, nobody writes.
+fn seconds(rest: &mut &[u8]) -> Option<(i64, f64)> {
+    let whole = digits(rest, 2)?;
+    let fraction = if literal(rest, b".,").is_some() { fraction(rest)? } else { 0.0 };
+    Some((whole, fraction))
 }
 
 /// The digits after the point, as milliseconds.
@@ -213,6 +221,9 @@ fn zone(rest: &mut &[u8]) -> Option<i64> {
             let hours = digits(rest, 2)?;
             let _ = literal(rest, b":");
             let minutes = if rest.is_empty() { 0 } else { digits(rest, 2)? };
+            if hours > 23 || minutes > 59 {
+                return None;
+            }
             let east = hours * 60 + minutes;
             Some(if *sign == b'-' { -east } else { east })
         }
@@ -278,6 +289,8 @@ mod tests {
         assert_eq!(iso("2015-02-10T07:33:17.146"), iso("2015-02-10T07:33:17.146Z"), "no zone is UTC");
         assert_eq!(iso("2021-07-26 11:14:17+0000"), iso("2021-07-26T11:14:17Z"));
         assert_eq!(iso("2000-02-29"), Some(951_782_400_000.0));
+        assert_eq!(iso("2020-12-14T10:00Z"), iso("2020-12-14T10:00:00Z"));
+        assert_eq!(iso("2020-12-14T24:00:00Z"), iso("2020-12-15T00:00:00Z"), "the end of a day");
     }
 
     #[test]
@@ -291,6 +304,12 @@ mod tests {
             "2020-12-14T17:35:53.241Zjunk",
             "2020-12-14T99:00:00Z",
             "2020-12-14T10:00:00.Z",
+            "2020-12-14T10:00.5Z",
+            "2020-12-14T24:30",
+            "2020-12-14T24:00:00.001Z",
+            "2020-12-14T10:00:00+25:99",
+            "2020-12-14T10:00:00+24:00",
+            "2020-12-14T10:00:00-01:60",
         ] {
             assert_eq!(iso(text), None, "{text}");
         }

@@ -130,7 +130,7 @@ fn convert(element: &Element<'_>, start: u32) -> Result<ReadMessage, &'static st
     let binary = match Text::from_json(element.encoding).as_str() {
         Some(encoding) => encoding.eq_ignore_ascii_case("base64"),
         // HAR: text frames alone are text, everything else is base64. Opcode -1 is an error's.
-        None => !element.is_native() && kind != MessageKind::Error && opcode.is_some_and(|code| code > 1),
+        None => !element.is_native() && kind != MessageKind::Error && opcode.is_some_and(|code| code != 1),
     };
     let truncated = Flag::from_json(element.truncated).is_set();
     let measure = body.map(|body| measure(body.value, binary));

@@ -42,7 +42,7 @@ pub struct Extent {
 /// The time a row is sorted and drawn by: its start; for a socket whose open was not recorded, the first time known of
 /// it.
 pub fn begin(record: &Record) -> Option<EpochMs> {
-    record.start.or_else(|| first_known(record.socket()?))
+    record.start.or_else(|| first_known(record.socket().filter(|socket| socket.orphan)?))
 }
 
 fn first_known(socket: &Socket) -> Option<EpochMs> {
@@ -149,6 +149,13 @@ mod tests {
         let record = closed(orphan(socket(1, "wss://a.test/")), 7000.0, 1000);
         assert_eq!(record.start, None);
         assert_eq!(begin(&record), Some(at(7000.0)));
+    }
+
+    #[test]
+    fn a_socket_without_a_date_has_no_beginning() {
+        let mut record = closed(socket(1, "wss://a.test/"), 7000.0, 1000);
+        record.start = None;
+        assert_eq!(begin(&record), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What can only be known of the entries when all of them, and what stands after them, are read.
 
 use super::convert::{self, Around};
+use super::socket;
 use crate::model::{KeptBytes, MessageColumns, Messages, Missing, Record, RecordKind, Session, Socket};
 
 /// The producer is named after the entries, so they were read without knowing it: they are read again.
@@ -37,7 +38,26 @@ fn read_record(session: &Session, kept: &KeptBytes, record: &mut Record) -> Reco
 fn take_inline(socket: &mut Socket) -> Option<MessageColumns> {
     match std::mem::replace(&mut socket.messages, Messages::Missing(Missing::NotRecorded)) {
         Messages::Inline(columns) => Some(columns),
-        Messages::File(_) | Messages::Missing(_) => None,
+        // What told the socket may be the empty list beside the file.
+        Messages::File(_) | Messages::Missing(Missing::NotBeside) => Some(MessageColumns::default()),
+        Messages::Missing(Missing::NotRecorded | Missing::NotExported) => None,
+    }
+}
+
+/// Says once that times of messages were mended, and how far that may be off.
+pub(in crate::read) fn tell_estimated_times(session: &mut Session) {
+    let is_mended = |record: &Record| {
+        let carries = record.socket().is_some_and(|socket| match &socket.messages {
+            Messages::Inline(columns) => columns.raw_times().iter().any(|time| !time.is_nan()),
+            Messages::File(_) => true,
+            Messages::Missing(_) => false,
+        });
+        carries && record.start.is_some_and(|start| socket::slow_clock(&session.producer, start).is_some())
+    };
+    if session.records.iter().any(is_mended) {
+        let note = "Playwright 1.61.0 wrote the times of messages a thousand times too close together: those shown are \
+                    estimated, and may be off by up to a second";
+        session.notes.push("messages", None, note);
     }
 }
 

@@ -230,8 +230,8 @@ fn resource_type(entry: &Entry<'_>, url: &str, content: Option<&Content<'_>>) ->
     guess::type_of_mime(mime).or_else(|| guess::type_of_url(url)).unwrap_or(ResourceType::Other)
 }
 
-/// The end of an entry, as far as it tells one.
+/// The latest time that an entry tells of. Messages may come after a close: the recorder's clocks differ.
 fn end_of(record: &Record) -> Option<EpochMs> {
     let last_seen = record.socket().and_then(|socket| socket.last_seen);
-    record.end().or(last_seen).or(record.start)
+    socket::later(record.end(), last_seen).or(record.start)
 }

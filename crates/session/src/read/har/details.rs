@@ -84,7 +84,7 @@ fn convert(entry: &Entry<'_>, record: &Record) -> Details {
         response_headers: response.and_then(|response| headers(&response.headers)),
         query: request.and_then(|request| headers(&request.query)).unwrap_or_default(),
         form: post.and_then(|post| headers(&post.params)).unwrap_or_default(),
-        request_body: request_body(request, post),
+        request_body: request_body(request, post, &record.method),
         response_body: response_body(response),
     };
     if let Some(own) = entry.own.0.as_ref() {
@@ -124,9 +124,10 @@ fn facts(entry: &Entry<'_>, record: &Record) -> Vec<Fact> {
         .collect()
 }
 
-fn request_body(request: Option<&Request<'_>>, post: Option<&PostData<'_>>) -> Body {
+fn request_body(request: Option<&Request<'_>>, post: Option<&PostData<'_>>, method: &str) -> Body {
     let Some(post) = post else {
-        let recorded_none = request.is_some_and(|request| request.body_size.whole().unwrap_or(0) == 0);
+        let is_empty = |size: Option<u64>| size.map_or_else(|| is_without_body(method), |size| size == 0);
+        let recorded_none = request.is_some_and(|request| is_empty(request.body_size.whole()));
         return if recorded_none {
             Body::Empty
         } else {
@@ -145,6 +146,11 @@ fn request_body(request: Option<&Request<'_>>, post: Option<&PostData<'_>>) -> B
         }
         (None, None) => Body::Empty,
     }
+}
+
+/// Whether requests of that method carry no body: nothing is missing where none was recorded.
+fn is_without_body(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD" | "OPTIONS" | "CONNECT" | "TRACE")
 }
 
 fn response_body(response: Option<&Response<'_>>) -> Body {

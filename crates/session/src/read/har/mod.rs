@@ -22,7 +22,7 @@ use super::{Format, LoadError, Next, Reader, keep};
 use crate::model::{Producer, Session, SourceFormat, Span};
 use crate::scan::{Event, Outline, Place, Route, ScanEnd};
 
-pub(super) use self::afterwards::tell_silent_sockets;
+pub(super) use self::afterwards::{tell_estimated_times, tell_silent_sockets};
 pub(super) use self::close::code as close_code;
 pub(super) use self::convert::{method_name, status};
 pub(super) use self::details::details;
@@ -154,6 +154,7 @@ impl Reader for HarReader {
             afterwards::read_again(session);
         }
         tell_silent_sockets(session);
+        tell_estimated_times(session);
         let element = self.outline.open_element().map(|_| u64::from(self.entries.count) + 1);
         let end = FileEnd { file: &self.file, start: 0, len: session.bytes.len(), scan: end, broken };
         session.cut = end.cut("entry", element);

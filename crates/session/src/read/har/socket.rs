@@ -1,7 +1,7 @@
 //! What a HAR entry says of a socket.
 
 use super::close;
-use super::entry::{Entry, NameValue, Timings};
+use super::entry::{Entry, NameValue};
 use super::own::Own;
 use crate::model::{
     ClockRate, EpochMs, MessageColumns, Messages, MessagesFile, Millis, Missing, Producer, Socket, Totals,
@@ -30,11 +30,14 @@ pub(super) fn socket(
     producer: &Producer,
     mut messages: Option<MessageColumns>,
 ) -> Socket {
+    let side_file = entry.side_file();
+    // Beside a file an empty list says nothing of what is in it.
+    messages = messages.filter(|columns| !columns.is_empty() || side_file.is_none());
     let clock = start.and_then(|start| slow_clock(producer, start));
     if let Some((columns, clock)) = messages.as_mut().zip(clock) {
         columns.mend_times(clock);
     }
-    let entry_end = start.zip(length(entry)).map(|(start, length)| start + length);
+    let entry_end = start.zip(length(entry, producer, clock)).map(|(start, length)| start + length);
     let last_message = messages.as_ref().and_then(|columns| MessageTimes::of(columns, start).last);
     let spoke =
         messages.as_ref().is_some_and(|columns| columns.iter().any(|message| message.direction.is_some()));
@@ -50,19 +53,24 @@ pub(super) fn socket(
         refused,
         last_seen: later(entry_end, last_message).or(start),
         totals: Totals { messages: messages.as_ref().map(|columns| columns.len() as u64), bytes: None },
-        messages: where_messages_are(entry, messages, refused, producer, clock),
+        messages: where_messages_are(messages, side_file, refused, producer, clock),
     }
 }
 
-/// `time`, or the sum of the timings where it is missing.
-fn length(entry: &Entry<'_>) -> Option<Millis> {
-    let timings = || entry.timings.0.as_ref().and_then(Timings::sum);
-    entry.time.not_negative().or_else(timings).and_then(Millis::new)
+/// `time`, which Playwright takes from those of the messages, or the sum of the timings where it is missing.
+fn length(entry: &Entry<'_>, producer: &Producer, clock: Option<ClockRate>) -> Option<Millis> {
+    let rate = clock.map_or(1.0, |clock| clock.rate);
+    let time = entry.time.not_negative().map(|time| time * rate);
+    let timings = || entry.timings.0.as_ref().and_then(|timings| timings.sum(producer));
+    time.or_else(timings).and_then(Millis::new)
 }
 
-/// Playwright 1.61.0 took the seconds that had passed since the handshake for milliseconds.
-fn slow_clock(producer: &Producer, start: EpochMs) -> Option<ClockRate> {
-    let is_slow = producer.name == "Playwright" && producer.version == "1.61.0";
+/// Playwright 1.61.0 took the seconds that had passed since the handshake for milliseconds; of Firefox it has the time of
+/// day itself.
+pub(super) fn slow_clock(producer: &Producer, start: EpochMs) -> Option<ClockRate> {
+    let browser = producer.browser.as_deref().and_then(|browser| browser.get(.."firefox".len()));
+    let is_firefox = browser.is_some_and(|browser| browser.eq_ignore_ascii_case("firefox"));
+    let is_slow = producer.name == "Playwright" && producer.version == "1.61.0" && !is_firefox;
     is_slow.then_some(ClockRate { origin: start, rate: 1000.0 })
 }
 
@@ -82,17 +90,17 @@ fn is_refused(entry: &Entry<'_>, status: Option<u16>, spoke: bool) -> bool {
 }
 
 fn where_messages_are(
-    entry: &Entry<'_>,
     messages: Option<MessageColumns>,
+    side_file: Option<String>,
     refused: bool,
     producer: &Producer,
     clock: Option<ClockRate>,
 ) -> Messages {
-    let side_file = entry.side_file().filter(|file| stays_inside(file));
     match (messages, side_file) {
         (Some(columns), _) => Messages::Inline(columns),
         // A handshake that failed carried none; what is beside it is the body of the refusal.
         (None, _) if refused => Messages::Inline(MessageColumns::default()),
+        (None, Some(file)) if !stays_inside(&file) => Messages::Missing(Missing::NotBeside),
         (None, Some(file)) => {
             Messages::File(MessagesFile { path: file.into(), clock, ..MessagesFile::default() })
         }
@@ -122,7 +130,7 @@ impl MessageTimes {
     }
 }
 
-fn later(a: Option<EpochMs>, b: Option<EpochMs>) -> Option<EpochMs> {
+pub(super) fn later(a: Option<EpochMs>, b: Option<EpochMs>) -> Option<EpochMs> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.later(b)),
         (a, b) => a.or(b),

@@ -5,9 +5,10 @@ use crate::model::{Millis, Phase, Phases, Producer};
 use crate::read::lenient::Number;
 
 impl Timings {
-    /// The sum of what is there, `ssl` left out because it lies inside `connect`.
-    pub(super) fn sum(&self) -> Option<f64> {
-        let parts = [self.blocked, self.dns, self.connect, self.send, self.wait, self.receive];
+    /// The sum of what is there, `ssl` left out where it lies inside `connect`.
+    pub(super) fn sum(&self, producer: &Producer) -> Option<f64> {
+        let tls = if excludes_tls(producer) { self.ssl } else { Number::Missing };
+        let parts = [self.blocked, self.dns, self.connect, tls, self.send, self.wait, self.receive];
         parts.into_iter().filter_map(Number::not_negative).reduce(|sum, part| sum + part)
     }
 
@@ -18,9 +19,10 @@ impl Timings {
 
     /// Puts the phases one after the other. `time` is that of the entry.
     ///
-    /// By the format `ssl` lies inside `connect`; mitmproxy and Firefox write it beside `connect`, which shows in the
-    /// sum. Playwright writes it inside and counts it twice, and it writes one for connections without TLS too: then
-    /// the corrected duration is returned. Our own HARs write it inside.
+    /// By the format `ssl` lies inside `connect`; mitmproxy writes it beside `connect`, and so does Firefox, which shows
+    /// in the sum. Playwright writes it inside and counts it twice, and it writes one for connections without TLS too:
+    /// then the corrected duration is returned. Its `send` is always 0, which measures nothing. Our own HARs write `ssl`
+    /// inside.
     pub(super) fn lay_out(
         &self,
         time: Option<f64>,
@@ -29,6 +31,7 @@ impl Timings {
         phases: &mut Phases,
     ) -> Option<Millis> {
         let part = |number: Number| number.not_negative();
+        let is_playwright = producer.name == "Playwright";
         let connect = part(self.connect);
         let ssl = part(self.ssl).filter(|ssl| *ssl > 0.0);
         let tls = ssl.filter(|_| !is_plain(url));
@@ -47,25 +50,31 @@ impl Timings {
             connect.map(|connect| (connect - tls.filter(|_| !beside).unwrap_or(0.0)).max(0.0)),
         );
         put(Phase::Tls, tls);
-        put(Phase::Send, part(self.send));
+        put(Phase::Send, part(self.send).filter(|send| *send > 0.0 || !is_playwright));
         put(Phase::Wait, part(self.wait));
         put(Phase::Receive, part(self.receive));
         let counts_ssl_too = time.zip(ssl).is_some_and(|(time, ssl)| (time - at - ssl).abs() < 0.5);
-        if producer.name == "Playwright" && !beside && counts_ssl_too { Millis::new(at) } else { None }
+        if is_playwright && !beside && counts_ssl_too { Millis::new(at) } else { None }
     }
 
     fn tls_beside_connect(&self, tls: Option<f64>, time: Option<f64>, producer: &Producer) -> bool {
         let Some(tls) = tls else { return false };
         let Some(connect) = self.connect.not_negative() else { return true };
-        if tls > connect {
+        if tls > connect || excludes_tls(producer) {
             return true;
         }
         let differs = |sum: f64| time.map(|time| (sum - time).abs());
-        let inside = self.sum().and_then(differs);
-        let beside = self.sum().and_then(|sum| differs(sum + tls));
+        let sum = self.sum(producer);
+        let inside = sum.and_then(differs);
+        let beside = sum.and_then(|sum| differs(sum + tls));
         !matches!(producer.name.as_str(), "Playwright" | "Replayscope")
             && beside.zip(inside).is_some_and(|(beside, inside)| beside < inside)
     }
+}
+
+/// Whether its `connect` never holds `ssl`.
+fn excludes_tls(producer: &Producer) -> bool {
+    producer.name.starts_with("mitmproxy")
 }
 
 /// Without TLS.

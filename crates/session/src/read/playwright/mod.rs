@@ -10,7 +10,7 @@ mod line;
 use self::events::Events;
 use super::ending::FileEnd;
 use super::files::Siblings;
-use super::har::{Entries, tell_silent_sockets};
+use super::har::{Entries, tell_estimated_times, tell_silent_sockets};
 use super::part::Part;
 use super::shape::{Shape, ShapeKind};
 use super::{Format, LoadError, Next, Reader, Start, keep};
@@ -92,6 +92,7 @@ impl TraceReader {
         let next = self.go_on(session);
         if next == Next::Done {
             tell_silent_sockets(session);
+            tell_estimated_times(session);
         }
         next
     }

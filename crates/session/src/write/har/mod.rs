@@ -181,7 +181,7 @@ impl HarWriter {
                 self.left.messages_not_given += 1;
             }
             Some(Socket {
-                messages: Messages::Missing(Missing::NotRecorded | Missing::NotExported),
+                messages: Messages::Missing(Missing::NotRecorded | Missing::NotExported | Missing::NotBeside),
                 refused: false,
                 ..
             }) => {
