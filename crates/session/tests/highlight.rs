@@ -123,8 +123,74 @@ fn a_socket_id_that_repeats_is_split_by_time() {
     let files: Vec<_> =
         session.records.iter().filter_map(Record::socket).map(|socket| &socket.messages).collect();
     let [Messages::File(first), Messages::File(second)] = files[..] else { panic!("two files") };
-    assert_eq!(first.until, EpochMs::new(1_795_269_720_500.0));
-    assert_eq!(second.from, first.until);
+    assert_eq!(first.share.until, EpochMs::new(1_795_269_720_500.0));
+    assert_eq!(second.share.from, first.share.until);
+}
+
+/// Messages of one socket id: of each its text, and the URL that it names.
+fn of_repeated_id(resources: &str, lines: &[(&str, &str, u32)]) -> Vec<Vec<String>> {
+    let line = |(text, name, ms): &(&str, &str, u32)| {
+        let time = 1_795_269_720_000 + u64::from(*ms);
+        format!(r#"{{"type":"sent","socketId":"s1","name":"{name}","timeStamp":{time},"message":"{text}"}}"#)
+    };
+    let file = format!("[{}]", lines.iter().map(line).collect::<Vec<_>>().join(",\n"));
+    let session = open(&[(RESOURCES, resources), (MESSAGES, &file)]);
+    let shown = |record: &Record| {
+        let Messages::File(named) = &record.socket()?.messages else { return None };
+        let mut reader = MessagesReader::new(MessagesFile::clone(named));
+        reader.feed(file.as_bytes()).expect("messages");
+        reader.finish(None).expect("messages");
+        let log = reader.log();
+        let text = |message| String::from_utf8_lossy(&log.raw(&message)).into_owned();
+        Some(log.columns.iter().map(text).collect())
+    };
+    session.records.iter().filter_map(shown).collect()
+}
+
+fn socket_event(kind: &str, url: &str, ms: u32) -> String {
+    let (key, time) =
+        (if kind == "open" { "startTimeAbs" } else { "responseEndAbs" }, 1_795_269_720_000 + u64::from(ms));
+    format!(
+        r#"{{"name":"{url}","initiatorType":"websocket","type":"{kind}","socketId":"s1","{key}":{time}}}"#
+    )
+}
+
+#[test]
+fn messages_that_name_a_url_are_split_among_the_sockets_of_that_url_alone() {
+    let resources = [
+        socket_event("open", "/a", 0),
+        socket_event("open", "/b", 10),
+        socket_event("close", "/a", 18),
+        socket_event("open", "/a", 20),
+    ];
+    let lines = [
+        ("a5", "/a", 5),
+        ("a15", "/a", 15),
+        ("b16", "/b", 16),
+        ("b25", "/b", 25),
+        ("a26", "/a", 26),
+        ("?11", "", 11),
+        ("x21", "/x", 21),
+    ];
+    assert_eq!(
+        of_repeated_id(&format!("[{}]", resources.join(",")), &lines),
+        [vec!["a5", "a15"], vec!["b16", "b25", "?11"], vec!["a26", "x21"]]
+    );
+}
+
+#[test]
+fn each_message_of_a_repeated_id_is_shown_once_though_no_close_tells_where_an_orphan_begins() {
+    let resources = [
+        socket_event("open", "/x", 0),
+        socket_event("close", "/x", 10),
+        socket_event("open", "/x", 20),
+        socket_event("close", "/y", 30),
+    ];
+    let lines = [("5", "", 5), ("15", "", 15), ("25", "", 25), ("35", "", 35)];
+    assert_eq!(
+        of_repeated_id(&format!("[{}]", resources.join(",")), &lines),
+        [vec!["5", "15"], vec!["25"], vec!["35"]]
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A messages file, rule by rule.
 
 use session::decode::Payload;
-use session::model::{Cut, EpochMs, Message, MessageKind, MessagesFile};
+use session::model::{Cut, EpochMs, Message, MessageKind, MessagesFile, NamedShare, Stretch};
 use session::read::{LoadError, MessagesReader};
 
 /// 2026-11-21 14:02:00 UTC.
@@ -190,6 +190,10 @@ fn what_is_no_file_of_messages_is_an_error() {
 mod shared {
     use super::*;
 
+    fn stretch(from: Option<f64>, until: Option<f64>) -> Stretch {
+        Stretch { from: from.and_then(at), until: until.and_then(at) }
+    }
+
     fn named(id: &str, name: &str, ms: f64) -> String {
         message(ms, &format!(r#","socketId":"{id}","name":"{name}""#))
     }
@@ -211,7 +215,7 @@ mod shared {
         ]
         .join("\n");
         let part = |from: Option<f64>, until: Option<f64>| {
-            let file = MessagesFile { from: from.and_then(at), until: until.and_then(at), ..whole_file() };
+            let file = MessagesFile { share: stretch(from, until), ..whole_file() };
             payloads(&read(file, &text).0)
         };
         assert_eq!(part(None, Some(30.0)), ["m5", "when?"]);
@@ -220,21 +224,26 @@ mod shared {
 
     #[test]
     fn a_url_of_its_own_tells_more_than_the_time() {
-        let text =
-            [named("s", "feed", 5.0), named("s", "chat", 35.0), named("s", "feed", 40.0), message(31.0, "")]
-                .join("\n");
+        let text = [
+            named("s", "feed", 5.0),
+            named("s", "chat", 35.0),
+            named("s", "feed", 40.0),
+            message(31.0, ""),
+            named("s", "elsewhere", 6.0),
+        ]
+        .join("\n");
         let part = |name: &str, from: Option<f64>, until: Option<f64>| {
-            let (from, until) = (from.and_then(at), until.and_then(at));
+            let names = ["chat", "feed"].map(Box::from);
+            let named = NamedShare { name: name.into(), names: names.into(), share: Stretch::default() };
             let file = MessagesFile {
                 socket_id: Some("s".into()),
-                name: Some(name.into()),
-                from,
-                until,
+                named: Some(named),
+                share: stretch(from, until),
                 ..whole_file()
             };
             payloads(&read(file, &text).0)
         };
-        assert_eq!(part("feed", None, Some(30.0)), ["m5", "m40"]);
+        assert_eq!(part("feed", None, Some(30.0)), ["m5", "m40", "m6"]);
         assert_eq!(part("chat", Some(30.0), None), ["m35", "m31"]);
     }
 }

@@ -227,9 +227,9 @@ mod files {
             close("s", "feed", 40.0, ""),
         ]);
         let (first, second) = (file(&session, 0), file(&session, 1));
-        assert_eq!((offset(first.from), offset(first.until)), (None, Some(30.0)));
-        assert_eq!((offset(second.from), offset(second.until)), (Some(30.0), None));
-        assert_eq!((first.name.as_deref(), first.socket_id.as_deref()), (None, Some("s")));
+        assert_eq!((offset(first.share.from), offset(first.share.until)), (None, Some(30.0)));
+        assert_eq!((offset(second.share.from), offset(second.share.until)), (Some(30.0), None));
+        assert_eq!((first.named.as_ref(), first.socket_id.as_deref()), (None, Some("s")));
     }
 
     #[test]
@@ -240,14 +240,14 @@ mod files {
             close("s", "feed", 40.0, ""),
         ]);
         assert_eq!(rows(&session), ["1 10 closed 20", "3 - orphan 40"]);
-        assert_eq!(offset(file(&session, 0).until), Some(20.0));
-        assert_eq!(offset(file(&session, 1).from), Some(20.0));
+        assert_eq!(offset(file(&session, 0).share.until), Some(20.0));
+        assert_eq!(offset(file(&session, 1).share.from), Some(20.0));
     }
 
     #[test]
     fn sockets_of_different_urls_that_share_an_id_are_told_apart_by_the_url_too() {
         let session = session(&[open("s", "feed", 10.0, ""), open("s", "chat", 30.0, "")]);
-        assert_eq!(file(&session, 0).name.as_deref(), Some("wss://a.test/feed"));
-        assert_eq!(file(&session, 1).name.as_deref(), Some("wss://a.test/chat"));
+        let name = |row| file(&session, row).named.as_ref().map(|named| named.name.as_ref());
+        assert_eq!((name(0), name(1)), (Some("wss://a.test/feed"), Some("wss://a.test/chat")));
     }
 }

@@ -1,5 +1,7 @@
 //! A WebSocket: its handshake, its end, and where its messages are.
 
+use std::sync::Arc;
+
 use super::{EpochMs, MessageColumns, Millis};
 
 /// What only a socket has. Its `Record::start` is when it was constructed.
@@ -73,15 +75,39 @@ pub struct MessagesFile {
     pub path: Box<str>,
     /// Elements that name another socket are left out.
     pub socket_id: Option<Box<str>>,
-    /// Where a socket's id repeats with another URL: elements that name this one are this socket's whatever their time,
-    /// elements that name another are left out.
-    pub name: Option<Box<str>>,
-    /// Where a socket's id repeats, its messages are those from here …
-    pub from: Option<EpochMs>,
-    /// … up to, not including, here.
-    pub until: Option<EpochMs>,
+    /// Where a socket's id repeats with another URL: what elements that name a URL are this socket's.
+    pub named: Option<NamedShare>,
+    /// Where a socket's id repeats, its messages, but for those that `named` tells of, are those within.
+    pub share: Stretch,
     /// Where the producer wrote the times wrong in a way that is known.
     pub clock: Option<ClockRate>,
+}
+
+/// Of the elements that name one of the URLs of sockets that share a file, those of one socket.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct NamedShare {
+    /// The socket's URL.
+    pub name: Box<str>,
+    /// The URLs of all of them, in order. An element that names none of these is told by its time alone.
+    pub names: Arc<[Box<str>]>,
+    /// The socket's share of the elements that name its URL, which others may bear too.
+    pub share: Stretch,
+}
+
+/// From an instant up to, not including, another; where there is none, from the beginning or to the end.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Stretch {
+    pub from: Option<EpochMs>,
+    pub until: Option<EpochMs>,
+}
+
+impl Stretch {
+    /// Whether it holds the instant. One that is not known lies in the stretch that holds the beginning.
+    pub fn holds(&self, time: Option<EpochMs>) -> bool {
+        let not_before = self.from.is_none_or(|from| time.is_some_and(|time| time >= from));
+        let not_after = self.until.zip(time).is_none_or(|(until, time)| time < until);
+        not_before && not_after
+    }
 }
 
 /// A clock that ran at another rate than real time: what it shows is mended by stretching it about an instant.

@@ -15,6 +15,9 @@ const MAX_EPOCH_MS: f64 = 8.64e15;
 const MS_PER_DAY: f64 = 86_400_000.0;
 
 impl EpochMs {
+    /// The last instant that there is.
+    pub const LATEST: Self = Self(MAX_EPOCH_MS);
+
     /// `None` for a value that is not finite or lies outside the range of a JavaScript `Date`.
     pub fn new(ms: f64) -> Option<Self> {
         (ms.abs() <= MAX_EPOCH_MS).then_some(Self(ms))

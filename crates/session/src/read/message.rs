@@ -2,7 +2,9 @@
 
 use super::lenient::{Flag, Number, Text};
 use crate::decode::base64;
-use crate::model::{Direction, Encoding, EpochMs, KeptBytes, Message, MessageKind, Span};
+use crate::model::{
+    Direction, Encoding, EpochMs, KeptBytes, Message, MessageKind, NamedShare, Span, Stretch,
+};
 use crate::scan::json_string::{self, Measure};
 use crate::scan::{Field, Fields};
 
@@ -62,15 +64,15 @@ pub(super) struct ReadMessage {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Owner<'a> {
     pub(super) socket_id: Option<&'a str>,
-    /// Its URL.
-    pub(super) name: Option<&'a str>,
+    /// Its share of the elements that name a URL, where its id repeats with others.
+    pub(super) named: Option<&'a NamedShare>,
 }
 
 /// Whose an element is, by what it names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Claim {
-    /// It names the URL asked for.
-    Ours,
+    /// It names the URL asked for, of which the socket has this share.
+    Ours(Stretch),
     /// It names nothing that tells.
     Unclaimed,
     /// It names another socket.
@@ -79,13 +81,17 @@ pub(super) enum Claim {
 
 impl Owner<'_> {
     fn claim(&self, element: &Element<'_>) -> Claim {
-        let compare = |ours: Option<&str>, raw| {
-            let named = Text::from_json(raw);
-            Some(ours? == named.filled()?)
-        };
-        match (compare(self.socket_id, element.socket_id), compare(self.name, element.name)) {
-            (Some(false), _) | (_, Some(false)) => Claim::Foreign,
-            (_, Some(true)) => Claim::Ours,
+        if let Some(ours) = self.socket_id
+            && Text::from_json(element.socket_id).filled().is_some_and(|id| id != ours)
+        {
+            return Claim::Foreign;
+        }
+        let Some(ours) = self.named else { return Claim::Unclaimed };
+        match Text::from_json(element.name).filled() {
+            Some(name) if *name == *ours.name => Claim::Ours(ours.share),
+            Some(name) if ours.names.binary_search_by(|known| known.as_ref().cmp(name)).is_ok() => {
+                Claim::Foreign
+            }
             _ => Claim::Unclaimed,
         }
     }

@@ -5,7 +5,7 @@ use super::ending::FileEnd;
 use super::message::{Claim, Owner};
 use super::{LoadError, message};
 use crate::log::MessageLog;
-use crate::model::{Cut, EpochMs, KeptBytes, LoadNotes, Message, MessageColumns, MessagesFile, Span};
+use crate::model::{Cut, KeptBytes, LoadNotes, Message, MessageColumns, MessagesFile, Span};
 use crate::scan::{RecordScanner, ScanEnd};
 
 /// Reads the messages of one socket; they can be looked at any time.
@@ -100,12 +100,12 @@ impl MessagesReader {
             return;
         }
         self.elements += 1;
-        let owner = Owner { socket_id: self.file.socket_id.as_deref(), name: self.file.name.as_deref() };
+        let owner = Owner { socket_id: self.file.socket_id.as_deref(), named: self.file.named.as_ref() };
         match message::read(&self.bytes, span, owner) {
             Ok(read) => {
                 let is_ours = match read.claim {
-                    Claim::Ours => true,
-                    Claim::Unclaimed => self.is_within(read.message.time),
+                    Claim::Ours(share) => share.holds(read.message.time),
+                    Claim::Unclaimed => self.file.share.holds(read.message.time),
                     Claim::Foreign => false,
                 };
                 if !is_ours {
@@ -138,12 +138,5 @@ impl MessagesReader {
     fn without_mark(&self, span: Span) -> Span {
         let marked = span.start == 0 && self.bytes.slice(span).starts_with(b"\xEF\xBB\xBF");
         if marked { Span::between(3, span.end().into()) } else { span }
-    }
-
-    /// Whether a message lies within this socket's share of the file. One without a time belongs to the first.
-    fn is_within(&self, time: Option<EpochMs>) -> bool {
-        let not_before = self.file.from.is_none_or(|from| time.is_some_and(|time| time >= from));
-        let not_after = self.file.until.zip(time).is_none_or(|(until, time)| time < until);
-        not_before && not_after
     }
 }

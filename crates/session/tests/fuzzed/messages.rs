@@ -2,7 +2,7 @@
 
 use session::decode::{Payload, Shape};
 use session::filter::{Query, message_matches};
-use session::model::{ClockRate, Cut, EpochMs, MessagesFile};
+use session::model::{ClockRate, Cut, EpochMs, MessagesFile, NamedShare, Stretch};
 use session::read::{LoadError, MessagesReader};
 
 use super::parts::pieces;
@@ -17,9 +17,12 @@ pub(crate) fn messages(input: &[u8]) {
     let whole = MessagesFile { path: "s.jsonl".into(), ..MessagesFile::default() };
     let named = MessagesFile { socket_id: Some("s".into()), ..whole.clone() };
     let shared = MessagesFile {
-        name: Some("wss://a.test/feed".into()),
-        from: Some(at(100.0)),
-        until: Some(at(5000.0)),
+        named: Some(NamedShare {
+            name: "wss://a.test/feed".into(),
+            names: ["wss://a.test/chat".into(), "wss://a.test/feed".into()].into(),
+            share: Stretch { from: None, until: Some(at(900.0)) },
+        }),
+        share: Stretch { from: Some(at(100.0)), until: Some(at(5000.0)) },
         clock: Some(ClockRate { origin: at(0.0), rate: 1000.0 }),
         ..named.clone()
     };

@@ -1,8 +1,11 @@
 //! Sockets that share an id share a file of messages: which part of it is whose.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::model::{EpochMs, Messages, MessagesFile, Record, RecordKind, Session, order};
+use crate::model::{
+    EpochMs, Messages, MessagesFile, NamedShare, Record, RecordKind, Session, Stretch, order,
+};
 
 /// A socket among those of one id.
 #[derive(Clone, Debug, Default)]
@@ -25,34 +28,61 @@ impl Sharer {
 }
 
 /// Each socket takes the messages from its start up to the next one's; one whose open was not recorded begins where the
-/// one before it closed. Where a URL is that of one socket alone, messages that name it are told by that.
+/// one before it closed. Where their URLs differ, messages that name one of them are shared out among its sockets alone.
 pub(super) fn share_out(session: &mut Session, numbers: &[u32]) {
     let record = |number: &u32| session.records.get(session.index_of(*number)?);
     let mut sharers: Vec<Sharer> = numbers.iter().filter_map(|number| Sharer::of(record(number)?)).collect();
     let order = order::by_rank(sharers.iter().map(|sharer| order::rank(sharer.begin())));
     let sharers = order::take(&mut sharers, &order);
-    let mut bearers: HashMap<Box<str>, usize> = HashMap::new();
+    let mut by_name: BTreeMap<&str, Vec<&Sharer>> = BTreeMap::new();
     for sharer in &sharers {
-        *bearers.entry(sharer.name.clone()).or_default() += 1;
+        by_name.entry(&sharer.name).or_default().push(sharer);
     }
-    let mut from = None;
-    for (place, sharer) in sharers.iter().enumerate() {
-        let until = sharers.get(place + 1).and_then(|next| next.start.or(sharer.close));
-        let has_own_name = !sharer.name.is_empty() && bearers.get(&sharer.name) == Some(&1);
-        let name = Some(sharer.name.clone()).filter(|_| has_own_name && bearers.len() > 1);
-        narrow(session, sharer.number, |file| MessagesFile { name, from, until, ..file });
-        from = until;
+    let all: Vec<&Sharer> = sharers.iter().collect();
+    for (sharer, share) in all.iter().zip(stretches(&all)) {
+        edit(session, sharer.number, |file| file.share = share);
+    }
+    if by_name.len() < 2 {
+        return;
+    }
+    let names: Arc<[Box<str>]> = by_name.keys().map(|name| Box::from(*name)).collect();
+    for (name, bearers) in by_name {
+        for (sharer, share) in bearers.iter().zip(stretches(&bearers)) {
+            let named = NamedShare { name: name.into(), names: Arc::clone(&names), share };
+            edit(session, sharer.number, |file| file.named = Some(named));
+        }
     }
 }
 
+/// The stretches of sockets that stand in the order of their begins: one ends where the next begins, so that every instant
+/// lies in one of them.
+fn stretches(sharers: &[&Sharer]) -> Vec<Stretch> {
+    let mut from: Option<EpochMs> = None;
+    let nexts = sharers.iter().skip(1).map(Some).chain([None]);
+    let stretch = |(sharer, next): (&&Sharer, Option<&&Sharer>)| {
+        let until = next.and_then(|next| {
+            let border = next.start.unwrap_or_else(|| earliest(sharer.close, next.close));
+            Some(from.map_or(border, |from| from.later(border)))
+        });
+        Stretch { from: std::mem::replace(&mut from, until), until }
+    };
+    sharers.iter().zip(nexts).map(stretch).collect()
+}
+
+/// The earlier of two closes; where neither is known, nothing is left to what comes after.
+fn earliest(one: Option<EpochMs>, other: Option<EpochMs>) -> EpochMs {
+    let known = one.into_iter().chain(other);
+    known.reduce(|one, other| if other < one { other } else { one }).unwrap_or(EpochMs::LATEST)
+}
+
 /// How many messages of the file are this socket's is not known before they are read.
-fn narrow(session: &mut Session, number: u32, edit: impl FnOnce(MessagesFile) -> MessagesFile) {
+fn edit(session: &mut Session, number: u32, edit: impl FnOnce(&mut MessagesFile)) {
     let Some(index) = session.index_of(number) else { return };
     let Some(Record { kind: RecordKind::Socket(socket), .. }) = session.records.get_mut(index) else {
         return;
     };
     if let Messages::File(file) = &mut socket.messages {
-        *file = edit(std::mem::take(file));
+        edit(file);
         socket.totals.messages = None;
     }
 }
