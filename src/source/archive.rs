@@ -54,7 +54,8 @@ impl Archive {
         let name = path.map_or_else(|| first.to_owned(), |path| beside(first, path));
         let Some(member) = self.members.iter().find(|member| member.name == name) else {
             let remedy = "The archive does not hold it: export the recording again, with all of its files.";
-            return Err(LoadError::new("The file is not in the archive", self.place(&name), remedy, false));
+            let error = LoadError::new("The file is not in the archive", self.place(&name), remedy, false);
+            return Err(error.of_absence());
         };
         let header_end = member.header_start + HEADER_LEN;
         let header = bytes_of(&self.name, &self.blob, member.header_start, header_end).await?;

@@ -39,7 +39,8 @@ pub(super) async fn open(
     let Some(found) = found else {
         let name = path.unwrap_or("the file").to_owned();
         let remedy = "Open the whole folder, or pick all of its files together.";
-        return Err(LoadError::new("The file is not among those that were opened", name, remedy, false));
+        let error = LoadError::new("The file is not among those that were opened", name, remedy, false);
+        return Err(error.of_absence());
     };
     let total = Some(found.file.size() as u64);
     let unreadable = |why: String| {

@@ -88,7 +88,8 @@ fn refused(target: &str, response: &Response) -> LoadError {
         401 | 403 => "Sign in where the file is kept, or ask for access; then try again.",
         _ => "Try again in a moment.",
     };
-    LoadError::new(format!("The server answered {status} {phrase}"), target, remedy, true)
+    let error = LoadError::new(format!("The server answered {status} {phrase}"), target, remedy, true);
+    if matches!(status, 404 | 410) { error.of_absence() } else { error }
 }
 
 /// The length of the file as it will be read: not known where the transfer is compressed.

@@ -202,9 +202,86 @@ fn events_alone_are_a_session_too() {
     assert_eq!((session.records.len(), session.dom_events.len()), (0, 2));
 }
 
+/// Opens what begins with `first` and cannot be listed; what is not among the files fails for that reason.
+fn asked_for(first: &str, files: &[(&str, &str)], why: &LoadError) -> (Session, Vec<String>) {
+    let mut opening = Opening::new(first);
+    let mut asked = vec![first.to_owned()];
+    loop {
+        let name = asked.last().expect("a name");
+        let next = match files.iter().find(|(known, _)| known == name) {
+            Some((_, text)) => {
+                opening.feed(text.as_bytes()).expect("a file");
+                opening.finish(None)
+            }
+            None => opening.missing(why.clone()),
+        };
+        match next.expect("a session") {
+            Next::Read { path } => asked.push(path),
+            _ => return (opening.into_session(), asked),
+        }
+    }
+}
+
+fn gone() -> LoadError {
+    LoadError::new("The server answered 404", "x", "Check the address.", true).of_absence()
+}
+
+#[test]
+fn an_address_of_a_part_goes_on_with_the_next_one() {
+    let parts = [0, 1].map(|number| (format!("{EVENTS}-{number:04}"), format!("[{}]", event(3, number))));
+    let files = parts.each_ref().map(|(name, text)| (name.as_str(), text.as_str()));
+    let (session, asked) = asked_for(files[0].0, &files, &gone());
+    assert_eq!(asked, [0, 1, 2].map(|number| format!("{EVENTS}-{number:04}")));
+    assert_eq!((session.dom_events.len(), session.notes.total()), (2, 0));
+}
+
+#[test]
+fn events_that_are_there_whole_and_in_parts_are_read_once() {
+    let (whole, part) = (format!("[{},{}]", event(4, 0), event(3, 9)), format!("[{}]", event(4, 0)));
+    let first_part = format!("{EVENTS}-0000");
+    let files = [(RESOURCES, ABSOLUTE), (EVENTS, whole.as_str()), (first_part.as_str(), part.as_str())];
+    for files in [&files[..], &files[1..]] {
+        assert_eq!(open(files).dom_events.len(), 2, "listed");
+        let (session, asked) = asked_for(files[0].0, files, &gone());
+        assert_eq!((session.dom_events.len(), asked.last().map(String::as_str)), (2, Some(EVENTS)));
+    }
+    let nothing = "<!doctype html>";
+    let files = [(RESOURCES, ABSOLUTE), (EVENTS, nothing), (first_part.as_str(), part.as_str())];
+    assert_eq!(open(&files).dom_events.len(), 1, "what is no recording is not the whole");
+}
+
+#[test]
+fn a_part_that_cannot_be_read_is_named_and_costs_no_other() {
+    let (first, last) = (format!("[{}]", event(4, 0)), format!("[{}]", event(3, 9)));
+    let names = [0, 1, 2].map(|number| format!("{EVENTS}-{number:04}"));
+    let session = open(&[
+        (RESOURCES, ABSOLUTE),
+        (&names[0], &first),
+        (&names[1], "<html>error</html>"),
+        (&names[2], &last),
+    ]);
+    let notes = session.notes.listed();
+    assert_eq!((session.dom_events.len(), notes.len()), (2, 1));
+    assert_eq!(notes[0].place, names[1]);
+    assert!(notes[0].text.contains("web page"), "{}", notes[0].text);
+}
+
+#[test]
+fn only_a_part_that_is_not_there_ends_the_parts_in_silence() {
+    let (name, text) = (format!("{EVENTS}-0000"), format!("[{}]", event(4, 0)));
+    let failed = LoadError::new("The server answered 500", "x", "Try again.", true);
+    let notes = |why: &LoadError| asked_for(&name, &[(&name, &text)], why).0.notes;
+    assert_eq!(notes(&gone()).total(), 0);
+    let notes = notes(&failed);
+    let [note] = notes.listed() else { panic!("one note") };
+    assert_eq!(note.place, format!("{EVENTS}-0001"));
+    assert!(note.text.contains("answered 500"), "{}", note.text);
+}
+
 #[test]
 fn in_a_folder_that_cannot_be_listed_its_names_are_tried() {
-    let gone = |name: &str| LoadError::new("The server answered 404", name, "Check the address.", true);
+    let gone =
+        |name: &str| LoadError::new("The server answered 404", name, "Check the address.", true).of_absence();
     let mut opening = Opening::in_folder();
     assert_eq!(opening.first(), "session.json");
     assert_eq!(opening.missing(gone("session.json")), Ok(Next::Try { first: RESOURCES.to_owned() }));
@@ -237,4 +314,17 @@ fn a_bad_first_request_costs_itself() {
         assert_eq!((session.records.len(), session.dom_events.len()), (rows, 1), "{first}");
         assert_eq!(session.format, SourceFormat::Highlight);
     }
+}
+
+#[test]
+fn every_file_that_is_cut_off_is_told() {
+    let part = format!("{EVENTS}-0000");
+    let whole = format!("[{},", event(4, 0));
+    let session = open(&[(RESOURCES, &ABSOLUTE[..ABSOLUTE.len() - 30]), (&part, &whole)]);
+    assert_eq!(session.cut.map(|cut| cut.file).as_deref(), Some(RESOURCES));
+    let notes = session.notes.listed();
+    assert_eq!(
+        (notes.len(), notes[0].place.as_str(), notes[0].byte),
+        (1, part.as_str(), Some(whole.len() as u64))
+    );
 }

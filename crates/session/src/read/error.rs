@@ -15,6 +15,8 @@ pub struct LoadError {
     pub remedy: String,
     /// Whether trying the same again can help.
     pub can_retry: bool,
+    /// There is no such file, so far as the source can tell.
+    pub is_absence: bool,
 }
 
 impl fmt::Display for LoadError {
@@ -36,7 +38,13 @@ impl LoadError {
         remedy: impl Into<String>,
         can_retry: bool,
     ) -> Self {
-        Self { what: what.into(), place: place.into(), remedy: remedy.into(), can_retry }
+        Self { what: what.into(), place: place.into(), remedy: remedy.into(), can_retry, is_absence: false }
+    }
+
+    /// Says that there is no such file.
+    #[must_use]
+    pub fn of_absence(self) -> Self {
+        Self { is_absence: true, ..self }
     }
 
     fn of_content(what: impl Into<String>, place: impl Into<String>, remedy: impl Into<String>) -> Self {
@@ -54,6 +62,7 @@ impl LoadError {
             "The address may be wrong, or a server answers missing files with its start page. Check the address.",
             true,
         )
+        .of_absence()
     }
 
     pub(super) fn zip(file: &str) -> Self {

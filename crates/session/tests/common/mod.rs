@@ -53,7 +53,8 @@ pub(crate) fn run<'a>(
             if let Some(found) = bring(&name) {
                 break found;
             }
-            match opening.missing(LoadError::new("The file is not there", name, "Bring it.", true)) {
+            let gone = LoadError::new("The file is not there", name, "Bring it.", true).of_absence();
+            match opening.missing(gone) {
                 Ok(after) => next = after,
                 // What is there is shown beside the alert.
                 Err(_) => return Ok(opening.into_session()),

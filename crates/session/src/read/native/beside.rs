@@ -4,6 +4,14 @@ use crate::model::{LoadNotes, Session};
 use crate::read::detect::Head;
 use crate::read::{LoadError, Reader};
 
+/// Makes the cut of a file that is not the session's first to be cut a note.
+pub(in crate::read) fn note_cut(session: &mut Session) {
+    if let Some(cut) = session.cut.take() {
+        let text = format!("cut off: {}; what stands before is read", cut.reason);
+        session.notes.push(cut.file, Some(cut.byte), text);
+    }
+}
+
 /// Reads such a file. What there is to say of it becomes load notes that name it.
 #[derive(Debug)]
 pub(super) struct Beside {
@@ -44,10 +52,8 @@ impl Beside {
             beside.feed_held(session)?;
             beside.reader.finish(session, broken).map(|_| ())
         });
-        if let Some(cut) = std::mem::replace(&mut session.cut, whole) {
-            let text = format!("cut off: {}; what stands before is read", cut.reason);
-            session.notes.push(cut.file, Some(cut.byte), text);
-        }
+        note_cut(session);
+        session.cut = whole;
     }
 
     pub(super) fn missing(&mut self, session: &mut Session, why: &LoadError) {

@@ -17,6 +17,7 @@ use super::highlight::{self, HighlightReader};
 use super::{Format, LoadError, Next, Reader, Start, rrweb};
 use crate::model::{DomEvent, EpochMs, Session};
 
+pub(super) use beside::note_cut;
 pub(super) use console::details as console_details;
 pub(super) use details::details;
 pub(super) use manifest::SocketFiles;

@@ -3,17 +3,18 @@
 //! (rrweb events). Their elements are those of the native format; older recorders count times from when the page began,
 //! which only the events tell.
 
+mod parts;
+
+use self::parts::Parts;
 use super::detect::Head;
 use super::files::Siblings;
-use super::native::{ResourcesReader, SocketFiles};
+use super::native::{ResourcesReader, SocketFiles, note_cut};
 use super::{LoadError, Next, Reader, Start, rrweb};
-use crate::model::{EpochMs, Page, Session, SourceFormat, order};
+use crate::model::{EpochMs, Page, Session, SourceFormat};
 
 const MESSAGES: &str = "web-socket-events-compressed";
-const EVENTS: &str = "session-contents-compressed";
 /// What the names of such files begin with, whatever compression they name.
 const SOCKETS: &str = "web-socket-events";
-const CONTENTS: &str = "session-contents";
 
 /// Whether a file of resources stands among Highlight's.
 pub(super) fn is_around(start: &Start) -> bool {
@@ -23,19 +24,11 @@ pub(super) fn is_around(start: &Start) -> bool {
 
 /// Whether a file of events is a part of Highlight's.
 pub(super) fn is_part(start: &Start) -> bool {
-    name_of(&start.file).starts_with(CONTENTS)
+    parts::is_part(name_of(&start.file))
 }
 
 fn name_of(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
-}
-
-/// The parts of the events that are there, but for the one that is read already; the next one last.
-fn parts(siblings: &Siblings, read: Option<&str>) -> Vec<String> {
-    let is_part = |name: &&String| name.starts_with(CONTENTS) && Some(name.as_str()) != read;
-    let mut parts = order::texts(siblings.names().iter().filter(is_part).cloned().collect());
-    parts.reverse();
-    parts
 }
 
 /// Reads the resources, then the events.
@@ -44,10 +37,7 @@ pub(super) struct HighlightReader {
     siblings: Siblings,
     stage: Stage,
     resources: Option<ResourcesReader>,
-    /// Parts of the events still to read, the next one last; those that are numbered and cannot be listed are asked for
-    /// until one is missing.
-    parts: Vec<String>,
-    next_number: u32,
+    parts: Parts,
     file: String,
 }
 
@@ -57,24 +47,21 @@ enum Stage {
     /// A part of the events, and its first bytes until they tell that it is no web page.
     Events(Box<dyn Reader>, Head),
     /// What came in the place of a part is none.
-    Nothing,
+    Nothing(LoadError),
 }
-
-/// More parts than any session has.
-const MAX_PARTS: u32 = 10_000;
 
 impl HighlightReader {
     /// Begins with the resources.
     pub(super) fn new(Start { file, siblings }: Start) -> Self {
-        let parts = parts(&siblings, None);
-        Self { siblings, stage: Stage::Resources, resources: None, parts, next_number: 0, file }
+        let parts = Parts::of(&siblings);
+        Self { siblings, stage: Stage::Resources, resources: None, parts, file }
     }
 
     /// Begins with the events, where there are no resources.
     pub(super) fn of_events(Start { file, siblings }: Start) -> Self {
-        let parts = parts(&siblings, Some(name_of(&file)));
+        let parts = Parts::beginning_with(name_of(&file), &siblings);
         let stage = Stage::Events(rrweb::events_behind(&Session::default(), &file), Head::default());
-        Self { siblings, stage, resources: None, parts, next_number: 1, file }
+        Self { siblings, stage, resources: None, parts, file }
     }
 
     fn resources(&mut self, session: &Session) -> &mut ResourcesReader {
@@ -88,28 +75,11 @@ impl HighlightReader {
         self.resources.get_or_insert_with(|| ResourcesReader::behind(session, &self.file, files))
     }
 
-    /// Asks for the next part of the events.
+    /// Asks for the next file of events.
     fn go_on(&mut self, session: &mut Session) -> Next {
-        let listed = self.parts.pop();
-        let path = match listed {
-            Some(path) => path,
-            None if self.next_number == 0 && self.siblings.may_have(EVENTS) && !self.siblings.is_listed() => {
-                EVENTS.to_owned()
-            }
-            None if self.next_number > 0 && !self.siblings.is_listed() && self.next_number <= MAX_PARTS => {
-                format!("{EVENTS}-{:04}", self.next_number - 1)
-            }
-            None => return self.end(session),
-        };
-        self.next_number += 1;
+        let Some(path) = self.parts.next() else { return self.end(session) };
         self.stage = Stage::Events(rrweb::events_behind(session, &path), Head::default());
         Next::Read { path }
-    }
-
-    /// A session that is written in one file has no numbered parts; one in parts has no file of all. Parts are asked for
-    /// until there are no more.
-    fn after_missing(&mut self, session: &mut Session) -> Next {
-        if self.next_number == 1 { self.go_on(session) } else { self.end(session) }
     }
 
     /// All is read: times that count from the beginning of the page find it in the first event.
@@ -150,14 +120,13 @@ impl Reader for HighlightReader {
                 self.resources(session).feed(session, piece)
             }
             Stage::Events(reader, head) => {
-                // A host that answers everything with its start page has no such part.
-                if head.take(&self.file, piece).is_err() {
-                    self.stage = Stage::Nothing;
+                if let Err(why) = head.take(self.parts.now(), piece) {
+                    self.stage = Stage::Nothing(why);
                     return Ok(());
                 }
                 reader.feed(session, piece)
             }
-            Stage::Nothing => Ok(()),
+            Stage::Nothing(_) => Ok(()),
         }
     }
 
@@ -166,11 +135,15 @@ impl Reader for HighlightReader {
             Stage::Resources => {
                 self.resources(session).finish(session, broken)?;
             }
-            Stage::Nothing => return Ok(self.after_missing(session)),
+            Stage::Nothing(why) => self.parts.was_not_read(session, why),
             Stage::Events(reader, _) => {
-                let cut = session.cut.take();
+                let first = session.cut.take();
                 reader.finish(session, broken)?;
-                session.cut = cut.or(session.cut.take());
+                if first.is_some() {
+                    note_cut(session);
+                    session.cut = first;
+                }
+                self.parts.was_read(session);
             }
         }
         Ok(self.go_on(session))
@@ -179,7 +152,10 @@ impl Reader for HighlightReader {
     fn missing(&mut self, session: &mut Session, why: LoadError) -> Result<Next, LoadError> {
         match &self.stage {
             Stage::Resources => Err(why),
-            Stage::Events(..) | Stage::Nothing => Ok(self.after_missing(session)),
+            Stage::Events(..) | Stage::Nothing(_) => {
+                self.parts.was_not_read(session, &why);
+                Ok(self.go_on(session))
+            }
         }
     }
 }
