@@ -76,6 +76,17 @@ fn the_messages_of_all_sockets_stand_in_one_file_and_are_told_by_their_socket() 
 }
 
 #[test]
+fn messages_of_which_no_socket_was_recorded_are_told_of() {
+    let told = |files: &[(&str, &str)]| {
+        let notes = open(files).notes;
+        notes.listed().iter().map(|note| note.place.clone()).collect::<Vec<_>>()
+    };
+    let events = format!("[{}]", event(4, 0));
+    assert_eq!(told(&[(RESOURCES, "[]"), (MESSAGES, SOCKET_EVENTS), (EVENTS, &events)]), [MESSAGES]);
+    assert!(told(&[(RESOURCES, ABSOLUTE), (MESSAGES, SOCKET_EVENTS), (EVENTS, &events)]).is_empty());
+}
+
+#[test]
 fn without_a_file_of_messages_none_were_recorded() {
     let session = open(&[(RESOURCES, ABSOLUTE), ("timeline-indicator-events", "[]")]);
     let socket = session.records.iter().find_map(Record::socket).expect("a socket");
@@ -101,6 +112,54 @@ fn times_of_older_recorders_count_from_the_first_event() {
         .collect();
     assert_eq!(told, [(Some(100.0), Some(60.5)), (Some(110.0), Some(40.0)), (Some(120.0), Some(5.0))]);
     assert!(session.notes.listed().iter().any(|note| note.text.contains("estimated from the first event")));
+}
+
+#[test]
+fn rows_that_are_read_again_cost_the_session_nothing() {
+    let relative = r#"[
+{"name":"https://a.test/a.js","initiatorType":"script","startTime":100,"responseEnd":160.5},
+null,
+{"name":"https://a.test/b.js","initiatorType":"script","startTime":100,"responseEnd":60}]"#;
+    let plugin = event(6, 500).replace(
+        r#"{"href":"https://a.test/"}"#,
+        r#"{"plugin":"rrweb/network@1","payload":{"requests":[{"name":"https://a.test/told","startTime":10,"endTime":20}]}}"#,
+    );
+    let events = format!("[{},{plugin},{}]", event(4, 0), event(3, 60_000));
+    let session = open(&[(RESOURCES, relative), (EVENTS, &events)]);
+    let rows: Vec<(u32, &str)> =
+        session.records.iter().map(|record| (record.number, record.url.as_ref())).collect();
+    assert_eq!(rows, [(1, "https://a.test/a.js"), (3, "https://a.test/b.js"), (4, "https://a.test/told")]);
+    assert_eq!(session.end(), EpochMs::new(1_795_269_780_000.0));
+    assert_eq!(session.pages.len(), 1);
+    assert_eq!(session.pages[0].url, "https://a.test/");
+    let notes = session.notes.listed().iter();
+    let of_records: Vec<String> = notes
+        .filter(|note| note.place.starts_with("record"))
+        .map(|note| format!("{}: {}", note.place, note.text))
+        .collect();
+    assert_eq!(of_records, ["record 2: dropped: it is no object", "record 3: it ends before it starts"]);
+    assert_eq!(session.notes.total(), session.notes.listed().len() as u64);
+}
+
+#[test]
+fn times_of_messages_count_from_the_first_event_too() {
+    let resources = r#"[{"name":"wss://a.test/one","initiatorType":"WebSocket","type":"open","socketId":"s1","startTime":200}]"#;
+    let file =
+        r#"[{"type":"sent","socketId":"s1","name":"wss://a.test/one","timeStamp":300.5,"message":"hi"}]"#;
+    let read = |events: &[(&str, &str)]| {
+        let session = open(&[&[(RESOURCES, resources), (MESSAGES, file)], events].concat());
+        let Some(Messages::File(named)) = session.records[0].socket().map(|socket| &socket.messages) else {
+            panic!("a file of messages")
+        };
+        let mut reader = MessagesReader::new(MessagesFile::clone(named));
+        reader.feed(file.as_bytes()).expect("messages");
+        reader.finish(None).expect("messages");
+        let times: Vec<_> = reader.log().columns.iter().map(|message| message.time).collect();
+        (times, reader.notes().total())
+    };
+    let events = format!("[{}]", event(4, 0));
+    assert_eq!(read(&[(EVENTS, &events)]), (vec![EpochMs::new(1_795_269_720_300.5)], 0));
+    assert_eq!(read(&[]), (vec![None], 1), "unknown, and that is said");
 }
 
 #[test]

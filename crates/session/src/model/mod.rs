@@ -31,7 +31,7 @@ pub use record::{Http, Outcome, Record, RecordKind, ResourceType, TypeGroup};
 pub use records::Records;
 pub use session::{Capture, Page, Producer, Session, SourceFormat};
 pub use socket::{
-    ClockRate, Close, CloseSource, Ending, Messages, MessagesFile, Missing, NamedShare, Socket, Stretch,
-    Totals, close_code_meaning,
+    ClockRate, Close, CloseSource, Ending, Messages, MessagesFile, Missing, NamedShare, SmallTimes, Socket,
+    Stretch, Totals, close_code_meaning,
 };
 pub use time::{EpochMs, Millis, parse_iso8601};

@@ -44,6 +44,12 @@ impl LoadNotes {
         }
     }
 
+    /// Takes back the notes, `count` in all, of places that begin so: what they are about is read again.
+    pub fn take_back(&mut self, place: &str, count: u64) {
+        self.listed.retain(|note| !note.place.starts_with(place));
+        self.total = self.total.saturating_sub(count);
+    }
+
     /// Takes the notes that were made of one file among several. Their places get its name, where they have not got it.
     pub fn take_of(&mut self, file: &str, others: Self) {
         let room = MAX_LISTED_NOTES.saturating_sub(self.listed.len());

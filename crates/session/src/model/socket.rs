@@ -79,8 +79,19 @@ pub struct MessagesFile {
     pub named: Option<NamedShare>,
     /// Where a socket's id repeats, its messages, but for those that `named` tells of, are those within.
     pub share: Stretch,
+    pub small_times: SmallTimes,
     /// Where the producer wrote the times wrong in a way that is known.
     pub clock: Option<ClockRate>,
+}
+
+/// What times are that are too small for milliseconds since 1970.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub enum SmallTimes {
+    /// Seconds since 1970.
+    #[default]
+    Seconds,
+    /// Milliseconds since the page began, where that is known.
+    OfPage(Option<EpochMs>),
 }
 
 /// Of the elements that name one of the URLs of sockets that share a file, those of one socket.

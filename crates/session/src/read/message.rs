@@ -3,7 +3,7 @@
 use super::lenient::{Flag, Number, Text};
 use crate::decode::base64;
 use crate::model::{
-    Direction, Encoding, EpochMs, KeptBytes, Message, MessageKind, NamedShare, Span, Stretch,
+    Direction, Encoding, EpochMs, KeptBytes, Message, MessageKind, NamedShare, SmallTimes, Span, Stretch,
 };
 use crate::scan::json_string::{self, Measure};
 use crate::scan::{Field, Fields};
@@ -66,6 +66,8 @@ pub(super) struct Owner<'a> {
     pub(super) socket_id: Option<&'a str>,
     /// Its share of the elements that name a URL, where its id repeats with others.
     pub(super) named: Option<&'a NamedShare>,
+    /// How its messages' times are to be read.
+    pub(super) small_times: SmallTimes,
 }
 
 /// Whose an element is, by what it names.
@@ -116,7 +118,7 @@ pub(super) fn read(kept: &KeptBytes, span: Span, owner: Owner<'_>) -> Result<Rea
     if !fields.is_whole() {
         return Err("its JSON is broken or cut off");
     }
-    let mut read = convert(&element, span.start + leading as u32)?;
+    let mut read = convert(&element, span.start + leading as u32, owner.small_times)?;
     read.claim = owner.claim(&element);
     if fields.has_strays() {
         read.fault = Some("its JSON is broken; what could be read of it is kept");
@@ -125,7 +127,7 @@ pub(super) fn read(kept: &KeptBytes, span: Span, owner: Owner<'_>) -> Result<Rea
 }
 
 /// `start` is where the element begins in the file.
-fn convert(element: &Element<'_>, start: u32) -> Result<ReadMessage, &'static str> {
+fn convert(element: &Element<'_>, start: u32, small_times: SmallTimes) -> Result<ReadMessage, &'static str> {
     let body = element.body();
     let times = [Number::from_json(element.time_stamp), Number::from_json(element.time)];
     if element.kind.is_empty() && body.is_none() && times == [Number::Missing; 2] {
@@ -141,10 +143,11 @@ fn convert(element: &Element<'_>, start: u32) -> Result<ReadMessage, &'static st
     let truncated = Flag::from_json(element.truncated).is_set();
     let measure = body.map(|body| measure(body.value, binary));
     let whole = measure.filter(|_| !truncated).map(|measure| measure.len);
+    let given = times[0].get().or(times[1].get());
     let message = Message {
         kind,
         direction,
-        time: times[0].get().or(times[1].get()).and_then(epoch),
+        time: given.and_then(|time| instant(time, small_times)),
         size: whole.or(Number::from_json(element.size).whole()),
         encoding: body.map_or(Encoding::Absent, |body| encoding_of(body.value, binary)),
         truncated,
@@ -155,6 +158,8 @@ fn convert(element: &Element<'_>, start: u32) -> Result<ReadMessage, &'static st
         Some("its type is neither sent nor received; it is listed as received")
     } else if times.contains(&Number::Wrong) {
         Some("its time is no number")
+    } else if small_times == SmallTimes::OfPage(None) && message.time.is_none() && given.is_some() {
+        Some("its time counts from when the page began, which is not known")
     } else {
         None
     };
@@ -209,6 +214,14 @@ pub(super) fn epoch(time: f64) -> Option<EpochMs> {
         time if time > 1e11 => EpochMs::new(time),
         time if time > 0.0 => EpochMs::new(time * 1000.0),
         _ => None,
+    }
+}
+
+/// The instant of a message.
+fn instant(time: f64, small_times: SmallTimes) -> Option<EpochMs> {
+    match small_times {
+        SmallTimes::OfPage(origin) if (0.0..=1e11).contains(&time) => EpochMs::new(origin?.ms() + time),
+        SmallTimes::OfPage(_) | SmallTimes::Seconds => epoch(time),
     }
 }
 

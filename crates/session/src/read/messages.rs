@@ -100,7 +100,11 @@ impl MessagesReader {
             return;
         }
         self.elements += 1;
-        let owner = Owner { socket_id: self.file.socket_id.as_deref(), named: self.file.named.as_ref() };
+        let owner = Owner {
+            socket_id: self.file.socket_id.as_deref(),
+            named: self.file.named.as_ref(),
+            small_times: self.file.small_times,
+        };
         match message::read(&self.bytes, span, owner) {
             Ok(read) => {
                 let is_ours = match read.claim {

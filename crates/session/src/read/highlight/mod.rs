@@ -10,7 +10,7 @@ use super::detect::Head;
 use super::files::Siblings;
 use super::native::{ResourcesReader, SocketFiles, note_cut};
 use super::{LoadError, Next, Reader, Start, rrweb};
-use crate::model::{EpochMs, Page, Session, SourceFormat};
+use crate::model::{EpochMs, Messages, RecordKind, Session, SmallTimes, SourceFormat};
 
 const MESSAGES: &str = "web-socket-events-compressed";
 /// What the names of such files begin with, whatever compression they name.
@@ -64,8 +64,13 @@ impl HighlightReader {
         Self { siblings, stage, resources: None, parts, file }
     }
 
+    /// The file of messages, where it is known to be there.
+    fn messages(&self) -> Option<&String> {
+        self.siblings.names().iter().find(|name| name.starts_with(SOCKETS))
+    }
+
     fn resources(&mut self, session: &Session) -> &mut ResourcesReader {
-        let messages = self.siblings.names().iter().find(|name| name.starts_with(SOCKETS));
+        let messages = self.messages();
         let path = messages.cloned().unwrap_or_else(|| MESSAGES.to_owned());
         let files = if messages.is_some() || self.siblings.may_have(MESSAGES) {
             SocketFiles::shared(path)
@@ -86,29 +91,50 @@ impl HighlightReader {
     fn end(&mut self, session: &mut Session) -> Next {
         session.format = SourceFormat::Highlight;
         "Highlight".clone_into(&mut session.producer.name);
+        if let Some(messages) = self.messages()
+            && session.records.iter().all(|record| record.socket().is_none())
+        {
+            let text = "not read: no socket was recorded that its messages could be shown under";
+            session.notes.push(messages.as_str(), None, text);
+        }
         let origin =
             session.dom_events.iter().filter_map(|event| event.time).map(EpochMs::ms).reduce(f64::min);
+        let origin = origin.and_then(EpochMs::new);
         let Some(resources) = self.resources.take() else { return Next::Done };
         if resources.lacks_origin() {
-            let Some(origin) = origin.and_then(EpochMs::new) else {
+            let Some(origin) = origin else {
                 let text = "times count from when the page began, which is not recorded here: requests have no start";
                 session.notes.push(self.file.as_str(), None, text);
                 return Next::Done;
             };
-            if session.pages.iter().all(|page| page.time_origin.is_none()) {
-                session.pages.insert(
-                    0,
-                    Page { time_origin: Some(origin), started_at: Some(origin), ..Page::default() },
-                );
+            if let Some(page) = session.pages.first_mut() {
+                page.time_origin = Some(origin);
             }
             session.notes.push(
                 self.file.as_str(),
                 None,
                 "times count from when the page began: estimated from the first event of the page",
             );
-            resources.read_again(session);
+            resources.read_again(session, origin);
         }
+        count_from(session, origin);
         Next::Done
+    }
+}
+
+/// The times of messages that are too small to count from 1970 count from there.
+fn count_from(session: &mut Session, origin: Option<EpochMs>) {
+    for record in &mut session.records {
+        let file = match &mut record.kind {
+            RecordKind::Http(http) => http.messages.as_deref_mut(),
+            RecordKind::Socket(socket) => match &mut socket.messages {
+                Messages::File(file) => Some(file),
+                Messages::Inline(_) | Messages::Missing(_) => None,
+            },
+        };
+        if let Some(file) = file {
+            file.small_times = SmallTimes::OfPage(origin);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::record::absolute;
-use crate::model::{Capture, EpochMs, Page, Producer, Session, SourceFormat};
+use crate::model::{Capture, EpochMs, Page, Producer, Session, SmallTimes, SourceFormat};
 use crate::read::LoadError;
 use crate::read::fields::{FromJson, FromObject, List, Object, object};
 use crate::read::lenient::{Flag, Number, Text};
@@ -31,7 +31,10 @@ pub(in crate::read) struct SocketFiles {
 impl SocketFiles {
     /// One file that holds the messages of all sockets.
     pub(in crate::read) fn shared(path: String) -> Self {
-        Self { by_id: BTreeMap::new(), shared: Some(SocketFile { path, messages: None }) }
+        Self {
+            by_id: BTreeMap::new(),
+            shared: Some(SocketFile { path, messages: None, small_times: SmallTimes::OfPage(None) }),
+        }
     }
 
     pub(super) fn get(&self, id: &str) -> Option<&SocketFile> {
@@ -49,6 +52,7 @@ pub(in crate::read) struct SocketFile {
     pub(super) path: String,
     /// Messages in the file, where the manifest counts them.
     pub(super) messages: Option<u64>,
+    pub(super) small_times: SmallTimes,
 }
 
 object! {
@@ -205,7 +209,7 @@ fn files(session: &mut Session, file: &str, files: Files<'_>) -> SessionFiles {
         let counts = [entry.sent.whole(), entry.received.whole(), entry.errors.whole()];
         let messages =
             counts[0].zip(counts[1]).map(|(sent, received)| sent + received + counts[2].unwrap_or(0));
-        by_id.insert(id, SocketFile { path, messages });
+        by_id.insert(id, SocketFile { path, messages, ..SocketFile::default() });
     }
     SessionFiles { resources, console, events, sockets: SocketFiles { by_id, shared: None } }
 }

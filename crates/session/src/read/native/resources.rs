@@ -6,13 +6,16 @@ use super::http;
 use super::manifest::{SessionFiles, SocketFiles};
 use super::record::{Kind, Resource, absolute};
 use super::sockets::{Line, Sockets};
-use crate::model::{EpochMs, Page, Producer, Record, RecordKind, Records, Session, SourceFormat, Span};
+use crate::model::{EpochMs, Page, Producer, Record, RecordKind, Session, SourceFormat, Span};
 use crate::read::detect::Head;
 use crate::read::ending::FileEnd;
 use crate::read::fields::{FromObject, is_whole_object};
 use crate::read::part::Part;
 use crate::read::{LoadError, Next, Reader, keep};
 use crate::scan::{RecordScanner, ScanEnd};
+
+/// What the places of notes about records begin with.
+const PLACE: &str = "record ";
 
 /// Reads the resources while they arrive.
 #[derive(Debug, Default)]
@@ -26,6 +29,10 @@ pub(in crate::read) struct ResourcesReader {
     found: Vec<Span>,
     sockets: Sockets,
     records: u32,
+    /// How many notes were made of records.
+    noted: u64,
+    /// How many rows there were at the end of the file.
+    rows: usize,
     /// Time origins by page id.
     origins: BTreeMap<String, EpochMs>,
     first_origin: Option<EpochMs>,
@@ -66,17 +73,29 @@ impl ResourcesReader {
         self.lacks_origin
     }
 
-    /// Reads the records again, now that the pages are known that their times count from.
-    pub(in crate::read) fn read_again(self, session: &mut Session) {
-        session.records = Records::default();
-        session.last_known = None;
-        let mut again = Self { file: self.file, files: self.files, start: self.start, ..Self::default() };
-        let notes = std::mem::take(&mut session.notes);
+    /// Reads the records again, now that it is known what their times count from. Rows that other files told of stay
+    /// behind them.
+    pub(in crate::read) fn read_again(self, session: &mut Session, origin: EpochMs) {
+        let rows = std::mem::take(&mut session.records).into_iter();
+        let others: Vec<Record> = rows.skip(self.rows).collect();
+        session.notes.take_back(PLACE, self.noted);
+        let mut again = Self {
+            file: self.file,
+            files: self.files,
+            start: self.start,
+            first_origin: Some(origin),
+            has_origins: true,
+            ..Self::default()
+        };
         for span in self.spans.unwrap_or_default() {
             again.take(session, span);
         }
         again.end(session);
-        session.notes = notes;
+        for record in others {
+            // A close that has no open by now is one row more.
+            let next = session.records.last().map_or(1, |last| last.number.saturating_add(1));
+            session.records.push(Record { number: record.number.max(next), ..record });
+        }
     }
 
     fn take(&mut self, session: &mut Session, span: Span) {
@@ -91,6 +110,9 @@ impl ResourcesReader {
             return;
         }
         self.records += 1;
+        if let Some(spans) = &mut self.spans {
+            spans.push(span);
+        }
         if text.first() != Some(&b'{') {
             return self.note(session, span, "dropped: it is no object".to_owned());
         }
@@ -109,9 +131,10 @@ impl ResourcesReader {
         }
     }
 
-    fn note(&self, session: &mut Session, span: Span, text: String) {
+    fn note(&mut self, session: &mut Session, span: Span, text: String) {
+        self.noted += 1;
         session.notes.push(
-            format!("record {}", self.records),
+            format!("{PLACE}{}", self.records),
             Some(u64::from(span.start).saturating_sub(self.start)),
             text,
         );
@@ -119,9 +142,6 @@ impl ResourcesReader {
 
     fn resource(&mut self, session: &mut Session, resource: &Resource<'_>, span: Span) {
         let origin = self.origin(session, resource.page_id.as_str());
-        if let Some(spans) = &mut self.spans {
-            spans.push(span);
-        }
         self.lacks_origin |= origin.is_none() && resource.is_relative();
         let kind = resource.kind();
         let faults = faults(resource, kind, origin);
@@ -167,6 +187,7 @@ impl ResourcesReader {
     fn end(&mut self, session: &mut Session) {
         let sockets = std::mem::take(&mut self.sockets);
         sockets.finish(session, &self.files.sockets, self.records);
+        self.rows = session.records.len();
         if session.started_at.is_none() {
             let first = |record: &Record| record.start.or_else(|| record.end()).map(EpochMs::ms);
             session.started_at =

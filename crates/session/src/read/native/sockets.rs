@@ -271,5 +271,10 @@ fn bare(id: &str, ending: Ending, file: Option<&SocketFile>) -> Socket {
 }
 
 fn file_of(id: &str, file: &SocketFile) -> MessagesFile {
-    MessagesFile { path: file.path.as_str().into(), socket_id: Some(id.into()), ..MessagesFile::default() }
+    MessagesFile {
+        path: file.path.as_str().into(),
+        socket_id: Some(id.into()),
+        small_times: file.small_times,
+        ..MessagesFile::default()
+    }
 }
