@@ -233,8 +233,8 @@ mod shared {
         ]
         .join("\n");
         let part = |name: &str, from: Option<f64>, until: Option<f64>| {
-            let names = ["chat", "feed"].map(Box::from);
-            let named = NamedShare { name: name.into(), names: names.into(), share: Stretch::default() };
+            let urls = ["chat", "feed"].map(Box::from);
+            let named = NamedShare { name: name.into(), names: urls.into(), share: Stretch::default() };
             let file = MessagesFile {
                 socket_id: Some("s".into()),
                 named: Some(named),

@@ -45,10 +45,10 @@ pub(super) fn share_out(session: &mut Session, numbers: &[u32]) {
     if by_name.len() < 2 {
         return;
     }
-    let names: Arc<[Box<str>]> = by_name.keys().map(|name| Box::from(*name)).collect();
+    let urls: Arc<[Box<str>]> = by_name.keys().map(|name| Box::from(*name)).collect();
     for (name, bearers) in by_name {
         for (sharer, share) in bearers.iter().zip(stretches(&bearers)) {
-            let named = NamedShare { name: name.into(), names: Arc::clone(&names), share };
+            let named = NamedShare { name: name.into(), names: Arc::clone(&urls), share };
             edit(session, sharer.number, |file| file.named = Some(named));
         }
     }
@@ -60,9 +60,9 @@ fn stretches(sharers: &[&Sharer]) -> Vec<Stretch> {
     let mut from: Option<EpochMs> = None;
     let nexts = sharers.iter().skip(1).map(Some).chain([None]);
     let stretch = |(sharer, next): (&&Sharer, Option<&&Sharer>)| {
-        let until = next.and_then(|next| {
+        let until = next.map(|next| {
             let border = next.start.unwrap_or_else(|| earliest(sharer.close, next.close));
-            Some(from.map_or(border, |from| from.later(border)))
+            from.map_or(border, |from| from.later(border))
         });
         Stretch { from: std::mem::replace(&mut from, until), until }
     };
