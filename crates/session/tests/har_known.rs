@@ -166,3 +166,13 @@ fn a_request_that_may_have_sent_something_is_not_said_to_be_empty() {
     assert_eq!(body("POST", r#","bodySize":0"#), Body::Empty);
     assert_eq!(body("GET", r#","bodySize":-1"#), Body::Empty);
 }
+
+#[test]
+fn a_size_that_is_no_number_is_noted() {
+    for size in [r#""bodySize":"abc""#, r#""headersSize":[]"#, r#""content":{"size":"abc"}"#] {
+        let more = format!(
+            r#""time":1,"request":{{"method":"GET","url":"https://a.test/"}},"response":{{"status":200,{size}}}"#
+        );
+        assert_eq!(notes(&read("any", &entry(&more))), ["entry 1: a size is no number"], "{size}");
+    }
+}

@@ -178,6 +178,9 @@ fn faults(entry: &Entry<'_>, has_date: bool) -> Vec<String> {
     if entry.timings.0.as_ref().is_some_and(Timings::any_wrong) {
         faults.push("a timing is no number".to_owned());
     }
+    if entry.response.0.as_ref().is_some_and(Response::any_size_wrong) {
+        faults.push("a size is no number".to_owned());
+    }
     faults
 }
 
@@ -211,6 +214,13 @@ fn outcome(entry: &Entry<'_>, error: Option<&str>, answered: bool, ended: bool) 
             Outcome::Pending
         }
         None => Outcome::Done,
+    }
+}
+
+impl Response<'_> {
+    fn any_size_wrong(&self) -> bool {
+        let content = self.content.0.as_ref().map_or(Number::Missing, |content| content.size);
+        [self.body_size, self.headers_size, self.transfer_size, content].contains(&Number::Wrong)
     }
 }
 
