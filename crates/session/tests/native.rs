@@ -380,7 +380,6 @@ mod requests {
         assert_eq!(outcome(r#","outcome":"canceled""#), Outcome::Canceled);
         assert_eq!(outcome(r#","outcome":"blocked""#), Outcome::Blocked);
         assert_eq!(outcome(r#","outcome":"pending""#), Outcome::Pending);
-        assert_eq!(outcome(r#","requestResponsePairs":{"urlBlocked":true}"#), Outcome::Blocked);
         assert_eq!(outcome(r#","responseStatus":404"#), Outcome::Done);
         let endless = format!(r#"{{"name":"u","initiatorType":"fetch","startTimeAbs":{}}}"#, at(1.0));
         assert_eq!(http(&read("", &endless).records[0]).outcome, Outcome::Pending);
