@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Every test. REPLAYSCOPE_CORPUS names a folder of recordings of one's own to test with as well.
+# Every test. REPLAYSCOPE_CORPUS names a folder of recordings of one's own to test with as well; REPLAYSCOPE_CASES names
+# a folder of small inputs with known right results.
 source "$(dirname "$0")/common.sh"
 
 need_app_tools

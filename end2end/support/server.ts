@@ -20,14 +20,16 @@ export interface Servers {
 }
 
 /**
- * The folders a test run is served from. `REPLAYSCOPE_CORPUS` adds recordings of one's own as `/corpus/`;
- * `REPLAYSCOPE_APP` names another built app than `dist`.
+ * The folders a test run is served from. `REPLAYSCOPE_CORPUS` adds recordings of one's own as `/corpus/`,
+ * `REPLAYSCOPE_CASES` small inputs with known right results as `/cases/`; `REPLAYSCOPE_APP` names another built app
+ * than `dist`.
  */
 export function usualFolders(): Folders {
   const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-  const { REPLAYSCOPE_APP: app = "", REPLAYSCOPE_CORPUS: corpus = "" } = process.env;
+  const { REPLAYSCOPE_APP: app = "", REPLAYSCOPE_CORPUS: corpus = "", REPLAYSCOPE_CASES: cases = "" } = process.env;
   const data: Record<string, string> = { fixtures: here("../fixtures") };
   if (corpus !== "") data["corpus"] = corpus;
+  if (cases !== "") data["cases"] = cases;
   return { app: app === "" ? here("../../dist") : app, data };
 }
 

@@ -1,0 +1,1 @@
+//! Which files are recordings, and what is said of those that are not.

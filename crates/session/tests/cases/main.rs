@@ -1,0 +1,11 @@
+//! Small inputs of the kinds that people report, where `REPLAYSCOPE_CASES` names a folder of them, and further inputs
+//! of the same kinds. Each test states what is right.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod detection;
+mod files;
+mod streams;
+mod times;
+mod values;

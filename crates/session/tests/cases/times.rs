@@ -1,0 +1,1 @@
+//! Times that cannot be right, and what is made of them.

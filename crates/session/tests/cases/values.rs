@@ -1,0 +1,1 @@
+//! Values of unexpected kinds are shown or noted, never lost.
