@@ -9,4 +9,4 @@ mod payload;
 mod visible;
 
 pub use payload::{Payload, Shape, View, preview};
-pub use visible::one_line;
+pub use visible::{one_line, visible_line, visible_lines, visible_url};
