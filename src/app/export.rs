@@ -1,6 +1,7 @@
 //! The dialog that saves what is shown as a HAR.
 
 use leptos::prelude::*;
+use session::decode::visible_line;
 use session::model::{counted, format_bytes, format_count, plural};
 use session::write::{ExportOptions, Left};
 
@@ -124,6 +125,9 @@ fn outcome(state: ExportState) -> AnyView {
     }
 }
 
+/// Most characters of a failure: it quotes an address.
+const MAX_FAILURE_CHARS: usize = 500;
+
 /// Saves the file, and says what is not in it.
 fn written(exported: &Exported) -> AnyView {
     let saved = download_blob(&exported.name, &exported.blob);
@@ -136,7 +140,8 @@ fn written(exported: &Exported) -> AnyView {
         plural(exported.rows as u64, "row"),
         format_bytes(exported.bytes)
     );
-    let lines = left_words(exported.left).into_iter().chain(exported.failures.iter().cloned());
+    let failures = exported.failures.iter().map(|failure| visible_line(failure, MAX_FAILURE_CHARS).into_owned());
+    let lines = left_words(exported.left).into_iter().chain(failures);
     view! {
         <div role="status" aria-label="Export result" class="app-export-result">
             <p>{first}</p>

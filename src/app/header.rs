@@ -1,6 +1,9 @@
 //! The top of the session page: what is open, and what can be done with it.
 
+use std::borrow::Cow;
+
 use leptos::prelude::*;
+use session::decode::{visible_line, visible_url};
 use session::model::{Session, SourceFormat};
 
 use super::export::ExportButton;
@@ -8,6 +11,11 @@ use crate::home::OpenFileButton;
 use crate::home::ThemeButton;
 use crate::store::{Store, base_path, local_clock};
 use crate::ui::{CopyButton, Icon, IconName};
+
+/// Most characters of the session's title: it is also the title of the browser's tab.
+const MAX_TITLE_CHARS: usize = 500;
+/// Most characters of each of the facts behind it.
+const MAX_FACT_CHARS: usize = 120;
 
 #[component]
 pub fn Header() -> impl IntoView {
@@ -23,10 +31,10 @@ pub fn Header() -> impl IntoView {
                 "Replayscope"
             </a>
             <span class="app-header-line"></span>
-            <h1 class="app-title" title=move || format!("{} · {}", title.get(), facts.get())>
-                {title}
+            <h1 class="app-title" title=move || format!("{} · {}", title.get(), facts.get().join(" · "))>
+                <bdi>{title}</bdi>
                 <span class="app-dim">
-                    {move || Some(facts.get()).filter(|facts| !facts.is_empty()).map(|facts| format!(" · {facts}"))}
+                    {move || facts.get().into_iter().map(|fact| view! { " · " <bdi>{fact}</bdi> }).collect_view()}
                 </span>
             </h1>
             {move || {
@@ -56,16 +64,14 @@ pub fn Header() -> impl IntoView {
 }
 
 fn title_of(store: Store, session: &Session) -> String {
-    let from_page = || session.pages.iter().find_map(|page| page.title.clone());
-    session
-        .title
-        .clone()
-        .or_else(from_page)
-        .unwrap_or_else(|| store.origin().map_or_else(|| "No session".into(), |origin| origin.name()))
+    let from_page = || session.pages.iter().find_map(|page| page.title.as_deref());
+    let title = session.title.as_deref().or_else(from_page).map(Cow::Borrowed);
+    let from_origin = || store.origin().map_or("No session".into(), |origin| Cow::Owned(origin.name()));
+    visible_line(&title.unwrap_or_else(from_origin), MAX_TITLE_CHARS).into_owned()
 }
 
 /// The page, when it began, how long it took, and what recorded it.
-fn facts_of(session: &Session) -> String {
+fn facts_of(session: &Session) -> Vec<String> {
     let page = session.pages.iter().map(|page| page.url.as_str()).find(|url| !url.is_empty());
     let began = session.started_at.map(|start| local_clock().wall_clock(start));
     let length = session.started_at.zip(session.end()).map(|(start, end)| (end - start).duration());
@@ -85,14 +91,13 @@ fn facts_of(session: &Session) -> String {
         SourceFormat::Native => session.user_agent.as_deref().and_then(browser_of),
     };
     let others = session::view::other_contents(session);
-    let parts = [page.map(without_scheme), began, length, by, others];
-    let parts: Vec<String> =
-        parts.into_iter().flatten().map(|part| part.chars().take(120).collect()).collect();
-    parts.join(" · ")
+    let page = page.map(|url| visible_url(without_scheme(url), MAX_FACT_CHARS).into_owned());
+    let parts = [page, began, length, by, others].into_iter().flatten();
+    parts.map(|part| visible_line(&part, MAX_FACT_CHARS).into_owned()).collect()
 }
 
-fn without_scheme(url: &str) -> String {
-    url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/').to_owned()
+fn without_scheme(url: &str) -> &str {
+    url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/')
 }
 
 /// `Chromium 156` out of a user agent string.

@@ -1,11 +1,17 @@
 //! How loading goes: progress, what failed, what was skipped, and what stands where no session is.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
-use session::model::{Cut, format_bytes, format_count, plural};
+use session::decode::visible_line;
+use session::model::{Cut, Header, LoadNote, format_bytes, format_count, plural};
 
 use crate::home::ask_for_files;
 use crate::store::{LoadStatus, Store};
-use crate::ui::{Alert, EmptyState};
+use crate::ui::{Alert, EmptyState, LongFields, MAX_WHOLE_LIST};
+
+/// Most characters of the notices on screen, and of each part of a load note: both quote what was read.
+const MAX_NOTICE_CHARS: usize = 1000;
 
 /// A bar while bytes arrive, with a way to stop.
 #[component]
@@ -97,7 +103,7 @@ pub fn LoadAlerts() -> impl IntoView {
                 .then(|| {
                     view! {
                         <div class="app-notice" role="status" aria-label="Notice">
-                            <span>{texts.join(" · ")}</span>
+                            <span>{visible_line(&texts.join(" · "), MAX_NOTICE_CHARS).into_owned()}</span>
                             <button type="button" class="ui-button" on:click=move |_| store.notices.clear()>
                                 "Dismiss"
                             </button>
@@ -129,21 +135,20 @@ pub fn Notes() -> impl IntoView {
     let store = Store::expect();
     let total = Memo::new(move |_| store.with(|session| session.notes.total()));
     let list = move || {
-        store.with(|session| {
-            let listed = session.notes.listed().iter();
-            listed
-                .map(|note| {
-                    let byte =
-                        note.byte.map(|byte| format!(" (byte {})", format_count(byte))).unwrap_or_default();
-                    view! {
-                        <li>
-                            <span class="app-note-place">{format!("{}{byte}", note.place)}</span>
-                            {note.text.clone()}
-                        </li>
-                    }
-                })
-                .collect_view()
-        })
+        let notes = store.with(|session| session.notes.listed().iter().map(note_field).collect::<Vec<_>>());
+        if notes.len() > MAX_WHOLE_LIST {
+            return view! { <LongFields label="Load notes" fields=Arc::new(notes) /> }.into_any();
+        }
+        let item = |note: Header| {
+            let shown = |text: &str| visible_line(text, MAX_NOTICE_CHARS).into_owned();
+            view! {
+                <li>
+                    <bdi class="app-note-place">{shown(&note.name)}</bdi>
+                    <bdi>{shown(&note.value)}</bdi>
+                </li>
+            }
+        };
+        view! { <ul>{notes.into_iter().map(item).collect_view()}</ul> }.into_any()
     };
     let unlisted = move || store.with(|session| session.notes.total() - session.notes.listed().len() as u64);
     view! {
@@ -152,7 +157,7 @@ pub fn Notes() -> impl IntoView {
                 <details>
                     <summary>{move || plural(total.get(), "load note")}</summary>
                     <div class="app-notes-list">
-                        <ul>{list}</ul>
+                        {list}
                         {move || {
                             let unlisted = unlisted();
                             (unlisted > 0).then(|| view! { <p>{format!("and {} more", format_count(unlisted))}</p> })
@@ -162,6 +167,12 @@ pub fn Notes() -> impl IntoView {
             </Show>
         </div>
     }
+}
+
+/// A note as a field: where, and what.
+fn note_field(note: &LoadNote) -> Header {
+    let byte = note.byte.map(|byte| format!(" (byte {})", format_count(byte))).unwrap_or_default();
+    Header { name: format!("{}{byte}", note.place), value: note.text.clone() }
 }
 
 /// In place of the tables, where there is no session.

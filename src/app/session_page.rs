@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
+use session::decode::visible_line;
 use session::model::format_count;
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
@@ -108,9 +109,12 @@ fn after_first_rows(store: Store, rows: Memo<u32>) -> RwSignal<bool> {
     are_there
 }
 
+/// Most characters of a reason: it may quote the recording.
+const MAX_REASON_CHARS: usize = 500;
+
 /// Why there is no page beside the tools.
 fn no_replay(why: &str) -> impl IntoView + use<> {
-    let words = format!("No replay: {why}");
+    let words = format!("No replay: {}", visible_line(why, MAX_REASON_CHARS));
     let title = words.clone();
     view! {
         <span class="app-no-replay" role="note" title=title>

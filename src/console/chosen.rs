@@ -1,8 +1,10 @@
 //! The chosen entry below the table, in full.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use session::decode::Payload;
-use session::model::{Argument, ConsoleDetails, ConsoleLevel, EpochMs, format_count, plural};
+use session::model::{Argument, ConsoleDetails, ConsoleLevel, EpochMs, Header, format_count, plural};
 use session::read::console_details;
 use session::view::{console_text, level_words};
 
@@ -10,10 +12,10 @@ use super::panel::Panel;
 use super::row::{FAILURE_TITLE, failure_words};
 use super::words::{sign_class, sign_of};
 use crate::store::{offset_of, wall_clock_of};
-use crate::ui::{CopyButton, EmptyState, Icon, IconName, ValueView, WordsView};
+use crate::ui::{
+    CopyButton, EmptyState, Icon, IconName, LongFields, MAX_WHOLE_LIST, ValueView, WordsView,
+};
 
-/// No more arguments than these are drawn: a page can write any number.
-const MAX_SHOWN: usize = 200;
 
 /// An entry as it is shown. It is read once, however often the table grows.
 struct Shown {
@@ -114,16 +116,30 @@ fn arguments(arguments: &[Argument]) -> AnyView {
     if arguments.is_empty() {
         return view! { <EmptyState text="What was written is not recorded" /> }.into_any();
     }
-    let rest = arguments.len().saturating_sub(MAX_SHOWN) as u64;
-    let items = arguments.iter().take(MAX_SHOWN).map(|argument| view! { <li>{argument_view(argument)}</li> });
+    let items = arguments.iter().take(MAX_WHOLE_LIST).map(|argument| view! { <li>{argument_view(argument)}</li> });
+    let rest = arguments.get(MAX_WHOLE_LIST..).filter(|rest| !rest.is_empty());
     view! {
         <ol class="console-arguments" aria-label="Arguments">
             {items.collect_view()}
         </ol>
-        {(rest > 0).then(|| {
-            let words = format!("{} not shown here: Copy has all of them", plural(rest, "more argument"));
-            view! { <p class="console-rest">{words}</p> }
-        })}
+        {rest.map(further_arguments)}
+    }
+    .into_any()
+}
+
+/// The arguments after the first ones, on a line each: a page can write any number.
+fn further_arguments(rest: &[Argument]) -> AnyView {
+    let field = |(nth, argument): (usize, &Argument)| {
+        let value = match argument {
+            Argument::Text(text) => text.clone(),
+            Argument::Json(json) => String::from_utf8_lossy(json).into_owned(),
+        };
+        Header { name: format_count((nth + MAX_WHOLE_LIST + 1) as u64), value }
+    };
+    let fields = rest.iter().enumerate().map(field).collect::<Vec<_>>();
+    view! {
+        <p class="console-rest">{plural(fields.len() as u64, "more argument")}</p>
+        <LongFields label="More arguments" fields=Arc::new(fields) />
     }
     .into_any()
 }

@@ -1,18 +1,20 @@
 //! The chosen event below the table, in full.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
-use session::decode::Payload;
-use session::model::{ActionDetails, EpochMs, Session, plural};
+use session::decode::{Payload, visible_line};
+use session::model::{ActionDetails, EpochMs, Header, Session};
 use session::read::{action_details, page_event_details};
 use session::view::{EventRow, event_line};
 
 use super::panel::Panel;
 use super::words::{action_length, event_facts};
 use crate::store::{offset_of, wall_clock_of};
-use crate::ui::{Icon, IconName, ValueView, WordsView};
+use crate::ui::{Icon, IconName, LongFields, MAX_WHOLE_LIST, ValueView, WordsView};
 
-/// No more parameters than these are drawn: a trace can hold any number.
-const MAX_SHOWN: usize = 200;
+/// Most characters of a parameter's name, and of the kind of an event.
+const MAX_NAME_CHARS: usize = 500;
 
 /// An event as it is shown. It is read once, however often the table grows.
 struct Shown {
@@ -22,7 +24,7 @@ struct Shown {
     failed: bool,
     /// How long an action took.
     length: Option<String>,
-    fields: Vec<(String, Payload)>,
+    fields: Vec<Header>,
     error: Option<String>,
     payload: Option<Payload>,
 }
@@ -67,14 +69,14 @@ fn read(session: &Session, event: EventRow) -> Option<Shown> {
             let event = session.page_events.get(index as usize)?;
             let details = page_event_details(session, event);
             let facts = event_facts(event.kind, &details);
-            let fields = facts.into_iter().map(|(name, value)| (name.to_owned(), Payload::from_text(value)));
+            let fields = facts.into_iter().map(|(name, value)| Header { name: name.to_owned(), value });
             Shown { fields: fields.collect(), payload: details.payload.map(Payload::from_bytes), ..blank }
         }
         EventRow::Action(index) => {
             let action = session.actions.get(index as usize)?;
             let ActionDetails { parameters, error } = action_details(session, action);
-            let fields = parameters.into_iter().map(|(name, value)| (name, Payload::from_text(value)));
-            let named = ("Method".to_owned(), Payload::from_text(action.title.clone().into_string()));
+            let fields = parameters.into_iter().map(|(name, value)| Header { name, value });
+            let named = Header { name: "Method".to_owned(), value: action.title.clone().into_string() };
             Shown {
                 length: Some(action_length(action)),
                 fields: std::iter::once(named).chain(fields).collect(),
@@ -132,24 +134,22 @@ fn section(title: &'static str, class: &'static str, content: AnyView) -> AnyVie
 }
 
 /// Names and values, in the order recorded.
-fn fields(fields: Vec<(String, Payload)>) -> AnyView {
+fn fields(fields: Vec<Header>) -> AnyView {
     if fields.is_empty() {
         return view! { <p class="events-rest">"Nothing more was recorded of it"</p> }.into_any();
     }
-    let rest = fields.len().saturating_sub(MAX_SHOWN) as u64;
-    let shown = fields.into_iter().take(MAX_SHOWN).map(|(name, value)| {
+    if fields.len() > MAX_WHOLE_LIST {
+        return view! { <LongFields label="Parameters" fields=Arc::new(fields) /> }.into_any();
+    }
+    let shown = fields.into_iter().map(|field| {
         view! {
             <div class="events-field">
-                <dt>{name}</dt>
-                <dd>{field_value(value)}</dd>
+                <dt>{visible_line(&field.name, MAX_NAME_CHARS).into_owned()}</dt>
+                <dd>{field_value(Payload::from_text(field.value))}</dd>
             </div>
         }
     });
-    view! {
-        <dl class="events-fields">{shown.collect_view()}</dl>
-        {(rest > 0).then(|| view! { <p class="events-rest">{format!("and {}", plural(rest, "more parameter"))}</p> })}
-    }
-    .into_any()
+    view! { <dl class="events-fields">{shown.collect_view()}</dl> }.into_any()
 }
 
 /// Words that look like a number are words: only what has parts is a tree.

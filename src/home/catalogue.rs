@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
-use session::model::{format_count, plural};
+use session::decode::{visible_line, visible_url};
+use session::model::plural;
 use session::read::{CatalogueEntry, LoadError, catalogue};
 use session::view::Address;
 
 use crate::store::{base_path, fetch_catalogue, local_clock};
-use crate::ui::Alert;
+use crate::ui::{Alert, LongList, MAX_WHOLE_LIST, Markup};
 
 #[derive(Clone, Debug, PartialEq)]
 enum State {
@@ -63,18 +64,67 @@ fn SessionList(list: Vec<CatalogueEntry>, source: Option<String>) -> impl IntoVi
         <section class="home-sessions">
             <h2>"Sessions"</h2>
             {is_empty.then(|| view! { <p class="app-dim">"The catalogue lists no sessions"</p> })}
-            <ul role="list" aria-label="Sessions">
-                {list.into_iter().map(|entry| session_item(&entry, source.as_deref())).collect_view()}
-            </ul>
+            {session_list(list, source)}
         </section>
     }
 }
 
-fn session_item(entry: &CatalogueEntry, source: Option<&str>) -> impl IntoView + use<> {
-    let title = entry.title.clone().or_else(|| entry.page.clone()).unwrap_or_else(|| entry.src.clone());
-    let src = beside(source, &entry.src);
-    let query = Address { src: Some(src), ..Address::default() }.to_query();
-    let href = format!("{}/session?{query}", base_path());
+/// All sessions where they are few, else those on screen.
+fn session_list(list: Vec<CatalogueEntry>, source: Option<String>) -> AnyView {
+    if list.len() <= MAX_WHOLE_LIST {
+        let items = list.iter().map(|entry| session_item(ListedSession::of(entry, source.as_deref())));
+        return view! { <ul role="list" aria-label="Sessions">{items.collect_view()}</ul> }.into_any();
+    }
+    let rows = list.len();
+    view! {
+        <LongList
+            label="Sessions"
+            class="home-long-sessions"
+            row_height=ROW_HEIGHT
+            rows=rows
+            item=move |position| list.get(position).map(|entry| session_row(ListedSession::of(entry, source.as_deref())))
+        />
+    }
+    .into_any()
+}
+
+/// Height of a session's row in a long list, in px; the style sheet says the same.
+const ROW_HEIGHT: f64 = 64.0;
+/// Most characters of a title, and of the URL of a page.
+const MAX_CHARS: usize = 300;
+
+/// What is shown of a session.
+struct ListedSession {
+    href: String,
+    title: String,
+    page: String,
+    facts: String,
+    /// ` · 3 errors`; empty for none.
+    errors: String,
+}
+
+impl ListedSession {
+    fn of(entry: &CatalogueEntry, source: Option<&str>) -> Self {
+        let page = entry.page.as_deref().unwrap_or_default();
+        let page = visible_url(page, MAX_CHARS).into_owned();
+        let title = match (&entry.title, page.is_empty()) {
+            (Some(title), _) => visible_line(title, MAX_CHARS).into_owned(),
+            (None, false) => page.clone(),
+            (None, true) => visible_url(&entry.src, MAX_CHARS).into_owned(),
+        };
+        let query = Address { src: Some(beside(source, &entry.src)), ..Address::default() }.to_query();
+        let errors = entry.errors.filter(|errors| *errors > 0);
+        Self {
+            href: format!("{}/session?{query}", base_path()),
+            title,
+            page,
+            facts: facts(entry),
+            errors: errors.map(|errors| format!(" · {}", plural(errors, "error"))).unwrap_or_default(),
+        }
+    }
+}
+
+fn facts(entry: &CatalogueEntry) -> String {
     let length = entry.started_at.zip(entry.ended_at).map(|(start, end)| (end - start).duration());
     let began = entry.started_at.map(|start| {
         let clock = local_clock();
@@ -83,21 +133,34 @@ fn session_item(entry: &CatalogueEntry, source: Option<&str>) -> impl IntoView +
     let counts = [(entry.requests, "request"), (entry.sockets, "socket"), (entry.messages, "message")];
     let mut facts: Vec<String> = [began, length].into_iter().flatten().collect();
     facts.extend(counts.into_iter().filter_map(|(count, name)| Some(plural(count?, name))));
-    let errors = entry.errors.filter(|errors| *errors > 0);
+    facts.join(" · ")
+}
+
+fn session_item(session: ListedSession) -> impl IntoView {
     view! {
         <li class="home-session">
-            <a href=href>{title}</a>
-            <span class="home-session-page app-dim">{entry.page.clone()}</span>
+            <a href=session.href>{session.title}</a>
+            <span class="home-session-page app-dim">{session.page}</span>
             <span class="home-session-facts app-dim">
-                {facts.join(" · ")}
-                {errors
-                    .map(|errors| {
-                        let noun = if errors == 1 { "error" } else { "errors" };
-                        view! { <span class="home-session-errors">{format!(" · {} {noun}", format_count(errors))}</span> }
-                    })}
+                {session.facts}
+                <span class="home-session-errors">{session.errors}</span>
             </span>
         </li>
     }
+}
+
+/// As [`session_item`], in a list of which only the rows on screen are there.
+fn session_row(session: ListedSession) -> Markup {
+    let span = |class: &'static str| Markup::new("span").class(class);
+    Markup::new("div")
+        .class("home-session")
+        .child(Markup::new("a").attribute("href", session.href).text(session.title))
+        .child(span("home-session-page app-dim").text(session.page))
+        .child(
+            span("home-session-facts app-dim")
+                .text(session.facts)
+                .child(span("home-session-errors").text(session.errors)),
+        )
 }
 
 /// A session's address is relative to its catalogue.

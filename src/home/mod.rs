@@ -6,11 +6,15 @@ mod theme;
 mod url_form;
 
 use leptos::prelude::*;
+use session::decode::visible_lines;
 
 use crate::store::Store;
 
 pub use open_file::{OpenFileButton, ask_for_files};
 pub use theme::ThemeButton;
+
+/// Most characters of a notice: it may quote an address.
+const MAX_NOTICE_CHARS: usize = 1000;
 
 #[component]
 pub fn HomePage() -> impl IntoView {
@@ -42,7 +46,10 @@ pub fn HomePage() -> impl IntoView {
                         .notices
                         .texts()
                         .into_iter()
-                        .map(|text| view! { <p class="app-notice" role="status">{text}</p> })
+                        .map(|text| {
+                            let text = visible_lines(&text, MAX_NOTICE_CHARS).into_owned();
+                            view! { <p class="app-notice" role="status">{text}</p> }
+                        })
                         .collect_view()
                 }}
                 <catalogue::Catalogue />

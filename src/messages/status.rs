@@ -1,12 +1,15 @@
 //! How the messages came: counts, progress, what failed and what was skipped.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
-use session::model::{Cut, format_bytes, format_count, plural};
+use session::decode::visible_line;
+use session::model::{Cut, Header, format_bytes, format_count, plural};
 use session::view::{messages_summary, messages_summary_title};
 
 use super::panel::Panel;
 use crate::store::MessagesState;
-use crate::ui::Alert;
+use crate::ui::{Alert, LongFields, MAX_WHOLE_LIST};
 
 /// One line: the summary, and the progress while messages arrive.
 #[component]
@@ -100,16 +103,28 @@ fn cut_words(cut: &Cut) -> String {
     }
 }
 
+/// Most characters of a note: it may quote the file.
+const MAX_NOTE_CHARS: usize = 1000;
+
 /// What could not be read in the messages file: a count, and the list behind it.
 #[component]
 pub(super) fn Notes(panel: Panel) -> impl IntoView {
     let notes = Memo::new(move |_| panel.store().message_notes(panel.row));
-    let list = move || notes.get().into_iter().map(|note| view! { <li>{note}</li> }).collect_view();
+    let item = |note: String| view! { <li>{visible_line(&note, MAX_NOTE_CHARS).into_owned()}</li> };
+    let list = move || {
+        let notes = notes.get();
+        if notes.len() <= MAX_WHOLE_LIST {
+            return view! { <ul>{notes.into_iter().map(item).collect_view()}</ul> }.into_any();
+        }
+        let field = |(nth, value): (u64, String)| Header { name: format_count(nth), value };
+        let fields = (1_u64..).zip(notes).map(field).collect::<Vec<_>>();
+        view! { <LongFields label="Notes" fields=Arc::new(fields) /> }.into_any()
+    };
     view! {
         <Show when=move || notes.with(|notes| !notes.is_empty())>
             <details class="messages-notes">
                 <summary>{move || plural(notes.with(Vec::len) as u64, "note")} " about this file"</summary>
-                <ul>{list}</ul>
+                {list}
             </details>
         </Show>
     }

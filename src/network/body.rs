@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use session::decode::Payload;
+use session::decode::{Payload, visible_line};
 use session::model::{Body, format_bytes};
 
 use crate::store::{BodyState, Store};
 use crate::ui::{Alert, EmptyState, PayloadView};
+
+/// Most characters of a media type on screen.
+const MAX_MIME_CHARS: usize = 200;
 
 /// The body, or the words why there is none. `file_stem` names the file that it is saved as.
 #[component]
@@ -28,7 +31,7 @@ pub fn BodyView(label: &'static str, panel: &'static str, body: Body, file_stem:
     };
     let size = format_bytes(payload.bytes().len() as u64);
     let facts = [
-        Some(mime).filter(|mime| !mime.is_empty()),
+        Some(visible_line(&mime, MAX_MIME_CHARS).into_owned()).filter(|mime| !mime.is_empty()),
         Some(size),
         truncated.then(|| "only the beginning was recorded".to_owned()),
     ];

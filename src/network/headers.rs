@@ -7,7 +7,7 @@ use session::model::{Details, Header};
 use session::view::{Column, cell, ending_words};
 
 use crate::store::{Store, local_clock};
-use crate::ui::CopyButton;
+use crate::ui::{CopyButton, Fields};
 
 #[component]
 pub fn HeadersView(row: u32, details: Arc<Details>) -> impl IntoView {
@@ -79,30 +79,22 @@ fn header_list(title: &'static str, headers: Option<Vec<Header>>) -> AnyView {
     }
 }
 
-/// Names and values, in the order recorded, with a way to copy them.
+/// Names and values, in the order recorded, with a way to copy them as they were recorded.
 #[component]
 pub fn FieldList(title: &'static str, fields: Vec<Header>) -> impl IntoView {
-    let text =
-        fields.iter().map(|field| format!("{}: {}", field.name, field.value)).collect::<Vec<_>>().join("\n");
+    let fields = Arc::new(fields);
+    let copied = Arc::clone(&fields);
+    let text = move || {
+        let lines = copied.iter().map(|field| format!("{}: {}", field.name, field.value));
+        lines.collect::<Vec<_>>().join("\n")
+    };
     view! {
         <section class="details-section" aria-label=title>
             <div class="details-section-head">
                 <h3>{title}</h3>
-                <CopyButton label="Copy" text=move || text.clone() />
+                <CopyButton label="Copy" text=text />
             </div>
-            <dl class="details-fields">
-                {fields
-                    .into_iter()
-                    .map(|field| {
-                        view! {
-                            <div class="details-field">
-                                <dt>{field.name}</dt>
-                                <dd>{field.value}</dd>
-                            </div>
-                        }
-                    })
-                    .collect_view()}
-            </dl>
+            <Fields label=title fields=fields />
         </section>
     }
 }

@@ -50,10 +50,13 @@ fn name(record: &Record) -> Markup {
     let name = name_cell(record);
     let cell = grid_cell("network-cell network-name", "name").filled("title", name.title);
     let cell = cell.children(record.socket().map(|_| IconName::Socket.markup()));
-    let host: Vec<_> = [name.host, name.note].into_iter().filter(|part| !part.is_empty()).collect();
+    let dot = if name.host.is_empty() || name.note.is_empty() { "" } else { " · " };
+    let note = (!name.note.is_empty()).then(|| format!("{dot}{}", name.note));
+    let note = note.map(|note| Markup::new("span").class("network-note").text(note));
     cell.child(Markup::new("span").class("network-segment").text(name.segment))
         .text(" ")
-        .child(Markup::new("span").class("network-host").text(host.join(" · ")))
+        .child(Markup::new("span").class("network-host").text(name.host))
+        .children(note)
 }
 
 fn waterfall(session: &Session, record: &Record, context: RowContext) -> Markup {

@@ -2,6 +2,7 @@
 
 use leptos::html::Iframe;
 use leptos::prelude::*;
+use session::decode::visible_url;
 use session::model::{format_count, plural};
 
 use super::player::{self, Report};
@@ -27,6 +28,14 @@ struct Blocked {
     hosts: Vec<String>,
 }
 
+/// Most hosts in a tooltip.
+const MAX_HOSTS: usize = 20;
+
+/// A host as it is shown; one of a recording may try to look like another.
+fn shown_host(host: &str) -> String {
+    visible_url(host, 255).into_owned()
+}
+
 /// A window's page, with a word about what of it is not shown.
 #[component]
 pub(super) fn PlayerFrame(window: u16) -> impl IntoView {
@@ -41,7 +50,7 @@ pub(super) fn PlayerFrame(window: u16) -> impl IntoView {
     };
     let words = move || {
         let Blocked { count, hosts } = blocked.get();
-        let from = hosts.first().map(|host| format!(" from {host}")).unwrap_or_default();
+        let from = hosts.first().map(|host| format!(" from {}", shown_host(host))).unwrap_or_default();
         let others = if hosts.len() > 1 { " and others" } else { "" };
         format!("{} of the page not fetched{from}{others}", plural(count, "file"))
     };
@@ -49,7 +58,7 @@ pub(super) fn PlayerFrame(window: u16) -> impl IntoView {
         {move || view! { <Document window=window allows_remote=allows_remote.get() blocked=blocked dropped=dropped /> }}
         <Show when=move || blocked.with(|blocked| blocked.count > 0)>
             <div class="replay-note" role="status" aria-label="Remote content">
-                <span title=move || blocked.with(|blocked| blocked.hosts.join("\n"))>{words}</span>
+                <span title=move || blocked.with(|blocked| blocked.hosts.iter().take(MAX_HOSTS).map(|host| shown_host(host)).collect::<Vec<_>>().join("\n"))>{words}</span>
                 <button type="button" class="ui-button" on:click=allow>
                     "Allow remote content"
                 </button>

@@ -7,6 +7,7 @@ mod transport;
 
 use leptos::html::Section;
 use leptos::prelude::*;
+use session::decode::visible_url;
 use session::view::{Replay, ReplayWindow};
 
 use crate::store::{LoadStatus, Store};
@@ -85,6 +86,9 @@ fn Windows(windows: Vec<ReplayWindow>, pane: NodeRef<Section>) -> impl IntoView 
     }
 }
 
+/// Most characters of an address: more than the widest bar shows.
+const MAX_ADDRESS_CHARS: usize = 500;
+
 /// The address of the page at the moment that is shown.
 #[component]
 fn PageAddress() -> impl IntoView {
@@ -97,7 +101,7 @@ fn PageAddress() -> impl IntoView {
                 page.started_at.zip(moment).is_none_or(|(start, at)| start <= at)
             };
             let shown = session.pages.iter().rfind(is_there).or(session.pages.first());
-            shown.map(|page| page.url.clone()).unwrap_or_default()
+            shown.map(|page| visible_url(&page.url, MAX_ADDRESS_CHARS).into_owned()).unwrap_or_default()
         })
     });
     view! {

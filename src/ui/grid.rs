@@ -62,7 +62,7 @@ pub fn Grid(
     let window = Memo::new(move |_| Window { rows: rows.get(), row_height, viewport: viewport.get() });
     let visible = Memo::new(move |_| window.get().visible(scroll_top.get()));
 
-    observe_height(element, viewport);
+    observe_height(element, HEADER_HEIGHT, viewport);
     draw_rows(body, visible, row);
     let scroll_to = move |position: usize| {
         // Asked again a frame later, when the table may be gone.
@@ -161,7 +161,7 @@ pub fn Grid(
 }
 
 /// Keeps the rows that are visible in `body`.
-fn draw_rows(
+pub(super) fn draw_rows(
     body: NodeRef<Div>,
     visible: Memo<VisibleRange>,
     row: impl Fn(usize) -> Option<Markup> + 'static,
@@ -237,13 +237,13 @@ pub fn is_on(event: &MouseEvent, selector: &str) -> bool {
     element.and_then(|element| element.closest(selector).ok().flatten()).is_some()
 }
 
-/// Keeps `viewport` at the height that the body has on screen.
-fn observe_height(element: NodeRef<Div>, viewport: RwSignal<f64>) {
+/// Keeps `viewport` at the height that the rows have on screen, below a header of `header` px.
+pub(super) fn observe_height(element: NodeRef<Div>, header: f64, viewport: RwSignal<f64>) {
     Effect::new(move || {
         let Some(grid) = element.get() else { return };
         let measured = grid.clone();
         let changed = Closure::<dyn Fn()>::new(move || {
-            viewport.set((f64::from(measured.client_height()) - HEADER_HEIGHT).max(0.0));
+            viewport.set((f64::from(measured.client_height()) - header).max(0.0));
         });
         let Ok(observer) = ResizeObserver::new(changed.as_ref().unchecked_ref()) else { return };
         observer.observe(&grid);

@@ -1,8 +1,12 @@
 //! What went wrong, and what stands where there is nothing to show.
 
 use leptos::prelude::*;
+use session::decode::visible_lines;
 
 use super::{Icon, IconName};
+
+/// Most characters of each part of an alert: what it says may quote a recording or an address.
+const MAX_CHARS: usize = 2000;
 
 /// An alert: what, where, what to do, and a way to try again where that can help. It exists only while it has text.
 #[component]
@@ -12,6 +16,8 @@ pub fn Alert(
     #[prop(optional)] remedy: String,
     #[prop(default = None)] on_retry: Option<Callback<()>>,
 ) -> impl IntoView {
+    let shown = |text: &str| visible_lines(text, MAX_CHARS).into_owned();
+    let (what, place, remedy) = (shown(&what), shown(&place), shown(&remedy));
     view! {
         <div class="ui-alert" role="alert">
             <Icon name=IconName::Warning />
@@ -35,6 +41,7 @@ pub fn Alert(
 /// One sentence where the content would have been, and at most one action.
 #[component]
 pub fn EmptyState(#[prop(into)] text: String, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+    let text = visible_lines(&text, MAX_CHARS).into_owned();
     view! {
         <div class="ui-empty">
             <p>{text}</p>

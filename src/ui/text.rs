@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use session::decode::{Payload, base64};
+use session::decode::{Payload, base64, visible_lines};
 
 use super::lines::Lines;
 use super::wrap::Wrapped;
@@ -13,12 +13,12 @@ const MAX_WHOLE: usize = 64 << 10;
 /// Until the width is measured there are no lines: a long text is not wrapped twice.
 const NOT_MEASURED: usize = 0;
 
-/// The payload's text.
+/// The payload's text. Control and direction characters are made visible; what is copied and saved has them as they are.
 #[component]
 pub fn TextView(payload: Arc<Payload>) -> impl IntoView {
     let text = payload.text().unwrap_or_default();
     if text.len() <= MAX_WHOLE {
-        return whole("Text", text.to_owned());
+        return whole("Text", visible_lines(text, usize::MAX).into_owned());
     }
     let columns = RwSignal::new(NOT_MEASURED);
     let source = Arc::clone(&payload);
@@ -28,7 +28,9 @@ pub fn TextView(payload: Arc<Payload>) -> impl IntoView {
     });
     let line = move |index: usize| {
         let text = payload.text().unwrap_or_default();
-        line_view(wrapped.get().map(|wrapped| wrapped.line(text, index).to_owned()).unwrap_or_default())
+        let wrapped = wrapped.get();
+        let line = wrapped.as_ref().map_or("", |wrapped| wrapped.line(text, index));
+        line_view(visible_lines(line, usize::MAX).into_owned())
     };
     view! {
         <Lines

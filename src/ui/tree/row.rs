@@ -3,7 +3,7 @@
 use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 use session::decode::json::{JsonTree, NodeKind};
-use session::decode::one_line;
+use session::decode::{one_line, visible_lines};
 use session::model::format_count;
 
 use super::super::{Icon, IconName};
@@ -150,7 +150,7 @@ pub(super) fn text_line(tree: &JsonTree, row: TreeRow, line: &str) -> AnyView {
     let depth = tree.node(row.node).map_or(0, |node| node.depth);
     view! {
         <div class="ui-line ui-tree-text" role="presentation" style:padding-left=padding(depth + 1)>
-            {line.to_owned()}
+            {visible_lines(line, usize::MAX).into_owned()}
         </div>
     }
     .into_any()

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::decode::one_line;
+use crate::decode::{one_line, visible_url};
 use crate::filter::Query;
 use crate::model::{
     Action, EpochMs, PageEvent, PageEventDetails, PageEventKind, Session, format_count, order, plural,
@@ -149,6 +149,7 @@ pub(super) fn event_words(event: &PageEvent, details: &PageEventDetails) -> (Cow
     }
     let text = match (details.text.as_str(), details.position) {
         ("", Some((x, y))) => format!("at {x:.0}, {y:.0}"),
+        (url, _) if event.kind == PageEventKind::Navigation => visible_url(url, MAX_TEXT_CHARS).into_owned(),
         (text, _) => one_line(text, MAX_TEXT_CHARS),
     };
     (kind_words(event.kind).into(), text)

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr2, memchr3, memrchr};
 
+use crate::decode::visible_url;
 use crate::model::{Ending, Record, Socket, plural};
 
 use super::sizes::message_count;
 use super::status::{RowState, state};
-use super::words::{bounded, head};
+use super::words::head;
 
 /// The name cell: what is read first, and what stands dimmed beside it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,9 +41,9 @@ pub fn name_cell(record: &Record) -> NameCell {
     let (segment, host) = if record.socket().is_some() { parts.of_socket() } else { parts.of_request() };
     let limit = if is_data_url(url) { MAX_DATA_URL_CHARS } else { MAX_SEGMENT_CHARS };
     NameCell {
-        segment: bounded(&segment, limit).into_owned(),
-        host: bounded(&host, MAX_SEGMENT_CHARS).into_owned(),
-        title: bounded(url, MAX_TITLE_CHARS).into_owned(),
+        segment: visible_url(&segment, limit).into_owned(),
+        host: visible_url(&host, MAX_SEGMENT_CHARS).into_owned(),
+        title: visible_url(url, MAX_TITLE_CHARS).into_owned(),
         note: note(record),
     }
 }
@@ -212,6 +213,13 @@ mod tests {
     fn a_cut_never_splits_a_character() {
         let cell = name_cell(&http(1, &format!("https://a.test/{}", "é".repeat(5000))));
         assert_eq!(cell.segment.chars().count(), MAX_SEGMENT_CHARS);
+    }
+
+    #[test]
+    fn a_host_that_reads_backwards_is_shown_as_it_is_written() {
+        let cell = name_cell(&http(1, "https://\u{202e}moc.knab/a\u{200d}b"));
+        assert_eq!((cell.host.as_str(), cell.segment.as_str()), (r"\u{202e}moc.knab", r"a\u{200d}b"));
+        assert_eq!(cell.title, r"https://\u{202e}moc.knab/a\u{200d}b");
     }
 
     #[test]

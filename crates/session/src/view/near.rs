@@ -1,5 +1,6 @@
 //! What happened about a moment, in a few lines: the preview of the timeline.
 
+use crate::decode::visible_url;
 use crate::model::{
     ConsoleDetails, ConsoleEntry, EpochMs, PageEvent, PageEventDetails, PageEventKind, Record, Session,
 };
@@ -133,7 +134,7 @@ fn event_text(event: &PageEvent, details: &PageEventDetails) -> String {
 /// The words for what needs no decoding.
 fn plain_text(what: What<'_>) -> String {
     match what {
-        What::Landmark(Landmark::Page(page)) => format!("Navigation {}", page.url),
+        What::Landmark(Landmark::Page(page)) => format!("Navigation {}", visible_url(&page.url, MAX_CHARS)),
         What::Landmark(Landmark::Action(action)) if action.failed => format!("{} failed", action.title),
         What::Landmark(Landmark::Action(action)) => action.title.to_string(),
         What::Stands(record, RecordLandmark::Opened) => format!("{} opened", called(record)),
@@ -158,7 +159,7 @@ fn with_status(record: &Record, otherwise: &str) -> String {
 /// `GET /api/orders`, `WebSocket /live`.
 fn called(record: &Record) -> String {
     let method = if record.socket().is_some() { "WebSocket" } else { &record.method };
-    format!("{method} {}", path(&record.url)).trim().to_owned()
+    format!("{method} {}", visible_url(path(&record.url), MAX_CHARS)).trim().to_owned()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::decode::visible_line;
 use crate::model::{
     Close, CloseSource, Direction, Ending, MessageKind, Messages, Missing, Record, Session, Socket,
     SourceFormat, close_code_meaning, counted,
@@ -15,13 +16,10 @@ pub const UNKNOWN: &str = "—";
 
 const MAX_WORDS_CHARS: usize = 500;
 
-/// The text, cut to `limit` characters of which the last is then `…`.
+/// Recorded text as a part of a sentence: on one line, cut to `limit` characters of which the last is then `…`, with
+/// control and direction characters made visible.
 pub fn bounded(text: &str, limit: usize) -> Cow<'_, str> {
-    if text.char_indices().nth(limit).is_none() {
-        return Cow::Borrowed(text);
-    }
-    let end = text.char_indices().nth(limit.saturating_sub(1)).map_or(0, |(at, _)| at);
-    Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default()))
+    visible_line(text, limit)
 }
 
 /// At most the first `bytes` bytes of the text, ending where a character does.
@@ -254,6 +252,19 @@ mod tests {
             }
         });
         assert_eq!(last_line(record), "Closed 1001 going away · closed by the server · open 10 ms");
+    }
+
+    #[test]
+    fn a_recorded_reason_cannot_change_the_sentence_around_it() {
+        let spoofed = with_socket(closed(bare(), 2000.0, 4001), |socket| {
+            if let Ending::Closed(close) = &mut socket.ending {
+                close.reason = Some("\u{202e}reversed\n\u{2066}".into());
+            }
+        });
+        assert_eq!(
+            last_line(spoofed),
+            r#"Closed 4001 application code · "\u{202e}reversed⏎\u{2066}" · open 2.00 s"#
+        );
     }
 
     #[test]

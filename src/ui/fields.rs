@@ -1,0 +1,159 @@
+//! Names and values of a recording, however many and however long.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use session::decode::{Payload, View, visible_line, visible_lines, visible_url};
+use session::model::{Header, format_bytes};
+use web_sys::MouseEvent;
+
+use super::long_list::{LongList, MAX_WHOLE_LIST};
+use super::value::{ValueView, WordsView};
+use super::{CopyButton, Icon, IconName, Markup, is_on};
+
+/// Most characters of a name on screen.
+const MAX_NAME_CHARS: usize = 500;
+/// Most characters of a value on screen before the user asks for all of it.
+const MAX_VALUE_CHARS: usize = 2000;
+/// Most characters of a value in a list that is not drawn whole: more than the widest line shows.
+const MAX_LINE_CHARS: usize = 300;
+/// A value longer than this can be opened, because it may not fit on the line.
+const MAX_FITTING_CHARS: usize = 60;
+/// Height of a row in px; the style sheet says the same.
+const ROW_HEIGHT: f64 = 22.0;
+
+/// Schemes of URLs, in which no joiner belongs.
+const SCHEMES: [&str; 4] = ["http://", "https://", "ws://", "wss://"];
+
+/// The fields in the order recorded: all of them where they are few, else those on screen.
+#[component]
+pub fn Fields(label: &'static str, fields: Arc<Vec<Header>>) -> impl IntoView {
+    if fields.len() > MAX_WHOLE_LIST {
+        return view! { <LongFields label=label fields=fields /> }.into_any();
+    }
+    let field = |(position, field): (usize, &Header)| {
+        let name = visible_line(&field.name, MAX_NAME_CHARS).into_owned();
+        view! {
+            <div class="ui-field">
+                <dt>{name}</dt>
+                <dd>{field_value(&fields, position, &field.value)}</dd>
+            </div>
+        }
+    };
+    view! { <dl class="ui-fields">{fields.iter().enumerate().map(field).collect_view()}</dl> }.into_any()
+}
+
+fn shown_value(value: &str) -> String {
+    let is_url = SCHEMES.iter().any(|scheme| value.starts_with(scheme));
+    let visible = if is_url { visible_url } else { visible_lines };
+    visible(value, MAX_VALUE_CHARS).into_owned()
+}
+
+/// A value, or its beginning and a way to all of it.
+fn field_value(fields: &Arc<Vec<Header>>, position: usize, value: &str) -> AnyView {
+    let shown = shown_value(value);
+    if value.chars().nth(MAX_VALUE_CHARS).is_none() {
+        return shown.into_any();
+    }
+    let size = format_bytes(value.len() as u64);
+    let is_open = RwSignal::new(false);
+    let fields = Arc::clone(fields);
+    let whole = move || fields.get(position).map(|field| field.value.clone()).unwrap_or_default();
+    let copied = whole.clone();
+    view! {
+        {move || {
+            if is_open.get() {
+                view! { <WordsView text=whole() /> }.into_any()
+            } else {
+                shown.clone().into_any()
+            }
+        }}
+        <div class="ui-field-actions">
+            <button
+                type="button"
+                class="ui-button"
+                aria-expanded=move || is_open.get().to_string()
+                on:click=move |_| is_open.update(|is_open| *is_open = !*is_open)
+            >
+                {move || if is_open.get() { "Show less".to_owned() } else { format!("Show all ({size})") }}
+            </button>
+            <CopyButton label="Copy value" text=copied />
+        </div>
+    }
+    .into_any()
+}
+
+/// Fields on a line each, of which only those on screen are in the DOM, and one of them in full.
+#[component]
+pub fn LongFields(label: &'static str, fields: Arc<Vec<Header>>) -> impl IntoView {
+    let open: RwSignal<Option<usize>> = RwSignal::new(None);
+    let rows = fields.len();
+    let drawn = Arc::clone(&fields);
+    let on_click = Callback::new(move |(position, event): (usize, MouseEvent)| {
+        if is_on(&event, "[data-open]") {
+            open.set(Some(position));
+        }
+    });
+    view! {
+        <LongList
+            label=label
+            class="ui-long-fields"
+            row_height=ROW_HEIGHT
+            rows=rows
+            item=move |position| drawn.get(position).map(row)
+            on_click=on_click
+        />
+        {move || open.get().and_then(|position| fields.get(position)).map(|field| open_field(field, open))}
+    }
+}
+
+fn row(field: &Header) -> Markup {
+    let name = visible_line(&field.name, MAX_NAME_CHARS);
+    let value = visible_line(&shown_value(&field.value), MAX_LINE_CHARS).into_owned();
+    let is_long = field.value.chars().nth(MAX_FITTING_CHARS).is_some();
+    let open = is_long.then(|| {
+        Markup::new("button")
+            .class("ui-long-open")
+            .attribute("type", "button")
+            .attribute("data-open", "")
+            .attribute("aria-label", format!("Show all of {name}"))
+            .text("Show all")
+    });
+    Markup::new("div")
+        .class("ui-long-field")
+        .child(Markup::new("span").class("ui-long-name").attribute("title", name.to_string()).text(name.into_owned()))
+        .child(Markup::new("span").class("ui-long-value").text(value))
+        .children(open)
+}
+
+/// One field of a long list in full.
+fn open_field(field: &Header, open: RwSignal<Option<usize>>) -> AnyView {
+    let name = visible_line(&field.name, MAX_NAME_CHARS).into_owned();
+    let value = field.value.clone();
+    let copied = value.clone();
+    let payload = Payload::from_text(value);
+    let content = if payload.first_view() == View::Parsed {
+        view! { <ValueView payload=payload label="Value" /> }.into_any()
+    } else {
+        view! { <WordsView text=field.value.clone() /> }.into_any()
+    };
+    view! {
+        <div class="ui-long-opened" role="group" aria-label="Whole value">
+            <div class="ui-long-opened-head">
+                <span class="ui-long-name">{name}</span>
+                <CopyButton label="Copy value" text=move || copied.clone() />
+                <button
+                    type="button"
+                    class="ui-icon-button"
+                    aria-label="Close value"
+                    title="Close value"
+                    on:click=move |_| open.set(None)
+                >
+                    <Icon name=IconName::Close />
+                </button>
+            </div>
+            {content}
+        </div>
+    }
+    .into_any()
+}
