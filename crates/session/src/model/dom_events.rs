@@ -88,6 +88,11 @@ impl DomEvents {
         (0..self.len()).filter_map(|index| self.get(index))
     }
 
+    /// The times in the order of the source, NaN where unknown.
+    pub fn raw_times(&self) -> &[f64] {
+        &self.times
+    }
+
     /// The ids of the windows that events belong to; a recording that names none has one without a name.
     pub fn windows(&self) -> &[Box<str>] {
         &self.windows

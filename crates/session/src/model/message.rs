@@ -1,6 +1,7 @@
 //! The messages of a socket as columns of plain numbers over bytes that are kept elsewhere: a million messages cost a
 //! million small numbers, not a million objects.
 
+use super::plausible::MessageClock;
 use super::{ClockRate, EpochMs, Span};
 
 /// What a message is.
@@ -79,6 +80,9 @@ pub struct MessageColumns {
     sizes: Vec<u32>,
     bits: Vec<u16>,
     counts: Counts,
+    /// The times are anchored to an estimate.
+    has_estimated_times: bool,
+    implausible_times: u64,
 }
 
 /// Sums over the messages of a socket.
@@ -173,6 +177,46 @@ impl MessageColumns {
     /// The times in file order, NaN where unknown.
     pub fn raw_times(&self) -> &[f64] {
         &self.times
+    }
+
+    /// Puts a number as it was recorded in the place of a message's time, until [`set_clock`](Self::set_clock).
+    pub fn set_recorded_time(&mut self, index: usize, recorded: f64) {
+        if let Some(time) = self.times.get_mut(index) {
+            *time = recorded;
+        }
+    }
+
+    /// Sets the time of the message at `index` from the number that was recorded.
+    pub fn set_time(&mut self, index: usize, recorded: f64, clock: &MessageClock) {
+        let time = clock.time(recorded);
+        self.implausible_times += u64::from(recorded > 0.0 && time.is_none());
+        self.has_estimated_times |= clock.is_estimated();
+        self.set_recorded_time(index, time.map_or(f64::NAN, EpochMs::ms));
+    }
+
+    /// Turns the recorded numbers into times.
+    pub fn set_clock(&mut self, clock: &MessageClock) {
+        for index in 0..self.times.len() {
+            self.set_time(index, self.times.get(index).copied().unwrap_or(f64::NAN), clock);
+        }
+    }
+
+    /// Sets the times of the first messages from what was recorded of them, in the place of what they were set to before.
+    pub fn reset_times(&mut self, recorded: &[f64], clock: &MessageClock) {
+        (self.implausible_times, self.has_estimated_times) = (0, false);
+        for (index, recorded) in recorded.iter().enumerate() {
+            self.set_time(index, *recorded, clock);
+        }
+    }
+
+    /// How many times were recorded and cannot be true: they are unknown.
+    pub fn implausible_times(&self) -> u64 {
+        self.implausible_times
+    }
+
+    /// Whether the times count from an instant that is estimated: those between messages are right.
+    pub fn has_estimated_times(&self) -> bool {
+        self.has_estimated_times
     }
 
     /// Mends the times of a producer whose clock ran at another rate.

@@ -11,6 +11,7 @@ mod note;
 pub mod order;
 mod page_event;
 mod phases;
+pub mod plausible;
 mod record;
 mod records;
 mod session;

@@ -1,5 +1,6 @@
 //! A whole recorded session.
 
+use super::plausible::ImplausibleTimes;
 use super::{
     Action, ConsoleEntry, Cut, DomEvents, EpochMs, KeptBytes, LoadNotes, PageEvent, Picture, Records,
 };
@@ -35,6 +36,8 @@ pub struct Session {
     pub notes: LoadNotes,
     /// Where the file ended before it was complete.
     pub cut: Option<Cut>,
+    /// What a load note is made of at the end of the load.
+    pub implausible: ImplausibleTimes,
 }
 
 impl Session {

@@ -82,6 +82,9 @@ pub struct MessagesFile {
     pub small_times: SmallTimes,
     /// Where the producer wrote the times wrong in a way that is known.
     pub clock: Option<ClockRate>,
+    /// When the socket was constructed, and how long it was open: what the messages' times are held against.
+    pub start: Option<EpochMs>,
+    pub length: Option<Millis>,
 }
 
 /// What times are that are too small for milliseconds since 1970.

@@ -5,7 +5,10 @@ use super::ending::FileEnd;
 use super::message::{Claim, Owner};
 use super::{LoadError, message};
 use crate::log::MessageLog;
-use crate::model::{Cut, KeptBytes, LoadNotes, Message, MessageColumns, MessagesFile, Span};
+use crate::model::plausible::MessageClock;
+use crate::model::{
+    Cut, KeptBytes, LoadNotes, Message, MessageColumns, MessagesFile, SmallTimes, Span, Stretch, plural,
+};
 use crate::scan::{RecordScanner, ScanEnd};
 
 /// Reads the messages of one socket; they can be looked at any time.
@@ -21,10 +24,32 @@ pub struct MessagesReader {
     elements: u64,
     /// Elements that are no messages.
     dropped: u64,
+    clock: SampledClock,
 }
+
+/// The clock of a file's messages, by the first of them: rows that are shown do not wait for the rest.
+#[derive(Debug)]
+enum SampledClock {
+    /// The times as recorded, so far.
+    Sampling(Vec<f64>),
+    Known(MessageClock),
+    /// Not to be inferred: each time is read by itself.
+    Given,
+}
+
+/// So many messages decide what clock their times are of.
+const MAX_SAMPLE: usize = 256;
 
 impl MessagesReader {
     pub fn new(file: MessagesFile) -> Self {
+        // What is shared among sockets is divided by time, before it is known whose a message is.
+        let is_shared = file.named.is_some() || file.share != Stretch::default();
+        let is_given = is_shared || file.clock.is_some() || file.small_times != SmallTimes::Seconds;
+        let clock = if is_given || file.start.is_none() {
+            SampledClock::Given
+        } else {
+            SampledClock::Sampling(Vec::new())
+        };
         Self {
             file,
             bytes: KeptBytes::default(),
@@ -35,6 +60,7 @@ impl MessagesReader {
             found: Vec::new(),
             elements: 0,
             dropped: 0,
+            clock,
         }
     }
 
@@ -65,6 +91,7 @@ impl MessagesReader {
             self.take(span);
         }
         self.found = found;
+        self.decide_clock(false);
         Ok(())
     }
 
@@ -78,6 +105,8 @@ impl MessagesReader {
         for span in found {
             self.take(span);
         }
+        self.decide_clock(true);
+        self.note_clock();
         let unreadable = self.elements > 0 && self.dropped == self.elements;
         if unreadable && broken.is_none() {
             let first = self.notes.listed().first().map(|note| note.text.clone()).unwrap_or_default();
@@ -119,11 +148,56 @@ impl MessagesReader {
                     self.note_at(span, fault.to_owned());
                 }
                 self.columns.push(self.mended(read.message));
+                self.set_time(read.recorded_time);
             }
             Err(why) => {
                 self.dropped += 1;
                 self.note_at(span, format!("dropped: {why}"));
             }
+        }
+    }
+
+    /// Sets the time of the message that came last, where its clock is inferred.
+    fn set_time(&mut self, recorded: f64) {
+        let last = self.columns.len() - 1;
+        match &mut self.clock {
+            SampledClock::Sampling(sample) => {
+                sample.push(recorded);
+                self.columns.set_recorded_time(last, recorded);
+            }
+            SampledClock::Known(clock) => self.columns.set_time(last, recorded, clock),
+            SampledClock::Given => {}
+        }
+        if self.columns.len() == MAX_SAMPLE {
+            self.decide_clock(true);
+        }
+    }
+
+    /// Sets the times of the sample, for good or for what is shown meanwhile.
+    fn decide_clock(&mut self, is_final: bool) {
+        let SampledClock::Sampling(sample) = &self.clock else { return };
+        let clock = MessageClock::of(sample, self.file.start, self.file.length);
+        self.columns.reset_times(sample, &clock);
+        if is_final {
+            self.clock = SampledClock::Known(clock);
+        }
+    }
+
+    fn note_clock(&mut self) {
+        let (path, columns) = (self.file.path.as_ref(), &self.columns);
+        if columns.has_estimated_times() {
+            let text = "the times are on another clock than the rest of the recording; estimated from the socket's start, \
+                        the times between messages are as recorded";
+            self.notes.push(path, None, text);
+        }
+        let unknown = columns.implausible_times();
+        if unknown > 0 {
+            let messages = plural(unknown, "message");
+            let text = format!(
+                "{messages}: the recorded time is not within a day before and a month after the socket's start; shown as \
+                 unknown"
+            );
+            self.notes.push(path, None, text);
         }
     }
 

@@ -25,6 +25,7 @@ mod part;
 mod path;
 mod playwright;
 mod rrweb;
+mod settle;
 mod shape;
 
 use std::fmt;

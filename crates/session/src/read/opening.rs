@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::detect::{Verdict, detect};
 use super::files::{Siblings, candidates, is_recording, well_known};
+use super::settle::settle;
 use super::{LoadError, Reader, Start};
 use crate::model::Session;
 
@@ -148,6 +149,7 @@ impl Opening {
 
     fn follow(&mut self, next: Result<Next, LoadError>) -> Result<Next, LoadError> {
         if !matches!(next, Ok(Next::Read { .. })) {
+            settle(&mut self.session);
             self.stage = Stage::Done;
         }
         next

@@ -3,12 +3,12 @@
 
 use super::entry::{CloseField, Entry};
 use crate::decode::base64;
+use crate::model::plausible::MessageClock;
 use crate::model::{
     Close, CloseSource, Encoding, Ending, EpochMs, KeptBytes, Message, MessageKind, Messages, Producer,
     Socket,
 };
 use crate::read::lenient::Number;
-use crate::read::message;
 use crate::scan::json_string;
 
 /// A close code as RFC 6455 has them.
@@ -24,10 +24,11 @@ pub(super) fn of_entry(
     end: Option<EpochMs>,
     producer: &Producer,
     refused: bool,
+    clock: Option<&MessageClock>,
 ) -> Ending {
     match &entry.close {
         CloseField::Recorded { code: number, reason, timestamp, was_clean } => Ending::Closed(Close {
-            at: timestamp.get().and_then(message::epoch),
+            at: timestamp.get().and_then(|timestamp| close_time(timestamp, start, clock)),
             code: code(*number),
             reason: reason.clone(),
             was_clean: was_clean.0,
@@ -50,6 +51,14 @@ pub(super) fn of_entry(
             })
         }
         CloseField::Absent => Ending::NotRecorded,
+    }
+}
+
+/// The close is on the clock of the messages where that is known; else it is a date about the socket's start.
+fn close_time(timestamp: f64, start: Option<EpochMs>, clock: Option<&MessageClock>) -> Option<EpochMs> {
+    match clock.filter(|clock| clock.is_estimated()) {
+        Some(clock) => clock.time(timestamp),
+        None => MessageClock::of(&[timestamp], start, None).as_date(timestamp),
     }
 }
 

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use super::entry::{Content, Entry, Response, Timings};
 use super::{close, socket};
+use crate::model::plausible::{TimeUnit, timestamp};
 use crate::model::{
     EpochMs, Http, KeptBytes, MessageColumns, Millis, Outcome, Phases, Producer, Record, RecordKind,
-    ResourceType, Session, Socket, Span, parse_iso8601, plural,
+    ResourceType, Session, Socket, Span, parse_iso8601,
 };
 use crate::read::fields::FromObject;
 use crate::read::lenient::Number;
@@ -36,6 +37,8 @@ pub(super) struct ReadEntry<'a> {
     pub(super) page: Option<Cow<'a, str>>,
     /// Whether the producer names its type.
     pub(super) names_type: bool,
+    /// Its `time`, or a phase, is not a duration.
+    pub(super) has_implausible_duration: bool,
 }
 
 /// Reads an entry, as far as it goes where its JSON is broken.
@@ -53,8 +56,20 @@ pub(super) fn read<'a>(around: Around<'a, '_>) -> ReadEntry<'a> {
 /// Makes the row of an entry.
 pub(super) fn finish<'a>(mut entry: Entry<'a>, around: Around<'_, '_>) -> ReadEntry<'a> {
     let page = entry.pageref.0.take().filter(|page| !page.is_empty());
-    let (record, faults) = record(&entry, around);
-    ReadEntry { record, faults, page, names_type: entry.resource_type.filled().is_some() }
+    let implausible = entry.drop_implausible_durations();
+    let (mut record, faults) = record(&entry, around);
+    if implausible.leaves_total_unknown
+        && let RecordKind::Http(http) = &mut record.kind
+    {
+        http.duration = None;
+    }
+    ReadEntry {
+        record,
+        faults,
+        page,
+        names_type: entry.resource_type.filled().is_some(),
+        has_implausible_duration: implausible.is_any,
+    }
 }
 
 /// Puts a row into the session, and stretches the session over it.
@@ -68,8 +83,8 @@ pub(super) fn add(session: &mut Session, record: Record) {
 }
 
 fn record(entry: &Entry<'_>, around: Around<'_, '_>) -> (Record, Vec<String>) {
-    let started = entry.started.as_str().and_then(parse_iso8601);
-    let mut faults = faults(entry, started.is_some());
+    let started = entry.started_at();
+    let faults = faults(entry, started.is_some());
     let request = entry.request.0.as_ref();
     let response = entry.response.0.as_ref();
     let url = request.and_then(|request| request.url.as_str()).unwrap_or_default();
@@ -81,7 +96,6 @@ fn record(entry: &Entry<'_>, around: Around<'_, '_>) -> (Record, Vec<String>) {
     let error = response.and_then(|response| response.error.boxed().or(response.failure_text.boxed()));
     let (number, source) = (around.number, around.source);
     let mut kind = if is_socket(entry, url, status, &around) {
-        faults.extend(unlikely_times(&around, start));
         RecordKind::Socket(Box::new(socket(entry, start, status, around)))
     } else {
         RecordKind::Http(http(entry, url, around.producer, status.is_some(), error.as_deref()))
@@ -106,14 +120,17 @@ fn socket(entry: &Entry<'_>, start: Option<EpochMs>, status: Option<u16>, around
     socket
 }
 
-fn unlikely_times(around: &Around<'_, '_>, start: Option<EpochMs>) -> Option<String> {
-    let unlikely = socket::MessageTimes::of(around.messages.as_ref()?, start).unlikely;
-    let messages = plural(unlikely, "message");
-    (unlikely > 0)
-        .then(|| format!("the times of {messages} do not fit startedDateTime; they are shown as recorded"))
-}
-
 impl Entry<'_> {
+    /// `startedDateTime`: an ISO 8601 date, or the timestamp that some producers write in its place.
+    pub(super) fn started_at(&self) -> Option<EpochMs> {
+        let text = self.started.as_str()?;
+        let by_number = || {
+            let number: f64 = text.trim().parse().ok()?;
+            TimeUnit::of_timestamp(number).and_then(|_| timestamp(number))
+        };
+        parse_iso8601(text).or_else(by_number)
+    }
+
     /// The file beside the HAR that holds the response's body, or a socket's messages.
     pub(super) fn side_file(&self) -> Option<String> {
         let content = self.response.0.as_ref()?.content.0.as_ref()?;

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::convert::{self, Around};
+use super::convert::{self, Around, ReadEntry};
 use super::document::Documents;
 use super::spans::EntrySpans;
-use crate::model::{KeptBytes, MessageColumns, RecordKind, Session, Span};
+use crate::model::{KeptBytes, MessageColumns, Messages, RecordKind, Session, Span};
 use crate::read::message::{self, Owner};
 use crate::scan::{Event, Outline, Place, Route};
 
@@ -76,10 +76,25 @@ impl Entries {
             self.note(session, span, read.faults.join(", "));
         }
         let is_request = matches!(read.record.kind, RecordKind::Http(_));
+        count_implausible(session, &read);
         convert::add(session, read.record);
         if let Some(page) = read.page.filter(|_| is_request) {
             self.documents.take(&mut session.records, &page, read.names_type);
         }
+    }
+}
+
+/// Counts what of an entry's times is implausible, for the note at the end of the load.
+fn count_implausible(session: &mut Session, read: &ReadEntry<'_>) {
+    let counts = &mut session.implausible;
+    if read.has_implausible_duration {
+        counts.durations.add(read.record.number);
+    }
+    let Some(Messages::Inline(columns)) = read.record.socket().map(|socket| &socket.messages) else { return };
+    counts.unknown_messages += columns.implausible_times();
+    if columns.has_estimated_times() {
+        counts.anchored_sockets.add(read.record.number);
+        counts.anchored_messages += columns.len() as u64;
     }
 }
 
@@ -118,6 +133,7 @@ impl InlineMessages {
         let note = match message::read(&session.bytes, span, Owner::default()) {
             Ok(read) => {
                 self.columns.push(read.message);
+                self.columns.set_recorded_time(self.columns.len() - 1, read.recorded_time);
                 read.fault.map(str::to_owned)
             }
             Err(why) => Some(format!("dropped: {why}")),

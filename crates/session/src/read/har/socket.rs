@@ -3,6 +3,7 @@
 use super::close;
 use super::entry::{Entry, NameValue};
 use super::own::Own;
+use crate::model::plausible::MessageClock;
 use crate::model::{
     ClockRate, EpochMs, MessageColumns, Messages, MessagesFile, Millis, Missing, Producer, Socket, Totals,
 };
@@ -33,12 +34,13 @@ pub(super) fn socket(
     let side_file = entry.side_file();
     // Beside a file an empty list says nothing of what is in it.
     messages = messages.filter(|columns| !columns.is_empty() || side_file.is_none());
+    let recorded_clock = messages.as_mut().map(|columns| set_clock(columns, entry, start, producer));
     let clock = start.and_then(|start| slow_clock(producer, start));
     if let Some((columns, clock)) = messages.as_mut().zip(clock) {
         columns.mend_times(clock);
     }
     let entry_end = start.zip(length(entry, producer, clock)).map(|(start, length)| start + length);
-    let last_message = messages.as_ref().and_then(|columns| MessageTimes::of(columns, start).last);
+    let last_message = messages.as_ref().and_then(last_time);
     let spoke =
         messages.as_ref().is_some_and(|columns| columns.iter().any(|message| message.direction.is_some()));
     let told = entry.own.0.as_ref().and_then(Own::refused);
@@ -48,13 +50,32 @@ pub(super) fn socket(
         // mitmproxy's `time` is the handshake alone.
         opened: entry_end.filter(|_| producer.name.starts_with("mitmproxy") && !refused),
         protocol: None,
-        ending: close::of_entry(entry, start, entry_end, producer, refused),
+        ending: close::of_entry(entry, start, entry_end, producer, refused, recorded_clock.as_ref()),
         orphan: false,
         refused,
         last_seen: later(entry_end, last_message).or(start),
         totals: Totals { messages: messages.as_ref().map(|columns| columns.len() as u64), bytes: None },
         messages: where_messages_are(messages, side_file, refused, producer, clock),
     }
+}
+
+/// Turns the recorded times of messages into instants, by all of them together.
+fn set_clock(
+    columns: &mut MessageColumns,
+    entry: &Entry<'_>,
+    start: Option<EpochMs>,
+    producer: &Producer,
+) -> MessageClock {
+    // mitmproxy's `time` is the handshake alone.
+    let lasted = length(entry, producer, None).filter(|_| !producer.name.starts_with("mitmproxy"));
+    let clock = MessageClock::of(columns.raw_times(), start, lasted);
+    columns.set_clock(&clock);
+    clock
+}
+
+fn last_time(columns: &MessageColumns) -> Option<EpochMs> {
+    let known = columns.raw_times().iter().copied().filter(|time| !time.is_nan());
+    known.reduce(f64::max).and_then(EpochMs::new)
 }
 
 /// `time`, which Playwright takes from those of the messages, or the sum of the timings where it is missing.
@@ -108,25 +129,6 @@ fn where_messages_are(
             Messages::Missing(Missing::NotExported)
         }
         (None, None) => Messages::Missing(Missing::NotRecorded),
-    }
-}
-
-/// The times of a socket's messages, held against the start of its entry.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct MessageTimes {
-    /// The latest that can be true.
-    pub(super) last: Option<EpochMs>,
-    /// How many cannot be: more than a day before the entry, or a month after it.
-    pub(super) unlikely: u64,
-}
-
-impl MessageTimes {
-    pub(super) fn of(columns: &MessageColumns, start: Option<EpochMs>) -> Self {
-        const DAY: f64 = 86_400_000.0;
-        let likely = start.map_or(f64::MIN..=f64::MAX, |start| start.ms() - DAY..=start.ms() + 30.0 * DAY);
-        let known = || columns.raw_times().iter().copied().filter(|time| !time.is_nan());
-        let last = known().filter(|time| likely.contains(time)).reduce(f64::max).and_then(EpochMs::new);
-        Self { last, unlikely: known().filter(|time| !likely.contains(time)).count() as u64 }
     }
 }
 

@@ -1,10 +1,73 @@
 //! The timings of an entry: lengths that follow one another, of which producers mean different things.
 
-use super::entry::Timings;
+use super::entry::{Entry, Timings};
+use crate::model::plausible::is_duration;
 use crate::model::{Millis, Phase, Phases, Producer};
 use crate::read::lenient::Number;
 
+/// What became of an entry's durations.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct DroppedDurations {
+    /// One was not a duration.
+    pub(super) is_any: bool,
+    /// So was a phase, and no total says how long all of them took.
+    pub(super) leaves_total_unknown: bool,
+}
+
+/// The format's word for a duration that does not apply.
+const NOT_APPLICABLE: Number = Number::Is(-1.0);
+/// Shorter durations, in ms, cannot be timestamps: a day.
+const MAX_UNCHECKED_MS: f64 = 86_400_000.0;
+
+impl Entry<'_> {
+    /// Takes out what is written as a duration and cannot be one, so that it is unknown.
+    pub(super) fn drop_implausible_durations(&mut self) -> DroppedDurations {
+        let may_be = |number: &Number| number.get().is_some_and(|ms| ms > MAX_UNCHECKED_MS);
+        let has_long_phase = self.timings.0.as_ref().is_some_and(|timings| timings.all().iter().any(may_be));
+        if !has_long_phase && !may_be(&self.time) {
+            return DroppedDurations::default();
+        }
+        let start = self.started_at();
+        let drop = |number: &mut Number| {
+            let is_dropped = may_be(number) && number.get().is_some_and(|ms| !is_duration(ms, start));
+            if is_dropped {
+                *number = NOT_APPLICABLE;
+            }
+            is_dropped
+        };
+        let is_total = drop(&mut self.time);
+        let phases = self
+            .timings
+            .0
+            .iter_mut()
+            .flat_map(Timings::all_mut)
+            .filter_map(|phase| drop(phase).then_some(()));
+        let has_dropped_phase = phases.count() > 0;
+        let has_total = self.time.not_negative().is_some();
+        DroppedDurations {
+            is_any: is_total || has_dropped_phase,
+            leaves_total_unknown: has_dropped_phase && !has_total,
+        }
+    }
+}
+
 impl Timings {
+    fn all(&self) -> [Number; 7] {
+        [self.blocked, self.dns, self.connect, self.ssl, self.send, self.wait, self.receive]
+    }
+
+    fn all_mut(&mut self) -> [&mut Number; 7] {
+        [
+            &mut self.blocked,
+            &mut self.dns,
+            &mut self.connect,
+            &mut self.ssl,
+            &mut self.send,
+            &mut self.wait,
+            &mut self.receive,
+        ]
+    }
+
     /// The sum of what is there, `ssl` left out where it lies inside `connect`.
     pub(super) fn sum(&self, producer: &Producer) -> Option<f64> {
         let tls = if excludes_tls(producer) { self.ssl } else { Number::Missing };
@@ -13,8 +76,7 @@ impl Timings {
     }
 
     pub(super) fn any_wrong(&self) -> bool {
-        [self.blocked, self.dns, self.connect, self.ssl, self.send, self.wait, self.receive]
-            .contains(&Number::Wrong)
+        self.all().contains(&Number::Wrong)
     }
 
     /// Puts the phases one after the other. `time` is that of the entry.

@@ -1,6 +1,6 @@
 //! `console.jsonl`: what the page wrote to its console, and errors that nobody caught.
 
-use super::record::absolute;
+use crate::model::plausible::{EventClock, since};
 use crate::model::{ConsoleDetails, ConsoleEntry, ConsoleLevel, Session, Span};
 use crate::read::arguments::{of_value, place_of, stack_of};
 use crate::read::ending::FileEnd;
@@ -36,13 +36,20 @@ pub(super) struct ConsoleReader {
     scanner: RecordScanner,
     /// How many lines there were, bad ones included.
     lines: u64,
+    clock: EventClock,
 }
 
 impl ConsoleReader {
     /// For a file behind what is kept of the session already.
     pub(super) fn behind(session: &Session, file: &str) -> Self {
         let start = session.bytes.len();
-        Self { file: file.to_owned(), start, scanner: RecordScanner::starting_at(start), lines: 0 }
+        Self {
+            file: file.to_owned(),
+            start,
+            scanner: RecordScanner::starting_at(start),
+            lines: 0,
+            clock: EventClock::default(),
+        }
     }
 
     fn take_all(&mut self, session: &mut Session, found: &[Span]) {
@@ -68,11 +75,14 @@ impl ConsoleReader {
         if let Some(fault) = fault {
             return note(format!("dropped: its JSON is broken ({})", fault.words(line.text())));
         }
-        let time = absolute(read.time);
+        let recorded = read.time.get().filter(|recorded| *recorded > 0.0);
+        let offset = recorded.and_then(|recorded| since(session.started_at, recorded));
+        let time = offset.or_else(|| self.clock.read(recorded?));
         if time.is_none() {
             note("no time".to_owned());
         }
         let level = ConsoleLevel::from_name(read.level.as_str().unwrap_or_default());
+        session.implausible.relative_entries += u64::from(offset.is_some());
         session.console.push(ConsoleEntry { time, level, source: line.span() });
         session.saw(time);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::record::absolute;
+use crate::model::plausible::timestamp;
 use crate::model::{Capture, EpochMs, Page, Producer, Session, SmallTimes, SourceFormat};
 use crate::read::LoadError;
 use crate::read::fields::{FromJson, FromObject, List, Object, object};
@@ -172,8 +172,13 @@ fn shorten(text: &str) -> String {
     text.chars().take(60).collect()
 }
 
+/// A time that stands alone may be in any unit in which it is a date.
+fn given(number: Number) -> Option<EpochMs> {
+    number.get().filter(|number| *number > 0.0).and_then(timestamp)
+}
+
 fn time(session: &mut Session, file: &str, name: &str, number: Number, required: bool) -> Option<EpochMs> {
-    let time = absolute(number);
+    let time = given(number);
     if time.is_none() && (required || number == Number::Wrong) {
         session.notes.push(file, None, format!("{name} is missing or no time"));
     }
@@ -189,8 +194,8 @@ fn pages(manifest: &Manifest<'_>) -> Vec<Page> {
             id: page.id.owned(),
             url: page.url.owned(),
             title: page.title.filled().map(str::to_owned),
-            started_at: absolute(page.started_at),
-            time_origin: absolute(page.time_origin),
+            started_at: given(page.started_at),
+            time_origin: given(page.time_origin),
         })
         .collect()
 }

@@ -1,6 +1,7 @@
 //! A line of `resources.jsonl`, with the spellings of older Highlight recorders.
 
 use crate::model::EpochMs;
+use crate::model::plausible::{EventClock, TimeUnit, since};
 use crate::read::fields::{Object, object};
 use crate::read::lenient::{Flag, Number, Text};
 
@@ -79,6 +80,16 @@ pub(super) enum Kind {
     Message,
 }
 
+/// What was done to the absolute times of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Correction {
+    None,
+    /// They were in another unit than ms.
+    Unit,
+    /// They counted from the page's beginning.
+    Offset,
+}
+
 impl Resource<'_> {
     /// When it began. `origin` is its page's time origin.
     pub(super) fn start(&self, origin: Option<EpochMs>) -> Option<EpochMs> {
@@ -91,6 +102,46 @@ impl Resource<'_> {
             .or_else(|| relative(self.response_end, origin))
             .or_else(|| relative(self.request_end, origin))
             .or_else(|| relative(self.end_time, origin))
+    }
+
+    /// Brings the absolute times to ms since 1970: from the unit of the file, and from the page's beginning where they
+    /// count from there.
+    pub(super) fn correct_times(&mut self, clock: &mut EventClock, origin: Option<EpochMs>) -> Correction {
+        let main = [self.start_time_abs, self.response_end_abs, self.opened_time_abs];
+        let is_usual =
+            |number: &Number| number.not_negative().is_none_or(|ms| ms == 0.0 || is_usual_date(ms));
+        if main.iter().all(is_usual) {
+            return Correction::None;
+        }
+        let mut correction = Correction::None;
+        for number in self.absolute_times() {
+            let Some(recorded) = number.get().filter(|recorded| *recorded > 0.0) else { continue };
+            let offset = since(origin, recorded);
+            let Some(time) = offset.or_else(|| clock.read(recorded)) else { continue };
+            if offset.is_some() {
+                correction = Correction::Offset;
+            } else if time.ms() != recorded && correction == Correction::None {
+                correction = Correction::Unit;
+            }
+            *number = Number::Is(time.ms());
+        }
+        correction
+    }
+
+    fn absolute_times(&mut self) -> [&mut Number; 11] {
+        [
+            &mut self.start_time_abs,
+            &mut self.response_end_abs,
+            &mut self.opened_time_abs,
+            &mut self.fetch_start_abs,
+            &mut self.domain_lookup_start_abs,
+            &mut self.domain_lookup_end_abs,
+            &mut self.connect_start_abs,
+            &mut self.connect_end_abs,
+            &mut self.secure_connection_start_abs,
+            &mut self.request_start_abs,
+            &mut self.response_start_abs,
+        ]
     }
 
     pub(super) fn kind(&self) -> Kind {
@@ -131,6 +182,10 @@ impl Resource<'_> {
         ];
         times.contains(&Number::Wrong)
     }
+}
+
+fn is_usual_date(ms: f64) -> bool {
+    TimeUnit::of_timestamp(ms) == Some(TimeUnit::Milliseconds)
 }
 
 /// An epoch time; 0 stands for "did not happen".

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::http;
 use super::manifest::{SessionFiles, SocketFiles};
-use super::record::{Kind, Resource, absolute};
+use super::record::{Correction, Kind, Resource, absolute};
 use super::sockets::{Line, Sockets};
+use crate::model::plausible::EventClock;
 use crate::model::{EpochMs, Page, Producer, Record, RecordKind, Session, SourceFormat, Span};
 use crate::read::detect::Head;
 use crate::read::ending::FileEnd;
@@ -37,6 +38,8 @@ pub(in crate::read) struct ResourcesReader {
     origins: BTreeMap<String, EpochMs>,
     first_origin: Option<EpochMs>,
     has_origins: bool,
+    /// What the absolute times of the file are.
+    clock: EventClock,
     /// Where the file begins in the session's bytes.
     start: u64,
     /// Where the records stand, if they may have to be read again.
@@ -116,14 +119,14 @@ impl ResourcesReader {
         if text.first() != Some(&b'{') {
             return self.note(session, span, "dropped: it is no object".to_owned());
         }
-        let (resource, fault) = Resource::checked(text);
+        let (mut resource, fault) = Resource::checked(text);
         let broken = fault.map(|fault| format!("its JSON is broken ({})", fault.words(text)));
         match broken {
             Some(broken) if !is_whole_object(text) => {
                 self.note(session, span, format!("dropped: {broken}"));
             }
             broken => {
-                self.resource(session, &resource, span);
+                self.resource(session, &mut resource, span);
                 if let Some(broken) = broken {
                     self.note(session, span, format!("{broken}; what could be read of it is kept"));
                 }
@@ -140,8 +143,14 @@ impl ResourcesReader {
         );
     }
 
-    fn resource(&mut self, session: &mut Session, resource: &Resource<'_>, span: Span) {
+    fn resource(&mut self, session: &mut Session, resource: &mut Resource<'_>, span: Span) {
         let origin = self.origin(session, resource.page_id.as_str());
+        match resource.correct_times(&mut self.clock, origin) {
+            Correction::None => {}
+            Correction::Unit => session.implausible.converted_rows.add(self.records),
+            Correction::Offset => session.implausible.relative_rows.add(self.records),
+        }
+        let resource = &*resource;
         self.lacks_origin |= origin.is_none() && resource.is_relative();
         let kind = resource.kind();
         let faults = faults(resource, kind, origin);

@@ -1,6 +1,7 @@
 //! An rrweb event: its envelope tells what kind it is, when it was, and where its data stands.
 
-use crate::model::{DomEventKind, EpochMs, Session, Span};
+use crate::model::plausible::{EventClock, timestamp};
+use crate::model::{DomEventKind, EpochMs, Session, Span, parse_iso8601};
 use crate::read::lenient::{Number, Text};
 use crate::read::part::Part;
 use crate::scan::checked_fields;
@@ -53,10 +54,6 @@ pub(super) struct Event<'a> {
     pub(super) source: Span,
 }
 
-/// Times before this are in seconds, as Sentry's recorder writes most of its own: it is 1973 in milliseconds and the year
-/// 5138 in seconds.
-const MIN_MS: f64 = 1e11;
-
 impl<'a> Envelope<'a> {
     /// Reads an object.
     ///
@@ -69,7 +66,7 @@ impl<'a> Envelope<'a> {
             let value = object.value_of(field);
             match field.name().as_ref() {
                 b"type" => envelope.kind = value.number(),
-                b"timestamp" => envelope.timestamp = value.number(),
+                b"timestamp" => envelope.timestamp = timestamp_of(value),
                 b"windowId" | b"window_id" => envelope.window = value.words(),
                 b"cv" => envelope.is_compressed = true,
                 b"data" => envelope.data = Some(value),
@@ -103,10 +100,10 @@ impl<'a> Envelope<'a> {
         self.window.filled()
     }
 
-    /// When it was. `is_sentry` for what Sentry's recorder wrote itself.
-    pub(super) fn time(&self, is_sentry: bool) -> Option<EpochMs> {
-        let ms = self.timestamp.not_negative()?;
-        if is_sentry { seconds_or_ms(ms) } else { EpochMs::new(ms) }
+    /// When it was, by the clock of the list; 0 stands where Sentry's recorder knew no time.
+    pub(super) fn time(&self, clock: &mut EventClock, is_sentry: bool) -> Option<EpochMs> {
+        let number = self.timestamp.not_negative().filter(|number| *number > 0.0 || !is_sentry)?;
+        clock.read(number)
     }
 
     /// Its type and time as they stand, for an event that is put together anew.
@@ -123,10 +120,19 @@ impl Event<'_> {
     }
 }
 
-/// A time of Sentry's: seconds or milliseconds since 1970; 0 where it knew none.
-pub(super) fn seconds_or_ms(number: f64) -> Option<EpochMs> {
-    let ms = if number < MIN_MS { number * 1000.0 } else { number };
-    EpochMs::new(ms).filter(|time| time.ms() > 0.0)
+/// A number, a string that holds one, or an ISO 8601 date.
+fn timestamp_of(value: Part<'_>) -> Number {
+    match value.number() {
+        Number::Wrong => {
+            value.words().as_str().and_then(parse_iso8601).map_or(Number::Wrong, |time| Number::Is(time.ms()))
+        }
+        number => number,
+    }
+}
+
+/// A time that Sentry's recorder wrote in an event: seconds since 1970, sometimes another unit; 0 where it knew none.
+pub(super) fn sentry_time(number: f64) -> Option<EpochMs> {
+    timestamp(number).filter(|time| time.ms() > 0.0)
 }
 
 /// The tag of a custom event, or the plugin of a plugin event.

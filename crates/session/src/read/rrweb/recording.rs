@@ -6,6 +6,7 @@ use super::origins::earlier;
 use super::packed;
 use super::page::{self, Life, Visit};
 use super::{console, sentry};
+use crate::model::plausible::EventClock;
 use crate::model::{DomEvent, DomEventKind, EpochMs, Page, PageEventKind, Session, Span};
 use crate::read::lenient::Text;
 use crate::read::part::Part;
@@ -23,6 +24,8 @@ pub(super) struct Recording {
     /// The window of the event before.
     window: Option<(Box<str>, u16)>,
     life: Life,
+    /// What the events' timestamps are.
+    clock: EventClock,
     network: Network,
     scope: Scope,
     /// What stands packed among events that are not: unpacked when the file has ended, because until then its bytes
@@ -166,7 +169,7 @@ impl Recording {
         if self.is_all() {
             name_producer(session, if envelope.is_compressed { "PostHog" } else { "rrweb" });
         }
-        let time = envelope.time(is_sentry);
+        let time = envelope.time(&mut self.clock, is_sentry);
         let window = self.window(session, envelope.window().or(window).unwrap_or_default());
         session.dom_events.push(DomEvent { time, kind, source: object.span(), window });
         self.saw(session, time);
@@ -293,6 +296,7 @@ impl Recording {
             self.unpack(session, file, later)?;
         }
         self.elements = total;
+        session.implausible.event_unit = session.implausible.event_unit.or(self.clock.unusual_unit());
         self.network.finish(session);
         Ok(())
     }

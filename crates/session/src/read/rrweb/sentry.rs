@@ -1,6 +1,6 @@
 //! What Sentry's recorder writes among rrweb's events: custom events with tags of its own. Its times are in seconds.
 
-use super::event::{Event, seconds_or_ms};
+use super::event::{Event, sentry_time};
 use super::recording::name_producer;
 use super::request::{sizes, type_by_initiator};
 use crate::model::{
@@ -56,7 +56,7 @@ pub(super) fn breadcrumb(session: &mut Session, event: &Event<'_>) {
     if words("category").as_str() != Some("console") {
         return;
     }
-    let time = payload.field("timestamp").and_then(|time| time.number().get()).and_then(seconds_or_ms);
+    let time = payload.field("timestamp").and_then(|time| time.number().get()).and_then(sentry_time);
     let time = time.or(event.time);
     session.saw(time);
     let level = ConsoleLevel::from_name(words("level").as_str().unwrap_or_default());
@@ -75,8 +75,8 @@ impl Span<'_> {
         let data = self.data.0.as_ref().unwrap_or(&fallback);
         let op = self.op.as_str().unwrap_or_default();
         let url = self.description.as_str().unwrap_or_default();
-        let start = self.start_timestamp.get().and_then(seconds_or_ms);
-        let end = self.end_timestamp.get().and_then(seconds_or_ms);
+        let start = self.start_timestamp.get().and_then(sentry_time);
+        let end = self.end_timestamp.get().and_then(sentry_time);
         let resource_type = resource_type(op, url);
         let timed = sizes(data.size, data.encoded_body_size, data.decoded_body_size);
         let captured = data.response.0.as_ref().and_then(|response| response.size.whole());
@@ -104,7 +104,7 @@ impl Span<'_> {
 
     /// The last time it tells of.
     pub(super) fn end(&self) -> Option<EpochMs> {
-        let time = |number: Number| number.get().and_then(seconds_or_ms);
+        let time = |number: Number| number.get().and_then(sentry_time);
         time(self.end_timestamp).or_else(|| time(self.start_timestamp))
     }
 }

@@ -1,0 +1,258 @@
+//! Which recorded times are plausible, and what a recorded number means as a time. Every reader asks here.
+//!
+//! | value | plausible | otherwise |
+//! | --- | --- | --- |
+//! | a timestamp (number) | 1990 to 2100 in seconds, ms, µs or ns ([`TimeUnit::of_timestamp`]) | a clock of its own, not a date |
+//! | timestamps of a list | all on the clock of the first one that is a date ([`EventClock`]) | taken as ms, as recorded |
+//! | times of a socket's messages | from a day before the socket to 30 days after its start ([`MessageClock`]) | anchored to the socket's start where most of the list is off; else unknown |
+//! | a duration | 0 up to 1e11 ms (three years), and not the timestamp of its own start ([`is_duration`]) | unknown |
+//! | a time of the session | less than a day from the next one (`read::settle`) | listed as recorded, outside the session's start and end |
+//!
+//! The bands of the four units are a factor of 10 apart at least, so a number is in one of them at most. The unit is that
+//! of a clock, not of a value: a list whose numbers grow across a boundary stays in one unit.
+
+use super::{EpochMs, Millis};
+
+/// 1990-01-01 and 2100-01-01, in ms since 1970: no recording is older, and no clock that is right shows more.
+const DATES_MS: std::ops::Range<f64> = 631_152_000_000.0..4_102_444_800_000.0;
+/// The longest plausible duration of a request, in ms: three years. Timestamps in ms are above it.
+const MAX_DURATION_MS: f64 = 1e11;
+/// A time further than this from all others does not belong to them, in ms: a day, which covers every time zone.
+pub const MAX_GAP_MS: f64 = 86_400_000.0;
+/// How long after its start a socket may still have messages, in ms: 30 days.
+pub const MAX_SOCKET_MS: f64 = 30.0 * MAX_GAP_MS;
+/// A recorded length is exceeded by this much at most where its end and the last message were taken apart, in ms.
+const SLACK_MS: f64 = 1000.0;
+
+/// The unit of a recorded time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeUnit {
+    Seconds,
+    Milliseconds,
+    Microseconds,
+    Nanoseconds,
+}
+
+impl TimeUnit {
+    const ALL: [Self; 4] = [Self::Seconds, Self::Milliseconds, Self::Microseconds, Self::Nanoseconds];
+
+    /// The number of ms that one unit is.
+    pub fn ms(self) -> f64 {
+        match self {
+            Self::Seconds => 1000.0,
+            Self::Milliseconds => 1.0,
+            Self::Microseconds => 1e-3,
+            Self::Nanoseconds => 1e-6,
+        }
+    }
+
+    /// The unit in which a number counts from 1970 to a date between 1990 and 2100; `None` where there is none.
+    pub fn of_timestamp(number: f64) -> Option<Self> {
+        Self::ALL.into_iter().find(|unit| DATES_MS.contains(&(number * unit.ms())))
+    }
+
+    /// The unit's name in a sentence.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Seconds => "seconds",
+            Self::Milliseconds => "milliseconds",
+            Self::Microseconds => "microseconds",
+            Self::Nanoseconds => "nanoseconds",
+        }
+    }
+}
+
+/// Whether an instant is a plausible date: between 1990 and 2100.
+pub fn is_date(time: EpochMs) -> bool {
+    DATES_MS.contains(&time.ms())
+}
+
+/// The instant of a timestamp that stands alone: in the unit in which it is a date, else in ms.
+pub fn timestamp(number: f64) -> Option<EpochMs> {
+    let unit = TimeUnit::of_timestamp(number).unwrap_or(TimeUnit::Milliseconds);
+    EpochMs::new(number * unit.ms())
+}
+
+/// The instant of a number that is a date in no unit, where it can count in ms from the page's beginning.
+pub fn since(origin: Option<EpochMs>, number: f64) -> Option<EpochMs> {
+    let origin = origin.filter(|origin| is_date(*origin))?;
+    let is_offset = (0.0..MAX_SOCKET_MS).contains(&number) && TimeUnit::of_timestamp(number).is_none();
+    is_offset.then(|| EpochMs::new(origin.ms() + number))?
+}
+
+/// Whether a number of ms is a plausible duration of what began at `start`: not negative, below three years, and not
+/// the timestamp of the start in seconds.
+pub fn is_duration(ms: f64, start: Option<EpochMs>) -> bool {
+    let is_start = |start: EpochMs| is_date(start) && (ms * 1000.0 - start.ms()).abs() < MAX_GAP_MS;
+    (0.0..MAX_DURATION_MS).contains(&ms) && !start.is_some_and(is_start)
+}
+
+/// The clock of a list of timestamps that arrive one by one, such as those of DOM events.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct EventClock {
+    /// Known from the first timestamp that is a date.
+    unit: Option<TimeUnit>,
+    /// The instant read last that was a date.
+    last: Option<EpochMs>,
+    /// How many timestamps were read in each unit.
+    counts: [u64; 4],
+}
+
+impl EventClock {
+    /// The unit of most timestamps, where it is not the usual ms.
+    pub fn unusual_unit(self) -> Option<TimeUnit> {
+        let counts = TimeUnit::ALL.map(|unit| (unit, self.counts[unit as usize]));
+        Some(most(counts))
+            .filter(|(unit, count)| *count > 0 && *unit != TimeUnit::Milliseconds)
+            .map(|(unit, _)| unit)
+    }
+
+    /// The instant of the list's next timestamp. Numbers that are dates in no unit are on the list's own clock, in its
+    /// unit; as long as that is not known they are ms. A second writer may use another unit than the first (Sentry's
+    /// recorder writes seconds among ms): its number is read in that where it comes within a day of the list.
+    pub fn read(&mut self, number: f64) -> Option<EpochMs> {
+        let own = TimeUnit::of_timestamp(number);
+        let unit = self.unit.or(own).unwrap_or(TimeUnit::Milliseconds);
+        self.unit = self.unit.or(own);
+        let in_unit = |unit: TimeUnit| EpochMs::new(number * unit.ms());
+        let is_near = |time: &EpochMs| self.last.is_some_and(|last| (*time - last).ms().abs() < MAX_GAP_MS);
+        let second = own.filter(|own| *own != unit && in_unit(*own).as_ref().is_some_and(is_near));
+        let unit = second.unwrap_or(unit);
+        self.counts[unit as usize] += 1;
+        let time = in_unit(unit);
+        self.last = time.filter(|time| is_date(*time)).or(self.last);
+        time
+    }
+}
+
+/// The clock of a socket's messages, by all of their times together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum MessageClock {
+    /// Since 1970, in that unit; what does not fit the socket is unknown.
+    Epoch { unit: TimeUnit, window: (f64, f64) },
+    /// On a clock of its own, such as a monotonic one: the instant at which it showed 0 is estimated. What is before
+    /// `first`, the earliest recorded time that can be true, is unknown.
+    Anchored { unit: TimeUnit, zero: EpochMs, first: f64 },
+    /// Neither a date nor anything to anchor it to.
+    Unknown,
+}
+
+impl MessageClock {
+    /// `times` are as recorded, `start` is that of the socket, and `length` how long it was open, where known. Times
+    /// that are not above 0 are unknown to their producers.
+    ///
+    /// Where most times are dates about the socket's start they are dates. Else they are on another clock. Where they
+    /// fit between 0 and the socket's length they count from the socket's start; else the earliest is put at that start,
+    /// so that the times between messages are right. Of the units that make the list no longer than the socket the
+    /// largest is taken: the format has seconds.
+    pub fn of(times: &[f64], start: Option<EpochMs>, length: Option<Millis>) -> Self {
+        let known = || times.iter().copied().filter(|time| *time > 0.0);
+        let Some(start) = start else { return Self::without_start(times) };
+        let window = (start.ms() - MAX_GAP_MS, start.ms() + MAX_SOCKET_MS);
+        let fits = |unit: TimeUnit| known().filter(|time| is_within(time * unit.ms(), window)).count() as u64;
+        let total = known().count() as u64;
+        if total == 0 {
+            return Self::Epoch { unit: TimeUnit::Seconds, window };
+        }
+        let (unit, count) = most(TimeUnit::ALL.map(|unit| (unit, fits(unit))));
+        if count * 2 > total {
+            return Self::Epoch { unit, window };
+        }
+        let (first, last) = known().fold((f64::MAX, 0.0), |(min, max), time| (time.min(min), time.max(max)));
+        let length = length.map(Millis::ms).filter(|length| *length >= 1.0);
+        let longest = length.map_or(MAX_GAP_MS, |length| length * 1.05 + SLACK_MS);
+        let of_length = |ms: f64| TimeUnit::ALL.into_iter().find(|unit| ms * unit.ms() <= longest);
+        if let Some(unit) = of_length(last).filter(|_| length.is_some()) {
+            return Self::Anchored { unit, zero: start, first: 0.0 };
+        }
+        let unit = TimeUnit::of_timestamp(first).or_else(|| of_length(last - first));
+        let Some(unit) = unit.filter(|unit| (last - first) * unit.ms() <= MAX_SOCKET_MS) else {
+            return Self::Unknown;
+        };
+        EpochMs::new(start.ms() - first * unit.ms()).map_or(Self::Unknown, |zero| Self::Anchored {
+            unit,
+            zero,
+            first,
+        })
+    }
+
+    /// Without anything to hold them against they are dates or unknown.
+    fn without_start(times: &[f64]) -> Self {
+        let of_unit = |unit: TimeUnit| {
+            times.iter().filter(|time| TimeUnit::of_timestamp(**time) == Some(unit)).count() as u64
+        };
+        let (unit, count) = most(TimeUnit::ALL.map(|unit| (unit, of_unit(unit))));
+        let window = (DATES_MS.start, DATES_MS.end);
+        if count > 0 { Self::Epoch { unit, window } } else { Self::Unknown }
+    }
+
+    pub fn is_estimated(&self) -> bool {
+        matches!(self, Self::Anchored { .. })
+    }
+
+    /// The instant of a recorded time on a clock that shows dates.
+    pub fn as_date(&self, recorded: f64) -> Option<EpochMs> {
+        self.time(recorded).filter(|_| !self.is_estimated())
+    }
+
+    /// The instant of a recorded time; `None` where it is not known.
+    pub fn time(&self, recorded: f64) -> Option<EpochMs> {
+        match *self {
+            Self::Epoch { unit, window } => {
+                let ms = Some(recorded * unit.ms()).filter(|ms| *ms > 0.0 && is_within(*ms, window));
+                ms.and_then(EpochMs::new)
+            }
+            Self::Anchored { unit, zero, first } => {
+                let known = Some(recorded).filter(|recorded| *recorded >= first);
+                known.and_then(|recorded| EpochMs::new(zero.ms() + recorded * unit.ms()))
+            }
+            Self::Unknown => None,
+        }
+    }
+}
+
+fn is_within(ms: f64, (from, to): (f64, f64)) -> bool {
+    from <= ms && ms <= to
+}
+
+/// The first of those with the highest count.
+fn most(counted: [(TimeUnit, u64); 4]) -> (TimeUnit, u64) {
+    let [first, rest @ ..] = counted;
+    rest.into_iter().fold(first, |most, next| if next.1 > most.1 { next } else { most })
+}
+
+/// How many times of a session were implausible, by what they are of. Told once a kind, at the end of the load.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ImplausibleTimes {
+    /// Requests whose duration, or a phase of it, is no duration, and the first row of them.
+    pub durations: Counted,
+    /// Sockets whose messages are on another clock, and were anchored to the socket's start.
+    pub anchored_sockets: Counted,
+    pub anchored_messages: u64,
+    /// Messages whose times were dropped.
+    pub unknown_messages: u64,
+    /// The unit of the page's events, where it is not ms.
+    pub event_unit: Option<TimeUnit>,
+    /// Requests and sockets of the native format whose times are in another unit than ms.
+    pub converted_rows: Counted,
+    /// Requests and sockets of the native format whose absolute times count from the page's beginning.
+    pub relative_rows: Counted,
+    /// The same, of console entries.
+    pub relative_entries: u64,
+}
+
+/// Rows with something in common: how many, and the number of the first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counted {
+    pub count: u64,
+    pub first: u32,
+}
+
+impl Counted {
+    pub fn add(&mut self, row: u32) {
+        if self.count == 0 {
+            self.first = row;
+        }
+        self.count += 1;
+    }
+}

@@ -1,0 +1,255 @@
+//! The end of every load: which of its times belong to the session, and one load note for each kind of implausible time.
+//!
+//! Times that are less than a day apart belong together. Where that gives several groups, the largest is the session's
+//! main part, and with it every group that is too large to be a mistake. Others are listed at their recorded time, before
+//! or after the session, which neither begins nor ends with them.
+
+use crate::model::plausible::{Counted, ImplausibleTimes, MAX_GAP_MS, MAX_SOCKET_MS, is_date};
+use crate::model::{EpochMs, Messages, Record, RecordKind, Session, counted, order, plural};
+
+/// Groups further apart than this are no parts of one session, in ms: a year.
+const MAX_SESSION_GAP_MS: f64 = 365.0 * MAX_GAP_MS;
+/// A group of so few times is a mistake or a remainder. One request has two, and rrweb's event around it a third.
+const FEW: usize = 3;
+/// A group is large where the main part has less than this many times as many times.
+const LARGE_SHARE: usize = 4;
+
+/// The place of the notes.
+const PLACE: &str = "times";
+
+/// Settles the session's start and end, and tells what was implausible. A session that lasts no longer than a day, as
+/// most do, costs one pass over its times.
+pub(super) fn settle(session: &mut Session) {
+    let implausible = std::mem::take(&mut session.implausible);
+    tell(session, implausible);
+    let (from, to) =
+        spans(session).fold((f64::MAX, f64::MIN), |(from, to), span| (from.min(span.from), to.max(span.to)));
+    let main = if to - from > MAX_GAP_MS { main_part(session) } else { None };
+    if let Some(main) = main {
+        leave_out(session, main);
+    }
+    if from <= to {
+        correct_bounds(session, main.unwrap_or(Span { from, to }));
+    }
+    for record in &mut session.records {
+        place_messages_file(record);
+    }
+}
+
+/// The messages in a file are held against the socket that they are of.
+fn place_messages_file(record: &mut Record) {
+    let (start, end) = (record.start, record.end());
+    if let RecordKind::Socket(socket) = &mut record.kind
+        && let Messages::File(file) = &mut socket.messages
+    {
+        file.start = start;
+        file.length = start.zip(end).map(|(start, end)| end - start).filter(|length| length.ms() >= 0.0);
+    }
+}
+
+/// A start or an end that the recording gives, and that is a year from all that happened, is a mistake.
+fn correct_bounds(session: &mut Session, main: Span) {
+    let is_far = |time: EpochMs| {
+        time.ms() < main.from - MAX_SESSION_GAP_MS || time.ms() > main.to + MAX_SESSION_GAP_MS
+    };
+    if session.started_at.is_some_and(is_far) {
+        session.started_at = EpochMs::new(main.from);
+        let text = "the recorded start of the session is more than a year from everything in it; the first time in it is \
+                    its start";
+        session.notes.push(PLACE, None, text);
+    }
+    if session.ended_at.is_some_and(is_far) {
+        session.ended_at = None;
+        let text = "the recorded end of the session is more than a year from everything in it; the last time in it is its \
+                    end";
+        session.notes.push(PLACE, None, text);
+    }
+}
+
+/// A time, or a stretch of time that is known to belong together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Span {
+    from: f64,
+    to: f64,
+}
+
+impl Span {
+    fn at(time: f64) -> Self {
+        Self { from: time, to: time }
+    }
+
+    fn is_near(self, main: Self) -> bool {
+        self.from <= main.to && main.from <= self.to
+    }
+}
+
+/// All times of a session.
+fn spans(session: &Session) -> impl Iterator<Item = Span> + '_ {
+    let known = |time: Option<EpochMs>| time.map(|time| Span::at(time.ms()));
+    let rows = session.records.iter().flat_map(spans_of);
+    let events =
+        session.dom_events.raw_times().iter().filter(|time| !time.is_nan()).map(|time| Span::at(*time));
+    let console = session.console.iter().filter_map(move |entry| known(entry.time));
+    let actions = session.actions.iter().flat_map(move |action| [known(action.start), known(action.end)]);
+    let pictures = session.pictures.iter().filter_map(move |picture| known(picture.time));
+    rows.chain(events).chain(console).chain(actions.flatten()).chain(pictures)
+}
+
+/// A request begins and ends; a socket may last for days in between.
+fn spans_of(record: &Record) -> impl Iterator<Item = Span> {
+    let start = record.start.map(EpochMs::ms);
+    let (opened, seen) = match &record.kind {
+        RecordKind::Http(_) => (None, None),
+        RecordKind::Socket(socket) => (socket.opened, socket.last_seen),
+    };
+    let later = [record.end(), opened, seen].map(|time| time.map(EpochMs::ms));
+    let lasts = |end: f64| {
+        start.filter(|start| record.socket().is_some() && (0.0..=MAX_SOCKET_MS).contains(&(end - start)))
+    };
+    let ends = later.map(|end| end.map(|end| Span { from: lasts(end).unwrap_or(end), to: end }));
+    [start.map(Span::at)].into_iter().chain(ends).flatten()
+}
+
+/// The group of times that the session is, where it is not all of them.
+fn main_part(session: &Session) -> Option<Span> {
+    let spans: Vec<Span> = spans(session).collect();
+    let order = order::by_rank(spans.iter().map(|span| order::rank(span.from)));
+    let mut groups: Vec<(Span, usize)> = Vec::new();
+    for span in order.iter().filter_map(|place| spans.get(*place as usize)) {
+        match groups.last_mut().filter(|(group, _)| span.from - group.to <= MAX_GAP_MS) {
+            Some((group, count)) => {
+                group.to = group.to.max(span.to);
+                *count += 1;
+            }
+            None => groups.push((*span, 1)),
+        }
+    }
+    // Dates before other numbers, then the more times, then the later.
+    let is_dated = |span: Span| EpochMs::new(span.from).is_some_and(is_date);
+    let (largest, count) = *groups.iter().max_by_key(|(span, count)| (is_dated(*span), *count))?;
+    let belongs = |(group, size): &(Span, usize)| {
+        let distance = (largest.from - group.to).max(group.from - largest.to);
+        let is_large = *size > FEW && *size * LARGE_SHARE > count || *size >= count;
+        distance <= MAX_SESSION_GAP_MS && is_large || is_declared(session, *group, largest)
+    };
+    let main = groups.iter().filter(|group| belongs(group)).fold(largest, |main, (group, _)| Span {
+        from: main.from.min(group.from),
+        to: main.to.max(group.to),
+    });
+    groups.iter().any(|(group, _)| !group.is_near(main)).then_some(main)
+}
+
+/// Whether the recording says that it lasted over both groups.
+fn is_declared(session: &Session, group: Span, main: Span) -> bool {
+    let declared = session.started_at.zip(session.ended_at);
+    declared.is_some_and(|(start, end)| {
+        let whole = Span { from: start.ms(), to: end.ms() };
+        is_date(start)
+            && whole.to - whole.from <= MAX_SESSION_GAP_MS
+            && group.is_near(whole)
+            && main.is_near(whole)
+    })
+}
+
+/// Lets the session begin and end with its main part, and tells what is outside.
+fn leave_out(session: &mut Session, main: Span) {
+    let is_far = |time: EpochMs| time.ms() < main.from || time.ms() > main.to;
+    // A start that the recording itself gives may be long before anything that happened.
+    if session.ended_at.is_none() && session.started_at.is_some_and(is_far) {
+        session.started_at = EpochMs::new(main.from);
+    }
+    session.last_known = session.last_known.filter(|last| !is_far(*last)).or(EpochMs::new(main.to));
+    let is_outside = |time: Option<EpochMs>| time.is_some_and(|time| !Span::at(time.ms()).is_near(main));
+    let rows: Vec<u32> = session
+        .records
+        .iter()
+        .filter(|record| spans_of(record).any(|span| !span.is_near(main)))
+        .map(|record| record.number)
+        .collect();
+    let events = session.dom_events.iter().filter(|event| is_outside(event.time)).count() as u64;
+    let entries = session.console.iter().filter(|entry| is_outside(entry.time)).count() as u64;
+    let actions = session.actions.iter();
+    let actions = actions.filter(|action| is_outside(action.start) || is_outside(action.end)).count() as u64;
+    let pictures = session.pictures.iter().filter(|picture| is_outside(picture.time)).count() as u64;
+    let first = rows.first().map_or(String::new(), |row| format!(" (first: row {row})"));
+    let kinds = [
+        (rows.len() as u64, "request", "requests", first.as_str()),
+        (events, "event", "events", ""),
+        (entries, "console entry", "console entries", ""),
+        (actions, "action", "actions", ""),
+        (pictures, "picture", "pictures", ""),
+    ];
+    let parts: Vec<String> = kinds
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, several, first)| format!("{}{first}", counted(count, one, several)))
+        .collect();
+    if !parts.is_empty() {
+        let text = format!(
+            "{}: more than 24 hours before or after the rest of the session; listed at the recorded time, outside the \
+             session's start and end",
+            parts.join(", ")
+        );
+        session.notes.push(PLACE, None, text);
+    }
+}
+
+fn rows(counted: Counted, name: &str) -> String {
+    format!("{} (first: row {})", plural(counted.count, name), counted.first)
+}
+
+/// One note for each kind.
+fn tell(session: &mut Session, implausible: ImplausibleTimes) {
+    let ImplausibleTimes {
+        durations,
+        anchored_sockets,
+        anchored_messages,
+        unknown_messages,
+        event_unit,
+        converted_rows,
+        relative_rows,
+        relative_entries,
+    } = implausible;
+    let mut note = |text: String| session.notes.push(PLACE, None, text);
+    if durations.count > 0 {
+        let requests = rows(durations, "request");
+        note(format!(
+            "{requests}: the recorded duration, or a phase of it, is not a duration (a timestamp, or longer than \
+                      three years); shown as unknown"
+        ));
+    }
+    if anchored_sockets.count > 0 {
+        let (messages, sockets) = (plural(anchored_messages, "message"), rows(anchored_sockets, "socket"));
+        note(format!(
+            "{messages} of {sockets}: the times are on another clock than the rest of the recording; estimated \
+                      from the socket's start, the times between messages are as recorded"
+        ));
+    }
+    if unknown_messages > 0 {
+        let messages = plural(unknown_messages, "message");
+        note(format!(
+            "{messages}: the recorded time is not within a day before and a month after the socket's start; shown \
+                      as unknown"
+        ));
+    }
+    if let Some(unit) = event_unit {
+        note(format!(
+            "The timestamps of the page's events are in {}, not in milliseconds; converted",
+            unit.label()
+        ));
+    }
+    if converted_rows.count > 0 {
+        let requests = rows(converted_rows, "request");
+        note(format!("{requests}: the times are in another unit than milliseconds; converted"));
+    }
+    if relative_rows.count > 0 {
+        let requests = rows(relative_rows, "request");
+        note(format!("{requests}: the times are not dates; estimated as milliseconds from the page's start"));
+    }
+    if relative_entries > 0 {
+        let entries = counted(relative_entries, "console entry", "console entries");
+        note(format!(
+            "{entries}: the times are not dates; estimated as milliseconds from the session's start"
+        ));
+    }
+}
