@@ -1,6 +1,7 @@
 //! The bytes of a file as they came, kept in segments so that a large file never needs one large block twice.
 
 use std::borrow::Cow;
+use std::collections::TryReserveError;
 use std::fmt;
 
 /// The most bytes kept of one file: 2 GB. A browser's wasm memory ends at 4 GiB, and positions are 32-bit numbers.
@@ -31,9 +32,14 @@ impl Span {
     }
 }
 
-/// The file is larger than [`MAX_KEPT_BYTES`].
+/// Why bytes cannot be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooLarge;
+pub enum AppendError {
+    /// The file is larger than [`MAX_KEPT_BYTES`].
+    TooLarge,
+    /// The memory of the process or of the page is used up.
+    OutOfMemory,
+}
 
 /// Bytes in segments of 1 MiB, all full but the last.
 pub struct KeptBytes {
@@ -74,11 +80,12 @@ impl KeptBytes {
     /// Appends a piece of the file.
     ///
     /// # Errors
-    /// [`TooLarge`] when the file would pass [`MAX_KEPT_BYTES`]; nothing of the piece is kept then.
-    pub fn append(&mut self, mut piece: &[u8]) -> Result<(), TooLarge> {
+    /// When the file would pass [`MAX_KEPT_BYTES`], or there is no memory; nothing of the piece is kept then.
+    pub fn append(&mut self, mut piece: &[u8]) -> Result<(), AppendError> {
         if self.len + piece.len() as u64 > self.most {
-            return Err(TooLarge);
+            return Err(AppendError::TooLarge);
         }
+        let before = self.len;
         self.len += piece.len() as u64;
         if self.len > self.ahead {
             self.ahead = self.len + grow_memory(self.len);
@@ -90,11 +97,23 @@ impl KeptBytes {
             let is_large = self.segments.len() > 1;
             let Some(last) = self.segments.last_mut() else { break };
             let (now, later) = piece.split_at(piece.len().min(SEGMENT_LEN - last.len()));
-            grow(last, now.len(), is_large);
+            if grow(last, now.len(), is_large).is_err() {
+                self.truncate(before);
+                return Err(AppendError::OutOfMemory);
+            }
             last.extend_from_slice(now);
             piece = later;
         }
         Ok(())
+    }
+
+    fn truncate(&mut self, len: u64) {
+        self.len = len;
+        self.segments.truncate(len.div_ceil(SEGMENT_LEN as u64) as usize);
+        let in_last = len as usize & (SEGMENT_LEN - 1);
+        if let Some(last) = self.segments.last_mut().filter(|_| in_last > 0) {
+            last.truncate(in_last);
+        }
     }
 
     /// The bytes of `span`, cut to what is there: borrowed where they lie in one segment, else joined.
@@ -141,13 +160,14 @@ fn grow_memory(kept: u64) -> u64 {
 
 /// Makes room for `more` bytes: doubling, but never past a whole segment. Of a large file each segment is whole from the
 /// start, which saves copying it.
-fn grow(segment: &mut Vec<u8>, more: usize, is_large: bool) {
+fn grow(segment: &mut Vec<u8>, more: usize, is_large: bool) -> Result<(), TryReserveError> {
     let needed = segment.len() + more;
     if needed > segment.capacity() {
         let doubled = needed.max(segment.capacity() * 2).min(SEGMENT_LEN);
         let target = if is_large { SEGMENT_LEN } else { doubled };
-        segment.reserve_exact(target - segment.len());
+        return segment.try_reserve_exact(target - segment.len());
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -169,6 +189,21 @@ mod tests {
             assert_eq!(kept.slice(span).as_ref(), &whole[start..end]);
         }
         assert!(matches!(kept.slice(Span::between(10, 2000)), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn bytes_that_cannot_be_kept_are_taken_back() {
+        let mut kept = KeptBytes::default();
+        kept.append(&[b'a'; SEGMENT_LEN + 10]).expect("a small file");
+        kept.append(&[b'b'; SEGMENT_LEN]).expect("a small file");
+        kept.truncate(SEGMENT_LEN as u64 + 10);
+        kept.append(b"cd").expect("a small file");
+        assert_eq!(kept.len(), SEGMENT_LEN as u64 + 12);
+        assert_eq!(kept.slice(Span { start: SEGMENT_LEN as u32 + 8, len: 9 }).as_ref(), b"aacd");
+        kept.truncate(SEGMENT_LEN as u64);
+        assert_eq!(kept.slice(Span { start: SEGMENT_LEN as u32 - 1, len: 9 }).as_ref(), b"a");
+        kept.truncate(0);
+        assert!(kept.is_empty() && kept.slice(Span { start: 0, len: 9 }).is_empty());
     }
 
     #[test]

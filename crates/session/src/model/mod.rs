@@ -6,6 +6,7 @@ mod details;
 mod dom_events;
 mod format;
 mod kept;
+mod limits;
 mod message;
 mod note;
 pub mod order;
@@ -23,7 +24,11 @@ pub use console::{Argument, ConsoleDetails, ConsoleEntry, ConsoleLevel};
 pub use details::{Body, Details, Fact, Header};
 pub use dom_events::{DomEvent, DomEventKind, DomEvents};
 pub use format::{bytes as format_bytes, count as format_count, counted, plural};
-pub use kept::{KeptBytes, MAX_KEPT_BYTES, Span, TooLarge};
+pub use kept::{AppendError, KeptBytes, MAX_KEPT_BYTES, Span};
+pub use limits::{
+    Limit, MAX_ACTIONS, MAX_CONSOLE_ENTRIES, MAX_DOM_EVENTS, MAX_ELEMENTS, MAX_MESSAGES, MAX_PAGE_EVENTS,
+    MAX_PAGES, MAX_RECORDS, MAX_SCREENSHOTS,
+};
 pub use message::{Counts, Direction, Encoding, Message, MessageBody, MessageColumns, MessageKind};
 pub use note::{Cut, LoadNote, LoadNotes, MAX_LISTED_NOTES};
 pub use page_event::{PageEvent, PageEventDetails, PageEventKind};

@@ -38,6 +38,10 @@ pub struct Session {
     pub cut: Option<Cut>,
     /// What a load note is made of at the end of the load.
     pub implausible: ImplausibleTimes,
+    /// Number of messages that were read with the records, dropped ones included.
+    pub message_count: u64,
+    /// Number of elements of all lists that were read, dropped ones included.
+    pub element_count: u64,
 }
 
 impl Session {
@@ -54,6 +58,16 @@ impl Session {
         if let Some(time) = time {
             self.last_known = Some(self.last_known.map_or(time, |last| last.later(time)));
         }
+    }
+
+    /// Whether there is nothing to show.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+            && self.dom_events.is_empty()
+            && self.console.is_empty()
+            && self.page_events.is_empty()
+            && self.actions.is_empty()
+            && self.pictures.is_empty()
     }
 
     /// The record of that number: its index in `records`. Records stand in rising order of their numbers.

@@ -2,7 +2,8 @@
 
 use super::further::{self, Further};
 use super::shape::{Shape, ShapeKind};
-use super::{Format, LoadError, har, native, playwright, rrweb};
+use super::text_encoding::{TextEncoding, encoding_of};
+use super::{Format, LoadError, foreign, har, native, playwright, rrweb};
 use crate::archive::is_zip;
 
 /// All formats, in the order in which they are asked.
@@ -43,7 +44,10 @@ pub fn compression(first_bytes: &[u8]) -> Compression {
         Compression::Gzip
     } else if first_bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
         Compression::Zstandard
-    } else if is_zip(first_bytes) || looks_like_text(first_bytes) {
+    } else if is_zip(first_bytes)
+        || looks_like_text(first_bytes)
+        || encoding_of(first_bytes) != TextEncoding::Utf8
+    {
         Compression::None
     } else {
         Compression::MaybeBrotli
@@ -65,7 +69,13 @@ fn looks_like_text(bytes: &[u8]) -> bool {
 }
 
 /// A top-level key that settles the format stands within this many bytes, or the file is read no further.
-const MAX_PREFIX: usize = 8 << 20;
+pub(super) const MAX_PREFIX: usize = 8 << 20;
+
+/// Bytes of white space that a file may begin with: they are looked at again with each piece that comes.
+const MAX_LEADING_SPACE: usize = 1 << 20;
+
+/// Bytes of an XML document that tell which tool wrote it.
+const MAX_XML: usize = 1 << 10;
 
 /// So many bytes of what is no JSON are looked at to say what it starts with.
 const SHOWN_BYTES: usize = 40;
@@ -73,9 +83,15 @@ const SHOWN_BYTES: usize = 40;
 /// Looks at what arrived so far; `complete` when no more comes.
 pub(super) fn detect(file: &str, prefix: &[u8], complete: bool) -> Verdict {
     let text = text_of(prefix);
+    if prefix.len() - text.len() > MAX_LEADING_SPACE {
+        return Verdict::No(LoadError::leading_space(file, MAX_LEADING_SPACE >> 20));
+    }
     let Some(&first) = text.first() else {
         return if complete { Verdict::No(LoadError::empty(file)) } else { Verdict::Unknown };
     };
+    if first == b'<' && text.len() < MAX_XML && !complete {
+        return Verdict::Unknown;
+    }
     if text.len() < MAX_MAGIC && !complete {
         return Verdict::Unknown;
     }
@@ -87,12 +103,25 @@ pub(super) fn detect(file: &str, prefix: &[u8], complete: bool) -> Verdict {
         // What it starts with is told the same however little of it is there yet.
         _ if !complete && text.len() < SHOWN_BYTES => Verdict::Unknown,
         _ => {
+            if let Some(foreign) =
+                foreign::by_signature(prefix).or_else(|| foreign::by_signature(text))
+            {
+                return Verdict::No(LoadError::foreign(file, foreign));
+            }
             let at = prefix.len() - text.len();
             let refusal = || LoadError::not_json(file, at as u64, &starts_with(text));
             let is_text = looks_like_text(text.get(..SHOWN_BYTES).unwrap_or(text));
             if is_text { further(text, complete, refusal) } else { Verdict::No(refusal()) }
         }
     }
+}
+
+/// Why a JSON file is refused of which no element is what its first bytes suggest; `prefix` is its beginning.
+pub(super) fn refusal_of_json(file: &str, prefix: &[u8], why: LoadError) -> LoadError {
+    let text = text_of(prefix);
+    let is_json = matches!(text.first(), Some(b'{' | b'[' | b'"'));
+    let foreign = is_json.then(|| foreign::by_shape(&Shape::of(text, true))).flatten();
+    foreign.map_or(why, |foreign| LoadError::foreign(file, foreign))
 }
 
 /// The verdict where the first element tells none.
@@ -111,6 +140,8 @@ fn further(text: &[u8], complete: bool, refusal: impl FnOnce() -> LoadError) -> 
 #[derive(Debug, Default)]
 pub(super) struct Head {
     bytes: Vec<u8>,
+    /// Bytes of white space that were passed over.
+    space: usize,
     is_known: bool,
 }
 
@@ -132,7 +163,12 @@ impl Head {
         if self.is_known {
             return Ok(());
         }
+        let whole = piece.len();
         let piece = if self.bytes.is_empty() { piece.trim_ascii_start() } else { piece };
+        self.space += whole - piece.len();
+        if self.space > MAX_LEADING_SPACE {
+            return Err(LoadError::leading_space(file, MAX_LEADING_SPACE >> 20));
+        }
         let wanted = MAX_HEAD.saturating_sub(self.bytes.len()).min(piece.len());
         self.bytes.extend_from_slice(piece.get(..wanted).unwrap_or_default());
         self.is_known = text_of(&self.bytes).len() >= MAX_MAGIC || self.bytes.len() == MAX_HEAD;
@@ -147,7 +183,12 @@ impl Head {
 
 /// What a file is that holds no JSON at all, told by its first bytes: a web page, an archive, something compressed.
 pub(super) fn refusal(file: &str, prefix: &[u8]) -> Option<LoadError> {
-    if text_of(prefix).first() == Some(&b'<') {
+    let text = text_of(prefix);
+    if text.starts_with(b"<?xml") || text.starts_with(b"<items") {
+        let xml = foreign::by_xml(text.get(..MAX_XML).unwrap_or(text));
+        return Some(LoadError::foreign(file, xml));
+    }
+    if text.first() == Some(&b'<') {
         return Some(LoadError::html(file));
     }
     if is_zip(prefix) {
@@ -179,7 +220,11 @@ fn json(file: &str, text: &[u8], complete: bool) -> Verdict {
     if !shape.is_final {
         return Verdict::Unknown;
     }
-    further(text, complete, || LoadError::no_session(file, &found(&shape)))
+    further(text, complete, || {
+        let foreign = foreign::by_shape(&shape);
+        let unrecognized = || LoadError::unrecognized_json(file, &found(&shape));
+        foreign.map_or_else(unrecognized, |foreign| LoadError::foreign(file, foreign))
+    })
 }
 
 /// What stands in a file that no reader wants.
@@ -216,6 +261,14 @@ mod tests {
     fn formats_by_their_keys() {
         for (text, name) in [
             ("\u{feff} {\"a\":[1,{\"log\":2}],\"log\":{}}", "HAR"),
+            (r#"{"log":"GET /","stream":"stdout"}"#, "none"),
+            (r#"{"log":[]}"#, "none"),
+            (r#"{"entries":{}}"#, "none"),
+            (r#"{"events":7}"#, "none"),
+            (r#"{"resources":{}}"#, "none"),
+            (r#"{"format":"glTF"}"#, "none"),
+            (r#"{"format":{"duration":"1"},"streams":[]}"#, "none"),
+            (r#"{"startedAt":1,"files":["a"]}"#, "none"),
             (r#"{"log":{"entries":[{"a":[1}]}}"#, "HAR"),
             (r#"{"entries":[]}"#, "HAR"),
             (r#"[{"request":{},"response":{}}]"#, "HAR entries"),
@@ -246,7 +299,9 @@ mod tests {
             ("garbage\n{\"log\":{\"entries\":[]}}", "none"),
             (r#"[{"a":1},{"resources":[]},{"events":[]}]"#, "none"),
             (r#"[1,["a",{"initiatorType":"fetch"}]]"#, "none"),
-            (r#"{"type":"4","data":1}"#, "none"),
+            (r#"{"type":"4","data":{"href":"#, "rrweb events"),
+            (r#"{"type":"a","data":1}"#, "none"),
+            (r#"{"0":{"type":4},"v":"v1"}"#, "rrweb events"),
         ] {
             assert_eq!(told(text, true), name, "{text}");
         }
@@ -296,6 +351,10 @@ mod tests {
         says(b"<!doctype html><html>", "HTML");
         says(b"hello there", "not JSON");
         says(b"PK\x03\x04....", "zip");
+        says(b"WARC/1.0\r\n", "WARC");
+        says(b"\x0a\x0d\x0d\x0a\x1c\x00\x00\x00", "pcap");
+        says(b"<?xml version=\"1.0\"?><items burpVersion=\"1\">", "Burp");
+        says(&[b" ".repeat(MAX_LEADING_SPACE + 1), b"{}".to_vec()].concat(), "white space");
         says(b"{}", "an empty object");
         says(br#"{"creator":{"log":{}},"date":1}"#, "creator, date");
         says(b"[]", "an array that is empty");

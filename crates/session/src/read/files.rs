@@ -63,6 +63,11 @@ pub(super) fn is_recording(name: &str) -> bool {
     matches!(rank(name), MANIFEST | HAR)
 }
 
+/// Whether the name alone says that the file is one of a recording's.
+pub(super) fn is_likely(name: &str) -> bool {
+    rank(name) < UNLIKELY
+}
+
 const MANIFEST: u8 = 0;
 const HAR: u8 = 3;
 /// More files than this are not tried one after the other.

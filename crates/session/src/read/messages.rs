@@ -84,7 +84,7 @@ impl MessagesReader {
     /// When the file is too large, or is no messages file at all.
     pub fn feed(&mut self, piece: &[u8]) -> Result<(), LoadError> {
         self.head.take(&self.file.path, piece)?;
-        self.bytes.append(piece).map_err(|_| LoadError::too_large(&self.file.path))?;
+        self.bytes.append(piece).map_err(|why| LoadError::not_kept(&self.file.path, why))?;
         let mut found = std::mem::take(&mut self.found);
         self.scanner.feed(&self.bytes, piece, &mut found);
         for span in found.drain(..) {

@@ -10,8 +10,10 @@ mod body;
 mod detect;
 mod ending;
 mod error;
+mod evidence;
 mod fields;
 mod files;
+mod foreign;
 mod further;
 mod guess;
 mod har;
@@ -27,6 +29,7 @@ mod playwright;
 mod rrweb;
 mod settle;
 mod shape;
+mod text_encoding;
 
 use std::fmt;
 
@@ -82,7 +85,7 @@ trait Reader: fmt::Debug {
 
 /// Keeps a piece of a file behind what is kept already.
 fn keep(session: &mut Session, file: &str, piece: &[u8]) -> Result<(), LoadError> {
-    session.bytes.append(piece).map_err(|_| LoadError::too_large(file))
+    session.bytes.append(piece).map_err(|why| LoadError::not_kept(file, why))
 }
 
 /// What the details of a record show. Reads the record again from the session's bytes; a record of megabytes takes

@@ -2,11 +2,12 @@
 
 use std::collections::VecDeque;
 
-use super::detect::{Verdict, detect};
-use super::files::{Siblings, candidates, is_recording, well_known};
+use super::detect::{MAX_PREFIX, Verdict, detect, refusal_of_json};
+use super::files::{Siblings, candidates, is_likely, is_recording, well_known};
 use super::settle::settle;
-use super::{LoadError, Reader, Start};
-use crate::model::Session;
+use super::text_encoding::TextDecoder;
+use super::{LoadError, Reader, Start, foreign};
+use crate::model::{Session, Span};
 
 /// What the source is to do after a file ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,13 @@ pub enum Want {
     Nothing,
 }
 
+/// Bytes that a reader gets at once: counts are checked after each slice.
+const SLICE_BYTES: usize = 64 << 10;
+
+/// A file whose format is not known after so many bytes is looked at again when a quarter more of it has come, so that
+/// the work stays in proportion to its size.
+const FREQUENT_BYTES: usize = 256 << 10;
+
 #[derive(Debug)]
 enum Stage {
     /// The first bytes of the first file, until they tell its format.
@@ -43,11 +51,20 @@ pub struct Opening {
     session: Session,
     /// All files, where the source can list them.
     listing: Option<Vec<String>>,
+    /// The archive that holds them, where one does.
+    archive: Option<String>,
     /// The files that may tell a session, the current one first.
     candidates: VecDeque<String>,
     /// The files that were refused, and why.
     refusals: Vec<(String, LoadError)>,
     stage: Stage,
+    /// The file that is arriving, and how its text is encoded.
+    file: String,
+    decoder: TextDecoder,
+    /// The length of the prefix at which it is looked at again.
+    next_look: usize,
+    /// The bound at which reading stopped.
+    limit: Option<LoadError>,
 }
 
 impl Opening {
@@ -62,6 +79,11 @@ impl Opening {
         Self::with(Some(names), first)
     }
 
+    /// The same, of the members of an archive of that name.
+    pub fn in_archive(archive: &str, names: Vec<String>) -> Self {
+        Self { archive: Some(archive.to_owned()), ..Self::among(names) }
+    }
+
     /// Begins in a folder whose files cannot be listed, with the names that sessions' files have.
     pub fn in_folder() -> Self {
         Self::with(None, well_known())
@@ -71,9 +93,14 @@ impl Opening {
         Self {
             session: Session::default(),
             listing,
+            archive: None,
+            file: candidates.first().cloned().unwrap_or_default(),
             candidates: candidates.into(),
             refusals: Vec::new(),
             stage: Stage::Detecting(Vec::new()),
+            decoder: TextDecoder::default(),
+            next_look: 0,
+            limit: None,
         }
     }
 
@@ -101,23 +128,73 @@ impl Opening {
     /// # Errors
     /// When the file cannot be opened at all.
     pub fn feed(&mut self, piece: &[u8]) -> Result<Want, LoadError> {
-        match &mut self.stage {
-            Stage::Detecting(prefix) => {
-                prefix.extend_from_slice(piece);
-                self.choose(false)
+        let mut decoder = std::mem::take(&mut self.decoder);
+        let want = self.feed_text(&decoder.decode(piece));
+        self.decoder = decoder;
+        want
+    }
+
+    fn feed_text(&mut self, text: &[u8]) -> Result<Want, LoadError> {
+        for slice in text.chunks(SLICE_BYTES) {
+            let want = match &mut self.stage {
+                Stage::Detecting(prefix) => {
+                    prefix.extend_from_slice(slice);
+                    if prefix.len() < self.next_look { Ok(Want::More) } else { self.choose(false) }
+                }
+                Stage::Reading(_) => self.read(slice),
+                Stage::Refused | Stage::Done => Ok(Want::Nothing),
+            };
+            if want? == Want::Nothing {
+                return Ok(Want::Nothing);
             }
-            Stage::Reading(reader) => reader.feed(&mut self.session, piece).map(|()| Want::More),
-            Stage::Refused | Stage::Done => Ok(Want::Nothing),
+        }
+        Ok(Want::More)
+    }
+
+    /// Gives a slice to the reader.
+    fn read(&mut self, slice: &[u8]) -> Result<Want, LoadError> {
+        if self.limit.is_some() {
+            return Ok(Want::Nothing);
+        }
+        let Stage::Reading(reader) = &mut self.stage else { return Ok(Want::Nothing) };
+        let fed = reader.feed(&mut self.session, slice);
+        let limit = self.session.exceeded_limit().map(|limit| LoadError::too_many(&self.file, limit));
+        match (fed, limit) {
+            (Ok(()), None) => Ok(Want::More),
+            (Ok(()), Some(limit)) => {
+                self.limit = Some(limit);
+                Ok(Want::Nothing)
+            }
+            (Err(why), _) if why.is_limit() => {
+                self.limit = Some(why);
+                Ok(Want::Nothing)
+            }
+            (Err(why), _) if why.is_not_a_recording() => self.disown(why).map(|()| Want::Nothing),
+            (Err(why), _) => Err(why),
         }
     }
 
     /// Tells that the current file ended; `broken` says why, where that was before its end.
     ///
     /// # Errors
-    /// When the file cannot be opened at all.
+    /// When the file cannot be opened at all, or when reading stopped at a bound: the session holds what was read then.
     pub fn finish(&mut self, broken: Option<&str>) -> Result<Next, LoadError> {
-        if matches!(self.stage, Stage::Detecting(_)) {
+        let is_converted = self.decoder.is_converting();
+        let rest = std::mem::take(&mut self.decoder).finish();
+        self.feed_text(&rest)?;
+        if let Stage::Detecting(prefix) = &self.stage {
+            if let Some(why) = broken.filter(|_| prefix.is_empty()) {
+                return self.missing(LoadError::unreadable(&self.file, why));
+            }
             self.choose(true)?;
+        }
+        if is_converted && matches!(self.stage, Stage::Reading(_)) {
+            let text = "UTF-16 text, read as UTF-8: bytes in notes are counted in the UTF-8 text";
+            self.session.notes.push(self.file.as_str(), None, text);
+        }
+        if let Some(limit) = self.limit.take() {
+            self.stop();
+            return Err(limit);
         }
         match &mut self.stage {
             Stage::Reading(reader) => {
@@ -129,11 +206,26 @@ impl Opening {
         }
     }
 
+    /// Ends a session of which a bound was reached: what was read is made complete, and nothing more is brought.
+    fn stop(&mut self) {
+        let cut = self.session.cut.take();
+        if let Stage::Reading(mut reader) = std::mem::replace(&mut self.stage, Stage::Done) {
+            let mut next = reader.finish(&mut self.session, Some("loading stopped there"));
+            while let Ok(Next::Read { path }) = next {
+                let why = LoadError::new("Loading stopped before it", path, "", false);
+                next = reader.missing(&mut self.session, why);
+            }
+        }
+        self.session.cut = cut;
+        settle(&mut self.session);
+    }
+
     /// Tells that the file which was asked for cannot be brought, and why. The session goes on without it where it can.
     ///
     /// # Errors
     /// When what is missing is needed.
     pub fn missing(&mut self, why: LoadError) -> Result<Next, LoadError> {
+        self.decoder = TextDecoder::default();
         match &mut self.stage {
             Stage::Reading(reader) => {
                 let next = reader.missing(&mut self.session, why);
@@ -143,39 +235,77 @@ impl Opening {
                 self.refuse(why);
                 Ok(self.try_next())
             }
-            _ => Err(self.first_refusal(why)),
+            _ => Err(self.conclusion(why)),
         }
     }
 
     fn follow(&mut self, next: Result<Next, LoadError>) -> Result<Next, LoadError> {
-        if !matches!(next, Ok(Next::Read { .. })) {
-            settle(&mut self.session);
-            self.stage = Stage::Done;
+        match next {
+            Ok(Next::Read { path }) => {
+                self.file.clone_from(&path);
+                Ok(Next::Read { path })
+            }
+            Err(why) if why.is_not_a_recording() => self.disown(why).map(|()| self.try_next()),
+            next => {
+                settle(&mut self.session);
+                self.stage = Stage::Done;
+                // What a reader finds at its end counts too.
+                match self.session.exceeded_limit() {
+                    Some(limit) if next.is_ok() => Err(LoadError::too_many(&self.file, limit)),
+                    _ => next,
+                }
+            }
         }
-        next
     }
 
     fn refuse(&mut self, why: LoadError) {
         self.refusals.push((self.first().to_owned(), why));
     }
 
-    /// Why the likeliest file was refused, where `last` is why the last one was.
-    fn first_refusal(&mut self, last: LoadError) -> LoadError {
-        std::mem::take(&mut self.refusals).into_iter().next().map_or(last, |(_, why)| why)
+    /// Takes back what a reader made of a file that is not of its format.
+    ///
+    /// # Errors
+    /// When there is no other file to try.
+    fn disown(&mut self, why: LoadError) -> Result<(), LoadError> {
+        let beginning = Span::between(0, MAX_PREFIX as u64);
+        let why = refusal_of_json(self.first(), &self.session.bytes.slice(beginning), why);
+        self.session = Session::default();
+        self.stage = Stage::Done;
+        if self.candidates.len() < 2 {
+            return Err(self.conclusion(why));
+        }
+        self.refuse(why);
+        self.stage = Stage::Refused;
+        Ok(())
+    }
+
+    /// Why no session was found, where `last` is why the last file was refused.
+    fn conclusion(&mut self, last: LoadError) -> LoadError {
+        let names = self.listing.as_deref().unwrap_or_default();
+        if self.archive.is_none() && names.len() < 2 {
+            return std::mem::take(&mut self.refusals).into_iter().next().map_or(last, |(_, why)| why);
+        }
+        self.refuse(last);
+        let refusals = std::mem::take(&mut self.refusals);
+        let names = self.listing.as_deref().unwrap_or_default();
+        let tried: Vec<_> = refusals.into_iter().filter(|(name, _)| is_likely(name) || names.len() == 1).collect();
+        LoadError::no_recording_among(names, self.archive.as_deref(), foreign::by_members(names), &tried)
     }
 
     fn try_next(&mut self) -> Next {
         self.candidates.pop_front();
         self.stage = Stage::Detecting(Vec::new());
+        self.next_look = 0;
+        self.file = self.first().to_owned();
         Next::Try { first: self.first().to_owned() }
     }
 
     /// Other recordings among the files are not opened with this one, and those tried before it could not be. Of names
     /// that were only guessed nobody misses a file.
-    fn tell_others(&mut self, file: &str, format: &str) {
-        for (refused, why) in std::mem::take(&mut self.refusals) {
+    fn note_others(&mut self, file: &str, format: &str) {
+        for (refused, why) in &self.refusals {
             if self.listing.is_some() {
-                self.session.notes.push(refused, None, format!("not opened: {why}"));
+                self.session.notes.push(refused.as_str(), None, format!("not opened: {why}"));
             }
         }
         for other in self.candidates.iter().skip(1).filter(|name| is_recording(name)) {
@@ -189,6 +319,7 @@ impl Opening {
         let prefix = std::mem::take(prefix);
         match detect(self.first(), &prefix, complete) {
             Verdict::Unknown => {
+                self.next_look = if prefix.len() < FREQUENT_BYTES { 0 } else { prefix.len() / 4 * 5 };
                 self.stage = Stage::Detecting(prefix);
                 Ok(Want::More)
             }
@@ -197,16 +328,14 @@ impl Opening {
                 self.stage = Stage::Refused;
                 Ok(Want::Nothing)
             }
-            Verdict::No(error) => Err(self.first_refusal(error)),
+            Verdict::No(error) => Err(self.conclusion(error)),
             Verdict::Is(format) => {
                 let siblings =
                     self.listing.as_ref().map(|all| Siblings::of(self.first(), all)).unwrap_or_default();
                 let file = self.first().to_owned();
-                self.tell_others(&file, format.name);
-                let mut reader = (format.reader)(Start { file, siblings });
-                let fed = reader.feed(&mut self.session, &prefix);
-                self.stage = Stage::Reading(reader);
-                fed.map(|()| Want::More)
+                self.note_others(&file, format.name);
+                self.stage = Stage::Reading((format.reader)(Start { file, siblings }));
+                self.feed_text(&prefix)
             }
         }
     }
@@ -230,7 +359,7 @@ mod tests {
         let notes = opening.session().notes.listed();
         let said: Vec<_> = notes.iter().map(|note| (note.place.as_str(), note.text.as_str())).collect();
         assert!(
-            matches!(said.as_slice(), [("a.har", text)] if text.starts_with("not opened: This is JSON")),
+            matches!(said.as_slice(), [("a.har", text)] if text.starts_with("not opened: Unrecognized JSON")),
             "{said:?}"
         );
     }
@@ -240,8 +369,8 @@ mod tests {
         let mut opening = Opening::new("day.har");
         opening.session.bytes = KeptBytes::of_at_most(1000);
         let text = format!(r#"{{"log":{{"entries":[{}]}}}}"#, [ENTRY; 20].join(","));
-        let refused = text.as_bytes().chunks(100).find_map(|piece| opening.feed(piece).err());
-        let words = refused.expect("larger than the limit").to_string();
+        assert!(text.as_bytes().chunks(100).any(|piece| opening.feed(piece) == Ok(Want::Nothing)));
+        let words = opening.finish(None).expect_err("larger than the limit").to_string();
         assert!(words.contains("day.har") && words.contains("larger than 2 GB"), "{words}");
         assert_eq!(opening.session().records.len(), 1000 / (ENTRY.len() + 1));
     }

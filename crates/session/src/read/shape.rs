@@ -8,6 +8,8 @@ pub(super) struct Shape {
     pub(super) kind: ShapeKind,
     /// The keys of the object, with the value where it is complete; a value under way is `None`.
     fields: Vec<(String, Option<Vec<u8>>)>,
+    /// The first byte of the value under way, where it has come.
+    pending: Option<u8>,
     /// So many of the fields are looked at.
     seen: Seen,
     /// The object is complete.
@@ -77,13 +79,18 @@ impl Shape {
 
     /// The fields that are looked at; a value that is not looked at, or not complete, is `None`.
     fn fields(&self) -> impl Iterator<Item = (&str, Option<&[u8]>)> {
-        let (keys, values) = match self.seen {
+        let (keys, values) = self.seen_counts();
+        let seen = self.fields.iter().take(keys).enumerate();
+        seen.map(move |(at, (key, value))| (key.as_str(), value.as_deref().filter(|_| at < values)))
+    }
+
+    /// How many keys are looked at, and how many values.
+    fn seen_counts(&self) -> (usize, usize) {
+        match self.seen {
             Seen::All => (usize::MAX, usize::MAX),
             Seen::Key(at) => (at + 1, at),
             Seen::Value(at) => (at + 1, at + 1),
-        };
-        let seen = self.fields.iter().take(keys).enumerate();
-        seen.map(move |(at, (key, value))| (key.as_str(), value.as_deref().filter(|_| at < values)))
+        }
     }
 
     pub(super) fn has(&self, key: &str) -> bool {
@@ -104,6 +111,16 @@ impl Shape {
     /// The value of `key` as it stands, where it is complete; a long one is cut.
     pub(super) fn value(&self, key: &str) -> Option<&[u8]> {
         self.fields().find(|(known, _)| *known == key).and_then(|(_, value)| value)
+    }
+
+    /// Whether the value of `key` begins with that byte: `{` for an object. It need not be complete.
+    pub(super) fn begins(&self, key: &str, first: u8) -> bool {
+        let (keys, _) = self.seen_counts();
+        let found = self.fields.iter().take(keys).rfind(|(known, _)| known == key);
+        found.is_some_and(|(_, value)| match value {
+            Some(value) => value.first() == Some(&first),
+            None => self.pending == Some(first),
+        })
     }
 
     /// What the first string begins with, escapes and all, where the file is strings.
@@ -146,11 +163,13 @@ impl Shape {
                 _ => {}
             }
         }
+        let mut pending = None;
         if !ended {
             fields.extend(outline.pending_key().map(|key| (words(key), None)));
+            pending = outline.pending_value().and_then(|at| text.get(at as usize)).copied();
         }
         let is_final = ended || complete;
-        Self { kind: ShapeKind::Object, fields, seen: Seen::All, is_whole: ended, is_final }
+        Self { kind: ShapeKind::Object, fields, pending, seen: Seen::All, is_whole: ended, is_final }
     }
 
     fn array(text: &[u8], complete: bool) -> Self {
@@ -225,6 +244,16 @@ mod tests {
         assert!(shape.has_all(&["type", "data"]) && !shape.has("a"));
         assert!(shape.is("type", "context-options") && !shape.is_final);
         assert!(Shape::of(b"{}", false).is_final);
+    }
+
+    #[test]
+    fn the_kind_of_a_value_is_known_by_its_first_byte() {
+        for text in [r#"{"a": {"#, r#"{"a":{}"#, r#"{"a":{"b":1},"c":[1]"#] {
+            assert!(Shape::of(text.as_bytes(), false).begins("a", b'{'), "{text}");
+        }
+        for text in [r#"{"a""#, r#"{"a":"#, r#"{"a":["#, r#"{"a":1,"b":{"#, r#"{"a":"{"#] {
+            assert!(!Shape::of(text.as_bytes(), false).begins("a", b'{'), "{text}");
+        }
     }
 
     #[test]

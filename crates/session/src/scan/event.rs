@@ -58,7 +58,7 @@ pub enum ScanEnd {
     Complete,
     /// The text ended within a value.
     Cut,
-    /// A bracket closes what was not open, or nesting is too deep, at that byte. What follows was not read.
+    /// A bracket closes what was not open, at that byte. What follows was not read.
     Broken { byte: u64 },
 }
 

@@ -10,7 +10,8 @@ use super::quote::closing_quote;
 use super::space::past_space;
 use crate::model::Span;
 
-/// Deeper nesting than any producer writes; bounds memory on hostile input.
+/// Number of nested containers whose kinds are checked: deeper than any producer writes. Below that brackets are only
+/// counted, which bounds memory on hostile input.
 const MAX_DEPTH: usize = 10_000;
 /// A key longer than this is none that a reader asks for.
 const MAX_KEY: usize = 64;
@@ -57,6 +58,8 @@ pub struct Outline {
     frames: Vec<Frame>,
     /// The closing brackets that an unfollowed container still needs.
     opaque: Vec<u8>,
+    /// How many more are open within these, of any kind.
+    deeper: u64,
     value_start: u64,
     value_route: Route,
     key: Vec<u8>,
@@ -88,6 +91,7 @@ impl Outline {
             escaped: false,
             frames: Vec::new(),
             opaque: Vec::new(),
+            deeper: 0,
             value_start: 0,
             value_route: Route::Skip,
             key: Vec::new(),
@@ -121,6 +125,11 @@ impl Outline {
                 | State::Broken
         );
         (self.frames.len() == 1 && value_begun && !self.key.is_empty()).then_some(self.key.as_slice())
+    }
+
+    /// Where the value of [`Self::pending_key`] begins, where it has begun.
+    pub fn pending_value(&self) -> Option<u64> {
+        self.pending_key().filter(|_| self.state != State::Value).map(|_| self.value_start)
     }
 
     /// Reads the next piece and appends what it found to `events`.

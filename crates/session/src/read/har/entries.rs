@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use super::convert::{self, Around, ReadEntry};
 use super::document::Documents;
 use super::spans::EntrySpans;
-use crate::model::{KeptBytes, MessageColumns, Messages, RecordKind, Session, Span};
+use crate::model::{KeptBytes, MessageColumns, Messages, Record, RecordKind, Session, Span, plural};
+use crate::read::LoadError;
+use crate::read::evidence::Evidence;
 use crate::read::message::{self, Owner};
 use crate::scan::{Event, Outline, Place, Route};
 
@@ -17,9 +19,52 @@ pub(in crate::read) struct Entries {
     documents: Documents,
     /// Where the file begins in the session's bytes: notes count from there.
     pub(in crate::read) file_start: u64,
+    /// They stand in no `log`: many tools write lists of requests and answers that are not HAR's.
+    pub(super) is_bare: bool,
+    evidence: Evidence,
 }
 
 impl Entries {
+    /// Of a list without a `log` around it.
+    pub(super) fn bare() -> Self {
+        Self { is_bare: true, ..Self::default() }
+    }
+
+    /// Checks that at least one of all entries is one.
+    ///
+    /// # Errors
+    /// When there are some, and none is a HAR's.
+    pub(super) fn check(&self, file: &str) -> Result<(), LoadError> {
+        if self.evidence.is_missing() { Err(self.refusal(file)) } else { Ok(()) }
+    }
+
+    /// The same while more of them come.
+    ///
+    /// # Errors
+    /// When so many of them are not a HAR's that the rest need not be read.
+    pub(super) fn check_unproven(&self, file: &str) -> Result<(), LoadError> {
+        if self.evidence.is_refuted() { Err(self.refusal(file)) } else { Ok(()) }
+    }
+
+    fn refusal(&self, file: &str) -> LoadError {
+        let hint = format!("none of {} is a HAR entry, a request with a URL", plural(self.count.into(), "element"));
+        LoadError::unrecognized_json(file, &hint)
+    }
+
+    /// Whether an entry is really one: it names an address, or when its request began.
+    fn is_genuine(&self, record: &Record) -> bool {
+        let has_address = if self.is_bare { record.url.contains(':') } else { !record.url.is_empty() };
+        has_address || record.start.is_some()
+    }
+
+    /// Notes an element that is not an entry.
+    pub(in crate::read) fn drop(&mut self, session: &mut Session, span: Span, text: &str) {
+        self.count += 1;
+        session.element_count += 1;
+        self.evidence.add(false);
+        self.note(session, span, text);
+    }
+
     /// Takes the entry at `span`. Its `messages` were read already where `hole` says that they stand, and where its other
     /// parts are is known from `spans`.
     pub(super) fn take(
@@ -31,6 +76,7 @@ impl Entries {
         spans: Option<&EntrySpans>,
     ) {
         self.count += 1;
+        session.element_count += 1;
         let kept = std::mem::take(&mut session.bytes);
         self.take_from(&kept, session, span, messages, hole, spans);
         session.bytes = kept;
@@ -62,7 +108,8 @@ impl Entries {
         let hole = if spans.is_some_and(EntrySpans::is_faulty) { Span::default() } else { hole };
         let text = text_of(kept, span, hole);
         if text.first() != Some(&b'{') {
-            return self.note(session, span, "dropped: it is no object");
+            self.evidence.add(false);
+            return self.note(session, span, "dropped: it is not an object");
         }
         let producer = &session.producer;
         let around = Around { number: self.count, source: span, text: &text, kept, producer, messages };
@@ -75,6 +122,7 @@ impl Entries {
         if !read.faults.is_empty() {
             self.note(session, span, read.faults.join(", "));
         }
+        self.evidence.add(self.is_genuine(&read.record));
         let is_request = matches!(read.record.kind, RecordKind::Http(_));
         count_implausible(session, &read);
         convert::add(session, read.record);
@@ -130,6 +178,7 @@ impl InlineMessages {
     /// Takes the message at `span` of the entry of that number.
     pub(super) fn take(&mut self, session: &mut Session, entry: u32, span: Span) {
         self.elements += 1;
+        session.message_count += 1;
         let note = match message::read(&session.bytes, span, Owner::default()) {
             Ok(read) => {
                 self.columns.push(read.message);

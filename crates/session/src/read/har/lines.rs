@@ -34,7 +34,7 @@ pub(super) struct LinesReader {
 
 impl LinesReader {
     pub(super) fn new(file: String) -> Self {
-        Self { file, ..Self::default() }
+        Self { file, entries: Entries::bare(), ..Self::default() }
     }
 
     fn take_found(&mut self, session: &mut Session) {
@@ -53,8 +53,7 @@ impl LinesReader {
         if part.fields().any(|(key, _)| matches!(key, b"request" | b"response" | b"startedDateTime")) {
             self.entries.take_whole(session, whole);
         } else {
-            self.entries.count += 1;
-            self.entries.note(session, whole, "dropped: it is no HAR entry");
+            self.entries.drop(session, whole, "dropped: it is not a HAR entry");
         }
     }
 }
@@ -65,12 +64,13 @@ impl Reader for LinesReader {
         keep(session, &self.file, piece)?;
         self.scanner.feed(&session.bytes, piece, &mut self.found);
         self.take_found(session);
-        Ok(())
+        self.entries.check_unproven(&self.file)
     }
 
     fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<Next, LoadError> {
         let scan = self.scanner.finish(&session.bytes, &mut self.found);
         self.take_found(session);
+        self.entries.check(&self.file)?;
         let element = (scan != ScanEnd::Complete).then_some(u64::from(self.entries.count) + 1);
         let end = FileEnd { file: &self.file, start: 0, len: session.bytes.len(), scan, broken };
         session.cut = end.cut("entry", element);

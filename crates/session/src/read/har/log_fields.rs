@@ -1,9 +1,10 @@
 //! What a HAR says of itself besides its entries: who wrote it, and its pages.
 
 use super::own::{self, Own};
-use crate::model::{Page, Session, Span, parse_iso8601};
-use crate::read::fields::{FromJson, List, Object, object};
+use crate::model::{MAX_PAGES, Page, Session, Span, parse_iso8601};
+use crate::read::fields::{FromJson, FromObject, Object, object};
 use crate::read::lenient::Text;
+use crate::read::part::Part;
 use crate::scan::is_json;
 
 object! {
@@ -40,7 +41,10 @@ pub(super) fn take(session: &mut Session, key: Span, value: Span) {
             session.producer.browser = Some(name).filter(|name| !name.is_empty());
         }
         b"pages" => {
-            session.pages = List::from_json(&text).0.iter().flatten().map(page).collect();
+            let pages = Part::new(&text, value.start).elements().filter(|page| page.is_object());
+            // One more than there may be stops the load.
+            let pages = pages.take(MAX_PAGES as usize + 1).map(|text| page(&HarPage::from_object(text.text())));
+            session.pages = pages.collect();
             if !is_json(&text) {
                 let note = "their JSON is broken; what could be read of it is kept";
                 session.notes.push("pages", Some(value.start.into()), note);

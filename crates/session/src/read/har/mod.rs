@@ -45,7 +45,9 @@ fn route(place: Place, key: &[u8]) -> Route {
 /// A HAR, whole or without the `log` around it.
 pub(super) static FORMAT: Format = Format {
     name: "HAR",
-    claims: |shape| shape.kind == ShapeKind::Object && (shape.has("log") || shape.has("entries")),
+    claims: |shape| {
+        shape.kind == ShapeKind::Object && (shape.begins("log", b'{') || shape.begins("entries", b'['))
+    },
     claims_further: None,
     reader: |start| Box::new(HarReader::new(start.file)),
 };
@@ -80,7 +82,7 @@ impl HarReader {
             file,
             outline: Outline::new(route, Outline::OPAQUE),
             events: Vec::new(),
-            entries: Entries::default(),
+            entries: Entries::bare(),
             has_entries: false,
             spans: EntrySpans::default(),
             messages: None,
@@ -92,6 +94,7 @@ impl HarReader {
     fn take(&mut self, session: &mut Session, event: Event) {
         match event {
             Event::Kept { slot, value } => self.spans.keep(slot, value),
+            Event::Enter(LOG) => self.entries.is_bare = false,
             Event::Enter(place) => self.spans.enter(place),
             Event::Fault(_) => self.spans.fault(),
             Event::ListStart(ENTRIES_LIST, _) => self.has_entries = true,
@@ -138,7 +141,7 @@ impl Reader for HarReader {
             }
         }
         self.events = events;
-        Ok(())
+        self.entries.check_unproven(&self.file)
     }
 
     fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<Next, LoadError> {
@@ -150,6 +153,7 @@ impl Reader for HarReader {
         if !self.has_entries && end == ScanEnd::Complete && broken.is_none() {
             return Err(LoadError::har_without_entries(&self.file));
         }
+        self.entries.check(&self.file)?;
         if self.is_producer_late {
             afterwards::read_again(session);
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::plausible::timestamp;
-use crate::model::{Capture, EpochMs, Page, Producer, Session, SmallTimes, SourceFormat};
+use crate::model::{Capture, EpochMs, MAX_PAGES, Page, Producer, Session, SmallTimes, SourceFormat, format_count};
 use crate::read::LoadError;
 use crate::read::fields::{FromJson, FromObject, List, Object, object};
 use crate::read::lenient::{Flag, Number, Text};
@@ -116,6 +116,9 @@ object! {
     }
 }
 
+/// Number of sockets whose messages files a manifest may name.
+const MAX_SOCKET_FILES: usize = 100_000;
+
 /// Reads the manifest into the session and returns the files that it names.
 pub(in crate::read) fn read(
     session: &mut Session,
@@ -159,7 +162,7 @@ fn check_format(session: &mut Session, file: &str, format: Option<&str>) -> Resu
         (_, Some(1)) => Ok(()),
         (Some(format), Some(2..)) => Err(LoadError::newer(file, format)),
         (Some(format), _) => {
-            Err(LoadError::no_session(file, &format!("its format is “{}”", shorten(format))))
+            Err(LoadError::unrecognized_json(file, &format!("its format is \"{}\"", shorten(format))))
         }
         (None, _) => {
             session.notes.push(file, None, "no format is named; read as replayscope/1");
@@ -190,6 +193,8 @@ fn pages(manifest: &Manifest<'_>) -> Vec<Page> {
     let single = manifest.page.0.iter().filter(|_| manifest.pages.0.as_ref().is_none_or(Vec::is_empty));
     listed
         .chain(single)
+        // One more than there may be stops the load.
+        .take(MAX_PAGES as usize + 1)
         .map(|page| Page {
             id: page.id.owned(),
             url: page.url.owned(),
@@ -206,6 +211,11 @@ fn files(session: &mut Session, file: &str, files: Files<'_>) -> SessionFiles {
     let (console, events) = (one("console", files.console.0), one("events", files.events.0));
     let mut by_id = BTreeMap::new();
     for (id, entry) in Part::new(files.sockets, 0).fields() {
+        if by_id.len() == MAX_SOCKET_FILES {
+            let text = format!("files.sockets: more than {}; the rest is not opened", format_count(MAX_SOCKET_FILES as u64));
+            session.notes.push(file, None, text);
+            break;
+        }
         let id = json_string::unescape(id).into_owned();
         let Some(entry) = Object::<File<'_>>::from_json(entry.text()).0 else { continue };
         let Some(path) = inside(session, file, &format!("sockets.{}", shorten(&id)), &entry) else {

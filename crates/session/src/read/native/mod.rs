@@ -26,7 +26,10 @@ pub(super) use resources::ResourcesReader;
 /// A session folder, told by its manifest.
 pub(super) static FORMAT: Format = Format {
     name: "Replayscope session",
-    claims: |shape| shape.has("format") || shape.has_all(&["startedAt", "files"]),
+    claims: |shape| {
+        let has_format = || shape.value("format").is_some_and(|format| format.starts_with(b"\"replayscope/"));
+        has_format() || (shape.has("startedAt") && shape.begins("files", b'{'))
+    },
     claims_further: None,
     reader: |start| Box::new(FolderReader::new(start.file)),
 };
@@ -34,7 +37,7 @@ pub(super) static FORMAT: Format = Format {
 /// `resources.jsonl` by itself.
 pub(super) static RESOURCES: Format = Format {
     name: "resources of a Replayscope session",
-    claims: |shape| shape.has("initiatorType") || shape.has("resources"),
+    claims: |shape| shape.has("initiatorType") || shape.begins("resources", b'['),
     claims_further: Some(|shape| shape.is_object() && shape.has("initiatorType")),
     reader: |start: Start| {
         if highlight::is_around(&start) {

@@ -91,6 +91,16 @@ pub(super) enum Correction {
 }
 
 impl Resource<'_> {
+    /// Whether it is what a recorder writes, and no object of another kind.
+    pub(super) fn is_genuine(&self) -> bool {
+        let has_time = [self.start_time_abs, self.start_time, self.opened_time_abs, self.response_end_abs]
+            .into_iter()
+            .any(|time| time.get().is_some());
+        let is_named = self.name.filled().is_some();
+        let is_socket = self.socket_id.filled().is_some() && self.event.filled().is_some();
+        is_socket || (is_named && (has_time || self.initiator_type.filled().is_some()))
+    }
+
     /// When it began. `origin` is its page's time origin.
     pub(super) fn start(&self, origin: Option<EpochMs>) -> Option<EpochMs> {
         absolute(self.start_time_abs).or_else(|| relative(self.start_time, origin))

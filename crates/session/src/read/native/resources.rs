@@ -7,9 +7,10 @@ use super::manifest::{SessionFiles, SocketFiles};
 use super::record::{Correction, Kind, Resource, absolute};
 use super::sockets::{Line, Sockets};
 use crate::model::plausible::EventClock;
-use crate::model::{EpochMs, Page, Producer, Record, RecordKind, Session, SourceFormat, Span};
+use crate::model::{EpochMs, Page, Producer, Record, RecordKind, Session, SourceFormat, Span, plural};
 use crate::read::detect::Head;
 use crate::read::ending::FileEnd;
+use crate::read::evidence::Evidence;
 use crate::read::fields::{FromObject, is_whole_object};
 use crate::read::part::Part;
 use crate::read::{LoadError, Next, Reader, keep};
@@ -45,6 +46,7 @@ pub(in crate::read) struct ResourcesReader {
     /// Where the records stand, if they may have to be read again.
     spans: Option<Vec<Span>>,
     lacks_origin: bool,
+    evidence: Evidence,
 }
 
 impl ResourcesReader {
@@ -113,13 +115,16 @@ impl ResourcesReader {
             return;
         }
         self.records += 1;
+        session.element_count += 1;
         if let Some(spans) = &mut self.spans {
             spans.push(span);
         }
         if text.first() != Some(&b'{') {
-            return self.note(session, span, "dropped: it is no object".to_owned());
+            self.evidence.add(false);
+            return self.note(session, span, "dropped: it is not an object".to_owned());
         }
         let (mut resource, fault) = Resource::checked(text);
+        self.evidence.add(resource.is_genuine());
         let broken = fault.map(|fault| format!("its JSON is broken ({})", fault.words(text)));
         match broken {
             Some(broken) if !is_whole_object(text) => {
@@ -193,6 +198,12 @@ impl ResourcesReader {
         page.and_then(|id| self.origins.get(id)).copied().or(self.first_origin)
     }
 
+    fn refusal(&self) -> LoadError {
+        let elements = plural(self.records.into(), "element");
+        let hint = format!("none of {elements} is a resource with a name and an initiatorType");
+        LoadError::unrecognized_json(&self.file, &hint)
+    }
+
     fn end(&mut self, session: &mut Session) {
         let sockets = std::mem::take(&mut self.sockets);
         sockets.finish(session, &self.files.sockets, self.records);
@@ -243,7 +254,7 @@ impl Reader for ResourcesReader {
             self.take(session, span);
         }
         self.found = found;
-        Ok(())
+        if self.alone && self.evidence.is_refuted() { Err(self.refusal()) } else { Ok(()) }
     }
 
     fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<Next, LoadError> {
@@ -260,6 +271,10 @@ impl Reader for ResourcesReader {
         let end = self.scanner.finish(&session.bytes, &mut found);
         for span in found {
             self.take(session, span);
+        }
+        let is_complete = end == ScanEnd::Complete && broken.is_none();
+        if self.alone && (self.evidence.is_missing() || (self.evidence.is_empty() && is_complete)) {
+            return Err(self.refusal());
         }
         let element = (end != ScanEnd::Complete).then_some(u64::from(self.records) + 1);
         let end =

@@ -223,6 +223,7 @@ fn take_line(
     if line.is_empty() {
         return Ok(());
     }
+    session.element_count += 1;
     let place = || format!("{file}, line {number}");
     if !line.starts_with(b"{") {
         session.notes.push(place(), None, "dropped: it is no object");
@@ -260,8 +261,7 @@ fn take_found(session: &mut Session, entries: &mut Entries, found: &mut Vec<Span
         if let Some(snapshot) = snapshot {
             entries.take_whole(session, snapshot);
         } else {
-            entries.count += 1;
-            entries.note(session, span, "dropped: it is no snapshot of a resource");
+            entries.drop(session, span, "dropped: it is not a snapshot of a resource");
         }
     }
 }

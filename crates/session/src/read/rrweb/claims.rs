@@ -9,7 +9,10 @@ pub(super) fn events(shape: &Shape) -> bool {
     let is_event = || is_event(shape);
     let is_group = || (shape.has("windowId") || shape.has("window_id")) && shape.has("data");
     match shape.kind {
-        ShapeKind::Object => is_event() || is_group() || shape.has_all(&["node", "initialOffset"]),
+        ShapeKind::Object => {
+            let is_numbered = || shape.begins("0", b'{');
+            is_event() || is_group() || is_numbered() || shape.has_all(&["node", "initialOffset"])
+        }
         ShapeKind::ArrayOfObjects => is_event() || is_group(),
         ShapeKind::ArrayOfArrays => is_event(),
         ShapeKind::ArrayOfStrings
@@ -30,10 +33,16 @@ fn is_event(shape: &Shape) -> bool {
 
 /// The keys under which PostHog and others put lists of events.
 pub(super) fn wrapped(shape: &Shape) -> bool {
-    const LISTS: [&str; 5] =
-        ["events", "snapshots", "snapshotsByWindowId", "snapshot_data_by_window_id", "result"];
-    let is_export = || shape.value("version").is_some_and(is_date) && shape.has("data");
-    shape.kind == ShapeKind::Object && (LISTS.into_iter().any(|key| shape.has(key)) || is_export())
+    const HOLDERS: [(&str, u8); 5] = [
+        ("events", b'['),
+        ("snapshots", b'['),
+        ("snapshotsByWindowId", b'{'),
+        ("snapshot_data_by_window_id", b'{'),
+        ("result", b'{'),
+    ];
+    let is_export = || shape.value("version").is_some_and(is_date) && shape.begins("data", b'{');
+    shape.kind == ShapeKind::Object
+        && (HOLDERS.into_iter().any(|(key, first)| shape.begins(key, first)) || is_export())
 }
 
 /// The first element is an event that was packed, or at least put into a string.
@@ -43,10 +52,15 @@ pub(super) fn packed(shape: &Shape) -> bool {
     })
 }
 
-/// rrweb numbers its types from 0 to 6. In other formats a `type` is a word.
+/// rrweb numbers its types. In other formats a `type` is a word.
 fn is_event_type(raw: &[u8]) -> bool {
-    raw.first().is_some_and(u8::is_ascii_digit)
-        && Number::from_json(raw).get().is_some_and(|number| (0.0..=6.0).contains(&number))
+    raw.strip_prefix(b"\"").unwrap_or(raw).first().is_some_and(u8::is_ascii_digit)
+        && Number::from_json(raw).get().is_some_and(is_known_type)
+}
+
+/// Whether rrweb has events of that type: 0 to 6, and 7 for assets in its newer versions.
+pub(super) fn is_known_type(number: f64) -> bool {
+    (0.0..=7.0).contains(&number) && number.fract() == 0.0
 }
 
 /// PostHog names the versions of its exports by the day: `"2023-04-28"`.

@@ -1,5 +1,6 @@
 //! An rrweb event: its envelope tells what kind it is, when it was, and where its data stands.
 
+use super::claims::is_known_type;
 use crate::model::plausible::{EventClock, timestamp};
 use crate::model::{DomEventKind, EpochMs, Session, Span, parse_iso8601};
 use crate::read::lenient::{Number, Text};
@@ -18,6 +19,8 @@ pub(super) struct Envelope<'a> {
     pub(super) data: Option<Part<'a>>,
     has_node: bool,
     has_offset: bool,
+    /// Its keys are numbers: an array that was copied into an object, as `pack` does with a list of events.
+    is_numbered: bool,
 }
 
 /// What an object is that stands where an event is expected.
@@ -28,6 +31,8 @@ pub(super) enum Sort {
     BareSnapshot,
     /// PostHog: the events of one window, in its data.
     Group,
+    /// Events under the keys `0`, `1`, ….
+    Numbered,
 }
 
 /// What of a session its events tell.
@@ -72,6 +77,7 @@ impl<'a> Envelope<'a> {
                 b"data" => envelope.data = Some(value),
                 b"node" => envelope.has_node = true,
                 b"initialOffset" => envelope.has_offset = true,
+                b"0" if value.is_object() => envelope.is_numbered = true,
                 _ => {}
             }
         });
@@ -88,11 +94,34 @@ impl<'a> Envelope<'a> {
     pub(super) fn sort(&self) -> Result<Sort, &'static str> {
         match self.kind {
             Number::Is(number) => Ok(Sort::Event(DomEventKind::from_number(number))),
-            Number::Wrong => Err("its type is no number"),
+            Number::Wrong => Err("its type is not a number"),
             Number::Missing if self.data.is_some_and(Part::is_array) => Ok(Sort::Group),
+            Number::Missing if self.is_numbered => Ok(Sort::Numbered),
             Number::Missing if self.has_node && self.has_offset => Ok(Sort::BareSnapshot),
             Number::Missing => Err("it has no type"),
         }
+    }
+
+    /// Whether it is really an event: of a type that rrweb has, with a time, and with data as that type has. Other
+    /// programs write numbered types too.
+    pub(super) fn is_genuine(&self) -> bool {
+        let Some(kind) = self.kind.get().filter(|kind| is_known_type(*kind)) else { return false };
+        let has_time = self.timestamp.get().is_some_and(|time| time > 0.0);
+        let Some(data) = self.data.filter(|_| has_time) else { return false };
+        if self.is_compressed && data.is_string() {
+            return true;
+        }
+        let keys: &[&str] = match kind as u8 {
+            2 => &["node"],
+            3 => &["source"],
+            4 => &["href", "width"],
+            5 => &["tag"],
+            6 => &["plugin"],
+            7 => &["url"],
+            // The data of the others is empty.
+            _ => return data.is_object() && data.fields().next().is_none(),
+        };
+        data.fields().any(|(key, _)| keys.iter().any(|known| known.as_bytes() == key))
     }
 
     /// The id of its window.

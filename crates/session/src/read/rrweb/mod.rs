@@ -4,6 +4,7 @@
 mod claims;
 mod console;
 mod details;
+mod duplicates;
 mod event;
 mod network;
 mod origins;
@@ -22,7 +23,7 @@ use super::ending::FileEnd;
 use super::highlight::{self, HighlightReader};
 use super::part::Part;
 use super::{Format, LoadError, Next, Reader, keep};
-use crate::model::{KeptBytes, Session, SourceFormat};
+use crate::model::{KeptBytes, Session, SourceFormat, plural};
 use crate::scan::ScanEnd;
 
 pub(super) use console::details as console_details;
@@ -38,7 +39,7 @@ pub(super) static EVENTS: Format = Format {
         if highlight::is_part(&start) {
             return Box::new(HighlightReader::of_events(start));
         }
-        Box::new(RrwebReader::new(start.file, 0, Scanner::records(0), None))
+        RrwebReader::alone(start.file, Scanner::records(0), None)
     },
 };
 
@@ -47,9 +48,7 @@ pub(super) static PACKED: Format = Format {
     name: "packed rrweb events",
     claims: claims::packed,
     claims_further: Some(claims::packed),
-    reader: |start| {
-        Box::new(RrwebReader::new(start.file, 0, Scanner::records(0), Some(KeptBytes::default())))
-    },
+    reader: |start| RrwebReader::alone(start.file, Scanner::records(0), Some(KeptBytes::default())),
 };
 
 /// Events as PostHog stores them: on each line an array of the window's id and the event.
@@ -57,7 +56,7 @@ pub(super) static STORED: Format = Format {
     name: "PostHog's stored events",
     claims: claims::stored,
     claims_further: Some(claims::stored),
-    reader: |start| Box::new(RrwebReader::new(start.file, 0, Scanner::lines(), None)),
+    reader: |start| RrwebReader::alone(start.file, Scanner::lines(), None),
 };
 
 /// Events inside an object: exports and API answers of PostHog, and `{"events": […]}`.
@@ -65,7 +64,7 @@ pub(super) static WRAPPED: Format = Format {
     name: "wrapped rrweb events",
     claims: claims::wrapped,
     claims_further: None,
-    reader: |start| Box::new(RrwebReader::new(start.file, 0, Scanner::wrapped(), None)),
+    reader: |start| RrwebReader::alone(start.file, Scanner::wrapped(), None),
 };
 
 /// A reader of events in a file behind what is kept of the session already.
@@ -92,11 +91,22 @@ struct RrwebReader {
     /// The bytes of a packed file, which are let go of at its end: the session keeps what was packed in them.
     packed: Option<KeptBytes>,
     recording: Recording,
+    /// The events are all that there is of the session, so at least one of them has to be one.
+    is_alone: bool,
 }
 
 impl RrwebReader {
     fn new(file: String, start: u64, scanner: Scanner, packed: Option<KeptBytes>) -> Self {
-        Self { file, start, scanner, packed, recording: Recording::default() }
+        Self { file, start, scanner, packed, recording: Recording::default(), is_alone: false }
+    }
+
+    fn alone(file: String, scanner: Scanner, packed: Option<KeptBytes>) -> Box<dyn Reader> {
+        Box::new(Self { is_alone: true, ..Self::new(file, 0, scanner, packed) })
+    }
+
+    fn refusal(&self) -> LoadError {
+        let elements = plural(self.recording.elements(), "element");
+        LoadError::unrecognized_json(&self.file, &format!("none of {elements} is an rrweb event"))
     }
 
     fn take(&mut self, session: &mut Session, found: &Found) -> Result<(), LoadError> {
@@ -106,7 +116,7 @@ impl RrwebReader {
             let text = kept.slice(span);
             let part = Part::new(&text, span.start);
             let byte = u64::from(span.start).saturating_sub(self.start);
-            self.recording.element(session, part, byte, found.window.as_deref());
+            self.recording.element(session, &kept, part, byte, found.window.as_deref());
             drop(text);
             session.bytes = kept;
             return Ok(());
@@ -133,14 +143,15 @@ impl Reader for RrwebReader {
         }
         let mut found = Vec::new();
         if let Some(packed) = &mut self.packed {
-            packed.append(piece).map_err(|_| LoadError::too_large(&self.file))?;
+            packed.append(piece).map_err(|why| LoadError::not_kept(&self.file, why))?;
             self.scanner.feed(packed, piece, &mut found);
         } else {
             keep(session, &self.file, piece)?;
             self.scanner.feed(&session.bytes, piece, &mut found);
         }
         self.scanner.tell(session);
-        self.take_all(session, &found)
+        self.take_all(session, &found)?;
+        if self.is_alone && self.recording.evidence().is_refuted() { Err(self.refusal()) } else { Ok(()) }
     }
 
     fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<Next, LoadError> {
@@ -152,13 +163,15 @@ impl Reader for RrwebReader {
         self.packed = None;
         self.scanner.tell(session);
         if !self.scanner.has_list() && scan == ScanEnd::Complete && broken.is_none() {
-            return Err(LoadError::no_session(&self.file, "an object without a list of rrweb events"));
+            return Err(LoadError::unrecognized_json(&self.file, "an object without a list of rrweb events"));
         }
         let has_begun = scan != ScanEnd::Complete && self.scanner.has_begun();
         let element = has_begun.then_some(self.recording.elements() + 1);
         let end = FileEnd { file: &self.file, start: self.start, len, scan, broken };
         session.cut = end.cut("event", element);
         self.recording.finish(session, &self.file)?;
-        Ok(Next::Done)
+        let evidence = self.recording.evidence();
+        let is_empty = evidence.is_empty() && session.cut.is_none();
+        if self.is_alone && (evidence.is_missing() || is_empty) { Err(self.refusal()) } else { Ok(Next::Done) }
     }
 }

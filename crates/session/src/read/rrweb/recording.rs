@@ -1,5 +1,6 @@
 //! A recording as far as it is read: each event becomes a row of the session's DOM events, and some become more.
 
+use super::duplicates::{Candidate, Duplicates};
 use super::event::{Envelope, Event, Scope, Sort, name_of};
 use super::network::Network;
 use super::origins::earlier;
@@ -7,9 +8,10 @@ use super::packed;
 use super::page::{self, Life, Visit};
 use super::{console, sentry};
 use crate::model::plausible::EventClock;
-use crate::model::{DomEvent, DomEventKind, EpochMs, Page, PageEventKind, Session, Span};
+use crate::model::{DomEvent, DomEventKind, EpochMs, KeptBytes, Page, PageEventKind, Session, Span, plural};
 use crate::read::lenient::Text;
 use crate::read::part::Part;
+use crate::read::evidence::Evidence;
 use crate::read::{LoadError, keep};
 use crate::scan::fault;
 
@@ -31,6 +33,8 @@ pub(super) struct Recording {
     /// What stands packed among events that are not: unpacked when the file has ended, because until then its bytes
     /// must stay together.
     later: Vec<Later>,
+    evidence: Evidence,
+    duplicates: Duplicates,
 }
 
 #[derive(Debug)]
@@ -48,6 +52,15 @@ enum Packed {
     Data { string: Span, beginning: String, kind: DomEventKind, time: Option<EpochMs>, window: u16 },
 }
 
+/// What is known of an element from around it.
+#[derive(Clone, Copy, Debug)]
+struct Around<'a> {
+    /// The bytes that hold it and the elements before it.
+    kept: &'a KeptBytes,
+    /// The window whose list it is in.
+    window: Option<&'a str>,
+}
+
 /// Lists in lists in lists are written by nobody.
 const MAX_DEPTH: u8 = 2;
 
@@ -61,16 +74,28 @@ impl Recording {
         self.scope == Scope::Everything
     }
 
+    /// Whether what was read so far proves that these are rrweb's events.
+    pub(super) fn evidence(&self) -> Evidence {
+        self.evidence
+    }
+
     /// How many elements there were so far.
     pub(super) fn elements(&self) -> u64 {
         self.elements
     }
 
-    /// Takes what stands where an event is expected. `byte` is where it stands in the file.
-    pub(super) fn element(&mut self, session: &mut Session, part: Part<'_>, byte: u64, window: Option<&str>) {
+    /// Takes what stands in `kept` where an event is expected. `byte` is where it stands in the file.
+    pub(super) fn element(
+        &mut self,
+        session: &mut Session,
+        kept: &KeptBytes,
+        part: Part<'_>,
+        byte: u64,
+        window: Option<&str>,
+    ) {
         self.element_at = part.span().start;
         self.element_byte = byte;
-        self.nested(session, part, window, 0);
+        self.nested(session, part, Around { kept, window }, 0);
     }
 
     /// Takes the string of a packed event, and keeps the event.
@@ -84,7 +109,8 @@ impl Recording {
         match packed::unpack_event(inside(string.text())) {
             Ok(text) => self.copied(session, file, Part::new(&text, 0), byte),
             Err(why) => {
-                self.elements += 1;
+                self.count(session);
+                self.evidence.add(false);
                 session.notes.push(format!("event {}", self.elements), Some(byte), format!("dropped: {why}"));
                 Ok(())
             }
@@ -101,59 +127,82 @@ impl Recording {
     ) -> Result<(), LoadError> {
         let at = session.bytes.len() as u32;
         keep(session, file, part.text())?;
-        self.element(session, Part::new(part.text(), at), byte, None);
+        let kept = std::mem::take(&mut session.bytes);
+        self.element(session, &kept, Part::new(part.text(), at), byte, None);
+        session.bytes = kept;
         Ok(())
     }
 
-    fn nested(&mut self, session: &mut Session, part: Part<'_>, window: Option<&str>, depth: u8) {
+    fn nested(&mut self, session: &mut Session, part: Part<'_>, around: Around<'_>, depth: u8) {
         let part = part.trimmed();
         match part.text().first() {
             None => {}
-            Some(b'{') => self.object(session, part, window, depth),
-            Some(b'[') if depth < MAX_DEPTH => self.list(session, part, window, depth),
+            Some(b'{') => self.object(session, part, around, depth),
+            Some(b'[') if depth < MAX_DEPTH => self.list(session, part, around, depth),
             Some(b'"') => {
-                self.elements += 1;
-                let packed = Packed::Event { string: part.span(), window: window.map(Box::from) };
+                self.count(session);
+                let packed = Packed::Event { string: part.span(), window: around.window.map(Box::from) };
                 let byte = self.byte_of(part);
                 self.later.push(Later { packed, number: self.elements, byte });
             }
             Some(_) => {
-                self.elements += 1;
-                self.drop(session, part, "it is no event");
+                self.count(session);
+                self.drop(session, part, "it is not an event");
             }
         }
     }
 
-    fn list(&mut self, session: &mut Session, list: Part<'_>, window: Option<&str>, depth: u8) {
+    fn list(&mut self, session: &mut Session, list: Part<'_>, around: Around<'_>, depth: u8) {
         if let Some((window, event)) = stored(list) {
             if self.is_all() {
                 name_producer(session, "PostHog");
             }
-            return self.nested(session, event, window.filled(), depth + 1);
+            let around = Around { window: window.filled(), ..around };
+            return self.nested(session, event, around, depth + 1);
         }
         for element in list.elements() {
-            self.nested(session, element, window, depth + 1);
+            self.nested(session, element, around, depth + 1);
         }
     }
 
-    fn object(&mut self, session: &mut Session, object: Part<'_>, window: Option<&str>, depth: u8) {
+    fn object(&mut self, session: &mut Session, object: Part<'_>, around: Around<'_>, depth: u8) {
         let envelope = Envelope::read(object);
         if let Ok(envelope) = &envelope
-            && let (Ok(Sort::Group), Some(events)) = (envelope.sort(), envelope.data)
             && depth < MAX_DEPTH
         {
-            return self.list(session, events, envelope.window().or(window), depth);
+            match (envelope.sort(), envelope.data) {
+                (Ok(Sort::Group), Some(events)) => {
+                    let around = Around { window: envelope.window().or(around.window), ..around };
+                    return self.list(session, events, around, depth);
+                }
+                (Ok(Sort::Numbered), _) => return self.numbered(session, object, around, depth),
+                _ => {}
+            }
         }
-        self.elements += 1;
+        self.count(session);
         match envelope {
             Err(why) => self.drop(session, object, &why),
             Ok(envelope) => match envelope.sort() {
                 Err(why) => self.drop(session, object, why),
-                Ok(Sort::Group) => self.drop(session, object, "it is no event"),
+                Ok(Sort::Group | Sort::Numbered) => self.drop(session, object, "it is not an event"),
                 Ok(Sort::BareSnapshot) => self.bare_snapshot(session, object),
-                Ok(Sort::Event(kind)) => self.event(session, object, kind, &envelope, window),
+                Ok(Sort::Event(kind)) => self.event(session, object, kind, &envelope, around),
             },
         }
+    }
+
+    /// Events under numbers, in the order in which they stand.
+    fn numbered(&mut self, session: &mut Session, object: Part<'_>, around: Around<'_>, depth: u8) {
+        let is_number = |key: &[u8]| key.iter().all(u8::is_ascii_digit);
+        for (_, event) in object.fields().filter(|(key, _)| is_number(key)) {
+            self.nested(session, event, around, depth + 1);
+        }
+    }
+
+    /// Counts an element.
+    fn count(&mut self, session: &mut Session) {
+        self.elements += 1;
+        session.element_count += 1;
     }
 
     fn event(
@@ -162,15 +211,22 @@ impl Recording {
         object: Part<'_>,
         kind: DomEventKind,
         envelope: &Envelope<'_>,
-        window: Option<&str>,
+        around: Around<'_>,
     ) {
         let data = envelope.data.unwrap_or(Part::new(b"", object.span().end()));
         let is_sentry = kind == DomEventKind::Custom && sentry::is_tag(&name_of(data, "tag"));
         if self.is_all() {
+            self.evidence.add(envelope.is_genuine());
             name_producer(session, if envelope.is_compressed { "PostHog" } else { "rrweb" });
         }
         let time = envelope.time(&mut self.clock, is_sentry);
-        let window = self.window(session, envelope.window().or(window).unwrap_or_default());
+        let window = self.window(session, envelope.window().or(around.window).unwrap_or_default());
+        let may_repeat = kind == DomEventKind::Plugin && name_of(data, "plugin") == CONSOLE_PLUGIN;
+        if let Some(time) = time
+            && self.duplicates.has(around.kept, Candidate { kind, time, window, data, object, may_repeat })
+        {
+            return;
+        }
         session.dom_events.push(DomEvent { time, kind, source: object.span(), window });
         self.saw(session, time);
         let event = Event {
@@ -226,7 +282,7 @@ impl Recording {
 
     fn plugin(&mut self, session: &mut Session, event: &Event<'_>) {
         match name_of(event.data, "plugin").as_str() {
-            "rrweb/console@1" if self.scope != (Scope::Page { has_console: true }) => {
+            CONSOLE_PLUGIN if self.scope != (Scope::Page { has_console: true }) => {
                 console::take(session, event);
             }
             "rrweb/network@1" if self.is_all() => self.network.requests(session, event),
@@ -258,6 +314,7 @@ impl Recording {
 
     fn bare_snapshot(&mut self, session: &mut Session, object: Part<'_>) {
         if self.is_all() {
+            self.evidence.add(true);
             name_producer(session, "rrweb");
         }
         let window = self.window(session, "");
@@ -268,7 +325,8 @@ impl Recording {
         session.notes.push(format!("event {}", self.elements), Some(byte), text);
     }
 
-    fn drop(&self, session: &mut Session, part: Part<'_>, why: &str) {
+    fn drop(&mut self, session: &mut Session, part: Part<'_>, why: &str) {
+        self.evidence.add(false);
         let byte = self.byte_of(part);
         session.notes.push(format!("event {}", self.elements), Some(byte), format!("dropped: {why}"));
     }
@@ -298,6 +356,11 @@ impl Recording {
         self.elements = total;
         session.implausible.event_unit = session.implausible.event_unit.or(self.clock.unusual_unit());
         self.network.finish(session);
+        let duplicates = self.duplicates.count();
+        if duplicates > 0 {
+            let text = format!("{} ignored: the same events at the same time", plural(duplicates, "duplicate event"));
+            session.notes.push(file, None, text);
+        }
         Ok(())
     }
 
@@ -323,9 +386,12 @@ impl Recording {
                 self.element_byte = byte;
                 let part = Part::new(&unpacked, at);
                 if part.is_object() {
-                    self.object(session, part, window.as_deref(), MAX_DEPTH);
+                    let kept = std::mem::take(&mut session.bytes);
+                    let around = Around { kept: &kept, window: window.as_deref() };
+                    self.object(session, part, around, MAX_DEPTH - 1);
+                    session.bytes = kept;
                 } else {
-                    drop(session, "it is no event");
+                    drop(session, "it is not an event");
                 }
             }
             Packed::Data { string, beginning, kind, time, window } => {
@@ -372,6 +438,9 @@ fn checked(json: Vec<u8>) -> Result<Vec<u8>, String> {
         Some(fault) => Err(format!("its JSON is broken ({})", fault.words(&json))),
     }
 }
+
+/// What the console's plugin calls itself.
+const CONSOLE_PLUGIN: &str = "rrweb/console@1";
 
 /// What stands between the quotes of a string.
 fn inside(string: &[u8]) -> &[u8] {

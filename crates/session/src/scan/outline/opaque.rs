@@ -143,9 +143,14 @@ impl Outline {
     fn nest(&mut self, bracket: u8) -> Nesting {
         if matches!(bracket, b'{' | b'[') {
             if self.opaque.len() >= MAX_DEPTH {
-                return Nesting::Broken;
+                self.deeper += 1;
+                return Nesting::Inside;
             }
             self.opaque.push(if bracket == b'{' { b'}' } else { b']' });
+            return Nesting::Inside;
+        }
+        if self.deeper > 0 {
+            self.deeper -= 1;
             return Nesting::Inside;
         }
         if self.opaque.pop() != Some(bracket) {

@@ -180,6 +180,7 @@ impl<'a> Reference<'a> {
 
     /// Passes over a container of which these closing brackets are needed.
     fn skip(&mut self, start: usize, mut needed: Vec<u8>) -> Option<ScanEnd> {
+        let mut deeper = 0_u64;
         while let Some(&byte) = self.text.get(self.at) {
             match byte {
                 b'"' => {
@@ -188,9 +189,8 @@ impl<'a> Reference<'a> {
                     }
                     continue;
                 }
-                b'{' | b'[' if needed.len() >= MAX_DEPTH => {
-                    return Some(ScanEnd::Broken { byte: self.at as u64 });
-                }
+                b'{' | b'[' if needed.len() >= MAX_DEPTH => deeper += 1,
+                b'}' | b']' if deeper > 0 => deeper -= 1,
                 b'{' => needed.push(b'}'),
                 b'[' => needed.push(b']'),
                 b'}' | b']' if needed.pop() != Some(byte) => {

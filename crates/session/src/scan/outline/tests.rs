@@ -124,9 +124,13 @@ fn a_top_level_array_and_values_in_a_row() {
 }
 
 #[test]
-fn hostile_depth_is_bounded() {
-    let deep = "[".repeat(MAX_DEPTH + 5);
-    assert!(matches!(scan(&format!("[{deep}"), 1000).1, ScanEnd::Broken { .. }));
+fn valid_nesting_of_any_depth_is_read_to_its_end() {
+    let open = "[".repeat(MAX_DEPTH * 3);
+    let close = "]".repeat(MAX_DEPTH * 3);
+    let (told, end) = scan(&format!(r#"{{"log":{{"entries":[{{"c":{open}{close}}},{{"c":4}}]}}}}"#), 1000);
+    assert_eq!(told.iter().filter(|event| event.starts_with("3:")).count(), 2);
+    assert_eq!(end, ScanEnd::Complete);
+    assert_eq!(scan(&format!("[{open}"), 1000).1, ScanEnd::Cut);
 }
 
 /// Asks for something of every kind, by the length of the key.

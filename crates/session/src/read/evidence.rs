@@ -1,0 +1,52 @@
+//! Proof that a file is of the format that its first bytes suggest: at least one of its elements is one of that format.
+
+/// Number of elements after which a file without a genuine one is refused before its end.
+const MAX_UNPROVEN: u64 = 1000;
+
+/// Counts the elements of a file.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Evidence {
+    elements: u64,
+    has_genuine: bool,
+}
+
+impl Evidence {
+    /// Counts an element.
+    pub(super) fn add(&mut self, is_genuine: bool) {
+        self.elements += 1;
+        self.has_genuine |= is_genuine;
+    }
+
+    /// Whether there were elements, and none of them is of the format.
+    pub(super) fn is_missing(self) -> bool {
+        self.elements > 0 && !self.has_genuine
+    }
+
+    /// Whether so many elements were read without a genuine one that the rest need not be read.
+    pub(super) fn is_refuted(self) -> bool {
+        self.is_missing() && self.elements >= MAX_UNPROVEN
+    }
+
+    /// Whether there were any elements at all.
+    pub(super) fn is_empty(self) -> bool {
+        self.elements == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_genuine_element_proves_a_format_and_a_thousand_others_refute_it() {
+        let mut evidence = Evidence::default();
+        assert!(evidence.is_empty() && !evidence.is_missing());
+        for _ in 0..MAX_UNPROVEN {
+            assert!(!evidence.is_refuted());
+            evidence.add(false);
+        }
+        assert!(evidence.is_refuted());
+        evidence.add(true);
+        assert!(!evidence.is_refuted() && !evidence.is_missing());
+    }
+}
