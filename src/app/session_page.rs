@@ -34,10 +34,11 @@ pub fn SessionPage() -> impl IntoView {
     on_cleanup(move || keys.remove());
 
     let rows = Memo::new(move |_| store.with(session::view::total));
+    let has_content = Memo::new(move |_| store.with(|session| !session.is_empty()));
     // A session that could not be opened at all has no tables to show.
     let has_tables = Memo::new(move |_| match store.status.get() {
         LoadStatus::Idle => false,
-        LoadStatus::Failed(_) => rows.get() > 0,
+        LoadStatus::Failed(_) => has_content.get(),
         LoadStatus::Loading | LoadStatus::Ready | LoadStatus::Cancelled => true,
     });
     let has_timeline = after_first_rows(store, rows);

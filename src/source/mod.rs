@@ -83,7 +83,7 @@ impl Origin {
             Place::Web if is_folder(&self.first) => Opening::in_folder(),
             Place::Web => Opening::new(&file_name(&self.first)),
             Place::Local(files) => Opening::among(files.iter().map(|file| file.path.clone()).collect()),
-            Place::Archive(archive) => Opening::among(archive.names()),
+            Place::Archive(archive) => Opening::in_archive(archive.name(), archive.names()),
         }
     }
 

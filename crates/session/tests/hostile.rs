@@ -243,7 +243,7 @@ mod sizes {
         let lines = "\n".repeat(500_000);
         told(&open_folder(MANIFEST.as_bytes(), format!("{lines}{RESOURCES}").as_bytes(), 70_000));
         let faults =
-            open_har(format!(r#"{{"log":{{"entries":[{}1]}}}}"#, "1,".repeat(100_000)).as_bytes(), 70_000)
+            open_har(format!(r#"{{"log":{{"creator":{{"name":"a"}},"entries":[{}1]}}}}"#, "1,".repeat(100_000)).as_bytes(), 70_000)
                 .expect("a HAR");
         assert_eq!(
             (faults.notes.total(), faults.notes.listed().len()),

@@ -17,6 +17,11 @@ impl Evidence {
         self.has_genuine |= is_genuine;
     }
 
+    /// Whether a genuine element was found.
+    pub(super) fn is_proven(self) -> bool {
+        self.has_genuine
+    }
+
     /// Whether there were elements, and none of them is of the format.
     pub(super) fn is_missing(self) -> bool {
         self.elements > 0 && !self.has_genuine

@@ -2,12 +2,14 @@
 
 use super::detect::Head;
 use super::ending::FileEnd;
+use super::text_encoding::TextDecoder;
 use super::message::{Claim, Owner};
 use super::{LoadError, message};
 use crate::log::MessageLog;
 use crate::model::plausible::MessageClock;
 use crate::model::{
-    Cut, KeptBytes, LoadNotes, Message, MessageColumns, MessagesFile, SmallTimes, Span, Stretch, plural,
+    Cut, KeptBytes, Limit, LoadNotes, MAX_MESSAGES, Message, MessageColumns, MessagesFile, SmallTimes, Span,
+    Stretch, plural,
 };
 use crate::scan::{RecordScanner, ScanEnd};
 
@@ -18,6 +20,7 @@ pub struct MessagesReader {
     bytes: KeptBytes,
     columns: MessageColumns,
     notes: LoadNotes,
+    decoder: TextDecoder,
     head: Head,
     scanner: RecordScanner,
     found: Vec<Span>,
@@ -55,6 +58,7 @@ impl MessagesReader {
             bytes: KeptBytes::default(),
             columns: MessageColumns::default(),
             notes: LoadNotes::default(),
+            decoder: TextDecoder::default(),
             head: Head::default(),
             scanner: RecordScanner::default(),
             found: Vec::new(),
@@ -81,8 +85,15 @@ impl MessagesReader {
     /// Takes the next piece.
     ///
     /// # Errors
-    /// When the file is too large, or is no messages file at all.
+    /// When the file is too large, holds too many messages, or is no messages file at all.
     pub fn feed(&mut self, piece: &[u8]) -> Result<(), LoadError> {
+        let mut decoder = std::mem::take(&mut self.decoder);
+        let fed = self.feed_text(&decoder.decode(piece));
+        self.decoder = decoder;
+        fed
+    }
+
+    fn feed_text(&mut self, piece: &[u8]) -> Result<(), LoadError> {
         self.head.take(&self.file.path, piece)?;
         self.bytes.append(piece).map_err(|why| LoadError::not_kept(&self.file.path, why))?;
         let mut found = std::mem::take(&mut self.found);
@@ -92,6 +103,10 @@ impl MessagesReader {
         }
         self.found = found;
         self.decide_clock(false);
+        if self.elements > MAX_MESSAGES {
+            let limit = Limit { max: MAX_MESSAGES, things: "messages" };
+            return Err(LoadError::too_many(&self.file.path, limit));
+        }
         Ok(())
     }
 
@@ -100,6 +115,8 @@ impl MessagesReader {
     /// # Errors
     /// When nothing in the file could be read as a message.
     pub fn finish(&mut self, broken: Option<&str>) -> Result<Option<Cut>, LoadError> {
+        let rest = std::mem::take(&mut self.decoder).finish();
+        self.feed_text(&rest)?;
         let mut found = Vec::new();
         let end = self.scanner.finish(&self.bytes, &mut found);
         for span in found {

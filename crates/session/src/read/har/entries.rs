@@ -9,6 +9,7 @@ use crate::model::{KeptBytes, MessageColumns, Messages, Record, RecordKind, Sess
 use crate::read::LoadError;
 use crate::read::evidence::Evidence;
 use crate::read::message::{self, Owner};
+use crate::read::part::Part;
 use crate::scan::{Event, Outline, Place, Route};
 
 /// The entries so far.
@@ -21,6 +22,8 @@ pub(in crate::read) struct Entries {
     pub(in crate::read) file_start: u64,
     /// They stand in no `log`: many tools write lists of requests and answers that are not HAR's.
     pub(super) is_bare: bool,
+    /// The log names its creator, as only a HAR's does.
+    pub(super) has_header: bool,
     evidence: Evidence,
 }
 
@@ -35,7 +38,7 @@ impl Entries {
     /// # Errors
     /// When there are some, and none is a HAR's.
     pub(super) fn check(&self, file: &str) -> Result<(), LoadError> {
-        if self.evidence.is_missing() { Err(self.refusal(file)) } else { Ok(()) }
+        if self.evidence.is_missing() && !self.has_header { Err(self.refusal(file)) } else { Ok(()) }
     }
 
     /// The same while more of them come.
@@ -43,7 +46,7 @@ impl Entries {
     /// # Errors
     /// When so many of them are not a HAR's that the rest need not be read.
     pub(super) fn check_unproven(&self, file: &str) -> Result<(), LoadError> {
-        if self.evidence.is_refuted() { Err(self.refusal(file)) } else { Ok(()) }
+        if self.evidence.is_refuted() && !self.has_header { Err(self.refusal(file)) } else { Ok(()) }
     }
 
     fn refusal(&self, file: &str) -> LoadError {
@@ -51,10 +54,16 @@ impl Entries {
         LoadError::unrecognized_json(file, &hint)
     }
 
-    /// Whether an entry is really one: it names an address, or when its request began.
-    fn is_genuine(&self, record: &Record) -> bool {
-        let has_address = if self.is_bare { record.url.contains(':') } else { !record.url.is_empty() };
-        has_address || record.start.is_some()
+    /// Whether an entry is really one: it names an address or when its request began or, inside a `log`, has at least the
+    /// parts that HAR's have.
+    fn is_genuine(&self, record: &Record, text: &[u8]) -> bool {
+        if record.start.is_some() || record.url.contains(':') {
+            return true;
+        }
+        let is_part = |(key, value): (&[u8], Part<'_>)| {
+            value.is_object() && matches!(key, b"request" | b"response" | b"timings")
+        };
+        !self.is_bare && (self.has_header || Part::new(text, 0).fields().any(is_part))
     }
 
     /// Notes an element that is not an entry.
@@ -109,7 +118,7 @@ impl Entries {
         let text = text_of(kept, span, hole);
         if text.first() != Some(&b'{') {
             self.evidence.add(false);
-            return self.note(session, span, "dropped: it is not an object");
+            return self.note(session, span, "dropped: it is no object");
         }
         let producer = &session.producer;
         let around = Around { number: self.count, source: span, text: &text, kept, producer, messages };
@@ -122,7 +131,10 @@ impl Entries {
         if !read.faults.is_empty() {
             self.note(session, span, read.faults.join(", "));
         }
-        self.evidence.add(self.is_genuine(&read.record));
+        if !self.evidence.is_proven() {
+            let is_genuine = self.is_genuine(&read.record, &text);
+            self.evidence.add(is_genuine);
+        }
         let is_request = matches!(read.record.kind, RecordKind::Http(_));
         count_implausible(session, &read);
         convert::add(session, read.record);

@@ -118,6 +118,7 @@ impl HarReader {
             Event::Field { key, value, .. } => {
                 let was_unknown = session.producer == Producer::default();
                 log_fields::take(session, key, value);
+                self.entries.has_header |= !self.entries.is_bare && session.producer != Producer::default();
                 self.is_producer_late |=
                     was_unknown && self.entries.count > 0 && session.producer != Producer::default();
             }

@@ -121,10 +121,12 @@ impl ResourcesReader {
         }
         if text.first() != Some(&b'{') {
             self.evidence.add(false);
-            return self.note(session, span, "dropped: it is not an object".to_owned());
+            return self.note(session, span, "dropped: it is no object".to_owned());
         }
         let (mut resource, fault) = Resource::checked(text);
-        self.evidence.add(resource.is_genuine());
+        if !self.evidence.is_proven() {
+            self.evidence.add(resource.is_genuine());
+        }
         let broken = fault.map(|fault| format!("its JSON is broken ({})", fault.words(text)));
         match broken {
             Some(broken) if !is_whole_object(text) => {

@@ -261,7 +261,7 @@ fn take_found(session: &mut Session, entries: &mut Entries, found: &mut Vec<Span
         if let Some(snapshot) = snapshot {
             entries.take_whole(session, snapshot);
         } else {
-            entries.drop(session, span, "dropped: it is not a snapshot of a resource");
+            entries.drop(session, span, "dropped: it is no snapshot of a resource");
         }
     }
 }

@@ -94,7 +94,7 @@ impl<'a> Envelope<'a> {
     pub(super) fn sort(&self) -> Result<Sort, &'static str> {
         match self.kind {
             Number::Is(number) => Ok(Sort::Event(DomEventKind::from_number(number))),
-            Number::Wrong => Err("its type is not a number"),
+            Number::Wrong => Err("its type is no number"),
             Number::Missing if self.data.is_some_and(Part::is_array) => Ok(Sort::Group),
             Number::Missing if self.is_numbered => Ok(Sort::Numbered),
             Number::Missing if self.has_node && self.has_offset => Ok(Sort::BareSnapshot),
@@ -102,13 +102,13 @@ impl<'a> Envelope<'a> {
         }
     }
 
-    /// Whether it is really an event: of a type that rrweb has, with a time, and with data as that type has. Other
-    /// programs write numbered types too.
+    /// Whether it is really an event: of a type that rrweb has, with data as that type has, or with a time and none.
+    /// Other programs write numbered types too.
     pub(super) fn is_genuine(&self) -> bool {
         let Some(kind) = self.kind.get().filter(|kind| is_known_type(*kind)) else { return false };
+        let Some(data) = self.data else { return false };
         let has_time = self.timestamp.get().is_some_and(|time| time > 0.0);
-        let Some(data) = self.data.filter(|_| has_time) else { return false };
-        if self.is_compressed && data.is_string() {
+        if has_time && (self.is_compressed && data.is_string() || is_empty_object(data)) {
             return true;
         }
         let keys: &[&str] = match kind as u8 {
@@ -119,7 +119,7 @@ impl<'a> Envelope<'a> {
             6 => &["plugin"],
             7 => &["url"],
             // The data of the others is empty.
-            _ => return data.is_object() && data.fields().next().is_none(),
+            _ => &[],
         };
         data.fields().any(|(key, _)| keys.iter().any(|known| known.as_bytes() == key))
     }
@@ -147,6 +147,10 @@ impl Event<'_> {
     pub(super) fn note(&self, session: &mut Session, text: impl Into<String>) {
         session.notes.push(format!("event {}", self.number), Some(self.byte), text);
     }
+}
+
+fn is_empty_object(value: Part<'_>) -> bool {
+    value.is_object() && value.fields().next().is_none()
 }
 
 /// A number, a string that holds one, or an ISO 8601 date.

@@ -147,7 +147,7 @@ impl Recording {
             }
             Some(_) => {
                 self.count(session);
-                self.drop(session, part, "it is not an event");
+                self.drop(session, part, "it is no event");
             }
         }
     }
@@ -184,7 +184,7 @@ impl Recording {
             Err(why) => self.drop(session, object, &why),
             Ok(envelope) => match envelope.sort() {
                 Err(why) => self.drop(session, object, why),
-                Ok(Sort::Group | Sort::Numbered) => self.drop(session, object, "it is not an event"),
+                Ok(Sort::Group | Sort::Numbered) => self.drop(session, object, "it is no event"),
                 Ok(Sort::BareSnapshot) => self.bare_snapshot(session, object),
                 Ok(Sort::Event(kind)) => self.event(session, object, kind, &envelope, around),
             },
@@ -216,7 +216,9 @@ impl Recording {
         let data = envelope.data.unwrap_or(Part::new(b"", object.span().end()));
         let is_sentry = kind == DomEventKind::Custom && sentry::is_tag(&name_of(data, "tag"));
         if self.is_all() {
-            self.evidence.add(envelope.is_genuine());
+            if !self.evidence.is_proven() {
+                self.evidence.add(envelope.is_genuine());
+            }
             name_producer(session, if envelope.is_compressed { "PostHog" } else { "rrweb" });
         }
         let time = envelope.time(&mut self.clock, is_sentry);
@@ -391,7 +393,7 @@ impl Recording {
                     self.object(session, part, around, MAX_DEPTH - 1);
                     session.bytes = kept;
                 } else {
-                    drop(session, "it is not an event");
+                    drop(session, "it is no event");
                 }
             }
             Packed::Data { string, beginning, kind, time, window } => {
