@@ -20,7 +20,7 @@ let player: Player | undefined;
 let opened = 0;
 let speed = 1;
 
-async function open({ text, ends, origin }: Extract<Request, { type: "open" }>): Promise<void> {
+async function open({ text, ends, times, types, origin }: Extract<Request, { type: "open" }>): Promise<void> {
   opened += 1;
   const turn = opened;
   const isLeft = (): boolean => turn !== opened;
@@ -29,16 +29,15 @@ async function open({ text, ends, origin }: Extract<Request, { type: "open" }>):
   forgetSheets();
   stage.setEmpty(true);
   try {
-    const bytes = new Uint8Array(text);
-    const offsets = new Uint32Array(ends);
-    const total = offsets.length;
-    const read = await readEvents(bytes, offsets, new Slices(isLeft), (done) => tell({ type: "progress", done, total }));
-    const { recording, events, dropped, last } = read;
+    const given = { text: new Uint8Array(text), ends: new Uint32Array(ends), times: new Float64Array(times), types: new Uint8Array(types) };
+    const total = given.ends.length;
+    const read = await readEvents(given, new Slices(isLeft), (done) => tell({ type: "progress", done, total }));
+    const { recording, events, dropped, last, omitted, shows } = read;
     if (recording === undefined) {
       tell({ type: "failed", reason: reasonWithout(events, dropped) });
       return;
     }
-    tell({ type: "opened", first: recording.timeOf(0) - origin, last: last - origin, events, dropped, ...recording.size });
+    tell({ type: "opened", first: recording.timeOf(0) - origin, last: last - origin, shows: (shows ?? recording.timeOf(0)) - origin, events, dropped, omitted, ...recording.size });
     player = new Player(recording, last, origin, stage, (node) => blocked.watch(node), tell);
     player.setSpeed(speed);
   } catch (error) {
@@ -56,7 +55,7 @@ function reasonWithout(events: number, dropped: number): string {
 function take(request: Request): void {
   switch (request.type) {
     case "open":
-      if (!(request.text instanceof ArrayBuffer) || !(request.ends instanceof ArrayBuffer) || !isNumber(request.origin)) return;
+      if (![request.text, request.ends, request.times, request.types].every((one) => one instanceof ArrayBuffer) || !isNumber(request.origin)) return;
       origin = request.origin;
       void open(request);
       return;

@@ -1,5 +1,6 @@
 // What the app and the player say to each other by `postMessage`. Times are milliseconds since the origin that `open`
 // names, fractions allowed. Both sides take a message only from the other's window and from their own origin.
+import type { OmissionKind } from "./clean/omissions.ts";
 
 /** What the app asks for. */
 export type Request =
@@ -9,6 +10,10 @@ export type Request =
       text: ArrayBuffer;
       /** A `Uint32Array`, transferred: where in `text` each event ends. The next begins there. */
       ends: ArrayBuffer;
+      /** A `Float64Array`, transferred: the time of each event, epoch milliseconds, whatever its text says about that. */
+      times: ArrayBuffer;
+      /** A `Uint8Array`, transferred: the type of each event, likewise. */
+      types: ArrayBuffer;
       /** The epoch milliseconds that all other times count from. */
       origin: number;
     }
@@ -31,6 +36,9 @@ export interface Blocked {
   hosts: string[];
 }
 
+/** Counts, by kind, of what a replay leaves out because it is too large or too complex. */
+export type Omitted = Partial<Record<OmissionKind, number>>;
+
 /** What the player tells. */
 export type Report =
   /** The document stands and takes requests. */
@@ -47,6 +55,9 @@ export type Report =
       events: number;
       /** Events that made no sense. */
       dropped: number;
+      omitted: Omitted;
+      /** When the page first shows something: not before `first`, and `first` where it never does. */
+      shows: number;
       /** The page's viewport at the first snapshot, in CSS pixels. */
       width: number;
       height: number;

@@ -7,13 +7,19 @@ export interface Report {
   [field: string]: unknown;
 }
 
+/** What the app has read of an event before the player gets it. */
+export interface Known {
+  type: number;
+  timestamp: number;
+}
+
 interface Harness {
   reports: Report[];
   /** How often a timer of this page has run, in the thread that the player shares with it. */
   turns: number;
   send(request: unknown): void;
   /** Keeps the texts of a recording as the bytes that the player wants. */
-  bring(texts: string[]): void;
+  bring(texts: string[], known: Known[]): void;
   open(origin: number): void;
   /** The first report of that type, at or after that index. */
   next(type: string, from: number): Promise<Report>;
@@ -40,16 +46,16 @@ export class PlayerPage {
   }
 
   /** Opens a recording and waits for what the player says of it: `opened` or `failed`. */
-  async open(texts: string[], expected = "opened"): Promise<Report> {
+  async open(texts: string[], expected = "opened", known = texts.map(knownOf)): Promise<Report> {
     const from = await this.count();
-    await this.bring(texts);
+    await this.bring(texts, known);
     await this.openBrought();
     return this.next(expected, from);
   }
 
   /** Brings the texts of a recording into the page; what that takes is none of the player's. */
-  async bring(texts: string[]): Promise<void> {
-    await this.page.evaluate((texts) => harness.bring(texts), texts);
+  async bring(texts: string[], known = texts.map(knownOf)): Promise<void> {
+    await this.page.evaluate(({ texts, known }) => harness.bring(texts, known), { texts, known });
   }
 
   async openBrought(): Promise<void> {
@@ -96,6 +102,16 @@ export class PlayerPage {
 
 declare const harness: Harness;
 
+/** What an event says of itself; not a number where it is damaged. */
+function knownOf(text: string): Known {
+  try {
+    const { type, timestamp } = (JSON.parse(text) ?? {}) as Partial<Known>;
+    return { type: typeof type === "number" ? type : 255, timestamp: typeof timestamp === "number" ? timestamp : Number.NaN };
+  } catch {
+    return { type: 255, timestamp: Number.NaN };
+  }
+}
+
 /** Runs in the page. */
 function prepare(player: string): void {
   const frame = document.querySelector<HTMLIFrameElement>("#player");
@@ -113,18 +129,20 @@ function prepare(player: string): void {
     reports,
     turns: 0,
     send,
-    bring(texts) {
+    bring(texts, known) {
       const parts = texts.map((text) => new TextEncoder().encode(text));
       const ends = new Uint32Array(parts.length);
       let end = 0;
       parts.forEach((part, index) => (ends[index] = end += part.length));
       const text = new Uint8Array(end);
       parts.forEach((part, index) => text.set(part, (ends[index] ?? 0) - part.length));
-      brought = [text.buffer, ends.buffer];
+      // Not a number comes as null.
+      const times = Float64Array.from(known, ({ timestamp }) => timestamp ?? Number.NaN);
+      brought = [text.buffer, ends.buffer, times.buffer, Uint8Array.from(known, ({ type }) => type).buffer];
     },
     open(origin) {
-      const [text, ends] = brought;
-      send({ type: "open", text, ends, origin }, brought);
+      const [text, ends, times, types] = brought;
+      send({ type: "open", text, ends, times, types, origin }, brought);
     },
     next: (type, from) =>
       new Promise((resolve) => {

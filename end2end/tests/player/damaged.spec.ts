@@ -8,8 +8,9 @@ const gzipped = (value: unknown): string => latin1(gzipSync(JSON.stringify(value
 
 test("events of rrweb's packer are unpacked", async ({ player }) => {
   await player.visit();
-  const packed = counter(200, 10).texts.map((text) => JSON.stringify(latin1(deflateSync(text))));
-  expect(await player.open(packed)).toMatchObject({ events: 201, dropped: 0 });
+  const page = counter(200, 10);
+  const packed = page.texts.map((text) => JSON.stringify(latin1(deflateSync(text))));
+  expect(await player.open(packed, "opened", page.events)).toMatchObject({ events: 201, dropped: 0 });
   await player.seek(1_500);
   await expect(player.recorded.locator("#counter")).toHaveText("1500");
 });

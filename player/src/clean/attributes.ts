@@ -1,5 +1,9 @@
 // Which attributes of a recorded page are shown. The frame runs no script and its policy stops fetches; what is taken out
 // here is what would still reach beyond it, and what would be stopped by one of the two alone.
+import { boundAttribute, releaseAttribute } from "./bounds.ts";
+import { isSimpleStyle } from "./css.ts";
+import { MAX_ATTRIBUTES, MAX_NAME } from "./limits.ts";
+import type { Place, Tree } from "./tree.ts";
 import { isObject, isOwnName, isNumber } from "./values.ts";
 
 /**
@@ -21,19 +25,39 @@ const ofSheets = new Set(["stylesheet", "alternate"]);
 export type Value = string | number | true | null;
 
 /** What a recorder that is not rrweb may write too is taken as text or left out. */
-export function cleanAttributes(tag: string, attributes: unknown): Record<string, Value> {
+export function cleanAttributes(place: Place, attributes: unknown, tree: Tree): Record<string, Value> {
   const clean: Record<string, Value> = {};
   if (!isObject(attributes)) return clean;
-  for (const [name, value] of Object.entries(attributes)) {
+  let count = 0;
+  for (const name in attributes) {
+    const value = attributes[name];
     if (value !== null && value !== true && typeof value !== "string" && !isNumber(value)) continue;
-    const kept = cleanAttribute(tag, name, value);
+    count += 1;
+    if (count > MAX_ATTRIBUTES) {
+      tree.budget.omissions.note("attributes", place.id);
+      break;
+    }
+    const kept = cleanAttribute(place, name, value, tree, false);
     if (kept !== undefined) clean[name] = kept;
   }
   return clean;
 }
 
-/** The value to show, or undefined where the attribute is left out. `tag` as in `Place`. */
-export function cleanAttribute(tag: string, name: string, value: Value): Value | undefined {
+/** The value to show, or undefined where the attribute is left out. `isChange`: it may take the place of another. */
+export function cleanAttribute(place: Place, name: string, value: Value, tree: Tree, isChange: boolean): Value | undefined {
+  const harmless = harmlessAttribute(place.tag, name, value);
+  if (harmless === undefined || name === "_cssText") return harmless;
+  if (harmless === null) {
+    releaseAttribute(place, name, tree);
+    return null;
+  }
+  const text = harmless === true ? "" : String(harmless);
+  const bound = boundAttribute(place, name, text, tree, isChange);
+  return bound === text ? harmless : bound;
+}
+
+/** The value, or undefined where it would run, fetch or lead away. `tag` as in `Place`. */
+function harmlessAttribute(tag: string, name: string, value: Value): Value | undefined {
   const lower = name.toLowerCase();
   if (lower.startsWith("on") || never.has(lower) || !isOwnName(name)) return undefined;
   if (lower.startsWith("rr_")) return cleanOwn(lower, value);
@@ -79,13 +103,28 @@ function isFetchable(address: string): boolean {
   return scheme === undefined || ["http", "https", "data", "blob"].includes(scheme);
 }
 
-/** The style of an element as a mutation tells it: what changed, property by property. */
-export function cleanStyle(style: unknown): Record<string, string | false | [string, string]> | undefined {
+/** Before the name of a property that was set alone, where its name is kept as that of an attribute. */
+export const PROPERTY = "style.";
+
+type StyleChanges = Record<string, string | false | [string, string]>;
+
+/** The style of an element as a mutation reports it: what changed, property by property. */
+export function cleanStyle(place: Place, style: unknown, tree: Tree): StyleChanges | undefined {
   if (!isObject(style)) return undefined;
-  const clean: Record<string, string | false | [string, string]> = {};
-  for (const [name, value] of Object.entries(style)) {
-    if (typeof value === "string" || value === false) clean[name] = value;
-    else if (Array.isArray(value) && typeof value[0] === "string" && typeof value[1] === "string") clean[name] = [value[0], value[1]];
+  const clean: StyleChanges = {};
+  for (const name in style) {
+    const value = style[name];
+    const text = Array.isArray(value) ? (value as unknown[])[0] : value;
+    if (text === false) clean[name] = text;
+    if (typeof text !== "string") continue;
+    // Each property is an attribute of its own to the budget; its value is bounded as that of the whole attribute.
+    if (name.length > MAX_NAME || !isSimpleStyle(text) || boundAttribute(place, PROPERTY + name, text, tree, true) === undefined) {
+      tree.budget.omissions.note("styles", place.id);
+      continue;
+    }
+    const priority = Array.isArray(value) ? (value as unknown[])[1] : undefined;
+    if (!Array.isArray(value)) clean[name] = text;
+    else if (typeof priority === "string" && priority.length <= MAX_NAME) clean[name] = [text, priority];
   }
   return clean;
 }

@@ -1,9 +1,12 @@
 // Events of a recording, checked and cleaned one by one, in order of time.
 import type { ReplayEvent } from "@rrweb/replay";
 import { cleanMutation } from "./mutations.ts";
-import { cleanTree } from "./nodes.ts";
+import { cleanText, cleanTree, type CleanNode } from "./nodes.ts";
+import { MAX_ENTRIES, MAX_NAME, MAX_TEXT, MAX_TURNS } from "./limits.ts";
+import { cleanAdopted, cleanDeclaration, cleanRuleChanges } from "./sheets.ts";
+import { boundText } from "./text.ts";
 import type { Tree } from "./tree.ts";
-import { arrayOf, isId, isNumber, isObject, numberOr, textOr, within, type Fields } from "./values.ts";
+import { arrayOf, isId, isNumber, isObject, isOwnName, numberOr, textOr, within, type Fields } from "./values.ts";
 
 export const FULL_SNAPSHOT = 2;
 export const INCREMENTAL = 3;
@@ -32,10 +35,20 @@ const MAX_VIEWPORT = 20_000;
 /** A pointer's path tells where it was in the half second before; more is a fault. */
 const MAX_POINTER_DELAY = 5_000;
 
+/** Ranges that are selected at once; browsers have one. */
+const MAX_RANGES = 100;
+
 /** `"unplayed"`: sensible, but it changes nothing that is shown. Undefined: it makes no sense. */
 export type Cleaned = ReplayEvent | "unplayed" | undefined;
 
 export function cleanEvent(event: unknown, tree: Tree): Cleaned {
+  const clean = cleanWithoutSheets(event, tree);
+  tree.finishEvent();
+  return clean;
+}
+
+/** All but the style sheets, which are cleaned when the elements that they apply to are known. */
+function cleanWithoutSheets(event: unknown, tree: Tree): Cleaned {
   if (!isObject(event) || !isNumber(event["timestamp"])) return undefined;
   const { type, data, timestamp } = event;
   if (!Number.isInteger(type) || (type as number) < 0 || (type as number) > LAST_TYPE) return undefined;
@@ -55,15 +68,32 @@ function withData(type: number, data: Fields | "unplayed" | undefined, timestamp
   return isObject(data) ? { type, data, timestamp } : data;
 }
 
-/** A page is a document with an `html` element in it. */
+/** A page is a document with an `html` element in it. Where there is none, the page before it stays. */
+function isPage({ type, id, childNodes }: Fields): boolean {
+  const root = arrayOf(childNodes).find((node) => isObject(node) && node["type"] === 2) as Fields | undefined;
+  return type === 0 && isId(id) && isId(root?.["id"]) && root?.["id"] !== id && textOr(root?.["tagName"], "").toLowerCase() === "html" && root?.["isSVG"] !== true;
+}
+
 function cleanSnapshot(data: unknown, tree: Tree): Fields | undefined {
-  if (!isObject(data) || !isObject(data["node"]) || data["node"]["type"] !== 0) return undefined;
+  if (!isObject(data) || !isObject(data["node"]) || !isPage(data["node"])) return undefined;
   tree.reset();
   const node = cleanTree(data["node"], tree, undefined);
   const hasRoot = node?.childNodes?.some(({ tagName, isSVG }) => tagName?.toLowerCase() === "html" && isSVG !== true) === true;
   if (!hasRoot) return undefined;
+  takeReferences(node, tree);
   const offset = isObject(data["initialOffset"]) ? data["initialOffset"] : {};
   return { node, initialOffset: { top: numberOr(offset["top"], 0), left: numberOr(offset["left"], 0) } };
+}
+
+/** Takes the attributes out by which too much would be drawn. */
+function takeReferences(node: CleanNode, tree: Tree): void {
+  const excessive = new Map(tree.takeExcessiveReferences().map(({ place, attributes }) => [place.id, attributes]));
+  const walk = (one: CleanNode): void => {
+    for (const name of excessive.get(one.id) ?? []) delete one.attributes?.[name];
+    one.childNodes?.forEach(walk);
+  };
+  if (excessive.size > 0) walk(node);
+  for (const id of excessive.keys()) tree.budget.omissions.note("references", id);
 }
 
 /** Canvas commands are not replayed, since that takes scripts; nor is media, since its files are not in the recording. */
@@ -86,23 +116,33 @@ function cleanIncrement(data: Fields, tree: Tree): Fields | "unplayed" | undefin
       return size === undefined ? undefined : { source, ...size };
     }
     case INPUT:
-      return isId(data["id"]) ? { source, id: data["id"], text: textOr(data["text"], ""), isChecked: data["isChecked"] === true } : undefined;
+      return isId(data["id"]) ? { source, id: data["id"], text: cleanInput(data["id"], textOr(data["text"], ""), tree), isChecked: data["isChecked"] === true } : undefined;
     case FONT:
-      return cleanFont(data);
+      return cleanFont(data, tree);
     case STYLE_SHEET_RULE:
+      return cleanRuleChanges(data, tree);
     case ADOPTED_STYLE_SHEET:
-      return { ...data, source, ...listsOf(data, "adds", "removes", "styles", "styleIds") };
+      return cleanAdopted(data, tree);
     case STYLE_DECLARATION:
+      return cleanDeclaration(data, tree);
     case SELECTION:
-      return { ...data, source, ...listsOf(data, "index", "ranges") };
+      return cleanSelection(data);
     default:
       return "unplayed";
   }
 }
 
-/** Of the fields that are lists, what is in them besides null. */
-function listsOf(data: Fields, ...names: string[]): Fields {
-  return Object.fromEntries(names.filter((name) => name in data).map((name) => [name, arrayOf(data[name]).filter((one) => one !== null)]));
+/** The text of a field, which takes the place of the one that it had. */
+function cleanInput(id: number, text: string, tree: Tree): string {
+  const place = tree.find(id);
+  if (place === undefined) return boundText(text, MAX_TEXT, MAX_TURNS).text;
+  return cleanText(place, text, tree);
+}
+
+function cleanSelection(data: Fields): Fields {
+  const ranges = arrayOf(data["ranges"]).slice(0, MAX_RANGES).filter(isObject);
+  const clean = ranges.filter(({ start, end, startOffset, endOffset }) => isId(start) && isId(end) && isNumber(startOffset) && isNumber(endOffset));
+  return { source: SELECTION, ranges: clean.map(({ start, end, startOffset, endOffset }) => ({ start, startOffset, end, endOffset })) };
 }
 
 export function cleanSize(data: Fields): { width: number; height: number } | undefined {
@@ -113,6 +153,7 @@ export function cleanSize(data: Fields): { width: number; height: number } | und
 
 function cleanPath(source: number, positions: unknown): Fields | undefined {
   const clean = arrayOf(positions)
+    .slice(0, MAX_ENTRIES)
     .filter(isObject)
     .filter(({ x, y, id, timeOffset }) => isNumber(x) && isNumber(y) && isNumber(id) && isNumber(timeOffset))
     .map(({ x, y, id, timeOffset }) => ({ x, y, id, timeOffset: within(timeOffset as number, -MAX_POINTER_DELAY, MAX_POINTER_DELAY) }));
@@ -126,8 +167,16 @@ function cleanInteraction(data: Fields): Fields | undefined {
   return { source: MOUSE_INTERACTION, type, id, x: numberOr(x, 0), y: numberOr(y, 0), ...(isNumber(pointerType) ? { pointerType } : {}) };
 }
 
-function cleanFont(data: Fields): Fields | undefined {
+/** Undefined for a font whose bytes are not a list of bytes: what only looks like one may claim any length. */
+function cleanFont(data: Fields, tree: Tree): Fields | "unplayed" | undefined {
   const { family, fontSource, buffer, descriptors } = data;
-  if (typeof family !== "string" || typeof fontSource !== "string") return undefined;
-  return { source: FONT, family, fontSource, buffer: buffer === true, ...(isObject(descriptors) ? { descriptors } : {}) };
+  if (typeof family !== "string" || typeof fontSource !== "string" || family.length > MAX_NAME) return undefined;
+  const isBuffer = buffer === true;
+  if (isBuffer && !/^\s*\[[\d\s,]*\]\s*$/.test(fontSource)) return undefined;
+  if (!tree.budget.takeFont(fontSource.length)) {
+    tree.budget.omissions.note("fonts", family);
+    return "unplayed";
+  }
+  const texts = isObject(descriptors) ? Object.entries(descriptors).filter(([name, value]) => isOwnName(name) && typeof value === "string" && value.length <= MAX_NAME) : [];
+  return { source: FONT, family, fontSource, buffer: isBuffer, ...(texts.length > 0 ? { descriptors: Object.fromEntries(texts) } : {}) };
 }

@@ -1,7 +1,11 @@
 // Mutations: what was removed, added and changed in the page. The tree follows along.
-import { cleanAttribute, cleanStyle, type Value } from "./attributes.ts";
-import { cleanTree, isDocument, type CleanNode } from "./nodes.ts";
-import { MAX_DEPTH, type Tree } from "./tree.ts";
+import { cleanAttribute, cleanStyle, PROPERTY, type Value } from "./attributes.ts";
+import { noteKeys } from "./bounds.ts";
+import { cleanText, cleanTree, isDocument, type CleanNode } from "./nodes.ts";
+import { showsInside } from "./shows.ts";
+import { cleanStyleText } from "./sheets.ts";
+import { MAX_ATTRIBUTES } from "./limits.ts";
+import { MAX_DEPTH, type Place, type Tree } from "./tree.ts";
 import { arrayOf, isId, isObject, textOr, type Fields } from "./values.ts";
 
 interface Removal {
@@ -20,14 +24,28 @@ interface Addition {
 export function cleanMutation(data: Fields, tree: Tree): Fields {
   const removes = cleanRemovals(data["removes"], tree);
   const adds = cleanAdditions(data["adds"], tree, removes);
+  const texts = cleanTexts(data["texts"], tree);
+  const attributes = [...cleanChanges(data["attributes"], tree), ...cleanReferences(tree)];
   return {
     source: 0,
     removes,
     adds,
-    texts: cleanTexts(data["texts"], tree),
-    attributes: cleanChanges(data["attributes"], tree),
+    texts,
+    attributes,
     ...(data["isAttachIframe"] === true ? { isAttachIframe: true } : {}),
   };
+}
+
+/** Takes away the references by which too much would be drawn, whether they are new or what they name has grown. */
+function cleanReferences(tree: Tree): { id: number; attributes: Fields }[] {
+  return tree.takeExcessiveReferences().map(({ place, attributes }) => {
+    tree.budget.omissions.note("references", place.id);
+    const isProperty = (name: string): boolean => name.startsWith(PROPERTY);
+    const whole = attributes.filter((name) => !isProperty(name)).map((name) => [name, null]);
+    const properties = attributes.filter(isProperty).map((name) => [name.slice(PROPERTY.length), false]);
+    const style = whole.some(([name]) => name === "style") || properties.length === 0 ? [] : [["style", Object.fromEntries(properties) as Fields]];
+    return { id: place.id, attributes: Object.fromEntries([...whole, ...style]) as Fields };
+  });
 }
 
 function cleanRemovals(removals: unknown, tree: Tree): Removal[] {
@@ -47,8 +65,11 @@ function remove(id: unknown, tree: Tree, removals: Removal[]): void {
 }
 
 function cleanAdditions(additions: unknown, tree: Tree, removals: Removal[]): Addition[] {
-  return ordered(additions)
-    .map(({ addition, node }) => cleanAddition(addition, node, tree, removals))
+  const inOrder = ordered(additions);
+  // Removals come first, whatever is added.
+  for (const { addition, node } of inOrder) if (isId(addition["parentId"])) remove(node["id"], tree, removals);
+  return inOrder
+    .map(({ addition, node }) => cleanAddition(addition, node, tree))
     .filter((addition) => addition !== undefined);
 }
 
@@ -90,10 +111,9 @@ function ordered(additions: unknown): Raw[] {
  * A node that is there already is removed first, with all that stands in it: so do recorders that move one, which then
  * add all of it again. A move without that could put one deep branch below another.
  */
-function cleanAddition(addition: Fields, node: Fields, tree: Tree, removals: Removal[]): Addition | undefined {
+function cleanAddition(addition: Fields, node: Fields, tree: Tree): Addition | undefined {
   const { parentId, nextId, previousId } = addition;
   if (!isId(parentId)) return undefined;
-  remove(node["id"], tree, removals);
   const parent = tree.find(parentId);
   if (parent === undefined ? !isDocument(node) : parent.depth >= MAX_DEPTH) return undefined;
   if (parent !== undefined) {
@@ -113,7 +133,11 @@ function cleanTexts(texts: unknown, tree: Tree): { id: number; value: string }[]
   for (const text of arrayOf(texts)) {
     const place = isObject(text) ? tree.find(text["id"]) : undefined;
     if (place === undefined || place.tag === "noscript" || place.tag === "#document") continue;
-    clean.push({ id: place.id, value: textOr((text as Fields)["value"], "") });
+    const value = textOr((text as Fields)["value"], "");
+    const change = { id: place.id, value: "" };
+    if (place.parent?.tag === "style" || place.tag === "style") cleanStyleText(place, value, tree, (css) => (change.value = css));
+    else if (place.tag !== "#comment") change.value = cleanText(place, value, tree);
+    clean.push(change);
   }
   return clean;
 }
@@ -124,16 +148,37 @@ function cleanChanges(changes: unknown, tree: Tree): { id: number; attributes: F
     if (!isObject(change) || !isObject(change["attributes"])) continue;
     const place = tree.find(change["id"]);
     if (place === undefined || place.tag.startsWith("#") || place.tag === "noscript") continue;
-    const attributes = Object.entries(change["attributes"]).map(([name, value]) => [name, cleanChange(place.tag, name, value)] as const);
-    clean.push({ id: place.id, attributes: Object.fromEntries(attributes.filter(([, value]) => value !== undefined)) });
+    clean.push({ id: place.id, attributes: cleanChangesOf(place, change["attributes"], tree) });
   }
   return clean;
 }
 
+function cleanChangesOf(place: Place, changes: Fields, tree: Tree): Fields {
+  const clean: Fields = {};
+  let count = 0;
+  for (const name in changes) {
+    count += 1;
+    if (count > MAX_ATTRIBUTES) {
+      tree.budget.omissions.note("attributes", place.id);
+      break;
+    }
+    const value = cleanChange(place, name, changes[name], tree);
+    if (value !== undefined) clean[name] = value;
+  }
+  // What was hidden is seen as soon as its style or its attribute says so; what is in it is not looked at again.
+  if (!place.showsInside && ("style" in clean || "hidden" in clean) && place.elements > 0 && showsInside(place, isObject(clean["style"]) ? {} : clean)) {
+    place.showsInside = tree.hasShown = true;
+  }
+  if (typeof clean["_cssText"] === "string") cleanStyleText(place, clean["_cssText"], tree, (css) => (clean["_cssText"] = css), 0);
+  // A selector looks at what an element is, not at how it is styled.
+  if (Object.keys(clean).some((name) => name !== "style" && name !== "value")) noteKeys(place, clean, tree);
+  return clean;
+}
+
 /** Null takes the attribute away. The replayer knows no numbers here. */
-function cleanChange(tag: string, name: string, value: unknown): unknown {
-  if (name === "style" && isObject(value)) return cleanStyle(value);
+function cleanChange(place: Place, name: string, value: unknown, tree: Tree): unknown {
+  if (name === "style" && isObject(value)) return cleanStyle(place, value, tree);
   const isValue = value === null || typeof value === "string" || typeof value === "number" || value === true;
-  const clean: Value | undefined = isValue ? cleanAttribute(tag, name, value === true ? "" : value) : undefined;
+  const clean: Value | undefined = isValue ? cleanAttribute(place, name, value === true ? "" : value, tree, true) : undefined;
   return typeof clean === "number" ? String(clean) : clean;
 }

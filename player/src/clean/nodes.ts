@@ -1,6 +1,10 @@
 // Builds nodes anew from those of a recording, with what may be shown of them and with nothing that the replayer could
 // stumble over.
 import { cleanAttributes, type Value } from "./attributes.ts";
+import { noteKeys } from "./bounds.ts";
+import { MAX_NAME, MAX_TEXT } from "./limits.ts";
+import { hasVisibleText, isVisible, showsInside } from "./shows.ts";
+import { cleanStyleText } from "./sheets.ts";
 import { MAX_DEPTH, type Place, type Tree } from "./tree.ts";
 import { arrayOf, isId, isObject, isOwnName, textOr, type Fields } from "./values.ts";
 
@@ -46,6 +50,11 @@ export function cleanTree(node: unknown, tree: Tree, parent: Place | undefined):
   // An id that is there already would make two nodes of one.
   if (tree.find(node["id"]) !== undefined || (parent?.depth ?? 0) >= MAX_DEPTH) return undefined;
   const { id } = node;
+  const isElement = node["type"] === ELEMENT;
+  if (!tree.has("nodes", 1) || (isElement && !tree.hasComparisons())) {
+    tree.budget.omissions.note("elements", id);
+    return undefined;
+  }
   const shared = { id, ...(tree.find(node["rootId"])?.tag === "#document" ? { rootId: node["rootId"] } : {}) };
   switch (node["type"]) {
     case DOCUMENT:
@@ -58,14 +67,37 @@ export function cleanTree(node: unknown, tree: Tree, parent: Place | undefined):
     // The replay is an HTML document, which knows no CDATA.
     case TEXT:
     case CDATA:
-      tree.add(id, "#text", parent, false);
-      return { ...shared, type: TEXT, textContent: textOr(node["textContent"], ""), ...flags(node, "isStyle", "isShadow") };
+      return Object.assign(cleanTextNode(node, id, tree, parent), shared);
     case COMMENT:
       tree.add(id, "#comment", parent, false);
-      return { ...shared, type: COMMENT, textContent: textOr(node["textContent"], ""), ...flags(node, "isShadow") };
+      return { ...shared, type: COMMENT, textContent: "", ...flags(node, "isShadow") };
     default:
       return undefined;
   }
+}
+
+function cleanTextNode(node: Fields, id: number, tree: Tree, parent: Place | undefined): CleanNode {
+  const place = tree.add(id, "#text", parent, false);
+  const text = textOr(node["textContent"], "");
+  const clean: CleanNode = { type: TEXT, id, textContent: "", ...flags(node, "isShadow") };
+  if (parent?.tag !== "style") clean.textContent = cleanText(place, text, tree);
+  else {
+    Object.assign(clean, flags(node, "isStyle"));
+    cleanStyleText(place, text, tree, (css) => (clean.textContent = css));
+  }
+  return clean;
+}
+
+/** The text as far as it may be shown, in place of the one that the node has. */
+export function cleanText(place: Place, text: string, tree: Tree): string {
+  tree.giveBack(place, "text");
+  tree.giveBack(place, "turns");
+  const bound = tree.boundText(text, Math.min(MAX_TEXT, tree.left("text", Math.min(text.length, MAX_TEXT))));
+  if (bound.text !== text) tree.budget.omissions.note("texts", place.id);
+  if (bound.text !== "") tree.take(place, "text", bound.text.length);
+  tree.hasShown ||= place.showsInside && hasVisibleText(bound.text);
+  if (bound.turns > 0) tree.take(place, "turns", bound.turns);
+  return bound.text;
 }
 
 /** A document holds a doctype at most, and one element. */
@@ -83,26 +115,46 @@ function cleanDocument(node: Fields, id: number, tree: Tree, parent: Place | und
 
 function cleanDoctype(node: Fields): Fields {
   const name = /^[a-z][\w.-]*$/i.exec(textOr(node["name"], ""))?.[0] ?? "html";
-  return { name, publicId: textOr(node["publicId"], ""), systemId: textOr(node["systemId"], "") };
+  const identifier = (key: string): string => textOr(node[key], "").slice(0, MAX_NAME);
+  return { name: name.slice(0, MAX_NAME), publicId: identifier("publicId"), systemId: identifier("systemId") };
 }
 
 function cleanElement(node: Fields, id: number, tree: Tree, parent: Place | undefined): CleanNode {
   const isSVG = node["isSVG"] === true;
-  const tagName = cleanTag(textOr(node["tagName"], "div"), isSVG);
+  const tagName = boundFrames(cleanTag(textOr(node["tagName"], "div"), isSVG), id, tree);
   const tag = tagName.toLowerCase();
   const isShadow = node["isShadow"] === true && parent !== undefined;
-  const place = tree.add(id, emptied.has(tag) ? "noscript" : tag, parent, isShadow);
+  const place = tree.add(id, emptied.has(tag) ? "noscript" : tag, parent, isShadow, isSVG);
+  if (tag === "iframe") tree.take(place, "frames", 1);
   const shown: CleanNode = { type: ELEMENT, id, tagName, childNodes: [], ...(isSVG ? { isSVG } : {}), ...(isShadow ? { isShadow } : {}) };
   if (emptied.has(tag)) return { ...shown, tagName: "noscript", attributes: {} };
   const isCustom = /^[a-z][a-z0-9._]*-[a-z0-9._-]*$/.test(tagName) && !reserved.has(tagName);
   if (isCustom && node["isCustom"] === true) shown["isCustom"] = true;
   if (node["isShadowHost"] === true && !isSVG && (isCustom || shadowHosts.has(tag))) shown["isShadowHost"] = true;
-  setAttributes(shown, tag, cleanAttributes(tag, node["attributes"]));
+  const attributes = cleanAttributes(place, node["attributes"], tree);
+  noteKeys(place, attributes, tree);
+  place.showsInside = showsInside(place, attributes);
+  tree.hasShown ||= place.showsInside && isVisible(place, attributes);
+  setAttributes(shown, tag, attributes);
   const children = tag === "iframe" ? [] : arrayOf(node["childNodes"]);
   // No documents and no doctypes: they stand in documents and frames.
   const inner = children.filter((child) => isObject(child) && child["type"] !== DOCUMENT && child["type"] !== DOCTYPE);
   shown.childNodes = inner.map((child) => cleanTree(child, tree, place)).filter((child) => child !== undefined);
+  boundSheet(place, shown.childNodes, attributes, tree);
   return shown;
+}
+
+/** A frame too many is an empty box. */
+function boundFrames(tagName: string, id: number, tree: Tree): string {
+  if (tagName.toLowerCase() !== "iframe" || tree.has("frames", 1)) return tagName;
+  tree.budget.omissions.note("frames", id);
+  return "div";
+}
+
+function boundSheet(place: Place, children: readonly CleanNode[], attributes: Record<string, Value>, tree: Tree): void {
+  if (typeof attributes["_cssText"] !== "string") return;
+  const texts = children.filter(({ type }) => type === TEXT).length;
+  cleanStyleText(place, attributes["_cssText"], tree, (css) => (attributes["_cssText"] = css), texts);
 }
 
 /** The replayer writes new sheets into the attributes of the old: it gets a copy each time, or going back would show them. */

@@ -1,5 +1,6 @@
 // What the recorded page would have fetched: the policy stops it, and tells the document that asked for it.
 import type { Blocked } from "../protocol.ts";
+import { isDocument, listen } from "./dom.ts";
 
 /** Addresses that are told apart; the count stays there. */
 const MAX_ADDRESSES = 10_000;
@@ -28,7 +29,7 @@ export class BlockedResources {
 
   /** Documents lose their listeners when they are written anew, so this may be asked for again and again. */
   watch(node: Node): void {
-    if (node.nodeType === Node.DOCUMENT_NODE) node.addEventListener("securitypolicyviolation", this.#note as EventListener);
+    if (isDocument(node)) listen(node, "securitypolicyviolation", this.#note as EventListener);
   }
 
   readonly #note = (event: SecurityPolicyViolationEvent): void => {

@@ -2,8 +2,17 @@
 // meets it, or stop the clock for good.
 import { Replayer, type ReplayConfig, type ReplayEvent } from "@rrweb/replay";
 
-/** Style sheets adapted for the replay: the same in every replayer, so that going back does not adapt them again. */
-const sheets = { stylesWithHoverClass: new Map<string, string>() };
+/**
+ * Style sheets adapted for the replay: the same in every replayer, so that going back does not adapt them again. Most
+ * have nothing to adapt; parsing those would take longer the more rules they have, by the square.
+ */
+class AdaptedSheets extends Map<string, string> {
+  override get(css: string): string | undefined {
+    return /:hover|-device-(?:width|height)/.test(css) ? super.get(css) : css;
+  }
+}
+
+const sheets = { stylesWithHoverClass: new AdaptedSheets() };
 
 export class GuardedReplayer extends Replayer {
   constructor(events: ReplayEvent[], config: ReplayConfig) {

@@ -1,0 +1,135 @@
+// Style sheets and style attributes without what would take too long. A rule that is left out makes way for one
+// that matches nothing, so that the rules behind it keep their index.
+import type { Budget, SheetUse } from "./budget.ts";
+import { partsOf, type Part } from "./css-scan.ts";
+import { MAX_DATA_URL, MAX_DECLARATION, MAX_GROUPS, MAX_NESTING, MAX_SELECTORS, MAX_SHEET } from "./limits.ts";
+import { HEAVY_RULE, heavyDeclaration, selectorsOf, type Selector } from "./selectors.ts";
+import { isSafeImage } from "./images.ts";
+
+export const PLACEHOLDER = "@media not all{}";
+
+/** At-rules that hold rules for elements; all others are taken or left out as a whole. */
+const grouping = /^\s*@(?:media|supports|layer|container|scope|starting-style|(?:-moz-)?document)\b/i;
+
+export interface CleanCss {
+  css: string;
+  isCut: boolean;
+}
+
+/** A rule as it is taken or left out: what a selector or an at-rule that is not a group of rules stands before. */
+interface Unit {
+  start: number;
+  depth: number;
+  /** Steps of an animation and the like have preludes that are not selectors. */
+  isAtRule: boolean;
+  isTooComplex: boolean;
+  rules: number;
+  selectors: Selector[];
+  /** The selectors of the blocks that are open in it. */
+  open: Selector[][];
+}
+
+/** The sheet without the rules that are too complex or beyond the budget of the page. */
+export function cleanSheet(sheet: string, budget: Budget, use: SheetUse): CleanCss {
+  const css = sheet.length > MAX_SHEET ? sheet.slice(0, MAX_SHEET) : sheet;
+  if (!budget.takeSheet(use, css.length)) return { css: "", isCut: sheet !== "" };
+  const cleaner = new SheetCleaner(css, budget, use);
+  for (const part of partsOf(css)) if (!cleaner.take(part)) break;
+  const cleaned = cleaner.finish();
+  return { css: cleaned, isCut: cleaned !== sheet };
+}
+
+class SheetCleaner {
+  readonly #css: string;
+  readonly #budget: Budget;
+  readonly #use: SheetUse;
+  readonly #kept: string[] = [];
+  #keptUntil = 0;
+  #seenUntil = 0;
+  #groups = 0;
+  #unit: Unit | undefined;
+
+  constructor(css: string, budget: Budget, use: SheetUse) {
+    this.#css = css;
+    this.#budget = budget;
+    this.#use = use;
+  }
+
+  /** False where the rest of the sheet is left out. */
+  take(part: Part): boolean {
+    const text = withoutComments(this.#css.slice(part.start, part.end));
+    const isTooComplex = isComplex(part) || !isSafeImage(text);
+    this.#seenUntil = part.end + 1;
+    if (this.#unit !== undefined) return this.#takeInUnit(this.#unit, part, text, isTooComplex);
+    if (part.type === "end") this.#groups -= 1;
+    else if (part.type === "declaration") {
+      if (isTooComplex) this.#drop(part.start, part.end);
+    } else if (grouping.test(text) && !isTooComplex) {
+      this.#groups += 1;
+    } else {
+      this.#unit = { start: part.start, depth: part.depth, isAtRule: text.trimStart().startsWith("@"), isTooComplex, rules: 0, selectors: [], open: [] };
+      return this.#takeInUnit(this.#unit, part, text, isTooComplex);
+    }
+    return true;
+  }
+
+  #takeInUnit(unit: Unit, part: Part, text: string, isTooComplex: boolean): boolean {
+    unit.isTooComplex ||= isTooComplex || part.depth > MAX_NESTING;
+    if (part.type === "prelude") {
+      unit.rules += 1;
+      const parent = unit.open.at(-1) ?? [];
+      const isAtRule = text.trimStart().startsWith("@");
+      const found = isAtRule || unit.isTooComplex || unit.isAtRule ? parent : selectorsOf(text, parent);
+      unit.open.push(found);
+      if (!isAtRule) unit.selectors.push(...found.slice(0, MAX_SELECTORS));
+      unit.isTooComplex ||= found.length > MAX_SELECTORS || unit.selectors.length > MAX_SELECTORS;
+    } else if (part.type === "declaration") {
+      if (heavyDeclaration.test(text)) unit.selectors.push(...(unit.open.at(-1) ?? []).map(({ key }) => ({ key, weight: HEAVY_RULE, siblings: 0 })));
+    } else {
+      unit.open.pop();
+      if (part.depth === unit.depth) return this.#end(unit, part.end);
+    }
+    return true;
+  }
+
+  #end(unit: Unit, end: number): boolean {
+    this.#unit = undefined;
+    if (!this.#budget.takeRules(this.#use, unit.rules)) {
+      this.#kept.push(this.#css.slice(this.#keptUntil, unit.start));
+      this.#keptUntil = this.#css.length;
+      return false;
+    }
+    if (unit.isTooComplex || !this.#budget.takeSelectors(this.#use, unit.selectors)) this.#drop(unit.start, end);
+    return true;
+  }
+
+  #drop(start: number, end: number): void {
+    this.#kept.push(this.#css.slice(this.#keptUntil, start), PLACEHOLDER);
+    this.#keptUntil = end + 1;
+  }
+
+  finish(): string {
+    // The end of the text closes what is open; beyond the brackets that are followed there is no rule.
+    const isCutShort = this.#seenUntil < this.#css.length && this.#keptUntil < this.#css.length;
+    if (isCutShort && this.#unit === undefined) this.#drop(this.#seenUntil, this.#css.length);
+    if (this.#unit !== undefined) {
+      if (isCutShort) this.#unit.isTooComplex = true;
+      this.#end(this.#unit, this.#css.length);
+    }
+    if (this.#kept.length === 0) return this.#css;
+    return this.#kept.join("") + this.#css.slice(this.#keptUntil) + (this.#keptUntil >= this.#css.length ? "}".repeat(Math.max(0, this.#groups)) : "");
+  }
+}
+
+const withoutComments = (css: string): string => (css.includes("/*") ? css.replace(/\/\*[\s\S]*?(?:\*\/|$)/g, "") : css);
+
+const isComplex = ({ start, end, nesting, groups, quoted }: Part): boolean =>
+  nesting > MAX_NESTING || groups > MAX_GROUPS || end - start - quoted > MAX_DECLARATION || quoted > MAX_DATA_URL;
+
+/** Whether a style attribute, or the value of a property, may be shown as it is. */
+export function isSimpleStyle(style: string): boolean {
+  for (const part of partsOf(style)) {
+    if (part.depth > MAX_NESTING || isComplex(part)) return false;
+  }
+  return isSafeImage(style);
+}

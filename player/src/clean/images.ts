@@ -1,0 +1,93 @@
+// Images in `data:` URLs: a small one may declare an immense size, and an SVG image may draw itself by reference.
+import { MAX_IMAGE_PIXELS, MAX_NODES, MAX_SVG_IMAGE } from "./limits.ts";
+import { withoutEscapes } from "./selectors.ts";
+import { excessive, referencesIn, type Referrer } from "./references.ts";
+
+/** Characters of the type and parameters of an image. */
+const MAX_HEAD = 200;
+
+/** Base64 characters at the start of an image in which its size is looked for. */
+const HEADER = 4_000;
+
+/** Whether the images that a value or a style holds may be decoded. */
+export function isSafeImage(value: string): boolean {
+  if (!/data\s*:\s*image|\\|d\s*a\s*t\s*a\s*:/i.test(value)) return true;
+  // Addresses are read without line breaks and tabs, and strings of a style without escapes.
+  const text = (value.includes("\\") ? withoutEscapes(value) : value).replace(/[\t\n\r]/g, "");
+  for (const { index, 0: start } of text.matchAll(/data:\s*image\//gi)) {
+    const comma = text.indexOf(",", index);
+    if (comma < 0) continue;
+    if (comma - index > MAX_HEAD) return false;
+    const head = text.slice(index + start.length, comma).toLowerCase();
+    const isBase64 = /;\s*base64\s*$/.test(head);
+    if (head.startsWith("svg") ? !isSafeSvg(text, comma + 1, isBase64) : isBase64 && !isSafePixels(text.slice(comma + 1, comma + 1 + HEADER))) return false;
+  }
+  return true;
+}
+
+function isSafeSvg(text: string, start: number, isBase64: boolean): boolean {
+  // Where one ends that is not in Base64 need not be known: what follows it has few tags.
+  const rest = text.slice(start, start + MAX_SVG_IMAGE + 1);
+  const end = isBase64 ? rest.search(/[^A-Za-z0-9+/=\s%]/) : -1;
+  const encoded = (end < 0 ? rest : rest.slice(0, end)).replace(/\s+[\d.]+[wx]\s*$/, "");
+  if (encoded.length > MAX_SVG_IMAGE) return false;
+  const svg = isBase64 ? fromBase64(encoded) : fromPercent(encoded);
+  // Entities of a document type multiply text.
+  return svg !== undefined && !/<!ENTITY/i.test(svg) && isSafeMarkup(svg);
+}
+
+interface Tag extends Referrer {
+  parent: Tag | undefined;
+  anchor: string | undefined;
+  references: string[];
+}
+
+function isSafeMarkup(svg: string): boolean {
+  const tags: Tag[] = [];
+  let current: Tag | undefined;
+  for (const [, closing, inside = "", empty] of svg.matchAll(/<(\/?)([a-z](?:"[^"]*"|'[^']*'|[^"'>])*?)(\/?)>/gi)) {
+    if (closing === "/") {
+      current = current?.parent;
+      continue;
+    }
+    const tag: Tag = { parent: current, anchor: undefined, references: [] };
+    for (const [, name = "", first, second] of inside.matchAll(/([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) {
+      const value = first ?? second ?? "";
+      if (name.toLowerCase() === "id") tag.anchor = value;
+      tag.references.push(...referencesIn(name, value));
+    }
+    tags.push(tag);
+    if (tags.length > MAX_NODES) return false;
+    if (empty !== "/") current = tag;
+  }
+  return excessive(tags).length === 0;
+}
+
+function fromPercent(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replace(/%(?![0-9a-f]{2})/gi, "%25"));
+  } catch {
+    return undefined;
+  }
+}
+
+function fromBase64(text: string): string | undefined {
+  try {
+    return atob(decodeURIComponent(text).replace(/\s/g, ""));
+  } catch {
+    return undefined;
+  }
+}
+
+/** PNG, GIF, WebP and BMP declare their size at the start; browsers refuse or shrink other immense images themselves. */
+function isSafePixels(base64: string): boolean {
+  const bytes = fromBase64(base64.slice(0, 64).replace(/[^A-Za-z0-9+/]/g, "").slice(0, 60));
+  if (bytes === undefined) return true;
+  const byte = (at: number): number => bytes.charCodeAt(at) || 0;
+  const little = (at: number): number => byte(at) + byte(at + 1) * 256;
+  const big = (at: number): number => ((byte(at) * 256 + byte(at + 1)) * 256 + byte(at + 2)) * 256 + byte(at + 3);
+  if (bytes.startsWith("\x89PNG")) return big(16) * big(20) <= MAX_IMAGE_PIXELS;
+  if (bytes.startsWith("GIF8")) return little(6) * little(8) <= MAX_IMAGE_PIXELS;
+  if (bytes.startsWith("BM")) return (little(18) + little(20) * 65_536) * (little(22) + little(24) * 65_536) <= MAX_IMAGE_PIXELS;
+  return true;
+}
