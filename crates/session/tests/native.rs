@@ -444,7 +444,8 @@ mod requests {
         assert_eq!(numbers(&session), [1, 2], "the second is an orphan: the messages of s1");
         let events = http(&session.records[0]);
         assert_eq!(events.resource_type, ResourceType::EventSource);
-        assert_eq!(events.messages.as_ref().map(|file| file.path.as_ref()), Some("sockets/e1.jsonl"));
+        let file = session.records[0].messages_file().expect("a file");
+        assert_eq!((&*file.path, file.is_event_stream), ("sockets/e1.jsonl", true));
         assert!(socket(&session.records[1]).orphan);
     }
 }

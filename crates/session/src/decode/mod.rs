@@ -3,10 +3,12 @@
 //! Each way of reading a payload is a file of its own. A decoder for a protocol joins them as another file.
 
 pub mod base64;
+mod event_stream;
 pub mod hex;
 pub mod json;
 mod payload;
 mod visible;
 
+pub use event_stream::{EventStreamParser, StreamEvent, StreamRest};
 pub use payload::{Payload, Shape, View, preview};
 pub use visible::{one_line, visible_line, visible_lines, visible_url};

@@ -17,18 +17,25 @@ use super::query::{Query, Term};
 use super::search::{Bytes, Needle};
 use crate::decode::base64;
 use crate::log::MessageLog;
-use crate::model::{Encoding, MessageBody, Span};
+use crate::model::{Encoding, EventFields, MessageBody, Span};
 use crate::scan::json_string::{read_escape, unescape, unescape_bytes};
 
 /// The most bytes that an escape takes, a surrogate pair.
 const MAX_ESCAPE_LEN: usize = 12;
 
-/// Tells of an index whether its message matches what was typed.
+/// Tells of an index whether its message matches what was typed. Name and id of an event are searched as its payload is.
 pub fn matching(log: MessageLog<'_>, filter: &str) -> impl Fn(usize) -> bool {
     let query = Query::parse_among(&sample(log), filter);
     move |index| {
-        let body = log.columns.body(index);
-        body.is_some_and(|body| message_matches(&query, body, &log.bytes.slice(body.span)))
+        let Some(body) = log.columns.body(index) else { return false };
+        let raw = log.bytes.slice(body.span);
+        if log.columns.event(index) == EventFields::default() {
+            return message_matches(&query, body, &raw);
+        }
+        let mut readings = Readings::of(body, &raw);
+        let fields = [log.event_name(index), log.event_id(index)];
+        let in_fields = |term: &Term| fields.iter().any(|field| term.needle.find_in(field.as_bytes()));
+        query.matches(|term| in_fields(term) || readings.match_term(term, body))
     }
 }
 
@@ -44,15 +51,8 @@ fn sample(log: MessageLog<'_>) -> Bytes {
 /// Whether a message matches, where `raw` is its body as it stands in the file. A payload that was not recorded contains
 /// nothing: it matches a filter only of exclusions.
 pub fn message_matches(query: &Query, body: MessageBody, raw: &[u8]) -> bool {
-    let encoding = body.encoding;
-    let mut readings = Readings { encoding, raw, text: None, second: None };
-    query.matches(|term| match encoding {
-        Encoding::Absent => false,
-        Encoding::Base64 => readings.contain(term),
-        Encoding::JsonString | Encoding::JsonValue => {
-            term.in_escaped.decide(term, body, raw).unwrap_or_else(|| readings.contain(term))
-        }
-    })
+    let mut readings = Readings::of(body, raw);
+    query.matches(|term| readings.match_term(term, body))
 }
 
 /// The readings of one payload, each made when a term first needs it.
@@ -70,7 +70,21 @@ struct Second {
     is_valid: Option<bool>,
 }
 
-impl Readings<'_> {
+impl<'a> Readings<'a> {
+    fn of(body: MessageBody, raw: &'a [u8]) -> Self {
+        Self { encoding: body.encoding, raw, text: None, second: None }
+    }
+
+    fn match_term(&mut self, term: &Term, body: MessageBody) -> bool {
+        match self.encoding {
+            Encoding::Absent => false,
+            Encoding::Base64 => self.contain(term),
+            Encoding::JsonString | Encoding::JsonValue => {
+                term.in_escaped.decide(term, body, self.raw).unwrap_or_else(|| self.contain(term))
+            }
+        }
+    }
+
     fn contain(&mut self, term: &Term) -> bool {
         let (encoding, raw) = (self.encoding, self.raw);
         let text = self.text.get_or_insert_with(|| first_reading(encoding, raw));

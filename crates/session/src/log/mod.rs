@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::model::{KeptBytes, Message, MessageColumns};
+use crate::model::{KeptBytes, Message, MessageColumns, Span};
+use crate::scan::json_string;
 
 /// Messages to be read: columns of numbers, and the bytes that they point into.
 #[derive(Clone, Copy, Debug)]
@@ -23,5 +24,21 @@ impl<'a> MessageLog<'a> {
     /// The bytes of a message's body as they stand in the file, escapes and all.
     pub fn raw(self, message: &Message) -> Cow<'a, [u8]> {
         self.bytes.slice(message.body)
+    }
+
+    /// The type of the event at `index` of an event stream. `message`, where it has no name of its own, is the HTML
+    /// standard's default.
+    pub fn event_name(self, index: usize) -> String {
+        let name = self.text(self.columns.event(index).name);
+        if name.is_empty() { "message".to_owned() } else { name }
+    }
+
+    /// The last event id at the event at `index` of an event stream; empty where there is none.
+    pub fn event_id(self, index: usize) -> String {
+        self.text(self.columns.event(index).id)
+    }
+
+    fn text(self, span: Span) -> String {
+        json_string::unescape(&self.bytes.slice(span)).into_owned()
     }
 }

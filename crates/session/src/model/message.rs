@@ -79,10 +79,19 @@ pub struct MessageColumns {
     bodies: Vec<Span>,
     sizes: Vec<u32>,
     bits: Vec<u16>,
+    /// Names and ids of the events of an event stream, as far as the last event that has any.
+    events: Vec<EventFields>,
     counts: Counts,
     /// The times are anchored to an estimate.
     has_estimated_times: bool,
     implausible_times: u64,
+}
+
+/// Name and id of an event of an event stream: spans between the quotes of JSON strings, empty where there is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EventFields {
+    pub name: Span,
+    pub id: Span,
 }
 
 /// Sums over the messages of a socket.
@@ -122,6 +131,20 @@ impl MessageColumns {
         self.sizes.push(size);
         self.bits.push(pack(&message));
         self.count(&message);
+    }
+
+    /// Appends an event of an event stream.
+    pub fn push_event(&mut self, message: Message, event: EventFields) {
+        if event != EventFields::default() {
+            self.events.resize(self.len(), EventFields::default());
+            self.events.push(event);
+        }
+        self.push(message);
+    }
+
+    /// Name and id of the event at `index`; empty spans for a message of a socket.
+    pub fn event(&self, index: usize) -> EventFields {
+        self.events.get(index).copied().unwrap_or_default()
     }
 
     fn count(&mut self, message: &Message) {
@@ -304,6 +327,16 @@ mod tests {
         assert_eq!(columns.iter().collect::<Vec<_>>(), [message, error]);
         assert_eq!([columns.body(0), columns.body(1)], [Some(message.body()), Some(error.body())]);
         assert_eq!(columns.get(2), None);
+        let event = EventFields { name: Span { start: 1, len: 2 }, id: Span::default() };
+        columns.push_event(message, event);
+        assert_eq!(
+            [1, 2, 3].map(|index| columns.event(index)),
+            [EventFields::default(), event, EventFields::default()]
+        );
+        assert_eq!(columns.get(2), Some(message));
+        let mut columns = MessageColumns::default();
+        columns.push(message);
+        columns.push(error);
         assert_eq!(
             columns.counts(),
             Counts { received: 1, received_bytes: 12, errors: 1, ..Counts::default() }

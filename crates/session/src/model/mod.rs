@@ -29,11 +29,13 @@ pub use limits::{
     Limit, MAX_ACTIONS, MAX_CONSOLE_ENTRIES, MAX_DOM_EVENTS, MAX_ELEMENTS, MAX_MESSAGES, MAX_PAGE_EVENTS,
     MAX_PAGES, MAX_RECORDS, MAX_SCREENSHOTS,
 };
-pub use message::{Counts, Direction, Encoding, Message, MessageBody, MessageColumns, MessageKind};
+pub use message::{
+    Counts, Direction, Encoding, EventFields, Message, MessageBody, MessageColumns, MessageKind,
+};
 pub use note::{Cut, LoadNote, LoadNotes, MAX_LISTED_NOTES};
 pub use page_event::{PageEvent, PageEventDetails, PageEventKind};
 pub use phases::{Phase, PhaseRange, Phases};
-pub use record::{Http, Outcome, Record, RecordKind, ResourceType, TypeGroup};
+pub use record::{EventStream, Http, Outcome, Record, RecordKind, ResourceType, TypeGroup};
 pub use records::Records;
 pub use session::{Capture, Page, Producer, Session, SourceFormat};
 pub use socket::{

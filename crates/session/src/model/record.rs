@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{EpochMs, MessagesFile, Millis, Phases, Socket, Span};
+use super::{EpochMs, MessageColumns, Messages, MessagesFile, Millis, Phases, Socket, Span};
 
 /// A request or a socket, as its source recorded it.
 #[derive(Debug)]
@@ -46,8 +46,19 @@ pub struct Http {
     pub body_size: Option<u64>,
     /// Served from a cache, as the producer named it (`memory`, `disk`).
     pub from_cache: Option<Box<str>>,
-    /// The file that holds the messages of an event source.
-    pub messages: Option<Box<MessagesFile>>,
+    /// Where the messages are, where the response is an event stream.
+    pub messages: Option<Box<EventStream>>,
+}
+
+/// Where the messages of an event stream are.
+#[derive(Debug)]
+pub enum EventStream {
+    /// Found in place, in the session's own bytes.
+    Inline(MessageColumns),
+    /// In a file beside the manifest; fetched when opened.
+    File(MessagesFile),
+    /// Only in the response body, as the server wrote them: parsed when opened. They have no times.
+    Body,
 }
 
 /// How a request ended.
@@ -154,6 +165,38 @@ impl Record {
         match &self.kind {
             RecordKind::Socket(socket) => Some(socket),
             RecordKind::Http(_) => None,
+        }
+    }
+
+    /// Where the messages of an event stream are; `None` for everything else.
+    pub fn event_stream(&self) -> Option<&EventStream> {
+        match &self.kind {
+            RecordKind::Http(http) => http.messages.as_deref(),
+            RecordKind::Socket(_) => None,
+        }
+    }
+
+    /// The messages that were found in place, of a socket or an event stream.
+    pub fn inline_messages(&self) -> Option<&MessageColumns> {
+        match (&self.kind, self.event_stream()) {
+            (RecordKind::Socket(socket), _) => match &socket.messages {
+                Messages::Inline(columns) => Some(columns),
+                Messages::File(_) | Messages::Missing(_) => None,
+            },
+            (RecordKind::Http(_), Some(EventStream::Inline(columns))) => Some(columns),
+            (RecordKind::Http(_), Some(EventStream::File(_) | EventStream::Body) | None) => None,
+        }
+    }
+
+    /// The file that holds the messages of a socket or an event stream, where they are in one.
+    pub fn messages_file(&self) -> Option<&MessagesFile> {
+        match (&self.kind, self.event_stream()) {
+            (RecordKind::Socket(socket), _) => match &socket.messages {
+                Messages::File(file) => Some(file),
+                Messages::Inline(_) | Messages::Missing(_) => None,
+            },
+            (RecordKind::Http(_), Some(EventStream::File(file))) => Some(file),
+            (RecordKind::Http(_), Some(EventStream::Inline(_) | EventStream::Body) | None) => None,
         }
     }
 

@@ -68,7 +68,7 @@ pub enum Messages {
     Missing(Missing),
 }
 
-/// A file that holds a socket's messages, and which of its elements are this socket's.
+/// A file that holds the messages of a socket or an event stream, and which of its elements are theirs.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct MessagesFile {
     /// Relative to the manifest or HAR.
@@ -85,6 +85,8 @@ pub struct MessagesFile {
     /// When the socket was constructed, and how long it was open: what the messages' times are held against.
     pub start: Option<EpochMs>,
     pub length: Option<Millis>,
+    /// The messages are events of an event stream.
+    pub is_event_stream: bool,
 }
 
 /// What times are that are too small for milliseconds since 1970.

@@ -1,6 +1,6 @@
 //! What a request was for and how it ended, where a recording says so only in its producer's words.
 
-use crate::model::{Outcome, ResourceType};
+use crate::model::{EventStream, Outcome, ResourceType};
 
 /// From the words of Chrome's debugging protocol (`_resourceType`), of Resource Timing (`initiatorType`), and of Safari.
 pub(super) fn type_of_name(name: &str) -> ResourceType {
@@ -21,6 +21,13 @@ pub(super) fn type_of_name(name: &str) -> ResourceType {
         "preflight" => ResourceType::Preflight,
         _ => ResourceType::Other,
     }
+}
+
+/// The messages of a response that is an event stream, by its type or its MIME type: they are in its body.
+pub(super) fn event_stream(resource_type: ResourceType, mime: &str) -> Option<Box<EventStream>> {
+    let essence = mime.split(';').next().unwrap_or_default().trim();
+    let has_mime = essence.eq_ignore_ascii_case("text/event-stream");
+    (has_mime || resource_type == ResourceType::EventSource).then(|| Box::new(EventStream::Body))
 }
 
 /// `None` for a type that tells nothing.

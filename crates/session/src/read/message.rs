@@ -3,7 +3,8 @@
 use super::lenient::{Flag, Number, Text};
 use crate::decode::base64;
 use crate::model::{
-    Direction, Encoding, EpochMs, KeptBytes, Message, MessageKind, NamedShare, SmallTimes, Span, Stretch,
+    Direction, Encoding, EpochMs, EventFields, KeptBytes, Message, MessageKind, NamedShare, SmallTimes, Span,
+    Stretch,
 };
 use crate::scan::json_string::{self, Measure};
 use crate::scan::{Field, Fields};
@@ -21,6 +22,8 @@ struct Element<'a> {
     truncated: &'a [u8],
     socket_id: &'a [u8],
     name: &'a [u8],
+    event_name: Option<Field<'a>>,
+    event_id: Option<Field<'a>>,
     message: Option<Field<'a>>,
     data: Option<Field<'a>>,
 }
@@ -37,6 +40,9 @@ impl<'a> Element<'a> {
             b"truncated" => self.truncated = field.value,
             b"socketId" => self.socket_id = field.value,
             b"name" => self.name = field.value,
+            // `event` is the recorder's, the other two are Chrome's.
+            b"event" | b"eventName" => self.event_name = Some(field),
+            b"eventId" => self.event_id = Some(field),
             b"message" => self.message = Some(field).filter(|field| field.value != b"null"),
             b"data" => self.data = Some(field).filter(|field| field.value != b"null"),
             _ => {}
@@ -56,6 +62,8 @@ impl<'a> Element<'a> {
 #[derive(Debug, PartialEq)]
 pub(super) struct ReadMessage {
     pub(super) message: Message,
+    /// Of an event stream's messages.
+    pub(super) event: EventFields,
     pub(super) claim: Claim,
     pub(super) fault: Option<&'static str>,
     /// Its time as the number that was recorded, of which the list's clock makes an instant; NaN where there is none.
@@ -70,6 +78,8 @@ pub(super) struct Owner<'a> {
     pub(super) named: Option<&'a NamedShare>,
     /// How its messages' times are to be read.
     pub(super) small_times: SmallTimes,
+    /// Its elements are events of an event stream: received, and text without an opcode that says so.
+    pub(super) is_event_stream: bool,
 }
 
 /// Whose an element is, by what it names.
@@ -120,7 +130,7 @@ pub(super) fn read(kept: &KeptBytes, span: Span, owner: Owner<'_>) -> Result<Rea
     if !fields.is_whole() {
         return Err("its JSON is broken or cut off");
     }
-    let mut read = convert(&element, span.start + leading as u32, owner.small_times)?;
+    let mut read = convert(&element, span.start + leading as u32, owner)?;
     read.claim = owner.claim(&element);
     if fields.has_strays() {
         read.fault = Some("its JSON is broken; what could be read of it is kept");
@@ -129,13 +139,16 @@ pub(super) fn read(kept: &KeptBytes, span: Span, owner: Owner<'_>) -> Result<Rea
 }
 
 /// `start` is where the element begins in the file.
-fn convert(element: &Element<'_>, start: u32, small_times: SmallTimes) -> Result<ReadMessage, &'static str> {
+fn convert(element: &Element<'_>, start: u32, owner: Owner<'_>) -> Result<ReadMessage, &'static str> {
+    let Owner { small_times, is_event_stream, .. } = owner;
     let body = element.body();
     let times = [Number::from_json(element.time_stamp), Number::from_json(element.time)];
-    if element.kind.is_empty() && body.is_none() && times == [Number::Missing; 2] {
+    let event = event_fields(element, start);
+    let is_blank = element.kind.is_empty() && body.is_none() && times == [Number::Missing; 2];
+    if is_blank && event == EventFields::default() {
         return Err("it has no type, no time and no payload");
     }
-    let opcode = Number::from_json(element.opcode).whole();
+    let opcode = Number::from_json(element.opcode).whole().filter(|_| !is_event_stream);
     let (kind, direction, is_known) = kind_of(element.kind, opcode);
     let binary = match Text::from_json(element.encoding).as_str() {
         Some(encoding) => encoding.eq_ignore_ascii_case("base64"),
@@ -156,7 +169,7 @@ fn convert(element: &Element<'_>, start: u32, small_times: SmallTimes) -> Result
         has_unicode_escapes: measure.is_some_and(|measure| measure.has_unicode_escapes),
         body: body.map_or(Span::default(), |body| body_span(body, start)),
     };
-    let fault = if !is_known {
+    let fault = if !is_known && !(is_event_stream && element.kind.is_empty()) {
         Some("its type is neither sent nor received; it is listed as received")
     } else if times.contains(&Number::Wrong) {
         Some("its time is no number")
@@ -165,7 +178,22 @@ fn convert(element: &Element<'_>, start: u32, small_times: SmallTimes) -> Result
     } else {
         None
     };
-    Ok(ReadMessage { message, claim: Claim::Unclaimed, fault, recorded_time: given.unwrap_or(f64::NAN) })
+    Ok(ReadMessage {
+        message,
+        event,
+        claim: Claim::Unclaimed,
+        fault,
+        recorded_time: given.unwrap_or(f64::NAN),
+    })
+}
+
+/// Where name and id of an event are. Values that are not strings are none.
+fn event_fields(element: &Element<'_>, start: u32) -> EventFields {
+    let span = |field: Option<Field<'_>>| {
+        let text = field.filter(|field| inside(field.value).is_some_and(|inside| !inside.is_empty()));
+        text.map_or(Span::default(), |field| body_span(field, start))
+    };
+    EventFields { name: span(element.event_name), id: span(element.event_id) }
 }
 
 /// What stands between the quotes, where a value is a string.

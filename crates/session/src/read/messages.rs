@@ -150,6 +150,7 @@ impl MessagesReader {
             socket_id: self.file.socket_id.as_deref(),
             named: self.file.named.as_ref(),
             small_times: self.file.small_times,
+            is_event_stream: self.file.is_event_stream,
         };
         match message::read(&self.bytes, span, owner) {
             Ok(read) => {
@@ -164,7 +165,7 @@ impl MessagesReader {
                 if let Some(fault) = read.fault {
                     self.note_at(span, fault.to_owned());
                 }
-                self.columns.push(self.mended(read.message));
+                self.columns.push_event(self.mended(read.message), read.event);
                 self.set_time(read.recorded_time);
             }
             Err(why) => {

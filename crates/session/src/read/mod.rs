@@ -11,6 +11,7 @@ mod detect;
 mod ending;
 mod error;
 mod evidence;
+mod event_stream;
 mod fields;
 mod files;
 mod foreign;
@@ -44,6 +45,7 @@ use crate::model::{
 pub use body::from_file as body_from_file;
 pub use detect::{COMPRESSION_BYTES, Compression, compression};
 pub use error::LoadError;
+pub use event_stream::EventStreamReader;
 pub use messages::MessagesReader;
 pub use native::catalogue::{CatalogueEntry, catalogue};
 pub use opening::{Next, Opening, Want};

@@ -199,6 +199,26 @@ fn code_unit(raw: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0, |unit, digit| Some(unit << 4 | char::from(*digit).to_digit(16)?))
 }
 
+/// Appends UTF-8 text as it is written between the quotes of a JSON string.
+pub(crate) fn escape(bytes: &mut Vec<u8>, text: &[u8]) {
+    let mut rest = text;
+    while let Some(at) = rest.iter().position(|byte| *byte < 0x20 || matches!(byte, b'"' | b'\\')) {
+        let (plain, tail) = rest.split_at(at);
+        bytes.extend_from_slice(plain);
+        let Some((special, after)) = tail.split_first() else { break };
+        match special {
+            b'"' => bytes.extend_from_slice(b"\\\""),
+            b'\\' => bytes.extend_from_slice(b"\\\\"),
+            b'\n' => bytes.extend_from_slice(b"\\n"),
+            b'\r' => bytes.extend_from_slice(b"\\r"),
+            b'\t' => bytes.extend_from_slice(b"\\t"),
+            control => bytes.extend_from_slice(format!("\\u{control:04x}").as_bytes()),
+        }
+        rest = after;
+    }
+    bytes.extend_from_slice(rest);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

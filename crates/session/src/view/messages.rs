@@ -1,8 +1,8 @@
 //! The rows of a socket's messages table: the open, the messages in time order, the close.
 
 use crate::model::{
-    Counts, Direction, Ending, EpochMs, MessageColumns, Messages, Millis, Record, Session, Socket,
-    format_bytes, format_count, order, plural,
+    Counts, Direction, Ending, EpochMs, MessageColumns, Messages, Millis, Record, Session, format_bytes,
+    format_count, order, plural,
 };
 
 use super::sizes::both_ways;
@@ -123,10 +123,12 @@ impl Lifecycle {
     }
 }
 
-/// The rows that pass the filters, in the order shown; the open is always the first and the close the last.
+/// The rows that pass the filters, in the order shown. Of a socket the open is always the first and the close the last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessageList {
     shown: Shown,
+    /// Whether the open and the close are rows. An event stream has neither.
+    has_lifecycle: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,7 +147,7 @@ impl MessageList {
             .sorted
             .as_ref()
             .map_or(Shown::AsInFile(order.len as u32), |rows| Shown::Mixed(rows.clone()));
-        Self { shown }
+        Self { shown, has_lifecycle: true }
     }
 
     /// The messages that went that way and for whose index `passes` holds. Text is asked about only where the
@@ -161,7 +163,24 @@ impl MessageList {
                 || columns.get(index).is_some_and(|message| direction.passes(message.direction))
         };
         let rows = order.iter().filter(|&row| fits(row as usize) && passes(row as usize)).collect();
-        Self { shown: if order.sorted.is_some() { Shown::Mixed(rows) } else { Shown::Rising(rows) } }
+        let shown = if order.sorted.is_some() { Shown::Mixed(rows) } else { Shown::Rising(rows) };
+        Self { shown, has_lifecycle: true }
+    }
+
+    /// The same messages without rows for the open and the close, as of an event stream.
+    #[must_use]
+    pub fn without_lifecycle(self) -> Self {
+        Self { has_lifecycle: false, ..self }
+    }
+
+    /// Whether the open and the close are rows.
+    pub fn has_lifecycle(&self) -> bool {
+        self.has_lifecycle
+    }
+
+    /// The place of the first message.
+    pub(super) fn first_message(&self) -> usize {
+        usize::from(self.has_lifecycle)
     }
 
     /// How many messages are shown, the open and the close not counted.
@@ -172,15 +191,15 @@ impl MessageList {
         }
     }
 
-    /// How many rows the table has: the messages, the open and the close.
+    /// How many rows the table has: the messages, and of a socket the open and the close.
     pub fn row_count(&self) -> usize {
-        self.message_count() + 2
+        self.message_count() + if self.has_lifecycle { 2 } else { 0 }
     }
 
-    /// The row at that place, from 0 for the open.
+    /// The row at that place, from 0.
     pub fn row(&self, place: usize) -> Option<MessageRow> {
-        let Some(message) = place.checked_sub(1) else { return Some(MessageRow::Open) };
-        if message == self.message_count() {
+        let Some(message) = place.checked_sub(self.first_message()) else { return Some(MessageRow::Open) };
+        if self.has_lifecycle && message == self.message_count() {
             return Some(MessageRow::Close);
         }
         self.index_at(message).map(MessageRow::Message)
@@ -200,7 +219,7 @@ impl MessageList {
             Shown::Rising(rows) => rows.binary_search(&index).ok(),
             Shown::Mixed(rows) => rows.iter().position(|row| *row == index),
         };
-        place.map(|place| place + 1)
+        place.map(|place| place + self.first_message())
     }
 
     /// The time of the row at that place.
@@ -258,14 +277,16 @@ pub fn messages_summary_title(counts: &Counts) -> String {
     title
 }
 
-/// What stands between the open and the close where no message does: `all` messages in the file, `shown` of them left
-/// by the filters. `None` where there is something to show.
-pub fn empty_sentence(session: &Session, socket: &Socket, all: usize, shown: usize) -> Option<String> {
-    match &socket.messages {
-        Messages::Missing(missing) => Some(missing_words(session, *missing)),
-        _ if all == 0 => Some("No messages were recorded on this socket".to_owned()),
+/// The sentence in place of messages: `all` messages in the file, `shown` of them left by the filters. `None` where
+/// there is something to show.
+pub fn empty_sentence(session: &Session, record: &Record, all: usize, shown: usize) -> Option<String> {
+    let socket = record.socket();
+    match socket.map(|socket| &socket.messages) {
+        Some(Messages::Missing(missing)) => Some(missing_words(session, *missing)),
+        Some(_) if all == 0 => Some("No messages were recorded on this socket".to_owned()),
+        None if all == 0 => Some("No messages were recorded of this event stream".to_owned()),
         _ if shown == 0 => Some("No message matches the filter".to_owned()),
-        Messages::Inline(_) | Messages::File(_) => None,
+        _ => None,
     }
 }
 

@@ -56,8 +56,7 @@ fn has_happened(session: &Session, time: Option<EpochMs>, at_ms: f64) -> bool {
     offset(session, time).is_some_and(|offset| offset <= at_ms + ROUNDING)
 }
 
-/// The place in a messages table of the last row that has happened at a moment: 0 is the open, as everywhere in the
-/// list. Messages without a time are passed over. By binary search, and a walk over messages without times.
+/// The place in a messages table of the last row that has happened at a moment. Messages without a time are passed over. By binary search, and a walk over messages without times.
 pub fn current_message(
     session: &Session,
     list: &MessageList,
@@ -66,24 +65,27 @@ pub fn current_message(
     at_ms: f64,
 ) -> Option<usize> {
     let has_happened = |time| has_happened(session, time, at_ms);
-    if ends.close.is_some() && has_happened(ends.close) {
-        return Some(list.message_count() + 1);
+    let first = list.first_message();
+    if list.has_lifecycle() && ends.close.is_some() && has_happened(ends.close) {
+        return Some(list.message_count() + first);
     }
-    // The nearest message with a time at that place or above it, down to the first message, which is in place 1.
+    // The nearest message with a time at that place or above it, down to the first message.
     let timed = |place: usize| {
-        let places = (1..=place).rev();
+        let places = (first..=place).rev();
         places.map(|place| (place, list.time(columns, ends, place))).find(|(_, time)| time.is_some())
     };
-    let (mut before, mut after) = (0, list.message_count() + 1);
-    while before + 1 < after {
-        let middle = usize::midpoint(before, after);
-        if timed(middle).is_none_or(|(_, time)| has_happened(time)) {
-            before = middle;
+    // How many of the messages have happened.
+    let (mut happened, mut later) = (0, list.message_count() + 1);
+    while happened + 1 < later {
+        let middle = usize::midpoint(happened, later);
+        if timed(first + middle - 1).is_none_or(|(_, time)| has_happened(time)) {
+            happened = middle;
         } else {
-            after = middle;
+            later = middle;
         }
     }
-    timed(before).map(|(place, _)| place).or_else(|| has_happened(ends.open).then_some(0))
+    let last = (first + happened).checked_sub(1).and_then(timed).map(|(place, _)| place);
+    last.or_else(|| (list.has_lifecycle() && has_happened(ends.open)).then_some(0))
 }
 
 /// The instant at a moment; `None` for a session without times.
@@ -188,6 +190,15 @@ mod tests {
         let places = [4.0, 5.0, 10.0, 25.0, 49.0, 50.0].map(|at| message_at(&times, at));
         assert_eq!(places, [None, Some(0), Some(1), Some(3), Some(4), Some(5)]);
         assert_eq!(message_at(&[], 7.0), Some(0));
+    }
+
+    #[test]
+    fn the_current_message_of_an_event_stream_is_one_of_its_messages() {
+        let columns = columns(&[10.0, 20.0, 30.0].map(|time| (Some(Direction::Received), Some(time), 1)));
+        let list = MessageList::all(&TimeOrder::of(&columns)).without_lifecycle();
+        let place =
+            |at_ms| current_message(&session(Vec::new()), &list, &columns, Lifecycle::default(), at_ms);
+        assert_eq!([9.0, 10.0, 25.0, 99.0].map(place), [None, Some(0), Some(1), Some(2)]);
     }
 
     #[test]

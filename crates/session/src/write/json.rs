@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::scan::json_string;
+
 /// A JSON text under way. Commas come by themselves; brackets and keys are the caller's.
 #[derive(Debug, Default)]
 pub(super) struct Json {
@@ -70,7 +72,7 @@ impl Json {
     pub(super) fn string(&mut self, text: &str) {
         self.comma();
         self.bytes.push(b'"');
-        escape(&mut self.bytes, text.as_bytes());
+        json_string::escape(&mut self.bytes, text.as_bytes());
         self.bytes.push(b'"');
     }
 
@@ -153,26 +155,6 @@ fn number_text(number: f64) -> String {
         write!(text, "{number:e}")
     };
     text
-}
-
-/// Writes UTF-8 so that it can stand between quotes.
-fn escape(bytes: &mut Vec<u8>, text: &[u8]) {
-    let mut rest = text;
-    while let Some(at) = rest.iter().position(|byte| *byte < 0x20 || matches!(byte, b'"' | b'\\')) {
-        let (plain, tail) = rest.split_at(at);
-        bytes.extend_from_slice(plain);
-        let Some((special, after)) = tail.split_first() else { break };
-        match special {
-            b'"' => bytes.extend_from_slice(b"\\\""),
-            b'\\' => bytes.extend_from_slice(b"\\\\"),
-            b'\n' => bytes.extend_from_slice(b"\\n"),
-            b'\r' => bytes.extend_from_slice(b"\\r"),
-            b'\t' => bytes.extend_from_slice(b"\\t"),
-            control => bytes.extend_from_slice(format!("\\u{control:04x}").as_bytes()),
-        }
-        rest = after;
-    }
-    bytes.extend_from_slice(rest);
 }
 
 #[cfg(test)]

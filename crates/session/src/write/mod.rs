@@ -45,7 +45,7 @@ mod player;
 mod source;
 
 use crate::log::MessageLog;
-use crate::model::{Messages, MessagesFile, Record, RecordKind, Session};
+use crate::model::{Record, Session};
 
 pub use clean::REMOVED;
 pub use har::HarWriter;
@@ -76,8 +76,6 @@ pub struct Left {
     pub messages_not_recorded: u64,
     /// Sockets and event sources whose messages lie in a file that was not given to the writer.
     pub messages_not_given: u64,
-    /// Event sources whose messages were recorded, for which HAR has no place.
-    pub event_sources: u64,
     /// Messages that were written without their payload, because they had one and it was not wanted.
     pub payloads: u64,
     /// Bodies that stand in files beside the recording, and were not given to the writer.
@@ -92,30 +90,16 @@ pub struct Left {
     pub removed: u64,
 }
 
-/// The file that holds the messages of a record, where they are not in the session itself.
-fn messages_file(record: &Record) -> Option<&MessagesFile> {
-    match &record.kind {
-        RecordKind::Http(http) => http.messages.as_deref(),
-        RecordKind::Socket(socket) => match &socket.messages {
-            Messages::File(file) => Some(file),
-            Messages::Inline(_) | Messages::Missing(_) => None,
-        },
-    }
-}
-
 /// The messages of a record: its own, or those that were given from its file.
 fn messages_of<'a>(
     session: &'a Session,
     record: &'a Record,
     given: Option<MessageLog<'a>>,
 ) -> Option<MessageLog<'a>> {
-    if messages_file(record).is_some() {
+    if record.messages_file().is_some() {
         return given;
     }
-    match &record.socket()?.messages {
-        Messages::Inline(columns) => Some(MessageLog { bytes: &session.bytes, columns }),
-        Messages::File(_) | Messages::Missing(_) => None,
-    }
+    Some(MessageLog { bytes: &session.bytes, columns: record.inline_messages()? })
 }
 
 /// Pieces are about this long. A single body or message that is longer makes its piece longer.

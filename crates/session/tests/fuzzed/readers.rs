@@ -1,6 +1,6 @@
 //! Recordings of each format: read whole and in pieces they tell the same, and whatever they tell can be shown.
 
-use session::model::{Messages, MessagesFile, RecordKind, Session, Span};
+use session::model::{MessagesFile, Record, Session, Span};
 use session::read::{Opening, body_from_file, catalogue, compression};
 
 use super::parts::{Parts, pieces};
@@ -77,13 +77,7 @@ fn read(input: &[u8], opening: impl Fn() -> Opening) {
 
 /// The files of messages that a session names.
 fn messages_files(session: &Session) -> impl Iterator<Item = &MessagesFile> {
-    session.records.iter().filter_map(|record| match &record.kind {
-        RecordKind::Http(http) => http.messages.as_deref(),
-        RecordKind::Socket(socket) => match &socket.messages {
-            Messages::File(file) => Some(file),
-            Messages::Inline(_) | Messages::Missing(_) => None,
-        },
-    })
+    session.records.iter().filter_map(Record::messages_file)
 }
 
 /// A few bytes never become a large session, and everything points into what is kept.
@@ -98,10 +92,12 @@ fn bounded(session: &Session, len: usize) {
     let inside = |span: Span, what: &str| assert!(u64::from(span.end()) <= kept, "{what} lies outside");
     for record in &session.records {
         inside(record.source, "a row");
-        if let Some(socket) = record.socket()
-            && let Messages::Inline(columns) = &socket.messages
-        {
+        if let Some(columns) = record.inline_messages() {
             columns.iter().for_each(|message| inside(message.body, "a message"));
+            let events = (0..columns.len()).map(|index| columns.event(index));
+            events.for_each(|event| {
+                [event.name, event.id].into_iter().for_each(|span| inside(span, "an event"))
+            });
         }
     }
     session.console.iter().for_each(|entry| inside(entry.source, "a console entry"));

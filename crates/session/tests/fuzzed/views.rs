@@ -4,7 +4,7 @@ use session::decode::json::JsonTree;
 use session::decode::{Payload, Shape, base64, hex, one_line};
 use session::filter::Query;
 use session::model::{
-    Argument, Body, ConsoleDetails, MessageColumns, Messages, PageEventDetails, Record, Session, TypeGroup,
+    Argument, Body, ConsoleDetails, MessageColumns, PageEventDetails, Record, Session, TypeGroup,
 };
 use session::read::details;
 use session::view::{
@@ -129,12 +129,14 @@ fn row(session: &Session, record: &Record) {
     for shown in [details.request_body, details.response_body] {
         body(shown);
     }
-    if let Some(socket) = record.socket() {
-        let _ = empty_sentence(session, socket, 0, 0);
-        if let Messages::Inline(columns) = &socket.messages {
-            messages(columns);
-            let list = MessageList::all(&TimeOrder::of(columns));
-            let ends = Lifecycle::of(session, record);
+    if record.socket().is_some() || record.event_stream().is_some() {
+        let _ = empty_sentence(session, record, 0, 0);
+    }
+    if let Some(columns) = record.inline_messages() {
+        messages(columns);
+        let list = MessageList::all(&TimeOrder::of(columns));
+        let ends = Lifecycle::of(session, record);
+        for list in [list.clone().without_lifecycle(), list] {
             for place in 0..list.row_count().min(ENOUGH) {
                 let _ = list.delta(columns, ends, place);
             }

@@ -3,8 +3,8 @@
 use session::decode::{Payload, base64};
 use session::log::MessageLog;
 use session::model::{
-    Body, Direction, Encoding, Ending, EpochMs, Header, MessageKind, Messages, MessagesFile, Millis, Phase,
-    Record, RecordKind, ResourceType, Session,
+    Body, Direction, Encoding, Ending, EpochMs, Header, MessageKind, MessagesFile, Millis, Phase, Record,
+    RecordKind, ResourceType, Session,
 };
 use session::read::{self, MessagesReader};
 
@@ -67,6 +67,8 @@ pub(crate) struct Told {
     pub(crate) size: Option<u64>,
     pub(crate) truncated: bool,
     pub(crate) payload: Option<Vec<u8>>,
+    /// Name and id of an event.
+    pub(crate) event: (String, String),
 }
 
 /// The details, without the sentences and the facts that differ by format.
@@ -112,16 +114,12 @@ fn row(session: &Session, record: &Record, bring: Bring<'_>, bring_body: Bring<'
                     .iter()
                     .map(|range| (range.phase, hundredth(range.start), hundredth(range.end - range.start)))
                     .collect(),
-                messages: http.messages.as_ref().and_then(|file| messages_in(file, bring)),
+                messages: messages_of(session, record, bring),
             };
             (Some(request), None)
         }
         RecordKind::Socket(socket) => {
-            let messages = match &socket.messages {
-                Messages::Inline(columns) => Some(told(MessageLog { bytes: &session.bytes, columns })),
-                Messages::File(file) => messages_in(file, bring),
-                Messages::Missing(_) => None,
-            };
+            let messages = messages_of(session, record, bring);
             let row = SocketRow {
                 id: socket.id.as_deref().map(str::to_owned),
                 opened: socket.opened.map(EpochMs::ms).map(micro),
@@ -145,6 +143,13 @@ fn row(session: &Session, record: &Record, bring: Bring<'_>, bring_body: Bring<'
         socket,
         details: shown(session, record, bring_body),
     }
+}
+
+fn messages_of(session: &Session, record: &Record, bring: Bring<'_>) -> Option<Vec<Told>> {
+    if let Some(columns) = record.inline_messages() {
+        return Some(told(MessageLog { bytes: &session.bytes, columns }));
+    }
+    messages_in(record.messages_file()?, bring)
 }
 
 fn micro(ms: f64) -> f64 {
@@ -171,7 +176,7 @@ fn messages_in(file: &MessagesFile, bring: Bring<'_>) -> Option<Vec<Told>> {
 }
 
 pub(crate) fn told(log: MessageLog<'_>) -> Vec<Told> {
-    let one = |message: session::model::Message| Told {
+    let one = |(index, message): (usize, session::model::Message)| Told {
         kind: message.kind,
         direction: message.direction,
         time: message.time.map(EpochMs::ms),
@@ -179,8 +184,9 @@ pub(crate) fn told(log: MessageLog<'_>) -> Vec<Told> {
         truncated: message.truncated && message.encoding != Encoding::Absent,
         payload: Payload::from_message(message.encoding, &log.raw(&message))
             .map(|payload| payload.bytes().to_vec()),
+        event: (log.event_name(index), log.event_id(index)),
     };
-    log.columns.iter().map(one).collect()
+    log.columns.iter().enumerate().map(one).collect()
 }
 
 fn shown(session: &Session, record: &Record, bring: Bring<'_>) -> Shown {

@@ -2,7 +2,9 @@
 
 use super::convert::{self, Around};
 use super::socket;
-use crate::model::{KeptBytes, MessageColumns, Messages, Missing, Record, RecordKind, Session, Socket};
+use crate::model::{
+    EventStream, KeptBytes, MessageColumns, Messages, Missing, Record, RecordKind, Session, Socket,
+};
 
 /// The producer is named after the entries, so they were read without knowing it: they are read again.
 pub(super) fn read_again(session: &mut Session) {
@@ -20,9 +22,9 @@ pub(super) fn read_again(session: &mut Session) {
 
 fn read_record(session: &Session, kept: &KeptBytes, record: &mut Record) -> Record {
     let text = kept.slice(record.source);
-    let messages = match &mut record.kind {
-        RecordKind::Socket(socket) => take_inline(socket),
-        RecordKind::Http(_) => None,
+    let (messages, events) = match &mut record.kind {
+        RecordKind::Socket(socket) => (take_inline(socket), None),
+        RecordKind::Http(http) => (None, http.messages.take().and_then(|stream| listed_events(*stream))),
     };
     let around = Around {
         number: record.number,
@@ -31,8 +33,16 @@ fn read_record(session: &Session, kept: &KeptBytes, record: &mut Record) -> Reco
         kept,
         producer: &session.producer,
         messages,
+        events,
     };
     convert::read(around).record
+}
+
+fn listed_events(stream: EventStream) -> Option<MessageColumns> {
+    match stream {
+        EventStream::Inline(columns) => Some(columns),
+        EventStream::File(_) | EventStream::Body => None,
+    }
 }
 
 fn take_inline(socket: &mut Socket) -> Option<MessageColumns> {

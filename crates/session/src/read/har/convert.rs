@@ -6,8 +6,8 @@ use super::entry::{Content, Entry, Response, Timings};
 use super::{close, socket};
 use crate::model::plausible::{TimeUnit, timestamp};
 use crate::model::{
-    EpochMs, Http, KeptBytes, MessageColumns, Millis, Outcome, Phases, Producer, Record, RecordKind,
-    ResourceType, Session, Socket, Span, parse_iso8601,
+    EpochMs, EventStream, Http, KeptBytes, MessageColumns, Millis, Outcome, Phases, Producer, Record,
+    RecordKind, ResourceType, Session, Socket, Span, parse_iso8601,
 };
 use crate::read::fields::FromObject;
 use crate::read::lenient::Number;
@@ -25,6 +25,8 @@ pub(super) struct Around<'a, 'p> {
     pub(super) producer: &'p Producer,
     /// The entry's `_webSocketMessages`, where it has that array.
     pub(super) messages: Option<MessageColumns>,
+    /// The entry's `_eventSourceMessages`, where it has that array.
+    pub(super) events: Option<MessageColumns>,
 }
 
 /// A row, and what the rest of the reader has to know of its entry.
@@ -98,7 +100,13 @@ fn record(entry: &Entry<'_>, around: Around<'_, '_>) -> (Record, Vec<String>) {
     let mut kind = if is_socket(entry, url, status, &around) {
         RecordKind::Socket(Box::new(socket(entry, start, status, around)))
     } else {
-        RecordKind::Http(http(entry, url, around.producer, status.is_some(), error.as_deref()))
+        let mut http = http(entry, url, around.producer, status.is_some(), error.as_deref());
+        let mut events = around.events;
+        if let Some(columns) = &mut events {
+            socket::set_clock(columns, entry, start, around.producer);
+        }
+        http.messages = event_stream(entry, &http, events);
+        RecordKind::Http(http)
     };
     if let Some(own) = own {
         own.tell(&mut kind, entry.time);
@@ -118,6 +126,21 @@ fn socket(entry: &Entry<'_>, start: Option<EpochMs>, status: Option<u16>, around
     socket.protocol = socket::Answer::of(around.text).protocol;
     close::from_frame(&mut socket, around.kept);
     socket
+}
+
+/// Where the messages of an event stream are: listed in the entry, else in the body. An empty list says that there were
+/// none, unless there is a body.
+fn event_stream(entry: &Entry<'_>, http: &Http, events: Option<MessageColumns>) -> Option<Box<EventStream>> {
+    let content = entry.response.0.as_ref().and_then(|response| response.content.0.as_ref());
+    let mime = content.and_then(|content| content.mime.as_str()).unwrap_or_default();
+    let in_body = guess::event_stream(http.resource_type, mime);
+    let has_body = http.body_size.is_some_and(|size| size > 0);
+    match events {
+        Some(columns) if !columns.is_empty() || (in_body.is_some() && !has_body) => {
+            Some(Box::new(EventStream::Inline(columns)))
+        }
+        _ => in_body,
+    }
 }
 
 impl Entry<'_> {
@@ -259,6 +282,10 @@ fn resource_type(entry: &Entry<'_>, url: &str, content: Option<&Content<'_>>) ->
 
 /// The latest time that an entry tells of. Messages may come after a close: the recorder's clocks differ.
 fn end_of(record: &Record) -> Option<EpochMs> {
-    let last_seen = record.socket().and_then(|socket| socket.last_seen);
+    let last_seen = match (record.socket(), record.event_stream()) {
+        (Some(socket), _) => socket.last_seen,
+        (None, Some(EventStream::Inline(events))) => socket::last_time(events),
+        (None, _) => None,
+    };
     socket::later(record.end(), last_seen).or(record.start)
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::convert::{self, Around, ReadEntry};
 use super::document::Documents;
 use super::spans::EntrySpans;
-use crate::model::{KeptBytes, MessageColumns, Messages, Record, RecordKind, Session, Span, plural};
+use crate::model::{EventStream, KeptBytes, MessageColumns, Messages, Record, RecordKind, Session, Span, plural};
 use crate::read::LoadError;
 use crate::read::evidence::Evidence;
 use crate::read::message::{self, Owner};
@@ -74,27 +74,25 @@ impl Entries {
         self.note(session, span, text);
     }
 
-    /// Takes the entry at `span`. Its `messages` were read already where `hole` says that they stand, and where its other
-    /// parts are is known from `spans`.
+    /// Takes the entry at `span`. Its messages were read already, and where its other parts are is known from `spans`.
     pub(super) fn take(
         &mut self,
         session: &mut Session,
         span: Span,
-        messages: Option<MessageColumns>,
-        hole: Span,
+        listed: Listed,
         spans: Option<&EntrySpans>,
     ) {
         self.count += 1;
         session.element_count += 1;
         let kept = std::mem::take(&mut session.bytes);
-        self.take_from(&kept, session, span, messages, hole, spans);
+        self.take_from(&kept, session, span, listed, spans);
         session.bytes = kept;
     }
 
     /// Takes the entry at `span`, and looks for its messages.
     pub(in crate::read) fn take_whole(&mut self, session: &mut Session, span: Span) {
-        let (messages, hole) = InlineMessages::within(session, self.count + 1, span, self.file_start);
-        self.take(session, span, messages, hole, None);
+        let listed = Listed::within(session, self.count + 1, span, self.file_start);
+        self.take(session, span, listed, None);
     }
 
     /// Tells what is wrong with the entry that was taken last.
@@ -108,10 +106,10 @@ impl Entries {
         kept: &KeptBytes,
         session: &mut Session,
         span: Span,
-        messages: Option<MessageColumns>,
-        hole: Span,
+        listed: Listed,
         spans: Option<&EntrySpans>,
     ) {
+        let Listed { messages, events, hole } = listed;
         // Quotes that are lost turn what stands between them inside out: the details, which know of no hole, are to find
         // the same.
         let hole = if spans.is_some_and(EntrySpans::is_faulty) { Span::default() } else { hole };
@@ -121,7 +119,8 @@ impl Entries {
             return self.note(session, span, "dropped: it is no object");
         }
         let producer = &session.producer;
-        let around = Around { number: self.count, source: span, text: &text, kept, producer, messages };
+        let around =
+            Around { number: self.count, source: span, text: &text, kept, producer, messages, events };
         // Where the messages were taken out, the other parts no longer stand where they were found.
         let known = spans.filter(|_| hole.is_empty()).and_then(|spans| spans.entry(&text, span.start));
         let read = match known {
@@ -150,7 +149,16 @@ fn count_implausible(session: &mut Session, read: &ReadEntry<'_>) {
     if read.has_implausible_duration {
         counts.durations.add(read.record.number);
     }
-    let Some(Messages::Inline(columns)) = read.record.socket().map(|socket| &socket.messages) else { return };
+    let columns = match &read.record.kind {
+        RecordKind::Socket(socket) => match &socket.messages {
+            Messages::Inline(columns) => columns,
+            Messages::File(_) | Messages::Missing(_) => return,
+        },
+        RecordKind::Http(http) => match http.messages.as_deref() {
+            Some(EventStream::Inline(columns)) => columns,
+            _ => return,
+        },
+    };
     counts.unknown_messages += columns.implausible_times();
     if columns.has_estimated_times() {
         counts.anchored_sockets.add(read.record.number);
@@ -168,30 +176,54 @@ fn text_of(kept: &KeptBytes, span: Span, hole: Span) -> Cow<'_, [u8]> {
     Cow::Owned([before.as_ref(), b"[]", after.as_ref()].concat())
 }
 
-/// The messages of an entry, as far as they are read.
+/// The messages that an entry lists, read one by one as they came.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    /// Of its `_webSocketMessages`.
+    pub(super) messages: Option<MessageColumns>,
+    /// Of its `_eventSourceMessages`.
+    pub(super) events: Option<MessageColumns>,
+    /// Where the array of `_webSocketMessages` is.
+    pub(super) hole: Span,
+}
+
+/// A list of messages in an entry, as far as it is read.
 #[derive(Debug, Default)]
 pub(super) struct InlineMessages {
     pub(super) columns: MessageColumns,
+    pub(super) is_event_stream: bool,
     elements: u64,
     /// Where the file begins in the session's bytes.
     file_start: u64,
 }
 
 const MESSAGES: Place = 2;
+const EVENTS: Place = 3;
 
 fn route(place: Place, key: &[u8]) -> Route {
     match (place, key) {
         (Outline::ROOT, b"_webSocketMessages") => Route::List { list: MESSAGES, element: Outline::OPAQUE },
+        (Outline::ROOT, b"_eventSourceMessages") => Route::List { list: EVENTS, element: Outline::OPAQUE },
         _ => Route::Skip,
     }
 }
 
 impl InlineMessages {
+    pub(super) fn of_event_stream() -> Self {
+        Self { is_event_stream: true, ..Self::default() }
+    }
+
     /// Takes the message at `span` of the entry of that number.
     pub(super) fn take(&mut self, session: &mut Session, entry: u32, span: Span) {
         self.elements += 1;
         session.message_count += 1;
-        let note = match message::read(&session.bytes, span, Owner::default()) {
+        let owner = Owner { is_event_stream: self.is_event_stream, ..Owner::default() };
+        let note = match message::read(&session.bytes, span, owner) {
+            Ok(read) if self.is_event_stream => {
+                self.columns.push_event(read.message, read.event);
+                self.columns.set_recorded_time(self.columns.len() - 1, read.recorded_time);
+                read.fault.map(str::to_owned)
+            }
             Ok(read) => {
                 self.columns.push(read.message);
                 self.columns.set_recorded_time(self.columns.len() - 1, read.recorded_time);
@@ -205,28 +237,26 @@ impl InlineMessages {
             session.notes.push(place, Some(byte), note);
         }
     }
+}
 
-    /// Finds the messages of a whole entry, and where their array stands.
-    fn within(
-        session: &mut Session,
-        entry: u32,
-        span: Span,
-        file_start: u64,
-    ) -> (Option<MessageColumns>, Span) {
+impl Listed {
+    /// Finds the messages of a whole entry.
+    fn within(session: &mut Session, entry: u32, span: Span, file_start: u64) -> Self {
         let text = session.bytes.slice(span);
-        if memchr::memmem::find(&text, b"\"_webSocketMessages\"").is_none() {
-            return (None, Span::default());
+        // How both keys end: most entries have neither, and are passed over once.
+        if memchr::memmem::find(&text, b"Messages\"").is_none() {
+            return Self::default();
         }
         let mut outline = Outline::starting_at(span.start.into(), route, Outline::OPAQUE);
         let mut events = Vec::new();
         outline.feed(&text, &mut events);
-        let mut found: Option<Self> = None;
+        let (mut found, mut found_events): (Option<InlineMessages>, Option<InlineMessages>) = (None, None);
         let mut hole = Span::default();
         let is_faulty = events.iter().any(|event| matches!(event, Event::Fault(_)));
         for event in events {
             match event {
                 Event::ListStart(MESSAGES, at) => {
-                    found = Some(Self { file_start, ..Self::default() });
+                    found = Some(InlineMessages { file_start, ..InlineMessages::default() });
                     hole = Span { start: at, len: 0 };
                 }
                 Event::Element { list: MESSAGES, span } => {
@@ -235,9 +265,21 @@ impl InlineMessages {
                     }
                 }
                 Event::ListEnd(MESSAGES, at) => hole = Span::between(hole.start.into(), at.into()),
+                Event::ListStart(EVENTS, _) => {
+                    found_events = Some(InlineMessages { file_start, ..InlineMessages::of_event_stream() });
+                }
+                Event::Element { list: EVENTS, span } => {
+                    if let Some(events) = &mut found_events {
+                        events.take(session, entry, span);
+                    }
+                }
                 _ => {}
             }
         }
-        (found.map(|messages| messages.columns), if is_faulty { Span::default() } else { hole })
+        Self {
+            messages: found.map(|messages| messages.columns),
+            events: found_events.map(|events| events.columns),
+            hole: if is_faulty { Span::default() } else { hole },
+        }
     }
 }

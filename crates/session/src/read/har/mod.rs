@@ -14,7 +14,7 @@ mod socket;
 mod spans;
 mod timings;
 
-use self::entries::InlineMessages;
+use self::entries::{InlineMessages, Listed};
 use self::spans::{ENTRY, EntrySpans};
 use super::ending::FileEnd;
 use super::shape::ShapeKind;
@@ -31,10 +31,12 @@ pub(super) use self::entries::Entries;
 const LOG: Place = 2;
 const ENTRIES_LIST: Place = 3;
 const MESSAGES: Place = 5;
+const EVENTS: Place = 10;
 
 fn route(place: Place, key: &[u8]) -> Route {
     match (place, key) {
         (ENTRY, b"_webSocketMessages") => Route::List { list: MESSAGES, element: Outline::OPAQUE },
+        (ENTRY, b"_eventSourceMessages") => Route::List { list: EVENTS, element: Outline::OPAQUE },
         (Outline::ROOT, b"log") => Route::Enter(LOG),
         (Outline::ROOT | LOG, b"entries") => Route::List { list: ENTRIES_LIST, element: ENTRY },
         (Outline::ROOT | LOG, b"creator" | b"browser" | b"pages" | b"_replayscope") => Route::Report,
@@ -72,6 +74,8 @@ struct HarReader {
     /// The messages of the entry under way, and where their array stands.
     messages: Option<InlineMessages>,
     messages_span: Span,
+    /// The events of the entry under way.
+    stream_events: Option<InlineMessages>,
     /// The producer is named after entries that were read without knowing it.
     is_producer_late: bool,
 }
@@ -87,6 +91,7 @@ impl HarReader {
             spans: EntrySpans::default(),
             messages: None,
             messages_span: Span::default(),
+            stream_events: None,
             is_producer_late: false,
         }
     }
@@ -110,10 +115,19 @@ impl HarReader {
                     messages.take(session, self.entries.count + 1, span);
                 }
             }
+            Event::ListStart(EVENTS, _) => self.stream_events = Some(InlineMessages::of_event_stream()),
+            Event::Element { list: EVENTS, span } => {
+                if let Some(events) = &mut self.stream_events {
+                    events.take(session, self.entries.count + 1, span);
+                }
+            }
             Event::Element { list: ENTRIES_LIST, span } => {
-                let messages = self.messages.take().map(|messages| messages.columns);
-                let hole = std::mem::take(&mut self.messages_span);
-                self.entries.take(session, span, messages, hole, Some(&self.spans));
+                let listed = Listed {
+                    messages: self.messages.take().map(|messages| messages.columns),
+                    events: self.stream_events.take().map(|events| events.columns),
+                    hole: std::mem::take(&mut self.messages_span),
+                };
+                self.entries.take(session, span, listed, Some(&self.spans));
             }
             Event::Field { key, value, .. } => {
                 let was_unknown = session.producer == Producer::default();

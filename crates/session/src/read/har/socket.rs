@@ -60,7 +60,7 @@ pub(super) fn socket(
 }
 
 /// Turns the recorded times of messages into instants, by all of them together.
-fn set_clock(
+pub(super) fn set_clock(
     columns: &mut MessageColumns,
     entry: &Entry<'_>,
     start: Option<EpochMs>,
@@ -73,7 +73,7 @@ fn set_clock(
     clock
 }
 
-fn last_time(columns: &MessageColumns) -> Option<EpochMs> {
+pub(super) fn last_time(columns: &MessageColumns) -> Option<EpochMs> {
     let known = columns.raw_times().iter().copied().filter(|time| !time.is_nan());
     known.reduce(f64::max).and_then(EpochMs::new)
 }

@@ -10,7 +10,7 @@ use super::detect::Head;
 use super::files::Siblings;
 use super::native::{ResourcesReader, SocketFiles, note_cut};
 use super::{LoadError, Next, Reader, Start, rrweb};
-use crate::model::{EpochMs, Messages, RecordKind, Session, SmallTimes, SourceFormat};
+use crate::model::{EpochMs, EventStream, Messages, RecordKind, Session, SmallTimes, SourceFormat};
 
 const MESSAGES: &str = "web-socket-events-compressed";
 /// What the names of such files begin with, whatever compression they name.
@@ -126,7 +126,10 @@ impl HighlightReader {
 fn count_from(session: &mut Session, origin: Option<EpochMs>) {
     for record in &mut session.records {
         let file = match &mut record.kind {
-            RecordKind::Http(http) => http.messages.as_deref_mut(),
+            RecordKind::Http(http) => match http.messages.as_deref_mut() {
+                Some(EventStream::File(file)) => Some(file),
+                Some(EventStream::Inline(_) | EventStream::Body) | None => None,
+            },
             RecordKind::Socket(socket) => match &mut socket.messages {
                 Messages::File(file) => Some(file),
                 Messages::Inline(_) | Messages::Missing(_) => None,

@@ -35,7 +35,10 @@ pub(super) fn record(line: Line<'_>) -> Record {
             transferred: sizes.transferred,
             body_size: sizes.body,
             from_cache: None,
-            messages: None,
+            messages: guess::event_stream(
+                resource_type(resource),
+                resource.mime_type.as_str().unwrap_or_default(),
+            ),
         }),
     }
 }

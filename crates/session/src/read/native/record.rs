@@ -72,8 +72,8 @@ object! {
 /// What a line of `resources.jsonl` tells of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
+    /// A request. One with a socket id is an event stream whose messages may be in a file.
     Http,
-    EventSource,
     Open,
     Close,
     /// A message of a socket, which belongs in another file.
@@ -158,7 +158,7 @@ impl Resource<'_> {
         let is =
             |name: &str| self.initiator_type.as_str().is_some_and(|found| found.eq_ignore_ascii_case(name));
         if !is("websocket") {
-            return if is("eventsource") { Kind::EventSource } else { Kind::Http };
+            return Kind::Http;
         }
         match self.event.as_str() {
             Some("close") => Kind::Close,

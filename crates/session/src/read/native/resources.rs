@@ -7,7 +7,9 @@ use super::manifest::{SessionFiles, SocketFiles};
 use super::record::{Correction, Kind, Resource, absolute};
 use super::sockets::{Line, Sockets};
 use crate::model::plausible::EventClock;
-use crate::model::{EpochMs, Page, Producer, Record, RecordKind, Session, SourceFormat, Span, plural};
+use crate::model::{
+    EpochMs, EventStream, Page, Producer, Record, RecordKind, Session, SourceFormat, Span, plural,
+};
 use crate::read::detect::Head;
 use crate::read::ending::FileEnd;
 use crate::read::evidence::Evidence;
@@ -167,11 +169,12 @@ impl ResourcesReader {
         let line = Line { resource, number: self.records, source: span, origin };
         let files = &self.files.sockets;
         match kind {
-            Kind::Http => session.records.push(http::record(line)),
-            Kind::EventSource => {
+            Kind::Http => {
                 let mut record = http::record(line);
                 if let (RecordKind::Http(http), Some(id)) = (&mut record.kind, resource.socket_id.filled()) {
-                    http.messages = self.sockets.event_source(id, files).map(Box::new);
+                    let file =
+                        self.sockets.event_source(id, files).map(|file| Box::new(EventStream::File(file)));
+                    http.messages = file.or(http.messages.take());
                 }
                 session.records.push(record);
             }

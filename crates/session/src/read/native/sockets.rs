@@ -109,7 +109,7 @@ impl Sockets {
     /// Takes the id of an event source, and returns the file of its messages.
     pub(super) fn event_source(&mut self, id: &str, files: &SocketFiles) -> Option<MessagesFile> {
         self.event_sources.insert(id.into());
-        files.get(id).map(|file| file_of(id, file))
+        files.get(id).map(|file| MessagesFile { is_event_stream: true, ..file_of(id, file) })
     }
 
     /// Joins what is left, lists what has no open as orphans, and shares out the files of ids that repeat.

@@ -144,6 +144,7 @@ impl CapturedRequest<'_> {
     pub(super) fn record(&self, number: u32, source: Span, start: Option<EpochMs>) -> Record {
         let url = self.name.filled().or(self.url.filled()).unwrap_or_default();
         let timed = sizes(self.transfer_size, self.encoded_body_size, self.decoded_body_size);
+        let resource_type = self.resource_type(url);
         Record {
             number,
             url: url.into(),
@@ -153,7 +154,7 @@ impl CapturedRequest<'_> {
             error: None,
             source,
             kind: RecordKind::Http(Http {
-                resource_type: self.resource_type(url),
+                resource_type,
                 outcome: self.outcome(),
                 duration: self.length().and_then(Millis::new),
                 recorded_duration: None,
@@ -161,7 +162,7 @@ impl CapturedRequest<'_> {
                 transferred: timed.transferred,
                 body_size: timed.body,
                 from_cache: None,
-                messages: None,
+                messages: guess::event_stream(resource_type, ""),
             }),
         }
     }

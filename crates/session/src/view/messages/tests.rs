@@ -1,6 +1,6 @@
 //! Tests of the messages table's rows.
 
-use super::super::testing::{at, closed, columns, millis, orphan, session, socket, with_socket};
+use super::super::testing::{at, closed, columns, http, millis, orphan, session, socket, with_socket};
 use super::*;
 use crate::model::{MessagesFile, Missing};
 
@@ -121,9 +121,7 @@ fn the_summary_counts_every_message_of_the_file() {
 fn an_empty_table_says_why() {
     let mut record = socket(1, "wss://a.test/");
     let session = session(Vec::new());
-    let sentence = |record: &Record, all, shown| {
-        empty_sentence(&session, record.socket().expect("a socket"), all, shown)
-    };
+    let sentence = |record: &Record, all, shown| empty_sentence(&session, record, all, shown);
     assert_eq!(sentence(&record, 0, 0).as_deref(), Some("Messages of this socket were not recorded"));
     record = with_socket(record, |socket| socket.messages = Messages::File(MessagesFile::default()));
     assert_eq!(sentence(&record, 0, 0).as_deref(), Some("No messages were recorded on this socket"));
@@ -131,4 +129,19 @@ fn an_empty_table_says_why() {
     assert_eq!(sentence(&record, 5, 2), None);
     record = with_socket(record, |socket| socket.messages = Messages::Missing(Missing::NotExported));
     assert_eq!(sentence(&record, 0, 0).as_deref(), Some("Messages are not exported by the recording tool"));
+    let request = http(1, "https://a.test/events");
+    let none = "No messages were recorded of this event stream";
+    assert_eq!(sentence(&request, 0, 0).as_deref(), Some(none));
+    assert_eq!(sentence(&request, 5, 0).as_deref(), Some("No message matches the filter"));
+    assert_eq!(sentence(&request, 5, 2), None);
+}
+
+#[test]
+fn an_event_stream_has_no_rows_for_an_open_and_a_close() {
+    let columns = columns(&[(Some(Direction::Received), Some(1.0), 1), (Some(Direction::Received), None, 1)]);
+    let list = MessageList::all(&TimeOrder::of(&columns)).without_lifecycle();
+    let rows: Vec<_> = (0..3).map(|place| list.row(place)).collect();
+    assert_eq!(rows, [Some(MessageRow::Message(0)), Some(MessageRow::Message(1)), None]);
+    assert_eq!((list.row_count(), list.position_of(1)), (2, Some(1)));
+    assert_eq!(list.delta(&columns, Lifecycle::default(), 0), None);
 }

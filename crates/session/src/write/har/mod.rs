@@ -4,6 +4,7 @@
 //! entry has only because the format demands them, how a request or a socket ended, and when the session did.
 
 mod entry;
+mod event;
 mod head;
 mod own;
 mod socket;
@@ -15,7 +16,7 @@ use super::exchange::{Brought, Exchange, body_files};
 use super::json::Json;
 use super::{ExportOptions, Left, PIECE, messages_of};
 use crate::log::MessageLog;
-use crate::model::{EpochMs, Messages, MessagesFile, Missing, Record, Session, Socket};
+use crate::model::{EpochMs, EventStream, Messages, MessagesFile, Missing, Record, Session, Socket};
 
 /// Writes rows of a session as a HAR, piece by piece. The pieces, one behind the other, are the file.
 #[derive(Debug)]
@@ -57,11 +58,10 @@ impl HarWriter {
         }
     }
 
-    /// The file whose messages the next call of [`HarWriter::next_piece`] needs: those of the socket that comes next, or
-    /// is under way.
+    /// The file whose messages the next call of [`HarWriter::next_piece`] needs: those of the socket or event stream
+    /// that comes next, or is under way.
     pub fn wants<'s>(&self, session: &'s Session) -> Option<&'s MessagesFile> {
-        let record = session.records.get(*self.rows.get(self.at)?)?;
-        socket_file(record.socket()?)
+        session.records.get(*self.rows.get(self.at)?)?.messages_file()
     }
 
     /// The files beside the recording that hold the bodies of the row that the next call of [`HarWriter::next_piece`]
@@ -143,7 +143,8 @@ impl HarWriter {
         self.json.open_object();
         entry::write(&mut self.json, session, &exchange, frames);
         if log.is_some() {
-            self.json.key("_webSocketMessages");
+            let is_socket = record.socket().is_some();
+            self.json.key(if is_socket { "_webSocketMessages" } else { "_eventSourceMessages" });
             self.json.open_array();
             self.stage = Stage::Messages(0);
         } else {
@@ -155,9 +156,14 @@ impl HarWriter {
         let record = self.rows.get(self.at).and_then(|index| session.records.get(*index));
         let log = record.and_then(|record| messages_of(session, record, given));
         if let Some(log) = log {
-            let frames = Frames { log, payloads: self.options.socket_payloads };
+            let payloads = self.options.socket_payloads;
+            let is_socket = record.is_some_and(|record| record.socket().is_some());
             while next < log.len() && self.json.len() < PIECE {
-                self.left.payloads += u64::from(frames.write(&mut self.json, next));
+                self.left.payloads += u64::from(if is_socket {
+                    Frames { log, payloads }.write(&mut self.json, next)
+                } else {
+                    event::write(&mut self.json, log, next, payloads)
+                });
                 next += 1;
             }
         }
@@ -188,15 +194,11 @@ impl HarWriter {
                 self.left.messages_not_recorded += 1;
             }
             Some(_) => {}
-            None => self.left.event_sources += u64::from(super::messages_file(record).is_some()),
+            None => {
+                let is_in_file = matches!(record.event_stream(), Some(EventStream::File(_)));
+                self.left.messages_not_given += u64::from(is_in_file && !has_messages);
+            }
         }
-    }
-}
-
-fn socket_file(socket: &Socket) -> Option<&MessagesFile> {
-    match &socket.messages {
-        Messages::File(file) => Some(file),
-        Messages::Inline(_) | Messages::Missing(_) => None,
     }
 }
 

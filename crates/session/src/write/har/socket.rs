@@ -48,7 +48,7 @@ impl Frames<'_> {
     }
 }
 
-fn type_of(message: &Message) -> &'static str {
+pub(super) fn type_of(message: &Message) -> &'static str {
     match (message.kind, message.direction) {
         (MessageKind::Error, _) => "error",
         (_, Some(Direction::Sent)) => "send",

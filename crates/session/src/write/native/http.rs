@@ -7,7 +7,7 @@ use crate::model::{Body, EpochMs, Header, Http, Outcome, Phase, Session, SourceF
 use crate::write::exchange::{Exchange, is_har};
 use crate::write::json::Json;
 
-/// `id` is that of an event source whose messages lie in a file.
+/// `id` is that of an event stream whose messages are written to a file.
 pub(super) fn write(
     json: &mut Json,
     session: &Session,

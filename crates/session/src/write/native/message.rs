@@ -1,7 +1,7 @@
 //! A line of `sockets/<id>.jsonl`.
 
 use crate::log::MessageLog;
-use crate::model::{Direction, Encoding, EpochMs, Message, MessageKind};
+use crate::model::{Direction, Encoding, EpochMs, EventFields, Message, MessageKind};
 use crate::scan::is_json;
 use crate::write::json::Json;
 use crate::write::payload::{self, As};
@@ -18,6 +18,11 @@ pub(super) fn write(json: &mut Json, log: MessageLog<'_>, index: usize, payloads
     json.optional_number_field("timeStamp", message.time.map(EpochMs::ms).filter(|ms| *ms > MIN_MS));
     json.optional_number_field("size", message.size.map(|size| size as f64));
     json.optional_number_field("opcode", opcode(&message));
+    let event = log.columns.event(index);
+    if event != EventFields::default() {
+        json.field("event", &log.event_name(index));
+        json.optional_field("eventId", Some(log.event_id(index)).filter(|id| !id.is_empty()).as_deref());
+    }
     if has_payload && payloads {
         if message.encoding == Encoding::Base64 {
             json.field("encoding", "base64");

@@ -15,9 +15,9 @@ use self::names::Names;
 use super::clean::Cleaner;
 use super::exchange::{Brought, Exchange};
 use super::json::Json;
-use super::{ExportOptions, Left, PIECE, messages_file, messages_of};
+use super::{ExportOptions, Left, PIECE, messages_of};
 use crate::log::MessageLog;
-use crate::model::{Ending, MessagesFile, RecordKind, Session};
+use crate::model::{Ending, MessagesFile, Record, RecordKind, Session};
 
 /// The next bytes of one of the session's files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +76,7 @@ impl NativeWriter {
     /// The file whose messages the next call of [`NativeWriter::next_piece`] needs.
     pub fn wants<'s>(&self, session: &'s Session) -> Option<&'s MessagesFile> {
         let Stage::Messages { row, .. } = self.stage else { return None };
-        session.records.get(row).and_then(messages_file)
+        session.records.get(row).and_then(Record::messages_file)
     }
 
     /// The next piece; `None` when the folder is complete. `messages` are those of the file that
@@ -197,7 +197,7 @@ impl NativeWriter {
 fn next_messages(session: &Session, from: usize) -> Stage {
     let has_messages = |row: &usize| {
         let Some(record) = session.records.get(*row) else { return false };
-        messages_file(record).is_some() || messages_of(session, record, None).is_some()
+        record.messages_file().is_some() || messages_of(session, record, None).is_some()
     };
     let next = (from..session.records.len()).find(has_messages);
     next.map_or(Stage::Manifest, |row| Stage::Messages { row, next: 0 })

@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::model::{RecordKind, Session};
-use crate::write::messages_file;
 
 /// The id of each row that has one, and the file of its messages.
 #[derive(Debug, Default)]
@@ -22,7 +21,7 @@ const MAX_FILE_NAME: usize = 100;
 const MAX_SESSION_ID: usize = 128;
 
 impl Names {
-    /// Gives every socket, and every event source whose messages lie in a file, an id of its own and a file of its own.
+    /// Gives every socket, and every event stream whose messages are known, an id of its own and a file of its own.
     /// Each keeps its id where it has one that no row before it has.
     pub(super) fn of(session: &Session) -> Self {
         let mut recorded: Vec<(usize, Option<&str>)> = Vec::new();
@@ -30,7 +29,8 @@ impl Names {
             match &record.kind {
                 RecordKind::Socket(socket) => recorded.push((row, socket.id.as_deref())),
                 RecordKind::Http(_) => {
-                    let id = messages_file(record).map(|file| file.socket_id.as_deref());
+                    let in_file = record.messages_file().map(|file| file.socket_id.as_deref());
+                    let id = in_file.or(record.inline_messages().map(|_| Some("events")));
                     recorded.extend(id.map(|id| (row, id)));
                 }
             }
