@@ -121,7 +121,7 @@ pub async fn gather(
     mut came: impl FnMut(usize) -> bool,
 ) -> Result<Option<Blob>, String> {
     let parts = Array::new();
-    while let Some(piece) = stream.next_piece().await? {
+    while let Some(piece) = stream.next_piece().await.map_err(|why| why.to_string())? {
         let len = piece.length() as usize;
         parts.push(&piece);
         if !came(len) {

@@ -1,5 +1,6 @@
 //! A stream given on in slices, between which the page answers.
 
+use super::stream::StreamError;
 use super::{ByteStream, Pace, TaskHandle};
 
 /// Bytes that are given on before the clock is looked at.
@@ -23,7 +24,7 @@ pub enum Ending {
     /// All came, and it is not what it was: what shows that.
     Damaged(String),
     /// The source stopped before the end, and why.
-    Broken(String),
+    Broken(StreamError),
     /// Whoever took the slices wants no more of them.
     Enough,
     /// Nobody waits for it any more.
@@ -94,7 +95,7 @@ impl ByteStream {
             Ok(Wish::More)
         });
         match ending.await {
-            Ok(Ending::Broken(why)) => Err(Unread::Broken(why)),
+            Ok(Ending::Broken(why)) => Err(Unread::Broken(why.to_string())),
             Ok(Ending::Damaged(why)) => Err(Unread::Damaged(why)),
             Ok(Ending::Left) => Err(Unread::Broken("nobody waits for it any more".to_owned())),
             Ok(Ending::Whole | Ending::Enough) => Ok(bytes),
@@ -113,7 +114,8 @@ impl Ending {
     /// Why the file ends before it is complete, for the notes of its reader.
     pub fn broken(self) -> Option<String> {
         match self {
-            Self::Broken(why) => Some(format!("the transfer broke off there: {why}")),
+            Self::Broken(why @ StreamError::Transfer(_)) => Some(format!("the transfer broke off there: {why}")),
+            Self::Broken(why) => Some(why.to_string()),
             Self::Whole | Self::Damaged(_) | Self::Enough | Self::Left => None,
         }
     }

@@ -1,5 +1,7 @@
 //! A file as a stream of pieces, decompressed on the way where it is compressed as a whole.
 
+use std::fmt;
+
 use js_sys::Uint8Array;
 use session::archive::Checksum;
 use session::read::{COMPRESSION_BYTES, Compression, compression};
@@ -24,6 +26,24 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn writable(this: &DecompressionStream) -> WritableStream;
+}
+
+/// Why a stream stopped before its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StreamError {
+    /// The network, the disk or the browser's own decompression failed, in the browser's words.
+    Transfer(String),
+    /// The file cannot be decompressed.
+    Decompression(String),
+}
+
+impl fmt::Display for StreamError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Transfer(why) => formatter.write_str(why),
+            Self::Decompression(why) => write!(formatter, "decompression failed: {why}"),
+        }
+    }
 }
 
 /// A file that arrives.
@@ -108,8 +128,8 @@ impl ByteStream {
     /// The next piece, which is put into `room`; `None` at the end.
     ///
     /// # Errors
-    /// Why the stream stopped, in the browser's words.
-    pub async fn next<'a>(&mut self, room: &'a mut Vec<u8>) -> Result<Option<&'a [u8]>, String> {
+    /// Why the stream stopped.
+    pub async fn next<'a>(&mut self, room: &'a mut Vec<u8>) -> Result<Option<&'a [u8]>, StreamError> {
         let is_kept = self.first.is_some() || self.unpacker.is_some();
         let bytes = if is_kept { self.next_piece().await? } else { self.read().await? };
         let Some(bytes) = bytes else { return Ok(None) };
@@ -128,12 +148,12 @@ impl ByteStream {
         self.checksum.as_ref().and_then(Checksum::fault)
     }
 
-    async fn read(&self) -> Result<Option<Uint8Array>, String> {
-        self.reader.read().await.map_err(|error| words_of(&error))
+    async fn read(&self) -> Result<Option<Uint8Array>, StreamError> {
+        self.reader.read().await.map_err(|error| StreamError::Transfer(words_of(&error)))
     }
 
     /// The next piece as the browser holds it; `None` at the end.
-    pub(super) async fn next_piece(&mut self) -> Result<Option<Uint8Array>, String> {
+    pub(super) async fn next_piece(&mut self) -> Result<Option<Uint8Array>, StreamError> {
         if let Some(first) = self.first.take() {
             return Ok(Some(first));
         }
@@ -141,7 +161,7 @@ impl ByteStream {
             return Ok(self.read().await?.map(|piece| self.reader.kept(piece)));
         };
         loop {
-            let piece = unpacker.pull().map_err(|error| words_of(&error))?;
+            let piece = unpacker.pull().map_err(|error| StreamError::Decompression(words_of(&error)))?;
             if piece.length() > 0 {
                 return Ok(Some(piece));
             }
@@ -153,7 +173,7 @@ impl ByteStream {
                     unpacker.push(&packed);
                     self.reader.recycle(&packed);
                 }
-                None => return Err("the compressed data is cut off".to_owned()),
+                None => return Err(StreamError::Decompression("the compressed data is cut off".to_owned())),
             }
         }
     }

@@ -29,6 +29,8 @@ const MAGIC: u32 = 0xFD2F_B528;
 const SKIPPABLE: u32 = 0x184D_2A50;
 const BLOCK_HEADER: usize = 3;
 const CHECKSUM: usize = 4;
+/// The largest window that is read, in bytes: as much of what was unpacked is held. The `zstd` tool refuses more too.
+const MAX_WINDOW: u64 = 128 << 20;
 
 impl Zstandard {
     pub(super) fn new() -> Self {
@@ -50,6 +52,13 @@ impl Zstandard {
         let Some(&descriptor) = input.get(4) else { return Ok(0) };
         let len = header_len(descriptor);
         let Some(header) = input.get(..len) else { return Ok(0) };
+        let window = window_size(header).ok_or_else(damaged)?;
+        if window > MAX_WINDOW {
+            let (needed, max) = (window >> 20, MAX_WINDOW >> 20);
+            return Err(Damaged(format!("the Zstandard data needs a window of {needed} MB, more than {max} MB")));
+        }
+        // One that was used before has a smaller bound.
+        self.decoder = FrameDecoder::new();
         self.decoder.reset(header).map_err(|_| damaged())?;
         self.frame = Frame::Open { has_checksum: descriptor & 0b100 != 0 };
         Ok(len)
@@ -103,6 +112,22 @@ fn number(bytes: &[u8], len: usize) -> Option<u32> {
     Some(bytes.get(..len)?.iter().rev().fold(0, |number, byte| number << 8 | u32::from(*byte)))
 }
 
+/// The window that a frame with that header needs, in bytes.
+fn window_size(header: &[u8]) -> Option<u64> {
+    let descriptor = *header.get(4)?;
+    let is_single = descriptor >> 5 & 1 == 1;
+    if !is_single {
+        let window = *header.get(5)?;
+        let base = 1_u64 << (10 + (window >> 3));
+        return Some(base + base / 8 * u64::from(window & 0b111));
+    }
+    // The whole content, whose size is in the last bytes of the header.
+    let len = [1, 2, 4, 8].get(usize::from(descriptor >> 6)).copied()?;
+    let size = header.get(header.len().checked_sub(len)?..)?;
+    let size = size.iter().rev().fold(0_u64, |size, byte| size << 8 | u64::from(*byte));
+    Some(if len == 2 { size + 256 } else { size })
+}
+
 /// The length of a frame's header, told by its descriptor: magic number, descriptor, window, dictionary, content size.
 fn header_len(descriptor: u8) -> usize {
     let is_single = descriptor >> 5 & 1 == 1;
@@ -114,4 +139,22 @@ fn header_len(descriptor: u8) -> usize {
         _ => 8,
     };
     5 + usize::from(!is_single) + dictionary + content_size
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_larger_than_is_held_is_refused_as_such() {
+        // The largest window that a header can ask for, 3.75 TB, and a single segment of 4 GB.
+        let window = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xff, 0x01, 0x00, 0x00];
+        let segment = [0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0xff, 0xff, 0xff, 0xff, 0x01, 0x00, 0x00];
+        for frame in [&window[..], &segment] {
+            let refused = Zstandard::new().run(frame, &mut []);
+            assert!(refused.is_err_and(|why| why.0.contains("window of") && why.0.contains("more than 128 MB")));
+        }
+        let small = [0x28, 0xb5, 0x2f, 0xfd, 0x20, 0x01, 0x09, 0x00, 0x00, b'a'];
+        assert!(Zstandard::new().run(&small, &mut []).is_ok_and(|used| used.read == 6));
+    }
 }
