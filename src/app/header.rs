@@ -7,6 +7,7 @@ use session::decode::{visible_line, visible_url};
 use session::model::{Session, SourceFormat};
 
 use super::export::ExportButton;
+use super::zone::UtcButton;
 use crate::home::OpenFileButton;
 use crate::home::ThemeButton;
 use crate::store::{Store, base_path, local_clock};
@@ -49,6 +50,7 @@ pub fn Header() -> impl IntoView {
                 text=|| window().location().href().unwrap_or_default()
             />
             <OpenFileButton />
+            <UtcButton />
             <ThemeButton />
             <button
                 type="button"

@@ -8,6 +8,7 @@ mod load_state;
 mod rehearsal;
 mod session_page;
 mod shortcuts;
+mod zone;
 
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};

@@ -36,6 +36,10 @@ pub fn DetailsPane(messages: impl Fn(u32) -> AnyView + Send + Sync + 'static) ->
         (Some(row), Some(_)) if current.get() == "messages" => messages(row),
         (Some(row), Some(_)) => {
             let tab = current.get();
+            if matches!(tab.as_str(), "headers" | "timing") {
+                // They show wall clocks.
+                store.preferences.times_in_utc.track();
+            }
             view! { <DetailsBody row=row tab=tab /> }.into_any()
         }
         _ => view! { <EmptyState text="This row has not arrived yet" /> }.into_any(),

@@ -8,6 +8,7 @@ mod row;
 mod summary;
 mod table;
 mod timing;
+mod zoom;
 
 use leptos::prelude::*;
 

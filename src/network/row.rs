@@ -1,13 +1,13 @@
 //! One row of the table, as plain data: nothing in it waits for signals.
 
 use session::model::{Record, Session};
-use session::view::{Bar, Clock, Column, PhaseBar, Scale, cell, name_cell, state};
+use session::view::{Bar, Clock, Column, Outside, PhaseBar, Scale, cell, name_cell, state};
 
 use crate::store::Moment;
 use crate::ui::{IconName, Markup, grid_cell, grid_row};
 
 /// What a row needs to know besides its record.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct RowContext {
     /// Its place in the table, from 0.
     pub place: usize,
@@ -18,7 +18,7 @@ pub struct RowContext {
     pub moment: Moment,
 }
 
-pub fn row(session: &Session, record: &Record, context: RowContext) -> Markup {
+pub fn row(session: &Session, record: &Record, context: &RowContext) -> Markup {
     let is_selected = context.selected == Some(record.number);
     let is_socket = record.socket().is_some();
     let state = state(record).key();
@@ -32,7 +32,7 @@ pub fn row(session: &Session, record: &Record, context: RowContext) -> Markup {
         .children(Column::ALL.into_iter().map(|column| column_cell(session, record, column, context)))
 }
 
-fn column_cell(session: &Session, record: &Record, column: Column, context: RowContext) -> Markup {
+fn column_cell(session: &Session, record: &Record, column: Column, context: &RowContext) -> Markup {
     match column {
         Column::Name => name(record),
         Column::Waterfall => waterfall(session, record, context),
@@ -59,8 +59,8 @@ fn name(record: &Record) -> Markup {
         .children(note)
 }
 
-fn waterfall(session: &Session, record: &Record, context: RowContext) -> Markup {
-    let scaled = context.scale.and_then(|scale| scale.bar(session, record));
+fn waterfall(session: &Session, record: &Record, context: &RowContext) -> Markup {
+    let scaled = context.scale.as_ref().and_then(|scale| scale.bar(session, record));
     let cell = cell(session, record, Column::Waterfall, &context.clock);
     let lane = Markup::new("div").class("network-lane");
     grid_cell("network-cell network-waterfall", "waterfall")
@@ -87,8 +87,13 @@ fn bar(bar: &Bar, is_socket: bool) -> Markup {
         let width = format!("{:.3}%", share * 100.0);
         Markup::new("span").class("network-handshake").style("width", Some(width))
     };
+    let outside = match bar.outside {
+        None => "",
+        Some(Outside::Before) => " network-bar-outside network-bar-before",
+        Some(Outside::After) => " network-bar-outside network-bar-after",
+    };
     Markup::new("div")
-        .class(format!("network-bar{kind}{open}{plain}"))
+        .class(format!("network-bar{kind}{open}{plain}{outside}"))
         .attribute("data-start", bar.start_ms.to_string())
         .optional("data-end", bar.end_ms.map(|end| end.to_string()))
         .style("left", Some(format!("{:.4}%", bar.left)))

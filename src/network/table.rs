@@ -1,9 +1,10 @@
 //! The table of requests and sockets.
 
 use leptos::prelude::*;
-use session::view::{Column, Scale, Sort, begin, current_row, instant_at, is_later};
+use session::view::{Column, Sort, begin, current_row, is_later};
 
 use super::row::{self, RowContext};
+use super::zoom::{IdleGaps, WaterfallZoom, Zoom};
 use crate::store::{LoadStatus, Moment, Store, local_clock};
 use crate::ui::{EmptyState, Grid, GridKey, is_on};
 
@@ -16,10 +17,7 @@ pub fn RequestTable() -> impl IntoView {
     let rows = Memo::new(move |_| store.listed.with(|listed| listed.len()));
     let selected_row = Memo::new(move |_| store.address.with(|address| address.row));
     let selected = Memo::new(move |_| store.selected_place());
-    let scale = Memo::new(move |_| {
-        let range = store.range();
-        store.with(|session| Scale::of(session, range))
-    });
+    let zoom = Zoom::new(store);
     let current = current_place(store);
     let draw = move |place: usize| {
         let index = store.listed.with(|listed| listed.get(place).copied());
@@ -34,8 +32,12 @@ pub fn RequestTable() -> impl IntoView {
                     Some(at) if is_later(session, record, at) => Moment::Later,
                     _ => Moment::Past,
                 };
-                let (selected, scale) = (selected_row.get(), scale.get());
-                row::row(session, record, RowContext { place, selected, scale, clock: local_clock(), moment })
+                let (selected, scale) = (selected_row.get(), zoom.scale.get());
+                row::row(
+                    session,
+                    record,
+                    &RowContext { place, selected, scale, clock: local_clock(), moment },
+                )
             };
             record.map(draw)
         })
@@ -57,7 +59,7 @@ pub fn RequestTable() -> impl IntoView {
                 row_height=ROW_HEIGHT
                 rows=rows
                 selected=selected
-                header=header(store, scale)
+                header=header(store, zoom)
                 row=draw
                 empty=move || empty(store)
                 follow=store.playback.followed(current)
@@ -94,7 +96,7 @@ fn current_place(store: Store) -> Memo<Option<usize>> {
     })
 }
 
-fn header(store: Store, scale: Memo<Option<Scale>>) -> AnyView {
+fn header(store: Store, zoom: Zoom) -> AnyView {
     let sort = Memo::new(move |_| store.address.with(|address| address.sort));
     view! {
         <div class="network-row network-head" role="row" aria-rowindex="1">
@@ -118,47 +120,33 @@ fn header(store: Store, scale: Memo<Option<Scale>>) -> AnyView {
                             >
                                 {column.label()}
                             </button>
-                            {(column == Column::Waterfall).then(|| ticks(scale))}
+                            {(column == Column::Waterfall).then(|| view! { <WaterfallZoom zoom=zoom /> })}
                         </div>
                     }
                 })
                 .collect_view()}
-            {playhead(store, scale)}
+            {playhead(store, zoom)}
         </div>
     }
     .into_any()
 }
 
-/// The waterfall's scale, in its header.
-fn ticks(scale: Memo<Option<Scale>>) -> impl IntoView {
-    let marks = move || {
-        let ticks = scale.get().map(|scale| scale.ticks(4)).unwrap_or_default();
-        // The first mark stands under the column's name.
-        ticks
-            .into_iter()
-            .filter(|tick| tick.fraction > 0.3 && tick.fraction < 0.98)
-            .map(|tick| {
-                view! {
-                    <span class="network-tick" style:left=format!("{:.3}%", tick.fraction * 100.0)>
-                        {tick.label}
-                    </span>
-                }
-            })
-            .collect_view()
-    };
-    view! { <span class="network-ticks" aria-hidden="true">{marks}</span> }
-}
-
-/// The moment that is replayed, as a line through the waterfall.
-fn playhead(store: Store, scale: Memo<Option<Scale>>) -> impl IntoView {
+/// The moment that is replayed, as a line through the waterfall, and its idle gaps.
+fn playhead(store: Store, zoom: Zoom) -> impl IntoView {
     let left = move || {
-        let at = store.with(|session| instant_at(session, store.playback.at.get()?))?;
-        let scale = scale.get()?;
-        (scale.start() <= at && at <= scale.end()).then(|| format!("{:.3}%", scale.fraction(at) * 100.0))
+        let at = store.playback.at.get()?;
+        let scale = zoom.scale.get()?;
+        let (from, to) = scale.window();
+        (from..=to).contains(&at).then(|| format!("{:.3}%", scale.fraction_at(at) * 100.0))
     };
     let left = Memo::new(move |_| left());
     let line = move || view! { <span class="network-playhead" style:left=move || left.get()></span> };
-    view! { <span class="network-moment" aria-hidden="true">{move || left.with(Option::is_some).then(line)}</span> }
+    view! {
+        <span class="network-moment" aria-hidden="true">
+            <IdleGaps zoom=zoom />
+            {move || left.with(Option::is_some).then(line)}
+        </span>
+    }
 }
 
 /// What stands in the table's body where no row is listed.

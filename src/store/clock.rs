@@ -1,12 +1,16 @@
-//! The zone of wall-clock times: the browser's.
+//! The zone of wall-clock times: the browser's, or UTC where that is preferred.
 
 use chrono::{Local, Offset, TimeZone, Utc};
+use leptos::prelude::*;
 use session::model::{EpochMs, Millis, Session};
 use session::view::{Clock, UNKNOWN};
 
-/// A clock in the browser's zone, daylight saving time included.
+use super::Store;
+
+/// The clock that is preferred: in the browser's zone, daylight saving time included, or in UTC. Tracks the preference.
 pub fn local_clock() -> Clock {
-    Clock { offset_minutes }
+    let is_utc = use_context::<Store>().is_some_and(|store| store.preferences.times_in_utc.get());
+    if is_utc { Clock::UTC } else { Clock { offset_minutes } }
 }
 
 fn offset_minutes(time: EpochMs) -> i32 {

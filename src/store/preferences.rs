@@ -50,6 +50,8 @@ pub struct Preferences {
     pub tools_share: RwSignal<f64>,
     /// Share of the messages' height that the chosen message takes, 0.1 to 0.8.
     pub message_share: RwSignal<f64>,
+    /// Whether wall clocks are shown in UTC, and not in the browser's zone.
+    pub times_in_utc: RwSignal<bool>,
     /// Share of the height that a chosen console entry or event takes of its tab, 0.1 to 0.8.
     pub chosen_share: RwSignal<f64>,
 }
@@ -58,6 +60,7 @@ const THEME: &str = "replayscope.theme";
 const DETAILS: &str = "replayscope.details-share";
 const TOOLS: &str = "replayscope.tools-share";
 const MESSAGE: &str = "replayscope.message-share";
+const ZONE: &str = "replayscope.zone";
 const CHOSEN: &str = "replayscope.chosen-share";
 
 impl Preferences {
@@ -74,9 +77,11 @@ impl Preferences {
             details_share: RwSignal::new(share(DETAILS, 0.45).clamp(0.2, 0.8)),
             tools_share: RwSignal::new(share(TOOLS, 0.68).clamp(0.3, 0.85)),
             message_share: RwSignal::new(share(MESSAGE, 0.4).clamp(0.1, 0.8)),
+            times_in_utc: RwSignal::new(read(ZONE).as_deref() == Some("utc")),
             chosen_share: RwSignal::new(share(CHOSEN, 0.4).clamp(0.1, 0.8)),
         };
         Effect::new(move || apply_theme(preferences.theme.get()));
+        Effect::new(move || write(ZONE, if preferences.times_in_utc.get() { "utc" } else { "local" }));
         Effect::new(move || write(DETAILS, &format!("{:.4}", preferences.details_share.get())));
         Effect::new(move || write(TOOLS, &format!("{:.4}", preferences.tools_share.get())));
         Effect::new(move || write(MESSAGE, &format!("{:.4}", preferences.message_share.get())));

@@ -11,7 +11,7 @@ pub struct Shortcut {
 }
 
 /// All shortcuts, in the order of the list.
-pub const SHORTCUTS: [Shortcut; 15] = [
+pub const SHORTCUTS: [Shortcut; 17] = [
     Shortcut { keys: "/", what: "Filter the open tab" },
     Shortcut { keys: "↑ ↓", what: "Previous or next row of the table" },
     Shortcut { keys: "Page up, Page down", what: "A page of rows up or down" },
@@ -24,6 +24,8 @@ pub const SHORTCUTS: [Shortcut; 15] = [
     Shortcut { keys: "← →", what: "A second back or forward; with shift, five" },
     Shortcut { keys: ", .", what: "To the previous or next event" },
     Shortcut { keys: "t", what: "To the moment of the selected row" },
+    Shortcut { keys: "+ - 0", what: "On the waterfall's header: zoom in, zoom out, show all" },
+    Shortcut { keys: "← →", what: "On the waterfall's header: move what is shown" },
     Shortcut { keys: "Tab", what: "Next part of the page" },
     Shortcut { keys: "o", what: "Open a file" },
     Shortcut { keys: "?", what: "This list" },

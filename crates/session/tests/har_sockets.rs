@@ -301,12 +301,13 @@ mod messages_in_place {
 
     #[test]
     fn times_that_cannot_be_true_are_noted_and_do_not_stretch_the_session() {
-        let session = socket_of("any", &texts(2, START_S * 1e6, 1.0));
+        let mixed =
+            texts(2, START_S, 1.0).replace("]", r#",{"type":"send","time":1,"opcode":1,"data":"x"}]"#);
+        let session = socket_of("any", &mixed);
         assert_eq!(offset(&session, session.end()), Some(1000.0));
-        assert_eq!(
-            notes(&session),
-            ["entry 1: the times of 2 messages do not fit startedDateTime; they are shown as recorded"]
-        );
+        assert_eq!(offsets(&session), [Some(0.0), Some(1000.0), None]);
+        let [note] = &notes(&session)[..] else { panic!("one note") };
+        assert!(note.starts_with("times: 1 message: the recorded time is not within"), "{note}");
     }
 
     #[test]

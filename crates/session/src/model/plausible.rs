@@ -87,6 +87,11 @@ pub fn is_duration(ms: f64, start: Option<EpochMs>) -> bool {
     (0.0..MAX_DURATION_MS).contains(&ms) && !start.is_some_and(is_start)
 }
 
+/// A number of ms as the duration of what began at `start`; `None` where it is not plausible.
+pub fn duration(ms: f64, start: Option<EpochMs>) -> Option<Millis> {
+    Millis::new(ms).filter(|_| is_duration(ms, start))
+}
+
 /// The clock of a list of timestamps that arrive one by one, such as those of DOM events.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct EventClock {
@@ -254,5 +259,101 @@ impl Counted {
             self.first = row;
         }
         self.count += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const NOW_MS: f64 = 1_772_359_200_000.0;
+
+    fn at(ms: f64) -> EpochMs {
+        EpochMs::new(ms).expect("a time in range")
+    }
+
+    #[test]
+    fn a_timestamp_tells_its_unit() {
+        let units = [NOW_MS / 1000.0, NOW_MS, NOW_MS * 1e3, NOW_MS * 1e6].map(TimeUnit::of_timestamp);
+        assert_eq!(units, TimeUnit::ALL.map(Some));
+        for other in [0.0, -1.0, 12_345.5, 1e10, 5e12, 1e20, f64::NAN, f64::INFINITY] {
+            assert_eq!(TimeUnit::of_timestamp(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn durations_are_neither_negative_nor_timestamps() {
+        let start = Some(at(NOW_MS));
+        for ms in [0.0, 0.5, 3_600_000.0, 9e10] {
+            assert!(is_duration(ms, start), "{ms}");
+        }
+        for ms in [-1.0, NOW_MS, NOW_MS / 1000.0, NOW_MS * 1000.0, f64::NAN, f64::INFINITY] {
+            assert!(!is_duration(ms, start), "{ms}");
+        }
+        assert!(is_duration(NOW_MS / 1000.0, None), "20 days");
+    }
+
+    #[test]
+    fn a_clock_of_its_own_stays_in_one_unit() {
+        let mut clock = EventClock::default();
+        let read: Vec<_> =
+            [0.0, 500.0, 700_000_000.0].iter().filter_map(|ms| clock.read(*ms)).map(EpochMs::ms).collect();
+        // The last one alone would be a date in seconds.
+        assert_eq!(read, [0.0, 500.0, 700_000_000_000.0]);
+    }
+
+    #[test]
+    fn times_that_are_not_recorded_stay_unknown() {
+        for clock in [
+            MessageClock::of(&[-1.0, 0.0], Some(at(NOW_MS)), None),
+            MessageClock::of(&[5.0, -1.0], None, None),
+            MessageClock::of(&[12_345.5, -1.0], Some(at(NOW_MS)), Millis::new(5000.0)),
+        ] {
+            assert_eq!((clock.time(-1.0), clock.time(f64::NAN)), (None, None), "{clock:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_list_keeps_its_order_and_its_distances(
+            first in 1.0..1e9_f64,
+            steps in proptest::collection::vec(0.0..1000.0_f64, 1..20),
+            unit in 0_usize..4,
+        ) {
+            let unit = TimeUnit::ALL[unit];
+            let mut at_ms = first;
+            let times: Vec<f64> = steps.iter().map(|step| { at_ms += step; at_ms / unit.ms() }).collect();
+            let length = Millis::new(at_ms - first + 1.0);
+            let clock = MessageClock::of(&times, EpochMs::new(NOW_MS), length);
+            if let MessageClock::Anchored { unit: found, .. } = clock && found == unit {
+                let read: Vec<f64> = times.iter().filter_map(|time| clock.time(*time)).map(EpochMs::ms).collect();
+                prop_assert_eq!(read.len(), times.len());
+                for (pair, step) in read.windows(2).zip(&steps[1..]) {
+                    prop_assert!((pair[1] - pair[0] - step).abs() < 0.01);
+                }
+            }
+        }
+
+        #[test]
+        fn any_numbers_are_read_without_a_panic(times in proptest::collection::vec(any::<f64>(), 0..10), start in any::<f64>(), length in any::<f64>()) {
+            let clock = MessageClock::of(&times, EpochMs::new(start), Millis::new(length));
+            let mut events = EventClock::default();
+            for time in times {
+                prop_assert!(clock.time(time).is_none_or(|time| time.ms().is_finite()));
+                prop_assert!(events.read(time).is_none_or(|time| time.ms().is_finite()));
+            }
+        }
+
+        #[test]
+        fn dates_about_a_socket_are_read_exactly(offsets in proptest::collection::vec(0.0..1e8_f64, 1..10), unit in 0_usize..4) {
+            let unit = TimeUnit::ALL[unit];
+            let times: Vec<f64> = offsets.iter().map(|offset| (NOW_MS + offset) / unit.ms()).collect();
+            let clock = MessageClock::of(&times, EpochMs::new(NOW_MS), None);
+            for (time, offset) in times.iter().zip(offsets) {
+                let read = clock.time(*time).map(EpochMs::ms);
+                prop_assert!(read.is_some_and(|ms| (ms - NOW_MS - offset).abs() < 0.01));
+            }
+        }
     }
 }

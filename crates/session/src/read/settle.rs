@@ -31,8 +31,20 @@ pub(super) fn settle(session: &mut Session) {
     if from <= to {
         correct_bounds(session, main.unwrap_or(Span { from, to }));
     }
+    let mut closed_early = Counted::default();
     for record in &mut session.records {
+        let is_reversed = record.start.zip(record.end()).is_some_and(|(start, end)| end < start);
+        if is_reversed && record.socket().is_some() {
+            closed_early.add(record.number);
+        }
         place_messages_file(record);
+    }
+    if closed_early.count > 0 {
+        let text = format!(
+            "{}: the recorded close is before the start; the time open is unknown",
+            rows(closed_early, "socket")
+        );
+        session.notes.push(PLACE, None, text);
     }
 }
 

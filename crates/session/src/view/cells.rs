@@ -1,5 +1,6 @@
 //! The text of the Network table's cells, and what a cell says when the pointer rests on it.
 
+use crate::model::plausible::is_date;
 use crate::model::{
     EpochMs, Http, Messages, Millis, Outcome, Record, RecordKind, Session, Socket, format_bytes,
     format_count, plural,
@@ -29,9 +30,22 @@ pub struct Clock {
 impl Clock {
     pub const UTC: Self = Self { offset_minutes: |_| 0 };
 
-    /// `2026-11-21 14:03:22.418`.
+    /// `2026-11-21 14:03:22.418 UTC+01:00`: the zone is named, because it is not that of the recording. What is not a
+    /// plausible date says so.
     pub fn wall_clock(&self, time: EpochMs) -> String {
-        time.wall_clock((self.offset_minutes)(time))
+        let clock = time.wall_clock((self.offset_minutes)(time));
+        let doubt = if is_date(time) { "" } else { ", not a plausible date" };
+        format!("{clock} {}{doubt}", self.zone(time))
+    }
+
+    /// The zone at that instant: `UTC`, `UTC+01:00`.
+    pub fn zone(&self, time: EpochMs) -> String {
+        let minutes = (self.offset_minutes)(time);
+        if minutes == 0 {
+            return "UTC".to_owned();
+        }
+        let sign = if minutes < 0 { '-' } else { '+' };
+        format!("UTC{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::model::order;
 
-use super::scale::{Tick, label, round_step};
+use super::ticks::{Tick, ticks};
 
 /// A scale from offsets to places on the strip that is straight in pieces: steep where a stretch is folded.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,27 +102,8 @@ impl Folding {
 
     /// At most `max_ticks` ticks at round offsets, none of them within a fold.
     pub fn ticks(&self, max_ticks: usize) -> Vec<Tick> {
-        if max_ticks == 0 {
-            return Vec::new();
-        }
-        let apart = 1.0 / max_ticks as f64;
-        // The offsets between two folds take more room than the whole would on a plain scale.
-        let folded: f64 = self.folds.iter().map(|fold| fold.to_ms - fold.from_ms).sum();
-        let room = 1.0 - self.folds.iter().map(|fold| fold.width).sum::<f64>();
-        let step = round_step((self.length - folded) / room * apart);
-        let mut ticks: Vec<Tick> = Vec::new();
-        for (from, to) in self.unfolded() {
-            let first = (from / step).ceil();
-            let offsets = (0..=max_ticks).map(|nth| (first + nth as f64) * step);
-            for offset in offsets.take_while(|offset| *offset <= to) {
-                let fraction = self.fraction(offset);
-                if ticks.last().is_none_or(|last| fraction - last.fraction >= apart) {
-                    ticks.push(Tick { fraction, label: label(offset, step, self.length) });
-                }
-            }
-        }
-        ticks.truncate(max_ticks);
-        ticks
+        let stretches: Vec<(f64, f64)> = self.unfolded().collect();
+        ticks(&stretches, self.length, max_ticks, |ms| self.fraction(ms))
     }
 
     /// The stretches between the folds, as offsets in ms.

@@ -1,17 +1,31 @@
-//! The waterfall's scale: which stretch of time is shown, where a row's bar lies on it, and its ticks.
+//! The waterfall's scale: which part of the session is shown, where a row's bar is on it, and its ticks. Idle gaps are
+//! compressed as on the timeline, so that neither an hour without a request nor one row days away crushes the others.
+
+use std::sync::Arc;
 
 use crate::model::{Ending, EpochMs, Millis, Phase, Record, RecordKind, Session};
 
-use super::times::{Extent, extent};
+use super::folding::{Fold, Folding};
+use super::ticks::{Tick, ticks};
+use super::times::{Extent, extent, length, origin};
 
-/// A stretch of time spread over the width of the waterfall, or of the timeline.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// A part of the session spread over the width of the waterfall.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Scale {
     /// The instant that offsets count from: the session's start.
     origin: EpochMs,
-    start: EpochMs,
-    /// After `start`.
-    end: EpochMs,
+    /// How the whole session is spread.
+    folding: Arc<Folding>,
+    /// The edges of what is shown: offsets from `origin` in ms, the second one after the first.
+    from: f64,
+    to: f64,
+}
+
+/// Where a bar is that begins and ends outside what is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outside {
+    Before,
+    After,
 }
 
 /// The bar of a row.
@@ -34,6 +48,8 @@ pub struct Bar {
     pub handshake: Option<f64>,
     /// The phases of a request.
     pub phases: Vec<PhaseBar>,
+    /// None of it is in what is shown; the bar is at the nearer edge, without width.
+    pub outside: Option<Outside>,
 }
 
 /// A phase within a bar.
@@ -46,49 +62,128 @@ pub struct PhaseBar {
     pub width: f64,
 }
 
-/// A mark on the scale.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Tick {
-    /// Where on the scale, 0 to 1.
-    pub fraction: f64,
-    pub label: String,
-}
-
-/// The shortest stretch that is spread over the whole width, in ms.
-const SHORTEST: f64 = 1.0;
+/// The shortest part of a session that is spread over the whole width, in ms.
+const MIN_SPAN_MS: f64 = 1.0;
 
 impl Scale {
-    /// The whole session, or the selected stretch of it. `None` where the session has no times.
+    /// The whole session, or the selected part of it, with nothing compressed. `None` where the session has no times.
     pub fn of(session: &Session, range: Option<(EpochMs, EpochMs)>) -> Option<Self> {
-        let end = session.end();
-        let origin = session.started_at.or(end)?;
-        let (start, end) = range.unwrap_or((origin, end.unwrap_or(origin)));
-        let shortest = Millis::new(SHORTEST)?;
-        Some(Self { origin, start, end: end.later(start + shortest) })
+        let length = length(session)?;
+        Self::folded(session, Arc::new(Folding::none(length)), range)
     }
 
-    pub fn start(&self) -> EpochMs {
-        self.start
+    /// The same, spread as `folding` has it.
+    pub fn folded(
+        session: &Session,
+        folding: Arc<Folding>,
+        range: Option<(EpochMs, EpochMs)>,
+    ) -> Option<Self> {
+        let origin = origin(session)?;
+        let (from, to) = match range {
+            Some((from, to)) => ((from - origin).ms(), (to - origin).ms()),
+            None => (0.0, folding.length()),
+        };
+        Some(Self { origin, folding, from, to: to.max(from + MIN_SPAN_MS) })
     }
 
-    pub fn end(&self) -> EpochMs {
-        self.end
+    /// What is shown, as offsets from the session's start in ms.
+    pub fn window(&self) -> (f64, f64) {
+        (self.from, self.to)
     }
 
-    /// Where that instant lies, from 0 at the scale's start to 1 at its end; instants outside lie on the nearer edge.
+    /// The scale zoomed to a part of what it shows, in ms from the session's start.
+    #[must_use]
+    pub fn zoomed(&self, (from, to): (f64, f64)) -> Self {
+        let from = from.clamp(self.from, (self.to - MIN_SPAN_MS).max(self.from));
+        Self { from, to: to.clamp(from + MIN_SPAN_MS, self.to.max(from + MIN_SPAN_MS)), ..self.clone() }
+    }
+
+    /// The window `factor` times as wide (below 1: zoomed in) that keeps the time at `fraction` (0 to 1) in its place, as
+    /// far as `whole` reaches.
+    pub fn zoom_window(&self, whole: &Self, fraction: f64, factor: f64) -> (f64, f64) {
+        let (left, right) = whole.shares(self);
+        let at = left + (right - left) * fraction;
+        let width = ((right - left) * factor).min(1.0);
+        let left = (at - width * fraction).clamp(0.0, 1.0 - width);
+        whole.window_of(left, left + width)
+    }
+
+    /// The window moved by a share of its width, as far as `whole` reaches.
+    pub fn moved_window(&self, whole: &Self, by: f64) -> (f64, f64) {
+        let (left, right) = whole.shares(self);
+        let width = right - left;
+        let left = (left + width * by).clamp(0.0, 1.0 - width);
+        whole.window_of(left, left + width)
+    }
+
+    /// How many times wider `whole` is than this.
+    pub fn magnification(&self, whole: &Self) -> f64 {
+        let (left, right) = whole.shares(self);
+        if right > left { 1.0 / (right - left) } else { 1.0 }
+    }
+
+    /// Where another scale's window is on this one.
+    fn shares(&self, part: &Self) -> (f64, f64) {
+        (self.fraction_at(part.from), self.fraction_at(part.to))
+    }
+
+    fn window_of(&self, left: f64, right: f64) -> (f64, f64) {
+        (self.ms_at(left), self.ms_at(right))
+    }
+
+    /// Where that instant is, from 0 at the scale's start to 1 at its end; instants outside are on the nearer edge.
     pub fn fraction(&self, time: EpochMs) -> f64 {
-        let span = (self.end - self.start).ms();
-        if span <= 0.0 {
-            return 0.0;
+        self.fraction_at((time - self.origin).ms())
+    }
+
+    /// The same, of an offset from the session's start in ms.
+    pub fn fraction_at(&self, ms: f64) -> f64 {
+        let (left, right) = (self.place(self.from), self.place(self.to));
+        if right <= left { 0.0 } else { ((self.place(ms) - left) / (right - left)).clamp(0.0, 1.0) }
+    }
+
+    /// The offset in ms at that fraction of the scale (0 to 1).
+    pub fn ms_at(&self, fraction: f64) -> f64 {
+        let (left, right) = (self.place(self.from), self.place(self.to));
+        let fraction = if fraction.is_nan() { 0.0 } else { fraction.clamp(0.0, 1.0) };
+        let place = left + (right - left) * fraction;
+        let length = self.folding.length();
+        let ms = if place < 0.0 {
+            place * length
+        } else if place > 1.0 {
+            length + (place - 1.0) * length
+        } else {
+            self.folding.ms_at(place)
+        };
+        ms.clamp(self.from, self.to)
+    }
+
+    /// Where an offset is on the whole session's scale, which goes on straight beyond its ends.
+    fn place(&self, ms: f64) -> f64 {
+        let length = self.folding.length();
+        if ms < 0.0 {
+            ms / length
+        } else if ms > length {
+            1.0 + (ms - length) / length
+        } else {
+            self.folding.fraction(ms)
         }
-        ((time - self.start).ms() / span).clamp(0.0, 1.0)
     }
 
     /// The instant at that fraction of the scale (0 to 1).
     pub fn time_at(&self, fraction: f64) -> EpochMs {
-        let span = (self.end - self.start).ms();
-        let fraction = if fraction.is_nan() { 0.0 } else { fraction.clamp(0.0, 1.0) };
-        Millis::new(span * fraction).map_or(self.start, |length| self.start + length)
+        Millis::new(self.ms_at(fraction)).map_or(self.origin, |offset| self.origin + offset)
+    }
+
+    /// The idle gaps that are compressed, of those that are shown: with their place on this scale, 0 to 1.
+    pub fn folds(&self) -> Vec<Fold> {
+        let shown =
+            self.folding.folds().iter().filter(|fold| fold.to_ms > self.from && fold.from_ms < self.to);
+        let on_scale = |fold: &Fold| {
+            let left = self.fraction_at(fold.from_ms);
+            Fold { left, width: self.fraction_at(fold.to_ms) - left, ..*fold }
+        };
+        shown.map(on_scale).collect()
     }
 
     /// The bar of a row; `None` for a row without a time.
@@ -96,7 +191,13 @@ impl Scale {
         let extent = extent(session, record)?;
         let left = self.fraction(extent.start);
         let right = self.fraction(extent.end);
+        let outside = match ((extent.start - self.origin).ms(), (extent.end - self.origin).ms()) {
+            (_, end) if end < self.from => Some(Outside::Before),
+            (start, _) if start > self.to => Some(Outside::After),
+            _ => None,
+        };
         Some(Bar {
+            outside,
             start_ms: (extent.start - self.origin).ms(),
             end_ms: extent.recorded_end.map(|end| (end - self.origin).ms()),
             left: left * 100.0,
@@ -145,201 +246,30 @@ impl Scale {
             .collect()
     }
 
-    /// At most `max_ticks` ticks at round offsets from the session's start.
+    /// At most `max_ticks` ticks at round offsets from the session's start, none within a compressed gap.
     pub fn ticks(&self, max_ticks: usize) -> Vec<Tick> {
-        let from = (self.start - self.origin).ms();
-        let to = (self.end - self.origin).ms();
-        if max_ticks == 0 {
-            return Vec::new();
+        ticks(&self.legible_stretches(), self.to, max_ticks, |ms| self.fraction_at(ms))
+    }
+
+    /// What is shown between the compressed gaps. A gap that is zoomed to is legible itself.
+    fn legible_stretches(&self) -> Vec<(f64, f64)> {
+        let mut stretches = Vec::new();
+        let mut from = self.from;
+        for fold in self.folds().into_iter().filter(|fold| fold.width < MAX_GAP_SHARE) {
+            if fold.from_ms > from {
+                stretches.push((from, fold.from_ms));
+            }
+            from = fold.to_ms;
         }
-        let step = round_step((to - from) / max_ticks as f64);
-        let first = (from / step).ceil();
-        (0..max_ticks)
-            .map(|at| (first + at as f64) * step)
-            .take_while(|offset| *offset <= to)
-            .map(|offset| Tick {
-                fraction: ((offset - from) / (to - from)).clamp(0.0, 1.0),
-                label: label(offset, step, to),
-            })
-            .collect()
+        if self.to > from {
+            stretches.push((from, self.to));
+        }
+        stretches
     }
 }
 
-const SECOND: f64 = 1000.0;
-const MINUTE: f64 = 60.0 * SECOND;
-const HOUR: f64 = 60.0 * MINUTE;
-const DAY: f64 = 24.0 * HOUR;
-
-/// The steps that people count in, up to a day.
-const STEPS: [f64; 26] = [
-    0.01,
-    0.02,
-    0.05,
-    0.1,
-    0.2,
-    0.5,
-    1.0,
-    2.0,
-    5.0,
-    10.0,
-    20.0,
-    50.0,
-    100.0,
-    200.0,
-    500.0,
-    SECOND,
-    2.0 * SECOND,
-    5.0 * SECOND,
-    10.0 * SECOND,
-    15.0 * SECOND,
-    30.0 * SECOND,
-    MINUTE,
-    2.0 * MINUTE,
-    5.0 * MINUTE,
-    10.0 * MINUTE,
-    15.0 * MINUTE,
-];
-const LONG_STEPS: [f64; 6] = [30.0 * MINUTE, HOUR, 2.0 * HOUR, 6.0 * HOUR, 12.0 * HOUR, DAY];
-
-/// The smallest round step of more than `least` ms, so that one tick on each edge still fits the number asked for.
-pub(super) fn round_step(least: f64) -> f64 {
-    if let Some(step) = STEPS.into_iter().chain(LONG_STEPS).find(|step| *step > least) {
-        return step;
-    }
-    let mut days = DAY;
-    while days <= least {
-        days *= 10.0;
-    }
-    days
-}
-
-/// `200 ms` on a scale of less than ten seconds with steps under a second; else `0:15`, with as many decimals as the
-/// step needs.
-pub(super) fn label(offset: f64, step: f64, scale_end: f64) -> String {
-    if step < SECOND && scale_end < 10.0 * SECOND {
-        let decimals = if step < 0.1 { 2 } else { usize::from(step < 1.0) };
-        return format!("{offset:.decimals$} ms");
-    }
-    let text = Millis::new(offset).map_or_else(String::new, Millis::offset);
-    match text.strip_suffix(".000") {
-        Some(whole) if step >= SECOND => whole.to_owned(),
-        _ => text,
-    }
-}
+/// A compressed gap that takes more of the scale than this has ticks of its own.
+const MAX_GAP_SHARE: f64 = 0.25;
 
 #[cfg(test)]
-mod tests {
-    use super::super::testing::{at, closed, http_at, session, socket, with_http, with_socket};
-    use super::*;
-
-    fn bar_of(record: Record, range: Option<(f64, f64)>) -> Bar {
-        let session = session(vec![record]);
-        let scale = Scale::of(&session, range.map(|(from, to)| (at(from), at(to)))).expect("times");
-        scale.bar(&session, &session.records[0]).expect("a bar")
-    }
-
-    fn close_to(value: f64, expected: f64) {
-        assert!((value - expected).abs() < 1e-6, "{value} is not {expected}");
-    }
-
-    fn labels(scale_end: f64, max_ticks: usize) -> Vec<String> {
-        let mut session = session(Vec::new());
-        session.ended_at = Some(at(scale_end));
-        let scale = Scale::of(&session, None).expect("times");
-        scale.ticks(max_ticks).into_iter().map(|tick| tick.label).collect()
-    }
-
-    #[test]
-    fn the_bar_of_a_socket_ends_at_its_close() {
-        let bar = bar_of(closed(socket(1, "wss://a.test/"), 25_000.0, 1000), None);
-        assert_eq!((bar.start_ms, bar.end_ms), (0.0, Some(25_000.0)));
-        assert_eq!((bar.left, bar.width, bar.open_ended, bar.solid), (0.0, 25.0, false, 1.0));
-    }
-
-    #[test]
-    fn a_bar_without_a_close_runs_to_the_end_and_is_solid_as_far_as_known() {
-        let ending_as = |ending: Ending| {
-            with_socket(socket(1, "wss://a.test/"), |socket| {
-                socket.opened = Some(at(1000.0));
-                socket.last_seen = Some(at(40_000.0));
-                socket.ending = ending;
-            })
-        };
-        let bar = bar_of(ending_as(Ending::NotRecorded), None);
-        assert_eq!((bar.end_ms, bar.open_ended, bar.width), (None, true, 100.0));
-        close_to(bar.solid, 0.4);
-        close_to(bar.handshake.expect("a handshake"), 0.01);
-        let bar = bar_of(ending_as(Ending::StillOpen), None);
-        assert!(bar.open_ended);
-        close_to(bar.solid, 1.0);
-    }
-
-    #[test]
-    fn phases_are_shares_of_the_bar() {
-        let record = with_http(http_at(1, "https://a.test/", 50_000.0), |http| {
-            http.phases.set(Phase::Wait, 20.0, 70.0);
-            http.phases.set(Phase::Receive, 70.0, 130.0);
-        });
-        let bar = bar_of(record, None);
-        close_to(bar.left, 50.0);
-        close_to(bar.width, 0.1);
-        let [wait, receive] = bar.phases[..] else { panic!("two phases") };
-        assert!((wait.left - 20.0).abs() < 0.01 && (wait.width - 50.0).abs() < 0.01);
-        assert!((receive.left + receive.width - 100.0).abs() < 0.01, "a phase never leaves its bar");
-    }
-
-    #[test]
-    fn a_selected_range_cuts_the_bar_but_not_its_times() {
-        let bar = bar_of(closed(socket(1, "wss://a.test/"), 60_000.0, 1000), Some((30_000.0, 90_000.0)));
-        assert_eq!((bar.start_ms, bar.end_ms), (0.0, Some(60_000.0)));
-        assert_eq!((bar.left, bar.width), (0.0, 50.0));
-    }
-
-    #[test]
-    fn an_instant_has_no_width_and_no_shares() {
-        let record = with_http(http_at(1, "https://a.test/", 500.0), |http| {
-            http.duration = Some(Millis::ZERO);
-            http.phases.set(Phase::Wait, 0.0, 0.0);
-        });
-        let bar = bar_of(record, None);
-        assert_eq!((bar.width, bar.phases.len()), (0.0, 0));
-    }
-
-    #[test]
-    fn fractions_and_times_are_each_others_reverse() {
-        let scale = Scale::of(&session(Vec::new()), None).expect("times");
-        close_to(scale.fraction(at(25_000.0)), 0.25);
-        assert_eq!(scale.time_at(0.25), at(25_000.0));
-        assert_eq!((scale.fraction(at(-5.0)), scale.fraction(at(1e9))), (0.0, 1.0));
-        assert_eq!(scale.time_at(f64::NAN), at(0.0));
-    }
-
-    #[test]
-    fn a_session_of_one_instant_still_has_a_scale() {
-        let mut session = session(Vec::new());
-        session.ended_at = session.started_at;
-        let scale = Scale::of(&session, None).expect("times");
-        assert_eq!(scale.end(), at(1.0));
-        session.started_at = None;
-        session.ended_at = None;
-        assert_eq!(Scale::of(&session, None), None);
-    }
-
-    #[test]
-    fn ticks_stand_at_round_offsets() {
-        assert_eq!(labels(100_000.0, 8), ["0:00", "0:15", "0:30", "0:45", "1:00", "1:15", "1:30"]);
-        assert_eq!(labels(900.0, 5), ["0 ms", "200 ms", "400 ms", "600 ms", "800 ms"]);
-        assert_eq!(labels(2.0 * HOUR, 5), ["0:00", "30:00", "1:00:00", "1:30:00", "2:00:00"]);
-        assert!(labels(40.0 * DAY, 6).len() > 1);
-        assert!(labels(1e12, 0).is_empty());
-    }
-
-    #[test]
-    fn a_narrow_range_far_from_the_start_keeps_its_offset() {
-        let session = session(Vec::new());
-        let scale = Scale::of(&session, Some((at(75_000.0), at(75_400.0)))).expect("times");
-        let ticks = scale.ticks(4);
-        assert_eq!(ticks[0], Tick { fraction: 0.0, label: "1:15.000".to_owned() });
-        assert_eq!(ticks[1].label, "1:15.200");
-    }
-}
+mod tests;

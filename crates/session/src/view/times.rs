@@ -1,5 +1,6 @@
 //! When a row begins and ends, and how long it took, where that takes more than reading a field.
 
+use crate::model::plausible::duration;
 use crate::model::{Ending, EpochMs, Http, Messages, Millis, Outcome, Record, RecordKind, Session, Socket};
 
 /// How long a row took.
@@ -73,7 +74,9 @@ fn socket_latency(session: &Session, start: Option<EpochMs>, socket: &Socket) ->
     }
     match &socket.ending {
         Ending::Closed(close) => match (start, close.at) {
-            (Some(start), Some(at)) => Latency::Took(at - start),
+            (Some(start), Some(at)) => {
+                duration((at - start).ms(), None).map_or(Latency::Unknown, Latency::Took)
+            }
             _ => Latency::Unknown,
         },
         Ending::StillOpen | Ending::NotRecorded => {

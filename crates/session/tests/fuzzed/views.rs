@@ -34,7 +34,7 @@ pub(crate) fn session(session: &Session, words: &[u8]) {
     let strip = strip(session, 300);
     assert!(strip.marks.iter().all(|mark| (0.0..=1.0).contains(&mark.left) && mark.width > 0.0));
     if let Some(scale) = Scale::of(session, None) {
-        assert!(scale.start() < scale.end(), "a scale has a length");
+        assert!(scale.window().0 < scale.window().1, "a scale has a length");
         let ticks = scale.ticks(8);
         assert!(ticks.len() <= 8 && ticks.iter().all(|tick| (0.0..=1.0).contains(&tick.fraction)));
     }

@@ -2,6 +2,7 @@
 
 use super::record::{PairResponse, Resource, absolute};
 use super::sockets::Line;
+use crate::model::plausible::duration;
 use crate::model::{EpochMs, Http, Outcome, Phase, Phases, Record, RecordKind, ResourceType};
 use crate::read::lenient::Number;
 use crate::read::{guess, har};
@@ -29,7 +30,7 @@ pub(super) fn record(line: Line<'_>) -> Record {
         kind: RecordKind::Http(Http {
             resource_type: resource_type(resource),
             outcome: outcome(resource, status.is_some(), end.is_some()),
-            duration: start.zip(end).map(|(start, end)| end - start).filter(|length| length.ms() >= 0.0),
+            duration: start.zip(end).and_then(|(start, end)| duration((end - start).ms(), None)),
             recorded_duration: None,
             phases: start.map(|start| phases(resource, start, origin)).unwrap_or_default(),
             transferred: sizes.transferred,

@@ -6,7 +6,7 @@ use super::http;
 use super::manifest::{SessionFiles, SocketFiles};
 use super::record::{Correction, Kind, Resource, absolute};
 use super::sockets::{Line, Sockets};
-use crate::model::plausible::EventClock;
+use crate::model::plausible::{EventClock, is_duration};
 use crate::model::{
     EpochMs, EventStream, Page, Producer, Record, RecordKind, Session, SourceFormat, Span, plural,
 };
@@ -185,9 +185,14 @@ impl ResourcesReader {
             Kind::Close => self.sockets.close(session, line),
             Kind::Message => return,
         }
-        session.saw(resource.start(origin));
+        let (start, end) = (resource.start(origin), resource.end(origin));
+        let length = start.zip(end).map_or(0.0, |(start, end)| (end - start).ms());
+        if length > 0.0 && matches!(kind, Kind::Http | Kind::EventSource) && !is_duration(length, None) {
+            session.implausible.durations.add(self.records);
+        }
+        session.saw(start);
         session.saw(absolute(resource.opened_time_abs));
-        session.saw(resource.end(origin));
+        session.saw(end);
     }
 
     /// The time origin of the page that a record belongs to.

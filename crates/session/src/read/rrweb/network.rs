@@ -68,6 +68,9 @@ impl Network {
         let span = Span::from_object(payload.text());
         if span.is_request() {
             let record = span.record(next_number(session), payload.span());
+            if span.has_implausible_duration() {
+                session.implausible.durations.add(record.number);
+            }
             saw(session, record.start);
             session.saw(span.end());
             session.records.push(record);
@@ -175,6 +178,9 @@ enum Taken {
 }
 
 fn add(session: &mut Session, request: &CapturedRequest<'_>, record: Record) {
+    if request.has_implausible_duration(record.start) {
+        session.implausible.durations.add(record.number);
+    }
     session.started_at = earlier(session.started_at, record.start);
     // What is estimated never ends after its event, and the estimate may still get earlier.
     if request.clock() != Clock::Unknown {

@@ -5,7 +5,8 @@
 //! first plugin (`posthog/network@1`) had numbers for keys.
 
 use super::phases::phases;
-use crate::model::{EpochMs, Http, Millis, Outcome, Record, RecordKind, ResourceType, Span};
+use crate::model::plausible::{duration, is_duration};
+use crate::model::{EpochMs, Http, Outcome, Record, RecordKind, ResourceType, Span};
 use crate::read::fields::object;
 use crate::read::lenient::{Number, Text};
 use crate::read::{guess, har};
@@ -156,7 +157,7 @@ impl CapturedRequest<'_> {
             kind: RecordKind::Http(Http {
                 resource_type,
                 outcome: self.outcome(),
-                duration: self.length().and_then(Millis::new),
+                duration: self.length().and_then(|ms| duration(ms, start)),
                 recorded_duration: None,
                 phases: self.start().map(|start| phases(self, start, self.end())).unwrap_or_default(),
                 transferred: timed.transferred,
@@ -165,6 +166,11 @@ impl CapturedRequest<'_> {
                 messages: guess::event_stream(resource_type, ""),
             }),
         }
+    }
+
+    /// Whether its duration cannot be one.
+    pub(super) fn has_implausible_duration(&self, start: Option<EpochMs>) -> bool {
+        self.length().is_some_and(|ms| !is_duration(ms, start))
     }
 
     /// In ms. The duration of a resource is exact where start and end are rounded; that of a navigation lasts until the

@@ -3,6 +3,7 @@
 use super::event::{Event, sentry_time};
 use super::recording::name_producer;
 use super::request::{sizes, type_by_initiator};
+use crate::model::plausible::duration;
 use crate::model::{
     ConsoleEntry, ConsoleLevel, EpochMs, Http, Millis, Outcome, Phases, Record, RecordKind, ResourceType,
     Session,
@@ -102,6 +103,13 @@ impl Span<'_> {
         }
     }
 
+    /// Whether start and end are known and too far apart for a duration, or in the wrong order.
+    pub(super) fn has_implausible_duration(&self) -> bool {
+        let time = |number: Number| number.get().and_then(sentry_time);
+        let (start, end) = (time(self.start_timestamp), time(self.end_timestamp));
+        start.is_some() && end.is_some() && length(start, end).is_none()
+    }
+
     /// The last time it tells of.
     pub(super) fn end(&self) -> Option<EpochMs> {
         let time = |number: Number| number.get().and_then(sentry_time);
@@ -121,7 +129,7 @@ fn is_load(op: &str) -> bool {
 }
 
 fn length(start: Option<EpochMs>, end: Option<EpochMs>) -> Option<Millis> {
-    start.zip(end).map(|(start, end)| end - start).filter(|length| length.ms() >= 0.0)
+    start.zip(end).and_then(|(start, end)| duration((end - start).ms(), None))
 }
 
 /// The recorder writes a status of 0 for a call that got no answer. For other resources 0 means that the browser hides
