@@ -95,7 +95,7 @@ pub fn duration(ms: f64, start: Option<EpochMs>) -> Option<Millis> {
 /// The clock of a list of timestamps that arrive one by one, such as those of DOM events.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct EventClock {
-    /// Known from the first timestamp that is a date.
+    /// Known from the first timestamp above 0.
     unit: Option<TimeUnit>,
     /// The instant read last that was a date.
     last: Option<EpochMs>,
@@ -113,12 +113,15 @@ impl EventClock {
     }
 
     /// The instant of the list's next timestamp. Numbers that are dates in no unit are on the list's own clock, in its
-    /// unit; as long as that is not known they are ms. A second writer may use another unit than the first (Sentry's
-    /// recorder writes seconds among ms): its number is read in that where it comes within a day of the list.
+    /// unit; so is the whole list in ms where its first number is none. A second writer may use another unit than the
+    /// first (Sentry's recorder writes seconds among ms): its number is read in that where it comes within a day of the
+    /// list.
     pub fn read(&mut self, number: f64) -> Option<EpochMs> {
         let own = TimeUnit::of_timestamp(number);
         let unit = self.unit.or(own).unwrap_or(TimeUnit::Milliseconds);
-        self.unit = self.unit.or(own);
+        if number > 0.0 {
+            self.unit = Some(unit);
+        }
         let in_unit = |unit: TimeUnit| EpochMs::new(number * unit.ms());
         let is_near = |time: &EpochMs| self.last.is_some_and(|last| (*time - last).ms().abs() < MAX_GAP_MS);
         let second = own.filter(|own| *own != unit && in_unit(*own).as_ref().is_some_and(is_near));
@@ -146,10 +149,10 @@ impl MessageClock {
     /// `times` are as recorded, `start` is that of the socket, and `length` how long it was open, where known. Times
     /// that are not above 0 are unknown to their producers.
     ///
-    /// Where most times are dates about the socket's start they are dates. Else they are on another clock. Where they
-    /// fit between 0 and the socket's length they count from the socket's start; else the earliest is put at that start,
-    /// so that the times between messages are right. Of the units that make the list no longer than the socket the
-    /// largest is taken: the format has seconds.
+    /// Where most times are dates about the socket's start they are dates. Else they are on another clock. Of the units
+    /// that make the list no longer than the socket the largest is taken: the format has seconds. Where the times fit
+    /// between 0 and the socket's length then, they count from the socket's start; else the earliest is put at that
+    /// start, so that the times between messages are right.
     pub fn of(times: &[f64], start: Option<EpochMs>, length: Option<Millis>) -> Self {
         let known = || times.iter().copied().filter(|time| *time > 0.0);
         let Some(start) = start else { return Self::without_start(times) };
@@ -167,13 +170,14 @@ impl MessageClock {
         let length = length.map(Millis::ms).filter(|length| *length >= 1.0);
         let longest = length.map_or(MAX_GAP_MS, |length| length * 1.05 + SLACK_MS);
         let of_length = |ms: f64| TimeUnit::ALL.into_iter().find(|unit| ms * unit.ms() <= longest);
-        if let Some(unit) = of_length(last).filter(|_| length.is_some()) {
+        let date_unit = TimeUnit::of_timestamp(first);
+        let Some(unit) = date_unit.or_else(|| of_length(last - first)) else { return Self::Unknown };
+        if (last - first) * unit.ms() > MAX_SOCKET_MS {
+            return Self::Unknown;
+        }
+        if date_unit.is_none() && length.is_some() && last * unit.ms() <= longest {
             return Self::Anchored { unit, zero: start, first: 0.0 };
         }
-        let unit = TimeUnit::of_timestamp(first).or_else(|| of_length(last - first));
-        let Some(unit) = unit.filter(|unit| (last - first) * unit.ms() <= MAX_SOCKET_MS) else {
-            return Self::Unknown;
-        };
         EpochMs::new(start.ms() - first * unit.ms()).map_or(Self::Unknown, |zero| Self::Anchored {
             unit,
             zero,
@@ -299,8 +303,7 @@ mod tests {
         let mut clock = EventClock::default();
         let read: Vec<_> =
             [0.0, 500.0, 700_000_000.0].iter().filter_map(|ms| clock.read(*ms)).map(EpochMs::ms).collect();
-        // The last one alone would be a date in seconds.
-        assert_eq!(read, [0.0, 500.0, 700_000_000_000.0]);
+        assert_eq!(read, [0.0, 500.0, 700_000_000.0], "the last one alone would be a date in seconds");
     }
 
     #[test]

@@ -269,7 +269,7 @@ mod tests {
     #[test]
     fn a_start_is_an_offset_with_the_wall_clock_behind_it() {
         let cell = one(http_at(1, "https://a.test/", 82_418.0), Column::Start);
-        assert_eq!(cell, Cell::new("1:22.418", "2026-11-21 14:03:22.418"));
+        assert_eq!(cell, Cell::new("1:22.418", "2026-11-21 14:03:22.418 UTC"));
         assert_eq!(one(Record { start: None, ..http(1, "") }, Column::Start).text, "—");
     }
 
@@ -279,7 +279,7 @@ mod tests {
         let clock = Clock { offset_minutes: |_| 90 };
         assert_eq!(
             cell(&session, &session.records[0], Column::Start, &clock).title,
-            "2026-11-21 15:32:00.000"
+            "2026-11-21 15:32:00.000 UTC+01:30"
         );
     }
 

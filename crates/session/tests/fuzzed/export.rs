@@ -87,13 +87,17 @@ fn overlap(phases: &[(Phase, f64, f64)]) -> bool {
 
 /// The times of a socket are seconds in a HAR: those before 1970 and after the year 5138 are not told from milliseconds.
 fn is_of_another_age(row: &Row) -> bool {
-    const MAX_MS: f64 = 1e14;
+    const DATES_MS: std::ops::Range<f64> = 631_152_000_000.0..4_102_444_800_000.0;
+    const DAY_MS: f64 = 86_400_000.0;
     let Some(socket) = &row.socket else { return false };
     let opened = socket.opened.map(|us| us / 1000.0);
     let closed = socket.ending.strip_prefix("closed Some(").and_then(|rest| rest.split(')').next());
     let closed = closed.and_then(|us| us.parse::<f64>().ok()).map(|us| us / 1000.0);
     let of_messages = messages_of(row).filter_map(|message| message.time);
-    opened.into_iter().chain(closed).chain(of_messages).any(|ms| !(ms > 0.0 && ms < MAX_MS))
+    opened.into_iter().chain(closed).chain(of_messages).any(|ms| {
+        // What is implausible for the socket is read as being on another clock.
+        !DATES_MS.contains(&ms) || row.start.is_some_and(|start| (ms - start).abs() > DAY_MS)
+    })
 }
 
 /// In a HAR, whose messages are read with it, a close frame tells how a socket ended where nothing else does.

@@ -62,7 +62,8 @@ fn phases_are_shares_of_the_bar() {
 fn a_selected_range_cuts_the_bar_but_not_its_times() {
     let bar = bar_of(closed(socket(1, "wss://a.test/"), 60_000.0, 1000), Some((30_000.0, 90_000.0)));
     assert_eq!((bar.start_ms, bar.end_ms), (0.0, Some(60_000.0)));
-    assert_eq!((bar.left, bar.width), (0.0, 50.0));
+    close_to(bar.left, 0.0);
+    close_to(bar.width, 50.0);
 }
 
 #[test]
@@ -130,7 +131,7 @@ fn idle_gaps_are_compressed_and_bars_keep_their_times() {
     let [fold] = scale.folds()[..] else { panic!("one gap") };
     close_to(fold.width, 0.015);
     let labels: Vec<_> = scale.ticks(4).into_iter().map(|tick| tick.label).collect();
-    assert_eq!(labels, ["0:00", "0:02", "1:38", "1:40"]);
+    assert_eq!(labels, ["0:00", "0:02", "1:40"]);
 }
 
 #[test]
