@@ -16,7 +16,7 @@ enum State {
     Loading,
     /// There is none, and nobody asked for one.
     None,
-    Ready(Vec<CatalogueEntry>),
+    Ready(session::read::Catalogue),
     Failed(LoadError),
 }
 
@@ -58,13 +58,19 @@ pub fn Catalogue() -> impl IntoView {
 }
 
 #[component]
-fn SessionList(list: Vec<CatalogueEntry>, source: Option<String>) -> impl IntoView {
-    let is_empty = list.is_empty();
+fn SessionList(list: session::read::Catalogue, source: Option<String>) -> impl IntoView {
+    let session::read::Catalogue { entries, omitted } = list;
+    let is_empty = entries.is_empty();
     view! {
         <section class="home-sessions">
             <h2>"Sessions"</h2>
             {is_empty.then(|| view! { <p class="app-dim">"The catalogue lists no sessions"</p> })}
-            {session_list(list, source)}
+            {session_list(entries, source)}
+            {(omitted > 0)
+                .then(|| {
+                    let words = format!("{} more not listed: the catalogue is too long", plural(omitted, "session"));
+                    view! { <p class="app-dim">{words}</p> }
+                })}
         </section>
     }
 }

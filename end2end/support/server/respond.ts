@@ -7,6 +7,14 @@ import type { Address, Fault } from "./address.ts";
 import { bufferContent, findContent, type Content, type Folders } from "./files.ts";
 import type { Journal } from "./journal.ts";
 
+/** What docs/deploy.md has a host send with every answer, but for the header that only means something over HTTPS. */
+export const recommendedHeaders = {
+  "Content-Security-Policy": "frame-ancestors 'self'",
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+  "Cross-Origin-Opener-Policy": "same-origin",
+};
+
 interface Answer {
   status: number;
   content: Content;
@@ -26,6 +34,7 @@ export async function respond(
   const answer = await prepare(address, folders, journal);
   const { content } = answer;
   response.writeHead(answer.status, {
+    ...recommendedHeaders,
     "Content-Type": content.type,
     "Content-Length": content.size,
     "Cache-Control": content.caching,

@@ -47,7 +47,7 @@ pub use detect::{COMPRESSION_BYTES, Compression, compression};
 pub use error::LoadError;
 pub use event_stream::EventStreamReader;
 pub use messages::MessagesReader;
-pub use native::catalogue::{CatalogueEntry, catalogue};
+pub use native::catalogue::{Catalogue, CatalogueEntry, MAX_CATALOGUE_ENTRIES, catalogue};
 pub use opening::{Next, Opening, Want};
 
 /// A format: how it is told, and who reads it.

@@ -5,7 +5,19 @@ use crate::read::LoadError;
 use crate::read::fields::{FromObject, List, Object, object};
 use crate::read::lenient::{Number, Text};
 use crate::read::part::Part;
-use crate::scan::fault;
+use crate::scan::{Elements, fault};
+
+/// Most entries that are read: each takes some 200 bytes, and a file of 32 MB could name millions.
+pub const MAX_CATALOGUE_ENTRIES: usize = 300_000;
+
+/// The sessions that a catalogue lists.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Catalogue {
+    /// The first [`MAX_CATALOGUE_ENTRIES`] at most.
+    pub entries: Vec<CatalogueEntry>,
+    /// How many more there are in the file.
+    pub omitted: u64,
+}
 
 /// A session that the catalogue lists.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,8 +36,8 @@ pub struct CatalogueEntry {
 }
 
 object! {
-    struct Catalogue<'a> {
-        sessions: List<Listed<'a>> = "sessions",
+    struct CatalogueFile<'a> {
+        sessions: &'a [u8] = "sessions",
     }
 }
 
@@ -62,7 +74,7 @@ object! {
 ///
 /// # Errors
 /// When the text is no JSON object with a list `sessions`.
-pub fn catalogue(file: &str, text: &[u8]) -> Result<Vec<CatalogueEntry>, LoadError> {
+pub fn catalogue(file: &str, text: &[u8]) -> Result<Catalogue, LoadError> {
     let text = Part::new(text, 0).trimmed().text();
     let broken = |why: &str| {
         LoadError::new(
@@ -78,9 +90,15 @@ pub fn catalogue(file: &str, text: &[u8]) -> Result<Vec<CatalogueEntry>, LoadErr
     if let Some(fault) = fault(text) {
         return Err(broken(&fault.words(text)));
     }
-    let sessions =
-        Catalogue::from_object(text).sessions.0.ok_or_else(|| broken("it has no list “sessions”"))?;
-    Ok(sessions.iter().filter_map(entry).collect())
+    let sessions = CatalogueFile::from_object(text).sessions;
+    if !sessions.starts_with(b"[") {
+        return Err(broken("it has no list “sessions”"));
+    }
+    let is_object = |element: &&[u8]| element.starts_with(b"{");
+    let mut objects = Elements::of(sessions).map(|element| element.value).filter(is_object);
+    let listed = objects.by_ref().filter_map(|object| entry(&Listed::from_object(object)));
+    let entries = listed.take(MAX_CATALOGUE_ENTRIES).collect();
+    Ok(Catalogue { entries, omitted: objects.count() as u64 })
 }
 
 fn entry(listed: &Listed<'_>) -> Option<CatalogueEntry> {
@@ -102,4 +120,25 @@ fn entry(listed: &Listed<'_>) -> Option<CatalogueEntry> {
         messages: counts.messages.whole(),
         errors: counts.errors.whole(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_catalogue_is_read_up_to_a_bound_and_the_rest_is_counted() {
+        let file = |count: usize| format!(r#"{{"sessions":[{}]}}"#, vec![r#"{"src":"a"}"#; count].join(","));
+        let read = |count| catalogue("sessions.json", file(count).as_bytes()).expect("a catalogue");
+        assert_eq!((read(3).entries.len(), read(3).omitted), (3, 0));
+        let long = read(MAX_CATALOGUE_ENTRIES + 7);
+        assert_eq!((long.entries.len(), long.omitted), (MAX_CATALOGUE_ENTRIES, 7));
+    }
+
+    #[test]
+    fn an_entry_without_an_address_is_left_out() {
+        let list = catalogue("sessions.json", br#"{"sessions":[{},1,{"id":"x"},{"src":"a.har"}]}"#);
+        let addresses: Vec<_> = list.expect("a catalogue").entries.into_iter().map(|entry| entry.src).collect();
+        assert_eq!(addresses, ["x/session.json", "a.har"]);
+    }
 }
