@@ -3,7 +3,7 @@
 const { js, wasm } = document.querySelector("script[data-js]").dataset;
 
 // A theme chosen earlier is set before the first paint.
-const theme = localStorage.getItem("replayscope.theme");
+const theme = storedTheme();
 if (theme === "light" || theme === "dark") {
   document.documentElement.dataset.theme = theme;
 }
@@ -29,3 +29,12 @@ addEventListener("unhandledrejection", (event) => reportCrash(event.reason));
 
 const app = await import(js);
 await app.default({ module_or_path: wasm });
+
+/** Undefined too where the browser keeps nothing for this page: site data is blocked, or a foreign page frames it. */
+function storedTheme() {
+  try {
+    return localStorage.getItem("replayscope.theme");
+  } catch {
+    return undefined;
+  }
+}

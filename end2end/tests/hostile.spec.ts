@@ -1,5 +1,7 @@
 // A recording is somebody else's: nothing of it runs, nothing of it is fetched, nothing of it becomes markup.
+import type { Page } from "@playwright/test";
 import { expect, test } from "../support/app.ts";
+import { serveSession, start } from "../support/made-session.ts";
 
 const src = "fixtures/har/hostile.har";
 
@@ -67,6 +69,119 @@ test("characters that turn the direction of text cannot disguise a message", asy
   expect(data).toContain("now");
   // eslint-disable-next-line no-control-regex
   expect(data).not.toMatch(/[\u0000\u202a-\u202e]/);
+});
+
+/** Controls, direction and zero-width characters, tags: nothing of a recording may bring one to the screen raw. */
+const hidden = "\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\u{e0000}-\\u{e007f}";
+
+const rlo = "\u202e";
+const nasty = (text: string): string => `${rlo}${text}\u2066\u200b\u0007\ufeff\u{e0041}`;
+
+/** What of the page has hidden characters: text, attributes, the title. */
+async function shownRaw(page: Page): Promise<string[]> {
+  return await page.evaluate((characters) => {
+    const raw = new RegExp(`[${characters}]`, "u");
+    const found = raw.test(document.title) ? [`title: ${document.title}`] : [];
+    for (const element of document.querySelectorAll("*")) {
+      const texts = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.nodeValue ?? "");
+      found.push(...texts.filter((text) => raw.test(text)).map((text) => `text: ${JSON.stringify(text)}`));
+      // Addresses are percent-encoded; what is left of them is for the browser alone.
+      const attributes = [...element.attributes].filter(({ name, value }) => name !== "content" && raw.test(value));
+      found.push(...attributes.map(({ name, value }) => `${name}: ${JSON.stringify(value)}`));
+    }
+    return found;
+  }, hidden);
+}
+
+test("no invisible character of a recording reaches the screen raw, in any part of a request", async ({ session, page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const bank = `https://${rlo}moc.knab/${nasty("path")}`;
+  const http = {
+    startedDateTime: "2025-10-09T08:53:20.000Z", time: 30, _error: nasty("error"), comment: nasty("comment"), pageref: "p",
+    request: {
+      method: nasty("GET"), url: bank, headers: [{ name: nasty("x-name"), value: nasty("value") }, { name: "referer", value: bank }],
+      queryString: [{ name: nasty("q"), value: nasty("v") }],
+      postData: { mimeType: "application/x-www-form-urlencoded", params: [{ name: nasty("f"), value: nasty("v") }], text: "" },
+    },
+    response: { status: 200, statusText: nasty("OK"), headers: [], content: { mimeType: nasty("text/plain"), text: nasty("body") } },
+  };
+  const socket = {
+    startedDateTime: "2025-10-09T08:53:21.000Z", time: 30, _resourceType: "websocket", pageref: "p",
+    request: { method: "GET", url: `wss://${rlo}moc.knab/${nasty("live")}` },
+    response: { status: 101, headers: [{ name: "Sec-WebSocket-Protocol", value: nasty("protocol") }] },
+    _webSocketMessages: [{ type: "receive", time: 1_760_000_001, opcode: 1, data: nasty("message") }, { type: "receive", time: 1_760_000_002, opcode: 8, data: nasty("reason") }],
+  };
+  const log = {
+    version: "1.2", creator: { name: nasty("tool"), version: nasty("1") }, pages: [{ id: "p", startedDateTime: "2025-10-09T08:53:20.000Z", title: nasty("Title"), pageTimings: {} }],
+    entries: [http, socket],
+  };
+  await session.serveMade("made-here.har", JSON.stringify({ log }));
+  await session.open("made-here.har");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("\\u{202e}Title");
+  await session.choose(1);
+  await expect(session.requests.cell(1, "name")).toContainText("\\u{202e}moc.knab");
+  for (const tab of ["Headers", "Payload", "Response", "Timing"]) {
+    await session.showTab(tab);
+    expect(await shownRaw(page), tab).toEqual([]);
+  }
+  // What is copied has them as they were recorded.
+  await session.showTab("Headers");
+  await session.details.getByRole("region", { name: "Request headers" }).getByRole("button", { name: "Copy" }).click();
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(`${nasty("x-name")}: ${nasty("value")}\nreferer: ${bank}`);
+
+  await session.choose(2);
+  for (const message of [1, 2]) {
+    await session.messages.row(message).click();
+    expect(await shownRaw(page), `message ${message}`).toEqual([]);
+  }
+  await session.messages.last.click();
+  expect(await shownRaw(page), "close").toEqual([]);
+  await session.timeline.hover({ position: { x: 420, y: 40 } });
+  expect(await shownRaw(page), "timeline").toEqual([]);
+});
+
+test("nor in the console, in events, in notes and in the address of the page", async ({ session, page }) => {
+  const src = await serveSession(session, {
+    resources: [{ name: nasty("https://shop.example.test/"), initiatorType: nasty("fetch"), startTimeAbs: start, responseEndAbs: nasty("later"), responseStatus: 503 }],
+    console: [
+      { timeStamp: start + 5, level: "error", args: [nasty("said"), { [nasty("key")]: nasty("value") }], source: `https://${rlo}moc.knab/a.js:1:2`, stack: nasty("at place") },
+    ],
+    events: [{ type: 5, timestamp: start + 6, data: { tag: nasty("tag"), payload: { [nasty("key")]: nasty("value") } } }],
+  });
+  for (const tab of ["console", "events", "network"]) {
+    await session.begin(src, { tab });
+    await expect(session.progress).toHaveCount(0);
+    await page.getByRole("grid").getByRole("row").nth(1).click();
+    await session.notes.locator("summary").click();
+    expect(await shownRaw(page), tab).toEqual([]);
+  }
+});
+
+test("nor in alerts and in the list of sessions", async ({ home, session, page }) => {
+  await session.begin(`fixtures/${nasty("name")}.har`);
+  await expect(session.alert).toContainText("404");
+  expect(await shownRaw(page), "alert").toEqual([]);
+  const listed = { src: `fixtures/${nasty("name")}.har`, title: nasty("Title"), pages: [{ url: `https://${rlo}moc.knab/` }] };
+  for (const count of [1, 300]) {
+    await page.route("**/sessions.json", (route) => route.fulfill({ contentType: "application/json", body: JSON.stringify({ sessions: Array.from({ length: count }, () => listed) }) }));
+    await home.visit();
+    await expect(home.sessions.getByRole("link").first()).toHaveText(/^\\u\{202e\}Title/);
+    expect(await shownRaw(page), `${count} sessions`).toEqual([]);
+  }
+});
+
+test("text in another direction does not move what stands beside it", async ({ session, page }) => {
+  await session.openEntries([
+    {
+      startedDateTime: "2025-10-09T08:53:20.000Z", time: 30,
+      request: { method: "GET", url: "https://\u05d0\u05d1.example.test/\u05e9\u05dc\u05d5\u05dd/123" },
+      response: { status: 200, headers: [{ name: "\u05d0", value: "\u05e9\u05dc\u05d5\u05dd 123" }], content: {} },
+    },
+  ]);
+  await session.choose(1);
+  for (const element of [session.requests.cell(1, "name").locator("span").first(), page.locator("h1 bdi").first(), session.details.getByRole("definition").first()]) {
+    expect(await element.evaluate((found) => getComputedStyle(found).unicodeBidi)).toMatch(/isolate|plaintext/);
+  }
 });
 
 test("arrays nested very deep are refused or shown, and the app goes on", async ({ session, page }) => {

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use session::model::{Details, Header};
+use session::model::{Details, Header, format_count};
 use session::view::{Column, cell, ending_words};
 
 use crate::store::{Store, local_clock};
-use crate::ui::{CopyButton, Fields};
+use crate::ui::{CopyButton, Fields, MAX_WHOLE_LIST};
 
 #[component]
 pub fn HeadersView(row: u32, details: Arc<Details>) -> impl IntoView {
@@ -84,6 +84,8 @@ fn header_list(title: &'static str, headers: Option<Vec<Header>>) -> AnyView {
 pub fn FieldList(title: &'static str, fields: Vec<Header>) -> impl IntoView {
     let fields = Arc::new(fields);
     let copied = Arc::clone(&fields);
+    // Of a list that is not drawn whole nobody sees how long it is.
+    let count = (fields.len() > MAX_WHOLE_LIST).then(|| format_count(fields.len() as u64));
     let text = move || {
         let lines = copied.iter().map(|field| format!("{}: {}", field.name, field.value));
         lines.collect::<Vec<_>>().join("\n")
@@ -91,7 +93,10 @@ pub fn FieldList(title: &'static str, fields: Vec<Header>) -> impl IntoView {
     view! {
         <section class="details-section" aria-label=title>
             <div class="details-section-head">
-                <h3>{title}</h3>
+                <h3>
+                    {title}
+                    {count.map(|count| view! { " " <span class="ui-badge">{count}</span> })}
+                </h3>
                 <CopyButton label="Copy" text=text />
             </div>
             <Fields label=title fields=fields />
