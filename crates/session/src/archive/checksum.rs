@@ -22,7 +22,19 @@ pub struct Checksum {
     told_len: u64,
 }
 
+impl Default for Checksum {
+    /// Of data whose checksum comes behind it.
+    fn default() -> Self {
+        Self { tables: tables(), sum: u32::MAX, len: 0, told_sum: 0, told_len: 0 }
+    }
+}
+
 impl Checksum {
+    /// The checksum of what was added.
+    pub(crate) fn sum(&self) -> u32 {
+        !self.sum
+    }
+
     /// Before the first byte of that member.
     pub fn of(member: &Member) -> Self {
         Self { tables: tables(), sum: u32::MAX, len: 0, told_sum: member.checksum, told_len: member.len }

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use super::json::{JsonTree, is_json_container};
 use super::visible::one_line;
-use super::{base64, hex};
+use super::{Image, base64, hex};
 use crate::model::{Encoding, plural};
 use crate::scan::json_string;
 
@@ -26,6 +26,8 @@ pub enum Shape {
 /// A way to look at a payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum View {
+    /// The picture itself.
+    Preview,
     Parsed,
     Text,
     Hex,
@@ -37,6 +39,7 @@ pub enum View {
 pub struct Payload {
     content: Content,
     tree: Option<JsonTree>,
+    image: Option<Image>,
 }
 
 #[derive(Clone, Debug)]
@@ -48,15 +51,30 @@ enum Content {
 impl Payload {
     pub fn from_text(text: String) -> Self {
         let tree = if text.len() <= MAX_TREE_BYTES { JsonTree::parse(&text) } else { None };
-        Self { content: Content::Text(text), tree }
+        Self { content: Content::Text(text), tree, image: None }
     }
 
     /// Bytes that are UTF-8 count as text.
     pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        let image = Image::of(&bytes);
         match String::from_utf8(bytes) {
-            Ok(text) => Self::from_text(text),
-            Err(error) => Self { content: Content::Binary(error.into_bytes()), tree: None },
+            Ok(text) => Self { image, ..Self::from_text(text) },
+            Err(error) => Self { content: Content::Binary(error.into_bytes()), tree: None, image },
         }
+    }
+
+    /// With the MIME type that was recorded: an SVG is a picture by its type alone.
+    #[must_use]
+    pub fn of_mime(self, mime: &str) -> Self {
+        const SVG: &str = "image/svg+xml";
+        let is_svg = mime.get(..SVG.len()).is_some_and(|start| start.eq_ignore_ascii_case(SVG));
+        let svg = self.text().filter(|_| is_svg).and_then(Image::of_svg);
+        Self { image: self.image.or(svg), ..self }
+    }
+
+    /// The picture that the bytes are; `None` where they are none.
+    pub fn image(&self) -> Option<Image> {
+        self.image
     }
 
     /// The payload of a message, from its raw bytes in the file. `None` where it was not recorded. What claims to be
@@ -82,6 +100,12 @@ impl Payload {
 
     /// The views that fit, in the order of their tabs.
     pub fn views(&self) -> &'static [View] {
+        if self.image.is_some() {
+            return match self.content {
+                Content::Text(_) => &[View::Preview, View::Text, View::Hex, View::Base64],
+                Content::Binary(_) => &[View::Preview, View::Hex, View::Base64],
+            };
+        }
         match self.shape() {
             Shape::Json => &[View::Parsed, View::Text, View::Hex, View::Base64],
             Shape::Text | Shape::Empty => &[View::Text, View::Hex, View::Base64],
@@ -89,9 +113,10 @@ impl Payload {
         }
     }
 
-    /// The view to begin with: a tree for objects and arrays, else text where it is text.
+    /// The view to begin with: a picture, a tree for objects and arrays, else text where it is text.
     pub fn first_view(&self) -> View {
         match self.shape() {
+            _ if self.image.is_some() => View::Preview,
             Shape::Json if self.text().is_some_and(is_json_container) => View::Parsed,
             Shape::Binary => View::Hex,
             Shape::Json | Shape::Text | Shape::Empty => View::Text,

@@ -23,7 +23,7 @@ pub(super) fn make(text: &str, mime: String, is_base64: bool, truncated: bool) -
 }
 
 /// Text that happens to hold control characters is binary for a reader's eyes.
-fn is_text(text: &str) -> bool {
+pub(super) fn is_text(text: &str) -> bool {
     !text.chars().take(4096).any(|char| char.is_control() && !matches!(char, '\n' | '\r' | '\t'))
 }
 

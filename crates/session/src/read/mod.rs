@@ -30,6 +30,7 @@ mod playwright;
 mod rrweb;
 mod settle;
 mod shape;
+mod stored;
 mod text_encoding;
 
 use std::fmt;
@@ -49,6 +50,7 @@ pub use event_stream::EventStreamReader;
 pub use messages::MessagesReader;
 pub use native::catalogue::{Catalogue, CatalogueEntry, MAX_CATALOGUE_ENTRIES, catalogue};
 pub use opening::{Next, Opening, Want};
+pub use stored::{Coding, ReadableBody, StoredBody};
 
 /// A format: how it is told, and who reads it.
 #[derive(Debug)]

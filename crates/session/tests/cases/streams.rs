@@ -1,10 +1,16 @@
 //! Event streams and stored bodies.
 
-use session::decode::Payload;
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+use session::decode::{Image, ImageFormat, Inflater, Payload, Wrapper, base64};
 use session::filter::matching;
 use session::log::MessageLog;
-use session::model::{Direction, EpochMs, EventStream, Http, Record, RecordKind, ResourceType, Session};
-use session::read::{EventStreamReader, MessagesReader};
+use session::model::{
+    Body, Direction, EpochMs, EventStream, Header, Http, Record, RecordKind, ResourceType, Session,
+};
+use session::read::{Coding, EventStreamReader, MessagesReader, ReadableBody, StoredBody, details};
 
 use crate::common::open;
 use crate::files::case;
@@ -184,4 +190,221 @@ fn times_of_events_stay_what_they_are() {
     let times: Vec<_> =
         log_of(&session, &session.records[0]).columns.iter().map(|event| event.time).collect();
     assert_eq!(times, [EpochMs::new(1_772_359_200_123.5), None]);
+}
+
+fn plain(wrapper: Wrapper, bytes: &[u8]) -> Result<Vec<u8>, &'static str> {
+    let (mut inflater, mut plain) = (Inflater::new(wrapper, bytes)?, Vec::new());
+    while !inflater.is_done() {
+        let before = plain.len();
+        inflater.pull(bytes, &mut plain)?;
+        if plain.len() == before && !inflater.is_done() {
+            return Err("cut off");
+        }
+    }
+    Ok(plain)
+}
+
+/// The body as it is shown, and the codings that were tried. Brotli and Zstandard fail here.
+fn readable(body: &Body, headers: &[Header]) -> (ReadableBody, Vec<Coding>) {
+    let mut tried = Vec::new();
+    let Some(mut stored) = StoredBody::of(body, Some(headers)) else {
+        return (ReadableBody { body: body.clone(), note: None, stored: None }, tried);
+    };
+    while let Some(coding) = stored.next_coding() {
+        tried.push(coding);
+        let result = match coding {
+            Coding::Gzip => plain(Wrapper::Gzip, stored.bytes()),
+            Coding::Zlib => plain(Wrapper::Zlib, stored.bytes()),
+            Coding::Deflate => plain(Wrapper::Raw, stored.bytes()),
+            Coding::Brotli | Coding::Zstandard => Err("not here"),
+        };
+        match result {
+            Ok(plain) => stored.undo(coding, plain, false),
+            Err(why) => stored.fail(coding, why),
+        }
+    }
+    (stored.into_readable(), tried)
+}
+
+fn encoding(values: &[&str]) -> Vec<Header> {
+    let header = |value: &&str| Header { name: "content-Encoding".to_owned(), value: (*value).to_owned() };
+    values.iter().map(header).collect()
+}
+
+fn binary(bytes: &[u8], mime: &str) -> Body {
+    Body::Binary { bytes: bytes.to_vec(), mime: mime.to_owned(), truncated: false }
+}
+
+fn text(text: &str, mime: &str) -> Body {
+    Body::Text { text: text.to_owned(), mime: mime.to_owned(), truncated: false }
+}
+
+fn gzip(plain: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(plain).and_then(|()| encoder.finish()).expect("memory")
+}
+
+fn zlib(plain: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(plain).and_then(|()| encoder.finish()).expect("memory")
+}
+
+fn deflate(plain: &[u8]) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(plain).and_then(|()| encoder.finish()).expect("memory")
+}
+
+const JSON: &str = r#"{"items":[{"id":0},{"id":1}],"note":"é"}"#;
+const PNG: &[u8] = b"iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR4nGO4YGBAEmIY1TCqYfhqAAA+XjAQexaBIwAAAABJRU5ErkJggg==";
+
+#[test]
+fn bodies_that_a_proxy_stored_compressed_are_readable() {
+    let Some(bytes) = case("body-left-compressed.har") else { return };
+    let session = read(&bytes);
+    let shown: Vec<_> = session
+        .records
+        .iter()
+        .map(|record| {
+            let details = details(&session, record);
+            let headers = details.response_headers.expect("headers");
+            let (readable, tried) = readable(&details.response_body, &headers);
+            let is_json =
+                matches!(&readable.body, Body::Text { text, .. } if text.starts_with(r#"{"items": [{"#));
+            (is_json, readable.note, tried)
+        })
+        .collect();
+    let note = |coding: &str| Some(format!("stored compressed ({coding}), decompressed for display"));
+    assert_eq!(shown[0].2, [Coding::Brotli], "which a module of its own undoes");
+    assert_eq!(shown[1], (true, note("gzip"), vec![Coding::Gzip]));
+    assert_eq!(shown[2], (true, note("deflate"), vec![Coding::Zlib]));
+    assert_eq!(shown[3], (true, None, vec![]), "a header alone changes nothing");
+    let unflagged = "stored as base64 without a flag, stored compressed (gzip), decompressed for display";
+    assert_eq!(shown[4], (true, Some(unflagged.to_owned()), vec![Coding::Gzip]));
+}
+
+#[test]
+fn codings_of_a_list_are_undone_from_the_last_to_the_first() {
+    let packed = gzip(&zlib(JSON.as_bytes()));
+    let lists: [&[&str]; 3] = [&["deflate, gzip"], &["deflate", "x-GZIP"], &["identity,deflate ,gzip"]];
+    for list in lists {
+        let (readable, tried) = readable(&binary(&packed, "application/json"), &encoding(list));
+        assert_eq!(readable.body, text(JSON, "application/json"));
+        assert_eq!(tried, [Coding::Gzip, Coding::Zlib]);
+        let note = "stored compressed (deflate, gzip), decompressed for display";
+        assert_eq!(readable.note.as_deref(), Some(note));
+        assert_eq!(readable.stored.as_deref(), Some(&*packed));
+    }
+}
+
+#[test]
+fn deflate_comes_with_and_without_its_wrapper() {
+    for packed in [zlib(JSON.as_bytes()), deflate(JSON.as_bytes())] {
+        let (readable, _) = readable(&binary(&packed, ""), &encoding(&["deflate"]));
+        assert_eq!(readable.body, text(JSON, ""));
+    }
+}
+
+#[test]
+fn compressed_bytes_without_a_header_are_known_by_themselves() {
+    for packed in [gzip(JSON.as_bytes()), zlib(JSON.as_bytes())] {
+        let (readable, _) = readable(&binary(&packed, "application/json"), &[]);
+        assert_eq!(readable.body, text(JSON, "application/json"));
+        assert!(readable.note.is_some());
+    }
+    // A download that is compressed by what it is stays what it is.
+    let file = binary(&gzip(b"tar"), "application/x-gzip");
+    assert_eq!(readable(&file, &[]).0.body, file);
+}
+
+#[test]
+fn what_is_not_compressed_stays_as_it_is() {
+    let bodies = [
+        text(JSON, "application/json"),
+        text("abcdefghijklmnopqrstuvwx", "text/plain"),
+        text("H4sIthisisnogzipatallxxx", "text/plain"),
+        binary(&base64::decode(PNG).expect("base64"), "image/png"),
+        binary(b"\0asm\x01\0\0\0\xff", "application/wasm"),
+        Body::Empty,
+    ];
+    for body in bodies {
+        for header in ["gzip", "br", "zstd", "deflate", "aws-chunked"] {
+            let (readable, _) = readable(&body, &encoding(&[header]));
+            let shown = (readable.body, readable.note, readable.stored);
+            assert_eq!(shown, (body.clone(), None, None), "{header}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_decompressed_is_shown_as_stored_with_the_reason() {
+    let mut damaged = gzip(JSON.as_bytes());
+    let at = damaged.len() - 8;
+    damaged[at] ^= 0xff;
+    let body = binary(&damaged, "application/json");
+    let (shown, _) = readable(&body, &encoding(&["gzip"]));
+    assert_eq!(shown.body, body);
+    let note = shown.note.expect("a reason");
+    assert!(note.starts_with("cannot be decompressed (gzip: "), "{note}");
+    let (shown, _) = readable(&binary(b"\x80\x81\x82\x83", "application/x-protobuf"), &encoding(&["br"]));
+    let note = shown.note.expect("a reason");
+    assert!(note.contains("Content-Encoding is br, but the bytes are not"), "{note}");
+    let as_text = text("\u{1f}\u{fffd}\u{8}\0\0", "application/json");
+    let note = readable(&as_text, &[]).0.note.expect("a reason");
+    assert!(note.contains("replaced bytes"), "{note}");
+}
+
+#[test]
+fn bytes_that_were_stored_as_latin_1_are_bytes_again() {
+    let packed: String = gzip(JSON.as_bytes()).into_iter().map(char::from).collect();
+    let (readable, _) = readable(&text(&packed, "application/json"), &encoding(&["gzip"]));
+    assert_eq!(readable.body, text(JSON, "application/json"));
+}
+
+#[test]
+fn request_bodies_of_native_sessions_are_read_the_same_way() {
+    let body = base64::encode(&gzip(JSON.as_bytes()));
+    let headers = r#"{"Content-Encoding":["gzip"],"Content-Type":"application/json"}"#;
+    let request = format!(r#"{{"verb":"POST","headers":{headers},"body":"{body}","bodyEncoding":"base64"}}"#);
+    let pair = format!(r#""requestResponsePairs":{{"request":{request}}}"#);
+    let line = format!(
+        r#"{{"name":"https://a.test/","initiatorType":"fetch","startTimeAbs":1795300133867,{pair}}}"#
+    );
+    let session = open(("resources.jsonl", line.as_bytes()), &[], 1000).expect("resources");
+    let details = details(&session, &session.records[0]);
+    let (readable, _) = readable(&details.request_body, &details.request_headers.expect("headers"));
+    assert_eq!(readable.body, text(JSON, "application/json"));
+}
+
+/// The picture that a body is shown as.
+fn picture(body: &Body) -> Option<(ImageFormat, Option<(u32, u32)>)> {
+    let payload = match readable(body, &[]).0.body {
+        Body::Binary { bytes, mime, .. } => Payload::from_bytes(bytes).of_mime(&mime),
+        Body::Text { text, mime, .. } => Payload::from_text(text).of_mime(&mime),
+        other => panic!("no body: {other:?}"),
+    };
+    payload.image().map(|image| (image.format, image.size))
+}
+
+#[test]
+fn a_picture_is_one_whether_its_base64_is_flagged_or_not() {
+    let Some(bytes) = case("base64-unflagged.har") else { return };
+    let session = read(&bytes);
+    let pictures: Vec<_> =
+        session.records.iter().map(|record| picture(&details(&session, record).response_body)).collect();
+    let png = Some((ImageFormat::Png, Some((16, 16))));
+    assert_eq!(pictures, [png, png, Some((ImageFormat::Svg, None))]);
+}
+
+#[test]
+fn unflagged_base64_of_other_pictures_is_recognized_and_of_other_types_is_not() {
+    let gif = base64::encode(b"GIF89a\x10\0\x09\0\x80\0\0\xff\xff\xff");
+    let shown = Some((ImageFormat::Gif, Some((16, 9))));
+    assert_eq!(picture(&text(&gif, "image/gif")), shown);
+    // A server may name another picture format.
+    assert_eq!(picture(&text(&gif, "IMAGE/PNG")), shown);
+    assert_eq!(picture(&text(&gif, "text/plain")), None);
+    let svg = base64::encode(b"<svg xmlns='http://www.w3.org/2000/svg'/>");
+    assert_eq!(picture(&text(&svg, "image/svg+xml")), Some((ImageFormat::Svg, None)));
+    assert_eq!(picture(&text("<svg/>", "text/html")), None);
+    assert!(Image::of(b"<svg/>").is_none());
 }

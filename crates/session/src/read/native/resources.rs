@@ -187,7 +187,7 @@ impl ResourcesReader {
         }
         let (start, end) = (resource.start(origin), resource.end(origin));
         let length = start.zip(end).map_or(0.0, |(start, end)| (end - start).ms());
-        if length > 0.0 && matches!(kind, Kind::Http | Kind::EventSource) && !is_duration(length, None) {
+        if length > 0.0 && kind == Kind::Http && !is_duration(length, None) {
             session.implausible.durations.add(self.records);
         }
         session.saw(start);
