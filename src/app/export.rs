@@ -140,7 +140,8 @@ fn written(exported: &Exported) -> AnyView {
         plural(exported.rows as u64, "row"),
         format_bytes(exported.bytes)
     );
-    let failures = exported.failures.iter().map(|failure| visible_line(failure, MAX_FAILURE_CHARS).into_owned());
+    let failures =
+        exported.failures.iter().map(|failure| visible_line(failure, MAX_FAILURE_CHARS).into_owned());
     let lines = left_words(exported.left).into_iter().chain(failures);
     view! {
         <div role="status" aria-label="Export result" class="app-export-result">

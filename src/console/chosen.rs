@@ -12,10 +12,7 @@ use super::panel::Panel;
 use super::row::{FAILURE_TITLE, failure_words};
 use super::words::{sign_class, sign_of};
 use crate::store::{offset_of, wall_clock_of};
-use crate::ui::{
-    CopyButton, EmptyState, Icon, IconName, LongFields, MAX_WHOLE_LIST, ValueView, WordsView,
-};
-
+use crate::ui::{CopyButton, EmptyState, Icon, IconName, LongFields, MAX_WHOLE_LIST, ValueView, WordsView};
 
 /// An entry as it is shown. It is read once, however often the table grows.
 struct Shown {
@@ -116,7 +113,8 @@ fn arguments(arguments: &[Argument]) -> AnyView {
     if arguments.is_empty() {
         return view! { <EmptyState text="What was written is not recorded" /> }.into_any();
     }
-    let items = arguments.iter().take(MAX_WHOLE_LIST).map(|argument| view! { <li>{argument_view(argument)}</li> });
+    let items =
+        arguments.iter().take(MAX_WHOLE_LIST).map(|argument| view! { <li>{argument_view(argument)}</li> });
     let rest = arguments.get(MAX_WHOLE_LIST..).filter(|rest| !rest.is_empty());
     view! {
         <ol class="console-arguments" aria-label="Arguments">

@@ -83,6 +83,7 @@ mod tests {
         let at = EpochMs::new;
         let action = |start, end| Action {
             title: "page.goto".into(),
+            target: Box::default(),
             start,
             end,
             failed: false,

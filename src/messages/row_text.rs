@@ -87,15 +87,26 @@ fn with_line(blank: RowText, line: String) -> RowText {
 fn of_message(blank: RowText, log: MessageLog<'_>, index: u32) -> Option<RowText> {
     let message = log.columns.get(index as usize)?;
     let raw = log.raw(&message);
+    let is_control = matches!(message.kind, MessageKind::Ping | MessageKind::Pong);
     Some(RowText {
         face: face(MessageRow::Message(index), Some(&message)),
         number: Some(index.saturating_add(1)),
-        data: preview(message.encoding, &raw, message.size, MAX_PREVIEW_CHARS),
-        word: payload_word(&message),
+        data: named(message.kind, preview(message.encoding, &raw, message.size, MAX_PREVIEW_CHARS)),
+        word: Some(payload_word(&message)).filter(|word| !is_control || *word != "Empty").unwrap_or_default(),
         length: length(&message),
         bytes: message.size,
         ..blank
     })
+}
+
+/// A ping or a pong is named, because most carry nothing.
+fn named(kind: MessageKind, payload: String) -> String {
+    let name = match kind {
+        MessageKind::Ping => "Ping",
+        MessageKind::Pong => "Pong",
+        _ => return payload,
+    };
+    if payload.is_empty() { name.to_owned() } else { format!("{name} {payload}") }
 }
 
 /// What a row is; `message` is the one of a message's row.

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use session::model::{Millis, PhaseRange, Record, RecordKind};
+use session::view::{timing_remark, timing_total};
 
 use crate::store::{Store, local_clock};
 use crate::ui::EmptyState;
@@ -19,10 +20,10 @@ pub fn TimingView(row: u32) -> impl IntoView {
                 RecordKind::Http(http) => http.duration.map_or(0.0, Millis::ms),
                 RecordKind::Socket(_) => 0.0,
             };
-            (began, total_of(record), phases_of(record), whole)
+            (began, timing_total(record), phases_of(record), whole, timing_remark(record))
         })
     });
-    let Some((began, total, phases, whole)) = found else { return ().into_any() };
+    let Some((began, total, phases, whole, remark)) = found else { return ().into_any() };
     let end = phases.iter().map(|phase| phase.end).fold(whole, f64::max);
     let words = began.unwrap_or_else(|| "The start was not recorded".to_owned());
     if phases.is_empty() {
@@ -58,6 +59,7 @@ pub fn TimingView(row: u32) -> impl IntoView {
                     </tr>
                 </tfoot>
             </table>
+            {remark.map(|remark| view! { <p class="app-dim">{remark}</p> })}
         </div>
     }
     .into_any()
@@ -68,16 +70,6 @@ fn phases_of(record: &Record) -> Vec<PhaseRange> {
         RecordKind::Http(http) => http.phases.iter().collect(),
         RecordKind::Socket(_) => Vec::new(),
     }
-}
-
-/// The duration, and what the producer wrote where that counts something twice.
-fn total_of(record: &Record) -> Option<String> {
-    let RecordKind::Http(http) = &record.kind else { return None };
-    let duration = http.duration?.duration();
-    Some(match http.recorded_duration {
-        Some(recorded) => format!("{duration} (recorded as {}, which counts TLS twice)", recorded.duration()),
-        None => duration,
-    })
 }
 
 fn phase_row(range: PhaseRange, end: f64) -> impl IntoView {

@@ -114,7 +114,9 @@ impl Ending {
     /// Why the file ends before it is complete, for the notes of its reader.
     pub fn broken(self) -> Option<String> {
         match self {
-            Self::Broken(why @ StreamError::Transfer(_)) => Some(format!("the transfer broke off there: {why}")),
+            Self::Broken(why @ StreamError::Transfer(_)) => {
+                Some(format!("the transfer broke off there: {why}"))
+            }
             Self::Broken(why) => Some(why.to_string()),
             Self::Whole | Self::Damaged(_) | Self::Enough | Self::Left => None,
         }

@@ -121,7 +121,12 @@ fn row(field: &Header) -> Markup {
     });
     Markup::new("div")
         .class("ui-long-field")
-        .child(Markup::new("span").class("ui-long-name").attribute("title", name.to_string()).text(name.into_owned()))
+        .child(
+            Markup::new("span")
+                .class("ui-long-name")
+                .attribute("title", name.to_string())
+                .text(name.into_owned()),
+        )
         .child(Markup::new("span").class("ui-long-value").text(value))
         .children(open)
 }

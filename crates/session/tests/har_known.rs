@@ -98,7 +98,7 @@ mod timings {
 
     #[test]
     fn where_no_sum_tells_the_producer_does_whether_ssl_lies_beside_connect() {
-        let timings = r#""connect":20,"ssl":18,"wait":30"#;
+        let timings = r#""connect":20,"ssl":18,"send":0,"wait":30,"receive":0"#;
         let row_by = |producer: &str| row(producer, "null", timings);
         let beside = row_by("mitmproxy");
         assert_eq!(length(&beside, Phase::Connect), Some(20.0));

@@ -242,9 +242,12 @@ mod sizes {
     fn many_blank_lines_many_faults_and_one_id_for_all_take_no_longer_than_their_bytes() {
         let lines = "\n".repeat(500_000);
         told(&open_folder(MANIFEST.as_bytes(), format!("{lines}{RESOURCES}").as_bytes(), 70_000));
-        let faults =
-            open_har(format!(r#"{{"log":{{"creator":{{"name":"a"}},"entries":[{}1]}}}}"#, "1,".repeat(100_000)).as_bytes(), 70_000)
-                .expect("a HAR");
+        let faults = open_har(
+            format!(r#"{{"log":{{"creator":{{"name":"a"}},"entries":[{}1]}}}}"#, "1,".repeat(100_000))
+                .as_bytes(),
+            70_000,
+        )
+        .expect("a HAR");
         assert_eq!(
             (faults.notes.total(), faults.notes.listed().len()),
             (100_001, 1000),

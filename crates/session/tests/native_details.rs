@@ -129,3 +129,48 @@ fn a_socket_without_the_path_of_its_messages_is_noted() {
     let session = read(r#""s":{"bytes":5}"#, &request(""));
     assert!(notes(&session).iter().any(|note| note.contains("files.sockets.s: it has no path")));
 }
+
+mod values_of_other_kinds {
+    use super::*;
+
+    fn lines(headers: Option<&[session::model::Header]>) -> Vec<String> {
+        headers
+            .unwrap_or_default()
+            .iter()
+            .map(|header| format!("{}: {}", header.name, header.value))
+            .collect()
+    }
+
+    #[test]
+    fn a_body_that_is_not_text_is_shown_as_its_json() {
+        for (body, text) in [(r#"{"a": 1}"#, r#"{"a": 1}"#), ("[1]", "[1]"), ("false", "false"), ("7", "7")] {
+            let session = read("", &request(&pair(&format!(r#","headers":{{}},"body":{body}"#), "")));
+            let shown = shown(&session).request_body;
+            assert!(matches!(&shown, Body::Text { text: found, .. } if found == text), "{shown:?}");
+        }
+        let session =
+            read("", &request(&pair(r#","headers":{},"body":"e30=","bodyEncoding":" BASE64""#, "")));
+        assert!(matches!(shown(&session).request_body, Body::Text { text, .. } if text == "{}"));
+    }
+
+    #[test]
+    fn headers_of_any_shape_are_listed() {
+        for headers in [
+            r#"[["a","1"],["b",2]]"#,
+            r#"[{"name":"a","value":"1"},{"name":"b","value":2}]"#,
+            r#""a: 1\r\nb: 2""#,
+        ] {
+            let session = read("", &request(&pair(&format!(r#","headers":{headers}"#), "")));
+            assert_eq!(lines(shown(&session).request_headers.as_deref()), ["a: 1", "b: 2"], "{headers}");
+        }
+    }
+
+    #[test]
+    fn an_error_that_is_an_object_is_readable() {
+        let session = read("", &request(r#","error":{"message":"blocked by an extension","code":7}"#));
+        let record = &session.records[0];
+        assert_eq!(record.error.as_deref(), Some("blocked by an extension (7)"));
+        assert_eq!(http(record).outcome, Outcome::Blocked);
+        assert!(fact(&shown(&session), "Error as recorded").is_some());
+    }
+}

@@ -55,7 +55,9 @@ impl Zstandard {
         let window = window_size(header).ok_or_else(damaged)?;
         if window > MAX_WINDOW {
             let (needed, max) = (window >> 20, MAX_WINDOW >> 20);
-            return Err(Damaged(format!("the Zstandard data needs a window of {needed} MB, more than {max} MB")));
+            return Err(Damaged(format!(
+                "the Zstandard data needs a window of {needed} MB, more than {max} MB"
+            )));
         }
         // One that was used before has a smaller bound.
         self.decoder = FrameDecoder::new();
@@ -152,7 +154,9 @@ mod tests {
         let segment = [0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0xff, 0xff, 0xff, 0xff, 0x01, 0x00, 0x00];
         for frame in [&window[..], &segment] {
             let refused = Zstandard::new().run(frame, &mut []);
-            assert!(refused.is_err_and(|why| why.0.contains("window of") && why.0.contains("more than 128 MB")));
+            assert!(
+                refused.is_err_and(|why| why.0.contains("window of") && why.0.contains("more than 128 MB"))
+            );
         }
         let small = [0x28, 0xb5, 0x2f, 0xfd, 0x20, 0x01, 0x09, 0x00, 0x00, b'a'];
         assert!(Zstandard::new().run(&small, &mut []).is_ok_and(|used| used.read == 6));

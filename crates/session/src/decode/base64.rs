@@ -63,6 +63,30 @@ pub fn decode(text: &[u8]) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// [`decode`], of what a producer says is base64. Text in which words are separated by spaces is not, though its letters
+/// may be: base64 is broken into lines at most.
+pub fn decode_payload(text: &[u8]) -> Option<Vec<u8>> {
+    if has_words(text) { None } else { decode(text) }
+}
+
+/// Whether a space separates what is on one line. Line breaks may still be escaped as in JSON.
+pub(crate) fn has_words(text: &[u8]) -> bool {
+    let text = text.trim_ascii();
+    memchr::memchr_iter(b' ', text).any(|at| {
+        let before = text.get(..at).unwrap_or_default();
+        let after = text.get(at + 1..).unwrap_or_default();
+        let is_break =
+            |byte: Option<&u8>| byte.is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'=');
+        let is_escaped =
+            |text: &[u8], at: usize| matches!(text.get(at..), Some([b'\\', b'n' | b'r' | b't', ..]));
+        let is_at_break = is_break(before.last())
+            || is_break(after.first())
+            || is_escaped(before, before.len().saturating_sub(2))
+            || is_escaped(after, 0);
+        !is_at_break
+    })
+}
+
 /// How many bytes [`decode`] gives, without decoding; `None` where it gives none.
 pub fn decoded_len(text: &[u8]) -> Option<u64> {
     let padding_at = memchr::memchr(b'=', text).unwrap_or(text.len());
@@ -143,6 +167,16 @@ mod tests {
         assert_eq!(decoded("+/+/"), Some(vec![0xfb, 0xff, 0xbf]));
         assert_eq!(decoded("-_-_"), decoded("+/+/"));
         assert_eq!(decoded(" Zm9v\r\nYg=\t= \n").as_deref(), Some(&b"foob"[..]));
+    }
+
+    #[test]
+    fn words_are_not_a_payload() {
+        for text in ["not base", "AQID BAUG AQID"] {
+            assert_eq!(decode_payload(text.as_bytes()), None, "{text}");
+        }
+        for text in ["AQID\r\n BAUG", " AQIDBAUG ", "AQID\n\tBAUG", "AQIDBA = ="] {
+            assert_eq!(decode_payload(text.as_bytes()), decoded(text), "{text}");
+        }
     }
 
     #[test]

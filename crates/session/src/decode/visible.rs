@@ -70,9 +70,8 @@ pub fn visible_url(url: &str, max_chars: usize) -> Cow<'_, str> {
 }
 
 fn visible(text: &str, max_chars: usize, layout: Layout) -> Cow<'_, str> {
-    let is_plain = |byte: &u8| {
-        matches!(byte, b' '..=b'~') || (layout == Layout::Lines && matches!(byte, b'\n' | b'\t'))
-    };
+    let is_plain =
+        |byte: &u8| matches!(byte, b' '..=b'~') || (layout == Layout::Lines && matches!(byte, b'\n' | b'\t'));
     if text.len() <= max_chars && text.as_bytes().iter().all(is_plain) {
         return Cow::Borrowed(text);
     }
@@ -173,7 +172,8 @@ impl<'a> Source<'a> {
         let Some(previous) = self.previous.filter(|_| self.layout != Layout::Url) else { return false };
         if is_variation_selector(char) {
             // `1` followed by two of these is a keycap.
-            return !(previous.is_ascii() || is_joiner(previous)) || matches!(previous, '0'..='9' | '#' | '*');
+            return !(previous.is_ascii() || is_joiner(previous))
+                || matches!(previous, '0'..='9' | '#' | '*');
         }
         let is_written = |next: &char| !(next.is_ascii() || is_hidden(*next) || is_joining(*next));
         !(previous.is_ascii() || is_joiner(previous)) && self.chars.peek().is_some_and(is_written)
@@ -234,7 +234,8 @@ mod tests {
 
     #[test]
     fn what_is_written_with_joiners_stays_whole() {
-        for text in ["👩\u{200d}💻 café שלום", "می\u{200c}خواهم", "❤\u{fe0f}\u{200d}🔥", "1\u{fe0f}\u{20e3}"] {
+        for text in ["👩\u{200d}💻 café שלום", "می\u{200c}خواهم", "❤\u{fe0f}\u{200d}🔥", "1\u{fe0f}\u{20e3}"]
+        {
             assert_eq!(one_line(text, 99), text);
             assert_eq!(visible_line(text, 99), text);
         }
@@ -309,8 +310,27 @@ mod tests {
         let char = prop_oneof![
             any::<char>(),
             prop::sample::select(vec![
-                'a', 'é', '1', '\n', '\r', '\t', '\0', '\u{301}', '\u{301}', '\u{301}', '\u{200d}', '\u{200c}', '\u{202e}',
-                '\u{2066}', '\u{fe0f}', '👩', 'ש', '\u{e0061}', '\u{20e3}', '⟩', '…',
+                'a',
+                'é',
+                '1',
+                '\n',
+                '\r',
+                '\t',
+                '\0',
+                '\u{301}',
+                '\u{301}',
+                '\u{301}',
+                '\u{200d}',
+                '\u{200c}',
+                '\u{202e}',
+                '\u{2066}',
+                '\u{fe0f}',
+                '👩',
+                'ש',
+                '\u{e0061}',
+                '\u{20e3}',
+                '⟩',
+                '…',
             ]),
             prop::char::range('\u{2000}', '\u{2070}'),
             prop::char::range('\u{300}', '\u{310}'),

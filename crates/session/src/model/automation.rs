@@ -7,6 +7,8 @@ use super::{EpochMs, Span};
 pub struct Action {
     /// The method as the test calls it: `page.goto`, `locator.click`.
     pub title: Box<str>,
+    /// The selector or the address it was called with; empty where there is none, or the title names it.
+    pub target: Box<str>,
     pub start: Option<EpochMs>,
     /// When it was done; `None` where the recording ended first.
     pub end: Option<EpochMs>,

@@ -57,7 +57,8 @@ mod tests {
 
     #[test]
     fn a_session_may_hold_as_much_as_its_bounds_and_no_more() {
-        let of = |message_count, element_count| Session { message_count, element_count, ..Session::default() };
+        let of =
+            |message_count, element_count| Session { message_count, element_count, ..Session::default() };
         assert_eq!(of(MAX_MESSAGES, MAX_ELEMENTS).exceeded_limit(), None);
         let limit = of(MAX_MESSAGES + 1, 0).exceeded_limit();
         assert_eq!(limit, Some(Limit { max: MAX_MESSAGES, things: "messages" }));

@@ -103,9 +103,7 @@ pub(super) fn detect(file: &str, prefix: &[u8], complete: bool) -> Verdict {
         // What it starts with is told the same however little of it is there yet.
         _ if !complete && text.len() < SHOWN_BYTES => Verdict::Unknown,
         _ => {
-            if let Some(foreign) =
-                foreign::by_signature(prefix).or_else(|| foreign::by_signature(text))
-            {
+            if let Some(foreign) = foreign::by_signature(prefix).or_else(|| foreign::by_signature(text)) {
                 return Verdict::No(LoadError::foreign(file, foreign));
             }
             let at = prefix.len() - text.len();

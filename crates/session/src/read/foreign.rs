@@ -18,15 +18,18 @@ const fn file(name: &'static str, remedy: &'static str) -> ForeignFile {
 const CHROME_REMEDY: &str =
     "In Chrome DevTools, record in the Network panel, choose Export HAR there, and open the HAR.";
 const BROWSER_REMEDY: &str = "It has no HAR export. Record in the Network panel of the browser's developer tools, export a HAR there, and open the HAR.";
-const CHARLES_REMEDY: &str = "In Charles, choose File > Export Session, the format HTTP Archive (.har), and open the HAR.";
+const CHARLES_REMEDY: &str =
+    "In Charles, choose File > Export Session, the format HTTP Archive (.har), and open the HAR.";
 
 const NET_LOG: ForeignFile = file("a Chrome network log (net-export)", CHROME_REMEDY);
 const PERFORMANCE_TRACE: ForeignFile = file("a Chrome performance trace", CHROME_REMEDY);
 const CHARLES: ForeignFile = file("a Charles session", CHARLES_REMEDY);
 const POSTMAN: ForeignFile = file("a Postman collection", BROWSER_REMEDY);
 const HOPPSCOTCH: ForeignFile = file("a Hoppscotch collection", BROWSER_REMEDY);
-const INSOMNIA: ForeignFile =
-    file("an Insomnia export", "In Insomnia, export the data in the format HAR (HTTP Archive), and open the HAR.");
+const INSOMNIA: ForeignFile = file(
+    "an Insomnia export",
+    "In Insomnia, export the data in the format HAR (HTTP Archive), and open the HAR.",
+);
 const PROTOCOL_LOG: ForeignFile = file(
     "a log of the Chrome DevTools protocol (Selenium's performance log)",
     "Convert it to a HAR, for example with the npm package chrome-har, and open the HAR.",
@@ -135,7 +138,9 @@ pub(super) fn by_members(names: &[String]) -> Option<ForeignFile> {
     let any = |is_known: &dyn Fn(&str) -> bool| names.iter().any(|name| is_known(name));
     if any(&|name| name.starts_with("raw/") && name.ends_with("_c.txt")) {
         Some(FIDDLER)
-    } else if any(&|name| name.ends_with("-meta.json")) && any(&|name| name.ends_with("-req.json") || name.ends_with("-res.json")) {
+    } else if any(&|name| name.ends_with("-meta.json"))
+        && any(&|name| name.ends_with("-req.json") || name.ends_with("-res.json"))
+    {
         Some(CHARLES)
     } else if any(&|name| name.starts_with("archive/") && name.contains(".warc")) {
         Some(WARC)
@@ -184,7 +189,9 @@ mod tests {
         ] {
             assert_eq!(by_shape(&Shape::of(text.as_bytes(), true)), Some(file), "{text}");
         }
-        for other in [r#"{"name":"app","version":"1.0.0"}"#, r#"{"version":3,"sources":[],"mappings":""}"#, "[1,2]"] {
+        for other in
+            [r#"{"name":"app","version":"1.0.0"}"#, r#"{"version":3,"sources":[],"mappings":""}"#, "[1,2]"]
+        {
             assert_eq!(by_shape(&Shape::of(other.as_bytes(), true)), None, "{other}");
         }
     }
@@ -194,7 +201,8 @@ mod tests {
         assert_eq!(by_xml(b"<?xml version=\"1.0\"?><!DOCTYPE items><items burpVersion=\"2\">"), BURP);
         assert_eq!(by_xml(b"<?xml version=\"1.0\"?><charles-session/>"), CHARLES);
         assert_eq!(by_xml(b"<?xml version=\"1.0\"?><Error/>"), XML);
-        let of = |names: &[&str]| by_members(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        let of =
+            |names: &[&str]| by_members(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
         assert_eq!(of(&["[Content_Types].xml", "_index.htm", "raw/01_c.txt"]), Some(FIDDLER));
         assert_eq!(of(&["1-meta.json", "1-req.json"]), Some(CHARLES));
         assert_eq!(of(&["archive/data.warc.gz", "datapackage.json"]), Some(WARC));

@@ -74,22 +74,66 @@ pub(super) fn type_of_url(url: &str) -> Option<ResourceType> {
 /// Chromium's error names, and words that mean the same.
 pub(super) fn outcome_of(error: &str) -> Outcome {
     let error = error.to_ascii_lowercase();
+    // A connection is aborted by the network, a request by the page.
+    let is_aborted = error.contains("abort") && !error.contains("conn");
     if error.contains("blocked") {
         Outcome::Blocked
-    } else if error.contains("err_aborted")
-        || error.contains("cancel")
-        || error == "aborted"
-        || error.contains("ns_binding_aborted")
-    {
+    } else if is_aborted || error.contains("cancel") {
         Outcome::Canceled
     } else {
         Outcome::Failed
     }
 }
 
+/// Whether a comment on a request that got no response says that it failed.
+pub(super) fn is_failure(comment: &str) -> bool {
+    const SIGNS: [&str; 28] = [
+        "err_",
+        "error",
+        "fail",
+        "abort",
+        "cancel",
+        "block",
+        "refus",
+        "reject",
+        "denied",
+        "forbidden",
+        "unable",
+        "could not",
+        "couldn't",
+        "cannot",
+        "can't",
+        "timeout",
+        "timed out",
+        "time out",
+        "unreachable",
+        "unresolved",
+        "not resolve",
+        "unknown host",
+        "not found",
+        "reset",
+        "no response",
+        "closed",
+        "exceeded",
+        "invalid",
+    ];
+    let comment = comment.to_ascii_lowercase();
+    SIGNS.into_iter().any(|sign| comment.contains(sign))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn comments_that_tell_of_a_failure() {
+        for comment in ["Unable to resolve host: a.test", "net::ERR_ABORTED", "Connection timed out"] {
+            assert!(is_failure(comment), "{comment}");
+        }
+        for comment in ["[#12]", "recorded on Monday", "served from cache", ""] {
+            assert!(!is_failure(comment), "{comment}");
+        }
+    }
 
     #[test]
     fn types_from_names_mime_types_and_urls() {
@@ -108,5 +152,9 @@ mod tests {
         assert_eq!(outcome_of("net::ERR_ABORTED"), Outcome::Canceled);
         assert_eq!(outcome_of("net::ERR_BLOCKED_BY_CLIENT"), Outcome::Blocked);
         assert_eq!(outcome_of("net::ERR_NAME_NOT_RESOLVED"), Outcome::Failed);
+        assert_eq!(outcome_of("The user aborted a request."), Outcome::Canceled);
+        for failed in ["net::ERR_CONNECTION_ABORTED", "timeout of 100 ms exceeded (ECONNABORTED)"] {
+            assert_eq!(outcome_of(failed), Outcome::Failed);
+        }
     }
 }

@@ -148,13 +148,15 @@ fn convert(element: &Element<'_>, start: u32, owner: Owner<'_>) -> Result<ReadMe
     if is_blank && event == EventFields::default() {
         return Err("it has no type, no time and no payload");
     }
-    let opcode = Number::from_json(element.opcode).whole().filter(|_| !is_event_stream);
+    let opcode = opcode(element.opcode).filter(|_| !is_event_stream);
     let (kind, direction, is_known) = kind_of(element.kind, opcode);
     let binary = match Text::from_json(element.encoding).as_str() {
         Some(encoding) => encoding.eq_ignore_ascii_case("base64"),
         // HAR: text frames alone are text, everything else is base64. Opcode -1 is an error's.
         None => !element.is_native() && kind != MessageKind::Error && opcode.is_some_and(|code| code != 1),
     };
+    // Base64 has no words.
+    let binary = binary && !body.and_then(|body| inside(body.value)).is_some_and(base64::has_words);
     let truncated = Flag::from_json(element.truncated).is_set();
     let measure = body.map(|body| measure(body.value, binary));
     let whole = measure.filter(|_| !truncated).map(|measure| measure.len);
@@ -194,6 +196,12 @@ fn event_fields(element: &Element<'_>, start: u32) -> EventFields {
         text.map_or(Span::default(), |field| body_span(field, start))
     };
     EventFields { name: span(element.event_name), id: span(element.event_id) }
+}
+
+/// An opcode has four bits: what is larger, negative or a fraction says nothing of the payload.
+fn opcode(raw: &[u8]) -> Option<u64> {
+    let code = Number::from_json(raw).get()?;
+    ((0.0..16.0).contains(&code) && code.fract() == 0.0).then_some(code as u64)
 }
 
 /// What stands between the quotes, where a value is a string.
@@ -334,6 +342,32 @@ mod tests {
             (kind(8), kind(9), kind(10)),
             (MessageKind::CloseFrame, MessageKind::Ping, MessageKind::Pong)
         );
+    }
+
+    #[test]
+    fn an_opcode_beyond_four_bits_says_nothing() {
+        for opcode in ["300", "16", "-5", "1.5", "2.5", "1e40", "null", "{}"] {
+            let (read, body) =
+                read_text(&format!(r#"{{"type":"send","opcode":{opcode},"data":"textual."}}"#));
+            assert_eq!(
+                (read.message.encoding, body.as_str()),
+                (Encoding::JsonString, "textual."),
+                "{opcode}"
+            );
+        }
+    }
+
+    #[test]
+    fn text_with_words_is_not_base64() {
+        for (data, encoding) in [
+            ("not base", Encoding::JsonString),
+            ("one two three four", Encoding::JsonString),
+            ("AQID\\r\\n BAUG", Encoding::Base64),
+            (" AQIDBAUG ", Encoding::Base64),
+        ] {
+            let read = read_text(&format!(r#"{{"type":"send","opcode":2,"data":"{data}"}}"#)).0;
+            assert_eq!(read.message.encoding, encoding, "{data}");
+        }
     }
 
     #[test]

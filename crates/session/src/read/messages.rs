@@ -2,8 +2,8 @@
 
 use super::detect::Head;
 use super::ending::FileEnd;
-use super::text_encoding::TextDecoder;
 use super::message::{Claim, Owner};
+use super::text_encoding::TextDecoder;
 use super::{LoadError, message};
 use crate::log::MessageLog;
 use crate::model::plausible::MessageClock;

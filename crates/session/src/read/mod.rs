@@ -10,8 +10,8 @@ mod body;
 mod detect;
 mod ending;
 mod error;
-mod evidence;
 mod event_stream;
+mod evidence;
 mod fields;
 mod files;
 mod foreign;
@@ -30,8 +30,10 @@ mod playwright;
 mod rrweb;
 mod settle;
 mod shape;
+mod size;
 mod stored;
 mod text_encoding;
+mod values;
 
 use std::fmt;
 

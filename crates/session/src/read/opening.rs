@@ -288,7 +288,8 @@ impl Opening {
         self.refuse(last);
         let refusals = std::mem::take(&mut self.refusals);
         let names = self.listing.as_deref().unwrap_or_default();
-        let tried: Vec<_> = refusals.into_iter().filter(|(name, _)| is_likely(name) || names.len() == 1).collect();
+        let tried: Vec<_> =
+            refusals.into_iter().filter(|(name, _)| is_likely(name) || names.len() == 1).collect();
         LoadError::no_recording_among(names, self.archive.as_deref(), foreign::by_members(names), &tried)
     }
 

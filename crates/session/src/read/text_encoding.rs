@@ -167,7 +167,8 @@ mod tests {
 
     #[test]
     fn half_a_surrogate_pair_becomes_a_replacement_character() {
-        let bytes = [&utf16("{\"", false)[..], &[0x00, 0xD8], &utf16("a", false), &[0x00, 0xDC, 0x3D, 0xD8]].concat();
+        let bytes =
+            [&utf16("{\"", false)[..], &[0x00, 0xD8], &utf16("a", false), &[0x00, 0xDC, 0x3D, 0xD8]].concat();
         assert_eq!(decoded(&bytes, 3), "{\"\u{fffd}a\u{fffd}\u{fffd}".as_bytes());
     }
 }

@@ -194,8 +194,24 @@ fn http_size_cell(http: &Http) -> Cell {
     }];
     lines.extend(http.body_size.map(|size| format!("Body {}", plural(size, "byte"))));
     lines.extend(http.from_cache.as_deref().map(|cache| format!("From cache: {}", bounded(cache, 80))));
-    let text = http.transferred.map_or_else(|| UNKNOWN.to_owned(), format_bytes);
+    let text = match http.from_cache.as_deref() {
+        Some(cache) => cache_label(cache).to_owned(),
+        None => http.transferred.map_or_else(|| UNKNOWN.to_owned(), format_bytes),
+    };
     Cell::new(text, lines.join("\n"))
+}
+
+/// The words of Chrome's Network panel for a response that did not come over the network. Producers name caches as they
+/// like.
+fn cache_label(name: &str) -> &'static str {
+    let name = name.to_ascii_lowercase();
+    match () {
+        () if name.contains("disk") => "(disk cache)",
+        () if name.contains("memory") => "(memory cache)",
+        () if name.contains("prefetch") => "(prefetch cache)",
+        () if name.contains("worker") => "(service worker)",
+        () => "(cache)",
+    }
 }
 
 fn socket_size_cell(socket: &Socket) -> Cell {
@@ -333,15 +349,33 @@ mod tests {
         let record = with_http(http(1, "https://a.test/"), |http| {
             http.transferred = Some(12_345);
             http.body_size = Some(40_123);
-            http.from_cache = Some("disk".into());
         });
         let cell = one(record, Column::Size);
-        assert_eq!(
-            cell,
-            Cell::new("12.3 kB", "Transferred 12,345 bytes\nBody 40,123 bytes\nFrom cache: disk")
-        );
+        assert_eq!(cell, Cell::new("12.3 kB", "Transferred 12,345 bytes\nBody 40,123 bytes"));
         let unknown = with_http(http(1, "https://a.test/"), |http| http.transferred = None);
         assert_eq!(one(unknown, Column::Size).text, "—");
+    }
+
+    #[test]
+    fn a_cached_response_says_so_in_place_of_its_size() {
+        let cached = |name: &str| {
+            let record = with_http(http(1, "https://a.test/"), |http| {
+                (http.transferred, http.body_size) = (Some(0), Some(40_123));
+                http.from_cache = Some(name.into());
+            });
+            one(record, Column::Size)
+        };
+        let title = "Transferred 0 bytes\nBody 40,123 bytes\nFrom cache: disk";
+        assert_eq!(cached("disk"), Cell::new("(disk cache)", title));
+        for (name, text) in [
+            ("memory", "(memory cache)"),
+            ("Memory Cache", "(memory cache)"),
+            ("prefetch", "(prefetch cache)"),
+            ("service worker", "(service worker)"),
+            ("true", "(cache)"),
+        ] {
+            assert_eq!(cached(name).text, text);
+        }
     }
 
     #[test]

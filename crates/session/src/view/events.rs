@@ -103,7 +103,8 @@ fn action_passes(action: &Action, filter: &EventFilter) -> bool {
         (range, _) => within(action.start, range),
     };
     let outcome: &[u8] = if action.failed { b"failed" } else { b"" };
-    touches && filter.query.matches_fields(&[ACTION.as_bytes(), action.title.as_bytes(), outcome])
+    let fields = [ACTION.as_bytes(), action.title.as_bytes(), action.target.as_bytes(), outcome];
+    touches && filter.query.matches_fields(&fields)
 }
 
 const ACTION: &str = "Action";
@@ -132,12 +133,20 @@ pub fn event_line(
 ) -> Option<EventLine> {
     let offset_ms = offset(session, row.time(session));
     if let Some(action) = row.action(session) {
-        let text = one_line(&action.title, MAX_TEXT_CHARS);
+        let text = action_text(action);
         return Some(EventLine { kind: ACTION.into(), text, offset_ms, failed: action.failed });
     }
     let event = row.event(session)?;
     let (kind, text) = event_words(event, &details_of(event));
     Some(EventLine { kind, text, offset_ms, failed: false })
+}
+
+/// `locator.click #save`: the method with the selector or the address it was called with.
+pub(super) fn action_text(action: &Action) -> String {
+    if action.target.is_empty() {
+        return one_line(&action.title, MAX_TEXT_CHARS);
+    }
+    one_line(&format!("{} {}", action.title, action.target), MAX_TEXT_CHARS)
 }
 
 /// The kind of an event, and what it says.

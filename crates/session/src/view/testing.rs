@@ -162,5 +162,13 @@ pub(super) fn console(level: ConsoleLevel, ms: f64) -> ConsoleEntry {
 /// An action of a test that took from the one offset to the other, in ms after the session's start.
 pub(super) fn action(title: &str, from: f64, to: f64) -> Action {
     let (start, end) = (Some(at(from)), Some(at(to)));
-    Action { title: title.into(), start, end, failed: false, source: Span::default(), end_source: None }
+    Action {
+        title: title.into(),
+        target: Box::default(),
+        start,
+        end,
+        failed: false,
+        source: Span::default(),
+        end_source: None,
+    }
 }

@@ -97,7 +97,14 @@ pub fn extent(session: &Session, record: &Record) -> Option<Extent> {
         (true, _) => session_end,
         (false, Some(end)) => end.later(start),
         (false, None) => {
-            record.socket().and_then(|socket| socket.last_seen).map_or(start, |seen| seen.later(start))
+            let known = match &record.kind {
+                RecordKind::Socket(socket) => socket.last_seen,
+                // Without a duration the phases that are known are still drawn.
+                RecordKind::Http(http) => {
+                    http.phases.end().and_then(Millis::new).map(|length| start + length)
+                }
+            };
+            known.map_or(start, |known| known.later(start))
         }
     };
     Some(Extent { start, end, recorded_end, open_ended })
@@ -118,8 +125,9 @@ fn socket_end(socket: &Socket) -> (Option<EpochMs>, bool) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{at, closed, http, millis, orphan, refused, session, socket};
+    use super::super::testing::{at, closed, http, millis, orphan, refused, session, socket, with_http};
     use super::*;
+    use crate::model::Phase;
 
     #[test]
     fn a_socket_is_open_from_its_start_to_its_close() {
@@ -168,6 +176,17 @@ mod tests {
         let session = session(vec![record]);
         let extent = extent(&session, &session.records[0]).expect("a start");
         assert_eq!((extent.start, extent.end, extent.recorded_end), (at(900.0), at(900.0), Some(at(500.0))));
+    }
+
+    #[test]
+    fn without_a_duration_the_bar_ends_with_the_last_known_phase() {
+        let record = with_http(http(1, "https://a.test/"), |http| {
+            http.duration = None;
+            http.phases.set(Phase::Wait, 0.0, 30.0);
+        });
+        let session = session(vec![record]);
+        let extent = extent(&session, &session.records[0]).expect("a start");
+        assert_eq!((extent.end, extent.recorded_end), (at(30.0), None));
     }
 
     #[test]

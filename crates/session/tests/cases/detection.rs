@@ -8,7 +8,8 @@ use session::read::{LoadError, Opening, Want};
 use super::common;
 use super::files::case;
 
-const EVENT: &str = r#"{"type":4,"timestamp":1772359200000,"data":{"href":"https://a.test/","width":8,"height":6}}"#;
+const EVENT: &str =
+    r#"{"type":4,"timestamp":1772359200000,"data":{"href":"https://a.test/","width":8,"height":6}}"#;
 const ENTRY: &str = r#"{"startedDateTime":"2026-03-01T10:00:00Z","time":5,"request":{"method":"GET","url":"https://a.test/"},"response":{"status":200}}"#;
 
 fn open_in_pieces(name: &str, bytes: &[u8], piece: usize) -> Result<Session, LoadError> {
@@ -40,7 +41,8 @@ fn refusal(name: &str, bytes: &[u8]) -> String {
 
 /// What is said of those files of an archive.
 fn refusal_of_archive(archive: &str, files: &[(&str, &str)]) -> String {
-    let mut opening = Opening::in_archive(archive, files.iter().map(|(name, _)| (*name).to_owned()).collect());
+    let mut opening =
+        Opening::in_archive(archive, files.iter().map(|(name, _)| (*name).to_owned()).collect());
     loop {
         let first = opening.first().to_owned();
         let text = files.iter().find(|(name, _)| *name == first).map_or("", |(_, text)| text);
@@ -70,20 +72,41 @@ mod other_tools {
     #[test]
     fn are_named_by_what_they_write() {
         for (text, word) in [
-            (r#"{"constants":{},"polledData":{},"events":[{"type":2,"time":"1","data":{"a":1}}]}"#, "net-export"),
-            (r#"{"info":{"name":"x"},"item":[{"request":{"method":"GET","url":{"raw":"x"}},"response":[]}]}"#, "Postman"),
-            (r#"{"_type":"export","__export_format":4,"resources":[{"_id":"req_1","_type":"request","url":"https://a.test/","name":"x"}]}"#, "Insomnia"),
+            (
+                r#"{"constants":{},"polledData":{},"events":[{"type":2,"time":"1","data":{"a":1}}]}"#,
+                "net-export",
+            ),
+            (
+                r#"{"info":{"name":"x"},"item":[{"request":{"method":"GET","url":{"raw":"x"}},"response":[]}]}"#,
+                "Postman",
+            ),
+            (
+                r#"{"_type":"export","__export_format":4,"resources":[{"_id":"req_1","_type":"request","url":"https://a.test/","name":"x"}]}"#,
+                "Insomnia",
+            ),
             (r#"{"traceEvents":[{"pid":1,"ts":2,"ph":"X"}]}"#, "performance trace"),
             (r#"[{"pid":1,"tid":1,"ts":2,"ph":"X","name":"x","cat":"y","args":{}}]"#, "performance trace"),
-            (r#"[{"level":"INFO","message":"{\"message\":{\"method\":\"Network.x\"}}","timestamp":1}]"#, "DevTools protocol"),
-            ("{\"method\":\"Network.requestWillBeSent\",\"params\":{}}\n{\"method\":\"Page.x\",\"params\":{}}", "DevTools protocol"),
-            (r#"[{"request":{"method":"GET","host":"a.test","path":"/"},"response":{"status_code":200},"client_conn":{}}]"#, "mitmproxy"),
+            (
+                r#"[{"level":"INFO","message":"{\"message\":{\"method\":\"Network.x\"}}","timestamp":1}]"#,
+                "DevTools protocol",
+            ),
+            (
+                "{\"method\":\"Network.requestWillBeSent\",\"params\":{}}\n{\"method\":\"Page.x\",\"params\":{}}",
+                "DevTools protocol",
+            ),
+            (
+                r#"[{"request":{"method":"GET","host":"a.test","path":"/"},"response":{"status_code":200},"client_conn":{}}]"#,
+                "mitmproxy",
+            ),
             ("2168:9:websocket;0:~8:response;3:abc,", "mitmproxy"),
             (r#"[{"_index":"packets-2026","_source":{"layers":{}}}]"#, "Wireshark"),
             (r#"{"meta":{"interval":1,"version":27},"libs":[],"threads":[]}"#, "Firefox"),
             ("WARC/1.0\r\nWARC-Type: warcinfo\r\n", "WARC"),
             ("<?xml version=\"1.0\"?>\n<items burpVersion=\"2026.1\"><item/></items>", "Burp"),
-            (r#"[{"v":2,"name":"x","folders":[],"requests":[{"endpoint":"https://a.test/"}]}]"#, "Hoppscotch"),
+            (
+                r#"[{"v":2,"name":"x","folders":[],"requests":[{"endpoint":"https://a.test/"}]}]"#,
+                "Hoppscotch",
+            ),
         ] {
             let said = refusal("x.json", text.as_bytes());
             assert!(said.contains(word) && said.contains("not a recording format"), "{said}");
@@ -183,11 +206,15 @@ mod archives {
 
     #[test]
     fn name_why_each_likely_file_was_refused() {
-        let said = refusal_of_archive("x.zip", &[("a.har", "{}"), ("b.json", r#"{"events":[{"id":1}]}"#), ("c.png", "x")]);
+        let said = refusal_of_archive(
+            "x.zip",
+            &[("a.har", "{}"), ("b.json", r#"{"events":[{"id":1}]}"#), ("c.png", "x")],
+        );
         for part in ["among the 3 files of x.zip", "a.har: Unrecognized JSON", "b.json: Unrecognized JSON"] {
             assert!(said.contains(part), "{said}");
         }
-        let said = refusal_of_archive("x.zip", &[("netlog.json", r#"{"constants":{},"events":[{"time":"1"}]}"#)]);
+        let said =
+            refusal_of_archive("x.zip", &[("netlog.json", r#"{"constants":{},"events":[{"time":"1"}]}"#)]);
         assert!(said.contains("No recording in x.zip") && said.contains("net-export"), "{said}");
         assert!(said.contains("choose Export HAR"), "{said}");
     }
@@ -196,7 +223,9 @@ mod archives {
     fn of_fiddler_are_named() {
         let names = ["[Content_Types].xml", "_index.htm", "raw/01_c.txt", "raw/01_s.txt", "raw/01_m.xml"];
         let said = refusal_of_archive("fiddler.saz", &names.map(|name| (name, "<x>")));
-        for part in ["Fiddler session archive (SAZ)", "among the 5 files of fiddler.saz", "_index.htm", "HTTPArchive"] {
+        for part in
+            ["Fiddler session archive (SAZ)", "among the 5 files of fiddler.saz", "_index.htm", "HTTPArchive"]
+        {
             assert!(said.contains(part), "{said}");
         }
     }
@@ -211,7 +240,10 @@ mod archives {
             let session = common::open_all(&files, piece).expect("the second file");
             assert_eq!((session.dom_events.len(), session.records.len()), (1, 0));
             let note = &session.notes.listed()[0];
-            assert!(note.place == "a.json" && note.text.contains("not opened: Unrecognized JSON"), "{note:?}");
+            assert!(
+                note.place == "a.json" && note.text.contains("not opened: Unrecognized JSON"),
+                "{note:?}"
+            );
         }
     }
 }
@@ -228,7 +260,13 @@ mod packed {
 
     #[test]
     fn a_list_that_was_copied_into_an_object_is_read() {
-        let session = open("x.json", format!(r#"{{"0":{EVENT},"1":{{"type":3,"timestamp":1772359200001,"data":{{"source":1}}}},"v":"v1"}}"#).as_bytes());
+        let session = open(
+            "x.json",
+            format!(
+                r#"{{"0":{EVENT},"1":{{"type":3,"timestamp":1772359200001,"data":{{"source":1}}}},"v":"v1"}}"#
+            )
+            .as_bytes(),
+        );
         assert_eq!(session.expect("a recording").dom_events.len(), 2);
         assert!(refusal("x.json", br#"{"0":{"a":1},"1":{"a":2}}"#).contains("Unrecognized JSON"));
     }
@@ -271,7 +309,9 @@ mod duplicates {
     #[test]
     fn events_that_differ_in_window_time_or_data_are_not_duplicates() {
         let of = |window: &str, time: u32, x: u32| {
-            format!(r#"{{"type":3,"timestamp":{time},"windowId":"{window}","data":{{"source":2,"type":2,"id":1,"x":{x}}}}}"#)
+            format!(
+                r#"{{"type":3,"timestamp":{time},"windowId":"{window}","data":{{"source":2,"type":2,"id":1,"x":{x}}}}}"#
+            )
         };
         let events = [of("a", 1_000, 1), of("b", 1_000, 1), of("a", 1_001, 1), of("a", 1_000, 2)].join(",");
         let session = open("x.json", format!("[{events}]").as_bytes()).expect("a recording");
@@ -319,7 +359,9 @@ mod encodings {
     fn valid_json_of_any_depth_costs_no_other_row() {
         let deep = format!("{}{}", "[".repeat(1_000_000), "]".repeat(1_000_000));
         let body = ENTRY.replace(r#""status":200"#, &format!(r#""status":200,"content":{{"a":{deep}}}"#));
-        let har = format!(r#"{{"log":{{"entries":[{ENTRY},{{"request":{{"url":"https://b.test/"}},"x":{deep}}},{body},{ENTRY}]}}}}"#);
+        let har = format!(
+            r#"{{"log":{{"entries":[{ENTRY},{{"request":{{"url":"https://b.test/"}},"x":{deep}}},{body},{ENTRY}]}}}}"#
+        );
         let session = open_in_pieces("x.har", har.as_bytes(), 1 << 16).expect("a HAR");
         assert_eq!((session.records.len(), session.cut.is_none()), (4, true));
         assert!(refusal("x.json", &deep.as_bytes()[..5000]).contains("Unrecognized JSON"));

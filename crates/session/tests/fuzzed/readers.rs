@@ -19,7 +19,9 @@ pub(crate) fn har(input: &[u8]) {
 pub(crate) fn native(input: &[u8]) {
     read(input, || Opening::new("session.json"));
     read(input, Opening::in_folder);
-    for entry in catalogue("sessions.json", Parts::of(input).first()).into_iter().flat_map(|list| list.entries) {
+    for entry in
+        catalogue("sessions.json", Parts::of(input).first()).into_iter().flat_map(|list| list.entries)
+    {
         assert!(!format!("{entry:?}").is_empty());
     }
 }

@@ -154,6 +154,16 @@ mod plugin {
     }
 
     #[test]
+    fn headers_of_any_shape_are_listed() {
+        for headers in [r#"[["a","1"]]"#, r#"["a: 1"]"#, r#"[{"key":"a","value":1}]"#, r#""{\"a\":1}""#] {
+            let session = read(&[requests(9.0, &format!(r#"{{"name":"/a","responseHeaders":{headers}}}"#))]);
+            let headers = details(&session, &session.records[0]).response_headers.unwrap_or_default();
+            let listed: Vec<_> = headers.iter().map(|header| (&*header.name, &*header.value)).collect();
+            assert_eq!(listed, [("a", "1")]);
+        }
+    }
+
+    #[test]
     fn what_is_no_request_is_named() {
         let session = read(&[
             requests(1.0, r#"7,{"name":"/a"}"#),

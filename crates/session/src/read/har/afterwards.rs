@@ -3,7 +3,7 @@
 use super::convert::{self, Around};
 use super::socket;
 use crate::model::{
-    EventStream, KeptBytes, MessageColumns, Messages, Missing, Record, RecordKind, Session, Socket,
+    EpochMs, EventStream, KeptBytes, MessageColumns, Messages, Missing, Record, RecordKind, Session, Socket,
 };
 
 /// The producer is named after the entries, so they were read without knowing it: they are read again.
@@ -11,16 +11,20 @@ pub(super) fn read_again(session: &mut Session) {
     let kept = std::mem::take(&mut session.bytes);
     session.last_known = None;
     for mut record in std::mem::take(&mut session.records) {
-        let mut again = read_record(session, &kept, &mut record);
-        if let (RecordKind::Http(old), RecordKind::Http(new)) = (&record.kind, &mut again.kind) {
-            new.resource_type = old.resource_type;
-        }
+        let again = read_record(session, &kept, &mut record, None);
         convert::add(session, again);
     }
     session.bytes = kept;
 }
 
-fn read_record(session: &Session, kept: &KeptBytes, record: &mut Record) -> Record {
+/// Reads a record again, with a start from another source where its entry has none. Its type stays: other entries had a
+/// say in it.
+pub(super) fn read_record(
+    session: &Session,
+    kept: &KeptBytes,
+    record: &mut Record,
+    start: Option<EpochMs>,
+) -> Record {
     let text = kept.slice(record.source);
     let (messages, events) = match &mut record.kind {
         RecordKind::Socket(socket) => (take_inline(socket), None),
@@ -34,8 +38,13 @@ fn read_record(session: &Session, kept: &KeptBytes, record: &mut Record) -> Reco
         producer: &session.producer,
         messages,
         events,
+        start,
     };
-    convert::read(around).record
+    let mut again = convert::read(around).record;
+    if let (RecordKind::Http(old), RecordKind::Http(new)) = (&record.kind, &mut again.kind) {
+        new.resource_type = old.resource_type;
+    }
+    again
 }
 
 fn listed_events(stream: EventStream) -> Option<MessageColumns> {

@@ -1,51 +1,58 @@
 //! What the details show of a HAR entry, read when they are opened.
 
-use super::entry::NameValue;
 use super::own::Own;
-use crate::model::{Body, Details, Fact, Header, Record, RecordKind, Session};
+use crate::model::{Body, Details, Fact, Record, RecordKind, Session};
 use crate::read::body;
-use crate::read::fields::{FromObject, List, Object, object};
-use crate::read::lenient::{Number, Text};
+use crate::read::fields::{FromObject, Object, object};
+use crate::read::lenient::Text;
+use crate::read::size::Size;
+use crate::read::values::{NameValues, ObjectOr, Verbatim};
 
 object! {
     struct Entry<'a> {
-        request: Object<Request<'a>> = "request",
-        response: Object<Response<'a>> = "response",
-        server_ip: Text<'a> = "serverIPAddress",
-        connection: Text<'a> = "connection",
-        priority: Text<'a> = "_priority",
-        fetch_type: Text<'a> = "_fetchType",
-        comment: Text<'a> = "comment",
+        request: ObjectOr<'a, Request<'a>> = "request",
+        response: ObjectOr<'a, Response<'a>> = "response",
+        server_ip: Verbatim<'a> = "serverIPAddress",
+        connection: Verbatim<'a> = "connection",
+        priority: Verbatim<'a> = "_priority",
+        fetch_type: Verbatim<'a> = "_fetchType",
+        error: &'a [u8] = "_error" | "error",
+        comment: Verbatim<'a> = "comment",
         own: Object<Own<'a>> = "_replayscope",
     }
 }
 
 object! {
     struct Request<'a> {
-        http_version: Text<'a> = "httpVersion",
-        headers: List<NameValue<'a>> = "headers",
-        query: List<NameValue<'a>> = "queryString",
-        post_data: Object<PostData<'a>> = "postData",
-        body_size: Number = "bodySize",
+        http_version: Verbatim<'a> = "httpVersion",
+        headers: NameValues = "headers",
+        query: NameValues = "queryString",
+        cookies: NameValues = "cookies",
+        post_data: ObjectOr<'a, PostData<'a>> = "postData",
+        body_size: Size = "bodySize",
+        comment: Verbatim<'a> = "comment",
     }
 }
 
 object! {
     struct Response<'a> {
-        status_text: Text<'a> = "statusText",
-        headers: List<NameValue<'a>> = "headers",
-        content: Object<Content<'a>> = "content",
-        body_size: Number = "bodySize",
-        redirect_url: Text<'a> = "redirectURL",
+        status_text: Verbatim<'a> = "statusText",
+        headers: NameValues = "headers",
+        cookies: NameValues = "cookies",
+        content: ObjectOr<'a, Content<'a>> = "content",
+        body_size: Size = "bodySize",
+        redirect_url: Verbatim<'a> = "redirectURL",
+        error: &'a [u8] = "_error" | "error",
+        comment: Verbatim<'a> = "comment",
     }
 }
 
 object! {
     struct PostData<'a> {
-        mime: Text<'a> = "mimeType",
-        text: Text<'a> = "text",
-        params: List<NameValue<'a>> = "params",
-        encoding: Text<'a> = "encoding",
+        mime: Verbatim<'a> = "mimeType",
+        text: Verbatim<'a> = "text",
+        params: NameValues = "params",
+        encoding: Verbatim<'a> = "encoding",
         file: Text<'a> = "_file",
         sha1: Text<'a> = "_sha1",
     }
@@ -53,10 +60,10 @@ object! {
 
 object! {
     struct Content<'a> {
-        mime: Text<'a> = "mimeType",
-        text: Text<'a> = "text",
-        encoding: Text<'a> = "encoding",
-        size: Number = "size",
+        mime: Verbatim<'a> = "mimeType",
+        text: Verbatim<'a> = "text",
+        encoding: Verbatim<'a> = "encoding",
+        size: Size = "size",
         file: Text<'a> = "_file",
         sha1: Text<'a> = "_sha1",
     }
@@ -75,17 +82,23 @@ pub(in crate::read) fn details(session: &Session, record: &Record) -> Details {
 }
 
 fn convert(entry: &Entry<'_>, record: &Record) -> Details {
-    let request = entry.request.0.as_ref();
-    let response = entry.response.0.as_ref();
-    let post = request.and_then(|request| request.post_data.0.as_ref());
+    let request = entry.request.object();
+    let response = entry.response.object();
+    let post = request.and_then(|request| request.post_data.object());
     let mut details = Details {
         facts: facts(entry, record),
-        request_headers: request.and_then(|request| headers(&request.headers)),
-        response_headers: response.and_then(|response| headers(&response.headers)),
-        query: request.and_then(|request| headers(&request.query)).unwrap_or_default(),
-        form: post.and_then(|post| headers(&post.params)).unwrap_or_default(),
-        request_body: request_body(request, post, &record.method),
-        response_body: response_body(response),
+        request_headers: request.and_then(|request| request.headers.0.clone()),
+        response_headers: response.and_then(|response| response.headers.0.clone()),
+        query: request.map(|request| request.query.list().to_vec()).unwrap_or_default(),
+        form: post.map(|post| post.params.list().to_vec()).unwrap_or_default(),
+        request_body: request_body(request, &record.method),
+        response_body: match &entry.response {
+            ObjectOr::Object(response) => response_body(response),
+            ObjectOr::Absent => Body::NotRecorded("No response was recorded".to_owned()),
+            ObjectOr::Value(_) => Body::NotRecorded(
+                "The response is not an object: it is listed under General as recorded".to_owned(),
+            ),
+        },
     };
     if let Some(own) = entry.own.0.as_ref() {
         own.tell_details(&mut details);
@@ -93,22 +106,20 @@ fn convert(entry: &Entry<'_>, record: &Record) -> Details {
     details
 }
 
-fn headers(list: &List<NameValue<'_>>) -> Option<Vec<Header>> {
-    let list = list.0.as_ref()?;
-    Some(
-        list.iter().map(|header| Header { name: header.name.owned(), value: header.value.owned() }).collect(),
-    )
-}
-
 fn facts(entry: &Entry<'_>, record: &Record) -> Vec<Fact> {
-    let request = entry.request.0.as_ref();
-    let response = entry.response.0.as_ref();
+    let request = entry.request.object();
+    let response = entry.response.object();
     let cache = match &record.kind {
         RecordKind::Http(http) => http.from_cache.as_deref(),
         RecordKind::Socket(_) => None,
     };
+    let request_cookies =
+        request.and_then(|request| lone_cookies(&request.cookies, &request.headers, "cookie"));
+    let response_cookies =
+        response.and_then(|response| lone_cookies(&response.cookies, &response.headers, "set-cookie"));
     let candidates = [
         ("Status text", response.and_then(|response| response.status_text.filled())),
+        ("Error as recorded", structured_error(entry).as_deref()),
         ("Protocol", request.and_then(|request| request.http_version.filled())),
         ("Remote address", entry.server_ip.filled()),
         ("Connection", entry.connection.filled()),
@@ -116,34 +127,56 @@ fn facts(entry: &Entry<'_>, record: &Record) -> Vec<Fact> {
         ("Served from", cache),
         ("Fetch type", entry.fetch_type.filled()),
         ("Redirects to", response.and_then(|response| response.redirect_url.filled())),
+        ("Request as recorded", entry.request.value()),
+        ("Response as recorded", entry.response.value()),
+        ("Request cookies", request_cookies.as_deref()),
+        ("Response cookies", response_cookies.as_deref()),
         ("Comment", entry.comment.filled()),
-    ];
-    candidates
-        .into_iter()
-        .filter_map(|(label, value)| Some(Fact { label, value: value?.to_owned() }))
-        .collect()
+        ("Request comment", request.and_then(|request| request.comment.filled())),
+        ("Response comment", response.and_then(|response| response.comment.filled())),
+    ]
+    .map(|(label, value)| Some(Fact { label, value: value?.to_owned() }));
+    candidates.into_iter().flatten().collect()
 }
 
-fn request_body(request: Option<&Request<'_>>, post: Option<&PostData<'_>>, method: &str) -> Body {
-    let Some(post) = post else {
-        let is_empty = |size: Option<u64>| size.map_or_else(|| is_without_body(method), |size| size == 0);
-        let recorded_none = request.is_some_and(|request| is_empty(request.body_size.whole()));
-        return if recorded_none {
-            Body::Empty
-        } else {
-            Body::NotRecorded("Request body not recorded".to_owned())
-        };
-    };
-    let base64 = post.encoding.as_str() == Some("base64");
-    match (post.text.filled(), body::side_file(post.file.filled(), post.sha1.filled())) {
-        (Some(text), _) => body::make(text, post.mime.owned(), base64, false),
-        (None, Some(file)) => body::in_side_file(&file, post.mime.owned()),
-        (None, None) if post.params.0.as_ref().is_some_and(|params| !params.is_empty()) => Body::Empty,
-        (None, None)
-            if request.is_some_and(|request| request.body_size.whole().is_some_and(|size| size > 0)) =>
-        {
-            Body::NotRecorded("Request body not recorded".to_owned())
+/// Cookies that are listed, but in no header.
+fn lone_cookies(cookies: &NameValues, headers: &NameValues, header: &str) -> Option<String> {
+    let pairs = cookies.list().iter().filter(|_| headers.find(header).is_none());
+    let pairs: Vec<String> = pairs.map(|cookie| format!("{}={}", cookie.name, cookie.value)).collect();
+    Some(pairs.join("; ")).filter(|text| !text.is_empty())
+}
+
+/// An error that is more than a text, with all that it holds.
+fn structured_error(entry: &Entry<'_>) -> Option<String> {
+    let errors = [entry.response.object().map(|response| response.error), Some(entry.error)];
+    let structured = |error: &&[u8]| error.starts_with(b"{") || error.starts_with(b"[");
+    let found = errors.into_iter().flatten().find(structured)?;
+    Some(String::from_utf8_lossy(found).into_owned())
+}
+
+fn request_body(request: Option<&Request<'_>>, method: &str) -> Body {
+    let not_recorded = || Body::NotRecorded("Request body not recorded".to_owned());
+    let Some(request) = request else { return not_recorded() };
+    let size = request.body_size.whole();
+    let mime =
+        |mime: Option<&str>| mime.or(request.headers.find("content-type")).unwrap_or_default().to_owned();
+    let post = match &request.post_data {
+        ObjectOr::Object(post) => post,
+        ObjectOr::Value(value) if value.filled().is_some() => {
+            return body::make(&value.owned(), mime(None), None, false);
         }
+        ObjectOr::Value(_) | ObjectOr::Absent => {
+            let is_empty = size.map_or_else(|| is_without_body(method), |size| size == 0);
+            return if is_empty { Body::Empty } else { not_recorded() };
+        }
+    };
+    let mime = mime(post.mime.filled());
+    match (post.text.filled(), body::side_file(post.file.filled(), post.sha1.filled())) {
+        (Some(text), _) => body::make(text, mime, post.encoding.filled(), false),
+        (None, Some(file)) => body::in_side_file(&file, mime),
+        // The fields of the form are all there is of it.
+        (None, None) if !post.params.list().is_empty() => Body::Empty,
+        (None, None) if size.is_some_and(|size| size > 0) => not_recorded(),
         (None, None) => Body::Empty,
     }
 }
@@ -153,16 +186,22 @@ fn is_without_body(method: &str) -> bool {
     matches!(method, "GET" | "HEAD" | "OPTIONS" | "CONNECT" | "TRACE")
 }
 
-fn response_body(response: Option<&Response<'_>>) -> Body {
-    let Some(response) = response else { return Body::NotRecorded("No response was recorded".to_owned()) };
-    let content = response.content.0.as_ref();
+fn response_body(response: &Response<'_>) -> Body {
+    let mime =
+        |mime: Option<&str>| mime.or(response.headers.find("content-type")).unwrap_or_default().to_owned();
+    let content = match &response.content {
+        ObjectOr::Value(value) if value.filled().is_some() => {
+            return body::make(&value.owned(), mime(None), None, false);
+        }
+        content => content.object(),
+    };
     let text = content.and_then(|content| content.text.filled());
     let file = content.and_then(|content| body::side_file(content.file.filled(), content.sha1.filled()));
-    let mime = content.map(|content| content.mime.owned()).unwrap_or_default();
-    let base64 = content.is_some_and(|content| content.encoding.as_str() == Some("base64"));
+    let encoding = content.and_then(|content| content.encoding.filled());
+    let mime = mime(content.and_then(|content| content.mime.filled()));
     let size = content.and_then(|content| content.size.whole()).or(response.body_size.whole());
     match (text, file) {
-        (Some(text), _) => body::make(text, mime, base64, false),
+        (Some(text), _) => body::make(text, mime, encoding, false),
         (None, Some(file)) => body::in_side_file(&file, mime),
         (None, None) if size == Some(0) => Body::Empty,
         (None, None) => Body::NotRecorded("Body not recorded".to_owned()),

@@ -1,4 +1,4 @@
-//! The document of each page: its first entry, where the producer does not name types.
+//! The document of each page: its first entry, where nothing else speaks of that entry's type.
 
 use std::collections::HashMap;
 
@@ -16,17 +16,17 @@ struct First {
     index: usize,
     /// Its start; infinite where it has none.
     start: f64,
-    /// The type that its MIME type or URL gave; `None` where the producer named one, which then stands.
+    /// The type it has without this rule; `None` where there is evidence for that type, which then stays.
     guessed: Option<ResourceType>,
 }
 
 impl Documents {
     /// Takes the last of `records`, which belongs to `page`.
-    pub(super) fn take(&mut self, records: &mut Records, page: &str, is_named: bool) {
+    pub(super) fn take(&mut self, records: &mut Records, page: &str, has_type: bool) {
         let index = records.len().saturating_sub(1);
         let Some(Record { start, kind: RecordKind::Http(http), .. }) = records.last() else { return };
         let start = start.map_or(f64::INFINITY, EpochMs::ms);
-        let new = First { index, start, guessed: Some(http.resource_type).filter(|_| !is_named) };
+        let new = First { index, start, guessed: Some(http.resource_type).filter(|_| !has_type) };
         match self.by_page.get_mut(page) {
             Some(first) if start >= first.start => return,
             Some(first) => {

@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use super::convert::{self, Around, ReadEntry};
 use super::document::Documents;
 use super::spans::EntrySpans;
-use crate::model::{EventStream, KeptBytes, MessageColumns, Messages, Record, RecordKind, Session, Span, plural};
+use super::trace_clock::TraceClock;
+use crate::model::{
+    EpochMs, EventStream, KeptBytes, MessageColumns, Messages, Record, RecordKind, Session, Span, plural,
+};
 use crate::read::LoadError;
 use crate::read::evidence::Evidence;
 use crate::read::message::{self, Owner};
@@ -18,6 +21,7 @@ pub(in crate::read) struct Entries {
     /// How many there were, those that are no entries included.
     pub(in crate::read) count: u32,
     documents: Documents,
+    clock: TraceClock,
     /// Where the file begins in the session's bytes: notes count from there.
     pub(in crate::read) file_start: u64,
     /// They stand in no `log`: many tools write lists of requests and answers that are not HAR's.
@@ -50,7 +54,8 @@ impl Entries {
     }
 
     fn refusal(&self, file: &str) -> LoadError {
-        let hint = format!("none of {} is a HAR entry, a request with a URL", plural(self.count.into(), "element"));
+        let hint =
+            format!("none of {} is a HAR entry, a request with a URL", plural(self.count.into(), "element"));
         LoadError::unrecognized_json(file, &hint)
     }
 
@@ -101,6 +106,22 @@ impl Entries {
         session.notes.push(format!("entry {}", self.count), Some(byte), text);
     }
 
+    /// A file of entries begins, at that byte of the session's bytes.
+    pub(in crate::read) fn start_file(&mut self, start: u64) {
+        self.file_start = start;
+        self.clock.start_file(start);
+    }
+
+    /// Gives entries without a date the start that the clock of their trace tells: `time_of` turns a time of that clock,
+    /// of the file of that number from 0, into the time of day. To be called when everything is read.
+    pub(in crate::read) fn date(
+        &mut self,
+        session: &mut Session,
+        time_of: impl Fn(usize, f64) -> Option<EpochMs>,
+    ) {
+        std::mem::take(&mut self.clock).date(session, time_of);
+    }
+
     fn take_from(
         &mut self,
         kept: &KeptBytes,
@@ -119,8 +140,16 @@ impl Entries {
             return self.note(session, span, "dropped: it is no object");
         }
         let producer = &session.producer;
-        let around =
-            Around { number: self.count, source: span, text: &text, kept, producer, messages, events };
+        let around = Around {
+            number: self.count,
+            source: span,
+            text: &text,
+            kept,
+            producer,
+            messages,
+            events,
+            start: None,
+        };
         // Where the messages were taken out, the other parts no longer stand where they were found.
         let known = spans.filter(|_| hole.is_empty()).and_then(|spans| spans.entry(&text, span.start));
         let read = match known {
@@ -136,9 +165,10 @@ impl Entries {
         }
         let is_request = matches!(read.record.kind, RecordKind::Http(_));
         count_implausible(session, &read);
+        self.clock.take(session.records.len(), self.count, span, &read);
         convert::add(session, read.record);
         if let Some(page) = read.page.filter(|_| is_request) {
-            self.documents.take(&mut session.records, &page, read.names_type);
+            self.documents.take(&mut session.records, &page, read.has_type);
         }
     }
 }

@@ -1,8 +1,10 @@
 //! A HAR entry as far as the Network table needs it. Bodies and headers stay where they are until details ask.
 
 use super::own::Own;
-use crate::read::fields::{FromJson, FromObject, List, Object, object};
+use crate::read::fields::{FromJson, FromObject, Object, object};
 use crate::read::lenient::{Flag, Number, Text};
+use crate::read::size::Size;
+use crate::read::values::{ErrorText, Verbatim, visit_pairs};
 
 object! {
     pub(super) struct Entry<'a> {
@@ -14,7 +16,15 @@ object! {
         pub(super) timings: Object<Timings> = "timings",
         pub(super) resource_type: Text<'a> = "_resourceType",
         /// Chrome: `memory`, `disk`, …
-        pub(super) from_cache: Text<'a> = "_fromCache",
+        pub(super) from_cache: Verbatim<'a> = "_fromCache",
+        /// Chrome.
+        pub(super) via_service_worker: Flag = "_fetchedViaServiceWorker",
+        /// Safari: `Memory Cache`, `Network Load`, …
+        pub(super) fetch_type: Text<'a> = "_fetchType",
+        pub(super) error: ErrorText = "_error" | "error",
+        pub(super) comment: Verbatim<'a> = "comment",
+        /// Playwright: the start on the clock of its trace's events, in ms.
+        pub(super) monotonic: Number = "_monotonicTime",
         /// HTTP Toolkit: an object, or the word `aborted`.
         pub(super) close: CloseField = "_webSocketClose",
         pub(super) was_aborted: Flag = "_wasAborted",
@@ -24,29 +34,34 @@ object! {
 
 object! {
     pub(super) struct Request<'a> {
-        pub(super) method: Text<'a> = "method",
-        pub(super) url: Text<'a> = "url",
-        pub(super) headers: UpgradeHeader = "headers",
+        pub(super) method: Verbatim<'a> = "method",
+        pub(super) url: Url<'a> = "url",
+        pub(super) headers: RequestHeaders<'a> = "headers",
     }
 }
 
 object! {
     pub(super) struct Response<'a> {
-        pub(super) status: Number = "status",
-        pub(super) body_size: Number = "bodySize",
-        pub(super) headers_size: Number = "headersSize",
-        pub(super) transfer_size: Number = "_transferSize",
+        pub(super) status: Status = "status",
+        pub(super) body_size: Size = "bodySize",
+        pub(super) headers_size: Size = "headersSize",
+        pub(super) transfer_size: Size = "_transferSize",
         pub(super) content: Object<Content<'a>> = "content",
         /// Chrome and mitmproxy.
-        pub(super) error: Text<'a> = "_error",
+        pub(super) error: ErrorText = "_error" | "error",
         /// Playwright.
-        pub(super) failure_text: Text<'a> = "_failureText",
+        pub(super) failure_text: ErrorText = "_failureText",
+        pub(super) comment: Verbatim<'a> = "comment",
+        // chrome-har.
+        pub(super) from_disk_cache: Flag = "fromDiskCache" | "_fromDiskCache",
+        pub(super) from_service_worker: Flag = "fromServiceWorker" | "_fromServiceWorker",
+        pub(super) from_prefetch_cache: Flag = "fromPrefetchCache" | "_fromPrefetchCache",
     }
 }
 
 object! {
     pub(super) struct Content<'a> {
-        pub(super) size: Number = "size",
+        pub(super) size: Size = "size",
         pub(super) mime: Text<'a> = "mimeType",
         /// Playwright: the body, or a socket's messages, in a file beside the HAR.
         pub(super) file: Text<'a> = "_file",
@@ -107,30 +122,59 @@ impl FromJson<'_> for CloseField {
     }
 }
 
-/// Whether the request headers ask for an upgrade to WebSocket. The headers themselves are not kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct UpgradeHeader(pub(super) bool);
+/// An address, which a few producers write as an object.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Url<'a>(pub(super) Verbatim<'a>);
 
 object! {
-    pub(super) struct NameValue<'a> {
-        pub(super) name: Text<'a> = "name",
-        pub(super) value: Text<'a> = "value",
+    /// As Postman and others write one.
+    struct UrlParts<'a> {
+        raw: Text<'a> = "raw" | "href" | "url",
     }
 }
 
-impl NameValue<'_> {
-    pub(super) fn is(&self, name: &str) -> bool {
-        self.name.as_str().is_some_and(|found| found.eq_ignore_ascii_case(name))
-    }
-
-    pub(super) fn is_upgrade(&self) -> bool {
-        self.is("upgrade") && self.value.as_str().is_some_and(|value| value.eq_ignore_ascii_case("websocket"))
+impl<'a> FromJson<'a> for Url<'a> {
+    fn from_json(raw: &'a [u8]) -> Self {
+        let parts = raw.starts_with(b"{").then(|| UrlParts::from_object(raw).raw);
+        Self(match parts.filter(|text| text.filled().is_some()) {
+            Some(text) => Verbatim(text),
+            None => Verbatim::from_json(raw),
+        })
     }
 }
 
-impl FromJson<'_> for UpgradeHeader {
+/// A status, which a few producers write with its phrase: `200 OK`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Status(pub(super) Number);
+
+impl FromJson<'_> for Status {
     fn from_json(raw: &[u8]) -> Self {
-        let headers = List::<NameValue<'_>>::from_json(raw);
-        Self(headers.0.iter().flatten().any(NameValue::is_upgrade))
+        let number = Number::from_json(raw);
+        let code = raw.strip_prefix(b"\"").and_then(|text| text.trim_ascii_start().split_first_chunk::<3>());
+        match code {
+            Some((code, [b' ', ..])) if number == Number::Wrong => Self(Number::from_json(code)),
+            _ => Self(number),
+        }
     }
+}
+
+/// The request headers as they are written, of any shape. Few entries need them before their details open.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct RequestHeaders<'a> {
+    pub(super) raw: &'a [u8],
+    /// Whether they ask for an upgrade to WebSocket.
+    pub(super) ask_for_upgrade: bool,
+}
+
+impl<'a> FromJson<'a> for RequestHeaders<'a> {
+    fn from_json(raw: &'a [u8]) -> Self {
+        let mut ask_for_upgrade = false;
+        visit_pairs(raw, &mut |name, value| ask_for_upgrade |= is_upgrade(name, value));
+        Self { raw, ask_for_upgrade }
+    }
+}
+
+/// Whether a header asks for an upgrade to WebSocket, or agrees to one.
+pub(super) fn is_upgrade(name: &str, value: &str) -> bool {
+    name.eq_ignore_ascii_case("upgrade") && value.eq_ignore_ascii_case("websocket")
 }

@@ -71,6 +71,7 @@ impl Reader for LinesReader {
         let scan = self.scanner.finish(&session.bytes, &mut self.found);
         self.take_found(session);
         self.entries.check(&self.file)?;
+        self.entries.date(session, |_, _| None);
         let element = (scan != ScanEnd::Complete).then_some(u64::from(self.entries.count) + 1);
         let end = FileEnd { file: &self.file, start: 0, len: session.bytes.len(), scan, broken };
         session.cut = end.cut("entry", element);

@@ -43,7 +43,8 @@ pub(super) fn take(session: &mut Session, key: Span, value: Span) {
         b"pages" => {
             let pages = Part::new(&text, value.start).elements().filter(|page| page.is_object());
             // One more than there may be stops the load.
-            let pages = pages.take(MAX_PAGES as usize + 1).map(|text| page(&HarPage::from_object(text.text())));
+            let pages =
+                pages.take(MAX_PAGES as usize + 1).map(|text| page(&HarPage::from_object(text.text())));
             session.pages = pages.collect();
             if !is_json(&text) {
                 let note = "their JSON is broken; what could be read of it is kept";

@@ -10,9 +10,11 @@ mod entry;
 mod lines;
 mod log_fields;
 mod own;
+mod resource_type;
 mod socket;
 mod spans;
 mod timings;
+mod trace_clock;
 
 use self::entries::{InlineMessages, Listed};
 use self::spans::{ENTRY, EntrySpans};
@@ -172,6 +174,7 @@ impl Reader for HarReader {
         if self.is_producer_late {
             afterwards::read_again(session);
         }
+        self.entries.date(session, |_, _| None);
         tell_silent_sockets(session);
         tell_estimated_times(session);
         let element = self.outline.open_element().map(|_| u64::from(self.entries.count) + 1);

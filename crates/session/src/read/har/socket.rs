@@ -1,14 +1,15 @@
 //! What a HAR entry says of a socket.
 
 use super::close;
-use super::entry::{Entry, NameValue};
+use super::entry::{Entry, is_upgrade};
 use super::own::Own;
 use crate::model::plausible::MessageClock;
 use crate::model::{
     ClockRate, EpochMs, MessageColumns, Messages, MessagesFile, Millis, Missing, Producer, Socket, Totals,
 };
-use crate::read::fields::{FromObject, List, Object, object};
+use crate::read::fields::{FromObject, Object, object};
 use crate::read::path::stays_inside;
+use crate::read::values::NameValues;
 
 /// A socket is told by any of its marks; not by status 101 alone, for RFC 8441 sockets come as CONNECT and 200.
 pub(super) fn is_socket(entry: &Entry<'_>, url: &str, has_messages: bool) -> bool {
@@ -21,7 +22,7 @@ pub(super) fn is_socket(entry: &Entry<'_>, url: &str, has_messages: bool) -> boo
 }
 
 fn asks_for_upgrade(entry: &Entry<'_>) -> bool {
-    entry.request.0.as_ref().is_some_and(|request| request.headers.0)
+    entry.request.0.as_ref().is_some_and(|request| request.headers.ask_for_upgrade)
 }
 
 pub(super) fn socket(
@@ -78,11 +79,12 @@ pub(super) fn last_time(columns: &MessageColumns) -> Option<EpochMs> {
     known.reduce(f64::max).and_then(EpochMs::new)
 }
 
-/// `time`, which Playwright takes from those of the messages, or the sum of the timings where it is missing.
+/// `time`, which Playwright takes from those of the messages; where it is missing, the sum of the timings if they are
+/// complete.
 fn length(entry: &Entry<'_>, producer: &Producer, clock: Option<ClockRate>) -> Option<Millis> {
     let rate = clock.map_or(1.0, |clock| clock.rate);
     let time = entry.time.not_negative().map(|time| time * rate);
-    let timings = || entry.timings.0.as_ref().and_then(|timings| timings.sum(producer));
+    let timings = || entry.timings.0.as_ref().and_then(|timings| timings.total(producer));
     time.or_else(timings).and_then(Millis::new)
 }
 
@@ -99,8 +101,8 @@ pub(super) fn slow_clock(producer: &Producer, start: EpochMs) -> Option<ClockRat
 /// HTTP/1.1, is never answered with 200.
 fn is_refused(entry: &Entry<'_>, status: Option<u16>, spoke: bool) -> bool {
     let failed = entry.response.0.as_ref().is_some_and(|response| {
-        response.error.filled().is_some() || response.failure_text.filled().is_some()
-    });
+        response.error.as_str().is_some() || response.failure_text.as_str().is_some()
+    }) || entry.error.as_str().is_some();
     match status {
         _ if spoke => false,
         Some(101) => false,
@@ -149,25 +151,24 @@ pub(super) struct Answer {
 }
 
 object! {
-    struct AnsweredEntry<'a> {
-        response: Object<AnswerHeaders<'a>> = "response",
+    struct AnsweredEntry {
+        response: Object<AnswerHeaders> = "response",
     }
 }
 
 object! {
-    struct AnswerHeaders<'a> {
-        headers: List<NameValue<'a>> = "headers",
+    struct AnswerHeaders {
+        headers: NameValues = "headers",
     }
 }
 
 impl Answer {
     pub(super) fn of(entry: &[u8]) -> Self {
-        let headers = AnsweredEntry::from_object(entry).response.0.and_then(|response| response.headers.0);
-        let headers = headers.unwrap_or_default();
-        let protocol = headers.iter().find(|header| header.is("sec-websocket-protocol"));
+        let headers = AnsweredEntry::from_object(entry).response.0.unwrap_or_default().headers;
+        let protocol = headers.find("sec-websocket-protocol").filter(|protocol| !protocol.is_empty());
         Self {
-            is_upgrade: headers.iter().any(NameValue::is_upgrade),
-            protocol: protocol.and_then(|header| header.value.boxed()),
+            is_upgrade: headers.list().iter().any(|header| is_upgrade(&header.name, &header.value)),
+            protocol: protocol.map(Box::from),
         }
     }
 }

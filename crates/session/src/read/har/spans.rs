@@ -3,7 +3,7 @@
 
 use memchr::memmem::Finder;
 
-use super::entry::{CloseField, Content, Entry, Request, Response, Timings, UpgradeHeader};
+use super::entry::{CloseField, Content, Entry, Request, RequestHeaders, Response, Timings};
 use crate::model::Span;
 use crate::read::fields::{FromJson, Object};
 use crate::read::lenient::{Flag, Number, Text};
@@ -25,6 +25,11 @@ enum Part {
     Pageref,
     ResourceType,
     FromCache,
+    ViaServiceWorker,
+    FetchType,
+    EntryError,
+    EntryComment,
+    Monotonic,
     Close,
     WasAborted,
     Own,
@@ -37,6 +42,10 @@ enum Part {
     TransferSize,
     Error,
     FailureText,
+    Comment,
+    FromDiskCache,
+    FromServiceWorker,
+    FromPrefetchCache,
     Size,
     Mime,
     File,
@@ -64,6 +73,11 @@ pub(super) fn route(place: Place, key: &[u8]) -> Route {
             b"pageref" => Part::Pageref,
             b"_resourceType" => Part::ResourceType,
             b"_fromCache" => Part::FromCache,
+            b"_fetchedViaServiceWorker" => Part::ViaServiceWorker,
+            b"_fetchType" => Part::FetchType,
+            b"_error" | b"error" => Part::EntryError,
+            b"comment" => Part::EntryComment,
+            b"_monotonicTime" => Part::Monotonic,
             b"_webSocketClose" => Part::Close,
             b"_wasAborted" => Part::WasAborted,
             b"_replayscope" => Part::Own,
@@ -81,8 +95,12 @@ pub(super) fn route(place: Place, key: &[u8]) -> Route {
             b"bodySize" => Part::BodySize,
             b"headersSize" => Part::HeadersSize,
             b"_transferSize" => Part::TransferSize,
-            b"_error" => Part::Error,
+            b"_error" | b"error" => Part::Error,
             b"_failureText" => Part::FailureText,
+            b"comment" => Part::Comment,
+            b"fromDiskCache" | b"_fromDiskCache" => Part::FromDiskCache,
+            b"fromServiceWorker" | b"_fromServiceWorker" => Part::FromServiceWorker,
+            b"fromPrefetchCache" | b"_fromPrefetchCache" => Part::FromPrefetchCache,
             _ => return Route::Skip,
         },
         CONTENT => match key {
@@ -188,24 +206,28 @@ impl EntrySpans {
         let words = |part: Part| Text::from_json(raw(part));
         let number = |part: Part| Number::from_json(raw(part));
         let request = self.has_request.then(|| Request {
-            method: words(Part::Method),
-            url: words(Part::Url),
-            headers: self.upgrade_header(raw(Part::RequestHeaders)),
+            method: FromJson::from_json(raw(Part::Method)),
+            url: FromJson::from_json(raw(Part::Url)),
+            headers: self.request_headers(raw(Part::RequestHeaders)),
         });
         let content = self.has_content.then(|| Content {
-            size: number(Part::Size),
+            size: FromJson::from_json(raw(Part::Size)),
             mime: words(Part::Mime),
             file: words(Part::File),
             sha1: words(Part::Sha1),
         });
         let response = self.has_response.then(|| Response {
-            status: number(Part::Status),
-            body_size: number(Part::BodySize),
-            headers_size: number(Part::HeadersSize),
-            transfer_size: number(Part::TransferSize),
+            status: FromJson::from_json(raw(Part::Status)),
+            body_size: FromJson::from_json(raw(Part::BodySize)),
+            headers_size: FromJson::from_json(raw(Part::HeadersSize)),
+            transfer_size: FromJson::from_json(raw(Part::TransferSize)),
             content: Object(content),
-            error: words(Part::Error),
-            failure_text: words(Part::FailureText),
+            error: FromJson::from_json(raw(Part::Error)),
+            failure_text: FromJson::from_json(raw(Part::FailureText)),
+            comment: FromJson::from_json(raw(Part::Comment)),
+            from_disk_cache: Flag::from_json(raw(Part::FromDiskCache)),
+            from_service_worker: Flag::from_json(raw(Part::FromServiceWorker)),
+            from_prefetch_cache: Flag::from_json(raw(Part::FromPrefetchCache)),
         });
         let timings = self.has_timings.then(|| Timings {
             blocked: number(Part::Blocked),
@@ -224,17 +246,22 @@ impl EntrySpans {
             response: Object(response),
             timings: Object(timings),
             resource_type: words(Part::ResourceType),
-            from_cache: words(Part::FromCache),
+            from_cache: FromJson::from_json(raw(Part::FromCache)),
+            via_service_worker: Flag::from_json(raw(Part::ViaServiceWorker)),
+            fetch_type: words(Part::FetchType),
+            error: FromJson::from_json(raw(Part::EntryError)),
+            comment: FromJson::from_json(raw(Part::EntryComment)),
+            monotonic: number(Part::Monotonic),
             close: CloseField::from_json(raw(Part::Close)),
             was_aborted: Flag::from_json(raw(Part::WasAborted)),
             own: Object::from_json(raw(Part::Own)),
         })
     }
 
-    fn upgrade_header(&self, headers: &[u8]) -> UpgradeHeader {
-        if self.upgrade.find(headers).is_none() {
-            return UpgradeHeader(false);
+    fn request_headers<'a>(&self, raw: &'a [u8]) -> RequestHeaders<'a> {
+        if self.upgrade.find(raw).is_none() {
+            return RequestHeaders { raw, ask_for_upgrade: false };
         }
-        UpgradeHeader::from_json(headers)
+        RequestHeaders::from_json(raw)
     }
 }

@@ -75,6 +75,18 @@ impl Timings {
         parts.into_iter().filter_map(Number::not_negative).reduce(|sum, part| sum + part)
     }
 
+    /// [`Self::sum`] where it is the length of the request: every phase that the format requires is there, and none is
+    /// unreadable. `None` otherwise, because a partial sum is not a duration.
+    pub(super) fn total(&self, producer: &Producer) -> Option<f64> {
+        self.is_complete().then(|| self.sum(producer)).flatten()
+    }
+
+    /// Whether `send`, `wait` and `receive` are recorded. The other phases may be missing or -1: they did not occur.
+    pub(super) fn is_complete(&self) -> bool {
+        let required = [self.send, self.wait, self.receive];
+        required.into_iter().all(|phase| phase.not_negative().is_some()) && !self.any_wrong()
+    }
+
     pub(super) fn any_wrong(&self) -> bool {
         self.all().contains(&Number::Wrong)
     }

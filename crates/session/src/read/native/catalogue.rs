@@ -138,7 +138,8 @@ mod tests {
     #[test]
     fn an_entry_without_an_address_is_left_out() {
         let list = catalogue("sessions.json", br#"{"sessions":[{},1,{"id":"x"},{"src":"a.har"}]}"#);
-        let addresses: Vec<_> = list.expect("a catalogue").entries.into_iter().map(|entry| entry.src).collect();
+        let addresses: Vec<_> =
+            list.expect("a catalogue").entries.into_iter().map(|entry| entry.src).collect();
         assert_eq!(addresses, ["x/session.json", "a.har"]);
     }
 }

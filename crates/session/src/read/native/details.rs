@@ -2,10 +2,10 @@
 
 use crate::model::{Body, Details, Fact, Header, Millis, Record, Session};
 use crate::read::body;
-use crate::read::fields::{FromJson, FromObject, Object, object};
+use crate::read::fields::{FromObject, Object, object};
 use crate::read::lenient::{Flag, Number, Text};
 use crate::read::part::Part;
-use crate::scan::json_string;
+use crate::read::values::{NameValues, Verbatim};
 
 object! {
     struct Resource<'a> {
@@ -19,8 +19,9 @@ object! {
         start: Number = "startTimeAbs",
         redirect_start: Number = "redirectStartAbs",
         redirect_end: Number = "redirectEndAbs",
-        request_headers: Headers = "requestHeaders",
-        response_headers: Headers = "responseHeaders",
+        request_headers: NameValues = "requestHeaders",
+        response_headers: NameValues = "responseHeaders",
+        error: &'a [u8] = "error",
     }
 }
 
@@ -35,34 +36,10 @@ object! {
 object! {
     /// A request or a response, as far as both are alike.
     struct Message<'a> {
-        headers: Headers = "headers",
-        body: Text<'a> = "body",
-        body_encoding: Text<'a> = "bodyEncoding",
+        headers: NameValues = "headers",
+        body: Verbatim<'a> = "body",
+        body_encoding: Verbatim<'a> = "bodyEncoding",
         body_truncated: Flag = "bodyTruncated",
-    }
-}
-
-/// Headers as an object whose values are strings or arrays of strings, in the order written.
-#[derive(Debug, Default)]
-struct Headers(Option<Vec<Header>>);
-
-impl FromJson<'_> for Headers {
-    fn from_json(raw: &[u8]) -> Self {
-        let object = Part::new(raw, 0);
-        Self(object.is_object().then(|| {
-            let mut headers = Vec::new();
-            for (name, value) in object.fields() {
-                let name = json_string::unescape(name);
-                let mut add =
-                    |value: Part<'_>| headers.push(Header { name: name.to_string(), value: value.plain() });
-                if value.is_array() {
-                    value.elements().for_each(add);
-                } else {
-                    add(value);
-                }
-            }
-            headers
-        }))
     }
 }
 
@@ -107,14 +84,11 @@ fn left_out(pair: Option<&Pair<'_>>, session: &Session) -> Option<&'static str> 
 
 /// Whether the headers tell of a body.
 fn promises_body(message: &Message<'_>) -> bool {
-    let mut headers = message.headers.0.iter().flatten();
-    headers.any(|header| {
-        header.name.eq_ignore_ascii_case("content-length")
-            && header.value.trim().parse().is_ok_and(|len: u64| len > 0)
-    })
+    let len = message.headers.find("content-length");
+    len.is_some_and(|len| len.trim().parse().is_ok_and(|len: u64| len > 0))
 }
 
-fn headers(message: Option<&Message<'_>>, beside: &Headers) -> Option<Vec<Header>> {
+fn headers(message: Option<&Message<'_>>, beside: &NameValues) -> Option<Vec<Header>> {
     message.and_then(|message| message.headers.0.clone()).or_else(|| beside.0.clone())
 }
 
@@ -124,14 +98,11 @@ fn body_of(message: &Message<'_>, mime: &str) -> Option<Body> {
         return Some(Body::Empty);
     }
     let mime = if mime.is_empty() { content_type(message) } else { mime.to_owned() };
-    let base64 = message.body_encoding.as_str() == Some("base64");
-    Some(body::make(text, mime, base64, message.body_truncated.is_set()))
+    Some(body::make(text, mime, message.body_encoding.filled(), message.body_truncated.is_set()))
 }
 
 fn content_type(message: &Message<'_>) -> String {
-    let headers = message.headers.0.iter().flatten();
-    let found = headers.into_iter().find(|header| header.name.eq_ignore_ascii_case("content-type"));
-    found.map(|header| header.value.clone()).unwrap_or_default()
+    message.headers.find("content-type").unwrap_or_default().to_owned()
 }
 
 /// How long the request was sent on from address to address.
@@ -141,6 +112,12 @@ fn redirects(resource: &Resource<'_>) -> Option<Millis> {
     let from =
         at(resource.redirect_start).filter(|from| at(resource.start).is_some_and(|start| *from >= start))?;
     Millis::new(at(resource.redirect_end)? - from).filter(|length| length.ms() > 0.0)
+}
+
+/// An error that is more than a text, with all that it holds.
+fn structured(error: &[u8]) -> Option<String> {
+    let is_structured = error.starts_with(b"{") || error.starts_with(b"[");
+    is_structured.then(|| String::from_utf8_lossy(error).into_owned())
 }
 
 fn facts(resource: &Resource<'_>, session: &Session, record: &Record) -> Vec<Fact> {
@@ -156,6 +133,7 @@ fn facts(resource: &Resource<'_>, session: &Session, record: &Record) -> Vec<Fac
     let recorded_by = [session.producer.name.as_str(), session.producer.version.as_str()].join(" ");
     let candidates = [
         ("Protocol", resource.next_hop_protocol.filled().map(str::to_owned).filter(|_| !is_socket)),
+        ("Error as recorded", structured(resource.error)),
         ("MIME type", resource.mime_type.filled().map(str::to_owned)),
         ("Redirects", redirects(resource).map(Millis::duration)),
         ("Initiator", resource.initiator_type.filled().map(str::to_owned).filter(|_| !is_socket)),

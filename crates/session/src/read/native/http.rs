@@ -77,7 +77,7 @@ fn outcome(resource: &Resource<'_>, is_answered: bool, ended: bool) -> Outcome {
         Some("pending") => Outcome::Pending,
         Some("done") => Outcome::Done,
         _ if is_url_blocked(resource) && !is_answered => Outcome::Blocked,
-        _ => match resource.error.filled() {
+        _ => match resource.error.as_str() {
             Some(error) => guess::outcome_of(error),
             None if !ended => Outcome::Pending,
             None => Outcome::Done,

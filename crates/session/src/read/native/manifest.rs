@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::model::plausible::timestamp;
-use crate::model::{Capture, EpochMs, MAX_PAGES, Page, Producer, Session, SmallTimes, SourceFormat, format_count};
+use crate::model::{
+    Capture, EpochMs, MAX_PAGES, Page, Producer, Session, SmallTimes, SourceFormat, format_count,
+};
 use crate::read::LoadError;
 use crate::read::fields::{FromJson, FromObject, List, Object, object};
 use crate::read::lenient::{Flag, Number, Text};
@@ -212,7 +214,10 @@ fn files(session: &mut Session, file: &str, files: Files<'_>) -> SessionFiles {
     let mut by_id = BTreeMap::new();
     for (id, entry) in Part::new(files.sockets, 0).fields() {
         if by_id.len() == MAX_SOCKET_FILES {
-            let text = format!("files.sockets: more than {}; the rest is not opened", format_count(MAX_SOCKET_FILES as u64));
+            let text = format!(
+                "files.sockets: more than {}; the rest is not opened",
+                format_count(MAX_SOCKET_FILES as u64)
+            );
             session.notes.push(file, None, text);
             break;
         }

@@ -4,10 +4,12 @@ use crate::model::EpochMs;
 use crate::model::plausible::{EventClock, TimeUnit, since};
 use crate::read::fields::{Object, object};
 use crate::read::lenient::{Flag, Number, Text};
+use crate::read::size::Size;
+use crate::read::values::{ErrorText, Verbatim};
 
 object! {
     pub(super) struct Resource<'a> {
-        pub(super) name: Text<'a> = "name",
+        pub(super) name: Verbatim<'a> = "name",
         pub(super) initiator_type: Text<'a> = "initiatorType",
         /// `open` or `close`, for sockets.
         pub(super) event: Text<'a> = "type",
@@ -29,13 +31,13 @@ object! {
         pub(super) secure_connection_start_abs: Number = "secureConnectionStartAbs",
         pub(super) request_start_abs: Number = "requestStartAbs",
         pub(super) response_start_abs: Number = "responseStartAbs",
-        pub(super) transfer_size: Number = "transferSize",
-        pub(super) encoded_body_size: Number = "encodedBodySize",
-        pub(super) decoded_body_size: Number = "decodedBodySize",
+        pub(super) transfer_size: Size = "transferSize",
+        pub(super) encoded_body_size: Size = "encodedBodySize",
+        pub(super) decoded_body_size: Size = "decodedBodySize",
         pub(super) response_status: Number = "responseStatus",
         pub(super) mime_type: Text<'a> = "mimeType",
         pub(super) outcome: Text<'a> = "outcome",
-        pub(super) error: Text<'a> = "error",
+        pub(super) error: ErrorText = "error",
         pub(super) request_response_pairs: Object<Pair<'a>> = "requestResponsePairs",
         // Sockets.
         pub(super) opened_time_abs: Number = "openedTimeAbs",
@@ -65,7 +67,7 @@ object! {
 object! {
     pub(super) struct PairResponse {
         pub(super) status: Number = "status",
-        pub(super) size: Number = "size",
+        pub(super) size: Size = "size",
     }
 }
 

@@ -102,11 +102,16 @@ impl Events {
         self.clock.learn(line.wall_time.get(), line.start_time.get());
         let name = line.api_name.filled().or(line.title.filled());
         let title = title_of(name, line.class.filled(), line.method.filled());
+        let target = target_of(&title, line.params.0.as_ref());
         visit(session, line.method.as_str(), line.params.0.as_ref());
         if let Some(id) = line.call_id.filled() {
             self.open_actions.insert(id.into(), self.actions.len());
         }
-        self.actions.push(Timed { action: action(title, span), start: line.start_time.get(), end: None });
+        self.actions.push(Timed {
+            action: action(title, target, span),
+            start: line.start_time.get(),
+            end: None,
+        });
     }
 
     fn after(&mut self, line: &Line<'_>, span: Span) {
@@ -123,8 +128,9 @@ impl Events {
         let metadata = line.metadata.0.as_ref().unwrap_or(&nothing);
         self.clock.learn(metadata.wall_time.get(), metadata.start_time.get());
         let title = title_of(metadata.api_name.filled(), metadata.class.filled(), metadata.method.filled());
+        let target = target_of(&title, metadata.params.0.as_ref());
         visit(session, metadata.method.as_str(), metadata.params.0.as_ref());
-        let action = Action { failed: metadata.error.0.is_some(), ..action(title, span) };
+        let action = Action { failed: metadata.error.0.is_some(), ..action(title, target, span) };
         self.actions.push(Timed { action, start: metadata.start_time.get(), end: end(metadata.end_time) });
     }
 
@@ -183,8 +189,8 @@ impl Events {
         self.pictures.push((line.timestamp.get(), picture));
     }
 
-    /// Gives the session what the trace told, in the time of day.
-    pub(super) fn finish(mut self, session: &mut Session, file: &str) {
+    /// Gives the session what the trace told, in the time of day, and returns the trace's clock.
+    pub(super) fn finish(mut self, session: &mut Session, file: &str) -> Clock {
         self.estimate_clock(session, file);
         let clock = self.clock;
         for (time, entry) in self.console {
@@ -204,6 +210,7 @@ impl Events {
             see(session, action.end);
             session.actions.push(action);
         }
+        clock
     }
 }
 
@@ -240,8 +247,8 @@ fn level(name: Option<&str>) -> ConsoleLevel {
     ConsoleLevel::from_name(name.unwrap_or_default())
 }
 
-fn action(title: Box<str>, source: Span) -> Action {
-    Action { title, start: None, end: None, failed: false, source, end_source: None }
+fn action(title: Box<str>, target: Box<str>, source: Span) -> Action {
+    Action { title, target, start: None, end: None, failed: false, source, end_source: None }
 }
 
 fn title_of(name: Option<&str>, class: Option<&str>, method: Option<&str>) -> Box<str> {
@@ -250,6 +257,19 @@ fn title_of(name: Option<&str>, class: Option<&str>, method: Option<&str>) -> Bo
         (None, Some(class), Some(method)) => format!("{class}.{method}").into(),
         (None, class, method) => class.or(method).unwrap_or_default().into(),
     }
+}
+
+/// The most characters of a selector or an address that are kept for the list of actions.
+const MAX_TARGET_CHARS: usize = 500;
+
+/// What an action is about: its selector, or both of a drag, else its address. Empty where the title names it already.
+fn target_of(title: &str, params: Option<&Params<'_>>) -> Box<str> {
+    let Some(params) = params else { return Box::default() };
+    let drag = params.source.filled().zip(params.target.filled());
+    let drag = drag.map(|(source, target)| format!("{source} → {target}"));
+    let named = params.selector.filled().or(params.url.filled());
+    let target = drag.or_else(|| named.map(str::to_owned)).filter(|target| !title.contains(target.as_str()));
+    target.unwrap_or_default().chars().take(MAX_TARGET_CHARS).collect::<String>().into()
 }
 
 /// The first navigation tells the page.

@@ -3,6 +3,7 @@
 
 use crate::read::fields::{FromObject, Object, object};
 use crate::read::lenient::{Number, Text};
+use crate::read::values::Verbatim;
 use crate::scan::Keys;
 
 object! {
@@ -77,8 +78,12 @@ object! {
 
 object! {
     pub(super) struct Params<'a> {
-        /// Where a navigation goes.
-        pub(super) url: Text<'a> = "url",
+        /// Where a navigation goes, or what is waited for: that may be a pattern.
+        pub(super) url: Verbatim<'a> = "url",
+        pub(super) selector: Verbatim<'a> = "selector",
+        // The two ends of a drag.
+        pub(super) source: Text<'a> = "source",
+        pub(super) target: Text<'a> = "target",
         /// What an `event` of the console speaks of (versions 3 to 5).
         pub(super) message: Object<Reference<'a>> = "message",
         // `__create__` of an object (version 3).

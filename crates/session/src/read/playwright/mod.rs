@@ -7,6 +7,7 @@ mod console;
 mod events;
 mod line;
 
+use self::clock::Clock;
 use self::events::Events;
 use super::ending::FileEnd;
 use super::files::Siblings;
@@ -47,6 +48,9 @@ struct TraceReader {
     /// Files still to read, the next one last.
     waiting: Vec<String>,
     entries: Entries,
+    /// The files of entries so far, and the clock of each trace that was read: their names without an extension.
+    networks: Vec<String>,
+    clocks: Vec<(String, Clock)>,
     stage: Stage,
     /// Nothing was fed yet.
     is_new: bool,
@@ -66,7 +70,15 @@ impl TraceReader {
     fn new(Start { file, siblings }: Start) -> Self {
         let name = file.rsplit('/').next().unwrap_or(&file).to_owned();
         let waiting = others(&name, &siblings);
-        Self { file, waiting, entries: Entries::default(), stage: events_stage(), is_new: true }
+        Self {
+            file,
+            waiting,
+            entries: Entries::default(),
+            networks: Vec::new(),
+            clocks: Vec::new(),
+            stage: events_stage(),
+            is_new: true,
+        }
     }
 
     /// Whether the file holds network entries, by the type of its first line.
@@ -84,18 +96,32 @@ impl TraceReader {
 
     fn network_stage(&mut self, session: &Session) -> Stage {
         let start = session.bytes.len();
-        self.entries.file_start = start;
+        self.entries.start_file(start);
+        self.networks.push(stem(&self.file).to_owned());
         Stage::Network { scanner: RecordScanner::starting_at(start), found: Vec::new(), start }
     }
 
     fn end(&mut self, session: &mut Session) -> Next {
         let next = self.go_on(session);
         if next == Next::Done {
+            let (networks, clocks) = (&self.networks, &self.clocks);
+            self.entries.date(session, |file, monotonic| {
+                // All traces of an archive are of one process, and so of one clock.
+                let is_own = |(name, _): &&(String, Clock)| networks.get(file) == Some(name);
+                let (_, clock) = clocks.iter().find(is_own).or_else(|| clocks.first())?;
+                clock.time(Some(monotonic))
+            });
             tell_silent_sockets(session);
             tell_estimated_times(session);
         }
         next
     }
+}
+
+/// A file's name without its extension: what a trace and its network have in common.
+fn stem(name: &str) -> &str {
+    let name = name.rsplit('/').next().unwrap_or(name);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 fn is_trace(name: &str) -> bool {
@@ -192,7 +218,10 @@ impl Reader for TraceReader {
                 let scan = if is_whole { ScanEnd::Complete } else { ScanEnd::Cut };
                 let end = FileEnd { file: &self.file, start: 0, len: *fed, scan, broken };
                 session.cut = session.cut.take().or(end.cut("line", (!is_whole).then_some(*lines + 1)));
-                std::mem::take(events).finish(session, &self.file);
+                let clock = std::mem::take(events).finish(session, &self.file);
+                if clock.is_known() {
+                    self.clocks.push((stem(&self.file).to_owned(), clock));
+                }
             }
             Stage::Network { scanner, found, start } => {
                 let scan = scanner.finish(&session.bytes, found);

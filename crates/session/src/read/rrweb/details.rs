@@ -2,9 +2,10 @@
 
 use super::request::{CapturedRequest, Clock};
 use crate::model::{Body, Details, Fact, Header, Millis, Record, Session, Span};
-use crate::read::fields::FromObject;
+use crate::read::fields::{FromJson, FromObject};
 use crate::read::part::Part;
-use crate::scan::{Event, Outline, Route, json_string};
+use crate::read::values::NameValues;
+use crate::scan::{Event, Outline, Route};
 
 /// Reads the record again, this time whole.
 pub(in crate::read) fn details(session: &Session, record: &Record) -> Details {
@@ -65,21 +66,8 @@ fn exchanged(side: Option<Part<'_>>) -> (Option<Vec<Header>>, Body) {
     (headers, body(field("body"), mime, is_cut))
 }
 
-/// An object of names and values, or an array of objects with `name` and `value`.
 fn headers(list: Part<'_>) -> Option<Vec<Header>> {
-    let named = |name: String, value: Option<Part<'_>>| Header {
-        name,
-        value: value.map(Part::plain).unwrap_or_default(),
-    };
-    if list.is_object() {
-        let header =
-            |(key, value): (&[u8], Part<'_>)| named(json_string::unescape(key).into_owned(), Some(value));
-        return Some(list.fields().map(header).collect());
-    }
-    let header = |item: Part<'_>| {
-        item.is_object().then(|| named(words(item.field("name")).unwrap_or_default(), item.field("value")))
-    };
-    list.is_array().then(|| list.elements().filter_map(header).collect())
+    NameValues::from_json(list.text()).0
 }
 
 /// Text where there is some.

@@ -172,6 +172,10 @@ impl Reader for RrwebReader {
         self.recording.finish(session, &self.file)?;
         let evidence = self.recording.evidence();
         let is_empty = evidence.is_empty() && session.cut.is_none();
-        if self.is_alone && (evidence.is_missing() || is_empty) { Err(self.refusal()) } else { Ok(Next::Done) }
+        if self.is_alone && (evidence.is_missing() || is_empty) {
+            Err(self.refusal())
+        } else {
+            Ok(Next::Done)
+        }
     }
 }

@@ -9,9 +9,9 @@ use super::page::{self, Life, Visit};
 use super::{console, sentry};
 use crate::model::plausible::EventClock;
 use crate::model::{DomEvent, DomEventKind, EpochMs, KeptBytes, Page, PageEventKind, Session, Span, plural};
+use crate::read::evidence::Evidence;
 use crate::read::lenient::Text;
 use crate::read::part::Part;
-use crate::read::evidence::Evidence;
 use crate::read::{LoadError, keep};
 use crate::scan::fault;
 
@@ -360,7 +360,10 @@ impl Recording {
         self.network.finish(session);
         let duplicates = self.duplicates.count();
         if duplicates > 0 {
-            let text = format!("{} ignored: the same events at the same time", plural(duplicates, "duplicate event"));
+            let text = format!(
+                "{} ignored: the same events at the same time",
+                plural(duplicates, "duplicate event")
+            );
             session.notes.push(file, None, text);
         }
         Ok(())

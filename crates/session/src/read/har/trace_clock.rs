@@ -1,0 +1,79 @@
+//! Entries of Playwright without a date. They tell their start on the monotonic clock of the trace, in `_monotonicTime`:
+//! the trace, or other entries that tell both, relate that clock to the time of day.
+
+use super::afterwards::read_record;
+use super::convert::{self, NO_DATE, ReadEntry};
+use crate::model::{EpochMs, Session, Span, plural};
+
+/// The entries of all files so far that wait for a date.
+#[derive(Debug, Default)]
+pub(super) struct TraceClock {
+    files: Vec<File>,
+    undated: Vec<Undated>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct File {
+    /// Where it begins in the session's bytes.
+    start: u64,
+    /// The time of day at which its clock stood at 0, in ms, from an entry that tells both.
+    zero: Option<f64>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Undated {
+    /// Its index among the records.
+    index: usize,
+    /// Its number among the entries.
+    number: u32,
+    span: Span,
+    file: usize,
+    /// In ms.
+    monotonic: f64,
+}
+
+impl TraceClock {
+    pub(super) fn start_file(&mut self, start: u64) {
+        self.files.push(File { start, zero: None });
+    }
+
+    /// Takes the entry of that number, which is about to become the record at `index`.
+    pub(super) fn take(&mut self, index: usize, number: u32, span: Span, read: &ReadEntry<'_>) {
+        let Some(monotonic) = read.monotonic else { return };
+        if self.files.is_empty() {
+            self.files.push(File::default());
+        }
+        match (read.record.start, self.files.last_mut()) {
+            (Some(start), Some(file)) => file.zero = file.zero.or(Some(start.ms() - monotonic)),
+            _ => {
+                let file = self.files.len().saturating_sub(1);
+                self.undated.push(Undated { index, number, span, file, monotonic });
+            }
+        }
+    }
+
+    pub(super) fn date(self, session: &mut Session, time_of: impl Fn(usize, f64) -> Option<EpochMs>) {
+        let (kept, mut records) = (std::mem::take(&mut session.bytes), std::mem::take(&mut session.records));
+        let mut dated = 0;
+        for undated in &self.undated {
+            let file = self.files.get(undated.file).copied().unwrap_or_default();
+            let by_entries = || EpochMs::new(file.zero? + undated.monotonic);
+            let Some(start) = time_of(undated.file, undated.monotonic).or_else(by_entries) else {
+                let byte = u64::from(undated.span.start).saturating_sub(file.start);
+                session.notes.push(format!("entry {}", undated.number), Some(byte), NO_DATE);
+                continue;
+            };
+            let Some(record) = records.get_mut(undated.index) else { continue };
+            *record = read_record(session, &kept, record, Some(start));
+            convert::include_times(session, record);
+            dated += 1;
+        }
+        (session.bytes, session.records) = (kept, records);
+        if dated > 0 {
+            let requests = plural(dated, "request");
+            let note =
+                format!("the start of {requests} without startedDateTime is taken from the trace's clock");
+            session.notes.push("startedDateTime", None, note);
+        }
+    }
+}
