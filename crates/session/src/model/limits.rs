@@ -18,7 +18,7 @@ pub const MAX_SCREENSHOTS: u64 = 500_000;
 /// Pages: about 150 bytes each.
 pub const MAX_PAGES: u64 = 100_000;
 /// Elements of all lists, those that were dropped included: each costs time, and some are held until their file ends.
-pub const MAX_ELEMENTS: u64 = 3_000_000;
+pub const MAX_ELEMENTS: u64 = 2_000_000;
 
 /// A bound that a session has reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
