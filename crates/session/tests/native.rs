@@ -37,10 +37,7 @@ mod manifests {
         assert!(error(r#"{"format":"replayscope/2"}"#).contains("“replayscope/2”"));
         assert!(error(r#"{"format":"replayscope/2"}"#).contains("newer version"));
         for other in ["replayscope/0", "replayscope/x", "other/1", ""] {
-            assert!(
-                error(&format!(r#"{{"format":"{other}"}}"#)).contains("not a recording format"),
-                "{other}"
-            );
+            assert!(error(&format!(r#"{{"format":"{other}"}}"#)).contains("not a recording"), "{other}");
         }
     }
 

@@ -162,7 +162,11 @@ impl Payload {
 pub fn preview(encoding: Encoding, raw: &[u8], size: Option<u64>, max_chars: usize) -> String {
     match encoding {
         Encoding::Absent => String::new(),
-        Encoding::JsonString => one_line(&json_string::prefix(raw, max_chars.saturating_add(1)).0, max_chars),
+        Encoding::JsonString => {
+            // A line break of two characters is shown as one.
+            let needed = max_chars.saturating_add(1).saturating_mul(2);
+            one_line(&json_string::prefix(raw, needed).0, max_chars)
+        }
         Encoding::JsonValue => one_line(&text_prefix(raw, max_chars), max_chars),
         Encoding::Base64 => match base64_prefix(raw) {
             Some(head) => binary_preview(&head, size),

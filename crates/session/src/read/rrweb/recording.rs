@@ -1,5 +1,8 @@
 //! A recording as far as it is read: each event becomes a row of the session's DOM events, and some become more.
 
+mod later;
+
+use self::later::{Later, Packed};
 use super::duplicates::{Candidate, Duplicates};
 use super::event::{Envelope, Event, Scope, Sort, name_of};
 use super::network::Network;
@@ -8,12 +11,11 @@ use super::packed;
 use super::page::{self, Life, Visit};
 use super::{console, sentry};
 use crate::model::plausible::EventClock;
-use crate::model::{DomEvent, DomEventKind, EpochMs, KeptBytes, Page, PageEventKind, Session, Span, plural};
+use crate::model::{DomEvent, DomEventKind, EpochMs, KeptBytes, Page, PageEventKind, Session, plural};
 use crate::read::evidence::Evidence;
 use crate::read::lenient::Text;
 use crate::read::part::Part;
 use crate::read::{LoadError, keep};
-use crate::scan::fault;
 
 /// Reads one event after the other.
 #[derive(Debug, Default)]
@@ -35,21 +37,6 @@ pub(super) struct Recording {
     later: Vec<Later>,
     evidence: Evidence,
     duplicates: Duplicates,
-}
-
-#[derive(Debug)]
-struct Later {
-    packed: Packed,
-    number: u64,
-    byte: u64,
-}
-
-#[derive(Debug)]
-enum Packed {
-    /// A string that holds an event.
-    Event { string: Span, window: Option<Box<str>> },
-    /// The data of an event that is listed already.
-    Data { string: Span, beginning: String, kind: DomEventKind, time: Option<EpochMs>, window: u16 },
 }
 
 /// What is known of an element from around it.
@@ -368,59 +355,6 @@ impl Recording {
         }
         Ok(())
     }
-
-    fn unpack(&mut self, session: &mut Session, file: &str, later: Later) -> Result<(), LoadError> {
-        let Later { packed, number, byte } = later;
-        let drop = |session: &mut Session, why: &str| {
-            session.notes.push(format!("event {number}"), Some(byte), format!("dropped: {why}"));
-        };
-        match packed {
-            Packed::Event { string, window } => {
-                let text = session.bytes.slice(string).into_owned();
-                let unpacked = match packed::unpack_event(inside(&text)) {
-                    Ok(unpacked) => unpacked,
-                    Err(why) => {
-                        drop(session, &why);
-                        return Ok(());
-                    }
-                };
-                let at = session.bytes.len() as u32;
-                keep(session, file, &unpacked)?;
-                self.elements = number - 1;
-                self.element_at = at;
-                self.element_byte = byte;
-                let part = Part::new(&unpacked, at);
-                if part.is_object() {
-                    let kept = std::mem::take(&mut session.bytes);
-                    let around = Around { kept: &kept, window: window.as_deref() };
-                    self.object(session, part, around, MAX_DEPTH - 1);
-                    session.bytes = kept;
-                } else {
-                    drop(session, "it is no event");
-                }
-            }
-            Packed::Data { string, beginning, kind, time, window } => {
-                let text = session.bytes.slice(string).into_owned();
-                let unpacked = packed::unpack_gzip(inside(&text)).and_then(checked);
-                let unpacked = match unpacked {
-                    Ok(unpacked) => unpacked,
-                    Err(why) => {
-                        let note = format!("what it holds is left out: {why}");
-                        session.notes.push(format!("event {number}"), Some(byte), note);
-                        return Ok(());
-                    }
-                };
-                // It is kept as the event that it was before.
-                let whole = [beginning.as_bytes(), &unpacked, b"}"].concat();
-                let at = session.bytes.len() as u32;
-                keep(session, file, &whole)?;
-                let source = Span { start: at, len: whole.len() as u32 };
-                let data = Part::new(&unpacked, at + beginning.len() as u32).trimmed();
-                self.read(session, kind, &Event { number, byte, time, window, data, source });
-            }
-        }
-        Ok(())
-    }
 }
 
 /// The window and the event of an array that holds just these, as PostHog stores them.
@@ -435,13 +369,6 @@ fn stored(list: Part<'_>) -> Option<(Text<'_>, Part<'_>)> {
 /// What an event tells besides the page matters of these kinds only.
 fn is_read(kind: DomEventKind) -> bool {
     matches!(kind, DomEventKind::Meta | DomEventKind::Custom | DomEventKind::Plugin)
-}
-
-fn checked(json: Vec<u8>) -> Result<Vec<u8>, String> {
-    match fault(&json) {
-        None => Ok(json),
-        Some(fault) => Err(format!("its JSON is broken ({})", fault.words(&json))),
-    }
 }
 
 /// What the console's plugin calls itself.
