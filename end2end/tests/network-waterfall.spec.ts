@@ -1,4 +1,5 @@
 // The bars of the waterfall. The session of the fixture lasts ten seconds.
+import type { Page } from "@playwright/test";
 import { expect, test } from "../support/app.ts";
 import { expectNear } from "../support/pages/check.ts";
 import type { Bar } from "../support/pages/requests.ts";
@@ -53,6 +54,114 @@ test("a selected range of time is the scale", async ({ session }) => {
 
 test("a row without a time has no bar", async ({ session }) => {
   await expect(session.requests.row(19).locator("[data-start]")).toHaveCount(0);
+});
+
+test.describe("zoom", () => {
+  const control = (page: Page) => page.getByRole("slider", { name: "Waterfall zoom" });
+
+  test("the wheel zooms about the pointer, a double click shows everything again", async ({ session, page }) => {
+    const before = await session.requests.bar(15);
+    await control(page).hover();
+    await page.mouse.wheel(0, -300);
+    await expect.poll(async () => width(await session.requests.bar(15))).toBeGreaterThan(width(before) * 1.2);
+    const zoomed = await session.requests.bar(15);
+    expect([zoomed.start, zoomed.end]).toEqual([before.start, before.end]);
+    await control(page).dblclick();
+    await expect.poll(async () => width(await session.requests.bar(15))).toBeCloseTo(width(before), 1);
+  });
+
+  test("a drag shows the part that it spans", async ({ session, page }) => {
+    const box = (await control(page).boundingBox())!;
+    const y = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width * 0.45, y);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.7, y, { steps: 4 });
+    await page.mouse.up();
+    await expect(control(page)).toHaveAttribute("aria-valuenow", /^(3\.9|4\.0|4\.1)$/);
+    const start = Number(await control(page).getAttribute("data-scale-start"));
+    const end = Number(await control(page).getAttribute("data-scale-end"));
+    const bar = await session.requests.bar(15);
+    const at = (ms: number) => box.x + (box.width * (ms - start)) / (end - start);
+    expectNear(bar.left, at(5000));
+    expectNear(bar.right, at(6000));
+    // What is before or after is a mark at the edge.
+    await expect(session.requests.row(1).locator(".network-bar-before")).toBeVisible();
+  });
+
+  test("it works with the keyboard, and leaves the table's keys alone", async ({ page }) => {
+    await control(page).focus();
+    await page.keyboard.press("+");
+    await page.keyboard.press("+");
+    await expect(control(page)).toHaveAttribute("aria-valuetext", /zoom 1\.6×/);
+    await page.keyboard.press("Home");
+    await expect(control(page)).toHaveAttribute("data-scale-start", "0");
+    await page.keyboard.press("ArrowRight");
+    await expect(control(page)).not.toHaveAttribute("data-scale-start", "0");
+    await page.keyboard.press("0");
+    await expect(control(page)).toHaveAttribute("aria-valuenow", "1.0");
+    await expect(page).not.toHaveURL(/[?&](t|row)=/);
+  });
+
+  test("sorting by the waterfall stays a click on its name", async ({ session }) => {
+    await session.requests.sortBy("Waterfall");
+    await expect(session.requests.header("Waterfall")).toHaveAttribute("aria-sort", /ascending|descending/);
+  });
+
+  test("another range is shown whole", async ({ session, page }) => {
+    await control(page).focus();
+    await page.keyboard.press("+");
+    await expect(control(page)).not.toHaveAttribute("aria-valuenow", "1.0");
+    await session.timeline.getByRole("slider", { name: "Range start" }).press("ArrowRight");
+    await expect(control(page)).toHaveAttribute("aria-valuenow", "1.0");
+  });
+});
+
+test.describe("idle gaps", () => {
+  const day = 86_400_000;
+  const entry = (ms: number) => ({
+    startedDateTime: new Date(Date.UTC(2026, 2, 1, 10) + ms).toISOString(),
+    time: 1000,
+    request: { method: "GET", url: `https://a.test/${ms}` },
+    response: { status: 200 },
+  });
+
+  test("a gap of hours takes little room, and the rows on both sides are legible", async ({ session, page }) => {
+    const hours = day / 2;
+    await session.openEntries([0, 1000, hours, hours + 1000].map(entry));
+    await expect(page.locator(".network-fold")).toHaveCount(1);
+    for (const row of [1, 2, 3, 4]) expect(width(await session.requests.bar(row))).toBeGreaterThan(15);
+    const [, second, third] = [1, 2, 3].map(async (row) => await session.requests.bar(row));
+    expect((await third!).left - (await second!).right).toBeLessThan(40);
+  });
+
+  test("one row years away does not crush the others, and is named in the load notes", async ({ session, page }) => {
+    await session.openEntries([-50 * 365 * day, 0, 1000, 2000].map(entry));
+    for (const row of [2, 3, 4]) expect(width(await session.requests.bar(row))).toBeGreaterThan(20);
+    await expect(session.requests.row(1).locator(".network-bar-before")).toBeVisible();
+    await expect(session.notes).toContainText("1");
+    await page.getByRole("button", { name: /load note/i }).click();
+    await expect(page.getByText(/more than 24 hours before or after the rest/)).toBeVisible();
+  });
+});
+
+test.describe("wall clocks", () => {
+  test.use({ timezoneId: "Asia/Kolkata" });
+
+  test("name their zone, and are switched to UTC everywhere at once", async ({ session, page }) => {
+    const title = session.requests.cell(1, "start");
+    await expect(title).toHaveAttribute("title", /UTC\+05:30$/);
+    await session.choose(1);
+    await expect(session.details).toContainText("UTC+05:30");
+    const button = page.getByRole("button", { name: "Times in UTC" });
+    await expect(button).toHaveAttribute("aria-pressed", "false");
+    await button.click();
+    await expect(button).toHaveAttribute("aria-pressed", "true");
+    await expect(title).toHaveAttribute("title", / UTC$/);
+    await expect(session.details).not.toContainText("+05:30");
+    await page.reload();
+    await session.expectLoaded();
+    await expect(title).toHaveAttribute("title", / UTC$/);
+  });
 });
 
 function width(bar: Bar): number {

@@ -6,7 +6,7 @@ use session::model::{Direction, Encoding, Message, MessageKind, Record, Session,
 use session::scan::json_string;
 use session::view::{Clock, Lifecycle, MessageRow, UNKNOWN, close_line, open_line};
 
-use super::row_text::{Face, face, payload_word, wall_clock};
+use super::row_text::{Face, face, message_clock, payload_word, wall_clock};
 use crate::store::offset_of;
 
 /// A longer path is cut in the name of a file.
@@ -46,7 +46,7 @@ pub(super) fn message_text(
         face: face(MessageRow::Message(index), Some(&message)),
         direction: direction(&message),
         time: offset_of(session, message.time),
-        time_title: wall_clock(message.time, clock),
+        time_title: message_clock(log, message.time, clock),
         size: message.size.map_or_else(|| format!("size {UNKNOWN}"), format_bytes),
         size_title: message.size.map_or_else(|| "Size not recorded".to_owned(), |size| plural(size, "byte")),
         words: payload.as_ref().map(|payload| words(&message, payload, &raw)).unwrap_or_default(),

@@ -76,7 +76,9 @@ pub(super) fn row_text(
     Some(match row {
         MessageRow::Open => with_line(blank, open_line(record)),
         MessageRow::Close => with_line(blank, close_line(session, record)),
-        MessageRow::Message(index) => of_message(blank, log, index)?,
+        MessageRow::Message(index) => {
+            RowText { time_title: message_clock(log, time, clock), ..of_message(blank, log, index)? }
+        }
     })
 }
 
@@ -154,4 +156,13 @@ fn length(message: &Message) -> String {
 /// A time as the clock on the wall showed it; empty where it is not known.
 pub(super) fn wall_clock(time: Option<EpochMs>, clock: Clock) -> String {
     time.map(|time| clock.wall_clock(time)).unwrap_or_default()
+}
+
+/// The same of a message, whose time may be estimated.
+pub(super) fn message_clock(log: MessageLog<'_>, time: Option<EpochMs>, clock: Clock) -> String {
+    let mut text = wall_clock(time, clock);
+    if time.is_some() && log.columns.has_estimated_times() {
+        text.push_str("\nEstimated: recorded on another clock, counted from the socket's start");
+    }
+    text
 }
