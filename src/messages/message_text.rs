@@ -6,7 +6,7 @@ use session::model::{Direction, Encoding, Message, MessageKind, Record, Session,
 use session::scan::json_string;
 use session::view::{Clock, Lifecycle, MessageRow, UNKNOWN, close_line, open_line};
 
-use super::row_text::{Face, face, message_clock, payload_word, wall_clock};
+use super::row_text::{Face, event_text, face, message_clock, payload_word};
 use crate::store::offset_of;
 
 /// A longer path is cut in the name of a file.
@@ -49,9 +49,20 @@ pub(super) fn message_text(
         time_title: message_clock(log, message.time, clock),
         size: message.size.map_or_else(|| format!("size {UNKNOWN}"), format_bytes),
         size_title: message.size.map_or_else(|| "Size not recorded".to_owned(), |size| plural(size, "byte")),
-        words: payload.as_ref().map(|payload| words(&message, payload, &raw)).unwrap_or_default(),
+        words: event_words(record, log, index)
+            .chain(payload.as_ref().map(|payload| words(&message, payload, &raw)).unwrap_or_default())
+            .collect(),
         payload: payload.ok_or_else(|| payload_word(&message)),
         file_stem: format!("{}-message-{number}", stem_of(&record.url)),
+    })
+}
+
+/// Name and id of an event.
+fn event_words(record: &Record, log: MessageLog<'_>, index: u32) -> impl Iterator<Item = String> + use<> {
+    let event = record.event_stream().map(|_| event_text(log, index));
+    event.into_iter().flat_map(|(name, id)| {
+        let id = Some(format!("Id {id}")).filter(|_| !id.is_empty());
+        [format!("Event {name}")].into_iter().chain(id)
     })
 }
 

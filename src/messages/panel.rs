@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use session::filter::{Query, matching};
 use session::log::MessageLog;
-use session::model::{KeptBytes, MessageColumns, Messages, Record, Session};
+use session::model::{EventStream, KeptBytes, MessageColumns, Record, Session};
 use session::view::{DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder, current_message};
 
 use super::recent::Recent;
@@ -21,36 +21,43 @@ pub(super) struct Panel {
     /// The open or the close, where that is chosen. Messages are chosen in the address instead.
     end: RwSignal<Option<MessageRow>>,
     choice: Memo<Option<MessageRow>>,
+    /// The row is an event stream: its messages have names and ids, and there is no open and no close.
+    pub(super) is_event_stream: bool,
 }
 
 impl Panel {
     pub(super) fn new(store: Store, row: u32) -> Self {
         let filter = Memo::new(move |_| store.address.with(|address| (address.mq.clone(), address.dir)));
         let order = Memo::new(move |_| look(store, row, |_, _, log| Arc::new(TimeOrder::of(log.columns))));
+        let is_event_stream =
+            move || store.with_record(row, |_, record| record.event_stream().is_some()).unwrap_or(false);
+        let is_event_stream = untrack(is_event_stream);
+        let with_ends =
+            move |list: MessageList| Arc::new(if is_event_stream { list.without_lifecycle() } else { list });
         let recent = StoredValue::new_local(Recent::default());
         let list = Memo::new(move |_| {
             let (text, direction) = filter.get();
             let order = order.get().unwrap_or_else(|| Arc::new(TimeOrder::of(&MessageColumns::default())));
             let make = || {
-                look(store, row, |_, _, log| Arc::new(rows(log, &order, &text, direction)))
-                    .unwrap_or_else(|| Arc::new(MessageList::all(&order)))
+                look(store, row, |_, _, log| with_ends(rows(log, &order, &text, direction)))
+                    .unwrap_or_else(|| with_ends(MessageList::all(&order)))
             };
             let found = recent.try_update_value(|recent| recent.list(&order, &text, direction, make));
-            found.unwrap_or_else(|| Arc::new(MessageList::all(&order)))
+            found.unwrap_or_else(|| with_ends(MessageList::all(&order)))
         });
         let end = RwSignal::new(None);
         let choice = Memo::new(move |_| {
             let number = store.address.with(|address| address.msg);
             number.map(|number| MessageRow::Message(number.saturating_sub(1))).or(end.get())
         });
-        Self { store: StoredValue::new(store), row, list, end, choice }
+        Self { store: StoredValue::new(store), row, list, end, choice, is_event_stream }
     }
 
     pub(super) fn store(self) -> Store {
         self.store.get_value()
     }
 
-    /// Looks at the socket and its messages, as far as they are there; none where they were not recorded.
+    /// Looks at the row and its messages, as far as they are there; none where they were not recorded.
     pub(super) fn look<R>(self, look_at: impl FnOnce(&Session, &Record, MessageLog<'_>) -> R) -> Option<R> {
         look(self.store(), self.row, look_at)
     }
@@ -59,10 +66,10 @@ impl Panel {
         self.store().messages.state(self.row)
     }
 
-    /// Whether the messages stand in a file that is fetched when they are opened.
+    /// Whether the messages are read when they are opened: from a file, or from the body of an event stream.
     pub(super) fn has_file(self) -> bool {
         let is_file = |_: &Session, record: &Record| {
-            record.socket().is_some_and(|socket| matches!(socket.messages, Messages::File(_)))
+            record.messages_file().is_some() || matches!(record.event_stream(), Some(EventStream::Body))
         };
         self.store().with_record(self.row, is_file).unwrap_or(false)
     }
@@ -70,7 +77,8 @@ impl Panel {
     /// Whether no more messages come.
     pub(super) fn is_complete(self) -> bool {
         let is_session_read = self.store().status.get() != LoadStatus::Loading;
-        if self.has_file() { matches!(self.state(), MessagesState::Ready { .. }) } else { is_session_read }
+        let is_read = || matches!(self.state(), MessagesState::Ready { .. } | MessagesState::NoBody(_));
+        if self.has_file() { is_read() } else { is_session_read }
     }
 
     /// Whether something hides messages.

@@ -28,7 +28,7 @@ pub(super) fn row(panel: Panel, place: usize, chosen: Option<usize>, moment: Mom
     Some(row.children(cells(text)))
 }
 
-fn cells(text: RowText) -> [Markup; 5] {
+fn cells(text: RowText) -> Vec<Markup> {
     let length_title = text.length_title();
     let sign = Markup::new("span")
         .class(sign_class(text.face))
@@ -36,8 +36,13 @@ fn cells(text: RowText) -> [Markup; 5] {
         .attribute("aria-label", text.face.word)
         .attribute("title", text.face.word)
         .text(text.face.sign);
-    [
-        grid_cell("messages-cell messages-sign", "direction").child(sign),
+    let event = text.event.map(|(name, id)| {
+        [
+            grid_cell("messages-cell messages-event", "event").filled("title", name.clone()).text(name),
+            grid_cell("messages-cell messages-id", "id").filled("title", id.clone()).text(id),
+        ]
+    });
+    let rest = [
         data(
             grid_cell("messages-cell messages-data", "data").filled("title", text.data_title),
             text.data,
@@ -49,7 +54,9 @@ fn cells(text: RowText) -> [Markup; 5] {
             .text(text.length),
         grid_cell("messages-cell messages-time", "time").filled("title", text.time_title).text(text.time),
         grid_cell("messages-cell messages-delta", "delta").text(text.delta),
-    ]
+    ];
+    let sign = grid_cell("messages-cell messages-sign", "direction").child(sign);
+    [sign].into_iter().chain(event.into_iter().flatten()).chain(rest).collect()
 }
 
 fn data(cell: Markup, data: String, word: &'static str) -> Markup {

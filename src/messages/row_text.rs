@@ -1,6 +1,6 @@
 //! The texts of a row, without elements.
 
-use session::decode::preview;
+use session::decode::{one_line, preview};
 use session::log::MessageLog;
 use session::model::{
     Direction, Encoding, EpochMs, Message, MessageKind, Millis, Record, Session, format_bytes, plural,
@@ -12,6 +12,8 @@ use crate::store::offset_of;
 /// More than the widest cell shows.
 const MAX_PREVIEW_CHARS: usize = 240;
 const MAX_TITLE_CHARS: usize = 1000;
+/// Characters of the name or the id of an event.
+const MAX_EVENT_CHARS: usize = 120;
 
 /// What a row is, for its icon: the `data-kind`, a sign, and the word for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub(super) struct RowText {
     pub(super) face: Face,
     /// The message's number in the file, from 1; the open and the close have none.
     pub(super) number: Option<u32>,
+    /// Name and id of an event; `None` for a message of a socket.
+    pub(super) event: Option<(String, String)>,
     pub(super) data: String,
     /// The whole of a line that may not fit.
     pub(super) data_title: String,
@@ -64,6 +68,7 @@ pub(super) fn row_text(
     let blank = RowText {
         face: face(row, None),
         number: None,
+        event: None,
         data: String::new(),
         data_title: String::new(),
         word: "",
@@ -77,13 +82,20 @@ pub(super) fn row_text(
         MessageRow::Open => with_line(blank, open_line(record)),
         MessageRow::Close => with_line(blank, close_line(session, record)),
         MessageRow::Message(index) => {
-            RowText { time_title: message_clock(log, time, clock), ..of_message(blank, log, index)? }
+            let event = record.event_stream().map(|_| event_text(log, index));
+            RowText { event, time_title: message_clock(log, time, clock), ..of_message(blank, log, index)? }
         }
     })
 }
 
 fn with_line(blank: RowText, line: String) -> RowText {
     RowText { data_title: bounded(&line, MAX_TITLE_CHARS).into_owned(), data: line, ..blank }
+}
+
+/// Name and id of an event, each on one line.
+pub(super) fn event_text(log: MessageLog<'_>, index: u32) -> (String, String) {
+    let text = |text: String| one_line(&text, MAX_EVENT_CHARS);
+    (text(log.event_name(index as usize)), text(log.event_id(index as usize)))
 }
 
 fn of_message(blank: RowText, log: MessageLog<'_>, index: u32) -> Option<RowText> {

@@ -92,7 +92,10 @@ pub(super) fn LoadAlerts(panel: Panel) -> impl IntoView {
             />
         }
         .into_any(),
-        MessagesState::Idle | MessagesState::Loading | MessagesState::Ready { cut: None } => ().into_any(),
+        MessagesState::Idle
+        | MessagesState::Loading
+        | MessagesState::NoBody(_)
+        | MessagesState::Ready { cut: None } => ().into_any(),
     }
 }
 
@@ -123,7 +126,10 @@ pub(super) fn Notes(panel: Panel) -> impl IntoView {
     view! {
         <Show when=move || notes.with(|notes| !notes.is_empty())>
             <details class="messages-notes">
-                <summary>{move || plural(notes.with(Vec::len) as u64, "note")} " about this file"</summary>
+                <summary>
+                    {move || plural(notes.with(Vec::len) as u64, "note")}
+                    {if panel.is_event_stream { " about this event stream" } else { " about this file" }}
+                </summary>
                 {list}
             </details>
         </Show>

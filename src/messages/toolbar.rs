@@ -20,7 +20,8 @@ pub(super) fn Toolbar(panel: Panel) -> impl IntoView {
                 value=Signal::derive(move || address.with(|address| address.mq.clone()))
                 on_input=move |text| address.update(|address| address.mq = text)
             />
-            <DirectionChoice panel=panel />
+            // Everything in an event stream was received.
+            {(!panel.is_event_stream).then(|| view! { <DirectionChoice panel=panel /> })}
         </div>
     }
 }

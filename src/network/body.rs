@@ -4,45 +4,131 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use session::decode::{Payload, visible_line};
-use session::model::{Body, format_bytes};
+use session::model::{Body, Header, format_bytes};
+use session::read::{ReadableBody, StoredBody};
 
-use crate::store::{BodyState, Store};
+use crate::store::{BodyState, Store, readable_body};
 use crate::ui::{Alert, EmptyState, PayloadView};
 
 /// Most characters of a media type on screen.
 const MAX_MIME_CHARS: usize = 200;
 
-/// The body, or the words why there is none. `file_stem` names the file that it is saved as.
+/// The body, or the words why there is none. `headers` are those that were sent with it; `file_stem` names the file that
+/// it is saved as.
 #[component]
-pub fn BodyView(label: &'static str, panel: &'static str, body: Body, file_stem: String) -> impl IntoView {
-    let (payload, mime, truncated) = match body {
+pub fn BodyView(
+    label: &'static str,
+    panel: &'static str,
+    body: Body,
+    headers: Option<Vec<Header>>,
+    file_stem: String,
+) -> impl IntoView {
+    match body {
         Body::Empty => {
-            return view! { <EmptyState text=format!("The {} is empty", label.to_ascii_lowercase()) /> }
-                .into_any();
+            view! { <EmptyState text=format!("The {} is empty", label.to_ascii_lowercase()) /> }.into_any()
         }
-        Body::NotRecorded(why) => return view! { <EmptyState text=why /> }.into_any(),
+        Body::NotRecorded(why) => view! { <EmptyState text=why /> }.into_any(),
         Body::InFile { path, mime } => {
             let path = path.into_string();
-            return view! { <BodyInFile label=label panel=panel path=path mime=mime file_stem=file_stem /> }
-                .into_any();
+            view! { <BodyInFile label=label panel=panel path=path mime=mime headers=headers file_stem=file_stem /> }
+                .into_any()
         }
-        Body::Text { text, mime, truncated } => (Payload::from_text(text), mime, truncated),
-        Body::Binary { bytes, mime, truncated } => (Payload::from_bytes(bytes), mime, truncated),
+        Body::Text { .. } | Body::Binary { .. } => match StoredBody::of(&body, headers.as_deref()) {
+            Some(stored) => {
+                view! { <StoredBodyView label=label panel=panel stored=stored file_stem=file_stem /> }
+                    .into_any()
+            }
+            None => {
+                let readable = ReadableBody { body, note: None, stored: None };
+                view! { <ReadableBodyView label=label panel=panel readable=readable file_stem=file_stem /> }
+                    .into_any()
+            }
+        },
+    }
+}
+
+/// A body that is decompressed now.
+#[component]
+fn StoredBodyView(
+    label: &'static str,
+    panel: &'static str,
+    stored: StoredBody,
+    file_stem: String,
+) -> impl IntoView {
+    let readable = readable_body(stored);
+    move || match readable.get() {
+        None => view! { <EmptyState text=format!("Decompressing the {}", label.to_ascii_lowercase()) /> }
+            .into_any(),
+        Some(readable) => {
+            let file_stem = file_stem.clone();
+            view! { <ReadableBodyView label=label panel=panel readable=readable file_stem=file_stem /> }
+                .into_any()
+        }
+    }
+}
+
+/// A body, what is known of it, and on request the bytes as they were stored.
+#[component]
+fn ReadableBodyView(
+    label: &'static str,
+    panel: &'static str,
+    readable: ReadableBody,
+    file_stem: String,
+) -> impl IntoView {
+    let ReadableBody { body, note, stored } = readable;
+    let (payload, mime, truncated) = match body {
+        Body::Text { text, mime, truncated } => (Payload::from_text(text).of_mime(&mime), mime, truncated),
+        Body::Binary { bytes, mime, truncated } => {
+            (Payload::from_bytes(bytes).of_mime(&mime), mime, truncated)
+        }
+        Body::Empty | Body::NotRecorded(_) | Body::InFile { .. } => {
+            (Payload::from_text(String::new()), String::new(), false)
+        }
     };
     let size = format_bytes(payload.bytes().len() as u64);
-    let facts = [
-        Some(visible_line(&mime, MAX_MIME_CHARS).into_owned()).filter(|mime| !mime.is_empty()),
-        Some(size),
-        truncated.then(|| "only the beginning was recorded".to_owned()),
-    ];
+    let cut =
+        if stored.is_some() { "only the beginning is shown" } else { "only the beginning was recorded" };
+    let mime = visible_line(&mime, MAX_MIME_CHARS).into_owned();
+    let facts =
+        [Some(mime).filter(|mime| !mime.is_empty()), Some(size), note, truncated.then(|| cut.to_owned())];
     let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let stored = stored.map(|bytes| Arc::new(Payload::from_bytes(bytes)));
+    let has_stored = stored.is_some();
+    let shows_stored = RwSignal::new(false);
+    let payload = Arc::new(payload);
+    let shown = move || stored.clone().filter(|_| shows_stored.get()).unwrap_or_else(|| Arc::clone(&payload));
     view! {
         <section class="details-bodyview" aria-label=label>
-            <p class="details-body-facts">{facts}</p>
-            <PayloadView payload=Arc::new(payload) label=label panel=panel chosen=RwSignal::new(None) file_stem=file_stem />
+            <p class="details-body-facts">
+                {facts}
+                {has_stored
+                    .then(|| {
+                        view! {
+                            <button
+                                type="button"
+                                class="ui-chip"
+                                aria-pressed=move || shows_stored.get().to_string()
+                                on:click=move |_| shows_stored.update(|shows| *shows = !*shows)
+                            >
+                                "Stored bytes"
+                            </button>
+                        }
+                    })}
+            </p>
+            {move || {
+                let file_stem = file_stem.clone();
+                view! {
+                    <PayloadView
+                        payload=shown()
+                        label=label
+                        panel=panel
+                        chosen=RwSignal::new(None)
+                        file_stem=file_stem
+                    />
+                }
+            }}
         </section>
     }
-    .into_any()
 }
 
 /// A body in a file of its own, which is read now.
@@ -52,6 +138,7 @@ fn BodyInFile(
     panel: &'static str,
     path: String,
     mime: String,
+    headers: Option<Vec<Header>>,
     file_stem: String,
 ) -> impl IntoView {
     let store = Store::expect();
@@ -64,8 +151,9 @@ fn BodyInFile(
             view! { <EmptyState text=words /> }.into_any()
         }
         BodyState::Ready(body) => {
-            let file_stem = file_stem.clone();
-            view! { <BodyView label=label panel=panel body=body file_stem=file_stem /> }.into_any()
+            let (headers, file_stem) = (headers.clone(), file_stem.clone());
+            view! { <BodyView label=label panel=panel body=body headers=headers file_stem=file_stem /> }
+                .into_any()
         }
         BodyState::Failed(error) => {
             let on_retry = error.can_retry.then_some(retry);

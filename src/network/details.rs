@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use session::model::{Details, format_count};
+use session::model::{Details, Record, format_count};
 use session::view::{message_count, name_cell};
 
 use super::body::BodyView;
@@ -87,18 +87,24 @@ pub fn DetailsPane(messages: impl Fn(u32) -> AnyView + Send + Sync + 'static) ->
 }
 
 fn tabs_of(store: Store, row: Option<u32>, is_socket: Option<bool>) -> Vec<Tab> {
+    let of_record = |look: fn(&Record) -> Option<u64>| {
+        row.and_then(|row| store.with_record(row, |_, record| look(record))).flatten()
+    };
+    let messages = |count: Option<u64>| {
+        Tab::new("messages", "Messages").with_badge(count.map(format_count).unwrap_or_default())
+    };
     if is_socket == Some(true) {
-        let count =
-            row.and_then(|row| store.with_record(row, |_, record| message_count(record.socket()?))).flatten();
-        let badge = count.map(format_count).unwrap_or_default();
-        return vec![Tab::new("messages", "Messages").with_badge(badge), Tab::new("headers", "Headers")];
+        let count = of_record(|record| message_count(record.socket()?));
+        return vec![messages(count), Tab::new("headers", "Headers")];
     }
-    vec![
-        Tab::new("headers", "Headers"),
-        Tab::new("payload", "Payload"),
-        Tab::new("response", "Response"),
-        Tab::new("timing", "Timing"),
-    ]
+    let mut tabs = vec![Tab::new("headers", "Headers"), Tab::new("payload", "Payload")];
+    let is_event_stream = of_record(|record| record.event_stream().map(|_| 1)).is_some();
+    if is_event_stream {
+        let count = of_record(|record| record.inline_messages().map(|columns| columns.len() as u64));
+        tabs.push(messages(count));
+    }
+    tabs.extend([Tab::new("response", "Response"), Tab::new("timing", "Timing")]);
+    tabs
 }
 
 /// The tabs that read the record again. Rebuilt when the row or the tab changes.
@@ -116,7 +122,8 @@ fn DetailsBody(row: u32, tab: String) -> impl IntoView {
         "payload" => view! { <PayloadTab details=details row=row /> }.into_any(),
         "response" => {
             let stem = format!("response-{row}");
-            view! { <BodyView label="Response body" panel="response-view" body=details.response_body.clone() file_stem=stem /> }.into_any()
+            let (body, headers) = (details.response_body.clone(), details.response_headers.clone());
+            view! { <BodyView label="Response body" panel="response-view" body=body headers=headers file_stem=stem /> }.into_any()
         }
         "timing" => view! { <TimingView row=row /> }.into_any(),
         _ => view! { <HeadersView row=row details=details /> }.into_any(),
@@ -138,7 +145,8 @@ fn PayloadTab(details: Arc<Details>, row: u32) -> impl IntoView {
             {(!only_fields)
                 .then(|| {
                     let stem = format!("request-{row}");
-                    view! { <BodyView label="Request body" panel="request-view" body=details.request_body.clone() file_stem=stem /> }
+                    let (body, headers) = (details.request_body.clone(), details.request_headers.clone());
+                    view! { <BodyView label="Request body" panel="request-view" body=body headers=headers file_stem=stem /> }
                 })}
         </div>
     }

@@ -2,6 +2,7 @@
 //! browser.
 
 mod archive;
+mod decompress;
 mod drop;
 mod local;
 mod pace;
@@ -19,6 +20,7 @@ use session::read::{LoadError, Opening};
 use web_sys::{AbortSignal, Blob};
 
 pub use archive::Archive;
+pub use decompress::readable;
 pub use drop::files_of;
 pub use local::{NamedFile, picked};
 pub use pace::{Pace, next_task, painted};

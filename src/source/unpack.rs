@@ -26,6 +26,9 @@ extern "C" {
 
     #[wasm_bindgen(method, js_name = isDone)]
     pub(super) fn is_done(this: &Unpacker) -> bool;
+
+    #[wasm_bindgen(method, js_name = unreadBytes)]
+    pub(super) fn unread_bytes(this: &Unpacker) -> usize;
 }
 
 /// An unpacker for `brotli` or `zstd`.

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use session::model::Body;
-use session::read::{LoadError, body_from_file};
+use session::model::{Body, Header};
+use session::read::{LoadError, ReadableBody, StoredBody, body_from_file};
 
 use super::Store;
-use crate::source::{Origin, TaskGuard, TaskHandle, Unread};
+use crate::source::{Origin, TaskGuard, TaskHandle, Unread, readable};
 
 /// How far a body has come.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +49,40 @@ impl Store {
         on_cleanup(move || guard.set_value(None));
         state
     }
+}
+
+/// Makes a stored body readable; `None` until it is. Leaving the scope stops it.
+pub fn readable_body(stored: StoredBody) -> ReadSignal<Option<ReadableBody>, LocalStorage> {
+    let (body, set_body) = signal_local(None);
+    let Some((guard, task)) = TaskGuard::new() else { return body };
+    spawn_local(async move {
+        if let Some(readable) = readable(stored, &task).await {
+            set_body.set(Some(readable));
+        }
+    });
+    let guard = StoredValue::new_local(Some(guard));
+    on_cleanup(move || guard.set_value(None));
+    body
+}
+
+/// The body as it can be read, from its file where it is in one, decompressed where it was stored compressed. `None`
+/// where the task was left.
+pub(super) async fn load(
+    files: Option<Origin>,
+    body: Body,
+    headers: Option<&[Header]>,
+    task: &TaskHandle,
+) -> Result<Option<Body>, LoadError> {
+    let body = match (body, files) {
+        (Body::InFile { path, mime }, Some(files)) => {
+            body_from_file(read(&files, &path, task, |_| {}).await?, mime)
+        }
+        (body, _) => body,
+    };
+    Ok(match StoredBody::of(&body, headers) {
+        Some(stored) => readable(stored, task).await.map(|readable| readable.body),
+        None => Some(body),
+    })
 }
 
 pub(super) async fn read(

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use session::log::MessageLog;
-use session::model::{Cut, Messages, MessagesFile};
-use session::read::{LoadError, MessagesReader};
+use session::model::{Body, Cut, EventStream, MessagesFile, Record, Session};
+use session::read::{EventStreamReader, LoadError, MessagesReader};
 
+use super::bodies;
 use super::refresh::Refresh;
 use super::{Progress, Store};
-use crate::source::{Ending, Origin, TaskGuard, TaskHandle};
+use crate::source::{Ending, Origin, Pace, TaskGuard, TaskHandle};
 
 /// How far a socket's messages have come.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,6 +24,8 @@ pub enum MessagesState {
     Ready {
         cut: Option<Cut>,
     },
+    /// The event stream's body was not recorded, for that reason.
+    NoBody(String),
     Failed(LoadError),
 }
 
@@ -107,9 +110,16 @@ impl Store {
     pub fn open_messages(self, row: u32) {
         self.messages.leave_others(row);
         let known = untrack(|| self.messages.state(row)) != MessagesState::Idle;
-        let file = untrack(|| self.with_record(row, |_, record| messages_file(record.socket()?))).flatten();
-        if let (Some(file), Some(origin), false) = (file, self.files(), known) {
+        let file = untrack(|| self.with_record(row, |_, record| record.messages_file().cloned())).flatten();
+        let is_in_body =
+            |_: &Session, record: &Record| matches!(record.event_stream(), Some(EventStream::Body));
+        if known {
+            return;
+        }
+        if let (Some(file), Some(origin)) = (file, self.files()) {
             self.fetch_messages(row, file, origin);
+        } else if untrack(|| self.with_record(row, is_in_body)) == Some(true) {
+            self.parse_event_stream(row);
         }
     }
 
@@ -130,13 +140,10 @@ impl Store {
     pub fn with_messages<R>(self, row: u32, look: impl FnOnce(MessageLog<'_>) -> R) -> Option<R> {
         self.messages.revision.track();
         self.with(|session| {
-            let socket = session.records.get(session.index_of(row)?)?.socket()?;
-            match &socket.messages {
-                Messages::Inline(columns) => Some(look(MessageLog { bytes: &session.bytes, columns })),
-                Messages::File(_) => {
-                    self.messages.readers.with_value(|readers| Some(look(readers.get(&row)?.log())))
-                }
-                Messages::Missing(_) => None,
+            let record = session.records.get(session.index_of(row)?)?;
+            match record.inline_messages() {
+                Some(columns) => Some(look(MessageLog { bytes: &session.bytes, columns })),
+                None => self.messages.readers.with_value(|readers| Some(look(readers.get(&row)?.log()))),
             }
         })
     }
@@ -174,6 +181,39 @@ impl Store {
                 },
             );
             self.messages.guard.set_value(None);
+        });
+    }
+
+    /// Parses the messages of an event stream from its body.
+    fn parse_event_stream(self, row: u32) {
+        let Some((guard, task)) = TaskGuard::new() else { return };
+        let details =
+            untrack(|| self.with_record(row, |session, record| session::read::details(session, record)));
+        let Some(details) = details else { return };
+        self.messages.make_room(row);
+        self.messages.guard.set_value(Some((row, guard)));
+        self.messages.progress.set(Progress::default());
+        self.messages.set_state(row, MessagesState::Loading);
+        spawn_local(async move {
+            let (headers, body) = (details.response_headers.as_deref(), details.response_body);
+            let state = match bodies::load(self.files(), body, headers, &task).await {
+                Ok(Some(Body::NotRecorded(why))) => MessagesState::NoBody(why),
+                Ok(Some(body)) => match parse(&body, &task).await {
+                    Ok(reader) => {
+                        self.messages.readers.update_value(|readers| {
+                            readers.insert(row, reader);
+                        });
+                        MessagesState::Ready { cut: None }
+                    }
+                    Err(error) => MessagesState::Failed(error),
+                },
+                Ok(None) => return,
+                Err(error) => MessagesState::Failed(error),
+            };
+            if task.is_wanted() {
+                self.messages.set_state(row, state);
+                self.messages.guard.set_value(None);
+            }
         });
     }
 
@@ -219,14 +259,27 @@ impl Store {
         let count = untrack(|| self.with_messages(row, |log| log.columns.len())).unwrap_or(0);
         if message == 0 || message as usize > count {
             self.address.update(|address| address.msg = None);
-            self.notices.add(format!("The link names message {message}, which this socket does not have"));
+            self.notices.add(format!("The link names message {message}, which this row does not have"));
         }
     }
 }
 
-fn messages_file(socket: &session::model::Socket) -> Option<MessagesFile> {
-    match &socket.messages {
-        Messages::File(file) => Some(file.clone()),
-        Messages::Inline(_) | Messages::Missing(_) => None,
+/// Parses the body of an event stream in slices, as far as the task is not left.
+async fn parse(body: &Body, task: &TaskHandle) -> Result<MessagesReader, LoadError> {
+    /// Bytes that are parsed between two looks at the clock.
+    const SLICE: usize = 256 << 10;
+    let bytes = match body {
+        Body::Text { text, .. } => text.as_bytes(),
+        Body::Binary { bytes, .. } => bytes,
+        Body::Empty | Body::NotRecorded(_) | Body::InFile { .. } => &[],
+    };
+    let (mut reader, mut pace) = (EventStreamReader::default(), Pace::default());
+    for slice in bytes.chunks(SLICE) {
+        reader.feed(slice)?;
+        pace.rest().await;
+        if !task.is_wanted() {
+            break;
+        }
     }
+    reader.finish()
 }

@@ -28,7 +28,7 @@ use session::view::{Address, Replay, RowFilter, Tallies, listed, tallies};
 use crate::source::{NamedFile, Origin, TaskGuard};
 
 pub use crate::source::{base_path, files_of, picked};
-pub use bodies::BodyState;
+pub use bodies::{BodyState, readable_body};
 pub use catalogue::fetch_catalogue;
 pub use clock::{local_clock, offset_of, offset_words, wall_clock_of};
 pub use export::{Export, ExportState, Exported};

@@ -8,6 +8,7 @@ mod filter_box;
 mod grid;
 mod hex;
 mod icon;
+mod image;
 mod lines;
 mod long_list;
 mod markup;

@@ -7,6 +7,7 @@ use session::decode::{Payload, Shape, View};
 
 use super::download::download;
 use super::hex::{HexView, hex_text};
+use super::image::ImageView;
 use super::text::{Base64View, TextView};
 use super::tree::{JsonView, TreeActions, TreeState};
 use super::{CopyButton, Icon, IconName, Tab, Tabs};
@@ -51,7 +52,14 @@ pub fn PayloadView(
                         .then(|| view! { <TreeActions state=tree /> })
                 }}
                 <span class="ui-payload-gap"></span>
-                <CopyButton label="Copy" text=move || text_of(&copied, view.get_untracked()) />
+                {move || {
+                    let copied = Arc::clone(&copied);
+                    let is_text = view.get() != View::Preview || copied.text().is_some();
+                    is_text
+                        .then(|| {
+                            view! { <CopyButton label="Copy" text=move || text_of(&copied, view.get_untracked()) /> }
+                        })
+                }}
                 <DownloadButton payload=saved file_stem=file_stem />
             </div>
             <div class="ui-payload-body" id=panel role="tabpanel" aria-label=move || name(view.get())>
@@ -64,6 +72,10 @@ pub fn PayloadView(
 fn body(payload: &Arc<Payload>, view: View, tree: TreeState) -> AnyView {
     let payload = Arc::clone(payload);
     match view {
+        View::Preview => match payload.image() {
+            Some(image) => view! { <ImageView payload=payload image=image /> }.into_any(),
+            None => ().into_any(),
+        },
         View::Parsed => view! { <JsonView payload=payload label="Payload" state=tree /> }.into_any(),
         View::Text => view! { <TextView payload=payload /> }.into_any(),
         View::Hex => view! { <HexView payload=payload /> }.into_any(),
@@ -75,7 +87,7 @@ fn body(payload: &Arc<Payload>, view: View, tree: TreeState) -> AnyView {
 fn DownloadButton(payload: Arc<Payload>, file_stem: String) -> impl IntoView {
     let failed = RwSignal::new(false);
     let pressed = move |_| {
-        let (ending, media_type) = file_type(payload.shape());
+        let (ending, media_type) = file_type(&payload);
         let result = download(&format!("{file_stem}.{ending}"), media_type, payload.bytes());
         failed.set(result.is_err());
     };
@@ -90,15 +102,18 @@ fn DownloadButton(payload: Arc<Payload>, file_stem: String) -> impl IntoView {
 /// What is copied while a view is open: the payload as it was written, or its bytes as the view spells them.
 fn text_of(payload: &Payload, view: View) -> String {
     match view {
-        View::Parsed | View::Text => payload.text().unwrap_or_default().to_owned(),
+        View::Preview | View::Parsed | View::Text => payload.text().unwrap_or_default().to_owned(),
         View::Hex => hex_text(payload.bytes()),
         View::Base64 => payload.base64(),
     }
 }
 
 /// The ending and the media type of a file.
-fn file_type(shape: Shape) -> (&'static str, &'static str) {
-    match shape {
+fn file_type(payload: &Payload) -> (&'static str, &'static str) {
+    if let Some(image) = payload.image() {
+        return (image.format.extension(), image.format.mime());
+    }
+    match payload.shape() {
         Shape::Json => ("json", "application/json"),
         Shape::Text | Shape::Empty => ("txt", "text/plain;charset=utf-8"),
         Shape::Binary => ("bin", "application/octet-stream"),
@@ -107,6 +122,7 @@ fn file_type(shape: Shape) -> (&'static str, &'static str) {
 
 fn key(view: View) -> &'static str {
     match view {
+        View::Preview => "preview",
         View::Parsed => "parsed",
         View::Text => "text",
         View::Hex => "hex",
@@ -116,6 +132,7 @@ fn key(view: View) -> &'static str {
 
 fn name(view: View) -> &'static str {
     match view {
+        View::Preview => "Preview",
         View::Parsed => "Parsed",
         View::Text => "Text",
         View::Hex => "Hex",

@@ -99,6 +99,11 @@ impl Unpacker {
         Ok(output)
     }
 
+    /// Bytes that were pushed and not read: at the end, what follows the data.
+    pub fn unread_bytes(&self) -> usize {
+        self.input.len().saturating_sub(self.at)
+    }
+
     /// Whether the data has come to its end. What follows that is ignored.
     pub fn is_done(&self) -> bool {
         self.method.is_done()
@@ -169,6 +174,20 @@ mod tests {
                 Ok(plain.len()),
                 "{method}"
             );
+        }
+    }
+
+    #[test]
+    fn what_follows_the_data_is_left_unread() {
+        for (method, mut packed) in
+            [("brotli", packed_with_brotli(b"text")), ("zstd", packed_with_zstandard(b"text"))]
+        {
+            packed.extend_from_slice(b"more");
+            let mut unpacker = Unpacker::new(method).expect("a method");
+            unpacker.push(&packed);
+            assert_eq!(unpacker.pull(), Ok(b"text".to_vec()), "{method}");
+            assert!(unpacker.is_done());
+            assert_eq!(unpacker.unread_bytes(), 4, "{method}");
         }
     }
 

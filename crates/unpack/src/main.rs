@@ -28,6 +28,11 @@ impl JsUnpacker {
         Ok(self.0.pull()?)
     }
 
+    #[wasm_bindgen(js_name = unreadBytes)]
+    pub fn unread_bytes(&self) -> usize {
+        self.0.unread_bytes()
+    }
+
     #[wasm_bindgen(js_name = isDone)]
     pub fn is_done(&self) -> bool {
         self.0.is_done()

@@ -44,7 +44,7 @@ export class Messages extends Grid {
   }
 
   /** A tab of the chosen message. */
-  view(name: "Parsed" | "Text" | "Hex" | "Base64"): Locator {
+  view(name: "Preview" | "Parsed" | "Text" | "Hex" | "Base64"): Locator {
     return this.views.getByRole("tab", { name, exact: true });
   }
 
