@@ -19,6 +19,10 @@ pub fn archive(input: &[u8]) {
     fuzzed::archive(input);
 }
 
+pub fn bodies(input: &[u8]) {
+    fuzzed::bodies(input);
+}
+
 pub fn export(input: &[u8]) {
     fuzzed::export(input);
 }

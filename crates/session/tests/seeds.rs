@@ -54,6 +54,11 @@ fn members_of_archives_lie_within_them() {
 }
 
 #[test]
+fn bodies_of_any_kind_can_be_shown() {
+    all::run("bodies", fuzzed::bodies);
+}
+
+#[test]
 fn what_opens_is_written_and_reads_back_as_it_was() {
     all::run("export", fuzzed::export);
 }

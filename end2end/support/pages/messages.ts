@@ -2,7 +2,7 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 import { Grid } from "./grid.ts";
 
-export type MessageColumn = "direction" | "data" | "length" | "time" | "delta";
+export type MessageColumn = "direction" | "event" | "id" | "data" | "length" | "time" | "delta";
 
 export class Messages extends Grid {
   readonly filter: Locator;
@@ -12,8 +12,8 @@ export class Messages extends Grid {
   readonly chosen: Locator;
   readonly views: Locator;
 
-  constructor(page: Page) {
-    super(page, "WebSocket messages");
+  constructor(page: Page, name: "WebSocket messages" | "Event stream messages" = "WebSocket messages") {
+    super(page, name);
     this.filter = page.getByRole("searchbox", { name: "Filter messages" });
     this.directions = page.getByRole("radiogroup", { name: "Direction" });
     this.summary = page.getByRole("status", { name: "Messages summary" });

@@ -14,6 +14,7 @@ export class SessionPage {
   readonly page: Page;
   readonly requests: Requests;
   readonly messages: Messages;
+  readonly events: Messages;
   readonly details: Locator;
   readonly detailTabs: Locator;
   readonly progress: Locator;
@@ -28,6 +29,7 @@ export class SessionPage {
     this.page = page;
     this.requests = new Requests(page);
     this.messages = new Messages(page);
+    this.events = new Messages(page, "Event stream messages");
     this.details = page.getByRole("region", { name: "Request details" });
     this.detailTabs = this.details.getByRole("tablist", { name: "Details" });
     this.progress = page.getByRole("progressbar", { name: "Loading session" });

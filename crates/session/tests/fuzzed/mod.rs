@@ -2,6 +2,7 @@
 //! seeds that are kept there.
 
 mod archive;
+mod bodies;
 mod by_bytes;
 mod export;
 mod messages;
@@ -11,6 +12,7 @@ mod scanner;
 mod views;
 
 pub(crate) use archive::archive;
+pub(crate) use bodies::bodies;
 pub(crate) use export::export;
 pub(crate) use messages::messages;
 pub(crate) use readers::{har, highlight, native, playwright, rrweb};
