@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use session::decode::visible_line;
 use session::model::{Cut, Header, format_bytes, format_count, plural};
-use session::view::{messages_summary, messages_summary_title};
+use session::view::{event_stream_summary, messages_summary, messages_summary_title};
 
 use super::panel::Panel;
 use crate::store::MessagesState;
@@ -18,7 +18,12 @@ pub(super) fn StatusLine(panel: Panel) -> impl IntoView {
     let summary = Memo::new(move |_| {
         let shown = panel.is_filtered().then(|| panel.list.with(|list| list.message_count()));
         panel.look(|_, _, log| {
-            (messages_summary(log.columns, shown), messages_summary_title(&log.columns.counts()))
+            let summary = if panel.is_event_stream {
+                event_stream_summary(log.columns, shown)
+            } else {
+                messages_summary(log.columns, shown)
+            };
+            (summary, messages_summary_title(&log.columns.counts()))
         })
     });
     view! {

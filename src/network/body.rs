@@ -106,7 +106,7 @@ fn ReadableBodyView(
                         view! {
                             <button
                                 type="button"
-                                class="ui-chip"
+                                class="ui-chip details-stored"
                                 aria-pressed=move || shows_stored.get().to_string()
                                 on:click=move |_| shows_stored.update(|shows| *shows = !*shows)
                             >

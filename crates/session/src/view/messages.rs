@@ -242,11 +242,7 @@ impl MessageList {
 /// `9 of 2,318 messages`. Sent and received are always counted over the whole file.
 pub fn messages_summary(columns: &MessageColumns, shown: Option<usize>) -> String {
     let counts = columns.counts();
-    let all = plural(columns.len() as u64, "message");
-    let mut parts = vec![match shown {
-        Some(shown) => format!("{} of {all}", format_count(shown as u64)),
-        None => all,
-    }];
+    let mut parts = vec![how_many(columns, shown)];
     if !columns.is_empty() {
         let complete = counts.unsized_messages == 0;
         parts.push(one_way("↑", "sent", counts.sent, counts.sent_bytes, complete));
@@ -256,6 +252,25 @@ pub fn messages_summary(columns: &MessageColumns, shown: Option<usize>) -> Strin
         parts.push(plural(counts.errors, "error"));
     }
     parts.join(" · ")
+}
+
+/// The same line about an event stream, in which nothing is sent.
+pub fn event_stream_summary(columns: &MessageColumns, shown: Option<usize>) -> String {
+    let counts = columns.counts();
+    if columns.is_empty() || counts.sent > 0 || counts.errors > 0 {
+        return messages_summary(columns, shown);
+    }
+    let is_complete = counts.unsized_messages == 0;
+    let received = one_way("↓", "received", counts.received, counts.received_bytes, is_complete);
+    format!("{} · {received}", how_many(columns, shown))
+}
+
+fn how_many(columns: &MessageColumns, shown: Option<usize>) -> String {
+    let all = plural(columns.len() as u64, "message");
+    match shown {
+        Some(shown) => format!("{} of {all}", format_count(shown as u64)),
+        None => all,
+    }
 }
 
 /// A count with its bytes. Where some sizes are unknown the sum is a least, and none at all when nothing is known.

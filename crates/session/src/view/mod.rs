@@ -44,8 +44,8 @@ pub use folding::{Fold, Folding};
 pub use groups::{Group, GroupSet};
 pub use levels::{LevelGroup, LevelSet, level_counts, level_words};
 pub use messages::{
-    DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder, empty_sentence, messages_summary,
-    messages_summary_title,
+    DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder, empty_sentence, event_stream_summary,
+    messages_summary, messages_summary_title,
 };
 pub use moment::{current_entry, current_event, current_message, current_row, instant_at, is_later, step};
 pub use name::{NameCell, name_cell};

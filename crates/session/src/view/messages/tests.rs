@@ -143,5 +143,7 @@ fn an_event_stream_has_no_rows_for_an_open_and_a_close() {
     let rows: Vec<_> = (0..3).map(|place| list.row(place)).collect();
     assert_eq!(rows, [Some(MessageRow::Message(0)), Some(MessageRow::Message(1)), None]);
     assert_eq!((list.row_count(), list.position_of(1)), (2, Some(1)));
+    assert_eq!(event_stream_summary(&columns, Some(1)), "1 of 2 messages · ↓ 2 received 2 B");
+    assert_eq!(event_stream_summary(&MessageColumns::default(), None), "0 messages");
     assert_eq!(list.delta(&columns, Lifecycle::default(), 0), None);
 }
