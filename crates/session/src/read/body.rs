@@ -64,13 +64,12 @@ fn unnamed_base64(text: &str, mime: &str) -> Option<Vec<u8>> {
         _ => text,
     };
     // Each file's first bytes, as base64: nothing is decoded of what is something else.
-    let begins = |sign: &&str| text.starts_with(*sign);
-    let is_file = is_binary && SIGNATURES.iter().any(|sign| begins(sign));
+    let is_file = is_binary && SIGNATURES.iter().any(|sign| text.starts_with(sign));
     is_file.then(|| base64::decode_payload(text.as_bytes())).flatten()
 }
 
-/// How files begin, in base64: PNG, JPEG, GIF, WebP and WAV, ICO, AVIF and MP4, SVG, XML, WOFF, WOFF2,
-/// TrueType, OpenType, PDF, zip, gzip, WebAssembly, Ogg, MP3, WebM.
+/// How files begin, in base64: PNG, JPEG, GIF, `WebP` and WAV, ICO, AVIF and MP4, SVG, XML, WOFF, WOFF2,
+/// `TrueType`, `OpenType`, PDF, zip, gzip, `WebAssembly`, Ogg, MP3, `WebM`.
 const SIGNATURES: [&str; 22] = [
     "iVBORw0KGgo",
     "/9j/",

@@ -50,7 +50,7 @@ impl<'a, T: FromObject<'a>> FromJson<'a> for ObjectOr<'a, T> {
     }
 }
 
-impl<'a, T> ObjectOr<'a, T> {
+impl<T> ObjectOr<'_, T> {
     pub(super) fn object(&self) -> Option<&T> {
         if let Self::Object(object) = self { Some(object) } else { None }
     }
@@ -134,7 +134,8 @@ fn is_flat(raw: &[u8]) -> bool {
     let is_flat = Elements::of(raw).all(|element| {
         let is_name = count.is_multiple_of(2);
         count += 1;
-        element.value.starts_with(b"\"") && !(is_name && memchr::memchr2(b':', b' ', element.value).is_some())
+        element.value.starts_with(b"\"")
+            && !(is_name && memchr::memchr3(b':', b' ', b'=', element.value).is_some())
     });
     is_flat && count > 0 && count.is_multiple_of(2)
 }
@@ -197,12 +198,15 @@ fn visit_text(text: &str, visit: &mut dyn FnMut(&str, &str)) -> bool {
     !text.is_empty()
 }
 
-/// `Name: value`, also where the name is one of HTTP/2's, which begin with a colon.
+/// `Name: value`, also where the name is one of HTTP/2's, which begin with a colon; or `name=value`.
 fn visit_line(line: &str, visit: &mut dyn FnMut(&str, &str)) {
     let colon = line.char_indices().skip(1).find(|(_, char)| *char == ':').map(|(at, _)| at);
     match colon.and_then(|at| line.split_at_checked(at)) {
         Some((name, value)) => visit(name.trim(), value.get(1..).unwrap_or_default().trim()),
-        None => visit("", line),
+        None => match line.split_once('=').filter(|_| !line.contains(['&', ';'])) {
+            Some((name, value)) => visit(name.trim(), value.trim()),
+            None => visit("", line),
+        },
     }
 }
 
@@ -249,7 +253,7 @@ fn error_text(raw: &[u8], depth: u8) -> Option<String> {
 }
 
 object! {
-    /// As Node, axios, Postman, and the DevTools protocol write it.
+    /// As Node, axios, Postman, and Chrome's debugging protocol write it.
     struct ErrorFields<'a> {
         message: &'a [u8] = "message" | "msg",
         error_text: &'a [u8] = "errorText" | "text",
@@ -319,6 +323,7 @@ mod tests {
             r#"[["A","1"],["B",["2",3]]]"#,
             r#"["A: 1","B:2","B: 3"]"#,
             r#"["A","1","B","2","B","3"]"#,
+            r#"["A=1","B=2","B=3"]"#,
             r#"[{"A":"1"},{"B":["2","3"]}]"#,
             r#"{"A":1,"B":["2","3"]}"#,
             r#""A: 1\r\nB: 2\r\nB: 3\r\n""#,

@@ -1,15 +1,15 @@
 //! Values of unexpected kinds are shown or noted, never lost.
 
-use session::decode::Payload;
-use session::model::{
-    Body, Details, Encoding, Header, Http, Messages, Millis, Outcome, Record, RecordKind, ResourceType,
-    Session,
-};
+use session::model::{Body, Details, Header, Http, Millis, Record, RecordKind, ResourceType, Session};
 use session::read::details;
 use session::view::{self, Clock, Column, RowState};
 
 use super::common;
 use super::files::case;
+
+mod bodies;
+mod lists;
+mod sockets;
 
 /// A HAR from memory by that producer with those entries.
 fn har(producer: &str, entries: &str) -> Session {
@@ -154,166 +154,6 @@ mod errors {
         }
         let details = details_of(&one(GET, r#""status":200,"comment":{"by":"me"}"#, ""), 0);
         assert_eq!(fact(&details, "Response comment").as_deref(), Some(r#"{"by":"me"}"#));
-    }
-}
-
-mod bodies {
-    use super::*;
-
-    #[test]
-    fn a_body_of_any_kind_is_shown() {
-        let Some(bytes) = case("body-kinds.har") else { return };
-        let session = open(&bytes);
-        let bodies: Vec<String> =
-            (0..9).map(|row| text_of(&details_of(&session, row).response_body)).collect();
-        assert_eq!(bodies[..5], [r#"{"a": 1}"#, "[1, 2]", "42", r#"{"ok":true}"#, r#"{"ok":1}"#]);
-        assert_eq!(bodies[5], "{\"ok\":\"p\u{7f}?\"}", "in the alphabet of URLs");
-        assert_eq!(bodies[6..], [r#"{"ok":true}"#, "<html>not base64</html>", "ok"]);
-        assert_eq!(&*session.records[8].url, "https://k.example.test/quoted?q=1");
-        assert_eq!(lines(&details_of(&session, 8).query), ["q: 1"]);
-    }
-
-    #[test]
-    fn contents_that_are_not_objects_are_bodies() {
-        for (content, text) in [
-            (r#""plain""#, "plain"),
-            ("[1,2]", "[1,2]"),
-            (r#"{"text":true}"#, "true"),
-            (r#"{"text":"e30=","encoding":" Base64 "}"#, "{}"),
-            (r#"{"text":"4pyT","encoding":"BASE-64"}"#, "✓"),
-            (r#"{"text":"not base","encoding":"base64"}"#, "not base"),
-            (r#"{"text":"6869","encoding":"hex"}"#, "6869"),
-        ] {
-            let session = one(GET, &format!(r#""status":200,"content":{content}"#), "");
-            assert_eq!(text_of(&details_of(&session, 0).response_body), text, "{content}");
-        }
-        let unknown =
-            one(GET, r#""status":200,"content":{"text":"6869","encoding":"hex","mimeType":"a/b"}"#, "");
-        assert!(
-            matches!(details_of(&unknown, 0).response_body, Body::Text { mime, .. } if mime.contains("hex"))
-        );
-    }
-
-    #[test]
-    fn the_type_of_a_body_is_that_of_its_header_where_none_is_given() {
-        let response = r#""status":200,"headers":{"content-type":"text/css"},"content":{"text":"a{}"}"#;
-        let body = details_of(&one(GET, response, ""), 0).response_body;
-        assert!(matches!(body, Body::Text { mime, .. } if mime == "text/css"));
-    }
-
-    #[test]
-    fn what_was_sent_is_shown_in_every_shape() {
-        let Some(bytes) = case("postdata-shapes.har") else { return };
-        let session = open(&bytes);
-        let sent = |row| {
-            let details = details_of(&session, row);
-            (lines(&details.form), text_of(&details.request_body))
-        };
-        let fields = |list: &[&str]| list.iter().map(|&field| field.to_owned()).collect::<Vec<_>>();
-        assert_eq!(sent(0), (fields(&["op: login", "u: a b"]), "op=login&u=a%20b".to_owned()));
-        assert_eq!(sent(1), (fields(&["QuickJump: ", "user: someone"]), "Empty".to_owned()));
-        assert_eq!(sent(2), (Vec::new(), "Empty".to_owned()));
-        assert_eq!(sent(3), (Vec::new(), "Empty".to_owned()));
-        assert_eq!(sent(4).0, ["file: a.png (image/png)", "note: hi"]);
-        assert_eq!(sent(5), (Vec::new(), "Empty".to_owned()));
-        assert_eq!(sent(6).1, "param1=value1&param2=value2");
-        assert_eq!(sent(7).1, r#"{"title":"foo"}"#);
-        assert_eq!(sent(8).1, r#"{"title": "an object, not a string"}"#);
-    }
-
-    #[test]
-    fn other_shapes_of_what_was_sent_are_shown() {
-        for (post, form, text) in [
-            (r#""a=1&b=2""#, &[][..], "a=1&b=2"),
-            (r#"{"params":{"a":1,"b":[2,3]}}"#, &["a: 1", "b: 2", "b: 3"], "Empty"),
-            (r#"{"params":"{\"a\":\"1\"}"}"#, &["a: 1"], "Empty"),
-            (r#"{"text":[1,{"b":2}]}"#, &[], r#"[1,{"b":2}]"#),
-            (r#"{"params":[{"name":"f","value":"x","fileName":"f.csv"}]}"#, &["f: x · f.csv"], "Empty"),
-            ("[7]", &[], "[7]"),
-        ] {
-            let session = one(&format!(r#"{POST},"postData":{post}"#), r#""status":200"#, "");
-            let details = details_of(&session, 0);
-            assert_eq!(
-                (lines(&details.form), text_of(&details.request_body)),
-                (form.iter().map(|&field| field.to_owned()).collect(), text.to_owned()),
-                "{post}"
-            );
-        }
-        let unknown = one(POST, r#""status":200"#, "");
-        assert!(matches!(details_of(&unknown, 0).request_body, Body::NotRecorded(_)));
-    }
-
-    #[test]
-    fn a_picture_is_one_with_and_without_the_flag() {
-        let Some(bytes) = case("base64-unflagged.har") else { return };
-        let session = open(&bytes);
-        for row in 0..2 {
-            let body = details_of(&session, row).response_body;
-            assert!(matches!(&body, Body::Binary { bytes, .. } if bytes.starts_with(b"\x89PNG")), "{body:?}");
-        }
-        assert!(text_of(&details_of(&session, 2).response_body).starts_with("<svg"));
-    }
-
-    #[test]
-    fn only_the_bytes_of_a_file_are_decoded_without_a_flag() {
-        let body = |mime: &str, text: &str| {
-            let content = format!(r#""status":200,"content":{{"mimeType":"{mime}","text":"{text}"}}"#);
-            details_of(&one(GET, &content, ""), 0).response_body
-        };
-        assert!(matches!(body("image/gif", "R0lGODlhAQABAAAAACw="), Body::Binary { .. }));
-        assert!(matches!(body("font/woff2", "d09GMgABAAAAAA=="), Body::Binary { .. }));
-        assert!(matches!(body("image/jpeg", "data:image/jpeg;base64,/9j/4AAQSkZJRg=="), Body::Binary { .. }));
-        assert_eq!(text_of(&body("text/plain", "R0lGODlhAQABAAAAACw=")), "R0lGODlhAQABAAAAACw=");
-        assert_eq!(text_of(&body("image/gif", "GIF89a or so")), "GIF89a or so");
-        assert_eq!(text_of(&body("image/svg+xml", "<svg></svg>")), "<svg></svg>");
-    }
-}
-
-mod lists {
-    use super::*;
-
-    #[test]
-    fn headers_are_listed_in_every_shape() {
-        let Some(bytes) = case("headers-object.har") else { return };
-        let session = open(&bytes);
-        let first = details_of(&session, 0);
-        assert_eq!(
-            lines(first.request_headers.as_deref().unwrap_or_default()),
-            ["Accept: */*", "X-Two: a", "X-Two: b"]
-        );
-        assert_eq!(
-            lines(first.response_headers.as_deref().unwrap_or_default()),
-            ["Content-Type: application/json", "Set-Cookie: a=1", "Set-Cookie: b=2"]
-        );
-        let none = details_of(&session, 1);
-        assert_eq!((none.request_headers, none.response_headers), (None, None));
-        assert_eq!(
-            lines(details_of(&session, 2).request_headers.as_deref().unwrap_or_default()),
-            ["Accept: */*", "X: ", ": v", "K: v", "Raw: line"]
-        );
-        for row in [3, 4] {
-            assert!(session.records[row].socket().is_some(), "row {row}");
-        }
-    }
-
-    #[test]
-    fn cookies_that_stand_in_no_header_are_listed() {
-        let listed = |headers: &str, cookies: &str| {
-            let request = format!(r#"{GET},"headers":{headers},"cookies":{cookies}"#);
-            fact(&details_of(&one(&request, r#""status":200"#, ""), 0), "Request cookies")
-        };
-        assert_eq!(listed("[]", r#"{"a":"1","b":2}"#).as_deref(), Some("a=1; b=2"));
-        assert_eq!(listed("null", r#"[["a","1"]]"#).as_deref(), Some("a=1"));
-        assert_eq!(listed(r#"["Cookie: a=1"]"#, r#"[{"name":"a","value":"1"}]"#), None);
-        assert_eq!(listed("[]", "null"), None);
-    }
-
-    #[test]
-    fn a_query_is_listed_in_every_shape() {
-        for query in [r#"{"q":"1"}"#, r#"[["q",1]]"#, r#"[{"key":"q","value":"1"}]"#, r#""{\"q\":1}""#] {
-            let session = one(&format!(r#"{GET},"queryString":{query}"#), r#""status":200"#, "");
-            assert_eq!(lines(&details_of(&session, 0).query), ["q: 1"], "{query}");
-        }
     }
 }
 
@@ -513,84 +353,5 @@ mod types {
         let request = format!(r#"{GET},"headers":[{{"name":"sec-fetch-dest","value":"image"}}]"#);
         let session = one(&request, r#""status":200"#, r#","_resourceType":"script","pageref":"p""#);
         assert_eq!(types(&session), [ResourceType::Script]);
-    }
-}
-
-mod sockets {
-    use super::*;
-
-    #[test]
-    fn an_empty_list_of_messages_makes_no_socket() {
-        let Some(bytes) = case("ws-null-on-http.har") else { return };
-        let session = open(&bytes);
-        assert_eq!(session.records.len(), 2);
-        for (row, record) in session.records.iter().enumerate() {
-            assert_eq!(http(record).outcome, Outcome::Done);
-            assert_eq!(text_of(&details_of(&session, row).response_body), r#"{"ok":true}"#);
-        }
-    }
-
-    #[test]
-    fn a_sign_of_a_handshake_makes_a_socket_of_an_empty_list() {
-        let is_socket = |request: &str, status: &str, more: &str| {
-            let session = one(request, &format!(r#""status":{status}"#), &format!(r#",{more}"#));
-            session.records[0].socket().is_some()
-        };
-        let empty = r#""_webSocketMessages":[]"#;
-        assert!(!is_socket(GET, "200", empty) && !is_socket(GET, "404", r#""_webSocketMessages":{}"#));
-        assert!(is_socket(GET, "101", empty));
-        assert!(is_socket(r#""method":"GET","url":"wss://a.test/""#, "0", empty));
-        assert!(is_socket(GET, "200", &format!(r#"{empty},"_resourceType":"websocket""#)));
-        assert!(is_socket(&format!(r#"{GET},"headers":{{"Upgrade":"websocket"}}"#), "400", empty));
-        assert!(is_socket(
-            GET,
-            "200",
-            r#""_webSocketMessages":[{"type":"send","time":1,"opcode":1,"data":"a"}]"#
-        ));
-    }
-
-    /// What each message of the first row says.
-    fn said(session: &Session) -> Vec<String> {
-        let Some(Messages::Inline(columns)) = session.records[0].socket().map(|socket| &socket.messages)
-        else {
-            panic!("no messages in place");
-        };
-        let payload =
-            |encoding: Encoding, raw: &[u8]| Payload::from_message(encoding, raw).expect("a payload");
-        let said = |message: session::model::Message| {
-            let payload = payload(message.encoding, &session.bytes.slice(message.body));
-            payload.text().map_or_else(|| format!("{:02x?}", payload.bytes()), str::to_owned)
-        };
-        columns.iter().map(said).collect()
-    }
-
-    #[test]
-    fn opcodes_out_of_range_leave_texts_readable() {
-        let Some(bytes) = case("ws-opcode-range.har") else { return };
-        assert_eq!(
-            said(&open(&bytes)),
-            [
-                "three hundred",
-                "minus five",
-                "one and a half",
-                "string one",
-                "null",
-                "no opcode",
-                "huge",
-                "last"
-            ]
-        );
-    }
-
-    #[test]
-    fn binary_frames_are_base64_unless_they_hold_words() {
-        let message = |opcode: &str, data: &str| {
-            format!(r#"{{"type":"receive","time":1772359200,"opcode":{opcode},"data":"{data}"}}"#)
-        };
-        let list =
-            [message("2", "AQID"), message("2", "two words"), message("16", "abcd"), message("2.5", "abcd")];
-        let more = format!(r#","_webSocketMessages":[{}]"#, list.join(","));
-        let session = one(GET, r#""status":101"#, &more);
-        assert_eq!(said(&session), ["\u{1}\u{2}\u{3}", "two words", "abcd", "abcd"]);
     }
 }

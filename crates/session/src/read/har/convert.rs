@@ -191,8 +191,8 @@ impl Entry<'_> {
         let mut errors = errors.chain([&self.error]);
         let comments = || {
             let comments = [response.map(|response| &response.comment), Some(&self.comment)];
-            let comments = comments.into_iter().flatten().filter_map(|comment| comment.filled());
-            comments.filter(|comment| may_be_comment && guess::is_failure(comment)).next()
+            let mut comments = comments.into_iter().flatten().filter_map(|comment| comment.filled());
+            comments.find(|comment| may_be_comment && guess::is_failure(comment))
         };
         errors.find_map(|error| error.as_str()).or_else(comments)
     }

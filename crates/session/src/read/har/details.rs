@@ -1,7 +1,7 @@
 //! What the details show of a HAR entry, read when they are opened.
 
 use super::own::Own;
-use crate::model::{Body, Details, Fact, Record, RecordKind, Session};
+use crate::model::{Body, Details, Fact, Header, Record, RecordKind, Session};
 use crate::read::body;
 use crate::read::fields::{FromObject, Object, object};
 use crate::read::lenient::Text;
@@ -142,7 +142,11 @@ fn facts(entry: &Entry<'_>, record: &Record) -> Vec<Fact> {
 /// Cookies that are listed, but in no header.
 fn lone_cookies(cookies: &NameValues, headers: &NameValues, header: &str) -> Option<String> {
     let pairs = cookies.list().iter().filter(|_| headers.find(header).is_none());
-    let pairs: Vec<String> = pairs.map(|cookie| format!("{}={}", cookie.name, cookie.value)).collect();
+    let pair = |cookie: &Header| match cookie.name.as_str() {
+        "" => cookie.value.clone(),
+        name => format!("{name}={}", cookie.value),
+    };
+    let pairs: Vec<String> = pairs.map(pair).collect();
     Some(pairs.join("; ")).filter(|text| !text.is_empty())
 }
 

@@ -43,12 +43,11 @@ impl TraceClock {
         if self.files.is_empty() {
             self.files.push(File::default());
         }
-        match (read.record.start, self.files.last_mut()) {
-            (Some(start), Some(file)) => file.zero = file.zero.or(Some(start.ms() - monotonic)),
-            _ => {
-                let file = self.files.len().saturating_sub(1);
-                self.undated.push(Undated { index, number, span, file, monotonic });
-            }
+        if let (Some(start), Some(file)) = (read.record.start, self.files.last_mut()) {
+            file.zero = file.zero.or(Some(start.ms() - monotonic));
+        } else {
+            let file = self.files.len().saturating_sub(1);
+            self.undated.push(Undated { index, number, span, file, monotonic });
         }
     }
 
