@@ -1,7 +1,7 @@
 //! Bodies that were stored compressed, decompressed in slices and within bounds.
 
 use js_sys::Uint8Array;
-use session::decode::{Inflater, Wrapper};
+use session::archive::{Inflater, Wrapper};
 use session::read::{Coding, ReadableBody, StoredBody};
 
 use super::stream::words_of;

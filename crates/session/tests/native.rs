@@ -442,8 +442,7 @@ mod requests {
         );
         let session = read(files, &line);
         assert_eq!(numbers(&session), [1, 2], "the second is an orphan: the messages of s1");
-        let events = http(&session.records[0]);
-        assert_eq!(events.resource_type, ResourceType::EventSource);
+        assert_eq!(session.records[0].resource_type(), ResourceType::EventSource);
         let file = session.records[0].messages_file().expect("a file");
         assert_eq!((&*file.path, file.is_event_stream), ("sockets/e1.jsonl", true));
         assert!(socket(&session.records[1]).orphan);

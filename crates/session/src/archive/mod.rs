@@ -7,6 +7,7 @@
 mod checksum;
 mod directory;
 mod end;
+mod inflate;
 mod numbers;
 
 use std::fmt;
@@ -14,6 +15,7 @@ use std::fmt;
 pub use checksum::Checksum;
 pub use directory::{Member, Method, data_start, members};
 pub use end::{Directory, MAX_DIRECTORY, TAIL_LEN, directory};
+pub use inflate::{Inflater, Wrapper};
 
 /// The length of a member's header before its name, in bytes.
 pub const HEADER_LEN: u64 = 30;

@@ -6,13 +6,11 @@ pub mod base64;
 mod event_stream;
 pub mod hex;
 mod image;
-mod inflate;
 pub mod json;
 mod payload;
 mod visible;
 
 pub use event_stream::{EventStreamParser, StreamEvent, StreamRest};
 pub use image::{Image, ImageCheck, ImageFormat, MAX_PIXELS};
-pub use inflate::{Inflater, Wrapper};
 pub use payload::{Payload, Shape, View, preview};
 pub use visible::{one_line, visible_line, visible_lines, visible_url};

@@ -171,7 +171,7 @@ fn convert(element: &Element<'_>, start: u32, owner: Owner<'_>) -> Result<ReadMe
         has_unicode_escapes: measure.is_some_and(|measure| measure.has_unicode_escapes),
         body: body.map_or(Span::default(), |body| body_span(body, start)),
     };
-    let fault = if !is_known && !(is_event_stream && element.kind.is_empty()) {
+    let fault = if !(is_known || is_event_stream && element.kind.is_empty()) {
         Some("its type is neither sent nor received; it is listed as received")
     } else if times.contains(&Number::Wrong) {
         Some("its time is no number")

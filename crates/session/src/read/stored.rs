@@ -3,7 +3,7 @@
 //! Decompression itself is the caller's, step by step, because Brotli and Zstandard are not part of this crate:
 //!
 //! ```
-//! use session::decode::{Inflater, Wrapper};
+//! use session::archive::{Inflater, Wrapper};
 //! use session::model::Body;
 //! use session::read::{Coding, StoredBody};
 //!
@@ -131,13 +131,14 @@ impl StoredBody {
         let claims = claims(headers.unwrap_or_default());
         let (stored, text_form, failure) = match body {
             Body::Binary { bytes, .. } => (bytes.clone(), None, None),
-            Body::Text { text, .. } => match bytes_behind(text, mime, &claims) {
-                Some((bytes, form)) => (bytes, Some(form), None),
-                None => {
+            Body::Text { text, .. } => {
+                if let Some((bytes, form)) = bytes_behind(text, mime, &claims) {
+                    (bytes, Some(form), None)
+                } else {
                     let damage = damage(text)?;
                     (text.clone().into_bytes(), None, Some(damage))
                 }
-            },
+            }
             _ => return None,
         };
         let mut stored = Self {

@@ -84,8 +84,8 @@ pub fn current_message(
             later = middle;
         }
     }
-    let last = (first + happened).checked_sub(1).and_then(timed).map(|(place, _)| place);
-    last.or_else(|| (list.has_lifecycle() && has_happened(ends.open)).then_some(0))
+    let message = (first + happened).checked_sub(1).and_then(timed).map(|(place, _)| place);
+    message.or_else(|| (list.has_lifecycle() && has_happened(ends.open)).then_some(0))
 }
 
 /// The instant at a moment; `None` for a session without times.

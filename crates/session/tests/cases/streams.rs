@@ -4,7 +4,8 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
-use session::decode::{Image, ImageFormat, Inflater, Payload, Wrapper, base64};
+use session::archive::{Inflater, Wrapper};
+use session::decode::{Image, ImageFormat, Payload, base64};
 use session::filter::matching;
 use session::log::MessageLog;
 use session::model::{

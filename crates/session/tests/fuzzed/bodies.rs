@@ -1,6 +1,7 @@
 //! Bodies: event streams are read the same in pieces of any size, and whatever was stored becomes something to show.
 
-use session::decode::{EventStreamParser, Inflater, Payload, Wrapper};
+use session::archive::{Inflater, Wrapper};
+use session::decode::{EventStreamParser, Payload};
 use session::model::{Body, Header};
 use session::read::{Coding, EventStreamReader, StoredBody};
 
@@ -18,8 +19,8 @@ pub(crate) fn bodies(input: &[u8]) {
         let headers = [Header { name: "Content-Encoding".to_owned(), value: claims.to_owned() }];
         for mime in ["", "image/svg+xml", "application/json"] {
             let text = String::from_utf8_lossy(input).into_owned();
-            show(Body::Binary { bytes: input.to_vec(), mime: mime.to_owned(), truncated: false }, &headers);
-            show(Body::Text { text, mime: mime.to_owned(), truncated: false }, &headers);
+            show(&Body::Binary { bytes: input.to_vec(), mime: mime.to_owned(), truncated: false }, &headers);
+            show(&Body::Text { text, mime: mime.to_owned(), truncated: false }, &headers);
         }
     }
 }
@@ -44,8 +45,8 @@ fn event_stream(input: &[u8]) {
     messages::look_at(&reader, None, reader.log().bytes.len() as usize);
 }
 
-fn show(body: Body, headers: &[Header]) {
-    let Some(mut stored) = StoredBody::of(&body, Some(headers)) else { return };
+fn show(body: &Body, headers: &[Header]) {
+    let Some(mut stored) = StoredBody::of(body, Some(headers)) else { return };
     let mut tried = 0;
     while let Some(coding) = stored.next_coding() {
         tried += 1;

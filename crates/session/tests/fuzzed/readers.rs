@@ -96,10 +96,10 @@ fn bounded(session: &Session, len: usize) {
         inside(record.source, "a row");
         if let Some(columns) = record.inline_messages() {
             columns.iter().for_each(|message| inside(message.body, "a message"));
-            let events = (0..columns.len()).map(|index| columns.event(index));
-            events.for_each(|event| {
-                [event.name, event.id].into_iter().for_each(|span| inside(span, "an event"))
-            });
+            for event in (0..columns.len()).map(|index| columns.event(index)) {
+                inside(event.name, "the name of an event");
+                inside(event.id, "the id of an event");
+            }
         }
     }
     session.console.iter().for_each(|entry| inside(entry.source, "a console entry"));

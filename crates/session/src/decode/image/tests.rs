@@ -7,36 +7,34 @@ fn png_of(width: u32, height: u32) -> Vec<u8> {
         .concat()
 }
 
-fn told(bytes: &[u8]) -> Option<(ImageFormat, Option<(u32, u32)>, ImageCheck)> {
+type Told = (ImageFormat, Size, ImageCheck);
+
+fn told(bytes: &[u8]) -> Option<Told> {
     Image::of(bytes).map(|image| (image.format, image.size, image.check))
 }
 
-fn safe(
-    format: ImageFormat,
-    width: u32,
-    height: u32,
-) -> Option<(ImageFormat, Option<(u32, u32)>, ImageCheck)> {
-    Some((format, Some((width, height)), ImageCheck::Safe))
+fn safe(format: ImageFormat, width: u32, height: u32) -> Told {
+    (format, Some((width, height)), ImageCheck::Safe)
 }
 
 #[test]
 fn each_format_is_told_with_its_size() {
-    assert_eq!(told(&png_of(16, 9)), safe(ImageFormat::Png, 16, 9));
+    assert_eq!(told(&png_of(16, 9)), Some(safe(ImageFormat::Png, 16, 9)));
     let jpeg = b"\xff\xd8\xff\xe0\0\x04JF\xff\xff\xc4\0\x02\xff\xc2\0\x11\x08\x01\x02\x03\x04\x03";
-    assert_eq!(told(jpeg), safe(ImageFormat::Jpeg, 0x304, 0x102));
-    assert_eq!(told(b"GIF89a\x10\0\x09\0\0"), safe(ImageFormat::Gif, 16, 9));
+    assert_eq!(told(jpeg), Some(safe(ImageFormat::Jpeg, 0x304, 0x102)));
+    assert_eq!(told(b"GIF89a\x10\0\x09\0\0"), Some(safe(ImageFormat::Gif, 16, 9)));
     let lossy = b"RIFF\0\0\0\0WEBPVP8 \0\0\0\0\0\0\0\x9d\x01\x2a\x10\0\x09\x40";
-    assert_eq!(told(lossy), safe(ImageFormat::Webp, 16, 9));
+    assert_eq!(told(lossy), Some(safe(ImageFormat::Webp, 16, 9)));
     let lossless = [&b"RIFF\0\0\0\0WEBPVP8L\0\0\0\0\x2f"[..], &(15_u32 | 8 << 14).to_le_bytes()].concat();
-    assert_eq!(told(&lossless), safe(ImageFormat::Webp, 16, 9));
+    assert_eq!(told(&lossless), Some(safe(ImageFormat::Webp, 16, 9)));
     let extended = b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\x0f\0\0\x08\0\0";
-    assert_eq!(told(extended), safe(ImageFormat::Webp, 16, 9));
+    assert_eq!(told(extended), Some(safe(ImageFormat::Webp, 16, 9)));
     let avif = b"\0\0\0\x1cftypavif\0\0\0\0ispe\0\0\0\0\0\0\0\x10\0\0\0\x09";
-    assert_eq!(told(avif), safe(ImageFormat::Avif, 16, 9));
+    assert_eq!(told(avif), Some(safe(ImageFormat::Avif, 16, 9)));
     let bmp = b"BM\0\0\0\0\0\0\0\0\0\0\0\0\x28\0\0\0\x10\0\0\0\xf7\xff\xff\xff\x01\0\x18\0";
-    assert_eq!(told(bmp), safe(ImageFormat::Bmp, 16, 9));
+    assert_eq!(told(bmp), Some(safe(ImageFormat::Bmp, 16, 9)));
     let ico = b"\0\0\x01\0\x01\0\x10\0\0\0\x01\0\x20\0\x01\0\0\0\x16\0\0\0x";
-    assert_eq!(told(ico), safe(ImageFormat::Ico, 16, 256));
+    assert_eq!(told(ico), Some(safe(ImageFormat::Ico, 16, 256)));
 }
 
 #[test]
@@ -89,7 +87,7 @@ fn an_svg_is_drawn_where_what_it_draws_is_bounded() {
         "<svg:foreignObject/>".to_owned(),
         " ".repeat(MAX_SVG_BYTES),
     ] {
-        assert_eq!(check(&inside), Some(ImageCheck::TooComplex), "{:.40}", inside);
+        assert_eq!(check(&inside), Some(ImageCheck::TooComplex), "{inside:.40}");
     }
     assert_eq!(Image::of_svg("{\"a\":\"<svg>\"}"), None);
     assert_eq!(Image::of_svg("<html></html>"), None);

@@ -3,7 +3,7 @@
 use miniz_oxide::inflate::stream::{InflateState, inflate};
 use miniz_oxide::{DataFormat, MZError, MZFlush, MZStatus};
 
-use crate::archive::Checksum;
+use super::Checksum;
 
 /// The most that one [`Inflater::pull`] gives, in bytes: a few milliseconds of work.
 const PIECE: usize = 256 << 10;
