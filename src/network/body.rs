@@ -33,17 +33,15 @@ pub fn BodyView(
             view! { <BodyInFile label=label panel=panel path=path mime=mime headers=headers file_stem=file_stem /> }
                 .into_any()
         }
-        Body::Text { .. } | Body::Binary { .. } => match StoredBody::of(&body, headers.as_deref()) {
-            Some(stored) => {
-                view! { <StoredBodyView label=label panel=panel stored=stored file_stem=file_stem /> }
-                    .into_any()
+        Body::Text { .. } | Body::Binary { .. } => {
+            if let Some(stored) = StoredBody::of(&body, headers.as_deref()) {
+                return view! { <StoredBodyView label=label panel=panel stored=stored file_stem=file_stem /> }
+                    .into_any();
             }
-            None => {
-                let readable = ReadableBody { body, note: None, stored: None };
-                view! { <ReadableBodyView label=label panel=panel readable=readable file_stem=file_stem /> }
-                    .into_any()
-            }
-        },
+            let readable = ReadableBody { body, note: None, stored: None };
+            view! { <ReadableBodyView label=label panel=panel readable=readable file_stem=file_stem /> }
+                .into_any()
+        }
     }
 }
 

@@ -1,7 +1,5 @@
 //! A picture that was recorded, as a picture.
 
-use std::sync::Arc;
-
 use js_sys::{Array, Uint8Array};
 use leptos::html::Img;
 use leptos::prelude::*;
@@ -14,8 +12,7 @@ use super::EmptyState;
 
 /// The picture that a payload is, or why it is not drawn. It is an `img` with an address of its own, in which nothing of
 /// an SVG runs or loads.
-#[component]
-pub fn ImageView(payload: Arc<Payload>, image: Image) -> impl IntoView {
+pub fn image_view(payload: &Payload, image: Image) -> AnyView {
     if let Some(why) = refusal(image) {
         return view! { <EmptyState text=why /> }.into_any();
     }

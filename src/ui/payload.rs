@@ -7,7 +7,7 @@ use session::decode::{Payload, Shape, View};
 
 use super::download::download;
 use super::hex::{HexView, hex_text};
-use super::image::ImageView;
+use super::image::image_view;
 use super::text::{Base64View, TextView};
 use super::tree::{JsonView, TreeActions, TreeState};
 use super::{CopyButton, Icon, IconName, Tab, Tabs};
@@ -73,7 +73,7 @@ fn body(payload: &Arc<Payload>, view: View, tree: TreeState) -> AnyView {
     let payload = Arc::clone(payload);
     match view {
         View::Preview => match payload.image() {
-            Some(image) => view! { <ImageView payload=payload image=image /> }.into_any(),
+            Some(image) => image_view(&payload, image),
             None => ().into_any(),
         },
         View::Parsed => view! { <JsonView payload=payload label="Payload" state=tree /> }.into_any(),
