@@ -161,7 +161,7 @@ fn left_words(left: Left) -> Vec<String> {
         some(left.removed, "value", "removed because they give access"),
         some(left.payloads, "message", "written without payload"),
         some(left.messages_not_recorded, "socket", "without messages: they were not recorded"),
-        some(left.messages_not_given, "socket", "without messages: their file could not be read"),
+        some(left.messages_not_given, "row", "without messages: their file could not be read"),
         (left.bodies > 0)
             .then(|| format!("{bodies} left out: their files beside the recording could not be read")),
         some(left.starts, "row", "without a recorded start: they carry the session's, and say so"),
