@@ -168,11 +168,11 @@ impl LoadError {
             listed.push(&rest);
         }
         let tried = reasons.iter().filter(|_| foreign.is_none()).take(MAX_LISTED_FILES);
-        let tried = tried.map(|(name, why)| format!("; {name}: {}", why.what)).collect::<String>();
+        let tried: Vec<String> = tried.map(|(name, why)| format!("; {name}: {}", why.what)).collect();
         let from_reasons = reasons.iter().find(|(_, why)| why.kind == ErrorKind::Foreign);
         let remedy = foreign.map(|foreign| foreign.remedy);
         let remedy = remedy.or(from_reasons.map(|(_, why)| why.remedy.as_str())).unwrap_or(WHAT_OPENS);
-        Self::of_content(what, format!("{}{tried}", listed.join(", ")), remedy)
+        Self::of_content(what, listed.join(", ") + &tried.concat(), remedy)
     }
 
     pub(super) fn newer(file: &str, format: &str) -> Self {

@@ -9,6 +9,7 @@ use crate::scan::checked_fields;
 
 /// The fields of an object that stands where an event is expected.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts, as an object shows them")]
 pub(super) struct Envelope<'a> {
     kind: Number,
     timestamp: Number,
