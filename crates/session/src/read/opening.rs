@@ -282,7 +282,9 @@ impl Opening {
     /// Why no session was found, where `last` is why the last file was refused.
     fn conclusion(&mut self, last: LoadError) -> LoadError {
         let names = self.listing.as_deref().unwrap_or_default();
-        if self.archive.is_none() && names.len() < 2 {
+        // What is wrong with the only file is the reason, unless it is that it is of another kind.
+        let is_alone = names.len() < 2 && (self.archive.is_none() || !last.is_not_a_recording());
+        if is_alone {
             return std::mem::take(&mut self.refusals).into_iter().next().map_or(last, |(_, why)| why);
         }
         self.refuse(last);

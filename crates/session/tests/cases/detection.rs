@@ -217,6 +217,8 @@ mod archives {
             refusal_of_archive("x.zip", &[("netlog.json", r#"{"constants":{},"events":[{"time":"1"}]}"#)]);
         assert!(said.contains("No recording in x.zip") && said.contains("net-export"), "{said}");
         assert!(said.contains("choose Export HAR"), "{said}");
+        let said = refusal_of_archive("x.zip", &[("a.har", "")]);
+        assert!(said.starts_with("The file is empty (a.har)"), "{said}");
     }
 
     #[test]
