@@ -338,7 +338,8 @@ impl Opening {
                 let file = self.first().to_owned();
                 self.note_others(&file, format.name);
                 self.stage = Stage::Reading((format.reader)(Start { file, siblings }));
-                self.feed_text(&prefix)
+                // At once: some readers look at the first line as a whole.
+                self.read(&prefix)
             }
         }
     }
