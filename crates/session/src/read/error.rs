@@ -47,6 +47,8 @@ const WHAT_OPENS: &str = "Open a HAR, a Playwright trace, an rrweb, PostHog or H
 
 /// Number of file names that an error lists.
 const MAX_LISTED_FILES: usize = 6;
+/// Number of them of which it says why they were refused, the likeliest first.
+const MAX_REASONS: usize = 2;
 
 impl LoadError {
     /// For what the source itself reports; `can_retry` where the same request may answer later.
@@ -167,7 +169,7 @@ impl LoadError {
         if more > 0 {
             listed.push(&rest);
         }
-        let tried = reasons.iter().filter(|_| foreign.is_none()).take(MAX_LISTED_FILES);
+        let tried = reasons.iter().filter(|_| foreign.is_none()).take(MAX_REASONS);
         let tried: Vec<String> = tried.map(|(name, why)| format!("; {name}: {}", why.what)).collect();
         let from_reasons = reasons.iter().find(|(_, why)| why.kind == ErrorKind::Foreign);
         let remedy = foreign.map(|foreign| foreign.remedy);
