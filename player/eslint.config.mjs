@@ -11,6 +11,6 @@ export default tseslint.config(
   },
   {
     files: ["build.mjs"],
-    languageOptions: { globals: { process: "readonly", console: "readonly" } },
+    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
   },
 );

@@ -4,16 +4,33 @@ source "$(dirname "$0")/common.sh"
 
 need_app_tools
 
-# The wanted port, or the next one that is free.
-port=$(node -e '
-  const server = require("node:net").createServer();
-  let port = Number(process.argv[1]);
-  server.on("error", () => server.listen(++port, "127.0.0.1"));
-  server.on("listening", () => { console.log(port); server.close(); });
-  server.listen(port, "127.0.0.1");
+# The wanted port, or the next one that is free. `localhost` may be an IPv6 address: where the machine has one, the port
+# has to be free there, too, and is served there.
+read -r port has_ipv6 < <(node -e '
+  const { createServer } = require("node:net");
+  const listen = (port, host) => new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", (error) => resolve({ error: error.code, close() {} }));
+    server.once("listening", () => resolve(server));
+    server.listen({ port, host, ipv6Only: host === "::1" });
+  });
+  (async () => {
+    for (let port = Number(process.argv[1]); ; port += 1) {
+      const servers = [await listen(port, "127.0.0.1"), await listen(port, "::1")];
+      const [first, second] = servers.map(({ error }) => error);
+      servers.forEach((server) => server.close());
+      const hasIPv6 = second !== "EADDRNOTAVAIL" && second !== "EAFNOSUPPORT";
+      if (first === undefined && (second === undefined || !hasIPv6)) return console.log(port, hasIPv6);
+    }
+  })();
 ' "${PORT:-8080}")
 
-trunk serve --address 127.0.0.1 --port "$port" &
+# The player comes from `localhost`, which is another site to the browser than 127.0.0.1: it runs in a process of its own.
+export REPLAYSCOPE_APP_ORIGIN="http://127.0.0.1:$port" REPLAYSCOPE_PLAYER_ORIGIN="http://localhost:$port"
+addresses=(--address 127.0.0.1)
+if [ "$has_ipv6" = true ]; then addresses+=(--address ::1); fi
+
+trunk serve "${addresses[@]}" --port "$port" &
 trunk=$!
 trap 'kill "$trunk" 2>/dev/null || true; wait "$trunk" 2>/dev/null || true' EXIT
 trap 'exit 130' INT TERM

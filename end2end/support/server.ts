@@ -80,7 +80,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, folder
     response.writeHead(204).end();
     return;
   }
-  journal.record(request.method ?? "GET", address.path, address.tags);
+  journal.record(request.method ?? "GET", address.path, address.tags, request.headers.referer);
   await respond(request, response, address, folders, journal);
 }
 

@@ -1,7 +1,7 @@
 // `test` with a `server` fixture: addresses that misbehave on purpose, and what was asked of the server.
 import { test as base, type APIRequestContext } from "@playwright/test";
 import { randomUUID } from "node:crypto";
-import type { Held } from "./server/journal.ts";
+import type { Entry, Held } from "./server/journal.ts";
 
 export { expect } from "@playwright/test";
 
@@ -38,6 +38,13 @@ export class TestServer {
   async counts(): Promise<Record<string, number>> {
     const answer = await this.#request.get(`/count/${this.tag}`);
     return (await answer.json()) as Record<string, number>;
+  }
+
+  /** The `Referer` headers of the requests that came through `tagged` addresses, by path; null where there was none. */
+  async referrers(): Promise<Record<string, string | null>> {
+    const answer = await this.#request.get("/log");
+    const entries = ((await answer.json()) as Entry[]).filter(({ tags }) => tags.includes(this.tag));
+    return Object.fromEntries(entries.map(({ path, referrer }) => [path, referrer ?? null]));
   }
 
   async held(token: string): Promise<Held> {

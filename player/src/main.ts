@@ -1,6 +1,7 @@
 // The document of the player: takes what the app asks for, and tells it what happens.
 import { isNumber, isObject } from "./clean/values.ts";
 import { BlockedResources } from "./play/blocked.ts";
+import { keepFramesBlank } from "./play/dom.ts";
 import { Player } from "./play/player.ts";
 import { forgetSheets } from "./play/replayer.ts";
 import { Stage } from "./play/stage.ts";
@@ -9,9 +10,13 @@ import { readEvents } from "./read/read.ts";
 import { Left, Slices } from "./slices.ts";
 
 const app = window.parent;
-const tell = (report: Report): void => app.postMessage(report, location.origin);
+const appOrigin = peerOrigin();
+const tell = (report: Report): void => {
+  if (appOrigin !== undefined) app.postMessage(report, appOrigin);
+};
 const stage = new Stage(element("stage"), element("empty"));
 const blocked = new BlockedResources((what) => tell({ type: "blocked", ...what }));
+keepFramesBlank(window);
 // Fonts of a recording are asked for by this document; all else by those that are built from it.
 blocked.watch(document);
 
@@ -52,6 +57,16 @@ function reasonWithout(events: number, dropped: number): string {
   return `The recording has no full snapshot of the page, so there is nothing to begin with.${damaged}`;
 }
 
+/**
+ * The origin of the app that this document takes requests from: the one that its address names, where that is its own
+ * or the one it was built for.
+ */
+function peerOrigin(): string | undefined {
+  const named = new URLSearchParams(location.hash.slice(1)).get("app") ?? location.origin;
+  const builtFor = document.querySelector("meta[name=replayscope-app]")?.getAttribute("content");
+  return named === location.origin || named === builtFor ? named : undefined;
+}
+
 function take(request: Request): void {
   switch (request.type) {
     case "open":
@@ -75,6 +90,9 @@ function take(request: Request): void {
       return;
     case "zoom":
       stage.zoom(request.value);
+      return;
+    case "ping":
+      tell({ type: "pong" });
   }
 }
 
@@ -87,7 +105,7 @@ function element(id: string): HTMLElement {
 let origin = 0;
 
 window.addEventListener("message", (event: MessageEvent<unknown>) => {
-  if (event.source !== app || event.origin !== location.origin || !isObject(event.data)) return;
+  if (event.source !== app || event.origin !== appOrigin || !isObject(event.data)) return;
   take(event.data as unknown as Request);
 });
 

@@ -1,5 +1,5 @@
 // What the app and the player say to each other by `postMessage`. Times are milliseconds since the origin that `open`
-// names, fractions allowed. Both sides take a message only from the other's window and from their own origin.
+// names, fractions allowed. Both sides take a message only from the other's window and from its origin.
 import type { OmissionKind } from "./clean/omissions.ts";
 
 /** What the app asks for. */
@@ -25,7 +25,9 @@ export type Request =
   /** 0.1 to 32; 1 is as fast as it was. */
   | { type: "speed"; value: number }
   /** How far the page may be magnified to fill the pane: 1, its own size, unless this says otherwise. */
-  | { type: "zoom"; value: number };
+  | { type: "zoom"; value: number }
+  /** Asks whether the player responds. */
+  | { type: "ping" };
 
 /** How much did not come from the network, since nobody allowed it. */
 export interface Blocked {
@@ -62,6 +64,7 @@ export type Report =
       width: number;
       height: number;
     }
+  | { type: "pong" }
   | { type: "seeking"; at: number }
   /** The page stands as it was then. Where a newer seek took over, only that one is reported. */
   | { type: "seeked"; at: number }

@@ -67,12 +67,15 @@ pub(super) fn Tools() -> impl IntoView {
     let tool = Memo::new(move |_| store.tool());
     let tabs = Memo::new(move |_| Tool::ALL.map(|tool| tab(store, tool)).to_vec());
     let has_page = Memo::new(move |_| has_page(store));
-    let tools_share = store.preferences.tools_share;
+    // Without requests the page is what the session is about: it gets most of the width.
+    let is_about_page = Memo::new(move |_| store.first_tool.get() != Tool::Network);
+    let (tools_share, page_tools_share) = (store.preferences.tools_share, store.preferences.page_tools_share);
+    let share = move || if is_about_page.get() { page_tools_share } else { tools_share };
     view! {
-        <div class="app-main" style:--tools-share=move || format!("{:.3}%", tools_share.get() * 100.0)>
+        <div class="app-main" class:app-about-page=is_about_page style:--tools-share=move || format!("{:.3}%", share().get() * 100.0)>
             <Show when=move || has_page.get()>
                 <ReplayPane />
-                <Splitter label="Width of the replay" axis=Axis::Horizontal share=tools_share least=0.3 most=0.85 />
+                {move || view! { <Splitter label="Width of the replay" axis=Axis::Horizontal share=share() least=if is_about_page.get() { 0.2 } else { 0.3 } most=0.85 /> }}
             </Show>
             <div class="app-tools">
                 <div class="app-tabs-line">

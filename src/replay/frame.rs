@@ -5,8 +5,10 @@ use leptos::prelude::*;
 use session::decode::visible_url;
 use session::model::{format_count, plural};
 
+use super::omissions;
 use super::player::{self, Report};
-use crate::store::{Store, base_path};
+use super::watchdog::{Failure, Watchdog};
+use crate::store::Store;
 use crate::ui::EmptyState;
 
 /// How far the player has come.
@@ -42,8 +44,8 @@ pub(super) fn PlayerFrame(window: u16) -> impl IntoView {
     // Allowed for as long as this session is open.
     let allows_remote = RwSignal::new(false);
     let blocked = RwSignal::new(Blocked::default());
-    let dropped = RwSignal::new(0_u64);
-    let has_dropped = Memo::new(move |_| dropped.get() > 0);
+    let notes = RwSignal::new(Vec::<String>::new());
+    let failure = RwSignal::new(None::<Failure>);
     let allow = move |_| {
         blocked.set(Blocked::default());
         allows_remote.set(true);
@@ -54,8 +56,15 @@ pub(super) fn PlayerFrame(window: u16) -> impl IntoView {
         let others = if hosts.len() > 1 { " and others" } else { "" };
         format!("{} of the page not fetched{from}{others}", plural(count, "file"))
     };
+    let notes_text = move || notes.with(|notes| notes.join("; "));
     view! {
-        {move || view! { <Document window=window allows_remote=allows_remote.get() blocked=blocked dropped=dropped /> }}
+        {move || match failure.get() {
+            None => {
+                view! { <Document window=window allows_remote=allows_remote.get() blocked=blocked notes=notes failure=failure /> }
+                    .into_any()
+            }
+            Some(kind) => view! { <Ended kind=kind on_retry=move || failure.set(None) /> }.into_any(),
+        }}
         <Show when=move || blocked.with(|blocked| blocked.count > 0)>
             <div class="replay-note" role="status" aria-label="Remote content">
                 <span title=move || blocked.with(|blocked| blocked.hosts.iter().take(MAX_HOSTS).map(|host| shown_host(host)).collect::<Vec<_>>().join("\n"))>{words}</span>
@@ -64,11 +73,25 @@ pub(super) fn PlayerFrame(window: u16) -> impl IntoView {
                 </button>
             </div>
         </Show>
-        <Show when=move || has_dropped.get()>
+        <Show when=move || notes.with(|notes| !notes.is_empty())>
             <div class="replay-note" role="status" aria-label="Replay notes">
-                {move || format!("{} could not be read: the page may differ", plural(dropped.get(), "event"))}
+                {notes_text}
             </div>
         </Show>
+    }
+}
+
+/// In place of a player that was ended.
+#[component]
+fn Ended(kind: Failure, on_retry: impl Fn() + Send + 'static) -> impl IntoView {
+    view! {
+        <div class="replay-page" role="alert">
+            <EmptyState text=kind.label()>
+                <button type="button" class="ui-button" on:click=move |_| on_retry()>
+                    "Retry"
+                </button>
+            </EmptyState>
+        </div>
     }
 }
 
@@ -77,12 +100,19 @@ fn Document(
     window: u16,
     allows_remote: bool,
     blocked: RwSignal<Blocked>,
-    dropped: RwSignal<u64>,
+    notes: RwSignal<Vec<String>>,
+    failure: RwSignal<Option<Failure>>,
 ) -> impl IntoView {
     let store = Store::expect();
     let playback = store.playback;
     let element: NodeRef<Iframe> = NodeRef::new();
     let stage = RwSignal::new(Stage::Reading(None));
+    let ping = move || {
+        if let Some(frame) = element.get_untracked() {
+            player::ping(&frame);
+        }
+    };
+    let watchdog = Watchdog::start(ping, move |kind| failure.set(Some(kind)));
     let take = move |report: Report| match report {
         Report::Ready => {
             if let Some(frame) = element.get_untracked() {
@@ -90,10 +120,15 @@ fn Document(
             }
         }
         Report::Progress { done, total } => stage.set(Stage::Reading(Some((done as u64, total as u64)))),
-        Report::Opened { first, dropped: count } => {
-            dropped.set(count as u64);
+        Report::Opened { first, shows, dropped, omitted } => {
+            notes.set(omissions::labels(dropped as u64, &omitted));
+            // The first moment of many pages is blank: the app of the page has not run yet.
+            if shows > first {
+                store.open_at(shows);
+            }
             stage.set(Stage::Ready { first });
         }
+        Report::Pong => {}
         Report::Seeking => playback.waiting.set(true),
         Report::Seeked => playback.waiting.set(false),
         Report::Time(at) => store.player_is_at(at),
@@ -106,6 +141,7 @@ fn Document(
     let listener = window_event_listener(leptos::ev::message, move |event| {
         let frame = element.get_untracked();
         if let Some(report) = frame.and_then(|frame| Report::of(&event, &frame)) {
+            watchdog.heard();
             take(report);
         }
     });
@@ -114,12 +150,16 @@ fn Document(
         playback.waiting.set(false);
     });
     keep_in_step(store, element, stage);
-    let address =
-        format!("{}/{}", base_path(), if allows_remote { "replay-remote.html" } else { "replay.html" });
     let is_ready = move || stage.with(|stage| matches!(stage, Stage::Ready { .. }));
     view! {
         <div class="replay-page" class:replay-seeking=move || playback.waiting.get()>
-            <iframe class="replay-frame" class:replay-hidden=move || !is_ready() title="Replayed page" src=address node_ref=element></iframe>
+            <iframe
+                class="replay-frame"
+                class:replay-hidden=move || !is_ready()
+                title="Replayed page"
+                src=player::address(allows_remote)
+                node_ref=element
+            ></iframe>
             {move || match stage.get() {
                 Stage::Ready { .. } => ().into_any(),
                 Stage::Reading(done) => view! { <EmptyState text=reading_words(done) /> }.into_any(),

@@ -1,9 +1,11 @@
 //! The page itself, replayed beside the tables: from its events, or from pictures of it.
 
 mod frame;
+mod omissions;
 mod pictures;
 mod player;
 mod transport;
+mod watchdog;
 
 use leptos::html::Section;
 use leptos::prelude::*;

@@ -1,11 +1,13 @@
 //! What the app and the player's document say to each other; `player/src/protocol.ts` is the other end. Moments are ms
 //! from the session's start.
 
-use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array, Uint32Array};
+use js_sys::{Array, ArrayBuffer, Float64Array, Object, Reflect, Uint8Array, Uint32Array};
 use session::model::Session;
 use session::write::player_events;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlIFrameElement, MessageEvent};
+
+use crate::store::base_path;
 
 /// What the player tells.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,11 +18,16 @@ pub(super) enum Report {
         done: f64,
         total: f64,
     },
-    /// The events are there; before `first` there is no page.
+    /// The events are there; before `first` there is no page, and before `shows` it shows nothing.
     Opened {
         first: f64,
+        shows: f64,
         dropped: f64,
+        /// Counts of what is left out, by kind.
+        omitted: Vec<(String, f64)>,
     },
+    /// The player responds.
+    Pong,
     Seeking,
     Seeked,
     Time(f64),
@@ -37,8 +44,7 @@ impl Report {
     pub(super) fn of(event: &MessageEvent, frame: &HtmlIFrameElement) -> Option<Self> {
         let from: JsValue = event.source()?.into();
         let player: JsValue = frame.content_window()?.into();
-        let origin = leptos::prelude::window().location().origin().ok()?;
-        if from != player || event.origin() != origin {
+        if from != player || event.origin() != origin()? {
             return None;
         }
         let data = event.data();
@@ -46,7 +52,13 @@ impl Report {
         Some(match get(&data, "type").as_string()?.as_str() {
             "ready" => Self::Ready,
             "progress" => Self::Progress { done: number("done"), total: number("total") },
-            "opened" => Self::Opened { first: number("first"), dropped: number("dropped") },
+            "opened" => Self::Opened {
+                first: number("first"),
+                shows: number("shows"),
+                dropped: number("dropped"),
+                omitted: counts(&get(&data, "omitted")),
+            },
+            "pong" => Self::Pong,
             "seeking" => Self::Seeking,
             "seeked" => Self::Seeked,
             "time" => Self::Time(number("at")),
@@ -59,6 +71,34 @@ impl Report {
 
 fn get(object: &JsValue, key: &str) -> JsValue {
     Reflect::get(object, &key.into()).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// The origin that the player is loaded from: another site where the build names one, so that the browser gives it a
+/// process of its own, and the app's otherwise.
+pub(super) fn origin() -> Option<String> {
+    let window = leptos::prelude::window();
+    let named = window
+        .document()
+        .and_then(|document| document.query_selector(r#"meta[name="replayscope-player"]"#).ok()?)
+        .and_then(|element| element.get_attribute("content"))
+        .filter(|origin| !origin.is_empty());
+    named.or_else(|| window.location().origin().ok())
+}
+
+/// The address of the player's document; its fragment names the app's origin, by which the player knows its peer.
+pub(super) fn address(allows_remote: bool) -> String {
+    let document = if allows_remote { "replay-remote.html" } else { "replay.html" };
+    let app = leptos::prelude::window().location().origin().unwrap_or_default();
+    format!("{}{}/{document}#app={app}", origin().unwrap_or_default(), base_path())
+}
+
+fn counts(object: &JsValue) -> Vec<(String, f64)> {
+    let Some(object) = object.dyn_ref::<Object>() else { return Vec::new() };
+    Object::keys(object)
+        .iter()
+        .filter_map(|key| key.as_string())
+        .map(|key| (key.clone(), get(object, &key).as_f64().unwrap_or_default()))
+        .collect()
 }
 
 fn texts(list: &JsValue) -> Vec<String> {
@@ -80,15 +120,25 @@ pub(super) fn open(frame: &HtmlIFrameElement, session: &Session, window: u16) {
     }
     let ends = Uint32Array::from(ends.as_slice());
     let origin = session.started_at.map_or(0.0, session::model::EpochMs::ms);
-    let buffers: [ArrayBuffer; 2] = [text.buffer().unchecked_into(), ends.buffer().unchecked_into()];
+    let times: Vec<f64> = events.times().collect();
+    let times = Float64Array::from(times.as_slice());
+    let types: Vec<u8> = events.types().collect();
+    let types = Uint8Array::from(types.as_slice());
+    let buffers: [ArrayBuffer; 4] =
+        [text.buffer(), ends.buffer(), times.buffer(), types.buffer()].map(JsCast::unchecked_into);
     let transferred = Array::from_iter(&buffers);
-    let [text, ends] = buffers;
+    let [text, ends, times, types] = buffers.map(JsValue::from);
     send(
         frame,
         "open",
-        &[("text", text.into()), ("ends", ends.into()), ("origin", origin.into())],
+        &[("text", text), ("ends", ends), ("times", times), ("types", types), ("origin", origin.into())],
         &transferred,
     );
+}
+
+/// Asks whether the player responds.
+pub(super) fn ping(frame: &HtmlIFrameElement) {
+    send(frame, "ping", &[], &Array::new());
 }
 
 pub(super) fn seek(frame: &HtmlIFrameElement, to: f64) {
@@ -114,7 +164,7 @@ fn send(frame: &HtmlIFrameElement, name: &str, fields: &[(&str, JsValue)], trans
         let _ = Reflect::set(&message, &(*key).into(), value);
     }
     let Some(player) = frame.content_window() else { return };
-    let Ok(origin) = leptos::prelude::window().location().origin() else { return };
+    let Some(origin) = origin() else { return };
     // A frame that is gone needs no message.
     let _ = player.post_message_with_transfer(&message, &origin, transferred);
 }

@@ -68,6 +68,8 @@ pub struct Store {
     /// What there is to watch of the page; `None` while the session is still read.
     pub replay: Memo<Option<Replay>>,
     pub playback: Playback,
+    /// The tab that the session opens on where the address names none.
+    pub first_tool: Memo<Tool>,
 }
 
 impl Store {
@@ -123,6 +125,10 @@ impl Store {
             shortcuts_open: RwSignal::new(false),
             export: Export::new(),
             replay,
+            first_tool: Memo::new(move |_| {
+                revision.track();
+                opening.with_value(|opening| Tool::first_of(opening.session(), is_reading.get()))
+            }),
             playback: Playback::new(revision, is_reading, length, quiet),
         }
     }

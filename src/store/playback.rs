@@ -167,6 +167,16 @@ impl Store {
         self.tell_address(to);
     }
 
+    /// Shows that moment where nothing has chosen another one, as a link does. The address does not name it.
+    pub fn open_at(self, at: f64) {
+        let playback = self.playback;
+        let is_named = self.address.with_untracked(|address| address.t.is_some());
+        if !is_named && playback.at.with_untracked(Option::is_none) {
+            playback.at.set(Some(at.clamp(0.0, untrack(|| playback.length()))));
+            playback.jumps.update(|jumps| *jumps += 1);
+        }
+    }
+
     /// Shows the moment at that time of day, where it has one.
     pub fn seek_to(self, time: Option<EpochMs>) {
         let start = self.with_untracked(|session| session.started_at);

@@ -48,6 +48,8 @@ pub struct Preferences {
     pub details_share: RwSignal<f64>,
     /// Share of the session's width that the tools take beside the replay, 0.3 to 0.85.
     pub tools_share: RwSignal<f64>,
+    /// The same where the session has no requests, 0.2 to 0.85: there the page is what it is about.
+    pub page_tools_share: RwSignal<f64>,
     /// Share of the messages' height that the chosen message takes, 0.1 to 0.8.
     pub message_share: RwSignal<f64>,
     /// Whether wall clocks are shown in UTC, and not in the browser's zone.
@@ -59,6 +61,7 @@ pub struct Preferences {
 const THEME: &str = "replayscope.theme";
 const DETAILS: &str = "replayscope.details-share";
 const TOOLS: &str = "replayscope.tools-share";
+const PAGE_TOOLS: &str = "replayscope.page-tools-share";
 const MESSAGE: &str = "replayscope.message-share";
 const ZONE: &str = "replayscope.zone";
 const CHOSEN: &str = "replayscope.chosen-share";
@@ -76,6 +79,7 @@ impl Preferences {
             theme: RwSignal::new(theme),
             details_share: RwSignal::new(share(DETAILS, 0.45).clamp(0.2, 0.8)),
             tools_share: RwSignal::new(share(TOOLS, 0.68).clamp(0.3, 0.85)),
+            page_tools_share: RwSignal::new(share(PAGE_TOOLS, 0.36).clamp(0.2, 0.85)),
             message_share: RwSignal::new(share(MESSAGE, 0.4).clamp(0.1, 0.8)),
             times_in_utc: RwSignal::new(read(ZONE).as_deref() == Some("utc")),
             chosen_share: RwSignal::new(share(CHOSEN, 0.4).clamp(0.1, 0.8)),
@@ -83,6 +87,7 @@ impl Preferences {
         Effect::new(move || apply_theme(preferences.theme.get()));
         Effect::new(move || write(ZONE, if preferences.times_in_utc.get() { "utc" } else { "local" }));
         Effect::new(move || write(DETAILS, &format!("{:.4}", preferences.details_share.get())));
+        Effect::new(move || write(PAGE_TOOLS, &format!("{:.4}", preferences.page_tools_share.get())));
         Effect::new(move || write(TOOLS, &format!("{:.4}", preferences.tools_share.get())));
         Effect::new(move || write(MESSAGE, &format!("{:.4}", preferences.message_share.get())));
         Effect::new(move || write(CHOSEN, &format!("{:.4}", preferences.chosen_share.get())));

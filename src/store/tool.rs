@@ -1,6 +1,7 @@
 //! The tabs of the session page, and which one is open.
 
 use leptos::prelude::*;
+use session::model::Session;
 use session::view::bounded;
 
 use super::Store;
@@ -44,20 +45,32 @@ impl Tool {
         Self::ALL.into_iter().find(|tool| tool.key() == key)
     }
 
-    /// As the address names it: the first tab is not named.
-    fn named(self) -> Option<String> {
-        (self != Self::default()).then(|| self.key().to_owned())
+    /// The tab that a session opens on: the first one with anything in it, as far as the session is read. Sessions
+    /// whose page events come before their requests begin with a snapshot of the page or with pictures of it.
+    pub(super) fn first_of(session: &Session, is_reading: bool) -> Self {
+        if session::view::total(session) > 0 || (is_reading && session.dom_events.is_empty()) {
+            Self::Network
+        } else if !session.console.is_empty() {
+            Self::Console
+        } else if session::view::events_total(session) > 0 {
+            Self::Events
+        } else {
+            Self::Network
+        }
     }
 }
 
 impl Store {
-    /// The open tab; the first where the address names none that exists.
+    /// The open tab: the one that the address names, or the one that the session opens on.
     pub fn tool(self) -> Tool {
-        self.address.with(|address| address.tab.as_deref().and_then(Tool::from_key)).unwrap_or_default()
+        let named = self.address.with(|address| address.tab.as_deref().and_then(Tool::from_key));
+        named.unwrap_or_else(|| self.first_tool.get())
     }
 
+    /// The address does not name the tab that the session opens on.
     pub fn show_tool(self, tool: Tool) {
-        self.address.update(|address| address.tab = tool.named());
+        let is_named = tool != self.first_tool.get_untracked();
+        self.address.update(|address| address.tab = is_named.then(|| tool.key().to_owned()));
     }
 
     /// Shows a request in the Network tab, with its details.

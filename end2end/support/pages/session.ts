@@ -64,7 +64,8 @@ export class SessionPage {
   }
 
   async expectLoaded(): Promise<void> {
-    await expect(this.requests.root).toBeVisible();
+    // A session without requests opens on another tab than Network.
+    await expect(this.page.getByRole("tablist", { name: "Session tools" })).toBeVisible();
     await expect(this.progress).toHaveCount(0);
   }
 

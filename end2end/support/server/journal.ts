@@ -5,6 +5,8 @@ export interface Entry {
   method: string;
   path: string;
   tags: string[];
+  /** The `Referer` header, where the request had one. */
+  referrer?: string;
 }
 
 export interface Held {
@@ -25,8 +27,8 @@ export class Journal {
   readonly #gates = new Map<string, Gate>();
   readonly #used = new Set<string>();
 
-  record(method: string, path: string, tags: string[]): void {
-    this.#entries.push({ number: this.#entries.length + 1, method, path, tags });
+  record(method: string, path: string, tags: string[], referrer?: string): void {
+    this.#entries.push({ number: this.#entries.length + 1, method, path, tags, ...(referrer === undefined ? {} : { referrer }) });
   }
 
   /** The requests after number `since`, in the order they came. */

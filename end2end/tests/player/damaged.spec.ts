@@ -86,8 +86,9 @@ test("ends that lie outside the text, or go back, cost their events alone", asyn
   await player.page.evaluate((text) => {
     const bytes = new TextEncoder().encode(text);
     const ends = Uint32Array.from([5, 3, 4_000_000_000, 7]);
+    const [times, types] = [new Float64Array(4), new Uint8Array(4)];
     const frame = document.querySelector<HTMLIFrameElement>("#player");
-    frame?.contentWindow?.postMessage({ type: "open", text: bytes.buffer, ends: ends.buffer, origin: 0 }, location.origin);
+    frame?.contentWindow?.postMessage({ type: "open", text: bytes.buffer, ends: ends.buffer, times: times.buffer, types: types.buffer, origin: 0 }, location.origin);
   }, text);
   expect(await player.next("failed", from)).toMatchObject({ reason: expect.stringContaining("4 of 4 events are damaged") });
 });

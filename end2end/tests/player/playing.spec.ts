@@ -187,3 +187,15 @@ test("additions are made wherever they stand in their event", async ({ player })
   await player.ask({ type: "play", at: 0 }, "ended");
   await expect(shown).toHaveText(["word 1", "word 2", "moved"]);
 });
+
+test("time and type are those that the app has read, whatever the text says", async ({ player }) => {
+  await player.visit();
+  const page = counter(50, 10);
+  const texts = page.events.map(({ type, data, timestamp }, at) => {
+    const forms = [{ type: String(type), timestamp: String(timestamp) }, { type, timestamp: timestamp / 1_000 }, { type, timestamp: timestamp * 1_000 }, { timestamp: new Date(timestamp).toISOString() }];
+    return JSON.stringify({ ...forms[at % forms.length], data });
+  });
+  expect(await player.open(texts, "opened", page.events)).toMatchObject({ first: 0, last: 490, events: page.events.length, dropped: 0 });
+  await player.seek(250);
+  await expect(player.recorded.locator("#counter")).toHaveText("250");
+});

@@ -3,13 +3,13 @@
 // on a slow machine, for one layout at the bound.
 
 /** Nodes of a page and its frames: 1.5 s. */
-export const MAX_NODES = 120_000;
+export const MAX_NODES = 100_000;
 
 /** Characters in one text, comment or form field. */
-export const MAX_TEXT = 1_000_000;
+export const MAX_TEXT = 500_000;
 
-/** Characters in all of them: 3 s in a column of one word. */
-export const MAX_TEXT_TOTAL = 4_000_000;
+/** Characters in all of them: 2 s in a column of one word. */
+export const MAX_TEXT_TOTAL = 3_000_000;
 
 /** Changes of writing direction in one text; what they take grows with their square. */
 export const MAX_TURNS = 8_000;
@@ -48,7 +48,7 @@ export const MAX_CANVAS_TOTAL = 100_000_000;
 export const MAX_IMAGE_PIXELS = 100_000_000;
 
 /** Elements that are drawn by reference, as by SVG `use`: 2 s. */
-export const MAX_REFERENCED = 150_000;
+export const MAX_REFERENCED = 50_000;
 
 /** References that lead from one to the next. */
 export const MAX_REFERENCE_DEPTH = 600;
@@ -60,7 +60,7 @@ export const MAX_SVG_IMAGE = 2_000_000;
 export const MAX_SHEET = 8_000_000;
 export const MAX_SHEETS_TOTAL = 32_000_000;
 
-/** Rules in all style sheets, those within rules counted too: 0.7 s where they are in one sheet. */
+/** Rules in all style sheets, those within rules counted too. */
 export const MAX_RULES = 100_000;
 
 /** Length of a sheet times the marks that split it among text nodes, each of which is searched for. */

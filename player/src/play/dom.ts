@@ -1,18 +1,16 @@
 // The DOM of a recorded page, read through the prototypes: a form field or an image in it may have the name of a property,
 // and browsers would give that element instead.
 
+/* eslint-disable @typescript-eslint/unbound-method -- methods are called with a node */
+
 function getterOf<Of extends object, Value>(prototype: Of, name: keyof Of): (node: Of) => Value {
   const property = Object.getOwnPropertyDescriptor(prototype, name);
   return (node) => property?.get?.call(node) as Value;
 }
 
 const nodeTypeOf = getterOf<Node, number>(Node.prototype, "nodeType");
-const headOf = getterOf<Document, HTMLHeadElement | null>(Document.prototype, "head");
-const rootOf = getterOf<Document, HTMLElement | null>(Document.prototype, "documentElement");
-/* eslint-disable @typescript-eslint/unbound-method -- they are called with a node */
+const windowOf = getterOf<Document, (Window & typeof globalThis) | null>(Document.prototype, "defaultView");
 const { addEventListener } = EventTarget.prototype;
-const { createElement } = Document.prototype;
-/* eslint-enable @typescript-eslint/unbound-method */
 
 export const isDocument = (node: Node): node is Document => nodeTypeOf(node) === Node.DOCUMENT_NODE;
 
@@ -20,14 +18,40 @@ export function listen(node: Node, type: string, listener: EventListener): void 
   addEventListener.call(node, type, listener);
 }
 
+const prepared = new WeakSet<Document>();
+
 /**
- * Keeps a document from saying where the viewer is with what it requests, for as long as it lives. Not every browser
- * lets it take over the policy of the document that builds it, and style sheets ask by that of theirs.
+ * Keeps the documents of frames at `about:blank` when they are opened, those of frames within them too. Opening gives a
+ * document the address of the one whose script does it, here the viewer's, and Chromium tells that to every host that
+ * an image or a font of a style sheet comes from, whatever the policy of the document is.
  */
-export function sendNoReferrer(document: Document): void {
-  const meta = createElement.call(document, "meta") as HTMLMetaElement;
-  meta.name = "referrer";
-  meta.content = "no-referrer";
-  (headOf(document) ?? rootOf(document))?.prepend(meta);
-  meta.remove();
+export function keepFramesBlank(window: Window & typeof globalThis): void {
+  const { prototype } = window.HTMLIFrameElement;
+  const documentOf = getterOf<HTMLIFrameElement, Document | null>(prototype, "contentDocument");
+  Object.defineProperty(prototype, "contentDocument", {
+    configurable: true,
+    enumerable: true,
+    get(this: HTMLIFrameElement) {
+      const document = documentOf(this);
+      if (document !== null) keepBlank(document);
+      return document;
+    },
+  });
+}
+
+function keepBlank(document: Document): void {
+  const window = windowOf(document);
+  if (window === null || prepared.has(document)) return;
+  prepared.add(document);
+  // A listener of the frame's own realm acts for the frame; functions of this one act for the viewer.
+  const opening = new EventTarget();
+  opening.addEventListener("open", window.Function.prototype.bind.call(window.Document.prototype.open, document) as EventListener);
+  Object.defineProperty(document, "open", {
+    configurable: true,
+    value: () => {
+      opening.dispatchEvent(new Event("open"));
+      return document;
+    },
+  });
+  keepFramesBlank(window);
 }

@@ -1,14 +1,16 @@
 // The replayer, guarded: an event that it cannot apply costs itself alone. As it is, an exception would end the seek that
 // meets it, or stop the clock for good.
 import { Replayer, type ReplayConfig, type ReplayEvent } from "@rrweb/replay";
+import { adaptSheet } from "./adapt.ts";
 
-/**
- * Style sheets adapted for the replay: the same in every replayer, so that going back does not adapt them again. Most
- * have nothing to adapt; parsing those would take longer the more rules they have, by the square.
- */
+/** Style sheets adapted for the replay: the same in every replayer, so that going back does not adapt them again. */
 class AdaptedSheets extends Map<string, string> {
-  override get(css: string): string | undefined {
-    return /:hover|-device-(?:width|height)/.test(css) ? super.get(css) : css;
+  override get(css: string): string {
+    const known = super.get(css);
+    if (known !== undefined) return known;
+    const adapted = adaptSheet(css);
+    this.set(css, adapted);
+    return adapted;
   }
 }
 

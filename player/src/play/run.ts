@@ -5,7 +5,6 @@ import type { ReplayEvent } from "@rrweb/replay";
 import { CUSTOM } from "../clean/events.ts";
 import type { Recording } from "../read/recording.ts";
 import type { Slices } from "../slices.ts";
-import { isDocument, sendNoReferrer } from "./dom.ts";
 import { GuardedReplayer } from "./replayer.ts";
 
 /** What happens within this many milliseconds after a moment is seen at it. */
@@ -56,26 +55,20 @@ export class Run {
     this.#next = recording.snapshotBefore(time + GRAIN);
     this.#base = this.#stands = recording.timeOf(this.#next) - GRAIN;
     this.layer.className = "layer unready";
-    const built = (node: Node): void => {
-      if (isDocument(node)) sendNoReferrer(node);
-      hooks.built(node);
-    };
     stage.append(this.layer);
     this.#replayer = new GuardedReplayer([mark(this.#base), mark(this.#base + NEVER)], {
       root: this.layer,
       speed,
-      plugins: [{ onBuild: built }],
+      plugins: [{ onBuild: (node) => hooks.built(node) }],
       mouseTail: false,
       triggerFocus: false,
       showWarning: false,
       UNSAFE_replayCanvas: false,
     });
     this.#replayer.iframe.title = "Recorded page";
-    const page = this.#replayer.iframe.contentDocument;
-    if (page !== null) built(page);
     this.#replayer.on("resize", ({ width, height }) => hooks.resized(width, height));
     this.#replayer.on("fullsnapshot-rebuilded", () => {
-      if (this.#replayer.iframe.contentDocument !== null) built(this.#replayer.iframe.contentDocument);
+      if (this.#replayer.iframe.contentDocument !== null) hooks.built(this.#replayer.iframe.contentDocument);
     });
   }
 

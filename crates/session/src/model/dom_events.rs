@@ -33,6 +33,11 @@ impl DomEventKind {
         let known = (0.0..7.0).contains(&number) && number.fract() == 0.0;
         Self::ALL.get(number as usize).copied().filter(|_| known).unwrap_or(Self::Unknown)
     }
+
+    /// rrweb's number; 7 for a type that rrweb does not define.
+    pub fn number(self) -> u8 {
+        self as u8
+    }
 }
 
 /// One event.

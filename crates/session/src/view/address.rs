@@ -15,7 +15,7 @@ pub struct Address {
     pub src: Option<String>,
     /// The catalogue's URL, on the home page.
     pub catalogue: Option<String>,
-    /// The open tab; `None` is the Network tab.
+    /// The open tab; `None` is the one that the session opens on.
     pub tab: Option<String>,
     /// The filter of the Network tab; empty: none.
     pub q: String,
@@ -45,7 +45,6 @@ pub struct Address {
     pub others: Vec<(String, String)>,
 }
 
-const DEFAULT_TAB: &str = "network";
 /// Longer than any recording, and short to write; in ms.
 const MAX_OFFSET: f64 = 1e14;
 const MAX_QUOTED_CHARS: usize = 60;
@@ -78,7 +77,7 @@ impl Address {
         match key {
             "src" => self.src = Some(value),
             "catalogue" => self.catalogue = Some(value),
-            "tab" => self.tab = Some(value).filter(|tab| tab != DEFAULT_TAB),
+            "tab" => self.tab = Some(value),
             "q" => self.q = value,
             "types" => self.types = groups(&value, "resource type", misfits),
             "sort" => self.sort = fits(Sort::parse(&value), "column to sort by", &value, misfits),
@@ -108,7 +107,7 @@ impl Address {
         let known = [
             ("src", self.src.clone()),
             ("catalogue", self.catalogue.clone()),
-            ("tab", self.tab.clone().filter(|tab| tab != DEFAULT_TAB)),
+            ("tab", self.tab.clone()),
             ("q", Some(self.q.clone())),
             ("types", types),
             ("sort", self.sort.map(|sort| sort.to_string())),

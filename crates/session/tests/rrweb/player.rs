@@ -26,6 +26,24 @@ fn events_come_in_the_order_of_time_as_they_stand() {
 }
 
 #[test]
+fn each_event_has_its_time_and_type_beside_its_text() {
+    let session = read(&[event(3, 9.0, "{}"), meta(0.0, "/"), event(2, 5.0, "{}")]);
+    let events = player_events(&session, 0);
+    assert_eq!(events.types().collect::<Vec<_>>(), [4, 2, 3]);
+    let times: Vec<f64> = events.times().collect();
+    let start = times.first().copied().unwrap_or_default();
+    assert_eq!(times.iter().map(|time| time - start).collect::<Vec<_>>(), [0.0, 5.0, 9.0]);
+    assert_eq!((events.times().count(), events.types().count()), (events.len(), events.len()));
+}
+
+#[test]
+fn a_bare_snapshot_is_a_full_snapshot_at_the_time_0() {
+    let session = open(r#"{"node":{"id":1},"initialOffset":{"left":0}}"#);
+    let events = player_events(&session, 0);
+    assert_eq!(events.types().zip(events.times()).collect::<Vec<_>>(), [(2, 0.0)]);
+}
+
+#[test]
 fn only_what_makes_the_page_is_given() {
     let events: Vec<String> = (0..=7).map(|kind| event(kind, f64::from(kind), "{}")).collect();
     assert_eq!(given(&read(&events), 0), &events[..5], "no custom, no plugin, no unknown events");
