@@ -40,7 +40,8 @@ const crates = [
       decode: ["model", "scan"],
       filter: ["model", "scan", "log", "decode"],
       view: ["model", "log", "filter", "decode", "join"],
-      write: ["model", "scan", "log", "decode", "read"],
+      redact: ["model", "scan"],
+      write: ["model", "scan", "log", "decode", "read", "redact"],
     },
     // This crate is tested without a browser, so it must not need one.
     forbidden: /\b(leptos\w*|web_sys|js_sys|wasm_bindgen\w*|gloo\w*)\b/,

@@ -57,7 +57,7 @@ pub fn ExportDialog() -> impl IntoView {
                     "Include the payloads of WebSocket messages"
                 </label>
                 <p class="app-dim">
-                    "Bodies, submitted forms and payloads are not looked into: they are written as they were recorded."
+                    "Bodies, submitted forms and message payloads are not searched for credentials. They are exported as recorded."
                 </p>
                 <div class="app-export-actions">
                     <button type="button" class="ui-button ui-button-main" disabled=is_writing on:click=save>
@@ -158,7 +158,7 @@ fn left_words(left: Left) -> Vec<String> {
         |count: u64, one: &str, rest: &str| (count > 0).then(|| format!("{} {rest}", plural(count, one)));
     let bodies = counted(left.bodies, "body", "bodies");
     let lines = [
-        some(left.removed, "value", "removed because they give access"),
+        some(left.removed, "credential value", "redacted"),
         some(left.payloads, "message", "written without payload"),
         some(left.messages_not_recorded, "socket", "without messages: they were not recorded"),
         some(left.messages_not_given, "row", "without messages: their file could not be read"),

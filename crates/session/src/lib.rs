@@ -12,6 +12,7 @@ pub mod join;
 pub mod log;
 pub mod model;
 pub mod read;
+pub mod redact;
 pub mod scan;
 pub mod view;
 pub mod write;

@@ -1,12 +1,14 @@
-//! A record as it is handed on: its row, and its details without what gives access.
+//! A record as it is exported: its row, and its details without credentials.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::clean::{Cleaner, query_of};
+use super::pages::PageIds;
+use super::query::query_of;
 use super::source::{Source, source};
 use crate::model::{Body, Details, Header, Record, Session, SourceFormat};
 use crate::read;
+use crate::redact::Redactor;
 
 /// What is written of a record, whatever the format.
 #[derive(Debug)]
@@ -17,6 +19,10 @@ pub(super) struct Exchange<'a> {
     pub(super) source: Source,
     /// Where the answer redirects to; empty where it does not.
     pub(super) redirect: String,
+    /// The subprotocol that a socket agreed on.
+    pub(super) protocol: Option<String>,
+    /// The subprotocols that a socket offered, where the recording lists them outside of the headers.
+    pub(super) requested_protocols: Option<String>,
     /// Bodies that stand in files beside the recording, and were not brought from there.
     pub(super) bodies_beside: u64,
 }
@@ -26,24 +32,35 @@ impl<'a> Exchange<'a> {
     pub(super) fn of(
         session: &Session,
         record: &'a Record,
-        cleaner: &mut Cleaner,
+        redactor: &mut Redactor,
+        page_ids: &PageIds,
         brought: &Brought,
     ) -> Self {
         let mut details = read::details(session, record);
         let bodies = [&mut details.request_body, &mut details.response_body];
         let bodies_beside =
             bodies.into_iter().map(|body| put_in(body, brought)).filter(|left| *left).count() as u64;
-        let url = cleaner.url(&record.url);
         if details.query.is_empty() {
             details.query = query_of(&record.url);
         }
-        for headers in [&mut details.request_headers, &mut details.response_headers].into_iter().flatten() {
-            cleaner.headers(headers);
-        }
-        cleaner.parameters(&mut details.query);
         let redirect = redirect_of(record, &details);
-        let redirect = cleaner.url(&redirect).into_owned();
-        Self { record, url, redirect, source: source(session, record), details, bodies_beside }
+        let (protocol, requested_protocols) = redact_protocols(record, &mut details, redactor);
+        for headers in [&mut details.request_headers, &mut details.response_headers].into_iter().flatten() {
+            redactor.headers(headers);
+        }
+        redactor.parameters(&mut details.query);
+        let mut source = source(session, record);
+        source.page = source.page.map(|page| page_ids.id(&page).to_owned());
+        Self {
+            record,
+            url: redactor.url(&record.url),
+            redirect: redactor.url(&redirect).into_owned(),
+            protocol,
+            requested_protocols,
+            source,
+            details,
+            bodies_beside,
+        }
     }
 
     /// The fact of that label, as the details show it.
@@ -97,6 +114,34 @@ fn put_in(body: &mut Body, brought: &Brought) -> bool {
         None => Body::NotRecorded(format!("The body stands in {path} beside the recording")),
     };
     found.is_none()
+}
+
+const PROTOCOL_HEADER: &str = "sec-websocket-protocol";
+
+/// The agreed and the requested subprotocols of a socket, without tokens. A server may agree to a token that was offered,
+/// which is recognized by the offer alone: so is the header of its answer, which is redacted here.
+fn redact_protocols(
+    record: &Record,
+    details: &mut Details,
+    redactor: &mut Redactor,
+) -> (Option<String>, Option<String>) {
+    let Some(socket) = record.socket() else { return (None, None) };
+    let requested = details.facts.iter().find(|fact| fact.label == "Requested subprotocols");
+    let requested = requested.map(|fact| fact.value.as_str());
+    let of_headers = details.request_headers.iter().flatten();
+    let of_headers = of_headers.filter(|header| header.name.eq_ignore_ascii_case(PROTOCOL_HEADER));
+    let offered: Vec<&str> = of_headers.map(|header| header.value.as_str()).chain(requested).collect();
+    let offered = offered.join(",");
+    for header in details.response_headers.iter_mut().flatten() {
+        if header.name.eq_ignore_ascii_case(PROTOCOL_HEADER)
+            && let Cow::Owned(redacted) = redactor.agreed_protocol(&header.value, &offered)
+        {
+            header.value = redacted;
+        }
+    }
+    let requested = requested.map(|list| redactor.protocols(list).into_owned());
+    let agreed = socket.protocol.as_deref();
+    (agreed.map(|agreed| redactor.agreed_protocol(agreed, &offered).into_owned()), requested)
 }
 
 /// As the producer says it, else as the answer's header does.

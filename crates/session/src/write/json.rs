@@ -2,17 +2,27 @@
 
 use std::fmt::Write as _;
 
+use crate::redact::Redactor;
 use crate::scan::json_string;
 
 /// A JSON text under way. Commas come by themselves; brackets and keys are the caller's.
+///
+/// Every string goes through the redactor, so that a new field cannot forget it. What is written as recorded has to ask
+/// for that: see [`Json::verbatim_string`].
 #[derive(Debug, Default)]
 pub(super) struct Json {
     bytes: Vec<u8>,
     /// The next key or element follows another one.
     needs_comma: bool,
+    /// Redacts the strings that are written.
+    pub(super) redactor: Redactor,
 }
 
 impl Json {
+    pub(super) fn new(redactor: Redactor) -> Self {
+        Self { redactor, ..Self::default() }
+    }
+
     /// Bytes written and not yet taken.
     pub(super) fn len(&self) -> usize {
         self.bytes.len()
@@ -62,14 +72,20 @@ impl Json {
         self.needs_comma = false;
     }
 
-    /// A key; its value comes next.
+    /// A key, written as it is; its value comes next.
     pub(super) fn key(&mut self, key: &str) {
-        self.string(key);
+        self.verbatim_string(key);
         self.bytes.push(b':');
         self.needs_comma = false;
     }
 
     pub(super) fn string(&mut self, text: &str) {
+        let redacted = self.redactor.text(text);
+        self.verbatim_string(&redacted);
+    }
+
+    /// A string that is not searched for credentials: a body, a payload.
+    pub(super) fn verbatim_string(&mut self, text: &str) {
         self.comma();
         self.bytes.push(b'"');
         json_string::escape(&mut self.bytes, text.as_bytes());
@@ -105,6 +121,12 @@ impl Json {
     pub(super) fn field(&mut self, key: &str, text: &str) {
         self.key(key);
         self.string(text);
+    }
+
+    /// A field that is not searched for credentials.
+    pub(super) fn verbatim_field(&mut self, key: &str, text: &str) {
+        self.key(key);
+        self.verbatim_string(text);
     }
 
     /// The field where there is something to write.

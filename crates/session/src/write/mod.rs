@@ -35,19 +35,19 @@
 //! # assert!(export(&Session::default(), vec![], |_| None).0.concat().ends_with(b"]}}"));
 //! ```
 
-mod clean;
 mod exchange;
 mod har;
 mod json;
 mod native;
+mod pages;
 mod payload;
 mod player;
+mod query;
 mod source;
 
 use crate::log::MessageLog;
 use crate::model::{Record, Session};
 
-pub use clean::REMOVED;
 pub use har::HarWriter;
 pub use native::{NativePiece, NativeWriter};
 pub use player::{PlayerEvents, player_events};
@@ -55,9 +55,9 @@ pub use player::{PlayerEvents, player_events};
 /// What to leave out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExportOptions {
-    /// Replaces what gives access by [`REMOVED`]: the values of cookies, of headers and parameters of addresses that are
-    /// called after tokens, keys, passwords or signatures; and user and password in addresses. Bodies, submitted forms
-    /// and the payloads of messages are not looked into: they stay as they are.
+    /// Redacts credentials in all that is written ([`crate::redact`]): headers, URLs, subprotocols, errors, titles,
+    /// comments, close reasons. Bodies, submitted forms and the payloads of messages are not searched: they are written
+    /// as recorded.
     pub sanitise: bool,
     /// Writes the payloads of messages. Without them a message keeps its type, time, opcode and size.
     pub socket_payloads: bool,
@@ -86,7 +86,7 @@ pub struct Left {
     pub closes: u64,
     /// Rows of which nothing is known that the format could hold.
     pub rows: u64,
-    /// Values that were removed because they give access.
+    /// Credential values that were redacted.
     pub removed: u64,
 }
 

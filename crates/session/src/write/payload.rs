@@ -1,7 +1,9 @@
 //! Payloads of messages on their way from one file to another: copied as they stand where that is sound JSON.
 
+use std::borrow::Cow;
+
 use crate::decode::base64;
-use crate::model::Encoding;
+use crate::model::{Encoding, Message, MessageKind};
 use crate::scan::json_string;
 
 use super::json::Json;
@@ -15,18 +17,50 @@ pub(super) enum As {
     Base64,
 }
 
-/// Writes the payload whose raw bytes in the file are `raw`.
-pub(super) fn write(json: &mut Json, encoding: Encoding, raw: &[u8], form: As) {
+/// Writes the payload of the message, whose raw bytes in the file are `raw`.
+pub(super) fn write(json: &mut Json, message: &Message, raw: &[u8], form: As) {
+    let is_reason = matches!(message.kind, MessageKind::Error | MessageKind::CloseFrame);
+    match is_reason.then(|| redacted_reason(json, message, raw)).flatten() {
+        Some(reason) if form == As::Base64 || message.encoding == Encoding::Base64 => {
+            json.verbatim_string(&base64::encode(&reason));
+        }
+        Some(reason) => json.verbatim_string(&String::from_utf8_lossy(&reason)),
+        None => write_as_recorded(json, message.encoding, raw, form),
+    }
+}
+
+/// What an error or a close frame says, where a credential in it was redacted. It is the browser's or the server's word
+/// about the connection, like the close reason of the socket, and no payload of the page.
+fn redacted_reason(json: &mut Json, message: &Message, raw: &[u8]) -> Option<Vec<u8>> {
+    /// Bytes of the close code before the reason.
+    const CLOSE_CODE: usize = 2;
+    let bytes = match message.encoding {
+        Encoding::Base64 => base64::decode(raw)?,
+        Encoding::JsonString => json_string::unescape(raw).into_owned().into_bytes(),
+        Encoding::JsonValue => raw.to_vec(),
+        Encoding::Absent => return None,
+    };
+    let has_code = message.kind == MessageKind::CloseFrame && message.encoding == Encoding::Base64;
+    let (code, reason) = bytes.split_at_checked(if has_code { CLOSE_CODE } else { 0 })?;
+    match json.redactor.text(std::str::from_utf8(reason).ok()?) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(reason) => Some([code, reason.as_bytes()].concat()),
+    }
+}
+
+fn write_as_recorded(json: &mut Json, encoding: Encoding, raw: &[u8], form: As) {
     match (encoding, form) {
         (Encoding::JsonString, As::Base64) => {
-            json.string(&base64::encode(json_string::unescape(raw).as_bytes()));
+            json.verbatim_string(&base64::encode(json_string::unescape(raw).as_bytes()));
         }
         (Encoding::JsonValue, As::Base64) => {
-            json.string(&base64::encode(String::from_utf8_lossy(raw).as_bytes()));
+            json.verbatim_string(&base64::encode(String::from_utf8_lossy(raw).as_bytes()));
         }
-        (Encoding::JsonValue | Encoding::Absent, As::String) => json.string(&String::from_utf8_lossy(raw)),
+        (Encoding::JsonValue | Encoding::Absent, As::String) => {
+            json.verbatim_string(&String::from_utf8_lossy(raw));
+        }
         _ if is_sound(raw) => json.escaped_string(raw),
-        _ => json.string(&json_string::unescape(raw)),
+        _ => json.verbatim_string(&json_string::unescape(raw)),
     }
 }
 
@@ -54,7 +88,7 @@ mod tests {
 
     fn written(encoding: Encoding, raw: &[u8], form: As) -> String {
         let mut json = Json::default();
-        write(&mut json, encoding, raw, form);
+        write_as_recorded(&mut json, encoding, raw, form);
         String::from_utf8(json.take()).expect("UTF-8")
     }
 

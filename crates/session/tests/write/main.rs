@@ -11,5 +11,6 @@ mod holds;
 mod importers;
 mod made;
 mod native;
+mod planted;
 mod rules;
 mod told;

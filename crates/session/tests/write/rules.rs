@@ -208,7 +208,7 @@ mod left_out {
     }
 
     #[test]
-    fn what_gives_access_is_nowhere_in_the_file_and_the_rest_is() {
+    fn credentials_are_nowhere_in_the_file_and_the_rest_is() {
         let entry = r#"{"pageref":"p","request":{"method":"POST","url":"https://ann:hush@a.test/x?token=hush&page=2",
             "headers":[{"name":"Cookie","value":"a=hush"},{"name":"Authorization","value":"Bearer hush"},{"name":"Referer","value":"https://a.test/?api_key=hush"},{"name":"Accept","value":"open"}],
             "queryString":[{"name":"token","value":"hush"},{"name":"page","value":"2"}],"postData":{"mimeType":"text/plain","text":"body"}},
@@ -224,9 +224,9 @@ mod left_out {
         let (written, again, left) = handed_on(&session, ExportOptions::default());
         let text = written.to_string();
         assert!(!text.contains("hush") && !text.contains("ann:"), "{text}");
-        assert_eq!(again.records[0].url.as_ref(), "https://a.test/x?token=[removed]&page=2");
+        assert_eq!(again.records[0].url.as_ref(), "https://a.test/x?token=[REDACTED]&page=2");
         let request = &written["log"]["entries"][0]["request"];
-        assert_eq!(request["headers"][0], json!({"name": "Cookie", "value": "[removed]"}));
+        assert_eq!(request["headers"][0], json!({"name": "Cookie", "value": "[REDACTED]"}));
         assert_eq!(request["headers"][3]["value"], "open");
         assert_eq!(request["queryString"][1]["value"], "2");
         assert_eq!(request["postData"]["text"], "body", "bodies stay");

@@ -101,8 +101,8 @@ fn post_data(json: &mut Json, exchange: &Exchange<'_>) {
     json.key("postData");
     json.open_object();
     json.field("mimeType", mime);
-    headers(json, "params", Some(form));
-    json.field("text", &text);
+    params(json, form);
+    json.verbatim_field("text", &text);
     json.optional_field("encoding", encoding);
     json.close_object();
 }
@@ -140,9 +140,9 @@ fn content(json: &mut Json, exchange: &Exchange<'_>) {
     json.number_field("size", recorded.or(empty).unwrap_or(UNKNOWN));
     json.field("mimeType", exchange.mime());
     match body {
-        Body::Text { text, .. } => json.field("text", text),
+        Body::Text { text, .. } => json.verbatim_field("text", text),
         Body::Binary { bytes, .. } => {
-            json.field("text", &base64::encode(bytes));
+            json.verbatim_field("text", &base64::encode(bytes));
             json.field("encoding", "base64");
         }
         Body::NotRecorded(why) => json.field("comment", why),
@@ -165,6 +165,19 @@ fn size_of(body: &Body) -> Option<f64> {
 fn no_cookies(json: &mut Json) {
     json.key("cookies");
     json.open_array();
+    json.close_array();
+}
+
+/// The fields of a submitted form are a body: they are written as recorded.
+fn params(json: &mut Json, form: &[Header]) {
+    json.key("params");
+    json.open_array();
+    for field in form {
+        json.open_object();
+        json.verbatim_field("name", &field.name);
+        json.verbatim_field("value", &field.value);
+        json.close_object();
+    }
     json.close_array();
 }
 

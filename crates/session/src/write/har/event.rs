@@ -23,7 +23,7 @@ pub(super) fn write(json: &mut Json, log: MessageLog<'_>, index: usize, payloads
             json.field("encoding", "base64");
         }
         json.key("data");
-        payload::write(json, message.encoding, &log.raw(&message), As::String);
+        payload::write(json, &message, &log.raw(&message), As::String);
     }
     json.mark("truncated", message.truncated && keeps_payload);
     if !keeps_payload || message.truncated {

@@ -1,11 +1,11 @@
 //! What a HAR says of itself before its entries.
 
 use crate::model::{EpochMs, Page, Session};
-use crate::write::clean::Cleaner;
 use crate::write::json::Json;
+use crate::write::pages::PageIds;
 
 /// Writes up to and with the bracket of the entries.
-pub(super) fn write(json: &mut Json, session: &Session, cleaner: &mut Cleaner) {
+pub(super) fn write(json: &mut Json, session: &Session, page_ids: &PageIds) {
     json.open_object();
     json.key("log");
     json.open_object();
@@ -29,7 +29,7 @@ pub(super) fn write(json: &mut Json, session: &Session, cleaner: &mut Cleaner) {
     json.key("pages");
     json.open_array();
     for page in &session.pages {
-        self::page(json, session, page, cleaner);
+        self::page(json, session, page, page_ids);
     }
     json.close_array();
     json.key("entries");
@@ -45,11 +45,11 @@ fn named(json: &mut Json, key: &str, name: &str, version: &str) {
 }
 
 /// Chrome writes the URL as the title, and so does this where there is no other; where there is, the URL stands beside it.
-fn page(json: &mut Json, session: &Session, page: &Page, cleaner: &mut Cleaner) {
-    let url = cleaner.url(&page.url);
+fn page(json: &mut Json, session: &Session, page: &Page, page_ids: &PageIds) {
+    let url = json.redactor.url(&page.url);
     json.open_object();
     json.field("startedDateTime", &date(session, page.started_at));
-    json.field("id", &page.id);
+    json.field("id", page_ids.id(&page.id));
     json.field("title", page.title.as_deref().unwrap_or(&url));
     json.key("pageTimings");
     json.open_object();

@@ -11,12 +11,13 @@ mod socket;
 mod timings;
 
 use self::socket::Frames;
-use super::clean::Cleaner;
 use super::exchange::{Brought, Exchange, body_files};
 use super::json::Json;
+use super::pages::PageIds;
 use super::{ExportOptions, Left, PIECE, messages_of};
 use crate::log::MessageLog;
 use crate::model::{EpochMs, EventStream, Messages, MessagesFile, Missing, Record, Session, Socket};
+use crate::redact::Redactor;
 
 /// Writes rows of a session as a HAR, piece by piece. The pieces, one behind the other, are the file.
 #[derive(Debug)]
@@ -26,9 +27,9 @@ pub struct HarWriter {
     /// The row that comes next, or is under way.
     at: usize,
     options: ExportOptions,
-    cleaner: Cleaner,
     left: Left,
     json: Json,
+    page_ids: PageIds,
     stage: Stage,
     /// The files that were brought for the bodies of a row, and for which one.
     brought: Option<(usize, Brought)>,
@@ -50,9 +51,9 @@ impl HarWriter {
             rows,
             at: 0,
             options,
-            cleaner: Cleaner::new(options.sanitise),
             left: Left::default(),
-            json: Json::default(),
+            json: Json::new(Redactor::new(options.sanitise)),
+            page_ids: PageIds::default(),
             stage: Stage::Head,
             brought: None,
         }
@@ -113,11 +114,12 @@ impl HarWriter {
 
     /// What was left out so far.
     pub fn left(&self) -> Left {
-        Left { removed: self.cleaner.removed(), ..self.left }
+        Left { removed: self.json.redactor.count(), ..self.left }
     }
 
     fn head(&mut self, session: &Session) {
-        head::write(&mut self.json, session, &mut self.cleaner);
+        self.page_ids = PageIds::of(session, &mut self.json.redactor);
+        head::write(&mut self.json, session, &self.page_ids);
         self.stage = Stage::Rows;
     }
 
@@ -137,7 +139,7 @@ impl HarWriter {
         let log = messages_of(session, record, given);
         self.count_missing(record, log.is_some());
         let brought = self.brought.take().map(|(_, files)| files).unwrap_or_default();
-        let exchange = Exchange::of(session, record, &mut self.cleaner, &brought);
+        let exchange = Exchange::of(session, record, &mut self.json.redactor, &self.page_ids, &brought);
         self.left.bodies += exchange.bodies_beside;
         let frames = log.map(|log| Frames { log, payloads: self.options.socket_payloads });
         self.json.open_object();

@@ -24,7 +24,7 @@ pub(super) fn write(json: &mut Json, exchange: &Exchange<'_>) {
     marks(json, "partial", &partial);
     json.optional_field("outcome", outcome);
     if let Some(socket) = socket {
-        self::socket(json, socket);
+        self::socket(json, exchange, socket);
     }
     json.close_object();
 }
@@ -87,10 +87,10 @@ fn outcome(exchange: &Exchange<'_>, http: &Http) -> Option<&'static str> {
     }
 }
 
-fn socket(json: &mut Json, socket: &Socket) {
+fn socket(json: &mut Json, exchange: &Exchange<'_>, socket: &Socket) {
     json.optional_field("socketId", socket.id.as_deref());
     json.optional_number_field("opened", socket.opened.and_then(seconds));
-    json.optional_field("protocol", socket.protocol.as_deref());
+    json.optional_field("protocol", exchange.protocol.as_deref());
     json.flag_field("refused", socket.refused);
     json.mark("orphan", socket.orphan);
     json.mark("stillOpen", socket.ending == Ending::StillOpen);

@@ -28,7 +28,7 @@ impl Frames<'_> {
         if keeps_payload {
             json.key("data");
             let form = if is_binary(&message) { As::Base64 } else { As::String };
-            payload::write(json, message.encoding, &self.log.raw(&message), form);
+            payload::write(json, &message, &self.log.raw(&message), form);
             if message.kind == MessageKind::Error && message.encoding == Encoding::Base64 {
                 json.field("encoding", "base64");
             }

@@ -121,11 +121,11 @@ fn pair(json: &mut Json, exchange: &Exchange<'_>, http: &Http) {
 fn body(json: &mut Json, body: &Body) {
     let truncated = match body {
         Body::Text { text, truncated, .. } => {
-            json.field("body", text);
+            json.verbatim_field("body", text);
             *truncated
         }
         Body::Binary { bytes, truncated, .. } => {
-            json.field("body", &base64::encode(bytes));
+            json.verbatim_field("body", &base64::encode(bytes));
             json.field("bodyEncoding", "base64");
             *truncated
         }

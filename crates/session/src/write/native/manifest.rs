@@ -1,9 +1,9 @@
 //! `session.json`.
 
 use crate::model::{Capture, Counts, EpochMs, Session};
-use crate::write::clean::Cleaner;
 use crate::write::exchange::is_har;
 use crate::write::json::Json;
+use crate::write::pages::PageIds;
 
 pub(super) const RESOURCES: &str = "resources.jsonl";
 
@@ -39,7 +39,7 @@ impl FileOf {
     }
 }
 
-pub(super) fn write(json: &mut Json, session: &Session, id: &str, written: &Written, cleaner: &mut Cleaner) {
+pub(super) fn write(json: &mut Json, session: &Session, id: &str, page_ids: &PageIds, written: &Written) {
     json.open_object();
     json.field("format", "replayscope/1");
     json.field("id", id);
@@ -48,7 +48,7 @@ pub(super) fn write(json: &mut Json, session: &Session, id: &str, written: &Writ
     // A HAR names no end: the latest time known is its end, of which the messages will not be known before they are read.
     let end = if is_har(session.format) { session.end() } else { session.ended_at };
     json.optional_number_field("endedAt", end.map(EpochMs::ms));
-    pages(json, session, cleaner);
+    pages(json, session, page_ids);
     json.optional_field("userAgent", session.user_agent.as_deref());
     json.key("recorder");
     json.open_object();
@@ -64,13 +64,14 @@ pub(super) fn write(json: &mut Json, session: &Session, id: &str, written: &Writ
     json.end_line();
 }
 
-fn pages(json: &mut Json, session: &Session, cleaner: &mut Cleaner) {
+fn pages(json: &mut Json, session: &Session, page_ids: &PageIds) {
     json.key("pages");
     json.open_array();
     for page in &session.pages {
         json.open_object();
-        json.field("id", &page.id);
-        json.field("url", &cleaner.url(&page.url));
+        json.field("id", page_ids.id(&page.id));
+        let url = json.redactor.url(&page.url);
+        json.field("url", &url);
         json.optional_field("title", page.title.as_deref());
         json.optional_number_field("startedAt", page.started_at.map(EpochMs::ms));
         json.optional_number_field("timeOrigin", page.time_origin.map(EpochMs::ms));

@@ -33,7 +33,7 @@ pub(super) fn write(json: &mut Json, log: MessageLog<'_>, index: usize, payloads
         if message.encoding == Encoding::JsonValue && is_one_line_of_json(&raw) {
             json.json(&raw);
         } else {
-            payload::write(json, message.encoding, &raw, As::String);
+            payload::write(json, &message, &raw, As::String);
         }
     }
     json.close_object();

@@ -12,12 +12,13 @@ mod socket;
 
 use self::manifest::FileOf;
 use self::names::Names;
-use super::clean::Cleaner;
 use super::exchange::{Brought, Exchange};
 use super::json::Json;
+use super::pages::PageIds;
 use super::{ExportOptions, Left, PIECE, messages_of};
 use crate::log::MessageLog;
 use crate::model::{Ending, MessagesFile, Record, RecordKind, Session};
+use crate::redact::Redactor;
 
 /// The next bytes of one of the session's files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,10 +34,10 @@ pub struct NativeWriter {
     /// The session's id, `[A-Za-z0-9._-]{1,128}`.
     id: String,
     options: ExportOptions,
-    cleaner: Cleaner,
     left: Left,
     json: Json,
     names: Names,
+    page_ids: PageIds,
     /// The file of messages that is under way.
     file: Option<FileOf>,
     written: manifest::Written,
@@ -63,10 +64,10 @@ impl NativeWriter {
         Self {
             id: names::session_id(id),
             options,
-            cleaner: Cleaner::new(options.sanitise),
             left: Left::default(),
-            json: Json::default(),
+            json: Json::new(Redactor::new(options.sanitise)),
             names: Names::default(),
+            page_ids: PageIds::default(),
             file: None,
             written: manifest::Written::default(),
             stage: Stage::Resources(0),
@@ -96,7 +97,7 @@ impl NativeWriter {
                     }
                 }
                 Stage::Manifest => {
-                    manifest::write(&mut self.json, session, &self.id, &self.written, &mut self.cleaner);
+                    manifest::write(&mut self.json, session, &self.id, &self.page_ids, &self.written);
                     self.stage = Stage::Done;
                     return Some(NativePiece { path: "session.json".to_owned(), bytes: self.json.take() });
                 }
@@ -107,12 +108,13 @@ impl NativeWriter {
 
     /// What was left out so far.
     pub fn left(&self) -> Left {
-        Left { removed: self.cleaner.removed(), ..self.left }
+        Left { removed: self.json.redactor.count(), ..self.left }
     }
 
     fn resources(&mut self, session: &Session, mut row: usize) -> Option<NativePiece> {
         if row == 0 {
-            self.names = Names::of(session);
+            self.names = Names::of(session, &mut self.json.redactor);
+            self.page_ids = PageIds::of(session, &mut self.json.redactor);
         }
         while row < session.records.len() && self.json.len() < PIECE {
             self.row(session, row);
@@ -130,7 +132,8 @@ impl NativeWriter {
     fn row(&mut self, session: &Session, row: usize) {
         let Some(record) = session.records.get(row) else { return };
         self.left.starts += u64::from(record.start.is_none());
-        let exchange = Exchange::of(session, record, &mut self.cleaner, &Brought::default());
+        let redactor = &mut self.json.redactor;
+        let exchange = Exchange::of(session, record, redactor, &self.page_ids, &Brought::default());
         self.left.bodies += exchange.bodies_beside;
         let id = self.names.id(row);
         let lines = match &record.kind {

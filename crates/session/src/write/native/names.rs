@@ -1,8 +1,10 @@
 //! Ids of sockets, and the names of the files that hold their messages.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use crate::model::{RecordKind, Session};
+use crate::redact::Redactor;
 
 /// The id of each row that has one, and the file of its messages.
 #[derive(Debug, Default)]
@@ -22,9 +24,9 @@ const MAX_SESSION_ID: usize = 128;
 
 impl Names {
     /// Gives every socket, and every event stream whose messages are known, an id of its own and a file of its own.
-    /// Each keeps its id where it has one that no row before it has.
-    pub(super) fn of(session: &Session) -> Self {
-        let mut recorded: Vec<(usize, Option<&str>)> = Vec::new();
+    /// Each keeps its id where it has one that no row before it has, without credentials.
+    pub(super) fn of<'a>(session: &'a Session, redactor: &mut Redactor) -> Self {
+        let mut recorded: Vec<(usize, Option<&'a str>)> = Vec::new();
         for (row, record) in session.records.iter().enumerate() {
             match &record.kind {
                 RecordKind::Socket(socket) => recorded.push((row, socket.id.as_deref())),
@@ -35,14 +37,20 @@ impl Names {
                 }
             }
         }
-        let mut ids: HashSet<String> = recorded.iter().filter_map(|(_, id)| id.map(str::to_owned)).collect();
+        let mut without_credentials =
+            |(row, id): (usize, Option<&'a str>)| (row, id.map(|id| redactor.text(id)));
+        let recorded: Vec<(usize, Option<Cow<'a, str>>)> =
+            recorded.into_iter().map(&mut without_credentials).collect();
+        let mut ids: HashSet<String> =
+            recorded.iter().filter_map(|(_, id)| id.as_deref().map(str::to_owned)).collect();
         let mut seen = HashSet::new();
         let mut unseen_number = Numbers::default();
         let with_ids: Vec<(usize, String)> = recorded
             .into_iter()
             .map(|(row, id)| {
-                let own = id.filter(|id| seen.insert(*id)).map(str::to_owned);
-                (row, own.unwrap_or_else(|| unseen_number.free(id.unwrap_or("socket"), &mut ids)))
+                let is_new = id.as_ref().is_some_and(|id| seen.insert(id.clone()));
+                let id = id.unwrap_or(Cow::Borrowed("socket"));
+                (row, if is_new { id.into_owned() } else { unseen_number.free(&id, &mut ids) })
             })
             .collect();
         Self { by_row: with_files(with_ids) }

@@ -40,8 +40,8 @@ fn open(json: &mut Json, exchange: &Exchange<'_>, socket: &Socket, id: Option<&s
     json.optional_number_field("openedTimeAbs", socket.opened.map(EpochMs::ms));
     json.optional_number_field("status", record.status.map(f64::from));
     json.optional_field("error", record.error.as_deref());
-    json.optional_field("requestedProtocols", exchange.fact("Requested subprotocols"));
-    json.optional_field("protocol", socket.protocol.as_deref());
+    json.optional_field("requestedProtocols", exchange.requested_protocols.as_deref());
+    json.optional_field("protocol", exchange.protocol.as_deref());
     json.optional_field("extensions", exchange.fact("Extensions"));
     headers_field(json, "requestHeaders", exchange.details.request_headers.as_deref());
     headers_field(json, "responseHeaders", exchange.details.response_headers.as_deref());

@@ -1,0 +1,452 @@
+//! Finds credentials within a text: values behind names, user and password in URLs, tokens.
+//!
+//! One pass from left to right. What is found is passed over, and what was searched in vain is not searched again, so
+//! the time grows with the length alone whatever a text repeats.
+
+use std::ops::Range;
+
+use super::REDACTED;
+use super::names::{MAX_NAME, credentials, is_beside_code, is_credential};
+use super::shapes::{Shape, is_authorization_code, is_secret_like, is_token, is_token_byte, json_web_token};
+use super::unit::{MAX_DEPTH, Unit, unit, units};
+
+/// What a text is, which says where a value in it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Sentences, perhaps with URLs or JSON in them.
+    Text,
+    /// The value of a header: text in which base64url of JSON is a credential without a signature too.
+    Header,
+    /// One URL, with spaces and quotes as browsers accept them.
+    Url,
+}
+
+/// A part of a text that is a credential.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Edit {
+    pub(super) range: Range<usize>,
+    /// What takes its place: [`REDACTED`], or nothing for a user and password before a host.
+    pub(super) replacement: &'static str,
+}
+
+/// The credentials in a text, in order.
+pub(super) fn find(text: &str, mode: Mode) -> Vec<Edit> {
+    let mut scanner = Scanner {
+        text: text.as_bytes(),
+        mode,
+        name: Name::default(),
+        before: b' ',
+        in_query: false,
+        in_path: false,
+        searched: [0; MAX_DEPTH as usize + 1],
+        has_code_context: None,
+        edits: Vec::new(),
+    };
+    let mut at = 0;
+    while let Some(unit) = unit(scanner.text, at) {
+        at = scanner.step(at, unit);
+    }
+    scanner.edits
+}
+
+/// What stands before a `=` or `:`, as far as it can be a name.
+#[derive(Debug, Default)]
+struct Name {
+    /// Decoded; the last ones of a longer name.
+    bytes: Vec<u8>,
+    /// The character before it.
+    before: u8,
+    /// White space follows it.
+    has_space: bool,
+    /// A quote follows it, as in JSON.
+    has_quote: bool,
+}
+
+impl Name {
+    fn is_over(&self) -> bool {
+        self.has_space || self.has_quote
+    }
+
+    fn push(&mut self, byte: u8, before: u8) {
+        if self.is_over() {
+            *self = Self::default();
+        }
+        if self.bytes.is_empty() {
+            self.before = before;
+        }
+        // The end of a name counts, and is moved once in as many bytes as it is long.
+        if self.bytes.len() >= 2 * MAX_NAME {
+            self.bytes.drain(..MAX_NAME);
+        }
+        self.bytes.push(byte);
+    }
+
+    fn last_bytes(&self) -> &[u8] {
+        self.bytes.get(self.bytes.len().saturating_sub(MAX_NAME)..).unwrap_or_default()
+    }
+
+    fn is_credential(&self) -> bool {
+        is_credential(self.last_bytes())
+    }
+
+    fn is(&self, word: &str) -> bool {
+        self.bytes.eq_ignore_ascii_case(word.as_bytes())
+    }
+}
+
+struct Scanner<'a> {
+    text: &'a [u8],
+    mode: Mode,
+    name: Name,
+    /// The decoded byte before the next one.
+    before: u8,
+    /// Behind the `?` of a URL.
+    in_query: bool,
+    /// Within a URL, before its `?`.
+    in_path: bool,
+    /// For each depth of encoding, up to where no user and password is before a host.
+    searched: [usize; MAX_DEPTH as usize + 1],
+    /// Whether parameters of OAuth are in the text, once that was asked.
+    has_code_context: Option<bool>,
+    edits: Vec<Edit>,
+}
+
+impl Scanner<'_> {
+    /// Looks at the unit at `at`; returns where to go on.
+    fn step(&mut self, at: usize, unit: Unit) -> usize {
+        if let Some(next) = self.word(at, unit) {
+            return next;
+        }
+        let byte = unit.byte;
+        match byte {
+            b'=' => return self.parameter(unit),
+            b':' => return self.colon(at, unit),
+            b'/' | b'\\' if self.begins_authority(unit) => return self.authority(unit),
+            b' ' | b'\t' | b'\r' | b'\n' | b'+' => {
+                if let Some(next) = self.scheme(unit) {
+                    return next;
+                }
+                self.name.has_space = true;
+                if byte == b'+' {
+                    self.name = Name::default();
+                }
+            }
+            b'"' | b'\'' | b'\\' => self.name.has_quote = true,
+            _ if is_name_byte(byte) => self.name.push(byte, self.before),
+            _ => self.name = Name::default(),
+        }
+        match byte {
+            b'?' => (self.in_query, self.in_path) = (true, false),
+            b'/' if is_boundary(self.before) => self.in_path = !self.in_query,
+            _ if self.mode != Mode::Url && is_end_of_url(byte) => {
+                (self.in_query, self.in_path) = (false, false);
+            }
+            _ => {}
+        }
+        self.before = byte;
+        unit.next
+    }
+
+    /// A word that is a credential by its shape.
+    fn word(&mut self, at: usize, unit: Unit) -> Option<usize> {
+        let is_start = unit.depth == 0 && !self.before.is_ascii_alphanumeric();
+        if !is_start || unit.byte != b'e' {
+            return None;
+        }
+        match json_web_token(self.text, at, self.mode == Mode::Header)? {
+            Shape::Credential(range) => {
+                let end = range.end;
+                self.redact(range);
+                self.name = Name::default();
+                self.before = b']';
+                Some(end)
+            }
+            Shape::Not(end) => {
+                for byte in self.text.get(at..end)?.iter().copied() {
+                    self.name.push(byte, self.before);
+                    self.before = byte;
+                }
+                Some(end)
+            }
+        }
+    }
+
+    /// `Bearer <token>`, at the space.
+    fn scheme(&mut self, unit: Unit) -> Option<usize> {
+        if self.name.is_over() || !credentials().schemes.iter().any(|scheme| self.name.is(scheme)) {
+            return None;
+        }
+        let mut rest =
+            units(self.text, unit.next).skip_while(|(_, unit)| is_space(unit.byte) || unit.byte == b'+');
+        let (start, mut last) = rest.next()?;
+        let mut token = vec![last.byte];
+        let mut end = start;
+        // Padding ends a token; a `=` with something behind it makes it a parameter.
+        let mut is_padded = false;
+        loop {
+            if !is_token_byte(last.byte) {
+                break;
+            }
+            if is_padded && last.byte != b'=' {
+                return None;
+            }
+            is_padded |= last.byte == b'=';
+            end = last.next;
+            let Some((_, next)) = rest.next() else { break };
+            last = next;
+            if is_token_byte(last.byte) {
+                token.push(last.byte);
+            }
+        }
+        let is_parameter = is_padded && matches!(last.byte, b'"' | b'\'');
+        let is_redacted = self.text.get(end..).is_some_and(|rest| rest.starts_with(REDACTED.as_bytes()));
+        if is_parameter || is_redacted || !is_token(&token) {
+            return None;
+        }
+        if self.text.get(end - 1) == Some(&b'.') {
+            end -= 1;
+        }
+        self.redact(start..end);
+        self.name = Name::default();
+        self.before = b']';
+        Some(end)
+    }
+
+    /// `name=value`, at the `=`.
+    fn parameter(&mut self, unit: Unit) -> usize {
+        let name = std::mem::take(&mut self.name);
+        self.before = b'=';
+        let is_code = name.is("code") && self.is_authorization_code(unit.next);
+        let is_comparison =
+            self.mode != Mode::Url && matches!(self.text.get(unit.next), Some(b'=' | b'>' | b'~'));
+        if is_comparison || !(is_code || name.is_credential()) {
+            return unit.next;
+        }
+        let is_certain = self.mode == Mode::Url || !name.has_space;
+        let Some(value) = self.value(&name, unit, is_certain) else { return unit.next };
+        self.redact_value(value)
+    }
+
+    /// `scheme://` or `name: value`, at the `:`.
+    fn colon(&mut self, at: usize, unit: Unit) -> usize {
+        let name = std::mem::take(&mut self.name);
+        let is_special = ["http", "https", "ws", "wss", "ftp"].iter().any(|scheme| name.is(scheme));
+        let is_scheme = !name.is_over() && name.bytes.first().is_some_and(u8::is_ascii_alphabetic);
+        let mut slashes = units(self.text, unit.next).take_while(|(_, unit)| is_slash(unit.byte));
+        let is_hierarchical = is_special
+            || (slashes.next().is_some_and(|(_, unit)| unit.byte == b'/')
+                && slashes.next().is_some_and(|(_, unit)| unit.byte == b'/'));
+        self.before = b':';
+        if is_scheme && is_hierarchical {
+            return self.authority(unit);
+        }
+        let is_port = self.searched.iter().any(|end| at < *end);
+        if is_port || !name.is_credential() {
+            return unit.next;
+        }
+        match self.value(&name, unit, false) {
+            Some(value) => self.redact_value(value),
+            None => unit.next,
+        }
+    }
+
+    /// Whether `//host` begins here, without a scheme.
+    fn begins_authority(&self, unit_at: Unit) -> bool {
+        let next = unit(self.text, unit_at.next);
+        (is_boundary(self.before) || self.before == b':') && next.is_some_and(|next| is_slash(next.byte))
+    }
+
+    /// Takes away what is before the `@` of an authority, behind the slashes that follow `from`.
+    fn authority(&mut self, from: Unit) -> usize {
+        self.name = Name::default();
+        (self.in_path, self.in_query, self.before) = (true, false, b'/');
+        let (mut at, mut depth) = (from.next, from.depth);
+        loop {
+            for (_, slash) in units(self.text, at).take_while(|(_, unit)| is_slash(unit.byte)) {
+                at = slash.next;
+                depth = depth.max(slash.depth);
+            }
+            let Some(searched) = self.searched.get_mut(usize::from(depth)) else { return at };
+            if at < *searched {
+                return at;
+            }
+            let is_inside = |unit: &Unit| {
+                let ends = matches!(unit.byte, b'/' | b'\\' | b'?' | b'#')
+                    || (self.mode != Mode::Url && is_end_of_url(unit.byte));
+                unit.depth > depth || !ends
+            };
+            let mut host = None;
+            *searched = at;
+            for (start, unit) in units(self.text, at).take_while(|(_, unit)| is_inside(unit)) {
+                *searched = unit.next;
+                if unit.byte == b'@' && unit.depth <= depth && start > at {
+                    host = Some(unit.next);
+                }
+            }
+            let Some(host) = host else { return at };
+            self.edits.push(Edit { range: at..host, replacement: "" });
+            *searched = host;
+            at = host;
+        }
+    }
+
+    /// Where the value behind a name is. `is_certain` where what follows can be nothing but its value; elsewhere it is
+    /// one if it is quoted, or looks like a secret.
+    fn value(&self, name: &Name, separator: Unit, is_certain: bool) -> Option<Range<usize>> {
+        let mut start = separator.next;
+        if self.mode != Mode::Url {
+            if !is_certain {
+                start = self.skip(start, is_space);
+            }
+            if let Some(quoted) = self.quoted(start) {
+                return Some(quoted);
+            }
+        }
+        if is_certain {
+            let end = self.end_of_value(name, start, separator.depth);
+            return Some(start..end).filter(|range| !range.is_empty());
+        }
+        let end = self.skip(start, is_token_byte);
+        let found = self.text.get(start..end)?;
+        let is_word = matches!(found, b"true" | b"false" | b"null" | b"");
+        let digits = found.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let is_port = (1..=5).contains(&digits) && matches!(found.get(digits), Some(b'/') | None);
+        let is_value = if name.has_quote { !is_word } else { is_secret_like(found) && !is_port };
+        is_value.then_some(start..end)
+    }
+
+    fn skip(&self, from: usize, is_part: fn(u8) -> bool) -> usize {
+        let parts = units(self.text, from).take_while(|(_, unit)| is_part(unit.byte));
+        parts.last().map_or(from, |(_, unit)| unit.next)
+    }
+
+    /// What is between quotes, which may be escaped as in JSON within JSON; to the end where they are not closed.
+    fn quoted(&self, from: usize) -> Option<Range<usize>> {
+        let escapes = units(self.text, from).take_while(|(_, unit)| unit.byte == b'\\').count();
+        let mut found = units(self.text, from).skip(escapes);
+        let (_, quote) = found.next().filter(|(_, unit)| matches!(unit.byte, b'"' | b'\''))?;
+        let (mut backslashes, mut before) = (0, quote.next);
+        for (at, unit) in found {
+            if unit.byte == quote.byte && backslashes % (2 * (escapes + 1)) == escapes {
+                let end = if escapes == 0 { at } else { before };
+                return Some(quote.next..end);
+            }
+            if unit.byte != b'\\' {
+                (backslashes, before) = (0, unit.next);
+            } else {
+                backslashes += 1;
+            }
+        }
+        Some(quote.next..self.text.len())
+    }
+
+    /// Where a value without quotes ends whose `=` is encoded as often as `depth`: an encoded `&` is part of it.
+    fn end_of_value(&self, name: &Name, start: usize, depth: u8) -> usize {
+        let is_matrix = name.before == b';' && !self.in_query;
+        let mut end = start;
+        for (at, unit) in units(self.text, start) {
+            let ends = match unit.byte {
+                _ if unit.depth > depth => false,
+                b'&' | b'#' => true,
+                b';' | b',' => self.is_before_name(unit.next),
+                b'?' => is_matrix,
+                b'/' => is_matrix && self.in_path,
+                b'\\' => self.mode != Mode::Url,
+                byte => self.mode != Mode::Url && is_end_of_url(byte),
+            };
+            if ends {
+                return self.without_punctuation(start, at);
+            }
+            end = unit.next;
+        }
+        self.without_punctuation(start, end)
+    }
+
+    /// Marks at the end of a word belong to the sentence.
+    fn without_punctuation(&self, start: usize, end: usize) -> usize {
+        let value = self.text.get(start..end).unwrap_or_default();
+        let marks =
+            value.iter().rev().take_while(|byte| matches!(byte, b')' | b'.' | b',' | b';' | b':' | b'!'));
+        if self.mode == Mode::Url { end } else { end - marks.count() }
+    }
+
+    /// Whether another `name=` follows.
+    fn is_before_name(&self, at: usize) -> bool {
+        let mut rest = units(self.text, at).skip_while(|(_, unit)| is_space(unit.byte)).take(MAX_NAME);
+        let mut is_empty = true;
+        rest.find(|(_, unit)| {
+            let is_name = is_name_byte(unit.byte);
+            is_empty &= !is_name;
+            !is_name
+        })
+        .is_some_and(|(_, unit)| unit.byte == b'=' && !is_empty)
+    }
+
+    /// Whether the value of `code` that begins there is one of OAuth.
+    fn is_authorization_code(&mut self, start: usize) -> bool {
+        /// Bytes of the longest code. A longer value is not searched to its end for each `code=` in it.
+        const MAX: usize = 2048;
+        if *self.has_code_context.get_or_insert_with(|| has_code_context(self.text)) {
+            return true;
+        }
+        let value = self.text.get(start..).unwrap_or_default().iter();
+        let length = value.take(MAX + 1).take_while(|byte| is_token_byte(**byte) && **byte != b'=').count();
+        length <= MAX && self.text.get(start..start + length).is_some_and(is_authorization_code)
+    }
+
+    /// Redacts the value, unless it is already; returns where to go on.
+    fn redact_value(&mut self, value: Range<usize>) -> usize {
+        let found = self.text.get(value.clone()).unwrap_or_default();
+        if let Some(rest) = found.strip_prefix(REDACTED.as_bytes())
+            && !rest.first().is_some_and(u8::is_ascii_alphanumeric)
+        {
+            self.before = b']';
+            return value.start + REDACTED.len();
+        }
+        let end = value.end;
+        if found.iter().any(|byte| *byte != b'=') {
+            self.redact(value);
+        }
+        self.before = b']';
+        end
+    }
+
+    fn redact(&mut self, range: Range<usize>) {
+        self.edits.push(Edit { range, replacement: REDACTED });
+    }
+}
+
+/// Whether a parameter that OAuth sends beside `code` is in the text.
+fn has_code_context(text: &[u8]) -> bool {
+    let mut name = Name::default();
+    units(text, 0).any(|(_, unit)| {
+        if is_name_byte(unit.byte) {
+            name.push(unit.byte, b' ');
+            return false;
+        }
+        let before = std::mem::take(&mut name);
+        unit.byte == b'=' && is_beside_code(before.last_bytes())
+    })
+}
+
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"_-.[]~$%".contains(&byte)
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+fn is_slash(byte: u8) -> bool {
+    matches!(byte, b'/' | b'\\')
+}
+
+/// What ends a URL within a text.
+fn is_end_of_url(byte: u8) -> bool {
+    is_space(byte) || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`')
+}
+
+/// What a URL without a scheme can follow.
+fn is_boundary(byte: u8) -> bool {
+    is_space(byte) || matches!(byte, b'"' | b'\'' | b'<' | b'=' | b'(' | b',' | b';')
+}

@@ -1,0 +1,130 @@
+//! Credentials that are recognized by their shape, whatever they are called.
+
+use std::ops::Range;
+
+/// Number of characters from which on text behind a scheme or a name can be a token.
+const MIN_TOKEN: usize = 6;
+/// Number of characters from which on `code=…` is an authorization code, whatever is beside it.
+const MIN_CODE: usize = 16;
+
+/// Characters of base64, base64url and of the tokens of RFC 6750.
+pub(super) fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'+' | b'/' | b'=')
+}
+
+fn is_base64url(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+}
+
+fn run(text: &[u8], from: usize, is_part: fn(u8) -> bool) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    from + rest.iter().take_while(|byte| is_part(**byte)).count()
+}
+
+/// Whether the text behind an authentication scheme is a token and not a word of prose: it has a digit, a capital
+/// after a small letter, or a hyphen or a dot within it.
+pub(super) fn is_token(text: &[u8]) -> bool {
+    let is_mixed = |pair: &[u8]| match pair {
+        [before, after] => {
+            (before.is_ascii_lowercase() && after.is_ascii_uppercase())
+                || (b"-._~+".contains(before) && after.is_ascii_alphanumeric())
+        }
+        _ => false,
+    };
+    text.len() >= MIN_TOKEN
+        && text.iter().all(|byte| is_token_byte(*byte))
+        && (text.iter().any(u8::is_ascii_digit) || text.windows(2).any(is_mixed))
+}
+
+/// Whether the text looks like a secret where a name alone does not prove that it is one: letters and digits together.
+pub(super) fn is_secret_like(text: &[u8]) -> bool {
+    const MIN: usize = 8;
+    text.len() >= MIN
+        && text.iter().any(u8::is_ascii_digit)
+        && text.iter().any(u8::is_ascii_alphabetic)
+        && text.iter().all(|byte| is_token_byte(*byte))
+}
+
+pub(super) fn is_authorization_code(value: &[u8]) -> bool {
+    value.len() >= MIN_CODE && is_secret_like(value)
+}
+
+/// What begins like a JSON Web Token.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    Credential(Range<usize>),
+    /// No credential, up to there.
+    Not(usize),
+}
+
+/// A JSON Web Token has three parts, an encrypted one five, of which the second may be empty. A header's value can be
+/// base64url of JSON without any signature.
+pub(super) fn json_web_token(text: &[u8], at: usize, is_header: bool) -> Option<Shape> {
+    if !text.get(at..)?.starts_with(b"eyJ") {
+        return None;
+    }
+    let mut end = run(text, at, is_base64url);
+    let is_long = |from: usize, to: usize| to >= from + MIN_TOKEN;
+    if !is_long(at + "eyJ".len(), end) {
+        return Some(Shape::Not(end));
+    }
+    let mut is_token = is_header;
+    // After the header of the token.
+    for _ in 0..4 {
+        if text.get(end) != Some(&b'.') {
+            break;
+        }
+        let part = run(text, end + 1, is_base64url);
+        let is_empty_part = part == end + 1 && text.get(part) == Some(&b'.');
+        if !is_token && !is_long(end + 1, part) && !is_empty_part {
+            break;
+        }
+        is_token = true;
+        end = part;
+    }
+    if is_header {
+        end = run(text, end, is_token_byte);
+    }
+    Some(if is_token { Shape::Credential(at..end) } else { Shape::Not(end) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Option<&str> {
+        match json_web_token(text.as_bytes(), 0, false) {
+            Some(Shape::Credential(range)) => text.get(range),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn json_web_tokens_are_found_signed_or_encrypted() {
+        for token in [
+            "eyJhbGciOi.eyJzdWIi.c2ln",
+            "eyJhbGciOi.eyJzdWIi",
+            "eyJhbGciOi..aXY.Y2lwaGVy.dGFn",
+            "eyJhbGciOi.a2V5a2V5.aXY.Y2lw.dGFn",
+        ] {
+            assert_eq!(found(&format!("{token} x")), Some(token));
+        }
+        for text in ["eyJhbGciOi", "eyJhbGciOi.js", "eyJ.eyJ.eyJ", "eyJhbGciOi. Next"] {
+            assert_eq!(found(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_of_prose_are_not_tokens() {
+        for (text, expected) in [
+            ("a.1b2c3", true),
+            ("hush-hush", true),
+            ("dXNlcjpwYXNz", true),
+            ("authentication.", false),
+            ("token", false),
+            ("required", false),
+        ] {
+            assert_eq!(is_token(text.as_bytes()), expected, "{text}");
+        }
+    }
+}
