@@ -1,7 +1,9 @@
 // No secret reaches any file: a seeded list of them, used in every way a page uses secrets.
+import { readFileSync } from "node:fs";
 import type { RequestResponsePair } from "../../../recorder/src/index.ts";
 import { contents, expect, pageWith, test } from "../../support/lab/test.ts";
 import { networkSettings } from "../../../recorder/src/options.ts";
+import { isSecretName } from "../../../recorder/src/privacy/names.ts";
 import { redactor } from "../../../recorder/src/privacy/redact.ts";
 import type { SessionFiles } from "../../support/lab/session-files.ts";
 
@@ -185,10 +187,33 @@ test("a sanitizer sees requests and messages, changes them, or drops them", asyn
   expect(files.messages(files.opens[0]?.socketId).filter(({ type }) => type === "sent").map(({ message }) => message)).toEqual(['{"seen":3}', "kept"]);
 });
 
+interface Vectors {
+  credentialNames: string[];
+  otherNames: string[];
+  urls: [string, string][];
+  texts: [string, string][];
+  protocols: [string, string][];
+  headers: [string, string, string][];
+}
+
+test("the recorder redacts what the viewer's export redacts: both read one table", () => {
+  const table = readFileSync(new URL("../../../crates/session/tests/redact/vectors.json", import.meta.url), "utf8");
+  const vectors = JSON.parse(table) as Vectors;
+  expect(vectors.credentialNames.filter((name) => !isSecretName(name))).toEqual([]);
+  expect(vectors.otherNames.filter((name) => isSecretName(name))).toEqual([]);
+  const { url, tokens, headers, protocols } = redactor(networkSettings({}));
+  expect(vectors.urls.map(([from]) => url(from))).toEqual(vectors.urls.map(([, to]) => to));
+  expect(vectors.texts.map(([from]) => tokens(from))).toEqual(vectors.texts.map(([, to]) => to));
+  const list = (offered: string): string => protocols(offered.split(/, ?/)).join(", ");
+  expect(vectors.protocols.map(([from]) => list(from))).toEqual(vectors.protocols.map(([, to]) => to));
+  expect(vectors.headers.map(([name, from]) => headers({ [name]: from })[name])).toEqual(vectors.headers.map(([, , to]) => to));
+  for (const [, to] of [...vectors.urls, ...vectors.texts]) expect(tokens(to)).toBe(to);
+});
+
 test("what a hostile answer repeats is searched in no more time than its length", () => {
   const settings = networkSettings({ networkBodyKeysToRedact: ["iban"] });
   const clean = redactor(settings);
-  const patterns = ["\\", `name="pwd"`, "<pwd ", "passwd", "eyJ-", `"pwd":`, `"pwd":[`, "//a:", "bearer ", "?a", `\\"`, "eyJaaaaaa.", `<iban `, `"x-`];
+  const patterns = ["\\", `name="pwd"`, "<pwd ", "passwd", "eyJ-", `"pwd":`, `"pwd":[`, "//a:", "bearer ", "?a", `\\"`, "eyJaaaaaa.", `<iban `, `"x-`, "https:", "https:/", "//u@", "?code=", "?code=a1b2c3d4e5f6a7b8", "%3Dtoken", "%25", "%2525", "%26a", "%3A%2F%2Fu", "%26code%3D", ";token=?", "basic ", "bearer+", "eyJaaaaaa..", "aB", "?token%3D%26"];
   for (const pattern of patterns) {
     for (const before of ["", `"`]) {
       const hostile = before + pattern.repeat(Math.ceil(262_144 / pattern.length));

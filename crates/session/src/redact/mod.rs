@@ -5,6 +5,8 @@
 //!
 //! Redacting is idempotent, and takes time and space in proportion to the text.
 
+mod bytes;
+mod current_name;
 mod names;
 mod protocols;
 mod scanner;
@@ -16,6 +18,7 @@ use std::ops::Range;
 
 use crate::model::Header;
 use names::{credentials, is_beside_code};
+use protocols::{find_in_protocols, tokens_in};
 use scanner::{Edit, Mode, find};
 use shapes::{is_authorization_code, is_token};
 
@@ -78,10 +81,10 @@ impl Redactor {
         if URL_HEADERS.iter().any(|header| name.eq_ignore_ascii_case(header)) {
             return self.url(value);
         }
-        if let Some(token) = token_after_scheme(value) {
-            return self.replace(value, [Edit { range: token, replacement: REDACTED }]);
-        }
-        self.apply(value, Mode::Header)
+        self.apply(value, |value| match token_after_scheme(value) {
+            Some(token) => vec![Edit { range: token, replacement: REDACTED }],
+            None => find(value, Mode::Header),
+        })
     }
 
     /// Redacts the values of parameters that are called after credentials, and what is one in the others.
@@ -109,33 +112,31 @@ impl Redactor {
         // Browsers take no notice of these characters, wherever they are.
         if self.is_on && url.contains(['\t', '\r', '\n']) {
             let plain = url.replace(['\t', '\r', '\n'], "");
-            return match self.apply(&plain, Mode::Url) {
+            return match self.apply(&plain, |url| find(url, Mode::Url)) {
                 Cow::Borrowed(_) => Cow::Borrowed(url),
                 Cow::Owned(redacted) => Cow::Owned(redacted),
             };
         }
-        self.apply(url, Mode::Url)
+        self.apply(url, |url| find(url, Mode::Url))
     }
 
     /// Any other text without the URLs' credentials in it, without values behind names, and without tokens.
     pub fn text<'a>(&mut self, text: &'a str) -> Cow<'a, str> {
-        self.apply(text, Mode::Text)
+        self.apply(text, |text| find(text, Mode::Text))
     }
 
     /// Subprotocols with commas between them, without the tokens among them.
     pub fn protocols<'a>(&mut self, list: &'a str) -> Cow<'a, str> {
-        if !self.is_on {
-            return Cow::Borrowed(list);
-        }
-        let found = protocols::find_in_protocols(list);
-        self.replace(list, found)
+        self.apply(list, find_in_protocols)
     }
 
     /// The subprotocol that was agreed on, where `offered` were those to choose from.
     pub fn agreed_protocol<'a>(&mut self, agreed: &'a str, offered: &str) -> Cow<'a, str> {
-        if self.is_on && protocols::tokens_in(offered).any(|token| token == agreed.trim()) {
-            let whole = Edit { range: 0..agreed.len(), replacement: REDACTED };
-            return self.replace(agreed, [whole]);
+        if self.is_on && tokens_in(offered).any(|token| token == agreed.trim()) {
+            return self.apply(agreed, |agreed| match agreed {
+                REDACTED => Vec::new(),
+                _ => vec![Edit { range: 0..agreed.len(), replacement: REDACTED }],
+            });
         }
         self.protocols(agreed)
     }
@@ -148,33 +149,34 @@ impl Redactor {
         }
     }
 
-    fn apply<'a>(&mut self, text: &'a str, mode: Mode) -> Cow<'a, str> {
-        if !self.is_on {
-            return Cow::Borrowed(text);
+    /// Redacts what is found until nothing more is: what is left of a hostile text can spell another credential once
+    /// the first one is gone.
+    fn apply<'a>(&mut self, text: &'a str, find: impl Fn(&str) -> Vec<Edit>) -> Cow<'a, str> {
+        /// One round for what is there, one to see that there is no more, and some for what is made to resist.
+        const MAX_ROUNDS: usize = 8;
+        let mut redacted = Cow::Borrowed(text);
+        for _ in 0..MAX_ROUNDS {
+            let edits = if self.is_on { find(&redacted) } else { Vec::new() };
+            let Some(replaced) = replaced(&redacted, &edits) else { break };
+            self.count += edits.len() as u64;
+            redacted = Cow::Owned(replaced);
         }
-        self.replace(text, find(text, mode))
+        redacted
     }
+}
 
-    /// Puts each replacement in the place of its range; edits come in order.
-    fn replace<'a>(&mut self, text: &'a str, edits: impl IntoIterator<Item = Edit>) -> Cow<'a, str> {
-        let mut redacted = String::new();
-        let mut copied = 0;
-        for Edit { range, replacement } in edits {
-            let Some(between) = text.get(copied..range.start) else { continue };
-            if text.get(range.clone()).is_none_or(|found| found == replacement) {
-                continue;
-            }
-            redacted.push_str(between);
-            redacted.push_str(replacement);
-            copied = range.end;
-            self.count += 1;
-        }
-        if copied == 0 {
-            return Cow::Borrowed(text);
-        }
-        redacted.push_str(text.get(copied..).unwrap_or_default());
-        Cow::Owned(redacted)
+/// The text with each replacement in the place of its range; edits come in order. `None` where there is none.
+fn replaced(text: &str, edits: &[Edit]) -> Option<String> {
+    edits.first()?;
+    let mut replaced = String::with_capacity(text.len());
+    let mut copied = 0;
+    for Edit { range, replacement } in edits {
+        replaced.push_str(text.get(copied..range.start).unwrap_or_default());
+        replaced.push_str(replacement);
+        copied = range.end;
     }
+    replaced.push_str(text.get(copied..).unwrap_or_default());
+    Some(replaced)
 }
 
 fn replace(text: &mut String, redact: impl FnOnce(&str) -> Cow<'_, str>) {

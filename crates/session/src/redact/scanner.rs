@@ -6,8 +6,10 @@
 use std::ops::Range;
 
 use super::REDACTED;
-use super::names::{MAX_NAME, credentials, is_beside_code, is_credential};
-use super::shapes::{Shape, is_authorization_code, is_secret_like, is_token, is_token_byte, json_web_token};
+use super::bytes::{is_boundary, is_end_of_url, is_name_byte, is_slash, is_space, is_token_byte};
+use super::current_name::CurrentName;
+use super::names::{MAX_NAME, credentials, is_beside_code};
+use super::shapes::{Shape, is_authorization_code, is_secret_like, is_token, json_web_token};
 use super::unit::{MAX_DEPTH, Unit, unit, units};
 
 /// What a text is, which says where a value in it ends.
@@ -34,7 +36,7 @@ pub(super) fn find(text: &str, mode: Mode) -> Vec<Edit> {
     let mut scanner = Scanner {
         text: text.as_bytes(),
         mode,
-        name: Name::default(),
+        name: CurrentName::default(),
         before: b' ',
         in_query: false,
         in_path: false,
@@ -49,55 +51,10 @@ pub(super) fn find(text: &str, mode: Mode) -> Vec<Edit> {
     scanner.edits
 }
 
-/// What stands before a `=` or `:`, as far as it can be a name.
-#[derive(Debug, Default)]
-struct Name {
-    /// Decoded; the last ones of a longer name.
-    bytes: Vec<u8>,
-    /// The character before it.
-    before: u8,
-    /// White space follows it.
-    has_space: bool,
-    /// A quote follows it, as in JSON.
-    has_quote: bool,
-}
-
-impl Name {
-    fn is_over(&self) -> bool {
-        self.has_space || self.has_quote
-    }
-
-    fn push(&mut self, byte: u8, before: u8) {
-        if self.is_over() {
-            *self = Self::default();
-        }
-        if self.bytes.is_empty() {
-            self.before = before;
-        }
-        // The end of a name counts, and is moved once in as many bytes as it is long.
-        if self.bytes.len() >= 2 * MAX_NAME {
-            self.bytes.drain(..MAX_NAME);
-        }
-        self.bytes.push(byte);
-    }
-
-    fn last_bytes(&self) -> &[u8] {
-        self.bytes.get(self.bytes.len().saturating_sub(MAX_NAME)..).unwrap_or_default()
-    }
-
-    fn is_credential(&self) -> bool {
-        is_credential(self.last_bytes())
-    }
-
-    fn is(&self, word: &str) -> bool {
-        self.bytes.eq_ignore_ascii_case(word.as_bytes())
-    }
-}
-
 struct Scanner<'a> {
     text: &'a [u8],
     mode: Mode,
-    name: Name,
+    name: CurrentName,
     /// The decoded byte before the next one.
     before: u8,
     /// Behind the `?` of a URL.
@@ -128,12 +85,12 @@ impl Scanner<'_> {
                 }
                 self.name.has_space = true;
                 if byte == b'+' {
-                    self.name = Name::default();
+                    self.name = CurrentName::default();
                 }
             }
             b'"' | b'\'' | b'\\' => self.name.has_quote = true,
             _ if is_name_byte(byte) => self.name.push(byte, self.before),
-            _ => self.name = Name::default(),
+            _ => self.name = CurrentName::default(),
         }
         match byte {
             b'?' => (self.in_query, self.in_path) = (true, false),
@@ -157,7 +114,7 @@ impl Scanner<'_> {
             Shape::Credential(range) => {
                 let end = range.end;
                 self.redact(range);
-                self.name = Name::default();
+                self.name = CurrentName::default();
                 self.before = b']';
                 Some(end)
             }
@@ -207,7 +164,7 @@ impl Scanner<'_> {
             end -= 1;
         }
         self.redact(start..end);
-        self.name = Name::default();
+        self.name = CurrentName::default();
         self.before = b']';
         Some(end)
     }
@@ -258,7 +215,7 @@ impl Scanner<'_> {
 
     /// Takes away what is before the `@` of an authority, behind the slashes that follow `from`.
     fn authority(&mut self, from: Unit) -> usize {
-        self.name = Name::default();
+        self.name = CurrentName::default();
         (self.in_path, self.in_query, self.before) = (true, false, b'/');
         let (mut at, mut depth) = (from.next, from.depth);
         loop {
@@ -292,7 +249,7 @@ impl Scanner<'_> {
 
     /// Where the value behind a name is. `is_certain` where what follows can be nothing but its value; elsewhere it is
     /// one if it is quoted, or looks like a secret.
-    fn value(&self, name: &Name, separator: Unit, is_certain: bool) -> Option<Range<usize>> {
+    fn value(&self, name: &CurrentName, separator: Unit, is_certain: bool) -> Option<Range<usize>> {
         let mut start = separator.next;
         if self.mode != Mode::Url {
             if !is_certain {
@@ -341,7 +298,7 @@ impl Scanner<'_> {
     }
 
     /// Where a value without quotes ends whose `=` is encoded as often as `depth`: an encoded `&` is part of it.
-    fn end_of_value(&self, name: &Name, start: usize, depth: u8) -> usize {
+    fn end_of_value(&self, name: &CurrentName, start: usize, depth: u8) -> usize {
         let is_matrix = name.before == b';' && !self.in_query;
         let mut end = start;
         for (at, unit) in units(self.text, start) {
@@ -418,7 +375,7 @@ impl Scanner<'_> {
 
 /// Whether a parameter that OAuth sends beside `code` is in the text.
 fn has_code_context(text: &[u8]) -> bool {
-    let mut name = Name::default();
+    let mut name = CurrentName::default();
     units(text, 0).any(|(_, unit)| {
         if is_name_byte(unit.byte) {
             name.push(unit.byte, b' ');
@@ -427,26 +384,4 @@ fn has_code_context(text: &[u8]) -> bool {
         let before = std::mem::take(&mut name);
         unit.byte == b'=' && is_beside_code(before.last_bytes())
     })
-}
-
-fn is_name_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"_-.[]~$%".contains(&byte)
-}
-
-fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
-}
-
-fn is_slash(byte: u8) -> bool {
-    matches!(byte, b'/' | b'\\')
-}
-
-/// What ends a URL within a text.
-fn is_end_of_url(byte: u8) -> bool {
-    is_space(byte) || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`')
-}
-
-/// What a URL without a scheme can follow.
-fn is_boundary(byte: u8) -> bool {
-    is_space(byte) || matches!(byte, b'"' | b'\'' | b'<' | b'=' | b'(' | b',' | b';')
 }

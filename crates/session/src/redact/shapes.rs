@@ -2,19 +2,12 @@
 
 use std::ops::Range;
 
+use super::bytes::{is_base64url, is_token_byte};
+
 /// Number of characters from which on text behind a scheme or a name can be a token.
 const MIN_TOKEN: usize = 6;
 /// Number of characters from which on `code=…` is an authorization code, whatever is beside it.
 const MIN_CODE: usize = 16;
-
-/// Characters of base64, base64url and of the tokens of RFC 6750.
-pub(super) fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'+' | b'/' | b'=')
-}
-
-fn is_base64url(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
-}
 
 fn run(text: &[u8], from: usize, is_part: fn(u8) -> bool) -> usize {
     let rest = text.get(from..).unwrap_or_default();
