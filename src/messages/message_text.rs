@@ -6,7 +6,7 @@ use session::model::{Direction, Encoding, Message, MessageKind, Record, Session,
 use session::scan::json_string;
 use session::view::{Clock, Lifecycle, MessageRow, UNKNOWN, close_line, open_line};
 
-use super::row_text::{Face, event_text, face, message_clock, payload_word};
+use super::row_text::{Face, event_text, face, message_clock, payload_word, wall_clock};
 use crate::store::offset_of;
 
 /// A longer path is cut in the name of a file.

@@ -167,8 +167,7 @@ fn is_declared(session: &Session, group: Span, main: Span) -> bool {
 fn leave_out(session: &mut Session, main: Span) {
     let is_far = |time: EpochMs| time.ms() < main.from || time.ms() > main.to;
     // A start that the recording itself gives may be long before anything that happened.
-    let is_days_off =
-        |time: EpochMs| time.ms() < main.from - MAX_GAP_MS || time.ms() > main.to + MAX_GAP_MS;
+    let is_days_off = |time: EpochMs| time.ms() < main.from - MAX_GAP_MS || time.ms() > main.to + MAX_GAP_MS;
     if session.ended_at.is_none() && session.started_at.is_some_and(is_days_off) {
         session.started_at = EpochMs::new(main.from);
     }
