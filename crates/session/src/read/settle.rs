@@ -17,11 +17,11 @@ const LARGE_SHARE: usize = 4;
 /// The place of the notes.
 const PLACE: &str = "times";
 
-/// Settles the session's start and end, and tells what was implausible. A session that lasts no longer than a day, as
+/// Settles the session's start and end, and notes what was implausible. A session that lasts no longer than a day, as
 /// most do, costs one pass over its times.
 pub(super) fn settle(session: &mut Session) {
     let implausible = std::mem::take(&mut session.implausible);
-    tell(session, implausible);
+    note_kinds(session, implausible);
     let (from, to) =
         spans(session).fold((f64::MAX, f64::MIN), |(from, to), span| (from.min(span.from), to.max(span.to)));
     let main = if to - from > MAX_GAP_MS { main_part(session) } else { None };
@@ -163,7 +163,7 @@ fn is_declared(session: &Session, group: Span, main: Span) -> bool {
     })
 }
 
-/// Lets the session begin and end with its main part, and tells what is outside.
+/// Lets the session begin and end with its main part, and notes what is outside.
 fn leave_out(session: &mut Session, main: Span) {
     let is_far = |time: EpochMs| time.ms() < main.from || time.ms() > main.to;
     // A start that the recording itself gives may be long before anything that happened.
@@ -212,7 +212,7 @@ fn rows(counted: Counted, name: &str) -> String {
 }
 
 /// One note for each kind.
-fn tell(session: &mut Session, implausible: ImplausibleTimes) {
+fn note_kinds(session: &mut Session, implausible: ImplausibleTimes) {
     let ImplausibleTimes {
         durations,
         anchored_sockets,

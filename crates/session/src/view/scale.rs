@@ -19,6 +19,9 @@ pub struct Scale {
     /// The edges of what is shown: offsets from `origin` in ms, the second one after the first.
     from: f64,
     to: f64,
+    /// Where these are on the whole session's scale.
+    left: f64,
+    right: f64,
 }
 
 /// Where a bar is that begins and ends outside what is shown.
@@ -83,7 +86,12 @@ impl Scale {
             Some((from, to)) => ((from - origin).ms(), (to - origin).ms()),
             None => (0.0, folding.length()),
         };
-        Some(Self { origin, folding, from, to: to.max(from + MIN_SPAN_MS) })
+        Some(Self::of_window(origin, folding, from, to.max(from + MIN_SPAN_MS)))
+    }
+
+    fn of_window(origin: EpochMs, folding: Arc<Folding>, from: f64, to: f64) -> Self {
+        let (left, right) = (place(&folding, from), place(&folding, to));
+        Self { origin, folding, from, to, left, right }
     }
 
     /// What is shown, as offsets from the session's start in ms.
@@ -95,7 +103,8 @@ impl Scale {
     #[must_use]
     pub fn zoomed(&self, (from, to): (f64, f64)) -> Self {
         let from = from.clamp(self.from, (self.to - MIN_SPAN_MS).max(self.from));
-        Self { from, to: to.clamp(from + MIN_SPAN_MS, self.to.max(from + MIN_SPAN_MS)), ..self.clone() }
+        let to = to.clamp(from + MIN_SPAN_MS, self.to.max(from + MIN_SPAN_MS));
+        Self::of_window(self.origin, Arc::clone(&self.folding), from, to)
     }
 
     /// The window `factor` times as wide (below 1: zoomed in) that keeps the time at `fraction` (0 to 1) in its place, as
@@ -138,15 +147,14 @@ impl Scale {
 
     /// The same, of an offset from the session's start in ms.
     pub fn fraction_at(&self, ms: f64) -> f64 {
-        let (left, right) = (self.place(self.from), self.place(self.to));
-        if right <= left { 0.0 } else { ((self.place(ms) - left) / (right - left)).clamp(0.0, 1.0) }
+        let width = self.right - self.left;
+        if width <= 0.0 { 0.0 } else { ((place(&self.folding, ms) - self.left) / width).clamp(0.0, 1.0) }
     }
 
     /// The offset in ms at that fraction of the scale (0 to 1).
     pub fn ms_at(&self, fraction: f64) -> f64 {
-        let (left, right) = (self.place(self.from), self.place(self.to));
         let fraction = if fraction.is_nan() { 0.0 } else { fraction.clamp(0.0, 1.0) };
-        let place = left + (right - left) * fraction;
+        let place = self.left + (self.right - self.left) * fraction;
         let length = self.folding.length();
         let ms = if place < 0.0 {
             place * length
@@ -156,18 +164,6 @@ impl Scale {
             self.folding.ms_at(place)
         };
         ms.clamp(self.from, self.to)
-    }
-
-    /// Where an offset is on the whole session's scale, which goes on straight beyond its ends.
-    fn place(&self, ms: f64) -> f64 {
-        let length = self.folding.length();
-        if ms < 0.0 {
-            ms / length
-        } else if ms > length {
-            1.0 + (ms - length) / length
-        } else {
-            self.folding.fraction(ms)
-        }
     }
 
     /// The instant at that fraction of the scale (0 to 1).
@@ -265,6 +261,18 @@ impl Scale {
             stretches.push((from, self.to));
         }
         stretches
+    }
+}
+
+/// Where an offset is on the whole session's scale, which goes on straight beyond its ends.
+fn place(folding: &Folding, ms: f64) -> f64 {
+    let length = folding.length();
+    if ms < 0.0 {
+        ms / length
+    } else if ms > length {
+        1.0 + (ms - length) / length
+    } else {
+        folding.fraction(ms)
     }
 }
 

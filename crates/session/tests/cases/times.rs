@@ -1,6 +1,6 @@
 //! Times that cannot be right, and what is made of them.
 
-use session::model::{EpochMs, Messages, RecordKind, Session};
+use session::model::{DomEventKind, EpochMs, Messages, RecordKind, Session};
 use session::read::MessagesReader;
 use session::view::{Clock, Column, Folding, Latency, Scale, cell, inactive, latency, length};
 
@@ -244,7 +244,7 @@ mod event_timestamps {
     /// Events of a page that loads, 0 ms, 100 ms and 2 s after the start, with their timestamps as `stamp` writes them.
     fn recording(stamp: impl Fn(f64) -> String) -> Session {
         let event = |kind: u8, ms: f64, data: &str| {
-            format!(r#"{{"type":{kind},"timestamp":{},"data":{data}}}"#, stamp(START_MS + ms))
+            format!(r#"{{"type":"{kind}","timestamp":{},"data":{data}}}"#, stamp(START_MS + ms))
         };
         let href = r#"{"href":"https://a.test/","width":1,"height":1}"#;
         let events = [event(4, 0.0, href), event(2, 100.0, "{}"), event(3, 2000.0, r#"{"source":0}"#)];
@@ -274,6 +274,8 @@ mod event_timestamps {
             let session = recording(spelling);
             assert_eq!(event_offsets(&session), [Some(0.0), Some(100.0), Some(2000.0)], "spelling {number}");
             assert_eq!(session.started_at, EpochMs::new(START_MS), "spelling {number}");
+            let kinds: Vec<_> = session.dom_events.iter().map(|event| event.kind).collect();
+            assert_eq!(kinds, [DomEventKind::Meta, DomEventKind::FullSnapshot, DomEventKind::Incremental]);
         }
         assert!(note(&recording(|ms| (ms * 1000.0).to_string())).contains("microseconds"));
     }
