@@ -67,6 +67,7 @@ test("rrweb's events without requests say what there is instead", async ({ home,
   await home.visit();
   await home.pickMade({ name: "events.json", content: events });
   await session.expectLoaded();
+  await session.page.getByRole("tab", { name: "Network" }).click();
   await expect(session.requests.root).toContainText("It holds 2 page events and 1 console entry");
 });
 

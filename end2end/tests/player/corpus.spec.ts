@@ -21,6 +21,7 @@ for (const folder of corpus === "" ? [] : ["rrweb", "posthog"]) {
       const opened = await player.open(events.map((event) => JSON.stringify(event)), hasSnapshot ? "opened" : "failed");
       if (!hasSnapshot) return;
       expect(opened).toMatchObject({ events: events.length, dropped: 0 });
+      expect(opened["omitted"]).toEqual({});
       for (const to of ["last", "first"]) {
         await player.seek(opened[to] as number);
         await expect(player.recorded.locator("body > *").first()).toBeAttached();

@@ -1,6 +1,6 @@
 // What the page of a recording holds at a moment, against what it may hold.
 import {
-  MAX_ATTRIBUTES_TOTAL, MAX_CANVAS_TOTAL, MAX_FONT, MAX_FONTS, MAX_FONTS_TOTAL, MAX_FRAMES, MAX_NODES, MAX_RULES, MAX_SHEETS_TOTAL,
+  MAX_ATTRIBUTES_TOTAL, MAX_CANVAS_TOTAL, MAX_FONT, MAX_FONTS, MAX_FONTS_TOTAL, MAX_FRAMES, MAX_INSERTED_RULES, MAX_NODES, MAX_RULES, MAX_SHEETS_TOTAL,
   MAX_SPANNED_TOTAL, MAX_TEXT_TOTAL, MAX_TURNS_TOTAL,
 } from "./limits.ts";
 import { Omissions } from "./omissions.ts";
@@ -39,6 +39,7 @@ export class Budget {
   #constructed = new Map<number, SheetUse>();
   #sheets = 0;
   #rules = 0;
+  #inserted = 0;
   #fonts = 0;
   #fontCharacters = 0;
 
@@ -47,7 +48,7 @@ export class Budget {
     this.comparisons = new Comparisons();
     this.#constructed = new Map();
     this.#used = nothing();
-    [this.#sheets, this.#rules] = [0, 0];
+    [this.#sheets, this.#rules, this.#inserted] = [0, 0, 0];
   }
 
   left(resource: Resource): number {
@@ -71,6 +72,11 @@ export class Budget {
     this.#rules += count;
     use.rules += count;
     return true;
+  }
+
+  takeInsertedRule(): boolean {
+    this.#inserted += 1;
+    return this.#inserted <= MAX_INSERTED_RULES;
   }
 
   takeSelectors(use: SheetUse, selectors: readonly Selector[]): boolean {

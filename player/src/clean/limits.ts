@@ -63,6 +63,9 @@ export const MAX_SHEETS_TOTAL = 32_000_000;
 /** Rules in all style sheets, those within rules counted too. */
 export const MAX_RULES = 100_000;
 
+/** Rules that are inserted one by one; what each takes grows with those that are there. */
+export const MAX_INSERTED_RULES = 40_000;
+
 /** Length of a sheet times the marks that split it among text nodes, each of which is searched for. */
 export const MAX_SPLIT_SEARCH = 200_000_000;
 

@@ -83,7 +83,12 @@ export function cleanAdopted(data: Fields, tree: Tree): Fields {
 
 /** A rule that is left out makes way for one that matches nothing: those behind it keep their index. */
 function cleanRules(rules: unknown, key: unknown, tree: Tree, use: SheetUse): Fields[] {
-  return objectsOf(rules, Infinity).map((one) => {
+  const isWithin = (): boolean => {
+    const fits = tree.budget.takeInsertedRule();
+    if (!fits) tree.budget.omissions.note("styles", key);
+    return fits;
+  };
+  return objectsOf(rules, Infinity).filter(isWithin).map((one) => {
     const clean: Fields = { rule: PLACEHOLDER, ...indexOf(one) };
     const css = textOr(one["rule"], "");
     tree.afterEvent(() => (clean["rule"] = boundedSheet(css, key, tree, use) || PLACEHOLDER));

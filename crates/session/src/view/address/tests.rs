@@ -53,7 +53,7 @@ fn it_is_written_readably_and_without_defaults() {
     };
     assert_eq!(
         address.to_query(),
-        "src=https://files.test/a%20b/session.json%3Fv%3D1%26w%3D2&q=a%2Bb%20100%25&types=fetch,ws&range=0-1234.5"
+        "src=https://files.test/a%20b/session.json%3Fv%3D1%26w%3D2&tab=network&q=a%2Bb%20100%25&types=fetch,ws&range=0-1234.5"
     );
 }
 
