@@ -194,8 +194,8 @@ mod tests {
     #[test]
     fn bytes_that_cannot_be_kept_are_taken_back() {
         let mut kept = KeptBytes::default();
-        kept.append(&[b'a'; SEGMENT_LEN + 10]).expect("a small file");
-        kept.append(&[b'b'; SEGMENT_LEN]).expect("a small file");
+        kept.append(&vec![b'a'; SEGMENT_LEN + 10]).expect("a small file");
+        kept.append(&vec![b'b'; SEGMENT_LEN]).expect("a small file");
         kept.truncate(SEGMENT_LEN as u64 + 10);
         kept.append(b"cd").expect("a small file");
         assert_eq!(kept.len(), SEGMENT_LEN as u64 + 12);
