@@ -163,7 +163,7 @@ mod lists_of_other_things {
 
     #[test]
     fn are_refused_before_their_end() {
-        let text = format!(r#"{{"events":[{}]}}"#, [r#"{"id":1}"#; 100_000].join(","));
+        let text = format!(r#"{{"events":[{}]}}"#, r#"{"id":1},"#.repeat(100_000));
         let mut opening = Opening::new("x.json");
         let read = text.as_bytes().chunks(1000).position(|piece| opening.feed(piece).is_err());
         assert!(read.is_some_and(|piece| piece < 100), "{read:?}");
@@ -383,10 +383,7 @@ mod counts {
     /// Reads a session whose list goes on and on; returns what stopped it, and what was read.
     fn endless(first: &str, element: &str) -> (LoadError, Session) {
         let mut opening = Opening::new("x.json");
-        let mut block = String::new();
-        for _ in 0..10_000 {
-            block.push_str(element);
-        }
+        let block = element.repeat(10_000);
         assert_eq!(opening.feed(first.as_bytes()), Ok(Want::More));
         for _ in 0..1000 {
             if opening.feed(block.as_bytes()) != Ok(Want::More) {
@@ -425,10 +422,7 @@ mod counts {
 
     #[test]
     fn of_pages_are_bounded() {
-        let mut har = r#"{"log":{"pages":[{}"#.to_owned();
-        for _ in 0..MAX_PAGES + 10 {
-            har.push_str(",{}");
-        }
+        let mut har = r#"{"log":{"pages":[{}"#.to_owned() + &",{}".repeat(MAX_PAGES as usize + 10);
         let _ = write!(har, r#"],"entries":[{ENTRY}]}}}}"#);
         let mut opening = Opening::new("x.har");
         let _ = opening.feed(har.as_bytes());
