@@ -130,17 +130,17 @@ test.describe("idle gaps", () => {
     await session.openEntries([0, 1000, hours, hours + 1000].map(entry));
     await expect(page.locator(".network-fold")).toHaveCount(1);
     for (const row of [1, 2, 3, 4]) expect(width(await session.requests.bar(row))).toBeGreaterThan(15);
-    const [, second, third] = [1, 2, 3].map(async (row) => await session.requests.bar(row));
-    expect((await third!).left - (await second!).right).toBeLessThan(40);
+    const [second, third] = [await session.requests.bar(2), await session.requests.bar(3)];
+    // A second on each side of the gap belongs to what happened there, and lasts as long as a request.
+    expect(third.left - second.right).toBeLessThan(width(second) * 2 + 20);
   });
 
-  test("one row years away does not crush the others, and is named in the load notes", async ({ session, page }) => {
+  test("one row years away does not crush the others, and is named in the load notes", async ({ session }) => {
     await session.openEntries([-50 * 365 * day, 0, 1000, 2000].map(entry));
     for (const row of [2, 3, 4]) expect(width(await session.requests.bar(row))).toBeGreaterThan(20);
     await expect(session.requests.row(1).locator(".network-bar-before")).toBeVisible();
-    await expect(session.notes).toContainText("1");
-    await page.getByRole("button", { name: /load note/i }).click();
-    await expect(page.getByText(/more than 24 hours before or after the rest/)).toBeVisible();
+    await session.notes.getByText("1 load note").click();
+    await expect(session.notes.getByRole("listitem")).toContainText("more than 24 hours before or after the rest");
   });
 });
 

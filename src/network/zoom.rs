@@ -44,8 +44,8 @@ impl Zoom {
         let range = Memo::new(move |_| store.address.with(|address| address.range));
         let is_loading = Memo::new(move |_| store.status.get() == LoadStatus::Loading);
         Effect::new(move || {
-            range.track();
-            is_loading.track();
+            // A memo that nothing reads is never computed, and does not notify of a change.
+            let _ = (range.get(), is_loading.get());
             window.set(None);
         });
         Self { whole, window, scale }
