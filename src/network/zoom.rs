@@ -148,7 +148,7 @@ pub(super) fn WaterfallZoom(zoom: Zoom) -> impl IntoView {
     };
     let selection = move || {
         let (from, to) = drag.get()?;
-        (from != to).then(|| view! { <span class="network-zoom-drag" style:left=percent(from.min(to)) style:width=percent((to - from).abs())></span> })
+        ((to - from).abs() > 0.0).then(|| view! { <span class="network-zoom-drag" style:left=percent(from.min(to)) style:width=percent((to - from).abs())></span> })
     };
     view! {
         <div

@@ -132,7 +132,7 @@ impl Resource<'_> {
             let Some(time) = offset.or_else(|| clock.read(recorded)) else { continue };
             if offset.is_some() {
                 correction = Correction::Offset;
-            } else if time.ms() != recorded && correction == Correction::None {
+            } else if (time.ms() - recorded).abs() > 1.0 && correction == Correction::None {
                 correction = Correction::Unit;
             }
             *number = Number::Is(time.ms());
