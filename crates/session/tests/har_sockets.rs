@@ -302,7 +302,7 @@ mod messages_in_place {
     #[test]
     fn times_that_cannot_be_true_are_noted_and_do_not_stretch_the_session() {
         let mixed =
-            texts(2, START_S, 1.0).replace("]", r#",{"type":"send","time":1,"opcode":1,"data":"x"}]"#);
+            texts(2, START_S, 1.0).replace(']', r#",{"type":"send","time":1,"opcode":1,"data":"x"}]"#);
         let session = socket_of("any", &mixed);
         assert_eq!(offset(&session, session.end()), Some(1000.0));
         assert_eq!(offsets(&session), [Some(0.0), Some(1000.0), None]);
