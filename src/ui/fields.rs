@@ -43,17 +43,48 @@ pub fn Fields(label: &'static str, fields: Arc<Vec<Header>>) -> impl IntoView {
     view! { <dl class="ui-fields">{fields.iter().enumerate().map(field).collect_view()}</dl> }.into_any()
 }
 
+fn is_url(value: &str) -> bool {
+    SCHEMES.iter().any(|scheme| value.starts_with(scheme))
+}
+
 fn shown_value(value: &str) -> String {
-    let is_url = SCHEMES.iter().any(|scheme| value.starts_with(scheme));
-    let visible = if is_url { visible_url } else { visible_lines };
+    let visible = if is_url(value) { visible_url } else { visible_lines };
     visible(value, MAX_VALUE_CHARS).into_owned()
+}
+
+/// The text, of which the parts of a URL stand in the order of the URL even where some are written from right to left.
+fn in_order(shown: &str) -> AnyView {
+    if !is_url(shown) || !shown.chars().any(is_right_to_left) {
+        return shown.to_owned().into_any();
+    }
+    let part = |part: &str| {
+        let end = part.strip_suffix(is_separator).map_or(part.len(), str::len);
+        let (name, separator) = part.split_at(end);
+        view! {
+            <bdi>{name.to_owned()}</bdi>
+            {separator.to_owned()}
+        }
+    };
+    shown.split_inclusive(is_separator).map(part).collect_view().into_any()
+}
+
+/// What stands between the parts of a URL.
+fn is_separator(char: char) -> bool {
+    matches!(char, '/' | ':' | '.' | '?' | '&' | '=' | '#')
+}
+
+/// Blocks of the scripts that are written from right to left.
+fn is_right_to_left(char: char) -> bool {
+    matches!(char,
+        '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}' | '\u{10800}'..='\u{10fff}'
+        | '\u{1e800}'..='\u{1efff}')
 }
 
 /// A value, or its beginning and a way to all of it.
 fn field_value(fields: &Arc<Vec<Header>>, position: usize, value: &str) -> AnyView {
     let shown = shown_value(value);
     if value.chars().nth(MAX_VALUE_CHARS).is_none() {
-        return shown.into_any();
+        return in_order(&shown);
     }
     let size = format_bytes(value.len() as u64);
     let is_open = RwSignal::new(false);
@@ -65,7 +96,7 @@ fn field_value(fields: &Arc<Vec<Header>>, position: usize, value: &str) -> AnyVi
             if is_open.get() {
                 view! { <WordsView text=whole() /> }.into_any()
             } else {
-                shown.clone().into_any()
+                in_order(&shown)
             }
         }}
         <div class="ui-field-actions">

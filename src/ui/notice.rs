@@ -1,5 +1,7 @@
 //! What went wrong, and what stands where there is nothing to show.
 
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 use session::decode::visible_lines;
 
@@ -16,8 +18,7 @@ pub fn Alert(
     #[prop(optional)] remedy: String,
     #[prop(default = None)] on_retry: Option<Callback<()>>,
 ) -> impl IntoView {
-    let shown = |text: &str| visible_lines(text, MAX_CHARS).into_owned();
-    let (what, place, remedy) = (shown(&what), shown(&place), shown(&remedy));
+    let (what, place, remedy) = (shown(what), shown(place), shown(remedy));
     view! {
         <div class="ui-alert" role="alert">
             <Icon name=IconName::Warning />
@@ -41,11 +42,19 @@ pub fn Alert(
 /// One sentence where the content would have been, and at most one action.
 #[component]
 pub fn EmptyState(#[prop(into)] text: String, #[prop(optional)] children: Option<Children>) -> impl IntoView {
-    let text = visible_lines(&text, MAX_CHARS).into_owned();
+    let text = shown(text);
     view! {
         <div class="ui-empty">
             <p>{text}</p>
             {children.map(|children| children())}
         </div>
     }
+}
+
+fn shown(text: String) -> String {
+    let changed = match visible_lines(&text, MAX_CHARS) {
+        Cow::Owned(changed) => Some(changed),
+        Cow::Borrowed(_) => None,
+    };
+    changed.unwrap_or(text)
 }
