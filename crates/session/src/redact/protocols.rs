@@ -65,6 +65,9 @@ fn is_separator(char: char) -> bool {
 
 /// Where the token begins in `bearer.<token>`.
 fn token_in(item: &str) -> Option<usize> {
+    if item.ends_with(REDACTED) {
+        return None;
+    }
     item.match_indices(is_separator).take_while(|(at, _)| *at <= MAX_NAME).find_map(|(at, separator)| {
         let (name, rest) = (item.get(..at)?, item.get(at + separator.len()..)?);
         let token = BEFORE_TOKEN.iter().find_map(|known| rest.strip_prefix(known)).unwrap_or(rest);

@@ -87,7 +87,7 @@ fn a_redactor_that_is_off_changes_nothing() {
 
 #[test]
 fn redacting_takes_time_in_proportion_to_the_text() {
-    const LENGTH: usize = 1 << 18;
+    const LENGTH: usize = 1 << 16;
     let patterns = [
         "https:",
         "http://",
@@ -126,7 +126,7 @@ fn redacting_takes_time_in_proportion_to_the_text() {
         let start = std::time::Instant::now();
         let mut redactor = Redactor::new(true);
         let _ = (redactor.url(&text), redactor.text(&text), redactor.protocols(&text));
-        // A quadratic search takes hours; this is some ms.
+        // A quadratic search takes minutes; this is some ms.
         assert!(start.elapsed().as_secs() < 10, "{pattern} took {:?}", start.elapsed());
     }
 }
