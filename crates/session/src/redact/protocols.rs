@@ -1,4 +1,4 @@
-//! Subprotocols of WebSockets: pages pass a token as one, because they cannot set a header of the handshake.
+//! Subprotocols of sockets: pages pass a token as one, because they cannot set a header of the handshake.
 
 use super::REDACTED;
 use super::names::{MAX_NAME, credentials, is_credential};

@@ -294,10 +294,10 @@ impl Scanner<'_> {
                 let end = if escapes == 0 { at } else { before };
                 return Some(quote.next..end);
             }
-            if unit.byte != b'\\' {
-                (backslashes, before) = (0, unit.next);
-            } else {
+            if unit.byte == b'\\' {
                 backslashes += 1;
+            } else {
+                (backslashes, before) = (0, unit.next);
             }
         }
         Some(quote.next..self.text.len())
