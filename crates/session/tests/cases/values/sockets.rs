@@ -19,7 +19,7 @@ fn an_empty_list_of_messages_makes_no_socket() {
 #[test]
 fn a_sign_of_a_handshake_makes_a_socket_of_an_empty_list() {
     let is_socket = |request: &str, status: &str, more: &str| {
-        let session = one(request, &format!(r#""status":{status}"#), &format!(r#",{more}"#));
+        let session = one(request, &format!(r#""status":{status}"#), &format!(",{more}"));
         session.records[0].socket().is_some()
     };
     let empty = r#""_webSocketMessages":[]"#;
