@@ -17,7 +17,7 @@ fn names() -> Vec<String> {
 
 /// Texts that hold the secret, whatever the name: the first ones are URLs.
 fn shapes(name: &str, secret: &str) -> Vec<String> {
-    let encoded = |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02X}")).collect() };
+    let encoded = |text: &str| text.bytes().fold(String::new(), |all, byte| format!("{all}%{byte:02X}"));
     let nested = encoded(&format!("https://b.test/?{name}={secret}&x=1"));
     let base64 = session::decode::base64::encode(format!("ann:{secret}").as_bytes());
     vec![
