@@ -16,7 +16,10 @@ async function serveOnTwoSites(page: Page, origin: string): Promise<string> {
   });
   await page.route(`${player}/replay*.html*`, async (route) => {
     const response = await route.fetch();
-    await route.fulfill({ response, body: (await response.text()).replace('name="replayscope-app" content=""', `name="replayscope-app" content="${origin}"`) });
+    // The player's host lets the app frame it.
+    const headers = { ...response.headers(), "content-security-policy": `frame-ancestors ${origin}` };
+    const body = (await response.text()).replace('name="replayscope-app" content=""', `name="replayscope-app" content="${origin}"`);
+    await route.fulfill({ response, headers, body });
   });
   return player;
 }

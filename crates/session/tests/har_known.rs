@@ -173,6 +173,6 @@ fn a_size_that_is_no_number_is_noted() {
         let more = format!(
             r#""time":1,"request":{{"method":"GET","url":"https://a.test/"}},"response":{{"status":200,{size}}}"#
         );
-        assert_eq!(notes(&read("any", &entry(&more))), ["entry 1: a size is no number"], "{size}");
+        assert_eq!(notes(&read("any", &entry(&more))), ["entry 1: a size is not a number"], "{size}");
     }
 }

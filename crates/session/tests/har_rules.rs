@@ -313,9 +313,9 @@ mod faults {
         assert_eq!(
             notes[..3],
             [
-                "entry 2: dropped: it is no object",
-                "entry 3: dropped: it is no object",
-                "entry 4: dropped: it is no object"
+                "entry 2: dropped: it is not an object",
+                "entry 3: dropped: it is not an object",
+                "entry 4: dropped: it is not an object"
             ]
         );
         assert_eq!(notes[3], "entry 5: no startedDateTime, no request, no response");

@@ -138,7 +138,7 @@ null,
         .filter(|note| note.place.starts_with("record"))
         .map(|note| format!("{}: {}", note.place, note.text))
         .collect();
-    assert_eq!(of_records, ["record 2: dropped: it is no object", "record 3: it ends before it starts"]);
+    assert_eq!(of_records, ["record 2: dropped: it is not an object", "record 3: it ends before it starts"]);
     assert_eq!(session.notes.total(), session.notes.listed().len() as u64);
 }
 

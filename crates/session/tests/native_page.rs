@@ -69,7 +69,7 @@ mod console {
         let session = open(&format!("7\n{{\"level\" 1}}\n\n{good}\n{{\"level\":\"log\"}}\n"), "");
         assert_eq!((session.console.len(), session.records.len()), (2, 1));
         let said = [
-            "console.jsonl, entry 1: dropped: it is no object",
+            "console.jsonl, entry 1: dropped: it is not an object",
             "console.jsonl, entry 2: dropped: its JSON is broken (expected `:` at line 1 column 10)",
             "console.jsonl, entry 4: no time",
         ];

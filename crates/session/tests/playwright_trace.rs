@@ -312,9 +312,9 @@ mod damage {
         assert_eq!(
             notes(&session),
             [
-                "trace.trace, line 2: dropped: it is no object",
+                "trace.trace, line 2: dropped: it is not an object",
                 "trace.trace, line 3: its JSON is broken; what could be read of it is kept",
-                "entry 2: dropped: it is no snapshot of a resource"
+                "entry 2: dropped: it is not a snapshot of a resource"
             ]
         );
     }
@@ -326,7 +326,7 @@ mod damage {
         assert_eq!(session.actions.len(), 1);
         let session = open(&[("trace.network", &format!("garbage\n{ENTRY}"))]);
         assert_eq!(session.records.len(), 1);
-        assert_eq!(notes(&session), ["entry 1: dropped: it is no snapshot of a resource"]);
+        assert_eq!(notes(&session), ["entry 1: dropped: it is not a snapshot of a resource"]);
     }
 
     #[test]

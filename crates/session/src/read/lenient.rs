@@ -11,7 +11,7 @@ pub(super) enum Number {
     #[default]
     Missing,
     Is(f64),
-    /// Something that is no number.
+    /// Something that is not a number.
     Wrong,
 }
 

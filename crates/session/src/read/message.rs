@@ -120,7 +120,7 @@ pub(super) fn read(kept: &KeptBytes, span: Span, owner: Owner<'_>) -> Result<Rea
     let leading = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     let text = text.get(leading..).unwrap_or_default();
     if text.first() != Some(&b'{') {
-        return Err("it is no JSON object");
+        return Err("it is not a JSON object");
     }
     let mut fields = Fields::of(text);
     let mut element = Element::default();
@@ -174,7 +174,7 @@ fn convert(element: &Element<'_>, start: u32, owner: Owner<'_>) -> Result<ReadMe
     let fault = if !(is_known || is_event_stream && element.kind.is_empty()) {
         Some("its type is neither sent nor received; it is listed as received")
     } else if times.contains(&Number::Wrong) {
-        Some("its time is no number")
+        Some("its time is not a number")
     } else if small_times == SmallTimes::OfPage(None) && message.time.is_none() && given.is_some() {
         Some("its time counts from when the page began, which is not known")
     } else {

@@ -106,7 +106,7 @@ impl Json {
         self.bytes.extend_from_slice(value);
     }
 
-    /// The shortest spelling that reads back as the same number. What is not finite is no number of JSON: `null`.
+    /// The shortest spelling that reads back as the same number. What is not finite is not a number of JSON: `null`.
     pub(super) fn number(&mut self, number: f64) {
         self.comma();
         let text = number_text(number);

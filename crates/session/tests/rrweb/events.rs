@@ -50,9 +50,9 @@ mod bare {
         let session = open(&format!("[{a},{bad},{b}]"));
         assert_eq!(session.dom_events.len(), 2);
         let said = [
-            "event 2: dropped: it is no event",
+            "event 2: dropped: it is not an event",
             "event 3: dropped: it has no type",
-            "event 4: dropped: its type is no number",
+            "event 4: dropped: its type is not a number",
             "event 5: dropped: its JSON is broken (expected `:` at line 1 column 23)",
         ];
         assert_eq!(notes(&session), said);
@@ -66,13 +66,16 @@ mod bare {
         let good = [meta(0.0, "/"), event(2, 5.0, "{}")].join(",");
         let lines = good.replace("},{\"type", "}\n{\"type");
         for (text, kept, said) in [
-            (format!("[null,{good}]"), 2, vec!["event 1: dropped: it is no event"]),
-            (format!("garbage\n{lines}\n"), 2, vec!["event 1: dropped: it is no event"]),
-            (format!("[[null],[{good}]]"), 2, vec!["event 1: dropped: it is no event"]),
+            (format!("[null,{good}]"), 2, vec!["event 1: dropped: it is not an event"]),
+            (format!("garbage\n{lines}\n"), 2, vec!["event 1: dropped: it is not an event"]),
+            (format!("[[null],[{good}]]"), 2, vec!["event 1: dropped: it is not an event"]),
             (
                 format!("[\"w\",null]\n{}", format!("[\"w\",{lines}]").replace("}\n{", "}]\n[\"w\",{")),
                 2,
-                vec!["event 2: dropped: it is no event", "event 1: dropped: its packed data ends too early"],
+                vec![
+                    "event 2: dropped: it is not an event",
+                    "event 1: dropped: its packed data ends too early",
+                ],
             ),
             (format!(r#"[{{"type":3,"timestamp":1795269720000}},{good}]"#), 3, vec![]),
             (format!(r#"[{{"type":7,"timestamp":1795269720000,"data":{{}}}},{good}]"#), 3, vec![]),

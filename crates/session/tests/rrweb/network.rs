@@ -171,7 +171,7 @@ mod plugin {
         ]);
         assert_eq!(session.records.len(), 1);
         let said =
-            ["event 1: request 1 is left out: it is no object", "event 2: its payload has no requests"];
+            ["event 1: request 1 is left out: it is not an object", "event 2: its payload has no requests"];
         assert_eq!(notes(&session), said);
     }
 }
@@ -185,7 +185,7 @@ mod sentry {
             event(5, 1.0, r#"{"tag":"performanceSpan"}"#),
             event(5, 2.0, r#"{"tag":"performanceSpan","payload":[]}"#),
         ]);
-        let said = ["event 1: its payload is no object", "event 2: its payload is no object"];
+        let said = ["event 1: its payload is not an object", "event 2: its payload is not an object"];
         assert_eq!(notes(&session), said);
     }
 

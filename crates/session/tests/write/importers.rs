@@ -104,7 +104,7 @@ impl Check {
     fn date(&mut self, object: &Value, place: &str) {
         let text = object["startedDateTime"].as_str().unwrap_or_default();
         if !is_date(text) {
-            self.problems.push(format!("{place}: startedDateTime is no date: {text:?}"));
+            self.problems.push(format!("{place}: startedDateTime is not a valid date: {text:?}"));
         }
     }
 

@@ -242,13 +242,13 @@ fn faults(entry: &Entry<'_>, text: &[u8], has_date: bool) -> Vec<String> {
         None => faults.push(NO_DATE.to_owned()),
         Some(text) if !has_date => {
             let shown: String = text.chars().take(60).collect();
-            faults.push(format!("startedDateTime is no date (“{shown}”)"));
+            faults.push(format!("startedDateTime is not a valid date (“{shown}”)"));
         }
         Some(_) => {}
     }
     match entry.time {
         Number::Missing => faults.push("no time".to_owned()),
-        Number::Wrong => faults.push("time is no number".to_owned()),
+        Number::Wrong => faults.push("time is not a number".to_owned()),
         // -1 is how the format says "does not apply".
         Number::Is(time) if time < 0.0 && time > -1.0 || time < -1.0 => {
             faults.push(format!("time is negative ({time} ms)"));
@@ -268,7 +268,9 @@ fn faults(entry: &Entry<'_>, text: &[u8], has_date: bool) -> Vec<String> {
     }
     match &entry.response.0 {
         None => faults.push(not_an_object(text, "response")),
-        Some(response) if response.status.0 == Number::Wrong => faults.push("status is no number".to_owned()),
+        Some(response) if response.status.0 == Number::Wrong => {
+            faults.push("status is not a number".to_owned())
+        }
         Some(response) if response.status.0 == Number::Missing => faults.push("no status".to_owned()),
         Some(_) => {}
     }
@@ -277,10 +279,10 @@ fn faults(entry: &Entry<'_>, text: &[u8], has_date: bool) -> Vec<String> {
         faults.push(format!("the file “{shown}” does not lie beside the recording; it is never opened"));
     }
     if entry.timings.0.as_ref().is_some_and(Timings::any_wrong) {
-        faults.push("a timing is no number".to_owned());
+        faults.push("a timing is not a number".to_owned());
     }
     if entry.response.0.as_ref().is_some_and(Response::any_size_wrong) {
-        faults.push("a size is no number".to_owned());
+        faults.push("a size is not a number".to_owned());
     }
     faults
 }

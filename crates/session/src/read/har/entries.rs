@@ -137,7 +137,7 @@ impl Entries {
         let text = text_of(kept, span, hole);
         if text.first() != Some(&b'{') {
             self.evidence.add(false);
-            return self.note(session, span, "dropped: it is no object");
+            return self.note(session, span, "dropped: it is not an object");
         }
         let producer = &session.producer;
         let around = Around {

@@ -53,7 +53,7 @@ impl LinesReader {
         if part.fields().any(|(key, _)| matches!(key, b"request" | b"response" | b"startedDateTime")) {
             self.entries.take_whole(session, whole);
         } else {
-            self.entries.drop(session, whole, "dropped: it is no HAR entry");
+            self.entries.drop(session, whole, "dropped: it is not a HAR entry");
         }
     }
 }

@@ -73,7 +73,7 @@ object! {
 /// Reads a catalogue. Entries without `src` are taken to lie at `<id>/session.json`; one with neither is left out.
 ///
 /// # Errors
-/// When the text is no JSON object with a list `sessions`.
+/// When the text is not a JSON object with a list `sessions`.
 pub fn catalogue(file: &str, text: &[u8]) -> Result<Catalogue, LoadError> {
     let text = Part::new(text, 0).trimmed().text();
     let broken = |why: &str| {

@@ -69,7 +69,7 @@ impl ConsoleReader {
         let byte = u64::from(line.span().start).saturating_sub(self.start);
         let mut note = |text: String| session.notes.push(format!("entry {}", self.lines), Some(byte), text);
         if !line.is_object() {
-            return note("dropped: it is no object".to_owned());
+            return note("dropped: it is not an object".to_owned());
         }
         let (read, fault) = Line::checked(line.text());
         if let Some(fault) = fault {

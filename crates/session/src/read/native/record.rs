@@ -181,7 +181,7 @@ impl Resource<'_> {
             && [self.start_time, self.response_end, self.request_end, self.end_time].into_iter().any(is_small)
     }
 
-    /// Whether a time is there that is no number.
+    /// Whether a time is there that is not a number.
     pub(super) fn has_wrong_time(&self) -> bool {
         let times = [
             self.start_time_abs,

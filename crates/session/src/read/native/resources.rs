@@ -123,7 +123,7 @@ impl ResourcesReader {
         }
         if text.first() != Some(&b'{') {
             self.evidence.add(false);
-            return self.note(session, span, "dropped: it is no object".to_owned());
+            return self.note(session, span, "dropped: it is not an object".to_owned());
         }
         let (mut resource, fault) = Resource::checked(text);
         if !self.evidence.is_proven() {
@@ -234,7 +234,7 @@ fn faults(resource: &Resource<'_>, kind: Kind, origin: Option<EpochMs>) -> Vec<&
     let (start, end) = (resource.start(origin), resource.end(origin));
     let mut faults = Vec::new();
     if resource.has_wrong_time() {
-        faults.push("a time is no number");
+        faults.push("a time is not a number");
     }
     match kind {
         Kind::Close if end.or(start).is_none() => faults.push("a close without its time"),

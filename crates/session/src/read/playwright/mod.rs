@@ -255,7 +255,7 @@ fn take_line(
     session.element_count += 1;
     let place = || format!("{file}, line {number}");
     if !line.starts_with(b"{") {
-        session.notes.push(place(), None, "dropped: it is no object");
+        session.notes.push(place(), None, "dropped: it is not an object");
         return Ok(());
     }
     match kind_of(line) {
@@ -290,7 +290,7 @@ fn take_found(session: &mut Session, entries: &mut Entries, found: &mut Vec<Span
         if let Some(snapshot) = snapshot {
             entries.take_whole(session, snapshot);
         } else {
-            entries.drop(session, span, "dropped: it is no snapshot of a resource");
+            entries.drop(session, span, "dropped: it is not a snapshot of a resource");
         }
     }
 }

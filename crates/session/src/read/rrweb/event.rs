@@ -95,7 +95,7 @@ impl<'a> Envelope<'a> {
     pub(super) fn sort(&self) -> Result<Sort, &'static str> {
         match self.kind {
             Number::Is(number) => Ok(Sort::Event(DomEventKind::from_number(number))),
-            Number::Wrong => Err("its type is no number"),
+            Number::Wrong => Err("its type is not a number"),
             Number::Missing if self.data.is_some_and(Part::is_array) => Ok(Sort::Group),
             Number::Missing if self.is_numbered => Ok(Sort::Numbered),
             Number::Missing if self.has_node && self.has_offset => Ok(Sort::BareSnapshot),

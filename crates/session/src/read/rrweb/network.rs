@@ -51,7 +51,7 @@ impl Network {
     pub(super) fn timing(&mut self, session: &mut Session, event: &Event<'_>) {
         name_producer(session, "PostHog");
         let Some(payload) = event.data.field("payload").filter(|payload| payload.is_object()) else {
-            return event.note(session, "its payload is no object");
+            return event.note(session, "its payload is not an object");
         };
         let is_request = !CapturedRequest::from_object(payload.text()).is_other_timing();
         if is_request && let Err(why) = self.request(session, event, payload) {
@@ -63,7 +63,7 @@ impl Network {
     pub(super) fn span(session: &mut Session, event: &Event<'_>) {
         name_producer(session, "Sentry");
         let Some(payload) = event.data.field("payload").filter(|payload| payload.is_object()) else {
-            return event.note(session, "its payload is no object");
+            return event.note(session, "its payload is not an object");
         };
         let span = Span::from_object(payload.text());
         if span.is_request() {
@@ -84,7 +84,7 @@ impl Network {
         part: Part<'_>,
     ) -> Result<Taken, &'static str> {
         if !part.is_object() {
-            return Err("it is no object");
+            return Err("it is not an object");
         }
         let request = &CapturedRequest::from_object(part.text());
         if request.is_posthog() {

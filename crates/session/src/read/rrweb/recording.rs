@@ -134,7 +134,7 @@ impl Recording {
             }
             Some(_) => {
                 self.count(session);
-                self.drop(session, part, "it is no event");
+                self.drop(session, part, "it is not an event");
             }
         }
     }
@@ -171,7 +171,7 @@ impl Recording {
             Err(why) => self.drop(session, object, &why),
             Ok(envelope) => match envelope.sort() {
                 Err(why) => self.drop(session, object, why),
-                Ok(Sort::Group | Sort::Numbered) => self.drop(session, object, "it is no event"),
+                Ok(Sort::Group | Sort::Numbered) => self.drop(session, object, "it is not an event"),
                 Ok(Sort::BareSnapshot) => self.bare_snapshot(session, object),
                 Ok(Sort::Event(kind)) => self.event(session, object, kind, &envelope, around),
             },

@@ -56,7 +56,7 @@ impl Recording {
                     self.object(session, part, around, MAX_DEPTH - 1);
                     session.bytes = kept;
                 } else {
-                    drop(session, "it is no event");
+                    drop(session, "it is not an event");
                 }
             }
             Packed::Data { string, beginning, kind, time, window } => {
