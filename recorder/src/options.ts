@@ -90,7 +90,7 @@ export function settingsFrom(options: Options): Settings {
 
 export function networkSettings(network: NetworkRecordingOptions): NetworkSettings {
   const requests = network.enabled ?? true;
-  const contents = requests && (network.recordHeadersAndBody ?? false);
+  const contents = requests && !!network.recordHeadersAndBody;
   return {
     requests,
     contents,
@@ -104,10 +104,10 @@ export function networkSettings(network: NetworkRecordingOptions): NetworkSettin
 }
 
 /** An address as the page means it. */
-export const absoluteUrl = (url: unknown): string => new URL(String(url), document.baseURI).href;
+export const absoluteUrl = (url: unknown): string => new URL(url as string, document.baseURI).href;
 
 /** Browsers write these in capitals, and others as they are. */
-export const methodName = (method: string): string => (/^(delete|get|head|options|post|put)$/i.test(method) ? method.toUpperCase() : method);
+export const methodName = (method: unknown): string => String(method).replace(/^(delete|get|head|options|post|put)$/i, (name) => name.toUpperCase());
 
 export function pairOf(id: string, verb: string, url: string, status: number, urlBlocked: boolean): RequestResponsePair {
   return { request: { id, verb, url, headers: {} }, response: { status, headers: {} }, urlBlocked };

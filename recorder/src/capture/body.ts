@@ -3,7 +3,8 @@ import type { BodyRead } from "./exchanges.ts";
 import type { Bytes } from "./socket-hook.ts";
 import { bytesPayload, readBlob, textPayload } from "./payload.ts";
 
-export const isTextType = (contentType: string | null): boolean => /text|json|script|xml|urlencoded|graphql/i.test(contentType ?? "");
+/** No content type is no text: nothing matches "null". */
+export const isTextType = (contentType: string | null): boolean => /text|json|script|xml|urlencoded|graphql/i.test(contentType as string);
 
 /** What a body holds: at once where that is possible, so that a page may reuse its buffers. Throws where a page's object does. */
 export function bodyPayload(body: unknown, limit: number): BodyRead {

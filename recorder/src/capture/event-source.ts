@@ -8,9 +8,9 @@ import { patch } from "./patch.ts";
 import { newQueue } from "./queue.ts";
 
 export interface EventSourceRecorder {
-  settle(): Promise<void>;
-  leave(): void;
-  stop(): void;
+  settle: () => Promise<void>;
+  leave: () => void;
+  stop: () => void;
 }
 
 interface Arrived {
@@ -26,7 +26,7 @@ export function recordEventSources(context: Context, exchanges: Exchanges): Even
 
   const queue = newQueue<Arrived, string>(context.settings.bodyLimit, ({ exchange, time, event }, payload) => {
     const message: Message = { type: "received", time, payload, event: event === "message" ? undefined : event };
-    addMessage(context, { id: exchange.socketId ?? "", name: exchange.url }, message);
+    addMessage(context, { id: exchange.socketId as string, name: exchange.url }, message);
   });
 
   // One for all, which a browser does not call twice for a source and a type.
@@ -76,8 +76,8 @@ export function recordEventSources(context: Context, exchanges: Exchanges): Even
   const ours = (proto.constructor = window.EventSource);
 
   return {
-    settle: () => queue.settle(),
-    leave: () => queue.settleNow(),
+    settle: queue.settle,
+    leave: queue.settleNow,
     stop: () => {
       undo.forEach((back) => back());
       if (proto.constructor === ours) proto.constructor = constructor;

@@ -24,7 +24,7 @@ export interface Exchange {
   status?: number;
   outcome?: Outcome;
   error?: string;
-  mimeType?: string;
+  mimeType?: string | undefined;
   requestHeaders?: HeaderList;
   requestBody?: Payload;
   /** The request's own body is being read, or was: an answer may be there sooner. */
@@ -93,7 +93,7 @@ export function newExchanges(context: Context, ended: (exchange: Exchange) => vo
       count += 1;
       const id = `${pageId}-request-${count}`;
       const exchange: Exchange = { id, initiatorType, url, method, start, isBlocked: isBlocked(settings, url) };
-      if (url !== settings.endpoint) underway.add(exchange);
+      if (!isWhole || url !== settings.endpoint) underway.add(exchange);
       return exchange;
     },
     keep: (exchange, part, read, then) => {
@@ -114,7 +114,7 @@ export function newExchanges(context: Context, ended: (exchange: Exchange) => vo
     },
     answered: (exchange, status, headers) => {
       exchange.status = status;
-      exchange.mimeType = headers.get("content-type")?.split(";")[0] ?? "";
+      exchange.mimeType = headers.get("content-type")?.split(";")[0];
       if (wantsContents(exchange)) exchange.responseHeaders = new Headers(headers);
     },
     end: (exchange) => {

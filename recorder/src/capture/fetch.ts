@@ -43,7 +43,7 @@ function begin(exchanges: Exchanges, args: unknown[]): Exchange {
   // An address becomes a string once only.
   if (!request && args.length) args[0] = `${input as string}`;
   const url = absoluteUrl(request?.url ?? args[0]);
-  const exchange = exchanges.begin("fetch", url, methodName(`${options.method ?? request?.method ?? "GET"}`));
+  const exchange = exchanges.begin("fetch", url, methodName(options.method ?? request?.method ?? "GET"));
   quietly(() => {
     if (exchanges.wantsContents(exchange)) keepRequest(exchanges, exchange, request, options);
   });

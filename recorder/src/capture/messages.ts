@@ -14,12 +14,15 @@ export interface Message {
   event?: string | undefined;
 }
 
-export function addMessage(context: Context, { id, name }: { id: string; name: string }, { type, time, payload: ready, event }: Message): void {
-  const { settings, redactor, journal } = context;
-  const payload = payloadOf(ready, settings.bodyLimit);
-  const text = settings.sanitizer === undefined ? payload.text : sanitized(context, { id, name, type }, payload);
-  if (text === null) return;
-  const { body, encoding, isCut } = written(redactor, text, payload);
+export function addMessage({ settings, redactor, sanitize, journal }: Context, { id, name }: { id: string; name: string }, { type, time, payload: ready, event }: Message): void {
+    const payload = payloadOf(ready, settings.bodyLimit);
+  // A sanitizer sees a message as the body of a request where it was sent, of a response where it was received.
+  const part = type === "sent" ? "request" : "response";
+  const pair = pairOf(id, "GET", name, 101, false);
+  Object.assign(pair[part], { body: payload.text, size: payload.size });
+  const clean = sanitize(pair);
+  if (!clean) return;
+  const { body, encoding, isCut } = written(redactor, clean[part].body, payload);
   const record = {
     type,
     timeStamp: epoch(time),
@@ -30,23 +33,10 @@ export function addMessage(context: Context, { id, name }: { id: string; name: s
     truncated: isCut,
     message: body,
   };
-  journal.add(socketFile(id), record, { [type]: 1 });
+  journal.add(socketFile(id), record);
 }
 
 function payloadOf(ready: Ready, limit: number): Payload {
   if (typeof ready === "string") return textPayload(ready, limit);
   return ready.bytes === undefined ? { size: ready.size, isBinary: true } : bytesPayload(ready, limit);
-}
-
-/** A sanitizer sees a message as the body of a request where it was sent, of a response where it was received. */
-function sanitized(
-  { sanitize }: Context,
-  { id, name, type }: { id: string; name: string; type: Message["type"] },
-  { text: body, size }: Payload,
-): unknown {
-  const part = type === "sent" ? "request" : "response";
-  const pair = pairOf(id, "GET", name, 101, false);
-  Object.assign(pair[part], { body, size });
-  const clean = sanitize(pair);
-  return clean === undefined ? null : clean[part].body;
 }

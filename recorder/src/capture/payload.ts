@@ -39,9 +39,9 @@ export function written(
   redactor: Redactor,
   text: unknown,
   { isBinary, isCut }: Payload = {},
-): { body?: string; encoding?: "base64"; isCut?: true | undefined } {
+): { body?: string; encoding?: "base64" | undefined; isCut?: true | undefined } {
   if (typeof text !== "string") return {};
   const body = redactor.text(text);
-  const cut = isCut || undefined;
-  return isBinary && !/[^\0-\xff]/.test(body) ? { body: btoa(body), encoding: "base64", isCut: cut } : { body: body.toWellFormed(), isCut: cut };
+  const isBytes = isBinary && !/[^\0-\xff]/.test(body);
+  return { body: isBytes ? btoa(body) : body.toWellFormed(), encoding: isBytes ? "base64" : undefined, isCut: isCut || undefined };
 }

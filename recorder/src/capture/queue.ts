@@ -18,9 +18,9 @@ export interface Queue<Head, Payload extends Kept> {
   push(head: Head, payload: Payload): void;
   /** Does something once what stands before it is written. */
   after(action: () => void): void;
-  settle(): Promise<void>;
+  settle: () => Promise<void>;
   /** Writes everything at once; blobs that were not read yet by their size alone. */
-  settleNow(): void;
+  settleNow: () => void;
 }
 
 export function newQueue<Head, Payload extends Kept>(limit: number, write: (head: Head, payload: Ready) => void): Queue<Head, Payload> {

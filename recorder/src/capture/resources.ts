@@ -73,7 +73,7 @@ export function recordRequests(context: Context): Part {
 
   const take = (entries: PerformanceEntryList): void => {
     for (const timing of entries as Timing[]) {
-      if (timing.name === settings.endpoint) continue;
+      if (isWhole && timing.name === settings.endpoint) continue;
       if (timing.entryType === "navigation") {
         // Chromium tells of it twice: as it is when it is asked, and once the page has loaded.
         if (hasNavigation || !timing.responseEnd) continue;
@@ -116,7 +116,7 @@ export function recordRequests(context: Context): Part {
       },
     }),
     stop: () => {
-      for (const back of undo) back();
+      undo.forEach((back) => back());
       observer.disconnect();
     },
   };
@@ -129,7 +129,7 @@ function isOf(timing: Timing, { initiatorType, url, start }: Beginning): boolean
   return isType && timing.startTime >= start - coarse;
 }
 
-const withoutFragment = (url: string): string => url.split("#", 1)[0] ?? "";
+const withoutFragment = (url: string): string | undefined => url.split("#", 1)[0];
 
 /** Of requests to the same address, the one whose beginning and end are nearest. */
 function bestOf<Begun extends Beginning>(timing: Timing, exchanges: Iterable<Begun>): Begun | undefined {

@@ -48,6 +48,5 @@ export function addResource({ pageId }: Context, journal: Sink, facts: Facts, ti
     error,
     requestResponsePairs,
   };
-  const isError = error !== undefined || (record.responseStatus ?? 0) >= 400;
-  journal.add(resourcesFile, record, { requests: 1, errors: isError ? 1 : 0 });
+  journal.add(resourcesFile, record);
 }

@@ -35,8 +35,9 @@ const goingAway = 1001;
 export function recordSockets(context: Context): Part {
   const { redactor, sanitize, settings, journal, pageId } = context;
   const hook = window.replayscopeSockets ?? hookSockets();
-  /** Undefined for a socket of which the page's sanitizer wants nothing recorded. */
-  const sockets = new WeakMap<WebSocket, Known | undefined>();
+  /** No value for a socket of which the page's sanitizer wants nothing recorded. */
+  const sockets = new WeakMap<WebSocket, Known | null | undefined>();
+  /** Of the whole recorder alone, which reports them and is told that the page is left. */
   const running = new Set<Known>();
   let count = 0;
 
@@ -53,7 +54,7 @@ export function recordSockets(context: Context): Part {
     const known = clean && { id, name: redactor.url(clean.request.url), offered, isListed: false, hasEnded: false, isBlocked: blocked };
     sockets.set(socket, known);
     if (!known) return;
-    running.add(known);
+    if (isWhole) running.add(known);
     if (!blocked) journal.touch(socketFile(id));
     return known;
   };
@@ -64,7 +65,7 @@ export function recordSockets(context: Context): Part {
     const known = remember(socket, offered);
     if (!known) return;
     known.open = { startTimeAbs: epoch(time) };
-    if (offered.length > 0) known.open.requestedProtocols = redactor.protocols(offered);
+    if (offered.length) known.open.requestedProtocols = redactor.protocols(offered);
   };
 
   /** A socket from before the recorder: its open was not seen, its messages are from now on. */
@@ -73,16 +74,16 @@ export function recordSockets(context: Context): Part {
     return remember(socket, []);
   };
 
-  const addOpen = (to: Sink, { id: socketId, name, open }: Known): void => {
-    if (!open) return;
-    const record = { initiatorType: "websocket", type: "open", socketId, name, pageId, ...open };
-    to.add(resourcesFile, record, { sockets: 1, errors: open.error ? 1 : 0 });
+  const addLine = (to: Sink, { id: socketId, name }: Known, type: "open" | "close", more: object): void =>
+    to.add(resourcesFile, { initiatorType: "websocket", type, socketId, name, pageId, ...more });
+
+  const addOpen = (to: Sink, known: Known): void => {
+    if (known.open) addLine(to, known, "open", known.open);
   };
 
   const list = (known: Known): void => {
-    if (known.isListed) return;
+    if (!known.isListed) addOpen(journal, known);
     known.isListed = true;
-    addOpen(journal, known);
   };
 
   const opened = (known: Known, { protocol, extensions }: WebSocket, time: number): void => {
@@ -99,7 +100,7 @@ export function recordSockets(context: Context): Part {
     const record = { type: "error", timeStamp: epoch(time), size: 0, message };
     // After the messages that came before it.
     queue.after(() => {
-      if (!known.isBlocked) journal.add(socketFile(known.id), record, { errors: 1 });
+      if (!known.isBlocked) journal.add(socketFile(known.id), record);
     });
   };
 
@@ -113,9 +114,8 @@ export function recordSockets(context: Context): Part {
     list(known);
     if (known.hasEnded) return;
     known.hasEnded = true;
-    running.delete(known);
-    const what = { initiatorType: "websocket", type: "close", socketId: known.id, name: known.name, pageId };
-    journal.add(resourcesFile, { ...what, responseEndAbs: epoch(time), code, reason: reason && redactor.text(reason), wasClean });
+    if (isWhole) running.delete(known);
+    addLine(journal, known, "close", { responseEndAbs: epoch(time), code, reason: reason && redactor.text(reason), wasClean });
   };
 
   const see = ([kind, socket, time, detail]: Seen): void => {
@@ -136,7 +136,7 @@ export function recordSockets(context: Context): Part {
   hook.tell = see;
 
   return {
-    settle: () => queue.settle(),
+    settle: queue.settle,
     ...(isWhole && {
       /** Sockets whose handshake is still under way. */
       report: (to) => {

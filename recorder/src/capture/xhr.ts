@@ -53,7 +53,7 @@ export function recordXhr(exchanges: Exchanges): () => void {
       // A handler of the page that runs before ours may use its request again.
       finish(request);
       return () => {
-        const about = { method: methodName(String(method)), url: absoluteUrl(url), headers: new Headers() };
+        const about = { method: methodName(method), url: absoluteUrl(url), headers: new Headers() };
         // Opened anew, a request is given up without an event.
         fail(request, "aborted", "canceled");
         // Once for a request, however often it is used.
@@ -94,6 +94,6 @@ function answer({ responseType, response }: XMLHttpRequest, limit: number): Body
 }
 
 function headersOf(request: XMLHttpRequest): Headers {
-  const lines = request.getAllResponseHeaders().split("\r\n").filter(Boolean);
-  return new Headers(lines.map((line) => line.split(/: (.*)/, 2) as [string, string]));
+  const lines = request.getAllResponseHeaders().matchAll(/(.+?): (.*)/g);
+  return new Headers(Array.from(lines, ([, ...pair]) => pair as [string, string]));
 }

@@ -5,35 +5,16 @@
  * depth: 0 in plain JSON, 1 in JSON within a string, 3 in JSON within that.
  */
 export function endOfValue(text: string, from: number, escapes: number): number {
+  const quote = `\\\\{${escapes}}"`;
+  // A quote ends its string where the backslashes before it are those of its own depth, after any escaped backslashes.
+  const endOfString = `(?<!\\\\)(?:\\\\{${2 * escapes + 2}})*${quote}`;
+  const token = new RegExp(`${quote}(?:[^]*?${endOfString}|[^]*)|[{}[\\],:\\s]|[^][^{}[\\],:\\s"\\\\]*`, "gy");
+  token.lastIndex = from;
   let depth = 0;
-  let index = from;
   do {
-    const end = endOfToken(text, index, escapes);
-    const first = text[index] as string;
+    const first = token.exec(text)?.[0][0] ?? text;
     if ("{[".includes(first)) depth += 1;
     else if ("}]".includes(first)) depth -= 1;
-    index = end;
-  } while (depth > 0 && index < text.length);
-  return index;
-}
-
-function endOfToken(text: string, from: number, escapes: number): number {
-  const quote = from + escapes;
-  if (text[quote] === '"' && isEscapes(text, from, escapes)) return endOfString(text, quote + 1, escapes);
-  if (/[{}[\],:\s]/.test(text[from] ?? "")) return from + 1;
-  const rest = /[{}[\],:\s"\\]/g;
-  rest.lastIndex = from + 1;
-  return rest.exec(text)?.index ?? text.length;
-}
-
-const isEscapes = (text: string, from: number, escapes: number): boolean => /^\\*$/.test(text.slice(from, from + escapes));
-
-/** A quote ends its string where the backslashes before it are those of its own depth, after any escaped backslashes. */
-function endOfString(text: string, from: number, escapes: number): number {
-  for (let quote = text.indexOf('"', from); quote !== -1; quote = text.indexOf('"', quote + 1)) {
-    let before = quote;
-    while (before > from && text[before - 1] === "\\") before -= 1;
-    if ((quote - before) % (2 * (escapes + 1)) === escapes) return quote + 1;
-  }
-  return text.length;
+  } while (depth > 0 && token.lastIndex);
+  return token.lastIndex || text.length;
 }

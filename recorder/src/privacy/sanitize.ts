@@ -2,15 +2,16 @@
 import type { NetworkSettings, RequestResponsePair } from "../options.ts";
 import { quietly } from "../quietly.ts";
 
-export type Sanitize = (pair: RequestResponsePair) => RequestResponsePair | undefined;
+export type Sanitize = (pair: RequestResponsePair) => RequestResponsePair | null | undefined;
 
-/** Undefined where nothing of it may be recorded; that a sanitizer throws is no permission to record. */
+/** None where nothing of it may be recorded; that a sanitizer throws is no permission to record. */
 export function sanitizer({ sanitizer: chosen }: NetworkSettings): Sanitize {
   if (chosen === undefined) return (pair) => pair;
   return (pair) =>
     quietly(() => {
-      const clean = chosen(withBodies(pair, parsed));
-      return clean ? withBodies(clean, written) : undefined;
+      // JSON is handed over as what it means.
+      const clean = chosen(withBodies(pair, (body) => quietly(() => JSON.parse(body as string) as unknown) ?? body));
+      return clean && withBodies(clean, written);
     });
 }
 
@@ -19,9 +20,6 @@ function withBodies(pair: RequestResponsePair, change: (body: unknown) => unknow
     part.body === undefined ? { ...part } : { ...part, body: change(part.body) };
   return { ...pair, request: changed(pair.request), response: changed(pair.response) };
 }
-
-/** JSON is handed over as what it means. */
-const parsed = (body: unknown): unknown => quietly(() => JSON.parse(body as string) as unknown) ?? body;
 
 function written(body: unknown): unknown {
   return typeof body === "string" ? body : JSON.stringify(body);

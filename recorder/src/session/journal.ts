@@ -22,13 +22,33 @@ export function addTally(sum: Tally, more: Partial<Tally>): void {
   for (const name of Object.keys(sum) as (keyof Tally)[]) sum[name] += more[name] ?? 0;
 }
 
+/**
+ * What a record adds to the counts of its file. Derived here, not passed by those who write it: the network part, which
+ * has to be small, counts nothing.
+ */
+function countsOf({ initiatorType, type, error, responseStatus = 0 }: Counted): Partial<Tally> {
+  // Console messages have neither.
+  if (initiatorType === undefined) return type === undefined ? {} : { [type === "error" ? "errors" : type]: 1 };
+  if (type === "close") return {};
+  const isError = error !== undefined || responseStatus >= 400;
+  return { [type === "open" ? "sockets" : "requests"]: 1, errors: isError ? 1 : 0 };
+}
+
+interface Counted {
+  /** Of resources alone. */
+  initiatorType?: string;
+  type?: "open" | "close" | "sent" | "received" | "error";
+  error?: string;
+  responseStatus?: number;
+}
+
 /** Where the parts of a recorder write. */
 export interface Sink {
   /** A file that is there, though it may have no line. */
   touch(path: string): void;
-  add(path: string, record: object, counts?: Partial<Tally>): void;
-  /** A record that is JSON already. */
-  addText(path: string, text: string, counts?: Partial<Tally>): void;
+  add(path: string, record: object): void;
+  /** A record that is JSON already, and counts as a line only. */
+  addText(path: string, text: string): void;
 }
 
 export class Journal implements Sink {
@@ -58,8 +78,8 @@ export class Journal implements Sink {
     return file;
   }
 
-  add(path: string, record: object, counts?: Partial<Tally>): void {
-    this.addText(path, JSON.stringify(record), counts);
+  add(path: string, record: object): void {
+    this.addText(path, JSON.stringify(record), countsOf(record));
   }
 
   addText(path: string, text: string, counts: Partial<Tally> = {}): void {
