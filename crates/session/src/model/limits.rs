@@ -4,7 +4,7 @@
 use super::{MAX_KEPT_BYTES, Session};
 
 /// Requests and sockets: 250 bytes each and their URLs.
-pub const MAX_RECORDS: u64 = 1_000_000;
+pub const MAX_RECORDS: u64 = 2_000_000;
 /// Messages of all sockets in a HAR or trace, or of one messages file: 22 bytes each.
 pub const MAX_MESSAGES: u64 = 5_000_000;
 /// rrweb events: 20 bytes each here, several hundred in the player.
@@ -18,7 +18,7 @@ pub const MAX_SCREENSHOTS: u64 = 500_000;
 /// Pages: about 150 bytes each.
 pub const MAX_PAGES: u64 = 100_000;
 /// Elements of all lists, those that were dropped included: each costs time, and some are held until their file ends.
-pub const MAX_ELEMENTS: u64 = 2_000_000;
+pub const MAX_ELEMENTS: u64 = 3_000_000;
 
 /// A bound that a session has reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
