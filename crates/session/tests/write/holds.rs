@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use session::model::Phase;
+use session::model::{Phase, ResourceType};
 
 use crate::told::Row;
 
@@ -15,6 +15,9 @@ pub(crate) fn as_har_holds_it(mut row: Row) -> Row {
     row.start = row.start.filter(|ms| YEARS_0_TO_9999.contains(ms));
     let is_plain = row.url.to_ascii_lowercase().starts_with("http:");
     if let Some(request) = &mut row.http {
+        // An empty list of events says nothing of a request that is not an event stream otherwise.
+        let is_stream = request.kind == ResourceType::EventSource;
+        request.messages = request.messages.take().filter(|events| is_stream || !events.is_empty());
         // TLS of an address without TLS reads as a part of the connect: Playwright writes such.
         let at = |wanted| request.phases.iter().position(|(phase, ..)| *phase == wanted);
         match (at(Phase::Connect), at(Phase::Tls)) {
