@@ -35,6 +35,22 @@ test("each row has its kind, and its direction in words", async ({ session }) =>
   }
 });
 
+test("a ping and a pong are named, with what they carry", async ({ session }) => {
+  const message = (type: string, opcode: number, data: string): object => ({ type, opcode, data, time: 1772359200.5 });
+  const entry = {
+    startedDateTime: "2026-03-01T10:00:00Z",
+    request: { method: "GET", url: "wss://a.test/" },
+    response: { status: 101 },
+    _webSocketMessages: [message("receive", 9, ""), message("send", 10, ""), message("receive", 9, "aGk="), message("send", 1, "")],
+  };
+  await session.openEntries([entry], { row: "1" });
+  await session.messages.expectRowCount(6);
+  await expect(session.messages.cell(1, "data")).toHaveText("Ping");
+  await expect(session.messages.cell(2, "data")).toHaveText("Pong");
+  await expect(session.messages.cell(3, "data")).toHaveText(/^Ping \[binary\] 2 bytes 68 69/);
+  await expect(session.messages.cell(4, "data")).toHaveText("Empty");
+});
+
 test("times are offsets from the session's start, the title has the wall clock", async ({ session }) => {
   await expect(session.messages.cell(2, "time")).toHaveText("0:01.150");
   await expect(session.messages.cell(2, "time")).toHaveAttribute("title", /2025-10-09 08:53:21\.150/);

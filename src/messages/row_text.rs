@@ -102,10 +102,14 @@ fn of_message(blank: RowText, log: MessageLog<'_>, index: u32) -> Option<RowText
     let message = log.columns.get(index as usize)?;
     let raw = log.raw(&message);
     let is_control = matches!(message.kind, MessageKind::Ping | MessageKind::Pong);
+    let payload = match message.size {
+        Some(0) if is_control => String::new(),
+        size => preview(message.encoding, &raw, size, MAX_PREVIEW_CHARS),
+    };
     Some(RowText {
         face: face(MessageRow::Message(index), Some(&message)),
         number: Some(index.saturating_add(1)),
-        data: named(message.kind, preview(message.encoding, &raw, message.size, MAX_PREVIEW_CHARS)),
+        data: named(message.kind, payload),
         word: Some(payload_word(&message)).filter(|word| !is_control || *word != "Empty").unwrap_or_default(),
         length: length(&message),
         bytes: message.size,

@@ -269,7 +269,7 @@ fn faults(entry: &Entry<'_>, text: &[u8], has_date: bool) -> Vec<String> {
     match &entry.response.0 {
         None => faults.push(not_an_object(text, "response")),
         Some(response) if response.status.0 == Number::Wrong => {
-            faults.push("status is not a number".to_owned())
+            faults.push("status is not a number".to_owned());
         }
         Some(response) if response.status.0 == Number::Missing => faults.push("no status".to_owned()),
         Some(_) => {}
