@@ -32,7 +32,7 @@ pub(crate) fn messages(input: &[u8]) {
             assert_eq!(told_messages(&read(&file, input, piece)), told, "in pieces of {piece}");
         }
         if let Ok((reader, cut)) = read(&file, input, usize::MAX) {
-            look_at(&reader, cut.as_ref(), input.len());
+            look_at(&reader, cut.as_ref(), max_text_len(input));
         }
     }
 }
@@ -50,7 +50,13 @@ pub(crate) fn read(
     Ok((reader, cut))
 }
 
-/// What holds of the messages of any file of `len` bytes.
+/// The most bytes of text that a file holds: of UTF-16 two bytes may become three in UTF-8, and an odd one at the end too.
+pub(crate) fn max_text_len(file: &[u8]) -> usize {
+    let is_utf16 = matches!(file, [0xfe, 0xff, ..] | [0xff, 0xfe, ..] | [0, _, ..] | [_, 0, ..]);
+    if is_utf16 { file.len() * 3 / 2 + 3 } else { file.len() }
+}
+
+/// What holds of the messages of any file with `len` bytes of text.
 pub(crate) fn look_at(reader: &MessagesReader, cut: Option<&Cut>, len: usize) {
     let log = reader.log();
     assert!(log.len() <= len, "every message takes a byte at least");

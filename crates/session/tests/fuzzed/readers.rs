@@ -70,7 +70,7 @@ fn read(input: &[u8], opening: impl Fn() -> Opening) {
         for file in messages_files(&session).take(FILES) {
             let Some(bytes) = parts.bring(&file.path) else { continue };
             if let Ok((reader, cut)) = messages::read(file, bytes, usize::MAX) {
-                messages::look_at(&reader, cut.as_ref(), bytes.len());
+                messages::look_at(&reader, cut.as_ref(), messages::max_text_len(bytes));
             }
             let _ = body_from_file(bytes.to_vec(), String::new());
         }
