@@ -70,7 +70,7 @@ fn unnamed_base64(text: &str, mime: &str) -> Option<Vec<u8>> {
 
 /// How files begin, in base64: PNG, JPEG, GIF, `WebP` and WAV, ICO, AVIF and MP4, SVG, XML, WOFF, WOFF2,
 /// `TrueType`, `OpenType`, PDF, zip, gzip, `WebAssembly`, Ogg, MP3, `WebM`.
-const SIGNATURES: [&str; 22] = [
+const SIGNATURES: [&str; 21] = [
     "iVBORw0KGgo",
     "/9j/",
     "R0lGODdh",
@@ -88,7 +88,6 @@ const SIGNATURES: [&str; 22] = [
     "T1RUTw",
     "JVBERi0",
     "UEsDBA",
-    "H4sIA",
     "AGFzbQ",
     "T2dnUw",
     "SUQz",
