@@ -109,8 +109,8 @@ test("wrong and missing fields cost no row; what was wrong is counted and listed
   await session.notes.getByText("load notes").click();
   const notes = session.notes.getByRole("listitem");
   await expect(notes).toHaveCount(5);
-  await expect(notes.filter({ hasText: "entry 3" })).toContainText("no object");
-  await expect(notes.filter({ hasText: "entry 2" })).toContainText("no date");
+  await expect(notes.filter({ hasText: "entry 3" })).toContainText("not an object");
+  await expect(notes.filter({ hasText: "entry 2" })).toContainText("not a valid date");
   await expect(page.getByText("entry 6")).toBeVisible();
 });
 
