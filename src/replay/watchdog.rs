@@ -12,8 +12,8 @@ const ASK_EVERY: Duration = Duration::from_millis(500);
 const MAX_SILENCE_MS: f64 = 5_000.0;
 /// A player that has not started after this long is ended, in ms: its script may come over a slow network.
 const MAX_START_MS: f64 = 15_000.0;
-/// A timer that comes later than this, in ms, tells of a tab that was hidden or busy, not of a silent player.
-const MAX_DELAY_MS: f64 = 1_500.0;
+/// The most that one interval counts, in ms: a timer that comes later tells of a busy machine, not of a silent player.
+const MAX_COUNTED_MS: f64 = 1_000.0;
 
 /// What a watched player has not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,8 +48,8 @@ impl Watchdog {
             let now = window().performance().map_or(0.0, |performance| performance.now());
             let passed =
                 last.try_update_value(|last| last.replace(now)).flatten().map_or(0.0, |last| now - last);
-            let was_seen = passed <= MAX_DELAY_MS && !document().hidden();
-            let silence = if was_seen { watchdog.silence.get_value() + passed } else { 0.0 };
+            let counted = if document().hidden() { 0.0 } else { passed.min(MAX_COUNTED_MS) };
+            let silence = watchdog.silence.get_value() + counted;
             watchdog.silence.set_value(silence);
             let has_started = watchdog.has_started.get_value();
             if silence > if has_started { MAX_SILENCE_MS } else { MAX_START_MS } {
