@@ -62,11 +62,7 @@ async fn inflate(
             return Ok(Plain { bytes, is_partial: false });
         }
         if bytes.len() == before {
-            return if bytes.is_empty() || wrapper == Wrapper::Raw {
-                Err(CUT_OFF.to_owned())
-            } else {
-                Ok(Plain { bytes, is_partial: true })
-            };
+            return cut_off(bytes, wrapper != Wrapper::Raw);
         }
         if is_enough(bytes.len(), packed.len()) || !task.is_wanted() {
             return Ok(Plain { bytes, is_partial: true });
@@ -94,16 +90,21 @@ async fn unpack(method: &str, packed: &[u8], task: &TaskHandle, pace: &mut Pace)
             };
         }
         if piece.length() == 0 {
-            return if bytes.is_empty() || method == "brotli" {
-                Err(CUT_OFF.to_owned())
-            } else {
-                Ok(Plain { bytes, is_partial: true })
-            };
+            return cut_off(bytes, method != "brotli");
         }
         if is_enough(bytes.len(), packed.len()) || !task.is_wanted() {
             return Ok(Plain { bytes, is_partial: true });
         }
         pace.rest().await;
+    }
+}
+
+/// What there is of data that ends early. A format without a signature is not recognized by a part of it.
+fn cut_off(bytes: Vec<u8>, has_signature: bool) -> Result<Plain, String> {
+    if bytes.is_empty() || !has_signature {
+        Err(CUT_OFF.to_owned())
+    } else {
+        Ok(Plain { bytes, is_partial: true })
     }
 }
 

@@ -7,34 +7,34 @@ fn png_of(width: u32, height: u32) -> Vec<u8> {
         .concat()
 }
 
-type Told = (ImageFormat, Size, ImageCheck);
+type Identified = (ImageFormat, Size, ImageCheck);
 
-fn told(bytes: &[u8]) -> Option<Told> {
+fn identify(bytes: &[u8]) -> Option<Identified> {
     Image::of(bytes).map(|image| (image.format, image.size, image.check))
 }
 
-fn safe(format: ImageFormat, width: u32, height: u32) -> Told {
+fn safe(format: ImageFormat, width: u32, height: u32) -> Identified {
     (format, Some((width, height)), ImageCheck::Safe)
 }
 
 #[test]
 fn each_format_is_told_with_its_size() {
-    assert_eq!(told(&png_of(16, 9)), Some(safe(ImageFormat::Png, 16, 9)));
+    assert_eq!(identify(&png_of(16, 9)), Some(safe(ImageFormat::Png, 16, 9)));
     let jpeg = b"\xff\xd8\xff\xe0\0\x04JF\xff\xff\xc4\0\x02\xff\xc2\0\x11\x08\x01\x02\x03\x04\x03";
-    assert_eq!(told(jpeg), Some(safe(ImageFormat::Jpeg, 0x304, 0x102)));
-    assert_eq!(told(b"GIF89a\x10\0\x09\0\0"), Some(safe(ImageFormat::Gif, 16, 9)));
+    assert_eq!(identify(jpeg), Some(safe(ImageFormat::Jpeg, 0x304, 0x102)));
+    assert_eq!(identify(b"GIF89a\x10\0\x09\0\0"), Some(safe(ImageFormat::Gif, 16, 9)));
     let lossy = b"RIFF\0\0\0\0WEBPVP8 \0\0\0\0\0\0\0\x9d\x01\x2a\x10\0\x09\x40";
-    assert_eq!(told(lossy), Some(safe(ImageFormat::Webp, 16, 9)));
+    assert_eq!(identify(lossy), Some(safe(ImageFormat::Webp, 16, 9)));
     let lossless = [&b"RIFF\0\0\0\0WEBPVP8L\0\0\0\0\x2f"[..], &(15_u32 | 8 << 14).to_le_bytes()].concat();
-    assert_eq!(told(&lossless), Some(safe(ImageFormat::Webp, 16, 9)));
+    assert_eq!(identify(&lossless), Some(safe(ImageFormat::Webp, 16, 9)));
     let extended = b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\x0f\0\0\x08\0\0";
-    assert_eq!(told(extended), Some(safe(ImageFormat::Webp, 16, 9)));
+    assert_eq!(identify(extended), Some(safe(ImageFormat::Webp, 16, 9)));
     let avif = b"\0\0\0\x1cftypavif\0\0\0\0ispe\0\0\0\0\0\0\0\x10\0\0\0\x09";
-    assert_eq!(told(avif), Some(safe(ImageFormat::Avif, 16, 9)));
+    assert_eq!(identify(avif), Some(safe(ImageFormat::Avif, 16, 9)));
     let bmp = b"BM\0\0\0\0\0\0\0\0\0\0\0\0\x28\0\0\0\x10\0\0\0\xf7\xff\xff\xff\x01\0\x18\0";
-    assert_eq!(told(bmp), Some(safe(ImageFormat::Bmp, 16, 9)));
+    assert_eq!(identify(bmp), Some(safe(ImageFormat::Bmp, 16, 9)));
     let ico = b"\0\0\x01\0\x01\0\x10\0\0\0\x01\0\x20\0\x01\0\0\0\x16\0\0\0x";
-    assert_eq!(told(ico), Some(safe(ImageFormat::Ico, 16, 256)));
+    assert_eq!(identify(ico), Some(safe(ImageFormat::Ico, 16, 256)));
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn text_and_other_files_are_no_pictures() {
         b"",
         b"{}",
     ] {
-        assert_eq!(told(bytes), None, "{bytes:?}");
+        assert_eq!(identify(bytes), None, "{bytes:?}");
     }
 }
 
