@@ -12,6 +12,6 @@ build_recorder
 cargo test --workspace
 node --test scripts/*.test.mjs
 ts --test support/server.test.ts
-ts --test ../player/test/*.test.ts
+ts --test "$root"/player/test/*.test.ts
 build_app
 (cd end2end && playwright test "$@")
