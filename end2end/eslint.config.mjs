@@ -36,7 +36,11 @@ export default tseslint.config(
       // node:test returns a promise for every test; its runner is the one who waits for it.
       "@typescript-eslint/no-floating-promises": [
         "error",
-        { allowForKnownSafeCalls: [{ from: "package", name: ["test", "it", "describe", "suite"], package: "node:test" }] },
+        {
+          allowForKnownSafeCalls: [
+            { from: "package", name: ["test", "it", "describe", "suite"], package: "node:test" },
+          ],
+        },
       ],
     },
   },
@@ -49,9 +53,25 @@ export default tseslint.config(
     files: ["demo/page/**/*.js"],
     languageOptions: {
       globals: Object.fromEntries(
-        ["window", "document", "location", "WebSocket", "fetch", "XMLHttpRequest", "AbortController", "navigator", "Audio",
-          "setTimeout", "setInterval", "clearInterval", "Blob", "TextEncoder", "TextDecoder", "console", "performance"]
-          .map((name) => [name, "readonly"]),
+        [
+          "window",
+          "document",
+          "location",
+          "WebSocket",
+          "fetch",
+          "XMLHttpRequest",
+          "AbortController",
+          "navigator",
+          "Audio",
+          "setTimeout",
+          "setInterval",
+          "clearInterval",
+          "Blob",
+          "TextEncoder",
+          "TextDecoder",
+          "console",
+          "performance",
+        ].map((name) => [name, "readonly"]),
       ),
     },
   },

@@ -27,7 +27,8 @@ const remote = { "style-src": " http: https:", "img-src": " http: https:", "font
 
 // The app's origin, where that is another one than the player's; see scripts/csp.mjs.
 const app = process.env.REPLAYSCOPE_APP_ORIGIN ?? "";
-if (app !== "" && new URL(app).origin !== app) stop("REPLAYSCOPE_APP_ORIGIN must be an origin, as https://app.example.com");
+if (app !== "" && new URL(app).origin !== app)
+  stop("REPLAYSCOPE_APP_ORIGIN must be an origin, as https://app.example.com");
 
 const target = process.argv[2] ?? process.env.TRUNK_STAGING_DIR;
 if (target === undefined) stop("Say where to: node player/build.mjs FOLDER");
@@ -51,10 +52,15 @@ await build({
 await Promise.all([writeDocument("replay.html", {}), writeDocument("replay-remote.html", remote)]);
 
 async function writeDocument(name, allowed) {
-  const policy = Object.entries(shared).map(([directive, sources]) => `${directive} ${sources}${allowed[directive] ?? ""}`);
+  const policy = Object.entries(shared).map(
+    ([directive, sources]) => `${directive} ${sources}${allowed[directive] ?? ""}`,
+  );
   const values = { policy: policy.join("; "), style: await style(), app };
   const page = await readFile(join(here, "src/replay.html"), "utf8");
-  await writeFile(join(target, name), page.replace(/\{\{(\w+)\}\}/g, (_, key) => values[key]));
+  await writeFile(
+    join(target, name),
+    page.replace(/\{\{(\w+)\}\}/g, (_, key) => values[key]),
+  );
 }
 
 /** The style of the replayer, then the player's own. */

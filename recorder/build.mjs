@@ -3,7 +3,14 @@ import { build } from "esbuild";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { minify } from "terser";
 
-const shared = { bundle: true, minify: true, target: "es2022", legalComments: "none", logLevel: "warning", tsconfigRaw: {} };
+const shared = {
+  bundle: true,
+  minify: true,
+  target: "es2022",
+  legalComments: "none",
+  logLevel: "warning",
+  tsconfigRaw: {},
+};
 const script = { ...shared, format: "iife" };
 const module = { ...shared, format: "esm" };
 /**
@@ -31,7 +38,11 @@ const evaluatedPatterns = {
       const { outputFiles } = await build({ ...module, entryPoints: [path], write: false });
       const patterns = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
       const literal = (value) => (Array.isArray(value) ? `[${value}]` : String(value));
-      return { contents: Object.entries(patterns).map(([name, value]) => `export const ${name} = ${literal(value)};`).join("\n") };
+      return {
+        contents: Object.entries(patterns)
+          .map(([name, value]) => `export const ${name} = ${literal(value)};`)
+          .join("\n"),
+      };
     });
   },
 };
@@ -50,7 +61,19 @@ await rm("dist", { recursive: true, force: true });
 await mkdir("dist");
 await Promise.all([
   build({ ...module, ...whole, entryPoints: ["src/index.ts"], outfile: "dist/recorder.js" }),
-  build({ ...script, ...whole, entryPoints: ["src/index.ts"], outfile: "dist/replayscope.js", globalName: "Replayscope" }),
-  build({ ...module, ...part, entryPoints: ["src/network.ts"], mangleProps: new RegExp(`^(${ownNames})$`), outfile: "dist/network.js" }),
+  build({
+    ...script,
+    ...whole,
+    entryPoints: ["src/index.ts"],
+    outfile: "dist/replayscope.js",
+    globalName: "Replayscope",
+  }),
+  build({
+    ...module,
+    ...part,
+    entryPoints: ["src/network.ts"],
+    mangleProps: new RegExp(`^(${ownNames})$`),
+    outfile: "dist/network.js",
+  }),
   build({ ...script, entryPoints: ["src/stub.ts"], outfile: "dist/stub.js" }),
 ]);

@@ -54,7 +54,8 @@ export function importProblems(path, text) {
   if (crate === undefined || !path.endsWith(".rs")) return [];
   const modules = modulePath(path.slice(crate.sources.length));
   const room = modules[0] ?? path.slice(crate.sources.length, -".rs".length);
-  if (!Object.hasOwn(crate.rooms, room)) return [`${path}: no rule says what \`${room}\` may import; add one to scripts/check-imports.mjs`];
+  if (!Object.hasOwn(crate.rooms, room))
+    return [`${path}: no rule says what \`${room}\` may import; add one to scripts/check-imports.mjs`];
 
   const code = withoutCommentsAndStrings(text);
   const problems = [];
@@ -64,7 +65,8 @@ export function importProblems(path, text) {
   if (allowed === null) return problems;
   for (const used of usedRooms(code, modules)) {
     const isRoom = Object.hasOwn(crate.rooms, used);
-    if (isRoom && used !== room && !allowed.includes(used)) problems.push(`${path}: \`${room}\` must not use \`${used}\``);
+    if (isRoom && used !== room && !allowed.includes(used))
+      problems.push(`${path}: \`${room}\` must not use \`${used}\``);
   }
   return problems;
 }
@@ -117,7 +119,9 @@ function namesAt(code, index) {
 export function lengthProblems(path, text) {
   if (!/\.(rs|ts|mjs|css)$/.test(path)) return [];
   const lines = text.split("\n").length - (text.endsWith("\n") ? 1 : 0);
-  return lines > longestFile ? [`${path}: ${lines} lines, more than ${longestFile}; is there a second room inside?`] : [];
+  return lines > longestFile
+    ? [`${path}: ${lines} lines, more than ${longestFile}; is there a second room inside?`]
+    : [];
 }
 
 /** Every file below `folder` that people write. */

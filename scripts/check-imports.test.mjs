@@ -10,13 +10,17 @@ const onlyProblem = (path, text) => {
 };
 
 test("a room of the screen may use the store, the parts and itself", () => {
-  const text = "use crate::store::Session;\nuse crate::ui::list::List;\nuse crate::network::row::Row;\nuse session::model::Request;\n";
+  const text =
+    "use crate::store::Session;\nuse crate::ui::list::List;\nuse crate::network::row::Row;\nuse session::model::Request;\n";
   assert.deepEqual(importProblems("src/network/table.rs", text), none);
 });
 
 test("rooms of the screen never use each other, nor the source", () => {
   assert.match(onlyProblem("src/network/table.rs", "use crate::messages::Grid;"), /`network` must not use `messages`/);
-  assert.match(onlyProblem("src/home/mod.rs", "let bytes = crate::source::fetch(url);"), /`home` must not use `source`/);
+  assert.match(
+    onlyProblem("src/home/mod.rs", "let bytes = crate::source::fetch(url);"),
+    /`home` must not use `source`/,
+  );
 });
 
 test("nothing but the app itself uses the rooms", () => {
@@ -44,9 +48,15 @@ test("comments and strings are no imports", () => {
 });
 
 test("the session crate is a tower: nothing leans on what stands above it", () => {
-  assert.deepEqual(importProblems("crates/session/src/read/har.rs", "use crate::{join, log::MessageLog, model::Session, scan};"), none);
+  assert.deepEqual(
+    importProblems("crates/session/src/read/har.rs", "use crate::{join, log::MessageLog, model::Session, scan};"),
+    none,
+  );
   assert.match(onlyProblem("crates/session/src/model/mod.rs", "use crate::scan::Span;"), /`model` must not use `scan`/);
-  assert.match(onlyProblem("crates/session/src/view/rows.rs", "use crate::read::detect;"), /`view` must not use `read`/);
+  assert.match(
+    onlyProblem("crates/session/src/view/rows.rs", "use crate::read::detect;"),
+    /`view` must not use `read`/,
+  );
   assert.deepEqual(importProblems("crates/session/src/lib.rs", "pub use crate::{model::Session, view::Rows};"), none);
 });
 

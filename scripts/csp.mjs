@@ -8,9 +8,11 @@ import { join } from "node:path";
 
 const { REPLAYSCOPE_PLAYER_ORIGIN: player = "", REPLAYSCOPE_APP_ORIGIN: app = "" } = process.env;
 for (const origin of [player, app]) {
-  if (origin !== "" && new URL(origin).origin !== origin) throw new Error(`${origin} is not an origin: https://player.example.net is one`);
+  if (origin !== "" && new URL(origin).origin !== origin)
+    throw new Error(`${origin} is not an origin: https://player.example.net is one`);
 }
-if ((player === "") !== (app === "")) throw new Error("REPLAYSCOPE_PLAYER_ORIGIN and REPLAYSCOPE_APP_ORIGIN go together");
+if ((player === "") !== (app === ""))
+  throw new Error("REPLAYSCOPE_PLAYER_ORIGIN and REPLAYSCOPE_APP_ORIGIN go together");
 
 const page = join(process.env.TRUNK_STAGING_DIR, "index.html");
 if (player !== "") putFirst(`<meta name="replayscope-player" content="${player}">`);

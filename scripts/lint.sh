@@ -13,6 +13,7 @@ cargo fmt --all --check
 cargo clippy --workspace --all-targets -- -D warnings
 cargo clippy --package replayscope --target wasm32-unknown-unknown -- -D warnings
 node scripts/check-imports.mjs
+prettier --check --log-level warn .
 (cd recorder && npm run --silent check)
 (cd player && npm run --silent check)
 (cd end2end && tsc --noEmit && eslint . --max-warnings 0)

@@ -49,7 +49,9 @@ export async function messagesFiles(folder: string, count: number): Promise<Mess
   const about = { initiatorType: "websocket", socketId: "ws-1", name: "wss://shop.example.test/feed" };
   const resources = await written(folder, `${name}/resources.jsonl`, function* () {
     yield JSON.stringify({ ...about, type: "open", startTimeAbs: start + 100, openedTimeAbs: start + 140 }) + "\n";
-    yield JSON.stringify({ ...about, type: "close", responseEndAbs: end, code: 1000, reason: "", wasClean: true }) + "\n";
+    yield (
+      JSON.stringify({ ...about, type: "close", responseEndAbs: end, code: 1000, reason: "", wasClean: true }) + "\n"
+    );
   });
   const session = await written(folder, `${name}/session.json`, function* () {
     yield JSON.stringify({
@@ -124,7 +126,11 @@ function harEntry(index: number): object {
       headers: [
         { name: "accept", value: "*/*" },
         { name: "accept-language", value: "en-GB,en;q=0.9" },
-        { name: "user-agent", value: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36" },
+        {
+          name: "user-agent",
+          value:
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
+        },
       ],
       queryString: [{ name: "v", value: String((index * 7919) % 10007) }],
       cookies: [],
@@ -161,7 +167,13 @@ function message(index: number): object {
     sequence: index,
     price: ((index * 7919) % 100000) / 100,
     stock: { warehouse: index % 31, left: (index * 13) % 500 },
-    note: index % 50 === 0 ? "dernière pièce — \"réservée\"" : "in the usual place",
+    note: index % 50 === 0 ? 'dernière pièce — "réservée"' : "in the usual place",
   });
-  return { type: "received", timeStamp: start + 150 + index * 5 + (index % 8) / 8, size: Buffer.byteLength(payload), opcode: 1, message: payload };
+  return {
+    type: "received",
+    timeStamp: start + 150 + index * 5 + (index % 8) / 8,
+    size: Buffer.byteLength(payload),
+    opcode: 1,
+    message: payload,
+  };
 }

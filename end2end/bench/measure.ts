@@ -56,7 +56,12 @@ export async function measureRequests(bench: Bench, file: DataFile, count: numbe
     await page.goto(`${bench.origin}/session?src=bench/${file.path}`);
     const { first, listed } = await page.evaluate<Watched>("watched");
     const start = await page.evaluate<number>(`probe.fetchStart(${JSON.stringify(file.path)})`);
-    return { yardstick: beside, first: first - start, listed: listed - start, ...(await afterLoading(bench, page, devtools, scene, start, listed)) };
+    return {
+      yardstick: beside,
+      first: first - start,
+      listed: listed - start,
+      ...(await afterLoading(bench, page, devtools, scene, start, listed)),
+    };
   });
 }
 
@@ -87,7 +92,12 @@ export async function measureMessages(bench: Bench, files: MessagesFiles, count:
     const watched = watch(page, scene);
     await socket.click();
     const [start, { first, listed }] = await Promise.all([clicked, watched]);
-    return { yardstick: beside, first: first - start, listed: listed - start, ...(await afterLoading(bench, page, devtools, scene, start, listed)) };
+    return {
+      yardstick: beside,
+      first: first - start,
+      listed: listed - start,
+      ...(await afterLoading(bench, page, devtools, scene, start, listed)),
+    };
   });
 }
 
@@ -135,7 +145,9 @@ function watchCall({ grid, count, always }: Scene): string {
 async function measureFilter(page: Page, { grid, searchbox, count, always }: Scene): Promise<number> {
   const box = page.getByRole("searchbox", { name: searchbox });
   const press = async (key: string, rows: number): Promise<number> => {
-    const shown = page.evaluate<number>(`probe.fromEvent("keydown", ${JSON.stringify({ grid, rowCount: rows + always })})`);
+    const shown = page.evaluate<number>(
+      `probe.fromEvent("keydown", ${JSON.stringify({ grid, rowCount: rows + always })})`,
+    );
     await box.press(key);
     return shown;
   };
@@ -147,7 +159,11 @@ async function measureFilter(page: Page, { grid, searchbox, count, always }: Sce
   return Math.max(narrowed, widened);
 }
 
-async function measureScrolling(page: Page, { grid }: Scene, milliseconds: number): Promise<Pick<LoadFigures, "scrollFrame" | "blankFrames">> {
+async function measureScrolling(
+  page: Page,
+  { grid }: Scene,
+  milliseconds: number,
+): Promise<Pick<LoadFigures, "scrollFrame" | "blankFrames">> {
   const name = JSON.stringify(grid);
   const box = await page.getByRole("grid", { name: grid }).boundingBox();
   if (box === null) throw new Error(`The grid ${grid} has no place on the screen`);

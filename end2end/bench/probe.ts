@@ -85,7 +85,9 @@
   }
 
   const nextEvent = (type: string): Promise<number> =>
-    new Promise((resolve) => addEventListener(type, ({ timeStamp }) => resolve(timeStamp), { capture: true, once: true }));
+    new Promise((resolve) =>
+      addEventListener(type, ({ timeStamp }) => resolve(timeStamp), { capture: true, once: true }),
+    );
 
   const usable = (button: string): Promise<number> =>
     everyFrame((now) => {
@@ -96,7 +98,12 @@
   /** The element that scrolls the rows of a grid. */
   function scroller(grid: Element): Element {
     const around: Element[] = [];
-    for (let element = grid.querySelector(bodyRows) ?? grid; element.parentElement !== null; element = element.parentElement) around.push(element);
+    for (
+      let element = grid.querySelector(bodyRows) ?? grid;
+      element.parentElement !== null;
+      element = element.parentElement
+    )
+      around.push(element);
     const scrolls = (element: Element): boolean =>
       element.scrollHeight > element.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(element).overflowY);
     return around.find(scrolls) ?? grid;
@@ -111,7 +118,11 @@
    * Frames while something scrolls: the longest, and for how many in a row the middle of the grid was empty.
    * `move` is called between frames with the part of the time that has passed.
    */
-  function frames(gridName: string, milliseconds: number, move: (element: Element, passed: number) => void = () => undefined): Promise<Frames> {
+  function frames(
+    gridName: string,
+    milliseconds: number,
+    move: (element: Element, passed: number) => void = () => undefined,
+  ): Promise<Frames> {
     const grid = findGrid(gridName);
     if (grid === undefined) throw new Error(`There is no grid ${gridName}`);
     const element = scroller(grid);
@@ -161,5 +172,7 @@
 
   const wasmBytes = (): number => [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
 
-  Object.assign(window, { probe: { watch, fromEvent, nextEvent, usable, frames, dragThumb, calm, longestTask, fetchStart, wasmBytes } });
+  Object.assign(window, {
+    probe: { watch, fromEvent, nextEvent, usable, frames, dragThumb, calm, longestTask, fetchStart, wasmBytes },
+  });
 })();

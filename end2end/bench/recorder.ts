@@ -44,7 +44,9 @@ async function main(): Promise<void> {
     const measureFetch = async (): Promise<[before: number, after: number]> => {
       const page = await browser.newPage();
       await page.goto(server.origin);
-      await page.addScriptTag({ content: `const browserFetch = fetch; ${script}; Replayscope.start(${JSON.stringify(options)})` });
+      await page.addScriptTag({
+        content: `const browserFetch = fetch; ${script}; Replayscope.start(${JSON.stringify(options)})`,
+      });
       const times = await fetchTimes(page);
       await page.close();
       return times;
@@ -122,13 +124,15 @@ function fetchTimes(page: Page): Promise<[before: number, after: number]> {
       await (await call("/answer")).text();
       times[count % 2]?.push(performance.now() - start);
     }
-    const quartile = (numbers: number[]): number => numbers.sort((one, other) => one - other)[Math.floor(numbers.length / 4)] ?? 0;
+    const quartile = (numbers: number[]): number =>
+      numbers.sort((one, other) => one - other)[Math.floor(numbers.length / 4)] ?? 0;
     return [quartile(times[0]), quartile(times[1])];
   });
 }
 
 function print(without: Figures[], recorded: Figures[], fetches: [before: number, after: number][]): void {
-  const pairs = (name: keyof Figures): [number, number][] => without.map((figures, run) => [figures[name], recorded[run]?.[name] ?? 0]);
+  const pairs = (name: keyof Figures): [number, number][] =>
+    without.map((figures, run) => [figures[name], recorded[run]?.[name] ?? 0]);
   const kept = (name: keyof Figures): string => {
     const shares = pairs(name).map(([before, after]) => (100 * after) / before);
     const plain = Math.round(median(without.map((figures) => figures[name]))).toLocaleString("en");
@@ -138,16 +142,21 @@ function print(without: Figures[], recorded: Figures[], fetches: [before: number
   const own = median(fetches.map(([before]) => before)).toFixed(2);
   console.log(`messages at 5,000 a second, kept   ${kept("paced")}, at least 95 %`);
   console.log(`messages as fast as can be, kept   ${kept("throughput")}`);
-  console.log(`added to a fetch of ${own} ms        ${median(added).toFixed(3)} ms (${Math.min(...added).toFixed(3)} to ${Math.max(...added).toFixed(3)}), at most 0.2 ms`);
+  console.log(
+    `added to a fetch of ${own} ms        ${median(added).toFixed(3)} ms (${Math.min(...added).toFixed(3)} to ${Math.max(...added).toFixed(3)}), at most 0.2 ms`,
+  );
 }
 
-const median = (numbers: number[]): number => [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? 0;
+const median = (numbers: number[]): number =>
+  [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? 0;
 
 async function startServer(): Promise<{ origin: string; stop(): Promise<void> }> {
   const answer = JSON.stringify({ items: Array.from({ length: 40 }, (_, id) => ({ id, name: `item ${id}` })) });
   const server = createServer((request, response) => {
     const isPage = request.url === "/";
-    response.writeHead(200, { "Content-Type": isPage ? "text/html" : "application/json" }).end(isPage ? "<!doctype html><title>Bench</title>" : answer);
+    response
+      .writeHead(200, { "Content-Type": isPage ? "text/html" : "application/json" })
+      .end(isPage ? "<!doctype html><title>Bench</title>" : answer);
   });
   const sockets = new WebSocketServer({ server, perMessageDeflate: false });
   sockets.on("connection", (socket) => socket.on("message", (data: Buffer) => socket.send(data, { binary: false })));

@@ -7,7 +7,15 @@ import { launchOptions } from "../support/browser.ts";
 import { pageScript } from "../support/page-script.ts";
 import { startServers, usualFolders } from "../support/server.ts";
 import { blankPage, harFile, messagesFiles } from "./data.ts";
-import { measureMessages, measureOpening, measureRequests, measureStart, type Bench, type LoadFigures, type Watched } from "./measure.ts";
+import {
+  measureMessages,
+  measureOpening,
+  measureRequests,
+  measureStart,
+  type Bench,
+  type LoadFigures,
+  type Watched,
+} from "./measure.ts";
 import type { Results } from "./table.ts";
 
 export interface Options {
@@ -21,7 +29,14 @@ export interface Options {
   progress?: (text: string) => void;
 }
 
-export async function runBench({ rows, messages, runs, folder, scrollMilliseconds = 2000, progress = () => undefined }: Options): Promise<Results> {
+export async function runBench({
+  rows,
+  messages,
+  runs,
+  folder,
+  scrollMilliseconds = 2000,
+  progress = () => undefined,
+}: Options): Promise<Results> {
   progress("Generating the data");
   const blank = await blankPage(folder);
   const har = await harFile(folder, rows);
@@ -49,7 +64,18 @@ export async function runBench({ rows, messages, runs, folder, scrollMillisecond
       socket.push(await measureMessages(bench, many, messages));
     }
     const appBytes = await appSize(usual.app);
-    return { rows, messages, requests, opened, socket, smallSocket, start, appBytes, harBytes: har.bytes, messagesBytes: many.messages.bytes };
+    return {
+      rows,
+      messages,
+      requests,
+      opened,
+      socket,
+      smallSocket,
+      start,
+      appBytes,
+      harBytes: har.bytes,
+      messagesBytes: many.messages.bytes,
+    };
   } finally {
     await browser.close();
     await servers.stop();
@@ -59,7 +85,11 @@ export async function runBench({ rows, messages, runs, folder, scrollMillisecond
 /** What a browser loads to start the app, as a host with brotli sends it; player and unpacker are loaded only when needed. */
 async function appSize(folder: string): Promise<number> {
   const names = await readdir(folder, { recursive: true });
-  const parts = names.filter((name) => [".wasm", ".js", ".mjs", ".css"].includes(extname(name)) && !/rrweb|unpack/.test(name));
-  const sizes = await Promise.all(parts.map(async (name) => brotliCompressSync(await readFile(join(folder, name))).length));
+  const parts = names.filter(
+    (name) => [".wasm", ".js", ".mjs", ".css"].includes(extname(name)) && !/rrweb|unpack/.test(name),
+  );
+  const sizes = await Promise.all(
+    parts.map(async (name) => brotliCompressSync(await readFile(join(folder, name))).length),
+  );
   return sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -25,7 +25,9 @@ async function main(): Promise<void> {
     });
     // As a script at the top of the page would do it; this one is put into frames too, and rrweb makes one.
     const start = `window.recorder = Replayscope.start(${JSON.stringify(options)});`;
-    await page.addInitScript({ content: `if (window === top) { ${await readFile(recorder, "utf8")}\nwindow.Replayscope = Replayscope; ${start} }` });
+    await page.addInitScript({
+      content: `if (window === top) { ${await readFile(recorder, "utf8")}\nwindow.Replayscope = Replayscope; ${start} }`,
+    });
     await page.goto(`http://${market.host}/`);
     await goToMarket(page);
     const recorded = await saved(page);
@@ -53,7 +55,9 @@ async function goToMarket(page: Page): Promise<void> {
   await click("Weigh three");
   await click("Use coupon");
   await pause(1300);
-  await say("Six leeks and four quinces, please. I’ll be at gate east at half past — or a little later if the fog stays.");
+  await say(
+    "Six leeks and four quinces, please. I’ll be at gate east at half past — or a little later if the fog stays.",
+  );
   await click("Place order");
   await pause(2200);
   await click("Forecast");

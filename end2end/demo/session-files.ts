@@ -8,18 +8,25 @@ export function demoFiles(id: string, recorded: SessionFiles, hosts: Record<stri
   for (const [path, text] of recorded.files) {
     const shown = withHosts(text, hosts);
     // A payload's size was measured before any host in it would be renamed.
-    if (path.startsWith("sockets/") && shown !== text) throw new Error(`A message in ${path} names the recording machine`);
+    if (path.startsWith("sockets/") && shown !== text)
+      throw new Error(`A message in ${path} names the recording machine`);
     if (path !== "session.json") files.set(folder + path, shown);
   }
 
   const { files: listed, ...head } = recorded.manifest;
   const note = "Recorded on the loopback interface; hosts and schemes renamed afterwards.";
   const summary = { ...head, id, recorder: { ...head.recorder, note } };
-  const sized = <Entry extends { path: string }>(entry: Entry): Entry => ({ ...entry, bytes: Buffer.byteLength(files.get(folder + entry.path) ?? "") });
+  const sized = <Entry extends { path: string }>(entry: Entry): Entry => ({
+    ...entry,
+    bytes: Buffer.byteLength(files.get(folder + entry.path) ?? ""),
+  });
   const { sockets, ...others } = listed;
   const manifest = { ...summary, files: { ...mapped(others, sized), sockets: mapped(sockets, sized) } };
   files.set(`${folder}session.json`, withHosts(JSON.stringify(manifest, null, 2) + "\n", hosts));
-  files.set("sessions.json", withHosts(JSON.stringify({ sessions: [{ ...summary, src: `${folder}session.json` }] }, null, 2) + "\n", hosts));
+  files.set(
+    "sessions.json",
+    withHosts(JSON.stringify({ sessions: [{ ...summary, src: `${folder}session.json` }] }, null, 2) + "\n", hosts),
+  );
   return files;
 }
 

@@ -21,7 +21,8 @@ interface Line {
   name: string;
 }
 
-const read = (path: string): string => readFileSync(new URL(`../../static/sessions/market/${path}`, import.meta.url), "utf8");
+const read = (path: string): string =>
+  readFileSync(new URL(`../../static/sessions/market/${path}`, import.meta.url), "utf8");
 const manifest = JSON.parse(read("session.json")) as Manifest;
 const lines = read("resources.jsonl")
   .trim()

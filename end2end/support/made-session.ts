@@ -16,7 +16,13 @@ const src = "made/session.json";
 export async function serveSession(session: SessionPage, made: Made): Promise<string> {
   const lines = { resources: made.resources ?? [], console: made.console ?? [], events: made.events ?? [] };
   const files = Object.fromEntries(Object.keys(lines).map((name) => [name, { path: `${name}.jsonl` }]));
-  const manifest = { format: "replayscope/1", startedAt: start, endedAt: start + 10_000, recorder: { name: "made here" }, files };
+  const manifest = {
+    format: "replayscope/1",
+    startedAt: start,
+    endedAt: start + 10_000,
+    recorder: { name: "made here" },
+    files,
+  };
   await session.serveMade(src, JSON.stringify(manifest));
   for (const [name, values] of Object.entries(lines)) {
     await session.serveMade(`made/${name}.jsonl`, values.map((value) => JSON.stringify(value)).join("\n"));

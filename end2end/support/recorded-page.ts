@@ -38,17 +38,26 @@ export class RecordedPage {
   /** A full snapshot, with its viewport before it. */
   snapshot(at: number, body: RecordedNode[], head: RecordedNode[] = [], size = { width: 800, height: 600 }): this {
     const { ids } = this;
-    const html = { type: 2, id: ids.html, tagName: "html", attributes: {}, childNodes: [
-      { type: 2, id: ids.head, tagName: "head", attributes: {}, childNodes: head },
-      { type: 2, id: ids.body, tagName: "body", attributes: {}, childNodes: body },
-    ] };
+    const html = {
+      type: 2,
+      id: ids.html,
+      tagName: "html",
+      attributes: {},
+      childNodes: [
+        { type: 2, id: ids.head, tagName: "head", attributes: {}, childNodes: head },
+        { type: 2, id: ids.body, tagName: "body", attributes: {}, childNodes: body },
+      ],
+    };
     const doctype = { type: 1, id: ids.doctype, name: "html", publicId: "", systemId: "" };
     const node = { type: 0, id: ids.document, childNodes: [doctype, html] };
     this.add(4, at, { href: "http://recorded.test/", ...size });
     return this.add(2, at, { node, initialOffset: { left: 0, top: 0 } });
   }
 
-  mutation(at: number, changes: { texts?: unknown[]; attributes?: unknown[]; removes?: unknown[]; adds?: unknown[] }): this {
+  mutation(
+    at: number,
+    changes: { texts?: unknown[]; attributes?: unknown[]; removes?: unknown[]; adds?: unknown[] },
+  ): this {
     return this.add(3, at, { source: 0, texts: [], attributes: [], removes: [], adds: [], ...changes });
   }
 

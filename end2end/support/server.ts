@@ -68,7 +68,12 @@ function allowOtherOrigins(response: ServerResponse): void {
   response.setHeader("Access-Control-Allow-Headers", "*");
 }
 
-async function handle(request: IncomingMessage, response: ServerResponse, folders: Folders, journal: Journal): Promise<void> {
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  folders: Folders,
+  journal: Journal,
+): Promise<void> {
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
   if (control(request, response, url, journal)) return;
   const address = parseAddress(url.pathname);

@@ -8,7 +8,8 @@ export async function watchWasmMemory(page: Page): Promise<void> {
     WebAssembly.instantiateStreaming = async (source, imports) => {
       const result = await instantiate(source, imports);
       const { memory } = result.instance.exports;
-      if (memory instanceof WebAssembly.Memory) (window as unknown as { wasmMemory?: WebAssembly.Memory }).wasmMemory ??= memory;
+      if (memory instanceof WebAssembly.Memory)
+        (window as unknown as { wasmMemory?: WebAssembly.Memory }).wasmMemory ??= memory;
       return result;
     };
   });

@@ -13,13 +13,28 @@ test("Tab reaches every part of the session page, and shows where it is", async 
   const stops = await tabStops(page);
   const names = stops.map(({ name }) => name);
   for (const part of [
-    "Open file", "Range start", "Range end", "Filter requests", "All 16", "Network requests", "Close details",
-    "Filter messages", "WebSocket messages", "Copy", "Download",
+    "Open file",
+    "Range start",
+    "Range end",
+    "Filter requests",
+    "All 16",
+    "Network requests",
+    "Close details",
+    "Filter messages",
+    "WebSocket messages",
+    "Copy",
+    "Download",
   ]) {
     expect(names, `the stops of Tab include ${part}`).toContainEqual(expect.stringContaining(part));
   }
-  expect(stops.filter(({ name }) => name === ""), "stops without a name").toEqual([]);
-  expect(stops.filter(({ visible }) => !visible), "stops that do not show the focus").toEqual([]);
+  expect(
+    stops.filter(({ name }) => name === ""),
+    "stops without a name",
+  ).toEqual([]);
+  expect(
+    stops.filter(({ visible }) => !visible),
+    "stops that do not show the focus",
+  ).toEqual([]);
 });
 
 test("Tab reaches every part of the start page, and shows where it is", async ({ home, page }) => {
@@ -72,7 +87,11 @@ test("rows and cells have their roles written down, and rows their index and sel
     expect(indexes).toEqual(indexes.map((_, place) => place + 1));
     const selected = new Set(await grid.attributes("aria-selected"));
     expect([...selected].every((value) => value === "true" || value === "false")).toBe(true);
-    expect(await grid.rows.evaluateAll((found) => found.filter((row) => row.querySelector('[role="gridcell"]') === null).length)).toBe(0);
+    expect(
+      await grid.rows.evaluateAll(
+        (found) => found.filter((row) => row.querySelector('[role="gridcell"]') === null).length,
+      ),
+    ).toBe(0);
   }
 });
 
@@ -111,7 +130,8 @@ async function tabStops(page: Page): Promise<Stop[]> {
     await page.keyboard.press("Tab");
     const stop = await page.evaluate(() => {
       const element = document.activeElement;
-      if (element === null || element === document.body || (element as HTMLElement).dataset["stopped"] !== undefined) return null;
+      if (element === null || element === document.body || (element as HTMLElement).dataset["stopped"] !== undefined)
+        return null;
       (element as HTMLElement).dataset["stopped"] = "";
       const shows = (found: Element | null): boolean => {
         if (found === null) return false;

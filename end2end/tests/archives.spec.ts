@@ -17,7 +17,13 @@ function recorded(path: string): Buffer {
 
 test("a zip with one HAR opens the HAR", async ({ home, session }) => {
   await home.visit();
-  await home.pickMade({ name: "recording.zip", content: zip([{ name: "notes/read me.txt", content: "hello" }, { name: "order.har", content: har }]) });
+  await home.pickMade({
+    name: "recording.zip",
+    content: zip([
+      { name: "notes/read me.txt", content: "hello" },
+      { name: "order.har", content: har },
+    ]),
+  });
   await session.expectLoaded();
   await session.requests.expectOrder([2, 5, 1, 4, 3]);
   await session.expectNoAlert();
@@ -25,7 +31,10 @@ test("a zip with one HAR opens the HAR", async ({ home, session }) => {
 
 test("members may be stored as they are, or compressed once more", async ({ home, session }) => {
   await home.visit();
-  await home.pickMade({ name: "a.zip", content: zip([{ name: "order.har.gz", content: gzipSync(har), stored: true }]) });
+  await home.pickMade({
+    name: "a.zip",
+    content: zip([{ name: "order.har.gz", content: gzipSync(har), stored: true }]),
+  });
   await session.expectLoaded();
   await session.requests.expectRowCount(5);
 });
@@ -33,7 +42,10 @@ test("members may be stored as they are, or compressed once more", async ({ home
 test("the archive of a build server holds the archives of its tests", async ({ home, session }) => {
   await home.visit();
   const inner = zip([{ name: "order.har", content: har }]);
-  await home.pickMade({ name: "artifacts.zip", content: zip([{ name: "test-results/order/trace.zip", content: inner }]) });
+  await home.pickMade({
+    name: "artifacts.zip",
+    content: zip([{ name: "test-results/order/trace.zip", content: inner }]),
+  });
   await session.expectLoaded();
   await session.requests.expectRowCount(5);
 });
@@ -121,7 +133,9 @@ test("a damaged member is read as far as it goes, and the load notes name it", a
   await session.expectLoaded();
   await session.requests.expectRowCount(5);
   await session.notes.getByText("load note").click();
-  await expect(session.notes.getByRole("listitem").last()).toHaveText(/order\.har in hurt\.zip.*damaged: its checksum is not the one in the archive/);
+  await expect(session.notes.getByRole("listitem").last()).toHaveText(
+    /order\.har in hurt\.zip.*damaged: its checksum is not the one in the archive/,
+  );
 });
 
 test("a damaged file of messages says so beside them", async ({ home, session, page }) => {
@@ -131,7 +145,9 @@ test("a damaged file of messages says so beside them", async ({ home, session, p
   await session.expectLoaded();
   await session.choose(6);
   await page.getByText("1 note about this file").click();
-  await expect(page.getByText("sockets/orders.jsonl: damaged: its checksum is not the one in the archive")).toBeVisible();
+  await expect(
+    page.getByText("sockets/orders.jsonl: damaged: its checksum is not the one in the archive"),
+  ).toBeVisible();
 });
 
 test("a damaged body is refused", async ({ home, session, page }) => {
@@ -141,7 +157,10 @@ test("a damaged body is refused", async ({ home, session, page }) => {
   const members = readdirSync(folder).map((name) => ({ name, content: recorded(`${path}${name}`), stored: true }));
   await home.pickMade({ name: "attach.zip", content: changed(zip(members), "日本", "日木") });
   await session.expectLoaded();
-  await page.getByRole("row").filter({ has: page.getByTitle(/\/api\/items/) }).click();
+  await page
+    .getByRole("row")
+    .filter({ has: page.getByTitle(/\/api\/items/) })
+    .click();
   await page.getByRole("tab", { name: "Response" }).click();
   await expectWords(page.getByRole("alert"), "The body is damaged", "checksum");
 });
@@ -155,15 +174,25 @@ function changed(archive: Buffer, words: string, others: string): Buffer {
   return copy;
 }
 
-test("a trace of Playwright: rows, messages, bodies, and words about what else it holds", async ({ home, session, page }) => {
+test("a trace of Playwright: rows, messages, bodies, and words about what else it holds", async ({
+  home,
+  session,
+  page,
+}) => {
   await home.visit();
   await home.pickMade({ name: "trace.zip", content: recorded("playwright/trace.zip") });
   await session.expectLoaded();
   await session.requests.expectRowCount(13);
   await expect(page.getByRole("heading", { name: /Orders of a day/ })).toContainText("6 console entries");
-  await page.getByRole("row").filter({ has: page.getByTitle(/\/ws\/echo/) }).click();
+  await page
+    .getByRole("row")
+    .filter({ has: page.getByTitle(/\/ws\/echo/) })
+    .click();
   await session.messages.expectRowCount(8);
-  await page.getByRole("row").filter({ has: page.getByTitle(/\/api\/items/) }).click();
+  await page
+    .getByRole("row")
+    .filter({ has: page.getByTitle(/\/api\/items/) })
+    .click();
   await page.getByRole("tab", { name: "Response" }).click();
   await expect(page.getByRole("region", { name: "Response body" })).toContainText("日本");
   await session.expectNoAlert();

@@ -34,7 +34,11 @@ for (const [what, src, words] of refused) {
   });
 }
 
-test("another host that does not allow to be read: the alert says what it has to send", async ({ session, home, server }) => {
+test("another host that does not allow to be read: the alert says what it has to send", async ({
+  session,
+  home,
+  server,
+}) => {
   await session.begin(`${server.closedOrigin}/fixtures/har/order.har`);
   await expectWords(session.alert, "order.har", "CORS", "Access-Control-Allow-Origin");
   await openAnother(session, home.fileInput.first());
@@ -70,7 +74,10 @@ test("a HAR that ends in the middle shows its complete rows, and names entry and
   await expectWords(session.alert, "entry 3", /byte 600\b/, "order.har");
 });
 
-test("a HAR whose transfer breaks off keeps the rows that came, and names entry and byte", async ({ session, server }) => {
+test("a HAR whose transfer breaks off keeps the rows that came, and names entry and byte", async ({
+  session,
+  server,
+}) => {
   const token = randomUUID();
   // It breaks once the bytes are read: a browser drops those that a page has not read when the connection fails.
   await session.begin(`fault/hold/${token}/600/fault/cut/600/fixtures/har/order.har`);

@@ -25,7 +25,13 @@ async function expectBound(session: SessionPage, page: Page, name: string, body:
   await session.serveMade(name, body);
   await session.begin(name);
   await expect(session.alert.first()).toContainText(words, { timeout: 100_000 });
-  await expectWords(session.alert.first(), name, "the most that Replayscope opens", "Loading stopped there", "split the file");
+  await expectWords(
+    session.alert.first(),
+    name,
+    "the most that Replayscope opens",
+    "Loading stopped there",
+    "split the file",
+  );
   expect(await memoryOf(page), "MB").toBeLessThan(MAX_MEGABYTES);
 }
 
@@ -41,7 +47,10 @@ test("requests: the table works at the bound", async ({ session, page }) => {
 test("resources of a native session", async ({ session, page }) => {
   await session.serveMade("resources.jsonl", repeated("", "{}\n", 10, ""));
   const files = { resources: { path: "resources.jsonl" } };
-  await session.serveMade("made/session.json", JSON.stringify({ format: "replayscope/1", id: "x", startedAt: 1772359200000, files }));
+  await session.serveMade(
+    "made/session.json",
+    JSON.stringify({ format: "replayscope/1", id: "x", startedAt: 1772359200000, files }),
+  );
   test.setTimeout(120_000);
   await watchWasmMemory(page);
   await session.begin("made/session.json");
@@ -76,7 +85,10 @@ test("rrweb events: their list works at the bound", async ({ session, page }) =>
 });
 
 test("white space before a recording", async ({ session, page }) => {
-  await session.serveMade("spaces.json.gz", gzipSync(Buffer.concat([Buffer.alloc(100_000_000, " "), Buffer.from(`[${meta}]`)])));
+  await session.serveMade(
+    "spaces.json.gz",
+    gzipSync(Buffer.concat([Buffer.alloc(100_000_000, " "), Buffer.from(`[${meta}]`)])),
+  );
   await session.begin("spaces.json.gz");
   await expectWords(session.alert, "more than 1 MB of white space", "spaces.json.gz", "export the file again");
   await expect(page.locator("#crashed")).toBeHidden();
@@ -114,7 +126,10 @@ test.describe("when the memory of the page is used up", () => {
   test("anywhere else, the page says so and offers to reload", async ({ page, session, complaints }) => {
     await session.serveMade("many.har.gz", repeated(log + entry, ",{}", 1, "]}}"));
     await session.begin("many.har.gz");
-    const words = page.getByRole("alert").filter({ hasText: /memory/ }).first();
+    const words = page
+      .getByRole("alert")
+      .filter({ hasText: /memory/ })
+      .first();
     await expect(words).toBeVisible({ timeout: 60_000 });
     complaints.length = 0;
   });
@@ -126,7 +141,40 @@ test("a WebAssembly trap is said by the page itself", async ({ home, page, compl
   await expect(crashed).toBeHidden();
   await page.evaluate(() => {
     // A module whose one function is `unreachable`.
-    const module = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 5, 1, 3, 0, 0, 11);
+    const module = Uint8Array.of(
+      0,
+      97,
+      115,
+      109,
+      1,
+      0,
+      0,
+      0,
+      1,
+      4,
+      1,
+      96,
+      0,
+      0,
+      3,
+      2,
+      1,
+      0,
+      7,
+      5,
+      1,
+      1,
+      102,
+      0,
+      0,
+      10,
+      5,
+      1,
+      3,
+      0,
+      0,
+      11,
+    );
     const { f } = new WebAssembly.Instance(new WebAssembly.Module(module)).exports;
     setTimeout(f as () => void);
   });

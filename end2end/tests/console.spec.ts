@@ -14,8 +14,20 @@ const at = (ms: number, level: string, ...args: unknown[]): object => ({ timeSta
 
 const shop = {
   resources: [
-    { name: "https://shop.example.test/api/cart", initiatorType: "fetch", startTimeAbs: start + 100, responseEndAbs: start + 200, responseStatus: 200 },
-    { name: "https://shop.example.test/api/order", initiatorType: "fetch", startTimeAbs: start + 2000, responseEndAbs: start + 2100, responseStatus: 503 },
+    {
+      name: "https://shop.example.test/api/cart",
+      initiatorType: "fetch",
+      startTimeAbs: start + 100,
+      responseEndAbs: start + 200,
+      responseStatus: 200,
+    },
+    {
+      name: "https://shop.example.test/api/order",
+      initiatorType: "fetch",
+      startTimeAbs: start + 2000,
+      responseEndAbs: start + 2100,
+      responseStatus: 503,
+    },
   ],
   console: [
     at(1000, "log", "Cart:", { items: [{ book: "Moby-Dick", copies: 2 }], total: 23.9 }),
@@ -25,7 +37,8 @@ const shop = {
     {
       ...at(2150, "error", "The order failed with", 503),
       source: "https://shop.example.test/scripts/order.js?v=7:19:33",
-      stack: "    at place (https://shop.example.test/scripts/order.js?v=7:19:33)\n    at click (https://shop.example.test/scripts/page.js:3:1)",
+      stack:
+        "    at place (https://shop.example.test/scripts/order.js?v=7:19:33)\n    at click (https://shop.example.test/scripts/page.js:3:1)",
     },
     at(5000, "exception", "TypeError: cart is undefined"),
   ],
@@ -40,11 +53,14 @@ test.describe("a session made here", () => {
     await tab.expectOrder([2, 1, 3, 4, 5, 6]);
     await tab.expectRowCount(6);
     expect(await tab.attributes("data-level")).toEqual(["debug", "log", "info", "warn", "error", "error"]);
-    await expect(tab.cell(1, "text")).toHaveText('Cart: {items: […], total: 23.9}');
+    await expect(tab.cell(1, "text")).toHaveText("Cart: {items: […], total: 23.9}");
     await expect(tab.cell(3, "text")).toHaveText("Two⏎lines");
     await expect(tab.cell(6, "level")).toContainText("Uncaught exception");
     await expect(tab.cell(5, "source")).toHaveText("order.js:19:33");
-    await expect(tab.cell(5, "source")).toHaveAttribute("title", "https://shop.example.test/scripts/order.js?v=7:19:33");
+    await expect(tab.cell(5, "source")).toHaveAttribute(
+      "title",
+      "https://shop.example.test/scripts/order.js?v=7:19:33",
+    );
     await expect(tab.cell(1, "time")).toHaveText("0:01.000");
     await expect(tab.summary).toHaveText("6 entries, 2 errors");
     await expect(tab.tab).toContainText("6");
@@ -66,7 +82,12 @@ test.describe("a session made here", () => {
   });
 
   test("words are looked for in what was written and where", async ({ tab, session }) => {
-    for (const [words, numbers] of [["moby-dick", [1]], ["\"failed with 503\"", [5]], ["order.js", [5]], ["-order -cart", [2, 3, 4]]] as const) {
+    for (const [words, numbers] of [
+      ["moby-dick", [1]],
+      ['"failed with 503"', [5]],
+      ["order.js", [5]],
+      ["-order -cart", [2, 3, 4]],
+    ] as const) {
       await tab.filter.fill(words);
       await tab.expectOrder([...numbers]);
     }
@@ -100,7 +121,10 @@ test.describe("a session made here", () => {
     await expect(stack).toContainText("at click");
   });
 
-  test("an error leads to the request that probably failed, and says that this is inferred", async ({ tab, session }) => {
+  test("an error leads to the request that probably failed, and says that this is inferred", async ({
+    tab,
+    session,
+  }) => {
     const link = tab.row(5).getByRole("button", { name: "Request #2" });
     await expect(link).toHaveAttribute("title", /inferred/);
     await expect(tab.root.getByRole("button", { name: /^Request/ })).toHaveCount(1);

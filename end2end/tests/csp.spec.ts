@@ -7,7 +7,10 @@ test("the page carries its policy, and the browser holds to it", async ({ home, 
   const policy = page.locator('meta[http-equiv="Content-Security-Policy"]');
   // Only a build that was named can be one: what `make test` builds must carry its policy.
   const isNamed = process.env["REPLAYSCOPE_APP"] !== undefined;
-  test.skip(isNamed && (await policy.count()) === 0, "a development build carries no policy: it would stop the script that reloads the page");
+  test.skip(
+    isNamed && (await policy.count()) === 0,
+    "a development build carries no policy: it would stop the script that reloads the page",
+  );
   const content = await policy.getAttribute("content");
   expect(content).toContain("default-src 'none'");
   expect(content).not.toMatch(/unsafe-inline|'unsafe-eval'/);

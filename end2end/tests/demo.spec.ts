@@ -16,11 +16,25 @@ test("it has as many requests, sockets, messages and errors as its manifest coun
 });
 
 const sockets: [what: string, path: string, nth: number, state: string, first: RegExp, last: RegExp][] = [
-  ["the chat is closed by the page, cleanly", "/ws/chat", 0, "closed", /chat\.v2/, /1000 normal closure.*left the room/],
+  [
+    "the chat is closed by the page, cleanly",
+    "/ws/chat",
+    0,
+    "closed",
+    /chat\.v2/,
+    /1000 normal closure.*left the room/,
+  ],
   ["the courier is dropped without a close frame", "/ws/courier", 0, "closed", /Open/, /1006 abnormal closure/],
   ["the notifications are open to the end", "/ws/notifications", 0, "open", /Open/, /Still open/],
   ["the scale speaks in binary, and is open to the end", "/ws/scale", 0, "open", /scale\.v1/, /Still open/],
-  ["the orders are closed by the server with a code of its own", "/ws/orders", 0, "closed", /Open/, /4001.*session expired/],
+  [
+    "the orders are closed by the server with a code of its own",
+    "/ws/orders",
+    0,
+    "closed",
+    /Open/,
+    /4001.*session expired/,
+  ],
   ["the orders are opened again", "/ws/orders", 1, "open", /Open/, /Still open/],
   ["the staff's socket is refused", "/ws/admin", 0, "error", /failed|refused/i, /Never opened|1006/],
   ["the ticker ticks to the end", "/ws/ticker", 0, "open", /Open/, /Still open/],
@@ -45,14 +59,19 @@ for (const [what, path, nth, state, first, last] of sockets) {
 test("of the two thousand messages of the ticker a word finds its few", async ({ session }) => {
   await session.open(demo.src, { row: String(demo.row("/ws/ticker")) });
   await session.messages.filter.fill("subscribe -result");
-  await expect(session.messages.summary).toContainText(new RegExp(`^\\d of ${demo.messages("/ws/ticker").toLocaleString("en")} messages`));
+  await expect(session.messages.summary).toContainText(
+    new RegExp(`^\\d of ${demo.messages("/ws/ticker").toLocaleString("en")} messages`),
+  );
   await expect(session.messages.rows.nth(1)).toContainText('"method":"subscribe"');
 });
 
 test("a reading of the scale is bytes", async ({ session }) => {
   await session.open(demo.src, { row: String(demo.row("/ws/scale")), mq: "-device -set" });
   await session.messages.rows.nth(1).click();
-  await expect(session.messages.views.getByRole("tab").filter({ hasText: "Hex" })).toHaveAttribute("aria-selected", "true");
+  await expect(session.messages.views.getByRole("tab").filter({ hasText: "Hex" })).toHaveAttribute(
+    "aria-selected",
+    "true",
+  );
 });
 
 test("requests that went wrong say how", async ({ session }) => {

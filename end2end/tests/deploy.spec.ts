@@ -9,7 +9,12 @@ test("the docs list the headers that the tests run under, for each host that the
   const answer = await page.goto("/");
   for (const [name, value] of Object.entries(recommendedHeaders)) {
     expect(answer?.headers()[name.toLowerCase()], name).toBe(value);
-    for (const line of [`| \`${name}\` | \`${value}\` |`, `add_header ${name} "${value}" always;`, `${name} "${value}"\n`]) expect(docs).toContain(line);
+    for (const line of [
+      `| \`${name}\` | \`${value}\` |`,
+      `add_header ${name} "${value}" always;`,
+      `${name} "${value}"\n`,
+    ])
+      expect(docs).toContain(line);
   }
   expect(docs).toContain("Strict-Transport-Security");
 });
@@ -25,7 +30,9 @@ test("under these headers a session opens and its page is replayed", async ({ se
 test("a page of another origin cannot frame the app, and could without the header", async ({ page, baseURL }) => {
   const app = `${baseURL}/session`;
   const foreign = "http://foreign.test/";
-  await page.route(foreign, (route) => route.fulfill({ contentType: "text/html", body: `<iframe id="app" src="${app}"></iframe>` }));
+  await page.route(foreign, (route) =>
+    route.fulfill({ contentType: "text/html", body: `<iframe id="app" src="${app}"></iframe>` }),
+  );
   const openFile = page.frameLocator("#app").getByRole("button", { name: "Open file" }).first();
   await page.goto(foreign);
   await expect.poll(() => page.frames().at(-1)?.url()).toMatch(/^chrome-error:/);

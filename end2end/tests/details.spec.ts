@@ -88,7 +88,15 @@ test("Response: an answer without a body is not the same as one whose body was n
 test("Timing: each phase with its duration, and the total", async ({ session }) => {
   await session.choose(1);
   const panel = await session.showTab("Timing");
-  for (const phase of [/Blocked.*10 ms/, /DNS.*20 ms/, /Connect.*40 ms/, /TLS.*60 ms/, /Wait.*110 ms/, /Receive.*10 ms/, /Total.*251 ms/]) {
+  for (const phase of [
+    /Blocked.*10 ms/,
+    /DNS.*20 ms/,
+    /Connect.*40 ms/,
+    /TLS.*60 ms/,
+    /Wait.*110 ms/,
+    /Receive.*10 ms/,
+    /Total.*251 ms/,
+  ]) {
     await expect(panel.getByRole("row").filter({ hasText: phase })).toHaveCount(1);
   }
 });

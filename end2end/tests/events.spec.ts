@@ -23,9 +23,25 @@ const page = [
 /** A trace of two actions, of which the second fails. */
 const trace = [
   { version: 8, type: "context-options", wallTime: start, monotonicTime: 0, playwrightVersion: "1.65.1" },
-  { type: "before", callId: "call@1", startTime: 100, class: "Frame", method: "goto", title: "Navigate", params: { url: "https://shop.example.test/" } },
+  {
+    type: "before",
+    callId: "call@1",
+    startTime: 100,
+    class: "Frame",
+    method: "goto",
+    title: "Navigate",
+    params: { url: "https://shop.example.test/" },
+  },
   { type: "after", callId: "call@1", endTime: 400 },
-  { type: "before", callId: "call@2", startTime: 500, class: "Frame", method: "click", title: "Click", params: { selector: "#buy", options: { force: true } } },
+  {
+    type: "before",
+    callId: "call@2",
+    startTime: 500,
+    class: "Frame",
+    method: "click",
+    title: "Click",
+    params: { selector: "#buy", options: { force: true } },
+  },
   { type: "after", callId: "call@2", endTime: 1500, error: { message: "Timeout 1000ms exceeded" } },
 ];
 
@@ -115,7 +131,9 @@ test("where no events were recorded, that is said with its reason", async ({ tab
 
 test("what a page says is text and never markup", async ({ tab, session }) => {
   const markup = "<img src=x onerror=alert(1)>";
-  await tab.open(await serveSession(session, { events: [event(1, 5, { tag: markup, payload: { [markup]: markup } })] }));
+  await tab.open(
+    await serveSession(session, { events: [event(1, 5, { tag: markup, payload: { [markup]: markup } })] }),
+  );
   await tab.at(1).click();
   await expect(tab.chosen).toContainText(markup);
   await expect(tab.page.locator("img")).toHaveCount(0);

@@ -23,7 +23,11 @@ async function save(page: Page): Promise<{ name: string; entries: Entry[]; conte
   return { name: saved.suggestedFilename(), entries: log.entries, content };
 }
 
-test("a session with its sockets becomes a HAR, messages fetched on the way, and reads back the same", async ({ session, home, page }) => {
+test("a session with its sockets becomes a HAR, messages fetched on the way, and reads back the same", async ({
+  session,
+  home,
+  page,
+}) => {
   await session.open("fixtures/native/session.json");
   await page.getByRole("button", { name: "Export" }).click();
   await expect(dialog(page)).toContainText("All 16 rows are written");
@@ -50,9 +54,16 @@ test("bodies in files beside the recording are brought into the HAR", async ({ h
     request: { method: "GET", url: `https://a.test/${name}` },
     response: { status: 200, content: { mimeType: "text/plain", _file: name } },
   });
-  const log = { version: "1.2", creator: { name: "made here", version: "1" }, entries: [entry("there.txt"), entry("gone.txt")] };
+  const log = {
+    version: "1.2",
+    creator: { name: "made here", version: "1" },
+    entries: [entry("there.txt"), entry("gone.txt")],
+  };
   await home.visit();
-  const members = [{ name: "recording.har", content: JSON.stringify({ log }) }, { name: "there.txt", content: "what it said" }];
+  const members = [
+    { name: "recording.har", content: JSON.stringify({ log }) },
+    { name: "there.txt", content: "what it said" },
+  ];
   await home.pickMade({ name: "recording.zip", content: zip(members) });
   await session.expectLoaded();
   await page.getByRole("button", { name: "Export" }).click();
@@ -74,7 +85,11 @@ test("credentials are redacted unless they are wanted", async ({ session, page }
   const entry = {
     startedDateTime: "2026-11-21T14:02:01.000Z",
     time: 20,
-    request: { method: "GET", url: "https://a.test/?access_token=hush-hush", headers: [secret, { name: "Cookie", value: "id=hush-hush" }] },
+    request: {
+      method: "GET",
+      url: "https://a.test/?access_token=hush-hush",
+      headers: [secret, { name: "Cookie", value: "id=hush-hush" }],
+    },
     response: { status: 200, headers: [{ name: "Set-Cookie", value: "id=hush-hush" }], content: { size: 0 } },
   };
   await session.openEntries([entry]);
@@ -82,7 +97,9 @@ test("credentials are redacted unless they are wanted", async ({ session, page }
   const clean = await save(page);
   expect(clean.content.toString("utf8")).not.toContain("hush-hush");
   expect(clean.entries[0]?.request.headers.map(({ name }) => name)).toEqual(["Authorization", "Cookie"]);
-  await expect(dialog(page).getByRole("status", { name: "Export result" })).toContainText(/\b\d+ credential values redacted/);
+  await expect(dialog(page).getByRole("status", { name: "Export result" })).toContainText(
+    /\b\d+ credential values redacted/,
+  );
 
   await dialog(page).getByLabel("Remove cookies, authorization headers and tokens").uncheck();
   const whole = await save(page);

@@ -8,7 +8,13 @@ import { fixture } from "../support/pages/home.ts";
 const start = 1760000000000;
 
 const resources = JSON.stringify([
-  { name: "https://a.test/api", initiatorType: "fetch", startTimeAbs: start + 100, responseEndAbs: start + 150, responseStatus: 200 },
+  {
+    name: "https://a.test/api",
+    initiatorType: "fetch",
+    startTimeAbs: start + 100,
+    responseEndAbs: start + 150,
+    responseStatus: 200,
+  },
   { name: "wss://a.test/one", initiatorType: "websocket", type: "open", socketId: "s1", startTimeAbs: start + 200 },
   { name: "wss://a.test/two", initiatorType: "websocket", type: "open", socketId: "s2", startTimeAbs: start + 210 },
   { name: "wss://a.test/one", initiatorType: "websocket", type: "close", socketId: "s1", responseEndAbs: start + 1200 },
@@ -24,18 +30,32 @@ const socketEvents = JSON.stringify({
 
 const events = JSON.stringify([
   { type: 4, data: { href: "https://a.test/", width: 800, height: 600 }, timestamp: start },
-  { type: 6, data: { plugin: "rrweb/console@1", payload: { level: "warn", payload: ['"careful"'], trace: [] } }, timestamp: start + 20 },
+  {
+    type: 6,
+    data: { plugin: "rrweb/console@1", payload: { level: "warn", payload: ['"careful"'], trace: [] } },
+    timestamp: start + 20,
+  },
 ]);
 
-const highlight = { "network-resources-compressed": resources, "web-socket-events-compressed": socketEvents, "session-contents-compressed": events };
+const highlight = {
+  "network-resources-compressed": resources,
+  "web-socket-events-compressed": socketEvents,
+  "session-contents-compressed": events,
+};
 
 function recorded(path: string): Buffer {
   return readFileSync(fileURLToPath(new URL(`../../crates/session/tests/fixtures/${path}`, import.meta.url)));
 }
 
-test("Highlight's files, picked together, are one session; sockets share a file of messages", async ({ home, session, page }) => {
+test("Highlight's files, picked together, are one session; sockets share a file of messages", async ({
+  home,
+  session,
+  page,
+}) => {
   await home.visit();
-  await home.pickMade(...Object.entries(highlight).map(([name, content]) => ({ name, content: brotliCompressSync(content) })));
+  await home.pickMade(
+    ...Object.entries(highlight).map(([name, content]) => ({ name, content: brotliCompressSync(content) })),
+  );
   await session.expectLoaded();
   await session.requests.expectRowCount(3);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("2 page events and 1 console entry");
@@ -92,7 +112,10 @@ test("PostHog's recordings show their requests, with the details of each", async
 test("entries without a HAR around them, one a line", async ({ home, session }) => {
   await home.visit();
   const { log } = JSON.parse(readFileSync(fixture("har/order.har"), "utf8")) as { log: { entries: unknown[] } };
-  await home.pickMade({ name: "entries.ldjson", content: log.entries.map((entry) => JSON.stringify(entry)).join("\n") });
+  await home.pickMade({
+    name: "entries.ldjson",
+    content: log.entries.map((entry) => JSON.stringify(entry)).join("\n"),
+  });
   await session.expectLoaded();
   await session.requests.expectOrder([2, 5, 1, 4, 3]);
 });
@@ -110,7 +133,10 @@ test("of several recordings one is opened, and the others are named", async ({ h
 test("files that tell nothing make way for one that does", async ({ home, session }) => {
   await home.visit();
   const order = readFileSync(fixture("har/order.har"));
-  await home.pickMade({ name: "a-settings.json", content: '{"theme":"dark"}' }, { name: "recording.json", content: order });
+  await home.pickMade(
+    { name: "a-settings.json", content: '{"theme":"dark"}' },
+    { name: "recording.json", content: order },
+  );
   await session.expectLoaded();
   await session.requests.expectRowCount(5);
   await session.expectNoAlert();

@@ -7,7 +7,14 @@ test("the catalogue beside the app is listed, with what each session is", async 
   await home.visit();
   const item = home.sessions.getByRole("listitem").filter({ hasText: "A morning at Lantern Street Market" });
   await expect(item).toHaveCount(1);
-  for (const fact of [demo.day, "market.example.test", `${demo.seconds} s`, `${demo.counts.requests} requests`, `${demo.counts.sockets} sockets`, `${demo.counts.errors} errors`]) {
+  for (const fact of [
+    demo.day,
+    "market.example.test",
+    `${demo.seconds} s`,
+    `${demo.counts.requests} requests`,
+    `${demo.counts.sockets} sockets`,
+    `${demo.counts.errors} errors`,
+  ]) {
     await expect(item).toContainText(fact);
   }
 });
@@ -73,7 +80,10 @@ test("the brand on the session page leads home", async ({ home, session, page })
   await expect(home.url).toBeVisible();
 });
 
-test("while it waits, the start page opens a recording in hiding, and nothing of that stays", async ({ home, page }) => {
+test("while it waits, the start page opens a recording in hiding, and nothing of that stays", async ({
+  home,
+  page,
+}) => {
   await page.addInitScript(() => {
     const attachShadow = Reflect.get(Element.prototype, "attachShadow");
     Element.prototype.attachShadow = function attach(init) {

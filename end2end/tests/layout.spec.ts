@@ -2,7 +2,14 @@
 import type { Locator } from "@playwright/test";
 import { expect, test } from "../support/app.ts";
 import { demo } from "../support/demo.ts";
-import { cutCells, misplaced, overflowingCells, overlappingCells, overlappingHeaderTexts, sidewaysScroll } from "../support/pages/layout.ts";
+import {
+  cutCells,
+  misplaced,
+  overflowingCells,
+  overlappingCells,
+  overlappingHeaderTexts,
+  sidewaysScroll,
+} from "../support/pages/layout.ts";
 import type { SessionPage } from "../support/pages/session.ts";
 
 const sizes = [
@@ -71,7 +78,11 @@ test("very long URLs, and times of days, keep to their cells", async ({ session 
     response: { status: 404 },
   });
   await session.openEntries([
-    entry(`https://shop.example.test/${"a-very-long-name/".repeat(200)}?${"q=1&".repeat(500)}`, "2025-10-09T08:53:20.000Z", 12_600_000),
+    entry(
+      `https://shop.example.test/${"a-very-long-name/".repeat(200)}?${"q=1&".repeat(500)}`,
+      "2025-10-09T08:53:20.000Z",
+      12_600_000,
+    ),
     entry("https://a.very.long.host.name.of.a.shop.example.test/x", "2025-10-12T20:53:20.123Z", 59_994),
     entry("data:text/plain;base64," + "QUJD".repeat(5000), "2025-10-09T18:53:20.999Z", 0.42),
   ]);
@@ -84,7 +95,12 @@ test("very long URLs, and times of days, keep to their cells", async ({ session 
 });
 
 test("the player's keys stay beside the strip when a session takes days", async ({ session, page }) => {
-  const entry = (start: string): unknown => ({ startedDateTime: start, time: 1000, request: { method: "GET", url: "https://a.test/" }, response: { status: 200 } });
+  const entry = (start: string): unknown => ({
+    startedDateTime: start,
+    time: 1000,
+    request: { method: "GET", url: "https://a.test/" },
+    response: { status: 200 },
+  });
   await session.openEntries([entry("2025-10-09T08:53:20.000Z"), entry("2025-10-14T08:53:20.000Z")], { t: "432000000" });
   const idle = page.getByRole("button", { name: "Skip idle" });
   const start = page.getByRole("slider", { name: "Range start" });

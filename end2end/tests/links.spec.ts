@@ -167,9 +167,12 @@ test("Back leaves the session for the page before it", async ({ session, home, p
 
 test("the same page takes another link of the same session", async ({ session, page }) => {
   await session.open(native, { row: "6" });
-  await page.evaluate((address) => {
-    history.pushState({}, "", address);
-    dispatchEvent(new PopStateEvent("popstate"));
-  }, sessionAddress(native, { row: "11" }));
+  await page.evaluate(
+    (address) => {
+      history.pushState({}, "", address);
+      dispatchEvent(new PopStateEvent("popstate"));
+    },
+    sessionAddress(native, { row: "11" }),
+  );
   await session.messages.expectShown([1, 2, 3]);
 });

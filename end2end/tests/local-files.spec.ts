@@ -5,7 +5,12 @@ import { expect, test } from "../support/app.ts";
 import { expectWords } from "../support/pages/check.ts";
 import { fixture } from "../support/pages/home.ts";
 
-const folder = ["native/session.json", "native/resources.jsonl", "native/sockets/orders.jsonl", "native/sockets/feed.jsonl"];
+const folder = [
+  "native/session.json",
+  "native/resources.jsonl",
+  "native/sockets/orders.jsonl",
+  "native/sockets/feed.jsonl",
+];
 const har = readFileSync(fixture("har/order.har"));
 
 test("a HAR is picked, read in the browser, and sent nowhere", async ({ home, session, page }) => {
@@ -127,7 +132,11 @@ test("after a reload the page offers to open the file again", async ({ home, ses
   await session.requests.expectRowCount(5);
 });
 
-test("of a file of this computer the address holds what is on screen, and no name of it", async ({ home, session, page }) => {
+test("of a file of this computer the address holds what is on screen, and no name of it", async ({
+  home,
+  session,
+  page,
+}) => {
   await home.visit();
   await home.pick("har/order.har");
   await session.expectLoaded();

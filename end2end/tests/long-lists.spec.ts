@@ -9,7 +9,8 @@ const maxElements = 1_500;
 const maxCharacters = 300_000;
 
 const mark = "\u0301";
-const pairs = (count: number): object[] => Array.from({ length: count }, (_, nth) => ({ name: `name-${nth}`, value: `value ${nth}` }));
+const pairs = (count: number): object[] =>
+  Array.from({ length: count }, (_, nth) => ({ name: `name-${nth}`, value: `value ${nth}` }));
 
 interface Parts {
   request?: object;
@@ -26,7 +27,10 @@ function entry({ request, response }: Parts): object {
 }
 
 async function expectSmall(page: Page): Promise<void> {
-  const [elements, characters] = await page.evaluate(() => [document.querySelectorAll("*").length, document.documentElement.outerHTML.length]);
+  const [elements, characters] = await page.evaluate(() => [
+    document.querySelectorAll("*").length,
+    document.documentElement.outerHTML.length,
+  ]);
   expect(elements).toBeLessThan(maxElements);
   expect(characters).toBeLessThan(maxCharacters);
   expect((await page.title()).length).toBeLessThan(1000);
@@ -45,7 +49,11 @@ async function expectEnd(list: Locator, count: number, text: string): Promise<vo
   await expect(last).toHaveAttribute("aria-setsize", String(count));
 }
 
-test("300,000 headers are a list of which only the visible ones are drawn; Copy copies all", async ({ session, page, context }) => {
+test("300,000 headers are a list of which only the visible ones are drawn; Copy copies all", async ({
+  session,
+  page,
+  context,
+}) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await session.openEntries([entry({ response: { headers: pairs(300_000) } })]);
   await session.choose(1);
@@ -99,7 +107,11 @@ test("a value of a long list is shown whole on request", async ({ session, page 
   await expectSmall(page);
 });
 
-test("a header of 5 MB is cut; all of it opens in lines, and is copied byte for byte", async ({ session, page, context }) => {
+test("a header of 5 MB is cut; all of it opens in lines, and is copied byte for byte", async ({
+  session,
+  page,
+  context,
+}) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const value = "x".repeat(5_000_000);
   await session.openEntries([entry({ response: { headers: [{ name: "x-long", value }] } })]);
@@ -118,15 +130,26 @@ test("a header of 5 MB is cut; all of it opens in lines, and is copied byte for 
 
 const long = "y".repeat(3_000_000);
 const marks = `a${mark.repeat(100_000)}`;
-for (const [what, text] of [["megabytes", long], ["combining marks", marks]] as const) {
+for (const [what, text] of [
+  ["megabytes", long],
+  ["combining marks", marks],
+] as const) {
   test(`${what} in the title, URL, method, status and error do not reach the page`, async ({ session, page }) => {
     const bad = {
-      ...entry({ request: { method: text, url: `https://shop.example.test/${text}` }, response: { statusText: text, content: { mimeType: text, text: "b" } } }),
+      ...entry({
+        request: { method: text, url: `https://shop.example.test/${text}` },
+        response: { statusText: text, content: { mimeType: text, text: "b" } },
+      }),
       _error: text,
       comment: text,
       pageref: "p",
     };
-    const log = { version: "1.2", creator: { name: text, version: text }, pages: [{ id: "p", startedDateTime: "2025-10-09T08:53:20.000Z", title: text, pageTimings: {} }], entries: [bad] };
+    const log = {
+      version: "1.2",
+      creator: { name: text, version: text },
+      pages: [{ id: "p", startedDateTime: "2025-10-09T08:53:20.000Z", title: text, pageTimings: {} }],
+      entries: [bad],
+    };
     await session.serveMade("made-here.har", JSON.stringify({ log }));
     await session.open("made-here.har");
     await session.choose(1);
@@ -140,7 +163,9 @@ for (const [what, text] of [["megabytes", long], ["combining marks", marks]] as 
 }
 
 test("a body of combining marks is shown in bounded runs", async ({ session, page }) => {
-  await session.openEntries([entry({ response: { content: { mimeType: "text/plain", text: `a${mark.repeat(30_000)}` } } })]);
+  await session.openEntries([
+    entry({ response: { content: { mimeType: "text/plain", text: `a${mark.repeat(30_000)}` } } }),
+  ]);
   await session.choose(1);
   const panel = await session.showTab("Response");
   await expect(panel).toContainText("29,992 more marks");
@@ -148,8 +173,13 @@ test("a body of combining marks is shown in bounded runs", async ({ session, pag
 });
 
 test("250,000 listed sessions are a list of which only the visible ones are drawn", async ({ home, session, page }) => {
-  const sessions = Array.from({ length: 250_000 }, (_, nth) => ({ src: nth === 1 ? "fixtures/har/order.har" : `s/${nth}.har`, title: `Session ${nth}` }));
-  await page.route("**/sessions.json", (route) => route.fulfill({ contentType: "application/json", body: JSON.stringify({ sessions }) }));
+  const sessions = Array.from({ length: 250_000 }, (_, nth) => ({
+    src: nth === 1 ? "fixtures/har/order.har" : `s/${nth}.har`,
+    title: `Session ${nth}`,
+  }));
+  await page.route("**/sessions.json", (route) =>
+    route.fulfill({ contentType: "application/json", body: JSON.stringify({ sessions }) }),
+  );
   await home.visit();
   await expect(home.sessions.getByRole("link", { name: "Session 0", exact: true })).toBeVisible();
   await expectSmall(page);
@@ -179,7 +209,11 @@ test("50,000 arguments of a console entry: the first whole, the rest on a line e
 });
 
 test("1,000 load notes are listed in lines", async ({ session, page }) => {
-  const log = { version: "1.2", creator: { name: "x", version: "1" }, entries: [entry({}), ...Array.from({ length: 1500 }, () => 1)] };
+  const log = {
+    version: "1.2",
+    creator: { name: "x", version: "1" },
+    entries: [entry({}), ...Array.from({ length: 1500 }, () => 1)],
+  };
   await session.serveMade("made-here.har", JSON.stringify({ log }));
   await session.open("made-here.har");
   await expect(session.notes).toContainText("1,500 load notes");

@@ -28,7 +28,11 @@ test("a messages file is fetched when its socket is clicked, not before, and onc
   expect(await server.count(feed)).toBe(1);
 });
 
-test("opening a socket by key fetches its messages, moving over it with details closed does not", async ({ session, server, page }) => {
+test("opening a socket by key fetches its messages, moving over it with details closed does not", async ({
+  session,
+  server,
+  page,
+}) => {
   await session.open(server.tagged(manifest), { q: "orders", row: "6", detail: "headers" });
   await expect(session.details).toContainText("orders.v2");
   expect(await server.count(orders)).toBe(0);
@@ -102,7 +106,10 @@ test("closing the details ends the load", async ({ session, server }) => {
   await expect.poll(async () => (await server.held(token)).aborted).toBe(true);
 });
 
-for (const [status, words] of [[404, "Not Found"], [500, "Internal Server Error"]] as const) {
+for (const [status, words] of [
+  [404, "Not Found"],
+  [500, "Internal Server Error"],
+] as const) {
   test(`the file answers ${status}: an alert names it, Retry brings the messages`, async ({ session }) => {
     await session.open(`when/orders/once/${randomUUID()}/fault/status/${status}/${manifest}`);
     await session.choose(6);
@@ -120,7 +127,9 @@ test("a host that answers its start page for a missing file is found out", async
   await expectWords(session.alert, "HTML", "orders.jsonl");
 });
 
-test("a file that ends in the middle keeps its complete messages, and the alert names message and byte", async ({ session }) => {
+test("a file that ends in the middle keeps its complete messages, and the alert names message and byte", async ({
+  session,
+}) => {
   await session.open(`when/orders/fault/short/420/${manifest}`);
   await session.choose(6);
   await session.messages.expectShown([1, 2, 3, 4]);
@@ -128,7 +137,10 @@ test("a file that ends in the middle keeps its complete messages, and the alert 
   await expect(session.messages.last).toHaveAttribute("data-kind", "close");
 });
 
-test("a transfer that breaks off keeps the messages that came, and the alert names message and byte", async ({ session, server }) => {
+test("a transfer that breaks off keeps the messages that came, and the alert names message and byte", async ({
+  session,
+  server,
+}) => {
   const token = randomUUID();
   await session.open(`when/orders/fault/hold/${token}/420/fault/cut/420/${manifest}`);
   await session.choose(6);

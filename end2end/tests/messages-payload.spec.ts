@@ -46,7 +46,9 @@ test("the same message as text is as it was written", async ({ session }) => {
   const { messages } = session;
   await messages.row(7).click();
   await messages.view("Text").click();
-  await expect(messages.chosen).toContainText('{"price":12345678901234567890,"price":1.50,"tags":[],"deep":{"list":[1,2,{"end":null}]}}');
+  await expect(messages.chosen).toContainText(
+    '{"price":12345678901234567890,"price":1.50,"tags":[],"deep":{"list":[1,2,{"end":null}]}}',
+  );
 });
 
 test("plain text has no tree", async ({ session }) => {

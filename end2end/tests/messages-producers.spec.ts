@@ -1,7 +1,9 @@
 // Sockets as different tools write them into a HAR.
 import { expect, test } from "../support/app.ts";
 
-test("Chrome: times in seconds; the end of the entry is the close where it lasted beyond the last message", async ({ session }) => {
+test("Chrome: times in seconds; the end of the entry is the close where it lasted beyond the last message", async ({
+  session,
+}) => {
   await session.open("fixtures/har/chrome.har", { row: "1" });
   await expect(session.requests.row(1)).toHaveAttribute("data-state", "closed");
   await session.requests.expectCells(1, { latency: "5.00 s" });

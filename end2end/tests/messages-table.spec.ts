@@ -7,7 +7,9 @@ test.beforeEach(async ({ session }) => {
   await session.messages.expectRowCount(17);
 });
 
-test("the open stands first, the close last, with its code, what that means, its reason and the time open", async ({ session }) => {
+test("the open stands first, the close last, with its code, what that means, its reason and the time open", async ({
+  session,
+}) => {
   const { first, last } = session.messages;
   await expect(first).toHaveAttribute("data-kind", "open");
   await expect(last).toHaveAttribute("data-kind", "close");
@@ -22,12 +24,20 @@ test("the open and the close are no messages: they have no number", async ({ ses
   }
 });
 
-test("messages stand in order of time, equal times in file order, and identical ones are all there", async ({ session }) => {
+test("messages stand in order of time, equal times in file order, and identical ones are all there", async ({
+  session,
+}) => {
   await session.messages.expectShown([1, 2, 3, 4, 7, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15]);
 });
 
 test("each row has its kind, and its direction in words", async ({ session }) => {
-  const kinds = { 1: ["sent", "Sent"], 2: ["received", "Received"], 12: ["error", "Error"], 13: ["ping", "Ping"], 14: ["pong", "Pong"] };
+  const kinds = {
+    1: ["sent", "Sent"],
+    2: ["received", "Received"],
+    12: ["error", "Error"],
+    13: ["ping", "Ping"],
+    14: ["pong", "Pong"],
+  };
   for (const [number, [kind, word]] of Object.entries(kinds)) {
     await expect(session.messages.row(Number(number))).toHaveAttribute("data-kind", kind ?? "");
     const icon = session.messages.cell(Number(number), "direction").getByRole("img");
@@ -41,7 +51,12 @@ test("a ping and a pong are named, with what they carry", async ({ session }) =>
     startedDateTime: "2026-03-01T10:00:00Z",
     request: { method: "GET", url: "wss://a.test/" },
     response: { status: 101 },
-    _webSocketMessages: [message("receive", 9, ""), message("send", 10, ""), message("receive", 9, "aGk="), message("send", 1, "")],
+    _webSocketMessages: [
+      message("receive", 9, ""),
+      message("send", 10, ""),
+      message("receive", 9, "aGk="),
+      message("send", 1, ""),
+    ],
   };
   await session.openEntries([entry], { row: "1" });
   await session.messages.expectRowCount(6);
@@ -92,11 +107,11 @@ test("the summary counts every element of the file, both ways and in bytes", asy
 const filters: [what: string, filter: string, rows: number[]][] = [
   ["text", "tick", [4, 5, 6]],
   ["whatever the case", "TICK", [4, 5, 6]],
-  ["a quote that the file escapes", "\"oui\"", [3]],
-  ["JSON as it reads", "{\"op\":\"subscribe\"", [1]],
+  ["a quote that the file escapes", '"oui"', [3]],
+  ["JSON as it reads", '{"op":"subscribe"', [1]],
   ["a letter that JSON escapes", "café", [3]],
   ["letters beyond ASCII", "日本", [9]],
-  ["a phrase", "\"only the first\"", [11]],
+  ["a phrase", '"only the first"', [11]],
   ["all of several words", "café oui", [3]],
   ["an exclusion", "id -subscribe -oui", [2]],
 ];
@@ -114,7 +129,7 @@ test("the filter matches what a person reads", async ({ session }) => {
 });
 
 test("a line break inside the text separates its words", async ({ session }) => {
-  await session.messages.filter.fill("left café -\"café and\"");
+  await session.messages.filter.fill('left café -"café and"');
   await session.messages.expectShown([3]);
 });
 

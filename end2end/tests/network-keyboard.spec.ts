@@ -40,7 +40,10 @@ test("Home and End go to the first and the last row and no further", async ({ se
   await expect(requests.row(2)).toHaveAttribute("aria-selected", "true");
 });
 
-test("Enter opens the details of the selected row, Escape closes them and the row stays selected", async ({ session, page }) => {
+test("Enter opens the details of the selected row, Escape closes them and the row stays selected", async ({
+  session,
+  page,
+}) => {
   await session.requests.focus();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");

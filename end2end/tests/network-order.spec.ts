@@ -2,7 +2,9 @@
 import { expect, test } from "../support/app.ts";
 import { columns } from "../support/pages/requests.ts";
 
-test("rows stand in order of their start; equal starts keep file order; a row without a date comes last", async ({ session }) => {
+test("rows stand in order of their start; equal starts keep file order; a row without a date comes last", async ({
+  session,
+}) => {
   await session.open("fixtures/har/order.har");
   await session.requests.expectOrder([2, 5, 1, 4, 3]);
   await session.requests.expectCells(2, { start: "0:00.000" });
@@ -15,7 +17,9 @@ test("requests and sockets of a session folder stand in one order", async ({ ses
   await session.requests.expectOrder([2, 1, 4, 5, 3, 6, 11, 7, 8, 9, 10, 13, 14, 15, 17, 19]);
 });
 
-test("a row starts where its record says, to the millisecond, and its title has the wall clock", async ({ session }) => {
+test("a row starts where its record says, to the millisecond, and its title has the wall clock", async ({
+  session,
+}) => {
   await session.open("fixtures/native/session.json");
   await session.requests.expectCells(6, { start: "0:01.000" });
   await expect(session.requests.cell(6, "start")).toHaveAttribute("title", /2025-10-09 08:53:21\.000/);
@@ -37,7 +41,15 @@ const orders = {
   Size: { ascending: [4, 3, 2, 1, 5], descending: [1, 2, 3, 4, 5] },
 };
 
-const entry = (method: string, name: string, type: string, start: number, time: number, status: number, size: number): unknown => ({
+const entry = (
+  method: string,
+  name: string,
+  type: string,
+  start: number,
+  time: number,
+  status: number,
+  size: number,
+): unknown => ({
   startedDateTime: new Date(1_760_000_000_000 + start).toISOString(),
   time,
   _resourceType: type,

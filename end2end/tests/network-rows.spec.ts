@@ -32,7 +32,11 @@ test("a status of 304 is fine, one of 404 is an error", async ({ session }) => {
 });
 
 test("a request that failed, or was canceled or blocked, is an error and says which", async ({ session }) => {
-  for (const [row, status] of [[7, "(failed)"], [8, "(canceled)"], [9, "(blocked)"]] as const) {
+  for (const [row, status] of [
+    [7, "(failed)"],
+    [8, "(canceled)"],
+    [9, "(blocked)"],
+  ] as const) {
     await expect(session.requests.row(row)).toHaveAttribute("data-state", "error");
     await session.requests.expectCells(row, { status });
   }
@@ -70,7 +74,9 @@ test("a socket that is still open: the time up to the session's end", async ({ s
   await session.requests.expectCells(11, { status: "101", latency: "open 8.50 s" });
 });
 
-test("a refused handshake is an error with the status it was refused with, and without a latency", async ({ session }) => {
+test("a refused handshake is an error with the status it was refused with, and without a latency", async ({
+  session,
+}) => {
   await expect(session.requests.row(13)).toHaveAttribute("data-kind", "socket");
   await expect(session.requests.row(13)).toHaveAttribute("data-state", "error");
   await session.requests.expectCells(13, { status: "403", name: /refused/, latency: "—" });
@@ -84,7 +90,12 @@ test("a close without an open is listed at its time, and says so", async ({ sess
 
 test("messages without an open are listed, and say so", async ({ session }) => {
   await expect(session.requests.row(19)).toHaveAttribute("data-state", "orphan");
-  await session.requests.expectCells(19, { name: /2 messages.*open not recorded/, status: "101", start: "—", latency: "—" });
+  await session.requests.expectCells(19, {
+    name: /2 messages.*open not recorded/,
+    status: "101",
+    start: "—",
+    latency: "—",
+  });
 });
 
 test("a socket is closed whatever its code", async ({ session }) => {

@@ -19,7 +19,11 @@ test("a bar without an end is open-ended: it has no data-end", async ({ session 
 });
 
 test("bars stand on one scale: their edges in px match their times", async ({ session }) => {
-  const [orders, silent, unlisted] = [await session.requests.bar(6), await session.requests.bar(15), await session.requests.bar(17)];
+  const [orders, silent, unlisted] = [
+    await session.requests.bar(6),
+    await session.requests.bar(15),
+    await session.requests.bar(17),
+  ];
   // Any two points give the scale; every other one must lie on it.
   const perMs = (unlisted.right - orders.left) / (9500 - 1000);
   const expected = (ms: number): number => orders.left + (ms - 1000) * perMs;

@@ -12,13 +12,22 @@ async function serveOnTwoSites(page: Page, origin: string): Promise<string> {
   await page.route(`${origin}/session?**`, async (route) => {
     const response = await route.fetch();
     const text = (await response.text()).replace("frame-src 'self'", `frame-src ${player}`);
-    await route.fulfill({ response, body: text.replace('<meta charset="utf-8">', `<meta charset="utf-8"><meta name="replayscope-player" content="${player}">`) });
+    await route.fulfill({
+      response,
+      body: text.replace(
+        '<meta charset="utf-8">',
+        `<meta charset="utf-8"><meta name="replayscope-player" content="${player}">`,
+      ),
+    });
   });
   await page.route(`${player}/replay*.html*`, async (route) => {
     const response = await route.fetch();
     // The player's host lets the app frame it.
     const headers = { ...response.headers(), "content-security-policy": `frame-ancestors ${origin}` };
-    const body = (await response.text()).replace('name="replayscope-app" content=""', `name="replayscope-app" content="${origin}"`);
+    const body = (await response.text()).replace(
+      'name="replayscope-app" content=""',
+      `name="replayscope-app" content="${origin}"`,
+    );
     await route.fulfill({ response, headers, body });
   });
   return player;
@@ -44,14 +53,19 @@ test("the page is replayed from another site", async ({ session, page }) => {
 });
 
 for (const request of ["open", "seek"]) {
-  test(`a player that hangs at ${request} is ended, the tables go on, and Retry starts it again`, async ({ session, page }) => {
+  test(`a player that hangs at ${request} is ended, the tables go on, and Retry starts it again`, async ({
+    session,
+    page,
+  }) => {
     test.setTimeout(60_000);
     let hangs = true;
     const player = await serveOnTwoSites(page, appOrigin);
     await hangAt(page, player, request, () => hangs);
     const replay = new Replay(page);
     await session.open(demo.src);
-    await expect(replay.region.getByRole("alert")).toHaveText(/The replay stopped responding and was ended/, { timeout: 30_000 });
+    await expect(replay.region.getByRole("alert")).toHaveText(/The replay stopped responding and was ended/, {
+      timeout: 30_000,
+    });
     await expect(replay.player).toHaveCount(0);
     // Its name: a click on its start would seek to where the page was not recorded yet.
     await session.requests.at(2).locator("[data-col=name]").click();
@@ -66,7 +80,9 @@ for (const request of ["open", "seek"]) {
 test("a player that never starts is ended, too", async ({ session, page }) => {
   test.setTimeout(60_000);
   const player = await serveOnTwoSites(page, appOrigin);
-  await page.route(`${player}/rrweb-player.js`, (route) => route.fulfill({ contentType: "text/javascript", body: "for (;;);" }));
+  await page.route(`${player}/rrweb-player.js`, (route) =>
+    route.fulfill({ contentType: "text/javascript", body: "for (;;);" }),
+  );
   await session.open(demo.src);
   const replay = new Replay(page);
   await expect(replay.region.getByRole("alert")).toHaveText(/The replay did not start/, { timeout: 30_000 });
@@ -84,7 +100,10 @@ test("a player that is built for no other site takes nothing from one", async ({
   await page.goto("/elsewhere.html");
   const frame = page.frames().find((one) => one.url().includes("/replay.html"));
   await frame?.waitForLoadState("load");
-  await page.evaluate((origin) => document.querySelector("iframe")?.contentWindow?.postMessage({ type: "ping" }, origin), player);
+  await page.evaluate(
+    (origin) => document.querySelector("iframe")?.contentWindow?.postMessage({ type: "ping" }, origin),
+    player,
+  );
   // What the player would have said is there before the answer to this one.
   await frame?.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
   expect(await page.evaluate("said")).toEqual([]);

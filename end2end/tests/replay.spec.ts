@@ -81,7 +81,10 @@ test("keys: play, a second, five, the next event, the selected row", async ({ se
 test("a click on the timeline shows that moment", async ({ session, page }) => {
   const replay = new Replay(page);
   await session.open(demo.src);
-  const [start, end] = [await page.getByRole("slider", { name: "Range start" }).boundingBox(), await page.getByRole("slider", { name: "Range end" }).boundingBox()];
+  const [start, end] = [
+    await page.getByRole("slider", { name: "Range start" }).boundingBox(),
+    await page.getByRole("slider", { name: "Range end" }).boundingBox(),
+  ];
   if (start === null || end === null) throw new Error("the sliders are on screen");
   await page.mouse.move((start.x + end.x) / 2, start.y + start.height / 2);
   await expect(page.getByRole("tooltip")).toContainText(/0:\d\d\.\d{3}/);
@@ -118,7 +121,9 @@ test("nothing of the recorded site is fetched until it is allowed", async ({ ses
 
 test("damaged events cost the player, not the tables", async ({ session, page }) => {
   const replay = new Replay(page);
-  await page.route("**/sessions/market/events.jsonl", (route) => route.fulfill({ body: '{"type":2,"data":{"node":\n\u0000\n[]' }));
+  await page.route("**/sessions/market/events.jsonl", (route) =>
+    route.fulfill({ body: '{"type":2,"data":{"node":\n\u0000\n[]' }),
+  );
   await session.open(demo.src);
   await session.requests.expectRowCount(demo.counts.requests + demo.counts.sockets);
   await expect(replay.nothing).toBeVisible();
@@ -151,7 +156,10 @@ test("a HAR says why there is nothing to watch, and its clock runs all the same"
   await expect(session.requests.root.locator('[aria-current="time"]')).toHaveCount(1);
 });
 
-test("a quiet stretch is folded on the timeline, and passed over unless somebody wants to see it", async ({ session, page }) => {
+test("a quiet stretch is folded on the timeline, and passed over unless somebody wants to see it", async ({
+  session,
+  page,
+}) => {
   const replay = new Replay(page);
   const entry = (second: number): unknown => ({
     startedDateTime: new Date(1_795_300_000_000 + second * 1000).toISOString(),
@@ -195,7 +203,9 @@ test("the page fills the screen, and leaves it", async ({ session, page }) => {
 test("a Playwright trace is replayed by its pictures, and its actions are events", async ({ home, session, page }) => {
   const replay = new Replay(page);
   await home.visit();
-  await home.fileInput.setInputFiles(fileURLToPath(new URL("../../crates/session/tests/fixtures/playwright/trace.zip", import.meta.url)));
+  await home.fileInput.setInputFiles(
+    fileURLToPath(new URL("../../crates/session/tests/fixtures/playwright/trace.zip", import.meta.url)),
+  );
   await session.expectLoaded();
   await expect(replay.picture).toBeVisible();
   const first = await replay.picture.getAttribute("data-picture");
@@ -208,7 +218,15 @@ test("a Playwright trace is replayed by its pictures, and its actions are events
 test("a picture that cannot be shown says so in its place", async ({ home, session, page }) => {
   const replay = new Replay(page);
   const events = [
-    { type: "context-options", version: 8, origin: "library", browserName: "chromium", options: {}, wallTime: 1_795_300_000_000, monotonicTime: 1000 },
+    {
+      type: "context-options",
+      version: 8,
+      origin: "library",
+      browserName: "chromium",
+      options: {},
+      wallTime: 1_795_300_000_000,
+      monotonicTime: 1000,
+    },
     { type: "screencast-frame", pageId: "page@1", sha1: "page@1-1.jpeg", width: 800, height: 600, timestamp: 1200 },
   ];
   const members = [
@@ -226,7 +244,13 @@ test("a picture that cannot be shown says so in its place", async ({ home, sessi
 function hostile(): unknown[] {
   let id = 1;
   const start = 1_795_300_000_000;
-  const element = (tagName: string, attributes: Record<string, string>, ...childNodes: unknown[]): unknown => ({ type: 2, tagName, attributes, childNodes, id: (id += 1) });
+  const element = (tagName: string, attributes: Record<string, string>, ...childNodes: unknown[]): unknown => ({
+    type: 2,
+    tagName,
+    attributes,
+    childNodes,
+    id: (id += 1),
+  });
   const text = (textContent: string): unknown => ({ type: 3, textContent, id: (id += 1) });
   const body = element(
     "body",
@@ -239,7 +263,11 @@ function hostile(): unknown[] {
     element("link", { rel: "prefetch", href: "/evil/prefetch" }),
     element("object", { data: "/evil/object" }),
   );
-  const node = { type: 0, childNodes: [element("html", {}, element("head", {}, element("base", { href: "/evil/" })), body)], id: 1 };
+  const node = {
+    type: 0,
+    childNodes: [element("html", {}, element("head", {}, element("base", { href: "/evil/" })), body)],
+    id: 1,
+  };
   return [
     { type: 4, timestamp: start, data: { href: "https://a.test/", width: 800, height: 600 } },
     { type: 2, timestamp: start + 1, data: { node, initialOffset: { left: 0, top: 0 } } },

@@ -37,7 +37,8 @@ for (const colorScheme of ["light", "dark"] as const) {
 /** Of the page's own background, 0 (black) to 255 (white). */
 function brightness(page: Page): Promise<number> {
   return page.evaluate(() => {
-    const [red = 0, green = 0, blue = 0] = getComputedStyle(document.body).backgroundColor.match(/\d+/g)?.map(Number) ?? [];
+    const [red = 0, green = 0, blue = 0] =
+      getComputedStyle(document.body).backgroundColor.match(/\d+/g)?.map(Number) ?? [];
     return (red + green + blue) / 3;
   });
 }
@@ -75,7 +76,12 @@ function faintTexts(page: Page): Promise<string[]> {
     for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
       const element = node.parentElement;
       const words = node.textContent?.trim() ?? "";
-      if (element === null || words === "" || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+      if (
+        element === null ||
+        words === "" ||
+        !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+      )
+        continue;
       if (element.closest("[aria-hidden=true], :disabled") !== null) continue;
       const behind = background(element);
       const colour = parse(getComputedStyle(element).color);

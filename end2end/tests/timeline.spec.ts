@@ -32,7 +32,10 @@ test("Clear time range lists all rows again", async ({ session, page }) => {
 });
 
 test("dragging over the strip selects a range", async ({ session, page }) => {
-  const [start, end] = [page.getByRole("slider", { name: "Range start" }), page.getByRole("slider", { name: "Range end" })];
+  const [start, end] = [
+    page.getByRole("slider", { name: "Range start" }),
+    page.getByRole("slider", { name: "Range end" }),
+  ];
   const [from, to] = [await start.boundingBox(), await end.boundingBox()];
   if (from === null || to === null) throw new Error("the sliders are on screen");
   const [left, right] = [from.x + from.width / 2, to.x + to.width / 2];
@@ -42,7 +45,8 @@ test("dragging over the strip selects a range", async ({ session, page }) => {
   await page.mouse.down();
   await page.mouse.move(x(0.45), y, { steps: 4 });
   await page.mouse.up();
-  const value = async (name: string): Promise<number> => Number(await page.getByRole("slider", { name }).getAttribute("aria-valuenow"));
+  const value = async (name: string): Promise<number> =>
+    Number(await page.getByRole("slider", { name }).getAttribute("aria-valuenow"));
   await expect.poll(() => value("Range start")).toBeGreaterThan(2400);
   expect(await value("Range start")).toBeLessThan(2600);
   expect(await value("Range end")).toBeGreaterThan(4400);

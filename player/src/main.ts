@@ -34,7 +34,12 @@ async function open({ text, ends, times, types, origin }: Extract<Request, { typ
   forgetSheets();
   stage.setEmpty(true);
   try {
-    const given = { text: new Uint8Array(text), ends: new Uint32Array(ends), times: new Float64Array(times), types: new Uint8Array(types) };
+    const given = {
+      text: new Uint8Array(text),
+      ends: new Uint32Array(ends),
+      times: new Float64Array(times),
+      types: new Uint8Array(types),
+    };
     const total = given.ends.length;
     const read = await readEvents(given, new Slices(isLeft), (done) => tell({ type: "progress", done, total }));
     const { recording, events, dropped, last, omitted, shows } = read;
@@ -42,12 +47,24 @@ async function open({ text, ends, times, types, origin }: Extract<Request, { typ
       tell({ type: "failed", reason: reasonWithout(events, dropped) });
       return;
     }
-    tell({ type: "opened", first: recording.timeOf(0) - origin, last: last - origin, shows: (shows ?? recording.timeOf(0)) - origin, events, dropped, omitted, ...recording.size });
+    tell({
+      type: "opened",
+      first: recording.timeOf(0) - origin,
+      last: last - origin,
+      shows: (shows ?? recording.timeOf(0)) - origin,
+      events,
+      dropped,
+      omitted,
+      ...recording.size,
+    });
     player = new Player(recording, last, origin, stage, (node) => blocked.watch(node), tell);
     player.setSpeed(speed);
   } catch (error) {
     if (error instanceof Left) return;
-    tell({ type: "failed", reason: `The events of the page cannot be read: ${error instanceof Error ? error.message : String(error)}` });
+    tell({
+      type: "failed",
+      reason: `The events of the page cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    });
   }
 }
 
@@ -70,7 +87,11 @@ function peerOrigin(): string | undefined {
 function take(request: Request): void {
   switch (request.type) {
     case "open":
-      if (![request.text, request.ends, request.times, request.types].every((one) => one instanceof ArrayBuffer) || !isNumber(request.origin)) return;
+      if (
+        ![request.text, request.ends, request.times, request.types].every((one) => one instanceof ArrayBuffer) ||
+        !isNumber(request.origin)
+      )
+        return;
       origin = request.origin;
       void open(request);
       return;

@@ -5,7 +5,10 @@ import { adaptSheet } from "../src/play/adapt.ts";
 
 test("a selector with :hover is there once more with the class of a replayed pointer", () => {
   assert.equal(adaptSheet("a{b:c} .x:hover, .y{b:c}"), "a{b:c} .x:hover, .y,\n.x.\\:hover{b:c}");
-  assert.equal(adaptSheet("@media (min-width:1px){.x:is(a,b:hover)>c{d:e}}"), "@media (min-width:1px){.x:is(a,b:hover)>c,\n.x:is(a,b.\\:hover)>c{d:e}}");
+  assert.equal(
+    adaptSheet("@media (min-width:1px){.x:is(a,b:hover)>c{d:e}}"),
+    "@media (min-width:1px){.x:is(a,b:hover)>c,\n.x:is(a,b.\\:hover)>c{d:e}}",
+  );
   assert.equal(adaptSheet("a{&:hover{b:c}}"), "a{&:hover,\n&.\\:hover{b:c}}");
 });
 

@@ -21,17 +21,20 @@ function clean(events: readonly unknown[], tree = new Tree()): Cleaned[] {
 /** As it is, without what is shared: attributes of style sheets are read through getters. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-const played = (cleaned: readonly Cleaned[]): unknown[] => plain(cleaned.filter((event) => typeof event === "object")) as unknown[];
+const played = (cleaned: readonly Cleaned[]): unknown[] =>
+  plain(cleaned.filter((event) => typeof event === "object")) as unknown[];
 
 function eachText(value: unknown, visit: (text: string, key: string) => void, key = ""): void {
   if (typeof value === "string") visit(value, key);
-  else if (typeof value === "object" && value !== null) for (const [name, inner] of Object.entries(value)) eachText(inner, visit, name);
+  else if (typeof value === "object" && value !== null)
+    for (const [name, inner] of Object.entries(value)) eachText(inner, visit, name);
 }
 
 function eachAttribute(value: unknown, visit: (name: string, text: string) => void): void {
   if (typeof value !== "object" || value === null) return;
   for (const [key, inner] of Object.entries(value)) {
-    if (key === "attributes" && !Array.isArray(inner)) for (const [name, text] of Object.entries(inner as object)) visit(name, String(text));
+    if (key === "attributes" && !Array.isArray(inner))
+      for (const [name, text] of Object.entries(inner as object)) visit(name, String(text));
     else eachAttribute(inner, visit);
   }
 }
@@ -54,12 +57,43 @@ test("generated events never throw, and what is kept is kept again when it is cl
 test("no text that is kept is longer than its bound", () => {
   const long = "x".repeat(limits.MAX_TEXT + 10);
   const value = "y".repeat(limits.MAX_VALUE + 10);
-  const element = (id: number): unknown => ({ type: 2, id, tagName: "p", attributes: { title: long, "data-a": value, ["n".repeat(300)]: "z" }, childNodes: [{ type: 3, id: id + 100, textContent: long }] });
-  const page = { type: 0, id: 1, childNodes: [{ type: 2, id: 2, tagName: "html", attributes: {}, childNodes: [element(3), element(4), element(5), element(6), element(7), element(8)] }] };
+  const element = (id: number): unknown => ({
+    type: 2,
+    id,
+    tagName: "p",
+    attributes: { title: long, "data-a": value, ["n".repeat(300)]: "z" },
+    childNodes: [{ type: 3, id: id + 100, textContent: long }],
+  });
+  const page = {
+    type: 0,
+    id: 1,
+    childNodes: [
+      {
+        type: 2,
+        id: 2,
+        tagName: "html",
+        attributes: {},
+        childNodes: [element(3), element(4), element(5), element(6), element(7), element(8)],
+      },
+    ],
+  };
   const tree = new Tree();
   const events = [
     { type: 2, timestamp: 0, data: { node: page, initialOffset: {} } },
-    { type: 3, timestamp: 1, data: { source: 0, removes: [], adds: [], texts: [{ id: 103, value: long }, { id: 104, value: long }], attributes: [{ id: 5, attributes: { title: long, class: value } }] } },
+    {
+      type: 3,
+      timestamp: 1,
+      data: {
+        source: 0,
+        removes: [],
+        adds: [],
+        texts: [
+          { id: 103, value: long },
+          { id: 104, value: long },
+        ],
+        attributes: [{ id: 5, attributes: { title: long, class: value } }],
+      },
+    },
     { type: 3, timestamp: 2, data: { source: 5, id: 6, text: long, isChecked: false } },
   ];
   let total = 0;
@@ -74,12 +108,39 @@ test("no text that is kept is longer than its bound", () => {
 
 /** A full snapshot with that in its body. */
 const snapshot = (...childNodes: unknown[]): unknown => ({
-  type: 2, timestamp: 0,
-  data: { node: { type: 0, id: 1, childNodes: [{ type: 2, id: 2, tagName: "html", attributes: {}, childNodes: [{ type: 2, id: 3, tagName: "body", attributes: {}, childNodes }] }] } },
+  type: 2,
+  timestamp: 0,
+  data: {
+    node: {
+      type: 0,
+      id: 1,
+      childNodes: [
+        {
+          type: 2,
+          id: 2,
+          tagName: "html",
+          attributes: {},
+          childNodes: [{ type: 2, id: 3, tagName: "body", attributes: {}, childNodes }],
+        },
+      ],
+    },
+  },
 });
-const element = (id: number, tagName: string, attributes: object = {}, childNodes: unknown[] = []): { id: number } & Record<string, unknown> => ({ type: 2, id, tagName, attributes, childNodes });
-const svg = (id: number, tagName: string, attributes: object = {}, childNodes: unknown[] = []): unknown => ({ ...element(id, tagName, attributes, childNodes), isSVG: true });
-const mutation = (changes: object): unknown => ({ type: 3, timestamp: 1, data: { source: 0, removes: [], adds: [], texts: [], attributes: [], ...changes } });
+const element = (
+  id: number,
+  tagName: string,
+  attributes: object = {},
+  childNodes: unknown[] = [],
+): { id: number } & Record<string, unknown> => ({ type: 2, id, tagName, attributes, childNodes });
+const svg = (id: number, tagName: string, attributes: object = {}, childNodes: unknown[] = []): unknown => ({
+  ...element(id, tagName, attributes, childNodes),
+  isSVG: true,
+});
+const mutation = (changes: object): unknown => ({
+  type: 3,
+  timestamp: 1,
+  data: { source: 0, removes: [], adds: [], texts: [], attributes: [], ...changes },
+});
 const add = (parentId: number, node: unknown): object => ({ parentId, nextId: null, node });
 
 /** What is kept of the events as JSON, and what was left out. */
@@ -92,14 +153,17 @@ function run(...events: unknown[]): { json: string; omitted: object } {
 const count = (text: string, part: string): number => text.split(part).length - 1;
 
 test("nodes are bounded together, however they come, and removing some makes room", () => {
-  const many = (from: number, to: number): unknown[] => Array.from({ length: to - from }, (_, at) => ({ type: 5, id: from + at, textContent: "" }));
+  const many = (from: number, to: number): unknown[] =>
+    Array.from({ length: to - from }, (_, at) => ({ type: 5, id: from + at, textContent: "" }));
   const tree = new Tree();
   cleanEvent(snapshot(element(4, "div", {}, many(10, limits.MAX_NODES))), tree);
   cleanEvent(mutation({ adds: many(200_000, 200_100).map((node) => add(3, node)) }), tree);
   assert.equal(tree.budget.left("nodes"), 0);
   const { elements } = tree.budget.omissions.counts;
   assert.ok(elements !== undefined && elements > 0);
-  const after = JSON.stringify(cleanEvent(mutation({ removes: [{ id: 4, parentId: 3 }], adds: [add(3, element(300_000, "p"))] }), tree));
+  const after = JSON.stringify(
+    cleanEvent(mutation({ removes: [{ id: 4, parentId: 3 }], adds: [add(3, element(300_000, "p"))] }), tree),
+  );
   assert.match(after, /300000/);
   assert.equal(tree.budget.omissions.counts.elements, elements);
 });
@@ -107,12 +171,17 @@ test("nodes are bounded together, however they come, and removing some makes roo
 test("frames are bounded in a snapshot and in mutations; one too many is an empty box", () => {
   const frames = (from: number): unknown[] => Array.from({ length: 80 }, (_, at) => element(from + at, "iframe"));
   const { json, omitted } = run(snapshot(...frames(10)), mutation({ adds: frames(200).map((node) => add(3, node)) }));
-  assert.equal(count(json, "\"iframe\""), limits.MAX_FRAMES);
+  assert.equal(count(json, '"iframe"'), limits.MAX_FRAMES);
   assert.deepEqual(omitted, { frames: 60 });
 });
 
 test("a rule with brackets within brackets is left out, and those around it stay", () => {
-  for (const bad of [`b{c:${"(".repeat(3_000_000)}`, `b{c:${"[".repeat(50)}`, `b:not(${":is(".repeat(40)}x)${")".repeat(40)}{}`, "b{".repeat(200)]) {
+  for (const bad of [
+    `b{c:${"(".repeat(3_000_000)}`,
+    `b{c:${"[".repeat(50)}`,
+    `b:not(${":is(".repeat(40)}x)${")".repeat(40)}{}`,
+    "b{".repeat(200),
+  ]) {
     const { json, omitted } = run(snapshot(element(4, "style", { _cssText: `a{color:red}${bad}` })));
     assert.match(json, /a\{color:red\}/);
     assert.ok(json.length < 1_000);
@@ -121,10 +190,11 @@ test("a rule with brackets within brackets is left out, and those around it stay
 });
 
 test("rules keep their index: one that is left out makes way for one that matches nothing", () => {
-  const { json } = run(
-    snapshot(element(4, "style", { _cssText: `a{} b{c:${"(".repeat(40)}${")".repeat(40)}} d{}` })),
-    { type: 3, timestamp: 1, data: { source: 8, id: 4, adds: [{ rule: `e{f:${"(".repeat(40)}}`, index: 1 }] } },
-  );
+  const { json } = run(snapshot(element(4, "style", { _cssText: `a{} b{c:${"(".repeat(40)}${")".repeat(40)}} d{}` })), {
+    type: 3,
+    timestamp: 1,
+    data: { source: 8, id: 4, adds: [{ rule: `e{f:${"(".repeat(40)}}`, index: 1 }] },
+  });
   assert.match(json, /a\{\}@media not all\{\} d\{\}/);
   assert.match(json, /"rule":"@media not all\{\}","index":1/);
 });
@@ -137,17 +207,35 @@ test("rules are bounded in number", () => {
 
 test("selectors that look at much are bounded by the elements that they are compared with", () => {
   const elements = Array.from({ length: 20_000 }, (_, at) => element(10 + at, "p", { class: "c" }));
-  const sheet = (selector: string, times: number): unknown => element(4, "style", { _cssText: Array.from({ length: times }, (_, at) => `${selector.replace("N", String(at))}{color:red}`).join("") });
-  const kept = (selector: string, times: number): number => count(run(snapshot(sheet(selector, times), ...elements)).json, "color:red");
-  for (const heavy of ["*:has(.zN)", "p:has(.zN)", ".c:has(.zN)", ".\\63:has(.zN)", "[class]:has(.zN)", "p:not(.q):has(> .zN, + .y)"]) assert.ok(kept(heavy, 300) < 10, heavy);
+  const sheet = (selector: string, times: number): unknown =>
+    element(4, "style", {
+      _cssText: Array.from({ length: times }, (_, at) => `${selector.replace("N", String(at))}{color:red}`).join(""),
+    });
+  const kept = (selector: string, times: number): number =>
+    count(run(snapshot(sheet(selector, times), ...elements)).json, "color:red");
+  for (const heavy of [
+    "*:has(.zN)",
+    "p:has(.zN)",
+    ".c:has(.zN)",
+    ".\\63:has(.zN)",
+    "[class]:has(.zN)",
+    "p:not(.q):has(> .zN, + .y)",
+  ])
+    assert.ok(kept(heavy, 300) < 10, heavy);
   assert.ok(kept(".q ~ .c.zN, .c", 50) < 10);
   // What names something else costs nothing.
-  for (const light of [".qN:has(.c)", "#aN p", ".c > .bN", ":root:has(.zN)", "body:has(.zN)"]) assert.equal(kept(light, 300), 300, light);
+  for (const light of [".qN:has(.c)", "#aN p", ".c > .bN", ":root:has(.zN)", "body:has(.zN)"])
+    assert.equal(kept(light, 300), 300, light);
 });
 
 test("elements that come after a heavy sheet are bounded, too", () => {
   const adds = Array.from({ length: 30_000 }, (_, at) => add(3, element(10 + at, "p")));
-  const { omitted } = run(snapshot(element(4, "style", { _cssText: Array.from({ length: 30 }, (_, at) => `*:has(.z${at}){color:red}`).join("") })), mutation({ adds }));
+  const { omitted } = run(
+    snapshot(
+      element(4, "style", { _cssText: Array.from({ length: 30 }, (_, at) => `*:has(.z${at}){color:red}`).join("") }),
+    ),
+    mutation({ adds }),
+  );
   assert.deepEqual(Object.keys(omitted), ["elements"]);
 });
 
@@ -155,7 +243,9 @@ test("elements that come after a heavy sheet are bounded, too", () => {
 function levels(from: number, to: number): unknown[] {
   return Array.from({ length: to - from }, (_, at) => {
     const level = from + at;
-    const uses = Array.from({ length: 10 }, (_, use) => svg(1_000 + level * 20 + use, "use", { href: `#l${level + 1}` }));
+    const uses = Array.from({ length: 10 }, (_, use) =>
+      svg(1_000 + level * 20 + use, "use", { href: `#l${level + 1}` }),
+    );
     return svg(100 + level, "g", { id: `l${level}` }, uses);
   });
 }
@@ -163,50 +253,118 @@ function levels(from: number, to: number): unknown[] {
 test("what is drawn by reference is bounded, however the references come to be", () => {
   const leaf = svg(90, "rect", { id: "l8" });
   const inSnapshot = run(snapshot(svg(4, "svg", {}, [...levels(0, 8), leaf])));
-  const byMutation = run(snapshot(svg(4, "svg", {}, [leaf])), mutation({ adds: levels(0, 8).flatMap((group) => [add(4, { ...(group as object), childNodes: [] }), ...((group as { id: number; childNodes: unknown[] }).childNodes.map((use) => add((group as { id: number }).id, use)))]) }));
-  const byId = run(snapshot(svg(4, "svg", {}, [...levels(0, 4), svg(95, "g", {}, levels(5, 8)), leaf, svg(96, "g", {}, levels(4, 5))])), mutation({ attributes: [{ id: 95, attributes: { id: "l4" } }] }));
+  const byMutation = run(
+    snapshot(svg(4, "svg", {}, [leaf])),
+    mutation({
+      adds: levels(0, 8).flatMap((group) => [
+        add(4, { ...(group as object), childNodes: [] }),
+        ...(group as { id: number; childNodes: unknown[] }).childNodes.map((use) =>
+          add((group as { id: number }).id, use),
+        ),
+      ]),
+    }),
+  );
+  const byId = run(
+    snapshot(
+      svg(4, "svg", {}, [...levels(0, 4), svg(95, "g", {}, levels(5, 8)), leaf, svg(96, "g", {}, levels(4, 5))]),
+    ),
+    mutation({ attributes: [{ id: 95, attributes: { id: "l4" } }] }),
+  );
   for (const { json, omitted } of [inSnapshot, byMutation]) {
     assert.ok(Object.hasOwn(omitted, "references"));
     assert.match(json, /"href":"#l8"/);
   }
   assert.ok(Object.hasOwn(byId.omitted, "references"));
-  const aCycle = run(snapshot(svg(4, "svg", {}, [...levels(0, 7), svg(97, "g", { id: "l7" }, [svg(98, "use", { "xlink:href": "#l0" })])])));
+  const aCycle = run(
+    snapshot(
+      svg(4, "svg", {}, [...levels(0, 7), svg(97, "g", { id: "l7" }, [svg(98, "use", { "xlink:href": "#l0" })])]),
+    ),
+  );
   assert.ok(Object.hasOwn(aCycle.omitted, "references"));
-  const icons = run(snapshot(svg(4, "symbol", { id: "icon" }, [svg(5, "path")]), ...Array.from({ length: 2_000 }, (_, at) => svg(10 + at, "use", { href: "#icon" }))));
+  const icons = run(
+    snapshot(
+      svg(4, "symbol", { id: "icon" }, [svg(5, "path")]),
+      ...Array.from({ length: 2_000 }, (_, at) => svg(10 + at, "use", { href: "#icon" })),
+    ),
+  );
   assert.deepEqual(icons.omitted, {});
 });
 
 test("images that would draw themselves by reference, or that are immense, are left out", () => {
-  const nested = Array.from({ length: 7 }, (_, level) => `<g id="l${level}">${`<use href="#l${level + 1}"/>`.repeat(10)}</g>`).join("");
+  const nested = Array.from(
+    { length: 7 },
+    (_, level) => `<g id="l${level}">${`<use href="#l${level + 1}"/>`.repeat(10)}</g>`,
+  ).join("");
   const image = `<svg xmlns="http://www.w3.org/2000/svg">${nested}<rect id="l7"/></svg>`;
-  const urls = [`data:image/svg+xml,${encodeURIComponent(image)}`, `data:image/svg+xml;base64,${btoa(image)}`, `data:image/svg+xml;utf8,${image.replaceAll("#", "%23")}`, "data:image/svg+xml,<!DOCTYPE x [<!ENTITY a 'b'>]><svg/>"];
+  const urls = [
+    `data:image/svg+xml,${encodeURIComponent(image)}`,
+    `data:image/svg+xml;base64,${btoa(image)}`,
+    `data:image/svg+xml;utf8,${image.replaceAll("#", "%23")}`,
+    "data:image/svg+xml,<!DOCTYPE x [<!ENTITY a 'b'>]><svg/>",
+  ];
   const png = new Uint8Array(40);
   png.set([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 1, 0x86, 0xa0, 0, 1, 0x86, 0xa0]);
   urls.push(`data:image/png;base64,${btoa(String.fromCharCode(...png))}`);
   for (const url of urls) {
     assert.deepEqual(run(snapshot(element(4, "img", { src: url }))).omitted, { images: 1 }, url.slice(0, 60));
-    assert.deepEqual(run(snapshot(element(4, "img")), mutation({ attributes: [{ id: 4, attributes: { src: url } }] })).omitted, { images: 1 });
-    const quoted = url.replaceAll("\"", "\\\"");
-    assert.deepEqual(run(snapshot(element(4, "style", { _cssText: `a{background:url("${quoted}")}` }))).omitted, { styles: 1 });
+    assert.deepEqual(
+      run(snapshot(element(4, "img")), mutation({ attributes: [{ id: 4, attributes: { src: url } }] })).omitted,
+      { images: 1 },
+    );
+    const quoted = url.replaceAll('"', '\\"');
+    assert.deepEqual(run(snapshot(element(4, "style", { _cssText: `a{background:url("${quoted}")}` }))).omitted, {
+      styles: 1,
+    });
   }
-  const usual = "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg'><defs><path id='a'/></defs><use href='%23a'/></svg>";
-  assert.deepEqual(run(snapshot(element(4, "img", { src: usual }), element(5, "style", { _cssText: `a{background:url("${usual}") 50%}` }))).omitted, {});
+  const usual =
+    "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg'><defs><path id='a'/></defs><use href='%23a'/></svg>";
+  assert.deepEqual(
+    run(
+      snapshot(
+        element(4, "img", { src: usual }),
+        element(5, "style", { _cssText: `a{background:url("${usual}") 50%}` }),
+      ),
+    ).omitted,
+    {},
+  );
 });
 
 test("attributes are bounded in number and in length", () => {
   const many = Object.fromEntries(Array.from({ length: 3_000 }, (_, at) => [`a${at}`, "x"]));
-  const { json, omitted } = run(snapshot(element(4, "p", many)), ...Array.from({ length: 40 }, (_, round) => mutation({ attributes: [{ id: 4, attributes: Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`b${round}-${at}`, "x"])) }] })));
-  assert.ok(count(json, ":\"x\"") <= 2 * limits.MAX_ATTRIBUTES);
+  const { json, omitted } = run(
+    snapshot(element(4, "p", many)),
+    ...Array.from({ length: 40 }, (_, round) =>
+      mutation({
+        attributes: [
+          { id: 4, attributes: Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`b${round}-${at}`, "x"])) },
+        ],
+      }),
+    ),
+  );
+  assert.ok(count(json, ':"x"') <= 2 * limits.MAX_ATTRIBUTES);
   assert.deepEqual(omitted, { attributes: 1 });
 });
 
 test("an attribute that changes all the time takes no more than one", () => {
-  const changes = Array.from({ length: 1_500 }, (_, at) => mutation({ attributes: [{ id: 4, attributes: { style: { transform: `translate(${at}px)`, "--x": "y".repeat(50_000) } } }] }));
+  const changes = Array.from({ length: 1_500 }, (_, at) =>
+    mutation({
+      attributes: [{ id: 4, attributes: { style: { transform: `translate(${at}px)`, "--x": "y".repeat(50_000) } } }],
+    }),
+  );
   assert.deepEqual(run(snapshot(element(4, "p")), ...changes).omitted, {});
 });
 
 test("changes of direction are bounded in one text and in all", () => {
-  const { json, omitted } = run(snapshot(element(4, "p", {}, Array.from({ length: 10 }, (_, at) => ({ type: 3, id: 10 + at, textContent: "a\u05d0".repeat(20_000) })))));
+  const { json, omitted } = run(
+    snapshot(
+      element(
+        4,
+        "p",
+        {},
+        Array.from({ length: 10 }, (_, at) => ({ type: 3, id: 10 + at, textContent: "a\u05d0".repeat(20_000) })),
+      ),
+    ),
+  );
   assert.ok(count(json, "\u05d0") <= limits.MAX_TURNS_TOTAL / 2 + 10);
   assert.deepEqual(omitted, { texts: 10 });
   const hebrew = "\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd. ".repeat(30_000);
@@ -214,28 +372,44 @@ test("changes of direction are bounded in one text and in all", () => {
 });
 
 test("spans of cells and canvases are bounded, alone and together", () => {
-  const { json } = run(snapshot(element(4, "td", { colspan: 1_000, rowspan: "65534" }), element(5, "canvas", { width: "30000", height: 30_000 })));
+  const { json } = run(
+    snapshot(
+      element(4, "td", { colspan: 1_000, rowspan: "65534" }),
+      element(5, "canvas", { width: "30000", height: 30_000 }),
+    ),
+  );
   assert.match(json, /"colspan":"256","rowspan":"2000"/);
   assert.match(json, /"width":"8192","height":"8192"/);
-  const cells = run(snapshot(...Array.from({ length: 100 }, (_, at) => element(10 + at, "td", { colspan: "200", rowspan: "2000" }))));
+  const cells = run(
+    snapshot(...Array.from({ length: 100 }, (_, at) => element(10 + at, "td", { colspan: "200", rowspan: "2000" }))),
+  );
   assert.ok(Object.hasOwn(cells.omitted, "cells"));
 });
 
 test("a font whose bytes only claim to be a list is not a font", () => {
-  const font = (fontSource: unknown): unknown => ({ type: 3, timestamp: 1, data: { source: 10, family: "F", buffer: true, fontSource } });
+  const font = (fontSource: unknown): unknown => ({
+    type: 3,
+    timestamp: 1,
+    data: { source: 10, family: "F", buffer: true, fontSource },
+  });
   const tree = new Tree();
-  for (const source of ["{\"length\":4000000000}", "2000000000", "[1,[2]]", "[\"1\"]", { length: 4e9 }, 4e9, null]) assert.equal(cleanEvent(font(source), tree), undefined);
+  for (const source of ['{"length":4000000000}', "2000000000", "[1,[2]]", '["1"]', { length: 4e9 }, 4e9, null])
+    assert.equal(cleanEvent(font(source), tree), undefined);
   assert.equal(typeof cleanEvent(font("[0, 1, 255]"), tree), "object");
   for (let at = 0; at < limits.MAX_FONTS + 5; at += 1) cleanEvent(font("[0]"), tree);
   assert.deepEqual(tree.budget.omissions.counts, { fonts: 1 });
 });
 
 test("a name that would stand in for a property is left out; others stay", () => {
-  const named = (tag: string, name: string): string => run(snapshot(element(4, "form", {}, [element(5, tag, { name, id: name })]))).json;
+  const named = (tag: string, name: string): string =>
+    run(snapshot(element(4, "form", {}, [element(5, tag, { name, id: name })]))).json;
   for (const name of ["parentElement", "nodeType", "childNodes", "tagName", "insertBefore", "style", "__proto__"]) {
-    for (const tag of ["input", "button", "select", "textarea", "fieldset", "output", "IMG"]) assert.equal(count(named(tag, name), `:"${name}"`), 0, `${tag} ${name}`);
+    for (const tag of ["input", "button", "select", "textarea", "fieldset", "output", "IMG"])
+      assert.equal(count(named(tag, name), `:"${name}"`), 0, `${tag} ${name}`);
   }
-  for (const name of ["body", "getElementsByTagName", "defaultView"]) assert.equal(count(named("img", name), `"name":"${name}"`), 0, name);
-  for (const name of ["title", "body", "location", "id", "name", "action", "method"]) assert.equal(count(named("input", name), `"name":"${name}","id":"${name}"`), 1, name);
+  for (const name of ["body", "getElementsByTagName", "defaultView"])
+    assert.equal(count(named("img", name), `"name":"${name}"`), 0, name);
+  for (const name of ["title", "body", "location", "id", "name", "action", "method"])
+    assert.equal(count(named("input", name), `"name":"${name}","id":"${name}"`), 1, name);
   assert.match(run(snapshot(element(4, "div", { id: "parentElement" }))).json, /"id":"parentElement"/);
 });

@@ -19,7 +19,10 @@ export interface NetworkRecorder {
  * Records requests and sockets. `write` gets each line, and the file of a session folder that it belongs to:
  * `resources.jsonl`, `sockets/<socketId>.jsonl`. Without a line, that the file is there.
  */
-export function recordNetwork(options: NetworkRecordingOptions, write: (file: string, line?: string) => void): NetworkRecorder {
+export function recordNetwork(
+  options: NetworkRecordingOptions,
+  write: (file: string, line?: string) => void,
+): NetworkRecorder {
   const settings = networkSettings(options);
   const journal: Sink = {
     touch: write,

@@ -107,9 +107,16 @@ export function networkSettings(network: NetworkRecordingOptions): NetworkSettin
 export const absoluteUrl = (url: unknown): string => new URL(url as string, document.baseURI).href;
 
 /** Browsers write these in capitals, and others as they are. */
-export const methodName = (method: unknown): string => String(method).replace(/^(delete|get|head|options|post|put)$/i, (name) => name.toUpperCase());
+export const methodName = (method: unknown): string =>
+  String(method).replace(/^(delete|get|head|options|post|put)$/i, (name) => name.toUpperCase());
 
-export function pairOf(id: string, verb: string, url: string, status: number, urlBlocked: boolean): RequestResponsePair {
+export function pairOf(
+  id: string,
+  verb: string,
+  url: string,
+  status: number,
+  urlBlocked: boolean,
+): RequestResponsePair {
   return { request: { id, verb, url, headers: {} }, response: { status, headers: {} }, urlBlocked };
 }
 

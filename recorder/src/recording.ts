@@ -72,7 +72,11 @@ class Recording implements Recorder {
       pageId: this.#pageId,
       isFromStart: isFromStart(),
     };
-    const starts = [...(settings.sockets ? [recordSockets] : []), ...(settings.requests ? [recordRequests] : []), ...more];
+    const starts = [
+      ...(settings.sockets ? [recordSockets] : []),
+      ...(settings.requests ? [recordRequests] : []),
+      ...more,
+    ];
     this.#parts = starts.flatMap((start) => {
       try {
         return [start(context, settings)];
@@ -174,7 +178,9 @@ class Recording implements Recorder {
     this.#lastCut = pageNow();
     await this.#outbox.put(this.#batch(this.#endedAt));
     if (this.#state.held <= this.#settings.sessionLimit || this.#endedAt !== undefined) return;
-    this.#console.warn(`Replayscope: the session has reached ${this.#settings.sessionLimit} bytes; the recording ends here.`);
+    this.#console.warn(
+      `Replayscope: the session has reached ${this.#settings.sessionLimit} bytes; the recording ends here.`,
+    );
     await this.stop();
   }
 
@@ -182,7 +188,14 @@ class Recording implements Recorder {
     const { id: session } = this.#state;
     this.#state.sequence += 1;
     const files = this.#journal.take();
-    const batch: Batch = { session, sequence: this.#state.sequence, page: this.#pageId, at: Date.now(), head: this.#head(endedAt), files };
+    const batch: Batch = {
+      session,
+      sequence: this.#state.sequence,
+      page: this.#pageId,
+      at: Date.now(),
+      head: this.#head(endedAt),
+      files,
+    };
     this.#state.held += sizeOf(batch);
     if (this.#endedAt === undefined) saveSession(this.#state);
     return batch;
@@ -202,7 +215,13 @@ class Recording implements Recorder {
       pages,
       userAgent: navigator.userAgent,
       recorder: { name, version },
-      capture: { headersAndBodies: contents, webSockets: sockets, workers: false, dom, console: consoleMethods.length > 0 },
+      capture: {
+        headersAndBodies: contents,
+        webSockets: sockets,
+        workers: false,
+        dom,
+        console: consoleMethods.length > 0,
+      },
     };
   }
 }
@@ -216,6 +235,7 @@ function isFromStart(): boolean {
 
 function whyNoSockets({ contents, requests }: Settings): string {
   if (!requests) return "requests and WebSockets are not recorded: networkRecording is switched off.";
-  if (!contents) return "WebSockets, headers and bodies are not recorded; networkRecording.recordHeadersAndBody: true records them.";
+  if (!contents)
+    return "WebSockets, headers and bodies are not recorded; networkRecording.recordHeadersAndBody: true records them.";
   return "WebSockets are not recorded: networkRecording.disableWebSocketEventRecordings is set.";
 }

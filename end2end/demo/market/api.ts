@@ -8,15 +8,34 @@ type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) =>
 
 const handlers: Record<string, Handler> = {
   "GET /api/profile": (_, response) =>
-    json(response, 200, { id: "buyer-17", name: "Corner Café", locale: "en-GB", rights: { order: true, admin: false }, stalls: [4, 9, 12] }),
+    json(response, 200, {
+      id: "buyer-17",
+      name: "Corner Café",
+      locale: "en-GB",
+      rights: { order: true, admin: false },
+      stalls: [4, 9, 12],
+    }),
   "GET /api/catalogue": (_, response) =>
-    json(response, 200, { season: "autumn", products, groups: { fruit: ["APPLE", "QUINCE", "FIG"], vegetables: ["LEEK", "SQUASH", "FENNEL"] } }),
-  "GET /api/weather": (_, response) => json(response, 200, { place: "Lantern Street", sky: "fog, clearing", celsius: 7.5, wind: { from: "NE", metresPerSecond: 3 } }),
+    json(response, 200, {
+      season: "autumn",
+      products,
+      groups: { fruit: ["APPLE", "QUINCE", "FIG"], vegetables: ["LEEK", "SQUASH", "FENNEL"] },
+    }),
+  "GET /api/weather": (_, response) =>
+    json(response, 200, {
+      place: "Lantern Street",
+      sky: "fog, clearing",
+      celsius: 7.5,
+      wind: { from: "NE", metresPerSecond: 3 },
+    }),
   "GET /api/latest": (_, response) => void response.writeHead(302, { Location: "/api/prices" }).end(),
-  "GET /api/prices": (_, response) => json(response, 200, Object.fromEntries(products.map(({ symbol, price }) => [symbol, price]))),
+  "GET /api/prices": (_, response) =>
+    json(response, 200, Object.fromEntries(products.map(({ symbol, price }) => [symbol, price]))),
   "GET /api/report.csv": (_, response) => {
     const rows = products.map(({ symbol, name, price, unit }) => `${symbol},"${name}",${price},${unit}`);
-    response.writeHead(200, { "Content-Type": "text/csv; charset=utf-8" }).end(["symbol,name,price,unit", ...rows].join("\r\n"));
+    response
+      .writeHead(200, { "Content-Type": "text/csv; charset=utf-8" })
+      .end(["symbol,name,price,unit", ...rows].join("\r\n"));
   },
   "GET /api/search": async (_, response, url) => {
     await pause(600);
@@ -29,7 +48,11 @@ const handlers: Record<string, Handler> = {
   },
   "GET /api/stock/forecast": async (_, response) => {
     await pause(240);
-    json(response, 500, { error: "forecast_unavailable", detail: "model worker 2 did not answer", trace: ["gateway", "forecast", "worker-2"] });
+    json(response, 500, {
+      error: "forecast_unavailable",
+      detail: "model worker 2 did not answer",
+      trace: ["gateway", "forecast", "worker-2"],
+    });
   },
   "GET /api/coupons/LANTERN10": (_, response) => json(response, 404, { error: "no_such_coupon", coupon: "LANTERN10" }),
   "POST /api/orders": async (request, response) => {
@@ -58,5 +81,11 @@ export async function answerApi(request: IncomingMessage, response: ServerRespon
 
 function json(response: ServerResponse, status: number, value: unknown): void {
   const body = JSON.stringify(value);
-  response.writeHead(status, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body), "X-Request-Id": `r-${body.length}` }).end(body);
+  response
+    .writeHead(status, {
+      "Content-Type": "application/json",
+      "Content-Length": Buffer.byteLength(body),
+      "X-Request-Id": `r-${body.length}`,
+    })
+    .end(body);
 }

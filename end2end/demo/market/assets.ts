@@ -39,7 +39,10 @@ function bell(): Buffer {
   const rate = 8000;
   const count = Math.floor(rate / 3);
   const samples = Buffer.from(
-    Array.from({ length: count }, (_, index) => 128 + Math.round(100 * Math.sin((index * 880 * 2 * Math.PI) / rate) * (1 - index / count))),
+    Array.from(
+      { length: count },
+      (_, index) => 128 + Math.round(100 * Math.sin((index * 880 * 2 * Math.PI) / rate) * (1 - index / count)),
+    ),
   );
   const header = Buffer.alloc(44);
   header.write("RIFF", 0);

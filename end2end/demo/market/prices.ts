@@ -46,7 +46,11 @@ export class Market {
   book(symbol: string): Record<string, unknown> {
     const price = this.#prices.get(symbol) ?? 1;
     const side = (sign: number): unknown[] =>
-      [1, 2, 3].map((step) => ({ price: cents(price * (1 + sign * step * 0.01)), volume: Math.floor(this.#random() * 90), stalls: [step, step + 4] }));
+      [1, 2, 3].map((step) => ({
+        price: cents(price * (1 + sign * step * 0.01)),
+        volume: Math.floor(this.#random() * 90),
+        stalls: [step, step + 4],
+      }));
     return { type: "book", symbol, bids: side(-1), asks: side(1), at: { gate: "east", row: null } };
   }
 }

@@ -25,7 +25,11 @@ const pageFiles: Record<string, string> = {
   "/scripts/counter.js": "counter.js",
 };
 
-const pageTypes: Record<string, string> = { html: "text/html; charset=utf-8", css: "text/css; charset=utf-8", js: "text/javascript; charset=utf-8" };
+const pageTypes: Record<string, string> = {
+  html: "text/html; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+};
 
 export async function startMarket(): Promise<MarketServer> {
   const deadHost = await unusedHost();
@@ -53,7 +57,11 @@ async function answer(request: IncomingMessage, response: ServerResponse, deadHo
     response.writeHead(404, { "Content-Type": "text/plain; charset=utf-8" }).end("Not on this market\n");
     return;
   }
-  response.writeHead(200, { "Content-Type": asset.type, "Content-Length": asset.bytes.length, "Cache-Control": "max-age=60" });
+  response.writeHead(200, {
+    "Content-Type": asset.type,
+    "Content-Length": asset.bytes.length,
+    "Cache-Control": "max-age=60",
+  });
   response.end(asset.bytes);
 }
 
@@ -67,7 +75,11 @@ async function pageFile(path: string, deadHost: string): Promise<Asset | undefin
 
 function upgrader(): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
   const talks = socketTalks();
-  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: true, handleProtocols: (offered) => offered.values().next().value ?? false });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: true,
+    handleProtocols: (offered) => offered.values().next().value ?? false,
+  });
   return (request, socket, head) => {
     const talk = talks[new URL(request.url ?? "/", "http://127.0.0.1").pathname];
     if (talk === undefined) {

@@ -60,7 +60,7 @@ const gossip = [
   { from: "Stall 4", text: "Morning! Fog on the river, vans are late 🌫️" },
   { from: "Stall 9", text: "ありがとう、りんご二箱お願いします 🍎" },
   { from: "Stall 12", text: "هل بقي شيء من التين؟" },
-  { from: "Stall 4", text: "Figs are gone, <b>quinces</b> are \"cheap\" today \\o/" },
+  { from: "Stall 4", text: 'Figs are gone, <b>quinces</b> are "cheap" today \\o/' },
   { from: "Porter", text: "Gate east is blocked\nuse gate north\tplease" },
   { from: "Stall 9", text: "Zoë från stånd 9: kvitten är slut 👩‍🌾" },
 ];
@@ -92,7 +92,15 @@ function notifications(socket: WebSocket): void {
 function digest(): unknown {
   const lines = Array.from({ length: 150 }, (_, index) => {
     const { symbol = "", name = "" } = products[index % products.length] ?? {};
-    return { lot: 7000 + index, symbol, name, grower: { farm: `Farm ${(index * 7) % 31}`, miles: ((index * 13) % 400) / 10 }, checked: index % 3 === 0, notes: ["washed", "crate of twelve"], sold: null };
+    return {
+      lot: 7000 + index,
+      symbol,
+      name,
+      grower: { farm: `Farm ${(index * 7) % 31}`, miles: ((index * 13) % 400) / 10 },
+      checked: index % 3 === 0,
+      notes: ["washed", "crate of twelve"],
+      sold: null,
+    };
   });
   return { kind: "digest", title: "Everything on the floor this morning", lines };
 }
@@ -100,14 +108,24 @@ function digest(): unknown {
 /** A van that drives into a tunnel: the connection is gone without a close frame. */
 function courier(socket: WebSocket): void {
   every(700, socket, (count) => {
-    say(socket, { van: "LS-07", position: { lat: 51.5 + count / 1000, lon: -0.09 - count / 2000 }, speed: 28 + (count % 5), parcels: ["LS-20388", "LS-20402"] });
+    say(socket, {
+      van: "LS-07",
+      position: { lat: 51.5 + count / 1000, lon: -0.09 - count / 2000 },
+      speed: 28 + (count % 5),
+      parcels: ["LS-20388", "LS-20402"],
+    });
   });
   after(9000, socket, () => socket.terminate());
 }
 
 /** A weighing scale: readings as binary frames, its settings as JSON. */
 function scale(socket: WebSocket): void {
-  say(socket, { device: "scale-3", unit: "g", firmware: "2.4.1", frame: ["u8 command", "u8 flags", "u16 counter", "f32 grams"] });
+  say(socket, {
+    device: "scale-3",
+    unit: "g",
+    firmware: "2.4.1",
+    frame: ["u8 command", "u8 flags", "u16 counter", "f32 grams"],
+  });
   let counter = 0;
   socket.on("message", (data: Buffer, isBinary) => {
     if (!isBinary) {

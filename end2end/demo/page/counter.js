@@ -40,7 +40,8 @@ function startNotices() {
 function startScale() {
   const socket = open("/ws/scale", "scale.v1");
   socket.binaryType = "arraybuffer";
-  socket.onopen = () => socket.send(JSON.stringify({ set: { unit: "g", tare: 12.5, filter: { kind: "median", over: 4 } } }));
+  socket.onopen = () =>
+    socket.send(JSON.stringify({ set: { unit: "g", tare: 12.5, filter: { kind: "median", over: 4 } } }));
   socket.onmessage = ({ data }) => {
     if (typeof data === "string") return;
     const view = new DataView(data);
@@ -68,20 +69,32 @@ function startOrders() {
 
 function startButtons() {
   byId("place").addEventListener("click", async () => {
-    const order = { buyer: "buyer-17", lines: [{ symbol: "LEEK", quantity: 6 }, { symbol: "QUINCE", quantity: 4, note: "not too ripe — für Gelee" }] };
+    const order = {
+      buyer: "buyer-17",
+      lines: [
+        { symbol: "LEEK", quantity: 6 },
+        { symbol: "QUINCE", quantity: 4, note: "not too ripe — für Gelee" },
+      ],
+    };
     const response = await fetch("/api/orders", {
       method: "POST",
       headers: { "Content-Type": "application/json", "Idempotency-Key": "order-1" },
       body: JSON.stringify(order),
     });
     log(`Order ${(await response.json()).order}`);
-    byId("bell").play().catch(() => undefined);
+    byId("bell")
+      .play()
+      .catch(() => undefined);
   });
-  byId("coupon").addEventListener("click", async () => log(`Coupon: ${(await fetch("/api/coupons/LANTERN10")).status}`));
+  byId("coupon").addEventListener("click", async () =>
+    log(`Coupon: ${(await fetch("/api/coupons/LANTERN10")).status}`),
+  );
   byId("forecast").addEventListener("click", async () => {
     const response = await fetch("/api/stock/forecast");
     if (!response.ok) console.error(new Error(`The forecast failed with ${response.status}`), await response.json());
     log(`Forecast: ${response.status}`);
   });
-  byId("report").addEventListener("click", async () => log(`Report: ${(await (await fetch("/api/report.csv")).text()).length} characters`));
+  byId("report").addEventListener("click", async () =>
+    log(`Report: ${(await (await fetch("/api/report.csv")).text()).length} characters`),
+  );
 }

@@ -40,15 +40,31 @@ async function start() {
     const { sky, celsius } = JSON.parse(call.responseText);
     byId("weather").textContent = `${sky}, ${celsius} °C`;
   });
-  const [profile, catalogue] = await Promise.all([getJson("/api/profile", { headers: { Accept: "application/json" } }), getJson("/api/catalogue")]);
+  const [profile, catalogue] = await Promise.all([
+    getJson("/api/profile", { headers: { Accept: "application/json" } }),
+    getJson("/api/catalogue"),
+  ]);
   byId("buyer").textContent = profile.name;
   startPrices(catalogue.products);
   await getJson("/api/latest");
-  request("PUT", "/api/basket", { lines: [{ symbol: "FIG", quantity: 1 }, { symbol: "LEEK", quantity: 6 }] }, () => {
-    request("DELETE", "/api/basket/FIG", undefined, () => undefined);
-  });
+  request(
+    "PUT",
+    "/api/basket",
+    {
+      lines: [
+        { symbol: "FIG", quantity: 1 },
+        { symbol: "LEEK", quantity: 6 },
+      ],
+    },
+    () => {
+      request("DELETE", "/api/basket/FIG", undefined, () => undefined);
+    },
+  );
   fetch("/api/changes").catch(() => undefined);
-  fetch(`${document.querySelector("meta[name=metrics]").content}/collect`, { method: "POST", body: "page=market" }).catch(() => undefined);
+  fetch(`${document.querySelector("meta[name=metrics]").content}/collect`, {
+    method: "POST",
+    body: "page=market",
+  }).catch(() => undefined);
   navigator.sendBeacon("/api/seen", new Blob([JSON.stringify({ page: "market" })], { type: "application/json" }));
   const { products } = await getJson("/api/recommendations");
   byId("notice").textContent = `You may like: ${products.join(", ")}`;

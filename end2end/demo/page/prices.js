@@ -31,7 +31,13 @@ function openTicker(symbols) {
   socket.onopen = () => {
     console.info("Ticker: connected, asking for", symbols.length, "products");
     socket.send(JSON.stringify({ id: 1, method: "hello", params: { client: "market-page", version: [3, 1, 0] } }));
-    socket.send(JSON.stringify({ id: 2, method: "subscribe", params: { symbols, depth: 3, options: { book: true, currency: "GBP" } } }));
+    socket.send(
+      JSON.stringify({
+        id: 2,
+        method: "subscribe",
+        params: { symbols, depth: 3, options: { book: true, currency: "GBP" } },
+      }),
+    );
   };
   socket.onerror = () => console.error("Ticker: lost");
   socket.onmessage = ({ data }) => {
@@ -41,7 +47,9 @@ function openTicker(symbols) {
     }
     const event = JSON.parse(data);
     if (event.type === "trade") keepTrade(event);
-    if (event.type === "book") document.getElementById("book").textContent = `${event.symbol}: ${event.bids[0].price} bid, ${event.asks[0].price} asked`;
+    if (event.type === "book")
+      document.getElementById("book").textContent =
+        `${event.symbol}: ${event.bids[0].price} bid, ${event.asks[0].price} asked`;
   };
 }
 
@@ -71,7 +79,9 @@ function draw(canvas, history) {
   const span = Math.max(...history) - low || 1;
   pen.clearRect(0, 0, canvas.width, canvas.height);
   pen.beginPath();
-  history.forEach((price, index) => pen.lineTo((index * canvas.width) / 60, canvas.height - 2 - ((price - low) / span) * (canvas.height - 4)));
+  history.forEach((price, index) =>
+    pen.lineTo((index * canvas.width) / 60, canvas.height - 2 - ((price - low) / span) * (canvas.height - 4)),
+  );
   pen.strokeStyle = "#23402f";
   pen.stroke();
 }

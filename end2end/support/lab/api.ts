@@ -27,7 +27,9 @@ const handlers: Record<string, Handler> = {
     else json(response, status, { status });
   },
   text: (_, response, url) => {
-    response.writeHead(200, { "Content-Type": "text/plain; charset=utf-8" }).end("x".repeat(Number(url.searchParams.get("size"))));
+    response
+      .writeHead(200, { "Content-Type": "text/plain; charset=utf-8" })
+      .end("x".repeat(Number(url.searchParams.get("size"))));
   },
   bytes: (_, response, url) => {
     const bytes = Buffer.from(Array.from({ length: Number(url.searchParams.get("size")) }, (__, index) => index & 255));
@@ -64,7 +66,9 @@ const handlers: Record<string, Handler> = {
   },
   moved: (_, response) => void response.writeHead(302, { Location: "/api/echo" }).end(),
   picture: (_, response) => {
-    response.writeHead(200, { "Content-Type": "image/svg+xml" }).end('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>');
+    response
+      .writeHead(200, { "Content-Type": "image/svg+xml" })
+      .end('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>');
   },
 };
 

@@ -27,8 +27,16 @@ export class Collector {
     const failure = this.failures.shift();
     if (typeof failure === "number") return void response.writeHead(failure).end();
     if (typeof failure === "object") return void response.writeHead(failure.status, failure.headers).end();
-    const [head, ...lines] = body.trim().split("\n").map((line) => JSON.parse(line) as unknown);
-    this.received.push({ head: head as BatchHead, lines: lines as ReceivedBatch["lines"], headers: request.headers, path: request.url ?? "" });
+    const [head, ...lines] = body
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as unknown);
+    this.received.push({
+      head: head as BatchHead,
+      lines: lines as ReceivedBatch["lines"],
+      headers: request.headers,
+      path: request.url ?? "",
+    });
     if (failure === undefined) response.writeHead(204).end();
   }
 

@@ -42,7 +42,9 @@ export class Firefox {
 
   static async start(path: string): Promise<Firefox> {
     const profile = await mkdtemp(join(tmpdir(), "replayscope-firefox-"));
-    const process = spawn(path, ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0"], { stdio: ["ignore", "ignore", "pipe"] });
+    const process = spawn(path, ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0"], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     const socket = new WebSocket(`${await addressOf(process)}/session`);
     await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
     const firefox = new Firefox(process, profile, socket);
@@ -63,8 +65,13 @@ export class Firefox {
       target: { context: this.#context },
       awaitPromise: true,
     });
-    const { type, result, exceptionDetails } = answer as { type: string; result?: { value: string }; exceptionDetails?: { text: string } };
-    if (type !== "success" || result === undefined) throw new Error(exceptionDetails?.text ?? "The page gave no answer");
+    const { type, result, exceptionDetails } = answer as {
+      type: string;
+      result?: { value: string };
+      exceptionDetails?: { text: string };
+    };
+    if (type !== "success" || result === undefined)
+      throw new Error(exceptionDetails?.text ?? "The page gave no answer");
     return JSON.parse(result.value) as Value;
   }
 

@@ -59,13 +59,20 @@ export async function startLab(): Promise<Lab> {
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, pages: string[], collector: Collector): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  pages: string[],
+  collector: Collector,
+): Promise<void> {
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
   const [, top = "", name = ""] = url.pathname.split("/");
   if (top === "pages") {
     response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(pages[Number(name) - 1]);
   } else if (top === "recorder") {
-    response.writeHead(200, { "Content-Type": "text/javascript; charset=utf-8" }).end(await readFile(new URL(name, dist)));
+    response
+      .writeHead(200, { "Content-Type": "text/javascript; charset=utf-8" })
+      .end(await readFile(new URL(name, dist)));
   } else if (top === "worker.js") {
     response.writeHead(200, { "Content-Type": "text/javascript; charset=utf-8" }).end(worker);
   } else if (top === "collect") {

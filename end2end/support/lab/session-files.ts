@@ -25,8 +25,23 @@ export interface Resource {
   extensions?: string;
   requestedProtocols?: string[];
   requestResponsePairs?: {
-    request: { id: string; url: string; verb: string; headers: Record<string, string>; body?: string; bodyEncoding?: string; bodyTruncated?: boolean };
-    response: { status: number; headers: Record<string, string>; body?: string; size?: number; bodyEncoding?: string; bodyTruncated?: boolean };
+    request: {
+      id: string;
+      url: string;
+      verb: string;
+      headers: Record<string, string>;
+      body?: string;
+      bodyEncoding?: string;
+      bodyTruncated?: boolean;
+    };
+    response: {
+      status: number;
+      headers: Record<string, string>;
+      body?: string;
+      size?: number;
+      bodyEncoding?: string;
+      bodyTruncated?: boolean;
+    };
     urlBlocked: boolean;
   };
 }
@@ -58,7 +73,14 @@ export interface Manifest {
   startedAt: number;
   endedAt?: number;
   recorder: { name: string; version: string };
-  pages: { id: string; url: string; startedAt: number; timeOrigin: number; title?: string; viewport: { width: number; height: number } }[];
+  pages: {
+    id: string;
+    url: string;
+    startedAt: number;
+    timeOrigin: number;
+    title?: string;
+    viewport: { width: number; height: number };
+  }[];
   capture: { headersAndBodies: boolean; webSockets: boolean; workers: boolean; dom: boolean; console: boolean };
   counts: { requests: number; sockets: number; messages: number; errors: number };
   files: {
@@ -78,7 +100,9 @@ export class SessionFiles {
 
   /** Of a zip, without the folder that its files lie in. */
   static ofZip(archive: Buffer): SessionFiles {
-    const members = [...unzip(archive)].map(([name, bytes]) => [name.slice(name.indexOf("/") + 1), bytes.toString("utf8")] as const);
+    const members = [...unzip(archive)].map(
+      ([name, bytes]) => [name.slice(name.indexOf("/") + 1), bytes.toString("utf8")] as const,
+    );
     return new SessionFiles(new Map(members));
   }
 
@@ -118,7 +142,10 @@ export class SessionFiles {
 
   #lines<Line>(path: string): Line[] {
     const text = this.files.get(path) ?? "";
-    return text.split("\n").filter(Boolean).map((line) => JSON.parse(line) as Line);
+    return text
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Line);
   }
 }
 

@@ -27,7 +27,8 @@ const talks: Record<string, Talk> = {
     else socket.close(Number(code), query.get("reason") ?? "");
   },
   "/push": (socket, query) => {
-    for (let number = 1; number <= Number(query.get("count")); number += 1) socket.send(JSON.stringify({ number, text: "é – 🍐" }));
+    for (let number = 1; number <= Number(query.get("count")); number += 1)
+      socket.send(JSON.stringify({ number, text: "é – 🍐" }));
     socket.send("done");
   },
   "/drop": (socket) => {

@@ -48,6 +48,8 @@ export class ConsolePage extends Grid {
 
   /** The entries shown, by their numbers. */
   async expectOrder(numbers: number[]): Promise<void> {
-    await expect.poll(() => this.attributes("data-entry"), "the entries, by their numbers").toEqual(numbers.map(String));
+    await expect
+      .poll(() => this.attributes("data-entry"), "the entries, by their numbers")
+      .toEqual(numbers.map(String));
   }
 }

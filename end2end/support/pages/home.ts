@@ -49,7 +49,9 @@ export class HomePage {
   /** Picks files that exist only here. */
   async pickMade(...files: MadeFile[]): Promise<void> {
     const mimeType = "application/octet-stream";
-    await this.fileInput.setInputFiles(files.map(({ name, content }) => ({ name, mimeType, buffer: Buffer.from(content) })));
+    await this.fileInput.setInputFiles(
+      files.map(({ name, content }) => ({ name, mimeType, buffer: Buffer.from(content) })),
+    );
   }
 
   /** Drops files of the test data on the page, as the mouse would. */

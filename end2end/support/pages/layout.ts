@@ -23,7 +23,8 @@ export function overflowingCells(grid: Locator): Promise<string[]> {
     for (const cell of root.querySelectorAll<HTMLElement>('[role="gridcell"], [role="columnheader"]')) {
       if (cell.offsetWidth === 0) continue;
       const clips = ["hidden", "clip"].includes(getComputedStyle(cell).overflowX);
-      if (cell.scrollWidth > cell.clientWidth && !clips) found.push(`${cell.dataset["col"] ?? ""}: ${cell.textContent}`);
+      if (cell.scrollWidth > cell.clientWidth && !clips)
+        found.push(`${cell.dataset["col"] ?? ""}: ${cell.textContent}`);
     }
     return found;
   });
@@ -58,7 +59,8 @@ export function overlappingHeaderTexts(grid: Locator): Promise<string[]> {
       const box = range.getBoundingClientRect();
       if (box.width > 0) texts.push({ words: node.textContent ?? "", box });
     }
-    const overlap = (a: DOMRect, b: DOMRect): boolean => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    const overlap = (a: DOMRect, b: DOMRect): boolean =>
+      a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
     const pairs = texts.flatMap((a, index) => texts.slice(index + 1).map((b) => [a, b] as const));
     return pairs.filter(([a, b]) => overlap(a.box, b.box)).map(([a, b]) => `${a.words} over ${b.words}`);
   });
@@ -76,7 +78,8 @@ export async function misplaced(page: Page, parts: Record<string, Locator>): Pro
       found.push(`${name} is not on screen`);
       return;
     }
-    const outside = box.x < -0.5 || box.y < -0.5 || box.x + box.width > size.width + 0.5 || box.y + box.height > size.height + 0.5;
+    const outside =
+      box.x < -0.5 || box.y < -0.5 || box.x + box.width > size.width + 0.5 || box.y + box.height > size.height + 0.5;
     if (outside) found.push(`${name} reaches out of the window`);
     for (const other of boxes.slice(index + 1)) {
       if (other.box !== null && overlap(box, other.box)) found.push(`${name} and ${other.name} overlap`);
@@ -94,6 +97,9 @@ interface Box {
 
 function overlap(a: Box, b: Box): boolean {
   const apart =
-    a.x + a.width <= b.x + 0.5 || b.x + b.width <= a.x + 0.5 || a.y + a.height <= b.y + 0.5 || b.y + b.height <= a.y + 0.5;
+    a.x + a.width <= b.x + 0.5 ||
+    b.x + b.width <= a.x + 0.5 ||
+    a.y + a.height <= b.y + 0.5 ||
+    b.y + b.height <= a.y + 0.5;
   return !apart;
 }

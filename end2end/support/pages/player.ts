@@ -106,7 +106,10 @@ declare const harness: Harness;
 function knownOf(text: string): Known {
   try {
     const { type, timestamp } = (JSON.parse(text) ?? {}) as Partial<Known>;
-    return { type: typeof type === "number" ? type : 255, timestamp: typeof timestamp === "number" ? timestamp : Number.NaN };
+    return {
+      type: typeof type === "number" ? type : 255,
+      timestamp: typeof timestamp === "number" ? timestamp : Number.NaN,
+    };
   } catch {
     return { type: 255, timestamp: Number.NaN };
   }
@@ -119,7 +122,8 @@ function prepare(player: string): void {
   const reports: Report[] = [];
   const waiting = new Set<() => void>();
   let brought: ArrayBuffer[] = [];
-  const send = (request: unknown, transfer: Transferable[] = []): void => frame.contentWindow?.postMessage(request, location.origin, transfer);
+  const send = (request: unknown, transfer: Transferable[] = []): void =>
+    frame.contentWindow?.postMessage(request, location.origin, transfer);
   window.addEventListener("message", ({ source, origin, data }) => {
     if (source !== frame.contentWindow || origin !== location.origin) return;
     reports.push(data as Report);

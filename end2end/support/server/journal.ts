@@ -28,7 +28,13 @@ export class Journal {
   readonly #used = new Set<string>();
 
   record(method: string, path: string, tags: string[], referrer?: string): void {
-    this.#entries.push({ number: this.#entries.length + 1, method, path, tags, ...(referrer === undefined ? {} : { referrer }) });
+    this.#entries.push({
+      number: this.#entries.length + 1,
+      method,
+      path,
+      tags,
+      ...(referrer === undefined ? {} : { referrer }),
+    });
   }
 
   /** The requests after number `since`, in the order they came. */

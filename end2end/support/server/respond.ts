@@ -87,7 +87,11 @@ async function apply(fault: Fault, answer: Answer): Promise<Answer> {
     case "encode": {
       const bytes = await buffer(content.read(0, content.size));
       const encoded = fault.encoding === "gzip" ? gzipSync(bytes) : brotliCompressSync(bytes);
-      return { ...answer, encoding: fault.encoding, content: { ...bufferContent(content.type, encoded), caching: content.caching } };
+      return {
+        ...answer,
+        encoding: fault.encoding,
+        content: { ...bufferContent(content.type, encoded), caching: content.caching },
+      };
     }
   }
 }

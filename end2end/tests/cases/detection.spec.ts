@@ -7,7 +7,10 @@ test.skip((process.env["REPLAYSCOPE_CASES"] ?? "") === "", "REPLAYSCOPE_CASES is
 const refused: [file: string, words: string[]][] = [
   ["netlog.json", ["Chrome network log (net-export)", "netlog.json", "Export HAR"]],
   ["charles.chlsj", ["Charles session", "charles.chlsj", "HTTP Archive (.har)"]],
-  ["fiddler.saz", ["Fiddler session archive (SAZ)", "no recording among the 5 files of fiddler.saz", "_index.htm", "HTTPArchive"]],
+  [
+    "fiddler.saz",
+    ["Fiddler session archive (SAZ)", "no recording among the 5 files of fiddler.saz", "_index.htm", "HTTPArchive"],
+  ],
 ];
 
 for (const [file, words] of refused) {

@@ -16,8 +16,12 @@ interface Made {
 }
 
 /** An entry with that response; bytes are written as base64. */
-function entry({ mimeType = "", text, bytes, headers = {}, more = {} }: Made, url = "https://made.example.test/x"): object {
-  const content = bytes === undefined ? { mimeType, text } : { mimeType, text: bytes.toString("base64"), encoding: "base64" };
+function entry(
+  { mimeType = "", text, bytes, headers = {}, more = {} }: Made,
+  url = "https://made.example.test/x",
+): object {
+  const content =
+    bytes === undefined ? { mimeType, text } : { mimeType, text: bytes.toString("base64"), encoding: "base64" };
   const list = Object.entries(headers).map(([name, value]) => ({ name, value }));
   return {
     startedDateTime: "2026-03-01T10:00:00.000Z",
@@ -83,7 +87,8 @@ test.describe("event streams", () => {
   });
 
   test("a body alone is parsed as a browser does; its messages have no times", async ({ session }) => {
-    const text = "\ufeff: hello\r\nretry: 500\r\n\r\nevent: add\r\nid: 9\r\ndata: one\r\ndata: two\r\n\r\ndata: three\r\n\r\ndata: cut off";
+    const text =
+      "\ufeff: hello\r\nretry: 500\r\n\r\nevent: add\r\nid: 9\r\ndata: one\r\ndata: two\r\n\r\ndata: three\r\n\r\ndata: cut off";
     await session.openEntries([entry({ mimeType: "text/event-stream;charset=UTF-8", text })]);
     await session.choose(1);
     await session.showTab("Messages");
@@ -98,7 +103,9 @@ test.describe("event streams", () => {
 
   test("a body that was stored compressed has its messages too", async ({ session }) => {
     const bytes = gzipSync(Buffer.from("data: packed\n\n"));
-    await session.openEntries([entry({ mimeType: "text/event-stream", bytes, headers: { "Content-Encoding": "gzip" } })]);
+    await session.openEntries([
+      entry({ mimeType: "text/event-stream", bytes, headers: { "Content-Encoding": "gzip" } }),
+    ]);
     await session.choose(1);
     await session.showTab("Messages");
     await session.events.expectRowCount(1);
@@ -122,7 +129,12 @@ test.describe("event streams", () => {
 
   test("the messages file of a native session is fetched when they are opened", async ({ session }) => {
     let fetched = 0;
-    const resource = { name: "https://a.test/events", initiatorType: "eventsource", socketId: "e1", startTimeAbs: start };
+    const resource = {
+      name: "https://a.test/events",
+      initiatorType: "eventsource",
+      socketId: "e1",
+      startTimeAbs: start,
+    };
     const src = await serveSession(session, { resources: [resource] });
     const files = { resources: { path: "resources.jsonl" }, sockets: { e1: { path: "sockets/e1.jsonl" } } };
     await session.serveMade(src, JSON.stringify({ format: "replayscope/1", startedAt: start, files }));
@@ -223,7 +235,11 @@ test.describe("pictures", () => {
   test("are shown as pictures, with their size, whether their base64 is flagged or not", async ({ session }) => {
     test.skip(!hasCases, "REPLAYSCOPE_CASES is not set");
     await session.open("cases/base64-unflagged.har");
-    for (const [row, caption] of [[1, "PNG · 16 × 16 pixels"], [2, "PNG · 16 × 16 pixels"], [3, "SVG · 40 × 40 pixels"]] as const) {
+    for (const [row, caption] of [
+      [1, "PNG · 16 × 16 pixels"],
+      [2, "PNG · 16 × 16 pixels"],
+      [3, "SVG · 40 × 40 pixels"],
+    ] as const) {
       await showResponse(session, row);
       const picture = session.detailPanel.getByRole("img", { name: "Picture" });
       await expect(picture).toHaveAttribute("src", /^blob:/);
@@ -239,7 +255,11 @@ test.describe("pictures", () => {
     await showResponse(session, 1);
     const address = await session.detailPanel.getByRole("img", { name: "Picture" }).getAttribute("src");
     await session.showTab("Headers");
-    const isGone = (url: string): Promise<boolean> => fetch(url).then(() => false, () => true);
+    const isGone = (url: string): Promise<boolean> =>
+      fetch(url).then(
+        () => false,
+        () => true,
+      );
     expect(await page.evaluate(isGone, address ?? "")).toBe(true);
   });
 
@@ -249,7 +269,10 @@ test.describe("pictures", () => {
     huge.writeUInt32BE(60_000, 20);
     const uses = '<use href="#a"/>'.repeat(40);
     const svg = `<svg xmlns="http://www.w3.org/2000/svg"><g id="a"/>${uses}</svg>`;
-    await session.openEntries([entry({ mimeType: "image/png", bytes: huge }), entry({ mimeType: "image/svg+xml", text: svg })]);
+    await session.openEntries([
+      entry({ mimeType: "image/png", bytes: huge }),
+      entry({ mimeType: "image/svg+xml", text: svg }),
+    ]);
     await showResponse(session, 1);
     await expect(session.detailPanel).toContainText("60,000 × 60,000 pixels, more than the 50 megapixels");
     await showResponse(session, 2);

@@ -18,7 +18,10 @@ for (const folder of corpus === "" ? [] : ["rrweb", "posthog"]) {
       const events = eventsOf(join(corpus, folder, file));
       await player.visit();
       const hasSnapshot = events.some(({ type }) => type === 2);
-      const opened = await player.open(events.map((event) => JSON.stringify(event)), hasSnapshot ? "opened" : "failed");
+      const opened = await player.open(
+        events.map((event) => JSON.stringify(event)),
+        hasSnapshot ? "opened" : "failed",
+      );
       if (!hasSnapshot) return;
       expect(opened).toMatchObject({ events: events.length, dropped: 0 });
       expect(opened["omitted"]).toEqual({});
@@ -44,7 +47,9 @@ function eventsOf(path: string): Event[] {
   };
   walk(JSON.parse(readFileSync(path, "utf8")));
   const window = found.find(({ type }) => type === 2)?.windowId ?? found[0]?.windowId;
-  const events = found.filter(({ type, windowId }) => windowId === window && type <= 4).sort((one, other) => one.timestamp - other.timestamp);
+  const events = found
+    .filter(({ type, windowId }) => windowId === window && type <= 4)
+    .sort((one, other) => one.timestamp - other.timestamp);
   const first = events[0]?.timestamp ?? 0;
   return events.map((event) => ({ ...event, timestamp: event.timestamp - first + startedAt }));
 }

@@ -23,7 +23,11 @@ test("fields that PostHog packed are unpacked", async ({ player }) => {
   const texts = [
     meta,
     { ...snapshot, data: gzipped(snapshot?.data), cv: "2024-10", windowId: "w" },
-    { ...first, data: { ...unpackedField, texts: gzipped((first?.data as { texts: unknown }).texts), adds: gzipped([]) }, cv: "2024-10" },
+    {
+      ...first,
+      data: { ...unpackedField, texts: gzipped((first?.data as { texts: unknown }).texts), adds: gzipped([]) },
+      cv: "2024-10",
+    },
     second,
   ].map((event) => JSON.stringify(event));
   expect(await player.open(texts)).toMatchObject({ events: 4, dropped: 0 });
@@ -35,9 +39,19 @@ test("damaged events are dropped and counted, and the others play", async ({ pla
   await player.visit();
   const { texts } = counter(20, 10);
   const damaged = [
-    "", "{", "null", "7", "[]", `"no zlib"`, `"\u0100"`, JSON.stringify(latin1(deflateSync("{}").subarray(0, 5))), `{"type":3}`,
-    `{"type":99,"data":{},"timestamp":1700000000050}`, `{"type":2,"data":{"node":{"type":2,"id":1}},"timestamp":1700000000050}`,
-    `{"type":3,"data":{"source":1,"positions":[]},"timestamp":1700000000050}`, `{"type":3,"data":{"source":77},"timestamp":1700000000050}`,
+    "",
+    "{",
+    "null",
+    "7",
+    "[]",
+    `"no zlib"`,
+    `"\u0100"`,
+    JSON.stringify(latin1(deflateSync("{}").subarray(0, 5))),
+    `{"type":3}`,
+    `{"type":99,"data":{},"timestamp":1700000000050}`,
+    `{"type":2,"data":{"node":{"type":2,"id":1}},"timestamp":1700000000050}`,
+    `{"type":3,"data":{"source":1,"positions":[]},"timestamp":1700000000050}`,
+    `{"type":3,"data":{"source":77},"timestamp":1700000000050}`,
     `{"type":2,"data":"\u001f\u008b","cv":"2024-10","timestamp":1700000000050}`,
   ];
   const opened = await player.open([...texts.slice(0, 8), ...damaged, ...texts.slice(8)]);
@@ -46,7 +60,9 @@ test("damaged events are dropped and counted, and the others play", async ({ pla
   await expect(player.recorded.locator("#counter")).toHaveText("190");
 });
 
-test("an event that the replayer cannot apply costs itself alone, when seeking and when playing", async ({ player }) => {
+test("an event that the replayer cannot apply costs itself alone, when seeking and when playing", async ({
+  player,
+}) => {
   await player.visit();
   const page = new RecordedPage();
   const text = page.text("0");
@@ -56,10 +72,14 @@ test("an event that the replayer cannot apply costs itself alone, when seeking a
   // A rule for what is no style sheet, a selection without ranges, a font that is none.
   page.add(3, 100, { source: 8, id: link.id, adds: [{ rule: "p {}" }] });
   page.add(3, 110, { source: 14 }).add(3, 120, { source: 10, family: "F", fontSource: "[", buffer: true });
-  page.add(3, 130, { source: 15, id: 1, styles: [{ styleId: 1, rules: 7 }] }).add(3, 140, { source: 13, id: box.id, index: [], set: {} });
+  page
+    .add(3, 130, { source: 15, id: 1, styles: [{ styleId: 1, rules: 7 }] })
+    .add(3, 140, { source: 13, id: box.id, index: [], set: {} });
   page.add(3, 150, { source: 2, type: 2, id: text.id, x: 1, y: 1 }).add(3, 155, { source: 3, id: text.id, x: 1, y: 1 });
   page.append(160, text.id, page.element("i")).append(170, 4_711, page.element("i"));
-  page.mutation(200, { texts: [{ id: text.id, value: "200" }] }).mutation(400, { texts: [{ id: text.id, value: "400" }] });
+  page
+    .mutation(200, { texts: [{ id: text.id, value: "200" }] })
+    .mutation(400, { texts: [{ id: text.id, value: "400" }] });
   await player.open(page.texts);
   await player.seek(300);
   await expect(player.recorded.locator("#counter")).toHaveText("200");
@@ -70,11 +90,18 @@ test("an event that the replayer cannot apply costs itself alone, when seeking a
 test("without a full snapshot, the player says why there is nothing to see", async ({ player }) => {
   await player.visit();
   const { texts } = counter(5, 10);
-  expect(await player.open(texts.filter((_, index) => index !== 1), "failed")).toMatchObject({
+  expect(
+    await player.open(
+      texts.filter((_, index) => index !== 1),
+      "failed",
+    ),
+  ).toMatchObject({
     reason: "The recording has no full snapshot of the page, so there is nothing to begin with.",
   });
   expect(await player.open([], "failed")).toMatchObject({ reason: "The recording has no events of the page." });
-  expect(await player.open(["{", texts[0] ?? ""], "failed")).toMatchObject({ reason: expect.stringContaining("1 of 2 events are damaged") });
+  expect(await player.open(["{", texts[0] ?? ""], "failed")).toMatchObject({
+    reason: expect.stringContaining("1 of 2 events are damaged"),
+  });
   // And it is still there for another recording.
   expect(await player.open(texts)).toMatchObject({ dropped: 0 });
 });
@@ -88,16 +115,31 @@ test("ends that lie outside the text, or go back, cost their events alone", asyn
     const ends = Uint32Array.from([5, 3, 4_000_000_000, 7]);
     const [times, types] = [new Float64Array(4), new Uint8Array(4)];
     const frame = document.querySelector<HTMLIFrameElement>("#player");
-    frame?.contentWindow?.postMessage({ type: "open", text: bytes.buffer, ends: ends.buffer, times: times.buffer, types: types.buffer, origin: 0 }, location.origin);
+    frame?.contentWindow?.postMessage(
+      { type: "open", text: bytes.buffer, ends: ends.buffer, times: times.buffer, types: types.buffer, origin: 0 },
+      location.origin,
+    );
   }, text);
-  expect(await player.next("failed", from)).toMatchObject({ reason: expect.stringContaining("4 of 4 events are damaged") });
+  expect(await player.next("failed", from)).toMatchObject({
+    reason: expect.stringContaining("4 of 4 events are damaged"),
+  });
 });
 
 test("requests that make no sense, or come from elsewhere, are passed over", async ({ player }) => {
   await player.visit();
-  await player.send({ type: "seek", to: 5 }, { type: "open", text: "{}", ends: [], origin: 0 }, { type: "play" }, { type: "none" });
+  await player.send(
+    { type: "seek", to: 5 },
+    { type: "open", text: "{}", ends: [], origin: 0 },
+    { type: "play" },
+    { type: "none" },
+  );
   await player.open(counter(5, 10).texts);
-  await player.send({ type: "seek", to: "5" }, { type: "seek", to: null }, { type: "speed", value: "x" }, { type: "zoom" });
+  await player.send(
+    { type: "seek", to: "5" },
+    { type: "seek", to: null },
+    { type: "speed", value: "x" },
+    { type: "zoom" },
+  );
   const from = await player.count();
   // From the player's own window, not from the app's.
   const document = player.page.frames().find((frame) => frame.url().endsWith("/replay.html"));

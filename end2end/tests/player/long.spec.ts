@@ -19,7 +19,9 @@ const leftToOthers = ({ took, turns }: Measured): boolean => took / (turns + 1) 
 /** A list that grows and shrinks, text that changes, attributes, a pointer: two hours of a busy page. */
 function busyPage(snapshotEach: number): RecordedPage {
   const page = new RecordedPage();
-  const rows = Array.from({ length: 200 }, (_, index) => page.element("li", { class: "row" }, page.text(`row ${index}`)));
+  const rows = Array.from({ length: 200 }, (_, index) =>
+    page.element("li", { class: "row" }, page.text(`row ${index}`)),
+  );
   const list = page.element("ul", { id: "list" }, ...rows);
   const step = 72;
   page.snapshot(0, [list]);
@@ -28,7 +30,8 @@ function busyPage(snapshotEach: number): RecordedPage {
     const row = rows[index % rows.length];
     if (row === undefined) break;
     if (index % snapshotEach === 0) page.snapshot(at, [list]);
-    else if (index % 4 === 0) page.add(3, at, { source: 1, positions: [{ x: index % 800, y: 5, id: list.id, timeOffset: -40 }] });
+    else if (index % 4 === 0)
+      page.add(3, at, { source: 1, positions: [{ x: index % 800, y: 5, id: list.id, timeOffset: -40 }] });
     else if (index % 4 === 1) page.change(at, row.id, { class: `row at-${index}` });
     else page.mutation(at, { texts: [{ id: (row["childNodes"] as { id: number }[])[0]?.id, value: `at ${at}` }] });
   }
@@ -42,8 +45,13 @@ async function measure(player: PlayerPage, to: number): Promise<Measured> {
   return { took: Date.now() - began, turns: await player.turns() };
 }
 
-for (const [what, snapshotEach] of [["without further snapshots", Infinity], ["with a snapshot each 5,000 events", 5_000]] as const) {
-  test(`${events.toLocaleString("en")} events ${what} leave the thread to others while they are read and sought`, async ({ player }) => {
+for (const [what, snapshotEach] of [
+  ["without further snapshots", Infinity],
+  ["with a snapshot each 5,000 events", 5_000],
+] as const) {
+  test(`${events.toLocaleString("en")} events ${what} leave the thread to others while they are read and sought`, async ({
+    player,
+  }) => {
     test.slow();
     await player.visit();
     await player.bring(busyPage(snapshotEach).texts);

@@ -34,7 +34,9 @@ test("what happens at a moment is seen at it", async ({ player }) => {
 test("before the first snapshot there is no page", async ({ player }) => {
   await player.visit();
   const page = new RecordedPage();
-  page.snapshot(1_000, [page.element("h1", {}, page.text("Hello"))]).add(3, 2_000, { source: 4, width: 800, height: 600 });
+  page
+    .snapshot(1_000, [page.element("h1", {}, page.text("Hello"))])
+    .add(3, 2_000, { source: 4, width: 800, height: 600 });
   await player.open(page.texts);
   await player.seek(500);
   const document = player.page.frameLocator("#player");
@@ -138,10 +140,16 @@ test("going back undoes a style sheet that was written anew", async ({ player })
   const page = new RecordedPage();
   const style = page.element("style", { _cssText: "h1 { color: rgb(1, 2, 3); }" });
   page.snapshot(0, [page.element("h1", {}, page.text("Hello"))], [style]);
-  page.change(500, style.id, { _cssText: "h1 { color: rgb(4, 5, 6); }" }).add(3, 1_000, { source: 4, width: 800, height: 600 });
+  page
+    .change(500, style.id, { _cssText: "h1 { color: rgb(4, 5, 6); }" })
+    .add(3, 1_000, { source: 4, width: 800, height: 600 });
   await player.open(page.texts);
   const title = player.recorded.locator("h1");
-  for (const [to, colour] of [[100, "rgb(1, 2, 3)"], [600, "rgb(4, 5, 6)"], [100, "rgb(1, 2, 3)"]] as const) {
+  for (const [to, colour] of [
+    [100, "rgb(1, 2, 3)"],
+    [600, "rgb(4, 5, 6)"],
+    [100, "rgb(1, 2, 3)"],
+  ] as const) {
     await player.seek(to);
     await expect(title).toHaveCSS("color", colour);
   }
@@ -170,11 +178,19 @@ test("additions are made wherever they stand in their event", async ({ player })
   // Texts before their items, and each item before the one that it stands before; one names a neighbour that is elsewhere.
   const adds = [
     ...words.map((node, index) => ({ parentId: items[index]?.id, nextId: null, node })),
-    { parentId: list.id, nextId: b, node: items[0] }, { parentId: list.id, nextId: c, node: items[1] }, { parentId: list.id, nextId: page.ids.head, node: items[2] },
+    { parentId: list.id, nextId: b, node: items[0] },
+    { parentId: list.id, nextId: c, node: items[1] },
+    { parentId: list.id, nextId: page.ids.head, node: items[2] },
   ];
   page.mutation(100, { adds });
   // A move, as recorders write it: what moves is removed, and added with all that stands in it.
-  const moved = { removes: [{ parentId: list.id, id: a }], adds: [{ parentId: list.id, nextId: null, node: items[0] }, { parentId: a, nextId: null, node: words[0] }] };
+  const moved = {
+    removes: [{ parentId: list.id, id: a }],
+    adds: [
+      { parentId: list.id, nextId: null, node: items[0] },
+      { parentId: a, nextId: null, node: words[0] },
+    ],
+  };
   page.mutation(200, moved).mutation(300, { texts: [{ id: words[0]?.id, value: "moved" }] });
   await player.open(page.texts);
   const shown = player.recorded.locator("li");
@@ -192,10 +208,20 @@ test("time and type are those that the app has read, whatever the text says", as
   await player.visit();
   const page = counter(50, 10);
   const texts = page.events.map(({ type, data, timestamp }, at) => {
-    const forms = [{ type: String(type), timestamp: String(timestamp) }, { type, timestamp: timestamp / 1_000 }, { type, timestamp: timestamp * 1_000 }, { timestamp: new Date(timestamp).toISOString() }];
+    const forms = [
+      { type: String(type), timestamp: String(timestamp) },
+      { type, timestamp: timestamp / 1_000 },
+      { type, timestamp: timestamp * 1_000 },
+      { timestamp: new Date(timestamp).toISOString() },
+    ];
     return JSON.stringify({ ...forms[at % forms.length], data });
   });
-  expect(await player.open(texts, "opened", page.events)).toMatchObject({ first: 0, last: 490, events: page.events.length, dropped: 0 });
+  expect(await player.open(texts, "opened", page.events)).toMatchObject({
+    first: 0,
+    last: 490,
+    events: page.events.length,
+    dropped: 0,
+  });
   await player.seek(250);
   await expect(player.recorded.locator("#counter")).toHaveText("250");
 });

@@ -19,7 +19,10 @@ async function withClock(page: Page): Promise<void> {
 }
 
 /** Opens a page that delivers to an endpoint of that name, and has delivered its beginning; returns its session's id. */
-async function openDelivering({ recorded, lab, page }: { recorded: RecordedPage; lab: Lab; page: Page }, name: string): Promise<string> {
+async function openDelivering(
+  { recorded, lab, page }: { recorded: RecordedPage; lab: Lab; page: Page },
+  name: string,
+): Promise<string> {
   await recorded.open({ ...contents, disableDomRecording: true, endpoint: `${lab.origin}/collect/${name}` });
   await page.evaluate(() => window.recorder.flush());
   await page.evaluate("tries.length = 0");
@@ -33,11 +36,17 @@ async function passTimeUntil({ lab, page }: { lab: Lab; page: Page }, id: string
   await expect.poll(async () => (await page.clock.runFor(500), said(lab, id)), { intervals: [20] }).toEqual(texts);
 }
 
-test("a delivery without an answer is given up after a minute and comes again, the same under the same number", async ({ recorded, lab, page }) => {
+test("a delivery without an answer is given up after a minute and comes again, the same under the same number", async ({
+  recorded,
+  lab,
+  page,
+}) => {
   await withClock(page);
   const id = await openDelivering({ recorded, lab, page }, "silent");
   const deliveries = (): string[] =>
-    lab.collector.received.filter(({ head, lines }) => head.session === id && lines.some(({ file }) => file === "console.jsonl")).map(({ head, lines }) => `${head.sequence} ${JSON.stringify(lines)}`);
+    lab.collector.received
+      .filter(({ head, lines }) => head.session === id && lines.some(({ file }) => file === "console.jsonl"))
+      .map(({ head, lines }) => `${head.sequence} ${JSON.stringify(lines)}`);
   lab.collector.failures.push("silence");
   await page.evaluate(() => console.log("into silence"));
   await page.clock.runFor(2500);
@@ -55,7 +64,10 @@ test("a delivery without an answer is given up after a minute and comes again, t
   expect(sequences).toEqual(Array.from(sequences, (_, index) => index + 1));
 });
 
-for (const [form, after] of [["seconds", () => "20"], ["a date", (now: number) => new Date(now + 20_500).toUTCString()]] as const) {
+for (const [form, after] of [
+  ["seconds", () => "20"],
+  ["a date", (now: number) => new Date(now + 20_500).toUTCString()],
+] as const) {
   test(`an endpoint that asks for time in ${form} gets it`, async ({ recorded, lab, page }) => {
     await withClock(page);
     const id = await openDelivering({ recorded, lab, page }, "busy");
@@ -70,14 +82,19 @@ for (const [form, after] of [["seconds", () => "20"], ["a date", (now: number) =
   });
 }
 
-test("two apps of one site: each endpoint gets its own app's session, whole, and nothing of the other", async ({ recorded, lab, page }) => {
+test("two apps of one site: each endpoint gets its own app's session, whole, and nothing of the other", async ({
+  recorded,
+  lab,
+  page,
+}) => {
   const open = async (app: string, before: () => void = () => undefined): Promise<string> => {
     await recorded.open({ ...contents, endpoint: `${lab.origin}/collect/${app}` });
     before();
     await page.evaluate((text) => (console.log(text), window.recorder.flush()), `of ${app}`);
     return page.evaluate(() => window.recorder.sessionId);
   };
-  const of = (app: string): typeof lab.collector.received => lab.collector.received.filter(({ path }) => path === `/collect/${app}`);
+  const of = (app: string): typeof lab.collector.received =>
+    lab.collector.received.filter(({ path }) => path === `/collect/${app}`);
 
   // What the first app could not deliver is there when the second comes.
   const first = await open("first", () => lab.collector.failures.push(...Array<number>(50).fill(503)));

@@ -52,13 +52,23 @@ test("requests, sockets, console and page, recorded in Firefox", async ({ lab, h
   const messages = files.messages(open?.socketId);
   const payloads = ["é – 🍐", "AQL/", "YmxvYg==", "last"];
   for (const type of ["sent", "received"]) {
-    expect(messages.filter((message) => message.type === type).map(({ message, size }) => [message, size])).toEqual(payloads.map((payload, index) => [payload, [11, 3, 4, 4][index]]));
+    expect(messages.filter((message) => message.type === type).map(({ message, size }) => [message, size])).toEqual(
+      payloads.map((payload, index) => [payload, [11, 3, 4, 4][index]]),
+    );
   }
   expect(open).toMatchObject({ protocol: "one" });
   expect(close).toMatchObject({ code: 3000, reason: "enough", wasClean: true });
-  expect(files.requests("/api/echo")).toMatchObject([{ initiatorType: "fetch", responseStatus: 200, requestResponsePairs: { request: { body: "of fetch", headers: { authorization: "[REDACTED]" } } } }]);
+  expect(files.requests("/api/echo")).toMatchObject([
+    {
+      initiatorType: "fetch",
+      responseStatus: 200,
+      requestResponsePairs: { request: { body: "of fetch", headers: { authorization: "[REDACTED]" } } },
+    },
+  ]);
   expect(files.requests("?request")).toMatchObject([{ requestResponsePairs: { request: { body: "of a request" } } }]);
-  expect(files.requests("?xhr")).toMatchObject([{ initiatorType: "xmlhttprequest", requestResponsePairs: { request: { body: "of xhr" } } }]);
+  expect(files.requests("?xhr")).toMatchObject([
+    { initiatorType: "xmlhttprequest", requestResponsePairs: { request: { body: "of xhr" } } },
+  ]);
   expect(files.requests("/api/events")).toMatchObject([{ initiatorType: "eventsource" }]);
   expect(files.console.map(({ args }) => args)).toEqual([["logged", { in: "Firefox" }]]);
   expect(JSON.stringify(files.events)).toContain("a change");

@@ -4,22 +4,36 @@ import { contents, expect, pageWith, test } from "../../support/lab/test.ts";
 test("a frame that is recorded too has a session of its own, and both go on after a reload", async ({ page, lab }) => {
   const frame = lab.page(pageWith(contents, "<p>Frame</p>"));
   await page.goto(lab.page(pageWith(contents, `<iframe src="${frame}"></iframe>`)));
-  const ids = (): Promise<(string | undefined)[]> => Promise.all(page.frames().map((one) => one.evaluate(() => window.recorder.sessionId)));
+  const ids = (): Promise<(string | undefined)[]> =>
+    Promise.all(page.frames().map((one) => one.evaluate(() => window.recorder.sessionId)));
   const before = await ids();
   expect(new Set(before).size).toBe(2);
   await page.reload();
   expect(await ids()).toEqual(before);
 });
 
-test("a frame without an origin of its own, which has no storage and no locks, is recorded in memory", async ({ page, lab }) => {
+test("a frame without an origin of its own, which has no storage and no locks, is recorded in memory", async ({
+  page,
+  lab,
+}) => {
   const frame = lab.page(pageWith({ ...contents, endpoint: `${lab.origin}/collect/sandboxed` }, "<p>Frame</p>"));
-  await page.goto(lab.page(`<!doctype html><title>Sandbox</title><link rel=icon href=data:,><iframe sandbox="allow-scripts" src="${frame}"></iframe>`));
+  await page.goto(
+    lab.page(
+      `<!doctype html><title>Sandbox</title><link rel=icon href=data:,><iframe sandbox="allow-scripts" src="${frame}"></iframe>`,
+    ),
+  );
   const [, sandboxed] = page.frames();
-  const type = await sandboxed?.evaluate(async () => (await window.recorder.flush(), (await window.recorder.zip()).type));
+  const type = await sandboxed?.evaluate(
+    async () => (await window.recorder.flush(), (await window.recorder.zip()).type),
+  );
   expect(type).toBe("application/zip");
 });
 
-test("a page that is brought back goes on with its session behind what the pages between have added", async ({ page, lab, recorded }) => {
+test("a page that is brought back goes on with its session behind what the pages between have added", async ({
+  page,
+  lab,
+  recorded,
+}) => {
   await recorded.open({ ...contents, endpoint: `${lab.origin}/collect/back` });
   const id = await page.evaluate(() => window.recorder.sessionId);
   await page.evaluate(() => (console.log("before"), window.recorder.flush()));
@@ -29,12 +43,21 @@ test("a page that is brought back goes on with its session behind what the pages
     dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
     const key = "replayscope.session";
     const state = JSON.parse(sessionStorage.getItem(key) ?? "") as { sequence: number; pages: object[] };
-    sessionStorage.setItem(key, JSON.stringify({ ...state, sequence: state.sequence + 5, pages: [...state.pages, { ...state.pages[0], id: "page-2" }] }));
+    sessionStorage.setItem(
+      key,
+      JSON.stringify({
+        ...state,
+        sequence: state.sequence + 5,
+        pages: [...state.pages, { ...state.pages[0], id: "page-2" }],
+      }),
+    );
     dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
     console.log("after");
     await window.recorder.flush();
   });
-  const added = lab.collector.received.filter(({ head, lines }) => head.session === id && JSON.stringify(lines).includes('"after"'));
+  const added = lab.collector.received.filter(
+    ({ head, lines }) => head.session === id && JSON.stringify(lines).includes('"after"'),
+  );
   expect(added.map(({ head }) => head.sequence > left + 6)).toEqual([true]);
   expect(added[0]?.head.manifest.pages.map((one) => one.id)).toEqual(["page-1", "page-2"]);
   // Its changes build on a picture of this page again, not of the one between.

@@ -20,7 +20,12 @@ test("a page that starts twice has one recording", async ({ recorded }) => {
   expect(await recorded.page.evaluate(() => window.Replayscope.start() === window.recorder)).toBe(true);
 });
 
-test("a reload continues the session: a second page, and nothing of the first is lost", async ({ recorded, page, home, session }) => {
+test("a reload continues the session: a second page, and nothing of the first is lost", async ({
+  recorded,
+  page,
+  home,
+  session,
+}) => {
   await recorded.open({ ...contents, title: "Two pages" }, "<h1>Page</h1>");
   const id = await sessionId(recorded);
   await send(recorded, "before the reload");
@@ -49,7 +54,10 @@ test("a reload continues the session: a second page, and nothing of the first is
   await session.expectNoAlert();
 });
 
-test("after stop a reload begins a session of its own; what was recorded can still be saved", async ({ recorded, page }) => {
+test("after stop a reload begins a session of its own; what was recorded can still be saved", async ({
+  recorded,
+  page,
+}) => {
   await recorded.open();
   const id = await sessionId(recorded);
   await send(recorded, "one");
@@ -85,7 +93,10 @@ test("batches: numbered in order, as JSON Lines, with the headers that were aske
   const sequences = lab.collector.sequences(id);
   expect(sequences).toEqual(Array.from(sequences, (_, index) => index + 1));
   expect(sequences.length).toBeGreaterThanOrEqual(2);
-  expect(collected.opens.map(({ socketId }) => collected.messages(socketId).map(({ message }) => message))).toEqual([["first", "first"], ["second", "second"]]);
+  expect(collected.opens.map(({ socketId }) => collected.messages(socketId).map(({ message }) => message))).toEqual([
+    ["first", "first"],
+    ["second", "second"],
+  ]);
   expect(collected.manifest).toMatchObject({ format: "replayscope/1", id, endedAt: expect.any(Number) });
   const batches = lab.collector.received.filter(({ head }) => head.session === id);
   expect(batches[0]?.headers).toMatchObject({ "content-type": "application/x-ndjson", "x-project": "seven" });
@@ -93,7 +104,11 @@ test("batches: numbered in order, as JSON Lines, with the headers that were aske
   expect(collected.resources.filter(({ name }) => name.includes("/collect/"))).toEqual([]);
 });
 
-test("an endpoint that fails gets each batch again, in order, after longer and longer waits", async ({ recorded, lab, page }) => {
+test("an endpoint that fails gets each batch again, in order, after longer and longer waits", async ({
+  recorded,
+  lab,
+  page,
+}) => {
   await page.clock.install();
   await page.addInitScript(() => {
     const native = window.fetch.bind(window);
@@ -132,7 +147,10 @@ test("what an endpoint did not take survives a reload", async ({ recorded, lab, 
   await page.reload();
   await page.evaluate(() => window.recorder.flush());
   const collected = lab.collector.session(id);
-  expect(collected.messages(collected.opens[0]?.socketId).map(({ message }) => message)).toEqual(["kept over the reload", "kept over the reload"]);
+  expect(collected.messages(collected.opens[0]?.socketId).map(({ message }) => message)).toEqual([
+    "kept over the reload",
+    "kept over the reload",
+  ]);
   expect(collected.manifest.pages).toHaveLength(2);
 });
 
@@ -165,7 +183,10 @@ test("where a page has no IndexedDB the recording is kept in memory", async ({ r
   expect((await recorded.files()).opens).toHaveLength(2);
 });
 
-test("what the browser has no room for is kept until the page is left, and it says so once", async ({ recorded, page }) => {
+test("what the browser has no room for is kept until the page is left, and it says so once", async ({
+  recorded,
+  page,
+}) => {
   const notes: string[] = [];
   page.on("console", (message) => notes.push(message.text()));
   await page.addInitScript(() => {
@@ -182,7 +203,11 @@ test("what the browser has no room for is kept until the page is left, and it sa
   expect(notes.filter((note) => note.includes("no room left"))).toHaveLength(1);
 });
 
-test("a batch that an endpoint refuses for good does not hold up those after it, and stays for a download", async ({ recorded, lab, page }) => {
+test("a batch that an endpoint refuses for good does not hold up those after it, and stays for a download", async ({
+  recorded,
+  lab,
+  page,
+}) => {
   await recorded.open({ ...contents, endpoint: endpointOf(recorded, "refusing") });
   await page.evaluate(() => window.recorder.flush());
   const id = await sessionId(recorded);
@@ -193,16 +218,31 @@ test("a batch that an endpoint refuses for good does not hold up those after it,
   expect((await recorded.files()).console.map(({ args }) => args[0])).toEqual(["too large", "after it"]);
 });
 
-test("what no endpoint took is given up after a week, what nobody waits for after a day", async ({ recorded, page }) => {
+test("what no endpoint took is given up after a week, what nobody waits for after a day", async ({
+  recorded,
+  page,
+}) => {
   await recorded.open();
   await page.evaluate(() => window.recorder.flush());
   const stored = (change: boolean): Promise<string[]> =>
     page.evaluate(async (change) => {
-      const result = <Result>(request: IDBRequest<Result>): Promise<Result> => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+      const result = <Result>(request: IDBRequest<Result>): Promise<Result> =>
+        new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
       const database = await result(indexedDB.open("replayscope"));
       const batches = database.transaction("batches", "readwrite").objectStore("batches");
-      const old = (session: string, days: number, more: object): object => ({ session, sequence: 1, at: Date.now() - days * 86_400_000, files: {}, ...more });
-      const given = [old("due, 8 days", 8, { due: "an endpoint" }), old("due, 6 days", 6, { due: "an endpoint" }), old("2 days", 2, {}), old("an hour", 1 / 24, {})];
+      const old = (session: string, days: number, more: object): object => ({
+        session,
+        sequence: 1,
+        at: Date.now() - days * 86_400_000,
+        files: {},
+        ...more,
+      });
+      const given = [
+        old("due, 8 days", 8, { due: "an endpoint" }),
+        old("due, 6 days", 6, { due: "an endpoint" }),
+        old("2 days", 2, {}),
+        old("an hour", 1 / 24, {}),
+      ];
       if (change) for (const batch of given) batches.put(batch);
       const keys = await result(batches.getAllKeys());
       database.close();

@@ -33,7 +33,10 @@ test("a page's own fetch beneath the recorder answers as it does without", async
   expect((await recorded.files()).requests("size=2")).toMatchObject([{ responseStatus: 200 }]);
 });
 
-test("fetch's arguments are asked once, and what is wrong with them is the browser's to say", async ({ page, recorded }) => {
+test("fetch's arguments are asked once, and what is wrong with them is the browser's to say", async ({
+  page,
+  recorded,
+}) => {
   await recorded.open();
   const said = await page.evaluate(async () => {
     let asked = 0;
@@ -44,7 +47,10 @@ test("fetch's arguments are asked once, and what is wrong with them is the brows
       } catch {
         return "thrown";
       }
-      return promise.then(() => "none", (error: Error) => `rejected with ${error.name}`);
+      return promise.then(
+        () => "none",
+        (error: Error) => `rejected with ${error.name}`,
+      );
     };
     const address = { toString: () => ((asked += 1), "/api/echo?asked") } as unknown as string;
     const wrong = {
@@ -62,7 +68,15 @@ test("fetch's arguments are asked once, and what is wrong with them is the brows
       await failure(() => fetch("/api/echo", { method: Symbol("s") as unknown as string })),
     ];
   });
-  expect(said).toEqual(["none", 1, "rejected with RangeError", "rejected with TypeError", "rejected with TypeError", "rejected with TypeError", "rejected with TypeError"]);
+  expect(said).toEqual([
+    "none",
+    1,
+    "rejected with RangeError",
+    "rejected with TypeError",
+    "rejected with TypeError",
+    "rejected with TypeError",
+    "rejected with TypeError",
+  ]);
 });
 
 test("a class that a page has set in place of WebSocket works as it does without", async ({ page, lab, recorded }) => {
@@ -74,22 +88,33 @@ test("a class that a page has set in place of WebSocket works as it does without
     };
   </script>`;
   await page.goto(lab.page(pageWith(contents, "", own)));
-  const seen = await page.evaluate(`(() => { const socket = new WebSocket("mock:"); socket.send("a"); return [socket.url, socket.sent, socket instanceof WebSocket, WebSocket.OPEN]; })()`);
+  const seen = await page.evaluate(
+    `(() => { const socket = new WebSocket("mock:"); socket.send("a"); return [socket.url, socket.sent, socket instanceof WebSocket, WebSocket.OPEN]; })()`,
+  );
   expect(seen).toEqual(["mock:", ["a"], true, 1]);
   expect((await recorded.files()).opens).toEqual([]);
 });
 
-test("a class that a page has set beneath the inline stub does not keep the recorder from taking over", async ({ page, lab, recorded }) => {
+test("a class that a page has set beneath the inline stub does not keep the recorder from taking over", async ({
+  page,
+  lab,
+  recorded,
+}) => {
   const own = `<script>
     window.WebSocket = class Mock { constructor(url) { this.url = url; } send() {} };
   </script><script src="/recorder/stub.js"></script><script>new WebSocket("mock:").send("early");</script>`;
   await page.goto(lab.page(pageWith(contents, "", own)));
   await page.evaluate(async () => (await fetch("/api/echo?after")).text());
-  expect(await page.evaluate(() => (new WebSocket("mock:").send("late"), window.replayscopeSockets?.waiting.length))).toBe(0);
+  expect(
+    await page.evaluate(() => (new WebSocket("mock:").send("late"), window.replayscopeSockets?.waiting.length)),
+  ).toBe(0);
   expect((await recorded.files()).requests("?after")).toHaveLength(1);
 });
 
-test("a browser without beacons, and a page that has frozen a prototype, are recorded for the rest", async ({ page, recorded }) => {
+test("a browser without beacons, and a page that has frozen a prototype, are recorded for the rest", async ({
+  page,
+  recorded,
+}) => {
   await page.addInitScript(() => {
     Reflect.deleteProperty(Navigator.prototype, "sendBeacon");
     Object.freeze(WebSocket.prototype);
@@ -118,8 +143,20 @@ test("blobs, buffers and requests of another frame are sent as what they are", a
   })()`);
   expect(received).toEqual([[[97, 98], [99], [1, 2], [4]], "of the frame"]);
   const files = await recorded.files();
-  expect(files.messages(files.opens[0]?.socketId).filter(({ type }) => type === "sent").map(({ message, opcode }) => [message, opcode])).toEqual([["YWI=", 2], ["Yw==", 2], ["AQI=", 2], ["BA==", 2]]);
-  expect(files.requests("?other")).toMatchObject([{ requestResponsePairs: { request: { verb: "POST", body: "of the frame" } } }]);
+  expect(
+    files
+      .messages(files.opens[0]?.socketId)
+      .filter(({ type }) => type === "sent")
+      .map(({ message, opcode }) => [message, opcode]),
+  ).toEqual([
+    ["YWI=", 2],
+    ["Yw==", 2],
+    ["AQI=", 2],
+    ["BA==", 2],
+  ]);
+  expect(files.requests("?other")).toMatchObject([
+    { requestResponsePairs: { request: { verb: "POST", body: "of the frame" } } },
+  ]);
 });
 
 test("a buffer that was transferred is what the browser says it is", async ({ page, lab, recorded }) => {
@@ -137,7 +174,10 @@ test("a buffer that was transferred is what the browser says it is", async ({ pa
   expect(await page.evaluate(send)).toEqual(without);
 });
 
-test("over what is the recorder's a page may set its own; after stop nothing is recorded through it", async ({ page, recorded }) => {
+test("over what is the recorder's a page may set its own; after stop nothing is recorded through it", async ({
+  page,
+  recorded,
+}) => {
   await recorded.open();
   const answers = await page.evaluate(async () => {
     const over = (owner: object, name: string, change: (args: unknown[]) => unknown[]): void => {
@@ -165,11 +205,17 @@ test("over what is the recorder's a page may set its own; after stop nothing is 
     await window.recorder.stop();
     return [before, await use("after")];
   });
-  expect(answers).toEqual([["before, wrapped", "200"], ["after, wrapped", "200"]]);
+  expect(answers).toEqual([
+    ["before, wrapped", "200"],
+    ["after, wrapped", "200"],
+  ]);
   const files = await recorded.files();
   expect(files.requests("?fetch-before")).toHaveLength(1);
   expect(files.requests("?xhr-before")).toHaveLength(1);
-  expect(files.messages(files.opens[0]?.socketId).map(({ message }) => message)).toEqual(["before, wrapped", "before, wrapped"]);
+  expect(files.messages(files.opens[0]?.socketId).map(({ message }) => message)).toEqual([
+    "before, wrapped",
+    "before, wrapped",
+  ]);
   expect([...files.files.values()].join()).not.toContain("after");
 });
 
@@ -178,7 +224,9 @@ test("a page that allows little is recorded without a complaint", async ({ page,
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
   const policy = `default-src 'none'; script-src 'self' 'nonce-lab'; connect-src 'self'; img-src data:; require-trusted-types-for 'script'; trusted-types 'none'`;
-  const html = pageWith(contents, "<p>Strict</p>").replace("<script>", `<script nonce="lab">`).replace("<head>", `<head><meta http-equiv="Content-Security-Policy" content="${policy}">`);
+  const html = pageWith(contents, "<p>Strict</p>")
+    .replace("<script>", `<script nonce="lab">`)
+    .replace("<head>", `<head><meta http-equiv="Content-Security-Policy" content="${policy}">`);
   await page.goto(lab.page(html));
   await page.evaluate(async () => (await fetch("/api/echo?strict")).text());
   const files = await recorded.files();
@@ -198,7 +246,11 @@ test("a page that writes itself anew is recorded on, and delivers its last words
   });
   // Half a second later the recorder has noticed.
   const caught = async (): Promise<number> => {
-    await page.evaluate(() => setTimeout(() => { throw new Error("of the new page"); }));
+    await page.evaluate(() =>
+      setTimeout(() => {
+        throw new Error("of the new page");
+      }),
+    );
     await page.evaluate(() => window.recorder.flush());
     return lab.collector.session(id).console.filter(({ level }) => level === "exception").length;
   };
@@ -208,15 +260,22 @@ test("a page that writes itself anew is recorded on, and delivers its last words
   await expect.poll(() => lab.collector.session(id).console.map(({ args }) => args[0])).toContain("last words");
 });
 
-test("the page itself is recorded on where it writes itself anew: a whole picture first, and what happens in it", async ({ page, recorded }) => {
+test("the page itself is recorded on where it writes itself anew: a whole picture first, and what happens in it", async ({
+  page,
+  recorded,
+}) => {
   await recorded.open(contents, "<p>Before</p>");
   await page.evaluate(() => {
     document.open();
-    document.write(`<!doctype html><title>Anew</title><button onclick="this.textContent = 'Pressed'">Press me</button>`);
+    document.write(
+      `<!doctype html><title>Anew</title><button onclick="this.textContent = 'Pressed'">Press me</button>`,
+    );
     document.close();
   });
   const events = async (type: number, content: string): Promise<number> =>
-    (await recorded.files()).events.filter((event) => event.type === type && JSON.stringify(event.data).includes(content)).length;
+    (await recorded.files()).events.filter(
+      (event) => event.type === type && JSON.stringify(event.data).includes(content),
+    ).length;
   await expect.poll(() => events(2, "Press me")).toBe(1);
   await page.getByRole("button").click();
   await expect.poll(() => events(3, "Pressed")).toBeGreaterThan(0);

@@ -40,21 +40,36 @@ test("arguments are bounded: long, deep, wide, circular, and those that throw", 
     console.log("x".repeat(100_000));
     console.log(circle, deep);
     console.log(Array.from({ length: 5000 }, (_, index) => index));
-    console.log({ get thrower() { throw new Error("of the getter"); } });
+    console.log({
+      get thrower() {
+        throw new Error("of the getter");
+      },
+    });
     console.log("after");
   });
   const { console: entries } = await recorded.files();
   expect(String(entries[0]?.args[0]).length).toBe(10_001);
-  expect(entries[1]?.args).toEqual([{ name: "circle", self: "(circular)" }, { deep: { deep: { deep: { deep: "Object {…}" } } } }]);
+  expect(entries[1]?.args).toEqual([
+    { name: "circle", self: "(circular)" },
+    { deep: { deep: { deep: { deep: "Object {…}" } } } },
+  ]);
   expect((entries[2]?.args[0] as unknown[]).at(-1)).toBe("… 4900 more");
   expect(entries.at(-1)?.args).toEqual(["after"]);
 });
 
-test("telling what was logged runs no code of the page, and no secret's end is lost for a bracket", async ({ recorded, page }) => {
+test("telling what was logged runs no code of the page, and no secret's end is lost for a bracket", async ({
+  recorded,
+  page,
+}) => {
   await recorded.open();
   const asked = await page.evaluate(() => {
     let asked = 0;
-    console.log({ get lazy() { return (asked += 1); }, kept: 1 });
+    console.log({
+      get lazy() {
+        return (asked += 1);
+      },
+      kept: 1,
+    });
     const nosy: object = new Proxy({}, { ownKeys: () => (console.log("asked"), (asked += 1), []) });
     console.log("nosy", nosy);
     console.log({ markup: "<password>", kept: 2 });
@@ -62,7 +77,9 @@ test("telling what was logged runs no code of the page, and no secret's end is l
     return asked;
   });
   const { console: entries } = await recorded.files();
-  expect(entries.find(({ args }) => JSON.stringify(args).includes("lazy"))?.args).toEqual([{ lazy: "(getter)", kept: 1 }]);
+  expect(entries.find(({ args }) => JSON.stringify(args).includes("lazy"))?.args).toEqual([
+    { lazy: "(getter)", kept: 1 },
+  ]);
   expect(entries.filter(({ args }) => args[0] === "asked")).toEqual([]);
   expect(asked).toBeLessThanOrEqual(2);
   expect(entries.some(({ args }) => JSON.stringify(args).includes("markup"))).toBe(true);
@@ -80,7 +97,11 @@ test("errors that nobody caught, and rejections that nobody handled", async ({ r
   await expect.poll(async () => (await recorded.files()).console.length).toBe(3);
   const { console: entries } = await recorded.files();
   expect(entries.map(({ level }) => level)).toEqual(["exception", "exception", "exception"]);
-  expect(entries.map(({ args }) => args)).toEqual([["Uncaught RangeError: not caught"], ["Uncaught (in promise)", "TypeError: not handled"], ["Uncaught (in promise)", "a word"]]);
+  expect(entries.map(({ args }) => args)).toEqual([
+    ["Uncaught RangeError: not caught"],
+    ["Uncaught (in promise)", "TypeError: not handled"],
+    ["Uncaught (in promise)", "a word"],
+  ]);
   expect(entries[0]?.stack).toContain("fails");
   expect(entries[0]?.source).toMatch(/\/pages\/\d+:\d+:\d+$/);
   expect(entries[1]?.source).toMatch(/\/pages\/\d+:\d+:\d+$/);
@@ -104,7 +125,12 @@ test("the page is recorded from its beginning, on the clock of its requests", as
   await page.getByRole("button").click();
   const after = await page.evaluate(() => performance.timeOrigin + performance.now());
   const { events, manifest } = await recorded.files();
-  expect(events.slice(0, 3).map(({ type }) => type).sort()).toEqual([0, 2, 4]);
+  expect(
+    events
+      .slice(0, 3)
+      .map(({ type }) => type)
+      .sort(),
+  ).toEqual([0, 2, 4]);
   const [change] = events.filter(({ type, data }) => type === 3 && JSON.stringify(data).includes("Pressed"));
   expect(change?.timestamp).toBeGreaterThanOrEqual(before - 0.01);
   expect(change?.timestamp).toBeLessThanOrEqual(after);
@@ -128,7 +154,10 @@ test("a full snapshot comes again and again, so that jumps are short", async ({ 
   expect(full.length).toBeGreaterThanOrEqual(3);
 });
 
-test("a full snapshot comes sooner where as much has changed as one takes, and not where little has", async ({ recorded, page }) => {
+test("a full snapshot comes sooner where as much has changed as one takes, and not where little has", async ({
+  recorded,
+  page,
+}) => {
   await page.clock.install();
   await recorded.open(contents, `<p id="text">Little</p>`);
   const write = async (text: string): Promise<void> => {

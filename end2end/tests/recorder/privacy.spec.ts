@@ -20,19 +20,27 @@ function secrets(count: number): string[] {
 /** All that the files say, what is base64 in them as well. */
 function everything(files: SessionFiles): string {
   const text = [...files.files.values()].join("\n");
-  const decoded = [...text.matchAll(/"([A-Za-z0-9+/]{8,}={0,2})"/g)].map(([, encoded = ""]) => Buffer.from(encoded, "base64").toString("latin1"));
+  const decoded = [...text.matchAll(/"([A-Za-z0-9+/]{8,}={0,2})"/g)].map(([, encoded = ""]) =>
+    Buffer.from(encoded, "base64").toString("latin1"),
+  );
   return [text, ...decoded].join("\n");
 }
 
 function expectNone(files: SessionFiles, hidden: readonly string[]): void {
   const said = everything(files);
   const around = (secret: string): string => said.slice(said.indexOf(secret) - 80, said.indexOf(secret) + 20);
-  const found = hidden.flatMap((secret, index) => (said.includes(secret) ? [`secret ${index}: ${around(secret)}`] : []));
+  const found = hidden.flatMap((secret, index) =>
+    said.includes(secret) ? [`secret ${index}: ${around(secret)}`] : [],
+  );
   expect(found).toEqual([]);
 }
 
 const redactions = {
-  networkRecording: { recordHeadersAndBody: true, networkHeadersToRedact: ["X-Plan"], networkBodyKeysToRedact: ["iban", "Card-Number"] },
+  networkRecording: {
+    recordHeadersAndBody: true,
+    networkHeadersToRedact: ["X-Plan"],
+    networkBodyKeysToRedact: ["iban", "Card-Number"],
+  },
 };
 
 test("headers, bodies and addresses of requests", async ({ recorded }) => {
@@ -40,17 +48,43 @@ test("headers, bodies and addresses of requests", async ({ recorded }) => {
   await recorded.open(redactions);
   await recorded.page.evaluate(async (s) => {
     const ask = async (url: string, init: RequestInit): Promise<void> => void (await (await fetch(url, init)).text());
-    const headers = { Authorization: `Basic ${s[0]}`, "X-Api-Key": `${s[1]}`, "X-Auth-Token": `${s[2]}`, "X-CSRF-Token": `${s[3]}`, "x-plan": `${s[4]}`, "X-Note": `Bearer a.1${s[5]}` };
+    const headers = {
+      Authorization: `Basic ${s[0]}`,
+      "X-Api-Key": `${s[1]}`,
+      "X-Auth-Token": `${s[2]}`,
+      "X-CSRF-Token": `${s[3]}`,
+      "x-plan": `${s[4]}`,
+      "X-Note": `Bearer a.1${s[5]}`,
+    };
     await ask("/api/echo", { headers });
-    const json = (value: unknown): RequestInit => ({ method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(value) });
-    await ask("/api/echo", json({ user: "ann", password: s[6], deep: [{ IBAN: s[7], more: { iban: { country: "GB", number: s[8] } } }] }));
-    await ask("/api/echo", json({ within: JSON.stringify({ "card-number": s[9], note: 'a "quoted" \\ word', iban: [s[10], s[10]] }) }));
-    await ask("/api/echo", json({ new_password: `"${s[11]}\\"`, password_confirmation: s[11], refresh_token: s[12], after: 1 }));
-    await ask("/api/echo", { method: "POST", body: new URLSearchParams({ user: "ann", password: s[13] ?? "", iban: s[14] ?? "" }) });
+    const json = (value: unknown): RequestInit => ({
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(value),
+    });
+    await ask(
+      "/api/echo",
+      json({ user: "ann", password: s[6], deep: [{ IBAN: s[7], more: { iban: { country: "GB", number: s[8] } } }] }),
+    );
+    await ask(
+      "/api/echo",
+      json({ within: JSON.stringify({ "card-number": s[9], note: 'a "quoted" \\ word', iban: [s[10], s[10]] }) }),
+    );
+    await ask(
+      "/api/echo",
+      json({ new_password: `"${s[11]}\\"`, password_confirmation: s[11], refresh_token: s[12], after: 1 }),
+    );
+    await ask("/api/echo", {
+      method: "POST",
+      body: new URLSearchParams({ user: "ann", password: s[13] ?? "", iban: s[14] ?? "" }),
+    });
     const form = new FormData();
     form.set("password", s[15] ?? "");
     await ask("/api/echo", { method: "POST", body: form });
-    await ask("/api/echo", { method: "POST", body: `<login><password type="plain">${s[16]}</password><iban>${s[17]}</iban></login>` });
+    await ask("/api/echo", {
+      method: "POST",
+      body: `<login><password type="plain">${s[16]}</password><iban>${s[17]}</iban></login>`,
+    });
     await ask(`/api/echo?access_token=${s[18]}&page=2&iban=${s[19]}#id_token=${s[18]}`, {});
     const request = new XMLHttpRequest();
     request.open("POST", `/api/echo?api_key=${s[20]}`);
@@ -64,7 +98,8 @@ test("headers, bodies and addresses of requests", async ({ recorded }) => {
   const files = await recorded.files();
   expectNone(files, hidden);
   const said = everything(files);
-  for (const kept of ["ann", "page=2", "X-Note", "[REDACTED]", '\\"after\\":1', "plain"]) expect(said.toLowerCase(), kept).toContain(kept.toLowerCase());
+  for (const kept of ["ann", "page=2", "X-Note", "[REDACTED]", '\\"after\\":1', "plain"])
+    expect(said.toLowerCase(), kept).toContain(kept.toLowerCase());
   // What stands around a secret is as it was, JSON within JSON too.
   const bodies = files.requests("/api/echo").map(({ requestResponsePairs: pair }) => pair?.request.body ?? "");
   const { within } = JSON.parse(bodies.find((body) => body.includes("within")) ?? "") as { within: string };
@@ -75,7 +110,8 @@ test("addresses, subprotocols, messages and close reasons of sockets", async ({ 
   const hidden = secrets(14);
   await recorded.open(redactions);
   await recorded.page.evaluate(async (s) => {
-    const next = (socket: WebSocket, type: string): Promise<unknown> => new Promise((resolve) => socket.addEventListener(type, resolve, { once: true }));
+    const next = (socket: WebSocket, type: string): Promise<unknown> =>
+      new Promise((resolve) => socket.addEventListener(type, resolve, { once: true }));
     const socket = new WebSocket(`/echo?token=${s[0]}&room=7`, ["chat", "bearer", s[1] ?? "", `bearer.${s[2]}`]);
     await next(socket, "open");
     const said = [
@@ -104,13 +140,35 @@ test("addresses, subprotocols, messages and close reasons of sockets", async ({ 
 
 test("the page, what is typed in it, and its console", async ({ recorded, page, lab }) => {
   const hidden = secrets(17);
-  const [address, link, picture, meta, field, typed, hiddenField, area, note, object, error, rejection, attribute, session, cookie, styled, jwt] = hidden;
+  const [
+    address,
+    link,
+    picture,
+    meta,
+    field,
+    typed,
+    hiddenField,
+    area,
+    note,
+    object,
+    error,
+    rejection,
+    attribute,
+    session,
+    cookie,
+    styled,
+    jwt,
+  ] = hidden;
   const body = `
     <a href="/next?access_token=${link}">On</a> <img alt="" src="/api/picture?signature=${picture}">
     <input id="name" value="${field}"> <input type="password" id="word"> <input type="hidden" name="csrf" value="${hiddenField}">
     <textarea id="area"></textarea>
     <input id="later"> <p style="background: url('/api/picture?token=${styled}')">Kept text</p>`;
-  const html = pageWith({ ...redactions, privacySetting: "default" }, body, `<meta name="csrf-token" content="${meta}">`);
+  const html = pageWith(
+    { ...redactions, privacySetting: "default" },
+    body,
+    `<meta name="csrf-token" content="${meta}">`,
+  );
   await page.goto(`${lab.page(html)}?token=${address}#session=${session}`);
   await page.locator("#name").fill(`more of ${typed}`);
   await page.locator("#word").pressSequentially(typed ?? "");
@@ -119,7 +177,9 @@ test("the page, what is typed in it, and its console", async ({ recorded, page, 
     async ([note, object, error, rejection, attribute, cookie, jwt]) => {
       document.cookie = `sid=${cookie}`;
       document.querySelector("#later")?.setAttribute("value", attribute ?? "");
-      console.log(`went to https://example.test/?token=${note}`, { deep: [{ password: object, kept: "of the object" }] });
+      console.log(`went to https://example.test/?token=${note}`, {
+        deep: [{ password: object, kept: "of the object" }],
+      });
       console.warn(JSON.stringify({ iban: object }), `eyJhbGciOi.eyJ${jwt}.x`);
       setTimeout(() => {
         throw new Error(`failed at /x?api_key=${error}`);
@@ -172,7 +232,8 @@ test("a sanitizer sees requests and messages, changes them, or drops them", asyn
   const options = `{ networkRecording: { recordHeadersAndBody: true, requestResponseSanitizer: ${String(sanitize)} } }`;
   await page.goto(lab.page(pageWith(contents).replace(JSON.stringify(contents), options)));
   await page.evaluate(async () => {
-    for (const url of ["/api/echo?private", "/api/echo?drop", "/api/echo?throw"]) await (await fetch(url, { method: "POST", body: '{"name":"ann"}' })).text();
+    for (const url of ["/api/echo?private", "/api/echo?drop", "/api/echo?throw"])
+      await (await fetch(url, { method: "POST", body: '{"name":"ann"}' })).text();
     const socket = new WebSocket("/echo?private");
     const dropped = new WebSocket("/echo?drop");
     await Promise.all([socket, dropped].map((one) => new Promise((resolve) => (one.onopen = resolve))));
@@ -184,7 +245,12 @@ test("a sanitizer sees requests and messages, changes them, or drops them", asyn
   expect(files.requests("?public")).toMatchObject([{ requestResponsePairs: { request: { body: '{"seen":3}' } } }]);
   expect(files.resources.filter(({ name }) => /drop|throw|private/.test(name))).toEqual([]);
   expect(files.opens).toMatchObject([{ name: `${lab.sockets}/echo?public` }]);
-  expect(files.messages(files.opens[0]?.socketId).filter(({ type }) => type === "sent").map(({ message }) => message)).toEqual(['{"seen":3}', "kept"]);
+  expect(
+    files
+      .messages(files.opens[0]?.socketId)
+      .filter(({ type }) => type === "sent")
+      .map(({ message }) => message),
+  ).toEqual(['{"seen":3}', "kept"]);
 });
 
 interface Vectors {
@@ -206,14 +272,48 @@ test("the recorder redacts what the viewer's export redacts: both read one table
   expect(vectors.texts.map(([from]) => clean.tokens(from))).toEqual(vectors.texts.map(([, to]) => to));
   const list = (offered: string): string => clean.protocols(offered.split(/, ?/)).join(", ");
   expect(vectors.protocols.map(([from]) => list(from))).toEqual(vectors.protocols.map(([, to]) => to));
-  expect(vectors.headers.map(([name, from]) => clean.headers({ [name]: from })[name])).toEqual(vectors.headers.map(([, , to]) => to));
+  expect(vectors.headers.map(([name, from]) => clean.headers({ [name]: from })[name])).toEqual(
+    vectors.headers.map(([, , to]) => to),
+  );
   for (const [, to] of [...vectors.urls, ...vectors.texts]) expect(clean.tokens(to)).toBe(to);
 });
 
 test("what a hostile answer repeats is searched in no more time than its length", () => {
   const settings = networkSettings({ networkBodyKeysToRedact: ["iban"] });
   const clean = redactor(settings);
-  const patterns = ["\\", `name="pwd"`, "<pwd ", "passwd", "eyJ-", `"pwd":`, `"pwd":[`, "//a:", "bearer ", "?a", `\\"`, "eyJaaaaaa.", `<iban `, `"x-`, "https:", "https:/", "//u@", "?code=", "?code=a1b2c3d4e5f6a7b8", "%3Dtoken", "%25", "%2525", "%26a", "%3A%2F%2Fu", "%26code%3D", ";token=?", "basic ", "bearer+", "eyJaaaaaa..", "aB", "?token%3D%26"];
+  const patterns = [
+    "\\",
+    `name="pwd"`,
+    "<pwd ",
+    "passwd",
+    "eyJ-",
+    `"pwd":`,
+    `"pwd":[`,
+    "//a:",
+    "bearer ",
+    "?a",
+    `\\"`,
+    "eyJaaaaaa.",
+    `<iban `,
+    `"x-`,
+    "https:",
+    "https:/",
+    "//u@",
+    "?code=",
+    "?code=a1b2c3d4e5f6a7b8",
+    "%3Dtoken",
+    "%25",
+    "%2525",
+    "%26a",
+    "%3A%2F%2Fu",
+    "%26code%3D",
+    ";token=?",
+    "basic ",
+    "bearer+",
+    "eyJaaaaaa..",
+    "aB",
+    "?token%3D%26",
+  ];
   for (const pattern of patterns) {
     for (const before of ["", `"`]) {
       const hostile = before + pattern.repeat(Math.ceil(262_144 / pattern.length));

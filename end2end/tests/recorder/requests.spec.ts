@@ -4,12 +4,26 @@ import { contents, expect, test } from "../../support/lab/test.ts";
 test("fetch: method, headers and bodies both ways, with the browser's phases", async ({ recorded, lab }) => {
   await recorded.open();
   await recorded.page.evaluate(async () => {
-    await fetch("/api/echo?x=1", { method: "post", headers: { "X-Mine": "yes", "Content-Type": "application/json" }, body: '{"a":1}' });
+    await fetch("/api/echo?x=1", {
+      method: "post",
+      headers: { "X-Mine": "yes", "Content-Type": "application/json" },
+      body: '{"a":1}',
+    });
   });
   const [line] = (await recorded.files()).requests("/api/echo?x=1");
-  expect(line).toMatchObject({ initiatorType: "fetch", method: "POST", responseStatus: 200, mimeType: "application/json" });
+  expect(line).toMatchObject({
+    initiatorType: "fetch",
+    method: "POST",
+    responseStatus: 200,
+    mimeType: "application/json",
+  });
   expect(line?.requestResponsePairs).toMatchObject({
-    request: { url: `${lab.origin}/api/echo?x=1`, verb: "POST", headers: { "x-mine": "yes", "content-type": "application/json" }, body: '{"a":1}' },
+    request: {
+      url: `${lab.origin}/api/echo?x=1`,
+      verb: "POST",
+      headers: { "x-mine": "yes", "content-type": "application/json" },
+      body: '{"a":1}',
+    },
     response: { status: 200, headers: { "x-lab": "yes" } },
   });
   const answer = JSON.parse(line?.requestResponsePairs?.response.body ?? "") as { body: string };
@@ -25,13 +39,22 @@ test("fetch: request bodies of every kind", async ({ recorded }) => {
     const form = new FormData();
     form.set("field", "a b");
     form.set("file", new File(["abc"], "a.txt"));
-    const bodies = ["text", new URLSearchParams({ q: "a&b" }), form, new Blob(["<a/>"], { type: "text/xml" }), new Uint8Array([0, 255]), new Uint8Array([1]).buffer];
+    const bodies = [
+      "text",
+      new URLSearchParams({ q: "a&b" }),
+      form,
+      new Blob(["<a/>"], { type: "text/xml" }),
+      new Uint8Array([0, 255]),
+      new Uint8Array([1]).buffer,
+    ];
     for (const body of bodies) await (await fetch("/api/echo", { method: "POST", body })).text();
     const request = new Request("/api/echo", { method: "POST", body: "of a request", headers: { "X-Of": "it" } });
     await (await fetch(request)).text();
     await (await fetch(new Request("/api/echo", { method: "POST" }), { method: "PUT", body: "of the options" })).text();
   });
-  const requests = (await recorded.files()).requests("/api/echo").map(({ requestResponsePairs: pair }) => pair?.request);
+  const requests = (await recorded.files())
+    .requests("/api/echo")
+    .map(({ requestResponsePairs: pair }) => pair?.request);
   expect(requests).toMatchObject([
     { verb: "POST", body: "text" },
     { verb: "POST", body: "q=a%26b" },
@@ -81,8 +104,14 @@ test("fetch: the page's stream is its own: read late, read in parts, cloned, or 
   });
   expect(read).toEqual({ used: [false, false], late: 200000, parts: 200000, cloned: 200000 });
   const files = await recorded.files();
-  expect(files.requests("/api/text?size=200000")[0]?.requestResponsePairs?.response).toMatchObject({ body: "x".repeat(100), bodyTruncated: true });
-  expect(files.requests("/api/bytes?size=200000")[0]?.requestResponsePairs?.response).toMatchObject({ bodyEncoding: "base64", bodyTruncated: true });
+  expect(files.requests("/api/text?size=200000")[0]?.requestResponsePairs?.response).toMatchObject({
+    body: "x".repeat(100),
+    bodyTruncated: true,
+  });
+  expect(files.requests("/api/bytes?size=200000")[0]?.requestResponsePairs?.response).toMatchObject({
+    bodyEncoding: "base64",
+    bodyTruncated: true,
+  });
   expect(files.requests("/api/text?size=3")[0]?.requestResponsePairs?.response).toMatchObject({ body: "xxx", size: 3 });
 });
 
@@ -106,7 +135,11 @@ test("fetch: a stream is there for the page line by line, and recorded whole", a
 test("fetch: failed, canceled, broken off and still under way", async ({ recorded }) => {
   await recorded.open();
   const names = await recorded.page.evaluate(async () => {
-    const failure = (work: Promise<unknown>): Promise<string> => work.then(() => "none", (error: Error) => error.name);
+    const failure = (work: Promise<unknown>): Promise<string> =>
+      work.then(
+        () => "none",
+        (error: Error) => error.name,
+      );
     const abort = new AbortController();
     const canceled = failure(fetch("/api/never?canceled", { signal: abort.signal }));
     abort.abort();
@@ -126,12 +159,19 @@ test("fetch: failed, canceled, broken off and still under way", async ({ recorde
   expect(about("/status/404")).toMatchObject({ responseStatus: 404 });
 });
 
-test("fetch: a rejection that nobody handles is reported as ever; errors are the browser's", async ({ page, recorded }) => {
+test("fetch: a rejection that nobody handles is reported as ever; errors are the browser's", async ({
+  page,
+  recorded,
+}) => {
   const unhandled: string[] = [];
   page.on("pageerror", (error) => unhandled.push(error.message));
   await recorded.open();
   const same = await page.evaluate(async () => {
-    const failure = (work: Promise<unknown>): Promise<string> => work.then(() => "none", (error: Error) => `${error.name}: ${error.message}`);
+    const failure = (work: Promise<unknown>): Promise<string> =>
+      work.then(
+        () => "none",
+        (error: Error) => `${error.name}: ${error.message}`,
+      );
     void fetch("http://127.0.0.1:9/");
     return [
       await failure(fetch("http://[/")),
@@ -163,13 +203,20 @@ test("equal requests at once: each has its own line and its own timing", async (
         request.onload = () => resolve();
         request.send("xhr");
       });
-    await Promise.all(Array.from({ length: 12 }, async (_, index) => (await fetch("/api/echo", { method: "POST", body: `fetch ${index}` })).text()));
+    await Promise.all(
+      Array.from({ length: 12 }, async (_, index) =>
+        (await fetch("/api/echo", { method: "POST", body: `fetch ${index}` })).text(),
+      ),
+    );
     await Promise.all([call(), call(), call()]);
   });
   const lines = (await recorded.files()).requests("/api/echo");
-  expect(lines.filter(({ initiatorType }) => initiatorType === "fetch").map(({ requestResponsePairs: pair }) => pair?.request.body).sort()).toEqual(
-    Array.from({ length: 12 }, (_, index) => `fetch ${index}`).sort(),
-  );
+  expect(
+    lines
+      .filter(({ initiatorType }) => initiatorType === "fetch")
+      .map(({ requestResponsePairs: pair }) => pair?.request.body)
+      .sort(),
+  ).toEqual(Array.from({ length: 12 }, (_, index) => `fetch ${index}`).sort());
   expect(lines.filter(({ initiatorType }) => initiatorType === "xmlhttprequest")).toHaveLength(3);
   expect(lines).toHaveLength(15);
   // Only the browser knows when an answer began: each line has met its timing, and no two the same.
@@ -180,13 +227,19 @@ test("equal requests at once: each has its own line and its own timing", async (
 test("XMLHttpRequest: headers, bodies and answers of every type", async ({ recorded }) => {
   await recorded.open();
   const answers = await recorded.page.evaluate(async () => {
-    const ask = (method: string, url: string, type: XMLHttpRequestResponseType, body?: XMLHttpRequestBodyInit): Promise<unknown> =>
+    const ask = (
+      method: string,
+      url: string,
+      type: XMLHttpRequestResponseType,
+      body?: XMLHttpRequestBodyInit,
+    ): Promise<unknown> =>
       new Promise((resolve) => {
         const request = new XMLHttpRequest();
         request.open(method, url);
         request.setRequestHeader("X-Mine", "one");
         request.responseType = type;
-        request.onloadend = () => resolve(type === "json" ? (request.response as { body: string }).body : request.status);
+        request.onloadend = () =>
+          resolve(type === "json" ? (request.response as { body: string }).body : request.status);
         request.send(body);
       });
     return [
@@ -200,7 +253,10 @@ test("XMLHttpRequest: headers, bodies and answers of every type", async ({ recor
   expect(answers).toEqual(['{"a":1}', 200, 200, 200, 500]);
   const files = await recorded.files();
   const pair = (end: string): object | undefined => files.requests(end)[0]?.requestResponsePairs;
-  expect(pair("/api/echo")).toMatchObject({ request: { verb: "POST", headers: { "x-mine": "one" }, body: '{"a":1}' }, response: { status: 200, headers: { "x-lab": "yes" } } });
+  expect(pair("/api/echo")).toMatchObject({
+    request: { verb: "POST", headers: { "x-mine": "one" }, body: '{"a":1}' },
+    response: { status: 200, headers: { "x-lab": "yes" } },
+  });
   expect(pair("size=5")).toMatchObject({ response: { body: "xxxxx", size: 5 } });
   expect(pair("size=3")).toMatchObject({ response: { body: "AAEC", bodyEncoding: "base64", size: 3 } });
   expect(pair("size=4")).toMatchObject({ response: { body: "AAECAw==", bodyEncoding: "base64", size: 4 } });
@@ -241,7 +297,9 @@ test("XMLHttpRequest: failed, aborted, timed out, opened anew, synchronous", asy
   expect(about("?sync")).toMatchObject({ responseStatus: 200 });
 });
 
-test("XMLHttpRequest: one that is used again and again is a request each time, whoever hears first that it is done", async ({ recorded }) => {
+test("XMLHttpRequest: one that is used again and again is a request each time, whoever hears first that it is done", async ({
+  recorded,
+}) => {
   await recorded.open();
   const outcome = await recorded.page.evaluate(async () => {
     const request = new XMLHttpRequest();
@@ -284,7 +342,11 @@ test("XMLHttpRequest: one that is used again and again is a request each time, w
   expect(files.requests("size=3")[0]?.requestResponsePairs?.response).not.toHaveProperty("body");
 });
 
-test("answers without a body, and those that the page may not read, are recorded as such", async ({ recorded, lab, page }) => {
+test("answers without a body, and those that the page may not read, are recorded as such", async ({
+  recorded,
+  lab,
+  page,
+}) => {
   const other = lab.origin.replace("127.0.0.1", "localhost");
   const ask = async (other: string): Promise<unknown[]> => {
     const empty = await fetch("/api/status/204");
@@ -292,7 +354,14 @@ test("answers without a body, and those that the page may not read, are recorded
     const opaque = await fetch(`${other}/api/text?opaque`, { mode: "no-cors" });
     const moved = await fetch("/api/moved");
     await moved.text();
-    return [empty.body === null, await empty.text(), await head.text(), opaque.type, opaque.body === null, moved.redirected];
+    return [
+      empty.body === null,
+      await empty.text(),
+      await head.text(),
+      opaque.type,
+      opaque.body === null,
+      moved.redirected,
+    ];
   };
   await page.goto(lab.page("<!doctype html><title>Without</title><link rel=icon href=data:,>"));
   const without = await page.evaluate(ask, other);
@@ -304,19 +373,33 @@ test("answers without a body, and those that the page may not read, are recorded
   expect(files.requests("size=9")).toMatchObject([{ method: "HEAD", responseStatus: 200 }]);
   expect(files.requests("?opaque")).toHaveLength(1);
   // Listed under the address that was asked for.
-  expect(files.requests("/api/moved")).toMatchObject([{ responseStatus: 200, requestResponsePairs: { response: { status: 200 } } }]);
+  expect(files.requests("/api/moved")).toMatchObject([
+    { responseStatus: 200, requestResponsePairs: { response: { status: 200 } } },
+  ]);
 });
 
-test("an event source is a request with its messages in a file, those with a name of their own too", async ({ recorded }) => {
+test("an event source is a request with its messages in a file, those with a name of their own too", async ({
+  recorded,
+}) => {
   await recorded.open();
   await recorded.page.evaluate(async () => {
     const source = new EventSource("/api/events");
-    await Promise.all([new Promise((resolve) => source.addEventListener("tick", resolve)), new Promise((resolve) => (source.onmessage = ({ data }: MessageEvent<string>) => data.startsWith("three") && resolve(0)))]);
+    await Promise.all([
+      new Promise((resolve) => source.addEventListener("tick", resolve)),
+      new Promise(
+        (resolve) => (source.onmessage = ({ data }: MessageEvent<string>) => data.startsWith("three") && resolve(0)),
+      ),
+    ]);
     source.close();
   });
   const files = await recorded.files();
   const [line] = files.requests("/api/events");
-  expect(line).toMatchObject({ initiatorType: "eventsource", method: "GET", responseStatus: 200, mimeType: "text/event-stream" });
+  expect(line).toMatchObject({
+    initiatorType: "eventsource",
+    method: "GET",
+    responseStatus: 200,
+    mimeType: "text/event-stream",
+  });
   expect(files.requests("/api/events")).toHaveLength(1);
   expect(files.messages(line?.socketId).map(({ type, message, event, size }) => [type, message, event, size])).toEqual([
     ["received", "one", undefined, 3],
@@ -329,7 +412,9 @@ test("an event source is a request with its messages in a file, those with a nam
 test("an event source that was refused has failed", async ({ recorded }) => {
   await recorded.open();
   await recorded.page.evaluate(() => new Promise((resolve) => (new EventSource("/api/status/404").onerror = resolve)));
-  await expect.poll(async () => (await recorded.files()).requests("/status/404").map(({ outcome }) => outcome)).toEqual(["failed"]);
+  await expect
+    .poll(async () => (await recorded.files()).requests("/status/404").map(({ outcome }) => outcome))
+    .toEqual(["failed"]);
 });
 
 test("beacons carry blobs and forms too", async ({ recorded }) => {
@@ -349,7 +434,9 @@ test("beacons carry blobs and forms too", async ({ recorded }) => {
 
 test("an address that holds a whole file is kept to its beginning", async ({ recorded }) => {
   await recorded.open();
-  const length = await recorded.page.evaluate(async () => (await (await fetch(`data:text/plain,${"x".repeat(300_000)}`)).text()).length);
+  const length = await recorded.page.evaluate(
+    async () => (await (await fetch(`data:text/plain,${"x".repeat(300_000)}`)).text()).length,
+  );
   expect(length).toBe(300_000);
   const [line] = (await recorded.files()).resources.filter(({ name }) => name.startsWith("data:"));
   expect(line?.name).toHaveLength(60_000);
@@ -359,7 +446,11 @@ test("beacons are recorded with what they carry", async ({ recorded }) => {
   await recorded.open();
   expect(await recorded.page.evaluate(() => navigator.sendBeacon("/api/echo", "seen"))).toBe(true);
   await expect
-    .poll(async () => (await recorded.files()).requests("/api/echo").map(({ initiatorType, method, requestResponsePairs: pair }) => [initiatorType, method, pair?.request.body]))
+    .poll(async () =>
+      (await recorded.files())
+        .requests("/api/echo")
+        .map(({ initiatorType, method, requestResponsePairs: pair }) => [initiatorType, method, pair?.request.body]),
+    )
     .toEqual([["beacon", "POST", "seen"]]);
 });
 
@@ -367,18 +458,26 @@ test("the page and all it loads are listed once, each with its times and status"
   await recorded.open(contents, `<img src="/api/picture" alt="">`, `<link rel="stylesheet" href="/api/status/404">`);
   await recorded.page.waitForLoadState();
   const { resources, manifest } = await recorded.files();
-  const listed = resources.map(({ name, initiatorType, responseStatus }) => [name.replace(lab.origin, ""), initiatorType, responseStatus]);
-  expect(listed.sort()).toEqual([
-    [new URL(recorded.page.url()).pathname, "navigation", 200],
-    ["/api/picture", "img", 200],
-    ["/api/status/404", "link", 404],
-    ["/recorder/replayscope.js", "script", 200],
-  ].sort());
+  const listed = resources.map(({ name, initiatorType, responseStatus }) => [
+    name.replace(lab.origin, ""),
+    initiatorType,
+    responseStatus,
+  ]);
+  expect(listed.sort()).toEqual(
+    [
+      [new URL(recorded.page.url()).pathname, "navigation", 200],
+      ["/api/picture", "img", 200],
+      ["/api/status/404", "link", 404],
+      ["/recorder/replayscope.js", "script", 200],
+    ].sort(),
+  );
   expect(manifest.counts).toMatchObject({ requests: 4, errors: 1 });
   for (const { startTimeAbs = 0 } of resources) expect(startTimeAbs).toBeGreaterThanOrEqual(manifest.startedAt);
 });
 
-test("without recordHeadersAndBody requests are listed with their outcome, and nothing of their contents", async ({ recorded }) => {
+test("without recordHeadersAndBody requests are listed with their outcome, and nothing of their contents", async ({
+  recorded,
+}) => {
   await recorded.open({});
   await recorded.page.evaluate(async () => (await fetch("/api/echo", { method: "POST", body: "private" })).text());
   const files = await recorded.files();

@@ -2,7 +2,12 @@
 import type { Messages } from "../../support/pages/messages.ts";
 import { expect, test } from "../../support/lab/test.ts";
 
-test("a socket of a hundred messages, recorded, stored and opened in the viewer", async ({ recorded, lab, home, session }) => {
+test("a socket of a hundred messages, recorded, stored and opened in the viewer", async ({
+  recorded,
+  lab,
+  home,
+  session,
+}) => {
   await recorded.open();
   await recorded.page.evaluate(async (url) => {
     const socket = new WebSocket(url);
@@ -21,7 +26,9 @@ test("a socket of a hundred messages, recorded, stored and opened in the viewer"
     "done",
   ]);
   expect(messages.map(({ size }) => size)).toEqual(messages.map(({ message = "" }) => Buffer.byteLength(message)));
-  expect(messages.map(({ timeStamp }) => timeStamp)).toEqual(messages.map(({ timeStamp }) => timeStamp).sort((one, other) => one - other));
+  expect(messages.map(({ timeStamp }) => timeStamp)).toEqual(
+    messages.map(({ timeStamp }) => timeStamp).sort((one, other) => one - other),
+  );
   expect(close).toMatchObject({ code: 1000, reason: "enough", wasClean: true });
 
   await home.visit();
@@ -33,7 +40,8 @@ test("a socket of a hundred messages, recorded, stored and opened in the viewer"
   const number = files.resources.findIndex(({ type }) => type === "open") + 1;
   const bar = await session.requests.bar(number);
   expect((bar.end ?? 0) - bar.start).toBeCloseTo(latency, 1);
-  const [, shown, unit] = /^([\d.]+) (ms|s)$/.exec((await session.requests.cell(number, "latency").textContent()) ?? "") ?? [];
+  const [, shown, unit] =
+    /^([\d.]+) (ms|s)$/.exec((await session.requests.cell(number, "latency").textContent()) ?? "") ?? [];
   // As exact as it is shown: whole milliseconds, from a second on hundredths of seconds. A half may go either way.
   expect(Math.abs(Number(shown) * (unit === "s" ? 1000 : 1) - latency)).toBeLessThanOrEqual(unit === "s" ? 5.01 : 0.51);
   await session.choose(number);
@@ -62,7 +70,13 @@ async function traffic(): Promise<Happened[]> {
   const add = (type: Happened["type"], from: number, payload: string | ArrayBuffer): void => {
     const isText = typeof payload === "string";
     const bytes = isText ? new TextEncoder().encode(payload) : new Uint8Array(payload);
-    happened.push({ type, from, to: now(), size: bytes.length, message: isText ? payload : btoa(String.fromCharCode(...bytes)) });
+    happened.push({
+      type,
+      from,
+      to: now(),
+      size: bytes.length,
+      message: isText ? payload : btoa(String.fromCharCode(...bytes)),
+    });
   };
   const socket = new WebSocket("/echo");
   socket.binaryType = "arraybuffer";
@@ -93,17 +107,27 @@ async function traffic(): Promise<Happened[]> {
 }
 
 /** Every message that a table shows, by its number: its data, its length, and its offset in milliseconds. */
-async function shownIn(messages: Messages, count: number): Promise<Map<number, { data: string; length: string; offset: number }>> {
+async function shownIn(
+  messages: Messages,
+  count: number,
+): Promise<Map<number, { data: string; length: string; offset: number }>> {
   const shown = new Map<number, { data: string; length: string; offset: number }>();
   await messages.focus();
   await messages.page.keyboard.press("Home");
   const readOn = async (): Promise<number> => {
     const rows = await messages.rows.evaluateAll((rows) =>
-      rows.map((row) => [row.getAttribute("data-msg") ?? "", ...["data", "length", "time"].map((name) => row.querySelector(`[data-col="${name}"]`)?.textContent ?? "")] as const),
+      rows.map(
+        (row) =>
+          [
+            row.getAttribute("data-msg") ?? "",
+            ...["data", "length", "time"].map((name) => row.querySelector(`[data-col="${name}"]`)?.textContent ?? ""),
+          ] as const,
+      ),
     );
     for (const [number, data = "", length = "", time = ""] of rows) {
       const [minutes = 0, seconds = 0] = time.split(":").map(Number);
-      if (number !== "") shown.set(Number(number), { data, length, offset: Math.round(minutes * 60_000 + seconds * 1000) });
+      if (number !== "")
+        shown.set(Number(number), { data, length, offset: Math.round(minutes * 60_000 + seconds * 1000) });
     }
     await messages.page.keyboard.press("PageDown");
     return shown.size;
@@ -112,7 +136,11 @@ async function shownIn(messages: Messages, count: number): Promise<Map<number, {
   return shown;
 }
 
-test("requests, and messages both ways: each as it happened in the page, in its file and in the viewer", async ({ recorded, home, session }) => {
+test("requests, and messages both ways: each as it happened in the page, in its file and in the viewer", async ({
+  recorded,
+  home,
+  session,
+}) => {
   // Every row of a long table is read.
   test.slow();
   await recorded.open();
@@ -121,14 +149,20 @@ test("requests, and messages both ways: each as it happened in the page, in its 
   const files = await recorded.files();
 
   const messages = files.messages(files.opens[0]?.socketId);
-  expect(messages.map(({ type, message, size }) => ({ type, message, size }))).toEqual(happened.map(({ type, message, size }) => ({ type, message, size })));
+  expect(messages.map(({ type, message, size }) => ({ type, message, size }))).toEqual(
+    happened.map(({ type, message, size }) => ({ type, message, size })),
+  );
   for (const [index, { from, to }] of happened.entries()) {
     // Clocks of browsers tick in steps of 0.1 ms.
     expect(messages[index]?.timeStamp, `message ${index + 1}`).toBeGreaterThanOrEqual(from - 0.11);
     expect(messages[index]?.timeStamp, `message ${index + 1}`).toBeLessThanOrEqual(to + 0.11);
   }
-  expect(files.requests("?by=fetch")).toMatchObject([{ method: "POST", responseStatus: 200, requestResponsePairs: { request: { body: "of fetch" } } }]);
-  expect(files.requests("?size=7")).toMatchObject([{ initiatorType: "xmlhttprequest", responseStatus: 200, requestResponsePairs: { response: { body: "xxxxxxx" } } }]);
+  expect(files.requests("?by=fetch")).toMatchObject([
+    { method: "POST", responseStatus: 200, requestResponsePairs: { request: { body: "of fetch" } } },
+  ]);
+  expect(files.requests("?size=7")).toMatchObject([
+    { initiatorType: "xmlhttprequest", responseStatus: 200, requestResponsePairs: { response: { body: "xxxxxxx" } } },
+  ]);
 
   await home.visit();
   await home.pickMade({ name, content });
@@ -145,6 +179,9 @@ test("requests, and messages both ways: each as it happened in the page, in its 
     const row = shown.get(index + 1);
     if (encoding === undefined) expect(row?.data).toBe(message);
     expect(row?.length).toBe(`${size} B`);
-    expect(Math.abs((row?.offset ?? 0) - (timeStamp - files.manifest.startedAt)), `message ${index + 1}`).toBeLessThanOrEqual(1);
+    expect(
+      Math.abs((row?.offset ?? 0) - (timeStamp - files.manifest.startedAt)),
+      `message ${index + 1}`,
+    ).toBeLessThanOrEqual(1);
   }
 });

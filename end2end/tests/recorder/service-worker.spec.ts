@@ -5,19 +5,33 @@ test("what a service worker answers or hands on is recorded once, with its phase
   await recorded.open();
   await page.evaluate(async () => {
     await navigator.serviceWorker.register("/worker.js");
-    if (!navigator.serviceWorker.controller) await new Promise((resolve) => (navigator.serviceWorker.oncontrollerchange = resolve));
+    if (!navigator.serviceWorker.controller)
+      await new Promise((resolve) => (navigator.serviceWorker.oncontrollerchange = resolve));
   });
   await recorded.open(contents, `<img src="/api/picture?through-worker">`);
   const [own, handed] = await page.evaluate(async () => {
     const text = async (url: string): Promise<string> => (await fetch(url)).text();
-    return [await text("/api/echo?by-worker"), await text("/api/text?size=3&through-worker"), await text("/api/echo?past-it")];
+    return [
+      await text("/api/echo?by-worker"),
+      await text("/api/text?size=3&through-worker"),
+      await text("/api/echo?past-it"),
+    ];
   });
   expect([own, handed]).toEqual(["of the worker", "xxx"]);
   const files = await recorded.files();
   expect(files.requests("?by-worker")).toMatchObject([
-    { initiatorType: "fetch", responseStatus: 200, workerStartAbs: expect.any(Number), requestResponsePairs: { response: { body: "of the worker", headers: { "x-worker": "yes" } } } },
+    {
+      initiatorType: "fetch",
+      responseStatus: 200,
+      workerStartAbs: expect.any(Number),
+      requestResponsePairs: { response: { body: "of the worker", headers: { "x-worker": "yes" } } },
+    },
   ]);
-  expect(files.requests("&through-worker")).toMatchObject([{ responseStatus: 200, workerStartAbs: expect.any(Number), requestResponsePairs: { response: { body: "xxx" } } }]);
+  expect(files.requests("&through-worker")).toMatchObject([
+    { responseStatus: 200, workerStartAbs: expect.any(Number), requestResponsePairs: { response: { body: "xxx" } } },
+  ]);
   expect(files.requests("?past-it")).toHaveLength(1);
-  expect(files.requests("/picture?through-worker")).toMatchObject([{ initiatorType: "img", workerStartAbs: expect.any(Number) }]);
+  expect(files.requests("/picture?through-worker")).toMatchObject([
+    { initiatorType: "img", workerStartAbs: expect.any(Number) },
+  ]);
 });

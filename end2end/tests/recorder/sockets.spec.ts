@@ -68,9 +68,16 @@ test("what is longer than the limit is kept to its beginning, with its whole siz
 
 test("subprotocols, extensions and the time of the handshake stand at the open", async ({ recorded, lab }) => {
   await recorded.open();
-  await recorded.page.evaluate(`(async () => { ${scene} await opened("/echo?protocol=two", ["one", "two"]); await opened("/echo"); })()`);
+  await recorded.page.evaluate(
+    `(async () => { ${scene} await opened("/echo?protocol=two", ["one", "two"]); await opened("/echo"); })()`,
+  );
   const { opens } = await recorded.files();
-  expect(opens[0]).toMatchObject({ name: `${lab.sockets}/echo?protocol=two`, requestedProtocols: ["one", "two"], protocol: "two", extensions: "permessage-deflate" });
+  expect(opens[0]).toMatchObject({
+    name: `${lab.sockets}/echo?protocol=two`,
+    requestedProtocols: ["one", "two"],
+    protocol: "two",
+    extensions: "permessage-deflate",
+  });
   expect(opens[0]?.openedTimeAbs).toBeGreaterThan(opens[0]?.startTimeAbs ?? Infinity);
   expect(opens[1]).not.toHaveProperty("requestedProtocols");
   expect(opens[1]).not.toHaveProperty("protocol");
@@ -99,12 +106,16 @@ test("how sockets end: by the page, by the server, broken, refused, and not at a
     ["/echo", undefined, undefined, undefined, false],
     ["/hold", undefined, undefined, undefined, false],
   ]);
-  const errors = (path: string): number => files.messages(files.opens.find(({ name }) => name.endsWith(path))?.socketId).filter(({ type }) => type === "error").length;
+  const errors = (path: string): number =>
+    files.messages(files.opens.find(({ name }) => name.endsWith(path))?.socketId).filter(({ type }) => type === "error")
+      .length;
   expect(errors("/refuse")).toBe(1);
   expect(files.manifest.counts).toMatchObject({ sockets: 6, errors: 1 });
 });
 
-test("a message counts as sent only where it was: not where send throws, not where the socket is closing", async ({ recorded }) => {
+test("a message counts as sent only where it was: not where send throws, not where the socket is closing", async ({
+  recorded,
+}) => {
   await recorded.open();
   await recorded.page.evaluate(`(async () => { ${scene}
     const socket = new WebSocket("/echo");
@@ -136,7 +147,9 @@ test("a socket without messages has an empty file; the manifest counts every fil
     { bytes: 0, sent: 0, received: 0, errors: 0 },
     { sent: 1, received: 1, errors: 0 },
   ]);
-  for (const { path, bytes } of [manifest.files.resources, ...Object.values(manifest.files.sockets)].filter((file) => file !== undefined)) {
+  for (const { path, bytes } of [manifest.files.resources, ...Object.values(manifest.files.sockets)].filter(
+    (file) => file !== undefined,
+  )) {
     expect(Buffer.byteLength(files.get(path) ?? ""), path).toBe(bytes);
   }
 });
@@ -151,18 +164,23 @@ test("a socket from before the recorder is recorded from then on, without an ope
   const files = await recorded.files();
   expect(files.opens).toEqual([]);
   expect(files.closes).toMatchObject([{ name: `${lab.sockets}/echo`, code: 1005 }]);
-  expect(files.messages(files.closes[0]?.socketId)).toMatchObject([{ type: "sent" }, { type: "received", message: "from here on" }]);
+  expect(files.messages(files.closes[0]?.socketId)).toMatchObject([
+    { type: "sent" },
+    { type: "received", message: "from here on" },
+  ]);
 });
 
 test.describe("the inline stub", () => {
   test("keeps what sockets do before the recorder arrives", async ({ page, lab, recorded }) => {
     const stub = `<script src="/recorder/stub.js"></script>`;
-    await page.goto(lab.page(`<!doctype html><title>Early</title><link rel="icon" href="data:,">${stub}
+    await page.goto(
+      lab.page(`<!doctype html><title>Early</title><link rel="icon" href="data:,">${stub}
       <script>
         const socket = window.early = new WebSocket("/echo", "one");
         socket.onopen = () => { socket.send("before"); socket.send(new Uint8Array([1, 2])); };
         window.ready = new Promise((resolve) => { let count = 0; socket.onmessage = () => (count += 1) === 2 && resolve(); });
-      </script>`));
+      </script>`),
+    );
     await page.evaluate("ready");
     await page.addScriptTag({ url: "/recorder/replayscope.js" });
     await page.evaluate(`(async () => { ${scene}
@@ -186,8 +204,16 @@ test.describe("the inline stub", () => {
   });
 });
 
-test("what was sent before the recorder came counts as sent, though the socket is closed by then", async ({ page, lab, recorded }) => {
-  await page.goto(lab.page(`<!doctype html><title>Early</title><link rel="icon" href="data:,"><script src="/recorder/stub.js"></script>`));
+test("what was sent before the recorder came counts as sent, though the socket is closed by then", async ({
+  page,
+  lab,
+  recorded,
+}) => {
+  await page.goto(
+    lab.page(
+      `<!doctype html><title>Early</title><link rel="icon" href="data:,"><script src="/recorder/stub.js"></script>`,
+    ),
+  );
   await page.evaluate(`(async () => { ${scene}
     const socket = await opened("/echo"); socket.send("in time"); await next(socket, "message"); socket.close(); socket.send("too late"); await next(socket, "close");
   })()`);
@@ -201,8 +227,16 @@ test("what was sent before the recorder came counts as sent, though the socket i
   ]);
 });
 
-test("where no recorder comes the stub keeps a part only, and tells nothing twice once one does", async ({ page, lab, recorded }) => {
-  await page.goto(lab.page(`<!doctype html><title>Late</title><link rel="icon" href="data:,"><script src="/recorder/stub.js"></script>`));
+test("where no recorder comes the stub keeps a part only, and tells nothing twice once one does", async ({
+  page,
+  lab,
+  recorded,
+}) => {
+  await page.goto(
+    lab.page(
+      `<!doctype html><title>Late</title><link rel="icon" href="data:,"><script src="/recorder/stub.js"></script>`,
+    ),
+  );
   const kept = await page.evaluate(`(async () => { ${scene}
     const first = await opened("/echo");
     const all = new Promise((resolve) => { let count = 0; first.onmessage = () => (count += 1) === 400 && resolve(); });
@@ -216,10 +250,15 @@ test("where no recorder comes the stub keeps a part only, and tells nothing twic
   expect(kept).toBeLessThan(500);
   await page.addScriptTag({ url: "/recorder/replayscope.js" });
   await page.evaluate((options) => (window.recorder = window.Replayscope.start(options)), contents);
-  await page.evaluate(`(async () => { ${scene} unseen.send("once"); await next(unseen, "message"); unseen.close(); await next(unseen, "close"); })()`);
+  await page.evaluate(
+    `(async () => { ${scene} unseen.send("once"); await next(unseen, "message"); unseen.close(); await next(unseen, "close"); })()`,
+  );
   const files = await recorded.files();
   const [close] = files.closes;
-  expect(files.messages(close?.socketId).map(({ type, message }) => [type, message])).toEqual([["sent", "once"], ["received", "once"]]);
+  expect(files.messages(close?.socketId).map(({ type, message }) => [type, message])).toEqual([
+    ["sent", "once"],
+    ["received", "once"],
+  ]);
 });
 
 test("a flood of messages in one go is recorded whole and in order", async ({ recorded }) => {
@@ -234,15 +273,22 @@ test("a flood of messages in one go is recorded whole and in order", async ({ re
   const files = await recorded.files();
   const said = files.messages(files.opens[0]?.socketId);
   for (const type of ["sent", "received"]) {
-    expect(said.filter((one) => one.type === type).map(({ message }) => Number.parseInt(message ?? "", 10))).toEqual(Array.from({ length: 200 }, (_, number) => number));
+    expect(said.filter((one) => one.type === type).map(({ message }) => Number.parseInt(message ?? "", 10))).toEqual(
+      Array.from({ length: 200 }, (_, number) => number),
+    );
   }
 });
 
-test("without recordHeadersAndBody sockets are the browser's own, and the console says why", async ({ page, recorded }) => {
+test("without recordHeadersAndBody sockets are the browser's own, and the console says why", async ({
+  page,
+  recorded,
+}) => {
   const notes: string[] = [];
   page.on("console", (message) => notes.push(message.text()));
   await recorded.open({});
-  await page.evaluate(`(async () => { ${scene} const socket = await opened("/echo"); socket.send("a"); await next(socket, "message"); })()`);
+  await page.evaluate(
+    `(async () => { ${scene} const socket = await opened("/echo"); socket.send("a"); await next(socket, "message"); })()`,
+  );
   const files = await recorded.files();
   expect(files.opens).toEqual([]);
   expect(files.manifest.capture).toMatchObject({ webSockets: false, headersAndBodies: false, workers: false });
@@ -261,10 +307,16 @@ test("disableWebSocketEventRecordings leaves sockets out, and the rest in", asyn
 test("after stop everything is the browser's again", async ({ page, recorded }) => {
   await recorded.open();
   const native = await page.evaluate(async () => {
-    const look = (): boolean[] => [
-      [window, "WebSocket"], [WebSocket.prototype, "send"], [window, "fetch"], [XMLHttpRequest.prototype, "open"],
-      [window, "EventSource"], [navigator, "sendBeacon"], [console, "log"],
-    ].map(([owner, name]) => /^function \w+\(/.test(String(Reflect.get(owner as object, name as string))));
+    const look = (): boolean[] =>
+      [
+        [window, "WebSocket"],
+        [WebSocket.prototype, "send"],
+        [window, "fetch"],
+        [XMLHttpRequest.prototype, "open"],
+        [window, "EventSource"],
+        [navigator, "sendBeacon"],
+        [console, "log"],
+      ].map(([owner, name]) => /^function \w+\(/.test(String(Reflect.get(owner as object, name as string))));
     const before = look();
     await window.recorder.stop();
     return { before, after: look(), same: WebSocket.prototype.constructor === WebSocket };

@@ -87,20 +87,44 @@ for (const [name, resolution] of resolutions) {
       skipDefaultLibCheck: true,
       noEmit: true,
     });
-    const errors = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`);
+    const errors = ts
+      .getPreEmitDiagnostics(program)
+      .map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`);
     expect(errors).toEqual([]);
-    expect(program.getSourceFiles().map(({ fileName }) => fileName)).toContainEqual(expect.stringContaining("/dist/types/index.d.ts"));
+    expect(program.getSourceFiles().map(({ fileName }) => fileName)).toContainEqual(
+      expect.stringContaining("/dist/types/index.d.ts"),
+    );
   });
 }
 
 test("what the package names is there, and it ships that and no source", () => {
-  const listed = JSON.parse(execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] })) as { files: { path: string }[] }[];
+  const listed = JSON.parse(
+    execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+      cwd: folder,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }),
+  ) as { files: { path: string }[] }[];
   const files = listed[0]?.files.map(({ path }) => path) ?? [];
-  const { exports: named, files: shipped } = JSON.parse(readFileSync(`${folder}package.json`, "utf8")) as { exports: Record<string, Record<string, string>>; files: string[] };
-  const targets = Object.values(named).flatMap((conditions) => Object.values(conditions)).map((path) => path.replace("./", ""));
+  const { exports: named, files: shipped } = JSON.parse(readFileSync(`${folder}package.json`, "utf8")) as {
+    exports: Record<string, Record<string, string>>;
+    files: string[];
+  };
+  const targets = Object.values(named)
+    .flatMap((conditions) => Object.values(conditions))
+    .map((path) => path.replace("./", ""));
   for (const path of [...targets, "package.json", "README.md"]) expect(files).toContain(path);
   expect(shipped).toEqual(["dist"]);
-  expect(files.filter((path) => !/^(dist\/[\w-]+\.js|dist\/types\/.+\.d\.ts|package\.json|README\.md)$/.test(path))).toEqual([]);
-  for (const path of ["dist/recorder.js", "dist/network.js", "dist/replayscope.js", "dist/stub.js", "dist/types/index.d.ts"]) expect(targets).toContain(path);
+  expect(
+    files.filter((path) => !/^(dist\/[\w-]+\.js|dist\/types\/.+\.d\.ts|package\.json|README\.md)$/.test(path)),
+  ).toEqual([]);
+  for (const path of [
+    "dist/recorder.js",
+    "dist/network.js",
+    "dist/replayscope.js",
+    "dist/stub.js",
+    "dist/types/index.d.ts",
+  ])
+    expect(targets).toContain(path);
   expect(targets.filter((path) => !existsSync(folder + path))).toEqual([]);
 });

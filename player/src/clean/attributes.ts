@@ -11,9 +11,29 @@ import { isObject, isOwnName, isNumber } from "./values.ts";
  * tell other hosts where the viewer is; `ping`, `attributionsrc` and the like send beacons.
  */
 const never = new Set([
-  "accesskey", "action", "allow", "attributionsrc", "autofocus", "autoplay", "browsingtopics", "credentialless", "csp",
-  "formaction", "formtarget", "http-equiv", "imagesrcset", "manifest", "nonce", "ping", "privatetoken", "referrerpolicy",
-  "sandbox", "sharedstoragewritable", "srcdoc", "target", "xml:base",
+  "accesskey",
+  "action",
+  "allow",
+  "attributionsrc",
+  "autofocus",
+  "autoplay",
+  "browsingtopics",
+  "credentialless",
+  "csp",
+  "formaction",
+  "formtarget",
+  "http-equiv",
+  "imagesrcset",
+  "manifest",
+  "nonce",
+  "ping",
+  "privatetoken",
+  "referrerpolicy",
+  "sandbox",
+  "sharedstoragewritable",
+  "srcdoc",
+  "target",
+  "xml:base",
 ]);
 
 /** Elements whose `href` is a picture or a style sheet; elsewhere it may only point into the page itself. */
@@ -44,7 +64,13 @@ export function cleanAttributes(place: Place, attributes: unknown, tree: Tree): 
 }
 
 /** The value to show, or undefined where the attribute is left out. `isChange`: it may take the place of another. */
-export function cleanAttribute(place: Place, name: string, value: Value, tree: Tree, isChange: boolean): Value | undefined {
+export function cleanAttribute(
+  place: Place,
+  name: string,
+  value: Value,
+  tree: Tree,
+  isChange: boolean,
+): Value | undefined {
   const harmless = harmlessAttribute(place.tag, name, value);
   if (harmless === undefined || name === "_cssText") return harmless;
   if (harmless === null) {
@@ -70,7 +96,13 @@ function harmlessAttribute(tag: string, name: string, value: Value): Value | und
     case "src":
       return tag === "iframe" || !isFetchable(text) ? undefined : value;
     case "rel":
-      return tag === "link" && text.toLowerCase().split(/\s+/).every((word) => word === "" || ofSheets.has(word)) ? value : undefined;
+      return tag === "link" &&
+        text
+          .toLowerCase()
+          .split(/\s+/)
+          .every((word) => word === "" || ofSheets.has(word))
+        ? value
+        : undefined;
     // <meta name="referrer"> is a policy, too.
     case "name":
       return tag === "iframe" || text.trim().toLowerCase() === "referrer" ? undefined : value;
@@ -118,7 +150,11 @@ export function cleanStyle(place: Place, style: unknown, tree: Tree): StyleChang
     if (text === false) clean[name] = text;
     if (typeof text !== "string") continue;
     // Each property is an attribute of its own to the budget; its value is bounded as that of the whole attribute.
-    if (name.length > MAX_NAME || !isSimpleStyle(text) || boundAttribute(place, PROPERTY + name, text, tree, true) === undefined) {
+    if (
+      name.length > MAX_NAME ||
+      !isSimpleStyle(text) ||
+      boundAttribute(place, PROPERTY + name, text, tree, true) === undefined
+    ) {
       tree.budget.omissions.note("styles", place.id);
       continue;
     }

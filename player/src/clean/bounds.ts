@@ -2,7 +2,14 @@
 import { isSimpleStyle } from "./css.ts";
 import { isSafeImage } from "./images.ts";
 import {
-  MAX_ATTRIBUTES, MAX_CANVAS_SIDE, MAX_COLSPAN, MAX_DATA_URL, MAX_NAME, MAX_ROWSPAN, MAX_TEXT, MAX_VALUE,
+  MAX_ATTRIBUTES,
+  MAX_CANVAS_SIDE,
+  MAX_COLSPAN,
+  MAX_DATA_URL,
+  MAX_NAME,
+  MAX_ROWSPAN,
+  MAX_TEXT,
+  MAX_VALUE,
 } from "./limits.ts";
 import { isStandIn } from "./names.ts";
 import type { OmissionKind } from "./omissions.ts";
@@ -17,7 +24,13 @@ const SHOWN = 4;
 const shown = new Set(["alt", "label", "placeholder", "title", "value"]);
 
 /** The value as it may be shown, or undefined where it may not. */
-export function boundAttribute(place: Place, name: string, value: string, tree: Tree, isChange: boolean): string | undefined {
+export function boundAttribute(
+  place: Place,
+  name: string,
+  value: string,
+  tree: Tree,
+  isChange: boolean,
+): string | undefined {
   const lower = name.toLowerCase();
   if ((lower === "name" || lower === "id") && isStandIn(place.tag, value)) return undefined;
   const omit = (kind: OmissionKind): undefined => {
@@ -62,13 +75,23 @@ function takeChange(place: Place, name: string, size: number, tree: Tree): boole
 /** Numbers that ask for as many boxes or pixels. */
 function boundSize(place: Place, name: string, value: string, tree: Tree): string {
   const { tag } = place;
-  if ((tag === "td" || tag === "th") && (name === "colspan" || name === "rowspan")) return boundArea(place, name === "colspan", value, [1, 1], "spanned", tree);
-  if ((tag === "col" || tag === "colgroup") && name === "span") return String(Math.min(Number.parseInt(value, 10) || 1, MAX_COLSPAN));
-  if (tag === "canvas" && (name === "width" || name === "height")) return boundArea(place, name === "width", value, [300, 150], "canvas", tree);
+  if ((tag === "td" || tag === "th") && (name === "colspan" || name === "rowspan"))
+    return boundArea(place, name === "colspan", value, [1, 1], "spanned", tree);
+  if ((tag === "col" || tag === "colgroup") && name === "span")
+    return String(Math.min(Number.parseInt(value, 10) || 1, MAX_COLSPAN));
+  if (tag === "canvas" && (name === "width" || name === "height"))
+    return boundArea(place, name === "width", value, [300, 150], "canvas", tree);
   return value;
 }
 
-function boundArea(place: Place, isFirst: boolean, value: string, usual: readonly [number, number], resource: "spanned" | "canvas", tree: Tree): string {
+function boundArea(
+  place: Place,
+  isFirst: boolean,
+  value: string,
+  usual: readonly [number, number],
+  resource: "spanned" | "canvas",
+  tree: Tree,
+): string {
   const wanted = Number.parseInt(value, 10);
   if (!(wanted > 1)) return value;
   const mostHere = resource === "canvas" ? MAX_CANVAS_SIDE : isFirst ? MAX_COLSPAN : MAX_ROWSPAN;
@@ -92,7 +115,11 @@ function boundArea(place: Place, isFirst: boolean, value: string, usual: readonl
 /** Notes what selectors may name of an element; `changes` are the attributes that are new. */
 export function noteKeys(place: Place, changes: Readonly<Record<string, unknown>>, tree: Tree): void {
   const names = Object.keys(changes).map((name) => name.toLowerCase());
-  const isChanged = (key: string): boolean => names.some((name) => key === `[${name}` || (name === "class" && key.startsWith(".")) || (name === "id" && key.startsWith("#")));
+  const isChanged = (key: string): boolean =>
+    names.some(
+      (name) =>
+        key === `[${name}` || (name === "class" && key.startsWith(".")) || (name === "id" && key.startsWith("#")),
+    );
   const had = place.keys.filter((key) => !isChanged(key));
   tree.setKeys(place, [...new Set([...had, ...keysOf(place.tag, changes)])]);
 }

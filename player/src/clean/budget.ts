@@ -1,7 +1,18 @@
 // What the page of a recording holds at a moment, against what it may hold.
 import {
-  MAX_ATTRIBUTES_TOTAL, MAX_CANVAS_TOTAL, MAX_FONT, MAX_FONTS, MAX_FONTS_TOTAL, MAX_FRAMES, MAX_INSERTED_RULES, MAX_NODES, MAX_RULES, MAX_SHEETS_TOTAL,
-  MAX_SPANNED_TOTAL, MAX_TEXT_TOTAL, MAX_TURNS_TOTAL,
+  MAX_ATTRIBUTES_TOTAL,
+  MAX_CANVAS_TOTAL,
+  MAX_FONT,
+  MAX_FONTS,
+  MAX_FONTS_TOTAL,
+  MAX_FRAMES,
+  MAX_INSERTED_RULES,
+  MAX_NODES,
+  MAX_RULES,
+  MAX_SHEETS_TOTAL,
+  MAX_SPANNED_TOTAL,
+  MAX_TEXT_TOTAL,
+  MAX_TURNS_TOTAL,
 } from "./limits.ts";
 import { Omissions } from "./omissions.ts";
 import { Comparisons, type Selector } from "./selectors.ts";
@@ -106,7 +117,8 @@ export class Budget {
 
   /** Fonts stay for the whole recording. */
   takeFont(characters: number): boolean {
-    if (characters > MAX_FONT || this.#fonts >= MAX_FONTS || this.#fontCharacters + characters > MAX_FONTS_TOTAL) return false;
+    if (characters > MAX_FONT || this.#fonts >= MAX_FONTS || this.#fontCharacters + characters > MAX_FONTS_TOTAL)
+      return false;
     this.#fonts += 1;
     this.#fontCharacters += characters;
     return true;

@@ -2,13 +2,32 @@
 // is slower than the text is long, whatever the text holds.
 import { MAX_NESTING } from "./limits.ts";
 
-const TAB = 9, NEWLINE = 10, FORM_FEED = 12, RETURN = 13, SPACE = 32;
-const QUOTE = 34, APOSTROPHE = 39, OPEN = 40, CLOSE = 41, ASTERISK = 42, SLASH = 47, SEMICOLON = 59;
-const OPEN_SQUARE = 91, BACKSLASH = 92, CLOSE_SQUARE = 93, OPEN_CURLY = 123, CLOSE_CURLY = 125;
+const TAB = 9,
+  NEWLINE = 10,
+  FORM_FEED = 12,
+  RETURN = 13,
+  SPACE = 32;
+const QUOTE = 34,
+  APOSTROPHE = 39,
+  OPEN = 40,
+  CLOSE = 41,
+  ASTERISK = 42,
+  SLASH = 47,
+  SEMICOLON = 59;
+const OPEN_SQUARE = 91,
+  BACKSLASH = 92,
+  CLOSE_SQUARE = 93,
+  OPEN_CURLY = 123,
+  CLOSE_CURLY = 125;
 
-const closers: Readonly<Record<number, number>> = { [OPEN]: CLOSE, [OPEN_SQUARE]: CLOSE_SQUARE, [OPEN_CURLY]: CLOSE_CURLY };
+const closers: Readonly<Record<number, number>> = {
+  [OPEN]: CLOSE,
+  [OPEN_SQUARE]: CLOSE_SQUARE,
+  [OPEN_CURLY]: CLOSE_CURLY,
+};
 
-const isSpace = (code: number): boolean => code === SPACE || code === TAB || code === NEWLINE || code === RETURN || code === FORM_FEED;
+const isSpace = (code: number): boolean =>
+  code === SPACE || code === TAB || code === NEWLINE || code === RETURN || code === FORM_FEED;
 
 /** Open brackets beyond which a text is not followed any further. */
 const MAX_OPEN = 10_000;

@@ -67,7 +67,15 @@ class SheetCleaner {
     } else if (grouping.test(text) && !isTooComplex) {
       this.#groups += 1;
     } else {
-      this.#unit = { start: part.start, depth: part.depth, isAtRule: text.trimStart().startsWith("@"), isTooComplex, rules: 0, selectors: [], open: [] };
+      this.#unit = {
+        start: part.start,
+        depth: part.depth,
+        isAtRule: text.trimStart().startsWith("@"),
+        isTooComplex,
+        rules: 0,
+        selectors: [],
+        open: [],
+      };
       return this.#takeInUnit(this.#unit, part, text, isTooComplex);
     }
     return true;
@@ -84,7 +92,8 @@ class SheetCleaner {
       if (!isAtRule) unit.selectors.push(...found.slice(0, MAX_SELECTORS));
       unit.isTooComplex ||= found.length > MAX_SELECTORS || unit.selectors.length > MAX_SELECTORS;
     } else if (part.type === "declaration") {
-      if (heavyDeclaration.test(text)) unit.selectors.push(...(unit.open.at(-1) ?? []).map(({ key }) => ({ key, weight: HEAVY_RULE, siblings: 0 })));
+      if (heavyDeclaration.test(text))
+        unit.selectors.push(...(unit.open.at(-1) ?? []).map(({ key }) => ({ key, weight: HEAVY_RULE, siblings: 0 })));
     } else {
       unit.open.pop();
       if (part.depth === unit.depth) return this.#end(unit, part.end);
@@ -117,11 +126,16 @@ class SheetCleaner {
       this.#end(this.#unit, this.#css.length);
     }
     if (this.#kept.length === 0) return this.#css;
-    return this.#kept.join("") + this.#css.slice(this.#keptUntil) + (this.#keptUntil >= this.#css.length ? "}".repeat(Math.max(0, this.#groups)) : "");
+    return (
+      this.#kept.join("") +
+      this.#css.slice(this.#keptUntil) +
+      (this.#keptUntil >= this.#css.length ? "}".repeat(Math.max(0, this.#groups)) : "")
+    );
   }
 }
 
-const withoutComments = (css: string): string => (css.includes("/*") ? css.replace(/\/\*[\s\S]*?(?:\*\/|$)/g, "") : css);
+const withoutComments = (css: string): string =>
+  css.includes("/*") ? css.replace(/\/\*[\s\S]*?(?:\*\/|$)/g, "") : css;
 
 const isComplex = ({ start, end, nesting, groups, quoted }: Part): boolean =>
   nesting > MAX_NESTING || groups > MAX_GROUPS || end - start - quoted > MAX_DECLARATION || quoted > MAX_DATA_URL;

@@ -71,14 +71,22 @@ function withData(type: number, data: Fields | "unplayed" | undefined, timestamp
 /** A page is a document with an `html` element in it. Where there is none, the page before it stays. */
 function isPage({ type, id, childNodes }: Fields): boolean {
   const root = arrayOf(childNodes).find((node) => isObject(node) && node["type"] === 2) as Fields | undefined;
-  return type === 0 && isId(id) && isId(root?.["id"]) && root?.["id"] !== id && textOr(root?.["tagName"], "").toLowerCase() === "html" && root?.["isSVG"] !== true;
+  return (
+    type === 0 &&
+    isId(id) &&
+    isId(root?.["id"]) &&
+    root?.["id"] !== id &&
+    textOr(root?.["tagName"], "").toLowerCase() === "html" &&
+    root?.["isSVG"] !== true
+  );
 }
 
 function cleanSnapshot(data: unknown, tree: Tree): Fields | undefined {
   if (!isObject(data) || !isObject(data["node"]) || !isPage(data["node"])) return undefined;
   tree.reset();
   const node = cleanTree(data["node"], tree, undefined);
-  const hasRoot = node?.childNodes?.some(({ tagName, isSVG }) => tagName?.toLowerCase() === "html" && isSVG !== true) === true;
+  const hasRoot =
+    node?.childNodes?.some(({ tagName, isSVG }) => tagName?.toLowerCase() === "html" && isSVG !== true) === true;
   if (!hasRoot) return undefined;
   takeReferences(node, tree);
   const offset = isObject(data["initialOffset"]) ? data["initialOffset"] : {};
@@ -110,13 +118,22 @@ function cleanIncrement(data: Fields, tree: Tree): Fields | "unplayed" | undefin
     case MOUSE_INTERACTION:
       return cleanInteraction(data);
     case SCROLL:
-      return isId(data["id"]) ? { source, id: data["id"], x: numberOr(data["x"], 0), y: numberOr(data["y"], 0) } : undefined;
+      return isId(data["id"])
+        ? { source, id: data["id"], x: numberOr(data["x"], 0), y: numberOr(data["y"], 0) }
+        : undefined;
     case VIEWPORT_RESIZE: {
       const size = cleanSize(data);
       return size === undefined ? undefined : { source, ...size };
     }
     case INPUT:
-      return isId(data["id"]) ? { source, id: data["id"], text: cleanInput(data["id"], textOr(data["text"], ""), tree), isChecked: data["isChecked"] === true } : undefined;
+      return isId(data["id"])
+        ? {
+            source,
+            id: data["id"],
+            text: cleanInput(data["id"], textOr(data["text"], ""), tree),
+            isChecked: data["isChecked"] === true,
+          }
+        : undefined;
     case FONT:
       return cleanFont(data, tree);
     case STYLE_SHEET_RULE:
@@ -141,8 +158,14 @@ function cleanInput(id: number, text: string, tree: Tree): string {
 
 function cleanSelection(data: Fields): Fields {
   const ranges = arrayOf(data["ranges"]).slice(0, MAX_RANGES).filter(isObject);
-  const clean = ranges.filter(({ start, end, startOffset, endOffset }) => isId(start) && isId(end) && isNumber(startOffset) && isNumber(endOffset));
-  return { source: SELECTION, ranges: clean.map(({ start, end, startOffset, endOffset }) => ({ start, startOffset, end, endOffset })) };
+  const clean = ranges.filter(
+    ({ start, end, startOffset, endOffset }) =>
+      isId(start) && isId(end) && isNumber(startOffset) && isNumber(endOffset),
+  );
+  return {
+    source: SELECTION,
+    ranges: clean.map(({ start, end, startOffset, endOffset }) => ({ start, startOffset, end, endOffset })),
+  };
 }
 
 export function cleanSize(data: Fields): { width: number; height: number } | undefined {
@@ -156,7 +179,12 @@ function cleanPath(source: number, positions: unknown): Fields | undefined {
     .slice(0, MAX_ENTRIES)
     .filter(isObject)
     .filter(({ x, y, id, timeOffset }) => isNumber(x) && isNumber(y) && isNumber(id) && isNumber(timeOffset))
-    .map(({ x, y, id, timeOffset }) => ({ x, y, id, timeOffset: within(timeOffset as number, -MAX_POINTER_DELAY, MAX_POINTER_DELAY) }));
+    .map(({ x, y, id, timeOffset }) => ({
+      x,
+      y,
+      id,
+      timeOffset: within(timeOffset as number, -MAX_POINTER_DELAY, MAX_POINTER_DELAY),
+    }));
   return clean.length === 0 ? undefined : { source, positions: clean };
 }
 
@@ -164,7 +192,14 @@ function cleanInteraction(data: Fields): Fields | undefined {
   const { id, type, x, y, pointerType } = data;
   const last = 10;
   if (!isNumber(id) || !Number.isInteger(type) || (type as number) < 0 || (type as number) > last) return undefined;
-  return { source: MOUSE_INTERACTION, type, id, x: numberOr(x, 0), y: numberOr(y, 0), ...(isNumber(pointerType) ? { pointerType } : {}) };
+  return {
+    source: MOUSE_INTERACTION,
+    type,
+    id,
+    x: numberOr(x, 0),
+    y: numberOr(y, 0),
+    ...(isNumber(pointerType) ? { pointerType } : {}),
+  };
 }
 
 /** Undefined for a font whose bytes are not a list of bytes: what only looks like one may claim any length. */
@@ -177,6 +212,16 @@ function cleanFont(data: Fields, tree: Tree): Fields | "unplayed" | undefined {
     tree.budget.omissions.note("fonts", family);
     return "unplayed";
   }
-  const texts = isObject(descriptors) ? Object.entries(descriptors).filter(([name, value]) => isOwnName(name) && typeof value === "string" && value.length <= MAX_NAME) : [];
-  return { source: FONT, family, fontSource, buffer: isBuffer, ...(texts.length > 0 ? { descriptors: Object.fromEntries(texts) } : {}) };
+  const texts = isObject(descriptors)
+    ? Object.entries(descriptors).filter(
+        ([name, value]) => isOwnName(name) && typeof value === "string" && value.length <= MAX_NAME,
+      )
+    : [];
+  return {
+    source: FONT,
+    family,
+    fontSource,
+    buffer: isBuffer,
+    ...(texts.length > 0 ? { descriptors: Object.fromEntries(texts) } : {}),
+  };
 }

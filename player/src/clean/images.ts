@@ -20,7 +20,12 @@ export function isSafeImage(value: string): boolean {
     if (comma - index > MAX_HEAD) return false;
     const head = text.slice(index + start.length, comma).toLowerCase();
     const isBase64 = /;\s*base64\s*$/.test(head);
-    if (head.startsWith("svg") ? !isSafeSvg(text, comma + 1, isBase64) : isBase64 && !isSafePixels(text.slice(comma + 1, comma + 1 + HEADER))) return false;
+    if (
+      head.startsWith("svg")
+        ? !isSafeSvg(text, comma + 1, isBase64)
+        : isBase64 && !isSafePixels(text.slice(comma + 1, comma + 1 + HEADER))
+    )
+      return false;
   }
   return true;
 }
@@ -81,13 +86,19 @@ function fromBase64(text: string): string | undefined {
 
 /** PNG, GIF, WebP and BMP declare their size at the start; browsers refuse or shrink other immense images themselves. */
 function isSafePixels(base64: string): boolean {
-  const bytes = fromBase64(base64.slice(0, 64).replace(/[^A-Za-z0-9+/]/g, "").slice(0, 60));
+  const bytes = fromBase64(
+    base64
+      .slice(0, 64)
+      .replace(/[^A-Za-z0-9+/]/g, "")
+      .slice(0, 60),
+  );
   if (bytes === undefined) return true;
   const byte = (at: number): number => bytes.charCodeAt(at) || 0;
   const little = (at: number): number => byte(at) + byte(at + 1) * 256;
   const big = (at: number): number => ((byte(at) * 256 + byte(at + 1)) * 256 + byte(at + 2)) * 256 + byte(at + 3);
   if (bytes.startsWith("\x89PNG")) return big(16) * big(20) <= MAX_IMAGE_PIXELS;
   if (bytes.startsWith("GIF8")) return little(6) * little(8) <= MAX_IMAGE_PIXELS;
-  if (bytes.startsWith("BM")) return (little(18) + little(20) * 65_536) * (little(22) + little(24) * 65_536) <= MAX_IMAGE_PIXELS;
+  if (bytes.startsWith("BM"))
+    return (little(18) + little(20) * 65_536) * (little(22) + little(24) * 65_536) <= MAX_IMAGE_PIXELS;
   return true;
 }

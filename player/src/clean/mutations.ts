@@ -43,7 +43,10 @@ function cleanReferences(tree: Tree): { id: number; attributes: Fields }[] {
     const isProperty = (name: string): boolean => name.startsWith(PROPERTY);
     const whole = attributes.filter((name) => !isProperty(name)).map((name) => [name, null]);
     const properties = attributes.filter(isProperty).map((name) => [name.slice(PROPERTY.length), false]);
-    const style = whole.some(([name]) => name === "style") || properties.length === 0 ? [] : [["style", Object.fromEntries(properties) as Fields]];
+    const style =
+      whole.some(([name]) => name === "style") || properties.length === 0
+        ? []
+        : [["style", Object.fromEntries(properties) as Fields]];
     return { id: place.id, attributes: Object.fromEntries([...whole, ...style]) as Fields };
   });
 }
@@ -117,7 +120,10 @@ function cleanAddition(addition: Fields, node: Fields, tree: Tree): Addition | u
   const parent = tree.find(parentId);
   if (parent === undefined ? !isDocument(node) : parent.depth >= MAX_DEPTH) return undefined;
   if (parent !== undefined) {
-    const takesNode = parent.tag === "iframe" ? isDocument(node) : !isDocument(node) && (!parent.tag.startsWith("#") || parent.tag === "#document");
+    const takesNode =
+      parent.tag === "iframe"
+        ? isDocument(node)
+        : !isDocument(node) && (!parent.tag.startsWith("#") || parent.tag === "#document");
     if (!takesNode || parent.tag === "noscript") return undefined;
   }
   // What stands in an added node is added by itself; only a document comes whole.
@@ -125,7 +131,12 @@ function cleanAddition(addition: Fields, node: Fields, tree: Tree): Addition | u
   if (shown === undefined) return undefined;
   // Neighbours that are not there, as the -1 of the oldest recorders, would keep the node from being added.
   const isSibling = (id: unknown): id is number => parent !== undefined && tree.find(id)?.parent === parent;
-  return { parentId, nextId: isSibling(nextId) ? nextId : null, ...(isSibling(previousId) ? { previousId } : {}), node: shown };
+  return {
+    parentId,
+    nextId: isSibling(nextId) ? nextId : null,
+    ...(isSibling(previousId) ? { previousId } : {}),
+    node: shown,
+  };
 }
 
 function cleanTexts(texts: unknown, tree: Tree): { id: number; value: string }[] {
@@ -135,7 +146,8 @@ function cleanTexts(texts: unknown, tree: Tree): { id: number; value: string }[]
     if (place === undefined || place.tag === "noscript" || place.tag === "#document") continue;
     const value = textOr((text as Fields)["value"], "");
     const change = { id: place.id, value: "" };
-    if (place.parent?.tag === "style" || place.tag === "style") cleanStyleText(place, value, tree, (css) => (change.value = css));
+    if (place.parent?.tag === "style" || place.tag === "style")
+      cleanStyleText(place, value, tree, (css) => (change.value = css));
     else if (place.tag !== "#comment") change.value = cleanText(place, value, tree);
     clean.push(change);
   }
@@ -166,10 +178,16 @@ function cleanChangesOf(place: Place, changes: Fields, tree: Tree): Fields {
     if (value !== undefined) clean[name] = value;
   }
   // What was hidden is seen as soon as its style or its attribute says so; what is in it is not looked at again.
-  if (!place.showsInside && ("style" in clean || "hidden" in clean) && place.elements > 0 && showsInside(place, isObject(clean["style"]) ? {} : clean)) {
+  if (
+    !place.showsInside &&
+    ("style" in clean || "hidden" in clean) &&
+    place.elements > 0 &&
+    showsInside(place, isObject(clean["style"]) ? {} : clean)
+  ) {
     place.showsInside = tree.hasShown = true;
   }
-  if (typeof clean["_cssText"] === "string") cleanStyleText(place, clean["_cssText"], tree, (css) => (clean["_cssText"] = css), 0);
+  if (typeof clean["_cssText"] === "string")
+    cleanStyleText(place, clean["_cssText"], tree, (css) => (clean["_cssText"] = css), 0);
   // A selector looks at what an element is, not at how it is styled.
   if (Object.keys(clean).some((name) => name !== "style" && name !== "value")) noteKeys(place, clean, tree);
   return clean;
@@ -179,6 +197,8 @@ function cleanChangesOf(place: Place, changes: Fields, tree: Tree): Fields {
 function cleanChange(place: Place, name: string, value: unknown, tree: Tree): unknown {
   if (name === "style" && isObject(value)) return cleanStyle(place, value, tree);
   const isValue = value === null || typeof value === "string" || typeof value === "number" || value === true;
-  const clean: Value | undefined = isValue ? cleanAttribute(place, name, value === true ? "" : value, tree, true) : undefined;
+  const clean: Value | undefined = isValue
+    ? cleanAttribute(place, name, value === true ? "" : value, tree, true)
+    : undefined;
   return typeof clean === "number" ? String(clean) : clean;
 }

@@ -3,6 +3,7 @@
 // these properties of nodes, so that an element with such a name would change what it does.
 
 /** Properties that every node, element or event target has. */
+// prettier-ignore
 const ofNodes = [
   "ATTRIBUTE_NODE", "CDATA_SECTION_NODE", "COMMENT_NODE", "DOCUMENT_FRAGMENT_NODE", "DOCUMENT_NODE", "DOCUMENT_TYPE_NODE", "ELEMENT_NODE", "TEXT_NODE",
   "addEventListener", "append", "appendChild", "baseURI", "childElementCount", "childNodes", "cloneNode", "compareDocumentPosition", "contains", "dispatchEvent", "firstChild",
@@ -13,6 +14,7 @@ const ofNodes = [
   "__proto__", "constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf",
 ];
 
+// prettier-ignore
 const ofElements = [
   "assignedSlot", "attachShadow", "attributes", "attributeStyleMap", "blur", "classList", "className", "clientHeight", "clientLeft", "clientTop", "clientWidth", "closest", "dataset",
   "focus", "getAttribute", "getAttributeNames", "getAttributeNS", "getBoundingClientRect", "getClientRects", "hasAttribute", "innerHTML", "insertAdjacentElement",
@@ -21,6 +23,7 @@ const ofElements = [
   "scrollTop", "scrollWidth", "setAttribute", "setAttributeNS", "setAttributeNode", "shadowRoot", "style", "tagName", "toggleAttribute",
 ];
 
+// prettier-ignore
 const ofDocuments = [
   "activeElement", "adoptNode", "adoptedStyleSheets", "body", "close", "compatMode", "createCDATASection", "createComment", "createDocumentFragment", "createElement", "createElementNS",
   "createRange", "createTextNode", "defaultView", "doctype", "documentElement", "documentURI", "elementFromPoint", "execCommand", "fonts", "getElementById", "getElementsByClassName",

@@ -33,13 +33,36 @@ const boxed = new Set(["object", "embed", "applet", "frame", "portal", "fencedfr
 
 /** Elements besides custom ones that may have a shadow. */
 const shadowHosts = new Set([
-  "article", "aside", "blockquote", "body", "div", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "main", "nav", "p",
-  "section", "span",
+  "article",
+  "aside",
+  "blockquote",
+  "body",
+  "div",
+  "footer",
+  "h1",
+  "h2",
+  "h3",
+  "h4",
+  "h5",
+  "h6",
+  "header",
+  "main",
+  "nav",
+  "p",
+  "section",
+  "span",
 ]);
 
 /** Names with a hyphen that are no custom elements. */
 const reserved = new Set([
-  "annotation-xml", "color-profile", "font-face", "font-face-src", "font-face-uri", "font-face-format", "font-face-name", "missing-glyph",
+  "annotation-xml",
+  "color-profile",
+  "font-face",
+  "font-face-src",
+  "font-face-uri",
+  "font-face-format",
+  "font-face-name",
+  "missing-glyph",
 ]);
 
 export const isDocument = (node: Fields): boolean => node["type"] === DOCUMENT;
@@ -126,7 +149,14 @@ function cleanElement(node: Fields, id: number, tree: Tree, parent: Place | unde
   const isShadow = node["isShadow"] === true && parent !== undefined;
   const place = tree.add(id, emptied.has(tag) ? "noscript" : tag, parent, isShadow, isSVG);
   if (tag === "iframe") tree.take(place, "frames", 1);
-  const shown: CleanNode = { type: ELEMENT, id, tagName, childNodes: [], ...(isSVG ? { isSVG } : {}), ...(isShadow ? { isShadow } : {}) };
+  const shown: CleanNode = {
+    type: ELEMENT,
+    id,
+    tagName,
+    childNodes: [],
+    ...(isSVG ? { isSVG } : {}),
+    ...(isShadow ? { isShadow } : {}),
+  };
   if (emptied.has(tag)) return { ...shown, tagName: "noscript", attributes: {} };
   const isCustom = /^[a-z][a-z0-9._]*-[a-z0-9._-]*$/.test(tagName) && !reserved.has(tagName);
   if (isCustom && node["isCustom"] === true) shown["isCustom"] = true;
@@ -169,7 +199,8 @@ function setAttributes(node: CleanNode, tag: string, attributes: Record<string, 
 /** A name that `createElement` takes. A prefix in SVG is a name for SVG itself, and would hide what an element is. */
 function cleanTag(tagName: string, isSVG: boolean): string {
   const local = isSVG ? tagName.slice(tagName.lastIndexOf(":") + 1) : tagName;
-  const isName = /^[a-z][\w.:\-\u00b7-\uffff]{0,200}$/i.test(local) && isOwnName(local) && isOwnName(local.toLowerCase());
+  const isName =
+    /^[a-z][\w.:\-\u00b7-\uffff]{0,200}$/i.test(local) && isOwnName(local) && isOwnName(local.toLowerCase());
   return !isName || boxed.has(local.toLowerCase()) ? "div" : local;
 }
 

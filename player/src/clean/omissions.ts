@@ -1,6 +1,17 @@
 // What a replay leaves out because it is too large or too complex, counted by kind.
 
-export const omissionKinds = ["elements", "texts", "attributes", "styles", "frames", "references", "cells", "canvases", "images", "fonts"] as const;
+export const omissionKinds = [
+  "elements",
+  "texts",
+  "attributes",
+  "styles",
+  "frames",
+  "references",
+  "cells",
+  "canvases",
+  "images",
+  "fonts",
+] as const;
 
 export type OmissionKind = (typeof omissionKinds)[number];
 

@@ -30,7 +30,9 @@ export function referencesIn(name: string, value: string): string[] {
  */
 export function excessive<R extends Referrer>(all: Iterable<R>): R[] {
   const page = new Page(all);
-  const sizes = page.referring.map((one) => ({ one, size: page.sizeOfReferences(one) })).sort((a, b) => b.size - a.size);
+  const sizes = page.referring
+    .map((one) => ({ one, size: page.sizeOfReferences(one) }))
+    .sort((a, b) => b.size - a.size);
   let total = sizes.reduce((sum, { size }) => sum + size, 0);
   const gone: R[] = [];
   for (const { one, size } of sizes) {

@@ -16,7 +16,8 @@ export interface Selector {
 export function selectorsOf(prelude: string, parent: readonly Selector[]): Selector[] {
   const found: Selector[] = [];
   let current = newCompound();
-  const token = /"(?:\\[\s\S]|[^"\\\n])*"?|'(?:\\[\s\S]|[^'\\\n])*'?|[#.]?(?:[-\w\u0080-\uffff]|\\[0-9a-f]{1,6}\s?|\\[\s\S])+|::?[-\w]+|[()[\]]|\s*[>+~,|&*]\s*|\s+|[\s\S]/iy;
+  const token =
+    /"(?:\\[\s\S]|[^"\\\n])*"?|'(?:\\[\s\S]|[^'\\\n])*'?|[#.]?(?:[-\w\u0080-\uffff]|\\[0-9a-f]{1,6}\s?|\\[\s\S])+|::?[-\w]+|[()[\]]|\s*[>+~,|&*]\s*|\s+|[\s\S]/iy;
   const list = prelude.replace(/\/\*[\s\S]*?(?:\*\/|$)/g, " ").trim();
   for (let match = token.exec(list); match !== null; match = token.exec(list)) {
     takeToken(current, match[0].trim(), () => {
@@ -41,7 +42,14 @@ interface Compound {
   siblings: number;
 }
 
-const newCompound = (): Compound => ({ isNested: false, isRoot: false, depth: 0, inAttribute: false, weight: 1, siblings: 0 });
+const newCompound = (): Compound => ({
+  isNested: false,
+  isRoot: false,
+  depth: 0,
+  inAttribute: false,
+  weight: 1,
+  siblings: 0,
+});
 
 function takeToken(compound: Compound, token: string, finish: () => void): void {
   if (token === "(") compound.depth += 1;
@@ -56,7 +64,15 @@ function takeToken(compound: Compound, token: string, finish: () => void): void 
   else if (token === ",") finish();
   if (compound.depth > 0 || compound.inAttribute || token === ",") return;
   if (/^[>+~]?$/.test(token)) {
-    Object.assign(compound, { id: undefined, className: undefined, attribute: undefined, tag: undefined, isNested: false, isRoot: false, weight: compound.weight + 1 });
+    Object.assign(compound, {
+      id: undefined,
+      className: undefined,
+      attribute: undefined,
+      tag: undefined,
+      isNested: false,
+      isRoot: false,
+      weight: compound.weight + 1,
+    });
   } else takeSimple(compound, token);
 }
 
@@ -85,13 +101,16 @@ function finished(compound: Compound, parent: readonly Selector[]): Selector {
 }
 
 /** What a nested rule adds to its own: its parent is compared as well. */
-const heaviest = (parent: readonly Selector[]): number => parent.reduce((most, { weight }) => Math.max(most, weight), 0);
+const heaviest = (parent: readonly Selector[]): number =>
+  parent.reduce((most, { weight }) => Math.max(most, weight), 0);
 
 /** Without escapes, in lower case: pages in quirks mode do not tell cases apart. */
 const plain = (name: string): string => withoutEscapes(name).toLowerCase();
 
 export const withoutEscapes = (css: string): string =>
-  css.replace(/\\([0-9a-f]{1,6})\s?|\\([\s\S])/gi, (_, hex: string | undefined, other: string) => (hex === undefined ? other : fromHex(hex)));
+  css.replace(/\\([0-9a-f]{1,6})\s?|\\([\s\S])/gi, (_, hex: string | undefined, other: string) =>
+    hex === undefined ? other : fromHex(hex),
+  );
 
 function fromHex(hex: string): string {
   const code = Number.parseInt(hex, 16);

@@ -15,7 +15,13 @@ const MAX_LEVELS = 32;
  * Gives the text of a style element, or what of it may be shown, in place of the one that the node had. `texts` is how
  * many text nodes it is spread over.
  */
-export function cleanStyleText(node: Place, css: string, tree: Tree, give: (css: string) => void, texts = Infinity): void {
+export function cleanStyleText(
+  node: Place,
+  css: string,
+  tree: Tree,
+  give: (css: string) => void,
+  texts = Infinity,
+): void {
   tree.afterEvent(() => {
     node.sheet ??= noSheet();
     tree.budget.release(node.sheet);
@@ -45,7 +51,10 @@ export function cleanRuleChanges(data: Fields, tree: Tree): Fields {
   const key = data["styleId"] ?? data["id"];
   const clean: Fields = { source: data["source"], ...sheetOf(data) };
   if ("adds" in data) clean["adds"] = cleanRules(data["adds"], key, tree, useOf(data, tree));
-  if ("removes" in data) clean["removes"] = objectsOf(data["removes"]).map((one) => indexOf(one)).filter((one) => "index" in one);
+  if ("removes" in data)
+    clean["removes"] = objectsOf(data["removes"])
+      .map((one) => indexOf(one))
+      .filter((one) => "index" in one);
   for (const name of ["replace", "replaceSync"]) {
     const css = data[name];
     if (typeof css !== "string") continue;
@@ -62,8 +71,18 @@ export function cleanDeclaration(data: Fields, tree: Tree): Fields {
   const clean: Fields = { source: data["source"], ...sheetOf(data), index: levelsOf(data["index"]) };
   const { set, remove } = data;
   if (isObject(set)) {
-    const [property, value, priority] = [textOr(set["property"], ""), textOr(set["value"], ""), textOr(set["priority"], "")];
-    if (property.length <= MAX_NAME && priority.length <= MAX_NAME && isSimpleStyle(value) && tree.budget.takeSheet(useOf(data, tree), value.length)) clean["set"] = { property, value, priority };
+    const [property, value, priority] = [
+      textOr(set["property"], ""),
+      textOr(set["value"], ""),
+      textOr(set["priority"], ""),
+    ];
+    if (
+      property.length <= MAX_NAME &&
+      priority.length <= MAX_NAME &&
+      isSimpleStyle(value) &&
+      tree.budget.takeSheet(useOf(data, tree), value.length)
+    )
+      clean["set"] = { property, value, priority };
     else tree.budget.omissions.note("styles", data["styleId"] ?? data["id"]);
   }
   if (isObject(remove)) clean["remove"] = { property: textOr(remove["property"], "").slice(0, MAX_NAME) };
@@ -76,7 +95,10 @@ export function cleanAdopted(data: Fields, tree: Tree): Fields {
   return {
     source: data["source"],
     ...(isId(data["id"]) ? { id: data["id"] } : {}),
-    styles: styles.map(({ styleId, rules }) => ({ styleId, rules: cleanRules(rules, styleId, tree, tree.budget.constructed(styleId as number)) })),
+    styles: styles.map(({ styleId, rules }) => ({
+      styleId,
+      rules: cleanRules(rules, styleId, tree, tree.budget.constructed(styleId as number)),
+    })),
     styleIds,
   };
 }
@@ -88,12 +110,14 @@ function cleanRules(rules: unknown, key: unknown, tree: Tree, use: SheetUse): Fi
     if (!fits) tree.budget.omissions.note("styles", key);
     return fits;
   };
-  return objectsOf(rules, Infinity).filter(isWithin).map((one) => {
-    const clean: Fields = { rule: PLACEHOLDER, ...indexOf(one) };
-    const css = textOr(one["rule"], "");
-    tree.afterEvent(() => (clean["rule"] = boundedSheet(css, key, tree, use) || PLACEHOLDER));
-    return clean;
-  });
+  return objectsOf(rules, Infinity)
+    .filter(isWithin)
+    .map((one) => {
+      const clean: Fields = { rule: PLACEHOLDER, ...indexOf(one) };
+      const css = textOr(one["rule"], "");
+      tree.afterEvent(() => (clean["rule"] = boundedSheet(css, key, tree, use) || PLACEHOLDER));
+      return clean;
+    });
 }
 
 /** Rules of an element go with it. */

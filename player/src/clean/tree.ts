@@ -88,8 +88,21 @@ export class Tree {
     const former = this.#places.get(id);
     if (former !== undefined) this.#forget(former);
     const place: Place = {
-      id, tag, parent, isShadow, isSVG, showsInside: parent?.showsInside === true, depth: (parent?.depth ?? 0) + 1, isGone: false, used: {}, keys: [], elements: 0, before: parent?.elements ?? 0,
-      anchor: undefined, named: undefined, references: [],
+      id,
+      tag,
+      parent,
+      isShadow,
+      isSVG,
+      showsInside: parent?.showsInside === true,
+      depth: (parent?.depth ?? 0) + 1,
+      isGone: false,
+      used: {},
+      keys: [],
+      elements: 0,
+      before: parent?.elements ?? 0,
+      anchor: undefined,
+      named: undefined,
+      references: [],
     };
     this.#places.set(id, place);
     if (isSVG) {
@@ -172,7 +185,10 @@ export class Tree {
     const live = [...this.#svg].filter((place) => this.find(place.id) === place);
     this.#svg = new Set(live);
     this.#followed += live.length;
-    const places = this.#followed > MAX_REFERENCES_FOLLOWED ? live.filter(({ references }) => references.length > 0) : excessive(live);
+    const places =
+      this.#followed > MAX_REFERENCES_FOLLOWED
+        ? live.filter(({ references }) => references.length > 0)
+        : excessive(live);
     return places.map((place) => {
       const attributes = [...(place.named?.keys() ?? [])];
       place.named = undefined;

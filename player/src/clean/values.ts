@@ -2,7 +2,8 @@
 
 export type Fields = Record<string, unknown>;
 
-export const isObject = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 export const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
 

@@ -32,7 +32,9 @@ function withPointer(selectors: string): string {
 function listOf(selectors: string): string[] {
   const found: string[] = [];
   let [start, depth] = [0, 0];
-  for (const { 0: token, index } of selectors.matchAll(/\\[\s\S]|"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|[()[\],]/g)) {
+  for (const { 0: token, index } of selectors.matchAll(
+    /\\[\s\S]|"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|[()[\],]/g,
+  )) {
     if (token === "(" || token === "[") depth += 1;
     else if (token === ")" || token === "]") depth -= 1;
     else if (token === "," && depth <= 0) {

@@ -45,7 +45,10 @@ function keepBlank(document: Document): void {
   prepared.add(document);
   // A listener of the frame's own realm acts for the frame; functions of this one act for the viewer.
   const opening = new EventTarget();
-  opening.addEventListener("open", window.Function.prototype.bind.call(window.Document.prototype.open, document) as EventListener);
+  opening.addEventListener(
+    "open",
+    window.Function.prototype.bind.call(window.Document.prototype.open, document) as EventListener,
+  );
   Object.defineProperty(document, "open", {
     configurable: true,
     value: () => {

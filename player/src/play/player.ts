@@ -30,7 +30,14 @@ export class Player {
   #frame = 0;
   #lastFrame = 0;
 
-  constructor(recording: Recording, last: number, origin: number, stage: Stage, watch: (node: Node) => void, tell: (report: Report) => void) {
+  constructor(
+    recording: Recording,
+    last: number,
+    origin: number,
+    stage: Stage,
+    watch: (node: Node) => void,
+    tell: (report: Report) => void,
+  ) {
     this.#recording = recording;
     this.#stage = stage;
     this.#tell = tell;
@@ -177,6 +184,9 @@ export class Player {
   #fail(error: unknown): void {
     this.#isPlaying = false;
     this.#wish = undefined;
-    this.#tell({ type: "failed", reason: `The page cannot be replayed: ${error instanceof Error ? error.message : String(error)}` });
+    this.#tell({
+      type: "failed",
+      reason: `The page cannot be replayed: ${error instanceof Error ? error.message : String(error)}`,
+    });
   }
 }

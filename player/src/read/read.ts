@@ -34,7 +34,11 @@ export interface Given {
 }
 
 /** Reads the events that end at `ends`; `tell` hears how many were read, once for each slice. */
-export async function readEvents({ text, ends, times, types }: Given, slices: Slices, tell: (done: number) => void): Promise<Read> {
+export async function readEvents(
+  { text, ends, times, types }: Given,
+  slices: Slices,
+  tell: (done: number) => void,
+): Promise<Read> {
   const tree = new Tree();
   const kept: ReplayEvent[] = [];
   let [dropped, last, start] = [0, -Infinity, 0];
@@ -55,7 +59,14 @@ export async function readEvents({ text, ends, times, types }: Given, slices: Sl
     }
   }
   tell(ends.length);
-  return { recording: recordingOf(kept), events: ends.length - dropped, dropped, last, omitted: tree.budget.omissions.counts, shows };
+  return {
+    recording: recordingOf(kept),
+    events: ends.length - dropped,
+    dropped,
+    last,
+    omitted: tree.budget.omissions.counts,
+    shows,
+  };
 }
 
 /** Undefined where the event is damaged. */

@@ -11,7 +11,12 @@ export function recordBeacons(exchanges: Exchanges): () => void {
     return (isQueued) => {
       const exchange = exchanges.begin("beacon", absoluteUrl(url), "POST", start);
       if (!isQueued) exchanges.fail(exchange, "Not sent: the queue is full", "failed");
-      exchanges.keep(exchange, /* @__KEY__ */ "requestBody", (limit) => bodyPayload(data, limit), () => exchanges.end(exchange));
+      exchanges.keep(
+        exchange,
+        /* @__KEY__ */ "requestBody",
+        (limit) => bodyPayload(data, limit),
+        () => exchanges.end(exchange),
+      );
     };
   });
 }

@@ -4,13 +4,15 @@ import type { Bytes } from "./socket-hook.ts";
 import { bytesPayload, readBlob, textPayload } from "./payload.ts";
 
 /** No content type is no text: nothing matches "null". */
-export const isTextType = (contentType: string | null): boolean => /text|json|script|xml|urlencoded|graphql/i.test(contentType as string);
+export const isTextType = (contentType: string | null): boolean =>
+  /text|json|script|xml|urlencoded|graphql/i.test(contentType as string);
 
 /** What a body holds: at once where that is possible, so that a page may reuse its buffers. Throws where a page's object does. */
 export function bodyPayload(body: unknown, limit: number): BodyRead {
   // A stream belongs to the page.
   if (body === undefined || body === null || body instanceof ReadableStream) return undefined;
-  if (body instanceof Blob) return readBlob(body, limit).then((read) => bytesPayload(read, limit, isTextType(body.type)));
+  if (body instanceof Blob)
+    return readBlob(body, limit).then((read) => bytesPayload(read, limit, isTextType(body.type)));
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) {
     const { buffer = body, byteOffset, byteLength: size } = body as Bytes;
     return bytesPayload({ size, bytes: new Uint8Array(buffer as ArrayBuffer, byteOffset, size) }, limit);
@@ -23,6 +25,7 @@ export function bodyPayload(body: unknown, limit: number): BodyRead {
 /** A form as its fields; of a file, its name and size. */
 function formText(form: FormData): string {
   const fields = new URLSearchParams();
-  for (const [name, value] of form) fields.append(name, typeof value === "string" ? value : `(file ${value.name}, ${value.size} bytes)`);
+  for (const [name, value] of form)
+    fields.append(name, typeof value === "string" ? value : `(file ${value.name}, ${value.size} bytes)`);
   return fields.toString();
 }

@@ -75,7 +75,12 @@ interface Place {
 let isAdding = false;
 
 /** A recorder must never be the reason why a page's own call fails: what cannot be told is left out. */
-function add({ journal, redactor, pageId }: Context, level: Level, args: readonly unknown[], { source, stack }: Place): void {
+function add(
+  { journal, redactor, pageId }: Context,
+  level: Level,
+  args: readonly unknown[],
+  { source, stack }: Place,
+): void {
   // What is told may be a page's own proxy, which logs that it was asked.
   if (isAdding) return;
   isAdding = true;
@@ -105,11 +110,18 @@ const ownFrames = 5;
 
 /** Who called the console. */
 function callersOf({ stack = "" }: Error): Place {
-  const callers = stack.split("\n").filter((line) => placeOf(line) !== undefined).slice(ownFrames);
+  const callers = stack
+    .split("\n")
+    .filter((line) => placeOf(line) !== undefined)
+    .slice(ownFrames);
   return { source: placeOf(callers[0]), stack: callers.join("\n") || undefined };
 }
 
 /** Firefox writes `name@place`, others `at name (place)`. */
 const placeOf = (frame = ""): string | undefined => /([^\s()@]+:\d+:\d+)\)?$/.exec(frame)?.[1];
 
-const firstPlace = (stack = ""): string | undefined => stack.split("\n").map(placeOf).find((place) => place !== undefined);
+const firstPlace = (stack = ""): string | undefined =>
+  stack
+    .split("\n")
+    .map(placeOf)
+    .find((place) => place !== undefined);

@@ -16,8 +16,24 @@ const soonestSnapshot = 20_000;
 const fullSnapshot = 2;
 
 const inputs = [
-  "input", "hidden", "color", "date", "datetime-local", "email", "month", "number", "range", "search", "tel", "text", "time", "url",
-  "week", "textarea", "select", "password",
+  "input",
+  "hidden",
+  "color",
+  "date",
+  "datetime-local",
+  "email",
+  "month",
+  "number",
+  "range",
+  "search",
+  "tel",
+  "text",
+  "time",
+  "url",
+  "week",
+  "textarea",
+  "select",
+  "password",
 ];
 
 export function recordDom(context: Context, settings: Settings): Part {

@@ -40,7 +40,12 @@ export interface Exchanges {
   /** Whether headers and bodies of it are wanted. */
   wantsContents(exchange: Exchange): boolean;
   /** Reads a body where it is wanted, as far as bodies are kept; a recording waits for those that are being read. */
-  keep(exchange: Exchange, part: "requestBody" | "responseBody", read: (limit: number) => BodyRead, then?: () => void): void;
+  keep(
+    exchange: Exchange,
+    part: "requestBody" | "responseBody",
+    read: (limit: number) => BodyRead,
+    then?: () => void,
+  ): void;
   /** The head of an answer is there. */
   answered(exchange: Exchange, status: number, headers: Headers): void;
   fail(exchange: Exchange, error: unknown, outcome?: Outcome): void;
@@ -63,7 +68,10 @@ export function newExchanges(context: Context, ended: (exchange: Exchange) => vo
     exchange.error = String(error);
   };
 
-  const message = ({ headers, body }: { headers: Record<string, string>; body?: unknown }, payload: Payload | undefined): object => {
+  const message = (
+    { headers, body }: { headers: Record<string, string>; body?: unknown },
+    payload: Payload | undefined,
+  ): object => {
     const { body: text, encoding, isCut } = written(redactor, body, payload);
     return { headers: redactor.headers(headers), body: text, bodyEncoding: encoding, bodyTruncated: isCut };
   };
@@ -71,10 +79,19 @@ export function newExchanges(context: Context, ended: (exchange: Exchange) => vo
   /** Undefined where the page's sanitizer wants nothing recorded. */
   const pairFrom = (exchange: Exchange): RequestResponsePair | undefined => {
     const { id, url, method, status = 0, isBlocked: urlBlocked } = exchange;
-    const { requestHeaders = [], requestBody, responseHeaders = [], responseBody }: Partial<Exchange> = wantsContents(exchange) ? exchange : {};
+    const {
+      requestHeaders = [],
+      requestBody,
+      responseHeaders = [],
+      responseBody,
+    }: Partial<Exchange> = wantsContents(exchange) ? exchange : {};
     const pair = pairOf(id, method, url, status, urlBlocked);
     Object.assign(pair.request, { headers: Object.fromEntries(requestHeaders), body: requestBody?.text });
-    Object.assign(pair.response, { headers: Object.fromEntries(responseHeaders), body: responseBody?.text, size: responseBody?.size });
+    Object.assign(pair.response, {
+      headers: Object.fromEntries(responseHeaders),
+      body: responseBody?.text,
+      size: responseBody?.size,
+    });
     const clean = sanitize(pair);
     if (!clean) return;
     const { request, response } = clean;

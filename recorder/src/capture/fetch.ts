@@ -50,12 +50,19 @@ function begin(exchanges: Exchanges, args: unknown[]): Exchange {
   return exchange;
 }
 
-function keepRequest(exchanges: Exchanges, exchange: Exchange, request: Request | undefined, { headers, body }: RequestInit): void {
+function keepRequest(
+  exchanges: Exchanges,
+  exchange: Exchange,
+  request: Request | undefined,
+  { headers, body }: RequestInit,
+): void {
   // An iterator could be read only once, and that is for the browser.
   const isReadable = headers instanceof Headers || Array.isArray(headers) || headers?.constructor === Object;
   exchange.requestHeaders = new Headers(isReadable ? headers : request?.headers);
   const isOwnBody = body === undefined && request && !request.bodyUsed && !/^(GET|HEAD)$/.test(request.method);
-  exchanges.keep(exchange, /* @__KEY__ */ "requestBody", (limit) => (isOwnBody ? ownBody(request, limit) : bodyPayload(body, limit)));
+  exchanges.keep(exchange, /* @__KEY__ */ "requestBody", (limit) =>
+    isOwnBody ? ownBody(request, limit) : bodyPayload(body, limit),
+  );
 }
 
 function ownBody(message: Request | Response, limit: number): BodyRead {
@@ -68,7 +75,12 @@ function ownBody(message: Request | Response, limit: number): BodyRead {
 function answered(exchanges: Exchanges, exchange: Exchange, response: Response): void {
   // What a page has set in place of the browser's may answer with anything, or with what is read already.
   quietly(() => exchanges.answered(exchange, response.status, response.headers));
-  exchanges.keep(exchange, /* @__KEY__ */ "responseBody", (limit) => ownBody(response, limit), () => exchanges.end(exchange));
+  exchanges.keep(
+    exchange,
+    /* @__KEY__ */ "responseBody",
+    (limit) => ownBody(response, limit),
+    () => exchanges.end(exchange),
+  );
 }
 
 /** Reads a copy to its end, or as far as bodies are kept; how long it is in whole is known only at its end. */
@@ -85,7 +97,11 @@ async function copyOf(copy: ReadableStream<Uint8Array>, headers: Headers, limit:
     size += step.value.length;
   }
   const bytes = new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
-  const payload = bytesPayload({ size: step?.done ? size : Infinity, bytes }, limit, isTextType(headers.get("content-type")));
+  const payload = bytesPayload(
+    { size: step?.done ? size : Infinity, bytes },
+    limit,
+    isTextType(headers.get("content-type")),
+  );
   if (step?.done) return payload;
   delete payload.size;
   reader.cancel().catch(() => undefined);

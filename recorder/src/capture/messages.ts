@@ -14,8 +14,12 @@ export interface Message {
   event?: string | undefined;
 }
 
-export function addMessage({ settings, redactor, sanitize, journal }: Context, { id, name }: { id: string; name: string }, { type, time, payload: ready, event }: Message): void {
-    const payload = payloadOf(ready, settings.bodyLimit);
+export function addMessage(
+  { settings, redactor, sanitize, journal }: Context,
+  { id, name }: { id: string; name: string },
+  { type, time, payload: ready, event }: Message,
+): void {
+  const payload = payloadOf(ready, settings.bodyLimit);
   // A sanitizer sees a message as the body of a request where it was sent, of a response where it was received.
   const part = type === "sent" ? "request" : "response";
   const pair = pairOf(id, "GET", name, 101, false);

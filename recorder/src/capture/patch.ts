@@ -28,7 +28,8 @@ export function patch<Owner extends object>(owner: Owner, name: keyof Owner, aro
   };
   const ours = new Proxy(native, {
     apply: (target, self, args: unknown[]) => run(self, args, () => Reflect.apply(target, self, args)),
-    construct: (target, args: unknown[], newTarget) => run(undefined, args, () => Reflect.construct(target, args, newTarget)) as object,
+    construct: (target, args: unknown[], newTarget) =>
+      run(undefined, args, () => Reflect.construct(target, args, newTarget)) as object,
   });
   owner[name] = ours as Owner[keyof Owner];
   return () => {

@@ -26,7 +26,8 @@ export function bytesPayload({ size, bytes }: Copied, limit: number, isText = fa
 
 function latin1(bytes: Uint8Array): string {
   let text = "";
-  for (let from = 0; from < bytes.length; from += 8192) text += String.fromCharCode(...bytes.subarray(from, from + 8192));
+  for (let from = 0; from < bytes.length; from += 8192)
+    text += String.fromCharCode(...bytes.subarray(from, from + 8192));
   return text;
 }
 
@@ -43,5 +44,9 @@ export function written(
   if (typeof text !== "string") return {};
   const body = redactor.text(text);
   const isBytes = isBinary && !/[^\0-\xff]/.test(body);
-  return { body: isBytes ? btoa(body) : body.toWellFormed(), encoding: isBytes ? "base64" : undefined, isCut: isCut || undefined };
+  return {
+    body: isBytes ? btoa(body) : body.toWellFormed(),
+    encoding: isBytes ? "base64" : undefined,
+    isCut: isCut || undefined,
+  };
 }

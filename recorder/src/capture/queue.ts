@@ -23,7 +23,10 @@ export interface Queue<Head, Payload extends Kept> {
   settleNow: () => void;
 }
 
-export function newQueue<Head, Payload extends Kept>(limit: number, write: (head: Head, payload: Ready) => void): Queue<Head, Payload> {
+export function newQueue<Head, Payload extends Kept>(
+  limit: number,
+  write: (head: Head, payload: Ready) => void,
+): Queue<Head, Payload> {
   const entries: Entry<Head>[] = [];
   let next = 0;
   let held = 0;
@@ -53,7 +56,10 @@ export function newQueue<Head, Payload extends Kept>(limit: number, write: (head
     await pause(pauseMilliseconds);
     let sliceEnd = performance.now() + sliceMilliseconds;
     for (let entry = entries[next]; entry; entry = entries[next]) {
-      const read = !("after" in entry) && isBlob(entry.payload) ? await readBlob(entry.payload, limit).catch(() => undefined) : undefined;
+      const read =
+        !("after" in entry) && isBlob(entry.payload)
+          ? await readBlob(entry.payload, limit).catch(() => undefined)
+          : undefined;
       // It may have been written while its blob was being read.
       if (entry === entries[next]) finish(read);
       if (performance.now() < sliceEnd) continue;
@@ -86,4 +92,5 @@ export function newQueue<Head, Payload extends Kept>(limit: number, write: (head
 const isBlob = (payload: Kept): payload is Blob => typeof payload === "object" && "slice" in payload;
 
 /** What a payload takes of memory; a blob lies elsewhere. */
-const weight = (payload: Kept): number => 100 + (typeof payload === "string" ? payload : isBlob(payload) ? "" : payload.bytes).length;
+const weight = (payload: Kept): number =>
+  100 + (typeof payload === "string" ? payload : isBlob(payload) ? "" : payload.bytes).length;

@@ -29,7 +29,12 @@ export interface SocketHook {
   /** Tells of a socket's events from now on; of each once, however often it is asked. */
   watch(socket: WebSocket): void;
   /** What is the browser's, and what stands in its place. */
-  swap: [browsers: typeof WebSocket, ours: typeof WebSocket, browsersSend: WebSocket["send"], oursSend: WebSocket["send"]];
+  swap: [
+    browsers: typeof WebSocket,
+    ours: typeof WebSocket,
+    browsersSend: WebSocket["send"],
+    oursSend: WebSocket["send"],
+  ];
 }
 
 declare global {
@@ -55,7 +60,8 @@ export function hookSockets(): SocketHook {
 
   const keep = (data: unknown): Kept => {
     // Those of other frames are told by their tag.
-    const isBytes = ArrayBuffer.isView(data) || data instanceof Blob || / (ArrayBuffer|Blob|File)]/.test({}.toString.call(data));
+    const isBytes =
+      ArrayBuffer.isView(data) || data instanceof Blob || / (ArrayBuffer|Blob|File)]/.test({}.toString.call(data));
     return isBytes ? ("size" in (data as Blob) ? (data as Blob) : copy(data as Bytes)) : `${data as string}`;
   };
 
@@ -71,7 +77,8 @@ export function hookSockets(): SocketHook {
   // One for all sockets: a socket that is watched again does not tell twice.
   const listener = (event: Event): void => {
     // What a page dispatches itself did not come from the wire.
-    if (event.isTrusted) tell(event.type as "open", event.currentTarget as WebSocket, "data" in event ? keep(event.data) : event);
+    if (event.isTrusted)
+      tell(event.type as "open", event.currentTarget as WebSocket, "data" in event ? keep(event.data) : event);
   };
 
   const watch = (socket: WebSocket): void => {

@@ -27,7 +27,8 @@ const phase = /^(redirect|worker|fetch|domain\w+|connect|secure\w+|request|respo
 const asIs = /Size|Hop/;
 
 export function addResource({ pageId }: Context, journal: Sink, facts: Facts, timing?: Timing): void {
-  const { name, initiatorType, method, socketId, start, end, status, mimeType, outcome, error, requestResponsePairs } = facts;
+  const { name, initiatorType, method, socketId, start, end, status, mimeType, outcome, error, requestResponsePairs } =
+    facts;
   const measured: Record<string, unknown> = { startTimeAbs: epoch(timing?.startTime ?? start) };
   // A phase that did not occur is 0 on the browser's clock, and left out.
   for (const [key, time] of Object.entries((timing?.toJSON() ?? {}) as Record<string, number>)) {

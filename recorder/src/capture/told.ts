@@ -42,7 +42,8 @@ class Teller {
     const plain = plainText(value);
     if (plain !== undefined) return this.#text(plain);
     if (this.#within.has(value)) return "(circular)";
-    if (depth >= deepest || this.#left <= 0) return Array.isArray(value) ? `Array(${value.length})` : `${kindOf(value)} {…}`;
+    if (depth >= deepest || this.#left <= 0)
+      return Array.isArray(value) ? `Array(${value.length})` : `${kindOf(value)} {…}`;
     this.#within.add(value);
     const result = this.#contents(value, depth);
     this.#within.delete(value);
@@ -54,7 +55,11 @@ class Teller {
     if (value instanceof Set) return this.#list(firstOf(value), value.size, depth);
     if (value instanceof Map) return this.#entries(firstOf(value), value.size, depth);
     const keys = Object.keys(value);
-    return this.#entries(keys.slice(0, mostEntries).map((key) => [key, valueAt(value, key)]), keys.length, depth);
+    return this.#entries(
+      keys.slice(0, mostEntries).map((key) => [key, valueAt(value, key)]),
+      keys.length,
+      depth,
+    );
   }
 
   #list(values: unknown[], length: number, depth: number): unknown[] {
@@ -91,7 +96,8 @@ function plainText(value: object): string | undefined {
   if (value instanceof Element) return `<${value.localName}${value.id && ` id="${value.id}"`}>`;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
   if (value instanceof RegExp || value instanceof URL) return String(value);
-  if (value instanceof Node || value instanceof Event || value === window || value instanceof Promise) return kindOf(value);
+  if (value instanceof Node || value instanceof Event || value === window || value instanceof Promise)
+    return kindOf(value);
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `${kindOf(value)}(${value.byteLength} bytes)`;
   return undefined;
 }

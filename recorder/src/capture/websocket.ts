@@ -41,9 +41,12 @@ export function recordSockets(context: Context): Part {
   const running = new Set<Known>();
   let count = 0;
 
-  const queue = newQueue<[known: Known, type: "sent" | "received", time: number], Kept>(settings.bodyLimit, ([known, type, time], payload) => {
-    if (!known.isBlocked) addMessage(context, known, { type, time, payload });
-  });
+  const queue = newQueue<[known: Known, type: "sent" | "received", time: number], Kept>(
+    settings.bodyLimit,
+    ([known, type, time], payload) => {
+      if (!known.isBlocked) addMessage(context, known, { type, time, payload });
+    },
+  );
 
   const remember = (socket: WebSocket, offered: string[]): Known | undefined => {
     const { url } = socket;
@@ -51,7 +54,14 @@ export function recordSockets(context: Context): Part {
     const id = `${pageId}-socket-${count}`;
     const blocked = isBlocked(settings, url);
     const clean = sanitize(pairOf(id, "GET", url, 101, blocked));
-    const known = clean && { id, name: redactor.url(clean.request.url), offered, isListed: false, hasEnded: false, isBlocked: blocked };
+    const known = clean && {
+      id,
+      name: redactor.url(clean.request.url),
+      offered,
+      isListed: false,
+      hasEnded: false,
+      isBlocked: blocked,
+    };
     sockets.set(socket, known);
     if (!known) return;
     if (isWhole) running.add(known);
@@ -115,7 +125,12 @@ export function recordSockets(context: Context): Part {
     if (known.hasEnded) return;
     known.hasEnded = true;
     if (isWhole) running.delete(known);
-    addLine(journal, known, "close", { responseEndAbs: epoch(time), code, reason: reason && redactor.text(reason), wasClean });
+    addLine(journal, known, "close", {
+      responseEndAbs: epoch(time),
+      code,
+      reason: reason && redactor.text(reason),
+      wasClean,
+    });
   };
 
   const see = ([kind, socket, time, detail]: Seen): void => {

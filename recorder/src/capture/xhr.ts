@@ -82,7 +82,12 @@ export function recordXhr(exchanges: Exchanges): () => void {
 function loaded(exchanges: Exchanges, exchange: Exchange, request: XMLHttpRequest): void {
   exchanges.answered(exchange, request.status, headersOf(request));
   exchange.end = pageNow();
-  exchanges.keep(exchange, /* @__KEY__ */ "responseBody", (limit) => answer(request, limit), () => exchanges.end(exchange));
+  exchanges.keep(
+    exchange,
+    /* @__KEY__ */ "responseBody",
+    (limit) => answer(request, limit),
+    () => exchanges.end(exchange),
+  );
 }
 
 /** What the page gets as an object is written as text again: how long it was on the wire is not known then. */

@@ -98,7 +98,9 @@ class DatabaseStore implements Store {
 
   async all(session: string): Promise<Batch[]> {
     const range = IDBKeyRange.bound([session, 0], [session, Infinity]);
-    const stored = await this.#ask("readonly", (batches) => batches.getAll(range) as IDBRequest<Batch[]>).catch(() => []);
+    const stored = await this.#ask("readonly", (batches) => batches.getAll(range) as IDBRequest<Batch[]>).catch(
+      () => [],
+    );
     const held = await this.#spare.all(session);
     // A batch that is held is newer than what is stored of it.
     const batches = new Map([...stored, ...held].map((batch) => [batch.sequence, batch]));
@@ -146,7 +148,9 @@ class MemoryStore implements Store {
   }
 
   remove(batch: Batch): Promise<void> {
-    this.#batches = this.#batches.filter(({ session, sequence }) => session !== batch.session || sequence !== batch.sequence);
+    this.#batches = this.#batches.filter(
+      ({ session, sequence }) => session !== batch.session || sequence !== batch.sequence,
+    );
     return Promise.resolve();
   }
 

@@ -20,7 +20,10 @@ export interface Endpoint {
   warn(text: string): void;
 }
 
-export function endpointOf({ endpoint: url, endpointHeaders: headers }: Settings, warn: (text: string) => void): Endpoint | undefined {
+export function endpointOf(
+  { endpoint: url, endpointHeaders: headers }: Settings,
+  warn: (text: string) => void,
+): Endpoint | undefined {
   return url === undefined ? undefined : { url, headers, fetch: window.fetch.bind(window), warn };
 }
 
@@ -88,10 +91,13 @@ export class Uploader {
 
   async #post(batch: Batch): Promise<boolean> {
     try {
-      const { ok, status, headers } = await send(this.#endpoint, batchBody(batch), { signal: AbortSignal.timeout(longestPost) });
+      const { ok, status, headers } = await send(this.#endpoint, batchBody(batch), {
+        signal: AbortSignal.timeout(longestPost),
+      });
       const isRefused = refusals.includes(status);
       const mayPass = status >= 500 || status === 408 || status === 425 || status === 429;
-      if (!ok && !mayPass) this.#endpoint.warn(`${this.#endpoint.url} refused batch ${batch.sequence} with status ${status}.`);
+      if (!ok && !mayPass)
+        this.#endpoint.warn(`${this.#endpoint.url} refused batch ${batch.sequence} with status ${status}.`);
       if (ok || isRefused) {
         this.#failures = 0;
         return true;

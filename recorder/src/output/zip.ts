@@ -30,14 +30,36 @@ export async function zip(members: readonly Member[]): Promise<Blob> {
       [nameBytes.length, 2],
       [0, 2],
     ]);
-    const place = fields([[0, 2], [0, 2], [0, 2], [0, 4], [offset, 4]]);
+    const place = fields([
+      [0, 2],
+      [0, 2],
+      [0, 2],
+      [0, 4],
+      [offset, 4],
+    ]);
     bodies.push(fields([[0x04034b50, 4]]), shared, nameBytes, packed.content);
-    directory.push(fields([[0x02014b50, 4], [20, 2]]), shared, place, nameBytes);
+    directory.push(
+      fields([
+        [0x02014b50, 4],
+        [20, 2],
+      ]),
+      shared,
+      place,
+      nameBytes,
+    );
     offset += 30 + nameBytes.length + packed.content.size;
     directorySize += 46 + nameBytes.length;
   }
   const { length } = members;
-  const end = fields([[0x06054b50, 4], [0, 4], [length, 2], [length, 2], [directorySize, 4], [offset, 4], [0, 2]]);
+  const end = fields([
+    [0x06054b50, 4],
+    [0, 4],
+    [length, 2],
+    [length, 2],
+    [directorySize, 4],
+    [offset, 4],
+    [0, 2],
+  ]);
   return new Blob([...bodies, ...directory, end], { type: "application/zip" });
 }
 
@@ -49,7 +71,9 @@ async function pack(content: Blob): Promise<Packed> {
 
 /** Numbers of so many bytes each, lowest byte first. */
 function fields(numbers: readonly (readonly [value: number, bytes: number])[]): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(numbers.flatMap(([value, bytes]) => Array.from({ length: bytes }, (_, index) => value >>> (8 * index))));
+  return Uint8Array.from(
+    numbers.flatMap(([value, bytes]) => Array.from({ length: bytes }, (_, index) => value >>> (8 * index))),
+  );
 }
 
 const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {

@@ -3,7 +3,9 @@ import { secretName } from "./patterns.ts";
 
 /** Whether the value of a header, a parameter of a URL or a subprotocol of that name is a credential; `chosen` are names of the page's own. */
 export function isSecretName(name: string, chosen: string[] = []): boolean {
-  const words = `_${name.slice(-100).replace(/([^A-Z])(?=[A-Z][A-Za-z])/g, "$1_")}_`.replace(/[^a-z\d]+/gi, "_").toLowerCase();
+  const words = `_${name.slice(-100).replace(/([^A-Z])(?=[A-Z][A-Za-z])/g, "$1_")}_`
+    .replace(/[^a-z\d]+/gi, "_")
+    .toLowerCase();
   return secretName.test(words) || chosen.some((one) => one.toLowerCase() === name.toLowerCase());
 }
 

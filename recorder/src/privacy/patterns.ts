@@ -34,5 +34,8 @@ export const parameters = [0, 1, 2, 3].map((depth) => {
   const mark = "%(?:25){0,3}(?:3F|26|23|3B)";
   const end = `\\?[\\w.-]{1,50}=${depth ? `|%(?:25){0,${depth - 1}}(?:26|23|3B)` : ""}`;
   const equals = depth ? `%${"25".repeat(depth - 1)}3D` : "=";
-  return new RegExp(`(^|[?&#;]|${mark})((?:(?!${mark})[\\w.%[\\]-])+?)(${equals})((?:(?!${end})[^&#\\s"'<>\\\\;])+)`, "gi");
+  return new RegExp(
+    `(^|[?&#;]|${mark})((?:(?!${mark})[\\w.%[\\]-])+?)(${equals})((?:(?!${end})[^&#\\s"'<>\\\\;])+)`,
+    "gi",
+  );
 });

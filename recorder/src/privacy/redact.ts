@@ -25,7 +25,10 @@ const encodedUser = /(%(?:25){0,3}3A(?:%(?:25){0,3}2F){2})(?:(?!%(?:25){0,3}[23]
 const jsonWebToken = /\beyJ[\w-]{6,}((?:\.[\w-]{6,}|\.(?=\.))(?:\.[\w-]*){0,3})?/g;
 
 export function redactor({ headersToRedact, bodyKeysToRedact }: NetworkSettings): Redactor {
-  const keys = [secretKeys, ...[...headersToRedact, ...bodyKeysToRedact].map((name) => name.replace(/\W/g, "\\$&"))].join("|");
+  const keys = [
+    secretKeys,
+    ...[...headersToRedact, ...bodyKeysToRedact].map((name) => name.replace(/\W/g, "\\$&")),
+  ].join("|");
   const jsonKey = new RegExp(`(?<!\\\\)(\\\\*)"(?:${keys})\\1"\\s*:\\s*`, "gi");
   const element = new RegExp(`(<(?:${keys})(?:\\s[^>]{0,300})?>)[^<]+`, "gi");
   // A multipart form, or one within JSON.
@@ -74,7 +77,8 @@ export function redactor({ headersToRedact, bodyKeysToRedact }: NetworkSettings)
       if ((/^[\w.-]*$/.test(before) && announcesToken(before)) || /^(?=.*\d)[\w+/=-]{32,}$/.test(name)) return redacted;
       for (const { index } of name.slice(0, 99).matchAll(/[.:=_-]/g)) {
         const token = name.slice(index + 1).replace(/^(?:authorization\.k8s\.io|phx)\./, "");
-        if (announcesToken(name.slice(0, index)) && /^(?=.*\d|.{12}).{6}/.test(token)) return name.slice(0, -token.length) + redacted;
+        if (announcesToken(name.slice(0, index)) && /^(?=.*\d|.{12}).{6}/.test(token))
+          return name.slice(0, -token.length) + redacted;
       }
       return headerTokens(name);
     });
@@ -95,7 +99,10 @@ export function redactor({ headersToRedact, bodyKeysToRedact }: NetworkSettings)
     },
     headers: (headers) =>
       Object.fromEntries(
-        Object.entries(headers).map(([name, value]) => [name, isSecretName(name, headersToRedact) ? redacted : headerValue(name, value)]),
+        Object.entries(headers).map(([name, value]) => [
+          name,
+          isSecretName(name, headersToRedact) ? redacted : headerValue(name, value),
+        ]),
       ),
     protocols,
   };

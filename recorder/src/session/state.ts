@@ -27,7 +27,11 @@ const tailKey = `replayscope.tail${place}`;
 const longestGap = 30 * 60 * 1000;
 
 /** The session that the page before this one left, or a new one; with this page in it. */
-export function continueSession(isFromStart: boolean, endpoint: string | undefined, cleanUrl: (url: string) => string): SessionState {
+export function continueSession(
+  isFromStart: boolean,
+  endpoint: string | undefined,
+  cleanUrl: (url: string) => string,
+): SessionState {
   const now = epochNow();
   const left = read<SessionState>(stateKey);
   const startedAt = isFromStart ? epoch(0) : now;
