@@ -1,9 +1,9 @@
 //! The dialog that saves what is shown as a HAR.
 
 use leptos::prelude::*;
-use session::decode::visible_line;
+use session::encodings::visible_line;
+use session::export::{ExportOptions, Left};
 use session::model::{counted, format_bytes, format_count, plural};
-use session::write::{ExportOptions, Left};
 
 use crate::store::{ExportState, Exported, Store};
 use crate::ui::{Icon, IconName, ModalDialog, download_blob};
@@ -78,7 +78,7 @@ pub fn ExportDialog() -> impl IntoView {
 /// Which rows are written.
 fn what(store: Store) -> String {
     let shown = store.listed.with(|listed| listed.len()) as u64;
-    let total = u64::from(store.with(session::view::total));
+    let total = u64::from(store.with(presentation::total));
     if shown == total {
         format!("All {} are written.", plural(total, "row"))
     } else {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use session::decode::visible_line;
+use session::encodings::visible_line;
 use session::model::{Cut, Header, LoadNote, format_bytes, format_count, plural};
 
 use crate::home::ask_for_files;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
-use session::decode::visible_line;
+use session::encodings::visible_line;
 use session::model::format_count;
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
@@ -33,7 +33,7 @@ pub fn SessionPage() -> impl IntoView {
     let keys = window_event_listener(leptos::ev::keydown, move |event| shortcut(store, &event));
     on_cleanup(move || keys.remove());
 
-    let rows = Memo::new(move |_| store.with(session::view::total));
+    let rows = Memo::new(move |_| store.with(presentation::total));
     let has_content = Memo::new(move |_| store.with(|session| !session.is_empty()));
     // A session that could not be opened at all has no tables to show.
     let has_tables = Memo::new(move |_| match store.status.get() {
@@ -130,9 +130,9 @@ fn no_replay(why: &str) -> impl IntoView + use<> {
 /// A tab, and how many rows stand behind it.
 fn tab(store: Store, tool: Tool) -> Tab {
     let rows = store.with(|session| match tool {
-        Tool::Network => session::view::total(session).into(),
+        Tool::Network => presentation::total(session).into(),
         Tool::Console => session.console.len() as u64,
-        Tool::Events => session::view::events_total(session) as u64,
+        Tool::Events => presentation::events_total(session) as u64,
     });
     Tab::new(tool.key(), tool.label()).with_badge(format_count(rows))
 }

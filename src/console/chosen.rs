@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use session::decode::Payload;
+use presentation::{console_text, level_words};
+use session::encodings::Payload;
+use session::formats::console_details;
 use session::model::{Argument, ConsoleDetails, ConsoleLevel, EpochMs, Header, format_count, plural};
-use session::read::console_details;
-use session::view::{console_text, level_words};
 
 use super::panel::Panel;
 use super::row::{FAILURE_TITLE, failure_words};

@@ -1,7 +1,7 @@
 //! The filter's text and the toggles of levels.
 
 use leptos::prelude::*;
-use session::view::level_counts;
+use presentation::level_counts;
 
 use crate::store::Store;
 use crate::ui::{FilterBox, GroupToggles};

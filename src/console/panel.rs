@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use presentation::{ConsoleFilter, LevelSet, console_listed, current_entry, failed_request};
 use session::filter::Query;
+use session::formats::console_details;
 use session::model::{ConsoleDetails, ConsoleEntry, Session};
-use session::read::console_details;
-use session::view::{ConsoleFilter, LevelSet, console_listed, current_entry, failed_request};
 
 use crate::store::{LoadStatus, Store, TimedList};
 

@@ -1,8 +1,8 @@
 //! One row of the table, as plain data: nothing in it waits for signals.
 
+use presentation::{Group, LevelGroup, console_line, level_words};
+use session::formats::console_details;
 use session::model::{ConsoleLevel, EpochMs};
-use session::read::console_details;
-use session::view::{Group, LevelGroup, console_line, level_words};
 
 use super::panel::Panel;
 use super::table::row_id;

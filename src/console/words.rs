@@ -1,8 +1,8 @@
 //! Signs and sentences of the tab.
 
-use session::decode::one_line;
+use presentation::{Group, LevelGroup};
+use session::encodings::one_line;
 use session::model::{ConsoleLevel, Session};
-use session::view::{Group, LevelGroup};
 
 /// More than the widest cell shows.
 const MAX_PLACE_CHARS: usize = 80;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use session::decode::{Payload, visible_line};
+use presentation::{EventRow, event_line};
+use session::encodings::{Payload, visible_line};
+use session::formats::{action_details, page_event_details};
 use session::model::{ActionDetails, EpochMs, Header, Session};
-use session::read::{action_details, page_event_details};
-use session::view::{EventRow, event_line};
 
 use super::panel::Panel;
 use super::words::{action_length, event_facts};
@@ -154,7 +154,7 @@ fn fields(fields: Vec<Header>) -> AnyView {
 
 /// Words that look like a number are words: only what has parts is a tree.
 fn field_value(value: Payload) -> AnyView {
-    let is_container = value.first_view() == session::decode::View::Parsed;
+    let is_container = value.first_view() == session::encodings::View::Parsed;
     if is_container {
         return view! { <ValueView payload=value label="Value" /> }.into_any();
     }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use presentation::{EventFilter, EventRow, current_event, events_listed};
 use session::filter::Query;
+use session::formats::page_event_details;
 use session::model::{PageEvent, Session};
-use session::read::page_event_details;
-use session::view::{EventFilter, EventRow, current_event, events_listed};
 
 use crate::store::{Store, TimedList};
 

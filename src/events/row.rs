@@ -1,8 +1,8 @@
 //! One row of the table, as plain data: nothing in it waits for signals.
 
+use presentation::{EventLine, EventRow, event_line};
+use session::formats::page_event_details;
 use session::model::EpochMs;
-use session::read::page_event_details;
-use session::view::{EventLine, EventRow, event_line};
 
 use super::panel::Panel;
 use super::table::row_id;

@@ -1,7 +1,7 @@
 //! Names and sentences of the tab.
 
+use presentation::EventRow;
 use session::model::{Action, Millis, PageEventDetails, PageEventKind, Session, SourceFormat};
-use session::view::EventRow;
 
 /// The `data-kind` of a row.
 pub(super) fn kind_key(session: &Session, event: EventRow) -> &'static str {

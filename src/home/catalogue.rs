@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
-use session::decode::{visible_line, visible_url};
+use presentation::Address;
+use session::encodings::{visible_line, visible_url};
+use session::formats::{CatalogueEntry, LoadError, catalogue};
 use session::model::plural;
-use session::read::{CatalogueEntry, LoadError, catalogue};
-use session::view::Address;
 
 use crate::store::{base_path, fetch_catalogue, local_clock};
 use crate::ui::{Alert, LongList, MAX_WHOLE_LIST, Markup};
@@ -16,7 +16,7 @@ enum State {
     Loading,
     /// There is none, and nobody asked for one.
     None,
-    Ready(session::read::Catalogue),
+    Ready(session::formats::Catalogue),
     Failed(LoadError),
 }
 
@@ -58,8 +58,8 @@ pub fn Catalogue() -> impl IntoView {
 }
 
 #[component]
-fn SessionList(list: session::read::Catalogue, source: Option<String>) -> impl IntoView {
-    let session::read::Catalogue { entries, omitted } = list;
+fn SessionList(list: session::formats::Catalogue, source: Option<String>) -> impl IntoView {
+    let session::formats::Catalogue { entries, omitted } = list;
     let is_empty = entries.is_empty();
     view! {
         <section class="home-sessions">

@@ -6,7 +6,7 @@ mod theme;
 mod url_form;
 
 use leptos::prelude::*;
-use session::decode::visible_lines;
+use session::encodings::visible_lines;
 
 use crate::store::Store;
 

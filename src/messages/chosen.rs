@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use session::decode::View;
+use presentation::MessageRow;
+use session::encodings::View;
 use session::model::format_count;
-use session::view::MessageRow;
 
 use super::message_text::{MessageText, end_text, message_text};
 use super::panel::Panel;

@@ -1,10 +1,10 @@
 //! What is said of the chosen row, without elements.
 
-use session::decode::{Payload, base64};
+use json_spans::json_string;
+use presentation::{Clock, Lifecycle, MessageRow, UNKNOWN, close_line, open_line};
+use session::encodings::{Payload, base64};
 use session::log::MessageLog;
 use session::model::{Direction, Encoding, Message, MessageKind, Record, Session, format_bytes, plural};
-use session::scan::json_string;
-use session::view::{Clock, Lifecycle, MessageRow, UNKNOWN, close_line, open_line};
 
 use super::row_text::{Face, event_text, face, message_clock, payload_word, wall_clock};
 use crate::store::offset_of;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use presentation::{DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder, current_message};
 use session::filter::{Query, matching};
 use session::log::MessageLog;
 use session::model::{EventStream, KeptBytes, MessageColumns, Record, Session};
-use session::view::{DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder, current_message};
 
 use super::recent::Recent;
 use crate::store::{LoadStatus, MessagesState, Moment, Store};

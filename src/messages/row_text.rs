@@ -1,11 +1,11 @@
 //! The texts of a row, without elements.
 
-use session::decode::{one_line, preview};
+use presentation::{Clock, Lifecycle, MessageList, MessageRow, UNKNOWN, bounded, close_line, open_line};
+use session::encodings::{one_line, preview};
 use session::log::MessageLog;
 use session::model::{
     Direction, Encoding, EpochMs, Message, MessageKind, Millis, Record, Session, format_bytes, plural,
 };
-use session::view::{Clock, Lifecycle, MessageList, MessageRow, UNKNOWN, bounded, close_line, open_line};
 
 use crate::store::offset_of;
 

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use session::decode::visible_line;
+use presentation::{event_stream_summary, messages_summary, messages_summary_title};
+use session::encodings::visible_line;
 use session::model::{Cut, Header, format_bytes, format_count, plural};
-use session::view::{event_stream_summary, messages_summary, messages_summary_title};
 
 use super::panel::Panel;
 use crate::store::MessagesState;

@@ -1,7 +1,7 @@
 //! The table of messages.
 
 use leptos::prelude::*;
-use session::view::empty_sentence;
+use presentation::empty_sentence;
 
 use super::panel::Panel;
 use super::row::{CHOSEN_ID, row};

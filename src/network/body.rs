@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use session::decode::{Payload, visible_line};
+use session::encodings::{Payload, visible_line};
+use session::formats::{ReadableBody, StoredBody};
 use session::model::{Body, Header, format_bytes};
-use session::read::{ReadableBody, StoredBody};
 
 use crate::store::{BodyState, Store, readable_body};
 use crate::ui::{Alert, EmptyState, PayloadView};

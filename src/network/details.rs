@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use presentation::{message_count, name_cell};
 use session::model::{Details, Record, format_count};
-use session::view::{message_count, name_cell};
 
 use super::body::BodyView;
 use super::headers::HeadersView;
@@ -113,7 +113,7 @@ fn DetailsBody(row: u32, tab: String) -> impl IntoView {
     let store = Store::expect();
     // The record's own text does not change once it is there: reading it once is enough.
     let details: Option<Arc<Details>> = untrack(|| {
-        store.with_record(row, |session, record| Arc::new(session::read::details(session, record)))
+        store.with_record(row, |session, record| Arc::new(session::formats::details(session, record)))
     });
     let Some(details) = details else {
         return view! { <EmptyState text="This row has not arrived yet" /> }.into_any();

@@ -1,7 +1,7 @@
 //! One row of the table, as plain data: nothing in it waits for signals.
 
+use presentation::{Bar, Clock, Column, Outside, PhaseBar, Scale, cell, name_cell, state};
 use session::model::{Record, Session};
-use session::view::{Bar, Clock, Column, Outside, PhaseBar, Scale, cell, name_cell, state};
 
 use crate::store::Moment;
 use crate::ui::{IconName, Markup, grid_cell, grid_row};

@@ -1,7 +1,7 @@
 //! The table of requests and sockets.
 
 use leptos::prelude::*;
-use session::view::{Column, Sort, begin, current_row, is_later};
+use presentation::{Column, Sort, begin, current_row, is_later};
 
 use super::row::{self, RowContext};
 use super::zoom::{IdleGaps, WaterfallZoom, Zoom};
@@ -154,10 +154,10 @@ fn empty(store: Store) -> AnyView {
     if store.listed.with(|listed| !listed.is_empty()) {
         return ().into_any();
     }
-    let total = store.with(session::view::total);
+    let total = store.with(presentation::total);
     let loading = store.status.get() == LoadStatus::Loading;
     if total == 0 {
-        let others = store.with(session::view::other_contents);
+        let others = store.with(presentation::other_contents);
         let none = match store.with(|session| session.notes.total()) {
             0 => "No requests were recorded in this session",
             _ => "No requests could be read: the load notes tell what was left out",
@@ -172,7 +172,7 @@ fn empty(store: Store) -> AnyView {
     let clear = move |_| {
         store.address.update(|address| {
             address.q = String::new();
-            address.types = session::view::TypeSet::default();
+            address.types = presentation::TypeSet::default();
             address.range = None;
         });
     };

@@ -1,8 +1,8 @@
 //! The Timing tab: the phases of a request.
 
 use leptos::prelude::*;
+use presentation::{timing_remark, timing_total};
 use session::model::{Millis, PhaseRange, Record, RecordKind};
-use session::view::{timing_remark, timing_total};
 
 use crate::store::{Store, local_clock};
 use crate::ui::EmptyState;

@@ -2,8 +2,8 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
+use presentation::{Fold, Scale};
 use session::model::Millis;
-use session::view::{Fold, Scale};
 use web_sys::{KeyboardEvent, PointerEvent, WheelEvent};
 
 use crate::store::{LoadStatus, Store, offset_words};

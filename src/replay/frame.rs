@@ -2,7 +2,7 @@
 
 use leptos::html::Iframe;
 use leptos::prelude::*;
-use session::decode::visible_url;
+use session::encodings::visible_url;
 use session::model::{format_count, plural};
 
 use super::omissions;

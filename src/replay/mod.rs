@@ -9,8 +9,8 @@ mod watchdog;
 
 use leptos::html::Section;
 use leptos::prelude::*;
-use session::decode::visible_url;
-use session::view::{Replay, ReplayWindow};
+use presentation::{Replay, ReplayWindow};
+use session::encodings::visible_url;
 
 use crate::store::{LoadStatus, Store};
 use crate::ui::{EmptyState, Icon, IconName};
@@ -98,7 +98,7 @@ fn PageAddress() -> impl IntoView {
     let address = Memo::new(move |_| {
         let at = store.playback.at.get().unwrap_or_default();
         store.with(|session| {
-            let moment = session::view::instant_at(session, at);
+            let moment = presentation::instant_at(session, at);
             let is_there = |page: &&session::model::Page| {
                 page.started_at.zip(moment).is_none_or(|(start, at)| start <= at)
             };

@@ -2,8 +2,8 @@
 
 use leptos::html::Section;
 use leptos::prelude::*;
+use presentation::instant_at;
 use session::model::{Millis, Session, order};
-use session::view::instant_at;
 
 use super::FullScreenButton;
 use crate::store::Store;

@@ -2,8 +2,8 @@
 //! from the session's start.
 
 use js_sys::{Array, ArrayBuffer, Float64Array, Object, Reflect, Uint8Array, Uint32Array};
+use session::export::player_events;
 use session::model::Session;
-use session::write::player_events;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlIFrameElement, MessageEvent};
 

@@ -5,7 +5,7 @@ use js_sys::{ArrayBuffer, Uint8Array};
 use session::archive::{
     ArchiveError, Checksum, HEADER_LEN, Member, Method, TAIL_LEN, data_start, directory, members,
 };
-use session::read::LoadError;
+use session::formats::LoadError;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ReadableStream, ReadableWritablePair};

@@ -2,7 +2,7 @@
 
 use js_sys::Uint8Array;
 use session::archive::{Inflater, Wrapper};
-use session::read::{Coding, ReadableBody, StoredBody};
+use session::formats::{Coding, ReadableBody, StoredBody};
 
 use super::stream::words_of;
 use super::unpack::unpacker;

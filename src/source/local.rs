@@ -1,6 +1,6 @@
 //! Files of this computer.
 
-use session::read::LoadError;
+use session::formats::LoadError;
 use wasm_bindgen::JsCast;
 use web_sys::{File, FileList};
 

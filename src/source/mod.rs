@@ -16,7 +16,7 @@ mod unpack;
 use std::rc::Rc;
 
 use js_sys::Array;
-use session::read::{LoadError, Opening};
+use session::formats::{LoadError, Opening};
 use web_sys::{AbortSignal, Blob};
 
 pub use archive::Archive;

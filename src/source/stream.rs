@@ -4,7 +4,7 @@ use std::fmt;
 
 use js_sys::Uint8Array;
 use session::archive::Checksum;
-use session::read::{COMPRESSION_BYTES, Compression, compression};
+use session::formats::{COMPRESSION_BYTES, Compression, compression};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
-use session::read::LoadError;
-use session::view::Address;
+use presentation::Address;
+use session::formats::LoadError;
 use wasm_bindgen::JsValue;
 
 use super::{LoadStatus, Store};

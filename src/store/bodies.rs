@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use session::formats::{LoadError, ReadableBody, StoredBody, body_from_file};
 use session::model::{Body, Header};
-use session::read::{LoadError, ReadableBody, StoredBody, body_from_file};
 
 use super::Store;
 use crate::source::{Origin, TaskGuard, TaskHandle, Unread, readable};

@@ -1,6 +1,6 @@
 //! Fetching the catalogue of sessions.
 
-use session::read::LoadError;
+use session::formats::LoadError;
 
 use crate::source::{Origin, TaskGuard, Unread, absolute};
 

@@ -2,8 +2,8 @@
 
 use chrono::{Local, Offset, TimeZone, Utc};
 use leptos::prelude::*;
+use presentation::{Clock, UNKNOWN};
 use session::model::{EpochMs, Millis, Session};
-use session::view::{Clock, UNKNOWN};
 
 use super::Store;
 

@@ -4,9 +4,9 @@
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use session::export::{ExportOptions, HarWriter, Left};
+use session::formats::{LoadError, MessagesReader};
 use session::model::MessagesFile;
-use session::read::{LoadError, MessagesReader};
-use session::write::{ExportOptions, HarWriter, Left};
 use web_sys::Blob;
 
 use super::{Store, bodies};

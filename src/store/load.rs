@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use session::read::{LoadError, Next, Opening, Want};
+use session::formats::{LoadError, Next, Opening, Want};
 
 use super::Store;
 use super::refresh::Refresh;

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use session::formats::{EventStreamReader, LoadError, MessagesReader};
 use session::log::MessageLog;
 use session::model::{Body, Cut, EventStream, MessagesFile, Record, Session};
-use session::read::{EventStreamReader, LoadError, MessagesReader};
 
 use super::bodies;
 use super::refresh::Refresh;
@@ -187,7 +187,7 @@ impl Store {
     /// Parses the messages of an event stream from its body.
     fn parse_event_stream(self, row: u32) {
         let Some((guard, task)) = TaskGuard::new() else { return };
-        let details = untrack(|| self.with_record(row, session::read::details));
+        let details = untrack(|| self.with_record(row, session::formats::details));
         let Some(details) = details else { return };
         self.messages.make_room(row);
         self.messages.guard.set_value(Some((row, guard)));

@@ -21,9 +21,9 @@ mod tool;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use presentation::{Address, Replay, RowFilter, Tallies, listed, tallies};
+use session::formats::Opening;
 use session::model::{EpochMs, Record, Session};
-use session::read::Opening;
-use session::view::{Address, Replay, RowFilter, Tallies, listed, tallies};
 
 use crate::source::{NamedFile, Origin, TaskGuard};
 
@@ -96,14 +96,12 @@ impl Store {
         });
         let status = RwSignal::new(LoadStatus::Idle);
         let is_reading = Signal::derive(move || status.get() == LoadStatus::Loading);
-        let length = move || {
-            opening.with_value(|opening| session::view::length(opening.session()).unwrap_or_default())
-        };
-        let quiet = move || opening.with_value(|opening| session::view::inactive(opening.session()));
+        let length =
+            move || opening.with_value(|opening| presentation::length(opening.session()).unwrap_or_default());
+        let quiet = move || opening.with_value(|opening| presentation::inactive(opening.session()));
         let replay = Memo::new(move |_| {
             revision.track();
-            (!is_reading.get())
-                .then(|| opening.with_value(|opening| session::view::replay(opening.session())))
+            (!is_reading.get()).then(|| opening.with_value(|opening| presentation::replay(opening.session())))
         });
         Self {
             opening,

@@ -3,7 +3,7 @@
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use session::read::LoadError;
+use session::formats::LoadError;
 use web_sys::{Blob, BlobPropertyBag, Url};
 
 use super::Store;

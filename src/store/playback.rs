@@ -5,8 +5,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use presentation::{Folding, begin, step};
 use session::model::EpochMs;
-use session::view::{Folding, begin, step};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 

@@ -1,8 +1,8 @@
 //! The tabs of the session page, and which one is open.
 
 use leptos::prelude::*;
+use presentation::bounded;
 use session::model::Session;
-use session::view::bounded;
 
 use super::Store;
 
@@ -48,11 +48,11 @@ impl Tool {
     /// The tab that a session opens on: the first one with anything in it, as far as the session is read. Sessions
     /// whose page events come before their requests begin with a snapshot of the page or with pictures of it.
     pub(super) fn first_of(session: &Session, is_reading: bool) -> Self {
-        if session::view::total(session) > 0 || (is_reading && session.dom_events.is_empty()) {
+        if presentation::total(session) > 0 || (is_reading && session.dom_events.is_empty()) {
             Self::Network
         } else if !session.console.is_empty() {
             Self::Console
-        } else if session::view::events_total(session) > 0 {
+        } else if presentation::events_total(session) > 0 {
             Self::Events
         } else {
             Self::Network

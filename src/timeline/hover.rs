@@ -1,8 +1,8 @@
 //! What there is under the pointer.
 
 use leptos::prelude::*;
-use session::read::{console_details, page_event_details};
-use session::view::near;
+use presentation::near;
+use session::formats::{console_details, page_event_details};
 
 use crate::store::{Store, offset_words};
 

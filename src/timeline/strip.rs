@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
+use presentation::{Fold, Mark, MarkKind, Strip, strip_folded};
 use session::model::Millis;
-use session::view::{Fold, Mark, MarkKind, Strip, strip_folded};
 
 use crate::store::{LoadStatus, Store, later};
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use session::decode::{Payload, View, visible_line, visible_lines, visible_url};
+use session::encodings::{Payload, View, visible_line, visible_lines, visible_url};
 use session::model::{Header, format_bytes};
 use web_sys::MouseEvent;
 

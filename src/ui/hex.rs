@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use session::decode::{Payload, hex};
+use session::encodings::{Payload, hex};
 
 use super::lines::Lines;
 

@@ -3,7 +3,7 @@
 use js_sys::{Array, Uint8Array};
 use leptos::html::Img;
 use leptos::prelude::*;
-use session::decode::{Image, ImageCheck, MAX_PIXELS, Payload};
+use session::encodings::{Image, ImageCheck, MAX_PIXELS, Payload};
 use session::model::{format_bytes, format_count};
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, BlobPropertyBag, Url};

@@ -2,7 +2,7 @@
 
 use leptos::html::{Div, Span};
 use leptos::prelude::*;
-use session::view::Window;
+use presentation::Window;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{KeyboardEvent, MouseEvent, ResizeObserver};

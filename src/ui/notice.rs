@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use leptos::prelude::*;
-use session::decode::visible_lines;
+use session::encodings::visible_lines;
 
 use super::{Icon, IconName};
 

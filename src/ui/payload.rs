@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use session::decode::{Payload, Shape, View};
+use session::encodings::{Payload, Shape, View};
 
 use super::download::download;
 use super::hex::{HexView, hex_text};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use session::decode::{Payload, base64, visible_lines};
+use session::encodings::{Payload, base64, visible_lines};
 
 use super::lines::Lines;
 use super::wrap::Wrapped;

@@ -1,8 +1,8 @@
 //! A row of toggles: all of a few groups, or some of them.
 
 use leptos::prelude::*;
+use presentation::{Group, GroupSet};
 use session::model::format_count;
-use session::view::{Group, GroupSet};
 use web_sys::MouseEvent;
 
 /// The toggles, each with how many there are of its group. A click shows one group alone; with Ctrl, Shift or Cmd it adds

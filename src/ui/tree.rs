@@ -8,7 +8,7 @@ mod state;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use session::decode::Payload;
+use session::encodings::Payload;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, MouseEvent};
 

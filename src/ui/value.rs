@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use session::decode::Payload;
+use session::encodings::Payload;
 
 use super::text::TextView;
 use super::tree::{JsonView, TreeState};

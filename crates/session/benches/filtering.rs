@@ -7,9 +7,9 @@ mod common;
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use presentation::{RowFilter, Sort, listed};
 use session::filter::{Query, matching};
 use session::log::MessageLog;
-use session::view::{RowFilter, Sort, listed};
 
 fn count(log: MessageLog<'_>, filter: &str) -> usize {
     let matches = matching(log, filter);

@@ -1,18 +1,16 @@
-//! Recorded browser sessions without a browser: what they are, how they are read, and what to show of them.
+//! Recorded browser sessions without a browser: the model, the file formats, payload encodings, filters and export.
 //!
-//! Bytes go in at [`read`], which turns them into the [`model`]; [`view`] says what to show of it. Nothing here knows
+//! Bytes go in at [`formats`], which turn them into the [`model`]; [`export`] writes them again. Nothing here knows
 //! a browser, a clock or a screen, so all of it is tested, fuzzed and measured natively.
 
 #![warn(unreachable_pub)]
 
 pub mod archive;
-pub mod decode;
+pub mod encodings;
+pub mod export;
 pub mod filter;
+pub mod formats;
 pub mod join;
 pub mod log;
 pub mod model;
-pub mod read;
 pub mod redact;
-pub mod scan;
-pub mod view;
-pub mod write;

@@ -5,12 +5,12 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
+use presentation::{Replay, replay};
+use session::formats::MessagesReader;
 use session::model::{
     Body, Ending, Http, Message, MessageColumns, Messages, Missing, Outcome, PageEventKind, Phase, Record,
     RecordKind, Session,
 };
-use session::read::MessagesReader;
-use session::view::{Replay, replay};
 
 fn read_file(path: &str) -> Vec<u8> {
     let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -127,10 +127,10 @@ mod playwright {
     #[test]
     fn bodies_and_query_are_shown() {
         let session = open("playwright/embed.har");
-        let details = session::read::details(&session, row(&session, "/api/orders"));
+        let details = session::formats::details(&session, row(&session, "/api/orders"));
         assert!(matches!(details.request_body, Body::Text { text, .. } if text == r#"{"item":1}"#));
         assert!(matches!(details.response_body, Body::Text { text, .. } if text == r#"{"id":7}"#));
-        let items = session::read::details(&session, row(&session, "/api/items?page=1&q=%C3%A9"));
+        let items = session::formats::details(&session, row(&session, "/api/items?page=1&q=%C3%A9"));
         let query: Vec<_> =
             items.query.iter().map(|pair| (pair.name.as_str(), pair.value.as_str())).collect();
         assert_eq!(query, [("page", "1"), ("q", "é")]);
@@ -152,7 +152,7 @@ mod playwright {
         );
         assert!(inline(&session, "/ws/silent").is_empty());
         assert!(inline(&session, "/ws/refused").is_empty());
-        let details = session::read::details(&session, row(&session, "/api/orders"));
+        let details = session::formats::details(&session, row(&session, "/api/orders"));
         assert!(matches!(details.response_body, Body::InFile { path, .. } if path.ends_with(".json")));
     }
 
@@ -265,7 +265,7 @@ mod demo {
         let count = |file: &str| manifest["files"][file]["count"].as_u64().expect("a count");
         assert_eq!(session.console.len() as u64, count("console"));
         assert_eq!(session.dom_events.len() as u64, count("events"));
-        let said = |entry| session::read::console_details(&session, entry);
+        let said = |entry| session::formats::console_details(&session, entry);
         assert!(
             session.console.iter().map(said).all(|said| !said.arguments.is_empty() && said.place.is_some())
         );

@@ -5,9 +5,9 @@ mod common;
 mod har;
 
 use har::{notes, offset, read, read_text, socket};
+use presentation;
+use session::formats::details;
 use session::model::{Body, Http, Messages, Millis, Phase, Record, RecordKind, Session};
-use session::read::details;
-use session::view;
 
 /// 2026-11-21 14:02:00 UTC.
 const START: &str = "2026-11-21T14:02:00.000Z";
@@ -77,8 +77,8 @@ mod time {
         let list = message("send", 5000.0, r#""opcode":1,"data":"hi""#);
         let undated = format!(r#"{{{SOCKET},"_webSocketMessages":[{list}]}}"#);
         let session = read("any", &format!("{undated},{}", entry(SOCKET)));
-        assert_eq!(view::begin(&session.records[0]), None);
-        assert!(view::extent(&session, &session.records[0]).is_none());
+        assert_eq!(presentation::begin(&session.records[0]), None);
+        assert!(presentation::extent(&session, &session.records[0]).is_none());
     }
 }
 

@@ -6,7 +6,7 @@ mod common;
 mod har;
 
 use har::{notes, offset, read, socket};
-use session::decode::Payload;
+use session::encodings::Payload;
 use session::log::MessageLog;
 use session::model::{
     Close, CloseSource, Direction, Encoding, Ending, Message, MessageKind, Messages, Missing, Record, Session,

@@ -2,8 +2,8 @@
 
 mod common;
 
+use session::formats::{LoadError, MessagesReader, Next, Opening};
 use session::model::{EpochMs, Messages, MessagesFile, Record, Session, SourceFormat};
-use session::read::{LoadError, MessagesReader, Next, Opening};
 
 const RESOURCES: &str = "network-resources-compressed";
 const MESSAGES: &str = "web-socket-events-compressed";
@@ -63,7 +63,7 @@ fn requests_sockets_and_events_are_one_session() {
         session.records.get(index).and_then(|record| Some((record.end()? - record.start?).ms()))
     };
     assert_eq!((latency(0), latency(1), latency(2)), (Some(50.0), Some(1000.0), None));
-    let details = session::read::details(&session, &session.records[0]);
+    let details = session::formats::details(&session, &session.records[0]);
     assert_eq!(details.request_headers.map(|headers| headers.len()), Some(1));
     assert_eq!((session.notes.total(), session.cut), (0, None));
 }

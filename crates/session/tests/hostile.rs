@@ -8,8 +8,8 @@ mod damage;
 use common::everything::{told, told_messages};
 use damage::{edited, edits};
 use proptest::prelude::*;
+use session::formats::{LoadError, MessagesReader, catalogue, compression};
 use session::model::{Cut, MessagesFile, Session};
-use session::read::{LoadError, MessagesReader, catalogue, compression};
 
 const HAR: &str = include_str!("fixtures/playwright/embed.har");
 const ATTACHED: &str = include_str!("fixtures/playwright/attach/attach.har");

@@ -1,8 +1,8 @@
 //! A messages file, rule by rule.
 
-use session::decode::Payload;
+use session::encodings::Payload;
+use session::formats::{LoadError, MessagesReader};
 use session::model::{Cut, EpochMs, Message, MessageKind, MessagesFile, NamedShare, Stretch};
-use session::read::{LoadError, MessagesReader};
 
 /// 2026-11-21 14:02:00 UTC.
 const START: f64 = 1_795_269_720_000.0;

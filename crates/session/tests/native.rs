@@ -5,8 +5,8 @@ mod common;
 mod native;
 
 use native::{START, at, notes, numbers, offset, read, read_folder, socket};
+use session::formats::{Next, Opening};
 use session::model::{Http, Outcome, Record, RecordKind, ResourceType, Session};
-use session::read::{Next, Opening};
 
 fn http(record: &Record) -> &Http {
     match &record.kind {

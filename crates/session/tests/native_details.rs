@@ -24,7 +24,7 @@ fn request(more: &str) -> String {
 }
 
 fn shown(session: &Session) -> Details {
-    session::read::details(session, &session.records[0])
+    session::formats::details(session, &session.records[0])
 }
 
 fn fact(details: &Details, label: &str) -> Option<String> {

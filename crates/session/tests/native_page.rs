@@ -7,8 +7,8 @@ mod edits;
 mod native;
 
 use native::{START, at, notes, offset};
+use session::formats::{LoadError, Next, Opening, console_details, page_event_details};
 use session::model::{Argument, ConsoleDetails, ConsoleLevel, PageEventKind, Session, SourceFormat};
-use session::read::{LoadError, Next, Opening, console_details, page_event_details};
 
 const REQUESTS: &str = r#"{"name":"https://a.test/x","initiatorType":"fetch","startTimeAbs":1795269720000,"responseEndAbs":1795269720050}"#;
 

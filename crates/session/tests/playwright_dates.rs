@@ -2,8 +2,8 @@
 
 mod common;
 
+use presentation::{EventFilter, EventRow, event_line, events_listed};
 use session::model::{EpochMs, PageEventDetails, Session};
-use session::view::{EventFilter, EventRow, event_line, events_listed};
 
 /// Opens files that were packed together, in pieces of two sizes: both read the same.
 fn open(files: &[(&str, &str)]) -> Session {

@@ -2,8 +2,8 @@
 
 mod common;
 
+use session::formats::{action_details, console_details};
 use session::model::{ActionDetails, Argument, ConsoleDetails, Session};
-use session::read::{action_details, console_details};
 
 const CONTEXT: &str = r#"{"version":8,"type":"context-options","wallTime":1795269720000,"monotonicTime":0}"#;
 

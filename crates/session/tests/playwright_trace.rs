@@ -2,8 +2,8 @@
 
 mod common;
 
+use session::formats::{MessagesReader, details};
 use session::model::{Body, ConsoleLevel, Messages, MessagesFile, Record, Session, SourceFormat};
-use session::read::{MessagesReader, details};
 
 const TRACE: &[u8] = include_bytes!("fixtures/playwright/trace.zip");
 

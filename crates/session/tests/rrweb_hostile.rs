@@ -8,8 +8,8 @@ mod damage;
 use common::everything::told;
 use damage::{edited, edits};
 use proptest::prelude::*;
+use session::formats::LoadError;
 use session::model::Session;
-use session::read::LoadError;
 
 const PACKED: &str = include_str!("fixtures/rrweb/packed.json");
 const PACKED_LINES: &str = include_str!("fixtures/rrweb/packed.jsonl");

@@ -1,7 +1,7 @@
 //! The keys of a tree, as the ARIA Authoring Practices have them, and `c` and `p` to copy.
 
 use leptos::prelude::*;
-use session::decode::json::JsonTree;
+use session::encodings::json::JsonTree;
 use web_sys::KeyboardEvent;
 
 use super::rows::TreeRows;

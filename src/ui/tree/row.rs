@@ -2,8 +2,8 @@
 
 use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
-use session::decode::json::{JsonTree, NodeKind};
-use session::decode::{one_line, visible_lines};
+use session::encodings::json::{JsonTree, NodeKind};
+use session::encodings::{one_line, visible_lines};
 use session::model::format_count;
 
 use super::super::{Icon, IconName};

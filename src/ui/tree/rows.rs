@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use session::decode::json::{JsonTree, NodeKind};
+use session::encodings::json::{JsonTree, NodeKind};
 
 use super::super::wrap::Wrapped;
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use leptos::prelude::*;
-use session::decode::json::JsonTree;
+use session::encodings::json::JsonTree;
 
 use super::super::copy_text;
 

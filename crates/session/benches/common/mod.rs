@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use session::formats::{MessagesReader, Opening};
 use session::model::{MessagesFile, Session};
-use session::read::{MessagesReader, Opening};
 
 /// What a network hands over at a time.
 const PIECE: usize = 64 << 10;

@@ -15,10 +15,10 @@ use memchr::memmem;
 
 use super::query::{Query, Term};
 use super::search::{Bytes, Needle};
-use crate::decode::base64;
+use crate::encodings::base64;
 use crate::log::MessageLog;
 use crate::model::{Encoding, EventFields, MessageBody, Span};
-use crate::scan::json_string::{read_escape, unescape, unescape_bytes};
+use json_spans::json_string::{read_escape, unescape, unescape_bytes};
 
 /// The most bytes that an escape takes, a surrogate pair.
 const MAX_ESCAPE_LEN: usize = 12;
@@ -117,7 +117,7 @@ impl Second {
 }
 
 fn is_json(text: &str) -> bool {
-    crate::scan::is_json(text.as_bytes())
+    json_spans::is_json(text.as_bytes())
 }
 
 /// What can be told of a term from the raw bytes of a payload, before escapes are resolved.
@@ -230,7 +230,7 @@ fn begins_escape(raw: &[u8], at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scan::json_string::has_unicode_escapes;
+    use json_spans::json_string::has_unicode_escapes;
     use proptest::prelude::*;
 
     /// The body that a reader makes of `raw`.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::model::{KeptBytes, Message, MessageColumns, Span};
-use crate::scan::json_string;
+use json_spans::json_string;
 
 /// Messages to be read: columns of numbers, and the bytes that they point into.
 #[derive(Clone, Copy, Debug)]

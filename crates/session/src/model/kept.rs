@@ -4,33 +4,13 @@ use std::borrow::Cow;
 use std::collections::TryReserveError;
 use std::fmt;
 
+use json_spans::Span;
+
 /// The most bytes kept of one file: 2 GB. A browser's wasm memory ends at 4 GiB, and positions are 32-bit numbers.
 pub const MAX_KEPT_BYTES: u64 = 2_000_000_000;
 
 const SEGMENT_BITS: u32 = 20;
 const SEGMENT_LEN: usize = 1 << SEGMENT_BITS;
-
-/// A range of bytes in a [`KeptBytes`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct Span {
-    pub start: u32,
-    pub len: u32,
-}
-
-impl Span {
-    /// From `start` up to, not including, `end`; empty where `end` lies before `start`.
-    pub fn between(start: u64, end: u64) -> Self {
-        Self { start: start as u32, len: end.saturating_sub(start) as u32 }
-    }
-
-    pub fn end(self) -> u32 {
-        self.start.saturating_add(self.len)
-    }
-
-    pub fn is_empty(self) -> bool {
-        self.len == 0
-    }
-}
 
 /// Why bytes cannot be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -24,7 +24,8 @@ pub use console::{Argument, ConsoleDetails, ConsoleEntry, ConsoleLevel};
 pub use details::{Body, Details, Fact, Header};
 pub use dom_events::{DomEvent, DomEventKind, DomEvents};
 pub use format::{bytes as format_bytes, count as format_count, counted, plural};
-pub use kept::{AppendError, KeptBytes, MAX_KEPT_BYTES, Span};
+pub use json_spans::Span;
+pub use kept::{AppendError, KeptBytes, MAX_KEPT_BYTES};
 pub use limits::{
     Limit, MAX_ACTIONS, MAX_CONSOLE_ENTRIES, MAX_DOM_EVENTS, MAX_ELEMENTS, MAX_MESSAGES, MAX_PAGE_EVENTS,
     MAX_PAGES, MAX_RECORDS, MAX_SCREENSHOTS,

@@ -6,7 +6,7 @@
 //! | timestamps of a list | all on the clock of the first one that is a date ([`EventClock`]) | taken as ms, as recorded |
 //! | times of a socket's messages | from a day before the socket to 30 days after its start ([`MessageClock`]) | anchored to the socket's start where most of the list is off; else unknown |
 //! | a duration | 0 up to 1e11 ms (three years), and not the timestamp of its own start ([`is_duration`]) | unknown |
-//! | a time of the session | less than a day from the next one (`read::settle`) | listed as recorded, outside the session's start and end |
+//! | a time of the session | less than a day from the next one (`formats::settle`) | listed as recorded, outside the session's start and end |
 //!
 //! The bands of the four units are a factor of 10 apart at least, so a number is in one of them at most. The unit is that
 //! of a clock, not of a value: a list whose numbers grow across a boundary stays in one unit.

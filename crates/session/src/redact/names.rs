@@ -5,7 +5,7 @@
 
 use std::sync::OnceLock;
 
-use crate::scan::Fields;
+use json_spans::Fields;
 
 /// The list, as it is in `credentials.json`: each field holds words with spaces between them. Names are compared as
 /// their words in lower case, joined by `_`.

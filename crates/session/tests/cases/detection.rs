@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use session::formats::{LoadError, Opening, Want};
 use session::model::{MAX_DOM_EVENTS, MAX_PAGES, MAX_RECORDS, PageEventKind, Session};
-use session::read::{LoadError, Opening, Want};
 
 use super::common;
 use super::files::case;
@@ -47,7 +47,7 @@ fn refusal_of_archive(archive: &str, files: &[(&str, &str)]) -> String {
         let first = opening.first().to_owned();
         let text = files.iter().find(|(name, _)| *name == first).map_or("", |(_, text)| text);
         match opening.feed(text.as_bytes()).and_then(|_| opening.finish(None)) {
-            Ok(session::read::Next::Try { .. }) => {}
+            Ok(session::formats::Next::Try { .. }) => {}
             Ok(next) => panic!("{archive}: {next:?}"),
             Err(error) => return error.to_string(),
         }
@@ -435,7 +435,7 @@ mod counts {
         let manifest = r#"{"format":"replayscope/1","startedAt":1772359200000,"files":{"resources":{"path":"r.jsonl"},"events":{"path":"e.jsonl"}}}"#;
         let mut opening = Opening::new("session.json");
         let next = opening.feed(manifest.as_bytes()).and_then(|_| opening.finish(None));
-        assert_eq!(next, Ok(session::read::Next::Read { path: "r.jsonl".to_owned() }));
+        assert_eq!(next, Ok(session::formats::Next::Read { path: "r.jsonl".to_owned() }));
         let lines = "{}\n".repeat(MAX_RECORDS as usize + 100_000);
         assert_eq!(opening.feed(lines.as_bytes()), Ok(Want::Nothing));
         let error = opening.finish(None).expect_err("a bound");

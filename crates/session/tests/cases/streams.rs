@@ -5,13 +5,13 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 use session::archive::{Inflater, Wrapper};
-use session::decode::{Image, ImageFormat, Payload, base64};
+use session::encodings::{Image, ImageFormat, Payload, base64};
 use session::filter::matching;
+use session::formats::{Coding, EventStreamReader, MessagesReader, ReadableBody, StoredBody, details};
 use session::log::MessageLog;
 use session::model::{
     Body, Direction, EpochMs, EventStream, Header, Http, Record, RecordKind, ResourceType, Session,
 };
-use session::read::{Coding, EventStreamReader, MessagesReader, ReadableBody, StoredBody, details};
 
 use crate::common::open;
 use crate::files::case;

@@ -1,8 +1,8 @@
 //! Times that cannot be right, and what is made of them.
 
+use presentation::{Clock, Column, Folding, Latency, Scale, cell, inactive, latency, length};
+use session::formats::MessagesReader;
 use session::model::{DomEventKind, EpochMs, Messages, RecordKind, Session};
-use session::read::MessagesReader;
-use session::view::{Clock, Column, Folding, Latency, Scale, cell, inactive, latency, length};
 
 use super::common::open;
 use super::files::case;

@@ -1,8 +1,8 @@
 //! Values of unexpected kinds are shown or noted, never lost.
 
+use presentation::{self, Clock, Column, RowState};
+use session::formats::details;
 use session::model::{Body, Details, Header, Http, Millis, Record, RecordKind, ResourceType, Session};
-use session::read::details;
-use session::view::{self, Clock, Column, RowState};
 
 use super::common;
 use super::files::case;
@@ -49,8 +49,8 @@ fn http(record: &Record) -> &Http {
     }
 }
 
-fn cell(session: &Session, row: usize, column: Column) -> view::Cell {
-    view::cell(session, &session.records[row], column, &Clock::UTC)
+fn cell(session: &Session, row: usize, column: Column) -> presentation::Cell {
+    presentation::cell(session, &session.records[row], column, &Clock::UTC)
 }
 
 fn texts(session: &Session, column: Column) -> Vec<String> {
@@ -99,7 +99,7 @@ mod errors {
         ] {
             assert!(cell(&session, row, Column::Status).title.contains(words), "row {row}");
             assert_eq!(session.records[row].error.as_deref(), Some(words));
-            assert_eq!(view::state(&session.records[row]), RowState::Error);
+            assert_eq!(presentation::state(&session.records[row]), RowState::Error);
         }
         let whole = fact(&details_of(&session, 0), "Error as recorded");
         assert!(whole.is_some_and(|error| error.contains(r#""code": "MAXREDIRECTS""#)));

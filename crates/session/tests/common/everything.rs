@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use session::model::{Cut, RecordKind, Session};
-use session::read::{
+use session::export::player_events;
+use session::formats::{
     LoadError, MessagesReader, action_details, console_details, details, page_event_details,
 };
-use session::write::player_events;
+use session::model::{Cut, RecordKind, Session};
 
 /// What a session tells, its details included. The numbers of its rows rise, nothing takes less than no time, and what
 /// a player is given is JSON.

@@ -5,8 +5,8 @@
 pub(crate) mod everything;
 pub(crate) mod zip;
 
+use session::formats::{LoadError, Next, Opening, Want};
 use session::model::Session;
-use session::read::{LoadError, Next, Opening, Want};
 
 /// Files by their names.
 pub(crate) type Files = Vec<(String, Vec<u8>)>;

@@ -1,9 +1,9 @@
 //! Bodies: event streams are read the same in pieces of any size, and whatever was stored becomes something to show.
 
 use session::archive::{Inflater, Wrapper};
-use session::decode::{EventStreamParser, Payload};
+use session::encodings::{EventStreamParser, Payload};
+use session::formats::{Coding, EventStreamReader, StoredBody};
 use session::model::{Body, Header};
-use session::read::{Coding, EventStreamReader, StoredBody};
 
 use super::parts::pieces;
 use super::{messages, views};

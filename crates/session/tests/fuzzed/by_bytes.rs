@@ -1,13 +1,13 @@
 //! The scanner that goes a byte at a time, which the library's own tests hold the fast one against.
 
+use json_spans::{Event, Outline, Place, Route, ScanEnd};
 use session::model::Span;
-use session::scan::{Event, Outline, Place, Route, ScanEnd};
 
-/// As in `scan::outline`.
+/// As in `json_spans::outline`.
 const MAX_DEPTH: usize = 10_000;
 const MAX_KEY: usize = 64;
 
-#[path = "../../src/scan/outline/reference.rs"]
+#[path = "../../../json-spans/src/outline/reference.rs"]
 mod reference;
 
 pub(super) fn scan(text: &[u8], route: fn(Place, &[u8]) -> Route, element: Place) -> (Vec<Event>, ScanEnd) {

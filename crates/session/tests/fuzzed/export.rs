@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use session::export::ExportOptions;
+use session::formats::Opening;
 use session::model::{MessageKind, Phase, Session};
-use session::read::Opening;
-use session::write::ExportOptions;
 
 use super::parts::Parts;
 use crate::common;

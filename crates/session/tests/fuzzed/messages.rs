@@ -1,9 +1,9 @@
 //! Files of messages, of every producer's spelling.
 
-use session::decode::{Payload, Shape};
+use session::encodings::{Payload, Shape};
 use session::filter::{Query, message_matches};
+use session::formats::{LoadError, MessagesReader};
 use session::model::{ClockRate, Cut, EpochMs, MessagesFile, NamedShare, Stretch};
-use session::read::{LoadError, MessagesReader};
 
 use super::parts::pieces;
 use super::views;
@@ -74,7 +74,7 @@ pub(crate) fn look_at(reader: &MessagesReader, cut: Option<&Cut>, len: usize) {
             let whole = message.size.filter(|_| !message.truncated);
             assert!(whole.is_none_or(|size| size == payload.bytes().len() as u64), "{message:?}");
         }
-        let _ = session::decode::preview(message.encoding, &raw, message.size, 80);
+        let _ = session::encodings::preview(message.encoding, &raw, message.size, 80);
         if let Some(word) = payload.as_ref().and_then(Payload::text).and_then(word_of) {
             let found = message_matches(&Query::parse(word), message.body(), &raw);
             assert!(found, "a message is found by {word:?}, which stands in it");

@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 
+use session::formats::{LoadError, Opening};
 use session::model::Session;
-use session::read::{LoadError, Opening};
 
 use crate::common;
 

@@ -1,7 +1,7 @@
 //! Recordings of each format: read whole and in pieces they tell the same, and whatever they tell can be shown.
 
+use session::formats::{Opening, body_from_file, catalogue, compression};
 use session::model::{MessagesFile, Record, Session, Span};
-use session::read::{Opening, body_from_file, catalogue, compression};
 
 use super::parts::{Parts, pieces};
 use super::{messages, views};

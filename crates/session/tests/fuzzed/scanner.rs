@@ -3,12 +3,13 @@
 
 use std::fmt;
 
+use json_spans::{Event, Fields, Outline, Place, Route, ScanEnd, json_string};
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use session::decode::json::JsonTree;
+use session::encodings::json::JsonTree;
+use session::formats::RecordScanner;
 use session::model::{KeptBytes, Span};
-use session::scan::{Event, Fields, Outline, Place, RecordScanner, Route, ScanEnd, json_string};
 
 use super::by_bytes;
 use super::parts::pieces;

@@ -1,19 +1,19 @@
 //! What the views make of a session: every cell, order, bar and sentence of it.
 
-use session::decode::json::JsonTree;
-use session::decode::{Payload, Shape, base64, hex, one_line};
-use session::filter::Query;
-use session::model::{
-    Argument, Body, ConsoleDetails, MessageColumns, PageEventDetails, Record, Session, TypeGroup,
-};
-use session::read::details;
-use session::view::{
+use presentation::{
     Address, Clock, Column, ConsoleFilter, DirectionFilter, EventFilter, Folding, Lifecycle, MessageList,
     MessageRow, RowFilter, Scale, Sort, TimeOrder, TypeSet, cell, close_line, console_line, console_listed,
     console_summary, current_entry, current_event, current_message, current_row, empty_sentence, event_line,
     events_listed, events_summary, events_total, extent, failed_request, inactive, latency, length, listed,
     messages_summary, messages_summary_title, name_cell, near, network_summary, open_line, other_contents,
     replay, state, step, strip, strip_folded, tallies,
+};
+use session::encodings::json::JsonTree;
+use session::encodings::{Payload, Shape, base64, hex, one_line};
+use session::filter::Query;
+use session::formats::details;
+use session::model::{
+    Argument, Body, ConsoleDetails, MessageColumns, PageEventDetails, Record, Session, TypeGroup,
 };
 
 /// Rows and values of which every view is asked; asking it of more of them finds nothing new.

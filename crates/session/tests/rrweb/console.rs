@@ -1,8 +1,8 @@
 //! What entries of the console say, as rrweb's plugin and Sentry's recorder write them.
 
 use super::recordings::{event, read};
+use session::formats::console_details;
 use session::model::{Argument, ConsoleDetails};
-use session::read::console_details;
 
 fn words(text: &str) -> Argument {
     Argument::Text(text.to_owned())

@@ -1,8 +1,8 @@
 //! What the reader of rrweb recordings does with events, rule by rule.
 
 use super::recordings::{event, meta, notes, offset, open, read, text};
+use session::formats::details;
 use session::model::{ConsoleLevel, Details, DomEventKind};
-use session::read::details;
 
 mod bare {
     use super::*;

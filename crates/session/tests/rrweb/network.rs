@@ -2,8 +2,8 @@
 //! write them.
 
 use super::recordings::{duration, event, fact, http, meta, notes, offset, open, read, requests, span, text};
+use session::formats::details;
 use session::model::{Body, Outcome, ResourceType};
-use session::read::details;
 
 mod plugin {
     use super::*;

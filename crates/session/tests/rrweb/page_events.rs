@@ -1,8 +1,8 @@
 //! What happened on the page, among rrweb's events, rule by rule.
 
 use super::recordings::{event, meta, notes, offset, open, read};
+use session::formats::page_event_details;
 use session::model::{PageEventDetails, PageEventKind, Session};
-use session::read::page_event_details;
 
 fn incremental(ms: f64, data: &str) -> String {
     event(3, ms, data)

@@ -1,8 +1,8 @@
 //! What a player is given of a recording.
 
 use super::recordings::{event, meta, open, read};
+use session::export::player_events;
 use session::model::Session;
-use session::write::player_events;
 
 /// The events that a player is given of a window, each as it stands.
 fn given(session: &Session, window: u16) -> Vec<String> {

@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use super::recordings::{START, duration, event, fact, http, notes, offset, open, read, requests, text};
+use session::formats::details;
 use session::model::{EpochMs, Outcome, Phase, Record, ResourceType, Session};
-use session::read::details;
 
 mod recorders {
     use super::*;

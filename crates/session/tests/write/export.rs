@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::told::{Bring, reader_of};
+use session::export::{ExportOptions, HarWriter, Left, NativeWriter};
 use session::model::Session;
-use session::write::{ExportOptions, HarWriter, Left, NativeWriter};
 
 /// Nothing is left out.
 pub(crate) const ALL: ExportOptions = ExportOptions { sanitise: false, socket_payloads: true };
@@ -23,7 +23,7 @@ pub(crate) fn har(
         let reader = wanted.as_ref().and_then(|file| reader_of(file, bring));
         // The same messages serve as long as the same file is wanted.
         while writer.wants(session) == wanted.as_ref() {
-            let log = reader.as_ref().map(session::read::MessagesReader::log);
+            let log = reader.as_ref().map(session::formats::MessagesReader::log);
             let bodies = writer.wants_bodies(session);
             if !bodies.is_empty() {
                 writer.give_bodies(
@@ -58,7 +58,7 @@ pub(crate) fn folder(
         let wanted = writer.wants(session).cloned();
         let reader = wanted.as_ref().and_then(|file| reader_of(file, bring));
         while writer.wants(session) == wanted.as_ref() {
-            let log = reader.as_ref().map(session::read::MessagesReader::log);
+            let log = reader.as_ref().map(session::formats::MessagesReader::log);
             let Some(piece) = writer.next_piece(session, log) else { return (files, writer.left()) };
             files.entry(piece.path).or_default().extend(piece.bytes);
         }

@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
-use session::decode::base64;
+use session::encodings::base64;
 use session::model::Session;
 
 /// 2026-11-21 14:02:00 UTC.

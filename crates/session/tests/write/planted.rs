@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use session::export::ExportOptions;
 use session::model::Session;
-use session::write::ExportOptions;
 
 use crate::{export, made};
 
@@ -19,7 +19,7 @@ fn names() -> Vec<String> {
 fn shapes(name: &str, secret: &str) -> Vec<String> {
     let encoded = |text: &str| text.bytes().fold(String::new(), |all, byte| format!("{all}%{byte:02X}"));
     let nested = encoded(&format!("https://b.test/?{name}={secret}&x=1"));
-    let base64 = session::decode::base64::encode(format!("ann:{secret}").as_bytes());
+    let base64 = session::encodings::base64::encode(format!("ann:{secret}").as_bytes());
     vec![
         format!("https://a.test/p?page=2&{name}={secret}&x=1"),
         format!("https://a.test/p;{name}={secret}/q?page=2"),
@@ -101,7 +101,7 @@ fn socket_entry(name: &str, shape: &str, secret: &str) -> Value {
     entry["_webSocketClose"] = json!({"code": 4000, "reason": shape, "timestamp": 1_795_269_720.4});
     entry["_webSocketMessages"] = json!([
         {"type": "error", "time": 1_795_269_720.1, "opcode": -1, "data": shape},
-        {"type": "receive", "time": 1_795_269_720.2, "opcode": 8, "data": session::decode::base64::encode(&reason)},
+        {"type": "receive", "time": 1_795_269_720.2, "opcode": 8, "data": session::encodings::base64::encode(&reason)},
     ]);
     entry["_replayscope"] = json!({"socketId": shape, "protocol": secret});
     entry
@@ -174,7 +174,7 @@ fn strings(value: &Value, found: &mut Vec<String>) {
     match value {
         Value::String(text) => {
             found.push(text.clone());
-            let decoded = session::decode::base64::decode(text.as_bytes());
+            let decoded = session::encodings::base64::decode(text.as_bytes());
             found.extend(decoded.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()));
         }
         Value::Array(items) => items.iter().for_each(|item| strings(item, found)),

@@ -1,8 +1,8 @@
 //! What is written and what is left out, rule by rule.
 
 use serde_json::{Value, json};
+use session::export::{ExportOptions, Left};
 use session::model::{Ending, Messages, Session};
-use session::write::{ExportOptions, Left};
 
 use crate::{export, importers, made, told};
 

@@ -1,12 +1,12 @@
 //! What a session tells of its rows, as values that can be compared: the same before it was written and after.
 
-use session::decode::{Payload, base64};
+use session::encodings::{Payload, base64};
+use session::formats::{self, MessagesReader};
 use session::log::MessageLog;
 use session::model::{
     Body, Direction, Encoding, Ending, EpochMs, Header, MessageKind, MessagesFile, Millis, Phase, Record,
     RecordKind, ResourceType, Session,
 };
-use session::read::{self, MessagesReader};
 
 /// Brings the file of that path.
 pub(crate) type Bring<'a> = &'a dyn Fn(&str) -> Option<Vec<u8>>;
@@ -95,10 +95,10 @@ pub(crate) fn rows_without_side_bodies(session: &Session, bring: Bring<'_>) -> V
 }
 
 fn row(session: &Session, record: &Record, bring: Bring<'_>, bring_body: Bring<'_>) -> Row {
-    let latency = match session::view::latency(session, record) {
-        session::view::Latency::Took(took) => format!("took {}", micro(took.ms())),
-        session::view::Latency::Open(age) => format!("open {:?}", age.map(|age| micro(age.ms()))),
-        session::view::Latency::Unknown => "unknown".to_owned(),
+    let latency = match presentation::latency(session, record) {
+        presentation::Latency::Took(took) => format!("took {}", micro(took.ms())),
+        presentation::Latency::Open(age) => format!("open {:?}", age.map(|age| micro(age.ms()))),
+        presentation::Latency::Unknown => "unknown".to_owned(),
     };
     let (http, socket) = match &record.kind {
         RecordKind::Http(http) => {
@@ -190,12 +190,12 @@ pub(crate) fn told(log: MessageLog<'_>) -> Vec<Told> {
 }
 
 fn shown(session: &Session, record: &Record, bring: Bring<'_>) -> Shown {
-    let mut details = read::details(session, record);
+    let mut details = formats::details(session, record);
     for body in [&mut details.request_body, &mut details.response_body] {
         if let Body::InFile { path, mime } = body
             && let Some(bytes) = bring(path)
         {
-            *body = read::body_from_file(bytes, mime.clone());
+            *body = formats::body_from_file(bytes, mime.clone());
         }
     }
     let pairs =

@@ -1,6 +1,6 @@
 //! Which rows are sockets, and what their frames say.
 
-use session::decode::Payload;
+use session::encodings::Payload;
 use session::model::{Encoding, Messages, Outcome};
 
 use super::*;

@@ -1,0 +1,380 @@
+//! What JSON is (RFC 8259), told without building anything.
+
+use super::block::{self, Block};
+use super::fields::Field;
+use super::space::past_space;
+
+/// Where a text stops being JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The first byte that cannot be right; the length of the text where it ends too early.
+    pub at: usize,
+    /// What would be right there.
+    pub expected: &'static str,
+}
+
+impl Fault {
+    /// In words, with the place counted in `text` as editors do: lines, and bytes within the line, from 1.
+    pub fn words(self, text: &[u8]) -> String {
+        let before = text.get(..self.at).unwrap_or(text);
+        let line = memchr::memchr_iter(b'\n', before).count() + 1;
+        let column = memchr::memrchr(b'\n', before).map_or(self.at, |end| self.at - end - 1) + 1;
+        format!("expected {} at line {line} column {column}", self.expected)
+    }
+}
+
+/// Whether `text` is one JSON value. What strings hold need not be UTF-8.
+pub fn is_json(text: &[u8]) -> bool {
+    fault(text).is_none()
+}
+
+/// Where `text` stops being one JSON value; `None` where it is one.
+pub fn fault(text: &[u8]) -> Option<Fault> {
+    checked_fields(text, &mut |_| {})
+}
+
+/// Tells the fields of the object that `text` is, up to where it stops being one JSON value, which is returned.
+pub fn checked_fields<'a>(text: &'a [u8], tell: &mut dyn FnMut(Field<'a>)) -> Option<Fault> {
+    let containers = Containers::default();
+    let mut check = Check { text, at: 0, expected: "", containers, key: b"", value_at: 0, tell };
+    if check.run().is_some() {
+        return None;
+    }
+    Some(Fault { at: check.at.min(text.len()), expected: check.expected })
+}
+
+/// Its steps are `None` at a fault: `at` is where it is.
+struct Check<'a, 'p> {
+    text: &'a [u8],
+    at: usize,
+    expected: &'static str,
+    containers: Containers,
+    /// The last key of the outermost object, and where its value begins.
+    key: &'a [u8],
+    value_at: usize,
+    tell: &'p mut dyn FnMut(Field<'a>),
+}
+
+impl Check<'_, '_> {
+    fn run(&mut self) -> Option<()> {
+        loop {
+            if self.value()? {
+                continue;
+            }
+            if !self.more_follows()? {
+                break;
+            }
+        }
+        match self.peek() {
+            None => Some(()),
+            Some(_) => self.expected("the end"),
+        }
+    }
+
+    /// A value, or the beginning of a container up to where its first value is expected: then it returns `true`.
+    fn value(&mut self) -> Option<bool> {
+        let first = self.peek();
+        if self.containers.depth == 1 {
+            self.value_at = self.at;
+        }
+        match first {
+            Some(b'"') => self.string()?,
+            Some(b'{') => {
+                self.at += 1;
+                if self.peek() != Some(b'}') {
+                    self.containers.open(true);
+                    return self.key().map(|()| true);
+                }
+                self.at += 1;
+            }
+            Some(b'[') => {
+                self.at += 1;
+                if self.peek() != Some(b']') {
+                    self.containers.open(false);
+                    return Some(true);
+                }
+                self.at += 1;
+            }
+            Some(b't') => self.word(b"true")?,
+            Some(b'f') => self.word(b"false")?,
+            Some(b'n') => self.word(b"null")?,
+            _ => self.number()?,
+        }
+        Some(false)
+    }
+
+    /// After a value: closes what ends here; whether another value follows.
+    fn more_follows(&mut self) -> Option<bool> {
+        while let Some(is_object) = self.containers.innermost() {
+            if is_object && self.containers.depth == 1 {
+                let value = self.text.get(self.value_at..self.at).unwrap_or_default();
+                (self.tell)(Field { key: self.key, value, at: self.value_at });
+            }
+            match (self.peek(), is_object) {
+                (Some(b','), _) => {
+                    self.at += 1;
+                    if is_object {
+                        self.key()?;
+                    }
+                    return Some(true);
+                }
+                (Some(b'}'), true) | (Some(b']'), false) => {
+                    self.at += 1;
+                    self.containers.close();
+                }
+                (_, true) => return self.expected("`,` or `}`"),
+                (_, false) => return self.expected("`,` or `]`"),
+            }
+        }
+        Some(false)
+    }
+
+    fn key(&mut self) -> Option<()> {
+        if self.peek() != Some(b'"') {
+            return self.expected("a key");
+        }
+        let start = self.at + 1;
+        self.string()?;
+        if self.containers.depth == 1 {
+            self.key = self.text.get(start..self.at - 1).unwrap_or_default();
+        }
+        if self.peek() != Some(b':') {
+            return self.expected("`:`");
+        }
+        self.at += 1;
+        Some(())
+    }
+
+    fn string(&mut self) -> Option<()> {
+        match string_end(self.text, self.at) {
+            Ok(end) => {
+                self.at = end;
+                Some(())
+            }
+            Err(at) => {
+                self.at = at;
+                self.expected(match self.text.get(at) {
+                    None => "a closing quote",
+                    Some(b'\\') => "an escape",
+                    Some(_) => "no control character",
+                })
+            }
+        }
+    }
+
+    fn number(&mut self) -> Option<()> {
+        match number_end(self.text, self.at) {
+            Ok(end) => {
+                self.at = end;
+                Some(())
+            }
+            Err(at) => {
+                let expected = if at == self.at { "a value" } else { "a digit" };
+                self.at = at;
+                self.expected(expected)
+            }
+        }
+    }
+
+    fn word(&mut self, word: &[u8]) -> Option<()> {
+        if !self.text.get(self.at..).is_some_and(|rest| rest.starts_with(word)) {
+            return self.expected("a value");
+        }
+        self.at += word.len();
+        Some(())
+    }
+
+    fn peek(&mut self) -> Option<u8> {
+        self.at = past_space(self.text, self.at);
+        self.text.get(self.at).copied()
+    }
+
+    #[cold]
+    fn expected<T>(&mut self, expected: &'static str) -> Option<T> {
+        self.expected = expected;
+        None
+    }
+}
+
+/// The containers around a value, a bit each: set for an object.
+#[derive(Default)]
+struct Containers {
+    depth: usize,
+    /// The innermost ones, the last in the lowest bit.
+    inner: u64,
+    /// The others, whole words of them.
+    outer: Vec<u64>,
+}
+
+impl Containers {
+    fn open(&mut self, is_object: bool) {
+        if self.depth > 0 && self.depth.is_multiple_of(64) {
+            self.outer.push(self.inner);
+        }
+        self.inner = self.inner << 1 | u64::from(is_object);
+        self.depth += 1;
+    }
+
+    fn close(&mut self) {
+        self.inner >>= 1;
+        self.depth = self.depth.saturating_sub(1);
+        if self.depth > 0 && self.depth.is_multiple_of(64) {
+            self.inner = self.outer.pop().unwrap_or_default();
+        }
+    }
+
+    fn innermost(&self) -> Option<bool> {
+        (self.depth > 0).then_some(self.inner & 1 == 1)
+    }
+}
+
+/// Where the string ends whose opening quote stands at `at`: just behind its closing quote.
+///
+/// # Errors
+/// Where it stops being one: it goes on to the end of the text, or holds a control character or an escape that there is
+/// not.
+pub fn string_end(text: &[u8], at: usize) -> Result<usize, usize> {
+    let mut at = at + 1;
+    while let Some(block) = text.get(at..).and_then(Block::of) {
+        let quotes = block.equal(b'"');
+        let mut special = quotes | block.equal(b'\\') | block.controls();
+        let mut len = block::LEN;
+        while special != 0 {
+            let place = special.trailing_zeros() as usize;
+            if quotes >> place & 1 == 1 {
+                return Ok(at + place + 1);
+            }
+            let escape = escape_len(text, at + place).ok_or(at + place)?;
+            special = special >> place >> escape << escape << place;
+            len = len.max(place + escape);
+        }
+        at += len;
+    }
+    loop {
+        match text.get(at) {
+            Some(b'"') => return Ok(at + 1),
+            Some(b'\\' | ..0x20) => at += escape_len(text, at).ok_or(at)?,
+            Some(_) => at += 1,
+            None => return Err(at),
+        }
+    }
+}
+
+/// The length of the escape at `at`; `None` where there is none. Halves of surrogate pairs are escapes.
+#[inline]
+fn escape_len(text: &[u8], at: usize) -> Option<usize> {
+    if text.get(at) != Some(&b'\\') {
+        return None;
+    }
+    match text.get(at + 1)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
+        b'u' => text.get(at + 2..at + 6)?.iter().all(u8::is_ascii_hexdigit).then_some(6),
+        _ => None,
+    }
+}
+
+/// Where the number ends that begins at `at`.
+///
+/// # Errors
+/// Where it stops being one, and a digit would have to stand.
+pub fn number_end(text: &[u8], at: usize) -> Result<usize, usize> {
+    let is = |at: usize, bytes: &[u8]| text.get(at).is_some_and(|byte| bytes.contains(byte));
+    let start = at + usize::from(is(at, b"-"));
+    let mut end = if is(start, b"0") { start + 1 } else { digits_end(text, start)? };
+    if is(end, b".") {
+        end = digits_end(text, end + 1)?;
+    }
+    if is(end, b"eE") {
+        end += 1;
+        end = digits_end(text, end + usize::from(is(end, b"+-")))?;
+    }
+    Ok(end)
+}
+
+/// Where one digit or more end.
+fn digits_end(text: &[u8], at: usize) -> Result<usize, usize> {
+    let rest = text.get(at..).unwrap_or_default();
+    let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if count == 0 { Err(at) } else { Ok(at + count) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde::de::IgnoredAny;
+
+    #[test]
+    fn a_fault_is_told_with_its_place() {
+        let words = |text: &str| fault(text.as_bytes()).map(|fault| fault.words(text.as_bytes()));
+        for (text, said) in [
+            (r#"{"type":3,"data":{"a" 1}}"#, "expected `:` at line 1 column 23"),
+            ("{\n\"a\":1\n\"b\":2}", "expected `,` or `}` at line 3 column 1"),
+            ("[1,]", "expected a value at line 1 column 4"),
+            ("[1}", "expected `,` or `]` at line 1 column 3"),
+            (r#"{"a":1,}"#, "expected a key at line 1 column 8"),
+            ("\"a\nb\"", "expected no control character at line 1 column 3"),
+            (r#""\x""#, "expected an escape at line 1 column 2"),
+            ("\"a", "expected a closing quote at line 1 column 3"),
+            ("-x", "expected a digit at line 1 column 2"),
+            ("nul", "expected a value at line 1 column 1"),
+            ("{} 1", "expected the end at line 1 column 4"),
+            ("", "expected a value at line 1 column 1"),
+        ] {
+            assert_eq!(words(text).as_deref(), Some(said), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_fields_of_an_object_are_told_up_to_its_fault() {
+        let told = |text: &str| {
+            let mut told = Vec::new();
+            let fault = checked_fields(text.as_bytes(), &mut |field| {
+                assert_eq!(&text.as_bytes()[field.at..field.at + field.value.len()], field.value);
+                let part = |part: &[u8]| String::from_utf8_lossy(part).into_owned();
+                told.push((part(field.key), part(field.value)));
+            });
+            (told, fault.is_some())
+        };
+        let field = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        let fields =
+            vec![field("a", "1"), field("b", r#"{"c":[{"d":2}]}"#), field("", "[]"), field("e", r#""f""#)];
+        let text = r#" {"a" : 1 , "b":{"c":[{"d":2}]},"":[],"e":"f" } "#;
+        assert_eq!(told(text), (fields.clone(), false));
+        assert_eq!(told(&text.replace("\"f\"", "f")), (fields[..3].to_vec(), true));
+        for other in [r#"[{"a":1}]"#, "1", "{}"] {
+            assert_eq!(told(other), (Vec::new(), false), "{other}");
+        }
+    }
+
+    #[test]
+    fn any_depth_is_checked() {
+        let nested = |depth: usize, middle: &str| {
+            format!("{}{middle}{}", r#"[{"a":"#.repeat(depth), "}]".repeat(depth))
+        };
+        for depth in [31, 32, 33, 64, 100_000] {
+            assert!(is_json(nested(depth, "1").as_bytes()), "{depth}");
+            let crossed = nested(depth, "[]").replacen("}]", "]}", 1);
+            assert!(!is_json(crossed.as_bytes()), "{depth}");
+        }
+        assert!(!is_json("[".repeat(1_000_000).as_bytes()));
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_serde_json(
+            pieces in prop::collection::vec(r#"[\[\]{}",:0-9eE.+\- a\\ntrue\n]|\{"a":|"[ab\\n]{0,40}"|\\ud83d|true|null"#, 0..12),
+        ) {
+            let text = pieces.concat();
+            for text in [text.clone(), format!("[{text}]"), format!(r#"{{"a":{text}}}"#), format!(r#"["{text}"]"#)] {
+                let is_json = serde_json::from_str::<IgnoredAny>(&text).is_ok();
+                prop_assert_eq!(super::is_json(text.as_bytes()), is_json, "{}", text);
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_checked(bytes in prop::collection::vec(any::<u8>(), 0..100)) {
+            prop_assert_eq!(is_json(&bytes), serde_json::from_slice::<IgnoredAny>(&bytes).is_ok());
+        }
+    }
+}

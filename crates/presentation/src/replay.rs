@@ -1,0 +1,142 @@
+//! Whether the page can be watched again, and why not.
+
+use session::model::{DomEventKind, EpochMs, Session, SourceFormat, plural};
+
+/// What there is to watch of the page.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Replay {
+    /// Events from which a player builds the page again, in at least one window.
+    Events(Vec<ReplayWindow>),
+    /// Pictures of the page.
+    Pictures,
+    /// Nothing; the sentence says why.
+    Nothing(String),
+}
+
+/// A browser window or tab that can be watched: it has a full snapshot to begin with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ReplayWindow {
+    /// Its index among the windows of the session's DOM events.
+    pub window: u16,
+    /// How many events there are of it.
+    pub events: usize,
+    /// Its first full snapshot; `None` where that has no time. What was recorded before it cannot be shown.
+    pub first_snapshot: Option<EpochMs>,
+    /// Its last event.
+    pub end: Option<EpochMs>,
+}
+
+/// What there is to watch of the page. Windows stand in the order in which the recording names them.
+pub fn replay(session: &Session) -> Replay {
+    let windows = windows(session);
+    if !windows.is_empty() {
+        return Replay::Events(windows);
+    }
+    if session.pictures.is_empty() { Replay::Nothing(why_not(session)) } else { Replay::Pictures }
+}
+
+fn windows(session: &Session) -> Vec<ReplayWindow> {
+    let empty =
+        |window: usize| ReplayWindow { window: window as u16, events: 0, first_snapshot: None, end: None };
+    let mut windows: Vec<(ReplayWindow, bool)> =
+        (0..session.dom_events.windows().len()).map(|window| (empty(window), false)).collect();
+    for event in session.dom_events.iter() {
+        let Some((window, has_snapshot)) = windows.get_mut(usize::from(event.window)) else { continue };
+        window.events += 1;
+        window.end = latest(window.end, event.time);
+        if event.kind == DomEventKind::FullSnapshot {
+            window.first_snapshot = earliest(window.first_snapshot, event.time);
+            *has_snapshot = true;
+        }
+    }
+    windows.into_iter().filter(|(_, has_snapshot)| *has_snapshot).map(|(window, _)| window).collect()
+}
+
+fn latest(known: Option<EpochMs>, new: Option<EpochMs>) -> Option<EpochMs> {
+    known.zip(new).map(|(known, new)| known.later(new)).or(known).or(new)
+}
+
+fn earliest(known: Option<EpochMs>, new: Option<EpochMs>) -> Option<EpochMs> {
+    known.zip(new).map(|(known, new)| if new < known { new } else { known }).or(known).or(new)
+}
+
+fn why_not(session: &Session) -> String {
+    let events = session.dom_events.len() as u64;
+    if events > 0 {
+        let events = plural(events, "event");
+        return format!("No full snapshot, with which a replay begins, is among the page's {events}");
+    }
+    match session.format {
+        SourceFormat::Har => "A HAR holds requests: the page itself was not recorded",
+        SourceFormat::PlaywrightTrace => {
+            "The trace holds no pictures of the page: it was recorded without screenshots"
+        }
+        SourceFormat::Native if session.capture.is_some_and(|capture| !capture.dom) => {
+            "The recorder was told not to record the page"
+        }
+        SourceFormat::Highlight => {
+            "No events of the page were opened with the requests: Highlight keeps them in session-contents-compressed"
+        }
+        SourceFormat::Native | SourceFormat::Rrweb => "The recording holds no events of the page",
+    }
+    .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use session::model::{Capture, DomEvent, Picture, Span};
+
+    fn session(format: SourceFormat) -> Session {
+        Session { format, ..Session::default() }
+    }
+
+    fn add(session: &mut Session, window: &str, kind: DomEventKind, ms: Option<f64>) {
+        let window = session.dom_events.window(window);
+        let time = ms.and_then(EpochMs::new);
+        session.dom_events.push(DomEvent { time, kind, source: Span::default(), window });
+    }
+
+    #[test]
+    fn windows_with_a_full_snapshot_can_be_watched() {
+        let mut session = session(SourceFormat::Rrweb);
+        add(&mut session, "a", DomEventKind::Meta, Some(1.0));
+        add(&mut session, "b", DomEventKind::Incremental, Some(90.0));
+        add(&mut session, "b", DomEventKind::FullSnapshot, Some(30.0));
+        add(&mut session, "b", DomEventKind::FullSnapshot, Some(20.0));
+        add(&mut session, "c", DomEventKind::FullSnapshot, None);
+        let time = EpochMs::new;
+        let expected = [
+            ReplayWindow { window: 1, events: 3, first_snapshot: time(20.0), end: time(90.0) },
+            ReplayWindow { window: 2, events: 1, first_snapshot: None, end: None },
+        ];
+        assert_eq!(replay(&session), Replay::Events(expected.to_vec()));
+    }
+
+    #[test]
+    fn pictures_stand_in_for_events() {
+        let mut session = session(SourceFormat::PlaywrightTrace);
+        session.pictures.push(Picture { time: None, path: "a.jpeg".into(), size: None });
+        assert_eq!(replay(&session), Replay::Pictures);
+    }
+
+    #[test]
+    fn where_there_is_nothing_to_watch_a_sentence_says_why() {
+        let why = |session: &Session| match replay(session) {
+            Replay::Nothing(why) => why,
+            other => panic!("{other:?}"),
+        };
+        assert!(why(&session(SourceFormat::Har)).contains("A HAR holds requests"));
+        assert!(why(&session(SourceFormat::PlaywrightTrace)).contains("without screenshots"));
+        assert!(why(&session(SourceFormat::Highlight)).contains("session-contents-compressed"));
+        assert!(why(&session(SourceFormat::Native)).contains("no events of the page"));
+        let off = Session { capture: Some(Capture::default()), ..session(SourceFormat::Native) };
+        assert!(why(&off).contains("was told not to record the page"));
+        let mut changes = session(SourceFormat::Native);
+        add(&mut changes, "", DomEventKind::Incremental, Some(1.0));
+        assert_eq!(
+            why(&changes),
+            "No full snapshot, with which a replay begins, is among the page's 1 event"
+        );
+    }
+}

@@ -1,0 +1,125 @@
+//! A container on one line, as it stands while it is closed.
+
+use super::tree::{JsonTree, Node, NodeKind, is_identifier, unquoted, written};
+use crate::encodings::visible::push_one_line;
+use json_spans::json_string;
+
+/// A string within a preview is cut after this many characters.
+const MAX_STRING_CHARS: usize = 40;
+
+impl JsonTree {
+    /// How many children the container at `index` has: `{3}`, `[12]`. Empty for anything else.
+    pub fn count_label(&self, index: u32) -> String {
+        match self.node(index) {
+            Some(Node { kind: NodeKind::Object, children, .. }) => format!("{{{children}}}"),
+            Some(Node { kind: NodeKind::Array, children, .. }) => format!("[{children}]"),
+            _ => String::new(),
+        }
+    }
+
+    /// The value at `index` on one line of about `max_chars` characters: `{id: "x", state: "paid", …}`. Containers
+    /// within are shown closed.
+    pub fn preview(&self, text: &str, index: u32, max_chars: usize) -> String {
+        let mut line = String::new();
+        let Some(node) = self.node(index) else { return line };
+        if !node.kind.is_container() {
+            self.push_value(&mut line, text, index, max_chars);
+            return line;
+        }
+        let (opening, closing) = if node.kind == NodeKind::Object { ('{', '}') } else { ('[', ']') };
+        line.push(opening);
+        let mut used = 2;
+        for (nth, child) in self.children(index).enumerate() {
+            let mut member = String::from(if nth == 0 { "" } else { ", " });
+            self.push_key(&mut member, text, child);
+            self.push_value(&mut member, text, child, MAX_STRING_CHARS);
+            let is_last = self.node(child).is_some_and(|child| child.end == node.end);
+            let room_after = if is_last { 0 } else { ", …".chars().count() };
+            used += member.chars().count();
+            if used + room_after > max_chars {
+                line.push_str(if nth == 0 { "…" } else { ", …" });
+                break;
+            }
+            line.push_str(&member);
+        }
+        line.push(closing);
+        line
+    }
+
+    fn push_key(&self, line: &mut String, text: &str, index: u32) {
+        let Some(key) = self.node(index).and_then(|node| node.key) else { return };
+        let key = written(text, key);
+        if is_identifier(key) {
+            push_one_line(line, key, MAX_STRING_CHARS);
+        } else {
+            push_string(line, key.as_bytes(), MAX_STRING_CHARS);
+        }
+        line.push_str(": ");
+    }
+
+    fn push_value(&self, line: &mut String, text: &str, index: u32, max_chars: usize) {
+        let Some(node) = self.node(index) else { return };
+        let value = written(text, node.value);
+        match node.kind {
+            NodeKind::Object => line.push_str(if node.children == 0 { "{}" } else { "{…}" }),
+            NodeKind::Array => line.push_str(if node.children == 0 { "[]" } else { "[…]" }),
+            NodeKind::String => push_string(line, unquoted(value), max_chars),
+            _ => {
+                push_one_line(line, value, max_chars);
+            }
+        }
+    }
+}
+
+/// A string from its raw bytes, in quotes.
+fn push_string(line: &mut String, raw: &[u8], max_chars: usize) {
+    let (head, _) = json_string::prefix(raw, max_chars.saturating_add(1));
+    line.push('"');
+    push_one_line(line, &head, max_chars);
+    line.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn preview(text: &str, max_chars: usize) -> String {
+        JsonTree::parse(text).expect("JSON").preview(text, 0, max_chars)
+    }
+
+    #[test]
+    fn a_closed_container_tells_its_first_members() {
+        let order = r#"{"id":"x","unit price":1e999,"items":[1],"none":[],"of":{"a":1},"state":"paid\n"}"#;
+        assert_eq!(
+            preview(order, 200),
+            r#"{id: "x", "unit price": 1e999, items: […], none: [], of: {…}, state: "paid⏎"}"#
+        );
+        assert_eq!(preview(order, 20), r#"{id: "x", …}"#);
+        assert_eq!(preview(order, 3), "{…}");
+        assert_eq!(preview("[1,2,3]", 9), "[1, 2, 3]");
+        assert_eq!(preview("[1,2,3]", 8), "[1, …]");
+        assert_eq!(preview("[]", 0), "[]");
+    }
+
+    #[test]
+    fn a_long_string_is_cut() {
+        let text = format!("[\"{}\"]", "a".repeat(1000));
+        assert_eq!(preview(&text, 100), format!("[\"{}…\"]", "a".repeat(40)));
+    }
+
+    #[test]
+    fn a_count_for_containers() {
+        let tree = JsonTree::parse(r#"[{"a":1,"b":2},3]"#).expect("JSON");
+        assert_eq!([0, 1, 2].map(|index| tree.count_label(index)), ["[2]", "{2}", ""]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_preview_of_a_container_fits(words in proptest::collection::vec("[a-z\u{202e}\n]{0,60}", 0..20), max_chars in 3_usize..120) {
+            let text = serde_json::to_string(&words).unwrap_or_default();
+            let plain = preview(&text, max_chars).replace("\\u{202e}", "x");
+            prop_assert!(plain.chars().count() <= max_chars);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The line of a request in `resources.jsonl`.
+
+use std::collections::HashMap;
+
+use crate::encodings::base64;
+use crate::export::exchange::{Exchange, is_har};
+use crate::export::json::Json;
+use crate::model::{Body, EpochMs, Header, Http, Outcome, Phase, Session, SourceFormat};
+
+/// `id` is that of an event stream whose messages are written to a file.
+pub(super) fn write(
+    json: &mut Json,
+    session: &Session,
+    exchange: &Exchange<'_>,
+    http: &Http,
+    id: Option<&str>,
+) {
+    let record = exchange.record;
+    json.open_object();
+    // Who asked; where the format does not tell that way, what was asked for in the same words.
+    let kind = match session.format {
+        SourceFormat::Native | SourceFormat::Highlight => None,
+        SourceFormat::Har | SourceFormat::PlaywrightTrace | SourceFormat::Rrweb => {
+            Some(http.resource_type.label())
+        }
+    };
+    json.optional_field("initiatorType", exchange.fact("Initiator").or(kind));
+    json.optional_field("socketId", id);
+    json.field("name", &exchange.url);
+    json.optional_field("pageId", exchange.source.page.as_deref());
+    json.optional_field("method", Some(record.method.as_ref()).filter(|method| !method.is_empty()));
+    times(json, exchange, http);
+    json.optional_number_field("transferSize", http.transferred.map(|size| size as f64));
+    json.optional_number_field("decodedBodySize", http.body_size.map(|size| size as f64));
+    json.optional_field("nextHopProtocol", exchange.fact("Protocol"));
+    json.optional_number_field("responseStatus", record.status.map(f64::from));
+    // In a HAR the type of a body stands with the body alone.
+    let mime =
+        exchange.fact("MIME type").or_else(|| Some(exchange.mime()).filter(|_| is_har(session.format)));
+    json.optional_field("mimeType", mime.filter(|mime| !mime.is_empty()));
+    json.optional_field("outcome", outcome(exchange, http));
+    json.optional_field("error", record.error.as_deref());
+    pair(json, exchange, http);
+    json.close_object();
+    json.end_line();
+}
+
+/// The word for how it ended, where its end and its error do not tell.
+fn outcome(exchange: &Exchange<'_>, http: &Http) -> Option<&'static str> {
+    let has_end = exchange.record.end().is_some();
+    match http.outcome {
+        Outcome::Done if has_end && exchange.record.error.is_none() => None,
+        Outcome::Done => Some("done"),
+        Outcome::Failed => Some("failed"),
+        Outcome::Canceled => Some("canceled"),
+        Outcome::Blocked => Some("blocked"),
+        Outcome::Pending => Some("pending"),
+    }
+}
+
+/// Resource Timing has no length of sending: a request begins when its sending does.
+fn times(json: &mut Json, exchange: &Exchange<'_>, http: &Http) {
+    let Some(start) = exchange.record.start.map(EpochMs::ms) else { return };
+    let from = |phase: Phase| http.phases.get(phase).map(|range| start + range.start);
+    let to = |phase: Phase| http.phases.get(phase).map(|range| start + range.end);
+    let response = from(Phase::Receive).or_else(|| to(Phase::Wait));
+    for (key, time) in [
+        ("startTimeAbs", Some(start)),
+        // What came before was no waiting.
+        ("fetchStartAbs", from(Phase::Blocked).filter(|blocked| *blocked > start)),
+        ("domainLookupStartAbs", from(Phase::Dns)),
+        ("domainLookupEndAbs", to(Phase::Dns)),
+        ("connectStartAbs", from(Phase::Connect).or_else(|| from(Phase::Tls))),
+        ("secureConnectionStartAbs", from(Phase::Tls)),
+        ("connectEndAbs", to(Phase::Tls).or_else(|| to(Phase::Connect))),
+        ("requestStartAbs", from(Phase::Send).or_else(|| from(Phase::Wait))),
+        ("responseStartAbs", response),
+        ("responseEndAbs", exchange.record.end().map(EpochMs::ms)),
+    ] {
+        json.optional_number_field(key, time);
+    }
+}
+
+/// What was recorded of headers and bodies. A request that is there without a body had none, so headers of one whose body
+/// was not recorded stand outside.
+fn pair(json: &mut Json, exchange: &Exchange<'_>, http: &Http) {
+    let details = &exchange.details;
+    let is_recorded = |body: &Body| !matches!(body, Body::NotRecorded(_) | Body::InFile { .. });
+    let has_request = is_recorded(&details.request_body);
+    // A size of 0 counts here alone: among the sizes of Resource Timing it stands for one that is hidden.
+    let has_response = is_recorded(&details.response_body)
+        || details.response_headers.is_some()
+        || http.body_size == Some(0);
+    if !has_request {
+        headers_field(json, "requestHeaders", details.request_headers.as_deref());
+    }
+    if !has_request && !has_response {
+        return;
+    }
+    json.key("requestResponsePairs");
+    json.open_object();
+    if has_request {
+        json.key("request");
+        json.open_object();
+        headers_field(json, "headers", details.request_headers.as_deref());
+        body(json, &details.request_body);
+        json.close_object();
+    }
+    if has_response {
+        json.key("response");
+        json.open_object();
+        headers_field(json, "headers", details.response_headers.as_deref());
+        body(json, &details.response_body);
+        json.optional_number_field("size", http.body_size.map(|size| size as f64));
+        json.close_object();
+    }
+    json.close_object();
+}
+
+/// A body that is missing was not recorded; one of a request was not there, unless its headers tell otherwise.
+fn body(json: &mut Json, body: &Body) {
+    let truncated = match body {
+        Body::Text { text, truncated, .. } => {
+            json.verbatim_field("body", text);
+            *truncated
+        }
+        Body::Binary { bytes, truncated, .. } => {
+            json.verbatim_field("body", &base64::encode(bytes));
+            json.field("bodyEncoding", "base64");
+            *truncated
+        }
+        Body::Empty => {
+            json.field("body", "");
+            false
+        }
+        Body::NotRecorded(_) | Body::InFile { .. } => false,
+    };
+    json.mark("bodyTruncated", truncated);
+}
+
+/// Headers as an object; values of a name that repeats stand in an array.
+pub(super) fn headers_field(json: &mut Json, key: &str, headers: Option<&[Header]>) {
+    let Some(headers) = headers else { return };
+    let mut values: HashMap<&str, Vec<&str>> = HashMap::new();
+    for header in headers {
+        values.entry(&header.name).or_default().push(&header.value);
+    }
+    json.key(key);
+    json.open_object();
+    // In the order of their first mention; a name that was written is gone.
+    for header in headers {
+        match values.remove(header.name.as_str()).as_deref() {
+            Some([value]) => json.field(&header.name, value),
+            Some(several) => {
+                json.key(&header.name);
+                json.open_array();
+                for value in several {
+                    json.string(value);
+                }
+                json.close_array();
+            }
+            None => {}
+        }
+    }
+    json.close_object();
+}

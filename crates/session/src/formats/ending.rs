@@ -1,0 +1,31 @@
+//! How a file ended, as all readers tell it.
+
+use crate::model::Cut;
+use json_spans::ScanEnd;
+
+/// Where the reading of a file stopped.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FileEnd<'a> {
+    pub(super) file: &'a str,
+    /// Where the file's first byte stands in the session's bytes, and where they end.
+    pub(super) start: u64,
+    pub(super) len: u64,
+    pub(super) scan: ScanEnd,
+    /// Why the source stopped before the file's end, where it did.
+    pub(super) broken: Option<&'a str>,
+}
+
+impl FileEnd<'_> {
+    /// Where the file was cut off; `None` where it is complete. `element` is the 1-based number of the element that was
+    /// under way.
+    pub(super) fn cut(self, element_name: &'static str, element: Option<u64>) -> Option<Cut> {
+        let (byte, reason) = match (self.scan, self.broken) {
+            (ScanEnd::Complete, None) => return None,
+            (ScanEnd::Broken { byte }, _) => (byte, "its JSON is broken there"),
+            (_, Some(why)) => (self.len, why),
+            (ScanEnd::Cut, None) => (self.len, "the file ends there"),
+        };
+        let byte = byte.saturating_sub(self.start);
+        Some(Cut { file: self.file.to_owned(), byte, element, element_name, reason: reason.to_owned() })
+    }
+}

@@ -1,0 +1,282 @@
+//! Objects of which some fields are read, from the text as it stands: nothing is built of the rest.
+
+use super::lenient::{Flag, Number, Text};
+use json_spans::{Elements, Fault, Field, Fields, Keys, checked_fields};
+
+/// What is read from a JSON value as it stands, or from no bytes where there is none. A value of another kind costs
+/// itself.
+pub(super) trait FromJson<'a> {
+    fn from_json(raw: &'a [u8]) -> Self;
+}
+
+/// What is read from the fields of an object; of repeated keys the last counts. `object!` makes one.
+pub(super) trait FromObject<'a>: Sized {
+    /// As many values as there are places, empty at first.
+    type Values: AsMut<[&'a [u8]]>;
+    const NONE: Self::Values;
+    /// The places that values have by their keys.
+    const KEYS: &'static Keys;
+
+    fn from_values(values: Self::Values) -> Self;
+
+    /// Reads an object as far as it goes where it is damaged. `text` begins with its brace.
+    fn from_object(text: &'a [u8]) -> Self {
+        let mut values = Self::NONE;
+        pick(text, Self::KEYS, values.as_mut());
+        Self::from_values(values)
+    }
+
+    /// The same, and where `text` stops being JSON.
+    fn checked(text: &'a [u8]) -> (Self, Option<Fault>) {
+        let mut values = Self::NONE;
+        let fault = pick_checked(text, Self::KEYS, values.as_mut());
+        (Self::from_values(values), fault)
+    }
+}
+
+/// An object; `None` where it is missing, null, or something else.
+#[derive(Clone, Debug)]
+pub(super) struct Object<T>(pub(super) Option<T>);
+
+impl<T> Default for Object<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<'a, T: FromObject<'a>> FromJson<'a> for Object<T> {
+    fn from_json(raw: &'a [u8]) -> Self {
+        Self(raw.starts_with(b"{").then(|| T::from_object(raw)))
+    }
+}
+
+/// The elements of an array that are objects; `None` where there is no array.
+#[derive(Clone, Debug)]
+pub(super) struct List<T>(pub(super) Option<Vec<T>>);
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<'a, T: FromObject<'a>> FromJson<'a> for List<T> {
+    fn from_json(raw: &'a [u8]) -> Self {
+        let is_object = |element: &&[u8]| element.starts_with(b"{");
+        Self(raw.starts_with(b"[").then(|| {
+            Elements::of(raw).map(|element| element.value).filter(is_object).map(T::from_object).collect()
+        }))
+    }
+}
+
+impl<'a> FromJson<'a> for Text<'a> {
+    fn from_json(raw: &'a [u8]) -> Self {
+        Text::from_json(raw)
+    }
+}
+
+impl FromJson<'_> for Number {
+    fn from_json(raw: &[u8]) -> Self {
+        Number::from_json(raw)
+    }
+}
+
+impl FromJson<'_> for Flag {
+    fn from_json(raw: &[u8]) -> Self {
+        Flag::from_json(raw)
+    }
+}
+
+/// A value of any kind, as it stands.
+impl<'a> FromJson<'a> for &'a [u8] {
+    fn from_json(raw: &'a [u8]) -> Self {
+        raw
+    }
+}
+
+/// Puts the values of an object's fields where `keys` says.
+fn pick<'a>(text: &'a [u8], keys: &Keys, values: &mut [&'a [u8]]) {
+    for field in Fields::of(text) {
+        put(field, keys, values);
+    }
+}
+
+fn pick_checked<'a>(text: &'a [u8], keys: &Keys, values: &mut [&'a [u8]]) -> Option<Fault> {
+    let fault = checked_fields(text, &mut |field| put(field, keys, values));
+    if fault.is_some() && text.starts_with(b"{") {
+        // What stands behind the fault counts too.
+        pick(text, keys, values);
+    }
+    fault
+}
+
+fn put<'a>(field: Field<'a>, keys: &Keys, values: &mut [&'a [u8]]) {
+    if let Some(value) = keys.place(field.key).and_then(|place| values.get_mut(place)) {
+        *value = field.value;
+    }
+}
+
+/// Whether `text` is one object as far as its brackets and quotes tell: what was cut off in the middle is none.
+pub(super) fn is_whole_object(text: &[u8]) -> bool {
+    let mut fields = Fields::of(text);
+    fields.by_ref().for_each(drop);
+    text.starts_with(b"{") && fields.is_whole()
+}
+
+/// Declares a struct that is read from an object: each field with its key, and other keys for the same.
+macro_rules! object {
+    (
+        $(#[$meta:meta])*
+        $vis:vis struct $name:ident $(<$life:lifetime>)? {
+            $($(#[$about:meta])* $field_vis:vis $field:ident: $kind:ty = $key:literal $(| $other:literal)*),+ $(,)?
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Default)]
+        $vis struct $name $(<$life>)? {
+            $($(#[$about])* $field_vis $field: $kind),+
+        }
+
+        impl<'a> $crate::formats::fields::FromObject<'a> for $name $(<$life>)? {
+            type Values = [&'a [u8]; [$($key),+].len()];
+            const NONE: Self::Values = [b""; [$($key),+].len()];
+            const KEYS: &'static json_spans::Keys = {
+                use json_spans::Keys;
+
+                #[expect(non_camel_case_types, reason = "the fields, numbered")]
+                enum Place { $($field),+ }
+                const NAMES: &[(&str, u8)] =
+                    &[$(($key, Place::$field as u8) $(, ($other, Place::$field as u8))*),+];
+                static KEYS: Keys = Keys::new(NAMES, &Keys::table::<{ Keys::table_len(NAMES.len()) }>(NAMES));
+                &KEYS
+            };
+
+            fn from_values([$($field),+]: Self::Values) -> Self {
+                Self { $($field: $crate::formats::fields::FromJson::from_json($field)),+ }
+            }
+        }
+    };
+}
+
+pub(super) use object;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    object! {
+        struct Outer<'a> {
+            name: Text<'a> = "name" | "url",
+            time: Number = "time",
+            inner: Object<Inner> = "inner",
+            list: List<Inner> = "list",
+            any: &'a [u8] = "any",
+        }
+    }
+
+    object! {
+        #[derive(Clone, Copy, PartialEq)]
+        struct Inner {
+            flag: Flag = "flag",
+        }
+    }
+
+    fn read(text: &str) -> Outer<'_> {
+        Outer::from_object(text.as_bytes())
+    }
+
+    fn flags(list: &List<Inner>) -> Option<Vec<Option<bool>>> {
+        list.0.as_ref().map(|list| list.iter().map(|inner| inner.flag.0).collect())
+    }
+
+    #[test]
+    fn fields_by_their_keys() {
+        let text = r#"{"name":"n","time":1.5,"inner":{"flag":true,"x":[1]},"list":[{"flag":false},1,{}],"any": [2] }"#;
+        let outer = read(text);
+        assert_eq!((outer.name.as_str(), outer.time), (Some("n"), Number::Is(1.5)));
+        assert_eq!(outer.inner.0, Some(Inner { flag: Flag(Some(true)) }));
+        assert_eq!((flags(&outer.list), outer.any), (Some(vec![Some(false), None]), &b"[2]"[..]));
+    }
+
+    #[test]
+    fn what_is_missing_or_of_another_kind_costs_itself() {
+        for text in ["{}", r#"{"time":null,"inner":[{}],"list":{},"name":[]}"#, "{", ""] {
+            let outer = read(text);
+            assert_eq!((outer.name.as_str(), outer.time), (None, Number::Missing), "{text}");
+            assert!(outer.inner.0.is_none() && outer.list.0.is_none() && outer.any.is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn of_repeated_keys_the_last_counts_however_they_are_written() {
+        let name = |text: &str| read(text).name.owned();
+        assert_eq!(name(r#"{"name":"a","name":"b"}"#), "b");
+        assert_eq!(name(r#"{"name":"a","url":"b"}"#), "b");
+        assert_eq!(name(r#"{"url":"a","n\u0061me":"b"}"#), "b");
+        assert!(read(r#"{"inner":{},"inner":null}"#).inner.0.is_none());
+    }
+
+    #[test]
+    fn what_is_checked_is_read_alike() {
+        for text in [
+            r#"{"time":1,"inner":{"flag":true},"time":2}"#,
+            r#"{"time":1, stray "inner":{"flag":true},"time":2}"#,
+            "7",
+            "",
+        ] {
+            let (outer, fault) = Outer::checked(text.as_bytes());
+            assert_eq!(format!("{outer:?}"), format!("{:?}", read(text)), "{text}");
+            assert_eq!(fault.is_some(), text.is_empty() || text.contains("stray"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_damaged_is_read_as_far_as_it_goes() {
+        let outer = read("{\"name\":\"a\u{1}b\nc\", stray \"time\" 1 \"time\":2,\"inner\":{\"flag\":true");
+        assert_eq!((outer.name.as_str(), outer.time), (Some("a\u{1}b\nc"), Number::Is(2.0)));
+        let name = Outer::from_object(b"{\"name\":\"\xff\\ud83d\"}").name;
+        assert_eq!(name.as_str(), Some("\u{fffd}\u{fffd}"));
+    }
+
+    #[test]
+    fn what_is_cut_off_is_no_whole_object() {
+        for whole in [r#"{"a":[1,"}"]}"#, "{}", r#"{"a" 1}"#] {
+            assert!(is_whole_object(whole.as_bytes()), "{whole}");
+        }
+        for part in ["", "{", r#"{"a":"}"#, "{}{}", "[1]", r#"{"a":[1]"#, r#"{"a":"b""#] {
+            assert!(!is_whole_object(part.as_bytes()), "{part}");
+        }
+    }
+
+    #[test]
+    fn depth_costs_nothing() {
+        let deep = format!("{{\"inner\":{}\"]\"{},\"time\":1}}", "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(read(&deep).time, Number::Is(1.0));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            Outer::from_object(&bytes);
+            is_whole_object(&bytes);
+        }
+
+        #[test]
+        fn valid_objects_are_read_as_by_a_parser(
+            fields in prop::collection::vec((r"name|time|any|other|tim\\u0065", r#"null|"[a-c"\\n]{0,20}"|-?[1-9]{1,6}|\[1,\{"time":2\}\]|\{\}"#), 0..8),
+        ) {
+            let fields: Vec<_> = fields.iter().map(|(key, value)| format!(r#""{key}":{value}"#)).collect();
+            let text = format!("{{{}}}", fields.join(" , "));
+            if let Ok(parsed) = serde_json::from_str::<serde_json::Value>(&text) {
+                let outer = read(&text);
+                let time = parsed.get("time").and_then(serde_json::Value::as_f64);
+                let is_text = |value: &&serde_json::Value| value.is_string();
+                prop_assert!(time.is_none() || outer.time.get() == time);
+                prop_assert!(parsed.get("name").filter(is_text).is_none_or(|name| outer.name.as_str() == name.as_str()));
+                let any = serde_json::from_slice::<serde_json::Value>(outer.any).ok();
+                prop_assert_eq!(any.as_ref(), parsed.get("any"));
+            }
+        }
+    }
+}

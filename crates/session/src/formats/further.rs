@@ -1,0 +1,176 @@
+//! The elements behind the first one: where that is damaged, or of no format, one of these tells what the file is. Its
+//! reader then drops the bad ones with a note, as it does in the middle of a file.
+
+use memchr::memchr;
+
+use super::shape::{Shape, ShapeKind};
+use json_spans::Elements;
+
+/// So many elements are looked at, the first one included.
+const MAX_ELEMENTS: usize = 32;
+
+/// So many bytes hold them: they are looked at anew with each piece that comes.
+const MAX_BYTES: usize = 1 << 20;
+
+/// A first line that is longer than this is none of a list.
+const MAX_FIRST_LINE: usize = 64 << 10;
+
+/// What the elements behind the first one tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Further<T> {
+    Told(T),
+    /// An element that may tell has not come yet.
+    Open,
+    Nothing,
+}
+
+/// Asks `claim` of one element after the other; `complete` when no more of the text comes.
+pub(super) fn ask<T>(text: &[u8], complete: bool, claim: impl Fn(&Shape) -> Option<T>) -> Further<T> {
+    let complete = complete || text.len() > MAX_BYTES;
+    let text = text.get(..MAX_BYTES).unwrap_or(text);
+    if text.starts_with(b"[") { elements(text, complete, claim) } else { lines(text, complete, claim, false) }
+}
+
+fn elements<T>(text: &[u8], complete: bool, claim: impl Fn(&Shape) -> Option<T>) -> Further<T> {
+    let mut count = 0;
+    let mut end = 1;
+    for element in Elements::of(text).take(MAX_ELEMENTS) {
+        count += 1;
+        end = element.at + element.value.len();
+        if let (_, Some(told)) = Shape::in_array(element.value, true).first_claim(&claim) {
+            return Further::Told(told);
+        }
+    }
+    if count == MAX_ELEMENTS {
+        return Further::Nothing;
+    }
+    let (array, rest) = text.split_at(end);
+    let rest = rest.trim_ascii_start();
+    if rest.starts_with(b"]") {
+        let is_line = memchr(b'\n', array).is_none();
+        return if is_line { lines(text, complete, claim, true) } else { Further::Nothing };
+    }
+    let rest = rest.strip_prefix(b",").unwrap_or(rest).trim_ascii_start();
+    under_way(Shape::in_array(rest, complete), complete, claim)
+}
+
+/// The lines behind the first one. Behind an array, only arrays are elements of a list: such as PostHog stores.
+fn lines<T>(
+    text: &[u8],
+    complete: bool,
+    claim: impl Fn(&Shape) -> Option<T>,
+    behind_array: bool,
+) -> Further<T> {
+    let Some(end) = memchr(b'\n', text) else {
+        return if complete || text.len() > MAX_FIRST_LINE { Further::Nothing } else { Further::Open };
+    };
+    let (first, mut rest) = text.split_at(end);
+    if end > MAX_FIRST_LINE || is_laid_out(first) {
+        return Further::Nothing;
+    }
+    let is_element = |shape: &Shape| match shape.kind {
+        ShapeKind::StringAndObject => true,
+        ShapeKind::Object | ShapeKind::String => !behind_array,
+        ShapeKind::ArrayOfObjects
+        | ShapeKind::ArrayOfStrings
+        | ShapeKind::ArrayOfArrays
+        | ShapeKind::OtherArray => false,
+    };
+    let claim = |shape: &Shape| claim(shape).filter(|_| is_element(shape));
+    for _ in 1..MAX_ELEMENTS {
+        rest = rest.get(1..).unwrap_or_default();
+        let Some(end) = memchr(b'\n', rest) else { return under_way(line(rest, complete), complete, claim) };
+        let (whole, behind) = rest.split_at(end);
+        if let (_, Some(told)) = line(whole, true).first_claim(claim) {
+            return Further::Told(told);
+        }
+        rest = behind;
+    }
+    Further::Nothing
+}
+
+/// Whether a first line begins a text that goes on over several.
+fn is_laid_out(line: &[u8]) -> bool {
+    matches!(line.trim_ascii_end().last(), Some(b'{' | b'[' | b',' | b':'))
+}
+
+fn line(text: &[u8], complete: bool) -> Shape {
+    let text = text.trim_ascii_start();
+    if matches!(text.first(), Some(b'{' | b'[' | b'"')) {
+        Shape::of(text, complete)
+    } else {
+        Shape::default()
+    }
+}
+
+/// An element of which more may come.
+fn under_way<T>(shape: Shape, complete: bool, claim: impl Fn(&Shape) -> Option<T>) -> Further<T> {
+    match shape.first_claim(claim).1 {
+        Some(told) => Further::Told(told),
+        None if complete => Further::Nothing,
+        None => Further::Open,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether an element with the key `a` is found, however much of the text has come.
+    fn told(text: &str) -> Option<ShapeKind> {
+        let claim = |shape: &Shape| shape.has("a").then_some(shape.kind);
+        let whole = ask(text.as_bytes(), true, claim);
+        for end in 1..text.len() {
+            let part = ask(&text.as_bytes()[..end], false, claim);
+            assert!(part == Further::Open || part == whole, "{text}, {end} bytes: {part:?}");
+        }
+        match whole {
+            Further::Told(kind) => Some(kind),
+            Further::Nothing => None,
+            Further::Open => panic!("{text}: all of it came"),
+        }
+    }
+
+    #[test]
+    fn an_element_tells_where_those_before_it_do_not() {
+        for array in [r#"[null,{"a":1}]"#, r#"[{"b":1}, {"b":2} ,{"a":"#, "[7\n,\n{\"a\":1}\n]"] {
+            assert_eq!(told(array), Some(ShapeKind::ArrayOfObjects), "{array}");
+        }
+        assert_eq!(told(r#"[null,[{"a":1}]]"#), Some(ShapeKind::ArrayOfArrays));
+        for lines in ["garbage\n{\"a\":1}\n", "null\n\n  {\"a\":1", "{\"b\":1}\r\n{\"b\":2}\r\n{\"a\":1}"] {
+            assert_eq!(told(lines), Some(ShapeKind::Object), "{lines}");
+        }
+        assert_eq!(told("[\"w\",7]\n[\"w\",{\"a\":1}]"), Some(ShapeKind::StringAndObject));
+    }
+
+    #[test]
+    fn what_is_no_list_has_no_further_elements() {
+        for text in [
+            "",
+            "[]",
+            "[{\"b\":1}]",
+            "hello there",
+            "{\n\"b\":1}\n{\"a\":1}",
+            "[1]\n{\"a\":1}",
+            "[\n1]\n[\"w\",{\"a\":1}]",
+            "x\n[{\"a\":1}]",
+        ] {
+            assert_eq!(told(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn so_many_are_looked_at() {
+        let behind = |count: usize| format!("[{}{{\"a\":1}}]", "7,".repeat(count));
+        assert!(told(&behind(MAX_ELEMENTS - 1)).is_some() && told(&behind(MAX_ELEMENTS)).is_none());
+        let behind = |count: usize| format!("{}{{\"a\":1}}", "7\n".repeat(count));
+        assert!(told(&behind(MAX_ELEMENTS - 1)).is_some() && told(&behind(MAX_ELEMENTS)).is_none());
+        let long = vec![b'x'; MAX_FIRST_LINE + 1];
+        assert_eq!(ask(&long, false, |_| Some(())), Further::Nothing);
+        let big = format!("[\"{}\",{{\"a\":1}}]", "x".repeat(MAX_BYTES));
+        let claim = |shape: &Shape| shape.has("a").then_some(());
+        for end in [big.len() - 2, big.len()] {
+            assert_eq!(ask(&big.as_bytes()[..end], false, claim), Further::Nothing);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What can only be known of the entries when all of them, and what stands after them, are read.
+
+use super::convert::{self, Around};
+use super::socket;
+use crate::model::{
+    EpochMs, EventStream, KeptBytes, MessageColumns, Messages, Missing, Record, RecordKind, Session, Socket,
+};
+
+/// The producer is named after the entries, so they were read without knowing it: they are read again.
+pub(super) fn read_again(session: &mut Session) {
+    let kept = std::mem::take(&mut session.bytes);
+    session.last_known = None;
+    for mut record in std::mem::take(&mut session.records) {
+        let again = read_record(session, &kept, &mut record, None);
+        convert::add(session, again);
+    }
+    session.bytes = kept;
+}
+
+/// Reads a record again, with a start from another source where its entry has none. Its type stays: other entries had a
+/// say in it.
+pub(super) fn read_record(
+    session: &Session,
+    kept: &KeptBytes,
+    record: &mut Record,
+    start: Option<EpochMs>,
+) -> Record {
+    let text = kept.slice(record.source);
+    let (messages, events) = match &mut record.kind {
+        RecordKind::Socket(socket) => (take_inline(socket), None),
+        RecordKind::Http(http) => (None, http.messages.take().and_then(|stream| listed_events(*stream))),
+    };
+    let around = Around {
+        number: record.number,
+        source: record.source,
+        text: &text,
+        kept,
+        producer: &session.producer,
+        messages,
+        events,
+        start,
+    };
+    let mut again = convert::read(around).record;
+    if let (RecordKind::Http(old), RecordKind::Http(new)) = (&record.kind, &mut again.kind) {
+        new.resource_type = old.resource_type;
+    }
+    again
+}
+
+fn listed_events(stream: EventStream) -> Option<MessageColumns> {
+    match stream {
+        EventStream::Inline(columns) => Some(columns),
+        EventStream::File(_) | EventStream::Body => None,
+    }
+}
+
+fn take_inline(socket: &mut Socket) -> Option<MessageColumns> {
+    match std::mem::replace(&mut socket.messages, Messages::Missing(Missing::NotRecorded)) {
+        Messages::Inline(columns) => Some(columns),
+        // What told the socket may be the empty list beside the file.
+        Messages::File(_) | Messages::Missing(Missing::NotBeside) => Some(MessageColumns::default()),
+        Messages::Missing(Missing::NotRecorded | Missing::NotExported) => None,
+    }
+}
+
+/// Says once that times of messages were mended, and how far that may be off.
+pub(in crate::formats) fn tell_estimated_times(session: &mut Session) {
+    let is_mended = |record: &Record| {
+        let carries = record.socket().is_some_and(|socket| match &socket.messages {
+            Messages::Inline(columns) => columns.raw_times().iter().any(|time| !time.is_nan()),
+            Messages::File(_) => true,
+            Messages::Missing(_) => false,
+        });
+        carries && record.start.is_some_and(|start| socket::slow_clock(&session.producer, start).is_some())
+    };
+    if session.records.iter().any(is_mended) {
+        let note = "Playwright 1.61.0 wrote the times of messages a thousand times too close together: those shown are \
+                    estimated, and may be off by up to a second";
+        session.notes.push("messages", None, note);
+    }
+}
+
+/// Playwright names no messages for a socket that had none. Where it named some for another, it was recording them.
+pub(in crate::formats) fn tell_silent_sockets(session: &mut Session) {
+    if session.producer.name != "Playwright" {
+        return;
+    }
+    let has_messages = |socket: &Socket| match &socket.messages {
+        Messages::Inline(columns) => !columns.is_empty(),
+        Messages::File(_) => true,
+        Messages::Missing(_) => false,
+    };
+    if !session.records.iter().filter_map(Record::socket).any(has_messages) {
+        return;
+    }
+    for record in &mut session.records {
+        if let RecordKind::Socket(socket) = &mut record.kind
+            && matches!(socket.messages, Messages::Missing(Missing::NotRecorded))
+        {
+            socket.messages = Messages::Inline(MessageColumns::default());
+            socket.totals.messages = Some(0);
+        }
+    }
+}

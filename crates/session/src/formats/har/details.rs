@@ -1,0 +1,213 @@
+//! What the details show of a HAR entry, read when they are opened.
+
+use super::own::Own;
+use crate::formats::body;
+use crate::formats::fields::{FromObject, Object, object};
+use crate::formats::lenient::Text;
+use crate::formats::size::Size;
+use crate::formats::values::{NameValues, ObjectOr, Verbatim};
+use crate::model::{Body, Details, Fact, Header, Record, RecordKind, Session};
+
+object! {
+    struct Entry<'a> {
+        request: ObjectOr<'a, Request<'a>> = "request",
+        response: ObjectOr<'a, Response<'a>> = "response",
+        server_ip: Verbatim<'a> = "serverIPAddress",
+        connection: Verbatim<'a> = "connection",
+        priority: Verbatim<'a> = "_priority",
+        fetch_type: Verbatim<'a> = "_fetchType",
+        error: &'a [u8] = "_error" | "error",
+        comment: Verbatim<'a> = "comment",
+        own: Object<Own<'a>> = "_replayscope",
+    }
+}
+
+object! {
+    struct Request<'a> {
+        http_version: Verbatim<'a> = "httpVersion",
+        headers: NameValues = "headers",
+        query: NameValues = "queryString",
+        cookies: NameValues = "cookies",
+        post_data: ObjectOr<'a, PostData<'a>> = "postData",
+        body_size: Size = "bodySize",
+        comment: Verbatim<'a> = "comment",
+    }
+}
+
+object! {
+    struct Response<'a> {
+        status_text: Verbatim<'a> = "statusText",
+        headers: NameValues = "headers",
+        cookies: NameValues = "cookies",
+        content: ObjectOr<'a, Content<'a>> = "content",
+        body_size: Size = "bodySize",
+        redirect_url: Verbatim<'a> = "redirectURL",
+        error: &'a [u8] = "_error" | "error",
+        comment: Verbatim<'a> = "comment",
+    }
+}
+
+object! {
+    struct PostData<'a> {
+        mime: Verbatim<'a> = "mimeType",
+        text: Verbatim<'a> = "text",
+        params: NameValues = "params",
+        encoding: Verbatim<'a> = "encoding",
+        file: Text<'a> = "_file",
+        sha1: Text<'a> = "_sha1",
+    }
+}
+
+object! {
+    struct Content<'a> {
+        mime: Verbatim<'a> = "mimeType",
+        text: Verbatim<'a> = "text",
+        encoding: Verbatim<'a> = "encoding",
+        size: Size = "size",
+        file: Text<'a> = "_file",
+        sha1: Text<'a> = "_sha1",
+    }
+}
+
+/// Reads the entry again, this time whole.
+pub(in crate::formats) fn details(session: &Session, record: &Record) -> Details {
+    let text = session.bytes.slice(record.source);
+    let (entry, fault) = Entry::checked(&text);
+    let mut details = convert(&entry, record);
+    if fault.is_some() {
+        let value = "The entry's JSON is broken: shown is what could be read of it".to_owned();
+        details.facts.push(Fact { label: "Damaged", value });
+    }
+    details
+}
+
+fn convert(entry: &Entry<'_>, record: &Record) -> Details {
+    let request = entry.request.object();
+    let response = entry.response.object();
+    let post = request.and_then(|request| request.post_data.object());
+    let mut details = Details {
+        facts: facts(entry, record),
+        request_headers: request.and_then(|request| request.headers.0.clone()),
+        response_headers: response.and_then(|response| response.headers.0.clone()),
+        query: request.map(|request| request.query.list().to_vec()).unwrap_or_default(),
+        form: post.map(|post| post.params.list().to_vec()).unwrap_or_default(),
+        request_body: request_body(request, &record.method),
+        response_body: match &entry.response {
+            ObjectOr::Object(response) => response_body(response),
+            ObjectOr::Absent => Body::NotRecorded("No response was recorded".to_owned()),
+            ObjectOr::Value(_) => Body::NotRecorded(
+                "The response is not an object: it is listed under General as recorded".to_owned(),
+            ),
+        },
+    };
+    if let Some(own) = entry.own.0.as_ref() {
+        own.tell_details(&mut details);
+    }
+    details
+}
+
+fn facts(entry: &Entry<'_>, record: &Record) -> Vec<Fact> {
+    let request = entry.request.object();
+    let response = entry.response.object();
+    let cache = match &record.kind {
+        RecordKind::Http(http) => http.from_cache.as_deref(),
+        RecordKind::Socket(_) => None,
+    };
+    let request_cookies =
+        request.and_then(|request| lone_cookies(&request.cookies, &request.headers, "cookie"));
+    let response_cookies =
+        response.and_then(|response| lone_cookies(&response.cookies, &response.headers, "set-cookie"));
+    let candidates = [
+        ("Status text", response.and_then(|response| response.status_text.filled())),
+        ("Error as recorded", structured_error(entry).as_deref()),
+        ("Protocol", request.and_then(|request| request.http_version.filled())),
+        ("Remote address", entry.server_ip.filled()),
+        ("Connection", entry.connection.filled()),
+        ("Priority", entry.priority.filled()),
+        ("Served from", cache),
+        ("Fetch type", entry.fetch_type.filled()),
+        ("Redirects to", response.and_then(|response| response.redirect_url.filled())),
+        ("Request as recorded", entry.request.value()),
+        ("Response as recorded", entry.response.value()),
+        ("Request cookies", request_cookies.as_deref()),
+        ("Response cookies", response_cookies.as_deref()),
+        ("Comment", entry.comment.filled()),
+        ("Request comment", request.and_then(|request| request.comment.filled())),
+        ("Response comment", response.and_then(|response| response.comment.filled())),
+    ]
+    .map(|(label, value)| Some(Fact { label, value: value?.to_owned() }));
+    candidates.into_iter().flatten().collect()
+}
+
+/// Cookies that are listed, but in no header.
+fn lone_cookies(cookies: &NameValues, headers: &NameValues, header: &str) -> Option<String> {
+    let pairs = cookies.list().iter().filter(|_| headers.find(header).is_none());
+    let pair = |cookie: &Header| match cookie.name.as_str() {
+        "" => cookie.value.clone(),
+        name => format!("{name}={}", cookie.value),
+    };
+    let pairs: Vec<String> = pairs.map(pair).collect();
+    Some(pairs.join("; ")).filter(|text| !text.is_empty())
+}
+
+/// An error that is more than a text, with all that it holds.
+fn structured_error(entry: &Entry<'_>) -> Option<String> {
+    let errors = [entry.response.object().map(|response| response.error), Some(entry.error)];
+    let structured = |error: &&[u8]| error.starts_with(b"{") || error.starts_with(b"[");
+    let found = errors.into_iter().flatten().find(structured)?;
+    Some(String::from_utf8_lossy(found).into_owned())
+}
+
+fn request_body(request: Option<&Request<'_>>, method: &str) -> Body {
+    let not_recorded = || Body::NotRecorded("Request body not recorded".to_owned());
+    let Some(request) = request else { return not_recorded() };
+    let size = request.body_size.whole();
+    let mime =
+        |mime: Option<&str>| mime.or(request.headers.find("content-type")).unwrap_or_default().to_owned();
+    let post = match &request.post_data {
+        ObjectOr::Object(post) => post,
+        ObjectOr::Value(value) if value.filled().is_some() => {
+            return body::make(&value.owned(), mime(None), None, false);
+        }
+        ObjectOr::Value(_) | ObjectOr::Absent => {
+            let is_empty = size.map_or_else(|| is_without_body(method), |size| size == 0);
+            return if is_empty { Body::Empty } else { not_recorded() };
+        }
+    };
+    let mime = mime(post.mime.filled());
+    match (post.text.filled(), body::side_file(post.file.filled(), post.sha1.filled())) {
+        (Some(text), _) => body::make(text, mime, post.encoding.filled(), false),
+        (None, Some(file)) => body::in_side_file(&file, mime),
+        // The fields of the form are all there is of it.
+        (None, None) if !post.params.list().is_empty() => Body::Empty,
+        (None, None) if size.is_some_and(|size| size > 0) => not_recorded(),
+        (None, None) => Body::Empty,
+    }
+}
+
+/// Whether requests of that method carry no body: nothing is missing where none was recorded.
+fn is_without_body(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD" | "OPTIONS" | "CONNECT" | "TRACE")
+}
+
+fn response_body(response: &Response<'_>) -> Body {
+    let mime =
+        |mime: Option<&str>| mime.or(response.headers.find("content-type")).unwrap_or_default().to_owned();
+    let content = match &response.content {
+        ObjectOr::Value(value) if value.filled().is_some() => {
+            return body::make(&value.owned(), mime(None), None, false);
+        }
+        content => content.object(),
+    };
+    let text = content.and_then(|content| content.text.filled());
+    let file = content.and_then(|content| body::side_file(content.file.filled(), content.sha1.filled()));
+    let encoding = content.and_then(|content| content.encoding.filled());
+    let mime = mime(content.and_then(|content| content.mime.filled()));
+    let size = content.and_then(|content| content.size.whole()).or(response.body_size.whole());
+    match (text, file) {
+        (Some(text), _) => body::make(text, mime, encoding, false),
+        (None, Some(file)) => body::in_side_file(&file, mime),
+        (None, None) if size == Some(0) => Body::Empty,
+        (None, None) => Body::NotRecorded("Body not recorded".to_owned()),
+    }
+}

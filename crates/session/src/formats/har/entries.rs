@@ -1,0 +1,315 @@
+//! Entries one after the other, wherever they stand: in a HAR, on lines of their own, or in a trace.
+
+use std::borrow::Cow;
+
+use super::convert::{self, Around, ReadEntry};
+use super::document::Documents;
+use super::spans::EntrySpans;
+use super::trace_clock::TraceClock;
+use crate::formats::LoadError;
+use crate::formats::evidence::Evidence;
+use crate::formats::message::{self, Owner};
+use crate::formats::part::Part;
+use crate::model::{
+    EpochMs, EventStream, KeptBytes, MessageColumns, Messages, Record, RecordKind, Session, Span, plural,
+};
+use json_spans::{Event, Outline, Place, Route};
+
+/// The entries so far.
+#[derive(Debug, Default)]
+pub(in crate::formats) struct Entries {
+    /// How many there were, those that are no entries included.
+    pub(in crate::formats) count: u32,
+    documents: Documents,
+    clock: TraceClock,
+    /// Where the file begins in the session's bytes: notes count from there.
+    pub(in crate::formats) file_start: u64,
+    /// They stand in no `log`: many tools write lists of requests and answers that are not HAR's.
+    pub(super) is_bare: bool,
+    /// The log names its creator, as only a HAR's does.
+    pub(super) has_header: bool,
+    evidence: Evidence,
+}
+
+impl Entries {
+    /// Of a list without a `log` around it.
+    pub(super) fn bare() -> Self {
+        Self { is_bare: true, ..Self::default() }
+    }
+
+    /// Checks that at least one of all entries is one.
+    ///
+    /// # Errors
+    /// When there are some, and none is a HAR's.
+    pub(super) fn check(&self, file: &str) -> Result<(), LoadError> {
+        if self.evidence.is_missing() && !self.has_header { Err(self.refusal(file)) } else { Ok(()) }
+    }
+
+    /// The same while more of them come.
+    ///
+    /// # Errors
+    /// When so many of them are not a HAR's that the rest need not be read.
+    pub(super) fn check_unproven(&self, file: &str) -> Result<(), LoadError> {
+        if self.evidence.is_refuted() && !self.has_header { Err(self.refusal(file)) } else { Ok(()) }
+    }
+
+    fn refusal(&self, file: &str) -> LoadError {
+        let hint =
+            format!("none of {} is a HAR entry, a request with a URL", plural(self.count.into(), "element"));
+        LoadError::unrecognized_json(file, &hint)
+    }
+
+    /// Whether an entry is really one: it names an address or when its request began or, inside a `log`, has at least the
+    /// parts that HAR's have.
+    fn is_genuine(&self, record: &Record, text: &[u8]) -> bool {
+        if record.start.is_some() || record.url.contains(':') {
+            return true;
+        }
+        let is_part = |(key, value): (&[u8], Part<'_>)| {
+            value.is_object() && matches!(key, b"request" | b"response" | b"timings")
+        };
+        !self.is_bare && (self.has_header || Part::new(text, 0).fields().any(is_part))
+    }
+
+    /// Notes an element that is not an entry.
+    pub(in crate::formats) fn drop(&mut self, session: &mut Session, span: Span, text: &str) {
+        self.count += 1;
+        session.element_count += 1;
+        self.evidence.add(false);
+        self.note(session, span, text);
+    }
+
+    /// Takes the entry at `span`. Its messages were read already, and where its other parts are is known from `spans`.
+    pub(super) fn take(
+        &mut self,
+        session: &mut Session,
+        span: Span,
+        listed: Listed,
+        spans: Option<&EntrySpans>,
+    ) {
+        self.count += 1;
+        session.element_count += 1;
+        let kept = std::mem::take(&mut session.bytes);
+        self.take_from(&kept, session, span, listed, spans);
+        session.bytes = kept;
+    }
+
+    /// Takes the entry at `span`, and looks for its messages.
+    pub(in crate::formats) fn take_whole(&mut self, session: &mut Session, span: Span) {
+        let listed = Listed::within(session, self.count + 1, span, self.file_start);
+        self.take(session, span, listed, None);
+    }
+
+    /// Tells what is wrong with the entry that was taken last.
+    pub(in crate::formats) fn note(&self, session: &mut Session, span: Span, text: impl Into<String>) {
+        let byte = u64::from(span.start).saturating_sub(self.file_start);
+        session.notes.push(format!("entry {}", self.count), Some(byte), text);
+    }
+
+    /// A file of entries begins, at that byte of the session's bytes.
+    pub(in crate::formats) fn start_file(&mut self, start: u64) {
+        self.file_start = start;
+        self.clock.start_file(start);
+    }
+
+    /// Gives entries without a date the start that the clock of their trace tells: `time_of` turns a time of that clock,
+    /// of the file of that number from 0, into the time of day. To be called when everything is read.
+    pub(in crate::formats) fn date(
+        &mut self,
+        session: &mut Session,
+        time_of: impl Fn(usize, f64) -> Option<EpochMs>,
+    ) {
+        std::mem::take(&mut self.clock).date(session, time_of);
+    }
+
+    fn take_from(
+        &mut self,
+        kept: &KeptBytes,
+        session: &mut Session,
+        span: Span,
+        listed: Listed,
+        spans: Option<&EntrySpans>,
+    ) {
+        let Listed { messages, events, hole } = listed;
+        // Quotes that are lost turn what stands between them inside out: the details, which know of no hole, are to find
+        // the same.
+        let hole = if spans.is_some_and(EntrySpans::is_faulty) { Span::default() } else { hole };
+        let text = text_of(kept, span, hole);
+        if text.first() != Some(&b'{') {
+            self.evidence.add(false);
+            return self.note(session, span, "dropped: it is not an object");
+        }
+        let producer = &session.producer;
+        let around = Around {
+            number: self.count,
+            source: span,
+            text: &text,
+            kept,
+            producer,
+            messages,
+            events,
+            start: None,
+        };
+        // Where the messages were taken out, the other parts no longer stand where they were found.
+        let known = spans.filter(|_| hole.is_empty()).and_then(|spans| spans.entry(&text, span.start));
+        let read = match known {
+            Some(entry) => convert::finish(entry, around),
+            None => convert::read(around),
+        };
+        if !read.faults.is_empty() {
+            self.note(session, span, read.faults.join(", "));
+        }
+        if !self.evidence.is_proven() {
+            let is_genuine = self.is_genuine(&read.record, &text);
+            self.evidence.add(is_genuine);
+        }
+        let is_request = matches!(read.record.kind, RecordKind::Http(_));
+        count_implausible(session, &read);
+        self.clock.take(session.records.len(), self.count, span, &read);
+        convert::add(session, read.record);
+        if let Some(page) = read.page.filter(|_| is_request) {
+            self.documents.take(&mut session.records, &page, read.has_type);
+        }
+    }
+}
+
+/// Counts what of an entry's times is implausible, for the note at the end of the load.
+fn count_implausible(session: &mut Session, read: &ReadEntry<'_>) {
+    let counts = &mut session.implausible;
+    if read.has_implausible_duration {
+        counts.durations.add(read.record.number);
+    }
+    let columns = match &read.record.kind {
+        RecordKind::Socket(socket) => match &socket.messages {
+            Messages::Inline(columns) => columns,
+            Messages::File(_) | Messages::Missing(_) => return,
+        },
+        RecordKind::Http(http) => match http.messages.as_deref() {
+            Some(EventStream::Inline(columns)) => columns,
+            _ => return,
+        },
+    };
+    counts.unknown_messages += columns.implausible_times();
+    if columns.has_estimated_times() {
+        counts.anchored_sockets.add(read.record.number);
+        counts.anchored_messages += columns.len() as u64;
+    }
+}
+
+/// The text of the entry at `span` without the messages at `hole`, which were read one by one as they came.
+fn text_of(kept: &KeptBytes, span: Span, hole: Span) -> Cow<'_, [u8]> {
+    if hole.is_empty() {
+        return kept.slice(span);
+    }
+    let before = kept.slice(Span::between(span.start.into(), hole.start.into()));
+    let after = kept.slice(Span::between(hole.end().into(), span.end().into()));
+    Cow::Owned([before.as_ref(), b"[]", after.as_ref()].concat())
+}
+
+/// The messages that an entry lists, read one by one as they came.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    /// Of its `_webSocketMessages`.
+    pub(super) messages: Option<MessageColumns>,
+    /// Of its `_eventSourceMessages`.
+    pub(super) events: Option<MessageColumns>,
+    /// Where the array of `_webSocketMessages` is.
+    pub(super) hole: Span,
+}
+
+/// A list of messages in an entry, as far as it is read.
+#[derive(Debug, Default)]
+pub(super) struct InlineMessages {
+    pub(super) columns: MessageColumns,
+    pub(super) is_event_stream: bool,
+    elements: u64,
+    /// Where the file begins in the session's bytes.
+    file_start: u64,
+}
+
+const MESSAGES: Place = 2;
+const EVENTS: Place = 3;
+
+fn route(place: Place, key: &[u8]) -> Route {
+    match (place, key) {
+        (Outline::ROOT, b"_webSocketMessages") => Route::List { list: MESSAGES, element: Outline::OPAQUE },
+        (Outline::ROOT, b"_eventSourceMessages") => Route::List { list: EVENTS, element: Outline::OPAQUE },
+        _ => Route::Skip,
+    }
+}
+
+impl InlineMessages {
+    pub(super) fn of_event_stream() -> Self {
+        Self { is_event_stream: true, ..Self::default() }
+    }
+
+    /// Takes the message at `span` of the entry of that number.
+    pub(super) fn take(&mut self, session: &mut Session, entry: u32, span: Span) {
+        self.elements += 1;
+        session.message_count += 1;
+        let owner = Owner { is_event_stream: self.is_event_stream, ..Owner::default() };
+        let note = match message::read(&session.bytes, span, owner) {
+            Ok(read) if self.is_event_stream => {
+                self.columns.push_event(read.message, read.event);
+                self.columns.set_recorded_time(self.columns.len() - 1, read.recorded_time);
+                read.fault.map(str::to_owned)
+            }
+            Ok(read) => {
+                self.columns.push(read.message);
+                self.columns.set_recorded_time(self.columns.len() - 1, read.recorded_time);
+                read.fault.map(str::to_owned)
+            }
+            Err(why) => Some(format!("dropped: {why}")),
+        };
+        if let Some(note) = note {
+            let place = format!("entry {entry}, message {}", self.elements);
+            let byte = u64::from(span.start).saturating_sub(self.file_start);
+            session.notes.push(place, Some(byte), note);
+        }
+    }
+}
+
+impl Listed {
+    /// Finds the messages of a whole entry.
+    fn within(session: &mut Session, entry: u32, span: Span, file_start: u64) -> Self {
+        let text = session.bytes.slice(span);
+        // How both keys end: most entries have neither, and are passed over once.
+        if memchr::memmem::find(&text, b"Messages\"").is_none() {
+            return Self::default();
+        }
+        let mut outline = Outline::starting_at(span.start.into(), route, Outline::OPAQUE);
+        let mut events = Vec::new();
+        outline.feed(&text, &mut events);
+        let (mut found, mut found_events): (Option<InlineMessages>, Option<InlineMessages>) = (None, None);
+        let mut hole = Span::default();
+        let is_faulty = events.iter().any(|event| matches!(event, Event::Fault(_)));
+        for event in events {
+            match event {
+                Event::ListStart(MESSAGES, at) => {
+                    found = Some(InlineMessages { file_start, ..InlineMessages::default() });
+                    hole = Span { start: at, len: 0 };
+                }
+                Event::Element { list: MESSAGES, span } => {
+                    if let Some(messages) = &mut found {
+                        messages.take(session, entry, span);
+                    }
+                }
+                Event::ListEnd(MESSAGES, at) => hole = Span::between(hole.start.into(), at.into()),
+                Event::ListStart(EVENTS, _) => {
+                    found_events = Some(InlineMessages { file_start, ..InlineMessages::of_event_stream() });
+                }
+                Event::Element { list: EVENTS, span } => {
+                    if let Some(events) = &mut found_events {
+                        events.take(session, entry, span);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Self {
+            messages: found.map(|messages| messages.columns),
+            events: found_events.map(|events| events.columns),
+            hole: if is_faulty { Span::default() } else { hole },
+        }
+    }
+}

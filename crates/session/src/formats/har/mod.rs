@@ -1,0 +1,185 @@
+//! HAR 1.1 and 1.2 of any producer (`log.entries[]`).
+
+mod afterwards;
+mod close;
+mod convert;
+mod details;
+mod document;
+mod entries;
+mod entry;
+mod lines;
+mod log_fields;
+mod own;
+mod resource_type;
+mod socket;
+mod spans;
+mod timings;
+mod trace_clock;
+
+use self::entries::{InlineMessages, Listed};
+use self::spans::{ENTRY, EntrySpans};
+use super::ending::FileEnd;
+use super::shape::ShapeKind;
+use super::{Format, LoadError, Next, Reader, keep};
+use crate::model::{Producer, Session, SourceFormat, Span};
+use json_spans::{Event, Outline, Place, Route, ScanEnd};
+
+pub(super) use self::afterwards::{tell_estimated_times, tell_silent_sockets};
+pub(super) use self::close::code as close_code;
+pub(super) use self::convert::{method_name, status};
+pub(super) use self::details::details;
+pub(super) use self::entries::Entries;
+
+const LOG: Place = 2;
+const ENTRIES_LIST: Place = 3;
+const MESSAGES: Place = 5;
+const EVENTS: Place = 10;
+
+fn route(place: Place, key: &[u8]) -> Route {
+    match (place, key) {
+        (ENTRY, b"_webSocketMessages") => Route::List { list: MESSAGES, element: Outline::OPAQUE },
+        (ENTRY, b"_eventSourceMessages") => Route::List { list: EVENTS, element: Outline::OPAQUE },
+        (Outline::ROOT, b"log") => Route::Enter(LOG),
+        (Outline::ROOT | LOG, b"entries") => Route::List { list: ENTRIES_LIST, element: ENTRY },
+        (Outline::ROOT | LOG, b"creator" | b"browser" | b"pages" | b"_replayscope") => Route::Report,
+        _ => spans::route(place, key),
+    }
+}
+
+/// A HAR, whole or without the `log` around it.
+pub(super) static FORMAT: Format = Format {
+    name: "HAR",
+    claims: |shape| {
+        shape.kind == ShapeKind::Object && (shape.begins("log", b'{') || shape.begins("entries", b'['))
+    },
+    claims_further: None,
+    reader: |start| Box::new(HarReader::new(start.file)),
+};
+
+/// The entries of a HAR without anything around them: JSON Lines, or an array.
+pub(super) static ENTRIES: Format = Format {
+    name: "HAR entries",
+    claims: lines::claims,
+    claims_further: Some(lines::claims),
+    reader: |start| Box::new(lines::LinesReader::new(start.file)),
+};
+
+/// Reads a HAR while it arrives. Messages are indexed where they stand; nothing of them is decoded.
+#[derive(Debug)]
+struct HarReader {
+    file: String,
+    outline: Outline,
+    events: Vec<Event>,
+    entries: Entries,
+    has_entries: bool,
+    spans: EntrySpans,
+    /// The messages of the entry under way, and where their array stands.
+    messages: Option<InlineMessages>,
+    messages_span: Span,
+    /// The events of the entry under way.
+    stream_events: Option<InlineMessages>,
+    /// The producer is named after entries that were read without knowing it.
+    is_producer_late: bool,
+}
+
+impl HarReader {
+    fn new(file: String) -> Self {
+        Self {
+            file,
+            outline: Outline::new(route, Outline::OPAQUE),
+            events: Vec::new(),
+            entries: Entries::bare(),
+            has_entries: false,
+            spans: EntrySpans::default(),
+            messages: None,
+            messages_span: Span::default(),
+            stream_events: None,
+            is_producer_late: false,
+        }
+    }
+
+    fn take(&mut self, session: &mut Session, event: Event) {
+        match event {
+            Event::Kept { slot, value } => self.spans.keep(slot, value),
+            Event::Enter(LOG) => self.entries.is_bare = false,
+            Event::Enter(place) => self.spans.enter(place),
+            Event::Fault(_) => self.spans.fault(),
+            Event::ListStart(ENTRIES_LIST, _) => self.has_entries = true,
+            Event::ListStart(MESSAGES, at) => {
+                self.messages_span = Span { start: at, len: 0 };
+                self.messages = Some(InlineMessages::default());
+            }
+            Event::ListEnd(MESSAGES, at) => {
+                self.messages_span = Span::between(u64::from(self.messages_span.start), u64::from(at));
+            }
+            Event::Element { list: MESSAGES, span } => {
+                if let Some(messages) = &mut self.messages {
+                    messages.take(session, self.entries.count + 1, span);
+                }
+            }
+            Event::ListStart(EVENTS, _) => self.stream_events = Some(InlineMessages::of_event_stream()),
+            Event::Element { list: EVENTS, span } => {
+                if let Some(events) = &mut self.stream_events {
+                    events.take(session, self.entries.count + 1, span);
+                }
+            }
+            Event::Element { list: ENTRIES_LIST, span } => {
+                let listed = Listed {
+                    messages: self.messages.take().map(|messages| messages.columns),
+                    events: self.stream_events.take().map(|events| events.columns),
+                    hole: std::mem::take(&mut self.messages_span),
+                };
+                self.entries.take(session, span, listed, Some(&self.spans));
+            }
+            Event::Field { key, value, .. } => {
+                let was_unknown = session.producer == Producer::default();
+                log_fields::take(session, key, value);
+                self.entries.has_header |= !self.entries.is_bare && session.producer != Producer::default();
+                self.is_producer_late |=
+                    was_unknown && self.entries.count > 0 && session.producer != Producer::default();
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Reader for HarReader {
+    fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError> {
+        session.format = SourceFormat::Har;
+        keep(session, &self.file, piece)?;
+        let mut events = std::mem::take(&mut self.events);
+        self.outline.feed(piece, &mut events);
+        for event in events.drain(..) {
+            // Most events by far.
+            if let Event::Kept { slot, value } = event {
+                self.spans.keep(slot, value);
+            } else {
+                self.take(session, event);
+            }
+        }
+        self.events = events;
+        self.entries.check_unproven(&self.file)
+    }
+
+    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<Next, LoadError> {
+        let mut events = Vec::new();
+        let end = self.outline.finish(&mut events);
+        for event in events {
+            self.take(session, event);
+        }
+        if !self.has_entries && end == ScanEnd::Complete && broken.is_none() {
+            return Err(LoadError::har_without_entries(&self.file));
+        }
+        self.entries.check(&self.file)?;
+        if self.is_producer_late {
+            afterwards::read_again(session);
+        }
+        self.entries.date(session, |_, _| None);
+        tell_silent_sockets(session);
+        tell_estimated_times(session);
+        let element = self.outline.open_element().map(|_| u64::from(self.entries.count) + 1);
+        let end = FileEnd { file: &self.file, start: 0, len: session.bytes.len(), scan: end, broken };
+        session.cut = end.cut("entry", element);
+        Ok(Next::Done)
+    }
+}

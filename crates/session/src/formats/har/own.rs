@@ -1,0 +1,141 @@
+//! What our own HARs say in `_replayscope`, because HAR has no place for it.
+
+use crate::formats::fields::{FromJson, Object, object};
+use crate::formats::lenient::{Flag, Number, Text};
+use crate::formats::message;
+use crate::model::{Body, Details, Ending, EpochMs, Outcome, RecordKind, Session, Socket};
+use json_spans::Fields;
+
+object! {
+    /// Beside the fields of an entry or a page.
+    pub(super) struct Own<'a> {
+        /// What stands in the entry only because the format demands it.
+        pub(super) lacks: Parts = "notRecorded",
+        /// Bodies of which only the beginning was recorded.
+        partial: Parts = "partial",
+        /// `done`, `failed`, `canceled`, `blocked` or `pending`.
+        outcome: Text<'a> = "outcome",
+        socket_id: Text<'a> = "socketId",
+        /// When the handshake was done, in epoch seconds.
+        opened: Number = "opened",
+        protocol: Text<'a> = "protocol",
+        refused: Flag = "refused",
+        orphan: Flag = "orphan",
+        still_open: Flag = "stillOpen",
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Parts(Object<Named>);
+
+object! {
+    #[derive(Clone, Copy)]
+    struct Named {
+        start: Flag = "start",
+        request_headers: Flag = "requestHeaders",
+        request_body: Flag = "requestBody",
+        response_headers: Flag = "responseHeaders",
+        response_body: Flag = "responseBody",
+    }
+}
+
+impl FromJson<'_> for Parts {
+    fn from_json(raw: &[u8]) -> Self {
+        Self(Object::from_json(raw))
+    }
+}
+
+impl Parts {
+    fn named(&self) -> Named {
+        self.0.0.unwrap_or_default()
+    }
+
+    pub(super) fn start(&self) -> bool {
+        self.named().start.is_set()
+    }
+}
+
+impl Own<'_> {
+    /// Tells a row what the rest of its entry cannot. `time` is the entry's.
+    pub(super) fn tell(&self, kind: &mut RecordKind, time: Number) {
+        match kind {
+            RecordKind::Http(http) => {
+                http.outcome = self.outcome().unwrap_or(http.outcome);
+                if time.not_negative().is_none() {
+                    http.duration = None;
+                }
+            }
+            RecordKind::Socket(socket) => self.tell_socket(socket),
+        }
+    }
+
+    fn outcome(&self) -> Option<Outcome> {
+        Some(match self.outcome.as_str()? {
+            "done" => Outcome::Done,
+            "failed" => Outcome::Failed,
+            "canceled" => Outcome::Canceled,
+            "blocked" => Outcome::Blocked,
+            "pending" => Outcome::Pending,
+            _ => return None,
+        })
+    }
+
+    /// Whether the handshake was refused.
+    pub(super) fn refused(&self) -> Option<bool> {
+        self.refused.0
+    }
+
+    fn tell_socket(&self, socket: &mut Socket) {
+        socket.id = self.socket_id.boxed().or(socket.id.take());
+        socket.opened = self.opened.get().and_then(message::epoch).or(socket.opened);
+        socket.protocol = self.protocol.boxed().or(socket.protocol.take());
+        socket.orphan = self.orphan.is_set();
+        if self.still_open.is_set() {
+            socket.ending = Ending::StillOpen;
+        }
+        let closed = socket.close().and_then(|close| close.at);
+        let known = [socket.last_seen, socket.opened, closed].into_iter().flatten();
+        socket.last_seen = known.reduce(EpochMs::later);
+    }
+
+    pub(super) fn tell_details(&self, details: &mut Details) {
+        let (lacks, partial) = (self.lacks.named(), self.partial.named());
+        if lacks.request_headers.is_set() {
+            details.request_headers = None;
+        }
+        if lacks.response_headers.is_set() {
+            details.response_headers = None;
+        }
+        let bodies = [
+            (&mut details.request_body, lacks.request_body, partial.request_body),
+            (&mut details.response_body, lacks.response_body, partial.response_body),
+        ];
+        for (body, lacks, partial) in bodies {
+            match body {
+                Body::Empty if lacks.is_set() => *body = Body::NotRecorded("Body not recorded".to_owned()),
+                Body::Text { truncated, .. } | Body::Binary { truncated, .. } => {
+                    *truncated = partial.is_set();
+                }
+                Body::Empty | Body::NotRecorded(_) | Body::InFile { .. } => {}
+            }
+        }
+    }
+}
+
+/// Beside the fields of the log: when the session began and ended, of which only some rows may have been written.
+pub(super) fn tell_session(session: &mut Session, text: &[u8]) {
+    if !text.starts_with(b"{") {
+        return;
+    }
+    for field in Fields::of(text) {
+        let time = Number::from_json(field.value).get().and_then(EpochMs::new);
+        match (field.name().as_ref(), time) {
+            (b"startedAt", Some(started)) => {
+                let known = session.started_at.filter(|known| *known < started);
+                session.started_at = Some(known.unwrap_or(started));
+            }
+            (b"endedAt", Some(ended)) => session.ended_at = Some(ended),
+            _ => {}
+        }
+    }
+}

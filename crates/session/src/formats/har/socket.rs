@@ -1,0 +1,174 @@
+//! What a HAR entry says of a socket.
+
+use super::close;
+use super::entry::{Entry, is_upgrade};
+use super::own::Own;
+use crate::formats::fields::{FromObject, Object, object};
+use crate::formats::path::stays_inside;
+use crate::formats::values::NameValues;
+use crate::model::plausible::MessageClock;
+use crate::model::{
+    ClockRate, EpochMs, MessageColumns, Messages, MessagesFile, Millis, Missing, Producer, Socket, Totals,
+};
+
+/// A socket is told by any of its marks; not by status 101 alone, for RFC 8441 sockets come as CONNECT and 200.
+pub(super) fn is_socket(entry: &Entry<'_>, url: &str, has_messages: bool) -> bool {
+    let scheme = url.get(..6).unwrap_or(url).to_ascii_lowercase();
+    has_messages
+        || entry.resource_type.as_str().is_some_and(|name| name.eq_ignore_ascii_case("websocket"))
+        || scheme.starts_with("ws:")
+        || scheme.starts_with("wss:")
+        || asks_for_upgrade(entry)
+}
+
+fn asks_for_upgrade(entry: &Entry<'_>) -> bool {
+    entry.request.0.as_ref().is_some_and(|request| request.headers.ask_for_upgrade)
+}
+
+pub(super) fn socket(
+    entry: &Entry<'_>,
+    start: Option<EpochMs>,
+    status: Option<u16>,
+    producer: &Producer,
+    mut messages: Option<MessageColumns>,
+) -> Socket {
+    let side_file = entry.side_file();
+    // Beside a file an empty list says nothing of what is in it.
+    messages = messages.filter(|columns| !columns.is_empty() || side_file.is_none());
+    let recorded_clock = messages.as_mut().map(|columns| set_clock(columns, entry, start, producer));
+    let clock = start.and_then(|start| slow_clock(producer, start));
+    if let Some((columns, clock)) = messages.as_mut().zip(clock) {
+        columns.mend_times(clock);
+    }
+    let entry_end = start.zip(length(entry, producer, clock)).map(|(start, length)| start + length);
+    let last_message = messages.as_ref().and_then(last_time);
+    let spoke =
+        messages.as_ref().is_some_and(|columns| columns.iter().any(|message| message.direction.is_some()));
+    let told = entry.own.0.as_ref().and_then(Own::refused);
+    let refused = told.unwrap_or_else(|| is_refused(entry, status, spoke));
+    Socket {
+        id: None,
+        // mitmproxy's `time` is the handshake alone.
+        opened: entry_end.filter(|_| producer.name.starts_with("mitmproxy") && !refused),
+        protocol: None,
+        ending: close::of_entry(entry, start, entry_end, producer, refused, recorded_clock.as_ref()),
+        orphan: false,
+        refused,
+        last_seen: later(entry_end, last_message).or(start),
+        totals: Totals { messages: messages.as_ref().map(|columns| columns.len() as u64), bytes: None },
+        messages: where_messages_are(messages, side_file, refused, producer, clock),
+    }
+}
+
+/// Turns the recorded times of messages into instants, by all of them together.
+pub(super) fn set_clock(
+    columns: &mut MessageColumns,
+    entry: &Entry<'_>,
+    start: Option<EpochMs>,
+    producer: &Producer,
+) -> MessageClock {
+    // mitmproxy's `time` is the handshake alone.
+    let lasted = length(entry, producer, None).filter(|_| !producer.name.starts_with("mitmproxy"));
+    let clock = MessageClock::of(columns.raw_times(), start, lasted);
+    columns.set_clock(&clock);
+    clock
+}
+
+pub(super) fn last_time(columns: &MessageColumns) -> Option<EpochMs> {
+    let known = columns.raw_times().iter().copied().filter(|time| !time.is_nan());
+    known.reduce(f64::max).and_then(EpochMs::new)
+}
+
+/// `time`, which Playwright takes from those of the messages; where it is missing, the sum of the timings if they are
+/// complete.
+fn length(entry: &Entry<'_>, producer: &Producer, clock: Option<ClockRate>) -> Option<Millis> {
+    let rate = clock.map_or(1.0, |clock| clock.rate);
+    let time = entry.time.not_negative().map(|time| time * rate);
+    let timings = || entry.timings.0.as_ref().and_then(|timings| timings.total(producer));
+    time.or_else(timings).and_then(Millis::new)
+}
+
+/// Playwright 1.61.0 took the seconds that had passed since the handshake for milliseconds; of Firefox it has the time of
+/// day itself.
+pub(super) fn slow_clock(producer: &Producer, start: EpochMs) -> Option<ClockRate> {
+    let browser = producer.browser.as_deref().and_then(|browser| browser.get(.."firefox".len()));
+    let is_firefox = browser.is_some_and(|browser| browser.eq_ignore_ascii_case("firefox"));
+    let is_slow = producer.name == "Playwright" && producer.version == "1.61.0" && !is_firefox;
+    is_slow.then_some(ClockRate { origin: start, rate: 1000.0 })
+}
+
+/// 101, or 200 to a CONNECT, or a message that went through, prove that the handshake was done. An upgrade, which is
+/// HTTP/1.1, is never answered with 200.
+fn is_refused(entry: &Entry<'_>, status: Option<u16>, spoke: bool) -> bool {
+    let failed = entry.response.0.as_ref().is_some_and(|response| {
+        response.error.as_str().is_some() || response.failure_text.as_str().is_some()
+    }) || entry.error.as_str().is_some();
+    match status {
+        _ if spoke => false,
+        Some(101) => false,
+        Some(200..=299) => failed || asks_for_upgrade(entry),
+        Some(_) => true,
+        None => failed,
+    }
+}
+
+fn where_messages_are(
+    messages: Option<MessageColumns>,
+    side_file: Option<String>,
+    refused: bool,
+    producer: &Producer,
+    clock: Option<ClockRate>,
+) -> Messages {
+    match (messages, side_file) {
+        (Some(columns), _) => Messages::Inline(columns),
+        // A handshake that failed carried none; what is beside it is the body of the refusal.
+        (None, _) if refused => Messages::Inline(MessageColumns::default()),
+        (None, Some(file)) if !stays_inside(&file) => Messages::Missing(Missing::NotBeside),
+        (None, Some(file)) => {
+            Messages::File(MessagesFile { path: file.into(), clock, ..MessagesFile::default() })
+        }
+        (None, None) if matches!(producer.spoken(), "Firefox" | "Safari") => {
+            Messages::Missing(Missing::NotExported)
+        }
+        (None, None) => Messages::Missing(Missing::NotRecorded),
+    }
+}
+
+pub(super) fn later(a: Option<EpochMs>, b: Option<EpochMs>) -> Option<EpochMs> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.later(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// What the headers of the answer say, read from the entry a second time, because few entries are sockets.
+#[derive(Debug, Default)]
+pub(super) struct Answer {
+    /// The server agreed to an upgrade to WebSocket.
+    pub(super) is_upgrade: bool,
+    /// The subprotocol that it chose.
+    pub(super) protocol: Option<Box<str>>,
+}
+
+object! {
+    struct AnsweredEntry {
+        response: Object<AnswerHeaders> = "response",
+    }
+}
+
+object! {
+    struct AnswerHeaders {
+        headers: NameValues = "headers",
+    }
+}
+
+impl Answer {
+    pub(super) fn of(entry: &[u8]) -> Self {
+        let headers = AnsweredEntry::from_object(entry).response.0.unwrap_or_default().headers;
+        let protocol = headers.find("sec-websocket-protocol").filter(|protocol| !protocol.is_empty());
+        Self {
+            is_upgrade: headers.list().iter().any(|header| is_upgrade(&header.name, &header.value)),
+            protocol: protocol.map(Box::from),
+        }
+    }
+}

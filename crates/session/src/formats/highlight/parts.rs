@@ -1,0 +1,111 @@
+//! The files that hold the events: one of all, numbered parts, or both, as Highlight's own storage keeps them. What is
+//! read of one way is not read again of the other.
+
+use crate::formats::LoadError;
+use crate::formats::files::Siblings;
+use crate::model::{Session, order};
+
+const EVENTS: &str = "session-contents-compressed";
+/// What the names of such files begin with, whatever compression they name.
+const CONTENTS: &str = "session-contents";
+/// More parts than any session has.
+const MAX_PARTS: u32 = 10_000;
+
+/// Whether a file of that name holds events, all or a part.
+pub(super) fn is_part(name: &str) -> bool {
+    name.starts_with(CONTENTS)
+}
+
+/// The number that the name of a part ends with.
+fn number_of(name: &str) -> Option<u32> {
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+    stem.rsplit_once('-')?.1.parse().ok()
+}
+
+/// The file of events under way, and those to come.
+#[derive(Debug)]
+pub(super) struct Parts {
+    now: String,
+    ahead: Ahead,
+}
+
+#[derive(Debug)]
+enum Ahead {
+    /// Files that are known to be there, the next one last.
+    Listed(Vec<String>),
+    /// The file of all may be there.
+    Whole,
+    /// The part of that number may be there, and those after it.
+    Number(u32),
+    Nothing,
+}
+
+impl Parts {
+    /// Of a session none of whose events are read.
+    pub(super) fn of(siblings: &Siblings) -> Self {
+        let ahead = if siblings.is_listed() { listed(siblings, "") } else { Ahead::Whole };
+        Self { now: String::new(), ahead }
+    }
+
+    /// Of a session that begins with a file of events.
+    pub(super) fn beginning_with(file: &str, siblings: &Siblings) -> Self {
+        let number = number_of(file);
+        let ahead = match (siblings.is_listed(), number) {
+            (true, _) => listed(siblings, file),
+            (false, Some(number)) => Ahead::Number(number.saturating_add(1)),
+            (false, None) => Ahead::Number(0),
+        };
+        Self { now: file.to_owned(), ahead }
+    }
+
+    /// The file under way.
+    pub(super) fn now(&self) -> &str {
+        &self.now
+    }
+
+    /// Goes on to the next file, where there may be one.
+    pub(super) fn next(&mut self) -> Option<String> {
+        let (path, ahead) = match std::mem::replace(&mut self.ahead, Ahead::Nothing) {
+            Ahead::Listed(mut names) => (names.pop()?, Ahead::Listed(names)),
+            Ahead::Whole => (EVENTS.to_owned(), Ahead::Number(0)),
+            Ahead::Number(number) if number < MAX_PARTS => {
+                (format!("{EVENTS}-{number:04}"), Ahead::Number(number + 1))
+            }
+            Ahead::Number(_) | Ahead::Nothing => return None,
+        };
+        self.ahead = ahead;
+        self.now.clone_from(&path);
+        Some(path)
+    }
+
+    /// The file under way is read: where it held the events of all parts, these are not read besides.
+    pub(super) fn was_read(&mut self, session: &Session) {
+        if number_of(&self.now).is_none() && !session.dom_events.is_empty() {
+            self.ahead = Ahead::Nothing;
+        }
+    }
+
+    /// The file under way could not be read. Where the files cannot be listed, one that is not there says that there are
+    /// no more.
+    pub(super) fn was_not_read(&mut self, session: &mut Session, why: &LoadError) {
+        let is_listed = matches!(self.ahead, Ahead::Listed(_));
+        if is_listed || !why.is_absence {
+            session.notes.push(self.now.as_str(), None, format!("not read: {why}"));
+        }
+        if !is_listed && number_of(&self.now).is_some() {
+            self.ahead = Ahead::Nothing;
+        }
+    }
+}
+
+/// The files of events beside `read`, that of all before its parts; where a part is read, that of all is left out.
+fn listed(siblings: &Siblings, read: &str) -> Ahead {
+    let is_wanted = |name: &&String| is_part(name) && *name != read;
+    let names = siblings.names().iter().filter(is_wanted).cloned().collect();
+    let (parts, wholes): (Vec<_>, Vec<_>) =
+        order::texts(names).into_iter().partition(|name| number_of(name).is_some());
+    let wholes = wholes.into_iter().filter(|_| number_of(read).is_none());
+    let mut ahead: Vec<String> = wholes.chain(parts).collect();
+    ahead.reverse();
+    Ahead::Listed(ahead)
+}

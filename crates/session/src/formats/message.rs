@@ -1,0 +1,403 @@
+//! One message, as the native format, HAR producers and Playwright's side files write it.
+
+use super::lenient::{Flag, Number, Text};
+use crate::encodings::base64;
+use crate::model::{
+    Direction, Encoding, EpochMs, EventFields, KeptBytes, Message, MessageKind, NamedShare, SmallTimes, Span,
+    Stretch,
+};
+use json_spans::json_string::{self, Measure};
+use json_spans::{Field, Fields};
+
+/// Both spellings of a message, as it stands: `timeStamp`, `message`, `size` natively; `time`, `data` in HAR. Values are
+/// empty where there is none; of repeated keys the last counts.
+#[derive(Default)]
+struct Element<'a> {
+    kind: &'a [u8],
+    time_stamp: &'a [u8],
+    time: &'a [u8],
+    size: &'a [u8],
+    opcode: &'a [u8],
+    encoding: &'a [u8],
+    truncated: &'a [u8],
+    socket_id: &'a [u8],
+    name: &'a [u8],
+    event_name: Option<Field<'a>>,
+    event_id: Option<Field<'a>>,
+    message: Option<Field<'a>>,
+    data: Option<Field<'a>>,
+}
+
+impl<'a> Element<'a> {
+    fn set(&mut self, field: Field<'a>) {
+        match field.key {
+            b"type" => self.kind = field.value,
+            b"timeStamp" => self.time_stamp = field.value,
+            b"time" => self.time = field.value,
+            b"size" => self.size = field.value,
+            b"opcode" => self.opcode = field.value,
+            b"encoding" => self.encoding = field.value,
+            b"truncated" => self.truncated = field.value,
+            b"socketId" => self.socket_id = field.value,
+            b"name" => self.name = field.value,
+            // `event` is the recorder's, the other two are Chrome's.
+            b"event" | b"eventName" => self.event_name = Some(field),
+            b"eventId" => self.event_id = Some(field),
+            b"message" => self.message = Some(field).filter(|field| field.value != b"null"),
+            b"data" => self.data = Some(field).filter(|field| field.value != b"null"),
+            _ => {}
+        }
+    }
+
+    fn body(&self) -> Option<Field<'a>> {
+        self.message.or(self.data)
+    }
+
+    fn is_native(&self) -> bool {
+        !self.time_stamp.is_empty() || self.message.is_some()
+    }
+}
+
+/// A message that was read, and what was wrong with it.
+#[derive(Debug, PartialEq)]
+pub(super) struct ReadMessage {
+    pub(super) message: Message,
+    /// Of an event stream's messages.
+    pub(super) event: EventFields,
+    pub(super) claim: Claim,
+    pub(super) fault: Option<&'static str>,
+    /// Its time as the number that was recorded, of which the list's clock makes an instant; NaN where there is none.
+    pub(super) recorded_time: f64,
+}
+
+/// The socket whose messages are wanted, as far as elements may name it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Owner<'a> {
+    pub(super) socket_id: Option<&'a str>,
+    /// Its share of the elements that name a URL, where its id repeats with others.
+    pub(super) named: Option<&'a NamedShare>,
+    /// How its messages' times are to be read.
+    pub(super) small_times: SmallTimes,
+    /// Its elements are events of an event stream: received, and text without an opcode that says so.
+    pub(super) is_event_stream: bool,
+}
+
+/// Whose an element is, by what it names.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Claim {
+    /// It names the URL asked for, of which the socket has this share.
+    Ours(Stretch),
+    /// It names nothing that tells.
+    Unclaimed,
+    /// It names another socket.
+    Foreign,
+}
+
+impl Owner<'_> {
+    fn claim(&self, element: &Element<'_>) -> Claim {
+        if let Some(ours) = self.socket_id
+            && Text::from_json(element.socket_id).filled().is_some_and(|id| id != ours)
+        {
+            return Claim::Foreign;
+        }
+        let Some(ours) = self.named else { return Claim::Unclaimed };
+        match Text::from_json(element.name).filled() {
+            Some(name) if *name == *ours.name => Claim::Ours(ours.share),
+            Some(name) if ours.names.binary_search_by(|known| known.as_ref().cmp(name)).is_ok() => {
+                Claim::Foreign
+            }
+            _ => Claim::Unclaimed,
+        }
+    }
+}
+
+/// Reads the element at `span`.
+///
+/// # Errors
+/// Why the element is no message.
+pub(super) fn read(kept: &KeptBytes, span: Span, owner: Owner<'_>) -> Result<ReadMessage, &'static str> {
+    let text = kept.slice(span);
+    let leading = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    let text = text.get(leading..).unwrap_or_default();
+    if text.first() != Some(&b'{') {
+        return Err("it is not a JSON object");
+    }
+    let mut fields = Fields::of(text);
+    let mut element = Element::default();
+    for field in &mut fields {
+        element.set(field);
+    }
+    if !fields.is_whole() {
+        return Err("its JSON is broken or cut off");
+    }
+    let mut read = convert(&element, span.start + leading as u32, owner)?;
+    read.claim = owner.claim(&element);
+    if fields.has_strays() {
+        read.fault = Some("its JSON is broken; what could be read of it is kept");
+    }
+    Ok(read)
+}
+
+/// `start` is where the element begins in the file.
+fn convert(element: &Element<'_>, start: u32, owner: Owner<'_>) -> Result<ReadMessage, &'static str> {
+    let Owner { small_times, is_event_stream, .. } = owner;
+    let body = element.body();
+    let times = [Number::from_json(element.time_stamp), Number::from_json(element.time)];
+    let event = event_fields(element, start);
+    let is_blank = element.kind.is_empty() && body.is_none() && times == [Number::Missing; 2];
+    if is_blank && event == EventFields::default() {
+        return Err("it has no type, no time and no payload");
+    }
+    let opcode = opcode(element.opcode).filter(|_| !is_event_stream);
+    let (kind, direction, is_known) = kind_of(element.kind, opcode);
+    let binary = match Text::from_json(element.encoding).as_str() {
+        Some(encoding) => encoding.eq_ignore_ascii_case("base64"),
+        // HAR: text frames alone are text, everything else is base64. Opcode -1 is an error's.
+        None => !element.is_native() && kind != MessageKind::Error && opcode.is_some_and(|code| code != 1),
+    };
+    // Base64 has no words.
+    let binary = binary && !body.and_then(|body| inside(body.value)).is_some_and(base64::has_words);
+    let truncated = Flag::from_json(element.truncated).is_set();
+    let measure = body.map(|body| measure(body.value, binary));
+    let whole = measure.filter(|_| !truncated).map(|measure| measure.len);
+    let given = times[0].get().or(times[1].get());
+    let message = Message {
+        kind,
+        direction,
+        time: given.and_then(|time| instant(time, small_times)),
+        size: whole.or(Number::from_json(element.size).whole()),
+        encoding: body.map_or(Encoding::Absent, |body| encoding_of(body.value, binary)),
+        truncated,
+        has_unicode_escapes: measure.is_some_and(|measure| measure.has_unicode_escapes),
+        body: body.map_or(Span::default(), |body| body_span(body, start)),
+    };
+    let fault = if !(is_known || is_event_stream && element.kind.is_empty()) {
+        Some("its type is neither sent nor received; it is listed as received")
+    } else if times.contains(&Number::Wrong) {
+        Some("its time is not a number")
+    } else if small_times == SmallTimes::OfPage(None) && message.time.is_none() && given.is_some() {
+        Some("its time counts from when the page began, which is not known")
+    } else {
+        None
+    };
+    Ok(ReadMessage {
+        message,
+        event,
+        claim: Claim::Unclaimed,
+        fault,
+        recorded_time: given.unwrap_or(f64::NAN),
+    })
+}
+
+/// Where name and id of an event are. Values that are not strings are none.
+fn event_fields(element: &Element<'_>, start: u32) -> EventFields {
+    let span = |field: Option<Field<'_>>| {
+        let text = field.filter(|field| inside(field.value).is_some_and(|inside| !inside.is_empty()));
+        text.map_or(Span::default(), |field| body_span(field, start))
+    };
+    EventFields { name: span(element.event_name), id: span(element.event_id) }
+}
+
+/// An opcode has four bits: what is larger, negative or a fraction says nothing of the payload.
+fn opcode(raw: &[u8]) -> Option<u64> {
+    let code = Number::from_json(raw).get()?;
+    ((0.0..16.0).contains(&code) && code.fract() == 0.0).then_some(code as u64)
+}
+
+/// What stands between the quotes, where a value is a string.
+fn inside(value: &[u8]) -> Option<&[u8]> {
+    value.strip_prefix(b"\"")?.strip_suffix(b"\"")
+}
+
+fn encoding_of(value: &[u8], binary: bool) -> Encoding {
+    match inside(value) {
+        Some(_) if binary => Encoding::Base64,
+        Some(_) => Encoding::JsonString,
+        None => Encoding::JsonValue,
+    }
+}
+
+/// The payload that a value stands for, its length in bytes. What claims to be base64 and is not is the text that it is.
+fn measure(value: &[u8], binary: bool) -> Measure {
+    match inside(value) {
+        Some(inside) if binary => {
+            if let Some(len) = base64::decoded_len(inside) {
+                return Measure { len, has_unicode_escapes: false };
+            }
+            // Producers escape the slash, and .NET the plus.
+            let len = base64::decoded_len(json_string::unescape(inside).as_bytes());
+            let as_text = json_string::measure(inside);
+            Measure { len: len.unwrap_or(as_text.len), ..as_text }
+        }
+        Some(inside) => json_string::measure(inside),
+        None => Measure {
+            // What is no UTF-8 reads as replacement characters.
+            len: String::from_utf8_lossy(value).len() as u64,
+            has_unicode_escapes: json_string::has_unicode_escapes(value),
+        },
+    }
+}
+
+fn body_span(body: Field<'_>, start: u32) -> Span {
+    let start = start + body.at as u32;
+    match inside(body.value) {
+        Some(inside) => Span { start: start + 1, len: inside.len() as u32 },
+        None => Span { start, len: body.value.len() as u32 },
+    }
+}
+
+/// One rule fits all producers: above 1e11 a time is in ms, above 0 in seconds, else it is unknown.
+pub(super) fn epoch(time: f64) -> Option<EpochMs> {
+    match time {
+        time if time > 1e11 => EpochMs::new(time),
+        time if time > 0.0 => EpochMs::new(time * 1000.0),
+        _ => None,
+    }
+}
+
+/// The instant of a message.
+fn instant(time: f64, small_times: SmallTimes) -> Option<EpochMs> {
+    match small_times {
+        SmallTimes::OfPage(origin) if (0.0..=1e11).contains(&time) => EpochMs::new(origin?.ms() + time),
+        SmallTimes::OfPage(_) | SmallTimes::Seconds => epoch(time),
+    }
+}
+
+/// Kind and direction, and whether the type was one that is known.
+fn kind_of(kind: &[u8], opcode: Option<u64>) -> (MessageKind, Option<Direction>, bool) {
+    let (direction, known) = match inside(kind) {
+        Some(b"sent" | b"send") => (Direction::Sent, true),
+        Some(b"received" | b"receive") => (Direction::Received, true),
+        Some(b"error") => return (MessageKind::Error, None, true),
+        _ => (Direction::Received, false),
+    };
+    let kind = match (opcode, direction) {
+        (Some(8), _) => MessageKind::CloseFrame,
+        (Some(9), _) => MessageKind::Ping,
+        (Some(10), _) => MessageKind::Pong,
+        (_, Direction::Sent) => MessageKind::Sent,
+        (_, Direction::Received) => MessageKind::Received,
+    };
+    (kind, Some(direction), known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &str) -> (ReadMessage, String) {
+        let mut kept = KeptBytes::default();
+        kept.append(text.as_bytes()).expect("a small file");
+        let read = read(&kept, Span::between(0, text.len() as u64), Owner::default()).expect("an object");
+        let body = String::from_utf8_lossy(&kept.slice(read.message.body)).into_owned();
+        (read, body)
+    }
+
+    #[test]
+    fn a_native_message() {
+        let (read, body) =
+            read_text(r#" {"type":"sent","timeStamp":1795300133867.5,"size":99,"message":"h\u00e9llo"}"#);
+        assert_eq!(read.message.kind, MessageKind::Sent);
+        assert_eq!(read.message.time.map(EpochMs::ms), Some(1_795_300_133_867.5));
+        assert_eq!(
+            (read.message.size, body.as_str()),
+            (Some(6), r"h\u00e9llo"),
+            "the length is that of the payload in UTF-8"
+        );
+    }
+
+    #[test]
+    fn a_native_binary_prefix_keeps_the_recorded_size() {
+        let (read, _) = read_text(
+            r#"{"type":"received","opcode":2,"encoding":"base64","message":"AQID","truncated":true,"size":5000}"#,
+        );
+        assert_eq!(
+            (read.message.encoding, read.message.truncated, read.message.size),
+            (Encoding::Base64, true, Some(5000))
+        );
+    }
+
+    #[test]
+    fn har_times_in_seconds_and_in_milliseconds() {
+        let seconds =
+            read_text(r#"{"type":"send","time":1693314240.7948081,"opcode":1,"data":"foo"}"#).0.message;
+        assert_eq!(seconds.time.map(|time| time.ms().round()), Some(1_693_314_240_795.0));
+        let millis =
+            read_text(r#"{"type":"receive","time":1693314240794.8,"opcode":2,"data":"AQIDBA=="}"#).0.message;
+        assert_eq!(millis.time.map(EpochMs::ms), Some(1_693_314_240_794.8));
+        assert_eq!((millis.encoding, millis.size), (Encoding::Base64, Some(4)));
+        assert_eq!(read_text(r#"{"type":"send","time":-1,"opcode":1,"data":""}"#).0.message.time, None);
+    }
+
+    #[test]
+    fn errors_pings_and_closes_by_opcode() {
+        assert_eq!(
+            read_text(r#"{"type":"error","time":1,"opcode":-1,"data":"no route"}"#).0.message.direction,
+            None
+        );
+        let kind = |opcode: u8| {
+            read_text(&format!(r#"{{"type":"receive","opcode":{opcode},"data":""}}"#)).0.message.kind
+        };
+        assert_eq!(
+            (kind(8), kind(9), kind(10)),
+            (MessageKind::CloseFrame, MessageKind::Ping, MessageKind::Pong)
+        );
+    }
+
+    #[test]
+    fn an_opcode_beyond_four_bits_says_nothing() {
+        for opcode in ["300", "16", "-5", "1.5", "2.5", "1e40", "null", "{}"] {
+            let (read, body) =
+                read_text(&format!(r#"{{"type":"send","opcode":{opcode},"data":"textual."}}"#));
+            assert_eq!(
+                (read.message.encoding, body.as_str()),
+                (Encoding::JsonString, "textual."),
+                "{opcode}"
+            );
+        }
+    }
+
+    #[test]
+    fn text_with_words_is_not_base64() {
+        for (data, encoding) in [
+            ("not base", Encoding::JsonString),
+            ("one two three four", Encoding::JsonString),
+            ("AQID\\r\\n BAUG", Encoding::Base64),
+            (" AQIDBAUG ", Encoding::Base64),
+        ] {
+            let read = read_text(&format!(r#"{{"type":"send","opcode":2,"data":"{data}"}}"#)).0;
+            assert_eq!(read.message.encoding, encoding, "{data}");
+        }
+    }
+
+    #[test]
+    fn a_message_without_its_body_says_so() {
+        let read = read_text(r#"{"type":"received","timeStamp":5e12,"size":12}"#).0;
+        assert_eq!((read.message.encoding, read.message.size), (Encoding::Absent, Some(12)));
+        assert_eq!(read_text(r#"{"type":"received","message":null}"#).0.message.encoding, Encoding::Absent);
+        assert_eq!(read_text(r#"{"type":"received","message":{"a":1}}"#).1, r#"{"a":1}"#);
+    }
+
+    #[test]
+    fn a_value_that_is_no_utf_8_has_the_size_of_the_text_it_is_shown_as() {
+        let mut kept = KeptBytes::default();
+        let text = b"{\"type\":\"received\",\"message\":\x89\x89}";
+        kept.append(text).expect("a small file");
+        let read = read(&kept, Span { start: 0, len: text.len() as u32 }, Owner::default());
+        assert_eq!(read.expect("a message").message.size, Some(6));
+    }
+
+    #[test]
+    fn a_fault_is_named_and_costs_nothing_else() {
+        assert!(read_text(r#"{"type":"strange","message":"x"}"#).0.fault.is_some());
+        let (read, body) = read_text(r#"{"type":"sent","message":"x","time":1e999,"message":"y\ud800"}"#);
+        assert_eq!(
+            (read.message.kind, read.message.size, body.as_str()),
+            (MessageKind::Sent, Some(4), r"y\ud800")
+        );
+        assert!(read.fault.is_some());
+        let mut kept = KeptBytes::default();
+        kept.append(b"[1]").expect("a small file");
+        assert!(super::read(&kept, Span { start: 0, len: 3 }, Owner::default()).is_err());
+    }
+}

@@ -1,0 +1,239 @@
+//! A socket's messages file, read while it arrives.
+
+use super::detect::Head;
+use super::ending::FileEnd;
+use super::message::{Claim, Owner};
+use super::text_encoding::TextDecoder;
+use super::{LoadError, message};
+use crate::formats::records::RecordScanner;
+use crate::log::MessageLog;
+use crate::model::plausible::MessageClock;
+use crate::model::{
+    Cut, KeptBytes, Limit, LoadNotes, MAX_MESSAGES, Message, MessageColumns, MessagesFile, SmallTimes, Span,
+    Stretch, plural,
+};
+use json_spans::ScanEnd;
+
+/// Reads the messages of one socket; they can be looked at any time.
+#[derive(Debug)]
+pub struct MessagesReader {
+    file: MessagesFile,
+    bytes: KeptBytes,
+    columns: MessageColumns,
+    notes: LoadNotes,
+    decoder: TextDecoder,
+    head: Head,
+    scanner: RecordScanner,
+    found: Vec<Span>,
+    elements: u64,
+    /// Elements that are no messages.
+    dropped: u64,
+    clock: SampledClock,
+}
+
+/// The clock of a file's messages, by the first of them: rows that are shown do not wait for the rest.
+#[derive(Debug)]
+enum SampledClock {
+    /// The times as recorded, so far.
+    Sampling(Vec<f64>),
+    Known(MessageClock),
+    /// Not to be inferred: each time is read by itself.
+    Given,
+}
+
+/// So many messages decide what clock their times are of.
+const MAX_SAMPLE: usize = 256;
+
+impl MessagesReader {
+    pub fn new(file: MessagesFile) -> Self {
+        // What is shared among sockets is divided by time, before it is known whose a message is.
+        let is_shared = file.named.is_some() || file.share != Stretch::default();
+        let is_given = is_shared || file.clock.is_some() || file.small_times != SmallTimes::Seconds;
+        let clock = if is_given || file.start.is_none() {
+            SampledClock::Given
+        } else {
+            SampledClock::Sampling(Vec::new())
+        };
+        Self {
+            file,
+            bytes: KeptBytes::default(),
+            columns: MessageColumns::default(),
+            notes: LoadNotes::default(),
+            decoder: TextDecoder::default(),
+            head: Head::default(),
+            scanner: RecordScanner::default(),
+            found: Vec::new(),
+            elements: 0,
+            dropped: 0,
+            clock,
+        }
+    }
+
+    /// The messages as far as they are read.
+    pub fn log(&self) -> MessageLog<'_> {
+        MessageLog { bytes: &self.bytes, columns: &self.columns }
+    }
+
+    pub fn notes(&self) -> &LoadNotes {
+        &self.notes
+    }
+
+    /// Notes something about the file as a whole.
+    pub fn note(&mut self, text: &str) {
+        self.notes.push(self.file.path.as_ref(), None, text);
+    }
+
+    /// Takes the next piece.
+    ///
+    /// # Errors
+    /// When the file is too large, holds too many messages, or is no messages file at all.
+    pub fn feed(&mut self, piece: &[u8]) -> Result<(), LoadError> {
+        let mut decoder = std::mem::take(&mut self.decoder);
+        let fed = self.feed_text(&decoder.decode(piece));
+        self.decoder = decoder;
+        fed
+    }
+
+    fn feed_text(&mut self, piece: &[u8]) -> Result<(), LoadError> {
+        self.head.take(&self.file.path, piece)?;
+        self.bytes.append(piece).map_err(|why| LoadError::not_kept(&self.file.path, why))?;
+        let mut found = std::mem::take(&mut self.found);
+        self.scanner.feed(&self.bytes, piece, &mut found);
+        for span in found.drain(..) {
+            self.take(span);
+        }
+        self.found = found;
+        self.decide_clock(false);
+        if self.elements > MAX_MESSAGES {
+            let limit = Limit { max: MAX_MESSAGES, things: "messages" };
+            return Err(LoadError::too_many(&self.file.path, limit));
+        }
+        Ok(())
+    }
+
+    /// Tells that no more comes; `broken` says why, where that was before the end. Returns where the file was cut off.
+    ///
+    /// # Errors
+    /// When nothing in the file could be read as a message.
+    pub fn finish(&mut self, broken: Option<&str>) -> Result<Option<Cut>, LoadError> {
+        let rest = std::mem::take(&mut self.decoder).finish();
+        self.feed_text(&rest)?;
+        let mut found = Vec::new();
+        let end = self.scanner.finish(&self.bytes, &mut found);
+        for span in found {
+            self.take(span);
+        }
+        self.decide_clock(true);
+        self.note_clock();
+        let unreadable = self.elements > 0 && self.dropped == self.elements;
+        if unreadable && broken.is_none() {
+            let first = self.notes.listed().first().map(|note| note.text.clone()).unwrap_or_default();
+            let place = format!("{}: {first}", self.file.path);
+            return Err(LoadError::new(
+                "This is no file of messages",
+                place,
+                "Check what the server answers for it.",
+                true,
+            ));
+        }
+        let element = (end != ScanEnd::Complete).then_some(self.elements + 1);
+        let end = FileEnd { file: &self.file.path, start: 0, len: self.bytes.len(), scan: end, broken };
+        Ok(end.cut("message", element))
+    }
+
+    fn take(&mut self, span: Span) {
+        let span = self.without_mark(span);
+        if self.bytes.slice(span).iter().all(u8::is_ascii_whitespace) {
+            return;
+        }
+        self.elements += 1;
+        let owner = Owner {
+            socket_id: self.file.socket_id.as_deref(),
+            named: self.file.named.as_ref(),
+            small_times: self.file.small_times,
+            is_event_stream: self.file.is_event_stream,
+        };
+        match message::read(&self.bytes, span, owner) {
+            Ok(read) => {
+                let is_ours = match read.claim {
+                    Claim::Ours(share) => share.holds(read.message.time),
+                    Claim::Unclaimed => self.file.share.holds(read.message.time),
+                    Claim::Foreign => false,
+                };
+                if !is_ours {
+                    return;
+                }
+                if let Some(fault) = read.fault {
+                    self.note_at(span, fault.to_owned());
+                }
+                self.columns.push_event(self.mended(read.message), read.event);
+                self.set_time(read.recorded_time);
+            }
+            Err(why) => {
+                self.dropped += 1;
+                self.note_at(span, format!("dropped: {why}"));
+            }
+        }
+    }
+
+    /// Sets the time of the message that came last, where its clock is inferred.
+    fn set_time(&mut self, recorded: f64) {
+        let last = self.columns.len() - 1;
+        match &mut self.clock {
+            SampledClock::Sampling(sample) => {
+                sample.push(recorded);
+                self.columns.set_recorded_time(last, recorded);
+            }
+            SampledClock::Known(clock) => self.columns.set_time(last, recorded, clock),
+            SampledClock::Given => {}
+        }
+        if self.columns.len() == MAX_SAMPLE {
+            self.decide_clock(true);
+        }
+    }
+
+    /// Sets the times of the sample, for good or for what is shown meanwhile.
+    fn decide_clock(&mut self, is_final: bool) {
+        let SampledClock::Sampling(sample) = &self.clock else { return };
+        let clock = MessageClock::of(sample, self.file.start, self.file.length);
+        self.columns.reset_times(sample, &clock);
+        if is_final {
+            self.clock = SampledClock::Known(clock);
+        }
+    }
+
+    fn note_clock(&mut self) {
+        let (path, columns) = (self.file.path.as_ref(), &self.columns);
+        if columns.has_estimated_times() {
+            let text = "the times are on another clock than the rest of the recording; estimated from the socket's start, \
+                        the times between messages are as recorded";
+            self.notes.push(path, None, text);
+        }
+        let unknown = columns.implausible_times();
+        if unknown > 0 {
+            let messages = plural(unknown, "message");
+            let text = format!(
+                "{messages}: the recorded time is not within a day before and a month after the socket's start; shown as \
+                 unknown"
+            );
+            self.notes.push(path, None, text);
+        }
+    }
+
+    fn note_at(&mut self, span: Span, text: String) {
+        self.notes.push(format!("message {}", self.elements), Some(span.start.into()), text);
+    }
+
+    fn mended(&self, message: Message) -> Message {
+        match self.file.clock {
+            Some(clock) => Message { time: message.time.and_then(|time| clock.mend(time)), ..message },
+            None => message,
+        }
+    }
+
+    /// The span without a byte order mark.
+    fn without_mark(&self, span: Span) -> Span {
+        let marked = span.start == 0 && self.bytes.slice(span).starts_with(b"\xEF\xBB\xBF");
+        if marked { Span::between(3, span.end().into()) } else { span }
+    }
+}

@@ -1,0 +1,145 @@
+//! `sessions.json`, the catalogue of recorded sessions.
+
+use crate::formats::LoadError;
+use crate::formats::fields::{FromObject, List, Object, object};
+use crate::formats::lenient::{Number, Text};
+use crate::formats::part::Part;
+use crate::model::EpochMs;
+use json_spans::{Elements, fault};
+
+/// Most entries that are read: each takes some 200 bytes, and a file of 32 MB could name millions.
+pub const MAX_CATALOGUE_ENTRIES: usize = 300_000;
+
+/// The sessions that a catalogue lists.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Catalogue {
+    /// The first [`MAX_CATALOGUE_ENTRIES`] at most.
+    pub entries: Vec<CatalogueEntry>,
+    /// How many more there are in the file.
+    pub omitted: u64,
+}
+
+/// A session that the catalogue lists.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CatalogueEntry {
+    /// The manifest's address, relative to the catalogue.
+    pub src: String,
+    pub title: Option<String>,
+    /// The URL of its first page.
+    pub page: Option<String>,
+    pub started_at: Option<EpochMs>,
+    pub ended_at: Option<EpochMs>,
+    pub requests: Option<u64>,
+    pub sockets: Option<u64>,
+    pub messages: Option<u64>,
+    pub errors: Option<u64>,
+}
+
+object! {
+    struct CatalogueFile<'a> {
+        sessions: &'a [u8] = "sessions",
+    }
+}
+
+object! {
+    struct Listed<'a> {
+        src: Text<'a> = "src",
+        id: Text<'a> = "id",
+        title: Text<'a> = "title",
+        started_at: Number = "startedAt",
+        ended_at: Number = "endedAt",
+        pages: List<ListedPage<'a>> = "pages",
+        page: Object<ListedPage<'a>> = "page",
+        counts: Object<Counts> = "counts",
+    }
+}
+
+object! {
+    struct ListedPage<'a> {
+        url: Text<'a> = "url",
+    }
+}
+
+object! {
+    #[derive(Clone, Copy)]
+    struct Counts {
+        requests: Number = "requests",
+        sockets: Number = "sockets",
+        messages: Number = "messages",
+        errors: Number = "errors",
+    }
+}
+
+/// Reads a catalogue. Entries without `src` are taken to lie at `<id>/session.json`; one with neither is left out.
+///
+/// # Errors
+/// When the text is not a JSON object with a list `sessions`.
+pub fn catalogue(file: &str, text: &[u8]) -> Result<Catalogue, LoadError> {
+    let text = Part::new(text, 0).trimmed().text();
+    let broken = |why: &str| {
+        LoadError::new(
+            "The list of sessions cannot be read",
+            format!("{file}: {why}"),
+            "Check the file.",
+            true,
+        )
+    };
+    if text.starts_with(b"<") {
+        return Err(LoadError::html(file));
+    }
+    if let Some(fault) = fault(text) {
+        return Err(broken(&fault.words(text)));
+    }
+    let sessions = CatalogueFile::from_object(text).sessions;
+    if !sessions.starts_with(b"[") {
+        return Err(broken("it has no list “sessions”"));
+    }
+    let is_object = |element: &&[u8]| element.starts_with(b"{");
+    let mut objects = Elements::of(sessions).map(|element| element.value).filter(is_object);
+    let listed = objects.by_ref().filter_map(|object| entry(&Listed::from_object(object)));
+    let entries = listed.take(MAX_CATALOGUE_ENTRIES).collect();
+    Ok(Catalogue { entries, omitted: objects.count() as u64 })
+}
+
+fn entry(listed: &Listed<'_>) -> Option<CatalogueEntry> {
+    let src = match (listed.src.filled(), listed.id.filled()) {
+        (Some(src), _) => src.to_owned(),
+        (None, Some(id)) => format!("{id}/session.json"),
+        (None, None) => return None,
+    };
+    let counts = listed.counts.0.unwrap_or_default();
+    let first_page = listed.pages.0.iter().flatten().chain(listed.page.0.iter()).next();
+    Some(CatalogueEntry {
+        src,
+        title: listed.title.filled().map(str::to_owned),
+        page: first_page.and_then(|page| page.url.filled()).map(str::to_owned),
+        started_at: listed.started_at.get().and_then(EpochMs::new),
+        ended_at: listed.ended_at.get().and_then(EpochMs::new),
+        requests: counts.requests.whole(),
+        sockets: counts.sockets.whole(),
+        messages: counts.messages.whole(),
+        errors: counts.errors.whole(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_catalogue_is_read_up_to_a_bound_and_the_rest_is_counted() {
+        let file = |count: usize| format!(r#"{{"sessions":[{}]}}"#, vec![r#"{"src":"a"}"#; count].join(","));
+        let read = |count| catalogue("sessions.json", file(count).as_bytes()).expect("a catalogue");
+        assert_eq!((read(3).entries.len(), read(3).omitted), (3, 0));
+        let long = read(MAX_CATALOGUE_ENTRIES + 7);
+        assert_eq!((long.entries.len(), long.omitted), (MAX_CATALOGUE_ENTRIES, 7));
+    }
+
+    #[test]
+    fn an_entry_without_an_address_is_left_out() {
+        let list = catalogue("sessions.json", br#"{"sessions":[{},1,{"id":"x"},{"src":"a.har"}]}"#);
+        let addresses: Vec<_> =
+            list.expect("a catalogue").entries.into_iter().map(|entry| entry.src).collect();
+        assert_eq!(addresses, ["x/session.json", "a.har"]);
+    }
+}

@@ -1,0 +1,147 @@
+//! What the details show of a recorded resource or socket.
+
+use crate::formats::body;
+use crate::formats::fields::{FromObject, Object, object};
+use crate::formats::lenient::{Flag, Number, Text};
+use crate::formats::part::Part;
+use crate::formats::values::{NameValues, Verbatim};
+use crate::model::{Body, Details, Fact, Header, Millis, Record, Session};
+
+object! {
+    struct Resource<'a> {
+        next_hop_protocol: Text<'a> = "nextHopProtocol",
+        mime_type: Text<'a> = "mimeType",
+        initiator_type: Text<'a> = "initiatorType",
+        request_response_pairs: Object<Pair<'a>> = "requestResponsePairs",
+        protocol: Text<'a> = "protocol",
+        extensions: Text<'a> = "extensions",
+        requested_protocols: &'a [u8] = "requestedProtocols",
+        start: Number = "startTimeAbs",
+        redirect_start: Number = "redirectStartAbs",
+        redirect_end: Number = "redirectEndAbs",
+        request_headers: NameValues = "requestHeaders",
+        response_headers: NameValues = "responseHeaders",
+        error: &'a [u8] = "error",
+    }
+}
+
+object! {
+    struct Pair<'a> {
+        request: Object<Message<'a>> = "request",
+        response: Object<Message<'a>> = "response",
+        url_blocked: Flag = "urlBlocked",
+    }
+}
+
+object! {
+    /// A request or a response, as far as both are alike.
+    struct Message<'a> {
+        headers: NameValues = "headers",
+        body: Verbatim<'a> = "body",
+        body_encoding: Verbatim<'a> = "bodyEncoding",
+        body_truncated: Flag = "bodyTruncated",
+    }
+}
+
+/// Reads the record again, this time whole.
+pub(in crate::formats) fn details(session: &Session, record: &Record) -> Details {
+    let text = session.bytes.slice(record.source);
+    let text = Part::new(&text, record.source.start).trimmed().text();
+    convert(&Resource::from_object(text), session, record)
+}
+
+fn convert(resource: &Resource<'_>, session: &Session, record: &Record) -> Details {
+    let pair = resource.request_response_pairs.0.as_ref();
+    let request = pair.and_then(|pair| pair.request.0.as_ref());
+    let response = pair.and_then(|pair| pair.response.0.as_ref());
+    let left_out = left_out(pair, session);
+    let none = || Body::NotRecorded(left_out.unwrap_or("Body not recorded").to_owned());
+    Details {
+        facts: facts(resource, session, record),
+        request_headers: headers(request, &resource.request_headers),
+        response_headers: headers(response, &resource.response_headers),
+        query: Vec::new(),
+        form: Vec::new(),
+        // Of a request whose contents were recorded, no body is one that was not there.
+        request_body: request.map_or_else(none, |message| {
+            let was_none = left_out.is_none() && !promises_body(message);
+            body_of(message, "").unwrap_or_else(|| if was_none { Body::Empty } else { none() })
+        }),
+        response_body: response
+            .and_then(|message| body_of(message, resource.mime_type.as_str().unwrap_or_default()))
+            .unwrap_or_else(none),
+    }
+}
+
+/// Why bodies were not to be recorded, where that is so.
+fn left_out(pair: Option<&Pair<'_>>, session: &Session) -> Option<&'static str> {
+    if pair.is_some_and(|pair| pair.url_blocked.is_set()) {
+        return Some("The recorder was told to leave out the contents of this address");
+    }
+    let has_contents = session.capture.is_none_or(|capture| capture.headers_and_bodies);
+    (!has_contents).then_some("The recorder was told not to capture headers and bodies")
+}
+
+/// Whether the headers tell of a body.
+fn promises_body(message: &Message<'_>) -> bool {
+    let len = message.headers.find("content-length");
+    len.is_some_and(|len| len.trim().parse().is_ok_and(|len: u64| len > 0))
+}
+
+fn headers(message: Option<&Message<'_>>, beside: &NameValues) -> Option<Vec<Header>> {
+    message.and_then(|message| message.headers.0.clone()).or_else(|| beside.0.clone())
+}
+
+fn body_of(message: &Message<'_>, mime: &str) -> Option<Body> {
+    let text = message.body.as_str()?;
+    if text.is_empty() {
+        return Some(Body::Empty);
+    }
+    let mime = if mime.is_empty() { content_type(message) } else { mime.to_owned() };
+    Some(body::make(text, mime, message.body_encoding.filled(), message.body_truncated.is_set()))
+}
+
+fn content_type(message: &Message<'_>) -> String {
+    message.headers.find("content-type").unwrap_or_default().to_owned()
+}
+
+/// How long the request was sent on from address to address.
+fn redirects(resource: &Resource<'_>) -> Option<Millis> {
+    let at = |time: Number| time.get().filter(|ms| *ms > 0.0);
+    // What did not occur may stand at the page's time origin, before the request.
+    let from =
+        at(resource.redirect_start).filter(|from| at(resource.start).is_some_and(|start| *from >= start))?;
+    Millis::new(at(resource.redirect_end)? - from).filter(|length| length.ms() > 0.0)
+}
+
+/// An error that is more than a text, with all that it holds.
+fn structured(error: &[u8]) -> Option<String> {
+    let is_structured = error.starts_with(b"{") || error.starts_with(b"[");
+    is_structured.then(|| String::from_utf8_lossy(error).into_owned())
+}
+
+fn facts(resource: &Resource<'_>, session: &Session, record: &Record) -> Vec<Fact> {
+    let requested = Part::new(resource.requested_protocols, 0);
+    let requested = if requested.is_array() {
+        requested.elements().map(Part::plain).collect::<Vec<_>>().join(", ")
+    } else if requested.text() == b"null" {
+        String::new()
+    } else {
+        requested.plain()
+    };
+    let is_socket = record.socket().is_some();
+    let recorded_by = [session.producer.name.as_str(), session.producer.version.as_str()].join(" ");
+    let candidates = [
+        ("Protocol", resource.next_hop_protocol.filled().map(str::to_owned).filter(|_| !is_socket)),
+        ("Error as recorded", structured(resource.error)),
+        ("MIME type", resource.mime_type.filled().map(str::to_owned)),
+        ("Redirects", redirects(resource).map(Millis::duration)),
+        ("Initiator", resource.initiator_type.filled().map(str::to_owned).filter(|_| !is_socket)),
+        ("Requested subprotocols", Some(requested).filter(|text| !text.is_empty())),
+        ("Subprotocol", resource.protocol.filled().map(str::to_owned)),
+        ("Extensions", resource.extensions.filled().map(str::to_owned)),
+        ("Socket id", record.socket().and_then(|socket| socket.id.as_deref().map(str::to_owned))),
+        ("Recorded by", Some(recorded_by.trim().to_owned()).filter(|name| !name.is_empty())),
+    ];
+    candidates.into_iter().filter_map(|(label, value)| Some(Fact { label, value: value? })).collect()
+}

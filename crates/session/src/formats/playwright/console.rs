@@ -1,0 +1,65 @@
+//! What an entry of the console says, in the lines of a trace.
+
+use crate::formats::arguments::{of_value, place_of, stack_of};
+use crate::formats::part::Part;
+use crate::model::{Argument, ConsoleDetails};
+
+/// Reads the line again: a `console` message, an error that nobody caught (`pageError`), or, up to version 5, the object
+/// that the message was made as.
+pub(in crate::formats) fn details(line: Part<'_>) -> ConsoleDetails {
+    // In version 3 all of an event lies within its metadata.
+    let line = line.field("metadata").filter(|metadata| metadata.is_object()).unwrap_or(line);
+    let params = line.field("params");
+    if let Some(error) = params.and_then(|params| params.field("error")) {
+        return of_error(error);
+    }
+    let initializer =
+        line.field("initializer").or_else(|| params.and_then(|params| params.field("initializer")));
+    of_message(initializer.unwrap_or(line))
+}
+
+fn of_message(message: Part<'_>) -> ConsoleDetails {
+    let arguments: Vec<Argument> =
+        message.field("args").into_iter().flat_map(Part::elements).filter_map(argument).collect();
+    let text = || message.field("text").filter(|text| text.is_string()).map(of_value);
+    ConsoleDetails {
+        arguments: if arguments.is_empty() { text().into_iter().collect() } else { arguments },
+        stack: Vec::new(),
+        place: message.field("location").and_then(place),
+    }
+}
+
+/// Playwright writes of a plain value what it is, and of an object how its browser previews it. Up to version 5 an
+/// argument is a reference to what was not recorded, and the message's text is all there is.
+fn argument(argument: Part<'_>) -> Option<Argument> {
+    let is_told = |value: &Part<'_>| value.text() != b"null";
+    let value = argument.field("value").filter(is_told);
+    value.or_else(|| argument.field("preview").filter(is_told)).map(of_value)
+}
+
+/// Playwright counts lines and columns from 0, and has 0 for both where it knows the address alone.
+fn place(location: Part<'_>) -> Option<String> {
+    let url = location.field("url")?.words();
+    let number = |key: &str| location.field(key).and_then(|value| value.number().whole());
+    let url = url.filled()?;
+    Some(match number("lineNumber").zip(number("columnNumber")) {
+        None | Some((0, 0)) => url.to_owned(),
+        Some((line, column)) => format!("{url}:{}:{}", line + 1, column + 1),
+    })
+}
+
+/// An `Error` with its message and stack, or another value that was thrown.
+fn of_error(error: Part<'_>) -> ConsoleDetails {
+    let Some(thrown) = error.field("error").filter(|thrown| thrown.is_object()) else {
+        let value = error.field("value").unwrap_or(error);
+        return ConsoleDetails { arguments: vec![of_value(value)], ..ConsoleDetails::default() };
+    };
+    let words = |key: &str| thrown.field(key).map(|value| value.words().owned()).unwrap_or_default();
+    let (name, message, stack) = (words("name"), words("message"), words("stack"));
+    let text = if name.is_empty() { message } else { format!("{name}: {message}") };
+    // Chromium's stacks begin with the error's own words, which may take several lines.
+    let calls = stack.strip_prefix(text.as_str()).unwrap_or(&stack);
+    let stack = stack_of(calls);
+    let place = stack.first().and_then(|call| place_of(call));
+    ConsoleDetails { arguments: vec![Argument::Text(text)], stack, place }
+}

@@ -1,0 +1,297 @@
+//! Traces of Playwright, versions 3 to 10: `X.trace` holds what the test did, `X.network` the HAR entries, and files
+//! beside them what those name (bodies, messages, pictures). A trace is mostly packed in one zip.
+
+mod action;
+mod clock;
+mod console;
+mod events;
+mod line;
+
+use self::clock::Clock;
+use self::events::Events;
+use super::ending::FileEnd;
+use super::files::Siblings;
+use super::har::{Entries, tell_estimated_times, tell_silent_sockets};
+use super::part::Part;
+use super::shape::{Shape, ShapeKind};
+use super::{Format, LoadError, Next, Reader, Start, keep};
+use crate::formats::records::RecordScanner;
+use crate::model::{Producer, Session, SourceFormat, Span, order};
+use json_spans::{Fields, ScanEnd, is_json};
+
+pub(super) use action::details as action_details;
+pub(super) use console::details as console_details;
+
+/// A trace, told by its first line.
+pub(super) static FORMAT: Format = Format {
+    name: "Playwright trace",
+    claims,
+    claims_further: Some(|shape| shape.kind == ShapeKind::Object && claims(shape)),
+    reader: |start| Box::new(TraceReader::new(start)),
+};
+
+fn claims(shape: &Shape) -> bool {
+    // The reader looks at the type too: it has to have come.
+    let has_type = shape.value("type").is_some();
+    let is_step = has_type && shape.has("callId") && (shape.has("startTime") || shape.has("metadata"));
+    shape.is("type", "context-options")
+        || is_step
+        || (shape.is("type", "resource-snapshot") && shape.has("snapshot"))
+}
+
+/// A line longer than this is no line of a trace. In bytes.
+const MAX_LINE: usize = 512 << 20;
+
+/// Reads one file of a trace after the other.
+#[derive(Debug)]
+struct TraceReader {
+    file: String,
+    /// Files still to read, the next one last.
+    waiting: Vec<String>,
+    entries: Entries,
+    /// The files of entries so far, and the clock of each trace that was read: their names without an extension.
+    networks: Vec<String>,
+    clocks: Vec<(String, Clock)>,
+    stage: Stage,
+    /// Nothing was fed yet.
+    is_new: bool,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Events { events: Box<Events>, line: Vec<u8>, lines: u64, fed: u64 },
+    Network { scanner: RecordScanner, found: Vec<Span>, start: u64 },
+}
+
+fn events_stage() -> Stage {
+    Stage::Events { events: Box::default(), line: Vec::new(), lines: 0, fed: 0 }
+}
+
+impl TraceReader {
+    fn new(Start { file, siblings }: Start) -> Self {
+        let name = file.rsplit('/').next().unwrap_or(&file).to_owned();
+        let waiting = others(&name, &siblings);
+        Self {
+            file,
+            waiting,
+            entries: Entries::default(),
+            networks: Vec::new(),
+            clocks: Vec::new(),
+            stage: events_stage(),
+            is_new: true,
+        }
+    }
+
+    /// Whether the file holds network entries, by the type of its first line.
+    fn begins_network(&self, kind: &[u8]) -> bool {
+        kind == b"resource-snapshot" || (is_network(&self.file) && !events::is_wanted(kind))
+    }
+
+    /// Asks for the next file.
+    fn go_on(&mut self, session: &mut Session) -> Next {
+        let Some(path) = self.waiting.pop() else { return Next::Done };
+        self.file.clone_from(&path);
+        self.stage = if is_trace(&path) { events_stage() } else { self.network_stage(session) };
+        Next::Read { path }
+    }
+
+    fn network_stage(&mut self, session: &Session) -> Stage {
+        let start = session.bytes.len();
+        self.entries.start_file(start);
+        self.networks.push(stem(&self.file).to_owned());
+        Stage::Network { scanner: RecordScanner::starting_at(start), found: Vec::new(), start }
+    }
+
+    fn end(&mut self, session: &mut Session) -> Next {
+        let next = self.go_on(session);
+        if next == Next::Done {
+            let (networks, clocks) = (&self.networks, &self.clocks);
+            self.entries.date(session, |file, monotonic| {
+                // All traces of an archive are of one process, and so of one clock.
+                let is_own = |(name, _): &&(String, Clock)| networks.get(file) == Some(name);
+                let (_, clock) = clocks.iter().find(is_own).or_else(|| clocks.first())?;
+                clock.time(Some(monotonic))
+            });
+            tell_silent_sockets(session);
+            tell_estimated_times(session);
+        }
+        next
+    }
+}
+
+/// A file's name without its extension: what a trace and its network have in common.
+fn stem(name: &str) -> &str {
+    let name = name.rsplit('/').next().unwrap_or(name);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+fn is_trace(name: &str) -> bool {
+    name.strip_suffix(".trace").is_some()
+}
+
+fn is_network(name: &str) -> bool {
+    name.strip_suffix(".network").is_some()
+}
+
+/// The network of the same trace, then what other traces of the test there are, in order of their names, and at last what
+/// network lies there without its trace.
+fn others(first: &str, siblings: &Siblings) -> Vec<String> {
+    let network_of = |trace: &str| trace.strip_suffix(".trace").map(|stem| format!("{stem}.network"));
+    let named = |is_wanted: fn(&str) -> bool| {
+        let is_other = |name: &&String| is_wanted(name) && *name != first && !name.contains('/');
+        order::texts(siblings.names().iter().filter(is_other).cloned().collect())
+    };
+    let mut files: Vec<String> = network_of(first).into_iter().collect();
+    for trace in named(is_trace) {
+        let network = network_of(&trace);
+        files.push(trace);
+        files.extend(network);
+    }
+    files.retain(|name| siblings.may_have(name));
+    let alone: Vec<String> = named(is_network).into_iter().filter(|name| !files.contains(name)).collect();
+    files.extend(alone);
+    files.reverse();
+    files
+}
+
+/// The text of a file from its first object on, which may stand in an array.
+fn first_object(text: &[u8]) -> &[u8] {
+    let text = text.trim_ascii_start();
+    let text = text.strip_prefix(b"[").map_or(text, <[u8]>::trim_ascii_start);
+    if text.starts_with(b"{") { text } else { &[] }
+}
+
+/// The word that a line gives as its type.
+fn kind_of(line: &[u8]) -> &[u8] {
+    let kind =
+        Fields::of(line).find(|field| field.key == b"type").map(|field| field.value).unwrap_or_default();
+    kind.strip_prefix(b"\"").and_then(|kind| kind.strip_suffix(b"\"")).unwrap_or_default()
+}
+
+impl Reader for TraceReader {
+    fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError> {
+        session.format = SourceFormat::PlaywrightTrace;
+        if session.producer == Producer::default() {
+            "Playwright".clone_into(&mut session.producer.name);
+        }
+        // The network file was opened by itself. Of the first file so much comes at once that its first line tells, and
+        // its name where that line is damaged; of those that it asks for the first piece may be a few bytes, and their
+        // names tell.
+        if std::mem::take(&mut self.is_new) && self.begins_network(kind_of(first_object(piece))) {
+            self.stage = self.network_stage(session);
+            self.waiting.retain(|name| is_network(name));
+        }
+        match &mut self.stage {
+            Stage::Events { events, line, lines, fed } => {
+                *fed += piece.len() as u64;
+                let mut rest = piece;
+                while let Some(end) = memchr::memchr(b'\n', rest) {
+                    let (head, tail) = rest.split_at(end);
+                    rest = tail.get(1..).unwrap_or_default();
+                    *lines += 1;
+                    if line.is_empty() {
+                        take_line(session, events, &self.file, head, *lines)?;
+                    } else {
+                        line.extend_from_slice(head);
+                        take_line(session, events, &self.file, line, *lines)?;
+                        line.clear();
+                    }
+                }
+                line.extend_from_slice(rest);
+                if line.len() > MAX_LINE { Err(LoadError::too_large(&self.file)) } else { Ok(()) }
+            }
+            Stage::Network { scanner, found, .. } => {
+                keep(session, &self.file, piece)?;
+                scanner.feed(&session.bytes, piece, found);
+                take_found(session, &mut self.entries, found);
+                Ok(())
+            }
+        }
+    }
+
+    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<Next, LoadError> {
+        match &mut self.stage {
+            Stage::Events { events, line, lines, fed } => {
+                let is_whole = line.trim_ascii().is_empty() || is_json(line);
+                if is_whole {
+                    take_line(session, events, &self.file, line, *lines + 1)?;
+                }
+                let scan = if is_whole { ScanEnd::Complete } else { ScanEnd::Cut };
+                let end = FileEnd { file: &self.file, start: 0, len: *fed, scan, broken };
+                session.cut = session.cut.take().or(end.cut("line", (!is_whole).then_some(*lines + 1)));
+                let clock = std::mem::take(events).finish(session, &self.file);
+                if clock.is_known() {
+                    self.clocks.push((stem(&self.file).to_owned(), clock));
+                }
+            }
+            Stage::Network { scanner, found, start } => {
+                let scan = scanner.finish(&session.bytes, found);
+                take_found(session, &mut self.entries, found);
+                let element = (scan != ScanEnd::Complete).then_some(u64::from(self.entries.count) + 1);
+                let end = FileEnd { file: &self.file, start: *start, len: session.bytes.len(), scan, broken };
+                session.cut = session.cut.take().or(end.cut("entry", element));
+            }
+        }
+        Ok(self.end(session))
+    }
+
+    fn missing(&mut self, session: &mut Session, why: LoadError) -> Result<Next, LoadError> {
+        session.notes.push(self.file.as_str(), None, format!("not read: {why}"));
+        Ok(self.end(session))
+    }
+}
+
+/// Keeps a line where it is wanted, and reads it.
+fn take_line(
+    session: &mut Session,
+    events: &mut Events,
+    file: &str,
+    line: &[u8],
+    number: u64,
+) -> Result<(), LoadError> {
+    let line = Part::new(line, 0).trimmed().text();
+    if line.is_empty() {
+        return Ok(());
+    }
+    session.element_count += 1;
+    let place = || format!("{file}, line {number}");
+    if !line.starts_with(b"{") {
+        session.notes.push(place(), None, "dropped: it is not an object");
+        return Ok(());
+    }
+    match kind_of(line) {
+        b"resource-snapshot" => {
+            session.notes.push(place(), None, "dropped: requests are read from .network files alone");
+            return Ok(());
+        }
+        kind if !events::is_wanted(kind) => return Ok(()),
+        _ => {}
+    }
+    let start = session.bytes.len();
+    keep(session, file, line)?;
+    let span = Span::between(start, start + line.len() as u64);
+    if let Some(fault) = events.take(session, line, span) {
+        session.notes.push(place(), None, fault);
+    }
+    Ok(())
+}
+
+/// Takes the snapshots out of the lines that were found.
+fn take_found(session: &mut Session, entries: &mut Entries, found: &mut Vec<Span>) {
+    for span in found.drain(..) {
+        let text = session.bytes.slice(span);
+        let line = Part::new(&text, span.start).trimmed();
+        if line.text().is_empty() {
+            continue;
+        }
+        let is_snapshot = kind_of(line.text()) == b"resource-snapshot";
+        let wanted =
+            |(key, value): &(&[u8], Part<'_>)| is_snapshot && *key == b"snapshot" && value.is_object();
+        let snapshot = line.fields().find(wanted).map(|(_, value)| value.span());
+        if let Some(snapshot) = snapshot {
+            entries.take_whole(session, snapshot);
+        } else {
+            entries.drop(session, span, "dropped: it is not a snapshot of a resource");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! The records of a file: JSON Lines, a bare array, or an array inside a wrapper object.
+
+use memchr::{memchr, memchr_iter};
+
+use json_spans::{Event, Outline, Place, Route, ScanEnd, Span};
+
+use crate::model::KeptBytes;
+
+const LIST: Place = 2;
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+/// Whether a first line begins a JSON text that is laid out over several lines, or an array: in JSON Lines it would be
+/// a whole object.
+fn is_laid_out(line: &[u8]) -> bool {
+    line.starts_with(b"[") || matches!(line.last(), Some(b'{' | b'[' | b',' | b':'))
+}
+
+/// The wrappers of `session-format`: `{"resources": […]}` and `{"webSocketEvents": […]}`.
+fn route(place: Place, key: &[u8]) -> Route {
+    match (place, key) {
+        (Outline::ROOT, b"resources" | b"webSocketEvents") => {
+            Route::List { list: LIST, element: Outline::OPAQUE }
+        }
+        _ => Route::Skip,
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    /// The first line is not complete yet.
+    Undecided,
+    /// One record a line: a damaged line costs itself.
+    Lines,
+    /// Found by brackets.
+    Outline,
+}
+
+/// Finds the records of a file that is kept while it is scanned. The shape is told by the first line.
+#[derive(Debug)]
+pub struct RecordScanner {
+    mode: Mode,
+    outline: Outline,
+    events: Vec<Event>,
+    line_start: u64,
+    position: u64,
+    in_list: bool,
+}
+
+impl Default for RecordScanner {
+    fn default() -> Self {
+        Self::starting_at(0)
+    }
+}
+
+impl RecordScanner {
+    /// The first byte that is fed is kept at `start`.
+    pub fn starting_at(start: u64) -> Self {
+        Self {
+            mode: Mode::Undecided,
+            outline: Outline::starting_at(start, route, Outline::OPAQUE),
+            events: Vec::new(),
+            line_start: start,
+            position: start,
+            in_list: false,
+        }
+    }
+
+    /// For lines that are no objects, of which the first one would not tell that they are lines.
+    pub fn of_lines() -> Self {
+        Self { mode: Mode::Lines, ..Self::default() }
+    }
+
+    /// Reads the next piece, which is already appended to `kept`, and appends the spans of the records that became
+    /// complete to `found`.
+    pub fn feed(&mut self, kept: &KeptBytes, piece: &[u8], found: &mut Vec<Span>) {
+        if self.mode != Mode::Lines {
+            self.outline.feed(piece, &mut self.events);
+        }
+        if self.mode == Mode::Undecided {
+            self.decide(kept, piece);
+        }
+        match self.mode {
+            Mode::Lines => self.lines(piece, found),
+            Mode::Outline => self.take_events(found),
+            Mode::Undecided => {}
+        }
+        self.position += piece.len() as u64;
+    }
+
+    /// Tells that no more comes. In JSON Lines the last line needs no line end.
+    pub fn finish(&mut self, kept: &KeptBytes, found: &mut Vec<Span>) -> ScanEnd {
+        if self.mode == Mode::Lines {
+            let last = Span::between(self.line_start, self.position);
+            let mut line = Outline::new(route, Outline::OPAQUE);
+            line.feed(&kept.slice(last), &mut Vec::new());
+            return match line.finish(&mut Vec::new()) {
+                ScanEnd::Complete => {
+                    found.push(last);
+                    ScanEnd::Complete
+                }
+                ScanEnd::Broken { byte } => ScanEnd::Broken { byte: self.line_start + byte },
+                ScanEnd::Cut => ScanEnd::Cut,
+            };
+        }
+        let end = self.outline.finish(&mut self.events);
+        self.mode = Mode::Outline;
+        self.take_events(found);
+        end
+    }
+
+    /// Where the incomplete record began, after a finish that was not complete.
+    pub fn open_record(&self) -> u64 {
+        match self.mode {
+            Mode::Lines => self.line_start,
+            _ => self.outline.open_element().map_or(self.position, |element| element.start),
+        }
+    }
+
+    /// Chooses by the first line that is not empty: what follows it must not matter, for it may not be there yet.
+    fn decide(&mut self, kept: &KeptBytes, piece: &[u8]) {
+        let list_start = self.events.iter().find_map(|event| match event {
+            Event::ListStart(_, at) => Some(u64::from(*at)),
+            _ => None,
+        });
+        for offset in memchr_iter(b'\n', piece) {
+            let end = self.position + offset as u64;
+            let line = kept.slice(Span::between(self.line_start, end));
+            let line = line.strip_prefix(BOM).unwrap_or(&line).trim_ascii();
+            if !line.is_empty() {
+                let has_list = list_start.is_some_and(|start| start < end);
+                self.mode = if has_list || is_laid_out(line) { Mode::Outline } else { Mode::Lines };
+                return;
+            }
+            self.line_start = end + 1;
+        }
+        if list_start.is_some() {
+            self.mode = Mode::Outline;
+        }
+    }
+
+    fn lines(&mut self, piece: &[u8], found: &mut Vec<Span>) {
+        let mut at = self.line_start.saturating_sub(self.position) as usize;
+        while let Some(offset) = memchr(b'\n', piece.get(at..).unwrap_or_default()) {
+            at += offset + 1;
+            let end = self.position + at as u64;
+            found.push(Span::between(self.line_start, end - 1));
+            self.line_start = end;
+        }
+    }
+
+    fn take_events(&mut self, found: &mut Vec<Span>) {
+        for event in self.events.drain(..) {
+            match event {
+                Event::ListStart(..) => self.in_list = true,
+                Event::Element { span, .. } => found.push(span),
+                Event::Root(span) if !self.in_list => found.push(span),
+                _ => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn records(text: &str, piece: usize) -> (Vec<String>, ScanEnd, u64) {
+        let mut kept = KeptBytes::default();
+        let mut scanner = RecordScanner::default();
+        let mut found = Vec::new();
+        for piece in text.as_bytes().chunks(piece) {
+            kept.append(piece).expect("a small file");
+            scanner.feed(&kept, piece, &mut found);
+        }
+        let end = scanner.finish(&kept, &mut found);
+        let texts =
+            found.into_iter().map(|span| String::from_utf8_lossy(kept.slice(span).trim_ascii()).into_owned());
+        (texts.filter(|text| !text.is_empty()).collect(), end, scanner.open_record())
+    }
+
+    fn in_all_pieces(text: &str) -> (Vec<String>, ScanEnd, u64) {
+        let whole = records(text, text.len().max(1));
+        for piece in 1..text.len() {
+            assert_eq!(records(text, piece), whole, "{text:?} in pieces of {piece}");
+        }
+        whole
+    }
+
+    #[test]
+    fn json_lines_with_and_without_a_last_line_end() {
+        for text in ["{\"a\":1}\n{\"b\":2}", "{\"a\":1}\r\n\r\n{\"b\":2}\n"] {
+            let (found, end, _) = in_all_pieces(text);
+            assert_eq!(found, ["{\"a\":1}", "{\"b\":2}"]);
+            assert_eq!(end, ScanEnd::Complete);
+        }
+    }
+
+    #[test]
+    fn a_bare_array_a_wrapper_and_a_single_object() {
+        for text in [
+            "[{\"a\":1},\n{\"b\":2}]",
+            "{\"resources\":[{\"a\":1},{\"b\":2}]}",
+            "{\n \"v\":1,\n \"webSocketEvents\": [\n{\"a\":1},{\"b\":2}\n]}",
+            "{\"v\":1,\n\"resources\":[{\"a\":1},{\"b\":2}]}",
+        ] {
+            assert_eq!(in_all_pieces(text).0, ["{\"a\":1}", "{\"b\":2}"], "{text}");
+        }
+        assert_eq!(in_all_pieces("{\"a\":1}").0, ["{\"a\":1}"]);
+        assert_eq!(in_all_pieces("").0, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_damaged_line_costs_itself() {
+        let (found, end, _) = in_all_pieces("{\"a\" 1\n{\"b\":2}\n\"}{\n{\"c\":3}\n");
+        assert_eq!(found, ["{\"a\" 1", "{\"b\":2}", "\"}{", "{\"c\":3}"]);
+        assert_eq!(end, ScanEnd::Complete);
+    }
+
+    #[test]
+    fn a_file_cut_off_loses_its_last_record_only() {
+        let (found, end, at) = in_all_pieces("{\"a\":1}\n{\"b\":{\"c\":2}");
+        assert_eq!((found.len(), end, at), (1, ScanEnd::Cut, 8));
+        let (found, end, at) = in_all_pieces("[{\"a\":1}, {\"b\":{\"c\":2}");
+        assert_eq!((found.len(), end, at), (1, ScanEnd::Cut, 10));
+    }
+
+    #[test]
+    fn a_fault_in_the_last_line_is_placed_in_the_file() {
+        let (found, end, _) = in_all_pieces("{\"a\":1}\n{\"b\":]");
+        assert_eq!((found.len(), end), (1, ScanEnd::Broken { byte: 13 }));
+    }
+
+    #[test]
+    fn blank_lines_before_the_first_record_cost_nothing() {
+        let text = format!("\u{feff}{}{{\"a\":1}}\r\n{{\"b\":2}}", "\r\n".repeat(200_000));
+        let (found, end, _) = records(&text, 4096);
+        assert_eq!((found.last().map(String::as_str), end), (Some("{\"b\":2}"), ScanEnd::Complete));
+    }
+}

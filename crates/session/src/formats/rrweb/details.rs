@@ -1,0 +1,151 @@
+//! What the details show of a request among the events, read when they are opened.
+
+use super::request::{CapturedRequest, Clock};
+use crate::formats::fields::{FromJson, FromObject};
+use crate::formats::part::Part;
+use crate::formats::values::NameValues;
+use crate::model::{Body, Details, Fact, Header, Millis, Record, Session, Span};
+use json_spans::{Event, Outline, Route};
+
+/// Reads the record again, this time whole.
+pub(in crate::formats) fn details(session: &Session, record: &Record) -> Details {
+    let text = session.bytes.slice(record.source);
+    let request = Part::new(&text, record.source.start);
+    // Only Sentry's spans name an operation.
+    if request.field("op").is_some() { of_span(session, request) } else { of_request(session, request) }
+}
+
+fn of_request(session: &Session, request: Part<'_>) -> Details {
+    let request_headers = request.field("requestHeaders").and_then(headers);
+    let response_headers = request.field("responseHeaders").and_then(headers);
+    let request_mime = mime(request_headers.as_deref());
+    let response_mime = words(request.field("contentType")).unwrap_or(mime(response_headers.as_deref()));
+    Details {
+        facts: request_facts(session, request),
+        request_headers,
+        response_headers,
+        query: Vec::new(),
+        form: Vec::new(),
+        request_body: body(request.field("requestBody"), request_mime, false),
+        response_body: body(request.field("responseBody"), response_mime, false),
+    }
+}
+
+fn of_span(session: &Session, span: Part<'_>) -> Details {
+    let side = |name: &str| span.field("data").and_then(|data| data.field(name));
+    let (request_headers, request_body) = exchanged(side("request"));
+    let (response_headers, response_body) = exchanged(side("response"));
+    let op = words(span.field("op"));
+    let is_load = op.as_deref().is_some_and(|op| op.starts_with("navigation."));
+    let lasts = is_load.then(|| "Until the page was complete, not until its last byte".to_owned());
+    let facts = [("Operation", op), ("Duration", lasts), ("Recorded by", recorded_by(session))];
+    Details {
+        facts: filled(facts),
+        request_headers,
+        response_headers,
+        query: Vec::new(),
+        form: Vec::new(),
+        request_body,
+        response_body,
+    }
+}
+
+/// The headers and the body of Sentry's `request` or `response`. What it left out or cut it names in `_meta.warnings`.
+fn exchanged(side: Option<Part<'_>>) -> (Option<Vec<Header>>, Body) {
+    let field = |key: &str| side.and_then(|side| side.field(key));
+    let warnings = field("_meta").and_then(|meta| meta.field("warnings"));
+    let warnings: Vec<String> =
+        warnings.into_iter().flat_map(Part::elements).map(|warning| warning.words().owned()).collect();
+    let headers = field("headers").and_then(headers);
+    if warnings.iter().any(|warning| warning == "URL_SKIPPED") {
+        let why = "The recorder was not told to capture headers and bodies of this URL";
+        return (headers, Body::NotRecorded(why.to_owned()));
+    }
+    let is_cut = warnings.iter().any(|warning| warning.ends_with("TRUNCATED"));
+    let mime = mime(headers.as_deref());
+    (headers, body(field("body"), mime, is_cut))
+}
+
+fn headers(list: Part<'_>) -> Option<Vec<Header>> {
+    NameValues::from_json(list.text()).0
+}
+
+/// Text where there is some.
+fn words(value: Option<Part<'_>>) -> Option<String> {
+    value.and_then(|value| value.words().filled().map(str::to_owned))
+}
+
+fn mime(headers: Option<&[Header]>) -> String {
+    let mut headers = headers.unwrap_or_default().iter();
+    let found = headers.find(|header| header.name.eq_ignore_ascii_case("content-type"));
+    found.map(|header| header.value.clone()).unwrap_or_default()
+}
+
+/// Plugins write `null` for what they did not capture as for what there was not; Sentry's recorder puts a body that is
+/// JSON as it is.
+fn body(value: Option<Part<'_>>, mime: String, truncated: bool) -> Body {
+    let Some(value) = value.filter(|value| value.text() != b"null") else {
+        return Body::NotRecorded("Body not recorded".to_owned());
+    };
+    let text = value.plain();
+    if text.is_empty() { Body::Empty } else { Body::Text { text, mime, truncated } }
+}
+
+fn request_facts(session: &Session, request: Part<'_>) -> Vec<Fact> {
+    let is_estimated = CapturedRequest::from_object(request.text()).clock() == Clock::Unknown;
+    let estimated =
+        is_estimated.then(|| "Estimated: the recording does not say when the page's clock began".to_owned());
+    let is_before = request.field("isInitial").is_some_and(|value| value.text() == b"true");
+    // The second key is that of `posthog/network@1`.
+    let either = |key: &str, number: &str| words(request.field(key).or_else(|| request.field(number)));
+    let mut facts = filled([
+        ("Times", estimated),
+        ("MIME type", words(request.field("contentType"))),
+        ("Protocol", either("nextHopProtocol", "19")),
+        ("Initiator", either("initiatorType", "18")),
+        ("Render blocking", either("renderBlockingStatus", "20")),
+        ("Requested", is_before.then(|| "Before the recorder started".to_owned())),
+        ("Recorded by", recorded_by(session)),
+    ]);
+    // Newer browsers list them in the request's own timings.
+    let mut own = request.field("serverTiming").into_iter().flat_map(Part::elements).peekable();
+    if own.peek().is_none() {
+        facts.extend(server_timings(session, request.span()));
+    } else {
+        facts.extend(own.map(server_timing));
+    }
+    facts
+}
+
+fn filled<const COUNT: usize>(facts: [(&'static str, Option<String>); COUNT]) -> Vec<Fact> {
+    facts.into_iter().filter_map(|(label, value)| Some(Fact { label, value: value? })).collect()
+}
+
+fn recorded_by(session: &Session) -> Option<String> {
+    Some(session.producer.name.clone()).filter(|name| !name.is_empty())
+}
+
+/// So many bytes after a request are searched for its server timings.
+const MAX_TIMINGS: u32 = 64 << 10;
+
+/// posthog-js writes a request's server timings as the elements that follow it.
+fn server_timings(session: &Session, request: Span) -> Vec<Fact> {
+    let after = session.bytes.slice(Span { start: request.end(), len: MAX_TIMINGS });
+    let Some(rest) = after.trim_ascii_start().strip_prefix(b",") else { return Vec::new() };
+    let mut outline = Outline::new(|_, _| Route::Skip, Outline::OPAQUE);
+    let mut events = Vec::new();
+    outline.feed(rest, &mut events);
+    let elements = events.into_iter().filter_map(|event| match event {
+        Event::Root(span) => rest.get(span.start as usize..span.end() as usize),
+        _ => None,
+    });
+    let is_timing = |element: &Part<'_>| words(element.field("entryType")).as_deref() == Some("serverTiming");
+    elements.map(|text| Part::new(text, 0)).take_while(is_timing).map(server_timing).collect()
+}
+
+fn server_timing(element: Part<'_>) -> Fact {
+    let length = element.field("duration").and_then(|length| length.number().get()).and_then(Millis::new);
+    let value = [words(element.field("name")), length.map(Millis::duration)];
+    let value = value.into_iter().flatten().collect::<Vec<_>>().join(": ");
+    Fact { label: "Server timing", value }
+}

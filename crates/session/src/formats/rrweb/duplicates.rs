@@ -1,0 +1,106 @@
+//! Events that a recorder sent more than once: a batch whose answer was lost is sent again, and stored again. They differ in
+//! nothing but fields of their transport (`delay`).
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::formats::part::Part;
+use crate::model::{DomEventKind, EpochMs, KeptBytes, Span};
+
+/// Bytes at either end of an event's data that tell it from most others of its time.
+const SAMPLE_BYTES: usize = 32;
+/// Events with the same time, length and ends that are compared byte by byte.
+const MAX_COMPARED: u64 = 4;
+
+/// The events so far, by a hash of what two copies have in common.
+#[derive(Debug, Default)]
+pub(super) struct Duplicates {
+    /// Where the data of each stands. As many as a session has events at most.
+    known: HashMap<u64, Span>,
+    /// Where the event before stands, all of it.
+    previous: Span,
+    count: u64,
+}
+
+/// An event, as far as its copies are the same.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Candidate<'a> {
+    pub(super) kind: DomEventKind,
+    pub(super) time: EpochMs,
+    pub(super) window: u16,
+    pub(super) data: Part<'a>,
+    /// The whole event.
+    pub(super) object: Part<'a>,
+    /// A page may write the same line to its console many times in one millisecond.
+    pub(super) may_repeat: bool,
+}
+
+impl Duplicates {
+    /// Whether the event came before; `kept` holds those that did. Counts it, and remembers it otherwise.
+    pub(super) fn has(&mut self, kept: &KeptBytes, event: Candidate<'_>) -> bool {
+        let before = std::mem::replace(&mut self.previous, event.object.span());
+        let key = key_of(event);
+        for key in (0..MAX_COMPARED).map(|step| key.wrapping_add(step)) {
+            let Some(known) = self.known.get(&key) else {
+                self.known.insert(key, event.data.span());
+                return false;
+            };
+            if *kept.slice(*known) == *event.data.text() {
+                let is_repeat = event.may_repeat && *kept.slice(before) == *event.object.text();
+                self.count += u64::from(!is_repeat);
+                return !is_repeat;
+            }
+        }
+        false
+    }
+
+    /// Number of events that came before.
+    pub(super) fn count(&self) -> u64 {
+        self.count
+    }
+}
+
+fn key_of(event: Candidate<'_>) -> u64 {
+    let data = event.data.text();
+    let start = data.get(..SAMPLE_BYTES).unwrap_or(data);
+    let end = data.get(data.len().saturating_sub(SAMPLE_BYTES)..).unwrap_or_default();
+    let mut hasher = DefaultHasher::new();
+    (event.time.ms().to_bits(), event.kind as u8, event.window, data.len(), start, end).hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether each of the events, given by time and data, is a duplicate.
+    fn duplicates(events: &[(f64, &str)], may_repeat: bool) -> Vec<bool> {
+        let text: String = events.iter().map(|(_, data)| *data).collect();
+        let mut kept = KeptBytes::default();
+        kept.append(text.as_bytes()).expect("a small file");
+        let (mut duplicates, mut at) = (Duplicates::default(), 0);
+        let mut has = |&(time, data): &(f64, &str)| {
+            let data = Part::new(data.as_bytes(), at);
+            at = data.span().end();
+            let time = EpochMs::new(time).expect("a time");
+            let kind = DomEventKind::Incremental;
+            duplicates.has(&kept, Candidate { kind, time, window: 0, data, object: data, may_repeat })
+        };
+        events.iter().map(&mut has).collect()
+    }
+
+    #[test]
+    fn an_event_of_the_same_time_and_data_is_a_duplicate() {
+        let long = |middle: &str| format!("{}{middle}{}", "a".repeat(50), "b".repeat(50));
+        let (one, other) = (long("1"), long("2"));
+        let events = [(5.0, "x"), (6.0, "x"), (5.0, "x"), (5.0, &*one), (5.0, &*other), (5.0, &*other)];
+        assert_eq!(duplicates(&events, false), [false, false, true, false, false, true]);
+    }
+
+    #[test]
+    fn what_may_repeat_is_a_duplicate_only_apart_from_its_twin() {
+        let events = [(5.0, "x"), (5.0, "x"), (5.0, "y"), (5.0, "x")];
+        assert_eq!(duplicates(&events, true), [false, false, false, true]);
+        assert_eq!(duplicates(&events[..2], false), [false, true]);
+    }
+}

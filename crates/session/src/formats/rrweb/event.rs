@@ -1,0 +1,175 @@
+//! An rrweb event: its envelope tells what kind it is, when it was, and where its data stands.
+
+use super::claims::is_known_type;
+use crate::formats::lenient::{Number, Text};
+use crate::formats::part::Part;
+use crate::model::plausible::{EventClock, timestamp};
+use crate::model::{DomEventKind, EpochMs, Session, Span, parse_iso8601};
+use json_spans::checked_fields;
+
+/// The fields of an object that stands where an event is expected.
+#[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts, as an object shows them")]
+pub(super) struct Envelope<'a> {
+    kind: Number,
+    timestamp: Number,
+    /// PostHog: the tab, a string or a number.
+    window: Text<'a>,
+    /// PostHog: fields of it are packed.
+    pub(super) is_compressed: bool,
+    pub(super) data: Option<Part<'a>>,
+    has_node: bool,
+    has_offset: bool,
+    /// Its keys are numbers: an array that was copied into an object, as `pack` does with a list of events.
+    is_numbered: bool,
+}
+
+/// What an object is that stands where an event is expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sort {
+    Event(DomEventKind),
+    /// The data of a full snapshot without the event around it, as Highlight keeps one among its tests.
+    BareSnapshot,
+    /// PostHog: the events of one window, in its data.
+    Group,
+    /// Events under the keys `0`, `1`, ….
+    Numbered,
+}
+
+/// What of a session its events tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::formats) enum Scope {
+    /// All that is known of it.
+    #[default]
+    Everything,
+    /// What happened on the page. Other files tell of its requests, of its pages, who recorded it, and, where they have
+    /// them, of the console's entries.
+    Page { has_console: bool },
+}
+
+/// An event whose data matters to more than the replay.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Event<'a> {
+    /// Its 1-based number among the elements of the file, and the byte at which it stands there.
+    pub(super) number: u64,
+    pub(super) byte: u64,
+    pub(super) time: Option<EpochMs>,
+    pub(super) window: u16,
+    pub(super) data: Part<'a>,
+    /// The whole event.
+    pub(super) source: Span,
+}
+
+impl<'a> Envelope<'a> {
+    /// Reads an object.
+    ///
+    /// # Errors
+    /// Why it is dropped, in words.
+    pub(super) fn read(object: Part<'a>) -> Result<Self, String> {
+        let mut envelope = Self::default();
+        // What the player cannot parse it cannot replay.
+        let fault = checked_fields(object.text(), &mut |field| {
+            let value = object.value_of(field);
+            match field.name().as_ref() {
+                b"type" => envelope.kind = value.number(),
+                b"timestamp" => envelope.timestamp = timestamp_of(value),
+                b"windowId" | b"window_id" => envelope.window = value.words(),
+                b"cv" => envelope.is_compressed = true,
+                b"data" => envelope.data = Some(value),
+                b"node" => envelope.has_node = true,
+                b"initialOffset" => envelope.has_offset = true,
+                b"0" if value.is_object() => envelope.is_numbered = true,
+                _ => {}
+            }
+        });
+        match fault {
+            None => Ok(envelope),
+            Some(fault) => Err(format!("its JSON is broken ({})", fault.words(object.text()))),
+        }
+    }
+
+    /// What it is.
+    ///
+    /// # Errors
+    /// Why it is dropped, in words.
+    pub(super) fn sort(&self) -> Result<Sort, &'static str> {
+        match self.kind {
+            Number::Is(number) => Ok(Sort::Event(DomEventKind::from_number(number))),
+            Number::Wrong => Err("its type is not a number"),
+            Number::Missing if self.data.is_some_and(Part::is_array) => Ok(Sort::Group),
+            Number::Missing if self.is_numbered => Ok(Sort::Numbered),
+            Number::Missing if self.has_node && self.has_offset => Ok(Sort::BareSnapshot),
+            Number::Missing => Err("it has no type"),
+        }
+    }
+
+    /// Whether it is really an event: of a type that rrweb has, with data as that type has, or with a time and none.
+    /// Other programs write numbered types too.
+    pub(super) fn is_genuine(&self) -> bool {
+        let Some(kind) = self.kind.get().filter(|kind| is_known_type(*kind)) else { return false };
+        let Some(data) = self.data else { return false };
+        let has_time = self.timestamp.get().is_some_and(|time| time > 0.0);
+        if has_time && (self.is_compressed && data.is_string() || is_empty_object(data)) {
+            return true;
+        }
+        let keys: &[&str] = match kind as u8 {
+            2 => &["node"],
+            3 => &["source"],
+            4 => &["href", "width"],
+            5 => &["tag"],
+            6 => &["plugin"],
+            7 => &["url"],
+            // The data of the others is empty.
+            _ => &[],
+        };
+        data.fields().any(|(key, _)| keys.iter().any(|known| known.as_bytes() == key))
+    }
+
+    /// The id of its window.
+    pub(super) fn window(&self) -> Option<&str> {
+        self.window.filled()
+    }
+
+    /// When it was, by the clock of the list; 0 stands where Sentry's recorder knew no time.
+    pub(super) fn time(&self, clock: &mut EventClock, is_sentry: bool) -> Option<EpochMs> {
+        let number = self.timestamp.not_negative().filter(|number| *number > 0.0 || !is_sentry)?;
+        clock.read(number)
+    }
+
+    /// Its type and time as they stand, for an event that is put together anew.
+    pub(super) fn beginning(&self) -> String {
+        let timestamp = self.timestamp.get().map_or("null".to_owned(), |ms| ms.to_string());
+        format!(r#"{{"type":{},"timestamp":{timestamp},"data":"#, self.kind.get().unwrap_or_default())
+    }
+}
+
+impl Event<'_> {
+    /// Tells what is wrong with it.
+    pub(super) fn note(&self, session: &mut Session, text: impl Into<String>) {
+        session.notes.push(format!("event {}", self.number), Some(self.byte), text);
+    }
+}
+
+fn is_empty_object(value: Part<'_>) -> bool {
+    value.is_object() && value.fields().next().is_none()
+}
+
+/// A number, a string that holds one, or an ISO 8601 date.
+fn timestamp_of(value: Part<'_>) -> Number {
+    match value.number() {
+        Number::Wrong => {
+            value.words().as_str().and_then(parse_iso8601).map_or(Number::Wrong, |time| Number::Is(time.ms()))
+        }
+        number => number,
+    }
+}
+
+/// A time that Sentry's recorder wrote in an event: seconds since 1970, sometimes another unit; 0 where it knew none.
+pub(super) fn sentry_time(number: f64) -> Option<EpochMs> {
+    timestamp(number).filter(|time| time.ms() > 0.0)
+}
+
+/// The tag of a custom event, or the plugin of a plugin event.
+pub(super) fn name_of(data: Part<'_>, key: &str) -> String {
+    data.field(key).map(|name| name.words().owned()).unwrap_or_default()
+}

@@ -1,0 +1,181 @@
+//! Recordings of rrweb: its events, bare (an array, or one a line), packed, or in the wrappers of PostHog and others. What
+//! plugins and other recorders wrote among the events becomes rows, console entries and pages.
+
+mod claims;
+mod console;
+mod details;
+mod duplicates;
+mod event;
+mod network;
+mod origins;
+mod packed;
+mod page;
+mod phases;
+mod recording;
+mod request;
+mod sentry;
+mod source;
+
+use self::event::Scope;
+use self::recording::Recording;
+use self::source::{Found, Scanner};
+use super::ending::FileEnd;
+use super::highlight::{self, HighlightReader};
+use super::part::Part;
+use super::{Format, LoadError, Next, Reader, keep};
+use crate::model::{KeptBytes, Session, SourceFormat, plural};
+use json_spans::ScanEnd;
+
+pub(super) use console::details as console_details;
+pub(super) use details::details;
+pub(super) use page::details as page_event_details;
+
+/// Events as they are: an array of them, one a line, or the segments that Sentry's API returns.
+pub(super) static EVENTS: Format = Format {
+    name: "rrweb events",
+    claims: claims::events,
+    claims_further: Some(claims::events),
+    reader: |start| {
+        if highlight::is_part(&start) {
+            return Box::new(HighlightReader::of_events(start));
+        }
+        RrwebReader::alone(start.file, Scanner::records(0), None)
+    },
+};
+
+/// Events that `@rrweb/packer` packed, each a string of compressed JSON.
+pub(super) static PACKED: Format = Format {
+    name: "packed rrweb events",
+    claims: claims::packed,
+    claims_further: Some(claims::packed),
+    reader: |start| RrwebReader::alone(start.file, Scanner::records(0), Some(KeptBytes::default())),
+};
+
+/// Events as PostHog stores them: on each line an array of the window's id and the event.
+pub(super) static STORED: Format = Format {
+    name: "PostHog's stored events",
+    claims: claims::stored,
+    claims_further: Some(claims::stored),
+    reader: |start| RrwebReader::alone(start.file, Scanner::lines(), None),
+};
+
+/// Events inside an object: exports and API answers of PostHog, and `{"events": […]}`.
+pub(super) static WRAPPED: Format = Format {
+    name: "wrapped rrweb events",
+    claims: claims::wrapped,
+    claims_further: None,
+    reader: |start| RrwebReader::alone(start.file, Scanner::wrapped(), None),
+};
+
+/// A reader of events in a file behind what is kept of the session already.
+pub(super) fn events_behind(session: &Session, file: &str) -> Box<dyn Reader> {
+    let start = session.bytes.len();
+    Box::new(RrwebReader::new(file.to_owned(), start, Scanner::records(start), None))
+}
+
+/// The same, of a session whose other files tell all but what happened on the page. `has_console`: another file holds
+/// the entries of the console.
+pub(super) fn page_events_behind(session: &Session, file: &str, has_console: bool) -> Box<dyn Reader> {
+    let start = session.bytes.len();
+    let reader = RrwebReader::new(file.to_owned(), start, Scanner::records(start), None);
+    Box::new(RrwebReader { recording: Recording::new(Scope::Page { has_console }), ..reader })
+}
+
+/// Reads events while they arrive.
+#[derive(Debug)]
+struct RrwebReader {
+    file: String,
+    /// Where the file begins in the session's bytes.
+    start: u64,
+    scanner: Scanner,
+    /// The bytes of a packed file, which are let go of at its end: the session keeps what was packed in them.
+    packed: Option<KeptBytes>,
+    recording: Recording,
+    /// The events are all that there is of the session, so at least one of them has to be one.
+    is_alone: bool,
+}
+
+impl RrwebReader {
+    fn new(file: String, start: u64, scanner: Scanner, packed: Option<KeptBytes>) -> Self {
+        Self { file, start, scanner, packed, recording: Recording::default(), is_alone: false }
+    }
+
+    fn alone(file: String, scanner: Scanner, packed: Option<KeptBytes>) -> Box<dyn Reader> {
+        Box::new(Self { is_alone: true, ..Self::new(file, 0, scanner, packed) })
+    }
+
+    fn refusal(&self) -> LoadError {
+        let elements = plural(self.recording.elements(), "element");
+        LoadError::unrecognized_json(&self.file, &format!("none of {elements} is an rrweb event"))
+    }
+
+    fn take(&mut self, session: &mut Session, found: &Found) -> Result<(), LoadError> {
+        let span = found.span;
+        let Some(packed) = &self.packed else {
+            let kept = std::mem::take(&mut session.bytes);
+            let text = kept.slice(span);
+            let part = Part::new(&text, span.start);
+            let byte = u64::from(span.start).saturating_sub(self.start);
+            self.recording.element(session, &kept, part, byte, found.window.as_deref());
+            drop(text);
+            session.bytes = kept;
+            return Ok(());
+        };
+        let text = packed.slice(span);
+        let part = Part::new(&text, span.start).trimmed();
+        let byte = u64::from(part.span().start);
+        if part.is_string() {
+            self.recording.packed_event(session, &self.file, part, byte)
+        } else {
+            self.recording.copied(session, &self.file, part, byte)
+        }
+    }
+
+    fn take_all(&mut self, session: &mut Session, found: &[Found]) -> Result<(), LoadError> {
+        found.iter().try_for_each(|found| self.take(session, found))
+    }
+}
+
+impl Reader for RrwebReader {
+    fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError> {
+        if self.recording.is_all() {
+            session.format = SourceFormat::Rrweb;
+        }
+        let mut found = Vec::new();
+        if let Some(packed) = &mut self.packed {
+            packed.append(piece).map_err(|why| LoadError::not_kept(&self.file, why))?;
+            self.scanner.feed(packed, piece, &mut found);
+        } else {
+            keep(session, &self.file, piece)?;
+            self.scanner.feed(&session.bytes, piece, &mut found);
+        }
+        self.scanner.tell(session);
+        self.take_all(session, &found)?;
+        if self.is_alone && self.recording.evidence().is_refuted() { Err(self.refusal()) } else { Ok(()) }
+    }
+
+    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<Next, LoadError> {
+        let mut found = Vec::new();
+        let kept = self.packed.as_ref().unwrap_or(&session.bytes);
+        let len = kept.len();
+        let scan = self.scanner.finish(kept, &mut found);
+        self.take_all(session, &found)?;
+        self.packed = None;
+        self.scanner.tell(session);
+        if !self.scanner.has_list() && scan == ScanEnd::Complete && broken.is_none() {
+            return Err(LoadError::unrecognized_json(&self.file, "an object without a list of rrweb events"));
+        }
+        let has_begun = scan != ScanEnd::Complete && self.scanner.has_begun();
+        let element = has_begun.then_some(self.recording.elements() + 1);
+        let end = FileEnd { file: &self.file, start: self.start, len, scan, broken };
+        session.cut = end.cut("event", element);
+        self.recording.finish(session, &self.file)?;
+        let evidence = self.recording.evidence();
+        let is_empty = evidence.is_empty() && session.cut.is_none();
+        if self.is_alone && (evidence.is_missing() || is_empty) {
+            Err(self.refusal())
+        } else {
+            Ok(Next::Done)
+        }
+    }
+}

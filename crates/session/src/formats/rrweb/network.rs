@@ -1,0 +1,190 @@
+//! Requests among the events: what network plugins and Sentry's recorder wrote becomes rows.
+
+use std::collections::HashMap;
+
+use super::event::Event;
+use super::origins::{Origins, earlier};
+use super::recording::{name_producer, saw};
+use super::request::{CapturedRequest, Clock, Navigation};
+use super::sentry::Span;
+use crate::formats::fields::FromObject;
+use crate::formats::part::Part;
+use crate::model::{EpochMs, Record, Session};
+
+/// The requests so far.
+#[derive(Debug, Default)]
+pub(super) struct Network {
+    origins: Origins,
+    /// The last navigation of each window, and where it stands among the records.
+    navigations: HashMap<u16, (Navigation, usize)>,
+}
+
+/// The number of the next row: another file may have told of some before.
+fn next_number(session: &Session) -> u32 {
+    session.records.last().map_or(1, |last| last.number.saturating_add(1))
+}
+
+impl Network {
+    /// Takes a `rrweb/network@1` event: one row for each of its requests.
+    pub(super) fn requests(&mut self, session: &mut Session, event: &Event<'_>) {
+        let payload = event.data.field("payload");
+        let Some(requests) = payload.and_then(|payload| payload.field("requests")).filter(|r| r.is_array())
+        else {
+            return event.note(session, "its payload has no requests");
+        };
+        let mut has_request = false;
+        for (index, request) in requests.elements().enumerate() {
+            match self.request(session, event, request) {
+                Ok(Taken::Row) => has_request = true,
+                // The row's details show it.
+                Ok(Taken::ServerTiming) if has_request => {}
+                Ok(Taken::ServerTiming) => event.note(
+                    session,
+                    format!("request {} is left out: a server timing without its request", index + 1),
+                ),
+                Err(why) => event.note(session, format!("request {} is left out: {why}", index + 1)),
+            }
+        }
+    }
+
+    /// Takes a `posthog/network@1` event, which holds one of the browser's timings; not all are of requests.
+    pub(super) fn timing(&mut self, session: &mut Session, event: &Event<'_>) {
+        name_producer(session, "PostHog");
+        let Some(payload) = event.data.field("payload").filter(|payload| payload.is_object()) else {
+            return event.note(session, "its payload is not an object");
+        };
+        let is_request = !CapturedRequest::from_object(payload.text()).is_other_timing();
+        if is_request && let Err(why) = self.request(session, event, payload) {
+            event.note(session, why);
+        }
+    }
+
+    /// Takes a `performanceSpan` of Sentry's recorder.
+    pub(super) fn span(session: &mut Session, event: &Event<'_>) {
+        name_producer(session, "Sentry");
+        let Some(payload) = event.data.field("payload").filter(|payload| payload.is_object()) else {
+            return event.note(session, "its payload is not an object");
+        };
+        let span = Span::from_object(payload.text());
+        if span.is_request() {
+            let record = span.record(next_number(session), payload.span());
+            if span.has_implausible_duration() {
+                session.implausible.durations.add(record.number);
+            }
+            saw(session, record.start);
+            session.saw(span.end());
+            session.records.push(record);
+        }
+    }
+
+    fn request(
+        &mut self,
+        session: &mut Session,
+        event: &Event<'_>,
+        part: Part<'_>,
+    ) -> Result<Taken, &'static str> {
+        if !part.is_object() {
+            return Err("it is not an object");
+        }
+        let request = &CapturedRequest::from_object(part.text());
+        if request.is_posthog() {
+            name_producer(session, "PostHog");
+        }
+        if request.is_server_timing() {
+            return Ok(Taken::ServerTiming);
+        }
+        let navigation = request.navigation();
+        if let Some(navigation) = &navigation
+            && self.told_again(session, event, request, navigation, part)
+        {
+            return Ok(Taken::Row);
+        }
+        let start = self.start(session, event, request);
+        let record = request.record(next_number(session), part.span(), start);
+        if record.url.is_empty() {
+            event.note(session, format!("the request of row {} has no URL", record.number));
+        }
+        if let Some(navigation) = navigation {
+            self.navigations.insert(event.window, (navigation, session.records.len()));
+        }
+        add(session, request, record);
+        Ok(Taken::Row)
+    }
+
+    /// Takes a navigation that has a row already: told of again, it is known to its end.
+    fn told_again(
+        &mut self,
+        session: &mut Session,
+        event: &Event<'_>,
+        request: &CapturedRequest<'_>,
+        navigation: &Navigation,
+        part: Part<'_>,
+    ) -> bool {
+        let Some((known, index)) = self.navigations.get_mut(&event.window) else { return false };
+        let Some(row) = session.records.get_mut(*index).filter(|_| navigation.is(known)) else {
+            return false;
+        };
+        *row = request.record(row.number, part.span(), row.start);
+        *known = navigation.clone();
+        let end = row.end();
+        if request.clock() == Clock::Unknown {
+            self.origins.learn(event.window, event.time, request.latest());
+        } else {
+            session.saw(end);
+        }
+        true
+    }
+
+    /// When a request began, by its own clock or by an estimate.
+    fn start(
+        &mut self,
+        session: &mut Session,
+        event: &Event<'_>,
+        request: &CapturedRequest<'_>,
+    ) -> Option<EpochMs> {
+        match request.clock() {
+            Clock::None => None,
+            Clock::Known(start) => Some(start),
+            Clock::Unknown => {
+                if self.origins.tell_once(event.window) {
+                    event.note(
+                        session,
+                        "the recording does not say when the clock of this page's requests began: their times are estimated",
+                    );
+                }
+                self.origins.request(session, event.window, event.time, request.start(), request.latest())
+            }
+        }
+    }
+
+    /// A new page begins in a window.
+    pub(super) fn new_page(&mut self, session: &mut Session, window: u16) {
+        self.origins.new_page(session, window);
+        if self.navigations.get(&window).is_some_and(|(navigation, _)| !navigation.has_origin()) {
+            self.navigations.remove(&window);
+        }
+    }
+
+    pub(super) fn finish(&mut self, session: &mut Session) {
+        self.origins.finish(session);
+    }
+}
+
+/// What became of an element of `requests`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Taken {
+    Row,
+    ServerTiming,
+}
+
+fn add(session: &mut Session, request: &CapturedRequest<'_>, record: Record) {
+    if request.has_implausible_duration(record.start) {
+        session.implausible.durations.add(record.number);
+    }
+    session.started_at = earlier(session.started_at, record.start);
+    // What is estimated never ends after its event, and the estimate may still get earlier.
+    if request.clock() != Clock::Unknown {
+        session.saw(record.end().or(record.start));
+    }
+    session.records.push(record);
+}

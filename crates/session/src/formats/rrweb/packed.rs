@@ -1,0 +1,165 @@
+//! Compressed JSON inside JSON strings: each character of the string is one byte.
+//!
+//! `@rrweb/packer` packs a whole event with zlib. posthog-js (`cv: "2024-10"`) packs fields of an event with gzip.
+
+use std::borrow::Cow;
+
+use miniz_oxide::inflate::{decompress_to_vec_with_limit, decompress_to_vec_zlib_with_limit};
+
+use json_spans::json_string;
+
+/// The most bytes that one event is unpacked to.
+const MAX_UNPACKED: usize = 64 << 20;
+/// What is packed may unpack to so many times its size. Events of real pages are packed to a tenth, a long run of one
+/// letter to a thousandth.
+const MAX_RATIO: usize = 500;
+/// So much is always unpacked, however small what was packed.
+const MIN_LIMIT: usize = 64 << 10;
+
+/// Whether a string, of which `raw` is the beginning as it stands in the file, holds zlib data: a deflate window of
+/// 32 kB, and one of the four levels.
+pub(super) fn begins_packed(raw: &[u8]) -> bool {
+    const LEVELS: [char; 4] = ['\u{1}', '^', '\u{9c}', '\u{da}'];
+    let text = json_string::unescape(raw);
+    let mut chars = text.chars();
+    chars.next() == Some('x') && chars.next().is_some_and(|level| LEVELS.contains(&level))
+}
+
+/// The JSON of an event that stands in a string; `raw` is what stands between its quotes.
+///
+/// # Errors
+/// Why it cannot be unpacked, in words.
+pub(super) fn unpack_event(raw: &[u8]) -> Result<Cow<'_, [u8]>, String> {
+    let text = json_string::unescape(raw);
+    // rrweb takes an event that was not packed too.
+    if text.starts_with('{') {
+        return Ok(match text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+        });
+    }
+    let packed = latin1(&text)?;
+    let unpacked = decompress_to_vec_zlib_with_limit(&packed, limit(packed.len()));
+    unpacked.map(Cow::Owned).map_err(|error| refusal(error.status))
+}
+
+/// The JSON that posthog-js put into a string with gzip; `raw` is what stands between the quotes.
+///
+/// # Errors
+/// Why it cannot be unpacked, in words.
+pub(super) fn unpack_gzip(raw: &[u8]) -> Result<Vec<u8>, String> {
+    let packed = latin1(&json_string::unescape(raw))?;
+    let body = gzip_body(&packed).ok_or("it is no gzip data")?;
+    let unpacked = decompress_to_vec_with_limit(body, limit(packed.len()));
+    unpacked.map_err(|error| refusal(error.status))
+}
+
+fn limit(packed: usize) -> usize {
+    packed.saturating_mul(MAX_RATIO).clamp(MIN_LIMIT, MAX_UNPACKED)
+}
+
+fn refusal(status: miniz_oxide::inflate::TINFLStatus) -> String {
+    use miniz_oxide::inflate::TINFLStatus;
+    match status {
+        TINFLStatus::HasMoreOutput => "it unpacks to more than is read".to_owned(),
+        TINFLStatus::FailedCannotMakeProgress | TINFLStatus::NeedsMoreInput => {
+            "its packed data ends too early".to_owned()
+        }
+        TINFLStatus::Adler32Mismatch => "its packed data is damaged".to_owned(),
+        _ => "it is no packed data".to_owned(),
+    }
+}
+
+/// The bytes that the characters stand for.
+fn latin1(text: &str) -> Result<Vec<u8>, String> {
+    let bytes: Result<Vec<u8>, _> = text.chars().map(u8::try_from).collect();
+    bytes.map_err(|_| "it holds characters that packed data has none of".to_owned())
+}
+
+/// What stands between the header of a gzip file and the checksum at its end (RFC 1952).
+fn gzip_body(bytes: &[u8]) -> Option<&[u8]> {
+    const HAS_CHECKSUM: u8 = 2;
+    const HAS_EXTRA: u8 = 4;
+    const HAS_NAME: u8 = 8;
+    const HAS_COMMENT: u8 = 16;
+    let [0x1f, 0x8b, 8, flags, ..] = *bytes else { return None };
+    let mut rest = bytes.get(10..)?;
+    if flags & HAS_EXTRA != 0 {
+        let (len, extra) = rest.split_first_chunk()?;
+        rest = extra.get(usize::from(u16::from_le_bytes(*len))..)?;
+    }
+    for text in [HAS_NAME, HAS_COMMENT] {
+        if flags & text != 0 {
+            let end = memchr::memchr(0, rest)?;
+            rest = rest.get(end + 1..)?;
+        }
+    }
+    if flags & HAS_CHECKSUM != 0 { rest.get(2..) } else { Some(rest) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::{GzEncoder, ZlibEncoder};
+
+    use super::*;
+
+    fn in_latin1(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| char::from(*byte)).collect()
+    }
+
+    fn zlib(text: &[u8]) -> String {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(text).expect("memory");
+        in_latin1(&encoder.finish().expect("memory"))
+    }
+
+    /// As it stands between the quotes of a JSON string.
+    fn raw(text: &str) -> Vec<u8> {
+        let quoted = serde_json::to_string(text).expect("a string");
+        quoted.as_bytes()[1..quoted.len() - 1].to_vec()
+    }
+
+    #[test]
+    fn an_event_comes_back_as_it_was_packed() {
+        let event = r#"{"type":4,"data":{"href":"https://a.test/é"},"timestamp":1,"v":"v1"}"#;
+        let packed = raw(&zlib(event.as_bytes()));
+        assert!(begins_packed(&packed));
+        assert_eq!(unpack_event(&packed).expect("packed").as_ref(), event.as_bytes());
+        assert_eq!(unpack_event(&raw(event)).expect("plain").as_ref(), event.as_bytes());
+    }
+
+    #[test]
+    fn a_field_comes_back_with_any_gzip_header() {
+        let text = br#"{"plugin":"rrweb/console@1"}"#;
+        let builder = flate2::GzBuilder::new().filename("data").comment("none").extra(&b"ab"[..]);
+        for mut encoder in [
+            GzEncoder::new(Vec::new(), Compression::fast()),
+            builder.write(Vec::new(), Compression::default()),
+        ] {
+            encoder.write_all(text).expect("memory");
+            let packed = raw(&in_latin1(&encoder.finish().expect("memory")));
+            assert_eq!(unpack_gzip(&packed).expect("gzip"), text);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_unpacked_is_said_in_words() {
+        let whole = zlib(&[b'a'; 5000]);
+        let half: String = whole.chars().take(whole.chars().count() / 2).collect();
+        for (text, why) in [
+            ("", "ends too early"),
+            ("hello", "no packed data"),
+            ("\u{4f60}", "characters"),
+            (half.as_str(), "ends too early"),
+            (&zlib(&vec![b'a'; 300_000]), "more than is read"),
+        ] {
+            let said = unpack_event(&raw(text)).expect_err("cannot be unpacked");
+            assert!(said.contains(why), "{text}: {said}");
+        }
+        assert_eq!(unpack_gzip(b"hello"), Err("it is no gzip data".to_owned()));
+        assert!(!begins_packed(b"x") && !begins_packed(b"hello"));
+    }
+}

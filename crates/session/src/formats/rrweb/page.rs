@@ -1,0 +1,194 @@
+//! What happened on the page, among the events: where it went, what its user did, and what it named itself.
+
+use std::collections::HashMap;
+
+use super::event::Event;
+use super::sentry;
+use crate::formats::part::Part;
+use crate::model::{DomEventKind, EpochMs, PageEvent, PageEventDetails, PageEventKind, Session};
+
+/// What is known of each window while its events come.
+#[derive(Debug, Default)]
+pub(super) struct Life {
+    windows: HashMap<u16, Window>,
+}
+
+#[derive(Debug, Default)]
+struct Window {
+    /// The address of its page.
+    address: Box<str>,
+    /// A document began since the address was told.
+    has_new_document: bool,
+    /// The last of its page events, where that is an input.
+    typing: Option<Typing>,
+}
+
+/// An input that may go on.
+#[derive(Clone, Copy, Debug)]
+struct Typing {
+    node: f64,
+    time: EpochMs,
+    /// Where it stands among the page events.
+    index: usize,
+}
+
+/// What a window does that names its address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Visit {
+    /// It goes to another address.
+    Another,
+    /// It loads the same one again.
+    Again,
+    /// It stays: the recorder takes another snapshot, before which it names the address anew.
+    Stays,
+}
+
+/// Inputs in one node with less than this between them are one event: rrweb writes one for every key. In ms.
+const TYPING_PAUSE: f64 = 1000.0;
+
+impl Life {
+    /// Takes an event that names the address of its window. The same address is loaded again where a document began
+    /// since; a recorder that is itself loaded after the page does not see that, and tells of no load then.
+    pub(super) fn visit(&mut self, session: &mut Session, event: &Event<'_>, address: &str) -> Visit {
+        let window = self.windows.entry(event.window).or_default();
+        let has_new_document = std::mem::take(&mut window.has_new_document);
+        let visit = if window.address.as_ref() != address {
+            window.address = address.into();
+            Visit::Another
+        } else if has_new_document {
+            Visit::Again
+        } else {
+            Visit::Stays
+        };
+        if visit != Visit::Stays {
+            self.happened(session, event, PageEventKind::Navigation);
+        }
+        visit
+    }
+
+    /// Takes an event of the document or of its user.
+    pub(super) fn take(&mut self, session: &mut Session, kind: DomEventKind, event: &Event<'_>) {
+        let kind = match kind {
+            DomEventKind::DomContentLoaded => {
+                self.windows.entry(event.window).or_default().has_new_document = true;
+                PageEventKind::DomContentLoaded
+            }
+            DomEventKind::Load => PageEventKind::Load,
+            DomEventKind::Incremental => match incremental(event.data) {
+                Some(PageEventKind::Input) => return self.input(session, event),
+                Some(kind) => kind,
+                None => return,
+            },
+            _ => return,
+        };
+        self.happened(session, event, kind);
+    }
+
+    pub(super) fn happened(&mut self, session: &mut Session, event: &Event<'_>, kind: PageEventKind) {
+        let Event { time, source, window, .. } = *event;
+        self.windows.entry(window).or_default().typing = None;
+        session.page_events.push(PageEvent { time, kind, source, window });
+    }
+
+    /// An input right after one in the same node takes its place: the last text is what was typed.
+    fn input(&mut self, session: &mut Session, event: &Event<'_>) {
+        let node = event.data.field("id").and_then(|id| id.number().get());
+        let window = self.windows.entry(event.window).or_default();
+        let known = window.typing.filter(|known| {
+            let pause = event.time.map(|time| (time - known.time).ms());
+            Some(known.node) == node && pause.is_some_and(|pause| (0.0..TYPING_PAUSE).contains(&pause))
+        });
+        if let Some(known) = known
+            && let Some(before) = session.page_events.get_mut(known.index)
+        {
+            (before.time, before.source) = (event.time, event.source);
+            window.typing = event.time.map(|time| Typing { time, ..known });
+            return;
+        }
+        self.happened(session, event, PageEventKind::Input);
+        let index = session.page_events.len() - 1;
+        let typing = node.zip(event.time).map(|(node, time)| Typing { node, time, index });
+        self.windows.entry(event.window).or_default().typing = typing;
+    }
+}
+
+/// What an incremental event is of the page's life; `None` for changes of the document, moves of the mouse and the like,
+/// which are most of them. rrweb writes the number that tells first, so of most events no more is looked at; programs
+/// that sort their keys put it behind a few others.
+///
+/// posthog-js packs the changes of documents and of style sheets (`cv`), and leaves that number as it is. So nothing is
+/// unpacked here.
+fn incremental(data: Part<'_>) -> Option<PageEventKind> {
+    const FIRST_FIELDS: usize = 8;
+    let number = |wanted: &[u8]| {
+        let mut fields = data.fields().take(FIRST_FIELDS);
+        let (_, value) = fields.find(|(key, _)| *key == wanted)?;
+        value.number().whole()
+    };
+    match (number(b"source")?, || number(b"type")) {
+        (2, interaction) => Some(match interaction()? {
+            2 => PageEventKind::Click,
+            3 => PageEventKind::ContextMenu,
+            4 => PageEventKind::DoubleClick,
+            7 => PageEventKind::Touch,
+            _ => return None,
+        }),
+        (4, _) => Some(PageEventKind::Resize),
+        (5, _) => Some(PageEventKind::Input),
+        _ => None,
+    }
+}
+
+/// Whether a custom event is one of the page: not what Sentry's recorder writes for itself. Its breadcrumbs are events, but for those of the console.
+pub(super) fn is_named_by_page(tag: &str, data: Part<'_>) -> bool {
+    if tag == "breadcrumb" {
+        return category(data).is_some_and(|category| category != "console");
+    }
+    !sentry::is_tag(tag)
+}
+
+/// What a breadcrumb of Sentry's is of: `ui.click`, `navigation`, …
+fn category(data: Part<'_>) -> Option<String> {
+    data.field("payload")?.field("category")?.words().filled().map(str::to_owned)
+}
+
+/// Reads the event again.
+pub(in crate::formats) fn details(session: &Session, event: &PageEvent) -> PageEventDetails {
+    let text = session.bytes.slice(event.source);
+    let Some(data) = Part::new(&text, event.source.start).trimmed().field("data") else {
+        return PageEventDetails::default();
+    };
+    let words = |key: &str| data.field(key).map(|value| value.words().owned()).unwrap_or_default();
+    let number = |key: &str| data.field(key).and_then(|value| value.number().get());
+    let whole = |key: &str| data.field(key).and_then(|value| value.number().whole());
+    let node = whole("id").and_then(|id| u32::try_from(id).ok());
+    match event.kind {
+        PageEventKind::Navigation => PageEventDetails { text: words("href"), ..PageEventDetails::default() },
+        PageEventKind::DomContentLoaded | PageEventKind::Load => PageEventDetails::default(),
+        PageEventKind::Click
+        | PageEventKind::DoubleClick
+        | PageEventKind::ContextMenu
+        | PageEventKind::Touch => {
+            PageEventDetails { position: number("x").zip(number("y")), node, ..PageEventDetails::default() }
+        }
+        PageEventKind::Input => PageEventDetails {
+            text: words("text"),
+            is_checked: data.field("isChecked").is_some_and(|value| value.text() == b"true"),
+            node,
+            ..PageEventDetails::default()
+        },
+        PageEventKind::Resize => {
+            let size = whole("width").zip(whole("height"));
+            let text = size.map(|(width, height)| format!("{width} × {height}")).unwrap_or_default();
+            PageEventDetails { text, ..PageEventDetails::default() }
+        }
+        PageEventKind::Custom => {
+            let payload = data.field("payload").filter(|payload| payload.text() != b"null");
+            PageEventDetails {
+                text: category(data).filter(|_| words("tag") == "breadcrumb").unwrap_or_else(|| words("tag")),
+                payload: payload.map(|payload| payload.text().to_vec()),
+                ..PageEventDetails::default()
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What stands packed among events that are not: unpacked when the file has ended.
+
+use super::super::event::Event;
+use super::super::packed;
+use super::{Around, MAX_DEPTH, Recording, inside};
+use crate::formats::part::Part;
+use crate::formats::{LoadError, keep};
+use crate::model::{DomEventKind, EpochMs, Session, Span};
+use json_spans::fault;
+
+#[derive(Debug)]
+pub(super) struct Later {
+    pub(super) packed: Packed,
+    pub(super) number: u64,
+    pub(super) byte: u64,
+}
+
+#[derive(Debug)]
+pub(super) enum Packed {
+    /// A string that holds an event.
+    Event { string: Span, window: Option<Box<str>> },
+    /// The data of an event that is listed already.
+    Data { string: Span, beginning: String, kind: DomEventKind, time: Option<EpochMs>, window: u16 },
+}
+
+impl Recording {
+    pub(super) fn unpack(
+        &mut self,
+        session: &mut Session,
+        file: &str,
+        later: Later,
+    ) -> Result<(), LoadError> {
+        let Later { packed, number, byte } = later;
+        let drop = |session: &mut Session, why: &str| {
+            session.notes.push(format!("event {number}"), Some(byte), format!("dropped: {why}"));
+        };
+        match packed {
+            Packed::Event { string, window } => {
+                let text = session.bytes.slice(string).into_owned();
+                let unpacked = match packed::unpack_event(inside(&text)) {
+                    Ok(unpacked) => unpacked,
+                    Err(why) => {
+                        drop(session, &why);
+                        return Ok(());
+                    }
+                };
+                let at = session.bytes.len() as u32;
+                keep(session, file, &unpacked)?;
+                self.elements = number - 1;
+                self.element_at = at;
+                self.element_byte = byte;
+                let part = Part::new(&unpacked, at);
+                if part.is_object() {
+                    let kept = std::mem::take(&mut session.bytes);
+                    let around = Around { kept: &kept, window: window.as_deref() };
+                    self.object(session, part, around, MAX_DEPTH - 1);
+                    session.bytes = kept;
+                } else {
+                    drop(session, "it is not an event");
+                }
+            }
+            Packed::Data { string, beginning, kind, time, window } => {
+                let text = session.bytes.slice(string).into_owned();
+                let unpacked = packed::unpack_gzip(inside(&text)).and_then(checked);
+                let unpacked = match unpacked {
+                    Ok(unpacked) => unpacked,
+                    Err(why) => {
+                        let note = format!("what it holds is left out: {why}");
+                        session.notes.push(format!("event {number}"), Some(byte), note);
+                        return Ok(());
+                    }
+                };
+                // It is kept as the event that it was before.
+                let whole = [beginning.as_bytes(), &unpacked, b"}"].concat();
+                let at = session.bytes.len() as u32;
+                keep(session, file, &whole)?;
+                let source = Span { start: at, len: whole.len() as u32 };
+                let data = Part::new(&unpacked, at + beginning.len() as u32).trimmed();
+                self.read(session, kind, &Event { number, byte, time, window, data, source });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn checked(json: Vec<u8>) -> Result<Vec<u8>, String> {
+    match fault(&json) {
+        None => Ok(json),
+        Some(fault) => Err(format!("its JSON is broken ({})", fault.words(&json))),
+    }
+}

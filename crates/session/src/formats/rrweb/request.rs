@@ -1,0 +1,233 @@
+//! A request as a network plugin wrote it.
+//!
+//! rrweb's own plugin and PostHog's share a name (`rrweb/network@1`) and most keys. PostHog's adds when the page's clock
+//! began (`timeOrigin`) and all of the browser's timings; PostHog's mobile recorders write `timestamp` and `duration`; its
+//! first plugin (`posthog/network@1`) had numbers for keys.
+
+use super::phases::phases;
+use crate::formats::fields::object;
+use crate::formats::lenient::{Number, Text};
+use crate::formats::{guess, har};
+use crate::model::plausible::{duration, is_duration};
+use crate::model::{EpochMs, Http, Outcome, Record, RecordKind, ResourceType, Span};
+
+object! {
+    pub(super) struct CapturedRequest<'a> {
+        name: Text<'a> = "name" | "2",
+        /// In place of `name`, in the plugin's first drafts.
+        url: Text<'a> = "url",
+        method: Text<'a> = "method",
+        initiator_type: Text<'a> = "initiatorType" | "18",
+        entry_type: Text<'a> = "entryType" | "0",
+        /// As the wrapped `fetch` saw it.
+        status: Number = "status",
+        /// As the browser's timings tell it; 0 where another origin hides it.
+        response_status: Number = "responseStatus" | "21",
+        /// In ms since 1970, unlike all other times but `timestamp`.
+        time_origin: Number = "timeOrigin" | "1",
+        timestamp: Number = "timestamp" | "40",
+        start_time: Number = "startTime" | "3",
+        end_time: Number = "endTime",
+        duration: Number = "duration" | "39",
+        pub(super) domain_lookup_start: Number = "domainLookupStart" | "8",
+        pub(super) domain_lookup_end: Number = "domainLookupEnd" | "9",
+        pub(super) connect_start: Number = "connectStart" | "10",
+        pub(super) secure_connection_start: Number = "secureConnectionStart" | "11",
+        pub(super) connect_end: Number = "connectEnd" | "12",
+        pub(super) request_start: Number = "requestStart" | "13",
+        pub(super) response_start: Number = "responseStart" | "14",
+        response_end: Number = "responseEnd" | "15",
+        transfer_size: Number = "transferSize" | "22",
+        encoded_body_size: Number = "encodedBodySize" | "17",
+        decoded_body_size: Number = "decodedBodySize" | "16",
+        /// Newer browsers tell the MIME type.
+        content_type: Text<'a> = "contentType",
+    }
+}
+
+/// What is the same where a plugin tells of one navigation twice.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Navigation {
+    url: String,
+    origin: Number,
+    start: Number,
+    end: Number,
+}
+
+impl Navigation {
+    /// Whether it is the one that was told of `before`, perhaps when it had not ended. PostHog works out the clock's
+    /// beginning anew each time, off by a millisecond.
+    pub(super) fn is(&self, before: &Self) -> bool {
+        const JITTER_MS: f64 = 10.0;
+        let origins = self.origin.get().zip(before.origin.get());
+        let is_same_origin =
+            origins.map_or(self.origin == before.origin, |(one, two)| (one - two).abs() < JITTER_MS);
+        let had_ended = before.end.get().is_some_and(|end| end > 0.0);
+        let is_same_end = self.end == before.end || !had_ended;
+        is_same_origin && self.url == before.url && self.start == before.start && is_same_end
+    }
+
+    /// Whether it says when its page's clock began, by which it is told from that of another page.
+    pub(super) fn has_origin(&self) -> bool {
+        self.origin.get().is_some()
+    }
+}
+
+/// What a request's times count from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Clock {
+    /// Nothing is to be known of when it was.
+    None,
+    /// It says itself when it began.
+    Known(EpochMs),
+    /// Its page's clock, of which the recording does not say when it began.
+    Unknown,
+}
+
+impl CapturedRequest<'_> {
+    /// What belongs to the request before it: a `Server-Timing` header's metric, which PostHog lists as one more entry.
+    pub(super) fn is_server_timing(&self) -> bool {
+        self.entry_type.as_str() == Some("serverTiming")
+    }
+
+    /// Whether the browser's timings name another thing than a request: a paint, a long task.
+    pub(super) fn is_other_timing(&self) -> bool {
+        self.entry_type.filled().is_some_and(|kind| !matches!(kind, "navigation" | "resource"))
+    }
+
+    /// Only PostHog's recorders say when it was.
+    pub(super) fn is_posthog(&self) -> bool {
+        self.time_origin != Number::Missing || self.timestamp != Number::Missing
+    }
+
+    /// A page's own request is told of when the recorder starts, and again when the page is complete.
+    pub(super) fn navigation(&self) -> Option<Navigation> {
+        (self.entry_type.as_str() == Some("navigation")).then(|| Navigation {
+            url: self.name.owned(),
+            origin: self.time_origin,
+            start: self.start_time,
+            end: self.end_time,
+        })
+    }
+
+    pub(super) fn clock(&self) -> Clock {
+        let origin = self.time_origin.get().filter(|origin| *origin > 0.0);
+        let begun = match (origin, self.start()) {
+            (Some(origin), Some(start)) => Some(origin + start),
+            // posthog-js writes the page's own beginning where it does not know the request's.
+            (Some(origin), None) => self.timestamp.get().filter(|time| *time > origin),
+            (None, _) => self.timestamp.get().filter(|time| *time > 0.0),
+        };
+        match begun.and_then(EpochMs::new) {
+            Some(time) => Clock::Known(time),
+            None if self.is_posthog() || self.latest().is_none() => Clock::None,
+            None => Clock::Unknown,
+        }
+    }
+
+    /// Its start in its page's clock.
+    pub(super) fn start(&self) -> Option<f64> {
+        self.start_time.not_negative()
+    }
+
+    /// Its end in its page's clock: exact, or rounded.
+    fn end(&self) -> Option<f64> {
+        let times = [self.response_end, self.end_time];
+        times.into_iter().find_map(|time| time.get().filter(|time| *time > 0.0))
+    }
+
+    /// The latest time that it tells of in its page's clock.
+    pub(super) fn latest(&self) -> Option<f64> {
+        [self.start(), self.end()].into_iter().flatten().reduce(f64::max)
+    }
+
+    /// Makes its row.
+    pub(super) fn record(&self, number: u32, source: Span, start: Option<EpochMs>) -> Record {
+        let url = self.name.filled().or(self.url.filled()).unwrap_or_default();
+        let timed = sizes(self.transfer_size, self.encoded_body_size, self.decoded_body_size);
+        let resource_type = self.resource_type(url);
+        Record {
+            number,
+            url: url.into(),
+            method: har::method_name(&self.method.owned().to_ascii_uppercase()),
+            start,
+            status: har::status(self.status).or(har::status(self.response_status)),
+            error: None,
+            source,
+            kind: RecordKind::Http(Http {
+                resource_type,
+                outcome: self.outcome(),
+                duration: self.length().and_then(|ms| duration(ms, start)),
+                recorded_duration: None,
+                phases: self.start().map(|start| phases(self, start, self.end())).unwrap_or_default(),
+                transferred: timed.transferred,
+                body_size: timed.body,
+                from_cache: None,
+                messages: guess::event_stream(resource_type, ""),
+            }),
+        }
+    }
+
+    /// Whether its duration cannot be one.
+    pub(super) fn has_implausible_duration(&self, start: Option<EpochMs>) -> bool {
+        self.length().is_some_and(|ms| !is_duration(ms, start))
+    }
+
+    /// In ms. The duration of a resource is exact where start and end are rounded; that of a navigation lasts until the
+    /// page is complete, not until its last byte.
+    fn length(&self) -> Option<f64> {
+        let is_navigation = self.entry_type.as_str() == Some("navigation");
+        let recorded = self.duration.not_negative().filter(|_| !is_navigation);
+        let spanned = self.start().zip(self.end()).map(|(start, end)| end - start);
+        recorded.filter(|duration| *duration > 0.0).or(spanned.filter(|length| *length >= 0.0)).or(recorded)
+    }
+
+    fn resource_type(&self, url: &str) -> ResourceType {
+        if self.entry_type.as_str() == Some("navigation") {
+            return ResourceType::Document;
+        }
+        let named = type_by_initiator(self.initiator_type.as_str().unwrap_or_default(), url);
+        match named {
+            ResourceType::Other => {
+                guess::type_of_mime(self.content_type.as_str().unwrap_or_default()).unwrap_or(named)
+            }
+            named => named,
+        }
+    }
+
+    /// A wrapped call that has no status got no answer: of `XMLHttpRequest` it is 0, of `fetch` it is missing. rrweb's
+    /// plugin leaves it out too where the browser's timings do not know the request; then nothing is to be known.
+    fn outcome(&self) -> Outcome {
+        let is_wrapped = self.method.filled().is_some();
+        let has_none = har::status(self.status).or(har::status(self.response_status)).is_none();
+        let is_fetch = self.initiator_type.as_str() == Some("fetch");
+        let is_timed = self.is_posthog() || self.entry_type.filled().is_some();
+        let is_unanswered = self.status == Number::Is(0.0) || (is_timed && is_fetch && has_none);
+        if is_wrapped && is_unanswered { Outcome::Failed } else { Outcome::Done }
+    }
+}
+
+/// Sizes in bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sizes {
+    pub(super) transferred: Option<u64>,
+    pub(super) body: Option<u64>,
+}
+
+/// Resource Timing gives 0 for all sizes of an answer that another origin hides: unknown, not nothing.
+pub(super) fn sizes(transferred: Number, encoded: Number, decoded: Number) -> Sizes {
+    let timed = [transferred.whole(), encoded.whole(), decoded.whole()];
+    let is_hidden = timed.iter().all(|size| size.unwrap_or(0) == 0);
+    let [transferred, encoded, decoded] = if is_hidden { [None; 3] } else { timed };
+    Sizes { transferred, body: decoded.or(encoded) }
+}
+
+/// Resource Timing names who asked, not what was asked for: `link` and `css` load style sheets, fonts and images.
+pub(super) fn type_by_initiator(initiator: &str, url: &str) -> ResourceType {
+    match guess::type_of_name(initiator) {
+        unsure @ (ResourceType::Other | ResourceType::Stylesheet) => {
+            guess::type_of_url(url).unwrap_or(unsure)
+        }
+        known => known,
+    }
+}

@@ -1,0 +1,140 @@
+//! What Sentry's recorder writes among rrweb's events: custom events with tags of its own. Its times are in seconds.
+
+use super::event::{Event, sentry_time};
+use super::recording::name_producer;
+use super::request::{sizes, type_by_initiator};
+use crate::formats::fields::{Object, object};
+use crate::formats::har;
+use crate::formats::lenient::{Number, Text};
+use crate::formats::part::Part;
+use crate::model::plausible::duration;
+use crate::model::{
+    ConsoleEntry, ConsoleLevel, EpochMs, Http, Millis, Outcome, Phases, Record, RecordKind, ResourceType,
+    Session,
+};
+
+object! {
+    /// A span of time that was measured: a resource, a navigation, a paint, …
+    pub(super) struct Span<'a> {
+        op: Text<'a> = "op",
+        /// The URL.
+        description: Text<'a> = "description",
+        start_timestamp: Number = "startTimestamp",
+        end_timestamp: Number = "endTimestamp",
+        data: Object<SpanData<'a>> = "data",
+    }
+}
+
+object! {
+    struct SpanData<'a> {
+        method: Text<'a> = "method",
+        status_code: Number = "statusCode",
+        /// Of resources: what Resource Timing calls `transferSize`.
+        size: Number = "size",
+        encoded_body_size: Number = "encodedBodySize",
+        decoded_body_size: Number = "decodedBodySize",
+        response_body_size: Number = "responseBodySize",
+        response: Object<Exchanged> = "response",
+    }
+}
+
+object! {
+    struct Exchanged {
+        size: Number = "size",
+    }
+}
+
+/// The tags of Sentry's recorder.
+pub(super) fn is_tag(tag: &str) -> bool {
+    matches!(tag, "performanceSpan" | "breadcrumb" | "options" | "sentry")
+}
+
+/// A breadcrumb of the category `console` is an entry of the console; the others are left to the replay.
+pub(super) fn breadcrumb(session: &mut Session, event: &Event<'_>) {
+    name_producer(session, "Sentry");
+    let Some(payload) = event.data.field("payload") else { return };
+    let words = |key: &str| payload.field(key).map(Part::words).unwrap_or_default();
+    if words("category").as_str() != Some("console") {
+        return;
+    }
+    let time = payload.field("timestamp").and_then(|time| time.number().get()).and_then(sentry_time);
+    let time = time.or(event.time);
+    session.saw(time);
+    let level = ConsoleLevel::from_name(words("level").as_str().unwrap_or_default());
+    session.console.push(ConsoleEntry { time, level, source: event.source });
+}
+
+impl Span<'_> {
+    /// Whether it is a request: a resource, or the load of a document. `navigation.push` is none: it asks for nothing.
+    pub(super) fn is_request(&self) -> bool {
+        self.op.as_str().is_some_and(|op| op.starts_with("resource.") || is_load(op))
+    }
+
+    /// Makes its row.
+    pub(super) fn record(&self, number: u32, source: crate::model::Span) -> Record {
+        let fallback = SpanData::default();
+        let data = self.data.0.as_ref().unwrap_or(&fallback);
+        let op = self.op.as_str().unwrap_or_default();
+        let url = self.description.as_str().unwrap_or_default();
+        let start = self.start_timestamp.get().and_then(sentry_time);
+        let end = self.end_timestamp.get().and_then(sentry_time);
+        let resource_type = resource_type(op, url);
+        let timed = sizes(data.size, data.encoded_body_size, data.decoded_body_size);
+        let captured = data.response.0.as_ref().and_then(|response| response.size.whole());
+        Record {
+            number,
+            url: url.into(),
+            method: har::method_name(&data.method.owned().to_ascii_uppercase()),
+            start,
+            status: har::status(data.status_code),
+            error: None,
+            source,
+            kind: RecordKind::Http(Http {
+                resource_type,
+                outcome: outcome(resource_type, data.status_code),
+                duration: length(start, end),
+                recorded_duration: None,
+                phases: Phases::default(),
+                transferred: timed.transferred,
+                body_size: timed.body.or(captured).or(data.response_body_size.whole()),
+                from_cache: None,
+                messages: None,
+            }),
+        }
+    }
+
+    /// Whether start and end are known and too far apart for a duration, or in the wrong order.
+    pub(super) fn has_implausible_duration(&self) -> bool {
+        let time = |number: Number| number.get().and_then(sentry_time);
+        let (start, end) = (time(self.start_timestamp), time(self.end_timestamp));
+        start.is_some() && end.is_some() && length(start, end).is_none()
+    }
+
+    /// The last time it tells of.
+    pub(super) fn end(&self) -> Option<EpochMs> {
+        let time = |number: Number| number.get().and_then(sentry_time);
+        time(self.end_timestamp).or_else(|| time(self.start_timestamp))
+    }
+}
+
+fn resource_type(op: &str, url: &str) -> ResourceType {
+    if is_load(op) {
+        return ResourceType::Document;
+    }
+    type_by_initiator(op.strip_prefix("resource.").unwrap_or_default(), url)
+}
+
+fn is_load(op: &str) -> bool {
+    matches!(op, "navigation.navigate" | "navigation.reload" | "navigation.back_forward")
+}
+
+fn length(start: Option<EpochMs>, end: Option<EpochMs>) -> Option<Millis> {
+    start.zip(end).and_then(|(start, end)| duration((end - start).ms(), None))
+}
+
+/// The recorder writes a status of 0 for a call that got no answer. For other resources 0 means that the browser hides
+/// the status.
+fn outcome(resource_type: ResourceType, status: Number) -> Outcome {
+    let is_call = matches!(resource_type, ResourceType::Fetch | ResourceType::Xhr);
+    if is_call && status == Number::Is(0.0) { Outcome::Failed } else { Outcome::Done }
+}

@@ -1,0 +1,185 @@
+//! Where the events stand in a file.
+
+use crate::formats::lenient::Text;
+use crate::formats::records::RecordScanner;
+use crate::model::{KeptBytes, Session, Span};
+use json_spans::{Event, Outline, Place, Route, ScanEnd};
+
+/// An element of a list of events.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) span: Span,
+    /// The window whose list it is, where the wrapper names one.
+    pub(super) window: Option<Box<str>>,
+}
+
+/// Finds the events of a file that is kept while it is scanned.
+#[derive(Debug)]
+pub(super) enum Scanner {
+    /// An array, or lines.
+    Records {
+        scanner: RecordScanner,
+        len: u64,
+    },
+    Wrapped(Box<Wrapper>),
+}
+
+/// Lists inside an object.
+#[derive(Debug)]
+pub(super) struct Wrapper {
+    outline: Outline,
+    has_list: bool,
+    /// The window whose list is under way.
+    window: Option<Box<str>>,
+    /// Only PostHog writes what was found.
+    is_posthog: bool,
+    /// The id that PostHog gave the recording.
+    id: Option<String>,
+}
+
+const INNER: Place = 2;
+const LIST: Place = 3;
+const WINDOWS: Place = 4;
+const WINDOW_LIST: Place = 5;
+
+/// PostHog's exports hold `data.snapshots`, in their older version `data.snapshotsByWindowId`; its API answers with
+/// `result.snapshots`, `snapshots` or `snapshot_data_by_window_id`.
+fn route(place: Place, key: &[u8]) -> Route {
+    match (place, key) {
+        (Outline::ROOT, b"data" | b"result") => Route::Enter(INNER),
+        (Outline::ROOT | INNER, b"events" | b"snapshots") => {
+            Route::List { list: LIST, element: Outline::OPAQUE }
+        }
+        (Outline::ROOT | INNER, b"snapshotsByWindowId" | b"snapshot_data_by_window_id") => {
+            Route::Enter(WINDOWS)
+        }
+        (INNER, b"id") => Route::Report,
+        (WINDOWS, _) => Route::List { list: WINDOW_LIST, element: Outline::OPAQUE },
+        _ => Route::Skip,
+    }
+}
+
+/// The key of the value that begins at byte `at`. Window ids are short and hold no quotes.
+fn key_before(kept: &KeptBytes, at: u32) -> String {
+    const MAX_KEY: u32 = 200;
+    let before = kept.slice(Span::between(at.saturating_sub(MAX_KEY).into(), at.into()));
+    let key = before.trim_ascii_end().strip_suffix(b":").unwrap_or_default().trim_ascii_end();
+    let inside = key.strip_suffix(b"\"").unwrap_or_default();
+    let start = memchr::memrchr(b'"', inside).map_or(0, |quote| quote + 1);
+    String::from_utf8_lossy(inside.get(start..).unwrap_or_default()).into_owned()
+}
+
+impl Scanner {
+    /// The first byte that is fed is kept at `start`.
+    pub(super) fn records(start: u64) -> Self {
+        Self::Records { scanner: RecordScanner::starting_at(start), len: start }
+    }
+
+    /// One element a line, whatever the lines are.
+    pub(super) fn lines() -> Self {
+        Self::Records { scanner: RecordScanner::of_lines(), len: 0 }
+    }
+
+    pub(super) fn wrapped() -> Self {
+        Self::Wrapped(Box::new(Wrapper {
+            outline: Outline::new(route, Outline::OPAQUE),
+            has_list: false,
+            window: None,
+            is_posthog: false,
+            id: None,
+        }))
+    }
+
+    /// Reads the next piece, which is already appended to `kept`.
+    pub(super) fn feed(&mut self, kept: &KeptBytes, piece: &[u8], found: &mut Vec<Found>) {
+        match self {
+            Self::Records { scanner, len } => {
+                let mut spans = Vec::new();
+                scanner.feed(kept, piece, &mut spans);
+                *len += piece.len() as u64;
+                found.extend(spans.into_iter().map(|span| Found { span, window: None }));
+            }
+            Self::Wrapped(wrapper) => {
+                let mut events = Vec::new();
+                wrapper.outline.feed(piece, &mut events);
+                wrapper.take(kept, &events, found);
+            }
+        }
+    }
+
+    /// Tells that no more comes.
+    pub(super) fn finish(&mut self, kept: &KeptBytes, found: &mut Vec<Found>) -> ScanEnd {
+        match self {
+            Self::Records { scanner, .. } => {
+                let mut spans = Vec::new();
+                let end = scanner.finish(kept, &mut spans);
+                found.extend(spans.into_iter().map(|span| Found { span, window: None }));
+                end
+            }
+            Self::Wrapped(wrapper) => {
+                let mut events = Vec::new();
+                let end = wrapper.outline.finish(&mut events);
+                wrapper.take(kept, &events, found);
+                end
+            }
+        }
+    }
+
+    /// Whether an event was under way when the file stopped.
+    pub(super) fn has_begun(&self) -> bool {
+        match self {
+            Self::Records { scanner, len } => scanner.open_record() < *len,
+            Self::Wrapped(wrapper) => wrapper.outline.open_element().is_some(),
+        }
+    }
+
+    /// Whether there was anything that can hold events.
+    pub(super) fn has_list(&self) -> bool {
+        match self {
+            Self::Records { .. } => true,
+            Self::Wrapped(wrapper) => wrapper.has_list,
+        }
+    }
+
+    /// What the wrapper says of the recording.
+    pub(super) fn tell(&mut self, session: &mut Session) {
+        if let Self::Wrapped(wrapper) = self {
+            wrapper.tell(session);
+        }
+    }
+}
+
+impl Wrapper {
+    fn take(&mut self, kept: &KeptBytes, events: &[Event], found: &mut Vec<Found>) {
+        for event in events {
+            match *event {
+                Event::ListStart(LIST, at) => {
+                    self.has_list = true;
+                    self.is_posthog |= key_before(kept, at) == "snapshots";
+                }
+                Event::ListStart(WINDOW_LIST, at) => {
+                    self.has_list = true;
+                    self.is_posthog = true;
+                    self.window = Some(key_before(kept, at).into());
+                }
+                Event::ListEnd(WINDOW_LIST, _) => self.window = None,
+                Event::Element { list: LIST | WINDOW_LIST, span } => {
+                    found.push(Found { span, window: self.window.clone() });
+                }
+                Event::Field { place: INNER, value, .. } => {
+                    self.id = Text::from_json(&kept.slice(value)).filled().map(str::to_owned);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn tell(&mut self, session: &mut Session) {
+        if self.is_posthog {
+            "PostHog".clone_into(&mut session.producer.name);
+            if let Some(id) = self.id.take() {
+                session.title = Some(format!("Recording {id}"));
+            }
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! What a JSON file looks like from its first bytes: the keys of its top object, or of the first element of its array.
+
+use json_spans::{Event, Outline, Place, Route};
+
+/// The beginning of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Shape {
+    pub(super) kind: ShapeKind,
+    /// The keys of the object, with the value where it is complete; a value under way is `None`.
+    fields: Vec<(String, Option<Vec<u8>>)>,
+    /// The first byte of the value under way, where it has come.
+    pending: Option<u8>,
+    /// So many of the fields are looked at.
+    seen: Seen,
+    /// The object is complete.
+    is_whole: bool,
+    /// No more can be learned: the object is complete, or the file is.
+    pub(super) is_final: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum ShapeKind {
+    /// An object, or the first of several.
+    #[default]
+    Object,
+    /// An array whose first element is an object.
+    ArrayOfObjects,
+    /// An array whose first element is a string.
+    ArrayOfStrings,
+    /// An array of a string and an object.
+    StringAndObject,
+    /// An array of arrays, of which the first one begins with an object.
+    ArrayOfArrays,
+    /// A string, or the first of several.
+    String,
+    /// An array that is empty, or begins with something else.
+    OtherArray,
+}
+
+/// How much of the fields is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Seen {
+    #[default]
+    All,
+    /// Up to the key of this field.
+    Key(usize),
+    /// Up to the value of this field.
+    Value(usize),
+}
+
+/// So many fields are looked at one by one.
+const MAX_STEPS: usize = 64;
+
+/// So much of a value is kept: words that tell a format are short.
+const MAX_VALUE: usize = 64;
+
+impl Shape {
+    /// Of the text that arrived so far, which begins with `{`, `[` or `"`; `complete` when no more comes.
+    pub(super) fn of(text: &[u8], complete: bool) -> Self {
+        match text.first() {
+            Some(b'{') => Self::object(text, complete),
+            Some(b'"') => Self::string(ShapeKind::String, text, complete),
+            _ => Self::array(text, complete),
+        }
+    }
+
+    /// What `claim` makes of this shape, looked at field by field: whoever knows the file by what came first has it, so
+    /// that it does not matter how much has come since.
+    pub(super) fn first_claim<T>(mut self, claim: impl Fn(&Self) -> Option<T>) -> (Self, Option<T>) {
+        let steps = (0..self.fields.len().min(MAX_STEPS)).flat_map(|at| [Seen::Key(at), Seen::Value(at)]);
+        for seen in steps.chain([Seen::All]) {
+            self.seen = seen;
+            if let Some(claimed) = claim(&self) {
+                return (self, Some(claimed));
+            }
+        }
+        (self, None)
+    }
+
+    /// The fields that are looked at; a value that is not looked at, or not complete, is `None`.
+    fn fields(&self) -> impl Iterator<Item = (&str, Option<&[u8]>)> {
+        let (keys, values) = self.seen_counts();
+        let seen = self.fields.iter().take(keys).enumerate();
+        seen.map(move |(at, (key, value))| (key.as_str(), value.as_deref().filter(|_| at < values)))
+    }
+
+    /// How many keys are looked at, and how many values.
+    fn seen_counts(&self) -> (usize, usize) {
+        match self.seen {
+            Seen::All => (usize::MAX, usize::MAX),
+            Seen::Key(at) => (at + 1, at),
+            Seen::Value(at) => (at + 1, at + 1),
+        }
+    }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.fields().any(|(known, _)| known == key)
+    }
+
+    pub(super) fn has_all(&self, keys: &[&str]) -> bool {
+        keys.iter().all(|key| self.has(key))
+    }
+
+    /// Whether the value of `key` is that word.
+    pub(super) fn is(&self, key: &str, word: &str) -> bool {
+        self.value(key).is_some_and(|value| {
+            value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")) == Some(word.as_bytes())
+        })
+    }
+
+    /// The value of `key` as it stands, where it is complete; a long one is cut.
+    pub(super) fn value(&self, key: &str) -> Option<&[u8]> {
+        self.fields().find(|(known, _)| *known == key).and_then(|(_, value)| value)
+    }
+
+    /// Whether the value of `key` begins with that byte: `{` for an object. It need not be complete.
+    pub(super) fn begins(&self, key: &str, first: u8) -> bool {
+        let (keys, _) = self.seen_counts();
+        let found = self.fields.iter().take(keys).rfind(|(known, _)| known == key);
+        found.is_some_and(|(_, value)| match value {
+            Some(value) => value.first() == Some(&first),
+            None => self.pending == Some(first),
+        })
+    }
+
+    /// What the first string begins with, escapes and all, where the file is strings.
+    pub(super) fn first_string(&self) -> Option<&[u8]> {
+        let is_strings =
+            matches!(self.kind, ShapeKind::ArrayOfStrings | ShapeKind::StringAndObject | ShapeKind::String);
+        is_strings.then(|| self.value("")).flatten()
+    }
+
+    /// Whether it is an object, alone or in a list.
+    pub(super) fn is_object(&self) -> bool {
+        matches!(self.kind, ShapeKind::Object | ShapeKind::ArrayOfObjects)
+    }
+
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.fields().map(|(key, _)| key)
+    }
+
+    /// Whether the object was there to its end.
+    pub(super) fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
+    fn object(text: &[u8], complete: bool) -> Self {
+        let mut outline = Outline::new(every_field, Outline::OPAQUE);
+        let mut events = Vec::new();
+        outline.feed(text, &mut events);
+        let mut fields = Vec::new();
+        let mut ended = false;
+        for event in events {
+            match event {
+                Event::Field { key, value, .. } if !ended => {
+                    let part =
+                        |start: u32, end: u32| text.get(start as usize..end as usize).unwrap_or_default();
+                    let value =
+                        part(value.start, value.end().min(value.start.saturating_add(MAX_VALUE as u32)));
+                    fields.push((words(part(key.start, key.end())), Some(value.to_vec())));
+                }
+                Event::Root(_) => ended = true,
+                _ => {}
+            }
+        }
+        let mut pending = None;
+        if !ended {
+            fields.extend(outline.pending_key().map(|key| (words(key), None)));
+            pending = outline.pending_value().and_then(|at| text.get(at as usize)).copied();
+        }
+        let is_final = ended || complete;
+        Self { kind: ShapeKind::Object, fields, pending, seen: Seen::All, is_whole: ended, is_final }
+    }
+
+    fn array(text: &[u8], complete: bool) -> Self {
+        Self::in_array(text.get(1..).unwrap_or_default().trim_ascii_start(), complete)
+    }
+
+    /// Of an array that begins with the element which begins `element`.
+    pub(super) fn in_array(element: &[u8], complete: bool) -> Self {
+        match element.first() {
+            Some(b'{') => Self { kind: ShapeKind::ArrayOfObjects, ..Self::object(element, complete) },
+            Some(b'"') => Self::strings(element, complete),
+            Some(b'[') => {
+                let inner = element.get(1..).unwrap_or_default().trim_ascii_start();
+                match inner.first() {
+                    Some(b'{') => Self { kind: ShapeKind::ArrayOfArrays, ..Self::object(inner, complete) },
+                    first => Self {
+                        kind: ShapeKind::OtherArray,
+                        is_final: complete || first.is_some(),
+                        ..Self::default()
+                    },
+                }
+            }
+            first => {
+                Self { kind: ShapeKind::OtherArray, is_final: complete || first.is_some(), ..Self::default() }
+            }
+        }
+    }
+
+    /// An array that begins with the string that begins `text`.
+    fn strings(text: &[u8], complete: bool) -> Self {
+        let first = Self::string(ShapeKind::ArrayOfStrings, text, complete);
+        let short = text.get(1..).unwrap_or_default();
+        let Some(end) = short.iter().take(MAX_VALUE).position(|byte| *byte == b'"') else { return first };
+        let mut behind = short.get(end + 1..).unwrap_or_default().trim_ascii_start();
+        if let Some(next) = behind.strip_prefix(b",") {
+            behind = next.trim_ascii_start();
+            if behind.starts_with(b"{") {
+                let object = Self::object(behind, complete);
+                let fields = first.fields.into_iter().chain(object.fields).collect();
+                return Self { kind: ShapeKind::StringAndObject, fields, ..object };
+            }
+        }
+        // What stands behind the string may be an object that has not come yet.
+        Self { is_final: complete || !behind.is_empty(), ..first }
+    }
+
+    /// A file of strings: what the first one, which begins `text`, begins with stands under the empty key.
+    fn string(kind: ShapeKind, text: &[u8], complete: bool) -> Self {
+        let inside = text.get(1..).unwrap_or_default();
+        let shown = inside.get(..MAX_VALUE);
+        let beginning = shown.unwrap_or(inside);
+        let is_final = complete || shown.is_some() || beginning.contains(&b'"');
+        Self { kind, is_final, fields: vec![(String::new(), Some(beginning.to_vec()))], ..Self::default() }
+    }
+}
+
+fn words(text: &[u8]) -> String {
+    String::from_utf8_lossy(text).into_owned()
+}
+
+fn every_field(place: Place, _: &[u8]) -> Route {
+    if place == Outline::ROOT { Route::Report } else { Route::Skip }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_known_before_their_values_end() {
+        let shape = Shape::of(br#"{"type":"context-options","data":{"a":[1,"#, false);
+        assert!(shape.has_all(&["type", "data"]) && !shape.has("a"));
+        assert!(shape.is("type", "context-options") && !shape.is_final);
+        assert!(Shape::of(b"{}", false).is_final);
+    }
+
+    #[test]
+    fn the_kind_of_a_value_is_known_by_its_first_byte() {
+        for text in [r#"{"a": {"#, r#"{"a":{}"#, r#"{"a":{"b":1},"c":[1]"#] {
+            assert!(Shape::of(text.as_bytes(), false).begins("a", b'{'), "{text}");
+        }
+        for text in [r#"{"a""#, r#"{"a":"#, r#"{"a":["#, r#"{"a":1,"b":{"#, r#"{"a":"{"#] {
+            assert!(!Shape::of(text.as_bytes(), false).begins("a", b'{'), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_came_first_settles_it() {
+        let claim = |shape: &Shape| ["b", "a"].into_iter().find(|key| shape.has(key));
+        assert_eq!(Shape::of(br#"{"a":1,"b":2}"#, true).first_claim(claim).1, Some("a"));
+        let value = |shape: &Shape| (shape.has("b") && shape.value("a").is_some()).then_some(());
+        assert_eq!(Shape::of(br#"{"b":2,"a":1"#, false).first_claim(value).1, None);
+        assert_eq!(Shape::of(br#"{"b":2,"a":1,"#, false).first_claim(value).1, Some(()));
+    }
+
+    #[test]
+    fn arrays_are_told_by_their_first_element() {
+        let kind = |text: &str| Shape::of(text.as_bytes(), false).kind;
+        assert_eq!(kind("[ {\"a\":1}, 2]"), ShapeKind::ArrayOfObjects);
+        assert_eq!(kind("[\n\"x\"]"), ShapeKind::ArrayOfStrings);
+        assert_eq!(kind("[\"x\" , {\"a\""), ShapeKind::StringAndObject);
+        assert!(!Shape::of(b"[\"x\" ,", false).is_final && Shape::of(b"[\"x\" , 1", false).is_final);
+        assert_eq!((kind("\"x\"\n"), kind("[[{")), (ShapeKind::String, ShapeKind::ArrayOfArrays));
+        assert_eq!(
+            (kind("["), kind("[]"), kind("[[")),
+            (ShapeKind::OtherArray, ShapeKind::OtherArray, ShapeKind::OtherArray)
+        );
+        assert!(!Shape::of(b"[ ", false).is_final && !Shape::of(b"[[", false).is_final);
+        assert!(Shape::of(b"[{\"a\":1}", false).has("a"));
+    }
+}
