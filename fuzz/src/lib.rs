@@ -1,19 +1,20 @@
 //! What the targets run: the functions that `cargo test` runs on the seeds.
 
-#[path = "../../crates/session/tests/common/mod.rs"]
+#[path = "../../crates/session/tests/suite/common/mod.rs"]
 mod common;
-#[path = "../../crates/session/tests/write/export.rs"]
-mod export;
-#[path = "../../crates/session/tests/fuzzed/mod.rs"]
+#[path = "../../crates/session/tests/suite/fuzzed/mod.rs"]
 mod fuzzed;
-#[path = "../../crates/session/tests/write/holds.rs"]
-mod holds;
-#[path = "../../crates/session/tests/write/importers.rs"]
-mod importers;
-#[path = "../../crates/session/tests/write/told.rs"]
-mod told;
 #[path = "../../crates/unpack/tests/fuzzed/mod.rs"]
 mod unpacked;
+
+/// The part of the export tests that the targets use.
+#[path = "../../crates/session/tests/suite/export"]
+mod export {
+    pub(crate) mod holds;
+    pub(crate) mod importers;
+    pub(crate) mod told;
+    pub(crate) mod written;
+}
 
 pub fn archive(input: &[u8]) {
     fuzzed::archive(input);

@@ -1,0 +1,68 @@
+//! Opens sessions from memory, as an app would from the network, the disk or an archive.
+
+#![allow(dead_code, reason = "the fuzz targets use a part of it")]
+
+pub(crate) mod corpus;
+pub(crate) mod edits;
+pub(crate) mod everything;
+pub(crate) mod har;
+pub(crate) mod native;
+pub(crate) mod zip;
+
+use session::formats::{LoadError, Next, Opening, Want};
+use session::model::Session;
+
+/// Files by their names.
+pub(crate) type Files = Vec<(String, Vec<u8>)>;
+
+/// Opens `first`, bringing the files it asks for from `others`, in pieces of `piece` bytes.
+pub(crate) fn open(
+    first: (&str, &[u8]),
+    others: &[(&str, &[u8])],
+    piece: usize,
+) -> Result<Session, LoadError> {
+    let bring = |name: &str| others.iter().find(|(known, _)| *known == name).map(|(_, bytes)| *bytes);
+    run(Opening::new(first.0), Some(first.1), bring, piece)
+}
+
+/// Opens files that were picked, dropped or packed together.
+pub(crate) fn open_all(files: &Files, piece: usize) -> Result<Session, LoadError> {
+    let opening = Opening::among(files.iter().map(|(name, _)| name.clone()).collect());
+    let folder = opening.first().rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let find = |name: &str| files.iter().find(|(known, _)| known == name).map(|(_, bytes)| bytes.as_slice());
+    let first = find(opening.first());
+    let bring = |name: &str| find(&format!("{folder}{name}")).or_else(|| find(name));
+    run(opening, first, bring, piece)
+}
+
+/// Opens a session that begins with `first`, in pieces of `piece` bytes; `bring` brings the files that it asks for.
+pub(crate) fn run<'a>(
+    mut opening: Opening,
+    first: Option<&'a [u8]>,
+    bring: impl Fn(&str) -> Option<&'a [u8]>,
+    piece: usize,
+) -> Result<Session, LoadError> {
+    let mut bytes = first.unwrap_or_default();
+    loop {
+        for piece in bytes.chunks(piece.max(1)) {
+            if opening.feed(piece)? == Want::Nothing {
+                break;
+            }
+        }
+        let mut next = opening.finish(None)?;
+        bytes = loop {
+            let (Next::Read { path: name } | Next::Try { first: name }) = next else {
+                return Ok(opening.into_session());
+            };
+            if let Some(found) = bring(&name) {
+                break found;
+            }
+            let gone = LoadError::new("The file is not there", name, "Bring it.", true).of_absence();
+            match opening.missing(gone) {
+                Ok(after) => next = after,
+                // What is there is shown beside the alert.
+                Err(_) => return Ok(opening.into_session()),
+            }
+        };
+    }
+}

@@ -1,0 +1,115 @@
+//! A HAR that was written reads back as what it was written from: recordings of real producers, and the demo session.
+
+use std::path::{Path, PathBuf};
+
+use super::holds::as_har_holds_it;
+use super::told::{Bring, Row};
+use super::{generated, importers, told, written};
+use crate::common::corpus;
+use proptest::prelude::*;
+use session::model::MessageKind;
+
+fn check(name: &str, session: &session::model::Session, bring: Bring<'_>) {
+    let har = written::whole_har(session, bring);
+    assert_eq!(importers::problems(&har), Vec::<String>::new(), "{name}");
+    let again = crate::common::open(("again.har", &har), &[], 1 << 16)
+        .unwrap_or_else(|error| panic!("{name}: {error}"));
+    let before = told::rows(session, bring);
+    let after = told::rows(&again, &|_| None);
+    assert_eq!(before.len(), after.len(), "{name}");
+    // Messages that are read for the first time may be later than anything that was known, and sockets open longer.
+    let lasts_longer = again.end().zip(session.end()).is_some_and(|(again, end)| again > end);
+    for (at, (mut before, mut after)) in before.into_iter().zip(after).enumerate() {
+        if lasts_longer && before.latency.starts_with("open") {
+            before.latency.clear();
+            after.latency.clear();
+        }
+        assert_eq!(as_har_holds_it(after), as_har_holds_it(before), "{name}, row {at}");
+    }
+    assert_eq!(again.started_at, session.started_at, "{name}");
+    assert!(lasts_longer || again.end() == session.end(), "{name}");
+}
+
+/// Brings files that lie beside the one of that path.
+fn beside(path: &Path) -> impl Fn(&str) -> Option<Vec<u8>> + use<> {
+    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    move |name: &str| std::fs::read(folder.join(name)).ok()
+}
+
+fn local(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn open_file(path: &Path) -> session::model::Session {
+    let bytes = corpus::bytes_of(path);
+    let others: Vec<(&str, Vec<u8>)> = ["resources.jsonl"]
+        .into_iter()
+        .filter_map(|name| Some((name, std::fs::read(path.parent()?.join(name)).ok()?)))
+        .collect();
+    let others: Vec<(&str, &[u8])> = others.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
+    crate::common::open((&corpus::name_of(path), &bytes), &others, 1 << 16).expect("a session")
+}
+
+#[test]
+fn recordings_of_real_producers_read_back_as_they_were() {
+    for name in [
+        "playwright/embed.har",
+        "playwright/attach/attach.har",
+        "playwright/omit.har",
+        "playwright/tls.har",
+        "mitmproxy/reverse.har",
+    ] {
+        let path = local(&format!("tests/fixtures/{name}"));
+        check(name, &open_file(&path), &beside(&path));
+    }
+}
+
+#[test]
+fn every_har_of_the_corpus_reads_back_as_it_was() {
+    for folder in ["har", "har-ws", "invalid"] {
+        for path in corpus::corpus(folder) {
+            let bytes = corpus::bytes_of(&path);
+            let name = corpus::name_of(&path);
+            if let Ok(session) = crate::common::open((&name, &bytes), &[], 1 << 16) {
+                check(&name, &session, &beside(&path));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_native_session_reads_back_from_its_har() {
+    let path = local("../../static/sessions/market/session.json");
+    check("market", &open_file(&path), &beside(&path));
+}
+
+/// A close frame tells of a close where no event did.
+fn without_frames(mut row: Row) -> Row {
+    if let Some(socket) = &mut row.socket
+        && socket.orphan
+        && (socket.ending == "not recorded" || socket.ending.starts_with("closed"))
+        && socket.messages.iter().flatten().any(|message| message.kind == MessageKind::CloseFrame)
+    {
+        socket.ending.clear();
+    }
+    row
+}
+
+proptest! {
+    #[test]
+    fn any_session_reads_back_from_its_har(folder in generated::folder()) {
+        let session = folder.open();
+        let bring = |path: &str| folder.file(path);
+        let har = written::whole_har(&session, &bring);
+        prop_assert_eq!(importers::problems(&har), Vec::<String>::new());
+        let again = crate::common::open(("again.har", &har), &[], 1000).expect("a HAR that opens");
+        let before = told::rows(&session, &bring);
+        let after = told::rows(&again, &|_| None);
+        prop_assert_eq!(before.len(), after.len());
+        for (before, after) in before.into_iter().zip(after) {
+            prop_assert_eq!(without_frames(as_har_holds_it(after)), without_frames(as_har_holds_it(before)));
+        }
+        prop_assert_eq!((again.started_at, again.end()), (session.started_at, session.end()));
+        prop_assert_eq!(again.pages, session.pages);
+    }
+}

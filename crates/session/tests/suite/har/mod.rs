@@ -1,0 +1,5 @@
+//! The rules of HAR files.
+
+mod known;
+mod rules;
+mod sockets;

@@ -1,0 +1,417 @@
+//! What a HAR says of a socket, rule by rule. The entries are shapes that the named producers write, cut down to what
+//! the rule is about.
+
+use crate::common::har;
+use har::{notes, offset, read, socket};
+use session::encodings::Payload;
+use session::log::MessageLog;
+use session::model::{
+    Close, CloseSource, Direction, Encoding, Ending, Message, MessageKind, Messages, Missing, Record, Session,
+};
+
+/// 2026-11-21 14:02:00 UTC.
+const START: &str = "2026-11-21T14:02:00.000Z";
+const START_S: f64 = 1_795_269_720.0;
+
+/// An entry that took a second, with those fields of the request, of the response and of the entry.
+fn entry(request: &str, response: &str, of_entry: &str) -> String {
+    format!(
+        r#"{{"startedDateTime":"{START}","time":1000,"request":{{{request}}},"response":{{{response}}}{of_entry}}}"#
+    )
+}
+
+/// A socket of that producer that was answered 101, with more fields of its entry.
+fn socket_of(producer: &str, of_entry: &str) -> Session {
+    let request = r#""method":"GET","url":"wss://a.test/feed""#;
+    read(producer, &entry(request, r#""status":101"#, &format!(r#","_resourceType":"websocket"{of_entry}"#)))
+}
+
+fn close(record: &Record) -> &Close {
+    socket(record).close().expect("a close")
+}
+
+fn messages(record: &Record) -> Vec<Message> {
+    match &socket(record).messages {
+        Messages::Inline(columns) => columns.iter().collect(),
+        other => panic!("no messages in place: {other:?}"),
+    }
+}
+
+/// `count` text messages, one each `step` seconds from `start`, in the unit of the producer.
+fn texts(count: u32, start: f64, step: f64) -> String {
+    let message = |at: u32| {
+        format!(r#"{{"type":"receive","time":{},"opcode":1,"data":"m{at}"}}"#, start + step * f64::from(at))
+    };
+    let list: Vec<String> = (0..count).map(message).collect();
+    format!(r#","_webSocketMessages":[{}]"#, list.join(","))
+}
+
+mod told {
+    use super::*;
+
+    fn is_socket(request: &str, of_entry: &str) -> bool {
+        let session = read("any", &entry(request, r#""status":101"#, of_entry));
+        session.records[0].socket().is_some()
+    }
+
+    #[test]
+    fn by_any_of_its_marks() {
+        let http = r#""method":"GET","url":"https://a.test/feed""#;
+        assert!(is_socket(http, r#","_resourceType":"websocket""#));
+        assert!(is_socket(http, r#","_webSocketMessages":[]"#));
+        assert!(is_socket(r#""url":"ws://a.test/""#, ""));
+        assert!(is_socket(r#""url":"WSS://a.test/""#, ""));
+        let upgrade =
+            r#""url":"https://a.test/","headers":[{"name":"a"},{"name":"upgrade","value":"WebSocket"}]"#;
+        assert!(is_socket(upgrade, ""));
+        assert!(!is_socket(r#""url":"https://a.test/","headers":[{"name":"Upgrade","value":"h2c"}]"#, ""));
+        assert!(!is_socket(http, r#","_webSocketMessages":null"#));
+    }
+
+    #[test]
+    fn not_by_status_101_alone_but_by_an_answer_that_agrees_to_upgrade() {
+        let answered = |headers: &str| {
+            let response = format!(r#""status":101,"headers":[{headers}]"#);
+            read("any", &entry(r#""url":"https://a.test/""#, &response, "")).records[0].socket().is_some()
+        };
+        assert!(!answered(""));
+        assert!(answered(r#"{"name":"Upgrade","value":"websocket"}"#));
+    }
+
+    #[test]
+    fn by_connect_and_200_over_http_2() {
+        let session =
+            read("Firefox", &entry(r#""method":"CONNECT","url":"wss://a.test/""#, r#""status":200"#, ""));
+        let record = &session.records[0];
+        assert_eq!(
+            (record.method.as_ref(), record.status, socket(record).refused),
+            ("CONNECT", Some(200), false)
+        );
+    }
+}
+
+mod handshakes {
+    use super::*;
+
+    fn refused(request: &str, response: &str, of_entry: &str) -> bool {
+        let request = format!(r#""url":"wss://a.test/"{request}"#);
+        socket(&read("any", &entry(&request, response, of_entry)).records[0]).refused
+    }
+
+    #[test]
+    fn an_answer_other_than_101_refuses() {
+        for status in [302, 400, 401, 403, 404, 500, 503] {
+            assert!(refused("", &format!(r#""status":{status}"#), ""), "{status}");
+        }
+        assert!(refused("", r#""status":-1,"_failureText":"net::ERR_CONNECTION_REFUSED""#, ""), "Playwright");
+        assert!(refused("", r#""status":0,"_error":"net::ERR_CONNECTION_RESET""#, ""), "Chrome");
+        let upgrade = r#","headers":[{"name":"Upgrade","value":"websocket"}]"#;
+        assert!(refused(upgrade, r#""status":200"#, ""), "an upgrade answered with a page");
+    }
+
+    #[test]
+    fn an_unknown_status_alone_does_not_refuse_and_a_message_proves_the_handshake() {
+        assert!(!refused("", r#""status":0"#, ""));
+        assert!(!refused("", r#""status":101,"_failureText":"the connection was reset later""#, ""));
+        assert!(!refused("", r#""status":500"#, &texts(1, START_S, 1.0)));
+        let error = r#","_webSocketMessages":[{"type":"error","time":1,"opcode":-1,"data":"no route"}]"#;
+        assert!(refused("", r#""status":0,"_error":"net::ERR_FAILED""#, error), "an error proves nothing");
+    }
+
+    #[test]
+    fn a_refused_socket_carried_no_messages_and_its_body_is_not_read_as_such() {
+        let session = read(
+            "Playwright",
+            &entry(r#""url":"wss://a.test/""#, r#""status":403,"content":{"_file":"a.html"}"#, ""),
+        );
+        assert!(messages(&session.records[0]).is_empty());
+    }
+
+    #[test]
+    fn the_subprotocol_is_that_of_the_answer() {
+        let response = r#""status":101,"headers":[{"name":"sec-websocket-protocol","value":"orders.v2"}]"#;
+        let session = read("any", &entry(r#""url":"wss://a.test/""#, response, &texts(1, START_S, 1.0)));
+        assert_eq!(socket(&session.records[0]).protocol.as_deref(), Some("orders.v2"));
+    }
+
+    #[test]
+    fn a_damaged_entry_is_a_socket_by_the_headers_of_its_answer_too() {
+        let upgrade =
+            r#"{"name":"Upgrade","value":"websocket"},{"name":"Sec-WebSocket-Protocol","value":"v2"}"#;
+        let answered = format!(r#""status":101,"headers":[{upgrade}]"#);
+        let session = read("any", &entry(r#""method":"GET","url":"https://a.test/" x"#, &answered, ""));
+        assert_eq!(socket(&session.records[0]).protocol.as_deref(), Some("v2"));
+    }
+
+    #[test]
+    fn the_time_of_mitmproxy_is_the_handshake() {
+        let session = socket_of("mitmproxy", &texts(1, START_S + 60.0, 1.0));
+        assert_eq!(offset(&session, socket(&session.records[0]).opened), Some(1000.0));
+        let chrome = socket_of("WebInspector", &texts(1, START_S + 60.0, 1.0));
+        assert_eq!(socket(&chrome.records[0]).opened, None);
+    }
+}
+
+mod closes {
+    use super::*;
+
+    const CLOSE_FRAME: &str = r#"{"type":"receive","time":1795269725,"opcode":8,"data":"D6FieWU="}"#;
+
+    #[test]
+    fn http_toolkit_writes_code_reason_and_time_in_seconds() {
+        let session = socket_of(
+            "HTTP Toolkit",
+            r#","_webSocketClose":{"code":4001,"reason":"replaced","timestamp":1795269723.25}"#,
+        );
+        let close = close(&session.records[0]);
+        assert_eq!((close.code, close.reason.as_deref()), (Some(4001), Some("replaced")));
+        assert_eq!((offset(&session, close.at), close.source), (Some(3250.0), CloseSource::Event));
+    }
+
+    #[test]
+    fn http_toolkit_says_aborted_without_a_time() {
+        let session = socket_of("HTTP Toolkit", r#","_webSocketClose":"aborted""#);
+        let close = close(&session.records[0]);
+        assert_eq!((close.at, close.code, close.source), (None, None, CloseSource::Aborted));
+        for none in ["null", "\"\"", "3", "[1]"] {
+            let session = socket_of("HTTP Toolkit", &format!(r#","_webSocketClose":{none}"#));
+            assert_eq!(socket(&session.records[0]).ending, Ending::NotRecorded, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_close_frame_is_the_close_where_the_entry_names_none() {
+        let session = socket_of("Proxyman", &format!(r#","_webSocketMessages":[{CLOSE_FRAME}]"#));
+        let found = close(&session.records[0]);
+        assert_eq!((found.code, found.reason.as_deref()), (Some(4001), Some("bye")));
+        assert_eq!((offset(&session, found.at), found.source), (Some(5000.0), CloseSource::Frame));
+
+        let named = socket_of(
+            "HTTP Toolkit",
+            &format!(r#","_webSocketMessages":[{CLOSE_FRAME}],"_webSocketClose":{{"code":1000}}"#),
+        );
+        assert_eq!(close(&named.records[0]).code, Some(1000));
+    }
+
+    #[test]
+    fn the_answer_to_a_close_frame_ends_the_socket() {
+        let answer = r#"{"type":"send","time":1795269725.5,"opcode":8,"data":"D6E="}"#;
+        let session = socket_of("any", &format!(r#","_webSocketMessages":[{CLOSE_FRAME},{answer}]"#));
+        let close = close(&session.records[0]);
+        assert_eq!(
+            (offset(&session, close.at), close.code, close.was_clean),
+            (Some(5500.0), Some(4001), Some(true))
+        );
+    }
+
+    #[test]
+    fn a_close_frame_may_be_empty_or_make_no_sense() {
+        for data in ["", "AA==", "not base64!", "AAE="] {
+            let session = socket_of(
+                "any",
+                &format!(
+                    r#","_webSocketMessages":[{{"type":"send","time":1795269725,"opcode":8,"data":"{data}"}}]"#
+                ),
+            );
+            assert_eq!(
+                (close(&session.records[0]).code, close(&session.records[0]).reason.as_deref()),
+                (None, None),
+                "{data}"
+            );
+        }
+    }
+
+    #[test]
+    fn chrome_tells_a_close_by_receive_after_the_last_frame() {
+        let with_receive = |producer: &str, receive: &str| {
+            socket_of(
+                producer,
+                &format!(r#"{},"timings":{{"wait":800,"receive":{receive}}}"#, texts(2, START_S, 0.4)),
+            )
+        };
+        let session = with_receive("WebInspector", "200");
+        let found = close(&session.records[0]);
+        assert_eq!((offset(&session, found.at), found.code), (Some(1000.0), None));
+        assert_eq!(found.source, CloseSource::EntryTime);
+        for (producer, receive) in
+            [("WebInspector", "0"), ("WebInspector", "-1"), ("mitmproxy", "200"), ("Playwright", "200")]
+        {
+            let session = with_receive(producer, receive);
+            assert_eq!(socket(&session.records[0]).ending, Ending::NotRecorded, "{producer} {receive}");
+        }
+    }
+
+    #[test]
+    fn without_a_close_the_socket_was_seen_until_its_time_or_its_last_message() {
+        let seen = |of_entry: &str| {
+            let session = socket_of("Playwright", of_entry);
+            (offset(&session, socket(&session.records[0]).last_seen), offset(&session, session.end()))
+        };
+        assert_eq!(seen(""), (Some(1000.0), Some(1000.0)));
+        assert_eq!(seen(&texts(3, START_S * 1000.0, 2500.0)), (Some(5000.0), Some(5000.0)));
+    }
+}
+
+mod messages_in_place {
+    use super::*;
+
+    fn offsets(session: &Session) -> Vec<Option<f64>> {
+        messages(&session.records[0]).iter().map(|message| offset(session, message.time)).collect()
+    }
+
+    #[test]
+    fn times_are_seconds_or_milliseconds_by_their_size() {
+        let expected = [Some(0.0), Some(250.0)];
+        assert_eq!(offsets(&socket_of("WebInspector", &texts(2, START_S, 0.25))), expected);
+        assert_eq!(offsets(&socket_of("Playwright", &texts(2, START_S * 1000.0, 250.0))), expected);
+        assert_eq!(offsets(&socket_of("Playwright", &texts(2, -1.0, 0.0))), [None, None], "left out");
+    }
+
+    #[test]
+    fn seconds_with_fractions_as_mitmproxy_writes_them() {
+        let message =
+            |time: &str, data: &str| format!(r#"{{"type":"send","time":{time},"opcode":1,"data":"{data}"}}"#);
+        let list = [
+            message("1693314232.444319", r#"{\"error\":\"Unknown api key\"}"#),
+            message("1693314240.7948081", "foo"),
+            message("1693314244.039395", "bar"),
+        ];
+        let session = socket_of("mitmproxy", &format!(r#","_webSocketMessages":[{}]"#, list.join(",")));
+        let times: Vec<f64> =
+            messages(&session.records[0]).iter().filter_map(|message| Some(message.time?.ms())).collect();
+        let gaps: Vec<f64> = times.windows(2).map(|pair| (pair[1] - pair[0]).round()).collect();
+        assert_eq!(gaps, [8350.0, 3245.0]);
+    }
+
+    #[test]
+    fn playwright_1_61_0_took_seconds_for_milliseconds() {
+        let entry =
+            entry(r#""url":"wss://a.test/""#, r#""status":101"#, &texts(2, START_S * 1000.0 + 3.0, 3.0));
+        let har = |version: &str| {
+            har::read_text(&format!(
+                r#"{{"log":{{"creator":{{"name":"Playwright","version":"{version}"}},"entries":[{entry}]}}}}"#
+            ))
+        };
+        assert_eq!(offsets(&har("1.61.0")), [Some(3000.0), Some(6000.0)]);
+        assert_eq!(offsets(&har("1.61.1")), [Some(3.0), Some(6.0)]);
+    }
+
+    #[test]
+    fn times_that_cannot_be_true_are_noted_and_do_not_stretch_the_session() {
+        let mixed =
+            texts(2, START_S, 1.0).replace(']', r#",{"type":"send","time":1,"opcode":1,"data":"x"}]"#);
+        let session = socket_of("any", &mixed);
+        assert_eq!(offset(&session, session.end()), Some(1000.0));
+        assert_eq!(offsets(&session), [Some(0.0), Some(1000.0), None]);
+        let [note] = &notes(&session)[..] else { panic!("one note") };
+        assert!(note.starts_with("times: 1 message: the recorded time is not within"), "{note}");
+    }
+
+    #[test]
+    fn text_is_text_and_every_other_opcode_is_base64() {
+        let list = r#"{"type":"send","opcode":1,"data":"AQID"},{"type":"receive","opcode":2,"data":"AQIDBA=="},
+            {"type":"receive","opcode":2,"data":"no base64!"},{"type":"send","opcode":9,"data":""},
+            {"type":"receive","opcode":10,"data":"aGk="},{"type":"error","opcode":-1,"data":"net::ERR_FAILED"}"#;
+        let session = socket_of("WebInspector", &format!(r#","_webSocketMessages":[{list}]"#));
+        let found = messages(&session.records[0]);
+        let kinds: Vec<_> =
+            found.iter().map(|message| (message.kind, message.direction, message.size)).collect();
+        let expected = [
+            (MessageKind::Sent, Some(Direction::Sent), Some(4)),
+            (MessageKind::Received, Some(Direction::Received), Some(4)),
+            (MessageKind::Received, Some(Direction::Received), found[2].size),
+            (MessageKind::Ping, Some(Direction::Sent), Some(0)),
+            (MessageKind::Pong, Some(Direction::Received), Some(2)),
+            (MessageKind::Error, None, Some(15)),
+        ];
+        assert_eq!(kinds, expected);
+        let Messages::Inline(columns) = &socket(&session.records[0]).messages else { panic!("in place") };
+        let log = MessageLog { bytes: &session.bytes, columns };
+        let payload = |message: &Message| {
+            Payload::from_message(message.encoding, &log.raw(message)).map(|payload| payload.bytes().to_vec())
+        };
+        let expected: [&[u8]; 6] = [b"AQID", &[1, 2, 3, 4], b"no base64!", b"", b"hi", b"net::ERR_FAILED"];
+        for (message, payload_expected) in found.iter().zip(expected) {
+            assert_eq!(payload(message).as_deref(), Some(payload_expected));
+        }
+    }
+
+    #[test]
+    fn lengths_count_utf8() {
+        for (text, length) in
+            [("héllo", 6), ("日本", 6), ("😀", 4), (r"\ud83d\ude00", 4), (r"\n", 1), ("", 0)]
+        {
+            let session = socket_of(
+                "any",
+                &format!(r#","_webSocketMessages":[{{"type":"send","opcode":1,"data":"{text}"}}]"#),
+            );
+            assert_eq!(messages(&session.records[0])[0].size, Some(length), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bad_message_costs_itself_and_is_named_by_its_number() {
+        let list = r#"3, {"type":"send","data":"a"}, {}, {"type":"odd","data":"b"}, {"type":"send","time":"x","data":"c"},
+            {"type":"send" stray,"data":"d"}"#;
+        let session = socket_of("any", &format!(r#","_webSocketMessages":[{list}]"#));
+        let encodings: Vec<Encoding> =
+            messages(&session.records[0]).iter().map(|message| message.encoding).collect();
+        assert_eq!(encodings, [Encoding::JsonString; 4]);
+        let notes = notes(&session);
+        let places: Vec<&str> = notes.iter().filter_map(|note| note.split(": ").next()).collect();
+        assert_eq!(places, [1, 3, 4, 5, 6].map(|number| format!("entry 1, message {number}")));
+    }
+
+    #[test]
+    fn messages_stand_anywhere_in_the_entry() {
+        let entry = format!(
+            r#"{{"_webSocketMessages":[{{"type":"send","opcode":1,"data":"]}}"}}],"startedDateTime":"{START}","request":{{"url":"wss://a.test/"}},"response":{{"status":101}}}}"#
+        );
+        let session = read("any", &entry);
+        assert_eq!((messages(&session.records[0]).len(), session.records[0].status), (1, Some(101)));
+    }
+}
+
+mod messages_elsewhere {
+    use super::*;
+
+    fn in_file(file: &str) -> Session {
+        read(
+            "Playwright",
+            &entry(r#""url":"wss://a.test/""#, &format!(r#""status":101,"content":{{"_file":{file}}}"#), ""),
+        )
+    }
+
+    #[test]
+    fn playwright_names_a_file_beside_the_har() {
+        let session = in_file("\"d8e40215.jsonl\"");
+        let Messages::File(file) = &socket(&session.records[0]).messages else { panic!("a file") };
+        assert_eq!(file.path.as_ref(), "d8e40215.jsonl");
+    }
+
+    #[test]
+    fn a_file_that_does_not_lie_beside_the_har_is_never_opened() {
+        for file in ["../x.jsonl", "/x.jsonl", "https://a.test/x.jsonl", " //a.test/x.jsonl", r"..\\x.jsonl"]
+        {
+            let session = in_file(&format!("\"{file}\""));
+            assert!(
+                matches!(socket(&session.records[0]).messages, Messages::Missing(Missing::NotBeside)),
+                "{file}"
+            );
+            assert!(notes(&session)[0].contains("never opened"), "{file}");
+        }
+    }
+
+    #[test]
+    fn firefox_and_safari_never_export_messages() {
+        for producer in ["Firefox", "WebKit Web Inspector"] {
+            let session = socket_of(producer, "");
+            assert!(
+                matches!(socket(&session.records[0]).messages, Messages::Missing(Missing::NotExported)),
+                "{producer}"
+            );
+        }
+        let session = socket_of("WebInspector", "");
+        assert!(matches!(socket(&session.records[0]).messages, Messages::Missing(Missing::NotRecorded)));
+    }
+}

@@ -1,0 +1,16 @@
+//! All integration tests of the crate in one binary, which links once; a folder for each subject.
+
+mod cases;
+mod common;
+mod corpus;
+mod export;
+mod fixtures;
+mod fuzzed;
+mod har;
+mod highlight;
+mod hostile;
+mod native;
+mod playwright;
+mod redact;
+mod rrweb;
+mod seeds;

@@ -1,0 +1,5 @@
+//! The rules of Playwright traces.
+
+mod dates;
+mod details;
+mod trace;

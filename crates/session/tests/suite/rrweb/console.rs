@@ -1,0 +1,79 @@
+//! What entries of the console say, as rrweb's plugin and Sentry's recorder write them.
+
+use super::recordings::{event, read};
+use session::formats::console_details;
+use session::model::{Argument, ConsoleDetails};
+
+fn words(text: &str) -> Argument {
+    Argument::Text(text.to_owned())
+}
+
+fn json(text: &str) -> Argument {
+    Argument::Json(text.as_bytes().to_vec())
+}
+
+fn details(event: String) -> ConsoleDetails {
+    let session = read(&[event]);
+    assert_eq!(session.console.len(), 1);
+    console_details(&session, &session.console[0])
+}
+
+/// Of an event of the console plugin with that payload.
+fn plugin(payload: &str) -> ConsoleDetails {
+    details(event(6, 1.0, &format!(r#"{{"plugin":"rrweb/console@1","payload":{payload}}}"#)))
+}
+
+/// Of a breadcrumb with those fields.
+fn breadcrumb(fields: &str) -> ConsoleDetails {
+    details(event(5, 1.0, &format!(r#"{{"tag":"breadcrumb","payload":{{"category":"console",{fields}}}}}"#)))
+}
+
+#[test]
+fn each_argument_is_json_in_a_string() {
+    let said = plugin(r#"{"level":"log","payload":["\"a \\\"b\\\"\"","{\"c\":[1.50]}","true","7"]}"#);
+    assert_eq!(said.arguments, [words("a \"b\""), json(r#"{"c":[1.50]}"#), json("true"), json("7")]);
+}
+
+#[test]
+fn what_is_no_json_is_words() {
+    let said = plugin(r#"{"level":"log","payload":["A big deal","{\"cut\":\"of","[Function f]"]}"#);
+    assert_eq!(said.arguments, [words("A big deal"), words("{\"cut\":\"of"), words("[Function f]")]);
+    assert_eq!(plugin(r#"{"level":"log","payload":"alone"}"#).arguments, [words("alone")]);
+}
+
+#[test]
+fn the_stack_is_the_trace_and_its_first_call_the_place() {
+    let said =
+        plugin(r#"{"level":"log","payload":[],"trace":["f (https://a.test/x.js:19:33)","g (native)",""]}"#);
+    assert_eq!(said.stack, ["f (https://a.test/x.js:19:33)", "g (native)"]);
+    assert_eq!(said.place.as_deref(), Some("https://a.test/x.js:19:33"));
+}
+
+#[test]
+fn what_was_not_recorded_is_empty() {
+    for payload in ["null", "{}", "[]", r#"{"level":"log","payload":null,"trace":null}"#] {
+        assert_eq!(plugin(payload), ConsoleDetails::default(), "{payload}");
+    }
+}
+
+#[test]
+fn a_breadcrumb_has_its_arguments_or_one_text_of_all() {
+    let said =
+        breadcrumb(r#""message":"a [object Object]","data":{"arguments":["a",{"b":1}],"logger":"console"}"#);
+    assert_eq!(said.arguments, [words("a"), json(r#"{"b":1}"#)]);
+    assert_eq!(breadcrumb(r#""message":"a b""#).arguments, [words("a b")]);
+    assert_eq!(breadcrumb(r#""level":"log""#), ConsoleDetails::default());
+}
+
+#[test]
+fn what_the_real_plugin_recorded() {
+    let recorded = String::from_utf8_lossy(include_bytes!("../../fixtures/rrweb/recorded.jsonl"));
+    let session = super::recordings::open(&recorded);
+    let said = console_details(&session, &session.console[0]);
+    assert_eq!(said.arguments, [words("loaded"), json(r#"{"items":3}"#)]);
+    assert!(said.place.is_some_and(|place| place.ends_with("/rrweb.html:11:13")));
+    let error = console_details(&session, &session.console[1]);
+    assert!(
+        matches!(&error.arguments[0], Argument::Text(text) if text.starts_with("Error: no stock\n    at visit"))
+    );
+}
