@@ -263,7 +263,10 @@ interface Vectors {
 }
 
 test("the recorder redacts what the viewer's export redacts: both read one table", () => {
-  const table = readFileSync(new URL("../../../crates/session/tests/suite/redact/vectors.json", import.meta.url), "utf8");
+  const table = readFileSync(
+    new URL("../../../crates/session/tests/suite/redact/vectors.json", import.meta.url),
+    "utf8",
+  );
   const vectors = JSON.parse(table) as Vectors;
   expect(vectors.credentialNames.filter((name) => !isSecretName(name))).toEqual([]);
   expect(vectors.otherNames.filter((name) => isSecretName(name))).toEqual([]);
