@@ -1,48 +1,48 @@
-// Checks which folder of the sources imports from which, and that no file is too long to be read in one go.
-// The tables below are the architecture; a new folder needs a line in one of them.
+// Checks the directions of imports between the modules of each crate, and the length of files.
+// The tables below are the architecture; a new module needs a line in one of them.
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-const longestFile = 450;
+const MAX_FILE_LINES = 450;
 
-const screenRoom = ["store", "ui"];
+const screenModule = ["store", "ui"];
 
 // The library crates are tested without a browser, so they must not need one.
 const browser = /\b(leptos\w*|web_sys|js_sys|wasm_bindgen\w*|gloo\w*)\b/;
 
-/** What each folder may import from, besides itself. `null`: everything; as `rooms`: modules of one level. */
+/** The modules that each module may import from, besides itself. `null` means all; as `modules`, that there is one level. */
 const crates = [
   {
     sources: "src/",
-    rooms: {
+    modules: {
       main: null,
       app: null,
       ui: [],
       source: [],
       store: ["source"],
-      timeline: screenRoom,
-      network: screenRoom,
-      messages: screenRoom,
-      replay: screenRoom,
-      console: screenRoom,
-      events: screenRoom,
-      home: screenRoom,
+      timeline: screenModule,
+      network: screenModule,
+      messages: screenModule,
+      replay: screenModule,
+      console: screenModule,
+      events: screenModule,
+      home: screenModule,
     },
   },
   {
     sources: "crates/json-spans/src/",
-    rooms: null,
+    modules: null,
     forbidden: browser,
   },
   {
     sources: "crates/presentation/src/",
-    rooms: null,
+    modules: null,
     forbidden: browser,
   },
   {
     sources: "crates/session/src/",
-    rooms: {
+    modules: {
       lib: null,
       model: [],
       archive: [],
@@ -58,49 +58,49 @@ const crates = [
   },
 ];
 
-/** The problems of one Rust file, `path` being relative to the repository with forward slashes. */
+/** The import problems of one Rust file; `path` is relative to the repository, with forward slashes. */
 export function importProblems(path, text) {
   const crate = crates.find(({ sources }) => path.startsWith(sources));
   if (crate === undefined || !path.endsWith(".rs")) return [];
-  const modules = modulePath(path.slice(crate.sources.length));
-  const room = modules[0] ?? path.slice(crate.sources.length, -".rs".length);
-  if (crate.rooms !== null && !Object.hasOwn(crate.rooms, room))
-    return [`${path}: no rule says what \`${room}\` may import; add one to scripts/check-imports.mjs`];
+  const segments = modulePath(path.slice(crate.sources.length));
+  const module = segments[0] ?? path.slice(crate.sources.length, -".rs".length);
+  if (crate.modules !== null && !Object.hasOwn(crate.modules, module))
+    return [`${path}: no rule states what \`${module}\` may import; add one to scripts/check-imports.mjs`];
 
   const code = withoutCommentsAndStrings(text);
   const problems = [];
   const forbidden = crate.forbidden?.exec(code)?.[0];
   if (forbidden !== undefined) problems.push(`${path}: ${crate.sources} must not use ${forbidden}`);
-  const allowed = crate.rooms?.[room] ?? null;
+  const allowed = crate.modules?.[module] ?? null;
   if (allowed === null) return problems;
-  for (const used of usedRooms(code, modules)) {
-    const isRoom = Object.hasOwn(crate.rooms, used);
-    if (isRoom && used !== room && !allowed.includes(used))
-      problems.push(`${path}: \`${room}\` must not use \`${used}\``);
+  for (const used of usedModules(code, segments)) {
+    const isModule = Object.hasOwn(crate.modules, used);
+    if (isModule && used !== module && !allowed.includes(used))
+      problems.push(`${path}: \`${module}\` must not use \`${used}\``);
   }
   return problems;
 }
 
-/** `network/table.rs` is the module network::table; `network/mod.rs` is network; the crate's root is empty. */
+/** The module path of a file: `network/table.rs` is network::table, `network/mod.rs` is network, the crate root is empty. */
 function modulePath(path) {
-  const modules = path.slice(0, -".rs".length).split("/");
-  if (modules.at(-1) === "mod") modules.pop();
-  return modules.length === 1 && ["main", "lib"].includes(modules[0]) ? [] : modules;
+  const segments = path.slice(0, -".rs".length).split("/");
+  if (segments.at(-1) === "mod") segments.pop();
+  return segments.length === 1 && ["main", "lib"].includes(segments[0]) ? [] : segments;
 }
 
-/** Blanks out what is not code, so that a path in a sentence is no import. */
+/** Blanks comments and literals, so that a path in prose does not count as an import. */
 function withoutCommentsAndStrings(text) {
   const notCode = /\/\/.*|\/\*[\s\S]*?\*\/|b?r(#*)"[\s\S]*?"\1|b?"(?:\\[\s\S]|[^"\\])*"|b?'(?:\\[^']+|[^'\\])'/g;
   return text.replace(notCode, " ");
 }
 
-/** The first names below the crate's root that code in the module `modules` mentions. */
-function usedRooms(code, modules) {
+/** The top-level modules of the crate that code in the module at `segments` refers to. */
+function usedModules(code, segments) {
   const used = new Set();
   const start = /\b(crate|(?:super\s*::\s*)*super)\s*::\s*/g;
   for (let match = start.exec(code); match !== null; match = start.exec(code)) {
-    const climbs = match[1] === "crate" ? modules.length : match[1].split("::").length;
-    if (climbs < modules.length) continue;
+    const climbs = match[1] === "crate" ? segments.length : match[1].split("::").length;
+    if (climbs < segments.length) continue;
     for (const name of namesAt(code, start.lastIndex)) used.add(name);
   }
   return used;
@@ -125,28 +125,26 @@ function namesAt(code, index) {
   return branches.flatMap((branch) => /\w+/.exec(branch)?.[0] ?? []);
 }
 
-/** Says so where a file is too long. */
+/** A problem if the file is too long. */
 export function lengthProblems(path, text) {
   if (!/\.(rs|ts|mjs|css)$/.test(path)) return [];
   const lines = text.split("\n").length - (text.endsWith("\n") ? 1 : 0);
-  return lines > longestFile
-    ? [`${path}: ${lines} lines, more than ${longestFile}; is there a second room inside?`]
-    : [];
+  return lines > MAX_FILE_LINES ? [`${path}: ${lines} lines, more than ${MAX_FILE_LINES}; split the file`] : [];
 }
 
-/** Every file below `folder` that people write. */
-function* writtenFiles(folder) {
+/** Every source file below `folder`, without build output and dependencies. */
+function* sourceFiles(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (entry.name.startsWith(".") || ["target", "dist", "node_modules"].includes(entry.name)) continue;
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* writtenFiles(path);
+    if (entry.isDirectory()) yield* sourceFiles(path);
     else if (/\.(rs|ts|mjs|css)$/.test(entry.name)) yield path;
   }
 }
 
 export function checkFolder(root) {
   const problems = [];
-  for (const file of writtenFiles(root)) {
+  for (const file of sourceFiles(root)) {
     const path = relative(root, file).split(sep).join("/");
     const text = readFileSync(file, "utf8");
     problems.push(...importProblems(path, text), ...lengthProblems(path, text));

@@ -9,13 +9,13 @@ const onlyProblem = (path, text) => {
   return problems[0];
 };
 
-test("a room of the screen may use the store, the parts and itself", () => {
+test("a screen module may use the store, the ui and itself", () => {
   const text =
     "use crate::store::Session;\nuse crate::ui::list::List;\nuse crate::network::row::Row;\nuse session::model::Request;\n";
   assert.deepEqual(importProblems("src/network/table.rs", text), none);
 });
 
-test("rooms of the screen never use each other, nor the source", () => {
+test("screen modules never use each other, nor the source", () => {
   assert.match(onlyProblem("src/network/table.rs", "use crate::messages::Grid;"), /`network` must not use `messages`/);
   assert.match(
     onlyProblem("src/home/mod.rs", "let bytes = crate::source::fetch(url);"),
@@ -23,7 +23,7 @@ test("rooms of the screen never use each other, nor the source", () => {
   );
 });
 
-test("nothing but the app itself uses the rooms", () => {
+test("only the app itself uses the screen modules", () => {
   const text = "use crate::{home::Home, network::Network, store::Session, source, ui};";
   assert.deepEqual(importProblems("src/app.rs", text), none);
   assert.deepEqual(importProblems("src/main.rs", text), none);
@@ -31,23 +31,23 @@ test("nothing but the app itself uses the rooms", () => {
   assert.match(onlyProblem("src/ui/list.rs", "use crate::store::Session;"), /`ui` must not use `store`/);
 });
 
-test("every branch of a group is seen", () => {
+test("every branch of an import group is checked", () => {
   const text = "use crate::{\n    store::{Session, console},\n    ui,\n    replay::{\n        Player,\n    },\n};";
   assert.match(onlyProblem("src/network/mod.rs", text), /`network` must not use `replay`/);
 });
 
-test("`super` is followed to where it leads", () => {
+test("`super` is resolved to its module", () => {
   assert.match(onlyProblem("src/network/table.rs", "use super::super::home::Home;"), /`network` must not use `home`/);
   assert.match(onlyProblem("src/network/mod.rs", "use super::home::Home;"), /`network` must not use `home`/);
   assert.deepEqual(importProblems("src/network/table.rs", "use super::messages::count;"), none);
 });
 
-test("comments and strings are no imports", () => {
+test("paths in comments and strings are not imports", () => {
   const text = `// see crate::home\n/* crate::home */\nlet text = "crate::home \\" crate::home";\nlet raw = r#"crate::home"#;\nlet quote = '"';\n`;
   assert.deepEqual(importProblems("src/network/mod.rs", text), none);
 });
 
-test("the session crate is a tower: nothing leans on what stands above it", () => {
+test("modules of the session crate use only the layers below them", () => {
   assert.deepEqual(
     importProblems("crates/session/src/read/har.rs", "use crate::{join, log::MessageLog, model::Session, scan};"),
     none,
@@ -60,16 +60,16 @@ test("the session crate is a tower: nothing leans on what stands above it", () =
   assert.deepEqual(importProblems("crates/session/src/lib.rs", "pub use crate::{model::Session, view::Rows};"), none);
 });
 
-test("the session crate needs no browser", () => {
+test("the session crate must not use a browser", () => {
   assert.match(onlyProblem("crates/session/src/model/time.rs", "let now = web_sys::window();"), /must not use web_sys/);
   assert.deepEqual(importProblems("crates/session/src/model/time.rs", "// not web_sys\n"), none);
 });
 
-test("a folder without a rule is a problem", () => {
-  assert.match(onlyProblem("src/extras/mod.rs", ""), /no rule says what `extras` may import/);
+test("a module without a rule is a problem", () => {
+  assert.match(onlyProblem("src/extras/mod.rs", ""), /no rule states what `extras` may import/);
 });
 
-test("long files are named", () => {
+test("files above the length limit are reported", () => {
   assert.deepEqual(lengthProblems("style/network.css", "a {}\n".repeat(450)), none);
   assert.match(lengthProblems("style/network.css", "a {}\n".repeat(451))[0], /451 lines/);
   assert.deepEqual(lengthProblems("README.md", "a\n".repeat(1000)), none);
