@@ -2,20 +2,20 @@
 // needed.
 const { js, wasm } = document.querySelector("script[data-js]").dataset;
 
-// A theme chosen earlier is set before the first paint.
+// A stored theme is applied before the first paint.
 const theme = storedTheme();
 if (theme === "light" || theme === "dark") {
   document.documentElement.dataset.theme = theme;
 }
 
-// What ends the app without a panic (memory that is used up, a stack that overflows) reaches nobody but the browser: it
-// is said here, by an element that needs no app.
+// Failures without a panic (exhausted memory, stack overflow) reach only the browser. They are reported here, by an element
+// that does not need the app.
 const isFatal = (error) =>
   error instanceof WebAssembly.RuntimeError || error instanceof RangeError || error?.name === "InternalError";
 
 const reportCrash = (error) => {
   const crashed = document.getElementById("crashed");
-  // A panic says more, and came first.
+  // A panic came first and gives more detail.
   if (!isFatal(error) || !crashed.hidden) return;
   const isMemory = error instanceof WebAssembly.RuntimeError;
   document.getElementById("crashed-what").textContent = isMemory
@@ -30,7 +30,7 @@ addEventListener("unhandledrejection", (event) => reportCrash(event.reason));
 const app = await import(js);
 await app.default({ module_or_path: wasm });
 
-/** Undefined too where the browser keeps nothing for this page: site data is blocked, or a foreign page frames it. */
+/** Undefined also where storage is unavailable: site data is blocked, or a page of another site frames this one. */
 function storedTheme() {
   try {
     return localStorage.getItem("replayscope.theme");
