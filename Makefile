@@ -1,6 +1,6 @@
-# Everything below needs rustup's Rust, Node 20.19 or newer with npm, and make; the rest is installed on first use.
+# Requires rustup, Node 20.19 or newer with npm, and make; everything else is installed on first use.
 .DEFAULT_GOAL := help
-.PHONY: help serve build test lint demo bench bench-recorder fuzz clean
+.PHONY: help serve build test lint demo bench bench-check bench-recorder fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,17 +17,20 @@ test: ## Run every test: Rust, the test server, the recorder and the app in Chro
 lint: ## Check formatting, lints, import directions and types
 	@scripts/lint.sh
 
-demo: ## Record the demo session anew into static/sessions/
+demo: ## Record the demo session again, into static/sessions/
 	@scripts/demo.sh
 
 bench: ## Measure the built app in Chromium (ARGS="--rows 100000 --messages 1000000 --runs 3")
 	@scripts/bench.sh $(ARGS)
 
-bench-recorder: ## Measure what the recorder costs a page (ARGS="--runs 7")
+bench-check: ## Check that the bench takes every figure, with little data
+	@scripts/bench.sh --rows 1000 --messages 1000 --runs 1
+
+bench-recorder: ## Measure the overhead of the recorder in a page (ARGS="--runs 7")
 	@scripts/bench-recorder.sh $(ARGS)
 
 fuzz: ## Fuzz the library crates (SECONDS_EACH=600; TARGET=har for one target)
 	@scripts/fuzz.sh
 
-clean: ## Remove what was built
+clean: ## Remove build output
 	@rm -rf target dist fuzz/target recorder/dist end2end/test-results end2end/playwright-report

@@ -32,7 +32,7 @@ export interface MessagesFiles {
   session: DataFile;
   /** The messages alone, fetched when they are opened. */
   messages: DataFile;
-  /** The same messages as one JSON array, for the yardstick. */
+  /** The same messages as one JSON array, for the baseline. */
   array: DataFile;
 }
 
@@ -71,10 +71,10 @@ export async function messagesFiles(folder: string, count: number): Promise<Mess
   return { session, messages, array };
 }
 
-/** An empty page of the same origin, where the yardstick is taken. */
+/** An empty page of the same origin, where the baseline is taken. */
 export async function blankPage(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, "blank.html"), "<!doctype html><title>Yardstick</title>\n");
+  await writeFile(join(folder, "blank.html"), "<!doctype html><title>Baseline</title>\n");
   return "blank.html";
 }
 

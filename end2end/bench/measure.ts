@@ -1,10 +1,10 @@
-// One measurement of everything: opens the generated files in the built app, beside the yardstick.
+// One measurement of everything: opens the generated files in the built app, beside the baseline.
 import type { Browser, BrowserContext, CDPSession, Page } from "@playwright/test";
 import { lots, type DataFile, type MessagesFiles } from "./data.ts";
 
 /** Milliseconds, unless the name says otherwise. */
 export interface LoadFigures {
-  yardstick: number;
+  baseline: number;
   first: number;
   listed: number;
   longestTask: number;
@@ -36,7 +36,7 @@ interface Scene {
 }
 
 /** `await (await fetch(url)).json()` in the same browser, nothing shown. */
-export async function yardstick(bench: Bench, path: string): Promise<number> {
+export async function baseline(bench: Bench, path: string): Promise<number> {
   return inContext(bench, async (page) => {
     await page.goto(`${bench.origin}/bench/${bench.blank}`);
     return page.evaluate(async (url) => {
@@ -48,7 +48,7 @@ export async function yardstick(bench: Bench, path: string): Promise<number> {
 }
 
 export async function measureRequests(bench: Bench, file: DataFile, count: number): Promise<LoadFigures> {
-  const beside = await yardstick(bench, file.path);
+  const beside = await baseline(bench, file.path);
   return inContext(bench, async (page, devtools) => {
     const scene: Scene = { grid: "Network requests", searchbox: "Filter requests", count, always: 1 };
     // Watched from before the page's own scripts run: a question from here would come late and count as the page's time.
@@ -57,7 +57,7 @@ export async function measureRequests(bench: Bench, file: DataFile, count: numbe
     const { first, listed } = await page.evaluate<Watched>("watched");
     const start = await page.evaluate<number>(`probe.fetchStart(${JSON.stringify(file.path)})`);
     return {
-      yardstick: beside,
+      baseline: beside,
       first: first - start,
       listed: listed - start,
       ...(await afterLoading(bench, page, devtools, scene, start, listed)),
@@ -82,7 +82,7 @@ export async function measureOpening(bench: Bench, file: DataFile, count: number
 }
 
 export async function measureMessages(bench: Bench, files: MessagesFiles, count: number): Promise<LoadFigures> {
-  const beside = await yardstick(bench, files.array.path);
+  const beside = await baseline(bench, files.array.path);
   return inContext(bench, async (page, devtools) => {
     const scene: Scene = { grid: "WebSocket messages", searchbox: "Filter messages", count, always: 3 };
     await page.goto(`${bench.origin}/session?src=bench/${files.session.path}`);
@@ -93,7 +93,7 @@ export async function measureMessages(bench: Bench, files: MessagesFiles, count:
     await socket.click();
     const [start, { first, listed }] = await Promise.all([clicked, watched]);
     return {
-      yardstick: beside,
+      baseline: beside,
       first: first - start,
       listed: listed - start,
       ...(await afterLoading(bench, page, devtools, scene, start, listed)),

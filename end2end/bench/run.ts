@@ -1,4 +1,4 @@
-// A whole bench: data, server, browser, every run, the results.
+// One run of the bench: data, server, browser, every run, the results.
 import { readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
@@ -18,14 +18,16 @@ import {
 } from "./measure.ts";
 import type { Results } from "./table.ts";
 
+/** How long each table is scrolled. */
+const SCROLL_MS = 2000;
+
 export interface Options {
   rows: number;
   messages: number;
   runs: number;
   /** Where the generated data is kept. */
   folder: string;
-  scrollMilliseconds?: number;
-  /** Told what is being done. */
+  /** Called with what is being done. */
   progress?: (text: string) => void;
 }
 
@@ -34,7 +36,6 @@ export async function runBench({
   messages,
   runs,
   folder,
-  scrollMilliseconds = 2000,
   progress = () => undefined,
 }: Options): Promise<Results> {
   progress("Generating the data");
@@ -49,7 +50,7 @@ export async function runBench({
   const browser = await chromium.launch(launchOptions());
   try {
     const probe = await pageScript(new URL("probe.ts", import.meta.url));
-    const bench: Bench = { browser, origin: servers.origin, probe, blank, scrollMilliseconds };
+    const bench: Bench = { browser, origin: servers.origin, probe, blank, scrollMilliseconds: SCROLL_MS };
     const requests: LoadFigures[] = [];
     const opened: Watched[] = [];
     const socket: LoadFigures[] = [];

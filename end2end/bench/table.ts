@@ -5,7 +5,7 @@ export interface Row {
   what: string;
   /** One value a run. */
   values: number[];
-  unit: "× yardstick" | "ms" | "frames" | "MB" | "kB" | "×";
+  unit: "× baseline" | "ms" | "frames" | "MB" | "kB" | "×";
   target: string;
 }
 
@@ -14,7 +14,7 @@ export interface Results {
   messages: number;
   /** Opened by a link, with the app itself. */
   requests: LoadFigures[];
-  /** Opened in the app, beside the yardsticks of the same runs. */
+  /** Opened in the app, beside the baselines of the same runs. */
   opened: Watched[];
   socket: LoadFigures[];
   /** The same socket with a tenth of the messages. */
@@ -33,9 +33,9 @@ export function tableRows(results: Results): Row[] {
   const messages = results.messages.toLocaleString("en");
   const all = [...requests, ...socket];
   const ratio = (runs: LoadFigures[], part: "first" | "listed"): number[] =>
-    runs.map((run) => run[part] / run.yardstick);
+    runs.map((run) => run[part] / run.baseline);
   const openedRatio = (part: keyof Watched): number[] =>
-    opened.map((run, index) => run[part] / (requests[index]?.yardstick ?? NaN));
+    opened.map((run, index) => run[part] / (requests[index]?.baseline ?? NaN));
   const growth = (part: "first" | "listed" | "scrollFrame"): number[] =>
     socket.map((run, index) => run[part] / (smallSocket[index]?.[part] ?? NaN));
   const heldTarget = (bytes: number): string => `≤ ${Math.round((1.5 * bytes) / megabyte + 64)} MB`;
@@ -43,26 +43,26 @@ export function tableRows(results: Results): Row[] {
     {
       what: `HAR, ${rows} requests: first rows painted`,
       values: ratio(requests, "first"),
-      unit: "× yardstick",
+      unit: "× baseline",
       target: "≤ 0.1",
     },
     { what: "  the same", values: requests.map(({ first }) => first), unit: "ms", target: "≤ 150" },
-    { what: "  all requests listed", values: ratio(requests, "listed"), unit: "× yardstick", target: "≤ 0.6" },
+    { what: "  all requests listed", values: ratio(requests, "listed"), unit: "× baseline", target: "≤ 0.6" },
     {
       what: "Typed on the start page: first rows painted",
       values: openedRatio("first"),
-      unit: "× yardstick",
+      unit: "× baseline",
       target: "≤ 0.1",
     },
     { what: "  the same", values: opened.map(({ first }) => first), unit: "ms", target: "≤ 150" },
-    { what: "  all requests listed", values: openedRatio("listed"), unit: "× yardstick", target: "≤ 0.6" },
+    { what: "  all requests listed", values: openedRatio("listed"), unit: "× baseline", target: "≤ 0.6" },
     {
       what: `Socket, ${messages} messages: first rows painted`,
       values: socket.map(({ first }) => first),
       unit: "ms",
       target: "≤ 150",
     },
-    { what: "  all messages listed", values: ratio(socket, "listed"), unit: "× yardstick", target: "≤ 0.6" },
+    { what: "  all messages listed", values: ratio(socket, "listed"), unit: "× baseline", target: "≤ 0.6" },
     {
       what: "Message filter, keystroke to painted result",
       values: socket.map(({ filter }) => filter),

@@ -1,20 +1,26 @@
-import { expect, test } from "@playwright/test";
-import { runBench } from "../bench/run.ts";
-import { printed, tableRows } from "../bench/table.ts";
+// The shortest way through the app: where this fails, no other result means much.
+import { expect, test } from "../support/app.ts";
+import { demo } from "../support/demo.ts";
+import { ConsolePage } from "../support/pages/console.ts";
+import { Replay } from "../support/pages/replay.ts";
 
-test("the bench measures every row of its table", async () => {
-  // It opens the app six times, one after the other.
-  test.slow();
-  const results = await runBench({
-    rows: 1000,
-    messages: 1000,
-    runs: 1,
-    scrollMilliseconds: 300,
-    folder: test.info().outputPath("data"),
-  });
-  const rows = tableRows(results);
-  for (const { what, values } of rows) {
-    for (const value of values) expect(value, what).toBeGreaterThanOrEqual(0);
-  }
-  expect(printed(rows)).toContain("1,000 requests");
+test("the demo opens from the start page and shows requests, the page, messages and the console", async ({
+  home,
+  session,
+  page,
+}) => {
+  await home.visit();
+  await home.sessions.getByRole("link", { name: "A morning at Lantern Street Market" }).click();
+  await session.expectLoaded();
+  await session.requests.expectRowCount(demo.counts.requests + demo.counts.sockets);
+
+  await expect(new Replay(page).recorded.getByText("Lantern Street Market").first()).toBeVisible();
+
+  await session.choose(demo.row("/ws/chat"));
+  await session.messages.expectRowCount(demo.messages("/ws/chat") + 2);
+
+  const consoleTab = new ConsolePage(page);
+  await consoleTab.tab.click();
+  await expect(consoleTab.rows.first()).toBeVisible();
+  await session.expectNoAlert();
 });
