@@ -41,6 +41,8 @@ pub struct NativeWriter {
     /// The file of messages that is under way.
     file: Option<FileOf>,
     written: manifest::Written,
+    /// The file of the piece before.
+    previous_path: String,
     stage: Stage,
 }
 
@@ -70,40 +72,46 @@ impl NativeWriter {
             page_ids: PageIds::default(),
             file: None,
             written: manifest::Written::default(),
+            previous_path: String::new(),
             stage: Stage::Resources(0),
         }
     }
 
     /// The file whose messages the next call of [`NativeWriter::next_piece`] needs.
     pub fn wants<'s>(&self, session: &'s Session) -> Option<&'s MessagesFile> {
-        let Stage::Messages { row, .. } = self.stage else { return None };
-        session.records.get(row).and_then(Record::messages_file)
+        session.records.get(self.messages_row()?).and_then(Record::messages_file)
     }
 
-    /// The next piece; `None` when the folder is complete. `messages` are those of the file that
+    /// The next piece, which may be empty; `None` when the folder is complete. `messages` are those of the file that
     /// [`NativeWriter::wants`], the same at each call while it wants the same; without them the file is not written, and
     /// counted.
     pub fn next_piece(&mut self, session: &Session, messages: Option<MessageLog<'_>>) -> Option<NativePiece> {
+        let given_for = self.messages_row();
         loop {
-            match self.stage {
-                Stage::Resources(row) => {
-                    if let Some(piece) = self.resources(session, row) {
-                        return Some(piece);
-                    }
-                }
-                Stage::Messages { row, next } => {
-                    if let Some(piece) = self.messages(session, row, next, messages) {
-                        return Some(piece);
-                    }
-                }
+            if self.messages_row() != given_for && self.wants(session).is_some() {
+                // What was given is not of this file, which the caller has to bring first.
+                return Some(NativePiece { path: self.previous_path.clone(), bytes: Vec::new() });
+            }
+            let piece = match self.stage {
+                Stage::Resources(row) => self.resources(session, row),
+                Stage::Messages { row, next } => self.messages(session, row, next, messages),
                 Stage::Manifest => {
                     manifest::write(&mut self.json, session, &self.id, &self.page_ids, &self.written);
                     self.stage = Stage::Done;
-                    return Some(NativePiece { path: "session.json".to_owned(), bytes: self.json.take() });
+                    Some(NativePiece { path: "session.json".to_owned(), bytes: self.json.take() })
                 }
                 Stage::Done => return None,
+            };
+            if let Some(piece) = piece {
+                self.previous_path.clone_from(&piece.path);
+                return Some(piece);
             }
         }
+    }
+
+    /// The row whose messages are under way.
+    fn messages_row(&self) -> Option<usize> {
+        if let Stage::Messages { row, .. } = self.stage { Some(row) } else { None }
     }
 
     /// What was left out so far.

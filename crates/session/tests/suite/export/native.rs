@@ -44,3 +44,49 @@ proptest! {
         prop_assert_eq!((again.cut.as_ref(), again.title.as_ref()), (None, session.title.as_ref()));
     }
 }
+
+const MESSAGE: &[u8] = br#"{"type":"sent","timeStamp":1795269720001,"message":"hi"}"#;
+
+/// A session of sockets of which only the messages were recorded, with a file for each id.
+fn orphans(ids: &[&str]) -> Session {
+    let files: Vec<String> =
+        ids.iter().map(|id| format!(r#""{id}":{{"path":"sockets/{id}.jsonl"}}"#)).collect();
+    let manifest = format!(
+        r#"{{"format":"replayscope/1","id":"x","files":{{"resources":{{"path":"r"}},"sockets":{{{}}}}}}}"#,
+        files.join(",")
+    );
+    let files: [(&str, &[u8]); 1] = [("r", b"")];
+    crate::common::open(("session.json", manifest.as_bytes()), &files, 1000).expect("a session that opens")
+}
+
+/// The number of messages of each socket that is written, by its id; `None` where they were not recorded.
+fn message_counts(session: &Session, bring: Bring<'_>) -> Vec<(Option<String>, Option<usize>)> {
+    let (again, files) = again(session, bring);
+    let rows = told::rows(&again, &|path| files.get(path).cloned());
+    let sockets = rows.into_iter().filter_map(|row| row.socket);
+    sockets.map(|socket| (socket.id, socket.messages.map(|messages| messages.len()))).collect()
+}
+
+fn count(id: &str, messages: usize) -> (Option<String>, Option<usize>) {
+    (Some(id.to_owned()), Some(messages))
+}
+
+#[test]
+fn messages_files_behind_a_missing_one_are_written() {
+    for missing in ["a", "b", "c"] {
+        let bring = |path: &str| (!path.ends_with(&format!("/{missing}.jsonl"))).then(|| MESSAGE.to_vec());
+        let rest = ["a", "b", "c"].into_iter().filter(|id| *id != missing);
+        let expected: Vec<_> = rest.map(|id| count(id, 1)).collect();
+        assert_eq!(message_counts(&orphans(&["a", "b", "c"]), &bring), expected, "without {missing}");
+    }
+    let bring = |path: &str| path.ends_with("/c.jsonl").then(|| MESSAGE.to_vec());
+    assert_eq!(message_counts(&orphans(&["a", "b", "c"]), &bring), [count("c", 1)]);
+}
+
+#[test]
+fn empty_messages_file_of_a_socket_without_records_stays_empty() {
+    let session = orphans(&["a", "b"]);
+    assert_eq!(message_counts(&session, &|_| Some(Vec::new())), [count("a", 0), count("b", 0)]);
+    let bring = |path: &str| path.ends_with("/b.jsonl").then(Vec::new);
+    assert_eq!(message_counts(&session, &bring), [count("b", 0)]);
+}
