@@ -27,7 +27,9 @@ impl Entry<'_> {
         if !has_long_phase && !may_be(&self.time) {
             return DroppedDurations::default();
         }
-        let start = self.started_at();
+        // A start that the format alone demands is not the start that the duration was recorded with.
+        let has_start = self.own.0.as_ref().is_none_or(|own| !own.lacks.start());
+        let start = self.started_at().filter(|_| has_start);
         let drop = |number: &mut Number| {
             let is_dropped = may_be(number) && number.get().is_some_and(|ms| !is_duration(ms, start));
             if is_dropped {
