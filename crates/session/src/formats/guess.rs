@@ -1,10 +1,29 @@
 //! What a request was for and how it ended, where a recording says so only in its producer's words.
+//!
+//! Every rule inspects a bounded number of bytes: a recording may hold a URL or an error message of many megabytes.
 
 use crate::model::{EventStream, Outcome, ResourceType};
 
+/// Number of leading bytes of a text that are inspected. Names, MIME types, error messages and the paths of URLs are shorter.
+const MAX_INSPECTED_BYTES: usize = 8 << 10;
+/// Number of bytes at the end of a URL's path that are inspected for a file extension. The longest that is known has 11.
+const MAX_EXTENSION_BYTES: usize = 16;
+
+/// The part of a text that is inspected.
+fn prefix(text: &str) -> &str {
+    let is_end = |end: &usize| text.is_char_boundary(*end);
+    let end = (0..=MAX_INSPECTED_BYTES.min(text.len())).rev().find(is_end).unwrap_or(0);
+    text.get(..end).unwrap_or_default()
+}
+
+/// The part of a MIME type before its parameters.
+fn essence(mime: &str) -> &str {
+    prefix(mime).split(';').next().unwrap_or_default().trim()
+}
+
 /// From the words of Chrome's debugging protocol (`_resourceType`), of Resource Timing (`initiatorType`), and of Safari.
 pub(super) fn type_of_name(name: &str) -> ResourceType {
-    match name.to_ascii_lowercase().as_str() {
+    match prefix(name).to_ascii_lowercase().as_str() {
         "document" | "navigation" | "iframe" | "frame" | "subdocument" => ResourceType::Document,
         "stylesheet" | "css" => ResourceType::Stylesheet,
         "script" => ResourceType::Script,
@@ -25,14 +44,13 @@ pub(super) fn type_of_name(name: &str) -> ResourceType {
 
 /// The messages of a response that is an event stream, by its type or its MIME type: they are in its body.
 pub(super) fn event_stream(resource_type: ResourceType, mime: &str) -> Option<Box<EventStream>> {
-    let essence = mime.split(';').next().unwrap_or_default().trim();
-    let has_mime = essence.eq_ignore_ascii_case("text/event-stream");
+    let has_mime = essence(mime).eq_ignore_ascii_case("text/event-stream");
     (has_mime || resource_type == ResourceType::EventSource).then(|| Box::new(EventStream::Body))
 }
 
 /// `None` for a type that tells nothing.
 pub(super) fn type_of_mime(mime: &str) -> Option<ResourceType> {
-    let essence = mime.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = essence(mime).to_ascii_lowercase();
     let (family, kind) = essence.split_once('/')?;
     Some(match (family, kind) {
         ("text", "html") | ("application", "xhtml+xml") => ResourceType::Document,
@@ -52,11 +70,18 @@ pub(super) fn type_of_mime(mime: &str) -> Option<ResourceType> {
     })
 }
 
-/// By the extension of the last path segment.
+/// By the extension of the last path segment. `None` for a path of more than [`MAX_INSPECTED_BYTES`].
 pub(super) fn type_of_url(url: &str) -> Option<ResourceType> {
-    let path = url.split(['?', '#']).next()?;
-    let name = path.rsplit('/').next()?;
-    let (_, extension) = name.rsplit_once('.')?;
+    let url = url.as_bytes();
+    let inspected = url.get(..MAX_INSPECTED_BYTES).unwrap_or(url);
+    let path = match memchr::memchr2(b'?', b'#', inspected) {
+        Some(end) => inspected.get(..end)?,
+        None if inspected.len() < url.len() => return None,
+        None => inspected,
+    };
+    let end = path.get(path.len().saturating_sub(MAX_EXTENSION_BYTES)..)?;
+    let separator = memchr::memrchr2(b'.', b'/', end).filter(|at| end.get(*at) == Some(&b'.'))?;
+    let extension = std::str::from_utf8(end.get(separator + 1..)?).ok()?;
     Some(match extension.to_ascii_lowercase().as_str() {
         "html" | "htm" | "xhtml" | "php" | "asp" | "aspx" => ResourceType::Document,
         "css" => ResourceType::Stylesheet,
@@ -73,7 +98,7 @@ pub(super) fn type_of_url(url: &str) -> Option<ResourceType> {
 
 /// Chromium's error names, and words that mean the same.
 pub(super) fn outcome_of(error: &str) -> Outcome {
-    let error = error.to_ascii_lowercase();
+    let error = prefix(error).to_ascii_lowercase();
     // A connection is aborted by the network, a request by the page.
     let is_aborted = error.contains("abort") && !error.contains("conn");
     if error.contains("blocked") {
@@ -117,7 +142,7 @@ pub(super) fn is_failure(comment: &str) -> bool {
         "exceeded",
         "invalid",
     ];
-    let comment = comment.to_ascii_lowercase();
+    let comment = prefix(comment).to_ascii_lowercase();
     SIGNS.into_iter().any(|sign| comment.contains(sign))
 }
 
@@ -145,6 +170,36 @@ mod tests {
         assert_eq!(type_of_mime("x-unknown"), None);
         assert_eq!(type_of_url("https://a.test/x/App.MJS?v=1.css#a.png"), Some(ResourceType::Script));
         assert_eq!(type_of_url("https://a.test/x"), None);
+    }
+
+    #[test]
+    fn url_type_depends_on_the_last_path_segment_alone() {
+        let query = "x.png&".repeat(20_000);
+        for (url, expected) in [
+            (format!("https://a.test/site.webmanifest?{query}"), Some(ResourceType::Manifest)),
+            (format!("https://a.test/app.css#{query}"), Some(ResourceType::Stylesheet)),
+            (format!("https://a.test/{}.woff2", "n".repeat(5000)), Some(ResourceType::Font)),
+            ("https://a.test/v1.css/feed".to_owned(), None),
+            ("https://a.test/é.é".to_owned(), None),
+            ("https://a.test/index.é/äöüäöü.js".to_owned(), Some(ResourceType::Script)),
+        ] {
+            assert_eq!(type_of_url(&url), expected, "{}", &url[..30]);
+        }
+    }
+
+    #[test]
+    fn long_values_are_inspected_up_to_a_limit() {
+        let long = "a".repeat(MAX_INSPECTED_BYTES);
+        for url in [format!("https://a.test/{long}.css"), format!("https://a.test/{long}/app.js?x=1")] {
+            assert_eq!(type_of_url(&url), None);
+        }
+        let beyond = "é".repeat(MAX_INSPECTED_BYTES);
+        assert_eq!(outcome_of(&format!("{beyond} blocked")), Outcome::Failed);
+        assert_eq!(outcome_of(&format!("blocked {beyond}")), Outcome::Blocked);
+        assert_eq!(type_of_mime(&format!("text/css; {beyond}")), Some(ResourceType::Stylesheet));
+        assert_eq!(type_of_mime(&format!("{beyond}text/css")), None);
+        assert_eq!(type_of_name(&format!("xhr{beyond}")), ResourceType::Other);
+        assert!(is_failure(&format!("refused {beyond}")) && !is_failure(&format!("{beyond} refused")));
     }
 
     #[test]

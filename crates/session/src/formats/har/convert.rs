@@ -203,7 +203,11 @@ impl Entry<'_> {
         let is_set =
             |flag: fn(&Response<'_>) -> Flag| response.is_some_and(|response| flag(response).is_set());
         let named = self.from_cache.filled().filter(|cache| *cache != "false");
-        let fetched = self.fetch_type.filled().filter(|kind| kind.to_ascii_lowercase().ends_with(" cache"));
+        let is_cache = |kind: &&str| {
+            let suffix = kind.len().checked_sub(" cache".len()).and_then(|at| kind.get(at..));
+            suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case(" cache"))
+        };
+        let fetched = self.fetch_type.filled().filter(is_cache);
         named.or(fetched).or(match () {
             () if is_set(|response| response.from_disk_cache) => Some("disk"),
             () if is_set(|response| response.from_prefetch_cache) => Some("prefetch"),
