@@ -1,4 +1,4 @@
-// Builds dist/: the whole recorder as a module and as a plain script, the network part alone, and the inline stub.
+// Builds dist/: the full recorder as a module and as a plain script, the network part, and the inline stub.
 import { build } from "esbuild";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { minify } from "terser";
@@ -13,14 +13,14 @@ const shared = {
 };
 const script = { ...shared, format: "iife" };
 const module = { ...shared, format: "esm" };
+
 /**
- * Minifies what esbuild wrote once more: it inlines functions that are called once, and names what is local to a function
- * without regard to the others, which compresses better. No function is constructed or has a `this` of its own.
+ * Minifies esbuild's output with Terser, which inlines functions that are called once and names local variables per
+ * function; the result compresses better. Its options assume that no arrow function is constructed or uses `this`.
  */
-const smallest = {
-  name: "smallest",
+const minifyWithTerser = {
+  name: "minify with Terser",
   setup({ initialOptions, onEnd }) {
-    // Terser does the rest.
     Object.assign(initialOptions, { write: false, minify: false, minifySyntax: true });
     onEnd(async ({ outputFiles: [file] }) => {
       const compress = { passes: 5, hoist_funs: true, lhs_constants: false, unsafe_arrows: true };
@@ -30,14 +30,15 @@ const smallest = {
   },
 };
 
-/** Bundles what `patterns.ts` exports as literals: neither the list nor the code that makes patterns of it. */
-const evaluatedPatterns = {
-  name: "evaluated patterns",
+/** Bundles the exports of `patterns.ts` as literals, without the list and the code that derives them from it. */
+const evaluatePatterns = {
+  name: "evaluate patterns",
   setup({ onLoad }) {
     onLoad({ filter: /\/privacy\/patterns\.ts$/ }, async ({ path }) => {
       const { outputFiles } = await build({ ...module, entryPoints: [path], write: false });
       const patterns = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
-      const literal = (value) => (Array.isArray(value) ? `[${value}]` : String(value));
+      const literal = (value) =>
+        Array.isArray(value) ? `[${value}]` : typeof value === "string" ? JSON.stringify(value) : String(value);
       return {
         contents: Object.entries(patterns)
           .map(([name, value]) => `export const ${name} = ${literal(value)};`)
@@ -47,33 +48,25 @@ const evaluatedPatterns = {
   },
 };
 
-const whole = { define: { isWhole: "true" }, plugins: [evaluatedPatterns] };
-const part = { define: { isWhole: "false" }, plugins: [evaluatedPatterns, smallest] };
-
-// Names that no page, no file and no other bundle sees: the network part has to be small.
-const ownNames =
-  "settings|blocklist|journal|redactor|exchanges|isBlocked|wantsContents|payload|isCut|underway|queue|settle|leave|report|isBinary|contents|" +
-  "sanitize|exchange|isListed|touch|addText|isFromStart|hasEnded|headersToRedact|bodyKeysToRedact|settleNow|ended|answered|tokens|" +
-  "sockets|requests|errors|endpoint|sanitizer|start|time|underway|listen|head|write|" +
-  "protocols|offered|requestBody|responseBody|end|take|open|text|requestHeaders|responseHeaders|bodyLimit|begin|fail|keep";
+const fullRecorder = { define: { isFullRecorder: "true" }, plugins: [evaluatePatterns] };
+const networkPart = {
+  define: { isFullRecorder: "false" },
+  plugins: [evaluatePatterns, minifyWithTerser],
+  // Properties whose names end with `_` are internal: no page, file or other bundle uses them.
+  mangleProps: /[^_]_$/,
+};
 
 await rm("dist", { recursive: true, force: true });
 await mkdir("dist");
 await Promise.all([
-  build({ ...module, ...whole, entryPoints: ["src/index.ts"], outfile: "dist/recorder.js" }),
+  build({ ...module, ...fullRecorder, entryPoints: ["src/index.ts"], outfile: "dist/recorder.js" }),
   build({
     ...script,
-    ...whole,
+    ...fullRecorder,
     entryPoints: ["src/index.ts"],
     outfile: "dist/replayscope.js",
     globalName: "Replayscope",
   }),
-  build({
-    ...module,
-    ...part,
-    entryPoints: ["src/network.ts"],
-    mangleProps: new RegExp(`^(${ownNames})$`),
-    outfile: "dist/network.js",
-  }),
+  build({ ...module, ...networkPart, entryPoints: ["src/network.ts"], outfile: "dist/network.js" }),
   build({ ...script, entryPoints: ["src/stub.ts"], outfile: "dist/stub.js" }),
 ]);

@@ -1,2 +1,5 @@
-/** Set by the build: whether this is the whole recorder. The network part alone is told neither that a page is left nor what is under way. */
-declare const isWhole: boolean;
+/**
+ * Set by the build: true in the full recorder. The network part is not notified of page unloads and does not report
+ * pending requests, so code behind `isFullRecorder` is dropped from it.
+ */
+declare const isFullRecorder: boolean;

@@ -1,9 +1,9 @@
-// The one clock of a recording: epoch milliseconds with fractions.
+// The clock of a recording: epoch milliseconds with fractions.
 
-/** Now, on the page's own clock. */
+/** Milliseconds since the page's time origin. */
 export const pageNow = (): number => performance.now();
 
-/** A time on the page's own clock as epoch milliseconds; a microsecond is as exact as browsers tell. */
+/** Converts page time to epoch milliseconds, rounded to a microsecond, the finest resolution that browsers expose. */
 export const epoch = (pageTime: number): number => Math.round((performance.timeOrigin + pageTime) * 1000) / 1000;
 
 export const epochNow = (): number => epoch(pageNow());

@@ -1,32 +1,36 @@
-// What every part of the recorder is given, and what it gives back.
+// What every capture receives, and the interface that it implements.
+//
+// Properties that end with `_` are internal: the build shortens them in the network part (`mangleProps` in build.mjs).
+// Properties that are part of the public API, the session format or the stub's hook have plain names.
 import type { NetworkSettings, Settings } from "./options.ts";
 import type { Redactor } from "./privacy/redact.ts";
 import type { Sanitize } from "./privacy/sanitize.ts";
 import type { Sink } from "./session/journal.ts";
 
 export interface Context {
-  settings: NetworkSettings;
-  redactor: Redactor;
-  sanitize: Sanitize;
-  journal: Sink;
-  /** Of this page, to tell its records and ids from those of other pages of the session. */
-  pageId: string;
-  /** Whether the recording tells how the page loaded, too. */
-  isFromStart: boolean;
+  settings_: NetworkSettings;
+  redactor_: Redactor;
+  sanitize_: Sanitize;
+  journal_: Sink;
+  /** Id of this page, which distinguishes its records from those of other pages of the session. */
+  pageId_: string;
+  /** Whether the recording includes what happened since navigation start. */
+  isFromStart_: boolean;
 }
 
-export interface Part {
-  /** Resolves once what has been seen so far stands in the journal. */
-  settle?(): Promise<void> | void;
-  /** Adds what is still under way, as it stands. */
-  report?(journal: Sink): void;
-  /** The page is being left: what is under way ends here. */
-  leave?(): void;
-  /** The browser has brought the page back as it was. */
-  stay?(): void;
-  /** Listens again, where it does not: a page that writes itself anew with `document.open` loses all listeners. */
-  listen?(): void;
-  stop(): void;
+/** A running capture of one kind of activity. */
+export interface Capture {
+  /** Resolves when everything captured so far is in the journal. */
+  flush_?(): Promise<void> | void;
+  /** Adds what is still in progress in its current state. */
+  reportPending_?(journal: Sink): void;
+  /** The page is unloading: what is in progress ends now. */
+  onPageHide_?(): void;
+  /** The browser has restored the page from its back/forward cache. */
+  onPageShow_?(): void;
+  /** Adds event listeners that are missing: `document.open` removes all listeners of a page. */
+  attachListeners_?(): void;
+  stop_(): void;
 }
 
-export type Start = (context: Context, settings: Settings) => Part;
+export type StartCapture = (context: Context, settings: Settings) => Capture;

@@ -1,23 +1,23 @@
-// The network part alone: requests and sockets, handed line by line to whoever keeps them.
+// The network part: requests and sockets, passed to the caller line by line.
 import { recordRequests } from "./capture/resources.ts";
 import { recordSockets } from "./capture/websocket.ts";
-import type { Context, Part } from "./context.ts";
+import type { Capture, Context } from "./context.ts";
 import { networkSettings, type NetworkRecordingOptions } from "./options.ts";
-import { redactor } from "./privacy/redact.ts";
-import { sanitizer } from "./privacy/sanitize.ts";
+import { createRedactor } from "./privacy/redact.ts";
+import { createSanitizer } from "./privacy/sanitize.ts";
 import type { Sink } from "./session/journal.ts";
 
 export type { NetworkRecordingOptions, RequestResponsePair } from "./options.ts";
 
 export interface NetworkRecorder {
-  /** Resolves when a line was written for all that has happened. */
+  /** Resolves when a line has been written for everything that has happened. */
   flush(): Promise<void>;
   stop(): void;
 }
 
 /**
- * Records requests and sockets. `write` gets each line, and the file of a session folder that it belongs to:
- * `resources.jsonl`, `sockets/<socketId>.jsonl`. Without a line, that the file is there.
+ * Records requests and sockets. `write` receives the path of a file in a session folder (`resources.jsonl`,
+ * `sockets/<socketId>.jsonl`) and a line to append to it; without a line, the file exists and may be empty.
  */
 export function recordNetwork(
   options: NetworkRecordingOptions,
@@ -25,23 +25,23 @@ export function recordNetwork(
 ): NetworkRecorder {
   const settings = networkSettings(options);
   const journal: Sink = {
-    touch: write,
-    add: (file, record) => write(file, JSON.stringify(record)),
-    addText: write,
+    touch_: write,
+    add_: (file, record) => write(file, JSON.stringify(record)),
+    addJson_: write,
   };
   const context: Context = {
-    settings,
-    journal,
-    redactor: redactor(settings),
-    sanitize: sanitizer(settings),
-    pageId: "page-1",
-    isFromStart: true,
+    settings_: settings,
+    journal_: journal,
+    redactor_: createRedactor(settings),
+    sanitize_: createSanitizer(settings),
+    pageId_: "page-1",
+    isFromStart_: true,
   };
-  const parts: Part[] = [];
-  if (settings.sockets) parts.push(recordSockets(context));
-  if (settings.requests) parts.push(recordRequests(context));
+  const captures: Capture[] = [];
+  if (settings.sockets_) captures.push(recordSockets(context));
+  if (settings.requests_) captures.push(recordRequests(context));
   return {
-    flush: async () => void (await Promise.all(parts.map(async (part) => part.settle?.()))),
-    stop: () => parts.forEach((part) => part.stop()),
+    flush: async () => void (await Promise.all(captures.map(async (capture) => capture.flush_?.()))),
+    stop: () => captures.forEach((capture) => capture.stop_()),
   };
 }

@@ -1,8 +1,8 @@
-// What a page may choose, and what is chosen where it says nothing.
+// The options of a page, and the settings made of them with every default applied.
 
 export type ConsoleMethod = "log" | "info" | "warn" | "error" | "debug" | "assert" | "trace" | "dir" | "table";
 
-/** A request with its answer, or one message of a socket, as a sanitizer sees it. */
+/** A request with its response, or one socket message, as passed to a sanitizer. */
 export interface RequestResponsePair {
   request: { id: string; verb: string; url: string; headers: Record<string, string>; body?: unknown };
   response: { status: number; headers: Record<string, string>; body?: unknown; size?: number | undefined };
@@ -10,58 +10,59 @@ export interface RequestResponsePair {
 }
 
 export interface NetworkRecordingOptions {
-  /** Whether requests are recorded at all: their addresses, times and sizes. True unless said otherwise. */
+  /** Records requests: their URLs, times and sizes. Default: true. */
   enabled?: boolean;
-  /** Headers and bodies of fetch and XMLHttpRequest, and WebSockets. False unless said otherwise. */
+  /** Records headers and bodies of fetch and XMLHttpRequest, and WebSockets. Default: false. */
   recordHeadersAndBody?: boolean;
-  /** Leaves WebSockets out where headers and bodies are recorded. */
+  /** Excludes WebSockets where headers and bodies are recorded. */
   disableWebSocketEventRecordings?: boolean;
-  /** Headers whose values are not recorded, beside those that never are. */
+  /** Headers whose values are redacted, in addition to those that always are. */
   networkHeadersToRedact?: string[];
-  /** Keys whose values are not recorded, at any depth of a body or a message, and in addresses. */
+  /** Keys whose values are redacted, at any depth of a body or message, and in URLs. */
   networkBodyKeysToRedact?: string[];
-  /** Requests and sockets whose address contains one of these are recorded without contents. */
+  /** Requests and sockets whose URL contains one of these strings are recorded without contents. */
   urlBlocklist?: string[];
-  /** Sees each request and each message of a socket; what it returns is recorded, with null nothing is. */
+  /** Receives each request and socket message and returns what to record; null drops it. */
   requestResponseSanitizer?: (pair: RequestResponsePair) => RequestResponsePair | null | undefined;
 }
 
 export interface Options {
-  /** What the session is called in the viewer. */
+  /** Title of the session in the viewer. */
   title?: string;
   networkRecording?: boolean | NetworkRecordingOptions;
   disableConsoleRecording?: boolean;
   consoleMethodsToRecord?: ConsoleMethod[];
-  /** Leaves the page itself out. */
+  /** Excludes the DOM. */
   disableDomRecording?: boolean;
-  /** `default` masks what is typed, `strict` all text of the page too, `none` passwords only. */
+  /** `default` masks input values, `strict` the text of the page too, `none` passwords only. */
   privacySetting?: "strict" | "default" | "none";
-  /** Where batches are posted to. Without it the session stays in the browser until `download()`. */
+  /** URL that batches are posted to. Without it the session stays in the browser until `download()`. */
   endpoint?: string;
   endpointHeaders?: Record<string, string>;
-  /** Bytes of a body or a message that are kept; of what is longer, the beginning. */
+  /** Maximum bytes recorded of a body or message; longer ones are truncated. Default: 256 KiB. */
   bodyLimit?: number;
-  /** Bytes of a session that the browser holds; the recording stops where it is reached. */
+  /** Maximum bytes of a session in the browser's storage; the recording stops there. Default: 256 MiB. */
   sessionLimit?: number;
 }
 
-/** What concerns the network, with every choice made. */
+/** The network options with every default applied. */
 export interface NetworkSettings {
-  requests: boolean;
-  contents: boolean;
-  sockets: boolean;
-  headersToRedact: string[];
-  bodyKeysToRedact: string[];
-  blocklist: string[];
-  sanitizer: NetworkRecordingOptions["requestResponseSanitizer"];
-  /** What is posted there is the recorder's own. */
-  endpoint?: string | undefined;
-  bodyLimit: number;
+  requests_: boolean;
+  contents_: boolean;
+  sockets_: boolean;
+  headersToRedact_: string[];
+  bodyKeysToRedact_: string[];
+  blocklist_: string[];
+  sanitizer_: NetworkRecordingOptions["requestResponseSanitizer"];
+  /** Absolute URL of the recorder's own deliveries, which are not recorded. */
+  endpoint_?: string | undefined;
+  bodyLimit_: number;
 }
 
+/** Bytes. */
 const defaultBodyLimit = 1 << 18;
 
-/** The options with every choice made. */
+/** All options with every default applied. */
 export interface Settings extends NetworkSettings {
   title: string | undefined;
   consoleMethods: ConsoleMethod[];
@@ -73,12 +74,12 @@ export interface Settings extends NetworkSettings {
 
 const consoleMethods: ConsoleMethod[] = ["log", "info", "warn", "error", "debug", "assert", "trace", "dir", "table"];
 
-export function settingsFrom(options: Options): Settings {
+export function resolveSettings(options: Options): Settings {
   const { networkRecording: network = {}, endpoint, bodyLimit = defaultBodyLimit } = options;
   return {
     ...networkSettings(typeof network === "boolean" ? { enabled: network } : network),
-    bodyLimit,
-    endpoint: endpoint === undefined ? undefined : absoluteUrl(endpoint),
+    bodyLimit_: bodyLimit,
+    endpoint_: endpoint === undefined ? undefined : absoluteUrl(endpoint),
     title: options.title,
     consoleMethods: options.disableConsoleRecording ? [] : (options.consoleMethodsToRecord ?? consoleMethods),
     dom: !options.disableDomRecording,
@@ -92,25 +93,25 @@ export function networkSettings(network: NetworkRecordingOptions): NetworkSettin
   const requests = network.enabled ?? true;
   const contents = requests && !!network.recordHeadersAndBody;
   return {
-    requests,
-    contents,
-    sockets: contents && !network.disableWebSocketEventRecordings,
-    headersToRedact: network.networkHeadersToRedact ?? [],
-    bodyKeysToRedact: network.networkBodyKeysToRedact ?? [],
-    blocklist: network.urlBlocklist ?? [],
-    sanitizer: network.requestResponseSanitizer,
-    bodyLimit: defaultBodyLimit,
+    requests_: requests,
+    contents_: contents,
+    sockets_: contents && !network.disableWebSocketEventRecordings,
+    headersToRedact_: network.networkHeadersToRedact ?? [],
+    bodyKeysToRedact_: network.networkBodyKeysToRedact ?? [],
+    blocklist_: network.urlBlocklist ?? [],
+    sanitizer_: network.requestResponseSanitizer,
+    bodyLimit_: defaultBodyLimit,
   };
 }
 
-/** An address as the page means it. */
+/** Resolves a URL against the page's base URL. */
 export const absoluteUrl = (url: unknown): string => new URL(url as string, document.baseURI).href;
 
-/** Browsers write these in capitals, and others as they are. */
+/** Normalizes a method as the Fetch standard does: these six to upper case, all others unchanged. */
 export const methodName = (method: unknown): string =>
   String(method).replace(/^(delete|get|head|options|post|put)$/i, (name) => name.toUpperCase());
 
-export function pairOf(
+export function createPair(
   id: string,
   verb: string,
   url: string,
@@ -120,7 +121,7 @@ export function pairOf(
   return { request: { id, verb, url, headers: {} }, response: { status, headers: {} }, urlBlocked };
 }
 
-/** Whether an address is to be listed without contents. */
-export function isBlocked({ blocklist }: NetworkSettings, url: string): boolean {
-  return blocklist.some((part) => url.toLowerCase().includes(part.toLowerCase()));
+/** Whether a URL matches the blocklist, so that its contents are not recorded. */
+export function isBlocked({ blocklist_ }: NetworkSettings, url: string): boolean {
+  return blocklist_.some((part) => url.toLowerCase().includes(part.toLowerCase()));
 }

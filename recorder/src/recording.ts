@@ -1,28 +1,29 @@
-// A recording: the parts that watch the page, and the way of what they see into batches.
+// A recording: the captures that observe the page, and the batches made of what they write.
 import { epochNow, pageNow } from "./clock.ts";
 import { recordRequests } from "./capture/resources.ts";
 import { unhookSockets } from "./capture/socket-hook.ts";
 import { recordSockets } from "./capture/websocket.ts";
-import type { Context, Part, Start } from "./context.ts";
-import { settingsFrom, type Options, type Settings } from "./options.ts";
+import type { Capture, Context, StartCapture } from "./context.ts";
+import { resolveSettings, type Options, type Settings } from "./options.ts";
 import { sessionFolder } from "./output/folder.ts";
 import { Outbox, sizeOf } from "./output/outbox.ts";
 import type { Batch } from "./output/store.ts";
-import { endpointOf } from "./output/upload.ts";
+import { endpointFrom } from "./output/upload.ts";
 import { zip } from "./output/zip.ts";
-import { redactor } from "./privacy/redact.ts";
-import { sanitizer } from "./privacy/sanitize.ts";
+import { createRedactor } from "./privacy/redact.ts";
+import { createSanitizer } from "./privacy/sanitize.ts";
 import { Journal } from "./session/journal.ts";
 import type { ManifestHead } from "./session/manifest.ts";
 import { continueSession, endSession, resumeSession, saveSession, type SessionState } from "./session/state.ts";
 import { name, version } from "./version.ts";
+import { socketsExcludedText, warningText, type SocketsExcludedBy, type Warning } from "./warnings.ts";
 
-/** What a page holds of a recording. */
+/** Handle of a running recording. */
 export interface Recorder {
   readonly sessionId: string;
-  /** Ends the recording: nothing more is seen, and a reload begins a new session. */
+  /** Ends the recording: nothing more is captured, and a reload starts a new session. */
   stop(): Promise<void>;
-  /** Resolves when all that happened so far is stored, and delivered where there is an endpoint that takes it. */
+  /** Resolves when everything so far is stored, and delivered if there is an endpoint that accepts it. */
   flush(): Promise<void>;
   /** The session so far as a zip of its folder. */
   zip(): Promise<Blob>;
@@ -30,14 +31,14 @@ export interface Recorder {
   download(): Promise<void>;
 }
 
-const cutMilliseconds = 2000;
-/** Characters after which a batch is cut before its time. */
-const cutSize = 512 * 1024;
+const batchIntervalMs = 2000;
+/** Characters in the journal at which a batch is stored before its interval has passed. */
+const maxBatchSize = 512 * 1024;
 
 let current: Recording | undefined;
 
-export function record(options: Options, more: readonly Start[]): Recorder {
-  current ??= new Recording(settingsFrom(options), more, () => (current = undefined));
+export function record(options: Options, moreCaptures: readonly StartCapture[]): Recorder {
+  current ??= new Recording(resolveSettings(options), moreCaptures, () => (current = undefined));
   return current;
 }
 
@@ -46,49 +47,48 @@ class Recording implements Recorder {
   readonly #state: SessionState;
   readonly #journal: Journal;
   readonly #outbox: Outbox;
-  readonly #parts: Part[];
+  readonly #captures: Capture[];
   readonly #pageId: string;
-  readonly #ended: () => void;
+  readonly #onEnded: () => void;
   readonly #listeners = new AbortController();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #console = { info: console.info.bind(console), warn: console.warn.bind(console) };
   #endedAt: number | undefined;
-  #lastCut = pageNow();
+  #lastBatchAt = pageNow();
 
-  constructor(settings: Settings, more: readonly Start[], ended: () => void) {
-    const clean = redactor(settings);
-    const warn = (text: string): void => this.#console.warn(`Replayscope: ${text}`);
+  constructor(settings: Settings, moreCaptures: readonly StartCapture[], onEnded: () => void) {
+    const redactor = createRedactor(settings);
     this.#settings = settings;
-    this.#ended = ended;
-    this.#state = continueSession(isFromStart(), settings.endpoint, clean.url);
+    this.#onEnded = onEnded;
+    this.#state = continueSession(isFromStart(), settings.endpoint_, redactor.url_);
     this.#pageId = `page-${this.#state.pages.length}`;
-    this.#journal = new Journal(cutSize, () => void this.#cut());
-    this.#outbox = new Outbox(this.#state, endpointOf(settings, warn), settings.sessionLimit, warn);
+    this.#journal = new Journal(maxBatchSize, () => void this.#storeBatch());
+    this.#outbox = new Outbox(this.#state, endpointFrom(settings, this.#warn), settings.sessionLimit, this.#warn);
     const context: Context = {
-      settings,
-      redactor: clean,
-      sanitize: sanitizer(settings),
-      journal: this.#journal,
-      pageId: this.#pageId,
-      isFromStart: isFromStart(),
+      settings_: settings,
+      redactor_: redactor,
+      sanitize_: createSanitizer(settings),
+      journal_: this.#journal,
+      pageId_: this.#pageId,
+      isFromStart_: isFromStart(),
     };
-    const starts = [
-      ...(settings.sockets ? [recordSockets] : []),
-      ...(settings.requests ? [recordRequests] : []),
-      ...more,
+    const starters = [
+      ...(settings.sockets_ ? [recordSockets] : []),
+      ...(settings.requests_ ? [recordRequests] : []),
+      ...moreCaptures,
     ];
-    this.#parts = starts.flatMap((start) => {
+    this.#captures = starters.flatMap((start) => {
       try {
         return [start(context, settings)];
       } catch (error) {
-        // A page may have taken away or frozen what a part puts its own over; the others do their work.
-        warn(`a part of the page is not recorded: ${String(error)}`);
+        // A page may have removed or frozen what a capture patches; the other captures still work.
+        this.#warn({ kind: "capture-failed", error });
         return [];
       }
     });
-    this.#timer = setInterval(() => this.#cutIfDue(), cutMilliseconds / 4);
-    this.#watchPage();
-    if (!settings.sockets) this.#leaveSocketsAlone();
+    this.#timer = setInterval(() => this.#storeBatchIfDue(), batchIntervalMs / 4);
+    this.#attachListeners();
+    if (!settings.sockets_) this.#restoreSockets();
   }
 
   get sessionId(): string {
@@ -98,32 +98,32 @@ class Recording implements Recorder {
   async stop(): Promise<void> {
     if (this.#endedAt !== undefined) return;
     this.#endedAt = epochNow();
-    await Promise.all(this.#parts.map(async (part) => part.settle?.()));
-    for (const part of this.#parts) {
-      part.report?.(this.#journal);
-      part.stop();
+    await this.#flushCaptures();
+    for (const capture of this.#captures) {
+      capture.reportPending_?.(this.#journal);
+      capture.stop_();
     }
     this.#listeners.abort();
     clearInterval(this.#timer);
     endSession(this.#state);
-    this.#ended();
+    this.#onEnded();
     await this.flush();
     this.#outbox.stop();
   }
 
   async flush(): Promise<void> {
-    await Promise.all(this.#parts.map(async (part) => part.settle?.()));
-    await this.#cut();
-    await this.#outbox.settle();
+    await this.#flushCaptures();
+    await this.#storeBatch();
+    await this.#outbox.flush();
   }
 
   async zip(): Promise<Blob> {
     await this.flush();
     const batches: Pick<Batch, "files">[] = await this.#outbox.all();
     if (this.#endedAt === undefined) {
-      const underway = new Journal();
-      for (const part of this.#parts) part.report?.(underway);
-      batches.push({ files: underway.take() });
+      const pending = new Journal();
+      for (const capture of this.#captures) capture.reportPending_?.(pending);
+      batches.push({ files: pending.take() });
     }
     return zip(sessionFolder(this.#head(this.#endedAt ?? epochNow()), batches));
   }
@@ -132,59 +132,65 @@ class Recording implements Recorder {
     const url = URL.createObjectURL(await this.zip());
     const link = Object.assign(document.createElement("a"), { href: url, download: `${this.sessionId}.zip` });
     link.click();
-    // The browser reads it after the click; a minute is more than it needs.
+    // The browser reads the URL after the click; a minute is more than enough.
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
   }
 
-  #leaveSocketsAlone(): void {
+  readonly #warn = (warning: Warning): void => this.#console.warn(warningText(warning));
+
+  async #flushCaptures(): Promise<void> {
+    await Promise.all(this.#captures.map(async (capture) => capture.flush_?.()));
+  }
+
+  /** Removes the stub's hook where sockets are not recorded. */
+  #restoreSockets(): void {
     if (window.replayscopeSockets !== undefined) unhookSockets(window.replayscopeSockets);
     delete window.replayscopeSockets;
-    this.#console.info(`Replayscope: ${whyNoSockets(this.#settings)}`);
+    this.#console.info(socketsExcludedText(socketsExcludedBy(this.#settings)));
   }
 
-  /** May be called again: what listens already does not listen twice. */
-  #watchPage(): void {
+  /** May be called repeatedly: a listener that is already attached is not added twice. */
+  #attachListeners(): void {
     const { signal } = this.#listeners;
-    addEventListener("pagehide", this.#leave, { signal });
-    addEventListener("pageshow", this.#stay, { signal });
-    document.addEventListener("visibilitychange", this.#pause, { signal });
-    for (const part of this.#parts) part.listen?.();
+    addEventListener("pagehide", this.#onPageHide, { signal });
+    addEventListener("pageshow", this.#onPageShow, { signal });
+    document.addEventListener("visibilitychange", this.#onVisibilityChange, { signal });
+    for (const capture of this.#captures) capture.attachListeners_?.();
   }
 
-  readonly #pause = (): void => void this.#cut();
+  readonly #onVisibilityChange = (): void => void this.#storeBatch();
 
-  readonly #leave = (): void => {
-    this.#state.isLeft = true;
-    for (const part of this.#parts) part.leave?.();
-    this.#outbox.leave(this.#batch(epochNow()));
+  readonly #onPageHide = (): void => {
+    this.#state.isResumable = true;
+    for (const capture of this.#captures) capture.onPageHide_?.();
+    this.#outbox.onPageHide(this.#createBatch(epochNow()));
   };
 
-  /** The browser has brought the page back as it was; the pages since may have gone on with its session. */
-  readonly #stay = ({ persisted }: PageTransitionEvent): void => {
+  /** A page restored from the back/forward cache: pages loaded since may have continued its session. */
+  readonly #onPageShow = ({ persisted }: PageTransitionEvent): void => {
     if (!persisted) return;
     resumeSession(this.#state, this.#pageId);
-    this.#outbox.stay();
-    for (const part of this.#parts) part.stay?.();
+    this.#outbox.onPageShow();
+    for (const capture of this.#captures) capture.onPageShow_?.();
   };
 
-  #cutIfDue(): void {
-    // A page that writes itself anew with `document.open` has lost all listeners.
-    this.#watchPage();
-    if (pageNow() - this.#lastCut >= cutMilliseconds) void this.#cut();
+  #storeBatchIfDue(): void {
+    // `document.open` removes all listeners of a page.
+    this.#attachListeners();
+    if (pageNow() - this.#lastBatchAt >= batchIntervalMs) void this.#storeBatch();
   }
 
-  async #cut(): Promise<void> {
+  async #storeBatch(): Promise<void> {
     if (this.#journal.isEmpty && this.#endedAt === undefined) return;
-    this.#lastCut = pageNow();
-    await this.#outbox.put(this.#batch(this.#endedAt));
-    if (this.#state.held <= this.#settings.sessionLimit || this.#endedAt !== undefined) return;
-    this.#console.warn(
-      `Replayscope: the session has reached ${this.#settings.sessionLimit} bytes; the recording ends here.`,
-    );
+    this.#lastBatchAt = pageNow();
+    await this.#outbox.put(this.#createBatch(this.#endedAt));
+    const { sessionLimit } = this.#settings;
+    if (this.#state.storedSize <= sessionLimit || this.#endedAt !== undefined) return;
+    this.#warn({ kind: "session-limit-reached", bytes: sessionLimit });
     await this.stop();
   }
 
-  #batch(endedAt: number | undefined): Batch {
+  #createBatch(endedAt: number | undefined): Batch {
     const { id: session } = this.#state;
     this.#state.sequence += 1;
     const files = this.#journal.take();
@@ -196,13 +202,13 @@ class Recording implements Recorder {
       head: this.#head(endedAt),
       files,
     };
-    this.#state.held += sizeOf(batch);
+    this.#state.storedSize += sizeOf(batch);
     if (this.#endedAt === undefined) saveSession(this.#state);
     return batch;
   }
 
   #head(endedAt: number | undefined): ManifestHead {
-    const { title, contents, sockets, consoleMethods, dom } = this.#settings;
+    const { title, contents_, sockets_, consoleMethods, dom } = this.#settings;
     const { id, startedAt, pages } = this.#state;
     const page = pages.find((page) => page.id === this.#pageId);
     if (page !== undefined && document.title !== "") page.title = document.title;
@@ -216,8 +222,8 @@ class Recording implements Recorder {
       userAgent: navigator.userAgent,
       recorder: { name, version },
       capture: {
-        headersAndBodies: contents,
-        webSockets: sockets,
+        headersAndBodies: contents_,
+        webSockets: sockets_,
         workers: false,
         dom,
         console: consoleMethods.length > 0,
@@ -226,16 +232,14 @@ class Recording implements Recorder {
   }
 }
 
-/** A recorder that starts later than this was called for what comes, not for how the page loaded. */
-const lateStart = 30_000;
+/** A recorder started later than this after navigation start omits how the page loaded. */
+const lateStartMs = 30_000;
 
 function isFromStart(): boolean {
-  return window.replayscopeSockets !== undefined || pageNow() < lateStart;
+  return window.replayscopeSockets !== undefined || pageNow() < lateStartMs;
 }
 
-function whyNoSockets({ contents, requests }: Settings): string {
-  if (!requests) return "requests and WebSockets are not recorded: networkRecording is switched off.";
-  if (!contents)
-    return "WebSockets, headers and bodies are not recorded; networkRecording.recordHeadersAndBody: true records them.";
-  return "WebSockets are not recorded: networkRecording.disableWebSocketEventRecordings is set.";
+function socketsExcludedBy({ contents_, requests_ }: Settings): SocketsExcludedBy {
+  if (!requests_) return "networkRecording";
+  return contents_ ? "disableWebSocketEventRecordings" : "recordHeadersAndBody";
 }

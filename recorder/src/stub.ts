@@ -1,4 +1,4 @@
-// For the page itself, before every other script: what sockets do is kept until the recorder has come.
+// Inlined into a page before every other script: buffers socket events until the recorder is loaded.
 import { hookSockets } from "./capture/socket-hook.ts";
 
 window.replayscopeSockets ??= hookSockets();

@@ -1,3 +1,3 @@
-// What recordings name as their recorder.
+// Name and version of the recorder, as written to `session.json`.
 export const name = "replayscope-recorder";
 export const version = "0.1.0";

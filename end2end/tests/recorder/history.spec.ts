@@ -70,7 +70,10 @@ test("a page that is brought back after its session was ended begins another", a
     const before = window.recorder.sessionId;
     dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
     const key = "replayscope.session";
-    sessionStorage.setItem(key, (sessionStorage.getItem(key) ?? "").replace('"isLeft":true', '"isLeft":false'));
+    sessionStorage.setItem(
+      key,
+      (sessionStorage.getItem(key) ?? "").replace('"isResumable":true', '"isResumable":false'),
+    );
     dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
     console.log("of the other session");
     await window.recorder.flush();

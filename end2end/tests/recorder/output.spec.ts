@@ -200,7 +200,7 @@ test("what the browser has no room for is kept until the page is left, and it sa
   await send(recorded, "two");
   await page.evaluate(() => window.recorder.flush());
   expect((await recorded.files()).opens).toHaveLength(2);
-  expect(notes.filter((note) => note.includes("no room left"))).toHaveLength(1);
+  expect(notes.filter((note) => note.includes("storage is full"))).toHaveLength(1);
 });
 
 test("a batch that an endpoint refuses for good does not hold up those after it, and stays for a download", async ({

@@ -1,7 +1,7 @@
 // What the package ships: small enough, and complete in itself.
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { besideCode, parameters, secretName, tokenOfScheme } from "../../../recorder/src/privacy/patterns.ts";
+import { codeCompanion, parameters, credentialName, schemeToken } from "../../../recorder/src/privacy/patterns.ts";
 import { expect, test } from "../../support/lab/test.ts";
 
 const built = (name: string): Buffer => readFileSync(new URL(`../../../recorder/dist/${name}`, import.meta.url));
@@ -13,7 +13,7 @@ test("the network part is at most 8,000 bytes gzip, the inline stub under 1 kB",
 
 test("the build bundles the patterns of credentials as the source makes them", () => {
   for (const name of ["network.js", "recorder.js"]) {
-    for (const pattern of [secretName, besideCode, tokenOfScheme, ...parameters])
+    for (const pattern of [credentialName, codeCompanion, schemeToken, ...parameters])
       expect(built(name).toString(), name).toContain(String(pattern));
   }
 });

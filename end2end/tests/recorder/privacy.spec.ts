@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import type { RequestResponsePair } from "../../../recorder/src/index.ts";
 import { contents, expect, pageWith, test } from "../../support/lab/test.ts";
 import { networkSettings } from "../../../recorder/src/options.ts";
-import { isSecretName } from "../../../recorder/src/privacy/names.ts";
-import { redactor } from "../../../recorder/src/privacy/redact.ts";
+import { isCredentialName } from "../../../recorder/src/privacy/names.ts";
+import { createRedactor } from "../../../recorder/src/privacy/redact.ts";
 import type { SessionFiles } from "../../support/lab/session-files.ts";
 
 /** The same words in every run; each stands for one place where a page keeps a secret. */
@@ -268,22 +268,44 @@ test("the recorder redacts what the viewer's export redacts: both read one table
     "utf8",
   );
   const vectors = JSON.parse(table) as Vectors;
-  expect(vectors.credentialNames.filter((name) => !isSecretName(name))).toEqual([]);
-  expect(vectors.otherNames.filter((name) => isSecretName(name))).toEqual([]);
-  const clean = redactor(networkSettings({}));
-  expect(vectors.urls.map(([from]) => clean.url(from))).toEqual(vectors.urls.map(([, to]) => to));
-  expect(vectors.texts.map(([from]) => clean.tokens(from))).toEqual(vectors.texts.map(([, to]) => to));
-  const list = (offered: string): string => clean.protocols(offered.split(/, ?/)).join(", ");
+  expect(vectors.credentialNames.filter((name) => !isCredentialName(name))).toEqual([]);
+  expect(vectors.otherNames.filter((name) => isCredentialName(name))).toEqual([]);
+  const clean = createRedactor(networkSettings({}));
+  expect(vectors.urls.map(([from]) => clean.url_(from))).toEqual(vectors.urls.map(([, to]) => to));
+  expect(vectors.texts.map(([from]) => clean.tokens_(from))).toEqual(vectors.texts.map(([, to]) => to));
+  const list = (offered: string): string => clean.protocols_(offered.split(/, ?/)).join(", ");
   expect(vectors.protocols.map(([from]) => list(from))).toEqual(vectors.protocols.map(([, to]) => to));
-  expect(vectors.headers.map(([name, from]) => clean.headers({ [name]: from })[name])).toEqual(
+  expect(vectors.headers.map(([name, from]) => clean.headers_({ [name]: from })[name])).toEqual(
     vectors.headers.map(([, , to]) => to),
   );
-  for (const [, to] of [...vectors.urls, ...vectors.texts]) expect(clean.tokens(to)).toBe(to);
+  for (const [, to] of [...vectors.urls, ...vectors.texts]) expect(clean.tokens_(to)).toBe(to);
+});
+
+/** The keys that a list item stands for: `{a,b}` is one of both, `*` any word characters or none. */
+function expandKey(key: string): string[] {
+  const [, before = "", choices = "", after = ""] = /^(.*)\{([^{}]*)\}(.*)$/.exec(key) ?? [];
+  if (choices === "") return [key.replaceAll("*", "")];
+  return choices.split(",").flatMap((choice) => expandKey(before + choice + after));
+}
+
+test("every key whose value the recorder redacts in bodies is a credential name of the shared list", () => {
+  const list = readFileSync(new URL("../../../crates/session/src/redact/credentials.json", import.meta.url), "utf8");
+  const { bodyKeys } = JSON.parse(list) as { bodyKeys: string };
+  const keys = bodyKeys.split(" ").flatMap(expandKey);
+  expect(keys).toEqual(expect.arrayContaining(["passwd", "password", "x-session", "access_token", "set-cookie"]));
+  expect(keys.filter((key) => !isCredentialName(key))).toEqual([]);
+  const redactor = createRedactor(networkSettings({}));
+  const withKey = (key: string, value: string): string => JSON.stringify({ [key]: value });
+  expect(keys.map((key) => redactor.text_(withKey(key, "1234")))).toEqual(
+    keys.map((key) => withKey(key, "[REDACTED]")),
+  );
+  for (const key of ["token", "session", "code", "key"])
+    expect(redactor.text_(withKey(key, "1234"))).toBe(withKey(key, "1234"));
 });
 
 test("what a hostile answer repeats is searched in no more time than its length", () => {
   const settings = networkSettings({ networkBodyKeysToRedact: ["iban"] });
-  const clean = redactor(settings);
+  const clean = createRedactor(settings);
   const patterns = [
     "\\",
     `name="pwd"`,
@@ -321,7 +343,7 @@ test("what a hostile answer repeats is searched in no more time than its length"
     for (const before of ["", `"`]) {
       const hostile = before + pattern.repeat(Math.ceil(262_144 / pattern.length));
       const start = process.cpuUsage();
-      clean.text(hostile);
+      clean.text_(hostile);
       // A quadratic search takes a minute of work and more.
       expect(process.cpuUsage(start).user / 1000, pattern).toBeLessThan(3000);
     }

@@ -1,4 +1,4 @@
-// sendBeacon: what is sent is known, the answer never is.
+// sendBeacon: the request is known, the response never is.
 import { pageNow } from "../clock.ts";
 import { bodyPayload } from "./body.ts";
 import { absoluteUrl } from "../options.ts";
@@ -9,13 +9,13 @@ export function recordBeacons(exchanges: Exchanges): () => void {
   return patch(Navigator.prototype, "sendBeacon", (_, [url, data]) => {
     const start = pageNow();
     return (isQueued) => {
-      const exchange = exchanges.begin("beacon", absoluteUrl(url), "POST", start);
-      if (!isQueued) exchanges.fail(exchange, "Not sent: the queue is full", "failed");
-      exchanges.keep(
+      const exchange = exchanges.begin_("beacon", absoluteUrl(url), "POST", start);
+      if (!isQueued) exchanges.fail_(exchange, "Not sent: the queue is full", "failed");
+      exchanges.captureBody_(
         exchange,
-        /* @__KEY__ */ "requestBody",
+        /* @__KEY__ */ "requestBody_",
         (limit) => bodyPayload(data, limit),
-        () => exchanges.end(exchange),
+        () => exchanges.finish_(exchange),
       );
     };
   });

@@ -1,20 +1,20 @@
-// Bodies of requests, of every kind that scripts may send.
+// Request bodies, of every type that scripts may send.
 import type { BodyRead } from "./exchanges.ts";
-import type { Bytes } from "./socket-hook.ts";
+import type { BufferOrView } from "./socket-hook.ts";
 import { bytesPayload, readBlob, textPayload } from "./payload.ts";
 
-/** No content type is no text: nothing matches "null". */
+/** A missing content type counts as binary: no alternative matches "null". */
 export const isTextType = (contentType: string | null): boolean =>
   /text|json|script|xml|urlencoded|graphql/i.test(contentType as string);
 
-/** What a body holds: at once where that is possible, so that a page may reuse its buffers. Throws where a page's object does. */
+/** Reads a body, synchronously where possible, since a page may reuse its buffers. Throws where a page's object does. */
 export function bodyPayload(body: unknown, limit: number): BodyRead {
-  // A stream belongs to the page.
+  // Reading a stream would consume it.
   if (body === undefined || body === null || body instanceof ReadableStream) return undefined;
   if (body instanceof Blob)
-    return readBlob(body, limit).then((read) => bytesPayload(read, limit, isTextType(body.type)));
+    return readBlob(body, limit).then((copy) => bytesPayload(copy, limit, isTextType(body.type)));
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) {
-    const { buffer = body, byteOffset, byteLength: size } = body as Bytes;
+    const { buffer = body, byteOffset, byteLength: size } = body as BufferOrView;
     return bytesPayload({ size, bytes: new Uint8Array(buffer as ArrayBuffer, byteOffset, size) }, limit);
   }
   if (body instanceof FormData) return textPayload(formText(body), limit);
@@ -22,7 +22,7 @@ export function bodyPayload(body: unknown, limit: number): BodyRead {
   return textPayload(`${body as string}`, limit);
 }
 
-/** A form as its fields; of a file, its name and size. */
+/** A form as URL-encoded fields; a file is represented by its name and size. */
 function formText(form: FormData): string {
   const fields = new URLSearchParams();
   for (const [name, value] of form)

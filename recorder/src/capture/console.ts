@@ -1,10 +1,10 @@
-// The console, and errors that nobody caught.
+// Console calls and uncaught errors.
 import { epochNow } from "../clock.ts";
-import type { Context, Part } from "../context.ts";
+import type { Capture, Context } from "../context.ts";
 import type { ConsoleMethod, Settings } from "../options.ts";
 import { consoleFile } from "../session/manifest.ts";
 import { patch } from "./patch.ts";
-import { told } from "./told.ts";
+import { serializeArgs } from "./serialize-args.ts";
 
 type Level = "log" | "info" | "warn" | "error" | "debug" | "assert" | "exception";
 
@@ -20,32 +20,32 @@ const levels: Record<ConsoleMethod, Level> = {
   table: "log",
 };
 
-/** Characters of a stack that are kept. */
-const stackLimit = 8000;
+/** Characters. */
+const maxStack = 8000;
 
-export function recordConsole(context: Context, { consoleMethods }: Settings): Part {
+export function recordConsole(context: Context, { consoleMethods }: Settings): Capture {
   const undo = consoleMethods.map((method) =>
     patch(console, method, (_, args) => {
-      if (method !== "assert") add(context, levels[method], args, callersOf(new Error()));
-      else if (!args[0]) add(context, "assert", args.slice(1), callersOf(new Error()));
+      if (method !== "assert") add(context, levels[method], args, callerOf(new Error()));
+      else if (!args[0]) add(context, "assert", args.slice(1), callerOf(new Error()));
     }),
   );
-  const { listen, stop } = errorListeners(context);
-  if (consoleMethods.length > 0) listen();
+  const { attach, detach } = errorListeners(context);
+  if (consoleMethods.length > 0) attach();
   return {
-    listen: () => {
-      if (consoleMethods.length > 0) listen();
+    attachListeners_: () => {
+      if (consoleMethods.length > 0) attach();
     },
-    stop: () => {
-      undo.forEach((back) => back());
-      stop();
+    stop_: () => {
+      undo.forEach((restore) => restore());
+      detach();
     },
   };
 }
 
-function errorListeners(context: Context): { listen: () => void; stop: () => void } {
+function errorListeners(context: Context): { attach: () => void; detach: () => void } {
   const onError = (event: Event): void => {
-    // A page may dispatch events of that name which are none.
+    // A page may dispatch other events of that name.
     if (!(event instanceof ErrorEvent)) return;
     const { message, filename, lineno, colno } = event;
     const source = filename === "" ? undefined : `${filename}:${lineno}:${colno}`;
@@ -53,49 +53,49 @@ function errorListeners(context: Context): { listen: () => void; stop: () => voi
   };
   const onRejection = ({ reason }: PromiseRejectionEvent): void => {
     const stack = stackOf(reason);
-    add(context, "exception", ["Uncaught (in promise)", reason], { source: firstPlace(stack), stack });
+    add(context, "exception", ["Uncaught (in promise)", reason], { source: firstLocation(stack), stack });
   };
   return {
-    listen: () => {
+    attach: () => {
       addEventListener("error", onError);
       addEventListener("unhandledrejection", onRejection);
     },
-    stop: () => {
+    detach: () => {
       removeEventListener("error", onError);
       removeEventListener("unhandledrejection", onRejection);
     },
   };
 }
 
-interface Place {
+interface CallSite {
   source: string | undefined;
   stack: string | undefined;
 }
 
 let isAdding = false;
 
-/** A recorder must never be the reason why a page's own call fails: what cannot be told is left out. */
+/** Adds an entry; one that cannot be serialized is skipped, since a recorder must never make a page's call fail. */
 function add(
-  { journal, redactor, pageId }: Context,
+  { journal_, redactor_, pageId_ }: Context,
   level: Level,
   args: readonly unknown[],
-  { source, stack }: Place,
+  { source, stack }: CallSite,
 ): void {
-  // What is told may be a page's own proxy, which logs that it was asked.
+  // Serializing may run page code (a proxy's traps), which may log again.
   if (isAdding) return;
   isAdding = true;
-  const clean = (text: string): string => redactor.text(text);
+  const redact = (text: string): string => redactor_.text_(text);
   try {
-    journal.add(consoleFile, {
+    journal_.add_(consoleFile, {
       timeStamp: epochNow(),
       level,
-      args: told(args, clean),
-      source: source === undefined ? undefined : redactor.url(source),
-      stack: stack === undefined ? undefined : clean(stack.slice(0, stackLimit)),
-      pageId,
+      args: serializeArgs(args, redact),
+      source: source === undefined ? undefined : redactor_.url_(source),
+      stack: stack === undefined ? undefined : redact(stack.slice(0, maxStack)),
+      pageId: pageId_,
     });
   } catch {
-    // An object that throws when it is looked at.
+    // An object that throws when accessed.
   } finally {
     isAdding = false;
   }
@@ -105,23 +105,23 @@ function stackOf(error: unknown): string | undefined {
   return error instanceof Error ? error.stack : undefined;
 }
 
-/** Our own, from the call that makes the error to the proxy's. They may lie in the same file as the page's. */
-const ownFrames = 5;
+/** Number of stack frames of the recorder, from the error's construction to the proxy; bundled, they may share a file with the page's. */
+const recorderFrames = 5;
 
-/** Who called the console. */
-function callersOf({ stack = "" }: Error): Place {
+/** Where the console was called. */
+function callerOf({ stack = "" }: Error): CallSite {
   const callers = stack
     .split("\n")
-    .filter((line) => placeOf(line) !== undefined)
-    .slice(ownFrames);
-  return { source: placeOf(callers[0]), stack: callers.join("\n") || undefined };
+    .filter((line) => locationOf(line) !== undefined)
+    .slice(recorderFrames);
+  return { source: locationOf(callers[0]), stack: callers.join("\n") || undefined };
 }
 
-/** Firefox writes `name@place`, others `at name (place)`. */
-const placeOf = (frame = ""): string | undefined => /([^\s()@]+:\d+:\d+)\)?$/.exec(frame)?.[1];
+/** Firefox formats a frame as `name@location`, other browsers as `at name (location)`. */
+const locationOf = (frame = ""): string | undefined => /([^\s()@]+:\d+:\d+)\)?$/.exec(frame)?.[1];
 
-const firstPlace = (stack = ""): string | undefined =>
+const firstLocation = (stack = ""): string | undefined =>
   stack
     .split("\n")
-    .map(placeOf)
-    .find((place) => place !== undefined);
+    .map(locationOf)
+    .find((location) => location !== undefined);

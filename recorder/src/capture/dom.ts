@@ -1,21 +1,22 @@
-// The page itself, through rrweb, on the recording's own clock.
+// The DOM, recorded by rrweb, with the recording's own timestamps.
 import { record } from "@rrweb/record";
 import { epochNow, pageNow } from "../clock.ts";
-import type { Context, Part } from "../context.ts";
+import type { Capture, Context } from "../context.ts";
 import type { Settings } from "../options.ts";
 import { eventsFile } from "../session/manifest.ts";
-import { quietly } from "../quietly.ts";
+import { ignoreErrors } from "../ignore-errors.ts";
 
 type Options = NonNullable<Parameters<typeof record>[0]>;
 
-/** A player that jumps replays from the full snapshot before; these bound how much it replays. */
-const snapshotEvents = 2000;
-const snapshotMilliseconds = 60_000;
-/** Sooner than that where what has changed since takes as much as a snapshot: so a recording no more than doubles. */
-const soonestSnapshot = 20_000;
+/** A seek replays events from the previous full snapshot; these bound how many. */
+const snapshotEveryEvents = 2000;
+const snapshotEveryMs = 60_000;
+/** Earliest snapshot when the events since the last one exceed its size; snapshots thereby at most double a recording. */
+const minSnapshotIntervalMs = 20_000;
+/** rrweb's event type of a full snapshot. */
 const fullSnapshot = 2;
 
-const inputs = [
+const inputTypes = [
   "input",
   "hidden",
   "color",
@@ -36,49 +37,49 @@ const inputs = [
   "password",
 ];
 
-export function recordDom(context: Context, settings: Settings): Part {
-  if (!settings.dom) return { stop: () => undefined };
+export function recordDom(context: Context, settings: Settings): Capture {
+  if (!settings.dom) return { stop_: () => undefined };
   let root: Element | null = document.documentElement;
-  let stop = watch(context, settings);
+  let stop = observe(context, settings);
   return {
-    // What other pages of the session have shown since is not this page.
-    stay: () => quietly(() => record.takeFullSnapshot(true)),
-    listen: () => {
-      // Where the recorder was there before the document's first element.
+    // Events of other pages of the session since do not apply to this page.
+    onPageShow_: () => ignoreErrors(() => record.takeFullSnapshot(true)),
+    attachListeners_: () => {
+      // Null if the recorder started before the document's first element was parsed.
       root ??= document.documentElement;
-      // Until the new document is whole, what is left of the old recording sees more of it than another would.
+      // While the new document is loading, the previous observers capture more of it than new ones would.
       if (document.documentElement === root || document.readyState === "loading") return;
       root = document.documentElement;
       stop?.();
-      stop = watch(context, settings);
+      stop = observe(context, settings);
     },
-    stop: () => stop?.(),
+    stop_: () => stop?.(),
   };
 }
 
-function watch({ journal, redactor, pageId }: Context, settings: Settings): (() => void) | undefined {
+function observe({ journal_, redactor_, pageId_ }: Context, settings: Settings): (() => void) | undefined {
   let snapshotSize = 0;
-  let sizeSince = 0;
+  let sizeSinceSnapshot = 0;
   let snapshotAt = 0;
   return record({
     emit: (event) => {
-      const line = { ...(event as { type: number }), timestamp: epochNow(), pageId };
-      const text = redactor.tokens(JSON.stringify(line));
-      journal.addText(eventsFile, text);
-      if (line.type === fullSnapshot) [snapshotSize, sizeSince, snapshotAt] = [text.length, 0, pageNow()];
-      else sizeSince += text.length;
-      if (sizeSince <= snapshotSize || pageNow() - snapshotAt < soonestSnapshot) return;
-      // Once, and not within rrweb's own work.
-      sizeSince = 0;
-      setTimeout(() => quietly(() => record.takeFullSnapshot(true)));
+      const line = { ...(event as { type: number }), timestamp: epochNow(), pageId: pageId_ };
+      const text = redactor_.tokens_(JSON.stringify(line));
+      journal_.addJson_(eventsFile, text);
+      if (line.type === fullSnapshot) [snapshotSize, sizeSinceSnapshot, snapshotAt] = [text.length, 0, pageNow()];
+      else sizeSinceSnapshot += text.length;
+      if (sizeSinceSnapshot <= snapshotSize || pageNow() - snapshotAt < minSnapshotIntervalMs) return;
+      // Once per snapshot, and not within rrweb's callback.
+      sizeSinceSnapshot = 0;
+      setTimeout(() => ignoreErrors(() => record.takeFullSnapshot(true)));
     },
-    checkoutEveryNth: snapshotEvents,
-    checkoutEveryNms: snapshotMilliseconds,
+    checkoutEveryNth: snapshotEveryEvents,
+    checkoutEveryNms: snapshotEveryMs,
     recordAfter: "DOMContentLoaded",
     blockClass: /^(replayscope|highlight|rr)-block$/,
     ignoreClass: "replayscope-ignore",
     maskTextClass: /^(replayscope|highlight|rr)-mask$/,
-    // Pages keep tokens in their head for their own scripts.
+    // Pages store tokens in meta elements for their scripts.
     blockSelector: 'meta[name*="token" i], meta[name*="csrf" i], meta[name*="nonce" i]',
     ...masking(settings),
   });
@@ -86,6 +87,6 @@ function watch({ journal, redactor, pageId }: Context, settings: Settings): (() 
 
 function masking({ privacy }: Settings): Options {
   if (privacy === "none") return { maskInputOptions: { password: true } };
-  const maskInputOptions = Object.fromEntries(inputs.map((type) => [type, true]));
+  const maskInputOptions = Object.fromEntries(inputTypes.map((type) => [type, true]));
   return privacy === "strict" ? { maskInputOptions, maskTextSelector: "*" } : { maskInputOptions };
 }

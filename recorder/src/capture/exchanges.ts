@@ -1,161 +1,160 @@
-// Requests that a script made, from the call to a line among the resources.
+// Requests made by scripts, from the call to a record in `resources.jsonl`.
 import { pageNow } from "../clock.ts";
 import type { Context } from "../context.ts";
-import { isBlocked, pairOf, type RequestResponsePair } from "../options.ts";
-import { quietly } from "../quietly.ts";
+import { createPair, isBlocked, type RequestResponsePair } from "../options.ts";
+import { ignoreErrors } from "../ignore-errors.ts";
 import type { Sink } from "../session/journal.ts";
-import { written, type Payload } from "./payload.ts";
-import { addResource, type Timing } from "./timing.ts";
+import { encodeBody, type Payload } from "./payload.ts";
+import { addResource, type ResourceTiming } from "./timing.ts";
 
 export type BodyRead = Payload | Promise<Payload | undefined> | undefined;
 export type Outcome = "failed" | "canceled" | "pending";
 
 type HeaderList = Iterable<readonly [string, string]>;
 
-/** One request, as far as it is known. Times are the page's own. */
+/** A request and its response, as far as known. Times are page time in milliseconds. */
 export interface Exchange {
   readonly id: string;
   readonly initiatorType: "fetch" | "xmlhttprequest" | "beacon" | "eventsource";
   readonly url: string;
   readonly method: string;
-  readonly start: number;
-  readonly isBlocked: boolean;
-  end?: number;
-  status?: number;
+  readonly start_: number;
+  readonly isBlocked_: boolean;
+  end_?: number;
+  status_?: number;
   outcome?: Outcome;
   error?: string;
   mimeType?: string | undefined;
-  requestHeaders?: HeaderList;
-  requestBody?: Payload;
-  /** The request's own body is being read, or was: an answer may be there sooner. */
-  sent?: Promise<void>;
-  responseHeaders?: HeaderList;
-  responseBody?: Payload;
+  requestHeaders_?: HeaderList;
+  requestBody_?: Payload;
+  /** Resolves when an asynchronous request body has been read, which may be after the response has arrived. */
+  requestBodyRead_?: Promise<void>;
+  responseHeaders_?: HeaderList;
+  responseBody_?: Payload;
   socketId?: string;
 }
 
 export interface Exchanges {
-  readonly underway: Set<Exchange>;
-  begin(initiatorType: Exchange["initiatorType"], url: string, method: string, start?: number): Exchange;
-  /** Whether headers and bodies of it are wanted. */
-  wantsContents(exchange: Exchange): boolean;
-  /** Reads a body where it is wanted, as far as bodies are kept; a recording waits for those that are being read. */
-  keep(
+  readonly pending_: Set<Exchange>;
+  begin_(initiatorType: Exchange["initiatorType"], url: string, method: string, start?: number): Exchange;
+  /** Whether its headers and bodies are recorded. */
+  wantsContents_(exchange: Exchange): boolean;
+  /** Reads a body if it is recorded, up to the body limit, then calls `then`; `flush_` awaits bodies that are being read. */
+  captureBody_(
     exchange: Exchange,
-    part: "requestBody" | "responseBody",
+    part: "requestBody_" | "responseBody_",
     read: (limit: number) => BodyRead,
     then?: () => void,
   ): void;
-  /** The head of an answer is there. */
-  answered(exchange: Exchange, status: number, headers: Headers): void;
-  fail(exchange: Exchange, error: unknown, outcome?: Outcome): void;
-  end(exchange: Exchange): void;
-  settle(): Promise<void>;
-  write(journal: Sink, exchange: Exchange, timing?: Timing): void;
+  setResponseHead_(exchange: Exchange, status: number, headers: Headers): void;
+  fail_(exchange: Exchange, error: unknown, outcome?: Outcome): void;
+  finish_(exchange: Exchange): void;
+  flush_(): Promise<void>;
+  write_(journal: Sink, exchange: Exchange, timing?: ResourceTiming): void;
 }
 
-/** `ended` is called when a request is over, with all that could be known of it but the browser's timing. */
-export function newExchanges(context: Context, ended: (exchange: Exchange) => void): Exchanges {
-  const { settings, redactor, sanitize, pageId } = context;
-  const underway = new Set<Exchange>();
-  const reading = new Set<Promise<void>>();
+/** `onFinished` is called when a request is complete, except for the browser's timing of it. */
+export function trackExchanges(context: Context, onFinished: (exchange: Exchange) => void): Exchanges {
+  const { settings_: settings, redactor_: redactor, sanitize_: sanitize, pageId_: pageId } = context;
+  const pending = new Set<Exchange>();
+  const bodyReads = new Set<Promise<void>>();
   let count = 0;
 
-  const wantsContents = (exchange: Exchange): boolean => settings.contents && !exchange.isBlocked;
+  const wantsContents = (exchange: Exchange): boolean => settings.contents_ && !exchange.isBlocked_;
 
-  const fail: Exchanges["fail"] = (exchange, error, outcome) => {
+  const fail: Exchanges["fail_"] = (exchange, error, outcome) => {
     exchange.outcome = outcome ?? ((error as Error | undefined)?.name === "AbortError" ? "canceled" : "failed");
     exchange.error = String(error);
   };
 
-  const message = (
+  const redactedMessage = (
     { headers, body }: { headers: Record<string, string>; body?: unknown },
     payload: Payload | undefined,
   ): object => {
-    const { body: text, encoding, isCut } = written(redactor, body, payload);
-    return { headers: redactor.headers(headers), body: text, bodyEncoding: encoding, bodyTruncated: isCut };
+    const { text_, encoding, isTruncated_ } = encodeBody(redactor, body, payload);
+    return { headers: redactor.headers_(headers), body: text_, bodyEncoding: encoding, bodyTruncated: isTruncated_ };
   };
 
-  /** Undefined where the page's sanitizer wants nothing recorded. */
-  const pairFrom = (exchange: Exchange): RequestResponsePair | undefined => {
-    const { id, url, method, status = 0, isBlocked: urlBlocked } = exchange;
+  /** Undefined where the page's sanitizer drops the request. */
+  const redactedPair = (exchange: Exchange): RequestResponsePair | undefined => {
+    const { id, url, method, status_ = 0, isBlocked_: urlBlocked } = exchange;
     const {
-      requestHeaders = [],
-      requestBody,
-      responseHeaders = [],
-      responseBody,
+      requestHeaders_ = [],
+      requestBody_,
+      responseHeaders_ = [],
+      responseBody_,
     }: Partial<Exchange> = wantsContents(exchange) ? exchange : {};
-    const pair = pairOf(id, method, url, status, urlBlocked);
-    Object.assign(pair.request, { headers: Object.fromEntries(requestHeaders), body: requestBody?.text });
+    const pair = createPair(id, method, url, status_, urlBlocked);
+    Object.assign(pair.request, { headers: Object.fromEntries(requestHeaders_), body: requestBody_?.text_ });
     Object.assign(pair.response, {
-      headers: Object.fromEntries(responseHeaders),
-      body: responseBody?.text,
-      size: responseBody?.size,
+      headers: Object.fromEntries(responseHeaders_),
+      body: responseBody_?.text_,
+      size: responseBody_?.size,
     });
-    const clean = sanitize(pair);
-    if (!clean) return;
-    const { request, response } = clean;
+    const sanitized = sanitize(pair);
+    if (!sanitized) return;
+    const { request, response } = sanitized;
     return {
-      request: { ...request, url: redactor.url(request.url), ...message(request, requestBody) },
-      response: { ...response, ...message(response, responseBody) },
+      request: { ...request, url: redactor.url_(request.url), ...redactedMessage(request, requestBody_) },
+      response: { ...response, ...redactedMessage(response, responseBody_) },
       urlBlocked,
     };
   };
 
   return {
-    underway,
-    wantsContents,
-    fail,
-    begin: (initiatorType, url, method, start = pageNow()) => {
+    pending_: pending,
+    wantsContents_: wantsContents,
+    fail_: fail,
+    begin_: (initiatorType, url, method, start_ = pageNow()) => {
       count += 1;
       const id = `${pageId}-request-${count}`;
-      const exchange: Exchange = { id, initiatorType, url, method, start, isBlocked: isBlocked(settings, url) };
-      if (!isWhole || url !== settings.endpoint) underway.add(exchange);
+      const exchange: Exchange = { id, initiatorType, url, method, start_, isBlocked_: isBlocked(settings, url) };
+      if (!isFullRecorder || url !== settings.endpoint_) pending.add(exchange);
       return exchange;
     },
-    keep: (exchange, part, read, then) => {
-      const keep = (body: Payload | undefined): void => {
+    captureBody_: (exchange, part, read, then) => {
+      const store = (body: Payload | undefined): void => {
         if (body) exchange[part] = body;
         then?.();
       };
-      const body = wantsContents(exchange) ? quietly(() => read(settings.bodyLimit)) : undefined;
-      if (!(body instanceof Promise)) return keep(body);
-      const done = body.then(keep, (error: unknown) => {
-        // A request's body may be anything; an answer that breaks off has failed.
-        if (part === /* @__KEY__ */ "responseBody") fail(exchange, error);
+      const body = wantsContents(exchange) ? ignoreErrors(() => read(settings.bodyLimit_)) : undefined;
+      if (!(body instanceof Promise)) return store(body);
+      const done = body.then(store, (error: unknown) => {
+        // An unreadable request body is not a failure; a response that breaks off is.
+        if (part === /* @__KEY__ */ "responseBody_") fail(exchange, error);
         then?.();
       });
-      if (part === /* @__KEY__ */ "requestBody") exchange.sent = done;
-      reading.add(done);
-      void done.then(() => reading.delete(done));
+      if (part === /* @__KEY__ */ "requestBody_") exchange.requestBodyRead_ = done;
+      bodyReads.add(done);
+      void done.then(() => bodyReads.delete(done));
     },
-    answered: (exchange, status, headers) => {
-      exchange.status = status;
+    setResponseHead_: (exchange, status, headers) => {
+      exchange.status_ = status;
       exchange.mimeType = headers.get("content-type")?.split(";")[0];
-      if (wantsContents(exchange)) exchange.responseHeaders = new Headers(headers);
+      if (wantsContents(exchange)) exchange.responseHeaders_ = new Headers(headers);
     },
-    end: (exchange) => {
-      exchange.end ??= pageNow();
-      const over = (): void => {
-        if (underway.delete(exchange)) ended(exchange);
+    finish_: (exchange) => {
+      exchange.end_ ??= pageNow();
+      const finish = (): void => {
+        if (pending.delete(exchange)) onFinished(exchange);
       };
-      if (exchange.sent) void exchange.sent.then(over);
-      else over();
+      if (exchange.requestBodyRead_) void exchange.requestBodyRead_.then(finish);
+      else finish();
     },
-    settle: async () => void (await Promise.all(reading)),
-    write: (journal, exchange, timing) => {
-      const pair = pairFrom(exchange);
+    flush_: async () => void (await Promise.all(bodyReads)),
+    write_: (journal, exchange, timing) => {
+      const pair = redactedPair(exchange);
       if (!pair) return;
-      const { end, outcome } = exchange;
-      const isOver = end !== undefined || timing !== undefined;
-      const facts = {
+      const { end_, outcome } = exchange;
+      const isFinished = end_ !== undefined || timing !== undefined;
+      const resource = {
         ...exchange,
         name: pair.request.url,
-        end: outcome === undefined ? (timing?.responseEnd ?? end) : end,
-        outcome: outcome ?? (!isOver ? "pending" : exchange.isBlocked ? "done" : undefined),
-        requestResponsePairs: settings.contents ? pair : undefined,
+        end_: outcome === undefined ? (timing?.responseEnd ?? end_) : end_,
+        outcome: outcome ?? (!isFinished ? "pending" : exchange.isBlocked_ ? "done" : undefined),
+        requestResponsePairs: settings.contents_ ? pair : undefined,
       };
-      addResource(context, journal, facts, timing);
+      addResource(context, journal, resource, timing);
     },
   };
 }

@@ -1,4 +1,4 @@
-// fetch: the page's own call, with its own arguments; what is recorded is a copy.
+// fetch: the page's call is passed on with its own arguments; a copy of the response is recorded.
 import { pageNow } from "../clock.ts";
 import { absoluteUrl, methodName } from "../options.ts";
 import { bodyPayload, isTextType } from "./body.ts";
@@ -6,93 +6,93 @@ import type { BodyRead, Exchange, Exchanges } from "./exchanges.ts";
 import { pause } from "./pause.ts";
 import { patch } from "./patch.ts";
 import { bytesPayload, type Payload } from "./payload.ts";
-import { quietly } from "../quietly.ts";
+import { ignoreErrors } from "../ignore-errors.ts";
 
-/** A copy that is read holds the connection open, even where the page has lost interest: of a silent one we let go. */
-const silence = 10_000;
-/** And of one that never ends. */
-const longest = 120_000;
-/** How much earlier than we the page may begin to read. */
-const grace = 30;
+/** Reading a copy keeps the connection open even if the page has dropped the response: stop after this long without data. */
+const idleTimeoutMs = 10_000;
+/** Stop reading a response that never ends. */
+const maxReadMs = 120_000;
+/** Head start of the page's own reader. */
+const readDelayMs = 30;
 
 export function recordFetch(exchanges: Exchanges): () => void {
   return patch(window, "fetch", (_, args) => {
     const exchange = begin(exchanges, args);
-    // The promise that the page gets is the one it must handle; another one beside it would hide that it did not.
-    return (answer) =>
-      (answer as Promise<Response>).then(
+    // The page gets the derived promise: a second one derived from its promise would hide an unhandled rejection.
+    return (result) =>
+      (result as Promise<Response>).then(
         (response) => {
-          quietly(() => answered(exchanges, exchange, response));
+          ignoreErrors(() => onResponse(exchanges, exchange, response));
           return response;
         },
         (error: unknown) => {
-          exchanges.fail(exchange, error);
-          exchanges.end(exchange);
+          exchanges.fail_(exchange, error);
+          exchanges.finish_(exchange);
           throw error;
         },
       );
   });
 }
 
-/** Throws where the arguments make no request: the browser will say so. */
+/** Throws where the arguments make no valid request; the browser's own call then reports the error. */
 function begin(exchanges: Exchanges, args: unknown[]): Exchange {
   const [input, init] = args;
   const options = (init ?? {}) as RequestInit;
-  // One of another frame is no instance of our own.
+  // Duck typing, since a Request of another frame is not an instance of this frame's class.
   const request = (input as Request | undefined)?.clone ? (input as Request) : undefined;
-  // An address becomes a string once only.
+  // Convert the URL to a string exactly once: toString may have side effects.
   if (!request && args.length) args[0] = `${input as string}`;
   const url = absoluteUrl(request?.url ?? args[0]);
-  const exchange = exchanges.begin("fetch", url, methodName(options.method ?? request?.method ?? "GET"));
-  quietly(() => {
-    if (exchanges.wantsContents(exchange)) keepRequest(exchanges, exchange, request, options);
+  const exchange = exchanges.begin_("fetch", url, methodName(options.method ?? request?.method ?? "GET"));
+  ignoreErrors(() => {
+    if (exchanges.wantsContents_(exchange)) captureRequest(exchanges, exchange, request, options);
   });
   return exchange;
 }
 
-function keepRequest(
+function captureRequest(
   exchanges: Exchanges,
   exchange: Exchange,
   request: Request | undefined,
   { headers, body }: RequestInit,
 ): void {
-  // An iterator could be read only once, and that is for the browser.
+  // An iterator can be consumed only once, which is left to the browser.
   const isReadable = headers instanceof Headers || Array.isArray(headers) || headers?.constructor === Object;
-  exchange.requestHeaders = new Headers(isReadable ? headers : request?.headers);
-  const isOwnBody = body === undefined && request && !request.bodyUsed && !/^(GET|HEAD)$/.test(request.method);
-  exchanges.keep(exchange, /* @__KEY__ */ "requestBody", (limit) =>
-    isOwnBody ? ownBody(request, limit) : bodyPayload(body, limit),
+  exchange.requestHeaders_ = new Headers(isReadable ? headers : request?.headers);
+  const usesRequestBody = body === undefined && request && !request.bodyUsed && !/^(GET|HEAD)$/.test(request.method);
+  exchanges.captureBody_(exchange, /* @__KEY__ */ "requestBody_", (limit) =>
+    usesRequestBody ? readMessage(request, limit) : bodyPayload(body, limit),
   );
 }
 
-function ownBody(message: Request | Response, limit: number): BodyRead {
+function readMessage(message: Request | Response, limit: number): BodyRead {
   const copy = message.clone();
-  if (copy.body) return copyOf(copy.body, copy.headers, limit);
-  // Firefox has no stream of a request's.
+  if (copy.body) return readStream(copy.body, copy.headers, limit);
+  // Firefox does not expose a request's body as a stream.
   return copy.body === null ? undefined : copy.blob().then((blob) => bodyPayload(blob, limit));
 }
 
-function answered(exchanges: Exchanges, exchange: Exchange, response: Response): void {
-  // What a page has set in place of the browser's may answer with anything, or with what is read already.
-  quietly(() => exchanges.answered(exchange, response.status, response.headers));
-  exchanges.keep(
+function onResponse(exchanges: Exchanges, exchange: Exchange, response: Response): void {
+  // A fetch replaced by the page may return anything, also a response that has been read.
+  ignoreErrors(() => exchanges.setResponseHead_(exchange, response.status, response.headers));
+  exchanges.captureBody_(
     exchange,
-    /* @__KEY__ */ "responseBody",
-    (limit) => ownBody(response, limit),
-    () => exchanges.end(exchange),
+    /* @__KEY__ */ "responseBody_",
+    (limit) => readMessage(response, limit),
+    () => exchanges.finish_(exchange),
   );
 }
 
-/** Reads a copy to its end, or as far as bodies are kept; how long it is in whole is known only at its end. */
-async function copyOf(copy: ReadableStream<Uint8Array>, headers: Headers, limit: number): Promise<Payload> {
+/** Reads a copied stream to its end or to `limit` bytes; the total size is known only at its end. */
+async function readStream(copy: ReadableStream<Uint8Array>, headers: Headers, limit: number): Promise<Payload> {
   const chunks: Uint8Array[] = [];
-  const until = pageNow() + longest;
-  // The page first: its answer is not to wait for ours.
-  await pause(grace);
+  const deadline = pageNow() + maxReadMs;
+  // Let the page read first, so that recording does not delay it.
+  await pause(readDelayMs);
   let size = 0;
   const reader = copy.getReader();
-  let step = await inTime(reader.read());
-  for (; step?.done === false && size <= limit && pageNow() < until; step = await inTime(reader.read())) {
+  let step = await withIdleTimeout(reader.read());
+  for (; step?.done === false && size <= limit && pageNow() < deadline; step = await withIdleTimeout(reader.read())) {
     chunks.push(step.value);
     size += step.value.length;
   }
@@ -108,8 +108,8 @@ async function copyOf(copy: ReadableStream<Uint8Array>, headers: Headers, limit:
   return payload;
 }
 
-function inTime<Step>(step: Promise<Step>): Promise<Step | undefined> {
+function withIdleTimeout<Step>(step: Promise<Step>): Promise<Step | undefined> {
   let timer: ReturnType<typeof setTimeout>;
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, silence, undefined)));
-  return Promise.race([step, late]).finally(() => clearTimeout(timer));
+  const timeout = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, idleTimeoutMs, undefined)));
+  return Promise.race([step, timeout]).finally(() => clearTimeout(timer));
 }

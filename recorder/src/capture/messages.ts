@@ -1,46 +1,47 @@
 // A message of a socket or an event source as a line of its file.
 import { epoch } from "../clock.ts";
 import type { Context } from "../context.ts";
-import { pairOf } from "../options.ts";
+import { createPair } from "../options.ts";
 import { socketFile } from "../session/manifest.ts";
-import { bytesPayload, textPayload, written, type Payload } from "./payload.ts";
-import type { Ready } from "./queue.ts";
+import { bytesPayload, encodeBody, textPayload, type Payload } from "./payload.ts";
+import type { ResolvedPayload } from "./queue.ts";
 
 export interface Message {
   type: "sent" | "received";
-  time: number;
-  payload: Ready;
-  /** Of an event source: the name of the event, where it has one of its own. */
+  /** Page time in milliseconds. */
+  time_: number;
+  payload_: ResolvedPayload;
+  /** The event name of an event source's message, unless it is `message`. */
   event?: string | undefined;
 }
 
 export function addMessage(
-  { settings, redactor, sanitize, journal }: Context,
+  { settings_, redactor_, sanitize_, journal_ }: Context,
   { id, name }: { id: string; name: string },
-  { type, time, payload: ready, event }: Message,
+  { type, time_, payload_: resolved, event }: Message,
 ): void {
-  const payload = payloadOf(ready, settings.bodyLimit);
-  // A sanitizer sees a message as the body of a request where it was sent, of a response where it was received.
+  const payload = toPayload(resolved, settings_.bodyLimit_);
+  // A sanitizer receives a sent message as a request's body, and a received one as a response's.
   const part = type === "sent" ? "request" : "response";
-  const pair = pairOf(id, "GET", name, 101, false);
-  Object.assign(pair[part], { body: payload.text, size: payload.size });
-  const clean = sanitize(pair);
-  if (!clean) return;
-  const { body, encoding, isCut } = written(redactor, clean[part].body, payload);
+  const pair = createPair(id, "GET", name, 101, false);
+  Object.assign(pair[part], { body: payload.text_, size: payload.size });
+  const sanitized = sanitize_(pair);
+  if (!sanitized) return;
+  const { text_, encoding, isTruncated_ } = encodeBody(redactor_, sanitized[part].body, payload);
   const record = {
     type,
-    timeStamp: epoch(time),
+    timeStamp: epoch(time_),
     size: payload.size,
-    opcode: payload.isBinary ? 2 : 1,
+    opcode: payload.isBinary_ ? 2 : 1,
     event,
     encoding,
-    truncated: isCut,
-    message: body,
+    truncated: isTruncated_,
+    message: text_,
   };
-  journal.add(socketFile(id), record);
+  journal_.add_(socketFile(id), record);
 }
 
-function payloadOf(ready: Ready, limit: number): Payload {
-  if (typeof ready === "string") return textPayload(ready, limit);
-  return ready.bytes === undefined ? { size: ready.size, isBinary: true } : bytesPayload(ready, limit);
+function toPayload(resolved: ResolvedPayload, limit: number): Payload {
+  if (typeof resolved === "string") return textPayload(resolved, limit);
+  return resolved.bytes === undefined ? { size: resolved.size, isBinary_: true } : bytesPayload(resolved, limit);
 }

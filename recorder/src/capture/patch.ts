@@ -1,40 +1,40 @@
-// Puts a function of ours around one of the browser's. A proxy keeps its name, its length, and that it cannot be constructed.
-import { quietly } from "../quietly.ts";
+// Wraps a function of the browser. A proxy keeps its name, its length, and whether it can be constructed.
+import { ignoreErrors } from "../ignore-errors.ts";
 
-/** Called before the browser's own, a function or a constructor; may change the arguments, and returns what is to be called after it, if anything. */
-type Around = (self: unknown, args: unknown[]) => After | undefined | void;
-/** Gets the result, or undefined where the call threw; what it returns, unless that is undefined, the page gets instead. */
-type After = (result: unknown) => unknown;
+/** Called before the native function or constructor; may change the arguments, and returns a callback for the result, if any. */
+type BeforeCall = (self: unknown, args: unknown[]) => AfterCall | undefined | void;
+/** Receives the result, or undefined where the call threw; what it returns, unless undefined, replaces the result. */
+type AfterCall = (result: unknown) => unknown;
 
 /**
- * Calls the browser's own `owner[name]` exactly once in each call, with `around` around it; returns what puts it back.
- * Whatever goes wrong in `around`, the page's call must not notice.
+ * Replaces `owner[name]` with a proxy that calls the native function exactly once per call, with `before` run first.
+ * Returns a function that restores the native one. Errors thrown by `before` never reach the page.
  */
-export function patch<Owner extends object>(owner: Owner, name: keyof Owner, around: Around): () => void {
+export function patch<Owner extends object>(owner: Owner, name: keyof Owner, before: BeforeCall): () => void {
   const native: unknown = owner[name];
-  // Some browsers are set to do without it.
+  // Some browser configurations lack it.
   if (typeof native !== "function") return () => undefined;
-  let isOver = false;
+  let isRemoved = false;
   const run = (self: unknown, args: unknown[], call: () => unknown): unknown => {
-    const after = isOver ? undefined : quietly(() => around(self, args));
+    const after = isRemoved ? undefined : ignoreErrors(() => before(self, args));
     let result: unknown;
-    let changed: unknown;
+    let replacement: unknown;
     try {
       result = call();
     } finally {
-      changed = quietly(() => after?.(result));
+      replacement = ignoreErrors(() => after?.(result));
     }
-    return changed ?? result;
+    return replacement ?? result;
   };
-  const ours = new Proxy(native, {
+  const proxy = new Proxy(native, {
     apply: (target, self, args: unknown[]) => run(self, args, () => Reflect.apply(target, self, args)),
     construct: (target, args: unknown[], newTarget) =>
       run(undefined, args, () => Reflect.construct(target, args, newTarget)) as object,
   });
-  owner[name] = ours as Owner[keyof Owner];
+  owner[name] = proxy as Owner[keyof Owner];
   return () => {
-    // Where a page has set something over ours since, ours stays under it and does nothing.
-    isOver = true;
-    if (owner[name] === ours) owner[name] = native as Owner[keyof Owner];
+    // Where a page has wrapped the proxy since, it stays in the chain and does nothing.
+    isRemoved = true;
+    if (owner[name] === proxy) owner[name] = native as Owner[keyof Owner];
   };
 }

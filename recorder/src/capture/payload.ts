@@ -1,27 +1,27 @@
 // Bodies and messages as they are written to a file.
 import type { Redactor } from "../privacy/redact.ts";
-import type { Copied } from "./socket-hook.ts";
+import type { CopiedBytes } from "./socket-hook.ts";
 
-/** Of a body or a message: bytes of the whole, where they are known, and its text or the beginning of it. */
+/** A body or message: its total size in bytes, where known, and its text, possibly truncated. */
 export interface Payload {
   size?: number | undefined;
-  /** Of binary payloads, a character for each byte: what must not be recorded is found there too. */
-  text?: string;
-  isBinary?: boolean;
-  isCut?: boolean;
+  /** Binary payloads have one character per byte, so that credentials in them are found too. */
+  text_?: string;
+  isBinary_?: boolean;
+  isTruncated_?: boolean;
 }
 
 const encoder = new TextEncoder();
 
 export function textPayload(text: string, limit: number): Payload {
-  return { size: encoder.encode(text).length, text: text.slice(0, limit), isCut: text.length > limit };
+  return { size: encoder.encode(text).length, text_: text.slice(0, limit), isTruncated_: text.length > limit };
 }
 
-export function bytesPayload({ size, bytes }: Copied, limit: number, isText = false): Payload {
-  const kept = bytes.subarray(0, limit);
-  const isCut = kept.length < size;
-  const text = isText ? new TextDecoder().decode(kept, { stream: isCut }) : latin1(kept);
-  return { size, text, isBinary: !isText, isCut };
+export function bytesPayload({ size, bytes }: CopiedBytes, limit: number, isText = false): Payload {
+  const head = bytes.subarray(0, limit);
+  const isTruncated_ = head.length < size;
+  const text_ = isText ? new TextDecoder().decode(head, { stream: isTruncated_ }) : latin1(head);
+  return { size, text_, isBinary_: !isText, isTruncated_ };
 }
 
 function latin1(bytes: Uint8Array): string {
@@ -31,22 +31,22 @@ function latin1(bytes: Uint8Array): string {
   return text;
 }
 
-export async function readBlob(blob: Blob, limit: number): Promise<Copied> {
+export async function readBlob(blob: Blob, limit: number): Promise<CopiedBytes> {
   return { size: blob.size, bytes: new Uint8Array(await blob.slice(0, limit).arrayBuffer()) };
 }
 
-/** What is written of a text, if there is one: what a sanitizer made of a binary payload may be no bytes. */
-export function written(
+/** Redacts a body and encodes it for JSON: binary as base64, unless a sanitizer has replaced it with text. */
+export function encodeBody(
   redactor: Redactor,
-  text: unknown,
-  { isBinary, isCut }: Payload = {},
-): { body?: string; encoding?: "base64" | undefined; isCut?: true | undefined } {
-  if (typeof text !== "string") return {};
-  const body = redactor.text(text);
-  const isBytes = isBinary && !/[^\0-\xff]/.test(body);
+  body: unknown,
+  { isBinary_, isTruncated_ }: Payload = {},
+): { text_?: string; encoding?: "base64" | undefined; isTruncated_?: true | undefined } {
+  if (typeof body !== "string") return {};
+  const redacted = redactor.text_(body);
+  const isBytes = isBinary_ && !/[^\0-\xff]/.test(redacted);
   return {
-    body: isBytes ? btoa(body) : body.toWellFormed(),
+    text_: isBytes ? btoa(redacted) : redacted.toWellFormed(),
     encoding: isBytes ? "base64" : undefined,
-    isCut: isCut || undefined,
+    isTruncated_: isTruncated_ || undefined,
   };
 }

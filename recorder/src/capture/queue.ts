@@ -1,96 +1,96 @@
-// Payloads on their way to a file, in the order they came. Handlers of the page only wait for a place in the queue;
-// the work is done in slices between them, and a blob is read while the rest waits.
+// Payloads on their way to a file, in order of arrival. Handlers of the page only enqueue; the work is done in time
+// slices between them, and a blob is read while the entries after it wait.
 import { pause } from "./pause.ts";
 import { readBlob } from "./payload.ts";
-import type { Copied, Kept } from "./socket-hook.ts";
+import type { CopiedBytes, RawPayload } from "./socket-hook.ts";
 
-/** A blob that could not be read in time is known by its size alone. */
-export type Ready = Exclude<Kept, Blob> | { size: number; bytes: undefined };
+/** A payload with its blob read; a blob that could not be read in time has only its size. */
+export type ResolvedPayload = Exclude<RawPayload, Blob> | { size: number; bytes: undefined };
 
-type Entry<Head> = { head: Head; payload: Kept } | { after: () => void };
+type Entry<Head> = { head_: Head; payload_: RawPayload; action_?: never } | { action_: () => void };
 
-const sliceMilliseconds = 8;
-const pauseMilliseconds = 50;
-/** About so many characters and bytes may wait: the timers of a page in the background come late, its messages do not. */
-const mostHeld = 1 << 24;
+const sliceMs = 8;
+const startDelayMs = 50;
+/** Maximum characters and bytes in the queue, about: timers of a page in the background are throttled, its messages are not. */
+const maxQueuedSize = 1 << 24;
 
-export interface Queue<Head, Payload extends Kept> {
-  push(head: Head, payload: Payload): void;
-  /** Does something once what stands before it is written. */
-  after(action: () => void): void;
-  settle: () => Promise<void>;
-  /** Writes everything at once; blobs that were not read yet by their size alone. */
-  settleNow: () => void;
+export interface Queue<Head, Payload extends RawPayload> {
+  enqueue_(head: Head, payload: Payload): void;
+  /** Runs an action after the entries before it are written. */
+  runAfter_(action: () => void): void;
+  flush_: () => Promise<void>;
+  /** Writes everything synchronously; blobs that are not read yet by their size alone. */
+  flushNow_: () => void;
 }
 
-export function newQueue<Head, Payload extends Kept>(
+export function createQueue<Head, Payload extends RawPayload>(
   limit: number,
-  write: (head: Head, payload: Ready) => void,
+  write: (head: Head, payload: ResolvedPayload) => void,
 ): Queue<Head, Payload> {
   const entries: Entry<Head>[] = [];
   let next = 0;
-  let held = 0;
+  let queuedSize = 0;
   let working: Promise<void> | undefined;
 
-  const finish = (read?: Copied): void => {
+  const processNext = (copy?: CopiedBytes): void => {
     const entry = entries[next];
     if (!entry) return;
     next += 1;
-    if ("after" in entry) return entry.after();
-    const { head, payload } = entry;
-    held -= weight(payload);
-    write(head, isBlob(payload) ? (read ?? { size: payload.size, bytes: undefined }) : payload);
+    if (entry.action_) return entry.action_();
+    const { head_, payload_ } = entry;
+    queuedSize -= memorySize(payload_);
+    write(head_, isBlob(payload_) ? (copy ?? { size: payload_.size, bytes: undefined }) : payload_);
   };
 
-  const forget = (): void => {
+  const removeProcessed = (): void => {
     entries.splice(0, next);
     next = 0;
   };
 
-  const settleNow = (): void => {
-    while (next < entries.length) finish();
-    forget();
+  const flushNow = (): void => {
+    while (next < entries.length) processNext();
+    removeProcessed();
   };
 
   const work = async (): Promise<void> => {
-    await pause(pauseMilliseconds);
-    let sliceEnd = performance.now() + sliceMilliseconds;
+    await pause(startDelayMs);
+    let sliceEnd = performance.now() + sliceMs;
     for (let entry = entries[next]; entry; entry = entries[next]) {
-      const read =
-        !("after" in entry) && isBlob(entry.payload)
-          ? await readBlob(entry.payload, limit).catch(() => undefined)
+      const copy =
+        !entry.action_ && isBlob(entry.payload_)
+          ? await readBlob(entry.payload_, limit).catch(() => undefined)
           : undefined;
       // It may have been written while its blob was being read.
-      if (entry === entries[next]) finish(read);
+      if (entry === entries[next]) processNext(copy);
       if (performance.now() < sliceEnd) continue;
-      // Where messages never cease, the queue is never empty.
-      forget();
+      // With a steady flow of messages the queue is never empty.
+      removeProcessed();
       await pause(0);
-      sliceEnd = performance.now() + sliceMilliseconds;
+      sliceEnd = performance.now() + sliceMs;
     }
-    forget();
+    removeProcessed();
     working = undefined;
   };
 
   return {
-    push: (head, payload) => {
-      entries.push({ head, payload });
-      held += weight(payload);
-      if (held > mostHeld) settleNow();
+    enqueue_: (head_, payload_) => {
+      entries.push({ head_, payload_ });
+      queuedSize += memorySize(payload_);
+      if (queuedSize > maxQueuedSize) flushNow();
       working ??= work();
     },
-    after: (action) => {
-      if (!working) return action();
-      entries.push({ after: action });
+    runAfter_: (action_) => {
+      if (!working) return action_();
+      entries.push({ action_ });
     },
-    settle: async () => working,
-    settleNow,
+    flush_: async () => working,
+    flushNow_: flushNow,
   };
 }
 
-/** One of another frame is no instance of our own. */
-const isBlob = (payload: Kept): payload is Blob => typeof payload === "object" && "slice" in payload;
+/** Duck typing, since a Blob of another frame is not an instance of this frame's class. */
+const isBlob = (payload: RawPayload): payload is Blob => typeof payload === "object" && "slice" in payload;
 
-/** What a payload takes of memory; a blob lies elsewhere. */
-const weight = (payload: Kept): number =>
+/** Memory of a queued payload, with a constant per entry; a blob's data is outside the JavaScript heap. */
+const memorySize = (payload: RawPayload): number =>
   100 + (typeof payload === "string" ? payload : isBlob(payload) ? "" : payload.bytes).length;

@@ -1,145 +1,152 @@
-// Everything the page loaded, as the browser measured it; requests that scripts made are joined to theirs, one to one.
-import type { Context, Part } from "../context.ts";
+// Everything the page loaded, as measured by the browser; requests made by scripts are matched to their timings, one to one.
+import type { Capture, Context } from "../context.ts";
 import type { Sink } from "../session/journal.ts";
 import { recordBeacons } from "./beacon.ts";
 import { recordEventSources } from "./event-source.ts";
-import { newExchanges, type Exchange } from "./exchanges.ts";
+import { trackExchanges, type Exchange } from "./exchanges.ts";
 import { recordFetch } from "./fetch.ts";
-import { addResource, type Timing } from "./timing.ts";
+import { addResource, type ResourceTiming } from "./timing.ts";
 import { pause } from "./pause.ts";
 import { recordXhr } from "./xhr.ts";
 
-/** How long a request that is over waits for its timing: the page may still be reading the answer. */
-const longestWait = 30_000;
-/** One that failed may have none. */
-const failureWait = 1000;
-const mostPast = 200;
-/** A page's clock is coarse: a timing may seem to begin a little before its call. */
-const coarse = 1;
+/** How long a finished request waits for its timing: the page may still be reading the response. */
+const timingWaitMs = 30_000;
+/** A failed request may have no timing. */
+const failedTimingWaitMs = 1000;
+const maxWrittenWithoutTiming = 200;
+/** The page's clock is coarse: a timing may appear to start a little before its call. */
+const clockToleranceMs = 1;
 
-/** What tells whose a timing is. */
-type Beginning = Pick<Exchange, "initiatorType" | "url" | "start"> & { end?: number | undefined };
+/** The properties of a request by which its timing is recognized. */
+type RequestKey = Pick<Exchange, "initiatorType" | "url" | "start_"> & { end_?: number | undefined };
 
-export function recordRequests(context: Context): Part {
-  const { journal, redactor, settings, isFromStart } = context;
-  /** Requests that are over and wait for their timing; those that waited in vain, whose timing may still come. */
-  const waiting = new Set<Exchange>();
-  let past: Beginning[] = [];
-  /** Timings of requests that are not over: their bodies are still being read. */
-  const timings = new Set<Timing>();
+export function recordRequests(context: Context): Capture {
+  const { journal_: journal, redactor_: redactor, settings_: settings, isFromStart_: isFromStart } = context;
+  /** Finished requests that wait for their timing. */
+  const finished = new Set<Exchange>();
+  /** Requests written without a timing, which may still arrive. */
+  let writtenWithoutTiming: RequestKey[] = [];
+  /** Timings of requests that are not finished: their bodies are still being read. */
+  const timings = new Set<ResourceTiming>();
   let hasNavigation = false;
 
-  const exchanges = newExchanges(context, (exchange) => {
-    waiting.add(exchange);
-    join();
-    setTimeout(() => giveUp(exchange), exchange.outcome === undefined ? longestWait : failureWait);
+  const exchanges = trackExchanges(context, (exchange) => {
+    finished.add(exchange);
+    matchTimings();
+    setTimeout(() => writeWithoutTiming(exchange), exchange.outcome === undefined ? timingWaitMs : failedTimingWaitMs);
   });
 
-  const giveUp = (exchange: Exchange): void => {
-    if (!waiting.delete(exchange)) return;
-    exchanges.write(journal, exchange);
-    const { initiatorType, url, start, end } = exchange;
-    past = [...past.slice(-mostPast), { initiatorType, url, start, end }];
+  const writeWithoutTiming = (exchange: Exchange): void => {
+    if (!finished.delete(exchange)) return;
+    exchanges.write_(journal, exchange);
+    const { initiatorType, url, start_, end_ } = exchange;
+    writtenWithoutTiming = [
+      ...writtenWithoutTiming.slice(-maxWrittenWithoutTiming),
+      { initiatorType, url, start_, end_ },
+    ];
   };
 
-  /** A line for what no script asked for. */
-  const write = (to: Sink, timing: Timing, outcome?: "pending"): void => {
+  /** Writes a request that no script made. */
+  const writeTiming = (sink: Sink, timing: ResourceTiming, outcome?: "pending"): void => {
     const { entryType, initiatorType, startTime, responseEnd } = timing;
-    const facts = {
-      name: redactor.url(timing.name),
+    const resource = {
+      name: redactor.url_(timing.name),
       initiatorType: entryType === "navigation" ? entryType : initiatorType,
       method: initiatorType === "beacon" ? "POST" : "GET",
-      start: startTime,
-      end: responseEnd || undefined,
+      start_: startTime,
+      end_: responseEnd || undefined,
       outcome,
     };
-    addResource(context, to, facts, timing);
+    addResource(context, sink, resource, timing);
   };
 
-  /** Joins what belongs together. A timing that belongs to no request of a script is a line of its own. */
-  const join = (): void => {
+  /** Matches timings to requests. A timing that matches no script's request is written as a request of its own. */
+  const matchTimings = (): void => {
     for (const timing of timings) {
-      const exchange = bestOf(timing, waiting);
-      if (!exchange && bestOf(timing, exchanges.underway)) continue;
+      const exchange = bestMatch(timing, finished);
+      if (!exchange && bestMatch(timing, exchanges.pending_)) continue;
       timings.delete(timing);
       if (exchange) {
-        waiting.delete(exchange);
-        exchanges.write(journal, exchange, timing);
-      } else if (!bestOf(timing, past)) {
-        write(journal, timing);
+        finished.delete(exchange);
+        exchanges.write_(journal, exchange, timing);
+      } else if (!bestMatch(timing, writtenWithoutTiming)) {
+        writeTiming(journal, timing);
       }
     }
   };
 
-  const take = (entries: PerformanceEntryList): void => {
-    for (const timing of entries as Timing[]) {
-      if (isWhole && timing.name === settings.endpoint) continue;
+  const addTimings = (entries: PerformanceEntryList): void => {
+    for (const timing of entries as ResourceTiming[]) {
+      if (isFullRecorder && timing.name === settings.endpoint_) continue;
       if (timing.entryType === "navigation") {
-        // Chromium tells of it twice: as it is when it is asked, and once the page has loaded.
+        // Chromium reports it twice: in its current state when observed, and again once the page has loaded.
         if (hasNavigation || !timing.responseEnd) continue;
         hasNavigation = true;
       }
       timings.add(timing);
     }
-    join();
+    matchTimings();
   };
 
-  const observer = new PerformanceObserver((list) => take(list.getEntries()));
+  const observer = new PerformanceObserver((list) => addTimings(list.getEntries()));
   for (const type of ["navigation", "resource"]) observer.observe({ type, buffered: isFromStart });
 
-  const sources = recordEventSources(context, exchanges);
-  const undo = [recordFetch(exchanges), recordXhr(exchanges), recordBeacons(exchanges), () => sources.stop()];
+  const eventSources = recordEventSources(context, exchanges);
+  const undo = [recordFetch(exchanges), recordXhr(exchanges), recordBeacons(exchanges), () => eventSources.stop_()];
 
-  /** What is under way, and what has no timing yet. */
-  const report = (to: Sink): void => {
-    for (const exchange of [...waiting, ...exchanges.underway]) exchanges.write(to, exchange);
-    const [navigation] = performance.getEntriesByType("navigation") as unknown as Timing[];
-    if (isFromStart && !hasNavigation && navigation !== undefined) write(to, navigation, "pending");
+  /** Reports pending requests and those without a timing yet. */
+  const reportPending = (sink: Sink): void => {
+    for (const exchange of [...finished, ...exchanges.pending_]) exchanges.write_(sink, exchange);
+    const [navigation] = performance.getEntriesByType("navigation") as unknown as ResourceTiming[];
+    if (isFromStart && !hasNavigation && navigation !== undefined) writeTiming(sink, navigation, "pending");
   };
 
   return {
-    settle: async () => {
-      await Promise.all([exchanges.settle(), sources.settle()]);
-      // The browser tells of an answer a moment after the page has it.
+    flush_: async () => {
+      await Promise.all([exchanges.flush_(), eventSources.flush_()]);
+      // The browser reports a timing shortly after the page has received the response.
       await pause(20);
-      take(observer.takeRecords());
+      addTimings(observer.takeRecords());
     },
-    ...(isWhole && {
-      report,
-      leave: () => {
-        sources.leave();
-        take(observer.takeRecords());
-        report(journal);
-        waiting.clear();
-        exchanges.underway.clear();
+    ...(isFullRecorder && {
+      reportPending_: reportPending,
+      onPageHide_: () => {
+        eventSources.onPageHide_();
+        addTimings(observer.takeRecords());
+        reportPending(journal);
+        finished.clear();
+        exchanges.pending_.clear();
         hasNavigation = true;
       },
     }),
-    stop: () => {
-      undo.forEach((back) => back());
+    stop_: () => {
+      undo.forEach((restore) => restore());
       observer.disconnect();
     },
   };
 }
 
-function isOf(timing: Timing, { initiatorType, url, start }: Beginning): boolean {
+function matches(timing: ResourceTiming, { initiatorType, url, start_ }: RequestKey): boolean {
   if (withoutFragment(timing.name) !== withoutFragment(url)) return false;
-  // Browsers do not agree on what an event source is called.
-  const isType = timing.initiatorType === initiatorType || initiatorType === "eventsource";
-  return isType && timing.startTime >= start - coarse;
+  // Browsers differ in the initiator type of an event source.
+  const isSameType = timing.initiatorType === initiatorType || initiatorType === "eventsource";
+  return isSameType && timing.startTime >= start_ - clockToleranceMs;
 }
 
 const withoutFragment = (url: string): string | undefined => url.split("#", 1)[0];
 
-/** Of requests to the same address, the one whose beginning and end are nearest. */
-function bestOf<Begun extends Beginning>(timing: Timing, exchanges: Iterable<Begun>): Begun | undefined {
-  let best: Begun | undefined;
-  let least = Infinity;
-  for (const exchange of exchanges) {
-    if (!isOf(timing, exchange)) continue;
-    const end = exchange.end ?? timing.responseEnd;
-    const distance = timing.startTime - exchange.start + Math.abs(timing.responseEnd - end);
-    if (distance < least) [best, least] = [exchange, distance];
+/** Of requests to the same URL, the one with the nearest start and end. */
+function bestMatch<Request extends RequestKey>(
+  timing: ResourceTiming,
+  requests: Iterable<Request>,
+): Request | undefined {
+  let best: Request | undefined;
+  let minDistance = Infinity;
+  for (const request of requests) {
+    if (!matches(timing, request)) continue;
+    const end = request.end_ ?? timing.responseEnd;
+    const distance = timing.startTime - request.start_ + Math.abs(timing.responseEnd - end);
+    if (distance < minDistance) [best, minDistance] = [request, distance];
   }
   return best;
 }

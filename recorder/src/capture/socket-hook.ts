@@ -1,45 +1,47 @@
-// Replaces `WebSocket` in a way that a page cannot tell apart. The inline stub is this file alone; the recorder takes
-// over the hook that a stub has set, or sets it itself.
+// Replaces `WebSocket` with a proxy that pages cannot distinguish from it. The inline stub consists of this file alone;
+// the recorder takes over the stub's hook, or installs one itself.
+//
+// The stub and the recorder are built separately and share this interface: its property names are not shortened.
 
-/** Bytes of a binary payload, copied before the page can write over them. */
-export interface Copied {
+/** A binary payload, copied before the page can overwrite it: its size, and its bytes up to a limit. */
+export interface CopiedBytes {
   size: number;
   bytes: Uint8Array;
 }
 
-/** A payload as it may be kept: text, a blob that never changes, or copied bytes. */
-export type Kept = string | Blob | Copied;
+/** A payload as captured: text, a blob (immutable), or copied bytes. */
+export type RawPayload = string | Blob | CopiedBytes;
 
-/** A buffer, or a view of one. */
-export type Bytes = ArrayBuffer & { buffer?: ArrayBuffer; byteOffset?: number };
+/** An ArrayBuffer, or a view of one. */
+export type BufferOrView = ArrayBuffer & { buffer?: ArrayBuffer; byteOffset?: number };
 
-export type Seen =
+export type SocketEvent =
   | [kind: "new", socket: WebSocket, time: number, protocols: unknown]
   | [kind: "open" | "error", socket: WebSocket, time: number, event: Event]
-  /** `void`: of a socket that is closing or closed, browsers drop without a word what is sent. */
-  | [kind: "message" | "send" | "void", socket: WebSocket, time: number, data: Kept]
+  /** `dropped`: browsers silently discard what is sent on a socket that is closing or closed. */
+  | [kind: "message" | "send" | "dropped", socket: WebSocket, time: number, data: RawPayload]
   | [kind: "close", socket: WebSocket, time: number, event: CloseEvent];
 
 export interface SocketHook {
-  /** Is told of everything that happens. Until a recorder sets another, what was seen waits. */
-  tell: (seen: Seen) => void;
-  waiting: Seen[];
-  /** How many bytes of a binary payload are copied; a recorder that comes may want more or less. */
+  /** Receives every event. Until a recorder replaces it, events are buffered in `waiting`. */
+  notify: (event: SocketEvent) => void;
+  waiting: SocketEvent[];
+  /** Maximum bytes copied of a binary payload; the recorder sets its own limit. */
   limit: number;
-  /** Tells of a socket's events from now on; of each once, however often it is asked. */
+  /** Starts observing a socket; further calls for the same socket have no effect. */
   watch(socket: WebSocket): void;
-  /** What is the browser's, and what stands in its place. */
+  /** The native functions and their replacements. */
   swap: [
-    browsers: typeof WebSocket,
-    ours: typeof WebSocket,
-    browsersSend: WebSocket["send"],
-    oursSend: WebSocket["send"],
+    native: typeof WebSocket,
+    proxy: typeof WebSocket,
+    nativeSend: WebSocket["send"],
+    proxySend: WebSocket["send"],
   ];
 }
 
 declare global {
   interface Window {
-    /** Set by the inline stub. */
+    /** Set by the inline stub until the recorder takes it over. */
     replayscopeSockets?: SocketHook;
   }
 }
@@ -48,80 +50,81 @@ export function hookSockets(): SocketHook {
   const Native = WebSocket;
   const proto = Native.prototype;
   const { send, addEventListener } = proto;
-  const waiting: Seen[] = [];
-  // Where no recorder ever comes: about so many characters, of which each event counts as some.
-  let room = 3e7;
+  const waiting: SocketEvent[] = [];
+  // Bounds the buffer if no recorder is ever loaded: about as many characters, with a constant per event.
+  let remainingSize = 3e7;
 
-  const copy = (data: Bytes, { buffer = data, byteOffset, byteLength: size } = data): Copied => ({
+  const copy = (data: BufferOrView, { buffer = data, byteOffset, byteLength: size } = data): CopiedBytes => ({
     size,
-    // Where a buffer was transferred, nothing is left of it.
+    // A transferred buffer has length 0 and cannot be viewed.
     bytes: new Uint8Array((size && buffer) as ArrayBuffer, byteOffset, size).slice(0, hook.limit),
   });
 
-  const keep = (data: unknown): Kept => {
-    // Those of other frames are told by their tag.
+  const capture = (data: unknown): RawPayload => {
+    // Objects of other frames are recognized by their tag.
     const isBytes =
       ArrayBuffer.isView(data) || data instanceof Blob || / (ArrayBuffer|Blob|File)]/.test({}.toString.call(data));
-    return isBytes ? ("size" in (data as Blob) ? (data as Blob) : copy(data as Bytes)) : `${data as string}`;
+    return isBytes ? ("size" in (data as Blob) ? (data as Blob) : copy(data as BufferOrView)) : `${data as string}`;
   };
 
-  const tell = (kind: Seen[0], socket: WebSocket, detail: unknown, time = performance.now()): void => {
+  const notify = (kind: SocketEvent[0], socket: WebSocket, detail: unknown, time = performance.now()): void => {
     try {
       if (kind == "new") watch(socket);
-      hook.tell([kind, socket, time, detail] as Seen);
+      hook.notify([kind, socket, time, detail] as SocketEvent);
     } catch {
-      // A page may have set a class of its own in place of the browser's: whatever fails here must not fail there.
+      // A page may have replaced the class with its own: errors here must not reach the page.
     }
   };
 
-  // One for all sockets: a socket that is watched again does not tell twice.
+  // One function for all sockets: a listener that is added twice is called once.
   const listener = (event: Event): void => {
-    // What a page dispatches itself did not come from the wire.
+    // Events dispatched by the page did not come from the network.
     if (event.isTrusted)
-      tell(event.type as "open", event.currentTarget as WebSocket, "data" in event ? keep(event.data) : event);
+      notify(event.type as "open", event.currentTarget as WebSocket, "data" in event ? capture(event.data) : event);
   };
 
   const watch = (socket: WebSocket): void => {
     for (const type of ["open", "message", "error", "close"]) addEventListener.call(socket, type, listener);
   };
 
-  const Hooked = new Proxy(Native, {
+  const SocketProxy = new Proxy(Native, {
     construct(...call) {
       const time = performance.now();
       const socket = Reflect.construct(...call) as WebSocket;
-      tell("new", socket, call[1][1], time);
+      notify("new", socket, call[1][1], time);
       return socket;
     },
   });
 
-  const hookedSend = new Proxy(send, {
+  const proxySend = new Proxy(send, {
     apply(target, socket: WebSocket, args: unknown[]) {
-      const kept = keep(args[0]);
-      // An object becomes a string once only: its toString may have effects. A call without arguments stays one.
-      if (typeof kept == "string") args.fill(kept, 0, 1);
+      const payload = capture(args[0]);
+      // Convert an object to a string exactly once: toString may have side effects. `fill` keeps a call without
+      // arguments as it is.
+      if (typeof payload == "string") args.fill(payload, 0, 1);
       Reflect.apply(target, socket, args);
-      tell(socket.readyState == 1 ? "send" : "void", socket, kept);
+      notify(socket.readyState == 1 ? "send" : "dropped", socket, payload);
     },
   });
 
   const hook: SocketHook = {
-    tell: (seen) => {
-      const detail = seen[3] as { length: number; size: number } | undefined;
-      if ((room -= 3e3 + (detail?.length || detail?.size || 0)) > 0) waiting.push(seen);
+    notify: (event) => {
+      const detail = event[3] as { length: number; size: number } | undefined;
+      if ((remainingSize -= 3e3 + (detail?.length || detail?.size || 0)) > 0) waiting.push(event);
     },
     waiting,
     limit: 3e5,
     watch,
-    swap: [Native, Hooked, send, hookedSend],
+    swap: [Native, SocketProxy, send, proxySend],
   };
-  window.WebSocket = proto.constructor = Hooked;
-  proto.send = hookedSend;
+  window.WebSocket = proto.constructor = SocketProxy;
+  proto.send = proxySend;
   return hook;
 }
 
-/** Puts the browser's own back, where nobody else has set something over ours since. */
-export function unhookSockets({ swap: [Native, Hooked, send, hookedSend] }: SocketHook): void {
-  if (window.WebSocket === Hooked) window.WebSocket = Native;
-  if (Native.prototype.constructor === Hooked) Native.prototype.constructor = Native;
-  if (Native.prototype.send === hookedSend) Native.prototype.send = send;
+/** Restores the native functions, unless the page has replaced the proxies since. */
+export function unhookSockets({ swap: [Native, SocketProxy, send, proxySend] }: SocketHook): void {
+  if (window.WebSocket === SocketProxy) window.WebSocket = Native;
+  if (Native.prototype.constructor === SocketProxy) Native.prototype.constructor = Native;
+  if (Native.prototype.send === proxySend) Native.prototype.send = send;
 }

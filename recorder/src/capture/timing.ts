@@ -1,20 +1,20 @@
-// A request as a line among the resources, with what the browser itself measured of it.
+// A request as a record in `resources.jsonl`, with the browser's own measurements.
 import { epoch } from "../clock.ts";
 import type { Context } from "../context.ts";
 import type { Sink } from "../session/journal.ts";
 import { resourcesFile } from "../session/manifest.ts";
 
-/** Firefox and Safari lack some of them. */
-export type Timing = PerformanceResourceTiming & { contentType?: string; responseStatus?: number };
+/** Firefox and Safari lack some of these properties. */
+export type ResourceTiming = PerformanceResourceTiming & { contentType?: string; responseStatus?: number };
 
-/** What is known of a request from elsewhere. Times are the page's own. */
-export interface Facts {
+/** Properties of a request that do not come from its timing. Times are page time in milliseconds. */
+export interface Resource {
   name: string;
   initiatorType: string;
   method: string;
-  start: number;
-  end: number | undefined;
-  status?: number | undefined;
+  start_: number;
+  end_: number | undefined;
+  status_?: number | undefined;
   mimeType?: string | undefined;
   outcome: string | undefined;
   error?: string | undefined;
@@ -22,32 +22,31 @@ export interface Facts {
   requestResponsePairs?: object | undefined;
 }
 
-const phase = /^(redirect|worker|fetch|domain\w+|connect|secure\w+|request|response)(Start|End)$/;
-/** What is written as the browser tells it. */
-const asIs = /Size|Hop/;
+const phaseKeys = /^(redirect|worker|fetch|domain\w+|connect|secure\w+|request|response)(Start|End)$/;
+/** Properties written without conversion. */
+const copiedKeys = /Size|Hop/;
 
-export function addResource({ pageId }: Context, journal: Sink, facts: Facts, timing?: Timing): void {
-  const { name, initiatorType, method, socketId, start, end, status, mimeType, outcome, error, requestResponsePairs } =
-    facts;
-  const measured: Record<string, unknown> = { startTimeAbs: epoch(timing?.startTime ?? start) };
-  // A phase that did not occur is 0 on the browser's clock, and left out.
+export function addResource({ pageId_ }: Context, sink: Sink, resource: Resource, timing?: ResourceTiming): void {
+  const { name, initiatorType, method, socketId, start_, end_, status_, mimeType, outcome, error } = resource;
+  const measured: Record<string, unknown> = { startTimeAbs: epoch(timing?.startTime ?? start_) };
+  // A phase that did not occur has the time 0 and is omitted.
   for (const [key, time] of Object.entries((timing?.toJSON() ?? {}) as Record<string, number>)) {
-    if (phase.test(key) && time > 0) measured[`${key}Abs`] = epoch(time);
-    if (asIs.test(key) && (time as unknown) !== "") measured[key] = time;
+    if (phaseKeys.test(key) && time > 0) measured[`${key}Abs`] = epoch(time);
+    if (copiedKeys.test(key) && (time as unknown) !== "") measured[key] = time;
   }
   const record = {
-    pageId,
+    pageId: pageId_,
     name,
     initiatorType,
     method,
     socketId,
     ...measured,
-    responseEndAbs: end && epoch(end),
-    responseStatus: status || timing?.responseStatus || undefined,
+    responseEndAbs: end_ && epoch(end_),
+    responseStatus: status_ || timing?.responseStatus || undefined,
     mimeType: timing?.contentType || mimeType || undefined,
     outcome,
     error,
-    requestResponsePairs,
+    requestResponsePairs: resource.requestResponsePairs,
   };
-  journal.add(resourcesFile, record);
+  sink.add_(resourcesFile, record);
 }

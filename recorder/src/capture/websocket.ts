@@ -1,27 +1,28 @@
-// WebSockets: opens and closes among the resources, messages in a file for each socket.
+// WebSockets: opens and closes in `resources.jsonl`, messages in a file per socket.
 import { epoch, pageNow } from "../clock.ts";
-import type { Context, Part } from "../context.ts";
+import type { Capture, Context } from "../context.ts";
 import type { Sink } from "../session/journal.ts";
-import { isBlocked, pairOf } from "../options.ts";
+import { createPair, isBlocked } from "../options.ts";
 import { resourcesFile, socketFile } from "../session/manifest.ts";
-import { quietly } from "../quietly.ts";
+import { ignoreErrors } from "../ignore-errors.ts";
 import { addMessage } from "./messages.ts";
-import { newQueue } from "./queue.ts";
-import { hookSockets, unhookSockets, type Kept, type Seen } from "./socket-hook.ts";
+import { createQueue } from "./queue.ts";
+import { hookSockets, unhookSockets, type RawPayload, type SocketEvent } from "./socket-hook.ts";
 
-interface Known {
+interface TrackedSocket {
   id: string;
+  /** Its redacted URL. */
   name: string;
-  offered: string[];
-  /** Its line among the resources; none for a socket that was there before the recorder. */
-  open?: OpenLine;
-  isListed: boolean;
-  hasEnded: boolean;
-  /** Listed, but not its messages. */
-  isBlocked: boolean;
+  offeredProtocols_: string[];
+  /** Absent for a socket that was opened before the recorder started. */
+  openRecord_?: OpenRecord;
+  isOpenWritten_: boolean;
+  isClosed_: boolean;
+  /** Its messages are not recorded. */
+  isBlocked_: boolean;
 }
 
-interface OpenLine {
+interface OpenRecord {
   startTimeAbs: number;
   openedTimeAbs?: number;
   requestedProtocols?: string[];
@@ -30,141 +31,144 @@ interface OpenLine {
   error?: string;
 }
 
+/** Close code of RFC 6455: the page is being unloaded. */
 const goingAway = 1001;
 
-export function recordSockets(context: Context): Part {
-  const { redactor, sanitize, settings, journal, pageId } = context;
+export function recordSockets(context: Context): Capture {
+  const { redactor_: redactor, settings_: settings, journal_: journal, pageId_: pageId } = context;
   const hook = window.replayscopeSockets ?? hookSockets();
-  /** No value for a socket of which the page's sanitizer wants nothing recorded. */
-  const sockets = new WeakMap<WebSocket, Known | null | undefined>();
-  /** Of the whole recorder alone, which reports them and is told that the page is left. */
-  const running = new Set<Known>();
+  /** No value for a socket that the page's sanitizer drops. */
+  const sockets = new WeakMap<WebSocket, TrackedSocket | null | undefined>();
+  /** Used by the full recorder alone, which reports them when the page unloads. */
+  const openSockets = new Set<TrackedSocket>();
   let count = 0;
 
-  const queue = newQueue<[known: Known, type: "sent" | "received", time: number], Kept>(
-    settings.bodyLimit,
-    ([known, type, time], payload) => {
-      if (!known.isBlocked) addMessage(context, known, { type, time, payload });
+  const queue = createQueue<[tracked: TrackedSocket, type: "sent" | "received", time: number], RawPayload>(
+    settings.bodyLimit_,
+    ([tracked, type, time_], payload_) => {
+      if (!tracked.isBlocked_) addMessage(context, tracked, { type, time_, payload_ });
     },
   );
 
-  const remember = (socket: WebSocket, offered: string[]): Known | undefined => {
+  const track = (socket: WebSocket, offeredProtocols_: string[]): TrackedSocket | undefined => {
     const { url } = socket;
     count += 1;
     const id = `${pageId}-socket-${count}`;
-    const blocked = isBlocked(settings, url);
-    const clean = sanitize(pairOf(id, "GET", url, 101, blocked));
-    const known = clean && {
+    const isBlocked_ = isBlocked(settings, url);
+    const sanitized = context.sanitize_(createPair(id, "GET", url, 101, isBlocked_));
+    const tracked = sanitized && {
       id,
-      name: redactor.url(clean.request.url),
-      offered,
-      isListed: false,
-      hasEnded: false,
-      isBlocked: blocked,
+      name: redactor.url_(sanitized.request.url),
+      offeredProtocols_,
+      isOpenWritten_: false,
+      isClosed_: false,
+      isBlocked_,
     };
-    sockets.set(socket, known);
-    if (!known) return;
-    if (isWhole) running.add(known);
-    if (!blocked) journal.touch(socketFile(id));
-    return known;
+    sockets.set(socket, tracked);
+    if (!tracked) return;
+    if (isFullRecorder) openSockets.add(tracked);
+    if (!isBlocked_) journal.touch_(socketFile(id));
+    return tracked;
   };
 
-  const begin = (socket: WebSocket, time: number, protocols: unknown): void => {
-    // What is no text yet was made one for the browser; a page would notice that it is asked again.
+  const onConstructed = (socket: WebSocket, time: number, protocols: unknown): void => {
+    // Only strings: the browser has converted other values already, and the page would notice a second conversion.
     const offered = [protocols].flat().filter((name) => typeof name === "string");
-    const known = remember(socket, offered);
-    if (!known) return;
-    known.open = { startTimeAbs: epoch(time) };
-    if (offered.length) known.open.requestedProtocols = redactor.protocols(offered);
+    const tracked = track(socket, offered);
+    if (!tracked) return;
+    tracked.openRecord_ = { startTimeAbs: epoch(time) };
+    if (offered.length) tracked.openRecord_.requestedProtocols = redactor.protocols_(offered);
   };
 
-  /** A socket from before the recorder: its open was not seen, its messages are from now on. */
-  const adopt = (socket: WebSocket): Known | undefined => {
+  /** Tracks a socket that was opened before the recorder started: it is recorded from now on, without an open. */
+  const trackExisting = (socket: WebSocket): TrackedSocket | undefined => {
     hook.watch(socket);
-    return remember(socket, []);
+    return track(socket, []);
   };
 
-  const addLine = (to: Sink, { id: socketId, name }: Known, type: "open" | "close", more: object): void =>
-    to.add(resourcesFile, { initiatorType: "websocket", type, socketId, name, pageId, ...more });
+  const addRecord = (sink: Sink, { id: socketId, name }: TrackedSocket, type: "open" | "close", fields: object): void =>
+    sink.add_(resourcesFile, { initiatorType: "websocket", type, socketId, name, pageId, ...fields });
 
-  const addOpen = (to: Sink, known: Known): void => {
-    if (known.open) addLine(to, known, "open", known.open);
+  const addOpen = (sink: Sink, tracked: TrackedSocket): void => {
+    if (tracked.openRecord_) addRecord(sink, tracked, "open", tracked.openRecord_);
   };
 
-  const list = (known: Known): void => {
-    if (!known.isListed) addOpen(journal, known);
-    known.isListed = true;
+  const writeOpen = (tracked: TrackedSocket): void => {
+    if (!tracked.isOpenWritten_) addOpen(journal, tracked);
+    tracked.isOpenWritten_ = true;
   };
 
-  const opened = (known: Known, { protocol, extensions }: WebSocket, time: number): void => {
-    const { open, offered } = known;
+  const onOpen = (tracked: TrackedSocket, { protocol, extensions }: WebSocket, time: number): void => {
+    const { openRecord_: open, offeredProtocols_ } = tracked;
     if (!open) return;
     open.openedTimeAbs = epoch(time);
-    // The same words as in the offer, where what gives access has been taken out.
-    if (protocol) open.protocol = open.requestedProtocols?.[offered.indexOf(protocol)] ?? redactor.tokens(protocol);
+    // Redacted exactly as in the offer.
+    if (protocol)
+      open.protocol = open.requestedProtocols?.[offeredProtocols_.indexOf(protocol)] ?? redactor.tokens_(protocol);
     if (extensions) open.extensions = extensions;
-    list(known);
+    writeOpen(tracked);
   };
 
-  const addError = (known: Known, time: number, message?: string): void => {
+  const addError = (tracked: TrackedSocket, time: number, message?: string): void => {
     const record = { type: "error", timeStamp: epoch(time), size: 0, message };
-    // After the messages that came before it.
-    queue.after(() => {
-      if (!known.isBlocked) journal.add(socketFile(known.id), record);
+    // Keep it in order with the messages before it.
+    queue.runAfter_(() => {
+      if (!tracked.isBlocked_) journal.add_(socketFile(tracked.id), record);
     });
   };
 
-  const failed = (known: Known, time: number): void => {
-    addError(known, time);
-    if (known.open && !known.open.openedTimeAbs) known.open.error = "The handshake failed";
-    list(known);
+  const onError = (tracked: TrackedSocket, time: number): void => {
+    addError(tracked, time);
+    const open = tracked.openRecord_;
+    if (open && !open.openedTimeAbs) open.error = "The handshake failed";
+    writeOpen(tracked);
   };
 
-  const closed = (known: Known, time: number, { code, reason, wasClean }: Partial<CloseEvent>): void => {
-    list(known);
-    if (known.hasEnded) return;
-    known.hasEnded = true;
-    if (isWhole) running.delete(known);
-    addLine(journal, known, "close", {
+  const onClose = (tracked: TrackedSocket, time: number, { code, reason, wasClean }: Partial<CloseEvent>): void => {
+    writeOpen(tracked);
+    if (tracked.isClosed_) return;
+    tracked.isClosed_ = true;
+    if (isFullRecorder) openSockets.delete(tracked);
+    addRecord(journal, tracked, "close", {
       responseEndAbs: epoch(time),
       code,
-      reason: reason && redactor.text(reason),
+      reason: reason && redactor.text_(reason),
       wasClean,
     });
   };
 
-  const see = ([kind, socket, time, detail]: Seen): void => {
-    if (kind === "new") return begin(socket, time, detail);
-    const known = sockets.has(socket) ? sockets.get(socket) : adopt(socket);
-    if (!known) return;
-    if (kind === "open") opened(known, socket, time);
-    else if (kind === "message") queue.push([known, "received", time], detail);
-    else if (kind === "send") queue.push([known, "sent", time], detail);
-    else if (kind === "void") addError(known, time, "Not sent: the socket was closing or closed");
-    else if (kind === "error") failed(known, time);
-    else if (kind === "close") closed(known, time, detail);
+  const handleEvent = ([kind, socket, time, detail]: SocketEvent): void => {
+    if (kind === "new") return onConstructed(socket, time, detail);
+    const tracked = sockets.has(socket) ? sockets.get(socket) : trackExisting(socket);
+    if (!tracked) return;
+    if (kind === "open") onOpen(tracked, socket, time);
+    else if (kind === "message") queue.enqueue_([tracked, "received", time], detail);
+    else if (kind === "send") queue.enqueue_([tracked, "sent", time], detail);
+    else if (kind === "dropped") addError(tracked, time, "Not sent: the socket was closing or closed");
+    else if (kind === "error") onError(tracked, time);
+    else if (kind === "close") onClose(tracked, time, detail);
   };
 
-  // Takes over the hook, with what waited in it: sockets of a page's own class too, of which nothing may be known.
-  hook.limit = settings.bodyLimit;
-  hook.waiting.splice(0).forEach((seen) => quietly(() => see(seen)));
-  hook.tell = see;
+  // Take over the hook with its buffered events; these may come from a page's own socket class, which may throw.
+  hook.limit = settings.bodyLimit_;
+  hook.waiting.splice(0).forEach((event) => ignoreErrors(() => handleEvent(event)));
+  hook.notify = handleEvent;
 
   return {
-    settle: queue.settle,
-    ...(isWhole && {
-      /** Sockets whose handshake is still under way. */
-      report: (to) => {
-        for (const known of running) if (!known.isListed) addOpen(to, known);
+    flush_: queue.flush_,
+    ...(isFullRecorder && {
+      /** Reports sockets whose handshake is in progress. */
+      reportPending_: (sink) => {
+        for (const tracked of openSockets) if (!tracked.isOpenWritten_) addOpen(sink, tracked);
       },
-      /** With the page go its sockets; browsers say so to the server, and to nobody else. */
-      leave: () => {
-        queue.settleNow();
-        for (const known of running) closed(known, pageNow(), { code: goingAway });
+      /** Unloading a page closes its sockets; browsers send the close to the server without dispatching an event. */
+      onPageHide_: () => {
+        queue.flushNow_();
+        for (const tracked of openSockets) onClose(tracked, pageNow(), { code: goingAway });
       },
     }),
-    stop: () => {
-      hook.tell = () => undefined;
+    stop_: () => {
+      hook.notify = () => undefined;
       unhookSockets(hook);
       delete window.replayscopeSockets;
     },

@@ -1,5 +1,5 @@
 // A session's batches as the files of its folder.
-import { addTally, nothing, type Tally } from "../session/journal.ts";
+import { addTally, emptyTally, type Tally } from "../session/journal.ts";
 import { manifest, type ManifestHead } from "../session/manifest.ts";
 import type { Batch } from "./store.ts";
 import type { Member } from "./zip.ts";
@@ -8,7 +8,7 @@ export function sessionFolder(head: ManifestHead, batches: readonly Pick<Batch, 
   const parts = new Map<string, { texts: string[]; tally: Tally }>();
   for (const { files } of batches) {
     for (const [path, { text, tally }] of Object.entries(files)) {
-      const file = parts.get(path) ?? { texts: [], tally: nothing() };
+      const file = parts.get(path) ?? { texts: [], tally: emptyTally() };
       parts.set(path, file);
       file.texts.push(text);
       addTally(file.tally, tally);

@@ -1,20 +1,21 @@
-// Takes batches, and sees to it that they are stored, found again after a reload, and delivered.
-import { saveTail, takeTail, type SessionState } from "../session/state.ts";
+// Stores batches, recovers those of the previous page, and delivers them.
+import { saveUnstored, takeUnstored, type SessionState } from "../session/state.ts";
 import { openStore, type Batch, type Store } from "./store.ts";
-import { sendLast, Uploader, type Endpoint } from "./upload.ts";
+import { sendOnUnload, Uploader, type Endpoint } from "./upload.ts";
+import type { Warn } from "../warnings.ts";
 
 export class Outbox {
   readonly #state: SessionState;
   readonly #endpoint: Endpoint | undefined;
   readonly #limit: number;
-  readonly #warn: (text: string) => void;
+  readonly #warn: Warn;
   readonly #store: Promise<Store>;
   #uploader: Uploader | undefined;
   #hasWarned = false;
-  /** Handed to the store, which has not said yet that it has them. */
-  readonly #unsaved = new Set<Batch>();
+  /** Batches whose write to the store has not completed. */
+  readonly #unstored = new Set<Batch>();
 
-  constructor(state: SessionState, endpoint: Endpoint | undefined, limit: number, warn: (text: string) => void) {
+  constructor(state: SessionState, endpoint: Endpoint | undefined, limit: number, warn: Warn) {
     this.#state = state;
     this.#endpoint = endpoint;
     this.#limit = limit;
@@ -24,38 +25,39 @@ export class Outbox {
 
   async #open(): Promise<Store> {
     const store = await openStore();
-    for (const batch of takeTail()) await store.put(batch);
+    for (const batch of takeUnstored()) await store.put(batch);
     await store.purge(this.#state.id);
     if (this.#endpoint !== undefined) {
-      this.#uploader = new Uploader(this.#endpoint, store, (batch) => this.#delivered(store, batch));
-      this.#uploader.notice();
+      this.#uploader = new Uploader(this.#endpoint, store, (batch) => this.#onDelivered(store, batch));
+      this.#uploader.notify();
     }
     return store;
   }
 
-  /** Stores a batch; delivery follows by itself. */
+  /** Stores a batch, and schedules its delivery if there is an endpoint. */
   async put(batch: Batch): Promise<void> {
     if (this.#endpoint !== undefined) batch.due = this.#endpoint.url;
-    this.#unsaved.add(batch);
-    const isKept = await (await this.#store).put(batch);
-    this.#unsaved.delete(batch);
-    if (!isKept && !this.#hasWarned) {
+    this.#unstored.add(batch);
+    const storage = await (await this.#store).put(batch);
+    this.#unstored.delete(batch);
+    if (storage === "memory" && !this.#hasWarned) {
       this.#hasWarned = true;
-      this.#warn("the browser has no room left; what it does not take is kept until the page is left.");
+      this.#warn({ kind: "storage-full" });
     }
-    this.#uploader?.notice();
+    this.#uploader?.notify();
   }
 
-  /** Delivered batches stay for a download while there is room. */
-  async #delivered(store: Store, batch: Batch): Promise<void> {
+  /** Keeps a delivered batch for a download while the session is under half of its size limit. */
+  async #onDelivered(store: Store, batch: Batch): Promise<void> {
     delete batch.due;
-    if (batch.session === this.#state.id && this.#state.held < this.#limit / 2) return void (await store.put(batch));
-    if (batch.session === this.#state.id) this.#state.held -= sizeOf(batch);
+    const isOfThisSession = batch.session === this.#state.id;
+    if (isOfThisSession && this.#state.storedSize < this.#limit / 2) return void (await store.put(batch));
+    if (isOfThisSession) this.#state.storedSize -= sizeOf(batch);
     await store.remove(batch);
   }
 
-  /** Resolves when all that was put is stored, and delivered where the endpoint takes it. */
-  async settle(): Promise<void> {
+  /** Resolves when all batches are stored, and delivered if the endpoint accepts them. */
+  async flush(): Promise<void> {
     await this.#store;
     await this.#uploader?.run();
   }
@@ -64,16 +66,16 @@ export class Outbox {
     return (await this.#store).all(this.#state.id);
   }
 
-  /** The page is being left, and may not live to see its last batches stored. */
-  leave(last: Batch): void {
+  /** The page is unloading, possibly before its last batches are stored. */
+  onPageHide(last: Batch): void {
     void this.put(last);
-    saveTail([...this.#unsaved]);
-    if (this.#endpoint !== undefined) sendLast(this.#endpoint, last);
+    saveUnstored([...this.#unstored]);
+    if (this.#endpoint !== undefined) sendOnUnload(this.#endpoint, last);
   }
 
-  /** The page was not left after all. */
-  stay(): void {
-    takeTail();
+  /** The page was restored and still has its batches in memory. */
+  onPageShow(): void {
+    takeUnstored();
   }
 
   stop(): void {
@@ -81,6 +83,7 @@ export class Outbox {
   }
 }
 
+/** Characters of a batch's records. */
 export function sizeOf({ files }: Batch): number {
   return Object.values(files).reduce((sum, { text }) => sum + text.length, 0);
 }

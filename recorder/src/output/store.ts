@@ -1,4 +1,4 @@
-// Where batches lie until they are downloaded or delivered: IndexedDB, or memory where a page has none.
+// Storage of batches until they are downloaded or delivered: IndexedDB, or memory where it is unavailable.
 import type { Files } from "../session/journal.ts";
 import type { ManifestHead } from "../session/manifest.ts";
 
@@ -6,28 +6,36 @@ export interface Batch {
   session: string;
   sequence: number;
   page: string;
+  /** Time of creation, epoch milliseconds. */
   at: number;
   head: ManifestHead;
   files: Files;
-  /** The endpoint it is for, until it has been delivered there. Other apps of the site may have endpoints of their own. */
+  /** The endpoint it is to be delivered to; removed after delivery. Apps of one origin may use different endpoints. */
   due?: string;
 }
 
+/** Where a batch was stored; memory is lost when the page unloads. */
+export type Storage = "database" | "memory";
+
 export interface Store {
-  /** Whether it will survive the page. */
-  put(batch: Batch): Promise<boolean>;
+  /** Adds or replaces a batch. */
+  put(batch: Batch): Promise<Storage>;
   remove(batch: Batch): Promise<void>;
-  /** Of one session, in order. */
+  /** The batches of a session, in order. */
   all(session: string): Promise<Batch[]>;
-  /** The first that is to be delivered to an endpoint, of whatever session. */
+  /** The first batch due for an endpoint, of any session. */
   nextDue(endpoint: string): Promise<Batch | undefined>;
-  /** Removes what other sessions left: what nobody waits for after a day, what no endpoint took after a week. */
+  /** Removes expired batches of other sessions: after a day, or after a week if they are due for delivery. */
   purge(session: string): Promise<void>;
 }
 
-/** A database that has not opened by then is taken for none: some browsers never answer. */
-const openingMilliseconds = 5000;
-const aDay = 24 * 60 * 60 * 1000;
+/** Some browsers never answer a request to open a database. */
+const openTimeoutMs = 5000;
+const dayMs = 24 * 60 * 60 * 1000;
+
+class StorageError extends Error {
+  override name = "StorageError";
+}
 
 export async function openStore(): Promise<Store> {
   try {
@@ -44,90 +52,94 @@ function openDatabase(): Promise<IDBDatabase> {
     batches.createIndex("due", ["due", "session", "sequence"]);
   };
   return new Promise((resolve, reject) => {
-    answer(opening).then(resolve, reject);
-    setTimeout(reject, openingMilliseconds, new Error("IndexedDB"));
+    resultOf(opening).then(resolve, reject);
+    setTimeout(reject, openTimeoutMs, new StorageError("IndexedDB did not open in time"));
   });
 }
 
-function answer<Result>(request: IDBRequest<Result>): Promise<Result> {
+function resultOf<Result>(request: IDBRequest<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error("IndexedDB"));
+    request.onerror = () => reject(request.error ?? new StorageError("The request failed"));
   });
 }
 
-/** What the database does not take, or no longer gives, because it is full, closed or deleted, is held in memory. */
+/** Falls back to memory where the database is full, closed or deleted. */
 class DatabaseStore implements Store {
   readonly #database: IDBDatabase;
-  readonly #spare = new MemoryStore();
+  readonly #fallback = new MemoryStore();
 
   constructor(database: IDBDatabase) {
     this.#database = database;
-    // Another tab may bring a newer recorder.
+    // Another tab may upgrade the database with a newer recorder.
     database.onversionchange = () => database.close();
   }
 
-  async #ask<Result>(mode: IDBTransactionMode, ask: (batches: IDBObjectStore) => IDBRequest<Result>): Promise<Result> {
+  async #transact<Result>(
+    mode: IDBTransactionMode,
+    request: (batches: IDBObjectStore) => IDBRequest<Result>,
+  ): Promise<Result> {
     const transaction = this.#database.transaction("batches", mode);
-    const ended = new Promise<void>((resolve, reject) => {
+    const completed = new Promise<void>((resolve, reject) => {
       transaction.oncomplete = () => resolve();
-      // A full disk is noticed only here.
-      transaction.onabort = () => reject(transaction.error ?? new Error("IndexedDB"));
+      // A full disk is reported only here.
+      transaction.onabort = () => reject(transaction.error ?? new StorageError("The transaction was aborted"));
     });
-    const [result] = await Promise.all([answer(ask(transaction.objectStore("batches"))), ended]);
+    const [result] = await Promise.all([resultOf(request(transaction.objectStore("batches"))), completed]);
     return result;
   }
 
-  async put(batch: Batch): Promise<boolean> {
+  async put(batch: Batch): Promise<Storage> {
     try {
-      await this.#ask("readwrite", (batches) => batches.put(batch));
-      // What was held before a delivery that made room.
-      await this.#spare.remove(batch);
-      return true;
+      await this.#transact("readwrite", (batches) => batches.put(batch));
+      // It may be in memory from before a delivery freed space.
+      await this.#fallback.remove(batch);
+      return "database";
     } catch {
-      await this.#spare.put(batch);
-      return false;
+      await this.#fallback.put(batch);
+      return "memory";
     }
   }
 
   async remove(batch: Batch): Promise<void> {
     const { session, sequence } = batch;
-    await this.#spare.remove(batch);
-    await this.#ask("readwrite", (batches) => batches.delete([session, sequence])).catch(() => undefined);
+    await this.#fallback.remove(batch);
+    await this.#transact("readwrite", (batches) => batches.delete([session, sequence])).catch(() => undefined);
   }
 
   async all(session: string): Promise<Batch[]> {
     const range = IDBKeyRange.bound([session, 0], [session, Infinity]);
-    const stored = await this.#ask("readonly", (batches) => batches.getAll(range) as IDBRequest<Batch[]>).catch(
+    const stored = await this.#transact("readonly", (batches) => batches.getAll(range) as IDBRequest<Batch[]>).catch(
       () => [],
     );
-    const held = await this.#spare.all(session);
-    // A batch that is held is newer than what is stored of it.
-    const batches = new Map([...stored, ...held].map((batch) => [batch.sequence, batch]));
-    return [...batches.values()].sort(inOrder);
+    const fallback = await this.#fallback.all(session);
+    // The copy in memory is the newer one.
+    const batches = new Map([...stored, ...fallback].map((batch) => [batch.sequence, batch]));
+    return [...batches.values()].sort(bySequence);
   }
 
   async nextDue(endpoint: string): Promise<Batch | undefined> {
-    // A list is after every text and number.
+    // In IndexedDB's key order an array follows every string and number.
     const range = IDBKeyRange.bound([endpoint], [endpoint, []]);
-    const ask = (batches: IDBObjectStore) => batches.index("due").get(range) as IDBRequest<Batch | undefined>;
-    const stored = await this.#ask("readonly", ask).catch(() => undefined);
-    const held = await this.#spare.nextDue(endpoint);
-    if (stored === undefined || held === undefined) return stored ?? held;
-    return held.session === stored.session && held.sequence < stored.sequence ? held : stored;
+    const request = (batches: IDBObjectStore) => batches.index("due").get(range) as IDBRequest<Batch | undefined>;
+    const stored = await this.#transact("readonly", request).catch(() => undefined);
+    const fallback = await this.#fallback.nextDue(endpoint);
+    if (stored === undefined || fallback === undefined) return stored ?? fallback;
+    const isFallbackFirst = fallback.session === stored.session && fallback.sequence < stored.sequence;
+    return isFallbackFirst ? fallback : stored;
   }
 
   purge(session: string): Promise<void> {
     const now = Date.now();
     const purged = new Promise<void>((resolve) => {
-      const walk = this.#database.transaction("batches", "readwrite").objectStore("batches").openCursor();
-      walk.onerror = () => resolve();
-      walk.onsuccess = () => {
-        const cursor = walk.result;
+      const request = this.#database.transaction("batches", "readwrite").objectStore("batches").openCursor();
+      request.onerror = () => resolve();
+      request.onsuccess = () => {
+        const cursor = request.result;
         if (cursor === null) return resolve();
         const batch = cursor.value as Batch;
-        const longest = batch.due === undefined ? aDay : 7 * aDay;
-        if (batch.session !== session && batch.at < now - longest) cursor.delete();
+        const maxAgeMs = batch.due === undefined ? dayMs : 7 * dayMs;
+        if (batch.session !== session && batch.at < now - maxAgeMs) cursor.delete();
         cursor.continue();
       };
     });
@@ -135,16 +147,16 @@ class DatabaseStore implements Store {
   }
 }
 
-const inOrder = (one: Batch, other: Batch): number => one.sequence - other.sequence;
+const bySequence = (one: Batch, other: Batch): number => one.sequence - other.sequence;
 
 class MemoryStore implements Store {
   #batches: Batch[] = [];
 
-  async put(batch: Batch): Promise<boolean> {
+  async put(batch: Batch): Promise<Storage> {
     await this.remove(batch);
     this.#batches.push(batch);
-    this.#batches.sort(inOrder);
-    return true;
+    this.#batches.sort(bySequence);
+    return "memory";
   }
 
   remove(batch: Batch): Promise<void> {

@@ -1,33 +1,31 @@
-// Delivers batches: in order, one at a time, again and again until the endpoint has them.
+// Delivers batches to an endpoint: in order, one at a time, with retries and exponential backoff.
 import type { Settings } from "../options.ts";
+import type { Warn } from "../warnings.ts";
 import type { Batch, Store } from "./store.ts";
 
-/** What a page that is being left may still have under way, as browsers limit it. */
-const keepaliveLimit = 60_000;
-const firstWait = 1000;
-const longestWait = 60_000;
-/** An endpoint that says nothing for so long has failed; all tabs of a site wait for it. */
-const longestPost = 60_000;
-const longestRetry = 3_600_000;
-/** What is refused so will be refused again: it is not a batch to that endpoint, or too large for it. */
-const refusals = [400, 413, 415, 422];
+/** Bytes: browsers limit the bodies of pending keepalive requests to 64 KiB. */
+const maxKeepaliveBytes = 60_000;
+const minRetryMs = 1000;
+const maxRetryMs = 60_000;
+/** A delivery without a response fails after this time; deliveries of all tabs of an origin wait for it. */
+const postTimeoutMs = 60_000;
+const maxRetryAfterMs = 3_600_000;
+/** Statuses that a retry cannot change: the batch is malformed for the endpoint, or too large. */
+const permanentRejections = [400, 413, 415, 422];
 
 export interface Endpoint {
   url: string;
   headers: Record<string, string>;
-  /** The browser's own, so that deliveries are not recorded. */
+  /** The native function, so that deliveries are not recorded. */
   fetch: typeof fetch;
-  warn(text: string): void;
+  warn: Warn;
 }
 
-export function endpointOf(
-  { endpoint: url, endpointHeaders: headers }: Settings,
-  warn: (text: string) => void,
-): Endpoint | undefined {
+export function endpointFrom({ endpoint_: url, endpointHeaders: headers }: Settings, warn: Warn): Endpoint | undefined {
   return url === undefined ? undefined : { url, headers, fetch: window.fetch.bind(window), warn };
 }
 
-/** JSON Lines: first what the batch is, then each record with its file. */
+/** A batch as JSON Lines: a header line, then a line per record with the path of its file. */
 export function batchBody({ session, sequence, page, head, files }: Batch): string {
   const lines = [JSON.stringify({ session, sequence, page, manifest: head })];
   for (const [path, { text }] of Object.entries(files)) {
@@ -41,79 +39,79 @@ export function batchBody({ session, sequence, page, head, files }: Batch): stri
 export class Uploader {
   readonly #endpoint: Endpoint;
   readonly #store: Store;
-  readonly #delivered: (batch: Batch) => Promise<void>;
+  readonly #onDelivered: (batch: Batch) => Promise<void>;
   #running: Promise<void> | undefined;
-  #isAsked = false;
+  #hasNewBatches = false;
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(endpoint: Endpoint, store: Store, delivered: (batch: Batch) => Promise<void>) {
+  constructor(endpoint: Endpoint, store: Store, onDelivered: (batch: Batch) => Promise<void>) {
     this.#endpoint = endpoint;
     this.#store = store;
-    this.#delivered = delivered;
+    this.#onDelivered = onDelivered;
   }
 
-  /** Something is due; after a failure it waits its time. */
-  notice(): void {
+  /** A batch is due: delivers it now, or with the scheduled retry after a failure. */
+  notify(): void {
     if (this.#timer === undefined) void this.run();
   }
 
-  /** Delivers what is due; resolves when all is delivered, or when the endpoint did not take it. */
+  /** Delivers all due batches; resolves when they are delivered or a delivery has failed. */
   run(): Promise<void> {
     this.stop();
-    this.#isAsked = true;
-    this.#running ??= this.#alone(() => this.#deliver()).finally(() => {
+    this.#hasNewBatches = true;
+    this.#running ??= this.#withLock(() => this.#deliverDue()).finally(() => {
       this.#running = undefined;
-      // What became due at the last moment; after a failure it waits with the rest.
-      return this.#isAsked && this.#timer === undefined ? this.run() : undefined;
+      // Batches that became due since; after a failure they wait for the retry.
+      return this.#hasNewBatches && this.#timer === undefined ? this.run() : undefined;
     });
     return this.#running;
   }
 
-  /** Of all tabs of a site, which share a store, one delivers at a time to an endpoint. */
-  async #alone(work: () => Promise<void>): Promise<void> {
+  /** Tabs of an origin share a store: only one at a time delivers to an endpoint. */
+  async #withLock(work: () => Promise<void>): Promise<void> {
     try {
       await navigator.locks.request(`replayscope ${this.#endpoint.url}`, work);
     } catch {
-      // A page without an origin of its own, sandboxed or not secure, has no locks, nor a store that it shares.
+      // Sandboxed and insecure pages have no locks, and no shared store either.
       await work();
     }
   }
 
-  async #deliver(): Promise<void> {
-    this.#isAsked = false;
+  async #deliverDue(): Promise<void> {
+    this.#hasNewBatches = false;
     const { url } = this.#endpoint;
     for (let batch = await this.#store.nextDue(url); batch !== undefined; batch = await this.#store.nextDue(url)) {
       if (!(await this.#post(batch))) return;
-      await this.#delivered(batch);
+      await this.#onDelivered(batch);
     }
   }
 
   async #post(batch: Batch): Promise<boolean> {
     try {
       const { ok, status, headers } = await send(this.#endpoint, batchBody(batch), {
-        signal: AbortSignal.timeout(longestPost),
+        signal: AbortSignal.timeout(postTimeoutMs),
       });
-      const isRefused = refusals.includes(status);
-      const mayPass = status >= 500 || status === 408 || status === 425 || status === 429;
-      if (!ok && !mayPass)
-        this.#endpoint.warn(`${this.#endpoint.url} refused batch ${batch.sequence} with status ${status}.`);
-      if (ok || isRefused) {
+      const isPermanent = permanentRejections.includes(status);
+      const isTransient = status >= 500 || status === 408 || status === 425 || status === 429;
+      if (!ok && !isTransient)
+        this.#endpoint.warn({ kind: "batch-rejected", url: this.#endpoint.url, sequence: batch.sequence, status });
+      if (ok || isPermanent) {
         this.#failures = 0;
         return true;
       }
-      this.#wait(retryAfter(headers.get("retry-after")));
+      this.#scheduleRetry(parseRetryAfter(headers.get("retry-after")));
     } catch {
-      this.#wait(0);
+      this.#scheduleRetry(0);
     }
     return false;
   }
 
-  /** Twice as long after each failure, and never the same for all pages that failed together. */
-  #wait(least: number): void {
-    const wait = Math.min(longestWait, firstWait * 2 ** this.#failures) * (0.75 + Math.random() / 2);
+  /** Exponential backoff with jitter, so that pages that failed together do not retry together. */
+  #scheduleRetry(minMs: number): void {
+    const backoff = Math.min(maxRetryMs, minRetryMs * 2 ** this.#failures) * (0.75 + Math.random() / 2);
     this.#failures += 1;
-    this.#timer = setTimeout(() => void this.run(), Math.max(wait, least));
+    this.#timer = setTimeout(() => void this.run(), Math.max(backoff, minMs));
   }
 
   stop(): void {
@@ -122,21 +120,21 @@ export class Uploader {
   }
 }
 
-/** Milliseconds that an endpoint asks for, as seconds or as a date; an hour is enough for any. */
-function retryAfter(asked: string | null): number {
-  if (!asked) return 0;
-  const seconds = Number(asked);
-  const milliseconds = Number.isNaN(seconds) ? Date.parse(asked) - Date.now() : seconds * 1000;
-  return Math.min(longestRetry, milliseconds || 0);
+/** A `Retry-After` header, in seconds or as a date, as milliseconds from now; at most an hour. */
+function parseRetryAfter(value: string | null): number {
+  if (!value) return 0;
+  const seconds = Number(value);
+  const milliseconds = Number.isNaN(seconds) ? Date.parse(value) - Date.now() : seconds * 1000;
+  return Math.min(maxRetryAfterMs, milliseconds || 0);
 }
 
-function send({ url, headers, fetch }: Endpoint, body: string, how: RequestInit): Promise<Response> {
-  return fetch(url, { method: "POST", headers: { "Content-Type": "application/x-ndjson", ...headers }, body, ...how });
+function send({ url, headers, fetch }: Endpoint, body: string, init: RequestInit): Promise<Response> {
+  return fetch(url, { method: "POST", headers: { "Content-Type": "application/x-ndjson", ...headers }, body, ...init });
 }
 
-/** Sends while the page is being left. Whether it came is never known: the next page sends it once more. */
-export function sendLast(endpoint: Endpoint, batch: Batch): void {
+/** Sends a batch while the page unloads. The response is never seen, so the next page delivers the batch again. */
+export function sendOnUnload(endpoint: Endpoint, batch: Batch): void {
   const body = batchBody(batch);
-  if (body.length * 3 > keepaliveLimit && new Blob([body]).size > keepaliveLimit) return;
+  if (body.length * 3 > maxKeepaliveBytes && new Blob([body]).size > maxKeepaliveBytes) return;
   send(endpoint, body, { keepalive: true }).catch(() => undefined);
 }

@@ -1,4 +1,4 @@
-// A zip archive of small files, deflated where the browser can.
+// Writes a zip archive of small files, deflated where the browser supports `CompressionStream`.
 
 export interface Member {
   name: string;
@@ -23,14 +23,14 @@ export async function zip(members: readonly Member[]): Promise<Blob> {
       [0x0800, 2], // the name is UTF-8
       [packed.method, 2],
       [0, 2],
-      [0x21, 2], // 1 January 1980, the first day a zip knows
+      [0x21, 2], // 1 January 1980, the earliest date of the format
       [crc32(new Uint8Array(await content.arrayBuffer())), 4],
       [packed.content.size, 4],
       [content.size, 4],
       [nameBytes.length, 2],
       [0, 2],
     ]);
-    const place = fields([
+    const location = fields([
       [0, 2],
       [0, 2],
       [0, 2],
@@ -44,7 +44,7 @@ export async function zip(members: readonly Member[]): Promise<Blob> {
         [20, 2],
       ]),
       shared,
-      place,
+      location,
       nameBytes,
     );
     offset += 30 + nameBytes.length + packed.content.size;
@@ -69,7 +69,7 @@ async function pack(content: Blob): Promise<Packed> {
   return { method: 8, content: await new Response(deflated).blob() };
 }
 
-/** Numbers of so many bytes each, lowest byte first. */
+/** Encodes numbers of the given sizes in bytes, little-endian. */
 function fields(numbers: readonly (readonly [value: number, bytes: number])[]): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(
     numbers.flatMap(([value, bytes]) => Array.from({ length: bytes }, (_, index) => value >>> (8 * index))),

@@ -1,12 +1,12 @@
-// Where a JSON value ends, in a text that may be cut off, framed by other characters, or itself a string within JSON.
+// Finds the end of a JSON value in text that may be truncated, surrounded by other text, or a string within JSON.
 
 /**
- * The index after the value that begins at `from`. `escapes` is the number of backslashes before each quote at this
+ * Returns the index after the value that begins at `from`. `escapes` is the number of backslashes before each quote at this
  * depth: 0 in plain JSON, 1 in JSON within a string, 3 in JSON within that.
  */
 export function endOfValue(text: string, from: number, escapes: number): number {
   const quote = `\\\\{${escapes}}"`;
-  // A quote ends its string where the backslashes before it are those of its own depth, after any escaped backslashes.
+  // A quote ends its string if it is preceded by exactly its depth's backslashes, after any escaped backslashes.
   const endOfString = `(?<!\\\\)(?:\\\\{${2 * escapes + 2}})*${quote}`;
   const token = new RegExp(`${quote}(?:[^]*?${endOfString}|[^]*)|[{}[\\],:\\s]|[^][^{}[\\],:\\s"\\\\]*`, "gy");
   token.lastIndex = from;

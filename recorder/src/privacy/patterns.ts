@@ -1,34 +1,49 @@
-// What names of credentials look like. The build evaluates this module and bundles its results in place of the list.
+// Patterns of credentials, made of the list that the viewer's export uses too. The build evaluates this module and bundles
+// the resulting patterns in place of the list.
 import list from "../../../crates/session/src/redact/credentials.json" with { type: "json" };
 
-const either = (words: string): string => words.replaceAll(" ", "|");
+const alternatives = (words: string): string => words.replaceAll(" ", "|");
 
-const any = (words: string): string => `(?:${either(words)})`;
+const anyOf = (words: string): string => `(?:${alternatives(words)})`;
 
-/** Of a name that counts or describes credentials. */
-const about = `_(?:${any(list.aboutAny)}_|${any(list.aboutLast)}_$)`;
+/** Matches names that describe or count credentials without being one: `token_type`, `max_tokens`. */
+const description = `_(?:${anyOf(list.aboutAny)}_|${anyOf(list.aboutLast)}_$)`;
 
-const within = `${either(list.parts)}|${any(list.keys)}_?key|_${any(list.words)}_`;
+const credentialPart = `${alternatives(list.parts)}|${anyOf(list.keys)}_?key|_${anyOf(list.words)}_`;
 
-/** A name in lower case, with `_` around each of its words. */
-export const secretName = new RegExp(`^(?!.*${about})(?:.*(?:${within})|_(x_)?${any(list.names)}_$)`);
-
-const schemes = any(list.schemes);
-
-/** A token after a scheme of HTTP authentication, in any text. */
-export const tokenOfScheme = new RegExp(`\\b(${schemes}(?:\\s|%20|\\+)+)([\\w.~+/-]{6,}=*)`, "gi");
-
-/** A header that is a token and nothing else, however short it is; "Basic" is a word too. */
-export const wholeToken = new RegExp(`^(\\s*(?!basic)${schemes} +)[^\\s",]+$`, "i");
-
-export const wholeScheme = new RegExp(`^${schemes}$`, "i");
-
-/** Parameters beside which `code` is an authorization code of OAuth. */
-export const besideCode = new RegExp(`\\b${any(list.besideCode)}[=%]`, "i");
+/** Matches a credential's name in snake case, with `_` before and after it. */
+export const credentialName = new RegExp(
+  `^(?!.*${description})(?:.*(?:${credentialPart})|_(x_)?${anyOf(list.names)}_$)`,
+);
 
 /**
- * `name=value` after a `?`, `&`, `#` or `;`, as in URLs; in a form, the first stands at the start. Once for each depth of
- * percent-encoding, as of a URL that is a parameter of another: what is encoded deeper is part of the value.
+ * Source of a pattern of the keys whose values are redacted in bodies and messages. They are a list of their own, narrower
+ * than that of names: in a body, `token` or `session` alone may be ordinary content. In the list `_` is an optional
+ * separator, `*` any word characters, and `{a,b}` one of both.
+ */
+export const credentialKeys = alternatives(list.bodyKeys)
+  .replaceAll("_", "[-_]?")
+  .replaceAll("{", "(?:")
+  .replaceAll(",", "|")
+  .replaceAll("}", ")")
+  .replaceAll("*", "[\\w-]{0,99}");
+
+const schemes = anyOf(list.schemes);
+
+/** A token after a scheme of HTTP authentication, in any text. */
+export const schemeToken = new RegExp(`\\b(${schemes}(?:\\s|%20|\\+)+)([\\w.~+/-]{6,}=*)`, "gi");
+
+/** A header value that consists of a scheme and a token of any length; after "Basic", a short word is ambiguous. */
+export const schemeTokenOnly = new RegExp(`^(\\s*(?!basic)${schemes} +)[^\\s",]+$`, "i");
+
+export const schemeOnly = new RegExp(`^${schemes}$`, "i");
+
+/** Parameters next to which `code` is an OAuth authorization code. */
+export const codeCompanion = new RegExp(`\\b${anyOf(list.besideCode)}[=%]`, "i");
+
+/**
+ * `name=value` after a `?`, `&`, `#` or `;`, as in URLs, or at the start, as in a form. One pattern per depth of
+ * percent-encoding, as of a URL that is a parameter of another; anything encoded deeper is part of the value.
  */
 export const parameters = [0, 1, 2, 3].map((depth) => {
   const mark = "%(?:25){0,3}(?:3F|26|23|3B)";

@@ -1,26 +1,28 @@
-// What a page's own sanitizer makes of a request or a message.
+// Applies the page's sanitizer to requests and messages.
 import type { NetworkSettings, RequestResponsePair } from "../options.ts";
-import { quietly } from "../quietly.ts";
+import { ignoreErrors } from "../ignore-errors.ts";
 
 export type Sanitize = (pair: RequestResponsePair) => RequestResponsePair | null | undefined;
 
-/** None where nothing of it may be recorded; that a sanitizer throws is no permission to record. */
-export function sanitizer({ sanitizer: chosen }: NetworkSettings): Sanitize {
-  if (chosen === undefined) return (pair) => pair;
+/** Returns nothing for what must not be recorded, which includes everything for which the page's sanitizer throws. */
+export function createSanitizer({ sanitizer_ }: NetworkSettings): Sanitize {
+  if (sanitizer_ === undefined) return (pair) => pair;
   return (pair) =>
-    quietly(() => {
-      // JSON is handed over as what it means.
-      const clean = chosen(withBodies(pair, (body) => quietly(() => JSON.parse(body as string) as unknown) ?? body));
-      return clean && withBodies(clean, written);
+    ignoreErrors(() => {
+      // A JSON body is passed parsed.
+      const sanitized = sanitizer_(
+        mapBodies(pair, (body) => ignoreErrors(() => JSON.parse(body as string) as unknown) ?? body),
+      );
+      return sanitized && mapBodies(sanitized, stringifyBody);
     });
 }
 
-function withBodies(pair: RequestResponsePair, change: (body: unknown) => unknown): RequestResponsePair {
+function mapBodies(pair: RequestResponsePair, change: (body: unknown) => unknown): RequestResponsePair {
   const changed = <Part extends { body?: unknown }>(part: Part): Part =>
     part.body === undefined ? { ...part } : { ...part, body: change(part.body) };
   return { ...pair, request: changed(pair.request), response: changed(pair.response) };
 }
 
-function written(body: unknown): unknown {
+function stringifyBody(body: unknown): unknown {
   return typeof body === "string" ? body : JSON.stringify(body);
 }

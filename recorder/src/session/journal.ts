@@ -1,4 +1,4 @@
-// What has been recorded and is not stored yet: lines, file by file, with what they count.
+// Records that are not stored yet: lines per file, with counts of them.
 
 export interface Tally {
   lines: number;
@@ -16,51 +16,51 @@ export interface FilePart {
 
 export type Files = Record<string, FilePart>;
 
-export const nothing = (): Tally => ({ lines: 0, sent: 0, received: 0, errors: 0, requests: 0, sockets: 0 });
+export const emptyTally = (): Tally => ({ lines: 0, sent: 0, received: 0, errors: 0, requests: 0, sockets: 0 });
 
 export function addTally(sum: Tally, more: Partial<Tally>): void {
   for (const name of Object.keys(sum) as (keyof Tally)[]) sum[name] += more[name] ?? 0;
 }
 
 /**
- * What a record adds to the counts of its file. Derived here, not passed by those who write it: the network part, which
- * has to be small, counts nothing.
+ * What a record adds to the counts of its file. Derived from the record instead of passed by captures, since the network
+ * part has a size limit and does not count.
  */
-function countsOf({ initiatorType, type, error, responseStatus = 0 }: Counted): Partial<Tally> {
-  // Console messages have neither.
+function countsOf({ initiatorType, type, error, responseStatus = 0 }: CountedFields): Partial<Tally> {
+  // Console entries have neither field.
   if (initiatorType === undefined) return type === undefined ? {} : { [type === "error" ? "errors" : type]: 1 };
   if (type === "close") return {};
   const isError = error !== undefined || responseStatus >= 400;
   return { [type === "open" ? "sockets" : "requests"]: 1, errors: isError ? 1 : 0 };
 }
 
-interface Counted {
-  /** Of resources alone. */
+interface CountedFields {
+  /** Present in `resources.jsonl` only. */
   initiatorType?: string;
   type?: "open" | "close" | "sent" | "received" | "error";
   error?: string;
   responseStatus?: number;
 }
 
-/** Where the parts of a recorder write. */
+/** Receives the records of captures. */
 export interface Sink {
-  /** A file that is there, though it may have no line. */
-  touch(path: string): void;
-  add(path: string, record: object): void;
-  /** A record that is JSON already, and counts as a line only. */
-  addText(path: string, text: string): void;
+  /** Creates a file, which may stay empty. */
+  touch_(path: string): void;
+  add_(path: string, record: object): void;
+  /** Adds a record that is serialized already; it counts as a line only. */
+  addJson_(path: string, json: string): void;
 }
 
 export class Journal implements Sink {
   #files = new Map<string, { lines: string[]; tally: Tally }>();
-  readonly #most: number;
+  readonly #maxSize: number;
   readonly #onFull: () => void;
   /** Characters of all lines. */
   #size = 0;
 
-  /** Says when it holds more than so many characters: timers of a page in the background come late. */
-  constructor(most = Infinity, onFull: () => void = () => undefined) {
-    this.#most = most;
+  /** `onFull` is called above `maxSize` characters: timers of a page in the background are throttled. */
+  constructor(maxSize = Infinity, onFull: () => void = () => undefined) {
+    this.#maxSize = maxSize;
     this.#onFull = onFull;
   }
 
@@ -68,30 +68,30 @@ export class Journal implements Sink {
     return this.#files.size === 0;
   }
 
-  touch(path: string): void {
+  touch_(path: string): void {
     this.#file(path);
   }
 
   #file(path: string): { lines: string[]; tally: Tally } {
     let file = this.#files.get(path);
-    if (file === undefined) this.#files.set(path, (file = { lines: [], tally: nothing() }));
+    if (file === undefined) this.#files.set(path, (file = { lines: [], tally: emptyTally() }));
     return file;
   }
 
-  add(path: string, record: object): void {
-    this.addText(path, JSON.stringify(record), countsOf(record));
+  add_(path: string, record: object): void {
+    this.addJson_(path, JSON.stringify(record), countsOf(record));
   }
 
-  addText(path: string, text: string, counts: Partial<Tally> = {}): void {
+  addJson_(path: string, json: string, counts: Partial<Tally> = {}): void {
     const file = this.#file(path);
-    const line = text + "\n";
+    const line = json + "\n";
     file.lines.push(line);
     addTally(file.tally, { lines: 1, ...counts });
     this.#size += line.length;
-    if (this.#size > this.#most) this.#onFull();
+    if (this.#size > this.#maxSize) this.#onFull();
   }
 
-  /** Takes everything out. */
+  /** Removes and returns everything. */
   take(): Files {
     const files: Files = {};
     for (const [path, { lines, tally }] of this.#files) files[path] = { text: lines.join(""), tally };

@@ -1,5 +1,5 @@
-// `session.json`: what was recorded, when and where, and its files.
-import { nothing, type Tally } from "./journal.ts";
+// `session.json`: what was recorded, when and where, and an index of its files.
+import { emptyTally, type Tally } from "./journal.ts";
 
 export interface PageEntry {
   id: string;
@@ -31,19 +31,19 @@ export const socketFile = (socketId: string): string => `sockets/${socketId}.jso
 
 /** The manifest with the sizes and counts of its files. */
 export function manifest(head: ManifestHead, files: ReadonlyMap<string, { bytes: number; tally: Tally }>): object {
-  const listed: Record<string, unknown> = {};
+  const otherFiles: Record<string, unknown> = {};
   const socketFiles: Record<string, unknown> = {};
   let messages = 0;
   for (const [path, { bytes, tally }] of files) {
     const { lines, sent, received, errors } = tally;
     const socketId = socketPath.exec(path)?.[1];
     if (socketId === undefined) {
-      listed[path.replace(".jsonl", "")] = { path, bytes, count: lines };
+      otherFiles[path.replace(".jsonl", "")] = { path, bytes, count: lines };
     } else {
       socketFiles[socketId] = { path, bytes, sent, received, errors };
       messages += lines;
     }
   }
-  const { requests, sockets, errors } = files.get(resourcesFile)?.tally ?? nothing();
-  return { ...head, counts: { requests, sockets, messages, errors }, files: { ...listed, sockets: socketFiles } };
+  const { requests, sockets, errors } = files.get(resourcesFile)?.tally ?? emptyTally();
+  return { ...head, counts: { requests, sockets, messages, errors }, files: { ...otherFiles, sockets: socketFiles } };
 }

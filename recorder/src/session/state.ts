@@ -1,4 +1,4 @@
-// The session of this tab, from page to page: a reload continues it.
+// The session of this tab across pages: a reload continues it.
 import { epoch, epochNow } from "../clock.ts";
 import type { Batch } from "../output/store.ts";
 import type { PageEntry } from "./manifest.ts";
@@ -7,43 +7,52 @@ export interface SessionState {
   id: string;
   startedAt: number;
   pages: PageEntry[];
-  /** The number of the last batch. */
+  /** Number of the last batch. */
   sequence: number;
-  /** Characters that the browser holds of it. */
-  held: number;
-  /** When the session was last alive. */
-  seenAt: number;
-  /** Its page has been left, and the next one may go on. A window that a page opens gets a copy while that page lives on. */
-  isLeft: boolean;
-  /** Where it is delivered. Another app of the site, which delivers elsewhere, does not go on with it. */
+  /** Characters of it in the browser's storage. */
+  storedSize: number;
+  /** When it was last saved, epoch milliseconds. */
+  lastActiveAt: number;
+  /** Its page has been unloaded, and the next one may continue it. False while the page is open, since a window that it opens gets a copy. */
+  isResumable: boolean;
+  /** Where it is delivered. Another app of the origin with another endpoint does not continue it. */
   endpoint?: string | undefined;
 }
 
-/** Frames of one tab share its storage: each has a place of its own there. */
-const place = framePath();
-const stateKey = `replayscope.session${place}`;
-const tailKey = `replayscope.tail${place}`;
-/** A page that comes later than this begins a session of its own. */
-const longestGap = 30 * 60 * 1000;
+/** Frames of a tab share its session storage: each uses keys of its own. */
+const keySuffix = framePath();
+const stateKey = `replayscope.session${keySuffix}`;
+const unstoredKey = `replayscope.unstored${keySuffix}`;
+/** A page loaded later than this after the previous one starts a new session. */
+const maxGapMs = 30 * 60 * 1000;
 
-/** The session that the page before this one left, or a new one; with this page in it. */
+/** Continues the previous page's session, or starts a new one, and adds this page to it. */
 export function continueSession(
   isFromStart: boolean,
   endpoint: string | undefined,
-  cleanUrl: (url: string) => string,
+  redactUrl: (url: string) => string,
 ): SessionState {
   const now = epochNow();
-  const left = read<SessionState>(stateKey);
+  const previous = read<SessionState>(stateKey);
   const startedAt = isFromStart ? epoch(0) : now;
   const state =
-    left?.isLeft && left.endpoint === endpoint && now - left.seenAt < longestGap
-      ? left
-      : { id: newId(), startedAt, pages: [], sequence: 0, held: 0, seenAt: now, isLeft: false, endpoint };
-  state.isLeft = false;
+    previous?.isResumable && previous.endpoint === endpoint && now - previous.lastActiveAt < maxGapMs
+      ? previous
+      : {
+          id: newId(),
+          startedAt,
+          pages: [],
+          endpoint,
+          sequence: 0,
+          storedSize: 0,
+          lastActiveAt: now,
+          isResumable: false,
+        };
+  state.isResumable = false;
   state.pages.push({
     id: `page-${state.pages.length + 1}`,
-    url: cleanUrl(location.href),
-    startedAt: Math.max(startedAt, state.pages.length === 0 ? 0 : state.seenAt),
+    url: redactUrl(location.href),
+    startedAt: Math.max(startedAt, state.pages.length === 0 ? 0 : state.lastActiveAt),
     timeOrigin: epoch(0),
     viewport: { width: innerWidth, height: innerHeight },
   });
@@ -52,44 +61,44 @@ export function continueSession(
 }
 
 export function saveSession(state: SessionState): void {
-  state.seenAt = epochNow();
+  state.lastActiveAt = epochNow();
   write(stateKey, state);
 }
 
-/** No page goes on with it. */
+/** Ends the session: no page continues it. */
 export function endSession(state: SessionState): void {
-  saveSession({ ...state, isLeft: false });
+  saveSession({ ...state, isResumable: false });
 }
 
 /**
- * For a page that the browser has brought back. Pages since may have gone on with its session, and numbered batches of
- * their own; or ended it, or begun another: then what comes is a session of its own.
+ * Resumes the session of a page that was restored from the back/forward cache. If pages since have continued it, their
+ * batch numbers and pages are taken over; if they have ended it or started another, this page starts a new session.
  */
 export function resumeSession(state: SessionState, pageId: string): void {
-  const left = read<SessionState>(stateKey);
-  if (left?.id === state.id && left.isLeft) {
-    Object.assign(state, left);
-  } else if (left !== undefined) {
+  const latest = read<SessionState>(stateKey);
+  if (latest?.id === state.id && latest.isResumable) {
+    Object.assign(state, latest);
+  } else if (latest !== undefined) {
     const now = epochNow();
     const pages = state.pages.filter(({ id }) => id === pageId).map((page) => ({ ...page, startedAt: now }));
-    Object.assign(state, { id: newId(), startedAt: now, pages, sequence: 0, held: 0 });
+    Object.assign(state, { id: newId(), startedAt: now, pages, sequence: 0, storedSize: 0 });
   }
-  state.isLeft = false;
+  state.isResumable = false;
   saveSession(state);
 }
 
-/** What could not be stored before the page was left; the next page stores it. */
-export function saveTail(batches: readonly Batch[]): void {
-  write(tailKey, batches);
+/** Saves batches that are not stored when the page unloads; the next page stores them. */
+export function saveUnstored(batches: readonly Batch[]): void {
+  write(unstoredKey, batches);
 }
 
-export function takeTail(): Batch[] {
-  const batches = read<Batch[]>(tailKey) ?? [];
-  remove(tailKey);
+export function takeUnstored(): Batch[] {
+  const batches = read<Batch[]>(unstoredKey) ?? [];
+  remove(unstoredKey);
   return batches;
 }
 
-/** Where a frame stands within its tab, as the numbers of frames; nothing for the page itself. */
+/** Position of this frame in the tab's frame tree, as indices (`.0.2`); empty for the top frame. */
 function framePath(): string {
   let path = "";
   for (let frame: Window = window; frame !== frame.parent; frame = frame.parent) {
@@ -99,14 +108,14 @@ function framePath(): string {
   return path;
 }
 
-/** Sorts by time, and is a name for a folder. */
+/** Sorts by time, and is a valid folder name. */
 function newId(): string {
   const day = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
   const [one = 0, two = 0] = crypto.getRandomValues(new Uint32Array(2));
   return `${day}-${one.toString(36)}${two.toString(36)}`;
 }
 
-// A page may have no session storage (sandboxed, blocked), or a full one: then a reload begins a new session.
+// Session storage may be unavailable (sandboxed, blocked) or full: a reload then starts a new session.
 
 function read<Value>(key: string): Value | undefined {
   try {
@@ -128,6 +137,6 @@ function remove(key: string): void {
   try {
     sessionStorage.removeItem(key);
   } catch {
-    // There is none to remove it from.
+    // Session storage is unavailable.
   }
 }
