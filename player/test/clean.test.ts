@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { cleanEvent, type Cleaned } from "../src/clean/events.ts";
 import * as limits from "../src/clean/limits.ts";
 import { Tree } from "../src/clean/tree.ts";
+import { add, count, element, mutation, run, snapshot } from "./builders.ts";
 import { recordingFrom } from "./generate.ts";
 
 /** Milliseconds that one generated event may take on a busy machine. */
@@ -106,52 +107,6 @@ test("no text that is kept is longer than its bound", () => {
   assert.deepEqual(Object.keys(tree.budget.omissions.counts).sort(), ["attributes", "texts"]);
 });
 
-/** A full snapshot with that in its body. */
-const snapshot = (...childNodes: unknown[]): unknown => ({
-  type: 2,
-  timestamp: 0,
-  data: {
-    node: {
-      type: 0,
-      id: 1,
-      childNodes: [
-        {
-          type: 2,
-          id: 2,
-          tagName: "html",
-          attributes: {},
-          childNodes: [{ type: 2, id: 3, tagName: "body", attributes: {}, childNodes }],
-        },
-      ],
-    },
-  },
-});
-const element = (
-  id: number,
-  tagName: string,
-  attributes: object = {},
-  childNodes: unknown[] = [],
-): { id: number } & Record<string, unknown> => ({ type: 2, id, tagName, attributes, childNodes });
-const svg = (id: number, tagName: string, attributes: object = {}, childNodes: unknown[] = []): unknown => ({
-  ...element(id, tagName, attributes, childNodes),
-  isSVG: true,
-});
-const mutation = (changes: object): unknown => ({
-  type: 3,
-  timestamp: 1,
-  data: { source: 0, removes: [], adds: [], texts: [], attributes: [], ...changes },
-});
-const add = (parentId: number, node: unknown): object => ({ parentId, nextId: null, node });
-
-/** What is kept of the events as JSON, and what was left out. */
-function run(...events: unknown[]): { json: string; omitted: object } {
-  const tree = new Tree();
-  const json = JSON.stringify(events.map((event) => cleanEvent(event, tree)));
-  return { json, omitted: tree.budget.omissions.counts };
-}
-
-const count = (text: string, part: string): number => text.split(part).length - 1;
-
 test("nodes are bounded together, however they come, and removing some makes room", () => {
   const many = (from: number, to: number): unknown[] =>
     Array.from({ length: to - from }, (_, at) => ({ type: 5, id: from + at, textContent: "" }));
@@ -237,96 +192,6 @@ test("elements that come after a heavy sheet are bounded, too", () => {
     mutation({ adds }),
   );
   assert.deepEqual(Object.keys(omitted), ["elements"]);
-});
-
-/** Each level uses the next one ten times. */
-function levels(from: number, to: number): unknown[] {
-  return Array.from({ length: to - from }, (_, at) => {
-    const level = from + at;
-    const uses = Array.from({ length: 10 }, (_, use) =>
-      svg(1_000 + level * 20 + use, "use", { href: `#l${level + 1}` }),
-    );
-    return svg(100 + level, "g", { id: `l${level}` }, uses);
-  });
-}
-
-test("what is drawn by reference is bounded, however the references come to be", () => {
-  const leaf = svg(90, "rect", { id: "l8" });
-  const inSnapshot = run(snapshot(svg(4, "svg", {}, [...levels(0, 8), leaf])));
-  const byMutation = run(
-    snapshot(svg(4, "svg", {}, [leaf])),
-    mutation({
-      adds: levels(0, 8).flatMap((group) => [
-        add(4, { ...(group as object), childNodes: [] }),
-        ...(group as { id: number; childNodes: unknown[] }).childNodes.map((use) =>
-          add((group as { id: number }).id, use),
-        ),
-      ]),
-    }),
-  );
-  const byId = run(
-    snapshot(
-      svg(4, "svg", {}, [...levels(0, 4), svg(95, "g", {}, levels(5, 8)), leaf, svg(96, "g", {}, levels(4, 5))]),
-    ),
-    mutation({ attributes: [{ id: 95, attributes: { id: "l4" } }] }),
-  );
-  for (const { json, omitted } of [inSnapshot, byMutation]) {
-    assert.ok(Object.hasOwn(omitted, "references"));
-    assert.match(json, /"href":"#l8"/);
-  }
-  assert.ok(Object.hasOwn(byId.omitted, "references"));
-  const aCycle = run(
-    snapshot(
-      svg(4, "svg", {}, [...levels(0, 7), svg(97, "g", { id: "l7" }, [svg(98, "use", { "xlink:href": "#l0" })])]),
-    ),
-  );
-  assert.ok(Object.hasOwn(aCycle.omitted, "references"));
-  const icons = run(
-    snapshot(
-      svg(4, "symbol", { id: "icon" }, [svg(5, "path")]),
-      ...Array.from({ length: 2_000 }, (_, at) => svg(10 + at, "use", { href: "#icon" })),
-    ),
-  );
-  assert.deepEqual(icons.omitted, {});
-});
-
-test("images that would draw themselves by reference, or that are immense, are left out", () => {
-  const nested = Array.from(
-    { length: 7 },
-    (_, level) => `<g id="l${level}">${`<use href="#l${level + 1}"/>`.repeat(10)}</g>`,
-  ).join("");
-  const image = `<svg xmlns="http://www.w3.org/2000/svg">${nested}<rect id="l7"/></svg>`;
-  const urls = [
-    `data:image/svg+xml,${encodeURIComponent(image)}`,
-    `data:image/svg+xml;base64,${btoa(image)}`,
-    `data:image/svg+xml;utf8,${image.replaceAll("#", "%23")}`,
-    "data:image/svg+xml,<!DOCTYPE x [<!ENTITY a 'b'>]><svg/>",
-  ];
-  const png = new Uint8Array(40);
-  png.set([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 1, 0x86, 0xa0, 0, 1, 0x86, 0xa0]);
-  urls.push(`data:image/png;base64,${btoa(String.fromCharCode(...png))}`);
-  for (const url of urls) {
-    assert.deepEqual(run(snapshot(element(4, "img", { src: url }))).omitted, { images: 1 }, url.slice(0, 60));
-    assert.deepEqual(
-      run(snapshot(element(4, "img")), mutation({ attributes: [{ id: 4, attributes: { src: url } }] })).omitted,
-      { images: 1 },
-    );
-    const quoted = url.replaceAll('"', '\\"');
-    assert.deepEqual(run(snapshot(element(4, "style", { _cssText: `a{background:url("${quoted}")}` }))).omitted, {
-      styles: 1,
-    });
-  }
-  const usual =
-    "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg'><defs><path id='a'/></defs><use href='%23a'/></svg>";
-  assert.deepEqual(
-    run(
-      snapshot(
-        element(4, "img", { src: usual }),
-        element(5, "style", { _cssText: `a{background:url("${usual}") 50%}` }),
-      ),
-    ).omitted,
-    {},
-  );
 });
 
 test("attributes are bounded in number and in length", () => {

@@ -30,6 +30,23 @@ function nestedUse(page: RecordedPage, levels: number): RecordedNode[] {
   return [...groups, page.svg("rect", { id: `l${levels}`, width: 1, height: 1 })];
 }
 
+/** Each level has ten elements of a class that is drawn with the next level. */
+function nestedByClass(page: RecordedPage, tagName: string, levels: number): RecordedNode[] {
+  const box = { width: 300, height: 300, patternUnits: "userSpaceOnUse" };
+  const path = (level: number): RecordedNode => page.svg("path", { class: `c${level}`, d: "M0 0L9 9L300 0L300 300z" });
+  const groups = times(levels, (level) =>
+    page.svg(tagName, { id: `m${level}`, ...box }, ...times(10, () => path(level))),
+  );
+  return [...groups, page.svg("path", { class: "all", d: "M0 0L9 9L300 0L300 300z" })];
+}
+
+const classRules = (property: string, levels: number): string =>
+  [
+    `.all{${property}:url(#m0)}`,
+    ...times(levels - 1, (level) => `.c${level}{${property}:url(#m${level + 1})}`),
+    "path{fill:white}",
+  ].join("");
+
 const nestedImage = (): string => {
   const groups = times(7, (level) => `<g id="l${level}">${`<use href="#l${level + 1}"/>`.repeat(10)}</g>`).join("");
   return `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">${groups}<rect id="l7"/></svg>`)}`;
@@ -65,6 +82,41 @@ const hostile: Hostile[] = [
     note: "not drawn",
     body: (page) => [page.svg("svg", { id: "into" })],
     after: (page) => addAll(page, 11, nestedUse(page, 7)),
+  },
+  ...(
+    [
+      ["masks", "mask", "mask"],
+      ["clip paths", "clip-path", "clipPath"],
+      ["patterns", "fill", "pattern"],
+      ["markers", "marker-mid", "marker"],
+    ] as const
+  ).map(([what, property, tagName]) => ({
+    name: `${what} within ${what} by rules for classes, ten million elements`,
+    note: "not drawn",
+    body: (page: RecordedPage) => [
+      sheet(page, classRules(property, 7)),
+      page.svg("svg", { width: 300, height: 300 }, ...nestedByClass(page, tagName, 7)),
+    ],
+  })),
+  {
+    name: "a filter of 500 primitives on 5,000 elements, by a rule that a script adds",
+    note: "not drawn",
+    body: (page) => [
+      page.element("style", {}),
+      page.svg(
+        "svg",
+        { width: 9, height: 9 },
+        page.svg("filter", { id: "f" }, ...times(500, () => page.svg("feOffset", { dx: 1 }))),
+      ),
+      ...times(5_000, () => page.element("p", { class: "c" }, page.text("filtered"))),
+    ],
+    after: (page) => page.add(3, 10, { source: 8, id: 11, adds: [{ rule: ".c{filter:url(#f)}" }] }),
+  },
+  {
+    name: "masks within masks that come after the rules for their classes",
+    note: "not drawn",
+    body: (page) => [page.svg("svg", { id: "into", width: 300, height: 300 }), sheet(page, classRules("mask", 7))],
+    after: (page) => addAll(page, 11, nestedByClass(page, "mask", 7)),
   },
   {
     name: "an SVG image that uses itself",

@@ -108,7 +108,7 @@ function harmlessAttribute(tag: string, name: string, value: Value): Value | und
       return tag === "iframe" || text.trim().toLowerCase() === "referrer" ? undefined : value;
     // What an animation sets passes by everything above.
     case "attributename":
-      return /href|src|^\s*on/i.test(text) ? undefined : value;
+      return /href|src|^\s*(?:on|class\s*$)/i.test(text) ? undefined : value;
     default:
       return value;
   }

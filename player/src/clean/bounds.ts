@@ -13,7 +13,7 @@ import {
 } from "./limits.ts";
 import { isStandIn } from "./names.ts";
 import type { OmissionKind } from "./omissions.ts";
-import { referencesIn } from "./references.ts";
+import { referencesIn, verticesIn, verticesInStyle } from "./references.ts";
 import { keysOf } from "./selectors.ts";
 import type { Place, Tree } from "./tree.ts";
 
@@ -40,6 +40,7 @@ export function boundAttribute(
   if (name.length > MAX_NAME) return omit("attributes");
   if (!isSafeImage(value)) return omit("images");
   if (lower === "style" && !isSimpleStyle(value)) return omit("styles");
+  if (isAnimated(place.tag, lower) && /url|var\(|\\/i.test(value)) return omit("references");
   const sized = boundSize(place, lower, value, tree);
   const text = shown.has(lower) ? tree.boundText(sized, MAX_TEXT) : { text: sized, turns: 0 };
   if (text.text !== sized) omit("texts");
@@ -50,8 +51,25 @@ export function boundAttribute(
   if (!isChange) tree.take(place, "attributes", size);
   if (text.turns > 0) tree.take(place, "turns", text.turns);
   if (lower === "id") tree.setAnchor(place, text.text);
-  tree.setReferences(place, name, referencesIn(name, text.text));
+  noteDrawing(place, name, text.text, tree);
   return text.text;
+}
+
+/** Attributes of SVG animations that hold values of another attribute. */
+const animated = new Set(["values", "from", "to", "by"]);
+
+const isAnimated = (tag: string, name: string): boolean =>
+  (tag === "set" || tag.startsWith("animate")) && animated.has(name);
+
+/** Notes what the attribute draws by reference. Of HTML elements only the style does. */
+function noteDrawing(place: Place, name: string, value: string, tree: Tree): void {
+  const isStyle = name === "style" || name.startsWith("style.");
+  if (!place.isSVG && !isStyle) return;
+  tree.setReferences(place, name, referencesIn(name.replace(/^style\./, ""), value));
+  if (name === "d" || name === "points") tree.addVertices(place, verticesIn(value));
+  else if (isAnimated(place.tag, name)) tree.addVertices(undefined, verticesIn(value));
+  else if (isStyle)
+    tree.addVertices(undefined, verticesInStyle(name === "style" ? value : `${name.slice(6)}:${value}`));
 }
 
 /** Notes that an attribute was taken away. */

@@ -15,6 +15,7 @@ import {
   MAX_TURNS_TOTAL,
 } from "./limits.ts";
 import { Omissions } from "./omissions.ts";
+import type { RuleReferences } from "./references.ts";
 import { Comparisons, type Selector } from "./selectors.ts";
 
 /** What is counted at each node. */
@@ -130,8 +131,17 @@ export interface SheetUse {
   characters: number;
   rules: number;
   selectors: Selector[];
+  references: RuleReferences[];
 }
 
-export const noSheet = (): SheetUse => ({ characters: 0, rules: 0, selectors: [] });
+export const noSheet = (): SheetUse => ({ characters: 0, rules: 0, selectors: [], references: [] });
+
+/** Adds what one sheet takes to what another takes. */
+export function mergeSheet(into: SheetUse, { characters, rules, selectors, references }: SheetUse): void {
+  into.characters += characters;
+  into.rules += rules;
+  into.selectors = into.selectors.concat(selectors);
+  into.references = into.references.concat(references);
+}
 
 const nothing = (): Use => ({ nodes: 0, frames: 0, text: 0, turns: 0, attributes: 0, spanned: 0, canvas: 0 });

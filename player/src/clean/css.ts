@@ -1,10 +1,12 @@
 // Style sheets and style attributes without what would take too long. A rule that is left out makes way for one
 // that matches nothing, so that the rules behind it keep their index.
-import type { Budget, SheetUse } from "./budget.ts";
+import { mergeSheet, noSheet, type Budget, type SheetUse } from "./budget.ts";
 import { partsOf, type Part } from "./css-scan.ts";
 import { MAX_DATA_URL, MAX_DECLARATION, MAX_GROUPS, MAX_NESTING, MAX_SELECTORS, MAX_SHEET } from "./limits.ts";
 import { HEAVY_RULE, heavyDeclaration, selectorsOf, type Selector } from "./selectors.ts";
 import { isSafeImage } from "./images.ts";
+import { referencesOfRule, verticesInStyle, type RuleReferences } from "./references.ts";
+import type { Tree } from "./tree.ts";
 
 export const PLACEHOLDER = "@media not all{}";
 
@@ -14,6 +16,8 @@ const grouping = /^\s*@(?:media|supports|layer|container|scope|starting-style|(?
 export interface CleanCss {
   css: string;
   isCut: boolean;
+  /** Whether rules are left out by which too much would be drawn by reference. */
+  isWithoutReferences: boolean;
 }
 
 /** A rule as it is taken or left out: what a selector or an at-rule that is not a group of rules stands before. */
@@ -25,23 +29,39 @@ interface Unit {
   isTooComplex: boolean;
   rules: number;
   selectors: Selector[];
+  references: RuleReferences[];
   /** The selectors of the blocks that are open in it. */
   open: Selector[][];
 }
 
 /** The sheet without the rules that are too complex or beyond the budget of the page. */
-export function cleanSheet(sheet: string, budget: Budget, use: SheetUse): CleanCss {
+export function cleanSheet(sheet: string, tree: Tree, use: SheetUse): CleanCss {
+  const { budget } = tree;
   const css = sheet.length > MAX_SHEET ? sheet.slice(0, MAX_SHEET) : sheet;
-  if (!budget.takeSheet(use, css.length)) return { css: "", isCut: sheet !== "" };
-  const cleaner = new SheetCleaner(css, budget, use);
-  for (const part of partsOf(css)) if (!cleaner.take(part)) break;
-  const cleaned = cleaner.finish();
-  return { css: cleaned, isCut: cleaned !== sheet };
+  if (!budget.takeSheet(use, css.length)) return { css: "", isCut: sheet !== "", isWithoutReferences: false };
+  const taken = noSheet();
+  const { cleaned, references } = cleanedBy(new SheetCleaner(css, tree, taken, true));
+  if (tree.takeRuleReferences(use, references)) {
+    mergeSheet(use, taken);
+    return { css: cleaned, isCut: cleaned !== sheet, isWithoutReferences: false };
+  }
+  budget.release(taken);
+  const without = cleanedBy(new SheetCleaner(css, tree, use, false));
+  return { css: without.cleaned, isCut: cleaned !== sheet, isWithoutReferences: true };
+}
+
+function cleanedBy(cleaner: SheetCleaner): { cleaned: string; references: RuleReferences[] } {
+  for (const part of partsOf(cleaner.css)) if (!cleaner.take(part)) break;
+  return { cleaned: cleaner.finish(), references: cleaner.references };
 }
 
 class SheetCleaner {
-  readonly #css: string;
+  readonly css: string;
+  /** The references that its rules make. */
+  readonly references: RuleReferences[] = [];
+  readonly #tree: Tree;
   readonly #budget: Budget;
+  readonly #keepsReferences: boolean;
   readonly #use: SheetUse;
   readonly #kept: string[] = [];
   #keptUntil = 0;
@@ -49,15 +69,17 @@ class SheetCleaner {
   #groups = 0;
   #unit: Unit | undefined;
 
-  constructor(css: string, budget: Budget, use: SheetUse) {
-    this.#css = css;
-    this.#budget = budget;
+  constructor(css: string, tree: Tree, use: SheetUse, keepsReferences: boolean) {
+    this.#tree = tree;
+    this.css = css;
+    this.#keepsReferences = keepsReferences;
+    this.#budget = tree.budget;
     this.#use = use;
   }
 
   /** False where the rest of the sheet is left out. */
   take(part: Part): boolean {
-    const text = withoutComments(this.#css.slice(part.start, part.end));
+    const text = withoutComments(this.css.slice(part.start, part.end));
     const isTooComplex = isComplex(part) || !isSafeImage(text);
     this.#seenUntil = part.end + 1;
     if (this.#unit !== undefined) return this.#takeInUnit(this.#unit, part, text, isTooComplex);
@@ -74,6 +96,7 @@ class SheetCleaner {
         isTooComplex,
         rules: 0,
         selectors: [],
+        references: [],
         open: [],
       };
       return this.#takeInUnit(this.#unit, part, text, isTooComplex);
@@ -92,6 +115,10 @@ class SheetCleaner {
       if (!isAtRule) unit.selectors.push(...found.slice(0, MAX_SELECTORS));
       unit.isTooComplex ||= found.length > MAX_SELECTORS || unit.selectors.length > MAX_SELECTORS;
     } else if (part.type === "declaration") {
+      // Steps of an animation and the like apply wherever they are named.
+      const references = referencesOfRule(text, unit.open.at(-1) ?? []);
+      if (references !== undefined) unit.references.push(references);
+      this.#tree.addVertices(undefined, verticesInStyle(text));
       if (heavyDeclaration.test(text))
         unit.selectors.push(...(unit.open.at(-1) ?? []).map(({ key }) => ({ key, weight: HEAVY_RULE, siblings: 0 })));
     } else {
@@ -104,32 +131,34 @@ class SheetCleaner {
   #end(unit: Unit, end: number): boolean {
     this.#unit = undefined;
     if (!this.#budget.takeRules(this.#use, unit.rules)) {
-      this.#kept.push(this.#css.slice(this.#keptUntil, unit.start));
-      this.#keptUntil = this.#css.length;
+      this.#kept.push(this.css.slice(this.#keptUntil, unit.start));
+      this.#keptUntil = this.css.length;
       return false;
     }
+    if (!this.#keepsReferences && unit.references.length > 0) unit.isTooComplex = true;
     if (unit.isTooComplex || !this.#budget.takeSelectors(this.#use, unit.selectors)) this.#drop(unit.start, end);
+    else this.references.push(...unit.references);
     return true;
   }
 
   #drop(start: number, end: number): void {
-    this.#kept.push(this.#css.slice(this.#keptUntil, start), PLACEHOLDER);
+    this.#kept.push(this.css.slice(this.#keptUntil, start), PLACEHOLDER);
     this.#keptUntil = end + 1;
   }
 
   finish(): string {
     // The end of the text closes what is open; beyond the brackets that are followed there is no rule.
-    const isCutShort = this.#seenUntil < this.#css.length && this.#keptUntil < this.#css.length;
-    if (isCutShort && this.#unit === undefined) this.#drop(this.#seenUntil, this.#css.length);
+    const isCutShort = this.#seenUntil < this.css.length && this.#keptUntil < this.css.length;
+    if (isCutShort && this.#unit === undefined) this.#drop(this.#seenUntil, this.css.length);
     if (this.#unit !== undefined) {
       if (isCutShort) this.#unit.isTooComplex = true;
-      this.#end(this.#unit, this.#css.length);
+      this.#end(this.#unit, this.css.length);
     }
-    if (this.#kept.length === 0) return this.#css;
+    if (this.#kept.length === 0) return this.css;
     return (
       this.#kept.join("") +
-      this.#css.slice(this.#keptUntil) +
-      (this.#keptUntil >= this.#css.length ? "}".repeat(Math.max(0, this.#groups)) : "")
+      this.css.slice(this.#keptUntil) +
+      (this.#keptUntil >= this.css.length ? "}".repeat(Math.max(0, this.#groups)) : "")
     );
   }
 }

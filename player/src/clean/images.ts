@@ -1,7 +1,7 @@
 // Images in `data:` URLs: a small one may declare an immense size, and an SVG image may draw itself by reference.
 import { MAX_IMAGE_PIXELS, MAX_NODES, MAX_SVG_IMAGE } from "./limits.ts";
-import { withoutEscapes } from "./selectors.ts";
-import { excessive, referencesIn, type Referrer } from "./references.ts";
+import { keysOf, withoutEscapes } from "./selectors.ts";
+import { excessive, referencesIn, referencesOfRules, verticesIn, type Reference, type Referrer } from "./references.ts";
 
 /** Characters of the type and parameters of an image. */
 const MAX_HEAD = 200;
@@ -38,35 +38,67 @@ function isSafeSvg(text: string, start: number, isBase64: boolean): boolean {
   if (encoded.length > MAX_SVG_IMAGE) return false;
   const svg = isBase64 ? fromBase64(encoded) : fromPercent(encoded);
   // Entities of a document type multiply text.
-  return svg !== undefined && !/<!ENTITY/i.test(svg) && isSafeMarkup(svg);
+  return svg !== undefined && !/<!ENTITY|<\?xml-stylesheet|@import[^;]*data:/i.test(svg) && isSafeMarkup(svg);
 }
 
 interface Tag extends Referrer {
   parent: Tag | undefined;
   anchor: string | undefined;
-  references: string[];
+  references: Reference[];
+  ruleReferences: Reference[][];
+  vertices: number;
 }
 
 function isSafeMarkup(svg: string): boolean {
   const tags: Tag[] = [];
+  const rules = rulesIn(svg);
   let current: Tag | undefined;
   for (const [, closing, inside = "", empty] of svg.matchAll(/<(\/?)([a-z](?:"[^"]*"|'[^']*'|[^"'>])*?)(\/?)>/gi)) {
     if (closing === "/") {
       current = current?.parent;
       continue;
     }
-    const tag: Tag = { parent: current, anchor: undefined, references: [] };
+    const tag: Tag = { parent: current, anchor: undefined, references: [], ruleReferences: [], vertices: 0 };
+    const attributes: Record<string, string> = {};
     for (const [, name = "", first, second] of inside.matchAll(/([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) {
-      const value = first ?? second ?? "";
+      const value = withoutCharacterReferences(first ?? second ?? "");
+      attributes[name] = value;
       if (name.toLowerCase() === "id") tag.anchor = value;
+      if (name === "d" || name === "points") tag.vertices += verticesIn(value);
       tag.references.push(...referencesIn(name, value));
+    }
+    if (rules.size > 0) {
+      const tagName = /^[^\s/]*/.exec(inside)?.[0].replace(/^.*:/, "").toLowerCase() ?? "";
+      for (const key of keysOf(tagName, attributes)) tag.ruleReferences.push(...(rules.get(key) ?? []));
     }
     tags.push(tag);
     if (tags.length > MAX_NODES) return false;
     if (empty !== "/") current = tag;
   }
-  return excessive(tags).length === 0;
+  return excessive(tags, { rules: [...rules.values()].flat(), declaredVertices: 0 }).length === 0;
 }
+
+/** The references of the style sheets in an SVG image, by what an element must have (see `keysOf`). */
+function rulesIn(svg: string): Map<string, Reference[][]> {
+  const rules = new Map<string, Reference[][]>();
+  for (const [, css = ""] of svg.matchAll(/<(?:\w+:)?style\b[^>]*>([\s\S]*?)(?:<\/(?:\w+:)?style|$)/gi)) {
+    const text = withoutCharacterReferences(css.replace(/<!\[CDATA\[|\]\]>|<!--|-->/g, ""));
+    for (const { keys, references } of referencesOfRules(text)) {
+      for (const key of keys) {
+        const known = rules.get(key);
+        if (known === undefined) rules.set(key, [[...references]]);
+        else known[0]?.push(...references);
+      }
+    }
+  }
+  return rules;
+}
+
+const withoutCharacterReferences = (text: string): string =>
+  text.replace(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gi, (_, hex: string | undefined, decimal: string | undefined) => {
+    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : "\ufffd";
+  });
 
 function fromPercent(text: string): string | undefined {
   try {

@@ -47,11 +47,14 @@ export const MAX_CANVAS_TOTAL = 100_000_000;
 /** Pixels of an image in a `data:` URL, as its header declares them. */
 export const MAX_IMAGE_PIXELS = 100_000_000;
 
-/** Elements that are drawn by reference, as by SVG `use`: 2 s. */
+/** Elements that are drawn by reference, as by SVG `use`, a mask or a marker: 2 s. */
 export const MAX_REFERENCED = 50_000;
 
 /** References that lead from one to the next. */
 export const MAX_REFERENCE_DEPTH = 600;
+
+/** Style rules that name an element to be drawn. */
+export const MAX_REFERRING_RULES = 5_000;
 
 /** Characters of an SVG image in a `data:` URL. */
 export const MAX_SVG_IMAGE = 2_000_000;

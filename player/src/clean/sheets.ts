@@ -2,6 +2,7 @@
 import { noSheet, type SheetUse } from "./budget.ts";
 import { cleanSheet, isSimpleStyle, PLACEHOLDER } from "./css.ts";
 import { MAX_ENTRIES, MAX_NAME, MAX_SPLIT_SEARCH } from "./limits.ts";
+import { referencesOfRules } from "./references.ts";
 import type { Place, Tree } from "./tree.ts";
 import { arrayOf, isId, isNumber, isObject, textOr, type Fields } from "./values.ts";
 
@@ -24,14 +25,15 @@ export function cleanStyleText(
 ): void {
   tree.afterEvent(() => {
     node.sheet ??= noSheet();
-    tree.budget.release(node.sheet);
+    tree.releaseSheet(node.sheet);
     const clean = boundedSheet(css, node.id, tree, node.sheet);
     give(texts === Infinity ? clean : withoutExcessSplits(clean, texts));
   });
 }
 
 function boundedSheet(css: string, key: unknown, tree: Tree, use: SheetUse): string {
-  const clean = cleanSheet(css, tree.budget, use);
+  const clean = cleanSheet(css, tree, use);
+  if (clean.isWithoutReferences) tree.budget.omissions.note("references", key);
   if (clean.isCut) tree.budget.omissions.note("styles", key);
   return clean.css;
 }
@@ -60,7 +62,7 @@ export function cleanRuleChanges(data: Fields, tree: Tree): Fields {
     if (typeof css !== "string") continue;
     tree.afterEvent(() => {
       const use = useOf(data, tree);
-      tree.budget.release(use);
+      tree.releaseSheet(use);
       clean[name] = boundedSheet(css, key, tree, use);
     });
   }
@@ -80,7 +82,9 @@ export function cleanDeclaration(data: Fields, tree: Tree): Fields {
       property.length <= MAX_NAME &&
       priority.length <= MAX_NAME &&
       isSimpleStyle(value) &&
-      tree.budget.takeSheet(useOf(data, tree), value.length)
+      tree.budget.takeSheet(useOf(data, tree), value.length) &&
+      // It is not known which elements the rule is for.
+      tree.takeRuleReferences(useOf(data, tree), referencesOfRules(`*{${property}:${value}}`))
     )
       clean["set"] = { property, value, priority };
     else tree.budget.omissions.note("styles", data["styleId"] ?? data["id"]);

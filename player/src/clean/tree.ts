@@ -1,9 +1,10 @@
 // Which nodes there are, followed through the recording: what an attribute means depends on the element, how deep an
 // addition would be depends on its parent, and how much more the page may hold depends on what it has.
 import { Budget, type Resource, type SheetUse } from "./budget.ts";
+import { Drawing, type ExcessiveReferences } from "./drawing.ts";
 import { MAX_TURNS } from "./limits.ts";
 import { boundText, type Measured } from "./text.ts";
-import { excessive, type Referrer } from "./references.ts";
+import type { Reference, Referrer, RuleReferences } from "./references.ts";
 
 /**
  * The deepest node. Browsers build no deeper page from HTML; one that is built node by node, as a replay is, crashes
@@ -13,9 +14,6 @@ export const MAX_DEPTH = 512;
 
 /** Nodes that are looked at, in a whole recording, to find what its page has got rid of. */
 const MAX_SWEPT = 50_000_000;
-
-/** SVG elements that are looked at, in a whole recording, to find what is drawn by reference. */
-const MAX_REFERENCES_FOLLOWED = 50_000_000;
 
 /** Levels that make an element count once more: selectors look at what an element is in. */
 const LEVELS_OF_COST = 32;
@@ -31,6 +29,8 @@ export interface Place extends Referrer {
   isShadow: boolean;
   isGone: boolean;
   isSVG: boolean;
+  /** Whether it is an SVG element, or in one. */
+  isInSVG: boolean;
   /** Whether a text in it is seen. */
   showsInside: boolean;
   /** What it takes of the budget, besides being a node. */
@@ -48,8 +48,8 @@ export interface Place extends Referrer {
   sizes?: Map<string, number>;
   /** Columns and rows of a table cell, or pixels of a canvas. */
   area?: [number, number];
-  /** The ids that each of its attributes names. */
-  named: Map<string, string[]> | undefined;
+  /** The references that each of its attributes makes. */
+  named: Map<string, Reference[]> | undefined;
 }
 
 export class Tree {
@@ -57,18 +57,15 @@ export class Tree {
   /** Whether the page has shown something since the recording began. */
   hasShown = false;
   #places = new Map<number, Place>();
-  #svg = new Set<Place>();
+  readonly #drawing = new Drawing();
   #removed = 0;
   #swept = 0;
-  #followed = 0;
-  #hasReferences = false;
-  #hasNewReferences = false;
   #afterEvent: (() => void)[] = [];
 
   /** A full snapshot begins anew; ids may be used again. */
   reset(): void {
     this.#places = new Map();
-    this.#svg = new Set();
+    this.#drawing.reset();
     this.#removed = 0;
     this.budget.reset();
   }
@@ -93,6 +90,7 @@ export class Tree {
       parent,
       isShadow,
       isSVG,
+      isInSVG: isSVG || (parent?.isInSVG === true && !tag.startsWith("#")),
       showsInside: parent?.showsInside === true,
       depth: (parent?.depth ?? 0) + 1,
       isGone: false,
@@ -105,10 +103,7 @@ export class Tree {
       references: [],
     };
     this.#places.set(id, place);
-    if (isSVG) {
-      this.#svg.add(place);
-      this.#hasNewReferences ||= this.#hasReferences;
-    }
+    if (place.isInSVG) this.#drawing.add(place);
     if (parent !== undefined && !tag.startsWith("#")) parent.elements += 1;
     this.take(place, "nodes", 1);
     return place;
@@ -160,41 +155,40 @@ export class Tree {
     this.budget.comparisons.addElement(place.keys, -cost, -place.before);
     place.keys = keys;
     this.budget.comparisons.addElement(keys, cost, place.before);
+    this.#drawing.noteKeys(place);
   }
 
-  /** Notes which ids an attribute of an SVG element names, and which id it has. */
-  setReferences(place: Place, attribute: string, ids: string[]): void {
-    if (!place.isSVG || (ids.length === 0 && place.named?.has(attribute) !== true)) return;
-    place.named ??= new Map();
-    if (ids.length === 0) place.named.delete(attribute);
-    else place.named.set(attribute, ids);
-    place.references = [...place.named.values()].flat();
-    this.#hasReferences = this.#hasNewReferences = true;
+  /** Notes what an attribute of an element refers to. */
+  setReferences(place: Place, attribute: string, references: Reference[]): void {
+    this.#drawing.setReferences(place, attribute, references);
   }
 
   setAnchor(place: Place, anchor: string | undefined): void {
-    if (!place.isSVG || place.anchor === anchor) return;
-    place.anchor = anchor;
-    this.#hasNewReferences = true;
+    this.#drawing.setAnchor(place, anchor);
+  }
+
+  /** Notes how many vertices the path of an element has; without an element, those that a style declares. */
+  addVertices(place: Place | undefined, count: number): void {
+    if (count > 0) this.#drawing.addVertices(place, count);
   }
 
   /** The attributes that have to go, since too much would be drawn by reference. */
-  takeExcessiveReferences(): { place: Place; attributes: string[] }[] {
-    if (!this.#hasNewReferences) return [];
-    this.#hasNewReferences = false;
-    const live = [...this.#svg].filter((place) => this.find(place.id) === place);
-    this.#svg = new Set(live);
-    this.#followed += live.length;
-    const places =
-      this.#followed > MAX_REFERENCES_FOLLOWED
-        ? live.filter(({ references }) => references.length > 0)
-        : excessive(live);
-    return places.map((place) => {
-      const attributes = [...(place.named?.keys() ?? [])];
-      place.named = undefined;
-      place.references = [];
-      return { place, attributes };
-    });
+  takeExcessiveReferences(): ExcessiveReferences[] {
+    return this.#drawing.takeExcessive((id) => this.find(id));
+  }
+
+  /** Takes what the rules of a sheet refer to; false where too much would be drawn. */
+  takeRuleReferences(use: SheetUse, rules: readonly RuleReferences[]): boolean {
+    if (rules.length === 0) return true;
+    if (!this.#drawing.takeRules(rules, this.#places, (id) => this.find(id))) return false;
+    use.references.push(...rules);
+    return true;
+  }
+
+  /** Gives back what a sheet took that is gone or written anew. */
+  releaseSheet(use: SheetUse): void {
+    this.#drawing.releaseRules(use.references);
+    this.budget.release(use);
   }
 
   /** Calls back when the whole event is known: style sheets are bounded by the elements that they apply to. */
@@ -206,6 +200,7 @@ export class Tree {
     const callbacks = this.#afterEvent;
     this.#afterEvent = [];
     for (const callback of callbacks) callback();
+    this.#drawing.finishEvent();
   }
 
   /** Gives back what removed nodes took with all that was in them. */
@@ -219,9 +214,9 @@ export class Tree {
   #forget(place: Place): void {
     if (this.#places.get(place.id) !== place) return;
     this.#places.delete(place.id);
-    this.#svg.delete(place);
     for (const resource of Object.keys(place.used) as Resource[]) this.giveBack(place, resource);
     if (place.keys.length > 0) this.setKeys(place, []);
-    if (place.sheet !== undefined) this.budget.release(place.sheet);
+    if (place.sheet !== undefined) this.releaseSheet(place.sheet);
+    this.#drawing.delete(place);
   }
 }
