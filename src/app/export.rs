@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use session::encodings::visible_line;
-use session::export::{ExportOptions, Left};
+use session::export::{ExportOmissions, ExportOptions};
 use session::model::{counted, format_bytes, format_count, plural};
 
 use crate::store::{ExportState, Exported, Store};
@@ -153,7 +153,7 @@ fn written(exported: &Exported) -> AnyView {
 }
 
 /// A line for each kind of thing that is not in the file.
-fn left_words(left: Left) -> Vec<String> {
+fn left_words(left: ExportOmissions) -> Vec<String> {
     let some =
         |count: u64, one: &str, rest: &str| (count > 0).then(|| format!("{} {rest}", plural(count, one)));
     let bodies = counted(left.bodies, "body", "bodies");

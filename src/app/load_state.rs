@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use session::encodings::visible_line;
-use session::model::{Cut, Header, LoadNote, format_bytes, format_count, plural};
+use session::model::{Header, LoadNote, Truncation, format_bytes, format_count, plural};
 
 use crate::home::ask_for_files;
 use crate::store::{LoadStatus, Store};
@@ -116,7 +116,7 @@ pub fn LoadAlerts() -> impl IntoView {
 
 const CUT_REMEDY: &str = "What came before that is shown. Download or export the file again for the rest.";
 
-fn cut_words(cut: &Cut) -> String {
+fn cut_words(cut: &Truncation) -> String {
     match cut.element {
         Some(element) => {
             format!("The file is not complete: {} {} is cut off", cut.element_name, format_count(element))
@@ -125,7 +125,7 @@ fn cut_words(cut: &Cut) -> String {
     }
 }
 
-fn cut_place(cut: &Cut) -> String {
+fn cut_place(cut: &Truncation) -> String {
     format!("{}, byte {}: {}", cut.file, format_count(cut.byte), cut.reason)
 }
 

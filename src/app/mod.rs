@@ -5,9 +5,9 @@ mod drop_zone;
 mod export;
 mod header;
 mod load_state;
-mod rehearsal;
 mod session_page;
 mod shortcuts;
+mod warm_up;
 mod zone;
 
 use leptos::prelude::*;
@@ -39,7 +39,7 @@ pub fn App() -> impl IntoView {
 
 #[component]
 fn StartPage() -> impl IntoView {
-    rehearsal::rehearse();
+    warm_up::rehearse();
     view! { <HomePage /> }
 }
 

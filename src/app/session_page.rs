@@ -17,7 +17,7 @@ use crate::messages::MessagesPanel;
 use crate::network::NetworkTab;
 use crate::replay::{ReplayPane, Transport, has_page, why_no_page};
 use crate::source::painted;
-use crate::store::{LoadStatus, Store, Tool, is_typing};
+use crate::store::{LoadStatus, SessionTab, Store, is_typing};
 use crate::timeline::Timeline;
 use crate::ui::{Axis, Splitter, Tab, Tabs};
 
@@ -42,7 +42,7 @@ pub fn SessionPage() -> impl IntoView {
         LoadStatus::Loading | LoadStatus::Ready | LoadStatus::Cancelled => true,
     });
     let has_timeline = after_first_rows(store, rows);
-    store.keep_time();
+    store.run_clock();
     view! {
         <div class="app-session">
             <Header />
@@ -65,10 +65,10 @@ pub fn SessionPage() -> impl IntoView {
 pub(super) fn Tools() -> impl IntoView {
     let store = Store::expect();
     let tool = Memo::new(move |_| store.tool());
-    let tabs = Memo::new(move |_| Tool::ALL.map(|tool| tab(store, tool)).to_vec());
+    let tabs = Memo::new(move |_| SessionTab::ALL.map(|tool| tab(store, tool)).to_vec());
     let has_page = Memo::new(move |_| has_page(store));
     // Without requests the page is what the session is about: it gets most of the width.
-    let is_about_page = Memo::new(move |_| store.first_tool.get() != Tool::Network);
+    let is_about_page = Memo::new(move |_| store.first_tool.get() != SessionTab::Network);
     let (tools_share, page_tools_share) = (store.preferences.tools_share, store.preferences.page_tools_share);
     let share = move || if is_about_page.get() { page_tools_share } else { tools_share };
     view! {
@@ -85,7 +85,7 @@ pub(super) fn Tools() -> impl IntoView {
                         panel="app-tool"
                         tabs=tabs
                         current=Signal::derive(move || tool.get().key().to_owned())
-                        on_choose=move |key| store.show_tool(Tool::from_key(key).unwrap_or_default())
+                        on_choose=move |key| store.show_tool(SessionTab::from_key(key).unwrap_or_default())
                     />
                     {move || why_no_page(store).map(|why| no_replay(&why))}
                 </div>
@@ -128,24 +128,24 @@ fn no_replay(why: &str) -> impl IntoView + use<> {
 }
 
 /// A tab, and how many rows stand behind it.
-fn tab(store: Store, tool: Tool) -> Tab {
+fn tab(store: Store, tool: SessionTab) -> Tab {
     let rows = store.with(|session| match tool {
-        Tool::Network => presentation::total(session).into(),
-        Tool::Console => session.console.len() as u64,
-        Tool::Events => presentation::events_total(session) as u64,
+        SessionTab::Network => presentation::total(session).into(),
+        SessionTab::Console => session.console.len() as u64,
+        SessionTab::Events => presentation::events_total(session) as u64,
     });
     Tab::new(tool.key(), tool.label()).with_badge(format_count(rows))
 }
 
-fn panel(tool: Tool) -> AnyView {
+fn panel(tool: SessionTab) -> AnyView {
     let notes = || view! { <Notes /> }.into_any();
     match tool {
-        Tool::Network => {
+        SessionTab::Network => {
             let messages = |row| view! { <MessagesPanel row=row /> }.into_any();
             view! { <NetworkTab messages=messages notes=notes /> }.into_any()
         }
-        Tool::Console => view! { <ConsoleTab notes=notes /> }.into_any(),
-        Tool::Events => view! { <EventsTab notes=notes /> }.into_any(),
+        SessionTab::Console => view! { <ConsoleTab notes=notes /> }.into_any(),
+        SessionTab::Events => view! { <EventsTab notes=notes /> }.into_any(),
     }
 }
 
@@ -164,19 +164,19 @@ fn shortcut(store: Store, event: &KeyboardEvent) {
             event.prevent_default();
             store.play_or_pause();
         }
-        "ArrowLeft" => store.move_moment(false, event.shift_key()),
-        "ArrowRight" => store.move_moment(true, event.shift_key()),
+        "ArrowLeft" => store.seek_by(false, event.shift_key()),
+        "ArrowRight" => store.seek_by(true, event.shift_key()),
         "," => store.step_moment(false),
         "." => store.step_moment(true),
-        "t" if tool == Tool::Network => store.seek_to_selected(),
-        "[" if tool == Tool::Network => store.step_row(-1),
-        "]" if tool == Tool::Network => store.step_row(1),
+        "t" if tool == SessionTab::Network => store.seek_to_selected(),
+        "[" if tool == SessionTab::Network => store.step_row(-1),
+        "]" if tool == SessionTab::Network => store.step_row(1),
         "?" => store.shortcuts_open.set(true),
         "o" => ask_for_files(),
         "Escape" => {
             if store.shortcuts_open.get_untracked() {
                 store.shortcuts_open.set(false);
-            } else if tool == Tool::Network {
+            } else if tool == SessionTab::Network {
                 store.close_one();
             }
         }

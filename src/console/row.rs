@@ -8,7 +8,7 @@ use super::panel::Panel;
 use super::table::row_id;
 use super::words::{place_title, short_place, sign_class, sign_of};
 use crate::store::{Moment, offset_of, wall_clock_of};
-use crate::ui::{Markup, grid_cell, grid_row};
+use crate::ui::{VNode, grid_cell, grid_row};
 
 /// A row in texts.
 struct RowText {
@@ -25,7 +25,7 @@ struct RowText {
 }
 
 /// The row at a place of the table.
-pub(super) fn row(panel: Panel, place: usize) -> Option<Markup> {
+pub(super) fn row(panel: Panel, place: usize) -> Option<VNode> {
     let is_chosen = panel.list.row_at(place) == panel.list.chosen();
     let text = row_text(panel, place)?;
     let level = LevelGroup::of(text.level).key();
@@ -56,17 +56,16 @@ fn row_text(panel: Panel, place: usize) -> Option<RowText> {
     })
 }
 
-fn cells(text: RowText) -> [Markup; 4] {
+fn cells(text: RowText) -> [VNode; 4] {
     let (source, source_title) = text.place.unzip();
     let words = level_words(text.level);
-    let sign = Markup::new("span").class(sign_class(text.level)).attribute("aria-hidden", "true");
-    let line =
-        Markup::new("span").class("console-line").attribute("title", text.line.clone()).text(text.line);
+    let sign = VNode::new("span").class(sign_class(text.level)).attribute("aria-hidden", "true");
+    let line = VNode::new("span").class("console-line").attribute("title", text.line.clone()).text(text.line);
     [
         grid_cell("ui-list-cell console-level", "level")
             .attribute("title", words)
             .child(sign.text(sign_of(text.level)))
-            .child(Markup::new("span").class("console-word").text(words)),
+            .child(VNode::new("span").class("console-word").text(words)),
         grid_cell("ui-list-cell console-text", "text").child(line).children(text.failure.map(failure_button)),
         grid_cell("ui-list-cell console-source", "source")
             .optional("title", source_title)
@@ -78,8 +77,8 @@ fn cells(text: RowText) -> [Markup; 4] {
 }
 
 /// What leads to the request. The table hears the click; keys reach the same button where the entry is open.
-fn failure_button(row: u32) -> Markup {
-    Markup::new("button")
+fn failure_button(row: u32) -> VNode {
+    VNode::new("button")
         .class("console-request")
         .attribute("type", "button")
         .attribute("tabindex", "-1")

@@ -8,7 +8,7 @@ use super::panel::Panel;
 use super::table::row_id;
 use super::words::kind_key;
 use crate::store::{Moment, offset_of, wall_clock_of};
-use crate::ui::{Markup, grid_cell, grid_row};
+use crate::ui::{VNode, grid_cell, grid_row};
 
 /// A row in texts.
 struct RowText {
@@ -21,7 +21,7 @@ struct RowText {
 }
 
 /// The row at a place of the table.
-pub(super) fn row(panel: Panel, place: usize) -> Option<Markup> {
+pub(super) fn row(panel: Panel, place: usize) -> Option<VNode> {
     let is_chosen = panel.row_at(place) == panel.chosen();
     let text = row_text(panel, place)?;
     let EventLine { kind, text: said, failed, .. } = text.line;
@@ -35,7 +35,7 @@ pub(super) fn row(panel: Panel, place: usize) -> Option<Markup> {
     let kind = kind.into_owned();
     let what = grid_cell("ui-list-cell events-text", "text").filled("title", said.clone());
     let what = if failed {
-        what.child(Markup::new("span").class("events-tag").text("failed")).text(" ")
+        what.child(VNode::new("span").class("events-tag").text("failed")).text(" ")
     } else {
         what
     };

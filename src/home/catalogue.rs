@@ -9,7 +9,7 @@ use session::formats::{CatalogueEntry, LoadError, catalogue};
 use session::model::plural;
 
 use crate::store::{base_path, fetch_catalogue, local_clock};
-use crate::ui::{Alert, LongList, MAX_WHOLE_LIST, Markup};
+use crate::ui::{Alert, LongList, MAX_WHOLE_LIST, VNode};
 
 #[derive(Clone, Debug, PartialEq)]
 enum State {
@@ -156,11 +156,11 @@ fn session_item(session: ListedSession) -> impl IntoView {
 }
 
 /// As [`session_item`], in a list of which only the rows on screen are there.
-fn session_row(session: ListedSession) -> Markup {
-    let span = |class: &'static str| Markup::new("span").class(class);
-    Markup::new("div")
+fn session_row(session: ListedSession) -> VNode {
+    let span = |class: &'static str| VNode::new("span").class(class);
+    VNode::new("div")
         .class("home-session")
-        .child(Markup::new("a").attribute("href", session.href).text(session.title))
+        .child(VNode::new("a").attribute("href", session.href).text(session.title))
         .child(span("home-session-page app-dim").text(session.page))
         .child(
             span("home-session-facts app-dim")

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use presentation::{DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder, current_message};
 use session::filter::{Query, matching};
 use session::log::MessageLog;
-use session::model::{EventStream, KeptBytes, MessageColumns, Record, Session};
+use session::model::{EventStream, MessageColumns, Record, SegmentedBuffer, Session};
 
 use super::recent::Recent;
 use crate::store::{LoadStatus, MessagesState, Moment, Store};
@@ -169,7 +169,7 @@ fn look<R>(
             let seen =
                 store.with_messages(row, |log| look_at.take().map(|look_at| look_at(session, record, log)));
             seen.flatten().or_else(|| {
-                let (bytes, columns) = (KeptBytes::default(), MessageColumns::default());
+                let (bytes, columns) = (SegmentedBuffer::default(), MessageColumns::default());
                 let nothing = MessageLog { bytes: &bytes, columns: &columns };
                 look_at.take().map(|look_at| look_at(session, record, nothing))
             })

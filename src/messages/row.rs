@@ -5,13 +5,13 @@ use leptos::prelude::*;
 use super::panel::Panel;
 use super::row_text::{Face, RowText, row_text};
 use crate::store::{Moment, local_clock};
-use crate::ui::{Markup, grid_cell, grid_row};
+use crate::ui::{VNode, grid_cell, grid_row};
 
 /// The id of the chosen row's element.
 pub(super) const CHOSEN_ID: &str = "message-chosen";
 
 /// The row at a place of the table.
-pub(super) fn row(panel: Panel, place: usize, chosen: Option<usize>, moment: Moment) -> Option<Markup> {
+pub(super) fn row(panel: Panel, place: usize, chosen: Option<usize>, moment: Moment) -> Option<VNode> {
     let list = panel.list.get();
     let text = panel
         .look(|session, record, log| row_text(session, record, log, &list, place, local_clock()))
@@ -28,9 +28,9 @@ pub(super) fn row(panel: Panel, place: usize, chosen: Option<usize>, moment: Mom
     Some(row.children(cells(text)))
 }
 
-fn cells(text: RowText) -> Vec<Markup> {
+fn cells(text: RowText) -> Vec<VNode> {
     let length_title = text.length_title();
-    let sign = Markup::new("span")
+    let sign = VNode::new("span")
         .class(sign_class(text.face))
         .attribute("role", "img")
         .attribute("aria-label", text.face.word)
@@ -59,12 +59,12 @@ fn cells(text: RowText) -> Vec<Markup> {
     [sign].into_iter().chain(event.into_iter().flatten()).chain(rest).collect()
 }
 
-fn data(cell: Markup, data: String, word: &'static str) -> Markup {
+fn data(cell: VNode, data: String, word: &'static str) -> VNode {
     match (data.is_empty(), word.is_empty()) {
         (_, true) => cell.text(data),
-        (true, false) => cell.child(Markup::new("span").class("messages-word").text(word)),
+        (true, false) => cell.child(VNode::new("span").class("messages-word").text(word)),
         (false, false) => {
-            cell.child(Markup::new("span").class("messages-tag").text(word)).text(" ").text(data)
+            cell.child(VNode::new("span").class("messages-tag").text(word)).text(" ").text(data)
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use presentation::{event_stream_summary, messages_summary, messages_summary_title};
 use session::encodings::visible_line;
-use session::model::{Cut, Header, format_bytes, format_count, plural};
+use session::model::{Header, Truncation, format_bytes, format_count, plural};
 
 use super::panel::Panel;
 use crate::store::MessagesState;
@@ -104,7 +104,7 @@ pub(super) fn LoadAlerts(panel: Panel) -> impl IntoView {
     }
 }
 
-fn cut_words(cut: &Cut) -> String {
+fn cut_words(cut: &Truncation) -> String {
     match cut.element {
         Some(element) => format!("The messages are cut off at message {}", format_count(element)),
         None => "The messages are cut off".to_owned(),

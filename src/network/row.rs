@@ -4,7 +4,7 @@ use presentation::{Bar, Clock, Column, Outside, PhaseBar, Scale, cell, name_cell
 use session::model::{Record, Session};
 
 use crate::store::Moment;
-use crate::ui::{IconName, Markup, grid_cell, grid_row};
+use crate::ui::{IconName, VNode, grid_cell, grid_row};
 
 /// What a row needs to know besides its record.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub struct RowContext {
     pub moment: Moment,
 }
 
-pub fn row(session: &Session, record: &Record, context: &RowContext) -> Markup {
+pub fn row(session: &Session, record: &Record, context: &RowContext) -> VNode {
     let is_selected = context.selected == Some(record.number);
     let is_socket = record.socket().is_some();
     let state = state(record).key();
@@ -32,7 +32,7 @@ pub fn row(session: &Session, record: &Record, context: &RowContext) -> Markup {
         .children(Column::ALL.into_iter().map(|column| column_cell(session, record, column, context)))
 }
 
-fn column_cell(session: &Session, record: &Record, column: Column, context: &RowContext) -> Markup {
+fn column_cell(session: &Session, record: &Record, column: Column, context: &RowContext) -> VNode {
     match column {
         Column::Name => name(record),
         Column::Waterfall => waterfall(session, record, context),
@@ -46,23 +46,23 @@ fn column_cell(session: &Session, record: &Record, column: Column, context: &Row
     }
 }
 
-fn name(record: &Record) -> Markup {
+fn name(record: &Record) -> VNode {
     let name = name_cell(record);
     let cell = grid_cell("network-cell network-name", "name").filled("title", name.title);
     let cell = cell.children(record.socket().map(|_| IconName::Socket.markup()));
     let dot = if name.host.is_empty() || name.note.is_empty() { "" } else { " · " };
     let note = (!name.note.is_empty()).then(|| format!("{dot}{}", name.note));
-    let note = note.map(|note| Markup::new("span").class("network-note").text(note));
-    cell.child(Markup::new("span").class("network-segment").text(name.segment))
+    let note = note.map(|note| VNode::new("span").class("network-note").text(note));
+    cell.child(VNode::new("span").class("network-segment").text(name.segment))
         .text(" ")
-        .child(Markup::new("span").class("network-host").text(name.host))
+        .child(VNode::new("span").class("network-host").text(name.host))
         .children(note)
 }
 
-fn waterfall(session: &Session, record: &Record, context: &RowContext) -> Markup {
+fn waterfall(session: &Session, record: &Record, context: &RowContext) -> VNode {
     let scaled = context.scale.as_ref().and_then(|scale| scale.bar(session, record));
     let cell = cell(session, record, Column::Waterfall, &context.clock);
-    let lane = Markup::new("div").class("network-lane");
+    let lane = VNode::new("div").class("network-lane");
     grid_cell("network-cell network-waterfall", "waterfall")
         .filled("title", cell.title)
         .child(lane.children(scaled.map(|scaled| bar(&scaled, record.socket().is_some()))))
@@ -79,20 +79,20 @@ fn phases(bar: &Bar) -> Option<String> {
     (!stripes.is_empty()).then(|| stripes.join(","))
 }
 
-fn bar(bar: &Bar, is_socket: bool) -> Markup {
+fn bar(bar: &Bar, is_socket: bool) -> VNode {
     let kind = if is_socket { " network-bar-socket" } else { "" };
     let open = if bar.open_ended { " network-bar-open" } else { "" };
     let plain = if bar.phases.is_empty() { " network-bar-plain" } else { "" };
     let handshake = |share: f64| {
         let width = format!("{:.3}%", share * 100.0);
-        Markup::new("span").class("network-handshake").style("width", Some(width))
+        VNode::new("span").class("network-handshake").style("width", Some(width))
     };
     let outside = match bar.outside {
         None => "",
         Some(Outside::Before) => " network-bar-outside network-bar-before",
         Some(Outside::After) => " network-bar-outside network-bar-after",
     };
-    Markup::new("div")
+    VNode::new("div")
         .class(format!("network-bar{kind}{open}{plain}{outside}"))
         .attribute("data-start", bar.start_ms.to_string())
         .optional("data-end", bar.end_ms.map(|end| end.to_string()))

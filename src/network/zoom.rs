@@ -2,7 +2,7 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use presentation::{Fold, Scale};
+use presentation::{IdleGap, Scale};
 use session::model::Millis;
 use web_sys::{KeyboardEvent, PointerEvent, WheelEvent};
 
@@ -204,7 +204,7 @@ pub(super) fn IdleGaps(zoom: Zoom) -> impl IntoView {
     }
 }
 
-fn gap(fold: &Fold) -> impl IntoView + use<> {
+fn gap(fold: &IdleGap) -> impl IntoView + use<> {
     let length = Millis::new(fold.to_ms - fold.from_ms).map(Millis::duration).unwrap_or_default();
     view! {
         <span

@@ -131,7 +131,7 @@ fn Document(
         Report::Pong => {}
         Report::Seeking => playback.waiting.set(true),
         Report::Seeked => playback.waiting.set(false),
-        Report::Time(at) => store.player_is_at(at),
+        Report::Time(at) => store.on_player_time(at),
         Report::Blocked { count, hosts } => blocked.set(Blocked { count: count as u64, hosts }),
         Report::Failed(reason) => {
             playback.waiting.set(false);

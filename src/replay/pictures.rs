@@ -64,7 +64,7 @@ pub(super) fn Pictures(pane: NodeRef<Section>) -> impl IntoView {
 fn in_time(session: &Session) -> Vec<(f64, u32)> {
     let timed =
         || (0..).zip(&session.pictures).filter_map(|(index, picture)| Some((picture.time?.ms(), index)));
-    let order = order::by_rank(timed().map(|(time, _)| order::rank(time)));
+    let order = order::argsort_by_key(timed().map(|(time, _)| order::rank(time)));
     let mut pictures: Vec<(f64, u32)> = timed().collect();
     order::take(&mut pictures, &order)
 }

@@ -6,7 +6,7 @@ use session::formats::{Coding, ReadableBody, StoredBody};
 
 use super::stream::words_of;
 use super::unpack::unpacker;
-use super::{Pace, TaskHandle};
+use super::{TaskHandle, TimeSlicer};
 
 /// Bytes that come out of a body at most; what is beyond is not shown. A page holds it a few times: as bytes, as text, as
 /// a tree.
@@ -20,7 +20,7 @@ const CUT_OFF: &str = "the compressed data is cut off";
 
 /// Undoes what the body was stored in. `None` where the task was left.
 pub async fn readable(mut stored: StoredBody, task: &TaskHandle) -> Option<ReadableBody> {
-    let mut pace = Pace::default();
+    let mut pace = TimeSlicer::default();
     while let Some(coding) = stored.next_coding() {
         let plain = match coding {
             Coding::Gzip => inflate(Wrapper::Gzip, stored.bytes(), task, &mut pace).await,
@@ -51,7 +51,7 @@ async fn inflate(
     wrapper: Wrapper,
     packed: &[u8],
     task: &TaskHandle,
-    pace: &mut Pace,
+    pace: &mut TimeSlicer,
 ) -> Result<Plain, String> {
     let mut inflater = Inflater::new(wrapper, packed)?;
     let mut bytes = Vec::new();
@@ -72,7 +72,12 @@ async fn inflate(
 }
 
 /// What browsers do not decompress, by the module that does.
-async fn unpack(method: &str, packed: &[u8], task: &TaskHandle, pace: &mut Pace) -> Result<Plain, String> {
+async fn unpack(
+    method: &str,
+    packed: &[u8],
+    task: &TaskHandle,
+    pace: &mut TimeSlicer,
+) -> Result<Plain, String> {
     let unpacker = unpacker(method).await.map_err(|error| words_of(&error))?;
     unpacker.push(&Uint8Array::from(packed));
     let mut bytes = Vec::new();

@@ -5,29 +5,29 @@ mod archive;
 mod decompress;
 mod drop;
 mod local;
-mod pace;
 mod pump;
 mod reader;
 mod remote;
 mod stream;
 mod task;
+mod time_slicer;
 mod unpack;
 
 use std::rc::Rc;
 
 use js_sys::Array;
-use session::formats::{LoadError, Opening};
+use session::formats::{LoadError, SessionLoader};
 use web_sys::{AbortSignal, Blob};
 
 pub use archive::Archive;
 pub use decompress::readable;
 pub use drop::files_of;
 pub use local::{NamedFile, picked};
-pub use pace::{Pace, next_task, painted};
-pub use pump::{Ending, Unread, Wish};
+pub use pump::{Ending, Flow, ReadError};
 pub use remote::{absolute, base_path, file_name};
 pub use stream::ByteStream;
 pub use task::{TaskGuard, TaskHandle};
+pub use time_slicer::{TimeSlicer, next_task, painted};
 
 /// Where a session's files are.
 #[derive(Clone, Debug)]
@@ -80,12 +80,12 @@ impl Origin {
     }
 
     /// Begins a session with what is known of its files.
-    pub fn opening(&self) -> Opening {
+    pub fn opening(&self) -> SessionLoader {
         match &self.place {
-            Place::Web if is_folder(&self.first) => Opening::in_folder(),
-            Place::Web => Opening::new(&file_name(&self.first)),
-            Place::Local(files) => Opening::among(files.iter().map(|file| file.path.clone()).collect()),
-            Place::Archive(archive) => Opening::in_archive(archive.name(), archive.names()),
+            Place::Web if is_folder(&self.first) => SessionLoader::in_folder(),
+            Place::Web => SessionLoader::new(&file_name(&self.first)),
+            Place::Local(files) => SessionLoader::among(files.iter().map(|file| file.path.clone()).collect()),
+            Place::Archive(archive) => SessionLoader::in_archive(archive.name(), archive.names()),
         }
     }
 

@@ -1,14 +1,14 @@
 //! A stream given on in slices, between which the page answers.
 
 use super::stream::StreamError;
-use super::{ByteStream, Pace, TaskHandle};
+use super::{ByteStream, TaskHandle, TimeSlicer};
 
 /// Bytes that are given on before the clock is looked at.
 const SLICE_BYTES: usize = 64 << 10;
 
 /// What whoever takes the slices asks for next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wish {
+pub enum Flow {
     More,
     /// More, when the page has done what waits.
     Rest,
@@ -28,12 +28,12 @@ pub enum Ending {
     /// Whoever took the slices wants no more of them.
     Enough,
     /// Nobody waits for it any more.
-    Left,
+    Canceled,
 }
 
 /// Why a stream is not there as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unread {
+pub enum ReadError {
     /// It stopped before the end, and why.
     Broken(String),
     /// All came, and it is not what it was: what shows that.
@@ -49,27 +49,27 @@ impl ByteStream {
     pub async fn pump<E>(
         &mut self,
         task: &TaskHandle,
-        mut take: impl FnMut(&[u8]) -> Result<Wish, E>,
+        mut take: impl FnMut(&[u8]) -> Result<Flow, E>,
     ) -> Result<Ending, E> {
-        let mut pace = Pace::default();
+        let mut pace = TimeSlicer::default();
         let mut room = Vec::new();
         loop {
             let piece = match self.next(&mut room).await {
-                _ if !task.is_wanted() => return Ok(self.left(Ending::Left)),
+                _ if !task.is_wanted() => return Ok(self.left(Ending::Canceled)),
                 Ok(Some(piece)) => piece,
                 Ok(None) => return Ok(self.fault().map_or(Ending::Whole, Ending::Damaged)),
                 Err(why) => return Ok(Ending::Broken(why)),
             };
             for slice in piece.chunks(SLICE_BYTES) {
                 match take(slice) {
-                    Ok(Wish::More) => pace.rest().await,
-                    Ok(Wish::Rest) => pace.rest_now().await,
-                    Ok(Wish::Paint) => pace.rest_until_painted().await,
-                    Ok(Wish::Enough) => return Ok(self.left(Ending::Enough)),
+                    Ok(Flow::More) => pace.rest().await,
+                    Ok(Flow::Rest) => pace.rest_now().await,
+                    Ok(Flow::Paint) => pace.rest_until_painted().await,
+                    Ok(Flow::Enough) => return Ok(self.left(Ending::Enough)),
                     Err(error) => return Err(self.left(error)),
                 }
                 if !task.is_wanted() {
-                    return Ok(self.left(Ending::Left));
+                    return Ok(self.left(Ending::Canceled));
                 }
             }
         }
@@ -84,20 +84,20 @@ impl ByteStream {
         task: &TaskHandle,
         most: usize,
         came: impl Fn(usize),
-    ) -> Result<Vec<u8>, Unread> {
+    ) -> Result<Vec<u8>, ReadError> {
         let mut bytes = Vec::new();
         let ending = self.pump(task, |slice| {
             if bytes.len() + slice.len() > most {
-                return Err(Unread::TooLarge);
+                return Err(ReadError::TooLarge);
             }
             bytes.extend_from_slice(slice);
             came(bytes.len());
-            Ok(Wish::More)
+            Ok(Flow::More)
         });
         match ending.await {
-            Ok(Ending::Broken(why)) => Err(Unread::Broken(why.to_string())),
-            Ok(Ending::Damaged(why)) => Err(Unread::Damaged(why)),
-            Ok(Ending::Left) => Err(Unread::Broken("nobody waits for it any more".to_owned())),
+            Ok(Ending::Broken(why)) => Err(ReadError::Broken(why.to_string())),
+            Ok(Ending::Damaged(why)) => Err(ReadError::Damaged(why)),
+            Ok(Ending::Canceled) => Err(ReadError::Broken("nobody waits for it any more".to_owned())),
             Ok(Ending::Whole | Ending::Enough) => Ok(bytes),
             Err(why) => Err(why),
         }
@@ -118,7 +118,7 @@ impl Ending {
                 Some(format!("the transfer broke off there: {why}"))
             }
             Self::Broken(why) => Some(why.to_string()),
-            Self::Whole | Self::Damaged(_) | Self::Enough | Self::Left => None,
+            Self::Whole | Self::Damaged(_) | Self::Enough | Self::Canceled => None,
         }
     }
 

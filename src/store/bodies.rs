@@ -6,7 +6,7 @@ use session::formats::{LoadError, ReadableBody, StoredBody, body_from_file};
 use session::model::{Body, Header};
 
 use super::Store;
-use crate::source::{Origin, TaskGuard, TaskHandle, Unread, readable};
+use crate::source::{Origin, ReadError, TaskGuard, TaskHandle, readable};
 
 /// How far a body has come.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,12 +94,12 @@ pub(super) async fn read(
     let mut stream = files.open(Some(path), task.signal()).await?;
     let read = stream.read_all(task, MAX_BODY, |bytes| progress(bytes as u64)).await;
     read.map_err(|unread| match unread {
-        Unread::TooLarge => {
+        ReadError::TooLarge => {
             let remedy = "Take it from the recording's files.";
             LoadError::new("The body is larger than 256 MB, the most that is shown", path, remedy, false)
         }
-        Unread::Broken(why) => broken(path, &why),
-        Unread::Damaged(why) => {
+        ReadError::Broken(why) => broken(path, &why),
+        ReadError::Damaged(why) => {
             let remedy = "Download or export the recording again.";
             LoadError::new("The body is damaged", format!("{path}: {why}"), remedy, false)
         }

@@ -2,7 +2,7 @@
 
 use session::formats::LoadError;
 
-use crate::source::{Origin, TaskGuard, Unread, absolute};
+use crate::source::{Origin, ReadError, TaskGuard, absolute};
 
 /// A catalogue larger than this is none: it lists sessions, it holds no data.
 const MAX_BYTES: usize = 32 << 20;
@@ -27,8 +27,8 @@ pub async fn fetch_catalogue(named: Option<&str>) -> Result<Vec<u8>, LoadError> 
     let mut stream = Origin::url(url).open(None, task.signal()).await?;
     stream.read_all(&task, MAX_BYTES, |_| ()).await.map_err(|unread| {
         broken(match unread {
-            Unread::Broken(why) | Unread::Damaged(why) => why,
-            Unread::TooLarge => "it is too large".to_owned(),
+            ReadError::Broken(why) | ReadError::Damaged(why) => why,
+            ReadError::TooLarge => "it is too large".to_owned(),
         })
     })
 }

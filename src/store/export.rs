@@ -4,13 +4,13 @@
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use session::export::{ExportOptions, HarWriter, Left};
+use session::export::{ExportOmissions, ExportOptions, HarWriter};
 use session::formats::{LoadError, MessagesReader};
 use session::model::MessagesFile;
 use web_sys::Blob;
 
 use super::{Store, bodies};
-use crate::source::{Pace, TaskGuard, TaskHandle, Wish};
+use crate::source::{Flow, TaskGuard, TaskHandle, TimeSlicer};
 
 /// How far an export has come.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +35,7 @@ pub struct Exported {
     pub bytes: u64,
     pub rows: usize,
     /// What could not be written, or was left out.
-    pub left: Left,
+    pub left: ExportOmissions,
     /// Files of messages and of bodies that could not be fetched, and why.
     pub failures: Vec<String>,
 }
@@ -95,7 +95,7 @@ impl Store {
         let mut bytes = 0;
         let mut failures = Vec::new();
         let mut given: Option<(MessagesFile, Option<MessagesReader>)> = None;
-        let mut pace = Pace::default();
+        let mut pace = TimeSlicer::default();
         while task.is_wanted() {
             let wanted = self.with_untracked(|session| writer.wants(session).cloned());
             if wanted.as_ref() != given.as_ref().map(|(file, _)| file) {
@@ -110,7 +110,7 @@ impl Store {
             }
             let paths = self.with_untracked(|session| writer.wants_bodies(session));
             if !paths.is_empty() {
-                writer.give_bodies(self.bring_bodies(paths, task, &mut failures).await);
+                writer.provide_bodies(self.bring_bodies(paths, task, &mut failures).await);
             }
             let log = given.as_ref().and_then(|(_, reader)| reader.as_ref()).map(MessagesReader::log);
             let Some(piece) = self.with_untracked(|session| writer.next_piece(session, log)) else { break };
@@ -147,7 +147,7 @@ impl Store {
         let gone = || LoadError::new("Nothing is open", file.path.as_ref(), "Open the session again.", false);
         let mut stream = self.files().ok_or_else(gone)?.open(Some(&file.path), task.signal()).await?;
         let mut reader = MessagesReader::new(file.clone());
-        let ending = stream.pump(task, |slice| reader.feed(slice).map(|()| Wish::More));
+        let ending = stream.pump(task, |slice| reader.feed(slice).map(|()| Flow::More));
         let ending = ending.await?;
         let damage = ending.damage();
         let cut = reader.finish(ending.broken().as_deref())?;

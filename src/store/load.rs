@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use session::formats::{LoadError, Next, Opening, Want};
+use session::formats::{FeedStatus, LoadError, LoadStep, SessionLoader};
 
 use super::Store;
 use super::refresh::Refresh;
-use crate::source::{Archive, ByteStream, Ending, Origin, TaskGuard, TaskHandle, Wish, gather};
+use crate::source::{Archive, ByteStream, Ending, Flow, Origin, TaskGuard, TaskHandle, gather};
 
 /// How far opening a session has come.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -78,7 +78,7 @@ impl Store {
         self.guard.set_value(None);
         self.origin.set_value(None);
         self.files.set_value(None);
-        self.opening.set_value(Opening::new(""));
+        self.opening.set_value(SessionLoader::new(""));
         self.messages.forget_all();
         self.status.set(LoadStatus::Idle);
         self.bump();
@@ -135,13 +135,13 @@ impl Store {
                 Err(error) => self.opening.try_update_value(|opening| opening.missing(error)).transpose()?,
             };
             match next {
-                Some(Next::Read { path: wanted }) => path = Some(wanted),
-                Some(Next::Try { first }) => {
+                Some(LoadStep::Read { path: wanted }) => path = Some(wanted),
+                Some(LoadStep::Try { first }) => {
                     files = files.beginning_with(&first);
                     self.files.set_value(Some(files.clone()));
                     path = None;
                 }
-                Some(Next::Done) | None => return Ok(()),
+                Some(LoadStep::Done) | None => return Ok(()),
             }
         }
     }
@@ -185,7 +185,7 @@ impl Store {
         name: &str,
         mut stream: ByteStream,
         task: &TaskHandle,
-    ) -> Result<Option<Next>, LoadError> {
+    ) -> Result<Option<LoadStep>, LoadError> {
         let refresh = Refresh::new(self.progress, move || self.bump());
         self.progress.update(|progress| *progress = Progress { bytes: 0, total: stream.total, ..*progress });
         let ending = stream.pump(task, |slice| {
@@ -193,12 +193,12 @@ impl Store {
             let rows = self.with_untracked(|session| session.records.len());
             let wish = refresh.after_slice(slice.len(), rows);
             Ok(match fed {
-                Want::More => wish,
-                Want::Nothing => Wish::Enough,
+                FeedStatus::More => wish,
+                FeedStatus::Nothing => Flow::Enough,
             })
         });
         match ending.await? {
-            Ending::Left => Ok(None),
+            Ending::Canceled => Ok(None),
             ending => {
                 if let Some(damage) = ending.damage() {
                     self.opening.update_value(|opening| opening.note(name, &damage));
@@ -208,12 +208,12 @@ impl Store {
         }
     }
 
-    fn feed(self, slice: &[u8]) -> Result<Want, LoadError> {
-        self.opening.try_update_value(|opening| opening.feed(slice)).unwrap_or(Ok(Want::Nothing))
+    fn feed(self, slice: &[u8]) -> Result<FeedStatus, LoadError> {
+        self.opening.try_update_value(|opening| opening.feed(slice)).unwrap_or(Ok(FeedStatus::Nothing))
     }
 
-    fn finish(self, broken: Option<&str>) -> Result<Next, LoadError> {
-        self.opening.try_update_value(|opening| opening.finish(broken)).unwrap_or(Ok(Next::Done))
+    fn finish(self, broken: Option<&str>) -> Result<LoadStep, LoadError> {
+        self.opening.try_update_value(|opening| opening.finish(broken)).unwrap_or(Ok(LoadStep::Done))
     }
 
     /// Drops what the address asks for and the session does not have, with a word about it.

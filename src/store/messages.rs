@@ -6,12 +6,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use session::formats::{EventStreamReader, LoadError, MessagesReader};
 use session::log::MessageLog;
-use session::model::{Body, Cut, EventStream, MessagesFile, Record, Session};
+use session::model::{Body, EventStream, MessagesFile, Record, Session, Truncation};
 
 use super::bodies;
 use super::refresh::Refresh;
 use super::{Progress, Store};
-use crate::source::{Ending, Origin, Pace, TaskGuard, TaskHandle};
+use crate::source::{Ending, Origin, TaskGuard, TaskHandle, TimeSlicer};
 
 /// How far a socket's messages have come.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,7 +22,7 @@ pub enum MessagesState {
     Loading,
     /// All there is; `cut` where the file ended early.
     Ready {
-        cut: Option<Cut>,
+        cut: Option<Truncation>,
     },
     /// The event stream's body was not recorded, for that reason.
     NoBody(String),
@@ -42,7 +42,7 @@ pub struct SocketMessages {
 }
 
 /// Bytes of messages that are kept for sockets that were opened earlier; past this they are fetched again.
-const MAX_KEPT_BYTES: u64 = 512 << 20;
+const MAX_BUFFER_BYTES: u64 = 512 << 20;
 
 impl SocketMessages {
     pub(super) fn new() -> Self {
@@ -97,7 +97,7 @@ impl SocketMessages {
     fn make_room(self, row: u32) {
         self.readers.update_value(|readers| {
             let kept: u64 = readers.values().map(|reader| reader.log().bytes.len()).sum();
-            if kept > MAX_KEPT_BYTES {
+            if kept > MAX_BUFFER_BYTES {
                 readers.retain(|known, _| *known == row);
                 self.states.update_value(|states| states.retain(|known, _| *known == row));
             }
@@ -222,7 +222,7 @@ impl Store {
         path: &str,
         origin: &Origin,
         task: &TaskHandle,
-    ) -> Result<Option<Cut>, LoadError> {
+    ) -> Result<Option<Truncation>, LoadError> {
         let mut stream = origin.open(Some(path), task.signal()).await?;
         if !task.is_wanted() {
             return Ok(None);
@@ -236,7 +236,7 @@ impl Store {
             fed.map(|()| wish)
         });
         match ending.await? {
-            Ending::Left => Ok(None),
+            Ending::Canceled => Ok(None),
             ending => {
                 if let Some(damage) = ending.damage() {
                     self.with_reader(row, |reader| reader.note(&damage));
@@ -272,7 +272,7 @@ async fn parse(body: &Body, task: &TaskHandle) -> Result<MessagesReader, LoadErr
         Body::Binary { bytes, .. } => bytes,
         Body::Empty | Body::NotRecorded(_) | Body::InFile { .. } => &[],
     };
-    let (mut reader, mut pace) = (EventStreamReader::default(), Pace::default());
+    let (mut reader, mut pace) = (EventStreamReader::default(), TimeSlicer::default());
     for slice in bytes.chunks(SLICE) {
         reader.feed(slice)?;
         pace.rest().await;

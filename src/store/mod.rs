@@ -14,15 +14,15 @@ mod playback;
 mod preferences;
 mod refresh;
 mod selection;
+mod session_tab;
 mod shortcuts;
 mod timed_list;
-mod tool;
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use presentation::{Address, Replay, RowFilter, Tallies, listed, tallies};
-use session::formats::Opening;
+use session::formats::SessionLoader;
 use session::model::{EpochMs, Record, Session};
 
 use crate::source::{NamedFile, Origin, TaskGuard};
@@ -38,14 +38,14 @@ pub use messages::{MessagesState, SocketMessages};
 pub use notices::Notices;
 pub use playback::{Moment, Playback, SPEEDS};
 pub use preferences::{Preferences, Theme};
+pub use session_tab::SessionTab;
 pub use shortcuts::{SHORTCUTS, is_typing};
 pub use timed_list::TimedList;
-pub use tool::Tool;
 
 /// Everything that is shared. A handle: copies mean the same store.
 #[derive(Clone, Copy, Debug)]
 pub struct Store {
-    opening: StoredValue<Opening, LocalStorage>,
+    opening: StoredValue<SessionLoader, LocalStorage>,
     origin: StoredValue<Option<Origin>, LocalStorage>,
     /// Where the session's files turned out to be: inside an archive, for one.
     files: StoredValue<Option<Origin>, LocalStorage>,
@@ -69,13 +69,13 @@ pub struct Store {
     pub replay: Memo<Option<Replay>>,
     pub playback: Playback,
     /// The tab that the session opens on where the address names none.
-    pub first_tool: Memo<Tool>,
+    pub first_tool: Memo<SessionTab>,
 }
 
 impl Store {
     /// Makes the store; to be called once, in the app's own scope.
     pub fn new() -> Self {
-        let opening = StoredValue::new_local(Opening::new(""));
+        let opening = StoredValue::new_local(SessionLoader::new(""));
         let revision = RwSignal::new(0);
         let address = RwSignal::new(Address::default());
         let filter = Memo::new(move |_| {
@@ -125,7 +125,7 @@ impl Store {
             replay,
             first_tool: Memo::new(move |_| {
                 revision.track();
-                opening.with_value(|opening| Tool::first_of(opening.session(), is_reading.get()))
+                opening.with_value(|opening| SessionTab::first_of(opening.session(), is_reading.get()))
             }),
             playback: Playback::new(revision, is_reading, length, quiet),
         }

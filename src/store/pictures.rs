@@ -7,7 +7,7 @@ use session::formats::LoadError;
 use web_sys::{Blob, BlobPropertyBag, Url};
 
 use super::Store;
-use crate::source::{Origin, TaskGuard, TaskHandle, Unread};
+use crate::source::{Origin, ReadError, TaskGuard, TaskHandle};
 
 /// A picture of a screen is not larger, in bytes.
 const MAX_PICTURE: usize = 64 << 20;
@@ -64,9 +64,9 @@ fn forget(url: Option<String>) {
 async fn read(files: &Origin, path: &str, task: &TaskHandle) -> Result<String, LoadError> {
     let mut stream = files.open(Some(path), task.signal()).await?;
     let bytes = stream.read_all(task, MAX_PICTURE, |_| {}).await.map_err(|unread| match unread {
-        Unread::TooLarge => fault("The picture is larger than 64 MB", path),
-        Unread::Broken(why) => fault(&format!("The picture did not arrive whole: {why}"), path),
-        Unread::Damaged(why) => fault(&format!("The picture is damaged: {why}"), path),
+        ReadError::TooLarge => fault("The picture is larger than 64 MB", path),
+        ReadError::Broken(why) => fault(&format!("The picture did not arrive whole: {why}"), path),
+        ReadError::Damaged(why) => fault(&format!("The picture is damaged: {why}"), path),
     })?;
     let Some(kind) = kind_of(&bytes) else { return Err(fault("The file is no picture", path)) };
     let options = BlobPropertyBag::new();

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use presentation::{Folding, begin, step};
+use presentation::{CompressedTimeScale, begin, step};
 use session::model::EpochMs;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
@@ -47,7 +47,7 @@ pub struct Playback {
     /// How long the session is, in ms.
     length: Memo<f64>,
     /// How the timeline spreads the session.
-    pub folding: Memo<Folding>,
+    pub folding: Memo<CompressedTimeScale>,
 }
 
 impl Playback {
@@ -74,7 +74,8 @@ impl Playback {
             revision.track();
             length()
         });
-        let folding = Memo::new(move |_| inactive.with(|inactive| Folding::of(length.get(), inactive)));
+        let folding =
+            Memo::new(move |_| inactive.with(|inactive| CompressedTimeScale::of(length.get(), inactive)));
         Self {
             at: RwSignal::new(None),
             playing: RwSignal::new(false),
@@ -164,7 +165,7 @@ impl Store {
         let to = to.clamp(0.0, untrack(|| playback.length()));
         playback.at.set(Some(to));
         playback.jumps.update(|jumps| *jumps += 1);
-        self.tell_address(to);
+        self.sync_url(to);
     }
 
     /// Shows that moment where nothing has chosen another one, as a link does. The address does not name it.
@@ -207,7 +208,7 @@ impl Store {
         let playback = self.playback;
         if playback.playing.get_untracked() {
             playback.playing.set(false);
-            self.tell_address(untrack(|| playback.now()));
+            self.sync_url(untrack(|| playback.now()));
         }
     }
 
@@ -216,7 +217,7 @@ impl Store {
     }
 
     /// Moves the moment by a key's step, forward or back; `far` for five times as much.
-    pub fn move_moment(self, forward: bool, far: bool) {
+    pub fn seek_by(self, forward: bool, far: bool) {
         let by = if far { 5.0 * KEY_STEP_MS } else { KEY_STEP_MS };
         let now = untrack(|| self.playback.now());
         self.seek(if forward { now + by } else { now - by });
@@ -231,7 +232,7 @@ impl Store {
     }
 
     /// What the player says of the moment while it plays.
-    pub fn player_is_at(self, at: f64) {
+    pub fn on_player_time(self, at: f64) {
         let playback = self.playback;
         let (now, speed) = (untrack(|| playback.now()), playback.speed.get_untracked());
         if playback.playing.get_untracked() && (at - now).abs() > DRIFT_MS * speed.max(1.0) {
@@ -239,7 +240,7 @@ impl Store {
         }
     }
 
-    fn tell_address(self, at: f64) {
+    fn sync_url(self, at: f64) {
         let at = at.round();
         if self.address.with_untracked(|address| address.t != Some(at)) {
             self.address.update(|address| address.t = Some(at));
@@ -247,7 +248,7 @@ impl Store {
     }
 
     /// Lets the clock run while it plays, and follow the address. For the session page, while it stands.
-    pub fn keep_time(self) {
+    pub fn run_clock(self) {
         self.follow_address();
         let last: StoredValue<Option<f64>> = StoredValue::new(None);
         let told: StoredValue<f64> = StoredValue::new(0.0);
@@ -261,7 +262,7 @@ impl Store {
                 let at = self.advance(passed);
                 if now - told.get_value() >= ADDRESS_EVERY_MS {
                     told.set_value(now);
-                    self.tell_address(at);
+                    self.sync_url(at);
                 }
             };
             frame.set_value(runs.then(|| Frames::begin(tick)));

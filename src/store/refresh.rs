@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Progress;
-use crate::source::{Wish, next_task};
+use crate::source::{Flow, next_task};
 
 /// The first rows show at once; after that the tables are brought up to date only so often that doing so takes a small
 /// part of the time, however many rows there are. How far reading has come is told as often, with or without rows: each
@@ -56,7 +56,7 @@ impl<F: Fn() + Copy + 'static> Refresh<F> {
     ///
     /// To be called after each slice: what takes long between another answer than `More` and the next call is taken to be
     /// the refresh.
-    pub(super) fn after_slice(&self, len: usize, rows: usize) -> Wish {
+    pub(super) fn after_slice(&self, len: usize, rows: usize) -> Flow {
         let is_first = {
             let mut state = self.state.borrow_mut();
             state.bytes += len as u64;
@@ -64,11 +64,11 @@ impl<F: Fn() + Copy + 'static> Refresh<F> {
             state.begun.is_none()
         };
         match (tell(&self.state, self.progress, self.tables), is_first) {
-            (Told::Rows, true) => Wish::Paint,
-            (Told::Rows, false) => Wish::Rest,
+            (Told::Rows, true) => Flow::Paint,
+            (Told::Rows, false) => Flow::Rest,
             (Told::Nothing | Told::Bytes, _) => {
                 tell_later(&self.state, self.progress, self.tables);
-                Wish::More
+                Flow::More
             }
         }
     }

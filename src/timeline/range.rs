@@ -176,8 +176,8 @@ fn Playhead(
     let store = range.store;
     let keyed = move |event: KeyboardEvent| {
         match event.key().as_str() {
-            "ArrowLeft" | "ArrowDown" => store.move_moment(false, event.shift_key()),
-            "ArrowRight" | "ArrowUp" => store.move_moment(true, event.shift_key()),
+            "ArrowLeft" | "ArrowDown" => store.seek_by(false, event.shift_key()),
+            "ArrowRight" | "ArrowUp" => store.seek_by(true, event.shift_key()),
             "Home" => store.seek(0.0),
             "End" => store.seek(untrack(|| range.length())),
             _ => return,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use presentation::{Fold, Mark, MarkKind, Strip, strip_folded};
+use presentation::{IdleGap, Mark, MarkKind, Strip, strip_folded};
 use session::model::Millis;
 
 use crate::store::{LoadStatus, Store, later};
@@ -66,7 +66,7 @@ fn drawn_strip(store: Store) -> RwSignal<Strip> {
 }
 
 /// A stretch in which nothing happened, drawn narrower than it was.
-fn fold_view(fold: &Fold) -> impl IntoView + use<> {
+fn fold_view(fold: &IdleGap) -> impl IntoView + use<> {
     let length = Millis::new(fold.to_ms - fold.from_ms).map(Millis::duration).unwrap_or_default();
     view! {
         <span

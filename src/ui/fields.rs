@@ -9,7 +9,7 @@ use web_sys::MouseEvent;
 
 use super::long_list::{LongList, MAX_WHOLE_LIST};
 use super::value::{ValueView, WordsView};
-use super::{CopyButton, Icon, IconName, Markup, is_on};
+use super::{CopyButton, Icon, IconName, VNode, is_on};
 
 /// Most characters of a name on screen.
 const MAX_NAME_CHARS: usize = 500;
@@ -138,27 +138,27 @@ pub fn LongFields(label: &'static str, fields: Arc<Vec<Header>>) -> impl IntoVie
     }
 }
 
-fn row(field: &Header) -> Markup {
+fn row(field: &Header) -> VNode {
     let name = visible_line(&field.name, MAX_NAME_CHARS);
     let value = visible_line(&shown_value(&field.value), MAX_LINE_CHARS).into_owned();
     let is_long = field.value.chars().nth(MAX_FITTING_CHARS).is_some();
     let open = is_long.then(|| {
-        Markup::new("button")
+        VNode::new("button")
             .class("ui-long-open")
             .attribute("type", "button")
             .attribute("data-open", "")
             .attribute("aria-label", format!("Show all of {name}"))
             .text("Show all")
     });
-    Markup::new("div")
+    VNode::new("div")
         .class("ui-long-field")
         .child(
-            Markup::new("span")
+            VNode::new("span")
                 .class("ui-long-name")
                 .attribute("title", name.to_string())
                 .text(name.into_owned()),
         )
-        .child(Markup::new("span").class("ui-long-value").text(value))
+        .child(VNode::new("span").class("ui-long-value").text(value))
         .children(open)
 }
 

@@ -12,8 +12,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, KeyboardEvent, MouseEvent, ResizeObserver};
 
-use super::markup::Markup;
 use super::rows::Rows;
+use super::vnode::VNode;
 
 /// Height of the header row in px; the style sheet says the same.
 const HEADER_HEIGHT: f64 = 28.0;
@@ -39,7 +39,7 @@ pub fn Grid(
     #[prop(into)] rows: Signal<usize>,
     #[prop(into)] selected: Signal<Option<usize>>,
     header: AnyView,
-    row: impl Fn(usize) -> Option<Markup> + 'static,
+    row: impl Fn(usize) -> Option<VNode> + 'static,
     /// What stands in the body when there are no rows, or below the rows there are.
     #[prop(into)]
     empty: ViewFn,
@@ -164,7 +164,7 @@ pub fn Grid(
 pub(super) fn draw_rows(
     body: NodeRef<Div>,
     visible: Memo<VisibleRange>,
-    row: impl Fn(usize) -> Option<Markup> + 'static,
+    row: impl Fn(usize) -> Option<VNode> + 'static,
 ) {
     Effect::new(move |rows: Option<Rows>| {
         let (mut rows, visible) = (rows.unwrap_or_default(), visible.get());
@@ -218,8 +218,8 @@ pub fn grid_header(room: &str, columns: &[(&'static str, &'static str)]) -> AnyV
 }
 
 /// The row at a place of a table, counted from 0. The header is the first of those that are counted for screen readers.
-pub fn grid_row(class: impl Into<Cow<'static, str>>, place: usize, is_selected: bool) -> Markup {
-    Markup::new("div")
+pub fn grid_row(class: impl Into<Cow<'static, str>>, place: usize, is_selected: bool) -> VNode {
+    VNode::new("div")
         .class(class)
         .attribute("role", "row")
         .attribute("aria-rowindex", (place + 2).to_string())
@@ -227,8 +227,8 @@ pub fn grid_row(class: impl Into<Cow<'static, str>>, place: usize, is_selected: 
 }
 
 /// A cell of a row, by its column's `data-col`.
-pub fn grid_cell(class: impl Into<Cow<'static, str>>, column: &'static str) -> Markup {
-    Markup::new("div").class(class).attribute("role", "gridcell").attribute("data-col", column)
+pub fn grid_cell(class: impl Into<Cow<'static, str>>, column: &'static str) -> VNode {
+    VNode::new("div").class(class).attribute("role", "gridcell").attribute("data-col", column)
 }
 
 /// Whether a click was on an element that matches, or within one.

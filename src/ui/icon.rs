@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::markup::Markup;
+use super::vnode::VNode;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IconName {
@@ -50,12 +50,12 @@ impl IconName {
 
 impl IconName {
     /// The icon in a row.
-    pub fn markup(self) -> Markup {
-        let icon = Markup::svg("svg")
+    pub fn markup(self) -> VNode {
+        let icon = VNode::svg("svg")
             .class("ui-icon")
             .attribute("viewBox", "0 0 16 16")
             .attribute("aria-hidden", "true");
-        icon.child(Markup::svg("path").attribute("d", self.path()))
+        icon.child(VNode::svg("path").attribute("d", self.path()))
     }
 }
 

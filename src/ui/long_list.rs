@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent};
 
 use super::grid::{draw_rows, observe_height};
-use super::markup::Markup;
+use super::vnode::VNode;
 
 /// Lists up to this long are drawn whole, so that the browser's own search finds everything in them.
 pub const MAX_WHOLE_LIST: usize = 200;
@@ -23,7 +23,7 @@ pub fn LongList(
     /// In px; the style sheet says the same.
     row_height: f64,
     rows: usize,
-    item: impl Fn(usize) -> Option<Markup> + 'static,
+    item: impl Fn(usize) -> Option<VNode> + 'static,
     #[prop(optional)] on_click: Option<Callback<(usize, MouseEvent)>>,
 ) -> impl IntoView {
     let element: NodeRef<Div> = NodeRef::new();

@@ -4,30 +4,30 @@ use std::collections::VecDeque;
 
 use web_sys::Element;
 
-use super::markup::{Drawn, Markup};
+use super::vnode::{MountedNode, VNode};
 
 /// The elements of the rows, in the order of the table.
 #[derive(Debug, Default)]
 pub struct Rows {
     /// The place of the first.
     first: usize,
-    drawn: VecDeque<Drawn>,
+    drawn: VecDeque<MountedNode>,
 }
 
 impl Rows {
     /// Shows `rows`, which begin at the place `first`, in `body`. A row that stays on screen keeps its element.
-    pub fn show(&mut self, body: &Element, first: usize, rows: impl Iterator<Item = Markup>) {
+    pub fn show(&mut self, body: &Element, first: usize, rows: impl Iterator<Item = VNode>) {
         if self.drawn.is_empty() {
             // The page may use the body of a table that is gone for the next one.
             body.set_text_content(None);
         }
-        self.turn_to(body, first);
+        self.patch(body, first);
         let mut shown = 0;
         for row in rows {
             if let Some(drawn) = self.drawn.get_mut(shown) {
                 drawn.show(row);
             } else {
-                let Some(drawn) = Drawn::new(row) else { return };
+                let Some(drawn) = MountedNode::new(row) else { return };
                 let _ = body.append_child(drawn.element());
                 self.drawn.push_back(drawn);
             }
@@ -39,7 +39,7 @@ impl Rows {
     }
 
     /// Brings the elements that leave on one side to the other.
-    fn turn_to(&mut self, body: &Element, first: usize) {
+    fn patch(&mut self, body: &Element, first: usize) {
         let (down, up) = (first.saturating_sub(self.first), self.first.saturating_sub(first));
         self.first = first;
         if down.max(up) >= self.drawn.len() {

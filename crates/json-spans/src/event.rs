@@ -3,7 +3,7 @@
 use crate::Span;
 
 /// A reader's name for an object or list that it follows.
-pub type Place = u8;
+pub type NodeId = u8;
 
 /// What a reader wants of a value, told by its key (or by its list).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,10 +15,10 @@ pub enum Route {
     /// Its span under a number of the reader's own, as [`Event::Kept`]; for values that are read by the million.
     Keep(u8),
     /// Where it is an object, [`Event::Enter`] tells so, and its fields are routed in turn under this place.
-    Enter(Place),
+    Enter(NodeId),
     /// Where it is an array, each element is told as [`Event::Element`] of `list`; an element that is an object has its
     /// fields routed under `element`.
-    List { list: Place, element: Place },
+    List { list: NodeId, element: NodeId },
 }
 
 /// Something found. Spans count from the first byte that was fed.
@@ -28,7 +28,7 @@ pub enum Event {
     Root(Span),
     /// A field that was asked for, told by its place and its key (the span is that between the quotes).
     Field {
-        place: Place,
+        place: NodeId,
         key: Span,
         value: Span,
     },
@@ -38,17 +38,17 @@ pub enum Event {
         value: Span,
     },
     /// An object begins whose fields are routed.
-    Enter(Place),
+    Enter(NodeId),
     /// Something stands at that byte where the grammar allows nothing: what is told of the element around it is not to be
     /// trusted.
-    Fault(u32),
-    ListStart(Place, u32),
+    SyntaxError(u32),
+    ListStart(NodeId, u32),
     Element {
-        list: Place,
+        list: NodeId,
         span: Span,
     },
     /// A list ended; the position is that just after its bracket.
-    ListEnd(Place, u32),
+    ListEnd(NodeId, u32),
 }
 
 /// Where scanning stopped.
@@ -57,7 +57,7 @@ pub enum ScanEnd {
     /// Every value that began has ended.
     Complete,
     /// The text ended within a value.
-    Cut,
+    Truncated,
     /// A bracket closes what was not open, at that byte. What follows was not read.
     Broken { byte: u64 },
 }
@@ -65,6 +65,6 @@ pub enum ScanEnd {
 /// Whether an element was under way when the text stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ElementEnd {
-    pub list: Place,
+    pub list: NodeId,
     pub start: u64,
 }

@@ -6,14 +6,14 @@ use super::space::past_space;
 
 /// Where a text stops being JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct SyntaxError {
     /// The first byte that cannot be right; the length of the text where it ends too early.
     pub at: usize,
     /// What would be right there.
     pub expected: &'static str,
 }
 
-impl Fault {
+impl SyntaxError {
     /// In words, with the place counted in `text` as editors do: lines, and bytes within the line, from 1.
     pub fn words(self, text: &[u8]) -> String {
         let before = text.get(..self.at).unwrap_or(text);
@@ -29,18 +29,18 @@ pub fn is_json(text: &[u8]) -> bool {
 }
 
 /// Where `text` stops being one JSON value; `None` where it is one.
-pub fn fault(text: &[u8]) -> Option<Fault> {
+pub fn fault(text: &[u8]) -> Option<SyntaxError> {
     checked_fields(text, &mut |_| {})
 }
 
 /// Tells the fields of the object that `text` is, up to where it stops being one JSON value, which is returned.
-pub fn checked_fields<'a>(text: &'a [u8], tell: &mut dyn FnMut(Field<'a>)) -> Option<Fault> {
+pub fn checked_fields<'a>(text: &'a [u8], tell: &mut dyn FnMut(Field<'a>)) -> Option<SyntaxError> {
     let containers = Containers::default();
     let mut check = Check { text, at: 0, expected: "", containers, key: b"", value_at: 0, tell };
     if check.run().is_some() {
         return None;
     }
-    Some(Fault { at: check.at.min(text.len()), expected: check.expected })
+    Some(SyntaxError { at: check.at.min(text.len()), expected: check.expected })
 }
 
 /// Its steps are `None` at a fault: `at` is where it is.

@@ -20,9 +20,9 @@ mod space;
 mod span;
 
 pub use elements::{Element, Elements};
-pub use event::{ElementEnd, Event, Place, Route, ScanEnd};
+pub use event::{ElementEnd, Event, NodeId, Route, ScanEnd};
 pub use fields::{Field, Fields};
-pub use grammar::{Fault, checked_fields, fault, is_json, number_end, string_end};
+pub use grammar::{SyntaxError, checked_fields, fault, is_json, number_end, string_end};
 pub use keys::Keys;
 pub use outline::Outline;
 pub use span::Span;

@@ -1,11 +1,11 @@
 //! A push scanner that finds the parts of a JSON text which a reader asked for, and skips the rest by structure alone.
 
-mod expected;
+mod key_predictor;
 mod object;
 pub(super) mod opaque;
 
-use self::expected::Expected;
-use super::event::{ElementEnd, Event, Place, Route, ScanEnd};
+use self::key_predictor::KeyPredictor;
+use super::event::{ElementEnd, Event, NodeId, Route, ScanEnd};
 use super::quote::closing_quote;
 use super::space::past_space;
 use crate::Span;
@@ -18,9 +18,9 @@ const MAX_KEY: usize = 64;
 
 #[derive(Clone, Copy, Debug)]
 struct Frame {
-    place: Place,
+    place: NodeId,
     /// `Some(element place)` for a list.
-    list: Option<Place>,
+    list: Option<NodeId>,
     start: u64,
     /// What the surrounding frame asked of this container.
     route: Route,
@@ -40,7 +40,7 @@ enum State {
     InString,
     Scalar,
     /// A number or word in which something stood that belongs to no such.
-    TornScalar,
+    InvalidScalar,
     /// Within a container that nobody follows.
     Opaque,
     OpaqueString,
@@ -51,8 +51,8 @@ enum State {
 /// [`Outline::ROOT`], a top array is the list [`Outline::ROOT_LIST`].
 #[derive(Debug)]
 pub struct Outline {
-    route: fn(Place, &[u8]) -> Route,
-    root_element: Place,
+    route: fn(NodeId, &[u8]) -> Route,
+    root_element: NodeId,
     state: State,
     escaped: bool,
     frames: Vec<Frame>,
@@ -64,26 +64,26 @@ pub struct Outline {
     value_route: Route,
     key: Vec<u8>,
     key_span: Span,
-    expected: Expected,
+    expected: KeyPredictor,
     start: u64,
     position: u64,
     broken_at: u64,
 }
 
 impl Outline {
-    pub const ROOT: Place = 0;
+    pub const ROOT: NodeId = 0;
     /// A top-level array.
-    pub const ROOT_LIST: Place = 1;
+    pub const ROOT_LIST: NodeId = 1;
     /// The place of elements whose fields nobody asks for.
-    pub const OPAQUE: Place = 255;
+    pub const OPAQUE: NodeId = 255;
 
     /// `root_element` is the place of the elements of a top-level array.
-    pub fn new(route: fn(Place, &[u8]) -> Route, root_element: Place) -> Self {
+    pub fn new(route: fn(NodeId, &[u8]) -> Route, root_element: NodeId) -> Self {
         Self::starting_at(0, route, root_element)
     }
 
     /// The first byte that is fed counts as number `start`: for a file that is kept behind another one.
-    pub fn starting_at(start: u64, route: fn(Place, &[u8]) -> Route, root_element: Place) -> Self {
+    pub fn starting_at(start: u64, route: fn(NodeId, &[u8]) -> Route, root_element: NodeId) -> Self {
         Self {
             route,
             root_element,
@@ -96,7 +96,7 @@ impl Outline {
             value_route: Route::Skip,
             key: Vec::new(),
             key_span: Span::default(),
-            expected: Expected::default(),
+            expected: KeyPredictor::default(),
             start,
             position: start,
             broken_at: 0,
@@ -141,7 +141,7 @@ impl Outline {
                 State::Broken => piece.len(),
                 State::InString | State::OpaqueString | State::InKey => self.string(piece, at, base, events),
                 State::Opaque => self.opaque(piece, at, base, events),
-                State::Scalar | State::TornScalar => self.scalar(piece, at, base, events),
+                State::Scalar | State::InvalidScalar => self.scalar(piece, at, base, events),
                 State::Key => self.object(piece, at, base, events),
                 _ => self.structure(piece, at, base, events),
             };
@@ -157,7 +157,7 @@ impl Outline {
         match self.state {
             State::Broken => ScanEnd::Broken { byte: self.broken_at },
             _ if self.at_top() => ScanEnd::Complete,
-            _ => ScanEnd::Cut,
+            _ => ScanEnd::Truncated,
         }
     }
 
@@ -210,10 +210,10 @@ impl Outline {
         let within = text.get(..len.unwrap_or(text.len())).unwrap_or_default();
         if self.state == State::Scalar
             && self.is_below_list()
-            && let Some(stray) = within.iter().position(|byte| is_stray(*byte))
+            && let Some(unexpected) = within.iter().position(|byte| is_unexpected(*byte))
         {
-            events.push(Event::Fault((base + (at + stray) as u64) as u32));
-            self.state = State::TornScalar;
+            events.push(Event::SyntaxError((base + (at + unexpected) as u64) as u32));
+            self.state = State::InvalidScalar;
         }
         let Some(len) = len else { return piece.len() };
         self.end_value(base + (at + len) as u64, events);
@@ -247,7 +247,7 @@ impl Outline {
                 self.state = State::Value;
                 return at;
             }
-            _ => return self.lose_track(piece, at, position, events),
+            _ => return self.recover(piece, at, position, events),
         }
         at + 1
     }
@@ -261,7 +261,7 @@ impl Outline {
         self.state = State::Value;
     }
 
-    fn route_of(&self, place: Place, key: &[u8]) -> Route {
+    fn route_of(&self, place: NodeId, key: &[u8]) -> Route {
         if key.len() > MAX_KEY || place == Self::OPAQUE { Route::Skip } else { (self.route)(place, key) }
     }
 
@@ -302,7 +302,7 @@ impl Outline {
         }
     }
 
-    fn push(&mut self, place: Place, list: Option<Place>, start: u64, route: Route) {
+    fn push(&mut self, place: NodeId, list: Option<NodeId>, start: u64, route: Route) {
         self.frames.push(Frame { place, list, start, route, key: self.key_span });
     }
 
@@ -330,11 +330,11 @@ impl Outline {
 
     /// Something stands where the grammar allows nothing. Within an object that is followed, the rest of that object
     /// is read by brackets alone, so that the fault costs it and not the file; elsewhere the text is broken here.
-    fn lose_track(&mut self, piece: &[u8], at: usize, position: u64, events: &mut Vec<Event>) -> usize {
+    fn recover(&mut self, piece: &[u8], at: usize, position: u64, events: &mut Vec<Event>) -> usize {
         if !self.is_in_element() {
             return self.break_at(position, piece.len());
         }
-        events.push(Event::Fault(position as u32));
+        events.push(Event::SyntaxError(position as u32));
         if let Some(frame) = self.frames.pop() {
             self.value_start = frame.start;
             self.value_route = frame.route;
@@ -363,7 +363,7 @@ impl Outline {
 }
 
 /// What does not stand within a number or a word, and does not end it.
-fn is_stray(byte: u8) -> bool {
+fn is_unexpected(byte: u8) -> bool {
     matches!(byte, b'"' | b':' | b'{' | b'[')
 }
 

@@ -109,7 +109,7 @@ impl Activity<'_> {
         if self.spans.is_empty() {
             return Vec::new();
         }
-        let order = order::by_rank(self.spans.iter().map(|(start, _)| order::rank(*start)));
+        let order = order::argsort_by_key(self.spans.iter().map(|(start, _)| order::rank(*start)));
         let in_order = order.iter().filter_map(|place| self.spans.get(*place as usize));
         let mut gaps = Vec::new();
         let mut active_until = 0.0_f64;
@@ -130,7 +130,7 @@ mod tests {
         with_http, with_socket,
     };
     use super::*;
-    use session::model::{Action, ConsoleLevel, Direction, PageEventKind, Picture};
+    use session::model::{Action, ConsoleLevel, Direction, PageEventKind, Screenshot};
 
     /// A session of 100 s that has something at its start, at its end, and what `fill` puts between.
     fn inactive_with(fill: impl FnOnce(&mut Session)) -> Vec<(f64, f64)> {
@@ -185,7 +185,7 @@ mod tests {
     fn the_console_is_activity_and_pictures_are_none() {
         let written = inactive_with(|session| session.console.push(console(ConsoleLevel::Log, 30_000.0)));
         assert_eq!(written, around(&[30_000.0]));
-        let picture = Picture { time: Some(at(30_000.0)), path: "a.jpeg".into(), size: None };
+        let picture = Screenshot { time: Some(at(30_000.0)), path: "a.jpeg".into(), size: None };
         assert_eq!(inactive_with(|session| session.pictures.push(picture)), around(&[]));
     }
 

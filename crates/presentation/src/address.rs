@@ -54,7 +54,7 @@ impl Address {
     /// is repeated, the first counts.
     pub fn parse(query: &str) -> (Self, Vec<String>) {
         let mut address = Self::default();
-        let mut misfits = Vec::new();
+        let mut warnings = Vec::new();
         let mut seen = Vec::new();
         for pair in query.strip_prefix('?').unwrap_or(query).split('&') {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -62,15 +62,15 @@ impl Address {
             if key.is_empty() || seen.contains(&key) {
                 continue;
             }
-            address.set(&key, value, &mut misfits);
+            address.set(&key, value, &mut warnings);
             if is_known(&key) {
                 seen.push(key);
             }
         }
-        (address, misfits)
+        (address, warnings)
     }
 
-    fn set(&mut self, key: &str, value: String, misfits: &mut Vec<String>) {
+    fn set(&mut self, key: &str, value: String, warnings: &mut Vec<String>) {
         if value.is_empty() && is_known(key) {
             return;
         }
@@ -79,21 +79,21 @@ impl Address {
             "catalogue" => self.catalogue = Some(value),
             "tab" => self.tab = Some(value),
             "q" => self.q = value,
-            "types" => self.types = groups(&value, "resource type", misfits),
-            "sort" => self.sort = fits(Sort::parse(&value), "column to sort by", &value, misfits),
-            "range" => self.range = fits(parse_range(&value), "time range", &value, misfits),
-            "row" => self.row = fits(parse_number(&value), "row number", &value, misfits),
+            "types" => self.types = groups(&value, "resource type", warnings),
+            "sort" => self.sort = or_warn(Sort::parse(&value), "column to sort by", &value, warnings),
+            "range" => self.range = or_warn(parse_range(&value), "time range", &value, warnings),
+            "row" => self.row = or_warn(parse_number(&value), "row number", &value, warnings),
             "detail" => self.detail = Some(value),
             "mq" => self.mq = value,
             "dir" => {
                 let direction = DirectionFilter::from_key(&value);
-                self.dir = fits(direction, "direction", &value, misfits).unwrap_or_default();
+                self.dir = or_warn(direction, "direction", &value, warnings).unwrap_or_default();
             }
-            "msg" => self.msg = fits(parse_number(&value), "message number", &value, misfits),
+            "msg" => self.msg = or_warn(parse_number(&value), "message number", &value, warnings),
             "cq" => self.cq = value,
-            "level" => self.level = groups(&value, "level of the console", misfits),
+            "level" => self.level = groups(&value, "level of the console", warnings),
             "eq" => self.eq = value,
-            "t" => self.t = fits(parse_offset(&value), "time", &value, misfits),
+            "t" => self.t = or_warn(parse_offset(&value), "time", &value, warnings),
             _ => self.others.push((key.to_owned(), value)),
         }
     }
@@ -165,18 +165,18 @@ fn is_known(key: &str) -> bool {
 }
 
 /// The value that was read, or `None` and a word about it.
-fn fits<T>(read: Option<T>, what: &str, value: &str, misfits: &mut Vec<String>) -> Option<T> {
+fn or_warn<T>(read: Option<T>, what: &str, value: &str, warnings: &mut Vec<String>) -> Option<T> {
     if read.is_none() {
-        misfits.push(format!("\"{}\" is not a {what}", bounded(value, MAX_QUOTED_CHARS)));
+        warnings.push(format!("\"{}\" is not a {what}", bounded(value, MAX_QUOTED_CHARS)));
     }
     read
 }
 
 /// A comma list of groups; `what` each of them is, in words.
-fn groups<G: Group>(value: &str, what: &str, misfits: &mut Vec<String>) -> GroupSet<G> {
+fn groups<G: Group>(value: &str, what: &str, warnings: &mut Vec<String>) -> GroupSet<G> {
     let (groups, unknown) = GroupSet::parse(value);
     if let Some(first) = unknown.first() {
-        misfits.push(format!("\"{}\" is not a {what}", bounded(first, MAX_QUOTED_CHARS)));
+        warnings.push(format!("\"{}\" is not a {what}", bounded(first, MAX_QUOTED_CHARS)));
     }
     groups
 }

@@ -9,8 +9,8 @@ use session::model::{
     Argument, ConsoleDetails, ConsoleEntry, EpochMs, Session, counted, format_count, order, plural,
 };
 
-use super::landmark::is_error;
 use super::levels::LevelSet;
+use super::timeline_marker::is_error;
 use super::words::{UNKNOWN, head};
 
 /// What an entry must be to be listed.
@@ -44,7 +44,7 @@ pub fn console_listed(
     let entries = || (0_u32..).zip(&session.console);
     let mut rows: Vec<u32> = entries().filter(|(_, entry)| passes(entry)).map(|(index, _)| index).collect();
     let time_of = |row: &u32| session.console.get(*row as usize).and_then(|entry| entry.time);
-    let order = order::by_rank(rows.iter().map(|row| time_rank(time_of(row))));
+    let order = order::argsort_by_key(rows.iter().map(|row| time_rank(time_of(row))));
     order::take(&mut rows, &order)
 }
 

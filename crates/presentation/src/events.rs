@@ -80,7 +80,7 @@ pub fn events_listed(
     let actions = (0_u32..).zip(&session.actions).filter(|(_, action)| action_passes(action, filter));
     let events = events.map(|(index, _)| EventRow::Page(index));
     let rows: Vec<EventRow> = events.chain(actions.map(|(index, _)| EventRow::Action(index))).collect();
-    let order = order::by_rank(rows.iter().map(|row| time_rank(row.time(session))));
+    let order = order::argsort_by_key(rows.iter().map(|row| time_rank(row.time(session))));
     order.iter().filter_map(|place| rows.get(*place as usize).copied()).collect()
 }
 

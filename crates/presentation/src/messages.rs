@@ -95,7 +95,7 @@ fn in_order(times: &[f64]) -> bool {
 
 fn sort(times: &[f64]) -> Vec<u32> {
     let mut last = f64::NEG_INFINITY;
-    order::by_rank(times.iter().map(|&time| {
+    order::argsort_by_key(times.iter().map(|&time| {
         last = if time.is_nan() { last } else { time };
         order::rank(last)
     }))

@@ -5,8 +5,8 @@ use session::model::{ConsoleEntry, EpochMs, MessageColumns, Millis, Record, Sess
 
 use super::columns::{Column, Sort};
 use super::events::EventRow;
-use super::landmark::{landmarks, record_landmarks};
 use super::messages::{Lifecycle, MessageList};
+use super::timeline_marker::{landmarks, record_landmarks};
 use super::times::{begin, length, offset, origin};
 
 /// An address rounds a moment to the microsecond: what happens less than that after it has happened; in ms.

@@ -7,15 +7,15 @@ use session::model::{
 
 use super::console::console_line;
 use super::events::event_words;
-use super::landmark::{Landmark, RecordLandmark, landmarks, record_landmarks};
 use super::name::path;
 use super::status::status_text;
+use super::timeline_marker::{RecordLandmark, TimelineMarker, landmarks, record_landmarks};
 use super::times::{begin, offset};
 use super::words::{UNKNOWN, bounded};
 
 /// A line of the preview.
 #[derive(Clone, Debug, PartialEq)]
-pub struct NearLine {
+pub struct PreviewLine {
     /// From the session's start, in ms.
     pub offset_ms: f64,
     /// `GET /api/orders 503`, `Click`, `Console error: out of lanterns`.
@@ -37,10 +37,10 @@ pub fn near(
     window_ms: f64,
     console_details_of: impl Fn(&ConsoleEntry) -> ConsoleDetails,
     event_details_of: impl Fn(&PageEvent) -> PageEventDetails,
-) -> Vec<NearLine> {
+) -> Vec<PreviewLine> {
     let mut nearest = Nearest { session, at_ms, window_ms, found: Vec::with_capacity(MAX_LINES + 1) };
     for (time, landmark) in landmarks(session) {
-        nearest.offer(time, What::Landmark(landmark));
+        nearest.offer(time, What::TimelineMarker(landmark));
     }
     for record in &session.records {
         let mut stands_out = false;
@@ -56,21 +56,21 @@ pub fn near(
     found.sort_by(|a, b| a.offset_ms.total_cmp(&b.offset_ms));
     let line = |found: Found<'_>| {
         let text = match found.what {
-            What::Landmark(Landmark::ConsoleError(entry)) => {
+            What::TimelineMarker(TimelineMarker::ConsoleError(entry)) => {
                 format!("Console error: {}", console_line(&console_details_of(entry)))
             }
-            What::Landmark(Landmark::Event(event)) => event_text(event, &event_details_of(event)),
+            What::TimelineMarker(TimelineMarker::Event(event)) => event_text(event, &event_details_of(event)),
             what => plain_text(what),
         };
         let text = bounded(&text, MAX_CHARS).into_owned();
-        NearLine { offset_ms: found.offset_ms, text, is_error: importance(found.what) == FAILURE }
+        PreviewLine { offset_ms: found.offset_ms, text, is_error: importance(found.what) == FAILURE }
     };
     found.into_iter().map(line).collect()
 }
 
 #[derive(Clone, Copy)]
 enum What<'a> {
-    Landmark(Landmark<'a>),
+    TimelineMarker(TimelineMarker<'a>),
     Stands(&'a Record, RecordLandmark),
     /// A row of which nothing stands out.
     Request(&'a Record),
@@ -112,15 +112,17 @@ const FAILURE: u8 = 0;
 /// The lower, the more important.
 fn importance(what: What<'_>) -> u8 {
     match what {
-        What::Stands(_, RecordLandmark::Failed) | What::Landmark(Landmark::ConsoleError(_)) => FAILURE,
-        What::Landmark(Landmark::Action(action)) if action.failed => FAILURE,
-        What::Stands(..) | What::Landmark(Landmark::Page(_)) => 1,
-        What::Landmark(Landmark::Event(event)) => match event.kind {
+        What::Stands(_, RecordLandmark::Failed) | What::TimelineMarker(TimelineMarker::ConsoleError(_)) => {
+            FAILURE
+        }
+        What::TimelineMarker(TimelineMarker::Action(action)) if action.failed => FAILURE,
+        What::Stands(..) | What::TimelineMarker(TimelineMarker::Page(_)) => 1,
+        What::TimelineMarker(TimelineMarker::Event(event)) => match event.kind {
             PageEventKind::Navigation => 1,
             PageEventKind::DomContentLoaded | PageEventKind::Load | PageEventKind::Resize => 3,
             _ => 2,
         },
-        What::Landmark(Landmark::Action(_)) => 2,
+        What::TimelineMarker(TimelineMarker::Action(_)) => 2,
         What::Request(_) => 4,
     }
 }
@@ -134,9 +136,13 @@ fn event_text(event: &PageEvent, details: &PageEventDetails) -> String {
 /// The words for what needs no decoding.
 fn plain_text(what: What<'_>) -> String {
     match what {
-        What::Landmark(Landmark::Page(page)) => format!("Navigation {}", visible_url(&page.url, MAX_CHARS)),
-        What::Landmark(Landmark::Action(action)) if action.failed => format!("{} failed", action.title),
-        What::Landmark(Landmark::Action(action)) => action.title.to_string(),
+        What::TimelineMarker(TimelineMarker::Page(page)) => {
+            format!("Navigation {}", visible_url(&page.url, MAX_CHARS))
+        }
+        What::TimelineMarker(TimelineMarker::Action(action)) if action.failed => {
+            format!("{} failed", action.title)
+        }
+        What::TimelineMarker(TimelineMarker::Action(action)) => action.title.to_string(),
         What::Stands(record, RecordLandmark::Opened) => format!("{} opened", called(record)),
         What::Stands(record, RecordLandmark::Closed) => {
             let code = record.socket().and_then(|socket| socket.close()?.code);
@@ -145,7 +151,7 @@ fn plain_text(what: What<'_>) -> String {
         }
         What::Stands(record, RecordLandmark::Failed) => with_status(record, "failed"),
         What::Request(record) => with_status(record, ""),
-        What::Landmark(Landmark::ConsoleError(_) | Landmark::Event(_)) => String::new(),
+        What::TimelineMarker(TimelineMarker::ConsoleError(_) | TimelineMarker::Event(_)) => String::new(),
     }
 }
 
@@ -170,7 +176,7 @@ mod tests {
     use super::*;
     use session::model::{Action, Argument, ConsoleLevel, Outcome};
 
-    fn lines(session: &Session, at_ms: f64, window_ms: f64) -> Vec<NearLine> {
+    fn lines(session: &Session, at_ms: f64, window_ms: f64) -> Vec<PreviewLine> {
         let console_details_of = |_: &ConsoleEntry| ConsoleDetails {
             arguments: vec![Argument::Text("out of lanterns".to_owned())],
             ..ConsoleDetails::default()

@@ -85,7 +85,7 @@ fn why_not(session: &Session) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use session::model::{Capture, DomEvent, Picture, Span};
+    use session::model::{Capture, DomEvent, Screenshot, Span};
 
     fn session(format: SourceFormat) -> Session {
         Session { format, ..Session::default() }
@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn pictures_stand_in_for_events() {
         let mut session = session(SourceFormat::PlaywrightTrace);
-        session.pictures.push(Picture { time: None, path: "a.jpeg".into(), size: None });
+        session.pictures.push(Screenshot { time: None, path: "a.jpeg".into(), size: None });
         assert_eq!(replay(&session), Replay::Pictures);
     }
 

@@ -133,7 +133,7 @@ fn by_number(session: &Session, rows: &mut [u32], descending: bool, number: Numb
     });
     // Most recordings are in order of time.
     if !ranks.clone().is_sorted() {
-        let order = order::by_rank(ranks);
+        let order = order::argsort_by_key(ranks);
         rearrange(rows, &order);
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use session::model::{Ending, EpochMs, Millis, Phase, Record, RecordKind, Session};
 
-use super::folding::{Fold, Folding};
+use super::compressed_time_scale::{CompressedTimeScale, IdleGap};
 use super::ticks::{Tick, ticks};
 use super::times::{Extent, extent, length, origin};
 
@@ -15,7 +15,7 @@ pub struct Scale {
     /// The instant that offsets count from: the session's start.
     origin: EpochMs,
     /// How the whole session is spread.
-    folding: Arc<Folding>,
+    folding: Arc<CompressedTimeScale>,
     /// The edges of what is shown: offsets from `origin` in ms, the second one after the first.
     from: f64,
     to: f64,
@@ -72,13 +72,13 @@ impl Scale {
     /// The whole session, or the selected part of it, with nothing compressed. `None` where the session has no times.
     pub fn of(session: &Session, range: Option<(EpochMs, EpochMs)>) -> Option<Self> {
         let length = length(session)?;
-        Self::folded(session, Arc::new(Folding::none(length)), range)
+        Self::folded(session, Arc::new(CompressedTimeScale::none(length)), range)
     }
 
     /// The same, spread as `folding` has it.
     pub fn folded(
         session: &Session,
-        folding: Arc<Folding>,
+        folding: Arc<CompressedTimeScale>,
         range: Option<(EpochMs, EpochMs)>,
     ) -> Option<Self> {
         let origin = origin(session)?;
@@ -89,7 +89,7 @@ impl Scale {
         Some(Self::of_window(origin, folding, from, to.max(from + MIN_SPAN_MS)))
     }
 
-    fn of_window(origin: EpochMs, folding: Arc<Folding>, from: f64, to: f64) -> Self {
+    fn of_window(origin: EpochMs, folding: Arc<CompressedTimeScale>, from: f64, to: f64) -> Self {
         let (left, right) = (place(&folding, from), place(&folding, to));
         Self { origin, folding, from, to, left, right }
     }
@@ -172,12 +172,12 @@ impl Scale {
     }
 
     /// The idle gaps that are compressed, of those that are shown: with their place on this scale, 0 to 1.
-    pub fn folds(&self) -> Vec<Fold> {
+    pub fn folds(&self) -> Vec<IdleGap> {
         let shown =
             self.folding.folds().iter().filter(|fold| fold.to_ms > self.from && fold.from_ms < self.to);
-        let on_scale = |fold: &Fold| {
+        let on_scale = |fold: &IdleGap| {
             let left = self.fraction_at(fold.from_ms);
-            Fold { left, width: self.fraction_at(fold.to_ms) - left, ..*fold }
+            IdleGap { left, width: self.fraction_at(fold.to_ms) - left, ..*fold }
         };
         shown.map(on_scale).collect()
     }
@@ -265,7 +265,7 @@ impl Scale {
 }
 
 /// Where an offset is on the whole session's scale, which goes on straight beyond its ends.
-fn place(folding: &Folding, ms: f64) -> f64 {
+fn place(folding: &CompressedTimeScale, ms: f64) -> f64 {
     let length = folding.length();
     if ms < 0.0 {
         ms / length

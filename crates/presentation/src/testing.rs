@@ -25,7 +25,7 @@ pub(super) fn session(records: Vec<Record>) -> Session {
     let mut session =
         Session { started_at: Some(at(0.0)), ended_at: Some(at(100_000.0)), ..Session::default() };
     for record in &records {
-        session.saw(record.end());
+        session.extend_to(record.end());
     }
     session.records = records.into_iter().collect();
     session

@@ -3,9 +3,9 @@
 
 use session::model::{EpochMs, PageEventKind, Record, RecordKind, Session, order};
 
-use super::folding::Folding;
-use super::landmark::{Landmark, RecordLandmark, landmarks, record_landmarks};
+use super::compressed_time_scale::CompressedTimeScale;
 use super::status::{RowState, state};
+use super::timeline_marker::{RecordLandmark, TimelineMarker, landmarks, record_landmarks};
 use super::times::{Extent, extent, length, offset};
 
 mod coverage;
@@ -73,13 +73,14 @@ const MAX_MARKS: usize = 2000;
 
 /// The strip of a session on so many columns (its width in px), with nothing folded.
 pub fn strip(session: &Session, columns: usize) -> Strip {
-    length(session)
-        .map_or_else(Strip::default, |length| strip_folded(session, &Folding::none(length), columns))
+    length(session).map_or_else(Strip::default, |length| {
+        strip_folded(session, &CompressedTimeScale::none(length), columns)
+    })
 }
 
 /// The strip of a session on so many columns, as `folding` spreads it. A strip that would take more than 2,000 marks
 /// is made coarser until it does not; each time takes a pass over the session's rows.
-pub fn strip_folded(session: &Session, folding: &Folding, columns: usize) -> Strip {
+pub fn strip_folded(session: &Session, folding: &CompressedTimeScale, columns: usize) -> Strip {
     let mut columns = columns.clamp(1, MAX_COLUMNS);
     loop {
         let marks = Columns { session, folding, count: columns }.marks();
@@ -93,7 +94,7 @@ pub fn strip_folded(session: &Session, folding: &Folding, columns: usize) -> Str
 /// The strip at one resolution.
 struct Columns<'a> {
     session: &'a Session,
-    folding: &'a Folding,
+    folding: &'a CompressedTimeScale,
     count: usize,
 }
 
@@ -130,13 +131,13 @@ impl Columns<'_> {
         for (time, landmark) in landmarks(self.session) {
             let Some(first) = self.column(time) else { continue };
             match landmark {
-                Landmark::Action(action) => {
+                TimelineMarker::Action(action) => {
                     let last = action.end.and_then(|end| self.column(end)).unwrap_or(first);
                     actions.add(first, last.max(first));
                 }
-                Landmark::Page(_) => navigations.add(first, first),
-                Landmark::ConsoleError(_) => console_errors.add(first, first),
-                Landmark::Event(event) => match event.kind {
+                TimelineMarker::Page(_) => navigations.add(first, first),
+                TimelineMarker::ConsoleError(_) => console_errors.add(first, first),
+                TimelineMarker::Event(event) => match event.kind {
                     PageEventKind::Navigation => navigations.add(first, first),
                     PageEventKind::Click
                     | PageEventKind::DoubleClick
@@ -184,7 +185,7 @@ impl Columns<'_> {
 
     /// Each socket goes to the first lane that is free where it begins; where none is, it shares the last one.
     fn socket_marks(&self, sockets: &[SocketColumns], marks: &mut Vec<Mark>) {
-        let order = order::by_rank(sockets.iter().map(|socket| socket.first as u64));
+        let order = order::argsort_by_key(sockets.iter().map(|socket| socket.first as u64));
         let mut lanes: Vec<SocketLane> = Vec::new();
         lanes.resize_with(SOCKET_LANES, || SocketLane::new(self.count));
         for socket in order.iter().filter_map(|place| sockets.get(*place as usize)) {

@@ -168,7 +168,7 @@ pub fn missing_words(session: &Session, missing: Missing) -> String {
         }
         Missing::NotRecorded => "Messages of this socket were not recorded".to_owned(),
         Missing::NotExported => format!("Messages are not exported by {}", producer(session)),
-        Missing::NotBeside => {
+        Missing::OutsideRecording => {
             "Messages are in a file that does not lie beside the recording; it is never opened".to_owned()
         }
     }

@@ -1,9 +1,9 @@
 //! The fields of a followed object that lie wholly in one piece: most of what is followed. They are read in one go,
 //! and anything else is left to the scanner's states.
 
-use super::{MAX_KEY, Outline, State, is_stray, scalar_len};
+use super::{MAX_KEY, Outline, State, is_unexpected, scalar_len};
 use crate::Span;
-use crate::event::{Event, Place, Route};
+use crate::event::{Event, NodeId, Route};
 use crate::quote::closing_quote;
 use crate::space::past_space;
 
@@ -29,7 +29,7 @@ fn simple_end(piece: &[u8], at: usize, first: u8) -> Option<usize> {
         _ => {
             let rest = piece.get(at + 1..)?;
             let len = scalar_len(rest)?;
-            let is_torn = rest.get(..len)?.iter().any(|byte| is_stray(*byte));
+            let is_torn = rest.get(..len)?.iter().any(|byte| is_unexpected(*byte));
             (!is_torn).then_some(at + 1 + len)
         }
     }
@@ -114,7 +114,7 @@ impl Outline {
 
     /// The field whose key is the next thing at `at`.
     #[inline]
-    fn field<'a>(&mut self, piece: &'a [u8], at: usize, place: Place) -> Option<Begun<'a>> {
+    fn field<'a>(&mut self, piece: &'a [u8], at: usize, place: NodeId) -> Option<Begun<'a>> {
         let Some(known) = self.expected.next(place, piece.get(at..)?) else {
             return self.new_field(piece, at, place);
         };
@@ -130,7 +130,7 @@ impl Outline {
     }
 
     /// The same, where another key was expected.
-    fn new_field<'a>(&mut self, piece: &'a [u8], at: usize, place: Place) -> Option<Begun<'a>> {
+    fn new_field<'a>(&mut self, piece: &'a [u8], at: usize, place: NodeId) -> Option<Begun<'a>> {
         let key_at = at + 1;
         if piece.get(at) != Some(&b'"') {
             return None;
@@ -144,17 +144,17 @@ impl Outline {
         let value_at = past_space(piece, colon + 1);
         let (key, first) = (rest.get(..len)?, *piece.get(value_at)?);
         let route = self.route_of(place, key);
-        self.expected.learn(place, piece.get(at..)?, len, value_at - at, route);
+        self.expected.record(place, piece.get(at..)?, len, value_at - at, route);
         Some(Begun { key, key_at, value_at, first, route })
     }
 
     /// The place of the innermost container.
-    pub(super) fn place(&self) -> Place {
+    pub(super) fn place(&self) -> NodeId {
         self.frames.last().map_or(Self::OPAQUE, |frame| frame.place)
     }
 
     /// The field of the last key has that value.
-    pub(super) fn tell_field(&self, place: Place, route: Route, value: Span, events: &mut Vec<Event>) {
+    pub(super) fn tell_field(&self, place: NodeId, route: Route, value: Span, events: &mut Vec<Event>) {
         match route {
             Route::Report => events.push(Event::Field { place, key: self.key_span, value }),
             Route::Keep(slot) => events.push(Event::Kept { slot, value }),

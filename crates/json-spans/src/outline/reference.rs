@@ -5,8 +5,8 @@ use super::*;
 struct Container {
     is_list: bool,
     /// Of an object its own, of a list that of its elements; `None` where nobody follows it.
-    place: Option<Place>,
-    list: Place,
+    place: Option<NodeId>,
+    list: NodeId,
     start: usize,
     route: Route,
     key: Span,
@@ -22,8 +22,8 @@ enum Expects {
 
 pub(super) struct Reference<'a> {
     text: &'a [u8],
-    route: fn(Place, &[u8]) -> Route,
-    root_element: Place,
+    route: fn(NodeId, &[u8]) -> Route,
+    root_element: NodeId,
     stack: Vec<Container>,
     expects: Expects,
     key: Span,
@@ -35,8 +35,8 @@ pub(super) struct Reference<'a> {
 impl<'a> Reference<'a> {
     pub(super) fn scan(
         text: &'a [u8],
-        route: fn(Place, &[u8]) -> Route,
-        root_element: Place,
+        route: fn(NodeId, &[u8]) -> Route,
+        root_element: NodeId,
     ) -> (Vec<Event>, ScanEnd) {
         let mut scan = Self {
             text,
@@ -60,7 +60,7 @@ impl<'a> Reference<'a> {
     fn step(&mut self) -> Option<ScanEnd> {
         let Some(&byte) = self.text.get(self.at) else {
             let is_over = self.stack.is_empty() && matches!(self.expects, Expects::Value | Expects::After);
-            return Some(if is_over { ScanEnd::Complete } else { ScanEnd::Cut });
+            return Some(if is_over { ScanEnd::Complete } else { ScanEnd::Truncated });
         };
         let broken = Some(ScanEnd::Broken { byte: self.at as u64 });
         let in_list = self.stack.last().map(|frame| frame.is_list);
@@ -69,7 +69,7 @@ impl<'a> Reference<'a> {
             (Expects::Value, 0xEF | 0xBB | 0xBF) if self.at < 3 => self.at += 1,
             (Expects::Key, b'"') => {
                 let start = self.at;
-                let Some(end) = self.after_string() else { return Some(ScanEnd::Cut) };
+                let Some(end) = self.after_string() else { return Some(ScanEnd::Truncated) };
                 self.key = Span::between(start as u64 + 1, end as u64 - 1);
                 self.expects = Expects::Colon;
             }
@@ -98,7 +98,7 @@ impl<'a> Reference<'a> {
                 if !self.is_in_element() {
                     return broken;
                 }
-                self.events.push(Event::Fault(self.at as u32));
+                self.events.push(Event::SyntaxError(self.at as u32));
                 let frame = self.stack.pop()?;
                 (self.wanted, self.key) = (frame.route, frame.key);
                 return self.skip(frame.start, vec![b'}']);
@@ -125,7 +125,7 @@ impl<'a> Reference<'a> {
         };
         self.wanted = wanted;
         let start = self.at;
-        let followed = |place: Place| Some(place).filter(|place| *place != Outline::OPAQUE);
+        let followed = |place: NodeId| Some(place).filter(|place| *place != Outline::OPAQUE);
         match (byte, wanted) {
             (b'{', Route::Enter(place)) => {
                 let key = self.key;
@@ -157,20 +157,20 @@ impl<'a> Reference<'a> {
             (b'{' | b'[', _) => return self.skip(start, Vec::new()),
             (b'"', _) => match self.after_string() {
                 Some(end) => self.end(start, end),
-                None => return Some(ScanEnd::Cut),
+                None => return Some(ScanEnd::Truncated),
             },
             _ => {
                 let mut may_be_torn = self.is_below_list();
                 self.at += 1;
                 while let Some(byte) = self.text.get(self.at).filter(|byte| !b",}] \t\r\n".contains(byte)) {
                     if may_be_torn && b"\":{[".contains(byte) {
-                        self.events.push(Event::Fault(self.at as u32));
+                        self.events.push(Event::SyntaxError(self.at as u32));
                         may_be_torn = false;
                     }
                     self.at += 1;
                 }
                 if self.at == self.text.len() && !self.stack.is_empty() {
-                    return Some(ScanEnd::Cut);
+                    return Some(ScanEnd::Truncated);
                 }
                 self.end(start, self.at);
             }
@@ -185,7 +185,7 @@ impl<'a> Reference<'a> {
             match byte {
                 b'"' => {
                     if self.after_string().is_none() {
-                        return Some(ScanEnd::Cut);
+                        return Some(ScanEnd::Truncated);
                     }
                     continue;
                 }
@@ -204,7 +204,7 @@ impl<'a> Reference<'a> {
                 return None;
             }
         }
-        Some(ScanEnd::Cut)
+        Some(ScanEnd::Truncated)
     }
 
     fn close(&mut self) {

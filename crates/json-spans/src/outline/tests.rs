@@ -3,12 +3,12 @@ use proptest::prelude::*;
 use super::reference::Reference;
 use super::*;
 
-const LOG: Place = 2;
-const ENTRIES: Place = 3;
-const ENTRY: Place = 4;
-const MESSAGES: Place = 5;
+const LOG: NodeId = 2;
+const ENTRIES: NodeId = 3;
+const ENTRY: NodeId = 4;
+const MESSAGES: NodeId = 5;
 
-fn route(place: Place, key: &[u8]) -> Route {
+fn route(place: NodeId, key: &[u8]) -> Route {
     match (place, key) {
         (Outline::ROOT, b"log") => Route::Enter(LOG),
         (LOG, b"entries") => Route::List { list: ENTRIES, element: ENTRY },
@@ -29,7 +29,7 @@ fn scan(text: &str, piece: usize) -> (Vec<String>, ScanEnd) {
     let told = events.into_iter().filter_map(|event| {
         Some(match event {
             Event::Enter(_) => return None,
-            Event::Fault(at) => format!("fault at {at}"),
+            Event::SyntaxError(at) => format!("fault at {at}"),
             Event::Kept { slot, value } => format!("{slot}:={}", cut(value)),
             Event::Root(span) => format!("root {}", cut(span).len()),
             Event::Field { key, value, .. } => format!("{}={}", cut(key), cut(value)),
@@ -70,7 +70,7 @@ fn finds_the_same_parts_however_the_text_is_cut_into_pieces() {
 fn a_text_that_is_cut_off_gives_its_complete_elements() {
     let (told, end) = scan(r#"{"log":{"entries":[{"a":1},{"a":2},{"a":"#, 7);
     assert_eq!(told, ["<3", r#"3:{"a":1}"#, r#"3:{"a":2}"#]);
-    assert_eq!(end, ScanEnd::Cut);
+    assert_eq!(end, ScanEnd::Truncated);
 }
 
 #[test]
@@ -130,11 +130,11 @@ fn valid_nesting_of_any_depth_is_read_to_its_end() {
     let (told, end) = scan(&format!(r#"{{"log":{{"entries":[{{"c":{open}{close}}},{{"c":4}}]}}}}"#), 1000);
     assert_eq!(told.iter().filter(|event| event.starts_with("3:")).count(), 2);
     assert_eq!(end, ScanEnd::Complete);
-    assert_eq!(scan(&format!("[{open}"), 1000).1, ScanEnd::Cut);
+    assert_eq!(scan(&format!("[{open}"), 1000).1, ScanEnd::Truncated);
 }
 
 /// Asks for something of every kind, by the length of the key.
-fn by_length(place: Place, key: &[u8]) -> Route {
+fn by_length(place: NodeId, key: &[u8]) -> Route {
     match key.len() % 6 {
         0 => Route::Skip,
         1 => Route::Enter(place + 1),

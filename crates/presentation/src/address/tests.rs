@@ -5,15 +5,15 @@ use proptest::option::of;
 use proptest::prelude::*;
 
 fn parsed(query: &str) -> Address {
-    let (address, misfits) = Address::parse(query);
-    assert_eq!(misfits, Vec::<String>::new(), "{query}");
+    let (address, warnings) = Address::parse(query);
+    assert_eq!(warnings, Vec::<String>::new(), "{query}");
     address
 }
 
-fn misfits(query: &str) -> Vec<String> {
-    let (address, misfits) = Address::parse(query);
+fn warnings(query: &str) -> Vec<String> {
+    let (address, warnings) = Address::parse(query);
     assert_eq!(address, Address::default(), "a value that does not fit is dropped");
-    misfits
+    warnings
 }
 
 #[test]
@@ -59,19 +59,19 @@ fn it_is_written_readably_and_without_defaults() {
 
 #[test]
 fn what_does_not_fit_is_dropped_with_a_word() {
-    assert_eq!(misfits("sort=colour"), ["\"colour\" is not a column to sort by"]);
-    assert_eq!(misfits("types=video"), ["\"video\" is not a resource type"]);
-    assert_eq!(misfits("level=fatal"), ["\"fatal\" is not a level of the console"]);
-    assert_eq!(misfits("dir=up"), ["\"up\" is not a direction"]);
+    assert_eq!(warnings("sort=colour"), ["\"colour\" is not a column to sort by"]);
+    assert_eq!(warnings("types=video"), ["\"video\" is not a resource type"]);
+    assert_eq!(warnings("level=fatal"), ["\"fatal\" is not a level of the console"]);
+    assert_eq!(warnings("dir=up"), ["\"up\" is not a direction"]);
     for value in ["0", "-1", "1.5", "%2B1", "x", "99999999999"] {
-        assert_eq!(misfits(&format!("row={value}")).len(), 1, "row {value}");
-        assert_eq!(misfits(&format!("msg={value}")).len(), 1, "message {value}");
+        assert_eq!(warnings(&format!("row={value}")).len(), 1, "row {value}");
+        assert_eq!(warnings(&format!("msg={value}")).len(), 1, "message {value}");
     }
     for value in ["5", "5-", "-5", "9-1", "1-1", "a-b", "1-inf", "1-1e9", "-"] {
-        assert_eq!(misfits(&format!("range={value}")).len(), 1, "range {value}");
+        assert_eq!(warnings(&format!("range={value}")).len(), 1, "range {value}");
     }
     for value in ["NaN", "inf", "1e3", "99999999999999999999"] {
-        assert_eq!(misfits(&format!("t={value}")).len(), 1, "time {value}");
+        assert_eq!(warnings(&format!("t={value}")).len(), 1, "time {value}");
     }
 }
 
@@ -168,16 +168,16 @@ prop_compose! {
 proptest! {
     #[test]
     fn an_address_reads_back_as_it_was_written(address in address()) {
-        let (read, misfits) = Address::parse(&address.to_query());
-        prop_assert_eq!(misfits, Vec::<String>::new());
+        let (read, warnings) = Address::parse(&address.to_query());
+        prop_assert_eq!(warnings, Vec::<String>::new());
         prop_assert_eq!(read, address);
     }
 
     #[test]
     fn any_text_can_be_read(query in "\\PC{0,60}") {
         let (address, _) = Address::parse(&query);
-        let (again, misfits) = Address::parse(&address.to_query());
+        let (again, warnings) = Address::parse(&address.to_query());
         prop_assert_eq!(again, address);
-        prop_assert!(misfits.is_empty());
+        prop_assert!(warnings.is_empty());
     }
 }

@@ -117,7 +117,7 @@ fn a_narrow_range_far_from_the_start_keeps_its_offset() {
 fn with_gap() -> (Session, Scale) {
     let session =
         session(vec![http_at(1, "https://a.test/", 1000.0), http_at(2, "https://a.test/", 99_000.0)]);
-    let folding = Folding::of(100_000.0, &[(2000.0, 98_000.0)]);
+    let folding = CompressedTimeScale::of(100_000.0, &[(2000.0, 98_000.0)]);
     let scale = Scale::folded(&session, folding.into(), None).expect("times");
     (session, scale)
 }

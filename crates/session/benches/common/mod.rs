@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use session::formats::{MessagesReader, Opening};
+use session::formats::{MessagesReader, SessionLoader};
 use session::model::{MessagesFile, Session};
 
 /// What a network hands over at a time.
@@ -64,7 +64,7 @@ pub(crate) fn messages(lines: u32) -> Vec<u8> {
 }
 
 pub(crate) fn open(bytes: &[u8]) -> Session {
-    let mut opening = Opening::new("bench");
+    let mut opening = SessionLoader::new("bench");
     for piece in bytes.chunks(PIECE) {
         opening.feed(piece).expect("a recording");
     }

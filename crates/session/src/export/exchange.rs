@@ -34,7 +34,7 @@ impl<'a> Exchange<'a> {
         record: &'a Record,
         redactor: &mut Redactor,
         page_ids: &PageIds,
-        brought: &Brought,
+        brought: &LoadedBodies,
     ) -> Self {
         let mut details = formats::details(session, record);
         let bodies = [&mut details.request_body, &mut details.response_body];
@@ -87,7 +87,7 @@ impl<'a> Exchange<'a> {
 }
 
 /// The contents of files beside a recording, by their paths.
-pub(super) type Brought = HashMap<String, Vec<u8>>;
+pub(super) type LoadedBodies = HashMap<String, Vec<u8>>;
 
 /// The files beside the recording that hold the bodies of a record.
 pub(super) fn body_files(session: &Session, record: &Record) -> Vec<String> {
@@ -106,7 +106,7 @@ pub(super) fn body_files(session: &Session, record: &Record) -> Vec<String> {
 
 /// Puts what was brought in the place of a body that stands in a file beside the recording. Where it was not, what is
 /// written says where it is.
-fn put_in(body: &mut Body, brought: &Brought) -> bool {
+fn put_in(body: &mut Body, brought: &LoadedBodies) -> bool {
     let Body::InFile { path, mime } = body else { return false };
     let found = brought.get(&**path);
     *body = match found {

@@ -71,7 +71,7 @@ impl Default for ExportOptions {
 
 /// What a writer could not write, or was told to leave out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Left {
+pub struct ExportOmissions {
     /// Sockets whose messages the recording does not hold.
     pub messages_not_recorded: u64,
     /// Sockets and event sources whose messages lie in a file that was not given to the writer.

@@ -157,7 +157,7 @@ impl EscapedTerm {
             longest(|char| has_short_form(char) || !char.is_ascii()).or_else(|| longest(has_short_form));
         Self {
             part: part.map(|part| Part {
-                needle: Needle::among(bytes, part),
+                needle: Needle::with_frequencies(bytes, part),
                 is_whole: part == text,
                 escapes: Escapes::of(part),
             }),

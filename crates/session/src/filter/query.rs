@@ -53,7 +53,7 @@ impl Term {
         Self {
             text: text.to_owned(),
             is_excluded,
-            needle: Needle::among(bytes, text),
+            needle: Needle::with_frequencies(bytes, text),
             in_escaped: super::message::EscapedTerm::new(bytes, text),
         }
     }

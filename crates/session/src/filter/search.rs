@@ -23,27 +23,27 @@ enum Method {
 
 impl Needle {
     /// To be searched for among such bytes.
-    pub fn among(bytes: &Bytes, text: &str) -> Self {
-        let among = bytes;
+    pub fn with_frequencies(bytes: &Bytes, text: &str) -> Self {
+        let with_frequencies = bytes;
         let bytes = text.as_bytes();
         let method = if bytes.iter().any(u8::is_ascii_alphabetic) {
-            Method::Folded(Folded::new(bytes, among))
+            Method::Folded(Folded::new(bytes, with_frequencies))
         } else {
             Method::Exact(Box::new(memmem::Finder::new(bytes).into_owned()))
         };
         Self { method }
     }
 
-    /// Whether the text occurs in `hay`.
-    pub fn find_in(&self, hay: &[u8]) -> bool {
-        self.find(hay).is_some()
+    /// Whether the text occurs in `haystack`.
+    pub fn find_in(&self, haystack: &[u8]) -> bool {
+        self.find(haystack).is_some()
     }
 
-    /// Where the text first occurs in `hay`.
-    pub fn find(&self, hay: &[u8]) -> Option<usize> {
+    /// Where the text first occurs in `haystack`.
+    pub fn find(&self, haystack: &[u8]) -> Option<usize> {
         match &self.method {
-            Method::Exact(finder) => finder.find(hay),
-            Method::Folded(folded) => folded.find(hay),
+            Method::Exact(finder) => finder.find(haystack),
+            Method::Folded(folded) => folded.find(haystack),
         }
     }
 }
@@ -69,31 +69,31 @@ struct Probe {
 }
 
 impl Folded {
-    fn new(needle: &[u8], among: &Bytes) -> Self {
+    fn new(needle: &[u8], with_frequencies: &Bytes) -> Self {
         let lowercase = needle.to_ascii_lowercase();
         let probe =
             |(offset, &lower): (usize, &u8)| Probe { offset, lower, upper: lower.to_ascii_uppercase() };
         let probes = || lowercase.iter().enumerate().map(probe);
-        let rarest = |probe: &Probe| among.commonness(probe.lower);
+        let rarest = |probe: &Probe| with_frequencies.rank(probe.lower);
         let rare = probes().min_by_key(rarest).unwrap_or(Probe { offset: 0, lower: 0, upper: 0 });
         // The same letter twice says less than another letter.
         let second = probes().filter(|probe| probe.lower != rare.lower).min_by_key(rarest).unwrap_or(rare);
         Self { lowercase, rare, second }
     }
 
-    fn find(&self, hay: &[u8]) -> Option<usize> {
-        let positions = (hay.len() + 1).checked_sub(self.lowercase.len())?;
-        let rare = hay.get(self.rare.offset..self.rare.offset + positions)?;
-        let second = hay.get(self.second.offset..self.second.offset + positions)?;
+    fn find(&self, haystack: &[u8]) -> Option<usize> {
+        let positions = (haystack.len() + 1).checked_sub(self.lowercase.len())?;
+        let rare = haystack.get(self.rare.offset..self.rare.offset + positions)?;
+        let second = haystack.get(self.second.offset..self.second.offset + positions)?;
         memchr::memchr2_iter(self.rare.lower, self.rare.upper, rare).find(|&start| {
             let is_second =
                 second.get(start).is_some_and(|byte| byte.to_ascii_lowercase() == self.second.lower);
-            is_second && self.is_at(hay, start)
+            is_second && self.is_at(haystack, start)
         })
     }
 
-    fn is_at(&self, hay: &[u8], start: usize) -> bool {
-        let there = hay.get(start..start + self.lowercase.len());
+    fn is_at(&self, haystack: &[u8], start: usize) -> bool {
+        let there = haystack.get(start..start + self.lowercase.len());
         there
             .is_some_and(|there| there.iter().zip(&self.lowercase).all(|(a, b)| a.to_ascii_lowercase() == *b))
     }
@@ -130,7 +130,7 @@ impl Bytes {
         if len < Self::FEW { Self::default() } else { Self { counts } }
     }
 
-    fn commonness(&self, lowercase: u8) -> u32 {
+    fn rank(&self, lowercase: u8) -> u32 {
         self.counts[usize::from(lowercase)]
     }
 }
@@ -157,12 +157,12 @@ mod tests {
 
     /// Made for JSON and addresses.
     fn made_of(text: &str) -> Needle {
-        Needle::among(&Bytes::default(), text)
+        Needle::with_frequencies(&Bytes::default(), text)
     }
 
-    fn plainly(needle: &str, hay: &[u8]) -> Option<usize> {
-        let (needle, hay) = (needle.as_bytes().to_ascii_lowercase(), hay.to_ascii_lowercase());
-        (0..=hay.len()).find(|start| hay[*start..].starts_with(&needle))
+    fn plainly(needle: &str, haystack: &[u8]) -> Option<usize> {
+        let (needle, haystack) = (needle.as_bytes().to_ascii_lowercase(), haystack.to_ascii_lowercase());
+        (0..=haystack.len()).find(|start| haystack[*start..].starts_with(&needle))
     }
 
     #[test]
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn the_rarest_byte_of_a_sample_is_looked_for() {
-        let probed = |bytes: &Bytes| match Needle::among(bytes, "Lot7").method {
+        let probed = |bytes: &Bytes| match Needle::with_frequencies(bytes, "Lot7").method {
             Method::Folded(folded) => (folded.rare.lower, folded.second.lower),
             Method::Exact(_) => panic!("it has letters"),
         };
@@ -195,23 +195,23 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_sample_changes_no_answer(needle in "[aAbB\"1é]{0,4}", hay in "[aAbB\"1é]{0,300}", sample: [u8; 32]) {
+        fn a_sample_changes_no_answer(needle in "[aAbB\"1é]{0,4}", haystack in "[aAbB\"1é]{0,300}", sample: [u8; 32]) {
             let bytes = Bytes::of(sample.map(|byte| Cow::Owned(vec![byte; 200])));
-            let found = Needle::among(&bytes, &needle).find(hay.as_bytes());
-            prop_assert_eq!(found, plainly(&needle, hay.as_bytes()));
+            let found = Needle::with_frequencies(&bytes, &needle).find(haystack.as_bytes());
+            prop_assert_eq!(found, plainly(&needle, haystack.as_bytes()));
         }
 
         #[test]
-        fn finds_what_a_plain_search_finds(needle in "[aAbB\"1é]{0,4}", hay in "[aAbB\"1é]{0,300}") {
-            prop_assert_eq!(made_of(&needle).find(hay.as_bytes()), plainly(&needle, hay.as_bytes()));
+        fn finds_what_a_plain_search_finds(needle in "[aAbB\"1é]{0,4}", haystack in "[aAbB\"1é]{0,300}") {
+            prop_assert_eq!(made_of(&needle).find(haystack.as_bytes()), plainly(&needle, haystack.as_bytes()));
         }
 
         #[test]
         fn finds_a_needle_anywhere_in_a_long_hay(before in 0_usize..200, after in 0_usize..200, needle in "[a-zA-Z]{1,90}") {
-            let hay = format!("{}{needle}{}", ".".repeat(before), ".".repeat(after));
-            prop_assert_eq!(made_of(&needle.to_ascii_uppercase()).find(hay.as_bytes()), Some(before));
+            let haystack = format!("{}{needle}{}", ".".repeat(before), ".".repeat(after));
+            prop_assert_eq!(made_of(&needle.to_ascii_uppercase()).find(haystack.as_bytes()), Some(before));
             let longer = made_of(&format!("{needle}!"));
-            prop_assert!(!longer.find_in(hay.as_bytes()));
+            prop_assert!(!longer.find_in(haystack.as_bytes()));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Bodies of requests and responses.
 
-use super::path::stays_inside;
+use super::path::is_within_directory;
 use crate::encodings::base64;
 use crate::model::Body;
 
@@ -101,13 +101,13 @@ pub(super) fn is_text(text: &str) -> bool {
 }
 
 /// A body that stands in a file beside the recording: `file` names it, or `sha1` as Playwright's older traces do.
-pub(super) fn side_file(file: Option<&str>, sha1: Option<&str>) -> Option<String> {
+pub(super) fn sidecar(file: Option<&str>, sha1: Option<&str>) -> Option<String> {
     file.map(str::to_owned).or_else(|| sha1.map(|name| format!("resources/{name}")))
 }
 
 /// Where a file beside the recording holds the body. One that does not lie beside it is never opened.
 pub(super) fn in_side_file(file: &str, mime: String) -> Body {
-    if stays_inside(file) {
+    if is_within_directory(file) {
         return Body::InFile { path: file.into(), mime };
     }
     let name: String = file.chars().take(200).collect();

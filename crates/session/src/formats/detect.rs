@@ -1,6 +1,6 @@
 //! Which format a file has, told by its content, never by its name.
 
-use super::further::{self, Further};
+use super::fallback::{self, Fallback};
 use super::shape::{Shape, ShapeKind};
 use super::text_encoding::{TextEncoding, encoding_of};
 use super::{Format, LoadError, foreign, har, native, playwright, rrweb};
@@ -109,7 +109,7 @@ pub(super) fn detect(file: &str, prefix: &[u8], complete: bool) -> Verdict {
             let at = prefix.len() - text.len();
             let refusal = || LoadError::not_json(file, at as u64, &starts_with(text));
             let is_text = looks_like_text(text.get(..SHOWN_BYTES).unwrap_or(text));
-            if is_text { further(text, complete, refusal) } else { Verdict::No(refusal()) }
+            if is_text { fallback(text, complete, refusal) } else { Verdict::No(refusal()) }
         }
     }
 }
@@ -123,20 +123,20 @@ pub(super) fn refusal_of_json(file: &str, prefix: &[u8], why: LoadError) -> Load
 }
 
 /// The verdict where the first element tells none.
-fn further(text: &[u8], complete: bool, refusal: impl FnOnce() -> LoadError) -> Verdict {
+fn fallback(text: &[u8], complete: bool, refusal: impl FnOnce() -> LoadError) -> Verdict {
     let claimed = |shape: &Shape| {
         FORMATS.into_iter().find(|format| format.claims_further.is_some_and(|claims| claims(shape)))
     };
-    match further::ask(text, complete, claimed) {
-        Further::Told(format) => Verdict::Is(format),
-        Further::Open => Verdict::Unknown,
-        Further::Nothing => Verdict::No(refusal()),
+    match fallback::ask(text, complete, claimed) {
+        Fallback::Told(format) => Verdict::Is(format),
+        Fallback::Open => Verdict::Unknown,
+        Fallback::Nothing => Verdict::No(refusal()),
     }
 }
 
 /// The first bytes of a file whose format is known, until they tell whether it is JSON at all.
 #[derive(Debug, Default)]
-pub(super) struct Head {
+pub(super) struct ContentSniffer {
     bytes: Vec<u8>,
     /// Bytes of white space that were passed over.
     space: usize,
@@ -152,7 +152,7 @@ fn text_of(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start()
 }
 
-impl Head {
+impl ContentSniffer {
     /// Takes the next piece.
     ///
     /// # Errors
@@ -218,7 +218,7 @@ fn json(file: &str, text: &[u8], complete: bool) -> Verdict {
     if !shape.is_final {
         return Verdict::Unknown;
     }
-    further(text, complete, || {
+    fallback(text, complete, || {
         let foreign = foreign::by_shape(&shape);
         let unrecognized = || LoadError::unrecognized_json(file, &found(&shape));
         foreign.map_or_else(unrecognized, |foreign| LoadError::foreign(file, foreign))
@@ -331,10 +331,10 @@ mod tests {
     #[test]
     fn a_head_is_known_however_it_comes() {
         for text in [&b" \n<html>"[..], b"\xEF\xBB\xBF <html>", b"PK\x03\x04", b"\x28\xb5\x2f\xfd"] {
-            let mut head = Head::default();
+            let mut head = ContentSniffer::default();
             assert!(text.chunks(1).any(|piece| head.take("x", piece).is_err()), "{text:?}");
         }
-        let mut head = Head::default();
+        let mut head = ContentSniffer::default();
         assert!(b"{\"a\":\"<html>\"}".chunks(1).all(|piece| head.take("x", piece).is_ok()));
     }
 

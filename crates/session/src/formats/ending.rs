@@ -1,6 +1,6 @@
 //! How a file ended, as all readers tell it.
 
-use crate::model::Cut;
+use crate::model::Truncation;
 use json_spans::ScanEnd;
 
 /// Where the reading of a file stopped.
@@ -18,14 +18,20 @@ pub(super) struct FileEnd<'a> {
 impl FileEnd<'_> {
     /// Where the file was cut off; `None` where it is complete. `element` is the 1-based number of the element that was
     /// under way.
-    pub(super) fn cut(self, element_name: &'static str, element: Option<u64>) -> Option<Cut> {
+    pub(super) fn cut(self, element_name: &'static str, element: Option<u64>) -> Option<Truncation> {
         let (byte, reason) = match (self.scan, self.broken) {
             (ScanEnd::Complete, None) => return None,
             (ScanEnd::Broken { byte }, _) => (byte, "its JSON is broken there"),
             (_, Some(why)) => (self.len, why),
-            (ScanEnd::Cut, None) => (self.len, "the file ends there"),
+            (ScanEnd::Truncated, None) => (self.len, "the file ends there"),
         };
         let byte = byte.saturating_sub(self.start);
-        Some(Cut { file: self.file.to_owned(), byte, element, element_name, reason: reason.to_owned() })
+        Some(Truncation {
+            file: self.file.to_owned(),
+            byte,
+            element,
+            element_name,
+            reason: reason.to_owned(),
+        })
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::foreign::ForeignFile;
-use crate::model::{AppendError, Limit, MAX_KEPT_BYTES, format_count};
+use crate::model::{AppendError, Limit, MAX_BUFFER_BYTES, format_count};
 
 /// Nothing could be read. Shown as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -200,7 +200,7 @@ impl LoadError {
     }
 
     pub(super) fn too_large(file: &str) -> Self {
-        let limit = MAX_KEPT_BYTES / 1_000_000_000;
+        let limit = MAX_BUFFER_BYTES / 1_000_000_000;
         Self::of_limit(format!("The file is larger than {limit} GB, the most that Replayscope opens"), file)
     }
 

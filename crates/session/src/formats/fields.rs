@@ -1,7 +1,7 @@
 //! Objects of which some fields are read, from the text as it stands: nothing is built of the rest.
 
 use super::lenient::{Flag, Number, Text};
-use json_spans::{Elements, Fault, Field, Fields, Keys, checked_fields};
+use json_spans::{Elements, Field, Fields, Keys, SyntaxError, checked_fields};
 
 /// What is read from a JSON value as it stands, or from no bytes where there is none. A value of another kind costs
 /// itself.
@@ -27,7 +27,7 @@ pub(super) trait FromObject<'a>: Sized {
     }
 
     /// The same, and where `text` stops being JSON.
-    fn checked(text: &'a [u8]) -> (Self, Option<Fault>) {
+    fn checked(text: &'a [u8]) -> (Self, Option<SyntaxError>) {
         let mut values = Self::NONE;
         let fault = pick_checked(text, Self::KEYS, values.as_mut());
         (Self::from_values(values), fault)
@@ -101,7 +101,7 @@ fn pick<'a>(text: &'a [u8], keys: &Keys, values: &mut [&'a [u8]]) {
     }
 }
 
-fn pick_checked<'a>(text: &'a [u8], keys: &Keys, values: &mut [&'a [u8]]) -> Option<Fault> {
+fn pick_checked<'a>(text: &'a [u8], keys: &Keys, values: &mut [&'a [u8]]) -> Option<SyntaxError> {
     let fault = checked_fields(text, &mut |field| put(field, keys, values));
     if fault.is_some() && text.starts_with(b"{") {
         // What stands behind the fault counts too.
@@ -144,9 +144,9 @@ macro_rules! object {
                 use json_spans::Keys;
 
                 #[expect(non_camel_case_types, reason = "the fields, numbered")]
-                enum Place { $($field),+ }
+                enum NodeId { $($field),+ }
                 const NAMES: &[(&str, u8)] =
-                    &[$(($key, Place::$field as u8) $(, ($other, Place::$field as u8))*),+];
+                    &[$(($key, NodeId::$field as u8) $(, ($other, NodeId::$field as u8))*),+];
                 static KEYS: Keys = Keys::new(NAMES, &Keys::table::<{ Keys::table_len(NAMES.len()) }>(NAMES));
                 &KEYS
             };

@@ -3,8 +3,8 @@
 use super::lenient::{Flag, Number, Text};
 use crate::encodings::base64;
 use crate::model::{
-    Direction, Encoding, EpochMs, EventFields, KeptBytes, Message, MessageKind, NamedShare, SmallTimes, Span,
-    Stretch,
+    Direction, Encoding, EpochMs, EventFields, Message, MessageKind, NamedShare, SegmentedBuffer, SmallTimes,
+    Span, TimeRange,
 };
 use json_spans::json_string::{self, Measure};
 use json_spans::{Field, Fields};
@@ -64,7 +64,7 @@ pub(super) struct ReadMessage {
     pub(super) message: Message,
     /// Of an event stream's messages.
     pub(super) event: EventFields,
-    pub(super) claim: Claim,
+    pub(super) claim: Ownership,
     pub(super) fault: Option<&'static str>,
     /// Its time as the number that was recorded, of which the list's clock makes an instant; NaN where there is none.
     pub(super) recorded_time: f64,
@@ -72,7 +72,7 @@ pub(super) struct ReadMessage {
 
 /// The socket whose messages are wanted, as far as elements may name it.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Owner<'a> {
+pub(super) struct MessageFilter<'a> {
     pub(super) socket_id: Option<&'a str>,
     /// Its share of the elements that name a URL, where its id repeats with others.
     pub(super) named: Option<&'a NamedShare>,
@@ -84,29 +84,29 @@ pub(super) struct Owner<'a> {
 
 /// Whose an element is, by what it names.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Claim {
+pub(super) enum Ownership {
     /// It names the URL asked for, of which the socket has this share.
-    Ours(Stretch),
+    Ours(TimeRange),
     /// It names nothing that tells.
     Unclaimed,
     /// It names another socket.
     Foreign,
 }
 
-impl Owner<'_> {
-    fn claim(&self, element: &Element<'_>) -> Claim {
+impl MessageFilter<'_> {
+    fn claim(&self, element: &Element<'_>) -> Ownership {
         if let Some(ours) = self.socket_id
             && Text::from_json(element.socket_id).filled().is_some_and(|id| id != ours)
         {
-            return Claim::Foreign;
+            return Ownership::Foreign;
         }
-        let Some(ours) = self.named else { return Claim::Unclaimed };
+        let Some(ours) = self.named else { return Ownership::Unclaimed };
         match Text::from_json(element.name).filled() {
-            Some(name) if *name == *ours.name => Claim::Ours(ours.share),
+            Some(name) if *name == *ours.name => Ownership::Ours(ours.share),
             Some(name) if ours.names.binary_search_by(|known| known.as_ref().cmp(name)).is_ok() => {
-                Claim::Foreign
+                Ownership::Foreign
             }
-            _ => Claim::Unclaimed,
+            _ => Ownership::Unclaimed,
         }
     }
 }
@@ -115,7 +115,11 @@ impl Owner<'_> {
 ///
 /// # Errors
 /// Why the element is no message.
-pub(super) fn read(kept: &KeptBytes, span: Span, owner: Owner<'_>) -> Result<ReadMessage, &'static str> {
+pub(super) fn read(
+    kept: &SegmentedBuffer,
+    span: Span,
+    owner: MessageFilter<'_>,
+) -> Result<ReadMessage, &'static str> {
     let text = kept.slice(span);
     let leading = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     let text = text.get(leading..).unwrap_or_default();
@@ -139,8 +143,8 @@ pub(super) fn read(kept: &KeptBytes, span: Span, owner: Owner<'_>) -> Result<Rea
 }
 
 /// `start` is where the element begins in the file.
-fn convert(element: &Element<'_>, start: u32, owner: Owner<'_>) -> Result<ReadMessage, &'static str> {
-    let Owner { small_times, is_event_stream, .. } = owner;
+fn convert(element: &Element<'_>, start: u32, owner: MessageFilter<'_>) -> Result<ReadMessage, &'static str> {
+    let MessageFilter { small_times, is_event_stream, .. } = owner;
     let body = element.body();
     let times = [Number::from_json(element.time_stamp), Number::from_json(element.time)];
     let event = event_fields(element, start);
@@ -183,7 +187,7 @@ fn convert(element: &Element<'_>, start: u32, owner: Owner<'_>) -> Result<ReadMe
     Ok(ReadMessage {
         message,
         event,
-        claim: Claim::Unclaimed,
+        claim: Ownership::Unclaimed,
         fault,
         recorded_time: given.unwrap_or(f64::NAN),
     })
@@ -286,9 +290,10 @@ mod tests {
     use super::*;
 
     fn read_text(text: &str) -> (ReadMessage, String) {
-        let mut kept = KeptBytes::default();
+        let mut kept = SegmentedBuffer::default();
         kept.append(text.as_bytes()).expect("a small file");
-        let read = read(&kept, Span::between(0, text.len() as u64), Owner::default()).expect("an object");
+        let read =
+            read(&kept, Span::between(0, text.len() as u64), MessageFilter::default()).expect("an object");
         let body = String::from_utf8_lossy(&kept.slice(read.message.body)).into_owned();
         (read, body)
     }
@@ -380,10 +385,10 @@ mod tests {
 
     #[test]
     fn a_value_that_is_no_utf_8_has_the_size_of_the_text_it_is_shown_as() {
-        let mut kept = KeptBytes::default();
+        let mut kept = SegmentedBuffer::default();
         let text = b"{\"type\":\"received\",\"message\":\x89\x89}";
         kept.append(text).expect("a small file");
-        let read = read(&kept, Span { start: 0, len: text.len() as u32 }, Owner::default());
+        let read = read(&kept, Span { start: 0, len: text.len() as u32 }, MessageFilter::default());
         assert_eq!(read.expect("a message").message.size, Some(6));
     }
 
@@ -396,8 +401,8 @@ mod tests {
             (MessageKind::Sent, Some(4), r"y\ud800")
         );
         assert!(read.fault.is_some());
-        let mut kept = KeptBytes::default();
+        let mut kept = SegmentedBuffer::default();
         kept.append(b"[1]").expect("a small file");
-        assert!(super::read(&kept, Span { start: 0, len: 3 }, Owner::default()).is_err());
+        assert!(super::read(&kept, Span { start: 0, len: 3 }, MessageFilter::default()).is_err());
     }
 }

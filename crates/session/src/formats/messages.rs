@@ -1,16 +1,16 @@
 //! A socket's messages file, read while it arrives.
 
-use super::detect::Head;
+use super::detect::ContentSniffer;
 use super::ending::FileEnd;
-use super::message::{Claim, Owner};
+use super::message::{MessageFilter, Ownership};
 use super::text_encoding::TextDecoder;
 use super::{LoadError, message};
 use crate::formats::records::RecordScanner;
 use crate::log::MessageLog;
 use crate::model::plausible::MessageClock;
 use crate::model::{
-    Cut, KeptBytes, Limit, LoadNotes, MAX_MESSAGES, Message, MessageColumns, MessagesFile, SmallTimes, Span,
-    Stretch, plural,
+    Limit, LoadNotes, MAX_MESSAGES, Message, MessageColumns, MessagesFile, SegmentedBuffer, SmallTimes, Span,
+    TimeRange, Truncation, plural,
 };
 use json_spans::ScanEnd;
 
@@ -18,11 +18,11 @@ use json_spans::ScanEnd;
 #[derive(Debug)]
 pub struct MessagesReader {
     file: MessagesFile,
-    bytes: KeptBytes,
+    bytes: SegmentedBuffer,
     columns: MessageColumns,
     notes: LoadNotes,
     decoder: TextDecoder,
-    head: Head,
+    head: ContentSniffer,
     scanner: RecordScanner,
     found: Vec<Span>,
     elements: u64,
@@ -47,7 +47,7 @@ const MAX_SAMPLE: usize = 256;
 impl MessagesReader {
     pub fn new(file: MessagesFile) -> Self {
         // What is shared among sockets is divided by time, before it is known whose a message is.
-        let is_shared = file.named.is_some() || file.share != Stretch::default();
+        let is_shared = file.named.is_some() || file.share != TimeRange::default();
         let is_given = is_shared || file.clock.is_some() || file.small_times != SmallTimes::Seconds;
         let clock = if is_given || file.start.is_none() {
             SampledClock::Given
@@ -56,11 +56,11 @@ impl MessagesReader {
         };
         Self {
             file,
-            bytes: KeptBytes::default(),
+            bytes: SegmentedBuffer::default(),
             columns: MessageColumns::default(),
             notes: LoadNotes::default(),
             decoder: TextDecoder::default(),
-            head: Head::default(),
+            head: ContentSniffer::default(),
             scanner: RecordScanner::default(),
             found: Vec::new(),
             elements: 0,
@@ -115,7 +115,7 @@ impl MessagesReader {
     ///
     /// # Errors
     /// When nothing in the file could be read as a message.
-    pub fn finish(&mut self, broken: Option<&str>) -> Result<Option<Cut>, LoadError> {
+    pub fn finish(&mut self, broken: Option<&str>) -> Result<Option<Truncation>, LoadError> {
         let rest = std::mem::take(&mut self.decoder).finish();
         self.feed_text(&rest)?;
         let mut found = Vec::new();
@@ -147,7 +147,7 @@ impl MessagesReader {
             return;
         }
         self.elements += 1;
-        let owner = Owner {
+        let owner = MessageFilter {
             socket_id: self.file.socket_id.as_deref(),
             named: self.file.named.as_ref(),
             small_times: self.file.small_times,
@@ -156,9 +156,9 @@ impl MessagesReader {
         match message::read(&self.bytes, span, owner) {
             Ok(read) => {
                 let is_ours = match read.claim {
-                    Claim::Ours(share) => share.holds(read.message.time),
-                    Claim::Unclaimed => self.file.share.holds(read.message.time),
-                    Claim::Foreign => false,
+                    Ownership::Ours(share) => share.holds(read.message.time),
+                    Ownership::Unclaimed => self.file.share.holds(read.message.time),
+                    Ownership::Foreign => false,
                 };
                 if !is_ours {
                     return;
@@ -226,7 +226,7 @@ impl MessagesReader {
 
     fn mended(&self, message: Message) -> Message {
         match self.file.clock {
-            Some(clock) => Message { time: message.time.and_then(|time| clock.mend(time)), ..message },
+            Some(clock) => Message { time: message.time.and_then(|time| clock.correct(time)), ..message },
             None => message,
         }
     }

@@ -12,18 +12,18 @@ mod ending;
 mod error;
 mod event_stream;
 mod evidence;
+mod fallback;
 mod fields;
 mod files;
 mod foreign;
-mod further;
-mod guess;
 mod har;
 mod highlight;
+mod infer;
 mod lenient;
+mod loader;
 mod message;
 mod messages;
 mod native;
-mod opening;
 mod part;
 mod path;
 mod playwright;
@@ -50,9 +50,9 @@ pub use body::from_file as body_from_file;
 pub use detect::{COMPRESSION_BYTES, Compression, compression};
 pub use error::LoadError;
 pub use event_stream::EventStreamReader;
+pub use loader::{FeedStatus, LoadStep, SessionLoader};
 pub use messages::MessagesReader;
 pub use native::catalogue::{Catalogue, CatalogueEntry, MAX_CATALOGUE_ENTRIES, catalogue};
-pub use opening::{Next, Opening, Want};
 pub use records::RecordScanner;
 pub use stored::{Coding, ReadableBody, StoredBody};
 
@@ -83,10 +83,10 @@ trait Reader: fmt::Debug {
 
     /// Tells that the current file ended, and asks for the next one. `broken` says why, where the source stopped before
     /// the file's end.
-    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<Next, LoadError>;
+    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<LoadStep, LoadError>;
 
     /// The file that was asked for cannot be brought.
-    fn missing(&mut self, _: &mut Session, why: LoadError) -> Result<Next, LoadError> {
+    fn missing(&mut self, _: &mut Session, why: LoadError) -> Result<LoadStep, LoadError> {
         Err(why)
     }
 }

@@ -2,7 +2,7 @@
 
 /// Whether a file of that name lies in the recording's folder or below it, whoever resolves the name: a URL parser, or
 /// a search among dropped files. Absolute and climbing paths do not, nor what a URL reads as more than a path.
-pub(super) fn stays_inside(path: &str) -> bool {
+pub(super) fn is_within_directory(path: &str) -> bool {
     let decoded = path.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "\\");
     // A URL parser drops spaces around a name, so that " //host/" names a host.
     decoded.trim() == decoded
@@ -20,7 +20,7 @@ mod tests {
     #[test]
     fn paths_never_leave_the_folder() {
         for good in ["resources.jsonl", "sockets/a b.jsonl", "a/./b.jsonl", "a..b/c.jsonl.gz"] {
-            assert!(stays_inside(good), "{good}");
+            assert!(is_within_directory(good), "{good}");
         }
         let bad = [
             "",
@@ -42,7 +42,7 @@ mod tests {
             "\t/x",
         ];
         for bad in bad {
-            assert!(!stays_inside(bad), "{bad}");
+            assert!(!is_within_directory(bad), "{bad}");
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use memchr::{memchr, memchr_iter};
 
-use json_spans::{Event, Outline, Place, Route, ScanEnd, Span};
+use json_spans::{Event, NodeId, Outline, Route, ScanEnd, Span};
 
-use crate::model::KeptBytes;
+use crate::model::SegmentedBuffer;
 
-const LIST: Place = 2;
+const LIST: NodeId = 2;
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// Whether a first line begins a JSON text that is laid out over several lines, or an array: in JSON Lines it would be
@@ -16,7 +16,7 @@ fn is_laid_out(line: &[u8]) -> bool {
 }
 
 /// The wrappers of `session-format`: `{"resources": […]}` and `{"webSocketEvents": […]}`.
-fn route(place: Place, key: &[u8]) -> Route {
+fn route(place: NodeId, key: &[u8]) -> Route {
     match (place, key) {
         (Outline::ROOT, b"resources" | b"webSocketEvents") => {
             Route::List { list: LIST, element: Outline::OPAQUE }
@@ -72,7 +72,7 @@ impl RecordScanner {
 
     /// Reads the next piece, which is already appended to `kept`, and appends the spans of the records that became
     /// complete to `found`.
-    pub fn feed(&mut self, kept: &KeptBytes, piece: &[u8], found: &mut Vec<Span>) {
+    pub fn feed(&mut self, kept: &SegmentedBuffer, piece: &[u8], found: &mut Vec<Span>) {
         if self.mode != Mode::Lines {
             self.outline.feed(piece, &mut self.events);
         }
@@ -88,7 +88,7 @@ impl RecordScanner {
     }
 
     /// Tells that no more comes. In JSON Lines the last line needs no line end.
-    pub fn finish(&mut self, kept: &KeptBytes, found: &mut Vec<Span>) -> ScanEnd {
+    pub fn finish(&mut self, kept: &SegmentedBuffer, found: &mut Vec<Span>) -> ScanEnd {
         if self.mode == Mode::Lines {
             let last = Span::between(self.line_start, self.position);
             let mut line = Outline::new(route, Outline::OPAQUE);
@@ -99,7 +99,7 @@ impl RecordScanner {
                     ScanEnd::Complete
                 }
                 ScanEnd::Broken { byte } => ScanEnd::Broken { byte: self.line_start + byte },
-                ScanEnd::Cut => ScanEnd::Cut,
+                ScanEnd::Truncated => ScanEnd::Truncated,
             };
         }
         let end = self.outline.finish(&mut self.events);
@@ -117,7 +117,7 @@ impl RecordScanner {
     }
 
     /// Chooses by the first line that is not empty: what follows it must not matter, for it may not be there yet.
-    fn decide(&mut self, kept: &KeptBytes, piece: &[u8]) {
+    fn decide(&mut self, kept: &SegmentedBuffer, piece: &[u8]) {
         let list_start = self.events.iter().find_map(|event| match event {
             Event::ListStart(_, at) => Some(u64::from(*at)),
             _ => None,
@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     fn records(text: &str, piece: usize) -> (Vec<String>, ScanEnd, u64) {
-        let mut kept = KeptBytes::default();
+        let mut kept = SegmentedBuffer::default();
         let mut scanner = RecordScanner::default();
         let mut found = Vec::new();
         for piece in text.as_bytes().chunks(piece) {
@@ -219,9 +219,9 @@ mod tests {
     #[test]
     fn a_file_cut_off_loses_its_last_record_only() {
         let (found, end, at) = in_all_pieces("{\"a\":1}\n{\"b\":{\"c\":2}");
-        assert_eq!((found.len(), end, at), (1, ScanEnd::Cut, 8));
+        assert_eq!((found.len(), end, at), (1, ScanEnd::Truncated, 8));
         let (found, end, at) = in_all_pieces("[{\"a\":1}, {\"b\":{\"c\":2}");
-        assert_eq!((found.len(), end, at), (1, ScanEnd::Cut, 10));
+        assert_eq!((found.len(), end, at), (1, ScanEnd::Truncated, 10));
     }
 
     #[test]

@@ -125,7 +125,7 @@ fn spans_of(record: &Record) -> impl Iterator<Item = Span> {
 /// The group of times that the session is, where it is not all of them.
 fn main_part(session: &Session) -> Option<Span> {
     let spans: Vec<Span> = spans(session).collect();
-    let order = order::by_rank(spans.iter().map(|span| order::rank(span.from)));
+    let order = order::argsort_by_key(spans.iter().map(|span| order::rank(span.from)));
     let mut groups: Vec<(Span, usize)> = Vec::new();
     for span in order.iter().filter_map(|place| spans.get(*place as usize)) {
         match groups.last_mut().filter(|(group, _)| span.from - group.to <= MAX_GAP_MS) {

@@ -1,6 +1,6 @@
 //! What a JSON file looks like from its first bytes: the keys of its top object, or of the first element of its array.
 
-use json_spans::{Event, Outline, Place, Route};
+use json_spans::{Event, NodeId, Outline, Route};
 
 /// The beginning of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -230,7 +230,7 @@ fn words(text: &[u8]) -> String {
     String::from_utf8_lossy(text).into_owned()
 }
 
-fn every_field(place: Place, _: &[u8]) -> Route {
+fn every_field(place: NodeId, _: &[u8]) -> Route {
     if place == Outline::ROOT { Route::Report } else { Route::Skip }
 }
 

@@ -31,7 +31,7 @@ pub fn closes_to_opens(opens: &[SocketEvent], closes: &[SocketEvent]) -> Vec<Opt
 /// Indexes of the events in order of time, those without a time last.
 fn in_time(events: &[SocketEvent]) -> Vec<usize> {
     let time = |event: &SocketEvent| order::rank(event.time.map_or(f64::INFINITY, EpochMs::ms));
-    order::by_rank(events.iter().map(time)).into_iter().map(|place| place as usize).collect()
+    order::argsort_by_key(events.iter().map(time)).into_iter().map(|place| place as usize).collect()
 }
 
 /// Opens that wait for their close.

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use crate::model::{KeptBytes, Message, MessageColumns, Span};
+use crate::model::{Message, MessageColumns, SegmentedBuffer, Span};
 use json_spans::json_string;
 
 /// Messages to be read: columns of numbers, and the bytes that they point into.
 #[derive(Clone, Copy, Debug)]
 pub struct MessageLog<'a> {
-    pub bytes: &'a KeptBytes,
+    pub bytes: &'a SegmentedBuffer,
     pub columns: &'a MessageColumns,
 }
 

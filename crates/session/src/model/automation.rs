@@ -30,7 +30,7 @@ pub struct ActionDetails {
 
 /// A picture of the page.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Picture {
+pub struct Screenshot {
     pub time: Option<EpochMs>,
     /// The file beside the trace that holds it.
     pub path: Box<str>,

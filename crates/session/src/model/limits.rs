@@ -1,7 +1,7 @@
-//! How many things of each kind a session may hold. Bytes are bounded by [`MAX_KEPT_BYTES`](super::MAX_KEPT_BYTES); a few
+//! How many things of each kind a session may hold. Bytes are bounded by [`MAX_BUFFER_BYTES`](super::MAX_KEPT_BYTES); a few
 //! kilobytes can unpack to tens of millions of empty elements. A browser's WebAssembly memory ends at 4 GiB.
 
-use super::{MAX_KEPT_BYTES, Session};
+use super::{MAX_BUFFER_BYTES, Session};
 
 /// Requests and sockets: 250 bytes each and their URLs.
 pub const MAX_RECORDS: u64 = 2_000_000;
@@ -49,7 +49,7 @@ impl Session {
 }
 
 /// Positions are 32-bit numbers.
-const _: () = assert!(MAX_KEPT_BYTES < u32::MAX as u64);
+const _: () = assert!(MAX_BUFFER_BYTES < u32::MAX as u64);
 
 #[cfg(test)]
 mod tests {

@@ -243,9 +243,9 @@ impl MessageColumns {
     }
 
     /// Mends the times of a producer whose clock ran at another rate.
-    pub fn mend_times(&mut self, clock: ClockRate) {
+    pub fn correct_times(&mut self, clock: ClockRate) {
         for time in &mut self.times {
-            let mended = EpochMs::new(*time).and_then(|time| clock.mend(time));
+            let mended = EpochMs::new(*time).and_then(|time| clock.correct(time));
             *time = mended.map_or(f64::NAN, EpochMs::ms);
         }
     }

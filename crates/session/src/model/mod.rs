@@ -5,7 +5,6 @@ mod console;
 mod details;
 mod dom_events;
 mod format;
-mod kept;
 mod limits;
 mod message;
 mod note;
@@ -15,17 +14,17 @@ mod phases;
 pub mod plausible;
 mod record;
 mod records;
+mod segmented_buffer;
 mod session;
 mod socket;
 mod time;
 
-pub use automation::{Action, ActionDetails, Picture};
+pub use automation::{Action, ActionDetails, Screenshot};
 pub use console::{Argument, ConsoleDetails, ConsoleEntry, ConsoleLevel};
 pub use details::{Body, Details, Fact, Header};
 pub use dom_events::{DomEvent, DomEventKind, DomEvents};
 pub use format::{bytes as format_bytes, count as format_count, counted, plural};
 pub use json_spans::Span;
-pub use kept::{AppendError, KeptBytes, MAX_KEPT_BYTES};
 pub use limits::{
     Limit, MAX_ACTIONS, MAX_CONSOLE_ENTRIES, MAX_DOM_EVENTS, MAX_ELEMENTS, MAX_MESSAGES, MAX_PAGE_EVENTS,
     MAX_PAGES, MAX_RECORDS, MAX_SCREENSHOTS,
@@ -33,14 +32,15 @@ pub use limits::{
 pub use message::{
     Counts, Direction, Encoding, EventFields, Message, MessageBody, MessageColumns, MessageKind,
 };
-pub use note::{Cut, LoadNote, LoadNotes, MAX_LISTED_NOTES};
+pub use note::{LoadNote, LoadNotes, MAX_LISTED_NOTES, Truncation};
 pub use page_event::{PageEvent, PageEventDetails, PageEventKind};
 pub use phases::{Phase, PhaseRange, Phases};
 pub use record::{EventStream, Http, Outcome, Record, RecordKind, ResourceType, TypeGroup};
 pub use records::Records;
+pub use segmented_buffer::{AppendError, MAX_BUFFER_BYTES, SegmentedBuffer};
 pub use session::{Capture, Page, Producer, Session, SourceFormat};
 pub use socket::{
     ClockRate, Close, CloseSource, Ending, Messages, MessagesFile, Missing, NamedShare, SmallTimes, Socket,
-    Stretch, Totals, close_code_meaning,
+    TimeRange, Totals, close_code_meaning,
 };
 pub use time::{EpochMs, Millis, parse_iso8601};

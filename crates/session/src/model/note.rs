@@ -2,7 +2,7 @@
 
 /// Where a file ended before it was complete, and what that cost.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cut {
+pub struct Truncation {
     /// The file's name as the user knows it.
     pub file: String,
     /// The byte, counted from 0, at which reading stopped.

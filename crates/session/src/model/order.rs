@@ -11,7 +11,7 @@ pub fn rank(number: f64) -> u64 {
 }
 
 /// The places of `ranks` (at most `u32::MAX` of them) in rising order; equal ones stay in theirs.
-pub fn by_rank(ranks: impl Iterator<Item = u64>) -> Vec<u32> {
+pub fn argsort_by_key(ranks: impl Iterator<Item = u64>) -> Vec<u32> {
     let mut placed: Vec<(u64, u32)> = ranks.zip(0..).collect();
     sort_placed(&mut placed);
     placed.into_iter().map(|(_, place)| place).collect()
@@ -50,7 +50,7 @@ mod tests {
     #[test]
     fn numbers_stand_as_they_are_counted() {
         let numbers = [3.5, f64::NEG_INFINITY, 0.0, -0.0, f64::NAN, f64::INFINITY, -2.0, 3.5];
-        assert_eq!(by_rank(numbers.into_iter().map(rank)), [1, 6, 3, 2, 0, 7, 5, 4]);
+        assert_eq!(argsort_by_key(numbers.into_iter().map(rank)), [1, 6, 3, 2, 0, 7, 5, 4]);
     }
 
     #[test]
@@ -67,7 +67,7 @@ mod tests {
             let mut expected: Vec<usize> = (0..numbers.len()).collect();
             expected.sort_by(|a, b| numbers[*a].total_cmp(&numbers[*b]));
             let expected: Vec<u32> = expected.into_iter().map(|place| place as u32).collect();
-            prop_assert_eq!(by_rank(numbers.iter().copied().map(rank)), expected.clone());
+            prop_assert_eq!(argsort_by_key(numbers.iter().copied().map(rank)), expected.clone());
             let compared = by_comparing(numbers.len(), &mut |a, b| numbers[a].total_cmp(&numbers[b]));
             prop_assert_eq!(compared, expected);
         }

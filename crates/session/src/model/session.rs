@@ -2,7 +2,8 @@
 
 use super::plausible::ImplausibleTimes;
 use super::{
-    Action, ConsoleEntry, Cut, DomEvents, EpochMs, KeptBytes, LoadNotes, PageEvent, Picture, Records,
+    Action, ConsoleEntry, DomEvents, EpochMs, LoadNotes, PageEvent, Records, Screenshot, SegmentedBuffer,
+    Truncation,
 };
 
 /// A recorded session, complete or still loading.
@@ -30,12 +31,12 @@ pub struct Session {
     /// What a test tool did, in the order of the source.
     pub actions: Vec<Action>,
     /// Pictures of the page, in the order of the source.
-    pub pictures: Vec<Picture>,
+    pub pictures: Vec<Screenshot>,
     /// The bytes that all spans point into: those of the files that were read, one after the other.
-    pub bytes: KeptBytes,
+    pub bytes: SegmentedBuffer,
     pub notes: LoadNotes,
     /// Where the file ended before it was complete.
-    pub cut: Option<Cut>,
+    pub cut: Option<Truncation>,
     /// What a load note is made of at the end of the load.
     pub implausible: ImplausibleTimes,
     /// Number of messages that were read with the records, dropped ones included.
@@ -54,7 +55,7 @@ impl Session {
     }
 
     /// Tells the session of a time, so that it lasts at least until then.
-    pub fn saw(&mut self, time: Option<EpochMs>) {
+    pub fn extend_to(&mut self, time: Option<EpochMs>) {
         if let Some(time) = time {
             self.last_known = Some(self.last_known.map_or(time, |last| last.later(time)));
         }

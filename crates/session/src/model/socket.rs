@@ -78,7 +78,7 @@ pub struct MessagesFile {
     /// Where a socket's id repeats with another URL: what elements that name a URL are this socket's.
     pub named: Option<NamedShare>,
     /// Where a socket's id repeats, its messages, but for those that `named` tells of, are those within.
-    pub share: Stretch,
+    pub share: TimeRange,
     pub small_times: SmallTimes,
     /// Where the producer wrote the times wrong in a way that is known.
     pub clock: Option<ClockRate>,
@@ -107,17 +107,17 @@ pub struct NamedShare {
     /// The URLs of all of them, in order. An element that names none of these is told by its time alone.
     pub names: Arc<[Box<str>]>,
     /// The socket's share of the elements that name its URL, which others may bear too.
-    pub share: Stretch,
+    pub share: TimeRange,
 }
 
 /// From an instant up to, not including, another; where there is none, from the beginning or to the end.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Stretch {
+pub struct TimeRange {
     pub from: Option<EpochMs>,
     pub until: Option<EpochMs>,
 }
 
-impl Stretch {
+impl TimeRange {
     /// Whether it holds the instant. One that is not known lies in the stretch that holds the beginning.
     pub fn holds(&self, time: Option<EpochMs>) -> bool {
         let not_before = self.from.is_none_or(|from| time.is_some_and(|time| time >= from));
@@ -137,7 +137,7 @@ pub struct ClockRate {
 
 impl ClockRate {
     /// The real time at which it showed `time`.
-    pub fn mend(&self, time: EpochMs) -> Option<EpochMs> {
+    pub fn correct(&self, time: EpochMs) -> Option<EpochMs> {
         EpochMs::new(self.origin.ms() + (time - self.origin).ms() * self.rate)
     }
 }
@@ -150,7 +150,7 @@ pub enum Missing {
     /// The producer's format never holds them.
     NotExported,
     /// They are in a file that does not lie beside the recording, which is never opened.
-    NotBeside,
+    OutsideRecording,
 }
 
 /// Counts and bytes over a socket's messages, each only where the recording tells it without opening the messages.

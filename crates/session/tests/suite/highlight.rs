@@ -1,7 +1,7 @@
 //! Highlight's files: several that belong together, spelled as its recorders spelled them over the years.
 
 use crate::common;
-use session::formats::{LoadError, MessagesReader, Next, Opening};
+use session::formats::{LoadError, LoadStep, MessagesReader, SessionLoader};
 use session::model::{EpochMs, Messages, MessagesFile, Record, Session, SourceFormat};
 
 const RESOURCES: &str = "network-resources-compressed";
@@ -263,7 +263,7 @@ fn events_alone_are_a_session_too() {
 
 /// Opens what begins with `first` and cannot be listed; what is not among the files fails for that reason.
 fn asked_for(first: &str, files: &[(&str, &str)], why: &LoadError) -> (Session, Vec<String>) {
-    let mut opening = Opening::new(first);
+    let mut opening = SessionLoader::new(first);
     let mut asked = vec![first.to_owned()];
     loop {
         let name = asked.last().expect("a name");
@@ -275,7 +275,7 @@ fn asked_for(first: &str, files: &[(&str, &str)], why: &LoadError) -> (Session, 
             None => opening.missing(why.clone()),
         };
         match next.expect("a session") {
-            Next::Read { path } => asked.push(path),
+            LoadStep::Read { path } => asked.push(path),
             _ => return (opening.into_session(), asked),
         }
     }
@@ -341,16 +341,16 @@ fn only_a_part_that_is_not_there_ends_the_parts_in_silence() {
 fn in_a_folder_that_cannot_be_listed_its_names_are_tried() {
     let gone =
         |name: &str| LoadError::new("The server answered 404", name, "Check the address.", true).of_absence();
-    let mut opening = Opening::in_folder();
+    let mut opening = SessionLoader::in_folder();
     assert_eq!(opening.first(), "session.json");
-    assert_eq!(opening.missing(gone("session.json")), Ok(Next::Try { first: RESOURCES.to_owned() }));
+    assert_eq!(opening.missing(gone("session.json")), Ok(LoadStep::Try { first: RESOURCES.to_owned() }));
     opening.feed(ABSOLUTE.as_bytes()).expect("resources");
-    assert_eq!(opening.finish(None), Ok(Next::Read { path: EVENTS.to_owned() }));
-    assert_eq!(opening.missing(gone(EVENTS)), Ok(Next::Read { path: format!("{EVENTS}-0000") }));
+    assert_eq!(opening.finish(None), Ok(LoadStep::Read { path: EVENTS.to_owned() }));
+    assert_eq!(opening.missing(gone(EVENTS)), Ok(LoadStep::Read { path: format!("{EVENTS}-0000") }));
     opening.feed(format!("[{}]", event(4, 0)).as_bytes()).expect("events");
-    assert_eq!(opening.finish(None), Ok(Next::Read { path: format!("{EVENTS}-0001") }));
+    assert_eq!(opening.finish(None), Ok(LoadStep::Read { path: format!("{EVENTS}-0001") }));
     opening.feed(b"<!doctype html><title>start page</title>").expect("nothing that is wanted");
-    assert_eq!(opening.finish(None), Ok(Next::Done));
+    assert_eq!(opening.finish(None), Ok(LoadStep::Done));
     assert_eq!((opening.session().records.len(), opening.session().dom_events.len()), (3, 1));
 }
 

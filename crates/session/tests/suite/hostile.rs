@@ -7,7 +7,7 @@ use common::everything::{told, told_messages};
 use damage::{edited, edits};
 use proptest::prelude::*;
 use session::formats::{LoadError, MessagesReader, catalogue, compression};
-use session::model::{Cut, MessagesFile, Session};
+use session::model::{MessagesFile, Session, Truncation};
 
 const HAR: &str = include_str!("../fixtures/playwright/embed.har");
 const ATTACHED: &str = include_str!("../fixtures/playwright/attach/attach.har");
@@ -38,7 +38,7 @@ fn open_folder(manifest: &[u8], resources: &[u8], piece: usize) -> Result<Sessio
     common::open(("session.json", manifest), &[("resources.jsonl", resources)], piece)
 }
 
-fn read_messages(bytes: &[u8], piece: usize) -> Result<(MessagesReader, Option<Cut>), LoadError> {
+fn read_messages(bytes: &[u8], piece: usize) -> Result<(MessagesReader, Option<Truncation>), LoadError> {
     let mut reader = MessagesReader::new(MessagesFile {
         path: "s.jsonl".into(),
         socket_id: Some("s".into()),

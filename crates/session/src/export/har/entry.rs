@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::head::{NO_START, date, known_date};
 use super::socket::{self, Frames};
-use super::{UNKNOWN, own, timings};
+use super::{UNKNOWN, extension, timings};
 use crate::encodings::base64;
 use crate::export::exchange::Exchange;
 use crate::export::json::Json;
@@ -45,7 +45,7 @@ pub(super) fn write(json: &mut Json, session: &Session, exchange: &Exchange<'_>,
             socket::write_close(json, socket, frames);
         }
     }
-    own::write(json, exchange);
+    extension::write(json, exchange);
 }
 
 /// A request that is called a socket would be read as one.

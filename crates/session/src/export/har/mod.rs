@@ -5,16 +5,16 @@
 
 mod entry;
 mod event;
+mod extension;
 mod head;
-mod own;
 mod socket;
 mod timings;
 
 use self::socket::Frames;
-use super::exchange::{Brought, Exchange, body_files};
+use super::exchange::{Exchange, LoadedBodies, body_files};
 use super::json::Json;
 use super::pages::PageIds;
-use super::{ExportOptions, Left, PIECE, messages_of};
+use super::{ExportOmissions, ExportOptions, PIECE, messages_of};
 use crate::log::MessageLog;
 use crate::model::{EpochMs, EventStream, Messages, MessagesFile, Missing, Record, Session, Socket};
 use crate::redact::Redactor;
@@ -27,12 +27,12 @@ pub struct HarWriter {
     /// The row that comes next, or is under way.
     at: usize,
     options: ExportOptions,
-    left: Left,
+    left: ExportOmissions,
     json: Json,
     page_ids: PageIds,
     stage: Stage,
     /// The files that were brought for the bodies of a row, and for which one.
-    brought: Option<(usize, Brought)>,
+    brought: Option<(usize, LoadedBodies)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl HarWriter {
             rows,
             at: 0,
             options,
-            left: Left::default(),
+            left: ExportOmissions::default(),
             json: Json::new(Redactor::new(options.sanitise)),
             page_ids: PageIds::default(),
             stage: Stage::Head,
@@ -78,7 +78,7 @@ impl HarWriter {
 
     /// Gives the files that [`HarWriter::wants_bodies`], by their paths, as far as they could be brought. A body that is
     /// not among them is left out, and counted.
-    pub fn give_bodies(&mut self, files: impl IntoIterator<Item = (String, Vec<u8>)>) {
+    pub fn provide_bodies(&mut self, files: impl IntoIterator<Item = (String, Vec<u8>)>) {
         self.brought = Some((self.at, files.into_iter().collect()));
     }
 
@@ -113,8 +113,8 @@ impl HarWriter {
     }
 
     /// What was left out so far.
-    pub fn left(&self) -> Left {
-        Left { removed: self.json.redactor.count(), ..self.left }
+    pub fn left(&self) -> ExportOmissions {
+        ExportOmissions { removed: self.json.redactor.count(), ..self.left }
     }
 
     fn head(&mut self, session: &Session) {
@@ -189,7 +189,8 @@ impl HarWriter {
                 self.left.messages_not_given += 1;
             }
             Some(Socket {
-                messages: Messages::Missing(Missing::NotRecorded | Missing::NotExported | Missing::NotBeside),
+                messages:
+                    Messages::Missing(Missing::NotRecorded | Missing::NotExported | Missing::OutsideRecording),
                 refused: false,
                 ..
             }) => {

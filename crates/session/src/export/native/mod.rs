@@ -12,10 +12,10 @@ mod socket;
 
 use self::manifest::FileOf;
 use self::names::Names;
-use super::exchange::{Brought, Exchange};
+use super::exchange::{Exchange, LoadedBodies};
 use super::json::Json;
 use super::pages::PageIds;
-use super::{ExportOptions, Left, PIECE, messages_of};
+use super::{ExportOmissions, ExportOptions, PIECE, messages_of};
 use crate::log::MessageLog;
 use crate::model::{Ending, MessagesFile, Record, RecordKind, Session};
 use crate::redact::Redactor;
@@ -34,7 +34,7 @@ pub struct NativeWriter {
     /// The session's id, `[A-Za-z0-9._-]{1,128}`.
     id: String,
     options: ExportOptions,
-    left: Left,
+    left: ExportOmissions,
     json: Json,
     names: Names,
     page_ids: PageIds,
@@ -66,7 +66,7 @@ impl NativeWriter {
         Self {
             id: names::session_id(id),
             options,
-            left: Left::default(),
+            left: ExportOmissions::default(),
             json: Json::new(Redactor::new(options.sanitise)),
             names: Names::default(),
             page_ids: PageIds::default(),
@@ -115,8 +115,8 @@ impl NativeWriter {
     }
 
     /// What was left out so far.
-    pub fn left(&self) -> Left {
-        Left { removed: self.json.redactor.count(), ..self.left }
+    pub fn left(&self) -> ExportOmissions {
+        ExportOmissions { removed: self.json.redactor.count(), ..self.left }
     }
 
     fn resources(&mut self, session: &Session, mut row: usize) -> Option<NativePiece> {
@@ -141,7 +141,7 @@ impl NativeWriter {
         let Some(record) = session.records.get(row) else { return };
         self.left.starts += u64::from(record.start.is_none());
         let redactor = &mut self.json.redactor;
-        let exchange = Exchange::of(session, record, redactor, &self.page_ids, &Brought::default());
+        let exchange = Exchange::of(session, record, redactor, &self.page_ids, &LoadedBodies::default());
         self.left.bodies += exchange.bodies_beside;
         let id = self.names.id(row);
         let lines = match &record.kind {

@@ -6,7 +6,7 @@ use crate::encodings::base64;
 use crate::formats::lenient::Number;
 use crate::model::plausible::MessageClock;
 use crate::model::{
-    Close, CloseSource, Encoding, Ending, EpochMs, KeptBytes, Message, MessageKind, Messages, Producer,
+    Close, CloseSource, Encoding, Ending, EpochMs, Message, MessageKind, Messages, Producer, SegmentedBuffer,
     Socket,
 };
 use json_spans::json_string;
@@ -69,7 +69,7 @@ fn told_by_chrome(entry: &Entry<'_>, producer: &Producer) -> bool {
 
 /// A frame with opcode 8 is the close, where the entry itself names none. Its payload is the code in two bytes and the
 /// reason. The socket is closed when both sides have sent one, so the last one tells the time.
-pub(super) fn from_frame(socket: &mut Socket, kept: &KeptBytes) {
+pub(super) fn from_frame(socket: &mut Socket, kept: &SegmentedBuffer) {
     let is_named = socket.close().is_some_and(|close| close.source != CloseSource::EntryTime);
     let Messages::Inline(columns) = &socket.messages else { return };
     let frames = || columns.iter().filter(|message| message.kind == MessageKind::CloseFrame);
@@ -80,7 +80,7 @@ pub(super) fn from_frame(socket: &mut Socket, kept: &KeptBytes) {
     socket.ending = Ending::Closed(Close { at, code, reason, was_clean, source: CloseSource::Frame });
 }
 
-fn payload(frame: &Message, kept: &KeptBytes) -> (Option<u16>, Option<Box<str>>) {
+fn payload(frame: &Message, kept: &SegmentedBuffer) -> (Option<u16>, Option<Box<str>>) {
     let raw = kept.slice(frame.body);
     let payload = match frame.encoding {
         Encoding::Base64 => base64::decode(json_string::unescape(&raw).as_bytes()).unwrap_or_default(),

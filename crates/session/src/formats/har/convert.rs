@@ -6,24 +6,24 @@ use super::entry::{Entry, Response, Timings};
 use super::{close, resource_type, socket};
 use crate::formats::fields::FromObject;
 use crate::formats::lenient::{Flag, Number};
-use crate::formats::path::stays_inside;
+use crate::formats::path::is_within_directory;
 use crate::formats::size::Size;
-use crate::formats::{body, guess};
+use crate::formats::{body, infer};
 use crate::model::plausible::{TimeUnit, timestamp};
 use crate::model::{
-    EpochMs, EventStream, Http, KeptBytes, MessageColumns, Millis, Outcome, Phases, Producer, Record,
-    RecordKind, ResourceType, Session, Socket, Span, parse_iso8601,
+    EpochMs, EventStream, Http, MessageColumns, Millis, Outcome, Phases, Producer, Record, RecordKind,
+    ResourceType, SegmentedBuffer, Session, Socket, Span, parse_iso8601,
 };
 use json_spans::Fields;
 
 /// An entry as it stands, and what is known of it besides.
 #[derive(Debug)]
-pub(super) struct Around<'a, 'p> {
+pub(super) struct EntryContext<'a, 'p> {
     pub(super) number: u32,
     pub(super) source: Span,
     pub(super) text: &'a [u8],
     /// What the spans of its messages point into.
-    pub(super) kept: &'p KeptBytes,
+    pub(super) kept: &'p SegmentedBuffer,
     pub(super) producer: &'p Producer,
     /// The entry's `_webSocketMessages`, where it has that array.
     pub(super) messages: Option<MessageColumns>,
@@ -50,7 +50,7 @@ pub(super) struct ReadEntry<'a> {
 }
 
 /// Reads an entry, as far as it goes where its JSON is broken.
-pub(super) fn read<'a>(around: Around<'a, '_>) -> ReadEntry<'a> {
+pub(super) fn read<'a>(around: EntryContext<'a, '_>) -> ReadEntry<'a> {
     let text = around.text;
     let (entry, fault) = Entry::checked(text);
     let mut read = finish(entry, around);
@@ -62,7 +62,7 @@ pub(super) fn read<'a>(around: Around<'a, '_>) -> ReadEntry<'a> {
 }
 
 /// Makes the row of an entry.
-pub(super) fn finish<'a>(mut entry: Entry<'a>, around: Around<'_, '_>) -> ReadEntry<'a> {
+pub(super) fn finish<'a>(mut entry: Entry<'a>, around: EntryContext<'_, '_>) -> ReadEntry<'a> {
     let page = entry.pageref.0.take().filter(|page| !page.is_empty());
     let inferred = resource_type(&entry);
     let monotonic = entry.monotonic.get();
@@ -95,12 +95,12 @@ pub(super) fn include_times(session: &mut Session, record: &Record) {
         session.started_at =
             Some(session.started_at.map_or(start, |first| if start < first { start } else { first }));
     }
-    session.saw(end_of(record));
+    session.extend_to(end_of(record));
 }
 
 fn record(
     entry: &Entry<'_>,
-    around: Around<'_, '_>,
+    around: EntryContext<'_, '_>,
     inferred: Option<ResourceType>,
 ) -> (Record, Vec<String>) {
     let started = entry.started_at().or(around.start);
@@ -135,7 +135,7 @@ fn record(
     (record, faults)
 }
 
-fn is_socket(entry: &Entry<'_>, url: &str, status: Option<u16>, around: &Around<'_, '_>) -> bool {
+fn is_socket(entry: &Entry<'_>, url: &str, status: Option<u16>, around: &EntryContext<'_, '_>) -> bool {
     let (has_list, has_messages) =
         around.messages.as_ref().map_or((false, false), |messages| (true, !messages.is_empty()));
     // Some producers write an empty list of messages for every request.
@@ -143,7 +143,12 @@ fn is_socket(entry: &Entry<'_>, url: &str, status: Option<u16>, around: &Around<
         || (status == Some(101) && (has_list || socket::Answer::of(around.text).is_upgrade))
 }
 
-fn socket(entry: &Entry<'_>, start: Option<EpochMs>, status: Option<u16>, around: Around<'_, '_>) -> Socket {
+fn socket(
+    entry: &Entry<'_>,
+    start: Option<EpochMs>,
+    status: Option<u16>,
+    around: EntryContext<'_, '_>,
+) -> Socket {
     let mut socket = socket::socket(entry, start, status, around.producer, around.messages);
     socket.protocol = socket::Answer::of(around.text).protocol;
     close::from_frame(&mut socket, around.kept);
@@ -155,7 +160,7 @@ fn socket(entry: &Entry<'_>, start: Option<EpochMs>, status: Option<u16>, around
 fn event_stream(entry: &Entry<'_>, http: &Http, events: Option<MessageColumns>) -> Option<Box<EventStream>> {
     let content = entry.response.0.as_ref().and_then(|response| response.content.0.as_ref());
     let mime = content.and_then(|content| content.mime.as_str()).unwrap_or_default();
-    let in_body = guess::event_stream(http.resource_type, mime);
+    let in_body = infer::event_stream(http.resource_type, mime);
     let has_body = http.body_size.is_some_and(|size| size > 0);
     match events {
         Some(columns) if !columns.is_empty() || (in_body.is_some() && !has_body) => {
@@ -192,7 +197,7 @@ impl Entry<'_> {
         let comments = || {
             let comments = [response.map(|response| &response.comment), Some(&self.comment)];
             let mut comments = comments.into_iter().flatten().filter_map(|comment| comment.filled());
-            comments.find(|comment| may_be_comment && guess::is_failure(comment))
+            comments.find(|comment| may_be_comment && infer::is_failure(comment))
         };
         errors.find_map(|error| error.as_str()).or_else(comments)
     }
@@ -218,9 +223,9 @@ impl Entry<'_> {
     }
 
     /// The file beside the HAR that holds the response's body, or a socket's messages.
-    pub(super) fn side_file(&self) -> Option<String> {
+    pub(super) fn sidecar(&self) -> Option<String> {
         let content = self.response.0.as_ref()?.content.0.as_ref()?;
-        body::side_file(content.file.filled(), content.sha1.filled())
+        body::sidecar(content.file.filled(), content.sha1.filled())
     }
 }
 
@@ -278,7 +283,7 @@ fn faults(entry: &Entry<'_>, text: &[u8], has_date: bool) -> Vec<String> {
         Some(response) if response.status.0 == Number::Missing => faults.push("no status".to_owned()),
         Some(_) => {}
     }
-    if let Some(file) = entry.side_file().filter(|file| !stays_inside(file)) {
+    if let Some(file) = entry.sidecar().filter(|file| !is_within_directory(file)) {
         let shown: String = file.chars().take(60).collect();
         faults.push(format!("the file “{shown}” does not lie beside the recording; it is never opened"));
     }
@@ -334,7 +339,7 @@ fn http(
 fn outcome(entry: &Entry<'_>, error: Option<&str>, answered: bool, ended: bool) -> Outcome {
     match error {
         _ if entry.was_aborted.is_set() => Outcome::Canceled,
-        Some(error) => guess::outcome_of(error),
+        Some(error) => infer::outcome_of(error),
         // Playwright and HTTP Toolkit write a time of -1 for what was still under way.
         None if !answered && !ended && (entry.response.0.is_none() || entry.time.get().is_some()) => {
             Outcome::Pending
@@ -360,7 +365,7 @@ fn transferred(response: &Response<'_>) -> Option<u64> {
 /// As the producer names it, else by what speaks of it. Headers are read only where no name is there.
 fn resource_type(entry: &Entry<'_>) -> Option<ResourceType> {
     if let Some(named) = entry.resource_type.filled() {
-        return Some(guess::type_of_name(named));
+        return Some(infer::type_of_name(named));
     }
     let content = entry.response.0.as_ref().and_then(|response| response.content.0.as_ref());
     let mime = content.and_then(|content| content.mime.filled()).unwrap_or_default();

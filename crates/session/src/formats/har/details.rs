@@ -1,6 +1,6 @@
 //! What the details show of a HAR entry, read when they are opened.
 
-use super::own::Own;
+use super::extension::ReplayscopeExtension;
 use crate::formats::body;
 use crate::formats::fields::{FromObject, Object, object};
 use crate::formats::lenient::Text;
@@ -18,7 +18,7 @@ object! {
         fetch_type: Verbatim<'a> = "_fetchType",
         error: &'a [u8] = "_error" | "error",
         comment: Verbatim<'a> = "comment",
-        own: Object<Own<'a>> = "_replayscope",
+        own: Object<ReplayscopeExtension<'a>> = "_replayscope",
     }
 }
 
@@ -175,7 +175,7 @@ fn request_body(request: Option<&Request<'_>>, method: &str) -> Body {
         }
     };
     let mime = mime(post.mime.filled());
-    match (post.text.filled(), body::side_file(post.file.filled(), post.sha1.filled())) {
+    match (post.text.filled(), body::sidecar(post.file.filled(), post.sha1.filled())) {
         (Some(text), _) => body::make(text, mime, post.encoding.filled(), false),
         (None, Some(file)) => body::in_side_file(&file, mime),
         // The fields of the form are all there is of it.
@@ -200,7 +200,7 @@ fn response_body(response: &Response<'_>) -> Body {
         content => content.object(),
     };
     let text = content.and_then(|content| content.text.filled());
-    let file = content.and_then(|content| body::side_file(content.file.filled(), content.sha1.filled()));
+    let file = content.and_then(|content| body::sidecar(content.file.filled(), content.sha1.filled()));
     let encoding = content.and_then(|content| content.encoding.filled());
     let mime = mime(content.and_then(|content| content.mime.filled()));
     let size = content.and_then(|content| content.size.whole()).or(response.body_size.whole());

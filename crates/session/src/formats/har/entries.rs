@@ -2,18 +2,19 @@
 
 use std::borrow::Cow;
 
-use super::convert::{self, Around, ReadEntry};
+use super::convert::{self, EntryContext, ReadEntry};
 use super::document::Documents;
 use super::spans::EntrySpans;
 use super::trace_clock::TraceClock;
 use crate::formats::LoadError;
 use crate::formats::evidence::Evidence;
-use crate::formats::message::{self, Owner};
+use crate::formats::message::{self, MessageFilter};
 use crate::formats::part::Part;
 use crate::model::{
-    EpochMs, EventStream, KeptBytes, MessageColumns, Messages, Record, RecordKind, Session, Span, plural,
+    EpochMs, EventStream, MessageColumns, Messages, Record, RecordKind, SegmentedBuffer, Session, Span,
+    plural,
 };
-use json_spans::{Event, Outline, Place, Route};
+use json_spans::{Event, NodeId, Outline, Route};
 
 /// The entries so far.
 #[derive(Debug, Default)]
@@ -124,23 +125,24 @@ impl Entries {
 
     fn take_from(
         &mut self,
-        kept: &KeptBytes,
+        kept: &SegmentedBuffer,
         session: &mut Session,
         span: Span,
         listed: Listed,
         spans: Option<&EntrySpans>,
     ) {
-        let Listed { messages, events, hole } = listed;
+        let Listed { messages, events, excluded_span } = listed;
         // Quotes that are lost turn what stands between them inside out: the details, which know of no hole, are to find
         // the same.
-        let hole = if spans.is_some_and(EntrySpans::is_faulty) { Span::default() } else { hole };
-        let text = text_of(kept, span, hole);
+        let excluded_span =
+            if spans.is_some_and(EntrySpans::is_faulty) { Span::default() } else { excluded_span };
+        let text = text_of(kept, span, excluded_span);
         if text.first() != Some(&b'{') {
             self.evidence.add(false);
             return self.note(session, span, "dropped: it is not an object");
         }
         let producer = &session.producer;
-        let around = Around {
+        let around = EntryContext {
             number: self.count,
             source: span,
             text: &text,
@@ -151,7 +153,8 @@ impl Entries {
             start: None,
         };
         // Where the messages were taken out, the other parts no longer stand where they were found.
-        let known = spans.filter(|_| hole.is_empty()).and_then(|spans| spans.entry(&text, span.start));
+        let known =
+            spans.filter(|_| excluded_span.is_empty()).and_then(|spans| spans.entry(&text, span.start));
         let read = match known {
             Some(entry) => convert::finish(entry, around),
             None => convert::read(around),
@@ -196,13 +199,13 @@ fn count_implausible(session: &mut Session, read: &ReadEntry<'_>) {
     }
 }
 
-/// The text of the entry at `span` without the messages at `hole`, which were read one by one as they came.
-fn text_of(kept: &KeptBytes, span: Span, hole: Span) -> Cow<'_, [u8]> {
-    if hole.is_empty() {
+/// The text of the entry at `span` without the messages at `excluded_span`, which were read one by one as they came.
+fn text_of(kept: &SegmentedBuffer, span: Span, excluded_span: Span) -> Cow<'_, [u8]> {
+    if excluded_span.is_empty() {
         return kept.slice(span);
     }
-    let before = kept.slice(Span::between(span.start.into(), hole.start.into()));
-    let after = kept.slice(Span::between(hole.end().into(), span.end().into()));
+    let before = kept.slice(Span::between(span.start.into(), excluded_span.start.into()));
+    let after = kept.slice(Span::between(excluded_span.end().into(), span.end().into()));
     Cow::Owned([before.as_ref(), b"[]", after.as_ref()].concat())
 }
 
@@ -214,7 +217,7 @@ pub(super) struct Listed {
     /// Of its `_eventSourceMessages`.
     pub(super) events: Option<MessageColumns>,
     /// Where the array of `_webSocketMessages` is.
-    pub(super) hole: Span,
+    pub(super) excluded_span: Span,
 }
 
 /// A list of messages in an entry, as far as it is read.
@@ -227,10 +230,10 @@ pub(super) struct InlineMessages {
     file_start: u64,
 }
 
-const MESSAGES: Place = 2;
-const EVENTS: Place = 3;
+const MESSAGES: NodeId = 2;
+const EVENTS: NodeId = 3;
 
-fn route(place: Place, key: &[u8]) -> Route {
+fn route(place: NodeId, key: &[u8]) -> Route {
     match (place, key) {
         (Outline::ROOT, b"_webSocketMessages") => Route::List { list: MESSAGES, element: Outline::OPAQUE },
         (Outline::ROOT, b"_eventSourceMessages") => Route::List { list: EVENTS, element: Outline::OPAQUE },
@@ -247,7 +250,7 @@ impl InlineMessages {
     pub(super) fn take(&mut self, session: &mut Session, entry: u32, span: Span) {
         self.elements += 1;
         session.message_count += 1;
-        let owner = Owner { is_event_stream: self.is_event_stream, ..Owner::default() };
+        let owner = MessageFilter { is_event_stream: self.is_event_stream, ..MessageFilter::default() };
         let note = match message::read(&session.bytes, span, owner) {
             Ok(read) if self.is_event_stream => {
                 self.columns.push_event(read.message, read.event);
@@ -281,20 +284,22 @@ impl Listed {
         let mut events = Vec::new();
         outline.feed(&text, &mut events);
         let (mut found, mut found_events): (Option<InlineMessages>, Option<InlineMessages>) = (None, None);
-        let mut hole = Span::default();
-        let is_faulty = events.iter().any(|event| matches!(event, Event::Fault(_)));
+        let mut excluded_span = Span::default();
+        let is_faulty = events.iter().any(|event| matches!(event, Event::SyntaxError(_)));
         for event in events {
             match event {
                 Event::ListStart(MESSAGES, at) => {
                     found = Some(InlineMessages { file_start, ..InlineMessages::default() });
-                    hole = Span { start: at, len: 0 };
+                    excluded_span = Span { start: at, len: 0 };
                 }
                 Event::Element { list: MESSAGES, span } => {
                     if let Some(messages) = &mut found {
                         messages.take(session, entry, span);
                     }
                 }
-                Event::ListEnd(MESSAGES, at) => hole = Span::between(hole.start.into(), at.into()),
+                Event::ListEnd(MESSAGES, at) => {
+                    excluded_span = Span::between(excluded_span.start.into(), at.into())
+                }
                 Event::ListStart(EVENTS, _) => {
                     found_events = Some(InlineMessages { file_start, ..InlineMessages::of_event_stream() });
                 }
@@ -309,7 +314,7 @@ impl Listed {
         Self {
             messages: found.map(|messages| messages.columns),
             events: found_events.map(|events| events.columns),
-            hole: if is_faulty { Span::default() } else { hole },
+            excluded_span: if is_faulty { Span::default() } else { excluded_span },
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A HAR entry as far as the Network table needs it. Bodies and headers stay where they are until details ask.
 
-use super::own::Own;
+use super::extension::ReplayscopeExtension;
 use crate::formats::fields::{FromJson, FromObject, Object, object};
 use crate::formats::lenient::{Flag, Number, Text};
 use crate::formats::size::Size;
@@ -28,7 +28,7 @@ object! {
         /// HTTP Toolkit: an object, or the word `aborted`.
         pub(super) close: CloseField = "_webSocketClose",
         pub(super) was_aborted: Flag = "_wasAborted",
-        pub(super) own: Object<Own<'a>> = "_replayscope",
+        pub(super) own: Object<ReplayscopeExtension<'a>> = "_replayscope",
     }
 }
 

@@ -6,7 +6,7 @@ use crate::formats::ending::FileEnd;
 use crate::formats::part::Part;
 use crate::formats::records::RecordScanner;
 use crate::formats::shape::{Shape, ShapeKind};
-use crate::formats::{LoadError, Next, Reader, keep};
+use crate::formats::{LoadError, LoadStep, Reader, keep};
 use crate::model::{Session, SourceFormat, Span};
 use json_spans::ScanEnd;
 
@@ -68,7 +68,7 @@ impl Reader for LinesReader {
         self.entries.check_unproven(&self.file)
     }
 
-    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<Next, LoadError> {
+    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<LoadStep, LoadError> {
         let scan = self.scanner.finish(&session.bytes, &mut self.found);
         self.take_found(session);
         self.entries.check(&self.file)?;
@@ -76,6 +76,6 @@ impl Reader for LinesReader {
         let element = (scan != ScanEnd::Complete).then_some(u64::from(self.entries.count) + 1);
         let end = FileEnd { file: &self.file, start: 0, len: session.bytes.len(), scan, broken };
         session.cut = end.cut("entry", element);
-        Ok(Next::Done)
+        Ok(LoadStep::Done)
     }
 }

@@ -1,6 +1,6 @@
 //! What a HAR says of itself besides its entries: who wrote it, and its pages.
 
-use super::own::{self, Own};
+use super::extension::{self, ReplayscopeExtension};
 use crate::formats::fields::{FromJson, FromObject, Object, object};
 use crate::formats::lenient::Text;
 use crate::formats::part::Part;
@@ -21,7 +21,7 @@ object! {
         started: Text<'a> = "startedDateTime",
         /// Our own addition, beside a title that is no URL.
         url: Text<'a> = "_url",
-        own: Object<Own<'a>> = "_replayscope",
+        own: Object<ReplayscopeExtension<'a>> = "_replayscope",
     }
 }
 
@@ -51,7 +51,7 @@ pub(super) fn take(session: &mut Session, key: Span, value: Span) {
                 session.notes.push("pages", Some(value.start.into()), note);
             }
         }
-        b"_replayscope" => own::tell_session(session, &text),
+        b"_replayscope" => extension::tell_session(session, &text),
         _ => {}
     }
 }

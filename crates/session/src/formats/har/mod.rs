@@ -1,15 +1,15 @@
 //! HAR 1.1 and 1.2 of any producer (`log.entries[]`).
 
-mod afterwards;
 mod close;
 mod convert;
 mod details;
 mod document;
 mod entries;
 mod entry;
+mod extension;
 mod lines;
 mod log_fields;
-mod own;
+mod post_process;
 mod resource_type;
 mod socket;
 mod spans;
@@ -20,22 +20,22 @@ use self::entries::{InlineMessages, Listed};
 use self::spans::{ENTRY, EntrySpans};
 use super::ending::FileEnd;
 use super::shape::ShapeKind;
-use super::{Format, LoadError, Next, Reader, keep};
+use super::{Format, LoadError, LoadStep, Reader, keep};
 use crate::model::{Producer, Session, SourceFormat, Span};
-use json_spans::{Event, Outline, Place, Route, ScanEnd};
+use json_spans::{Event, NodeId, Outline, Route, ScanEnd};
 
-pub(super) use self::afterwards::{tell_estimated_times, tell_silent_sockets};
 pub(super) use self::close::code as close_code;
 pub(super) use self::convert::{method_name, status};
 pub(super) use self::details::details;
 pub(super) use self::entries::Entries;
+pub(super) use self::post_process::{tell_estimated_times, tell_silent_sockets};
 
-const LOG: Place = 2;
-const ENTRIES_LIST: Place = 3;
-const MESSAGES: Place = 5;
-const EVENTS: Place = 10;
+const LOG: NodeId = 2;
+const ENTRIES_LIST: NodeId = 3;
+const MESSAGES: NodeId = 5;
+const EVENTS: NodeId = 10;
 
-fn route(place: Place, key: &[u8]) -> Route {
+fn route(place: NodeId, key: &[u8]) -> Route {
     match (place, key) {
         (ENTRY, b"_webSocketMessages") => Route::List { list: MESSAGES, element: Outline::OPAQUE },
         (ENTRY, b"_eventSourceMessages") => Route::List { list: EVENTS, element: Outline::OPAQUE },
@@ -103,7 +103,7 @@ impl HarReader {
             Event::Kept { slot, value } => self.spans.keep(slot, value),
             Event::Enter(LOG) => self.entries.is_bare = false,
             Event::Enter(place) => self.spans.enter(place),
-            Event::Fault(_) => self.spans.fault(),
+            Event::SyntaxError(_) => self.spans.fault(),
             Event::ListStart(ENTRIES_LIST, _) => self.has_entries = true,
             Event::ListStart(MESSAGES, at) => {
                 self.messages_span = Span { start: at, len: 0 };
@@ -127,7 +127,7 @@ impl HarReader {
                 let listed = Listed {
                     messages: self.messages.take().map(|messages| messages.columns),
                     events: self.stream_events.take().map(|events| events.columns),
-                    hole: std::mem::take(&mut self.messages_span),
+                    excluded_span: std::mem::take(&mut self.messages_span),
                 };
                 self.entries.take(session, span, listed, Some(&self.spans));
             }
@@ -161,7 +161,7 @@ impl Reader for HarReader {
         self.entries.check_unproven(&self.file)
     }
 
-    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<Next, LoadError> {
+    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<LoadStep, LoadError> {
         let mut events = Vec::new();
         let end = self.outline.finish(&mut events);
         for event in events {
@@ -172,7 +172,7 @@ impl Reader for HarReader {
         }
         self.entries.check(&self.file)?;
         if self.is_producer_late {
-            afterwards::read_again(session);
+            post_process::read_again(session);
         }
         self.entries.date(session, |_, _| None);
         tell_silent_sockets(session);
@@ -180,6 +180,6 @@ impl Reader for HarReader {
         let element = self.outline.open_element().map(|_| u64::from(self.entries.count) + 1);
         let end = FileEnd { file: &self.file, start: 0, len: session.bytes.len(), scan: end, broken };
         session.cut = end.cut("entry", element);
-        Ok(Next::Done)
+        Ok(LoadStep::Done)
     }
 }

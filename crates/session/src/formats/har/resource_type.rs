@@ -1,6 +1,6 @@
 //! The type of a request that its producer does not name: by the request's headers, the MIME type, the method and the URL.
 
-use crate::formats::guess;
+use crate::formats::infer;
 use crate::formats::values::visit_pairs;
 use crate::model::ResourceType;
 
@@ -27,7 +27,7 @@ enum Destination {
 /// `None` where nothing speaks of the type. `headers` are those of the request, as they are written.
 pub(super) fn infer(headers: &[u8], method: &str, mime: &str, url: &str) -> Option<ResourceType> {
     let hints = Hints::of(headers);
-    let by_mime = guess::type_of_mime(mime);
+    let by_mime = infer::type_of_mime(mime);
     if hints.asks_for_method && method.eq_ignore_ascii_case("OPTIONS") {
         return Some(ResourceType::Preflight);
     }
@@ -53,7 +53,7 @@ pub(super) fn infer(headers: &[u8], method: &str, mime: &str, url: &str) -> Opti
     // Pages load what belongs to them with GET.
     let is_loaded = ["", "GET", "HEAD"].iter().any(|known| method.eq_ignore_ascii_case(known));
     if is_loaded {
-        return by_mime.or_else(|| guess::type_of_url(url));
+        return by_mime.or_else(|| infer::type_of_url(url));
     }
     Some(by_mime.filter(|mime| *mime == ResourceType::Document).unwrap_or(ResourceType::Fetch))
         .filter(|_| !method.eq_ignore_ascii_case("CONNECT"))
@@ -97,7 +97,7 @@ fn destination(value: &str) -> Option<Destination> {
 /// What a client asks for first. `*/*` says nothing.
 fn type_accepted(value: &str) -> Option<ResourceType> {
     let first = value.split([',', ';']).next()?.trim();
-    guess::type_of_mime(first)
+    infer::type_of_mime(first)
 }
 
 #[cfg(test)]

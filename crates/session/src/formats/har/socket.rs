@@ -2,9 +2,9 @@
 
 use super::close;
 use super::entry::{Entry, is_upgrade};
-use super::own::Own;
+use super::extension::ReplayscopeExtension;
 use crate::formats::fields::{FromObject, Object, object};
-use crate::formats::path::stays_inside;
+use crate::formats::path::is_within_directory;
 use crate::formats::values::NameValues;
 use crate::model::plausible::MessageClock;
 use crate::model::{
@@ -32,19 +32,19 @@ pub(super) fn socket(
     producer: &Producer,
     mut messages: Option<MessageColumns>,
 ) -> Socket {
-    let side_file = entry.side_file();
+    let sidecar = entry.sidecar();
     // Beside a file an empty list says nothing of what is in it.
-    messages = messages.filter(|columns| !columns.is_empty() || side_file.is_none());
+    messages = messages.filter(|columns| !columns.is_empty() || sidecar.is_none());
     let recorded_clock = messages.as_mut().map(|columns| set_clock(columns, entry, start, producer));
     let clock = start.and_then(|start| slow_clock(producer, start));
     if let Some((columns, clock)) = messages.as_mut().zip(clock) {
-        columns.mend_times(clock);
+        columns.correct_times(clock);
     }
     let entry_end = start.zip(length(entry, producer, clock)).map(|(start, length)| start + length);
     let last_message = messages.as_ref().and_then(last_time);
     let spoke =
         messages.as_ref().is_some_and(|columns| columns.iter().any(|message| message.direction.is_some()));
-    let told = entry.own.0.as_ref().and_then(Own::refused);
+    let told = entry.own.0.as_ref().and_then(ReplayscopeExtension::refused);
     let refused = told.unwrap_or_else(|| is_refused(entry, status, spoke));
     Socket {
         id: None,
@@ -56,7 +56,7 @@ pub(super) fn socket(
         refused,
         last_seen: later(entry_end, last_message).or(start),
         totals: Totals { messages: messages.as_ref().map(|columns| columns.len() as u64), bytes: None },
-        messages: where_messages_are(messages, side_file, refused, producer, clock),
+        messages: where_messages_are(messages, sidecar, refused, producer, clock),
     }
 }
 
@@ -114,16 +114,16 @@ fn is_refused(entry: &Entry<'_>, status: Option<u16>, spoke: bool) -> bool {
 
 fn where_messages_are(
     messages: Option<MessageColumns>,
-    side_file: Option<String>,
+    sidecar: Option<String>,
     refused: bool,
     producer: &Producer,
     clock: Option<ClockRate>,
 ) -> Messages {
-    match (messages, side_file) {
+    match (messages, sidecar) {
         (Some(columns), _) => Messages::Inline(columns),
         // A handshake that failed carried none; what is beside it is the body of the refusal.
         (None, _) if refused => Messages::Inline(MessageColumns::default()),
-        (None, Some(file)) if !stays_inside(&file) => Messages::Missing(Missing::NotBeside),
+        (None, Some(file)) if !is_within_directory(&file) => Messages::Missing(Missing::OutsideRecording),
         (None, Some(file)) => {
             Messages::File(MessagesFile { path: file.into(), clock, ..MessagesFile::default() })
         }

@@ -7,14 +7,14 @@ use super::entry::{CloseField, Content, Entry, Request, RequestHeaders, Response
 use crate::formats::fields::{FromJson, Object};
 use crate::formats::lenient::{Flag, Number, Text};
 use crate::model::Span;
-use json_spans::{Place, Route};
+use json_spans::{NodeId, Route};
 
 /// Places of the objects within an entry; those below belong to the HAR around it.
-pub(super) const ENTRY: Place = 4;
-const REQUEST: Place = 6;
-const RESPONSE: Place = 7;
-const CONTENT: Place = 8;
-const TIMINGS: Place = 9;
+pub(super) const ENTRY: NodeId = 4;
+const REQUEST: NodeId = 6;
+const RESPONSE: NodeId = 7;
+const CONTENT: NodeId = 8;
+const TIMINGS: NodeId = 9;
 
 /// The parts, by the number under which the scanner keeps each.
 #[derive(Clone, Copy)]
@@ -32,7 +32,7 @@ enum Part {
     Monotonic,
     Close,
     WasAborted,
-    Own,
+    Extension,
     Method,
     Url,
     RequestHeaders,
@@ -62,7 +62,7 @@ enum Part {
 const PARTS: usize = Part::Receive as usize + 1;
 
 /// What is wanted of an entry. It is asked of every key: the place leaves few to compare with.
-pub(super) fn route(place: Place, key: &[u8]) -> Route {
+pub(super) fn route(place: NodeId, key: &[u8]) -> Route {
     let part = match place {
         ENTRY => match key {
             b"request" => return Route::Enter(REQUEST),
@@ -80,7 +80,7 @@ pub(super) fn route(place: Place, key: &[u8]) -> Route {
             b"_monotonicTime" => Part::Monotonic,
             b"_webSocketClose" => Part::Close,
             b"_wasAborted" => Part::WasAborted,
-            b"_replayscope" => Part::Own,
+            b"_replayscope" => Part::Extension,
             _ => return Route::Skip,
         },
         REQUEST => match key {
@@ -158,7 +158,7 @@ impl Default for EntrySpans {
 
 impl EntrySpans {
     /// An object begins.
-    pub(super) fn enter(&mut self, place: Place) {
+    pub(super) fn enter(&mut self, place: NodeId) {
         match place {
             ENTRY => {
                 self.parts = [Span::default(); PARTS];
@@ -254,7 +254,7 @@ impl EntrySpans {
             monotonic: number(Part::Monotonic),
             close: CloseField::from_json(raw(Part::Close)),
             was_aborted: Flag::from_json(raw(Part::WasAborted)),
-            own: Object::from_json(raw(Part::Own)),
+            own: Object::from_json(raw(Part::Extension)),
         })
     }
 

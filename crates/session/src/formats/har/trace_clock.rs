@@ -1,8 +1,8 @@
 //! Entries of Playwright without a date. They tell their start on the monotonic clock of the trace, in `_monotonicTime`:
 //! the trace, or other entries that tell both, relate that clock to the time of day.
 
-use super::afterwards::read_record;
 use super::convert::{self, NO_DATE, ReadEntry};
+use super::post_process::read_record;
 use crate::model::{EpochMs, Session, Span, plural};
 
 /// The entries of all files so far that wait for a date.

@@ -6,10 +6,10 @@
 mod parts;
 
 use self::parts::Parts;
-use super::detect::Head;
+use super::detect::ContentSniffer;
 use super::files::Siblings;
-use super::native::{ResourcesReader, SocketFiles, note_cut};
-use super::{LoadError, Next, Reader, Start, rrweb};
+use super::native::{ResourcesReader, SocketFiles, record_truncation};
+use super::{LoadError, LoadStep, Reader, Start, rrweb};
 use crate::model::{EpochMs, EventStream, Messages, RecordKind, Session, SmallTimes, SourceFormat};
 
 const MESSAGES: &str = "web-socket-events-compressed";
@@ -45,7 +45,7 @@ pub(super) struct HighlightReader {
 enum Stage {
     Resources,
     /// A part of the events, and its first bytes until they tell that it is no web page.
-    Events(Box<dyn Reader>, Head),
+    Events(Box<dyn Reader>, ContentSniffer),
     /// What came in the place of a part is none.
     Nothing(LoadError),
 }
@@ -60,7 +60,8 @@ impl HighlightReader {
     /// Begins with the events, where there are no resources.
     pub(super) fn of_events(Start { file, siblings }: Start) -> Self {
         let parts = Parts::beginning_with(name_of(&file), &siblings);
-        let stage = Stage::Events(rrweb::events_behind(&Session::default(), &file), Head::default());
+        let stage =
+            Stage::Events(rrweb::events_behind(&Session::default(), &file), ContentSniffer::default());
         Self { siblings, stage, resources: None, parts, file }
     }
 
@@ -81,14 +82,14 @@ impl HighlightReader {
     }
 
     /// Asks for the next file of events.
-    fn go_on(&mut self, session: &mut Session) -> Next {
+    fn go_on(&mut self, session: &mut Session) -> LoadStep {
         let Some(path) = self.parts.next() else { return self.end(session) };
-        self.stage = Stage::Events(rrweb::events_behind(session, &path), Head::default());
-        Next::Read { path }
+        self.stage = Stage::Events(rrweb::events_behind(session, &path), ContentSniffer::default());
+        LoadStep::Read { path }
     }
 
     /// All is read: times that count from the beginning of the page find it in the first event.
-    fn end(&mut self, session: &mut Session) -> Next {
+    fn end(&mut self, session: &mut Session) -> LoadStep {
         session.format = SourceFormat::Highlight;
         "Highlight".clone_into(&mut session.producer.name);
         if let Some(messages) = self.messages()
@@ -100,12 +101,12 @@ impl HighlightReader {
         let origin =
             session.dom_events.iter().filter_map(|event| event.time).map(EpochMs::ms).reduce(f64::min);
         let origin = origin.and_then(EpochMs::new);
-        let Some(resources) = self.resources.take() else { return Next::Done };
+        let Some(resources) = self.resources.take() else { return LoadStep::Done };
         if resources.lacks_origin() {
             let Some(origin) = origin else {
                 let text = "times count from when the page began, which is not recorded here: requests have no start";
                 session.notes.push(self.file.as_str(), None, text);
-                return Next::Done;
+                return LoadStep::Done;
             };
             if let Some(page) = session.pages.first_mut() {
                 page.time_origin = Some(origin);
@@ -118,7 +119,7 @@ impl HighlightReader {
             resources.read_again(session, origin);
         }
         count_from(session, origin);
-        Next::Done
+        LoadStep::Done
     }
 }
 
@@ -159,7 +160,7 @@ impl Reader for HighlightReader {
         }
     }
 
-    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<Next, LoadError> {
+    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<LoadStep, LoadError> {
         match &mut self.stage {
             Stage::Resources => {
                 self.resources(session).finish(session, broken)?;
@@ -169,7 +170,7 @@ impl Reader for HighlightReader {
                 let first = session.cut.take();
                 reader.finish(session, broken)?;
                 if first.is_some() {
-                    note_cut(session);
+                    record_truncation(session);
                     session.cut = first;
                 }
                 self.parts.was_read(session);
@@ -178,7 +179,7 @@ impl Reader for HighlightReader {
         Ok(self.go_on(session))
     }
 
-    fn missing(&mut self, session: &mut Session, why: LoadError) -> Result<Next, LoadError> {
+    fn missing(&mut self, session: &mut Session, why: LoadError) -> Result<LoadStep, LoadError> {
         match &self.stage {
             Stage::Resources => Err(why),
             Stage::Events(..) | Stage::Nothing(_) => {

@@ -6,7 +6,7 @@ use crate::formats::fields::{FromObject, object};
 use crate::formats::lenient::{Number, Text};
 use crate::formats::part::Part;
 use crate::formats::records::RecordScanner;
-use crate::formats::{LoadError, Next, Reader, keep};
+use crate::formats::{LoadError, LoadStep, Reader, keep};
 use crate::model::plausible::{EventClock, since};
 use crate::model::{ConsoleDetails, ConsoleEntry, ConsoleLevel, Session, Span};
 use json_spans::ScanEnd;
@@ -85,7 +85,7 @@ impl ConsoleReader {
         let level = ConsoleLevel::from_name(read.level.as_str().unwrap_or_default());
         session.implausible.relative_entries += u64::from(offset.is_some());
         session.console.push(ConsoleEntry { time, level, source: line.span() });
-        session.saw(time);
+        session.extend_to(time);
     }
 }
 
@@ -98,14 +98,14 @@ impl Reader for ConsoleReader {
         Ok(())
     }
 
-    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<Next, LoadError> {
+    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<LoadStep, LoadError> {
         let mut found = Vec::new();
         let scan = self.scanner.finish(&session.bytes, &mut found);
         self.take_all(session, &found);
         let element = (scan != ScanEnd::Complete).then_some(self.lines + 1);
         let end = FileEnd { file: &self.file, start: self.start, len: session.bytes.len(), scan, broken };
         session.cut = end.cut("entry", element);
-        Ok(Next::Done)
+        Ok(LoadStep::Done)
     }
 }
 

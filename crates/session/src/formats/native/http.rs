@@ -3,7 +3,7 @@
 use super::record::{PairResponse, Resource, absolute};
 use super::sockets::Line;
 use crate::formats::lenient::Number;
-use crate::formats::{guess, har};
+use crate::formats::{har, infer};
 use crate::model::plausible::duration;
 use crate::model::{EpochMs, Http, Outcome, Phase, Phases, Record, RecordKind, ResourceType};
 
@@ -36,7 +36,7 @@ pub(super) fn record(line: Line<'_>) -> Record {
             transferred: sizes.transferred,
             body_size: sizes.body,
             from_cache: None,
-            messages: guess::event_stream(
+            messages: infer::event_stream(
                 resource_type(resource),
                 resource.mime_type.as_str().unwrap_or_default(),
             ),
@@ -78,7 +78,7 @@ fn outcome(resource: &Resource<'_>, is_answered: bool, ended: bool) -> Outcome {
         Some("done") => Outcome::Done,
         _ if is_url_blocked(resource) && !is_answered => Outcome::Blocked,
         _ => match resource.error.as_str() {
-            Some(error) => guess::outcome_of(error),
+            Some(error) => infer::outcome_of(error),
             None if !ended => Outcome::Pending,
             None => Outcome::Done,
         },
@@ -89,11 +89,11 @@ fn resource_type(resource: &Resource<'_>) -> ResourceType {
     let name = resource.initiator_type.as_str().unwrap_or_default();
     let mime = resource.mime_type.as_str().unwrap_or_default();
     let url = resource.name.as_str().unwrap_or_default();
-    match guess::type_of_name(name) {
+    match infer::type_of_name(name) {
         // Resource Timing names who asked, not what was asked for: `link` and `css` load style sheets, fonts and images.
         ResourceType::Other | ResourceType::Stylesheet => {
-            let told = guess::type_of_mime(mime).or_else(|| guess::type_of_url(url));
-            told.unwrap_or_else(|| guess::type_of_name(name))
+            let told = infer::type_of_mime(mime).or_else(|| infer::type_of_url(url));
+            told.unwrap_or_else(|| infer::type_of_name(name))
         }
         known => known,
     }

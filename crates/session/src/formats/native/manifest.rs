@@ -6,7 +6,7 @@ use crate::formats::LoadError;
 use crate::formats::fields::{FromJson, FromObject, List, Object, object};
 use crate::formats::lenient::{Flag, Number, Text};
 use crate::formats::part::Part;
-use crate::formats::path::stays_inside;
+use crate::formats::path::is_within_directory;
 use crate::model::plausible::timestamp;
 use crate::model::{
     Capture, EpochMs, MAX_PAGES, Page, Producer, Session, SmallTimes, SourceFormat, format_count,
@@ -240,7 +240,7 @@ fn inside(session: &mut Session, file: &str, name: &str, entry: &File<'_>) -> Op
         session.notes.push(file, None, format!("files.{name}: it has no path"));
         return None;
     };
-    if stays_inside(path) {
+    if is_within_directory(path) {
         return Some(path.to_owned());
     }
     session.notes.push(

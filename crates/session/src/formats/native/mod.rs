@@ -1,26 +1,26 @@
 //! The native session folder, as `docs/session-format.md` describes it.
 
-mod beside;
 pub(super) mod catalogue;
 mod console;
 mod details;
 mod http;
 mod manifest;
+mod optional_file;
 mod record;
 mod resources;
 mod shared_files;
 mod sockets;
 
-use self::beside::Beside;
 use self::console::ConsoleReader;
+use self::optional_file::OptionalFileReader;
 use super::highlight::{self, HighlightReader};
-use super::{Format, LoadError, Next, Reader, Start, rrweb};
+use super::{Format, LoadError, LoadStep, Reader, Start, rrweb};
 use crate::model::{DomEvent, EpochMs, Session};
 
-pub(super) use beside::note_cut;
 pub(super) use console::details as console_details;
 pub(super) use details::details;
 pub(super) use manifest::SocketFiles;
+pub(super) use optional_file::record_truncation;
 pub(super) use resources::ResourcesReader;
 
 /// A session folder, told by its manifest.
@@ -68,8 +68,8 @@ struct FolderReader {
 enum Stage {
     Manifest(Vec<u8>),
     Resources(Box<ResourcesReader>),
-    Console(Beside),
-    Events(Beside),
+    Console(OptionalFileReader),
+    Events(OptionalFileReader),
 }
 
 impl FolderReader {
@@ -83,7 +83,7 @@ impl FolderReader {
         session: &mut Session,
         text: &[u8],
         broken: Option<&str>,
-    ) -> Result<Next, LoadError> {
+    ) -> Result<LoadStep, LoadError> {
         let mut files = manifest::read(session, &self.file, text, broken)?;
         (self.console, self.events) = (files.console.take(), files.events.take());
         let path = files.resources.clone();
@@ -93,22 +93,25 @@ impl FolderReader {
             return self.go_on(session);
         };
         self.stage = Stage::Resources(Box::new(reader));
-        Ok(Next::Read { path })
+        Ok(LoadStep::Read { path })
     }
 
     /// Asks for the next file behind the requests.
-    fn go_on(&mut self, session: &mut Session) -> Result<Next, LoadError> {
+    fn go_on(&mut self, session: &mut Session) -> Result<LoadStep, LoadError> {
         if let Some(path) = self.console.take() {
-            self.stage = Stage::Console(Beside::new(&path, Box::new(ConsoleReader::behind(session, &path))));
-            return Ok(Next::Read { path });
+            self.stage = Stage::Console(OptionalFileReader::new(
+                &path,
+                Box::new(ConsoleReader::behind(session, &path)),
+            ));
+            return Ok(LoadStep::Read { path });
         }
         if let Some(path) = self.events.take() {
             let reader = rrweb::page_events_behind(session, &path, self.has_console);
-            self.stage = Stage::Events(Beside::new(&path, reader));
-            return Ok(Next::Read { path });
+            self.stage = Stage::Events(OptionalFileReader::new(&path, reader));
+            return Ok(LoadStep::Read { path });
         }
         begin_with_earliest(session);
-        self.failure.take().map_or(Ok(Next::Done), Err)
+        self.failure.take().map_or(Ok(LoadStep::Done), Err)
     }
 }
 
@@ -137,7 +140,7 @@ impl Reader for FolderReader {
         }
     }
 
-    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<Next, LoadError> {
+    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<LoadStep, LoadError> {
         match &mut self.stage {
             Stage::Manifest(text) => {
                 let text = std::mem::take(text);
@@ -155,7 +158,7 @@ impl Reader for FolderReader {
         self.go_on(session)
     }
 
-    fn missing(&mut self, session: &mut Session, why: LoadError) -> Result<Next, LoadError> {
+    fn missing(&mut self, session: &mut Session, why: LoadError) -> Result<LoadStep, LoadError> {
         match &mut self.stage {
             Stage::Manifest(_) => return Err(why),
             // The manifest is there, so what it knows is shown even where its resources are not.

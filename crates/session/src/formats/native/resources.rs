@@ -6,13 +6,13 @@ use super::http;
 use super::manifest::{SessionFiles, SocketFiles};
 use super::record::{Correction, Kind, Resource, absolute};
 use super::sockets::{Line, Sockets};
-use crate::formats::detect::Head;
+use crate::formats::detect::ContentSniffer;
 use crate::formats::ending::FileEnd;
 use crate::formats::evidence::Evidence;
 use crate::formats::fields::{FromObject, is_whole_object};
 use crate::formats::part::Part;
 use crate::formats::records::RecordScanner;
-use crate::formats::{LoadError, Next, Reader, keep};
+use crate::formats::{LoadError, LoadStep, Reader, keep};
 use crate::model::plausible::{EventClock, is_duration};
 use crate::model::{
     EpochMs, EventStream, Page, Producer, Record, RecordKind, Session, SourceFormat, Span, plural,
@@ -29,7 +29,7 @@ pub(in crate::formats) struct ResourcesReader {
     file: String,
     /// Opened by itself, without a manifest.
     alone: bool,
-    head: Head,
+    head: ContentSniffer,
     scanner: RecordScanner,
     found: Vec<Span>,
     sockets: Sockets,
@@ -191,9 +191,9 @@ impl ResourcesReader {
         if length > 0.0 && kind == Kind::Http && !is_duration(length, None) {
             session.implausible.durations.add(self.records);
         }
-        session.saw(start);
-        session.saw(absolute(resource.opened_time_abs));
-        session.saw(end);
+        session.extend_to(start);
+        session.extend_to(absolute(resource.opened_time_abs));
+        session.extend_to(end);
     }
 
     /// The time origin of the page that a record belongs to.
@@ -268,7 +268,7 @@ impl Reader for ResourcesReader {
         if self.alone && self.evidence.is_refuted() { Err(self.refusal()) } else { Ok(()) }
     }
 
-    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<Next, LoadError> {
+    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<LoadStep, LoadError> {
         if self.alone {
             session.format = SourceFormat::Native;
             session.producer = Producer::default();
@@ -292,11 +292,11 @@ impl Reader for ResourcesReader {
             FileEnd { file: &self.file, start: self.start, len: session.bytes.len(), scan: end, broken };
         session.cut = end.cut("record", element);
         self.end(session);
-        Ok(Next::Done)
+        Ok(LoadStep::Done)
     }
 
     /// The file that the manifest names could not be brought.
-    fn missing(&mut self, session: &mut Session, why: LoadError) -> Result<Next, LoadError> {
+    fn missing(&mut self, session: &mut Session, why: LoadError) -> Result<LoadStep, LoadError> {
         session.notes.push(self.file.as_str(), None, format!("not read: {why}"));
         self.end(session);
         Err(why)

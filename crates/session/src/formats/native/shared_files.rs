@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::{
-    EpochMs, Messages, MessagesFile, NamedShare, Record, RecordKind, Session, Stretch, order,
+    EpochMs, Messages, MessagesFile, NamedShare, Record, RecordKind, Session, TimeRange, order,
 };
 
 /// A socket among those of one id.
 #[derive(Clone, Debug, Default)]
-struct Sharer {
+struct SharedFileSocket {
     number: u32,
     name: Box<str>,
     start: Option<EpochMs>,
     close: Option<EpochMs>,
 }
 
-impl Sharer {
+impl SharedFileSocket {
     fn of(record: &Record) -> Option<Self> {
         let close = record.socket()?.close().and_then(|close| close.at);
         Some(Self { number: record.number, name: record.url.clone(), start: record.start, close })
@@ -29,16 +29,17 @@ impl Sharer {
 
 /// Each socket takes the messages from its start up to the next one's; one whose open was not recorded begins where the
 /// one before it closed. Where their URLs differ, messages that name one of them are shared out among its sockets alone.
-pub(super) fn share_out(session: &mut Session, numbers: &[u32]) {
+pub(super) fn partition_shared_file(session: &mut Session, numbers: &[u32]) {
     let record = |number: &u32| session.records.get(session.index_of(*number)?);
-    let mut sharers: Vec<Sharer> = numbers.iter().filter_map(|number| Sharer::of(record(number)?)).collect();
-    let order = order::by_rank(sharers.iter().map(|sharer| order::rank(sharer.begin())));
+    let mut sharers: Vec<SharedFileSocket> =
+        numbers.iter().filter_map(|number| SharedFileSocket::of(record(number)?)).collect();
+    let order = order::argsort_by_key(sharers.iter().map(|sharer| order::rank(sharer.begin())));
     let sharers = order::take(&mut sharers, &order);
-    let mut by_name: BTreeMap<&str, Vec<&Sharer>> = BTreeMap::new();
+    let mut by_name: BTreeMap<&str, Vec<&SharedFileSocket>> = BTreeMap::new();
     for sharer in &sharers {
         by_name.entry(&sharer.name).or_default().push(sharer);
     }
-    let all: Vec<&Sharer> = sharers.iter().collect();
+    let all: Vec<&SharedFileSocket> = sharers.iter().collect();
     for (sharer, share) in all.iter().zip(stretches(&all)) {
         edit(session, sharer.number, |file| file.share = share);
     }
@@ -56,15 +57,15 @@ pub(super) fn share_out(session: &mut Session, numbers: &[u32]) {
 
 /// The stretches of sockets that stand in the order of their begins: one ends where the next begins, so that every instant
 /// lies in one of them.
-fn stretches(sharers: &[&Sharer]) -> Vec<Stretch> {
+fn stretches(sharers: &[&SharedFileSocket]) -> Vec<TimeRange> {
     let mut from: Option<EpochMs> = None;
     let nexts = sharers.iter().skip(1).map(Some).chain([None]);
-    let stretch = |(sharer, next): (&&Sharer, Option<&&Sharer>)| {
+    let stretch = |(sharer, next): (&&SharedFileSocket, Option<&&SharedFileSocket>)| {
         let until = next.map(|next| {
             let border = next.start.unwrap_or_else(|| earliest(sharer.close, next.close));
             from.map_or(border, |from| from.later(border))
         });
-        Stretch { from: std::mem::replace(&mut from, until), until }
+        TimeRange { from: std::mem::replace(&mut from, until), until }
     };
     sharers.iter().zip(nexts).map(stretch).collect()
 }

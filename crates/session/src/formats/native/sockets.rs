@@ -136,11 +136,11 @@ impl Sockets {
             let mut records: Vec<Option<Record>> =
                 std::mem::take(&mut session.records).into_iter().map(Some).collect();
             let number = |record: &Option<Record>| record.as_ref().map_or(0, |record| record.number.into());
-            let order = order::by_rank(records.iter().map(number));
+            let order = order::argsort_by_key(records.iter().map(number));
             session.records.extend(order::take(&mut records, &order).into_iter().flatten());
         }
         for numbers in repeated {
-            shared_files::share_out(session, &numbers);
+            shared_files::partition_shared_file(session, &numbers);
         }
     }
 }

@@ -6,8 +6,8 @@ use super::clock::Clock;
 use super::line::{Initializer, Line, Metadata, Params};
 use crate::formats::fields::FromObject;
 use crate::formats::lenient::Number;
-use crate::formats::path::stays_inside;
-use crate::model::{Action, ConsoleEntry, ConsoleLevel, EpochMs, Page, Picture, Producer, Session, Span};
+use crate::formats::path::is_within_directory;
+use crate::model::{Action, ConsoleEntry, ConsoleLevel, EpochMs, Page, Producer, Screenshot, Session, Span};
 
 /// The oldest and newest versions whose lines are known: Playwright 1.9 to 1.65.
 const KNOWN_VERSIONS: std::ops::RangeInclusive<f64> = 3.0..=10.0;
@@ -17,7 +17,7 @@ const KNOWN_VERSIONS: std::ops::RangeInclusive<f64> = 3.0..=10.0;
 pub(super) struct Events {
     clock: Clock,
     console: Vec<(Option<f64>, ConsoleEntry)>,
-    pictures: Vec<(Option<f64>, Picture)>,
+    pictures: Vec<(Option<f64>, Screenshot)>,
     actions: Vec<Timed>,
     /// Actions that are under way, by their id.
     open_actions: HashMap<Box<str>, usize>,
@@ -182,10 +182,10 @@ impl Events {
     fn picture(&mut self, line: &Line<'_>) {
         let older = || line.sha1.filled().map(|name| format!("resources/{name}"));
         let path = line.file.filled().map(str::to_owned).or_else(older);
-        let Some(path) = path.filter(|path| stays_inside(path)) else { return };
+        let Some(path) = path.filter(|path| is_within_directory(path)) else { return };
         let side = |number: Number| number.whole().and_then(|side| u32::try_from(side).ok());
         let picture =
-            Picture { time: None, path: path.into(), size: side(line.width).zip(side(line.height)) };
+            Screenshot { time: None, path: path.into(), size: side(line.width).zip(side(line.height)) };
         self.pictures.push((line.timestamp.get(), picture));
     }
 
@@ -195,19 +195,19 @@ impl Events {
         let clock = self.clock;
         for (time, entry) in self.console {
             let entry = ConsoleEntry { time: clock.time(time), ..entry };
-            see(session, entry.time);
+            include_time(session, entry.time);
             session.console.push(entry);
         }
         for (time, picture) in self.pictures {
-            let picture = Picture { time: clock.time(time), ..picture };
-            see(session, picture.time);
+            let picture = Screenshot { time: clock.time(time), ..picture };
+            include_time(session, picture.time);
             session.pictures.push(picture);
         }
         for timed in self.actions {
             let action =
                 Action { start: clock.time(timed.start), end: clock.time(timed.end), ..timed.action };
-            see(session, action.start);
-            see(session, action.end);
+            include_time(session, action.start);
+            include_time(session, action.end);
             session.actions.push(action);
         }
         clock
@@ -232,10 +232,10 @@ impl Events {
 }
 
 /// Stretches the session over a time.
-fn see(session: &mut Session, time: Option<EpochMs>) {
+fn include_time(session: &mut Session, time: Option<EpochMs>) {
     let Some(time) = time else { return };
     session.started_at = Some(session.started_at.filter(|start| *start <= time).unwrap_or(time));
-    session.saw(Some(time));
+    session.extend_to(Some(time));
 }
 
 /// The end of an action: 0 stands where it had none when it was written.

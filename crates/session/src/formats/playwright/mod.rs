@@ -14,7 +14,7 @@ use super::files::Siblings;
 use super::har::{Entries, tell_estimated_times, tell_silent_sockets};
 use super::part::Part;
 use super::shape::{Shape, ShapeKind};
-use super::{Format, LoadError, Next, Reader, Start, keep};
+use super::{Format, LoadError, LoadStep, Reader, Start, keep};
 use crate::formats::records::RecordScanner;
 use crate::model::{Producer, Session, SourceFormat, Span, order};
 use json_spans::{Fields, ScanEnd, is_json};
@@ -88,11 +88,11 @@ impl TraceReader {
     }
 
     /// Asks for the next file.
-    fn go_on(&mut self, session: &mut Session) -> Next {
-        let Some(path) = self.waiting.pop() else { return Next::Done };
+    fn go_on(&mut self, session: &mut Session) -> LoadStep {
+        let Some(path) = self.waiting.pop() else { return LoadStep::Done };
         self.file.clone_from(&path);
         self.stage = if is_trace(&path) { events_stage() } else { self.network_stage(session) };
-        Next::Read { path }
+        LoadStep::Read { path }
     }
 
     fn network_stage(&mut self, session: &Session) -> Stage {
@@ -102,9 +102,9 @@ impl TraceReader {
         Stage::Network { scanner: RecordScanner::starting_at(start), found: Vec::new(), start }
     }
 
-    fn end(&mut self, session: &mut Session) -> Next {
+    fn end(&mut self, session: &mut Session) -> LoadStep {
         let next = self.go_on(session);
-        if next == Next::Done {
+        if next == LoadStep::Done {
             let (networks, clocks) = (&self.networks, &self.clocks);
             self.entries.date(session, |file, monotonic| {
                 // All traces of an archive are of one process, and so of one clock.
@@ -209,14 +209,14 @@ impl Reader for TraceReader {
         }
     }
 
-    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<Next, LoadError> {
+    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<LoadStep, LoadError> {
         match &mut self.stage {
             Stage::Events { events, line, lines, fed } => {
                 let is_whole = line.trim_ascii().is_empty() || is_json(line);
                 if is_whole {
                     take_line(session, events, &self.file, line, *lines + 1)?;
                 }
-                let scan = if is_whole { ScanEnd::Complete } else { ScanEnd::Cut };
+                let scan = if is_whole { ScanEnd::Complete } else { ScanEnd::Truncated };
                 let end = FileEnd { file: &self.file, start: 0, len: *fed, scan, broken };
                 session.cut = session.cut.take().or(end.cut("line", (!is_whole).then_some(*lines + 1)));
                 let clock = std::mem::take(events).finish(session, &self.file);
@@ -235,7 +235,7 @@ impl Reader for TraceReader {
         Ok(self.end(session))
     }
 
-    fn missing(&mut self, session: &mut Session, why: LoadError) -> Result<Next, LoadError> {
+    fn missing(&mut self, session: &mut Session, why: LoadError) -> Result<LoadStep, LoadError> {
         session.notes.push(self.file.as_str(), None, format!("not read: {why}"));
         Ok(self.end(session))
     }

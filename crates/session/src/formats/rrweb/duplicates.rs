@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::formats::part::Part;
-use crate::model::{DomEventKind, EpochMs, KeptBytes, Span};
+use crate::model::{DomEventKind, EpochMs, SegmentedBuffer, Span};
 
 /// Bytes at either end of an event's data that tell it from most others of its time.
 const SAMPLE_BYTES: usize = 32;
@@ -37,7 +37,7 @@ pub(super) struct Candidate<'a> {
 
 impl Duplicates {
     /// Whether the event came before; `kept` holds those that did. Counts it, and remembers it otherwise.
-    pub(super) fn has(&mut self, kept: &KeptBytes, event: Candidate<'_>) -> bool {
+    pub(super) fn has(&mut self, kept: &SegmentedBuffer, event: Candidate<'_>) -> bool {
         let before = std::mem::replace(&mut self.previous, event.object.span());
         let key = key_of(event);
         for key in (0..MAX_COMPARED).map(|step| key.wrapping_add(step)) {
@@ -76,7 +76,7 @@ mod tests {
     /// Whether each of the events, given by time and data, is a duplicate.
     fn duplicates(events: &[(f64, &str)], may_repeat: bool) -> Vec<bool> {
         let text: String = events.iter().map(|(_, data)| *data).collect();
-        let mut kept = KeptBytes::default();
+        let mut kept = SegmentedBuffer::default();
         kept.append(text.as_bytes()).expect("a small file");
         let (mut duplicates, mut at) = (Duplicates::default(), 0);
         let mut has = |&(time, data): &(f64, &str)| {

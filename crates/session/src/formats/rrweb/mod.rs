@@ -22,8 +22,8 @@ use self::source::{Found, Scanner};
 use super::ending::FileEnd;
 use super::highlight::{self, HighlightReader};
 use super::part::Part;
-use super::{Format, LoadError, Next, Reader, keep};
-use crate::model::{KeptBytes, Session, SourceFormat, plural};
+use super::{Format, LoadError, LoadStep, Reader, keep};
+use crate::model::{SegmentedBuffer, Session, SourceFormat, plural};
 use json_spans::ScanEnd;
 
 pub(super) use console::details as console_details;
@@ -48,7 +48,7 @@ pub(super) static PACKED: Format = Format {
     name: "packed rrweb events",
     claims: claims::packed,
     claims_further: Some(claims::packed),
-    reader: |start| RrwebReader::alone(start.file, Scanner::records(0), Some(KeptBytes::default())),
+    reader: |start| RrwebReader::alone(start.file, Scanner::records(0), Some(SegmentedBuffer::default())),
 };
 
 /// Events as PostHog stores them: on each line an array of the window's id and the event.
@@ -89,18 +89,18 @@ struct RrwebReader {
     start: u64,
     scanner: Scanner,
     /// The bytes of a packed file, which are let go of at its end: the session keeps what was packed in them.
-    packed: Option<KeptBytes>,
+    packed: Option<SegmentedBuffer>,
     recording: Recording,
     /// The events are all that there is of the session, so at least one of them has to be one.
     is_alone: bool,
 }
 
 impl RrwebReader {
-    fn new(file: String, start: u64, scanner: Scanner, packed: Option<KeptBytes>) -> Self {
+    fn new(file: String, start: u64, scanner: Scanner, packed: Option<SegmentedBuffer>) -> Self {
         Self { file, start, scanner, packed, recording: Recording::default(), is_alone: false }
     }
 
-    fn alone(file: String, scanner: Scanner, packed: Option<KeptBytes>) -> Box<dyn Reader> {
+    fn alone(file: String, scanner: Scanner, packed: Option<SegmentedBuffer>) -> Box<dyn Reader> {
         Box::new(Self { is_alone: true, ..Self::new(file, 0, scanner, packed) })
     }
 
@@ -154,7 +154,7 @@ impl Reader for RrwebReader {
         if self.is_alone && self.recording.evidence().is_refuted() { Err(self.refusal()) } else { Ok(()) }
     }
 
-    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<Next, LoadError> {
+    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<LoadStep, LoadError> {
         let mut found = Vec::new();
         let kept = self.packed.as_ref().unwrap_or(&session.bytes);
         let len = kept.len();
@@ -175,7 +175,7 @@ impl Reader for RrwebReader {
         if self.is_alone && (evidence.is_missing() || is_empty) {
             Err(self.refusal())
         } else {
-            Ok(Next::Done)
+            Ok(LoadStep::Done)
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::event::Event;
 use super::origins::{Origins, earlier};
-use super::recording::{name_producer, saw};
+use super::recording::{extend_to, name_producer};
 use super::request::{CapturedRequest, Clock, Navigation};
 use super::sentry::Span;
 use crate::formats::fields::FromObject;
@@ -71,8 +71,8 @@ impl Network {
             if span.has_implausible_duration() {
                 session.implausible.durations.add(record.number);
             }
-            saw(session, record.start);
-            session.saw(span.end());
+            extend_to(session, record.start);
+            session.extend_to(span.end());
             session.records.push(record);
         }
     }
@@ -130,7 +130,7 @@ impl Network {
         if request.clock() == Clock::Unknown {
             self.origins.learn(event.window, event.time, request.latest());
         } else {
-            session.saw(end);
+            session.extend_to(end);
         }
         true
     }
@@ -184,7 +184,7 @@ fn add(session: &mut Session, request: &CapturedRequest<'_>, record: Record) {
     session.started_at = earlier(session.started_at, record.start);
     // What is estimated never ends after its event, and the estimate may still get earlier.
     if request.clock() != Clock::Unknown {
-        session.saw(record.end().or(record.start));
+        session.extend_to(record.end().or(record.start));
     }
     session.records.push(record);
 }

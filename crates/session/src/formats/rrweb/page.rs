@@ -9,7 +9,7 @@ use crate::model::{DomEventKind, EpochMs, PageEvent, PageEventDetails, PageEvent
 
 /// What is known of each window while its events come.
 #[derive(Debug, Default)]
-pub(super) struct Life {
+pub(super) struct PageActivity {
     windows: HashMap<u16, Window>,
 }
 
@@ -34,7 +34,7 @@ struct Typing {
 
 /// What a window does that names its address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Visit {
+pub(super) enum NavigationKind {
     /// It goes to another address.
     Another,
     /// It loads the same one again.
@@ -46,21 +46,26 @@ pub(super) enum Visit {
 /// Inputs in one node with less than this between them are one event: rrweb writes one for every key. In ms.
 const TYPING_PAUSE: f64 = 1000.0;
 
-impl Life {
+impl PageActivity {
     /// Takes an event that names the address of its window. The same address is loaded again where a document began
     /// since; a recorder that is itself loaded after the page does not see that, and tells of no load then.
-    pub(super) fn visit(&mut self, session: &mut Session, event: &Event<'_>, address: &str) -> Visit {
+    pub(super) fn visit(
+        &mut self,
+        session: &mut Session,
+        event: &Event<'_>,
+        address: &str,
+    ) -> NavigationKind {
         let window = self.windows.entry(event.window).or_default();
         let has_new_document = std::mem::take(&mut window.has_new_document);
         let visit = if window.address.as_ref() != address {
             window.address = address.into();
-            Visit::Another
+            NavigationKind::Another
         } else if has_new_document {
-            Visit::Again
+            NavigationKind::Again
         } else {
-            Visit::Stays
+            NavigationKind::Stays
         };
-        if visit != Visit::Stays {
+        if visit != NavigationKind::Stays {
             self.happened(session, event, PageEventKind::Navigation);
         }
         visit

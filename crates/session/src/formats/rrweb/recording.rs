@@ -8,14 +8,14 @@ use super::event::{Envelope, Event, Scope, Sort, name_of};
 use super::network::Network;
 use super::origins::earlier;
 use super::packed;
-use super::page::{self, Life, Visit};
+use super::page::{self, NavigationKind, PageActivity};
 use super::{console, sentry};
 use crate::formats::evidence::Evidence;
 use crate::formats::lenient::Text;
 use crate::formats::part::Part;
 use crate::formats::{LoadError, keep};
 use crate::model::plausible::EventClock;
-use crate::model::{DomEvent, DomEventKind, EpochMs, KeptBytes, Page, PageEventKind, Session, plural};
+use crate::model::{DomEvent, DomEventKind, EpochMs, Page, PageEventKind, SegmentedBuffer, Session, plural};
 
 /// Reads one event after the other.
 #[derive(Debug, Default)]
@@ -27,7 +27,7 @@ pub(super) struct Recording {
     element_byte: u64,
     /// The window of the event before.
     window: Option<(Box<str>, u16)>,
-    life: Life,
+    life: PageActivity,
     /// What the events' timestamps are.
     clock: EventClock,
     network: Network,
@@ -41,9 +41,9 @@ pub(super) struct Recording {
 
 /// What is known of an element from around it.
 #[derive(Clone, Copy, Debug)]
-struct Around<'a> {
+struct EntryContext<'a> {
     /// The bytes that hold it and the elements before it.
-    kept: &'a KeptBytes,
+    kept: &'a SegmentedBuffer,
     /// The window whose list it is in.
     window: Option<&'a str>,
 }
@@ -75,14 +75,14 @@ impl Recording {
     pub(super) fn element(
         &mut self,
         session: &mut Session,
-        kept: &KeptBytes,
+        kept: &SegmentedBuffer,
         part: Part<'_>,
         byte: u64,
         window: Option<&str>,
     ) {
         self.element_at = part.span().start;
         self.element_byte = byte;
-        self.nested(session, part, Around { kept, window }, 0);
+        self.nested(session, part, EntryContext { kept, window }, 0);
     }
 
     /// Takes the string of a packed event, and keeps the event.
@@ -120,7 +120,7 @@ impl Recording {
         Ok(())
     }
 
-    fn nested(&mut self, session: &mut Session, part: Part<'_>, around: Around<'_>, depth: u8) {
+    fn nested(&mut self, session: &mut Session, part: Part<'_>, around: EntryContext<'_>, depth: u8) {
         let part = part.trimmed();
         match part.text().first() {
             None => {}
@@ -139,12 +139,12 @@ impl Recording {
         }
     }
 
-    fn list(&mut self, session: &mut Session, list: Part<'_>, around: Around<'_>, depth: u8) {
+    fn list(&mut self, session: &mut Session, list: Part<'_>, around: EntryContext<'_>, depth: u8) {
         if let Some((window, event)) = stored(list) {
             if self.is_all() {
                 name_producer(session, "PostHog");
             }
-            let around = Around { window: window.filled(), ..around };
+            let around = EntryContext { window: window.filled(), ..around };
             return self.nested(session, event, around, depth + 1);
         }
         for element in list.elements() {
@@ -152,14 +152,14 @@ impl Recording {
         }
     }
 
-    fn object(&mut self, session: &mut Session, object: Part<'_>, around: Around<'_>, depth: u8) {
+    fn object(&mut self, session: &mut Session, object: Part<'_>, around: EntryContext<'_>, depth: u8) {
         let envelope = Envelope::read(object);
         if let Ok(envelope) = &envelope
             && depth < MAX_DEPTH
         {
             match (envelope.sort(), envelope.data) {
                 (Ok(Sort::Group), Some(events)) => {
-                    let around = Around { window: envelope.window().or(around.window), ..around };
+                    let around = EntryContext { window: envelope.window().or(around.window), ..around };
                     return self.list(session, events, around, depth);
                 }
                 (Ok(Sort::Numbered), _) => return self.numbered(session, object, around, depth),
@@ -179,7 +179,7 @@ impl Recording {
     }
 
     /// Events under numbers, in the order in which they stand.
-    fn numbered(&mut self, session: &mut Session, object: Part<'_>, around: Around<'_>, depth: u8) {
+    fn numbered(&mut self, session: &mut Session, object: Part<'_>, around: EntryContext<'_>, depth: u8) {
         let is_number = |key: &[u8]| key.iter().all(u8::is_ascii_digit);
         for (_, event) in object.fields().filter(|(key, _)| is_number(key)) {
             self.nested(session, event, around, depth + 1);
@@ -198,7 +198,7 @@ impl Recording {
         object: Part<'_>,
         kind: DomEventKind,
         envelope: &Envelope<'_>,
-        around: Around<'_>,
+        around: EntryContext<'_>,
     ) {
         let data = envelope.data.unwrap_or(Part::new(b"", object.span().end()));
         let is_sentry = kind == DomEventKind::Custom && sentry::is_tag(&name_of(data, "tag"));
@@ -217,7 +217,7 @@ impl Recording {
             return;
         }
         session.dom_events.push(DomEvent { time, kind, source: object.span(), window });
-        self.saw(session, time);
+        self.extend_to(session, time);
         let event = Event {
             number: self.elements,
             byte: self.byte_of(object),
@@ -285,7 +285,7 @@ impl Recording {
         let href = event.data.field("href").map(Part::words).unwrap_or_default();
         let Some(href) = href.filled() else { return };
         let visit = self.life.visit(session, event, href);
-        if visit != Visit::Another || !self.is_all() {
+        if visit != NavigationKind::Another || !self.is_all() {
             return;
         }
         self.network.new_page(session, event.window);
@@ -294,10 +294,10 @@ impl Recording {
     }
 
     /// Only where the events are all that is known do they tell when the session began.
-    fn saw(&self, session: &mut Session, time: Option<EpochMs>) {
+    fn extend_to(&self, session: &mut Session, time: Option<EpochMs>) {
         match self.scope {
-            Scope::Everything => saw(session, time),
-            Scope::Page { .. } => session.saw(time),
+            Scope::Everything => extend_to(session, time),
+            Scope::Page { .. } => session.extend_to(time),
         }
     }
 
@@ -381,9 +381,9 @@ fn inside(string: &[u8]) -> &[u8] {
 }
 
 /// The session lasts from the first to the last time known.
-pub(super) fn saw(session: &mut Session, time: Option<EpochMs>) {
+pub(super) fn extend_to(session: &mut Session, time: Option<EpochMs>) {
     session.started_at = earlier(session.started_at, time);
-    session.saw(time);
+    session.extend_to(time);
 }
 
 /// Names who wrote the recording. PostHog's recorder writes what Sentry's does too, and both write what rrweb does: who

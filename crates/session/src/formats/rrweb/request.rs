@@ -7,7 +7,7 @@
 use super::phases::phases;
 use crate::formats::fields::object;
 use crate::formats::lenient::{Number, Text};
-use crate::formats::{guess, har};
+use crate::formats::{har, infer};
 use crate::model::plausible::{duration, is_duration};
 use crate::model::{EpochMs, Http, Outcome, Record, RecordKind, ResourceType, Span};
 
@@ -163,7 +163,7 @@ impl CapturedRequest<'_> {
                 transferred: timed.transferred,
                 body_size: timed.body,
                 from_cache: None,
-                messages: guess::event_stream(resource_type, ""),
+                messages: infer::event_stream(resource_type, ""),
             }),
         }
     }
@@ -189,7 +189,7 @@ impl CapturedRequest<'_> {
         let named = type_by_initiator(self.initiator_type.as_str().unwrap_or_default(), url);
         match named {
             ResourceType::Other => {
-                guess::type_of_mime(self.content_type.as_str().unwrap_or_default()).unwrap_or(named)
+                infer::type_of_mime(self.content_type.as_str().unwrap_or_default()).unwrap_or(named)
             }
             named => named,
         }
@@ -224,9 +224,9 @@ pub(super) fn sizes(transferred: Number, encoded: Number, decoded: Number) -> Si
 
 /// Resource Timing names who asked, not what was asked for: `link` and `css` load style sheets, fonts and images.
 pub(super) fn type_by_initiator(initiator: &str, url: &str) -> ResourceType {
-    match guess::type_of_name(initiator) {
+    match infer::type_of_name(initiator) {
         unsure @ (ResourceType::Other | ResourceType::Stylesheet) => {
-            guess::type_of_url(url).unwrap_or(unsure)
+            infer::type_of_url(url).unwrap_or(unsure)
         }
         known => known,
     }

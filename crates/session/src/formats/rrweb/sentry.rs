@@ -59,7 +59,7 @@ pub(super) fn breadcrumb(session: &mut Session, event: &Event<'_>) {
     }
     let time = payload.field("timestamp").and_then(|time| time.number().get()).and_then(sentry_time);
     let time = time.or(event.time);
-    session.saw(time);
+    session.extend_to(time);
     let level = ConsoleLevel::from_name(words("level").as_str().unwrap_or_default());
     session.console.push(ConsoleEntry { time, level, source: event.source });
 }

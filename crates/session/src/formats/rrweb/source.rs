@@ -2,8 +2,8 @@
 
 use crate::formats::lenient::Text;
 use crate::formats::records::RecordScanner;
-use crate::model::{KeptBytes, Session, Span};
-use json_spans::{Event, Outline, Place, Route, ScanEnd};
+use crate::model::{SegmentedBuffer, Session, Span};
+use json_spans::{Event, NodeId, Outline, Route, ScanEnd};
 
 /// An element of a list of events.
 #[derive(Debug)]
@@ -37,14 +37,14 @@ pub(super) struct Wrapper {
     id: Option<String>,
 }
 
-const INNER: Place = 2;
-const LIST: Place = 3;
-const WINDOWS: Place = 4;
-const WINDOW_LIST: Place = 5;
+const INNER: NodeId = 2;
+const LIST: NodeId = 3;
+const WINDOWS: NodeId = 4;
+const WINDOW_LIST: NodeId = 5;
 
 /// PostHog's exports hold `data.snapshots`, in their older version `data.snapshotsByWindowId`; its API answers with
 /// `result.snapshots`, `snapshots` or `snapshot_data_by_window_id`.
-fn route(place: Place, key: &[u8]) -> Route {
+fn route(place: NodeId, key: &[u8]) -> Route {
     match (place, key) {
         (Outline::ROOT, b"data" | b"result") => Route::Enter(INNER),
         (Outline::ROOT | INNER, b"events" | b"snapshots") => {
@@ -60,7 +60,7 @@ fn route(place: Place, key: &[u8]) -> Route {
 }
 
 /// The key of the value that begins at byte `at`. Window ids are short and hold no quotes.
-fn key_before(kept: &KeptBytes, at: u32) -> String {
+fn key_before(kept: &SegmentedBuffer, at: u32) -> String {
     const MAX_KEY: u32 = 200;
     let before = kept.slice(Span::between(at.saturating_sub(MAX_KEY).into(), at.into()));
     let key = before.trim_ascii_end().strip_suffix(b":").unwrap_or_default().trim_ascii_end();
@@ -91,7 +91,7 @@ impl Scanner {
     }
 
     /// Reads the next piece, which is already appended to `kept`.
-    pub(super) fn feed(&mut self, kept: &KeptBytes, piece: &[u8], found: &mut Vec<Found>) {
+    pub(super) fn feed(&mut self, kept: &SegmentedBuffer, piece: &[u8], found: &mut Vec<Found>) {
         match self {
             Self::Records { scanner, len } => {
                 let mut spans = Vec::new();
@@ -108,7 +108,7 @@ impl Scanner {
     }
 
     /// Tells that no more comes.
-    pub(super) fn finish(&mut self, kept: &KeptBytes, found: &mut Vec<Found>) -> ScanEnd {
+    pub(super) fn finish(&mut self, kept: &SegmentedBuffer, found: &mut Vec<Found>) -> ScanEnd {
         match self {
             Self::Records { scanner, .. } => {
                 let mut spans = Vec::new();
@@ -150,7 +150,7 @@ impl Scanner {
 }
 
 impl Wrapper {
-    fn take(&mut self, kept: &KeptBytes, events: &[Event], found: &mut Vec<Found>) {
+    fn take(&mut self, kept: &SegmentedBuffer, events: &[Event], found: &mut Vec<Found>) {
         for event in events {
             match *event {
                 Event::ListStart(LIST, at) => {

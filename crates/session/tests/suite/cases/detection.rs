@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use session::formats::{LoadError, Opening, Want};
+use session::formats::{FeedStatus, LoadError, SessionLoader};
 use session::model::{MAX_DOM_EVENTS, MAX_PAGES, MAX_RECORDS, PageEventKind, Session};
 
 use super::files::case;
@@ -42,12 +42,12 @@ fn refusal(name: &str, bytes: &[u8]) -> String {
 /// What is said of those files of an archive.
 fn refusal_of_archive(archive: &str, files: &[(&str, &str)]) -> String {
     let mut opening =
-        Opening::in_archive(archive, files.iter().map(|(name, _)| (*name).to_owned()).collect());
+        SessionLoader::in_archive(archive, files.iter().map(|(name, _)| (*name).to_owned()).collect());
     loop {
         let first = opening.first().to_owned();
         let text = files.iter().find(|(name, _)| *name == first).map_or("", |(_, text)| text);
         match opening.feed(text.as_bytes()).and_then(|_| opening.finish(None)) {
-            Ok(session::formats::Next::Try { .. }) => {}
+            Ok(session::formats::LoadStep::Try { .. }) => {}
             Ok(next) => panic!("{archive}: {next:?}"),
             Err(error) => return error.to_string(),
         }
@@ -164,7 +164,7 @@ mod lists_of_other_things {
     #[test]
     fn are_refused_before_their_end() {
         let text = format!(r#"{{"events":[{}]}}"#, r#"{"id":1},"#.repeat(100_000));
-        let mut opening = Opening::new("x.json");
+        let mut opening = SessionLoader::new("x.json");
         let read = text.as_bytes().chunks(1000).position(|piece| opening.feed(piece).is_err());
         assert!(read.is_some_and(|piece| piece < 100), "{read:?}");
     }
@@ -371,7 +371,7 @@ mod encodings {
 
     #[test]
     fn a_file_of_which_nothing_came_is_not_called_empty() {
-        let mut opening = Opening::new("x.har");
+        let mut opening = SessionLoader::new("x.har");
         let error = opening.finish(Some("the Zstandard window is too large")).expect_err("nothing came");
         assert!(error.to_string().contains("could not be read") && error.place.contains("window"), "{error}");
     }
@@ -382,11 +382,11 @@ mod counts {
 
     /// Reads a session whose list goes on and on; returns what stopped it, and what was read.
     fn endless(first: &str, element: &str) -> (LoadError, Session) {
-        let mut opening = Opening::new("x.json");
+        let mut opening = SessionLoader::new("x.json");
         let block = element.repeat(10_000);
-        assert_eq!(opening.feed(first.as_bytes()), Ok(Want::More));
+        assert_eq!(opening.feed(first.as_bytes()), Ok(FeedStatus::More));
         for _ in 0..1000 {
-            if opening.feed(block.as_bytes()) != Ok(Want::More) {
+            if opening.feed(block.as_bytes()) != Ok(FeedStatus::More) {
                 break;
             }
         }
@@ -424,7 +424,7 @@ mod counts {
     fn of_pages_are_bounded() {
         let mut har = r#"{"log":{"pages":[{}"#.to_owned() + &",{}".repeat(MAX_PAGES as usize + 10);
         let _ = write!(har, r#"],"entries":[{ENTRY}]}}}}"#);
-        let mut opening = Opening::new("x.har");
+        let mut opening = SessionLoader::new("x.har");
         let _ = opening.feed(har.as_bytes());
         let error = opening.finish(None).expect_err("a bound");
         assert!(error.what.contains("More than 100,000 pages"), "{error}");
@@ -433,11 +433,11 @@ mod counts {
     #[test]
     fn a_native_session_stops_at_the_bound_and_reads_no_other_file() {
         let manifest = r#"{"format":"replayscope/1","startedAt":1772359200000,"files":{"resources":{"path":"r.jsonl"},"events":{"path":"e.jsonl"}}}"#;
-        let mut opening = Opening::new("session.json");
+        let mut opening = SessionLoader::new("session.json");
         let next = opening.feed(manifest.as_bytes()).and_then(|_| opening.finish(None));
-        assert_eq!(next, Ok(session::formats::Next::Read { path: "r.jsonl".to_owned() }));
+        assert_eq!(next, Ok(session::formats::LoadStep::Read { path: "r.jsonl".to_owned() }));
         let lines = "{}\n".repeat(MAX_RECORDS as usize + 100_000);
-        assert_eq!(opening.feed(lines.as_bytes()), Ok(Want::Nothing));
+        assert_eq!(opening.feed(lines.as_bytes()), Ok(FeedStatus::Nothing));
         let error = opening.finish(None).expect_err("a bound");
         assert!(error.what.contains("requests") && error.place == "r.jsonl", "{error}");
         let session = opening.into_session();

@@ -1,6 +1,6 @@
 //! Times that cannot be right, and what is made of them.
 
-use presentation::{Clock, Column, Folding, Latency, Scale, cell, inactive, latency, length};
+use presentation::{Clock, Column, CompressedTimeScale, Latency, Scale, cell, inactive, latency, length};
 use session::formats::MessagesReader;
 use session::model::{DomEventKind, EpochMs, Messages, RecordKind, Session};
 
@@ -311,7 +311,8 @@ mod far_from_the_rest {
         assert_eq!(length(&session), Some(2250.0));
         assert!(note(&session).starts_with("1 request (first: row 1), 1 event: more than 24 hours"));
         let scale =
-            Scale::folded(&session, Folding::of(2250.0, &inactive(&session)).into(), None).expect("times");
+            Scale::folded(&session, CompressedTimeScale::of(2250.0, &inactive(&session)).into(), None)
+                .expect("times");
         let bars: Vec<_> = session.records.iter().filter_map(|record| scale.bar(&session, record)).collect();
         assert!(bars[0].outside.is_some() && bars[2].width > 10.0, "{bars:?}");
     }

@@ -6,7 +6,7 @@ use session::export::player_events;
 use session::formats::{
     LoadError, MessagesReader, action_details, console_details, details, page_event_details,
 };
-use session::model::{Cut, RecordKind, Session};
+use session::model::{RecordKind, Session, Truncation};
 
 /// What a session tells, its details included. The numbers of its rows rise, nothing takes less than no time, and what
 /// a player is given is JSON.
@@ -61,7 +61,7 @@ fn played(session: &Session, window: u16) {
 }
 
 /// What a file of messages tells.
-pub(crate) fn told_messages(read: &Result<(MessagesReader, Option<Cut>), LoadError>) -> String {
+pub(crate) fn told_messages(read: &Result<(MessagesReader, Option<Truncation>), LoadError>) -> String {
     let (reader, cut) = match read {
         Ok(read) => read,
         Err(error) => return error.to_string(),

@@ -9,7 +9,7 @@ pub(crate) mod har;
 pub(crate) mod native;
 pub(crate) mod zip;
 
-use session::formats::{LoadError, Next, Opening, Want};
+use session::formats::{FeedStatus, LoadError, LoadStep, SessionLoader};
 use session::model::Session;
 
 /// Files by their names.
@@ -22,12 +22,12 @@ pub(crate) fn open(
     piece: usize,
 ) -> Result<Session, LoadError> {
     let bring = |name: &str| others.iter().find(|(known, _)| *known == name).map(|(_, bytes)| *bytes);
-    run(Opening::new(first.0), Some(first.1), bring, piece)
+    run(SessionLoader::new(first.0), Some(first.1), bring, piece)
 }
 
 /// Opens files that were picked, dropped or packed together.
 pub(crate) fn open_all(files: &Files, piece: usize) -> Result<Session, LoadError> {
-    let opening = Opening::among(files.iter().map(|(name, _)| name.clone()).collect());
+    let opening = SessionLoader::among(files.iter().map(|(name, _)| name.clone()).collect());
     let folder = opening.first().rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
     let find = |name: &str| files.iter().find(|(known, _)| known == name).map(|(_, bytes)| bytes.as_slice());
     let first = find(opening.first());
@@ -37,7 +37,7 @@ pub(crate) fn open_all(files: &Files, piece: usize) -> Result<Session, LoadError
 
 /// Opens a session that begins with `first`, in pieces of `piece` bytes; `bring` brings the files that it asks for.
 pub(crate) fn run<'a>(
-    mut opening: Opening,
+    mut opening: SessionLoader,
     first: Option<&'a [u8]>,
     bring: impl Fn(&str) -> Option<&'a [u8]>,
     piece: usize,
@@ -45,13 +45,13 @@ pub(crate) fn run<'a>(
     let mut bytes = first.unwrap_or_default();
     loop {
         for piece in bytes.chunks(piece.max(1)) {
-            if opening.feed(piece)? == Want::Nothing {
+            if opening.feed(piece)? == FeedStatus::Nothing {
                 break;
             }
         }
         let mut next = opening.finish(None)?;
         bytes = loop {
-            let (Next::Read { path: name } | Next::Try { first: name }) = next else {
+            let (LoadStep::Read { path: name } | LoadStep::Try { first: name }) = next else {
                 return Ok(opening.into_session());
             };
             if let Some(found) = bring(&name) {

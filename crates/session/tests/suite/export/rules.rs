@@ -1,14 +1,14 @@
 //! What is written and what is left out, rule by rule.
 
 use serde_json::{Value, json};
-use session::export::{ExportOptions, Left};
+use session::export::{ExportOmissions, ExportOptions};
 use session::model::{Ending, Messages, Session};
 
 use super::{importers, made, told, written};
 
 const NO_FILES: told::Bring<'static> = &|_| None;
 
-fn handed_on(session: &Session, options: ExportOptions) -> (Value, Session, Left) {
+fn handed_on(session: &Session, options: ExportOptions) -> (Value, Session, ExportOmissions) {
     let rows = (0..session.records.len()).collect();
     let (bytes, left, _) = written::har(session, rows, options, NO_FILES);
     assert_eq!(importers::problems(&bytes), Vec::<String>::new());
@@ -284,7 +284,7 @@ mod folders {
         let shared = [line(5.0), line(25.0), line(26.0)].concat();
         let bring = |_: &str| Some(shared.clone().into_bytes());
         let (files, left) = written::folder(&session, "x", written::ALL, &bring);
-        assert_eq!(left, Left::default());
+        assert_eq!(left, ExportOmissions::default());
         assert_eq!(
             files.keys().collect::<Vec<_>>(),
             ["resources.jsonl", "session.json", "sockets/messages-1.jsonl", "sockets/messages-2.jsonl"],
@@ -310,7 +310,10 @@ mod folders {
         let (files, left) = written::folder(&session, "x", written::ALL, NO_FILES);
         assert_eq!((open(&files).records.len(), left.rows, left.messages_not_given), (0, 1, 1));
         let (files, left) = written::folder(&session, "x", written::ALL, &|_| Some(Vec::new()));
-        assert_eq!((open(&files).records.len(), left), (1, Left { starts: 1, ..Left::default() }));
+        assert_eq!(
+            (open(&files).records.len(), left),
+            (1, ExportOmissions { starts: 1, ..ExportOmissions::default() })
+        );
     }
 
     #[test]
@@ -320,7 +323,7 @@ mod folders {
         let session = made::har("HTTP Toolkit", &format!("{},{request}", socket_entry(more)));
         let (files, left) = written::folder(&session, "x", written::ALL, NO_FILES);
         let again = open(&files);
-        assert_eq!((left, again.notes.total()), (Left::default(), 0));
+        assert_eq!((left, again.notes.total()), (ExportOmissions::default(), 0));
         let before = told::rows(&session, NO_FILES);
         let after = told::rows(&again, &|path| files.get(path).cloned());
         for (before, after) in before.iter().zip(&after) {

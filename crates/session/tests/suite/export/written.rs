@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::told::{Bring, reader_of};
-use session::export::{ExportOptions, HarWriter, Left, NativeWriter};
+use session::export::{ExportOmissions, ExportOptions, HarWriter, NativeWriter};
 use session::model::Session;
 
 /// Nothing is left out.
@@ -15,7 +15,7 @@ pub(crate) fn har(
     rows: Vec<usize>,
     options: ExportOptions,
     bring: Bring<'_>,
-) -> (Vec<u8>, Left, Vec<usize>) {
+) -> (Vec<u8>, ExportOmissions, Vec<usize>) {
     let mut writer = HarWriter::new(rows, options);
     let (mut bytes, mut pieces) = (Vec::new(), Vec::new());
     loop {
@@ -26,7 +26,7 @@ pub(crate) fn har(
             let log = reader.as_ref().map(session::formats::MessagesReader::log);
             let bodies = writer.wants_bodies(session);
             if !bodies.is_empty() {
-                writer.give_bodies(
+                writer.provide_bodies(
                     bodies
                         .into_iter()
                         .filter_map(|path| Some((bring(&path)?, path)))
@@ -51,7 +51,7 @@ pub(crate) fn folder(
     id: &str,
     options: ExportOptions,
     bring: Bring<'_>,
-) -> (BTreeMap<String, Vec<u8>>, Left) {
+) -> (BTreeMap<String, Vec<u8>>, ExportOmissions) {
     let mut writer = NativeWriter::new(id, options);
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     loop {

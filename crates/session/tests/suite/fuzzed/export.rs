@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use session::export::ExportOptions;
-use session::formats::Opening;
+use session::formats::SessionLoader;
 use session::model::{MessageKind, Phase, Session};
 
 use super::parts::Parts;
@@ -17,7 +17,7 @@ const ENOUGH: usize = 100;
 
 pub(crate) fn export(input: &[u8]) {
     let parts = Parts::of(input);
-    let Ok(session) = parts.open(Opening::new("x.trace"), usize::MAX) else { return };
+    let Ok(session) = parts.open(SessionLoader::new("x.trace"), usize::MAX) else { return };
     if session.records.len() > ENOUGH {
         return;
     }
@@ -129,14 +129,14 @@ fn without_age(mut row: Row) -> Row {
 /// quarter of a microsecond.
 fn as_exact(before: &Row, mut after: Row) -> Row {
     const NEAR: f64 = 2.0 * f64::EPSILON;
-    let mend = |before: Option<f64>, after: &mut Option<f64>| {
+    let correct = |before: Option<f64>, after: &mut Option<f64>| {
         if before.zip(*after).is_some_and(|(before, after)| (before - after).abs() <= NEAR * before.abs()) {
             *after = before;
         }
     };
-    mend(before.start, &mut after.start);
+    correct(before.start, &mut after.start);
     for (before, after) in messages_of(before).zip(messages_of_mut(&mut after)) {
-        mend(before.time, &mut after.time);
+        correct(before.time, &mut after.time);
     }
     after
 }

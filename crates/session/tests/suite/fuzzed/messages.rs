@@ -3,7 +3,7 @@
 use session::encodings::{Payload, Shape};
 use session::filter::{Query, message_matches};
 use session::formats::{LoadError, MessagesReader};
-use session::model::{ClockRate, Cut, EpochMs, MessagesFile, NamedShare, Stretch};
+use session::model::{ClockRate, EpochMs, MessagesFile, NamedShare, TimeRange, Truncation};
 
 use super::parts::pieces;
 use super::views;
@@ -20,9 +20,9 @@ pub(crate) fn messages(input: &[u8]) {
         named: Some(NamedShare {
             name: "wss://a.test/feed".into(),
             names: ["wss://a.test/chat".into(), "wss://a.test/feed".into()].into(),
-            share: Stretch { from: None, until: Some(at(900.0)) },
+            share: TimeRange { from: None, until: Some(at(900.0)) },
         }),
-        share: Stretch { from: Some(at(100.0)), until: Some(at(5000.0)) },
+        share: TimeRange { from: Some(at(100.0)), until: Some(at(5000.0)) },
         clock: Some(ClockRate { origin: at(0.0), rate: 1000.0 }),
         ..named.clone()
     };
@@ -41,7 +41,7 @@ pub(crate) fn read(
     file: &MessagesFile,
     bytes: &[u8],
     piece: usize,
-) -> Result<(MessagesReader, Option<Cut>), LoadError> {
+) -> Result<(MessagesReader, Option<Truncation>), LoadError> {
     let mut reader = MessagesReader::new(file.clone());
     for piece in bytes.chunks(piece) {
         reader.feed(piece)?;
@@ -57,7 +57,7 @@ pub(crate) fn max_text_len(file: &[u8]) -> usize {
 }
 
 /// What holds of the messages of any file with `len` bytes of text.
-pub(crate) fn look_at(reader: &MessagesReader, cut: Option<&Cut>, len: usize) {
+pub(crate) fn look_at(reader: &MessagesReader, cut: Option<&Truncation>, len: usize) {
     let log = reader.log();
     assert!(log.len() <= len, "every message takes a byte at least");
     assert!(cut.is_none_or(|cut| cut.byte <= len as u64), "{cut:?}");

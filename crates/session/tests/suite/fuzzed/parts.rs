@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use session::formats::{LoadError, Opening};
+use session::formats::{LoadError, SessionLoader};
 use session::model::Session;
 
 use crate::common;
@@ -42,7 +42,7 @@ impl<'a> Parts<'a> {
     }
 
     /// Opens the session in pieces of that many bytes.
-    pub(crate) fn open(&self, opening: Opening, piece: usize) -> Result<Session, LoadError> {
+    pub(crate) fn open(&self, opening: SessionLoader, piece: usize) -> Result<Session, LoadError> {
         common::run(opening, Some(self.first), |name| self.bring(name), piece)
     }
 }

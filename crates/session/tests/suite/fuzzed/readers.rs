@@ -1,6 +1,6 @@
 //! Recordings of each format: read whole and in pieces they tell the same, and whatever they tell can be shown.
 
-use session::formats::{Opening, body_from_file, catalogue, compression};
+use session::formats::{SessionLoader, body_from_file, catalogue, compression};
 use session::model::{MessagesFile, Record, Session, Span};
 
 use super::parts::{Parts, pieces};
@@ -12,13 +12,13 @@ const FILES: usize = 8;
 
 /// A HAR, or a file of its entries.
 pub(crate) fn har(input: &[u8]) {
-    read(input, || Opening::new("x.har"));
+    read(input, || SessionLoader::new("x.har"));
 }
 
 /// A session folder with its files of requests, console and events, or the catalogue of several.
 pub(crate) fn native(input: &[u8]) {
-    read(input, || Opening::new("session.json"));
-    read(input, Opening::in_folder);
+    read(input, || SessionLoader::new("session.json"));
+    read(input, SessionLoader::in_folder);
     for entry in
         catalogue("sessions.json", Parts::of(input).first()).into_iter().flat_map(|list| list.entries)
     {
@@ -28,19 +28,19 @@ pub(crate) fn native(input: &[u8]) {
 
 /// A trace, or its network alone.
 pub(crate) fn playwright(input: &[u8]) {
-    read(input, || Opening::new("trace.trace"));
+    read(input, || SessionLoader::new("trace.trace"));
     read(input, || among(&["trace.trace", "trace.network", "test.trace", "resources/a.jsonl"]));
 }
 
 /// rrweb events: bare, packed, wrapped, of Sentry and of PostHog.
 pub(crate) fn rrweb(input: &[u8]) {
-    read(input, || Opening::new("events.json"));
+    read(input, || SessionLoader::new("events.json"));
 }
 
 /// Highlight's resources, events or both.
 pub(crate) fn highlight(input: &[u8]) {
-    read(input, || Opening::new("network-resources-compressed"));
-    read(input, || Opening::new("session-contents-compressed"));
+    read(input, || SessionLoader::new("network-resources-compressed"));
+    read(input, || SessionLoader::new("session-contents-compressed"));
     read(input, || {
         among(&[
             "network-resources-compressed",
@@ -51,11 +51,11 @@ pub(crate) fn highlight(input: &[u8]) {
     });
 }
 
-fn among(names: &[&str]) -> Opening {
-    Opening::among(names.iter().map(|name| (*name).to_owned()).collect())
+fn among(names: &[&str]) -> SessionLoader {
+    SessionLoader::among(names.iter().map(|name| (*name).to_owned()).collect())
 }
 
-fn read(input: &[u8], opening: impl Fn() -> Opening) {
+fn read(input: &[u8], opening: impl Fn() -> SessionLoader) {
     let parts = Parts::of(input);
     let whole = parts.open(opening(), usize::MAX);
     let wholly_told = told(&whole);

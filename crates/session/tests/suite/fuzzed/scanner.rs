@@ -3,19 +3,19 @@
 
 use std::fmt;
 
-use json_spans::{Event, Fields, Outline, Place, Route, ScanEnd, json_string};
+use json_spans::{Event, Fields, NodeId, Outline, Route, ScanEnd, json_string};
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use session::encodings::json::JsonTree;
 use session::formats::RecordScanner;
-use session::model::{KeptBytes, Span};
+use session::model::{SegmentedBuffer, Span};
 
 use super::by_bytes;
 use super::parts::pieces;
 
 /// The place of a top-level array's elements.
-const ELEMENT: Place = 7;
+const ELEMENT: NodeId = 7;
 /// Longer keys are none that a reader asks for.
 const MAX_KEY: usize = 64;
 
@@ -41,7 +41,7 @@ pub(crate) fn scanner(text: &[u8]) {
 }
 
 /// Asks for something of every kind, by the length of the key.
-fn by_length(place: Place, key: &[u8]) -> Route {
+fn by_length(place: NodeId, key: &[u8]) -> Route {
     match key.len() % 6 {
         0 => Route::Skip,
         1 => Route::Enter(place.wrapping_add(1)),
@@ -55,8 +55,8 @@ fn by_length(place: Place, key: &[u8]) -> Route {
 fn outline(
     text: &[u8],
     piece: usize,
-    route: fn(Place, &[u8]) -> Route,
-    element: Place,
+    route: fn(NodeId, &[u8]) -> Route,
+    element: NodeId,
 ) -> (Vec<Event>, ScanEnd) {
     let mut outline = Outline::new(route, element);
     let mut events = Vec::new();
@@ -70,7 +70,8 @@ fn outline(
 }
 
 fn records(text: &[u8], piece: usize) -> (Vec<Span>, ScanEnd) {
-    let (mut kept, mut scanner, mut found) = (KeptBytes::default(), RecordScanner::default(), Vec::new());
+    let (mut kept, mut scanner, mut found) =
+        (SegmentedBuffer::default(), RecordScanner::default(), Vec::new());
     for piece in text.chunks(piece) {
         kept.append(piece).expect("a small text");
         scanner.feed(&kept, piece, &mut found);

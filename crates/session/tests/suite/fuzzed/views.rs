@@ -1,12 +1,12 @@
 //! What the views make of a session: every cell, order, bar and sentence of it.
 
 use presentation::{
-    Address, Clock, Column, ConsoleFilter, DirectionFilter, EventFilter, Folding, Lifecycle, MessageList,
-    MessageRow, RowFilter, Scale, Sort, TimeOrder, TypeSet, cell, close_line, console_line, console_listed,
-    console_summary, current_entry, current_event, current_message, current_row, empty_sentence, event_line,
-    events_listed, events_summary, events_total, extent, failed_request, inactive, latency, length, listed,
-    messages_summary, messages_summary_title, name_cell, near, network_summary, open_line, other_contents,
-    replay, state, step, strip, strip_folded, tallies,
+    Address, Clock, Column, CompressedTimeScale, ConsoleFilter, DirectionFilter, EventFilter, Lifecycle,
+    MessageList, MessageRow, RowFilter, Scale, Sort, TimeOrder, TypeSet, cell, close_line, console_line,
+    console_listed, console_summary, current_entry, current_event, current_message, current_row,
+    empty_sentence, event_line, events_listed, events_summary, events_total, extent, failed_request,
+    inactive, latency, length, listed, messages_summary, messages_summary_title, name_cell, near,
+    network_summary, open_line, other_contents, replay, state, step, strip, strip_folded, tallies,
 };
 use session::encodings::json::JsonTree;
 use session::encodings::{Payload, Shape, base64, hex, one_line};
@@ -63,7 +63,7 @@ fn time(session: &Session, length: f64, (said, told): &(ConsoleDetails, PageEven
     let inactive = inactive(session);
     assert!(inactive.is_sorted_by(|a, b| a.1 <= b.0), "{inactive:?}");
     assert!(inactive.iter().all(|(from, to)| 0.0 <= *from && from < to && *to <= length), "{inactive:?}");
-    let folding = Folding::of(length, &inactive);
+    let folding = CompressedTimeScale::of(length, &inactive);
     assert!(folding.ticks(8).len() <= 8);
     let strip = strip_folded(session, &folding, 300);
     assert!(strip.marks.iter().all(|mark| (0.0..=1.0).contains(&mark.left) && mark.width > 0.0));
@@ -199,8 +199,8 @@ fn address(session: &Session, words: &str) {
         eq: words.to_owned(),
         ..Address::default()
     };
-    let (again, misfits) = Address::parse(&address.to_query());
-    assert_eq!((again, misfits), (address, Vec::new()));
+    let (again, warnings) = Address::parse(&address.to_query());
+    assert_eq!((again, warnings), (address, Vec::new()));
     let (parsed, _) = Address::parse(words);
     assert_eq!(Address::parse(&parsed.to_query()).0, parsed, "what is read of an address is written to it");
 }

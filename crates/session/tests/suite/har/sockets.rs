@@ -395,7 +395,7 @@ mod messages_elsewhere {
         {
             let session = in_file(&format!("\"{file}\""));
             assert!(
-                matches!(socket(&session.records[0]).messages, Messages::Missing(Missing::NotBeside)),
+                matches!(socket(&session.records[0]).messages, Messages::Missing(Missing::OutsideRecording)),
                 "{file}"
             );
             assert!(notes(&session)[0].contains("never opened"), "{file}");

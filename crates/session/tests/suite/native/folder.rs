@@ -3,7 +3,7 @@
 use crate::common;
 use crate::common::native;
 use native::{START, at, notes, numbers, offset, read, read_folder, socket};
-use session::formats::{Next, Opening};
+use session::formats::{LoadStep, SessionLoader};
 use session::model::{Http, Outcome, Record, RecordKind, ResourceType, Session};
 
 fn http(record: &Record) -> &Http {
@@ -25,7 +25,7 @@ mod manifests {
     use super::*;
 
     fn error(manifest: &str) -> String {
-        let mut opening = Opening::new("session.json");
+        let mut opening = SessionLoader::new("session.json");
         let opened = opening.feed(manifest.as_bytes()).and_then(|_| opening.finish(None));
         opened.expect_err("not opened").to_string()
     }
@@ -94,9 +94,9 @@ mod manifests {
             let manifest = format!(
                 r#"{{"format":"replayscope/1","startedAt":1,"files":{{"resources":{{"path":"{path}"}}}}}}"#
             );
-            let mut opening = Opening::new("session.json");
+            let mut opening = SessionLoader::new("session.json");
             opening.feed(manifest.as_bytes()).expect("a manifest");
-            assert_eq!(opening.finish(None), Ok(Next::Done), "{path}");
+            assert_eq!(opening.finish(None), Ok(LoadStep::Done), "{path}");
             assert!(notes(opening.session())[0].contains("leaves the session's folder"), "{path}");
         }
     }
@@ -104,9 +104,9 @@ mod manifests {
     #[test]
     fn compressed_files_are_asked_for_by_their_name() {
         let manifest = br#"{"format":"replayscope/1","startedAt":1,"files":{"resources":{"path":"resources.jsonl.gz"}}}"#;
-        let mut opening = Opening::new("session.json");
+        let mut opening = SessionLoader::new("session.json");
         opening.feed(manifest).expect("a manifest");
-        assert_eq!(opening.finish(None), Ok(Next::Read { path: "resources.jsonl.gz".to_owned() }));
+        assert_eq!(opening.finish(None), Ok(LoadStep::Read { path: "resources.jsonl.gz".to_owned() }));
         let error = opening.feed(&[0x28, 0xb5, 0x2f, 0xfd, 0]).expect_err("compressed still");
         assert!(error.to_string().contains("Zstandard") && error.to_string().contains("resources.jsonl.gz"));
     }

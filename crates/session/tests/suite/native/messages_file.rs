@@ -2,7 +2,7 @@
 
 use session::encodings::Payload;
 use session::formats::{LoadError, MessagesReader};
-use session::model::{Cut, EpochMs, Message, MessageKind, MessagesFile, NamedShare, Stretch};
+use session::model::{EpochMs, Message, MessageKind, MessagesFile, NamedShare, TimeRange, Truncation};
 
 /// 2026-11-21 14:02:00 UTC.
 const START: f64 = 1_795_269_720_000.0;
@@ -20,7 +20,7 @@ fn whole_file() -> MessagesFile {
     MessagesFile { path: "sockets/s.jsonl".into(), ..MessagesFile::default() }
 }
 
-fn try_read(file: MessagesFile, text: &[u8]) -> Result<(MessagesReader, Option<Cut>), LoadError> {
+fn try_read(file: MessagesFile, text: &[u8]) -> Result<(MessagesReader, Option<Truncation>), LoadError> {
     let mut reader = MessagesReader::new(file);
     for piece in text.chunks(50) {
         reader.feed(piece)?;
@@ -29,7 +29,7 @@ fn try_read(file: MessagesFile, text: &[u8]) -> Result<(MessagesReader, Option<C
     Ok((reader, cut))
 }
 
-fn read(file: MessagesFile, text: &str) -> (MessagesReader, Option<Cut>) {
+fn read(file: MessagesFile, text: &str) -> (MessagesReader, Option<Truncation>) {
     try_read(file, text.as_bytes()).expect("a file of messages")
 }
 
@@ -190,8 +190,8 @@ fn what_is_no_file_of_messages_is_an_error() {
 mod shared {
     use super::*;
 
-    fn stretch(from: Option<f64>, until: Option<f64>) -> Stretch {
-        Stretch { from: from.and_then(at), until: until.and_then(at) }
+    fn stretch(from: Option<f64>, until: Option<f64>) -> TimeRange {
+        TimeRange { from: from.and_then(at), until: until.and_then(at) }
     }
 
     fn named(id: &str, name: &str, ms: f64) -> String {
@@ -234,7 +234,7 @@ mod shared {
         .join("\n");
         let part = |name: &str, from: Option<f64>, until: Option<f64>| {
             let urls = ["chat", "feed"].map(Box::from);
-            let named = NamedShare { name: name.into(), names: urls.into(), share: Stretch::default() };
+            let named = NamedShare { name: name.into(), names: urls.into(), share: TimeRange::default() };
             let file = MessagesFile {
                 socket_id: Some("s".into()),
                 named: Some(named),

@@ -4,7 +4,7 @@ use crate::common;
 use crate::common::edits;
 use crate::common::native;
 use native::{START, at, notes, offset};
-use session::formats::{LoadError, Next, Opening, console_details, page_event_details};
+use session::formats::{LoadError, LoadStep, SessionLoader, console_details, page_event_details};
 use session::model::{Argument, ConsoleDetails, ConsoleLevel, PageEventKind, Session, SourceFormat};
 
 const REQUESTS: &str = r#"{"name":"https://a.test/x","initiatorType":"fetch","startTimeAbs":1795269720000,"responseEndAbs":1795269720050}"#;
@@ -186,9 +186,9 @@ mod damage {
 
     #[test]
     fn without_the_requests_the_others_are_read_and_the_alert_comes_last() {
-        let mut opening = Opening::new("session.json");
+        let mut opening = SessionLoader::new("session.json");
         opening.feed(manifest().as_bytes()).expect("a manifest");
-        let read = |path: &str| Next::Read { path: path.to_owned() };
+        let read = |path: &str| LoadStep::Read { path: path.to_owned() };
         assert_eq!(opening.finish(None), Ok(read("resources.jsonl")));
         assert_eq!(opening.missing(LoadError::new("Gone", "x", "y", true)), Ok(read("console.jsonl")));
         opening.feed(line(1.0, "").as_bytes()).expect("entries");

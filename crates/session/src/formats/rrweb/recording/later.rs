@@ -2,7 +2,7 @@
 
 use super::super::event::Event;
 use super::super::packed;
-use super::{Around, MAX_DEPTH, Recording, inside};
+use super::{EntryContext, MAX_DEPTH, Recording, inside};
 use crate::formats::part::Part;
 use crate::formats::{LoadError, keep};
 use crate::model::{DomEventKind, EpochMs, Session, Span};
@@ -52,7 +52,7 @@ impl Recording {
                 let part = Part::new(&unpacked, at);
                 if part.is_object() {
                     let kept = std::mem::take(&mut session.bytes);
-                    let around = Around { kept: &kept, window: window.as_deref() };
+                    let around = EntryContext { kept: &kept, window: window.as_deref() };
                     self.object(session, part, around, MAX_DEPTH - 1);
                     session.bytes = kept;
                 } else {

@@ -14,11 +14,11 @@ type Named = Vec<(&'static str, Words)>;
 
 /// An element: what it is, what it says, what is in it.
 #[derive(Debug)]
-pub struct Markup {
+pub struct VNode {
     tag: Tag,
     attributes: Named,
     styles: Named,
-    children: Vec<Piece>,
+    children: Vec<Child>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,12 +28,12 @@ enum Tag {
 }
 
 #[derive(Debug)]
-enum Piece {
+enum Child {
     Text(Words),
-    Element(Markup),
+    Element(VNode),
 }
 
-impl Markup {
+impl VNode {
     pub fn new(tag: &'static str) -> Self {
         Self::of(Tag::Html(tag))
     }
@@ -76,24 +76,24 @@ impl Markup {
     }
 
     pub fn text(mut self, text: impl Into<Words>) -> Self {
-        self.children.push(Piece::Text(text.into()));
+        self.children.push(Child::Text(text.into()));
         self
     }
 
     pub fn child(mut self, child: Self) -> Self {
-        self.children.push(Piece::Element(child));
+        self.children.push(Child::Element(child));
         self
     }
 
     pub fn children(mut self, children: impl IntoIterator<Item = Self>) -> Self {
-        self.children.extend(children.into_iter().map(Piece::Element));
+        self.children.extend(children.into_iter().map(Child::Element));
         self
     }
 }
 
 /// An element in the page, and what it was last told to show.
 #[derive(Debug)]
-pub struct Drawn {
+pub struct MountedNode {
     element: Element,
     tag: Tag,
     attributes: Named,
@@ -104,12 +104,12 @@ pub struct Drawn {
 #[derive(Debug)]
 enum DrawnPiece {
     Text(Words, Node),
-    Element(Drawn),
+    Element(MountedNode),
 }
 
-impl Drawn {
+impl MountedNode {
     /// Makes the element; `None` where the browser refuses to.
-    pub fn new(markup: Markup) -> Option<Self> {
+    pub fn new(markup: VNode) -> Option<Self> {
         let element = match markup.tag {
             Tag::Html(tag) => document().create_element(tag),
             Tag::Svg(tag) => document().create_element_ns(Some("http://www.w3.org/2000/svg"), tag),
@@ -130,7 +130,7 @@ impl Drawn {
     }
 
     /// Shows something else by the same element, which is to be of the same tag.
-    pub fn show(&mut self, markup: Markup) {
+    pub fn show(&mut self, markup: VNode) {
         let element = &self.element;
         update(&mut self.attributes, markup.attributes, |name, value| {
             let _ = match value {
@@ -164,13 +164,13 @@ impl Drawn {
 }
 
 impl DrawnPiece {
-    fn new(piece: Piece) -> Option<Self> {
+    fn new(piece: Child) -> Option<Self> {
         Some(match piece {
-            Piece::Text(text) => {
+            Child::Text(text) => {
                 let node = document().create_text_node(&text);
                 Self::Text(text, node.into())
             }
-            Piece::Element(markup) => Self::Element(Drawn::new(markup)?),
+            Child::Element(markup) => Self::Element(MountedNode::new(markup)?),
         })
     }
 
@@ -182,16 +182,16 @@ impl DrawnPiece {
     }
 
     /// Shows a piece, or returns it where it is of another kind.
-    fn show(&mut self, piece: Piece) -> Option<Piece> {
+    fn show(&mut self, piece: Child) -> Option<Child> {
         match (self, piece) {
-            (Self::Text(shown, node), Piece::Text(text)) => {
+            (Self::Text(shown, node), Child::Text(text)) => {
                 if *shown != text {
                     node.set_node_value(Some(&text));
                     *shown = text;
                 }
                 None
             }
-            (Self::Element(drawn), Piece::Element(markup)) if drawn.tag == markup.tag => {
+            (Self::Element(drawn), Child::Element(markup)) if drawn.tag == markup.tag => {
                 drawn.show(markup);
                 None
             }

@@ -1,11 +1,11 @@
 //! Files of a session without which its requests are shown all the same: what is wrong with one costs that one.
 
-use crate::formats::detect::Head;
+use crate::formats::detect::ContentSniffer;
 use crate::formats::{LoadError, Reader};
 use crate::model::{LoadNotes, Session};
 
 /// Makes the cut of a file that is not the session's first to be cut a note.
-pub(in crate::formats) fn note_cut(session: &mut Session) {
+pub(in crate::formats) fn record_truncation(session: &mut Session) {
     if let Some(cut) = session.cut.take() {
         let text = format!("cut off: {}; what stands before is read", cut.reason);
         session.notes.push(cut.file, Some(cut.byte), text);
@@ -14,9 +14,9 @@ pub(in crate::formats) fn note_cut(session: &mut Session) {
 
 /// Reads such a file. What there is to say of it becomes load notes that name it.
 #[derive(Debug)]
-pub(super) struct Beside {
+pub(super) struct OptionalFileReader {
     file: String,
-    head: Head,
+    head: ContentSniffer,
     /// What came before its first bytes told that it is what it should be.
     held: Vec<u8>,
     reader: Box<dyn Reader>,
@@ -24,9 +24,15 @@ pub(super) struct Beside {
     has_failed: bool,
 }
 
-impl Beside {
+impl OptionalFileReader {
     pub(super) fn new(file: &str, reader: Box<dyn Reader>) -> Self {
-        Self { file: file.to_owned(), head: Head::default(), held: Vec::new(), reader, has_failed: false }
+        Self {
+            file: file.to_owned(),
+            head: ContentSniffer::default(),
+            held: Vec::new(),
+            reader,
+            has_failed: false,
+        }
     }
 
     pub(super) fn feed(&mut self, session: &mut Session, piece: &[u8]) {
@@ -52,7 +58,7 @@ impl Beside {
             beside.feed_held(session)?;
             beside.reader.finish(session, broken).map(|_| ())
         });
-        note_cut(session);
+        record_truncation(session);
         session.cut = whole;
     }
 

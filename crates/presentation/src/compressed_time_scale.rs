@@ -7,17 +7,17 @@ use super::ticks::{Tick, ticks};
 
 /// A scale from offsets to places on the strip that is straight in pieces: steep where a stretch is folded.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Folding {
+pub struct CompressedTimeScale {
     /// The session's length in ms, above 0.
     length: f64,
-    folds: Vec<Fold>,
+    folds: Vec<IdleGap>,
     /// Offset in ms and place on the strip, both rising: where the scale turns, and its ends.
-    turns: Vec<(f64, f64)>,
+    breakpoints: Vec<(f64, f64)>,
 }
 
 /// A stretch that is folded.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Fold {
+pub struct IdleGap {
     /// Offset of its start in ms.
     pub from_ms: f64,
     /// Offset of its end in ms.
@@ -37,7 +37,7 @@ const MAX_FOLDS: usize = 200;
 /// The shortest session that is spread over the strip, in ms.
 const SHORTEST: f64 = 1.0;
 
-impl Folding {
+impl CompressedTimeScale {
     /// The plain scale of a session of that many ms.
     pub fn none(length: f64) -> Self {
         Self::of(length, &[])
@@ -57,20 +57,20 @@ impl Folding {
         // How much of the strip a ms takes that is not folded.
         let slope = (1.0 - stretches.iter().map(width).sum::<f64>()) / (length - folded);
         if !slope.is_finite() || slope <= 0.0 {
-            return Self { length, folds: Vec::new(), turns: vec![(0.0, 0.0), (length, 1.0)] };
+            return Self { length, folds: Vec::new(), breakpoints: vec![(0.0, 0.0), (length, 1.0)] };
         }
         let mut folds = Vec::with_capacity(stretches.len());
-        let mut turns = vec![(0.0, 0.0)];
+        let mut breakpoints = vec![(0.0, 0.0)];
         let (mut offset, mut place) = (0.0, 0.0);
         for stretch in stretches {
             let (from_ms, to_ms) = stretch;
             let (left, width) = (place + (from_ms - offset) * slope, width(&stretch));
-            folds.push(Fold { from_ms, to_ms, left, width });
+            folds.push(IdleGap { from_ms, to_ms, left, width });
             (offset, place) = (to_ms, left + width);
-            turns.extend([(from_ms, left), (offset, place)]);
+            breakpoints.extend([(from_ms, left), (offset, place)]);
         }
-        turns.push((length, 1.0));
-        Self { length, folds, turns }
+        breakpoints.push((length, 1.0));
+        Self { length, folds, breakpoints }
     }
 
     /// The session's length in ms.
@@ -79,12 +79,12 @@ impl Folding {
     }
 
     /// What is folded, from left to right.
-    pub fn folds(&self) -> &[Fold] {
+    pub fn folds(&self) -> &[IdleGap] {
         &self.folds
     }
 
     /// The fold that an offset lies in, its ends included.
-    pub fn fold_at(&self, ms: f64) -> Option<&Fold> {
+    pub fn fold_at(&self, ms: f64) -> Option<&IdleGap> {
         let next = self.folds.partition_point(|fold| fold.to_ms < ms);
         self.folds.get(next).filter(|fold| fold.from_ms <= ms)
     }
@@ -92,12 +92,12 @@ impl Folding {
     /// Where an offset in ms lies, from 0 at the session's start to 1 at its end; what lies outside is on the nearer
     /// edge. By binary search.
     pub fn fraction(&self, ms: f64) -> f64 {
-        along(&self.turns, ms, |turn| turn).clamp(0.0, 1.0)
+        along(&self.breakpoints, ms, |turn| turn).clamp(0.0, 1.0)
     }
 
     /// The offset in ms at that place of the strip, 0 to 1: the reverse of [`fraction`](Self::fraction).
     pub fn ms_at(&self, fraction: f64) -> f64 {
-        along(&self.turns, fraction, |(ms, place)| (place, ms)).clamp(0.0, self.length)
+        along(&self.breakpoints, fraction, |(ms, place)| (place, ms)).clamp(0.0, self.length)
     }
 
     /// At most `max_ticks` ticks at round offsets, none of them within a fold.
@@ -133,7 +133,7 @@ fn longest(stretches: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
     if stretches.len() <= MAX_FOLDS {
         return stretches;
     }
-    let by_length = order::by_rank(stretches.iter().map(|(from, to)| order::rank(from - to)));
+    let by_length = order::argsort_by_key(stretches.iter().map(|(from, to)| order::rank(from - to)));
     let mut kept = vec![false; stretches.len()];
     for place in by_length.into_iter().take(MAX_FOLDS) {
         if let Some(kept) = kept.get_mut(place as usize) {
@@ -144,9 +144,11 @@ fn longest(stretches: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
 }
 
 /// The value at `at` on the lines between the turns, where `of` tells a turn's position and value.
-fn along(turns: &[(f64, f64)], at: f64, of: impl Fn((f64, f64)) -> (f64, f64)) -> f64 {
-    let next = turns.partition_point(|turn| of(*turn).0 <= at);
-    let (Some(before), after) = (turns.get(next.saturating_sub(1)), turns.get(next)) else { return 0.0 };
+fn along(breakpoints: &[(f64, f64)], at: f64, of: impl Fn((f64, f64)) -> (f64, f64)) -> f64 {
+    let next = breakpoints.partition_point(|turn| of(*turn).0 <= at);
+    let (Some(before), after) = (breakpoints.get(next.saturating_sub(1)), breakpoints.get(next)) else {
+        return 0.0;
+    };
     let (start, value) = of(*before);
     // Past the last turn, and before the first one, the value is that of the turn.
     let Some((end, next_value)) = after.map(|turn| of(*turn)).filter(|_| next > 0) else { return value };
@@ -168,7 +170,7 @@ mod tests {
 
     #[test]
     fn without_folds_the_scale_is_straight() {
-        let plain = Folding::none(200.0);
+        let plain = CompressedTimeScale::none(200.0);
         assert_eq!((plain.fraction(50.0), plain.ms_at(0.25)), (0.25, 50.0));
         assert_eq!((plain.fraction(-1.0), plain.fraction(1e9)), (0.0, 1.0));
         assert_eq!((plain.ms_at(-1.0), plain.ms_at(2.0)), (0.0, 200.0));
@@ -177,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_fold_leaves_its_room_to_what_happened() {
-        let folding = Folding::of(100.0 * MINUTE, &[(MINUTE, 99.0 * MINUTE)]);
+        let folding = CompressedTimeScale::of(100.0 * MINUTE, &[(MINUTE, 99.0 * MINUTE)]);
         let [fold] = folding.folds() else { panic!("one fold") };
         close_to(fold.width, 0.015);
         close_to(fold.left, 0.985 / 2.0);
@@ -189,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_fold_never_takes_more_than_it_would_have_taken() {
-        let folding = Folding::of(1000.0, &[(100.0, 105.0)]);
+        let folding = CompressedTimeScale::of(1000.0, &[(100.0, 105.0)]);
         close_to(folding.folds()[0].width, 0.005);
     }
 
@@ -197,7 +199,7 @@ mod tests {
     fn all_folds_together_take_at_most_a_quarter() {
         let inactive: Vec<_> =
             (0..50).map(|at| (f64::from(at) * 100.0, f64::from(at) * 100.0 + 90.0)).collect();
-        let folding = Folding::of(5000.0, &inactive);
+        let folding = CompressedTimeScale::of(5000.0, &inactive);
         assert_eq!(folding.folds().len(), 50);
         close_to(folding.folds().iter().map(|fold| fold.width).sum(), 0.25);
     }
@@ -207,7 +209,7 @@ mod tests {
         let stretch =
             |at: i32| (f64::from(at) * 100.0, f64::from(at) * 100.0 + if at % 2 == 0 { 90.0 } else { 10.0 });
         let inactive: Vec<_> = (0..400).map(stretch).collect();
-        let folding = Folding::of(40_000.0, &inactive);
+        let folding = CompressedTimeScale::of(40_000.0, &inactive);
         assert_eq!(folding.folds().len(), MAX_FOLDS);
         assert!(folding.folds().iter().all(|fold| fold.to_ms - fold.from_ms > 50.0));
         assert!(folding.folds().is_sorted_by(|a, b| a.to_ms <= b.from_ms));
@@ -218,17 +220,21 @@ mod tests {
         for inactive in
             [(50.0, 50.0), (60.0, 40.0), (-10.0, 20.0), (f64::NAN, 50.0), (10.0, f64::NAN), (200.0, 300.0)]
         {
-            assert_eq!(Folding::of(100.0, &[inactive]).folds(), [], "{inactive:?}");
+            assert_eq!(CompressedTimeScale::of(100.0, &[inactive]).folds(), [], "{inactive:?}");
         }
-        assert_eq!(Folding::of(100.0, &[(0.0, 100.0)]), Folding::none(100.0), "nothing would remain");
+        assert_eq!(
+            CompressedTimeScale::of(100.0, &[(0.0, 100.0)]),
+            CompressedTimeScale::none(100.0),
+            "nothing would remain"
+        );
         for length in [f64::NAN, f64::INFINITY, -5.0, 0.0] {
-            assert_eq!(Folding::of(length, &[]), Folding::none(1.0), "{length}");
+            assert_eq!(CompressedTimeScale::of(length, &[]), CompressedTimeScale::none(1.0), "{length}");
         }
     }
 
     #[test]
     fn a_moment_knows_the_fold_it_lies_in() {
-        let folding = Folding::of(100.0, &[(10.0, 20.0), (50.0, 60.0)]);
+        let folding = CompressedTimeScale::of(100.0, &[(10.0, 20.0), (50.0, 60.0)]);
         let fold_at = |ms| folding.fold_at(ms).map(|fold| fold.from_ms);
         assert_eq!(
             [5.0, 10.0, 20.0, 21.0, 55.0, 61.0].map(fold_at),
@@ -241,13 +247,13 @@ mod tests {
         let session = session(Vec::new());
         let scale = Scale::of(&session, Some((at(0.0), at(100_000.0)))).expect("times");
         for count in [0, 1, 4, 8, 9, 30] {
-            assert_eq!(Folding::none(100_000.0).ticks(count), scale.ticks(count), "{count}");
+            assert_eq!(CompressedTimeScale::none(100_000.0).ticks(count), scale.ticks(count), "{count}");
         }
     }
 
     #[test]
     fn ticks_stand_at_round_offsets_outside_of_folds() {
-        let folding = Folding::of(100.0 * MINUTE, &[(MINUTE, 99.0 * MINUTE)]);
+        let folding = CompressedTimeScale::of(100.0 * MINUTE, &[(MINUTE, 99.0 * MINUTE)]);
         let labels: Vec<String> = folding.ticks(10).into_iter().map(|tick| tick.label).collect();
         assert_eq!(
             labels,
@@ -273,7 +279,7 @@ mod tests {
     proptest! {
         #[test]
         fn places_and_offsets_are_each_others_reverse((length, inactive) in stretches(), share in 0.0..=1.0_f64) {
-            let folding = Folding::of(length, &inactive);
+            let folding = CompressedTimeScale::of(length, &inactive);
             let ms = length * share;
             prop_assert!((folding.ms_at(folding.fraction(ms)) - ms).abs() <= length * 1e-6);
             prop_assert!((folding.fraction(folding.ms_at(share)) - share).abs() <= 1e-6);
@@ -281,14 +287,14 @@ mod tests {
 
         #[test]
         fn what_is_later_stands_further_right((length, inactive) in stretches(), a in 0.0..=1.0_f64, b in 0.0..=1.0_f64) {
-            let folding = Folding::of(length, &inactive);
+            let folding = CompressedTimeScale::of(length, &inactive);
             let (earlier, later) = (length * a.min(b), length * a.max(b));
             prop_assert!(folding.fraction(earlier) <= folding.fraction(later) + 1e-12);
         }
 
         #[test]
         fn ticks_are_few_apart_and_outside_of_folds((length, inactive) in stretches(), count in 0_usize..30) {
-            let folding = Folding::of(length, &inactive);
+            let folding = CompressedTimeScale::of(length, &inactive);
             let ticks = folding.ticks(count);
             prop_assert!(ticks.len() <= count);
             prop_assert!(ticks.is_sorted_by(|a, b| b.fraction - a.fraction >= 1.0 / count as f64));

@@ -11,7 +11,7 @@ use crate::model::{Session, Span};
 
 /// What the source is to do after a file ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Next {
+pub enum LoadStep {
     /// Bring this file, named relative to the first one.
     Read { path: String },
     /// Bring this file instead: the one before tells no session. Others are named relative to it from now on.
@@ -22,7 +22,7 @@ pub enum Next {
 
 /// What the source is to do with the file that it is bringing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Want {
+pub enum FeedStatus {
     More,
     /// No more of this file: go on as if it had ended.
     Nothing,
@@ -47,7 +47,7 @@ enum Stage {
 
 /// Reads a session from the files that it asks for, in pieces of any size. The session can be looked at any time.
 #[derive(Debug)]
-pub struct Opening {
+pub struct SessionLoader {
     session: Session,
     /// All files, where the source can list them.
     listing: Option<Vec<String>>,
@@ -67,7 +67,7 @@ pub struct Opening {
     limit: Option<LoadError>,
 }
 
-impl Opening {
+impl SessionLoader {
     /// Begins with the file of that name, as the user knows it. What lies beside it cannot be listed.
     pub fn new(file: &str) -> Self {
         Self::with(None, vec![file.to_owned()])
@@ -127,49 +127,49 @@ impl Opening {
     ///
     /// # Errors
     /// When the file cannot be opened at all.
-    pub fn feed(&mut self, piece: &[u8]) -> Result<Want, LoadError> {
+    pub fn feed(&mut self, piece: &[u8]) -> Result<FeedStatus, LoadError> {
         let mut decoder = std::mem::take(&mut self.decoder);
         let want = self.feed_text(&decoder.decode(piece));
         self.decoder = decoder;
         want
     }
 
-    fn feed_text(&mut self, text: &[u8]) -> Result<Want, LoadError> {
+    fn feed_text(&mut self, text: &[u8]) -> Result<FeedStatus, LoadError> {
         for slice in text.chunks(SLICE_BYTES) {
             let want = match &mut self.stage {
                 Stage::Detecting(prefix) => {
                     prefix.extend_from_slice(slice);
-                    if prefix.len() < self.next_look { Ok(Want::More) } else { self.choose(false) }
+                    if prefix.len() < self.next_look { Ok(FeedStatus::More) } else { self.choose(false) }
                 }
                 Stage::Reading(_) => self.read(slice),
-                Stage::Refused | Stage::Done => Ok(Want::Nothing),
+                Stage::Refused | Stage::Done => Ok(FeedStatus::Nothing),
             };
-            if want? == Want::Nothing {
-                return Ok(Want::Nothing);
+            if want? == FeedStatus::Nothing {
+                return Ok(FeedStatus::Nothing);
             }
         }
-        Ok(Want::More)
+        Ok(FeedStatus::More)
     }
 
     /// Gives a slice to the reader.
-    fn read(&mut self, slice: &[u8]) -> Result<Want, LoadError> {
+    fn read(&mut self, slice: &[u8]) -> Result<FeedStatus, LoadError> {
         if self.limit.is_some() {
-            return Ok(Want::Nothing);
+            return Ok(FeedStatus::Nothing);
         }
-        let Stage::Reading(reader) = &mut self.stage else { return Ok(Want::Nothing) };
+        let Stage::Reading(reader) = &mut self.stage else { return Ok(FeedStatus::Nothing) };
         let fed = reader.feed(&mut self.session, slice);
         let limit = self.session.exceeded_limit().map(|limit| LoadError::too_many(&self.file, limit));
         match (fed, limit) {
-            (Ok(()), None) => Ok(Want::More),
+            (Ok(()), None) => Ok(FeedStatus::More),
             (Ok(()), Some(limit)) => {
                 self.limit = Some(limit);
-                Ok(Want::Nothing)
+                Ok(FeedStatus::Nothing)
             }
             (Err(why), _) if why.is_limit() => {
                 self.limit = Some(why);
-                Ok(Want::Nothing)
+                Ok(FeedStatus::Nothing)
             }
-            (Err(why), _) if why.is_not_a_recording() => self.disown(why).map(|()| Want::Nothing),
+            (Err(why), _) if why.is_not_a_recording() => self.disown(why).map(|()| FeedStatus::Nothing),
             (Err(why), _) => Err(why),
         }
     }
@@ -178,7 +178,7 @@ impl Opening {
     ///
     /// # Errors
     /// When the file cannot be opened at all, or when reading stopped at a bound: the session holds what was read then.
-    pub fn finish(&mut self, broken: Option<&str>) -> Result<Next, LoadError> {
+    pub fn finish(&mut self, broken: Option<&str>) -> Result<LoadStep, LoadError> {
         let is_converted = self.decoder.is_converting();
         let rest = std::mem::take(&mut self.decoder).finish();
         self.feed_text(&rest)?;
@@ -202,7 +202,7 @@ impl Opening {
                 self.follow(next)
             }
             Stage::Refused => Ok(self.try_next()),
-            Stage::Detecting(_) | Stage::Done => Ok(Next::Done),
+            Stage::Detecting(_) | Stage::Done => Ok(LoadStep::Done),
         }
     }
 
@@ -211,7 +211,7 @@ impl Opening {
         let cut = self.session.cut.take();
         if let Stage::Reading(mut reader) = std::mem::replace(&mut self.stage, Stage::Done) {
             let mut next = reader.finish(&mut self.session, Some("loading stopped there"));
-            while let Ok(Next::Read { path }) = next {
+            while let Ok(LoadStep::Read { path }) = next {
                 let why = LoadError::new("Loading stopped before it", path, "", false);
                 next = reader.missing(&mut self.session, why);
             }
@@ -224,7 +224,7 @@ impl Opening {
     ///
     /// # Errors
     /// When what is missing is needed.
-    pub fn missing(&mut self, why: LoadError) -> Result<Next, LoadError> {
+    pub fn missing(&mut self, why: LoadError) -> Result<LoadStep, LoadError> {
         self.decoder = TextDecoder::default();
         match &mut self.stage {
             Stage::Reading(reader) => {
@@ -239,11 +239,11 @@ impl Opening {
         }
     }
 
-    fn follow(&mut self, next: Result<Next, LoadError>) -> Result<Next, LoadError> {
+    fn follow(&mut self, next: Result<LoadStep, LoadError>) -> Result<LoadStep, LoadError> {
         match next {
-            Ok(Next::Read { path }) => {
+            Ok(LoadStep::Read { path }) => {
                 self.file.clone_from(&path);
-                Ok(Next::Read { path })
+                Ok(LoadStep::Read { path })
             }
             Err(why) if why.is_not_a_recording() => self.disown(why).map(|()| self.try_next()),
             next => {
@@ -295,12 +295,12 @@ impl Opening {
         LoadError::no_recording_among(names, self.archive.as_deref(), foreign::by_members(names), &tried)
     }
 
-    fn try_next(&mut self) -> Next {
+    fn try_next(&mut self) -> LoadStep {
         self.candidates.pop_front();
         self.stage = Stage::Detecting(Vec::new());
         self.next_look = 0;
         self.file = self.first().to_owned();
-        Next::Try { first: self.first().to_owned() }
+        LoadStep::Try { first: self.first().to_owned() }
     }
 
     /// Other recordings among the files are not opened with this one, and those tried before it could not be. Of names
@@ -317,19 +317,19 @@ impl Opening {
         }
     }
 
-    fn choose(&mut self, complete: bool) -> Result<Want, LoadError> {
-        let Stage::Detecting(prefix) = &mut self.stage else { return Ok(Want::More) };
+    fn choose(&mut self, complete: bool) -> Result<FeedStatus, LoadError> {
+        let Stage::Detecting(prefix) = &mut self.stage else { return Ok(FeedStatus::More) };
         let prefix = std::mem::take(prefix);
         match detect(self.first(), &prefix, complete) {
             Verdict::Unknown => {
                 self.next_look = if prefix.len() < FREQUENT_BYTES { 0 } else { prefix.len() / 4 * 5 };
                 self.stage = Stage::Detecting(prefix);
-                Ok(Want::More)
+                Ok(FeedStatus::More)
             }
             Verdict::No(error) if self.candidates.len() > 1 => {
                 self.refuse(error);
                 self.stage = Stage::Refused;
-                Ok(Want::Nothing)
+                Ok(FeedStatus::Nothing)
             }
             Verdict::No(error) => Err(self.conclusion(error)),
             Verdict::Is(format) => {
@@ -348,18 +348,18 @@ impl Opening {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::KeptBytes;
+    use crate::model::SegmentedBuffer;
 
     const ENTRY: &str = r#"{"startedDateTime":"2026-11-21T14:02:00Z","time":5,"request":{"method":"GET","url":"https://a.test/"},"response":{"status":200}}"#;
 
     #[test]
     fn of_several_files_those_that_are_none_are_named_beside_the_one_that_is() {
         let har = format!(r#"{{"log":{{"entries":[{ENTRY}]}}}}"#);
-        let mut opening = Opening::among(["a.har", "b.har", "c.txt"].map(str::to_owned).to_vec());
+        let mut opening = SessionLoader::among(["a.har", "b.har", "c.txt"].map(str::to_owned).to_vec());
         let mut next = opening.feed(b"{}").and_then(|_| opening.finish(None));
-        assert_eq!(next, Ok(Next::Try { first: "b.har".to_owned() }));
+        assert_eq!(next, Ok(LoadStep::Try { first: "b.har".to_owned() }));
         next = opening.feed(har.as_bytes()).and_then(|_| opening.finish(None));
-        assert_eq!(next, Ok(Next::Done));
+        assert_eq!(next, Ok(LoadStep::Done));
         let notes = opening.session().notes.listed();
         let said: Vec<_> = notes.iter().map(|note| (note.place.as_str(), note.text.as_str())).collect();
         assert!(
@@ -370,10 +370,10 @@ mod tests {
 
     #[test]
     fn a_file_past_the_limit_is_told_by_its_name_and_what_came_before_stays() {
-        let mut opening = Opening::new("day.har");
-        opening.session.bytes = KeptBytes::of_at_most(1000);
+        let mut opening = SessionLoader::new("day.har");
+        opening.session.bytes = SegmentedBuffer::of_at_most(1000);
         let text = format!(r#"{{"log":{{"entries":[{}]}}}}"#, [ENTRY; 20].join(","));
-        assert!(text.as_bytes().chunks(100).any(|piece| opening.feed(piece) == Ok(Want::Nothing)));
+        assert!(text.as_bytes().chunks(100).any(|piece| opening.feed(piece) == Ok(FeedStatus::Nothing)));
         let words = opening.finish(None).expect_err("larger than the limit").to_string();
         assert!(words.contains("day.har") && words.contains("larger than 2 GB"), "{words}");
         assert_eq!(opening.session().records.len(), 1000 / (ENTRY.len() + 1));

@@ -8,7 +8,7 @@ use super::Store;
 
 /// A tab of the session page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Tool {
+pub enum SessionTab {
     #[default]
     Network,
     Console,
@@ -18,7 +18,7 @@ pub enum Tool {
 /// No more of an unknown name is quoted.
 const MAX_QUOTED_CHARS: usize = 60;
 
-impl Tool {
+impl SessionTab {
     /// All of them, in the order of the tabs.
     pub const ALL: [Self; 3] = [Self::Network, Self::Console, Self::Events];
 
@@ -62,27 +62,27 @@ impl Tool {
 
 impl Store {
     /// The open tab: the one that the address names, or the one that the session opens on.
-    pub fn tool(self) -> Tool {
-        let named = self.address.with(|address| address.tab.as_deref().and_then(Tool::from_key));
+    pub fn tool(self) -> SessionTab {
+        let named = self.address.with(|address| address.tab.as_deref().and_then(SessionTab::from_key));
         named.unwrap_or_else(|| self.first_tool.get())
     }
 
     /// The address does not name the tab that the session opens on.
-    pub fn show_tool(self, tool: Tool) {
+    pub fn show_tool(self, tool: SessionTab) {
         let is_named = tool != self.first_tool.get_untracked();
         self.address.update(|address| address.tab = is_named.then(|| tool.key().to_owned()));
     }
 
     /// Shows a request in the Network tab, with its details.
     pub fn show_request(self, row: u32) {
-        self.show_tool(Tool::Network);
+        self.show_tool(SessionTab::Network);
         self.open_row(row);
     }
 
     /// Drops a tab that the address names and that does not exist, with a word about it.
     pub(super) fn check_tool(self) {
         let Some(tab) = self.address.with_untracked(|address| address.tab.clone()) else { return };
-        if Tool::from_key(&tab).is_none() {
+        if SessionTab::from_key(&tab).is_none() {
             self.address.update(|address| address.tab = None);
             self.notices.add(format!(
                 "The link names the tab \"{}\", which does not exist",

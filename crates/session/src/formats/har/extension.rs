@@ -8,7 +8,7 @@ use json_spans::Fields;
 
 object! {
     /// Beside the fields of an entry or a page.
-    pub(super) struct Own<'a> {
+    pub(super) struct ReplayscopeExtension<'a> {
         /// What stands in the entry only because the format demands it.
         pub(super) lacks: Parts = "notRecorded",
         /// Bodies of which only the beginning was recorded.
@@ -55,7 +55,7 @@ impl Parts {
     }
 }
 
-impl Own<'_> {
+impl ReplayscopeExtension<'_> {
     /// Tells a row what the rest of its entry cannot. `time` is the entry's.
     pub(super) fn tell(&self, kind: &mut RecordKind, time: Number) {
         match kind {

@@ -13,13 +13,13 @@ const LONGEST_FRAME_MS: i32 = 100;
 
 /// Tells when a slice is used up, and waits until the browser has done its own work.
 #[derive(Debug)]
-pub struct Pace {
+pub struct TimeSlicer {
     /// Asking the window for its clock at every slice costs more than reading the clock.
     clock: Option<Performance>,
     slice_began: f64,
 }
 
-impl Default for Pace {
+impl Default for TimeSlicer {
     fn default() -> Self {
         let clock = leptos::prelude::window().performance();
         let slice_began = clock.as_ref().map_or(0.0, Performance::now);
@@ -27,7 +27,7 @@ impl Default for Pace {
     }
 }
 
-impl Pace {
+impl TimeSlicer {
     /// Goes on at once within a slice; else lets the browser paint and answer input first.
     pub async fn rest(&mut self) {
         if self.now() - self.slice_began >= SLICE_MS {

@@ -1,9 +1,10 @@
 //! What can only be known of the entries when all of them, and what stands after them, are read.
 
-use super::convert::{self, Around};
+use super::convert::{self, EntryContext};
 use super::socket;
 use crate::model::{
-    EpochMs, EventStream, KeptBytes, MessageColumns, Messages, Missing, Record, RecordKind, Session, Socket,
+    EpochMs, EventStream, MessageColumns, Messages, Missing, Record, RecordKind, SegmentedBuffer, Session,
+    Socket,
 };
 
 /// The producer is named after the entries, so they were read without knowing it: they are read again.
@@ -21,7 +22,7 @@ pub(super) fn read_again(session: &mut Session) {
 /// say in it.
 pub(super) fn read_record(
     session: &Session,
-    kept: &KeptBytes,
+    kept: &SegmentedBuffer,
     record: &mut Record,
     start: Option<EpochMs>,
 ) -> Record {
@@ -30,7 +31,7 @@ pub(super) fn read_record(
         RecordKind::Socket(socket) => (take_inline(socket), None),
         RecordKind::Http(http) => (None, http.messages.take().and_then(|stream| listed_events(*stream))),
     };
-    let around = Around {
+    let around = EntryContext {
         number: record.number,
         source: record.source,
         text: &text,
@@ -58,7 +59,7 @@ fn take_inline(socket: &mut Socket) -> Option<MessageColumns> {
     match std::mem::replace(&mut socket.messages, Messages::Missing(Missing::NotRecorded)) {
         Messages::Inline(columns) => Some(columns),
         // What told the socket may be the empty list beside the file.
-        Messages::File(_) | Messages::Missing(Missing::NotBeside) => Some(MessageColumns::default()),
+        Messages::File(_) | Messages::Missing(Missing::OutsideRecording) => Some(MessageColumns::default()),
         Messages::Missing(Missing::NotRecorded | Missing::NotExported) => None,
     }
 }

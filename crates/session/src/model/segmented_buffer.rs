@@ -7,7 +7,7 @@ use std::fmt;
 use json_spans::Span;
 
 /// The most bytes kept of one file: 2 GB. A browser's wasm memory ends at 4 GiB, and positions are 32-bit numbers.
-pub const MAX_KEPT_BYTES: u64 = 2_000_000_000;
+pub const MAX_BUFFER_BYTES: u64 = 2_000_000_000;
 
 const SEGMENT_BITS: u32 = 20;
 const SEGMENT_LEN: usize = 1 << SEGMENT_BITS;
@@ -15,14 +15,14 @@ const SEGMENT_LEN: usize = 1 << SEGMENT_BITS;
 /// Why bytes cannot be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AppendError {
-    /// The file is larger than [`MAX_KEPT_BYTES`].
+    /// The file is larger than [`MAX_BUFFER_BYTES`].
     TooLarge,
     /// The memory of the process or of the page is used up.
     OutOfMemory,
 }
 
 /// Bytes in segments of 1 MiB, all full but the last.
-pub struct KeptBytes {
+pub struct SegmentedBuffer {
     segments: Vec<Vec<u8>>,
     len: u64,
     most: u64,
@@ -30,20 +30,20 @@ pub struct KeptBytes {
     ahead: u64,
 }
 
-impl Default for KeptBytes {
+impl Default for SegmentedBuffer {
     fn default() -> Self {
-        Self { segments: Vec::new(), len: 0, most: MAX_KEPT_BYTES, ahead: FEW_BYTES }
+        Self { segments: Vec::new(), len: 0, most: MAX_BUFFER_BYTES, ahead: FEW_BYTES }
     }
 }
 
-impl fmt::Debug for KeptBytes {
+impl fmt::Debug for SegmentedBuffer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("KeptBytes").field("len", &self.len).finish_non_exhaustive()
     }
 }
 
-impl KeptBytes {
-    /// Refuses sooner than [`MAX_KEPT_BYTES`].
+impl SegmentedBuffer {
+    /// Refuses sooner than [`MAX_BUFFER_BYTES`].
     #[cfg(test)]
     pub(crate) fn of_at_most(most: u64) -> Self {
         Self { most, ..Self::default() }
@@ -60,7 +60,7 @@ impl KeptBytes {
     /// Appends a piece of the file.
     ///
     /// # Errors
-    /// When the file would pass [`MAX_KEPT_BYTES`], or there is no memory; nothing of the piece is kept then.
+    /// When the file would pass [`MAX_BUFFER_BYTES`], or there is no memory; nothing of the piece is kept then.
     pub fn append(&mut self, mut piece: &[u8]) -> Result<(), AppendError> {
         if self.len + piece.len() as u64 > self.most {
             return Err(AppendError::TooLarge);
@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn a_span_reads_the_same_within_and_across_segments() {
         let whole: Vec<u8> = (0..SEGMENT_LEN * 2 + 500).map(|at| (at % 251) as u8).collect();
-        let mut kept = KeptBytes::default();
+        let mut kept = SegmentedBuffer::default();
         for piece in whole.chunks(70_001) {
             kept.append(piece).expect("a small file");
         }
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn bytes_that_cannot_be_kept_are_taken_back() {
-        let mut kept = KeptBytes::default();
+        let mut kept = SegmentedBuffer::default();
         kept.append(&vec![b'a'; SEGMENT_LEN + 10]).expect("a small file");
         kept.append(&vec![b'b'; SEGMENT_LEN]).expect("a small file");
         kept.truncate(SEGMENT_LEN as u64 + 10);
@@ -188,10 +188,10 @@ mod tests {
 
     #[test]
     fn a_span_past_the_end_is_cut() {
-        let mut kept = KeptBytes::default();
+        let mut kept = SegmentedBuffer::default();
         kept.append(b"abc").expect("a small file");
         assert_eq!(kept.slice(Span { start: 1, len: 90 }).as_ref(), b"bc");
         assert_eq!(kept.slice(Span { start: 90, len: u32::MAX }).as_ref(), b"");
-        assert_eq!(KeptBytes::default().slice(Span { start: 0, len: 1 }).as_ref(), b"");
+        assert_eq!(SegmentedBuffer::default().slice(Span { start: 0, len: 1 }).as_ref(), b"");
     }
 }

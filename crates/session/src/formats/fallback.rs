@@ -17,7 +17,7 @@ const MAX_FIRST_LINE: usize = 64 << 10;
 
 /// What the elements behind the first one tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Further<T> {
+pub(super) enum Fallback<T> {
     Told(T),
     /// An element that may tell has not come yet.
     Open,
@@ -25,30 +25,30 @@ pub(super) enum Further<T> {
 }
 
 /// Asks `claim` of one element after the other; `complete` when no more of the text comes.
-pub(super) fn ask<T>(text: &[u8], complete: bool, claim: impl Fn(&Shape) -> Option<T>) -> Further<T> {
+pub(super) fn ask<T>(text: &[u8], complete: bool, claim: impl Fn(&Shape) -> Option<T>) -> Fallback<T> {
     let complete = complete || text.len() > MAX_BYTES;
     let text = text.get(..MAX_BYTES).unwrap_or(text);
     if text.starts_with(b"[") { elements(text, complete, claim) } else { lines(text, complete, claim, false) }
 }
 
-fn elements<T>(text: &[u8], complete: bool, claim: impl Fn(&Shape) -> Option<T>) -> Further<T> {
+fn elements<T>(text: &[u8], complete: bool, claim: impl Fn(&Shape) -> Option<T>) -> Fallback<T> {
     let mut count = 0;
     let mut end = 1;
     for element in Elements::of(text).take(MAX_ELEMENTS) {
         count += 1;
         end = element.at + element.value.len();
         if let (_, Some(told)) = Shape::in_array(element.value, true).first_claim(&claim) {
-            return Further::Told(told);
+            return Fallback::Told(told);
         }
     }
     if count == MAX_ELEMENTS {
-        return Further::Nothing;
+        return Fallback::Nothing;
     }
     let (array, rest) = text.split_at(end);
     let rest = rest.trim_ascii_start();
     if rest.starts_with(b"]") {
         let is_line = memchr(b'\n', array).is_none();
-        return if is_line { lines(text, complete, claim, true) } else { Further::Nothing };
+        return if is_line { lines(text, complete, claim, true) } else { Fallback::Nothing };
     }
     let rest = rest.strip_prefix(b",").unwrap_or(rest).trim_ascii_start();
     under_way(Shape::in_array(rest, complete), complete, claim)
@@ -60,13 +60,13 @@ fn lines<T>(
     complete: bool,
     claim: impl Fn(&Shape) -> Option<T>,
     behind_array: bool,
-) -> Further<T> {
+) -> Fallback<T> {
     let Some(end) = memchr(b'\n', text) else {
-        return if complete || text.len() > MAX_FIRST_LINE { Further::Nothing } else { Further::Open };
+        return if complete || text.len() > MAX_FIRST_LINE { Fallback::Nothing } else { Fallback::Open };
     };
     let (first, mut rest) = text.split_at(end);
     if end > MAX_FIRST_LINE || is_laid_out(first) {
-        return Further::Nothing;
+        return Fallback::Nothing;
     }
     let is_element = |shape: &Shape| match shape.kind {
         ShapeKind::StringAndObject => true,
@@ -82,11 +82,11 @@ fn lines<T>(
         let Some(end) = memchr(b'\n', rest) else { return under_way(line(rest, complete), complete, claim) };
         let (whole, behind) = rest.split_at(end);
         if let (_, Some(told)) = line(whole, true).first_claim(claim) {
-            return Further::Told(told);
+            return Fallback::Told(told);
         }
         rest = behind;
     }
-    Further::Nothing
+    Fallback::Nothing
 }
 
 /// Whether a first line begins a text that goes on over several.
@@ -104,11 +104,11 @@ fn line(text: &[u8], complete: bool) -> Shape {
 }
 
 /// An element of which more may come.
-fn under_way<T>(shape: Shape, complete: bool, claim: impl Fn(&Shape) -> Option<T>) -> Further<T> {
+fn under_way<T>(shape: Shape, complete: bool, claim: impl Fn(&Shape) -> Option<T>) -> Fallback<T> {
     match shape.first_claim(claim).1 {
-        Some(told) => Further::Told(told),
-        None if complete => Further::Nothing,
-        None => Further::Open,
+        Some(told) => Fallback::Told(told),
+        None if complete => Fallback::Nothing,
+        None => Fallback::Open,
     }
 }
 
@@ -122,12 +122,12 @@ mod tests {
         let whole = ask(text.as_bytes(), true, claim);
         for end in 1..text.len() {
             let part = ask(&text.as_bytes()[..end], false, claim);
-            assert!(part == Further::Open || part == whole, "{text}, {end} bytes: {part:?}");
+            assert!(part == Fallback::Open || part == whole, "{text}, {end} bytes: {part:?}");
         }
         match whole {
-            Further::Told(kind) => Some(kind),
-            Further::Nothing => None,
-            Further::Open => panic!("{text}: all of it came"),
+            Fallback::Told(kind) => Some(kind),
+            Fallback::Nothing => None,
+            Fallback::Open => panic!("{text}: all of it came"),
         }
     }
 
@@ -166,11 +166,11 @@ mod tests {
         let behind = |count: usize| format!("{}{{\"a\":1}}", "7\n".repeat(count));
         assert!(told(&behind(MAX_ELEMENTS - 1)).is_some() && told(&behind(MAX_ELEMENTS)).is_none());
         let long = vec![b'x'; MAX_FIRST_LINE + 1];
-        assert_eq!(ask(&long, false, |_| Some(())), Further::Nothing);
+        assert_eq!(ask(&long, false, |_| Some(())), Fallback::Nothing);
         let big = format!("[\"{}\",{{\"a\":1}}]", "x".repeat(MAX_BYTES));
         let claim = |shape: &Shape| shape.has("a").then_some(());
         for end in [big.len() - 2, big.len()] {
-            assert_eq!(ask(&big.as_bytes()[..end], false, claim), Further::Nothing);
+            assert_eq!(ask(&big.as_bytes()[..end], false, claim), Fallback::Nothing);
         }
     }
 }

@@ -10,7 +10,7 @@ use super::times::begin;
 
 /// Something that stands out, with what tells of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Landmark<'a> {
+pub(super) enum TimelineMarker<'a> {
     /// A load of a page, in a recording whose page events tell of none.
     Page(&'a Page),
     Event(&'a PageEvent),
@@ -29,14 +29,14 @@ pub(super) enum RecordLandmark {
 }
 
 /// What stands out beside the network, in no order; without a time it stands nowhere.
-pub(super) fn landmarks(session: &Session) -> impl Iterator<Item = (EpochMs, Landmark<'_>)> {
+pub(super) fn landmarks(session: &Session) -> impl Iterator<Item = (EpochMs, TimelineMarker<'_>)> {
     let has_navigations = session.page_events.iter().any(|event| event.kind == PageEventKind::Navigation);
     let pages = session.pages.iter().filter(move |_| !has_navigations);
-    let pages = pages.map(|page| (page.started_at, Landmark::Page(page)));
-    let events = session.page_events.iter().map(|event| (event.time, Landmark::Event(event)));
-    let actions = session.actions.iter().map(|action| (action.start, Landmark::Action(action)));
+    let pages = pages.map(|page| (page.started_at, TimelineMarker::Page(page)));
+    let events = session.page_events.iter().map(|event| (event.time, TimelineMarker::Event(event)));
+    let actions = session.actions.iter().map(|action| (action.start, TimelineMarker::Action(action)));
     let errors = session.console.iter().filter(|entry| is_error(entry.level));
-    let errors = errors.map(|entry| (entry.time, Landmark::ConsoleError(entry)));
+    let errors = errors.map(|entry| (entry.time, TimelineMarker::ConsoleError(entry)));
     pages.chain(events).chain(actions).chain(errors).filter_map(|(time, landmark)| Some((time?, landmark)))
 }
 
@@ -77,9 +77,9 @@ mod tests {
     fn pages_are_loads_where_no_event_tells_of_one() {
         let mut session = Session { pages: vec![page(5.0)], ..session(Vec::new()) };
         session.page_events.push(page_event(PageEventKind::Click, 9.0));
-        assert!(landmarks(&session).any(|(_, landmark)| matches!(landmark, Landmark::Page(_))));
+        assert!(landmarks(&session).any(|(_, landmark)| matches!(landmark, TimelineMarker::Page(_))));
         session.page_events.push(page_event(PageEventKind::Navigation, 5.0));
-        assert!(!landmarks(&session).any(|(_, landmark)| matches!(landmark, Landmark::Page(_))));
+        assert!(!landmarks(&session).any(|(_, landmark)| matches!(landmark, TimelineMarker::Page(_))));
     }
 
     #[test]
