@@ -217,10 +217,10 @@ fn learn(session: &mut Session, number: u32, more: Record) {
     socket.refused = is_refused(socket.opened, record.error.as_deref(), record.status);
 }
 
-/// The handshake was never done, and something says why.
+/// The handshake was never done, and something says why. An answer of 101 proves that it was done, whatever failed later.
 fn is_refused(opened: Option<EpochMs>, error: Option<&str>, status: Option<u16>) -> bool {
-    let is_answer_no = status.is_some_and(|status| status != 101 && !(200..300).contains(&status));
-    opened.is_none() && (error.is_some() || is_answer_no)
+    let is_answer_no = status.is_some_and(|status| !(200..300).contains(&status));
+    opened.is_none() && status != Some(101) && (error.is_some() || is_answer_no)
 }
 
 fn row_of_open(id: &str, event: &SocketEvent, line: Line<'_>, files: &SocketFiles) -> Record {
