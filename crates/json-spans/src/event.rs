@@ -17,7 +17,7 @@ pub enum Route {
     /// Where it is an object, [`Event::Enter`] tells so, and its fields are routed in turn under this place.
     Enter(NodeId),
     /// Where it is an array, each element is told as [`Event::Element`] of `list`; an element that is an object has its
-    /// fields routed under `element`.
+    /// fields routed under `element`. Another value of a field is told as [`Event::NotAList`].
     List { list: NodeId, element: NodeId },
 }
 
@@ -49,6 +49,11 @@ pub enum Event {
     },
     /// A list ended; the position is that just after its bracket.
     ListEnd(NodeId, u32),
+    /// The value of a field that was asked for as a list is not an array.
+    NotAList {
+        list: NodeId,
+        value: Span,
+    },
 }
 
 /// Where scanning stopped.

@@ -308,11 +308,13 @@ impl Outline {
 
     fn end_container(&mut self, position: u64, events: &mut Vec<Event>) {
         let Some(frame) = self.frames.pop() else { return };
+        self.value_route = frame.route;
         if frame.list.is_some() {
             events.push(Event::ListEnd(frame.place, position as u32 + 1));
+            // Nothing more is to be told of it.
+            self.value_route = Route::Skip;
         }
         self.value_start = frame.start;
-        self.value_route = frame.route;
         self.key_span = frame.key;
         self.end_value(position + 1, events);
     }

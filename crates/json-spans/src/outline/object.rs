@@ -158,6 +158,7 @@ impl Outline {
         match route {
             Route::Report => events.push(Event::Field { place, key: self.key_span, value }),
             Route::Keep(slot) => events.push(Event::Kept { slot, value }),
+            Route::List { list, .. } => events.push(Event::NotAList { list, value }),
             _ => {}
         }
     }

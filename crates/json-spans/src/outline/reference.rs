@@ -210,10 +210,11 @@ impl<'a> Reference<'a> {
     fn close(&mut self) {
         self.at += 1;
         let Some(frame) = self.stack.pop() else { return };
+        (self.wanted, self.key) = (frame.route, frame.key);
         if frame.is_list {
             self.events.push(Event::ListEnd(frame.list, self.at as u32));
+            self.wanted = Route::Skip;
         }
-        (self.wanted, self.key) = (frame.route, frame.key);
         self.end(frame.start, self.at);
     }
 
@@ -227,6 +228,7 @@ impl<'a> Reference<'a> {
                 frame.place.map(|place| Event::Field { place, key: self.key, value })
             }
             (_, Route::Keep(slot)) => Some(Event::Kept { slot, value }),
+            (_, Route::List { list, .. }) => Some(Event::NotAList { list, value }),
             _ => None,
         });
     }

@@ -35,10 +35,25 @@ fn scan(text: &str, piece: usize) -> (Vec<String>, ScanEnd) {
             Event::Field { key, value, .. } => format!("{}={}", cut(key), cut(value)),
             Event::ListStart(place, _) => format!("<{place}"),
             Event::ListEnd(place, _) => format!("{place}>"),
+            Event::NotAList { list, value } => format!("{list}!{}", cut(value)),
             Event::Element { list, span } => format!("{list}:{}", cut(span)),
         })
     });
     (told.collect(), end)
+}
+
+#[test]
+fn field_that_is_not_the_expected_list_is_reported() {
+    for value in ["{\"a\":[1]}", "\"[]\"", "null", "-1"] {
+        let text =
+            format!(r#"{{"log":{{"entries":[{{"messages":{value},"b":[]}},{{"messages" : {value} }}]}}}}"#);
+        let expected = format!("5!{value}");
+        for piece in [1, 7, text.len()] {
+            let found = scan(&text, piece).0;
+            assert_eq!(found.iter().filter(|event| **event == expected).count(), 2, "{found:?}");
+        }
+    }
+    assert_eq!(scan(r#"{"log":{"entries":{"messages":[]}}}"#, 100).0[0], r#"3!{"messages":[]}"#);
 }
 
 #[test]

@@ -131,7 +131,7 @@ impl Entries {
         listed: Listed,
         spans: Option<&EntrySpans>,
     ) {
-        let Listed { messages, events, excluded_span } = listed;
+        let Listed { messages, events, excluded_span, not_lists } = listed;
         // Quotes that are lost turn what stands between them inside out: the details, which know of no hole, are to find
         // the same.
         let excluded_span =
@@ -155,10 +155,11 @@ impl Entries {
         // Where the messages were taken out, the other parts no longer stand where they were found.
         let known =
             spans.filter(|_| excluded_span.is_empty()).and_then(|spans| spans.entry(&text, span.start));
-        let read = match known {
+        let mut read = match known {
             Some(entry) => convert::finish(entry, around),
             None => convert::read(around),
         };
+        read.faults.extend(not_lists.faults(kept));
         if !read.faults.is_empty() {
             self.note(session, span, read.faults.join(", "));
         }
@@ -218,6 +219,30 @@ pub(super) struct Listed {
     pub(super) events: Option<MessageColumns>,
     /// Where the array of `_webSocketMessages` is.
     pub(super) excluded_span: Span,
+    pub(super) not_lists: NotLists,
+}
+
+/// Values in place of an entry's lists of messages; empty where there are none.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct NotLists {
+    pub(super) messages: Span,
+    pub(super) events: Span,
+}
+
+/// Number of characters of a value that a note shows.
+const MAX_SHOWN_CHARS: usize = 60;
+
+impl NotLists {
+    /// What is to be noted of each, with its beginning: nothing else shows it. Null says that there is no list.
+    fn faults(self, kept: &SegmentedBuffer) -> impl Iterator<Item = String> {
+        let fields = [("_webSocketMessages", self.messages), ("_eventSourceMessages", self.events)];
+        fields.into_iter().filter_map(move |(name, span)| {
+            let value = kept.slice(Span { len: span.len.min(4 * MAX_SHOWN_CHARS as u32), ..span });
+            let shown: String = String::from_utf8_lossy(&value).chars().take(MAX_SHOWN_CHARS).collect();
+            let is_value = !matches!(&*value, b"" | b"null");
+            is_value.then(|| format!("{name} is not an array (“{shown}”)"))
+        })
+    }
 }
 
 /// A list of messages in an entry, as far as it is read.
@@ -284,7 +309,7 @@ impl Listed {
         let mut events = Vec::new();
         outline.feed(&text, &mut events);
         let (mut found, mut found_events): (Option<InlineMessages>, Option<InlineMessages>) = (None, None);
-        let mut excluded_span = Span::default();
+        let (mut excluded_span, mut not_lists) = (Span::default(), NotLists::default());
         let is_faulty = events.iter().any(|event| matches!(event, Event::SyntaxError(_)));
         for event in events {
             match event {
@@ -300,6 +325,8 @@ impl Listed {
                 Event::ListEnd(MESSAGES, at) => {
                     excluded_span = Span::between(excluded_span.start.into(), at.into())
                 }
+                Event::NotAList { list: MESSAGES, value } => not_lists.messages = value,
+                Event::NotAList { list: EVENTS, value } => not_lists.events = value,
                 Event::ListStart(EVENTS, _) => {
                     found_events = Some(InlineMessages { file_start, ..InlineMessages::of_event_stream() });
                 }
@@ -315,6 +342,7 @@ impl Listed {
             messages: found.map(|messages| messages.columns),
             events: found_events.map(|events| events.columns),
             excluded_span: if is_faulty { Span::default() } else { excluded_span },
+            not_lists,
         }
     }
 }

@@ -16,7 +16,7 @@ mod spans;
 mod timings;
 mod trace_clock;
 
-use self::entries::{InlineMessages, Listed};
+use self::entries::{InlineMessages, Listed, NotLists};
 use self::spans::{ENTRY, EntrySpans};
 use super::ending::FileEnd;
 use super::shape::ShapeKind;
@@ -78,6 +78,8 @@ struct HarReader {
     messages_span: Span,
     /// The events of the entry under way.
     stream_events: Option<InlineMessages>,
+    /// The values of the entry under way that stand in place of a list of messages.
+    not_lists: NotLists,
     /// The producer is named after entries that were read without knowing it.
     is_producer_late: bool,
 }
@@ -94,6 +96,7 @@ impl HarReader {
             messages: None,
             messages_span: Span::default(),
             stream_events: None,
+            not_lists: NotLists::default(),
             is_producer_late: false,
         }
     }
@@ -123,11 +126,14 @@ impl HarReader {
                     events.take(session, self.entries.count + 1, span);
                 }
             }
+            Event::NotAList { list: MESSAGES, value } => self.not_lists.messages = value,
+            Event::NotAList { list: EVENTS, value } => self.not_lists.events = value,
             Event::Element { list: ENTRIES_LIST, span } => {
                 let listed = Listed {
                     messages: self.messages.take().map(|messages| messages.columns),
                     events: self.stream_events.take().map(|events| events.columns),
                     excluded_span: std::mem::take(&mut self.messages_span),
+                    not_lists: std::mem::take(&mut self.not_lists),
                 };
                 self.entries.take(session, span, listed, Some(&self.spans));
             }

@@ -414,4 +414,30 @@ mod messages_elsewhere {
         let session = socket_of("WebInspector", "");
         assert!(matches!(socket(&session.records[0]).messages, Messages::Missing(Missing::NotRecorded)));
     }
+
+    #[test]
+    fn messages_that_are_not_an_array_are_noted_with_their_beginning() {
+        for name in ["_webSocketMessages", "_eventSourceMessages"] {
+            for value in [r#"{"type":"send","data":"hi"}"#, r#""[]""#, "7"] {
+                let field = format!(r#","{name}":{value}"#);
+                let whole = entry(r#""method":"GET","url":"https://a.test/""#, r#""status":200"#, &field);
+                let noted = format!("entry 2: {name} is not an array (“{value}”)");
+                let har = read("any", &format!("{},{whole},{}", entry("", "", ""), entry("", "", "")));
+                assert!(notes(&har)[1].ends_with(noted.trim_start_matches("entry 2: ")), "{:?}", notes(&har));
+                let lines = har::read_text(&format!("{}\n{whole}\n", whole.replace(&field, "")));
+                assert_eq!(notes(&lines), [noted], "one entry a line");
+            }
+            for value in ["null", "[]"] {
+                let field = format!(r#","{name}":{value}"#);
+                let entry = entry(r#""method":"GET","url":"https://a.test/""#, r#""status":200"#, &field);
+                assert_eq!(notes(&read("any", &entry)), [""; 0], "{name}: {value}");
+            }
+        }
+        let long = socket_of("any", &format!(r#","_webSocketMessages":{{"a":"{}"}}"#, "é".repeat(500)));
+        let shown = "é".repeat(54);
+        assert_eq!(
+            notes(&long),
+            [format!("entry 1: _webSocketMessages is not an array (“{{\"a\":\"{shown}”)")]
+        );
+    }
 }
