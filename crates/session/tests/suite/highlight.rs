@@ -310,6 +310,28 @@ fn events_that_are_there_whole_and_in_parts_are_read_once() {
 }
 
 #[test]
+fn events_that_are_sent_again_in_a_later_part_are_counted_as_duplicates() {
+    let names = [0, 1, 2].map(|number| format!("{EVENTS}-{number:04}"));
+    let first = format!("[{},{}]", event(4, 0), event(3, 9));
+    let second = format!("[{},{},{}]", event(3, 9), event(3, 9), event(3, 10));
+    let third = format!("[{},{},{}]", event(4, 0), event(3, 10), event(3, 11));
+    let noted = |session: &Session| {
+        let notes = session.notes.listed().iter();
+        notes.map(|note| format!("{}: {}", note.place, note.text)).collect::<Vec<_>>()
+    };
+    let ignored =
+        |name: &str| format!("{name}: 2 duplicate events ignored: the same events at the same time");
+    let session =
+        open(&[(RESOURCES, ABSOLUTE), (&names[0], &first), (&names[1], &second), (&names[2], &third)]);
+    assert_eq!(session.dom_events.len(), 4);
+    assert_eq!(noted(&session), [ignored(&names[1]), ignored(&names[2])]);
+    // A part that cannot be read in between changes nothing.
+    let session = open(&[(&names[0], &first), (&names[1], "<html>error</html>"), (&names[2], &first)]);
+    assert_eq!(session.dom_events.len(), 2);
+    assert_eq!(noted(&session).last(), Some(&ignored(&names[2])));
+}
+
+#[test]
 fn a_part_that_cannot_be_read_is_named_and_costs_no_other() {
     let (first, last) = (format!("[{}]", event(4, 0)), format!("[{}]", event(3, 9)));
     let names = [0, 1, 2].map(|number| format!("{EVENTS}-{number:04}"));

@@ -9,6 +9,7 @@ use self::parts::Parts;
 use super::detect::ContentSniffer;
 use super::files::Siblings;
 use super::native::{ResourcesReader, SocketFiles, record_truncation};
+use super::rrweb::{Duplicates, RrwebReader};
 use super::{LoadError, LoadStep, Reader, Start, rrweb};
 use crate::model::{EpochMs, EventStream, Messages, RecordKind, Session, SmallTimes, SourceFormat};
 
@@ -38,6 +39,8 @@ pub(super) struct HighlightReader {
     stage: Stage,
     resources: Option<ResourcesReader>,
     parts: Parts,
+    /// The events of the parts that are read: a recorder may have sent some of them again in a later part.
+    known_events: Duplicates,
     file: String,
 }
 
@@ -45,7 +48,7 @@ pub(super) struct HighlightReader {
 enum Stage {
     Resources,
     /// A part of the events, and its first bytes until they tell that it is no web page.
-    Events(Box<dyn Reader>, ContentSniffer),
+    Events(Box<RrwebReader>, ContentSniffer),
     /// What came in the place of a part is none.
     Nothing(LoadError),
 }
@@ -54,15 +57,16 @@ impl HighlightReader {
     /// Begins with the resources.
     pub(super) fn new(Start { file, siblings }: Start) -> Self {
         let parts = Parts::of(&siblings);
-        Self { siblings, stage: Stage::Resources, resources: None, parts, file }
+        let known_events = Duplicates::default();
+        Self { siblings, stage: Stage::Resources, resources: None, parts, known_events, file }
     }
 
     /// Begins with the events, where there are no resources.
     pub(super) fn of_events(Start { file, siblings }: Start) -> Self {
         let parts = Parts::beginning_with(name_of(&file), &siblings);
-        let stage =
-            Stage::Events(rrweb::events_behind(&Session::default(), &file), ContentSniffer::default());
-        Self { siblings, stage, resources: None, parts, file }
+        let reader = rrweb::events_behind(&Session::default(), &file, Duplicates::default());
+        let stage = Stage::Events(reader, ContentSniffer::default());
+        Self { siblings, stage, resources: None, parts, known_events: Duplicates::default(), file }
     }
 
     /// The file of messages, where it is known to be there.
@@ -83,8 +87,13 @@ impl HighlightReader {
 
     /// Asks for the next file of events.
     fn go_on(&mut self, session: &mut Session) -> LoadStep {
+        if let Stage::Events(reader, _) = &mut self.stage {
+            self.known_events = reader.take_known_events();
+        }
         let Some(path) = self.parts.next() else { return self.end(session) };
-        self.stage = Stage::Events(rrweb::events_behind(session, &path), ContentSniffer::default());
+        let known_events = std::mem::take(&mut self.known_events);
+        self.stage =
+            Stage::Events(rrweb::events_behind(session, &path, known_events), ContentSniffer::default());
         LoadStep::Read { path }
     }
 
@@ -151,6 +160,7 @@ impl Reader for HighlightReader {
             }
             Stage::Events(reader, head) => {
                 if let Err(why) = head.take(self.parts.now(), piece) {
+                    self.known_events = reader.take_known_events();
                     self.stage = Stage::Nothing(why);
                     return Ok(());
                 }

@@ -14,7 +14,7 @@ const MAX_COMPARED: u64 = 4;
 
 /// The events so far, by a hash of what two copies have in common.
 #[derive(Debug, Default)]
-pub(super) struct Duplicates {
+pub(in crate::formats) struct Duplicates {
     /// Where the data of each stands. As many as a session has events at most.
     known: HashMap<u64, Span>,
     /// Where the event before stands, all of it.
@@ -54,9 +54,9 @@ impl Duplicates {
         false
     }
 
-    /// Number of events that came before.
-    pub(super) fn count(&self) -> u64 {
-        self.count
+    /// Number of events that came before, since this was asked last: each file has its own note.
+    pub(super) fn take_count(&mut self) -> u64 {
+        std::mem::take(&mut self.count)
     }
 }
 

@@ -28,6 +28,7 @@ use json_spans::ScanEnd;
 
 pub(super) use console::details as console_details;
 pub(super) use details::details;
+pub(super) use duplicates::Duplicates;
 pub(super) use page::details as page_event_details;
 
 /// Events as they are: an array of them, one a line, or the segments that Sentry's API returns.
@@ -67,10 +68,12 @@ pub(super) static WRAPPED: Format = Format {
     reader: |start| RrwebReader::alone(start.file, Scanner::wrapped(), None),
 };
 
-/// A reader of events in a file behind what is kept of the session already.
-pub(super) fn events_behind(session: &Session, file: &str) -> Box<dyn Reader> {
+/// A reader of events in a file behind what is kept of the session already. `previous` are the events of the files
+/// before it, of which the file may repeat some.
+pub(super) fn events_behind(session: &Session, file: &str, previous: Duplicates) -> Box<RrwebReader> {
     let start = session.bytes.len();
-    Box::new(RrwebReader::new(file.to_owned(), start, Scanner::records(start), None))
+    let reader = RrwebReader::new(file.to_owned(), start, Scanner::records(start), None);
+    Box::new(RrwebReader { recording: Recording::behind(previous), ..reader })
 }
 
 /// The same, of a session whose other files tell all but what happened on the page. `has_console`: another file holds
@@ -83,7 +86,7 @@ pub(super) fn page_events_behind(session: &Session, file: &str, has_console: boo
 
 /// Reads events while they arrive.
 #[derive(Debug)]
-struct RrwebReader {
+pub(super) struct RrwebReader {
     file: String,
     /// Where the file begins in the session's bytes.
     start: u64,
@@ -102,6 +105,11 @@ impl RrwebReader {
 
     fn alone(file: String, scanner: Scanner, packed: Option<SegmentedBuffer>) -> Box<dyn Reader> {
         Box::new(Self { is_alone: true, ..Self::new(file, 0, scanner, packed) })
+    }
+
+    /// The events of this file and those before it, for the file that comes next.
+    pub(super) fn take_known_events(&mut self) -> Duplicates {
+        self.recording.take_known_events()
     }
 
     fn refusal(&self) -> LoadError {

@@ -56,6 +56,16 @@ impl Recording {
         Self { scope, ..Self::default() }
     }
 
+    /// A recording whose events may have come before in another file.
+    pub(super) fn behind(duplicates: Duplicates) -> Self {
+        Self { duplicates, ..Self::default() }
+    }
+
+    /// The events so far, for the file that comes next.
+    pub(super) fn take_known_events(&mut self) -> Duplicates {
+        std::mem::take(&mut self.duplicates)
+    }
+
     /// Whether its events are all that is known of the session.
     pub(super) fn is_all(&self) -> bool {
         self.scope == Scope::Everything
@@ -345,7 +355,7 @@ impl Recording {
         self.elements = total;
         session.implausible.event_unit = session.implausible.event_unit.or(self.clock.unusual_unit());
         self.network.finish(session);
-        let duplicates = self.duplicates.count();
+        let duplicates = self.duplicates.take_count();
         if duplicates > 0 {
             let text = format!(
                 "{} ignored: the same events at the same time",
