@@ -24,6 +24,10 @@ fn next_number(session: &Session) -> u32 {
     session.records.last().map_or(1, |last| last.number.saturating_add(1))
 }
 
+fn note_wrong_size(session: &mut Session, event: &Event<'_>, row: u32) {
+    event.note(session, format!("a size of the request of row {row} is not a number"));
+}
+
 impl Network {
     /// Takes a `rrweb/network@1` event: one row for each of its requests.
     pub(super) fn requests(&mut self, session: &mut Session, event: &Event<'_>) {
@@ -71,6 +75,9 @@ impl Network {
             if span.has_implausible_duration() {
                 session.implausible.durations.add(record.number);
             }
+            if span.has_wrong_size() {
+                note_wrong_size(session, event, record.number);
+            }
             extend_to(session, record.start);
             session.extend_to(span.end());
             session.records.push(record);
@@ -103,6 +110,9 @@ impl Network {
         let record = request.record(next_number(session), part.span(), start);
         if record.url.is_empty() {
             event.note(session, format!("the request of row {} has no URL", record.number));
+        }
+        if request.has_wrong_size() {
+            note_wrong_size(session, event, record.number);
         }
         if let Some(navigation) = navigation {
             self.navigations.insert(event.window, (navigation, session.records.len()));

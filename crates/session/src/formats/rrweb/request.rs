@@ -7,6 +7,7 @@
 use super::phases::phases;
 use crate::formats::fields::object;
 use crate::formats::lenient::{Number, Text};
+use crate::formats::size::Size;
 use crate::formats::{har, infer};
 use crate::model::plausible::{duration, is_duration};
 use crate::model::{EpochMs, Http, Outcome, Record, RecordKind, ResourceType, Span};
@@ -37,9 +38,9 @@ object! {
         pub(super) request_start: Number = "requestStart" | "13",
         pub(super) response_start: Number = "responseStart" | "14",
         response_end: Number = "responseEnd" | "15",
-        transfer_size: Number = "transferSize" | "22",
-        encoded_body_size: Number = "encodedBodySize" | "17",
-        decoded_body_size: Number = "decodedBodySize" | "16",
+        transfer_size: Size = "transferSize" | "22",
+        encoded_body_size: Size = "encodedBodySize" | "17",
+        decoded_body_size: Size = "decodedBodySize" | "16",
         /// Newer browsers tell the MIME type.
         content_type: Text<'a> = "contentType",
     }
@@ -168,6 +169,11 @@ impl CapturedRequest<'_> {
         }
     }
 
+    /// Whether one of its sizes is not a size.
+    pub(super) fn has_wrong_size(&self) -> bool {
+        [self.transfer_size, self.encoded_body_size, self.decoded_body_size].into_iter().any(Size::is_wrong)
+    }
+
     /// Whether its duration cannot be one.
     pub(super) fn has_implausible_duration(&self, start: Option<EpochMs>) -> bool {
         self.length().is_some_and(|ms| !is_duration(ms, start))
@@ -215,7 +221,7 @@ pub(super) struct Sizes {
 }
 
 /// Resource Timing gives 0 for all sizes of an answer that another origin hides: unknown, not nothing.
-pub(super) fn sizes(transferred: Number, encoded: Number, decoded: Number) -> Sizes {
+pub(super) fn sizes(transferred: Size, encoded: Size, decoded: Size) -> Sizes {
     let timed = [transferred.whole(), encoded.whole(), decoded.whole()];
     let is_hidden = timed.iter().all(|size| size.unwrap_or(0) == 0);
     let [transferred, encoded, decoded] = if is_hidden { [None; 3] } else { timed };

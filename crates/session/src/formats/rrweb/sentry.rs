@@ -7,6 +7,7 @@ use crate::formats::fields::{Object, object};
 use crate::formats::har;
 use crate::formats::lenient::{Number, Text};
 use crate::formats::part::Part;
+use crate::formats::size::Size;
 use crate::model::plausible::duration;
 use crate::model::{
     ConsoleEntry, ConsoleLevel, EpochMs, Http, Millis, Outcome, Phases, Record, RecordKind, ResourceType,
@@ -30,17 +31,17 @@ object! {
         method: Text<'a> = "method",
         status_code: Number = "statusCode",
         /// Of resources: what Resource Timing calls `transferSize`.
-        size: Number = "size",
-        encoded_body_size: Number = "encodedBodySize",
-        decoded_body_size: Number = "decodedBodySize",
-        response_body_size: Number = "responseBodySize",
+        size: Size = "size",
+        encoded_body_size: Size = "encodedBodySize",
+        decoded_body_size: Size = "decodedBodySize",
+        response_body_size: Size = "responseBodySize",
         response: Object<Exchanged> = "response",
     }
 }
 
 object! {
     struct Exchanged {
-        size: Number = "size",
+        size: Size = "size",
     }
 }
 
@@ -101,6 +102,15 @@ impl Span<'_> {
                 messages: None,
             }),
         }
+    }
+
+    /// Whether one of its sizes is not a size.
+    pub(super) fn has_wrong_size(&self) -> bool {
+        self.data.0.as_ref().is_some_and(|data| {
+            let captured = data.response.0.as_ref().map(|response| response.size).unwrap_or_default();
+            let timed = [data.size, data.encoded_body_size, data.decoded_body_size];
+            timed.into_iter().chain([data.response_body_size, captured]).any(Size::is_wrong)
+        })
     }
 
     /// Whether start and end are known and too far apart for a duration, or in the wrong order.

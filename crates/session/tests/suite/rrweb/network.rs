@@ -5,8 +5,31 @@ use super::recordings::{duration, event, fact, http, meta, notes, offset, open, 
 use session::formats::details;
 use session::model::{Body, Outcome, ResourceType};
 
+/// Sizes as text, in bytes; `None` where the text is not a size.
+const SIZES: [(&str, Option<u64>); 5] = [
+    (r#""1234""#, Some(1234)),
+    (r#""1.2 kB""#, Some(1200)),
+    (r#""2 KiB""#, Some(2048)),
+    (r#""many""#, None),
+    (r#""12 parsecs""#, None),
+];
+
 mod plugin {
     use super::*;
+
+    #[test]
+    fn sizes_may_be_text_with_units() {
+        for (size, bytes) in SIZES {
+            let request = format!(
+                r#"{{"name":"/a","startTime":1,"endTime":2,"transferSize":{size},"decodedBodySize":{size}}}"#
+            );
+            let session = read(&[meta(0.0, "/"), requests(9.0, &request)]);
+            let row = http(&session.records[0]);
+            assert_eq!((row.transferred, row.body_size), (bytes, bytes), "{size}");
+            let noted = "event 2: a size of the request of row 1 is not a number".to_owned();
+            assert_eq!(notes(&session).contains(&noted), bytes.is_none(), "{size}");
+        }
+    }
 
     #[test]
     fn times_are_estimated_from_the_request_that_was_told_of_soonest() {
@@ -178,6 +201,24 @@ mod plugin {
 
 mod sentry {
     use super::*;
+
+    #[test]
+    fn sizes_of_spans_may_be_text_with_units() {
+        for (size, bytes) in SIZES {
+            for (field, transferred) in [("size", bytes), ("responseBodySize", None)] {
+                let span = span(
+                    9.0,
+                    &format!(r#""op":"resource.fetch","description":"/a","data":{{"{field}":{size}}}"#),
+                );
+                let session = read(&[meta(0.0, "/"), span]);
+                let row = http(&session.records[0]);
+                let body_size = bytes.filter(|_| field == "responseBodySize");
+                assert_eq!((row.transferred, row.body_size), (transferred, body_size), "{field}: {size}");
+                let noted = "event 2: a size of the request of row 1 is not a number".to_owned();
+                assert_eq!(notes(&session).contains(&noted), bytes.is_none(), "{field}: {size}");
+            }
+        }
+    }
 
     #[test]
     fn a_span_without_its_payload_is_named() {
