@@ -2,7 +2,7 @@
 //! what was complete.
 
 use crate::common;
-use crate::common::edits as damage;
+use crate::edits as damage;
 use common::everything::{told, told_messages};
 use damage::{edited, edits};
 use proptest::prelude::*;

@@ -3,6 +3,7 @@
 mod cases;
 mod common;
 mod corpus;
+mod edits;
 mod export;
 mod fixtures;
 mod fuzzed;

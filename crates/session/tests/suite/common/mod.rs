@@ -3,7 +3,6 @@
 #![allow(dead_code, reason = "the fuzz targets use a part of it")]
 
 pub(crate) mod corpus;
-pub(crate) mod edits;
 pub(crate) mod everything;
 pub(crate) mod har;
 pub(crate) mod native;

@@ -1,8 +1,8 @@
 //! What a native session holds beside its requests, rule by rule: `console.jsonl` and `events.jsonl`.
 
 use crate::common;
-use crate::common::edits;
 use crate::common::native;
+use crate::edits;
 use native::{START, at, notes, offset};
 use session::formats::{LoadError, LoadStep, SessionLoader, console_details, page_event_details};
 use session::model::{Argument, ConsoleDetails, ConsoleLevel, PageEventKind, Session, SourceFormat};

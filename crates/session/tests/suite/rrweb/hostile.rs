@@ -2,7 +2,7 @@
 //! was cut off keeps what was complete.
 
 use crate::common;
-use crate::common::edits as damage;
+use crate::edits as damage;
 use common::everything::told;
 use damage::{edited, edits};
 use proptest::prelude::*;
