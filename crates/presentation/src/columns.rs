@@ -94,12 +94,15 @@ impl Sort {
         Some(Self { column: Column::from_key(key)?, descending })
     }
 
-    /// The order after a click on the header of `column`: that column ascending, then descending, and so on. `None`
-    /// is the chronological order, before the click and after it.
+    /// The order after a click on the header of `column`: ascending, then descending, then the default order again.
+    /// `None` is that default: ascending by start.
     pub fn after_click(current: Option<Self>, column: Column) -> Option<Self> {
         let current = current.unwrap_or_default();
-        let descending = current.column == column && !current.descending;
-        let next = Self { column, descending };
+        let next = match (current.column == column, current.descending) {
+            (false, _) => Self { column, descending: false },
+            (true, false) => Self { column, descending: true },
+            (true, true) => Self::default(),
+        };
         (next != Self::default()).then_some(next)
     }
 
@@ -148,17 +151,20 @@ mod tests {
     }
 
     #[test]
-    fn clicks_turn_the_order_round() {
+    fn clicks_on_a_header_sort_ascending_then_descending_then_by_start() {
         let up = Sort::after_click(None, Column::Size);
         assert_eq!(up, Some(Sort { column: Column::Size, descending: false }));
         let down = Sort::after_click(up, Column::Size);
         assert_eq!(down, Some(Sort { column: Column::Size, descending: true }));
-        assert_eq!(Sort::after_click(down, Column::Size), up);
+        assert_eq!(Sort::after_click(down, Column::Size), None);
+        let last_first = Sort::after_click(None, Column::Start);
+        assert_eq!(last_first, Some(Sort { column: Column::Start, descending: true }));
+        assert_eq!(Sort::after_click(last_first, Column::Start), None);
+        assert_eq!(Sort::after_click(down, Column::Start), None);
         assert_eq!(
-            Sort::after_click(None, Column::Start),
-            Some(Sort { column: Column::Start, descending: true })
+            Sort::after_click(down, Column::Name),
+            Some(Sort { column: Column::Name, descending: false })
         );
-        assert_eq!(Sort::after_click(down, Column::Start), None, "chronological again");
     }
 
     #[test]
