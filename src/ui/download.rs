@@ -1,9 +1,14 @@
 //! Saving bytes as a file.
 
+use std::time::Duration;
+
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+
+/// How long a download keeps its URL: some browsers, Safari among them, read it only after the click has returned.
+const URL_LIFETIME: Duration = Duration::from_secs(60);
 
 /// Has the browser save `bytes` as a file of that name and media type.
 ///
@@ -26,6 +31,12 @@ pub fn download_blob(name: &str, blob: &Blob) -> Result<(), JsValue> {
     link.set_href(&url);
     link.set_download(name);
     link.click();
-    // The click has handed the bytes to the browser's download by now.
-    Url::revoke_object_url(&url)
+    set_timeout(
+        move || {
+            // A URL that is already gone needs no revoking.
+            let _ = Url::revoke_object_url(&url);
+        },
+        URL_LIFETIME,
+    );
+    Ok(())
 }
