@@ -135,6 +135,27 @@ test.describe("when the memory of the page is used up", () => {
   });
 });
 
+test("a panic of the app shows the crash message with the first reason", async ({ session, page, complaints }) => {
+  await session.open("fixtures/har/order.har");
+  const crashed = page.locator("#crashed");
+  await expect(crashed).toBeHidden();
+  // The app cannot go on without elements: its next attempt to create one panics.
+  await page.evaluate(() => {
+    let attempts = 0;
+    document.createElement = () => {
+      attempts += 1;
+      throw new Error(`no element ${attempts}`);
+    };
+  });
+  await page.keyboard.press("?");
+  const alert = page.getByRole("alert").filter({ hasText: "Replayscope stopped working" });
+  await expectWords(alert, "panicked", "no element 1");
+  await expect(crashed.getByRole("link", { name: "Reload the page" })).toBeVisible();
+  await page.keyboard.press("?");
+  await expectWords(alert, "no element 1");
+  complaints.length = 0;
+});
+
 test("a WebAssembly trap is said by the page itself", async ({ home, page, complaints }) => {
   await home.visit();
   const crashed = page.locator("#crashed");
