@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-/// Runs every seed of a target through what the target runs.
+/// Runs every seed of a target through the function of the target.
 ///
 /// # Panics
-/// Where the target has no seeds, or a seed breaks a rule.
+/// If the target has no seeds, or a seed breaks a rule.
 pub(crate) fn run(target: &str, function: fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds").join(target);
     let mut seeds: Vec<_> = std::fs::read_dir(&folder)
@@ -13,9 +13,9 @@ pub(crate) fn run(target: &str, function: fn(&[u8])) {
         .map(|entry| entry.expect("an entry of the folder").path())
         .collect();
     seeds.sort();
-    assert!(!seeds.is_empty(), "{} holds no seeds", folder.display());
+    assert!(!seeds.is_empty(), "{} contains no seeds", folder.display());
     for seed in seeds {
-        // Told where a test fails.
+        // Printed if a test fails.
         println!("{}", seed.display());
         function(&std::fs::read(&seed).expect("a seed can be read"));
     }

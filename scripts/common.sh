@@ -1,5 +1,5 @@
-# Sourced by the scripts of this folder: where things are, and the tools they need.
-# Each need_* function does nothing where the tool is there already.
+# Sourced by the scripts of this folder: paths, and the tools that they need.
+# Each need_* function does nothing if the tool is already installed.
 
 set -euo pipefail
 
@@ -10,6 +10,7 @@ cd "$root"
 unset NO_COLOR RUSTFLAGS
 export PATH="$root/end2end/node_modules/.bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 
+# 0.22 needs Rust 1.96.1, newer than rust-toolchain.toml.
 trunk_version=0.21.14
 cargo_fuzz_version=0.13.2
 
@@ -49,12 +50,12 @@ need_trunk() {
   install_tool trunk "$trunk_version" "8 to 15 minutes" --no-default-features --locked
 }
 
-# The wasm-bindgen CLI must be of exactly the version the app is built with.
+# The wasm-bindgen CLI must have exactly the version that the app is built with.
 need_wasm_bindgen() {
   need_rust
   local wanted
   wanted=$(awk '/^name = "wasm-bindgen"$/ { getline; gsub(/[^0-9.]/, ""); print; exit }' Cargo.lock)
-  [ -n "$wanted" ] || fail "Cargo.lock names no wasm-bindgen"
+  [ -n "$wanted" ] || fail "Cargo.lock does not list wasm-bindgen"
   [ "$(wasm-bindgen --version 2>/dev/null || true)" = "wasm-bindgen $wanted" ] && return
   install_tool wasm-bindgen-cli "$wanted" "3 to 6 minutes"
 }
@@ -84,7 +85,7 @@ need_node() {
     fail "Node $(node --version) is too old: version 20.19 or newer is needed."
 }
 
-# need_packages FOLDER: installs its packages again only when its lock has changed
+# need_packages FOLDER: installs its npm packages if its lock file has changed since the last time
 need_packages() {
   need_node
   local folder=$1 stamp=$1/node_modules/.installed-lock
@@ -101,7 +102,7 @@ need_recorder() { need_packages recorder; }
 # Trunk bundles the player as a hook of its build.
 need_player() { need_packages player; }
 
-# The recorder is built anew each time: it takes a second.
+# Rebuilds the recorder each time: it takes a second.
 build_recorder() {
   need_recorder
   (cd recorder && npm run --silent build)
@@ -124,7 +125,7 @@ need_browser() {
   say "Installing Playwright's Chromium (about a minute)"
   (cd end2end && playwright install chromium) || true
   has_browser ||
-    fail "No Chromium was found and none could be installed: install one, or name one with CHROMIUM=/path/to/chromium."
+    fail "Chromium was not found and could not be installed: install it, or set CHROMIUM=/path/to/chromium."
 }
 
 need_app_tools() {

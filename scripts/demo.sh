@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Records the demo session anew into static/sessions/.
+# Records the demo session again, into static/sessions/.
 source "$(dirname "$0")/common.sh"
 need_node_modules
 build_recorder

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Formatting, lints, import directions and types; changes nothing.
+# Checks formatting, lints, import directions and types; changes nothing.
 source "$(dirname "$0")/common.sh"
 
 need_rust_component rustfmt fmt

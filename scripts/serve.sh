@@ -4,8 +4,8 @@ source "$(dirname "$0")/common.sh"
 
 need_app_tools
 
-# The wanted port, or the next one that is free. `localhost` may be an IPv6 address: where the machine has one, the port
-# has to be free there, too, and is served there.
+# The requested port, or the next free one. `localhost` may resolve to an IPv6 address: where the machine has one, the port
+# must be free there too, and the app is also served there.
 read -r port has_ipv6 < <(node -e '
   const { createServer } = require("node:net");
   const listen = (port, host) => new Promise((resolve) => {
@@ -25,7 +25,7 @@ read -r port has_ipv6 < <(node -e '
   })();
 ' "${PORT:-8080}")
 
-# The player comes from `localhost`, which is another site to the browser than 127.0.0.1: it runs in a process of its own.
+# The player is served from `localhost`, a different site than 127.0.0.1 for the browser: it runs in its own process.
 export REPLAYSCOPE_APP_ORIGIN="http://127.0.0.1:$port" REPLAYSCOPE_PLAYER_ORIGIN="http://localhost:$port"
 addresses=(--address 127.0.0.1)
 if [ "$has_ipv6" = true ]; then addresses+=(--address ::1); fi
@@ -35,9 +35,9 @@ trunk=$!
 trap 'kill "$trunk" 2>/dev/null || true; wait "$trunk" 2>/dev/null || true' EXIT
 trap 'exit 130' INT TERM
 
-# The first build may take minutes; Trunk answers when it is done.
+# The first build may take minutes; Trunk responds when it has finished.
 until node -e 'fetch(process.argv[1]).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))' "http://127.0.0.1:$port/"; do
-  kill -0 "$trunk" 2>/dev/null || fail "trunk serve ended before it answered"
+  kill -0 "$trunk" 2>/dev/null || fail "trunk serve exited before it responded"
   sleep 0.5
 done
 printf '\nReplayscope is at http://127.0.0.1:%s/session?src=sessions/market/session.json\n' "$port"

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Every test. REPLAYSCOPE_CORPUS names a folder of recordings of one's own to test with as well; REPLAYSCOPE_CASES names
-# a folder of small inputs with known right results.
+# Runs every test. REPLAYSCOPE_CORPUS may name a folder of further recordings, REPLAYSCOPE_CASES a folder of small inputs
+# with known results.
 source "$(dirname "$0")/common.sh"
 
 need_app_tools
 need_node_modules
 need_browser
 build_recorder
-[ -n "${REPLAYSCOPE_CORPUS:-}" ] || say "REPLAYSCOPE_CORPUS is not set: tests that read a folder of recordings are left out"
+[ -n "${REPLAYSCOPE_CORPUS:-}" ] || say "REPLAYSCOPE_CORPUS is not set: tests that read that folder are skipped"
 
 cargo test --workspace
 node --test scripts/*.test.mjs
