@@ -11,7 +11,7 @@ const screenModule = ["store", "ui"];
 // The library crates are tested without a browser, so they must not need one.
 const browser = /\b(leptos\w*|web_sys|js_sys|wasm_bindgen\w*|gloo\w*)\b/;
 
-/** The modules that each module may import from, besides itself. `null` means all; as `modules`, that there is one level. */
+/** The modules that each module may import from, besides itself. `null` means all; `modules: null` allows all within the crate. */
 const crates = [
   {
     sources: "src/",

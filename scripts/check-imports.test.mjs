@@ -49,20 +49,25 @@ test("paths in comments and strings are not imports", () => {
 
 test("modules of the session crate use only the layers below them", () => {
   assert.deepEqual(
-    importProblems("crates/session/src/read/har.rs", "use crate::{join, log::MessageLog, model::Session, scan};"),
+    importProblems("crates/session/src/formats/har.rs", "use crate::{join, log::MessageLog, model::Session, archive};"),
     none,
   );
-  assert.match(onlyProblem("crates/session/src/model/mod.rs", "use crate::scan::Span;"), /`model` must not use `scan`/);
+  assert.match(onlyProblem("crates/session/src/model/mod.rs", "use crate::log::Span;"), /`model` must not use `log`/);
   assert.match(
-    onlyProblem("crates/session/src/view/rows.rs", "use crate::read::detect;"),
-    /`view` must not use `read`/,
+    onlyProblem("crates/session/src/filter/query.rs", "use crate::formats::detect;"),
+    /`filter` must not use `formats`/,
   );
-  assert.deepEqual(importProblems("crates/session/src/lib.rs", "pub use crate::{model::Session, view::Rows};"), none);
+  assert.deepEqual(importProblems("crates/session/src/lib.rs", "pub use crate::{model::Session, filter::Query};"), none);
 });
 
 test("the session crate must not use a browser", () => {
   assert.match(onlyProblem("crates/session/src/model/time.rs", "let now = web_sys::window();"), /must not use web_sys/);
   assert.deepEqual(importProblems("crates/session/src/model/time.rs", "// not web_sys\n"), none);
+});
+
+test("the other library crates have one level and must not use a browser", () => {
+  assert.deepEqual(importProblems("crates/presentation/src/rows.rs", "use crate::cells::cell;"), none);
+  assert.match(onlyProblem("crates/json-spans/src/block.rs", "use js_sys::Array;"), /must not use js_sys/);
 });
 
 test("a module without a rule is a problem", () => {
