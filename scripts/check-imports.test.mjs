@@ -57,7 +57,10 @@ test("modules of the session crate use only the layers below them", () => {
     onlyProblem("crates/session/src/filter/query.rs", "use crate::formats::detect;"),
     /`filter` must not use `formats`/,
   );
-  assert.deepEqual(importProblems("crates/session/src/lib.rs", "pub use crate::{model::Session, filter::Query};"), none);
+  assert.deepEqual(
+    importProblems("crates/session/src/lib.rs", "pub use crate::{model::Session, filter::Query};"),
+    none,
+  );
 });
 
 test("the session crate must not use a browser", () => {
