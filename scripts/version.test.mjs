@@ -1,0 +1,46 @@
+// One version for all parts: what a recording names as its recorder is the version of the app that was built with it.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const read = (path) => readFileSync(join(root, path), "utf8");
+const json = (path) => JSON.parse(read(path));
+
+const workspace = /^\[workspace\.package\]\n(?:[^[].*\n)*?version = "([^"]+)"/m.exec(read("Cargo.toml"))?.[1];
+const npmPackages = ["end2end", "player", "recorder"];
+
+test("the workspace has a version", () => {
+  assert.match(workspace ?? "", /^\d+\.\d+\.\d+(-[\w.]+)?$/);
+});
+
+test("every crate of the workspace takes its version, edition, Rust version and license", () => {
+  const manifests = ["Cargo.toml", ...readdirSync(join(root, "crates")).map((name) => `crates/${name}/Cargo.toml`)];
+  for (const manifest of manifests) {
+    for (const key of ["version", "edition", "rust-version", "license"])
+      assert.match(read(manifest), new RegExp(`^${key}\\.workspace = true$`, "m"), `${manifest}: ${key}`);
+    assert.match(read(manifest), /^description = ".+"$/m, manifest);
+  }
+});
+
+test("the npm packages and their locks have the version of the workspace", () => {
+  for (const name of npmPackages) {
+    const manifest = json(`${name}/package.json`);
+    assert.equal(manifest.version, workspace, name);
+    assert.equal(manifest.license, "MIT OR Apache-2.0", name);
+    const lock = json(`${name}/package-lock.json`);
+    assert.equal(lock.version, workspace, `${name}/package-lock.json`);
+    assert.equal(lock.packages[""].version, workspace, `${name}/package-lock.json`);
+  }
+});
+
+test("the recorder writes the version of the workspace into recordings", () => {
+  const version = /version = "([^"]+)"/.exec(read("recorder/src/version.ts"))?.[1];
+  assert.equal(version, workspace);
+});
+
+test("the license files of the published package are those of the repository", () => {
+  for (const name of ["LICENSE-APACHE", "LICENSE-MIT"]) assert.equal(read(`recorder/${name}`), read(name), name);
+});
