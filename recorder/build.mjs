@@ -1,6 +1,7 @@
-// Builds dist/: the full recorder as a module and as a plain script, the network part, and the inline stub.
+// Builds dist/: the full recorder as a module and as a plain script, the network part, and the inline stub. Copies the
+// licenses of the repository into the package.
 import { build } from "esbuild";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { minify } from "terser";
 
 const shared = {
@@ -69,4 +70,5 @@ await Promise.all([
   }),
   build({ ...module, ...networkPart, entryPoints: ["src/network.ts"], outfile: "dist/network.js" }),
   build({ ...script, entryPoints: ["src/stub.ts"], outfile: "dist/stub.js" }),
+  ...["LICENSE-APACHE", "LICENSE-MIT"].map((name) => copyFile(`../${name}`, name)),
 ]);

@@ -1,13 +1,12 @@
-// What the package gives a TypeScript project: its types, found by its `exports`, and the files that it ships.
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+// The package in a TypeScript project: its types, resolved through its `exports`.
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { expect, test } from "@playwright/test";
 
 const folder = fileURLToPath(new URL("../../../recorder/", import.meta.url));
 
-/** A project that uses everything there is; each line that is expected to be an error has to be one. */
+/** Uses the entire public API; lines marked `@ts-expect-error` must be errors. */
 const consumer = `
 import { start, type Options, type Recorder, type RequestResponsePair } from "replayscope-recorder";
 import { recordNetwork, type NetworkRecorder } from "replayscope-recorder/network";
@@ -52,13 +51,13 @@ void [id, ended, archive];
 start({ recordEverything: true });
 // @ts-expect-error No such setting.
 start({ privacySetting: "lax" });
-// @ts-expect-error A list, not a word.
+// @ts-expect-error Must be an array, not a string.
 start({ networkRecording: { urlBlocklist: "/health" } });
-// @ts-expect-error What a sanitizer returns is a pair, or nothing.
+// @ts-expect-error A sanitizer returns a pair or null.
 start({ networkRecording: { requestResponseSanitizer: () => "nothing" } });
 // @ts-expect-error No such method.
 start({ consoleMethodsToRecord: ["shout"] });
-// @ts-expect-error The id is the recorder's to give.
+// @ts-expect-error The id is read-only.
 recorder.sessionId = "mine";
 `;
 
@@ -68,8 +67,8 @@ const resolutions: [name: string, options: ts.CompilerOptions][] = [
 ];
 
 for (const [name, resolution] of resolutions) {
-  test(`a strict project finds the types as ${name} do, and a wrong option is an error`, () => {
-    // The compiler reads all that browsers have.
+  test(`types resolve in a strict project as ${name} resolve them, and a wrong option is an error`, () => {
+    // The compiler reads the DOM library.
     test.slow();
     const file = test.info().outputPath("consumer.mts");
     mkdirSync(test.info().outputPath("node_modules"), { recursive: true });
@@ -82,7 +81,7 @@ for (const [name, resolution] of resolutions) {
       types: [],
       strict: true,
       exactOptionalPropertyTypes: true,
-      // The package's own declarations are checked too.
+      // Also check the package's own declarations.
       skipLibCheck: false,
       skipDefaultLibCheck: true,
       noEmit: true,
@@ -96,35 +95,3 @@ for (const [name, resolution] of resolutions) {
     );
   });
 }
-
-test("what the package names is there, and it ships that and no source", () => {
-  const listed = JSON.parse(
-    execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
-      cwd: folder,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    }),
-  ) as { files: { path: string }[] }[];
-  const files = listed[0]?.files.map(({ path }) => path) ?? [];
-  const { exports: named, files: shipped } = JSON.parse(readFileSync(`${folder}package.json`, "utf8")) as {
-    exports: Record<string, Record<string, string>>;
-    files: string[];
-  };
-  const targets = Object.values(named)
-    .flatMap((conditions) => Object.values(conditions))
-    .map((path) => path.replace("./", ""));
-  for (const path of [...targets, "package.json", "README.md"]) expect(files).toContain(path);
-  expect(shipped).toEqual(["dist"]);
-  expect(
-    files.filter((path) => !/^(dist\/[\w-]+\.js|dist\/types\/.+\.d\.ts|package\.json|README\.md)$/.test(path)),
-  ).toEqual([]);
-  for (const path of [
-    "dist/recorder.js",
-    "dist/network.js",
-    "dist/replayscope.js",
-    "dist/stub.js",
-    "dist/types/index.d.ts",
-  ])
-    expect(targets).toContain(path);
-  expect(targets.filter((path) => !existsSync(folder + path))).toEqual([]);
-});
