@@ -75,7 +75,7 @@ async function goToMarket(page: Page): Promise<void> {
 async function saved(page: Page): Promise<SessionFiles> {
   const download = page.waitForEvent("download");
   await page.evaluate("window.recorder.download()");
-  return SessionFiles.ofZip(await readFile(await (await download).path()));
+  return SessionFiles.fromZip(await readFile(await (await download).path()));
 }
 
 async function write(files: Map<string, string>): Promise<void> {

@@ -1,13 +1,13 @@
-// Answers of every kind.
+// HTTP API of the lab, with responses of every kind.
 //
-//   /api/echo             what was asked, as JSON: method, headers, body
+//   /api/echo             the request as JSON: method, headers, body
 //   /api/status/<code>    that status
-//   /api/text?size=…      so many characters
-//   /api/bytes?size=…     so many bytes, 0 to 255 again and again
-//   /api/never            no answer
-//   /api/break            the beginning of an answer, then nothing: the connection breaks
-//   /api/stream           three lines, each asked for by POST /api/next
-//   /api/events           an event stream of three messages, one with a name of its own
+//   /api/text?size=…      text of that many characters
+//   /api/bytes?size=…     that many bytes, 0 to 255 repeatedly
+//   /api/never            no response
+//   /api/break            the beginning of a response, then the connection is dropped
+//   /api/stream           three lines, the second and third on POST /api/next
+//   /api/events           an event stream of three messages, one with an event name
 //   /api/moved            302 to /api/echo
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
@@ -72,8 +72,8 @@ const handlers: Record<string, Handler> = {
   },
 };
 
-/** Answers a request of the API; false where it is none. */
-export async function answerApi(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean> {
+/** Responds to a request of the API; returns false for other requests. */
+export async function respondToApi(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean> {
   const [, top, name = ""] = url.pathname.split("/");
   const handler = top === "api" && Object.hasOwn(handlers, name) ? handlers[name] : undefined;
   if (handler === undefined) return false;

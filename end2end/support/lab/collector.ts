@@ -1,4 +1,4 @@
-// A receiver of batches, as anyone may write one: it puts them in order and makes the files of the session again.
+// Receives batches as documented in docs/record.md: orders them and rebuilds the files of the session.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { SessionFiles } from "./session-files.ts";
 
@@ -13,15 +13,15 @@ export interface ReceivedBatch {
   head: BatchHead;
   lines: { file: string; record?: unknown }[];
   headers: IncomingMessage["headers"];
-  /** Where it was posted to. */
+  /** Path that it was posted to. */
   path: string;
 }
 
 export class Collector {
-  /** Every batch that was accepted, those that came twice as well. */
+  /** Every accepted batch, including repeated ones. */
   readonly received: ReceivedBatch[] = [];
-  /** What becomes of the next batches, after which all is well: a status, with headers or without, or no answer to one that came. */
-  readonly failures: (number | { status: number; headers: Record<string, string> } | "silence")[] = [];
+  /** Responses to the next batches, before all succeed again: a failure status, with headers or without, or none to an accepted batch. */
+  readonly failures: (number | { status: number; headers: Record<string, string> } | "no-response")[] = [];
 
   take(request: IncomingMessage, response: ServerResponse, body: string): void {
     const failure = this.failures.shift();
@@ -45,7 +45,7 @@ export class Collector {
     return [...this.#inOrder(session).keys()];
   }
 
-  /** The session as it stands in its files. */
+  /** The files of a session. */
   session(session: string): SessionFiles {
     const files = new Map<string, string>();
     for (const { lines } of this.#inOrder(session).values()) {

@@ -1,4 +1,4 @@
-// Firefox as it is installed, driven over WebDriver BiDi: Playwright drives only a Firefox of its own.
+// Drives an installed Firefox over WebDriver BiDi: Playwright supports only its own build of Firefox.
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -7,15 +7,15 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { WebSocket } from "ws";
 
-const usualPlaces = ["/usr/bin/firefox-esr", "/usr/bin/firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"];
+const defaultPaths = ["/usr/bin/firefox-esr", "/usr/bin/firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"];
 
 /** The browser named by `FIREFOX`, else the system's, else `undefined`. */
 export function findFirefox(): string | undefined {
   const named = process.env["FIREFOX"];
-  return named === undefined || named === "" ? usualPlaces.find((path) => existsSync(path)) : named;
+  return named === undefined || named === "" ? defaultPaths.find((path) => existsSync(path)) : named;
 }
 
-interface Answer {
+interface BidiResponse {
   id?: number;
   type: string;
   result?: unknown;
@@ -26,17 +26,17 @@ export class Firefox {
   readonly #process: ChildProcess;
   readonly #profile: string;
   readonly #socket: WebSocket;
-  readonly #waiting = new Map<number, (answer: Answer) => void>();
+  readonly #pending = new Map<number, (response: BidiResponse) => void>();
   #context = "";
-  #count = 0;
+  #lastId = 0;
 
   private constructor(process: ChildProcess, profile: string, socket: WebSocket) {
     this.#process = process;
     this.#profile = profile;
     this.#socket = socket;
     socket.on("message", (data: Buffer) => {
-      const answer = JSON.parse(data.toString("utf8")) as Answer;
-      if (answer.id !== undefined) this.#waiting.get(answer.id)?.(answer);
+      const response = JSON.parse(data.toString("utf8")) as BidiResponse;
+      if (response.id !== undefined) this.#pending.get(response.id)?.(response);
     });
   }
 
@@ -48,30 +48,30 @@ export class Firefox {
     const socket = new WebSocket(`${await addressOf(process)}/session`);
     await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
     const firefox = new Firefox(process, profile, socket);
-    await firefox.#ask("session.new", { capabilities: {} });
-    const { contexts } = (await firefox.#ask("browsingContext.getTree", {})) as { contexts: { context: string }[] };
+    await firefox.#send("session.new", { capabilities: {} });
+    const { contexts } = (await firefox.#send("browsingContext.getTree", {})) as { contexts: { context: string }[] };
     firefox.#context = contexts[0]?.context ?? "";
     return firefox;
   }
 
   async open(url: string): Promise<void> {
-    await this.#ask("browsingContext.navigate", { context: this.#context, url, wait: "complete" });
+    await this.#send("browsingContext.navigate", { context: this.#context, url, wait: "complete" });
   }
 
-  /** What an expression comes to in the page, as JSON. */
+  /** Evaluates an expression in the page and returns its JSON-serializable value. */
   async evaluate<Value>(expression: string): Promise<Value> {
-    const answer = await this.#ask("script.evaluate", {
+    const response = await this.#send("script.evaluate", {
       expression: `(async () => JSON.stringify((await (${expression})) ?? null))()`,
       target: { context: this.#context },
       awaitPromise: true,
     });
-    const { type, result, exceptionDetails } = answer as {
+    const { type, result, exceptionDetails } = response as {
       type: string;
       result?: { value: string };
       exceptionDetails?: { text: string };
     };
     if (type !== "success" || result === undefined)
-      throw new Error(exceptionDetails?.text ?? "The page gave no answer");
+      throw new Error(exceptionDetails?.text ?? "The page returned no value");
     return JSON.parse(result.value) as Value;
   }
 
@@ -83,12 +83,12 @@ export class Firefox {
     await rm(this.#profile, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  #ask(method: string, params: object): Promise<unknown> {
-    this.#count += 1;
-    const id = this.#count;
+  #send(method: string, params: object): Promise<unknown> {
+    this.#lastId += 1;
+    const id = this.#lastId;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, ({ type, result, message }) => {
-        this.#waiting.delete(id);
+      this.#pending.set(id, ({ type, result, message }) => {
+        this.#pending.delete(id);
         if (type === "success") resolve(result);
         else reject(new Error(`${method}: ${message}`));
       });
@@ -97,11 +97,11 @@ export class Firefox {
   }
 }
 
-/** Firefox says on its standard error where it listens. */
+/** Reads the address from Firefox's standard error. */
 function addressOf(process: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     process.once("error", reject);
-    process.once("exit", (code) => reject(new Error(`Firefox ended with ${code} before it listened`)));
+    process.once("exit", (code) => reject(new Error(`Firefox exited with code ${code} before it was listening`)));
     if (process.stderr === null) return;
     createInterface(process.stderr).on("line", (line) => {
       const address = /WebDriver BiDi listening on (ws:\S+)/.exec(line)?.[1];

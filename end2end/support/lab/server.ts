@@ -1,9 +1,9 @@
-// The other side of what recorder tests record: pages, an API with answers of every kind, and sockets.
+// The server of the recorder's tests: pages, an HTTP API, sockets, and a collector of batches.
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { text } from "node:stream/consumers";
-import { answerApi } from "./api.ts";
+import { respondToApi } from "./api.ts";
 import { Collector } from "./collector.ts";
 import { upgrader } from "./sockets.ts";
 
@@ -12,14 +12,14 @@ export interface Lab {
   origin: string;
   /** The same under `ws:`. */
   sockets: string;
-  /** Serves a page of its own at an address of its own. */
+  /** Serves a page at a new URL, which it returns. */
   page(html: string): string;
   collector: Collector;
   stop(): Promise<void>;
 }
 
-/** Answers what has `by-worker` in its address itself; hands on what has `through-worker`; leaves the rest to the browser. */
-const worker = `
+/** Responds to URLs with `by-worker` itself, forwards those with `through-worker`, and ignores all others. */
+const serviceWorker = `
 self.oninstall = () => self.skipWaiting();
 self.onactivate = (event) => event.waitUntil(self.clients.claim());
 self.onfetch = (event) => {
@@ -35,7 +35,7 @@ export async function startLab(): Promise<Lab> {
   const pages: string[] = [];
   const collector = new Collector();
   const server = createServer((request, response) => {
-    answer(request, response, pages, collector).catch(() => response.destroy());
+    respond(request, response, pages, collector).catch(() => response.destroy());
   });
   server.on("upgrade", upgrader());
   const connections = new Set<Socket>();
@@ -53,13 +53,13 @@ export async function startLab(): Promise<Lab> {
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        // A server does not count the connections of its sockets among its own.
+        // `server.close` does not close upgraded connections.
         for (const connection of connections) connection.destroy();
       }),
   };
 }
 
-async function answer(
+async function respond(
   request: IncomingMessage,
   response: ServerResponse,
   pages: string[],
@@ -74,11 +74,11 @@ async function answer(
       .writeHead(200, { "Content-Type": "text/javascript; charset=utf-8" })
       .end(await readFile(new URL(name, dist)));
   } else if (top === "worker.js") {
-    response.writeHead(200, { "Content-Type": "text/javascript; charset=utf-8" }).end(worker);
+    response.writeHead(200, { "Content-Type": "text/javascript; charset=utf-8" }).end(serviceWorker);
   } else if (top === "collect") {
     collector.take(request, response, await text(request));
-  } else if (!(await answerApi(request, response, url))) {
-    response.writeHead(404, { "Content-Type": "text/plain" }).end("Not in this lab\n");
+  } else if (!(await respondToApi(request, response, url))) {
+    response.writeHead(404, { "Content-Type": "text/plain" }).end("Not found\n");
   }
 }
 

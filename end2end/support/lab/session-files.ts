@@ -1,4 +1,4 @@
-// The files of a recorded session, as a test reads them.
+// Reads the files of a recorded session.
 import { inflateRawSync } from "node:zlib";
 
 export interface Resource {
@@ -98,8 +98,8 @@ export class SessionFiles {
     this.files = files;
   }
 
-  /** Of a zip, without the folder that its files lie in. */
-  static ofZip(archive: Buffer): SessionFiles {
+  /** The files of a zip, without their common folder. */
+  static fromZip(archive: Buffer): SessionFiles {
     const members = [...unzip(archive)].map(
       ([name, bytes]) => [name.slice(name.indexOf("/") + 1), bytes.toString("utf8")] as const,
     );
@@ -114,10 +114,10 @@ export class SessionFiles {
     return this.#lines("resources.jsonl");
   }
 
-  /** Of requests to addresses that end so, in the order they began; they are written in the order they ended. Sockets are none. */
-  requests(end: string): Resource[] {
-    const found = this.resources.filter(({ name, type }) => type === undefined && name.endsWith(end));
-    return found.sort((one, other) => (one.startTimeAbs ?? 0) - (other.startTimeAbs ?? 0));
+  /** Requests, without sockets, whose URL ends with `suffix`, by start time; records are written in the order of their end. */
+  requests(suffix: string): Resource[] {
+    const requests = this.resources.filter(({ name, type }) => type === undefined && name.endsWith(suffix));
+    return requests.sort((one, other) => (one.startTimeAbs ?? 0) - (other.startTimeAbs ?? 0));
   }
 
   get opens(): Resource[] {
@@ -149,12 +149,12 @@ export class SessionFiles {
   }
 }
 
-/** The members of an archive, by its directory. */
+/** The members of a zip, from its central directory. */
 function unzip(archive: Buffer): Map<string, Buffer> {
   const members = new Map<string, Buffer>();
   const end = archive.lastIndexOf("PK\x05\x06");
   let entry = archive.readUInt32LE(end + 16);
-  for (let left = archive.readUInt16LE(end + 10); left > 0; left -= 1) {
+  for (let remaining = archive.readUInt16LE(end + 10); remaining > 0; remaining -= 1) {
     const nameLength = archive.readUInt16LE(entry + 28);
     const name = archive.toString("utf8", entry + 46, entry + 46 + nameLength);
     const start = archive.readUInt32LE(entry + 42);

@@ -1,23 +1,23 @@
-// Sockets that do what their address says.
+// WebSockets whose URL selects their behavior.
 //
-//   /echo                    says back what it is told, text as text and bytes as bytes
+//   /echo                    echoes each message, text as text and binary as binary
 //   /close?code=…&reason=…   closes as soon as it is open
-//   /push?count=…            says so many things, numbered from 1, then "done"
-//   /drop                    ends the connection without a close frame at the first message
-//   /refuse                  refuses the handshake
-//   /hold                    never answers the handshake
+//   /push?count=…            sends that many messages, numbered from 1, then "done"
+//   /drop                    drops the connection without a close frame at the first message
+//   /refuse                  rejects the handshake
+//   /hold                    never responds to the handshake
 //
-// Of the subprotocols offered the first is chosen; `?protocol=…` chooses that one.
+// The first offered subprotocol is selected; `?protocol=…` selects that one, offered or not.
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 
-type Talk = (socket: WebSocket, query: URLSearchParams) => void;
+type SocketHandler = (socket: WebSocket, query: URLSearchParams) => void;
 
-const talks: Record<string, Talk> = {
+const handlers: Record<string, SocketHandler> = {
   "/echo": (socket) => {
     socket.on("message", (data: Buffer, isBinary) => {
-      if (!isBinary && String(data).startsWith("close ")) closeAs(socket, String(data));
+      if (!isBinary && String(data).startsWith("close ")) closeWith(socket, String(data));
       else socket.send(data, { binary: isBinary });
     });
   },
@@ -36,8 +36,8 @@ const talks: Record<string, Talk> = {
   },
 };
 
-/** `close 4001 bye` */
-function closeAs(socket: WebSocket, text: string): void {
+/** Closes as a message such as `close 4001 bye` says. */
+function closeWith(socket: WebSocket, text: string): void {
   const [, code, ...reason] = text.split(" ");
   socket.close(Number(code), reason.join(" "));
 }
@@ -47,20 +47,20 @@ export function upgrader(): (request: IncomingMessage, socket: Duplex, head: Buf
     noServer: true,
     perMessageDeflate: true,
     handleProtocols: (offered, request) => {
-      const wanted = new URL(request.url ?? "/", "http://127.0.0.1").searchParams.get("protocol");
-      return wanted ?? offered.values().next().value ?? false;
+      const selected = new URL(request.url ?? "/", "http://127.0.0.1").searchParams.get("protocol");
+      return selected ?? offered.values().next().value ?? false;
     },
   });
   return (request, socket, head) => {
-    // A page that is closed resets what it left open.
+    // A closed page resets its connections.
     socket.on("error", () => socket.destroy());
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
-    const talk = talks[url.pathname];
+    const handler = handlers[url.pathname];
     if (url.pathname === "/hold") return;
-    if (talk === undefined) {
+    if (handler === undefined) {
       socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (opened) => talk(opened, url.searchParams));
+    sockets.handleUpgrade(request, socket, head, (opened) => handler(opened, url.searchParams));
   };
 }

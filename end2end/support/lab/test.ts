@@ -1,4 +1,4 @@
-// `test` with a lab: a page with the recorder in it, and what was recorded.
+// `test` with fixtures for the recorder: the lab's server, and a page with the recorder.
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { test as base } from "../app.ts";
@@ -16,7 +16,7 @@ declare global {
   }
 }
 
-/** Everything that can be recorded of the network. */
+/** Options that record all network activity. */
 export const contents: Options = { networkRecording: { recordHeadersAndBody: true } };
 
 export class RecordedPage {
@@ -28,14 +28,14 @@ export class RecordedPage {
     this.lab = lab;
   }
 
-  /** Opens a page that starts the recorder before anything else. */
+  /** Opens a page that starts the recorder before its other scripts. */
   async open(options: Options = contents, body = "", head = ""): Promise<void> {
     await this.page.goto(this.lab.page(pageWith(options, body, head)));
   }
 
-  /** What was recorded so far. */
+  /** The recording so far. */
   async files(): Promise<SessionFiles> {
-    return SessionFiles.ofZip((await this.download()).content);
+    return SessionFiles.fromZip((await this.download()).content);
   }
 
   async download(): Promise<{ name: string; content: Buffer }> {
@@ -70,7 +70,7 @@ export const test = base.extend<{ recorded: RecordedPage }, { lab: Lab }>({
     },
     { scope: "worker" },
   ],
-  // What a page under test complains about is what it is a test of.
+  // Pages of these tests log errors on purpose.
   complaints: async ({}, use) => use([]),
   recorded: async ({ page, lab }, use) => {
     await use(new RecordedPage(page, lab));

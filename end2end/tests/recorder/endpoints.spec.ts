@@ -1,24 +1,24 @@
-// Endpoints that are slow, busy, or somebody else's: every batch comes to its own, in order, and none is lost.
+// Slow and busy endpoints, and several on one origin: every batch reaches its own endpoint, in order, and none is lost.
 import type { Page } from "@playwright/test";
 import { contents, expect, test, type Lab, type RecordedPage } from "../../support/lab/test.ts";
 
-/** From now on the page's clock stands still unless a test moves it, and when a delivery may take no longer is a matter of that clock. */
-async function withClock(page: Page): Promise<void> {
+/** Controls the page's clock, also for `AbortSignal.timeout`, and records the times of fetch calls in `tries`. */
+async function installClock(page: Page): Promise<void> {
   await page.clock.install();
   await page.addInitScript(() => {
     AbortSignal.timeout = (milliseconds) => {
       const controller = new AbortController();
-      setTimeout(() => controller.abort(new DOMException("Too late", "TimeoutError")), milliseconds);
+      setTimeout(() => controller.abort(new DOMException("Timed out", "TimeoutError")), milliseconds);
       return controller.signal;
     };
-    const native = window.fetch.bind(window);
+    const nativeFetch = window.fetch.bind(window);
     const tries: number[] = [];
-    window.fetch = (...args) => (tries.push(Date.now()), native(...args));
+    window.fetch = (...args) => (tries.push(Date.now()), nativeFetch(...args));
     Object.assign(window, { tries });
   });
 }
 
-/** Opens a page that delivers to an endpoint of that name, and has delivered its beginning; returns its session's id. */
+/** Opens a page that delivers to the endpoint of that name, waits for its first delivery and returns its session id. */
 async function openDelivering(
   { recorded, lab, page }: { recorded: RecordedPage; lab: Lab; page: Page },
   name: string,
@@ -29,33 +29,35 @@ async function openDelivering(
   return page.evaluate(() => window.recorder.sessionId);
 }
 
-const said = (lab: Lab, id: string): unknown[] => lab.collector.session(id).console.map(({ args }) => args[0]);
+const consoleTexts = (lab: Lab, id: string): unknown[] => lab.collector.session(id).console.map(({ args }) => args[0]);
 
-/** Half a second after the other, as fast as the page keeps up with it. */
-async function passTimeUntil({ lab, page }: { lab: Lab; page: Page }, id: string, texts: string[]): Promise<void> {
-  await expect.poll(async () => (await page.clock.runFor(500), said(lab, id)), { intervals: [20] }).toEqual(texts);
+/** Advances the clock by half seconds until the console of the session has these texts. */
+async function advanceClockUntil({ lab, page }: { lab: Lab; page: Page }, id: string, texts: string[]): Promise<void> {
+  await expect
+    .poll(async () => (await page.clock.runFor(500), consoleTexts(lab, id)), { intervals: [20] })
+    .toEqual(texts);
 }
 
-test("a delivery without an answer is given up after a minute and comes again, the same under the same number", async ({
+test("a delivery without a response times out after a minute and is sent again with the same sequence number", async ({
   recorded,
   lab,
   page,
 }) => {
-  await withClock(page);
+  await installClock(page);
   const id = await openDelivering({ recorded, lab, page }, "silent");
   const deliveries = (): string[] =>
     lab.collector.received
       .filter(({ head, lines }) => head.session === id && lines.some(({ file }) => file === "console.jsonl"))
       .map(({ head, lines }) => `${head.sequence} ${JSON.stringify(lines)}`);
-  lab.collector.failures.push("silence");
-  await page.evaluate(() => console.log("into silence"));
+  lab.collector.failures.push("no-response");
+  await page.evaluate(() => console.log("unanswered"));
   await page.clock.runFor(2500);
   await expect.poll(() => deliveries().length).toBe(1);
   await page.evaluate(() => console.log("meanwhile"));
   await page.clock.runFor(50_000);
-  // One at a time: what came since waits behind it.
+  // One delivery at a time: later batches wait for it.
   expect(await page.evaluate("tries.length")).toBe(1);
-  await passTimeUntil({ lab, page }, id, ["into silence", "meanwhile"]);
+  await advanceClockUntil({ lab, page }, id, ["unanswered", "meanwhile"]);
   const [first, again, next] = deliveries();
   expect(again).toBe(first);
   expect(next).toContain("meanwhile");
@@ -68,21 +70,21 @@ for (const [form, after] of [
   ["seconds", () => "20"],
   ["a date", (now: number) => new Date(now + 20_500).toUTCString()],
 ] as const) {
-  test(`an endpoint that asks for time in ${form} gets it`, async ({ recorded, lab, page }) => {
-    await withClock(page);
+  test(`a Retry-After header in ${form} delays the next delivery`, async ({ recorded, lab, page }) => {
+    await installClock(page);
     const id = await openDelivering({ recorded, lab, page }, "busy");
     const now = await page.evaluate(() => Date.now());
     lab.collector.failures.push({ status: 429, headers: { "Retry-After": after(now + 2500) } });
     await page.evaluate(() => console.log("in time"));
-    await passTimeUntil({ lab, page }, id, ["in time"]);
+    await advanceClockUntil({ lab, page }, id, ["in time"]);
     const [first = 0, second = 0] = await page.evaluate<number[]>("tries");
-    // A date names a whole second.
+    // A date has a resolution of one second.
     expect(second - first).toBeGreaterThanOrEqual(18_000);
     expect(second - first).toBeLessThan(30_000);
   });
 }
 
-test("two apps of one site: each endpoint gets its own app's session, whole, and nothing of the other", async ({
+test("two apps of one origin deliver their sessions completely, each to its own endpoint only", async ({
   recorded,
   lab,
   page,
@@ -96,17 +98,17 @@ test("two apps of one site: each endpoint gets its own app's session, whole, and
   const of = (app: string): typeof lab.collector.received =>
     lab.collector.received.filter(({ path }) => path === `/collect/${app}`);
 
-  // What the first app could not deliver is there when the second comes.
+  // Batches that the first app could not deliver are still stored when the second one starts.
   const first = await open("first", () => lab.collector.failures.push(...Array<number>(50).fill(503)));
   const second = await open("second", () => (lab.collector.failures.length = 0));
   expect(second).not.toBe(first);
   expect(new Set(of("second").map(({ head }) => head.session))).toEqual(new Set([second]));
-  expect(said(lab, second)).toEqual(["of second"]);
+  expect(consoleTexts(lab, second)).toEqual(["of second"]);
   expect(JSON.stringify(of("second"))).not.toContain("of first");
 
   const third = await open("first");
   expect(new Set(of("first").map(({ head }) => head.session))).toEqual(new Set([first, third]));
-  expect(said(lab, first)).toEqual(["of first"]);
+  expect(consoleTexts(lab, first)).toEqual(["of first"]);
   for (const id of [first, second, third]) {
     const sequences = lab.collector.sequences(id);
     expect(sequences).toEqual(Array.from(sequences, (_, index) => index + 1));

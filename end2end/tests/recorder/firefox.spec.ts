@@ -1,11 +1,11 @@
-// The round trip of another browser: recorded in Firefox, opened in the viewer.
+// Round trip with Firefox: recorded there, opened in the viewer.
 import { Firefox, findFirefox } from "../../support/lab/firefox.ts";
 import { SessionFiles } from "../../support/lab/session-files.ts";
 import { contents, expect, pageWith, test } from "../../support/lab/test.ts";
 
 const path = findFirefox();
 
-test.skip(path === undefined, "No Firefox is installed: install Debian's firefox-esr, or name one in FIREFOX.");
+test.skip(path === undefined, "No Firefox is installed: install Debian's firefox-esr, or set FIREFOX to its path.");
 
 const traffic = `(async () => {
   const next = (target, type) => new Promise((resolve) => target.addEventListener(type, resolve, { once: true }));
@@ -30,8 +30,12 @@ const traffic = `(async () => {
   document.body.append("a change");
 })()`;
 
-test("requests, sockets, console and page, recorded in Firefox", async ({ lab, home, session }) => {
-  // Another browser has to start first.
+test("requests, sockets, console and DOM are recorded in Firefox and open in the viewer", async ({
+  lab,
+  home,
+  session,
+}) => {
+  // Starting Firefox takes seconds.
   test.slow();
   const firefox = await Firefox.start(path ?? "");
   let content: Buffer;
@@ -46,7 +50,7 @@ test("requests, sockets, console and page, recorded in Firefox", async ({ lab, h
     await firefox.stop();
   }
 
-  const files = SessionFiles.ofZip(content);
+  const files = SessionFiles.fromZip(content);
   const [open] = files.opens;
   const [close] = files.closes;
   const messages = files.messages(open?.socketId);

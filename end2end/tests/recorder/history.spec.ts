@@ -1,21 +1,18 @@
-// One tab's pages and frames: each session goes on where it was left, and none writes over another's batches.
+// Pages and frames of a tab: each session continues after unloads, and none overwrites another's batches.
 import { contents, expect, pageWith, test } from "../../support/lab/test.ts";
 
-test("a frame that is recorded too has a session of its own, and both go on after a reload", async ({ page, lab }) => {
+test("a recorded frame has its own session, and both sessions continue after a reload", async ({ page, lab }) => {
   const frame = lab.page(pageWith(contents, "<p>Frame</p>"));
   await page.goto(lab.page(pageWith(contents, `<iframe src="${frame}"></iframe>`)));
   const ids = (): Promise<(string | undefined)[]> =>
-    Promise.all(page.frames().map((one) => one.evaluate(() => window.recorder.sessionId)));
+    Promise.all(page.frames().map((each) => each.evaluate(() => window.recorder.sessionId)));
   const before = await ids();
   expect(new Set(before).size).toBe(2);
   await page.reload();
   expect(await ids()).toEqual(before);
 });
 
-test("a frame without an origin of its own, which has no storage and no locks, is recorded in memory", async ({
-  page,
-  lab,
-}) => {
+test("a sandboxed frame, without storage and locks, is recorded in memory", async ({ page, lab }) => {
   const frame = lab.page(pageWith({ ...contents, endpoint: `${lab.origin}/collect/sandboxed` }, "<p>Frame</p>"));
   await page.goto(
     lab.page(
@@ -29,7 +26,7 @@ test("a frame without an origin of its own, which has no storage and no locks, i
   expect(type).toBe("application/zip");
 });
 
-test("a page that is brought back goes on with its session behind what the pages between have added", async ({
+test("a page restored from the back/forward cache continues its session after the batches of the pages in between", async ({
   page,
   lab,
   recorded,
@@ -37,8 +34,8 @@ test("a page that is brought back goes on with its session behind what the pages
   await recorded.open({ ...contents, endpoint: `${lab.origin}/collect/back` });
   const id = await page.evaluate(() => window.recorder.sessionId);
   await page.evaluate(() => (console.log("before"), window.recorder.flush()));
-  const left = lab.collector.sequences(id).at(-1) ?? 0;
-  // As the browser does it, and what a page between leaves behind; browsers under test keep no page.
+  const lastSequence = lab.collector.sequences(id).at(-1) ?? 0;
+  // Simulates the back/forward cache, which browsers under automation disable, and a page in between.
   await page.evaluate(async () => {
     dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
     const key = "replayscope.session";
@@ -58,13 +55,16 @@ test("a page that is brought back goes on with its session behind what the pages
   const added = lab.collector.received.filter(
     ({ head, lines }) => head.session === id && JSON.stringify(lines).includes('"after"'),
   );
-  expect(added.map(({ head }) => head.sequence > left + 6)).toEqual([true]);
-  expect(added[0]?.head.manifest.pages.map((one) => one.id)).toEqual(["page-1", "page-2"]);
-  // Its changes build on a picture of this page again, not of the one between.
+  expect(added.map(({ head }) => head.sequence > lastSequence + 6)).toEqual([true]);
+  expect(added[0]?.head.manifest.pages.map(({ id }) => id)).toEqual(["page-1", "page-2"]);
+  // Its mutations refer to a new snapshot of this page, not to one of the page in between.
   expect(lab.collector.session(id).events.filter(({ type }) => type === 2).length).toBeGreaterThanOrEqual(2);
 });
 
-test("a page that is brought back after its session was ended begins another", async ({ page, recorded }) => {
+test("a page restored from the back/forward cache after its session has ended starts a new one", async ({
+  page,
+  recorded,
+}) => {
   await recorded.open();
   const ids = await page.evaluate(async () => {
     const before = window.recorder.sessionId;

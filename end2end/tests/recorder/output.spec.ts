@@ -1,4 +1,4 @@
-// Where a recording goes: a zip, or batches to an endpoint; over reloads, failures, and pages that are left.
+// Output of a recording: a zip, or batches to an endpoint, across reloads, failures and unloads.
 import { contents, expect, test, type RecordedPage } from "../../support/lab/test.ts";
 
 const send = (recorded: RecordedPage, ...texts: string[]): Promise<void> =>
@@ -10,17 +10,17 @@ const send = (recorded: RecordedPage, ...texts: string[]): Promise<void> =>
     await last;
   }, texts);
 
-/** The endpoint of one test, under a name of its own. */
+/** URL of an endpoint that only one test uses. */
 const endpointOf = (recorded: RecordedPage, name: string): string => `${recorded.lab.origin}/collect/${name}`;
 
 const sessionId = (recorded: RecordedPage): Promise<string> => recorded.page.evaluate(() => window.recorder.sessionId);
 
-test("a page that starts twice has one recording", async ({ recorded }) => {
+test("starting twice returns the same recording", async ({ recorded }) => {
   await recorded.open();
   expect(await recorded.page.evaluate(() => window.Replayscope.start() === window.recorder)).toBe(true);
 });
 
-test("a reload continues the session: a second page, and nothing of the first is lost", async ({
+test("a reload continues the session as a second page, and loses nothing of the first", async ({
   recorded,
   page,
   home,
@@ -29,7 +29,7 @@ test("a reload continues the session: a second page, and nothing of the first is
   await recorded.open({ ...contents, title: "Two pages" }, "<h1>Page</h1>");
   const id = await sessionId(recorded);
   await send(recorded, "before the reload");
-  await page.evaluate(() => console.log("the last word of the first page"));
+  await page.evaluate(() => console.log("the last message of the first page"));
   await page.reload();
   await send(recorded, "after the reload");
   expect(await sessionId(recorded)).toBe(id);
@@ -43,7 +43,7 @@ test("a reload continues the session: a second page, and nothing of the first is
     ["page-2", "after the reload"],
   ]);
   expect(files.closes).toMatchObject([{ pageId: "page-1", code: 1001 }]);
-  expect(files.console.map(({ args }) => args[0])).toEqual(["the last word of the first page"]);
+  expect(files.console.map(({ args }) => args[0])).toEqual(["the last message of the first page"]);
   expect(files.events.filter(({ type }) => type === 2).length).toBeGreaterThanOrEqual(2);
 
   await home.visit();
@@ -54,7 +54,7 @@ test("a reload continues the session: a second page, and nothing of the first is
   await session.expectNoAlert();
 });
 
-test("after stop a reload begins a session of its own; what was recorded can still be saved", async ({
+test("after stop a reload starts a new session, and the recording can still be downloaded", async ({
   recorded,
   page,
 }) => {
@@ -70,7 +70,7 @@ test("after stop a reload begins a session of its own; what was recorded can sti
   expect(await sessionId(recorded)).not.toBe(id);
 });
 
-test("a window that the page opens is a session of its own", async ({ recorded, page }) => {
+test("a window that the page opens has its own session", async ({ recorded, page }) => {
   await recorded.open();
   const id = await sessionId(recorded);
   const opening = page.waitForEvent("popup");
@@ -81,7 +81,7 @@ test("a window that the page opens is a session of its own", async ({ recorded, 
   expect(other).not.toBe(id);
 });
 
-test("batches: numbered in order, as JSON Lines, with the headers that were asked for", async ({ recorded, lab }) => {
+test("batches are posted in order as JSON Lines, with the configured headers", async ({ recorded, lab }) => {
   const endpoint = endpointOf(recorded, "plain");
   await recorded.open({ ...contents, endpoint, endpointHeaders: { "X-Project": "seven" } });
   const id = await sessionId(recorded);
@@ -100,20 +100,20 @@ test("batches: numbered in order, as JSON Lines, with the headers that were aske
   expect(collected.manifest).toMatchObject({ format: "replayscope/1", id, endedAt: expect.any(Number) });
   const batches = lab.collector.received.filter(({ head }) => head.session === id);
   expect(batches[0]?.headers).toMatchObject({ "content-type": "application/x-ndjson", "x-project": "seven" });
-  // The recorder's own deliveries are no part of the recording.
+  // The recorder's own deliveries are not recorded.
   expect(collected.resources.filter(({ name }) => name.includes("/collect/"))).toEqual([]);
 });
 
-test("an endpoint that fails gets each batch again, in order, after longer and longer waits", async ({
+test("a failing endpoint receives each batch again, in order, with exponential backoff", async ({
   recorded,
   lab,
   page,
 }) => {
   await page.clock.install();
   await page.addInitScript(() => {
-    const native = window.fetch.bind(window);
+    const nativeFetch = window.fetch.bind(window);
     const tries: number[] = [];
-    window.fetch = (...args) => (tries.push(Date.now()), native(...args));
+    window.fetch = (...args) => (tries.push(Date.now()), nativeFetch(...args));
     Object.assign(window, { tries });
   });
   await recorded.open({ ...contents, endpoint: endpointOf(recorded, "failing") });
@@ -123,12 +123,12 @@ test("an endpoint that fails gets each batch again, in order, after longer and l
   const before = (await page.evaluate<number[]>("tries")).length;
   lab.collector.failures.push(503, 500, 429);
   await page.evaluate(() => console.log("to be delivered"));
-  const passTime = async (): Promise<number> => {
+  const advanceClock = async (): Promise<number> => {
     await page.clock.runFor(250);
     return lab.collector.session(id).console.length;
   };
-  await expect.poll(passTime, { intervals: [20] }).toBe(1);
-  // About one second, two and four, each up to a quarter shorter or longer.
+  await expect.poll(advanceClock, { intervals: [20] }).toBe(1);
+  // About 1, 2 and 4 seconds, each with up to 25 % jitter.
   const [first = 0, second = 0, third = 0, fourth = 0] = await tries();
   expect(second - first).toBeGreaterThanOrEqual(750);
   expect(third - second).toBeGreaterThanOrEqual(1500);
@@ -136,45 +136,45 @@ test("an endpoint that fails gets each batch again, in order, after longer and l
   expect(lab.collector.sequences(id)).toEqual(Array.from(lab.collector.sequences(id), (_, index) => index + 1));
 });
 
-test("what an endpoint did not take survives a reload", async ({ recorded, lab, page }) => {
+test("undelivered batches survive a reload", async ({ recorded, lab, page }) => {
   const endpoint = endpointOf(recorded, "down");
   lab.collector.failures.push(...Array<number>(50).fill(503));
   await recorded.open({ ...contents, endpoint });
   const id = await sessionId(recorded);
-  await send(recorded, "kept over the reload");
+  await send(recorded, "before the reload");
   await page.evaluate(() => window.recorder.flush());
   lab.collector.failures.length = 0;
   await page.reload();
   await page.evaluate(() => window.recorder.flush());
   const collected = lab.collector.session(id);
   expect(collected.messages(collected.opens[0]?.socketId).map(({ message }) => message)).toEqual([
-    "kept over the reload",
-    "kept over the reload",
+    "before the reload",
+    "before the reload",
   ]);
   expect(collected.manifest.pages).toHaveLength(2);
 });
 
-test("a page that is left delivers its last words", async ({ recorded, lab, page }) => {
-  await recorded.open({ ...contents, endpoint: endpointOf(recorded, "left") });
+test("a page delivers its last batch while it unloads", async ({ recorded, lab, page }) => {
+  await recorded.open({ ...contents, endpoint: endpointOf(recorded, "unload") });
   const id = await sessionId(recorded);
   await page.evaluate(() => window.recorder.flush());
-  await page.evaluate(() => console.log("last words"));
+  await page.evaluate(() => console.log("last message"));
   await page.goto("about:blank");
-  await expect.poll(() => lab.collector.session(id).console.map(({ args }) => args[0])).toEqual(["last words"]);
+  await expect.poll(() => lab.collector.session(id).console.map(({ args }) => args[0])).toEqual(["last message"]);
 });
 
-test("a recording ends where its limit is reached, and says so", async ({ recorded, page }) => {
-  const notes: string[] = [];
-  page.on("console", (message) => notes.push(message.text()));
+test("a recording stops at its size limit with a console warning", async ({ recorded, page }) => {
+  const warnings: string[] = [];
+  page.on("console", (message) => warnings.push(message.text()));
   await recorded.open({ ...contents, disableDomRecording: true, sessionLimit: 20_000 });
   await send(recorded, ...Array.from({ length: 30 }, (_, index) => `${index} ${"x".repeat(1000)}`));
   await page.evaluate(() => window.recorder.flush());
-  await expect.poll(() => notes.join("\n")).toContain("has reached 20000 bytes");
+  await expect.poll(() => warnings.join("\n")).toContain("has reached 20000 bytes");
   await send(recorded, "not this");
   expect([...(await recorded.files()).files.values()].join()).not.toContain("not this");
 });
 
-test("where a page has no IndexedDB the recording is kept in memory", async ({ recorded, page }) => {
+test("without IndexedDB the recording is kept in memory", async ({ recorded, page }) => {
   await page.addInitScript(() => Object.defineProperty(window, "indexedDB", { get: () => undefined }));
   await recorded.open();
   await send(recorded, "in memory");
@@ -183,15 +183,12 @@ test("where a page has no IndexedDB the recording is kept in memory", async ({ r
   expect((await recorded.files()).opens).toHaveLength(2);
 });
 
-test("what the browser has no room for is kept until the page is left, and it says so once", async ({
-  recorded,
-  page,
-}) => {
-  const notes: string[] = [];
-  page.on("console", (message) => notes.push(message.text()));
+test("when the storage is full, batches are kept in memory with one console warning", async ({ recorded, page }) => {
+  const warnings: string[] = [];
+  page.on("console", (message) => warnings.push(message.text()));
   await page.addInitScript(() => {
     IDBObjectStore.prototype.put = () => {
-      throw new DOMException("No room", "QuotaExceededError");
+      throw new DOMException("Quota exceeded", "QuotaExceededError");
     };
   });
   await recorded.open();
@@ -200,10 +197,10 @@ test("what the browser has no room for is kept until the page is left, and it sa
   await send(recorded, "two");
   await page.evaluate(() => window.recorder.flush());
   expect((await recorded.files()).opens).toHaveLength(2);
-  expect(notes.filter((note) => note.includes("storage is full"))).toHaveLength(1);
+  expect(warnings.filter((text) => text.includes("storage is full"))).toHaveLength(1);
 });
 
-test("a batch that an endpoint refuses for good does not hold up those after it, and stays for a download", async ({
+test("a permanently rejected batch does not block later batches, and stays available for a download", async ({
   recorded,
   lab,
   page,
@@ -218,44 +215,44 @@ test("a batch that an endpoint refuses for good does not hold up those after it,
   expect((await recorded.files()).console.map(({ args }) => args[0])).toEqual(["too large", "after it"]);
 });
 
-test("what no endpoint took is given up after a week, what nobody waits for after a day", async ({
+test("undelivered batches of other sessions expire after a week, all others after a day", async ({
   recorded,
   page,
 }) => {
   await recorded.open();
   await page.evaluate(() => window.recorder.flush());
-  const stored = (change: boolean): Promise<string[]> =>
-    page.evaluate(async (change) => {
+  const storedSessions = (addBatches: boolean): Promise<string[]> =>
+    page.evaluate(async (addBatches) => {
       const result = <Result>(request: IDBRequest<Result>): Promise<Result> =>
         new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
       const database = await result(indexedDB.open("replayscope"));
-      const batches = database.transaction("batches", "readwrite").objectStore("batches");
-      const old = (session: string, days: number, more: object): object => ({
+      const store = database.transaction("batches", "readwrite").objectStore("batches");
+      const createBatch = (session: string, days: number, more: object): object => ({
         session,
         sequence: 1,
         at: Date.now() - days * 86_400_000,
         files: {},
         ...more,
       });
-      const given = [
-        old("due, 8 days", 8, { due: "an endpoint" }),
-        old("due, 6 days", 6, { due: "an endpoint" }),
-        old("2 days", 2, {}),
-        old("an hour", 1 / 24, {}),
+      const batches = [
+        createBatch("due, 8 days", 8, { due: "an endpoint" }),
+        createBatch("due, 6 days", 6, { due: "an endpoint" }),
+        createBatch("2 days", 2, {}),
+        createBatch("an hour", 1 / 24, {}),
       ];
-      if (change) for (const batch of given) batches.put(batch);
-      const keys = await result(batches.getAllKeys());
+      if (addBatches) for (const batch of batches) store.put(batch);
+      const keys = await result(store.getAllKeys());
       database.close();
       return keys.map((key) => (key as [string, number])[0]);
-    }, change);
-  await stored(true);
+    }, addBatches);
+  await storedSessions(true);
   await page.reload();
   await page.evaluate(() => window.recorder.flush());
-  const left = await stored(false);
-  expect(left.filter((session) => /day|hour/.test(session))).toEqual(["an hour", "due, 6 days"]);
+  const remaining = await storedSessions(false);
+  expect(remaining.filter((session) => /day|hour/.test(session))).toEqual(["an hour", "due, 6 days"]);
 });
 
-test("without session storage each page is a session, and is recorded", async ({ recorded, page }) => {
+test("without session storage each page is recorded as its own session", async ({ recorded, page }) => {
   await page.addInitScript(() => {
     Object.defineProperty(window, "sessionStorage", {
       get: () => {
@@ -268,7 +265,7 @@ test("without session storage each page is a session, and is recorded", async ({
   expect((await recorded.files()).opens).toHaveLength(1);
 });
 
-test("the zip is stored where the browser cannot deflate", async ({ recorded, page }) => {
+test("the zip is uncompressed in browsers without CompressionStream", async ({ recorded, page }) => {
   await page.addInitScript(() => Reflect.deleteProperty(window, "CompressionStream"));
   await recorded.open();
   await send(recorded, "stored plainly");

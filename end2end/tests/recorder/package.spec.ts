@@ -71,11 +71,11 @@ test("the manifest is complete, and packing builds first", () => {
   expect(manifest).toMatchObject({
     name,
     version,
-    description: expect.stringContaining("Replayscope") as string,
+    description: expect.stringContaining("Replayscope"),
     license: "MIT OR Apache-2.0",
-    author: expect.stringMatching(/\S/) as string,
+    author: expect.stringMatching(/\S/),
     type: "module",
-    engines: { node: expect.stringMatching(/^>=/) as string },
+    engines: { node: expect.stringMatching(/^>=/) },
   });
   expect(manifest.keywords.length).toBeGreaterThan(0);
   expect(manifest.scripts["prepack"]).toBe("npm run build");

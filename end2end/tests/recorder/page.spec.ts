@@ -1,7 +1,7 @@
-// The console and the page itself, on the one clock of the session.
+// The console and the DOM, with the session's timestamps.
 import { contents, expect, pageWith, test } from "../../support/lab/test.ts";
 
-test("console entries: levels, arguments, and where they were logged", async ({ recorded, lab, page }) => {
+test("console entries have levels, arguments and source locations", async ({ recorded, lab, page }) => {
   const script = `<script>
     console.log("text", 1.5, true, null, undefined, 10n, Symbol("s"), () => 1, NaN);
     console.info({ a: [1, { b: new Date(0) }], map: new Map([["k", 1]]), set: new Set([1]) });
@@ -30,7 +30,10 @@ test("console entries: levels, arguments, and where they were logged", async ({ 
   for (const { timeStamp } of entries) expect(timeStamp).toBeGreaterThan(manifest.startedAt);
 });
 
-test("arguments are bounded: long, deep, wide, circular, and those that throw", async ({ recorded, page }) => {
+test("console arguments are bounded in length, depth and width, and may be circular or throw", async ({
+  recorded,
+  page,
+}) => {
   await recorded.open();
   await page.evaluate(() => {
     const circle: Record<string, unknown> = { name: "circle" };
@@ -41,7 +44,7 @@ test("arguments are bounded: long, deep, wide, circular, and those that throw", 
     console.log(circle, deep);
     console.log(Array.from({ length: 5000 }, (_, index) => index));
     console.log({
-      get thrower() {
+      get failing() {
         throw new Error("of the getter");
       },
     });
@@ -57,41 +60,41 @@ test("arguments are bounded: long, deep, wide, circular, and those that throw", 
   expect(entries.at(-1)?.args).toEqual(["after"]);
 });
 
-test("telling what was logged runs no code of the page, and no secret's end is lost for a bracket", async ({
+test("serializing console arguments calls no getters, and redaction keeps entries with markup", async ({
   recorded,
   page,
 }) => {
   await recorded.open();
-  const asked = await page.evaluate(() => {
-    let asked = 0;
+  const calls = await page.evaluate(() => {
+    let calls = 0;
     console.log({
       get lazy() {
-        return (asked += 1);
+        return (calls += 1);
       },
       kept: 1,
     });
-    const nosy: object = new Proxy({}, { ownKeys: () => (console.log("asked"), (asked += 1), []) });
-    console.log("nosy", nosy);
+    const proxy: object = new Proxy({}, { ownKeys: () => (console.log("logged by trap"), (calls += 1), []) });
+    console.log("proxy", proxy);
     console.log({ markup: "<password>", kept: 2 });
     console.log(new Map([["k", 1]]), new Set(Array.from({ length: 500 }, (_, index) => index)));
-    return asked;
+    return calls;
   });
   const { console: entries } = await recorded.files();
   expect(entries.find(({ args }) => JSON.stringify(args).includes("lazy"))?.args).toEqual([
     { lazy: "(getter)", kept: 1 },
   ]);
-  expect(entries.filter(({ args }) => args[0] === "asked")).toEqual([]);
-  expect(asked).toBeLessThanOrEqual(2);
+  expect(entries.filter(({ args }) => args[0] === "logged by trap")).toEqual([]);
+  expect(calls).toBeLessThanOrEqual(2);
   expect(entries.some(({ args }) => JSON.stringify(args).includes("markup"))).toBe(true);
   expect((entries.at(-1)?.args[1] as unknown[]).at(-1)).toBe("… 400 more");
 });
 
-test("errors that nobody caught, and rejections that nobody handled", async ({ recorded, page, lab }) => {
+test("uncaught errors and unhandled rejections are recorded as exceptions", async ({ recorded, page, lab }) => {
   const script = `<script>
     function fails() { throw new RangeError("not caught"); }
     setTimeout(fails);
     setTimeout(() => Promise.reject(new TypeError("not handled")));
-    setTimeout(() => Promise.reject("a word"));
+    setTimeout(() => Promise.reject("a string"));
   </script>`;
   await page.goto(lab.page(pageWith(contents).replace("<body>", `<body>${script}`)));
   await expect.poll(async () => (await recorded.files()).console.length).toBe(3);
@@ -100,14 +103,14 @@ test("errors that nobody caught, and rejections that nobody handled", async ({ r
   expect(entries.map(({ args }) => args)).toEqual([
     ["Uncaught RangeError: not caught"],
     ["Uncaught (in promise)", "TypeError: not handled"],
-    ["Uncaught (in promise)", "a word"],
+    ["Uncaught (in promise)", "a string"],
   ]);
   expect(entries[0]?.stack).toContain("fails");
   expect(entries[0]?.source).toMatch(/\/pages\/\d+:\d+:\d+$/);
   expect(entries[1]?.source).toMatch(/\/pages\/\d+:\d+:\d+$/);
 });
 
-test("only the console methods that were chosen, or none", async ({ recorded, page }) => {
+test("only the selected console methods are recorded, or none", async ({ recorded, page }) => {
   await recorded.open({ consoleMethodsToRecord: ["error"] });
   await page.evaluate(() => (console.log("log"), console.error("error")));
   expect((await recorded.files()).console.map(({ args }) => args)).toEqual([["error"]]);
@@ -119,7 +122,7 @@ test("only the console methods that were chosen, or none", async ({ recorded, pa
   expect(files.manifest.capture.console).toBe(false);
 });
 
-test("the page is recorded from its beginning, on the clock of its requests", async ({ recorded, page }) => {
+test("the DOM is recorded from the start, with the same clock as requests", async ({ recorded, page }) => {
   await recorded.open(contents, `<button onclick="this.textContent = 'Pressed'">Press</button>`);
   const before = await page.evaluate(() => performance.timeOrigin + performance.now());
   await page.getByRole("button").click();
@@ -134,13 +137,13 @@ test("the page is recorded from its beginning, on the clock of its requests", as
   const [change] = events.filter(({ type, data }) => type === 3 && JSON.stringify(data).includes("Pressed"));
   expect(change?.timestamp).toBeGreaterThanOrEqual(before - 0.01);
   expect(change?.timestamp).toBeLessThanOrEqual(after);
-  // Epoch milliseconds with fractions, as all times of the session: rrweb's own are whole.
+  // Epoch milliseconds with fractions, like all times of the session; rrweb's own are integers.
   expect(events.some(({ timestamp }) => timestamp % 1 !== 0)).toBe(true);
   expect(manifest.files.events).toMatchObject({ path: "events.jsonl", count: events.length });
   expect(manifest.capture.dom).toBe(true);
 });
 
-test("a full snapshot comes again and again, so that jumps are short", async ({ recorded, page }) => {
+test("full snapshots are repeated after a number of events, so that seeking is fast", async ({ recorded, page }) => {
   await recorded.open(contents, `<p id="count">0</p>`);
   await page.evaluate(async () => {
     const count = document.querySelector("#count");
@@ -154,7 +157,7 @@ test("a full snapshot comes again and again, so that jumps are short", async ({ 
   expect(full.length).toBeGreaterThanOrEqual(3);
 });
 
-test("a full snapshot comes sooner where as much has changed as one takes, and not where little has", async ({
+test("a full snapshot is taken earlier when the events since the last one exceed its size", async ({
   recorded,
   page,
 }) => {
@@ -172,7 +175,7 @@ test("a full snapshot comes sooner where as much has changed as one takes, and n
   expect(await full()).toBe(2);
 });
 
-test("disableDomRecording leaves the page out", async ({ recorded }) => {
+test("disableDomRecording excludes the DOM", async ({ recorded }) => {
   await recorded.open({ disableDomRecording: true }, "<p>Here</p>");
   const files = await recorded.files();
   expect(files.events).toEqual([]);

@@ -1,4 +1,4 @@
-// No secret reaches any file: a seeded list of them, used in every way a page uses secrets.
+// No secret reaches any file: generated secrets, in every place where pages use them.
 import { readFileSync } from "node:fs";
 import type { RequestResponsePair } from "../../../recorder/src/index.ts";
 import { contents, expect, pageWith, test } from "../../support/lab/test.ts";
@@ -7,7 +7,7 @@ import { isCredentialName } from "../../../recorder/src/privacy/names.ts";
 import { createRedactor } from "../../../recorder/src/privacy/redact.ts";
 import type { SessionFiles } from "../../support/lab/session-files.ts";
 
-/** The same words in every run; each stands for one place where a page keeps a secret. */
+/** Generates secrets, the same in every run; each is used in one place. */
 function secrets(count: number): string[] {
   let state = 42;
   const letter = (): string => {
@@ -17,8 +17,8 @@ function secrets(count: number): string[] {
   return Array.from({ length: count }, () => Array.from({ length: 18 }, letter).join(""));
 }
 
-/** All that the files say, what is base64 in them as well. */
-function everything(files: SessionFiles): string {
+/** The text of all files, with base64 decoded. */
+function allText(files: SessionFiles): string {
   const text = [...files.files.values()].join("\n");
   const decoded = [...text.matchAll(/"([A-Za-z0-9+/]{8,}={0,2})"/g)].map(([, encoded = ""]) =>
     Buffer.from(encoded, "base64").toString("latin1"),
@@ -26,11 +26,11 @@ function everything(files: SessionFiles): string {
   return [text, ...decoded].join("\n");
 }
 
-function expectNone(files: SessionFiles, hidden: readonly string[]): void {
-  const said = everything(files);
-  const around = (secret: string): string => said.slice(said.indexOf(secret) - 80, said.indexOf(secret) + 20);
+function expectNoneOf(hidden: readonly string[], files: SessionFiles): void {
+  const text = allText(files);
+  const context = (secret: string): string => text.slice(text.indexOf(secret) - 80, text.indexOf(secret) + 20);
   const found = hidden.flatMap((secret, index) =>
-    said.includes(secret) ? [`secret ${index}: ${around(secret)}`] : [],
+    text.includes(secret) ? [`secret ${index}: ${context(secret)}`] : [],
   );
   expect(found).toEqual([]);
 }
@@ -43,11 +43,12 @@ const redactions = {
   },
 };
 
-test("headers, bodies and addresses of requests", async ({ recorded }) => {
+test("credentials are redacted in headers, bodies and URLs of requests", async ({ recorded }) => {
   const hidden = secrets(24);
   await recorded.open(redactions);
   await recorded.page.evaluate(async (s) => {
-    const ask = async (url: string, init: RequestInit): Promise<void> => void (await (await fetch(url, init)).text());
+    const request = async (url: string, init: RequestInit): Promise<void> =>
+      void (await (await fetch(url, init)).text());
     const headers = {
       Authorization: `Basic ${s[0]}`,
       "X-Api-Key": `${s[1]}`,
@@ -56,57 +57,57 @@ test("headers, bodies and addresses of requests", async ({ recorded }) => {
       "x-plan": `${s[4]}`,
       "X-Note": `Bearer a.1${s[5]}`,
     };
-    await ask("/api/echo", { headers });
+    await request("/api/echo", { headers });
     const json = (value: unknown): RequestInit => ({
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(value),
     });
-    await ask(
+    await request(
       "/api/echo",
       json({ user: "ann", password: s[6], deep: [{ IBAN: s[7], more: { iban: { country: "GB", number: s[8] } } }] }),
     );
-    await ask(
+    await request(
       "/api/echo",
       json({ within: JSON.stringify({ "card-number": s[9], note: 'a "quoted" \\ word', iban: [s[10], s[10]] }) }),
     );
-    await ask(
+    await request(
       "/api/echo",
       json({ new_password: `"${s[11]}\\"`, password_confirmation: s[11], refresh_token: s[12], after: 1 }),
     );
-    await ask("/api/echo", {
+    await request("/api/echo", {
       method: "POST",
       body: new URLSearchParams({ user: "ann", password: s[13] ?? "", iban: s[14] ?? "" }),
     });
     const form = new FormData();
     form.set("password", s[15] ?? "");
-    await ask("/api/echo", { method: "POST", body: form });
-    await ask("/api/echo", {
+    await request("/api/echo", { method: "POST", body: form });
+    await request("/api/echo", {
       method: "POST",
       body: `<login><password type="plain">${s[16]}</password><iban>${s[17]}</iban></login>`,
     });
-    await ask(`/api/echo?access_token=${s[18]}&page=2&iban=${s[19]}#id_token=${s[18]}`, {});
-    const request = new XMLHttpRequest();
-    request.open("POST", `/api/echo?api_key=${s[20]}`);
-    request.setRequestHeader("Proxy-Authorization-Like", "plain");
-    request.setRequestHeader("X-Session", `${s[21]}`);
-    const done = new Promise((resolve) => (request.onloadend = resolve));
-    request.send(`{"password": "${s[22]}`);
+    await request(`/api/echo?access_token=${s[18]}&page=2&iban=${s[19]}#id_token=${s[18]}`, {});
+    const xhr = new XMLHttpRequest();
+    xhr.open("POST", `/api/echo?api_key=${s[20]}`);
+    xhr.setRequestHeader("Proxy-Authorization-Like", "plain");
+    xhr.setRequestHeader("X-Session", `${s[21]}`);
+    const done = new Promise((resolve) => (xhr.onloadend = resolve));
+    xhr.send(`{"password": "${s[22]}`);
     await done;
     navigator.sendBeacon(`/api/echo?sig=${s[23]}`, JSON.stringify({ secret: s[23] }));
   }, hidden);
   const files = await recorded.files();
-  expectNone(files, hidden);
-  const said = everything(files);
+  expectNoneOf(hidden, files);
+  const text = allText(files);
   for (const kept of ["ann", "page=2", "X-Note", "[REDACTED]", '\\"after\\":1', "plain"])
-    expect(said.toLowerCase(), kept).toContain(kept.toLowerCase());
-  // What stands around a secret is as it was, JSON within JSON too.
+    expect(text.toLowerCase(), kept).toContain(kept.toLowerCase());
+  // The text around a secret is unchanged, also in JSON within JSON.
   const bodies = files.requests("/api/echo").map(({ requestResponsePairs: pair }) => pair?.request.body ?? "");
   const { within } = JSON.parse(bodies.find((body) => body.includes("within")) ?? "") as { within: string };
   expect(JSON.parse(within)).toEqual({ "card-number": "[REDACTED]", note: 'a "quoted" \\ word', iban: "[REDACTED]" });
 });
 
-test("addresses, subprotocols, messages and close reasons of sockets", async ({ recorded }) => {
+test("credentials are redacted in URLs, subprotocols, messages and close reasons of sockets", async ({ recorded }) => {
   const hidden = secrets(14);
   await recorded.open(redactions);
   await recorded.page.evaluate(async (s) => {
@@ -114,14 +115,14 @@ test("addresses, subprotocols, messages and close reasons of sockets", async ({ 
       new Promise((resolve) => socket.addEventListener(type, resolve, { once: true }));
     const socket = new WebSocket(`/echo?token=${s[0]}&room=7`, ["chat", "bearer", s[1] ?? "", `bearer.${s[2]}`]);
     await next(socket, "open");
-    const said = [
+    const messages = [
       JSON.stringify({ type: "login", password: s[3], profile: { iban: s[4] }, text: "stays" }),
       `42["login",{"access_token":"${s[5]}"}]`,
       `CONNECT\nAuthorization: Bearer a.1${s[6]}\n\n`,
       `eyJhbGciOi.eyJ${s[7]}.${s[7]}`,
       `see https://ann:${s[8]}@example.test/?session=${s[9]}`,
     ];
-    for (const text of said) socket.send(text);
+    for (const text of messages) socket.send(text);
     socket.send(new TextEncoder().encode(JSON.stringify({ iban: s[10], kept: "bytes" })));
     socket.send(new Blob([JSON.stringify({ pwd: s[11] })]));
     let count = 0;
@@ -133,12 +134,12 @@ test("addresses, subprotocols, messages and close reasons of sockets", async ({ 
     source.close();
   }, hidden);
   const files = await recorded.files();
-  expectNone(files, hidden);
-  const said = everything(files);
-  for (const kept of ["room=7", "stays", "kept", "42[", "chat"]) expect(said, kept).toContain(kept);
+  expectNoneOf(hidden, files);
+  const text = allText(files);
+  for (const kept of ["room=7", "stays", "kept", "42[", "chat"]) expect(text, kept).toContain(kept);
 });
 
-test("the page, what is typed in it, and its console", async ({ recorded, page, lab }) => {
+test("credentials and input are redacted in the DOM and the console", async ({ recorded, page, lab }) => {
   const hidden = secrets(17);
   const [
     address,
@@ -190,19 +191,19 @@ test("the page, what is typed in it, and its console", async ({ recorded, page, 
     [note, object, error, rejection, attribute, cookie, jwt],
   );
   const files = await recorded.files();
-  expectNone(files, hidden);
-  expect(everything(files)).toContain("Kept text");
-  expect(everything(files)).toContain("of the object");
+  expectNoneOf(hidden, files);
+  expect(allText(files)).toContain("Kept text");
+  expect(allText(files)).toContain("of the object");
   expect(files.console.map(({ level }) => level)).toEqual(["log", "warn", "exception", "exception"]);
 });
 
-test("strict privacy masks the page's text too", async ({ recorded }) => {
+test("strict privacy masks the text of the page", async ({ recorded }) => {
   await recorded.open({ privacySetting: "strict" }, "<p>A private letter</p>");
   const files = await recorded.files();
-  expect(everything(files)).not.toContain("private letter");
+  expect(allText(files)).not.toContain("private letter");
 });
 
-test("what the blocklist names is listed without contents, sockets as well", async ({ recorded }) => {
+test("requests and sockets on the blocklist are listed without contents", async ({ recorded }) => {
   await recorded.open({ networkRecording: { recordHeadersAndBody: true, urlBlocklist: ["/API/echo", "room=secret"] } });
   await recorded.page.evaluate(async () => {
     await (await fetch("/api/echo", { method: "POST", body: "hush", headers: { "X-Hush": "hush" } })).text();
@@ -212,14 +213,14 @@ test("what the blocklist names is listed without contents, sockets as well", asy
     await new Promise((resolve) => (socket.onmessage = resolve));
   });
   const files = await recorded.files();
-  expect(everything(files)).not.toContain("hush");
+  expect(allText(files)).not.toContain("hush");
   const [request] = files.requests("/api/echo");
   expect(request).toMatchObject({ responseStatus: 200, requestResponsePairs: { urlBlocked: true } });
   expect(files.opens).toHaveLength(1);
   expect(files.manifest.files.sockets).toEqual({});
 });
 
-test("a sanitizer sees requests and messages, changes them, or drops them", async ({ recorded, lab, page }) => {
+test("a sanitizer receives requests and messages, and changes or drops them", async ({ recorded, lab, page }) => {
   const sanitize = (pair: RequestResponsePair): RequestResponsePair | null => {
     if (pair.request.url.includes("drop")) return null;
     if (pair.request.url.includes("throw")) throw new Error("of the sanitizer");
@@ -262,26 +263,23 @@ interface Vectors {
   headers: [string, string, string][];
 }
 
-test("the recorder redacts what the viewer's export redacts: both read one table", () => {
-  const table = readFileSync(
-    new URL("../../../crates/session/tests/suite/redact/vectors.json", import.meta.url),
-    "utf8",
-  );
+test("the recorder redacts what the viewer's export redacts, by the same test vectors", () => {
+  const table = readFileSync(new URL("../../../crates/session/tests/redact/vectors.json", import.meta.url), "utf8");
   const vectors = JSON.parse(table) as Vectors;
   expect(vectors.credentialNames.filter((name) => !isCredentialName(name))).toEqual([]);
   expect(vectors.otherNames.filter((name) => isCredentialName(name))).toEqual([]);
-  const clean = createRedactor(networkSettings({}));
-  expect(vectors.urls.map(([from]) => clean.url_(from))).toEqual(vectors.urls.map(([, to]) => to));
-  expect(vectors.texts.map(([from]) => clean.tokens_(from))).toEqual(vectors.texts.map(([, to]) => to));
-  const list = (offered: string): string => clean.protocols_(offered.split(/, ?/)).join(", ");
+  const redactor = createRedactor(networkSettings({}));
+  expect(vectors.urls.map(([from]) => redactor.url_(from))).toEqual(vectors.urls.map(([, to]) => to));
+  expect(vectors.texts.map(([from]) => redactor.tokens_(from))).toEqual(vectors.texts.map(([, to]) => to));
+  const list = (offered: string): string => redactor.protocols_(offered.split(/, ?/)).join(", ");
   expect(vectors.protocols.map(([from]) => list(from))).toEqual(vectors.protocols.map(([, to]) => to));
-  expect(vectors.headers.map(([name, from]) => clean.headers_({ [name]: from })[name])).toEqual(
+  expect(vectors.headers.map(([name, from]) => redactor.headers_({ [name]: from })[name])).toEqual(
     vectors.headers.map(([, , to]) => to),
   );
-  for (const [, to] of [...vectors.urls, ...vectors.texts]) expect(clean.tokens_(to)).toBe(to);
+  for (const [, to] of [...vectors.urls, ...vectors.texts]) expect(redactor.tokens_(to)).toBe(to);
 });
 
-/** The keys that a list item stands for: `{a,b}` is one of both, `*` any word characters or none. */
+/** Expands an item of the list: `{a,b}` to both alternatives, `*` to nothing. */
 function expandKey(key: string): string[] {
   const [, before = "", choices = "", after = ""] = /^(.*)\{([^{}]*)\}(.*)$/.exec(key) ?? [];
   if (choices === "") return [key.replaceAll("*", "")];
@@ -303,9 +301,9 @@ test("every key whose value the recorder redacts in bodies is a credential name 
     expect(redactor.text_(withKey(key, "1234"))).toBe(withKey(key, "1234"));
 });
 
-test("what a hostile answer repeats is searched in no more time than its length", () => {
+test("redaction takes linear time on hostile repetitive input", () => {
   const settings = networkSettings({ networkBodyKeysToRedact: ["iban"] });
-  const clean = createRedactor(settings);
+  const redactor = createRedactor(settings);
   const patterns = [
     "\\",
     `name="pwd"`,
@@ -343,8 +341,8 @@ test("what a hostile answer repeats is searched in no more time than its length"
     for (const before of ["", `"`]) {
       const hostile = before + pattern.repeat(Math.ceil(262_144 / pattern.length));
       const start = process.cpuUsage();
-      clean.text_(hostile);
-      // A quadratic search takes a minute of work and more.
+      redactor.text_(hostile);
+      // A quadratic search would take over a minute.
       expect(process.cpuUsage(start).user / 1000, pattern).toBeLessThan(3000);
     }
   }

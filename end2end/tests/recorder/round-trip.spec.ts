@@ -1,8 +1,8 @@
-// From a page with real traffic to the viewer: every message, in order, with its time, size and payload.
+// Round trip from a page with traffic to the viewer: every message, in order, with its time, size and payload.
 import type { Messages } from "../../support/pages/messages.ts";
 import { expect, test } from "../../support/lab/test.ts";
 
-test("a socket of a hundred messages, recorded, stored and opened in the viewer", async ({
+test("a socket with a hundred messages is recorded, downloaded and displayed in the viewer", async ({
   recorded,
   lab,
   home,
@@ -40,10 +40,12 @@ test("a socket of a hundred messages, recorded, stored and opened in the viewer"
   const number = files.resources.findIndex(({ type }) => type === "open") + 1;
   const bar = await session.requests.bar(number);
   expect((bar.end ?? 0) - bar.start).toBeCloseTo(latency, 1);
-  const [, shown, unit] =
+  const [, displayed, unit] =
     /^([\d.]+) (ms|s)$/.exec((await session.requests.cell(number, "latency").textContent()) ?? "") ?? [];
-  // As exact as it is shown: whole milliseconds, from a second on hundredths of seconds. A half may go either way.
-  expect(Math.abs(Number(shown) * (unit === "s" ? 1000 : 1) - latency)).toBeLessThanOrEqual(unit === "s" ? 5.01 : 0.51);
+  // Displayed precision: milliseconds, and hundredths of a second from one second on; halves may round either way.
+  expect(Math.abs(Number(displayed) * (unit === "s" ? 1000 : 1) - latency)).toBeLessThanOrEqual(
+    unit === "s" ? 5.01 : 0.51,
+  );
   await session.choose(number);
   await session.messages.expectRowCount(103);
   await expect(session.messages.cell(1, "data")).toContainText('"number":1');
@@ -54,23 +56,24 @@ test("a socket of a hundred messages, recorded, stored and opened in the viewer"
   await expect(session.messages.chosen).toContainText("1000 normal closure");
 });
 
-/** What the page itself knows of a message: when it happened at the earliest and at the latest, in epoch milliseconds. */
-interface Happened {
+/** A message as observed by the page. */
+interface ObservedMessage {
   type: "sent" | "received";
+  /** Earliest and latest time of the message, epoch milliseconds. */
   from: number;
   to: number;
   size: number;
   message: string;
 }
 
-/** Runs in the page: fifty messages to an echo, every fifth of bytes, and two requests. */
-async function traffic(): Promise<Happened[]> {
-  const happened: Happened[] = [];
+/** Runs in the page: fifty messages to an echo server, every fifth one binary, and two requests. */
+async function traffic(): Promise<ObservedMessage[]> {
+  const observed: ObservedMessage[] = [];
   const now = (): number => performance.timeOrigin + performance.now();
-  const add = (type: Happened["type"], from: number, payload: string | ArrayBuffer): void => {
+  const add = (type: ObservedMessage["type"], from: number, payload: string | ArrayBuffer): void => {
     const isText = typeof payload === "string";
     const bytes = isText ? new TextEncoder().encode(payload) : new Uint8Array(payload);
-    happened.push({
+    observed.push({
       type,
       from,
       to: now(),
@@ -83,8 +86,8 @@ async function traffic(): Promise<Happened[]> {
   await new Promise((resolve) => (socket.onopen = resolve));
   const all = new Promise<void>((resolve) => {
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-      add("received", happened.at(-1)?.to ?? 0, data);
-      if (happened.length === 100) resolve();
+      add("received", observed.at(-1)?.to ?? 0, data);
+      if (observed.length === 100) resolve();
     };
   });
   for (let number = 1; number <= 50; number += 1) {
@@ -103,18 +106,18 @@ async function traffic(): Promise<Happened[]> {
   await all;
   socket.close();
   await new Promise((resolve) => (socket.onclose = resolve));
-  return happened;
+  return observed;
 }
 
-/** Every message that a table shows, by its number: its data, its length, and its offset in milliseconds. */
-async function shownIn(
+/** Every message in a table, by number: its data, its length, and its offset in milliseconds. */
+async function readTable(
   messages: Messages,
   count: number,
 ): Promise<Map<number, { data: string; length: string; offset: number }>> {
-  const shown = new Map<number, { data: string; length: string; offset: number }>();
+  const displayed = new Map<number, { data: string; length: string; offset: number }>();
   await messages.focus();
   await messages.page.keyboard.press("Home");
-  const readOn = async (): Promise<number> => {
+  const readVisibleRows = async (): Promise<number> => {
     const rows = await messages.rows.evaluateAll((rows) =>
       rows.map(
         (row) =>
@@ -127,33 +130,33 @@ async function shownIn(
     for (const [number, data = "", length = "", time = ""] of rows) {
       const [minutes = 0, seconds = 0] = time.split(":").map(Number);
       if (number !== "")
-        shown.set(Number(number), { data, length, offset: Math.round(minutes * 60_000 + seconds * 1000) });
+        displayed.set(Number(number), { data, length, offset: Math.round(minutes * 60_000 + seconds * 1000) });
     }
     await messages.page.keyboard.press("PageDown");
-    return shown.size;
+    return displayed.size;
   };
-  await expect.poll(readOn, { intervals: [50] }).toBe(count);
-  return shown;
+  await expect.poll(readVisibleRows, { intervals: [50] }).toBe(count);
+  return displayed;
 }
 
-test("requests, and messages both ways: each as it happened in the page, in its file and in the viewer", async ({
+test("requests and messages in both directions are the same in the page, in the files and in the viewer", async ({
   recorded,
   home,
   session,
 }) => {
-  // Every row of a long table is read.
+  // Reads every row of a long table.
   test.slow();
   await recorded.open();
-  const happened = await recorded.page.evaluate(traffic);
+  const observed = await recorded.page.evaluate(traffic);
   const { name, content } = await recorded.download();
   const files = await recorded.files();
 
   const messages = files.messages(files.opens[0]?.socketId);
   expect(messages.map(({ type, message, size }) => ({ type, message, size }))).toEqual(
-    happened.map(({ type, message, size }) => ({ type, message, size })),
+    observed.map(({ type, message, size }) => ({ type, message, size })),
   );
-  for (const [index, { from, to }] of happened.entries()) {
-    // Clocks of browsers tick in steps of 0.1 ms.
+  for (const [index, { from, to }] of observed.entries()) {
+    // Browser clocks have a resolution of 0.1 ms.
     expect(messages[index]?.timeStamp, `message ${index + 1}`).toBeGreaterThanOrEqual(from - 0.11);
     expect(messages[index]?.timeStamp, `message ${index + 1}`).toBeLessThanOrEqual(to + 0.11);
   }
@@ -169,14 +172,14 @@ test("requests, and messages both ways: each as it happened in the page, in its 
   await session.expectLoaded();
   await session.expectNoAlert();
   await session.requests.expectRowCount(files.resources.filter(({ type }) => type !== "close").length);
-  for (const end of ["?by=fetch", "?size=7"]) {
-    const number = files.resources.findIndex((line) => line.name.endsWith(end)) + 1;
+  for (const suffix of ["?by=fetch", "?size=7"]) {
+    const number = files.resources.findIndex((line) => line.name.endsWith(suffix)) + 1;
     await session.requests.expectCells(number, { status: /200/ });
   }
   await session.choose(files.resources.findIndex(({ type }) => type === "open") + 1);
-  const shown = await shownIn(session.messages, happened.length);
+  const displayed = await readTable(session.messages, observed.length);
   for (const [index, { timeStamp, size, message = "", encoding }] of messages.entries()) {
-    const row = shown.get(index + 1);
+    const row = displayed.get(index + 1);
     if (encoding === undefined) expect(row?.data).toBe(message);
     expect(row?.length).toBe(`${size} B`);
     expect(

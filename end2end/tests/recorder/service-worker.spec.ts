@@ -1,7 +1,10 @@
-// Requests of a page that a service worker answers.
+// Requests of a page with a service worker.
 import { contents, expect, test } from "../../support/lab/test.ts";
 
-test("what a service worker answers or hands on is recorded once, with its phase", async ({ page, recorded }) => {
+test("requests that a service worker answers or forwards are recorded once, with the worker's start time", async ({
+  page,
+  recorded,
+}) => {
   await recorded.open();
   await page.evaluate(async () => {
     await navigator.serviceWorker.register("/worker.js");
@@ -9,7 +12,7 @@ test("what a service worker answers or hands on is recorded once, with its phase
       await new Promise((resolve) => (navigator.serviceWorker.oncontrollerchange = resolve));
   });
   await recorded.open(contents, `<img src="/api/picture?through-worker">`);
-  const [own, handed] = await page.evaluate(async () => {
+  const [fromWorker, forwarded] = await page.evaluate(async () => {
     const text = async (url: string): Promise<string> => (await fetch(url)).text();
     return [
       await text("/api/echo?by-worker"),
@@ -17,7 +20,7 @@ test("what a service worker answers or hands on is recorded once, with its phase
       await text("/api/echo?past-it"),
     ];
   });
-  expect([own, handed]).toEqual(["of the worker", "xxx"]);
+  expect([fromWorker, forwarded]).toEqual(["of the worker", "xxx"]);
   const files = await recorded.files();
   expect(files.requests("?by-worker")).toMatchObject([
     {

@@ -1,21 +1,23 @@
-// What is recorded of sockets.
+// WebSockets: opens, closes, messages and errors, and the inline stub.
 import { contents, expect, pageWith, test } from "../../support/lab/test.ts";
 
-const scene = `
+const helpers = `
   const next = (socket, type) => new Promise((resolve) => socket.addEventListener(type, resolve, { once: true }));
   const opened = async (path, protocols) => { const socket = new WebSocket(path, protocols); await next(socket, "open"); return socket; };
 `;
 
-test("payloads of every kind, sent and received, text as text and bytes as base64", async ({ recorded }) => {
+test("payloads of every type are recorded in both directions, text as text and binary as base64", async ({
+  recorded,
+}) => {
   await recorded.open();
-  await recorded.page.evaluate(`(async () => { ${scene}
+  await recorded.page.evaluate(`(async () => { ${helpers}
     const socket = await opened("/echo");
     socket.binaryType = "arraybuffer";
-    const answers = new Promise((resolve) => { let count = 0; socket.onmessage = () => (count += 1) === 7 && resolve(); });
+    const received = new Promise((resolve) => { let count = 0; socket.onmessage = () => (count += 1) === 7 && resolve(); });
     const view = new Uint8Array([250, 1, 2, 255]);
     for (const payload of ["é – 🍐", "", view.buffer, view.subarray(1, 3), new Blob([view]), 12.5, "last"]) socket.send(payload);
     view.fill(0);
-    await answers;
+    await received;
   })()`);
   const files = await recorded.files();
   const messages = files.messages(files.opens[0]?.socketId);
@@ -24,7 +26,7 @@ test("payloads of every kind, sent and received, text as text and bytes as base6
     { size: 0, opcode: 1, message: "" },
     { size: 4, opcode: 2, encoding: "base64", message: "+gEC/w==" },
     { size: 2, opcode: 2, encoding: "base64", message: "AQI=" },
-    // The socket and the recorder read a blob later; what the page does to its buffer does not change it.
+    // A blob is read asynchronously; overwriting the buffer that it was made of does not change it.
     { size: 4, opcode: 2, encoding: "base64", message: "+gEC/w==" },
     { size: 4, opcode: 1, message: "12.5" },
     { size: 4, opcode: 1, message: "last" },
@@ -34,24 +36,24 @@ test("payloads of every kind, sent and received, text as text and bytes as base6
   expect(of("received")).toMatchObject(expected);
 });
 
-test("blobs keep their place among other messages", async ({ recorded }) => {
+test("blobs keep their order among other messages", async ({ recorded }) => {
   await recorded.open();
-  await recorded.page.evaluate(`(async () => { ${scene}
+  await recorded.page.evaluate(`(async () => { ${helpers}
     const socket = await opened("/echo");
     for (let round = 0; round < 20; round += 1) { socket.send(new Blob(["blob " + round])); socket.send("text " + round); }
     await new Promise((resolve) => { let count = 0; socket.onmessage = () => (count += 1) === 40 && resolve(); });
   })()`);
   const files = await recorded.files();
-  const said = files.messages(files.opens[0]?.socketId).map(({ type, message = "", encoding }) => {
+  const messages = files.messages(files.opens[0]?.socketId).map(({ type, message = "", encoding }) => {
     return `${type} ${encoding === "base64" ? Buffer.from(message, "base64").toString() : message}`;
   });
   const rounds = Array.from({ length: 20 }, (_, round) => [`blob ${round}`, `text ${round}`]).flat();
-  expect(said).toEqual([...rounds.map((text) => `sent ${text}`), ...rounds.map((text) => `received ${text}`)]);
+  expect(messages).toEqual([...rounds.map((text) => `sent ${text}`), ...rounds.map((text) => `received ${text}`)]);
 });
 
-test("what is longer than the limit is kept to its beginning, with its whole size", async ({ recorded }) => {
+test("messages over the limit are truncated and keep their total size", async ({ recorded }) => {
   await recorded.open({ ...contents, bodyLimit: 10 });
-  await recorded.page.evaluate(`(async () => { ${scene}
+  await recorded.page.evaluate(`(async () => { ${helpers}
     const socket = await opened("/echo");
     socket.send("0123456789é");
     socket.send(new Uint8Array(11));
@@ -66,10 +68,10 @@ test("what is longer than the limit is kept to its beginning, with its whole siz
   ]);
 });
 
-test("subprotocols, extensions and the time of the handshake stand at the open", async ({ recorded, lab }) => {
+test("the open record has subprotocols, extensions and the time of the handshake", async ({ recorded, lab }) => {
   await recorded.open();
   await recorded.page.evaluate(
-    `(async () => { ${scene} await opened("/echo?protocol=two", ["one", "two"]); await opened("/echo"); })()`,
+    `(async () => { ${helpers} await opened("/echo?protocol=two", ["one", "two"]); await opened("/echo"); })()`,
   );
   const { opens } = await recorded.files();
   expect(opens[0]).toMatchObject({
@@ -83,12 +85,14 @@ test("subprotocols, extensions and the time of the handshake stand at the open",
   expect(opens[1]).not.toHaveProperty("protocol");
 });
 
-test("how sockets end: by the page, by the server, broken, refused, and not at all", async ({ recorded }) => {
+test("sockets closed by the page or the server, dropped, rejected and still open are recorded as such", async ({
+  recorded,
+}) => {
   await recorded.open();
-  await recorded.page.evaluate(`(async () => { ${scene}
-    const mine = await opened("/echo"); mine.close(3001, "mine"); await next(mine, "close");
-    await next(new WebSocket("/close?code=4002&reason=theirs"), "close");
-    const broken = await opened("/drop"); broken.send("go"); await next(broken, "close");
+  await recorded.page.evaluate(`(async () => { ${helpers}
+    const closedByPage = await opened("/echo"); closedByPage.close(3001, "page"); await next(closedByPage, "close");
+    await next(new WebSocket("/close?code=4002&reason=server"), "close");
+    const dropped = await opened("/drop"); dropped.send("go"); await next(dropped, "close");
     await next(new WebSocket("/refuse"), "close");
     window.open = await opened("/echo");
     window.waiting = new WebSocket("/hold");
@@ -99,8 +103,8 @@ test("how sockets end: by the page, by the server, broken, refused, and not at a
     return [new URL(name).pathname, close?.code, close?.reason, close?.wasClean, error !== undefined];
   });
   expect(ends).toEqual([
-    ["/echo", 3001, "mine", true, false],
-    ["/close", 4002, "theirs", true, false],
+    ["/echo", 3001, "page", true, false],
+    ["/close", 4002, "server", true, false],
     ["/drop", 1006, "", false, false],
     ["/refuse", 1006, "", false, true],
     ["/echo", undefined, undefined, undefined, false],
@@ -113,11 +117,11 @@ test("how sockets end: by the page, by the server, broken, refused, and not at a
   expect(files.manifest.counts).toMatchObject({ sockets: 6, errors: 1 });
 });
 
-test("a message counts as sent only where it was: not where send throws, not where the socket is closing", async ({
+test("a message is recorded as sent only if it was: not when send throws or the socket is closing", async ({
   recorded,
 }) => {
   await recorded.open();
-  await recorded.page.evaluate(`(async () => { ${scene}
+  await recorded.page.evaluate(`(async () => { ${helpers}
     const socket = new WebSocket("/echo");
     try { socket.send("too early"); } catch {}
     await next(socket, "open");
@@ -136,9 +140,9 @@ test("a message counts as sent only where it was: not where send throws, not whe
   ]);
 });
 
-test("a socket without messages has an empty file; the manifest counts every file", async ({ recorded }) => {
+test("a socket without messages has an empty file, and the manifest counts every file", async ({ recorded }) => {
   await recorded.open();
-  await recorded.page.evaluate(`(async () => { ${scene}
+  await recorded.page.evaluate(`(async () => { ${helpers}
     await opened("/drop");
     const socket = await opened("/echo"); socket.send("a"); await next(socket, "message");
   })()`);
@@ -154,10 +158,14 @@ test("a socket without messages has an empty file; the manifest counts every fil
   }
 });
 
-test("a socket from before the recorder is recorded from then on, without an open", async ({ page, lab, recorded }) => {
+test("a socket opened before the recorder started is recorded from then on, without an open", async ({
+  page,
+  lab,
+  recorded,
+}) => {
   const early = `<script>window.early = new WebSocket("/echo");</script>`;
   await page.goto(lab.page(pageWith(contents, "", early)));
-  await page.evaluate(`(async () => { ${scene}
+  await page.evaluate(`(async () => { ${helpers}
     if (early.readyState !== 1) await next(early, "open");
     early.send("from here on"); await next(early, "message"); early.close(); await next(early, "close");
   })()`);
@@ -171,7 +179,7 @@ test("a socket from before the recorder is recorded from then on, without an ope
 });
 
 test.describe("the inline stub", () => {
-  test("keeps what sockets do before the recorder arrives", async ({ page, lab, recorded }) => {
+  test("buffers socket events until the recorder is loaded", async ({ page, lab, recorded }) => {
     const stub = `<script src="/recorder/stub.js"></script>`;
     await page.goto(
       lab.page(`<!doctype html><title>Early</title><link rel="icon" href="data:,">${stub}
@@ -183,7 +191,7 @@ test.describe("the inline stub", () => {
     );
     await page.evaluate("ready");
     await page.addScriptTag({ url: "/recorder/replayscope.js" });
-    await page.evaluate(`(async () => { ${scene}
+    await page.evaluate(`(async () => { ${helpers}
       window.recorder = Replayscope.start(${JSON.stringify(contents)});
       early.send("after"); await next(early, "message"); early.close(); await next(early, "close");
     })()`);
@@ -204,7 +212,7 @@ test.describe("the inline stub", () => {
   });
 });
 
-test("what was sent before the recorder came counts as sent, though the socket is closed by then", async ({
+test("messages sent before the recorder was loaded are recorded as sent, even if the socket is closed by then", async ({
   page,
   lab,
   recorded,
@@ -214,7 +222,7 @@ test("what was sent before the recorder came counts as sent, though the socket i
       `<!doctype html><title>Early</title><link rel="icon" href="data:,"><script src="/recorder/stub.js"></script>`,
     ),
   );
-  await page.evaluate(`(async () => { ${scene}
+  await page.evaluate(`(async () => { ${helpers}
     const socket = await opened("/echo"); socket.send("in time"); await next(socket, "message"); socket.close(); socket.send("too late"); await next(socket, "close");
   })()`);
   await page.addScriptTag({ url: "/recorder/replayscope.js" });
@@ -227,7 +235,7 @@ test("what was sent before the recorder came counts as sent, though the socket i
   ]);
 });
 
-test("where no recorder comes the stub keeps a part only, and tells nothing twice once one does", async ({
+test("the stub's buffer is bounded, and events are recorded once when the recorder is loaded late", async ({
   page,
   lab,
   recorded,
@@ -237,21 +245,21 @@ test("where no recorder comes the stub keeps a part only, and tells nothing twic
       `<!doctype html><title>Late</title><link rel="icon" href="data:,"><script src="/recorder/stub.js"></script>`,
     ),
   );
-  const kept = await page.evaluate(`(async () => { ${scene}
+  const buffered = await page.evaluate(`(async () => { ${helpers}
     const first = await opened("/echo");
     const all = new Promise((resolve) => { let count = 0; first.onmessage = () => (count += 1) === 400 && resolve(); });
     for (let number = 0; number < 400; number += 1) first.send("x".repeat(60_000));
     await all;
-    window.unseen = await opened("/echo");
+    window.unobserved = await opened("/echo");
     return window.replayscopeSockets.waiting.length;
   })()`);
-  // Of eight hundred that weigh 48 million characters, those that weigh 30 million.
-  expect(kept).toBeGreaterThan(400);
-  expect(kept).toBeLessThan(500);
+  // Of 800 events with 48 million characters, those within the buffer's 30 million.
+  expect(buffered).toBeGreaterThan(400);
+  expect(buffered).toBeLessThan(500);
   await page.addScriptTag({ url: "/recorder/replayscope.js" });
   await page.evaluate((options) => (window.recorder = window.Replayscope.start(options)), contents);
   await page.evaluate(
-    `(async () => { ${scene} unseen.send("once"); await next(unseen, "message"); unseen.close(); await next(unseen, "close"); })()`,
+    `(async () => { ${helpers} unobserved.send("once"); await next(unobserved, "message"); unobserved.close(); await next(unobserved, "close"); })()`,
   );
   const files = await recorded.files();
   const [close] = files.closes;
@@ -261,53 +269,53 @@ test("where no recorder comes the stub keeps a part only, and tells nothing twic
   ]);
 });
 
-test("a flood of messages in one go is recorded whole and in order", async ({ recorded }) => {
+test("a burst of messages is recorded completely and in order", async ({ recorded }) => {
   await recorded.open({ ...contents, disableDomRecording: true });
-  // More than may wait: a part is written at once.
-  await recorded.page.evaluate(`(async () => { ${scene}
+  // Exceeds the queue's limit, so that a part is written synchronously.
+  await recorded.page.evaluate(`(async () => { ${helpers}
     const socket = await opened("/echo");
     const text = "x".repeat(100_000);
     for (let number = 0; number < 200; number += 1) socket.send(number + " " + text);
     await new Promise((resolve) => { let count = 0; socket.onmessage = () => (count += 1) === 200 && resolve(); });
   })()`);
   const files = await recorded.files();
-  const said = files.messages(files.opens[0]?.socketId);
+  const messages = files.messages(files.opens[0]?.socketId);
   for (const type of ["sent", "received"]) {
-    expect(said.filter((one) => one.type === type).map(({ message }) => Number.parseInt(message ?? "", 10))).toEqual(
-      Array.from({ length: 200 }, (_, number) => number),
-    );
+    expect(
+      messages.filter((message) => message.type === type).map(({ message }) => Number.parseInt(message ?? "", 10)),
+    ).toEqual(Array.from({ length: 200 }, (_, number) => number));
   }
 });
 
-test("without recordHeadersAndBody sockets are the browser's own, and the console says why", async ({
+test("without recordHeadersAndBody WebSocket is native, and a console message gives the reason", async ({
   page,
   recorded,
 }) => {
-  const notes: string[] = [];
-  page.on("console", (message) => notes.push(message.text()));
+  const texts: string[] = [];
+  page.on("console", (message) => texts.push(message.text()));
   await recorded.open({});
   await page.evaluate(
-    `(async () => { ${scene} const socket = await opened("/echo"); socket.send("a"); await next(socket, "message"); })()`,
+    `(async () => { ${helpers} const socket = await opened("/echo"); socket.send("a"); await next(socket, "message"); })()`,
   );
   const files = await recorded.files();
   expect(files.opens).toEqual([]);
   expect(files.manifest.capture).toMatchObject({ webSockets: false, headersAndBodies: false, workers: false });
-  expect(notes.join()).toContain("recordHeadersAndBody: true");
+  expect(texts.join()).toContain("recordHeadersAndBody: true");
 });
 
-test("disableWebSocketEventRecordings leaves sockets out, and the rest in", async ({ page, recorded }) => {
+test("disableWebSocketEventRecordings excludes sockets only", async ({ page, recorded }) => {
   await recorded.open({ networkRecording: { recordHeadersAndBody: true, disableWebSocketEventRecordings: true } });
-  await page.evaluate(`(async () => { ${scene} await opened("/echo"); await (await fetch("/api/echo")).text(); })()`);
+  await page.evaluate(`(async () => { ${helpers} await opened("/echo"); await (await fetch("/api/echo")).text(); })()`);
   const files = await recorded.files();
   expect(files.opens).toEqual([]);
   expect(files.requests("/api/echo")).toHaveLength(1);
   expect(files.manifest.capture).toMatchObject({ webSockets: false, headersAndBodies: true });
 });
 
-test("after stop everything is the browser's again", async ({ page, recorded }) => {
+test("stop restores all native functions", async ({ page, recorded }) => {
   await recorded.open();
   const native = await page.evaluate(async () => {
-    const look = (): boolean[] =>
+    const isPatched = (): boolean[] =>
       [
         [window, "WebSocket"],
         [WebSocket.prototype, "send"],
@@ -317,9 +325,9 @@ test("after stop everything is the browser's again", async ({ page, recorded }) 
         [navigator, "sendBeacon"],
         [console, "log"],
       ].map(([owner, name]) => /^function \w+\(/.test(String(Reflect.get(owner as object, name as string))));
-    const before = look();
+    const before = isPatched();
     await window.recorder.stop();
-    return { before, after: look(), same: WebSocket.prototype.constructor === WebSocket };
+    return { before, after: isPatched(), same: WebSocket.prototype.constructor === WebSocket };
   });
   expect(native).toEqual({ before: Array(7).fill(false), after: Array(7).fill(true), same: true });
 });

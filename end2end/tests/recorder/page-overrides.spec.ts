@@ -1,21 +1,25 @@
-// What a page sets in place of the browser's own, and what it hands over: the recorder changes nothing of it.
+// Functions that a page replaces and objects that it passes: the recorder does not change how they work.
 import { contents, expect, pageWith, test } from "../../support/lab/test.ts";
 
 const next = `const next = (target, type) => new Promise((resolve) => target.addEventListener(type, resolve, { once: true }));`;
 
-test("a page's own fetch beneath the recorder answers as it does without", async ({ page, lab, recorded }) => {
-  const own = `<script>
-    const browsers = window.fetch.bind(window);
+test("a fetch replaced by the page before the recorder starts behaves as without the recorder", async ({
+  page,
+  lab,
+  recorded,
+}) => {
+  const override = `<script>
+    const nativeFetch = window.fetch.bind(window);
     window.fetch = (url, ...more) => {
-      if (url === "read") return browsers("/api/echo?read").then(async (response) => (await response.text(), response));
+      if (url === "read") return nativeFetch("/api/echo?read").then(async (response) => (await response.text(), response));
       if (url === "mock") return Promise.resolve({ ok: true, mine: "yes" });
       if (url === "at once") return "no promise";
       if (url === "throw") throw new RangeError("mine");
-      return browsers(url, ...more);
+      return nativeFetch(url, ...more);
     };
   </script>`;
-  await page.goto(lab.page(pageWith(contents, "", own)));
-  const answers = await page.evaluate(async () => {
+  await page.goto(lab.page(pageWith(contents, "", override)));
+  const results = await page.evaluate(async () => {
     const read = await fetch("read");
     const mock = (await fetch("mock")) as unknown as { mine: string };
     const thrown = ((): string => {
@@ -29,17 +33,14 @@ test("a page's own fetch beneath the recorder answers as it does without", async
     const atOnce: unknown = fetch("at once");
     return [read.status, read.bodyUsed, mock.mine, atOnce, thrown, await (await fetch("/api/text?size=2")).text()];
   });
-  expect(answers).toEqual([200, true, "yes", "no promise", "RangeError: mine", "xx"]);
+  expect(results).toEqual([200, true, "yes", "no promise", "RangeError: mine", "xx"]);
   expect((await recorded.files()).requests("size=2")).toMatchObject([{ responseStatus: 200 }]);
 });
 
-test("fetch's arguments are asked once, and what is wrong with them is the browser's to say", async ({
-  page,
-  recorded,
-}) => {
+test("fetch arguments are converted once, and invalid ones are rejected by the browser", async ({ page, recorded }) => {
   await recorded.open();
-  const said = await page.evaluate(async () => {
-    let asked = 0;
+  const results = await page.evaluate(async () => {
+    let conversions = 0;
     const failure = async (work: () => Promise<unknown>): Promise<string> => {
       let promise: Promise<unknown>;
       try {
@@ -52,7 +53,7 @@ test("fetch's arguments are asked once, and what is wrong with them is the brows
         (error: Error) => `rejected with ${error.name}`,
       );
     };
-    const address = { toString: () => ((asked += 1), "/api/echo?asked") } as unknown as string;
+    const address = { toString: () => ((conversions += 1), "/api/echo?asked") } as unknown as string;
     const wrong = {
       toString(): string {
         throw new RangeError("mine");
@@ -60,7 +61,7 @@ test("fetch's arguments are asked once, and what is wrong with them is the brows
     } as unknown as string;
     return [
       await failure(() => fetch(address)),
-      asked,
+      conversions,
       await failure(() => fetch(wrong)),
       await failure(() => fetch(Symbol("s") as unknown as string)),
       await failure(() => fetch(Object.create(null) as string)),
@@ -68,7 +69,7 @@ test("fetch's arguments are asked once, and what is wrong with them is the brows
       await failure(() => fetch("/api/echo", { method: Symbol("s") as unknown as string })),
     ];
   });
-  expect(said).toEqual([
+  expect(results).toEqual([
     "none",
     1,
     "rejected with RangeError",
@@ -79,15 +80,15 @@ test("fetch's arguments are asked once, and what is wrong with them is the brows
   ]);
 });
 
-test("a class that a page has set in place of WebSocket works as it does without", async ({ page, lab, recorded }) => {
-  const own = `<script>
+test("a WebSocket class replaced by the page works as without the recorder", async ({ page, lab, recorded }) => {
+  const override = `<script>
     window.WebSocket = class Mock {
       static OPEN = 1;
       constructor(url) { this.url = url; this.sent = []; }
       send(data) { this.sent.push(data); }
     };
   </script>`;
-  await page.goto(lab.page(pageWith(contents, "", own)));
+  await page.goto(lab.page(pageWith(contents, "", override)));
   const seen = await page.evaluate(
     `(() => { const socket = new WebSocket("mock:"); socket.send("a"); return [socket.url, socket.sent, socket instanceof WebSocket, WebSocket.OPEN]; })()`,
   );
@@ -95,15 +96,15 @@ test("a class that a page has set in place of WebSocket works as it does without
   expect((await recorded.files()).opens).toEqual([]);
 });
 
-test("a class that a page has set beneath the inline stub does not keep the recorder from taking over", async ({
+test("a WebSocket class replaced before the inline stub does not stop the recorder from taking over", async ({
   page,
   lab,
   recorded,
 }) => {
-  const own = `<script>
+  const override = `<script>
     window.WebSocket = class Mock { constructor(url) { this.url = url; } send() {} };
   </script><script src="/recorder/stub.js"></script><script>new WebSocket("mock:").send("early");</script>`;
-  await page.goto(lab.page(pageWith(contents, "", own)));
+  await page.goto(lab.page(pageWith(contents, "", override)));
   await page.evaluate(async () => (await fetch("/api/echo?after")).text());
   expect(
     await page.evaluate(() => (new WebSocket("mock:").send("late"), window.replayscopeSockets?.waiting.length)),
@@ -111,10 +112,7 @@ test("a class that a page has set beneath the inline stub does not keep the reco
   expect((await recorded.files()).requests("?after")).toHaveLength(1);
 });
 
-test("a browser without beacons, and a page that has frozen a prototype, are recorded for the rest", async ({
-  page,
-  recorded,
-}) => {
+test("without sendBeacon and with a frozen prototype, everything else is recorded", async ({ page, recorded }) => {
   await page.addInitScript(() => {
     Reflect.deleteProperty(Navigator.prototype, "sendBeacon");
     Object.freeze(WebSocket.prototype);
@@ -124,7 +122,7 @@ test("a browser without beacons, and a page that has frozen a prototype, are rec
   expect((await recorded.files()).requests("?here")).toHaveLength(1);
 });
 
-test("blobs, buffers and requests of another frame are sent as what they are", async ({ page, recorded }) => {
+test("blobs, buffers and requests of another frame are sent unchanged", async ({ page, recorded }) => {
   await recorded.open(contents, `<iframe srcdoc="<p>Frame</p>"></iframe>`);
   const received = await page.evaluate(`(async () => { ${next}
     const other = document.querySelector("iframe").contentWindow;
@@ -159,14 +157,14 @@ test("blobs, buffers and requests of another frame are sent as what they are", a
   ]);
 });
 
-test("a buffer that was transferred is what the browser says it is", async ({ page, lab, recorded }) => {
+test("transferred buffers are handled as the browser handles them", async ({ page, lab, recorded }) => {
   const send = `(async () => { ${next}
-    const gone = new Uint8Array([1, 2]);
-    structuredClone(gone.buffer, { transfer: [gone.buffer] });
+    const transferred = new Uint8Array([1, 2]);
+    structuredClone(transferred.buffer, { transfer: [transferred.buffer] });
     const outcome = (work) => { try { return String(work()); } catch (error) { return error.name; } };
     const socket = new WebSocket("/echo"); await next(socket, "open");
     const request = new XMLHttpRequest(); request.open("POST", "/api/echo");
-    return [outcome(() => socket.send(gone)), outcome(() => socket.send(gone.buffer)), outcome(() => request.send(gone)), outcome(() => navigator.sendBeacon("/api/echo", gone))];
+    return [outcome(() => socket.send(transferred)), outcome(() => socket.send(transferred.buffer)), outcome(() => request.send(transferred)), outcome(() => navigator.sendBeacon("/api/echo", transferred))];
   })()`;
   await page.goto(lab.page("<!doctype html><title>Without</title><link rel=icon href=data:,>"));
   const without = await page.evaluate(send);
@@ -174,21 +172,21 @@ test("a buffer that was transferred is what the browser says it is", async ({ pa
   expect(await page.evaluate(send)).toEqual(without);
 });
 
-test("over what is the recorder's a page may set its own; after stop nothing is recorded through it", async ({
+test("a page may wrap the recorder's functions, and after stop nothing is recorded through them", async ({
   page,
   recorded,
 }) => {
   await recorded.open();
-  const answers = await page.evaluate(async () => {
-    const over = (owner: object, name: string, change: (args: unknown[]) => unknown[]): void => {
-      const ours = Reflect.get(owner, name) as () => unknown;
+  const results = await page.evaluate(async () => {
+    const wrap = (owner: object, name: string, change: (args: unknown[]) => unknown[]): void => {
+      const wrapped = Reflect.get(owner, name) as () => unknown;
       Reflect.set(owner, name, function (this: unknown, ...args: unknown[]) {
-        return Reflect.apply(ours, this ?? window, change(args)) as unknown;
+        return Reflect.apply(wrapped, this ?? window, change(args)) as unknown;
       });
     };
-    over(window, "fetch", (args) => args);
-    over(XMLHttpRequest.prototype, "open", (args) => args);
-    over(WebSocket.prototype, "send", ([text]) => [`${text as string}, wrapped`]);
+    wrap(window, "fetch", (args) => args);
+    wrap(XMLHttpRequest.prototype, "open", (args) => args);
+    wrap(WebSocket.prototype, "send", ([text]) => [`${text as string}, wrapped`]);
     const use = async (name: string): Promise<string[]> => {
       const socket = new WebSocket("/echo");
       await new Promise((resolve) => (socket.onopen = resolve));
@@ -205,7 +203,7 @@ test("over what is the recorder's a page may set its own; after stop nothing is 
     await window.recorder.stop();
     return [before, await use("after")];
   });
-  expect(answers).toEqual([
+  expect(results).toEqual([
     ["before, wrapped", "200"],
     ["after, wrapped", "200"],
   ]);
@@ -219,10 +217,14 @@ test("over what is the recorder's a page may set its own; after stop nothing is 
   expect([...files.files.values()].join()).not.toContain("after");
 });
 
-test("a page that allows little is recorded without a complaint", async ({ page, lab, recorded }) => {
-  const complaints: string[] = [];
-  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(error.message));
+test("a page with a strict Content-Security-Policy is recorded without console errors", async ({
+  page,
+  lab,
+  recorded,
+}) => {
+  const errors: string[] = [];
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  page.on("pageerror", (error) => errors.push(error.message));
   const policy = `default-src 'none'; script-src 'self' 'nonce-lab'; connect-src 'self'; img-src data:; require-trusted-types-for 'script'; trusted-types 'none'`;
   const html = pageWith(contents, "<p>Strict</p>")
     .replace("<script>", `<script nonce="lab">`)
@@ -232,20 +234,24 @@ test("a page that allows little is recorded without a complaint", async ({ page,
   const files = await recorded.files();
   expect(files.requests("?strict")).toHaveLength(1);
   expect(JSON.stringify(files.events)).toContain("Strict");
-  expect(complaints).toEqual([]);
+  expect(errors).toEqual([]);
 });
 
-test("a page that writes itself anew is recorded on, and delivers its last words", async ({ page, lab, recorded }) => {
-  const endpoint = `${lab.origin}/collect/anew`;
+test("after document.open the console is still recorded, and the last batch is delivered", async ({
+  page,
+  lab,
+  recorded,
+}) => {
+  const endpoint = `${lab.origin}/collect/document-open`;
   await recorded.open({ ...contents, endpoint });
   const id = await page.evaluate(() => window.recorder.sessionId);
   await page.evaluate(() => {
     document.open();
-    document.write("<!doctype html><title>Anew</title><p>Anew</p>");
+    document.write("<!doctype html><title>Rewritten</title><p>Rewritten</p>");
     document.close();
   });
-  // Half a second later the recorder has noticed.
-  const caught = async (): Promise<number> => {
+  // The recorder detects it within half a second.
+  const exceptionCount = async (): Promise<number> => {
     await page.evaluate(() =>
       setTimeout(() => {
         throw new Error("of the new page");
@@ -254,33 +260,30 @@ test("a page that writes itself anew is recorded on, and delivers its last words
     await page.evaluate(() => window.recorder.flush());
     return lab.collector.session(id).console.filter(({ level }) => level === "exception").length;
   };
-  await expect.poll(caught).toBeGreaterThan(0);
-  await page.evaluate(() => console.log("last words"));
+  await expect.poll(exceptionCount).toBeGreaterThan(0);
+  await page.evaluate(() => console.log("last message"));
   await page.goto("about:blank");
-  await expect.poll(() => lab.collector.session(id).console.map(({ args }) => args[0])).toContain("last words");
+  await expect.poll(() => lab.collector.session(id).console.map(({ args }) => args[0])).toContain("last message");
 });
 
-test("the page itself is recorded on where it writes itself anew: a whole picture first, and what happens in it", async ({
-  page,
-  recorded,
-}) => {
+test("after document.open the DOM is recorded from a new full snapshot on", async ({ page, recorded }) => {
   await recorded.open(contents, "<p>Before</p>");
   await page.evaluate(() => {
     document.open();
     document.write(
-      `<!doctype html><title>Anew</title><button onclick="this.textContent = 'Pressed'">Press me</button>`,
+      `<!doctype html><title>Rewritten</title><button onclick="this.textContent = 'Pressed'">Press me</button>`,
     );
     document.close();
   });
-  const events = async (type: number, content: string): Promise<number> =>
+  const countEvents = async (type: number, content: string): Promise<number> =>
     (await recorded.files()).events.filter(
       (event) => event.type === type && JSON.stringify(event.data).includes(content),
     ).length;
-  await expect.poll(() => events(2, "Press me")).toBe(1);
+  await expect.poll(() => countEvents(2, "Press me")).toBe(1);
   await page.getByRole("button").click();
-  await expect.poll(() => events(3, "Pressed")).toBeGreaterThan(0);
-  // Clicks are heard by listeners, and those a document that is opened loses.
+  await expect.poll(() => countEvents(3, "Pressed")).toBeGreaterThan(0);
+  // Clicks are recorded by listeners, which `document.open` removes.
   const { events: all } = await recorded.files();
   expect(all.some(({ type, data }) => type === 3 && data["source"] === 2 && data["type"] === 2)).toBe(true);
-  expect(await events(2, "Before")).toBe(1);
+  expect(await countEvents(2, "Before")).toBe(1);
 });
