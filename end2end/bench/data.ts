@@ -1,5 +1,5 @@
-// The files the bench opens: a HAR of any number of requests, and a session with one socket of any number of
-// messages. The same numbers always give the same bytes; files that are there already are kept.
+// Generates the files of the bench: a HAR with a number of requests, and a session with one socket with a number of
+// messages. The same numbers give the same bytes; existing files are reused.
 import { createWriteStream, existsSync } from "node:fs";
 import { mkdir, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,17 +8,17 @@ import { pipeline } from "node:stream/promises";
 
 const start = Date.UTC(2026, 0, 15, 9, 0, 0);
 
-/** Every address and payload holds one of ten lots, so that a filter's result is known: a tenth of all. */
+/** Every URL and payload contains one of ten lots, so that the result of a filter is known: a tenth of all. */
 export const lots = 10;
 
 export interface DataFile {
-  /** Below the folder of the data. */
+  /** Relative to the data folder. */
   path: string;
   bytes: number;
 }
 
 export async function harFile(folder: string, requests: number): Promise<DataFile> {
-  return written(folder, `requests-${requests}.har`, function* () {
+  return generateFile(folder, `requests-${requests}.har`, function* () {
     yield `{"log":{"version":"1.2","creator":{"name":"replayscope-bench","version":"1"},"pages":[],"entries":[\n`;
     for (let index = 0; index < requests; index += 1) {
       yield (index === 0 ? "" : ",\n") + JSON.stringify(harEntry(index));
@@ -28,9 +28,9 @@ export async function harFile(folder: string, requests: number): Promise<DataFil
 }
 
 export interface MessagesFiles {
-  /** The session that a viewer opens. */
+  /** The session to open. */
   session: DataFile;
-  /** The messages alone, fetched when they are opened. */
+  /** Its messages file, fetched when the socket is opened. */
   messages: DataFile;
   /** The same messages as one JSON array, for the baseline. */
   array: DataFile;
@@ -38,22 +38,22 @@ export interface MessagesFiles {
 
 export async function messagesFiles(folder: string, count: number): Promise<MessagesFiles> {
   const name = `messages-${count}`;
-  const messages = await written(folder, `${name}/sockets/ws-1.jsonl`, function* () {
+  const messages = await generateFile(folder, `${name}/sockets/ws-1.jsonl`, function* () {
     for (let index = 0; index < count; index += 1) yield JSON.stringify(message(index)) + "\n";
   });
-  const array = await written(folder, `${name}/array.json`, function* () {
+  const array = await generateFile(folder, `${name}/array.json`, function* () {
     for (let index = 0; index < count; index += 1) yield (index === 0 ? "[" : ",\n") + JSON.stringify(message(index));
     yield "]\n";
   });
   const end = start + count * 5 + 1000;
-  const about = { initiatorType: "websocket", socketId: "ws-1", name: "wss://shop.example.test/feed" };
-  const resources = await written(folder, `${name}/resources.jsonl`, function* () {
-    yield JSON.stringify({ ...about, type: "open", startTimeAbs: start + 100, openedTimeAbs: start + 140 }) + "\n";
+  const socket = { initiatorType: "websocket", socketId: "ws-1", name: "wss://shop.example.test/feed" };
+  const resources = await generateFile(folder, `${name}/resources.jsonl`, function* () {
+    yield JSON.stringify({ ...socket, type: "open", startTimeAbs: start + 100, openedTimeAbs: start + 140 }) + "\n";
     yield (
-      JSON.stringify({ ...about, type: "close", responseEndAbs: end, code: 1000, reason: "", wasClean: true }) + "\n"
+      JSON.stringify({ ...socket, type: "close", responseEndAbs: end, code: 1000, reason: "", wasClean: true }) + "\n"
     );
   });
-  const session = await written(folder, `${name}/session.json`, function* () {
+  const session = await generateFile(folder, `${name}/session.json`, function* () {
     yield JSON.stringify({
       format: "replayscope/1",
       id: name,
@@ -71,34 +71,35 @@ export async function messagesFiles(folder: string, count: number): Promise<Mess
   return { session, messages, array };
 }
 
-/** An empty page of the same origin, where the baseline is taken. */
+/** An empty page of the same origin, in which the baseline is measured. */
 export async function blankPage(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "blank.html"), "<!doctype html><title>Baseline</title>\n");
   return "blank.html";
 }
 
-async function written(folder: string, path: string, text: () => Iterable<string>): Promise<DataFile> {
+async function generateFile(folder: string, path: string, text: () => Iterable<string>): Promise<DataFile> {
   const file = join(folder, path);
   if (!existsSync(file)) {
     await mkdir(join(file, ".."), { recursive: true });
-    // Under its own name only once it is complete.
-    await pipeline(Readable.from(inPieces(text())), createWriteStream(`${file}.part`));
+    // Renamed when complete, so that an interrupted run leaves no partial file.
+    await pipeline(Readable.from(inChunks(text())), createWriteStream(`${file}.part`));
     await rename(`${file}.part`, file);
   }
   return { path, bytes: (await stat(file)).size };
 }
 
-function* inPieces(lines: Iterable<string>): Iterable<string> {
-  let piece = "";
+/** Joins lines to chunks of about 64 KiB. */
+function* inChunks(lines: Iterable<string>): Iterable<string> {
+  let chunk = "";
   for (const line of lines) {
-    piece += line;
-    if (piece.length > 1 << 16) {
-      yield piece;
-      piece = "";
+    chunk += line;
+    if (chunk.length > 1 << 16) {
+      yield chunk;
+      chunk = "";
     }
   }
-  yield piece;
+  yield chunk;
 }
 
 const kinds = [
@@ -159,7 +160,7 @@ function harEntry(index: number): object {
   };
 }
 
-/** About 250 bytes as they stand in the file. */
+/** About 250 bytes in the file. */
 function message(index: number): object {
   const payload = JSON.stringify({
     type: "offer",

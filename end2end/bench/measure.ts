@@ -1,8 +1,8 @@
-// One measurement of everything: opens the generated files in the built app, beside the baseline.
+// Measures the built app with the generated files, and the browser's baseline for the same files.
 import type { Browser, BrowserContext, CDPSession, Page } from "@playwright/test";
 import { lots, type DataFile, type MessagesFiles } from "./data.ts";
 
-/** Milliseconds, unless the name says otherwise. */
+/** Milliseconds, unless stated otherwise. */
 export interface LoadFigures {
   baseline: number;
   first: number;
@@ -10,7 +10,7 @@ export interface LoadFigures {
   longestTask: number;
   filter: number;
   scrollFrame: number;
-  /** Frames in a row in which the middle of the grid had no row. */
+  /** Consecutive frames in which the middle of the grid was empty. */
   blankFrames: number;
   /** Bytes held after loading. */
   held: number;
@@ -18,25 +18,26 @@ export interface LoadFigures {
 
 export interface Bench {
   browser: Browser;
-  /** Where the app and, below `/bench/`, the data are served. */
+  /** Origin of the app and, under `/bench/`, of the data. */
   origin: string;
   /** The page script of probe.ts. */
   probe: string;
   blank: string;
-  /** How long to scroll, with the wheel and with the thumb each. */
+  /** Duration of scrolling with the wheel and with the thumb, each. */
   scrollMilliseconds: number;
 }
 
-interface Scene {
+interface TableUnderTest {
   grid: string;
   searchbox: string;
-  /** Rows of the data, and rows that always show: the header, the lifecycle rows. */
+  /** Rows of the data. */
   count: number;
-  always: number;
+  /** Rows that a filter does not hide: the header and the lifecycle rows. */
+  fixedRows: number;
 }
 
-/** `await (await fetch(url)).json()` in the same browser, nothing shown. */
-export async function baseline(bench: Bench, path: string): Promise<number> {
+/** `await (await fetch(url)).json()` in the same browser, without rendering. */
+async function measureBaseline(bench: Bench, path: string): Promise<number> {
   return inContext(bench, async (page) => {
     await page.goto(`${bench.origin}/bench/${bench.blank}`);
     return page.evaluate(async (url) => {
@@ -48,65 +49,65 @@ export async function baseline(bench: Bench, path: string): Promise<number> {
 }
 
 export async function measureRequests(bench: Bench, file: DataFile, count: number): Promise<LoadFigures> {
-  const beside = await baseline(bench, file.path);
+  const baselineMs = await measureBaseline(bench, file.path);
   return inContext(bench, async (page, devtools) => {
-    const scene: Scene = { grid: "Network requests", searchbox: "Filter requests", count, always: 1 };
-    // Watched from before the page's own scripts run: a question from here would come late and count as the page's time.
-    await page.addInitScript({ content: `globalThis.watched = ${watchCall(scene)};` });
+    const table: TableUnderTest = { grid: "Network requests", searchbox: "Filter requests", count, fixedRows: 1 };
+    // Observed from before the page's scripts run: a later call from here would be delayed and take the page's time.
+    await page.addInitScript({ content: `globalThis.rowTimes = ${observeCall(table)};` });
     await page.goto(`${bench.origin}/session?src=bench/${file.path}`);
-    const { first, listed } = await page.evaluate<Watched>("watched");
+    const { first, listed } = await page.evaluate<RowTimes>("rowTimes");
     const start = await page.evaluate<number>(`probe.fetchStart(${JSON.stringify(file.path)})`);
     return {
-      baseline: beside,
+      baseline: baselineMs,
       first: first - start,
       listed: listed - start,
-      ...(await afterLoading(bench, page, devtools, scene, start, listed)),
+      ...(await afterLoading(bench, page, devtools, table, start, listed)),
     };
   });
 }
 
-/** The same file, opened on the start page by somebody who types its address; from the key that opens it. */
-export async function measureOpening(bench: Bench, file: DataFile, count: number): Promise<Watched> {
+/** The same file, opened by typing its URL on the start page; measured from the key press that opens it. */
+export async function measureOpening(bench: Bench, file: DataFile, count: number): Promise<RowTimes> {
   return inContext(bench, async (page) => {
     await page.goto(`${bench.origin}/`);
-    await page.evaluate("probe.usable('Open file')");
+    await page.evaluate("probe.whenEnabled('Open file')");
     const address = page.getByRole("textbox", { name: "Session URL" });
-    // No faster than somebody types.
+    // About as fast as a person types.
     await address.pressSequentially(`${bench.origin}/bench/${file.path}`, { delay: 20 });
     const pressed = page.evaluate<number>("probe.nextEvent('keydown')");
-    const watched = watch(page, { grid: "Network requests", searchbox: "Filter requests", count, always: 1 });
+    const rowTimes = observeRows(page, { grid: "Network requests", searchbox: "Filter requests", count, fixedRows: 1 });
     await address.press("Enter");
-    const [start, { first, listed }] = await Promise.all([pressed, watched]);
+    const [start, { first, listed }] = await Promise.all([pressed, rowTimes]);
     return { first: first - start, listed: listed - start };
   });
 }
 
 export async function measureMessages(bench: Bench, files: MessagesFiles, count: number): Promise<LoadFigures> {
-  const beside = await baseline(bench, files.array.path);
+  const baselineMs = await measureBaseline(bench, files.array.path);
   return inContext(bench, async (page, devtools) => {
-    const scene: Scene = { grid: "WebSocket messages", searchbox: "Filter messages", count, always: 3 };
+    const table: TableUnderTest = { grid: "WebSocket messages", searchbox: "Filter messages", count, fixedRows: 3 };
     await page.goto(`${bench.origin}/session?src=bench/${files.session.path}`);
     const socket = page.getByRole("grid", { name: "Network requests" }).locator('[role="row"][data-kind="socket"]');
     await socket.waitFor();
     const clicked = page.evaluate<number>("probe.nextEvent('click')");
-    const watched = watch(page, scene);
+    const rowTimes = observeRows(page, table);
     await socket.click();
-    const [start, { first, listed }] = await Promise.all([clicked, watched]);
+    const [start, { first, listed }] = await Promise.all([clicked, rowTimes]);
     return {
-      baseline: beside,
+      baseline: baselineMs,
       first: first - start,
       listed: listed - start,
-      ...(await afterLoading(bench, page, devtools, scene, start, listed)),
+      ...(await afterLoading(bench, page, devtools, table, start, listed)),
     };
   });
 }
 
-/** From the start of the navigation to a usable home page, with everything but the page itself in the cache. */
+/** From the start of the navigation to a usable start page, with all resources but the page in the cache. */
 export async function measureStart(bench: Bench): Promise<number> {
   return inContext(bench, async (page) => {
     const open = async (): Promise<number> => {
       await page.goto(`${bench.origin}/`);
-      return page.evaluate<number>("probe.usable('Open file')");
+      return page.evaluate<number>("probe.whenEnabled('Open file')");
     };
     await open();
     return open();
@@ -117,43 +118,43 @@ async function afterLoading(
   bench: Bench,
   page: Page,
   devtools: CDPSession,
-  scene: Scene,
+  table: TableUnderTest,
   start: number,
   listed: number,
 ): Promise<Pick<LoadFigures, "longestTask" | "filter" | "scrollFrame" | "blankFrames" | "held">> {
   const longestTask = await page.evaluate<number>(`probe.longestTask(${start}, ${listed})`);
   const held = await heldBytes(page, devtools);
-  const scroll = await measureScrolling(page, scene, bench.scrollMilliseconds);
-  const filter = await measureFilter(page, scene);
+  const scroll = await measureScrolling(page, table, bench.scrollMilliseconds);
+  const filter = await measureFilter(page, table);
   return { longestTask, held, ...scroll, filter };
 }
 
-export interface Watched {
+export interface RowTimes {
   first: number;
   listed: number;
 }
 
-function watch(page: Page, scene: Scene): Promise<Watched> {
-  return page.evaluate(watchCall(scene));
+function observeRows(page: Page, table: TableUnderTest): Promise<RowTimes> {
+  return page.evaluate(observeCall(table));
 }
 
-function watchCall({ grid, count, always }: Scene): string {
-  return `probe.watch(${JSON.stringify({ grid, rowCount: count + always })})`;
+function observeCall({ grid, count, fixedRows }: TableUnderTest): string {
+  return `probe.observeRows(${JSON.stringify({ grid, rowCount: count + fixedRows })})`;
 }
 
-/** The slower of two keystrokes: one that leaves a tenth of all rows, one that brings them all back. */
-async function measureFilter(page: Page, { grid, searchbox, count, always }: Scene): Promise<number> {
+/** The slower of two keystrokes: one that filters to a tenth of all rows, one that shows all again. */
+async function measureFilter(page: Page, { grid, searchbox, count, fixedRows }: TableUnderTest): Promise<number> {
   const box = page.getByRole("searchbox", { name: searchbox });
   const press = async (key: string, rows: number): Promise<number> => {
-    const shown = page.evaluate<number>(
-      `probe.fromEvent("keydown", ${JSON.stringify({ grid, rowCount: rows + always })})`,
+    const painted = page.evaluate<number>(
+      `probe.fromEvent("keydown", ${JSON.stringify({ grid, rowCount: rows + fixedRows })})`,
     );
     await box.press(key);
-    return shown;
+    return painted;
   };
-  // Every row holds the word, one in ten this number after it.
+  // Every row contains `lot`, one in ten `lot7`.
   await box.pressSequentially("lot");
-  await watch(page, { grid, searchbox, count, always });
+  await observeRows(page, { grid, searchbox, count, fixedRows });
   const narrowed = await press("7", Math.floor((count + lots - 8) / lots));
   const widened = await press("Backspace", count);
   return Math.max(narrowed, widened);
@@ -161,16 +162,16 @@ async function measureFilter(page: Page, { grid, searchbox, count, always }: Sce
 
 async function measureScrolling(
   page: Page,
-  { grid }: Scene,
+  { grid }: TableUnderTest,
   milliseconds: number,
 ): Promise<Pick<LoadFigures, "scrollFrame" | "blankFrames">> {
   const name = JSON.stringify(grid);
   const box = await page.getByRole("grid", { name: grid }).boundingBox();
-  if (box === null) throw new Error(`The grid ${grid} has no place on the screen`);
+  if (box === null) throw new Error(`The grid ${grid} is not on the screen`);
   await page.mouse.move(box.x + box.width / 3, box.y + box.height / 2);
-  let wheeling = true;
-  const wheeled = page.evaluate<Frames>(`probe.frames(${name}, ${milliseconds})`).finally(() => (wheeling = false));
-  while (wheeling) await page.mouse.wheel(0, 400);
+  let isWheeling = true;
+  const wheeled = page.evaluate<Frames>(`probe.frames(${name}, ${milliseconds})`).finally(() => (isWheeling = false));
+  while (isWheeling) await page.mouse.wheel(0, 400);
   const wheel = await wheeled;
   const drag = await page.evaluate<Frames>(`probe.dragThumb(${name}, ${milliseconds})`);
   return { scrollFrame: Math.max(wheel.longest, drag.longest), blankFrames: Math.max(wheel.blank, drag.blank) };
@@ -181,14 +182,14 @@ interface Frames {
   blank: number;
 }
 
-/** JavaScript, the DOM, buffers, and WebAssembly's memory, which the browser counts under none of these. */
+/** Bytes of JavaScript, DOM, buffers, and WebAssembly memory, which the browser does not include in these. */
 async function heldBytes(page: Page, devtools: CDPSession): Promise<number> {
   await devtools.send("HeapProfiler.collectGarbage");
   const { usedSize, embedderHeapUsedSize, backingStorageSize } = await devtools.send("Runtime.getHeapUsage");
   return usedSize + embedderHeapUsedSize + backingStorageSize + (await page.evaluate<number>("probe.wasmBytes()"));
 }
 
-/** In a new profile, and in a window that stands already: on two cores the start of a window takes part of what is measured. */
+/** Runs `work` in a new context whose window is already open: on two cores opening a window would affect the measurement. */
 async function inContext<T>(bench: Bench, work: (page: Page, devtools: CDPSession) => Promise<T>): Promise<T> {
   const context: BrowserContext = await bench.browser.newContext({ viewport: { width: 1280, height: 800 } });
   try {
@@ -196,7 +197,7 @@ async function inContext<T>(bench: Bench, work: (page: Page, devtools: CDPSessio
     await context.addInitScript({ content: bench.probe });
     const window = await context.newPage();
     await window.goto(`${bench.origin}/bench/${bench.blank}`);
-    await window.evaluate("probe.calm()");
+    await window.evaluate("probe.waitUntilIdle()");
     const page = await context.newPage();
     return await work(page, await context.newCDPSession(page));
   } finally {

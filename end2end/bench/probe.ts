@@ -1,5 +1,5 @@
-// Runs in the measured page before its scripts, and looks at it once a frame, as a user would: which rows are
-// there, and how long frames take. It finds things by role and name only.
+// Runs in the measured page before its scripts, and inspects it once per frame: which rows are painted, and how long frames
+// take. It finds elements by role and name only.
 (() => {
   interface Expectation {
     /** The name of a grid. */
@@ -14,13 +14,13 @@
   }).observe({ type: "longtask", buffered: true });
 
   const memories = new Set<WebAssembly.Memory>();
-  const rememberMemory = (instance: WebAssembly.Instance): void => {
+  const recordMemory = (instance: WebAssembly.Instance): void => {
     for (const value of Object.values(instance.exports)) if (value instanceof WebAssembly.Memory) memories.add(value);
   };
   const { instantiateStreaming } = WebAssembly;
   WebAssembly.instantiateStreaming = async (source, imports) => {
     const result = await instantiateStreaming(source, imports);
-    rememberMemory(result.instance);
+    recordMemory(result.instance);
     return result;
   };
 
@@ -46,17 +46,17 @@
     channel.port2.postMessage(undefined);
   }
 
-  /** Calls `look` once a frame, after it was painted, until it returns something. */
-  function everyFrame<T>(look: (now: number) => T | undefined): Promise<T> {
+  /** Calls `inspect` once per frame, after paint, until it returns a value. */
+  function everyFrame<T>(inspect: (now: number) => T | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const frame = (): void => {
         afterPaint((now) => {
-          const alarm = [...document.querySelectorAll("[role=alert]")].find((alert) => alert.checkVisibility());
-          if (alarm !== undefined) {
-            reject(new Error(`The page says: ${alarm.textContent}`));
+          const alert = [...document.querySelectorAll("[role=alert]")].find((element) => element.checkVisibility());
+          if (alert !== undefined) {
+            reject(new Error(`The page shows an alert: ${alert.textContent}`));
             return;
           }
-          const found = look(now);
+          const found = inspect(now);
           if (found === undefined) requestAnimationFrame(frame);
           else resolve(found);
         });
@@ -66,7 +66,7 @@
   }
 
   /** When the grid's first rows were painted, and when it had all of them. */
-  function watch({ grid, rowCount }: Expectation): Promise<{ first: number; listed: number }> {
+  function observeRows({ grid, rowCount }: Expectation): Promise<{ first: number; listed: number }> {
     let first: number | undefined;
     return everyFrame((now) => {
       const element = findGrid(grid);
@@ -77,10 +77,10 @@
     });
   }
 
-  /** The time from the next event of a type until the grid has so many rows. */
+  /** Milliseconds from the next event of a type until the grid has the expected number of rows. */
   async function fromEvent(type: string, expectation: Expectation): Promise<number> {
     const time = nextEvent(type);
-    const { listed } = await watch(expectation);
+    const { listed } = await observeRows(expectation);
     return listed - (await time);
   }
 
@@ -89,7 +89,7 @@
       addEventListener(type, ({ timeStamp }) => resolve(timeStamp), { capture: true, once: true }),
     );
 
-  const usable = (button: string): Promise<number> =>
+  const whenEnabled = (button: string): Promise<number> =>
     everyFrame((now) => {
       const element = find("button, [role=button]", button);
       return element === undefined || element.matches(":disabled, [aria-disabled=true]") ? undefined : now;
@@ -97,16 +97,16 @@
 
   /** The element that scrolls the rows of a grid. */
   function scroller(grid: Element): Element {
-    const around: Element[] = [];
+    const ancestors: Element[] = [];
     for (
       let element = grid.querySelector(bodyRows) ?? grid;
       element.parentElement !== null;
       element = element.parentElement
     )
-      around.push(element);
+      ancestors.push(element);
     const scrolls = (element: Element): boolean =>
       element.scrollHeight > element.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(element).overflowY);
-    return around.find(scrolls) ?? grid;
+    return ancestors.find(scrolls) ?? grid;
   }
 
   interface Frames {
@@ -115,13 +115,13 @@
   }
 
   /**
-   * Frames while something scrolls: the longest, and for how many in a row the middle of the grid was empty.
-   * `move` is called between frames with the part of the time that has passed.
+   * Measures frames while the grid scrolls: the longest, and the most consecutive ones in which its middle was empty.
+   * `move` is called between frames with the elapsed fraction of the duration.
    */
   function frames(
     gridName: string,
     milliseconds: number,
-    move: (element: Element, passed: number) => void = () => undefined,
+    move: (element: Element, elapsed: number) => void = () => undefined,
   ): Promise<Frames> {
     const grid = findGrid(gridName);
     if (grid === undefined) throw new Error(`There is no grid ${gridName}`);
@@ -144,14 +144,14 @@
     });
   }
 
-  /** What dragging the thumb does: the whole list passes by, and returns. */
+  /** Scrolls through the entire list and back, as dragging the thumb does. */
   const dragThumb = (gridName: string, milliseconds: number): Promise<Frames> =>
-    frames(gridName, milliseconds, (element, passed) => {
-      element.scrollTop = (element.scrollHeight - element.clientHeight) * (1 - Math.abs(1 - 2 * passed));
+    frames(gridName, milliseconds, (element, elapsed) => {
+      element.scrollTop = (element.scrollHeight - element.clientHeight) * (1 - Math.abs(1 - 2 * elapsed));
     });
 
-  /** Half a second in which no frame took longer than two should; ten seconds at most. */
-  function calm(): Promise<number> {
+  /** Waits for half a second without a frame over 34 ms, at most ten seconds. */
+  function waitUntilIdle(): Promise<number> {
     const start = performance.now();
     let last = start;
     let since = start;
@@ -162,17 +162,28 @@
     });
   }
 
-  /** Of those that began in that time: what asks for a file at its own end is the start of the app. */
+  /** Duration of the longest task that began in a time range. */
   const longestTask = (from: number, to: number): number =>
     Math.max(0, ...longTasks.filter(({ start }) => start >= from && start < to).map(({ duration }) => duration));
 
-  /** When the page began to fetch a file whose address ends so; known once it has arrived. */
-  const fetchStart = (end: string): Promise<number> =>
-    everyFrame(() => performance.getEntriesByType("resource").find(({ name }) => name.endsWith(end))?.startTime);
+  /** When the page began to fetch a file whose URL ends with `suffix`; resolves when it has been received. */
+  const fetchStart = (suffix: string): Promise<number> =>
+    everyFrame(() => performance.getEntriesByType("resource").find(({ name }) => name.endsWith(suffix))?.startTime);
 
   const wasmBytes = (): number => [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
 
   Object.assign(window, {
-    probe: { watch, fromEvent, nextEvent, usable, frames, dragThumb, calm, longestTask, fetchStart, wasmBytes },
+    probe: {
+      observeRows,
+      fromEvent,
+      nextEvent,
+      whenEnabled,
+      frames,
+      dragThumb,
+      waitUntilIdle,
+      longestTask,
+      fetchStart,
+      wasmBytes,
+    },
   });
 })();

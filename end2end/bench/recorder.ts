@@ -1,9 +1,9 @@
-// What the recorder costs a page: `make bench-recorder`.
+// Measures what the recorder costs a page: `make bench-recorder`.
 //
-// Messages: a page sends as fast as its socket takes it to a server that answers each, once for a second without the
-// recorder and once with it, again and again; and sends 5,000 a second and counts what comes back in time.
-// fetch: the time of a call and its answer, of many one after another, by turns the browser's own and the recorder's.
-// Each figure is the median of its runs; what is compared takes turns, so that both meet the same machine.
+// Messages: a page exchanges messages with an echo server for a second as fast as possible, and at a rate of 5,000 per
+// second, alternately without and with the recorder.
+// fetch: the duration of a call with its response, alternately with the native and the recorder's function.
+// Each result is the median of its runs. Measurements alternate so that changes in the machine's load affect both.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readFile } from "node:fs/promises";
@@ -13,8 +13,8 @@ import { WebSocketServer } from "ws";
 import { launchOptions } from "../support/browser.ts";
 
 declare global {
-  /** The page's fetch before the recorder. */
-  const browserFetch: typeof fetch;
+  /** The native fetch. */
+  const nativeFetch: typeof fetch;
 }
 
 const { values } = parseArgs({ options: { runs: { type: "string", default: "7" } } });
@@ -22,21 +22,24 @@ const runs = Number(values.runs);
 const options = { networkRecording: { recordHeadersAndBody: true } };
 
 interface Figures {
-  /** Messages a second, both ways together, where the page does nothing else. */
+  /** Messages per second, sent and received, as fast as possible. */
   throughput: number;
-  /** Of 5,000 messages a second, sent and received, how many in fact. */
+  /** Messages per second, sent and received, at a target of 5,000. */
   paced: number;
 }
+
+type Variant = "native" | "recorded";
 
 async function main(): Promise<void> {
   const script = await readFile(new URL("../../recorder/dist/replayscope.js", import.meta.url), "utf8");
   const server = await startServer();
   const browser = await chromium.launch(launchOptions());
   try {
-    const measure = async (recorder: boolean): Promise<Figures> => {
+    const measure = async (variant: Variant): Promise<Figures> => {
       const page = await browser.newPage();
       await page.goto(server.origin);
-      if (recorder) await page.addScriptTag({ content: `${script}; Replayscope.start(${JSON.stringify(options)})` });
+      if (variant === "recorded")
+        await page.addScriptTag({ content: `${script}; Replayscope.start(${JSON.stringify(options)})` });
       const figures = { throughput: await throughput(page), paced: await paced(page) };
       await page.close();
       return figures;
@@ -45,29 +48,30 @@ async function main(): Promise<void> {
       const page = await browser.newPage();
       await page.goto(server.origin);
       await page.addScriptTag({
-        content: `const browserFetch = fetch; ${script}; Replayscope.start(${JSON.stringify(options)})`,
+        content: `const nativeFetch = fetch; ${script}; Replayscope.start(${JSON.stringify(options)})`,
       });
       const times = await fetchTimes(page);
       await page.close();
       return times;
     };
-    await measure(true);
-    const without: Figures[] = [];
+    // Warm up.
+    await measure("recorded");
+    const native: Figures[] = [];
     const recorded: Figures[] = [];
     const fetches: [number, number][] = [];
     for (let run = 0; run < runs; run += 1) {
-      without.push(await measure(false));
-      recorded.push(await measure(true));
+      native.push(await measure("native"));
+      recorded.push(await measure("recorded"));
       fetches.push(await measureFetch());
     }
-    print(without, recorded, fetches);
+    print(native, recorded, fetches);
   } finally {
     await browser.close();
     await server.stop();
   }
 }
 
-/** Keeps a hundred messages under way for a second. */
+/** Keeps a hundred messages in flight for a second. */
 function throughput(page: Page): Promise<number> {
   return page.evaluate(async () => {
     const socket = new WebSocket("/echo");
@@ -89,7 +93,7 @@ function throughput(page: Page): Promise<number> {
   });
 }
 
-/** Sends 2,500 a second, each answered, for two seconds. */
+/** Sends 2,500 messages per second, each echoed, for two seconds. */
 function paced(page: Page): Promise<number> {
   return page.evaluate(async () => {
     const socket = new WebSocket("/echo");
@@ -108,18 +112,18 @@ function paced(page: Page): Promise<number> {
         resolve(undefined);
       }, 4);
     });
-    const counted = sent + received;
+    const total = sent + received;
     socket.close();
-    return counted / 2;
+    return total / 2;
   });
 }
 
-/** The lower quartile of each: what else the machine does makes single calls longer, never shorter. */
+/** Lower quartiles of milliseconds: other load on the machine only makes calls slower. */
 function fetchTimes(page: Page): Promise<[before: number, after: number]> {
   return page.evaluate(async () => {
     const times: [number[], number[]] = [[], []];
     for (let count = 0; count < 1000; count += 1) {
-      const call = count % 2 === 0 ? browserFetch : fetch;
+      const call = count % 2 === 0 ? nativeFetch : fetch;
       const start = performance.now();
       await (await call("/answer")).text();
       times[count % 2]?.push(performance.now() - start);
@@ -130,18 +134,18 @@ function fetchTimes(page: Page): Promise<[before: number, after: number]> {
   });
 }
 
-function print(without: Figures[], recorded: Figures[], fetches: [before: number, after: number][]): void {
+function print(native: Figures[], recorded: Figures[], fetches: [before: number, after: number][]): void {
   const pairs = (name: keyof Figures): [number, number][] =>
-    without.map((figures, run) => [figures[name], recorded[run]?.[name] ?? 0]);
-  const kept = (name: keyof Figures): string => {
+    native.map((figures, run) => [figures[name], recorded[run]?.[name] ?? 0]);
+  const retained = (name: keyof Figures): string => {
     const shares = pairs(name).map(([before, after]) => (100 * after) / before);
-    const plain = Math.round(median(without.map((figures) => figures[name]))).toLocaleString("en");
-    return `${median(shares).toFixed(1)} % of ${plain} a second (${Math.min(...shares).toFixed(1)} to ${Math.max(...shares).toFixed(1)} %)`;
+    const plain = Math.round(median(native.map((figures) => figures[name]))).toLocaleString("en");
+    return `${median(shares).toFixed(1)} % of ${plain} per second (${Math.min(...shares).toFixed(1)} to ${Math.max(...shares).toFixed(1)} %)`;
   };
   const added = fetches.map(([before, after]) => after - before);
   const own = median(fetches.map(([before]) => before)).toFixed(2);
-  console.log(`messages at 5,000 a second, kept   ${kept("paced")}, at least 95 %`);
-  console.log(`messages as fast as can be, kept   ${kept("throughput")}`);
+  console.log(`messages at 5,000 a second, retained   ${retained("paced")}, at least 95 %`);
+  console.log(`messages as fast as can be, retained   ${retained("throughput")}`);
   console.log(
     `added to a fetch of ${own} ms        ${median(added).toFixed(3)} ms (${Math.min(...added).toFixed(3)} to ${Math.max(...added).toFixed(3)}), at most 0.2 ms`,
   );

@@ -1,11 +1,11 @@
-// One run of the bench: data, server, browser, every run, the results.
+// Runs the bench: generates the data, starts the server and the browser, measures every run and returns the results.
 import { readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { chromium } from "@playwright/test";
 import { launchOptions } from "../support/browser.ts";
 import { pageScript } from "../support/page-script.ts";
-import { startServers, usualFolders } from "../support/server.ts";
+import { startServers, defaultFolders } from "../support/server.ts";
 import { blankPage, harFile, messagesFiles } from "./data.ts";
 import {
   measureMessages,
@@ -14,7 +14,7 @@ import {
   measureStart,
   type Bench,
   type LoadFigures,
-  type Watched,
+  type RowTimes,
 } from "./measure.ts";
 import type { Results } from "./table.ts";
 
@@ -25,9 +25,9 @@ export interface Options {
   rows: number;
   messages: number;
   runs: number;
-  /** Where the generated data is kept. */
+  /** Folder of the generated data. */
   folder: string;
-  /** Called with what is being done. */
+  /** Called with a description of each step. */
   progress?: (text: string) => void;
 }
 
@@ -45,14 +45,14 @@ export async function runBench({
   const fewCount = Math.max(10, Math.floor(messages / 10));
   const few = await messagesFiles(folder, fewCount);
 
-  const usual = usualFolders();
-  const servers = await startServers({ ...usual, data: { ...usual.data, bench: folder } });
+  const folders = defaultFolders();
+  const servers = await startServers({ ...folders, data: { ...folders.data, bench: folder } });
   const browser = await chromium.launch(launchOptions());
   try {
     const probe = await pageScript(new URL("probe.ts", import.meta.url));
     const bench: Bench = { browser, origin: servers.origin, probe, blank, scrollMilliseconds: SCROLL_MS };
     const requests: LoadFigures[] = [];
-    const opened: Watched[] = [];
+    const opened: RowTimes[] = [];
     const socket: LoadFigures[] = [];
     const smallSocket: LoadFigures[] = [];
     const start: number[] = [];
@@ -64,7 +64,7 @@ export async function runBench({
       smallSocket.push(await measureMessages(bench, few, fewCount));
       socket.push(await measureMessages(bench, many, messages));
     }
-    const appBytes = await appSize(usual.app);
+    const appBytes = await appSize(folders.app);
     return {
       rows,
       messages,
@@ -83,7 +83,7 @@ export async function runBench({
   }
 }
 
-/** What a browser loads to start the app, as a host with brotli sends it; player and unpacker are loaded only when needed. */
+/** Bytes of what a browser loads to start the app, compressed with brotli; the player and the unpacker are loaded on demand. */
 async function appSize(folder: string): Promise<number> {
   const names = await readdir(folder, { recursive: true });
   const parts = names.filter(

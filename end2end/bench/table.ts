@@ -1,9 +1,9 @@
-// The figures of all runs as the rows of the table that is printed.
-import type { LoadFigures, Watched } from "./measure.ts";
+// The results of all runs as a table.
+import type { LoadFigures, RowTimes } from "./measure.ts";
 
 export interface Row {
-  what: string;
-  /** One value a run. */
+  name: string;
+  /** One value per run. */
   values: number[];
   unit: "× baseline" | "ms" | "frames" | "MB" | "kB" | "×";
   target: string;
@@ -12,10 +12,10 @@ export interface Row {
 export interface Results {
   rows: number;
   messages: number;
-  /** Opened by a link, with the app itself. */
+  /** Opened by a link, including the start of the app. */
   requests: LoadFigures[];
-  /** Opened in the app, beside the baselines of the same runs. */
-  opened: Watched[];
+  /** Opened in the app; compared to the baselines of the same runs. */
+  opened: RowTimes[];
   socket: LoadFigures[];
   /** The same socket with a tenth of the messages. */
   smallSocket: LoadFigures[];
@@ -32,102 +32,102 @@ export function tableRows(results: Results): Row[] {
   const rows = results.rows.toLocaleString("en");
   const messages = results.messages.toLocaleString("en");
   const all = [...requests, ...socket];
-  const ratio = (runs: LoadFigures[], part: "first" | "listed"): number[] =>
+  const toBaseline = (runs: LoadFigures[], part: "first" | "listed"): number[] =>
     runs.map((run) => run[part] / run.baseline);
-  const openedRatio = (part: keyof Watched): number[] =>
+  const openedToBaseline = (part: keyof RowTimes): number[] =>
     opened.map((run, index) => run[part] / (requests[index]?.baseline ?? NaN));
   const growth = (part: "first" | "listed" | "scrollFrame"): number[] =>
     socket.map((run, index) => run[part] / (smallSocket[index]?.[part] ?? NaN));
-  const heldTarget = (bytes: number): string => `≤ ${Math.round((1.5 * bytes) / megabyte + 64)} MB`;
+  const memoryTarget = (bytes: number): string => `≤ ${Math.round((1.5 * bytes) / megabyte + 64)} MB`;
   return [
     {
-      what: `HAR, ${rows} requests: first rows painted`,
-      values: ratio(requests, "first"),
+      name: `HAR, ${rows} requests: first rows painted`,
+      values: toBaseline(requests, "first"),
       unit: "× baseline",
       target: "≤ 0.1",
     },
-    { what: "  the same", values: requests.map(({ first }) => first), unit: "ms", target: "≤ 150" },
-    { what: "  all requests listed", values: ratio(requests, "listed"), unit: "× baseline", target: "≤ 0.6" },
+    { name: "  the same", values: requests.map(({ first }) => first), unit: "ms", target: "≤ 150" },
+    { name: "  all requests listed", values: toBaseline(requests, "listed"), unit: "× baseline", target: "≤ 0.6" },
     {
-      what: "Typed on the start page: first rows painted",
-      values: openedRatio("first"),
+      name: "Typed on the start page: first rows painted",
+      values: openedToBaseline("first"),
       unit: "× baseline",
       target: "≤ 0.1",
     },
-    { what: "  the same", values: opened.map(({ first }) => first), unit: "ms", target: "≤ 150" },
-    { what: "  all requests listed", values: openedRatio("listed"), unit: "× baseline", target: "≤ 0.6" },
+    { name: "  the same", values: opened.map(({ first }) => first), unit: "ms", target: "≤ 150" },
+    { name: "  all requests listed", values: openedToBaseline("listed"), unit: "× baseline", target: "≤ 0.6" },
     {
-      what: `Socket, ${messages} messages: first rows painted`,
+      name: `Socket, ${messages} messages: first rows painted`,
       values: socket.map(({ first }) => first),
       unit: "ms",
       target: "≤ 150",
     },
-    { what: "  all messages listed", values: ratio(socket, "listed"), unit: "× baseline", target: "≤ 0.6" },
+    { name: "  all messages listed", values: toBaseline(socket, "listed"), unit: "× baseline", target: "≤ 0.6" },
     {
-      what: "Message filter, keystroke to painted result",
+      name: "Message filter, keystroke to painted result",
       values: socket.map(({ filter }) => filter),
       unit: "ms",
       target: "≤ 100",
     },
     {
-      what: "Network filter, keystroke to painted result",
+      name: "Network filter, keystroke to painted result",
       values: requests.map(({ filter }) => filter),
       unit: "ms",
       target: "≤ 50",
     },
     {
-      what: "Scrolling requests: longest frame",
+      name: "Scrolling requests: longest frame",
       values: requests.map(({ scrollFrame }) => scrollFrame),
       unit: "ms",
       target: "≤ 33",
     },
     {
-      what: "Scrolling messages: longest frame",
+      name: "Scrolling messages: longest frame",
       values: socket.map(({ scrollFrame }) => scrollFrame),
       unit: "ms",
       target: "≤ 33",
     },
-    { what: "  rows blank for", values: all.map(({ blankFrames }) => blankFrames), unit: "frames", target: "≤ 1" },
+    { name: "  rows blank for", values: all.map(({ blankFrames }) => blankFrames), unit: "frames", target: "≤ 1" },
     {
-      what: "Longest task while loading requests",
+      name: "Longest task while loading requests",
       values: requests.map(({ longestTask }) => longestTask),
       unit: "ms",
       target: "≤ 50",
     },
     {
-      what: "Longest task while loading messages",
+      name: "Longest task while loading messages",
       values: socket.map(({ longestTask }) => longestTask),
       unit: "ms",
       target: "≤ 50",
     },
     {
-      what: "Memory held after loading the HAR",
+      name: "Memory after loading the HAR",
       values: requests.map(({ held }) => held / megabyte),
       unit: "MB",
-      target: heldTarget(results.harBytes),
+      target: memoryTarget(results.harBytes),
     },
     {
-      what: "Memory held after loading the messages",
+      name: "Memory after loading the messages",
       values: socket.map(({ held }) => held / megabyte),
       unit: "MB",
-      target: heldTarget(results.messagesBytes),
+      target: memoryTarget(results.messagesBytes),
     },
-    { what: "Ten times the messages: all listed", values: growth("listed"), unit: "×", target: "about 10" },
-    { what: "  first rows painted", values: growth("first"), unit: "×", target: "about 1" },
-    { what: "  longest frame of scrolling", values: growth("scrollFrame"), unit: "×", target: "about 1" },
-    { what: "The app: wasm, js, css; brotli", values: [results.appBytes / 1000], unit: "kB", target: "≤ 350" },
-    { what: "App start, empty, warm cache", values: results.start, unit: "ms", target: "< 200" },
+    { name: "Ten times the messages: all listed", values: growth("listed"), unit: "×", target: "about 10" },
+    { name: "  first rows painted", values: growth("first"), unit: "×", target: "about 1" },
+    { name: "  longest frame of scrolling", values: growth("scrollFrame"), unit: "×", target: "about 1" },
+    { name: "The app: wasm, js, css; brotli", values: [results.appBytes / 1000], unit: "kB", target: "≤ 350" },
+    { name: "App start, empty, warm cache", values: results.start, unit: "ms", target: "< 200" },
   ];
 }
 
-export function printed(rows: Row[]): string {
-  const lines = rows.map(({ what, values, unit, target }) => {
+export function formatTable(rows: Row[]): string {
+  const lines = rows.map(({ name, values, unit, target }) => {
     const sorted = [...values].sort((one, other) => one - other);
     const median = sorted[Math.floor(sorted.length / 2)] ?? NaN;
-    const range = `${figure(sorted[0] ?? NaN)} – ${figure(sorted.at(-1) ?? NaN)}`;
-    return [what, `${figure(median)} ${unit}`, range, target];
+    const range = `${formatValue(sorted[0] ?? NaN)} – ${formatValue(sorted.at(-1) ?? NaN)}`;
+    return [name, `${formatValue(median)} ${unit}`, range, target];
   });
-  const table = [["what", "median", "range", "target"], ...lines];
+  const table = [["measurement", "median", "range", "target"], ...lines];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((cells) => (cells[column] ?? "").length)));
   return table
     .map((cells) =>
@@ -139,6 +139,6 @@ export function printed(rows: Row[]): string {
     .join("\n");
 }
 
-function figure(value: number): string {
+function formatValue(value: number): string {
   return value < 10 ? value.toFixed(2) : value.toFixed(value < 100 ? 1 : 0);
 }

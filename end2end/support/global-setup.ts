@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { startServers, usualFolders } from "./server.ts";
+import { startServers, defaultFolders } from "./server.ts";
 
 export default async function globalSetup(): Promise<() => Promise<void>> {
-  const folders = usualFolders();
+  const folders = defaultFolders();
   if (!existsSync(join(folders.app, "index.html"))) {
     throw new Error(`There is no built app at ${folders.app}: run \`make build\` first`);
   }

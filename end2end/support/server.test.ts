@@ -34,7 +34,7 @@ after(async () => {
 const get = (path: string, init?: RequestInit): Promise<Response> => fetch(servers.origin + path, init);
 const getJson = async (path: string): Promise<unknown> => (await get(path)).json();
 
-test("the app answers at / and /session, at the top and below a sub-path, and nowhere else", async () => {
+test("the app is served at / and /session, at the root and under a sub-path, and nowhere else", async () => {
   for (const path of ["/", "/session", "/session?src=x", "/sub/path/", "/sub/path/session"]) {
     const response = await get(path);
     assert.equal(response.status, 200, path);
@@ -47,7 +47,7 @@ test("the app answers at / and /session, at the top and below a sub-path, and no
   assert.match(await missing.text(), /^404/);
 });
 
-test("files keep their type; only those with a hash in their name are cached", async () => {
+test("files have their content type, and only those with a hash in their name are cached", async () => {
   const wasm = await get("/app-0123456789abcdef_bg.wasm");
   assert.equal(wasm.headers.get("content-type"), "application/wasm");
   assert.match(wasm.headers.get("cache-control") ?? "", /immutable/);
@@ -56,20 +56,20 @@ test("files keep their type; only those with a hash in their name are cached", a
   assert.equal(await data.text(), manifest);
 });
 
-test("a .gz file is served as it is", async () => {
+test("a .gz file is served unchanged", async () => {
   const response = await get("/fixtures/b.har.gz");
   assert.equal(response.headers.get("content-type"), "application/gzip");
   assert.equal(response.headers.get("content-encoding"), null);
   assert.equal(gunzipSync(Buffer.from(await response.arrayBuffer())).toString(), "{}");
 });
 
-test("nothing outside the served folders is reachable", async () => {
+test("files outside the served folders are not reachable", async () => {
   for (const path of ["/fixtures/..%2fsecret.txt", "/%2e%2e/secret.txt", "/fixtures/a/..%5c..%5csecret.txt", "/%zz"]) {
     assert.notEqual((await get(path)).status, 200, path);
   }
 });
 
-test("status and html faults", async () => {
+test("status and html faults replace the response", async () => {
   assert.equal((await get("/fault/status/404/fixtures/a/session.json")).status, 404);
   assert.equal((await get("/fault/status/500/fixtures/a/session.json")).status, 500);
   const html = await get("/fault/html/fixtures/a/session.json");
@@ -78,7 +78,7 @@ test("status and html faults", async () => {
   await html.text();
 });
 
-test("a cut answer promises its full length and breaks", async () => {
+test("a cut response announces its full length and drops the connection", async () => {
   const response = await get("/fault/cut/100/fixtures/a/sockets/1.jsonl");
   assert.equal(Number(response.headers.get("content-length")), messages.length);
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
@@ -93,13 +93,13 @@ test("a cut answer promises its full length and breaks", async () => {
   assert.equal(received, 100);
 });
 
-test("a short answer ends cleanly", async () => {
+test("a short response is truncated with a matching length", async () => {
   const response = await get("/fault/short/100/fixtures/a/sockets/1.jsonl");
   assert.equal(response.headers.get("content-length"), "100");
   assert.equal(await response.text(), messages.slice(0, 100));
 });
 
-test("an encoded answer is decoded by the client", async () => {
+test("an encoded response is decoded by the client", async () => {
   for (const encoding of ["gzip", "br"]) {
     const response = await get(`/fault/encode/${encoding}/fixtures/a/sockets/1.jsonl`);
     assert.equal(response.headers.get("content-encoding"), encoding);
@@ -107,7 +107,7 @@ test("an encoded answer is decoded by the client", async () => {
   }
 });
 
-test("a held answer waits for its release", async () => {
+test("a held response waits for its release", async () => {
   const response = await get("/fault/hold/h1/50/fixtures/a/sockets/1.jsonl");
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   const first = await reader.read();
@@ -120,7 +120,7 @@ test("a held answer waits for its release", async () => {
   assert.deepEqual(await getJson("/held/h1"), { waiting: false, aborted: false });
 });
 
-test("the server knows when a client left a held answer", async () => {
+test("the server detects that a client disconnected from a held response", async () => {
   const client = new AbortController();
   await get("/fault/hold/h2/0/fixtures/a/sockets/1.jsonl", { signal: client.signal });
   assert.deepEqual(await getJson("/held/h2"), { waiting: true, aborted: false });
@@ -129,7 +129,7 @@ test("the server knows when a client left a held answer", async () => {
   assert.deepEqual(await getJson("/held/h2"), { waiting: false, aborted: true });
 });
 
-test("faults can be kept to some files, and to the first request", async () => {
+test("faults can be limited to some files, and to the first request", async () => {
   const only = "/when/sockets/fault/status/500/fixtures/a/";
   assert.equal((await get(only + "session.json")).status, 200);
   assert.equal((await get(only + "sockets/1.jsonl")).status, 500);
@@ -137,7 +137,7 @@ test("faults can be kept to some files, and to the first request", async () => {
   assert.deepEqual([(await get(once)).status, (await get(once)).status], [500, 200]);
 });
 
-test("requests are counted by tag, whatever else their address says", async () => {
+test("requests are counted by tag, regardless of other prefixes", async () => {
   await get("/tag/t1/fixtures/a/session.json");
   await get("/tag/t1/fault/short/3/fixtures/a/sockets/1.jsonl");
   await get("/fault/short/3/tag/t1/fixtures/a/sockets/1.jsonl");
@@ -148,7 +148,7 @@ test("requests are counted by tag, whatever else their address says", async () =
   assert.deepEqual(await getJson(`/log?since=${log.length - 1}`), log.slice(-1));
 });
 
-test("one other origin allows to be read, one does not", async () => {
+test("one other origin allows CORS requests, the other does not", async () => {
   const allowed = async (origin: string): Promise<string | null> =>
     (await fetch(origin + "/fixtures/a/session.json")).headers.get("access-control-allow-origin");
   assert.equal(await allowed(servers.openOrigin), "*");

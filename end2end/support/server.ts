@@ -1,5 +1,5 @@
-// The static server of the tests: the built app, the test data, and every way a host can go wrong.
-// See server/address.ts for the prefixes that ask for a fault.
+// The static server of the tests: the built app, the test data, and simulated faults of a host.
+// See server/address.ts for the URL prefixes that select a fault.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
@@ -9,34 +9,35 @@ import { Journal } from "./server/journal.ts";
 import { respond } from "./server/respond.ts";
 
 export interface Servers {
-  /** The app and the data, one origin. */
+  /** Origin of the app and the data. */
   origin: string;
-  /** The same under another origin that allows no other to read. */
+  /** Another origin with the same files, without CORS. */
   closedOrigin: string;
-  /** The same under another origin that allows every other to read. */
+  /** Another origin with the same files, which allows every origin by CORS. */
   openOrigin: string;
   journal: Journal;
   stop(): Promise<void>;
 }
 
 /**
- * The folders a test run is served from. `REPLAYSCOPE_CORPUS` adds recordings of one's own as `/corpus/`,
- * `REPLAYSCOPE_CASES` small inputs with known right results as `/cases/`; `REPLAYSCOPE_APP` names another built app
- * than `dist`.
+ * The folders served to tests. `REPLAYSCOPE_CORPUS` adds a folder of recordings as `/corpus/`, `REPLAYSCOPE_CASES` one of
+ * small inputs with expected results as `/cases/`; `REPLAYSCOPE_APP` replaces `dist` as the folder of the built app.
  */
-export function usualFolders(): Folders {
-  const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+export function defaultFolders(): Folders {
+  const resolve = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
   const { REPLAYSCOPE_APP: app = "", REPLAYSCOPE_CORPUS: corpus = "", REPLAYSCOPE_CASES: cases = "" } = process.env;
-  const data: Record<string, string> = { fixtures: here("../fixtures") };
+  const data: Record<string, string> = { fixtures: resolve("../fixtures") };
   if (corpus !== "") data["corpus"] = corpus;
   if (cases !== "") data["cases"] = cases;
-  return { app: app === "" ? here("../../dist") : app, data };
+  return { app: app === "" ? resolve("../../dist") : app, data };
 }
 
 /** Starts the three listeners on free ports of the loopback interface. */
-export async function startServers(folders: Folders = usualFolders()): Promise<Servers> {
+export async function startServers(folders: Folders = defaultFolders()): Promise<Servers> {
   const journal = new Journal();
-  const listeners = await Promise.all([false, false, true].map((open) => listen(folders, journal, open)));
+  const listeners = await Promise.all(
+    (["no CORS", "no CORS", "CORS"] as const).map((policy) => listen(folders, journal, policy)),
+  );
   const [origin = "", closedOrigin = "", openOrigin = ""] = listeners.map(originOf);
   return {
     origin,
@@ -49,11 +50,11 @@ export async function startServers(folders: Folders = usualFolders()): Promise<S
   };
 }
 
-function listen(folders: Folders, journal: Journal, open: boolean): Promise<Server> {
+function listen(folders: Folders, journal: Journal, policy: "CORS" | "no CORS"): Promise<Server> {
   const server = createServer((request, response) => {
-    if (open) allowOtherOrigins(response);
+    if (policy === "CORS") allowOtherOrigins(response);
     handle(request, response, folders, journal).catch((error: unknown) => {
-      // A client that leaves in the middle is what some tests are about, not a failure of the server.
+      // Some tests abort a request on purpose; that is not a failure of the server.
       response.destroy(error instanceof Error ? error : undefined);
     });
   });
@@ -75,10 +76,10 @@ async function handle(
   journal: Journal,
 ): Promise<void> {
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
-  if (control(request, response, url, journal)) return;
+  if (handleControl(request, response, url, journal)) return;
   const address = parseAddress(url.pathname);
   if (address === undefined) {
-    response.writeHead(400, { "Content-Type": "text/plain; charset=utf-8" }).end("400: this address makes no sense\n");
+    response.writeHead(400, { "Content-Type": "text/plain; charset=utf-8" }).end("400: invalid URL\n");
     return;
   }
   if (request.method === "OPTIONS") {
@@ -89,24 +90,24 @@ async function handle(
   await respond(request, response, address, folders, journal);
 }
 
-/** Answers the addresses by which a test speaks to the server itself. */
-function control(request: IncomingMessage, response: ServerResponse, url: URL, journal: Journal): boolean {
-  const [, word, name = ""] = url.pathname.split("/");
-  if (request.method === "POST" && word === "release") {
+/** Responds to control URLs, which tests use to inspect and control the server; returns false for others. */
+function handleControl(request: IncomingMessage, response: ServerResponse, url: URL, journal: Journal): boolean {
+  const [, command, name = ""] = url.pathname.split("/");
+  if (request.method === "POST" && command === "release") {
     journal.release(decodeURIComponent(name));
     response.writeHead(204).end();
     return true;
   }
   if (request.method !== "GET") return false;
-  const answers: Record<string, () => unknown> = {
+  const results: Record<string, () => unknown> = {
     count: () => journal.count(decodeURIComponent(name)),
     held: () => journal.held(decodeURIComponent(name)),
     log: () => journal.entries(Number(url.searchParams.get("since") ?? 0)),
   };
-  const answer = word === undefined || !Object.hasOwn(answers, word) ? undefined : answers[word];
-  if (answer === undefined) return false;
+  const result = command === undefined || !Object.hasOwn(results, command) ? undefined : results[command];
+  if (result === undefined) return false;
   response.writeHead(200, { "Content-Type": "application/json", "Cache-Control": "no-store" });
-  response.end(JSON.stringify(answer()));
+  response.end(JSON.stringify(result()));
   return true;
 }
 

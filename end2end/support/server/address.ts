@@ -1,16 +1,16 @@
-// What a request asks for: prefixes that say how the answer is to go wrong, then the path of the file.
+// Parses the path of a request: prefixes that select faults of the response, then the path of the file.
 //
 //   /tag/<id>/…                     count this request under <id>
-//   /when/<text>/…                  the faults after this apply only where the file's path contains <text>
-//   /once/<token>/…                 the faults after this apply only to the first request for each path
+//   /when/<text>/…                  the following faults apply only if the file's path contains <text>
+//   /once/<token>/…                 the following faults apply only to the first request for each path
 //   /fault/status/<code>/…          this status, with a line of plain text
-//   /fault/html/…                   200 with an HTML page, as hosts of single-page apps answer anything missing
-//   /fault/cut/<bytes>/…            the connection breaks after so many bytes of the promised length
-//   /fault/short/<bytes>/…          a file that ends there: the length is true, the content is cut off
-//   /fault/hold/<token>/<bytes>/…   so many bytes, then nothing until POST /release/<token>
-//   /fault/encode/<gzip|br>/…       compressed on the way, as a host does
+//   /fault/html/…                   200 with an HTML page, the fallback of hosts of single-page apps
+//   /fault/cut/<bytes>/…            drop the connection after that many bytes of the announced length
+//   /fault/short/<bytes>/…          truncate the file to that many bytes, with a matching length
+//   /fault/hold/<token>/<bytes>/…   send that many bytes, then wait for POST /release/<token>
+//   /fault/encode/<gzip|br>/…       compress with this content encoding
 //
-// Files named relative to a manifest inherit its prefixes, because relative addresses do.
+// Relative URLs in a manifest inherit its prefixes.
 
 export type Fault =
   | { kind: "status"; code: number }
@@ -29,7 +29,7 @@ export interface Address {
   path: string;
 }
 
-/** Reads the prefixes off a path; `undefined` where it is malformed or tries to leave its folder. */
+/** Parses a path; `undefined` where it is malformed or contains `..`. */
 export function parseAddress(pathname: string): Address | undefined {
   const segments = decodedSegments(pathname);
   if (segments === undefined) return undefined;
@@ -61,30 +61,30 @@ export function parseAddress(pathname: string): Address | undefined {
 function decodedSegments(pathname: string): string[] | undefined {
   try {
     const segments = pathname.slice(1).split("/").map(decodeURIComponent);
-    const leaves = segments.some((segment) => segment === ".." || /[/\\\0]/.test(segment));
-    return leaves ? undefined : segments;
+    const isUnsafe = segments.some((segment) => segment === ".." || /[/\\\0]/.test(segment));
+    return isUnsafe ? undefined : segments;
   } catch {
     return undefined;
   }
 }
 
-/** The fault at the start of `words`, and how many words it took. */
-function parseFault(words: string[]): { fault: Fault; length: number } | undefined {
-  const [kind, first = "", second = ""] = words;
+/** The fault at the start of `segments`, and the number of segments it consists of. */
+function parseFault(segments: string[]): { fault: Fault; length: number } | undefined {
+  const [kind, first = "", second = ""] = segments;
   switch (kind) {
     case "html":
       return { fault: { kind }, length: 1 };
     case "status": {
-      const code = wholeNumber(first);
+      const code = parseInteger(first);
       return code === undefined || code < 200 || code > 599 ? undefined : { fault: { kind, code }, length: 2 };
     }
     case "cut":
     case "short": {
-      const bytes = wholeNumber(first);
+      const bytes = parseInteger(first);
       return bytes === undefined ? undefined : { fault: { kind, bytes }, length: 2 };
     }
     case "hold": {
-      const bytes = wholeNumber(second);
+      const bytes = parseInteger(second);
       return bytes === undefined ? undefined : { fault: { kind, token: first, bytes }, length: 3 };
     }
     case "encode":
@@ -94,6 +94,6 @@ function parseFault(words: string[]): { fault: Fault; length: number } | undefin
   }
 }
 
-function wholeNumber(text: string): number | undefined {
+function parseInteger(text: string): number | undefined {
   return /^\d{1,12}$/.test(text) ? Number(text) : undefined;
 }

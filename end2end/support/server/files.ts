@@ -1,23 +1,23 @@
-// Which file a path stands for, and what it is served as.
+// Resolves a path to a file and its content type.
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { extname, join, normalize, sep } from "node:path";
 import { Readable } from "node:stream";
 
-/** The app is served here too, so that tests can check that it works below the top of a host. */
+/** The app is served here too, so that tests can check that it works under a sub-path. */
 export const subPath = "/sub/path";
 
 export interface Folders {
   /** The built app. */
   app: string;
-  /** Folders served under a name of their own: `fixtures`, `corpus`, … */
+  /** Folders of data by the first segment of their paths: `fixtures`, `corpus`, … */
   data: Record<string, string>;
 }
 
-/** Bytes to send; a stretch of them is read at a time, so that a file of any size can be served. */
+/** Content of a response, read in ranges so that files of any size can be served. */
 export interface Content {
   type: string;
   size: number;
-  caching: string;
+  cacheControl: string;
   read(start: number, end: number): Readable;
 }
 
@@ -39,7 +39,7 @@ const types: Record<string, string> = {
   ".zip": "application/zip",
 };
 
-/** The content at `path`, or `undefined` where there is none. */
+/** The content at `path`, or `undefined` if there is no such file. */
 export function findContent(folders: Folders, path: string): Content | undefined {
   const inApp = path.startsWith(subPath + "/") ? path.slice(subPath.length) : path;
   if (inApp === "/" || inApp === "/session") return fileContent(folders.app, "index.html");
@@ -56,13 +56,13 @@ function fileContent(folder: string, path: string): Content | undefined {
   return {
     type: types[extname(file).toLowerCase()] ?? "application/octet-stream",
     size: status.size,
-    caching: cachingOf(file),
+    cacheControl: cacheControlOf(file),
     read: (start, end) => (start < end ? createReadStream(file, { start, end: end - 1 }) : Readable.from([])),
   };
 }
 
-/** A file with a hash in its name never changes; everything else is asked for every time, and so counted. */
-function cachingOf(file: string): string {
+/** Files with a hash in their name are cached; all others are requested every time, so that requests can be counted. */
+function cacheControlOf(file: string): string {
   return /-[0-9a-f]{16}[._]/.test(file) ? "public, max-age=31536000, immutable" : "no-store";
 }
 
@@ -70,7 +70,7 @@ export function bufferContent(type: string, bytes: Buffer): Content {
   return {
     type,
     size: bytes.length,
-    caching: "no-store",
+    cacheControl: "no-store",
     read: (start, end) => Readable.from([bytes.subarray(start, end)]),
   };
 }

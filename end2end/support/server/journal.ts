@@ -1,18 +1,18 @@
-// What the server remembers: requests, answers being held back, and faults that were used up.
+// State of the server: requests, held responses, and one-time faults that have been applied.
 
 export interface Entry {
   number: number;
   method: string;
   path: string;
   tags: string[];
-  /** The `Referer` header, where the request had one. */
+  /** The `Referer` header, if the request had one. */
   referrer?: string;
 }
 
 export interface Held {
-  /** An answer is being held: the client gets its first bytes and waits for the rest. */
+  /** A response is held: the client has received its first bytes and waits for the rest. */
   waiting: boolean;
-  /** A client left while it waited. */
+  /** A client disconnected while it waited. */
   aborted: boolean;
 }
 
@@ -25,7 +25,7 @@ interface Gate {
 export class Journal {
   readonly #entries: Entry[] = [];
   readonly #gates = new Map<string, Gate>();
-  readonly #used = new Set<string>();
+  readonly #appliedOnce = new Set<string>();
 
   record(method: string, path: string, tags: string[], referrer?: string): void {
     this.#entries.push({
@@ -37,12 +37,12 @@ export class Journal {
     });
   }
 
-  /** The requests after number `since`, in the order they came. */
+  /** Requests after number `since`, in order of arrival. */
   entries(since = 0): Entry[] {
     return this.#entries.slice(since);
   }
 
-  /** How often each path was asked for under a tag. */
+  /** Number of requests for each path under a tag. */
   count(tag: string): Record<string, number> {
     const counts: Record<string, number> = {};
     for (const { path, tags } of this.#entries) {
@@ -51,11 +51,11 @@ export class Journal {
     return counts;
   }
 
-  /** True the first time it is asked about this token and path. */
-  first(token: string, path: string): boolean {
+  /** True at the first call for a token and path. */
+  isFirst(token: string, path: string): boolean {
     const key = JSON.stringify([token, path]);
-    if (this.#used.has(key)) return false;
-    this.#used.add(key);
+    if (this.#appliedOnce.has(key)) return false;
+    this.#appliedOnce.add(key);
     return true;
   }
 
@@ -64,31 +64,31 @@ export class Journal {
     return { waiting: waiting.size > 0, aborted };
   }
 
-  /** Lets go of everything held under a token, now and from now on. */
+  /** Releases all current and future responses held under a token. */
   release(token: string): void {
     const gate = this.#gate(token);
     gate.released = true;
     for (const proceed of gate.waiting) proceed();
   }
 
-  /** Resolves with true on release, with false when the client has left. */
-  wait(token: string, left: AbortSignal): Promise<boolean> {
+  /** Resolves to true on release, and to false when the client disconnects. */
+  waitForRelease(token: string, disconnected: AbortSignal): Promise<boolean> {
     const gate = this.#gate(token);
     if (gate.released) return Promise.resolve(true);
     return new Promise((resolve) => {
       const done = (released: boolean): void => {
         gate.waiting.delete(proceed);
-        left.removeEventListener("abort", leave);
+        disconnected.removeEventListener("abort", onDisconnect);
         resolve(released);
       };
       const proceed = (): void => done(true);
-      const leave = (): void => {
+      const onDisconnect = (): void => {
         gate.aborted = true;
         done(false);
       };
       gate.waiting.add(proceed);
-      if (left.aborted) leave();
-      else left.addEventListener("abort", leave);
+      if (disconnected.aborted) onDisconnect();
+      else disconnected.addEventListener("abort", onDisconnect);
     });
   }
 

@@ -1,4 +1,4 @@
-// Sends one answer, with the faults its address asks for.
+// Sends a response, with the faults that its URL selects.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
@@ -7,7 +7,7 @@ import type { Address, Fault } from "./address.ts";
 import { bufferContent, findContent, type Content, type Folders } from "./files.ts";
 import type { Journal } from "./journal.ts";
 
-/** What docs/deploy.md has a host send with every answer, but for the header that only means something over HTTPS. */
+/** The headers that docs/deploy.md recommends, except for the one that requires HTTPS. */
 export const recommendedHeaders = {
   "Content-Security-Policy": "frame-ancestors 'self'",
   "X-Content-Type-Options": "nosniff",
@@ -15,12 +15,12 @@ export const recommendedHeaders = {
   "Cross-Origin-Opener-Policy": "same-origin",
 };
 
-interface Answer {
+interface PreparedResponse {
   status: number;
   content: Content;
   encoding?: "gzip" | "br";
-  /** Break the connection after so many bytes. */
-  cut?: number;
+  /** Drop the connection after that many bytes. */
+  dropAfter?: number;
   holds: { token: string; bytes: number }[];
 }
 
@@ -31,30 +31,30 @@ export async function respond(
   folders: Folders,
   journal: Journal,
 ): Promise<void> {
-  const answer = await prepare(address, folders, journal);
-  const { content } = answer;
-  response.writeHead(answer.status, {
+  const prepared = await prepare(address, folders, journal);
+  const { content } = prepared;
+  response.writeHead(prepared.status, {
     ...recommendedHeaders,
     "Content-Type": content.type,
     "Content-Length": content.size,
-    "Cache-Control": content.caching,
-    ...(answer.encoding === undefined ? {} : { "Content-Encoding": answer.encoding }),
+    "Cache-Control": content.cacheControl,
+    ...(prepared.encoding === undefined ? {} : { "Content-Encoding": prepared.encoding }),
   });
   if (request.method === "HEAD") {
     response.end();
     return;
   }
-  await send(response, answer, journal);
+  await send(response, prepared, journal);
 }
 
-async function prepare(address: Address, folders: Folders, journal: Journal): Promise<Answer> {
+async function prepare(address: Address, folders: Folders, journal: Journal): Promise<PreparedResponse> {
   const found = findContent(folders, address.path);
-  let answer: Answer =
+  let prepared: PreparedResponse =
     found === undefined
-      ? { status: 404, content: plainText(`404: there is no ${address.path} here\n`), holds: [] }
+      ? { status: 404, content: plainText(`404: ${address.path} not found\n`), holds: [] }
       : { status: 200, content: found, holds: [] };
-  for (const fault of activeFaults(address, journal)) answer = await apply(fault, answer);
-  return answer;
+  for (const fault of activeFaults(address, journal)) prepared = await apply(fault, prepared);
+  return prepared;
 }
 
 function activeFaults(address: Address, journal: Journal): Fault[] {
@@ -63,7 +63,7 @@ function activeFaults(address: Address, journal: Journal): Fault[] {
     if (step.kind === "when") {
       if (!address.path.includes(step.text)) break;
     } else if (step.kind === "once") {
-      if (!journal.first(step.token, address.path)) break;
+      if (!journal.isFirst(step.token, address.path)) break;
     } else {
       faults.push(step);
     }
@@ -71,47 +71,51 @@ function activeFaults(address: Address, journal: Journal): Fault[] {
   return faults;
 }
 
-async function apply(fault: Fault, answer: Answer): Promise<Answer> {
-  const { content } = answer;
+async function apply(fault: Fault, prepared: PreparedResponse): Promise<PreparedResponse> {
+  const { content } = prepared;
   switch (fault.kind) {
     case "status":
-      return { ...answer, status: fault.code, content: plainText(`${fault.code}: as the address asked\n`) };
+      return { ...prepared, status: fault.code, content: plainText(`${fault.code}: selected by the URL\n`) };
     case "html":
-      return { ...answer, status: 200, content: bufferContent("text/html; charset=utf-8", Buffer.from(fallbackPage)) };
+      return {
+        ...prepared,
+        status: 200,
+        content: bufferContent("text/html; charset=utf-8", Buffer.from(fallbackPage)),
+      };
     case "cut":
-      return { ...answer, cut: fault.bytes };
+      return { ...prepared, dropAfter: fault.bytes };
     case "short":
-      return { ...answer, content: { ...content, size: Math.min(fault.bytes, content.size) } };
+      return { ...prepared, content: { ...content, size: Math.min(fault.bytes, content.size) } };
     case "hold":
-      return { ...answer, holds: [...answer.holds, { token: fault.token, bytes: fault.bytes }] };
+      return { ...prepared, holds: [...prepared.holds, { token: fault.token, bytes: fault.bytes }] };
     case "encode": {
       const bytes = await buffer(content.read(0, content.size));
       const encoded = fault.encoding === "gzip" ? gzipSync(bytes) : brotliCompressSync(bytes);
       return {
-        ...answer,
+        ...prepared,
         encoding: fault.encoding,
-        content: { ...bufferContent(content.type, encoded), caching: content.caching },
+        content: { ...bufferContent(content.type, encoded), cacheControl: content.cacheControl },
       };
     }
   }
 }
 
-async function send(response: ServerResponse, answer: Answer, journal: Journal): Promise<void> {
-  const left = new AbortController();
-  response.on("close", () => left.abort());
-  const { content } = answer;
-  const end = Math.min(answer.cut ?? content.size, content.size);
+async function send(response: ServerResponse, prepared: PreparedResponse, journal: Journal): Promise<void> {
+  const disconnected = new AbortController();
+  response.on("close", () => disconnected.abort());
+  const { content } = prepared;
+  const end = Math.min(prepared.dropAfter ?? content.size, content.size);
   let sent = 0;
-  for (const { token, bytes } of answer.holds) {
+  for (const { token, bytes } of prepared.holds) {
     const stop = Math.min(Math.max(bytes, sent), end);
-    // It counts as held before the client can see its first bytes, so that a test never asks too early.
-    const released = journal.wait(token, left.signal);
+    // Marked as held before the client receives its first bytes, so that a test cannot query it too early.
+    const released = journal.waitForRelease(token, disconnected.signal);
     await sendPart(response, content, sent, stop);
     sent = stop;
     if (!(await released)) return;
   }
   await sendPart(response, content, sent, end);
-  if (answer.cut === undefined) response.end();
+  if (prepared.dropAfter === undefined) response.end();
   else response.socket?.end(() => response.destroy());
 }
 
@@ -127,6 +131,6 @@ function plainText(text: string): Content {
 const fallbackPage = `<!doctype html>
 <html lang="en">
   <head><meta charset="utf-8"><title>An app</title></head>
-  <body><p>The page a single-page app's host answers for every address.</p></body>
+  <body><p>The page that a single-page app's host returns for every path.</p></body>
 </html>
 `;
