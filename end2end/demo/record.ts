@@ -1,5 +1,5 @@
-// Records the demo session: drives the market's page in headless Chromium with the recorder in it, and
-// writes what it saved as a session folder below static/sessions.
+// Records the demo session: drives the market's page in headless Chromium with the recorder, and writes the recording as a
+// session folder in static/sessions.
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -11,9 +11,9 @@ import { demoFiles } from "./session-files.ts";
 
 const folder = fileURLToPath(new URL("../../static/", import.meta.url));
 const recorder = new URL("../../recorder/dist/replayscope.js", import.meta.url);
-// Without recordHeadersAndBody neither headers and bodies nor WebSockets are recorded.
+// Without recordHeadersAndBody, headers, bodies and WebSockets are not recorded.
 const options = { title: "A morning at Lantern Street Market", networkRecording: { recordHeadersAndBody: true } };
-const largest = 1_000_000;
+const maxBytes = 1_000_000;
 
 async function main(): Promise<void> {
   const market = await startMarket();
@@ -23,16 +23,16 @@ async function main(): Promise<void> {
     page.on("pageerror", (error) => {
       throw error;
     });
-    // As a script at the top of the page would do it; this one is put into frames too, and rrweb makes one.
+    // Runs before the page's scripts. Init scripts run in frames too, and rrweb creates one: record the top frame only.
     const start = `window.recorder = Replayscope.start(${JSON.stringify(options)});`;
     await page.addInitScript({
       content: `if (window === top) { ${await readFile(recorder, "utf8")}\nwindow.Replayscope = Replayscope; ${start} }`,
     });
     await page.goto(`http://${market.host}/`);
-    await goToMarket(page);
-    const recorded = await saved(page);
+    await useMarket(page);
+    const recorded = await downloadRecording(page);
     const hosts = { [market.host]: "market.example.test", [market.deadHost]: "metrics.example.test" };
-    await write(demoFiles("market", recorded, hosts));
+    await writeFiles(demoFiles("market", recorded, hosts));
   } finally {
     await browser.close();
     await market.stop();
@@ -40,22 +40,22 @@ async function main(): Promise<void> {
 }
 
 /** What a buyer does in half a minute. */
-async function goToMarket(page: Page): Promise<void> {
-  const say = async (text: string): Promise<void> => {
+async function useMarket(page: Page): Promise<void> {
+  const sendMessage = async (text: string): Promise<void> => {
     await page.getByLabel("Message").fill(text);
     await page.getByRole("button", { name: "Send" }).click();
   };
   const click = (name: string): Promise<void> => page.getByRole("button", { name }).click();
 
   await pause(2500);
-  await say("Good morning! Any quinces left? 🍐");
+  await sendMessage("Good morning! Any quinces left? 🍐");
   await pause(1200);
   await page.getByLabel("Search produce").pressSequentially("fen", { delay: 150 });
   await pause(1600);
   await click("Weigh three");
   await click("Use coupon");
   await pause(1300);
-  await say(
+  await sendMessage(
     "Six leeks and four quinces, please. I’ll be at gate east at half past — or a little later if the fog stays.",
   );
   await click("Place order");
@@ -64,23 +64,23 @@ async function goToMarket(page: Page): Promise<void> {
   await click("Weigh three");
   await pause(3000);
   await click("Report");
-  await say('{"note":"pasted by mistake","nested":{"quotes":"\\"yes\\""}}');
+  await sendMessage('{"note":"pasted by mistake","nested":{"quotes":"\\"yes\\""}}');
   await pause(4500);
-  await say("Thank you all, see you tomorrow");
+  await sendMessage("Thank you all, see you tomorrow");
   await pause(1000);
   await click("Leave");
   await pause(6000);
 }
 
-async function saved(page: Page): Promise<SessionFiles> {
+async function downloadRecording(page: Page): Promise<SessionFiles> {
   const download = page.waitForEvent("download");
   await page.evaluate("window.recorder.download()");
   return SessionFiles.fromZip(await readFile(await (await download).path()));
 }
 
-async function write(files: Map<string, string>): Promise<void> {
+async function writeFiles(files: Map<string, string>): Promise<void> {
   const size = [...files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  if (size > largest) throw new Error(`The recording has ${size} bytes, more than ${largest}: nothing was written`);
+  if (size > maxBytes) throw new Error(`The recording has ${size} bytes, more than ${maxBytes}: nothing was written`);
   await rm(`${folder}sessions/market`, { recursive: true, force: true });
   for (const [path, text] of files) {
     const file = folder + path;

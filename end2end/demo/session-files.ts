@@ -1,27 +1,27 @@
-// What the recorder saved, as the files of the demo's folder, and the catalogue that lists it.
+// Converts a recording to the files of the demo's session folder, and the catalog that lists it.
 import type { SessionFiles } from "../support/lab/session-files.ts";
 
-/** Every file by its path below the folder of static files. `hosts` maps each recorded host to the one shown. */
+/** Files by path relative to the folder of static files. `hosts` maps each recorded host to its replacement. */
 export function demoFiles(id: string, recorded: SessionFiles, hosts: Record<string, string>): Map<string, string> {
   const folder = `sessions/${id}/`;
   const files = new Map<string, string>();
   for (const [path, text] of recorded.files) {
-    const shown = withHosts(text, hosts);
-    // A payload's size was measured before any host in it would be renamed.
-    if (path.startsWith("sockets/") && shown !== text)
-      throw new Error(`A message in ${path} names the recording machine`);
-    if (path !== "session.json") files.set(folder + path, shown);
+    const renamed = withHosts(text, hosts);
+    // Renaming a host in a payload would change its size, which is recorded.
+    if (path.startsWith("sockets/") && renamed !== text)
+      throw new Error(`A message in ${path} contains the recording machine's host`);
+    if (path !== "session.json") files.set(folder + path, renamed);
   }
 
-  const { files: listed, ...head } = recorded.manifest;
+  const { files: recordedFiles, ...head } = recorded.manifest;
   const note = "Recorded on the loopback interface; hosts and schemes renamed afterwards.";
   const summary = { ...head, id, recorder: { ...head.recorder, note } };
-  const sized = <Entry extends { path: string }>(entry: Entry): Entry => ({
+  const withSize = <Entry extends { path: string }>(entry: Entry): Entry => ({
     ...entry,
     bytes: Buffer.byteLength(files.get(folder + entry.path) ?? ""),
   });
-  const { sockets, ...others } = listed;
-  const manifest = { ...summary, files: { ...mapped(others, sized), sockets: mapped(sockets, sized) } };
+  const { sockets, ...others } = recordedFiles;
+  const manifest = { ...summary, files: { ...mapValues(others, withSize), sockets: mapValues(sockets, withSize) } };
   files.set(`${folder}session.json`, withHosts(JSON.stringify(manifest, null, 2) + "\n", hosts));
   files.set(
     "sessions.json",
@@ -30,16 +30,18 @@ export function demoFiles(id: string, recorded: SessionFiles, hosts: Record<stri
   return files;
 }
 
-function mapped<Value>(values: Record<string, Value>, change: (value: Value) => Value): Record<string, Value> {
+function mapValues<Value>(values: Record<string, Value>, change: (value: Value) => Value): Record<string, Value> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
 }
 
-/** The page ran on the loopback interface without TLS; links look natural under an invented, secure host. */
+/** Replaces the loopback hosts, without TLS, with invented hosts with TLS, so that links look realistic. */
 function withHosts(text: string, hosts: Record<string, string>): string {
   let renamed = text;
-  for (const [host, shown] of Object.entries(hosts)) {
-    renamed = renamed.replaceAll(`http://${host}`, `https://${shown}`).replaceAll(`ws://${host}`, `wss://${shown}`);
+  for (const [host, replacement] of Object.entries(hosts)) {
+    renamed = renamed
+      .replaceAll(`http://${host}`, `https://${replacement}`)
+      .replaceAll(`ws://${host}`, `wss://${replacement}`);
   }
-  if (renamed.includes("127.0.0.1")) throw new Error("The recording still names the recording machine");
+  if (renamed.includes("127.0.0.1")) throw new Error("The recording still contains the recording machine's host");
   return renamed;
 }

@@ -1,4 +1,4 @@
-// The market's HTTP API: quick answers, slow ones, and ones that fail.
+// The market's HTTP API: fast, slow, failing and missing responses.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
@@ -39,8 +39,8 @@ const handlers: Record<string, Handler> = {
   },
   "GET /api/search": async (_, response, url) => {
     await pause(600);
-    const words = (url.searchParams.get("q") ?? "").toLowerCase();
-    json(response, 200, { q: words, hits: products.filter(({ name }) => name.toLowerCase().includes(words)) });
+    const query = (url.searchParams.get("q") ?? "").toLowerCase();
+    json(response, 200, { q: query, hits: products.filter(({ name }) => name.toLowerCase().includes(query)) });
   },
   "GET /api/recommendations": async (_, response) => {
     await pause(3200);
@@ -66,12 +66,12 @@ const handlers: Record<string, Handler> = {
   },
   "DELETE /api/basket/FIG": (_, response) => void response.writeHead(204).end(),
   "POST /api/seen": (_, response) => void response.writeHead(204).end(),
-  // Never answered: the request is still pending when the recording ends.
+  // No response: the request is still pending when the recording ends.
   "GET /api/changes": () => undefined,
 };
 
-/** Answers a request of the API; false where it is none. */
-export async function answerApi(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean> {
+/** Responds to a request of the API; returns false for other requests. */
+export async function respondToApi(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean> {
   const handler = handlers[`${request.method} ${url.pathname}`];
   if (handler === undefined) return false;
   await pause(20 + (url.pathname.length % 5) * 12);

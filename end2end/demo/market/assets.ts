@@ -1,4 +1,4 @@
-// What the page is made of besides its HTML, styles and scripts; drawn here so that no binary file is kept.
+// Generated assets of the page, so that the repository has no binary files: images, a sound and a font.
 
 export interface Asset {
   type: string;
@@ -19,8 +19,8 @@ export function findAsset(path: string): Asset | undefined {
   if (path === "/media/bell.wav") return { type: "audio/wav", bytes: bell() };
   if (path === "/fonts/lantern.woff2") return { type: "font/woff2", bytes: noise(2048) };
   const name = /^\/images\/([a-z]+)\.svg$/.exec(path)?.[1];
-  const look = name === undefined ? undefined : produce[name];
-  return look === undefined ? undefined : svg(picture(look.hue, look.round));
+  const shape = name === undefined ? undefined : produce[name];
+  return shape === undefined ? undefined : svg(produceImage(shape.hue, shape.round));
 }
 
 const svg = (text: string): Asset => ({ type: "image/svg+xml", bytes: Buffer.from(text) });
@@ -28,7 +28,7 @@ const svg = (text: string): Asset => ({ type: "image/svg+xml", bytes: Buffer.fro
 const logo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path d="M10 8h12l3 8-3 10H10L7 16z" fill="#f4a72c"/>
 <path d="M12 4h8v4h-8zM12 26h8v2h-8z" fill="#5b3a1e"/></svg>`;
 
-function picture(hue: number, round: number): string {
+function produceImage(hue: number, round: number): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect x="10" y="14" width="44" height="42" rx="${round / 2}"
 fill="hsl(${hue} 62% 52%)"/><rect x="16" y="18" width="12" height="22" rx="6" fill="#fff" opacity=".25"/>
 <path d="M32 16c0-8 6-12 12-12-1 8-5 12-12 12z" fill="hsl(128 45% 36%)"/></svg>`;
@@ -60,7 +60,7 @@ function bell(): Buffer {
   return Buffer.concat([header, samples]);
 }
 
-/** Bytes of a font's size. They are no font: the page falls back to the system's, the request is what counts. */
+/** Not a valid font: the page falls back to a system font, but requests it. */
 function noise(length: number): Buffer {
   return Buffer.from(Array.from({ length }, (_, index) => (index * index * 31 + index * 7) & 255));
 }

@@ -1,4 +1,4 @@
-// Prices that move a little all the time, the same way in every recording.
+// Simulated prices, the same in every recording.
 
 export interface Product {
   symbol: string;
@@ -17,8 +17,8 @@ export const products: Product[] = [
   { symbol: "FENNEL", name: "Fennel", picture: "fennel", unit: "piece", price: 1.3 },
 ];
 
-/** A sequence of numbers from 0 to 1 that is the same each time it is started. */
-export function randomNumbers(seed: number): () => number {
+/** A pseudorandom generator of numbers from 0 to 1 with a seed. */
+export function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -27,11 +27,11 @@ export function randomNumbers(seed: number): () => number {
 }
 
 export class Market {
-  readonly #random = randomNumbers(7);
+  readonly #random = createRandom(7);
   readonly #prices = new Map(products.map(({ symbol, price }) => [symbol, price]));
   #sequence = 0;
 
-  /** The next trade: one product, moved by up to two per cent. */
+  /** The next trade: the price of a product changes by up to 2 %. */
   trade(): Record<string, unknown> {
     const { symbol } = products[Math.floor(this.#random() * products.length)] ?? { symbol: "APPLE" };
     const before = this.#prices.get(symbol) ?? 1;
@@ -42,7 +42,7 @@ export class Market {
     return { type: "trade", seq: this.#sequence, symbol, price, change: cents(price - before), volume };
   }
 
-  /** What is offered and asked for around a product's price. */
+  /** An order book around a product's price. */
   book(symbol: string): Record<string, unknown> {
     const price = this.#prices.get(symbol) ?? 1;
     const side = (sign: number): unknown[] =>

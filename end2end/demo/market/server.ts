@@ -1,17 +1,17 @@
-// The server of the demo page: files, API and WebSockets on one free port of the loopback interface.
+// The server of the demo page: files, API and WebSockets on a free port of the loopback interface.
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
-import { answerApi } from "./api.ts";
+import { respondToApi } from "./api.ts";
 import { findAsset, type Asset } from "./assets.ts";
-import { socketTalks } from "./sockets.ts";
+import { socketHandlers } from "./sockets.ts";
 
 export interface MarketServer {
   /** `127.0.0.1:<port>` */
   host: string;
-  /** An address of the loopback interface where nothing listens. */
+  /** A host and port of the loopback interface on which nothing listens. */
   deadHost: string;
   stop(): Promise<void>;
 }
@@ -34,7 +34,7 @@ const pageTypes: Record<string, string> = {
 export async function startMarket(): Promise<MarketServer> {
   const deadHost = await unusedHost();
   const server = createServer((request, response) => {
-    answer(request, response, deadHost).catch(() => response.destroy());
+    respond(request, response, deadHost).catch(() => response.destroy());
   });
   server.on("upgrade", upgrader());
   await listen(server);
@@ -49,9 +49,9 @@ export async function startMarket(): Promise<MarketServer> {
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, deadHost: string): Promise<void> {
+async function respond(request: IncomingMessage, response: ServerResponse, deadHost: string): Promise<void> {
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
-  if (await answerApi(request, response, url)) return;
+  if (await respondToApi(request, response, url)) return;
   const asset = findAsset(url.pathname) ?? (await pageFile(url.pathname, deadHost));
   if (asset === undefined) {
     response.writeHead(404, { "Content-Type": "text/plain; charset=utf-8" }).end("Not on this market\n");
@@ -74,19 +74,19 @@ async function pageFile(path: string, deadHost: string): Promise<Asset | undefin
 }
 
 function upgrader(): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
-  const talks = socketTalks();
+  const handlers = socketHandlers();
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: true,
     handleProtocols: (offered) => offered.values().next().value ?? false,
   });
   return (request, socket, head) => {
-    const talk = talks[new URL(request.url ?? "/", "http://127.0.0.1").pathname];
-    if (talk === undefined) {
+    const handler = handlers[new URL(request.url ?? "/", "http://127.0.0.1").pathname];
+    if (handler === undefined) {
       socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
       return;
     }
-    sockets.handleUpgrade(request, socket, head, talk);
+    sockets.handleUpgrade(request, socket, head, handler);
   };
 }
 

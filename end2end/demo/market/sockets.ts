@@ -1,11 +1,11 @@
-// The market's WebSockets, each with a way of its own to live and to end.
+// The market's WebSockets: each has different traffic and ends differently.
 import type { WebSocket } from "ws";
 import { Market, products } from "./prices.ts";
 
-type Talk = (socket: WebSocket) => void;
+type SocketHandler = (socket: WebSocket) => void;
 
-/** What each address says; an address that is missing here is refused. */
-export function socketTalks(): Record<string, Talk> {
+/** Handlers by path; the handshake for any other path is rejected. */
+export function socketHandlers(): Record<string, SocketHandler> {
   let ordersConnections = 0;
   return {
     "/ws/ticker": ticker,
@@ -20,7 +20,7 @@ export function socketTalks(): Record<string, Talk> {
   };
 }
 
-const say = (socket: WebSocket, value: unknown): void => {
+const sendJson = (socket: WebSocket, value: unknown): void => {
   if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(value));
 };
 
@@ -43,15 +43,15 @@ function onText(socket: WebSocket, listener: (text: string) => void): void {
   });
 }
 
-/** About a hundred trades a second, asked for by a numbered request; heartbeats as plain text. */
+/** About a hundred trades per second after a numbered request to subscribe; heartbeats as plain text. */
 function ticker(socket: WebSocket): void {
   const market = new Market();
   onText(socket, (text) => {
     if (!text.startsWith("{")) return;
     const { id, method } = JSON.parse(text) as { id: number; method: string };
-    say(socket, { id, result: { method, ok: true, symbols: products.length } });
+    sendJson(socket, { id, result: { method, ok: true, symbols: products.length } });
     if (method !== "subscribe") return;
-    every(10, socket, (count) => say(socket, count % 250 === 0 ? market.book("QUINCE") : market.trade()));
+    every(10, socket, (count) => sendJson(socket, count % 250 === 0 ? market.book("QUINCE") : market.trade()));
   });
   every(4000, socket, () => socket.send("ping"));
 }
@@ -66,15 +66,20 @@ const gossip = [
 ];
 
 function chat(socket: WebSocket): void {
-  say(socket, { type: "welcome", room: "traders", members: ["Stall 4", "Stall 9", "Stall 12", "Porter"], history: [] });
+  sendJson(socket, {
+    type: "welcome",
+    room: "traders",
+    members: ["Stall 4", "Stall 9", "Stall 12", "Porter"],
+    history: [],
+  });
   every(2600, socket, (count) => {
     const line = gossip[(count - 1) % gossip.length];
-    say(socket, { type: "typing", from: line?.from });
-    say(socket, { type: "message", id: 500 + count, ...line });
+    sendJson(socket, { type: "typing", from: line?.from });
+    sendJson(socket, { type: "message", id: 500 + count, ...line });
   });
   onText(socket, (text) => {
     const { id } = JSON.parse(text) as { id: string };
-    say(socket, { type: "delivered", id, seenBy: 3 });
+    sendJson(socket, { type: "delivered", id, seenBy: 3 });
   });
 }
 
@@ -82,9 +87,9 @@ function chat(socket: WebSocket): void {
 function notifications(socket: WebSocket): void {
   socket.send("hello buyer-17");
   every(3000, socket, () => socket.send("ping"));
-  after(3500, socket, () => say(socket, { kind: "price-alert", symbol: "FIG", below: 9, urgent: false }));
+  after(3500, socket, () => sendJson(socket, { kind: "price-alert", symbol: "FIG", below: 9, urgent: false }));
   after(6200, socket, () => socket.send(""));
-  after(8000, socket, () => say(socket, digest()));
+  after(8000, socket, () => sendJson(socket, digest()));
   after(14000, socket, () => socket.send("The market closes at noon today — le marché ferme à midi"));
 }
 
@@ -105,10 +110,10 @@ function digest(): unknown {
   return { kind: "digest", title: "Everything on the floor this morning", lines };
 }
 
-/** A van that drives into a tunnel: the connection is gone without a close frame. */
+/** A van that drives into a tunnel: the connection is dropped without a close frame. */
 function courier(socket: WebSocket): void {
   every(700, socket, (count) => {
-    say(socket, {
+    sendJson(socket, {
       van: "LS-07",
       position: { lat: 51.5 + count / 1000, lon: -0.09 - count / 2000 },
       speed: 28 + (count % 5),
@@ -120,7 +125,7 @@ function courier(socket: WebSocket): void {
 
 /** A weighing scale: readings as binary frames, its settings as JSON. */
 function scale(socket: WebSocket): void {
-  say(socket, {
+  sendJson(socket, {
     device: "scale-3",
     unit: "g",
     firmware: "2.4.1",
@@ -129,7 +134,7 @@ function scale(socket: WebSocket): void {
   let counter = 0;
   socket.on("message", (data: Buffer, isBinary) => {
     if (!isBinary) {
-      say(socket, { device: "scale-3", acknowledged: JSON.parse(data.toString("utf8")) as unknown });
+      sendJson(socket, { device: "scale-3", acknowledged: JSON.parse(data.toString("utf8")) as unknown });
       return;
     }
     const pieces = data[1] ?? 1;
@@ -145,13 +150,13 @@ function scale(socket: WebSocket): void {
   });
 }
 
-/** The first connection is closed for an expired session; the next one carries on. */
+/** The first connection is closed for an expired session; the next one continues. */
 function orders(socket: WebSocket, connection: number): void {
-  say(socket, { type: "ready", connection, resumeFrom: connection === 1 ? null : 3 });
+  sendJson(socket, { type: "ready", connection, resumeFrom: connection === 1 ? null : 3 });
   const states = ["received", "picking", "packed", "at gate east"];
   every(4200, socket, (count) => {
     const state = states[(connection - 1) * 2 + count - 1];
-    if (state !== undefined) say(socket, { type: "order", order: "LS-20388", state, step: count });
+    if (state !== undefined) sendJson(socket, { type: "order", order: "LS-20388", state, step: count });
   });
   if (connection === 1) after(11000, socket, () => socket.close(4001, "session expired"));
 }

@@ -1,4 +1,4 @@
-// The traders' chat, left with a word of goodbye.
+// The traders' chat, which the page closes with a reason.
 
 export function startChat() {
   const list = document.getElementById("chat");

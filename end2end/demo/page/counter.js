@@ -15,7 +15,7 @@ export function startCounter() {
   startScale();
   startOrders();
   startButtons();
-  // Buyers may not listen here: the handshake is refused.
+  // The server rejects the handshake.
   open("/ws/admin").onerror = () => {
     console.warn("Admin: refused");
     log("No admin console for buyers");

@@ -1,4 +1,4 @@
-// Puts the market together: what is loaded at the start, the search and the buyer's name.
+// Starts the parts of the page: initial data, the search and the buyer's name.
 import { startChat } from "./chat.js";
 import { startCounter } from "./counter.js";
 import { startPrices } from "./prices.js";
@@ -6,7 +6,7 @@ import { startPrices } from "./prices.js";
 const byId = (id) => document.getElementById(id);
 const getJson = async (path, init) => (await fetch(path, init)).json();
 
-/** An older part of the page: it still speaks XMLHttpRequest. */
+/** An older part of the page, which uses XMLHttpRequest. */
 function request(method, path, body, done) {
   const call = new XMLHttpRequest();
   call.open(method, path);
@@ -16,7 +16,7 @@ function request(method, path, body, done) {
   call.send(body === undefined ? null : JSON.stringify(body));
 }
 
-/** Each keystroke asks again and gives up the question before it. */
+/** Each keystroke sends a new request and aborts the previous one. */
 function startSearch() {
   const box = document.querySelector("input[type=search]");
   let current = new AbortController();

@@ -1,7 +1,7 @@
-// The price table and the socket that moves it.
+// The price table and the socket that updates it.
 
-/** A person reads four times a second at most. */
-const paintMilliseconds = 250;
+/** Four times a second is as fast as people can read. */
+const paintIntervalMs = 250;
 
 const rows = new Map();
 const changed = new Set();
@@ -22,7 +22,7 @@ export function startPrices(products) {
     row.insertCell().append(canvas);
     rows.set(symbol, { cell, canvas, history: [price], change: 0 });
   }
-  setInterval(paint, paintMilliseconds);
+  setInterval(paint, paintIntervalMs);
   openTicker(products.map(({ symbol }) => symbol));
 }
 
@@ -46,14 +46,14 @@ function openTicker(symbols) {
       return;
     }
     const event = JSON.parse(data);
-    if (event.type === "trade") keepTrade(event);
+    if (event.type === "trade") recordTrade(event);
     if (event.type === "book")
       document.getElementById("book").textContent =
         `${event.symbol}: ${event.bids[0].price} bid, ${event.asks[0].price} asked`;
   };
 }
 
-function keepTrade({ symbol, price, change }) {
+function recordTrade({ symbol, price, change }) {
   const row = rows.get(symbol);
   trades += 1;
   row.change = change;
@@ -74,14 +74,14 @@ function paint() {
 }
 
 function draw(canvas, history) {
-  const pen = canvas.getContext("2d");
+  const context = canvas.getContext("2d");
   const low = Math.min(...history);
   const span = Math.max(...history) - low || 1;
-  pen.clearRect(0, 0, canvas.width, canvas.height);
-  pen.beginPath();
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  context.beginPath();
   history.forEach((price, index) =>
-    pen.lineTo((index * canvas.width) / 60, canvas.height - 2 - ((price - low) / span) * (canvas.height - 4)),
+    context.lineTo((index * canvas.width) / 60, canvas.height - 2 - ((price - low) / span) * (canvas.height - 4)),
   );
-  pen.strokeStyle = "#23402f";
-  pen.stroke();
+  context.strokeStyle = "#23402f";
+  context.stroke();
 }
