@@ -1,4 +1,4 @@
-// The Console tab: its table, its filters, and the entry that is chosen.
+// The Console tab: its table, its filters, and the selected entry.
 import { expect, type Locator, type Page } from "@playwright/test";
 import { Grid } from "./grid.ts";
 import { sessionAddress, type View } from "./session.ts";
@@ -21,7 +21,7 @@ export class ConsolePage extends Grid {
     this.chosen = page.getByRole("region", { name: "Console message", exact: true });
   }
 
-  /** Opens a recording with this tab in front, and waits until all of it is there. */
+  /** Opens a recording with this tab selected, and waits until it is loaded. */
   async open(src: string, view: View = {}): Promise<void> {
     await this.page.goto(sessionAddress(src, { tab: "console", ...view }));
     await expect(this.root).toBeVisible();
@@ -37,7 +37,7 @@ export class ConsolePage extends Grid {
     return this.cellOf(this.row(number), column);
   }
 
-  /** A toggle: a name, then its count. */
+  /** The toggle of a level, which has a name and a count. */
   level(name: string): Locator {
     return this.levels.getByRole("button", { name: new RegExp(`^${name}\\b`) });
   }
@@ -46,7 +46,7 @@ export class ConsolePage extends Grid {
     return this.chosen.getByRole("tree");
   }
 
-  /** The entries shown, by their numbers. */
+  /** Expects the visible entries to have these numbers, in this order. */
   async expectOrder(numbers: number[]): Promise<void> {
     await expect
       .poll(() => this.attributes("data-entry"), "the entries, by their numbers")

@@ -1,4 +1,4 @@
-// The Events tab: its table, its filter, and the event that is chosen.
+// The Events tab: its table, its filter, and the selected event.
 import { expect, type Locator, type Page } from "@playwright/test";
 import { Grid } from "./grid.ts";
 import { sessionAddress, type View } from "./session.ts";
@@ -17,14 +17,14 @@ export class EventsPage extends Grid {
     this.chosen = page.getByRole("region", { name: "Event", exact: true });
   }
 
-  /** Opens a recording with this tab in front, and waits until all of it is there. */
+  /** Opens a recording with this tab selected, and waits until it is loaded. */
   async open(src: string, view: View = {}): Promise<void> {
     await this.page.goto(sessionAddress(src, { tab: "events", ...view }));
     await expect(this.root).toBeVisible();
     await expect(this.page.getByRole("progressbar", { name: "Loading session" })).toHaveCount(0);
   }
 
-  /** What stands in a column of each row, in order. */
+  /** Expects the texts of a column, in order. */
   async expectColumn(name: "kind" | "text" | "time", texts: (string | RegExp)[]): Promise<void> {
     await expect(this.rows.locator(`[data-col="${name}"]`)).toHaveText(texts);
   }

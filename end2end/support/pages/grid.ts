@@ -1,4 +1,4 @@
-// A table of the app: what stands in its rows and cells, by the roles and `data-` attributes that the app promises.
+// A table of the app: its rows and cells, by the roles and `data-` attributes that are part of the app's interface.
 import { expect, type Locator, type Page } from "@playwright/test";
 
 export class Grid {
@@ -10,14 +10,14 @@ export class Grid {
     this.root = page.getByRole("grid", { name, exact: true });
   }
 
-  /** The body rows that stand in the DOM, in their order there. */
+  /** The body rows in the DOM, in DOM order. */
   get rows(): Locator {
     return this.root.locator('[role="row"]:not([aria-rowindex="1"])');
   }
 
-  /** The body row at a place of the table, from 1, whether other rows above it are in the DOM or not. */
-  at(place: number): Locator {
-    return this.root.locator(`[role="row"][aria-rowindex="${place + 1}"]`);
+  /** The body row at an index of the table, from 1, regardless of which other rows are in the DOM. */
+  at(index: number): Locator {
+    return this.root.locator(`[role="row"][aria-rowindex="${index + 1}"]`);
   }
 
   get selected(): Locator {
@@ -32,12 +32,12 @@ export class Grid {
     return row.locator(`[role="gridcell"][data-col="${column}"]`);
   }
 
-  /** Body rows, those off screen included, as `aria-rowcount` tells them: it counts the header too. */
+  /** Expects a number of body rows, including those off screen; `aria-rowcount` counts the header too. */
   async expectRowCount(rows: number): Promise<void> {
     await expect(this.root).toHaveAttribute("aria-rowcount", String(rows + 1));
   }
 
-  /** What an attribute says in each row in the DOM, in order; `null` where a row lacks it. */
+  /** The values of an attribute in each row in the DOM, in order; `null` for a row without it. */
   async attributes(name: string): Promise<(string | null)[]> {
     return this.rows.evaluateAll((rows, attribute) => rows.map((row) => row.getAttribute(attribute)), name);
   }
@@ -47,12 +47,12 @@ export class Grid {
     return this.rows.locator(`[data-col="${name}"]`).allTextContents();
   }
 
-  /** Puts the keyboard's focus on the table, as Tab does. */
+  /** Moves the keyboard focus to the table. */
   async focus(): Promise<void> {
     await this.root.focus();
   }
 
-  /** Scrolls as a wheel does, with the pointer over the table. */
+  /** Scrolls with the mouse wheel, with the pointer over the table. */
   async wheel(pixels: number): Promise<void> {
     await this.root.hover();
     await this.page.mouse.wheel(0, pixels);

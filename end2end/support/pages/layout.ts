@@ -1,22 +1,22 @@
-// What is wrong with the layout of a page, measured on screen.
+// Detects layout faults of a page, measured on screen.
 import type { Locator, Page } from "@playwright/test";
 
-/** How far the page can be scrolled sideways, in px: 0 where everything fits. */
+/** By how much the page can be scrolled horizontally, in px. */
 export function sidewaysScroll(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
-/** Cells of these columns whose text is cut. */
+/** Cells of these columns whose text is truncated. */
 export function cutCells(grid: Locator, columns: readonly string[]): Promise<string[]> {
   return grid.evaluate((root, names) => {
     const cells = [...root.querySelectorAll<HTMLElement>('[role="gridcell"], [role="columnheader"]')];
-    const wanted = cells.filter((cell) => names.includes(cell.dataset["col"] ?? ""));
-    const cut = wanted.filter((cell) => cell.scrollWidth > cell.clientWidth || cell.offsetWidth === 0);
-    return cut.map((cell) => `${cell.dataset["col"]}: ${cell.textContent}`);
+    const selected = cells.filter((cell) => names.includes(cell.dataset["col"] ?? ""));
+    const truncated = selected.filter((cell) => cell.scrollWidth > cell.clientWidth || cell.offsetWidth === 0);
+    return truncated.map((cell) => `${cell.dataset["col"]}: ${cell.textContent}`);
   }, columns);
 }
 
-/** Cells whose text runs out of them: what does not fit has to be cut inside the cell. */
+/** Cells whose text overflows visibly instead of being clipped. */
 export function overflowingCells(grid: Locator): Promise<string[]> {
   return grid.evaluate((root) => {
     const found: string[] = [];
@@ -30,7 +30,7 @@ export function overflowingCells(grid: Locator): Promise<string[]> {
   });
 }
 
-/** Cells of a row that lie over their neighbours. */
+/** Cells of a row that overlap their neighbors. */
 export function overlappingCells(grid: Locator): Promise<string[]> {
   return grid.evaluate((root) => {
     const found: string[] = [];
@@ -46,27 +46,27 @@ export function overlappingCells(grid: Locator): Promise<string[]> {
   });
 }
 
-/** Texts of the header row that lie over each other. */
+/** Texts of the header row that overlap each other. */
 export function overlappingHeaderTexts(grid: Locator): Promise<string[]> {
   return grid.evaluate((root) => {
     const header = root.querySelector('[role="row"][aria-rowindex="1"]');
     if (header === null) return ["there is no header row"];
-    const texts: { words: string; box: DOMRect }[] = [];
+    const texts: { text: string; box: DOMRect }[] = [];
     const walker = document.createTreeWalker(header, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
       const range = document.createRange();
       range.selectNodeContents(node);
       const box = range.getBoundingClientRect();
-      if (box.width > 0) texts.push({ words: node.textContent ?? "", box });
+      if (box.width > 0) texts.push({ text: node.textContent ?? "", box });
     }
     const overlap = (a: DOMRect, b: DOMRect): boolean =>
       a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
     const pairs = texts.flatMap((a, index) => texts.slice(index + 1).map((b) => [a, b] as const));
-    return pairs.filter(([a, b]) => overlap(a.box, b.box)).map(([a, b]) => `${a.words} over ${b.words}`);
+    return pairs.filter(([a, b]) => overlap(a.box, b.box)).map(([a, b]) => `${a.text} overlaps ${b.text}`);
   });
 }
 
-/** Which of these parts lie over each other, or out of the window. */
+/** Which of these parts overlap each other, or extend beyond the window. */
 export async function misplaced(page: Page, parts: Record<string, Locator>): Promise<string[]> {
   const size = page.viewportSize();
   const boxes = await Promise.all(
@@ -80,7 +80,7 @@ export async function misplaced(page: Page, parts: Record<string, Locator>): Pro
     }
     const outside =
       box.x < -0.5 || box.y < -0.5 || box.x + box.width > size.width + 0.5 || box.y + box.height > size.height + 0.5;
-    if (outside) found.push(`${name} reaches out of the window`);
+    if (outside) found.push(`${name} extends beyond the window`);
     for (const other of boxes.slice(index + 1)) {
       if (other.box !== null && overlap(box, other.box)) found.push(`${name} and ${other.name} overlap`);
     }

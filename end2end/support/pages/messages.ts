@@ -1,4 +1,4 @@
-// The messages of a socket, and the one that is chosen.
+// The messages of a socket, and the selected one.
 import { expect, type Locator, type Page } from "@playwright/test";
 import { Grid } from "./grid.ts";
 
@@ -43,7 +43,7 @@ export class Messages extends Grid {
     return this.directions.getByRole("radio", { name, exact: true });
   }
 
-  /** A tab of the chosen message. */
+  /** A view of the selected message. */
   view(name: "Preview" | "Parsed" | "Text" | "Hex" | "Base64"): Locator {
     return this.views.getByRole("tab", { name, exact: true });
   }
@@ -52,10 +52,10 @@ export class Messages extends Grid {
     return this.chosen.getByRole("tree");
   }
 
-  /** The messages shown, by their numbers; the open and the close are left out. */
+  /** Expects the visible messages to have these numbers; the open and close rows have none. */
   async expectShown(numbers: number[]): Promise<void> {
-    const shown = async (): Promise<(string | null)[]> =>
+    const visibleNumbers = async (): Promise<(string | null)[]> =>
       (await this.attributes("data-msg")).filter((number) => number !== null);
-    await expect.poll(shown, "the messages, by their numbers").toEqual(numbers.map(String));
+    await expect.poll(visibleNumbers, "the messages, by their numbers").toEqual(numbers.map(String));
   }
 }

@@ -1,4 +1,4 @@
-// The player, in a page that holds nothing else: speaks to it as the app does, and keeps what it tells.
+// The player alone in a page: sends it requests as the app does, and collects its reports.
 import type { FrameLocator, Page } from "@playwright/test";
 import { startedAt } from "../recorded-page.ts";
 
@@ -7,7 +7,7 @@ export interface Report {
   [field: string]: unknown;
 }
 
-/** What the app has read of an event before the player gets it. */
+/** What the app has parsed of an event before it sends it to the player. */
 export interface Known {
   type: number;
   timestamp: number;
@@ -15,10 +15,10 @@ export interface Known {
 
 interface Harness {
   reports: Report[];
-  /** How often a timer of this page has run, in the thread that the player shares with it. */
+  /** How often a timer of this page has run, in the thread that it shares with the player. */
   turns: number;
   send(request: unknown): void;
-  /** Keeps the texts of a recording as the bytes that the player wants. */
+  /** Encodes the texts of a recording as the bytes that the player expects. */
   bring(texts: string[], known: Known[]): void;
   open(origin: number): void;
   /** The first report of that type, at or after that index. */
@@ -45,7 +45,7 @@ export class PlayerPage {
     await this.next("ready");
   }
 
-  /** Opens a recording and waits for what the player says of it: `opened` or `failed`. */
+  /** Opens a recording and waits for the player's report: `opened` or `failed`. */
   async open(texts: string[], expected = "opened", known = texts.map(knownOf)): Promise<Report> {
     const from = await this.count();
     await this.bring(texts, known);
@@ -53,7 +53,7 @@ export class PlayerPage {
     return this.next(expected, from);
   }
 
-  /** Brings the texts of a recording into the page; what that takes is none of the player's. */
+  /** Transfers the texts of a recording to the page, so that a measurement of the player excludes it. */
   async bring(texts: string[], known = texts.map(knownOf)): Promise<void> {
     await this.page.evaluate(({ texts, known }) => harness.bring(texts, known), { texts, known });
   }
@@ -63,10 +63,10 @@ export class PlayerPage {
   }
 
   /** Sends a request, and waits for a report of that type. */
-  async ask(request: object, answer: string): Promise<Report> {
+  async ask(request: object, reportType: string): Promise<Report> {
     const from = await this.count();
     await this.send(request);
-    return this.next(answer, from);
+    return this.next(reportType, from);
   }
 
   async seek(to: number): Promise<Report> {
@@ -90,7 +90,7 @@ export class PlayerPage {
     return this.page.evaluate(() => harness.reports.length);
   }
 
-  /** How often the thread was free for others since the last call. */
+  /** How often the thread was free for other tasks since the last call. */
   async turns(): Promise<number> {
     return this.page.evaluate(() => {
       const { turns } = harness;
@@ -102,7 +102,7 @@ export class PlayerPage {
 
 declare const harness: Harness;
 
-/** What an event says of itself; not a number where it is damaged. */
+/** Parses an event's type and time; NaN where it is damaged. */
 function knownOf(text: string): Known {
   try {
     const { type, timestamp } = (JSON.parse(text) ?? {}) as Partial<Known>;
@@ -121,7 +121,7 @@ function prepare(player: string): void {
   if (frame === null) throw new Error("no frame");
   const reports: Report[] = [];
   const waiting = new Set<() => void>();
-  let brought: ArrayBuffer[] = [];
+  let loaded: ArrayBuffer[] = [];
   const send = (request: unknown, transfer: Transferable[] = []): void =>
     frame.contentWindow?.postMessage(request, location.origin, transfer);
   window.addEventListener("message", ({ source, origin, data }) => {
@@ -129,7 +129,7 @@ function prepare(player: string): void {
     reports.push(data as Report);
     waiting.forEach((check) => check());
   });
-  const own: Harness = {
+  const pageHarness: Harness = {
     reports,
     turns: 0,
     send,
@@ -140,13 +140,13 @@ function prepare(player: string): void {
       parts.forEach((part, index) => (ends[index] = end += part.length));
       const text = new Uint8Array(end);
       parts.forEach((part, index) => text.set(part, (ends[index] ?? 0) - part.length));
-      // Not a number comes as null.
+      // NaN is serialized as null.
       const times = Float64Array.from(known, ({ timestamp }) => timestamp ?? Number.NaN);
-      brought = [text.buffer, ends.buffer, times.buffer, Uint8Array.from(known, ({ type }) => type).buffer];
+      loaded = [text.buffer, ends.buffer, times.buffer, Uint8Array.from(known, ({ type }) => type).buffer];
     },
     open(origin) {
-      const [text, ends, times, types] = brought;
-      send({ type: "open", text, ends, times, types, origin }, brought);
+      const [text, ends, times, types] = loaded;
+      send({ type: "open", text, ends, times, types, origin }, loaded);
     },
     next: (type, from) =>
       new Promise((resolve) => {
@@ -160,11 +160,11 @@ function prepare(player: string): void {
         check();
       }),
   };
-  const turn = (): void => {
-    own.turns += 1;
-    setTimeout(turn);
+  const countTurn = (): void => {
+    pageHarness.turns += 1;
+    setTimeout(countTurn);
   };
-  turn();
-  Object.assign(window, { harness: own });
+  countTurn();
+  Object.assign(window, { harness: pageHarness });
   frame.src = player;
 }

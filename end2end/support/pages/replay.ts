@@ -1,4 +1,4 @@
-// The page beside the tables, and the clock that everything keeps to.
+// The replay of the page, and the playback controls.
 import { expect, type FrameLocator, type Locator, type Page } from "@playwright/test";
 
 export class Replay {
@@ -11,7 +11,7 @@ export class Replay {
   readonly time: Locator;
   readonly follow: Locator;
   readonly picture: Locator;
-  /** Why there is nothing to watch. */
+  /** Shown instead of the replay where there is none, with the reason. */
   readonly nothing: Locator;
 
   constructor(page: Page) {
@@ -27,17 +27,17 @@ export class Replay {
     this.nothing = page.getByRole("note").filter({ hasText: "No replay" });
   }
 
-  /** The document of the player. */
+  /** The iframe of the player. */
   get player(): Locator {
     return this.region.getByTitle("Replayed page");
   }
 
-  /** The recorded page as it is built again. */
+  /** The document of the replayed page. */
   get recorded(): FrameLocator {
     return this.page.frameLocator('iframe[title="Replayed page"]').frameLocator("iframe");
   }
 
-  /** Milliseconds from the session's start; not a number until a moment was chosen. */
+  /** Playhead in milliseconds from the session's start; NaN until it is set. */
   async at(): Promise<number> {
     return Number((await this.moment.getAttribute("aria-valuenow")) ?? Number.NaN);
   }

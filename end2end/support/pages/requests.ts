@@ -1,4 +1,4 @@
-// The table of requests and sockets, and what filters it.
+// The table of requests and sockets, and its filters.
 import { expect, type Locator, type Page } from "@playwright/test";
 import { Grid } from "./grid.ts";
 
@@ -6,7 +6,7 @@ export type Column = "status" | "method" | "name" | "type" | "start" | "latency"
 
 export const columns: readonly Column[] = ["status", "method", "name", "type", "start", "latency", "size", "waterfall"];
 
-/** Where a bar begins and ends: in ms as its attributes say, and in px on screen. */
+/** Start and end of a bar: in ms by its attributes, and in px on screen. */
 export interface Bar {
   start: number;
   /** `undefined` for a bar without a recorded end. */
@@ -36,7 +36,7 @@ export class Requests extends Grid {
     return this.cellOf(this.row(number), column);
   }
 
-  /** A button of the resource types: a name, then its count. */
+  /** The toggle of a resource type, which has a name and a count. */
   type(name: string): Locator {
     const escaped = name.replace("/", "\\/");
     return this.types.getByRole("button", { name: new RegExp(`^${escaped}\\b`) });

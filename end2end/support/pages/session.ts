@@ -3,7 +3,7 @@ import { expect, type Locator, type Page } from "@playwright/test";
 import { Messages } from "./messages.ts";
 import { Requests } from "./requests.ts";
 
-/** What the address says besides the session: filters, rows, tabs, … */
+/** URL parameters besides the session: filters, rows, tabs, … */
 export type View = Record<string, string>;
 
 export function sessionAddress(src: string, view: View = {}): string {
@@ -21,7 +21,7 @@ export class SessionPage {
   readonly cancel: Locator;
   readonly notes: Locator;
   readonly timeline: Locator;
-  /** By its role in the DOM, seen or not: an alert exists only while it has something to say. */
+  /** All alerts in the DOM, visible or not. */
   readonly alerts: Locator;
   readonly alert: Locator;
 
@@ -40,25 +40,25 @@ export class SessionPage {
     this.alert = page.getByRole("alert");
   }
 
-  /** Opens a recording by its URL and waits until all of it is there. */
+  /** Opens a recording by its URL and waits until it is loaded. */
   async open(src: string, view: View = {}): Promise<void> {
     await this.page.goto(sessionAddress(src, view));
     await this.expectLoaded();
   }
 
-  /** Opens a recording of which not everything arrives, or nothing; waits for nothing. */
+  /** Starts to open a recording, without waiting for it: for recordings that do not load completely. */
   async begin(src: string, view: View = {}): Promise<void> {
     await this.page.goto(sessionAddress(src, view));
   }
 
-  /** Opens a HAR that is made here, with these entries. */
+  /** Opens a generated HAR with these entries. */
   async openEntries(entries: unknown[], view: View = {}): Promise<void> {
     const log = { version: "1.2", creator: { name: "made here", version: "1" }, entries };
     await this.serveMade("made-here.har", JSON.stringify({ log }));
     await this.open("made-here.har", view);
   }
 
-  /** Serves a file that exists only here, beside the app. */
+  /** Serves a generated file under the app's origin. */
   async serveMade(name: string, body: string | Buffer): Promise<void> {
     await this.page.route(`**/${name}`, (route) => route.fulfill({ contentType: "application/octet-stream", body }));
   }
@@ -73,7 +73,7 @@ export class SessionPage {
     await expect(this.alert).toHaveCount(0);
   }
 
-  /** Opens the details of a row by a click. */
+  /** Opens the details of a row with a click. */
   async choose(row: number): Promise<void> {
     await this.requests.row(row).click();
     await expect(this.details).toBeVisible();
@@ -97,7 +97,7 @@ export class SessionPage {
     await this.details.getByRole("button", { name: "Close details" }).click();
   }
 
-  /** What the address bar says of a parameter. */
+  /** The value of a URL parameter. */
   parameter(name: string): string | null {
     return new URL(this.page.url()).searchParams.get(name);
   }
