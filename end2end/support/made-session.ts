@@ -23,9 +23,9 @@ export async function serveSession(session: SessionPage, made: Made): Promise<st
     recorder: { name: "made here" },
     files,
   };
-  await session.serveMade(src, JSON.stringify(manifest));
+  await session.serveFile(src, JSON.stringify(manifest));
   for (const [name, values] of Object.entries(lines)) {
-    await session.serveMade(`made/${name}.jsonl`, values.map((value) => JSON.stringify(value)).join("\n"));
+    await session.serveFile(`made/${name}.jsonl`, values.map((value) => JSON.stringify(value)).join("\n"));
   }
   return src;
 }

@@ -9,7 +9,7 @@ interface Stop {
 
 test("Tab reaches every part of the session page, and shows where it is", async ({ session, page }) => {
   await session.open("fixtures/native/session.json", { row: "6", msg: "7" });
-  await expect(session.messages.chosen).toBeVisible();
+  await expect(session.messages.detail).toBeVisible();
   const stops = await tabStops(page);
   const names = stops.map(({ name }) => name);
   for (const part of [
@@ -49,7 +49,7 @@ test("Tab reaches every part of the start page, and shows where it is", async ({
 
 test("roles and names are those that are promised", async ({ session, page }) => {
   await session.open("fixtures/native/session.json", { row: "6", msg: "7" });
-  await expect(session.messages.chosen).toBeVisible();
+  await expect(session.messages.detail).toBeVisible();
   const promised = [
     page.getByRole("tablist", { name: "Session tools", exact: true }),
     page.getByRole("tab", { name: "Network", exact: true }),

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { expect, test } from "../support/app.ts";
-import { expectWords } from "../support/pages/check.ts";
+import { expectAllTexts } from "../support/pages/check.ts";
 import { fixture } from "../support/pages/home.ts";
 import { zip } from "../support/zip.ts";
 
@@ -17,7 +17,7 @@ function recorded(path: string): Buffer {
 
 test("a zip with one HAR opens the HAR", async ({ home, session }) => {
   await home.visit();
-  await home.pickMade({
+  await home.pickGenerated({
     name: "recording.zip",
     content: zip([
       { name: "notes/read me.txt", content: "hello" },
@@ -31,7 +31,7 @@ test("a zip with one HAR opens the HAR", async ({ home, session }) => {
 
 test("members may be stored as they are, or compressed once more", async ({ home, session }) => {
   await home.visit();
-  await home.pickMade({
+  await home.pickGenerated({
     name: "a.zip",
     content: zip([{ name: "order.har.gz", content: gzipSync(har), stored: true }]),
   });
@@ -42,7 +42,7 @@ test("members may be stored as they are, or compressed once more", async ({ home
 test("the archive of a build server holds the archives of its tests", async ({ home, session }) => {
   await home.visit();
   const inner = zip([{ name: "order.har", content: har }]);
-  await home.pickMade({
+  await home.pickGenerated({
     name: "artifacts.zip",
     content: zip([{ name: "test-results/order/trace.zip", content: inner }]),
   });
@@ -53,10 +53,10 @@ test("the archive of a build server holds the archives of its tests", async ({ h
 test("a zip of a session folder: a socket's messages are unpacked when it is opened", async ({ home, session }) => {
   await home.visit();
   const members = native.map((name) => ({ name: `market/${name}`, content: readFileSync(fixture(`native/${name}`)) }));
-  await home.pickMade({ name: "market.zip", content: zip(members) });
+  await home.pickGenerated({ name: "market.zip", content: zip(members) });
   await session.expectLoaded();
   await session.requests.expectRowCount(16);
-  await session.choose(6);
+  await session.selectRow(6);
   await session.messages.expectRowCount(17);
 });
 
@@ -64,7 +64,7 @@ test("Playwright's HAR with its contents beside it, in a zip", async ({ home, se
   await home.visit();
   const folder = fileURLToPath(new URL("../../crates/session/tests/fixtures/playwright/attach", import.meta.url));
   const members = readdirSync(folder).map((name) => ({ name, content: recorded(`playwright/attach/${name}`) }));
-  await home.pickMade({ name: "attach.zip", content: zip(members) });
+  await home.pickGenerated({ name: "attach.zip", content: zip(members) });
   await session.expectLoaded();
   const items = page.getByRole("row").filter({ has: page.getByTitle(/\/api\/items/) });
   await items.click();
@@ -73,7 +73,7 @@ test("Playwright's HAR with its contents beside it, in a zip", async ({ home, se
 });
 
 test("a zip at an address", async ({ session }) => {
-  await session.serveMade("recording.zip", zip([{ name: "order.har", content: har }]));
+  await session.serveFile("recording.zip", zip([{ name: "order.har", content: har }]));
   await session.open("recording.zip");
   await session.requests.expectRowCount(5);
   await session.expectNoAlert();
@@ -81,7 +81,7 @@ test("a zip at an address", async ({ session }) => {
 
 test("a file that Brotli compressed", async ({ home, session }) => {
   await home.visit();
-  await home.pickMade({ name: "order.har.br", content: brotliCompressSync(har) });
+  await home.pickGenerated({ name: "order.har.br", content: brotliCompressSync(har) });
   await session.expectLoaded();
   await session.requests.expectRowCount(5);
 });
@@ -95,8 +95,11 @@ test("a file that Zstandard compressed", async ({ home, session }) => {
 
 test("what is no recording in any compression says so", async ({ home, session }) => {
   await home.visit();
-  await home.pickMade({ name: "photo.png", content: Buffer.from("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "latin1") });
-  await expectWords(session.alert, "not JSON", "photo.png");
+  await home.pickGenerated({
+    name: "photo.png",
+    content: Buffer.from("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "latin1"),
+  });
+  await expectAllTexts(session.alert, "not JSON", "photo.png");
 });
 
 test("compressed data that is cut off keeps what came, and says so", async ({ home, session }) => {
@@ -105,31 +108,31 @@ test("compressed data that is cut off keeps what came, and says so", async ({ ho
   const entry = many.log.entries[0];
   many.log.entries = Array.from({ length: 20_000 }, () => entry);
   const packed = brotliCompressSync(JSON.stringify(many), { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } });
-  await home.pickMade({ name: "order.har.br", content: packed.subarray(0, Math.floor(packed.length / 2)) });
-  await expectWords(session.alert, "not complete", "cut off");
+  await home.pickGenerated({ name: "order.har.br", content: packed.subarray(0, Math.floor(packed.length / 2)) });
+  await expectAllTexts(session.alert, "not complete", "cut off");
   await expect(session.requests.rows.first()).toBeVisible();
 });
 
 test("an archive that is damaged, cut off, locked or empty is an alert", async ({ home, session }) => {
   await home.visit();
   const whole = zip([{ name: "order.har", content: har }]);
-  await home.pickMade({ name: "lost.zip", content: Buffer.concat([whole.subarray(0, 50), whole.subarray(65)]) });
-  await expectWords(session.alert, "lost.zip", "15 bytes are missing");
-  await home.pickMade({ name: "half.zip", content: whole.subarray(0, whole.length / 2) });
-  await expectWords(session.alert, "half.zip", "cut off");
-  await home.pickMade({ name: "none.zip", content: zip([]) });
-  await expectWords(session.alert, "none.zip", "empty");
+  await home.pickGenerated({ name: "lost.zip", content: Buffer.concat([whole.subarray(0, 50), whole.subarray(65)]) });
+  await expectAllTexts(session.alert, "lost.zip", "15 bytes are missing");
+  await home.pickGenerated({ name: "half.zip", content: whole.subarray(0, whole.length / 2) });
+  await expectAllTexts(session.alert, "half.zip", "cut off");
+  await home.pickGenerated({ name: "none.zip", content: zip([]) });
+  await expectAllTexts(session.alert, "none.zip", "empty");
   const locked = Buffer.from(whole);
   const entry = locked.indexOf("PK\x01\x02");
   locked.writeUInt16LE(1, entry + 8);
-  await home.pickMade({ name: "locked.zip", content: locked });
-  await expectWords(session.alert, "order.har in locked.zip", "password");
+  await home.pickGenerated({ name: "locked.zip", content: locked });
+  await expectAllTexts(session.alert, "order.har in locked.zip", "password");
 });
 
 test("a damaged member is read as far as it goes, and the load notes name it", async ({ home, session }) => {
   await home.visit();
   const whole = zip([{ name: "order.har", content: har, stored: true }]);
-  await home.pickMade({ name: "hurt.zip", content: changed(whole, "https://", "httpz://") });
+  await home.pickGenerated({ name: "hurt.zip", content: changed(whole, "https://", "httpz://") });
   await session.expectLoaded();
   await session.requests.expectRowCount(5);
   await session.notes.getByText("load note").click();
@@ -141,9 +144,9 @@ test("a damaged member is read as far as it goes, and the load notes name it", a
 test("a damaged file of messages says so beside them", async ({ home, session, page }) => {
   await home.visit();
   const members = native.map((name) => ({ name, content: readFileSync(fixture(`native/${name}`)), stored: true }));
-  await home.pickMade({ name: "market.zip", content: changed(zip(members), "He said", "He sa1d") });
+  await home.pickGenerated({ name: "market.zip", content: changed(zip(members), "He said", "He sa1d") });
   await session.expectLoaded();
-  await session.choose(6);
+  await session.selectRow(6);
   await page.getByText("1 note about this file").click();
   await expect(
     page.getByText("sockets/orders.jsonl: damaged: its checksum is not the one in the archive"),
@@ -155,14 +158,14 @@ test("a damaged body is refused", async ({ home, session, page }) => {
   const path = "playwright/attach/";
   const folder = fileURLToPath(new URL(`../../crates/session/tests/fixtures/${path}`, import.meta.url));
   const members = readdirSync(folder).map((name) => ({ name, content: recorded(`${path}${name}`), stored: true }));
-  await home.pickMade({ name: "attach.zip", content: changed(zip(members), "日本", "日木") });
+  await home.pickGenerated({ name: "attach.zip", content: changed(zip(members), "日本", "日木") });
   await session.expectLoaded();
   await page
     .getByRole("row")
     .filter({ has: page.getByTitle(/\/api\/items/) })
     .click();
   await page.getByRole("tab", { name: "Response" }).click();
-  await expectWords(page.getByRole("alert"), "The body is damaged", "checksum");
+  await expectAllTexts(page.getByRole("alert"), "The body is damaged", "checksum");
 });
 
 /** The archive with the first such words changed where they stand. */
@@ -180,7 +183,7 @@ test("a trace of Playwright: rows, messages, bodies, and words about what else i
   page,
 }) => {
   await home.visit();
-  await home.pickMade({ name: "trace.zip", content: recorded("playwright/trace.zip") });
+  await home.pickGenerated({ name: "trace.zip", content: recorded("playwright/trace.zip") });
   await session.expectLoaded();
   await session.requests.expectRowCount(13);
   await expect(page.getByRole("heading", { name: /Orders of a day/ })).toContainText("6 console entries");

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import type { Locator } from "@playwright/test";
 import { expect, test } from "../support/app.ts";
-import { expectWords } from "../support/pages/check.ts";
+import { expectAllTexts } from "../support/pages/check.ts";
 import { fixture } from "../support/pages/home.ts";
 import type { SessionPage } from "../support/pages/session.ts";
 
@@ -27,8 +27,8 @@ test.beforeEach(async ({ page }) => {
 
 for (const [what, src, words] of refused) {
   test(`${what} is an alert, and another file opens in the same page`, async ({ session, home }) => {
-    await session.begin(src);
-    await expectWords(session.alert, ...words);
+    await session.startOpening(src);
+    await expectAllTexts(session.alert, ...words);
     await expect(session.progress).toHaveCount(0);
     await openAnother(session, home.fileInput.first());
   });
@@ -39,13 +39,13 @@ test("another host that does not allow to be read: the alert says what it has to
   home,
   server,
 }) => {
-  await session.begin(`${server.closedOrigin}/fixtures/har/order.har`);
-  await expectWords(session.alert, "order.har", "CORS", "Access-Control-Allow-Origin");
+  await session.startOpening(`${server.closedOrigin}/fixtures/har/order.har`);
+  await expectAllTexts(session.alert, "order.har", "CORS", "Access-Control-Allow-Origin");
   await openAnother(session, home.fileInput.first());
 });
 
 test("Retry opens a file that the server refused once", async ({ session }) => {
-  await session.begin(`once/${randomUUID()}/fault/status/500/fixtures/har/order.har`);
+  await session.startOpening(`once/${randomUUID()}/fault/status/500/fixtures/har/order.har`);
   await session.alert.getByRole("button", { name: "Retry" }).click();
   await session.expectLoaded();
   await session.requests.expectRowCount(5);
@@ -55,7 +55,7 @@ test("Retry opens a file that the server refused once", async ({ session }) => {
 test("a bad file that is picked leaves the page as able as before", async ({ session, home }) => {
   await home.visit();
   await home.pick("bad/diary.txt");
-  await expectWords(session.alert, "diary.txt");
+  await expectAllTexts(session.alert, "diary.txt");
   await openAnother(session, home.fileInput.first());
 });
 
@@ -63,15 +63,15 @@ test("gzip that is damaged is an alert", async ({ session, home }) => {
   await home.visit();
   const damaged = gzipSync(readFileSync(fixture("har/details.har")));
   damaged.fill(0xff, 40, 200);
-  await home.pickMade({ name: "damaged.har.gz", content: damaged });
-  await expectWords(session.alert.first(), "damaged.har.gz");
+  await home.pickGenerated({ name: "damaged.har.gz", content: damaged });
+  await expectAllTexts(session.alert.first(), "damaged.har.gz");
   await openAnother(session, home.fileInput.first());
 });
 
 test("a HAR that ends in the middle shows its complete rows, and names entry and byte", async ({ session }) => {
-  await session.begin("fault/short/600/fixtures/har/order.har");
+  await session.startOpening("fault/short/600/fixtures/har/order.har");
   await session.requests.expectOrder([2, 1]);
-  await expectWords(session.alert, "entry 3", /byte 600\b/, "order.har");
+  await expectAllTexts(session.alert, "entry 3", /byte 600\b/, "order.har");
 });
 
 test("a HAR whose transfer breaks off keeps the rows that came, and names entry and byte", async ({
@@ -80,24 +80,24 @@ test("a HAR whose transfer breaks off keeps the rows that came, and names entry 
 }) => {
   const token = randomUUID();
   // It breaks once the bytes are read: a browser drops those that a page has not read when the connection fails.
-  await session.begin(`fault/hold/${token}/600/fault/cut/600/fixtures/har/order.har`);
+  await session.startOpening(`fault/hold/${token}/600/fault/cut/600/fixtures/har/order.har`);
   await session.requests.expectOrder([2, 1]);
   await server.release(token);
-  await expectWords(session.alert, "entry 3", /byte 600\b/, "order.har", "broke off");
+  await expectAllTexts(session.alert, "entry 3", /byte 600\b/, "order.har", "broke off");
   await session.requests.expectOrder([2, 1]);
   await expect(session.progress).toHaveCount(0);
 });
 
 test("resources that are cut off show their complete rows, and name record and byte", async ({ session }) => {
-  await session.begin("when/resources/fault/short/900/fixtures/native/session.json");
+  await session.startOpening("when/resources/fault/short/900/fixtures/native/session.json");
   // The last four are the sockets that the manifest names: their messages are there, their opens were cut off.
   await session.requests.expectOrder([2, 1, 3, 4, 5, 6]);
-  await expectWords(session.alert, "record 3", /byte 900\b/, "resources.jsonl");
+  await expectAllTexts(session.alert, "record 3", /byte 900\b/, "resources.jsonl");
 });
 
 test("resources that are missing: the session says what it knows, and what it lacks", async ({ session, page }) => {
-  await session.begin("when/resources/fault/status/404/fixtures/native/session.json");
-  await expectWords(session.alert, "404", "resources.jsonl");
+  await session.startOpening("when/resources/fault/status/404/fixtures/native/session.json");
+  await expectAllTexts(session.alert, "404", "resources.jsonl");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("A checkout with every kind of row");
 });
 
@@ -132,13 +132,13 @@ test("a path that leaves the session's folder is not followed, and noted", async
   await page.route("**/outside/resources.jsonl", (route) => route.fulfill({ path: fixture("native/resources.jsonl") }));
   await session.open(server.tagged("outside/session.json"));
   await expect(session.notes).toContainText("1 load note");
-  await session.choose(6);
+  await session.selectRow(6);
   await expect(session.messages.root).toContainText("not recorded");
 });
 
 test("Cancel stops a load, leaves what had come, and the server", async ({ session, server }) => {
   const token = randomUUID();
-  await session.begin(`fault/hold/${token}/600/fixtures/har/order.har`);
+  await session.startOpening(`fault/hold/${token}/600/fixtures/har/order.har`);
   await expect(session.progress).toBeVisible();
   await session.requests.expectOrder([2, 1]);
   await session.requests.filter.fill("earliest");
@@ -154,7 +154,7 @@ test("Cancel stops a load, leaves what had come, and the server", async ({ sessi
 
 test("while bytes arrive, progress tells bytes and rows", async ({ session, server }) => {
   const token = randomUUID();
-  await session.begin(`fault/hold/${token}/600/fixtures/har/order.har`);
+  await session.startOpening(`fault/hold/${token}/600/fixtures/har/order.har`);
   await expect(session.progress).toHaveAttribute("aria-valuetext", /600 B of 980 B.*2 rows/);
   await server.release(token);
   await session.expectLoaded();
@@ -163,7 +163,7 @@ test("while bytes arrive, progress tells bytes and rows", async ({ session, serv
 
 test("leaving a session while it loads ends the load", async ({ session, server, page, home }) => {
   const token = randomUUID();
-  await session.begin(`fault/hold/${token}/600/fixtures/har/order.har`);
+  await session.startOpening(`fault/hold/${token}/600/fixtures/har/order.har`);
   await expect(session.progress).toBeVisible();
   await page.getByRole("link", { name: "Replayscope" }).click();
   await expect(home.url).toBeVisible();

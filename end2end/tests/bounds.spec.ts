@@ -2,7 +2,7 @@
 import { gzipSync } from "node:zlib";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/app.ts";
-import { expectWords } from "../support/pages/check.ts";
+import { expectAllTexts } from "../support/pages/check.ts";
 import type { SessionPage } from "../support/pages/session.ts";
 import { memoryOf, watchWasmMemory, withMemoryLimit } from "../support/wasm-memory.ts";
 
@@ -22,10 +22,10 @@ function repeated(before: string, element: string, millions: number, after: stri
 async function expectBound(session: SessionPage, page: Page, name: string, body: Buffer, words: string): Promise<void> {
   test.setTimeout(120_000);
   await watchWasmMemory(page);
-  await session.serveMade(name, body);
-  await session.begin(name);
+  await session.serveFile(name, body);
+  await session.startOpening(name);
   await expect(session.alert.first()).toContainText(words, { timeout: 100_000 });
-  await expectWords(
+  await expectAllTexts(
     session.alert.first(),
     name,
     "the most that Replayscope opens",
@@ -41,21 +41,21 @@ test("requests: the table works at the bound", async ({ session, page }) => {
   await session.requests.expectCells(1, { name: /first/ });
   await session.requests.filter.fill("first");
   await session.requests.expectOrder([1]);
-  await session.choose(1);
+  await session.selectRow(1);
 });
 
 test("resources of a native session", async ({ session, page }) => {
-  await session.serveMade("resources.jsonl", repeated("", "{}\n", 10, ""));
+  await session.serveFile("resources.jsonl", repeated("", "{}\n", 10, ""));
   const files = { resources: { path: "resources.jsonl" } };
-  await session.serveMade(
+  await session.serveFile(
     "made/session.json",
     JSON.stringify({ format: "replayscope/1", id: "x", startedAt: 1772359200000, files }),
   );
   test.setTimeout(120_000);
   await watchWasmMemory(page);
-  await session.begin("made/session.json");
+  await session.startOpening("made/session.json");
   await expect(session.alert.first()).toContainText("More than 2,000,000 requests", { timeout: 100_000 });
-  await expectWords(session.alert.first(), "resources.jsonl");
+  await expectAllTexts(session.alert.first(), "resources.jsonl");
   await expect(session.requests.row(1)).toBeVisible();
   expect(await memoryOf(page), "MB").toBeLessThan(MAX_MEGABYTES);
 });
@@ -85,19 +85,19 @@ test("rrweb events: their list works at the bound", async ({ session, page }) =>
 });
 
 test("white space before a recording", async ({ session, page }) => {
-  await session.serveMade(
+  await session.serveFile(
     "spaces.json.gz",
     gzipSync(Buffer.concat([Buffer.alloc(100_000_000, " "), Buffer.from(`[${meta}]`)])),
   );
-  await session.begin("spaces.json.gz");
-  await expectWords(session.alert, "more than 1 MB of white space", "spaces.json.gz", "export the file again");
+  await session.startOpening("spaces.json.gz");
+  await expectAllTexts(session.alert, "more than 1 MB of white space", "spaces.json.gz", "export the file again");
   await expect(page.locator("#crashed")).toBeHidden();
 });
 
 test("a HAR with a body nested a million deep keeps its other rows", async ({ session }) => {
   const deep = "[".repeat(1_000_000) + "]".repeat(1_000_000);
   const nested = entry.replace(`"status":200`, `"status":200,"_deep":${deep}`);
-  await session.serveMade("deep.har", `${log}${entry},${nested},${entry}]}}`);
+  await session.serveFile("deep.har", `${log}${entry},${nested},${entry}]}}`);
   await session.open("deep.har");
   await session.requests.expectRowCount(3);
   await session.expectNoAlert();
@@ -116,16 +116,16 @@ test.describe("when the memory of the page is used up", () => {
 
   test("while bytes are kept, an alert says so and what was read stays", async ({ session }) => {
     const large = entry.replace(`"status":200`, `"status":200,"content":{"text":"${"a".repeat(100_000)}"}`);
-    await session.serveMade("large.har.gz", gzipSync(log + Array.from({ length: 1000 }, () => large).join() + "]}}"));
-    await session.begin("large.har.gz");
+    await session.serveFile("large.har.gz", gzipSync(log + Array.from({ length: 1000 }, () => large).join() + "]}}"));
+    await session.startOpening("large.har.gz");
     await expect(session.alert).toContainText("no more memory", { timeout: 60_000 });
-    await expectWords(session.alert, "large.har.gz", "what was read before is shown", "split the file");
+    await expectAllTexts(session.alert, "large.har.gz", "what was read before is shown", "split the file");
     await session.requests.expectCells(1, { name: /first/ });
   });
 
   test("anywhere else, the page says so and offers to reload", async ({ page, session, complaints }) => {
-    await session.serveMade("many.har.gz", repeated(log + entry, ",{}", 1, "]}}"));
-    await session.begin("many.har.gz");
+    await session.serveFile("many.har.gz", repeated(log + entry, ",{}", 1, "]}}"));
+    await session.startOpening("many.har.gz");
     const words = page
       .getByRole("alert")
       .filter({ hasText: /memory/ })
@@ -199,7 +199,13 @@ test("a WebAssembly trap is said by the page itself", async ({ home, page, compl
     const { f } = new WebAssembly.Instance(new WebAssembly.Module(module)).exports;
     setTimeout(f as () => void);
   });
-  await expectWords(page.getByRole("alert"), "Replayscope stopped working", "memory", "unreachable", "split the file");
+  await expectAllTexts(
+    page.getByRole("alert"),
+    "Replayscope stopped working",
+    "memory",
+    "unreachable",
+    "split the file",
+  );
   await expect(crashed.getByRole("link", { name: "Reload the page" })).toBeVisible();
   complaints.length = 0;
 });

@@ -107,16 +107,16 @@ test.describe("a session made here", () => {
   test("a click opens the entry: words as words, values as a tree", async ({ tab }) => {
     await tab.cell(1, "text").click();
     await expect(tab.row(1)).toHaveAttribute("aria-selected", "true");
-    await expect(tab.chosen).toContainText("Entry 1 of 6");
-    await expect(tab.chosen.getByRole("list", { name: "Arguments" }).getByRole("listitem")).toHaveCount(2);
-    await expect(tab.chosen.getByRole("group", { name: "Text" })).toHaveText("Cart:");
+    await expect(tab.detail).toContainText("Entry 1 of 6");
+    await expect(tab.detail.getByRole("list", { name: "Arguments" }).getByRole("listitem")).toHaveCount(2);
+    await expect(tab.detail.getByRole("group", { name: "Text" })).toHaveText("Cart:");
     await expect(tab.tree.getByRole("treeitem", { name: "total: 23.9" })).toBeVisible();
-    await expect(tab.chosen.getByRole("button", { name: "Copy", exact: true })).toBeVisible();
+    await expect(tab.detail.getByRole("button", { name: "Copy", exact: true })).toBeVisible();
   });
 
   test("the stack is shown whole", async ({ tab }) => {
     await tab.cell(5, "text").click();
-    const stack = tab.chosen.getByRole("region", { name: "Stack" });
+    const stack = tab.detail.getByRole("region", { name: "Stack" });
     await expect(stack).toContainText("at place (https://shop.example.test/scripts/order.js?v=7:19:33)");
     await expect(stack).toContainText("at click");
   });
@@ -137,7 +137,7 @@ test.describe("a session made here", () => {
 
   test("the open entry leads to the request too", async ({ tab, session }) => {
     await tab.cell(5, "level").click();
-    await tab.chosen.getByRole("button", { name: "Request #2" }).click();
+    await tab.detail.getByRole("button", { name: "Request #2" }).click();
     await expect(session.requests.row(2)).toHaveAttribute("aria-selected", "true");
   });
 
@@ -147,13 +147,13 @@ test.describe("a session made here", () => {
     await expect(tab.row(2)).toHaveAttribute("aria-selected", "true");
     await page.keyboard.press("End");
     await expect(tab.row(6)).toHaveAttribute("aria-selected", "true");
-    await expect(tab.chosen).toHaveCount(0);
+    await expect(tab.detail).toHaveCount(0);
     await page.keyboard.press("Enter");
-    await expect(tab.chosen).toContainText("cart is undefined");
+    await expect(tab.detail).toContainText("cart is undefined");
     await page.keyboard.press("ArrowUp");
-    await expect(tab.chosen).toContainText("The order failed with");
+    await expect(tab.detail).toContainText("The order failed with");
     await page.keyboard.press("Escape");
-    await expect(tab.chosen).toHaveCount(0);
+    await expect(tab.detail).toHaveCount(0);
     await expect(tab.row(5)).toHaveAttribute("aria-selected", "true");
   });
 
@@ -170,7 +170,7 @@ test.describe("a session made here", () => {
     await expect(tab.row(3)).toHaveAttribute("data-moment", "current");
     await expect(tab.row(4)).toHaveAttribute("data-moment", "later");
     await expect(tab.row(1)).not.toHaveAttribute("data-moment");
-    await expect(tab.chosen).toHaveCount(0);
+    await expect(tab.detail).toHaveCount(0);
   });
 
   test("t goes to the moment of the chosen entry", async ({ tab, session, page }) => {
@@ -214,7 +214,7 @@ test("what was written is text and never markup", async ({ tab, session }) => {
   await tab.open(await serveSession(session, { console: [at(1, "log", markup, { [markup]: markup })] }));
   await expect(tab.cell(1, "text")).toContainText(markup);
   await tab.row(1).click();
-  await expect(tab.chosen).toContainText(markup);
+  await expect(tab.detail).toContainText(markup);
   await expect(tab.page.locator("img")).toHaveCount(0);
 });
 

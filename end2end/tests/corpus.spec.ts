@@ -32,12 +32,12 @@ for (const folder of corpus === "" ? [] : ["playwright", "rrweb", "posthog", "hi
     test(`${folder}/${file} is replayed, or says why not`, async ({ session, page }) => {
       const replay = new Replay(page);
       await session.open(`corpus/${folder}/${encodeURIComponent(file)}`);
-      await expect(replay.region.or(replay.nothing)).toBeVisible();
-      if (await replay.nothing.isVisible()) return;
+      await expect(replay.region.or(replay.emptyNote)).toBeVisible();
+      if (await replay.emptyNote.isVisible()) return;
       // A recording without times has a page, and nothing to play.
       if (await replay.play.isEnabled()) await replay.play.click();
       const missing = replay.region.getByRole("status").filter({ hasText: "not in the archive" });
-      await expect(replay.player.or(replay.picture).or(missing).first()).toBeVisible();
+      await expect(replay.player.or(replay.screenshot).or(missing).first()).toBeVisible();
       if (await replay.player.isVisible()) await expect(replay.recorded.locator("body *").first()).toBeAttached();
     });
 

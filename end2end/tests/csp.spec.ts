@@ -29,7 +29,7 @@ test("no page of the app offends the policy", async ({ home, session, page, comp
   await home.visit();
   await expect(home.sessions).toBeVisible();
   await session.open(demo.src, { row: String(demo.row("/ws/chat")), msg: "2" });
-  await expect(session.messages.chosen).toBeVisible();
+  await expect(session.messages.detail).toBeVisible();
   await session.open("fixtures/har/details.har", { row: "1", detail: "timing" });
   await expect(session.detailPanel).toContainText("251 ms");
   await page.goto("/session");

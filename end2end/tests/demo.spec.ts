@@ -51,7 +51,7 @@ for (const [what, path, nth, state, first, last] of sockets) {
     await expect(session.messages.at(1)).toContainText(first);
     await session.messages.focus();
     await session.page.keyboard.press("End");
-    await expect(session.messages.chosen).toContainText(last);
+    await expect(session.messages.detail).toContainText(last);
     await session.expectNoAlert();
   });
 }

@@ -65,14 +65,14 @@ test.describe("events of a page", () => {
     await expect(tab.at(4)).toHaveAttribute("aria-selected", "true");
     await expect(tab.at(4)).toHaveAttribute("aria-current", "time");
     await expect(tab.at(5)).toHaveAttribute("data-moment", "later");
-    await expect(tab.chosen).toContainText("Position");
-    await expect(tab.chosen).toContainText("767, 457 (CSS pixels)");
+    await expect(tab.detail).toContainText("Position");
+    await expect(tab.detail).toContainText("767, 457 (CSS pixels)");
   });
 
   test("what a custom event carries is a tree", async ({ tab }) => {
     await tab.at(5).click();
-    await expect(tab.chosen).toContainText("checkout");
-    await expect(tab.chosen.getByRole("tree").getByRole("treeitem", { name: "step: 2" })).toBeVisible();
+    await expect(tab.detail).toContainText("checkout");
+    await expect(tab.detail.getByRole("tree").getByRole("treeitem", { name: "step: 2" })).toBeVisible();
   });
 
   test("keys move through the events, Enter goes there, Escape closes", async ({ tab, session }) => {
@@ -82,9 +82,9 @@ test.describe("events of a page", () => {
     await session.expectParameter("t", null);
     await tab.page.keyboard.press("Enter");
     await session.expectParameter("t", "3000");
-    await expect(tab.chosen).toBeVisible();
+    await expect(tab.detail).toBeVisible();
     await tab.page.keyboard.press("Escape");
-    await expect(tab.chosen).toHaveCount(0);
+    await expect(tab.detail).toHaveCount(0);
   });
 
   test("words are looked for in kinds and in what events say", async ({ tab, session }) => {
@@ -109,7 +109,7 @@ test.describe("events of a page", () => {
 
 test("actions of a test: those that failed say why", async ({ home, session, tab }) => {
   await home.visit();
-  await home.pickMade({ name: "trace.trace", content: trace.map((line) => JSON.stringify(line)).join("\n") });
+  await home.pickGenerated({ name: "trace.trace", content: trace.map((line) => JSON.stringify(line)).join("\n") });
   await session.expectLoaded();
   await tab.tab.click();
   await tab.expectColumn("kind", ["Action", "Action"]);
@@ -117,9 +117,9 @@ test("actions of a test: those that failed say why", async ({ home, session, tab
   await expect(tab.at(1)).not.toHaveAttribute("data-state", "error");
   await expect(tab.at(2)).toHaveAttribute("data-state", "error");
   await tab.at(2).click();
-  await expect(tab.chosen.getByRole("region", { name: "Error" })).toContainText("Timeout 1000ms exceeded");
-  await expect(tab.chosen).toContainText("#buy");
-  await expect(tab.chosen).toContainText("took 1.00 s");
+  await expect(tab.detail.getByRole("region", { name: "Error" })).toContainText("Timeout 1000ms exceeded");
+  await expect(tab.detail).toContainText("#buy");
+  await expect(tab.detail).toContainText("took 1.00 s");
 });
 
 test("where no events were recorded, that is said with its reason", async ({ tab }) => {
@@ -135,7 +135,7 @@ test("what a page says is text and never markup", async ({ tab, session }) => {
     await serveSession(session, { events: [event(1, 5, { tag: markup, payload: { [markup]: markup } })] }),
   );
   await tab.at(1).click();
-  await expect(tab.chosen).toContainText(markup);
+  await expect(tab.detail).toContainText(markup);
   await expect(tab.page.locator("img")).toHaveCount(0);
 });
 

@@ -41,7 +41,7 @@ test("a session with its sockets becomes a HAR, messages fetched on the way, and
   const before = await session.requests.column("latency");
   await page.keyboard.press("Escape");
   await expect(dialog(page)).toBeHidden();
-  await home.pickMade({ name, content });
+  await home.pickGenerated({ name, content });
   await session.expectLoaded();
   await session.requests.expectRowCount(16);
   expect(await session.requests.column("latency")).toEqual(before);
@@ -64,7 +64,7 @@ test("bodies in files beside the recording are brought into the HAR", async ({ h
     { name: "recording.har", content: JSON.stringify({ log }) },
     { name: "there.txt", content: "what it said" },
   ];
-  await home.pickMade({ name: "recording.zip", content: zip(members) });
+  await home.pickGenerated({ name: "recording.zip", content: zip(members) });
   await session.expectLoaded();
   await page.getByRole("button", { name: "Export" }).click();
   const { entries } = await save(page);

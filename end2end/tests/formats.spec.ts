@@ -53,15 +53,15 @@ test("Highlight's files, picked together, are one session; sockets share a file 
   page,
 }) => {
   await home.visit();
-  await home.pickMade(
+  await home.pickGenerated(
     ...Object.entries(highlight).map(([name, content]) => ({ name, content: brotliCompressSync(content) })),
   );
   await session.expectLoaded();
   await session.requests.expectRowCount(3);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("2 page events and 1 console entry");
-  await session.choose(2);
+  await session.selectRow(2);
   await session.messages.expectRowCount(4);
-  await session.choose(3);
+  await session.selectRow(3);
   await session.messages.expectRowCount(3);
   await session.expectNoAlert();
 });
@@ -78,14 +78,14 @@ test("an address that ends in a slash is searched for Highlight's files", async 
   await session.requests.expectRowCount(3);
   await session.expectNoAlert();
   expect(asked).not.toContain("web-socket-events-compressed");
-  await session.choose(2);
+  await session.selectRow(2);
   await session.messages.expectRowCount(4);
   expect(asked.filter((name) => name === "web-socket-events-compressed")).toHaveLength(1);
 });
 
 test("rrweb's events without requests say what there is instead", async ({ home, session }) => {
   await home.visit();
-  await home.pickMade({ name: "events.json", content: events });
+  await home.pickGenerated({ name: "events.json", content: events });
   await session.expectLoaded();
   await session.page.getByRole("tab", { name: "Network" }).click();
   await expect(session.requests.root).toContainText("It holds 2 page events and 1 console entry");
@@ -93,7 +93,7 @@ test("rrweb's events without requests say what there is instead", async ({ home,
 
 test("packed rrweb events open", async ({ home, session }) => {
   await home.visit();
-  await home.pickMade({ name: "packed.json", content: recorded("rrweb/packed.json") });
+  await home.pickGenerated({ name: "packed.json", content: recorded("rrweb/packed.json") });
   await session.expectLoaded();
   await session.expectNoAlert();
   await expect(session.page.getByRole("heading", { level: 1 })).toContainText("page event");
@@ -101,7 +101,7 @@ test("packed rrweb events open", async ({ home, session }) => {
 
 test("PostHog's recordings show their requests, with the details of each", async ({ home, session }) => {
   await home.visit();
-  await home.pickMade({ name: "export.json", content: recorded("rrweb/posthog.json") });
+  await home.pickGenerated({ name: "export.json", content: recorded("rrweb/posthog.json") });
   await session.expectLoaded();
   await expect(session.requests.rows.first()).toBeVisible();
   await session.requests.at(1).click();
@@ -112,7 +112,7 @@ test("PostHog's recordings show their requests, with the details of each", async
 test("entries without a HAR around them, one a line", async ({ home, session }) => {
   await home.visit();
   const { log } = JSON.parse(readFileSync(fixture("har/order.har"), "utf8")) as { log: { entries: unknown[] } };
-  await home.pickMade({
+  await home.pickGenerated({
     name: "entries.ldjson",
     content: log.entries.map((entry) => JSON.stringify(entry)).join("\n"),
   });
@@ -133,7 +133,7 @@ test("of several recordings one is opened, and the others are named", async ({ h
 test("files that tell nothing make way for one that does", async ({ home, session }) => {
   await home.visit();
   const order = readFileSync(fixture("har/order.har"));
-  await home.pickMade(
+  await home.pickGenerated(
     { name: "a-settings.json", content: '{"theme":"dark"}' },
     { name: "recording.json", content: order },
   );

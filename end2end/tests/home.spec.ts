@@ -1,7 +1,7 @@
 // The start page.
 import { expect, test } from "../support/app.ts";
 import { demo } from "../support/demo.ts";
-import { expectWords } from "../support/pages/check.ts";
+import { expectAllTexts } from "../support/pages/check.ts";
 
 test("the catalogue beside the app is listed, with what each session is", async ({ home }) => {
   await home.visit();
@@ -39,7 +39,7 @@ test("another catalogue is named in the address; what it lists lies beside it", 
 
 test("a named catalogue that is not there is an alert", async ({ home, page }) => {
   await home.visit("/?catalogue=fixtures/catalogue/none.json");
-  await expectWords(page.getByRole("alert"), "404", "none.json");
+  await expectAllTexts(page.getByRole("alert"), "404", "none.json");
   await expect(home.url).toBeVisible();
 });
 
@@ -64,7 +64,7 @@ test("an address of another origin opens where that allows it", async ({ home, s
   await home.visit();
   await home.openUrl(`${server.openOrigin}/fixtures/native/session.json`);
   await session.expectLoaded();
-  await session.choose(6);
+  await session.selectRow(6);
   await session.messages.expectRowCount(17);
 });
 

@@ -19,17 +19,17 @@ test("markup and script in a recording are text wherever they are shown", async 
   await session.open(src);
   await session.requests.expectCells(1, { method: "<script>hacked()</script>" });
   for (const row of [1, 2]) {
-    await session.choose(row);
+    await session.selectRow(row);
     for (const tab of ["Headers", "Payload", "Response", "Timing"]) {
       const panel = await session.showTab(tab);
       for (const view of await panel.getByRole("tab").all()) await view.click();
     }
   }
-  await session.choose(1);
+  await session.selectRow(1);
   await expect(await session.showTab("Payload")).toContainText("<img src=/stolen.png onerror=hacked()>");
 
-  await session.choose(3);
-  await session.messages.expectShown([1, 2]);
+  await session.selectRow(3);
+  await session.messages.expectNumbers([1, 2]);
   await expect(session.messages.cell(1, "data")).toHaveText(
     "<img src=/stolen.png onerror=hacked()><script>hacked()</script>",
   );
@@ -51,7 +51,7 @@ test("a filter with markup in it finds that text", async ({ session }) => {
 });
 
 test("markup in the address is text", async ({ session, page }) => {
-  await session.begin("fixtures/<img src=x onerror=hacked()>.har");
+  await session.startOpening("fixtures/<img src=x onerror=hacked()>.har");
   await expect(session.alert).toContainText("404");
   expect(await page.evaluate(() => (window as unknown as { attacks: number }).attacks)).toBe(0);
 });
@@ -155,10 +155,10 @@ test("no invisible character of a recording reaches the screen raw, in any part 
     pages: [{ id: "p", startedDateTime: "2025-10-09T08:53:20.000Z", title: nasty("Title"), pageTimings: {} }],
     entries: [http, socket],
   };
-  await session.serveMade("made-here.har", JSON.stringify({ log }));
+  await session.serveFile("made-here.har", JSON.stringify({ log }));
   await session.open("made-here.har");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("\\u{202e}Title");
-  await session.choose(1);
+  await session.selectRow(1);
   await expect(session.requests.cell(1, "name")).toContainText("\\u{202e}moc.knab");
   for (const tab of ["Headers", "Payload", "Response", "Timing"]) {
     await session.showTab(tab);
@@ -171,7 +171,7 @@ test("no invisible character of a recording reaches the screen raw, in any part 
     .poll(() => page.evaluate(() => navigator.clipboard.readText()))
     .toBe(`${nasty("x-name")}: ${nasty("value")}\nreferer: ${bank}`);
 
-  await session.choose(2);
+  await session.selectRow(2);
   for (const message of [1, 2]) {
     await session.messages.row(message).click();
     expect(await shownRaw(page), `message ${message}`).toEqual([]);
@@ -207,7 +207,7 @@ test("nor in the console, in events, in notes and in the address of the page", a
     ],
   });
   for (const tab of ["console", "events", "network"]) {
-    await session.begin(src, { tab });
+    await session.startOpening(src, { tab });
     await expect(session.progress).toHaveCount(0);
     await page.getByRole("grid").getByRole("row").nth(1).click();
     await session.notes.locator("summary").click();
@@ -216,7 +216,7 @@ test("nor in the console, in events, in notes and in the address of the page", a
 });
 
 test("nor in alerts and in the list of sessions", async ({ home, session, page }) => {
-  await session.begin(`fixtures/${nasty("name")}.har`);
+  await session.startOpening(`fixtures/${nasty("name")}.har`);
   await expect(session.alert).toContainText("404");
   expect(await shownRaw(page), "alert").toEqual([]);
   const listed = {
@@ -246,7 +246,7 @@ test("text in another direction does not move what stands beside it", async ({ s
       response: { status: 200, headers: [{ name: "\u05d0", value: "\u05e9\u05dc\u05d5\u05dd 123" }], content: {} },
     },
   ]);
-  await session.choose(1);
+  await session.selectRow(1);
   for (const element of [
     session.requests.cell(1, "name").locator("span").first(),
     page.locator("h1 bdi").first(),
@@ -274,8 +274,8 @@ test("arrays nested very deep are refused or shown, and the app goes on", async 
     ],
     { row: "1", msg: "1" },
   );
-  await expect(session.messages.chosen).toContainText("[[[[");
+  await expect(session.messages.detail).toContainText("[[[[");
   await page.keyboard.press("ArrowDown");
   await session.messages.row(2).click();
-  await expect(session.messages.chosen).toContainText("ok");
+  await expect(session.messages.detail).toContainText("ok");
 });

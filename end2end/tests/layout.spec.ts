@@ -3,12 +3,12 @@ import type { Locator } from "@playwright/test";
 import { expect, test } from "../support/app.ts";
 import { demo } from "../support/demo.ts";
 import {
-  cutCells,
-  misplaced,
+  truncatedCells,
+  misplacedParts,
   overflowingCells,
   overlappingCells,
   overlappingHeaderTexts,
-  sidewaysScroll,
+  horizontalOverflow,
 } from "../support/pages/layout.ts";
 import type { SessionPage } from "../support/pages/session.ts";
 
@@ -25,13 +25,13 @@ for (const viewport of sizes) {
     test("the start page fits", async ({ home, page }) => {
       await home.visit();
       await expect(home.sessions).toBeVisible();
-      expect(await sidewaysScroll(page)).toBe(0);
+      expect(await horizontalOverflow(page)).toBe(0);
     });
 
     test("the table and what is around it stand side by side", async ({ session, page }) => {
       await session.open(demo.src);
-      expect(await sidewaysScroll(page)).toBe(0);
-      expect(await misplaced(page, parts(session))).toEqual([]);
+      expect(await horizontalOverflow(page)).toBe(0);
+      expect(await misplacedParts(page, parts(session))).toEqual([]);
     });
 
     test("cells keep to themselves; status, start and latency are whole", async ({ session }) => {
@@ -44,26 +44,26 @@ for (const viewport of sizes) {
     test("with the details open, too", async ({ session, page }) => {
       await session.open(demo.src, { row: "1" });
       await expectTidyTable(session);
-      expect(await sidewaysScroll(page)).toBe(0);
+      expect(await horizontalOverflow(page)).toBe(0);
       const { timeline, filters, table, summary } = parts(session);
-      expect(await misplaced(page, { timeline, filters, table, summary, details: session.details })).toEqual([]);
+      expect(await misplacedParts(page, { timeline, filters, table, summary, details: session.details })).toEqual([]);
     });
 
     test("with messages and one of them open, too", async ({ session, page }) => {
       await session.open(demo.src, { row: String(demo.row("/ws/chat")), msg: "3" });
-      await expect(session.messages.chosen).toBeVisible();
+      await expect(session.messages.detail).toBeVisible();
       const { messages } = session;
-      expect(await sidewaysScroll(page)).toBe(0);
+      expect(await horizontalOverflow(page)).toBe(0);
       expect(await overflowingCells(messages.root)).toEqual([]);
       expect(await overlappingCells(messages.root)).toEqual([]);
-      expect(await cutCells(messages.root, ["direction", "length", "time", "delta"])).toEqual([]);
-      const found = await misplaced(page, {
+      expect(await truncatedCells(messages.root, ["direction", "length", "time", "delta"])).toEqual([]);
+      const found = await misplacedParts(page, {
         requests: session.requests.root,
         filter: messages.filter,
         direction: messages.directions,
         summary: messages.summary,
         messages: messages.root,
-        message: messages.chosen,
+        message: messages.detail,
       });
       expect(found).toEqual([]);
     });
@@ -89,9 +89,9 @@ test("very long URLs, and times of days, keep to their cells", async ({ session 
   await session.requests.expectCells(2, { start: "84:00:00.123" });
   await session.requests.expectCells(1, { latency: "3 h 30 min" });
   await expectTidyTable(session);
-  await session.choose(1);
+  await session.selectRow(1);
   await expectTidyTable(session);
-  expect(await sidewaysScroll(session.page)).toBe(0);
+  expect(await horizontalOverflow(session.page)).toBe(0);
 });
 
 test("the player's keys stay beside the strip when a session takes days", async ({ session, page }) => {
@@ -104,14 +104,14 @@ test("the player's keys stay beside the strip when a session takes days", async 
   await session.openEntries([entry("2025-10-09T08:53:20.000Z"), entry("2025-10-14T08:53:20.000Z")], { t: "432000000" });
   const idle = page.getByRole("button", { name: "Skip idle" });
   const start = page.getByRole("slider", { name: "Range start" });
-  expect(await misplaced(page, { idle, start })).toEqual([]);
+  expect(await misplacedParts(page, { idle, start })).toEqual([]);
 });
 
 test("an alert and load notes push nothing out of the window", async ({ session, page }) => {
-  await session.begin("fault/short/700/fixtures/har/odd.har");
+  await session.startOpening("fault/short/700/fixtures/har/odd.har");
   await expect(session.alert).toBeVisible();
-  expect(await sidewaysScroll(page)).toBe(0);
-  expect(await misplaced(page, { ...parts(session), alert: session.alert })).toEqual([]);
+  expect(await horizontalOverflow(page)).toBe(0);
+  expect(await misplacedParts(page, { ...parts(session), alert: session.alert })).toEqual([]);
 });
 
 function parts(session: SessionPage): Record<"tabs" | "timeline" | "filters" | "types" | "table" | "summary", Locator> {
@@ -128,7 +128,7 @@ function parts(session: SessionPage): Record<"tabs" | "timeline" | "filters" | "
 
 async function expectTidyTable(session: SessionPage): Promise<void> {
   const { root } = session.requests;
-  expect(await cutCells(root, neverCut), "cells that are cut").toEqual([]);
+  expect(await truncatedCells(root, neverCut), "cells that are cut").toEqual([]);
   expect(await overflowingCells(root), "cells whose text runs out of them").toEqual([]);
   expect(await overlappingCells(root), "cells over each other").toEqual([]);
   expect(await overlappingHeaderTexts(root), "texts of the header over each other").toEqual([]);

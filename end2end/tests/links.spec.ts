@@ -19,7 +19,7 @@ test("what is done is written into the address, and a reload brings it back", as
   await session.expectParameter("sort", "latency");
   await session.requests.sortBy("Latency");
   await session.expectParameter("sort", "-latency");
-  await session.choose(6);
+  await session.selectRow(6);
   await session.expectParameter("row", "6");
   await session.messages.filter.fill("tick");
   await session.expectParameter("mq", "tick");
@@ -39,9 +39,9 @@ test("what is done is written into the address, and a reload brings it back", as
   await expect(session.requests.row(6)).toHaveAttribute("aria-selected", "true");
   await expect(session.messages.filter).toHaveValue("tick");
   await expect(session.messages.direction("Received")).toBeChecked();
-  await session.messages.expectShown([4, 5, 6]);
+  await session.messages.expectNumbers([4, 5, 6]);
   await expect(session.messages.row(5)).toHaveAttribute("aria-selected", "true");
-  await expect(session.messages.chosen).toContainText("tick");
+  await expect(session.messages.detail).toContainText("tick");
 });
 
 test("the open details tab is written and brought back", async ({ session, page }) => {
@@ -91,8 +91,8 @@ test("the address follows within 300 ms", async ({ session, page }) => {
 
 test("choosing another row drops the message and the filters of the last one", async ({ session }) => {
   await session.open(native, { row: "6", mq: "tick", dir: "received", msg: "5" });
-  await session.messages.expectShown([4, 5, 6]);
-  await session.choose(11);
+  await session.messages.expectNumbers([4, 5, 6]);
+  await session.selectRow(11);
   await session.expectParameter("row", "11");
   for (const dropped of ["mq", "dir", "msg"]) await session.expectParameter(dropped, null);
   await session.expectParameter("src", native);
@@ -145,7 +145,7 @@ test("a link to a message of many brings it into sight", async ({ session }) => 
   await session.open(demo.src, { row: String(demo.row("/ws/ticker")), msg: "2000" });
   await expect(session.messages.selected).toHaveAttribute("data-msg", "2000");
   await expect(session.messages.selected).toBeInViewport({ ratio: 1 });
-  await expect(session.messages.chosen).toBeVisible();
+  await expect(session.messages.detail).toBeVisible();
 });
 
 test("parameters of another version stay in the address", async ({ session }) => {
@@ -159,7 +159,7 @@ test("Back leaves the session for the page before it", async ({ session, home, p
   await home.visit();
   await home.openUrl(native);
   await session.expectLoaded();
-  await session.choose(6);
+  await session.selectRow(6);
   await session.expectParameter("row", "6");
   await page.goBack();
   await expect(home.url).toBeVisible();
@@ -174,5 +174,5 @@ test("the same page takes another link of the same session", async ({ session, p
     },
     sessionAddress(native, { row: "11" }),
   );
-  await session.messages.expectShown([1, 2, 3]);
+  await session.messages.expectNumbers([1, 2, 3]);
 });

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "../support/app.ts";
-import { expectWords } from "../support/pages/check.ts";
+import { expectAllTexts } from "../support/pages/check.ts";
 import { fixture } from "../support/pages/home.ts";
 
 const folder = [
@@ -35,7 +35,7 @@ test("all files of a session folder are picked together", async ({ home, session
   await home.pick(...folder);
   await session.expectLoaded();
   await session.requests.expectRowCount(16);
-  await session.choose(6);
+  await session.selectRow(6);
   await session.messages.expectRowCount(17);
 });
 
@@ -43,7 +43,7 @@ test("a folder is picked as a whole", async ({ home, session }) => {
   await home.visit();
   await home.folderInput.setInputFiles(fixture("native"));
   await session.expectLoaded();
-  await session.choose(6);
+  await session.selectRow(6);
   await session.messages.expectRowCount(17);
 });
 
@@ -51,33 +51,33 @@ test("a messages file that was not picked is named when its socket is opened", a
   await home.visit();
   await home.pick("native/session.json", "native/resources.jsonl");
   await session.expectLoaded();
-  await session.choose(6);
-  await expectWords(session.alert, "sockets/orders.jsonl", /folder/);
+  await session.selectRow(6);
+  await expectAllTexts(session.alert, "sockets/orders.jsonl", /folder/);
 });
 
 test("session.json alone says that the other files are missing", async ({ home, session }) => {
   await home.visit();
   await home.pick("native/session.json");
-  await expectWords(session.alert, "resources.jsonl", /folder/);
+  await expectAllTexts(session.alert, "resources.jsonl", /folder/);
 });
 
 test("a HAR that is compressed with gzip", async ({ home, session }) => {
   await home.visit();
-  await home.pickMade({ name: "order.har.gz", content: gzipSync(har) });
+  await home.pickGenerated({ name: "order.har.gz", content: gzipSync(har) });
   await session.expectLoaded();
   await session.requests.expectRowCount(5);
 });
 
 test("gzip is told by the content, not by the name", async ({ home, session }) => {
   await home.visit();
-  await home.pickMade({ name: "download.tmp", content: gzipSync(har) });
+  await home.pickGenerated({ name: "download.tmp", content: gzipSync(har) });
   await session.expectLoaded();
   await session.requests.expectRowCount(5);
 });
 
 test("a byte order mark in front is no obstacle", async ({ home, session }) => {
   await home.visit();
-  await home.pickMade({ name: "order.har", content: Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), har]) });
+  await home.pickGenerated({ name: "order.har", content: Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), har]) });
   await session.expectLoaded();
   await session.requests.expectRowCount(5);
   await session.expectNoAlert();
@@ -95,7 +95,7 @@ test("several files of a folder are dropped together", async ({ home, session })
   await home.visit();
   await home.drop(...folder);
   await session.expectLoaded();
-  await session.choose(11);
+  await session.selectRow(11);
   await session.messages.expectRowCount(5);
 });
 
@@ -113,7 +113,7 @@ test("the same file can be picked twice in a row", async ({ home, session }) => 
   await home.visit();
   await home.pick("har/order.har");
   await session.expectLoaded();
-  await session.choose(2);
+  await session.selectRow(2);
   await home.pick("har/order.har");
   await expect(session.details).toHaveCount(0);
   await session.requests.expectRowCount(5);
@@ -140,7 +140,7 @@ test("of a file of this computer the address holds what is on screen, and no nam
   await home.visit();
   await home.pick("har/order.har");
   await session.expectLoaded();
-  await session.choose(5);
+  await session.selectRow(5);
   await session.expectParameter("row", "5");
   expect(page.url()).not.toContain("order.har");
 });

@@ -56,7 +56,7 @@ test("300,000 headers are a list of which only the visible ones are drawn; Copy 
 }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await session.openEntries([entry({ response: { headers: pairs(300_000) } })]);
-  await session.choose(1);
+  await session.selectRow(1);
   const list = session.details.getByRole("list", { name: "Response headers" });
   await expect(list.getByRole("listitem").first()).toContainText("name-0");
   await expectSmall(page);
@@ -71,7 +71,7 @@ test("300,000 headers are a list of which only the visible ones are drawn; Copy 
 
 test("up to 200 headers are drawn whole, so that the browser's search finds them", async ({ session }) => {
   await session.openEntries([entry({ request: { headers: pairs(200) }, response: { headers: pairs(201) } })]);
-  await session.choose(1);
+  await session.selectRow(1);
   await expect(session.details.getByRole("list", { name: "Request headers" })).toHaveCount(0);
   const section = session.details.getByRole("region", { name: "Request headers" });
   await expect(section.getByRole("definition")).toHaveCount(200);
@@ -81,7 +81,7 @@ test("up to 200 headers are drawn whole, so that the browser's search finds them
 test("300,000 parameters of the query and fields of a form are windowed too", async ({ session, page }) => {
   const postData = { mimeType: "application/x-www-form-urlencoded", params: pairs(300_000), text: "" };
   await session.openEntries([entry({ request: { method: "POST", queryString: pairs(300_000), postData } })]);
-  await session.choose(1);
+  await session.selectRow(1);
   await session.showTab("Payload");
   for (const name of ["Query string", "Form data"]) {
     const list = session.details.getByRole("list", { name });
@@ -94,7 +94,7 @@ test("300,000 parameters of the query and fields of a form are windowed too", as
 test("a value of a long list is shown whole on request", async ({ session, page }) => {
   const headers = [...pairs(400), { name: "x-long", value: "word ".repeat(20_000) }];
   await session.openEntries([entry({ response: { headers } })]);
-  await session.choose(1);
+  await session.selectRow(1);
   const list = session.details.getByRole("list", { name: "Response headers" });
   await list.focus();
   await list.press("End");
@@ -115,7 +115,7 @@ test("a header of 5 MB is cut; all of it opens in lines, and is copied byte for 
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const value = "x".repeat(5_000_000);
   await session.openEntries([entry({ response: { headers: [{ name: "x-long", value }] } })]);
-  await session.choose(1);
+  await session.selectRow(1);
   await expectSmall(page);
   const section = session.details.getByRole("region", { name: "Response headers" });
   await section.getByRole("button", { name: "Show all (5.0 MB)" }).click();
@@ -150,9 +150,9 @@ for (const [what, text] of [
       pages: [{ id: "p", startedDateTime: "2025-10-09T08:53:20.000Z", title: text, pageTimings: {} }],
       entries: [bad],
     };
-    await session.serveMade("made-here.har", JSON.stringify({ log }));
+    await session.serveFile("made-here.har", JSON.stringify({ log }));
     await session.open("made-here.har");
-    await session.choose(1);
+    await session.selectRow(1);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     for (const tab of ["Headers", "Response", "Timing"]) {
       await session.showTab(tab);
@@ -166,7 +166,7 @@ test("a body of combining marks is shown in bounded runs", async ({ session, pag
   await session.openEntries([
     entry({ response: { content: { mimeType: "text/plain", text: `a${mark.repeat(30_000)}` } } }),
   ]);
-  await session.choose(1);
+  await session.selectRow(1);
   const panel = await session.showTab("Response");
   await expect(panel).toContainText("29,992 more marks");
   await expectSmall(page);
@@ -202,8 +202,8 @@ test("50,000 arguments of a console entry: the first whole, the rest on a line e
   const tab = new ConsolePage(page);
   await tab.open(src);
   await tab.row(1).click();
-  await expect(tab.chosen).toContainText("49,800 more arguments");
-  const rest = tab.chosen.getByRole("list", { name: "More arguments" });
+  await expect(tab.detail).toContainText("49,800 more arguments");
+  const rest = tab.detail.getByRole("list", { name: "More arguments" });
   await expectEnd(rest, 49_800, "argument 49999");
   expect(await page.evaluate(() => document.querySelectorAll("*").length)).toBeLessThan(4000);
 });
@@ -214,7 +214,7 @@ test("1,000 load notes are listed in lines", async ({ session, page }) => {
     creator: { name: "x", version: "1" },
     entries: [entry({}), ...Array.from({ length: 1500 }, () => 1)],
   };
-  await session.serveMade("made-here.har", JSON.stringify({ log }));
+  await session.serveFile("made-here.har", JSON.stringify({ log }));
   await session.open("made-here.har");
   await expect(session.notes).toContainText("1,500 load notes");
   await session.notes.locator("summary").click();

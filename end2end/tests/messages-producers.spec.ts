@@ -8,7 +8,7 @@ test("Chrome: times in seconds; the end of the entry is the close where it laste
   await expect(session.requests.row(1)).toHaveAttribute("data-state", "closed");
   await session.requests.expectCells(1, { latency: "5.00 s" });
   const { messages } = session;
-  await messages.expectShown([1, 2, 3]);
+  await messages.expectNumbers([1, 2, 3]);
   await expect(messages.cell(2, "time")).toHaveText("0:01.250");
   await expect(messages.row(1)).toHaveAttribute("data-kind", "sent");
   await expect(messages.last).toContainText("close code not recorded");
@@ -48,7 +48,7 @@ test("mitmproxy: close frames are messages, and tell code, reason and time of th
   await expect(session.requests.row(1)).toHaveAttribute("data-kind", "socket");
   await session.requests.expectCells(1, { latency: "2.50 s" });
   const { messages } = session;
-  await messages.expectShown([1, 2, 3]);
+  await messages.expectNumbers([1, 2, 3]);
   await expect(messages.row(2)).toHaveAttribute("data-kind", "close");
   await expect(messages.last).toContainText("Closed 1000 normal closure");
   await expect(messages.last).toContainText("closing time");
@@ -65,8 +65,8 @@ test("Playwright: messages in a file beside the HAR, fetched when they are opene
   await session.open(server.tagged("fixtures/har/playwright/attached.har"));
   const file = "/fixtures/har/playwright/messages.jsonl";
   expect(await server.count(file)).toBe(0);
-  await session.choose(1);
-  await session.messages.expectShown([1, 2]);
+  await session.selectRow(1);
+  await session.messages.expectNumbers([1, 2]);
   await expect(session.messages.cell(1, "data")).toHaveText("from a file beside the HAR");
   await expect(session.messages.cell(1, "time")).toHaveText("0:00.500");
   expect(await server.count(file)).toBe(1);
@@ -85,6 +85,6 @@ test("a socket over HTTP/2 is one too: method CONNECT, status 200", async ({ ses
   ]);
   await expect(session.requests.row(1)).toHaveAttribute("data-kind", "socket");
   await session.requests.expectCells(1, { status: "200", method: "CONNECT", type: "websocket" });
-  await session.choose(1);
-  await session.messages.expectShown([1]);
+  await session.selectRow(1);
+  await session.messages.expectNumbers([1]);
 });

@@ -27,7 +27,7 @@ test("the open and the close are no messages: they have no number", async ({ ses
 test("messages stand in order of time, equal times in file order, and identical ones are all there", async ({
   session,
 }) => {
-  await session.messages.expectShown([1, 2, 3, 4, 7, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15]);
+  await session.messages.expectNumbers([1, 2, 3, 4, 7, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15]);
 });
 
 test("each row has its kind, and its direction in words", async ({ session }) => {
@@ -77,7 +77,7 @@ test("delta is the time since the row above, which a filter changes", async ({ s
   await expect(messages.cell(4, "delta")).toHaveText("0 ms");
   await expect(messages.cell(5, "delta")).toHaveText("500 ms");
   await messages.filter.fill("tick");
-  await messages.expectShown([4, 5, 6]);
+  await messages.expectNumbers([4, 5, 6]);
   await expect(messages.cell(5, "delta")).toHaveText("1.00 s");
 });
 
@@ -121,7 +121,7 @@ test("the filter matches what a person reads", async ({ session }) => {
   for (const [what, filter, rows] of filters) {
     await test.step(`${what}: ${filter}`, async () => {
       await messages.filter.fill(filter);
-      await messages.expectShown(rows);
+      await messages.expectNumbers(rows);
       await messages.expectRowCount(rows.length + 2);
       await expect(messages.summary).toContainText(`${rows.length} of 15 messages`);
     });
@@ -130,7 +130,7 @@ test("the filter matches what a person reads", async ({ session }) => {
 
 test("a line break inside the text separates its words", async ({ session }) => {
   await session.messages.filter.fill('left café -"café and"');
-  await session.messages.expectShown([3]);
+  await session.messages.expectNumbers([3]);
 });
 
 test("where nothing matches, the open and the close stay, and a sentence says so", async ({ session }) => {
@@ -147,39 +147,39 @@ test("Direction shows what was sent, or what was received", async ({ session, pa
   const { messages } = session;
   await expect(messages.direction("All")).toBeChecked();
   await messages.direction("Sent").click();
-  await messages.expectShown([1, 7, 13]);
+  await messages.expectNumbers([1, 7, 13]);
   await expect(messages.direction("Sent")).toBeChecked();
   await expect(messages.direction("All")).not.toBeChecked();
   await page.keyboard.press("ArrowRight");
   await expect(messages.direction("Received")).toBeChecked();
   await expect(messages.summary).toContainText("11 of 15 messages");
   await messages.filter.fill("tick");
-  await messages.expectShown([4, 5, 6]);
+  await messages.expectNumbers([4, 5, 6]);
 });
 
 test("another socket begins without the filter of the last one", async ({ session }) => {
   await session.messages.filter.fill("tick");
   await session.messages.direction("Received").click();
-  await session.choose(11);
-  await session.messages.expectShown([1, 2, 3]);
+  await session.selectRow(11);
+  await session.messages.expectNumbers([1, 2, 3]);
   await expect(session.messages.filter).toHaveValue("");
   await expect(session.messages.direction("All")).toBeChecked();
 });
 
 test("a socket that is still open ends with a word about it", async ({ session }) => {
-  await session.choose(11);
+  await session.selectRow(11);
   await expect(session.messages.last).toContainText("Still open when the recording ended");
 });
 
 test("a refused socket says why, first", async ({ session }) => {
-  await session.choose(13);
+  await session.selectRow(13);
   await expect(session.messages.first).toContainText("403 Forbidden");
   await expect(session.messages.summary).toContainText("0 messages");
 });
 
 test("messages without an open or a close are listed between words that say so", async ({ session }) => {
-  await session.choose(19);
-  await session.messages.expectShown([1, 2]);
+  await session.selectRow(19);
+  await session.messages.expectNumbers([1, 2]);
   await expect(session.messages.first).toContainText("Open not recorded");
   await expect(session.messages.last).toContainText("not recorded");
 });
@@ -195,7 +195,7 @@ test("keys move through the messages and Escape closes the chosen one, then the 
   await page.keyboard.press("ArrowDown");
   await expect(messages.row(1)).toHaveAttribute("aria-selected", "true");
   await page.keyboard.press("Escape");
-  await expect(messages.chosen).toHaveCount(0);
+  await expect(messages.detail).toHaveCount(0);
   await expect(session.details).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(session.details).toHaveCount(0);
@@ -203,7 +203,7 @@ test("keys move through the messages and Escape closes the chosen one, then the 
 
 test("the chosen row stays in sight when the message opens below the table", async ({ session }) => {
   await session.messages.rows.last().click();
-  await expect(session.messages.chosen).toBeVisible();
+  await expect(session.messages.detail).toBeVisible();
   await expect(session.messages.selected).toBeInViewport({ ratio: 1 });
 });
 

@@ -8,9 +8,9 @@ test.beforeEach(async ({ session }) => {
 test("a click selects a row and opens its details", async ({ session }) => {
   const { requests } = session;
   await expect(session.details).toHaveCount(0);
-  await session.choose(4);
+  await session.selectRow(4);
   await expect(requests.row(4)).toHaveAttribute("aria-selected", "true");
-  await session.choose(5);
+  await session.selectRow(5);
   await expect(requests.selected).toHaveCount(1);
   await expect(requests.row(5)).toHaveAttribute("aria-selected", "true");
 });
@@ -54,7 +54,7 @@ test("Enter opens the details of the selected row, Escape closes them and the ro
 });
 
 test("with details open, keys move from row to row and the details follow", async ({ session, page }) => {
-  await session.choose(2);
+  await session.selectRow(2);
   await session.requests.focus();
   await page.keyboard.press("ArrowDown");
   await expect(session.details).toContainText("app.js");
@@ -77,14 +77,14 @@ test("Page down and Page up move by what fits on screen", async ({ session, page
 });
 
 test("/ goes to the filter from anywhere, and is not typed into it", async ({ session, page }) => {
-  await session.choose(2);
+  await session.selectRow(2);
   await page.keyboard.press("/");
   await expect(session.requests.filter).toBeFocused();
   await expect(session.requests.filter).toHaveValue("");
 });
 
 test("[ and ] go to the previous and the next row from anywhere", async ({ session, page }) => {
-  await session.choose(2);
+  await session.selectRow(2);
   await page.keyboard.press("]");
   await expect(session.requests.row(1)).toHaveAttribute("aria-selected", "true");
   await page.keyboard.press("]");
@@ -94,7 +94,7 @@ test("[ and ] go to the previous and the next row from anywhere", async ({ sessi
 });
 
 test("keys are text where one types", async ({ session, page }) => {
-  await session.choose(2);
+  await session.selectRow(2);
   await session.requests.filter.focus();
   await page.keyboard.type("[]/?o");
   await expect(session.requests.filter).toHaveValue("[]/?o");
@@ -113,7 +113,7 @@ test("? lists all shortcuts, Escape closes the list", async ({ session, page }) 
 
 test("the selected row stays selected while the order changes, and is brought into sight", async ({ session }) => {
   await session.openEntries(manyEntries(200));
-  await session.choose(1);
+  await session.selectRow(1);
   await session.requests.sortBy("Start");
   await expect(session.requests.row(1)).toBeInViewport();
   await expect(session.requests.row(1)).toHaveAttribute("aria-selected", "true");

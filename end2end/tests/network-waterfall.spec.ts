@@ -154,7 +154,7 @@ test.describe("wall clocks", () => {
   test("name their zone, and are switched to UTC everywhere at once", async ({ session, page }) => {
     const title = session.requests.cell(1, "start");
     await expect(title).toHaveAttribute("title", /UTC\+05:30$/);
-    await session.choose(1);
+    await session.selectRow(1);
     await expect(session.details).toContainText("UTC+05:30");
     const button = page.getByRole("button", { name: "Times in UTC" });
     await expect(button).toHaveAttribute("aria-pressed", "false");

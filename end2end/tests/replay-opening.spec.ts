@@ -28,7 +28,7 @@ async function openRecording(
   page: RecordedPage,
   view: Record<string, string> = {},
 ): Promise<void> {
-  await session.serveMade("made-recording.json", JSON.stringify(page.events));
+  await session.serveFile("made-recording.json", JSON.stringify(page.events));
   await session.open("made-recording.json", view);
 }
 
@@ -86,7 +86,7 @@ test("a page that shows something at first opens there, with no moment chosen", 
   const replay = new Replay(page);
   await openRecording(session, made);
   await expect(replay.recorded.getByText("Welcome")).toBeVisible();
-  await expect(replay.moment).toHaveCount(0);
+  await expect(replay.playhead).toHaveCount(0);
   await expect(page.locator('[aria-current="time"]')).toHaveCount(0);
 });
 
@@ -101,8 +101,8 @@ test.describe("a session without requests", () => {
     });
 
   test("opens on Events, with most of the width for the page, and stays as it is", async ({ session, page }) => {
-    await session.serveMade("made-recording.json", JSON.stringify(shown().events));
-    await session.begin("made-recording.json");
+    await session.serveFile("made-recording.json", JSON.stringify(shown().events));
+    await session.startOpening("made-recording.json");
     const replay = new Replay(page);
     await expect(page.getByRole("tab", { name: "Events" })).toHaveAttribute("aria-selected", "true");
     const early = await replay.region.boundingBox();

@@ -126,7 +126,7 @@ test("damaged events cost the player, not the tables", async ({ session, page })
   );
   await session.open(demo.src);
   await session.requests.expectRowCount(demo.counts.requests + demo.counts.sockets);
-  await expect(replay.nothing).toBeVisible();
+  await expect(replay.emptyNote).toBeVisible();
   await expect(session.notes).toContainText("events.jsonl");
 });
 
@@ -139,7 +139,7 @@ test("what a recording brings along is neither run nor fetched", async ({ home, 
   });
   await page.exposeFunction("stolen", () => fetched.push("a script ran"));
   await home.visit();
-  await home.pickMade({ name: "hostile.json", content: JSON.stringify(hostile()) });
+  await home.pickGenerated({ name: "hostile.json", content: JSON.stringify(hostile()) });
   await session.expectLoaded();
   await expect(replay.recorded.getByText("Still here")).toBeVisible();
   await replay.play.click();
@@ -150,7 +150,7 @@ test("what a recording brings along is neither run nor fetched", async ({ home, 
 test("a HAR says why there is nothing to watch, and its clock runs all the same", async ({ session, page }) => {
   const replay = new Replay(page);
   await session.open("fixtures/har/order.har");
-  await expect(replay.nothing).toContainText("A HAR holds requests");
+  await expect(replay.emptyNote).toContainText("A HAR holds requests");
   await expect(replay.region).toHaveCount(0);
   await replay.play.click();
   await expect(session.requests.root.locator('[aria-current="time"]')).toHaveCount(1);
@@ -172,9 +172,9 @@ test("a quiet stretch is folded on the timeline, and passed over unless somebody
   await replay.play.click();
   await expect.poll(() => replay.at(), "over the stretch").toBeGreaterThan(85_000);
   await expect(replay.play, "it stops at the end").toBeVisible();
-  await replay.keys.getByRole("button", { name: "Go to the start" }).click();
-  await replay.keys.getByRole("button", { name: "Skip idle" }).click();
-  await replay.keys.getByRole("combobox", { name: "Speed" }).selectOption("4");
+  await replay.controls.getByRole("button", { name: "Go to the start" }).click();
+  await replay.controls.getByRole("button", { name: "Skip idle" }).click();
+  await replay.controls.getByRole("combobox", { name: "Speed" }).selectOption("4");
   await replay.play.click();
   await expect.poll(() => replay.at(), "into the stretch").toBeGreaterThan(6_000);
   expect(await replay.at()).toBeLessThan(80_000);
@@ -183,7 +183,7 @@ test("a quiet stretch is folded on the timeline, and passed over unless somebody
 test("at sixteen times the speed half a minute takes two seconds", async ({ session, page }) => {
   const replay = new Replay(page);
   await session.open(demo.src);
-  await replay.keys.getByRole("combobox", { name: "Speed" }).selectOption("16");
+  await replay.controls.getByRole("combobox", { name: "Speed" }).selectOption("16");
   await replay.play.click();
   await expect.poll(() => replay.at()).toBeGreaterThan(20_000);
   await expect(replay.play, "it stops at the end").toBeVisible();
@@ -207,12 +207,12 @@ test("a Playwright trace is replayed by its pictures, and its actions are events
     fileURLToPath(new URL("../../crates/session/tests/fixtures/playwright/trace.zip", import.meta.url)),
   );
   await session.expectLoaded();
-  await expect(replay.picture).toBeVisible();
-  const first = await replay.picture.getAttribute("data-picture");
+  await expect(replay.screenshot).toBeVisible();
+  const first = await replay.screenshot.getAttribute("data-picture");
   await page.getByRole("tab", { name: "Events" }).click();
   const actions = page.getByRole("grid", { name: "Page events" }).locator('[data-kind="action"]');
   await actions.last().click();
-  await expect(replay.picture).not.toHaveAttribute("data-picture", first ?? "");
+  await expect(replay.screenshot).not.toHaveAttribute("data-picture", first ?? "");
 });
 
 test("a picture that cannot be shown says so in its place", async ({ home, session, page }) => {
@@ -234,10 +234,10 @@ test("a picture that cannot be shown says so in its place", async ({ home, sessi
     { name: "resources/page@1-1.jpeg", content: Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]) },
   ];
   await home.visit();
-  await home.pickMade({ name: "trace.zip", content: zip(members) });
+  await home.pickGenerated({ name: "trace.zip", content: zip(members) });
   await session.expectLoaded();
   await expect(replay.region.getByRole("status")).toHaveText("The picture is damaged: resources/page@1-1.jpeg");
-  await expect(replay.picture).toHaveCount(0);
+  await expect(replay.screenshot).toHaveCount(0);
 });
 
 /** A page that tries what it can; two seconds long. */

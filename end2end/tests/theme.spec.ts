@@ -29,7 +29,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   test(`texts stand out from what is behind them: ${colorScheme}`, async ({ session, page }) => {
     await page.emulateMedia({ colorScheme });
     await session.open("fixtures/native/session.json", { row: "6", msg: "7" });
-    await expect(session.messages.chosen).toBeVisible();
+    await expect(session.messages.detail).toBeVisible();
     expect(await faintTexts(page)).toEqual([]);
   });
 }

@@ -7,6 +7,6 @@ export function expectNear(pixels: number, expected: number): void {
 }
 
 /** Expects an alert to contain all of these texts: what is wrong, where, and what to do. */
-export async function expectWords(alert: Locator, ...texts: (string | RegExp)[]): Promise<void> {
+export async function expectAllTexts(alert: Locator, ...texts: (string | RegExp)[]): Promise<void> {
   for (const text of texts) await expect(alert).toContainText(text);
 }

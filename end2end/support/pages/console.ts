@@ -10,7 +10,7 @@ export class ConsolePage extends Grid {
   readonly filter: Locator;
   readonly levels: Locator;
   readonly summary: Locator;
-  readonly chosen: Locator;
+  readonly detail: Locator;
 
   constructor(page: Page) {
     super(page, "Console messages");
@@ -18,7 +18,7 @@ export class ConsolePage extends Grid {
     this.filter = page.getByRole("searchbox", { name: "Filter console" });
     this.levels = page.getByRole("group", { name: "Console levels" });
     this.summary = page.getByRole("status", { name: "Console summary" });
-    this.chosen = page.getByRole("region", { name: "Console message", exact: true });
+    this.detail = page.getByRole("region", { name: "Console message", exact: true });
   }
 
   /** Opens a recording with this tab selected, and waits until it is loaded. */
@@ -43,7 +43,7 @@ export class ConsolePage extends Grid {
   }
 
   get tree(): Locator {
-    return this.chosen.getByRole("tree");
+    return this.detail.getByRole("tree");
   }
 
   /** Expects the visible entries to have these numbers, in this order. */

@@ -7,14 +7,14 @@ export class EventsPage extends Grid {
   readonly tab: Locator;
   readonly filter: Locator;
   readonly summary: Locator;
-  readonly chosen: Locator;
+  readonly detail: Locator;
 
   constructor(page: Page) {
     super(page, "Page events");
     this.tab = page.getByRole("tablist", { name: "Session tools" }).getByRole("tab", { name: "Events" });
     this.filter = page.getByRole("searchbox", { name: "Filter events" });
     this.summary = page.getByRole("status", { name: "Events summary" });
-    this.chosen = page.getByRole("region", { name: "Event", exact: true });
+    this.detail = page.getByRole("region", { name: "Event", exact: true });
   }
 
   /** Opens a recording with this tab selected, and waits until it is loaded. */

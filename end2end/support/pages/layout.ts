@@ -2,12 +2,12 @@
 import type { Locator, Page } from "@playwright/test";
 
 /** By how much the page can be scrolled horizontally, in px. */
-export function sidewaysScroll(page: Page): Promise<number> {
+export function horizontalOverflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
 /** Cells of these columns whose text is truncated. */
-export function cutCells(grid: Locator, columns: readonly string[]): Promise<string[]> {
+export function truncatedCells(grid: Locator, columns: readonly string[]): Promise<string[]> {
   return grid.evaluate((root, names) => {
     const cells = [...root.querySelectorAll<HTMLElement>('[role="gridcell"], [role="columnheader"]')];
     const selected = cells.filter((cell) => names.includes(cell.dataset["col"] ?? ""));
@@ -67,7 +67,7 @@ export function overlappingHeaderTexts(grid: Locator): Promise<string[]> {
 }
 
 /** Which of these parts overlap each other, or extend beyond the window. */
-export async function misplaced(page: Page, parts: Record<string, Locator>): Promise<string[]> {
+export async function misplacedParts(page: Page, parts: Record<string, Locator>): Promise<string[]> {
   const size = page.viewportSize();
   const boxes = await Promise.all(
     Object.entries(parts).map(async ([name, part]) => ({ name, box: await part.boundingBox() })),

@@ -9,7 +9,7 @@ export class Messages extends Grid {
   readonly directions: Locator;
   readonly summary: Locator;
   readonly progress: Locator;
-  readonly chosen: Locator;
+  readonly detail: Locator;
   readonly views: Locator;
 
   constructor(page: Page, name: "WebSocket messages" | "Event stream messages" = "WebSocket messages") {
@@ -18,8 +18,8 @@ export class Messages extends Grid {
     this.directions = page.getByRole("radiogroup", { name: "Direction" });
     this.summary = page.getByRole("status", { name: "Messages summary" });
     this.progress = page.getByRole("progressbar", { name: "Loading messages" });
-    this.chosen = page.getByRole("region", { name: "Message", exact: true });
-    this.views = this.chosen.getByRole("tablist", { name: "Message view" });
+    this.detail = page.getByRole("region", { name: "Message", exact: true });
+    this.views = this.detail.getByRole("tablist", { name: "Message view" });
   }
 
   /** The row of the message with that number in its file. */
@@ -49,11 +49,11 @@ export class Messages extends Grid {
   }
 
   get tree(): Locator {
-    return this.chosen.getByRole("tree");
+    return this.detail.getByRole("tree");
   }
 
   /** Expects the visible messages to have these numbers; the open and close rows have none. */
-  async expectShown(numbers: number[]): Promise<void> {
+  async expectNumbers(numbers: number[]): Promise<void> {
     const visibleNumbers = async (): Promise<(string | null)[]> =>
       (await this.attributes("data-msg")).filter((number) => number !== null);
     await expect.poll(visibleNumbers, "the messages, by their numbers").toEqual(numbers.map(String));

@@ -8,7 +8,7 @@ export interface Report {
 }
 
 /** What the app has parsed of an event before it sends it to the player. */
-export interface Known {
+export interface EventHeader {
   type: number;
   timestamp: number;
 }
@@ -16,10 +16,10 @@ export interface Known {
 interface Harness {
   reports: Report[];
   /** How often a timer of this page has run, in the thread that it shares with the player. */
-  turns: number;
+  idleTurns: number;
   send(request: unknown): void;
   /** Encodes the texts of a recording as the bytes that the player expects. */
-  bring(texts: string[], known: Known[]): void;
+  load(texts: string[], known: EventHeader[]): void;
   open(origin: number): void;
   /** The first report of that type, at or after that index. */
   next(type: string, from: number): Promise<Report>;
@@ -48,29 +48,29 @@ export class PlayerPage {
   /** Opens a recording and waits for the player's report: `opened` or `failed`. */
   async open(texts: string[], expected = "opened", known = texts.map(knownOf)): Promise<Report> {
     const from = await this.count();
-    await this.bring(texts, known);
-    await this.openBrought();
+    await this.load(texts, known);
+    await this.openLoaded();
     return this.next(expected, from);
   }
 
   /** Transfers the texts of a recording to the page, so that a measurement of the player excludes it. */
-  async bring(texts: string[], known = texts.map(knownOf)): Promise<void> {
-    await this.page.evaluate(({ texts, known }) => harness.bring(texts, known), { texts, known });
+  async load(texts: string[], known = texts.map(knownOf)): Promise<void> {
+    await this.page.evaluate(({ texts, known }) => harness.load(texts, known), { texts, known });
   }
 
-  async openBrought(): Promise<void> {
+  async openLoaded(): Promise<void> {
     await this.page.evaluate((origin) => harness.open(origin), startedAt);
   }
 
   /** Sends a request, and waits for a report of that type. */
-  async ask(request: object, reportType: string): Promise<Report> {
+  async request(request: object, reportType: string): Promise<Report> {
     const from = await this.count();
     await this.send(request);
     return this.next(reportType, from);
   }
 
   async seek(to: number): Promise<Report> {
-    return this.ask({ type: "seek", to }, "seeked");
+    return this.request({ type: "seek", to }, "seeked");
   }
 
   async send(...requests: object[]): Promise<void> {
@@ -91,10 +91,10 @@ export class PlayerPage {
   }
 
   /** How often the thread was free for other tasks since the last call. */
-  async turns(): Promise<number> {
+  async countIdleTurns(): Promise<number> {
     return this.page.evaluate(() => {
-      const { turns } = harness;
-      harness.turns = 0;
+      const { idleTurns: turns } = harness;
+      harness.idleTurns = 0;
       return turns;
     });
   }
@@ -103,9 +103,9 @@ export class PlayerPage {
 declare const harness: Harness;
 
 /** Parses an event's type and time; NaN where it is damaged. */
-function knownOf(text: string): Known {
+function knownOf(text: string): EventHeader {
   try {
-    const { type, timestamp } = (JSON.parse(text) ?? {}) as Partial<Known>;
+    const { type, timestamp } = (JSON.parse(text) ?? {}) as Partial<EventHeader>;
     return {
       type: typeof type === "number" ? type : 255,
       timestamp: typeof timestamp === "number" ? timestamp : Number.NaN,
@@ -131,9 +131,9 @@ function prepare(player: string): void {
   });
   const pageHarness: Harness = {
     reports,
-    turns: 0,
+    idleTurns: 0,
     send,
-    bring(texts, known) {
+    load(texts, known) {
       const parts = texts.map((text) => new TextEncoder().encode(text));
       const ends = new Uint32Array(parts.length);
       let end = 0;
@@ -161,7 +161,7 @@ function prepare(player: string): void {
       }),
   };
   const countTurn = (): void => {
-    pageHarness.turns += 1;
+    pageHarness.idleTurns += 1;
     setTimeout(countTurn);
   };
   countTurn();

@@ -4,27 +4,27 @@ import { expect, type FrameLocator, type Locator, type Page } from "@playwright/
 export class Replay {
   readonly page: Page;
   readonly region: Locator;
-  readonly keys: Locator;
+  readonly controls: Locator;
   readonly play: Locator;
   readonly pause: Locator;
-  readonly moment: Locator;
+  readonly playhead: Locator;
   readonly time: Locator;
   readonly follow: Locator;
-  readonly picture: Locator;
+  readonly screenshot: Locator;
   /** Shown instead of the replay where there is none, with the reason. */
-  readonly nothing: Locator;
+  readonly emptyNote: Locator;
 
   constructor(page: Page) {
     this.page = page;
     this.region = page.getByRole("region", { name: "Replay" });
-    this.keys = page.getByRole("group", { name: "Playback" });
-    this.play = this.keys.getByRole("button", { name: "Play" });
-    this.pause = this.keys.getByRole("button", { name: "Pause" });
-    this.moment = page.getByRole("slider", { name: "Moment shown" });
-    this.time = this.keys.getByRole("timer", { name: "Moment" });
+    this.controls = page.getByRole("group", { name: "Playback" });
+    this.play = this.controls.getByRole("button", { name: "Play" });
+    this.pause = this.controls.getByRole("button", { name: "Pause" });
+    this.playhead = page.getByRole("slider", { name: "Moment shown" });
+    this.time = this.controls.getByRole("timer", { name: "Moment" });
     this.follow = page.getByRole("button", { name: "Follow" });
-    this.picture = this.region.getByRole("img");
-    this.nothing = page.getByRole("note").filter({ hasText: "No replay" });
+    this.screenshot = this.region.getByRole("img");
+    this.emptyNote = page.getByRole("note").filter({ hasText: "No replay" });
   }
 
   /** The iframe of the player. */
@@ -39,10 +39,10 @@ export class Replay {
 
   /** Playhead in milliseconds from the session's start; NaN until it is set. */
   async at(): Promise<number> {
-    return Number((await this.moment.getAttribute("aria-valuenow")) ?? Number.NaN);
+    return Number((await this.playhead.getAttribute("aria-valuenow")) ?? Number.NaN);
   }
 
   async expectAt(ms: number): Promise<void> {
-    await expect(this.moment).toHaveAttribute("aria-valuenow", String(Math.round(ms)));
+    await expect(this.playhead).toHaveAttribute("aria-valuenow", String(Math.round(ms)));
   }
 }

@@ -47,19 +47,19 @@ export class SessionPage {
   }
 
   /** Starts to open a recording, without waiting for it: for recordings that do not load completely. */
-  async begin(src: string, view: View = {}): Promise<void> {
+  async startOpening(src: string, view: View = {}): Promise<void> {
     await this.page.goto(sessionAddress(src, view));
   }
 
   /** Opens a generated HAR with these entries. */
   async openEntries(entries: unknown[], view: View = {}): Promise<void> {
     const log = { version: "1.2", creator: { name: "made here", version: "1" }, entries };
-    await this.serveMade("made-here.har", JSON.stringify({ log }));
+    await this.serveFile("made-here.har", JSON.stringify({ log }));
     await this.open("made-here.har", view);
   }
 
   /** Serves a generated file under the app's origin. */
-  async serveMade(name: string, body: string | Buffer): Promise<void> {
+  async serveFile(name: string, body: string | Buffer): Promise<void> {
     await this.page.route(`**/${name}`, (route) => route.fulfill({ contentType: "application/octet-stream", body }));
   }
 
@@ -74,7 +74,7 @@ export class SessionPage {
   }
 
   /** Opens the details of a row with a click. */
-  async choose(row: number): Promise<void> {
+  async selectRow(row: number): Promise<void> {
     await this.requests.row(row).click();
     await expect(this.details).toBeVisible();
   }

@@ -1,6 +1,6 @@
 // Files of other tools, and recordings in unusual forms, in REPLAYSCOPE_CASES.
 import { expect, test } from "../../support/app.ts";
-import { expectWords } from "../../support/pages/check.ts";
+import { expectAllTexts } from "../../support/pages/check.ts";
 
 test.skip((process.env["REPLAYSCOPE_CASES"] ?? "") === "", "REPLAYSCOPE_CASES is not set");
 
@@ -15,8 +15,8 @@ const refused: [file: string, words: string[]][] = [
 
 for (const [file, words] of refused) {
   test(`${file} is an alert that names the tool and its way to a HAR`, async ({ session, page }) => {
-    await session.begin(`cases/${file}`);
-    await expectWords(session.alert, ...words);
+    await session.startOpening(`cases/${file}`);
+    await expectAllTexts(session.alert, ...words);
     await expect(page.getByText("Nothing is open")).toBeVisible();
   });
 }

@@ -40,7 +40,7 @@ function zstandard(plain: Buffer): Buffer {
 }
 
 async function showResponse(session: SessionPage, row: number): Promise<void> {
-  await session.choose(row);
+  await session.selectRow(row);
   await session.showTab("Response");
 }
 
@@ -49,7 +49,7 @@ test.describe("event streams", () => {
     test.skip(!hasCases, "REPLAYSCOPE_CASES is not set");
     await session.open("cases/sse-messages.har");
     for (const row of [1, 2]) {
-      await session.choose(row);
+      await session.selectRow(row);
       await expect(session.tab("Messages")).toHaveText(/Messages\s*3/);
       await session.showTab("Messages");
       const { events } = session;
@@ -74,13 +74,13 @@ test.describe("event streams", () => {
     await session.open("cases/sse-messages.har", { row: "1", detail: "messages" });
     const { events } = session;
     await events.filter.fill("update");
-    await events.expectShown([1, 3]);
+    await events.expectNumbers([1, 3]);
     await events.filter.fill("update -8");
-    await events.expectShown([1]);
+    await events.expectNumbers([1]);
     await events.row(1).click();
-    await expect(events.chosen).toContainText("Event update");
-    await expect(events.chosen).toContainText("Id 7");
-    await expect(events.chosen.getByRole("treeitem", { name: /score/ })).toBeVisible();
+    await expect(events.detail).toContainText("Event update");
+    await expect(events.detail).toContainText("Id 7");
+    await expect(events.detail.getByRole("treeitem", { name: /score/ })).toBeVisible();
     await session.expectParameter("msg", "1");
     await events.filter.fill("nothing like it");
     await expect(session.details).toContainText("No message matches the filter");
@@ -90,7 +90,7 @@ test.describe("event streams", () => {
     const text =
       "\ufeff: hello\r\nretry: 500\r\n\r\nevent: add\r\nid: 9\r\ndata: one\r\ndata: two\r\n\r\ndata: three\r\n\r\ndata: cut off";
     await session.openEntries([entry({ mimeType: "text/event-stream;charset=UTF-8", text })]);
-    await session.choose(1);
+    await session.selectRow(1);
     await session.showTab("Messages");
     const { events } = session;
     await events.expectRowCount(2);
@@ -106,7 +106,7 @@ test.describe("event streams", () => {
     await session.openEntries([
       entry({ mimeType: "text/event-stream", bytes, headers: { "Content-Encoding": "gzip" } }),
     ]);
-    await session.choose(1);
+    await session.selectRow(1);
     await session.showTab("Messages");
     await session.events.expectRowCount(1);
     await expect(session.events.cell(1, "data")).toHaveText("packed");
@@ -114,7 +114,7 @@ test.describe("event streams", () => {
 
   test("a stream without a body says so", async ({ session }) => {
     await session.openEntries([entry({ mimeType: "text/event-stream" })]);
-    await session.choose(1);
+    await session.selectRow(1);
     await session.showTab("Messages");
     await expect(session.detailPanel).toContainText("Body not recorded");
     await session.events.expectRowCount(0);
@@ -123,7 +123,7 @@ test.describe("event streams", () => {
 
   test("another request has no such tab", async ({ session }) => {
     await session.openEntries([entry({ mimeType: "text/plain", text: "data: x\n\n" })]);
-    await session.choose(1);
+    await session.selectRow(1);
     await expect(session.detailTabs.getByRole("tab")).toHaveText(["Headers", "Payload", "Response", "Timing"]);
   });
 
@@ -137,13 +137,13 @@ test.describe("event streams", () => {
     };
     const src = await serveSession(session, { resources: [resource] });
     const files = { resources: { path: "resources.jsonl" }, sockets: { e1: { path: "sockets/e1.jsonl" } } };
-    await session.serveMade(src, JSON.stringify({ format: "replayscope/1", startedAt: start, files }));
+    await session.serveFile(src, JSON.stringify({ format: "replayscope/1", startedAt: start, files }));
     await session.page.route("**/sockets/e1.jsonl", async (route) => {
       fetched += 1;
       await route.fulfill({ body: `{"type":"received","timeStamp":${start + 40},"event":"tick","message":"a"}\n` });
     });
     await session.open(src);
-    await session.choose(1);
+    await session.selectRow(1);
     expect(fetched).toBe(0);
     await session.showTab("Messages");
     await session.events.expectRowCount(1);
@@ -298,11 +298,11 @@ test.describe("pictures", () => {
   test("a message of a socket that is a picture is shown as one", async ({ session }) => {
     const message = { type: "receive", time: 1772359200.5, opcode: 2, data: png.toString("base64") };
     await session.openEntries([entry({ more: { _webSocketMessages: [message] } }, "wss://made.example.test/feed")]);
-    await session.choose(1);
+    await session.selectRow(1);
     await session.messages.row(1).click();
     await expect(session.messages.view("Preview")).toHaveAttribute("aria-selected", "true");
-    await expect(session.messages.chosen.getByRole("img", { name: "Picture" })).toHaveAttribute("src", /^blob:/);
+    await expect(session.messages.detail.getByRole("img", { name: "Picture" })).toHaveAttribute("src", /^blob:/);
     await session.messages.view("Hex").click();
-    await expect(session.messages.chosen).toContainText("89 50 4e 47");
+    await expect(session.messages.detail).toContainText("89 50 4e 47");
   });
 });

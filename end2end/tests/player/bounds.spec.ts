@@ -334,7 +334,7 @@ for (const one of hostile) {
     test.setTimeout(60_000);
     const replay = new Replay(page);
     const src = await serveSession(session, { resources, events: recordingOf(one) });
-    await session.begin(src);
+    await session.startOpening(src);
     await expect(session.requests.at(2)).toBeVisible({ timeout: 20_000 });
     const began = Date.now();
     await session.requests.at(2).click();

@@ -30,7 +30,7 @@ for (const folder of corpus === "" ? [] : ["rrweb", "posthog"]) {
         await expect(player.recorded.locator("body > *").first()).toBeAttached();
       }
       await player.send({ type: "speed", value: 32 });
-      await player.ask({ type: "play", at: (opened["last"] as number) - 2_000 }, "ended");
+      await player.request({ type: "play", at: (opened["last"] as number) - 2_000 }, "ended");
     });
   }
 }

@@ -83,7 +83,7 @@ test("an event that the replayer cannot apply costs itself alone, when seeking a
   await player.open(page.texts);
   await player.seek(300);
   await expect(player.recorded.locator("#counter")).toHaveText("200");
-  await player.ask({ type: "play", at: 0 }, "ended");
+  await player.request({ type: "play", at: 0 }, "ended");
   await expect(player.recorded.locator("#counter")).toHaveText("400");
 });
 

@@ -161,7 +161,7 @@ async function showAll(player: PlayerPage, beacon: string): Promise<void> {
   await player.open(hostile(beacon).texts);
   await player.seek(500);
   await expect(player.recorded.locator("h1")).toHaveText("Hostile");
-  await player.ask({ type: "play", at: 0 }, "ended");
+  await player.request({ type: "play", at: 0 }, "ended");
   await expect(player.recorded.locator("h1")).toHaveText("Hostile");
 }
 

@@ -39,10 +39,10 @@ function busyPage(snapshotEach: number): RecordedPage {
 }
 
 async function measure(player: PlayerPage, to: number): Promise<Measured> {
-  await player.turns();
+  await player.countIdleTurns();
   const began = Date.now();
   await player.seek(to);
-  return { took: Date.now() - began, turns: await player.turns() };
+  return { took: Date.now() - began, turns: await player.countIdleTurns() };
 }
 
 for (const [what, snapshotEach] of [
@@ -54,14 +54,14 @@ for (const [what, snapshotEach] of [
   }) => {
     test.slow();
     await player.visit();
-    await player.bring(busyPage(snapshotEach).texts);
-    await player.turns();
+    await player.load(busyPage(snapshotEach).texts);
+    await player.countIdleTurns();
     const began = Date.now();
-    await player.openBrought();
+    await player.openLoaded();
     const opened = await player.next("opened");
     const took = Date.now() - began;
     expect(opened).toMatchObject({ dropped: 0 });
-    const parsing = { took, turns: await player.turns() };
+    const parsing = { took, turns: await player.countIdleTurns() };
     const last = opened["last"] as number;
     const far = await measure(player, last);
     await expect(player.recorded.locator(".row")).toHaveCount(200);
@@ -76,7 +76,7 @@ test("a recording in which all happens at once is played in frames", async ({ pl
   const page = counter(5_000, 0);
   page.add(3, 1_000, { source: 4, width: 800, height: 600 });
   await player.open(page.texts);
-  await player.ask({ type: "play", at: 0 }, "ended");
+  await player.request({ type: "play", at: 0 }, "ended");
   await player.seek(1_000);
   await expect(player.recorded.locator("#counter")).toHaveText("0");
 });

@@ -96,7 +96,7 @@ for (const attribute of ["name", "id"]) {
       await player.open(page.texts);
       await player.seek(350);
       await expectAll(player);
-      await player.ask({ type: "play", at: 0 }, "ended");
+      await player.request({ type: "play", at: 0 }, "ended");
       await expectAll(player);
     });
   }
@@ -126,7 +126,7 @@ test("every property of forms and documents that the replayer reads has a name t
   await player.open(page.texts);
   await player.seek(350);
   await expectAll(player);
-  await player.ask({ type: "play", at: 0 }, "ended");
+  await player.request({ type: "play", at: 0 }, "ended");
   await expectAll(player);
 });
 

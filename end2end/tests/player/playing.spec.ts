@@ -51,7 +51,7 @@ test("before the first snapshot there is no page", async ({ player }) => {
 test("playing goes through the recording in time, tells where it is, and ends", async ({ player }) => {
   await player.visit();
   await player.open(counter(60, 10).texts);
-  await player.ask({ type: "play", at: 100 }, "ended");
+  await player.request({ type: "play", at: 100 }, "ended");
   await expect(player.recorded.locator("#counter")).toHaveText("590");
   const times = (await player.reports("time")).map(({ at }) => at as number);
   expect(times.length).toBeGreaterThan(3);
@@ -65,20 +65,20 @@ test("playing goes on across full snapshots, and from before the first", async (
   const page = counter(60, 10, 20);
   page.events.forEach((event) => (event.timestamp += 100));
   await player.open(page.texts);
-  await player.ask({ type: "play", at: 0 }, "ended");
+  await player.request({ type: "play", at: 0 }, "ended");
   await expect(player.recorded.locator("#counter")).toHaveText("590");
 });
 
 test("a pause stands where it says, and playing goes on from there", async ({ player }) => {
   await player.visit();
   await player.open(counter(200, 10).texts);
-  await player.ask({ type: "play", at: 0 }, "time");
-  const { at } = await player.ask({ type: "pause" }, "paused");
+  await player.request({ type: "play", at: 0 }, "time");
+  const { at } = await player.request({ type: "pause" }, "paused");
   const shown = Number(await player.recorded.locator("#counter").textContent());
   expect(Math.abs(shown - (at as number))).toBeLessThanOrEqual(10);
-  await player.ask({ type: "play", at: at as number }, "ended");
+  await player.request({ type: "play", at: at as number }, "ended");
   await expect(player.recorded.locator("#counter")).toHaveText("1990");
-  await player.ask({ type: "pause", at: 1_000 }, "seeked");
+  await player.request({ type: "pause", at: 1_000 }, "seeked");
   await expect(player.recorded.locator("#counter")).toHaveText("1000");
 });
 
@@ -87,7 +87,7 @@ test("speed is kept to, while playing and before", async ({ player }) => {
   await player.open(counter(100, 200).texts);
   await player.send({ type: "speed", value: 16 });
   const began = Date.now();
-  await player.ask({ type: "play", at: 0 }, "ended");
+  await player.request({ type: "play", at: 0 }, "ended");
   const took = Date.now() - began;
   expect(took, "19.8 s at 16 times the speed").toBeGreaterThan(1_000);
   expect(took).toBeLessThan(8_000);
@@ -110,9 +110,9 @@ test("of seeks that come at once the newest wins", async ({ player }) => {
 test("a seek while playing goes on playing from there", async ({ player }) => {
   await player.visit();
   await player.open(counter(400, 10).texts);
-  await player.ask({ type: "play", at: 0 }, "time");
+  await player.request({ type: "play", at: 0 }, "time");
   const from = await player.count();
-  await player.ask({ type: "seek", to: 3_500 }, "ended");
+  await player.request({ type: "seek", to: 3_500 }, "ended");
   const told = (await player.reports()).slice(from);
   const after = told.slice(told.findIndex(({ type }) => type === "seeked"));
   const times = after.filter(({ type }) => type === "time").map(({ at }) => at as number);
@@ -128,7 +128,7 @@ test("the page fits the pane, and is magnified only when asked to", async ({ pla
   await player.seek(0);
   const sheet = player.page.frameLocator("#player").locator("#stage");
   await expect.poll(async () => (await sheet.boundingBox())?.width).toBeCloseTo(800);
-  await player.ask({ type: "seek", to: 500 }, "seeked");
+  await player.request({ type: "seek", to: 500 }, "seeked");
   expect((await player.reports("resized")).at(-1)).toMatchObject({ width: 400, height: 300 });
   expect((await sheet.boundingBox())?.width).toBeCloseTo(400);
   await player.send({ type: "zoom", value: 4 });
@@ -200,7 +200,7 @@ test("additions are made wherever they stand in their event", async ({ player })
   await expect(shown).toHaveText(["word 1", "word 2", "word 0"]);
   await player.seek(300);
   await expect(shown).toHaveText(["word 1", "word 2", "moved"]);
-  await player.ask({ type: "play", at: 0 }, "ended");
+  await player.request({ type: "play", at: 0 }, "ended");
   await expect(shown).toHaveText(["word 1", "word 2", "moved"]);
 });
 

@@ -17,6 +17,6 @@ test("the recorded page of the demo is the same whether it is sought or played",
   await player.seek(first as number);
   await expect(body).toContainText(/Lantern Street Market[^]*\b0 trades/);
   await player.send({ type: "speed", value: 32 });
-  await player.ask({ type: "play", at: first as number }, "ended");
+  await player.request({ type: "play", at: first as number }, "ended");
   expect(await body.innerText()).toBe(sought);
 });

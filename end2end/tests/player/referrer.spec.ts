@@ -30,7 +30,7 @@ test("no request of a replay has a Referer", async ({ player, server }) => {
   await player.open(page.texts);
   await player.seek(20);
   await player.seek(200);
-  await player.ask({ type: "play", at: 0 }, "ended");
+  await player.request({ type: "play", at: 0 }, "ended");
   await expect
     .poll(async () => Object.keys(await server.referrers()))
     .toEqual(

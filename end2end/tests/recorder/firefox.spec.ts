@@ -78,12 +78,12 @@ test("requests, sockets, console and DOM are recorded in Firefox and open in the
   expect(JSON.stringify(files.events)).toContain("a change");
 
   await home.visit();
-  await home.pickMade({ name: "firefox.zip", content });
+  await home.pickGenerated({ name: "firefox.zip", content });
   await session.expectLoaded();
   await session.expectNoAlert();
   const number = files.resources.findIndex(({ type }) => type === "open") + 1;
   const bar = await session.requests.bar(number);
   expect((bar.end ?? 0) - bar.start).toBeCloseTo((close?.responseEndAbs ?? 0) - (open?.startTimeAbs ?? 0), 1);
-  await session.choose(number);
+  await session.selectRow(number);
   await session.messages.expectRowCount(10);
 });

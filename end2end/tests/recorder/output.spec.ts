@@ -47,7 +47,7 @@ test("a reload continues the session as a second page, and loses nothing of the 
   expect(files.events.filter(({ type }) => type === 2).length).toBeGreaterThanOrEqual(2);
 
   await home.visit();
-  await home.pickMade({ name, content });
+  await home.pickGenerated({ name, content });
   await session.expectLoaded();
   await session.requests.type("WS").click();
   await session.requests.expectRowCount(2);

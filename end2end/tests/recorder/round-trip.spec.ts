@@ -32,7 +32,7 @@ test("a socket with a hundred messages is recorded, downloaded and displayed in 
   expect(close).toMatchObject({ code: 1000, reason: "enough", wasClean: true });
 
   await home.visit();
-  await home.pickMade({ name, content });
+  await home.pickGenerated({ name, content });
   await session.expectLoaded();
   await session.requests.type("WS").click();
   await session.requests.expectRowCount(1);
@@ -46,14 +46,14 @@ test("a socket with a hundred messages is recorded, downloaded and displayed in 
   expect(Math.abs(Number(displayed) * (unit === "s" ? 1000 : 1) - latency)).toBeLessThanOrEqual(
     unit === "s" ? 5.01 : 0.51,
   );
-  await session.choose(number);
+  await session.selectRow(number);
   await session.messages.expectRowCount(103);
   await expect(session.messages.cell(1, "data")).toContainText('"number":1');
   await expect(session.messages.cell(1, "length")).toContainText(String(messages[0]?.size));
   await expect(session.messages.at(1)).toContainText("Open");
   await session.messages.focus();
   await recorded.page.keyboard.press("End");
-  await expect(session.messages.chosen).toContainText("1000 normal closure");
+  await expect(session.messages.detail).toContainText("1000 normal closure");
 });
 
 /** A message as observed by the page. */
@@ -168,7 +168,7 @@ test("requests and messages in both directions are the same in the page, in the 
   ]);
 
   await home.visit();
-  await home.pickMade({ name, content });
+  await home.pickGenerated({ name, content });
   await session.expectLoaded();
   await session.expectNoAlert();
   await session.requests.expectRowCount(files.resources.filter(({ type }) => type !== "close").length);
@@ -176,7 +176,7 @@ test("requests and messages in both directions are the same in the page, in the 
     const number = files.resources.findIndex((line) => line.name.endsWith(suffix)) + 1;
     await session.requests.expectCells(number, { status: /200/ });
   }
-  await session.choose(files.resources.findIndex(({ type }) => type === "open") + 1);
+  await session.selectRow(files.resources.findIndex(({ type }) => type === "open") + 1);
   const displayed = await readTable(session.messages, observed.length);
   for (const [index, { timeStamp, size, message = "", encoding }] of messages.entries()) {
     const row = displayed.get(index + 1);
