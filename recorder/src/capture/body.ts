@@ -3,16 +3,11 @@ import type { BodyRead } from "./exchanges.ts";
 import type { BufferOrView } from "./socket-hook.ts";
 import { bytesPayload, readBlob, textPayload } from "./payload.ts";
 
-/** A missing content type counts as binary: no alternative matches "null". */
-export const isTextType = (contentType: string | null): boolean =>
-  /text|json|script|xml|urlencoded|graphql/i.test(contentType as string);
-
 /** Reads a body, synchronously where possible, since a page may reuse its buffers. Throws where a page's object does. */
 export function bodyPayload(body: unknown, limit: number): BodyRead {
   // Reading a stream would consume it.
   if (body === undefined || body === null || body instanceof ReadableStream) return undefined;
-  if (body instanceof Blob)
-    return readBlob(body, limit).then((copy) => bytesPayload(copy, limit, isTextType(body.type)));
+  if (body instanceof Blob) return readBlob(body, limit).then((copy) => bytesPayload(copy, limit, body.type));
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) {
     const { buffer = body, byteOffset, byteLength: size } = body as BufferOrView;
     return bytesPayload({ size, bytes: new Uint8Array(buffer as ArrayBuffer, byteOffset, size) }, limit);

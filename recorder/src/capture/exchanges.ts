@@ -9,6 +9,9 @@ import { addResource, type ResourceTiming } from "./timing.ts";
 
 export type BodyRead = Payload | Promise<Payload | undefined> | undefined;
 export type Outcome = "failed" | "canceled" | "pending";
+/** Why a request failed, where the browser provides no error object; written to the record. */
+export type FailureMessage =
+  "aborted" | "Network error" | "Timed out" | "Not an event stream" | "Not sent: the queue is full";
 
 type HeaderList = Iterable<readonly [string, string]>;
 
@@ -47,7 +50,9 @@ export interface Exchanges {
     then?: () => void,
   ): void;
   setResponseHead_(exchange: Exchange, status: number, headers: Headers): void;
-  fail_(exchange: Exchange, error: unknown, outcome?: Outcome): void;
+  /** Marks a request as failed, or as canceled if the error is an `AbortError`. */
+  fail_(exchange: Exchange, error: unknown): void;
+  fail_(exchange: Exchange, message: FailureMessage, outcome: Exclude<Outcome, "pending">): void;
   finish_(exchange: Exchange): void;
   flush_(): Promise<void>;
   write_(journal: Sink, exchange: Exchange, timing?: ResourceTiming): void;
@@ -62,7 +67,7 @@ export function trackExchanges(context: Context, onFinished: (exchange: Exchange
 
   const wantsContents = (exchange: Exchange): boolean => settings.contents_ && !exchange.isBlocked_;
 
-  const fail: Exchanges["fail_"] = (exchange, error, outcome) => {
+  const fail: Exchanges["fail_"] = (exchange: Exchange, error: unknown, outcome?: Outcome) => {
     exchange.outcome = outcome ?? ((error as Error | undefined)?.name === "AbortError" ? "canceled" : "failed");
     exchange.error = String(error);
   };

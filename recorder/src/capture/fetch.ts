@@ -1,7 +1,7 @@
 // fetch: the page's call is passed on with its own arguments; a copy of the response is recorded.
 import { pageNow } from "../clock.ts";
 import { absoluteUrl, methodName } from "../options.ts";
-import { bodyPayload, isTextType } from "./body.ts";
+import { bodyPayload } from "./body.ts";
 import type { BodyRead, Exchange, Exchanges } from "./exchanges.ts";
 import { pause } from "./pause.ts";
 import { patch } from "./patch.ts";
@@ -97,11 +97,7 @@ async function readStream(copy: ReadableStream<Uint8Array>, headers: Headers, li
     size += step.value.length;
   }
   const bytes = new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
-  const payload = bytesPayload(
-    { size: step?.done ? size : Infinity, bytes },
-    limit,
-    isTextType(headers.get("content-type")),
-  );
+  const payload = bytesPayload({ size: step?.done ? size : Infinity, bytes }, limit, headers.get("content-type"));
   if (step?.done) return payload;
   delete payload.size;
   reader.cancel().catch(() => undefined);

@@ -17,9 +17,15 @@ export function textPayload(text: string, limit: number): Payload {
   return { size: encoder.encode(text).length, text_: text.slice(0, limit), isTruncated_: text.length > limit };
 }
 
-export function bytesPayload({ size, bytes }: CopiedBytes, limit: number, isText = false): Payload {
+/** A missing content type counts as binary: no alternative matches "null" or "undefined". */
+const isTextType = (contentType: string | null | undefined): boolean =>
+  /text|json|script|xml|urlencoded|graphql/i.test(contentType as string);
+
+/** Text where the content type is one of text, otherwise binary. */
+export function bytesPayload({ size, bytes }: CopiedBytes, limit: number, contentType?: string | null): Payload {
   const head = bytes.subarray(0, limit);
   const isTruncated_ = head.length < size;
+  const isText = isTextType(contentType);
   const text_ = isText ? new TextDecoder().decode(head, { stream: isTruncated_ }) : latin1(head);
   return { size, text_, isBinary_: !isText, isTruncated_ };
 }

@@ -2,7 +2,7 @@
 import { bodyPayload } from "./body.ts";
 import { pageNow } from "../clock.ts";
 import { absoluteUrl, methodName } from "../options.ts";
-import type { BodyRead, Exchange, Exchanges, Outcome } from "./exchanges.ts";
+import type { BodyRead, Exchange, Exchanges, FailureMessage } from "./exchanges.ts";
 import { patch } from "./patch.ts";
 import type { Payload } from "./payload.ts";
 import { ignoreErrors } from "../ignore-errors.ts";
@@ -25,10 +25,10 @@ export function recordXhr(exchanges: Exchanges): () => void {
     return exchange && !exchange.end_ && exchanges.pending_.has(exchange) ? exchange : undefined;
   };
 
-  const fail = (request: XMLHttpRequest, error: string, outcome: Outcome): void => {
+  const fail = (request: XMLHttpRequest, message: FailureMessage, outcome: "failed" | "canceled"): void => {
     const exchange = pendingExchange(request);
     if (!exchange) return;
-    exchanges.fail_(exchange, error, outcome);
+    exchanges.fail_(exchange, message, outcome);
     exchanges.finish_(exchange);
   };
 
