@@ -8,7 +8,8 @@ use std::sync::OnceLock;
 use json_spans::Fields;
 
 /// The list, as it is in `credentials.json`: each field holds words with spaces between them. Names are compared as
-/// their words in lower case, joined by `_`.
+/// their words in lower case, joined by `_`. The field `bodyKeys` is read by the recorder alone: exports keep bodies as
+/// recorded.
 #[derive(Debug)]
 pub(super) struct Credentials {
     /// Found anywhere in a name.
