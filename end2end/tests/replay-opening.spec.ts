@@ -4,6 +4,7 @@ import { serveSession, start } from "../support/made-session.ts";
 import type { SessionPage } from "../support/pages/session.ts";
 import { Replay } from "../support/pages/replay.ts";
 import { RecordedPage, startedAt, type RecordedNode } from "../support/recorded-page.ts";
+import { zip } from "../support/zip.ts";
 
 /** A page that is blank until its script has run: only then is that in it. */
 function blankUntil(at: number, fill: (page: RecordedPage, root: RecordedNode) => void): RecordedPage {
@@ -68,6 +69,59 @@ for (const [name, fill] of fillings) {
     await session.expectParameter("t", null);
   });
 }
+
+/** A Playwright trace with pictures of the page, in milliseconds from its start, and an action that ends after five seconds. */
+function traceWithPictures(times: readonly number[]): Buffer {
+  const wallTime = 1_795_300_000_000;
+  const context = { type: "context-options", version: 8, origin: "library", browserName: "chromium", options: {} };
+  const action = { class: "Page", method: "click", params: { selector: "#buy" }, pageId: "page@1" };
+  const events = [
+    { ...context, wallTime, monotonicTime: 1_000 },
+    { type: "before", callId: "call@1", startTime: 1_000, ...action },
+    ...times.map((at) => ({
+      type: "screencast-frame",
+      pageId: "page@1",
+      sha1: `at-${at}.png`,
+      width: 800,
+      height: 600,
+      timestamp: 1_000 + at,
+    })),
+    { type: "after", callId: "call@1", endTime: 6_000 },
+  ];
+  const png = Buffer.from(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg==",
+    "base64",
+  );
+  return zip([
+    { name: "trace.trace", content: events.map((event) => JSON.stringify(event)).join("\n") },
+    ...times.map((at) => ({ name: `resources/at-${at}.png`, content: png })),
+  ]);
+}
+
+test("a session of pictures opens at its first picture", async ({ session, page }) => {
+  const replay = new Replay(page);
+  await session.serveMade("pictures.zip", traceWithPictures([2_000, 3_000]));
+  await session.open("pictures.zip");
+  await expect(replay.picture).toHaveAttribute("data-picture", "resources/at-2000.png");
+  await replay.expectAt(2_000);
+  await session.expectParameter("t", null);
+});
+
+test("the time in a link wins over the first picture", async ({ session, page }) => {
+  const replay = new Replay(page);
+  await session.serveMade("pictures.zip", traceWithPictures([2_000, 3_000]));
+  await session.open("pictures.zip", { t: "3500" });
+  await expect(replay.picture).toHaveAttribute("data-picture", "resources/at-3000.png");
+  await replay.expectAt(3_500);
+});
+
+test("a session whose first picture is at its start opens without a playhead", async ({ session, page }) => {
+  const replay = new Replay(page);
+  await session.serveMade("pictures.zip", traceWithPictures([0, 3_000]));
+  await session.open("pictures.zip");
+  await expect(replay.picture).toHaveAttribute("data-picture", "resources/at-0.png");
+  await expect(replay.moment).toHaveCount(0);
+});
 
 test("the moment of a link wins", async ({ session, page }) => {
   const replay = new Replay(page);

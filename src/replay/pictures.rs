@@ -22,6 +22,15 @@ pub(super) fn Pictures(pane: NodeRef<Section>) -> impl IntoView {
             order.get(taken.saturating_sub(1)).copied()
         })
     });
+    // The page is not recorded before its first picture: the playhead starts there.
+    Effect::new(move || {
+        let first = order.with(|order| order.first().map(|(time, _)| *time));
+        let start = store.with_untracked(|session| session.started_at);
+        if let Some(offset) = first.zip(start).map(|(first, start)| first - start.ms()).filter(|at| *at > 0.0)
+        {
+            store.open_at(offset);
+        }
+    });
     let wanted = Memo::new(move |_| {
         let (_, index) = current.get()?;
         store.with(|session| session.pictures.get(index as usize).map(|picture| picture.path.to_string()))
