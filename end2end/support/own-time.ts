@@ -68,7 +68,10 @@ export class UsabilityTimer {
 
   async #takeSamples(): Promise<void> {
     while (this.#isRunning) {
-      const { metrics } = await this.#session.send("Performance.getMetrics");
+      const answer = await this.#session.send("Performance.getMetrics").catch(() => undefined);
+      // The page was closed: the test has ended.
+      if (answer === undefined) return;
+      const { metrics } = answer;
       const valueOf = (name: string): number => metrics.find((metric) => metric.name === name)?.value ?? Number.NaN;
       this.#samples.push({
         at: valueOf("Timestamp"),
