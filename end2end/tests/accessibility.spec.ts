@@ -1,6 +1,13 @@
 // What keyboards and screen readers get.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import type { Page } from "@playwright/test";
+import type { AxeResults } from "axe-core";
 import { expect, test } from "../support/app.ts";
+import { demo } from "../support/demo.ts";
+import { Replay } from "../support/pages/replay.ts";
+import type { HomePage } from "../support/pages/home.ts";
+import type { SessionPage } from "../support/pages/session.ts";
 
 interface Stop {
   name: string;
@@ -121,6 +128,94 @@ test("the list of shortcuts keeps the focus inside and gives it back", async ({ 
   await page.keyboard.press("Escape");
   await expect(session.requests.root).toBeFocused();
 });
+
+interface Pages {
+  session: SessionPage;
+  home: HomePage;
+  page: Page;
+}
+
+const fixture = "fixtures/native/session.json";
+
+/** The states of the app that are checked, and how each is reached. */
+const states: Record<string, (pages: Pages) => Promise<void>> = {
+  "the start page": async ({ home }) => {
+    await home.visit();
+    await expect(home.sessions).toBeVisible();
+  },
+  "a session with its replay": async ({ session, page }) => {
+    await session.open(demo.src, { t: "9000" });
+    await expect(new Replay(page).player).toBeVisible();
+  },
+  "the details of a request": async ({ session }) => {
+    await session.open(fixture, { row: "2" });
+    await expect(session.detailPanel).toBeVisible();
+  },
+  "the response of a request": async ({ session }) => {
+    await session.open(fixture, { row: "2" });
+    await session.showTab("Response");
+    await expect(session.detailPanel).toBeVisible();
+  },
+  "the timing of a request": async ({ session }) => {
+    await session.open(fixture, { row: "2" });
+    await session.showTab("Timing");
+    await expect(session.detailPanel).toBeVisible();
+  },
+  "a socket with a message": async ({ session }) => {
+    await session.open(fixture, { row: "6", msg: "7" });
+    await expect(session.messages.chosen).toBeVisible();
+  },
+  "the console": async ({ session, page }) => {
+    await session.open(demo.src, { tab: "console" });
+    await expect(page.getByRole("grid", { name: "Console messages" }).getByRole("row").first()).toBeVisible();
+  },
+  "the events of the page": async ({ session, page }) => {
+    await session.open(demo.src, { tab: "events" });
+    await expect(page.getByRole("grid", { name: "Page events" }).getByRole("row").first()).toBeVisible();
+  },
+  "the export dialog": async ({ session, page }) => {
+    await session.open(fixture);
+    await page.getByRole("button", { name: "Export" }).click();
+    await expect(page.getByRole("dialog", { name: "Export as HAR" })).toBeVisible();
+  },
+  "the list of shortcuts": async ({ session, page }) => {
+    await session.open(fixture);
+    await page.keyboard.press("?");
+    await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+  },
+  "a session that cannot be read": async ({ session }) => {
+    await session.begin("fixtures/bad/fruit.json");
+    await expect(session.alert).toBeVisible();
+  },
+};
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const [state, reach] of Object.entries(states)) {
+    test(`axe finds no serious violation in ${state}: ${colorScheme}`, async ({ session, home, page }) => {
+      await page.emulateMedia({ colorScheme });
+      await reach({ session, home, page });
+      expect(await seriousViolations(page)).toEqual([]);
+    });
+  }
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Violations of the accessibility guidelines that axe calls serious or critical, with the first elements of each. */
+async function seriousViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  // The recorded page in the replay is as accessible as it was.
+  const { violations } = await page.evaluate<AxeResults>(
+    "axe.run(document, { iframes: false, resultTypes: ['violations'] })",
+  );
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) =>
+      nodes
+        .slice(0, 5)
+        .map(({ target, failureSummary = "" }) => `${id}: ${target.join(" ")}: ${failureSummary.replace(/\s+/g, " ")}`),
+    );
+}
 
 /** Where Tab stops, from the top of the page until it leaves it. */
 async function tabStops(page: Page): Promise<Stop[]> {

@@ -63,8 +63,13 @@ impl RowContext<'_> {
         let siblings = self.tree.node(node.parent).map_or(1, |parent| parent.children.max(1));
         let count = count_label(node.kind, node.children);
         let value = self.tree.preview(self.text, row.node, room);
-        let name = if node.children > 0 { &count } else { &value };
-        let name = if key.is_empty() { name.clone() } else { format!("{key}: {name}") };
+        // The name holds what the row shows, as the accessibility guidelines ask (WCAG 2.5.3).
+        let name = match (node.children > 0, open) {
+            (true, true) => count.clone(),
+            (true, false) => format!("{count} {value}"),
+            (false, _) => value.clone(),
+        };
+        let name = if key.is_empty() { name } else { format!("{key}: {name}") };
         let is_current = self.current == Some(row.node);
         let key_class = if node.key.is_some() { "ui-tree-key" } else { "ui-tree-place" };
         view! {
