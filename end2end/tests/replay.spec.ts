@@ -240,6 +240,20 @@ test("a picture that cannot be shown says so in its place", async ({ home, sessi
   await expect(replay.screenshot).toHaveCount(0);
 });
 
+test("a player that fails says why in one sentence", async ({ session, page }) => {
+  await page.addInitScript(() => {
+    if (!window.location.pathname.endsWith("/replay.html")) return;
+    const create = Document.prototype.createElement;
+    Document.prototype.createElement = function (this: Document, name: string): HTMLElement {
+      if (name === "iframe") throw new Error("no more frames");
+      return create.call(this, name);
+    } as typeof create;
+  });
+  await session.open(demo.src, { t: "9000" });
+  const alert = new Replay(page).region.getByRole("alert");
+  await expect(alert).toHaveText("The page cannot be replayed: no more frames");
+});
+
 /** A page that tries what it can; two seconds long. */
 function hostile(): unknown[] {
   let id = 1;

@@ -1,4 +1,4 @@
-// The document of the player: takes what the app asks for, and tells it what happens.
+// Entry point of the player's document: handles the app's requests and reports back.
 import { isNumber, isObject } from "./clean/values.ts";
 import { BlockedResources } from "./play/blocked.ts";
 import { keepFramesBlank } from "./play/dom.ts";
@@ -7,47 +7,49 @@ import { forgetSheets } from "./play/replayer.ts";
 import { Stage } from "./play/stage.ts";
 import type { Report, Request } from "./protocol.ts";
 import { readEvents } from "./read/read.ts";
-import { Left, Slices } from "./slices.ts";
+import { Canceled, TimeSlicer } from "./time-slicer.ts";
 
 const app = window.parent;
 const appOrigin = peerOrigin();
-const tell = (report: Report): void => {
+const notify = (report: Report): void => {
   if (appOrigin !== undefined) app.postMessage(report, appOrigin);
 };
 const stage = new Stage(element("stage"), element("empty"));
-const blocked = new BlockedResources((what) => tell({ type: "blocked", ...what }));
+const blocked = new BlockedResources((what) => notify({ type: "blocked", ...what }));
 keepFramesBlank(window);
-// Fonts of a recording are asked for by this document; all else by those that are built from it.
+// Fonts of a recording are requested by this document, all other resources by the documents that it builds.
 blocked.watch(document);
 
 let player: Player | undefined;
-/** Counts what was opened: what belongs to an earlier recording comes too late. */
-let opened = 0;
+/** Number of recordings opened: the reading of an earlier one is canceled. */
+let openCount = 0;
 let speed = 1;
 
 async function open({ text, ends, times, types, origin }: Extract<Request, { type: "open" }>): Promise<void> {
-  opened += 1;
-  const turn = opened;
-  const isLeft = (): boolean => turn !== opened;
+  openCount += 1;
+  const generation = openCount;
+  const isCanceled = (): boolean => generation !== openCount;
   player?.end();
   player = undefined;
   forgetSheets();
   stage.setEmpty(true);
   try {
-    const given = {
+    const encoded = {
       text: new Uint8Array(text),
       ends: new Uint32Array(ends),
       times: new Float64Array(times),
       types: new Uint8Array(types),
     };
-    const total = given.ends.length;
-    const read = await readEvents(given, new Slices(isLeft), (done) => tell({ type: "progress", done, total }));
+    const total = encoded.ends.length;
+    const read = await readEvents(encoded, new TimeSlicer(isCanceled), (done) =>
+      notify({ type: "progress", done, total }),
+    );
     const { recording, events, dropped, last, omitted, shows } = read;
     if (recording === undefined) {
-      tell({ type: "failed", reason: reasonWithout(events, dropped) });
+      notify({ type: "failed", reason: reasonWithout(events, dropped) });
       return;
     }
-    tell({
+    notify({
       type: "opened",
       first: recording.timeOf(0) - origin,
       last: last - origin,
@@ -57,26 +59,26 @@ async function open({ text, ends, times, types, origin }: Extract<Request, { typ
       omitted,
       ...recording.size,
     });
-    player = new Player(recording, last, origin, stage, (node) => blocked.watch(node), tell);
+    player = new Player(recording, last, origin, stage, (node) => blocked.watch(node), notify);
     player.setSpeed(speed);
   } catch (error) {
-    if (error instanceof Left) return;
-    tell({
+    if (error instanceof Canceled) return;
+    notify({
       type: "failed",
-      reason: `The events of the page cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      reason: `its events cannot be read (${error instanceof Error ? error.message : String(error)})`,
     });
   }
 }
 
 function reasonWithout(events: number, dropped: number): string {
-  if (events === 0 && dropped === 0) return "The recording has no events of the page.";
-  const damaged = dropped > 0 ? ` ${dropped} of ${events + dropped} events are damaged.` : "";
-  return `The recording has no full snapshot of the page, so there is nothing to begin with.${damaged}`;
+  if (events === 0 && dropped === 0) return "the recording has no DOM events";
+  const damaged = dropped > 0 ? ` (${dropped} of ${events + dropped} events are damaged)` : "";
+  return `the recording has no full DOM snapshot${damaged}`;
 }
 
 /**
- * The origin of the app that this document takes requests from: the one that its address names, where that is its own
- * or the one it was built for.
+ * The origin of the app that may send requests: the one in this document's URL, if it is the document's own origin or
+ * the one that it was built for.
  */
 function peerOrigin(): string | undefined {
   const named = new URLSearchParams(location.hash.slice(1)).get("app") ?? location.origin;
@@ -84,7 +86,7 @@ function peerOrigin(): string | undefined {
   return named === location.origin || named === builtFor ? named : undefined;
 }
 
-function take(request: Request): void {
+function handle(request: Request): void {
   switch (request.type) {
     case "open":
       if (
@@ -110,10 +112,10 @@ function take(request: Request): void {
       player?.setSpeed(speed);
       return;
     case "zoom":
-      stage.zoom(request.value);
+      stage.setMaxScale(request.value);
       return;
     case "ping":
-      tell({ type: "pong" });
+      notify({ type: "pong" });
   }
 }
 
@@ -127,11 +129,11 @@ let origin = 0;
 
 window.addEventListener("message", (event: MessageEvent<unknown>) => {
   if (event.source !== app || event.origin !== appOrigin || !isObject(event.data)) return;
-  take(event.data as unknown as Request);
+  handle(event.data as unknown as Request);
 });
 
-// What the replayer does later, in timers of its own, may fail on what a recording says. It is no fault of the app.
+// The replayer's own timers may fail on a damaged recording, which is not an error of the app.
 window.addEventListener("error", (event) => event.preventDefault());
 window.addEventListener("unhandledrejection", (event) => event.preventDefault());
 
-if (app !== window) tell({ type: "ready" });
+if (app !== window) notify({ type: "ready" });

@@ -1,8 +1,8 @@
-// What the app and the player say to each other by `postMessage`. Times are milliseconds since the origin that `open`
-// names, fractions allowed. Both sides take a message only from the other's window and from its origin.
+// Messages between the app and the player, sent by `postMessage`. Times are milliseconds since the `origin` of `open`,
+// fractions allowed. Both sides accept a message only from the other's window and origin.
 import type { OmissionKind } from "./clean/omissions.ts";
 
-/** What the app asks for. */
+/** Messages from the app. */
 export type Request =
   | {
       type: "open";
@@ -10,28 +10,28 @@ export type Request =
       text: ArrayBuffer;
       /** A `Uint32Array`, transferred: where in `text` each event ends. The next begins there. */
       ends: ArrayBuffer;
-      /** A `Float64Array`, transferred: the time of each event, epoch milliseconds, whatever its text says about that. */
+      /** A `Float64Array`, transferred: the time of each event, epoch milliseconds, which take precedence over those in the text. */
       times: ArrayBuffer;
       /** A `Uint8Array`, transferred: the type of each event, likewise. */
       types: ArrayBuffer;
       /** The epoch milliseconds that all other times count from. */
       origin: number;
     }
-  /** Goes there, and goes on as it was: standing or playing. */
+  /** Seeks, and stays paused or playing. */
   | { type: "seek"; to: number }
   | { type: "play"; at: number }
-  /** Without `at`, where it is. */
+  /** Without `at`, pauses at the current time. */
   | { type: "pause"; at?: number }
-  /** 0.1 to 32; 1 is as fast as it was. */
+  /** 0.1 to 32; 1 is the recorded speed. */
   | { type: "speed"; value: number }
-  /** How far the page may be magnified to fill the pane: 1, its own size, unless this says otherwise. */
+  /** Scale up to which the page is magnified to fill the pane; 1 by default. */
   | { type: "zoom"; value: number }
-  /** Asks whether the player responds. */
+  /** Answered by `pong` as soon as the thread is free. */
   | { type: "ping" };
 
-/** How much did not come from the network, since nobody allowed it. */
+/** Remote resources that the Content-Security-Policy blocked. */
 export interface Blocked {
-  /** Addresses that were not fetched, each counted once. */
+  /** Blocked URLs, each counted once. */
   count: number;
   kinds: { images: number; styles: number; fonts: number; media: number; others: number };
   /** The hosts they are on, the first 50. */
@@ -41,11 +41,11 @@ export interface Blocked {
 /** Counts, by kind, of what a replay leaves out because it is too large or too complex. */
 export type Omitted = Partial<Record<OmissionKind, number>>;
 
-/** What the player tells. */
+/** Messages from the player. */
 export type Report =
-  /** The document stands and takes requests. */
+  /** The document is loaded and handles requests. */
   | { type: "ready" }
-  /** Of the events that `open` brought, so many are parsed. */
+  /** `done` of `total` events are parsed. */
   | { type: "progress"; done: number; total: number }
   | {
       type: "opened";
@@ -55,7 +55,7 @@ export type Report =
       last: number;
       /** Events that could be read, whether they change the page or not. */
       events: number;
-      /** Events that made no sense. */
+      /** Events that are damaged. */
       dropped: number;
       omitted: Omitted;
       /** When the page first shows something: not before `first`, and `first` where it never does. */
@@ -66,7 +66,7 @@ export type Report =
     }
   | { type: "pong" }
   | { type: "seeking"; at: number }
-  /** The page stands as it was then. Where a newer seek took over, only that one is reported. */
+  /** The page is built as it was then. A seek that a newer one replaced is not reported. */
   | { type: "seeked"; at: number }
   /** Once for each frame that is painted while it plays. */
   | { type: "time"; at: number }
@@ -75,5 +75,5 @@ export type Report =
   /** The recorded viewport from here on, in CSS pixels. */
   | { type: "resized"; width: number; height: number }
   | ({ type: "blocked" } & Blocked)
-  /** Nothing can be played; `reason` is a sentence. */
+  /** Nothing can be played; `reason` continues the sentence "The page cannot be replayed: …". */
   | { type: "failed"; reason: string };

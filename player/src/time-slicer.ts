@@ -1,28 +1,35 @@
-// Work in slices: the player shares its thread with the app.
+// Work in time slices: the player shares its thread with the app.
 
-/** Milliseconds of work between which others get their turn. */
-const SLICE = 8;
+/** Milliseconds of work after which other tasks get their turn. */
+const SLICE_MS = 8;
 
-/** Thrown where the work is no longer wanted. */
-export class Left extends Error {}
+/** Thrown where the work was canceled. */
+export class Canceled extends Error {
+  override readonly name = "Canceled";
+}
 
-export class Slices {
-  readonly #isLeft: () => boolean;
-  #began = performance.now();
+export class TimeSlicer {
+  readonly #isCanceled: () => boolean;
+  #startedAt = performance.now();
 
-  constructor(isLeft: () => boolean) {
-    this.#isLeft = isLeft;
+  constructor(isCanceled: () => boolean) {
+    this.#isCanceled = isCanceled;
   }
 
-  get isUsedUp(): boolean {
-    return performance.now() - this.#began >= SLICE;
+  /** Whether the slice is used up. */
+  get isDue(): boolean {
+    return performance.now() - this.#startedAt >= SLICE_MS;
   }
 
-  /** Lets others have their turn, and throws `Left` where the work was given up meanwhile. */
-  async rest(): Promise<void> {
+  async yieldIfDue(): Promise<void> {
+    if (this.isDue) await this.yieldNow();
+  }
+
+  /** Lets other tasks run; throws `Canceled` where the work was canceled meanwhile. */
+  async yieldNow(): Promise<void> {
     await nextTask();
-    if (this.#isLeft()) throw new Left();
-    this.#began = performance.now();
+    if (this.#isCanceled()) throw new Canceled();
+    this.#startedAt = performance.now();
   }
 }
 

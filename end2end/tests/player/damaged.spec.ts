@@ -96,9 +96,9 @@ test("without a full snapshot, the player says why there is nothing to see", asy
       "failed",
     ),
   ).toMatchObject({
-    reason: "The recording has no full snapshot of the page, so there is nothing to begin with.",
+    reason: "the recording has no full DOM snapshot",
   });
-  expect(await player.open([], "failed")).toMatchObject({ reason: "The recording has no events of the page." });
+  expect(await player.open([], "failed")).toMatchObject({ reason: "the recording has no DOM events" });
   expect(await player.open(["{", texts[0] ?? ""], "failed")).toMatchObject({
     reason: expect.stringContaining("1 of 2 events are damaged"),
   });

@@ -1,16 +1,16 @@
-// Which attributes of a recorded page are shown. The frame runs no script and its policy stops fetches; what is taken out
-// here is what would still reach beyond it, and what would be stopped by one of the two alone.
+// Removes unsafe attributes. The sandbox of the frame runs no script and its policy blocks requests; removed here is what
+// would bypass both, and what only one of them would block.
 import { boundAttribute, releaseAttribute } from "./bounds.ts";
 import { isSimpleStyle } from "./css.ts";
 import { MAX_ATTRIBUTES, MAX_NAME } from "./limits.ts";
-import type { Place, Tree } from "./tree.ts";
+import type { TrackedNode, Tree } from "./tree.ts";
 import { isObject, isOwnName, isNumber } from "./values.ts";
 
 /**
- * Never shown: what loads a document, sends, names a policy, takes the focus or reacts to keys. A `referrerpolicy` would
- * tell other hosts where the viewer is; `ping`, `attributionsrc` and the like send beacons.
+ * Removed: attributes that load a document, submit, set a policy, take the focus or handle keys. A `referrerpolicy` would
+ * send the viewer's URL to other hosts; `ping`, `attributionsrc` and the like send beacons.
  */
-const never = new Set([
+const forbidden = new Set([
   "accesskey",
   "action",
   "allow",
@@ -36,16 +36,16 @@ const never = new Set([
   "xml:base",
 ]);
 
-/** Elements whose `href` is a picture or a style sheet; elsewhere it may only point into the page itself. */
-const fetchesHref = new Set(["link", "image", "feimage"]);
+/** Elements whose `href` is an image or a style sheet; on others it may only point into the page itself. */
+const loadsHref = new Set(["link", "image", "feimage"]);
 
-/** Relations that fetch the sheet of a page. All others are icons, hints to connect ahead, or nothing that is seen. */
-const ofSheets = new Set(["stylesheet", "alternate"]);
+/** Link relations of style sheets. All others are icons, connection hints, or have no visible effect. */
+const styleSheetRelations = new Set(["stylesheet", "alternate"]);
 
 export type Value = string | number | true | null;
 
-/** What a recorder that is not rrweb may write too is taken as text or left out. */
-export function cleanAttributes(place: Place, attributes: unknown, tree: Tree): Record<string, Value> {
+/** Values of other types than rrweb writes are converted to text or omitted. */
+export function cleanAttributes(tracked: TrackedNode, attributes: unknown, tree: Tree): Record<string, Value> {
   const clean: Record<string, Value> = {};
   if (!isObject(attributes)) return clean;
   let count = 0;
@@ -54,39 +54,39 @@ export function cleanAttributes(place: Place, attributes: unknown, tree: Tree): 
     if (value !== null && value !== true && typeof value !== "string" && !isNumber(value)) continue;
     count += 1;
     if (count > MAX_ATTRIBUTES) {
-      tree.budget.omissions.note("attributes", place.id);
+      tree.budget.omissions.note("attributes", tracked.id);
       break;
     }
-    const kept = cleanAttribute(place, name, value, tree, false);
+    const kept = cleanAttribute(tracked, name, value, tree, false);
     if (kept !== undefined) clean[name] = kept;
   }
   return clean;
 }
 
-/** The value to show, or undefined where the attribute is left out. `isChange`: it may take the place of another. */
+/** The value to show, or undefined where the attribute is omitted. */
 export function cleanAttribute(
-  place: Place,
+  tracked: TrackedNode,
   name: string,
   value: Value,
   tree: Tree,
   isChange: boolean,
 ): Value | undefined {
-  const harmless = harmlessAttribute(place.tag, name, value);
-  if (harmless === undefined || name === "_cssText") return harmless;
-  if (harmless === null) {
-    releaseAttribute(place, name, tree);
+  const safe = safeValue(tracked.tag, name, value);
+  if (safe === undefined || name === "_cssText") return safe;
+  if (safe === null) {
+    releaseAttribute(tracked, name, tree);
     return null;
   }
-  const text = harmless === true ? "" : String(harmless);
-  const bound = boundAttribute(place, name, text, tree, isChange);
-  return bound === text ? harmless : bound;
+  const text = safe === true ? "" : String(safe);
+  const bound = boundAttribute(tracked, name, text, tree, isChange);
+  return bound === text ? safe : bound;
 }
 
-/** The value, or undefined where it would run, fetch or lead away. `tag` as in `Place`. */
-function harmlessAttribute(tag: string, name: string, value: Value): Value | undefined {
+/** The value, or undefined where it would run a script, load a document or navigate. `tag` as in `TrackedNode`. */
+function safeValue(tag: string, name: string, value: Value): Value | undefined {
   const lower = name.toLowerCase();
-  if (lower.startsWith("on") || never.has(lower) || !isOwnName(name)) return undefined;
-  if (lower.startsWith("rr_")) return cleanOwn(lower, value);
+  if (lower.startsWith("on") || forbidden.has(lower) || !isOwnName(name)) return undefined;
+  if (lower.startsWith("rr_")) return cleanRrwebAttribute(lower, value);
   if (value === null) return value;
   const text = value === true ? "" : String(value);
   switch (lower) {
@@ -100,13 +100,13 @@ function harmlessAttribute(tag: string, name: string, value: Value): Value | und
         text
           .toLowerCase()
           .split(/\s+/)
-          .every((word) => word === "" || ofSheets.has(word))
+          .every((word) => word === "" || styleSheetRelations.has(word))
         ? value
         : undefined;
     // <meta name="referrer"> is a policy, too.
     case "name":
       return tag === "iframe" || text.trim().toLowerCase() === "referrer" ? undefined : value;
-    // What an animation sets passes by everything above.
+    // An animation would set attributes without these checks.
     case "attributename":
       return /href|src|^\s*(?:on|class\s*$)/i.test(text) ? undefined : value;
     default:
@@ -114,34 +114,34 @@ function harmlessAttribute(tag: string, name: string, value: Value): Value | und
   }
 }
 
-/** What rrweb itself notes at an element. Nothing plays sound or film: its files are not in the recording. */
-function cleanOwn(name: string, value: Value): Value | undefined {
+/** Attributes that rrweb adds. Media is not played: its files are not in the recording. */
+function cleanRrwebAttribute(name: string, value: Value): Value | undefined {
   if (name.startsWith("rr_media")) return undefined;
   if (name === "rr_dataurl") return typeof value === "string" && /^data:image\//i.test(value) ? value : undefined;
   return value;
 }
 
-/** A link stays one to see, but leads nowhere: browsers look up the hosts of links ahead of a click. */
+/** Links keep their look but not their URL: browsers resolve the hosts of links before a click. */
 function cleanHref(tag: string, text: string): string | undefined {
   if (tag === "a" || tag === "area") return "#";
-  if (fetchesHref.has(tag)) return isFetchable(text) ? text : undefined;
+  if (loadsHref.has(tag)) return isFetchable(text) ? text : undefined;
   return text.startsWith("#") ? text : undefined;
 }
 
-/** Whether an address is one that a page loads a picture or a sheet from; relative ones are. Browsers skip white space. */
-function isFetchable(address: string): boolean {
-  // eslint-disable-next-line no-control-regex -- those are what browsers skip
-  const scheme = /^([^:/?#]*):/.exec(address.replace(/[\u0000-\u0020]/g, ""))?.[1]?.toLowerCase();
+/** Whether images and style sheets may have that URL; relative ones may. Browsers skip white space. */
+function isFetchable(url: string): boolean {
+  // eslint-disable-next-line no-control-regex -- the characters that browsers skip
+  const scheme = /^([^:/?#]*):/.exec(url.replace(/[\u0000-\u0020]/g, ""))?.[1]?.toLowerCase();
   return scheme === undefined || ["http", "https", "data", "blob"].includes(scheme);
 }
 
-/** Before the name of a property that was set alone, where its name is kept as that of an attribute. */
-export const PROPERTY = "style.";
+/** Prefix of style properties among attribute names. */
+export const PROPERTY_PREFIX = "style.";
 
 type StyleChanges = Record<string, string | false | [string, string]>;
 
-/** The style of an element as a mutation reports it: what changed, property by property. */
-export function cleanStyle(place: Place, style: unknown, tree: Tree): StyleChanges | undefined {
+/** The style changes of a mutation, by property. */
+export function cleanStyle(tracked: TrackedNode, style: unknown, tree: Tree): StyleChanges | undefined {
   if (!isObject(style)) return undefined;
   const clean: StyleChanges = {};
   for (const name in style) {
@@ -149,13 +149,13 @@ export function cleanStyle(place: Place, style: unknown, tree: Tree): StyleChang
     const text = Array.isArray(value) ? (value as unknown[])[0] : value;
     if (text === false) clean[name] = text;
     if (typeof text !== "string") continue;
-    // Each property is an attribute of its own to the budget; its value is bounded as that of the whole attribute.
+    // The budget counts each property as an attribute.
     if (
       name.length > MAX_NAME ||
       !isSimpleStyle(text) ||
-      boundAttribute(place, PROPERTY + name, text, tree, true) === undefined
+      boundAttribute(tracked, PROPERTY_PREFIX + name, text, tree, true) === undefined
     ) {
-      tree.budget.omissions.note("styles", place.id);
+      tree.budget.omissions.note("styles", tracked.id);
       continue;
     }
     const priority = Array.isArray(value) ? (value as unknown[])[1] : undefined;

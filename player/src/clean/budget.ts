@@ -1,4 +1,4 @@
-// What the page of a recording holds at a moment, against what it may hold.
+// Counts what the recorded page contains at a time, against the limits.
 import {
   MAX_ATTRIBUTES_TOTAL,
   MAX_CANVAS_TOTAL,
@@ -18,8 +18,8 @@ import { Omissions } from "./omissions.ts";
 import type { RuleReferences } from "./references.ts";
 import { Comparisons, type Selector } from "./selectors.ts";
 
-/** What is counted at each node. */
-export interface Use {
+/** What is counted for each node. */
+export interface Usage {
   nodes: number;
   frames: number;
   text: number;
@@ -29,7 +29,7 @@ export interface Use {
   canvas: number;
 }
 
-const most: Readonly<Use> = {
+const limits: Readonly<Usage> = {
   nodes: MAX_NODES,
   frames: MAX_FRAMES,
   text: MAX_TEXT_TOTAL,
@@ -39,16 +39,16 @@ const most: Readonly<Use> = {
   canvas: MAX_CANVAS_TOTAL,
 };
 
-export type Resource = keyof Use;
+export type Resource = keyof Usage;
 
-/** The share of the comparisons that sheets may take; the rest is for elements that are added to the page later. */
-const SHARE_OF_SHEETS = 0.5;
+/** Part of the comparisons that style sheets may use; the rest is for elements added later. */
+const STYLE_SHEET_RATIO = 0.5;
 
 export class Budget {
   readonly omissions = new Omissions();
   comparisons = new Comparisons();
   #used = nothing();
-  #constructed = new Map<number, SheetUse>();
+  #constructed = new Map<number, SheetUsage>();
   #sheets = 0;
   #rules = 0;
   #inserted = 0;
@@ -63,8 +63,8 @@ export class Budget {
     [this.#sheets, this.#rules, this.#inserted] = [0, 0, 0];
   }
 
-  left(resource: Resource): number {
-    return most[resource] - this.#used[resource];
+  remaining(resource: Resource): number {
+    return limits[resource] - this.#used[resource];
   }
 
   /** A negative amount is given back. */
@@ -72,17 +72,17 @@ export class Budget {
     this.#used[resource] += amount;
   }
 
-  takeSheet(use: SheetUse, characters: number): boolean {
+  takeSheet(usage: SheetUsage, characters: number): boolean {
     if (this.#sheets + characters > MAX_SHEETS_TOTAL) return false;
     this.#sheets += characters;
-    use.characters += characters;
+    usage.characters += characters;
     return true;
   }
 
-  takeRules(use: SheetUse, count: number): boolean {
+  takeRules(usage: SheetUsage, count: number): boolean {
     if (this.#rules + count > MAX_RULES) return false;
     this.#rules += count;
-    use.rules += count;
+    usage.rules += count;
     return true;
   }
 
@@ -91,32 +91,32 @@ export class Budget {
     return this.#inserted <= MAX_INSERTED_RULES;
   }
 
-  takeSelectors(use: SheetUse, selectors: readonly Selector[]): boolean {
+  takeSelectors(usage: SheetUsage, selectors: readonly Selector[]): boolean {
     this.comparisons.addSelectors(selectors, 1);
-    if (this.comparisons.isWithin(SHARE_OF_SHEETS)) {
-      use.selectors.push(...selectors);
+    if (this.comparisons.isWithin(STYLE_SHEET_RATIO)) {
+      usage.selectors.push(...selectors);
       return true;
     }
     this.comparisons.addSelectors(selectors, -1);
     return false;
   }
 
-  /** Gives back what a sheet took that is gone or written anew. */
-  release(use: SheetUse): void {
-    this.#sheets -= use.characters;
-    this.#rules -= use.rules;
-    this.comparisons.addSelectors(use.selectors, -1);
-    Object.assign(use, noSheet());
+  /** Releases the budget of a sheet that is removed or replaced. */
+  release(usage: SheetUsage): void {
+    this.#sheets -= usage.characters;
+    this.#rules -= usage.rules;
+    this.comparisons.addSelectors(usage.selectors, -1);
+    Object.assign(usage, emptySheetUsage());
   }
 
-  /** What a sheet takes that belongs to no element. */
-  constructed(styleId: number): SheetUse {
-    const use = this.#constructed.get(styleId) ?? noSheet();
-    this.#constructed.set(styleId, use);
-    return use;
+  /** Usage of a constructed style sheet. */
+  constructed(styleId: number): SheetUsage {
+    const usage = this.#constructed.get(styleId) ?? emptySheetUsage();
+    this.#constructed.set(styleId, usage);
+    return usage;
   }
 
-  /** Fonts stay for the whole recording. */
+  /** Fonts are never released: they stay until the end of the recording. */
   takeFont(characters: number): boolean {
     if (characters > MAX_FONT || this.#fonts >= MAX_FONTS || this.#fontCharacters + characters > MAX_FONTS_TOTAL)
       return false;
@@ -126,22 +126,22 @@ export class Budget {
   }
 }
 
-/** What a style sheet takes. */
-export interface SheetUse {
+/** Usage of a style sheet. */
+export interface SheetUsage {
   characters: number;
   rules: number;
   selectors: Selector[];
   references: RuleReferences[];
 }
 
-export const noSheet = (): SheetUse => ({ characters: 0, rules: 0, selectors: [], references: [] });
+export const emptySheetUsage = (): SheetUsage => ({ characters: 0, rules: 0, selectors: [], references: [] });
 
-/** Adds what one sheet takes to what another takes. */
-export function mergeSheet(into: SheetUse, { characters, rules, selectors, references }: SheetUse): void {
+/** Adds the usage of one sheet to that of another. */
+export function addUsage(into: SheetUsage, { characters, rules, selectors, references }: SheetUsage): void {
   into.characters += characters;
   into.rules += rules;
   into.selectors = into.selectors.concat(selectors);
   into.references = into.references.concat(references);
 }
 
-const nothing = (): Use => ({ nodes: 0, frames: 0, text: 0, turns: 0, attributes: 0, spanned: 0, canvas: 0 });
+const nothing = (): Usage => ({ nodes: 0, frames: 0, text: 0, turns: 0, attributes: 0, spanned: 0, canvas: 0 });

@@ -1,5 +1,4 @@
-// Walks through CSS in one pass, as browsers tokenize it, and tells where its rules begin and end. Nothing here
-// is slower than the text is long, whatever the text holds.
+// Finds the boundaries of CSS rules in one pass, tokenized as browsers do. Takes linear time for any input.
 import { MAX_NESTING } from "./limits.ts";
 
 const TAB = 9,
@@ -29,7 +28,7 @@ const closers: Readonly<Record<number, number>> = {
 const isSpace = (code: number): boolean =>
   code === SPACE || code === TAB || code === NEWLINE || code === RETURN || code === FORM_FEED;
 
-/** Open brackets beyond which a text is not followed any further. */
+/** Open brackets beyond which the scan stops. */
 const MAX_OPEN = 10_000;
 
 export interface Part {
@@ -37,9 +36,9 @@ export interface Part {
   type: "prelude" | "declaration" | "end";
   start: number;
   end: number;
-  /** Blocks that it is in. */
+  /** Number of enclosing blocks. */
   depth: number;
-  /** Brackets in it that are within each other, at most. */
+  /** Maximum depth of the brackets in it. */
   nesting: number;
   /** Bracketed groups in it. */
   groups: number;

@@ -1,6 +1,6 @@
-// Style sheets and style attributes without what would take too long. A rule that is left out makes way for one
-// that matches nothing, so that the rules behind it keep their index.
-import { mergeSheet, noSheet, type Budget, type SheetUse } from "./budget.ts";
+// Removes rules that are too expensive from style sheets. A rule that matches nothing replaces each, so that the indexes of
+// the rules after it stay.
+import { addUsage, emptySheetUsage, type Budget, type SheetUsage } from "./budget.ts";
 import { partsOf, type Part } from "./css-scan.ts";
 import { MAX_DATA_URL, MAX_DECLARATION, MAX_GROUPS, MAX_NESTING, MAX_SELECTORS, MAX_SHEET } from "./limits.ts";
 import { HEAVY_RULE, heavyDeclaration, selectorsOf, type Selector } from "./selectors.ts";
@@ -10,7 +10,7 @@ import type { Tree } from "./tree.ts";
 
 export const PLACEHOLDER = "@media not all{}";
 
-/** At-rules that hold rules for elements; all others are taken or left out as a whole. */
+/** At-rules that contain style rules; all others are kept or removed as a unit. */
 const grouping = /^\s*@(?:media|supports|layer|container|scope|starting-style|(?:-moz-)?document)\b/i;
 
 export interface CleanCss {
@@ -20,11 +20,11 @@ export interface CleanCss {
   isWithoutReferences: boolean;
 }
 
-/** A rule as it is taken or left out: what a selector or an at-rule that is not a group of rules stands before. */
+/** A rule that is kept or removed as a unit: a style rule, or an at-rule that does not group style rules. */
 interface Unit {
   start: number;
   depth: number;
-  /** Steps of an animation and the like have preludes that are not selectors. */
+  /** Its nested preludes are not selectors, such as the steps of an animation. */
   isAtRule: boolean;
   isTooComplex: boolean;
   rules: number;
@@ -34,19 +34,19 @@ interface Unit {
   open: Selector[][];
 }
 
-/** The sheet without the rules that are too complex or beyond the budget of the page. */
-export function cleanSheet(sheet: string, tree: Tree, use: SheetUse): CleanCss {
+/** The sheet without the rules that are too complex or exceed the budget. */
+export function cleanSheet(sheet: string, tree: Tree, usage: SheetUsage): CleanCss {
   const { budget } = tree;
   const css = sheet.length > MAX_SHEET ? sheet.slice(0, MAX_SHEET) : sheet;
-  if (!budget.takeSheet(use, css.length)) return { css: "", isCut: sheet !== "", isWithoutReferences: false };
-  const taken = noSheet();
+  if (!budget.takeSheet(usage, css.length)) return { css: "", isCut: sheet !== "", isWithoutReferences: false };
+  const taken = emptySheetUsage();
   const { cleaned, references } = cleanedBy(new SheetCleaner(css, tree, taken, true));
-  if (tree.takeRuleReferences(use, references)) {
-    mergeSheet(use, taken);
+  if (tree.takeRuleReferences(usage, references)) {
+    addUsage(usage, taken);
     return { css: cleaned, isCut: cleaned !== sheet, isWithoutReferences: false };
   }
   budget.release(taken);
-  const without = cleanedBy(new SheetCleaner(css, tree, use, false));
+  const without = cleanedBy(new SheetCleaner(css, tree, usage, false));
   return { css: without.cleaned, isCut: cleaned !== sheet, isWithoutReferences: true };
 }
 
@@ -62,26 +62,26 @@ class SheetCleaner {
   readonly #tree: Tree;
   readonly #budget: Budget;
   readonly #keepsReferences: boolean;
-  readonly #use: SheetUse;
+  readonly #usage: SheetUsage;
   readonly #kept: string[] = [];
   #keptUntil = 0;
-  #seenUntil = 0;
+  #scannedUntil = 0;
   #groups = 0;
   #unit: Unit | undefined;
 
-  constructor(css: string, tree: Tree, use: SheetUse, keepsReferences: boolean) {
+  constructor(css: string, tree: Tree, usage: SheetUsage, keepsReferences: boolean) {
     this.#tree = tree;
     this.css = css;
     this.#keepsReferences = keepsReferences;
     this.#budget = tree.budget;
-    this.#use = use;
+    this.#usage = usage;
   }
 
-  /** False where the rest of the sheet is left out. */
+  /** False where the rest of the sheet is to be removed. */
   take(part: Part): boolean {
     const text = withoutComments(this.css.slice(part.start, part.end));
     const isTooComplex = isComplex(part) || !isSafeImage(text);
-    this.#seenUntil = part.end + 1;
+    this.#scannedUntil = part.end + 1;
     if (this.#unit !== undefined) return this.#takeInUnit(this.#unit, part, text, isTooComplex);
     if (part.type === "end") this.#groups -= 1;
     else if (part.type === "declaration") {
@@ -130,13 +130,13 @@ class SheetCleaner {
 
   #end(unit: Unit, end: number): boolean {
     this.#unit = undefined;
-    if (!this.#budget.takeRules(this.#use, unit.rules)) {
+    if (!this.#budget.takeRules(this.#usage, unit.rules)) {
       this.#kept.push(this.css.slice(this.#keptUntil, unit.start));
       this.#keptUntil = this.css.length;
       return false;
     }
     if (!this.#keepsReferences && unit.references.length > 0) unit.isTooComplex = true;
-    if (unit.isTooComplex || !this.#budget.takeSelectors(this.#use, unit.selectors)) this.#drop(unit.start, end);
+    if (unit.isTooComplex || !this.#budget.takeSelectors(this.#usage, unit.selectors)) this.#drop(unit.start, end);
     else this.references.push(...unit.references);
     return true;
   }
@@ -147,11 +147,11 @@ class SheetCleaner {
   }
 
   finish(): string {
-    // The end of the text closes what is open; beyond the brackets that are followed there is no rule.
-    const isCutShort = this.#seenUntil < this.css.length && this.#keptUntil < this.css.length;
-    if (isCutShort && this.#unit === undefined) this.#drop(this.#seenUntil, this.css.length);
+    // The end of the text closes open blocks; where the scan stopped, the rest has no rules.
+    const isTruncated = this.#scannedUntil < this.css.length && this.#keptUntil < this.css.length;
+    if (isTruncated && this.#unit === undefined) this.#drop(this.#scannedUntil, this.css.length);
     if (this.#unit !== undefined) {
-      if (isCutShort) this.#unit.isTooComplex = true;
+      if (isTruncated) this.#unit.isTooComplex = true;
       this.#end(this.#unit, this.css.length);
     }
     if (this.#kept.length === 0) return this.css;

@@ -1,21 +1,21 @@
 // Which elements of a page may be drawn by reference, and what its style sheets make them refer to.
 import { MAX_REFERRING_RULES } from "./limits.ts";
 import { excessive, type Reference, type RuleReferences } from "./references.ts";
-import type { Place } from "./tree.ts";
+import type { TrackedNode } from "./tree.ts";
 
 /** Elements that are visited to find what is drawn by reference: in a recording, and for the style rules of one event. */
 const MAX_FOLLOWED = 50_000_000;
 const MAX_FOLLOWED_FOR_RULES = 2_000_000;
 
 export interface ExcessiveReferences {
-  place: Place;
+  tracked: TrackedNode;
   /** Attributes that have to go. */
   attributes: string[];
 }
 
 export class Drawing {
   /** SVG elements and what is in them, and other elements that refer to any. */
-  #elements = new Set<Place>();
+  #elements = new Set<TrackedNode>();
   #rules = new Map<string, Set<RuleReferences>>();
   /** The references of all rules for a key. */
   #lists = new Map<string, Reference[]>();
@@ -39,47 +39,47 @@ export class Drawing {
     this.#followedForRules = 0;
   }
 
-  add(place: Place): void {
-    this.#elements.add(place);
+  add(tracked: TrackedNode): void {
+    this.#elements.add(tracked);
     this.#hasChanged ||= this.#hasReferences;
   }
 
-  delete(place: Place): void {
-    this.#elements.delete(place);
+  delete(tracked: TrackedNode): void {
+    this.#elements.delete(tracked);
   }
 
-  setReferences(place: Place, attribute: string, references: Reference[]): void {
-    if (references.length === 0 && place.named?.has(attribute) !== true) return;
-    place.named ??= new Map();
-    if (references.length === 0) place.named.delete(attribute);
-    else place.named.set(attribute, references);
-    place.references = [...place.named.values()].flat();
-    this.#elements.add(place);
+  setReferences(tracked: TrackedNode, attribute: string, references: Reference[]): void {
+    if (references.length === 0 && tracked.named?.has(attribute) !== true) return;
+    tracked.named ??= new Map();
+    if (references.length === 0) tracked.named.delete(attribute);
+    else tracked.named.set(attribute, references);
+    tracked.references = [...tracked.named.values()].flat();
+    this.#elements.add(tracked);
     this.#hasReferences = this.#hasChanged = true;
   }
 
-  setAnchor(place: Place, anchor: string | undefined): void {
-    if (!place.isSVG || place.anchor === anchor) return;
-    place.anchor = anchor;
+  setAnchor(tracked: TrackedNode, anchor: string | undefined): void {
+    if (!tracked.isSVG || tracked.anchor === anchor) return;
+    tracked.anchor = anchor;
     this.#hasChanged = true;
   }
 
   /** Notes the vertices of a path; those that a style declares may be any element's. */
-  addVertices(place: Place | undefined, count: number): void {
-    if (place === undefined) this.#declaredVertices = Math.max(this.#declaredVertices, count);
-    else place.vertices = Math.max(place.vertices ?? 0, count);
+  addVertices(tracked: TrackedNode | undefined, count: number): void {
+    if (tracked === undefined) this.#declaredVertices = Math.max(this.#declaredVertices, count);
+    else tracked.vertices = Math.max(tracked.vertices ?? 0, count);
     this.#hasChanged ||= this.#hasReferences;
   }
 
   /** Notes that rules may apply to the element by other keys than before. */
-  noteKeys(place: Place): void {
-    if (this.#rules.size > 0 && place.keys.some((key) => this.#rules.has(key))) this.add(place);
+  noteKeys(tracked: TrackedNode): void {
+    if (this.#rules.size > 0 && tracked.keys.some((key) => this.#rules.has(key))) this.add(tracked);
   }
 
   /** Takes the references of a style sheet; false where too much would be drawn. `all` are the elements of the page. */
   takeRules(
     rules: readonly RuleReferences[],
-    all: ReadonlyMap<unknown, Place>,
+    all: ReadonlyMap<unknown, TrackedNode>,
     find: (id: number) => unknown,
   ): boolean {
     if (this.#ruleCount + rules.length > MAX_REFERRING_RULES || this.#followedForRules > MAX_FOLLOWED_FOR_RULES)
@@ -92,7 +92,7 @@ export class Drawing {
     this.#hasReferences = true;
     if (newKeys.size > 0) {
       this.#followed += all.size;
-      for (const place of all.values()) if (place.keys.some((key) => newKeys.has(key))) this.#elements.add(place);
+      for (const tracked of all.values()) if (tracked.keys.some((key) => newKeys.has(key))) this.#elements.add(tracked);
     }
     const isWithin = this.#excessive(find).length === 0;
     this.#followedForRules += this.#followed - before;
@@ -119,45 +119,45 @@ export class Drawing {
   takeExcessive(find: (id: number) => unknown): ExcessiveReferences[] {
     if (!this.#hasReferences || !this.#hasChanged) return [];
     this.#hasChanged = false;
-    const places = this.#excessive(find);
-    const taken = places.map((place) => {
-      const attributes = [...(place.named?.keys() ?? [])];
-      place.named = undefined;
-      place.references = [];
-      return { place, attributes };
+    const trackedNodes = this.#excessive(find);
+    const taken = trackedNodes.map((tracked) => {
+      const attributes = [...(tracked.named?.keys() ?? [])];
+      tracked.named = undefined;
+      tracked.references = [];
+      return { tracked, attributes };
     });
-    return [...taken, ...this.#takeAnchors(places)];
+    return [...taken, ...this.#takeAnchors(trackedNodes)];
   }
 
   /** What rules refer to cannot be taken from the elements that refer to it: it loses its id. */
-  #takeAnchors(places: readonly Place[]): ExcessiveReferences[] {
-    const references = new Set(places.flatMap(({ ruleReferences = [] }) => ruleReferences).flat());
+  #takeAnchors(trackedNodes: readonly TrackedNode[]): ExcessiveReferences[] {
+    const references = new Set(trackedNodes.flatMap(({ ruleReferences = [] }) => ruleReferences).flat());
     if (references.size === 0) return [];
     const isAny = [...references].some(({ id }) => id === undefined);
-    const declared = [...this.#elements].flatMap((place) => place.references).concat([...this.#allLists()].flat());
+    const declared = [...this.#elements].flatMap((tracked) => tracked.references).concat([...this.#allLists()].flat());
     const ids = new Set(
       [...references, ...(isAny ? declared.filter(({ repetition }) => repetition === "declared") : [])].map(
         ({ id }) => id,
       ),
     );
     const targets = [...this.#elements].filter(({ anchor }) => anchor !== undefined && ids.has(anchor));
-    for (const place of targets) place.anchor = undefined;
-    return targets.map((place) => ({ place, attributes: ["id"] }));
+    for (const tracked of targets) tracked.anchor = undefined;
+    return targets.map((tracked) => ({ tracked, attributes: ["id"] }));
   }
 
-  #excessive(find: (id: number) => unknown): Place[] {
-    const live = [...this.#elements].filter((place) => find(place.id) === place);
+  #excessive(find: (id: number) => unknown): TrackedNode[] {
+    const live = [...this.#elements].filter((tracked) => find(tracked.id) === tracked);
     this.#elements = new Set(live);
     this.#followed += live.length;
-    for (const place of live) place.ruleReferences = this.#listsOf(place);
+    for (const tracked of live) tracked.ruleReferences = this.#listsOf(tracked);
     if (this.#followed > MAX_FOLLOWED)
       return live.filter(({ references, ruleReferences = [] }) => references.length + ruleReferences.length > 0);
     return excessive(live, { rules: this.#allLists(), declaredVertices: this.#declaredVertices });
   }
 
-  #listsOf(place: Place): Reference[][] {
+  #listsOf(tracked: TrackedNode): Reference[][] {
     if (this.#rules.size === 0) return [];
-    return place.keys.map((key) => this.#list(key)).filter((list) => list !== undefined);
+    return tracked.keys.map((key) => this.#list(key)).filter((list) => list !== undefined);
   }
 
   #list(key: string): Reference[] | undefined {

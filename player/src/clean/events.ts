@@ -1,4 +1,4 @@
-// Events of a recording, checked and cleaned one by one, in order of time.
+// Validates and sanitizes the events of a recording one by one, in order of time.
 import type { ReplayEvent } from "@rrweb/replay";
 import { cleanMutation } from "./mutations.ts";
 import { cleanText, cleanTree, type CleanNode } from "./nodes.ts";
@@ -6,7 +6,7 @@ import { MAX_ENTRIES, MAX_NAME, MAX_TEXT, MAX_TURNS } from "./limits.ts";
 import { cleanAdopted, cleanDeclaration, cleanRuleChanges } from "./sheets.ts";
 import { boundText } from "./text.ts";
 import type { Tree } from "./tree.ts";
-import { arrayOf, isId, isNumber, isObject, isOwnName, numberOr, textOr, within, type Fields } from "./values.ts";
+import { arrayOf, isId, isNumber, isObject, isOwnName, numberOr, textOr, clamp, type Fields } from "./values.ts";
 
 export const FULL_SNAPSHOT = 2;
 export const INCREMENTAL = 3;
@@ -32,13 +32,13 @@ const LAST_SOURCE = 16;
 /** CSS pixels; beyond any screen. */
 const MAX_VIEWPORT = 20_000;
 
-/** A pointer's path tells where it was in the half second before; more is a fault. */
+/** Milliseconds. A pointer's path covers the half second before its event; longer ones are damaged. */
 const MAX_POINTER_DELAY = 5_000;
 
-/** Ranges that are selected at once; browsers have one. */
+/** Selected ranges; browsers support one. */
 const MAX_RANGES = 100;
 
-/** `"unplayed"`: sensible, but it changes nothing that is shown. Undefined: it makes no sense. */
+/** `"unplayed"`: valid, without a visible effect. Undefined: damaged. */
 export type Cleaned = ReplayEvent | "unplayed" | undefined;
 
 export function cleanEvent(event: unknown, tree: Tree): Cleaned {
@@ -47,7 +47,7 @@ export function cleanEvent(event: unknown, tree: Tree): Cleaned {
   return clean;
 }
 
-/** All but the style sheets, which are cleaned when the elements that they apply to are known. */
+/** Sanitizes all but style sheets, which follow when the elements that they apply to are known. */
 function cleanWithoutSheets(event: unknown, tree: Tree): Cleaned {
   if (!isObject(event) || !isNumber(event["timestamp"])) return undefined;
   const { type, data, timestamp } = event;
@@ -68,7 +68,7 @@ function withData(type: number, data: Fields | "unplayed" | undefined, timestamp
   return isObject(data) ? { type, data, timestamp } : data;
 }
 
-/** A page is a document with an `html` element in it. Where there is none, the page before it stays. */
+/** Whether it is a document with an `html` element. Where it is not, the previous page stays. */
 function isPage({ type, id, childNodes }: Fields): boolean {
   const root = arrayOf(childNodes).find((node) => isObject(node) && node["type"] === 2) as Fields | undefined;
   return (
@@ -93,9 +93,9 @@ function cleanSnapshot(data: unknown, tree: Tree): Fields | undefined {
   return { node, initialOffset: { top: numberOr(offset["top"], 0), left: numberOr(offset["left"], 0) } };
 }
 
-/** Takes the attributes out by which too much would be drawn. */
+/** Removes the references by which too much would be drawn. */
 function takeReferences(node: CleanNode, tree: Tree): void {
-  const excessive = new Map(tree.takeExcessiveReferences().map(({ place, attributes }) => [place.id, attributes]));
+  const excessive = new Map(tree.takeExcessiveReferences().map(({ tracked, attributes }) => [tracked.id, attributes]));
   const walk = (one: CleanNode): void => {
     for (const name of excessive.get(one.id) ?? []) delete one.attributes?.[name];
     one.childNodes?.forEach(walk);
@@ -104,7 +104,7 @@ function takeReferences(node: CleanNode, tree: Tree): void {
   for (const id of excessive.keys()) tree.budget.omissions.note("references", id);
 }
 
-/** Canvas commands are not replayed, since that takes scripts; nor is media, since its files are not in the recording. */
+/** Canvas commands are not replayed, since they need scripts; nor is media, whose files are not in the recording. */
 function cleanIncrement(data: Fields, tree: Tree): Fields | "unplayed" | undefined {
   const { source } = data;
   if (!Number.isInteger(source) || (source as number) < 0 || (source as number) > LAST_SOURCE) return undefined;
@@ -149,11 +149,11 @@ function cleanIncrement(data: Fields, tree: Tree): Fields | "unplayed" | undefin
   }
 }
 
-/** The text of a field, which takes the place of the one that it had. */
+/** The text of a form field, which replaces the current one. */
 function cleanInput(id: number, text: string, tree: Tree): string {
-  const place = tree.find(id);
-  if (place === undefined) return boundText(text, MAX_TEXT, MAX_TURNS).text;
-  return cleanText(place, text, tree);
+  const tracked = tree.find(id);
+  if (tracked === undefined) return boundText(text, MAX_TEXT, MAX_TURNS).text;
+  return cleanText(tracked, text, tree);
 }
 
 function cleanSelection(data: Fields): Fields {
@@ -171,7 +171,7 @@ function cleanSelection(data: Fields): Fields {
 export function cleanSize(data: Fields): { width: number; height: number } | undefined {
   const { width, height } = data;
   if (!isNumber(width) || !isNumber(height) || width < 1 || height < 1) return undefined;
-  return { width: within(width, 1, MAX_VIEWPORT), height: within(height, 1, MAX_VIEWPORT) };
+  return { width: clamp(width, 1, MAX_VIEWPORT), height: clamp(height, 1, MAX_VIEWPORT) };
 }
 
 function cleanPath(source: number, positions: unknown): Fields | undefined {
@@ -183,7 +183,7 @@ function cleanPath(source: number, positions: unknown): Fields | undefined {
       x,
       y,
       id,
-      timeOffset: within(timeOffset as number, -MAX_POINTER_DELAY, MAX_POINTER_DELAY),
+      timeOffset: clamp(timeOffset as number, -MAX_POINTER_DELAY, MAX_POINTER_DELAY),
     }));
   return clean.length === 0 ? undefined : { source, positions: clean };
 }
@@ -202,7 +202,7 @@ function cleanInteraction(data: Fields): Fields | undefined {
   };
 }
 
-/** Undefined for a font whose bytes are not a list of bytes: what only looks like one may claim any length. */
+/** Undefined for a font whose buffer is not an array of bytes: an array-like object could have any length. */
 function cleanFont(data: Fields, tree: Tree): Fields | "unplayed" | undefined {
   const { family, fontSource, buffer, descriptors } = data;
   if (typeof family !== "string" || typeof fontSource !== "string" || family.length > MAX_NAME) return undefined;

@@ -1,29 +1,29 @@
-// Images in `data:` URLs: a small one may declare an immense size, and an SVG image may draw itself by reference.
+// Checks images in `data:` URLs: a small one may declare a huge size, and an SVG image may draw itself by reference.
 import { MAX_IMAGE_PIXELS, MAX_NODES, MAX_SVG_IMAGE } from "./limits.ts";
 import { keysOf, withoutEscapes } from "./selectors.ts";
 import { excessive, referencesIn, referencesOfRules, verticesIn, type Reference, type Referrer } from "./references.ts";
 
 /** Characters of the type and parameters of an image. */
-const MAX_HEAD = 200;
+const MAX_MEDIA_TYPE = 200;
 
-/** Base64 characters at the start of an image in which its size is looked for. */
-const HEADER = 4_000;
+/** Base64 characters at the start of an image that are searched for its size. */
+const HEADER_CHARS = 4_000;
 
 /** Whether the images that a value or a style holds may be decoded. */
 export function isSafeImage(value: string): boolean {
   if (!/data\s*:\s*image|\\|d\s*a\s*t\s*a\s*:/i.test(value)) return true;
-  // Addresses are read without line breaks and tabs, and strings of a style without escapes.
+  // Browsers ignore line breaks and tabs in URLs, and decode escapes in styles.
   const text = (value.includes("\\") ? withoutEscapes(value) : value).replace(/[\t\n\r]/g, "");
   for (const { index, 0: start } of text.matchAll(/data:\s*image\//gi)) {
     const comma = text.indexOf(",", index);
     if (comma < 0) continue;
-    if (comma - index > MAX_HEAD) return false;
+    if (comma - index > MAX_MEDIA_TYPE) return false;
     const head = text.slice(index + start.length, comma).toLowerCase();
     const isBase64 = /;\s*base64\s*$/.test(head);
     if (
       head.startsWith("svg")
         ? !isSafeSvg(text, comma + 1, isBase64)
-        : isBase64 && !isSafePixels(text.slice(comma + 1, comma + 1 + HEADER))
+        : isBase64 && !isSafePixels(text.slice(comma + 1, comma + 1 + HEADER_CHARS))
     )
       return false;
   }
@@ -31,7 +31,7 @@ export function isSafeImage(value: string): boolean {
 }
 
 function isSafeSvg(text: string, start: number, isBase64: boolean): boolean {
-  // Where one ends that is not in Base64 need not be known: what follows it has few tags.
+  // The end of an image that is not in Base64 is unknown, but the text after it has few tags.
   const rest = text.slice(start, start + MAX_SVG_IMAGE + 1);
   const end = isBase64 ? rest.search(/[^A-Za-z0-9+/=\s%]/) : -1;
   const encoded = (end < 0 ? rest : rest.slice(0, end)).replace(/\s+[\d.]+[wx]\s*$/, "");
@@ -116,7 +116,7 @@ function fromBase64(text: string): string | undefined {
   }
 }
 
-/** PNG, GIF, WebP and BMP declare their size at the start; browsers refuse or shrink other immense images themselves. */
+/** PNG, GIF and BMP declare their size at the start; browsers reject or shrink other huge images themselves. */
 function isSafePixels(base64: string): boolean {
   const bytes = fromBase64(
     base64

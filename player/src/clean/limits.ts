@@ -1,6 +1,5 @@
-// How much of a recording is replayed. Every bound holds for the page as it is at a moment, not for a
-// single event, and is several times what the largest real pages have. The times are those of Chromium
-// on a slow machine, for one layout at the bound.
+// Limits of what is replayed. They apply to the state of the page at a time, not to a single event, and are several times
+// what the largest real pages need. The times are those of one layout in Chromium at the limit, on a slow machine.
 
 /** Nodes of a page and its frames: 1.5 s. */
 export const MAX_NODES = 100_000;
@@ -11,7 +10,7 @@ export const MAX_TEXT = 500_000;
 /** Characters in all of them: 2 s in a column of one word. */
 export const MAX_TEXT_TOTAL = 3_000_000;
 
-/** Changes of writing direction in one text; what they take grows with their square. */
+/** Changes of writing direction in one text; the time of a layout is quadratic in them. */
 export const MAX_TURNS = 8_000;
 
 /** Changes of writing direction in all texts: 2 s where they are in one paragraph. */
@@ -66,7 +65,7 @@ export const MAX_SHEETS_TOTAL = 32_000_000;
 /** Rules in all style sheets, those within rules counted too. */
 export const MAX_RULES = 100_000;
 
-/** Rules that are inserted one by one; what each takes grows with those that are there. */
+/** Rules that are inserted one by one; the time for each is linear in the existing ones. */
 export const MAX_INSERTED_RULES = 40_000;
 
 /** Length of a sheet times the marks that split it among text nodes, each of which is searched for. */

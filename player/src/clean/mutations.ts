@@ -1,11 +1,11 @@
-// Mutations: what was removed, added and changed in the page. The tree follows along.
-import { cleanAttribute, cleanStyle, PROPERTY, type Value } from "./attributes.ts";
+// Sanitizes mutations and applies them to the tree.
+import { cleanAttribute, cleanStyle, PROPERTY_PREFIX, type Value } from "./attributes.ts";
 import { noteKeys } from "./bounds.ts";
 import { cleanText, cleanTree, isDocument, type CleanNode } from "./nodes.ts";
 import { showsInside } from "./shows.ts";
 import { cleanStyleText } from "./sheets.ts";
 import { MAX_ATTRIBUTES } from "./limits.ts";
-import { MAX_DEPTH, type Place, type Tree } from "./tree.ts";
+import { MAX_DEPTH, type TrackedNode, type Tree } from "./tree.ts";
 import { arrayOf, isId, isObject, textOr, type Fields } from "./values.ts";
 
 interface Removal {
@@ -36,18 +36,18 @@ export function cleanMutation(data: Fields, tree: Tree): Fields {
   };
 }
 
-/** Takes away the references by which too much would be drawn, whether they are new or what they name has grown. */
+/** Removes the references by which too much would be drawn, whether they are new or their target has grown. */
 function cleanReferences(tree: Tree): { id: number; attributes: Fields }[] {
-  return tree.takeExcessiveReferences().map(({ place, attributes }) => {
-    tree.budget.omissions.note("references", place.id);
-    const isProperty = (name: string): boolean => name.startsWith(PROPERTY);
-    const whole = attributes.filter((name) => !isProperty(name)).map((name) => [name, null]);
-    const properties = attributes.filter(isProperty).map((name) => [name.slice(PROPERTY.length), false]);
+  return tree.takeExcessiveReferences().map(({ tracked, attributes }) => {
+    tree.budget.omissions.note("references", tracked.id);
+    const isProperty = (name: string): boolean => name.startsWith(PROPERTY_PREFIX);
+    const entries = attributes.filter((name) => !isProperty(name)).map((name) => [name, null]);
+    const properties = attributes.filter(isProperty).map((name) => [name.slice(PROPERTY_PREFIX.length), false]);
     const style =
-      whole.some(([name]) => name === "style") || properties.length === 0
+      entries.some(([name]) => name === "style") || properties.length === 0
         ? []
         : [["style", Object.fromEntries(properties) as Fields]];
-    return { id: place.id, attributes: Object.fromEntries([...whole, ...style]) as Fields };
+    return { id: tracked.id, attributes: Object.fromEntries([...entries, ...style]) as Fields };
   });
 }
 
@@ -59,17 +59,17 @@ function cleanRemovals(removals: unknown, tree: Tree): Removal[] {
   return clean;
 }
 
-/** Removes the node from where it stands, whatever the recording says about that. */
+/** Removes the node from its parent, whatever parent the recording names. */
 function remove(id: unknown, tree: Tree, removals: Removal[]): void {
-  const place = tree.find(id);
-  if (place?.parent === undefined) return;
-  removals.push({ id: place.id, parentId: place.parent.id, ...(place.isShadow ? { isShadow: true } : {}) });
-  tree.remove(place);
+  const tracked = tree.find(id);
+  if (tracked?.parent === undefined) return;
+  removals.push({ id: tracked.id, parentId: tracked.parent.id, ...(tracked.isShadow ? { isShadow: true } : {}) });
+  tree.remove(tracked);
 }
 
 function cleanAdditions(additions: unknown, tree: Tree, removals: Removal[]): Addition[] {
-  const inOrder = ordered(additions);
-  // Removals come first, whatever is added.
+  const inOrder = sorted(additions);
+  // The replayer applies removals before additions.
   for (const { addition, node } of inOrder) if (isId(addition["parentId"])) remove(node["id"], tree, removals);
   return inOrder
     .map(({ addition, node }) => cleanAddition(addition, node, tree))
@@ -82,10 +82,10 @@ interface Raw {
 }
 
 /**
- * Additions in an order in which each finds its parent and its next sibling. The replayer would sort those out that come
- * too early, but takes its time for it. Of two with one id the first counts.
+ * Additions sorted so that each comes after its parent and its next sibling; the replayer would do so too, but slowly. Of
+ * several with the same id the first is used.
  */
-function ordered(additions: unknown): Raw[] {
+function sorted(additions: unknown): Raw[] {
   const byId = new Map<unknown, Raw>();
   for (const addition of arrayOf(additions)) {
     if (!isObject(addition) || !isObject(addition["node"]) || byId.has(addition["node"]["id"])) continue;
@@ -111,8 +111,8 @@ function ordered(additions: unknown): Raw[] {
 }
 
 /**
- * A node that is there already is removed first, with all that stands in it: so do recorders that move one, which then
- * add all of it again. A move without that could put one deep branch below another.
+ * An existing node is removed first, with its descendants: so do recorders that move a node, which then add all of them
+ * again. Otherwise a move could put one deep branch below another.
  */
 function cleanAddition(addition: Fields, node: Fields, tree: Tree): Addition | undefined {
   const { parentId, nextId, previousId } = addition;
@@ -126,10 +126,10 @@ function cleanAddition(addition: Fields, node: Fields, tree: Tree): Addition | u
         : !isDocument(node) && (!parent.tag.startsWith("#") || parent.tag === "#document");
     if (!takesNode || parent.tag === "noscript") return undefined;
   }
-  // What stands in an added node is added by itself; only a document comes whole.
+  // Recorders add the descendants of a node separately, except for those of a document.
   const shown = cleanTree(isDocument(node) ? node : { ...node, childNodes: [] }, tree, parent);
   if (shown === undefined) return undefined;
-  // Neighbours that are not there, as the -1 of the oldest recorders, would keep the node from being added.
+  // The replayer would not add a node next to a missing sibling, such as the -1 of the oldest recorders.
   const isSibling = (id: unknown): id is number => parent !== undefined && tree.find(id)?.parent === parent;
   return {
     parentId,
@@ -142,13 +142,13 @@ function cleanAddition(addition: Fields, node: Fields, tree: Tree): Addition | u
 function cleanTexts(texts: unknown, tree: Tree): { id: number; value: string }[] {
   const clean: { id: number; value: string }[] = [];
   for (const text of arrayOf(texts)) {
-    const place = isObject(text) ? tree.find(text["id"]) : undefined;
-    if (place === undefined || place.tag === "noscript" || place.tag === "#document") continue;
+    const tracked = isObject(text) ? tree.find(text["id"]) : undefined;
+    if (tracked === undefined || tracked.tag === "noscript" || tracked.tag === "#document") continue;
     const value = textOr((text as Fields)["value"], "");
-    const change = { id: place.id, value: "" };
-    if (place.parent?.tag === "style" || place.tag === "style")
-      cleanStyleText(place, value, tree, (css) => (change.value = css));
-    else if (place.tag !== "#comment") change.value = cleanText(place, value, tree);
+    const change = { id: tracked.id, value: "" };
+    if (tracked.parent?.tag === "style" || tracked.tag === "style")
+      cleanStyleText(tracked, value, tree, (css) => (change.value = css));
+    else if (tracked.tag !== "#comment") change.value = cleanText(tracked, value, tree);
     clean.push(change);
   }
   return clean;
@@ -158,47 +158,47 @@ function cleanChanges(changes: unknown, tree: Tree): { id: number; attributes: F
   const clean: { id: number; attributes: Fields }[] = [];
   for (const change of arrayOf(changes)) {
     if (!isObject(change) || !isObject(change["attributes"])) continue;
-    const place = tree.find(change["id"]);
-    if (place === undefined || place.tag.startsWith("#") || place.tag === "noscript") continue;
-    clean.push({ id: place.id, attributes: cleanChangesOf(place, change["attributes"], tree) });
+    const tracked = tree.find(change["id"]);
+    if (tracked === undefined || tracked.tag.startsWith("#") || tracked.tag === "noscript") continue;
+    clean.push({ id: tracked.id, attributes: cleanChangesOf(tracked, change["attributes"], tree) });
   }
   return clean;
 }
 
-function cleanChangesOf(place: Place, changes: Fields, tree: Tree): Fields {
+function cleanChangesOf(tracked: TrackedNode, changes: Fields, tree: Tree): Fields {
   const clean: Fields = {};
   let count = 0;
   for (const name in changes) {
     count += 1;
     if (count > MAX_ATTRIBUTES) {
-      tree.budget.omissions.note("attributes", place.id);
+      tree.budget.omissions.note("attributes", tracked.id);
       break;
     }
-    const value = cleanChange(place, name, changes[name], tree);
+    const value = cleanChange(tracked, name, changes[name], tree);
     if (value !== undefined) clean[name] = value;
   }
-  // What was hidden is seen as soon as its style or its attribute says so; what is in it is not looked at again.
+  // A hidden element becomes visible when its style or attribute changes; its descendants are not checked again.
   if (
-    !place.showsInside &&
+    !tracked.showsInside &&
     ("style" in clean || "hidden" in clean) &&
-    place.elements > 0 &&
-    showsInside(place, isObject(clean["style"]) ? {} : clean)
+    tracked.elements > 0 &&
+    showsInside(tracked, isObject(clean["style"]) ? {} : clean)
   ) {
-    place.showsInside = tree.hasShown = true;
+    tracked.showsInside = tree.hasShown = true;
   }
   if (typeof clean["_cssText"] === "string")
-    cleanStyleText(place, clean["_cssText"], tree, (css) => (clean["_cssText"] = css), 0);
-  // A selector looks at what an element is, not at how it is styled.
-  if (Object.keys(clean).some((name) => name !== "style" && name !== "value")) noteKeys(place, clean, tree);
+    cleanStyleText(tracked, clean["_cssText"], tree, (css) => (clean["_cssText"] = css), 0);
+  // Selectors do not match styles or values.
+  if (Object.keys(clean).some((name) => name !== "style" && name !== "value")) noteKeys(tracked, clean, tree);
   return clean;
 }
 
-/** Null takes the attribute away. The replayer knows no numbers here. */
-function cleanChange(place: Place, name: string, value: unknown, tree: Tree): unknown {
-  if (name === "style" && isObject(value)) return cleanStyle(place, value, tree);
+/** Null removes the attribute. The replayer supports no numbers here. */
+function cleanChange(tracked: TrackedNode, name: string, value: unknown, tree: Tree): unknown {
+  if (name === "style" && isObject(value)) return cleanStyle(tracked, value, tree);
   const isValue = value === null || typeof value === "string" || typeof value === "number" || value === true;
   const clean: Value | undefined = isValue
-    ? cleanAttribute(place, name, value === true ? "" : value, tree, true)
+    ? cleanAttribute(tracked, name, value === true ? "" : value, tree, true)
     : undefined;
   return typeof clean === "number" ? String(clean) : clean;
 }

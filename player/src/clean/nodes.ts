@@ -1,11 +1,10 @@
-// Builds nodes anew from those of a recording, with what may be shown of them and with nothing that the replayer could
-// stumble over.
+// Builds sanitized copies of recorded nodes, without anything that the replayer cannot handle.
 import { cleanAttributes, type Value } from "./attributes.ts";
 import { noteKeys } from "./bounds.ts";
 import { MAX_NAME, MAX_TEXT } from "./limits.ts";
 import { hasVisibleText, isVisible, showsInside } from "./shows.ts";
 import { cleanStyleText } from "./sheets.ts";
-import { MAX_DEPTH, type Place, type Tree } from "./tree.ts";
+import { MAX_DEPTH, type TrackedNode, type Tree } from "./tree.ts";
 import { arrayOf, isId, isObject, isOwnName, textOr, type Fields } from "./values.ts";
 
 export interface CleanNode {
@@ -25,13 +24,13 @@ const TEXT = 3;
 const CDATA = 4;
 const COMMENT = 5;
 
-/** They stay as empty places, so that what follows them stays where it was. */
+/** Elements that are replaced by an empty `noscript`, so that the positions of their siblings stay. */
 const emptied = new Set(["script", "noscript", "base"]);
 
-/** They load documents; a box of the same look stands in for them. */
+/** Elements that load documents; a `div` replaces them. */
 const boxed = new Set(["object", "embed", "applet", "frame", "portal", "fencedframe", "webview"]);
 
-/** Elements besides custom ones that may have a shadow. */
+/** Elements other than custom elements that may have a shadow root. */
 const shadowHosts = new Set([
   "article",
   "aside",
@@ -53,7 +52,7 @@ const shadowHosts = new Set([
   "span",
 ]);
 
-/** Names with a hyphen that are no custom elements. */
+/** Names with a hyphen that are not custom elements. */
 const reserved = new Set([
   "annotation-xml",
   "color-profile",
@@ -67,10 +66,10 @@ const reserved = new Set([
 
 export const isDocument = (node: Fields): boolean => node["type"] === DOCUMENT;
 
-/** The node with all that stands in it, each noted in the tree; undefined where there is nothing to show. */
-export function cleanTree(node: unknown, tree: Tree, parent: Place | undefined): CleanNode | undefined {
+/** The sanitized node with its descendants, all of which are added to the tree; undefined where there is nothing to show. */
+export function cleanTree(node: unknown, tree: Tree, parent: TrackedNode | undefined): CleanNode | undefined {
   if (!isObject(node) || !isId(node["id"])) return undefined;
-  // An id that is there already would make two nodes of one.
+  // Ids are unique.
   if (tree.find(node["id"]) !== undefined || (parent?.depth ?? 0) >= MAX_DEPTH) return undefined;
   const { id } = node;
   const isElement = node["type"] === ELEMENT;
@@ -87,7 +86,7 @@ export function cleanTree(node: unknown, tree: Tree, parent: Place | undefined):
       return { ...shared, type: DOCTYPE, ...cleanDoctype(node) };
     case ELEMENT:
       return Object.assign(cleanElement(node, id, tree, parent), shared);
-    // The replay is an HTML document, which knows no CDATA.
+    // HTML documents have no CDATA sections.
     case TEXT:
     case CDATA:
       return Object.assign(cleanTextNode(node, id, tree, parent), shared);
@@ -99,39 +98,39 @@ export function cleanTree(node: unknown, tree: Tree, parent: Place | undefined):
   }
 }
 
-function cleanTextNode(node: Fields, id: number, tree: Tree, parent: Place | undefined): CleanNode {
-  const place = tree.add(id, "#text", parent, false);
+function cleanTextNode(node: Fields, id: number, tree: Tree, parent: TrackedNode | undefined): CleanNode {
+  const tracked = tree.add(id, "#text", parent, false);
   const text = textOr(node["textContent"], "");
   const clean: CleanNode = { type: TEXT, id, textContent: "", ...flags(node, "isShadow") };
-  if (parent?.tag !== "style") clean.textContent = cleanText(place, text, tree);
+  if (parent?.tag !== "style") clean.textContent = cleanText(tracked, text, tree);
   else {
     Object.assign(clean, flags(node, "isStyle"));
-    cleanStyleText(place, text, tree, (css) => (clean.textContent = css));
+    cleanStyleText(tracked, text, tree, (css) => (clean.textContent = css));
   }
   return clean;
 }
 
-/** The text as far as it may be shown, in place of the one that the node has. */
-export function cleanText(place: Place, text: string, tree: Tree): string {
-  tree.giveBack(place, "text");
-  tree.giveBack(place, "turns");
-  const bound = tree.boundText(text, Math.min(MAX_TEXT, tree.left("text", Math.min(text.length, MAX_TEXT))));
-  if (bound.text !== text) tree.budget.omissions.note("texts", place.id);
-  if (bound.text !== "") tree.take(place, "text", bound.text.length);
-  tree.hasShown ||= place.showsInside && hasVisibleText(bound.text);
-  if (bound.turns > 0) tree.take(place, "turns", bound.turns);
+/** The part of the text that may be shown; it replaces the current text of the node in the budget. */
+export function cleanText(tracked: TrackedNode, text: string, tree: Tree): string {
+  tree.giveBack(tracked, "text");
+  tree.giveBack(tracked, "turns");
+  const bound = tree.boundText(text, Math.min(MAX_TEXT, tree.remaining("text", Math.min(text.length, MAX_TEXT))));
+  if (bound.text !== text) tree.budget.omissions.note("texts", tracked.id);
+  if (bound.text !== "") tree.take(tracked, "text", bound.text.length);
+  tree.hasShown ||= tracked.showsInside && hasVisibleText(bound.text);
+  if (bound.turns > 0) tree.take(tracked, "turns", bound.turns);
   return bound.text;
 }
 
-/** A document holds a doctype at most, and one element. */
-function cleanDocument(node: Fields, id: number, tree: Tree, parent: Place | undefined): CleanNode | undefined {
-  // Inside a page, documents stand in frames and nowhere else.
+/** A document has at most a doctype and one element. */
+function cleanDocument(node: Fields, id: number, tree: Tree, parent: TrackedNode | undefined): CleanNode | undefined {
+  // Nested documents are allowed only in frames.
   if (parent !== undefined && parent.tag !== "iframe") return undefined;
-  const place = tree.add(id, "#document", parent, false);
+  const tracked = tree.add(id, "#document", parent, false);
   const parts = arrayOf(node["childNodes"]).filter(isObject);
   const doctype = parts.find(({ type }) => type === DOCTYPE);
   const root = parts.find(({ type }) => type === ELEMENT);
-  const childNodes = [doctype, root].map((part) => cleanTree(part, tree, place)).filter((part) => part !== undefined);
+  const childNodes = [doctype, root].map((part) => cleanTree(part, tree, tracked)).filter((part) => part !== undefined);
   const isQuirky = node["compatMode"] === "BackCompat" && childNodes.length > 0;
   return { type: DOCUMENT, id, childNodes, ...(isQuirky ? { compatMode: "BackCompat" } : {}) };
 }
@@ -142,13 +141,13 @@ function cleanDoctype(node: Fields): Fields {
   return { name: name.slice(0, MAX_NAME), publicId: identifier("publicId"), systemId: identifier("systemId") };
 }
 
-function cleanElement(node: Fields, id: number, tree: Tree, parent: Place | undefined): CleanNode {
+function cleanElement(node: Fields, id: number, tree: Tree, parent: TrackedNode | undefined): CleanNode {
   const isSVG = node["isSVG"] === true;
   const tagName = boundFrames(cleanTag(textOr(node["tagName"], "div"), isSVG), id, tree);
   const tag = tagName.toLowerCase();
   const isShadow = node["isShadow"] === true && parent !== undefined;
-  const place = tree.add(id, emptied.has(tag) ? "noscript" : tag, parent, isShadow, isSVG);
-  if (tag === "iframe") tree.take(place, "frames", 1);
+  const tracked = tree.add(id, emptied.has(tag) ? "noscript" : tag, parent, isShadow, isSVG);
+  if (tag === "iframe") tree.take(tracked, "frames", 1);
   const shown: CleanNode = {
     type: ELEMENT,
     id,
@@ -161,33 +160,38 @@ function cleanElement(node: Fields, id: number, tree: Tree, parent: Place | unde
   const isCustom = /^[a-z][a-z0-9._]*-[a-z0-9._-]*$/.test(tagName) && !reserved.has(tagName);
   if (isCustom && node["isCustom"] === true) shown["isCustom"] = true;
   if (node["isShadowHost"] === true && !isSVG && (isCustom || shadowHosts.has(tag))) shown["isShadowHost"] = true;
-  const attributes = cleanAttributes(place, node["attributes"], tree);
-  noteKeys(place, attributes, tree);
-  place.showsInside = showsInside(place, attributes);
-  tree.hasShown ||= place.showsInside && isVisible(place, attributes);
+  const attributes = cleanAttributes(tracked, node["attributes"], tree);
+  noteKeys(tracked, attributes, tree);
+  tracked.showsInside = showsInside(tracked, attributes);
+  tree.hasShown ||= tracked.showsInside && isVisible(tracked, attributes);
   setAttributes(shown, tag, attributes);
   const children = tag === "iframe" ? [] : arrayOf(node["childNodes"]);
-  // No documents and no doctypes: they stand in documents and frames.
+  // Documents and doctypes are not allowed in elements.
   const inner = children.filter((child) => isObject(child) && child["type"] !== DOCUMENT && child["type"] !== DOCTYPE);
-  shown.childNodes = inner.map((child) => cleanTree(child, tree, place)).filter((child) => child !== undefined);
-  boundSheet(place, shown.childNodes, attributes, tree);
+  shown.childNodes = inner.map((child) => cleanTree(child, tree, tracked)).filter((child) => child !== undefined);
+  boundSheet(tracked, shown.childNodes, attributes, tree);
   return shown;
 }
 
-/** A frame too many is an empty box. */
+/** Replaces a frame beyond the bound by an empty `div`. */
 function boundFrames(tagName: string, id: number, tree: Tree): string {
   if (tagName.toLowerCase() !== "iframe" || tree.has("frames", 1)) return tagName;
   tree.budget.omissions.note("frames", id);
   return "div";
 }
 
-function boundSheet(place: Place, children: readonly CleanNode[], attributes: Record<string, Value>, tree: Tree): void {
+function boundSheet(
+  tracked: TrackedNode,
+  children: readonly CleanNode[],
+  attributes: Record<string, Value>,
+  tree: Tree,
+): void {
   if (typeof attributes["_cssText"] !== "string") return;
   const texts = children.filter(({ type }) => type === TEXT).length;
-  cleanStyleText(place, attributes["_cssText"], tree, (css) => (attributes["_cssText"] = css), texts);
+  cleanStyleText(tracked, attributes["_cssText"], tree, (css) => (attributes["_cssText"] = css), texts);
 }
 
-/** The replayer writes new sheets into the attributes of the old: it gets a copy each time, or going back would show them. */
+/** Attributes of style sheets are copied for the replayer, which modifies them: seeking backward would show the changes. */
 function setAttributes(node: CleanNode, tag: string, attributes: Record<string, Value>): void {
   if (tag !== "style" && tag !== "link") {
     node.attributes = attributes;
@@ -196,7 +200,7 @@ function setAttributes(node: CleanNode, tag: string, attributes: Record<string, 
   Object.defineProperty(node, "attributes", { get: () => ({ ...attributes }), enumerable: true });
 }
 
-/** A name that `createElement` takes. A prefix in SVG is a name for SVG itself, and would hide what an element is. */
+/** A name that `createElement` accepts. A prefix in SVG is removed, since it would hide the name from these checks. */
 function cleanTag(tagName: string, isSVG: boolean): string {
   const local = isSVG ? tagName.slice(tagName.lastIndexOf(":") + 1) : tagName;
   const isName =

@@ -1,4 +1,4 @@
-// What a replay leaves out because it is too large or too complex, counted by kind.
+// Counts what a replay omits because it is too large or too complex, by kind.
 
 export const omissionKinds = [
   "elements",
@@ -15,13 +15,13 @@ export const omissionKinds = [
 
 export type OmissionKind = (typeof omissionKinds)[number];
 
-/** Things counted for each kind; the count stops there. */
+/** Items counted for each kind. */
 const MAX_COUNTED = 100_000;
 
 export class Omissions {
   readonly #seen = new Map<OmissionKind, Set<unknown>>();
 
-  /** Notes that of the thing with that key something was left out. A snapshot repeats things: each counts once. */
+  /** Notes an omission in the item of that key, which counts once: snapshots repeat items. */
   note(kind: OmissionKind, key: unknown): void {
     const seen = this.#seen.get(kind) ?? new Set();
     if (seen.size < MAX_COUNTED) seen.add(key);

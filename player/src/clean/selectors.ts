@@ -1,18 +1,18 @@
-// What the selectors of a page cost: each is compared with the elements that have what its last part names.
+// Estimates the cost of selectors: each is compared with the elements that its last compound selector may match.
 import { MAX_COMPARISONS, MAX_SIBLING_COMPARISONS } from "./limits.ts";
 
-/** Times that a selector with `:has()`, and a rule that splits text into directions, count. */
+/** Weight of a selector with `:has()`, and of a rule that splits text by direction. */
 const HEAVY = 1_250;
 
 export interface Selector {
   /** What an element must have to be compared: `#id`, `.class`, `[attribute`, a tag, or `*`. */
   key: string;
   weight: number;
-  /** How often it looks at all siblings before an element. */
+  /** How often it visits all preceding siblings. */
   siblings: number;
 }
 
-/** The parts of a selector list, split at its outermost commas. `parent` are those of the rule around it, for `&`. */
+/** Parses a selector list. `parent` has the selectors of the enclosing rule, for `&`. */
 export function selectorsOf(prelude: string, parent: readonly Selector[]): Selector[] {
   const found: Selector[] = [];
   let current = newCompound();
@@ -91,21 +91,21 @@ function takeSimple(compound: Compound, token: string): void {
 function finished(compound: Compound, parent: readonly Selector[]): Selector {
   const { id, className, attribute, tag, isNested, isRoot, weight, siblings } = compound;
   const own = (key: string): Selector => ({ key, weight: weight + heaviest(parent), siblings });
-  if (id !== undefined) return own(`#${plain(id)}`);
-  if (className !== undefined) return own(`.${plain(className)}`);
+  if (id !== undefined) return own(`#${normalized(id)}`);
+  if (className !== undefined) return own(`.${normalized(className)}`);
   if (attribute !== undefined) return own(`[${attribute}`);
-  if (tag !== undefined) return own(plain(tag));
+  if (tag !== undefined) return own(normalized(tag));
   if (isRoot) return own(":root");
   if (isNested && parent.length === 1 && parent[0] !== undefined) return own(parent[0].key);
   return own("*");
 }
 
-/** What a nested rule adds to its own: its parent is compared as well. */
+/** Weight that a nested rule inherits: its parent is matched as well. */
 const heaviest = (parent: readonly Selector[]): number =>
   parent.reduce((most, { weight }) => Math.max(most, weight), 0);
 
-/** Without escapes, in lower case: pages in quirks mode do not tell cases apart. */
-const plain = (name: string): string => withoutEscapes(name).toLowerCase();
+/** Without escapes, in lower case: names are case-insensitive in quirks mode. */
+const normalized = (name: string): string => withoutEscapes(name).toLowerCase();
 
 export const withoutEscapes = (css: string): string =>
   css.replace(/\\([0-9a-f]{1,6})\s?|\\([\s\S])/gi, (_, hex: string | undefined, other: string) =>
@@ -117,11 +117,11 @@ function fromHex(hex: string): string {
   return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : "\ufffd";
 }
 
-/** Declarations that cost more than others: they split text into directions, or put a long one into each element. */
+/** Expensive declarations: they split text by direction, or add long text to each element. */
 export const heavyDeclaration = /^\s*(?:unicode-bidi|direction)\s*:|^\s*content\s*:[^]{500}/i;
 export const HEAVY_RULE = HEAVY;
 
-/** What an element has that a selector may name. Its number of tokens is bounded by the length of its attributes. */
+/** What selectors can match an element by. The number of class names is bounded by the length of the attribute. */
 export function keysOf(tag: string, attributes: Readonly<Record<string, unknown>>): string[] {
   const keys = ["*", tag];
   for (const [name, value] of Object.entries(attributes)) {
@@ -134,7 +134,7 @@ export function keysOf(tag: string, attributes: Readonly<Record<string, unknown>
   return keys;
 }
 
-/** Strings that are the same for many elements, once. */
+/** Number of strings that are shared among elements. */
 const MAX_INTERNED = 50_000;
 const internedKeys = new Map<string, string>();
 
@@ -146,19 +146,19 @@ function interned(key: string): string {
   return key;
 }
 
-/** Counts the comparisons that elements and selectors take together. */
+/** Estimates the number of comparisons of all elements with all selectors. */
 export class Comparisons {
   readonly #elements = new Map<string, { count: number; siblings: number }>();
   readonly #selectors = new Map<string, { weight: number; siblings: number }>();
   #total = 0;
   #siblings = 0;
 
-  /** `share` of the bounds is left for those who ask. */
-  isWithin(share: number): boolean {
-    return this.#total <= MAX_COMPARISONS * share && this.#siblings <= MAX_SIBLING_COMPARISONS * share;
+  /** Whether no more than that ratio of the limits is used. */
+  isWithin(ratio: number): boolean {
+    return this.#total <= MAX_COMPARISONS * ratio && this.#siblings <= MAX_SIBLING_COMPARISONS * ratio;
   }
 
-  /** `cost` is more than 1 where an element is deep, and negative where it goes; `before` counts its siblings before it. */
+  /** `cost` exceeds 1 for deep elements and is negative for removed ones; `before` is the number of preceding siblings. */
   addElement(keys: readonly string[], cost: number, before: number): void {
     for (const key of keys) {
       const had = this.#elements.get(key) ?? { count: 0, siblings: 0 };

@@ -1,9 +1,9 @@
-// Style sheets of a page, wherever they come from: bounded together, and once all that they apply to is known.
-import { noSheet, type SheetUse } from "./budget.ts";
+// Sanitizes the style sheets of a page from all sources, against one budget, once the elements they apply to are known.
+import { emptySheetUsage, type SheetUsage } from "./budget.ts";
 import { cleanSheet, isSimpleStyle, PLACEHOLDER } from "./css.ts";
 import { MAX_ENTRIES, MAX_NAME, MAX_SPLIT_SEARCH } from "./limits.ts";
 import { referencesOfRules } from "./references.ts";
-import type { Place, Tree } from "./tree.ts";
+import type { TrackedNode, Tree } from "./tree.ts";
 import { arrayOf, isId, isNumber, isObject, textOr, type Fields } from "./values.ts";
 
 /** What rrweb puts between the texts of a style element. */
@@ -13,32 +13,32 @@ const SPLIT = "/* rr_split */";
 const MAX_LEVELS = 32;
 
 /**
- * Gives the text of a style element, or what of it may be shown, in place of the one that the node had. `texts` is how
- * many text nodes it is spread over.
+ * Sanitizes the text of a style element, which replaces the current one of the node, and passes it to `setCss`. `texts` is
+ * the number of text nodes that it is split into.
  */
 export function cleanStyleText(
-  node: Place,
+  node: TrackedNode,
   css: string,
   tree: Tree,
-  give: (css: string) => void,
+  setCss: (css: string) => void,
   texts = Infinity,
 ): void {
   tree.afterEvent(() => {
-    node.sheet ??= noSheet();
+    node.sheet ??= emptySheetUsage();
     tree.releaseSheet(node.sheet);
     const clean = boundedSheet(css, node.id, tree, node.sheet);
-    give(texts === Infinity ? clean : withoutExcessSplits(clean, texts));
+    setCss(texts === Infinity ? clean : withoutExcessSplits(clean, texts));
   });
 }
 
-function boundedSheet(css: string, key: unknown, tree: Tree, use: SheetUse): string {
-  const clean = cleanSheet(css, tree, use);
+function boundedSheet(css: string, key: unknown, tree: Tree, usage: SheetUsage): string {
+  const clean = cleanSheet(css, tree, usage);
   if (clean.isWithoutReferences) tree.budget.omissions.note("references", key);
   if (clean.isCut) tree.budget.omissions.note("styles", key);
   return clean.css;
 }
 
-/** The replayer joins the pieces that have no text node one by one, and looks for each of the others. */
+/** Joins the pieces beyond the text nodes: the replayer would do so one by one, and searches for each of the others. */
 function withoutExcessSplits(css: string, texts: number): string {
   const pieces = css.split(SPLIT);
   if (pieces.length === 1) return css;
@@ -48,11 +48,11 @@ function withoutExcessSplits(css: string, texts: number): string {
   return [...pieces.slice(0, kept), pieces.slice(kept).join("")].join(SPLIT);
 }
 
-/** Rules that a script adds and removes one by one, or a sheet that it writes anew. */
+/** Rules that a script inserts or deletes, or a sheet that it replaces. */
 export function cleanRuleChanges(data: Fields, tree: Tree): Fields {
   const key = data["styleId"] ?? data["id"];
   const clean: Fields = { source: data["source"], ...sheetOf(data) };
-  if ("adds" in data) clean["adds"] = cleanRules(data["adds"], key, tree, useOf(data, tree));
+  if ("adds" in data) clean["adds"] = cleanRules(data["adds"], key, tree, usageOf(data, tree));
   if ("removes" in data)
     clean["removes"] = objectsOf(data["removes"])
       .map((one) => indexOf(one))
@@ -61,9 +61,9 @@ export function cleanRuleChanges(data: Fields, tree: Tree): Fields {
     const css = data[name];
     if (typeof css !== "string") continue;
     tree.afterEvent(() => {
-      const use = useOf(data, tree);
-      tree.releaseSheet(use);
-      clean[name] = boundedSheet(css, key, tree, use);
+      const usage = usageOf(data, tree);
+      tree.releaseSheet(usage);
+      clean[name] = boundedSheet(css, key, tree, usage);
     });
   }
   return clean;
@@ -82,9 +82,9 @@ export function cleanDeclaration(data: Fields, tree: Tree): Fields {
       property.length <= MAX_NAME &&
       priority.length <= MAX_NAME &&
       isSimpleStyle(value) &&
-      tree.budget.takeSheet(useOf(data, tree), value.length) &&
+      tree.budget.takeSheet(usageOf(data, tree), value.length) &&
       // It is not known which elements the rule is for.
-      tree.takeRuleReferences(useOf(data, tree), referencesOfRules(`*{${property}:${value}}`))
+      tree.takeRuleReferences(usageOf(data, tree), referencesOfRules(`*{${property}:${value}}`))
     )
       clean["set"] = { property, value, priority };
     else tree.budget.omissions.note("styles", data["styleId"] ?? data["id"]);
@@ -107,8 +107,8 @@ export function cleanAdopted(data: Fields, tree: Tree): Fields {
   };
 }
 
-/** A rule that is left out makes way for one that matches nothing: those behind it keep their index. */
-function cleanRules(rules: unknown, key: unknown, tree: Tree, use: SheetUse): Fields[] {
+/** A rule that matches nothing replaces each removed one, so that the indexes of the others stay. */
+function cleanRules(rules: unknown, key: unknown, tree: Tree, usage: SheetUsage): Fields[] {
   const isWithin = (): boolean => {
     const fits = tree.budget.takeInsertedRule();
     if (!fits) tree.budget.omissions.note("styles", key);
@@ -119,19 +119,19 @@ function cleanRules(rules: unknown, key: unknown, tree: Tree, use: SheetUse): Fi
     .map((one) => {
       const clean: Fields = { rule: PLACEHOLDER, ...indexOf(one) };
       const css = textOr(one["rule"], "");
-      tree.afterEvent(() => (clean["rule"] = boundedSheet(css, key, tree, use) || PLACEHOLDER));
+      tree.afterEvent(() => (clean["rule"] = boundedSheet(css, key, tree, usage) || PLACEHOLDER));
       return clean;
     });
 }
 
-/** Rules of an element go with it. */
-function useOf({ id, styleId }: Fields, tree: Tree): SheetUse {
-  const place = tree.find(id);
-  if (place !== undefined) return (place.sheet ??= noSheet());
+/** Rules of an element are released with it. */
+function usageOf({ id, styleId }: Fields, tree: Tree): SheetUsage {
+  const tracked = tree.find(id);
+  if (tracked !== undefined) return (tracked.sheet ??= emptySheetUsage());
   return tree.budget.constructed(isNumber(styleId) ? styleId : 0);
 }
 
-const objectsOf = (list: unknown, most = MAX_ENTRIES): Fields[] => arrayOf(list).slice(0, most).filter(isObject);
+const objectsOf = (list: unknown, max = MAX_ENTRIES): Fields[] => arrayOf(list).slice(0, max).filter(isObject);
 
 function sheetOf({ id, styleId }: Fields): Fields {
   return { ...(isId(id) ? { id } : {}), ...(isNumber(styleId) ? { styleId } : {}) };

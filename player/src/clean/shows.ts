@@ -1,7 +1,7 @@
-// Whether a page shows something yet: many are recorded from before their script has filled them.
-import type { Place } from "./tree.ts";
+// Detects the first visible content: many recordings start before the page is filled.
+import type { TrackedNode } from "./tree.ts";
 
-/** What is seen without any text in it. */
+/** Elements that are visible without text. */
 const visible = new Set([
   "img",
   "image",
@@ -17,17 +17,17 @@ const visible = new Set([
   "hr",
 ]);
 
-/** What is not seen, whatever is in it. */
-const unseen = new Set(["style", "title", "template", "noscript", "datalist", "symbol", "defs"]);
+/** Elements whose content is not visible. */
+const invisible = new Set(["style", "title", "template", "noscript", "datalist", "symbol", "defs"]);
 
-/** Whether what is in the element is seen, as far as its name and its attributes say. */
-export function showsInside(place: Place, attributes: Readonly<Record<string, unknown>>): boolean {
-  if (unseen.has(place.tag) || isHidden(attributes)) return false;
-  return place.tag === "body" || place.tag === "frameset" || place.parent?.showsInside === true;
+/** Whether the content of the element is visible, judged by its name and attributes. */
+export function showsInside(tracked: TrackedNode, attributes: Readonly<Record<string, unknown>>): boolean {
+  if (invisible.has(tracked.tag) || isHidden(attributes)) return false;
+  return tracked.tag === "body" || tracked.tag === "frameset" || tracked.parent?.showsInside === true;
 }
 
-export const isVisible = (place: Place, attributes: Readonly<Record<string, unknown>>): boolean =>
-  visible.has(place.tag) && attributes["type"] !== "hidden";
+export const isVisible = (tracked: TrackedNode, attributes: Readonly<Record<string, unknown>>): boolean =>
+  visible.has(tracked.tag) && attributes["type"] !== "hidden";
 
 export const hasVisibleText = (text: string): boolean => /\S/.test(text);
 

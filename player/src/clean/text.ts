@@ -1,4 +1,4 @@
-// Bounds of texts: their length, and how often they change their direction.
+// Bounds the length of texts and their changes of direction.
 
 const CONTROL = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;

@@ -1,6 +1,6 @@
-// Which nodes there are, followed through the recording: what an attribute means depends on the element, how deep an
-// addition would be depends on its parent, and how much more the page may hold depends on what it has.
-import { Budget, type Resource, type SheetUse } from "./budget.ts";
+// Tracks the nodes of the page through the recording: sanitizing an attribute depends on the element, the depth of an
+// addition on its parent, and what is left of the budget on all nodes.
+import { Budget, type Resource, type SheetUsage } from "./budget.ts";
 import { Drawing, type ExcessiveReferences } from "./drawing.ts";
 import { MAX_TURNS } from "./limits.ts";
 import { boundText, type Measured } from "./text.ts";
@@ -12,39 +12,39 @@ import type { Reference, Referrer, RuleReferences } from "./references.ts";
  */
 export const MAX_DEPTH = 512;
 
-/** Nodes that are looked at, in a whole recording, to find what its page has got rid of. */
+/** Nodes visited in a recording to find those that were removed with an ancestor. */
 const MAX_SWEPT = 50_000_000;
 
-/** Levels that make an element count once more: selectors look at what an element is in. */
+/** Levels of depth that count as one more element: selectors visit ancestors. */
 const LEVELS_OF_COST = 32;
 
 type Used = Partial<Record<Resource, number>>;
 
-export interface Place extends Referrer {
+export interface TrackedNode extends Referrer {
   id: number;
-  /** In lower case, without a prefix; `#document`, `#text` and the like for what is not an element. */
+  /** In lower case, without a prefix; `#document`, `#text` and so on for other nodes. */
   tag: string;
   depth: number;
-  parent: Place | undefined;
+  parent: TrackedNode | undefined;
   isShadow: boolean;
   isGone: boolean;
   isSVG: boolean;
   /** Whether it is an SVG element, or in one. */
   isInSVG: boolean;
-  /** Whether a text in it is seen. */
+  /** Whether text in it is visible. */
   showsInside: boolean;
-  /** What it takes of the budget, besides being a node. */
+  /** Its share of the budget. */
   used: Used;
-  /** What selectors may name of it. */
+  /** What selectors can match it by, see `keysOf`. */
   keys: readonly string[];
-  /** Elements in it. */
+  /** Number of child elements. */
   elements: number;
-  /** Elements before it in its parent. */
+  /** Number of sibling elements before it. */
   before: number;
   anchor: string | undefined;
-  /** What the style sheet takes that it holds. */
-  sheet?: SheetUse;
-  /** What each of the attributes takes that were changed. */
+  /** The share of the budget of the style sheet in it. */
+  sheet?: SheetUsage;
+  /** Sizes of the attributes that were changed. */
   sizes?: Map<string, number>;
   /** Columns and rows of a table cell, or pixels of a canvas. */
   area?: [number, number];
@@ -54,37 +54,37 @@ export interface Place extends Referrer {
 
 export class Tree {
   readonly budget = new Budget();
-  /** Whether the page has shown something since the recording began. */
+  /** Whether the page has had visible content since the start of the recording. */
   hasShown = false;
-  #places = new Map<number, Place>();
+  #nodes = new Map<number, TrackedNode>();
   readonly #drawing = new Drawing();
   #removed = 0;
   #swept = 0;
   #afterEvent: (() => void)[] = [];
 
-  /** A full snapshot begins anew; ids may be used again. */
+  /** For a full snapshot, which may use the same ids again. */
   reset(): void {
-    this.#places = new Map();
+    this.#nodes = new Map();
     this.#drawing.reset();
     this.#removed = 0;
     this.budget.reset();
   }
 
-  /** The node of that id, unless it or one that it is in was removed. */
-  find(id: unknown): Place | undefined {
+  /** The node of that id, unless it or an ancestor was removed. */
+  find(id: unknown): TrackedNode | undefined {
     if (typeof id !== "number") return undefined;
-    const found = this.#places.get(id);
-    for (let place = found; place !== undefined; place = place.parent) {
-      if (place.isGone) return undefined;
+    const found = this.#nodes.get(id);
+    for (let tracked = found; tracked !== undefined; tracked = tracked.parent) {
+      if (tracked.isGone) return undefined;
     }
     return found;
   }
 
-  add(id: number, tag: string, parent: Place | undefined, isShadow: boolean, isSVG = false): Place {
-    // One of that id may be in something that was removed; what it took is given back here, since it is forgotten.
-    const former = this.#places.get(id);
+  add(id: number, tag: string, parent: TrackedNode | undefined, isShadow: boolean, isSVG = false): TrackedNode {
+    // A node of that id may be in a removed one: its share of the budget is released, since it is forgotten.
+    const former = this.#nodes.get(id);
     if (former !== undefined) this.#forget(former);
-    const place: Place = {
+    const tracked: TrackedNode = {
       id,
       tag,
       parent,
@@ -102,45 +102,47 @@ export class Tree {
       named: undefined,
       references: [],
     };
-    this.#places.set(id, place);
-    if (place.isInSVG) this.#drawing.add(place);
+    this.#nodes.set(id, tracked);
+    if (tracked.isInSVG) this.#drawing.add(tracked);
     if (parent !== undefined && !tag.startsWith("#")) parent.elements += 1;
-    this.take(place, "nodes", 1);
-    return place;
+    this.take(tracked, "nodes", 1);
+    return tracked;
   }
 
-  remove(place: Place): void {
-    place.isGone = true;
+  remove(tracked: TrackedNode): void {
+    tracked.isGone = true;
     this.#removed += 1;
-    if (place.parent !== undefined && !place.tag.startsWith("#")) place.parent.elements -= 1;
-    this.#forget(place);
+    if (tracked.parent !== undefined && !tracked.tag.startsWith("#")) tracked.parent.elements -= 1;
+    this.#forget(tracked);
   }
 
-  /** Whether so much more fits into the page. */
+  /** Whether the budget has that much left. */
   has(resource: Resource, amount: number): boolean {
-    return this.left(resource, amount) >= amount;
+    return this.remaining(resource, amount) >= amount;
   }
 
-  /** How much more fits into the page, where that is less than what is wanted. */
-  left(resource: Resource, wanted: number): number {
-    if (this.budget.left(resource) < wanted) this.#sweep();
-    return Math.max(0, this.budget.left(resource));
+  /** What is left of the budget; removed nodes are released where that is less than wanted. */
+  remaining(resource: Resource, wanted: number): number {
+    if (this.budget.remaining(resource) < wanted) this.#sweep();
+    return Math.max(0, this.budget.remaining(resource));
   }
 
-  /** The text as far as its changes of direction fit into the page. */
-  boundText(text: string, most: number): Measured {
-    const bound = boundText(text, most, MAX_TURNS);
-    return bound.turns === 0 || this.has("turns", bound.turns) ? bound : boundText(text, most, this.left("turns", 0));
+  /** The text, as far as the budget of direction changes allows. */
+  boundText(text: string, maxLength: number): Measured {
+    const bound = boundText(text, maxLength, MAX_TURNS);
+    return bound.turns === 0 || this.has("turns", bound.turns)
+      ? bound
+      : boundText(text, maxLength, this.remaining("turns", 0));
   }
 
-  take(place: Place, resource: Resource, amount: number): void {
-    place.used[resource] = (place.used[resource] ?? 0) + amount;
+  take(tracked: TrackedNode, resource: Resource, amount: number): void {
+    tracked.used[resource] = (tracked.used[resource] ?? 0) + amount;
     this.budget.add(resource, amount);
   }
 
-  giveBack(place: Place, resource: Resource): void {
-    this.budget.add(resource, -(place.used[resource] ?? 0));
-    place.used[resource] = 0;
+  giveBack(tracked: TrackedNode, resource: Resource): void {
+    this.budget.add(resource, -(tracked.used[resource] ?? 0));
+    tracked.used[resource] = 0;
   }
 
   /** Whether another element can be compared with all selectors. */
@@ -150,26 +152,26 @@ export class Tree {
     return this.budget.comparisons.isWithin(1);
   }
 
-  setKeys(place: Place, keys: readonly string[]): void {
-    const cost = 1 + place.depth / LEVELS_OF_COST;
-    this.budget.comparisons.addElement(place.keys, -cost, -place.before);
-    place.keys = keys;
-    this.budget.comparisons.addElement(keys, cost, place.before);
-    this.#drawing.noteKeys(place);
+  setKeys(tracked: TrackedNode, keys: readonly string[]): void {
+    const cost = 1 + tracked.depth / LEVELS_OF_COST;
+    this.budget.comparisons.addElement(tracked.keys, -cost, -tracked.before);
+    tracked.keys = keys;
+    this.budget.comparisons.addElement(keys, cost, tracked.before);
+    this.#drawing.noteKeys(tracked);
   }
 
   /** Notes what an attribute of an element refers to. */
-  setReferences(place: Place, attribute: string, references: Reference[]): void {
-    this.#drawing.setReferences(place, attribute, references);
+  setReferences(tracked: TrackedNode, attribute: string, references: Reference[]): void {
+    this.#drawing.setReferences(tracked, attribute, references);
   }
 
-  setAnchor(place: Place, anchor: string | undefined): void {
-    this.#drawing.setAnchor(place, anchor);
+  setAnchor(tracked: TrackedNode, anchor: string | undefined): void {
+    this.#drawing.setAnchor(tracked, anchor);
   }
 
   /** Notes how many vertices the path of an element has; without an element, those that a style declares. */
-  addVertices(place: Place | undefined, count: number): void {
-    if (count > 0) this.#drawing.addVertices(place, count);
+  addVertices(tracked: TrackedNode | undefined, count: number): void {
+    if (count > 0) this.#drawing.addVertices(tracked, count);
   }
 
   /** The attributes that have to go, since too much would be drawn by reference. */
@@ -178,20 +180,20 @@ export class Tree {
   }
 
   /** Takes what the rules of a sheet refer to; false where too much would be drawn. */
-  takeRuleReferences(use: SheetUse, rules: readonly RuleReferences[]): boolean {
+  takeRuleReferences(usage: SheetUsage, rules: readonly RuleReferences[]): boolean {
     if (rules.length === 0) return true;
-    if (!this.#drawing.takeRules(rules, this.#places, (id) => this.find(id))) return false;
-    use.references.push(...rules);
+    if (!this.#drawing.takeRules(rules, this.#nodes, (id) => this.find(id))) return false;
+    usage.references.push(...rules);
     return true;
   }
 
-  /** Gives back what a sheet took that is gone or written anew. */
-  releaseSheet(use: SheetUse): void {
-    this.#drawing.releaseRules(use.references);
-    this.budget.release(use);
+  /** Releases the budget of a sheet that is removed or replaced. */
+  releaseSheet(usage: SheetUsage): void {
+    this.#drawing.releaseRules(usage.references);
+    this.budget.release(usage);
   }
 
-  /** Calls back when the whole event is known: style sheets are bounded by the elements that they apply to. */
+  /** Calls back at the end of the event: style sheets are bounded by the elements that they apply to. */
   afterEvent(callback: () => void): void {
     this.#afterEvent.push(callback);
   }
@@ -203,20 +205,20 @@ export class Tree {
     this.#drawing.finishEvent();
   }
 
-  /** Gives back what removed nodes took with all that was in them. */
+  /** Releases the budget of nodes whose ancestors were removed. */
   #sweep(): void {
     if (this.#removed === 0 || this.#swept > MAX_SWEPT) return;
     this.#removed = 0;
-    this.#swept += this.#places.size;
-    for (const place of [...this.#places.values()]) if (this.find(place.id) === undefined) this.#forget(place);
+    this.#swept += this.#nodes.size;
+    for (const tracked of [...this.#nodes.values()]) if (this.find(tracked.id) === undefined) this.#forget(tracked);
   }
 
-  #forget(place: Place): void {
-    if (this.#places.get(place.id) !== place) return;
-    this.#places.delete(place.id);
-    for (const resource of Object.keys(place.used) as Resource[]) this.giveBack(place, resource);
-    if (place.keys.length > 0) this.setKeys(place, []);
-    if (place.sheet !== undefined) this.releaseSheet(place.sheet);
-    this.#drawing.delete(place);
+  #forget(tracked: TrackedNode): void {
+    if (this.#nodes.get(tracked.id) !== tracked) return;
+    this.#nodes.delete(tracked.id);
+    for (const resource of Object.keys(tracked.used) as Resource[]) this.giveBack(tracked, resource);
+    if (tracked.keys.length > 0) this.setKeys(tracked, []);
+    if (tracked.sheet !== undefined) this.releaseSheet(tracked.sheet);
+    this.#drawing.delete(tracked);
   }
 }

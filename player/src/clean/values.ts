@@ -1,4 +1,4 @@
-// Looks at values that came out of a recording: they may be anything that JSON can hold.
+// Checks values of a recording, which may be any JSON.
 
 export type Fields = Record<string, unknown>;
 
@@ -7,7 +7,7 @@ export const isObject = (value: unknown): value is Fields =>
 
 export const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
 
-/** Ids are positive; what a recorder could not name is -1 or 0. */
+/** Ids are positive; -1 and 0 are unknown nodes. */
 export const isId = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
 
 export const numberOr = (value: unknown, otherwise: number): number => (isNumber(value) ? value : otherwise);
@@ -16,7 +16,7 @@ export const textOr = (value: unknown, otherwise: string): string => (typeof val
 
 export const arrayOf = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
 
-export const within = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most);
+export const clamp = (value: number, min: number, max: number): number => Math.min(Math.max(value, min), max);
 
-/** Whether a name can be looked up in the tables of the replayer without hitting what every object has. */
+/** Whether the name is not a property of every object, which the replayer would find in its tables. */
 export const isOwnName = (name: string): boolean => !(name in Object.prototype);

@@ -2,25 +2,25 @@
 // and the screen is the replay's. The replayer's own adaptation takes time by the square of the number of rules.
 import { partsOf } from "../clean/css-scan.ts";
 
-const needsIt = /:hover|(?:max|min)-device-(?:width|height)/;
-const ofScreen = /(max|min)-device-(width|height)/g;
+const needsAdaptation = /:hover|(?:max|min)-device-(?:width|height)/;
+const deviceSize = /(max|min)-device-(width|height)/g;
 
 export function adaptSheet(css: string): string {
-  if (!needsIt.test(css)) return css;
+  if (!needsAdaptation.test(css)) return css;
   let adapted = "";
   let end = 0;
   for (const part of partsOf(css)) {
     if (part.type !== "prelude") continue;
     const prelude = css.slice(part.start, part.end);
     const isAtRule = /^(?:\s|\/\*[\s\S]*?\*\/)*@/.test(prelude);
-    const changed = isAtRule ? prelude.replace(ofScreen, "$1-$2") : withPointer(prelude);
+    const changed = isAtRule ? prelude.replace(deviceSize, "$1-$2") : withPointer(prelude);
     adapted += css.slice(end, part.start) + changed;
     end = part.end;
   }
   return adapted + css.slice(end);
 }
 
-/** The selectors, and each with `:hover` once more with the class that stands for it. */
+/** The selectors, and each with `:hover` again with the class that replaces it. */
 function withPointer(selectors: string): string {
   const bare = selectors.replace(/\/\*[\s\S]*?\*\//g, " ");
   if (!bare.includes(":hover")) return selectors;

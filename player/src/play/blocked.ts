@@ -1,13 +1,13 @@
-// What the recorded page would have fetched: the policy stops it, and tells the document that asked for it.
+// Counts the resources that the Content-Security-Policy blocks, from the violation events of the page's documents.
 import type { Blocked } from "../protocol.ts";
 import { isDocument, listen } from "./dom.ts";
 
-/** Addresses that are told apart; the count stays there. */
-const MAX_ADDRESSES = 10_000;
+/** URLs that are counted. */
+const MAX_URLS = 10_000;
 const MAX_HOSTS = 50;
 
-/** Milliseconds in which what is stopped is gathered into one report. */
-const GATHER = 100;
+/** Milliseconds of violations that one report covers. */
+const REPORT_INTERVAL_MS = 100;
 
 const kindOf = (directive: string): keyof Blocked["kinds"] => {
   if (directive.startsWith("img-")) return "images";
@@ -17,17 +17,17 @@ const kindOf = (directive: string): keyof Blocked["kinds"] => {
 };
 
 export class BlockedResources {
-  readonly #tell: (blocked: Blocked) => void;
-  readonly #addresses = new Set<string>();
+  readonly #notify: (blocked: Blocked) => void;
+  readonly #urls = new Set<string>();
   readonly #hosts = new Set<string>();
   readonly #kinds: Blocked["kinds"] = { images: 0, styles: 0, fonts: 0, media: 0, others: 0 };
-  #isTelling = false;
+  #isReportScheduled = false;
 
-  constructor(tell: (blocked: Blocked) => void) {
-    this.#tell = tell;
+  constructor(notify: (blocked: Blocked) => void) {
+    this.#notify = notify;
   }
 
-  /** Documents lose their listeners when they are written anew, so this may be asked for again and again. */
+  /** May be called repeatedly for a document, which loses its listeners when it is opened again. */
   watch(node: Node): void {
     if (isDocument(node)) listen(node, "securitypolicyviolation", this.#note as EventListener);
   }
@@ -36,22 +36,22 @@ export class BlockedResources {
     const { blockedURI, effectiveDirective } = event;
     const host = hostOf(blockedURI);
     const key = `${effectiveDirective} ${blockedURI}`;
-    if (host === undefined || this.#addresses.has(key) || this.#addresses.size >= MAX_ADDRESSES) return;
-    this.#addresses.add(key);
+    if (host === undefined || this.#urls.has(key) || this.#urls.size >= MAX_URLS) return;
+    this.#urls.add(key);
     this.#kinds[kindOf(effectiveDirective)] += 1;
     if (this.#hosts.size < MAX_HOSTS) this.#hosts.add(host);
-    if (this.#isTelling) return;
-    this.#isTelling = true;
-    setTimeout(() => this.#report(), GATHER);
+    if (this.#isReportScheduled) return;
+    this.#isReportScheduled = true;
+    setTimeout(() => this.#report(), REPORT_INTERVAL_MS);
   };
 
   #report(): void {
-    this.#isTelling = false;
-    this.#tell({ count: this.#addresses.size, kinds: { ...this.#kinds }, hosts: [...this.#hosts] });
+    this.#isReportScheduled = false;
+    this.#notify({ count: this.#urls.size, kinds: { ...this.#kinds }, hosts: [...this.#hosts] });
   }
 }
 
-/** Undefined for what comes from no host, such as `inline`. */
-function hostOf(address: string): string | undefined {
-  return URL.canParse(address) && /^https?:/.test(address) ? new URL(address).host : undefined;
+/** Undefined for a violation without a host, such as `inline`. */
+function hostOf(url: string): string | undefined {
+  return URL.canParse(url) && /^https?:/.test(url) ? new URL(url).host : undefined;
 }

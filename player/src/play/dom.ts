@@ -22,8 +22,8 @@ const prepared = new WeakSet<Document>();
 
 /**
  * Keeps the documents of frames at `about:blank` when they are opened, those of frames within them too. Opening gives a
- * document the address of the one whose script does it, here the viewer's, and Chromium tells that to every host that
- * an image or a font of a style sheet comes from, whatever the policy of the document is.
+ * document the URL of the one whose script does it, here the viewer's, and Chromium sends that URL as `Referer` with the
+ * requests for images and fonts of style sheets, whatever the document's referrer policy is.
  */
 export function keepFramesBlank(window: Window & typeof globalThis): void {
   const { prototype } = window.HTMLIFrameElement;

@@ -1,19 +1,20 @@
-// What is played, where it stands, and where it is to go. Wishes may come faster than they can be met: one seek is under
-// way at a time, and of the wishes that came meanwhile the newest counts.
-import { within } from "../clean/values.ts";
+// Plays and seeks a recording. Seeks may be requested faster than they can be processed: one runs at a time, and of those
+// requested meanwhile the newest wins.
+import { clamp } from "../clean/values.ts";
 import type { Report } from "../protocol.ts";
 import type { Recording } from "../read/recording.ts";
-import { Left, Slices } from "../slices.ts";
+import { Canceled, TimeSlicer } from "../time-slicer.ts";
 import { Run, type RunHooks } from "./run.ts";
 import type { Stage } from "./stage.ts";
 
-const SPEED = { least: 0.1, most: 32 };
+const MIN_SPEED = 0.1;
+const MAX_SPEED = 32;
 
 /** Times in here are epoch milliseconds. */
 export class Player {
   readonly #recording: Recording;
   readonly #stage: Stage;
-  readonly #tell: (report: Report) => void;
+  readonly #notify: (report: Report) => void;
   readonly #origin: number;
   readonly #first: number;
   readonly #last: number;
@@ -22,10 +23,10 @@ export class Player {
   #at: number;
   #isPlaying = false;
   #speed = 1;
-  /** Where it is to go next. */
-  #wish: number | undefined;
-  /** Where it is going. */
-  #goal: number | undefined;
+  /** The time of the seek to process next. */
+  #pendingSeek: number | undefined;
+  /** The time of the seek that is being processed. */
+  #seekTarget: number | undefined;
   #hasEnded = false;
   #frame = 0;
   #lastFrame = 0;
@@ -36,11 +37,11 @@ export class Player {
     origin: number,
     stage: Stage,
     watch: (node: Node) => void,
-    tell: (report: Report) => void,
+    notify: (report: Report) => void,
   ) {
     this.#recording = recording;
     this.#stage = stage;
-    this.#tell = tell;
+    this.#notify = notify;
     this.#origin = origin;
     this.#first = this.#at = recording.timeOf(0);
     this.#last = Math.max(last, this.#first);
@@ -50,10 +51,10 @@ export class Player {
   }
 
   seek(time: number): void {
-    this.#wish = Math.min(time, this.#last);
-    this.#tell({ type: "seeking", at: this.#wish - this.#origin });
-    this.#rest();
-    if (this.#goal === undefined) void this.#goThere();
+    this.#pendingSeek = Math.min(time, this.#last);
+    this.#notify({ type: "seeking", at: this.#pendingSeek - this.#origin });
+    this.#stopClock();
+    if (this.#seekTarget === undefined) void this.#processSeeks();
   }
 
   play(time: number): void {
@@ -64,76 +65,76 @@ export class Player {
   pause(time: number | undefined): void {
     const wasPlaying = this.#isPlaying;
     this.#isPlaying = false;
-    this.#rest();
+    this.#stopClock();
     if (time !== undefined) this.seek(time);
-    else if (wasPlaying && this.#goal === undefined) this.#stand();
-    this.#tell({ type: "paused", at: (this.#wish ?? this.#goal ?? this.#at) - this.#origin });
+    else if (wasPlaying && this.#seekTarget === undefined) this.#updatePosition();
+    this.#notify({ type: "paused", at: (this.#pendingSeek ?? this.#seekTarget ?? this.#at) - this.#origin });
   }
 
   setSpeed(speed: number): void {
-    this.#speed = within(speed, SPEED.least, SPEED.most);
+    this.#speed = clamp(speed, MIN_SPEED, MAX_SPEED);
     this.#run?.setSpeed(this.#speed);
   }
 
-  /** Another recording takes its place. */
+  /** Stops for good, so that another recording can be opened. */
   end(): void {
     this.#hasEnded = true;
     this.#isPlaying = false;
-    this.#rest();
+    this.#stopClock();
     this.#run?.end();
     this.#run = undefined;
   }
 
-  /** Stops what moves by itself, without a word. */
-  #rest(): void {
+  /** Stops the clock without a report. */
+  #stopClock(): void {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     this.#run?.pause();
   }
 
-  /** Notes where a run that was stopped has come to. */
-  #stand(): void {
-    if (this.#at >= this.#first && this.#run !== undefined) this.#at = Math.min(this.#run.stands, this.#last);
+  /** Takes the position of a stopped run. */
+  #updatePosition(): void {
+    if (this.#at >= this.#first && this.#run !== undefined) this.#at = Math.min(this.#run.appliedUntil, this.#last);
   }
 
-  async #goThere(): Promise<void> {
-    while (this.#wish !== undefined && !this.#hasEnded) {
-      const time = (this.#goal = this.#wish);
-      this.#wish = undefined;
+  async #processSeeks(): Promise<void> {
+    while (this.#pendingSeek !== undefined && !this.#hasEnded) {
+      const time = (this.#seekTarget = this.#pendingSeek);
+      this.#pendingSeek = undefined;
       try {
-        await this.#reach(time);
+        await this.#applyUntil(time);
       } catch (error) {
-        if (error instanceof Left) continue;
+        if (error instanceof Canceled) continue;
         this.#fail(error);
         break;
       }
       this.#at = time;
-      this.#tell({ type: "seeked", at: time - this.#origin });
+      this.#notify({ type: "seeked", at: time - this.#origin });
     }
-    this.#goal = undefined;
+    this.#seekTarget = undefined;
     if (this.#isPlaying && !this.#hasEnded) this.#start();
   }
 
-  /** Builds the page as it was at that time; throws `Left` where another wish came meanwhile. */
-  async #reach(time: number): Promise<void> {
+  /** Builds the page as it was at that time; throws `Canceled` where another seek was requested meanwhile. */
+  async #applyUntil(time: number): Promise<void> {
     const isEmpty = time < this.#first;
     if (isEmpty) {
       this.#stage.setEmpty(true);
       return;
     }
-    const slices = new Slices(() => this.#wish !== undefined || this.#hasEnded);
-    const former = this.#run;
-    if (former?.canReach(time) === true) {
-      await former.reach(time, slices);
+    const slicer = new TimeSlicer(() => this.#pendingSeek !== undefined || this.#hasEnded);
+    const previous = this.#run;
+    if (previous?.canReach(time) === true) {
+      await previous.applyUntil(time, slicer);
     } else {
       const run = new Run(this.#stage.sheet, this.#recording, time, this.#speed, this.#hooks);
       try {
-        await run.reach(time, slices);
+        await run.applyUntil(time, slicer);
       } catch (error) {
         run.end();
         throw error;
       }
-      former?.end();
+      previous?.end();
       this.#run = run;
     }
     this.#stage.setEmpty(false);
@@ -158,7 +159,7 @@ export class Player {
     const passed = (now - this.#lastFrame) * this.#speed;
     this.#lastFrame = now;
     if (this.#at < this.#first) {
-      // There is no page yet, hence no replayer whose clock would run.
+      // Before the first full snapshot there is no replayer whose clock could run.
       this.#at = Math.min(this.#at + passed, this.#first);
       if (this.#at >= this.#first) {
         this.play(this.#first);
@@ -167,26 +168,26 @@ export class Player {
     } else {
       this.#at = Math.min(this.#run?.tick() ?? this.#last, this.#last);
     }
-    this.#tell({ type: "time", at: this.#at - this.#origin });
+    this.#notify({ type: "time", at: this.#at - this.#origin });
     if (this.#at < this.#last) {
       this.#frame = requestAnimationFrame(this.#tick);
       return;
     }
     this.#isPlaying = false;
-    this.#rest();
-    this.#tell({ type: "ended" });
+    this.#stopClock();
+    this.#notify({ type: "ended" });
   }
 
   #resized(width: number, height: number): void {
-    if (this.#stage.resize(width, height)) this.#tell({ type: "resized", width, height });
+    if (this.#stage.resize(width, height)) this.#notify({ type: "resized", width, height });
   }
 
   #fail(error: unknown): void {
     this.#isPlaying = false;
-    this.#wish = undefined;
-    this.#tell({
+    this.#pendingSeek = undefined;
+    this.#notify({
       type: "failed",
-      reason: `The page cannot be replayed: ${error instanceof Error ? error.message : String(error)}`,
+      reason: error instanceof Error ? error.message : String(error),
     });
   }
 }

@@ -1,5 +1,5 @@
-// The replayer, guarded: an event that it cannot apply costs itself alone. As it is, an exception would end the seek that
-// meets it, or stop the clock for good.
+// The replayer with its exceptions caught: an event that cannot be applied is skipped. Otherwise an exception would end the
+// seek, or stop the clock for good.
 import { Replayer, type ReplayConfig, type ReplayEvent } from "@rrweb/replay";
 import { adaptSheet } from "./adapt.ts";
 
@@ -43,7 +43,7 @@ export class GuardedReplayer extends Replayer {
   }
 }
 
-/** Forgets the style sheets of the recording before. */
+/** Drops the style sheets of the previous recording. */
 export function forgetSheets(): void {
   sheets.stylesWithHoverClass.clear();
 }
@@ -52,6 +52,6 @@ function attempt(apply: () => void): void {
   try {
     apply();
   } catch {
-    // What of it was applied stays; the rest of the recording plays on.
+    // The rest of the recording still plays.
   }
 }

@@ -1,35 +1,38 @@
-// One run of the replayer: from a full snapshot on, and only ever forward. Who wants to go back begins another. The
-// replayer is given its events bit by bit, and those that it has applied are taken from it, since it looks at each that it
-// has whenever it starts or seeks.
+// One run of the replayer, from a full snapshot forward; seeking backward starts another run. The replayer is given its
+// events in batches, and those that it has applied are removed from it, since it visits each event that it has whenever
+// it starts or seeks.
 import type { ReplayEvent } from "@rrweb/replay";
 import { CUSTOM } from "../clean/events.ts";
 import type { Recording } from "../read/recording.ts";
-import type { Slices } from "../slices.ts";
+import type { TimeSlicer } from "../time-slicer.ts";
 import { GuardedReplayer } from "./replayer.ts";
 
-/** What happens within this many milliseconds after a moment is seen at it. */
-const GRAIN = 1;
+/** Events up to this many milliseconds after a seek target belong to it. */
+const GRAIN_MS = 1;
 
-/** Milliseconds, at speed 1, for which events are given ahead while playing. */
-const AHEAD = 2_000;
+/** Milliseconds, at speed 1, for which events are provided ahead while playing. */
+const AHEAD_MS = 2_000;
 
-/** Events that are given in one frame at most: a thousand at once would hold it up. */
-const MAX_IN_FRAME = 500;
+/** Events that are provided in one frame: a thousand at once would delay it. */
+const MAX_EVENTS_PER_FRAME = 500;
 
 /**
- * Events that are applied at once while seeking, to begin with; what that takes tells how many come next. Each share
- * compares the whole page, so that small ones cost more than they give.
+ * Events that are applied at once while seeking: the first batch, and the bounds of those after it, whose size follows
+ * from the time that the last one took. Each batch compares all of the page, so that small batches are inefficient.
  */
-const SHARE = { first: 500, least: 250, most: 20_000 };
+const FIRST_BATCH = 500;
+const MIN_BATCH = 250;
+const MAX_BATCH = 20_000;
 
-/** Milliseconds that applying a share should take. */
-const SHARE_TIME = { least: 12, most: 30 };
+/** Milliseconds that applying a batch should take. */
+const MIN_BATCH_MS = 12;
+const MAX_BATCH_MS = 30;
 
-/** Milliseconds by which the replayer's clock may be before what it was given. */
-const MAX_LEAD = 250;
+/** Milliseconds by which the replayer's clock may be ahead of the provided events. */
+const MAX_LEAD_MS = 250;
 
-/** Beyond any recording: the replayer never comes to an end by itself, where it would forget what it has applied. */
-const NEVER = 1e12;
+/** Milliseconds beyond any recording: at its last event the replayer would reset its state. */
+const NEVER_MS = 1e12;
 
 export interface RunHooks {
   resized(width: number, height: number): void;
@@ -42,21 +45,21 @@ export class Run {
   readonly #replayer: GuardedReplayer;
   /** Epoch milliseconds from which the replayer counts. */
   readonly #base: number;
-  /** The first event that the replayer was not given. */
+  /** Index of the first event that the replayer does not have yet. */
   #next: number;
-  /** Epoch milliseconds: everything before is applied, nothing after is. */
-  #stands: number;
+  /** Epoch milliseconds: all events before are applied, none after. */
+  #appliedUntil: number;
   #speed: number;
 
-  /** `time` is where the run is to go first. */
+  /** `time` is the target of the first seek. */
   constructor(stage: HTMLElement, recording: Recording, time: number, speed: number, hooks: RunHooks) {
     this.#recording = recording;
     this.#speed = speed;
-    this.#next = recording.snapshotBefore(time + GRAIN);
-    this.#base = this.#stands = recording.timeOf(this.#next) - GRAIN;
+    this.#next = recording.snapshotBefore(time + GRAIN_MS);
+    this.#base = this.#appliedUntil = recording.timeOf(this.#next) - GRAIN_MS;
     this.layer.className = "layer unready";
     stage.append(this.layer);
-    this.#replayer = new GuardedReplayer([mark(this.#base), mark(this.#base + NEVER)], {
+    this.#replayer = new GuardedReplayer([mark(this.#base), mark(this.#base + NEVER_MS)], {
       root: this.layer,
       speed,
       plugins: [{ onBuild: (node) => hooks.built(node) }],
@@ -73,54 +76,54 @@ export class Run {
   }
 
   /** Epoch milliseconds. */
-  get stands(): number {
-    return this.#stands;
+  get appliedUntil(): number {
+    return this.#appliedUntil;
   }
 
   canReach(time: number): boolean {
-    return time + GRAIN >= this.#stands;
+    return time + GRAIN_MS >= this.#appliedUntil;
   }
 
-  /** Applies all that happened until `time`, in shares between which others get their turn. */
-  async reach(time: number, slices: Slices): Promise<void> {
-    const until = Math.max(time + GRAIN, this.#stands);
+  /** Applies all events until `time`, in batches between which other tasks run. */
+  async applyUntil(time: number, slicer: TimeSlicer): Promise<void> {
+    const until = Math.max(time + GRAIN_MS, this.#appliedUntil);
     const snapshot = this.#recording.snapshotBefore(until);
     if (snapshot > this.#next) this.#next = snapshot;
     const end = this.#recording.indexAt(until);
-    let share = SHARE.first;
+    let batch = FIRST_BATCH;
     for (;;) {
-      const stop = Math.min(end, this.#next + share);
-      this.#give(stop);
-      const isThere = this.#next >= end;
-      const to = isThere ? until : this.#recording.timeOf(this.#next);
+      const stop = Math.min(end, this.#next + batch);
+      this.#provide(stop);
+      const isLast = this.#next >= end;
+      const to = isLast ? until : this.#recording.timeOf(this.#next);
       const began = performance.now();
-      await this.#standAt(to);
+      await this.#seekReplayer(to);
       const took = performance.now() - began;
-      if (isThere) break;
-      if (took > SHARE_TIME.most) share = Math.max(share >> 1, SHARE.least);
-      else if (took < SHARE_TIME.least) share = Math.min(share * 2, SHARE.most);
-      await slices.rest();
+      if (isLast) break;
+      if (took > MAX_BATCH_MS) batch = Math.max(batch >> 1, MIN_BATCH);
+      else if (took < MIN_BATCH_MS) batch = Math.min(batch * 2, MAX_BATCH);
+      await slicer.yieldNow();
     }
     this.layer.classList.remove("unready");
   }
 
   play(): void {
-    this.#giveAhead();
-    void Promise.resolve().then(() => this.#replayer.play(this.#stands - this.#base));
+    this.#provideAhead();
+    void Promise.resolve().then(() => this.#replayer.play(this.#appliedUntil - this.#base));
   }
 
-  /** To be called for each frame while it plays; returns the epoch milliseconds that it has come to. */
+  /** To be called for each frame while it plays; returns its time in epoch milliseconds. */
   tick(): number {
-    const clock = this.#follow();
-    this.#giveAhead();
-    if (clock - this.#stands > MAX_LEAD * this.#speed) this.play();
-    return this.#stands;
+    const clock = this.#updateClock();
+    this.#provideAhead();
+    if (clock - this.#appliedUntil > MAX_LEAD_MS * this.#speed) this.play();
+    return this.#appliedUntil;
   }
 
   pause(): void {
-    this.#follow();
+    this.#updateClock();
     this.#replayer.pause();
-    this.#takeBack();
+    this.#removeApplied();
   }
 
   setSpeed(speed: number): void {
@@ -134,46 +137,46 @@ export class Run {
   }
 
   /**
-   * Seeks the replayer to a time until which it has all events. It takes up from the event that it applied last, by
-   * its time, and a pointer's path counts from its beginning: what happened during the path would be applied twice. Hence
-   * the mark as the last event.
+   * Seeks the replayer to a time until which it has all events. It continues from the time of the event that it applied
+   * last, and a pointer's path has the time of its start: events during the path would be applied twice. Hence the mark
+   * as the last event.
    */
-  async #standAt(time: number): Promise<void> {
-    const beforeIt = 0.0004;
-    this.#replayer.addEvent(mark(time - beforeIt));
+  async #seekReplayer(time: number): Promise<void> {
+    const marginMs = 0.0004;
+    this.#replayer.addEvent(mark(time - marginMs));
     await Promise.resolve();
     this.#replayer.pause(time - this.#base);
-    this.#stands = time;
-    this.#takeBack();
+    this.#appliedUntil = time;
+    this.#removeApplied();
   }
 
-  /** All but the first event, which the replayer's clock counts from. */
-  #takeBack(): void {
+  /** Removes the applied events, except the first, from which the replayer's clock counts. */
+  #removeApplied(): void {
     const { events } = this.#replayer.service.state.context;
-    const kept = events.findIndex(({ timestamp }, index) => index > 0 && timestamp >= this.#stands);
+    const kept = events.findIndex(({ timestamp }, index) => index > 0 && timestamp >= this.#appliedUntil);
     events.splice(1, kept - 1);
   }
 
   /**
-   * Notes where the replayer has come to, and returns the time of its clock. That is ahead where a frame came late, as in a
-   * tab that was hidden: it goes on from where the last one was, or from what could be applied since.
+   * Updates the applied time from the replayer's clock, which it returns. The clock is ahead where a frame was late, as
+   * in a hidden tab: playback continues from the last frame, or from what could be applied since.
    */
-  #follow(): number {
+  #updateClock(): number {
     const clock = this.#base + this.#replayer.getCurrentTime();
-    const furthest = Math.min(this.#stands + AHEAD * this.#speed, this.#recording.timeOf(this.#next));
-    this.#stands = Math.max(this.#stands, Math.min(clock, furthest));
+    const furthest = Math.min(this.#appliedUntil + AHEAD_MS * this.#speed, this.#recording.timeOf(this.#next));
+    this.#appliedUntil = Math.max(this.#appliedUntil, Math.min(clock, furthest));
     return clock;
   }
 
-  #giveAhead(): void {
-    const ahead = this.#recording.indexAt(this.#stands + AHEAD * this.#speed);
-    this.#give(Math.min(ahead, this.#next + MAX_IN_FRAME));
+  #provideAhead(): void {
+    const ahead = this.#recording.indexAt(this.#appliedUntil + AHEAD_MS * this.#speed);
+    this.#provide(Math.min(ahead, this.#next + MAX_EVENTS_PER_FRAME));
   }
 
-  #give(stop: number): void {
+  #provide(stop: number): void {
     for (; this.#next < stop; this.#next += 1) {
       const event = this.#recording.events[this.#next];
-      // The replayer writes a delay into its events.
+      // A copy: the replayer adds a delay to its events.
       if (event !== undefined) this.#replayer.addEvent({ ...event });
     }
   }

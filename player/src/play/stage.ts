@@ -1,14 +1,15 @@
-// The sheet that the recorded page stands on: as large as the page was, made to fit the pane.
-import { isNumber, within } from "../clean/values.ts";
+// The element that holds the recorded page: as large as the recorded viewport, scaled to fit the pane.
+import { isNumber, clamp } from "../clean/values.ts";
 import type { Size } from "../read/recording.ts";
 
-const ZOOM = { least: 0.1, most: 8 };
+const MIN_ZOOM = 0.1;
+const MAX_ZOOM = 8;
 
 export class Stage {
   readonly sheet: HTMLElement;
   readonly #empty: HTMLElement;
   #size: Size = { width: 0, height: 0 };
-  #zoom = 1;
+  #maxScale = 1;
 
   constructor(sheet: HTMLElement, empty: HTMLElement) {
     this.sheet = sheet;
@@ -16,7 +17,7 @@ export class Stage {
     new ResizeObserver(() => this.#fit()).observe(document.documentElement);
   }
 
-  /** Returns whether that is another size than before. */
+  /** Returns whether the size has changed. */
   resize(width: number, height: number): boolean {
     if (width === this.#size.width && height === this.#size.height) return false;
     this.#size = { width, height };
@@ -24,14 +25,14 @@ export class Stage {
     return true;
   }
 
-  /** How far the page is magnified at most. */
-  zoom(most: number): void {
-    if (!isNumber(most)) return;
-    this.#zoom = within(most, ZOOM.least, ZOOM.most);
+  /** Sets the scale beyond which the page is not magnified. */
+  setMaxScale(maxScale: number): void {
+    if (!isNumber(maxScale)) return;
+    this.#maxScale = clamp(maxScale, MIN_ZOOM, MAX_ZOOM);
     this.#fit();
   }
 
-  /** Whether there is no page at this moment. */
+  /** Shows or hides the message that there is no page at this time. */
   setEmpty(isEmpty: boolean): void {
     this.sheet.classList.toggle("empty", isEmpty);
     this.#empty.hidden = !isEmpty;
@@ -41,7 +42,7 @@ export class Stage {
     const { width, height } = this.#size;
     const { clientWidth, clientHeight } = document.documentElement;
     if (width === 0 || height === 0) return;
-    const scale = Math.min(clientWidth / width, clientHeight / height, this.#zoom);
+    const scale = Math.min(clientWidth / width, clientHeight / height, this.#maxScale);
     const left = (clientWidth - width * scale) / 2;
     const top = (clientHeight - height * scale) / 2;
     Object.assign(this.sheet.style, { width: `${width}px`, height: `${height}px` });

@@ -4,26 +4,26 @@ import { cleanEvent } from "../clean/events.ts";
 import { Tree } from "../clean/tree.ts";
 import { isObject } from "../clean/values.ts";
 import type { Omitted } from "../protocol.ts";
-import { Left, type Slices } from "../slices.ts";
+import { Canceled, type TimeSlicer } from "../time-slicer.ts";
 import { recordingOf, type Recording } from "./recording.ts";
 import { readEvent } from "./unpack.ts";
 
-export interface Read {
+export interface ReadResult {
   /** Undefined where there is no full snapshot. */
   recording: Recording | undefined;
-  /** Events that made sense. */
+  /** Number of valid events. */
   events: number;
-  /** Events that did not. */
+  /** Number of damaged events. */
   dropped: number;
-  /** Epoch milliseconds of the latest event that made sense. */
+  /** Epoch milliseconds of the latest valid event. */
   last: number;
   omitted: Omitted;
   /** Epoch milliseconds at which the page first shows something; undefined where it never does. */
   shows: number | undefined;
 }
 
-/** The events of a recording, as the app gives them. */
-export interface Given {
+/** The events of a recording, as the app sends them. */
+export interface EncodedEvents {
   text: Uint8Array;
   /** Where in `text` each event ends. */
   ends: Uint32Array;
@@ -33,32 +33,32 @@ export interface Given {
   types: Uint8Array;
 }
 
-/** Reads the events that end at `ends`; `tell` hears how many were read, once for each slice. */
+/** Reads the events; calls `onProgress` with their number once for each time slice. */
 export async function readEvents(
-  { text, ends, times, types }: Given,
-  slices: Slices,
-  tell: (done: number) => void,
-): Promise<Read> {
+  { text, ends, times, types }: EncodedEvents,
+  slicer: TimeSlicer,
+  onProgress: (done: number) => void,
+): Promise<ReadResult> {
   const tree = new Tree();
   const kept: ReplayEvent[] = [];
   let [dropped, last, start] = [0, -Infinity, 0];
   let shows: number | undefined;
   for (const [index, end] of ends.entries()) {
-    const event = await readOne(text, start, end, slices);
+    const event = await readOne(text, start, end, slicer);
     const timestamp = times[index];
-    // The app has read these two for its tables: the replay takes them as they are there.
+    // The time and the type that the tables show: both sides have to agree.
     const cleaned = isObject(event) ? cleanEvent({ ...event, timestamp, type: types[index] }, tree) : undefined;
     if (cleaned === undefined || timestamp === undefined) dropped += 1;
     else last = Math.max(last, timestamp);
     if (typeof cleaned === "object") kept.push(cleaned);
     if (tree.hasShown && timestamp !== undefined) shows ??= timestamp;
     start = Math.max(start, end);
-    if (slices.isUsedUp) {
-      tell(index + 1);
-      await slices.rest();
+    if (slicer.isDue) {
+      onProgress(index + 1);
+      await slicer.yieldNow();
     }
   }
-  tell(ends.length);
+  onProgress(ends.length);
   return {
     recording: recordingOf(kept),
     events: ends.length - dropped,
@@ -70,12 +70,12 @@ export async function readEvents(
 }
 
 /** Undefined where the event is damaged. */
-async function readOne(text: Uint8Array, start: number, end: number, slices: Slices): Promise<unknown> {
+async function readOne(text: Uint8Array, start: number, end: number, slicer: TimeSlicer): Promise<unknown> {
   if (end <= start || end > text.length) return undefined;
   try {
-    return await readEvent(text.subarray(start, end), slices);
+    return await readEvent(text.subarray(start, end), slicer);
   } catch (error) {
-    if (error instanceof Left) throw error;
+    if (error instanceof Canceled) throw error;
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-// The events as the replayer gets them: in order, no two at one time, and each full snapshot with its viewport before it.
+// The events as the replayer needs them: in order, at distinct times, and each full snapshot after its viewport.
 import type { ReplayEvent } from "@rrweb/replay";
 import { cleanSize, FULL_SNAPSHOT, INCREMENTAL, META, VIEWPORT_RESIZE } from "../clean/events.ts";
 import { isObject } from "../clean/values.ts";
@@ -8,16 +8,16 @@ export interface Size {
   height: number;
 }
 
-/** Milliseconds that events at one time are put apart; the replayer cuts between times, never within one. */
-const STEP = 0.001;
+/** Milliseconds between events of the same time; the replayer seeks between times, never within one. */
+const STEP_MS = 0.001;
 
-/** Where no event tells of a viewport. */
-const USUAL_SIZE: Size = { width: 1024, height: 768 };
+/** The viewport of a recording without any. */
+const DEFAULT_SIZE: Size = { width: 1024, height: 768 };
 
 export class Recording {
-  /** The first is the viewport of the first full snapshot: what was before it changed a page that is not there. */
+  /** Starts with the viewport of the first full snapshot; earlier events have no page to apply to. */
   readonly events: readonly ReplayEvent[];
-  /** Where in `events` a full snapshot and its viewport begin. */
+  /** Indexes in `events` of the viewports before full snapshots. */
   readonly #snapshots: readonly number[];
   /** The viewport at the first full snapshot. */
   readonly size: Size;
@@ -35,18 +35,21 @@ export class Recording {
 
   /** The index of the first event at `time` or later. */
   indexAt(time: number): number {
-    return firstNot(this.events.length, (index) => this.timeOf(index) < time);
+    return partitionPoint(this.events.length, (index) => this.timeOf(index) < time);
   }
 
   /** The index of the last full snapshot before `time`; of the first where there is none. */
   snapshotBefore(time: number): number {
-    const after = firstNot(this.#snapshots.length, (index) => this.timeOf((this.#snapshots[index] ?? 0) + 1) < time);
+    const after = partitionPoint(
+      this.#snapshots.length,
+      (index) => this.timeOf((this.#snapshots[index] ?? 0) + 1) < time,
+    );
     return this.#snapshots[Math.max(after - 1, 0)] ?? 0;
   }
 }
 
-/** How many of `length` things, of which the first so many pass the test, pass it. */
-function firstNot(length: number, passes: (index: number) => boolean): number {
+/** Binary search: the first of `length` indexes that fails the test, which all indexes before it pass. */
+function partitionPoint(length: number, passes: (index: number) => boolean): number {
   let low = 0;
   let high = length;
   while (low < high) {
@@ -64,11 +67,11 @@ export function recordingOf(cleaned: ReplayEvent[]): Recording | undefined {
   }
   const events: ReplayEvent[] = [];
   const snapshots: number[] = [];
-  let size = USUAL_SIZE;
+  let size = DEFAULT_SIZE;
   let firstSize: Size | undefined;
   let time = -Infinity;
   const add = (type: number, data: unknown, timestamp: number): void => {
-    time = Math.max(timestamp, time + STEP);
+    time = Math.max(timestamp, time + STEP_MS);
     events.push({ type, data, timestamp: time });
   };
   for (const { type, data, timestamp } of cleaned) {
@@ -81,7 +84,7 @@ export function recordingOf(cleaned: ReplayEvent[]): Recording | undefined {
     } else if (firstSize === undefined) {
       continue;
     }
-    // A viewport without a snapshot is a resize: the replayer takes the event for the start of a page.
+    // A viewport without a snapshot is sent as a resize: the replayer would start a page at a meta event.
     if (type === META) add(INCREMENTAL, { source: VIEWPORT_RESIZE, ...size }, timestamp);
     else add(type, data, timestamp);
   }
