@@ -14,7 +14,7 @@ interface Stop {
   visible: boolean;
 }
 
-test("Tab reaches every part of the session page, and shows where it is", async ({ session, page }) => {
+test("Tab reaches every part of the session page and shows the focus", async ({ session, page }) => {
   await session.open("fixtures/native/session.json", { row: "6", msg: "7" });
   await expect(session.messages.detail).toBeVisible();
   const stops = await tabStops(page);
@@ -44,7 +44,7 @@ test("Tab reaches every part of the session page, and shows where it is", async 
   ).toEqual([]);
 });
 
-test("Tab reaches every part of the start page, and shows where it is", async ({ home, page }) => {
+test("Tab reaches every part of the start page and shows the focus", async ({ home, page }) => {
   await home.visit();
   await expect(home.sessions).toBeVisible();
   const stops = await tabStops(page);
@@ -54,7 +54,7 @@ test("Tab reaches every part of the start page, and shows where it is", async ({
   expect(stops.filter(({ name, visible }) => name === "" || !visible)).toEqual([]);
 });
 
-test("roles and names are those that are promised", async ({ session, page }) => {
+test("the session page has the documented roles and names", async ({ session, page }) => {
   await session.open("fixtures/native/session.json", { row: "6", msg: "7" });
   await expect(session.messages.detail).toBeVisible();
   const promised = [
@@ -85,7 +85,7 @@ test("roles and names are those that are promised", async ({ session, page }) =>
   for (const part of promised) await expect.soft(part).toHaveCount(1);
 });
 
-test("rows and cells have their roles written down, and rows their index and selection", async ({ session }) => {
+test("rows and cells have explicit roles, and rows an index and a selection state", async ({ session }) => {
   await session.open("fixtures/native/session.json", { row: "6" });
   await session.messages.expectRowCount(17);
   for (const grid of [session.requests, session.messages]) {
@@ -102,7 +102,7 @@ test("rows and cells have their roles written down, and rows their index and sel
   }
 });
 
-test("the selected row is told to screen readers by the table that has the focus", async ({ session, page }) => {
+test("the focused table names the selected row in aria-activedescendant", async ({ session, page }) => {
   await session.open("fixtures/native/session.json");
   await session.requests.focus();
   await page.keyboard.press("ArrowDown");
@@ -119,7 +119,7 @@ test("every page has a title and one main heading", async ({ session, home, page
   await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
 });
 
-test("the list of shortcuts keeps the focus inside and gives it back", async ({ session, page }) => {
+test("the shortcuts dialog traps the focus and restores it", async ({ session, page }) => {
   await session.open("fixtures/native/session.json");
   await session.requests.focus();
   await page.keyboard.press("?");

@@ -29,7 +29,7 @@ test("a zip with one HAR opens the HAR", async ({ home, session }) => {
   await session.expectNoAlert();
 });
 
-test("members may be stored as they are, or compressed once more", async ({ home, session }) => {
+test("members of a zip may be stored or compressed again", async ({ home, session }) => {
   await home.visit();
   await home.pickGenerated({
     name: "a.zip",
@@ -39,7 +39,7 @@ test("members may be stored as they are, or compressed once more", async ({ home
   await session.requests.expectRowCount(5);
 });
 
-test("the archive of a build server holds the archives of its tests", async ({ home, session }) => {
+test("an archive of archives opens the recording in it", async ({ home, session }) => {
   await home.visit();
   const inner = zip([{ name: "order.har", content: har }]);
   await home.pickGenerated({
@@ -50,7 +50,10 @@ test("the archive of a build server holds the archives of its tests", async ({ h
   await session.requests.expectRowCount(5);
 });
 
-test("a zip of a session folder: a socket's messages are unpacked when it is opened", async ({ home, session }) => {
+test("messages in a zip of a session folder are decompressed when their socket is opened", async ({
+  home,
+  session,
+}) => {
   await home.visit();
   const members = native.map((name) => ({ name: `market/${name}`, content: readFileSync(fixture(`native/${name}`)) }));
   await home.pickGenerated({ name: "market.zip", content: zip(members) });
@@ -60,7 +63,7 @@ test("a zip of a session folder: a socket's messages are unpacked when it is ope
   await session.messages.expectRowCount(17);
 });
 
-test("Playwright's HAR with its contents beside it, in a zip", async ({ home, session, page }) => {
+test("a zip with Playwright's HAR and its attached contents opens", async ({ home, session, page }) => {
   await home.visit();
   const folder = fileURLToPath(new URL("../../crates/session/tests/fixtures/playwright/attach", import.meta.url));
   const members = readdirSync(folder).map((name) => ({ name, content: recorded(`playwright/attach/${name}`) }));
@@ -72,28 +75,28 @@ test("Playwright's HAR with its contents beside it, in a zip", async ({ home, se
   await expect(page.getByRole("region", { name: "Response body" })).toContainText("日本");
 });
 
-test("a zip at an address", async ({ session }) => {
-  await session.serveFile("recording.zip", zip([{ name: "order.har", content: har }]));
+test("a zip opens from a URL", async ({ session }) => {
+  await session.serveMade("recording.zip", zip([{ name: "order.har", content: har }]));
   await session.open("recording.zip");
   await session.requests.expectRowCount(5);
   await session.expectNoAlert();
 });
 
-test("a file that Brotli compressed", async ({ home, session }) => {
+test("a file compressed with Brotli opens", async ({ home, session }) => {
   await home.visit();
   await home.pickGenerated({ name: "order.har.br", content: brotliCompressSync(har) });
   await session.expectLoaded();
   await session.requests.expectRowCount(5);
 });
 
-test("a file that Zstandard compressed", async ({ home, session }) => {
+test("a file compressed with Zstandard opens", async ({ home, session }) => {
   await home.visit();
   await home.pick("har/order.har.zst");
   await session.expectLoaded();
   await session.requests.expectRowCount(5);
 });
 
-test("what is no recording in any compression says so", async ({ home, session }) => {
+test("a compressed file that is not a recording shows an alert", async ({ home, session }) => {
   await home.visit();
   await home.pickGenerated({
     name: "photo.png",
@@ -102,7 +105,7 @@ test("what is no recording in any compression says so", async ({ home, session }
   await expectAllTexts(session.alert, "not JSON", "photo.png");
 });
 
-test("compressed data that is cut off keeps what came, and says so", async ({ home, session }) => {
+test("truncated compressed data keeps the loaded rows and shows an alert", async ({ home, session }) => {
   await home.visit();
   const many = JSON.parse(har.toString("utf8")) as { log: { entries: unknown[] } };
   const entry = many.log.entries[0];
@@ -113,26 +116,26 @@ test("compressed data that is cut off keeps what came, and says so", async ({ ho
   await expect(session.requests.rows.first()).toBeVisible();
 });
 
-test("an archive that is damaged, cut off, locked or empty is an alert", async ({ home, session }) => {
+test("a damaged, truncated, encrypted or empty archive shows an alert", async ({ home, session }) => {
   await home.visit();
-  const whole = zip([{ name: "order.har", content: har }]);
-  await home.pickGenerated({ name: "lost.zip", content: Buffer.concat([whole.subarray(0, 50), whole.subarray(65)]) });
-  await expectAllTexts(session.alert, "lost.zip", "15 bytes are missing");
-  await home.pickGenerated({ name: "half.zip", content: whole.subarray(0, whole.length / 2) });
-  await expectAllTexts(session.alert, "half.zip", "cut off");
-  await home.pickGenerated({ name: "none.zip", content: zip([]) });
-  await expectAllTexts(session.alert, "none.zip", "empty");
-  const locked = Buffer.from(whole);
+  const archive = zip([{ name: "order.har", content: har }]);
+  await home.pickMade({ name: "lost.zip", content: Buffer.concat([archive.subarray(0, 50), archive.subarray(65)]) });
+  await expectWords(session.alert, "lost.zip", "15 bytes are missing");
+  await home.pickMade({ name: "half.zip", content: archive.subarray(0, archive.length / 2) });
+  await expectWords(session.alert, "half.zip", "cut off");
+  await home.pickMade({ name: "none.zip", content: zip([]) });
+  await expectWords(session.alert, "none.zip", "empty");
+  const locked = Buffer.from(archive);
   const entry = locked.indexOf("PK\x01\x02");
   locked.writeUInt16LE(1, entry + 8);
   await home.pickGenerated({ name: "locked.zip", content: locked });
   await expectAllTexts(session.alert, "order.har in locked.zip", "password");
 });
 
-test("a damaged member is read as far as it goes, and the load notes name it", async ({ home, session }) => {
+test("a damaged member is read up to the damage and named in the load notes", async ({ home, session }) => {
   await home.visit();
-  const whole = zip([{ name: "order.har", content: har, stored: true }]);
-  await home.pickGenerated({ name: "hurt.zip", content: changed(whole, "https://", "httpz://") });
+  const archive = zip([{ name: "order.har", content: har, stored: true }]);
+  await home.pickMade({ name: "hurt.zip", content: changed(archive, "https://", "httpz://") });
   await session.expectLoaded();
   await session.requests.expectRowCount(5);
   await session.notes.getByText("load note").click();
@@ -141,7 +144,7 @@ test("a damaged member is read as far as it goes, and the load notes name it", a
   );
 });
 
-test("a damaged file of messages says so beside them", async ({ home, session, page }) => {
+test("a damaged messages file shows an alert with the messages read so far", async ({ home, session, page }) => {
   await home.visit();
   const members = native.map((name) => ({ name, content: readFileSync(fixture(`native/${name}`)), stored: true }));
   await home.pickGenerated({ name: "market.zip", content: changed(zip(members), "He said", "He sa1d") });
@@ -153,7 +156,7 @@ test("a damaged file of messages says so beside them", async ({ home, session, p
   ).toBeVisible();
 });
 
-test("a damaged body is refused", async ({ home, session, page }) => {
+test("a damaged body shows an error", async ({ home, session, page }) => {
   await home.visit();
   const path = "playwright/attach/";
   const folder = fileURLToPath(new URL(`../../crates/session/tests/fixtures/${path}`, import.meta.url));
@@ -168,16 +171,16 @@ test("a damaged body is refused", async ({ home, session, page }) => {
   await expectAllTexts(page.getByRole("alert"), "The body is damaged", "checksum");
 });
 
-/** The archive with the first such words changed where they stand. */
-function changed(archive: Buffer, words: string, others: string): Buffer {
-  const at = archive.indexOf(words);
+/** The archive with the first occurrence of a text replaced. */
+function changed(archive: Buffer, text: string, replacement: string): Buffer {
+  const at = archive.indexOf(text);
   expect(at).toBeGreaterThan(0);
   const copy = Buffer.from(archive);
-  copy.write(others, at);
+  copy.write(replacement, at);
   return copy;
 }
 
-test("a trace of Playwright: rows, messages, bodies, and words about what else it holds", async ({
+test("a Playwright trace shows rows, messages and bodies, and notes its other contents", async ({
   home,
   session,
   page,

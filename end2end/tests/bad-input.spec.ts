@@ -1,4 +1,4 @@
-// Files that cannot be opened, or not whole: what is wrong, where, and what to do. The app goes on.
+// Files that cannot be opened, or only in part: the alert says what is wrong, where, and what to do. The app keeps working.
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
@@ -8,7 +8,7 @@ import { expectAllTexts } from "../support/pages/check.ts";
 import { fixture } from "../support/pages/home.ts";
 import type { SessionPage } from "../support/pages/session.ts";
 
-const refused: [what: string, src: string, words: (string | RegExp)[]][] = [
+const refused: [what: string, src: string, phrases: (string | RegExp)[]][] = [
   ["text that is not JSON", "fixtures/bad/diary.txt", ["not JSON", "diary.txt", /open a har/i]],
   ["JSON that is no recording", "fixtures/bad/fruit.json", ["JSON", "fruit.json", "fruit, count", /open a har/i]],
   ["an empty file", "fixtures/bad/empty.json", ["empty", "empty.json", /again/]],
@@ -25,41 +25,37 @@ test.beforeEach(async ({ page }) => {
   );
 });
 
-for (const [what, src, words] of refused) {
-  test(`${what} is an alert, and another file opens in the same page`, async ({ session, home }) => {
-    await session.startOpening(src);
-    await expectAllTexts(session.alert, ...words);
+for (const [what, src, phrases] of refused) {
+  test(`${what} shows an alert, and another file opens in the same page`, async ({ session, home }) => {
+    await session.begin(src);
+    await expectWords(session.alert, ...phrases);
     await expect(session.progress).toHaveCount(0);
     await openAnother(session, home.fileInput.first());
   });
 }
 
-test("another host that does not allow to be read: the alert says what it has to send", async ({
-  session,
-  home,
-  server,
-}) => {
-  await session.startOpening(`${server.closedOrigin}/fixtures/har/order.har`);
-  await expectAllTexts(session.alert, "order.har", "CORS", "Access-Control-Allow-Origin");
+test("an alert names the CORS header that another host has to send", async ({ session, home, server }) => {
+  await session.begin(`${server.closedOrigin}/fixtures/har/order.har`);
+  await expectWords(session.alert, "order.har", "CORS", "Access-Control-Allow-Origin");
   await openAnother(session, home.fileInput.first());
 });
 
-test("Retry opens a file that the server refused once", async ({ session }) => {
-  await session.startOpening(`once/${randomUUID()}/fault/status/500/fixtures/har/order.har`);
+test("Retry opens a file after a server error", async ({ session }) => {
+  await session.begin(`once/${randomUUID()}/fault/status/500/fixtures/har/order.har`);
   await session.alert.getByRole("button", { name: "Retry" }).click();
   await session.expectLoaded();
   await session.requests.expectRowCount(5);
   await session.expectNoAlert();
 });
 
-test("a bad file that is picked leaves the page as able as before", async ({ session, home }) => {
+test("the page works after a bad file was picked", async ({ session, home }) => {
   await home.visit();
   await home.pick("bad/diary.txt");
   await expectAllTexts(session.alert, "diary.txt");
   await openAnother(session, home.fileInput.first());
 });
 
-test("gzip that is damaged is an alert", async ({ session, home }) => {
+test("a damaged gzip file shows an alert", async ({ session, home }) => {
   await home.visit();
   const damaged = gzipSync(readFileSync(fixture("har/details.har")));
   damaged.fill(0xff, 40, 200);
@@ -68,13 +64,13 @@ test("gzip that is damaged is an alert", async ({ session, home }) => {
   await openAnother(session, home.fileInput.first());
 });
 
-test("a HAR that ends in the middle shows its complete rows, and names entry and byte", async ({ session }) => {
-  await session.startOpening("fault/short/600/fixtures/har/order.har");
+test("a truncated HAR shows its complete rows and names the entry and the byte", async ({ session }) => {
+  await session.begin("fault/short/600/fixtures/har/order.har");
   await session.requests.expectOrder([2, 1]);
   await expectAllTexts(session.alert, "entry 3", /byte 600\b/, "order.har");
 });
 
-test("a HAR whose transfer breaks off keeps the rows that came, and names entry and byte", async ({
+test("an interrupted download of a HAR keeps the loaded rows and names the entry and the byte", async ({
   session,
   server,
 }) => {
@@ -88,20 +84,20 @@ test("a HAR whose transfer breaks off keeps the rows that came, and names entry 
   await expect(session.progress).toHaveCount(0);
 });
 
-test("resources that are cut off show their complete rows, and name record and byte", async ({ session }) => {
-  await session.startOpening("when/resources/fault/short/900/fixtures/native/session.json");
+test("truncated resources show their complete rows and name the record and the byte", async ({ session }) => {
+  await session.begin("when/resources/fault/short/900/fixtures/native/session.json");
   // The last four are the sockets that the manifest names: their messages are there, their opens were cut off.
   await session.requests.expectOrder([2, 1, 3, 4, 5, 6]);
   await expectAllTexts(session.alert, "record 3", /byte 900\b/, "resources.jsonl");
 });
 
-test("resources that are missing: the session says what it knows, and what it lacks", async ({ session, page }) => {
-  await session.startOpening("when/resources/fault/status/404/fixtures/native/session.json");
-  await expectAllTexts(session.alert, "404", "resources.jsonl");
+test("a session without its resources file shows the rest and names what is missing", async ({ session, page }) => {
+  await session.begin("when/resources/fault/status/404/fixtures/native/session.json");
+  await expectWords(session.alert, "404", "resources.jsonl");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("A checkout with every kind of row");
 });
 
-test("wrong and missing fields cost no row; what was wrong is counted and listed", async ({ session, page }) => {
+test("rows with invalid and missing fields are kept, and the faults counted and listed", async ({ session, page }) => {
   await session.open("fixtures/har/odd.har");
   const { requests } = session;
   await requests.expectOrder([1, 4, 5, 6, 2]);
@@ -121,7 +117,7 @@ test("wrong and missing fields cost no row; what was wrong is counted and listed
   await expect(page.getByText("entry 6")).toBeVisible();
 });
 
-test("a path that leaves the session's folder is not followed, and noted", async ({ session, page, server }) => {
+test("a path outside the session's folder is not opened and is noted", async ({ session, page, server }) => {
   await page.route("**/outside/session.json", async (route) => {
     const manifest = JSON.parse(readFileSync(fixture("native/session.json"), "utf8")) as {
       files: { sockets: Record<string, { path: string }> };
@@ -136,7 +132,7 @@ test("a path that leaves the session's folder is not followed, and noted", async
   await expect(session.messages.root).toContainText("not recorded");
 });
 
-test("Cancel stops a load, leaves what had come, and the server", async ({ session, server }) => {
+test("Cancel stops a load and its request, and keeps the loaded rows", async ({ session, server }) => {
   const token = randomUUID();
   await session.startOpening(`fault/hold/${token}/600/fixtures/har/order.har`);
   await expect(session.progress).toBeVisible();
@@ -152,7 +148,7 @@ test("Cancel stops a load, leaves what had come, and the server", async ({ sessi
   await session.requests.expectOrder([2, 1]);
 });
 
-test("while bytes arrive, progress tells bytes and rows", async ({ session, server }) => {
+test("progress shows bytes and rows while loading", async ({ session, server }) => {
   const token = randomUUID();
   await session.startOpening(`fault/hold/${token}/600/fixtures/har/order.har`);
   await expect(session.progress).toHaveAttribute("aria-valuetext", /600 B of 980 B.*2 rows/);
@@ -161,7 +157,7 @@ test("while bytes arrive, progress tells bytes and rows", async ({ session, serv
   await session.requests.expectRowCount(5);
 });
 
-test("leaving a session while it loads ends the load", async ({ session, server, page, home }) => {
+test("leaving a session cancels its load", async ({ session, server, page, home }) => {
   const token = randomUUID();
   await session.startOpening(`fault/hold/${token}/600/fixtures/har/order.har`);
   await expect(session.progress).toBeVisible();
@@ -170,7 +166,7 @@ test("leaving a session while it loads ends the load", async ({ session, server,
   await expect.poll(async () => (await server.held(token)).aborted).toBe(true);
 });
 
-test("no alert is in the page when all is well", async ({ session, home }) => {
+test("a session that loads has no alert", async ({ session, home }) => {
   await home.visit();
   await expect(session.alerts).toHaveCount(0);
   await session.open("fixtures/native/session.json", { row: "6" });

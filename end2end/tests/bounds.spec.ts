@@ -19,13 +19,19 @@ function repeated(before: string, element: string, millions: number, after: stri
   return gzipSync(Buffer.concat([Buffer.from(before), ...blocks, Buffer.from(after)]));
 }
 
-async function expectBound(session: SessionPage, page: Page, name: string, body: Buffer, words: string): Promise<void> {
+async function expectBound(
+  session: SessionPage,
+  page: Page,
+  name: string,
+  body: Buffer,
+  phrase: string,
+): Promise<void> {
   test.setTimeout(120_000);
   await watchWasmMemory(page);
-  await session.serveFile(name, body);
-  await session.startOpening(name);
-  await expect(session.alert.first()).toContainText(words, { timeout: 100_000 });
-  await expectAllTexts(
+  await session.serveMade(name, body);
+  await session.begin(name);
+  await expect(session.alert.first()).toContainText(phrase, { timeout: 100_000 });
+  await expectWords(
     session.alert.first(),
     name,
     "the most that Replayscope opens",
@@ -35,7 +41,7 @@ async function expectBound(session: SessionPage, page: Page, name: string, body:
   expect(await memoryOf(page), "MB").toBeLessThan(MAX_MEGABYTES);
 }
 
-test("requests: the table works at the bound", async ({ session, page }) => {
+test("the table works at the limit of requests", async ({ session, page }) => {
   const body = repeated(log + entry, ",{}", 10, "]}}");
   await expectBound(session, page, "entries.har.gz", body, "More than 2,000,000 requests");
   await session.requests.expectCells(1, { name: /first/ });
@@ -44,8 +50,8 @@ test("requests: the table works at the bound", async ({ session, page }) => {
   await session.selectRow(1);
 });
 
-test("resources of a native session", async ({ session, page }) => {
-  await session.serveFile("resources.jsonl", repeated("", "{}\n", 10, ""));
+test("resources of a native session are limited", async ({ session, page }) => {
+  await session.serveMade("resources.jsonl", repeated("", "{}\n", 10, ""));
   const files = { resources: { path: "resources.jsonl" } };
   await session.serveFile(
     "made/session.json",
@@ -60,32 +66,32 @@ test("resources of a native session", async ({ session, page }) => {
   expect(await memoryOf(page), "MB").toBeLessThan(MAX_MEGABYTES);
 });
 
-test("pages of a HAR", async ({ session, page }) => {
+test("pages of a HAR are limited", async ({ session, page }) => {
   const body = repeated(`{"log":{"creator":{"name":"made here"},"pages":[{}`, ",{}", 10, `],"entries":[${entry}]}}`);
   await expectBound(session, page, "pages.har.gz", body, "More than 100,000 pages");
 });
 
-test("messages of one socket", async ({ session, page }) => {
+test("messages of one socket are limited", async ({ session, page }) => {
   const socket = `{"request":{"url":"wss://a.test/"},"_webSocketMessages":[{}`;
   const body = repeated(`${log}${entry},${socket}`, ",{}", 10, "]}]}}");
   await expectBound(session, page, "messages.har.gz", body, "More than 5,000,000 messages");
   await session.requests.expectCells(1, { name: /first/ });
 });
 
-test("copies of one rrweb event", async ({ session, page }) => {
+test("copies of one rrweb event are limited", async ({ session, page }) => {
   const copies = repeated(`[${meta}`, `,{"type":3,"data":{"source":3},"timestamp":1772359200000}`, 4, "]");
   await expectBound(session, page, "copies.json.gz", copies, "More than 3,000,000 elements");
 });
 
-test("rrweb events: their list works at the bound", async ({ session, page }) => {
+test("the list of events works at the limit of rrweb events", async ({ session, page }) => {
   const events = repeated(`[${meta}`, `,{"type":3,"data":{"source":3}}`, 2, "]");
   await expectBound(session, page, "events.json.gz", events, "More than 1,000,000 rrweb events");
   await page.getByRole("tab", { name: /^Events/ }).click();
   await expect(page.getByRole("tabpanel", { name: "Events" })).toBeVisible();
 });
 
-test("white space before a recording", async ({ session, page }) => {
-  await session.serveFile(
+test("white space before a recording is limited", async ({ session, page }) => {
+  await session.serveMade(
     "spaces.json.gz",
     gzipSync(Buffer.concat([Buffer.alloc(100_000_000, " "), Buffer.from(`[${meta}]`)])),
   );
@@ -94,7 +100,7 @@ test("white space before a recording", async ({ session, page }) => {
   await expect(page.locator("#crashed")).toBeHidden();
 });
 
-test("a HAR with a body nested a million deep keeps its other rows", async ({ session }) => {
+test("a HAR with a body nested a million levels deep keeps its other rows", async ({ session }) => {
   const deep = "[".repeat(1_000_000) + "]".repeat(1_000_000);
   const nested = entry.replace(`"status":200`, `"status":200,"_deep":${deep}`);
   await session.serveFile("deep.har", `${log}${entry},${nested},${entry}]}}`);
@@ -103,7 +109,7 @@ test("a HAR with a body nested a million deep keeps its other rows", async ({ se
   await session.expectNoAlert();
 });
 
-test.describe("when the memory of the page is used up", () => {
+test.describe("out of memory", () => {
   /** Megabytes: enough to start the app, and too little for the file. */
   const LIMIT = 48;
 
@@ -114,7 +120,7 @@ test.describe("when the memory of the page is used up", () => {
     });
   });
 
-  test("while bytes are kept, an alert says so and what was read stays", async ({ session }) => {
+  test("while bytes are stored, shows an alert and keeps the loaded rows", async ({ session }) => {
     const large = entry.replace(`"status":200`, `"status":200,"content":{"text":"${"a".repeat(100_000)}"}`);
     await session.serveFile("large.har.gz", gzipSync(log + Array.from({ length: 1000 }, () => large).join() + "]}}"));
     await session.startOpening("large.har.gz");
@@ -123,9 +129,9 @@ test.describe("when the memory of the page is used up", () => {
     await session.requests.expectCells(1, { name: /first/ });
   });
 
-  test("anywhere else, the page says so and offers to reload", async ({ page, session, complaints }) => {
-    await session.serveFile("many.har.gz", repeated(log + entry, ",{}", 1, "]}}"));
-    await session.startOpening("many.har.gz");
+  test("elsewhere, shows the crash screen with a reload button", async ({ page, session, complaints }) => {
+    await session.serveMade("many.har.gz", repeated(log + entry, ",{}", 1, "]}}"));
+    await session.begin("many.har.gz");
     const words = page
       .getByRole("alert")
       .filter({ hasText: /memory/ })
@@ -135,28 +141,7 @@ test.describe("when the memory of the page is used up", () => {
   });
 });
 
-test("a panic of the app shows the crash message with the first reason", async ({ session, page, complaints }) => {
-  await session.open("fixtures/har/order.har");
-  const crashed = page.locator("#crashed");
-  await expect(crashed).toBeHidden();
-  // The app cannot go on without elements: its next attempt to create one panics.
-  await page.evaluate(() => {
-    let attempts = 0;
-    document.createElement = () => {
-      attempts += 1;
-      throw new Error(`no element ${attempts}`);
-    };
-  });
-  await page.keyboard.press("?");
-  const alert = page.getByRole("alert").filter({ hasText: "Replayscope stopped working" });
-  await expectWords(alert, "panicked", "no element 1");
-  await expect(crashed.getByRole("link", { name: "Reload the page" })).toBeVisible();
-  await page.keyboard.press("?");
-  await expectWords(alert, "no element 1");
-  complaints.length = 0;
-});
-
-test("a WebAssembly trap is said by the page itself", async ({ home, page, complaints }) => {
+test("a WebAssembly trap shows the crash screen", async ({ home, page, complaints }) => {
   await home.visit();
   const crashed = page.locator("#crashed");
   await expect(crashed).toBeHidden();

@@ -49,7 +49,7 @@ test.describe("a session made here", () => {
     await tab.open(await serveSession(session, shop));
   });
 
-  test("entries stand in order of time, with level, text, place and time", async ({ tab }) => {
+  test("entries are in order of time, with level, text, source and time", async ({ tab }) => {
     await tab.expectOrder([2, 1, 3, 4, 5, 6]);
     await tab.expectRowCount(6);
     expect(await tab.attributes("data-level")).toEqual(["debug", "log", "info", "warn", "error", "error"]);
@@ -66,7 +66,7 @@ test.describe("a session made here", () => {
     await expect(tab.tab).toContainText("6");
   });
 
-  test("levels have their counts; a click shows one, Ctrl-click adds, All shows all", async ({ tab, session }) => {
+  test("levels show counts; a click selects one, Ctrl-click adds one, All selects all", async ({ tab, session }) => {
     const counts = [/^All 6$/, /^Debug 1$/, /^Log 1$/, /^Info 1$/, /^Warnings 1$/, /^Errors 2$/];
     await expect(tab.levels.getByRole("button")).toHaveText(counts);
     await tab.level("Errors").click();
@@ -81,21 +81,21 @@ test.describe("a session made here", () => {
     await session.expectParameter("level", null);
   });
 
-  test("words are looked for in what was written and where", async ({ tab, session }) => {
-    for (const [words, numbers] of [
+  test("the filter searches messages and sources", async ({ tab, session }) => {
+    for (const [query, numbers] of [
       ["moby-dick", [1]],
       ['"failed with 503"', [5]],
       ["order.js", [5]],
       ["-order -cart", [2, 3, 4]],
     ] as const) {
-      await tab.filter.fill(words);
+      await tab.filter.fill(query);
       await tab.expectOrder([...numbers]);
     }
     await session.expectParameter("cq", "-order -cart");
     await expect(tab.summary).toHaveText("3 of 6 entries");
   });
 
-  test("where nothing matches, words say so and a button clears the filter", async ({ tab }) => {
+  test("a filter without matches says so and can be cleared", async ({ tab }) => {
     await tab.filter.fill("no such thing");
     await tab.expectRowCount(0);
     await expect(tab.root).toContainText("No console entry matches the filter");
@@ -104,7 +104,7 @@ test.describe("a session made here", () => {
     await expect(tab.filter).toHaveValue("");
   });
 
-  test("a click opens the entry: words as words, values as a tree", async ({ tab }) => {
+  test("a click opens the entry with text as text and values as a tree", async ({ tab }) => {
     await tab.cell(1, "text").click();
     await expect(tab.row(1)).toHaveAttribute("aria-selected", "true");
     await expect(tab.detail).toContainText("Entry 1 of 6");
@@ -114,17 +114,14 @@ test.describe("a session made here", () => {
     await expect(tab.detail.getByRole("button", { name: "Copy", exact: true })).toBeVisible();
   });
 
-  test("the stack is shown whole", async ({ tab }) => {
+  test("the details show the complete stack", async ({ tab }) => {
     await tab.cell(5, "text").click();
     const stack = tab.detail.getByRole("region", { name: "Stack" });
     await expect(stack).toContainText("at place (https://shop.example.test/scripts/order.js?v=7:19:33)");
     await expect(stack).toContainText("at click");
   });
 
-  test("an error leads to the request that probably failed, and says that this is inferred", async ({
-    tab,
-    session,
-  }) => {
+  test("an error links to the request that probably failed and marks it as inferred", async ({ tab, session }) => {
     const link = tab.row(5).getByRole("button", { name: "Request #2" });
     await expect(link).toHaveAttribute("title", /inferred/);
     await expect(tab.root.getByRole("button", { name: /^Request/ })).toHaveCount(1);
@@ -135,13 +132,13 @@ test.describe("a session made here", () => {
     await session.expectParameter("row", "2");
   });
 
-  test("the open entry leads to the request too", async ({ tab, session }) => {
+  test("the details of an error link to the request", async ({ tab, session }) => {
     await tab.cell(5, "level").click();
     await tab.detail.getByRole("button", { name: "Request #2" }).click();
     await expect(session.requests.row(2)).toHaveAttribute("aria-selected", "true");
   });
 
-  test("keys move through the entries, Enter opens, Escape closes", async ({ tab, page }) => {
+  test("arrow keys select entries, Enter opens one, Escape closes it", async ({ tab, page }) => {
     await tab.focus();
     await page.keyboard.press("ArrowDown");
     await expect(tab.row(2)).toHaveAttribute("aria-selected", "true");
@@ -157,13 +154,13 @@ test.describe("a session made here", () => {
     await expect(tab.row(5)).toHaveAttribute("aria-selected", "true");
   });
 
-  test("/ goes to the filter of the tab", async ({ tab, page }) => {
+  test("/ focuses the filter of the tab", async ({ tab, page }) => {
     await tab.focus();
     await page.keyboard.press("/");
     await expect(tab.filter).toBeFocused();
   });
 
-  test("a click on a time shows that moment, and what comes later is marked", async ({ tab, session }) => {
+  test("clicking a time seeks to it and marks future entries", async ({ tab, session }) => {
     await tab.cell(3, "time").click();
     await session.expectParameter("t", "1500");
     await expect(tab.row(3)).toHaveAttribute("aria-current", "time");
@@ -173,7 +170,7 @@ test.describe("a session made here", () => {
     await expect(tab.detail).toHaveCount(0);
   });
 
-  test("t goes to the moment of the chosen entry", async ({ tab, session, page }) => {
+  test("t seeks to the selected entry", async ({ tab, session, page }) => {
     await tab.cell(4, "text").click();
     await page.keyboard.press("t");
     await session.expectParameter("t", "1800");
@@ -187,7 +184,7 @@ test.describe("a session made here", () => {
     await tab.expectRowCount(6);
   });
 
-  test("a link brings the tab back with its filters", async ({ tab, page }) => {
+  test("a link restores the tab and its filters", async ({ tab, page }) => {
     await tab.open("made/session.json", { cq: "failed", level: "error" });
     await tab.expectOrder([5]);
     await page.reload();
@@ -197,19 +194,19 @@ test.describe("a session made here", () => {
   });
 });
 
-test("where the recorder was told not to record the console, that is said", async ({ tab }) => {
+test("a session recorded without console says so", async ({ tab }) => {
   await tab.open("fixtures/native/session.json");
   await tab.expectRowCount(0);
   await expect(tab.root).toContainText("told not to record the console");
 });
 
-test("where no entries were recorded, that is said", async ({ tab }) => {
+test("a session without console entries says so", async ({ tab }) => {
   await tab.open("fixtures/har/chrome.har");
   await expect(tab.root).toContainText("No console entries were recorded");
   await expect(tab.summary).toHaveText("0 entries");
 });
 
-test("what was written is text and never markup", async ({ tab, session }) => {
+test("messages are shown as text, never as markup", async ({ tab, session }) => {
   const markup = "<img src=x onerror=alert(1)>";
   await tab.open(await serveSession(session, { console: [at(1, "log", markup, { [markup]: markup })] }));
   await expect(tab.cell(1, "text")).toContainText(markup);
@@ -218,7 +215,7 @@ test("what was written is text and never markup", async ({ tab, session }) => {
   await expect(tab.page.locator("img")).toHaveCount(0);
 });
 
-test("of ten thousand entries those on screen are in the page", async ({ tab, session }) => {
+test("only visible entries of ten thousand are in the DOM", async ({ tab, session }) => {
   const console = Array.from({ length: 10_000 }, (_, index) => at(index / 2, "log", `entry ${index + 1}`));
   await tab.open(await serveSession(session, { console }));
   await tab.expectRowCount(10_000);

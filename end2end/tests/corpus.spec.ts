@@ -45,8 +45,8 @@ for (const folder of corpus === "" ? [] : ["playwright", "rrweb", "posthog", "hi
       await session.open(`corpus/${folder}/${encodeURIComponent(file)}`);
       await session.expectNoAlert();
       const holdsRows = (await session.requests.rows.count()) > 0;
-      const words = holdsRows ? /request/ : /page event|action|load note|No requests were recorded/;
-      await expect(page.locator("body")).toContainText(words);
+      const expected = holdsRows ? /request/ : /page event|action|load note|No requests were recorded/;
+      await expect(page.locator("body")).toContainText(expected);
     });
   }
 }

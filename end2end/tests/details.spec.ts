@@ -19,8 +19,10 @@ test("arrow keys move between the tabs", async ({ session, page }) => {
   await expect(session.tab("Payload")).toHaveAttribute("aria-selected", "true");
 });
 
-test("Headers: the URL, what was sent and what was answered, every value of a repeated header", async ({ session }) => {
-  await session.selectRow(1);
+test("Headers shows the URL, request and response headers, and every value of a repeated header", async ({
+  session,
+}) => {
+  await session.choose(1);
   const panel = session.detailPanel;
   await expect(panel).toContainText("https://shop.example.test/api/books?q=white+whale&page=2");
   await expect(panel).toContainText("192.0.2.7");
@@ -29,64 +31,64 @@ test("Headers: the URL, what was sent and what was answered, every value of a re
   }
 });
 
-test("Headers of a session folder: a header may have several values", async ({ session }) => {
+test("Headers of a native session shows a header with several values", async ({ session }) => {
   await session.open("fixtures/native/session.json");
   await session.selectRow(3);
   for (const header of [/X-Trace\s*a/, /X-Trace\s*b/]) await expect(session.detailPanel).toContainText(header);
 });
 
-test("Payload: the query, decoded", async ({ session }) => {
-  await session.selectRow(1);
+test("Payload shows the decoded query", async ({ session }) => {
+  await session.choose(1);
   const panel = await session.showTab("Payload");
   await expect(panel).toContainText(/q\s*white whale/);
   await expect(panel).toContainText(/page\s*2/);
 });
 
-test("Payload: a form's fields", async ({ session }) => {
-  await session.selectRow(2);
+test("Payload shows the fields of a form", async ({ session }) => {
+  await session.choose(2);
   const panel = await session.showTab("Payload");
   await expect(panel).toContainText(/reader\s*ishmael/);
   await expect(panel).toContainText(/remember\s*yes/);
 });
 
-test("Payload: a JSON body", async ({ session }) => {
+test("Payload shows a JSON body as a tree", async ({ session }) => {
   await session.open("fixtures/native/session.json");
   await session.selectRow(3);
   await expect(await session.showTab("Payload")).toContainText("Moby-Dick");
 });
 
-test("Payload: a request without one says so", async ({ session }) => {
-  await session.selectRow(3);
+test("Payload of a request without one says so", async ({ session }) => {
+  await session.choose(3);
   await expect(await session.showTab("Payload")).toContainText(/empty|no payload|no body/i);
 });
 
-test("Response: JSON with its numbers as written", async ({ session }) => {
-  await session.selectRow(1);
+test("Response shows JSON numbers as written", async ({ session }) => {
+  await session.choose(1);
   const panel = await session.showTab("Response");
   await expect(panel).toContainText("Moby-Dick");
   await expect(panel).toContainText("9780142437247");
   await expect(panel).toContainText("1.10");
 });
 
-test("Response: text that was recorded in base64 is shown as text", async ({ session }) => {
-  await session.selectRow(3);
+test("Response decodes text that was recorded in base64", async ({ session }) => {
+  await session.choose(3);
   await expect(await session.showTab("Response")).toContainText("calé à bord");
 });
 
-test("Response: bytes that are no text are shown in hex", async ({ session }) => {
-  await session.selectRow(4);
+test("Response shows binary data in hex", async ({ session }) => {
+  await session.choose(4);
   await expect(await session.showTab("Response")).toContainText("de ad be ef");
 });
 
-test("Response: an answer without a body is not the same as one whose body was not recorded", async ({ session }) => {
-  await session.selectRow(2);
+test("Response tells an empty body from one that was not recorded", async ({ session }) => {
+  await session.choose(2);
   await expect(await session.showTab("Response")).toContainText(/empty/i);
   await session.selectRow(5);
   await expect(await session.showTab("Response")).toContainText("Body not recorded");
 });
 
-test("Timing: each phase with its duration, and the total", async ({ session }) => {
-  await session.selectRow(1);
+test("Timing shows the duration of each phase and the total", async ({ session }) => {
+  await session.choose(1);
   const panel = await session.showTab("Timing");
   for (const phase of [
     /Blocked.*10 ms/,
@@ -101,26 +103,26 @@ test("Timing: each phase with its duration, and the total", async ({ session }) 
   }
 });
 
-test("the open tab stays when another row is chosen", async ({ session }) => {
-  await session.selectRow(1);
+test("the selected tab stays when another row is selected", async ({ session }) => {
+  await session.choose(1);
   await session.showTab("Response");
   await session.selectRow(3);
   await expect(session.tab("Response")).toHaveAttribute("aria-selected", "true");
   await expect(session.detailPanel).toContainText("calé à bord");
 });
 
-test("Close details gives the table its whole width back", async ({ session }) => {
+test("Close details restores the full width of the table", async ({ session }) => {
   const width = async (): Promise<number> => (await session.requests.root.boundingBox())?.width ?? 0;
-  const whole = await width();
-  await session.selectRow(1);
-  expect(await width()).toBeLessThan(whole);
+  const fullWidth = await width();
+  await session.choose(1);
+  expect(await width()).toBeLessThan(fullWidth);
   await session.closeDetails();
   await expect(session.details).toHaveCount(0);
-  expect(await width()).toBe(whole);
+  expect(await width()).toBe(fullWidth);
 });
 
-test("the line between table and details moves with the keys and is remembered", async ({ session, page }) => {
-  await session.selectRow(1);
+test("the splitter between table and details moves by keyboard and is remembered", async ({ session, page }) => {
+  await session.choose(1);
   const line = page.getByRole("separator").first();
   const width = async (): Promise<number> => (await session.details.boundingBox())?.width ?? 0;
   const before = await width();

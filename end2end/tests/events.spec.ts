@@ -50,7 +50,7 @@ test.describe("events of a page", () => {
     await tab.open(await serveSession(session, { events: page }));
   });
 
-  test("stand in order of time, each with its kind, what it says, and its time", async ({ tab }) => {
+  test("are in order of time, each with kind, text and time", async ({ tab }) => {
     await tab.expectColumn("kind", ["Navigation", "DOMContentLoaded", "Load", "Click", "checkout"]);
     await tab.expectColumn("text", ["https://shop.example.test/", "", "", "at 767, 457", "{step: 2, coupon: null}"]);
     await tab.expectColumn("time", ["0:00.000", "0:00.250", "0:00.400", "0:01.500", "0:03.000"]);
@@ -59,7 +59,7 @@ test.describe("events of a page", () => {
     await expect(tab.tab).toContainText("5");
   });
 
-  test("a click shows the moment of the event, and the event", async ({ tab, session }) => {
+  test("a click seeks to the event and opens it", async ({ tab, session }) => {
     await tab.at(4).click();
     await session.expectParameter("t", "1500");
     await expect(tab.at(4)).toHaveAttribute("aria-selected", "true");
@@ -69,13 +69,13 @@ test.describe("events of a page", () => {
     await expect(tab.detail).toContainText("767, 457 (CSS pixels)");
   });
 
-  test("what a custom event carries is a tree", async ({ tab }) => {
+  test("the payload of a custom event is shown as a tree", async ({ tab }) => {
     await tab.at(5).click();
     await expect(tab.detail).toContainText("checkout");
     await expect(tab.detail.getByRole("tree").getByRole("treeitem", { name: "step: 2" })).toBeVisible();
   });
 
-  test("keys move through the events, Enter goes there, Escape closes", async ({ tab, session }) => {
+  test("arrow keys select events, Enter seeks to one, Escape closes it", async ({ tab, session }) => {
     await tab.focus();
     await tab.page.keyboard.press("End");
     await expect(tab.at(5)).toHaveAttribute("aria-selected", "true");
@@ -87,7 +87,7 @@ test.describe("events of a page", () => {
     await expect(tab.detail).toHaveCount(0);
   });
 
-  test("words are looked for in kinds and in what events say", async ({ tab, session }) => {
+  test("the filter searches kinds and texts", async ({ tab, session }) => {
     await tab.filter.fill("click");
     await tab.expectColumn("kind", ["Click"]);
     await session.expectParameter("eq", "click");
@@ -100,14 +100,14 @@ test.describe("events of a page", () => {
     await tab.expectRowCount(5);
   });
 
-  test("a time range limits the events, and a link brings tab and filter back", async ({ tab }) => {
+  test("a time range limits the events, and a link restores tab and filter", async ({ tab }) => {
     await tab.open("made/session.json", { range: "200-2000", eq: "-load" });
     await tab.expectColumn("kind", ["Click"]);
     await expect(tab.filter).toHaveValue("-load");
   });
 });
 
-test("actions of a test: those that failed say why", async ({ home, session, tab }) => {
+test("failed actions of a test show their error", async ({ home, session, tab }) => {
   await home.visit();
   await home.pickGenerated({ name: "trace.trace", content: trace.map((line) => JSON.stringify(line)).join("\n") });
   await session.expectLoaded();
@@ -122,14 +122,14 @@ test("actions of a test: those that failed say why", async ({ home, session, tab
   await expect(tab.detail).toContainText("took 1.00 s");
 });
 
-test("where no events were recorded, that is said with its reason", async ({ tab }) => {
+test("a session without events says so with the reason", async ({ tab }) => {
   await tab.open("fixtures/har/chrome.har");
   await expect(tab.root).toContainText("A HAR holds no events of the page");
   await tab.open("fixtures/native/session.json");
   await expect(tab.root).toContainText("told not to record the page");
 });
 
-test("what a page says is text and never markup", async ({ tab, session }) => {
+test("events are shown as text, never as markup", async ({ tab, session }) => {
   const markup = "<img src=x onerror=alert(1)>";
   await tab.open(
     await serveSession(session, { events: [event(1, 5, { tag: markup, payload: { [markup]: markup } })] }),

@@ -47,7 +47,7 @@ test("a session with its sockets becomes a HAR, messages fetched on the way, and
   expect(await session.requests.column("latency")).toEqual(before);
 });
 
-test("bodies in files beside the recording are brought into the HAR", async ({ home, session, page }) => {
+test("bodies in sidecar files are embedded in the HAR", async ({ home, session, page }) => {
   const entry = (name: string): unknown => ({
     startedDateTime: "2026-11-21T14:02:01.000Z",
     time: 20,
@@ -102,8 +102,8 @@ test("credentials are redacted unless they are wanted", async ({ session, page }
   );
 
   await dialog(page).getByLabel("Remove cookies, authorization headers and tokens").uncheck();
-  const whole = await save(page);
-  expect(whole.entries[0]?.request.headers).toContainEqual(secret);
+  const unredacted = await save(page);
+  expect(unredacted.entries[0]?.request.headers).toContainEqual(secret);
 });
 
 test("payloads of messages can be left out", async ({ session, page }) => {

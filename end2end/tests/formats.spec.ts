@@ -130,7 +130,7 @@ test("of several recordings one is opened, and the others are named", async ({ h
   await expect(session.notes).toContainText("a recording of its own");
 });
 
-test("files that tell nothing make way for one that does", async ({ home, session }) => {
+test("files without a recording are skipped for one with a recording", async ({ home, session }) => {
   await home.visit();
   const order = readFileSync(fixture("har/order.har"));
   await home.pickGenerated(

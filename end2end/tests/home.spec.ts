@@ -3,7 +3,7 @@ import { expect, test } from "../support/app.ts";
 import { demo } from "../support/demo.ts";
 import { expectAllTexts } from "../support/pages/check.ts";
 
-test("the catalogue beside the app is listed, with what each session is", async ({ home }) => {
+test("the default catalog is listed with the details of each session", async ({ home }) => {
   await home.visit();
   const item = home.sessions.getByRole("listitem").filter({ hasText: "A morning at Lantern Street Market" });
   await expect(item).toHaveCount(1);
@@ -26,7 +26,7 @@ test("a click on a listed session opens it", async ({ home, session }) => {
   await session.requests.expectRowCount(43);
 });
 
-test("another catalogue is named in the address; what it lists lies beside it", async ({ home, session }) => {
+test("a catalog in the URL is listed, and its sessions resolve relative to it", async ({ home, session }) => {
   await home.visit("/?catalogue=fixtures/catalogue/sessions.json");
   const items = home.sessions.getByRole("listitem");
   await expect(items).toHaveCount(2);
@@ -43,7 +43,7 @@ test("a named catalogue that is not there is an alert", async ({ home, page }) =
   await expect(home.url).toBeVisible();
 });
 
-test("without a catalogue beside the app there is neither list nor alert", async ({ home, page }) => {
+test("without a catalog there is neither a list nor an alert", async ({ home, page }) => {
   await page.route("**/sessions.json", (route) => route.fulfill({ status: 404, body: "404" }));
   const answered = page.waitForResponse("**/sessions.json");
   await home.visit();

@@ -1,4 +1,4 @@
-// A recording is somebody else's: nothing of it runs, nothing of it is fetched, nothing of it becomes markup.
+// Recordings are untrusted: nothing of them is executed, fetched or inserted as markup.
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/app.ts";
 import { serveSession, start } from "../support/made-session.ts";
@@ -237,7 +237,7 @@ test("nor in alerts and in the list of sessions", async ({ home, session, page }
   }
 });
 
-test("text in another direction does not move what stands beside it", async ({ session, page }) => {
+test("bidirectional text does not reorder adjacent text", async ({ session, page }) => {
   await session.openEntries([
     {
       startedDateTime: "2025-10-09T08:53:20.000Z",

@@ -28,13 +28,13 @@ for (const viewport of sizes) {
       expect(await horizontalOverflow(page)).toBe(0);
     });
 
-    test("the table and what is around it stand side by side", async ({ session, page }) => {
+    test("the parts of the session page do not overlap", async ({ session, page }) => {
       await session.open(demo.src);
       expect(await horizontalOverflow(page)).toBe(0);
       expect(await misplacedParts(page, parts(session))).toEqual([]);
     });
 
-    test("cells keep to themselves; status, start and latency are whole", async ({ session }) => {
+    test("cells do not overlap; status, start and latency are not truncated", async ({ session }) => {
       for (const src of [demo.src, "fixtures/native/session.json"]) {
         await session.open(src);
         await expectTidyTable(session);
@@ -94,7 +94,7 @@ test("very long URLs, and times of days, keep to their cells", async ({ session 
   expect(await horizontalOverflow(session.page)).toBe(0);
 });
 
-test("the player's keys stay beside the strip when a session takes days", async ({ session, page }) => {
+test("the playback buttons stay next to the timeline of a session of several days", async ({ session, page }) => {
   const entry = (start: string): unknown => ({
     startedDateTime: start,
     time: 1000,

@@ -98,7 +98,7 @@ test("choosing another row drops the message and the filters of the last one", a
   await session.expectParameter("src", native);
 });
 
-test("what stands at its default is not written", async ({ session }) => {
+test("defaults are not written to the URL", async ({ session }) => {
   await session.open(native);
   await session.requests.filter.fill("orders");
   await session.expectParameter("q", "orders");

@@ -39,7 +39,7 @@ test("all files of a session folder are picked together", async ({ home, session
   await session.messages.expectRowCount(17);
 });
 
-test("a folder is picked as a whole", async ({ home, session }) => {
+test("a picked folder opens its session", async ({ home, session }) => {
   await home.visit();
   await home.folderInput.setInputFiles(fixture("native"));
   await session.expectLoaded();
@@ -68,7 +68,7 @@ test("a HAR that is compressed with gzip", async ({ home, session }) => {
   await session.requests.expectRowCount(5);
 });
 
-test("gzip is told by the content, not by the name", async ({ home, session }) => {
+test("gzip is detected by content, not by file name", async ({ home, session }) => {
   await home.visit();
   await home.pickGenerated({ name: "download.tmp", content: gzipSync(har) });
   await session.expectLoaded();

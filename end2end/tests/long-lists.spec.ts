@@ -40,7 +40,7 @@ function clipboard(page: Page): Promise<string> {
   return page.evaluate(() => navigator.clipboard.readText());
 }
 
-/** The last item is reached by the keys of a browser, and says where it stands. */
+/** The last item is reached by keyboard, and shows its position. */
 async function expectEnd(list: Locator, count: number, text: string): Promise<void> {
   await list.focus();
   await list.press("End");
@@ -69,7 +69,7 @@ test("300,000 headers are a list of which only the visible ones are drawn; Copy 
   expect([copied.length, copied[0], copied.at(-1)]).toEqual([300_000, "name-0: value 0", "name-299999: value 299999"]);
 });
 
-test("up to 200 headers are drawn whole, so that the browser's search finds them", async ({ session }) => {
+test("up to 200 headers are all in the DOM, so that the browser's search finds them", async ({ session }) => {
   await session.openEntries([entry({ request: { headers: pairs(200) }, response: { headers: pairs(201) } })]);
   await session.selectRow(1);
   await expect(session.details.getByRole("list", { name: "Request headers" })).toHaveCount(0);
@@ -91,7 +91,7 @@ test("300,000 parameters of the query and fields of a form are windowed too", as
   await expectSmall(page);
 });
 
-test("a value of a long list is shown whole on request", async ({ session, page }) => {
+test("the full value of an item of a long list is shown on request", async ({ session, page }) => {
   const headers = [...pairs(400), { name: "x-long", value: "word ".repeat(20_000) }];
   await session.openEntries([entry({ response: { headers } })]);
   await session.selectRow(1);
@@ -99,11 +99,11 @@ test("a value of a long list is shown whole on request", async ({ session, page 
   await list.focus();
   await list.press("End");
   await list.getByRole("button", { name: "Show all of x-long" }).click();
-  const whole = session.details.getByRole("group", { name: "Whole value" });
-  await expect(whole).toContainText("word word");
-  await expect(whole.getByRole("button", { name: "Copy value" })).toBeVisible();
-  await whole.getByRole("button", { name: "Close value" }).click();
-  await expect(whole).toHaveCount(0);
+  const fullValue = session.details.getByRole("group", { name: "Whole value" });
+  await expect(fullValue).toContainText("word word");
+  await expect(fullValue.getByRole("button", { name: "Copy value" })).toBeVisible();
+  await fullValue.getByRole("button", { name: "Close value" }).click();
+  await expect(fullValue).toHaveCount(0);
   await expectSmall(page);
 });
 
@@ -196,7 +196,10 @@ test("250,000 listed sessions are a list of which only the visible ones are draw
   await session.expectLoaded();
 });
 
-test("50,000 arguments of a console entry: the first whole, the rest on a line each", async ({ session, page }) => {
+test("50,000 arguments of a console entry show the first in full and one line for each other", async ({
+  session,
+  page,
+}) => {
   const args = Array.from({ length: 50_000 }, (_, nth) => `argument ${nth}`);
   const src = await serveSession(session, { console: [{ timeStamp: start, level: "log", args }] });
   const tab = new ConsolePage(page);

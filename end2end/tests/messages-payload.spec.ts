@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "../support/app.ts";
 import type { SessionPage } from "../support/pages/session.ts";
 
-// High enough that all messages of the fixture stand on screen beside the one that is chosen.
+// High enough for all messages of the fixture and the selected one.
 test.use({ permissions: ["clipboard-read", "clipboard-write"], viewport: { width: 1280, height: 1200 } });
 
 test.beforeEach(async ({ session }) => {
@@ -101,7 +101,7 @@ test("Download saves the bytes", async ({ session, page }) => {
   expect(await readFile(await download.path())).toEqual(Buffer.from([0, 1, 2, 255]));
 });
 
-test("a body that was not recorded is said in words, not shown as empty", async ({ session }) => {
+test("a body that was not recorded is labeled as such, not shown as empty", async ({ session }) => {
   await session.messages.row(10).click();
   await expect(session.messages.detail).toContainText("Body not recorded");
   await session.messages.row(15).click();

@@ -43,7 +43,7 @@ test("HTTP Toolkit: a connection that was aborted", async ({ session }) => {
   await expect(session.requests.row(2)).toHaveAttribute("data-state", "closed");
 });
 
-test("mitmproxy: close frames are messages, and tell code, reason and time of the close", async ({ session }) => {
+test("close frames of mitmproxy are messages and set code, reason and time of the close", async ({ session }) => {
   await session.open("fixtures/har/mitmproxy.har", { row: "1" });
   await expect(session.requests.row(1)).toHaveAttribute("data-kind", "socket");
   await session.requests.expectCells(1, { latency: "2.50 s" });
@@ -61,7 +61,7 @@ test("mitmproxy: a handshake that was refused is a socket all the same", async (
   await session.requests.expectCells(2, { status: "403", latency: "—" });
 });
 
-test("Playwright: messages in a file beside the HAR, fetched when they are opened", async ({ session, server }) => {
+test("messages in a sidecar file of Playwright are fetched when they are opened", async ({ session, server }) => {
   await session.open(server.tagged("fixtures/har/playwright/attached.har"));
   const file = "/fixtures/har/playwright/messages.jsonl";
   expect(await server.count(file)).toBe(0);

@@ -7,9 +7,7 @@ test.beforeEach(async ({ session }) => {
   await session.messages.expectRowCount(17);
 });
 
-test("the open stands first, the close last, with its code, what that means, its reason and the time open", async ({
-  session,
-}) => {
+test("the open is first and the close last, with code, meaning, reason and duration", async ({ session }) => {
   const { first, last } = session.messages;
   await expect(first).toHaveAttribute("data-kind", "open");
   await expect(last).toHaveAttribute("data-kind", "close");
@@ -24,13 +22,11 @@ test("the open and the close are no messages: they have no number", async ({ ses
   }
 });
 
-test("messages stand in order of time, equal times in file order, and identical ones are all there", async ({
-  session,
-}) => {
-  await session.messages.expectNumbers([1, 2, 3, 4, 7, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15]);
+test("messages are sorted by time, equal times in file order, and duplicates are kept", async ({ session }) => {
+  await session.messages.expectShown([1, 2, 3, 4, 7, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15]);
 });
 
-test("each row has its kind, and its direction in words", async ({ session }) => {
+test("each row has a kind and a direction label", async ({ session }) => {
   const kinds = {
     1: ["sent", "Sent"],
     2: ["received", "Received"],
@@ -89,7 +85,7 @@ test("length is in bytes: of the text in UTF-8, of the binary itself", async ({ 
   await expect(messages.cell(15, "length")).toHaveText("0 B");
 });
 
-test("a body that was not recorded, or not whole, keeps the length of the message", async ({ session }) => {
+test("a message with a missing or truncated body keeps its length", async ({ session }) => {
   const { messages } = session;
   await expect(messages.cell(10, "data")).toContainText("Body not recorded");
   await expect(messages.cell(10, "length")).toHaveText("2.0 kB");
@@ -112,7 +108,7 @@ const filters: [what: string, filter: string, rows: number[]][] = [
   ["a letter that JSON escapes", "café", [3]],
   ["letters beyond ASCII", "日本", [9]],
   ["a phrase", '"only the first"', [11]],
-  ["all of several words", "café oui", [3]],
+  ["all of several terms", "café oui", [3]],
   ["an exclusion", "id -subscribe -oui", [2]],
 ];
 
@@ -128,7 +124,7 @@ test("the filter matches what a person reads", async ({ session }) => {
   }
 });
 
-test("a line break inside the text separates its words", async ({ session }) => {
+test("a line break in the text separates terms", async ({ session }) => {
   await session.messages.filter.fill('left café -"café and"');
   await session.messages.expectNumbers([3]);
 });
@@ -177,9 +173,9 @@ test("a refused socket says why, first", async ({ session }) => {
   await expect(session.messages.summary).toContainText("0 messages");
 });
 
-test("messages without an open or a close are listed between words that say so", async ({ session }) => {
-  await session.selectRow(19);
-  await session.messages.expectNumbers([1, 2]);
+test("messages without an open or a close are listed between notes about that", async ({ session }) => {
+  await session.choose(19);
+  await session.messages.expectShown([1, 2]);
   await expect(session.messages.first).toContainText("Open not recorded");
   await expect(session.messages.last).toContainText("not recorded");
 });

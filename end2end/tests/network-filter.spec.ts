@@ -12,7 +12,7 @@ const filters: [what: string, filter: string, rows: number[]][] = [
   ["the status", "404", [5]],
   ["the word in place of a status", "(canceled)", [8]],
   ["whatever the case", "CHECKOUT", [2]],
-  ["all of several words", "api fetch", [3, 7, 10]],
+  ["all of several terms", "api fetch", [3, 7, 10]],
   ["an exclusion", "api -fetch", [8]],
   ["exclusions alone", "-websocket -api -js", [2, 4, 5]],
   ["a phrase", '"api/cart?"', [3]],

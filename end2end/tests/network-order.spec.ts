@@ -2,9 +2,7 @@
 import { expect, test } from "../support/app.ts";
 import { columns } from "../support/pages/requests.ts";
 
-test("rows stand in order of their start; equal starts keep file order; a row without a date comes last", async ({
-  session,
-}) => {
+test("rows are sorted by start; equal starts keep file order; a row without a date comes last", async ({ session }) => {
   await session.open("fixtures/har/order.har");
   await session.requests.expectOrder([2, 5, 1, 4, 3]);
   await session.requests.expectCells(2, { start: "0:00.000" });
@@ -12,7 +10,7 @@ test("rows stand in order of their start; equal starts keep file order; a row wi
   await session.requests.expectCells(3, { name: /undated/, start: "—" });
 });
 
-test("requests and sockets of a session folder stand in one order", async ({ session }) => {
+test("requests and sockets of a native session are sorted together", async ({ session }) => {
   await session.open("fixtures/native/session.json");
   await session.requests.expectOrder([2, 1, 4, 5, 3, 6, 11, 7, 8, 9, 10, 13, 14, 15, 17, 19]);
 });
@@ -31,7 +29,7 @@ test("the table says that it is in order of start", async ({ session }) => {
   await expect(session.requests.header("Latency")).toHaveAttribute("aria-sort", "none");
 });
 
-// Rows with no value in the column stand last both ways.
+// Rows with no value in the column are last in both directions.
 const orders = {
   Status: { ascending: [2, 1, 5, 4, 3], descending: [3, 4, 2, 1, 5] },
   Method: { ascending: [3, 5, 2, 1, 4], descending: [4, 2, 1, 5, 3] },

@@ -39,7 +39,7 @@ test.describe("ten thousand requests", () => {
     expect(await requests.rows.count()).toBeLessThan(80);
   });
 
-  test("a filter leaves what it finds, wherever the table stood", async ({ session }) => {
+  test("a filter shows its matches at any scroll position", async ({ session }) => {
     const { requests } = session;
     await requests.wheel(200_000);
     await requests.filter.fill("500 item/9");
@@ -57,7 +57,7 @@ test("a recording of nothing is a session with an empty table", async ({ session
   await session.expectNoAlert();
 });
 
-/** Heights within the table's body at which no row stands on screen. */
+/** Heights within the table's body at which no row is on screen. */
 function gaps(root: Locator): Promise<number[]> {
   return root.evaluate((grid) => {
     const { left, top, bottom } = grid.getBoundingClientRect();

@@ -18,13 +18,13 @@ test("a bar without an end is open-ended: it has no data-end", async ({ session 
   for (const row of [10, 11]) expect((await session.requests.bar(row)).end).toBeUndefined();
 });
 
-test("bars stand on one scale: their edges in px match their times", async ({ session }) => {
+test("all bars share one scale on which their edges match their times", async ({ session }) => {
   const [orders, silent, unlisted] = [
     await session.requests.bar(6),
     await session.requests.bar(15),
     await session.requests.bar(17),
   ];
-  // Any two points give the scale; every other one must lie on it.
+  // Any two points give the scale; all others must be on it.
   const perMs = (unlisted.right - orders.left) / (9500 - 1000);
   const expected = (ms: number): number => orders.left + (ms - 1000) * perMs;
   expectNear(orders.right, expected(7250.5));
@@ -33,7 +33,7 @@ test("bars stand on one scale: their edges in px match their times", async ({ se
   expectNear(unlisted.left, expected(5500));
 });
 
-test("the scale is the whole session: an open-ended bar reaches its end", async ({ session }) => {
+test("the scale spans the session, and an open-ended bar reaches its end", async ({ session }) => {
   const [orders, feed] = [await session.requests.bar(6), await session.requests.bar(11)];
   const perMs = (orders.right - orders.left) / (7250.5 - 1000);
   expectNear(feed.left, orders.left + 500 * perMs);
@@ -49,11 +49,11 @@ test("the scale follows the width of the window", async ({ session, page }) => {
 });
 
 test("a selected range of time is the scale", async ({ session }) => {
-  const whole = await session.requests.bar(15);
+  const full = await session.requests.bar(15);
   await session.page.goto("/session?src=fixtures%2Fnative%2Fsession.json&range=4000-8000");
   await session.expectLoaded();
   const narrowed = await session.requests.bar(15);
-  expect(width(narrowed) / width(whole)).toBeCloseTo(2.5, 1);
+  expect(width(narrowed) / width(full)).toBeCloseTo(2.5, 1);
 });
 
 test("a row without a time has no bar", async ({ session }) => {
@@ -111,7 +111,7 @@ test.describe("zoom", () => {
     await expect(session.requests.header("Waterfall")).toHaveAttribute("aria-sort", /ascending|descending/);
   });
 
-  test("another range is shown whole", async ({ session, page }) => {
+  test("a new range resets the zoom", async ({ session, page }) => {
     await control(page).focus();
     await page.keyboard.press("+");
     await expect(control(page)).not.toHaveAttribute("aria-valuenow", "1.0");

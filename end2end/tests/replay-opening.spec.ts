@@ -1,4 +1,4 @@
-// Where a session opens: at the first moment that shows something, on the tab that has something in it.
+// Where a session opens: at its first visible content, on the first tab with rows.
 import { expect, test } from "../support/app.ts";
 import { serveSession, start } from "../support/made-session.ts";
 import type { SessionPage } from "../support/pages/session.ts";
@@ -57,7 +57,7 @@ const fillings: [string, (page: RecordedPage, root: RecordedNode) => void][] = [
 ];
 
 for (const [name, fill] of fillings) {
-  test(`a page that is blank at first opens where it shows ${name}`, async ({ session, page }) => {
+  test(`a page that is blank at first opens at the time it shows ${name}`, async ({ session, page }) => {
     const src = await serveSession(session, {
       resources: [
         { id: "1", kind: "http", method: "GET", url: "https://shop.example.test/", startedAt: start, status: 200 },
@@ -98,7 +98,7 @@ function traceWithPictures(times: readonly number[]): Buffer {
   ]);
 }
 
-test("a session of pictures opens at its first picture", async ({ session, page }) => {
+test("a session of screenshots opens at its first screenshot", async ({ session, page }) => {
   const replay = new Replay(page);
   await session.serveMade("pictures.zip", traceWithPictures([2_000, 3_000]));
   await session.open("pictures.zip");
@@ -107,7 +107,7 @@ test("a session of pictures opens at its first picture", async ({ session, page 
   await session.expectParameter("t", null);
 });
 
-test("the time in a link wins over the first picture", async ({ session, page }) => {
+test("the time in a link takes precedence over the first screenshot", async ({ session, page }) => {
   const replay = new Replay(page);
   await session.serveMade("pictures.zip", traceWithPictures([2_000, 3_000]));
   await session.open("pictures.zip", { t: "3500" });
@@ -115,7 +115,7 @@ test("the time in a link wins over the first picture", async ({ session, page })
   await replay.expectAt(3_500);
 });
 
-test("a session whose first picture is at its start opens without a playhead", async ({ session, page }) => {
+test("a session whose first screenshot is at its start opens without a playhead", async ({ session, page }) => {
   const replay = new Replay(page);
   await session.serveMade("pictures.zip", traceWithPictures([0, 3_000]));
   await session.open("pictures.zip");
@@ -123,7 +123,7 @@ test("a session whose first picture is at its start opens without a playhead", a
   await expect(replay.moment).toHaveCount(0);
 });
 
-test("the moment of a link wins", async ({ session, page }) => {
+test("the time in a link takes precedence over the first visible content", async ({ session, page }) => {
   const replay = new Replay(page);
   await openRecording(
     session,
@@ -134,7 +134,7 @@ test("the moment of a link wins", async ({ session, page }) => {
   await replay.expectAt(500);
 });
 
-test("a page that shows something at first opens there, with no moment chosen", async ({ session, page }) => {
+test("a page with visible content at its start opens without a playhead", async ({ session, page }) => {
   const made = new RecordedPage();
   made.snapshot(0, [made.element("p", {}, made.text("Welcome"))]).add(3, 6_000, { source: 4, width: 800, height: 600 });
   const replay = new Replay(page);
@@ -154,9 +154,9 @@ test.describe("a session without requests", () => {
       y: 5,
     });
 
-  test("opens on Events, with most of the width for the page, and stays as it is", async ({ session, page }) => {
-    await session.serveFile("made-recording.json", JSON.stringify(shown().events));
-    await session.startOpening("made-recording.json");
+  test("opens on Events, with most of the width for the replay, and keeps this layout", async ({ session, page }) => {
+    await session.serveMade("made-recording.json", JSON.stringify(shown().events));
+    await session.begin("made-recording.json");
     const replay = new Replay(page);
     await expect(page.getByRole("tab", { name: "Events" })).toHaveAttribute("aria-selected", "true");
     const early = await replay.region.boundingBox();
@@ -166,7 +166,7 @@ test.describe("a session without requests", () => {
     await session.expectParameter("tab", null);
   });
 
-  test("the tab of a link wins, and another tab is named in the address", async ({ session, page }) => {
+  test("opens on the tab in a link, and writes another tab to the URL", async ({ session, page }) => {
     await openRecording(session, shown(), { tab: "network" });
     await expect(page.getByRole("tab", { name: "Network" })).toHaveAttribute("aria-selected", "true");
     await page.getByRole("tab", { name: "Events" }).click();
@@ -186,7 +186,7 @@ test.describe("a session without requests", () => {
     await expect(page.getByRole("tab", { name: "Console" })).toHaveAttribute("aria-selected", "true");
   });
 
-  test("opens on Network where nothing is in any tab", async ({ session, page }) => {
+  test("opens on Network where all tabs are empty", async ({ session, page }) => {
     const src = await serveSession(session, {});
     await session.open(src);
     await expect(page.getByRole("tab", { name: "Network" })).toHaveAttribute("aria-selected", "true");

@@ -53,7 +53,7 @@ test("the page is replayed from another site", async ({ session, page }) => {
 });
 
 for (const request of ["open", "seek"]) {
-  test(`a player that hangs at ${request} is ended, the tables go on, and Retry starts it again`, async ({
+  test(`a player that hangs at ${request} is stopped, the tables respond, and Retry restarts it`, async ({
     session,
     page,
   }) => {
@@ -77,7 +77,7 @@ for (const request of ["open", "seek"]) {
   });
 }
 
-test("a player that never starts is ended, too", async ({ session, page }) => {
+test("a player that never starts is stopped", async ({ session, page }) => {
   test.setTimeout(60_000);
   const player = await serveOnTwoSites(page, appOrigin);
   await page.route(`${player}/rrweb-player.js`, (route) =>
@@ -90,7 +90,7 @@ test("a player that never starts is ended, too", async ({ session, page }) => {
   await expect(session.details).toBeVisible();
 });
 
-test("a player that is built for no other site takes nothing from one", async ({ page }) => {
+test("a player built for its own origin ignores messages from other origins", async ({ page }) => {
   const player = appOrigin.replace("127.0.0.1", "localhost");
   const body = `<!doctype html><title>Elsewhere</title><script>
     var said = [];

@@ -7,7 +7,7 @@ import { zip } from "../support/zip.ts";
 
 const chat = demo.row("/ws/chat", 0);
 
-test("the demo shows its page, and plays", async ({ session, page }) => {
+test("the demo session shows and plays its page", async ({ session, page }) => {
   const replay = new Replay(page);
   await session.open(demo.src);
   await expect(replay.recorded.getByText("Lantern Street Market").first()).toBeVisible();
@@ -19,7 +19,7 @@ test("the demo shows its page, and plays", async ({ session, page }) => {
   await session.expectParameter("t", String(stopped));
 });
 
-test("while it plays, the current row moves and later rows are marked", async ({ session, page }) => {
+test("during playback the current row changes and future rows are marked", async ({ session, page }) => {
   const replay = new Replay(page);
   await session.open(demo.src, { t: "1030" });
   const current = session.requests.root.locator('[aria-current="time"]');
@@ -31,7 +31,7 @@ test("while it plays, the current row moves and later rows are marked", async ({
   await replay.pause.click();
 });
 
-test("the time of a message brings the page to that moment", async ({ session, page }) => {
+test("clicking the time of a message seeks to it", async ({ session, page }) => {
   const replay = new Replay(page);
   await session.open(demo.src, { row: String(chat) });
   const said = session.messages.rows.filter({ hasText: "Six leeks" });
@@ -44,7 +44,7 @@ test("the time of a message brings the page to that moment", async ({ session, p
   await expect(replay.recorded.getByText("Six leeks")).toHaveCount(0);
 });
 
-test("the start of a row brings the page to that moment, and the address tells it", async ({ session, page }) => {
+test("clicking the start of a row seeks to it and writes the time to the URL", async ({ session, page }) => {
   const replay = new Replay(page);
   await session.open(demo.src);
   await session.requests.cell(chat, "start").click();
@@ -55,7 +55,7 @@ test("the start of a row brings the page to that moment, and the address tells i
   await replay.expectAt(at);
 });
 
-test("keys: play, a second, five, the next event, the selected row", async ({ session, page }) => {
+test("keyboard shortcuts play, step, and seek to the selected row", async ({ session, page }) => {
   const replay = new Replay(page);
   await session.open(demo.src, { t: "5000" });
   await replay.expectAt(5000);
@@ -78,7 +78,7 @@ test("keys: play, a second, five, the next event, the selected row", async ({ se
   await expect(replay.play).toBeVisible();
 });
 
-test("a click on the timeline shows that moment", async ({ session, page }) => {
+test("clicking the timeline seeks to that time", async ({ session, page }) => {
   const replay = new Replay(page);
   await session.open(demo.src);
   const [start, end] = [
@@ -94,7 +94,7 @@ test("a click on the timeline shows that moment", async ({ session, page }) => {
   await session.expectParameter("range", null);
 });
 
-test("whoever scrolls is not pulled back, and a button follows again", async ({ session, page }) => {
+test("scrolling by hand stops following until Follow is pressed", async ({ session, page }) => {
   const replay = new Replay(page);
   await session.open(demo.src, { t: "1000" });
   await replay.play.click();
@@ -104,7 +104,7 @@ test("whoever scrolls is not pulled back, and a button follows again", async ({ 
   await expect(session.requests.root.locator('[aria-current="time"]')).toBeInViewport();
 });
 
-test("nothing of the recorded site is fetched until it is allowed", async ({ session, page }) => {
+test("remote resources are blocked until they are allowed", async ({ session, page }) => {
   const replay = new Replay(page);
   const asked: string[] = [];
   await page.route("https://market.example.test/**", (route) => {
@@ -119,7 +119,7 @@ test("nothing of the recorded site is fetched until it is allowed", async ({ ses
   await expect.poll(() => asked).toContain("/images/logo.svg");
 });
 
-test("damaged events cost the player, not the tables", async ({ session, page }) => {
+test("the tables work when the replay has damaged events only", async ({ session, page }) => {
   const replay = new Replay(page);
   await page.route("**/sessions/market/events.jsonl", (route) =>
     route.fulfill({ body: '{"type":2,"data":{"node":\n\u0000\n[]' }),
@@ -130,7 +130,7 @@ test("damaged events cost the player, not the tables", async ({ session, page })
   await expect(session.notes).toContainText("events.jsonl");
 });
 
-test("what a recording brings along is neither run nor fetched", async ({ home, session, page }) => {
+test("a recording opened from a file runs no scripts and sends no requests", async ({ home, session, page }) => {
   const replay = new Replay(page);
   const fetched: string[] = [];
   await page.route("**/evil/**", (route) => {
@@ -147,7 +147,7 @@ test("what a recording brings along is neither run nor fetched", async ({ home, 
   expect(fetched).toEqual([]);
 });
 
-test("a HAR says why there is nothing to watch, and its clock runs all the same", async ({ session, page }) => {
+test("a HAR shows why it has no replay, and its clock runs", async ({ session, page }) => {
   const replay = new Replay(page);
   await session.open("fixtures/har/order.har");
   await expect(replay.emptyNote).toContainText("A HAR holds requests");
@@ -156,7 +156,7 @@ test("a HAR says why there is nothing to watch, and its clock runs all the same"
   await expect(session.requests.root.locator('[aria-current="time"]')).toHaveCount(1);
 });
 
-test("a quiet stretch is folded on the timeline, and passed over unless somebody wants to see it", async ({
+test("an idle gap is compressed on the timeline and skipped unless skipping is turned off", async ({
   session,
   page,
 }) => {
@@ -180,7 +180,7 @@ test("a quiet stretch is folded on the timeline, and passed over unless somebody
   expect(await replay.at()).toBeLessThan(80_000);
 });
 
-test("at sixteen times the speed half a minute takes two seconds", async ({ session, page }) => {
+test("playback at 16 times the speed plays half a minute in two seconds", async ({ session, page }) => {
   const replay = new Replay(page);
   await session.open(demo.src);
   await replay.controls.getByRole("combobox", { name: "Speed" }).selectOption("16");
@@ -189,7 +189,7 @@ test("at sixteen times the speed half a minute takes two seconds", async ({ sess
   await expect(replay.play, "it stops at the end").toBeVisible();
 });
 
-test("the page fills the screen, and leaves it", async ({ session, page }) => {
+test("Full screen toggles the full screen mode of the replay", async ({ session, page }) => {
   const replay = new Replay(page);
   await session.open(demo.src);
   const isFull = (): Promise<boolean> => page.evaluate(() => document.fullscreenElement !== null);
@@ -200,7 +200,7 @@ test("the page fills the screen, and leaves it", async ({ session, page }) => {
   await expect.poll(isFull).toBe(false);
 });
 
-test("a Playwright trace is replayed by its pictures, and its actions are events", async ({ home, session, page }) => {
+test("a Playwright trace shows its screenshots and lists its actions as events", async ({ home, session, page }) => {
   const replay = new Replay(page);
   await home.visit();
   await home.fileInput.setInputFiles(
@@ -215,7 +215,7 @@ test("a Playwright trace is replayed by its pictures, and its actions are events
   await expect(replay.screenshot).not.toHaveAttribute("data-picture", first ?? "");
 });
 
-test("a picture that cannot be shown says so in its place", async ({ home, session, page }) => {
+test("a damaged screenshot shows an error in the replay", async ({ home, session, page }) => {
   const replay = new Replay(page);
   const events = [
     {
@@ -240,14 +240,14 @@ test("a picture that cannot be shown says so in its place", async ({ home, sessi
   await expect(replay.screenshot).toHaveCount(0);
 });
 
-test("a player that fails says why in one sentence", async ({ session, page }) => {
+test("a failed player shows the reason in one sentence", async ({ session, page }) => {
   await page.addInitScript(() => {
     if (!window.location.pathname.endsWith("/replay.html")) return;
-    const create = Document.prototype.createElement;
-    Document.prototype.createElement = function (this: Document, name: string): HTMLElement {
+    const create = document.createElement.bind(document);
+    document.createElement = (name: string): HTMLElement => {
       if (name === "iframe") throw new Error("no more frames");
-      return create.call(this, name);
-    } as typeof create;
+      return create(name);
+    };
   });
   await session.open(demo.src, { t: "9000" });
   const alert = new Replay(page).region.getByRole("alert");

@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/app.ts";
 
-test("the page follows the system", async ({ session, page }) => {
+test("the theme follows the system setting", async ({ session, page }) => {
   await page.emulateMedia({ colorScheme: "light" });
   await session.open("fixtures/native/session.json");
   expect(await brightness(page)).toBeGreaterThan(200);
@@ -10,7 +10,7 @@ test("the page follows the system", async ({ session, page }) => {
   await expect.poll(() => brightness(page)).toBeLessThan(60);
 });
 
-test("the switch overrules the system, and is remembered", async ({ session, page }) => {
+test("the theme switch overrides the system setting and is remembered", async ({ session, page }) => {
   await page.emulateMedia({ colorScheme: "light" });
   await session.open("fixtures/native/session.json");
   const theme = page.getByRole("button", { name: /^Theme/ });
@@ -26,7 +26,7 @@ test("the switch overrules the system, and is remembered", async ({ session, pag
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`texts stand out from what is behind them: ${colorScheme}`, async ({ session, page }) => {
+  test(`texts have a contrast of at least 4.5 to 1: ${colorScheme}`, async ({ session, page }) => {
     await page.emulateMedia({ colorScheme });
     await session.open("fixtures/native/session.json", { row: "6", msg: "7" });
     await expect(session.messages.detail).toBeVisible();
@@ -75,10 +75,10 @@ function faintTexts(page: Page): Promise<string[]> {
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
       const element = node.parentElement;
-      const words = node.textContent?.trim() ?? "";
+      const text = node.textContent?.trim() ?? "";
       if (
         element === null ||
-        words === "" ||
+        text === "" ||
         !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
       )
         continue;
@@ -89,7 +89,7 @@ function faintTexts(page: Page): Promise<string[]> {
       const [a, b] = [luminance(shown), luminance(behind)];
       const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
       const least = element.closest("[role=img]") === null ? 4.5 : 3;
-      if (contrast < least) faint.push(`${words.slice(0, 30)} (${contrast.toFixed(1)})`);
+      if (contrast < least) faint.push(`${text.slice(0, 30)} (${contrast.toFixed(1)})`);
     }
     return [...new Set(faint)];
   });

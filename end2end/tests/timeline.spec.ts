@@ -1,11 +1,11 @@
-// The strip of the whole session, and the range of time that limits the table.
+// The timeline of the session, and the range of time that limits the table.
 import { expect, test } from "../support/app.ts";
 
 test.beforeEach(async ({ session }) => {
   await session.open("fixtures/native/session.json");
 });
 
-test("two sliders stand at the ends of the session", async ({ page }) => {
+test("two sliders are at the ends of the session", async ({ page }) => {
   const start = page.getByRole("slider", { name: "Range start" });
   const end = page.getByRole("slider", { name: "Range end" });
   await expect(start).toHaveAttribute("aria-valuenow", "0");

@@ -4,7 +4,7 @@ import { expectAllTexts } from "../../support/pages/check.ts";
 
 test.skip((process.env["REPLAYSCOPE_CASES"] ?? "") === "", "REPLAYSCOPE_CASES is not set");
 
-const refused: [file: string, words: string[]][] = [
+const refused: [file: string, phrases: string[]][] = [
   ["netlog.json", ["Chrome network log (net-export)", "netlog.json", "Export HAR"]],
   ["charles.chlsj", ["Charles session", "charles.chlsj", "HTTP Archive (.har)"]],
   [
@@ -13,15 +13,15 @@ const refused: [file: string, words: string[]][] = [
   ],
 ];
 
-for (const [file, words] of refused) {
+for (const [file, phrases] of refused) {
   test(`${file} is an alert that names the tool and its way to a HAR`, async ({ session, page }) => {
-    await session.startOpening(`cases/${file}`);
-    await expectAllTexts(session.alert, ...words);
+    await session.begin(`cases/${file}`);
+    await expectWords(session.alert, ...phrases);
     await expect(page.getByText("Nothing is open")).toBeVisible();
   });
 }
 
-test("a list that was packed whole shows its request and its events", async ({ session, page }) => {
+test("a packed list shows its request and its events", async ({ session, page }) => {
   await session.open("cases/rrweb-packed-array.json");
   await session.requests.expectRowCount(1);
   await page.getByRole("tab", { name: /^Events/ }).click();

@@ -157,9 +157,9 @@ test.describe("bodies that were stored compressed", () => {
     test.skip(!hasCases, "REPLAYSCOPE_CASES is not set");
     await session.open("cases/body-left-compressed.har");
     const stored = { 1: "stored compressed (br)", 2: "stored compressed (gzip)", 3: "stored compressed (deflate)" };
-    for (const [row, words] of Object.entries(stored)) {
+    for (const [row, text] of Object.entries(stored)) {
       await showResponse(session, Number(row));
-      await expect(session.detailPanel).toContainText(`${words}, decompressed for display`);
+      await expect(session.detailPanel).toContainText(`${text}, decompressed for display`);
       await expect(session.detailPanel.getByRole("treeitem", { name: /^items/ })).toBeVisible();
     }
     await showResponse(session, 4);

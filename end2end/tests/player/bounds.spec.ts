@@ -1,4 +1,4 @@
-// Small recordings of which something multiplies: the tables answer, the tab lives, and the replay says what it left out.
+// Small recordings that expand when they are replayed: the tables respond, the tab survives, and the replay notes its omissions.
 import { expect, test } from "../../support/app.ts";
 import { UsabilityTimer, type OwnTime } from "../../support/own-time.ts";
 import { serveSession, start } from "../../support/made-session.ts";
@@ -331,7 +331,7 @@ const resources = times(3, (id) => ({
 }));
 
 for (const one of hostile) {
-  test(`${one.name}: the tables answer, and the replay says what it left out`, async ({ session, page }) => {
+  test(`${one.name}: the tables respond, and the replay notes what it omits`, async ({ session, page }) => {
     test.setTimeout(60_000);
     const annotate = (type: string, { wall, own }: OwnTime): void => {
       test.info().annotations.push({ type, description: `${wall.toFixed(2)} s, ${own.toFixed(2)} s of its own` });

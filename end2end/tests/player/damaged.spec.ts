@@ -6,7 +6,7 @@ import { counter, RecordedPage } from "../../support/recorded-page.ts";
 const latin1 = (bytes: Buffer): string => bytes.toString("latin1");
 const gzipped = (value: unknown): string => latin1(gzipSync(JSON.stringify(value)));
 
-test("events of rrweb's packer are unpacked", async ({ player }) => {
+test("events packed by rrweb are unpacked", async ({ player }) => {
   await player.visit();
   const page = counter(200, 10);
   const packed = page.texts.map((text) => JSON.stringify(latin1(deflateSync(text))));
@@ -35,7 +35,7 @@ test("fields that PostHog packed are unpacked", async ({ player }) => {
   await expect(player.recorded.locator("#counter")).toHaveText("10");
 });
 
-test("damaged events are dropped and counted, and the others play", async ({ player }) => {
+test("damaged events are dropped and counted, and the others are played", async ({ player }) => {
   await player.visit();
   const { texts } = counter(20, 10);
   const damaged = [
@@ -60,9 +60,7 @@ test("damaged events are dropped and counted, and the others play", async ({ pla
   await expect(player.recorded.locator("#counter")).toHaveText("190");
 });
 
-test("an event that the replayer cannot apply costs itself alone, when seeking and when playing", async ({
-  player,
-}) => {
+test("an event that the replayer cannot apply is skipped when seeking and when playing", async ({ player }) => {
   await player.visit();
   const page = new RecordedPage();
   const text = page.text("0");
@@ -87,7 +85,7 @@ test("an event that the replayer cannot apply costs itself alone, when seeking a
   await expect(player.recorded.locator("#counter")).toHaveText("400");
 });
 
-test("without a full snapshot, the player says why there is nothing to see", async ({ player }) => {
+test("a recording without a full snapshot fails with the reason", async ({ player }) => {
   await player.visit();
   const { texts } = counter(5, 10);
   expect(
@@ -106,7 +104,7 @@ test("without a full snapshot, the player says why there is nothing to see", asy
   expect(await player.open(texts)).toMatchObject({ dropped: 0 });
 });
 
-test("ends that lie outside the text, or go back, cost their events alone", async ({ player }) => {
+test("events whose end is outside the text or before its start are dropped", async ({ player }) => {
   await player.visit();
   const text = counter(3, 10).texts.join("");
   const from = await player.count();
@@ -125,7 +123,7 @@ test("ends that lie outside the text, or go back, cost their events alone", asyn
   });
 });
 
-test("requests that make no sense, or come from elsewhere, are passed over", async ({ player }) => {
+test("invalid requests and those from other windows are ignored", async ({ player }) => {
   await player.visit();
   await player.send(
     { type: "seek", to: 5 },
@@ -149,14 +147,14 @@ test("requests that make no sense, or come from elsewhere, are passed over", asy
   expect((await player.reports()).slice(from).map(({ type }) => type)).toEqual(["seeking", "seeked"]);
 });
 
-test("a packed text that would grow without end is dropped", async ({ player }) => {
+test("a decompression bomb is dropped", async ({ player }) => {
   await player.visit();
   const bomb = JSON.stringify(latin1(deflateSync(Buffer.alloc(80 * 1024 * 1024, 32))));
   const { texts } = counter(5, 10);
   expect(await player.open([...texts, bomb])).toMatchObject({ events: texts.length, dropped: 1 });
 });
 
-test("a page that is deeper than browsers build one is cut, in a snapshot and node by node", async ({ player }) => {
+test("nodes deeper than the limit are removed from snapshots and mutations", async ({ player }) => {
   await player.visit();
   const page = new RecordedPage();
   let deep = page.element("i", { id: "bottom" });

@@ -1,4 +1,4 @@
-// Recordings that try to run something, to fetch something, or to lead away. None of it happens, whether it stands in the
+// Recordings that try to run scripts, send requests or navigate. None of it happens, whether it is in the
 // snapshot, is added later, or is set on an element that was harmless.
 import type { Page, Request } from "@playwright/test";
 import { expect, test } from "../../support/player.ts";
@@ -147,7 +147,7 @@ function hostile(beacon: string): RecordedPage {
   const ids = Object.fromEntries(plain.map((node): [string, number] => [String(node["tagName"]), node.id]));
   page.snapshot(0, [page.element("h1", {}, page.text("Hostile")), ...plain, ...tricks(page, `${beacon}/snapshot`)]);
   for (const node of tricks(page, `${beacon}/added`)) page.append(100, page.ids.body, node);
-  // Recorders of frames: a document comes as a whole.
+  // Recorders of frames add a document with its descendants.
   const html = page.element("html", {}, page.element("body", {}, ...tricks(page, `${beacon}/framed`)));
   page.mutation(200, {
     adds: [{ parentId: ids["iframe"], nextId: null, node: { type: 0, id: 9_000, childNodes: [html] } }],
@@ -179,14 +179,14 @@ function requestsOf(page: Page): string[] {
   return requests;
 }
 
-test("nothing of a recording runs, and nothing is fetched", async ({ player, page, server }) => {
+test("a recording runs no scripts and sends no requests", async ({ player, page, server }) => {
   const requests = requestsOf(page);
   const popups: unknown[] = [];
   page.on("popup", (popup) => popups.push(popup));
   page.on("dialog", (dialog) => popups.push(dialog));
   await player.visit();
   await showAll(player, server.openOrigin + server.tagged("beacon"));
-  // The tricks that wait for somebody: links and buttons cannot be reached, by pointer or by key.
+  // Attacks that need user input: links and buttons receive neither pointer nor keyboard events.
   await page.mouse.click(400, 300);
   for (let key = 0; key < 5; key += 1) await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
@@ -198,7 +198,7 @@ test("nothing of a recording runs, and nothing is fetched", async ({ player, pag
   for (const frame of page.frames()) expect(await frame.evaluate(() => "ranBy" in window), frame.url()).toBe(false);
 });
 
-test("what is left of the tricks is harmless by itself", async ({ player }) => {
+test("the sanitized page is safe without its sandbox and policy", async ({ player }) => {
   await player.visit();
   await showAll(player, "http://beacon.test");
   const html = await player.recorded.locator("html").evaluate((root) => {
@@ -231,7 +231,7 @@ test("what is left of the tricks is harmless by itself", async ({ player }) => {
   expect(addresses.filter((address) => address !== "#")).toEqual([]);
 });
 
-test("the frame of a recording may run no script, and stays out of reach", async ({ player }) => {
+test("the frame of a recording is sandboxed without scripts and inert", async ({ player }) => {
   await player.visit();
   await showAll(player, "http://beacon.test");
   const frame = player.page.frameLocator("#player").locator("iframe");
@@ -241,7 +241,7 @@ test("the frame of a recording may run no script, and stays out of reach", async
   await expect(stage).toHaveAttribute("inert", "");
 });
 
-test("what was not fetched is counted by kind, with its hosts", async ({ player, server }) => {
+test("blocked resources are counted by kind and host", async ({ player, server }) => {
   await player.visit();
   const page = new RecordedPage();
   const at = (name: string): string => server.openOrigin + server.tagged(name);
@@ -270,7 +270,7 @@ test("what was not fetched is counted by kind, with its hosts", async ({ player,
   expect(await server.counts()).toEqual({});
 });
 
-test("the other document fetches images, styles and fonts, and nothing else", async ({ player, page, server }) => {
+test("the document for remote resources loads images, styles and fonts only", async ({ player, page, server }) => {
   const requests = requestsOf(page);
   await player.visit("replay-remote.html");
   const beacon = server.openOrigin + server.tagged("beacon");

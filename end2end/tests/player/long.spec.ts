@@ -49,7 +49,7 @@ for (const [what, snapshotEach] of [
   ["without further snapshots", Infinity],
   ["with a snapshot each 5,000 events", 5_000],
 ] as const) {
-  test(`${events.toLocaleString("en")} events ${what} leave the thread to others while they are read and sought`, async ({
+  test(`${events.toLocaleString("en")} events ${what} do not block the thread while they are read and seeked`, async ({
     player,
   }) => {
     test.slow();
@@ -71,7 +71,7 @@ for (const [what, snapshotEach] of [
   });
 }
 
-test("a recording in which all happens at once is played in frames", async ({ player }) => {
+test("events of the same time are played across several frames", async ({ player }) => {
   await player.visit();
   const page = counter(5_000, 0);
   page.add(3, 1_000, { source: 4, width: 800, height: 600 });

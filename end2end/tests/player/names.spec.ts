@@ -102,9 +102,7 @@ for (const attribute of ["name", "id"]) {
   }
 }
 
-test("every property of forms and documents that the replayer reads has a name that no element gets", async ({
-  player,
-}) => {
+test("no element has the name of a property of forms and documents that the replayer reads", async ({ player }) => {
   await player.visit();
   const properties = await player.page.evaluate(() => {
     const all = new Set<string>();
@@ -130,7 +128,7 @@ test("every property of forms and documents that the replayer reads has a name t
   await expectAll(player);
 });
 
-test("names that are set later, or by a node that is added, change nothing", async ({ player }) => {
+test("clobbering names in mutations have no effect", async ({ player }) => {
   await player.visit();
   const page = recording((page) => [page.element("input", { id: "field" })]);
   const field = 16;
@@ -145,7 +143,7 @@ test("names that are set later, or by a node that is added, change nothing", asy
   await expectAll(player);
 });
 
-test("a name that stands in for nothing stays, for the style sheets of the page", async ({ player }) => {
+test("names that shadow no property are kept for style sheets", async ({ player }) => {
   await player.visit();
   const page = recording((page) => [
     page.element("style", { _cssText: "[name=title] { color: rgb(1, 2, 3) } #location { color: rgb(4, 5, 6) }" }),
@@ -158,7 +156,7 @@ test("a name that stands in for nothing stays, for the style sheets of the page"
   await expect(player.recorded.locator("#location")).toHaveCSS("color", "rgb(4, 5, 6)");
 });
 
-test("what was not fetched is counted, whatever images are called", async ({ player, server }) => {
+test("blocked resources are counted on pages with clobbering names", async ({ player, server }) => {
   await player.visit();
   const page = recording((page) =>
     ["addEventListener", "nodeType"].map((name) =>

@@ -2,7 +2,7 @@
 import { expect, test } from "../../support/player.ts";
 import { counter, RecordedPage } from "../../support/recorded-page.ts";
 
-test("a recording says when it begins and ends, and how large the page was", async ({ player }) => {
+test("opening reports the first and last time and the viewport of the recording", async ({ player }) => {
   await player.visit();
   const page = new RecordedPage();
   page.add(0, 0, {}).add(1, 5, {});
@@ -12,7 +12,7 @@ test("a recording says when it begins and ends, and how large the page was", asy
   expect(opened).toMatchObject({ first: 20, last: 900, events: 5, dropped: 0, width: 640, height: 480 });
 });
 
-test("seeking shows the page as it was, forwards and backwards", async ({ player }) => {
+test("seeking forward and backward shows the page as it was at that time", async ({ player }) => {
   await player.visit();
   await player.open(counter(100, 100).texts);
   const text = player.recorded.locator("#counter");
@@ -22,7 +22,7 @@ test("seeking shows the page as it was, forwards and backwards", async ({ player
   }
 });
 
-test("what happens at a moment is seen at it", async ({ player }) => {
+test("a seek applies the events at its target", async ({ player }) => {
   await player.visit();
   await player.open(counter(20, 10).texts);
   await player.seek(50);
@@ -31,7 +31,7 @@ test("what happens at a moment is seen at it", async ({ player }) => {
   await expect(player.recorded.locator("#counter")).toHaveText("40");
 });
 
-test("before the first snapshot there is no page", async ({ player }) => {
+test("no page is shown before the first full snapshot", async ({ player }) => {
   await player.visit();
   const page = new RecordedPage();
   page
@@ -48,7 +48,7 @@ test("before the first snapshot there is no page", async ({ player }) => {
   await expect(document.getByText("The page was not recorded yet")).toBeVisible();
 });
 
-test("playing goes through the recording in time, tells where it is, and ends", async ({ player }) => {
+test("playback runs in real time, reports its time and ends at the last event", async ({ player }) => {
   await player.visit();
   await player.open(counter(60, 10).texts);
   await player.request({ type: "play", at: 100 }, "ended");
@@ -60,7 +60,7 @@ test("playing goes through the recording in time, tells where it is, and ends", 
   expect(times.at(-1)).toBe(590);
 });
 
-test("playing goes on across full snapshots, and from before the first", async ({ player }) => {
+test("playback continues across full snapshots and from before the first one", async ({ player }) => {
   await player.visit();
   const page = counter(60, 10, 20);
   page.events.forEach((event) => (event.timestamp += 100));
@@ -69,7 +69,7 @@ test("playing goes on across full snapshots, and from before the first", async (
   await expect(player.recorded.locator("#counter")).toHaveText("590");
 });
 
-test("a pause stands where it says, and playing goes on from there", async ({ player }) => {
+test("playback resumes from the time that pause reports", async ({ player }) => {
   await player.visit();
   await player.open(counter(200, 10).texts);
   await player.request({ type: "play", at: 0 }, "time");
@@ -82,7 +82,7 @@ test("a pause stands where it says, and playing goes on from there", async ({ pl
   await expect(player.recorded.locator("#counter")).toHaveText("1000");
 });
 
-test("speed is kept to, while playing and before", async ({ player }) => {
+test("the speed applies when it is set before and during playback", async ({ player }) => {
   await player.visit();
   await player.open(counter(100, 200).texts);
   await player.send({ type: "speed", value: 16 });
@@ -94,7 +94,7 @@ test("speed is kept to, while playing and before", async ({ player }) => {
   await expect(player.recorded.locator("#counter")).toHaveText("19800");
 });
 
-test("of seeks that come at once the newest wins", async ({ player }) => {
+test("only the newest of several pending seeks is processed", async ({ player }) => {
   await player.visit();
   await player.open(counter(8_000, 1).texts);
   await player.seek(1);
@@ -103,24 +103,24 @@ test("of seeks that come at once the newest wins", async ({ player }) => {
   const seeked = await player.next("seeked", from);
   expect(seeked).toMatchObject({ at: 6_000 });
   await expect(player.recorded.locator("#counter")).toHaveText(/^600[01]$/);
-  const told = (await player.reports()).slice(from).map(({ type, at }) => `${type} ${String(at)}`);
-  expect(told).toEqual(["seeking 5000", "seeking 7500", "seeking 2000", "seeking 6000", "seeked 6000"]);
+  const reported = (await player.reports()).slice(from).map(({ type, at }) => `${type} ${String(at)}`);
+  expect(reported).toEqual(["seeking 5000", "seeking 7500", "seeking 2000", "seeking 6000", "seeked 6000"]);
 });
 
-test("a seek while playing goes on playing from there", async ({ player }) => {
+test("playback continues after a seek", async ({ player }) => {
   await player.visit();
   await player.open(counter(400, 10).texts);
   await player.request({ type: "play", at: 0 }, "time");
   const from = await player.count();
-  await player.request({ type: "seek", to: 3_500 }, "ended");
-  const told = (await player.reports()).slice(from);
-  const after = told.slice(told.findIndex(({ type }) => type === "seeked"));
+  await player.ask({ type: "seek", to: 3_500 }, "ended");
+  const reported = (await player.reports()).slice(from);
+  const after = reported.slice(reported.findIndex(({ type }) => type === "seeked"));
   const times = after.filter(({ type }) => type === "time").map(({ at }) => at as number);
   expect(Math.min(...times)).toBeGreaterThanOrEqual(3_500);
   expect(times.at(-1)).toBe(3_990);
 });
 
-test("the page fits the pane, and is magnified only when asked to", async ({ player }) => {
+test("the page is scaled to fit the pane and magnified only on request", async ({ player }) => {
   await player.visit();
   const page = new RecordedPage();
   page.snapshot(0, [], [], { width: 1_600, height: 600 }).add(3, 500, { source: 4, width: 400, height: 300 });
@@ -135,7 +135,7 @@ test("the page fits the pane, and is magnified only when asked to", async ({ pla
   await expect.poll(async () => (await sheet.boundingBox())?.width).toBeCloseTo(800);
 });
 
-test("going back undoes a style sheet that was written anew", async ({ player }) => {
+test("seeking backward reverts a replaced style sheet", async ({ player }) => {
   await player.visit();
   const page = new RecordedPage();
   const style = page.element("style", { _cssText: "h1 { color: rgb(1, 2, 3); }" });
@@ -155,7 +155,7 @@ test("going back undoes a style sheet that was written anew", async ({ player })
   }
 });
 
-test("another recording takes the place of the one before", async ({ player }) => {
+test("opening another recording replaces the current one", async ({ player }) => {
   await player.visit();
   await player.open(counter(50, 10).texts);
   await player.seek(200);
@@ -167,31 +167,31 @@ test("another recording takes the place of the one before", async ({ player }) =
   await expect(player.page.frameLocator("#player").locator("iframe")).toHaveCount(1);
 });
 
-test("additions are made wherever they stand in their event", async ({ player }) => {
+test("additions are applied in any order within their event", async ({ player }) => {
   await player.visit();
   const page = new RecordedPage();
   const list = page.element("ul");
   page.snapshot(0, [page.element("footer"), list]);
   const items = ["a", "b", "c"].map((name) => page.element("li", { id: name }));
-  const words = items.map((_, index) => page.text(`word ${index}`));
+  const texts = items.map((_, index) => page.text(`word ${index}`));
   const [a, b, c] = items.map(({ id }) => id);
-  // Texts before their items, and each item before the one that it stands before; one names a neighbour that is elsewhere.
+  // Texts before their items, and each item before its next sibling; one names a sibling with another parent.
   const adds = [
-    ...words.map((node, index) => ({ parentId: items[index]?.id, nextId: null, node })),
+    ...texts.map((node, index) => ({ parentId: items[index]?.id, nextId: null, node })),
     { parentId: list.id, nextId: b, node: items[0] },
     { parentId: list.id, nextId: c, node: items[1] },
     { parentId: list.id, nextId: page.ids.head, node: items[2] },
   ];
   page.mutation(100, { adds });
-  // A move, as recorders write it: what moves is removed, and added with all that stands in it.
+  // A move as recorders write it: the node is removed, and added again with its descendants.
   const moved = {
     removes: [{ parentId: list.id, id: a }],
     adds: [
       { parentId: list.id, nextId: null, node: items[0] },
-      { parentId: a, nextId: null, node: words[0] },
+      { parentId: a, nextId: null, node: texts[0] },
     ],
   };
-  page.mutation(200, moved).mutation(300, { texts: [{ id: words[0]?.id, value: "moved" }] });
+  page.mutation(200, moved).mutation(300, { texts: [{ id: texts[0]?.id, value: "moved" }] });
   await player.open(page.texts);
   const shown = player.recorded.locator("li");
   await player.seek(150);
@@ -204,7 +204,7 @@ test("additions are made wherever they stand in their event", async ({ player })
   await expect(shown).toHaveText(["word 1", "word 2", "moved"]);
 });
 
-test("time and type are those that the app has read, whatever the text says", async ({ player }) => {
+test("the time and type from the app take precedence over those in the text", async ({ player }) => {
   await player.visit();
   const page = counter(50, 10);
   const texts = page.events.map(({ type, data, timestamp }, at) => {

@@ -5,7 +5,7 @@ import { demo } from "../../support/demo.ts";
 
 const events = new URL(`../../../static/${demo.src.replace("session.json", "events.jsonl")}`, import.meta.url);
 
-test("the recorded page of the demo is the same whether it is sought or played", async ({ player }) => {
+test("seeking and playing the demo build the same page", async ({ player }) => {
   await player.visit();
   const lines = readFileSync(events, "utf8").trim().split("\n");
   const { first, last, ...opened } = await player.open(lines);
