@@ -163,7 +163,7 @@ const states: Record<string, (pages: Pages) => Promise<void>> = {
   },
   "a socket with a message": async ({ session }) => {
     await session.open(fixture, { row: "6", msg: "7" });
-    await expect(session.messages.chosen).toBeVisible();
+    await expect(session.messages.detail).toBeVisible();
   },
   "the console": async ({ session, page }) => {
     await session.open(demo.src, { tab: "console" });
@@ -184,7 +184,7 @@ const states: Record<string, (pages: Pages) => Promise<void>> = {
     await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
   },
   "a session that cannot be read": async ({ session }) => {
-    await session.begin("fixtures/bad/fruit.json");
+    await session.startOpening("fixtures/bad/fruit.json");
     await expect(session.alert).toBeVisible();
   },
 };

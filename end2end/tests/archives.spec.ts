@@ -76,7 +76,7 @@ test("a zip with Playwright's HAR and its attached contents opens", async ({ hom
 });
 
 test("a zip opens from a URL", async ({ session }) => {
-  await session.serveMade("recording.zip", zip([{ name: "order.har", content: har }]));
+  await session.serveFile("recording.zip", zip([{ name: "order.har", content: har }]));
   await session.open("recording.zip");
   await session.requests.expectRowCount(5);
   await session.expectNoAlert();
@@ -119,12 +119,12 @@ test("truncated compressed data keeps the loaded rows and shows an alert", async
 test("a damaged, truncated, encrypted or empty archive shows an alert", async ({ home, session }) => {
   await home.visit();
   const archive = zip([{ name: "order.har", content: har }]);
-  await home.pickMade({ name: "lost.zip", content: Buffer.concat([archive.subarray(0, 50), archive.subarray(65)]) });
-  await expectWords(session.alert, "lost.zip", "15 bytes are missing");
-  await home.pickMade({ name: "half.zip", content: archive.subarray(0, archive.length / 2) });
-  await expectWords(session.alert, "half.zip", "cut off");
-  await home.pickMade({ name: "none.zip", content: zip([]) });
-  await expectWords(session.alert, "none.zip", "empty");
+  await home.pickGenerated({ name: "lost.zip", content: Buffer.concat([archive.subarray(0, 50), archive.subarray(65)]) });
+  await expectAllTexts(session.alert, "lost.zip", "15 bytes are missing");
+  await home.pickGenerated({ name: "half.zip", content: archive.subarray(0, archive.length / 2) });
+  await expectAllTexts(session.alert, "half.zip", "cut off");
+  await home.pickGenerated({ name: "none.zip", content: zip([]) });
+  await expectAllTexts(session.alert, "none.zip", "empty");
   const locked = Buffer.from(archive);
   const entry = locked.indexOf("PK\x01\x02");
   locked.writeUInt16LE(1, entry + 8);
@@ -135,7 +135,7 @@ test("a damaged, truncated, encrypted or empty archive shows an alert", async ({
 test("a damaged member is read up to the damage and named in the load notes", async ({ home, session }) => {
   await home.visit();
   const archive = zip([{ name: "order.har", content: har, stored: true }]);
-  await home.pickMade({ name: "hurt.zip", content: changed(archive, "https://", "httpz://") });
+  await home.pickGenerated({ name: "hurt.zip", content: changed(archive, "https://", "httpz://") });
   await session.expectLoaded();
   await session.requests.expectRowCount(5);
   await session.notes.getByText("load note").click();

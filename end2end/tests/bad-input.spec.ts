@@ -27,21 +27,21 @@ test.beforeEach(async ({ page }) => {
 
 for (const [what, src, phrases] of refused) {
   test(`${what} shows an alert, and another file opens in the same page`, async ({ session, home }) => {
-    await session.begin(src);
-    await expectWords(session.alert, ...phrases);
+    await session.startOpening(src);
+    await expectAllTexts(session.alert, ...phrases);
     await expect(session.progress).toHaveCount(0);
     await openAnother(session, home.fileInput.first());
   });
 }
 
 test("an alert names the CORS header that another host has to send", async ({ session, home, server }) => {
-  await session.begin(`${server.closedOrigin}/fixtures/har/order.har`);
-  await expectWords(session.alert, "order.har", "CORS", "Access-Control-Allow-Origin");
+  await session.startOpening(`${server.closedOrigin}/fixtures/har/order.har`);
+  await expectAllTexts(session.alert, "order.har", "CORS", "Access-Control-Allow-Origin");
   await openAnother(session, home.fileInput.first());
 });
 
 test("Retry opens a file after a server error", async ({ session }) => {
-  await session.begin(`once/${randomUUID()}/fault/status/500/fixtures/har/order.har`);
+  await session.startOpening(`once/${randomUUID()}/fault/status/500/fixtures/har/order.har`);
   await session.alert.getByRole("button", { name: "Retry" }).click();
   await session.expectLoaded();
   await session.requests.expectRowCount(5);
@@ -65,7 +65,7 @@ test("a damaged gzip file shows an alert", async ({ session, home }) => {
 });
 
 test("a truncated HAR shows its complete rows and names the entry and the byte", async ({ session }) => {
-  await session.begin("fault/short/600/fixtures/har/order.har");
+  await session.startOpening("fault/short/600/fixtures/har/order.har");
   await session.requests.expectOrder([2, 1]);
   await expectAllTexts(session.alert, "entry 3", /byte 600\b/, "order.har");
 });
@@ -85,15 +85,15 @@ test("an interrupted download of a HAR keeps the loaded rows and names the entry
 });
 
 test("truncated resources show their complete rows and name the record and the byte", async ({ session }) => {
-  await session.begin("when/resources/fault/short/900/fixtures/native/session.json");
+  await session.startOpening("when/resources/fault/short/900/fixtures/native/session.json");
   // The last four are the sockets that the manifest names: their messages are there, their opens were cut off.
   await session.requests.expectOrder([2, 1, 3, 4, 5, 6]);
   await expectAllTexts(session.alert, "record 3", /byte 900\b/, "resources.jsonl");
 });
 
 test("a session without its resources file shows the rest and names what is missing", async ({ session, page }) => {
-  await session.begin("when/resources/fault/status/404/fixtures/native/session.json");
-  await expectWords(session.alert, "404", "resources.jsonl");
+  await session.startOpening("when/resources/fault/status/404/fixtures/native/session.json");
+  await expectAllTexts(session.alert, "404", "resources.jsonl");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("A checkout with every kind of row");
 });
 

@@ -28,10 +28,10 @@ async function expectBound(
 ): Promise<void> {
   test.setTimeout(120_000);
   await watchWasmMemory(page);
-  await session.serveMade(name, body);
-  await session.begin(name);
+  await session.serveFile(name, body);
+  await session.startOpening(name);
   await expect(session.alert.first()).toContainText(phrase, { timeout: 100_000 });
-  await expectWords(
+  await expectAllTexts(
     session.alert.first(),
     name,
     "the most that Replayscope opens",
@@ -51,7 +51,7 @@ test("the table works at the limit of requests", async ({ session, page }) => {
 });
 
 test("resources of a native session are limited", async ({ session, page }) => {
-  await session.serveMade("resources.jsonl", repeated("", "{}\n", 10, ""));
+  await session.serveFile("resources.jsonl", repeated("", "{}\n", 10, ""));
   const files = { resources: { path: "resources.jsonl" } };
   await session.serveFile(
     "made/session.json",
@@ -91,7 +91,7 @@ test("the list of events works at the limit of rrweb events", async ({ session, 
 });
 
 test("white space before a recording is limited", async ({ session, page }) => {
-  await session.serveMade(
+  await session.serveFile(
     "spaces.json.gz",
     gzipSync(Buffer.concat([Buffer.alloc(100_000_000, " "), Buffer.from(`[${meta}]`)])),
   );
@@ -130,8 +130,8 @@ test.describe("out of memory", () => {
   });
 
   test("elsewhere, shows the crash screen with a reload button", async ({ page, session, complaints }) => {
-    await session.serveMade("many.har.gz", repeated(log + entry, ",{}", 1, "]}}"));
-    await session.begin("many.har.gz");
+    await session.serveFile("many.har.gz", repeated(log + entry, ",{}", 1, "]}}"));
+    await session.startOpening("many.har.gz");
     const words = page
       .getByRole("alert")
       .filter({ hasText: /memory/ })

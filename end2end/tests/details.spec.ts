@@ -22,7 +22,7 @@ test("arrow keys move between the tabs", async ({ session, page }) => {
 test("Headers shows the URL, request and response headers, and every value of a repeated header", async ({
   session,
 }) => {
-  await session.choose(1);
+  await session.selectRow(1);
   const panel = session.detailPanel;
   await expect(panel).toContainText("https://shop.example.test/api/books?q=white+whale&page=2");
   await expect(panel).toContainText("192.0.2.7");
@@ -38,14 +38,14 @@ test("Headers of a native session shows a header with several values", async ({ 
 });
 
 test("Payload shows the decoded query", async ({ session }) => {
-  await session.choose(1);
+  await session.selectRow(1);
   const panel = await session.showTab("Payload");
   await expect(panel).toContainText(/q\s*white whale/);
   await expect(panel).toContainText(/page\s*2/);
 });
 
 test("Payload shows the fields of a form", async ({ session }) => {
-  await session.choose(2);
+  await session.selectRow(2);
   const panel = await session.showTab("Payload");
   await expect(panel).toContainText(/reader\s*ishmael/);
   await expect(panel).toContainText(/remember\s*yes/);
@@ -58,12 +58,12 @@ test("Payload shows a JSON body as a tree", async ({ session }) => {
 });
 
 test("Payload of a request without one says so", async ({ session }) => {
-  await session.choose(3);
+  await session.selectRow(3);
   await expect(await session.showTab("Payload")).toContainText(/empty|no payload|no body/i);
 });
 
 test("Response shows JSON numbers as written", async ({ session }) => {
-  await session.choose(1);
+  await session.selectRow(1);
   const panel = await session.showTab("Response");
   await expect(panel).toContainText("Moby-Dick");
   await expect(panel).toContainText("9780142437247");
@@ -71,24 +71,24 @@ test("Response shows JSON numbers as written", async ({ session }) => {
 });
 
 test("Response decodes text that was recorded in base64", async ({ session }) => {
-  await session.choose(3);
+  await session.selectRow(3);
   await expect(await session.showTab("Response")).toContainText("calé à bord");
 });
 
 test("Response shows binary data in hex", async ({ session }) => {
-  await session.choose(4);
+  await session.selectRow(4);
   await expect(await session.showTab("Response")).toContainText("de ad be ef");
 });
 
 test("Response tells an empty body from one that was not recorded", async ({ session }) => {
-  await session.choose(2);
+  await session.selectRow(2);
   await expect(await session.showTab("Response")).toContainText(/empty/i);
   await session.selectRow(5);
   await expect(await session.showTab("Response")).toContainText("Body not recorded");
 });
 
 test("Timing shows the duration of each phase and the total", async ({ session }) => {
-  await session.choose(1);
+  await session.selectRow(1);
   const panel = await session.showTab("Timing");
   for (const phase of [
     /Blocked.*10 ms/,
@@ -104,7 +104,7 @@ test("Timing shows the duration of each phase and the total", async ({ session }
 });
 
 test("the selected tab stays when another row is selected", async ({ session }) => {
-  await session.choose(1);
+  await session.selectRow(1);
   await session.showTab("Response");
   await session.selectRow(3);
   await expect(session.tab("Response")).toHaveAttribute("aria-selected", "true");
@@ -114,7 +114,7 @@ test("the selected tab stays when another row is selected", async ({ session }) 
 test("Close details restores the full width of the table", async ({ session }) => {
   const width = async (): Promise<number> => (await session.requests.root.boundingBox())?.width ?? 0;
   const fullWidth = await width();
-  await session.choose(1);
+  await session.selectRow(1);
   expect(await width()).toBeLessThan(fullWidth);
   await session.closeDetails();
   await expect(session.details).toHaveCount(0);
@@ -122,7 +122,7 @@ test("Close details restores the full width of the table", async ({ session }) =
 });
 
 test("the splitter between table and details moves by keyboard and is remembered", async ({ session, page }) => {
-  await session.choose(1);
+  await session.selectRow(1);
   const line = page.getByRole("separator").first();
   const width = async (): Promise<number> => (await session.details.boundingBox())?.width ?? 0;
   const before = await width();

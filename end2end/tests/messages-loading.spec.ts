@@ -112,8 +112,8 @@ for (const [status, reason] of [
 ] as const) {
   test(`the file answers ${status}: an alert names it, Retry brings the messages`, async ({ session }) => {
     await session.open(`when/orders/once/${randomUUID()}/fault/status/${status}/${manifest}`);
-    await session.choose(6);
-    await expectWords(session.alert, `${status} ${reason}`, "sockets/orders.jsonl");
+    await session.selectRow(6);
+    await expectAllTexts(session.alert, `${status} ${reason}`, "sockets/orders.jsonl");
     await expect(session.messages.summary).toContainText("0 messages");
     await session.alert.getByRole("button", { name: "Retry" }).click();
     await session.messages.expectRowCount(17);

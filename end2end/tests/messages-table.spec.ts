@@ -23,7 +23,7 @@ test("the open and the close are no messages: they have no number", async ({ ses
 });
 
 test("messages are sorted by time, equal times in file order, and duplicates are kept", async ({ session }) => {
-  await session.messages.expectShown([1, 2, 3, 4, 7, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15]);
+  await session.messages.expectNumbers([1, 2, 3, 4, 7, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15]);
 });
 
 test("each row has a kind and a direction label", async ({ session }) => {
@@ -174,8 +174,8 @@ test("a refused socket says why, first", async ({ session }) => {
 });
 
 test("messages without an open or a close are listed between notes about that", async ({ session }) => {
-  await session.choose(19);
-  await session.messages.expectShown([1, 2]);
+  await session.selectRow(19);
+  await session.messages.expectNumbers([1, 2]);
   await expect(session.messages.first).toContainText("Open not recorded");
   await expect(session.messages.last).toContainText("not recorded");
 });

@@ -100,27 +100,27 @@ function traceWithPictures(times: readonly number[]): Buffer {
 
 test("a session of screenshots opens at its first screenshot", async ({ session, page }) => {
   const replay = new Replay(page);
-  await session.serveMade("pictures.zip", traceWithPictures([2_000, 3_000]));
+  await session.serveFile("pictures.zip", traceWithPictures([2_000, 3_000]));
   await session.open("pictures.zip");
-  await expect(replay.picture).toHaveAttribute("data-picture", "resources/at-2000.png");
+  await expect(replay.screenshot).toHaveAttribute("data-picture", "resources/at-2000.png");
   await replay.expectAt(2_000);
   await session.expectParameter("t", null);
 });
 
 test("the time in a link takes precedence over the first screenshot", async ({ session, page }) => {
   const replay = new Replay(page);
-  await session.serveMade("pictures.zip", traceWithPictures([2_000, 3_000]));
+  await session.serveFile("pictures.zip", traceWithPictures([2_000, 3_000]));
   await session.open("pictures.zip", { t: "3500" });
-  await expect(replay.picture).toHaveAttribute("data-picture", "resources/at-3000.png");
+  await expect(replay.screenshot).toHaveAttribute("data-picture", "resources/at-3000.png");
   await replay.expectAt(3_500);
 });
 
 test("a session whose first screenshot is at its start opens without a playhead", async ({ session, page }) => {
   const replay = new Replay(page);
-  await session.serveMade("pictures.zip", traceWithPictures([0, 3_000]));
+  await session.serveFile("pictures.zip", traceWithPictures([0, 3_000]));
   await session.open("pictures.zip");
-  await expect(replay.picture).toHaveAttribute("data-picture", "resources/at-0.png");
-  await expect(replay.moment).toHaveCount(0);
+  await expect(replay.screenshot).toHaveAttribute("data-picture", "resources/at-0.png");
+  await expect(replay.playhead).toHaveCount(0);
 });
 
 test("the time in a link takes precedence over the first visible content", async ({ session, page }) => {
@@ -155,8 +155,8 @@ test.describe("a session without requests", () => {
     });
 
   test("opens on Events, with most of the width for the replay, and keeps this layout", async ({ session, page }) => {
-    await session.serveMade("made-recording.json", JSON.stringify(shown().events));
-    await session.begin("made-recording.json");
+    await session.serveFile("made-recording.json", JSON.stringify(shown().events));
+    await session.startOpening("made-recording.json");
     const replay = new Replay(page);
     await expect(page.getByRole("tab", { name: "Events" })).toHaveAttribute("aria-selected", "true");
     const early = await replay.region.boundingBox();

@@ -16,7 +16,7 @@ test("the demo opens from the start page and shows requests, the page, messages 
 
   await expect(new Replay(page).recorded.getByText("Lantern Street Market").first()).toBeVisible();
 
-  await session.choose(demo.row("/ws/chat"));
+  await session.selectRow(demo.row("/ws/chat"));
   await session.messages.expectRowCount(demo.messages("/ws/chat") + 2);
 
   const consoleTab = new ConsolePage(page);

@@ -15,8 +15,8 @@ const refused: [file: string, phrases: string[]][] = [
 
 for (const [file, phrases] of refused) {
   test(`${file} is an alert that names the tool and its way to a HAR`, async ({ session, page }) => {
-    await session.begin(`cases/${file}`);
-    await expectWords(session.alert, ...phrases);
+    await session.startOpening(`cases/${file}`);
+    await expectAllTexts(session.alert, ...phrases);
     await expect(page.getByText("Nothing is open")).toBeVisible();
   });
 }

@@ -339,7 +339,7 @@ for (const one of hostile) {
     const replay = new Replay(page);
     const src = await serveSession(session, { resources, events: recordingOf(one) });
     const timer = await UsabilityTimer.start(page);
-    await session.begin(src);
+    await session.startOpening(src);
     await expect(session.requests.at(2)).toBeVisible({ timeout: 20_000 });
     await session.requests.at(2).click();
     await expect(session.details).toBeVisible();

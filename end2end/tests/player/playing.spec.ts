@@ -112,7 +112,7 @@ test("playback continues after a seek", async ({ player }) => {
   await player.open(counter(400, 10).texts);
   await player.request({ type: "play", at: 0 }, "time");
   const from = await player.count();
-  await player.ask({ type: "seek", to: 3_500 }, "ended");
+  await player.request({ type: "seek", to: 3_500 }, "ended");
   const reported = (await player.reports()).slice(from);
   const after = reported.slice(reported.findIndex(({ type }) => type === "seeked"));
   const times = after.filter(({ type }) => type === "time").map(({ at }) => at as number);

@@ -264,7 +264,10 @@ interface Vectors {
 }
 
 test("the recorder redacts what the viewer's export redacts, by the same test vectors", () => {
-  const table = readFileSync(new URL("../../../crates/session/tests/suite/redact/vectors.json", import.meta.url), "utf8");
+  const table = readFileSync(
+    new URL("../../../crates/session/tests/suite/redact/vectors.json", import.meta.url),
+    "utf8",
+  );
   const vectors = JSON.parse(table) as Vectors;
   expect(vectors.credentialNames.filter((name) => !isCredentialName(name))).toEqual([]);
   expect(vectors.otherNames.filter((name) => isCredentialName(name))).toEqual([]);
