@@ -119,7 +119,10 @@ test("truncated compressed data keeps the loaded rows and shows an alert", async
 test("a damaged, truncated, encrypted or empty archive shows an alert", async ({ home, session }) => {
   await home.visit();
   const archive = zip([{ name: "order.har", content: har }]);
-  await home.pickGenerated({ name: "lost.zip", content: Buffer.concat([archive.subarray(0, 50), archive.subarray(65)]) });
+  await home.pickGenerated({
+    name: "lost.zip",
+    content: Buffer.concat([archive.subarray(0, 50), archive.subarray(65)]),
+  });
   await expectAllTexts(session.alert, "lost.zip", "15 bytes are missing");
   await home.pickGenerated({ name: "half.zip", content: archive.subarray(0, archive.length / 2) });
   await expectAllTexts(session.alert, "half.zip", "cut off");

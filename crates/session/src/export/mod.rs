@@ -8,14 +8,14 @@
 //! ```
 //! use session::model::{MessagesFile, Session};
 //! use session::formats::MessagesReader;
-//! use session::export::{ExportOptions, HarWriter, Left};
+//! use session::export::{ExportOmissions, ExportOptions, HarWriter};
 //!
 //! /// `bring` fetches a file of messages and reads it; an app awaits it.
 //! fn export(
 //!     session: &Session,
 //!     rows: Vec<usize>,
 //!     bring: impl Fn(&MessagesFile) -> Option<MessagesReader>,
-//! ) -> (Vec<Vec<u8>>, Left) {
+//! ) -> (Vec<Vec<u8>>, ExportOmissions) {
 //!     let mut writer = HarWriter::new(rows, ExportOptions::default());
 //!     let mut parts = Vec::new();
 //!     let mut given: Option<(MessagesFile, Option<MessagesReader>)> = None;
