@@ -92,7 +92,7 @@ fn facts_of(session: &Session) -> Vec<String> {
         }
         SourceFormat::Native => session.user_agent.as_deref().and_then(browser_of),
     };
-    let others = presentation::other_contents(session);
+    let others = presentation::labels::other_contents(session);
     let page = page.map(|url| visible_url(without_scheme(url), MAX_FACT_CHARS).into_owned());
     let parts = [page, began, length, by, others].into_iter().flatten();
     parts.map(|part| visible_line(&part, MAX_FACT_CHARS).into_owned()).collect()

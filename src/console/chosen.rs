@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use presentation::{console_text, level_words};
+use presentation::console::{console_text, level_words};
 use session::encodings::Payload;
 use session::formats::console_details;
 use session::model::{Argument, ConsoleDetails, ConsoleLevel, EpochMs, Header, format_count, plural};

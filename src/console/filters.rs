@@ -1,7 +1,7 @@
 //! The filter's text and the toggles of levels.
 
 use leptos::prelude::*;
-use presentation::level_counts;
+use presentation::console::level_counts;
 
 use crate::store::Store;
 use crate::ui::{FilterBox, GroupToggles};

@@ -8,7 +8,7 @@ mod table;
 mod words;
 
 use leptos::prelude::*;
-use presentation::console_summary;
+use presentation::console::console_summary;
 
 use crate::store::Store;
 use crate::ui::{Axis, Splitter};

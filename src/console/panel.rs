@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use presentation::{ConsoleFilter, LevelSet, console_listed, current_entry, failed_request};
+use presentation::console::{ConsoleFilter, LevelSet, console_listed, failed_request};
+use presentation::replay::current_entry;
 use session::filter::Query;
 use session::formats::console_details;
 use session::model::{ConsoleDetails, ConsoleEntry, Session};

@@ -1,6 +1,7 @@
 //! One row of the table, as plain data: nothing in it waits for signals.
 
-use presentation::{Group, LevelGroup, console_line, level_words};
+use presentation::console::{LevelGroup, console_line, level_words};
+use presentation::view_state::Group;
 use session::formats::console_details;
 use session::model::{ConsoleLevel, EpochMs};
 

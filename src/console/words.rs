@@ -1,6 +1,7 @@
 //! Signs and sentences of the tab.
 
-use presentation::{Group, LevelGroup};
+use presentation::console::LevelGroup;
+use presentation::view_state::Group;
 use session::encodings::one_line;
 use session::model::{ConsoleLevel, Session};
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use presentation::{EventRow, event_line};
+use presentation::events::{EventRow, event_line};
 use session::encodings::{Payload, visible_line};
 use session::formats::{action_details, page_event_details};
 use session::model::{ActionDetails, EpochMs, Header, Session};

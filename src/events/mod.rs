@@ -7,7 +7,7 @@ mod table;
 mod words;
 
 use leptos::prelude::*;
-use presentation::events_summary;
+use presentation::events::events_summary;
 
 use crate::store::Store;
 use crate::ui::{Axis, FilterBox, Splitter};

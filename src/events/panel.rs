@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use presentation::{EventFilter, EventRow, current_event, events_listed};
+use presentation::events::{EventFilter, EventRow, events_listed};
+use presentation::replay::current_event;
 use session::filter::Query;
 use session::formats::page_event_details;
 use session::model::{PageEvent, Session};

@@ -1,6 +1,6 @@
 //! One row of the table, as plain data: nothing in it waits for signals.
 
-use presentation::{EventLine, EventRow, event_line};
+use presentation::events::{EventLine, EventRow, event_line};
 use session::formats::page_event_details;
 use session::model::EpochMs;
 

@@ -1,7 +1,7 @@
 //! The table of events.
 
 use leptos::prelude::*;
-use presentation::{EventRow, events_total};
+use presentation::events::{EventRow, events_total};
 
 use super::panel::{Panel, clear_filter, open};
 use super::row::row;

@@ -1,6 +1,6 @@
 //! Names and sentences of the tab.
 
-use presentation::EventRow;
+use presentation::events::EventRow;
 use session::model::{Action, Millis, PageEventDetails, PageEventKind, Session, SourceFormat};
 
 /// The `data-kind` of a row.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
-use presentation::Address;
+use presentation::view_state::Address;
 use session::encodings::{visible_line, visible_url};
 use session::formats::{CatalogueEntry, LoadError, catalogue};
 use session::model::plural;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use presentation::Address;
+use presentation::view_state::Address;
 
 #[component]
 pub fn UrlForm() -> impl IntoView {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use presentation::MessageRow;
+use presentation::messages::MessageRow;
 use session::encodings::View;
 use session::model::format_count;
 

@@ -1,7 +1,9 @@
 //! What is said of the chosen row, without elements.
 
 use json_spans::json_string;
-use presentation::{Clock, Lifecycle, MessageRow, UNKNOWN, close_line, open_line};
+use presentation::labels::{UNKNOWN, close_line, open_line};
+use presentation::messages::{Lifecycle, MessageRow};
+use presentation::time::Clock;
 use session::encodings::{Payload, base64};
 use session::log::MessageLog;
 use session::model::{Direction, Encoding, Message, MessageKind, Record, Session, format_bytes, plural};

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use presentation::{DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder, current_message};
+use presentation::messages::{DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder};
+use presentation::replay::current_message;
 use session::filter::{Query, matching};
 use session::log::MessageLog;
 use session::model::{EventStream, MessageColumns, Record, SegmentedBuffer, Session};

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use presentation::{DirectionFilter, MessageList, TimeOrder};
+use presentation::messages::{DirectionFilter, MessageList, TimeOrder};
 
 /// So many filters are remembered.
 const KEPT: usize = 4;

@@ -1,6 +1,8 @@
 //! The texts of a row, without elements.
 
-use presentation::{Clock, Lifecycle, MessageList, MessageRow, UNKNOWN, bounded, close_line, open_line};
+use presentation::labels::{UNKNOWN, bounded, close_line, open_line};
+use presentation::messages::{Lifecycle, MessageList, MessageRow};
+use presentation::time::Clock;
 use session::encodings::{one_line, preview};
 use session::log::MessageLog;
 use session::model::{

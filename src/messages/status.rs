@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use presentation::{event_stream_summary, messages_summary, messages_summary_title};
+use presentation::messages::{event_stream_summary, messages_summary, messages_summary_title};
 use session::encodings::visible_line;
 use session::model::{Header, Truncation, format_bytes, format_count, plural};
 

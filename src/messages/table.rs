@@ -1,7 +1,7 @@
 //! The table of messages.
 
 use leptos::prelude::*;
-use presentation::empty_sentence;
+use presentation::messages::empty_sentence;
 
 use super::panel::Panel;
 use super::row::{CHOSEN_ID, row};

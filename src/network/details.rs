@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use presentation::{message_count, name_cell};
+use presentation::network::{message_count, name_cell};
 use session::model::{Details, Record, format_count};
 
 use super::body::BodyView;

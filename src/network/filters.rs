@@ -11,7 +11,7 @@ pub fn Filters() -> impl IntoView {
     let q = Memo::new(move |_| store.address.with(|address| address.q.clone()));
     let types = Memo::new(move |_| store.address.with(|address| address.types));
     let counts = Memo::new(move |_| store.tallies.get().types.to_vec());
-    let total = Memo::new(move |_| store.with(presentation::total));
+    let total = Memo::new(move |_| store.with(presentation::network::total));
     view! {
         <div class="ui-tool-filters">
             <FilterBox

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use presentation::{Column, cell, ending_words};
+use presentation::labels::ending_words;
+use presentation::network::{Column, cell};
 use session::model::{Details, Header, format_count};
 
 use crate::store::{Store, local_clock};
@@ -29,7 +30,7 @@ fn general(store: Store, row: u32, details: &Details) -> Vec<Header> {
         store.with_record(row, |session, record| {
             let text = |column: Column| cell(session, record, column, &local_clock());
             let start = text(Column::Start);
-            let with_title = |start: presentation::Cell| match start.title.lines().next() {
+            let with_title = |start: presentation::network::Cell| match start.title.lines().next() {
                 None | Some("") => start.text,
                 Some(first) => format!("{} ({first})", start.text),
             };

@@ -1,6 +1,7 @@
 //! One row of the table, as plain data: nothing in it waits for signals.
 
-use presentation::{Bar, Clock, Column, Outside, PhaseBar, Scale, cell, name_cell, state};
+use presentation::network::{Bar, Column, Outside, PhaseBar, Scale, cell, name_cell, state};
+use presentation::time::Clock;
 use session::model::{Record, Session};
 
 use crate::store::Moment;

@@ -1,7 +1,7 @@
 //! The line under the table.
 
 use leptos::prelude::*;
-use presentation::network_summary;
+use presentation::network::network_summary;
 
 use crate::store::Store;
 

@@ -1,7 +1,9 @@
 //! The table of requests and sockets.
 
 use leptos::prelude::*;
-use presentation::{Column, Sort, begin, current_row, is_later};
+use presentation::network::{Column, Sort};
+use presentation::replay::{current_row, is_later};
+use presentation::time::begin;
 
 use super::row::{self, RowContext};
 use super::zoom::{IdleGaps, WaterfallZoom, Zoom};
@@ -154,10 +156,10 @@ fn empty(store: Store) -> AnyView {
     if store.listed.with(|listed| !listed.is_empty()) {
         return ().into_any();
     }
-    let total = store.with(presentation::total);
+    let total = store.with(presentation::network::total);
     let loading = store.status.get() == LoadStatus::Loading;
     if total == 0 {
-        let others = store.with(presentation::other_contents);
+        let others = store.with(presentation::labels::other_contents);
         let none = match store.with(|session| session.notes.total()) {
             0 => "No requests were recorded in this session",
             _ => "No requests could be read: the load notes tell what was left out",
@@ -172,7 +174,7 @@ fn empty(store: Store) -> AnyView {
     let clear = move |_| {
         store.address.update(|address| {
             address.q = String::new();
-            address.types = presentation::TypeSet::default();
+            address.types = presentation::network::TypeSet::default();
             address.range = None;
         });
     };

@@ -1,7 +1,7 @@
 //! The Timing tab: the phases of a request.
 
 use leptos::prelude::*;
-use presentation::{timing_remark, timing_total};
+use presentation::details::{timing_remark, timing_total};
 use session::model::{Millis, PhaseRange, Record, RecordKind};
 
 use crate::store::{Store, local_clock};

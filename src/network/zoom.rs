@@ -2,7 +2,8 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use presentation::{IdleGap, Scale};
+use presentation::network::Scale;
+use presentation::timeline::IdleGap;
 use session::model::Millis;
 use web_sys::{KeyboardEvent, PointerEvent, WheelEvent};
 

@@ -9,7 +9,7 @@ mod watchdog;
 
 use leptos::html::Section;
 use leptos::prelude::*;
-use presentation::{Replay, ReplayWindow};
+use presentation::replay::{Replay, ReplayWindow};
 use session::encodings::visible_url;
 
 use crate::store::{LoadStatus, Store};
@@ -98,7 +98,7 @@ fn PageAddress() -> impl IntoView {
     let address = Memo::new(move |_| {
         let at = store.playback.at.get().unwrap_or_default();
         store.with(|session| {
-            let moment = presentation::instant_at(session, at);
+            let moment = presentation::replay::instant_at(session, at);
             let is_there = |page: &&session::model::Page| {
                 page.started_at.zip(moment).is_none_or(|(start, at)| start <= at)
             };

@@ -2,7 +2,7 @@
 
 use leptos::html::Section;
 use leptos::prelude::*;
-use presentation::instant_at;
+use presentation::replay::instant_at;
 use session::model::{Millis, Session, order};
 
 use super::FullScreenButton;

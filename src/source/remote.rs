@@ -82,7 +82,7 @@ fn unreachable(target: &str, why: &str) -> LoadError {
 fn refused(target: &str, response: &Response) -> LoadError {
     let status = response.status();
     let text = response.status_text();
-    let phrase = presentation::status_phrase(status).unwrap_or(&text).to_owned();
+    let phrase = presentation::labels::status_phrase(status).unwrap_or(&text).to_owned();
     let remedy = match status {
         404 | 410 => "Check the address: there is no such file.",
         401 | 403 => "Sign in where the file is kept, or ask for access; then try again.",

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
-use presentation::Address;
+use presentation::view_state::Address;
 use session::formats::LoadError;
 use wasm_bindgen::JsValue;
 

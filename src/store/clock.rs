@@ -2,7 +2,8 @@
 
 use chrono::{Local, Offset, TimeZone, Utc};
 use leptos::prelude::*;
-use presentation::{Clock, UNKNOWN};
+use presentation::labels::UNKNOWN;
+use presentation::time::Clock;
 use session::model::{EpochMs, Millis, Session};
 
 use super::Store;

@@ -21,7 +21,9 @@ mod timed_list;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use presentation::{Address, Replay, RowFilter, Tallies, listed, tallies};
+use presentation::network::{RowFilter, Tallies, listed, tallies};
+use presentation::replay::Replay;
+use presentation::view_state::Address;
 use session::formats::SessionLoader;
 use session::model::{EpochMs, Record, Session};
 
@@ -96,12 +98,14 @@ impl Store {
         });
         let status = RwSignal::new(LoadStatus::Idle);
         let is_reading = Signal::derive(move || status.get() == LoadStatus::Loading);
-        let length =
-            move || opening.with_value(|opening| presentation::length(opening.session()).unwrap_or_default());
-        let quiet = move || opening.with_value(|opening| presentation::inactive(opening.session()));
+        let length = move || {
+            opening.with_value(|opening| presentation::time::length(opening.session()).unwrap_or_default())
+        };
+        let quiet = move || opening.with_value(|opening| presentation::timeline::inactive(opening.session()));
         let replay = Memo::new(move |_| {
             revision.track();
-            (!is_reading.get()).then(|| opening.with_value(|opening| presentation::replay(opening.session())))
+            (!is_reading.get())
+                .then(|| opening.with_value(|opening| presentation::replay::replay(opening.session())))
         });
         Self {
             opening,

@@ -5,7 +5,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use presentation::{CompressedTimeScale, begin, step};
+use presentation::replay::step;
+use presentation::time::begin;
+use presentation::timeline::CompressedTimeScale;
 use session::model::EpochMs;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;

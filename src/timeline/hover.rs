@@ -1,7 +1,7 @@
 //! What there is under the pointer.
 
 use leptos::prelude::*;
-use presentation::near;
+use presentation::timeline::near;
 use session::formats::{console_details, page_event_details};
 
 use crate::store::{Store, offset_words};

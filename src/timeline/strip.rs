@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use presentation::{IdleGap, Mark, MarkKind, Strip, strip_folded};
+use presentation::timeline::{IdleGap, Mark, MarkKind, Strip, strip_folded};
 use session::model::Millis;
 
 use crate::store::{LoadStatus, Store, later};

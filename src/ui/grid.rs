@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use presentation::{VisibleRange, Window};
+use presentation::virtual_list::{VisibleRange, Window};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, KeyboardEvent, MouseEvent, ResizeObserver};

@@ -2,7 +2,7 @@
 
 use leptos::html::{Div, Span};
 use leptos::prelude::*;
-use presentation::Window;
+use presentation::virtual_list::Window;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{KeyboardEvent, MouseEvent, ResizeObserver};

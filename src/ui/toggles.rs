@@ -1,7 +1,7 @@
 //! A row of toggles: all of a few groups, or some of them.
 
 use leptos::prelude::*;
-use presentation::{Group, GroupSet};
+use presentation::view_state::{Group, GroupSet};
 use session::model::format_count;
 use web_sys::MouseEvent;
 

@@ -12,16 +12,16 @@ use session::model::{
 const STARTED_AT: f64 = 1_795_269_720_000.0;
 
 /// That many ms after the session's start.
-pub(super) fn at(ms: f64) -> EpochMs {
+pub(crate) fn at(ms: f64) -> EpochMs {
     EpochMs::new(STARTED_AT + ms).expect("a time in range")
 }
 
-pub(super) fn millis(ms: f64) -> Millis {
+pub(crate) fn millis(ms: f64) -> Millis {
     Millis::new(ms).expect("a length in range")
 }
 
 /// A session of those records that started at 0 and ended at 100 s, or later where a record ends later.
-pub(super) fn session(records: Vec<Record>) -> Session {
+pub(crate) fn session(records: Vec<Record>) -> Session {
     let mut session =
         Session { started_at: Some(at(0.0)), ended_at: Some(at(100_000.0)), ..Session::default() };
     for record in &records {
@@ -32,7 +32,7 @@ pub(super) fn session(records: Vec<Record>) -> Session {
 }
 
 /// A GET that begins with the session, takes 100 ms and is answered 200 with 1,000 bytes.
-pub(super) fn http(number: u32, url: &str) -> Record {
+pub(crate) fn http(number: u32, url: &str) -> Record {
     Record {
         number,
         url: url.into(),
@@ -56,12 +56,12 @@ pub(super) fn http(number: u32, url: &str) -> Record {
 }
 
 /// The same, begun that many ms after the session's start.
-pub(super) fn http_at(number: u32, url: &str, ms: f64) -> Record {
+pub(crate) fn http_at(number: u32, url: &str, ms: f64) -> Record {
     Record { start: Some(at(ms)), ..http(number, url) }
 }
 
 /// A socket constructed with the session and still open at its end, of which nothing more is known.
-pub(super) fn socket(number: u32, url: &str) -> Record {
+pub(crate) fn socket(number: u32, url: &str) -> Record {
     Record {
         status: None,
         kind: RecordKind::Socket(Box::new(Socket {
@@ -80,7 +80,7 @@ pub(super) fn socket(number: u32, url: &str) -> Record {
 }
 
 /// Edits what only a socket has.
-pub(super) fn with_socket(mut record: Record, edit: impl FnOnce(&mut Socket)) -> Record {
+pub(crate) fn with_socket(mut record: Record, edit: impl FnOnce(&mut Socket)) -> Record {
     if let RecordKind::Socket(socket) = &mut record.kind {
         edit(socket);
     }
@@ -88,7 +88,7 @@ pub(super) fn with_socket(mut record: Record, edit: impl FnOnce(&mut Socket)) ->
 }
 
 /// Edits what only a request has.
-pub(super) fn with_http(mut record: Record, edit: impl FnOnce(&mut Http)) -> Record {
+pub(crate) fn with_http(mut record: Record, edit: impl FnOnce(&mut Http)) -> Record {
     if let RecordKind::Http(http) = &mut record.kind {
         edit(http);
     }
@@ -96,7 +96,7 @@ pub(super) fn with_http(mut record: Record, edit: impl FnOnce(&mut Http)) -> Rec
 }
 
 /// Closed that many ms after the session's start.
-pub(super) fn closed(record: Record, ms: f64, code: u16) -> Record {
+pub(crate) fn closed(record: Record, ms: f64, code: u16) -> Record {
     let close = Close {
         at: Some(at(ms)),
         code: Some(code),
@@ -107,7 +107,7 @@ pub(super) fn closed(record: Record, ms: f64, code: u16) -> Record {
     with_socket(record, |socket| socket.ending = Ending::Closed(close))
 }
 
-pub(super) fn refused(record: Record, status: u16) -> Record {
+pub(crate) fn refused(record: Record, status: u16) -> Record {
     let record = Record { status: Some(status), ..record };
     with_socket(record, |socket| {
         socket.refused = true;
@@ -116,13 +116,13 @@ pub(super) fn refused(record: Record, status: u16) -> Record {
 }
 
 /// No open was recorded, so no start is known.
-pub(super) fn orphan(record: Record) -> Record {
+pub(crate) fn orphan(record: Record) -> Record {
     let record = Record { start: None, ..record };
     with_socket(record, |socket| socket.orphan = true)
 }
 
 /// Text messages in place: which way (`None`: an error), when (`None`: unknown) and how many bytes.
-pub(super) fn columns(messages: &[(Option<Direction>, Option<f64>, u64)]) -> MessageColumns {
+pub(crate) fn columns(messages: &[(Option<Direction>, Option<f64>, u64)]) -> MessageColumns {
     let mut columns = MessageColumns::default();
     for (direction, ms, size) in messages {
         let kind = match direction {
@@ -145,22 +145,22 @@ pub(super) fn columns(messages: &[(Option<Direction>, Option<f64>, u64)]) -> Mes
 }
 
 /// An event of the page, that many ms after the session's start.
-pub(super) fn page_event(kind: PageEventKind, ms: f64) -> PageEvent {
+pub(crate) fn page_event(kind: PageEventKind, ms: f64) -> PageEvent {
     PageEvent { time: Some(at(ms)), kind, source: Span::default(), window: 0 }
 }
 
 /// An rrweb event, that many ms after the session's start.
-pub(super) fn dom_event(kind: DomEventKind, ms: f64) -> DomEvent {
+pub(crate) fn dom_event(kind: DomEventKind, ms: f64) -> DomEvent {
     DomEvent { time: Some(at(ms)), kind, source: Span::default(), window: 0 }
 }
 
 /// An entry of the console, that many ms after the session's start.
-pub(super) fn console(level: ConsoleLevel, ms: f64) -> ConsoleEntry {
+pub(crate) fn console(level: ConsoleLevel, ms: f64) -> ConsoleEntry {
     ConsoleEntry { time: Some(at(ms)), level, source: Span::default() }
 }
 
 /// An action of a test that took from the one offset to the other, in ms after the session's start.
-pub(super) fn action(title: &str, from: f64, to: f64) -> Action {
+pub(crate) fn action(title: &str, from: f64, to: f64) -> Action {
     let (start, end) = (Some(at(from)), Some(at(to)));
     Action {
         title: title.into(),

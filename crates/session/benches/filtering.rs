@@ -7,7 +7,7 @@ mod common;
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use presentation::{RowFilter, Sort, listed};
+use presentation::network::{RowFilter, Sort, listed};
 use session::filter::{Query, matching};
 use session::log::MessageLog;
 

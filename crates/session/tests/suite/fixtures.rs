@@ -4,7 +4,7 @@
 use crate::common;
 use std::path::{Path, PathBuf};
 
-use presentation::{Replay, replay};
+use presentation::replay::{Replay, replay};
 use session::formats::MessagesReader;
 use session::model::{
     Body, Ending, Http, Message, MessageColumns, Messages, Missing, Outcome, PageEventKind, Phase, Record,

@@ -1,6 +1,8 @@
 //! Times that cannot be right, and what is made of them.
 
-use presentation::{Clock, Column, CompressedTimeScale, Latency, Scale, cell, inactive, latency, length};
+use presentation::network::{Column, Scale, cell};
+use presentation::time::{Clock, Latency, latency, length};
+use presentation::timeline::{CompressedTimeScale, inactive};
 use session::formats::MessagesReader;
 use session::model::{DomEventKind, EpochMs, Messages, RecordKind, Session};
 

@@ -1,6 +1,7 @@
 //! Values of unexpected kinds are shown or noted, never lost.
 
-use presentation::{self, Clock, Column, RowState};
+use presentation::network::{Column, RowState};
+use presentation::time::Clock;
 use session::formats::details;
 use session::model::{Body, Details, Header, Http, Millis, Record, RecordKind, ResourceType, Session};
 
@@ -49,8 +50,8 @@ fn http(record: &Record) -> &Http {
     }
 }
 
-fn cell(session: &Session, row: usize, column: Column) -> presentation::Cell {
-    presentation::cell(session, &session.records[row], column, &Clock::UTC)
+fn cell(session: &Session, row: usize, column: Column) -> presentation::network::Cell {
+    presentation::network::cell(session, &session.records[row], column, &Clock::UTC)
 }
 
 fn texts(session: &Session, column: Column) -> Vec<String> {
@@ -99,7 +100,7 @@ mod errors {
         ] {
             assert!(cell(&session, row, Column::Status).title.contains(words), "row {row}");
             assert_eq!(session.records[row].error.as_deref(), Some(words));
-            assert_eq!(presentation::state(&session.records[row]), RowState::Error);
+            assert_eq!(presentation::network::state(&session.records[row]), RowState::Error);
         }
         let whole = fact(&details_of(&session, 0), "Error as recorded");
         assert!(whole.is_some_and(|error| error.contains(r#""code": "MAXREDIRECTS""#)));

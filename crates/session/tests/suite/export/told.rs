@@ -95,10 +95,10 @@ pub(crate) fn rows_without_side_bodies(session: &Session, bring: Bring<'_>) -> V
 }
 
 fn row(session: &Session, record: &Record, bring: Bring<'_>, bring_body: Bring<'_>) -> Row {
-    let latency = match presentation::latency(session, record) {
-        presentation::Latency::Took(took) => format!("took {}", micro(took.ms())),
-        presentation::Latency::Open(age) => format!("open {:?}", age.map(|age| micro(age.ms()))),
-        presentation::Latency::Unknown => "unknown".to_owned(),
+    let latency = match presentation::time::latency(session, record) {
+        presentation::time::Latency::Took(took) => format!("took {}", micro(took.ms())),
+        presentation::time::Latency::Open(age) => format!("open {:?}", age.map(|age| micro(age.ms()))),
+        presentation::time::Latency::Unknown => "unknown".to_owned(),
     };
     let (http, socket) = match &record.kind {
         RecordKind::Http(http) => {

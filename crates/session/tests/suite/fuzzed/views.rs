@@ -1,13 +1,19 @@
 //! What the views make of a session: every cell, order, bar and sentence of it.
 
-use presentation::{
-    Address, Clock, Column, CompressedTimeScale, ConsoleFilter, DirectionFilter, EventFilter, Lifecycle,
-    MessageList, MessageRow, RowFilter, Scale, Sort, TimeOrder, TypeSet, cell, close_line, console_line,
-    console_listed, console_summary, current_entry, current_event, current_message, current_row,
-    empty_sentence, event_line, events_listed, events_summary, events_total, extent, failed_request,
-    inactive, latency, length, listed, messages_summary, messages_summary_title, name_cell, near,
-    network_summary, open_line, other_contents, replay, state, step, strip, strip_folded, tallies,
+use presentation::console::{ConsoleFilter, console_line, console_listed, console_summary, failed_request};
+use presentation::events::{EventFilter, event_line, events_listed, events_summary, events_total};
+use presentation::labels::{close_line, open_line, other_contents};
+use presentation::messages::{
+    DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder, empty_sentence, messages_summary,
+    messages_summary_title,
 };
+use presentation::network::{
+    Column, RowFilter, Scale, Sort, TypeSet, cell, listed, name_cell, network_summary, state, tallies,
+};
+use presentation::replay::{current_entry, current_event, current_message, current_row, replay, step};
+use presentation::time::{Clock, extent, latency, length};
+use presentation::timeline::{CompressedTimeScale, inactive, near, strip, strip_folded};
+use presentation::view_state::Address;
 use session::encodings::json::JsonTree;
 use session::encodings::{Payload, Shape, base64, hex, one_line};
 use session::filter::Query;

@@ -2,7 +2,6 @@
 
 use crate::common::har;
 use har::{notes, offset, read, read_text, socket};
-use presentation;
 use session::formats::details;
 use session::model::{Body, Http, Messages, Millis, Phase, Record, RecordKind, Session};
 
@@ -74,8 +73,8 @@ mod time {
         let list = message("send", 5000.0, r#""opcode":1,"data":"hi""#);
         let undated = format!(r#"{{{SOCKET},"_webSocketMessages":[{list}]}}"#);
         let session = read("any", &format!("{undated},{}", entry(SOCKET)));
-        assert_eq!(presentation::begin(&session.records[0]), None);
-        assert!(presentation::extent(&session, &session.records[0]).is_none());
+        assert_eq!(presentation::time::begin(&session.records[0]), None);
+        assert!(presentation::time::extent(&session, &session.records[0]).is_none());
     }
 }
 

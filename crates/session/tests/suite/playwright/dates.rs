@@ -1,7 +1,7 @@
 //! Requests of a trace without a date, and what the list of actions says.
 
 use crate::common;
-use presentation::{EventFilter, EventRow, event_line, events_listed};
+use presentation::events::{EventFilter, EventRow, event_line, events_listed};
 use session::model::{EpochMs, PageEventDetails, Session};
 
 /// Opens files that were packed together, in pieces of two sizes: both read the same.

@@ -1,0 +1,251 @@
+//! The Console tab: which entries it lists, what a line of it says, and the words about all of them.
+
+use std::borrow::Cow;
+
+use session::encodings::json::{JsonTree, NodeKind};
+use session::encodings::one_line;
+use session::filter::Query;
+use session::model::{
+    Argument, ConsoleDetails, ConsoleEntry, EpochMs, Session, counted, format_count, order, plural,
+};
+
+use crate::console::{LevelSet, is_error};
+use crate::labels::{UNKNOWN, head};
+use crate::time::{time_rank, within};
+
+/// What an entry must be to be listed.
+#[derive(Clone, Debug, Default)]
+pub struct ConsoleFilter {
+    /// Matched against what the page wrote and where.
+    pub query: Query,
+    pub levels: LevelSet,
+    /// Entries within this stretch of time, both ends included; an entry without a time is in none.
+    pub range: Option<(EpochMs, EpochMs)>,
+}
+
+/// The most characters of a line.
+const MAX_LINE_CHARS: usize = 500;
+/// No more of an argument is read for the line: a page can write megabytes.
+const MAX_LINE_BYTES: usize = 64 * 1024;
+
+/// The entries to list, as indexes into `session.console`: by time, ties in the order of the source, entries without a
+/// time last. `details_of` decodes an entry; it is asked only where words are typed, and only of entries that pass the
+/// levels and the time. One pass and one sort; without words nothing is allocated per entry.
+pub fn console_listed(
+    session: &Session,
+    filter: &ConsoleFilter,
+    details_of: impl Fn(&ConsoleEntry) -> ConsoleDetails,
+) -> Vec<u32> {
+    let passes = |entry: &ConsoleEntry| {
+        filter.levels.passes(entry.level)
+            && within(entry.time, filter.range)
+            && (filter.query.is_empty() || matches(&details_of(entry), &filter.query))
+    };
+    let entries = || (0_u32..).zip(&session.console);
+    let mut rows: Vec<u32> = entries().filter(|(_, entry)| passes(entry)).map(|(index, _)| index).collect();
+    let time_of = |row: &u32| session.console.get(*row as usize).and_then(|entry| entry.time);
+    let order = order::argsort_by_key(rows.iter().map(|row| time_rank(time_of(row))));
+    order::take(&mut rows, &order)
+}
+
+fn matches(details: &ConsoleDetails, query: &Query) -> bool {
+    let text = console_text(details);
+    let strings = strings_with_escapes(details);
+    let place = details.place.as_deref().unwrap_or_default();
+    query.matches_fields(&[text.as_bytes(), strings.as_bytes(), place.as_bytes()])
+}
+
+/// Everything that the page wrote, its arguments one after the other with a space between: words as they are, values
+/// as JSON.
+pub fn console_text(details: &ConsoleDetails) -> String {
+    let mut text = String::new();
+    for argument in &details.arguments {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(&written(argument));
+    }
+    text
+}
+
+fn written(argument: &Argument) -> Cow<'_, str> {
+    match argument {
+        Argument::Text(text) => Cow::Borrowed(text),
+        Argument::Json(json) => String::from_utf8_lossy(json),
+    }
+}
+
+/// The strings of values that are written with escapes, as people read them, a line each.
+fn strings_with_escapes(details: &ConsoleDetails) -> String {
+    let mut strings = String::new();
+    for argument in &details.arguments {
+        let Argument::Json(json) = argument else { continue };
+        if memchr::memchr(b'\\', json).is_none() {
+            continue;
+        }
+        let json = String::from_utf8_lossy(json);
+        let Some(tree) = JsonTree::parse(&json) else { continue };
+        for (index, node) in (0_u32..).zip(tree.nodes()) {
+            let value = (node.kind == NodeKind::String).then(|| tree.value_text(&json, index));
+            for text in tree.key_text(&json, index).into_iter().chain(value) {
+                strings.push_str(&text);
+                strings.push('\n');
+            }
+        }
+    }
+    strings
+}
+
+/// An entry on one line of about 500 characters at most: words as they are, values as a tree shows them closed.
+pub fn console_line(details: &ConsoleDetails) -> String {
+    let mut line = String::new();
+    let mut room = MAX_LINE_CHARS;
+    for argument in &details.arguments {
+        if room == 0 {
+            line.push_str(" …");
+            break;
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        let piece = piece(argument, room);
+        room = room.saturating_sub(piece.chars().count() + 1);
+        line.push_str(&piece);
+    }
+    if details.arguments.is_empty() { UNKNOWN.to_owned() } else { line }
+}
+
+fn piece(argument: &Argument, room: usize) -> String {
+    match argument {
+        Argument::Text(text) => one_line(head(text, MAX_LINE_BYTES), room),
+        Argument::Json(json) => value_line(json, room),
+    }
+}
+
+/// A JSON value on one line of about `room` characters at most, as a tree shows it closed; what is none, or too long to
+/// be read for a line, as it is written.
+pub(crate) fn value_line(json: &[u8], room: usize) -> String {
+    let text = String::from_utf8_lossy(json.get(..MAX_LINE_BYTES).unwrap_or(json));
+    let tree = JsonTree::parse(&text);
+    tree.map_or_else(|| one_line(&text, room), |tree| tree.preview(&text, 0, room))
+}
+
+/// The words about the list: `12 entries, 2 errors`; where a filter hides some, `3 of 12 entries, 2 errors`. The errors
+/// are those among the entries shown.
+pub fn console_summary(session: &Session, shown: &[u32]) -> String {
+    let all = session.console.len();
+    let all_words = counted(all as u64, "entry", "entries");
+    let words = if shown.len() == all {
+        all_words
+    } else {
+        format!("{} of {all_words}", format_count(shown.len() as u64))
+    };
+    let entries = shown.iter().filter_map(|row| session.console.get(*row as usize));
+    let errors = entries.filter(|entry| is_error(entry.level)).count();
+    if errors == 0 { words } else { format!("{words}, {}", plural(errors as u64, "error")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::LevelGroup;
+    use crate::testing::{at, console, session};
+    use session::model::ConsoleLevel;
+
+    fn text(text: &str) -> Argument {
+        Argument::Text(text.to_owned())
+    }
+
+    fn json(json: &str) -> Argument {
+        Argument::Json(json.as_bytes().to_vec())
+    }
+
+    fn details(arguments: &[Argument]) -> ConsoleDetails {
+        ConsoleDetails { arguments: arguments.to_vec(), ..ConsoleDetails::default() }
+    }
+
+    fn found(query: &str, details: &ConsoleDetails) -> bool {
+        let session = Session { console: vec![console(ConsoleLevel::Log, 0.0)], ..session(Vec::new()) };
+        let filter = ConsoleFilter { query: Query::parse(query), ..ConsoleFilter::default() };
+        !console_listed(&session, &filter, |_| details.clone()).is_empty()
+    }
+
+    #[test]
+    fn entries_stand_by_time_then_in_the_order_of_the_source_and_undated_last() {
+        let entry = |ms| console(ConsoleLevel::Log, ms);
+        let undated = ConsoleEntry { time: None, ..entry(0.0) };
+        let console = vec![undated, entry(30.0), entry(10.0), entry(30.0)];
+        let session = Session { console, ..session(Vec::new()) };
+        let details_of = |_: &ConsoleEntry| panic!("nothing is decoded without words");
+        assert_eq!(console_listed(&session, &ConsoleFilter::default(), details_of), [2, 1, 3, 0]);
+    }
+
+    #[test]
+    fn levels_and_a_stretch_of_time_filter() {
+        let entries = [(ConsoleLevel::Warn, 10.0), (ConsoleLevel::Assert, 20.0), (ConsoleLevel::Error, 30.0)];
+        let mut session = session(Vec::new());
+        session.console = entries.map(|(level, ms)| console(level, ms)).to_vec();
+        session.console.push(ConsoleEntry { time: None, ..console(ConsoleLevel::Error, 0.0) });
+        let listed = |filter| console_listed(&session, &filter, |_| ConsoleDetails::default());
+        let errors = ConsoleFilter { levels: LevelSet::only(LevelGroup::Errors), ..ConsoleFilter::default() };
+        assert_eq!(listed(errors), [1, 2, 3]);
+        let early = ConsoleFilter { range: Some((at(10.0), at(20.0))), ..ConsoleFilter::default() };
+        assert_eq!(listed(early), [0, 1]);
+    }
+
+    #[test]
+    fn words_are_looked_for_in_what_the_page_wrote() {
+        let order = details(&[text("Order"), json("12"), text("failed"), json(r#"{"state":"paid"}"#)]);
+        assert!(found("\"order 12 failed\"", &order), "a phrase runs from one argument into the next");
+        assert!(found("state PAID", &order));
+        assert!(!found("-paid", &order));
+        assert!(!found("order shipped", &order));
+    }
+
+    #[test]
+    fn strings_are_read_with_their_escapes_resolved() {
+        let value = details(&[json(r#"{"caf\u00e9":"say \"hello\""}"#)]);
+        assert!(found("café", &value));
+        assert!(found("\\\"hello", &value), "as written");
+        assert!(found("y \"h", &value), "as read");
+    }
+
+    #[test]
+    fn an_entry_is_found_by_its_place() {
+        let thrown = ConsoleDetails { place: Some("https://a.test/app.js:19:33".to_owned()), ..details(&[]) };
+        assert!(found("app.js:19", &thrown));
+    }
+
+    #[test]
+    fn a_line_shows_words_as_they_are_and_values_closed() {
+        let order =
+            details(&[text("Order"), json(r#"{"id":"x","items":[1]}"#), json("12"), text("two\nlines")]);
+        assert_eq!(console_line(&order), r#"Order {id: "x", items: […]} 12 two⏎lines"#);
+        assert_eq!(console_line(&details(&[json("not json")])), "not json");
+        assert_eq!(console_line(&details(&[text("")])), "");
+        assert_eq!(console_line(&ConsoleDetails::default()), UNKNOWN, "what was not recorded");
+    }
+
+    #[test]
+    fn a_line_is_bounded() {
+        let long = format!(r#"["{}"]"#, "é".repeat(10 * MAX_LINE_BYTES));
+        for arguments in [vec![text(&long)], vec![json(&long)], vec![text("a b"); 10_000]] {
+            let line = console_line(&details(&arguments));
+            assert!(line.chars().count() <= MAX_LINE_CHARS + 5 && line.ends_with('…'), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_words_about_the_list() {
+        let mut session = session(Vec::new());
+        assert_eq!(console_summary(&session, &[]), "0 entries");
+        session.console = vec![console(ConsoleLevel::Log, 0.0); 12];
+        let all: Vec<u32> = (0..12).collect();
+        assert_eq!(console_summary(&session, &all), "12 entries");
+        session.console[3].level = ConsoleLevel::Error;
+        session.console[4].level = ConsoleLevel::Exception;
+        assert_eq!(console_summary(&session, &all), "12 entries, 2 errors");
+        assert_eq!(console_summary(&session, &[0, 1, 2]), "3 of 12 entries");
+        assert_eq!(console_summary(&session, &[0, 3]), "2 of 12 entries, 1 error");
+    }
+}

@@ -1,0 +1,296 @@
+//! The Events tab: what happened on the page and what a test did, in one list.
+
+use std::borrow::Cow;
+
+use session::encodings::{one_line, visible_url};
+use session::filter::Query;
+use session::model::{
+    Action, EpochMs, PageEvent, PageEventDetails, PageEventKind, Session, format_count, order, plural,
+};
+
+use crate::console::value_line;
+use crate::time::{offset, time_rank, within};
+
+/// A row of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventRow {
+    /// An index into `session.page_events`.
+    Page(u32),
+    /// An index into `session.actions`.
+    Action(u32),
+}
+
+/// What an event must be to be listed.
+#[derive(Clone, Debug, Default)]
+pub struct EventFilter {
+    /// Matched against the event's kind and what it says.
+    pub query: Query,
+    /// Events within this stretch of time, and actions that touch it, both ends included; what has no time is in none.
+    pub range: Option<(EpochMs, EpochMs)>,
+}
+
+/// What a row says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventLine {
+    /// `Click`, `Navigation`, `Action`; of a custom event its name.
+    pub kind: Cow<'static, str>,
+    /// On one line: an address, what was typed, the name of an action, what a custom event carries. Empty where
+    /// nothing of it was recorded.
+    pub text: String,
+    /// From the session's start, in ms; of an action its start.
+    pub offset_ms: Option<f64>,
+    /// An action that failed.
+    pub failed: bool,
+}
+
+const MAX_KIND_CHARS: usize = 80;
+const MAX_TEXT_CHARS: usize = 500;
+
+impl EventRow {
+    fn event(self, session: &Session) -> Option<&PageEvent> {
+        if let Self::Page(index) = self { session.page_events.get(index as usize) } else { None }
+    }
+
+    fn action(self, session: &Session) -> Option<&Action> {
+        if let Self::Action(index) = self { session.actions.get(index as usize) } else { None }
+    }
+
+    /// When it happened, or when the action began.
+    pub fn time(self, session: &Session) -> Option<EpochMs> {
+        match self {
+            Self::Page(_) => self.event(session)?.time,
+            Self::Action(_) => self.action(session)?.start,
+        }
+    }
+}
+
+/// The rows to list: by time, ties in the order of the source with events of the page first, rows without a time last.
+/// `details_of` decodes an event; it is asked only where words are typed. One pass and one sort; without words nothing
+/// is allocated per row.
+pub fn events_listed(
+    session: &Session,
+    filter: &EventFilter,
+    details_of: impl Fn(&PageEvent) -> PageEventDetails,
+) -> Vec<EventRow> {
+    let event_passes = |event: &PageEvent| {
+        within(event.time, filter.range)
+            && (filter.query.is_empty() || event_matches(event, &details_of(event), &filter.query))
+    };
+    let events = (0_u32..).zip(&session.page_events).filter(|(_, event)| event_passes(event));
+    let actions = (0_u32..).zip(&session.actions).filter(|(_, action)| action_passes(action, filter));
+    let events = events.map(|(index, _)| EventRow::Page(index));
+    let rows: Vec<EventRow> = events.chain(actions.map(|(index, _)| EventRow::Action(index))).collect();
+    let order = order::argsort_by_key(rows.iter().map(|row| time_rank(row.time(session))));
+    order.iter().filter_map(|place| rows.get(*place as usize).copied()).collect()
+}
+
+/// How many rows there are before any filter.
+pub fn events_total(session: &Session) -> usize {
+    session.page_events.len() + session.actions.len()
+}
+
+fn event_matches(event: &PageEvent, details: &PageEventDetails, query: &Query) -> bool {
+    let kind = kind_words(event.kind);
+    let payload = details.payload.as_deref().unwrap_or_default();
+    query.matches_fields(&[kind.as_bytes(), details.text.as_bytes(), payload])
+}
+
+fn action_passes(action: &Action, filter: &EventFilter) -> bool {
+    let touches = match (filter.range, action.end) {
+        (Some((from, to)), Some(end)) => {
+            action.start.is_some_and(|start| start <= to && end.later(start) >= from)
+        }
+        (range, _) => within(action.start, range),
+    };
+    let outcome: &[u8] = if action.failed { b"failed" } else { b"" };
+    let fields = [ACTION.as_bytes(), action.title.as_bytes(), action.target.as_bytes(), outcome];
+    touches && filter.query.matches_fields(&fields)
+}
+
+const ACTION: &str = "Action";
+
+/// What sort of event it is, in words.
+pub(crate) fn kind_words(kind: PageEventKind) -> &'static str {
+    match kind {
+        PageEventKind::Navigation => "Navigation",
+        PageEventKind::DomContentLoaded => "DOMContentLoaded",
+        PageEventKind::Load => "Load",
+        PageEventKind::Click => "Click",
+        PageEventKind::DoubleClick => "Double click",
+        PageEventKind::ContextMenu => "Context menu",
+        PageEventKind::Touch => "Touch",
+        PageEventKind::Input => "Input",
+        PageEventKind::Resize => "Resize",
+        PageEventKind::Custom => "Custom",
+    }
+}
+
+/// What a row says; `details_of` decodes an event of the page. `None` for a row that is not of this session.
+pub fn event_line(
+    session: &Session,
+    row: EventRow,
+    details_of: impl Fn(&PageEvent) -> PageEventDetails,
+) -> Option<EventLine> {
+    let offset_ms = offset(session, row.time(session));
+    if let Some(action) = row.action(session) {
+        let text = action_text(action);
+        return Some(EventLine { kind: ACTION.into(), text, offset_ms, failed: action.failed });
+    }
+    let event = row.event(session)?;
+    let (kind, text) = event_words(event, &details_of(event));
+    Some(EventLine { kind, text, offset_ms, failed: false })
+}
+
+/// `locator.click #save`: the method with the selector or the address it was called with.
+pub(crate) fn action_text(action: &Action) -> String {
+    if action.target.is_empty() {
+        return one_line(&action.title, MAX_TEXT_CHARS);
+    }
+    one_line(&format!("{} {}", action.title, action.target), MAX_TEXT_CHARS)
+}
+
+/// The kind of an event, and what it says.
+pub(crate) fn event_words(event: &PageEvent, details: &PageEventDetails) -> (Cow<'static, str>, String) {
+    if event.kind == PageEventKind::Custom && !details.text.is_empty() {
+        let name = one_line(&details.text, MAX_KIND_CHARS);
+        let carried = details.payload.as_deref().map(|payload| value_line(payload, MAX_TEXT_CHARS));
+        return (Cow::Owned(name), carried.unwrap_or_default());
+    }
+    let text = match (details.text.as_str(), details.position) {
+        ("", Some((x, y))) => format!("at {x:.0}, {y:.0}"),
+        (url, _) if event.kind == PageEventKind::Navigation => visible_url(url, MAX_TEXT_CHARS).into_owned(),
+        (text, _) => one_line(text, MAX_TEXT_CHARS),
+    };
+    (kind_words(event.kind).into(), text)
+}
+
+/// The words about the list: `12 events`, `3 of 12 events` where a filter hides some, and how many of those that are
+/// shown failed.
+pub fn events_summary(session: &Session, shown: &[EventRow]) -> String {
+    let all = events_total(session);
+    let all_words = plural(all as u64, "event");
+    let words = if shown.len() == all {
+        all_words
+    } else {
+        format!("{} of {all_words}", format_count(shown.len() as u64))
+    };
+    let failed = shown.iter().filter_map(|row| row.action(session)).filter(|action| action.failed).count();
+    if failed == 0 { words } else { format!("{words}, {} failed", format_count(failed as u64)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{action, at, page_event, session};
+
+    fn session_of(page_events: Vec<PageEvent>, actions: Vec<Action>) -> Session {
+        Session { page_events, actions, ..session(Vec::new()) }
+    }
+
+    fn said(text: &str) -> PageEventDetails {
+        PageEventDetails { text: text.to_owned(), ..PageEventDetails::default() }
+    }
+
+    /// The kind of an event and its text.
+    fn line(kind: PageEventKind, details: &PageEventDetails) -> (String, String) {
+        let session = session_of(vec![page_event(kind, 1500.0)], Vec::new());
+        let line = event_line(&session, EventRow::Page(0), |_| details.clone()).expect("a row");
+        assert_eq!((line.offset_ms, line.failed), (Some(1500.0), false));
+        (line.kind.into_owned(), line.text)
+    }
+
+    fn pair(kind: &str, text: &str) -> (String, String) {
+        (kind.to_owned(), text.to_owned())
+    }
+
+    #[test]
+    fn events_and_actions_stand_in_one_order_of_time() {
+        let undated = PageEvent { time: None, ..page_event(PageEventKind::Load, 0.0) };
+        let click = |ms| page_event(PageEventKind::Click, ms);
+        let session = session_of(
+            vec![undated, click(30.0), click(10.0)],
+            vec![action("a", 10.0, 50.0), action("b", 5.0, 9.0)],
+        );
+        let rows =
+            events_listed(&session, &EventFilter::default(), |_| panic!("nothing is decoded without words"));
+        let page = EventRow::Page;
+        assert_eq!(rows, [EventRow::Action(1), page(2), EventRow::Action(0), page(1), page(0)]);
+    }
+
+    #[test]
+    fn words_are_looked_for_in_kinds_and_texts() {
+        let session = session_of(
+            vec![page_event(PageEventKind::DoubleClick, 0.0), page_event(PageEventKind::Input, 1.0)],
+            vec![Action { failed: true, ..action("locator.click", 2.0, 3.0) }],
+        );
+        let found = |query: &str| {
+            let filter = EventFilter { query: Query::parse(query), ..EventFilter::default() };
+            let details_of =
+                |event: &PageEvent| said(if event.kind == PageEventKind::Input { "lanterns" } else { "" });
+            events_listed(&session, &filter, details_of)
+        };
+        assert_eq!(found("click"), [EventRow::Page(0), EventRow::Action(0)]);
+        assert_eq!(found("input LANTERN"), [EventRow::Page(1)]);
+        assert_eq!(found("action failed"), [EventRow::Action(0)]);
+        assert_eq!(found("-click"), [EventRow::Page(1)]);
+    }
+
+    #[test]
+    fn a_stretch_of_time_holds_what_touches_it() {
+        let undated = PageEvent { time: None, ..page_event(PageEventKind::Load, 0.0) };
+        let session = session_of(
+            vec![undated, page_event(PageEventKind::Click, 20.0), page_event(PageEventKind::Click, 31.0)],
+            vec![
+                action("long", 0.0, 25.0),
+                action("short", 0.0, 15.0),
+                Action { end: None, ..action("cut", 25.0, 0.0) },
+            ],
+        );
+        let filter = EventFilter { range: Some((at(20.0), at(30.0))), ..EventFilter::default() };
+        let rows = events_listed(&session, &filter, |_| PageEventDetails::default());
+        assert_eq!(rows, [EventRow::Action(0), EventRow::Page(1), EventRow::Action(2)]);
+    }
+
+    #[test]
+    fn an_event_is_told_in_words() {
+        let nothing = PageEventDetails::default();
+        assert_eq!(
+            line(PageEventKind::Navigation, &said("https://a.test/orders")),
+            pair("Navigation", "https://a.test/orders")
+        );
+        assert_eq!(line(PageEventKind::Input, &said("two\nlines")), pair("Input", "two⏎lines"));
+        let clicked = PageEventDetails { position: Some((120.4, 33.0)), ..PageEventDetails::default() };
+        assert_eq!(line(PageEventKind::Click, &clicked), pair("Click", "at 120, 33"));
+        assert_eq!(line(PageEventKind::Load, &nothing), pair("Load", ""));
+        assert_eq!(line(PageEventKind::Custom, &nothing), pair("Custom", ""));
+    }
+
+    #[test]
+    fn a_custom_event_goes_by_its_name() {
+        let payload = Some(br#"{"items":3}"#.to_vec());
+        let paid = PageEventDetails { payload, ..said("checkout") };
+        assert_eq!(line(PageEventKind::Custom, &paid), pair("checkout", "{items: 3}"));
+    }
+
+    #[test]
+    fn an_action_says_its_name_and_whether_it_failed() {
+        let session = session_of(Vec::new(), vec![Action { failed: true, ..action("page.goto", 5.0, 9.0) }]);
+        let line = event_line(&session, EventRow::Action(0), |_| PageEventDetails::default());
+        let kind = "Action".into();
+        assert_eq!(
+            line,
+            Some(EventLine { kind, text: "page.goto".to_owned(), offset_ms: Some(5.0), failed: true })
+        );
+        assert_eq!(event_line(&session, EventRow::Page(0), |_| PageEventDetails::default()), None);
+    }
+
+    #[test]
+    fn the_words_about_the_list() {
+        let failed = Action { failed: true, ..action("page.goto", 5.0, 9.0) };
+        let session = session_of(vec![page_event(PageEventKind::Click, 0.0); 11], vec![failed]);
+        let all = events_listed(&session, &EventFilter::default(), |_| PageEventDetails::default());
+        assert_eq!(events_summary(&session, &all), "12 events, 1 failed");
+        assert_eq!(events_summary(&session, &all[..3]), "3 of 12 events");
+        assert_eq!(events_summary(&Session::default(), &[]), "0 events");
+    }
+}

@@ -1,0 +1,277 @@
+//! Sentences about sockets, and the texts that cells and messages share.
+
+use std::borrow::Cow;
+
+use session::model::{
+    Close, CloseSource, Direction, Ending, MessageKind, Messages, Missing, Record, Session, Socket,
+    SourceFormat, close_code_meaning,
+};
+
+use crate::labels::{bounded, status_words};
+use crate::time::{Latency, latency};
+
+const MAX_WORDS_CHARS: usize = 500;
+
+/// How the socket ended, in one line: the close with code, meaning and reason, or why none is shown.
+pub fn ending_words(session: &Session, record: &Record) -> String {
+    let Some(socket) = record.socket() else { return String::new() };
+    match &socket.ending {
+        Ending::Closed(close) => closed_words(socket, close).join(" · "),
+        _ if socket.refused => "Never opened".to_owned(),
+        Ending::StillOpen => "Still open when the recording ended".to_owned(),
+        Ending::NotRecorded => not_recorded_words(session),
+    }
+}
+
+fn not_recorded_words(session: &Session) -> String {
+    match (session.format, session.producer.name.as_str()) {
+        (SourceFormat::Native | SourceFormat::Highlight | SourceFormat::Rrweb, _) => {
+            "Close not recorded".to_owned()
+        }
+        (SourceFormat::PlaywrightTrace, _) => "Close not recorded by Playwright's trace".to_owned(),
+        (SourceFormat::Har, "") => "Close not recorded in this HAR".to_owned(),
+        (SourceFormat::Har, _) => format!("Close not recorded by {}'s HAR", producer(session)),
+    }
+}
+
+fn producer(session: &Session) -> Cow<'_, str> {
+    bounded(session.producer.spoken(), 80)
+}
+
+/// `Closed 1006 abnormal closure`, `no close frame`, `"reason"`: the parts of a close that are known.
+fn closed_words(socket: &Socket, close: &Close) -> Vec<String> {
+    let mut parts = vec![close_title(close)];
+    if close.code == Some(1006) && close.was_clean == Some(false) {
+        parts.push("no close frame".to_owned());
+    }
+    if let Some(reason) = close.reason.as_deref().filter(|reason| !reason.is_empty()) {
+        parts.push(format!("\"{}\"", bounded(reason, MAX_WORDS_CHARS)));
+    }
+    if let Some(closer) = closed_by(socket, close) {
+        parts.push(format!("closed by the {closer}"));
+    }
+    if close.code.is_none() && close.source != CloseSource::Aborted {
+        parts.push("close code not recorded".to_owned());
+    }
+    parts
+}
+
+fn close_title(close: &Close) -> String {
+    match close.code {
+        Some(code) => match close_code_meaning(code) {
+            Some(meaning) => format!("Closed {code} {meaning}"),
+            None => format!("Closed {code}"),
+        },
+        None if close.source == CloseSource::Aborted => "Connection aborted".to_owned(),
+        None => "Closed".to_owned(),
+    }
+}
+
+/// The side that sent the first close frame, where the frames are at hand.
+fn closed_by(socket: &Socket, close: &Close) -> Option<&'static str> {
+    let Messages::Inline(columns) = &socket.messages else { return None };
+    if close.source != CloseSource::Frame {
+        return None;
+    }
+    let frame = columns.iter().find(|message| message.kind == MessageKind::CloseFrame)?;
+    frame.direction.map(|direction| match direction {
+        Direction::Sent => "page",
+        Direction::Received => "server",
+    })
+}
+
+/// Why a handshake did not succeed: `Handshake refused with 403 Forbidden`, `Handshake failed`, and the error.
+pub(crate) fn refusal_words(record: &Record) -> String {
+    let mut words = match record.status {
+        Some(status) => format!("Handshake refused with {}", status_words(status)),
+        None => "Handshake failed".to_owned(),
+    };
+    if let Some(error) = record.error.as_deref().filter(|error| !error.is_empty()) {
+        words = format!("{words} · {}", bounded(error, MAX_WORDS_CHARS));
+    }
+    words
+}
+
+/// The first row of a socket's messages: `Open · handshake 62 ms · protocol orders.v2`.
+pub fn open_line(record: &Record) -> String {
+    let Some(socket) = record.socket() else { return String::new() };
+    if socket.refused {
+        return refusal_words(record);
+    }
+    if socket.orphan {
+        return "Open not recorded".to_owned();
+    }
+    let mut line = "Open".to_owned();
+    if let Some(handshake) = socket.handshake(record.start) {
+        line = format!("{line} · handshake {}", handshake.duration());
+    }
+    if let Some(protocol) = socket.protocol.as_deref().filter(|protocol| !protocol.is_empty()) {
+        line = format!("{line} · protocol {}", bounded(protocol, MAX_WORDS_CHARS));
+    }
+    line
+}
+
+/// The last row of a socket's messages: `Closed 1006 abnormal closure · no close frame · open 41.20 s`, or why there
+/// is no close.
+pub fn close_line(session: &Session, record: &Record) -> String {
+    let words = ending_words(session, record);
+    match latency(session, record) {
+        Latency::Took(time) => format!("{words} · open {}", time.duration()),
+        Latency::Open(_) | Latency::Unknown => words,
+    }
+}
+
+/// Why the messages of a socket cannot be shown.
+pub fn missing_words(session: &Session, missing: Missing) -> String {
+    let told_not_to = session.capture.is_some_and(|capture| !capture.web_sockets);
+    match missing {
+        Missing::NotRecorded if told_not_to => {
+            "Messages were not recorded: the recorder was set not to capture WebSockets".to_owned()
+        }
+        Missing::NotRecorded => "Messages of this socket were not recorded".to_owned(),
+        Missing::NotExported => format!("Messages are not exported by {}", producer(session)),
+        Missing::OutsideRecording => {
+            "Messages are in a file that does not lie beside the recording; it is never opened".to_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{at, closed, http, orphan, refused, session, socket, with_socket};
+    use session::model::{Capture, Encoding, Message, MessageColumns, Producer, Span};
+
+    fn bare() -> Record {
+        socket(1, "wss://a.test/")
+    }
+
+    fn last_line(record: Record) -> String {
+        let session = session(vec![record]);
+        close_line(&session, &session.records[0])
+    }
+
+    fn har_of(producer: &str, record: Record) -> Session {
+        let producer = Producer { name: producer.to_owned(), ..Producer::default() };
+        Session { format: SourceFormat::Har, producer, ..session(vec![record]) }
+    }
+
+    #[test]
+    fn a_close_says_its_code_meaning_reason_and_time_open() {
+        assert_eq!(
+            last_line(closed(bare(), 41_200.0, 1006)),
+            "Closed 1006 abnormal closure · no close frame · open 41.20 s"
+        );
+        let with_reason = with_socket(closed(bare(), 2000.0, 4001), |socket| {
+            if let Ending::Closed(close) = &mut socket.ending {
+                close.reason = Some("session replaced".into());
+            }
+        });
+        assert_eq!(
+            last_line(with_reason),
+            "Closed 4001 application code · \"session replaced\" · open 2.00 s"
+        );
+    }
+
+    #[test]
+    fn a_close_without_a_code_says_so() {
+        let from = |source| {
+            with_socket(closed(bare(), 2000.0, 1000), |socket| {
+                if let Ending::Closed(close) = &mut socket.ending {
+                    (close.code, close.source) = (None, source);
+                }
+            })
+        };
+        assert_eq!(last_line(from(CloseSource::EntryTime)), "Closed · close code not recorded · open 2.00 s");
+        assert_eq!(last_line(from(CloseSource::Aborted)), "Connection aborted · open 2.00 s");
+    }
+
+    #[test]
+    fn a_close_frame_tells_who_closed() {
+        let mut columns = MessageColumns::default();
+        columns.push(Message {
+            kind: MessageKind::CloseFrame,
+            direction: Some(Direction::Received),
+            time: Some(at(10.0)),
+            size: None,
+            encoding: Encoding::Absent,
+            truncated: false,
+            has_unicode_escapes: false,
+            body: Span::default(),
+        });
+        let record = with_socket(closed(bare(), 10.0, 1001), |socket| {
+            socket.messages = Messages::Inline(columns);
+            if let Ending::Closed(close) = &mut socket.ending {
+                close.source = CloseSource::Frame;
+            }
+        });
+        assert_eq!(last_line(record), "Closed 1001 going away · closed by the server · open 10 ms");
+    }
+
+    #[test]
+    fn a_recorded_reason_cannot_change_the_sentence_around_it() {
+        let spoofed = with_socket(closed(bare(), 2000.0, 4001), |socket| {
+            if let Ending::Closed(close) = &mut socket.ending {
+                close.reason = Some("\u{202e}reversed\n\u{2066}".into());
+            }
+        });
+        assert_eq!(
+            last_line(spoofed),
+            r#"Closed 4001 application code · "\u{202e}reversed⏎\u{2066}" · open 2.00 s"#
+        );
+    }
+
+    #[test]
+    fn a_missing_close_is_said_in_words() {
+        assert_eq!(last_line(bare()), "Still open when the recording ended");
+        let unrecorded = || with_socket(bare(), |socket| socket.ending = Ending::NotRecorded);
+        assert_eq!(last_line(unrecorded()), "Close not recorded");
+        let cases = [
+            ("WebInspector", "Close not recorded by Chrome's HAR"),
+            ("Firefox", "Close not recorded by Firefox's HAR"),
+            ("", "Close not recorded in this HAR"),
+        ];
+        for (name, words) in cases {
+            let session = har_of(name, unrecorded());
+            assert_eq!(close_line(&session, &session.records[0]), words);
+        }
+    }
+
+    #[test]
+    fn the_first_row_tells_of_the_handshake() {
+        assert_eq!(open_line(&bare()), "Open");
+        let opened = with_socket(bare(), |socket| {
+            socket.opened = Some(at(62.0));
+            socket.protocol = Some("orders.v2".into());
+        });
+        assert_eq!(open_line(&opened), "Open · handshake 62 ms · protocol orders.v2");
+        assert_eq!(open_line(&orphan(bare())), "Open not recorded");
+    }
+
+    #[test]
+    fn a_refused_handshake_is_said_in_words() {
+        let record = Record { error: Some("bad origin".into()), ..refused(bare(), 403) };
+        assert_eq!(open_line(&record), "Handshake refused with 403 Forbidden · bad origin");
+        assert_eq!(open_line(&Record { status: None, ..refused(bare(), 403) }), "Handshake failed");
+        assert_eq!(last_line(record), "Never opened");
+    }
+
+    #[test]
+    fn missing_messages_say_why() {
+        let mut session = har_of("Firefox", bare());
+        assert_eq!(missing_words(&session, Missing::NotExported), "Messages are not exported by Firefox");
+        assert_eq!(
+            missing_words(&session, Missing::NotRecorded),
+            "Messages of this socket were not recorded"
+        );
+        session.capture = Some(Capture::default());
+        assert!(missing_words(&session, Missing::NotRecorded).contains("set not to capture"));
+    }
+
+    #[test]
+    fn a_request_has_no_socket_words() {
+        let session = session(vec![http(1, "https://a.test/")]);
+        assert_eq!(ending_words(&session, &session.records[0]), "");
+        assert_eq!(open_line(&session.records[0]), "");
+    }
+}

@@ -1,0 +1,51 @@
+//! The texts that cells, rows and sentences share.
+
+use std::borrow::Cow;
+
+use session::encodings::visible_line;
+use session::model::{Session, counted};
+
+/// Stands for a value that is not known; never 0.
+pub const UNKNOWN: &str = "—";
+
+/// Recorded text as a part of a sentence: on one line, cut to `limit` characters of which the last is then `…`, with
+/// control and direction characters made visible.
+pub fn bounded(text: &str, limit: usize) -> Cow<'_, str> {
+    visible_line(text, limit)
+}
+
+/// At most the first `bytes` bytes of the text, ending where a character does.
+pub(crate) fn head(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+/// What a recording holds besides requests: `1,031 page events and 5 console entries`; `None` where there is nothing.
+pub fn other_contents(session: &Session) -> Option<String> {
+    let some = |count: usize, one: &str, many: &str| (count > 0).then(|| counted(count as u64, one, many));
+    let parts = [
+        some(session.dom_events.len(), "page event", "page events"),
+        some(session.console.len(), "console entry", "console entries"),
+        some(session.actions.len(), "action", "actions"),
+        some(session.pictures.len(), "picture", "pictures"),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let (last, others) = parts.split_last()?;
+    Some(if others.is_empty() { last.clone() } else { format!("{} and {last}", others.join(", ")) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_cut_by_character() {
+        assert_eq!(bounded("naïve", 5), "naïve");
+        assert_eq!(bounded("naïvely", 5), "naïv…");
+        assert_eq!(head("naïve", 3), "na");
+        assert_eq!(head("na", 9), "na");
+    }
+}

@@ -1,0 +1,261 @@
+//! The parts of a URL that the name cell shows.
+
+use std::borrow::Cow;
+
+use memchr::{memchr, memchr2, memchr3, memrchr};
+
+use session::encodings::visible_url;
+use session::model::{Ending, Record, Socket, plural};
+
+use crate::labels::head;
+use crate::network::{RowState, message_count, state};
+
+/// The name cell: what is read first, and what stands dimmed beside it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NameCell {
+    /// The last path segment with its query; for a socket the whole path.
+    pub segment: String,
+    /// The host; for a socket with its scheme. Empty where the segment says it already, or there is none.
+    pub host: String,
+    /// The whole URL, cut where it is very long.
+    pub title: String,
+    /// Of a socket: how many messages it carried, and a word where it never opened or one of its ends is missing.
+    pub note: String,
+}
+
+/// No more of a URL is looked at for its name: a `data:` URL can hold megabytes.
+const MAX_PARSED_BYTES: usize = 4096;
+const MAX_SEGMENT_CHARS: usize = 300;
+const MAX_DATA_URL_CHARS: usize = 60;
+const MAX_TITLE_CHARS: usize = 2000;
+const NO_URL: &str = "(no URL)";
+
+/// The name cell of a row.
+pub fn name_cell(record: &Record) -> NameCell {
+    let url: &str = &record.url;
+    if url.is_empty() {
+        return NameCell { segment: NO_URL.to_owned(), note: note(record), ..NameCell::default() };
+    }
+    let parts = Parts::of(url);
+    let (segment, host) = if record.socket().is_some() { parts.of_socket() } else { parts.of_request() };
+    let limit = if is_data_url(url) { MAX_DATA_URL_CHARS } else { MAX_SEGMENT_CHARS };
+    NameCell {
+        segment: visible_url(&segment, limit).into_owned(),
+        host: visible_url(&host, MAX_SEGMENT_CHARS).into_owned(),
+        title: visible_url(url, MAX_TITLE_CHARS).into_owned(),
+        note: note(record),
+    }
+}
+
+/// What the name column sorts by: the last path segment, or what stands in for it.
+pub(crate) fn segment(url: &str) -> &str {
+    let parts = Parts::of(url);
+    if parts.is_bare_host() { parts.host } else { parts.segment }
+}
+
+/// The path of a URL without its query, or what stands in for it.
+pub(crate) fn path(url: &str) -> &str {
+    let parts = Parts::of(url);
+    let path = split_where(parts.path, memchr(b'?', parts.path.as_bytes())).0;
+    if parts.is_bare_host() || path.is_empty() { parts.host } else { path }
+}
+
+fn is_data_url(url: &str) -> bool {
+    url.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"))
+}
+
+fn note(record: &Record) -> String {
+    let Some(socket) = record.socket() else { return String::new() };
+    let count = message_count(socket).map(|count| plural(count, "message"));
+    let word = missing_end(record, socket);
+    match (count, word) {
+        (Some(count), Some(word)) => format!("{count} · {word}"),
+        (Some(count), None) => count,
+        (None, word) => word.unwrap_or_default().to_owned(),
+    }
+}
+
+fn missing_end(record: &Record, socket: &Socket) -> Option<&'static str> {
+    match state(record) {
+        RowState::Error if record.status.is_some() => Some("refused"),
+        RowState::Error => Some("failed"),
+        RowState::Orphan => Some("open not recorded"),
+        RowState::Open if socket.ending == Ending::NotRecorded => Some("close not recorded"),
+        _ => None,
+    }
+}
+
+/// A URL taken apart by its punctuation alone, so that any text has parts.
+struct Parts<'a> {
+    /// `wss`; empty where the text has no authority.
+    scheme: &'a str,
+    /// Host and port, without user name and password.
+    host: &'a str,
+    /// From the first slash after the host, query included, fragment not.
+    path: &'a str,
+    /// The last segment of the path, query included; a trailing slash stays with it.
+    segment: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    fn of(url: &'a str) -> Self {
+        let url = head(url, MAX_PARSED_BYTES);
+        if is_data_url(url) {
+            return Self { scheme: "", host: "", path: url, segment: url };
+        }
+        let url = url.strip_prefix("blob:").unwrap_or(url);
+        let url = split_where(url, memchr(b'#', url.as_bytes())).0;
+        let (scheme, after_scheme) = split_scheme(url);
+        let (host, path) = if scheme.is_empty() { ("", url) } else { split_authority(after_scheme) };
+        Self { scheme, host, path, segment: last_segment(path) }
+    }
+
+    /// Nothing but a host: the host is the name.
+    fn is_bare_host(&self) -> bool {
+        matches!(self.path, "" | "/") && !self.host.is_empty()
+    }
+
+    fn of_request(&self) -> (Cow<'a, str>, Cow<'a, str>) {
+        if self.is_bare_host() {
+            return (self.host.into(), "".into());
+        }
+        (self.segment.into(), self.host.into())
+    }
+
+    fn of_socket(&self) -> (Cow<'a, str>, Cow<'a, str>) {
+        let origin =
+            if self.host.is_empty() { String::new() } else { format!("{}://{}", self.scheme, self.host) };
+        if self.is_bare_host() { (origin.into(), "".into()) } else { (self.path.into(), origin.into()) }
+    }
+}
+
+/// `https` and what follows `://`; no scheme where the text has none in front of everything else.
+fn split_scheme(url: &str) -> (&str, &str) {
+    let (scheme, rest) = split_where(url, memchr3(b'/', b'?', b':', url.as_bytes()));
+    rest.strip_prefix("://")
+        .filter(|_| !scheme.is_empty())
+        .map_or(("", url), |after_scheme| (scheme, after_scheme))
+}
+
+fn split_authority(after_scheme: &str) -> (&str, &str) {
+    let (authority, path) = split_where(after_scheme, memchr2(b'/', b'?', after_scheme.as_bytes()));
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    (host, path)
+}
+
+fn last_segment(path: &str) -> &str {
+    let (folders, _) = split_where(path, memchr(b'?', path.as_bytes()));
+    let without_trailing = folders.strip_suffix('/').unwrap_or(folders);
+    let start = memrchr(b'/', without_trailing.as_bytes()).map_or(0, |slash| slash + 1);
+    path.get(start..).unwrap_or(path)
+}
+
+/// The text before that byte and from it on; all of it before where there is none.
+fn split_where(text: &str, at: Option<usize>) -> (&str, &str) {
+    at.and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{http, orphan, refused, socket, with_socket};
+    use session::model::Totals;
+
+    fn named(url: &str) -> (String, String) {
+        let cell = name_cell(&http(1, url));
+        (cell.segment, cell.host)
+    }
+
+    fn pair(segment: &str, host: &str) -> (String, String) {
+        (segment.to_owned(), host.to_owned())
+    }
+
+    #[test]
+    fn a_request_is_named_by_its_last_path_segment() {
+        assert_eq!(named("https://shop.test/api/orders"), pair("orders", "shop.test"));
+        assert_eq!(
+            named("https://shop.test/api/orders?page=2&q=a/b"),
+            pair("orders?page=2&q=a/b", "shop.test")
+        );
+        assert_eq!(named("https://shop.test/api/"), pair("api/", "shop.test"));
+        assert_eq!(named("https://shop.test:8443/a%20b#top"), pair("a%20b", "shop.test:8443"));
+        assert_eq!(named("https://me:secret@shop.test/x"), pair("x", "shop.test"));
+    }
+
+    #[test]
+    fn a_bare_host_is_its_own_name() {
+        assert_eq!(named("https://shop.test/"), pair("shop.test", ""));
+        assert_eq!(named("https://shop.test"), pair("shop.test", ""));
+        assert_eq!(named("https://shop.test/?x=1"), pair("/?x=1", "shop.test"));
+    }
+
+    #[test]
+    fn any_text_has_a_name() {
+        assert_eq!(named(""), pair("(no URL)", ""));
+        assert_eq!(named("about:blank"), pair("about:blank", ""));
+        assert_eq!(named("/api/x?next=https://b.test/y"), pair("x?next=https://b.test/y", ""));
+        assert_eq!(named("blob:https://a.test/3f2b"), pair("3f2b", "a.test"));
+        assert_eq!(named("://"), pair("/", ""));
+        assert_eq!(named("?"), pair("?", ""));
+    }
+
+    #[test]
+    fn a_data_url_is_cut_short() {
+        let url = format!("data:image/png;base64,{}", "A".repeat(10_000_000));
+        let cell = name_cell(&http(1, &url));
+        assert_eq!(cell.segment.chars().count(), MAX_DATA_URL_CHARS);
+        assert!(cell.segment.starts_with("data:image/png;base64,AAA") && cell.segment.ends_with('…'));
+        assert_eq!(cell.title.chars().count(), MAX_TITLE_CHARS);
+    }
+
+    #[test]
+    fn a_cut_never_splits_a_character() {
+        let cell = name_cell(&http(1, &format!("https://a.test/{}", "é".repeat(5000))));
+        assert_eq!(cell.segment.chars().count(), MAX_SEGMENT_CHARS);
+    }
+
+    #[test]
+    fn a_host_that_reads_backwards_is_shown_as_it_is_written() {
+        let cell = name_cell(&http(1, "https://\u{202e}moc.knab/a\u{200d}b"));
+        assert_eq!((cell.host.as_str(), cell.segment.as_str()), (r"\u{202e}moc.knab", r"a\u{200d}b"));
+        assert_eq!(cell.title, r"https://\u{202e}moc.knab/a\u{200d}b");
+    }
+
+    #[test]
+    fn a_socket_is_named_by_its_path() {
+        let cell = name_cell(&socket(1, "wss://shop.test/live/orders?token=1"));
+        assert_eq!((cell.segment.as_str(), cell.host.as_str()), ("/live/orders?token=1", "wss://shop.test"));
+        assert_eq!(cell.title, "wss://shop.test/live/orders?token=1");
+        assert_eq!(name_cell(&socket(1, "wss://shop.test/")).segment, "wss://shop.test");
+    }
+
+    #[test]
+    fn a_socket_says_what_it_carried_and_which_end_is_missing() {
+        let counted = |record, count| {
+            let totals = Totals { messages: Some(count), bytes: None };
+            with_socket(record, |socket| socket.totals = totals)
+        };
+        let bare = || socket(1, "wss://a.test/");
+        assert_eq!(name_cell(&counted(bare(), 2318)).note, "2,318 messages");
+        assert_eq!(name_cell(&counted(bare(), 1)).note, "1 message");
+        assert_eq!(name_cell(&bare()).note, "");
+        assert_eq!(name_cell(&counted(orphan(bare()), 2)).note, "2 messages · open not recorded");
+        assert_eq!(name_cell(&refused(bare(), 403)).note, "refused");
+        let unrecorded = with_socket(bare(), |socket| socket.ending = Ending::NotRecorded);
+        assert_eq!(name_cell(&unrecorded).note, "close not recorded");
+    }
+
+    #[test]
+    fn the_name_column_sorts_by_what_it_shows() {
+        assert_eq!(segment("https://shop.test/api/orders?x"), "orders?x");
+        assert_eq!(segment("https://shop.test/"), "shop.test");
+    }
+
+    #[test]
+    fn the_path_stands_for_a_request_in_a_sentence() {
+        assert_eq!(path("https://shop.test/api/orders?x=/1#top"), "/api/orders");
+        assert_eq!(path("https://shop.test/"), "shop.test");
+        assert_eq!(path("https://shop.test?x"), "shop.test");
+        assert_eq!(path("about:blank"), "about:blank");
+    }
+}

@@ -1,0 +1,291 @@
+//! Which rows the Network table lists, and in what order. A whole pass over 100,000 rows is made for each keystroke in
+//! the filter, so nothing here allocates per row.
+
+use std::cmp::Ordering;
+
+use session::filter::Query;
+use session::model::{EpochMs, Record, RecordKind, Session, order};
+
+use crate::network::{
+    Column, RowState, Sort, TypeSet, message_bytes, segment, shown_status, state, status_text,
+};
+use crate::time::{Latency, begin, extent, latency};
+
+/// What a row must be to be listed.
+#[derive(Clone, Debug, Default)]
+pub struct RowFilter {
+    /// Matched against URL, method, type and the text of the status cell.
+    pub query: Query,
+    pub types: TypeSet,
+    /// Rows that touch this stretch of time, both ends included; a row without a time does not.
+    pub range: Option<(EpochMs, EpochMs)>,
+}
+
+/// The rows to list, as indexes into `session.records`. Without an order they are chronological: by start, ties in
+/// file order, rows without a time last. Ties in another order stay chronological, and rows that have no value in its
+/// column stand last in both directions.
+pub fn listed(session: &Session, sort: Option<Sort>, filter: &RowFilter) -> Vec<u32> {
+    let mut rows: Vec<u32> = if filter.passes_all() {
+        (0..total(session)).collect()
+    } else {
+        let rows = (0_u32..).zip(&session.records);
+        rows.filter(|(_, record)| passes(session, record, filter)).map(|(index, _)| index).collect()
+    };
+    let sort = sort.unwrap_or_default();
+    if sort.column != Column::Start {
+        put_in_order(session, &mut rows, Sort::default());
+    }
+    put_in_order(session, &mut rows, sort);
+    rows
+}
+
+/// How many rows there are before any filter.
+pub fn total(session: &Session) -> u32 {
+    session.records.len() as u32
+}
+
+/// How many rows there are of what, before any filter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tallies {
+    /// Of each type group, in the order of `TypeGroup::ALL`.
+    pub types: [u32; 9],
+    /// Rows that are shown as failed.
+    pub errors: u32,
+}
+
+/// Counts the rows.
+pub fn tallies(session: &Session) -> Tallies {
+    let mut tallies = Tallies::default();
+    for record in &session.records {
+        tallies.types[record.resource_type().group() as usize] += 1;
+        tallies.errors += u32::from(state(record) == RowState::Error);
+    }
+    tallies
+}
+
+impl RowFilter {
+    fn passes_all(&self) -> bool {
+        self.query.is_empty() && self.types.is_empty() && self.range.is_none()
+    }
+}
+
+fn passes(session: &Session, record: &Record, filter: &RowFilter) -> bool {
+    filter.types.passes(record.resource_type().group())
+        && filter.range.is_none_or(|range| overlaps(session, record, range))
+        && (filter.query.is_empty() || matches(record, &filter.query))
+}
+
+fn overlaps(session: &Session, record: &Record, (from, to): (EpochMs, EpochMs)) -> bool {
+    extent(session, record).is_some_and(|extent| extent.start <= to && extent.end >= from)
+}
+
+fn matches(record: &Record, query: &Query) -> bool {
+    query.matches_fields(&[
+        record.url.as_bytes(),
+        record.method.as_bytes(),
+        record.resource_type().label().as_bytes(),
+        status_text(record).as_bytes(),
+    ])
+}
+
+/// What a row is sorted by.
+type NumberOf = fn(&Session, &Record) -> Option<f64>;
+type TextOf = fn(&Record) -> &str;
+
+fn put_in_order(session: &Session, rows: &mut [u32], Sort { column, descending }: Sort) {
+    let number: NumberOf = match column {
+        Column::Status => |_, record| shown_status(record).map(|shown| f64::from(shown.code)),
+        Column::Latency => latency_ms,
+        Column::Size => |_, record| size(record).map(|bytes| bytes as f64),
+        Column::Start | Column::Waterfall => |_, record| begin(record).map(EpochMs::ms),
+        Column::Method => return by_text(session, rows, descending, |record| &record.method),
+        Column::Name => return by_text(session, rows, descending, |record| segment(&record.url)),
+        Column::Type => return by_text(session, rows, descending, |record| record.resource_type().label()),
+    };
+    by_number(session, rows, descending, number);
+}
+
+fn latency_ms(session: &Session, record: &Record) -> Option<f64> {
+    match latency(session, record) {
+        Latency::Took(time) | Latency::Open(Some(time)) => Some(time.ms()),
+        Latency::Open(None) | Latency::Unknown => None,
+    }
+}
+
+fn size(record: &Record) -> Option<u64> {
+    match &record.kind {
+        RecordKind::Http(http) => http.transferred,
+        RecordKind::Socket(socket) => message_bytes(socket),
+    }
+}
+
+/// Rows without a number go last. Stable in both directions.
+fn by_number(session: &Session, rows: &mut [u32], descending: bool, number: NumberOf) {
+    let record = |row: &u32| session.records.get(*row as usize);
+    let rank = |row| record(row).and_then(|record| number(session, record)).map(order::rank);
+    let ranks = rows.iter().map(|row| match rank(row) {
+        // No number but NaN has the last rank of all.
+        None => u64::MAX,
+        Some(rank) if descending => !rank,
+        Some(rank) => rank,
+    });
+    // Most recordings are in order of time.
+    if !ranks.clone().is_sorted() {
+        let order = order::argsort_by_key(ranks);
+        rearrange(rows, &order);
+    }
+}
+
+/// ASCII case is ignored; an empty text is no value, and goes last. Most texts differ in their first bytes, which are
+/// compared as one number without going to the text. Stable in both directions.
+fn by_text(session: &Session, rows: &mut [u32], descending: bool, text: TextOf) {
+    let text = |row: &u32| session.records.get(*row as usize).map_or("", text);
+    let keys: Vec<(u64, &str)> = rows.iter().map(text).map(|text| (first_bytes(text), text)).collect();
+    let compare = |a: &(u64, &str), b: &(u64, &str)| {
+        a.1.is_empty().cmp(&b.1.is_empty()).then_with(|| {
+            // Methods and types are the same in many rows.
+            let order = a.0.cmp(&b.0).then_with(|| {
+                if a.1 == b.1 { Ordering::Equal } else { lower_case(a.1).cmp(lower_case(b.1)) }
+            });
+            if descending { order.reverse() } else { order }
+        })
+    };
+    let order = order::by_comparing(keys.len(), &mut |a, b| match (keys.get(a), keys.get(b)) {
+        (Some(a), Some(b)) => compare(a, b),
+        _ => Ordering::Equal,
+    });
+    rearrange(rows, &order);
+}
+
+fn rearrange(rows: &mut [u32], order: &[u32]) {
+    let sorted = order::take(&mut rows.to_vec(), order);
+    for (row, sorted) in rows.iter_mut().zip(sorted) {
+        *row = sorted;
+    }
+}
+
+fn lower_case(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().map(|byte| byte.to_ascii_lowercase())
+}
+
+/// The first eight bytes in lower case as a number that sorts as they do; a shorter text is filled up with zeros.
+fn first_bytes(text: &str) -> u64 {
+    lower_case(text).chain(std::iter::repeat(0)).take(8).fold(0, |number, byte| number << 8 | u64::from(byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{at, closed, http, http_at, refused, session, socket, with_http, with_socket};
+    use session::model::{Outcome, Totals, TypeGroup};
+
+    fn numbers(session: &Session, sort: Option<Sort>, filter: &RowFilter) -> Vec<u32> {
+        listed(session, sort, filter).into_iter().map(|row| session.records[row as usize].number).collect()
+    }
+
+    fn sorted(session: &Session, sort: &str) -> Vec<u32> {
+        numbers(session, Sort::parse(sort), &RowFilter::default())
+    }
+
+    fn found(session: &Session, query: &str) -> Vec<u32> {
+        numbers(session, None, &RowFilter { query: Query::parse(query), ..RowFilter::default() })
+    }
+
+    #[test]
+    fn rows_stand_by_start_then_file_order_and_undated_last() {
+        let mut undated = http(1, "https://a.test/");
+        undated.start = None;
+        let session = session(vec![
+            undated,
+            http_at(2, "https://a.test/", 30.0),
+            http_at(3, "https://a.test/", 10.0),
+            closed(socket(4, "wss://a.test/"), 50.0, 1000),
+            http_at(5, "https://a.test/", 10.0),
+        ]);
+        assert_eq!(numbers(&session, None, &RowFilter::default()), [4, 3, 5, 2, 1]);
+        assert_eq!(sorted(&session, "-start"), [2, 3, 5, 4, 1], "undated last, ties in file order");
+        assert_eq!(sorted(&session, "waterfall"), [4, 3, 5, 2, 1]);
+    }
+
+    #[test]
+    fn values_that_are_not_known_stand_last_in_both_directions() {
+        let sized = |number, size| with_http(http(number, "https://a.test/"), |http| http.transferred = size);
+        let session = session(vec![sized(1, None), sized(2, Some(90)), sized(3, Some(1000)), sized(4, None)]);
+        assert_eq!(sorted(&session, "size"), [2, 3, 1, 4]);
+        assert_eq!(sorted(&session, "-size"), [3, 2, 1, 4]);
+    }
+
+    #[test]
+    fn ties_in_another_column_stay_chronological() {
+        let session = session(vec![http_at(1, "https://a.test/", 9.0), http_at(2, "https://a.test/", 3.0)]);
+        assert_eq!(sorted(&session, "status"), [2, 1]);
+        assert_eq!(sorted(&session, "-status"), [2, 1]);
+    }
+
+    #[test]
+    fn an_open_socket_sorts_by_its_age_when_the_recording_ended() {
+        let session = session(vec![
+            closed(socket(1, "wss://a.test/"), 60_000.0, 1000),
+            socket(2, "wss://a.test/"),
+            http(3, "https://a.test/"),
+            refused(socket(4, "wss://a.test/"), 403),
+        ]);
+        assert_eq!(sorted(&session, "latency"), [3, 1, 2, 4]);
+        assert_eq!(sorted(&session, "-latency"), [2, 1, 3, 4]);
+    }
+
+    #[test]
+    fn names_sort_by_last_segment_and_ignore_case() {
+        let session = session(vec![
+            http(1, "https://z.test/b"),
+            http(2, "https://a.test/x/C"),
+            http(3, "https://m.test/A?x=1"),
+            http(4, ""),
+        ]);
+        assert_eq!(sorted(&session, "name"), [3, 1, 2, 4]);
+    }
+
+    #[test]
+    fn the_query_reads_url_method_type_and_status() {
+        let mut failed = with_http(http(2, "https://b.test/"), |http| http.outcome = Outcome::Failed);
+        failed.status = None;
+        let messages = Totals { messages: Some(3), bytes: None };
+        let inferred = with_socket(socket(3, "wss://c.test/"), |socket| socket.totals = messages);
+        let session = session(vec![http(1, "https://a.test/x"), failed, inferred]);
+        assert_eq!(found(&session, "A.TEST"), [1]);
+        assert_eq!(found(&session, "get fetch 200"), [1]);
+        assert_eq!(found(&session, "(failed)"), [2]);
+        assert_eq!(found(&session, "101 websocket"), [3]);
+        assert_eq!(found(&session, "-websocket"), [1, 2]);
+        assert_eq!(found(&session, ""), [1, 2, 3]);
+    }
+
+    #[test]
+    fn types_and_a_stretch_of_time_filter_too() {
+        let session = session(vec![
+            http_at(1, "https://a.test/", 1000.0),
+            closed(socket(2, "wss://a.test/"), 5000.0, 1000),
+            socket(3, "wss://a.test/"),
+            Record { start: None, ..http(4, "https://a.test/") },
+        ]);
+        let sockets = RowFilter { types: TypeSet::only(TypeGroup::Ws), ..RowFilter::default() };
+        assert_eq!(numbers(&session, None, &sockets), [2, 3]);
+        let between = |from, to| RowFilter { range: Some((at(from), at(to))), ..RowFilter::default() };
+        assert_eq!(numbers(&session, None, &between(1100.0, 2000.0)), [2, 3, 1]);
+        assert_eq!(numbers(&session, None, &between(6000.0, 7000.0)), [3]);
+    }
+
+    #[test]
+    fn tallies_count_every_row() {
+        let session = session(vec![
+            http(1, "https://a.test/"),
+            socket(2, "wss://a.test/"),
+            refused(socket(3, "wss://a.test/"), 403),
+        ]);
+        let Tallies { types, errors } = tallies(&session);
+        assert_eq!(types[TypeGroup::Ws as usize], 2);
+        assert_eq!(types[TypeGroup::Fetch as usize], 1);
+        assert_eq!(types.iter().sum::<u32>(), total(&session));
+        assert_eq!(errors, 1);
+    }
+}

@@ -1,0 +1,65 @@
+//! The set of resource types that the toggles leave on.
+
+use crate::view_state::{Group, GroupSet};
+use session::model::TypeGroup;
+
+/// A set of type groups.
+pub type TypeSet = GroupSet<TypeGroup>;
+
+impl Group for TypeGroup {
+    const GROUPS: &'static [Self] = &Self::ALL;
+
+    fn place(self) -> usize {
+        self as usize
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Fetch => "Fetch/XHR",
+            Self::Ws => "WS",
+            Self::Doc => "Doc",
+            Self::Js => "JS",
+            Self::Css => "CSS",
+            Self::Img => "Img",
+            Self::Font => "Font",
+            Self::Media => "Media",
+            Self::Other => "Other",
+        }
+    }
+
+    fn key(self) -> &'static str {
+        match self {
+            Self::Fetch => "fetch",
+            Self::Ws => "ws",
+            Self::Doc => "doc",
+            Self::Js => "js",
+            Self::Css => "css",
+            Self::Img => "img",
+            Self::Font => "font",
+            Self::Media => "media",
+            Self::Other => "other",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_set_lets_every_type_pass() {
+        let all = TypeSet::default();
+        assert!(all.is_empty() && TypeGroup::ALL.into_iter().all(|group| all.passes(group)));
+        let sockets = TypeSet::only(TypeGroup::Ws);
+        assert!(sockets.passes(TypeGroup::Ws) && !sockets.passes(TypeGroup::Js));
+        assert_eq!(sockets.toggled(TypeGroup::Ws), all);
+    }
+
+    #[test]
+    fn the_comma_list_of_the_address() {
+        let (set, unknown) = TypeSet::parse("ws,fetch,,video");
+        assert_eq!(set, TypeSet::only(TypeGroup::Ws).toggled(TypeGroup::Fetch));
+        assert_eq!(unknown, ["video"]);
+        assert_eq!(set.to_string(), "fetch,ws");
+    }
+}

@@ -1,0 +1,7 @@
+//! The replay of the page: what there is to play, and which row of each list is current at the playhead.
+
+mod playhead;
+mod source;
+
+pub use playhead::{current_entry, current_event, current_message, current_row, instant_at, is_later, step};
+pub use source::{Replay, ReplayWindow, replay};

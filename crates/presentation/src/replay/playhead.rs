@@ -1,0 +1,258 @@
+//! What stands at a moment of the replay: which row of each list is the last one that has happened, and where the next
+//! thing happens. Moments are offsets from the session's start in ms.
+
+use session::model::{ConsoleEntry, EpochMs, MessageColumns, Millis, Record, Session};
+
+use crate::events::EventRow;
+use crate::messages::{Lifecycle, MessageList};
+use crate::network::{Column, Sort};
+use crate::time::{begin, length, offset, origin};
+use crate::timeline::{landmarks, record_landmarks};
+
+/// An address rounds a moment to the microsecond: what happens less than that after it has happened; in ms.
+const ROUNDING: f64 = 0.001;
+/// Events closer than this to a moment are at it, so that stepping leaves it; in ms.
+const STEP: f64 = 0.5;
+
+/// The place in `listed` (indexes into `session.records`, as [`listed`](crate::network::listed) put them in that order) of the
+/// last row that has begun at a moment: the one that began last, and of those that began together the one furthest
+/// down. `None` where none has. By binary search in the order of time, with one pass in another.
+pub fn current_row(session: &Session, listed: &[u32], sort: Option<Sort>, at_ms: f64) -> Option<usize> {
+    let start = |row: &u32| offset(session, begin(session.records.get(*row as usize)?));
+    let has_begun = |start: &f64| *start <= at_ms + ROUNDING;
+    if is_chronological(sort) {
+        return listed.partition_point(|row| start(row).as_ref().is_some_and(has_begun)).checked_sub(1);
+    }
+    let started = (0..).zip(listed).filter_map(|(place, row)| Some((place, start(row)?)));
+    let begun = started.filter(|(_, start)| has_begun(start));
+    let last = begun.reduce(|last, row| if row.1 >= last.1 { row } else { last });
+    last.map(|(place, _)| place)
+}
+
+fn is_chronological(sort: Option<Sort>) -> bool {
+    let Sort { column, descending } = sort.unwrap_or_default();
+    matches!(column, Column::Start | Column::Waterfall) && !descending
+}
+
+/// Whether a row has not begun at a moment. A row without a time is never known to be later.
+pub fn is_later(session: &Session, record: &Record, at_ms: f64) -> bool {
+    offset(session, begin(record)).is_some_and(|start| start > at_ms + ROUNDING)
+}
+
+/// The place in `listed` (indexes into `session.console`, as [`console_listed`](crate::console::console_listed) gives them) of
+/// the last entry that was written at a moment. By binary search.
+pub fn current_entry(session: &Session, listed: &[u32], at_ms: f64) -> Option<usize> {
+    let time = |row: &u32| session.console.get(*row as usize).and_then(|entry: &ConsoleEntry| entry.time);
+    listed.partition_point(|row| has_happened(session, time(row), at_ms)).checked_sub(1)
+}
+
+/// The place in `listed` (as [`events_listed`](crate::events::events_listed) gives them) of the last event that has happened
+/// at a moment. By binary search.
+pub fn current_event(session: &Session, listed: &[EventRow], at_ms: f64) -> Option<usize> {
+    listed.partition_point(|row| has_happened(session, row.time(session), at_ms)).checked_sub(1)
+}
+
+fn has_happened(session: &Session, time: Option<EpochMs>, at_ms: f64) -> bool {
+    offset(session, time).is_some_and(|offset| offset <= at_ms + ROUNDING)
+}
+
+/// The place in a messages table of the last row that has happened at a moment. Messages without a time are passed over. By binary search, and a walk over messages without times.
+pub fn current_message(
+    session: &Session,
+    list: &MessageList,
+    columns: &MessageColumns,
+    ends: Lifecycle,
+    at_ms: f64,
+) -> Option<usize> {
+    let has_happened = |time| has_happened(session, time, at_ms);
+    let first = list.first_message();
+    if list.has_lifecycle() && ends.close.is_some() && has_happened(ends.close) {
+        return Some(list.message_count() + first);
+    }
+    // The nearest message with a time at that place or above it, down to the first message.
+    let timed = |place: usize| {
+        let places = (first..=place).rev();
+        places.map(|place| (place, list.time(columns, ends, place))).find(|(_, time)| time.is_some())
+    };
+    // How many of the messages have happened.
+    let (mut happened, mut later) = (0, list.message_count() + 1);
+    while happened + 1 < later {
+        let middle = usize::midpoint(happened, later);
+        if timed(first + middle - 1).is_none_or(|(_, time)| has_happened(time)) {
+            happened = middle;
+        } else {
+            later = middle;
+        }
+    }
+    let message = (first + happened).checked_sub(1).and_then(timed).map(|(place, _)| place);
+    message.or_else(|| (list.has_lifecycle() && has_happened(ends.open)).then_some(0))
+}
+
+/// The instant at a moment; `None` for a session without times.
+pub fn instant_at(session: &Session, at_ms: f64) -> Option<EpochMs> {
+    Some(origin(session)? + Millis::new(at_ms)?)
+}
+
+/// Where the next thing happens after a moment, or the last one before it: an event of the page, the start of an
+/// action, an error in the console, a request that failed, a socket that opened or closed. What is closer than half a
+/// millisecond is at the moment already. One pass over what stands out.
+pub fn step(session: &Session, from_ms: f64, forward: bool) -> Option<f64> {
+    let length = length(session)?;
+    let of_records = session.records.iter().flat_map(record_landmarks).map(|(time, _)| time);
+    let times = landmarks(session).map(|(time, _)| time).chain(of_records);
+    let offsets = times.filter_map(|time| offset(session, Some(time)));
+    let within = offsets.filter(|offset| (0.0..=length).contains(offset));
+    if forward {
+        within.filter(|offset| *offset - from_ms >= STEP).reduce(f64::min)
+    } else {
+        within.filter(|offset| from_ms - *offset >= STEP).reduce(f64::max)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messages::TimeOrder;
+    use crate::network::{RowFilter, listed};
+    use crate::testing::{action, at, closed, columns, console, http, http_at, page_event, session, socket};
+    use proptest::prelude::*;
+    use session::model::{ConsoleLevel, Direction, PageEventKind};
+
+    fn three_requests() -> Session {
+        let undated = Record { start: None, ..http(4, "https://a.test/0") };
+        let at = |number, ms| http_at(number, &format!("https://a.test/{}", 9 - number), ms);
+        session(vec![at(1, 30.0), at(2, 10.0), at(3, 20.0), undated])
+    }
+
+    #[test]
+    fn the_current_row_is_the_last_that_has_begun() {
+        let session = three_requests();
+        let rows = listed(&session, None, &RowFilter::default());
+        let places = [9.9, 10.0, 29.9, 30.0, 1e9].map(|at| current_row(&session, &rows, None, at));
+        assert_eq!(places, [None, Some(0), Some(1), Some(2), Some(2)]);
+        assert_eq!(current_row(&session, &[], None, 50.0), None);
+    }
+
+    #[test]
+    fn in_another_order_the_current_row_is_the_same() {
+        let session = three_requests();
+        for sort in ["name", "-name", "-start", "latency"] {
+            let sort = Sort::parse(sort);
+            let rows = listed(&session, sort, &RowFilter::default());
+            let place = current_row(&session, &rows, sort, 25.0).expect("a row");
+            assert_eq!(session.records[rows[place] as usize].number, 3, "{sort:?}");
+            assert_eq!(current_row(&session, &rows, sort, 5.0), None);
+        }
+    }
+
+    #[test]
+    fn a_moment_that_an_address_rounded_is_still_at_its_row() {
+        let session = session(vec![http_at(1, "https://a.test/", 10.0006)]);
+        assert_eq!(current_row(&session, &[0], None, 10.0), Some(0));
+        assert!(!is_later(&session, &session.records[0], 10.0));
+    }
+
+    #[test]
+    fn what_begins_afterwards_is_later_and_what_has_no_time_never_is() {
+        let session = three_requests();
+        let later: Vec<bool> =
+            session.records.iter().map(|record| is_later(&session, record, 20.0)).collect();
+        assert_eq!(later, [true, false, false, false]);
+    }
+
+    #[test]
+    fn the_lists_of_the_console_and_of_events_have_a_current_row() {
+        let mut session = session(Vec::new());
+        session.console = [5.0, 15.0].map(|ms| console(ConsoleLevel::Log, ms)).to_vec();
+        session.console.push(ConsoleEntry { time: None, ..session.console[0] });
+        session.actions = vec![action("a", 5.0, 99.0), action("b", 15.0, 99.0)];
+        let events = [EventRow::Action(0), EventRow::Action(1)];
+        for (at, place) in [(4.0, None), (5.0, Some(0)), (14.0, Some(0)), (99.0, Some(1))] {
+            assert_eq!(current_entry(&session, &[0, 1, 2], at), place, "at {at}");
+            assert_eq!(current_event(&session, &events, at), place, "at {at}");
+        }
+    }
+
+    /// The current row of a table of messages at those times; the socket opened at 5 ms and closed at 50 ms.
+    fn message_at(times: &[Option<f64>], at_ms: f64) -> Option<usize> {
+        let received = Some(Direction::Received);
+        let columns = columns(&times.iter().map(|time| (received, *time, 1)).collect::<Vec<_>>());
+        let list = MessageList::all(&TimeOrder::of(&columns));
+        let ends = Lifecycle { open: Some(at(5.0)), close: Some(at(50.0)) };
+        current_message(&session(Vec::new()), &list, &columns, ends, at_ms)
+    }
+
+    #[test]
+    fn the_current_message_lies_between_the_open_and_the_close() {
+        let times = [10.0, 20.0, 20.0, 30.0].map(Some);
+        let places = [4.0, 5.0, 10.0, 25.0, 49.0, 50.0].map(|at| message_at(&times, at));
+        assert_eq!(places, [None, Some(0), Some(1), Some(3), Some(4), Some(5)]);
+        assert_eq!(message_at(&[], 7.0), Some(0));
+    }
+
+    #[test]
+    fn the_current_message_of_an_event_stream_is_one_of_its_messages() {
+        let columns = columns(&[10.0, 20.0, 30.0].map(|time| (Some(Direction::Received), Some(time), 1)));
+        let list = MessageList::all(&TimeOrder::of(&columns)).without_lifecycle();
+        let place =
+            |at_ms| current_message(&session(Vec::new()), &list, &columns, Lifecycle::default(), at_ms);
+        assert_eq!([9.0, 10.0, 25.0, 99.0].map(place), [None, Some(0), Some(1), Some(2)]);
+    }
+
+    #[test]
+    fn messages_without_a_time_are_passed_over() {
+        let times = [None, Some(10.0), None, None, Some(20.0), None];
+        let places = [7.0, 10.0, 19.0, 20.0].map(|at| message_at(&times, at));
+        assert_eq!(places, [Some(0), Some(2), Some(2), Some(5)]);
+    }
+
+    proptest! {
+        #[test]
+        fn the_binary_search_finds_what_a_pass_finds(
+            // Eighths of a millisecond, which a time of day holds exactly.
+            eighths in proptest::collection::vec(proptest::option::weighted(0.7, 48..392_u32), 0..20),
+            at_eighths in 0..392_u32,
+        ) {
+            let times: Vec<_> = eighths.iter().map(|eighths| eighths.map(|eighths| f64::from(eighths) / 8.0)).collect();
+            let at_ms = f64::from(at_eighths) / 8.0;
+            let received = Some(Direction::Received);
+            let columns = columns(&times.iter().map(|time| (received, *time, 1)).collect::<Vec<_>>());
+            let list = MessageList::all(&TimeOrder::of(&columns));
+            let ends = Lifecycle { open: Some(at(5.0)), close: Some(at(50.0)) };
+            let limit = at(at_ms + ROUNDING);
+            let has_happened =
+                |place: &usize| list.time(&columns, ends, *place).is_some_and(|time| time <= limit);
+            prop_assert_eq!(message_at(&times, at_ms), (0..list.row_count()).rfind(has_happened));
+        }
+    }
+
+    #[test]
+    fn stepping_goes_over_everything_that_stands_out() {
+        let failed = Record { status: Some(500), ..http_at(1, "https://a.test/", 10.0) };
+        let fine = http_at(2, "https://a.test/", 15.0);
+        let mut session = session(vec![failed, fine, closed(socket(3, "wss://a.test/"), 60.0, 1000)]);
+        session.page_events =
+            vec![page_event(PageEventKind::Click, 50.0), page_event(PageEventKind::Resize, -5.0)];
+        session.actions = vec![action("page.goto", 20.0, 90.0)];
+        session.console = vec![console(ConsoleLevel::Log, 30.0), console(ConsoleLevel::Error, 40.0)];
+        let mut stops = vec![0.0];
+        while let Some(next) = step(&session, stops[stops.len() - 1], true) {
+            stops.push(next);
+        }
+        assert_eq!(stops, [0.0, 10.0, 20.0, 40.0, 50.0, 60.0]);
+        let mut back = vec![100.0];
+        while let Some(next) = step(&session, back[back.len() - 1], false) {
+            back.push(next);
+        }
+        assert_eq!(back, [100.0, 60.0, 50.0, 40.0, 20.0, 10.0, 0.0]);
+    }
+
+    #[test]
+    fn a_step_leaves_the_moment() {
+        let mut session = session(Vec::new());
+        session.page_events = [10.0, 10.4, 10.6].map(|ms| page_event(PageEventKind::Input, ms)).to_vec();
+        assert_eq!(step(&session, 10.0, true).map(f64::round), Some(11.0));
+        assert_eq!(step(&session, 10.6, false), Some(10.0));
+        assert_eq!(step(&Session::default(), 0.0, true), None);
+    }
+}

@@ -1,0 +1,307 @@
+//! The scale of the timeline with its inactive stretches folded: an hour in which nothing happened takes no more room
+//! than a seam, so that what happened has the room.
+
+use session::model::order;
+
+use crate::timeline::{Tick, ticks};
+
+/// A scale from offsets to places on the strip that is straight in pieces: steep where a stretch is folded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CompressedTimeScale {
+    /// The session's length in ms, above 0.
+    length: f64,
+    folds: Vec<IdleGap>,
+    /// Offset in ms and place on the strip, both rising: where the scale turns, and its ends.
+    breakpoints: Vec<(f64, f64)>,
+}
+
+/// A stretch that is folded.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct IdleGap {
+    /// Offset of its start in ms.
+    pub from_ms: f64,
+    /// Offset of its end in ms.
+    pub to_ms: f64,
+    /// Where it begins, 0 to 1 of the strip.
+    pub left: f64,
+    /// How wide it is, 0 to 1 of the strip.
+    pub width: f64,
+}
+
+/// The share of the strip that a fold takes.
+const FOLD_SHARE: f64 = 0.015;
+/// The share of the strip that all folds take together.
+const ALL_FOLDS_SHARE: f64 = 0.25;
+/// Of more stretches than these only the longest are folded: each is an element on the screen.
+const MAX_FOLDS: usize = 200;
+/// The shortest session that is spread over the strip, in ms.
+const SHORTEST: f64 = 1.0;
+
+impl CompressedTimeScale {
+    /// The plain scale of a session of that many ms.
+    pub fn none(length: f64) -> Self {
+        Self::of(length, &[])
+    }
+
+    /// The scale of a session of that many ms in which those stretches are folded: from and to, in ms from its start,
+    /// in order and apart, as [`inactive`](crate::timeline::inactive) tells them. What is not in order is left as it is.
+    ///
+    /// A fold takes 1.5 % of the strip or what it would take unfolded, whichever is less, and all of them together at
+    /// most a quarter. Where nothing would remain beside the folds, nothing is folded.
+    pub fn of(length: f64, inactive: &[(f64, f64)]) -> Self {
+        let length = if length.is_finite() { length.max(SHORTEST) } else { SHORTEST };
+        let stretches = longest(in_order(length, inactive));
+        let share = FOLD_SHARE.min(ALL_FOLDS_SHARE / stretches.len().max(1) as f64);
+        let width = |&(from, to): &(f64, f64)| ((to - from) / length).min(share);
+        let folded: f64 = stretches.iter().map(|(from, to)| to - from).sum();
+        // How much of the strip a ms takes that is not folded.
+        let slope = (1.0 - stretches.iter().map(width).sum::<f64>()) / (length - folded);
+        if !slope.is_finite() || slope <= 0.0 {
+            return Self { length, folds: Vec::new(), breakpoints: vec![(0.0, 0.0), (length, 1.0)] };
+        }
+        let mut folds = Vec::with_capacity(stretches.len());
+        let mut breakpoints = vec![(0.0, 0.0)];
+        let (mut offset, mut place) = (0.0, 0.0);
+        for stretch in stretches {
+            let (from_ms, to_ms) = stretch;
+            let (left, width) = (place + (from_ms - offset) * slope, width(&stretch));
+            folds.push(IdleGap { from_ms, to_ms, left, width });
+            (offset, place) = (to_ms, left + width);
+            breakpoints.extend([(from_ms, left), (offset, place)]);
+        }
+        breakpoints.push((length, 1.0));
+        Self { length, folds, breakpoints }
+    }
+
+    /// The session's length in ms.
+    pub fn length(&self) -> f64 {
+        self.length
+    }
+
+    /// What is folded, from left to right.
+    pub fn folds(&self) -> &[IdleGap] {
+        &self.folds
+    }
+
+    /// The fold that an offset lies in, its ends included.
+    pub fn fold_at(&self, ms: f64) -> Option<&IdleGap> {
+        let next = self.folds.partition_point(|fold| fold.to_ms < ms);
+        self.folds.get(next).filter(|fold| fold.from_ms <= ms)
+    }
+
+    /// Where an offset in ms lies, from 0 at the session's start to 1 at its end; what lies outside is on the nearer
+    /// edge. By binary search.
+    pub fn fraction(&self, ms: f64) -> f64 {
+        along(&self.breakpoints, ms, |turn| turn).clamp(0.0, 1.0)
+    }
+
+    /// The offset in ms at that place of the strip, 0 to 1: the reverse of [`fraction`](Self::fraction).
+    pub fn ms_at(&self, fraction: f64) -> f64 {
+        along(&self.breakpoints, fraction, |(ms, place)| (place, ms)).clamp(0.0, self.length)
+    }
+
+    /// At most `max_ticks` ticks at round offsets, none of them within a fold.
+    pub fn ticks(&self, max_ticks: usize) -> Vec<Tick> {
+        let stretches: Vec<(f64, f64)> = self.unfolded().collect();
+        ticks(&stretches, self.length, max_ticks, |ms| self.fraction(ms))
+    }
+
+    /// The stretches between the folds, as offsets in ms.
+    fn unfolded(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
+        let starts = std::iter::once(0.0).chain(self.folds.iter().map(|fold| fold.to_ms));
+        let ends = self.folds.iter().map(|fold| fold.from_ms).chain(std::iter::once(self.length));
+        starts.zip(ends)
+    }
+}
+
+/// The stretches within the session that begin after the one before has ended.
+fn in_order(length: f64, inactive: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let mut stretches = Vec::new();
+    let mut end = 0.0;
+    for &(from, to) in inactive.iter().filter(|(_, to)| !to.is_nan()) {
+        let to = to.min(length);
+        if from >= end && to > from {
+            stretches.push((from, to));
+            end = to;
+        }
+    }
+    stretches
+}
+
+/// The [`MAX_FOLDS`] longest, in their order.
+fn longest(stretches: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    if stretches.len() <= MAX_FOLDS {
+        return stretches;
+    }
+    let by_length = order::argsort_by_key(stretches.iter().map(|(from, to)| order::rank(from - to)));
+    let mut kept = vec![false; stretches.len()];
+    for place in by_length.into_iter().take(MAX_FOLDS) {
+        if let Some(kept) = kept.get_mut(place as usize) {
+            *kept = true;
+        }
+    }
+    stretches.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(stretch, _)| stretch).collect()
+}
+
+/// The value at `at` on the lines between the turns, where `of` tells a turn's position and value.
+fn along(breakpoints: &[(f64, f64)], at: f64, of: impl Fn((f64, f64)) -> (f64, f64)) -> f64 {
+    let next = breakpoints.partition_point(|turn| of(*turn).0 <= at);
+    let (Some(before), after) = (breakpoints.get(next.saturating_sub(1)), breakpoints.get(next)) else {
+        return 0.0;
+    };
+    let (start, value) = of(*before);
+    // Past the last turn, and before the first one, the value is that of the turn.
+    let Some((end, next_value)) = after.map(|turn| of(*turn)).filter(|_| next > 0) else { return value };
+    value + (next_value - value) * ((at - start) / (end - start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::Scale;
+    use crate::testing::{at, session};
+    use proptest::prelude::*;
+
+    const MINUTE: f64 = 60_000.0;
+
+    fn close_to(value: f64, expected: f64) {
+        assert!((value - expected).abs() < 1e-9, "{value} is not {expected}");
+    }
+
+    #[test]
+    fn without_folds_the_scale_is_straight() {
+        let plain = CompressedTimeScale::none(200.0);
+        assert_eq!((plain.fraction(50.0), plain.ms_at(0.25)), (0.25, 50.0));
+        assert_eq!((plain.fraction(-1.0), plain.fraction(1e9)), (0.0, 1.0));
+        assert_eq!((plain.ms_at(-1.0), plain.ms_at(2.0)), (0.0, 200.0));
+        assert_eq!(plain.folds(), []);
+    }
+
+    #[test]
+    fn a_fold_leaves_its_room_to_what_happened() {
+        let folding = CompressedTimeScale::of(100.0 * MINUTE, &[(MINUTE, 99.0 * MINUTE)]);
+        let [fold] = folding.folds() else { panic!("one fold") };
+        close_to(fold.width, 0.015);
+        close_to(fold.left, 0.985 / 2.0);
+        close_to(folding.fraction(MINUTE), fold.left);
+        close_to(folding.fraction(99.0 * MINUTE), fold.left + fold.width);
+        close_to(folding.fraction(50.0 * MINUTE), 0.5);
+        assert_eq!((folding.fraction(0.0), folding.fraction(100.0 * MINUTE)), (0.0, 1.0));
+    }
+
+    #[test]
+    fn a_fold_never_takes_more_than_it_would_have_taken() {
+        let folding = CompressedTimeScale::of(1000.0, &[(100.0, 105.0)]);
+        close_to(folding.folds()[0].width, 0.005);
+    }
+
+    #[test]
+    fn all_folds_together_take_at_most_a_quarter() {
+        let inactive: Vec<_> =
+            (0..50).map(|at| (f64::from(at) * 100.0, f64::from(at) * 100.0 + 90.0)).collect();
+        let folding = CompressedTimeScale::of(5000.0, &inactive);
+        assert_eq!(folding.folds().len(), 50);
+        close_to(folding.folds().iter().map(|fold| fold.width).sum(), 0.25);
+    }
+
+    #[test]
+    fn of_very_many_stretches_the_longest_are_folded() {
+        let stretch =
+            |at: i32| (f64::from(at) * 100.0, f64::from(at) * 100.0 + if at % 2 == 0 { 90.0 } else { 10.0 });
+        let inactive: Vec<_> = (0..400).map(stretch).collect();
+        let folding = CompressedTimeScale::of(40_000.0, &inactive);
+        assert_eq!(folding.folds().len(), MAX_FOLDS);
+        assert!(folding.folds().iter().all(|fold| fold.to_ms - fold.from_ms > 50.0));
+        assert!(folding.folds().is_sorted_by(|a, b| a.to_ms <= b.from_ms));
+    }
+
+    #[test]
+    fn what_makes_no_sense_folds_nothing() {
+        for inactive in
+            [(50.0, 50.0), (60.0, 40.0), (-10.0, 20.0), (f64::NAN, 50.0), (10.0, f64::NAN), (200.0, 300.0)]
+        {
+            assert_eq!(CompressedTimeScale::of(100.0, &[inactive]).folds(), [], "{inactive:?}");
+        }
+        assert_eq!(
+            CompressedTimeScale::of(100.0, &[(0.0, 100.0)]),
+            CompressedTimeScale::none(100.0),
+            "nothing would remain"
+        );
+        for length in [f64::NAN, f64::INFINITY, -5.0, 0.0] {
+            assert_eq!(CompressedTimeScale::of(length, &[]), CompressedTimeScale::none(1.0), "{length}");
+        }
+    }
+
+    #[test]
+    fn a_moment_knows_the_fold_it_lies_in() {
+        let folding = CompressedTimeScale::of(100.0, &[(10.0, 20.0), (50.0, 60.0)]);
+        let fold_at = |ms| folding.fold_at(ms).map(|fold| fold.from_ms);
+        assert_eq!(
+            [5.0, 10.0, 20.0, 21.0, 55.0, 61.0].map(fold_at),
+            [None, Some(10.0), Some(10.0), None, Some(50.0), None]
+        );
+    }
+
+    #[test]
+    fn ticks_of_the_plain_scale_are_those_of_the_waterfall() {
+        let session = session(Vec::new());
+        let scale = Scale::of(&session, Some((at(0.0), at(100_000.0)))).expect("times");
+        for count in [0, 1, 4, 8, 9, 30] {
+            assert_eq!(CompressedTimeScale::none(100_000.0).ticks(count), scale.ticks(count), "{count}");
+        }
+    }
+
+    #[test]
+    fn ticks_stand_at_round_offsets_outside_of_folds() {
+        let folding = CompressedTimeScale::of(100.0 * MINUTE, &[(MINUTE, 99.0 * MINUTE)]);
+        let labels: Vec<String> = folding.ticks(10).into_iter().map(|tick| tick.label).collect();
+        assert_eq!(
+            labels,
+            ["0:00", "0:15", "0:30", "0:45", "1:00", "1:39:15", "1:39:30", "1:39:45", "1:40:00"]
+        );
+    }
+
+    /// A session's length and stretches in it, in order and apart.
+    fn stretches() -> impl Strategy<Value = (f64, Vec<(f64, f64)>)> {
+        let pieces = proptest::collection::vec((1.0..100_000.0_f64, 1.0..1e7_f64), 0..40);
+        (pieces, 1.0..100_000.0_f64).prop_map(|(pieces, rest)| {
+            let mut end = 0.0;
+            let inactive = pieces.into_iter().map(|(active, quiet)| {
+                let from = end + active;
+                end = from + quiet;
+                (from, end)
+            });
+            let inactive: Vec<_> = inactive.collect();
+            (end + rest, inactive)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn places_and_offsets_are_each_others_reverse((length, inactive) in stretches(), share in 0.0..=1.0_f64) {
+            let folding = CompressedTimeScale::of(length, &inactive);
+            let ms = length * share;
+            prop_assert!((folding.ms_at(folding.fraction(ms)) - ms).abs() <= length * 1e-6);
+            prop_assert!((folding.fraction(folding.ms_at(share)) - share).abs() <= 1e-6);
+        }
+
+        #[test]
+        fn what_is_later_stands_further_right((length, inactive) in stretches(), a in 0.0..=1.0_f64, b in 0.0..=1.0_f64) {
+            let folding = CompressedTimeScale::of(length, &inactive);
+            let (earlier, later) = (length * a.min(b), length * a.max(b));
+            prop_assert!(folding.fraction(earlier) <= folding.fraction(later) + 1e-12);
+        }
+
+        #[test]
+        fn ticks_are_few_apart_and_outside_of_folds((length, inactive) in stretches(), count in 0_usize..30) {
+            let folding = CompressedTimeScale::of(length, &inactive);
+            let ticks = folding.ticks(count);
+            prop_assert!(ticks.len() <= count);
+            prop_assert!(ticks.is_sorted_by(|a, b| b.fraction - a.fraction >= 1.0 / count as f64));
+            let is_within = |place: f64| {
+                folding.folds().iter().any(|fold| place > fold.left + 1e-9 && place < fold.left + fold.width - 1e-9)
+            };
+            prop_assert!(!ticks.iter().any(|tick| is_within(tick.fraction)));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What stands out in a session: what its user and its test did, where the page went, what failed, and where sockets
+//! opened and closed. The timeline marks it, the keys go from one to the next, and a preview tells it.
+
+use session::model::{Action, ConsoleEntry, EpochMs, Page, PageEvent, PageEventKind, Record, Session};
+
+use crate::console::is_error;
+use crate::network::{RowState, state};
+use crate::time::begin;
+
+/// Something that stands out, with what tells of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum TimelineMarker<'a> {
+    /// A load of a page, in a recording whose page events tell of none.
+    Page(&'a Page),
+    Event(&'a PageEvent),
+    /// At its start.
+    Action(&'a Action),
+    ConsoleError(&'a ConsoleEntry),
+}
+
+/// What stands out of a request or a socket; a row can have more than one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RecordLandmark {
+    /// A request or a handshake that failed, at its start.
+    Failed,
+    Opened,
+    Closed,
+}
+
+/// What stands out beside the network, in no order; without a time it stands nowhere.
+pub(crate) fn landmarks(session: &Session) -> impl Iterator<Item = (EpochMs, TimelineMarker<'_>)> {
+    let has_navigations = session.page_events.iter().any(|event| event.kind == PageEventKind::Navigation);
+    let pages = session.pages.iter().filter(move |_| !has_navigations);
+    let pages = pages.map(|page| (page.started_at, TimelineMarker::Page(page)));
+    let events = session.page_events.iter().map(|event| (event.time, TimelineMarker::Event(event)));
+    let actions = session.actions.iter().map(|action| (action.start, TimelineMarker::Action(action)));
+    let errors = session.console.iter().filter(|entry| is_error(entry.level));
+    let errors = errors.map(|entry| (entry.time, TimelineMarker::ConsoleError(entry)));
+    pages.chain(events).chain(actions).chain(errors).filter_map(|(time, landmark)| Some((time?, landmark)))
+}
+
+/// What stands out of a row, with its time where that is known.
+pub(crate) fn record_landmarks(record: &Record) -> impl Iterator<Item = (EpochMs, RecordLandmark)> {
+    let failed = begin(record).filter(|_| state(record) == RowState::Error);
+    let (opened, closed) = if failed.is_some() { (None, None) } else { socket_ends(record) };
+    let all = [
+        (failed, RecordLandmark::Failed),
+        (opened, RecordLandmark::Opened),
+        (closed, RecordLandmark::Closed),
+    ];
+    all.into_iter().filter_map(|(time, landmark)| Some((time?, landmark)))
+}
+
+/// When a socket's handshake was done, or else when it was constructed, and when it closed, where recorded.
+fn socket_ends(record: &Record) -> (Option<EpochMs>, Option<EpochMs>) {
+    let Some(socket) = record.socket() else { return (None, None) };
+    let opened = if socket.orphan { None } else { socket.opened.or(record.start) };
+    (opened, record.end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{at, closed, console, http_at, page_event, refused, session, socket};
+    use session::model::ConsoleLevel;
+
+    fn page(ms: f64) -> Page {
+        Page { started_at: Some(at(ms)), ..Page::default() }
+    }
+
+    #[test]
+    fn pages_are_loads_where_no_event_tells_of_one() {
+        let mut session = Session { pages: vec![page(5.0)], ..session(Vec::new()) };
+        session.page_events.push(page_event(PageEventKind::Click, 9.0));
+        assert!(landmarks(&session).any(|(_, landmark)| matches!(landmark, TimelineMarker::Page(_))));
+        session.page_events.push(page_event(PageEventKind::Navigation, 5.0));
+        assert!(!landmarks(&session).any(|(_, landmark)| matches!(landmark, TimelineMarker::Page(_))));
+    }
+
+    #[test]
+    fn only_errors_of_the_console_stand_out() {
+        let levels = [ConsoleLevel::Log, ConsoleLevel::Warn, ConsoleLevel::Assert, ConsoleLevel::Exception];
+        let session =
+            Session { console: levels.map(|level| console(level, 5.0)).to_vec(), ..session(Vec::new()) };
+        assert_eq!(landmarks(&session).count(), 2);
+    }
+
+    #[test]
+    fn a_socket_stands_out_at_both_ends_and_a_request_where_it_failed() {
+        let of = |record: &Record| record_landmarks(record).collect::<Vec<_>>();
+        let live = closed(socket(1, "wss://a.test/"), 40.0, 1000);
+        assert_eq!(of(&live), [(at(0.0), RecordLandmark::Opened), (at(40.0), RecordLandmark::Closed)]);
+        assert_eq!(of(&refused(socket(1, "wss://a.test/"), 403)), [(at(0.0), RecordLandmark::Failed)]);
+        assert_eq!(of(&http_at(1, "https://a.test/", 7.0)), []);
+        let failed = Record { status: Some(503), ..http_at(1, "https://a.test/", 7.0) };
+        assert_eq!(of(&failed), [(at(7.0), RecordLandmark::Failed)]);
+    }
+}

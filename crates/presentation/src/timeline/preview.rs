@@ -1,0 +1,257 @@
+//! What happened about a moment, in a few lines: the preview of the timeline.
+
+use session::encodings::visible_url;
+use session::model::{
+    ConsoleDetails, ConsoleEntry, EpochMs, PageEvent, PageEventDetails, PageEventKind, Record, Session,
+};
+
+use crate::console::console_line;
+use crate::events::event_words;
+use crate::labels::{UNKNOWN, bounded};
+use crate::network::{path, status_text};
+use crate::time::{begin, offset};
+use crate::timeline::{RecordLandmark, TimelineMarker, landmarks, record_landmarks};
+
+/// A line of the preview.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PreviewLine {
+    /// From the session's start, in ms.
+    pub offset_ms: f64,
+    /// `GET /api/orders 503`, `Click`, `Console error: out of lanterns`.
+    pub text: String,
+    /// It tells of something that failed.
+    pub is_error: bool,
+}
+
+const MAX_LINES: usize = 5;
+const MAX_CHARS: usize = 120;
+
+/// What happened within `window_ms` before or after a moment (both in ms), in at most five lines in order of time:
+/// failures first, then navigations and sockets, what the user or the test did, and requests; of the same importance
+/// what is closest. The two functions decode an entry and an event; they are asked about what is shown. One pass over
+/// what stands out and the rows.
+pub fn near(
+    session: &Session,
+    at_ms: f64,
+    window_ms: f64,
+    console_details_of: impl Fn(&ConsoleEntry) -> ConsoleDetails,
+    event_details_of: impl Fn(&PageEvent) -> PageEventDetails,
+) -> Vec<PreviewLine> {
+    let mut nearest = Nearest { session, at_ms, window_ms, found: Vec::with_capacity(MAX_LINES + 1) };
+    for (time, landmark) in landmarks(session) {
+        nearest.offer(time, What::TimelineMarker(landmark));
+    }
+    for record in &session.records {
+        let mut stands_out = false;
+        for (time, landmark) in record_landmarks(record) {
+            stands_out = true;
+            nearest.offer(time, What::Stands(record, landmark));
+        }
+        if let Some(time) = begin(record).filter(|_| !stands_out) {
+            nearest.offer(time, What::Request(record));
+        }
+    }
+    let mut found = nearest.found;
+    found.sort_by(|a, b| a.offset_ms.total_cmp(&b.offset_ms));
+    let line = |found: Found<'_>| {
+        let text = match found.what {
+            What::TimelineMarker(TimelineMarker::ConsoleError(entry)) => {
+                format!("Console error: {}", console_line(&console_details_of(entry)))
+            }
+            What::TimelineMarker(TimelineMarker::Event(event)) => event_text(event, &event_details_of(event)),
+            what => plain_text(what),
+        };
+        let text = bounded(&text, MAX_CHARS).into_owned();
+        PreviewLine { offset_ms: found.offset_ms, text, is_error: importance(found.what) == FAILURE }
+    };
+    found.into_iter().map(line).collect()
+}
+
+#[derive(Clone, Copy)]
+enum What<'a> {
+    TimelineMarker(TimelineMarker<'a>),
+    Stands(&'a Record, RecordLandmark),
+    /// A row of which nothing stands out.
+    Request(&'a Record),
+}
+
+struct Found<'a> {
+    what: What<'a>,
+    offset_ms: f64,
+    /// The lower, the more it is worth a line: importance and distance.
+    rank: (u8, f64),
+}
+
+/// The best that was found so far, the best first.
+struct Nearest<'a> {
+    session: &'a Session,
+    at_ms: f64,
+    window_ms: f64,
+    found: Vec<Found<'a>>,
+}
+
+impl<'a> Nearest<'a> {
+    fn offer(&mut self, time: EpochMs, what: What<'a>) {
+        let Some(offset_ms) = offset(self.session, Some(time)) else { return };
+        let distance = (offset_ms - self.at_ms).abs();
+        if distance > self.window_ms || distance.is_nan() {
+            return;
+        }
+        let rank = (importance(what), distance);
+        let place = self.found.partition_point(|known| known.rank <= rank);
+        if place < MAX_LINES {
+            self.found.insert(place, Found { what, offset_ms, rank });
+            self.found.truncate(MAX_LINES);
+        }
+    }
+}
+
+const FAILURE: u8 = 0;
+
+/// The lower, the more important.
+fn importance(what: What<'_>) -> u8 {
+    match what {
+        What::Stands(_, RecordLandmark::Failed) | What::TimelineMarker(TimelineMarker::ConsoleError(_)) => {
+            FAILURE
+        }
+        What::TimelineMarker(TimelineMarker::Action(action)) if action.failed => FAILURE,
+        What::Stands(..) | What::TimelineMarker(TimelineMarker::Page(_)) => 1,
+        What::TimelineMarker(TimelineMarker::Event(event)) => match event.kind {
+            PageEventKind::Navigation => 1,
+            PageEventKind::DomContentLoaded | PageEventKind::Load | PageEventKind::Resize => 3,
+            _ => 2,
+        },
+        What::TimelineMarker(TimelineMarker::Action(_)) => 2,
+        What::Request(_) => 4,
+    }
+}
+
+/// `Click`, `Navigation https://a.test/orders`: where on the page it was says nothing in a preview.
+fn event_text(event: &PageEvent, details: &PageEventDetails) -> String {
+    let (kind, text) = event_words(event, details);
+    if details.text.is_empty() || text.is_empty() { kind.into_owned() } else { format!("{kind} {text}") }
+}
+
+/// The words for what needs no decoding.
+fn plain_text(what: What<'_>) -> String {
+    match what {
+        What::TimelineMarker(TimelineMarker::Page(page)) => {
+            format!("Navigation {}", visible_url(&page.url, MAX_CHARS))
+        }
+        What::TimelineMarker(TimelineMarker::Action(action)) if action.failed => {
+            format!("{} failed", action.title)
+        }
+        What::TimelineMarker(TimelineMarker::Action(action)) => action.title.to_string(),
+        What::Stands(record, RecordLandmark::Opened) => format!("{} opened", called(record)),
+        What::Stands(record, RecordLandmark::Closed) => {
+            let code = record.socket().and_then(|socket| socket.close()?.code);
+            let code = code.map_or_else(String::new, |code| format!(" {code}"));
+            format!("{} closed{code}", called(record))
+        }
+        What::Stands(record, RecordLandmark::Failed) => with_status(record, "failed"),
+        What::Request(record) => with_status(record, ""),
+        What::TimelineMarker(TimelineMarker::ConsoleError(_) | TimelineMarker::Event(_)) => String::new(),
+    }
+}
+
+/// `GET /api/orders 503`; where the status is not known, `otherwise` stands for it.
+fn with_status(record: &Record, otherwise: &str) -> String {
+    let status = status_text(record);
+    let status = if status.as_str() == UNKNOWN { otherwise } else { status.as_str() };
+    format!("{} {status}", called(record)).trim_end().to_owned()
+}
+
+/// `GET /api/orders`, `WebSocket /live`.
+fn called(record: &Record) -> String {
+    let method = if record.socket().is_some() { "WebSocket" } else { &record.method };
+    format!("{method} {}", visible_url(path(&record.url), MAX_CHARS)).trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{action, closed, console, http_at, page_event, refused, session, socket, with_http};
+    use session::model::{Action, Argument, ConsoleLevel, Outcome};
+
+    fn lines(session: &Session, at_ms: f64, window_ms: f64) -> Vec<PreviewLine> {
+        let console_details_of = |_: &ConsoleEntry| ConsoleDetails {
+            arguments: vec![Argument::Text("out of lanterns".to_owned())],
+            ..ConsoleDetails::default()
+        };
+        let event_details_of = |event: &PageEvent| PageEventDetails {
+            text: if event.kind == PageEventKind::Navigation { "/orders".to_owned() } else { String::new() },
+            position: Some((1.0, 1.0)),
+            ..PageEventDetails::default()
+        };
+        near(session, at_ms, window_ms, console_details_of, event_details_of)
+    }
+
+    fn texts(session: &Session) -> Vec<String> {
+        lines(session, 50.0, 100.0).into_iter().map(|line| line.text).collect()
+    }
+
+    fn text_of(record: Record) -> Vec<String> {
+        texts(&session(vec![record]))
+    }
+
+    #[test]
+    fn requests_are_told_by_method_path_and_status() {
+        let orders = || http_at(1, "https://a.test/api/orders?page=2", 50.0);
+        assert_eq!(text_of(orders()), ["GET /api/orders 200"]);
+        assert_eq!(text_of(Record { status: Some(503), ..orders() }), ["GET /api/orders 503"]);
+        let failed = with_http(orders(), |http| http.outcome = Outcome::Failed);
+        assert_eq!(text_of(Record { status: None, ..failed }), ["GET /api/orders (failed)"]);
+        assert_eq!(text_of(Record { status: None, ..orders() }), ["GET /api/orders"]);
+    }
+
+    #[test]
+    fn sockets_are_told_at_both_ends() {
+        let live = closed(socket(1, "wss://a.test/live"), 70.0, 1006);
+        assert_eq!(text_of(live), ["WebSocket /live opened", "WebSocket /live closed 1006"]);
+        assert_eq!(text_of(refused(socket(1, "wss://a.test/live"), 403)), ["WebSocket /live 403"]);
+        let failed = Record { status: None, ..refused(socket(1, "wss://a.test/live"), 403) };
+        assert_eq!(text_of(failed), ["WebSocket /live failed"]);
+    }
+
+    #[test]
+    fn what_happened_on_the_page_is_told_by_its_kind() {
+        let mut session = session(Vec::new());
+        session.page_events =
+            vec![page_event(PageEventKind::Click, 10.0), page_event(PageEventKind::Navigation, 20.0)];
+        session.console = vec![console(ConsoleLevel::Error, 30.0), console(ConsoleLevel::Log, 35.0)];
+        session.actions = vec![Action { failed: true, ..action("page.goto", 40.0, 90.0) }];
+        assert_eq!(
+            texts(&session),
+            ["Click", "Navigation /orders", "Console error: out of lanterns", "page.goto failed"]
+        );
+        let errors: Vec<bool> = lines(&session, 50.0, 100.0).iter().map(|line| line.is_error).collect();
+        assert_eq!(errors, [false, false, true, true]);
+    }
+
+    #[test]
+    fn only_what_lies_within_the_window_is_told() {
+        let mut session = session(Vec::new());
+        session.page_events =
+            [10.0, 40.0, 60.0, 90.0].map(|ms| page_event(PageEventKind::Click, ms)).to_vec();
+        let offsets: Vec<f64> = lines(&session, 50.0, 10.0).iter().map(|line| line.offset_ms).collect();
+        assert_eq!(offsets, [40.0, 60.0]);
+        assert_eq!(lines(&session, f64::NAN, 10.0), []);
+    }
+
+    #[test]
+    fn failures_go_first_and_five_lines_are_all() {
+        let mut records: Vec<Record> =
+            (1..=20).map(|number| http_at(number, "https://a.test/fine", 50.0)).collect();
+        records.push(Record { status: Some(500), ..http_at(21, "https://a.test/bad", 95.0) });
+        let mut session = session(records);
+        session.page_events = [45.0, 90.0].map(|ms| page_event(PageEventKind::Click, ms)).to_vec();
+        assert_eq!(texts(&session), ["Click", "GET /fine 200", "GET /fine 200", "Click", "GET /bad 500"]);
+    }
+
+    #[test]
+    fn a_line_is_bounded() {
+        let mut session = session(Vec::new());
+        session.actions = vec![action(&"x".repeat(10_000), 50.0, 90.0)];
+        assert_eq!(texts(&session)[0].chars().count(), MAX_CHARS);
+    }
+}
