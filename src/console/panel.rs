@@ -22,7 +22,9 @@ pub(super) struct Panel {
 
 impl Panel {
     pub(super) fn new(store: Store) -> Self {
-        let wanted = Memo::new(move |_| store.address.with(|address| (address.cq.clone(), address.level)));
+        let wanted = Memo::new(move |_| {
+            store.address.with(|address| (address.console_filter.clone(), address.console_levels))
+        });
         let range = Memo::new(move |_| store.range());
         let listed = Memo::new(move |_| {
             let (words, levels) = wanted.get();
@@ -73,9 +75,9 @@ impl Panel {
     /// Lists every entry again.
     pub(super) fn clear_filter(self) {
         self.list.store.address.update(|address| {
-            address.cq = String::new();
-            address.level = LevelSet::default();
-            address.range = None;
+            address.console_filter = String::new();
+            address.console_levels = LevelSet::default();
+            address.time_range = None;
         });
     }
 }

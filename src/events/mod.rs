@@ -22,7 +22,7 @@ pub fn EventsTab(notes: impl Fn() -> AnyView + Send + Sync + 'static) -> impl In
     let panel = panel::panel(store);
     let share = store.preferences.chosen_share;
     let is_shown = Memo::new(move |_| panel.shown().is_some());
-    let words = Memo::new(move |_| store.address.with(|address| address.eq.clone()));
+    let words = Memo::new(move |_| store.address.with(|address| address.event_filter.clone()));
     let summary = move || panel.listed.with(|listed| store.with(|session| events_summary(session, listed)));
     view! {
         <div class="ui-tool events" on:keydown=move |event| panel.pressed(&event)>
@@ -31,7 +31,7 @@ pub fn EventsTab(notes: impl Fn() -> AnyView + Send + Sync + 'static) -> impl In
                     label="Filter events"
                     placeholder="Filter by kind and by what it says"
                     value=words
-                    on_input=move |text| store.address.update(|address| address.eq = text)
+                    on_input=move |text| store.address.update(|address| address.event_filter = text)
                 />
             </div>
             <div class="ui-tool-panes events-panes">

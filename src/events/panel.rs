@@ -15,7 +15,7 @@ use crate::store::{Store, TimedList};
 pub(super) type Panel = TimedList<EventRow>;
 
 pub(super) fn panel(store: Store) -> Panel {
-    let words = Memo::new(move |_| store.address.with(|address| address.eq.clone()));
+    let words = Memo::new(move |_| store.address.with(|address| address.event_filter.clone()));
     let range = Memo::new(move |_| store.range());
     let listed = Memo::new(move |_| {
         let filter = EventFilter { query: Query::parse(&words.get()), range: range.get() };
@@ -36,7 +36,7 @@ pub(super) fn open(panel: Panel, place: usize) {
 /// Lists every event again.
 pub(super) fn clear_filter(panel: Panel) {
     panel.store.address.update(|address| {
-        address.eq = String::new();
-        address.range = None;
+        address.event_filter = String::new();
+        address.time_range = None;
     });
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
-use presentation::view_state::Address;
+use presentation::view_state::ViewState;
 use session::encodings::{visible_line, visible_url};
 use session::formats::{CatalogueEntry, LoadError, catalogue};
 use session::model::plural;
@@ -118,7 +118,8 @@ impl ListedSession {
             (None, false) => page.clone(),
             (None, true) => visible_url(&entry.src, MAX_CHARS).into_owned(),
         };
-        let query = Address { src: Some(beside(source, &entry.src)), ..Address::default() }.to_query();
+        let query =
+            ViewState { source_url: Some(beside(source, &entry.src)), ..ViewState::default() }.to_query();
         let errors = entry.errors.filter(|errors| *errors > 0);
         Self {
             href: format!("{}/session?{query}", base_path()),

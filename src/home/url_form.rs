@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use presentation::view_state::Address;
+use presentation::view_state::ViewState;
 
 #[component]
 pub fn UrlForm() -> impl IntoView {
@@ -13,7 +13,7 @@ pub fn UrlForm() -> impl IntoView {
         event.prevent_default();
         let src = text.get_untracked().trim().to_owned();
         if !src.is_empty() {
-            let address = Address { src: Some(src), ..Address::default() };
+            let address = ViewState { source_url: Some(src), ..ViewState::default() };
             navigate(&format!("/session?{}", address.to_query()), NavigateOptions::default());
         }
     };

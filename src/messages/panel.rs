@@ -28,7 +28,9 @@ pub(super) struct Panel {
 
 impl Panel {
     pub(super) fn new(store: Store, row: u32) -> Self {
-        let filter = Memo::new(move |_| store.address.with(|address| (address.mq.clone(), address.dir)));
+        let filter = Memo::new(move |_| {
+            store.address.with(|address| (address.message_filter.clone(), address.message_direction))
+        });
         let order = Memo::new(move |_| look(store, row, |_, _, log| Arc::new(TimeOrder::of(log.columns))));
         let is_event_stream =
             move || store.with_record(row, |_, record| record.event_stream().is_some()).unwrap_or(false);
@@ -48,7 +50,7 @@ impl Panel {
         });
         let end = RwSignal::new(None);
         let choice = Memo::new(move |_| {
-            let number = store.address.with(|address| address.msg);
+            let number = store.address.with(|address| address.selected_message);
             number.map(|number| MessageRow::Message(number.saturating_sub(1))).or(end.get())
         });
         Self { store: StoredValue::new(store), row, list, end, choice, is_event_stream }
@@ -84,15 +86,16 @@ impl Panel {
 
     /// Whether something hides messages.
     pub(super) fn is_filtered(self) -> bool {
-        self.store()
-            .address
-            .with(|address| address.dir != DirectionFilter::All || !Query::parse(&address.mq).is_empty())
+        self.store().address.with(|address| {
+            address.message_direction != DirectionFilter::All
+                || !Query::parse(&address.message_filter).is_empty()
+        })
     }
 
     pub(super) fn clear_filter(self) {
         self.store().address.update(|address| {
-            address.mq = String::new();
-            address.dir = DirectionFilter::All;
+            address.message_filter = String::new();
+            address.message_direction = DirectionFilter::All;
         });
     }
 
@@ -153,8 +156,8 @@ impl Panel {
     }
 
     fn set_number(self, number: Option<u32>) {
-        if self.store().address.with_untracked(|address| address.msg != number) {
-            self.store().address.update(|address| address.msg = number);
+        if self.store().address.with_untracked(|address| address.selected_message != number) {
+            self.store().address.update(|address| address.selected_message = number);
         }
     }
 }

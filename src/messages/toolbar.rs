@@ -17,8 +17,8 @@ pub(super) fn Toolbar(panel: Panel) -> impl IntoView {
             <FilterBox
                 label="Filter messages"
                 placeholder="Filter messages"
-                value=Signal::derive(move || address.with(|address| address.mq.clone()))
-                on_input=move |text| address.update(|address| address.mq = text)
+                value=Signal::derive(move || address.with(|address| address.message_filter.clone()))
+                on_input=move |text| address.update(|address| address.message_filter = text)
             />
             // Everything in an event stream was received.
             {(!panel.is_event_stream).then(|| view! { <DirectionChoice panel=panel /> })}
@@ -31,8 +31,9 @@ pub(super) fn Toolbar(panel: Panel) -> impl IntoView {
 fn DirectionChoice(panel: Panel) -> impl IntoView {
     let address = panel.store().address;
     let element: NodeRef<Div> = NodeRef::new();
-    let current = Memo::new(move |_| address.with(|address| address.dir));
-    let choose = move |direction: DirectionFilter| address.update(|address| address.dir = direction);
+    let current = Memo::new(move |_| address.with(|address| address.message_direction));
+    let choose =
+        move |direction: DirectionFilter| address.update(|address| address.message_direction = direction);
     let pressed = move |event: KeyboardEvent| {
         let all = DirectionFilter::ALL;
         let at = all.iter().position(|direction| *direction == current.get_untracked()).unwrap_or(0);

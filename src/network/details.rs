@@ -16,13 +16,13 @@ use crate::ui::{EmptyState, Icon, IconName, Tab, Tabs};
 #[component]
 pub fn DetailsPane(messages: impl Fn(u32) -> AnyView + Send + Sync + 'static) -> impl IntoView {
     let store = Store::expect();
-    let row = Memo::new(move |_| store.address.with(|address| address.row));
+    let row = Memo::new(move |_| store.address.with(|address| address.selected_row));
     let is_socket = Memo::new(move |_| {
         row.get().and_then(|row| store.with_record(row, |_, record| record.socket().is_some()))
     });
     let tabs = Memo::new(move |_| tabs_of(store, row.get(), is_socket.get()));
     let current = Memo::new(move |_| {
-        let wanted = store.address.with(|address| address.detail.clone());
+        let wanted = store.address.with(|address| address.details_tab.clone());
         let tabs = tabs.get();
         let known = tabs.iter().find(|tab| Some(tab.key) == wanted.as_deref());
         known.or(tabs.first()).map(|tab| tab.key.to_owned()).unwrap_or_default()

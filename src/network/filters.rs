@@ -8,8 +8,8 @@ use crate::ui::{FilterBox, GroupToggles};
 #[component]
 pub fn Filters() -> impl IntoView {
     let store = Store::expect();
-    let q = Memo::new(move |_| store.address.with(|address| address.q.clone()));
-    let types = Memo::new(move |_| store.address.with(|address| address.types));
+    let q = Memo::new(move |_| store.address.with(|address| address.network_filter.clone()));
+    let types = Memo::new(move |_| store.address.with(|address| address.resource_types));
     let counts = Memo::new(move |_| store.tallies.get().types.to_vec());
     let total = Memo::new(move |_| store.with(presentation::network::total));
     view! {
@@ -18,7 +18,7 @@ pub fn Filters() -> impl IntoView {
                 label="Filter requests"
                 placeholder="Filter by URL, method, type, status"
                 value=q
-                on_input=move |text| store.address.update(|address| address.q = text)
+                on_input=move |text| store.address.update(|address| address.network_filter = text)
             />
             <GroupToggles
                 label="Resource types"
@@ -26,7 +26,7 @@ pub fn Filters() -> impl IntoView {
                 set=types
                 counts=counts
                 total=total
-                on_change=move |types| store.address.update(|address| address.types = types)
+                on_change=move |types| store.address.update(|address| address.resource_types = types)
             />
         </div>
     }

@@ -17,7 +17,7 @@ const ROW_HEIGHT: f64 = 26.0;
 pub fn RequestTable() -> impl IntoView {
     let store = Store::expect();
     let rows = Memo::new(move |_| store.listed.with(|listed| listed.len()));
-    let selected_row = Memo::new(move |_| store.address.with(|address| address.row));
+    let selected_row = Memo::new(move |_| store.address.with(|address| address.selected_row));
     let selected = Memo::new(move |_| store.selected_place());
     let zoom = Zoom::new(store);
     let current = current_place(store);
@@ -173,9 +173,9 @@ fn empty(store: Store) -> AnyView {
     }
     let clear = move |_| {
         store.address.update(|address| {
-            address.q = String::new();
-            address.types = presentation::network::TypeSet::default();
-            address.range = None;
+            address.network_filter = String::new();
+            address.resource_types = presentation::network::TypeSet::default();
+            address.time_range = None;
         });
     };
     view! {

@@ -42,7 +42,7 @@ impl Zoom {
             Some(window.get().map_or_else(|| whole.clone(), |window| whole.zoomed(window)))
         });
         // Another range, or another session, is shown whole.
-        let range = Memo::new(move |_| store.address.with(|address| address.range));
+        let range = Memo::new(move |_| store.address.with(|address| address.time_range));
         let is_loading = Memo::new(move |_| store.status.get() == LoadStatus::Loading);
         Effect::new(move || {
             // A memo that nothing reads is never computed, and does not notify of a change.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
-use presentation::view_state::Address;
+use presentation::view_state::ViewState;
 use session::formats::LoadError;
 use wasm_bindgen::JsValue;
 
@@ -17,8 +17,8 @@ const WRITE_AFTER_MS: u64 = 100;
 impl Store {
     /// Takes over what the address bar says, and loads the session that it names. For the session page.
     pub fn visit(self, search: &str) {
-        let (address, words) = Address::parse(search.trim_start_matches('?'));
-        let source = address.src.clone();
+        let (address, words) = ViewState::parse(search.trim_start_matches('?'));
+        let source = address.source_url.clone();
         let already = self.address.with_untracked(|current| *current == address);
         let same_source = self.loaded_source() == source && self.status.get_untracked() != LoadStatus::Idle;
         if !already {
@@ -46,7 +46,7 @@ impl Store {
     /// The `src` of the session that is open, as the address bar gave it.
     fn loaded_source(self) -> Option<String> {
         let url = self.origin()?.web_url()?;
-        let src = self.address.with_untracked(|address| address.src.clone())?;
+        let src = self.address.with_untracked(|address| address.source_url.clone())?;
         (source::absolute(&src)? == url).then_some(src)
     }
 
@@ -54,7 +54,7 @@ impl Store {
     pub fn keep_address_bar(self) {
         let timer: StoredValue<Option<TimeoutHandle>> = StoredValue::new(None);
         Effect::new(move || {
-            let query = self.address.with(Address::to_query);
+            let query = self.address.with(ViewState::to_query);
             timer.with_value(|timer| timer.iter().for_each(TimeoutHandle::clear));
             let write = move || replace_query(&query);
             timer.set_value(set_timeout_with_handle(write, Duration::from_millis(WRITE_AFTER_MS)).ok());

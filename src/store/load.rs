@@ -219,7 +219,7 @@ impl Store {
     /// Drops what the address asks for and the session does not have, with a word about it.
     fn check_address(self) {
         self.check_tool();
-        let Some(row) = self.address.with_untracked(|address| address.row) else { return };
+        let Some(row) = self.address.with_untracked(|address| address.selected_row) else { return };
         if self.with_untracked(|session| session.index_of(row).is_none())
             && self.status.get_untracked() == LoadStatus::Ready
         {

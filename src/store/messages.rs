@@ -254,10 +254,12 @@ impl Store {
     /// Drops the message that a link asks for and the socket does not have, with a word about it.
     pub fn check_message(self, row: u32) {
         let address = self.address.get_untracked();
-        let Some(message) = address.msg.filter(|_| address.row == Some(row)) else { return };
+        let Some(message) = address.selected_message.filter(|_| address.selected_row == Some(row)) else {
+            return;
+        };
         let count = untrack(|| self.with_messages(row, |log| log.columns.len())).unwrap_or(0);
         if message == 0 || message as usize > count {
-            self.address.update(|address| address.msg = None);
+            self.address.update(|address| address.selected_message = None);
             self.notices.add(format!("The link names message {message}, which this row does not have"));
         }
     }

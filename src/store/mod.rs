@@ -23,7 +23,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use presentation::network::{RowFilter, Tallies, listed, tallies};
 use presentation::replay::Replay;
-use presentation::view_state::Address;
+use presentation::view_state::ViewState;
 use session::formats::SessionLoader;
 use session::model::{EpochMs, Record, Session};
 
@@ -57,7 +57,7 @@ pub struct Store {
     pub status: RwSignal<LoadStatus>,
     pub progress: RwSignal<Progress>,
     /// What is selected and filtered: the address bar says the same.
-    pub address: RwSignal<Address>,
+    pub address: RwSignal<ViewState>,
     /// Indexes of the records that the Network table lists, in its order.
     pub listed: Memo<Arc<Vec<u32>>>,
     /// Counts over all rows.
@@ -79,9 +79,11 @@ impl Store {
     pub fn new() -> Self {
         let opening = StoredValue::new_local(SessionLoader::new(""));
         let revision = RwSignal::new(0);
-        let address = RwSignal::new(Address::default());
+        let address = RwSignal::new(ViewState::default());
         let filter = Memo::new(move |_| {
-            address.with(|address| (address.q.clone(), address.types, address.sort, address.range))
+            address.with(|address| {
+                (address.network_filter.clone(), address.resource_types, address.sort, address.time_range)
+            })
         });
         let listed = Memo::new(move |_| {
             revision.track();
@@ -164,7 +166,7 @@ impl Store {
         if files.is_empty() {
             return;
         }
-        self.address.set(Address::default());
+        self.address.set(ViewState::default());
         self.load(Origin::local(files));
     }
 
@@ -175,12 +177,12 @@ impl Store {
 
     /// Selects a row and opens its details, or closes them.
     pub fn choose_row(self, row: Option<u32>) {
-        self.address.update(|address| address.choose_row(row));
+        self.address.update(|address| address.select_row(row));
     }
 
     /// The range that the tables are limited to, as instants.
     pub fn range(self) -> Option<(EpochMs, EpochMs)> {
-        let range = self.address.with(|address| address.range);
+        let range = self.address.with(|address| address.time_range);
         self.with(|session| absolute(session, range))
     }
 }

@@ -173,7 +173,7 @@ impl Store {
     /// Shows that moment where nothing has chosen another one, as a link does. The address does not name it.
     pub fn open_at(self, at: f64) {
         let playback = self.playback;
-        let is_named = self.address.with_untracked(|address| address.t.is_some());
+        let is_named = self.address.with_untracked(|address| address.playhead_ms.is_some());
         if !is_named && playback.at.with_untracked(Option::is_none) {
             playback.at.set(Some(at.clamp(0.0, untrack(|| playback.length()))));
             playback.jumps.update(|jumps| *jumps += 1);
@@ -190,7 +190,7 @@ impl Store {
 
     /// Shows the moment at which the selected row began.
     pub fn seek_to_selected(self) {
-        let row = self.address.with_untracked(|address| address.row);
+        let row = self.address.with_untracked(|address| address.selected_row);
         self.seek_to(untrack(|| self.with_record(row?, |_, record| begin(record))?));
     }
 
@@ -244,8 +244,8 @@ impl Store {
 
     fn sync_url(self, at: f64) {
         let at = at.round();
-        if self.address.with_untracked(|address| address.t != Some(at)) {
-            self.address.update(|address| address.t = Some(at));
+        if self.address.with_untracked(|address| address.playhead_ms != Some(at)) {
+            self.address.update(|address| address.playhead_ms = Some(at));
         }
     }
 
@@ -278,7 +278,7 @@ impl Store {
     /// A moment that somebody else wrote into the address: a link, or the browser's back button.
     fn follow_address(self) {
         Effect::new(move || {
-            let named = self.address.with(|address| address.t);
+            let named = self.address.with(|address| address.playhead_ms);
             // Until the session's length is known a moment has no place on it.
             let is_read = !matches!(self.status.get(), LoadStatus::Idle | LoadStatus::Loading);
             let is_known = is_read && self.playback.length() > 0.0;

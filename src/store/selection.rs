@@ -10,7 +10,7 @@ const NO_DETAILS: &str = "none";
 impl Store {
     /// The place of the selected row in the table, where it is listed.
     pub fn selected_place(self) -> Option<usize> {
-        let row = self.address.with(|address| address.row)?;
+        let row = self.address.with(|address| address.selected_row)?;
         let index = self.with(|session| session.index_of(row))? as u32;
         self.listed.with(|listed| listed.iter().position(|known| *known == index))
     }
@@ -35,35 +35,39 @@ impl Store {
 
     /// Whether the selected row's details are shown.
     pub fn details_open(self) -> bool {
-        self.address.with(|address| address.row.is_some() && address.detail.as_deref() != Some(NO_DETAILS))
+        self.address.with(|address| {
+            address.selected_row.is_some() && address.details_tab.as_deref() != Some(NO_DETAILS)
+        })
     }
 
     /// Selects a row and shows its details; the row that is selected already keeps its messages' filter.
     pub fn open_row(self, row: u32) {
         self.address.update(|address| {
-            if address.row != Some(row) {
-                address.choose_row(Some(row));
+            if address.selected_row != Some(row) {
+                address.select_row(Some(row));
             }
-            address.detail.take_if(|detail| detail == NO_DETAILS);
+            address.details_tab.take_if(|detail| detail == NO_DETAILS);
         });
     }
 
     /// Selects a row; its details are shown only where details are open already.
     pub fn select_row(self, row: u32) {
         self.address.update(|address| {
-            if address.row.is_none() {
-                address.detail = Some(NO_DETAILS.to_owned());
+            if address.selected_row.is_none() {
+                address.details_tab = Some(NO_DETAILS.to_owned());
             }
-            if address.row != Some(row) {
-                address.choose_row(Some(row));
+            if address.selected_row != Some(row) {
+                address.select_row(Some(row));
             }
         });
     }
 
     /// Closes the chosen message, else the details.
     pub fn close_one(self) {
-        if self.address.with_untracked(|address| address.msg.is_some()) && untrack(|| self.details_open()) {
-            self.address.update(|address| address.msg = None);
+        if self.address.with_untracked(|address| address.selected_message.is_some())
+            && untrack(|| self.details_open())
+        {
+            self.address.update(|address| address.selected_message = None);
         } else {
             self.close_details();
         }
@@ -72,15 +76,15 @@ impl Store {
     /// Closes the details; the row stays selected.
     pub fn close_details(self) {
         self.address.update(|address| {
-            if address.row.is_some() {
-                address.msg = None;
-                address.detail = Some(NO_DETAILS.to_owned());
+            if address.selected_row.is_some() {
+                address.selected_message = None;
+                address.details_tab = Some(NO_DETAILS.to_owned());
             }
         });
     }
 
     /// Shows that tab of the details; `None` for the first one.
     pub fn show_detail(self, tab: Option<&str>) {
-        self.address.update(|address| address.detail = tab.map(str::to_owned));
+        self.address.update(|address| address.details_tab = tab.map(str::to_owned));
     }
 }

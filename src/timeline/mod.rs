@@ -16,7 +16,7 @@ use crate::store::{Store, offset_words};
 #[component]
 pub fn Timeline(transport: impl Fn() -> AnyView + Send + Sync + 'static) -> impl IntoView {
     let store = Store::expect();
-    let has_range = Memo::new(move |_| store.address.with(|address| address.range.is_some()));
+    let has_range = Memo::new(move |_| store.address.with(|address| address.time_range.is_some()));
     let playback = store.playback;
     // In a task of its own: both sides together would hold the page for too long.
     let has_strip = RwSignal::new(false);
@@ -48,7 +48,7 @@ pub fn Timeline(transport: impl Fn() -> AnyView + Send + Sync + 'static) -> impl
                         class="ui-button"
                         aria-label="Clear time range"
                         disabled=move || !has_range.get()
-                        on:click=move |_| store.address.update(|address| address.range = None)
+                        on:click=move |_| store.address.update(|address| address.time_range = None)
                     >
                         "Clear time range"
                     </button>
@@ -64,7 +64,7 @@ pub fn Timeline(transport: impl Fn() -> AnyView + Send + Sync + 'static) -> impl
 /// What is selected of how much.
 fn range_words(store: Store) -> String {
     let length = store.playback.length();
-    match store.address.with(|address| address.range) {
+    match store.address.with(|address| address.time_range) {
         _ if length <= 0.0 => "No times".to_owned(),
         Some((from, until)) => format!("{} – {}", offset_words(from), offset_words(until)),
         None => format!("Whole session, {}", Millis::new(length).map(Millis::duration).unwrap_or_default()),

@@ -33,7 +33,7 @@ impl Range {
 
     fn get(self) -> (f64, f64) {
         let length = self.length();
-        let range = self.store.address.with(|address| address.range);
+        let range = self.store.address.with(|address| address.time_range);
         range.map_or((0.0, length), |(from, until)| (from.clamp(0.0, length), until.clamp(0.0, length)))
     }
 
@@ -43,7 +43,7 @@ impl Range {
         let (from, until) = (from.clamp(0.0, length), until.clamp(0.0, length));
         let whole = from <= 0.0 && until >= length;
         let range = (!whole && length > 0.0).then(|| (from.round(), until.round()));
-        self.store.address.update(|address| address.range = range);
+        self.store.address.update(|address| address.time_range = range);
     }
 
     fn move_end(self, end: End, to: f64) {

@@ -1,3 +1,4 @@
+use super::codec::{is_known, to_micros};
 use super::*;
 use crate::console::LevelGroup;
 use crate::network::{Column, TypeSet};
@@ -5,64 +6,64 @@ use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 
-fn parsed(query: &str) -> Address {
-    let (address, warnings) = Address::parse(query);
+fn parsed(query: &str) -> ViewState {
+    let (state, warnings) = ViewState::parse(query);
     assert_eq!(warnings, Vec::<String>::new(), "{query}");
-    address
+    state
 }
 
 fn warnings(query: &str) -> Vec<String> {
-    let (address, warnings) = Address::parse(query);
-    assert_eq!(address, Address::default(), "a value that does not fit is dropped");
+    let (state, warnings) = ViewState::parse(query);
+    assert_eq!(state, ViewState::default(), "a value that does not fit is dropped");
     warnings
 }
 
 #[test]
-fn an_address_names_everything_on_screen() {
-    let address = parsed(
+fn every_parameter_of_the_network_tab_is_read() {
+    let state = parsed(
         "?src=https://files.test/a/session.json&q=-heartbeat%20ws&types=ws,fetch&sort=-latency&row=12\
          &detail=messages&mq=order&dir=sent&msg=2318&range=1000-2500.5&t=41318",
     );
-    assert_eq!(address.src.as_deref(), Some("https://files.test/a/session.json"));
-    assert_eq!(address.q, "-heartbeat ws");
-    assert_eq!(address.types.to_string(), "fetch,ws");
-    assert_eq!(address.sort, Some(Sort { column: Column::Latency, descending: true }));
-    assert_eq!((address.row, address.msg), (Some(12), Some(2318)));
-    assert_eq!(address.dir, DirectionFilter::Sent);
-    assert_eq!((address.range, address.t), (Some((1000.0, 2500.5)), Some(41_318.0)));
+    assert_eq!(state.source_url.as_deref(), Some("https://files.test/a/session.json"));
+    assert_eq!(state.network_filter, "-heartbeat ws");
+    assert_eq!(state.resource_types.to_string(), "fetch,ws");
+    assert_eq!(state.sort, Some(Sort { column: Column::Latency, descending: true }));
+    assert_eq!((state.selected_row, state.selected_message), (Some(12), Some(2318)));
+    assert_eq!(state.message_direction, DirectionFilter::Sent);
+    assert_eq!((state.time_range, state.playhead_ms), (Some((1000.0, 2500.5)), Some(41_318.0)));
 }
 
 #[test]
-fn an_address_names_what_the_other_tabs_show() {
-    let address = parsed("tab=console&cq=-heartbeat%20failed&level=error,warn&eq=click");
-    assert_eq!(address.tab.as_deref(), Some("console"));
-    assert_eq!((address.cq.as_str(), address.eq.as_str()), ("-heartbeat failed", "click"));
-    assert_eq!(address.to_query(), "tab=console&cq=-heartbeat%20failed&level=warn,error&eq=click");
+fn parameters_of_the_other_tabs_are_read_and_written() {
+    let state = parsed("tab=console&cq=-heartbeat%20failed&level=error,warn&eq=click");
+    assert_eq!(state.tab.as_deref(), Some("console"));
+    assert_eq!((state.console_filter.as_str(), state.event_filter.as_str()), ("-heartbeat failed", "click"));
+    assert_eq!(state.to_query(), "tab=console&cq=-heartbeat%20failed&level=warn,error&eq=click");
     assert_eq!(parsed("tab=any%20other").tab.as_deref(), Some("any other"));
 }
 
 #[test]
-fn it_is_written_readably_and_without_defaults() {
-    assert_eq!(Address::default().to_query(), "");
-    let address = Address {
-        src: Some("https://files.test/a b/session.json?v=1&w=2".to_owned()),
+fn queries_are_readable_and_omit_defaults() {
+    assert_eq!(ViewState::default().to_query(), "");
+    let state = ViewState {
+        source_url: Some("https://files.test/a b/session.json?v=1&w=2".to_owned()),
         tab: Some("network".to_owned()),
-        q: "a+b 100%".to_owned(),
-        types: TypeSet::parse("ws,fetch").0,
-        range: Some((0.0, 1234.5)),
-        ..Address::default()
+        network_filter: "a+b 100%".to_owned(),
+        resource_types: TypeSet::parse("ws,fetch").0,
+        time_range: Some((0.0, 1234.5)),
+        ..ViewState::default()
     };
     assert_eq!(
-        address.to_query(),
+        state.to_query(),
         "src=https://files.test/a%20b/session.json%3Fv%3D1%26w%3D2&tab=network&q=a%2Bb%20100%25&types=fetch,ws&range=0-1234.5"
     );
 }
 
 #[test]
-fn what_does_not_fit_is_dropped_with_a_word() {
+fn invalid_values_are_dropped_with_a_warning() {
     assert_eq!(warnings("sort=colour"), ["\"colour\" is not a column to sort by"]);
     assert_eq!(warnings("types=video"), ["\"video\" is not a resource type"]);
-    assert_eq!(warnings("level=fatal"), ["\"fatal\" is not a level of the console"]);
+    assert_eq!(warnings("level=fatal"), ["\"fatal\" is not a console level"]);
     assert_eq!(warnings("dir=up"), ["\"up\" is not a direction"]);
     for value in ["0", "-1", "1.5", "%2B1", "x", "99999999999"] {
         assert_eq!(warnings(&format!("row={value}")).len(), 1, "row {value}");
@@ -77,42 +78,64 @@ fn what_does_not_fit_is_dropped_with_a_word() {
 }
 
 #[test]
-fn nothing_is_asked_by_an_empty_value() {
-    assert_eq!(parsed("?src=&q=&row=&range=&sort=&tab=&dir="), Address::default());
-    assert_eq!(parsed(""), Address::default());
-    assert_eq!(parsed("?"), Address::default());
-    assert_eq!(parsed("&&=x"), Address::default());
+fn empty_values_are_defaults() {
+    assert_eq!(parsed("?src=&q=&row=&range=&sort=&tab=&dir="), ViewState::default());
+    assert_eq!(parsed(""), ViewState::default());
+    assert_eq!(parsed("?"), ViewState::default());
+    assert_eq!(parsed("&&=x"), ViewState::default());
 }
 
 #[test]
-fn parameters_of_another_version_survive() {
-    let address = parsed("hits=3&src=a.har&colour=dark%20blue&hits=4");
-    assert_eq!(address.to_query(), "src=a.har&hits=3&colour=dark%20blue&hits=4");
+fn unknown_parameters_are_preserved() {
+    let state = parsed("hits=3&src=a.har&colour=dark%20blue&hits=4");
+    assert_eq!(state.to_query(), "src=a.har&hits=3&colour=dark%20blue&hits=4");
 }
 
 #[test]
-fn of_a_repeated_parameter_the_first_counts() {
-    assert_eq!(parsed("row=1&row=2").row, Some(1));
+fn the_version_is_1_where_it_is_absent_and_an_unknown_one_is_a_warning() {
+    assert_eq!(parsed("v=1&row=2"), parsed("row=2"));
+    assert_eq!(parsed("v="), ViewState::default());
+    let (state, warnings) = ViewState::parse("v=2&row=2");
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0].contains("newer version"), "{warnings:?}");
+    assert_eq!(state.to_query(), "row=2", "what this version writes is of this version");
 }
 
 #[test]
-fn forms_and_browsers_write_spaces_as_plus() {
-    assert_eq!(parsed("q=live+orders").q, "live orders");
+fn invalid_percent_encoding_is_kept_as_it_is() {
+    let filter = |query: &str| parsed(query).network_filter;
+    assert_eq!(filter("q=a+b%20c%c3%A9"), "a b cé");
+    assert_eq!(filter("q=100%"), "100%");
+    assert_eq!(filter("q=%zz%4"), "%zz%4");
+    assert_eq!(filter("q=%ff"), "\u{FFFD}");
+    assert_eq!(filter("q=%+1"), "% 1");
+    let state = ViewState { network_filter: "a b+c&d=e%é\"#/x-1_2~3,4".to_owned(), ..ViewState::default() };
+    assert_eq!(state.to_query(), "q=a%20b%2Bc%26d%3De%25%C3%A9%22%23/x-1_2~3,4");
 }
 
 #[test]
-fn a_range_may_begin_before_the_session() {
-    assert_eq!(parsed("range=-500--20").range, Some((-500.0, -20.0)));
-    assert_eq!(parsed("range=-0.5-20").range, Some((-0.5, 20.0)));
+fn the_first_of_repeated_parameters_counts() {
+    assert_eq!(parsed("row=1&row=2").selected_row, Some(1));
 }
 
 #[test]
-fn another_row_drops_what_was_chosen_in_the_last_one() {
-    let mut address = parsed("row=3&mq=order&dir=sent&msg=9&detail=messages");
-    address.choose_row(Some(3));
-    assert_eq!(address.msg, Some(9));
-    address.choose_row(Some(4));
-    assert_eq!(address.to_query(), "row=4&detail=messages");
+fn plus_is_read_as_a_space() {
+    assert_eq!(parsed("q=live+orders").network_filter, "live orders");
+}
+
+#[test]
+fn a_time_range_may_start_before_the_session() {
+    assert_eq!(parsed("range=-500--20").time_range, Some((-500.0, -20.0)));
+    assert_eq!(parsed("range=-0.5-20").time_range, Some((-0.5, 20.0)));
+}
+
+#[test]
+fn selecting_another_row_resets_the_message_selection() {
+    let mut state = parsed("row=3&mq=order&dir=sent&msg=9&detail=messages");
+    state.select_row(Some(3));
+    assert_eq!(state.selected_message, Some(9));
+    state.select_row(Some(4));
+    assert_eq!(state.to_query(), "row=4&detail=messages");
 }
 
 fn micros() -> impl Strategy<Value = f64> {
@@ -130,55 +153,59 @@ prop_compose! {
         levels in 0_u8..32,
         sort in of((0_usize..8, any::<bool>())),
         range in of((micros(), 0.001..1e6_f64)),
-        row in of(1_u32..),
-        msg in of(1_u32..),
-        dir in 0_usize..3,
-        t in of(micros()),
-    ) -> Address {
+        selected_row in of(1_u32..),
+        selected_message in of(1_u32..),
+        direction in 0_usize..3,
+        playhead_ms in of(micros()),
+    ) -> ViewState {
         let groups = session::model::TypeGroup::ALL.into_iter().filter(|group| types >> *group as u16 & 1 == 1);
         let levels = LevelGroup::ALL.into_iter().filter(|group| levels >> *group as u8 & 1 == 1);
-        Address {
-            level: levels.fold(LevelSet::default(), LevelSet::toggled),
-            types: groups.fold(TypeSet::default(), TypeSet::toggled),
+        ViewState {
+            console_levels: levels.fold(LevelSet::default(), LevelSet::toggled),
+            resource_types: groups.fold(TypeSet::default(), TypeSet::toggled),
             sort: sort.map(|(column, descending)| Sort { column: Column::ALL[column], descending }),
-            range: range.map(|(from, length)| (from, to_micros(from + length.max(0.002)))),
-            dir: DirectionFilter::ALL[dir],
-            row, msg, t,
-            ..Address::default()
+            time_range: range.map(|(start, length)| (start, to_micros(start + length.max(0.002)))),
+            message_direction: DirectionFilter::ALL[direction],
+            selected_row, selected_message, playhead_ms,
+            ..ViewState::default()
         }
     }
 }
 
 prop_compose! {
-    fn address()(
+    fn view_state()(
         selection in selection(),
-        src in of(text()),
-        catalogue in of(text()),
+        source_url in of(text()),
+        catalog_url in of(text()),
         tab in of(text()),
-        detail in of(text()),
-        q in text(),
-        mq in text(),
-        cq in text(),
-        eq in text(),
-        others in vec((text().prop_filter("a new name", |key| !is_known(key)), text()), 0..3),
-    ) -> Address {
-        Address { src, catalogue, tab, q, detail, mq, cq, eq, others, ..selection }
+        details_tab in of(text()),
+        network_filter in text(),
+        message_filter in text(),
+        console_filter in text(),
+        event_filter in text(),
+        unknown_parameters in vec((text().prop_filter("a new name", |key| !is_known(key)), text()), 0..3),
+    ) -> ViewState {
+        ViewState {
+            source_url, catalog_url, tab, details_tab, network_filter, message_filter, console_filter, event_filter,
+            unknown_parameters,
+            ..selection
+        }
     }
 }
 
 proptest! {
     #[test]
-    fn an_address_reads_back_as_it_was_written(address in address()) {
-        let (read, warnings) = Address::parse(&address.to_query());
+    fn view_states_round_trip(state in view_state()) {
+        let (read, warnings) = ViewState::parse(&state.to_query());
         prop_assert_eq!(warnings, Vec::<String>::new());
-        prop_assert_eq!(read, address);
+        prop_assert_eq!(read, state);
     }
 
     #[test]
-    fn any_text_can_be_read(query in "\\PC{0,60}") {
-        let (address, _) = Address::parse(&query);
-        let (again, warnings) = Address::parse(&address.to_query());
-        prop_assert_eq!(again, address);
+    fn any_text_is_read_and_round_trips_afterwards(query in "\\PC{0,60}") {
+        let (state, _) = ViewState::parse(&query);
+        let (again, warnings) = ViewState::parse(&state.to_query());
+        prop_assert_eq!(again, state);
         prop_assert!(warnings.is_empty());
     }
 }

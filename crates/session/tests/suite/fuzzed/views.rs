@@ -13,7 +13,7 @@ use presentation::network::{
 use presentation::replay::{current_entry, current_event, current_message, current_row, replay, step};
 use presentation::time::{Clock, extent, latency, length};
 use presentation::timeline::{CompressedTimeScale, inactive, near, strip, strip_folded};
-use presentation::view_state::Address;
+use presentation::view_state::ViewState;
 use session::encodings::json::JsonTree;
 use session::encodings::{Payload, Shape, base64, hex, one_line};
 use session::filter::Query;
@@ -36,7 +36,7 @@ pub(crate) fn session(session: &Session, words: &[u8]) {
         row(session, record);
     }
     orders(session, &words);
-    address(session, &words);
+    view_state(session, &words);
     let strip = strip(session, 300);
     assert!(strip.marks.iter().all(|mark| (0.0..=1.0).contains(&mark.left) && mark.width > 0.0));
     if let Some(scale) = Scale::of(session, None) {
@@ -192,23 +192,23 @@ fn orders(session: &Session, words: &str) {
     }
 }
 
-/// An address says the same after it was written and read.
-fn address(session: &Session, words: &str) {
-    let _ = Address::parse(words);
+/// A view state round trips through its query string.
+fn view_state(session: &Session, words: &str) {
+    let _ = ViewState::parse(words);
     let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-    let address = Address {
-        src: session.records.iter().next().and_then(|record| text(&record.url)),
-        q: words.to_owned(),
-        row: session.records.last().map(|record| record.number),
-        mq: session.title.clone().unwrap_or_default(),
-        cq: words.to_owned(),
-        eq: words.to_owned(),
-        ..Address::default()
+    let state = ViewState {
+        source_url: session.records.iter().next().and_then(|record| text(&record.url)),
+        network_filter: words.to_owned(),
+        selected_row: session.records.last().map(|record| record.number),
+        message_filter: session.title.clone().unwrap_or_default(),
+        console_filter: words.to_owned(),
+        event_filter: words.to_owned(),
+        ..ViewState::default()
     };
-    let (again, warnings) = Address::parse(&address.to_query());
-    assert_eq!((again, warnings), (address, Vec::new()));
-    let (parsed, _) = Address::parse(words);
-    assert_eq!(Address::parse(&parsed.to_query()).0, parsed, "what is read of an address is written to it");
+    let (again, warnings) = ViewState::parse(&state.to_query());
+    assert_eq!((again, warnings), (state, Vec::new()));
+    let (parsed, _) = ViewState::parse(words);
+    assert_eq!(ViewState::parse(&parsed.to_query()).0, parsed, "what is read of a query is written to it");
 }
 
 /// The messages of a socket, in time order and filtered.
