@@ -4,8 +4,8 @@ use presentation::labels::{UNKNOWN, bounded, close_line, open_line};
 use presentation::messages::{Lifecycle, MessageList, MessageRow};
 use presentation::time::Clock;
 use session::encodings::{one_line, preview};
-use session::log::MessageLog;
 use session::model::{
+    MessageLog,
     Direction, Encoding, EpochMs, Message, MessageKind, Millis, Record, Session, format_bytes, plural,
 };
 

@@ -9,7 +9,7 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use presentation::network::{RowFilter, Sort, listed};
 use session::filter::{Query, matching};
-use session::log::MessageLog;
+use session::model::MessageLog;
 
 fn count(log: MessageLog<'_>, filter: &str) -> usize {
     let matches = matching(log, filter);

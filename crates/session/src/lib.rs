@@ -10,7 +10,5 @@ pub mod encodings;
 pub mod export;
 pub mod filter;
 pub mod formats;
-pub mod join;
-pub mod log;
 pub mod model;
 pub mod redact;

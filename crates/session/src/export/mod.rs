@@ -45,8 +45,7 @@ mod player;
 mod query;
 mod source;
 
-use crate::log::MessageLog;
-use crate::model::{Record, Session};
+use crate::model::{MessageLog, Record, Session};
 
 pub use har::HarWriter;
 pub use native::{NativePiece, NativeWriter};

@@ -6,9 +6,9 @@ use super::message::{MessageFilter, Ownership};
 use super::text_encoding::TextDecoder;
 use super::{LoadError, message};
 use crate::formats::records::RecordScanner;
-use crate::log::MessageLog;
 use crate::model::plausible::MessageClock;
 use crate::model::{
+    MessageLog,
     Limit, LoadNotes, MAX_MESSAGES, Message, MessageColumns, MessagesFile, SegmentedBuffer, SmallTimes, Span,
     TimeRange, Truncation, plural,
 };

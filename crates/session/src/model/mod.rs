@@ -1,4 +1,4 @@
-//! What a recorded session is, as plain data. Everything else in the crate stands on this room.
+//! What a recorded session is, as plain data. Every other module of the crate builds on this one.
 
 mod automation;
 mod console;
@@ -7,6 +7,7 @@ mod dom_events;
 mod format;
 mod limits;
 mod message;
+mod message_log;
 mod note;
 pub mod order;
 mod page_event;
@@ -32,6 +33,7 @@ pub use limits::{
 pub use message::{
     Counts, Direction, Encoding, EventFields, Message, MessageBody, MessageColumns, MessageKind,
 };
+pub use message_log::MessageLog;
 pub use note::{LoadNote, LoadNotes, MAX_LISTED_NOTES, Truncation};
 pub use page_event::{PageEvent, PageEventDetails, PageEventKind};
 pub use phases::{Phase, PhaseRange, Phases};

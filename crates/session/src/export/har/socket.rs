@@ -3,8 +3,8 @@
 use super::{UNKNOWN, seconds};
 use crate::export::json::Json;
 use crate::export::payload::{self, As};
-use crate::log::MessageLog;
 use crate::model::{
+    MessageLog,
     Close, CloseSource, Direction, Encoding, Ending, EpochMs, Message, MessageKind, Session, Socket,
 };
 

@@ -16,8 +16,7 @@ use super::exchange::{Exchange, LoadedBodies};
 use super::json::Json;
 use super::pages::PageIds;
 use super::{ExportOmissions, ExportOptions, PIECE, messages_of};
-use crate::log::MessageLog;
-use crate::model::{Ending, MessagesFile, Record, RecordKind, Session};
+use crate::model::{MessageLog, Ending, MessagesFile, Record, RecordKind, Session};
 use crate::redact::Redactor;
 
 /// The next bytes of one of the session's files.

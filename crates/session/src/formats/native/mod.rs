@@ -9,6 +9,7 @@ mod optional_file;
 mod record;
 mod resources;
 mod shared_files;
+mod socket_pairing;
 mod sockets;
 
 use self::console::ConsoleReader;

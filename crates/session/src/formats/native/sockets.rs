@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::manifest::{SocketFile, SocketFiles};
 use super::record::{Resource, absolute};
 use super::shared_files;
+use super::socket_pairing::{SocketEvent, pair_closes_with_opens};
 use crate::formats::har;
-use crate::join::{SocketEvent, closes_to_opens};
 use crate::model::{
     Close, CloseSource, Ending, EpochMs, Messages, MessagesFile, Missing, Record, RecordKind, Session,
     Socket, Span, Totals, order,
@@ -165,7 +165,7 @@ impl Events {
             vec![Some(0)]
         } else {
             let closes: Vec<SocketEvent> = self.closes.iter().map(|close| close.event.clone()).collect();
-            closes_to_opens(&self.opens, &closes)
+            pair_closes_with_opens(&self.opens, &closes)
         };
         for number in &self.open_numbers {
             set_ending(session, *number, Ending::StillOpen);

@@ -8,8 +8,8 @@ use session::archive::{Inflater, Wrapper};
 use session::encodings::{Image, ImageFormat, Payload, base64};
 use session::filter::matching;
 use session::formats::{Coding, EventStreamReader, MessagesReader, ReadableBody, StoredBody, details};
-use session::log::MessageLog;
 use session::model::{
+    MessageLog,
     Body, Direction, EpochMs, EventStream, Header, Http, Record, RecordKind, ResourceType, Session,
 };
 

@@ -200,7 +200,7 @@ mod left_out {
         let Messages::Inline(columns) = &made::socket(&again.records[0]).messages else {
             panic!("no messages")
         };
-        let log = session::log::MessageLog { bytes: &again.bytes, columns };
+        let log = session::model::MessageLog { bytes: &again.bytes, columns };
         let read: Vec<_> =
             told::told(log).into_iter().map(|message| (message.size, message.payload)).collect();
         assert_eq!(read, [(Some(2), None), (Some(0), None)]);

@@ -2,8 +2,8 @@
 
 use session::encodings::{Payload, base64};
 use session::formats::{self, MessagesReader};
-use session::log::MessageLog;
 use session::model::{
+    MessageLog,
     Body, Direction, Encoding, Ending, EpochMs, Header, MessageKind, MessagesFile, Millis, Phase, Record,
     RecordKind, ResourceType, Session,
 };

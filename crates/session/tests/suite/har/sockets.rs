@@ -4,8 +4,8 @@
 use crate::common::har;
 use har::{notes, offset, read, socket};
 use session::encodings::Payload;
-use session::log::MessageLog;
 use session::model::{
+    MessageLog,
     Close, CloseSource, Direction, Encoding, Ending, Message, MessageKind, Messages, Missing, Record, Session,
 };
 

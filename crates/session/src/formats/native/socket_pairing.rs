@@ -1,61 +1,62 @@
-//! Sockets put together from their events: which close belongs to which open.
+//! Pairs the close events of sockets with their open events.
 
 use std::collections::{HashMap, VecDeque};
 
 use crate::model::{EpochMs, order};
 
-/// An open or close event, as far as joining needs it.
+/// What pairing needs of an open or close event.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SocketEvent {
+pub(super) struct SocketEvent {
     /// The socket's URL; empty where none was recorded.
-    pub name: Box<str>,
-    pub time: Option<EpochMs>,
+    pub(super) name: Box<str>,
+    pub(super) time: Option<EpochMs>,
 }
 
-/// For each close, the index of the open that it ends, among events whose socket id is the same or missing (ids repeat
-/// in Highlight recordings since its 9.2.1).
+/// For each close, the index of the open that it ends, or `None`. All events have the same socket ID or none (IDs repeat
+/// in recordings of Highlight 9.2.1 and later).
 ///
-/// Each close, in order of time, ends the earliest open of its name that began before it and has no close yet. A name
-/// or a time that one side lacks fits any.
-pub fn closes_to_opens(opens: &[SocketEvent], closes: &[SocketEvent]) -> Vec<Option<usize>> {
-    let mut waiting = Waiting::of(opens);
-    let mut joined = vec![None; closes.len()];
-    for index in in_time(closes) {
-        if let (Some(close), Some(slot)) = (closes.get(index), joined.get_mut(index)) {
-            *slot = waiting.take(close);
+/// Closes are taken in order of time. Each ends the earliest open with the same URL that began at or before it and has
+/// no close yet. A missing URL or time matches any.
+pub(super) fn pair_closes_with_opens(opens: &[SocketEvent], closes: &[SocketEvent]) -> Vec<Option<usize>> {
+    let mut unclosed = UnclosedOpens::of(opens);
+    let mut pairs = vec![None; closes.len()];
+    for index in indexes_by_time(closes) {
+        if let (Some(close), Some(slot)) = (closes.get(index), pairs.get_mut(index)) {
+            *slot = unclosed.take(close);
         }
     }
-    joined
+    pairs
 }
 
 /// Indexes of the events in order of time, those without a time last.
-fn in_time(events: &[SocketEvent]) -> Vec<usize> {
+fn indexes_by_time(events: &[SocketEvent]) -> Vec<usize> {
     let time = |event: &SocketEvent| order::rank(event.time.map_or(f64::INFINITY, EpochMs::ms));
-    order::argsort_by_key(events.iter().map(time)).into_iter().map(|place| place as usize).collect()
+    order::argsort_by_key(events.iter().map(time)).into_iter().map(|index| index as usize).collect()
 }
 
-/// Opens that wait for their close.
+/// Opens without a close so far.
 #[derive(Debug)]
-struct Waiting<'a> {
+struct UnclosedOpens<'a> {
     opens: &'a [SocketEvent],
     is_taken: Vec<bool>,
     by_name: HashMap<&'a str, Queue>,
-    /// Those of every name, for closes that have none.
+    /// Opens of every name, for closes that have none.
     all: Queue,
 }
 
-/// Indexes of opens, in order of time. One that was taken through another queue stays until it comes to the front.
+/// Indexes of opens, in order of time. An open that was taken through another queue is dropped when it reaches the
+/// front.
 #[derive(Debug, Default)]
 struct Queue {
     timed: VecDeque<usize>,
     untimed: VecDeque<usize>,
 }
 
-impl<'a> Waiting<'a> {
+impl<'a> UnclosedOpens<'a> {
     fn of(opens: &'a [SocketEvent]) -> Self {
         let mut by_name: HashMap<&str, Queue> = HashMap::new();
         let mut all = Queue::default();
-        for index in in_time(opens) {
+        for index in indexes_by_time(opens) {
             let Some(open) = opens.get(index) else { continue };
             for queue in [by_name.entry(&open.name).or_default(), &mut all] {
                 let queue = if open.time.is_some() { &mut queue.timed } else { &mut queue.untimed };
@@ -78,7 +79,7 @@ impl<'a> Waiting<'a> {
 }
 
 impl Queue {
-    /// The first that may be ended by `close`.
+    /// The first open that `close` may end.
     fn first(&mut self, opens: &[SocketEvent], is_taken: &[bool], close: &SocketEvent) -> Option<usize> {
         for queue in [&mut self.timed, &mut self.untimed] {
             while queue.front().is_some_and(|&index| is_taken.get(index) == Some(&true)) {
@@ -111,36 +112,36 @@ mod tests {
     }
 
     #[test]
-    fn a_close_without_an_open_stays_alone() {
-        assert_eq!(closes_to_opens(&[], &[event("a", 5.0)]), [None]);
+    fn a_close_without_an_open_is_not_paired() {
+        assert_eq!(pair_closes_with_opens(&[], &[event("a", 5.0)]), [None]);
     }
 
     #[test]
-    fn a_repeated_id_is_joined_by_name_and_order() {
+    fn events_of_a_repeated_id_are_paired_by_name_and_order() {
         let opens = [event("a", 10.0), event("a", 1.0), event("b", 2.0)];
         let closes = [event("a", 20.0), event("b", 30.0), event("a", 5.0)];
-        assert_eq!(closes_to_opens(&opens, &closes), [Some(0), Some(2), Some(1)]);
+        assert_eq!(pair_closes_with_opens(&opens, &closes), [Some(0), Some(2), Some(1)]);
     }
 
     #[test]
-    fn a_close_never_ends_what_began_after_it() {
+    fn a_close_never_ends_an_open_that_began_after_it() {
         let opens = [event("a", 10.0), event("a", 20.0)];
-        assert_eq!(closes_to_opens(&opens, &[event("a", 15.0), event("a", 5.0)]), [Some(0), None]);
+        assert_eq!(pair_closes_with_opens(&opens, &[event("a", 15.0), event("a", 5.0)]), [Some(0), None]);
     }
 
     #[test]
-    fn what_is_missing_fits_any() {
+    fn a_missing_name_or_time_matches_any() {
         let opens = [event("a", 10.0), event("", 5.0), event("b", f64::NAN)];
         let closes = [event("b", 6.0), event("", 20.0), event("b", 30.0)];
-        assert_eq!(closes_to_opens(&opens, &closes), [Some(1), Some(0), Some(2)]);
+        assert_eq!(pair_closes_with_opens(&opens, &closes), [Some(1), Some(0), Some(2)]);
     }
 
     #[test]
-    fn an_id_that_repeats_a_hundred_thousand_times_is_joined_in_a_moment() {
+    fn events_of_an_id_that_repeats_100_000_times_are_paired_without_comparing_all_of_them() {
         let opens: Vec<SocketEvent> = (0..100_000).map(|at| event("a", f64::from(at))).collect();
         let closes: Vec<SocketEvent> = (0..100_000).rev().map(|at| event("a", f64::from(at) + 0.5)).collect();
-        let joined = closes_to_opens(&opens, &closes);
-        assert!(joined.iter().enumerate().all(|(close, open)| *open == Some(99_999 - close)));
+        let pairs = pair_closes_with_opens(&opens, &closes);
+        assert!(pairs.iter().enumerate().all(|(close, open)| *open == Some(99_999 - close)));
     }
 
     proptest! {
@@ -152,11 +153,11 @@ mod tests {
             let events = |of: &[(String, u32)]| -> Vec<SocketEvent> {
                 of.iter().map(|(name, time)| event(name, f64::from(*time))).collect()
             };
-            let mut joined: Vec<usize> = closes_to_opens(&events(&opens), &events(&closes)).into_iter().flatten().collect();
-            let ended = joined.len();
-            joined.sort_unstable();
-            joined.dedup();
-            prop_assert_eq!(joined.len(), ended);
+            let mut pairs: Vec<usize> = pair_closes_with_opens(&events(&opens), &events(&closes)).into_iter().flatten().collect();
+            let ended = pairs.len();
+            pairs.sort_unstable();
+            pairs.dedup();
+            prop_assert_eq!(pairs.len(), ended);
         }
     }
 }
