@@ -1,8 +1,8 @@
-//! The seeds of the fuzz targets as plain tests.
+//! Runs the seeds of a fuzz target as a plain test.
 
 use std::path::Path;
 
-/// Runs every seed of a target through the function of the target.
+/// Calls the function of a fuzz target with each of its seeds.
 ///
 /// # Panics
 /// If the target has no seeds, or a seed breaks a rule.
@@ -13,9 +13,9 @@ pub(crate) fn run(target: &str, function: fn(&[u8])) {
         .map(|entry| entry.expect("an entry of the folder").path())
         .collect();
     seeds.sort();
-    assert!(!seeds.is_empty(), "{} contains no seeds", folder.display());
+    assert!(!seeds.is_empty(), "{} has no seeds", folder.display());
     for seed in seeds {
-        // Printed if a test fails.
+        // Shown if the test fails.
         println!("{}", seed.display());
         function(&std::fs::read(&seed).expect("a seed can be read"));
     }

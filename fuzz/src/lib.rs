@@ -1,13 +1,15 @@
-//! What the targets run: the functions that `cargo test` runs on the seeds.
+//! What the fuzz targets run: the same functions that `cargo test` runs on the seeds.
 
 #[path = "../../crates/session/tests/suite/common/mod.rs"]
 mod common;
 #[path = "../../crates/session/tests/suite/fuzzed/mod.rs"]
 mod fuzzed;
+#[path = "../../crates/json-spans/tests/fuzzed/mod.rs"]
+mod scanned;
 #[path = "../../crates/unpack/tests/fuzzed/mod.rs"]
 mod unpacked;
 
-/// The part of the export tests that the targets use.
+/// The parts of the export tests that the targets use.
 #[path = "../../crates/session/tests/suite/export"]
 mod export {
     pub(crate) mod holds;
@@ -53,7 +55,8 @@ pub fn rrweb(input: &[u8]) {
 }
 
 pub fn scanner(input: &[u8]) {
-    fuzzed::scanner(input);
+    scanned::scanner(input);
+    fuzzed::records(input);
 }
 
 pub fn unpack(input: &[u8]) {

@@ -5,7 +5,9 @@ use presentation::labels::{UNKNOWN, close_line, open_line};
 use presentation::messages::{Lifecycle, MessageRow};
 use presentation::time::Clock;
 use session::encodings::{Payload, base64};
-use session::model::{MessageLog, Direction, Encoding, Message, MessageKind, Record, Session, format_bytes, plural};
+use session::model::{
+    Direction, Encoding, Message, MessageKind, MessageLog, Record, Session, format_bytes, plural,
+};
 
 use super::row_text::{Face, event_text, face, message_clock, payload_word, wall_clock};
 use crate::store::offset_of;

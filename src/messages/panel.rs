@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use presentation::messages::{DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder};
 use presentation::replay::current_message;
 use session::filter::{Query, matching};
-use session::model::{MessageLog, EventStream, MessageColumns, Record, SegmentedBuffer, Session};
+use session::model::{EventStream, MessageColumns, MessageLog, Record, SegmentedBuffer, Session};
 
 use super::recent::Recent;
 use crate::store::{LoadStatus, MessagesState, Moment, Store};

@@ -5,8 +5,8 @@ use presentation::messages::{Lifecycle, MessageList, MessageRow};
 use presentation::time::Clock;
 use session::encodings::{one_line, preview};
 use session::model::{
-    MessageLog,
-    Direction, Encoding, EpochMs, Message, MessageKind, Millis, Record, Session, format_bytes, plural,
+    Direction, Encoding, EpochMs, Message, MessageKind, MessageLog, Millis, Record, Session, format_bytes,
+    plural,
 };
 
 use crate::store::offset_of;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use session::formats::{EventStreamReader, LoadError, MessagesReader};
-use session::model::{MessageLog, Body, EventStream, MessagesFile, Record, Session, Truncation};
+use session::model::{Body, EventStream, MessageLog, MessagesFile, Record, Session, Truncation};
 
 use super::bodies;
 use super::refresh::Refresh;

@@ -1,39 +1,40 @@
-//! Sixteen bytes of a text, compared all at once.
+//! Sixteen bytes of a text, compared at once by vector instructions (SSE2, WebAssembly SIMD) or portable code.
 
+/// Number of bytes in a block.
 pub(super) const LEN: usize = 16;
 
-/// Sixteen bytes. Of a mask of them the lowest bit stands for the first.
+/// Sixteen bytes. The lowest bit of a mask is the first byte.
 #[derive(Clone, Copy)]
 pub(super) struct Block(machine::Bytes);
 
 impl Block {
-    /// The first bytes of `text`; `None` where there are not so many.
+    /// The first [`LEN`] bytes of `text`; `None` if there are fewer.
     pub(super) fn of(text: &[u8]) -> Option<Self> {
         text.first_chunk().map(|bytes| Self(machine::load(bytes)))
     }
 
-    /// Which of the bytes are that byte.
+    /// A mask of the bytes equal to `byte`.
     pub(super) fn equal(self, byte: u8) -> u32 {
         machine::equal(self.0, byte)
     }
 
-    /// Which of the bytes are those of the other block.
+    /// A mask of the bytes equal to the byte of `other` at the same offset.
     pub(super) fn same(self, other: Self) -> u32 {
         machine::same(self.0, other.0)
     }
 
-    /// Which of the bytes are control characters of ASCII (below 0x20).
+    /// A mask of the ASCII control characters (below 0x20).
     pub(super) fn controls(self) -> u32 {
         machine::controls(self.0)
     }
 
-    /// Which of the bytes are brackets or braces.
+    /// A mask of the brackets and braces.
     pub(super) fn brackets(self) -> u32 {
         machine::brackets(self.0)
     }
 }
 
-/// That by which `[` differs from `{`, and `]` from `}`.
+/// The bit by which `[` differs from `{`, and `]` from `}`.
 const CURLY: u8 = b'[' ^ b'{';
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
@@ -69,11 +70,11 @@ mod machine {
     }
 }
 
-/// A fifth of the instructions that the compiler makes of the portable comparison.
+// A fifth of the instructions that the compiler generates for the portable comparison.
 #[cfg(target_arch = "x86_64")]
 #[expect(
     unsafe_code,
-    reason = "the instructions are part of every x86-64, which the compiler does not take for granted"
+    reason = "the intrinsics are unsafe functions, though SSE2 is part of every x86-64 processor"
 )]
 mod machine {
     use core::arch::x86_64::{
@@ -103,8 +104,8 @@ mod machine {
     pub(super) fn controls(bytes: Bytes) -> u32 {
         // SAFETY: as above.
         unsafe {
-            let least = _mm_min_epu8(bytes, _mm_set1_epi8(0x1F));
-            _mm_movemask_epi8(_mm_cmpeq_epi8(least, bytes)).cast_unsigned()
+            let min = _mm_min_epu8(bytes, _mm_set1_epi8(0x1F));
+            _mm_movemask_epi8(_mm_cmpeq_epi8(min, bytes)).cast_unsigned()
         }
     }
 
@@ -153,19 +154,19 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn slowly(bytes: &[u8; LEN], is_meant: impl Fn(u8) -> bool) -> u32 {
-        (0..LEN).map(|at| u32::from(is_meant(bytes[at])) << at).sum()
+    fn byte_wise(bytes: &[u8; LEN], is_match: impl Fn(u8) -> bool) -> u32 {
+        (0..LEN).map(|at| u32::from(is_match(bytes[at])) << at).sum()
     }
 
     #[test]
-    fn fewer_bytes_are_no_block() {
+    fn fewer_than_sixteen_bytes_do_not_make_a_block() {
         assert!(Block::of(&[b' '; LEN - 1]).is_none());
         assert_eq!(Block::of(&[b' '; LEN + 1]).map(|block| block.equal(b' ')), Some(0xFFFF));
     }
 
     proptest! {
         #[test]
-        fn as_found_a_byte_at_a_time(
+        fn masks_equal_those_of_a_byte_wise_comparison(
             any in any::<[u8; LEN]>(),
             json in prop::array::uniform16(prop::sample::select(b"[]{}\"\\ \x1b\x1d;=Z^z~".to_vec())),
             byte in any::<u8>(),
@@ -173,12 +174,12 @@ mod tests {
             for bytes in [any, json] {
                 let block = Block::of(&bytes).expect("sixteen bytes");
                 for byte in [byte, b'"', b'\\', b' '] {
-                    prop_assert_eq!(block.equal(byte), slowly(&bytes, |other| other == byte));
+                    prop_assert_eq!(block.equal(byte), byte_wise(&bytes, |other| other == byte));
                 }
                 let other = Block::of(&any).expect("sixteen bytes");
                 prop_assert_eq!(block.same(other), (0..LEN).map(|at| u32::from(bytes[at] == any[at]) << at).sum::<u32>());
-                prop_assert_eq!(block.controls(), slowly(&bytes, |byte| byte < 0x20));
-                prop_assert_eq!(block.brackets(), slowly(&bytes, |byte| b"[]{}".contains(&byte)));
+                prop_assert_eq!(block.controls(), byte_wise(&bytes, |byte| byte < 0x20));
+                prop_assert_eq!(block.brackets(), byte_wise(&bytes, |byte| b"[]{}".contains(&byte)));
             }
         }
     }

@@ -1,9 +1,10 @@
-//! A way through a text from value to value, by quotes, brackets and what ends a word alone: nothing is refused.
+//! A lenient cursor that moves through a text from value to value by quotes, brackets and delimiters alone.
 
 use super::outline::opaque::{WIDE, Wide};
 use super::quote::closing_quote;
 use super::space::past_space;
 
+/// A position in a complete text.
 #[derive(Clone, Debug)]
 pub(super) struct Cursor<'a> {
     text: &'a [u8],
@@ -11,23 +12,24 @@ pub(super) struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    /// Behind the first byte of `text`.
+    /// At the second byte of `text`, after its opening bracket.
     pub(super) fn within(text: &'a [u8]) -> Self {
         Self { text, at: 1 }
     }
 
+    /// The text from the cursor on.
     pub(super) fn rest(&self) -> &'a [u8] {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    /// The next byte that is no space, which stays next; `None` at the end of the text.
+    /// Skips white space and returns the next byte without consuming it; `None` at the end of the text.
     #[inline]
     pub(super) fn peek(&mut self) -> Option<u8> {
         self.at = past_space(self.text, self.at);
         self.text.get(self.at).copied()
     }
 
-    /// What stands between the quotes of the string that begins here; `None` where it does not end.
+    /// Consumes the string that begins here and returns the bytes between its quotes; `None` where it does not end.
     #[inline]
     pub(super) fn string(&mut self) -> Option<&'a [u8]> {
         let inside = self.text.get(self.at + 1..)?;
@@ -36,8 +38,8 @@ impl<'a> Cursor<'a> {
         inside.get(..len)
     }
 
-    /// The value that begins here with `first`; `None` where it does not end. It is empty where something begins that
-    /// is none.
+    /// Consumes the value that begins here with the byte `first`; `None` where it does not end. Empty, and nothing is
+    /// consumed, where `first` cannot begin a value.
     #[inline]
     pub(super) fn value(&mut self, first: u8) -> Option<&'a [u8]> {
         let start = self.at;
@@ -50,8 +52,8 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// Where the container that begins at `at` ends: just behind the last of as many closing brackets as there are opening
-/// ones, of whatever kind.
+/// The offset just after the container that begins at `at`, by counting opening and closing brackets of either kind;
+/// `None` where it does not end.
 fn container_end(text: &[u8], mut at: usize) -> Option<usize> {
     let mut depth = 0_usize;
     let mut one_by_one = 0;
@@ -102,8 +104,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The same, a byte at a time.
-    fn slowly(text: &[u8]) -> Option<usize> {
+    /// [`container_end`], a byte at a time.
+    fn byte_wise(text: &[u8]) -> Option<usize> {
         let (mut depth, mut is_in_string, mut is_escaped) = (0, false, false);
         for (at, byte) in text.iter().enumerate() {
             match byte {
@@ -123,9 +125,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_container_ends_as_found_a_byte_at_a_time(text in r#"([\[\]{}"\\,a ]|"[^"\\]{0,90}"|a{0,70}){0,40}"#) {
+        fn the_end_of_a_container_is_that_of_a_byte_wise_search(text in r#"([\[\]{}"\\,a ]|"[^"\\]{0,90}"|a{0,70}){0,40}"#) {
             for text in [format!("[{text}"), format!("{{{text}]]]]")] {
-                prop_assert_eq!(container_end(text.as_bytes(), 0), slowly(text.as_bytes()));
+                prop_assert_eq!(container_end(text.as_bytes(), 0), byte_wise(text.as_bytes()));
             }
         }
     }

@@ -1,17 +1,18 @@
-//! The elements of one array, found without building anything.
+//! The elements of one complete array, found without allocation.
 
 use super::cursor::Cursor;
 
-/// An element as it stands in the text.
+/// An element as written in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Element<'a> {
-    /// Quotes or brackets included.
+    /// The value, including its quotes or brackets.
     pub value: &'a [u8],
-    /// Where it begins in the text.
+    /// The byte offset of the value in the text.
     pub at: usize,
 }
 
-/// The elements of an array in order. What is no element is passed over; one that is cut off is left out.
+/// Iterates over the elements of an array in order. Lenient: anything that is not a value is skipped, and a truncated
+/// last element is omitted.
 #[derive(Clone, Debug)]
 pub struct Elements<'a> {
     cursor: Cursor<'a>,
@@ -19,7 +20,7 @@ pub struct Elements<'a> {
 }
 
 impl<'a> Elements<'a> {
-    /// `text` begins with the array's bracket.
+    /// The elements of the array that `text` begins with; its first byte is the opening bracket.
     pub fn of(text: &'a [u8]) -> Self {
         Self { cursor: Cursor::within(text), has_ended: false }
     }
@@ -56,33 +57,33 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn told(text: &str) -> Vec<String> {
-        let told = |element: Element<'_>| {
+    fn values(text: &str) -> Vec<String> {
+        let value = |element: Element<'_>| {
             assert_eq!(&text.as_bytes()[element.at..element.at + element.value.len()], element.value);
             String::from_utf8_lossy(element.value).into_owned()
         };
-        Elements::of(text.as_bytes()).map(told).collect()
+        Elements::of(text.as_bytes()).map(value).collect()
     }
 
     #[test]
-    fn elements_as_they_stand() {
+    fn elements_are_returned_in_order_as_written() {
         assert_eq!(
-            told(r#"[ 1,"a,]" , {"b":[2]},[[]],null]{"#),
+            values(r#"[ 1,"a,]" , {"b":[2]},[[]],null]{"#),
             ["1", r#""a,]""#, r#"{"b":[2]}"#, "[[]]", "null"]
         );
-        assert!(told("[]").is_empty() && told("[").is_empty() && told("").is_empty());
+        assert!(values("[]").is_empty() && values("[").is_empty() && values("").is_empty());
     }
 
     #[test]
-    fn what_is_no_element_is_passed_over() {
-        assert_eq!(told(r#"[,1:"a" 2},{"b"}"#), ["1", r#""a""#, "2", r#"{"b"}"#]);
-        assert_eq!(told(r#"[1,[2,{"a"#), ["1"]);
+    fn unexpected_bytes_and_truncated_elements_are_skipped() {
+        assert_eq!(values(r#"[,1:"a" 2},{"b"}"#), ["1", r#""a""#, "2", r#"{"b"}"#]);
+        assert_eq!(values(r#"[1,[2,{"a"#), ["1"]);
     }
 
     proptest! {
         #[test]
-        fn any_text_ends(text in "[\\[\\]{}:,\"\\\\a1 ]{0,60}") {
-            told(&format!("[{text}"));
+        fn iteration_over_any_text_ends(text in "[\\[\\]{}:,\"\\\\a1 ]{0,60}") {
+            values(&format!("[{text}"));
         }
     }
 }

@@ -1,75 +1,73 @@
-//! What a reader asks of a scanned text, and what it is told.
+//! What a reader asks of a scanned text ([`Route`]), and what the scanner reports ([`Event`]).
 
 use crate::Span;
 
-/// A reader's name for an object or list that it follows.
+/// A reader's number for an object or a list that it follows: 0 and 1 are the text's own ([`Outline::ROOT`],
+/// [`Outline::ROOT_LIST`]), 255 is [`Outline::OPAQUE`], the others are the reader's choice.
+///
+/// [`Outline::ROOT`]: super::Outline::ROOT
+/// [`Outline::ROOT_LIST`]: super::Outline::ROOT_LIST
+/// [`Outline::OPAQUE`]: super::Outline::OPAQUE
 pub type NodeId = u8;
 
-/// What a reader wants of a value, told by its key (or by its list).
+/// What a reader wants of a value, decided by the value's node and key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
-    /// Nothing: it is skipped.
+    /// Nothing: the value is skipped.
     Skip,
-    /// Its span with that of its key, as [`Event::Field`].
+    /// The spans of the value and of its key, as [`Event::Field`].
     Report,
-    /// Its span under a number of the reader's own, as [`Event::Kept`]; for values that are read by the million.
-    Keep(u8),
-    /// Where it is an object, [`Event::Enter`] tells so, and its fields are routed in turn under this place.
+    /// The span of the value under a slot number of the reader's choice, as [`Event::Captured`]: an event without a key,
+    /// for values that are read by the million.
+    Capture(u8),
+    /// If the value is an object: [`Event::Enter`], and its fields are routed in turn under this node.
     Enter(NodeId),
-    /// Where it is an array, each element is told as [`Event::Element`] of `list`; an element that is an object has its
-    /// fields routed under `element`. Another value of a field is told as [`Event::NotAList`].
+    /// If the value is an array: each element as [`Event::Element`] of `list`. The fields of an element that is an object
+    /// are routed under `element`.
+    /// Another value of a field is reported as [`Event::NotAList`].
     List { list: NodeId, element: NodeId },
 }
 
-/// Something found. Spans count from the first byte that was fed.
+/// A part that was found. Spans and positions are byte offsets, counted from the first byte that was fed or from the
+/// start that was given to [`Outline::starting_at`](super::Outline::starting_at).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// A whole value at the top of the text. Its fields were routed under [`Outline::ROOT`](super::Outline::ROOT).
+    /// A complete value at the top level of the text.
     Root(Span),
-    /// A field that was asked for, told by its place and its key (the span is that between the quotes).
-    Field {
-        place: NodeId,
-        key: Span,
-        value: Span,
-    },
-    /// A value that was asked for by a number.
-    Kept {
-        slot: u8,
-        value: Span,
-    },
-    /// An object begins whose fields are routed.
+    /// A field for which [`Route::Report`] was returned. `key` is the span between the quotes.
+    Field { node: NodeId, key: Span, value: Span },
+    /// A value for which [`Route::Capture`] was returned.
+    Captured { slot: u8, value: Span },
+    /// The start of an object whose fields are routed.
     Enter(NodeId),
-    /// Something stands at that byte where the grammar allows nothing: what is told of the element around it is not to be
-    /// trusted.
+    /// The grammar does not allow the byte at this position. Other events of the element around it are not reliable.
     SyntaxError(u32),
+    /// The start of a followed array; the position is that of its bracket.
     ListStart(NodeId, u32),
-    Element {
-        list: NodeId,
-        span: Span,
-    },
-    /// A list ended; the position is that just after its bracket.
+    /// A complete element of a followed array.
+    Element { list: NodeId, span: Span },
+    /// The end of a followed array; the position is one past its bracket.
     ListEnd(NodeId, u32),
     /// The value of a field that was asked for as a list is not an array.
-    NotAList {
-        list: NodeId,
-        value: Span,
-    },
+    NotAList { list: NodeId, value: Span },
 }
 
-/// Where scanning stopped.
+/// How a text ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScanEnd {
     /// Every value that began has ended.
     Complete,
     /// The text ended within a value.
     Truncated,
-    /// A bracket closes what was not open, at that byte. What follows was not read.
+    /// A bracket at that byte closes a container that was not open. The rest of the text was not read.
     Broken { byte: u64 },
 }
 
-/// Whether an element was under way when the text stopped.
+/// An element that has begun and not ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ElementEnd {
+    /// The list that it belongs to.
     pub list: NodeId,
+    /// The position of its first byte.
     pub start: u64,
 }

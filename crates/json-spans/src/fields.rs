@@ -1,23 +1,23 @@
-//! The fields of one object, found without building anything.
+//! The fields of one complete object, found without allocation.
 
 use std::borrow::Cow;
 
 use super::cursor::Cursor;
 use super::json_string::unescape_bytes;
 
-/// A field as it stands in the text.
+/// A field as written in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field<'a> {
-    /// What stands between the quotes of its key.
+    /// The key: the bytes between its quotes, with escapes unresolved.
     pub key: &'a [u8],
-    /// Its value, quotes or brackets included.
+    /// The value, including its quotes or brackets.
     pub value: &'a [u8],
-    /// Where the value begins in the text.
+    /// The byte offset of the value in the text.
     pub at: usize,
 }
 
 impl<'a> Field<'a> {
-    /// Its key without escapes; bytes that are not UTF-8 stay.
+    /// The key with escapes resolved. Bytes that are not UTF-8 are unchanged.
     pub fn name(&self) -> Cow<'a, [u8]> {
         if memchr::memchr(b'\\', self.key).is_some() {
             return Cow::Owned(unescape_bytes(self.key));
@@ -26,39 +26,40 @@ impl<'a> Field<'a> {
     }
 }
 
-/// The fields of an object in order, repeated keys and all. What is no field is passed over.
+/// Iterates over the fields of an object in order, including repeated keys. Lenient: anything that is not a field is
+/// skipped, see [`Fields::has_unexpected`].
 #[derive(Clone, Debug)]
 pub struct Fields<'a> {
     cursor: Cursor<'a>,
     end: End,
-    has_strays: bool,
+    has_unexpected: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
     NotYet,
     /// The text ended first.
-    CutOff,
+    Truncated,
     Closed,
 }
 
 impl<'a> Fields<'a> {
-    /// `text` begins with the object's brace.
+    /// The fields of the object that `text` begins with; its first byte is the opening brace.
     pub fn of(text: &'a [u8]) -> Self {
-        Self { cursor: Cursor::within(text), end: End::NotYet, has_strays: false }
+        Self { cursor: Cursor::within(text), end: End::NotYet, has_unexpected: false }
     }
 
-    /// After the last field: whether the object was closed, and nothing follows it.
-    pub fn is_whole(&self) -> bool {
+    /// After the last field: whether the object was closed and nothing but white space follows it.
+    pub fn is_complete(&self) -> bool {
         self.end == End::Closed && self.cursor.rest().trim_ascii_start().is_empty()
     }
 
-    /// Whether something was passed over that is no field.
-    pub fn has_strays(&self) -> bool {
-        self.has_strays
+    /// Whether anything that is not a field was skipped so far.
+    pub fn has_unexpected(&self) -> bool {
+        self.has_unexpected
     }
 
-    /// The next field; `None` at the end, of which `self.end` tells more.
+    /// The next field; `None` at the end of the object or of the text, as `self.end` says.
     fn field(&mut self) -> Option<Field<'a>> {
         let cursor = &mut self.cursor;
         loop {
@@ -72,7 +73,7 @@ impl<'a> Fields<'a> {
                 b'"' => {
                     let key = cursor.string()?;
                     if cursor.peek()? != b':' {
-                        self.has_strays = true;
+                        self.has_unexpected = true;
                         continue;
                     }
                     cursor.at += 1;
@@ -81,8 +82,8 @@ impl<'a> Fields<'a> {
                     return Some(Field { key, value: cursor.value(first)?, at });
                 }
                 byte => {
-                    self.has_strays = true;
-                    // A bracket or a colon on its own is none.
+                    self.has_unexpected = true;
+                    // A bracket or a colon by itself is not a value.
                     if cursor.value(byte)?.is_empty() {
                         cursor.at += 1;
                     }
@@ -101,7 +102,7 @@ impl<'a> Iterator for Fields<'a> {
         }
         let field = self.field();
         if field.is_none() && self.end == End::NotYet {
-            self.end = End::CutOff;
+            self.end = End::Truncated;
         }
         field
     }
@@ -112,58 +113,58 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// `key=value` of each field, whether the object is whole, and whether something was passed over.
-    fn told(text: &str) -> (Vec<String>, bool, bool) {
+    /// `key=value` of each field, whether the object is complete, and whether anything was skipped.
+    fn parse(text: &str) -> (Vec<String>, bool, bool) {
         let mut fields = Fields::of(text.as_bytes());
-        let mut told = Vec::new();
+        let mut found = Vec::new();
         for field in &mut fields {
             assert_eq!(&text.as_bytes()[field.at..field.at + field.value.len()], field.value);
-            told.push(format!(
+            found.push(format!(
                 "{}={}",
                 String::from_utf8_lossy(field.key),
                 String::from_utf8_lossy(field.value)
             ));
         }
-        (told, fields.is_whole(), fields.has_strays())
+        (found, fields.is_complete(), fields.has_unexpected())
     }
 
     #[test]
-    fn keys_and_values_as_they_stand() {
+    fn keys_and_values_are_returned_as_written() {
         let text = r#"{"a" : "x\"}" ,"b":{"a":[1,"]"]},"c":-1.5e3,"a":null,"":[]} "#;
-        assert_eq!(told(text).0, [r#"a="x\"}""#, r#"b={"a":[1,"]"]}"#, "c=-1.5e3", "a=null", "=[]"]);
-        assert_eq!((told(text).1, told(text).2), (true, false));
-        assert_eq!(told("{}"), (Vec::new(), true, false));
+        assert_eq!(parse(text).0, [r#"a="x\"}""#, r#"b={"a":[1,"]"]}"#, "c=-1.5e3", "a=null", "=[]"]);
+        assert_eq!((parse(text).1, parse(text).2), (true, false));
+        assert_eq!(parse("{}"), (Vec::new(), true, false));
     }
 
     #[test]
-    fn a_name_is_its_key_without_escapes() {
+    fn the_name_of_a_field_is_its_key_with_escapes_resolved() {
         let names: Vec<_> =
             Fields::of(br#"{"a b":1,"\u0074i\/":2}"#).map(|field| field.name().into_owned()).collect();
         assert_eq!(names, [&b"a b"[..], b"ti/"]);
     }
 
     #[test]
-    fn what_is_no_field_is_passed_over() {
+    fn anything_that_is_not_a_field_is_skipped_and_reported() {
         assert_eq!(
-            told(r#"{"a" 1, b:2, "c":3 "d" {"x":1} [2] : "e":4}"#),
+            parse(r#"{"a" 1, b:2, "c":3 "d" {"x":1} [2] : "e":4}"#),
             (vec!["c=3".to_owned(), "e=4".to_owned()], true, true)
         );
-        assert_eq!(told(r#"{"a":,"b":1}"#).0, ["a=", "b=1"]);
+        assert_eq!(parse(r#"{"a":,"b":1}"#).0, ["a=", "b=1"]);
     }
 
     #[test]
-    fn an_object_that_is_cut_off_or_followed_by_something_is_not_whole() {
+    fn an_object_that_is_truncated_or_followed_by_text_is_not_complete() {
         for text in
             ["{", r#"{"a":1"#, r#"{"a":"}"#, r#"{"a":[1}"#, r#"{"a"#, "{} 1", r#"{"a":1}}"#, "", r#"{"a" 1"#]
         {
-            assert!(!told(text).1, "{text}");
+            assert!(!parse(text).1, "{text}");
         }
     }
 
     proptest! {
         #[test]
-        fn any_text_ends(text in "[\\[\\]{}:,\"\\\\a1 ]{0,60}") {
-            told(&format!("{{{text}"));
+        fn iteration_over_any_text_ends(text in "[\\[\\]{}:,\"\\\\a1 ]{0,60}") {
+            parse(&format!("{{{text}"));
         }
     }
 }

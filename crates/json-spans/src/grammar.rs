@@ -1,49 +1,71 @@
-//! What JSON is (RFC 8259), told without building anything.
+//! A strict validator of JSON (RFC 8259) that allocates nothing per token.
+
+use std::fmt;
 
 use super::block::{self, Block};
 use super::fields::Field;
 use super::space::past_space;
 
-/// Where a text stops being JSON.
+/// The first byte at which a text is not JSON, and what was expected there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// The first byte that cannot be right; the length of the text where it ends too early.
+    /// Offset of the first wrong byte; the length of the text where it ends too early.
     pub at: usize,
-    /// What would be right there.
+    /// The line of that byte, from 1.
+    pub line: usize,
+    /// Its column, from 1, in bytes.
+    pub column: usize,
+    /// What is allowed there, as a phrase: `a value`.
     pub expected: &'static str,
 }
 
 impl SyntaxError {
-    /// In words, with the place counted in `text` as editors do: lines, and bytes within the line, from 1.
-    pub fn words(self, text: &[u8]) -> String {
-        let before = text.get(..self.at).unwrap_or(text);
+    #[cold]
+    fn new(text: &[u8], at: usize, expected: &'static str) -> Self {
+        let at = at.min(text.len());
+        let before = text.get(..at).unwrap_or(text);
         let line = memchr::memchr_iter(b'\n', before).count() + 1;
-        let column = memchr::memrchr(b'\n', before).map_or(self.at, |end| self.at - end - 1) + 1;
-        format!("expected {} at line {line} column {column}", self.expected)
+        let column = memchr::memrchr(b'\n', before).map_or(at, |end| at - end - 1) + 1;
+        Self { at, line, column, expected }
     }
 }
 
-/// Whether `text` is one JSON value. What strings hold need not be UTF-8.
-pub fn is_json(text: &[u8]) -> bool {
-    fault(text).is_none()
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { line, column, expected, .. } = self;
+        write!(formatter, "expected {expected} at line {line} column {column}")
+    }
 }
 
-/// Where `text` stops being one JSON value; `None` where it is one.
-pub fn fault(text: &[u8]) -> Option<SyntaxError> {
+impl std::error::Error for SyntaxError {}
+
+/// Whether `text` is one JSON value. The text within strings need not be UTF-8.
+pub fn is_json(text: &[u8]) -> bool {
+    Check::new(text, &mut |_| {}).run().is_some()
+}
+
+/// The first syntax error of `text` as one JSON value; `None` if it is one.
+pub fn syntax_error(text: &[u8]) -> Option<SyntaxError> {
     checked_fields(text, &mut |_| {})
 }
 
-/// Tells the fields of the object that `text` is, up to where it stops being one JSON value, which is returned.
-pub fn checked_fields<'a>(text: &'a [u8], tell: &mut dyn FnMut(Field<'a>)) -> Option<SyntaxError> {
-    let containers = Containers::default();
-    let mut check = Check { text, at: 0, expected: "", containers, key: b"", value_at: 0, tell };
+/// Calls `on_field` for each field of the object that `text` is, up to the first syntax error, which is returned.
+///
+/// ```
+/// let mut keys = Vec::new();
+/// let error = json_spans::checked_fields(br#"{"a": 1, "b": }"#, &mut |field| keys.push(field.key));
+/// assert_eq!(keys, [b"a"]);
+/// assert_eq!(error.map(|error| error.to_string()).as_deref(), Some("expected a value at line 1 column 15"));
+/// ```
+pub fn checked_fields<'a>(text: &'a [u8], on_field: &mut dyn FnMut(Field<'a>)) -> Option<SyntaxError> {
+    let mut check = Check::new(text, on_field);
     if check.run().is_some() {
         return None;
     }
-    Some(SyntaxError { at: check.at.min(text.len()), expected: check.expected })
+    Some(SyntaxError::new(text, check.at, check.expected))
 }
 
-/// Its steps are `None` at a fault: `at` is where it is.
+/// A validation under way. Its steps return `None` at a syntax error, which is at `at`.
 struct Check<'a, 'p> {
     text: &'a [u8],
     at: usize,
@@ -52,10 +74,15 @@ struct Check<'a, 'p> {
     /// The last key of the outermost object, and where its value begins.
     key: &'a [u8],
     value_at: usize,
-    tell: &'p mut dyn FnMut(Field<'a>),
+    on_field: &'p mut dyn FnMut(Field<'a>),
 }
 
-impl Check<'_, '_> {
+impl<'a, 'p> Check<'a, 'p> {
+    fn new(text: &'a [u8], on_field: &'p mut dyn FnMut(Field<'a>)) -> Self {
+        let containers = Containers::default();
+        Self { text, at: 0, expected: "", containers, key: b"", value_at: 0, on_field }
+    }
+
     fn run(&mut self) -> Option<()> {
         loop {
             if self.value()? {
@@ -71,7 +98,7 @@ impl Check<'_, '_> {
         }
     }
 
-    /// A value, or the beginning of a container up to where its first value is expected: then it returns `true`.
+    /// Reads a value, or the beginning of a container up to its first value: then it returns `true`.
     fn value(&mut self) -> Option<bool> {
         let first = self.peek();
         if self.containers.depth == 1 {
@@ -95,20 +122,20 @@ impl Check<'_, '_> {
                 }
                 self.at += 1;
             }
-            Some(b't') => self.word(b"true")?,
-            Some(b'f') => self.word(b"false")?,
-            Some(b'n') => self.word(b"null")?,
+            Some(b't') => self.literal(b"true")?,
+            Some(b'f') => self.literal(b"false")?,
+            Some(b'n') => self.literal(b"null")?,
             _ => self.number()?,
         }
         Some(false)
     }
 
-    /// After a value: closes what ends here; whether another value follows.
+    /// After a value: closes the containers that end here and returns whether another value follows.
     fn more_follows(&mut self) -> Option<bool> {
         while let Some(is_object) = self.containers.innermost() {
             if is_object && self.containers.depth == 1 {
                 let value = self.text.get(self.value_at..self.at).unwrap_or_default();
-                (self.tell)(Field { key: self.key, value, at: self.value_at });
+                (self.on_field)(Field { key: self.key, value, at: self.value_at });
             }
             match (self.peek(), is_object) {
                 (Some(b','), _) => {
@@ -176,11 +203,11 @@ impl Check<'_, '_> {
         }
     }
 
-    fn word(&mut self, word: &[u8]) -> Option<()> {
-        if !self.text.get(self.at..).is_some_and(|rest| rest.starts_with(word)) {
+    fn literal(&mut self, literal: &[u8]) -> Option<()> {
+        if !self.text.get(self.at..).is_some_and(|rest| rest.starts_with(literal)) {
             return self.expected("a value");
         }
-        self.at += word.len();
+        self.at += literal.len();
         Some(())
     }
 
@@ -196,13 +223,13 @@ impl Check<'_, '_> {
     }
 }
 
-/// The containers around a value, a bit each: set for an object.
+/// The containers around a value, one bit each: set for an object. A bit each bounds the memory of hostile nesting.
 #[derive(Default)]
 struct Containers {
     depth: usize,
-    /// The innermost ones, the last in the lowest bit.
+    /// The innermost 64 or fewer, the last in the lowest bit.
     inner: u64,
-    /// The others, whole words of them.
+    /// The others, 64 in each number.
     outer: Vec<u64>,
 }
 
@@ -228,11 +255,10 @@ impl Containers {
     }
 }
 
-/// Where the string ends whose opening quote stands at `at`: just behind its closing quote.
+/// The end of the string whose opening quote is at `at`: the offset just after its closing quote.
 ///
 /// # Errors
-/// Where it stops being one: it goes on to the end of the text, or holds a control character or an escape that there is
-/// not.
+/// The offset of the first control character or invalid escape, or the length of the text if the string is not closed.
 pub fn string_end(text: &[u8], at: usize) -> Result<usize, usize> {
     let mut at = at + 1;
     while let Some(block) = text.get(at..).and_then(Block::of) {
@@ -240,13 +266,13 @@ pub fn string_end(text: &[u8], at: usize) -> Result<usize, usize> {
         let mut special = quotes | block.equal(b'\\') | block.controls();
         let mut len = block::LEN;
         while special != 0 {
-            let place = special.trailing_zeros() as usize;
-            if quotes >> place & 1 == 1 {
-                return Ok(at + place + 1);
+            let offset = special.trailing_zeros() as usize;
+            if quotes >> offset & 1 == 1 {
+                return Ok(at + offset + 1);
             }
-            let escape = escape_len(text, at + place).ok_or(at + place)?;
-            special = special >> place >> escape << escape << place;
-            len = len.max(place + escape);
+            let escape = escape_len(text, at + offset).ok_or(at + offset)?;
+            special = special >> offset >> escape << escape << offset;
+            len = len.max(offset + escape);
         }
         at += len;
     }
@@ -260,7 +286,7 @@ pub fn string_end(text: &[u8], at: usize) -> Result<usize, usize> {
     }
 }
 
-/// The length of the escape at `at`; `None` where there is none. Halves of surrogate pairs are escapes.
+/// The length of the escape at `at`, in bytes; `None` if there is none. Each half of a surrogate pair is an escape.
 #[inline]
 fn escape_len(text: &[u8], at: usize) -> Option<usize> {
     if text.get(at) != Some(&b'\\') {
@@ -273,10 +299,10 @@ fn escape_len(text: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// Where the number ends that begins at `at`.
+/// The end of the number that begins at `at`: the offset just after its last digit.
 ///
 /// # Errors
-/// Where it stops being one, and a digit would have to stand.
+/// The offset at which a digit is missing.
 pub fn number_end(text: &[u8], at: usize) -> Result<usize, usize> {
     let is = |at: usize, bytes: &[u8]| text.get(at).is_some_and(|byte| bytes.contains(byte));
     let start = at + usize::from(is(at, b"-"));
@@ -291,7 +317,7 @@ pub fn number_end(text: &[u8], at: usize) -> Result<usize, usize> {
     Ok(end)
 }
 
-/// Where one digit or more end.
+/// The end of one or more digits.
 fn digits_end(text: &[u8], at: usize) -> Result<usize, usize> {
     let rest = text.get(at..).unwrap_or_default();
     let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -305,9 +331,9 @@ mod tests {
     use serde::de::IgnoredAny;
 
     #[test]
-    fn a_fault_is_told_with_its_place() {
-        let words = |text: &str| fault(text.as_bytes()).map(|fault| fault.words(text.as_bytes()));
-        for (text, said) in [
+    fn a_syntax_error_names_what_was_expected_and_its_line_and_column() {
+        let message = |text: &str| syntax_error(text.as_bytes()).map(|error| error.to_string());
+        for (text, expected) in [
             (r#"{"type":3,"data":{"a" 1}}"#, "expected `:` at line 1 column 23"),
             ("{\n\"a\":1\n\"b\":2}", "expected `,` or `}` at line 3 column 1"),
             ("[1,]", "expected a value at line 1 column 4"),
@@ -321,29 +347,29 @@ mod tests {
             ("{} 1", "expected the end at line 1 column 4"),
             ("", "expected a value at line 1 column 1"),
         ] {
-            assert_eq!(words(text).as_deref(), Some(said), "{text}");
+            assert_eq!(message(text).as_deref(), Some(expected), "{text}");
         }
     }
 
     #[test]
-    fn the_fields_of_an_object_are_told_up_to_its_fault() {
-        let told = |text: &str| {
-            let mut told = Vec::new();
-            let fault = checked_fields(text.as_bytes(), &mut |field| {
+    fn the_fields_of_an_object_are_passed_on_up_to_its_syntax_error() {
+        let parse = |text: &str| {
+            let mut found = Vec::new();
+            let error = checked_fields(text.as_bytes(), &mut |field| {
                 assert_eq!(&text.as_bytes()[field.at..field.at + field.value.len()], field.value);
                 let part = |part: &[u8]| String::from_utf8_lossy(part).into_owned();
-                told.push((part(field.key), part(field.value)));
+                found.push((part(field.key), part(field.value)));
             });
-            (told, fault.is_some())
+            (found, error.is_some())
         };
         let field = |key: &str, value: &str| (key.to_owned(), value.to_owned());
         let fields =
             vec![field("a", "1"), field("b", r#"{"c":[{"d":2}]}"#), field("", "[]"), field("e", r#""f""#)];
         let text = r#" {"a" : 1 , "b":{"c":[{"d":2}]},"":[],"e":"f" } "#;
-        assert_eq!(told(text), (fields.clone(), false));
-        assert_eq!(told(&text.replace("\"f\"", "f")), (fields[..3].to_vec(), true));
+        assert_eq!(parse(text), (fields.clone(), false));
+        assert_eq!(parse(&text.replace("\"f\"", "f")), (fields[..3].to_vec(), true));
         for other in [r#"[{"a":1}]"#, "1", "{}"] {
-            assert_eq!(told(other), (Vec::new(), false), "{other}");
+            assert_eq!(parse(other), (Vec::new(), false), "{other}");
         }
     }
 

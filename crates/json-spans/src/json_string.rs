@@ -1,8 +1,7 @@
-//! The raw bytes between the quotes of a JSON string, and the text they stand for.
+//! Decodes and encodes the bytes between the quotes of a JSON string. "Raw" are the bytes as written.
 //!
-//! The rules are lenient, because a recording shows what was written even where it is not quite JSON: an escape that
-//! RFC 8259 does not know stays as written; a surrogate without its partner and bytes that are not UTF-8 become
-//! U+FFFD.
+//! Decoding is lenient, which no JSON crate offers, because recordings are not always valid JSON: an escape that RFC 8259
+//! does not define is kept as written; a lone surrogate and bytes that are not UTF-8 become U+FFFD.
 
 use std::borrow::Cow;
 
@@ -11,18 +10,24 @@ use memchr::memmem;
 /// The most raw bytes that one character can take: a surrogate pair, `\ud83d\ude00`.
 const MAX_RAW_CHAR_LEN: usize = 12;
 
-/// The text that `raw` stands for; borrowed where `raw` already is that text.
+/// The text that `raw` encodes; borrowed if it has no escapes and is UTF-8.
+///
+/// ```
+/// use json_spans::json_string::unescape;
+///
+/// assert_eq!(unescape(br"caf\u00e9 \q \ud800"), "café \\q \u{fffd}");
+/// ```
 pub fn unescape(raw: &[u8]) -> Cow<'_, str> {
     if memchr::memchr(b'\\', raw).is_none() {
-        // Most of them are plain, which this finds out faster.
+        // Most strings are valid UTF-8, which this check finds out faster.
         return std::str::from_utf8(raw).map_or_else(|_| String::from_utf8_lossy(raw), Cow::Borrowed);
     }
-    // Escapes stand for whole characters, so bytes that are not UTF-8 are as well replaced after them as before.
+    // An escape is a complete character, so bytes that are not UTF-8 may be replaced after escapes are resolved.
     let text = String::from_utf8(unescape_bytes(raw));
     Cow::Owned(text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
-/// [`unescape`] without its last step: bytes that are not UTF-8 stay.
+/// [`unescape`] without its last step: bytes that are not UTF-8 are unchanged.
 pub fn unescape_bytes(raw: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(raw.len());
     let mut rest = raw;
@@ -42,16 +47,16 @@ pub fn unescape_bytes(raw: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// What is known of a string without building it.
+/// What [`measure`] finds out about a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Measure {
-    /// The length in bytes of what [`unescape`] gives.
+    /// The length of the result of [`unescape`], in bytes.
     pub len: u64,
-    /// Whether `\u` stands in the raw bytes.
+    /// Whether the raw bytes contain `\u`.
     pub has_unicode_escapes: bool,
 }
 
-/// Measures what [`unescape`] gives, without building it.
+/// Measures the result of [`unescape`] without building it.
 pub fn measure(raw: &[u8]) -> Measure {
     let len = if std::str::from_utf8(raw).is_ok() { raw.len() as u64 } else { lossy_len(raw) };
     let Some(at) = memchr::memchr(b'\\', raw) else { return Measure { len, has_unicode_escapes: false } };
@@ -61,16 +66,16 @@ pub fn measure(raw: &[u8]) -> Measure {
     Measure { len: len - saved, has_unicode_escapes }
 }
 
-/// Whether `\u` stands in the raw bytes.
+/// Whether the raw bytes contain `\u`.
 pub fn has_unicode_escapes(raw: &[u8]) -> bool {
     memmem::find(raw, b"\\u").is_some()
 }
 
-/// The first `max_chars` characters of what [`unescape`] gives, and whether more follow. Reads a bounded number of
-/// bytes, however long `raw` is.
+/// The first `max_chars` characters of the result of [`unescape`], and whether more follow. Reads at most
+/// `12 * (max_chars + 1)` bytes, however long `raw` is.
 pub fn prefix(raw: &[u8], max_chars: usize) -> (String, bool) {
-    // One character more than asked for, so that a longer string always shows that it goes on. An escape cut in two
-    // at the window's end can only change characters past the first `max_chars`.
+    // One character more than asked for, so that a longer string is recognized. An escape that the end of the window
+    // splits only changes characters after the first `max_chars`.
     let window_len = max_chars.saturating_add(1).saturating_mul(MAX_RAW_CHAR_LEN).min(raw.len());
     let window = raw.get(..window_len).unwrap_or(raw);
     let text = unescape(window);
@@ -80,16 +85,16 @@ pub fn prefix(raw: &[u8], max_chars: usize) -> (String, bool) {
     }
 }
 
-/// Bytes that the escapes of `raw` take beyond the characters they stand for, and whether `\"` are all there are. Most
-/// are those, of JSON within JSON, so they are counted eight bytes at a time and the others one by one.
+/// Number of bytes that resolving the escapes of `raw` saves, and whether all of them are `\"`. Most are, in JSON within
+/// JSON, so these are counted eight bytes at a time and the others one by one.
 fn saved_by_escapes(raw: &[u8]) -> (u64, bool) {
     let mut saved = 0;
     let mut are_quotes_alone = true;
     let mut rest = raw;
     loop {
-        let (quotes, settled) = escaped_quotes(rest);
+        let (quotes, counted) = escaped_quotes(rest);
         saved += quotes;
-        rest = rest.get(settled..).unwrap_or_default();
+        rest = rest.get(counted..).unwrap_or_default();
         let Some(at) = find_backslash(rest) else { return (saved, are_quotes_alone) };
         let tail = rest.get(at..).unwrap_or_default();
         let escape = read_escape(tail);
@@ -99,11 +104,11 @@ fn saved_by_escapes(raw: &[u8]) -> (u64, bool) {
     }
 }
 
-/// How many `\"` stand in `raw` before any other escape or the last few bytes, and how many bytes that settles.
+/// Number of `\"` in `raw` before any other escape or the last few bytes, and the number of bytes counted.
 fn escaped_quotes(raw: &[u8]) -> (u64, usize) {
     let mut count = 0;
-    let mut settled = 0;
-    // The mark of the first byte of a word, where the word before it ends in a backslash.
+    let mut counted = 0;
+    // The bit of the first byte of a word, set if the word before it ends in a backslash.
     let mut carried = 0;
     for word in raw.as_chunks().0 {
         let backslashes = positions(*word, b'\\');
@@ -113,15 +118,15 @@ fn escaped_quotes(raw: &[u8]) -> (u64, usize) {
         }
         count += u64::from(backslashes.count_ones());
         carried = backslashes >> 63 << 7;
-        settled += word.len();
+        counted += word.len();
     }
-    // A backslash at the end is not settled: what it escapes comes after.
+    // A backslash at the end is not counted: what it escapes comes after.
     let open = usize::from(carried != 0);
-    (count - open as u64, settled - open)
+    (count - open as u64, counted - open)
 }
 
-/// The position of the first backslash. In JSON within JSON it is a few bytes away, so those are looked at without the
-/// cost of beginning a search.
+/// The offset of the first backslash. In JSON within JSON it is a few bytes away, so the first eight bytes are compared
+/// without the cost of starting a search.
 fn find_backslash(bytes: &[u8]) -> Option<usize> {
     if let Some(word) = bytes.first_chunk() {
         let backslashes = positions(*word, b'\\');
@@ -132,7 +137,7 @@ fn find_backslash(bytes: &[u8]) -> Option<usize> {
     memchr::memchr(b'\\', bytes)
 }
 
-/// The highest bit of each byte of the word that is `byte`, all eight compared at once.
+/// A mask of the bytes of `word` equal to `byte`: the highest bit of each.
 fn positions(word: [u8; 8], byte: u8) -> u64 {
     const LOW_BITS: u64 = u64::from_le_bytes([0x7F; 8]);
     let differences = u64::from_le_bytes(word) ^ u64::from_le_bytes([byte; 8]);
@@ -155,14 +160,16 @@ fn lossy_len(bytes: &[u8]) -> u64 {
     bytes.utf8_chunks().map(|chunk| chunk_len(chunk) as u64).sum()
 }
 
-/// An escape: the character it stands for, and the raw bytes it takes.
+/// An escape of a JSON string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Escape {
+    /// The character that it encodes; U+FFFD for a lone surrogate.
     pub char: char,
+    /// Number of raw bytes: 2, 6 or 12.
     pub len: usize,
 }
 
-/// The escape that begins `raw`, which begins with a backslash; `None` where it is no escape of JSON.
+/// The escape at the start of `raw`, which begins with a backslash; `None` if RFC 8259 does not define it.
 pub fn read_escape(raw: &[u8]) -> Option<Escape> {
     let char = match raw.get(1)? {
         b'"' => '"',
@@ -194,13 +201,13 @@ fn read_unicode_escape(raw: &[u8]) -> Option<Escape> {
     Some(Escape { char: char::REPLACEMENT_CHARACTER, len: 6 })
 }
 
-/// The UTF-16 code unit of a `\uXXXX` that begins `raw`.
+/// The UTF-16 code unit of the `\uXXXX` at the start of `raw`.
 fn code_unit(raw: &[u8]) -> Option<u32> {
     let digits = raw.strip_prefix(b"\\u")?.get(..4)?;
     digits.iter().try_fold(0, |unit, digit| Some(unit << 4 | char::from(*digit).to_digit(16)?))
 }
 
-/// Appends UTF-8 text as it is written between the quotes of a JSON string.
+/// Appends UTF-8 `text` to `bytes`, escaped for use between the quotes of a JSON string.
 pub fn escape(bytes: &mut Vec<u8>, text: &[u8]) {
     let mut rest = text;
     while let Some(at) = rest.iter().position(|byte| *byte < 0x20 || matches!(byte, b'"' | b'\\')) {
@@ -226,7 +233,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn every_escape_of_json() {
+    fn every_escape_of_json_is_resolved() {
         let raw = br#"a\"b\\c\/d\be\ff\ng\rh\ti\u00e9j\u20ACk\ud83d\ude00"#;
         assert_eq!(unescape(raw), "a\"b\\c/d\u{8}e\u{c}f\ng\rh\ti\u{e9}j\u{20ac}k\u{1f600}");
     }
@@ -237,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_escape_stays_as_written() {
+    fn an_undefined_escape_is_kept_as_written() {
         for raw in [r"\q", r"\", r"\u12", r"\u12g4", r"a\x41", r"\u", r"\U0041"] {
             assert_eq!(unescape(raw.as_bytes()), raw);
         }
@@ -246,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_surrogate_without_its_partner_is_replaced() {
+    fn a_lone_surrogate_is_replaced() {
         assert_eq!(unescape(br"\ud800"), "\u{fffd}");
         assert_eq!(unescape(br"\ude00\ud83d"), "\u{fffd}\u{fffd}");
         assert_eq!(unescape(br"\ud83d\ud83d\ude00"), "\u{fffd}\u{1f600}");
@@ -261,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_says_whether_more_follows() {
+    fn a_prefix_reports_whether_more_characters_follow() {
         assert_eq!(prefix(b"abc", 3), ("abc".to_owned(), false));
         assert_eq!(prefix(b"abc", 2), ("ab".to_owned(), true));
         assert_eq!(prefix(br"\ud83d\ude00\ud83d\ude00", 1), ("\u{1f600}".to_owned(), true));
@@ -298,13 +305,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_length_is_that_of_the_text(raw in raw_strings()) {
+        fn the_measured_length_is_that_of_the_unescaped_text(raw in raw_strings()) {
             let has_unicode_escapes = raw.windows(2).any(|pair| pair == b"\\u");
             prop_assert_eq!(measure(&raw), Measure { len: unescape(&raw).len() as u64, has_unicode_escapes });
         }
 
         #[test]
-        fn a_prefix_is_the_beginning_of_the_text(raw in raw_strings(), max_chars in 0_usize..30) {
+        fn a_prefix_is_the_beginning_of_the_unescaped_text(raw in raw_strings(), max_chars in 0_usize..30) {
             let text = unescape(&raw);
             let (head, more) = prefix(&raw, max_chars);
             prop_assert_eq!(head, text.chars().take(max_chars).collect::<String>());
@@ -312,7 +319,7 @@ mod tests {
         }
 
         #[test]
-        fn what_json_escapes_comes_back(text in any::<String>()) {
+        fn strings_escaped_by_serde_json_round_trip(text in any::<String>()) {
             let written = serde_json::to_string(&text).unwrap_or_default();
             let raw = written.as_bytes().get(1..written.len() - 1).unwrap_or_default();
             prop_assert_eq!(unescape(raw), text);

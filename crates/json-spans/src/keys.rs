@@ -1,32 +1,43 @@
-//! The keys that a reader asks for, found by a table that is made when the program is.
+//! The keys that a reader asks for, found in a hash table that is built at compile time.
 
 use super::json_string::unescape;
 
-/// Keys, each with the place that its value is wanted at. Several may share a place.
+/// Keys, each with the index of its value in the reader's list of values. Several keys may share an index.
+///
+/// ```
+/// use json_spans::Keys;
+///
+/// const NAMES: &[(&str, u8)] = &[("method", 0), ("url", 1), ("uri", 1)];
+/// static KEYS: Keys = Keys::new(NAMES, &Keys::table::<{ Keys::table_len(NAMES.len()) }>(NAMES));
+///
+/// assert_eq!(KEYS.index_of(b"uri"), Some(1));
+/// assert_eq!(KEYS.index_of(b"status"), None);
+/// ```
 #[derive(Debug)]
 pub struct Keys {
     names: &'static [(&'static str, u8)],
-    /// The number of a name, from 1, at its mark or behind it; 0 where there is none. Its length is a power of two.
+    /// Open addressing: the number of a name, from 1, at its hash or after it; 0 in a free slot. The length is a power of
+    /// two.
     table: &'static [u8],
 }
 
 impl Keys {
-    /// `table` is [`Keys::table`] of the names.
+    /// Keys by `names`; `table` is [`Keys::table`] of the same names.
     pub const fn new(names: &'static [(&'static str, u8)], table: &'static [u8]) -> Self {
         Self { names, table }
     }
 
-    /// How long the table of so many names is: at least three of four places in it are free.
+    /// Length of the table of that many names: at least three of four slots are free.
     pub const fn table_len(names: usize) -> usize {
         (names * 4).next_power_of_two()
     }
 
-    /// The table of up to 255 names: `LEN` is [`Keys::table_len`] of their number.
+    /// The hash table of up to 255 names; `LEN` is [`Keys::table_len`] of their number.
     pub const fn table<const LEN: usize>(names: &[(&str, u8)]) -> [u8; LEN] {
         let mut table = [0; LEN];
         let mut number = 0;
         while number < names.len() {
-            let mut at = mark(names[number].0.as_bytes()) % LEN;
+            let mut at = hash(names[number].0.as_bytes()) % LEN;
             while table[at] != 0 {
                 at = (at + 1) % LEN;
             }
@@ -36,31 +47,32 @@ impl Keys {
         table
     }
 
-    /// The place of a key, as it stands between its quotes.
-    pub fn place(&self, key: &[u8]) -> Option<usize> {
-        let place = self.place_of_name(key);
-        if place.is_some() || memchr::memchr(b'\\', key).is_none() {
-            return place;
+    /// The index of a key, which is given as the bytes between its quotes, with or without escapes; `None` if the reader
+    /// does not ask for it.
+    pub fn index_of(&self, key: &[u8]) -> Option<usize> {
+        let index = self.index_of_name(key);
+        if index.is_some() || memchr::memchr(b'\\', key).is_none() {
+            return index;
         }
-        self.place_of_name(unescape(key).as_bytes())
+        self.index_of_name(unescape(key).as_bytes())
     }
 
-    fn place_of_name(&self, key: &[u8]) -> Option<usize> {
+    fn index_of_name(&self, key: &[u8]) -> Option<usize> {
         let last = self.table.len().checked_sub(1)?;
-        let mut at = mark(key);
+        let mut at = hash(key);
         loop {
             let number = usize::from(*self.table.get(at & last)?);
-            let (name, place) = self.names.get(number.checked_sub(1)?)?;
+            let (name, index) = self.names.get(number.checked_sub(1)?)?;
             if name.as_bytes() == key {
-                return Some(usize::from(*place));
+                return Some(usize::from(*index));
             }
             at += 1;
         }
     }
 }
 
-/// Differs between most keys of one object.
-const fn mark(key: &[u8]) -> usize {
+/// A hash of length, first, middle and last byte, which differs between most keys of one object.
+const fn hash(key: &[u8]) -> usize {
     if key.is_empty() {
         return 0;
     }
@@ -95,15 +107,15 @@ mod tests {
     static KEYS: Keys = Keys::new(&NAMES, &Keys::table::<{ Keys::table_len(NAMES.len()) }>(&NAMES));
 
     #[test]
-    fn a_key_is_found_by_its_name_however_it_is_written() {
-        for (name, place) in NAMES {
-            assert_eq!(KEYS.place(name.as_bytes()), Some(usize::from(place)), "{name}");
+    fn a_key_is_found_whether_or_not_it_is_escaped() {
+        for (name, index) in NAMES {
+            assert_eq!(KEYS.index_of(name.as_bytes()), Some(usize::from(index)), "{name}");
         }
-        for (key, place) in [(r"\u0074ime", 3), (r"ti\u006D\u0065", 3), (r"\u00e9", 5)] {
-            assert_eq!(KEYS.place(key.as_bytes()), Some(place), "{key}");
+        for (key, index) in [(r"\u0074ime", 3), (r"ti\u006D\u0065", 3), (r"\u00e9", 5)] {
+            assert_eq!(KEYS.index_of(key.as_bytes()), Some(index), "{key}");
         }
         for other in ["tim", "times", "Time", r"tim\e", "z", r"\"] {
-            assert_eq!(KEYS.place(other.as_bytes()), None, "{other}");
+            assert_eq!(KEYS.index_of(other.as_bytes()), None, "{other}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A push scanner that finds the parts of a JSON text which a reader asked for, and skips the rest by structure alone.
+//! The push scanner: finds the parts of a JSON text that a reader asks for, and skips the rest by its structure alone.
 
 mod key_predictor;
 mod object;
@@ -13,16 +13,17 @@ use crate::Span;
 /// Number of nested containers whose kinds are checked: deeper than any producer writes. Below that brackets are only
 /// counted, which bounds memory on hostile input.
 const MAX_DEPTH: usize = 10_000;
-/// A key longer than this is none that a reader asks for.
+/// Bytes of the longest key that a reader can ask for; longer keys are skipped.
 const MAX_KEY: usize = 64;
 
+/// A followed container that is open.
 #[derive(Clone, Copy, Debug)]
 struct Frame {
-    place: NodeId,
-    /// `Some(element place)` for a list.
+    node: NodeId,
+    /// The node of the elements of a list; `None` for an object.
     list: Option<NodeId>,
     start: u64,
-    /// What the surrounding frame asked of this container.
+    /// The route of this container in the one around it.
     route: Route,
     key: Span,
 }
@@ -39,16 +40,16 @@ enum State {
     After,
     InString,
     Scalar,
-    /// A number or word in which something stood that belongs to no such.
+    /// A number or literal in which an unexpected byte was found.
     InvalidScalar,
-    /// Within a container that nobody follows.
+    /// Within a container that is not followed.
     Opaque,
     OpaqueString,
     Broken,
 }
 
-/// The scanner. `route` tells what is wanted of the value under a key at a place; the top value is at
-/// [`Outline::ROOT`], a top array is the list [`Outline::ROOT_LIST`].
+/// A push scanner. `route(node, key)` says what is wanted of the value under `key` in the object `node`; the fields of a
+/// top-level object are routed under [`Outline::ROOT`], and a top-level array is the list [`Outline::ROOT_LIST`].
 #[derive(Debug)]
 pub struct Outline {
     route: fn(NodeId, &[u8]) -> Route,
@@ -56,33 +57,34 @@ pub struct Outline {
     state: State,
     escaped: bool,
     frames: Vec<Frame>,
-    /// The closing brackets that an unfollowed container still needs.
+    /// The closing brackets that the current unfollowed container still needs, at most [`MAX_DEPTH`].
     opaque: Vec<u8>,
-    /// How many more are open within these, of any kind.
+    /// Number of containers open within these, of either kind.
     deeper: u64,
     value_start: u64,
     value_route: Route,
     key: Vec<u8>,
     key_span: Span,
-    expected: KeyPredictor,
+    predictor: KeyPredictor,
     start: u64,
     position: u64,
     broken_at: u64,
 }
 
 impl Outline {
+    /// The node of a top-level object.
     pub const ROOT: NodeId = 0;
-    /// A top-level array.
+    /// The node of a top-level array.
     pub const ROOT_LIST: NodeId = 1;
-    /// The place of elements whose fields nobody asks for.
+    /// The node of elements whose fields are not wanted.
     pub const OPAQUE: NodeId = 255;
 
-    /// `root_element` is the place of the elements of a top-level array.
+    /// A scanner at the start of a text. `root_element` is the node of the elements of a top-level array.
     pub fn new(route: fn(NodeId, &[u8]) -> Route, root_element: NodeId) -> Self {
         Self::starting_at(0, route, root_element)
     }
 
-    /// The first byte that is fed counts as number `start`: for a file that is kept behind another one.
+    /// A scanner whose spans count from `start`: for a file that is appended to a buffer at that offset.
     pub fn starting_at(start: u64, route: fn(NodeId, &[u8]) -> Route, root_element: NodeId) -> Self {
         Self {
             route,
@@ -96,14 +98,14 @@ impl Outline {
             value_route: Route::Skip,
             key: Vec::new(),
             key_span: Span::default(),
-            expected: KeyPredictor::default(),
+            predictor: KeyPredictor::default(),
             start,
             position: start,
             broken_at: 0,
         }
     }
 
-    /// The number of the next byte.
+    /// Offset of the next byte to feed.
     pub fn position(&self) -> u64 {
         self.position
     }
@@ -113,7 +115,8 @@ impl Outline {
         self.frames.is_empty() && matches!(self.state, State::Value | State::After)
     }
 
-    /// The key of the outermost object whose value is under way, or broken, where that is all that is under way.
+    /// The key in the outermost object whose value has begun and not ended, or is broken, while no followed container
+    /// within is open.
     pub fn pending_key(&self) -> Option<&[u8]> {
         let value_begun = matches!(
             self.state,
@@ -127,12 +130,12 @@ impl Outline {
         (self.frames.len() == 1 && value_begun && !self.key.is_empty()).then_some(self.key.as_slice())
     }
 
-    /// Where the value of [`Self::pending_key`] begins, where it has begun.
+    /// The position at which the value of [`Self::pending_key`] begins; `None` before its first byte.
     pub fn pending_value(&self) -> Option<u64> {
         self.pending_key().filter(|_| self.state != State::Value).map(|_| self.value_start)
     }
 
-    /// Reads the next piece and appends what it found to `events`.
+    /// Scans the next piece of the text, of any size, and appends what it finds to `events`.
     pub fn feed(&mut self, piece: &[u8], events: &mut Vec<Event>) {
         let base = self.position;
         let mut at = 0;
@@ -149,7 +152,7 @@ impl Outline {
         self.position = base + piece.len() as u64;
     }
 
-    /// Tells that no more comes. A number or word at the top ends here.
+    /// Ends the text. A top-level number or literal ends here.
     pub fn finish(&mut self, events: &mut Vec<Event>) -> ScanEnd {
         if self.state == State::Scalar && self.frames.is_empty() {
             self.end_value(self.position, events);
@@ -169,19 +172,19 @@ impl Outline {
             None if matches!(self.state, State::Value | State::After) => return None,
             None => self.value_start,
         };
-        Some(ElementEnd { list: self.frames.get(list)?.place, start })
+        Some(ElementEnd { list: self.frames.get(list)?.node, start })
     }
 
-    /// A string of any role, from `at` up to its closing quote or the end of the piece.
+    /// Reads a key or a value that is a string, from `at` to its closing quote or the end of the piece.
     fn string(&mut self, piece: &[u8], at: usize, base: u64, events: &mut Vec<Event>) -> usize {
-        // The character after a backslash that ended the piece before is passed over.
+        // The byte after a backslash that ended the previous piece is skipped.
         let from = at + usize::from(std::mem::take(&mut self.escaped));
         let found = closing_quote(piece.get(from..).unwrap_or_default());
         let end = found.map(|len| from + len);
         if self.state == State::InKey {
             let text = piece.get(at..end.unwrap_or(piece.len())).unwrap_or_default();
-            let room = (MAX_KEY + 1).saturating_sub(self.key.len());
-            self.key.extend_from_slice(text.get(..room.min(text.len())).unwrap_or_default());
+            let free = (MAX_KEY + 1).saturating_sub(self.key.len());
+            self.key.extend_from_slice(text.get(..free.min(text.len())).unwrap_or_default());
         }
         let quote = match end {
             Ok(quote) => quote,
@@ -202,8 +205,8 @@ impl Outline {
         after
     }
 
-    /// A number or a word, up to what ends it. What lost its comma goes on with the next field: it is a fault, but one that
-    /// need not cost the rest of the object.
+    /// Reads a number or a literal up to its delimiter. One without a comma after it runs into the next field: that is a
+    /// syntax error, but one that does not cost the rest of the object.
     fn scalar(&mut self, piece: &[u8], at: usize, base: u64, events: &mut Vec<Event>) -> usize {
         let text = piece.get(at..).unwrap_or_default();
         let len = scalar_len(text);
@@ -220,7 +223,7 @@ impl Outline {
         at + len
     }
 
-    /// One byte of the structure that is followed, with the space before it.
+    /// Reads one structural byte of a followed container, with the white space before it.
     fn structure(&mut self, piece: &[u8], at: usize, base: u64, events: &mut Vec<Event>) -> usize {
         let at = past_space(piece, at);
         let Some(&byte) = piece.get(at) else { return piece.len() };
@@ -257,12 +260,12 @@ impl Outline {
     }
 
     fn begin_field(&mut self) {
-        self.value_route = self.route_of(self.place(), &self.key);
+        self.value_route = self.route_of(self.node(), &self.key);
         self.state = State::Value;
     }
 
-    fn route_of(&self, place: NodeId, key: &[u8]) -> Route {
-        if key.len() > MAX_KEY || place == Self::OPAQUE { Route::Skip } else { (self.route)(place, key) }
+    fn route_of(&self, node: NodeId, key: &[u8]) -> Route {
+        if key.len() > MAX_KEY || node == Self::OPAQUE { Route::Skip } else { (self.route)(node, key) }
     }
 
     fn begin_value(&mut self, byte: u8, position: u64, events: &mut Vec<Event>) {
@@ -275,9 +278,9 @@ impl Outline {
         self.value_start = position;
         self.value_route = route;
         match (byte, route) {
-            (b'{', Route::Enter(place)) => {
-                self.push(place, None, position, route);
-                events.push(Event::Enter(place));
+            (b'{', Route::Enter(node)) => {
+                self.push(node, None, position, route);
+                events.push(Event::Enter(node));
                 self.state = State::Key;
             }
             (b'[', Route::List { list, element }) => {
@@ -302,16 +305,16 @@ impl Outline {
         }
     }
 
-    fn push(&mut self, place: NodeId, list: Option<NodeId>, start: u64, route: Route) {
-        self.frames.push(Frame { place, list, start, route, key: self.key_span });
+    fn push(&mut self, node: NodeId, list: Option<NodeId>, start: u64, route: Route) {
+        self.frames.push(Frame { node, list, start, route, key: self.key_span });
     }
 
     fn end_container(&mut self, position: u64, events: &mut Vec<Event>) {
         let Some(frame) = self.frames.pop() else { return };
         self.value_route = frame.route;
         if frame.list.is_some() {
-            events.push(Event::ListEnd(frame.place, position as u32 + 1));
-            // Nothing more is to be told of it.
+            events.push(Event::ListEnd(frame.node, position as u32 + 1));
+            // The list has been reported: its value is not reported again.
             self.value_route = Route::Skip;
         }
         self.value_start = frame.start;
@@ -319,19 +322,19 @@ impl Outline {
         self.end_value(position + 1, events);
     }
 
-    /// The value that began at `value_start` ended just before `end`.
+    /// Reports the value that began at `value_start` and ended just before `end`.
     fn end_value(&mut self, end: u64, events: &mut Vec<Event>) {
         let span = Span::between(self.value_start, end);
         match self.frames.last() {
             None => events.push(Event::Root(span)),
-            Some(Frame { list: Some(_), place, .. }) => events.push(Event::Element { list: *place, span }),
-            Some(frame) => self.tell_field(frame.place, self.value_route, span, events),
+            Some(Frame { list: Some(_), node, .. }) => events.push(Event::Element { list: *node, span }),
+            Some(frame) => self.emit_field(frame.node, self.value_route, span, events),
         }
         self.state = State::After;
     }
 
-    /// Something stands where the grammar allows nothing. Within an object that is followed, the rest of that object
-    /// is read by brackets alone, so that the fault costs it and not the file; elsewhere the text is broken here.
+    /// Recovers from a syntax error. Within a followed object, the rest of that object is skipped by its brackets, so that
+    /// the error costs that object and not the file; elsewhere the text is broken here.
     fn recover(&mut self, piece: &[u8], at: usize, position: u64, events: &mut Vec<Event>) -> usize {
         if !self.is_in_element() {
             return self.break_at(position, piece.len());
@@ -347,12 +350,12 @@ impl Outline {
         at
     }
 
-    /// Whether what is read is an object's, that stands in a list or deeper.
+    /// Whether the innermost followed container is an object within a list, at any depth.
     fn is_in_element(&self) -> bool {
         self.closes(false) && self.is_below_list()
     }
 
-    /// Whether what is read stands in a list, or deeper, that is not itself the whole text.
+    /// Whether the innermost followed container is within a list, at any depth.
     fn is_below_list(&self) -> bool {
         self.frames.len() > 1 && self.frames.iter().any(|frame| frame.list.is_some())
     }
@@ -364,12 +367,12 @@ impl Outline {
     }
 }
 
-/// What does not stand within a number or a word, and does not end it.
+/// Whether a byte can neither be part of a number or literal nor end it.
 fn is_unexpected(byte: u8) -> bool {
     matches!(byte, b'"' | b':' | b'{' | b'[')
 }
 
-/// The bytes before that which ends a number or a word.
+/// Number of bytes before the delimiter of a number or literal; `None` if there is none.
 fn scalar_len(text: &[u8]) -> Option<usize> {
     text.iter().position(|byte| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n'))
 }

@@ -4,13 +4,13 @@ use memchr::memchr2;
 
 use super::block::{self, Block};
 
-/// So many bytes are looked at block by block before a search for the end of a long string begins.
-const SHORT: usize = 4 * block::LEN;
+/// Number of plain bytes after which a string counts as long: its end is then searched with `memchr`.
+const SHORT_STRING: usize = 4 * block::LEN;
 
-/// Where the closing quote stands in `text`, which begins inside a string.
+/// The offset of the closing quote in `text`, which begins inside a string.
 ///
 /// # Errors
-/// When it is not there: whether the text ends in the middle of an escape, just after its backslash.
+/// If there is none: whether the text ends just after the backslash of an escape.
 #[inline]
 pub(super) fn closing_quote(text: &[u8]) -> Result<usize, bool> {
     // Most strings are short and plain.
@@ -22,7 +22,7 @@ pub(super) fn closing_quote(text: &[u8]) -> Result<usize, bool> {
     in_blocks(text, if quotes | backslashes == 0 { block::LEN } else { 0 })
 }
 
-/// Block by block, from `at`.
+/// [`closing_quote`] block by block, from `at`.
 fn in_blocks(text: &[u8], mut at: usize) -> Result<usize, bool> {
     let mut plain = 0;
     while let Some(block) = text.get(at..).and_then(Block::of) {
@@ -35,7 +35,7 @@ fn in_blocks(text: &[u8], mut at: usize) -> Result<usize, bool> {
             }
             at += block::LEN;
             plain += block::LEN;
-            if plain >= SHORT {
+            if plain >= SHORT_STRING {
                 plain = 0;
                 at += memchr2(b'"', b'\\', text.get(at..).unwrap_or_default()).ok_or(false)?;
             }
@@ -47,15 +47,15 @@ fn in_blocks(text: &[u8], mut at: usize) -> Result<usize, bool> {
         if quotes != 0 {
             return Ok(at + quotes.trailing_zeros() as usize);
         }
-        // The byte after a backslash that is the block's last is passed over.
+        // The byte after a backslash that is the block's last is skipped.
         at += block::LEN + (escaped >> block::LEN) as usize;
     }
     last_bytes(text, at)
 }
 
-/// What stands after the backslashes that escape something.
+/// A mask of the bytes that are escaped, from a mask of the backslashes.
 pub(super) fn escaped_by(mut backslashes: u64) -> u64 {
-    // No two in a row: each escapes what follows it.
+    // No two in a row: each escapes the byte after it.
     if backslashes & (backslashes << 1) == 0 {
         return backslashes << 1;
     }
@@ -69,7 +69,7 @@ pub(super) fn escaped_by(mut backslashes: u64) -> u64 {
     escaped
 }
 
-/// The same for less than a block, from `at`.
+/// [`closing_quote`] a byte at a time, from `at`.
 fn last_bytes(text: &[u8], mut at: usize) -> Result<usize, bool> {
     loop {
         match text.get(at) {
@@ -86,8 +86,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The same, a byte at a time.
-    fn slowly(text: &[u8]) -> Result<usize, bool> {
+    /// [`closing_quote`], a byte at a time.
+    fn byte_wise(text: &[u8]) -> Result<usize, bool> {
         let mut is_escaped = false;
         for (at, byte) in text.iter().enumerate() {
             match byte {
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn escaped_quotes_do_not_close() {
+    fn an_escaped_quote_does_not_close_the_string() {
         assert_eq!(closing_quote(br#"a\"b\\" rest""#), Ok(6));
         assert_eq!(closing_quote(b"no end"), Err(false));
         assert_eq!(closing_quote(br"half an escape\"), Err(true));
@@ -110,9 +110,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn as_found_a_byte_at_a_time(text in "[a\"\\\\\u{e9}]{0,90}", plain in 0_usize..80) {
+        fn the_closing_quote_is_that_of_a_byte_wise_search(text in "[a\"\\\\\u{e9}]{0,90}", plain in 0_usize..80) {
             let text = format!("{}{text}", "x".repeat(plain));
-            prop_assert_eq!(closing_quote(text.as_bytes()), slowly(text.as_bytes()));
+            prop_assert_eq!(closing_quote(text.as_bytes()), byte_wise(text.as_bytes()));
         }
     }
 }

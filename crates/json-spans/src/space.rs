@@ -1,18 +1,18 @@
-//! The space between the parts of a JSON text.
+//! White space between the tokens of a JSON text.
 
 use super::block::Block;
 
-/// Where the first byte at or after `at` stands that is no space; the end of `text` where there is none.
+/// The offset of the first byte at or after `at` that is not white space; the length of `text` if there is none.
 #[inline]
 pub(super) fn past_space(text: &[u8], at: usize) -> usize {
-    // Between the parts of most texts there is none.
+    // Most texts have no white space between tokens.
     if text.get(at).is_some_and(|byte| *byte > b' ') { at } else { past_run(text, at) }
 }
 
 fn past_run(text: &[u8], mut at: usize) -> usize {
     loop {
         match text.get(at) {
-            // Text that is laid out has many in a row.
+            // Indented text has many in a row.
             Some(b' ') => {
                 let run =
                     text.get(at..).and_then(Block::of).map_or(1, |block| block.equal(b' ').trailing_ones());
@@ -31,7 +31,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn as_found_a_byte_at_a_time(text in "[ \n]{0,3}[ ]{0,40}[ \t\r\na]{0,40}", at in 0_usize..10) {
+        fn white_space_is_skipped_as_by_a_byte_wise_search(text in "[ \n]{0,3}[ ]{0,40}[ \t\r\na]{0,40}", at in 0_usize..10) {
             let text = text.as_bytes();
             let at = at.min(text.len());
             let expected = text.iter().skip(at).position(|byte| !b" \t\r\n".contains(byte)).map_or(text.len(), |len| at + len);

@@ -1,34 +1,34 @@
-//! Containers that nobody follows: only strings and brackets matter.
+//! Containers that are not followed: only strings and brackets matter.
 
 use super::{MAX_DEPTH, Outline, State};
 use crate::block::{self, Block};
 use crate::event::Event;
 use crate::quote::{closing_quote, escaped_by};
 
-/// Four blocks, looked at together: the bits of a whole register.
+/// Bytes compared at once: four blocks, one bit each in a 64-bit register.
 pub(crate) const WIDE: usize = 4 * block::LEN;
 
-/// What matters in so many bytes, the first of which stands outside of strings. The lowest bit stands for the first.
+/// The structure of [`WIDE`] bytes, the first of which is outside of strings. The lowest bit of a mask is the first byte.
 pub(crate) struct Wide {
     /// Brackets outside of strings.
     pub(crate) brackets: u64,
-    /// A string has begun that does not end here.
+    /// A string begins here and does not end here.
     pub(crate) is_in_string: bool,
-    /// The last byte is a backslash of that string, and the next byte belongs to it.
+    /// The last byte is a backslash of that string, which escapes the next byte.
     pub(crate) is_escaped: bool,
 }
 
 impl Wide {
-    /// `None` where there are not so many bytes, or where a backslash stands outside of strings. It means nothing there,
-    /// but within one it would: such bytes are read one by one.
+    /// `None` if there are fewer bytes, or if a backslash is outside of strings, where it escapes nothing: such bytes are
+    /// read one by one.
     pub(crate) fn of(text: &[u8]) -> Option<Self> {
         let (mut quotes, mut backslashes, mut brackets) = (0, 0, 0);
         for (at, bytes) in text.get(..WIDE)?.chunks_exact(block::LEN).enumerate() {
             let block = Block::of(bytes)?;
-            let place = |mask: u32| u64::from(mask) << (at * block::LEN);
-            quotes |= place(block.equal(b'"'));
-            backslashes |= place(block.equal(b'\\'));
-            brackets |= place(block.brackets());
+            let shifted = |mask: u32| u64::from(mask) << (at * block::LEN);
+            quotes |= shifted(block.equal(b'"'));
+            backslashes |= shifted(block.equal(b'\\'));
+            brackets |= shifted(block.brackets());
         }
         let escaped = escaped_by(backslashes);
         let strings = between(quotes & !escaped);
@@ -40,7 +40,7 @@ impl Wide {
     }
 }
 
-/// From each odd quote to before the even one after it: each bit is the sum of those up to it, without carry.
+/// The bytes from each odd quote to just before the next even one: a prefix sum without carry.
 fn between(mut quotes: u64) -> u64 {
     for shift in [1, 2, 4, 8, 16, 32] {
         quotes ^= quotes << shift;
@@ -48,7 +48,7 @@ fn between(mut quotes: u64) -> u64 {
     quotes
 }
 
-/// Whether a bracket left the container open.
+/// What a bracket does to the container.
 enum Nesting {
     Inside,
     Ended,
@@ -56,7 +56,7 @@ enum Nesting {
 }
 
 impl Outline {
-    /// From `at`, outside of strings, up to the container's end or that of the piece.
+    /// Skips from `at`, outside of strings, to the end of the container or of the piece; returns the next offset.
     pub(super) fn opaque(
         &mut self,
         piece: &[u8],
@@ -102,7 +102,7 @@ impl Outline {
         piece.len()
     }
 
-    /// One byte, or a string.
+    /// Skips one byte, or a string.
     fn opaque_byte(&mut self, piece: &[u8], at: usize, base: u64, events: &mut Vec<Event>) -> usize {
         match piece.get(at) {
             Some(b'"') => self.opaque_string(piece, at + 1, false),
@@ -111,7 +111,7 @@ impl Outline {
         }
     }
 
-    /// From `at`, within a string, up to after its end. `is_escaped`: the first byte belongs to a backslash.
+    /// Skips from `at`, within a string, past its closing quote. `is_escaped`: the first byte is escaped.
     fn opaque_string(&mut self, piece: &[u8], at: usize, is_escaped: bool) -> usize {
         let from = at + usize::from(is_escaped);
         match piece.get(from..).map_or(Err(true), closing_quote) {
@@ -124,7 +124,7 @@ impl Outline {
         }
     }
 
-    /// Takes the bracket at `at`; where to go on if nothing more of the container is to be read.
+    /// Applies the bracket at `at`; `Some` offset to continue at when the container ends or the text is broken.
     #[inline]
     fn leave(&mut self, piece: &[u8], at: usize, base: u64, events: &mut Vec<Event>) -> Option<usize> {
         let bracket = *piece.get(at)?;

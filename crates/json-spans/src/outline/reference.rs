@@ -1,11 +1,11 @@
-//! The scanner a byte at a time, against which the fast one is held.
+//! A simple scanner that reads a byte at a time; the tests compare the fast scanner with it.
 
 use super::*;
 
 struct Container {
     is_list: bool,
-    /// Of an object its own, of a list that of its elements; `None` where nobody follows it.
-    place: Option<NodeId>,
+    /// The node of an object, or of the elements of a list; `None` where it is not followed.
+    node: Option<NodeId>,
     list: NodeId,
     start: usize,
     route: Route,
@@ -75,8 +75,8 @@ impl<'a> Reference<'a> {
             }
             (Expects::Colon, b':') => {
                 let key = &self.text[self.key.start as usize..self.key.end() as usize];
-                let place = self.stack.last().and_then(|frame| frame.place).filter(|_| key.len() <= MAX_KEY);
-                self.wanted = place.map_or(Route::Skip, |place| (self.route)(place, key));
+                let node = self.stack.last().and_then(|frame| frame.node).filter(|_| key.len() <= MAX_KEY);
+                self.wanted = node.map_or(Route::Skip, |node| (self.route)(node, key));
                 self.expects = Expects::Value;
                 self.at += 1;
             }
@@ -120,24 +120,24 @@ impl<'a> Reference<'a> {
             None if byte == b'[' => Route::List { list: Outline::ROOT_LIST, element: self.root_element },
             None if byte == b'{' => Route::Enter(Outline::ROOT),
             None => Route::Skip,
-            Some(frame) if frame.is_list => frame.place.map_or(Route::Skip, Route::Enter),
+            Some(frame) if frame.is_list => frame.node.map_or(Route::Skip, Route::Enter),
             Some(_) => self.wanted,
         };
         self.wanted = wanted;
         let start = self.at;
-        let followed = |place: NodeId| Some(place).filter(|place| *place != Outline::OPAQUE);
+        let followed = |node: NodeId| Some(node).filter(|node| *node != Outline::OPAQUE);
         match (byte, wanted) {
-            (b'{', Route::Enter(place)) => {
+            (b'{', Route::Enter(node)) => {
                 let key = self.key;
                 self.stack.push(Container {
                     is_list: false,
-                    place: followed(place),
+                    node: followed(node),
                     list: 0,
                     start,
                     route: wanted,
                     key,
                 });
-                self.events.push(Event::Enter(place));
+                self.events.push(Event::Enter(node));
                 self.expects = Expects::Key;
                 self.at += 1;
             }
@@ -145,7 +145,7 @@ impl<'a> Reference<'a> {
                 let key = self.key;
                 self.stack.push(Container {
                     is_list: true,
-                    place: followed(element),
+                    node: followed(element),
                     list,
                     start,
                     route: wanted,
@@ -225,9 +225,9 @@ impl<'a> Reference<'a> {
             (None, _) => Some(Event::Root(value)),
             (Some(frame), _) if frame.is_list => Some(Event::Element { list: frame.list, span: value }),
             (Some(frame), Route::Report) => {
-                frame.place.map(|place| Event::Field { place, key: self.key, value })
+                frame.node.map(|node| Event::Field { node, key: self.key, value })
             }
-            (_, Route::Keep(slot)) => Some(Event::Kept { slot, value }),
+            (_, Route::Capture(slot)) => Some(Event::Captured { slot, value }),
             (_, Route::List { list, .. }) => Some(Event::NotAList { list, value }),
             _ => None,
         });

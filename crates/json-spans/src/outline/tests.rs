@@ -8,8 +8,8 @@ const ENTRIES: NodeId = 3;
 const ENTRY: NodeId = 4;
 const MESSAGES: NodeId = 5;
 
-fn route(place: NodeId, key: &[u8]) -> Route {
-    match (place, key) {
+fn route(node: NodeId, key: &[u8]) -> Route {
+    match (node, key) {
         (Outline::ROOT, b"log") => Route::Enter(LOG),
         (LOG, b"entries") => Route::List { list: ENTRIES, element: ENTRY },
         (LOG, _) => Route::Report,
@@ -25,21 +25,21 @@ fn scan(text: &str, piece: usize) -> (Vec<String>, ScanEnd) {
         outline.feed(piece, &mut events);
     }
     let end = outline.finish(&mut events);
-    let cut = |span: Span| text.get(span.start as usize..span.end() as usize).unwrap_or("?").to_owned();
-    let told = events.into_iter().filter_map(|event| {
+    let slice = |span: Span| text.get(span.start as usize..span.end() as usize).unwrap_or("?").to_owned();
+    let lines = events.into_iter().filter_map(|event| {
         Some(match event {
             Event::Enter(_) => return None,
-            Event::SyntaxError(at) => format!("fault at {at}"),
-            Event::Kept { slot, value } => format!("{slot}:={}", cut(value)),
-            Event::Root(span) => format!("root {}", cut(span).len()),
-            Event::Field { key, value, .. } => format!("{}={}", cut(key), cut(value)),
-            Event::ListStart(place, _) => format!("<{place}"),
-            Event::ListEnd(place, _) => format!("{place}>"),
-            Event::NotAList { list, value } => format!("{list}!{}", cut(value)),
-            Event::Element { list, span } => format!("{list}:{}", cut(span)),
+            Event::SyntaxError(at) => format!("syntax error at {at}"),
+            Event::Captured { slot, value } => format!("{slot}:={}", slice(value)),
+            Event::Root(span) => format!("root {}", slice(span).len()),
+            Event::Field { key, value, .. } => format!("{}={}", slice(key), slice(value)),
+            Event::ListStart(node, _) => format!("<{node}"),
+            Event::ListEnd(node, _) => format!("{node}>"),
+            Event::Element { list, span } => format!("{list}:{}", slice(span)),
+            Event::NotAList { list, value } => format!("{list}!{}", slice(value)),
         })
     });
-    (told.collect(), end)
+    (lines.collect(), end)
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn field_that_is_not_the_expected_list_is_reported() {
 }
 
 #[test]
-fn finds_the_same_parts_however_the_text_is_cut_into_pieces() {
+fn the_same_parts_are_found_for_any_piece_size() {
     let text = r#" {"x":[1,{"y":"]}"}],"log":{"version":"1.\"2","entries":[{"a":{"b":[2]},"messages":["m\\",{"n":1}]}, 7 ,"s",{}],"z":-1.5e3}} "#;
     let expected = vec![
         r#"version="1.\"2""#,
@@ -75,21 +75,21 @@ fn finds_the_same_parts_however_the_text_is_cut_into_pieces() {
         "root 123",
     ];
     for piece in 1..=text.len() {
-        let (told, end) = scan(text, piece);
-        assert_eq!(told, expected, "in pieces of {piece}");
+        let (lines, end) = scan(text, piece);
+        assert_eq!(lines, expected, "in pieces of {piece}");
         assert_eq!(end, ScanEnd::Complete);
     }
 }
 
 #[test]
-fn a_text_that_is_cut_off_gives_its_complete_elements() {
-    let (told, end) = scan(r#"{"log":{"entries":[{"a":1},{"a":2},{"a":"#, 7);
-    assert_eq!(told, ["<3", r#"3:{"a":1}"#, r#"3:{"a":2}"#]);
+fn a_truncated_text_yields_its_complete_elements() {
+    let (lines, end) = scan(r#"{"log":{"entries":[{"a":1},{"a":2},{"a":"#, 7);
+    assert_eq!(lines, ["<3", r#"3:{"a":1}"#, r#"3:{"a":2}"#]);
     assert_eq!(end, ScanEnd::Truncated);
 }
 
 #[test]
-fn the_element_under_way_is_known() {
+fn the_incomplete_element_is_reported() {
     let mut outline = Outline::new(route, Outline::OPAQUE);
     outline.feed(br#"{"log":{"entries":[{"a":1},"#, &mut Vec::new());
     assert_eq!(outline.open_element(), None);
@@ -98,24 +98,24 @@ fn the_element_under_way_is_known() {
 }
 
 #[test]
-fn a_number_that_runs_into_the_next_field_is_a_fault_and_costs_nothing_else() {
+fn a_missing_comma_after_a_number_is_an_error_that_costs_no_other_field() {
     let text = r#"{"log":{"entries":[{"n":5"a":1,"c":3},{"c":4}]}}"#;
-    let expected = ["<3", "fault at 25", r#"3:{"n":5"a":1,"c":3}"#, r#"3:{"c":4}"#, "3>", "root 48"];
+    let expected = ["<3", "syntax error at 25", r#"3:{"n":5"a":1,"c":3}"#, r#"3:{"c":4}"#, "3>", "root 48"];
     for piece in 1..=text.len() {
         assert_eq!(scan(text, piece), (expected.map(str::to_owned).to_vec(), ScanEnd::Complete), "{piece}");
     }
 }
 
 #[test]
-fn a_fault_inside_an_element_costs_that_element_only() {
-    let (told, end) = scan(r#"{"log":{"entries":[{"a":1 "b"},{a:[1]},{"c":3}]}}"#, 3);
+fn a_syntax_error_within_an_element_costs_only_that_element() {
+    let (lines, end) = scan(r#"{"log":{"entries":[{"a":1 "b"},{a:[1]},{"c":3}]}}"#, 3);
     assert_eq!(
-        told,
+        lines,
         [
             "<3",
-            "fault at 26",
+            "syntax error at 26",
             r#"3:{"a":1 "b"}"#,
-            "fault at 32",
+            "syntax error at 32",
             "3:{a:[1]}",
             r#"3:{"c":3}"#,
             "3>",
@@ -126,36 +126,36 @@ fn a_fault_inside_an_element_costs_that_element_only() {
 }
 
 #[test]
-fn a_wrong_bracket_breaks_the_text_there() {
+fn an_unmatched_bracket_breaks_the_text_at_its_byte() {
     assert_eq!(scan(r#"{"log":{"entries":[{"a":[1}]}}"#, 4).1, ScanEnd::Broken { byte: 26 });
     assert_eq!(scan("]", 1).1, ScanEnd::Broken { byte: 0 });
     assert_eq!(scan(r#"{"log" 1}"#, 1).1, ScanEnd::Broken { byte: 7 });
 }
 
 #[test]
-fn a_top_level_array_and_values_in_a_row() {
+fn top_level_arrays_and_concatenated_values_are_scanned() {
     assert_eq!(scan(r#"[{"a":1},2]"#, 2).0, ["<1", r#"1:{"a":1}"#, "1:2", "1>", "root 11"]);
     assert_eq!(scan("{} 12 {\"a\":1}\n3", 2).0, ["root 2", "root 2", "root 7", "root 1"]);
 }
 
 #[test]
-fn valid_nesting_of_any_depth_is_read_to_its_end() {
+fn valid_nesting_of_any_depth_is_scanned_to_its_end() {
     let open = "[".repeat(MAX_DEPTH * 3);
     let close = "]".repeat(MAX_DEPTH * 3);
-    let (told, end) = scan(&format!(r#"{{"log":{{"entries":[{{"c":{open}{close}}},{{"c":4}}]}}}}"#), 1000);
-    assert_eq!(told.iter().filter(|event| event.starts_with("3:")).count(), 2);
+    let (lines, end) = scan(&format!(r#"{{"log":{{"entries":[{{"c":{open}{close}}},{{"c":4}}]}}}}"#), 1000);
+    assert_eq!(lines.iter().filter(|event| event.starts_with("3:")).count(), 2);
     assert_eq!(end, ScanEnd::Complete);
     assert_eq!(scan(&format!("[{open}"), 1000).1, ScanEnd::Truncated);
 }
 
-/// Asks for something of every kind, by the length of the key.
-fn by_length(place: NodeId, key: &[u8]) -> Route {
+/// Returns each kind of route, by the length of the key.
+fn by_length(node: NodeId, key: &[u8]) -> Route {
     match key.len() % 6 {
         0 => Route::Skip,
-        1 => Route::Enter(place + 1),
-        2 => Route::Keep(place),
-        3 => Route::List { list: place + 1, element: place + 2 },
-        4 => Route::List { list: place, element: Outline::OPAQUE },
+        1 => Route::Enter(node + 1),
+        2 => Route::Capture(node),
+        3 => Route::List { list: node + 1, element: node + 2 },
+        4 => Route::List { list: node, element: Outline::OPAQUE },
         _ => Route::Report,
     }
 }
@@ -183,8 +183,8 @@ fn json() -> impl Strategy<Value = String> {
     })
 }
 
-/// Keys of which one begins another, that are as long as what is remembered of a key, or longer.
-const NEARLY_THE_SAME: [&str; 8] = [
+/// Keys that are prefixes of each other, and keys as long as the longest cached one or longer.
+const SIMILAR_KEYS: [&str; 8] = [
     "a",
     "aa",
     "b",
@@ -197,12 +197,12 @@ const NEARLY_THE_SAME: [&str; 8] = [
 
 const VALUES: [&str; 6] = ["1", r#""a\"}""#, "null ", r#"{"a":[1],"b":"}"}"#, r#"[{"aa":2},"]"]"#, "[ ]"];
 
-fn as_the_reference(text: &[u8], cuts: &[usize]) -> Result<(), TestCaseError> {
+fn compare_with_reference(text: &[u8], piece_lens: &[usize]) -> Result<(), TestCaseError> {
     let expected = Reference::scan(text, by_length, 7);
     let mut outline = Outline::new(by_length, 7);
-    let (mut events, mut rest, mut cuts) = (Vec::new(), text, cuts.iter().cycle());
+    let (mut events, mut rest, mut piece_lens) = (Vec::new(), text, piece_lens.iter().cycle());
     while !rest.is_empty() {
-        let (piece, later) = rest.split_at(cuts.next().map_or(rest.len(), |cut| rest.len().min(*cut)));
+        let (piece, later) = rest.split_at(piece_lens.next().map_or(rest.len(), |len| rest.len().min(*len)));
         outline.feed(piece, &mut events);
         rest = later;
     }
@@ -215,52 +215,52 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
 
     #[test]
-    fn json_is_scanned_as_it_is_a_byte_at_a_time(
-        text in json(), cuts in prop::collection::vec(prop_oneof![1_usize..9, 9_usize..400], 1..6),
+    fn json_is_scanned_as_by_the_reference(
+        text in json(), piece_lens in prop::collection::vec(prop_oneof![1_usize..9, 9_usize..400], 1..6),
     ) {
-        as_the_reference(text.as_bytes(), &cuts)?;
-        as_the_reference(text.as_bytes(), &[])?;
+        compare_with_reference(text.as_bytes(), &piece_lens)?;
+        compare_with_reference(text.as_bytes(), &[])?;
     }
 
-    /// What was learned of the objects before is right of those after them only where it is checked.
+    /// A cached key must be compared with the text, because the next object may have similar keys.
     #[test]
-    fn objects_of_nearly_the_same_keys_are_scanned_as_they_are_a_byte_at_a_time(
+    fn objects_with_similar_keys_are_scanned_as_by_the_reference(
         objects in prop::collection::vec(
-            prop::collection::vec((0_usize..NEARLY_THE_SAME.len(), prop::sample::select(&VALUES[..]), 0_usize..4), 0..9), 1..9,
+            prop::collection::vec((0_usize..SIMILAR_KEYS.len(), prop::sample::select(&VALUES[..]), 0_usize..4), 0..9), 1..9,
         ),
-        cuts in prop::collection::vec(prop_oneof![1_usize..9, 9_usize..400], 1..6),
+        piece_lens in prop::collection::vec(prop_oneof![1_usize..9, 9_usize..400], 1..6),
     ) {
         let field = |(key, value, space): &(usize, &str, usize)| {
-            let (key, space) = (NEARLY_THE_SAME[*key], " ".repeat(space / 2 * (space % 2 + 1)));
+            let (key, space) = (SIMILAR_KEYS[*key], " ".repeat(space / 2 * (space % 2 + 1)));
             format!("\"{key}\":{space}{value}")
         };
         let object = |fields: &Vec<_>| format!("{{{}}}", fields.iter().map(field).collect::<Vec<_>>().join(","));
         let text = format!("[{}]", objects.iter().map(object).collect::<Vec<_>>().join(","));
-        as_the_reference(text.as_bytes(), &cuts)?;
-        as_the_reference(text.as_bytes(), &[])?;
+        compare_with_reference(text.as_bytes(), &piece_lens)?;
+        compare_with_reference(text.as_bytes(), &[])?;
     }
 
     #[test]
-    fn damaged_json_is_scanned_as_it_is_a_byte_at_a_time(
+    fn damaged_json_is_scanned_as_by_the_reference(
         text in json(),
         damage in prop::collection::vec((any::<prop::sample::Index>(), prop::sample::select(b"[]{}\",:\\ x1\n".to_vec())), 1..4),
-        cuts in prop::collection::vec(prop_oneof![1_usize..9, 9_usize..400], 1..6),
+        piece_lens in prop::collection::vec(prop_oneof![1_usize..9, 9_usize..400], 1..6),
     ) {
         let mut text = text.into_bytes();
         for (at, byte) in damage {
             let at = at.index(text.len());
             text[at] = byte;
         }
-        as_the_reference(&text, &cuts)?;
-        as_the_reference(&text, &[])?;
+        compare_with_reference(&text, &piece_lens)?;
+        compare_with_reference(&text, &[])?;
     }
 
     #[test]
-    fn any_bytes_are_scanned_as_they_are_a_byte_at_a_time(
-        text in "[\\[\\]{}:,\"\\\\a1 \n]{0,200}", cuts in prop::collection::vec(1_usize..200, 1..6),
+    fn any_bytes_are_scanned_as_by_the_reference(
+        text in "[\\[\\]{}:,\"\\\\a1 \n]{0,200}", piece_lens in prop::collection::vec(1_usize..200, 1..6),
     ) {
-        as_the_reference(text.as_bytes(), &cuts)?;
-        as_the_reference(format!("{{\"a\":{text}").as_bytes(), &[])?;
-        as_the_reference(format!("[{{\"a\":[{text}").as_bytes(), &[])?;
+        compare_with_reference(text.as_bytes(), &piece_lens)?;
+        compare_with_reference(format!("{{\"a\":{text}").as_bytes(), &[])?;
+        compare_with_reference(format!("[{{\"a\":[{text}").as_bytes(), &[])?;
     }
 }

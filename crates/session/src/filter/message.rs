@@ -16,7 +16,7 @@ use memchr::memmem;
 use super::query::{Query, Term};
 use super::search::{Bytes, Needle};
 use crate::encodings::base64;
-use crate::model::{MessageLog, Encoding, EventFields, MessageBody, Span};
+use crate::model::{Encoding, EventFields, MessageBody, MessageLog, Span};
 use json_spans::json_string::{read_escape, unescape, unescape_bytes};
 
 /// The most bytes that an escape takes, a surrogate pair.

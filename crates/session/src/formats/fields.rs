@@ -111,7 +111,7 @@ fn pick_checked<'a>(text: &'a [u8], keys: &Keys, values: &mut [&'a [u8]]) -> Opt
 }
 
 fn put<'a>(field: Field<'a>, keys: &Keys, values: &mut [&'a [u8]]) {
-    if let Some(value) = keys.place(field.key).and_then(|place| values.get_mut(place)) {
+    if let Some(value) = keys.index_of(field.key).and_then(|index| values.get_mut(index)) {
         *value = field.value;
     }
 }
@@ -120,7 +120,7 @@ fn put<'a>(field: Field<'a>, keys: &Keys, values: &mut [&'a [u8]]) {
 pub(super) fn is_whole_object(text: &[u8]) -> bool {
     let mut fields = Fields::of(text);
     fields.by_ref().for_each(drop);
-    text.starts_with(b"{") && fields.is_whole()
+    text.starts_with(b"{") && fields.is_complete()
 }
 
 /// Declares a struct that is read from an object: each field with its key, and other keys for the same.

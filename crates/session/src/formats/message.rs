@@ -131,12 +131,12 @@ pub(super) fn read(
     for field in &mut fields {
         element.set(field);
     }
-    if !fields.is_whole() {
+    if !fields.is_complete() {
         return Err("its JSON is broken or cut off");
     }
     let mut read = convert(&element, span.start + leading as u32, owner)?;
     read.claim = owner.claim(&element);
-    if fields.has_strays() {
+    if fields.has_unexpected() {
         read.fault = Some("its JSON is broken; what could be read of it is kept");
     }
     Ok(read)

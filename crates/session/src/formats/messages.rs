@@ -8,9 +8,8 @@ use super::{LoadError, message};
 use crate::formats::records::RecordScanner;
 use crate::model::plausible::MessageClock;
 use crate::model::{
-    MessageLog,
-    Limit, LoadNotes, MAX_MESSAGES, Message, MessageColumns, MessagesFile, SegmentedBuffer, SmallTimes, Span,
-    TimeRange, Truncation, plural,
+    Limit, LoadNotes, MAX_MESSAGES, Message, MessageColumns, MessageLog, MessagesFile, SegmentedBuffer,
+    SmallTimes, Span, TimeRange, Truncation, plural,
 };
 use json_spans::ScanEnd;
 

@@ -1,4 +1,4 @@
-//! The seeds of the fuzz targets hold the targets' rules. Inputs that once broke one are among them.
+//! The seeds of the fuzz targets, as plain tests. Inputs that once broke a rule are among them.
 
 use crate::fuzzed;
 
@@ -6,51 +6,51 @@ use crate::fuzzed;
 mod all;
 
 #[test]
-fn texts_are_scanned_alike_by_every_scanner() {
-    all::run("scanner", fuzzed::scanner);
+fn records_of_any_text_are_found_in_pieces_of_any_size() {
+    all::run("scanner", fuzzed::records);
 }
 
 #[test]
-fn hars_are_read_alike_in_pieces_of_any_size() {
+fn a_har_loads_the_same_in_pieces_of_any_size() {
     all::run("har", fuzzed::har);
 }
 
 #[test]
-fn native_sessions_are_read_alike_in_pieces_of_any_size() {
+fn a_native_session_loads_the_same_in_pieces_of_any_size() {
     all::run("native", fuzzed::native);
 }
 
 #[test]
-fn files_of_messages_are_read_alike_in_pieces_of_any_size() {
+fn a_messages_file_loads_the_same_in_pieces_of_any_size() {
     all::run("messages", fuzzed::messages);
 }
 
 #[test]
-fn traces_of_playwright_are_read_alike_in_pieces_of_any_size() {
+fn a_playwright_trace_loads_the_same_in_pieces_of_any_size() {
     all::run("playwright", fuzzed::playwright);
 }
 
 #[test]
-fn recordings_of_rrweb_are_read_alike_in_pieces_of_any_size() {
+fn an_rrweb_recording_loads_the_same_in_pieces_of_any_size() {
     all::run("rrweb", fuzzed::rrweb);
 }
 
 #[test]
-fn files_of_highlight_are_read_alike_in_pieces_of_any_size() {
+fn a_highlight_file_loads_the_same_in_pieces_of_any_size() {
     all::run("highlight", fuzzed::highlight);
 }
 
 #[test]
-fn members_of_archives_lie_within_them() {
+fn members_of_an_archive_are_within_its_bounds() {
     all::run("archive", fuzzed::archive);
 }
 
 #[test]
-fn bodies_of_any_kind_can_be_shown() {
+fn a_body_of_any_bytes_can_be_shown() {
     all::run("bodies", fuzzed::bodies);
 }
 
 #[test]
-fn what_opens_is_written_and_reads_back_as_it_was() {
+fn a_session_that_loads_round_trips_through_export() {
     all::run("export", fuzzed::export);
 }

@@ -1,13 +1,13 @@
-//! What is fuzzed: any bytes unpack, or are refused, the same in pieces of any size.
+//! What is fuzzed of the crate: any bytes unpack or fail, with the same result in pieces of any size.
 
 use unpack::{Damaged, PIECE, Unpacker};
 
-/// What is unpacked of one input at most; a few bytes may stand for gigabytes.
-const ENOUGH: usize = 16 * PIECE;
-/// Inputs up to this length come a byte at a time too.
+/// Bytes unpacked of one input at most: a few bytes can expand to gigabytes.
+const MAX_UNPACKED: usize = 16 * PIECE;
+/// Inputs up to this length are also pushed a byte at a time.
 const SMALL: usize = 600;
 
-/// Both ways of packing, on the same bytes.
+/// Runs both decompressors on the same bytes.
 pub fn unpack(packed: &[u8]) {
     for method in ["brotli", "zstd"] {
         let whole = unpacked(method, packed, usize::MAX);
@@ -20,20 +20,19 @@ pub fn unpack(packed: &[u8]) {
 
 struct Unpacked {
     plain: Vec<u8>,
-    /// Whether the data came to its end; `None` where enough was unpacked.
+    /// Whether the data is complete; `None` if the limit was reached first.
     done: Option<Result<bool, Damaged>>,
 }
 
 impl Unpacked {
     fn compare(&self, other: &Self, method: &str) {
-        // What was unpacked before a fault shows comes with it, or was pulled before: one is the other's beginning.
+        // Damage may be noticed before or after the last bytes are pulled, so one output is a prefix of the other.
         let shared = self.plain.len().min(other.plain.len());
         assert!(
             self.plain[..shared] == other.plain[..shared],
             "{method} unpacks to something else in pieces"
         );
-        // Of data that no packer wrote, Brotli's decoder notices some damage only where the bits come singly; what is
-        // whole both ways is the same.
+        // Brotli's decoder notices some damage only in single bytes. Output that is complete both times is the same.
         if let (Some(Ok(true)), Some(Ok(true))) = (&self.done, &other.done) {
             assert_eq!(self.plain.len(), other.plain.len(), "{method} loses bytes");
         }
@@ -55,7 +54,7 @@ fn unpacked(method: &str, packed: &[u8], piece: usize) -> Unpacked {
                 break;
             }
             plain.extend(pulled);
-            if plain.len() >= ENOUGH {
+            if plain.len() >= MAX_UNPACKED {
                 return Unpacked { plain, done: None };
             }
         }

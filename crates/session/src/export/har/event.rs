@@ -4,7 +4,7 @@ use super::socket::type_of;
 use super::{UNKNOWN, seconds};
 use crate::export::json::Json;
 use crate::export::payload::{self, As};
-use crate::model::{MessageLog, Encoding, MessageKind};
+use crate::model::{Encoding, MessageKind, MessageLog};
 
 /// Writes the event at `index`. Returns whether it had a payload that was left out.
 pub(super) fn write(json: &mut Json, log: MessageLog<'_>, index: usize, payloads: bool) -> bool {

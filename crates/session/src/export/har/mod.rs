@@ -15,7 +15,9 @@ use super::exchange::{Exchange, LoadedBodies, body_files};
 use super::json::Json;
 use super::pages::PageIds;
 use super::{ExportOmissions, ExportOptions, PIECE, messages_of};
-use crate::model::{MessageLog, EpochMs, EventStream, Messages, MessagesFile, Missing, Record, Session, Socket};
+use crate::model::{
+    EpochMs, EventStream, MessageLog, Messages, MessagesFile, Missing, Record, Session, Socket,
+};
 use crate::redact::Redactor;
 
 /// Writes rows of a session as a HAR, piece by piece. The pieces, one behind the other, are the file.

@@ -4,8 +4,8 @@ use super::{UNKNOWN, seconds};
 use crate::export::json::Json;
 use crate::export::payload::{self, As};
 use crate::model::{
-    MessageLog,
-    Close, CloseSource, Direction, Encoding, Ending, EpochMs, Message, MessageKind, Session, Socket,
+    Close, CloseSource, Direction, Encoding, Ending, EpochMs, Message, MessageKind, MessageLog, Session,
+    Socket,
 };
 
 /// The messages of one socket, and how they are written.

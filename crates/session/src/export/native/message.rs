@@ -2,7 +2,7 @@
 
 use crate::export::json::Json;
 use crate::export::payload::{self, As};
-use crate::model::{MessageLog, Direction, Encoding, EpochMs, EventFields, Message, MessageKind};
+use crate::model::{Direction, Encoding, EpochMs, EventFields, Message, MessageKind, MessageLog};
 use json_spans::is_json;
 
 /// What is not above is read as seconds.

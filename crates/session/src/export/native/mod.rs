@@ -16,7 +16,7 @@ use super::exchange::{Exchange, LoadedBodies};
 use super::json::Json;
 use super::pages::PageIds;
 use super::{ExportOmissions, ExportOptions, PIECE, messages_of};
-use crate::model::{MessageLog, Ending, MessagesFile, Record, RecordKind, Session};
+use crate::model::{Ending, MessageLog, MessagesFile, Record, RecordKind, Session};
 use crate::redact::Redactor;
 
 /// The next bytes of one of the session's files.

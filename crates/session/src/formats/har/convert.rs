@@ -55,8 +55,7 @@ pub(super) fn read<'a>(around: EntryContext<'a, '_>) -> ReadEntry<'a> {
     let (entry, fault) = Entry::checked(text);
     let mut read = finish(entry, around);
     if let Some(fault) = fault {
-        let words = fault.words(text);
-        read.faults.push(format!("its JSON is broken ({words}); what could be read of it is kept"));
+        read.faults.push(format!("its JSON is broken ({fault}); what could be read of it is kept"));
     }
     read
 }

@@ -103,7 +103,7 @@ impl HarReader {
 
     fn take(&mut self, session: &mut Session, event: Event) {
         match event {
-            Event::Kept { slot, value } => self.spans.keep(slot, value),
+            Event::Captured { slot, value } => self.spans.keep(slot, value),
             Event::Enter(LOG) => self.entries.is_bare = false,
             Event::Enter(place) => self.spans.enter(place),
             Event::SyntaxError(_) => self.spans.fault(),
@@ -157,7 +157,7 @@ impl Reader for HarReader {
         self.outline.feed(piece, &mut events);
         for event in events.drain(..) {
             // Most events by far.
-            if let Event::Kept { slot, value } = event {
+            if let Event::Captured { slot, value } = event {
                 self.spans.keep(slot, value);
             } else {
                 self.take(session, event);

@@ -122,7 +122,7 @@ pub(super) fn route(place: NodeId, key: &[u8]) -> Route {
         },
         _ => return Route::Skip,
     };
-    Route::Keep(part as u8)
+    Route::Capture(part as u8)
 }
 
 /// The parts of the entry under way.

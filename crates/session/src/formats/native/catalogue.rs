@@ -5,7 +5,7 @@ use crate::formats::fields::{FromObject, List, Object, object};
 use crate::formats::lenient::{Number, Text};
 use crate::formats::part::Part;
 use crate::model::EpochMs;
-use json_spans::{Elements, fault};
+use json_spans::{Elements, syntax_error};
 
 /// Most entries that are read: each takes some 200 bytes, and a file of 32 MB could name millions.
 pub const MAX_CATALOGUE_ENTRIES: usize = 300_000;
@@ -87,8 +87,8 @@ pub fn catalogue(file: &str, text: &[u8]) -> Result<Catalogue, LoadError> {
     if text.starts_with(b"<") {
         return Err(LoadError::html(file));
     }
-    if let Some(fault) = fault(text) {
-        return Err(broken(&fault.words(text)));
+    if let Some(fault) = syntax_error(text) {
+        return Err(broken(&fault.to_string()));
     }
     let sessions = CatalogueFile::from_object(text).sessions;
     if !sessions.starts_with(b"[") {

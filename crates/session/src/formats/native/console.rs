@@ -74,7 +74,7 @@ impl ConsoleReader {
         }
         let (read, fault) = Line::checked(line.text());
         if let Some(fault) = fault {
-            return note(format!("dropped: its JSON is broken ({})", fault.words(line.text())));
+            return note(format!("dropped: its JSON is broken ({fault})"));
         }
         let recorded = read.time.get().filter(|recorded| *recorded > 0.0);
         let offset = recorded.and_then(|recorded| since(session.started_at, recorded));

@@ -11,7 +11,7 @@ use crate::model::plausible::timestamp;
 use crate::model::{
     Capture, EpochMs, MAX_PAGES, Page, Producer, Session, SmallTimes, SourceFormat, format_count,
 };
-use json_spans::{fault, json_string};
+use json_spans::{json_string, syntax_error};
 
 /// The files of a session, as its manifest names them.
 #[derive(Debug, Default)]
@@ -129,8 +129,8 @@ pub(in crate::formats) fn read(
     broken: Option<&str>,
 ) -> Result<SessionFiles, LoadError> {
     let text = Part::new(text, 0).trimmed().text();
-    if let Some(fault) = fault(text) {
-        return Err(LoadError::broken_manifest(file, broken.unwrap_or(&fault.words(text))));
+    if let Some(fault) = syntax_error(text) {
+        return Err(LoadError::broken_manifest(file, broken.unwrap_or(&fault.to_string())));
     }
     let manifest = Manifest::from_object(text);
     check_format(session, file, manifest.format.as_str())?;

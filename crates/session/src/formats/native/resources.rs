@@ -130,7 +130,7 @@ impl ResourcesReader {
         if !self.evidence.is_proven() {
             self.evidence.add(resource.is_genuine());
         }
-        let broken = fault.map(|fault| format!("its JSON is broken ({})", fault.words(text)));
+        let broken = fault.map(|fault| format!("its JSON is broken ({fault})"));
         match broken {
             Some(broken) if !is_whole_object(text) => {
                 self.note(session, span, format!("dropped: {broken}"));

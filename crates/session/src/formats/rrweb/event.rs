@@ -84,7 +84,7 @@ impl<'a> Envelope<'a> {
         });
         match fault {
             None => Ok(envelope),
-            Some(fault) => Err(format!("its JSON is broken ({})", fault.words(object.text()))),
+            Some(fault) => Err(format!("its JSON is broken ({fault})")),
         }
     }
 

@@ -166,7 +166,7 @@ impl Wrapper {
                 Event::Element { list: LIST | WINDOW_LIST, span } => {
                     found.push(Found { span, window: self.window.clone() });
                 }
-                Event::Field { place: INNER, value, .. } => {
+                Event::Field { node: INNER, value, .. } => {
                     self.id = Text::from_json(&kept.slice(value)).filled().map(str::to_owned);
                 }
                 _ => {}

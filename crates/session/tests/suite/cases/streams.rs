@@ -9,8 +9,8 @@ use session::encodings::{Image, ImageFormat, Payload, base64};
 use session::filter::matching;
 use session::formats::{Coding, EventStreamReader, MessagesReader, ReadableBody, StoredBody, details};
 use session::model::{
-    MessageLog,
-    Body, Direction, EpochMs, EventStream, Header, Http, Record, RecordKind, ResourceType, Session,
+    Body, Direction, EpochMs, EventStream, Header, Http, MessageLog, Record, RecordKind, ResourceType,
+    Session,
 };
 
 use super::files::case;

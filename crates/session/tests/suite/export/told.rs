@@ -3,9 +3,8 @@
 use session::encodings::{Payload, base64};
 use session::formats::{self, MessagesReader};
 use session::model::{
-    MessageLog,
-    Body, Direction, Encoding, Ending, EpochMs, Header, MessageKind, MessagesFile, Millis, Phase, Record,
-    RecordKind, ResourceType, Session,
+    Body, Direction, Encoding, Ending, EpochMs, Header, MessageKind, MessageLog, MessagesFile, Millis, Phase,
+    Record, RecordKind, ResourceType, Session,
 };
 
 /// Brings the file of that path.

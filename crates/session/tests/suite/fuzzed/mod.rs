@@ -1,14 +1,13 @@
-//! What is fuzzed, and what holds of any input. The targets in `fuzz/` run these functions, and so do the tests on the
-//! seeds that are kept there.
+//! What is fuzzed of the crate, and the rules that hold for any input. The targets in `fuzz/` run these functions, and so
+//! do the tests on the seeds in `fuzz/seeds/`.
 
 mod archive;
 mod bodies;
-mod by_bytes;
 mod export;
 mod messages;
 mod parts;
 mod readers;
-mod scanner;
+mod records;
 mod views;
 
 pub(crate) use archive::archive;
@@ -16,4 +15,4 @@ pub(crate) use bodies::bodies;
 pub(crate) use export::export;
 pub(crate) use messages::messages;
 pub(crate) use readers::{har, highlight, native, playwright, rrweb};
-pub(crate) use scanner::scanner;
+pub(crate) use records::records;

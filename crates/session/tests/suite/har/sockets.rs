@@ -5,8 +5,8 @@ use crate::common::har;
 use har::{notes, offset, read, socket};
 use session::encodings::Payload;
 use session::model::{
-    MessageLog,
-    Close, CloseSource, Direction, Encoding, Ending, Message, MessageKind, Messages, Missing, Record, Session,
+    Close, CloseSource, Direction, Encoding, Ending, Message, MessageKind, MessageLog, Messages, Missing,
+    Record, Session,
 };
 
 /// 2026-11-21 14:02:00 UTC.

@@ -6,7 +6,7 @@ use super::{EntryContext, MAX_DEPTH, Recording, inside};
 use crate::formats::part::Part;
 use crate::formats::{LoadError, keep};
 use crate::model::{DomEventKind, EpochMs, Session, Span};
-use json_spans::fault;
+use json_spans::syntax_error;
 
 #[derive(Debug)]
 pub(super) struct Later {
@@ -84,8 +84,8 @@ impl Recording {
 }
 
 fn checked(json: Vec<u8>) -> Result<Vec<u8>, String> {
-    match fault(&json) {
+    match syntax_error(&json) {
         None => Ok(json),
-        Some(fault) => Err(format!("its JSON is broken ({})", fault.words(&json))),
+        Some(fault) => Err(format!("its JSON is broken ({fault})")),
     }
 }
