@@ -75,5 +75,5 @@ fn in_time(session: &Session) -> Vec<(f64, u32)> {
         || (0..).zip(&session.pictures).filter_map(|(index, picture)| Some((picture.time?.ms(), index)));
     let order = order::argsort_by_key(timed().map(|(time, _)| order::rank(time)));
     let mut pictures: Vec<(f64, u32)> = timed().collect();
-    order::take(&mut pictures, &order)
+    order::apply_permutation(&mut pictures, &order)
 }

@@ -53,11 +53,11 @@ async fn inflate(
     task: &TaskHandle,
     pace: &mut TimeSlicer,
 ) -> Result<Plain, String> {
-    let mut inflater = Inflater::new(wrapper, packed)?;
+    let mut inflater = Inflater::new(wrapper, packed).map_err(|error| error.to_string())?;
     let mut bytes = Vec::new();
     loop {
         let before = bytes.len();
-        inflater.pull(packed, &mut bytes)?;
+        inflater.pull(packed, &mut bytes).map_err(|error| error.to_string())?;
         if inflater.is_done() {
             return Ok(Plain { bytes, is_partial: false });
         }

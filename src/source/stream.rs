@@ -145,7 +145,7 @@ impl ByteStream {
 
     /// What is wrong with a file that came to its end by [`Self::next`].
     pub(super) fn fault(&self) -> Option<String> {
-        self.checksum.as_ref().and_then(Checksum::fault)
+        self.checksum.as_ref()?.verify().err().map(|error| error.to_string())
     }
 
     async fn read(&self) -> Result<Option<Uint8Array>, StreamError> {

@@ -45,7 +45,7 @@ pub fn console_listed(
     let mut rows: Vec<u32> = entries().filter(|(_, entry)| passes(entry)).map(|(index, _)| index).collect();
     let time_of = |row: &u32| session.console.get(*row as usize).and_then(|entry| entry.time);
     let order = order::argsort_by_key(rows.iter().map(|row| time_rank(time_of(row))));
-    order::take(&mut rows, &order)
+    order::apply_permutation(&mut rows, &order)
 }
 
 fn matches(details: &ConsoleDetails, query: &Query) -> bool {

@@ -150,7 +150,7 @@ fn by_text(session: &Session, rows: &mut [u32], descending: bool, text: TextOf) 
             if descending { order.reverse() } else { order }
         })
     };
-    let order = order::by_comparing(keys.len(), &mut |a, b| match (keys.get(a), keys.get(b)) {
+    let order = order::argsort_by(keys.len(), &mut |a, b| match (keys.get(a), keys.get(b)) {
         (Some(a), Some(b)) => compare(a, b),
         _ => Ordering::Equal,
     });
@@ -158,7 +158,7 @@ fn by_text(session: &Session, rows: &mut [u32], descending: bool, text: TextOf) 
 }
 
 fn rearrange(rows: &mut [u32], order: &[u32]) {
-    let sorted = order::take(&mut rows.to_vec(), order);
+    let sorted = order::apply_permutation(&mut rows.to_vec(), order);
     for (row, sorted) in rows.iter_mut().zip(sorted) {
         *row = sorted;
     }

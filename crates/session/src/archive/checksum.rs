@@ -1,51 +1,75 @@
-//! The checksum of a member, by which an archive tells that it is damaged: what packs a member does not notice.
+//! The checksum of a member, which detects damage that decompression does not.
 //!
-//! CRC-32 with the reversed polynomial (PKWARE APPNOTE 6.3, 4.4.7), eight bytes at a time by eight tables: each step of the
-//! plain way waits for the one before.
+//! CRC-32 with the reversed polynomial (PKWARE APPNOTE 6.3, 4.4.7), by slicing-by-8: eight bytes at a time, because each
+//! step of the byte-wise algorithm waits for the one before.
+//!
+//! CRC_WHY
 
 use super::Member;
 
 const POLYNOMIAL: u32 = 0xEDB8_8320;
-/// Bytes that are taken at once.
+/// Number of bytes per step.
 const STEP: usize = 8;
 
-/// What a byte does to the checksum when so many bytes come after it within a step.
+/// The effect of each byte value on the checksum; the index of the table is the number of bytes after it in a step.
 type Table = [u32; 256];
 
-/// Sums up what comes out of an archive, to compare it with what the archive's directory says of it.
+/// Computes the checksum and length of decompressed data, to compare them with those in the archive's directory.
 #[derive(Clone, Debug)]
 pub struct Checksum {
     tables: Box<[Table; STEP]>,
     sum: u32,
     len: u64,
-    told_sum: u32,
-    told_len: u64,
+    expected_sum: u32,
+    expected_len: u64,
+}
+
+/// How decompressed data differs from the archive's directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ChecksumError {
+    /// The data has another length.
+    #[error("it has {len} bytes, the archive says {expected}")]
+    Length {
+        /// Number of bytes that were decompressed.
+        len: u64,
+        /// Number of bytes that the directory says.
+        expected: u64,
+    },
+    /// The data has another checksum.
+    #[error("its checksum is not the one in the archive")]
+    Mismatch,
 }
 
 impl Default for Checksum {
-    /// Of data whose checksum comes behind it.
+    /// For data whose checksum follows it, as in gzip.
     fn default() -> Self {
-        Self { tables: tables(), sum: u32::MAX, len: 0, told_sum: 0, told_len: 0 }
+        Self { tables: tables(), sum: u32::MAX, len: 0, expected_sum: 0, expected_len: 0 }
     }
 }
 
 impl Checksum {
-    /// The checksum of what was added.
+    /// The checksum of the bytes so far.
     pub(crate) fn sum(&self) -> u32 {
         !self.sum
     }
 
-    /// Before the first byte of that member.
+    /// For the data of `member`, before its first byte.
     pub fn of(member: &Member) -> Self {
-        Self { tables: tables(), sum: u32::MAX, len: 0, told_sum: member.checksum, told_len: member.len }
+        Self {
+            tables: tables(),
+            sum: u32::MAX,
+            len: 0,
+            expected_sum: member.checksum,
+            expected_len: member.len,
+        }
     }
 
-    /// Takes the next unpacked bytes.
+    /// Adds the next decompressed bytes.
     pub fn add(&mut self, bytes: &[u8]) {
         let (steps, rest) = bytes.as_chunks::<STEP>();
         for step in steps {
             let step = u64::from_le_bytes(*step) ^ u64::from(self.sum);
-            // The first of the eight has seven after it.
+            // The first of the eight bytes has seven after it.
             let parts = self.tables.iter().rev().zip(step.to_le_bytes());
             self.sum = parts.fold(0, |sum, (table, byte)| sum ^ table[usize::from(byte)]);
         }
@@ -55,12 +79,15 @@ impl Checksum {
         self.len += bytes.len() as u64;
     }
 
-    /// What is wrong with the member, when all of it has come.
-    pub fn fault(&self) -> Option<String> {
-        if self.len != self.told_len {
-            return Some(format!("{} bytes came out of it, the archive says {}", self.len, self.told_len));
+    /// Compares the complete data with the member's entry in the directory.
+    ///
+    /// # Errors
+    /// If the length or the checksum differs.
+    pub fn verify(&self) -> Result<(), ChecksumError> {
+        if self.len != self.expected_len {
+            return Err(ChecksumError::Length { len: self.len, expected: self.expected_len });
         }
-        (!self.sum != self.told_sum).then(|| "its checksum is not the one in the archive".to_owned())
+        if self.sum() == self.expected_sum { Ok(()) } else { Err(ChecksumError::Mismatch) }
     }
 }
 
@@ -68,7 +95,7 @@ fn after(sum: u32, table: &Table) -> u32 {
     table[(sum & 0xFF) as usize] ^ (sum >> 8)
 }
 
-/// Made when they are needed: stored, they would be a fiftieth of the app.
+/// The tables, computed when needed: 8 KB of data in the module would be a fiftieth of its download.
 fn tables() -> Box<[Table; STEP]> {
     let bits = |byte: usize| (0..8).fold(byte as u32, |sum, _| (sum >> 1) ^ (POLYNOMIAL * (sum & 1)));
     let alone: Table = std::array::from_fn(bits);
@@ -91,43 +118,40 @@ mod tests {
         Member { name: "a".into(), method: Method::Stored, checksum, packed_len: len, len, header_start: 0 }
     }
 
-    /// Bit by bit, as the polynomial is defined.
-    fn plainly(bytes: &[u8]) -> u32 {
+    /// The checksum bit by bit, as the polynomial is defined.
+    fn bit_wise(bytes: &[u8]) -> u32 {
         !bytes.iter().fold(u32::MAX, |sum, byte| {
             (0..8).fold(sum ^ u32::from(*byte), |sum, _| (sum >> 1) ^ (POLYNOMIAL * (sum & 1)))
         })
     }
 
-    fn fault(checksum: u32, len: u64, pieces: &[&[u8]]) -> Option<String> {
+    fn verify(checksum: u32, len: u64, pieces: &[&[u8]]) -> Result<(), ChecksumError> {
         let mut sum = Checksum::of(&member(checksum, len));
         for piece in pieces {
             sum.add(piece);
         }
-        sum.fault()
+        sum.verify()
     }
 
     #[test]
-    fn the_check_value_of_the_format_is_met() {
-        assert_eq!(fault(0xCBF4_3926, 9, &[b"123456789"]), None);
-        assert_eq!(fault(0, 0, &[]), None);
+    fn the_check_value_of_crc_32_is_computed() {
+        assert_eq!(verify(0xCBF4_3926, 9, &[b"123456789"]), Ok(()));
+        assert_eq!(verify(0, 0, &[]), Ok(()));
     }
 
     #[test]
-    fn damage_is_told_by_what_shows_it() {
-        let changed = fault(0xCBF4_3926, 9, &[b"123456780"]).unwrap_or_default();
-        assert!(changed.contains("checksum"), "{changed}");
-        assert_eq!(
-            fault(0xCBF4_3926, 9, &[b"12345678"]).as_deref(),
-            Some("8 bytes came out of it, the archive says 9")
-        );
+    fn a_wrong_length_or_checksum_is_an_error() {
+        assert_eq!(verify(0xCBF4_3926, 9, &[b"123456780"]), Err(ChecksumError::Mismatch));
+        let short = verify(0xCBF4_3926, 9, &[b"12345678"]).expect_err("a byte is missing");
+        assert_eq!(short.to_string(), "it has 8 bytes, the archive says 9");
     }
 
     proptest! {
         #[test]
-        fn however_it_is_cut_the_sum_is_the_plain_one(bytes: Vec<u8>, at in 0.0..=1.0) {
+        fn the_checksum_in_pieces_is_the_bit_wise_one(bytes: Vec<u8>, at in 0.0..=1.0) {
             let (one, other) = bytes.split_at((bytes.len() as f64 * at) as usize);
-            prop_assert_eq!(fault(plainly(&bytes), bytes.len() as u64, &[one, other]), None);
-            prop_assert!(fault(plainly(&bytes) ^ 1, bytes.len() as u64, &[one, other]).is_some());
+            prop_assert_eq!(verify(bit_wise(&bytes), bytes.len() as u64, &[one, other]), Ok(()));
+            prop_assert!(verify(bit_wise(&bytes) ^ 1, bytes.len() as u64, &[one, other]).is_err());
         }
     }
 }

@@ -1,19 +1,21 @@
 //! The end of an archive, which tells where its directory stands.
 
-use super::ArchiveError;
 use super::numbers::{u16_at, u32_at, u64_at};
+use super::{ArchiveError, ArchiveErrorKind};
 
-/// The end record stands within this many bytes of the archive's end: its own 22 and the longest comment, and what a
-/// large archive (zip64) writes before it.
+/// Number of bytes at the end of an archive that contain its end record: the record's own 22, the longest comment, and
+/// the two records of a zip64 archive before it.
 pub const TAIL_LEN: u64 = 22 + 65_535 + 20 + 56;
 
-/// A directory larger than this names more files than any session has. In bytes.
+/// Largest directory that is read, in bytes: more files than any session has.
 pub const MAX_DIRECTORY: u64 = 64 << 20;
 
-/// Where the directory stands, in bytes from the archive's first.
+/// The position of the directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Directory {
+    /// Offset of its first byte in the archive.
     pub start: u64,
+    /// Its length in bytes, at most [`MAX_DIRECTORY`].
     pub len: u64,
 }
 
@@ -22,38 +24,38 @@ const LOCATOR: &[u8] = b"PK\x06\x07";
 const LOCATOR_LEN: usize = 20;
 const END64: &[u8] = b"PK\x06\x06";
 
-/// Finds the directory from the archive's last bytes: `tail` are the last [`TAIL_LEN`] of its `len`, or all of them.
+/// Finds the directory by the end record. `tail` holds the last [`TAIL_LEN`] bytes of the archive, or all of them; `len` is
+/// the archive's length in bytes.
 ///
 /// # Errors
-/// When there is no end record (the archive is cut off), or it names a place that is not in the archive (bytes are lost
-/// from it, or it is damaged).
+/// If there is no end record, if the archive is split or its directory too large, or if the directory is not within the
+/// archive (bytes are missing, or the record is damaged).
 pub fn directory(tail: &[u8], len: u64) -> Result<Directory, ArchiveError> {
     let tail_start = len.saturating_sub(tail.len() as u64);
-    let cut_off = || ArchiveError::new("the archive is cut off: its end is missing", len);
-    let end = memchr::memmem::rfind(tail, END).ok_or_else(cut_off)?;
-    let (size, start) = u32_at(tail, end + 12).zip(u32_at(tail, end + 16)).ok_or_else(cut_off)?;
-    let found = match large(tail, tail_start, end) {
-        Some(large) => large,
+    let truncated = || ArchiveErrorKind::MissingEndRecord.at(len);
+    let end = memchr::memmem::rfind(tail, END).ok_or_else(truncated)?;
+    let (size, start) = u32_at(tail, end + 12).zip(u32_at(tail, end + 16)).ok_or_else(truncated)?;
+    let found = match zip64(tail, tail_start, end) {
+        Some(directory) => directory,
         None => Directory { start: start.into(), len: size.into() },
     };
     let end_at = tail_start + end as u64;
     let directory_end = found.start.saturating_add(found.len);
     if directory_end > end_at {
-        let lost = directory_end - end_at;
-        let what = format!("the archive is damaged: {lost} bytes are missing before its end record");
-        return Err(ArchiveError::new(what, end_at));
+        let missing = directory_end - end_at;
+        return Err(ArchiveErrorKind::MissingBytes { missing }.at(end_at));
     }
     if u16_at(tail, end + 4) != Some(0) {
-        return Err(ArchiveError::new("the archive is split over several files", end_at));
+        return Err(ArchiveErrorKind::Split.at(end_at));
     }
     if found.len > MAX_DIRECTORY {
-        return Err(ArchiveError::new("the archive holds more files than any session has", found.start));
+        return Err(ArchiveErrorKind::TooManyFiles.at(found.start));
     }
     Ok(found)
 }
 
-/// The zip64 end record, where a locator stands before the end record and points into the tail.
-fn large(tail: &[u8], tail_start: u64, end: usize) -> Option<Directory> {
+/// The directory of the zip64 end record, if a locator precedes the end record and points into the tail.
+fn zip64(tail: &[u8], tail_start: u64, end: usize) -> Option<Directory> {
     let locator = end.checked_sub(LOCATOR_LEN)?;
     if !tail.get(locator..)?.starts_with(LOCATOR) {
         return None;
@@ -79,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn the_directory_stands_where_the_end_record_says() {
+    fn the_directory_is_found_by_the_end_record() {
         let tail = [vec![b'-'; 50], end(20, 30)].concat();
         assert_eq!(directory(&tail, tail.len() as u64), Ok(Directory { start: 30, len: 20 }));
         assert_eq!(
@@ -90,17 +92,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_counted() {
+    fn missing_bytes_are_counted() {
         let tail = [vec![b'-'; 50], end(20, 45)].concat();
         let error = directory(&tail, tail.len() as u64).expect_err("damaged");
-        assert!(error.what.contains("15 bytes are missing"), "{error}");
-        assert_eq!(error.byte, 50);
-        assert!(directory(b"PK\x03\x04....", 8).is_err_and(|error| error.what.contains("cut off")));
+        assert_eq!(error, ArchiveErrorKind::MissingBytes { missing: 15 }.at(50));
+        assert!(error.to_string().contains("15 bytes are missing"), "{error}");
+        assert!(
+            directory(b"PK\x03\x04....", 8)
+                .is_err_and(|error| error.kind == ArchiveErrorKind::MissingEndRecord)
+        );
         assert!(directory(END, 4).is_err());
     }
 
     #[test]
-    fn a_large_archive_tells_its_directory_in_64_bits() {
+    fn the_directory_of_a_zip64_archive_has_64_bit_positions() {
         let mut tail = vec![b'-'; 10];
         let record_at = tail.len() as u64;
         tail.extend_from_slice(END64);

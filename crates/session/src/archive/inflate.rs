@@ -5,25 +5,42 @@ use miniz_oxide::{DataFormat, MZError, MZFlush, MZStatus};
 
 use super::Checksum;
 
-/// The most that one [`Inflater::pull`] gives, in bytes: a few milliseconds of work.
+/// Maximum number of bytes per [`Inflater::pull`]: a few milliseconds of work.
 const PIECE: usize = 256 << 10;
 
-/// How compressed data is wrapped.
+/// The format around the compressed data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wrapper {
+    /// RFC 1952, of one or more members.
     Gzip,
+    /// RFC 1950.
     Zlib,
+    /// RFC 1951 without header and checksum.
     Raw,
 }
 
-/// Decompresses bytes that are all there.
+/// Why data cannot be decompressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InflateError {
+    /// The data does not begin with a gzip header.
+    #[error("no gzip header")]
+    NoGzipHeader,
+    /// The data is not valid DEFLATE, or a checksum of zlib does not match.
+    #[error("the compressed data is damaged")]
+    Damaged,
+    /// The CRC-32 of a gzip member does not match.
+    #[error("the checksum of the compressed data does not match")]
+    ChecksumMismatch,
+}
+
+/// Decompresses data that is complete in memory, step by step.
 pub struct Inflater {
     wrapper: Wrapper,
     state: Box<InflateState>,
-    /// Where in the input the next step begins.
+    /// Offset in the input of the next step.
     at: usize,
     is_done: bool,
-    /// Of a gzip member, which has one at its end.
+    /// For a gzip member, which ends with one.
     checksum: Option<Checksum>,
 }
 
@@ -35,36 +52,37 @@ impl std::fmt::Debug for Inflater {
 }
 
 impl Inflater {
-    /// For that input, which each call of [`Inflater::pull`] is given again.
+    /// An inflater for `input`, which must be passed to each call of [`Inflater::pull`].
     ///
     /// # Errors
-    /// When the input has no gzip header.
-    pub fn new(wrapper: Wrapper, input: &[u8]) -> Result<Self, &'static str> {
-        let at = if wrapper == Wrapper::Gzip { gzip_header(input).ok_or("no gzip header")? } else { 0 };
+    /// If the input has no gzip header.
+    pub fn new(wrapper: Wrapper, input: &[u8]) -> Result<Self, InflateError> {
+        let at =
+            if wrapper == Wrapper::Gzip { gzip_header(input).ok_or(InflateError::NoGzipHeader)? } else { 0 };
         let format = if wrapper == Wrapper::Zlib { DataFormat::Zlib } else { DataFormat::Raw };
         let checksum = (wrapper == Wrapper::Gzip).then(Checksum::default);
         Ok(Self { wrapper, state: InflateState::new_boxed(format), at, is_done: false, checksum })
     }
 
-    /// Whether the data came to its end.
+    /// Whether all data was decompressed.
     pub fn is_done(&self) -> bool {
         self.is_done
     }
 
-    /// Appends the next decompressed bytes, at most 256 KiB, to `output`. Nothing is appended where the input ends
-    /// early.
+    /// Appends the next decompressed bytes, at most 256 KiB, to `output`. Appends nothing at the end of the input, even if
+    /// the data is truncated there.
     ///
     /// # Errors
-    /// When the data is damaged. What was decompressed before stays.
-    pub fn pull(&mut self, input: &[u8], output: &mut Vec<u8>) -> Result<(), &'static str> {
+    /// If the data is damaged. The bytes before the damage are appended.
+    pub fn pull(&mut self, input: &[u8], output: &mut Vec<u8>) -> Result<(), InflateError> {
         let start = output.len();
         output.resize(start + PIECE, 0);
         let mut written = start;
         let mut result = Ok(());
         while !self.is_done && written < output.len() {
             let rest = input.get(self.at..).unwrap_or_default();
-            let room = output.get_mut(written..).unwrap_or_default();
-            let step = inflate(&mut self.state, rest, room, MZFlush::None);
+            let free = output.get_mut(written..).unwrap_or_default();
+            let step = inflate(&mut self.state, rest, free, MZFlush::None);
             self.at += step.bytes_consumed;
             if let Some(checksum) = &mut self.checksum {
                 checksum.add(output.get(written..written + step.bytes_written).unwrap_or_default());
@@ -72,9 +90,9 @@ impl Inflater {
             written += step.bytes_written;
             match step.status {
                 Ok(MZStatus::StreamEnd) => result = self.end(input),
-                // No progress is possible: the input ends here.
+                // The input ends here.
                 Err(MZError::Buf) => break,
-                Err(_) => result = Err("the compressed data is damaged"),
+                Err(_) => result = Err(InflateError::Damaged),
                 Ok(_) if step.bytes_consumed == 0 && step.bytes_written == 0 => break,
                 Ok(_) => {}
             }
@@ -86,14 +104,14 @@ impl Inflater {
         result
     }
 
-    /// The end of a stream: what gzip has behind it is its checksum, and perhaps another member.
-    fn end(&mut self, input: &[u8]) -> Result<(), &'static str> {
+    /// Ends a stream: checks gzip's checksum, and begins the next member if there is one.
+    fn end(&mut self, input: &[u8]) -> Result<(), InflateError> {
         self.is_done = true;
         let Some(checksum) = &self.checksum else { return Ok(()) };
-        // A body that was cut off within the last eight bytes has lost nothing else.
+        // Data that is truncated within the last eight bytes is complete.
         let Some(trailer) = input.get(self.at..self.at + 4) else { return Ok(()) };
         if trailer != checksum.sum().to_le_bytes() {
-            return Err("the checksum of the compressed data does not match");
+            return Err(InflateError::ChecksumMismatch);
         }
         let after = self.at + 8;
         if let Some(header) = input.get(after..).and_then(gzip_header) {
@@ -110,7 +128,7 @@ impl Inflater {
     }
 }
 
-/// The length of a gzip header; `None` where there is none.
+/// The length of the gzip header at the start of `input`, in bytes; `None` if there is none.
 fn gzip_header(input: &[u8]) -> Option<usize> {
     const HEADER_CRC: u8 = 1 << 1;
     const EXTRA: u8 = 1 << 2;
@@ -165,8 +183,8 @@ mod tests {
         .expect("memory")
     }
 
-    /// What comes out, and whether it came to its end.
-    fn decompress(wrapper: Wrapper, packed: &[u8]) -> Result<(Vec<u8>, bool), &'static str> {
+    /// The decompressed bytes, and whether they are complete.
+    fn decompress(wrapper: Wrapper, packed: &[u8]) -> Result<(Vec<u8>, bool), InflateError> {
         let mut inflater = Inflater::new(wrapper, packed)?;
         let mut plain = Vec::new();
         loop {
@@ -180,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_compressed_comes_back() {
+    fn compressed_data_round_trips() {
         let plain: Vec<u8> = (0..300_000_u32).flat_map(|number| (number % 1000).to_le_bytes()).collect();
         for wrapper in [Wrapper::Gzip, Wrapper::Zlib, Wrapper::Raw] {
             let packed = compress(wrapper, &plain);
@@ -190,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_beginning_gives_a_beginning() {
+    fn truncated_data_decompresses_to_its_beginning() {
         let plain = b"0123456789".repeat(1000);
         for wrapper in [Wrapper::Gzip, Wrapper::Zlib, Wrapper::Raw] {
             let packed = compress(wrapper, &plain);
@@ -200,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn gzip_has_optional_fields_several_members_and_a_checksum() {
+    fn optional_fields_members_and_the_checksum_of_gzip_are_read() {
         let mut named = flate2::GzBuilder::new().filename("a.json").comment("c").extra(vec![1, 2, 3]);
         named = named.mtime(1);
         let mut encoder = named.write(Vec::new(), Compression::default());
@@ -215,7 +233,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_end_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        fn any_bytes_are_decompressed_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             for wrapper in [Wrapper::Gzip, Wrapper::Zlib, Wrapper::Raw] {
                 let _ = decompress(wrapper, &bytes);
                 let _ = decompress(wrapper, &[&[0x1f, 0x8b, 8][..], &bytes].concat());

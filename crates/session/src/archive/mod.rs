@@ -1,8 +1,11 @@
-//! Zip archives: where each member stands. Decompressing is left to who has the bytes; nothing here holds more than the
-//! archive's directory.
+//! Zip archives: the positions of their members. Reading bytes and decompressing members is the caller's; nothing here
+//! holds more than the archive's directory.
 //!
-//! After the format's own note (PKWARE APPNOTE 6.3): the end record in the last 65,557 bytes tells where the directory
-//! is, the directory tells where each member's header is, and behind that header stands its data.
+//! After PKWARE APPNOTE 6.3: the end record, in the last 65,557 bytes, has the position of the directory; the directory
+//! has the position of each member's header; the member's data follows its header.
+//!
+//! Written by hand because a browser reads a `Blob` by asynchronous slices: `zip` needs `Read + Seek`, and the state
+//! machine of `rc-zip` decompresses too, where the browser's own `DecompressionStream` serves.
 
 mod checksum;
 mod directory;
@@ -10,40 +13,66 @@ mod end;
 mod inflate;
 mod numbers;
 
-use std::fmt;
-
-pub use checksum::Checksum;
+pub use checksum::{Checksum, ChecksumError};
 pub use directory::{Member, Method, data_start, members};
 pub use end::{Directory, MAX_DIRECTORY, TAIL_LEN, directory};
-pub use inflate::{Inflater, Wrapper};
+pub use inflate::{InflateError, Inflater, Wrapper};
 
-/// The length of a member's header before its name, in bytes.
+/// Length of the fixed part of a member's header, before its name, in bytes.
 pub const HEADER_LEN: u64 = 30;
 
-/// Why an archive cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why an archive cannot be read, and where.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{kind}, at byte {byte}")]
 pub struct ArchiveError {
     /// What is wrong.
-    pub what: String,
-    /// The byte at which it shows, counted from 0.
+    pub kind: ArchiveErrorKind,
+    /// The byte of the archive at which it was found, from 0.
     pub byte: u64,
 }
 
-impl ArchiveError {
-    fn new(what: impl Into<String>, byte: u64) -> Self {
-        Self { what: what.into(), byte }
+/// What is wrong with an archive.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ArchiveErrorKind {
+    /// The end of the file has no end record: a download that was interrupted, or another format.
+    #[error("the archive is cut off: its end is missing")]
+    MissingEndRecord,
+    /// The directory would overlap the end record.
+    #[error("the archive is damaged: {missing} bytes are missing before its end record")]
+    MissingBytes {
+        /// Number of bytes that were lost.
+        missing: u64,
+    },
+    /// The archive has several parts.
+    #[error("the archive is split over several files")]
+    Split,
+    /// The directory is larger than [`MAX_DIRECTORY`].
+    #[error("the archive has too many files")]
+    TooManyFiles,
+    /// An entry of the directory is malformed.
+    #[error("the archive's directory is damaged")]
+    DamagedDirectory,
+    /// A member is not between the start of the archive and its directory.
+    #[error("the archive is damaged: {name} is outside of it")]
+    MemberOutside {
+        /// The member's path.
+        name: String,
+    },
+    /// The position of a member has no header.
+    #[error("the archive is damaged: the header of {name} is missing")]
+    MissingHeader {
+        /// The member's path.
+        name: String,
+    },
+}
+
+impl ArchiveErrorKind {
+    fn at(self, byte: u64) -> ArchiveError {
+        ArchiveError { kind: self, byte }
     }
 }
 
-impl fmt::Display for ArchiveError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}, at byte {}", self.what, self.byte)
-    }
-}
-
-impl std::error::Error for ArchiveError {}
-
-/// Whether a file begins as a zip archive does, an empty one included.
+/// Whether a file begins like a zip archive, which may be empty.
 pub fn is_zip(first_bytes: &[u8]) -> bool {
     first_bytes.starts_with(b"PK\x03\x04") || first_bytes.starts_with(b"PK\x05\x06")
 }

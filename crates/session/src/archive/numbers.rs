@@ -1,4 +1,4 @@
-//! Numbers as zip archives write them, least byte first.
+//! The little-endian numbers of zip archives, read at an offset; `None` past the end.
 
 pub(super) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_le_bytes(*bytes.get(at..)?.first_chunk()?))

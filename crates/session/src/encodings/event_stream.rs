@@ -1,24 +1,25 @@
 //! `text/event-stream` as the HTML standard parses it (section 9.2.6, "Interpreting an event stream").
 
-/// Longer event ids are cut: an id holds for all later events, so that a long one would multiply. In bytes.
+/// Bytes to which event IDs are truncated: an ID applies to all later events, so that a long one would multiply.
 const MAX_ID_BYTES: usize = 1024;
 
 /// An event that a browser dispatches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StreamEvent {
-    /// The event's type, where the stream names one; `message` goes without.
+    /// The event's type; empty if the stream names none, which means `message`.
     pub name: String,
-    /// The last event id at this event: that of the latest `id` line.
+    /// The last event ID as of this event: that of the latest `id` line.
     pub id: String,
+    /// The event's data: its `data` lines, joined by line feeds.
     pub data: String,
 }
 
-/// What a stream has besides events.
+/// The contents of a stream other than events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StreamRest {
-    /// Lines that begin with a colon: servers keep connections alive with them.
+    /// Number of comments, lines that begin with a colon: servers keep connections alive with them.
     pub comments: u64,
-    /// The last reconnection time that the server asked for, in milliseconds.
+    /// The last reconnection time that the server requested, in milliseconds.
     pub retry: Option<u64>,
     /// The stream ends within an event, which a browser therefore does not dispatch.
     pub has_incomplete_event: bool,
@@ -27,9 +28,9 @@ pub struct StreamRest {
 /// Parses an event stream in pieces of any size.
 #[derive(Debug, Default)]
 pub struct EventStreamParser {
-    /// The line that is not complete yet.
+    /// The incomplete last line.
     line: Vec<u8>,
-    /// The last byte was a carriage return, after which a line feed is no line of its own.
+    /// The last byte was a carriage return, after which a line feed ends no other line.
     was_cr: bool,
     /// A line was read, so that no byte order mark can follow.
     has_begun: bool,
@@ -41,7 +42,7 @@ pub struct EventStreamParser {
 }
 
 impl EventStreamParser {
-    /// Takes the next piece, and gives each event that ends in it.
+    /// Parses the next piece and calls `on_event` for each event that ends in it.
     pub fn feed(&mut self, piece: &[u8], mut on_event: impl FnMut(StreamEvent)) {
         let mut piece = piece;
         if std::mem::take(&mut self.was_cr) {
@@ -56,7 +57,7 @@ impl EventStreamParser {
             self.line.extend_from_slice(line);
             let line = std::mem::take(&mut self.line);
             on_event_of(self.take_line(&line), &mut on_event);
-            // The buffer serves for the next line.
+            // Reuse the buffer for the next line.
             self.line = line;
             self.line.clear();
             piece = match tail {
@@ -71,7 +72,7 @@ impl EventStreamParser {
         self.line.extend_from_slice(piece);
     }
 
-    /// The stream ended. What is in an event that no blank line ends is not dispatched.
+    /// Ends the stream. An event without a blank line after it is not dispatched.
     pub fn finish(mut self) -> StreamRest {
         let line = std::mem::take(&mut self.line);
         if !line.is_empty() {
@@ -159,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn the_examples_of_the_html_standard() {
+    fn the_examples_of_the_html_standard_are_parsed() {
         assert_eq!(events("data: YHOO\ndata: +2\ndata: 10\n\n"), [event("", "", "YHOO\n+2\n10")]);
         assert_eq!(
             events(
@@ -173,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_holds_for_later_events_and_a_name_for_one() {
+    fn an_id_applies_to_later_events_and_a_name_to_one() {
         assert_eq!(
             events(
                 "event: add\nid: 7\ndata: a\n\ndata: b\n\nid: 8\nevent: gone\n\ndata: c\n\nid: 9\0\ndata: d\n\n"
@@ -184,20 +185,20 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_is_no_part_of_the_first_line() {
+    fn a_byte_order_mark_is_not_part_of_the_first_line() {
         assert_eq!(events("\u{feff}data: a\n\n"), [event("", "", "a")]);
         assert_eq!(events("\u{feff}\n\u{feff}data: a\n\n"), []);
     }
 
     #[test]
     fn comments_reconnection_times_and_a_missing_end_are_counted() {
-        let (events, rest) = parse(b": hi\nretry: 3000\nretry: 3s\n:\ndata: cut off", usize::MAX);
+        let (events, rest) = parse(b": hi\nretry: 3000\nretry: 3s\n:\ndata: incomplete", usize::MAX);
         assert_eq!(events, []);
         assert_eq!(rest, StreamRest { comments: 2, retry: Some(3000), has_incomplete_event: true });
     }
 
     #[test]
-    fn a_long_id_does_not_multiply() {
+    fn a_long_id_is_truncated() {
         let stream = format!("id: {}\n{}", "x".repeat(100_000), "data\n\n".repeat(1000));
         let total: usize = events(&stream).iter().map(|event| event.id.len()).sum();
         assert_eq!(total, 1000 * MAX_ID_BYTES);

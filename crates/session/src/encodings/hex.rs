@@ -1,27 +1,27 @@
-//! Bytes in hexadecimal, a row at a time: a view shows a few rows of a large payload, so only those are written.
+//! A hexadecimal dump, formatted row by row: a view shows a few rows of a large payload, so only those are formatted.
 
 use std::fmt::Write;
 
-/// Bytes in a row.
+/// Number of bytes per row.
 pub const ROW_LEN: usize = 16;
 
 /// One row of a hexadecimal view.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HexRow {
-    /// Where the row begins, in at least 8 hexadecimal digits.
+    /// The offset of its first byte, in at least 8 hexadecimal digits.
     pub offset: String,
     /// The bytes, two digits each, in two groups of 8 that are two spaces apart.
     pub hex: String,
-    /// The bytes as ASCII, with `.` for what does not print.
+    /// The bytes as ASCII, with `.` for those that are not printable.
     pub ascii: String,
 }
 
-/// The rows that `len` bytes take.
+/// Number of rows of `len` bytes.
 pub fn rows(len: usize) -> usize {
     len.div_ceil(ROW_LEN)
 }
 
-/// The row at `index`; past the end it holds no bytes.
+/// The row at `index`; empty past the end.
 pub fn row(bytes: &[u8], index: usize) -> HexRow {
     let start = index.saturating_mul(ROW_LEN);
     let end = start.saturating_add(ROW_LEN).min(bytes.len());
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_row_and_a_short_one() {
+    fn full_and_partial_rows_are_formatted() {
         let bytes: Vec<u8> = (0x38..0x4a).collect();
         assert_eq!(rows(bytes.len()), 2);
         let first = row(&bytes, 0);
@@ -71,12 +71,12 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_do_not_print_are_dots() {
+    fn unprintable_bytes_are_dots() {
         assert_eq!(row(b"\x00\x7f\xff a\n", 0).ascii, "... a.");
     }
 
     #[test]
-    fn past_the_end_there_is_nothing() {
+    fn a_row_past_the_end_is_empty() {
         assert_eq!(rows(0), 0);
         assert_eq!(row(b"abc", 1).hex, "");
         assert_eq!(row(b"abc", usize::MAX).ascii, "");

@@ -1,6 +1,6 @@
-//! Pictures by their bytes: which format, and how large they say that they are.
+//! Recognizes images by their bytes: the format, and the size in the header. No image is decoded here.
 
-/// A picture format that browsers show.
+/// An image format that browsers show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImageFormat {
     Png,
@@ -14,6 +14,7 @@ pub enum ImageFormat {
 }
 
 impl ImageFormat {
+    /// The name of the format.
     pub fn label(self) -> &'static str {
         match self {
             Self::Png => "PNG",
@@ -27,6 +28,7 @@ impl ImageFormat {
         }
     }
 
+    /// The MIME type.
     pub fn mime(self) -> &'static str {
         match self {
             Self::Png => "image/png",
@@ -40,7 +42,7 @@ impl ImageFormat {
         }
     }
 
-    /// The ending of a file's name.
+    /// The extension of a file name, without the dot.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Png => "png",
@@ -55,41 +57,44 @@ impl ImageFormat {
     }
 }
 
-/// A picture, as far as its header tells.
+/// The properties of an image, from its header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Image {
+    /// The format.
     pub format: ImageFormat,
-    /// Width and height in pixels; `None` where the header does not tell, as that of an SVG.
+    /// Width and height in pixels; `None` if the header does not have them, as that of an SVG.
     pub size: Option<(u32, u32)>,
-    /// Whether it may be given to a browser.
+    /// Whether a browser may decode it.
     pub check: ImageCheck,
 }
 
-/// Whether a picture is safe to decode.
+/// Whether an image is safe to decode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImageCheck {
+    /// It is within the bounds.
     Safe,
     /// It has more than [`MAX_PIXELS`] pixels.
     TooManyPixels,
-    /// Its header does not say how many pixels it has.
+    /// Its header does not have its size.
     UnknownSize,
     /// An SVG that is large, or whose elements multiply or embed others.
     TooComplex,
 }
 
-/// Pixels of the largest picture that is decoded: four bytes each, 200 MB.
+/// Pixels of the largest image that is decoded: four bytes each, 200 MB.
 pub const MAX_PIXELS: u64 = 50_000_000;
 /// Bytes of the largest SVG that is drawn.
 const MAX_SVG_BYTES: usize = 1 << 20;
-/// References of an SVG that multiply what is drawn. Nested as densely as possible, so many draw 3^10 elements.
+/// Maximum number of references of an SVG, which multiply what is drawn: nested as densely as possible, they draw 3^10
+/// elements.
 const MAX_SVG_REFERENCES: usize = 32;
-/// Bytes of a file in which the sizes of an AVIF are looked for.
+/// Number of leading bytes in which the size of an AVIF is searched.
 const AVIF_HEADER: usize = 64 << 10;
-/// Segments of a JPEG before its size, at most.
+/// Maximum number of segments of a JPEG before its size.
 const MAX_JPEG_SEGMENTS: usize = 1000;
 
 impl Image {
-    /// Tells a picture by its bytes; `None` where they are none. An SVG is told by [`Image::of_svg`].
+    /// Recognizes an image by its bytes; `None` if they are not one. For SVG, see [`Image::of_svg`].
     pub fn of(bytes: &[u8]) -> Option<Self> {
         let (format, size) = match bytes {
             [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => (ImageFormat::Png, png(bytes)),
@@ -118,7 +123,7 @@ impl Image {
         Some(Self { format, size, check })
     }
 
-    /// A text that is said to be an SVG; `None` where it does not begin as one.
+    /// Recognizes an SVG in text of its MIME type; `None` if it does not begin like one.
     pub fn of_svg(text: &str) -> Option<Self> {
         let start = text.trim_start_matches('\u{feff}').trim_start();
         if !start.starts_with('<') || !text.contains("<svg") && !text.contains(":svg") {
@@ -189,7 +194,7 @@ fn jpeg(bytes: &[u8]) -> Size {
             0xff => at += 1,
             // Markers without a length.
             0x01 | 0xd0..=0xd8 => at += 2,
-            // Frame headers; not the tables that stand between their numbers.
+            // Frame headers; not the tables whose numbers are between theirs.
             0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
                 return big_u16(bytes, at + 7).zip(big_u16(bytes, at + 5));
             }

@@ -1,6 +1,6 @@
-//! Payloads as people read them: base64, JSON as a tree, bytes in hexadecimal, and a line that stands for each.
+//! Decodes payloads for display: base64, JSON as a tree, bytes in hexadecimal, images, event streams, and one-line previews.
 //!
-//! Each way of reading a payload is a file of its own. A decoder for a protocol joins them as another file.
+//! Each encoding is a file of its own.
 
 pub mod base64;
 mod event_stream;

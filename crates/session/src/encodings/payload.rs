@@ -1,3 +1,5 @@
+//! A payload, its kind, and the views of it.
+
 use std::borrow::Cow;
 
 use super::json::{JsonTree, is_json_container};
@@ -6,13 +8,13 @@ use super::{Image, base64, hex};
 use crate::model::{Encoding, plural};
 use json_spans::json_string;
 
-/// The most bytes of a text that is made a tree: a tree can take 16 times the memory of its text.
+/// Bytes of the largest text that is parsed into a tree: a tree can take 16 times the memory of its text.
 const MAX_TREE_BYTES: usize = 32 * 1024 * 1024;
 
-/// The bytes that the preview of a binary payload shows.
+/// Number of bytes in the preview of a binary payload.
 const PREVIEW_BYTES: usize = 16;
 
-/// What a payload is.
+/// The kind of a payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// One JSON value.
@@ -23,10 +25,10 @@ pub enum Shape {
     Empty,
 }
 
-/// A way to look at a payload.
+/// A view of a payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum View {
-    /// The picture itself.
+    /// The rendered image.
     Preview,
     Parsed,
     Text,
@@ -34,7 +36,7 @@ pub enum View {
     Base64,
 }
 
-/// The payload of a message or the body of a request, and the ways to look at it.
+/// The payload of a message or the body of a request or response, decoded once for all views.
 #[derive(Clone, Debug)]
 pub struct Payload {
     content: Content,
@@ -49,12 +51,13 @@ enum Content {
 }
 
 impl Payload {
+    /// A payload of text; JSON up to 32 MiB is parsed.
     pub fn from_text(text: String) -> Self {
         let tree = if text.len() <= MAX_TREE_BYTES { JsonTree::parse(&text) } else { None };
         Self { content: Content::Text(text), tree, image: None }
     }
 
-    /// Bytes that are UTF-8 count as text.
+    /// A payload of bytes, which is text if they are UTF-8.
     pub fn from_bytes(bytes: Vec<u8>) -> Self {
         let image = Image::of(&bytes);
         match String::from_utf8(bytes) {
@@ -63,7 +66,7 @@ impl Payload {
         }
     }
 
-    /// With the MIME type that was recorded: an SVG is a picture by its type alone.
+    /// Sets the recorded MIME type: an SVG is recognized only by it.
     #[must_use]
     pub fn of_mime(self, mime: &str) -> Self {
         const SVG: &str = "image/svg+xml";
@@ -72,13 +75,13 @@ impl Payload {
         Self { image: self.image.or(svg), ..self }
     }
 
-    /// The picture that the bytes are; `None` where they are none.
+    /// The image that the bytes are, if they are one.
     pub fn image(&self) -> Option<Image> {
         self.image
     }
 
-    /// The payload of a message, from its raw bytes in the file. `None` where it was not recorded. What claims to be
-    /// base64 and is not is shown as the text it is.
+    /// The payload of a message, from its raw bytes in the file; `None` if it was not recorded. Text that is marked as
+    /// base64 and is not stays text.
     pub fn from_message(encoding: Encoding, raw: &[u8]) -> Option<Self> {
         let text = match encoding {
             Encoding::Absent => return None,
@@ -89,6 +92,7 @@ impl Payload {
         Some(decoded.map_or_else(|| Self::from_text(text.into_owned()), Self::from_bytes))
     }
 
+    /// The kind of the payload.
     pub fn shape(&self) -> Shape {
         match &self.content {
             _ if self.bytes().is_empty() => Shape::Empty,
@@ -98,7 +102,7 @@ impl Payload {
         }
     }
 
-    /// The views that fit, in the order of their tabs.
+    /// The available views, in the order of their tabs.
     pub fn views(&self) -> &'static [View] {
         if self.image.is_some() {
             return match self.content {
@@ -113,7 +117,7 @@ impl Payload {
         }
     }
 
-    /// The view to begin with: a picture, a tree for objects and arrays, else text where it is text.
+    /// The view to open first: the image, the tree of an object or array, text, or bytes.
     pub fn first_view(&self) -> View {
         match self.shape() {
             _ if self.image.is_some() => View::Preview,
@@ -123,6 +127,7 @@ impl Payload {
         }
     }
 
+    /// The bytes of the payload.
     pub fn bytes(&self) -> &[u8] {
         match &self.content {
             Content::Text(text) => text.as_bytes(),
@@ -130,7 +135,7 @@ impl Payload {
         }
     }
 
-    /// `None` where the bytes are not UTF-8.
+    /// The text of the payload; `None` if it is not UTF-8.
     pub fn text(&self) -> Option<&str> {
         match &self.content {
             Content::Text(text) => Some(text),
@@ -138,11 +143,12 @@ impl Payload {
         }
     }
 
-    /// The tree of a JSON text. Its positions are those of [`Payload::text`].
+    /// The tree of a JSON text, whose positions are those of [`Payload::text`]; `None` for any other payload.
     pub fn tree(&self) -> Option<&JsonTree> {
         self.tree.as_ref()
     }
 
+    /// The bytes in base64.
     pub fn base64(&self) -> String {
         base64::encode(self.bytes())
     }
@@ -157,8 +163,8 @@ impl Payload {
 }
 
 /// The payload of a message on one line, from its raw bytes in the file: at most `max_chars` characters of a text, or
-/// `[binary] 12 bytes 0a 1f 03 …`, where `size` is the recorded size of the payload. Empty where the payload was not
-/// recorded. Costs the same for a payload of any length.
+/// `[binary] 12 bytes 0a 1f 03 …`, where `size` is the recorded size of the payload. Empty if the payload was not recorded.
+/// The cost does not depend on the length of the payload.
 pub fn preview(encoding: Encoding, raw: &[u8], size: Option<u64>, max_chars: usize) -> String {
     match encoding {
         Encoding::Absent => String::new(),
@@ -175,13 +181,13 @@ pub fn preview(encoding: Encoding, raw: &[u8], size: Option<u64>, max_chars: usi
     }
 }
 
-/// Enough of `raw` for `max_chars` characters and one more.
+/// A prefix of `raw` with at least `max_chars + 1` characters, if it has as many.
 fn text_prefix(raw: &[u8], max_chars: usize) -> Cow<'_, str> {
-    let most = max_chars.saturating_add(1).saturating_mul(4);
-    String::from_utf8_lossy(raw.get(..most).unwrap_or(raw))
+    let max_len = max_chars.saturating_add(1).saturating_mul(4);
+    String::from_utf8_lossy(raw.get(..max_len).unwrap_or(raw))
 }
 
-/// The first bytes of base64, at least as many as a preview shows if there are so many.
+/// Decodes the beginning of base64, at least as many bytes as a preview shows.
 fn base64_prefix(raw: &[u8]) -> Option<Vec<u8>> {
     const DIGITS: usize = PREVIEW_BYTES.div_ceil(3) * 4;
     const LINE_BREAKS: usize = 8;
@@ -199,8 +205,8 @@ fn binary_preview(head: &[u8], size: Option<u64>) -> String {
     let size_text = size.map_or_else(String::new, |size| format!(" {}", plural(size, "byte")));
     let digits = hex::digits(shown).replace("  ", " ");
     let space = if digits.is_empty() { "" } else { " " };
-    let is_cut = head.len() > shown.len() || size.is_some_and(|size| size > shown.len() as u64);
-    let more = if is_cut { " …" } else { "" };
+    let is_truncated = head.len() > shown.len() || size.is_some_and(|size| size > shown.len() as u64);
+    let more = if is_truncated { " …" } else { "" };
     format!("[binary]{size_text}{space}{digits}{more}")
 }
 
@@ -214,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn json_is_shown_parsed_and_text_as_text() {
+    fn json_opens_as_a_tree_and_text_as_text() {
         let order = message(Encoding::JsonString, r#"{\"id\":1}"#);
         assert_eq!((order.shape(), order.first_view()), (Shape::Json, View::Parsed));
         assert_eq!(order.text(), Some(r#"{"id":1}"#));
@@ -225,13 +231,13 @@ mod tests {
     }
 
     #[test]
-    fn a_number_alone_is_json_but_begins_as_text() {
+    fn a_lone_number_is_json_but_opens_as_text() {
         let ping = message(Encoding::JsonString, "2");
         assert_eq!((ping.shape(), ping.first_view()), (Shape::Json, View::Text));
     }
 
     #[test]
-    fn binary_that_is_utf8_can_be_read() {
+    fn base64_of_utf8_is_text() {
         let bytes = message(Encoding::Base64, &base64::encode(b"\x00\xff"));
         assert_eq!((bytes.shape(), bytes.first_view(), bytes.text()), (Shape::Binary, View::Hex, None));
         assert_eq!(bytes.base64(), "AP8=");
@@ -240,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_recorded_is_not_an_empty_payload() {
+    fn an_absent_payload_is_not_an_empty_payload() {
         assert!(Payload::from_message(Encoding::Absent, b"").is_none());
         let empty = message(Encoding::JsonString, "");
         assert_eq!(
@@ -250,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn previews_stand_on_one_line() {
+    fn previews_are_on_one_line() {
         assert_eq!(preview(Encoding::JsonString, br#"{\"a\":\n1}"#, None, 99), "{\"a\":⏎1}");
         assert_eq!(preview(Encoding::JsonString, br"\u202eabcdef", None, 4), "\\u{202e}abc…");
         assert_eq!(preview(Encoding::JsonValue, "[\"é\"]".as_bytes(), None, 99), "[\"é\"]");
@@ -260,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_binary_shows_its_first_bytes() {
+    fn the_preview_of_a_long_binary_has_its_first_bytes() {
         let raw = base64::encode(&[7; 2000]);
         let shown = format!("[binary] 2,000 bytes {}…", "07 ".repeat(16));
         assert_eq!(preview(Encoding::Base64, raw.as_bytes(), Some(2000), 99), shown);
@@ -272,7 +278,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_preview_of_a_row_is_that_of_the_payload(raw in "[a-z\"\\\\nu0é\n]{0,40}", max_chars in 0_usize..30) {
+        fn the_preview_from_raw_bytes_is_that_of_the_payload(raw in "[a-z\"\\\\nu0é\n]{0,40}", max_chars in 0_usize..30) {
             let payload = message(Encoding::JsonString, &raw);
             prop_assert_eq!(preview(Encoding::JsonString, raw.as_bytes(), None, max_chars), payload.preview(max_chars));
             let value = message(Encoding::JsonValue, &raw);
@@ -280,7 +286,7 @@ mod tests {
         }
 
         #[test]
-        fn any_bytes_are_shown_without_panic(raw: Vec<u8>, max_chars: usize) {
+        fn any_bytes_are_shown_without_a_panic(raw: Vec<u8>, max_chars: usize) {
             for encoding in [Encoding::Absent, Encoding::JsonString, Encoding::Base64, Encoding::JsonValue] {
                 let _ = preview(encoding, &raw, None, max_chars);
                 let _ = Payload::from_message(encoding, &raw).map(|payload| (payload.shape(), payload.preview(9)));

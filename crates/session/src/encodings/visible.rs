@@ -1,6 +1,6 @@
-//! Recorded text made safe to show: bounded, and without characters that are invisible, break a line or change the
+//! Makes recorded text safe to show: bounded, and without characters that are invisible, break a line or change the
 //! direction of the text around them. A recording must not be able to break, hide, reorder or disguise what the screen
-//! says. What is copied or saved is never taken from here.
+//! says. Text that is copied or saved is not processed here.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -9,10 +9,11 @@ use std::str::Chars;
 
 use crate::model::format_count;
 
-/// Most combining marks shown on one base character. Real text needs at most five or so; browsers shape a run of them
-/// in quadratic time, so that a title of 400,000 hangs the tab.
+/// Maximum number of combining marks shown on one base character. Real text needs at most about five; browsers shape a run
+/// of them in quadratic time, so that a title of 400,000 hangs the tab.
 const MAX_MARKS: usize = 8;
-/// Most combining marks that are skipped to count them, so that a huge run costs milliseconds. The text ends there.
+/// Maximum number of combining marks that are skipped and counted, so that a huge run costs milliseconds. The text ends
+/// there.
 const MAX_SKIPPED_MARKS: usize = 1_000_000;
 
 /// How line breaks, tabs and joiners are shown.
@@ -20,24 +21,24 @@ const MAX_SKIPPED_MARKS: usize = 1_000_000;
 enum Layout {
     /// On one line.
     Line,
-    /// Line feeds and tabs stay.
+    /// Line feeds and tabs are kept.
     Lines,
-    /// On one line, with joiners made visible too: no emoji is part of a URL as browsers write it.
+    /// On one line, with joiners made visible too: browsers percent-encode emoji in URLs.
     Url,
 }
 
-/// `text` on one line of at most `max_chars` of its characters, ending in `…` where more follows.
+/// `text` on one line of at most `max_chars` of its characters, ending in `…` if more follow.
 ///
-/// A line break reads `⏎`, a tab `⇥`, another ASCII control character its picture (`␀`, `␞`, `␡`). Characters that change
-/// the direction of text or have no width read as their code, `\u{202e}`; joiners stay between characters beyond ASCII,
-/// because emoji and several scripts are written with them. Of a long run of combining marks the first eight are kept.
+/// A line break is shown as `⏎`, a tab `⇥`, another ASCII control character its picture (`␀`, `␞`, `␡`). Characters that change
+/// the direction of text or have no width are shown as their code, `\u{202e}`; joiners are kept between characters beyond
+/// ASCII, because emoji and several scripts need them. Of a long run of combining marks the first eight are kept.
 pub fn one_line(text: &str, max_chars: usize) -> String {
     let mut line = String::with_capacity(text.len().min(max_chars.saturating_mul(4)));
     push_one_line(&mut line, text, max_chars);
     line
 }
 
-/// As [`one_line`], appended; returns how many characters of `text` were taken.
+/// Appends [`one_line`] to `line`; returns the number of characters of `text` that were shown.
 pub(super) fn push_one_line(line: &mut String, text: &str, max_chars: usize) -> usize {
     let mut source = Source::new(text, Layout::Line);
     let mut taken = 0;
@@ -52,19 +53,19 @@ pub(super) fn push_one_line(line: &mut String, text: &str, max_chars: usize) -> 
     taken
 }
 
-/// As [`one_line`], but of at most `max_chars` characters as they are shown, the `…` included. Borrowed where the text
-/// is short printable ASCII already.
+/// Like [`one_line`], but at most `max_chars` characters as shown, including the `…`. Borrowed if the text is short
+/// printable ASCII.
 pub fn visible_line(text: &str, max_chars: usize) -> Cow<'_, str> {
     visible(text, max_chars, Layout::Line)
 }
 
-/// As [`visible_line`], but line feeds and tabs stay.
+/// Like [`visible_line`], but line feeds and tabs are kept.
 pub fn visible_lines(text: &str, max_chars: usize) -> Cow<'_, str> {
     visible(text, max_chars, Layout::Lines)
 }
 
-/// As [`visible_line`], for a URL or a host name: joiners are shown as their codes too, so that a host cannot be
-/// mistaken for another one.
+/// Like [`visible_line`], for a URL or a host name: joiners are shown as their codes too, so that a host cannot be mistaken
+/// for another one.
 pub fn visible_url(url: &str, max_chars: usize) -> Cow<'_, str> {
     visible(url, max_chars, Layout::Url)
 }
@@ -77,17 +78,17 @@ fn visible(text: &str, max_chars: usize, layout: Layout) -> Cow<'_, str> {
     }
     let mut source = Source::new(text, layout);
     let mut shown = String::with_capacity(text.len().min(max_chars.saturating_mul(4)));
-    // What is kept where the text turns out too long: whole characters, with room for the `…`.
-    let (mut count, mut kept) = (0_usize, 0);
+    // The length to truncate to if the text is too long: complete characters, with space for the `…`.
+    let (mut count, mut truncated_len) = (0_usize, 0);
     while !source.is_at_end() {
         let start = shown.len();
         source.push_next(&mut shown);
         count += shown.get(start..).map_or(0, |added| added.chars().count());
         if count < max_chars {
-            kept = shown.len();
+            truncated_len = shown.len();
         }
         if count > max_chars {
-            shown.truncate(kept);
+            shown.truncate(truncated_len);
             shown.extend((max_chars > 0).then_some('…'));
             break;
         }
@@ -95,7 +96,7 @@ fn visible(text: &str, max_chars: usize, layout: Layout) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// The characters of a text, on their way to the screen.
+/// Iterates over the characters of a text and shows them one by one.
 struct Source<'a> {
     chars: Peekable<Chars<'a>>,
     layout: Layout,
@@ -103,7 +104,7 @@ struct Source<'a> {
     previous: Option<char>,
     /// Combining marks since the last base character.
     marks: usize,
-    /// A run of marks was too long to skip: what follows it is not shown.
+    /// A run of marks was too long to skip: the text after it is not shown.
     is_given_up: bool,
 }
 
@@ -138,7 +139,7 @@ impl<'a> Source<'a> {
     fn push_ascii(&mut self, shown: &mut String, char: char) {
         match char {
             '\n' | '\t' if self.layout == Layout::Lines => shown.push(char),
-            // A line break of two characters is one.
+            // A carriage return and a line feed are one line break.
             '\r' if self.chars.peek() == Some(&'\n') => self.push_next(shown),
             '\n' => shown.push('⏎'),
             '\t' => shown.push('⇥'),
@@ -148,7 +149,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// A mark while there are few of them on their base, else a word about how many more there are.
+    /// Appends a mark while there are at most [`MAX_MARKS`] on their base, then the number of further ones.
     fn push_mark(&mut self, shown: &mut String, char: char) {
         self.marks += 1;
         if self.marks <= MAX_MARKS {
@@ -167,7 +168,7 @@ impl<'a> Source<'a> {
         let _ = write!(shown, "⟨{} more marks⟩", format_count(skipped as u64));
     }
 
-    /// Whether a joiner or a variation selector stands where writing needs it.
+    /// Whether a joiner or a variation selector is at a position where text needs it.
     fn joins(&mut self, char: char) -> bool {
         let Some(previous) = self.previous.filter(|_| self.layout != Layout::Url) else { return false };
         if is_variation_selector(char) {
@@ -180,9 +181,9 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Characters that have no width or no look of their own, or that change the direction of text: C1 controls, marks,
-/// embeddings, overrides and isolates of direction, line separators, fillers, annotations, tags and whatever else
-/// Unicode tells programs to ignore where they cannot show it. Not those of [`is_joining`].
+/// Whether a character has no width or no glyph, or changes the direction of text: C1 controls, directional marks,
+/// embeddings, overrides and isolates, line separators, fillers, annotations, tags and other default-ignorable code points
+/// of Unicode. Not those of [`is_joining`].
 fn is_hidden(char: char) -> bool {
     matches!(char,
         '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
@@ -191,7 +192,7 @@ fn is_hidden(char: char) -> bool {
         | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Joiners and variation selectors: without a look of their own, but part of writing and of emoji.
+/// Whether a character is a joiner or a variation selector: without a glyph, but needed by scripts and emoji.
 fn is_joining(char: char) -> bool {
     is_joiner(char) || is_variation_selector(char)
 }
@@ -204,12 +205,12 @@ fn is_variation_selector(char: char) -> bool {
     matches!(char, '\u{fe00}'..='\u{fe0f}')
 }
 
-/// Whether a character is drawn on the one before it.
+/// Whether a character is a combining mark, drawn on the one before it.
 fn is_mark(char: char) -> bool {
     const FIRST: char = '\u{300}';
     let is_private = matches!(char, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..);
-    // The standard library has the table but no name for it: besides marks it escapes what has no look, of which spaces
-    // and private characters are the ones that stand in runs.
+    // The standard library has the table but no function for it: `escape_debug` escapes marks and characters without a
+    // glyph, of which only spaces and private characters occur in runs.
     char >= FIRST && !is_private && !char.is_whitespace() && char.escape_debug().len() > 1
 }
 
@@ -219,21 +220,21 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn line_breaks_and_controls_are_shown_as_signs() {
+    fn line_breaks_and_controls_are_shown_as_symbols() {
         assert_eq!(one_line("a\nb\r\nc\td", 99), "a⏎b⏎c⇥d");
         assert_eq!(one_line("CONNECT\n\n\0", 99), "CONNECT⏎⏎␀");
         assert_eq!(one_line("{}\u{1e}\u{7f}\r", 99), "{}␞␡␍");
     }
 
     #[test]
-    fn nothing_can_turn_or_hide_the_rest_of_the_row() {
+    fn invisible_and_directional_characters_are_shown_as_codes() {
         assert_eq!(one_line("a\u{202e}b\u{2066}c\u{200f}d", 99), r"a\u{202e}b\u{2066}c\u{200f}d");
         assert_eq!(one_line("a\u{200b}\u{feff}\u{85}\u{2028}", 99), r"a\u{200b}\u{feff}\u{85}\u{2028}");
         assert_eq!(one_line("a\u{e0041}\u{fff9}\u{3164}", 99), r"a\u{e0041}\u{fff9}\u{3164}");
     }
 
     #[test]
-    fn what_is_written_with_joiners_stays_whole() {
+    fn joiners_within_emoji_and_scripts_are_kept() {
         for text in ["👩\u{200d}💻 café שלום", "می\u{200c}خواهم", "❤\u{fe0f}\u{200d}🔥", "1\u{fe0f}\u{20e3}"]
         {
             assert_eq!(one_line(text, 99), text);
@@ -242,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_joiner_that_joins_nothing_is_shown() {
+    fn a_joiner_that_joins_nothing_is_shown_as_its_code() {
         assert_eq!(one_line("pay\u{200d}pal", 99), r"pay\u{200d}pal");
         assert_eq!(one_line("é\u{200c}\u{200d}é", 99), r"é\u{200c}\u{200d}é");
         assert_eq!(one_line("\u{200d}é", 99), r"\u{200d}é");
@@ -251,12 +252,12 @@ mod tests {
     }
 
     #[test]
-    fn a_host_cannot_read_backwards() {
+    fn a_host_cannot_be_reversed_or_have_joiners() {
         assert_eq!(visible_url("https://\u{202e}moc.knab/", 99), r"https://\u{202e}moc.knab/");
     }
 
     #[test]
-    fn a_long_text_is_cut_and_says_so() {
+    fn a_long_text_is_truncated_with_an_ellipsis() {
         assert_eq!(one_line("abcdef", 6), "abcdef");
         assert_eq!(one_line("abcdef", 5), "abcde…");
         assert_eq!(one_line("abc", 0), "…");
@@ -268,13 +269,13 @@ mod tests {
     }
 
     #[test]
-    fn lines_stay_where_they_are_wanted() {
+    fn line_feeds_and_tabs_are_kept_in_lines() {
         assert_eq!(visible_lines("a\r\nb\n\tc\u{0}\r", 99), "a\nb\n\tc␀␍");
         assert_eq!(visible_line("a\nb", 99), "a⏎b");
     }
 
     #[test]
-    fn a_run_of_combining_marks_is_cut() {
+    fn a_run_of_combining_marks_is_truncated() {
         let marks = |count: usize| "\u{301}".repeat(count);
         let text = format!("a{}", marks(400_000));
         assert_eq!(visible_line(&text, 99), format!("a{}⟨399,992 more marks⟩", marks(8)));
@@ -287,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_of_spaces_and_private_characters_are_no_marks() {
+    fn spaces_and_private_characters_are_not_marks() {
         for text in ["\u{a0}".repeat(20), "\u{3000}".repeat(20), "\u{e001}".repeat(20), "é".repeat(20)] {
             assert_eq!(visible_line(&text, 99), text);
         }
@@ -344,7 +345,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_line_holds_no_hidden_characters(text in hostile(), max_chars in 0_usize..40) {
+        fn a_line_has_no_hidden_characters(text in hostile(), max_chars in 0_usize..40) {
             prop_assert!(!one_line(&text, max_chars).chars().any(is_raw));
             prop_assert!(!visible_line(&text, max_chars).chars().any(is_raw));
             prop_assert!(!visible_url(&text, max_chars).chars().any(|char| is_raw(char) || is_joining(char)));
@@ -353,14 +354,14 @@ mod tests {
         }
 
         #[test]
-        fn what_is_shown_is_within_the_bound(text in hostile(), max_chars in 0_usize..80) {
+        fn shown_text_is_within_the_bound(text in hostile(), max_chars in 0_usize..80) {
             for layout in [Layout::Line, Layout::Lines, Layout::Url] {
                 prop_assert!(visible(&text, max_chars, layout).chars().count() <= max_chars);
             }
         }
 
         #[test]
-        fn what_is_shown_is_shown_as_it_is(text in hostile(), max_chars in 0_usize..80) {
+        fn showing_text_is_idempotent(text in hostile(), max_chars in 0_usize..80) {
             for layout in [Layout::Line, Layout::Lines, Layout::Url] {
                 let once = visible(&text, max_chars, layout).into_owned();
                 prop_assert_eq!(&visible(&once, max_chars, layout), &once);
@@ -368,7 +369,7 @@ mod tests {
         }
 
         #[test]
-        fn no_base_carries_more_marks_than_the_bound(text in hostile()) {
+        fn no_base_has_more_marks_than_the_bound(text in hostile()) {
             let shown = visible_line(&text, usize::MAX);
             let runs = shown.split(|char| !(is_mark(char) || is_joining(char)));
             prop_assert!(runs.into_iter().all(|run| run.chars().count() <= MAX_MARKS));

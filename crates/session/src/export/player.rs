@@ -44,7 +44,7 @@ pub fn player_events(session: &Session, window: u16) -> PlayerEvents<'_> {
     };
     let mut timed: Vec<PlayerEvent> = events().filter_map(|event| Some(known(&event, event.time?))).collect();
     let order = order::argsort_by_key(timed.iter().map(|event| order::rank(event.time)));
-    let mut player_events = order::take(&mut timed, &order);
+    let mut player_events = order::apply_permutation(&mut timed, &order);
     let mut bare = events().filter(|event| is_bare(session, event));
     let bare = if player_events.is_empty() { bare.next() } else { None };
     player_events.extend(bare.and_then(|event| Some(known(&event, EpochMs::new(0.0)?))));

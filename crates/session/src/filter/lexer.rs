@@ -1,22 +1,22 @@
-//! A filter as typed, cut into tokens that know where they stand.
+//! Splits a filter as typed into tokens with their positions.
 
 use std::ops::Range;
 
 /// A word or a phrase.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token<'a> {
-    /// Without the leading `-` and without the quotes. Empty only for a phrase: `""`.
+    /// The text without the leading `-` and without quotes. Empty only for the phrase `""`.
     pub text: &'a str,
-    /// The whole token as typed, in bytes of the input.
+    /// The token as typed, as a byte range of the input.
     pub span: Range<usize>,
-    /// Began with `-`.
+    /// It began with `-`.
     pub is_excluded: bool,
-    /// Stood in quotes.
+    /// It was in quotes.
     pub is_phrase: bool,
 }
 
-/// The tokens of `input`. Every input has some reading: `-` alone is a word, a quote that is not closed runs to the end,
-/// and a quote within a word is an ordinary character.
+/// The tokens of `input`. No input is an error: `-` alone is a word, a quote that is not closed runs to the end, and a
+/// quote within a word is an ordinary character.
 pub fn lex(input: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -41,7 +41,7 @@ fn next_token(input: &str, from: usize) -> Option<Token<'_>> {
     Some(Token { text, span: start..end, is_excluded, is_phrase })
 }
 
-/// What stands between the quotes, and the length with them.
+/// The text between the quotes, and its length with the quotes.
 fn phrase(body: &str) -> (&str, usize) {
     let inner = body.get(1..).unwrap_or_default();
     match inner.split_once('"') {
@@ -50,6 +50,7 @@ fn phrase(body: &str) -> (&str, usize) {
     }
 }
 
+/// The text up to white space, and its length.
 fn word(body: &str) -> (&str, usize) {
     let end = body.find(char::is_whitespace).unwrap_or(body.len());
     (body.get(..end).unwrap_or(body), end)
@@ -61,7 +62,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn tokens_know_where_they_stand() {
+    fn tokens_have_their_position_in_the_input() {
         let input = "  paid -\"not found\" -ws";
         let tokens = lex(input);
         let typed: Vec<_> = tokens.iter().map(|token| &input[token.span.clone()]).collect();
@@ -70,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_phrase_ends_at_its_quote_and_a_word_at_a_space() {
+    fn a_phrase_ends_at_its_quote_and_a_word_at_white_space() {
         let texts = |input| lex(input).into_iter().map(|token| token.text).collect::<Vec<_>>();
         assert_eq!(texts("\"a b\"c"), ["a b", "c"]);
         assert_eq!(texts("a\"b c\"d"), ["a\"b", "c\"d"]);
@@ -81,7 +82,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn tokens_stand_in_order_and_leave_only_space_between(input in "[a\" \\-é\u{3000}]{0,20}") {
+        fn tokens_are_in_order_with_only_white_space_between(input in "[a\" \\-é\u{3000}]{0,20}") {
             let mut at = 0;
             for token in lex(&input) {
                 prop_assert!(token.span.end > token.span.start && token.span.start >= at);

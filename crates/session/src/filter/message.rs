@@ -1,30 +1,31 @@
-//! Whether a message matches a filter, on what a person reads of it.
+//! Whether a message matches a filter, by the text of its payload as a person reads it.
 //!
-//! A payload has two readings, and a term occurs where it occurs in either:
+//! A payload has two readings, and a term occurs in the payload if it occurs in either:
 //!
 //! - the payload itself: a JSON string of the file with its escapes resolved once, or a JSON value as written;
-//! - where that is JSON in turn, the payload with the escapes of its own strings resolved too; where the message is
-//!   binary, the decoded bytes if they are UTF-8.
+//! - if that is JSON in turn, the payload with the escapes of its own strings resolved too; for a binary message, the
+//!   decoded bytes if they are UTF-8.
 //!
-//! Resolving every message on every keystroke would be slow, so most are decided on the raw bytes: [`EscapedTerm`] says
-//! what they alone can tell.
+//! Resolving every message on every keystroke would be slow, so most are decided by the raw bytes alone: see
+//! [`EscapedTerm`].
 
 use std::borrow::Cow;
 
 use memchr::memmem;
 
 use super::query::{Query, Term};
-use super::search::{Bytes, Needle};
+use super::search::{ByteFrequencies, Needle};
 use crate::encodings::base64;
 use crate::model::{Encoding, EventFields, MessageBody, MessageLog, Span};
 use json_spans::json_string::{read_escape, unescape, unescape_bytes};
 
-/// The most bytes that an escape takes, a surrogate pair.
+/// Bytes of the longest escape, a surrogate pair.
 const MAX_ESCAPE_LEN: usize = 12;
 
-/// Tells of an index whether its message matches what was typed. Name and id of an event are searched as its payload is.
+/// A predicate over the indexes of `log`: whether the message matches `filter`. The type and ID of an event are searched
+/// like its payload. An index past the end does not match.
 pub fn matching(log: MessageLog<'_>, filter: &str) -> impl Fn(usize) -> bool {
-    let query = Query::parse_among(&sample(log), filter);
+    let query = Query::parse_with_frequencies(&sample(log), filter);
     move |index| {
         let Some(body) = log.columns.body(index) else { return false };
         let raw = log.bytes.slice(body.span);
@@ -38,23 +39,25 @@ pub fn matching(log: MessageLog<'_>, filter: &str) -> impl Fn(usize) -> bool {
     }
 }
 
-/// Bytes as they stand in the bodies: the beginnings of some that lie all over the file.
-fn sample(log: MessageLog<'_>) -> Bytes {
+/// Byte frequencies in a sample of the raw payloads: the beginnings of up to 256 of them, evenly spaced.
+fn sample(log: MessageLog<'_>) -> ByteFrequencies {
     const BODIES: usize = 256;
     const BYTES: u32 = 256;
     let step = log.len().div_ceil(BODIES).max(1);
     let bodies = (0..log.len()).step_by(step).filter_map(|index| log.columns.body(index));
-    Bytes::of(bodies.map(|body| log.bytes.slice(Span { len: body.span.len.min(BYTES), ..body.span })))
+    ByteFrequencies::of(
+        bodies.map(|body| log.bytes.slice(Span { len: body.span.len.min(BYTES), ..body.span })),
+    )
 }
 
-/// Whether a message matches, where `raw` is its body as it stands in the file. A payload that was not recorded contains
-/// nothing: it matches a filter only of exclusions.
+/// Whether a message matches; `raw` is its payload as written in the file. A payload that was not recorded is empty: it
+/// matches only a filter of exclusions.
 pub fn message_matches(query: &Query, body: MessageBody, raw: &[u8]) -> bool {
     let mut readings = Readings::of(body, raw);
     query.matches(|term| readings.match_term(term, body))
 }
 
-/// The readings of one payload, each made when a term first needs it.
+/// The readings of one payload, each computed when a term first needs it.
 struct Readings<'a> {
     encoding: Encoding,
     raw: &'a [u8],
@@ -62,10 +65,10 @@ struct Readings<'a> {
     second: Option<Second>,
 }
 
-/// The second reading of a payload.
+/// The second reading of a payload: see the module.
 struct Second {
     bytes: Vec<u8>,
-    /// Whether it is one. To find that out costs more than to search, so it is done when a term was found.
+    /// Whether the reading counts. That costs more to find out than to search, so it is checked only after a match.
     is_valid: Option<bool>,
 }
 
@@ -104,7 +107,7 @@ fn first_reading(encoding: Encoding, raw: &[u8]) -> Cow<'_, str> {
 }
 
 impl Second {
-    /// Of no bytes where there is none, or where it would be the same as the first.
+    /// Empty if there is none, or if it is the same as the first.
     fn of(encoding: Encoding, text: &str) -> Self {
         if encoding == Encoding::Base64 {
             let bytes = base64::decode(text.as_bytes()).unwrap_or_default();
@@ -119,36 +122,37 @@ fn is_json(text: &str) -> bool {
     json_spans::is_json(text.as_bytes())
 }
 
-/// What can be told of a term from the raw bytes of a payload, before escapes are resolved.
+/// Decides by the raw bytes of a payload, before escapes are resolved, whether a term occurs.
 ///
 /// JSON writes most characters as themselves or as `\uXXXX`, and a few in a short form (`\n`, `\"`). So the part of the
-/// term between those few must stand in the raw bytes as it is, unless some of it is written as `\uXXXX`.
+/// term between those few must occur in the raw bytes unchanged, unless some of it is written as `\uXXXX`.
 #[derive(Clone, Debug)]
 pub(super) struct EscapedTerm {
-    /// The longest part without short forms, of ASCII characters if there is such; `None` where there is none.
+    /// The longest part without short forms, of ASCII characters if possible; `None` if there is none.
     part: Option<Part>,
-    /// Whether the term, found in the raw bytes outside of escapes, is sure to be in the payload too.
-    may_stand_as_it_is: bool,
+    /// Whether the term, found in the raw bytes outside of escapes, certainly occurs in the payload.
+    is_literal: bool,
 }
 
 #[derive(Clone, Debug)]
 struct Part {
     needle: Needle,
-    is_whole: bool,
+    /// The part is the complete term.
+    is_term: bool,
     escapes: Escapes,
 }
 
-/// The `\u` escapes that could stand for something of a part.
+/// The `\u` escapes that can encode a character of a part.
 #[derive(Clone, Debug)]
 struct Escapes {
     begin: memmem::Finder<'static>,
-    /// For a part of ASCII characters: the characters whose escapes matter, a bit each. They are those of the part, and
-    /// those that an escape is made of, because the payload may be JSON whose strings are resolved once more.
+    /// For a part of ASCII characters: the characters whose escapes matter, one bit each. They are those of the part, and
+    /// those that an escape consists of, because the payload may be JSON whose strings are resolved once more.
     ascii: Option<u128>,
 }
 
 impl EscapedTerm {
-    pub(super) fn new(bytes: &Bytes, text: &str) -> Self {
+    pub(super) fn new(frequencies: &ByteFrequencies, text: &str) -> Self {
         let longest = |is_boundary: fn(char) -> bool| {
             text.split(is_boundary).max_by_key(|part| part.len()).filter(|part| !part.is_empty())
         };
@@ -156,25 +160,25 @@ impl EscapedTerm {
             longest(|char| has_short_form(char) || !char.is_ascii()).or_else(|| longest(has_short_form));
         Self {
             part: part.map(|part| Part {
-                needle: Needle::with_frequencies(bytes, part),
-                is_whole: part == text,
+                needle: Needle::with_frequencies(frequencies, part),
+                is_term: part == text,
                 escapes: Escapes::of(part),
             }),
-            may_stand_as_it_is: !text.contains(['\\', char::REPLACEMENT_CHARACTER]),
+            is_literal: !text.contains(['\\', char::REPLACEMENT_CHARACTER]),
         }
     }
 
-    /// Whether the term occurs in a reading of `raw`, a JSON string or value; `None` where only the readings can tell.
+    /// Whether the term occurs in a reading of `raw`, a JSON string or value; `None` if only the readings can decide.
     fn decide(&self, term: &Term, body: MessageBody, raw: &[u8]) -> Option<bool> {
         let part = self.part.as_ref()?;
         let Some(part_at) = part.needle.find(raw) else {
             let may_be_escaped = body.has_unicode_escapes && part.escapes.may_occur_in(raw);
             return if may_be_escaped { None } else { Some(false) };
         };
-        if !self.may_stand_as_it_is {
+        if !self.is_literal {
             return None;
         }
-        let at = if part.is_whole { part_at } else { term.needle.find(raw)? };
+        let at = if part.is_term { part_at } else { term.needle.find(raw)? };
         let is_certain =
             body.encoding == Encoding::JsonValue || !is_within_escape(raw, at, body.has_unicode_escapes);
         is_certain.then_some(true)
@@ -201,17 +205,16 @@ impl Escapes {
     }
 }
 
-/// Whether JSON may write `char` in another way than as itself or as `\uXXXX`. U+FFFD is among them: it also stands for
-/// what cannot be read.
+/// Whether JSON has another form of `char` than itself and `\uXXXX`. U+FFFD counts, because it also replaces bytes that
+/// are not UTF-8.
 fn has_short_form(char: char) -> bool {
     matches!(char, '"' | '\\' | '/' | '\u{8}' | '\u{c}' | '\n' | '\r' | '\t' | char::REPLACEMENT_CHARACTER)
 }
 
-/// Whether the byte at `at` is part of an escape that begins before it. Longer than a backslash and what follows it are
-/// Unicode escapes alone.
+/// Whether the byte at `at` is part of an escape that begins before it. Only Unicode escapes are longer than two bytes.
 fn is_within_escape(raw: &[u8], at: usize, has_unicode_escapes: bool) -> bool {
-    let longest = if has_unicode_escapes { MAX_ESCAPE_LEN } else { 2 };
-    let from = (at + 1).saturating_sub(longest);
+    let max_len = if has_unicode_escapes { MAX_ESCAPE_LEN } else { 2 };
+    let from = (at + 1).saturating_sub(max_len);
     raw.get(from..at).unwrap_or_default().iter().enumerate().any(|(nth, byte)| {
         let start = from + nth;
         *byte == b'\\'
@@ -220,7 +223,7 @@ fn is_within_escape(raw: &[u8], at: usize, has_unicode_escapes: bool) -> bool {
     })
 }
 
-/// Whether the backslash at `at` begins an escape rather than being one that another backslash escapes.
+/// Whether the backslash at `at` begins an escape, rather than being escaped itself.
 fn begins_escape(raw: &[u8], at: usize) -> bool {
     let before = raw.get(..at).unwrap_or_default();
     before.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 0
@@ -232,7 +235,7 @@ mod tests {
     use json_spans::json_string::has_unicode_escapes;
     use proptest::prelude::*;
 
-    /// The body that a reader makes of `raw`.
+    /// The message body of `raw`.
     fn body(encoding: Encoding, raw: &[u8]) -> MessageBody {
         MessageBody { encoding, has_unicode_escapes: has_unicode_escapes(raw), span: Span::default() }
     }
@@ -246,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_term_is_looked_for_in_the_payload_and_not_in_the_escapes_of_the_file() {
+    fn a_term_is_searched_in_the_payload_and_not_in_the_escapes_of_the_file() {
         let raw = r#"{\"state\":\"paid\",\"note\":\"caf\u00e9\"}"#;
         assert!(string_matches("PAID", raw));
         assert!(string_matches("café", raw));
@@ -257,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn where_the_payload_is_json_its_strings_are_read_too() {
+    fn escapes_in_strings_of_a_json_payload_are_resolved_too() {
         let raw = r#"{\"text\":\"caf\\u00e9 \\\"au lait\\\"\"}"#;
         assert!(string_matches("café", raw));
         assert!(string_matches(r#"é "au"#, raw));
@@ -266,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn exclusions_see_the_same_readings() {
+    fn excluded_terms_are_searched_in_the_same_readings() {
         let raw = r#"{\"type\":\"p\\u0069ng\"}"#;
         assert!(!string_matches("-ping", raw));
         assert!(string_matches("-pong type", raw));
@@ -274,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_json_value_is_read_as_written_and_with_its_strings() {
+    fn a_json_value_is_searched_as_written_and_with_escapes_resolved() {
         let raw = r#"{"path":"\/orders","name":"caf\u00e9"}"#;
         for found in ["/orders", r"\/orders", "café", "00E9", r#"e":"caf"#] {
             assert!(matches(found, Encoding::JsonValue, raw), "{found}");
@@ -283,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn binary_is_read_as_base64_and_as_the_text_it_holds() {
+    fn a_binary_payload_is_searched_as_base64_and_as_decoded_text() {
         let raw = base64::encode(b"hello \x00 world");
         assert!(matches("hello", Encoding::Base64, &raw));
         assert!(matches(&raw, Encoding::Base64, &raw));
@@ -292,14 +295,14 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_recorded_contains_nothing() {
+    fn a_payload_that_was_not_recorded_matches_only_exclusions() {
         assert!(matches("", Encoding::Absent, ""));
         assert!(matches("-ping", Encoding::Absent, ""));
         assert!(!matches("ping", Encoding::Absent, ""));
         assert!(!matches("ping -pong", Encoding::Absent, ""));
     }
 
-    /// The definition without any short cut.
+    /// The definition, without any optimization.
     fn plainly(query: &Query, encoding: Encoding, raw: &[u8]) -> bool {
         let text = first_reading(encoding, raw);
         let second = if is_json(&text) { unescape(text.as_bytes()) } else { Cow::Borrowed("") };
@@ -349,7 +352,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(4000))]
         #[test]
-        fn the_short_cuts_change_no_answer(raw in raw_payload(), query in "-?[anNu0e9\"\\\\/é\u{1f600}\u{fffd}]{1,3}( n)?") {
+        fn matches_are_those_of_a_search_in_the_resolved_readings(raw in raw_payload(), query in "-?[anNu0e9\"\\\\/é\u{1f600}\u{fffd}]{1,3}( n)?") {
             let query = Query::parse(&query);
             for encoding in [Encoding::JsonString, Encoding::JsonValue] {
                 prop_assert_eq!(message_matches(&query, body(encoding, &raw), &raw), plainly(&query, encoding, &raw));
@@ -357,7 +360,7 @@ mod tests {
         }
 
         #[test]
-        fn any_bytes_are_matched_without_panic(raw: Vec<u8>, query: String) {
+        fn any_bytes_are_matched_without_a_panic(raw: Vec<u8>, query: String) {
             for encoding in [Encoding::Absent, Encoding::JsonString, Encoding::Base64, Encoding::JsonValue] {
                 let _ = message_matches(&Query::parse(&query), body(encoding, &raw), &raw);
             }

@@ -1,6 +1,7 @@
-//! Filters: what a person types, as terms, and what those terms match.
+//! The filter language: one lexer and one [`Query`] for rows, console entries, events and messages.
 //!
-//! Words separated by spaces must all match; `"…"` is a phrase; a leading `-` excludes; ASCII case is ignored.
+//! Words separated by spaces must all match; `"…"` is a phrase; a leading `-` excludes; ASCII case is ignored. A term has no
+//! field: it is searched in every field of a row, or in the payload of a message.
 
 mod lexer;
 mod message;
@@ -10,4 +11,4 @@ mod search;
 pub use lexer::{Token, lex};
 pub use message::{matching, message_matches};
 pub use query::{Query, Term};
-pub use search::{Bytes, Needle};
+pub use search::{ByteFrequencies, Needle};

@@ -1,13 +1,15 @@
-use super::lexer::lex;
-use super::search::{Bytes, Needle};
+//! A filter as a list of terms.
 
-/// A filter: terms that must all hold.
+use super::lexer::lex;
+use super::search::{ByteFrequencies, Needle};
+
+/// A parsed filter: terms that must all match.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
     terms: Vec<Term>,
 }
 
-/// A word or phrase that must occur, or must not.
+/// A word or phrase that must occur, or must not occur.
 #[derive(Clone, Debug)]
 pub struct Term {
     text: String,
@@ -17,52 +19,54 @@ pub struct Term {
 }
 
 impl Query {
-    /// Every input is a filter; nothing but spaces and empty quotes is the filter that matches all.
+    /// Parses a filter. No input is an error; white space and empty quotes alone match everything.
     pub fn parse(input: &str) -> Self {
-        Self::parse_among(&Bytes::default(), input)
+        Self::parse_with_frequencies(&ByteFrequencies::default(), input)
     }
 
-    /// [`Query::parse`] for a search among such bytes: it finds the same, faster.
-    pub fn parse_among(bytes: &Bytes, input: &str) -> Self {
+    /// [`Query::parse`] for a search in data with these byte frequencies: the same matches, found faster.
+    pub fn parse_with_frequencies(frequencies: &ByteFrequencies, input: &str) -> Self {
         let tokens = lex(input).into_iter().filter(|token| !token.text.is_empty());
-        Self { terms: tokens.map(|token| Term::new(bytes, token.text, token.is_excluded)).collect() }
+        Self { terms: tokens.map(|token| Term::new(frequencies, token.text, token.is_excluded)).collect() }
     }
 
-    /// Whether everything matches.
+    /// Whether the filter has no terms, so that everything matches.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
     }
 
+    /// The terms, in the order typed.
     pub fn terms(&self) -> &[Term] {
         &self.terms
     }
 
-    /// Whether each term occurs in at least one of `fields`, and no excluded term in any.
+    /// Whether each term occurs in at least one of `fields`, and no excluded term in any of them.
     pub fn matches_fields(&self, fields: &[&[u8]]) -> bool {
         self.matches(|term| fields.iter().any(|field| term.needle.find_in(field)))
     }
 
-    /// Whether all terms hold, where `occurs` says whether the text of a term occurs.
+    /// Whether all terms match, where `occurs` says whether the text of a term occurs.
     pub(super) fn matches(&self, mut occurs: impl FnMut(&Term) -> bool) -> bool {
         self.terms.iter().all(|term| occurs(term) != term.is_excluded)
     }
 }
 
 impl Term {
-    fn new(bytes: &Bytes, text: &str, is_excluded: bool) -> Self {
+    fn new(frequencies: &ByteFrequencies, text: &str, is_excluded: bool) -> Self {
         Self {
             text: text.to_owned(),
             is_excluded,
-            needle: Needle::with_frequencies(bytes, text),
-            in_escaped: super::message::EscapedTerm::new(bytes, text),
+            needle: Needle::with_frequencies(frequencies, text),
+            in_escaped: super::message::EscapedTerm::new(frequencies, text),
         }
     }
 
-    /// As typed.
+    /// The text as typed, without `-` and quotes.
     pub fn text(&self) -> &str {
         &self.text
     }
 
+    /// Whether the text must not occur.
     pub fn is_excluded(&self) -> bool {
         self.is_excluded
     }
@@ -93,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn words_phrases_and_exclusions() {
+    fn words_phrases_and_exclusions_are_parsed() {
         assert_eq!(terms("spaced text"), ["spaced", "text"]);
         assert_eq!(terms("\"spaced text\""), ["spaced text"]);
         assert_eq!(terms("-text -\"two words\""), ["not text", "not two words"]);
@@ -101,13 +105,13 @@ mod tests {
     }
 
     #[test]
-    fn what_other_tools_give_a_meaning_is_plain_text() {
+    fn operators_of_other_tools_are_plain_text() {
         assert_eq!(terms("//"), ["//"]);
         assert_eq!(terms("/regex/ key1:foo"), ["/regex/", "key1:foo"]);
     }
 
     #[test]
-    fn every_input_has_a_reading() {
+    fn no_input_is_an_error() {
         assert_eq!(terms("-"), ["-"]);
         assert_eq!(terms("- a"), ["-", "a"]);
         assert_eq!(terms("--a"), ["not -a"]);
@@ -116,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_typed_matches_all() {
+    fn an_empty_filter_matches_everything() {
         for input in ["", "  \u{a0}", "\"\"", "-\"\"", "\"", "\"\" -\"\""] {
             assert!(Query::parse(input).is_empty(), "{input}");
             assert!(matches(input, &[]));
@@ -124,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn each_word_occurs_in_some_field_and_no_excluded_word_in_any() {
+    fn fields_match_if_they_have_every_word_and_no_excluded_word() {
         let row = ["https://example.com/api/Orders", "GET", "fetch", "200"];
         assert!(matches("orders get 200", &row));
         assert!(matches("-post ORDERS", &row));

@@ -40,7 +40,7 @@ impl Siblings {
 pub(super) fn candidates(names: &[String]) -> Vec<String> {
     let ranked: Vec<(u8, usize, &String)> =
         names.iter().map(|name| (rank(name), name.matches('/').count(), name)).collect();
-    let order = order::by_comparing(ranked.len(), &mut |a, b| ranked.get(a).cmp(&ranked.get(b)));
+    let order = order::argsort_by(ranked.len(), &mut |a, b| ranked.get(a).cmp(&ranked.get(b)));
     let is_alone = ranked.len() == 1;
     let likely = order.iter().filter_map(|place| ranked.get(*place as usize));
     let likely = likely.filter(|(rank, ..)| *rank < UNLIKELY || is_alone);

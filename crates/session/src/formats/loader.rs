@@ -371,7 +371,7 @@ mod tests {
     #[test]
     fn a_file_past_the_limit_is_told_by_its_name_and_what_came_before_stays() {
         let mut opening = SessionLoader::new("day.har");
-        opening.session.bytes = SegmentedBuffer::of_at_most(1000);
+        opening.session.bytes = SegmentedBuffer::with_max_len(1000);
         let text = format!(r#"{{"log":{{"entries":[{}]}}}}"#, [ENTRY; 20].join(","));
         assert!(text.as_bytes().chunks(100).any(|piece| opening.feed(piece) == Ok(FeedStatus::Nothing)));
         let words = opening.finish(None).expect_err("larger than the limit").to_string();

@@ -155,8 +155,8 @@ impl MessagesReader {
         match message::read(&self.bytes, span, owner) {
             Ok(read) => {
                 let is_ours = match read.claim {
-                    Ownership::Ours(share) => share.holds(read.message.time),
-                    Ownership::Unclaimed => self.file.share.holds(read.message.time),
+                    Ownership::Ours(share) => share.contains(read.message.time),
+                    Ownership::Unclaimed => self.file.share.contains(read.message.time),
                     Ownership::Foreign => false,
                 };
                 if !is_ours {

@@ -15,7 +15,7 @@
 //!         match coding {
 //!             Coding::Gzip => match Inflater::new(Wrapper::Gzip, stored.bytes()) {
 //!                 Ok(mut inflater) => while !inflater.is_done() && inflater.pull(stored.bytes(), &mut plain).is_ok() {},
-//!                 Err(why) => { stored.fail(coding, why); continue }
+//!                 Err(why) => { stored.fail(coding, &why.to_string()); continue }
 //!             },
 //!             _ => { stored.fail(coding, "not supported here"); continue }
 //!         }

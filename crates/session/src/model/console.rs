@@ -7,7 +7,7 @@ use super::{EpochMs, Span};
 pub struct ConsoleEntry {
     pub time: Option<EpochMs>,
     pub level: ConsoleLevel,
-    /// The element of the source that tells of it.
+    /// The element of the source that describes the entry.
     pub source: Span,
 }
 
@@ -25,7 +25,7 @@ pub struct ConsoleDetails {
 /// One argument of an entry.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Argument {
-    /// Words: a string that the page wrote, or what the recorder made of something else.
+    /// Text: a string that the page logged, or the recorder's text for another value.
     Text(String),
     /// A value as JSON text, to be shown as a tree.
     Json(Vec<u8>),
@@ -41,7 +41,7 @@ pub enum ConsoleLevel {
     Error,
     /// An assertion that failed.
     Assert,
-    /// An error that nobody caught.
+    /// An uncaught error.
     Exception,
 }
 

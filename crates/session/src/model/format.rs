@@ -1,4 +1,4 @@
-//! Numbers as people read them.
+//! Sizes and counts as text. They are here rather than among the labels because load notes and errors have them too.
 
 /// A size in bytes, in units of 1,000 as browsers show them: `50 B`, `5.0 kB`, `500 kB`, `1.5 MB`.
 pub fn bytes(bytes: u64) -> String {
@@ -35,9 +35,9 @@ pub fn plural(number: u64, singular: &str) -> String {
     counted(number, singular, &format!("{singular}s"))
 }
 
-/// `1 entry`, `2,318 entries`: for words whose plural takes more than an s.
-pub fn counted(number: u64, singular: &str, several: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { singular } else { several })
+/// `1 entry`, `2,318 entries`: for nouns whose plural is not formed with `s`.
+pub fn counted(number: u64, singular: &str, plural: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { singular } else { plural })
 }
 
 #[cfg(test)]
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_as_chrome_shows_them() {
+    fn sizes_are_formatted_like_those_of_chrome() {
         let cases = [
             (0, "0 B"),
             (50, "50 B"),
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_group_by_comma() {
+    fn counts_are_grouped_by_comma_and_agree_with_their_noun() {
         let cases = [(0, "0"), (999, "999"), (2318, "2,318"), (1_000_000, "1,000,000")];
         for (value, text) in cases {
             assert_eq!(count(value), text);

@@ -1,5 +1,5 @@
-//! How many things of each kind a session may hold. Bytes are bounded by [`MAX_BUFFER_BYTES`](super::MAX_KEPT_BYTES); a few
-//! kilobytes can unpack to tens of millions of empty elements. A browser's WebAssembly memory ends at 4 GiB.
+//! Bounds on the number of elements of a session. Bytes are bounded by [`MAX_BUFFER_BYTES`]; a few kilobytes can unpack to
+//! tens of millions of empty elements. A browser's WebAssembly memory ends at 4 GiB.
 
 use super::{MAX_BUFFER_BYTES, Session};
 
@@ -9,28 +9,30 @@ pub const MAX_RECORDS: u64 = 2_000_000;
 pub const MAX_MESSAGES: u64 = 5_000_000;
 /// rrweb events: 20 bytes each here, several hundred in the player.
 pub const MAX_DOM_EVENTS: u64 = 1_000_000;
-/// Entries of the console, and events of the page: 32 bytes each.
+/// Console entries: 32 bytes each.
 pub const MAX_CONSOLE_ENTRIES: u64 = 1_000_000;
+/// Page events: 32 bytes each.
 pub const MAX_PAGE_EVENTS: u64 = 1_000_000;
-/// Actions of a test and screenshots: about 130 bytes each.
+/// Actions of a test: about 130 bytes each.
 pub const MAX_ACTIONS: u64 = 500_000;
+/// Screenshots: about 130 bytes each.
 pub const MAX_SCREENSHOTS: u64 = 500_000;
 /// Pages: about 150 bytes each.
 pub const MAX_PAGES: u64 = 100_000;
-/// Elements of all lists, those that were dropped included: each costs time, and some are held until their file ends.
+/// Elements of all lists, including dropped ones: each costs time, and some are held until their file ends.
 pub const MAX_ELEMENTS: u64 = 3_000_000;
 
 /// A bound that a session has reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {
-    /// The most that a session may hold …
+    /// Maximum number of elements of the kind.
     pub max: u64,
-    /// … of these: `requests`.
+    /// The kind, in the plural: `requests`.
     pub things: &'static str,
 }
 
 impl Session {
-    /// The bound that the session has gone beyond, where it has: nothing more may be read.
+    /// The bound that the session exceeds, if any: then nothing more may be read.
     pub fn exceeded_limit(&self) -> Option<Limit> {
         let counts = [
             (self.records.len() as u64, MAX_RECORDS, "requests"),
@@ -56,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_session_may_hold_as_much_as_its_bounds_and_no_more() {
+    fn a_session_exceeds_a_limit_by_one_element_more() {
         let of =
             |message_count, element_count| Session { message_count, element_count, ..Session::default() };
         assert_eq!(of(MAX_MESSAGES, MAX_ELEMENTS).exceeded_limit(), None);

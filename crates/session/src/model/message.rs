@@ -1,10 +1,10 @@
-//! The messages of a socket as columns of plain numbers over bytes that are kept elsewhere: a million messages cost a
-//! million small numbers, not a million objects.
+//! The messages of a socket as columns of numbers that point into the session's bytes: about 22 bytes per message, and no
+//! allocation for each.
 
 use super::plausible::MessageClock;
 use super::{ClockRate, EpochMs, Span};
 
-/// What a message is.
+/// The kind of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessageKind {
     Sent,
@@ -24,31 +24,31 @@ pub enum Direction {
     Received,
 }
 
-/// How a message's payload stands in the file.
+/// How a message's payload is written in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
-    /// It does not: the body was not recorded.
+    /// The body was not recorded.
     Absent,
-    /// A JSON string; the span is what stands between its quotes, escapes and all.
+    /// A JSON string; the span is the text between its quotes, with escapes unresolved.
     JsonString,
-    /// A JSON string that holds base64 of a binary payload; the span is what stands between its quotes.
+    /// A JSON string of base64, for a binary payload; the span is the text between its quotes.
     Base64,
     /// A JSON value other than a string; the span is the value as written.
     JsonValue,
 }
 
-/// One message: where its payload is and what is known of it.
+/// One message: its properties, and the span of its payload.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Message {
     pub kind: MessageKind,
     pub direction: Option<Direction>,
     pub time: Option<EpochMs>,
-    /// Bytes of the whole payload (UTF-8 for text), also where only a part of it was recorded.
+    /// Length of the complete payload in bytes (UTF-8 for text), even if only a part of it was recorded.
     pub size: Option<u64>,
     pub encoding: Encoding,
-    /// The recorded payload is a prefix of the whole.
+    /// The recorded payload is a prefix of the complete one.
     pub truncated: bool,
-    /// Whether `\u` stands in the body as written. A filter need not look for characters behind it where it does not.
+    /// Whether the body as written contains `\u`; if not, a filter need not resolve such escapes.
     pub has_unicode_escapes: bool,
     pub body: Span,
 }
@@ -63,6 +63,7 @@ pub struct MessageBody {
 }
 
 impl Message {
+    /// The part that a filter reads.
     pub fn body(&self) -> MessageBody {
         MessageBody {
             encoding: self.encoding,
@@ -72,14 +73,14 @@ impl Message {
     }
 }
 
-/// All messages of one socket, in file order. Message number n of the address is at index n - 1.
+/// All messages of one socket, in file order. Message number n of the URL state is at index n - 1.
 #[derive(Clone, Debug, Default)]
 pub struct MessageColumns {
     times: Vec<f64>,
     bodies: Vec<Span>,
     sizes: Vec<u32>,
     bits: Vec<u16>,
-    /// Names and ids of the events of an event stream, as far as the last event that has any.
+    /// Names and IDs of the events of an event stream, up to the last event that has any.
     events: Vec<EventFields>,
     counts: Counts,
     /// The times are anchored to an estimate.
@@ -87,7 +88,7 @@ pub struct MessageColumns {
     implausible_times: u64,
 }
 
-/// Name and id of an event of an event stream: spans between the quotes of JSON strings, empty where there is none.
+/// Name and ID of an event of an event stream: spans between the quotes of JSON strings, empty if there is none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EventFields {
     pub name: Span,
@@ -111,19 +112,22 @@ const TRUNCATED: u16 = 1 << 7;
 const UNICODE_ESCAPES: u16 = 1 << 8;
 
 impl MessageColumns {
+    /// Number of messages.
     pub fn len(&self) -> usize {
         self.bits.len()
     }
 
+    /// Whether there are no messages.
     pub fn is_empty(&self) -> bool {
         self.bits.is_empty()
     }
 
+    /// Sums over the messages.
     pub fn counts(&self) -> Counts {
         self.counts
     }
 
-    /// Appends a message. A size of 4 GiB or more is kept as unknown: no reader keeps a body of that size.
+    /// Appends a message. A size of 4 GiB or more is stored as unknown: no reader accepts a body of that size.
     pub fn push(&mut self, message: Message) {
         let size = message.size.and_then(|size| u32::try_from(size).ok()).unwrap_or(UNKNOWN_SIZE);
         self.times.push(message.time.map_or(f64::NAN, EpochMs::ms));
@@ -142,7 +146,7 @@ impl MessageColumns {
         self.push(message);
     }
 
-    /// Name and id of the event at `index`; empty spans for a message of a socket.
+    /// Name and ID of the event at `index`; empty spans for a message of a socket.
     pub fn event(&self, index: usize) -> EventFields {
         self.events.get(index).copied().unwrap_or_default()
     }
@@ -181,7 +185,7 @@ impl MessageColumns {
         })
     }
 
-    /// The body of the message at `index` in file order, without the rest of it.
+    /// The body of the message at `index` in file order, without its other properties.
     pub fn body(&self, index: usize) -> Option<MessageBody> {
         let bits = *self.bits.get(index)?;
         let span = *self.bodies.get(index)?;
@@ -202,7 +206,7 @@ impl MessageColumns {
         &self.times
     }
 
-    /// Puts a number as it was recorded in the place of a message's time, until [`set_clock`](Self::set_clock).
+    /// Stores a number as recorded instead of a message's time, until [`set_clock`](Self::set_clock) converts it.
     pub fn set_recorded_time(&mut self, index: usize, recorded: f64) {
         if let Some(time) = self.times.get_mut(index) {
             *time = recorded;
@@ -217,14 +221,14 @@ impl MessageColumns {
         self.set_recorded_time(index, time.map_or(f64::NAN, EpochMs::ms));
     }
 
-    /// Turns the recorded numbers into times.
+    /// Converts the recorded numbers into times.
     pub fn set_clock(&mut self, clock: &MessageClock) {
         for index in 0..self.times.len() {
             self.set_time(index, self.times.get(index).copied().unwrap_or(f64::NAN), clock);
         }
     }
 
-    /// Sets the times of the first messages from what was recorded of them, in the place of what they were set to before.
+    /// Sets the times of the first messages again, from the recorded numbers.
     pub fn reset_times(&mut self, recorded: &[f64], clock: &MessageClock) {
         (self.implausible_times, self.has_estimated_times) = (0, false);
         for (index, recorded) in recorded.iter().enumerate() {
@@ -232,24 +236,25 @@ impl MessageColumns {
         }
     }
 
-    /// How many times were recorded and cannot be true: they are unknown.
+    /// Number of recorded times that are implausible, and therefore unknown.
     pub fn implausible_times(&self) -> u64 {
         self.implausible_times
     }
 
-    /// Whether the times count from an instant that is estimated: those between messages are right.
+    /// Whether the times count from an estimated instant. The intervals between messages are exact.
     pub fn has_estimated_times(&self) -> bool {
         self.has_estimated_times
     }
 
-    /// Mends the times of a producer whose clock ran at another rate.
+    /// Corrects the times of a producer whose clock ran at another rate.
     pub fn correct_times(&mut self, clock: ClockRate) {
         for time in &mut self.times {
-            let mended = EpochMs::new(*time).and_then(|time| clock.correct(time));
-            *time = mended.map_or(f64::NAN, EpochMs::ms);
+            let corrected = EpochMs::new(*time).and_then(|time| clock.correct(time));
+            *time = corrected.map_or(f64::NAN, EpochMs::ms);
         }
     }
 
+    /// The messages in file order.
     pub fn iter(&self) -> impl Iterator<Item = Message> + '_ {
         (0..self.len()).filter_map(|index| self.get(index))
     }
@@ -300,7 +305,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_comes_back_as_it_was_put_in() {
+    fn messages_and_events_round_trip_through_the_columns() {
         let message = Message {
             kind: MessageKind::Pong,
             direction: Some(Direction::Received),

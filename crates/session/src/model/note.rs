@@ -1,32 +1,32 @@
-//! What went wrong while loading, with its place.
+//! What went wrong while loading, and where.
 
 /// Where a file ended before it was complete, and what that cost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Truncation {
     /// The file's name as the user knows it.
     pub file: String,
-    /// The byte, counted from 0, at which reading stopped.
+    /// The byte at which reading stopped, from 0.
     pub byte: u64,
-    /// The 1-based number of the element that is incomplete, where one had begun.
+    /// The number of the incomplete element, from 1, if one had begun.
     pub element: Option<u64>,
-    /// What an element of this file is called: `entry`, `record`, `message`.
+    /// The name of an element of this file: `entry`, `record`, `message`.
     pub element_name: &'static str,
-    /// Why: the file ended, or its structure is broken there.
+    /// The reason: the file ended, or its structure is broken there.
     pub reason: String,
 }
 
 /// Something inside a file that could be read only in part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadNote {
-    /// `entry 4`, `line 17`, `session.json`.
+    /// The part of the file: `entry 4`, `line 17`, `session.json`.
     pub place: String,
-    /// The byte at which that place begins, counted from 0, where known.
+    /// The byte at which that place begins, from 0, if known.
     pub byte: Option<u64>,
-    /// What was wrong and what was done about it.
+    /// What is wrong, and how it was handled.
     pub text: String,
 }
 
-/// The most notes that are kept in full; the rest are counted.
+/// Maximum number of notes that are listed; the others are only counted.
 pub const MAX_LISTED_NOTES: usize = 1000;
 
 /// The notes of one session.
@@ -37,6 +37,7 @@ pub struct LoadNotes {
 }
 
 impl LoadNotes {
+    /// Adds a note.
     pub fn push(&mut self, place: impl Into<String>, byte: Option<u64>, text: impl Into<String>) {
         self.total += 1;
         if self.listed.len() < MAX_LISTED_NOTES {
@@ -44,17 +45,17 @@ impl LoadNotes {
         }
     }
 
-    /// Takes back the notes, `count` in all, of places that begin so: what they are about is read again.
-    pub fn take_back(&mut self, place: &str, count: u64) {
+    /// Removes the notes on places that begin with `place`, `count` in all, because their source is read again.
+    pub fn retract(&mut self, place: &str, count: u64) {
         self.listed.retain(|note| !note.place.starts_with(place));
         self.total = self.total.saturating_sub(count);
     }
 
-    /// Takes the notes that were made of one file among several. Their places get its name, where they have not got it.
-    pub fn take_of(&mut self, file: &str, others: Self) {
-        let room = MAX_LISTED_NOTES.saturating_sub(self.listed.len());
+    /// Appends the notes on one of several files. Its name is put before their places, unless it is the place.
+    pub fn append_file(&mut self, file: &str, others: Self) {
+        let free = MAX_LISTED_NOTES.saturating_sub(self.listed.len());
         self.total += others.total;
-        self.listed.extend(others.listed.into_iter().take(room).map(|note| {
+        self.listed.extend(others.listed.into_iter().take(free).map(|note| {
             let place = if note.place == file { note.place } else { format!("{file}, {}", note.place) };
             LoadNote { place, ..note }
         }));
@@ -84,9 +85,9 @@ mod tests {
         let mut all = LoadNotes::default();
         all.push("session.json", None, "x");
         let mut of_file = LoadNotes::default();
-        of_file.push("a.jsonl", None, "cut off");
-        all.take_of("a.jsonl", of_file);
-        all.take_of("b.jsonl", notes);
+        of_file.push("a.jsonl", None, "truncated");
+        all.append_file("a.jsonl", of_file);
+        all.append_file("b.jsonl", notes);
         let places: Vec<&str> = all.listed().iter().take(3).map(|note| note.place.as_str()).collect();
         assert_eq!(places, ["session.json", "a.jsonl", "b.jsonl, line 0"]);
         assert_eq!((all.listed().len(), all.total()), (MAX_LISTED_NOTES, MAX_LISTED_NOTES as u64 + 3));

@@ -7,17 +7,17 @@ use super::{EpochMs, Span};
 pub struct PageEvent {
     pub time: Option<EpochMs>,
     pub kind: PageEventKind,
-    /// The element of the source that tells of it; what it says is decoded when it is shown.
+    /// The element of the source that describes the event; it is decoded when shown.
     pub source: Span,
     /// The browser window or tab it belongs to, an index into the windows of the session's DOM events.
     pub window: u16,
 }
 
-/// What sort of event it is.
+/// The kind of a page event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageEventKind {
-    /// The page went to an address, or was loaded again. rrweb tells of a page that is loaded; a change of the address
-    /// without a load (`history.pushState`) is none.
+    /// A navigation or a reload. rrweb records loads only: a change of the address without a load (`history.pushState`) is
+    /// not recorded.
     Navigation,
     /// The document was parsed (`DOMContentLoaded`).
     DomContentLoaded,
@@ -25,30 +25,30 @@ pub enum PageEventKind {
     Load,
     Click,
     DoubleClick,
-    /// The menu of the right button was asked for.
+    /// The context menu was requested.
     ContextMenu,
     /// A finger touched the page.
     Touch,
-    /// A value was typed or chosen.
+    /// A value was typed or selected.
     Input,
-    /// The window got another size.
+    /// The window was resized.
     Resize,
     /// An event that the page or its recorder named itself.
     Custom,
 }
 
-/// What an event of the page says, decoded from its source.
+/// The details of a page event, decoded from its source.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PageEventDetails {
     /// The name of a custom event; the address of a navigation; what was typed, as recorded (masked where it was); the
-    /// new size of a window in CSS pixels, `1280 × 720`. Empty where nothing of it was recorded.
+    /// new size of a window in CSS pixels, `1280 × 720`. Empty if it was not recorded.
     pub text: String,
-    /// Of an input: a box was ticked or an option chosen. rrweb writes `false` of a box that was cleared as of a text.
+    /// For an input: a box was checked or an option selected. rrweb writes `false` both for a cleared box and for text.
     pub is_checked: bool,
-    /// Where it happened on the page, in CSS pixels.
+    /// Its position on the page, in CSS pixels.
     pub position: Option<(f64, f64)>,
-    /// The number of the node that it happened to, as rrweb counts them.
+    /// The ID of its target node, as rrweb assigns them.
     pub node: Option<u32>,
-    /// What a custom event carries, as JSON text.
+    /// The payload of a custom event, as JSON text.
     pub payload: Option<Vec<u8>>,
 }

@@ -2,7 +2,7 @@
 
 use super::plausible::is_duration;
 
-/// A phase of an HTTP request, in the order in which they happen.
+/// A phase of an HTTP request, in order of time; the phases of HAR's `timings`, with TLS apart from the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     Blocked,
@@ -15,6 +15,7 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// All phases, in order.
     pub const ALL: [Self; 7] =
         [Self::Blocked, Self::Dns, Self::Connect, Self::Tls, Self::Send, Self::Wait, Self::Receive];
 
@@ -68,7 +69,7 @@ impl Default for Phases {
 }
 
 impl Phases {
-    /// Sets one phase, in ms since the request's start. Ignored where either is not a plausible duration, or the end is
+    /// Sets one phase, in ms since the request's start. Ignored if either is not a plausible duration, or if the end is
     /// before the start.
     pub fn set(&mut self, phase: Phase, start: f64, end: f64) {
         if is_duration(start, None) && is_duration(end, None) && start <= end {
@@ -76,16 +77,18 @@ impl Phases {
         }
     }
 
+    /// The range of a phase; `None` if it was not recorded.
     pub fn get(&self, phase: Phase) -> Option<PhaseRange> {
         let (start, end) = self.ranges[phase as usize];
         (!start.is_nan()).then(|| PhaseRange { phase, start: f64::from(start), end: f64::from(end) })
     }
 
-    /// The phases that are there, in order.
+    /// The recorded phases, in order.
     pub fn iter(&self) -> impl Iterator<Item = PhaseRange> + '_ {
         Phase::ALL.into_iter().filter_map(|phase| self.get(phase))
     }
 
+    /// Whether no phase was recorded.
     pub fn is_empty(&self) -> bool {
         self.iter().next().is_none()
     }
@@ -101,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_phase_longer_than_any_time_is_none() {
+    fn an_implausible_phase_is_not_recorded() {
         let mut phases = Phases::default();
         for end in [1e308, f64::INFINITY, f64::NAN, -1.0, 1_772_359_204_000.0] {
             phases.set(Phase::Wait, 0.0, end);

@@ -4,8 +4,8 @@ use std::ops::Index;
 
 use super::Record;
 
-/// Rows are kept so many together: a list that doubles would copy all of them again and again while they arrive, and
-/// hold the page each time.
+/// Number of rows per chunk: a list that doubles would copy all rows again and again while they arrive, and block the page
+/// each time.
 const CHUNK: usize = 1024;
 
 /// All rows of a session, in the order of the source.
@@ -16,47 +16,55 @@ pub struct Records {
 }
 
 impl Records {
+    /// Number of rows.
     pub fn len(&self) -> usize {
         let full = self.chunks.len().saturating_sub(1) * CHUNK;
         full + self.chunks.last().map_or(0, Vec::len)
     }
 
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.chunks.is_empty()
     }
 
+    /// Appends a row.
     pub fn push(&mut self, record: Record) {
         if self.chunks.last().is_none_or(|last| last.len() == CHUNK) {
-            // Few rows take the room of few.
-            let room = if self.chunks.is_empty() { 0 } else { CHUNK };
-            self.chunks.push(Vec::with_capacity(room));
+            // The first chunk grows with its rows, so that a short list stays small.
+            let capacity = if self.chunks.is_empty() { 0 } else { CHUNK };
+            self.chunks.push(Vec::with_capacity(capacity));
         }
         if let Some(last) = self.chunks.last_mut() {
             last.push(record);
         }
     }
 
+    /// The last row; `None` if there are none.
     pub fn last(&self) -> Option<&Record> {
         self.chunks.last()?.last()
     }
 
+    /// The row at `index`, from 0; `None` past the end.
     pub fn get(&self, index: usize) -> Option<&Record> {
         self.chunks.get(index / CHUNK)?.get(index % CHUNK)
     }
 
+    /// [`Records::get`], mutable.
     pub fn get_mut(&mut self, index: usize) -> Option<&mut Record> {
         self.chunks.get_mut(index / CHUNK)?.get_mut(index % CHUNK)
     }
 
+    /// The rows in order.
     pub fn iter(&self) -> impl Iterator<Item = &Record> {
         self.chunks.iter().flatten()
     }
 
+    /// [`Records::iter`], mutable.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Record> {
         self.chunks.iter_mut().flatten()
     }
 
-    /// The index of the row of that number: rows stand in rising order of their numbers.
+    /// The index of the row with that number, by binary search: rows are in ascending order of their numbers.
     pub(super) fn index_of(&self, number: u32) -> Option<usize> {
         let begins_before = |chunk: &Vec<Record>| chunk.first().is_some_and(|first| first.number <= number);
         let chunk = self.chunks.partition_point(begins_before).checked_sub(1)?;
@@ -167,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn there_may_be_none() {
+    fn a_session_without_rows_has_none_at_any_index() {
         let records = Records::default();
         assert_eq!((records.len(), records.is_empty(), records.index_of(1)), (0, true, None));
         assert!(records.get(0).is_none() && records.iter().next().is_none());

@@ -1,4 +1,4 @@
-//! The bytes of a file as they came, kept in segments so that a large file never needs one large block twice.
+//! The bytes of a file as received, in segments, so that growing never copies a large file.
 
 use std::borrow::Cow;
 use std::collections::TryReserveError;
@@ -6,53 +6,58 @@ use std::fmt;
 
 use json_spans::Span;
 
-/// The most bytes kept of one file: 2 GB. A browser's wasm memory ends at 4 GiB, and positions are 32-bit numbers.
+/// Largest file that is loaded, in bytes: 2 GB. A browser's WebAssembly memory ends at 4 GiB, and positions are 32-bit
+/// numbers.
 pub const MAX_BUFFER_BYTES: u64 = 2_000_000_000;
 
 const SEGMENT_BITS: u32 = 20;
 const SEGMENT_LEN: usize = 1 << SEGMENT_BITS;
 
-/// Why bytes cannot be kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why bytes cannot be appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AppendError {
     /// The file is larger than [`MAX_BUFFER_BYTES`].
+    #[error("the file is larger than 2 GB")]
     TooLarge,
     /// The memory of the process or of the page is used up.
+    #[error("out of memory")]
     OutOfMemory,
 }
 
-/// Bytes in segments of 1 MiB, all full but the last.
+/// A byte buffer in segments of 1 MiB, all full but the last.
 pub struct SegmentedBuffer {
     segments: Vec<Vec<u8>>,
     len: u64,
-    most: u64,
-    /// Up to this length the memory is there already.
+    max_len: u64,
+    /// The length up to which memory was reserved ahead.
     ahead: u64,
 }
 
 impl Default for SegmentedBuffer {
     fn default() -> Self {
-        Self { segments: Vec::new(), len: 0, most: MAX_BUFFER_BYTES, ahead: FEW_BYTES }
+        Self { segments: Vec::new(), len: 0, max_len: MAX_BUFFER_BYTES, ahead: MIN_AHEAD }
     }
 }
 
 impl fmt::Debug for SegmentedBuffer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("KeptBytes").field("len", &self.len).finish_non_exhaustive()
+        formatter.debug_struct("SegmentedBuffer").field("len", &self.len).finish_non_exhaustive()
     }
 }
 
 impl SegmentedBuffer {
-    /// Refuses sooner than [`MAX_BUFFER_BYTES`].
+    /// A buffer that is full at `max_len` bytes instead of [`MAX_BUFFER_BYTES`].
     #[cfg(test)]
-    pub(crate) fn of_at_most(most: u64) -> Self {
-        Self { most, ..Self::default() }
+    pub(crate) fn with_max_len(max_len: u64) -> Self {
+        Self { max_len, ..Self::default() }
     }
 
+    /// Number of bytes.
     pub fn len(&self) -> u64 {
         self.len
     }
 
+    /// Whether there are no bytes.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
@@ -60,9 +65,9 @@ impl SegmentedBuffer {
     /// Appends a piece of the file.
     ///
     /// # Errors
-    /// When the file would pass [`MAX_BUFFER_BYTES`], or there is no memory; nothing of the piece is kept then.
+    /// If the buffer would exceed [`MAX_BUFFER_BYTES`] or the memory is used up; the buffer is unchanged then.
     pub fn append(&mut self, mut piece: &[u8]) -> Result<(), AppendError> {
-        if self.len + piece.len() as u64 > self.most {
+        if self.len + piece.len() as u64 > self.max_len {
             return Err(AppendError::TooLarge);
         }
         let before = self.len;
@@ -76,17 +81,18 @@ impl SegmentedBuffer {
             }
             let is_large = self.segments.len() > 1;
             let Some(last) = self.segments.last_mut() else { break };
-            let (now, later) = piece.split_at(piece.len().min(SEGMENT_LEN - last.len()));
-            if grow(last, now.len(), is_large).is_err() {
+            let (head, tail) = piece.split_at(piece.len().min(SEGMENT_LEN - last.len()));
+            if grow(last, head.len(), is_large).is_err() {
                 self.truncate(before);
                 return Err(AppendError::OutOfMemory);
             }
-            last.extend_from_slice(now);
-            piece = later;
+            last.extend_from_slice(head);
+            piece = tail;
         }
         Ok(())
     }
 
+    /// Removes the bytes from `len` on.
     fn truncate(&mut self, len: u64) {
         self.len = len;
         self.segments.truncate(len.div_ceil(SEGMENT_LEN as u64) as usize);
@@ -96,7 +102,7 @@ impl SegmentedBuffer {
         }
     }
 
-    /// The bytes of `span`, cut to what is there: borrowed where they lie in one segment, else joined.
+    /// The bytes of `span` as far as it is within the buffer: borrowed from one segment, or copied from several.
     pub fn slice(&self, span: Span) -> Cow<'_, [u8]> {
         let end = u64::from(span.end()).min(self.len);
         let start = u64::from(span.start).min(end);
@@ -104,8 +110,8 @@ impl SegmentedBuffer {
         let Some(segment) = self.segments.get(first) else { return Cow::Borrowed(&[]) };
         let from = (start as usize) & (SEGMENT_LEN - 1);
         let wanted = (end - start) as usize;
-        if let Some(whole) = segment.get(from..from + wanted) {
-            return Cow::Borrowed(whole);
+        if let Some(bytes) = segment.get(from..from + wanted) {
+            return Cow::Borrowed(bytes);
         }
         let mut joined = Vec::with_capacity(wanted);
         joined.extend_from_slice(segment.get(from..).unwrap_or_default());
@@ -120,26 +126,27 @@ impl SegmentedBuffer {
     }
 }
 
-/// A file up to this size asks for memory as it comes.
-const FEW_BYTES: u64 = 2 << 20;
-/// The most memory that is asked for before it is needed.
-const MOST_AHEAD: u64 = 64 << 20;
+/// Bytes of the smallest reservation ahead, and of the largest file for which none is made.
+const MIN_AHEAD: u64 = 2 << 20;
+/// Bytes of the largest reservation ahead.
+const MAX_AHEAD: u64 = 64 << 20;
 
-/// Lets the memory of a WebAssembly module grow by half of what is kept, and tells how much. A browser takes a tenth of a
-/// millisecond for each step, and counts them towards its next garbage collection: many small ones would take a sixth of the
-/// time that reading a file takes. Memory that was freed is used again, and nothing is written to it before.
-fn grow_memory(kept: u64) -> u64 {
-    let more = (kept / 2).clamp(FEW_BYTES, MOST_AHEAD);
-    let mut room: Vec<u8> = Vec::new();
-    // Where there is not so much, what is needed is asked for as it comes.
-    let _ = room.try_reserve_exact(more as usize);
-    drop(std::hint::black_box(room));
-    // What is read of the file takes its part.
+/// Grows the memory of a WebAssembly module by half of the buffer's length, and returns the number of bytes that are now
+/// available. A browser takes a tenth of a millisecond per growth, and counts it towards the next garbage collection: many
+/// small growths would take a sixth of the time of reading a file. The memory is freed again without being written to, and
+/// the allocator reuses it.
+fn grow_memory(len: u64) -> u64 {
+    let more = (len / 2).clamp(MIN_AHEAD, MAX_AHEAD);
+    let mut reserved: Vec<u8> = Vec::new();
+    // If there is not as much, memory grows as needed.
+    let _ = reserved.try_reserve_exact(more as usize);
+    drop(std::hint::black_box(reserved));
+    // The model takes a part of it.
     more / 4 * 3
 }
 
-/// Makes room for `more` bytes: doubling, but never past a whole segment. Of a large file each segment is whole from the
-/// start, which saves copying it.
+/// Reserves `more` bytes in a segment, by doubling up to a full segment. Segments of a large file are reserved in full at
+/// once, which saves copies.
 fn grow(segment: &mut Vec<u8>, more: usize, is_large: bool) -> Result<(), TryReserveError> {
     let needed = segment.len() + more;
     if needed > segment.capacity() {
@@ -156,42 +163,42 @@ mod tests {
 
     #[test]
     fn a_span_reads_the_same_within_and_across_segments() {
-        let whole: Vec<u8> = (0..SEGMENT_LEN * 2 + 500).map(|at| (at % 251) as u8).collect();
-        let mut kept = SegmentedBuffer::default();
-        for piece in whole.chunks(70_001) {
-            kept.append(piece).expect("a small file");
+        let bytes: Vec<u8> = (0..SEGMENT_LEN * 2 + 500).map(|at| (at % 251) as u8).collect();
+        let mut buffer = SegmentedBuffer::default();
+        for piece in bytes.chunks(70_001) {
+            buffer.append(piece).expect("a small file");
         }
-        assert_eq!(kept.len(), whole.len() as u64);
+        assert_eq!(buffer.len(), bytes.len() as u64);
         for (start, end) in
-            [(0, 10), (SEGMENT_LEN - 3, SEGMENT_LEN + 3), (5, whole.len()), (SEGMENT_LEN, SEGMENT_LEN * 2)]
+            [(0, 10), (SEGMENT_LEN - 3, SEGMENT_LEN + 3), (5, bytes.len()), (SEGMENT_LEN, SEGMENT_LEN * 2)]
         {
             let span = Span::between(start as u64, end as u64);
-            assert_eq!(kept.slice(span).as_ref(), &whole[start..end]);
+            assert_eq!(buffer.slice(span).as_ref(), &bytes[start..end]);
         }
-        assert!(matches!(kept.slice(Span::between(10, 2000)), Cow::Borrowed(_)));
+        assert!(matches!(buffer.slice(Span::between(10, 2000)), Cow::Borrowed(_)));
     }
 
     #[test]
-    fn bytes_that_cannot_be_kept_are_taken_back() {
-        let mut kept = SegmentedBuffer::default();
-        kept.append(&vec![b'a'; SEGMENT_LEN + 10]).expect("a small file");
-        kept.append(&vec![b'b'; SEGMENT_LEN]).expect("a small file");
-        kept.truncate(SEGMENT_LEN as u64 + 10);
-        kept.append(b"cd").expect("a small file");
-        assert_eq!(kept.len(), SEGMENT_LEN as u64 + 12);
-        assert_eq!(kept.slice(Span { start: SEGMENT_LEN as u32 + 8, len: 9 }).as_ref(), b"aacd");
-        kept.truncate(SEGMENT_LEN as u64);
-        assert_eq!(kept.slice(Span { start: SEGMENT_LEN as u32 - 1, len: 9 }).as_ref(), b"a");
-        kept.truncate(0);
-        assert!(kept.is_empty() && kept.slice(Span { start: 0, len: 9 }).is_empty());
+    fn a_truncated_buffer_continues_at_its_end() {
+        let mut buffer = SegmentedBuffer::default();
+        buffer.append(&vec![b'a'; SEGMENT_LEN + 10]).expect("a small file");
+        buffer.append(&vec![b'b'; SEGMENT_LEN]).expect("a small file");
+        buffer.truncate(SEGMENT_LEN as u64 + 10);
+        buffer.append(b"cd").expect("a small file");
+        assert_eq!(buffer.len(), SEGMENT_LEN as u64 + 12);
+        assert_eq!(buffer.slice(Span { start: SEGMENT_LEN as u32 + 8, len: 9 }).as_ref(), b"aacd");
+        buffer.truncate(SEGMENT_LEN as u64);
+        assert_eq!(buffer.slice(Span { start: SEGMENT_LEN as u32 - 1, len: 9 }).as_ref(), b"a");
+        buffer.truncate(0);
+        assert!(buffer.is_empty() && buffer.slice(Span { start: 0, len: 9 }).is_empty());
     }
 
     #[test]
-    fn a_span_past_the_end_is_cut() {
-        let mut kept = SegmentedBuffer::default();
-        kept.append(b"abc").expect("a small file");
-        assert_eq!(kept.slice(Span { start: 1, len: 90 }).as_ref(), b"bc");
-        assert_eq!(kept.slice(Span { start: 90, len: u32::MAX }).as_ref(), b"");
+    fn a_span_past_the_end_is_truncated() {
+        let mut buffer = SegmentedBuffer::default();
+        buffer.append(b"abc").expect("a small file");
+        assert_eq!(buffer.slice(Span { start: 1, len: 90 }).as_ref(), b"bc");
+        assert_eq!(buffer.slice(Span { start: 90, len: u32::MAX }).as_ref(), b"");
         assert_eq!(SegmentedBuffer::default().slice(Span { start: 0, len: 1 }).as_ref(), b"");
     }
 }

@@ -1,32 +1,36 @@
-//! A WebSocket: its handshake, its end, and where its messages are.
+//! A WebSocket: its handshake, its end, and the location of its messages.
 
 use std::sync::Arc;
 
 use super::{EpochMs, MessageColumns, Millis};
 
-/// What only a socket has. Its `Record::start` is when it was constructed.
+/// The properties of a record that is a socket. The record's start is when the socket was constructed.
 #[derive(Debug)]
 pub struct Socket {
-    /// The recorder's id, where it gives one.
+    /// The recorder's ID of the socket, if it assigns one.
     pub id: Option<Box<str>>,
-    /// When the handshake was done.
+    /// When the handshake was completed.
     pub opened: Option<EpochMs>,
-    /// The agreed subprotocol.
+    /// The subprotocol that the server selected.
     pub protocol: Option<Box<str>>,
+    /// How it ended.
     pub ending: Ending,
-    /// No open was recorded: the row stands for a close, or for messages, alone.
+    /// No open was recorded: the row has only a close, or only messages.
     pub orphan: bool,
     /// The handshake was refused or failed.
     pub refused: bool,
-    /// The latest moment at which the socket is known to have been there.
+    /// The last instant at which the socket is known to have existed.
     pub last_seen: Option<EpochMs>,
+    /// Where its messages are.
     pub messages: Messages,
+    /// Counts that are known without the messages.
     pub totals: Totals,
 }
 
-/// How the recording says that a socket ended.
+/// How a socket ended, according to the recording.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ending {
+    /// A close was recorded.
     Closed(Close),
     /// The recording ended first.
     StillOpen,
@@ -45,10 +49,10 @@ pub struct Close {
     pub source: CloseSource,
 }
 
-/// What a close is known from.
+/// The evidence for a close.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CloseSource {
-    /// The recorder wrote it down.
+    /// The recorder recorded a close event.
     Event,
     /// A close frame (opcode 8) among the messages.
     Frame,
@@ -61,56 +65,59 @@ pub enum CloseSource {
 /// Where a socket's messages are.
 #[derive(Debug)]
 pub enum Messages {
-    /// Found in place, in the session's own bytes.
+    /// In the session's own bytes.
     Inline(MessageColumns),
-    /// In a file beside the session's manifest or HAR; fetched when opened.
+    /// In a file of their own, a sidecar of the manifest or HAR; fetched when opened.
     File(MessagesFile),
+    /// Not available.
     Missing(Missing),
 }
 
-/// A file that holds the messages of a socket or an event stream, and which of its elements are theirs.
+/// A file with the messages of a socket or an event stream, and which of its elements are theirs.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct MessagesFile {
-    /// Relative to the manifest or HAR.
+    /// The path, relative to the manifest or HAR.
     pub path: Box<str>,
-    /// Elements that name another socket are left out.
+    /// The socket's ID; elements with another ID are excluded.
     pub socket_id: Option<Box<str>>,
-    /// Where a socket's id repeats with another URL: what elements that name a URL are this socket's.
+    /// If a socket's ID repeats with another URL: which elements with a URL are this socket's.
     pub named: Option<NamedShare>,
-    /// Where a socket's id repeats, its messages, but for those that `named` tells of, are those within.
+    /// If a socket's ID repeats: its messages are those within, apart from those that `named` selects.
     pub share: TimeRange,
+    /// The meaning of small times.
     pub small_times: SmallTimes,
-    /// Where the producer wrote the times wrong in a way that is known.
+    /// The clock of a producer that is known to record wrong times.
     pub clock: Option<ClockRate>,
-    /// When the socket was constructed, and how long it was open: what the messages' times are held against.
+    /// When the socket was constructed; the messages' times are checked against it.
     pub start: Option<EpochMs>,
+    /// How long the socket was open; the messages' times are checked against it.
     pub length: Option<Millis>,
     /// The messages are events of an event stream.
     pub is_event_stream: bool,
 }
 
-/// What times are that are too small for milliseconds since 1970.
+/// The meaning of times that are too small for milliseconds since 1970.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub enum SmallTimes {
     /// Seconds since 1970.
     #[default]
     Seconds,
-    /// Milliseconds since the page began, where that is known.
+    /// Milliseconds since the page's time origin, if that is known.
     OfPage(Option<EpochMs>),
 }
 
-/// Of the elements that name one of the URLs of sockets that share a file, those of one socket.
+/// The elements of one socket, among those with a URL in a file that several sockets share.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct NamedShare {
     /// The socket's URL.
     pub name: Box<str>,
-    /// The URLs of all of them, in order. An element that names none of these is told by its time alone.
+    /// The URLs of all the sockets, sorted. An element with none of these is assigned by its time alone.
     pub names: Arc<[Box<str>]>,
-    /// The socket's share of the elements that name its URL, which others may bear too.
+    /// The socket's time range among the elements with its URL, which other sockets may have too.
     pub share: TimeRange,
 }
 
-/// From an instant up to, not including, another; where there is none, from the beginning or to the end.
+/// From an instant up to, not including, another; without one, from the beginning or to the end.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct TimeRange {
     pub from: Option<EpochMs>,
@@ -118,50 +125,52 @@ pub struct TimeRange {
 }
 
 impl TimeRange {
-    /// Whether it holds the instant. One that is not known lies in the stretch that holds the beginning.
-    pub fn holds(&self, time: Option<EpochMs>) -> bool {
+    /// Whether it contains an instant. An unknown instant is in the range that contains the beginning.
+    pub fn contains(&self, time: Option<EpochMs>) -> bool {
         let not_before = self.from.is_none_or(|from| time.is_some_and(|time| time >= from));
         let not_after = self.until.zip(time).is_none_or(|(until, time)| time < until);
         not_before && not_after
     }
 }
 
-/// A clock that ran at another rate than real time: what it shows is mended by stretching it about an instant.
+/// A clock that ran at another rate than real time; its times are corrected by scaling them about an instant.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ClockRate {
-    /// The instant at which it was right.
+    /// The instant at which it was correct.
     pub origin: EpochMs,
-    /// Real milliseconds to one of its own.
+    /// Real milliseconds per millisecond of the clock.
     pub rate: f64,
 }
 
 impl ClockRate {
-    /// The real time at which it showed `time`.
+    /// The real time at which the clock showed `time`; `None` if out of range.
     pub fn correct(&self, time: EpochMs) -> Option<EpochMs> {
         EpochMs::new(self.origin.ms() + (time - self.origin).ms() * self.rate)
     }
 }
 
-/// Why there are no messages to open.
+/// Why messages are not available.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missing {
-    /// The recording names no messages for this socket.
+    /// The recording has no messages of this socket.
     NotRecorded,
-    /// The producer's format never holds them.
+    /// The producer never exports them.
     NotExported,
-    /// They are in a file that does not lie beside the recording, which is never opened.
+    /// They are in a file outside of the recording's folder, which is never opened.
     OutsideRecording,
 }
 
-/// Counts and bytes over a socket's messages, each only where the recording tells it without opening the messages.
+/// Totals of a socket's messages, each if it is recorded apart from the messages themselves.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Totals {
+    /// Number of messages.
     pub messages: Option<u64>,
-    /// Bytes of all payloads.
+    /// Length of all payloads, in bytes.
     pub bytes: Option<u64>,
 }
 
 impl Socket {
+    /// The recorded close, if any.
     pub fn close(&self) -> Option<&Close> {
         match &self.ending {
             Ending::Closed(close) => Some(close),
@@ -169,13 +178,13 @@ impl Socket {
         }
     }
 
-    /// The time that the handshake took.
+    /// The duration of the handshake.
     pub fn handshake(&self, start: Option<EpochMs>) -> Option<Millis> {
         Some(self.opened? - start?)
     }
 }
 
-/// What a close code means, in the words of RFC 6455 and the IANA registry; `None` for a code nobody defined.
+/// The meaning of a close code, after RFC 6455 and the IANA registry; `None` for an undefined code.
 pub fn close_code_meaning(code: u16) -> Option<&'static str> {
     Some(match code {
         1000 => "normal closure",

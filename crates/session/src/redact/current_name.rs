@@ -1,11 +1,11 @@
-//! The name that the scanner is reading.
+//! The name that the scanner is currently reading.
 
 use super::names::{MAX_NAME, is_credential};
 
-/// What stands before a `=` or `:`, as far as it can be a name.
+/// The text before a `=` or `:`, as far as it can be a name.
 #[derive(Debug, Default)]
 pub(super) struct CurrentName {
-    /// Decoded; the last ones of a longer name.
+    /// The decoded bytes; of a long name, the last ones.
     pub(super) bytes: Vec<u8>,
     /// The character before it.
     pub(super) before: u8,
@@ -16,6 +16,7 @@ pub(super) struct CurrentName {
 }
 
 impl CurrentName {
+    /// Whether the name has ended.
     pub(super) fn is_over(&self) -> bool {
         self.has_space || self.has_quote
     }
@@ -27,13 +28,14 @@ impl CurrentName {
         if self.bytes.is_empty() {
             self.before = before;
         }
-        // The end of a name counts, and is moved once in as many bytes as it is long.
+        // The end of a name counts. It is moved once per MAX_NAME bytes, which keeps the cost linear.
         if self.bytes.len() >= 2 * MAX_NAME {
             self.bytes.drain(..MAX_NAME);
         }
         self.bytes.push(byte);
     }
 
+    /// The last [`MAX_NAME`] bytes.
     pub(super) fn last_bytes(&self) -> &[u8] {
         self.bytes.get(self.bytes.len().saturating_sub(MAX_NAME)..).unwrap_or_default()
     }
@@ -42,7 +44,8 @@ impl CurrentName {
         is_credential(self.last_bytes())
     }
 
-    pub(super) fn is(&self, word: &str) -> bool {
-        self.bytes.eq_ignore_ascii_case(word.as_bytes())
+    /// Whether the name is `name`, ignoring ASCII case.
+    pub(super) fn is(&self, name: &str) -> bool {
+        self.bytes.eq_ignore_ascii_case(name.as_bytes())
     }
 }

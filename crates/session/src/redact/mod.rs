@@ -1,9 +1,9 @@
-//! What counts as a credential, and its removal.
+//! Recognizes credentials and redacts them.
 //!
-//! Credentials are recognized by the name of a header, a parameter or a key (`names`), by their shape (`shapes`), and
-//! by their place before the host of a URL (`scanner`). The list of names is data that the recorder shares.
+//! A value is a credential by the name of its header, parameter or key (`names`), by its shape (`shapes`), or as user and
+//! password before the host of a URL (`scanner`). The list of names is data that the recorder shares.
 //!
-//! Redacting is idempotent, and takes time and space in proportion to the text.
+//! Redaction is idempotent, and takes time and space linear in the length of the text.
 
 mod bytes;
 mod current_name;
@@ -17,14 +17,14 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::model::Header;
-use names::{credentials, is_beside_code};
+use names::{credentials, is_code_context};
 use protocols::{find_in_protocols, tokens_in};
 use scanner::{Edit, Mode, find};
 use shapes::{is_authorization_code, is_token};
 
 pub use names::is_credential_name;
 
-/// Takes the place of a credential.
+/// Replaces a credential.
 pub const REDACTED: &str = "[REDACTED]";
 
 /// Headers whose value is one URL. HTTP/2 sends the path as a header.
@@ -41,7 +41,7 @@ const URL_HEADERS: [&str; 10] = [
     "sourcemap",
 ];
 
-/// Redacts credentials and counts them; or leaves everything as it is.
+/// Redacts credentials and counts them; one that is off changes nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Redactor {
     is_on: bool,
@@ -49,7 +49,7 @@ pub struct Redactor {
 }
 
 impl Redactor {
-    /// One that redacts, where `is_on`.
+    /// A redactor that redacts if `is_on`, and otherwise returns everything unchanged.
     pub fn new(is_on: bool) -> Self {
         Self { is_on, count: 0 }
     }
@@ -59,7 +59,7 @@ impl Redactor {
         self.count
     }
 
-    /// Redacts the values of headers that are called after credentials, and what is one in the others.
+    /// Redacts the values of headers that are named like credentials, and credentials within the other names and values.
     pub fn headers(&mut self, headers: &mut [Header]) {
         if !self.is_on {
             return;
@@ -87,12 +87,13 @@ impl Redactor {
         })
     }
 
-    /// Redacts the values of parameters that are called after credentials, and what is one in the others.
+    /// Redacts the values of parameters that are named like credentials, and credentials within the other names and
+    /// values.
     pub fn parameters(&mut self, parameters: &mut [Header]) {
         if !self.is_on {
             return;
         }
-        let has_code_context = parameters.iter().any(|parameter| is_beside_code(parameter.name.as_bytes()));
+        let has_code_context = parameters.iter().any(|parameter| is_code_context(parameter.name.as_bytes()));
         for parameter in parameters {
             let is_code = parameter.name.eq_ignore_ascii_case("code")
                 && (has_code_context || is_authorization_code(parameter.value.as_bytes()));
@@ -106,10 +107,10 @@ impl Redactor {
         }
     }
 
-    /// A URL without user and password, and without the values of parameters that are called after credentials: in
-    /// its path, its query and its fragment, and in URLs that are values of parameters. Everything else stays as it is.
+    /// Redacts a URL: user and password, and the values of parameters that are named like credentials, in its path, query
+    /// and fragment, and in URLs that are values of parameters. Everything else is unchanged.
     pub fn url<'a>(&mut self, url: &'a str) -> Cow<'a, str> {
-        // Browsers take no notice of these characters, wherever they are.
+        // Browsers ignore these characters anywhere in a URL.
         if self.is_on && url.contains(['\t', '\r', '\n']) {
             let plain = url.replace(['\t', '\r', '\n'], "");
             return match self.apply(&plain, |url| find(url, Mode::Url)) {
@@ -120,17 +121,17 @@ impl Redactor {
         self.apply(url, |url| find(url, Mode::Url))
     }
 
-    /// Any other text without the URLs' credentials in it, without values behind names, and without tokens.
+    /// Redacts any other text: credentials in URLs, values after names, and tokens.
     pub fn text<'a>(&mut self, text: &'a str) -> Cow<'a, str> {
         self.apply(text, |text| find(text, Mode::Text))
     }
 
-    /// Subprotocols with commas between them, without the tokens among them.
+    /// Redacts the tokens in a comma-separated list of subprotocols.
     pub fn protocols<'a>(&mut self, list: &'a str) -> Cow<'a, str> {
         self.apply(list, find_in_protocols)
     }
 
-    /// The subprotocol that was agreed on, where `offered` were those to choose from.
+    /// Redacts the subprotocol that the server selected from the list `offered`, if it is a token there.
     pub fn agreed_protocol<'a>(&mut self, agreed: &'a str, offered: &str) -> Cow<'a, str> {
         if self.is_on && tokens_in(offered).any(|token| token == agreed.trim()) {
             return self.apply(agreed, |agreed| match agreed {
@@ -141,7 +142,7 @@ impl Redactor {
         self.protocols(agreed)
     }
 
-    /// An empty value says that there was none.
+    /// Redacts a complete value. An empty value is kept: it says that there was none.
     fn redact(&mut self, value: &mut String) {
         if !value.is_empty() && value != REDACTED {
             REDACTED.clone_into(value);
@@ -149,10 +150,10 @@ impl Redactor {
         }
     }
 
-    /// Redacts what is found until nothing more is: what is left of a hostile text can spell another credential once
-    /// the first one is gone.
+    /// Redacts until nothing more is found: the rest of a hostile text can form another credential once the first one is
+    /// removed.
     fn apply<'a>(&mut self, text: &'a str, find: impl Fn(&str) -> Vec<Edit>) -> Cow<'a, str> {
-        /// One round for what is there, one to see that there is no more, and some for what is made to resist.
+        /// One round to redact, one to check, and some for text that is made to resist.
         const MAX_ROUNDS: usize = 8;
         let mut redacted = Cow::Borrowed(text);
         for _ in 0..MAX_ROUNDS {
@@ -165,7 +166,7 @@ impl Redactor {
     }
 }
 
-/// The text with each replacement in the place of its range; edits come in order. `None` where there is none.
+/// The text with each range replaced; edits are in order. `None` if there are no edits.
 fn replaced(text: &str, edits: &[Edit]) -> Option<String> {
     edits.first()?;
     let mut replaced = String::with_capacity(text.len());
@@ -185,12 +186,12 @@ fn replace(text: &mut String, redact: impl FnOnce(&str) -> Cow<'_, str>) {
     }
 }
 
-/// The token of a header's value that is `Bearer <token>` and nothing else, however short it is.
+/// The range of the token in a header value that is `Bearer <token>` and nothing else, of any length.
 fn token_after_scheme(value: &str) -> Option<Range<usize>> {
     let (scheme, rest) = value.trim().split_once(' ')?;
     let token = rest.trim_start();
     let is_scheme = credentials().schemes.iter().any(|known| known.eq_ignore_ascii_case(scheme));
-    // "Basic" is a word too.
+    // "Basic" is also an ordinary English word.
     let is_token = if scheme.eq_ignore_ascii_case("basic") {
         is_token(token.as_bytes())
     } else {
@@ -200,14 +201,14 @@ fn token_after_scheme(value: &str) -> Option<Range<usize>> {
     (is_scheme && is_token && token != REDACTED).then(|| end - token.len()..end)
 }
 
-/// Names of parameters may be encoded.
+/// Whether a parameter is named like a credential. Its name may be percent-encoded.
 fn is_credential_parameter(name: &str) -> bool {
     let decoded: Vec<u8> = unit::units(name.as_bytes(), 0).map(|(_, unit)| unit.byte).collect();
     let start = decoded.len().saturating_sub(names::MAX_NAME);
     names::is_credential(decoded.get(start..).unwrap_or_default())
 }
 
-/// Whether the text is one URL.
+/// Whether the text as a whole is a URL.
 fn is_url(text: &str) -> bool {
     let text = text.trim();
     let is_scheme = |scheme: &str| {

@@ -1,32 +1,31 @@
 //! Names of headers, parameters and keys whose values are credentials.
 //!
-//! The list is data (`credentials.json`) that the recorder bundles too, so that what the recorder leaves out of a
-//! recording and what an export leaves out of a file never disagree.
+//! The list is data (`credentials.json`) that the recorder bundles too, so that the recorder and an export always redact
+//! the same names.
 
 use std::sync::OnceLock;
 
 use json_spans::Fields;
 
-/// The list, as it is in `credentials.json`: each field holds words with spaces between them. Names are compared as
-/// their words in lower case, joined by `_`. The field `bodyKeys` is read by the recorder alone: exports keep bodies as
-/// recorded.
+/// The list in `credentials.json`: each field is a string of words separated by spaces. A name is compared as its words
+/// in lower case, joined by `_`. The field `bodyKeys` is read by the recorder alone: exports keep bodies as recorded.
 #[derive(Debug)]
 pub(super) struct Credentials {
-    /// Found anywhere in a name.
+    /// Substrings of a name.
     parts: Vec<&'static str>,
-    /// Found anywhere in a name, before `key` or `_key`.
+    /// Substrings of a name, followed by `key` or `_key`.
     keys: Vec<&'static str>,
-    /// Equal to one of the words of a name: `X-Auth`, `connect.sid`, `userPwd`.
+    /// Complete words of a name: `X-Auth`, `connect.sid`, `userPwd`.
     words: Vec<&'static str>,
-    /// Equal to the whole name, apart from a leading `x_`.
+    /// Complete names, apart from a leading `x_`.
     names: Vec<&'static str>,
-    /// A name with one of these words counts or permits credentials, or asks for them: `max_tokens`.
+    /// Words of names that count, permit or request credentials: `max_tokens` is not a credential.
     about_any: Vec<&'static str>,
-    /// A name that ends with one of these words describes a credential: `session_count`, `token_type`.
+    /// Last words of names that describe a credential: `session_count` and `token_type` are not credentials.
     about_last: Vec<&'static str>,
-    /// Parameters beside which `code` is an OAuth authorization code.
-    beside_code: Vec<&'static str>,
-    /// Schemes of HTTP authentication that a token follows.
+    /// Parameters that make `code` an OAuth authorization code.
+    code_context: Vec<&'static str>,
+    /// Schemes of HTTP authentication, which a token follows.
     pub(super) schemes: Vec<&'static str>,
 }
 
@@ -50,12 +49,12 @@ impl Credentials {
             names: words("names"),
             about_any: words("aboutAny"),
             about_last: words("aboutLast"),
-            beside_code: words("besideCode"),
+            code_context: words("besideCode"),
             schemes: words("schemes"),
         }
     }
 
-    /// `name` is what [`joined_words`] returns.
+    /// Whether a name, as [`joined_words`] returns it, is that of a credential.
     fn matches(&self, name: &str) -> bool {
         let mut is_word = false;
         let mut last = "";
@@ -69,41 +68,41 @@ impl Credentials {
         if self.about_last.contains(&last) {
             return false;
         }
-        let whole = name.trim_matches('_');
+        let full_name = name.trim_matches('_');
         let is_before_key = |at: usize| {
             let before = name.get(..at).unwrap_or_default();
             let before = before.strip_suffix('_').unwrap_or(before);
             self.keys.iter().any(|kind| before.ends_with(kind))
         };
         is_word
-            || self.names.contains(&whole.strip_prefix("x_").unwrap_or(whole))
+            || self.names.contains(&full_name.strip_prefix("x_").unwrap_or(full_name))
             || self.parts.iter().any(|part| name.contains(part))
             || name.match_indices("key").any(|(at, _)| is_before_key(at))
     }
 }
 
-/// Names are inspected up to this many characters, the last ones of a longer name: nobody calls a header or a
-/// parameter anything longer.
+/// Number of bytes of a name that are inspected, from its end: more than any header or parameter is named.
 pub(super) const MAX_NAME: usize = 100;
 
-/// Whether the value of a header, a parameter or a key of that name is a credential.
+/// Whether the value of a header, a parameter or a key named `name` is a credential.
 pub fn is_credential_name(name: &str) -> bool {
     let start = name.len().saturating_sub(MAX_NAME);
     is_credential(name.as_bytes().get(start..).unwrap_or_default())
 }
 
+/// [`is_credential_name`] of a name of at most [`MAX_NAME`] bytes.
 pub(super) fn is_credential(name: &[u8]) -> bool {
     credentials().matches(&joined_words(name))
 }
 
-/// Whether a parameter named `code` beside one of that name is an OAuth authorization code.
-pub(super) fn is_beside_code(name: &[u8]) -> bool {
-    credentials().beside_code.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+/// Whether a parameter named `code` is an OAuth authorization code if another parameter is named `name`.
+pub(super) fn is_code_context(name: &[u8]) -> bool {
+    credentials().code_context.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
 }
 
-/// The words of a name in lower case, each between two `_`. It is divided where it has other characters than ASCII
-/// letters and digits, and before a capital between another character and a letter: `_x_amz_security_token_`,
-/// `_session_id_`, `_dpop_`.
+/// The words of a name in lower case, each between two `_`: `_x_amz_security_token_`, `_session_id_`, `_dpop_`. Words end
+/// at characters other than ASCII letters and digits, and before a capital that does not follow a capital and precedes a
+/// letter.
 fn joined_words(name: &[u8]) -> String {
     let mut words = String::with_capacity(name.len() + 8);
     let mut before = b'_';
@@ -131,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_part_of_the_list_is_read() {
+    fn every_field_of_the_list_is_parsed() {
         let list = credentials();
         for words in [
             &list.parts,
@@ -140,7 +139,7 @@ mod tests {
             &list.names,
             &list.about_any,
             &list.about_last,
-            &list.beside_code,
+            &list.code_context,
             &list.schemes,
         ] {
             assert!(!words.is_empty(), "{list:?}");
@@ -149,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_divided_at_other_characters_and_at_capitals() {
+    fn names_are_split_into_words_at_separators_and_capitals() {
         for (name, words) in [
             ("X-Amz-Security-Token", "_x_amz_security_token_"),
             ("sessionCount", "_session_count_"),
@@ -165,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_long_name_the_end_counts() {
+    fn the_end_of_a_long_name_is_inspected() {
         assert!(is_credential_name(&format!("{}token", "a".repeat(10_000))));
         assert!(!is_credential_name(&"é".repeat(10_000)));
     }

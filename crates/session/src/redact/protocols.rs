@@ -1,17 +1,17 @@
-//! Subprotocols of sockets: pages pass a token as one, because they cannot set a header of the handshake.
+//! WebSocket subprotocols: pages pass a token as one, because they cannot set a header of the handshake.
 
 use super::REDACTED;
 use super::names::{MAX_NAME, credentials, is_credential};
 use super::scanner::{Edit, Mode, find};
 
-/// What servers name behind `bearer.` before the token: Kubernetes, Phoenix.
+/// Prefixes of the token after `bearer.`, of Kubernetes and Phoenix.
 const BEFORE_TOKEN: [&str; 2] = ["authorization.k8s.io.", "phx."];
 
-/// A subprotocol of this many characters, with a digit in it, is a token whatever is before it.
+/// Number of characters from which on a subprotocol with a digit is a token, whatever precedes it.
 const MIN_OPAQUE: usize = 32;
 
-/// The credentials in the values of `Sec-WebSocket-Protocol`, subprotocols with commas between them: in
-/// `bearer, <token>`, `bearer.<token>`, `jwt-<token>` and the like.
+/// The credentials in a value of `Sec-WebSocket-Protocol`, a comma-separated list: in `bearer, <token>`,
+/// `bearer.<token>`, `jwt-<token>` and the like.
 pub(super) fn find_in_protocols(list: &str) -> Vec<Edit> {
     let mut found = Vec::new();
     let mut before = "";
@@ -25,7 +25,7 @@ pub(super) fn find_in_protocols(list: &str) -> Vec<Edit> {
         } else {
             credentials_in(item)
         };
-        // What holds a token itself does not announce the next one.
+        // A subprotocol that has a token itself does not announce the next one.
         before = if credentials.is_empty() && !item.contains(REDACTED) { item } else { "" };
         let is_new = |edit: &Edit| !matches!(item.get(edit.range.clone()), None | Some("" | REDACTED));
         found.extend(credentials.into_iter().filter(is_new).map(|edit| {
@@ -36,7 +36,7 @@ pub(super) fn find_in_protocols(list: &str) -> Vec<Edit> {
     found
 }
 
-/// The credentials in one subprotocol: the token behind a name, and what is one by its shape before it.
+/// The credentials in one subprotocol: the token after a name, and credentials by shape before it.
 fn credentials_in(item: &str) -> Vec<Edit> {
     let mut found = find(item, Mode::Header);
     if let Some(mut token) = token_in(item) {
@@ -63,7 +63,7 @@ fn is_separator(char: char) -> bool {
     matches!(char, '.' | ':' | '=' | '_' | '-')
 }
 
-/// Where the token begins in `bearer.<token>`.
+/// The offset of the token in `bearer.<token>`.
 fn token_in(item: &str) -> Option<usize> {
     if item.ends_with(REDACTED) {
         return None;
@@ -75,7 +75,8 @@ fn token_in(item: &str) -> Option<usize> {
     })
 }
 
-/// Not a word or a version: `auth-required` and `bearer.v1` stay. What was redacted before does not count.
+/// Whether the text is a token rather than a word or a version, as in `auth-required` and `bearer.v1`. Redacted parts do
+/// not count.
 fn is_token(text: &str) -> bool {
     const MIN: usize = 6;
     const MIN_WORD: usize = 12;
@@ -88,10 +89,10 @@ fn is_opaque(item: &str) -> bool {
     item.len() >= MIN_OPAQUE && item.bytes().all(is_part) && item.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// The subprotocols in a list that are credentials as a whole. The one that a server agrees to is one of these words.
+/// The subprotocols in a list that are credentials as a whole. A server may select one of them.
 pub(super) fn tokens_in(list: &str) -> impl Iterator<Item = &str> {
     find_in_protocols(list).into_iter().filter_map(|Edit { range, .. }| {
-        let is_whole = list.get(..range.start)?.trim_end().ends_with(',') || range.start == 0;
-        list.get(range).filter(|_| is_whole)
+        let is_entire = list.get(..range.start)?.trim_end().ends_with(',') || range.start == 0;
+        list.get(range).filter(|_| is_entire)
     })
 }

@@ -1,23 +1,23 @@
-//! Finds credentials within a text: values behind names, user and password in URLs, tokens.
+//! Finds credentials within a text: values after names, user and password in URLs, tokens.
 //!
-//! One pass from left to right. What is found is passed over, and what was searched in vain is not searched again, so
-//! the time grows with the length alone whatever a text repeats.
+//! One pass from left to right. Matches are skipped, and a part that was searched without a match is not searched again,
+//! so the time is linear in the length of any text.
 
 use std::ops::Range;
 
 use super::REDACTED;
 use super::bytes::{is_boundary, is_end_of_url, is_name_byte, is_slash, is_space, is_token_byte};
 use super::current_name::CurrentName;
-use super::names::{MAX_NAME, credentials, is_beside_code};
+use super::names::{MAX_NAME, credentials, is_code_context};
 use super::shapes::{Shape, is_authorization_code, is_secret_like, is_token, json_web_token};
 use super::unit::{MAX_DEPTH, Unit, unit, units};
 
-/// What a text is, which says where a value in it ends.
+/// The kind of a text, which decides where a value in it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
     /// Sentences, perhaps with URLs or JSON in them.
     Text,
-    /// The value of a header: text in which base64url of JSON is a credential without a signature too.
+    /// The value of a header: text in which base64url of JSON is a credential even without a signature.
     Header,
     /// One URL, with spaces and quotes as browsers accept them.
     Url,
@@ -27,13 +27,13 @@ pub(super) enum Mode {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Edit {
     pub(super) range: Range<usize>,
-    /// What takes its place: [`REDACTED`], or nothing for a user and password before a host.
+    /// The replacement: [`REDACTED`], or nothing for a user and password before a host.
     pub(super) replacement: &'static str,
 }
 
 /// The credentials in a text, in order.
 pub(super) fn find(text: &str, mode: Mode) -> Vec<Edit> {
-    // Most of what is written is one word or a date.
+    // Most texts are one word or a date.
     let can_hold_one = |byte: &u8| byte.is_ascii_whitespace() || b"=:@%+./\\".contains(byte);
     let is_one_word = !text.as_bytes().iter().any(can_hold_one);
     if is_one_word && !(mode == Mode::Header && text.contains("eyJ")) {
@@ -61,21 +61,21 @@ struct Scanner<'a> {
     text: &'a [u8],
     mode: Mode,
     name: CurrentName,
-    /// The decoded byte before the next one.
+    /// The previous decoded byte.
     before: u8,
-    /// Behind the `?` of a URL.
+    /// After the `?` of a URL.
     in_query: bool,
     /// Within a URL, before its `?`.
     in_path: bool,
-    /// For each depth of encoding, up to where no user and password is before a host.
+    /// For each depth of encoding, the offset up to which no user and password precede a host.
     searched: [usize; MAX_DEPTH as usize + 1],
-    /// Whether parameters of OAuth are in the text, once that was asked.
+    /// Whether the text has parameters of OAuth, computed when first needed.
     has_code_context: Option<bool>,
     edits: Vec<Edit>,
 }
 
 impl Scanner<'_> {
-    /// Looks at the unit at `at`; returns where to go on.
+    /// Processes the unit at `at`; returns the offset to continue at.
     fn step(&mut self, at: usize, unit: Unit) -> usize {
         if let Some(next) = self.word(at, unit) {
             return next;
@@ -110,7 +110,7 @@ impl Scanner<'_> {
         unit.next
     }
 
-    /// A word that is a credential by its shape.
+    /// Redacts a word that is a credential by its shape.
     fn word(&mut self, at: usize, unit: Unit) -> Option<usize> {
         let is_start = unit.depth == 0 && !self.before.is_ascii_alphanumeric();
         if !is_start || unit.byte != b'e' {
@@ -144,7 +144,7 @@ impl Scanner<'_> {
         let (start, mut last) = rest.next()?;
         let mut token = vec![last.byte];
         let mut end = start;
-        // Padding ends a token; a `=` with something behind it makes it a parameter.
+        // Padding ends a token; a `=` with text after it makes it a parameter.
         let mut is_padded = false;
         loop {
             if !is_token_byte(last.byte) {
@@ -219,7 +219,7 @@ impl Scanner<'_> {
         (is_boundary(self.before) || self.before == b':') && next.is_some_and(|next| is_slash(next.byte))
     }
 
-    /// Takes away what is before the `@` of an authority, behind the slashes that follow `from`.
+    /// Removes the user and password before the `@` of an authority, after the slashes that follow `from`.
     fn authority(&mut self, from: Unit) -> usize {
         self.name = CurrentName::default();
         (self.in_path, self.in_query, self.before) = (true, false, b'/');
@@ -253,8 +253,8 @@ impl Scanner<'_> {
         }
     }
 
-    /// Where the value behind a name is. `is_certain` where what follows can be nothing but its value; elsewhere it is
-    /// one if it is quoted, or looks like a secret.
+    /// The range of the value after a name. `is_certain` if the following text can only be its value; otherwise it is one
+    /// if it is quoted or looks like a secret.
     fn value(&self, name: &CurrentName, separator: Unit, is_certain: bool) -> Option<Range<usize>> {
         let mut start = separator.next;
         if self.mode != Mode::Url {
@@ -283,7 +283,7 @@ impl Scanner<'_> {
         parts.last().map_or(from, |(_, unit)| unit.next)
     }
 
-    /// What is between quotes, which may be escaped as in JSON within JSON; to the end where they are not closed.
+    /// The range between quotes, which may be escaped as in JSON within JSON; to the end of the text if not closed.
     fn quoted(&self, from: usize) -> Option<Range<usize>> {
         let escapes = units(self.text, from).take_while(|(_, unit)| unit.byte == b'\\').count();
         let mut found = units(self.text, from).skip(escapes);
@@ -303,7 +303,7 @@ impl Scanner<'_> {
         Some(quote.next..self.text.len())
     }
 
-    /// Where a value without quotes ends whose `=` is encoded as often as `depth`: an encoded `&` is part of it.
+    /// The end of a value without quotes after a `=` at `depth`: an `&` that is encoded more often is part of it.
     fn end_of_value(&self, name: &CurrentName, start: usize, depth: u8) -> usize {
         let is_matrix = name.before == b';' && !self.in_query;
         let mut end = start;
@@ -325,7 +325,7 @@ impl Scanner<'_> {
         self.without_punctuation(start, end)
     }
 
-    /// Marks at the end of a word belong to the sentence.
+    /// `end` without punctuation, which belongs to the sentence rather than to the value.
     fn without_punctuation(&self, start: usize, end: usize) -> usize {
         let value = self.text.get(start..end).unwrap_or_default();
         let marks =
@@ -333,7 +333,7 @@ impl Scanner<'_> {
         if self.mode == Mode::Url { end } else { end - marks.count() }
     }
 
-    /// Whether another `name=` follows.
+    /// Whether another `name=` follows at `at`.
     fn is_before_name(&self, at: usize) -> bool {
         let mut rest = units(self.text, at).skip_while(|(_, unit)| is_space(unit.byte)).take(MAX_NAME);
         let mut is_empty = true;
@@ -345,7 +345,7 @@ impl Scanner<'_> {
         .is_some_and(|(_, unit)| unit.byte == b'=' && !is_empty)
     }
 
-    /// Whether the value of `code` that begins there is one of OAuth.
+    /// Whether the value of `code` that begins at `start` is an OAuth authorization code.
     fn is_authorization_code(&mut self, start: usize) -> bool {
         /// Bytes of the longest code. A longer value is not searched to its end for each `code=` in it.
         const MAX: usize = 2048;
@@ -357,7 +357,7 @@ impl Scanner<'_> {
         length <= MAX && self.text.get(start..start + length).is_some_and(is_authorization_code)
     }
 
-    /// Redacts the value, unless it is already; returns where to go on.
+    /// Redacts the value unless it is redacted already; returns the offset to continue at.
     fn redact_value(&mut self, value: Range<usize>) -> usize {
         let found = self.text.get(value.clone()).unwrap_or_default();
         if let Some(rest) = found.strip_prefix(REDACTED.as_bytes())
@@ -379,7 +379,7 @@ impl Scanner<'_> {
     }
 }
 
-/// Whether a parameter that OAuth sends beside `code` is in the text.
+/// Whether the text has a parameter that OAuth sends together with `code`.
 fn has_code_context(text: &[u8]) -> bool {
     let mut name = CurrentName::default();
     units(text, 0).any(|(_, unit)| {
@@ -388,6 +388,6 @@ fn has_code_context(text: &[u8]) -> bool {
             return false;
         }
         let before = std::mem::take(&mut name);
-        unit.byte == b'=' && is_beside_code(before.last_bytes())
+        unit.byte == b'=' && is_code_context(before.last_bytes())
     })
 }

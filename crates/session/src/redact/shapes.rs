@@ -1,12 +1,12 @@
-//! Credentials that are recognized by their shape, whatever they are called.
+//! Credentials that are recognized by their shape, whatever their name.
 
 use std::ops::Range;
 
 use super::bytes::{is_base64url, is_token_byte};
 
-/// Number of characters from which on text behind a scheme or a name can be a token.
+/// Number of characters from which on the text after a scheme or a name can be a token.
 const MIN_TOKEN: usize = 6;
-/// Number of characters from which on `code=…` is an authorization code, whatever is beside it.
+/// Number of characters from which on `code=…` is an authorization code, whatever other parameters there are.
 const MIN_CODE: usize = 16;
 
 fn run(text: &[u8], from: usize, is_part: fn(u8) -> bool) -> usize {
@@ -14,8 +14,8 @@ fn run(text: &[u8], from: usize, is_part: fn(u8) -> bool) -> usize {
     from + rest.iter().take_while(|byte| is_part(**byte)).count()
 }
 
-/// Whether the text behind an authentication scheme is a token and not a word of prose: it has a digit, a capital
-/// after a small letter, or a hyphen or a dot within it.
+/// Whether the text after an authentication scheme is a token rather than a word of prose: it has a digit, a capital after
+/// a small letter, or a hyphen or a dot within it.
 pub(super) fn is_token(text: &[u8]) -> bool {
     let is_mixed = |pair: &[u8]| match pair {
         [before, after] => {
@@ -42,16 +42,16 @@ pub(super) fn is_authorization_code(value: &[u8]) -> bool {
     value.len() >= MIN_CODE && is_secret_like(value)
 }
 
-/// What begins like a JSON Web Token.
+/// The result of inspecting text that begins like a JSON Web Token.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     Credential(Range<usize>),
-    /// No credential, up to there.
+    /// Not a credential up to that offset.
     Not(usize),
 }
 
-/// A JSON Web Token has three parts, an encrypted one five, of which the second may be empty. A header's value can be
-/// base64url of JSON without any signature.
+/// Inspects the text at `at`; `None` if it does not begin like a JSON Web Token. A token has three parts (RFC 7519), an
+/// encrypted one five, of which the second may be empty. A header's value can be base64url of JSON without any signature.
 pub(super) fn json_web_token(text: &[u8], at: usize, is_header: bool) -> Option<Shape> {
     if !text.get(at..)?.starts_with(b"eyJ") {
         return None;
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn json_web_tokens_are_found_signed_or_encrypted() {
+    fn signed_and_encrypted_json_web_tokens_are_found() {
         for token in [
             "eyJhbGciOi.eyJzdWIi.c2ln",
             "eyJhbGciOi.eyJzdWIi",

@@ -1,19 +1,20 @@
-//! A text read as it is meant: percent-encoding, also of what is percent-encoded already, is undone on the way.
+//! Reads a text with percent-encoding resolved on the way, including nested encodings. By hand because a decoder such as
+//! `percent-encoding` returns the decoded text without the ranges of the original, which are what is redacted.
 
-/// Encodings within encodings are undone up to this many deep: a URL within a URL within a URL.
+/// Maximum depth of nested encodings that are resolved: a URL within a URL within a URL.
 pub(super) const MAX_DEPTH: u8 = 4;
 
 /// One byte of a text, decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Unit {
     pub(super) byte: u8,
-    /// How often it is percent-encoded: `=` 0, `%3D` 1, `%253D` 2.
+    /// Number of times that it is percent-encoded: `=` 0, `%3D` 1, `%253D` 2.
     pub(super) depth: u8,
-    /// Where the next one begins in the text.
+    /// Offset of the next unit in the text.
     pub(super) next: usize,
 }
 
-/// The unit that begins at `at`; `None` at the end of the text.
+/// The unit at offset `at`; `None` at the end of the text.
 pub(super) fn unit(text: &[u8], at: usize) -> Option<Unit> {
     let byte = *text.get(at)?;
     let mut next = at + 1;
@@ -32,7 +33,7 @@ pub(super) fn unit(text: &[u8], at: usize) -> Option<Unit> {
     })
 }
 
-/// The units from `at` on, each with where it begins.
+/// The units from offset `at` on, each with its offset.
 pub(super) fn units(text: &[u8], mut at: usize) -> impl Iterator<Item = (usize, Unit)> {
     std::iter::from_fn(move || {
         let start = at;
@@ -47,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percent_encoding_is_undone_at_any_depth() {
+    fn nested_percent_encoding_is_resolved() {
         let decoded = |text: &str| -> Vec<(char, u8)> {
             units(text.as_bytes(), 0).map(|(_, unit)| (char::from(unit.byte), unit.depth)).collect()
         };
@@ -56,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn encoding_that_is_deeper_than_the_bound_is_read_as_text() {
+    fn encoding_nested_deeper_than_the_bound_is_read_as_text() {
         let deep = format!("%{}3D", "25".repeat(1000));
         assert!(units(deep.as_bytes(), 0).all(|(_, unit)| unit.byte != b'='));
     }

@@ -18,7 +18,7 @@ fn safe(format: ImageFormat, width: u32, height: u32) -> Identified {
 }
 
 #[test]
-fn each_format_is_told_with_its_size() {
+fn each_format_is_recognized_with_its_size() {
     assert_eq!(identify(&png_of(16, 9)), Some(safe(ImageFormat::Png, 16, 9)));
     let jpeg = b"\xff\xd8\xff\xe0\0\x04JF\xff\xff\xc4\0\x02\xff\xc2\0\x11\x08\x01\x02\x03\x04\x03";
     assert_eq!(identify(jpeg), Some(safe(ImageFormat::Jpeg, 0x304, 0x102)));
@@ -38,7 +38,7 @@ fn each_format_is_told_with_its_size() {
 }
 
 #[test]
-fn text_and_other_files_are_no_pictures() {
+fn text_and_other_files_are_not_images() {
     for bytes in [
         &b"BMW is a brand of cars, as everybody knows"[..],
         b"\0\0\x01\0",
@@ -52,7 +52,7 @@ fn text_and_other_files_are_no_pictures() {
 }
 
 #[test]
-fn what_would_take_gigabytes_is_not_decoded() {
+fn an_image_that_would_take_gigabytes_is_not_safe() {
     let check = |bytes: &[u8]| Image::of(bytes).map(|image| image.check);
     assert_eq!(check(&png_of(10_000, 5_000)), Some(ImageCheck::Safe));
     assert_eq!(check(&png_of(10_000, 5_001)), Some(ImageCheck::TooManyPixels));
@@ -71,7 +71,7 @@ fn what_would_take_gigabytes_is_not_decoded() {
 }
 
 #[test]
-fn an_svg_is_drawn_where_what_it_draws_is_bounded() {
+fn an_svg_is_safe_if_its_elements_are_bounded() {
     let check = |inside: &str| {
         let text =
             format!("<?xml version=\"1.0\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\">{inside}</svg>");
@@ -95,7 +95,7 @@ fn an_svg_is_drawn_where_what_it_draws_is_bounded() {
 
 proptest! {
     #[test]
-    fn any_bytes_are_told_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..80), start in 0_usize..8) {
+    fn any_bytes_are_inspected_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..80), start in 0_usize..8) {
         let starts: [&[u8]; 8] =
             [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF89a", b"RIFF....WEBPVP8 ", b"....ftypavif", b"BM", b"\0\0\x01\0", b""];
         let _ = Image::of(&[starts[start], &bytes].concat());

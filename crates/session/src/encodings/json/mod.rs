@@ -1,4 +1,4 @@
-//! JSON as it was written: a tree of ranges over the text, so that numbers keep their digits, repeated keys stay and
+//! JSON as written: a tree of ranges over the text, so that numbers keep their digits, repeated keys stay and
 //! their order too.
 
 mod parse;

@@ -145,7 +145,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn every_kind_of_value() {
+    fn every_kind_of_value_is_parsed() {
         let kinds: Vec<_> = nodes(br#" [{}, [], "", -0.5e+3, true, false, null] "#)
             .expect("JSON")
             .iter()
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_json_is_none() {
+    fn invalid_json_is_rejected() {
         for text in [
             "",
             " ",
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn depth_is_bounded() {
+    fn nesting_deeper_than_the_bound_is_rejected() {
         let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         assert!(JsonTree::parse(&nested(512)).is_some());
         assert!(JsonTree::parse(&nested(513)).is_none());
@@ -220,12 +220,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn agrees_with_serde_json_on_what_json_is(text in r#"[\[\]{}",:0-9eE.+\- a\\ntrue]{0,12}"#) {
+        fn the_accepted_texts_are_those_of_serde_json(text in r#"[\[\]{}",:0-9eE.+\- a\\ntrue]{0,12}"#) {
             prop_assert_eq!(nodes(text.as_bytes()).is_some(), serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok());
         }
 
         #[test]
-        fn any_text_is_read_without_panic(text: String) {
+        fn any_text_is_parsed_without_a_panic(text: String) {
             let _ = nodes(text.as_bytes());
         }
     }

@@ -1,14 +1,14 @@
-//! A container on one line, as it stands while it is closed.
+//! A container on one line, shown while it is collapsed.
 
 use super::tree::{JsonTree, Node, NodeKind, is_identifier, unquoted, written};
 use crate::encodings::visible::push_one_line;
 use json_spans::json_string;
 
-/// A string within a preview is cut after this many characters.
+/// Number of characters to which a string within a preview is truncated.
 const MAX_STRING_CHARS: usize = 40;
 
 impl JsonTree {
-    /// How many children the container at `index` has: `{3}`, `[12]`. Empty for anything else.
+    /// The number of children of the container at `index`: `{3}`, `[12]`. Empty for any other value.
     pub fn count_label(&self, index: u32) -> String {
         match self.node(index) {
             Some(Node { kind: NodeKind::Object, children, .. }) => format!("{{{children}}}"),
@@ -18,7 +18,7 @@ impl JsonTree {
     }
 
     /// The value at `index` on one line of about `max_chars` characters: `{id: "x", state: "paid", …}`. Containers
-    /// within are shown closed.
+    /// within are collapsed.
     pub fn preview(&self, text: &str, index: u32, max_chars: usize) -> String {
         let mut line = String::new();
         let Some(node) = self.node(index) else { return line };
@@ -34,9 +34,9 @@ impl JsonTree {
             self.push_key(&mut member, text, child);
             self.push_value(&mut member, text, child, MAX_STRING_CHARS);
             let is_last = self.node(child).is_some_and(|child| child.end == node.end);
-            let room_after = if is_last { 0 } else { ", …".chars().count() };
+            let ellipsis_len = if is_last { 0 } else { ", …".chars().count() };
             used += member.chars().count();
-            if used + room_after > max_chars {
+            if used + ellipsis_len > max_chars {
                 line.push_str(if nth == 0 { "…" } else { ", …" });
                 break;
             }
@@ -71,7 +71,7 @@ impl JsonTree {
     }
 }
 
-/// A string from its raw bytes, in quotes.
+/// Appends a string in quotes, from its raw bytes.
 fn push_string(line: &mut String, raw: &[u8], max_chars: usize) {
     let (head, _) = json_string::prefix(raw, max_chars.saturating_add(1));
     line.push('"');
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_closed_container_tells_its_first_members() {
+    fn a_collapsed_container_shows_its_first_members() {
         let order = r#"{"id":"x","unit price":1e999,"items":[1],"none":[],"of":{"a":1},"state":"paid\n"}"#;
         assert_eq!(
             preview(order, 200),
@@ -103,21 +103,21 @@ mod tests {
     }
 
     #[test]
-    fn a_long_string_is_cut() {
+    fn a_long_string_is_truncated() {
         let text = format!("[\"{}\"]", "a".repeat(1000));
         assert_eq!(preview(&text, 100), format!("[\"{}…\"]", "a".repeat(40)));
     }
 
     #[test]
-    fn a_count_for_containers() {
+    fn containers_have_a_count_of_children() {
         let tree = JsonTree::parse(r#"[{"a":1,"b":2},3]"#).expect("JSON");
         assert_eq!([0, 1, 2].map(|index| tree.count_label(index)), ["[2]", "{2}", ""]);
     }
 
     proptest! {
         #[test]
-        fn a_preview_of_a_container_fits(words in proptest::collection::vec("[a-z\u{202e}\n]{0,60}", 0..20), max_chars in 3_usize..120) {
-            let text = serde_json::to_string(&words).unwrap_or_default();
+        fn a_preview_of_a_container_is_within_the_bound(texts in proptest::collection::vec("[a-z\u{202e}\n]{0,60}", 0..20), max_chars in 3_usize..120) {
+            let text = serde_json::to_string(&texts).unwrap_or_default();
             let plain = preview(&text, max_chars).replace("\\u{202e}", "x");
             prop_assert!(plain.chars().count() <= max_chars);
         }

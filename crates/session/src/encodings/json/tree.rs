@@ -4,13 +4,13 @@ use super::parse;
 use crate::model::Span;
 use json_spans::json_string;
 
-/// The most containers that may stand in each other; a text with more is shown as text.
+/// Maximum nesting depth of containers; deeper JSON is shown as text.
 pub const MAX_DEPTH: u16 = 512;
 
-/// A container with more children than this is closed at first.
+/// Number of children up to which a container is expanded at first.
 const MAX_CHILDREN_SHOWN_AT_FIRST: u32 = 100;
 
-/// What a JSON value is.
+/// The kind of a JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NodeKind {
     Object,
@@ -23,6 +23,7 @@ pub enum NodeKind {
 }
 
 impl NodeKind {
+    /// Whether it is an object or an array.
     pub fn is_container(self) -> bool {
         matches!(self, Self::Object | Self::Array)
     }
@@ -36,13 +37,13 @@ pub struct Node {
     pub key: Option<Span>,
     /// The value as written, a string with its quotes.
     pub value: Span,
-    /// 0 for the whole value.
+    /// The nesting depth, 0 for the root.
     pub depth: u16,
-    /// Direct children.
+    /// Number of direct children.
     pub children: u32,
     /// The index after the last descendant.
     pub end: u32,
-    /// The index of the container; the whole value has its own.
+    /// The index of the container; the root has its own.
     pub parent: u32,
 }
 
@@ -53,22 +54,23 @@ pub struct JsonTree {
 }
 
 impl JsonTree {
-    /// `None` where `text` is not one JSON value (RFC 8259), where it is nested deeper than [`MAX_DEPTH`], or where it
-    /// is longer than 4 GiB.
+    /// Parses `text`; `None` if it is not one JSON value (RFC 8259), is nested deeper than [`MAX_DEPTH`], or is longer than
+    /// 4 GiB.
     pub fn parse(text: &str) -> Option<Self> {
         parse::nodes(text.as_bytes()).map(|nodes| Self { nodes })
     }
 
-    /// All values, the whole first. There is at least that one.
+    /// All values, at least the root, which is first.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
     }
 
+    /// The value at `index`; `None` past the end.
     pub fn node(&self, index: u32) -> Option<&Node> {
         self.nodes.get(index as usize)
     }
 
-    /// The key of the value at `index`, unescaped; `None` where it has none.
+    /// The key of the value at `index`, unescaped; `None` if it has none.
     pub fn key_text<'t>(&self, text: &'t str, index: u32) -> Option<Cow<'t, str>> {
         Some(json_string::unescape(written(text, self.node(index)?.key?).as_bytes()))
     }
@@ -84,7 +86,7 @@ impl JsonTree {
         }
     }
 
-    /// The way to the value at `index`, as JavaScript would write it: `$.items[0]["unit price"]`.
+    /// The path to the value at `index`, in the syntax of JavaScript: `$.items[0]["unit price"]`.
     pub fn path(&self, text: &str, index: u32) -> String {
         let mut steps = Vec::new();
         let mut at = index;
@@ -114,19 +116,19 @@ impl JsonTree {
         std::iter::successors(first, move |child| self.node(*child).map(|node| node.end).filter(exists))
     }
 
-    /// The values to show, in order, where `is_expanded` says whether a container is open.
+    /// The values to show, in order; `is_expanded` says whether a container is expanded.
     pub fn visible(&self, is_expanded: impl Fn(u32) -> bool) -> Vec<u32> {
         let mut shown = Vec::new();
         let mut at = 0;
         while let Some(node) = self.node(at) {
             shown.push(at);
-            let is_open = node.children > 0 && is_expanded(at);
-            at = if is_open { at + 1 } else { node.end };
+            let is_expanded = node.children > 0 && is_expanded(at);
+            at = if is_expanded { at + 1 } else { node.end };
         }
         shown
     }
 
-    /// Whether the value at `index` is open at first: a container of the first two levels that is not long.
+    /// Whether the value at `index` is expanded at first: a container of the first two levels with at most 100 children.
     pub fn default_expanded(&self, index: u32) -> bool {
         self.node(index).is_some_and(|node| {
             node.kind.is_container() && node.depth < 2 && node.children <= MAX_CHILDREN_SHOWN_AT_FIRST
@@ -134,7 +136,7 @@ impl JsonTree {
     }
 }
 
-/// What stands in `text` at `span`.
+/// The part of `text` at `span`.
 pub(super) fn written(text: &str, span: Span) -> &str {
     text.get(span.start as usize..span.end() as usize).unwrap_or_default()
 }
@@ -144,7 +146,7 @@ pub(super) fn unquoted(value: &str) -> &[u8] {
     value.as_bytes().get(1..value.len().saturating_sub(1)).unwrap_or_default()
 }
 
-/// Whether a key as written can stand after a point in JavaScript (ASCII only).
+/// Whether a key as written can follow a dot in JavaScript (ASCII only).
 pub(super) fn is_identifier(key: &str) -> bool {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
     !key.starts_with(|char: char| char.is_ascii_digit()) && !key.is_empty() && key.bytes().all(is_part)
@@ -179,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn each_node_knows_its_place() {
+    fn each_node_has_its_depth_children_end_and_parent() {
         let tree = tree(ORDER);
         let tags = tree.nodes()[3];
         assert_eq!(
@@ -194,14 +196,14 @@ mod tests {
     }
 
     #[test]
-    fn paths_as_javascript_writes_them() {
+    fn paths_have_the_syntax_of_javascript() {
         let tree = tree(ORDER);
         let paths: Vec<_> = [0, 1, 2, 5].iter().map(|index| tree.path(ORDER, *index)).collect();
         assert_eq!(paths, ["$", "$.id", r#"$["unit price"]"#, "$.tags[1]"]);
     }
 
     #[test]
-    fn a_closed_container_hides_all_within() {
+    fn a_collapsed_container_hides_its_descendants() {
         let tree = tree(ORDER);
         assert_eq!(tree.visible(|_| true), [0, 1, 2, 3, 4, 5, 6]);
         assert_eq!(tree.visible(|index| index != 3), [0, 1, 2, 3, 6]);
@@ -209,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn two_levels_are_open_at_first_unless_long() {
+    fn the_first_two_levels_are_expanded_unless_long() {
         let nested = tree("[[[1]]]");
         assert_eq!([0, 1, 2, 3].map(|index| nested.default_expanded(index)), [true, true, false, false]);
         assert!(!tree(&format!("[{}0]", "0,".repeat(100))).default_expanded(0));

@@ -103,7 +103,7 @@ fn listed(siblings: &Siblings, read: &str) -> Ahead {
     let is_wanted = |name: &&String| is_part(name) && *name != read;
     let names = siblings.names().iter().filter(is_wanted).cloned().collect();
     let (parts, wholes): (Vec<_>, Vec<_>) =
-        order::texts(names).into_iter().partition(|name| number_of(name).is_some());
+        order::sort_texts(names).into_iter().partition(|name| number_of(name).is_some());
     let wholes = wholes.into_iter().filter(|_| number_of(read).is_none());
     let mut ahead: Vec<String> = wholes.chain(parts).collect();
     ahead.reverse();

@@ -83,7 +83,7 @@ impl OptionalFileReader {
         let before = std::mem::take(&mut session.notes);
         let result = read(self, session);
         let notes: LoadNotes = std::mem::replace(&mut session.notes, before);
-        session.notes.take_of(&self.file, notes);
+        session.notes.append_file(&self.file, notes);
         if let Err(why) = result {
             self.fail(session, &why);
         }

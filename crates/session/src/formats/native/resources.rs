@@ -86,7 +86,7 @@ impl ResourcesReader {
     pub(in crate::formats) fn read_again(self, session: &mut Session, origin: EpochMs) {
         let rows = std::mem::take(&mut session.records).into_iter();
         let others: Vec<Record> = rows.skip(self.rows).collect();
-        session.notes.take_back(PLACE, self.noted);
+        session.notes.retract(PLACE, self.noted);
         let mut again = Self {
             file: self.file,
             files: self.files,

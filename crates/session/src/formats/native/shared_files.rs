@@ -34,7 +34,7 @@ pub(super) fn partition_shared_file(session: &mut Session, numbers: &[u32]) {
     let mut sharers: Vec<SharedFileSocket> =
         numbers.iter().filter_map(|number| SharedFileSocket::of(record(number)?)).collect();
     let order = order::argsort_by_key(sharers.iter().map(|sharer| order::rank(sharer.begin())));
-    let sharers = order::take(&mut sharers, &order);
+    let sharers = order::apply_permutation(&mut sharers, &order);
     let mut by_name: BTreeMap<&str, Vec<&SharedFileSocket>> = BTreeMap::new();
     for sharer in &sharers {
         by_name.entry(&sharer.name).or_default().push(sharer);

@@ -137,7 +137,7 @@ impl Sockets {
                 std::mem::take(&mut session.records).into_iter().map(Some).collect();
             let number = |record: &Option<Record>| record.as_ref().map_or(0, |record| record.number.into());
             let order = order::argsort_by_key(records.iter().map(number));
-            session.records.extend(order::take(&mut records, &order).into_iter().flatten());
+            session.records.extend(order::apply_permutation(&mut records, &order).into_iter().flatten());
         }
         for numbers in repeated {
             shared_files::partition_shared_file(session, &numbers);

@@ -139,7 +139,7 @@ fn others(first: &str, siblings: &Siblings) -> Vec<String> {
     let network_of = |trace: &str| trace.strip_suffix(".trace").map(|stem| format!("{stem}.network"));
     let named = |is_wanted: fn(&str) -> bool| {
         let is_other = |name: &&String| is_wanted(name) && *name != first && !name.contains('/');
-        order::texts(siblings.names().iter().filter(is_other).cloned().collect())
+        order::sort_texts(siblings.names().iter().filter(is_other).cloned().collect())
     };
     let mut files: Vec<String> = network_of(first).into_iter().collect();
     for trace in named(is_trace) {

@@ -193,13 +193,14 @@ fn times_of_events_stay_what_they_are() {
     assert_eq!(times, [EpochMs::new(1_772_359_200_123.5), None]);
 }
 
-fn plain(wrapper: Wrapper, bytes: &[u8]) -> Result<Vec<u8>, &'static str> {
-    let (mut inflater, mut plain) = (Inflater::new(wrapper, bytes)?, Vec::new());
+fn plain(wrapper: Wrapper, bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let (mut inflater, mut plain) =
+        (Inflater::new(wrapper, bytes).map_err(|error| error.to_string())?, Vec::new());
     while !inflater.is_done() {
         let before = plain.len();
-        inflater.pull(bytes, &mut plain)?;
+        inflater.pull(bytes, &mut plain).map_err(|error| error.to_string())?;
         if plain.len() == before && !inflater.is_done() {
-            return Err("cut off");
+            return Err("truncated".to_owned());
         }
     }
     Ok(plain)
@@ -217,11 +218,11 @@ fn readable(body: &Body, headers: &[Header]) -> (ReadableBody, Vec<Coding>) {
             Coding::Gzip => plain(Wrapper::Gzip, stored.bytes()),
             Coding::Zlib => plain(Wrapper::Zlib, stored.bytes()),
             Coding::Deflate => plain(Wrapper::Raw, stored.bytes()),
-            Coding::Brotli | Coding::Zstandard => Err("not here"),
+            Coding::Brotli | Coding::Zstandard => Err("not here".to_owned()),
         };
         match result {
             Ok(plain) => stored.undo(coding, plain, false),
-            Err(why) => stored.fail(coding, why),
+            Err(why) => stored.fail(coding, &why),
         }
     }
     (stored.into_readable(), tried)

@@ -53,7 +53,7 @@ fn show(body: &Body, headers: &[Header]) {
         assert!(tried <= 8, "codings come to an end");
         match decompress(coding, stored.bytes()) {
             Ok((plain, is_partial)) => stored.undo(coding, plain, is_partial),
-            Err(why) => stored.fail(coding, why),
+            Err(why) => stored.fail(coding, &why),
         }
     }
     let readable = stored.into_readable();
@@ -67,18 +67,19 @@ fn show(body: &Body, headers: &[Header]) {
     views::payload(&payload);
 }
 
-fn decompress(coding: Coding, packed: &[u8]) -> Result<(Vec<u8>, bool), &'static str> {
+fn decompress(coding: Coding, packed: &[u8]) -> Result<(Vec<u8>, bool), String> {
     let wrapper = match coding {
         Coding::Gzip => Wrapper::Gzip,
         Coding::Zlib => Wrapper::Zlib,
         Coding::Deflate => Wrapper::Raw,
         // They are undone by `crates/unpack`, which has a target of its own.
-        Coding::Brotli | Coding::Zstandard => return Err("not here"),
+        Coding::Brotli | Coding::Zstandard => return Err("not here".to_owned()),
     };
-    let (mut inflater, mut plain) = (Inflater::new(wrapper, packed)?, Vec::new());
+    let (mut inflater, mut plain) =
+        (Inflater::new(wrapper, packed).map_err(|error| error.to_string())?, Vec::new());
     loop {
         let before = plain.len();
-        inflater.pull(packed, &mut plain)?;
+        inflater.pull(packed, &mut plain).map_err(|error| error.to_string())?;
         if inflater.is_done() || plain.len() == before || plain.len() >= ENOUGH {
             return Ok((plain, !inflater.is_done()));
         }
