@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use leptos::prelude::*;
 use session::encodings::{visible_line, visible_url};
-use session::model::{Session, SourceFormat};
+use session::model::Session;
 
 use super::export::ExportButton;
 use super::zone::UtcButton;
@@ -77,21 +77,7 @@ fn facts_of(session: &Session) -> Vec<String> {
     let page = session.pages.iter().map(|page| page.url.as_str()).find(|url| !url.is_empty());
     let began = session.started_at.map(|start| local_clock().wall_clock(start));
     let length = session.started_at.zip(session.end()).map(|(start, end)| (end - start).duration());
-    let producer = &session.producer;
-    let by = match session.format {
-        SourceFormat::Har if producer.name.is_empty() => Some("HAR".to_owned()),
-        SourceFormat::Har => {
-            Some(format!("HAR by {} {}", producer.spoken(), producer.version).trim().to_owned())
-        }
-        SourceFormat::PlaywrightTrace => {
-            let browser = producer.browser.as_deref().unwrap_or_default();
-            Some(["Trace by Playwright", &producer.version, browser].join(" ").trim().to_owned())
-        }
-        SourceFormat::Rrweb | SourceFormat::Highlight => {
-            Some(producer.name.clone()).filter(|name| !name.is_empty())
-        }
-        SourceFormat::Native => session.user_agent.as_deref().and_then(browser_of),
-    };
+    let by = session.format.attribution(session);
     let others = presentation::labels::other_contents(session);
     let page = page.map(|url| visible_url(without_scheme(url), MAX_FACT_CHARS).into_owned());
     let parts = [page, began, length, by, others].into_iter().flatten();
@@ -100,19 +86,4 @@ fn facts_of(session: &Session) -> Vec<String> {
 
 fn without_scheme(url: &str) -> &str {
     url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/')
-}
-
-/// `Chromium 156` out of a user agent string.
-fn browser_of(agent: &str) -> Option<String> {
-    let known = [
-        ("Edg/", "Edge"),
-        ("Firefox/", "Firefox"),
-        ("HeadlessChrome/", "Chromium"),
-        ("Chrome/", "Chrome"),
-        ("Version/", "Safari"),
-    ];
-    known.into_iter().find_map(|(mark, name)| {
-        let version = agent.split(mark).nth(1)?.split(['.', ' ']).next()?;
-        Some(format!("{name} {version}"))
-    })
 }

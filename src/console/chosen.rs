@@ -5,7 +5,6 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use presentation::console::{console_text, level_words};
 use session::encodings::Payload;
-use session::formats::console_details;
 use session::model::{Argument, ConsoleDetails, ConsoleLevel, EpochMs, Header, format_count, plural};
 
 use super::panel::Panel;
@@ -49,7 +48,7 @@ pub(super) fn ChosenEntry(panel: Panel) -> impl IntoView {
 fn read(panel: Panel, entry: u32) -> Option<Shown> {
     panel.list.store.with_untracked(|session| {
         let written = session.console.get(entry as usize)?;
-        let details = console_details(session, written);
+        let details = session.console_details(written);
         Some(Shown {
             level: written.level,
             time: written.time,

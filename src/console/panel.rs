@@ -7,8 +7,7 @@ use leptos::prelude::*;
 use presentation::console::{ConsoleFilter, LevelSet, console_listed, failed_request};
 use presentation::replay::current_entry;
 use session::filter::Query;
-use session::formats::console_details;
-use session::model::{ConsoleDetails, ConsoleEntry, Session};
+use session::model::{ConsoleDetails, Session};
 
 use crate::store::{LoadStatus, Store, TimedList};
 
@@ -29,10 +28,7 @@ impl Panel {
         let listed = Memo::new(move |_| {
             let (words, levels) = wanted.get();
             let filter = ConsoleFilter { query: Query::parse(&words), levels, range: range.get() };
-            store.with(|session| {
-                let details_of = |entry: &ConsoleEntry| console_details(session, entry);
-                Arc::new(console_listed(session, &filter, details_of))
-            })
+            store.with(|session| Arc::new(console_listed(session, &filter)))
         });
         let time_of = |session: &Session, entry: u32| session.console.get(entry as usize)?.time;
         let failures = StoredValue::new(HashMap::new());
@@ -47,7 +43,7 @@ impl Panel {
     /// Shows the request that an entry probably tells of, in the Network tab.
     pub(super) fn show_failure(self, entry: u32) {
         let row = self.list.store.with_untracked(|session| {
-            let details = console_details(session, session.console.get(entry as usize)?);
+            let details = session.console_details(session.console.get(entry as usize)?);
             self.failure(session, entry, &details)
         });
         if let Some(row) = row {

@@ -2,7 +2,6 @@
 
 use presentation::console::{LevelGroup, console_line, level_words};
 use presentation::view_state::Group;
-use session::formats::console_details;
 use session::model::{ConsoleLevel, EpochMs};
 
 use super::panel::Panel;
@@ -43,7 +42,7 @@ fn row_text(panel: Panel, place: usize) -> Option<RowText> {
     let index = panel.list.row_at(place)?;
     panel.list.store.with(|session| {
         let entry = session.console.get(index as usize)?;
-        let details = console_details(session, entry);
+        let details = session.console_details(entry);
         Some(RowText {
             entry: index,
             level: entry.level,

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use presentation::events::{EventRow, event_line};
 use session::encodings::{Payload, visible_line};
-use session::formats::{action_details, page_event_details};
 use session::model::{ActionDetails, EpochMs, Header, Session};
 
 use super::panel::Panel;
@@ -52,7 +51,7 @@ pub(super) fn ChosenEvent(panel: Panel) -> impl IntoView {
 }
 
 fn read(session: &Session, event: EventRow) -> Option<Shown> {
-    let line = event_line(session, event, |event| page_event_details(session, event))?;
+    let line = event_line(session, event)?;
     let time = event.time(session);
     let blank = Shown {
         kind: line.kind.into_owned(),
@@ -67,14 +66,14 @@ fn read(session: &Session, event: EventRow) -> Option<Shown> {
     Some(match event {
         EventRow::Page(index) => {
             let event = session.page_events.get(index as usize)?;
-            let details = page_event_details(session, event);
+            let details = session.page_event_details(event);
             let facts = event_facts(event.kind, &details);
             let fields = facts.into_iter().map(|(name, value)| Header { name: name.to_owned(), value });
             Shown { fields: fields.collect(), payload: details.payload.map(Payload::from_bytes), ..blank }
         }
         EventRow::Action(index) => {
             let action = session.actions.get(index as usize)?;
-            let ActionDetails { parameters, error } = action_details(session, action);
+            let ActionDetails { parameters, error } = session.action_details(action);
             let fields = parameters.into_iter().map(|(name, value)| Header { name, value });
             let named = Header { name: "Method".to_owned(), value: action.title.clone().into_string() };
             Shown {

@@ -6,8 +6,7 @@ use leptos::prelude::*;
 use presentation::events::{EventFilter, EventRow, events_listed};
 use presentation::replay::current_event;
 use session::filter::Query;
-use session::formats::page_event_details;
-use session::model::{PageEvent, Session};
+use session::model::Session;
 
 use crate::store::{Store, TimedList};
 
@@ -19,10 +18,7 @@ pub(super) fn panel(store: Store) -> Panel {
     let range = Memo::new(move |_| store.range());
     let listed = Memo::new(move |_| {
         let filter = EventFilter { query: Query::parse(&words.get()), range: range.get() };
-        store.with(|session| {
-            let details_of = |event: &PageEvent| page_event_details(session, event);
-            Arc::new(events_listed(session, &filter, details_of))
-        })
+        store.with(|session| Arc::new(events_listed(session, &filter)))
     });
     TimedList::new(store, listed, current_event, |session: &Session, event: EventRow| event.time(session))
 }

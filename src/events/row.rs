@@ -1,7 +1,6 @@
 //! One row of the table, as plain data: nothing in it waits for signals.
 
 use presentation::events::{EventLine, EventRow, event_line};
-use session::formats::page_event_details;
 use session::model::EpochMs;
 
 use super::panel::Panel;
@@ -57,7 +56,7 @@ fn row_text(panel: Panel, place: usize) -> Option<RowText> {
         Some(RowText {
             event,
             kind: kind_key(session, event),
-            line: event_line(session, event, |event| page_event_details(session, event))?,
+            line: event_line(session, event)?,
             time,
             offset: offset_of(session, time),
             moment: panel.moment(place, time),

@@ -1,7 +1,7 @@
 //! Names and sentences of the tab.
 
 use presentation::events::EventRow;
-use session::model::{Action, Millis, PageEventDetails, PageEventKind, Session, SourceFormat};
+use session::model::{Action, Millis, PageEventDetails, PageEventKind, Session};
 
 /// The `data-kind` of a row.
 pub(super) fn kind_key(session: &Session, event: EventRow) -> &'static str {
@@ -21,13 +21,15 @@ pub(super) fn kind_key(session: &Session, event: EventRow) -> &'static str {
 }
 
 /// Why there is nothing that a filter could leave.
-pub(super) fn nothing_recorded(session: &Session, is_loading: bool) -> &'static str {
-    let was_told_not_to = session.capture.is_some_and(|capture| !capture.dom);
-    match session.format {
-        _ if is_loading => "Reading the session…",
-        SourceFormat::Har => "A HAR holds no events of the page",
-        _ if was_told_not_to => "The recorder was told not to record the page",
-        _ => "No events were recorded in this session",
+pub(super) fn nothing_recorded(session: &Session, is_loading: bool) -> String {
+    if is_loading {
+        "Reading the session…".to_owned()
+    } else if !session.format.capabilities().page_events {
+        format!("A {} holds no events of the page", session.format.noun())
+    } else if session.capture.is_some_and(|capture| !capture.dom) {
+        "The recorder was told not to record the page".to_owned()
+    } else {
+        "No events were recorded in this session".to_owned()
     }
 }
 
@@ -65,6 +67,8 @@ mod tests {
     use session::model::{Capture, EpochMs, Span};
 
     use super::*;
+    use session::formats::format_named;
+    use session::model::FormatHandle;
 
     #[test]
     fn what_was_not_recorded_of_an_event_is_not_named() {
@@ -102,7 +106,7 @@ mod tests {
         assert!(nothing_recorded(&session, false).starts_with("No events"));
         session.capture = Some(Capture::default());
         assert!(nothing_recorded(&session, false).contains("told not to"));
-        session.format = SourceFormat::Har;
+        session.format = FormatHandle::new(format_named("HAR").expect("a format"));
         assert!(nothing_recorded(&session, false).contains("HAR"));
     }
 }

@@ -112,9 +112,8 @@ fn tabs_of(store: Store, row: Option<u32>, is_socket: Option<bool>) -> Vec<Tab> 
 fn DetailsBody(row: u32, tab: String) -> impl IntoView {
     let store = Store::expect();
     // The record's own text does not change once it is there: reading it once is enough.
-    let details: Option<Arc<Details>> = untrack(|| {
-        store.with_record(row, |session, record| Arc::new(session::formats::details(session, record)))
-    });
+    let details: Option<Arc<Details>> =
+        untrack(|| store.with_record(row, |session, record| Arc::new(session.details(record))));
     let Some(details) = details else {
         return view! { <EmptyState text="This row has not arrived yet" /> }.into_any();
     };

@@ -24,7 +24,7 @@ pub fn HeadersView(row: u32, details: Arc<Details>) -> impl IntoView {
     }
 }
 
-/// What the table knows of the row, and the facts that its source adds.
+/// What the table knows of the row, and the properties that its recording adds.
 fn general(store: Store, row: u32, details: &Details) -> Vec<Header> {
     let known = untrack(|| {
         store.with_record(row, |session, record| {
@@ -52,8 +52,8 @@ fn general(store: Store, row: u32, details: &Details) -> Vec<Header> {
             fields
         })
     });
-    let facts = details.facts.iter().map(|fact| field(fact.label, fact.value.clone()));
-    known.unwrap_or_default().into_iter().chain(facts).collect()
+    let properties = details.properties().into_iter().map(|property| field(property.label, property.value));
+    known.unwrap_or_default().into_iter().chain(properties).collect()
 }
 
 fn field(name: &str, value: String) -> Header {

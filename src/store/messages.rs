@@ -186,7 +186,7 @@ impl Store {
     /// Parses the messages of an event stream from its body.
     fn parse_event_stream(self, row: u32) {
         let Some((guard, task)) = TaskGuard::new() else { return };
-        let details = untrack(|| self.with_record(row, session::formats::details));
+        let details = untrack(|| self.with_record(row, Session::details));
         let Some(details) = details else { return };
         self.messages.make_room(row);
         self.messages.guard.set_value(Some((row, guard)));

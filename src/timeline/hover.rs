@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use presentation::timeline::near;
-use session::formats::{console_details, page_event_details};
 
 use crate::store::{Store, offset_words};
 
@@ -18,11 +17,7 @@ pub(super) fn Hover(share: RwSignal<Option<f64>>) -> impl IntoView {
         let (at, from, to) = store.playback.folding.with(|folding| {
             (folding.ms_at(share), folding.ms_at(share - REACH), folding.ms_at(share + REACH))
         });
-        let lines = store.with(|session| {
-            let said = |entry: &_| console_details(session, entry);
-            let told = |event: &_| page_event_details(session, event);
-            near(session, at, (to - from) / 2.0, said, told)
-        });
+        let lines = store.with(|session| near(session, at, (to - from) / 2.0));
         Some((share, offset_words(at), lines))
     };
     move || {

@@ -1,11 +1,14 @@
 //! Small sessions built by hand, for the tests of this room.
 
 use std::borrow::Cow;
+use std::fmt;
 
+use session::formats::format_named;
 use session::model::{
-    Action, Close, CloseSource, ConsoleEntry, ConsoleLevel, Direction, DomEvent, DomEventKind, Encoding,
-    Ending, EpochMs, Http, Message, MessageColumns, MessageKind, Messages, Millis, Missing, Outcome,
-    PageEvent, PageEventKind, Phases, Record, RecordKind, ResourceType, Session, Socket, Span, Totals,
+    Action, Close, CloseSource, ConsoleDetails, ConsoleEntry, ConsoleLevel, Details, Direction, DomEvent,
+    DomEventKind, Encoding, Ending, EpochMs, FormatHandle, Http, Message, MessageColumns, MessageKind,
+    Messages, Millis, Missing, Outcome, PageEvent, PageEventDetails, PageEventKind, Phases, Record,
+    RecordKind, RecordingFormat, ResourceType, Session, Socket, Span, Totals,
 };
 
 /// 2026-11-21 14:02:00 UTC, when every session of these tests starts.
@@ -18,6 +21,52 @@ pub(crate) fn at(ms: f64) -> EpochMs {
 
 pub(crate) fn millis(ms: f64) -> Millis {
     Millis::new(ms).expect("a length in range")
+}
+
+/// The format of that name.
+pub(super) fn format_of(name: &str) -> FormatHandle {
+    FormatHandle::new(format_named(name).expect("a format of that name"))
+}
+
+/// A format that decodes entries and events by these functions.
+pub(super) fn decoding(
+    console: impl Fn(&ConsoleEntry) -> ConsoleDetails + Sync + 'static,
+    event: impl Fn(&PageEvent) -> PageEventDetails + Sync + 'static,
+) -> FormatHandle {
+    FormatHandle::new(Box::leak(Box::new(Decoding { console, event })))
+}
+
+struct Decoding<C, E> {
+    console: C,
+    event: E,
+}
+
+impl<C, E> fmt::Debug for Decoding<C, E> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Decoding")
+    }
+}
+
+impl<C, E> RecordingFormat for Decoding<C, E>
+where
+    C: Fn(&ConsoleEntry) -> ConsoleDetails + Sync,
+    E: Fn(&PageEvent) -> PageEventDetails + Sync,
+{
+    fn name(&self) -> &'static str {
+        "test"
+    }
+
+    fn details(&self, _: &Session, _: &Record) -> Details {
+        Details::default()
+    }
+
+    fn console_entry(&self, _: &Session, entry: &ConsoleEntry) -> ConsoleDetails {
+        (self.console)(entry)
+    }
+
+    fn page_event(&self, _: &Session, event: &PageEvent) -> PageEventDetails {
+        (self.event)(event)
+    }
 }
 
 /// A session of those records that started at 0 and ended at 100 s, or later where a record ends later.

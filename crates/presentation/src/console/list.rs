@@ -29,17 +29,13 @@ const MAX_LINE_CHARS: usize = 500;
 const MAX_LINE_BYTES: usize = 64 * 1024;
 
 /// The entries to list, as indexes into `session.console`: by time, ties in the order of the source, entries without a
-/// time last. `details_of` decodes an entry; it is asked only where words are typed, and only of entries that pass the
-/// levels and the time. One pass and one sort; without words nothing is allocated per entry.
-pub fn console_listed(
-    session: &Session,
-    filter: &ConsoleFilter,
-    details_of: impl Fn(&ConsoleEntry) -> ConsoleDetails,
-) -> Vec<u32> {
+/// time last. Entries are decoded only for a text query, and only those that pass the levels and the time. One pass and one
+/// sort; without a text query nothing is allocated per entry.
+pub fn console_listed(session: &Session, filter: &ConsoleFilter) -> Vec<u32> {
     let passes = |entry: &ConsoleEntry| {
         filter.levels.passes(entry.level)
             && within(entry.time, filter.range)
-            && (filter.query.is_empty() || matches(&details_of(entry), &filter.query))
+            && (filter.query.is_empty() || matches(&session.console_details(entry), &filter.query))
     };
     let entries = || (0_u32..).zip(&session.console);
     let mut rows: Vec<u32> = entries().filter(|(_, entry)| passes(entry)).map(|(index, _)| index).collect();
@@ -149,8 +145,8 @@ pub fn console_summary(session: &Session, shown: &[u32]) -> String {
 mod tests {
     use super::*;
     use crate::console::LevelGroup;
-    use crate::testing::{at, console, session};
-    use session::model::ConsoleLevel;
+    use crate::testing::{at, console, decoding, session};
+    use session::model::{ConsoleLevel, PageEventDetails};
 
     fn text(text: &str) -> Argument {
         Argument::Text(text.to_owned())
@@ -165,9 +161,12 @@ mod tests {
     }
 
     fn found(query: &str, details: &ConsoleDetails) -> bool {
-        let session = Session { console: vec![console(ConsoleLevel::Log, 0.0)], ..session(Vec::new()) };
+        let details = details.clone();
+        let format = decoding(move |_| details.clone(), |_| PageEventDetails::default());
+        let session =
+            Session { format, console: vec![console(ConsoleLevel::Log, 0.0)], ..session(Vec::new()) };
         let filter = ConsoleFilter { query: Query::parse(query), ..ConsoleFilter::default() };
-        !console_listed(&session, &filter, |_| details.clone()).is_empty()
+        !console_listed(&session, &filter).is_empty()
     }
 
     #[test]
@@ -175,9 +174,10 @@ mod tests {
         let entry = |ms| console(ConsoleLevel::Log, ms);
         let undated = ConsoleEntry { time: None, ..entry(0.0) };
         let console = vec![undated, entry(30.0), entry(10.0), entry(30.0)];
-        let session = Session { console, ..session(Vec::new()) };
-        let details_of = |_: &ConsoleEntry| panic!("nothing is decoded without words");
-        assert_eq!(console_listed(&session, &ConsoleFilter::default(), details_of), [2, 1, 3, 0]);
+        let format =
+            decoding(|_| panic!("nothing is decoded without words"), |_| PageEventDetails::default());
+        let session = Session { format, console, ..session(Vec::new()) };
+        assert_eq!(console_listed(&session, &ConsoleFilter::default()), [2, 1, 3, 0]);
     }
 
     #[test]
@@ -186,7 +186,7 @@ mod tests {
         let mut session = session(Vec::new());
         session.console = entries.map(|(level, ms)| console(level, ms)).to_vec();
         session.console.push(ConsoleEntry { time: None, ..console(ConsoleLevel::Error, 0.0) });
-        let listed = |filter| console_listed(&session, &filter, |_| ConsoleDetails::default());
+        let listed = |filter| console_listed(&session, &filter);
         let errors = ConsoleFilter { levels: LevelSet::only(LevelGroup::Errors), ..ConsoleFilter::default() };
         assert_eq!(listed(errors), [1, 2, 3]);
         let early = ConsoleFilter { range: Some((at(10.0), at(20.0))), ..ConsoleFilter::default() };

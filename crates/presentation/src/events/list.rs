@@ -65,16 +65,12 @@ impl EventRow {
 }
 
 /// The rows to list: by time, ties in the order of the source with events of the page first, rows without a time last.
-/// `details_of` decodes an event; it is asked only where words are typed. One pass and one sort; without words nothing
-/// is allocated per row.
-pub fn events_listed(
-    session: &Session,
-    filter: &EventFilter,
-    details_of: impl Fn(&PageEvent) -> PageEventDetails,
-) -> Vec<EventRow> {
+/// Events are decoded only for a text query. One pass and one sort; without a text query nothing is allocated per row.
+pub fn events_listed(session: &Session, filter: &EventFilter) -> Vec<EventRow> {
     let event_passes = |event: &PageEvent| {
         within(event.time, filter.range)
-            && (filter.query.is_empty() || event_matches(event, &details_of(event), &filter.query))
+            && (filter.query.is_empty()
+                || event_matches(event, &session.page_event_details(event), &filter.query))
     };
     let events = (0_u32..).zip(&session.page_events).filter(|(_, event)| event_passes(event));
     let actions = (0_u32..).zip(&session.actions).filter(|(_, action)| action_passes(action, filter));
@@ -125,19 +121,15 @@ pub(crate) fn kind_words(kind: PageEventKind) -> &'static str {
     }
 }
 
-/// What a row says; `details_of` decodes an event of the page. `None` for a row that is not of this session.
-pub fn event_line(
-    session: &Session,
-    row: EventRow,
-    details_of: impl Fn(&PageEvent) -> PageEventDetails,
-) -> Option<EventLine> {
+/// The text of a row. `None` for a row that is not of this session.
+pub fn event_line(session: &Session, row: EventRow) -> Option<EventLine> {
     let offset_ms = offset(session, row.time(session));
     if let Some(action) = row.action(session) {
         let text = action_text(action);
         return Some(EventLine { kind: ACTION.into(), text, offset_ms, failed: action.failed });
     }
     let event = row.event(session)?;
-    let (kind, text) = event_words(event, &details_of(event));
+    let (kind, text) = event_words(event, &session.page_event_details(event));
     Some(EventLine { kind, text, offset_ms, failed: false })
 }
 
@@ -181,7 +173,8 @@ pub fn events_summary(session: &Session, shown: &[EventRow]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{action, at, page_event, session};
+    use crate::testing::{action, at, decoding, page_event, session};
+    use session::model::ConsoleDetails;
 
     fn session_of(page_events: Vec<PageEvent>, actions: Vec<Action>) -> Session {
         Session { page_events, actions, ..session(Vec::new()) }
@@ -193,8 +186,10 @@ mod tests {
 
     /// The kind of an event and its text.
     fn line(kind: PageEventKind, details: &PageEventDetails) -> (String, String) {
-        let session = session_of(vec![page_event(kind, 1500.0)], Vec::new());
-        let line = event_line(&session, EventRow::Page(0), |_| details.clone()).expect("a row");
+        let details = details.clone();
+        let format = decoding(|_| ConsoleDetails::default(), move |_| details.clone());
+        let session = Session { format, ..session_of(vec![page_event(kind, 1500.0)], Vec::new()) };
+        let line = event_line(&session, EventRow::Page(0)).expect("a row");
         assert_eq!((line.offset_ms, line.failed), (Some(1500.0), false));
         (line.kind.into_owned(), line.text)
     }
@@ -207,27 +202,29 @@ mod tests {
     fn events_and_actions_stand_in_one_order_of_time() {
         let undated = PageEvent { time: None, ..page_event(PageEventKind::Load, 0.0) };
         let click = |ms| page_event(PageEventKind::Click, ms);
-        let session = session_of(
+        let mut session = session_of(
             vec![undated, click(30.0), click(10.0)],
             vec![action("a", 10.0, 50.0), action("b", 5.0, 9.0)],
         );
-        let rows =
-            events_listed(&session, &EventFilter::default(), |_| panic!("nothing is decoded without words"));
+        session.format =
+            decoding(|_| ConsoleDetails::default(), |_| panic!("nothing is decoded without words"));
+        let rows = events_listed(&session, &EventFilter::default());
         let page = EventRow::Page;
         assert_eq!(rows, [EventRow::Action(1), page(2), EventRow::Action(0), page(1), page(0)]);
     }
 
     #[test]
     fn words_are_looked_for_in_kinds_and_texts() {
-        let session = session_of(
+        let mut session = session_of(
             vec![page_event(PageEventKind::DoubleClick, 0.0), page_event(PageEventKind::Input, 1.0)],
             vec![Action { failed: true, ..action("locator.click", 2.0, 3.0) }],
         );
+        let details_of =
+            |event: &PageEvent| said(if event.kind == PageEventKind::Input { "lanterns" } else { "" });
+        session.format = decoding(|_| ConsoleDetails::default(), details_of);
         let found = |query: &str| {
             let filter = EventFilter { query: Query::parse(query), ..EventFilter::default() };
-            let details_of =
-                |event: &PageEvent| said(if event.kind == PageEventKind::Input { "lanterns" } else { "" });
-            events_listed(&session, &filter, details_of)
+            events_listed(&session, &filter)
         };
         assert_eq!(found("click"), [EventRow::Page(0), EventRow::Action(0)]);
         assert_eq!(found("input LANTERN"), [EventRow::Page(1)]);
@@ -247,7 +244,7 @@ mod tests {
             ],
         );
         let filter = EventFilter { range: Some((at(20.0), at(30.0))), ..EventFilter::default() };
-        let rows = events_listed(&session, &filter, |_| PageEventDetails::default());
+        let rows = events_listed(&session, &filter);
         assert_eq!(rows, [EventRow::Action(0), EventRow::Page(1), EventRow::Action(2)]);
     }
 
@@ -275,20 +272,20 @@ mod tests {
     #[test]
     fn an_action_says_its_name_and_whether_it_failed() {
         let session = session_of(Vec::new(), vec![Action { failed: true, ..action("page.goto", 5.0, 9.0) }]);
-        let line = event_line(&session, EventRow::Action(0), |_| PageEventDetails::default());
+        let line = event_line(&session, EventRow::Action(0));
         let kind = "Action".into();
         assert_eq!(
             line,
             Some(EventLine { kind, text: "page.goto".to_owned(), offset_ms: Some(5.0), failed: true })
         );
-        assert_eq!(event_line(&session, EventRow::Page(0), |_| PageEventDetails::default()), None);
+        assert_eq!(event_line(&session, EventRow::Page(0)), None);
     }
 
     #[test]
     fn the_words_about_the_list() {
         let failed = Action { failed: true, ..action("page.goto", 5.0, 9.0) };
         let session = session_of(vec![page_event(PageEventKind::Click, 0.0); 11], vec![failed]);
-        let all = events_listed(&session, &EventFilter::default(), |_| PageEventDetails::default());
+        let all = events_listed(&session, &EventFilter::default());
         assert_eq!(events_summary(&session, &all), "12 events, 1 failed");
         assert_eq!(events_summary(&session, &all[..3]), "3 of 12 events");
         assert_eq!(events_summary(&Session::default(), &[]), "0 events");

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use session::model::{
     Close, CloseSource, Direction, Ending, MessageKind, Messages, Missing, Record, Session, Socket,
-    SourceFormat, close_code_meaning,
+    close_code_meaning,
 };
 
 use crate::labels::{bounded, status_words};
@@ -24,13 +24,13 @@ pub fn ending_words(session: &Session, record: &Record) -> String {
 }
 
 fn not_recorded_words(session: &Session) -> String {
-    match (session.format, session.producer.name.as_str()) {
-        (SourceFormat::Native | SourceFormat::Highlight | SourceFormat::Rrweb, _) => {
-            "Close not recorded".to_owned()
-        }
-        (SourceFormat::PlaywrightTrace, _) => "Close not recorded by Playwright's trace".to_owned(),
-        (SourceFormat::Har, "") => "Close not recorded in this HAR".to_owned(),
-        (SourceFormat::Har, _) => format!("Close not recorded by {}'s HAR", producer(session)),
+    let format = session.format;
+    if format.capabilities().socket_closes {
+        return "Close not recorded".to_owned();
+    }
+    match session.producer.name.as_str() {
+        "" => format!("Close not recorded in this {}", format.noun()),
+        _ => format!("Close not recorded by {}'s {}", producer(session), format.noun()),
     }
 }
 
@@ -139,7 +139,7 @@ pub fn missing_words(session: &Session, missing: Missing) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{at, closed, http, orphan, refused, session, socket, with_socket};
+    use crate::testing::{at, closed, format_of, http, orphan, refused, session, socket, with_socket};
     use session::model::{Capture, Encoding, Message, MessageColumns, Producer, Span};
 
     fn bare() -> Record {
@@ -153,7 +153,7 @@ mod tests {
 
     fn har_of(producer: &str, record: Record) -> Session {
         let producer = Producer { name: producer.to_owned(), ..Producer::default() };
-        Session { format: SourceFormat::Har, producer, ..session(vec![record]) }
+        Session { format: format_of("HAR"), producer, ..session(vec![record]) }
     }
 
     #[test]

@@ -210,9 +210,10 @@ fn waterfall_title(session: &Session, record: &Record) -> String {
 mod tests {
     use super::*;
     use crate::testing::{
-        at, closed, columns, http, http_at, millis, orphan, refused, session, socket, with_http, with_socket,
+        at, closed, columns, format_of, http, http_at, millis, orphan, refused, session, socket, with_http,
+        with_socket,
     };
-    use session::model::{Direction, Ending, Phase, Producer, SourceFormat, Totals};
+    use session::model::{Direction, Ending, Phase, Producer, Totals};
 
     fn shown(session: &Session, column: Column) -> Cell {
         cell(session, &session.records[0], column, &Clock::UTC)
@@ -295,7 +296,7 @@ mod tests {
 
         let unrecorded = with_socket(bare(), |socket| socket.ending = Ending::NotRecorded);
         let producer = Producer { name: "WebInspector".to_owned(), ..Producer::default() };
-        let har = Session { format: SourceFormat::Har, producer, ..session(vec![unrecorded]) };
+        let har = Session { format: format_of("HAR"), producer, ..session(vec![unrecorded]) };
         assert!(shown(&har, Column::Latency).title.ends_with("Close not recorded by Chrome's HAR"));
     }
 

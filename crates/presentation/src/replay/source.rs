@@ -1,6 +1,6 @@
 //! Whether the page can be watched again, and why not.
 
-use session::model::{DomEventKind, EpochMs, Session, SourceFormat, plural};
+use session::model::{DomEventKind, EpochMs, ReplaySource, Session, plural};
 
 /// What there is to watch of the page.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,29 +66,32 @@ fn why_not(session: &Session) -> String {
         let events = plural(events, "event");
         return format!("No full snapshot, with which a replay begins, is among the page's {events}");
     }
-    match session.format {
-        SourceFormat::Har => "A HAR holds requests: the page itself was not recorded",
-        SourceFormat::PlaywrightTrace => {
-            "The trace holds no pictures of the page: it was recorded without screenshots"
+    let is_off = session.capture.is_some_and(|capture| !capture.dom);
+    match session.format.capabilities().replay {
+        ReplaySource::None => {
+            format!("A {} holds requests: the page itself was not recorded", session.format.noun())
         }
-        SourceFormat::Native if session.capture.is_some_and(|capture| !capture.dom) => {
-            "The recorder was told not to record the page"
-        }
-        SourceFormat::Highlight => {
-            "No events of the page were opened with the requests: Highlight keeps them in session-contents-compressed"
-        }
-        SourceFormat::Native | SourceFormat::Rrweb => "The recording holds no events of the page",
+        ReplaySource::Screenshots => format!(
+            "The {} holds no pictures of the page: it was recorded without screenshots",
+            session.format.noun()
+        ),
+        ReplaySource::Events { .. } if is_off => "The recorder was told not to record the page".to_owned(),
+        ReplaySource::Events { file: Some(file) } => format!(
+            "No events of the page were opened with the requests: {} keeps them in {file}",
+            session.format.name()
+        ),
+        ReplaySource::Events { file: None } => "The recording holds no events of the page".to_owned(),
     }
-    .to_owned()
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::testing::format_of;
     use super::*;
     use session::model::{Capture, DomEvent, Screenshot, Span};
 
-    fn session(format: SourceFormat) -> Session {
-        Session { format, ..Session::default() }
+    fn session(format: &str) -> Session {
+        Session { format: format_of(format), ..Session::default() }
     }
 
     fn add(session: &mut Session, window: &str, kind: DomEventKind, ms: Option<f64>) {
@@ -99,7 +102,7 @@ mod tests {
 
     #[test]
     fn windows_with_a_full_snapshot_can_be_watched() {
-        let mut session = session(SourceFormat::Rrweb);
+        let mut session = session("rrweb");
         add(&mut session, "a", DomEventKind::Meta, Some(1.0));
         add(&mut session, "b", DomEventKind::Incremental, Some(90.0));
         add(&mut session, "b", DomEventKind::FullSnapshot, Some(30.0));
@@ -115,7 +118,7 @@ mod tests {
 
     #[test]
     fn pictures_stand_in_for_events() {
-        let mut session = session(SourceFormat::PlaywrightTrace);
+        let mut session = session("Playwright trace");
         session.pictures.push(Screenshot { time: None, path: "a.jpeg".into(), size: None });
         assert_eq!(replay(&session), Replay::Pictures);
     }
@@ -126,13 +129,13 @@ mod tests {
             Replay::Nothing(why) => why,
             other => panic!("{other:?}"),
         };
-        assert!(why(&session(SourceFormat::Har)).contains("A HAR holds requests"));
-        assert!(why(&session(SourceFormat::PlaywrightTrace)).contains("without screenshots"));
-        assert!(why(&session(SourceFormat::Highlight)).contains("session-contents-compressed"));
-        assert!(why(&session(SourceFormat::Native)).contains("no events of the page"));
-        let off = Session { capture: Some(Capture::default()), ..session(SourceFormat::Native) };
+        assert!(why(&session("HAR")).contains("A HAR holds requests"));
+        assert!(why(&session("Playwright trace")).contains("without screenshots"));
+        assert!(why(&session("Highlight")).contains("session-contents-compressed"));
+        assert!(why(&session("Replayscope session")).contains("no events of the page"));
+        let off = Session { capture: Some(Capture::default()), ..session("Replayscope session") };
         assert!(why(&off).contains("was told not to record the page"));
-        let mut changes = session(SourceFormat::Native);
+        let mut changes = session("Replayscope session");
         add(&mut changes, "", DomEventKind::Incremental, Some(1.0));
         assert_eq!(
             why(&changes),

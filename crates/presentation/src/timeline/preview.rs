@@ -1,9 +1,7 @@
 //! What happened about a moment, in a few lines: the preview of the timeline.
 
 use session::encodings::visible_url;
-use session::model::{
-    ConsoleDetails, ConsoleEntry, EpochMs, PageEvent, PageEventDetails, PageEventKind, Record, Session,
-};
+use session::model::{EpochMs, PageEvent, PageEventDetails, PageEventKind, Record, Session};
 
 use crate::console::console_line;
 use crate::events::event_words;
@@ -28,15 +26,8 @@ const MAX_CHARS: usize = 120;
 
 /// What happened within `window_ms` before or after a moment (both in ms), in at most five lines in order of time:
 /// failures first, then navigations and sockets, what the user or the test did, and requests; of the same importance
-/// what is closest. The two functions decode an entry and an event; they are asked about what is shown. One pass over
-/// what stands out and the rows.
-pub fn near(
-    session: &Session,
-    at_ms: f64,
-    window_ms: f64,
-    console_details_of: impl Fn(&ConsoleEntry) -> ConsoleDetails,
-    event_details_of: impl Fn(&PageEvent) -> PageEventDetails,
-) -> Vec<PreviewLine> {
+/// what is closest. One pass over what stands out and the rows; only what is shown is decoded.
+pub fn near(session: &Session, at_ms: f64, window_ms: f64) -> Vec<PreviewLine> {
     let mut nearest = Nearest { session, at_ms, window_ms, found: Vec::with_capacity(MAX_LINES + 1) };
     for (time, landmark) in landmarks(session) {
         nearest.offer(time, What::TimelineMarker(landmark));
@@ -56,9 +47,11 @@ pub fn near(
     let line = |found: Found<'_>| {
         let text = match found.what {
             What::TimelineMarker(TimelineMarker::ConsoleError(entry)) => {
-                format!("Console error: {}", console_line(&console_details_of(entry)))
+                format!("Console error: {}", console_line(&session.console_details(entry)))
             }
-            What::TimelineMarker(TimelineMarker::Event(event)) => event_text(event, &event_details_of(event)),
+            What::TimelineMarker(TimelineMarker::Event(event)) => {
+                event_text(event, &session.page_event_details(event))
+            }
             what => plain_text(what),
         };
         let text = bounded(&text, MAX_CHARS).into_owned();
@@ -170,24 +163,26 @@ fn called(record: &Record) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{action, closed, console, http_at, page_event, refused, session, socket, with_http};
-    use session::model::{Action, Argument, ConsoleLevel, Outcome};
+    use crate::testing::{
+        self, action, closed, console, decoding, http_at, page_event, refused, socket, with_http,
+    };
+    use session::model::{Action, Argument, ConsoleDetails, ConsoleEntry, ConsoleLevel, Outcome};
 
-    fn lines(session: &Session, at_ms: f64, window_ms: f64) -> Vec<PreviewLine> {
-        let console_details_of = |_: &ConsoleEntry| ConsoleDetails {
+    fn session(records: Vec<Record>) -> Session {
+        let console = |_: &ConsoleEntry| ConsoleDetails {
             arguments: vec![Argument::Text("out of lanterns".to_owned())],
             ..ConsoleDetails::default()
         };
-        let event_details_of = |event: &PageEvent| PageEventDetails {
+        let event = |event: &PageEvent| PageEventDetails {
             text: if event.kind == PageEventKind::Navigation { "/orders".to_owned() } else { String::new() },
             position: Some((1.0, 1.0)),
             ..PageEventDetails::default()
         };
-        near(session, at_ms, window_ms, console_details_of, event_details_of)
+        Session { format: decoding(console, event), ..testing::session(records) }
     }
 
     fn texts(session: &Session) -> Vec<String> {
-        lines(session, 50.0, 100.0).into_iter().map(|line| line.text).collect()
+        near(session, 50.0, 100.0).into_iter().map(|line| line.text).collect()
     }
 
     fn text_of(record: Record) -> Vec<String> {
@@ -224,7 +219,7 @@ mod tests {
             texts(&session),
             ["Click", "Navigation /orders", "Console error: out of lanterns", "page.goto failed"]
         );
-        let errors: Vec<bool> = lines(&session, 50.0, 100.0).iter().map(|line| line.is_error).collect();
+        let errors: Vec<bool> = near(&session, 50.0, 100.0).iter().map(|line| line.is_error).collect();
         assert_eq!(errors, [false, false, true, true]);
     }
 
@@ -233,9 +228,9 @@ mod tests {
         let mut session = session(Vec::new());
         session.page_events =
             [10.0, 40.0, 60.0, 90.0].map(|ms| page_event(PageEventKind::Click, ms)).to_vec();
-        let offsets: Vec<f64> = lines(&session, 50.0, 10.0).iter().map(|line| line.offset_ms).collect();
+        let offsets: Vec<f64> = near(&session, 50.0, 10.0).iter().map(|line| line.offset_ms).collect();
         assert_eq!(offsets, [40.0, 60.0]);
-        assert_eq!(lines(&session, f64::NAN, 10.0), []);
+        assert_eq!(near(&session, f64::NAN, 10.0), []);
     }
 
     #[test]

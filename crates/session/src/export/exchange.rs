@@ -5,9 +5,8 @@ use std::collections::HashMap;
 
 use super::pages::PageIds;
 use super::query::query_of;
-use super::source::{Source, source};
 use crate::formats;
-use crate::model::{Body, Details, Header, Record, Session, SourceFormat};
+use crate::model::{Body, Details, Header, Record, Session};
 use crate::redact::Redactor;
 
 /// What is written of a record, whatever the format.
@@ -16,8 +15,9 @@ pub(super) struct Exchange<'a> {
     pub(super) record: &'a Record,
     pub(super) url: Cow<'a, str>,
     pub(super) details: Details,
-    pub(super) source: Source,
-    /// Where the answer redirects to; empty where it does not.
+    /// The page that it belongs to.
+    pub(super) page_id: Option<String>,
+    /// The target of a redirect; empty if the response is none.
     pub(super) redirect: String,
     /// The subprotocol that a socket agreed on.
     pub(super) protocol: Option<String>,
@@ -36,7 +36,7 @@ impl<'a> Exchange<'a> {
         page_ids: &PageIds,
         brought: &LoadedBodies,
     ) -> Self {
-        let mut details = formats::details(session, record);
+        let mut details = session.details(record);
         let bodies = [&mut details.request_body, &mut details.response_body];
         let bodies_beside =
             bodies.into_iter().map(|body| put_in(body, brought)).filter(|left| *left).count() as u64;
@@ -49,23 +49,17 @@ impl<'a> Exchange<'a> {
             redactor.headers(headers);
         }
         redactor.parameters(&mut details.query);
-        let mut source = source(session, record);
-        source.page = source.page.map(|page| page_ids.id(&page).to_owned());
+        let page_id = details.page_id.as_deref().map(|page| page_ids.id(page).to_owned());
         Self {
             record,
             url: redactor.url(&record.url),
             redirect: redactor.url(&redirect).into_owned(),
             protocol,
             requested_protocols,
-            source,
+            page_id,
             details,
             bodies_beside,
         }
-    }
-
-    /// The fact of that label, as the details show it.
-    pub(super) fn fact(&self, label: &str) -> Option<&str> {
-        self.details.facts.iter().find(|fact| fact.label == label).map(|fact| fact.value.as_str())
     }
 
     /// The MIME type of the response: its body's, else as recorded, else as the answer's header says.
@@ -74,7 +68,12 @@ impl<'a> Exchange<'a> {
             Body::Text { mime, .. } | Body::Binary { mime, .. } => mime,
             Body::Empty | Body::NotRecorded(_) | Body::InFile { .. } => {
                 let header = || header(self.details.response_headers.as_deref(), "content-type");
-                self.source.mime.as_deref().or_else(header).unwrap_or_default()
+                self.details
+                    .mime_type
+                    .as_deref()
+                    .or(self.details.body_mime_type.as_deref())
+                    .or_else(header)
+                    .unwrap_or_default()
             }
         }
     }
@@ -96,10 +95,10 @@ pub(super) fn body_files(session: &Session, record: &Record) -> Vec<String> {
         let text = session.bytes.slice(record.source);
         [&b"_file"[..], b"_sha1"].into_iter().any(|key| memchr::memmem::find(&text, key).is_some())
     };
-    if !is_har(session.format) || !is_named() {
+    if !session.format.capabilities().body_files || !is_named() {
         return Vec::new();
     }
-    let Details { request_body, response_body, .. } = formats::details(session, record);
+    let Details { request_body, response_body, .. } = session.details(record);
     let path = |body| if let Body::InFile { path, .. } = body { Some(path.into()) } else { None };
     [request_body, response_body].into_iter().filter_map(path).collect()
 }
@@ -126,8 +125,7 @@ fn redact_protocols(
     redactor: &mut Redactor,
 ) -> (Option<String>, Option<String>) {
     let Some(socket) = record.socket() else { return (None, None) };
-    let requested = details.facts.iter().find(|fact| fact.label == "Requested subprotocols");
-    let requested = requested.map(|fact| fact.value.as_str());
+    let requested = details.socket.requested_protocols.as_deref();
     let of_headers = details.request_headers.iter().flatten();
     let of_headers = of_headers.filter(|header| header.name.eq_ignore_ascii_case(PROTOCOL_HEADER));
     let offered: Vec<&str> = of_headers.map(|header| header.value.as_str()).chain(requested).collect();
@@ -144,23 +142,14 @@ fn redact_protocols(
     (agreed.map(|agreed| redactor.agreed_protocol(agreed, &offered).into_owned()), requested)
 }
 
-/// As the producer says it, else as the answer's header does.
+/// As the producer writes it, else as the response's header does.
 fn redirect_of(record: &Record, details: &Details) -> String {
-    let told = details.facts.iter().find(|fact| fact.label == "Redirects to").map(|fact| fact.value.as_str());
     let is_redirect = matches!(record.status, Some(301 | 302 | 303 | 307 | 308));
     let location = || header(details.response_headers.as_deref(), "location").filter(|_| is_redirect);
-    told.or_else(location).unwrap_or_default().to_owned()
+    details.redirect_url.as_deref().or_else(location).unwrap_or_default().to_owned()
 }
 
 fn header<'a>(headers: Option<&'a [Header]>, name: &str) -> Option<&'a str> {
     let found = headers?.iter().find(|header| header.name.eq_ignore_ascii_case(name));
     found.map(|header| header.value.as_str())
-}
-
-/// Whether the entries of that format are those of a HAR.
-pub(super) fn is_har(format: SourceFormat) -> bool {
-    match format {
-        SourceFormat::Har | SourceFormat::PlaywrightTrace => true,
-        SourceFormat::Native | SourceFormat::Highlight | SourceFormat::Rrweb => false,
-    }
 }

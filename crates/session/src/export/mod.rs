@@ -43,7 +43,6 @@ mod pages;
 mod payload;
 mod player;
 mod query;
-mod source;
 
 use crate::model::{MessageLog, Record, Session};
 

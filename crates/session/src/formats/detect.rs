@@ -1,87 +1,28 @@
-//! Which format a file has, told by its content, never by its name.
+//! The format of a file, recognized by its content.
 
 use super::fallback::{self, Fallback};
 use super::shape::{Shape, ShapeKind};
-use super::text_encoding::{TextEncoding, encoding_of};
-use super::{Format, LoadError, foreign, har, native, playwright, rrweb};
-use crate::archive::is_zip;
-
-/// All formats, in the order in which they are asked.
-pub(super) static FORMATS: [&Format; 9] = [
-    &har::FORMAT,
-    &native::FORMAT,
-    &native::RESOURCES,
-    &har::ENTRIES,
-    &playwright::FORMAT,
-    &rrweb::EVENTS,
-    &rrweb::PACKED,
-    &rrweb::STORED,
-    &rrweb::WRAPPED,
-];
+use super::sniffer::{MAX_LEADING_SPACE, MAX_MAGIC, MAX_XML, looks_like_text, text_of, unsupported_reason};
+use super::{Format, Formats, LoadError, Sniffed, Start, foreign};
 
 /// What is known of a file from its first bytes.
 #[derive(Debug)]
 pub(super) enum Verdict {
     /// More bytes are needed.
     Unknown,
-    Is(&'static Format),
+    Is(&'static dyn Format, Sniffed),
     No(LoadError),
-}
-
-/// How a file is compressed as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Compression {
-    None,
-    Gzip,
-    Zstandard,
-    /// It is neither text nor known by a magic number: Brotli has none, so it can only be tried.
-    MaybeBrotli,
-}
-
-/// Tells the compression by the first bytes, of which at least [`COMPRESSION_BYTES`] should be there.
-pub fn compression(first_bytes: &[u8]) -> Compression {
-    if first_bytes.starts_with(&[0x1f, 0x8b]) {
-        Compression::Gzip
-    } else if first_bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        Compression::Zstandard
-    } else if is_zip(first_bytes)
-        || looks_like_text(first_bytes)
-        || encoding_of(first_bytes) != TextEncoding::Utf8
-    {
-        Compression::None
-    } else {
-        Compression::MaybeBrotli
-    }
-}
-
-/// So many bytes tell text from what is none.
-pub const COMPRESSION_BYTES: usize = 64;
-
-/// Text holds no control characters but white space, and is UTF-8 as far as it goes.
-fn looks_like_text(bytes: &[u8]) -> bool {
-    let has_control = bytes.iter().any(|byte| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r'));
-    let is_utf8 = match std::str::from_utf8(bytes) {
-        Ok(_) => true,
-        // A character that is cut off at the end.
-        Err(error) => error.error_len().is_none(),
-    };
-    !has_control && is_utf8
 }
 
 /// A top-level key that settles the format stands within this many bytes, or the file is read no further.
 pub(super) const MAX_PREFIX: usize = 8 << 20;
 
-/// Bytes of white space that a file may begin with: they are looked at again with each piece that comes.
-const MAX_LEADING_SPACE: usize = 1 << 20;
-
-/// Bytes of an XML document that tell which tool wrote it.
-const MAX_XML: usize = 1 << 10;
-
 /// So many bytes of what is no JSON are looked at to say what it starts with.
 const SHOWN_BYTES: usize = 40;
 
-/// Looks at what arrived so far; `complete` when no more comes.
-pub(super) fn detect(file: &str, prefix: &[u8], complete: bool) -> Verdict {
+/// Inspects what arrived so far; `complete` when no more comes.
+pub(super) fn detect(formats: Formats, start: &Start, prefix: &[u8], complete: bool) -> Verdict {
+    let file = start.file.as_str();
     let text = text_of(prefix);
     if prefix.len() - text.len() > MAX_LEADING_SPACE {
         return Verdict::No(LoadError::leading_space(file, MAX_LEADING_SPACE >> 20));
@@ -95,11 +36,11 @@ pub(super) fn detect(file: &str, prefix: &[u8], complete: bool) -> Verdict {
     if text.len() < MAX_MAGIC && !complete {
         return Verdict::Unknown;
     }
-    if let Some(error) = refusal(file, prefix) {
+    if let Some(error) = unsupported_reason(file, prefix) {
         return Verdict::No(error);
     }
     match first {
-        b'{' | b'[' | b'"' => json(file, text, complete),
+        b'{' | b'[' | b'"' => json(formats, start, text, complete),
         // What it starts with is told the same however little of it is there yet.
         _ if !complete && text.len() < SHOWN_BYTES => Verdict::Unknown,
         _ => {
@@ -109,7 +50,7 @@ pub(super) fn detect(file: &str, prefix: &[u8], complete: bool) -> Verdict {
             let at = prefix.len() - text.len();
             let refusal = || LoadError::not_json(file, at as u64, &starts_with(text));
             let is_text = looks_like_text(text.get(..SHOWN_BYTES).unwrap_or(text));
-            if is_text { fallback(text, complete, refusal) } else { Verdict::No(refusal()) }
+            if is_text { fallback(formats, start, text, complete, refusal) } else { Verdict::No(refusal()) }
         }
     }
 }
@@ -123,79 +64,18 @@ pub(super) fn refusal_of_json(file: &str, prefix: &[u8], why: LoadError) -> Load
 }
 
 /// The verdict where the first element tells none.
-fn fallback(text: &[u8], complete: bool, refusal: impl FnOnce() -> LoadError) -> Verdict {
-    let claimed = |shape: &Shape| {
-        FORMATS.into_iter().find(|format| format.claims_further.is_some_and(|claims| claims(shape)))
-    };
+fn fallback(
+    formats: Formats,
+    start: &Start,
+    text: &[u8],
+    complete: bool,
+    refusal: impl FnOnce() -> LoadError,
+) -> Verdict {
+    let claimed = |shape: &Shape| surest(formats, |format| format.sniff_element(shape, start));
     match fallback::ask(text, complete, claimed) {
-        Fallback::Told(format) => Verdict::Is(format),
+        Fallback::Told((format, sniffed)) => Verdict::Is(format, sniffed),
         Fallback::Open => Verdict::Unknown,
         Fallback::Nothing => Verdict::No(refusal()),
-    }
-}
-
-/// The first bytes of a file whose format is known, until they tell whether it is JSON at all.
-#[derive(Debug, Default)]
-pub(super) struct ContentSniffer {
-    bytes: Vec<u8>,
-    /// Bytes of white space that were passed over.
-    space: usize,
-    is_known: bool,
-}
-
-/// The longest magic number.
-const MAX_MAGIC: usize = 4;
-const MAX_HEAD: usize = 64;
-
-/// The bytes without a byte order mark and the space around it.
-fn text_of(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start()
-}
-
-impl ContentSniffer {
-    /// Takes the next piece.
-    ///
-    /// # Errors
-    /// When the file is a web page, an archive, or compressed.
-    pub(super) fn take(&mut self, file: &str, piece: &[u8]) -> Result<(), LoadError> {
-        if self.is_known {
-            return Ok(());
-        }
-        let whole = piece.len();
-        let piece = if self.bytes.is_empty() { piece.trim_ascii_start() } else { piece };
-        self.space += whole - piece.len();
-        if self.space > MAX_LEADING_SPACE {
-            return Err(LoadError::leading_space(file, MAX_LEADING_SPACE >> 20));
-        }
-        let wanted = MAX_HEAD.saturating_sub(self.bytes.len()).min(piece.len());
-        self.bytes.extend_from_slice(piece.get(..wanted).unwrap_or_default());
-        self.is_known = text_of(&self.bytes).len() >= MAX_MAGIC || self.bytes.len() == MAX_HEAD;
-        refusal(file, &self.bytes).map_or(Ok(()), Err)
-    }
-
-    /// Whether enough came to tell.
-    pub(super) fn is_known(&self) -> bool {
-        self.is_known
-    }
-}
-
-/// What a file is that holds no JSON at all, told by its first bytes: a web page, an archive, something compressed.
-pub(super) fn refusal(file: &str, prefix: &[u8]) -> Option<LoadError> {
-    let text = text_of(prefix);
-    if text.starts_with(b"<?xml") || text.starts_with(b"<items") {
-        let xml = foreign::by_xml(text.get(..MAX_XML).unwrap_or(text));
-        return Some(LoadError::foreign(file, xml));
-    }
-    if text.first() == Some(&b'<') {
-        return Some(LoadError::html(file));
-    }
-    if is_zip(prefix) {
-        return Some(LoadError::zip(file));
-    }
-    match compression(prefix) {
-        Compression::Zstandard => Some(LoadError::compressed(file, "Zstandard")),
-        Compression::Gzip => Some(LoadError::compressed(file, "gzip")),
-        Compression::None | Compression::MaybeBrotli => None,
     }
 }
 
@@ -208,17 +88,26 @@ fn starts_with(text: &[u8]) -> String {
     format!("it starts with “{shown}”")
 }
 
-fn json(file: &str, text: &[u8], complete: bool) -> Verdict {
+/// The format that is surest of a file; the first one of several that are equally sure.
+fn surest(
+    formats: Formats,
+    sniff: impl Fn(&'static dyn Format) -> Option<Sniffed>,
+) -> Option<(&'static dyn Format, Sniffed)> {
+    let found = formats.iter().filter_map(|format| Some((*format, sniff(*format)?)));
+    found.reduce(|best, next| if next.1.confidence > best.1.confidence { next } else { best })
+}
+
+fn json(formats: Formats, start: &Start, text: &[u8], complete: bool) -> Verdict {
     let shape = Shape::of(text, complete || text.len() >= MAX_PREFIX);
-    let (shape, claimed) =
-        shape.first_claim(|shape| FORMATS.into_iter().find(|format| (format.claims)(shape)));
-    if let Some(format) = claimed {
-        return Verdict::Is(format);
+    let (shape, claimed) = shape.first_claim(|shape| surest(formats, |format| format.sniff(shape, start)));
+    if let Some((format, sniffed)) = claimed {
+        return Verdict::Is(format, sniffed);
     }
     if !shape.is_final {
         return Verdict::Unknown;
     }
-    fallback(text, complete, || {
+    let file = start.file.as_str();
+    fallback(formats, start, text, complete, || {
         let foreign = foreign::by_shape(&shape);
         let unrecognized = || LoadError::unrecognized_json(file, &found(&shape));
         foreign.map_or_else(unrecognized, |foreign| LoadError::foreign(file, foreign))
@@ -245,11 +134,12 @@ fn found(shape: &Shape) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::FORMATS;
 
     /// The name of the format that a text is told to have.
     fn told(text: &str, complete: bool) -> &'static str {
-        match detect("x", text.as_bytes(), complete) {
-            Verdict::Is(format) => format.name,
+        match detect(FORMATS, &Start::default(), text.as_bytes(), complete) {
+            Verdict::Is(_, sniffed) => sniffed.name,
             Verdict::Unknown => "unknown",
             Verdict::No(_) => "none",
         }
@@ -307,21 +197,6 @@ mod tests {
     }
 
     #[test]
-    fn compression_is_told_by_magic_numbers_and_brotli_by_being_nothing_else() {
-        let cases: [(&[u8], Compression); 6] = [
-            (b"\x1f\x8b\x08", Compression::Gzip),
-            (b"\x28\xb5\x2f\xfd", Compression::Zstandard),
-            (b"PK\x03\x04\x14\x00", Compression::None),
-            (b"\xEF\xBB\xBF{\r\n\t\"\xc3", Compression::None),
-            (b"<html>", Compression::None),
-            (b"[\x05\x80{}", Compression::MaybeBrotli),
-        ];
-        for (bytes, expected) in cases {
-            assert_eq!(compression(bytes), expected, "{bytes:?}");
-        }
-    }
-
-    #[test]
     fn more_bytes_are_awaited() {
         for prefix in ["", " ", "{", "{\"a\":[1,", "[", "[{\"a\":1"] {
             assert_eq!(told(prefix, false), "unknown", "{prefix}");
@@ -329,18 +204,8 @@ mod tests {
     }
 
     #[test]
-    fn a_head_is_known_however_it_comes() {
-        for text in [&b" \n<html>"[..], b"\xEF\xBB\xBF <html>", b"PK\x03\x04", b"\x28\xb5\x2f\xfd"] {
-            let mut head = ContentSniffer::default();
-            assert!(text.chunks(1).any(|piece| head.take("x", piece).is_err()), "{text:?}");
-        }
-        let mut head = ContentSniffer::default();
-        assert!(b"{\"a\":\"<html>\"}".chunks(1).all(|piece| head.take("x", piece).is_ok()));
-    }
-
-    #[test]
     fn what_is_no_recording_is_named() {
-        let says = |text: &[u8], word: &str| match detect("x.json", text, true) {
+        let says = |text: &[u8], word: &str| match detect(FORMATS, &Start::default(), text, true) {
             Verdict::No(error) => assert!(error.to_string().contains(word), "{error}"),
             other => panic!("{other:?}"),
         };

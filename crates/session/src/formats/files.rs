@@ -6,7 +6,7 @@ use crate::model::order;
 
 /// The files that lie beside the one that is read. Names are relative to its folder.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Siblings {
+pub struct Siblings {
     /// `None` where the source cannot list them (a URL).
     names: Option<Rc<[String]>>,
 }
@@ -20,17 +20,17 @@ impl Siblings {
     }
 
     /// The names; empty where they cannot be listed.
-    pub(super) fn names(&self) -> &[String] {
+    pub fn names(&self) -> &[String] {
         self.names.as_deref().unwrap_or_default()
     }
 
     /// Whether the names are all that there are.
-    pub(super) fn is_listed(&self) -> bool {
+    pub fn is_listed(&self) -> bool {
         self.names.is_some()
     }
 
     /// Whether the file may be asked for: it is there, or nobody knows.
-    pub(super) fn may_have(&self, name: &str) -> bool {
+    pub fn may_have(&self, name: &str) -> bool {
         self.names.as_deref().is_none_or(|names| names.iter().any(|known| known == name))
     }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::VecDeque;
 
+use super::common::text_encoding::TextDecoder;
 use super::detect::{MAX_PREFIX, Verdict, detect, refusal_of_json};
 use super::files::{Siblings, candidates, is_likely, is_recording, well_known};
 use super::settle::settle;
-use super::text_encoding::TextDecoder;
-use super::{LoadError, Reader, Start, foreign};
-use crate::model::{Session, Span};
+use super::{FORMATS, Formats, LoadError, Reader, Start, foreign};
+use crate::model::{FormatHandle, Session, Span};
 
 /// What the source is to do after a file ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +49,8 @@ enum Stage {
 #[derive(Debug)]
 pub struct SessionLoader {
     session: Session,
+    /// The formats that are recognized.
+    formats: Formats,
     /// All files, where the source can list them.
     listing: Option<Vec<String>>,
     /// The archive that holds them, where one does.
@@ -89,9 +91,16 @@ impl SessionLoader {
         Self::with(None, well_known())
     }
 
+    /// Recognizes these formats instead of [`FORMATS`].
+    #[must_use]
+    pub fn with_formats(self, formats: Formats) -> Self {
+        Self { formats, ..self }
+    }
+
     fn with(listing: Option<Vec<String>>, candidates: Vec<String>) -> Self {
         Self {
             session: Session::default(),
+            formats: FORMATS,
             listing,
             archive: None,
             file: candidates.first().cloned().unwrap_or_default(),
@@ -320,7 +329,9 @@ impl SessionLoader {
     fn choose(&mut self, complete: bool) -> Result<FeedStatus, LoadError> {
         let Stage::Detecting(prefix) = &mut self.stage else { return Ok(FeedStatus::More) };
         let prefix = std::mem::take(prefix);
-        match detect(self.first(), &prefix, complete) {
+        let siblings = self.listing.as_ref().map(|all| Siblings::of(self.first(), all)).unwrap_or_default();
+        let start = Start { file: self.first().to_owned(), siblings };
+        match detect(self.formats, &start, &prefix, complete) {
             Verdict::Unknown => {
                 self.next_look = if prefix.len() < FREQUENT_BYTES { 0 } else { prefix.len() / 4 * 5 };
                 self.stage = Stage::Detecting(prefix);
@@ -332,12 +343,10 @@ impl SessionLoader {
                 Ok(FeedStatus::Nothing)
             }
             Verdict::No(error) => Err(self.conclusion(error)),
-            Verdict::Is(format) => {
-                let siblings =
-                    self.listing.as_ref().map(|all| Siblings::of(self.first(), all)).unwrap_or_default();
-                let file = self.first().to_owned();
-                self.note_others(&file, format.name);
-                self.stage = Stage::Reading((format.reader)(Start { file, siblings }));
+            Verdict::Is(format, sniffed) => {
+                self.note_others(&start.file, sniffed.name);
+                self.session.format = FormatHandle::new(format);
+                self.stage = Stage::Reading((sniffed.reader)(start));
                 // At once: some readers look at the first line as a whole.
                 self.read(&prefix)
             }

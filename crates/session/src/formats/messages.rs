@@ -1,11 +1,12 @@
 //! A socket's messages file, read while it arrives.
 
-use super::detect::ContentSniffer;
-use super::ending::FileEnd;
-use super::message::{MessageFilter, Ownership};
-use super::text_encoding::TextDecoder;
-use super::{LoadError, message};
-use crate::formats::records::RecordScanner;
+use super::LoadError;
+use super::common::ending::FileEnd;
+use super::common::message;
+use super::common::message::{MessageFilter, Ownership};
+use super::common::text_encoding::TextDecoder;
+use super::sniffer::ContentSniffer;
+use crate::formats::common::records::RecordScanner;
 use crate::model::plausible::MessageClock;
 use crate::model::{
     Limit, LoadNotes, MAX_MESSAGES, Message, MessageColumns, MessageLog, MessagesFile, SegmentedBuffer,

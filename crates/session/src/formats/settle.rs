@@ -5,7 +5,7 @@
 //! or after the session, which neither begins nor ends with them.
 
 use crate::model::plausible::{Counted, ImplausibleTimes, MAX_GAP_MS, MAX_SOCKET_MS, is_date};
-use crate::model::{EpochMs, Messages, Record, RecordKind, Session, SourceFormat, counted, order, plural};
+use crate::model::{EpochMs, Messages, Record, RecordKind, Session, counted, order, plural};
 
 /// Groups further apart than this are no parts of one session, in ms: a year.
 const MAX_SESSION_GAP_MS: f64 = 365.0 * MAX_GAP_MS;
@@ -154,7 +154,8 @@ fn main_part(session: &Session) -> Option<Span> {
 /// Whether the recording says that it lasted over both groups. The start of a HAR is that of its earliest entry, which says
 /// nothing.
 fn is_declared(session: &Session, group: Span, main: Span) -> bool {
-    let declared = session.started_at.zip(session.ended_at).filter(|_| session.format != SourceFormat::Har);
+    let declared =
+        session.started_at.zip(session.ended_at).filter(|_| session.format.capabilities().session_times);
     declared.is_some_and(|(start, end)| {
         let whole = Span { from: start.ms(), to: end.ms() };
         is_date(start)
@@ -170,7 +171,7 @@ fn leave_out(session: &mut Session, main: Span) {
     // A start that the recording itself gives may be long before anything that happened.
     let is_days_off = |time: EpochMs| time.ms() < main.from - MAX_GAP_MS || time.ms() > main.to + MAX_GAP_MS;
     // That of a HAR is the earliest of its entries.
-    let is_given = session.ended_at.is_some() && session.format != SourceFormat::Har;
+    let is_given = session.ended_at.is_some() && session.format.capabilities().session_times;
     if !is_given && session.started_at.is_some_and(is_days_off) {
         session.started_at = EpochMs::new(main.from);
     }

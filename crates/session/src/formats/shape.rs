@@ -4,8 +4,8 @@ use json_spans::{Event, NodeId, Outline, Route};
 
 /// The beginning of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Shape {
-    pub(super) kind: ShapeKind,
+pub struct Shape {
+    pub kind: ShapeKind,
     /// The keys of the object, with the value where it is complete; a value under way is `None`.
     fields: Vec<(String, Option<Vec<u8>>)>,
     /// The first byte of the value under way, where it has come.
@@ -19,7 +19,7 @@ pub(super) struct Shape {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum ShapeKind {
+pub enum ShapeKind {
     /// An object, or the first of several.
     #[default]
     Object,
@@ -93,28 +93,28 @@ impl Shape {
         }
     }
 
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub fn has(&self, key: &str) -> bool {
         self.fields().any(|(known, _)| known == key)
     }
 
-    pub(super) fn has_all(&self, keys: &[&str]) -> bool {
+    pub fn has_all(&self, keys: &[&str]) -> bool {
         keys.iter().all(|key| self.has(key))
     }
 
     /// Whether the value of `key` is that word.
-    pub(super) fn is(&self, key: &str, word: &str) -> bool {
+    pub fn is(&self, key: &str, word: &str) -> bool {
         self.value(key).is_some_and(|value| {
             value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")) == Some(word.as_bytes())
         })
     }
 
     /// The value of `key` as it stands, where it is complete; a long one is cut.
-    pub(super) fn value(&self, key: &str) -> Option<&[u8]> {
+    pub fn value(&self, key: &str) -> Option<&[u8]> {
         self.fields().find(|(known, _)| *known == key).and_then(|(_, value)| value)
     }
 
     /// Whether the value of `key` begins with that byte: `{` for an object. It need not be complete.
-    pub(super) fn begins(&self, key: &str, first: u8) -> bool {
+    pub fn begins(&self, key: &str, first: u8) -> bool {
         let (keys, _) = self.seen_counts();
         let found = self.fields.iter().take(keys).rfind(|(known, _)| known == key);
         found.is_some_and(|(_, value)| match value {
@@ -124,23 +124,23 @@ impl Shape {
     }
 
     /// What the first string begins with, escapes and all, where the file is strings.
-    pub(super) fn first_string(&self) -> Option<&[u8]> {
+    pub fn first_string(&self) -> Option<&[u8]> {
         let is_strings =
             matches!(self.kind, ShapeKind::ArrayOfStrings | ShapeKind::StringAndObject | ShapeKind::String);
         is_strings.then(|| self.value("")).flatten()
     }
 
     /// Whether it is an object, alone or in a list.
-    pub(super) fn is_object(&self) -> bool {
+    pub fn is_object(&self) -> bool {
         matches!(self.kind, ShapeKind::Object | ShapeKind::ArrayOfObjects)
     }
 
-    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.fields().map(|(key, _)| key)
     }
 
     /// Whether the object was there to its end.
-    pub(super) fn is_whole(&self) -> bool {
+    pub fn is_whole(&self) -> bool {
         self.is_whole
     }
 

@@ -1,4 +1,4 @@
-//! What a recorded session is, as plain data. Every other module of the crate builds on this one.
+//! A recorded session as plain data. Every other module of the crate builds on this one.
 
 mod automation;
 mod console;
@@ -14,6 +14,7 @@ mod page_event;
 mod phases;
 pub mod plausible;
 mod record;
+mod recording_format;
 mod records;
 mod segmented_buffer;
 mod session;
@@ -22,7 +23,7 @@ mod time;
 
 pub use automation::{Action, ActionDetails, Screenshot};
 pub use console::{Argument, ConsoleDetails, ConsoleEntry, ConsoleLevel};
-pub use details::{Body, Details, Fact, Header};
+pub use details::{Body, Details, Header, Property, Protocols, ServerTiming, SocketDetails};
 pub use dom_events::{DomEvent, DomEventKind, DomEvents};
 pub use format::{bytes as format_bytes, count as format_count, counted, plural};
 pub use json_spans::Span;
@@ -38,9 +39,10 @@ pub use note::{LoadNote, LoadNotes, MAX_LISTED_NOTES, Truncation};
 pub use page_event::{PageEvent, PageEventDetails, PageEventKind};
 pub use phases::{Phase, PhaseRange, Phases};
 pub use record::{EventStream, Http, Outcome, Record, RecordKind, ResourceType, TypeGroup};
+pub use recording_format::{Capabilities, FormatHandle, RecordingFormat, ReplaySource};
 pub use records::Records;
 pub use segmented_buffer::{AppendError, MAX_BUFFER_BYTES, SegmentedBuffer};
-pub use session::{Capture, Page, Producer, Session, SourceFormat};
+pub use session::{Capture, Page, Producer, Session};
 pub use socket::{
     ClockRate, Close, CloseSource, Ending, Messages, MessagesFile, Missing, NamedShare, SmallTimes, Socket,
     TimeRange, Totals, close_code_meaning,

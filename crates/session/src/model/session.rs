@@ -1,20 +1,21 @@
-//! A whole recorded session.
+//! A recorded session.
 
 use super::plausible::ImplausibleTimes;
 use super::{
-    Action, ConsoleEntry, DomEvents, EpochMs, LoadNotes, PageEvent, Records, Screenshot, SegmentedBuffer,
-    Truncation,
+    Action, ActionDetails, ConsoleDetails, ConsoleEntry, Details, DomEvents, EpochMs, FormatHandle,
+    LoadNotes, PageEvent, PageEventDetails, Record, Records, Screenshot, SegmentedBuffer, Truncation,
 };
 
 /// A recorded session, complete or still loading.
 #[derive(Debug, Default)]
 pub struct Session {
-    pub format: SourceFormat,
+    /// Decodes what the rows point at.
+    pub format: FormatHandle,
     pub producer: Producer,
     pub title: Option<String>,
     pub pages: Vec<Page>,
     pub user_agent: Option<String>,
-    /// What the recorder was told to capture; `None` where the format does not say.
+    /// What the recorder was configured to capture; `None` where the format does not say.
     pub capture: Option<Capture>,
     /// The instant that offsets count from.
     pub started_at: Option<EpochMs>,
@@ -37,7 +38,7 @@ pub struct Session {
     pub notes: LoadNotes,
     /// Where the file ended before it was complete.
     pub cut: Option<Truncation>,
-    /// What a load note is made of at the end of the load.
+    /// Becomes a load note at the end of the load.
     pub implausible: ImplausibleTimes,
     /// Number of messages that were read with the records, dropped ones included.
     pub message_count: u64,
@@ -46,7 +47,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// The end of the session: as recorded, or the latest time known where that is later or stands alone.
+    /// The end of the session: as recorded, or the latest time known where that is later or no end was recorded.
     pub fn end(&self) -> Option<EpochMs> {
         match (self.ended_at, self.last_known) {
             (Some(end), Some(last)) => Some(end.later(last)),
@@ -54,7 +55,7 @@ impl Session {
         }
     }
 
-    /// Tells the session of a time, so that it lasts at least until then.
+    /// Extends the session to a time, where one is known.
     pub fn extend_to(&mut self, time: Option<EpochMs>) {
         if let Some(time) = time {
             self.last_known = Some(self.last_known.map_or(time, |last| last.later(time)));
@@ -71,24 +72,30 @@ impl Session {
             && self.pictures.is_empty()
     }
 
-    /// The record of that number: its index in `records`. Records stand in rising order of their numbers.
+    /// Decodes the details of a record. A record of megabytes takes some milliseconds.
+    pub fn details(&self, record: &Record) -> Details {
+        self.format.details(self, record)
+    }
+
+    /// Decodes a console entry.
+    pub fn console_details(&self, entry: &ConsoleEntry) -> ConsoleDetails {
+        self.format.console_entry(self, entry)
+    }
+
+    /// Decodes an event of the page.
+    pub fn page_event_details(&self, event: &PageEvent) -> PageEventDetails {
+        self.format.page_event(self, event)
+    }
+
+    /// Decodes an action of a test.
+    pub fn action_details(&self, action: &Action) -> ActionDetails {
+        self.format.action(self, action)
+    }
+
+    /// The record of that number: its index in `records`. Records are sorted by number.
     pub fn index_of(&self, number: u32) -> Option<usize> {
         self.records.index_of(number)
     }
-}
-
-/// The format a session was read from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SourceFormat {
-    #[default]
-    Native,
-    Har,
-    /// A trace of Playwright: its network entries are those of a HAR.
-    PlaywrightTrace,
-    /// rrweb events, with requests that a plugin of PostHog's or Sentry's wrote among them.
-    Rrweb,
-    /// Highlight's files: its resources are those of the native format.
-    Highlight,
 }
 
 /// The program that wrote the recording.
@@ -112,7 +119,7 @@ impl Producer {
     }
 }
 
-/// What a recorder was told to capture.
+/// What a recorder was configured to capture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "five independent switches, as the format has them")]
 pub struct Capture {

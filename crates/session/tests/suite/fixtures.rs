@@ -126,10 +126,10 @@ mod playwright {
     #[test]
     fn bodies_and_query_are_shown() {
         let session = open("playwright/embed.har");
-        let details = session::formats::details(&session, row(&session, "/api/orders"));
+        let details = session.details(row(&session, "/api/orders"));
         assert!(matches!(details.request_body, Body::Text { text, .. } if text == r#"{"item":1}"#));
         assert!(matches!(details.response_body, Body::Text { text, .. } if text == r#"{"id":7}"#));
-        let items = session::formats::details(&session, row(&session, "/api/items?page=1&q=%C3%A9"));
+        let items = session.details(row(&session, "/api/items?page=1&q=%C3%A9"));
         let query: Vec<_> =
             items.query.iter().map(|pair| (pair.name.as_str(), pair.value.as_str())).collect();
         assert_eq!(query, [("page", "1"), ("q", "é")]);
@@ -151,7 +151,7 @@ mod playwright {
         );
         assert!(inline(&session, "/ws/silent").is_empty());
         assert!(inline(&session, "/ws/refused").is_empty());
-        let details = session::formats::details(&session, row(&session, "/api/orders"));
+        let details = session.details(row(&session, "/api/orders"));
         assert!(matches!(details.response_body, Body::InFile { path, .. } if path.ends_with(".json")));
     }
 
@@ -264,7 +264,7 @@ mod demo {
         let count = |file: &str| manifest["files"][file]["count"].as_u64().expect("a count");
         assert_eq!(session.console.len() as u64, count("console"));
         assert_eq!(session.dom_events.len() as u64, count("events"));
-        let said = |entry| session::formats::console_details(&session, entry);
+        let said = |entry| session.console_details(entry);
         assert!(
             session.console.iter().map(said).all(|said| !said.arguments.is_empty() && said.place.is_some())
         );

@@ -2,7 +2,7 @@
 
 use crate::common;
 use session::formats::{LoadError, LoadStep, MessagesReader, SessionLoader};
-use session::model::{EpochMs, Messages, MessagesFile, Record, Session, SourceFormat};
+use session::model::{EpochMs, Messages, MessagesFile, Record, Session};
 
 const RESOURCES: &str = "network-resources-compressed";
 const MESSAGES: &str = "web-socket-events-compressed";
@@ -53,7 +53,7 @@ fn requests_sockets_and_events_are_one_session() {
         (MESSAGES, SOCKET_EVENTS),
         (RESOURCES, ABSOLUTE),
     ]);
-    assert_eq!(session.format, SourceFormat::Highlight);
+    assert_eq!(session.format.name(), "Highlight");
     assert_eq!(session.records.len(), 3);
     assert_eq!(session.dom_events.len(), 3);
     let times: Vec<f64> = session.dom_events.iter().filter_map(|event| event.time).map(EpochMs::ms).collect();
@@ -62,7 +62,7 @@ fn requests_sockets_and_events_are_one_session() {
         session.records.get(index).and_then(|record| Some((record.end()? - record.start?).ms()))
     };
     assert_eq!((latency(0), latency(1), latency(2)), (Some(50.0), Some(1000.0), None));
-    let details = session::formats::details(&session, &session.records[0]);
+    let details = session.details(&session.records[0]);
     assert_eq!(details.request_headers.map(|headers| headers.len()), Some(1));
     assert_eq!((session.notes.total(), session.cut), (0, None));
 }
@@ -393,7 +393,7 @@ fn a_bad_first_request_costs_itself() {
         let resources = format!("[{first},{request}]");
         let session = open(&[(RESOURCES, &resources), (EVENTS, &format!("[{}]", event(4, 0)))]);
         assert_eq!((session.records.len(), session.dom_events.len()), (rows, 1), "{first}");
-        assert_eq!(session.format, SourceFormat::Highlight);
+        assert_eq!(session.format.name(), "Highlight");
     }
 }
 

@@ -12,8 +12,8 @@ use crate::model::{Body, Header, Millis, Phases, RecordKind, ResourceType, Sessi
 
 /// Writes the fields of the entry. Every number that importers demand is there, [`UNKNOWN`] where it was not recorded.
 pub(super) fn write(json: &mut Json, session: &Session, exchange: &Exchange<'_>, frames: Option<Frames<'_>>) {
-    let record = exchange.record;
-    json.optional_field("pageref", exchange.source.page.as_deref());
+    let (record, details) = (exchange.record, &exchange.details);
+    json.optional_field("pageref", exchange.page_id.as_deref());
     json.field("startedDateTime", &date(session, record.start));
     let time = match &record.kind {
         RecordKind::Http(http) => http.duration.map_or(UNKNOWN, Millis::ms),
@@ -30,11 +30,11 @@ pub(super) fn write(json: &mut Json, session: &Session, exchange: &Exchange<'_>,
         RecordKind::Http(http) => timings::write(json, &http.phases),
         RecordKind::Socket(_) => timings::write(json, &Phases::default()),
     }
-    json.optional_field("serverIPAddress", exchange.fact("Remote address"));
-    json.optional_field("connection", exchange.fact("Connection"));
+    json.optional_field("serverIPAddress", details.remote_address.as_deref());
+    json.optional_field("connection", details.connection.as_deref());
     comment(json, exchange);
-    json.optional_field("_priority", exchange.fact("Priority"));
-    json.optional_field("_fetchType", exchange.fact("Fetch type"));
+    json.optional_field("_priority", details.priority.as_deref());
+    json.optional_field("_fetchType", details.fetch_type.as_deref());
     match &record.kind {
         RecordKind::Http(http) => {
             json.field("_resourceType", type_name(http.resource_type));
@@ -59,7 +59,9 @@ fn type_name(resource_type: ResourceType) -> &'static str {
 fn comment(json: &mut Json, exchange: &Exchange<'_>) {
     let no_start = known_date(exchange.record.start).is_none().then_some(NO_START);
     let comments: Vec<&str> = exchange
-        .fact("Comment")
+        .details
+        .comment
+        .as_deref()
         .filter(|comment| !comment.ends_with(NO_START))
         .into_iter()
         .chain(no_start)
@@ -75,7 +77,7 @@ fn request(json: &mut Json, exchange: &Exchange<'_>) {
     json.open_object();
     json.field("method", &exchange.record.method);
     json.field("url", &exchange.url);
-    json.field("httpVersion", exchange.fact("Protocol").unwrap_or_default());
+    json.field("httpVersion", details.protocol.request.as_deref().unwrap_or_default());
     no_cookies(json);
     headers(json, "headers", details.request_headers.as_deref());
     headers(json, "queryString", Some(&details.query));
@@ -108,14 +110,14 @@ fn post_data(json: &mut Json, exchange: &Exchange<'_>) {
 }
 
 fn response(json: &mut Json, exchange: &Exchange<'_>) {
-    let record = exchange.record;
+    let (record, details) = (exchange.record, &exchange.details);
     json.key("response");
     json.open_object();
     json.number_field("status", f64::from(record.status.unwrap_or(0)));
-    json.field("statusText", exchange.fact("Status text").unwrap_or_default());
-    json.field("httpVersion", exchange.fact("Protocol").unwrap_or_default());
+    json.field("statusText", details.status_text.as_deref().unwrap_or_default());
+    json.field("httpVersion", details.protocol.response.as_deref().unwrap_or_default());
     no_cookies(json);
-    headers(json, "headers", exchange.details.response_headers.as_deref());
+    headers(json, "headers", details.response_headers.as_deref());
     content(json, exchange);
     json.field("redirectURL", &exchange.redirect);
     json.number_field("headersSize", UNKNOWN);

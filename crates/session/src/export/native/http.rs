@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use crate::encodings::base64;
-use crate::export::exchange::{Exchange, is_har};
+use crate::export::exchange::Exchange;
 use crate::export::json::Json;
-use crate::model::{Body, EpochMs, Header, Http, Outcome, Phase, Session, SourceFormat};
+use crate::model::{Body, EpochMs, Header, Http, Outcome, Phase, Session};
 
 /// `id` is that of an event stream whose messages are written to a file.
 pub(super) fn write(
@@ -17,26 +17,22 @@ pub(super) fn write(
 ) {
     let record = exchange.record;
     json.open_object();
-    // Who asked; where the format does not tell that way, what was asked for in the same words.
-    let kind = match session.format {
-        SourceFormat::Native | SourceFormat::Highlight => None,
-        SourceFormat::Har | SourceFormat::PlaywrightTrace | SourceFormat::Rrweb => {
-            Some(http.resource_type.label())
-        }
-    };
-    json.optional_field("initiatorType", exchange.fact("Initiator").or(kind));
+    let details = &exchange.details;
+    let capabilities = session.format.capabilities();
+    // The initiator; if the format does not record it in these words, the type of the resource.
+    let kind = (!capabilities.initiator_type).then(|| http.resource_type.label());
+    json.optional_field("initiatorType", details.initiator.as_deref().or(kind));
     json.optional_field("socketId", id);
     json.field("name", &exchange.url);
-    json.optional_field("pageId", exchange.source.page.as_deref());
+    json.optional_field("pageId", exchange.page_id.as_deref());
     json.optional_field("method", Some(record.method.as_ref()).filter(|method| !method.is_empty()));
     times(json, exchange, http);
     json.optional_number_field("transferSize", http.transferred.map(|size| size as f64));
     json.optional_number_field("decodedBodySize", http.body_size.map(|size| size as f64));
-    json.optional_field("nextHopProtocol", exchange.fact("Protocol"));
+    json.optional_field("nextHopProtocol", details.protocol.request.as_deref());
     json.optional_number_field("responseStatus", record.status.map(f64::from));
-    // In a HAR the type of a body stands with the body alone.
-    let mime =
-        exchange.fact("MIME type").or_else(|| Some(exchange.mime()).filter(|_| is_har(session.format)));
+    let of_body = || Some(exchange.mime()).filter(|_| !capabilities.mime_type);
+    let mime = details.mime_type.as_deref().or_else(of_body);
     json.optional_field("mimeType", mime.filter(|mime| !mime.is_empty()));
     json.optional_field("outcome", outcome(exchange, http));
     json.optional_field("error", record.error.as_deref());

@@ -1,6 +1,5 @@
 //! `session.json`.
 
-use crate::export::exchange::is_har;
 use crate::export::json::Json;
 use crate::export::pages::PageIds;
 use crate::model::{Capture, Counts, EpochMs, Session};
@@ -46,7 +45,8 @@ pub(super) fn write(json: &mut Json, session: &Session, id: &str, page_ids: &Pag
     json.optional_field("title", session.title.as_deref());
     json.optional_number_field("startedAt", session.started_at.map(EpochMs::ms));
     // A HAR names no end: the latest time known is its end, of which the messages will not be known before they are read.
-    let end = if is_har(session.format) { session.end() } else { session.ended_at };
+    let has_times = session.format.capabilities().session_times;
+    let end = if has_times { session.ended_at } else { session.end() };
     json.optional_number_field("endedAt", end.map(EpochMs::ms));
     pages(json, session, page_ids);
     json.optional_field("userAgent", session.user_agent.as_deref());

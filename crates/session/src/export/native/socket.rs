@@ -30,7 +30,7 @@ fn event(json: &mut Json, exchange: &Exchange<'_>, name: &str, id: Option<&str>)
     json.field("type", name);
     json.optional_field("socketId", id);
     json.field("name", &exchange.url);
-    json.optional_field("pageId", exchange.source.page.as_deref());
+    json.optional_field("pageId", exchange.page_id.as_deref());
 }
 
 fn open(json: &mut Json, exchange: &Exchange<'_>, socket: &Socket, id: Option<&str>) {
@@ -42,7 +42,7 @@ fn open(json: &mut Json, exchange: &Exchange<'_>, socket: &Socket, id: Option<&s
     json.optional_field("error", record.error.as_deref());
     json.optional_field("requestedProtocols", exchange.requested_protocols.as_deref());
     json.optional_field("protocol", exchange.protocol.as_deref());
-    json.optional_field("extensions", exchange.fact("Extensions"));
+    json.optional_field("extensions", exchange.details.socket.extensions.as_deref());
     headers_field(json, "requestHeaders", exchange.details.request_headers.as_deref());
     headers_field(json, "responseHeaders", exchange.details.response_headers.as_deref());
     json.close_object();

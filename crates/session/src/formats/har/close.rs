@@ -3,18 +3,13 @@
 
 use super::entry::{CloseField, Entry};
 use crate::encodings::base64;
-use crate::formats::lenient::Number;
+use crate::formats::common::http::close_code;
 use crate::model::plausible::MessageClock;
 use crate::model::{
     Close, CloseSource, Encoding, Ending, EpochMs, Message, MessageKind, Messages, Producer, SegmentedBuffer,
     Socket,
 };
 use json_spans::json_string;
-
-/// A close code as RFC 6455 has them.
-pub(in crate::formats) fn code(number: Number) -> Option<u16> {
-    number.get().filter(|code| (1000.0..5000.0).contains(code)).map(|code| code as u16)
-}
 
 /// The close as HTTP Toolkit writes it, else the end of the entry where Chrome's `receive` tells that the socket
 /// lasted beyond its last frame. A close frame is found by [`from_frame`], which needs the bytes.
@@ -29,7 +24,7 @@ pub(super) fn of_entry(
     match &entry.close {
         CloseField::Recorded { code: number, reason, timestamp, was_clean } => Ending::Closed(Close {
             at: timestamp.get().and_then(|timestamp| close_time(timestamp, start, clock)),
-            code: code(*number),
+            code: close_code(*number),
             reason: reason.clone(),
             was_clean: was_clean.0,
             source: CloseSource::Event,

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 
 use super::entry::{Entry, Response, Timings};
 use super::{close, resource_type, socket};
-use crate::formats::fields::FromObject;
-use crate::formats::lenient::{Flag, Number};
-use crate::formats::path::is_within_directory;
-use crate::formats::size::Size;
-use crate::formats::{body, infer};
+use crate::formats::common::fields::FromObject;
+use crate::formats::common::http::{method_name, status};
+use crate::formats::common::lenient::{Flag, Number};
+use crate::formats::common::path::is_within_directory;
+use crate::formats::common::size::Size;
+use crate::formats::common::{body, infer};
 use crate::model::plausible::{TimeUnit, timestamp};
 use crate::model::{
     EpochMs, EventStream, Http, MessageColumns, Millis, Outcome, Phases, Producer, Record, RecordKind,
@@ -226,20 +227,6 @@ impl Entry<'_> {
         let content = self.response.0.as_ref()?.content.0.as_ref()?;
         body::sidecar(content.file.filled(), content.sha1.filled())
     }
-}
-
-/// Common verbs cost no allocation.
-pub(crate) fn method_name(method: &str) -> Cow<'static, str> {
-    const COMMON: [&str; 8] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT"];
-    match COMMON.into_iter().find(|common| *common == method) {
-        Some(common) => Cow::Borrowed(common),
-        None => Cow::Owned(method.to_owned()),
-    }
-}
-
-/// Producers write 0 and -1 where there was no answer.
-pub(crate) fn status(number: Number) -> Option<u16> {
-    number.get().filter(|status| (100.0..1000.0).contains(status)).map(|status| status as u16)
 }
 
 fn faults(entry: &Entry<'_>, text: &[u8], has_date: bool) -> Vec<String> {

@@ -1,15 +1,16 @@
 //! What the details show of a HAR entry, read when they are opened.
 
 use super::extension::ReplayscopeExtension;
-use crate::formats::body;
-use crate::formats::fields::{FromObject, Object, object};
-use crate::formats::lenient::Text;
-use crate::formats::size::Size;
-use crate::formats::values::{NameValues, ObjectOr, Verbatim};
-use crate::model::{Body, Details, Fact, Header, Record, RecordKind, Session};
+use crate::formats::common::body;
+use crate::formats::common::fields::{FromObject, Object, object};
+use crate::formats::common::lenient::Text;
+use crate::formats::common::size::Size;
+use crate::formats::common::values::{NameValues, ObjectOr, Verbatim};
+use crate::model::{Body, Details, Header, Protocols, Record, RecordKind, Session};
 
 object! {
     struct Entry<'a> {
+        pageref: Text<'a> = "pageref",
         request: ObjectOr<'a, Request<'a>> = "request",
         response: ObjectOr<'a, Response<'a>> = "response",
         server_ip: Verbatim<'a> = "serverIPAddress",
@@ -36,6 +37,7 @@ object! {
 
 object! {
     struct Response<'a> {
+        http_version: Verbatim<'a> = "httpVersion",
         status_text: Verbatim<'a> = "statusText",
         headers: NameValues = "headers",
         cookies: NameValues = "cookies",
@@ -69,15 +71,13 @@ object! {
     }
 }
 
-/// Reads the entry again, this time whole.
+/// Reads the entry again, with all that it holds.
 pub(in crate::formats) fn details(session: &Session, record: &Record) -> Details {
     let text = session.bytes.slice(record.source);
     let (entry, fault) = Entry::checked(&text);
     let mut details = convert(&entry, record);
-    if fault.is_some() {
-        let value = "The entry's JSON is broken: shown is what could be read of it".to_owned();
-        details.facts.push(Fact { label: "Damaged", value });
-    }
+    let damage = fault.map(|_| "The entry's JSON is broken: shown is what could be read of it");
+    details.push_extra("Damaged", damage);
     details
 }
 
@@ -85,8 +85,30 @@ fn convert(entry: &Entry<'_>, record: &Record) -> Details {
     let request = entry.request.object();
     let response = entry.response.object();
     let post = request.and_then(|request| request.post_data.object());
+    let content = response.and_then(|response| response.content.object());
+    let owned = |value: Option<&str>| value.map(str::to_owned);
+    let cache = match &record.kind {
+        RecordKind::Http(http) => http.from_cache.as_deref(),
+        RecordKind::Socket(_) => None,
+    };
+    // What stands in place of the body of a socket's response is the file of its messages.
+    let content = content.filter(|_| record.socket().is_none());
     let mut details = Details {
-        facts: facts(entry, record),
+        page_id: owned(entry.pageref.filled()),
+        status_text: owned(response.and_then(|response| response.status_text.filled())),
+        structured_error: structured_error(entry),
+        protocol: Protocols {
+            request: owned(request.and_then(|request| request.http_version.filled())),
+            response: owned(response.and_then(|response| response.http_version.filled())),
+        },
+        remote_address: owned(entry.server_ip.filled()),
+        connection: owned(entry.connection.filled()),
+        priority: owned(entry.priority.filled()),
+        cache: owned(cache),
+        fetch_type: owned(entry.fetch_type.filled()),
+        redirect_url: owned(response.and_then(|response| response.redirect_url.filled())),
+        body_mime_type: owned(content.and_then(|content| content.mime.filled())),
+        comment: owned(entry.comment.filled()),
         request_headers: request.and_then(|request| request.headers.0.clone()),
         response_headers: response.and_then(|response| response.headers.0.clone()),
         query: request.map(|request| request.query.list().to_vec()).unwrap_or_default(),
@@ -99,44 +121,32 @@ fn convert(entry: &Entry<'_>, record: &Record) -> Details {
                 "The response is not an object: it is listed under General as recorded".to_owned(),
             ),
         },
+        ..Details::default()
     };
+    list_extra(&mut details, entry);
     if let Some(own) = entry.own.0.as_ref() {
         own.tell_details(&mut details);
     }
     details
 }
 
-fn facts(entry: &Entry<'_>, record: &Record) -> Vec<Fact> {
-    let request = entry.request.object();
-    let response = entry.response.object();
-    let cache = match &record.kind {
-        RecordKind::Http(http) => http.from_cache.as_deref(),
-        RecordKind::Socket(_) => None,
-    };
+/// What only a HAR holds.
+fn list_extra(details: &mut Details, entry: &Entry<'_>) {
+    let (request, response) = (entry.request.object(), entry.response.object());
     let request_cookies =
         request.and_then(|request| lone_cookies(&request.cookies, &request.headers, "cookie"));
     let response_cookies =
         response.and_then(|response| lone_cookies(&response.cookies, &response.headers, "set-cookie"));
-    let candidates = [
-        ("Status text", response.and_then(|response| response.status_text.filled())),
-        ("Error as recorded", structured_error(entry).as_deref()),
-        ("Protocol", request.and_then(|request| request.http_version.filled())),
-        ("Remote address", entry.server_ip.filled()),
-        ("Connection", entry.connection.filled()),
-        ("Priority", entry.priority.filled()),
-        ("Served from", cache),
-        ("Fetch type", entry.fetch_type.filled()),
-        ("Redirects to", response.and_then(|response| response.redirect_url.filled())),
+    for (label, value) in [
         ("Request as recorded", entry.request.value()),
         ("Response as recorded", entry.response.value()),
         ("Request cookies", request_cookies.as_deref()),
         ("Response cookies", response_cookies.as_deref()),
-        ("Comment", entry.comment.filled()),
         ("Request comment", request.and_then(|request| request.comment.filled())),
         ("Response comment", response.and_then(|response| response.comment.filled())),
-    ]
-    .map(|(label, value)| Some(Fact { label, value: value?.to_owned() }));
-    candidates.into_iter().flatten().collect()
+    ] {
+        details.push_extra(label, value);
+    }
 }
 
 /// Cookies that are listed, but in no header.

@@ -7,9 +7,9 @@ use super::document::Documents;
 use super::spans::EntrySpans;
 use super::trace_clock::TraceClock;
 use crate::formats::LoadError;
-use crate::formats::evidence::Evidence;
-use crate::formats::message::{self, MessageFilter};
-use crate::formats::part::Part;
+use crate::formats::common::evidence::Evidence;
+use crate::formats::common::message::{self, MessageFilter};
+use crate::formats::common::part::Part;
 use crate::model::{
     EpochMs, EventStream, MessageColumns, Messages, Record, RecordKind, SegmentedBuffer, Session, Span,
     plural,

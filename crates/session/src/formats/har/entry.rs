@@ -1,10 +1,10 @@
 //! A HAR entry as far as the Network table needs it. Bodies and headers stay where they are until details ask.
 
 use super::extension::ReplayscopeExtension;
-use crate::formats::fields::{FromJson, FromObject, Object, object};
-use crate::formats::lenient::{Flag, Number, Text};
-use crate::formats::size::Size;
-use crate::formats::values::{ErrorText, Verbatim, visit_pairs};
+use crate::formats::common::fields::{FromJson, FromObject, Object, object};
+use crate::formats::common::lenient::{Flag, Number, Text};
+use crate::formats::common::size::Size;
+use crate::formats::common::values::{ErrorText, Verbatim, visit_pairs};
 
 object! {
     pub(super) struct Entry<'a> {

@@ -1,8 +1,8 @@
 //! What our own HARs say in `_replayscope`, because HAR has no place for it.
 
-use crate::formats::fields::{FromJson, Object, object};
-use crate::formats::lenient::{Flag, Number, Text};
-use crate::formats::message;
+use crate::formats::common::fields::{FromJson, Object, object};
+use crate::formats::common::lenient::{Flag, Number, Text};
+use crate::formats::common::message;
 use crate::model::{Body, Details, Ending, EpochMs, Outcome, RecordKind, Session, Socket};
 use json_spans::Fields;
 

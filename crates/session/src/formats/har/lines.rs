@@ -2,12 +2,12 @@
 //! them, or a single one.
 
 use super::entries::Entries;
-use crate::formats::ending::FileEnd;
-use crate::formats::part::Part;
-use crate::formats::records::RecordScanner;
+use crate::formats::common::ending::FileEnd;
+use crate::formats::common::part::Part;
+use crate::formats::common::records::RecordScanner;
 use crate::formats::shape::{Shape, ShapeKind};
 use crate::formats::{LoadError, LoadStep, Reader, keep};
-use crate::model::{Session, SourceFormat, Span};
+use crate::model::{Session, Span};
 use json_spans::ScanEnd;
 
 pub(super) fn claims(shape: &Shape) -> bool {
@@ -61,7 +61,6 @@ impl LinesReader {
 
 impl Reader for LinesReader {
     fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError> {
-        session.format = SourceFormat::Har;
         keep(session, &self.file, piece)?;
         self.scanner.feed(&session.bytes, piece, &mut self.found);
         self.take_found(session);

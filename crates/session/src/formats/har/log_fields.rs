@@ -1,9 +1,9 @@
 //! What a HAR says of itself besides its entries: who wrote it, and its pages.
 
 use super::extension::{self, ReplayscopeExtension};
-use crate::formats::fields::{FromJson, FromObject, Object, object};
-use crate::formats::lenient::Text;
-use crate::formats::part::Part;
+use crate::formats::common::fields::{FromJson, FromObject, Object, object};
+use crate::formats::common::lenient::Text;
+use crate::formats::common::part::Part;
 use crate::model::{MAX_PAGES, Page, Session, Span, parse_iso8601};
 use json_spans::is_json;
 

@@ -18,14 +18,12 @@ mod trace_clock;
 
 use self::entries::{InlineMessages, Listed, NotLists};
 use self::spans::{ENTRY, EntrySpans};
-use super::ending::FileEnd;
-use super::shape::ShapeKind;
-use super::{Format, LoadError, LoadStep, Reader, keep};
-use crate::model::{Producer, Session, SourceFormat, Span};
+use super::common::ending::FileEnd;
+use super::shape::{Shape, ShapeKind};
+use super::{Confidence, Format, LoadError, LoadStep, Reader, Sniffed, Start, keep};
+use crate::model::{Capabilities, Details, Producer, Record, RecordingFormat, ReplaySource, Session, Span};
 use json_spans::{Event, NodeId, Outline, Route, ScanEnd};
 
-pub(super) use self::close::code as close_code;
-pub(super) use self::convert::{method_name, status};
 pub(super) use self::details::details;
 pub(super) use self::entries::Entries;
 pub(super) use self::post_process::{tell_estimated_times, tell_silent_sockets};
@@ -46,23 +44,74 @@ fn route(place: NodeId, key: &[u8]) -> Route {
     }
 }
 
-/// A HAR, whole or without the `log` around it.
-pub(super) static FORMAT: Format = Format {
-    name: "HAR",
-    claims: |shape| {
-        shape.kind == ShapeKind::Object && (shape.begins("log", b'{') || shape.begins("entries", b'['))
-    },
-    claims_further: None,
-    reader: |start| Box::new(HarReader::new(start.file)),
+/// HAR 1.1 and 1.2: with or without the `log` around it, or its entries alone.
+#[derive(Debug)]
+pub(super) struct Har;
+
+/// What entries of a HAR can hold.
+pub(super) const CAPABILITIES: Capabilities = Capabilities {
+    replay: ReplaySource::None,
+    page_events: false,
+    socket_closes: false,
+    session_times: false,
+    initiator_type: false,
+    mime_type: false,
+    body_files: true,
 };
 
-/// The entries of a HAR without anything around them: JSON Lines, or an array.
-pub(super) static ENTRIES: Format = Format {
-    name: "HAR entries",
-    claims: lines::claims,
-    claims_further: Some(lines::claims),
-    reader: |start| Box::new(lines::LinesReader::new(start.file)),
-};
+impl RecordingFormat for Har {
+    fn name(&self) -> &'static str {
+        "HAR"
+    }
+
+    fn noun(&self) -> &'static str {
+        "HAR"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        CAPABILITIES
+    }
+
+    fn attribution(&self, session: &Session) -> Option<String> {
+        let producer = &session.producer;
+        if producer.name.is_empty() {
+            return Some("HAR".to_owned());
+        }
+        Some(format!("HAR by {} {}", producer.spoken(), producer.version).trim().to_owned())
+    }
+
+    fn details(&self, session: &Session, record: &Record) -> Details {
+        details(session, record)
+    }
+}
+
+impl Format for Har {
+    fn label(&self) -> &'static str {
+        "a HAR"
+    }
+
+    fn sniff(&self, shape: &Shape, start: &Start) -> Option<Sniffed> {
+        let is_log =
+            shape.kind == ShapeKind::Object && (shape.begins("log", b'{') || shape.begins("entries", b'['));
+        if !is_log {
+            return self.sniff_element(shape, start);
+        }
+        Some(Sniffed {
+            name: "HAR",
+            confidence: Confidence::Document,
+            reader: |start| Box::new(HarReader::new(start.file)),
+        })
+    }
+
+    /// Entries without anything around them: JSON Lines, or an array.
+    fn sniff_element(&self, shape: &Shape, _: &Start) -> Option<Sniffed> {
+        lines::claims(shape).then_some(Sniffed {
+            name: "HAR entries",
+            confidence: Confidence::Element,
+            reader: |start| Box::new(lines::LinesReader::new(start.file)),
+        })
+    }
+}
 
 /// Reads a HAR while it arrives. Messages are indexed where they stand; nothing of them is decoded.
 #[derive(Debug)]
@@ -151,7 +200,6 @@ impl HarReader {
 
 impl Reader for HarReader {
     fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError> {
-        session.format = SourceFormat::Har;
         keep(session, &self.file, piece)?;
         let mut events = std::mem::take(&mut self.events);
         self.outline.feed(piece, &mut events);

@@ -1,7 +1,7 @@
 //! The type of a request that its producer does not name: by the request's headers, the MIME type, the method and the URL.
 
-use crate::formats::infer;
-use crate::formats::values::visit_pairs;
+use crate::formats::common::infer;
+use crate::formats::common::values::visit_pairs;
 use crate::model::ResourceType;
 
 /// What the request headers say of the type.

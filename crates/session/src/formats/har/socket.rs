@@ -3,9 +3,9 @@
 use super::close;
 use super::entry::{Entry, is_upgrade};
 use super::extension::ReplayscopeExtension;
-use crate::formats::fields::{FromObject, Object, object};
-use crate::formats::path::is_within_directory;
-use crate::formats::values::NameValues;
+use crate::formats::common::fields::{FromObject, Object, object};
+use crate::formats::common::path::is_within_directory;
+use crate::formats::common::values::NameValues;
 use crate::model::plausible::MessageClock;
 use crate::model::{
     ClockRate, EpochMs, MessageColumns, Messages, MessagesFile, Millis, Missing, Producer, Socket, Totals,

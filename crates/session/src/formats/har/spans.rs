@@ -4,8 +4,8 @@
 use memchr::memmem::Finder;
 
 use super::entry::{CloseField, Content, Entry, Request, RequestHeaders, Response, Timings};
-use crate::formats::fields::{FromJson, Object};
-use crate::formats::lenient::{Flag, Number, Text};
+use crate::formats::common::fields::{FromJson, Object};
+use crate::formats::common::lenient::{Flag, Number, Text};
 use crate::model::Span;
 use json_spans::{NodeId, Route};
 

@@ -1,7 +1,7 @@
 //! The timings of an entry: lengths that follow one another, of which producers mean different things.
 
 use super::entry::{Entry, Timings};
-use crate::formats::lenient::Number;
+use crate::formats::common::lenient::Number;
 use crate::model::plausible::is_duration;
 use crate::model::{Millis, Phase, Phases, Producer};
 

@@ -6,26 +6,79 @@
 mod parts;
 
 use self::parts::Parts;
-use super::detect::ContentSniffer;
 use super::files::Siblings;
-use super::native::{ResourcesReader, SocketFiles, record_truncation};
+use super::native::{self, ResourcesReader, SocketFiles, record_truncation};
 use super::rrweb::{Duplicates, RrwebReader};
-use super::{LoadError, LoadStep, Reader, Start, rrweb};
-use crate::model::{EpochMs, EventStream, Messages, RecordKind, Session, SmallTimes, SourceFormat};
+use super::shape::Shape;
+use super::sniffer::ContentSniffer;
+use super::{Confidence, Format, LoadError, LoadStep, Reader, Sniffed, Start, rrweb};
+use crate::model::{
+    Capabilities, ConsoleDetails, ConsoleEntry, Details, EpochMs, EventStream, Messages, PageEvent,
+    PageEventDetails, Record, RecordKind, RecordingFormat, ReplaySource, Session, SmallTimes,
+};
 
 const MESSAGES: &str = "web-socket-events-compressed";
 /// What the names of such files begin with, whatever compression they name.
 const SOCKETS: &str = "web-socket-events";
 
-/// Whether a file of resources stands among Highlight's.
-pub(super) fn is_around(start: &Start) -> bool {
-    let has_messages = || start.siblings.names().iter().any(|name| name.starts_with(SOCKETS));
-    name_of(&start.file).starts_with("network-resources") || has_messages()
+/// Highlight's files. Their elements are those of the native format and of rrweb; the names of the files decide.
+#[derive(Debug)]
+pub(super) struct Highlight;
+
+impl RecordingFormat for Highlight {
+    fn name(&self) -> &'static str {
+        "Highlight"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            replay: ReplaySource::Events { file: Some("session-contents-compressed") },
+            ..Capabilities::default()
+        }
+    }
+
+    fn details(&self, session: &Session, record: &Record) -> Details {
+        native::details(session, record)
+    }
+
+    fn console_entry(&self, session: &Session, entry: &ConsoleEntry) -> ConsoleDetails {
+        native::console_details(session, entry)
+    }
+
+    fn page_event(&self, session: &Session, event: &PageEvent) -> PageEventDetails {
+        rrweb::page_event_details(session, event)
+    }
 }
 
-/// Whether a file of events is a part of Highlight's.
-pub(super) fn is_part(start: &Start) -> bool {
-    parts::is_part(name_of(&start.file))
+impl Format for Highlight {
+    fn label(&self) -> &'static str {
+        "Highlight's files"
+    }
+
+    fn sniff(&self, shape: &Shape, start: &Start) -> Option<Sniffed> {
+        sniff(native::is_resources(shape), rrweb::is_events(shape), start)
+    }
+
+    fn sniff_element(&self, shape: &Shape, start: &Start) -> Option<Sniffed> {
+        sniff(native::is_resource(shape), rrweb::is_events(shape), start)
+    }
+}
+
+fn sniff(is_resources: bool, is_events: bool, start: &Start) -> Option<Sniffed> {
+    let reader: fn(Start) -> Box<dyn Reader> = if is_resources && is_around(start) {
+        |start| Box::new(HighlightReader::new(start))
+    } else if is_events && parts::is_part(name_of(&start.file)) {
+        |start| Box::new(HighlightReader::of_events(start))
+    } else {
+        return None;
+    };
+    Some(Sniffed { name: "Highlight", confidence: Confidence::NamedElement, reader })
+}
+
+/// Whether a file of resources is one of Highlight's files.
+fn is_around(start: &Start) -> bool {
+    let has_messages = || start.siblings.names().iter().any(|name| name.starts_with(SOCKETS));
+    name_of(&start.file).starts_with("network-resources") || has_messages()
 }
 
 fn name_of(path: &str) -> &str {
@@ -99,7 +152,6 @@ impl HighlightReader {
 
     /// All is read: times that count from the beginning of the page find it in the first event.
     fn end(&mut self, session: &mut Session) -> LoadStep {
-        session.format = SourceFormat::Highlight;
         "Highlight".clone_into(&mut session.producer.name);
         if let Some(messages) = self.messages()
             && session.records.iter().all(|record| record.socket().is_none())
@@ -154,10 +206,7 @@ fn count_from(session: &mut Session, origin: Option<EpochMs>) {
 impl Reader for HighlightReader {
     fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError> {
         match &mut self.stage {
-            Stage::Resources => {
-                session.format = SourceFormat::Highlight;
-                self.resources(session).feed(session, piece)
-            }
+            Stage::Resources => self.resources(session).feed(session, piece),
             Stage::Events(reader, head) => {
                 if let Err(why) = head.take(self.parts.now(), piece) {
                     self.known_events = reader.take_known_events();

@@ -1,9 +1,9 @@
 //! `sessions.json`, the catalogue of recorded sessions.
 
 use crate::formats::LoadError;
-use crate::formats::fields::{FromObject, List, Object, object};
-use crate::formats::lenient::{Number, Text};
-use crate::formats::part::Part;
+use crate::formats::common::fields::{FromObject, List, Object, object};
+use crate::formats::common::lenient::{Number, Text};
+use crate::formats::common::part::Part;
 use crate::model::EpochMs;
 use json_spans::{Elements, syntax_error};
 

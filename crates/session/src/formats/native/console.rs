@@ -1,11 +1,11 @@
 //! `console.jsonl`: what the page wrote to its console, and errors that nobody caught.
 
-use crate::formats::arguments::{of_value, place_of, stack_of};
-use crate::formats::ending::FileEnd;
-use crate::formats::fields::{FromObject, object};
-use crate::formats::lenient::{Number, Text};
-use crate::formats::part::Part;
-use crate::formats::records::RecordScanner;
+use crate::formats::common::arguments::{of_value, place_of, stack_of};
+use crate::formats::common::ending::FileEnd;
+use crate::formats::common::fields::{FromObject, object};
+use crate::formats::common::lenient::{Number, Text};
+use crate::formats::common::part::Part;
+use crate::formats::common::records::RecordScanner;
 use crate::formats::{LoadError, LoadStep, Reader, keep};
 use crate::model::plausible::{EventClock, since};
 use crate::model::{ConsoleDetails, ConsoleEntry, ConsoleLevel, Session, Span};

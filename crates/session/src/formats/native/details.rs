@@ -1,14 +1,15 @@
 //! What the details show of a recorded resource or socket.
 
-use crate::formats::body;
-use crate::formats::fields::{FromObject, Object, object};
-use crate::formats::lenient::{Flag, Number, Text};
-use crate::formats::part::Part;
-use crate::formats::values::{NameValues, Verbatim};
-use crate::model::{Body, Details, Fact, Header, Millis, Record, Session};
+use crate::formats::common::body;
+use crate::formats::common::fields::{FromObject, Object, object};
+use crate::formats::common::lenient::{Flag, Number, Text};
+use crate::formats::common::part::Part;
+use crate::formats::common::values::{NameValues, Verbatim};
+use crate::model::{Body, Details, Header, Millis, Protocols, Record, Session, SocketDetails};
 
 object! {
     struct Resource<'a> {
+        page_id: Text<'a> = "pageId",
         next_hop_protocol: Text<'a> = "nextHopProtocol",
         mime_type: Text<'a> = "mimeType",
         initiator_type: Text<'a> = "initiatorType",
@@ -43,7 +44,7 @@ object! {
     }
 }
 
-/// Reads the record again, this time whole.
+/// Reads the record again, with all that it holds.
 pub(in crate::formats) fn details(session: &Session, record: &Record) -> Details {
     let text = session.bytes.slice(record.source);
     let text = Part::new(&text, record.source.start).trimmed().text();
@@ -56,12 +57,25 @@ fn convert(resource: &Resource<'_>, session: &Session, record: &Record) -> Detai
     let response = pair.and_then(|pair| pair.response.0.as_ref());
     let left_out = left_out(pair, session);
     let none = || Body::NotRecorded(left_out.unwrap_or("Body not recorded").to_owned());
-    Details {
-        facts: facts(resource, session, record),
+    let owned = |text: &Text<'_>| text.filled().map(str::to_owned);
+    let of_request = |text: &Text<'_>| owned(text).filter(|_| record.socket().is_none());
+    let recorded_by = [session.producer.name.as_str(), session.producer.version.as_str()].join(" ");
+    let recorded_by = Some(recorded_by.trim()).filter(|name| !name.is_empty());
+    let mut details = Details {
+        page_id: owned(&resource.page_id),
+        structured_error: structured(resource.error),
+        protocol: Protocols::both(of_request(&resource.next_hop_protocol)),
+        redirect_duration: redirects(resource),
+        mime_type: owned(&resource.mime_type),
+        initiator: of_request(&resource.initiator_type),
+        socket: SocketDetails {
+            id: record.socket().and_then(|socket| socket.id.as_deref().map(str::to_owned)),
+            requested_protocols: requested_protocols(resource),
+            protocol: owned(&resource.protocol),
+            extensions: owned(&resource.extensions),
+        },
         request_headers: headers(request, &resource.request_headers),
         response_headers: headers(response, &resource.response_headers),
-        query: Vec::new(),
-        form: Vec::new(),
         // Of a request whose contents were recorded, no body is one that was not there.
         request_body: request.map_or_else(none, |message| {
             let was_none = left_out.is_none() && !promises_body(message);
@@ -70,7 +84,10 @@ fn convert(resource: &Resource<'_>, session: &Session, record: &Record) -> Detai
         response_body: response
             .and_then(|message| body_of(message, resource.mime_type.as_str().unwrap_or_default()))
             .unwrap_or_else(none),
-    }
+        ..Details::default()
+    };
+    details.push_extra("Recorded by", recorded_by);
+    details
 }
 
 /// Why bodies were not to be recorded, where that is so.
@@ -120,28 +137,15 @@ fn structured(error: &[u8]) -> Option<String> {
     is_structured.then(|| String::from_utf8_lossy(error).into_owned())
 }
 
-fn facts(resource: &Resource<'_>, session: &Session, record: &Record) -> Vec<Fact> {
+/// The subprotocols that a socket offered: a list, or a text.
+fn requested_protocols(resource: &Resource<'_>) -> Option<String> {
     let requested = Part::new(resource.requested_protocols, 0);
-    let requested = if requested.is_array() {
+    let text = if requested.is_array() {
         requested.elements().map(Part::plain).collect::<Vec<_>>().join(", ")
     } else if requested.text() == b"null" {
         String::new()
     } else {
         requested.plain()
     };
-    let is_socket = record.socket().is_some();
-    let recorded_by = [session.producer.name.as_str(), session.producer.version.as_str()].join(" ");
-    let candidates = [
-        ("Protocol", resource.next_hop_protocol.filled().map(str::to_owned).filter(|_| !is_socket)),
-        ("Error as recorded", structured(resource.error)),
-        ("MIME type", resource.mime_type.filled().map(str::to_owned)),
-        ("Redirects", redirects(resource).map(Millis::duration)),
-        ("Initiator", resource.initiator_type.filled().map(str::to_owned).filter(|_| !is_socket)),
-        ("Requested subprotocols", Some(requested).filter(|text| !text.is_empty())),
-        ("Subprotocol", resource.protocol.filled().map(str::to_owned)),
-        ("Extensions", resource.extensions.filled().map(str::to_owned)),
-        ("Socket id", record.socket().and_then(|socket| socket.id.as_deref().map(str::to_owned))),
-        ("Recorded by", Some(recorded_by.trim().to_owned()).filter(|name| !name.is_empty())),
-    ];
-    candidates.into_iter().filter_map(|(label, value)| Some(Fact { label, value: value? })).collect()
+    Some(text).filter(|text| !text.is_empty())
 }

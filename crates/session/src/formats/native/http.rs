@@ -2,8 +2,8 @@
 
 use super::record::{PairResponse, Resource, absolute};
 use super::sockets::Line;
-use crate::formats::lenient::Number;
-use crate::formats::{har, infer};
+use crate::formats::common::lenient::Number;
+use crate::formats::common::{http, infer};
 use crate::model::plausible::duration;
 use crate::model::{EpochMs, Http, Outcome, Phase, Phases, Record, RecordKind, ResourceType};
 
@@ -15,14 +15,14 @@ pub(super) fn record(line: Line<'_>) -> Record {
     let request = pair.and_then(|pair| pair.request.0.as_ref());
     let verb = resource.method.filled().or(request.and_then(|request| request.verb.filled()));
     let start = resource.start(origin);
-    let status =
-        har::status(resource.response_status).or(response.and_then(|response| har::status(response.status)));
+    let status = http::status(resource.response_status)
+        .or(response.and_then(|response| http::status(response.status)));
     let end = resource.end(origin);
     let sizes = sizes(resource, response);
     Record {
         number,
         url: resource.name.as_str().unwrap_or_default().into(),
-        method: har::method_name(&verb.unwrap_or_default().to_ascii_uppercase()),
+        method: http::method_name(&verb.unwrap_or_default().to_ascii_uppercase()),
         start,
         status,
         error: resource.error.boxed(),

@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::formats::LoadError;
-use crate::formats::fields::{FromJson, FromObject, List, Object, object};
-use crate::formats::lenient::{Flag, Number, Text};
-use crate::formats::part::Part;
-use crate::formats::path::is_within_directory;
+use crate::formats::common::fields::{FromJson, FromObject, List, Object, object};
+use crate::formats::common::lenient::{Flag, Number, Text};
+use crate::formats::common::part::Part;
+use crate::formats::common::path::is_within_directory;
 use crate::model::plausible::timestamp;
-use crate::model::{
-    Capture, EpochMs, MAX_PAGES, Page, Producer, Session, SmallTimes, SourceFormat, format_count,
-};
+use crate::model::{Capture, EpochMs, MAX_PAGES, Page, Producer, Session, SmallTimes, format_count};
 use json_spans::{json_string, syntax_error};
 
 /// The files of a session, as its manifest names them.
@@ -134,7 +132,6 @@ pub(in crate::formats) fn read(
     }
     let manifest = Manifest::from_object(text);
     check_format(session, file, manifest.format.as_str())?;
-    session.format = SourceFormat::Native;
     session.title = manifest.title.filled().map(str::to_owned);
     session.user_agent = manifest.user_agent.filled().map(str::to_owned);
     session.started_at = time(session, file, "startedAt", manifest.started_at, true);

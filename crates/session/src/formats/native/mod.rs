@@ -14,39 +14,105 @@ mod sockets;
 
 use self::console::ConsoleReader;
 use self::optional_file::OptionalFileReader;
-use super::highlight::{self, HighlightReader};
-use super::{Format, LoadError, LoadStep, Reader, Start, rrweb};
-use crate::model::{DomEvent, EpochMs, Session};
+use super::common::part::Part;
+use super::shape::Shape;
+use super::{Confidence, Format, LoadError, LoadStep, Reader, Sniffed, Start, rrweb};
+use crate::model::{
+    ConsoleDetails, ConsoleEntry, Details, DomEvent, EpochMs, PageEvent, PageEventDetails, Record,
+    RecordingFormat, Session,
+};
 
-pub(super) use console::details as console_details;
 pub(super) use details::details;
 pub(super) use manifest::SocketFiles;
 pub(super) use optional_file::record_truncation;
 pub(super) use resources::ResourcesReader;
 
-/// A session folder, told by its manifest.
-pub(super) static FORMAT: Format = Format {
-    name: "Replayscope session",
-    claims: |shape| {
+/// A session folder, recognized by its manifest, or its `resources.jsonl` alone.
+#[derive(Debug)]
+pub(super) struct Native;
+
+impl RecordingFormat for Native {
+    fn name(&self) -> &'static str {
+        "Replayscope session"
+    }
+
+    fn attribution(&self, session: &Session) -> Option<String> {
+        session.user_agent.as_deref().and_then(browser_of)
+    }
+
+    fn details(&self, session: &Session, record: &Record) -> Details {
+        details(session, record)
+    }
+
+    fn console_entry(&self, session: &Session, entry: &ConsoleEntry) -> ConsoleDetails {
+        console_details(session, entry)
+    }
+
+    fn page_event(&self, session: &Session, event: &PageEvent) -> PageEventDetails {
+        rrweb::page_event_details(session, event)
+    }
+}
+
+impl Format for Native {
+    fn label(&self) -> &'static str {
+        "a session folder"
+    }
+
+    fn sniff(&self, shape: &Shape, _: &Start) -> Option<Sniffed> {
         let has_format = || shape.value("format").is_some_and(|format| format.starts_with(b"\"replayscope/"));
-        has_format() || (shape.has("startedAt") && shape.begins("files", b'{'))
-    },
-    claims_further: None,
-    reader: |start| Box::new(FolderReader::new(start.file)),
+        if has_format() || (shape.has("startedAt") && shape.begins("files", b'{')) {
+            return Some(Sniffed {
+                name: "Replayscope session",
+                confidence: Confidence::Document,
+                reader: |start| Box::new(FolderReader::new(start.file)),
+            });
+        }
+        is_resources(shape).then_some(RESOURCES)
+    }
+
+    fn sniff_element(&self, shape: &Shape, _: &Start) -> Option<Sniffed> {
+        is_resource(shape).then_some(RESOURCES)
+    }
+}
+
+/// `resources.jsonl` without its manifest.
+const RESOURCES: Sniffed = Sniffed {
+    name: "resources of a Replayscope session",
+    confidence: Confidence::Element,
+    reader: |start| Box::new(ResourcesReader::alone(&start.file)),
 };
 
-/// `resources.jsonl` by itself.
-pub(super) static RESOURCES: Format = Format {
-    name: "resources of a Replayscope session",
-    claims: |shape| shape.has("initiatorType") || shape.begins("resources", b'['),
-    claims_further: Some(|shape| shape.is_object() && shape.has("initiatorType")),
-    reader: |start: Start| {
-        if highlight::is_around(&start) {
-            return Box::new(HighlightReader::new(start));
-        }
-        Box::new(ResourcesReader::alone(&start.file))
-    },
-};
+/// Whether a file begins with a resource, or holds a list of them.
+pub(super) fn is_resources(shape: &Shape) -> bool {
+    shape.has("initiatorType") || shape.begins("resources", b'[')
+}
+
+/// Whether an element is a resource.
+pub(super) fn is_resource(shape: &Shape) -> bool {
+    shape.is_object() && shape.has("initiatorType")
+}
+
+/// Decodes a console entry: a line of `console.jsonl`, or an event of rrweb.
+pub(super) fn console_details(session: &Session, entry: &ConsoleEntry) -> ConsoleDetails {
+    let text = session.bytes.slice(entry.source);
+    let source = Part::new(&text, entry.source.start).trimmed();
+    rrweb::console_details(source).unwrap_or_else(|| console::details(source))
+}
+
+/// `Chromium 156` out of a user agent string.
+fn browser_of(agent: &str) -> Option<String> {
+    let known = [
+        ("Edg/", "Edge"),
+        ("Firefox/", "Firefox"),
+        ("HeadlessChrome/", "Chromium"),
+        ("Chrome/", "Chrome"),
+        ("Version/", "Safari"),
+    ];
+    known.into_iter().find_map(|(mark, name)| {
+        let version = agent.split(mark).nth(1)?.split(['.', ' ']).next()?;
+        Some(format!("{name} {version}"))
+    })
+}
 
 /// A manifest larger than this is none: it lists files, it holds no data.
 const MAX_MANIFEST: usize = 64 << 20;

@@ -1,6 +1,6 @@
 //! Files of a session without which its requests are shown all the same: what is wrong with one costs that one.
 
-use crate::formats::detect::ContentSniffer;
+use crate::formats::sniffer::ContentSniffer;
 use crate::formats::{LoadError, Reader};
 use crate::model::{LoadNotes, Session};
 

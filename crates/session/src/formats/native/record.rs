@@ -1,9 +1,9 @@
 //! A line of `resources.jsonl`, with the spellings of older Highlight recorders.
 
-use crate::formats::fields::{Object, object};
-use crate::formats::lenient::{Flag, Number, Text};
-use crate::formats::size::Size;
-use crate::formats::values::{ErrorText, Verbatim};
+use crate::formats::common::fields::{Object, object};
+use crate::formats::common::lenient::{Flag, Number, Text};
+use crate::formats::common::size::Size;
+use crate::formats::common::values::{ErrorText, Verbatim};
 use crate::model::EpochMs;
 use crate::model::plausible::{EventClock, TimeUnit, since};
 

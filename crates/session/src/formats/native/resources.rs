@@ -6,17 +6,15 @@ use super::http;
 use super::manifest::{SessionFiles, SocketFiles};
 use super::record::{Correction, Kind, Resource, absolute};
 use super::sockets::{Line, Sockets};
-use crate::formats::detect::ContentSniffer;
-use crate::formats::ending::FileEnd;
-use crate::formats::evidence::Evidence;
-use crate::formats::fields::{FromObject, is_whole_object};
-use crate::formats::part::Part;
-use crate::formats::records::RecordScanner;
+use crate::formats::common::ending::FileEnd;
+use crate::formats::common::evidence::Evidence;
+use crate::formats::common::fields::{FromObject, is_whole_object};
+use crate::formats::common::part::Part;
+use crate::formats::common::records::RecordScanner;
+use crate::formats::sniffer::ContentSniffer;
 use crate::formats::{LoadError, LoadStep, Reader, keep};
 use crate::model::plausible::{EventClock, is_duration};
-use crate::model::{
-    EpochMs, EventStream, Page, Producer, Record, RecordKind, Session, SourceFormat, Span, plural,
-};
+use crate::model::{EpochMs, EventStream, Page, Producer, Record, RecordKind, Session, Span, plural};
 use json_spans::ScanEnd;
 
 /// What the places of notes about records begin with.
@@ -270,7 +268,6 @@ impl Reader for ResourcesReader {
 
     fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<LoadStep, LoadError> {
         if self.alone {
-            session.format = SourceFormat::Native;
             session.producer = Producer::default();
             session.notes.push(
                 self.file.as_str(),

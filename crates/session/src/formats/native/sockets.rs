@@ -6,7 +6,7 @@ use super::manifest::{SocketFile, SocketFiles};
 use super::record::{Resource, absolute};
 use super::shared_files;
 use super::socket_pairing::{SocketEvent, pair_closes_with_opens};
-use crate::formats::har;
+use crate::formats::common::http;
 use crate::model::{
     Close, CloseSource, Ending, EpochMs, Messages, MessagesFile, Missing, Record, RecordKind, Session,
     Socket, Span, Totals, order,
@@ -86,7 +86,7 @@ impl Sockets {
         let at = resource.end(line.origin).or_else(|| resource.start(line.origin));
         let close = Close {
             at,
-            code: har::close_code(resource.code),
+            code: http::close_code(resource.code),
             reason: resource.reason.boxed(),
             was_clean: resource.was_clean.0,
             source: CloseSource::Event,
@@ -226,7 +226,7 @@ fn is_refused(opened: Option<EpochMs>, error: Option<&str>, status: Option<u16>)
 fn row_of_open(id: &str, event: &SocketEvent, line: Line<'_>, files: &SocketFiles) -> Record {
     let resource = line.resource;
     let error = resource.error.boxed();
-    let status = har::status(resource.status).or(har::status(resource.response_status));
+    let status = http::status(resource.status).or(http::status(resource.response_status));
     let opened = absolute(resource.opened_time_abs);
     let socket = Socket {
         opened,

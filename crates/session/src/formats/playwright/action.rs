@@ -1,6 +1,6 @@
 //! What an action says of itself, in the lines that began and ended it.
 
-use crate::formats::part::Part;
+use crate::formats::common::part::Part;
 use crate::model::{Action, ActionDetails, Session};
 use json_spans::json_string;
 

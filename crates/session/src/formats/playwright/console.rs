@@ -1,7 +1,7 @@
 //! What an entry of the console says, in the lines of a trace.
 
-use crate::formats::arguments::{of_value, place_of, stack_of};
-use crate::formats::part::Part;
+use crate::formats::common::arguments::{of_value, place_of, stack_of};
+use crate::formats::common::part::Part;
 use crate::model::{Argument, ConsoleDetails};
 
 /// Reads the line again: a `console` message, an error that nobody caught (`pageError`), or, up to version 5, the object

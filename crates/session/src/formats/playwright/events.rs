@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::clock::Clock;
 use super::line::{Initializer, Line, Metadata, Params};
-use crate::formats::fields::FromObject;
-use crate::formats::lenient::Number;
-use crate::formats::path::is_within_directory;
+use crate::formats::common::fields::FromObject;
+use crate::formats::common::lenient::Number;
+use crate::formats::common::path::is_within_directory;
 use crate::model::{Action, ConsoleEntry, ConsoleLevel, EpochMs, Page, Producer, Screenshot, Session, Span};
 
 /// The oldest and newest versions whose lines are known: Playwright 1.9 to 1.65.

@@ -1,9 +1,9 @@
 //! A line of a `.trace` file, as far as the session needs it. The spellings of versions 3 to 10 stand side by side: a
 //! line has those of its own version.
 
-use crate::formats::fields::{FromObject, Object, object};
-use crate::formats::lenient::{Number, Text};
-use crate::formats::values::Verbatim;
+use crate::formats::common::fields::{FromObject, Object, object};
+use crate::formats::common::lenient::{Number, Text};
+use crate::formats::common::values::Verbatim;
 use json_spans::Keys;
 
 object! {

@@ -9,26 +9,73 @@ mod line;
 
 use self::clock::Clock;
 use self::events::Events;
-use super::ending::FileEnd;
+use super::common::ending::FileEnd;
+use super::common::part::Part;
 use super::files::Siblings;
-use super::har::{Entries, tell_estimated_times, tell_silent_sockets};
-use super::part::Part;
+use super::har::{self, Entries, tell_estimated_times, tell_silent_sockets};
 use super::shape::{Shape, ShapeKind};
-use super::{Format, LoadError, LoadStep, Reader, Start, keep};
-use crate::formats::records::RecordScanner;
-use crate::model::{Producer, Session, SourceFormat, Span, order};
+use super::{Confidence, Format, LoadError, LoadStep, Reader, Sniffed, Start, keep};
+use crate::formats::common::records::RecordScanner;
+use crate::model::{
+    Action, ActionDetails, Capabilities, ConsoleDetails, ConsoleEntry, Details, Producer, Record,
+    RecordingFormat, ReplaySource, Session, Span, order,
+};
 use json_spans::{Fields, ScanEnd, is_json};
 
-pub(super) use action::details as action_details;
-pub(super) use console::details as console_details;
+/// Traces, recognized by their first line.
+#[derive(Debug)]
+pub(super) struct Playwright;
 
-/// A trace, told by its first line.
-pub(super) static FORMAT: Format = Format {
-    name: "Playwright trace",
-    claims,
-    claims_further: Some(|shape| shape.kind == ShapeKind::Object && claims(shape)),
-    reader: |start| Box::new(TraceReader::new(start)),
-};
+impl RecordingFormat for Playwright {
+    fn name(&self) -> &'static str {
+        "Playwright trace"
+    }
+
+    fn noun(&self) -> &'static str {
+        "trace"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { replay: ReplaySource::Screenshots, page_events: true, ..har::CAPABILITIES }
+    }
+
+    fn attribution(&self, session: &Session) -> Option<String> {
+        let producer = &session.producer;
+        let browser = producer.browser.as_deref().unwrap_or_default();
+        Some(["Trace by Playwright", &producer.version, browser].join(" ").trim().to_owned())
+    }
+
+    fn details(&self, session: &Session, record: &Record) -> Details {
+        har::details(session, record)
+    }
+
+    fn console_entry(&self, session: &Session, entry: &ConsoleEntry) -> ConsoleDetails {
+        let text = session.bytes.slice(entry.source);
+        console::details(Part::new(&text, entry.source.start).trimmed())
+    }
+
+    fn action(&self, session: &Session, action: &Action) -> ActionDetails {
+        action::details(session, action)
+    }
+}
+
+impl Format for Playwright {
+    fn label(&self) -> &'static str {
+        "a Playwright trace"
+    }
+
+    fn sniff(&self, shape: &Shape, _: &Start) -> Option<Sniffed> {
+        claims(shape).then_some(Sniffed {
+            name: "Playwright trace",
+            confidence: Confidence::Element,
+            reader: |start| Box::new(TraceReader::new(start)),
+        })
+    }
+
+    fn sniff_element(&self, shape: &Shape, start: &Start) -> Option<Sniffed> {
+        self.sniff(shape, start).filter(|_| shape.kind == ShapeKind::Object)
+    }
+}
 
 fn claims(shape: &Shape) -> bool {
     // The reader looks at the type too: it has to have come.
@@ -170,7 +217,6 @@ fn kind_of(line: &[u8]) -> &[u8] {
 
 impl Reader for TraceReader {
     fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError> {
-        session.format = SourceFormat::PlaywrightTrace;
         if session.producer == Producer::default() {
             "Playwright".clone_into(&mut session.producer.name);
         }

@@ -1,7 +1,7 @@
 //! How the formats are told by the first bytes of a file.
 
 use super::packed;
-use crate::formats::lenient::Number;
+use crate::formats::common::lenient::Number;
 use crate::formats::shape::{Shape, ShapeKind};
 
 /// The first element is an event, or a group of events, or Highlight's bare snapshot.

@@ -1,8 +1,8 @@
 //! Entries of the console: as rrweb's console plugin writes them, and as breadcrumbs of Sentry's recorder.
 
 use super::event::{Event, name_of};
-use crate::formats::arguments::{of_json_text, of_value, place_of};
-use crate::formats::part::Part;
+use crate::formats::common::arguments::{of_json_text, of_value, place_of};
+use crate::formats::common::part::Part;
 use crate::model::{Argument, ConsoleDetails, ConsoleEntry, ConsoleLevel, Session};
 
 /// Takes a `rrweb/console@1` event. What the page wrote is its `payload.payload`, an array of JSON texts (or one text);

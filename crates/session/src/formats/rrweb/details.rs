@@ -1,14 +1,14 @@
 //! What the details show of a request among the events, read when they are opened.
 
 use super::request::{CapturedRequest, Clock};
-use crate::formats::fields::{FromJson, FromObject};
-use crate::formats::part::Part;
-use crate::formats::values::NameValues;
-use crate::model::{Body, Details, Fact, Header, Millis, Record, Session, Span};
+use crate::formats::common::fields::{FromJson, FromObject};
+use crate::formats::common::part::Part;
+use crate::formats::common::values::NameValues;
+use crate::model::{Body, Details, Header, Millis, Protocols, Record, ServerTiming, Session, Span};
 use json_spans::{Event, Outline, Route};
 
-/// Reads the record again, this time whole.
-pub(in crate::formats) fn details(session: &Session, record: &Record) -> Details {
+/// Reads the record again, with all that it holds.
+pub(super) fn details(session: &Session, record: &Record) -> Details {
     let text = session.bytes.slice(record.source);
     let request = Part::new(&text, record.source.start);
     // Only Sentry's spans name an operation.
@@ -20,15 +20,29 @@ fn of_request(session: &Session, request: Part<'_>) -> Details {
     let response_headers = request.field("responseHeaders").and_then(headers);
     let request_mime = mime(request_headers.as_deref());
     let response_mime = words(request.field("contentType")).unwrap_or(mime(response_headers.as_deref()));
-    Details {
-        facts: request_facts(session, request),
+    let is_estimated = CapturedRequest::from_object(request.text()).clock() == Clock::Unknown;
+    let estimated =
+        is_estimated.then_some("Estimated: the recording does not say when the page's clock began");
+    let is_before = request.field("isInitial").is_some_and(|value| value.text() == b"true");
+    // The second key is that of `posthog/network@1`.
+    let either = |key: &str, number: &str| words(request.field(key).or_else(|| request.field(number)));
+    let mut details = Details {
+        page_id: words(request.field("pageId")),
+        protocol: Protocols::both(either("nextHopProtocol", "19")),
+        mime_type: words(request.field("contentType")),
+        initiator: either("initiatorType", "18"),
+        server_timing: server_timing(session, request),
         request_headers,
         response_headers,
-        query: Vec::new(),
-        form: Vec::new(),
         request_body: body(request.field("requestBody"), request_mime, false),
         response_body: body(request.field("responseBody"), response_mime, false),
-    }
+        ..Details::default()
+    };
+    details.push_extra("Times", estimated);
+    details.push_extra("Render blocking", either("renderBlockingStatus", "20"));
+    details.push_extra("Requested", is_before.then_some("Before the recorder started"));
+    details.push_extra("Recorded by", recorded_by(session));
+    details
 }
 
 fn of_span(session: &Session, span: Part<'_>) -> Details {
@@ -37,17 +51,13 @@ fn of_span(session: &Session, span: Part<'_>) -> Details {
     let (response_headers, response_body) = exchanged(side("response"));
     let op = words(span.field("op"));
     let is_load = op.as_deref().is_some_and(|op| op.starts_with("navigation."));
-    let lasts = is_load.then(|| "Until the page was complete, not until its last byte".to_owned());
-    let facts = [("Operation", op), ("Duration", lasts), ("Recorded by", recorded_by(session))];
-    Details {
-        facts: filled(facts),
-        request_headers,
-        response_headers,
-        query: Vec::new(),
-        form: Vec::new(),
-        request_body,
-        response_body,
-    }
+    let lasts = is_load.then_some("Until the page was complete, not until its last byte");
+    let mut details =
+        Details { request_headers, response_headers, request_body, response_body, ..Details::default() };
+    details.push_extra("Operation", op);
+    details.push_extra("Duration", lasts);
+    details.push_extra("Recorded by", recorded_by(session));
+    details
 }
 
 /// The headers and the body of Sentry's `request` or `response`. What it left out or cut it names in `_meta.warnings`.
@@ -91,45 +101,22 @@ fn body(value: Option<Part<'_>>, mime: String, truncated: bool) -> Body {
     if text.is_empty() { Body::Empty } else { Body::Text { text, mime, truncated } }
 }
 
-fn request_facts(session: &Session, request: Part<'_>) -> Vec<Fact> {
-    let is_estimated = CapturedRequest::from_object(request.text()).clock() == Clock::Unknown;
-    let estimated =
-        is_estimated.then(|| "Estimated: the recording does not say when the page's clock began".to_owned());
-    let is_before = request.field("isInitial").is_some_and(|value| value.text() == b"true");
-    // The second key is that of `posthog/network@1`.
-    let either = |key: &str, number: &str| words(request.field(key).or_else(|| request.field(number)));
-    let mut facts = filled([
-        ("Times", estimated),
-        ("MIME type", words(request.field("contentType"))),
-        ("Protocol", either("nextHopProtocol", "19")),
-        ("Initiator", either("initiatorType", "18")),
-        ("Render blocking", either("renderBlockingStatus", "20")),
-        ("Requested", is_before.then(|| "Before the recorder started".to_owned())),
-        ("Recorded by", recorded_by(session)),
-    ]);
-    // Newer browsers list them in the request's own timings.
-    let mut own = request.field("serverTiming").into_iter().flat_map(Part::elements).peekable();
-    if own.peek().is_none() {
-        facts.extend(server_timings(session, request.span()));
-    } else {
-        facts.extend(own.map(server_timing));
-    }
-    facts
-}
-
-fn filled<const COUNT: usize>(facts: [(&'static str, Option<String>); COUNT]) -> Vec<Fact> {
-    facts.into_iter().filter_map(|(label, value)| Some(Fact { label, value: value? })).collect()
+/// The server timings of a request. Newer browsers list them in the request's own timings.
+fn server_timing(session: &Session, request: Part<'_>) -> Vec<ServerTiming> {
+    let own = request.field("serverTiming").into_iter().flat_map(Part::elements);
+    let own: Vec<ServerTiming> = own.map(metric).collect();
+    if own.is_empty() { following_timings(session, request.span()) } else { own }
 }
 
 fn recorded_by(session: &Session) -> Option<String> {
     Some(session.producer.name.clone()).filter(|name| !name.is_empty())
 }
 
-/// So many bytes after a request are searched for its server timings.
+/// Number of bytes after a request that are searched for its server timings.
 const MAX_TIMINGS: u32 = 64 << 10;
 
 /// posthog-js writes a request's server timings as the elements that follow it.
-fn server_timings(session: &Session, request: Span) -> Vec<Fact> {
+fn following_timings(session: &Session, request: Span) -> Vec<ServerTiming> {
     let after = session.bytes.slice(Span { start: request.end(), len: MAX_TIMINGS });
     let Some(rest) = after.trim_ascii_start().strip_prefix(b",") else { return Vec::new() };
     let mut outline = Outline::new(|_, _| Route::Skip, Outline::OPAQUE);
@@ -140,12 +127,10 @@ fn server_timings(session: &Session, request: Span) -> Vec<Fact> {
         _ => None,
     });
     let is_timing = |element: &Part<'_>| words(element.field("entryType")).as_deref() == Some("serverTiming");
-    elements.map(|text| Part::new(text, 0)).take_while(is_timing).map(server_timing).collect()
+    elements.map(|text| Part::new(text, 0)).take_while(is_timing).map(metric).collect()
 }
 
-fn server_timing(element: Part<'_>) -> Fact {
-    let length = element.field("duration").and_then(|length| length.number().get()).and_then(Millis::new);
-    let value = [words(element.field("name")), length.map(Millis::duration)];
-    let value = value.into_iter().flatten().collect::<Vec<_>>().join(": ");
-    Fact { label: "Server timing", value }
+fn metric(element: Part<'_>) -> ServerTiming {
+    let duration = element.field("duration").and_then(|length| length.number().get()).and_then(Millis::new);
+    ServerTiming { name: words(element.field("name")).unwrap_or_default(), duration }
 }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::formats::part::Part;
+use crate::formats::common::part::Part;
 use crate::model::{DomEventKind, EpochMs, SegmentedBuffer, Span};
 
 /// Bytes at either end of an event's data that tell it from most others of its time.

@@ -1,8 +1,8 @@
 //! An rrweb event: its envelope tells what kind it is, when it was, and where its data stands.
 
 use super::claims::is_known_type;
-use crate::formats::lenient::{Number, Text};
-use crate::formats::part::Part;
+use crate::formats::common::lenient::{Number, Text};
+use crate::formats::common::part::Part;
 use crate::model::plausible::{EventClock, timestamp};
 use crate::model::{DomEventKind, EpochMs, Session, Span, parse_iso8601};
 use json_spans::checked_fields;

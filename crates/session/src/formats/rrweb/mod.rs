@@ -19,52 +19,93 @@ mod source;
 use self::event::Scope;
 use self::recording::Recording;
 use self::source::{Found, Scanner};
-use super::ending::FileEnd;
-use super::highlight::{self, HighlightReader};
-use super::part::Part;
-use super::{Format, LoadError, LoadStep, Reader, keep};
-use crate::model::{SegmentedBuffer, Session, SourceFormat, plural};
+use super::common::ending::FileEnd;
+use super::common::part::Part;
+use super::shape::Shape;
+use super::{Confidence, Format, LoadError, LoadStep, Reader, Sniffed, Start, keep};
+use crate::model::{
+    Capabilities, ConsoleDetails, ConsoleEntry, Details, PageEvent, PageEventDetails, Record,
+    RecordingFormat, SegmentedBuffer, Session, plural,
+};
 use json_spans::ScanEnd;
 
 pub(super) use console::details as console_details;
-pub(super) use details::details;
 pub(super) use duplicates::Duplicates;
 pub(super) use page::details as page_event_details;
 
-/// Events as they are: an array of them, one a line, or the segments that Sentry's API returns.
-pub(super) static EVENTS: Format = Format {
+/// Events of rrweb in any of their packagings.
+#[derive(Debug)]
+pub(super) struct Rrweb;
+
+impl RecordingFormat for Rrweb {
+    fn name(&self) -> &'static str {
+        "rrweb"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { initiator_type: false, ..Capabilities::default() }
+    }
+
+    fn details(&self, session: &Session, record: &Record) -> Details {
+        details::details(session, record)
+    }
+
+    fn console_entry(&self, session: &Session, entry: &ConsoleEntry) -> ConsoleDetails {
+        let text = session.bytes.slice(entry.source);
+        console_details(Part::new(&text, entry.source.start).trimmed()).unwrap_or_default()
+    }
+
+    fn page_event(&self, session: &Session, event: &PageEvent) -> PageEventDetails {
+        page_event_details(session, event)
+    }
+}
+
+impl Format for Rrweb {
+    fn label(&self) -> &'static str {
+        "rrweb or PostHog events"
+    }
+
+    fn sniff(&self, shape: &Shape, start: &Start) -> Option<Sniffed> {
+        self.sniff_element(shape, start).or_else(|| claims::wrapped(shape).then_some(WRAPPED))
+    }
+
+    fn sniff_element(&self, shape: &Shape, _: &Start) -> Option<Sniffed> {
+        let kinds =
+            [(is_events(shape), EVENTS), (claims::packed(shape), PACKED), (claims::stored(shape), STORED)];
+        kinds.into_iter().find(|(is_of_kind, _)| *is_of_kind).map(|(_, sniffed)| sniffed)
+    }
+}
+
+/// Whether an element is an event, a group of events, or a bare snapshot.
+pub(super) fn is_events(shape: &Shape) -> bool {
+    claims::events(shape)
+}
+
+/// Plain events: an array of them, one a line, or the segments that Sentry's API returns.
+const EVENTS: Sniffed = Sniffed {
     name: "rrweb events",
-    claims: claims::events,
-    claims_further: Some(claims::events),
-    reader: |start| {
-        if highlight::is_part(&start) {
-            return Box::new(HighlightReader::of_events(start));
-        }
-        RrwebReader::alone(start.file, Scanner::records(0), None)
-    },
+    confidence: Confidence::Element,
+    reader: |start| RrwebReader::alone(start.file, Scanner::records(0), None),
 };
 
 /// Events that `@rrweb/packer` packed, each a string of compressed JSON.
-pub(super) static PACKED: Format = Format {
+const PACKED: Sniffed = Sniffed {
     name: "packed rrweb events",
-    claims: claims::packed,
-    claims_further: Some(claims::packed),
+    confidence: Confidence::Element,
     reader: |start| RrwebReader::alone(start.file, Scanner::records(0), Some(SegmentedBuffer::default())),
 };
 
 /// Events as PostHog stores them: on each line an array of the window's id and the event.
-pub(super) static STORED: Format = Format {
+const STORED: Sniffed = Sniffed {
     name: "PostHog's stored events",
-    claims: claims::stored,
-    claims_further: Some(claims::stored),
+    confidence: Confidence::Element,
     reader: |start| RrwebReader::alone(start.file, Scanner::lines(), None),
 };
 
-/// Events inside an object: exports and API answers of PostHog, and `{"events": […]}`.
-pub(super) static WRAPPED: Format = Format {
+/// Events inside an object: exports and API responses of PostHog, and `{"events": […]}`.
+const WRAPPED: Sniffed = Sniffed {
     name: "wrapped rrweb events",
-    claims: claims::wrapped,
-    claims_further: None,
+    confidence: Confidence::Element,
     reader: |start| RrwebReader::alone(start.file, Scanner::wrapped(), None),
 };
 
@@ -146,9 +187,6 @@ impl RrwebReader {
 
 impl Reader for RrwebReader {
     fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError> {
-        if self.recording.is_all() {
-            session.format = SourceFormat::Rrweb;
-        }
         let mut found = Vec::new();
         if let Some(packed) = &mut self.packed {
             packed.append(piece).map_err(|why| LoadError::not_kept(&self.file, why))?;

@@ -7,8 +7,8 @@ use super::origins::{Origins, earlier};
 use super::recording::{extend_to, name_producer};
 use super::request::{CapturedRequest, Clock, Navigation};
 use super::sentry::Span;
-use crate::formats::fields::FromObject;
-use crate::formats::part::Part;
+use crate::formats::common::fields::FromObject;
+use crate::formats::common::part::Part;
 use crate::model::{EpochMs, Record, Session};
 
 /// The requests so far.

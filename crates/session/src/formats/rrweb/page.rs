@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::event::Event;
 use super::sentry;
-use crate::formats::part::Part;
+use crate::formats::common::part::Part;
 use crate::model::{DomEventKind, EpochMs, PageEvent, PageEventDetails, PageEventKind, Session};
 
 /// What is known of each window while its events come.

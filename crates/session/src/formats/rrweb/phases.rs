@@ -2,7 +2,7 @@
 //! what did not happen, and for what another origin does not let the page know.
 
 use super::request::CapturedRequest;
-use crate::formats::lenient::Number;
+use crate::formats::common::lenient::Number;
 use crate::model::{Phase, Phases};
 
 /// Recorders round the start to a millisecond and nothing else, so a phase may seem to begin before it.

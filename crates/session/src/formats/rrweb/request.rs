@@ -5,10 +5,10 @@
 //! first plugin (`posthog/network@1`) had numbers for keys.
 
 use super::phases::phases;
-use crate::formats::fields::object;
-use crate::formats::lenient::{Number, Text};
-use crate::formats::size::Size;
-use crate::formats::{har, infer};
+use crate::formats::common::fields::object;
+use crate::formats::common::lenient::{Number, Text};
+use crate::formats::common::size::Size;
+use crate::formats::common::{http, infer};
 use crate::model::plausible::{duration, is_duration};
 use crate::model::{EpochMs, Http, Outcome, Record, RecordKind, ResourceType, Span};
 
@@ -150,9 +150,9 @@ impl CapturedRequest<'_> {
         Record {
             number,
             url: url.into(),
-            method: har::method_name(&self.method.owned().to_ascii_uppercase()),
+            method: http::method_name(&self.method.owned().to_ascii_uppercase()),
             start,
-            status: har::status(self.status).or(har::status(self.response_status)),
+            status: http::status(self.status).or(http::status(self.response_status)),
             error: None,
             source,
             kind: RecordKind::Http(Http {
@@ -205,7 +205,7 @@ impl CapturedRequest<'_> {
     /// plugin leaves it out too where the browser's timings do not know the request; then nothing is to be known.
     fn outcome(&self) -> Outcome {
         let is_wrapped = self.method.filled().is_some();
-        let has_none = har::status(self.status).or(har::status(self.response_status)).is_none();
+        let has_none = http::status(self.status).or(http::status(self.response_status)).is_none();
         let is_fetch = self.initiator_type.as_str() == Some("fetch");
         let is_timed = self.is_posthog() || self.entry_type.filled().is_some();
         let is_unanswered = self.status == Number::Is(0.0) || (is_timed && is_fetch && has_none);

@@ -3,11 +3,11 @@
 use super::event::{Event, sentry_time};
 use super::recording::name_producer;
 use super::request::{sizes, type_by_initiator};
-use crate::formats::fields::{Object, object};
-use crate::formats::har;
-use crate::formats::lenient::{Number, Text};
-use crate::formats::part::Part;
-use crate::formats::size::Size;
+use crate::formats::common::fields::{Object, object};
+use crate::formats::common::http;
+use crate::formats::common::lenient::{Number, Text};
+use crate::formats::common::part::Part;
+use crate::formats::common::size::Size;
 use crate::model::plausible::duration;
 use crate::model::{
     ConsoleEntry, ConsoleLevel, EpochMs, Http, Millis, Outcome, Phases, Record, RecordKind, ResourceType,
@@ -85,9 +85,9 @@ impl Span<'_> {
         Record {
             number,
             url: url.into(),
-            method: har::method_name(&data.method.owned().to_ascii_uppercase()),
+            method: http::method_name(&data.method.owned().to_ascii_uppercase()),
             start,
-            status: har::status(data.status_code),
+            status: http::status(data.status_code),
             error: None,
             source,
             kind: RecordKind::Http(Http {

@@ -1,7 +1,7 @@
 //! Where the events stand in a file.
 
-use crate::formats::lenient::Text;
-use crate::formats::records::RecordScanner;
+use crate::formats::common::lenient::Text;
+use crate::formats::common::records::RecordScanner;
 use crate::model::{SegmentedBuffer, Session, Span};
 use json_spans::{Event, NodeId, Outline, Route, ScanEnd};
 

@@ -7,7 +7,7 @@ use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 use session::archive::{Inflater, Wrapper};
 use session::encodings::{Image, ImageFormat, Payload, base64};
 use session::filter::matching;
-use session::formats::{Coding, EventStreamReader, MessagesReader, ReadableBody, StoredBody, details};
+use session::formats::{Coding, EventStreamReader, MessagesReader, ReadableBody, StoredBody};
 use session::model::{
     Body, Direction, EpochMs, EventStream, Header, Http, MessageLog, Record, RecordKind, ResourceType,
     Session,
@@ -267,7 +267,7 @@ fn bodies_that_a_proxy_stored_compressed_are_readable() {
         .records
         .iter()
         .map(|record| {
-            let details = details(&session, record);
+            let details = session.details(record);
             let headers = details.response_headers.expect("headers");
             let (readable, tried) = readable(&details.response_body, &headers);
             let is_json =
@@ -372,7 +372,7 @@ fn request_bodies_of_native_sessions_are_read_the_same_way() {
         r#"{{"name":"https://a.test/","initiatorType":"fetch","startTimeAbs":1795300133867,{pair}}}"#
     );
     let session = open(("resources.jsonl", line.as_bytes()), &[], 1000).expect("resources");
-    let details = details(&session, &session.records[0]);
+    let details = session.details(&session.records[0]);
     let (readable, _) = readable(&details.request_body, &details.request_headers.expect("headers"));
     assert_eq!(readable.body, text(JSON, "application/json"));
 }
@@ -392,7 +392,7 @@ fn a_picture_is_one_whether_its_base64_is_flagged_or_not() {
     let Some(bytes) = case("base64-unflagged.har") else { return };
     let session = read(&bytes);
     let pictures: Vec<_> =
-        session.records.iter().map(|record| picture(&details(&session, record).response_body)).collect();
+        session.records.iter().map(|record| picture(&session.details(record).response_body)).collect();
     let png = Some((ImageFormat::Png, Some((16, 16))));
     assert_eq!(pictures, [png, png, Some((ImageFormat::Svg, None))]);
 }

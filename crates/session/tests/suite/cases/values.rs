@@ -2,7 +2,6 @@
 
 use presentation::network::{Column, RowState};
 use presentation::time::Clock;
-use session::formats::details;
 use session::model::{Body, Details, Header, Http, Millis, Record, RecordKind, ResourceType, Session};
 
 use super::files::case;
@@ -59,7 +58,7 @@ fn texts(session: &Session, column: Column) -> Vec<String> {
 }
 
 fn details_of(session: &Session, row: usize) -> Details {
-    details(session, &session.records[row])
+    session.details(&session.records[row])
 }
 
 fn lines(headers: &[Header]) -> Vec<String> {
@@ -78,7 +77,7 @@ fn text_of(body: &Body) -> String {
 }
 
 fn fact(details: &Details, label: &str) -> Option<String> {
-    details.facts.iter().find(|fact| fact.label == label).map(|fact| fact.value.clone())
+    details.properties().into_iter().find(|fact| fact.label == label).map(|fact| fact.value)
 }
 
 mod errors {

@@ -3,9 +3,7 @@
 use std::fmt::Write;
 
 use session::export::player_events;
-use session::formats::{
-    LoadError, MessagesReader, action_details, console_details, details, page_event_details,
-};
+use session::formats::{LoadError, MessagesReader};
 use session::model::{RecordKind, Session, Truncation};
 
 /// What a session tells, its details included. The numbers of its rows rise, nothing takes less than no time, and what
@@ -26,7 +24,7 @@ pub(crate) fn told(opened: &Result<Session, LoadError>) -> String {
         if let RecordKind::Http(http) = &record.kind {
             assert!(http.duration.is_none_or(|duration| duration.ms() >= 0.0));
         }
-        write!(text, "{:?}", details(session, record)).expect("memory");
+        write!(text, "{:?}", session.details(record)).expect("memory");
     }
     for event in session.dom_events.iter() {
         let event = session.bytes.slice(event.source);
@@ -35,13 +33,13 @@ pub(crate) fn told(opened: &Result<Session, LoadError>) -> String {
     }
     for entry in &session.console {
         text.push_str(&String::from_utf8_lossy(&session.bytes.slice(entry.source)));
-        write!(text, "{:?}", console_details(session, entry)).expect("memory");
+        write!(text, "{:?}", session.console_details(entry)).expect("memory");
     }
     for event in &session.page_events {
-        write!(text, "{:?}", page_event_details(session, event)).expect("memory");
+        write!(text, "{:?}", session.page_event_details(event)).expect("memory");
     }
     for action in &session.actions {
-        write!(text, "{:?}", action_details(session, action)).expect("memory");
+        write!(text, "{:?}", session.action_details(action)).expect("memory");
     }
     (0..session.dom_events.windows().len()).for_each(|window| played(session, window as u16));
     text

@@ -93,7 +93,7 @@ fn the_details_of_every_entry_can_be_read() {
             serde_json::from_slice(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes)).expect("JSON");
         for record in &session.records {
             let entry = &har["log"]["entries"][record.number as usize - 1];
-            let details = session::formats::details(&session, record);
+            let details = session.details(record);
             let headers = entry["request"]["headers"].as_array().map(Vec::len);
             assert_eq!(
                 details.request_headers.map(|headers| headers.len()),

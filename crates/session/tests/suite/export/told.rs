@@ -189,7 +189,8 @@ pub(crate) fn told(log: MessageLog<'_>) -> Vec<Told> {
 }
 
 fn shown(session: &Session, record: &Record, bring: Bring<'_>) -> Shown {
-    let mut details = formats::details(session, record);
+    let mut details = session.details(record);
+    let properties = details.properties();
     for body in [&mut details.request_body, &mut details.response_body] {
         if let Body::InFile { path, mime } = body
             && let Some(bytes) = bring(path)
@@ -207,7 +208,7 @@ fn shown(session: &Session, record: &Record, bring: Bring<'_>) -> Shown {
         request_mime: mime(&details.request_body),
         response_mime: mime(&details.response_body),
         form: pairs(details.form),
-        facts: details.facts.into_iter().map(|fact| (fact.label.to_owned(), fact.value)).collect(),
+        facts: properties.into_iter().map(|property| (property.label.to_owned(), property.value)).collect(),
     }
 }
 

@@ -64,9 +64,9 @@ fn read(input: &[u8], opening: impl Fn() -> SessionLoader) {
         assert!(pieced == wholly_told, "in pieces of {piece}:\n{pieced}\nwhole:\n{wholly_told}");
     }
     let _ = compression(input);
-    if let Ok(session) = whole {
+    if let Ok(mut session) = whole {
         bounded(&session, input.len());
-        views::session(&session, input);
+        views::session(&mut session, input);
         for file in messages_files(&session).take(FILES) {
             let Some(bytes) = parts.bring(&file.path) else { continue };
             if let Ok((reader, cut)) = messages::read(file, bytes, usize::MAX) {

@@ -1,5 +1,7 @@
 //! What the views make of a session: every cell, order, bar and sentence of it.
 
+use std::cell::RefCell;
+
 use presentation::console::{ConsoleFilter, console_line, console_listed, console_summary, failed_request};
 use presentation::events::{EventFilter, event_line, events_listed, events_summary, events_total};
 use presentation::labels::{close_line, open_line, other_contents};
@@ -17,9 +19,9 @@ use presentation::view_state::ViewState;
 use session::encodings::json::JsonTree;
 use session::encodings::{Payload, Shape, base64, hex, one_line};
 use session::filter::Query;
-use session::formats::details;
 use session::model::{
-    Argument, Body, ConsoleDetails, MessageColumns, PageEventDetails, Record, Session, TypeGroup,
+    Argument, Body, ConsoleDetails, ConsoleEntry, Details, FormatHandle, MessageColumns, PageEvent,
+    PageEventDetails, Record, RecordingFormat, Session, TypeGroup,
 };
 
 /// Rows and values of which every view is asked; asking it of more of them finds nothing new.
@@ -30,7 +32,7 @@ const ABOUT: f64 = 1e-9;
 const MAX_CELL: usize = 20_000;
 
 /// Everything that is shown of a session. `words` are what somebody might type or have in an address.
-pub(crate) fn session(session: &Session, words: &[u8]) {
+pub(crate) fn session(session: &mut Session, words: &[u8]) {
     let words = String::from_utf8_lossy(words.get(..words.len().min(200)).unwrap_or_default()).into_owned();
     for record in session.records.iter().take(ENOUGH) {
         row(session, record);
@@ -45,11 +47,39 @@ pub(crate) fn session(session: &Session, words: &[u8]) {
         assert!(ticks.len() <= 8 && ticks.iter().all(|tick| (0.0..=1.0).contains(&tick.fraction)));
     }
     let _ = (other_contents(session), replay(session));
-    let details = (said(&words), told(&words));
+    WORDS.with_borrow_mut(|shared| words.clone_into(shared));
+    session.format = FormatHandle::new(&Decoding);
     if let Some(length) = length(session) {
-        time(session, length, &details);
+        time(session, length);
     }
-    other_tabs(session, &words, &details);
+    other_tabs(session, &words);
+}
+
+thread_local! {
+    /// What every entry and event of a [`Decoding`] session holds.
+    static WORDS: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// A format whose entries and events all decode to [`WORDS`].
+#[derive(Debug)]
+struct Decoding;
+
+impl RecordingFormat for Decoding {
+    fn name(&self) -> &'static str {
+        "fuzzed"
+    }
+
+    fn details(&self, _: &Session, _: &Record) -> Details {
+        Details::default()
+    }
+
+    fn console_entry(&self, _: &Session, _: &ConsoleEntry) -> ConsoleDetails {
+        WORDS.with_borrow(|words| said(words))
+    }
+
+    fn page_event(&self, _: &Session, _: &PageEvent) -> PageEventDetails {
+        WORDS.with_borrow(|words| told(words))
+    }
 }
 
 /// An entry of the console that holds those words, as words and as a value.
@@ -65,7 +95,7 @@ fn told(words: &str) -> PageEventDetails {
 }
 
 /// The folded timeline, and what stands at moments of the replay.
-fn time(session: &Session, length: f64, (said, told): &(ConsoleDetails, PageEventDetails)) {
+fn time(session: &Session, length: f64) {
     let inactive = inactive(session);
     assert!(inactive.is_sorted_by(|a, b| a.1 <= b.0), "{inactive:?}");
     assert!(inactive.iter().all(|(from, to)| 0.0 <= *from && from < to && *to <= length), "{inactive:?}");
@@ -80,7 +110,7 @@ fn time(session: &Session, length: f64, (said, told): &(ConsoleDetails, PageEven
         );
         assert!(step(session, moment, true).is_none_or(|next| next > moment));
         assert!(step(session, moment, false).is_none_or(|last| last < moment));
-        let lines = near(session, moment, length / 4.0, |_| said.clone(), |_| told.clone());
+        let lines = near(session, moment, length / 4.0);
         assert!(lines.len() <= 5 && lines.is_sorted_by(|a, b| a.offset_ms <= b.offset_ms));
         let rows = listed(session, None, &RowFilter::default());
         assert!(current_row(session, &rows, None, moment).is_none_or(|place| place < rows.len()));
@@ -92,24 +122,25 @@ fn time(session: &Session, length: f64, (said, told): &(ConsoleDetails, PageEven
 }
 
 /// The lists of the Console tab and of the Events tab.
-fn other_tabs(session: &Session, words: &str, (said, told): &(ConsoleDetails, PageEventDetails)) {
-    let entries = console_listed(session, &ConsoleFilter::default(), |_| said.clone());
+fn other_tabs(session: &Session, words: &str) {
+    let said = said(words);
+    let entries = console_listed(session, &ConsoleFilter::default());
     assert_eq!(entries.len(), session.console.len(), "every entry stands in the list");
     let filter = ConsoleFilter { query: Query::parse(words), ..ConsoleFilter::default() };
-    assert!(console_listed(session, &filter, |_| said.clone()).len() <= entries.len());
+    assert!(console_listed(session, &filter).len() <= entries.len());
     let _ = (console_summary(session, &entries), current_entry(session, &entries, 1000.0));
-    assert!(console_line(said).len() <= MAX_CELL);
+    assert!(console_line(&said).len() <= MAX_CELL);
     for entry in session.console.iter().take(ENOUGH) {
-        let failed = failed_request(session, entry, said);
+        let failed = failed_request(session, entry, &said);
         assert!(failed.is_none_or(|number| session.index_of(number).is_some()));
     }
-    let events = events_listed(session, &EventFilter::default(), |_| told.clone());
+    let events = events_listed(session, &EventFilter::default());
     assert_eq!(events.len(), events_total(session), "every event stands in the list");
     let filter = EventFilter { query: Query::parse(words), range: None };
-    assert!(events_listed(session, &filter, |_| told.clone()).len() <= events.len());
+    assert!(events_listed(session, &filter).len() <= events.len());
     let _ = (events_summary(session, &events), current_event(session, &events, 1000.0));
     for row in events.iter().take(ENOUGH) {
-        let line = event_line(session, *row, |_| told.clone()).expect("a row of the list");
+        let line = event_line(session, *row).expect("a row of the list");
         assert!(line.text.len() <= MAX_CELL && line.kind.len() <= MAX_CELL);
     }
 }
@@ -131,7 +162,7 @@ fn row(session: &Session, record: &Record) {
             bar.phases.iter().all(|phase| phase.left >= 0.0 && phase.left + phase.width <= 100.0 + ABOUT)
         );
     }
-    let details = details(session, record);
+    let details = session.details(record);
     for shown in [details.request_body, details.response_body] {
         body(shown);
     }

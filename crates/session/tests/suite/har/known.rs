@@ -2,7 +2,6 @@
 
 use crate::common::har;
 use har::{notes, offset, read, read_text, socket};
-use session::formats::details;
 use session::model::{Body, Http, Messages, Millis, Phase, Record, RecordKind, Session};
 
 /// 2026-11-21 14:02:00 UTC.
@@ -154,7 +153,7 @@ fn a_request_that_may_have_sent_something_is_not_said_to_be_empty() {
             r#""time":1,"request":{{"method":"{method}","url":"https://a.test/"{size}}},"response":{{"status":200}}"#
         );
         let session = read("any", &entry(&more));
-        details(&session, &session.records[0]).request_body
+        session.details(&session.records[0]).request_body
     };
     for size in ["", r#","bodySize":-1"#, r#","bodySize":7"#] {
         assert!(matches!(body("POST", size), Body::NotRecorded(_)), "{size}");

@@ -343,8 +343,8 @@ mod faults {
             "a key that stands twice and a character without its escape lose nothing: {told:?}"
         );
         let damaged = |row: usize| {
-            let details = session::formats::details(&session, &session.records[row]);
-            details.facts.iter().any(|fact| fact.label == "Damaged")
+            let details = session.details(&session.records[row]);
+            details.properties().into_iter().any(|fact| fact.label == "Damaged")
         };
         assert_eq!([damaged(0), damaged(1), damaged(2)], [true, false, true]);
     }
@@ -357,7 +357,7 @@ mod faults {
             r#","headers":[{"name":"a","value":"b"}],"content":{"text":"half \ud83d"}"#,
         );
         let session = read("WebInspector", &entry);
-        let details = session::formats::details(&session, &session.records[0]);
+        let details = session.details(&session.records[0]);
         assert_eq!(details.response_headers.map(|headers| headers.len()), Some(1));
         assert!(matches!(details.response_body, Body::Text { text, .. } if text == "half \u{fffd}"));
     }

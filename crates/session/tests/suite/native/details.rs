@@ -21,11 +21,11 @@ fn request(more: &str) -> String {
 }
 
 fn shown(session: &Session) -> Details {
-    session::formats::details(session, &session.records[0])
+    session.details(&session.records[0])
 }
 
 fn fact(details: &Details, label: &str) -> Option<String> {
-    details.facts.iter().find(|fact| fact.label == label).map(|fact| fact.value.clone())
+    details.properties().into_iter().find(|fact| fact.label == label).map(|fact| fact.value)
 }
 
 fn pair(request: &str, more: &str) -> String {

@@ -4,8 +4,8 @@ use crate::common;
 use crate::common::native;
 use crate::edits;
 use native::{START, at, notes, offset};
-use session::formats::{LoadError, LoadStep, SessionLoader, console_details, page_event_details};
-use session::model::{Argument, ConsoleDetails, ConsoleLevel, PageEventKind, Session, SourceFormat};
+use session::formats::{LoadError, LoadStep, SessionLoader};
+use session::model::{Argument, ConsoleDetails, ConsoleLevel, PageEventKind, Session};
 
 const REQUESTS: &str = r#"{"name":"https://a.test/x","initiatorType":"fetch","startTimeAbs":1795269720000,"responseEndAbs":1795269720050}"#;
 
@@ -40,7 +40,7 @@ fn event(kind: u8, ms: f64, data: &str) -> String {
 fn only_entry(console: &str) -> ConsoleDetails {
     let session = open(console, "");
     assert_eq!(session.console.len(), 1);
-    console_details(&session, &session.console[0])
+    session.console_details(&session.console[0])
 }
 
 mod console {
@@ -52,7 +52,7 @@ mod console {
             open(&[line(5.0, r#","level":"warn""#), line(9.5, r#","level":"exception""#)].join("\n"), "");
         let told: Vec<_> = session.console.iter().map(|entry| (entry.level, offset(entry.time))).collect();
         assert_eq!(told, [(ConsoleLevel::Warn, Some(5.0)), (ConsoleLevel::Exception, Some(9.5))]);
-        assert_eq!((notes(&session), session.format), (Vec::new(), SourceFormat::Native));
+        assert_eq!((notes(&session), session.format.name()), (Vec::new(), "Replayscope session"));
     }
 
     #[test]
@@ -119,7 +119,7 @@ mod events {
         let kinds: Vec<_> = session.page_events.iter().map(|event| event.kind).collect();
         assert_eq!(kinds, [PageEventKind::Navigation, PageEventKind::Click]);
         assert_eq!((session.dom_events.len(), notes(&session)), (3, Vec::new()));
-        let click = page_event_details(&session, &session.page_events[1]);
+        let click = session.page_event_details(&session.page_events[1]);
         assert_eq!((click.position, click.node), (Some((10.5, 20.0)), Some(7)));
     }
 
@@ -129,7 +129,7 @@ mod events {
         let lines = [event(4, 1.0, r#"{"href":"https://a.test/"}"#), event(6, 2.0, request)];
         let session = open("", &lines.join("\n"));
         assert_eq!((session.records.len(), session.pages.len()), (1, 0));
-        assert_eq!((session.format, session.producer.name.as_str()), (SourceFormat::Native, "R"));
+        assert_eq!((session.format.name(), session.producer.name.as_str()), ("Replayscope session", "R"));
     }
 
     #[test]
@@ -140,7 +140,7 @@ mod events {
         let files = [("resources.jsonl", REQUESTS), ("events.jsonl", entry.as_str())];
         let session = try_open(&files, 100).expect("a session");
         assert_eq!(session.console.len(), 1);
-        let details = console_details(&session, &session.console[0]);
+        let details = session.console_details(&session.console[0]);
         assert_eq!(details.arguments, [Argument::Text("x".to_owned())]);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::common;
 use presentation::events::{EventFilter, EventRow, event_line, events_listed};
-use session::model::{EpochMs, PageEventDetails, Session};
+use session::model::{EpochMs, Session};
 
 /// Opens files that were packed together, in pieces of two sizes: both read the same.
 fn open(files: &[(&str, &str)]) -> Session {
@@ -109,12 +109,8 @@ mod actions {
     fn listed(lines: &[&str]) -> Vec<String> {
         let trace = [&[VERSION_8], lines].concat().join("\n");
         let session = open(&[("trace.trace", &trace)]);
-        let said =
-            |row: &EventRow| event_line(&session, *row, |_| PageEventDetails::default()).expect("a row").text;
-        events_listed(&session, &EventFilter::default(), |_| PageEventDetails::default())
-            .iter()
-            .map(said)
-            .collect()
+        let said = |row: &EventRow| event_line(&session, *row).expect("a row").text;
+        events_listed(&session, &EventFilter::default()).iter().map(said).collect()
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! What console entries and actions of a trace say, in the spelling of each version.
 
 use crate::common;
-use session::formats::{action_details, console_details};
 use session::model::{ActionDetails, Argument, ConsoleDetails, Session};
 
 const CONTEXT: &str = r#"{"version":8,"type":"context-options","wallTime":1795269720000,"monotonicTime":0}"#;
@@ -15,13 +14,13 @@ fn open(lines: &[&str]) -> Session {
 fn entry(lines: &[&str]) -> ConsoleDetails {
     let session = open(lines);
     assert_eq!(session.console.len(), 1);
-    console_details(&session, &session.console[0])
+    session.console_details(&session.console[0])
 }
 
 fn action(lines: &[&str]) -> ActionDetails {
     let session = open(lines);
     assert_eq!(session.actions.len(), 1);
-    action_details(&session, &session.actions[0])
+    session.action_details(&session.actions[0])
 }
 
 fn words(text: &str) -> Argument {
@@ -149,11 +148,11 @@ fn what_a_real_trace_says() {
     let files =
         common::zip::unpack(include_bytes!("../../fixtures/playwright/trace.zip")).expect("an archive");
     let session = common::open_all(&files, 1000).expect("a trace");
-    let said: Vec<_> = session.console.iter().map(|entry| console_details(&session, entry)).collect();
+    let said: Vec<_> = session.console.iter().map(|entry| session.console_details(entry)).collect();
     assert!(said.iter().all(|said| !said.arguments.is_empty()), "{said:?}");
     assert_eq!(said[0].arguments, [words("hello"), words("{a: 1}")]);
     assert_eq!(said[2].arguments, [words("Error: nobody catches this")]);
     assert!(said[3].place.as_deref().is_some_and(|place| place.ends_with("/api/missing")));
-    let called = session.actions.iter().map(|action| action_details(&session, action));
+    let called = session.actions.iter().map(|action| session.action_details(action));
     assert!(called.flat_map(|action| action.parameters).any(|(name, _)| name == "url"));
 }

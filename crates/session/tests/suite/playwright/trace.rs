@@ -1,8 +1,8 @@
 //! Traces of Playwright: what each version writes, and what is made of it.
 
 use crate::common;
-use session::formats::{MessagesReader, details};
-use session::model::{Body, ConsoleLevel, Messages, MessagesFile, Record, Session, SourceFormat};
+use session::formats::MessagesReader;
+use session::model::{Body, ConsoleLevel, Messages, MessagesFile, Record, Session};
 
 const TRACE: &[u8] = include_bytes!("../../fixtures/playwright/trace.zip");
 
@@ -33,7 +33,7 @@ mod a_recorded_trace {
     #[test]
     fn its_network_entries_are_rows() {
         let (session, _) = recorded();
-        assert_eq!(session.format, SourceFormat::PlaywrightTrace);
+        assert_eq!(session.format.name(), "Playwright trace");
         assert_eq!(
             (session.producer.name.as_str(), session.producer.version.as_str()),
             ("Playwright", "1.65.1")
@@ -68,13 +68,13 @@ mod a_recorded_trace {
         let (session, files) = recorded();
         let items =
             session.records.iter().find(|record| record.url.contains("/api/items")).expect("a request");
-        let Body::InFile { path, mime } = details(&session, items).response_body else { panic!("a file") };
+        let Body::InFile { path, mime } = session.details(items).response_body else { panic!("a file") };
         assert_eq!(mime, "application/json");
         let body =
             files.iter().find(|(name, _)| **name == *path).map(|(_, bytes)| String::from_utf8_lossy(bytes));
         assert!(body.is_some_and(|body| body.contains("日本")));
         let order = session.records.iter().find(|record| record.method == "POST").expect("a request");
-        assert!(matches!(details(&session, order).request_body, Body::InFile { .. }));
+        assert!(matches!(session.details(order).request_body, Body::InFile { .. }));
     }
 
     #[test]
@@ -257,7 +257,7 @@ mod files {
     fn a_network_file_alone_opens_too() {
         let session = open(&[("trace.network", ENTRY)]);
         assert_eq!(session.records.len(), 1);
-        let Body::InFile { path, .. } = details(&session, &session.records[0]).response_body else {
+        let Body::InFile { path, .. } = session.details(&session.records[0]).response_body else {
             panic!("a file")
         };
         assert_eq!(path.as_ref(), "resources/abc.txt", "older versions name it without its folder");

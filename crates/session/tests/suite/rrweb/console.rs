@@ -1,7 +1,6 @@
 //! What entries of the console say, as rrweb's plugin and Sentry's recorder write them.
 
 use super::recordings::{event, read};
-use session::formats::console_details;
 use session::model::{Argument, ConsoleDetails};
 
 fn words(text: &str) -> Argument {
@@ -15,7 +14,7 @@ fn json(text: &str) -> Argument {
 fn details(event: String) -> ConsoleDetails {
     let session = read(&[event]);
     assert_eq!(session.console.len(), 1);
-    console_details(&session, &session.console[0])
+    session.console_details(&session.console[0])
 }
 
 /// Of an event of the console plugin with that payload.
@@ -69,10 +68,10 @@ fn a_breadcrumb_has_its_arguments_or_one_text_of_all() {
 fn what_the_real_plugin_recorded() {
     let recorded = String::from_utf8_lossy(include_bytes!("../../fixtures/rrweb/recorded.jsonl"));
     let session = super::recordings::open(&recorded);
-    let said = console_details(&session, &session.console[0]);
+    let said = session.console_details(&session.console[0]);
     assert_eq!(said.arguments, [words("loaded"), json(r#"{"items":3}"#)]);
     assert!(said.place.is_some_and(|place| place.ends_with("/rrweb.html:11:13")));
-    let error = console_details(&session, &session.console[1]);
+    let error = session.console_details(&session.console[1]);
     assert!(
         matches!(&error.arguments[0], Argument::Text(text) if text.starts_with("Error: no stock\n    at visit"))
     );

@@ -1,7 +1,6 @@
 //! What the reader of rrweb recordings does with events, rule by rule.
 
 use super::recordings::{event, meta, notes, offset, open, read, text};
-use session::formats::details;
 use session::model::{ConsoleLevel, Details, DomEventKind};
 
 mod bare {
@@ -134,7 +133,7 @@ mod packed {
             let event = session.dom_events.get(1).expect("an event");
             let text = session.bytes.slice(event.source).into_owned();
             assert!(String::from_utf8(text).expect("UTF-8").contains("Grüße 😀"));
-            let details = details(&session, &session.records[0]);
+            let details = session.details(&session.records[0]);
             assert_eq!(text_of(&details), (r#"{"item":"é"}"#, "{}"));
             assert!(session.bytes.len() > file.len() as u64 / 2, "only what was unpacked is kept");
         }

@@ -2,7 +2,6 @@
 //! write them.
 
 use super::recordings::{duration, event, fact, http, meta, notes, offset, open, read, requests, span, text};
-use session::formats::details;
 use session::model::{Body, Outcome, ResourceType};
 
 /// Sizes as text, in bytes; `None` where the text is not a size.
@@ -49,10 +48,10 @@ mod plugin {
         assert_eq!(durations, [Some(100.0), Some(49.7), None]);
         assert_eq!(notes(&session).len(), 1, "said once a page");
         assert!(
-            fact(&details(&session, &session.records[0]), "Times")
+            fact(&session.details(&session.records[0]), "Times")
                 .is_some_and(|text| text.contains("Estimated"))
         );
-        assert_eq!(fact(&details(&session, &session.records[2]), "Times"), None);
+        assert_eq!(fact(&session.details(&session.records[2]), "Times"), None);
         let none = &session.records[2];
         assert_eq!((none.status, http(none).outcome, none.method.as_ref()), (None, Outcome::Done, "GET"));
     }
@@ -158,7 +157,7 @@ mod plugin {
             r#"{"name":"/a","requestHeaders":{"Z":"1","Content-Type":"a/b","a":"2"},"responseHeaders":[{"name":"X","value":"y"},{"name":"X","value":"z"}],
             "requestBody":"a=\u00e9","responseBody":{"big":1e400}},{"name":"/b","requestBody":null,"responseBody":""}"#,
         )]);
-        let shown = details(&session, &session.records[0]);
+        let shown = session.details(&session.records[0]);
         let names = |headers: &Option<Vec<session::model::Header>>| {
             headers
                 .iter()
@@ -171,7 +170,7 @@ mod plugin {
         let request = Body::Text { text: "a=é".to_owned(), mime: "a/b".to_owned(), truncated: false };
         assert_eq!(shown.request_body, request);
         assert_eq!(text(&shown.response_body), r#"{"big":1e400}"#, "as written");
-        let shown = details(&session, &session.records[1]);
+        let shown = session.details(&session.records[1]);
         assert!(matches!(shown.request_body, Body::NotRecorded(_)));
         assert_eq!((shown.response_body, shown.request_headers), (Body::Empty, None));
     }
@@ -180,7 +179,7 @@ mod plugin {
     fn headers_of_any_shape_are_listed() {
         for headers in [r#"[["a","1"]]"#, r#"["a: 1"]"#, r#"[{"key":"a","value":1}]"#, r#""{\"a\":1}""#] {
             let session = read(&[requests(9.0, &format!(r#"{{"name":"/a","responseHeaders":{headers}}}"#))]);
-            let headers = details(&session, &session.records[0]).response_headers.unwrap_or_default();
+            let headers = session.details(&session.records[0]).response_headers.unwrap_or_default();
             let listed: Vec<_> = headers.iter().map(|header| (&*header.name, &*header.value)).collect();
             assert_eq!(listed, [("a", "1")]);
         }
@@ -310,14 +309,14 @@ mod sentry {
                 r#""op":"resource.fetch","description":"/","startTimestamp":1795269720,"endTimestamp":1795269721,"data":{{{exchange}}}"#
             ),
         )]);
-        let shown = details(&session, &session.records[0]);
+        let shown = session.details(&session.records[0]);
         assert!(matches!(&shown.request_body, Body::Text { truncated: true, .. }));
         assert!(
             matches!(&shown.response_body, Body::NotRecorded(why) if why.contains("not told to capture"))
         );
         assert_eq!(shown.request_headers.map(|headers| headers.len()), Some(1));
         assert_eq!(
-            fact(&details(&session, &session.records[0]), "Operation").as_deref(),
+            fact(&session.details(&session.records[0]), "Operation").as_deref(),
             Some("resource.fetch")
         );
     }

@@ -1,7 +1,6 @@
 //! What happened on the page, among rrweb's events, rule by rule.
 
 use super::recordings::{event, meta, notes, offset, open, read};
-use session::formats::page_event_details;
 use session::model::{PageEventDetails, PageEventKind, Session};
 
 fn incremental(ms: f64, data: &str) -> String {
@@ -29,13 +28,13 @@ fn kinds(session: &Session) -> Vec<PageEventKind> {
 }
 
 fn texts(session: &Session) -> Vec<String> {
-    session.page_events.iter().map(|event| page_event_details(session, event).text).collect()
+    session.page_events.iter().map(|event| session.page_event_details(event).text).collect()
 }
 
 fn details(event: String) -> PageEventDetails {
     let session = read(&[event]);
     assert_eq!(session.page_events.len(), 1);
-    page_event_details(&session, &session.page_events[0])
+    session.page_event_details(&session.page_events[0])
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use std::io::Write;
 
 use super::recordings::{START, duration, event, fact, http, notes, offset, open, read, requests, text};
-use session::formats::details;
 use session::model::{EpochMs, Outcome, Phase, Record, ResourceType, Session};
 
 mod recorders {
@@ -48,7 +47,7 @@ mod recorders {
         let starts: Vec<f64> =
             session.records.iter().filter_map(|record| record.start).map(EpochMs::ms).collect();
         assert!(starts.is_sorted() && starts.len() == 7);
-        let order = details(&session, &session.records[4]);
+        let order = session.details(&session.records[4]);
         assert_eq!(
             (text(&order.request_body), text(&order.response_body)),
             (r#"{"item":"é"}"#, r#"{"items":["é"]}"#)
@@ -81,7 +80,7 @@ mod recorders {
         assert_eq!(session.console.len(), 2);
         let missing = &session.records[session.records.len() - 3];
         assert!(http(missing).phases.get(Phase::Wait).is_some());
-        let shown = details(&session, missing);
+        let shown = session.details(missing);
         assert_eq!(fact(&shown, "Server timing").as_deref(), Some("db: 12 ms"));
         assert_eq!(fact(&shown, "MIME type").as_deref(), Some("text/plain"));
         assert_eq!(text(&shown.response_body), "not here");
@@ -133,7 +132,7 @@ mod rules {
             (Phase::Receive, 50.0, 61.0),
         ];
         assert_eq!(phases, expected);
-        let shown = details(&session, record);
+        let shown = session.details(record);
         assert_eq!(fact(&shown, "Protocol").as_deref(), Some("h2"));
         assert_eq!(fact(&shown, "Times"), None);
         assert_eq!(fact(&shown, "Requested").as_deref(), Some("Before the recorder started"));
@@ -146,7 +145,7 @@ mod rules {
         let session = read(&[requests(900.0, &list)]);
         assert_eq!((session.records.len(), session.notes.total()), (2, 0));
         let timings = |record: &Record| {
-            let shown = details(&session, record).facts;
+            let shown = session.details(record).properties();
             shown
                 .into_iter()
                 .filter(|fact| fact.label == "Server timing")
@@ -214,7 +213,7 @@ mod rules {
         let record = &session.records[0];
         assert_eq!((session.records.len(), record.url.as_ref(), record.status), (1, "/n.js", Some(200)));
         assert_eq!((offset(record.start), duration(record)), (Some(20.0), Some(10.5)));
-        assert_eq!(fact(&details(&session, record), "Protocol").as_deref(), Some("h2"));
+        assert_eq!(fact(&session.details(record), "Protocol").as_deref(), Some("h2"));
     }
 
     #[test]
@@ -295,7 +294,7 @@ mod rules {
         assert_eq!(entry["timestamp"], START + 20.0);
         let record = &session.records[0];
         assert_eq!((offset(record.start), record.url.as_ref()), (Some(100.0), "https://a.test/x"));
-        assert_eq!(fact(&details(&session, record), "Server timing").as_deref(), Some("db: 12 ms"));
+        assert_eq!(fact(&session.details(record), "Server timing").as_deref(), Some("db: 12 ms"));
         assert_eq!(notes(&session).len(), 1);
         assert!(notes(&session)[0].starts_with("event 5: what it holds is left out"));
     }

@@ -50,7 +50,7 @@ pub(crate) fn notes(session: &Session) -> Vec<String> {
 }
 
 pub(crate) fn fact(details: &Details, label: &str) -> Option<String> {
-    details.facts.iter().find(|fact| fact.label == label).map(|fact| fact.value.clone())
+    details.properties().into_iter().find(|fact| fact.label == label).map(|fact| fact.value)
 }
 
 pub(crate) fn text(body: &Body) -> &str {

@@ -3,7 +3,7 @@
 use super::super::event::Event;
 use super::super::packed;
 use super::{EntryContext, MAX_DEPTH, Recording, inside};
-use crate::formats::part::Part;
+use crate::formats::common::part::Part;
 use crate::formats::{LoadError, keep};
 use crate::model::{DomEventKind, EpochMs, Session, Span};
 use json_spans::syntax_error;

@@ -5,7 +5,7 @@ use super::lenient::{Number, Text};
 
 /// A number of bytes. Text such as `"16.4 kB"`, `"1,234"` or `"5 000 bytes"` is one too.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Size(pub(super) Number);
+pub(in crate::formats) struct Size(pub(in crate::formats) Number);
 
 impl FromJson<'_> for Size {
     fn from_json(raw: &[u8]) -> Self {
@@ -19,11 +19,11 @@ impl FromJson<'_> for Size {
 }
 
 impl Size {
-    pub(super) fn whole(self) -> Option<u64> {
+    pub(in crate::formats) fn whole(self) -> Option<u64> {
         self.0.whole()
     }
 
-    pub(super) fn is_wrong(self) -> bool {
+    pub(in crate::formats) fn is_wrong(self) -> bool {
         self.0 == Number::Wrong
     }
 }

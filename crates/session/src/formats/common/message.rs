@@ -60,31 +60,31 @@ impl<'a> Element<'a> {
 
 /// A message that was read, and what was wrong with it.
 #[derive(Debug, PartialEq)]
-pub(super) struct ReadMessage {
-    pub(super) message: Message,
+pub(in crate::formats) struct ReadMessage {
+    pub(in crate::formats) message: Message,
     /// Of an event stream's messages.
-    pub(super) event: EventFields,
-    pub(super) claim: Ownership,
-    pub(super) fault: Option<&'static str>,
+    pub(in crate::formats) event: EventFields,
+    pub(in crate::formats) claim: Ownership,
+    pub(in crate::formats) fault: Option<&'static str>,
     /// Its time as the number that was recorded, of which the list's clock makes an instant; NaN where there is none.
-    pub(super) recorded_time: f64,
+    pub(in crate::formats) recorded_time: f64,
 }
 
 /// The socket whose messages are wanted, as far as elements may name it.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct MessageFilter<'a> {
-    pub(super) socket_id: Option<&'a str>,
+pub(in crate::formats) struct MessageFilter<'a> {
+    pub(in crate::formats) socket_id: Option<&'a str>,
     /// Its share of the elements that name a URL, where its id repeats with others.
-    pub(super) named: Option<&'a NamedShare>,
+    pub(in crate::formats) named: Option<&'a NamedShare>,
     /// How its messages' times are to be read.
-    pub(super) small_times: SmallTimes,
+    pub(in crate::formats) small_times: SmallTimes,
     /// Its elements are events of an event stream: received, and text without an opcode that says so.
-    pub(super) is_event_stream: bool,
+    pub(in crate::formats) is_event_stream: bool,
 }
 
 /// Whose an element is, by what it names.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Ownership {
+pub(in crate::formats) enum Ownership {
     /// It names the URL asked for, of which the socket has this share.
     Ours(TimeRange),
     /// It names nothing that tells.
@@ -115,7 +115,7 @@ impl MessageFilter<'_> {
 ///
 /// # Errors
 /// Why the element is no message.
-pub(super) fn read(
+pub(in crate::formats) fn read(
     kept: &SegmentedBuffer,
     span: Span,
     owner: MessageFilter<'_>,
@@ -251,7 +251,7 @@ fn body_span(body: Field<'_>, start: u32) -> Span {
 }
 
 /// One rule fits all producers: above 1e11 a time is in ms, above 0 in seconds, else it is unknown.
-pub(super) fn epoch(time: f64) -> Option<EpochMs> {
+pub(in crate::formats) fn epoch(time: f64) -> Option<EpochMs> {
     match time {
         time if time > 1e11 => EpochMs::new(time),
         time if time > 0.0 => EpochMs::new(time * 1000.0),

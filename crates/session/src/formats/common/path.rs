@@ -2,7 +2,7 @@
 
 /// Whether a file of that name lies in the recording's folder or below it, whoever resolves the name: a URL parser, or
 /// a search among dropped files. Absolute and climbing paths do not, nor what a URL reads as more than a path.
-pub(super) fn is_within_directory(path: &str) -> bool {
+pub(in crate::formats) fn is_within_directory(path: &str) -> bool {
     let decoded = path.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "\\");
     // A URL parser drops spaces around a name, so that " //host/" names a host.
     decoded.trim() == decoded

@@ -5,12 +5,12 @@ use json_spans::{Elements, Field, Fields, Keys, SyntaxError, checked_fields};
 
 /// What is read from a JSON value as it stands, or from no bytes where there is none. A value of another kind costs
 /// itself.
-pub(super) trait FromJson<'a> {
+pub(in crate::formats) trait FromJson<'a> {
     fn from_json(raw: &'a [u8]) -> Self;
 }
 
 /// What is read from the fields of an object; of repeated keys the last counts. `object!` makes one.
-pub(super) trait FromObject<'a>: Sized {
+pub(in crate::formats) trait FromObject<'a>: Sized {
     /// As many values as there are places, empty at first.
     type Values: AsMut<[&'a [u8]]>;
     const NONE: Self::Values;
@@ -36,7 +36,7 @@ pub(super) trait FromObject<'a>: Sized {
 
 /// An object; `None` where it is missing, null, or something else.
 #[derive(Clone, Debug)]
-pub(super) struct Object<T>(pub(super) Option<T>);
+pub(in crate::formats) struct Object<T>(pub(in crate::formats) Option<T>);
 
 impl<T> Default for Object<T> {
     fn default() -> Self {
@@ -52,7 +52,7 @@ impl<'a, T: FromObject<'a>> FromJson<'a> for Object<T> {
 
 /// The elements of an array that are objects; `None` where there is no array.
 #[derive(Clone, Debug)]
-pub(super) struct List<T>(pub(super) Option<Vec<T>>);
+pub(in crate::formats) struct List<T>(pub(in crate::formats) Option<Vec<T>>);
 
 impl<T> Default for List<T> {
     fn default() -> Self {
@@ -117,7 +117,7 @@ fn put<'a>(field: Field<'a>, keys: &Keys, values: &mut [&'a [u8]]) {
 }
 
 /// Whether `text` is one object as far as its brackets and quotes tell: what was cut off in the middle is none.
-pub(super) fn is_whole_object(text: &[u8]) -> bool {
+pub(in crate::formats) fn is_whole_object(text: &[u8]) -> bool {
     let mut fields = Fields::of(text);
     fields.by_ref().for_each(drop);
     text.starts_with(b"{") && fields.is_complete()
@@ -137,7 +137,7 @@ macro_rules! object {
             $($(#[$about])* $field_vis $field: $kind),+
         }
 
-        impl<'a> $crate::formats::fields::FromObject<'a> for $name $(<$life>)? {
+        impl<'a> $crate::formats::common::fields::FromObject<'a> for $name $(<$life>)? {
             type Values = [&'a [u8]; [$($key),+].len()];
             const NONE: Self::Values = [b""; [$($key),+].len()];
             const KEYS: &'static json_spans::Keys = {
@@ -152,13 +152,13 @@ macro_rules! object {
             };
 
             fn from_values([$($field),+]: Self::Values) -> Self {
-                Self { $($field: $crate::formats::fields::FromJson::from_json($field)),+ }
+                Self { $($field: $crate::formats::common::fields::FromJson::from_json($field)),+ }
             }
         }
     };
 }
 
-pub(super) use object;
+pub(in crate::formats) use object;
 
 #[cfg(test)]
 mod tests {

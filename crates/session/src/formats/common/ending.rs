@@ -5,20 +5,24 @@ use json_spans::ScanEnd;
 
 /// Where the reading of a file stopped.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct FileEnd<'a> {
-    pub(super) file: &'a str,
+pub(in crate::formats) struct FileEnd<'a> {
+    pub(in crate::formats) file: &'a str,
     /// Where the file's first byte stands in the session's bytes, and where they end.
-    pub(super) start: u64,
-    pub(super) len: u64,
-    pub(super) scan: ScanEnd,
+    pub(in crate::formats) start: u64,
+    pub(in crate::formats) len: u64,
+    pub(in crate::formats) scan: ScanEnd,
     /// Why the source stopped before the file's end, where it did.
-    pub(super) broken: Option<&'a str>,
+    pub(in crate::formats) broken: Option<&'a str>,
 }
 
 impl FileEnd<'_> {
     /// Where the file was cut off; `None` where it is complete. `element` is the 1-based number of the element that was
     /// under way.
-    pub(super) fn cut(self, element_name: &'static str, element: Option<u64>) -> Option<Truncation> {
+    pub(in crate::formats) fn cut(
+        self,
+        element_name: &'static str,
+        element: Option<u64>,
+    ) -> Option<Truncation> {
         let (byte, reason) = match (self.scan, self.broken) {
             (ScanEnd::Complete, None) => return None,
             (ScanEnd::Broken { byte }, _) => (byte, "its JSON is broken there"),

@@ -1,86 +1,86 @@
 //! A JSON value as it stands, and where it stands.
 
-use crate::formats::lenient::{Number, Text};
+use crate::formats::common::lenient::{Number, Text};
 use crate::model::Span;
 use json_spans::{Elements, Field, Fields};
 
 /// A value inside the session's bytes. Nothing of it is decoded until it is asked for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Part<'a> {
+pub(in crate::formats) struct Part<'a> {
     text: &'a [u8],
     /// Where it begins in the session's bytes.
     at: u32,
 }
 
 impl<'a> Part<'a> {
-    pub(super) fn new(text: &'a [u8], at: u32) -> Self {
+    pub(in crate::formats) fn new(text: &'a [u8], at: u32) -> Self {
         Self { text, at }
     }
 
     /// Without a byte order mark and the space around it.
-    pub(super) fn trimmed(self) -> Self {
+    pub(in crate::formats) fn trimmed(self) -> Self {
         let text = self.text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(self.text).trim_ascii_start();
         let leading = self.text.len() - text.len();
         Self { text: text.trim_ascii_end(), at: self.at.saturating_add(leading as u32) }
     }
 
-    pub(super) fn text(self) -> &'a [u8] {
+    pub(in crate::formats) fn text(self) -> &'a [u8] {
         self.text
     }
 
-    pub(super) fn span(self) -> Span {
+    pub(in crate::formats) fn span(self) -> Span {
         Span { start: self.at, len: self.text.len() as u32 }
     }
 
-    pub(super) fn is_object(self) -> bool {
+    pub(in crate::formats) fn is_object(self) -> bool {
         self.text.starts_with(b"{")
     }
 
-    pub(super) fn is_array(self) -> bool {
+    pub(in crate::formats) fn is_array(self) -> bool {
         self.text.starts_with(b"[")
     }
 
-    pub(super) fn is_string(self) -> bool {
+    pub(in crate::formats) fn is_string(self) -> bool {
         self.text.starts_with(b"\"")
     }
 
     /// The fields of an object, in order; none of anything else.
-    pub(super) fn fields(self) -> impl Iterator<Item = (&'a [u8], Self)> {
+    pub(in crate::formats) fn fields(self) -> impl Iterator<Item = (&'a [u8], Self)> {
         let fields = self.is_object().then(|| Fields::of(self.text)).into_iter().flatten();
         fields.map(move |field| (field.key, self.value_of(field)))
     }
 
     /// The value of one of its fields.
-    pub(super) fn value_of(self, field: Field<'a>) -> Self {
+    pub(in crate::formats) fn value_of(self, field: Field<'a>) -> Self {
         Self { text: field.value, at: self.at.saturating_add(field.at as u32) }
     }
 
     /// The value under `key`; the last one, where the key is repeated.
-    pub(super) fn field(self, key: &str) -> Option<Self> {
+    pub(in crate::formats) fn field(self, key: &str) -> Option<Self> {
         let fields = self.is_object().then(|| Fields::of(self.text)).into_iter().flatten();
         fields.filter(|field| *field.name() == *key.as_bytes()).last().map(|field| self.value_of(field))
     }
 
     /// The elements of an array; none of anything else.
-    pub(super) fn elements(self) -> impl Iterator<Item = Self> {
+    pub(in crate::formats) fn elements(self) -> impl Iterator<Item = Self> {
         let elements = self.is_array().then(|| Elements::of(self.text)).into_iter().flatten();
         elements
             .map(move |element| Self { text: element.value, at: self.at.saturating_add(element.at as u32) })
     }
 
     /// A string without its quotes, anything else as it stands.
-    pub(super) fn plain(self) -> String {
+    pub(in crate::formats) fn plain(self) -> String {
         if self.is_string() {
             return self.words().owned();
         }
         String::from_utf8_lossy(self.text).into_owned()
     }
 
-    pub(super) fn number(self) -> Number {
+    pub(in crate::formats) fn number(self) -> Number {
         Number::from_json(self.text)
     }
 
-    pub(super) fn words(self) -> Text<'a> {
+    pub(in crate::formats) fn words(self) -> Text<'a> {
         Text::from_json(self.text)
     }
 }

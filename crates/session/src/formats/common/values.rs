@@ -10,7 +10,7 @@ use json_spans::{Elements, Fields, is_json, json_string};
 
 /// A string, or the source text of any other JSON value; no text where the value is missing or null.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Verbatim<'a>(pub(super) Text<'a>);
+pub(in crate::formats) struct Verbatim<'a>(pub(in crate::formats) Text<'a>);
 
 impl<'a> FromJson<'a> for Verbatim<'a> {
     fn from_json(raw: &'a [u8]) -> Self {
@@ -32,7 +32,7 @@ impl<'a> Deref for Verbatim<'a> {
 
 /// An object, or the value that was written in place of one.
 #[derive(Clone, Debug, Default)]
-pub(super) enum ObjectOr<'a, T> {
+pub(in crate::formats) enum ObjectOr<'a, T> {
     /// Missing or null.
     #[default]
     Absent,
@@ -51,12 +51,12 @@ impl<'a, T: FromObject<'a>> FromJson<'a> for ObjectOr<'a, T> {
 }
 
 impl<T> ObjectOr<'_, T> {
-    pub(super) fn object(&self) -> Option<&T> {
+    pub(in crate::formats) fn object(&self) -> Option<&T> {
         if let Self::Object(object) = self { Some(object) } else { None }
     }
 
     /// The text of a value that is not an object.
-    pub(super) fn value(&self) -> Option<&str> {
+    pub(in crate::formats) fn value(&self) -> Option<&str> {
         if let Self::Value(value) = self { value.filled() } else { None }
     }
 }
@@ -86,7 +86,7 @@ impl Pair<'_> {
 /// `{name, value}`, of pairs, of lines or of objects with one field each; one flat array of names and values; an object;
 /// a block of lines; any of these as a JSON text. `None` where there is nothing, which is not the same as an empty list.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct NameValues(pub(super) Option<Vec<Header>>);
+pub(in crate::formats) struct NameValues(pub(in crate::formats) Option<Vec<Header>>);
 
 impl FromJson<'_> for NameValues {
     fn from_json(raw: &[u8]) -> Self {
@@ -99,19 +99,19 @@ impl FromJson<'_> for NameValues {
 }
 
 impl NameValues {
-    pub(super) fn list(&self) -> &[Header] {
+    pub(in crate::formats) fn list(&self) -> &[Header] {
         self.0.as_deref().unwrap_or_default()
     }
 
     /// The first value of that name, in any case of its letters.
-    pub(super) fn find(&self, name: &str) -> Option<&str> {
+    pub(in crate::formats) fn find(&self, name: &str) -> Option<&str> {
         let found = self.list().iter().find(|header| header.name.eq_ignore_ascii_case(name));
         found.map(|header| header.value.as_str())
     }
 }
 
 /// Gives every name with its value, and says whether there is a list at all. See [`NameValues`] for the shapes.
-pub(super) fn visit_pairs(raw: &[u8], visit: &mut dyn FnMut(&str, &str)) -> bool {
+pub(in crate::formats) fn visit_pairs(raw: &[u8], visit: &mut dyn FnMut(&str, &str)) -> bool {
     match raw {
         b"" | b"null" => return false,
         [b'[', ..] if is_flat(raw) => {
@@ -212,7 +212,7 @@ fn visit_line(line: &str, visit: &mut dyn FnMut(&str, &str)) {
 
 /// What a producer says of a failure: text, or the text inside an object or a list.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct ErrorText(Option<Box<str>>);
+pub(in crate::formats) struct ErrorText(Option<Box<str>>);
 
 impl FromJson<'_> for ErrorText {
     fn from_json(raw: &[u8]) -> Self {
@@ -221,11 +221,11 @@ impl FromJson<'_> for ErrorText {
 }
 
 impl ErrorText {
-    pub(super) fn as_str(&self) -> Option<&str> {
+    pub(in crate::formats) fn as_str(&self) -> Option<&str> {
         self.0.as_deref()
     }
 
-    pub(super) fn boxed(&self) -> Option<Box<str>> {
+    pub(in crate::formats) fn boxed(&self) -> Option<Box<str>> {
         self.0.clone()
     }
 }

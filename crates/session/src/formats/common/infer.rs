@@ -22,7 +22,7 @@ fn essence(mime: &str) -> &str {
 }
 
 /// From the words of Chrome's debugging protocol (`_resourceType`), of Resource Timing (`initiatorType`), and of Safari.
-pub(super) fn type_of_name(name: &str) -> ResourceType {
+pub(in crate::formats) fn type_of_name(name: &str) -> ResourceType {
     match prefix(name).to_ascii_lowercase().as_str() {
         "document" | "navigation" | "iframe" | "frame" | "subdocument" => ResourceType::Document,
         "stylesheet" | "css" => ResourceType::Stylesheet,
@@ -43,13 +43,13 @@ pub(super) fn type_of_name(name: &str) -> ResourceType {
 }
 
 /// The messages of a response that is an event stream, by its type or its MIME type: they are in its body.
-pub(super) fn event_stream(resource_type: ResourceType, mime: &str) -> Option<Box<EventStream>> {
+pub(in crate::formats) fn event_stream(resource_type: ResourceType, mime: &str) -> Option<Box<EventStream>> {
     let has_mime = essence(mime).eq_ignore_ascii_case("text/event-stream");
     (has_mime || resource_type == ResourceType::EventSource).then(|| Box::new(EventStream::Body))
 }
 
 /// `None` for a type that tells nothing.
-pub(super) fn type_of_mime(mime: &str) -> Option<ResourceType> {
+pub(in crate::formats) fn type_of_mime(mime: &str) -> Option<ResourceType> {
     let essence = essence(mime).to_ascii_lowercase();
     let (family, kind) = essence.split_once('/')?;
     Some(match (family, kind) {
@@ -71,7 +71,7 @@ pub(super) fn type_of_mime(mime: &str) -> Option<ResourceType> {
 }
 
 /// By the extension of the last path segment. `None` for a path of more than [`MAX_INSPECTED_BYTES`].
-pub(super) fn type_of_url(url: &str) -> Option<ResourceType> {
+pub(in crate::formats) fn type_of_url(url: &str) -> Option<ResourceType> {
     let url = url.as_bytes();
     let inspected = url.get(..MAX_INSPECTED_BYTES).unwrap_or(url);
     let path = match memchr::memchr2(b'?', b'#', inspected) {
@@ -97,7 +97,7 @@ pub(super) fn type_of_url(url: &str) -> Option<ResourceType> {
 }
 
 /// Chromium's error names, and words that mean the same.
-pub(super) fn outcome_of(error: &str) -> Outcome {
+pub(in crate::formats) fn outcome_of(error: &str) -> Outcome {
     let error = prefix(error).to_ascii_lowercase();
     // A connection is aborted by the network, a request by the page.
     let is_aborted = error.contains("abort") && !error.contains("conn");
@@ -111,7 +111,7 @@ pub(super) fn outcome_of(error: &str) -> Outcome {
 }
 
 /// Whether a comment on a request that got no response says that it failed.
-pub(super) fn is_failure(comment: &str) -> bool {
+pub(in crate::formats) fn is_failure(comment: &str) -> bool {
     const SIGNS: [&str; 28] = [
         "err_",
         "error",

@@ -5,35 +5,35 @@ const MAX_UNPROVEN: u64 = 1000;
 
 /// Counts the elements of a file.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Evidence {
+pub(in crate::formats) struct Evidence {
     elements: u64,
     has_genuine: bool,
 }
 
 impl Evidence {
     /// Counts an element.
-    pub(super) fn add(&mut self, is_genuine: bool) {
+    pub(in crate::formats) fn add(&mut self, is_genuine: bool) {
         self.elements += 1;
         self.has_genuine |= is_genuine;
     }
 
     /// Whether a genuine element was found.
-    pub(super) fn is_proven(self) -> bool {
+    pub(in crate::formats) fn is_proven(self) -> bool {
         self.has_genuine
     }
 
     /// Whether there were elements, and none of them is of the format.
-    pub(super) fn is_missing(self) -> bool {
+    pub(in crate::formats) fn is_missing(self) -> bool {
         self.elements > 0 && !self.has_genuine
     }
 
     /// Whether so many elements were read without a genuine one that the rest need not be read.
-    pub(super) fn is_refuted(self) -> bool {
+    pub(in crate::formats) fn is_refuted(self) -> bool {
         self.is_missing() && self.elements >= MAX_UNPROVEN
     }
 
     /// Whether there were any elements at all.
-    pub(super) fn is_empty(self) -> bool {
+    pub(in crate::formats) fn is_empty(self) -> bool {
         self.elements == 0
     }
 }

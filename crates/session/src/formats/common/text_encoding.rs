@@ -6,7 +6,7 @@ use std::borrow::Cow;
 const MAX_SIGNATURE: usize = 4;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TextEncoding {
+pub(in crate::formats) enum TextEncoding {
     Utf8,
     Utf16LittleEndian,
     Utf16BigEndian,
@@ -14,7 +14,7 @@ pub(super) enum TextEncoding {
 
 /// The encoding of a file by its first bytes: a byte order mark, or the zeros beside the first two characters of a JSON
 /// text.
-pub(super) fn encoding_of(first_bytes: &[u8]) -> TextEncoding {
+pub(in crate::formats) fn encoding_of(first_bytes: &[u8]) -> TextEncoding {
     let is_start = |byte: u8| matches!(byte, b'{' | b'[' | b'"' | b' ' | b'\t' | b'\r' | b'\n');
     match *first_bytes {
         [0xFF, 0xFE, ..] => TextEncoding::Utf16LittleEndian,
@@ -27,7 +27,7 @@ pub(super) fn encoding_of(first_bytes: &[u8]) -> TextEncoding {
 
 /// Converts the pieces of one file.
 #[derive(Debug, Default)]
-pub(super) struct TextDecoder {
+pub(in crate::formats) struct TextDecoder {
     /// The encoding, once enough bytes have come.
     encoding: Option<TextEncoding>,
     /// Bytes that came before the encoding was known, or the half of a code unit.
@@ -38,7 +38,7 @@ pub(super) struct TextDecoder {
 
 impl TextDecoder {
     /// The next piece in UTF-8: as it is, where the file is UTF-8.
-    pub(super) fn decode<'a>(&mut self, piece: &'a [u8]) -> Cow<'a, [u8]> {
+    pub(in crate::formats) fn decode<'a>(&mut self, piece: &'a [u8]) -> Cow<'a, [u8]> {
         match self.encoding {
             Some(TextEncoding::Utf8) => Cow::Borrowed(piece),
             None if self.pending.is_empty() && piece.len() >= MAX_SIGNATURE => self.begin(piece),
@@ -55,7 +55,7 @@ impl TextDecoder {
     }
 
     /// What is left at the end of the file.
-    pub(super) fn finish(&mut self) -> Vec<u8> {
+    pub(in crate::formats) fn finish(&mut self) -> Vec<u8> {
         let held = std::mem::take(&mut self.pending);
         match self.encoding {
             None => self.begin(&held).into_owned(),
@@ -68,7 +68,7 @@ impl TextDecoder {
     }
 
     /// Whether positions in the converted text are not those in the file.
-    pub(super) fn is_converting(&self) -> bool {
+    pub(in crate::formats) fn is_converting(&self) -> bool {
         self.encoding.is_some_and(|encoding| encoding != TextEncoding::Utf8)
     }
 

@@ -5,13 +5,13 @@ use crate::model::Argument;
 use json_spans::{is_json, json_string};
 
 /// An argument that stands in the recording as the value it was: a string is words, anything else JSON.
-pub(super) fn of_value(value: Part<'_>) -> Argument {
+pub(in crate::formats) fn of_value(value: Part<'_>) -> Argument {
     if value.is_string() { Argument::Text(value.plain()) } else { Argument::Json(value.text().to_vec()) }
 }
 
 /// An argument that its recorder made JSON of, and put into a string. What is no JSON is words: a function, or JSON that
 /// was cut because it was long.
-pub(super) fn of_json_text(value: Part<'_>) -> Argument {
+pub(in crate::formats) fn of_json_text(value: Part<'_>) -> Argument {
     if !value.is_string() {
         return of_value(value);
     }
@@ -26,13 +26,13 @@ pub(super) fn of_json_text(value: Part<'_>) -> Argument {
 }
 
 /// The lines of a stack that stands in one string.
-pub(super) fn stack_of(text: &str) -> Vec<String> {
+pub(in crate::formats) fn stack_of(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
 /// Where a call of a stack stands in the page's sources: `https://a.test/app.js:19:33` of `at f (https://…)`, as Chromium
 /// writes it and rrweb's plugin after it, or of `f@https://…`, as Firefox and Safari do.
-pub(super) fn place_of(call: &str) -> Option<String> {
+pub(in crate::formats) fn place_of(call: &str) -> Option<String> {
     let place = call.trim_end_matches(')').rsplit([' ', '(']).next()?;
     let place = match place.split_once('@') {
         Some((name, place)) if !name.contains("://") => place,

@@ -7,7 +7,7 @@ use crate::model::Body;
 /// A body as text, or as bytes where it was recorded as base64 and decodes. `encoding` is as the producer writes it. Text
 /// that does not decode is shown as recorded, and its type says so; base64 that the producer does not name is decoded
 /// where the type and the bytes agree on what it is.
-pub(super) fn make(text: &str, mime: String, encoding: Option<&str>, truncated: bool) -> Body {
+pub(in crate::formats) fn make(text: &str, mime: String, encoding: Option<&str>, truncated: bool) -> Body {
     let shown_as_recorded = |why: String| {
         let mime = format!("{mime} ({why}: shown as recorded)").trim().to_owned();
         Body::Text { text: text.to_owned(), mime, truncated }
@@ -95,18 +95,18 @@ const SIGNATURES: [&str; 21] = [
 ];
 
 /// Text that happens to hold control characters is binary for a reader's eyes.
-pub(super) fn is_text(text: &str) -> bool {
+pub(in crate::formats) fn is_text(text: &str) -> bool {
     let is_allowed = |char: char| matches!(char, '\n' | '\r' | '\t' | '\x7f');
     !text.chars().take(4096).any(|char| char.is_control() && !is_allowed(char))
 }
 
 /// A body that stands in a file beside the recording: `file` names it, or `sha1` as Playwright's older traces do.
-pub(super) fn sidecar(file: Option<&str>, sha1: Option<&str>) -> Option<String> {
+pub(in crate::formats) fn sidecar(file: Option<&str>, sha1: Option<&str>) -> Option<String> {
     file.map(str::to_owned).or_else(|| sha1.map(|name| format!("resources/{name}")))
 }
 
 /// Where a file beside the recording holds the body. One that does not lie beside it is never opened.
-pub(super) fn in_side_file(file: &str, mime: String) -> Body {
+pub(in crate::formats) fn in_side_file(file: &str, mime: String) -> Body {
     if is_within_directory(file) {
         return Body::InFile { path: file.into(), mime };
     }

@@ -7,7 +7,7 @@ use json_spans::json_string;
 
 /// A number, or a string that holds one.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) enum Number {
+pub(in crate::formats) enum Number {
     #[default]
     Missing,
     Is(f64),
@@ -16,7 +16,7 @@ pub(super) enum Number {
 }
 
 impl Number {
-    pub(super) fn get(self) -> Option<f64> {
+    pub(in crate::formats) fn get(self) -> Option<f64> {
         match self {
             Self::Is(value) => Some(value),
             Self::Missing | Self::Wrong => None,
@@ -24,12 +24,12 @@ impl Number {
     }
 
     /// The value where it is at least 0: producers write -1 for what does not apply.
-    pub(super) fn not_negative(self) -> Option<f64> {
+    pub(in crate::formats) fn not_negative(self) -> Option<f64> {
         self.get().filter(|value| *value >= 0.0)
     }
 
     /// From a JSON value as it stands.
-    pub(super) fn from_json(raw: &[u8]) -> Self {
+    pub(in crate::formats) fn from_json(raw: &[u8]) -> Self {
         // Most stand as they should.
         if let Some(number) = short_decimal(raw) {
             return Self::Is(number);
@@ -49,7 +49,7 @@ impl Number {
     }
 
     /// A size or a count. What is larger than any is a recording's mistake; sums over a session cannot overflow.
-    pub(super) fn whole(self) -> Option<u64> {
+    pub(in crate::formats) fn whole(self) -> Option<u64> {
         const MAX: f64 = 1e12;
         self.not_negative().filter(|value| *value <= MAX).map(|value| value as u64)
     }
@@ -93,13 +93,13 @@ fn count(mut number: u64, text: &[u8]) -> (u64, &[u8]) {
 
 /// A string; `None` where it is missing, null, or something else.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Text<'a>(pub(super) Option<Cow<'a, str>>);
+pub(in crate::formats) struct Text<'a>(pub(in crate::formats) Option<Cow<'a, str>>);
 
 impl<'a> Text<'a> {
     /// From a JSON value as it stands. Ids and ports come as numbers from some producers.
     // Many records read many texts: in each place anew it would be most of their code.
     #[inline(never)]
-    pub(super) fn from_json(raw: &'a [u8]) -> Self {
+    pub(in crate::formats) fn from_json(raw: &'a [u8]) -> Self {
         match raw {
             [b'"', inside @ ..] => {
                 Self(Some(json_string::unescape(inside.strip_suffix(b"\"").unwrap_or(inside))))
@@ -111,31 +111,31 @@ impl<'a> Text<'a> {
 }
 
 impl Text<'_> {
-    pub(super) fn as_str(&self) -> Option<&str> {
+    pub(in crate::formats) fn as_str(&self) -> Option<&str> {
         self.0.as_deref()
     }
 
     /// The text where there is some.
-    pub(super) fn filled(&self) -> Option<&str> {
+    pub(in crate::formats) fn filled(&self) -> Option<&str> {
         self.as_str().filter(|text| !text.is_empty())
     }
 
-    pub(super) fn boxed(&self) -> Option<Box<str>> {
+    pub(in crate::formats) fn boxed(&self) -> Option<Box<str>> {
         self.filled().map(Box::from)
     }
 
-    pub(super) fn owned(&self) -> String {
+    pub(in crate::formats) fn owned(&self) -> String {
         self.as_str().unwrap_or_default().to_owned()
     }
 }
 
 /// True or not; anything but `true` is not.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Flag(pub(super) Option<bool>);
+pub(in crate::formats) struct Flag(pub(in crate::formats) Option<bool>);
 
 impl Flag {
     /// From a JSON value as it stands.
-    pub(super) fn from_json(raw: &[u8]) -> Self {
+    pub(in crate::formats) fn from_json(raw: &[u8]) -> Self {
         Self(match raw {
             b"true" => Some(true),
             b"false" => Some(false),
@@ -143,7 +143,7 @@ impl Flag {
         })
     }
 
-    pub(super) fn is_set(self) -> bool {
+    pub(in crate::formats) fn is_set(self) -> bool {
         self.0 == Some(true)
     }
 }

@@ -1,0 +1,85 @@
+//! What a format has to provide: how a file is recognized, who reads it, and how its rows are decoded.
+
+use std::fmt;
+
+use super::files::Siblings;
+use super::shape::Shape;
+use super::{LoadError, LoadStep};
+use crate::model::{RecordingFormat, Session};
+
+/// A file format. Each has a folder below `formats/` and a line in [`super::FORMATS`].
+///
+/// [`RecordingFormat`], which a session holds, decodes the rows; this trait recognizes files and reads them.
+pub trait Format: RecordingFormat {
+    /// What users call such recordings, with an article where it takes one: `a HAR`. Listed where the viewer names what
+    /// it opens.
+    fn label(&self) -> &'static str;
+
+    /// Whether a file that begins so is of this format. Judged by content; names may only decide between formats that
+    /// share their content. Called again with each piece until a format claims the file.
+    fn sniff(&self, shape: &Shape, start: &Start) -> Option<Sniffed>;
+
+    /// The same for one of the elements after the first, where the first ones are of no format. `None` for a format that
+    /// is not a list.
+    fn sniff_element(&self, _shape: &Shape, _start: &Start) -> Option<Sniffed> {
+        None
+    }
+}
+
+/// A file that a format recognized.
+#[derive(Clone, Copy, Debug)]
+pub struct Sniffed {
+    /// The name of the kind of file: `packed rrweb events`.
+    pub name: &'static str,
+    pub confidence: Confidence,
+    pub reader: fn(Start) -> Box<dyn Reader>,
+}
+
+/// How sure a format is of a file; the surest format reads it, the first in the registry if several are equally sure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// An element looks like one of the format.
+    Element,
+    /// The same, and the names of the files are those of the format, too.
+    NamedElement,
+    /// The top object looks like one of the format.
+    Document,
+}
+
+/// The file that a reader begins with.
+#[derive(Clone, Debug, Default)]
+pub struct Start {
+    /// Its name, for notes and errors.
+    pub file: String,
+    /// The other files of its folder.
+    pub siblings: Siblings,
+}
+
+/// A reader of one format.
+pub trait Reader: fmt::Debug {
+    /// Takes the next piece of the current file, and appends what it needs of it to `session.bytes`.
+    ///
+    /// # Errors
+    /// When the file cannot be read any further.
+    fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError>;
+
+    /// Ends the current file, and requests the next one. `broken` is the reason if the source stopped before the file's
+    /// end.
+    ///
+    /// # Errors
+    /// When there is no session in the file.
+    fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<LoadStep, LoadError>;
+
+    /// The file that was requested is not available.
+    ///
+    /// # Errors
+    /// When the session cannot be read without it.
+    fn missing(&mut self, _session: &mut Session, why: LoadError) -> Result<LoadStep, LoadError> {
+        Err(why)
+    }
+}
+
+/// Appends a piece of a file to the session's bytes.
+pub(super) fn keep(session: &mut Session, file: &str, piece: &[u8]) -> Result<(), LoadError> {
+    session.bytes.append(piece).map_err(|why| LoadError::not_kept(file, why))
+}
