@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
+use session::formats::{FORMATS, format_list};
 use web_sys::DragEvent;
 
 use crate::store::{Store, files_of};
@@ -61,7 +62,12 @@ pub fn DropZone(children: Children) -> impl IntoView {
                         view! {
                             <div class="app-drop-hint">
                                 <p>"Drop to open"</p>
-                                <p class="app-dim">"A HAR, a Playwright trace, rrweb or PostHog events, Highlight's files, a session folder, or a zip of one. Nothing is uploaded."</p>
+                                <p class="app-dim">
+                                    {format!(
+                                        "Opens {}, or a zip of any of them. Nothing is uploaded.",
+                                        format_list(FORMATS),
+                                    )}
+                                </p>
                             </div>
                         }
                     })

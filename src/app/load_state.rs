@@ -66,10 +66,10 @@ pub fn LoadAlerts() -> impl IntoView {
         LoadStatus::Failed(error) => Some(
             view! {
                 <Alert
-                    what=error.what
+                    what=error.what()
+                    remedy=error.remedy()
                     place=error.place
-                    remedy=error.remedy
-                    on_retry=if error.can_retry { Some(retry) } else { None }
+                    on_retry=if error.can_retry() { Some(retry) } else { None }
                 />
             }
             .into_any(),

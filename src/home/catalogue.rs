@@ -50,7 +50,7 @@ pub fn Catalogue() -> impl IntoView {
     move || match state.get() {
         State::Loading | State::None => ().into_any(),
         State::Failed(error) => {
-            view! { <Alert what=error.what place=error.place remedy=error.remedy on_retry=Some(retry) /> }
+            view! { <Alert what=error.what() remedy=error.remedy() place=error.place on_retry=Some(retry) /> }
                 .into_any()
         }
         State::Ready(list) => view! { <SessionList list=list source=source.get() /> }.into_any(),

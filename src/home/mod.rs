@@ -7,6 +7,7 @@ mod url_form;
 
 use leptos::prelude::*;
 use session::encodings::visible_lines;
+use session::formats::{FORMATS, format_list};
 
 use crate::store::Store;
 
@@ -32,7 +33,10 @@ pub fn HomePage() -> impl IntoView {
                     <div class="home-drop">
                         <OpenFileButton />
                         <span class="app-dim">
-                            "or drop it anywhere: a HAR, a Playwright trace, rrweb or PostHog events, Highlight’s files, a session’s folder, or a zip of any of them. It stays on this computer."
+                            {format!(
+                                "or drop it anywhere: {}, or a zip of any of them. It stays on this computer.",
+                                format_list(FORMATS),
+                            )}
                         </span>
                     </div>
                     <div class="home-drop">

@@ -84,8 +84,8 @@ pub(super) fn LoadAlerts(panel: Panel) -> impl IntoView {
     let retry = Callback::new(move |()| panel.store().retry_messages(panel.row));
     move || match state.get() {
         MessagesState::Failed(error) => {
-            let retry = error.can_retry.then_some(retry);
-            view! { <Alert what=error.what place=error.place remedy=error.remedy on_retry=retry /> }
+            let retry = error.can_retry().then_some(retry);
+            view! { <Alert what=error.what() remedy=error.remedy() place=error.place on_retry=retry /> }
                 .into_any()
         }
         MessagesState::Ready { cut: Some(cut) } => view! {

@@ -154,8 +154,8 @@ fn BodyInFile(
                 .into_any()
         }
         BodyState::Failed(error) => {
-            let on_retry = error.can_retry.then_some(retry);
-            view! { <Alert what=error.what place=error.place remedy=error.remedy on_retry=on_retry /> }
+            let on_retry = error.can_retry().then_some(retry);
+            view! { <Alert what=error.what() remedy=error.remedy() place=error.place on_retry=on_retry /> }
                 .into_any()
         }
     }

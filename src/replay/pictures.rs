@@ -39,8 +39,8 @@ pub(super) fn Pictures(pane: NodeRef<Section>) -> impl IntoView {
     // One that came whole may still be none that the browser can decode.
     let undecodable = RwSignal::new(None::<String>);
     let fault = move || {
-        let fault =
-            shown.with(|shown| shown.fault.as_ref().map(|fault| format!("{}: {}", fault.what, fault.place)));
+        let fault = shown
+            .with(|shown| shown.fault.as_ref().map(|fault| format!("{}: {}", fault.what(), fault.place)));
         let bad = || undecodable.get().filter(|bad| shown.with(|shown| shown.path.as_ref() == Some(bad)));
         fault.or_else(|| bad().map(|path| format!("The picture is damaged: {path}")))
     };

@@ -5,7 +5,7 @@ use js_sys::{ArrayBuffer, Uint8Array};
 use session::archive::{
     ArchiveError, Checksum, HEADER_LEN, Member, Method, TAIL_LEN, data_start, directory, members,
 };
-use session::formats::LoadError;
+use session::formats::{LoadError, Retry};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ReadableStream, ReadableWritablePair};
@@ -34,7 +34,12 @@ impl Archive {
         let listed = bytes_of(&name, &blob, place.start, place.start + place.len).await?;
         let members = members(&listed, place.start).map_err(damaged)?;
         if members.is_empty() {
-            return Err(LoadError::new("The archive is empty", name, "Export or download it again.", true));
+            return Err(LoadError::new(
+                "The archive is empty",
+                name,
+                "Export or download it again.",
+                Retry::Useful,
+            ));
         }
         Ok(Self { name, blob, members })
     }
@@ -54,8 +59,12 @@ impl Archive {
         let name = path.map_or_else(|| first.to_owned(), |path| beside(first, path));
         let Some(member) = self.members.iter().find(|member| member.name == name) else {
             let remedy = "The archive does not hold it: export the recording again, with all of its files.";
-            let error = LoadError::new("The file is not in the archive", self.place(&name), remedy, false);
-            return Err(error.of_absence());
+            return Err(LoadError::new(
+                "The file is not in the archive",
+                self.place(&name),
+                remedy,
+                Retry::Absent,
+            ));
         };
         let header_end = member.header_start + HEADER_LEN;
         let header = bytes_of(&self.name, &self.blob, member.header_start, header_end).await?;
@@ -72,7 +81,8 @@ impl Archive {
 
     fn unpacked(&self, member: &Member, packed: &Blob) -> Result<ReadableStream, LoadError> {
         let remedy = "Unpack the archive, then open what is inside.";
-        let refused = |what: String| Err(LoadError::new(what, self.place(&member.name), remedy, false));
+        let refused =
+            |what: String| Err(LoadError::new(what, self.place(&member.name), remedy, Retry::Useless));
         match member.method {
             Method::Stored => Ok(packed.stream()),
             Method::Deflated => {
@@ -109,10 +119,15 @@ async fn bytes_of(name: &str, blob: &Blob, start: u64, end: u64) -> Result<Vec<u
 
 fn damaged(name: &str, error: &ArchiveError) -> LoadError {
     let remedy = "Download or export it again; a transfer as text damages archives.";
-    LoadError::new("The zip archive cannot be read", format!("{name}: {error}"), remedy, true)
+    LoadError::new("The zip archive cannot be read", format!("{name}: {error}"), remedy, Retry::Useful)
 }
 
 fn unreadable(place: &str, error: &JsValue) -> LoadError {
     let remedy = "It may be damaged, or have been moved or changed since: open it again.";
-    LoadError::new("The file could not be read", format!("{place}: {}", words_of(error)), remedy, false)
+    LoadError::new(
+        "The file could not be read",
+        format!("{place}: {}", words_of(error)),
+        remedy,
+        Retry::Useless,
+    )
 }

@@ -1,6 +1,6 @@
 //! Files of this computer.
 
-use session::formats::LoadError;
+use session::formats::{LoadError, Retry};
 use wasm_bindgen::JsCast;
 use web_sys::{File, FileList};
 
@@ -39,13 +39,17 @@ pub(super) async fn open(
     let Some(found) = found else {
         let name = path.unwrap_or("the file").to_owned();
         let remedy = "Open the whole folder, or pick all of its files together.";
-        let error = LoadError::new("The file is not among those that were opened", name, remedy, false);
-        return Err(error.of_absence());
+        return Err(LoadError::new(
+            "The file is not among those that were opened",
+            name,
+            remedy,
+            Retry::Absent,
+        ));
     };
     let total = Some(found.file.size() as u64);
     let unreadable = |why: String| {
         let remedy = "It may have been moved or changed since: open it again.";
-        LoadError::new("The file could not be read", format!("{}: {why}", found.path), remedy, false)
+        LoadError::new("The file could not be read", format!("{}: {why}", found.path), remedy, Retry::Useless)
     };
     ByteStream::new(found.file.stream(), total, Some(found.file.clone().into()), None)
         .await

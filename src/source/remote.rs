@@ -1,7 +1,7 @@
 //! Files from a URL.
 
 use gloo_net::http::{Request, Response};
-use session::formats::LoadError;
+use session::formats::{LoadError, Retry};
 use web_sys::{AbortSignal, Url};
 
 use super::stream::{ByteStream, words_of};
@@ -46,7 +46,12 @@ pub(super) async fn open(
     }
     let total = length_of(&response);
     let Some(body) = response.body() else {
-        return Err(LoadError::new("The server answered without a body", target, "Check the address.", true));
+        return Err(LoadError::new(
+            "The server answered without a body",
+            target,
+            "Check the address.",
+            Retry::Useful,
+        ));
     };
     ByteStream::new(body, total, None, None).await.map_err(|error| unreachable(&target, &words_of(&error)))
 }
@@ -62,7 +67,7 @@ pub(super) fn beside(url: &str, path: &str) -> Result<String, LoadError> {
             "The session names a file that has no address",
             path,
             "Record it again.",
-            false,
+            Retry::Useless,
         )),
     }
 }
@@ -75,7 +80,7 @@ fn unreachable(target: &str, why: &str) -> LoadError {
         "The file could not be fetched: the server cannot be reached or refuses this page",
         format!("{target}: {why}"),
         remedy,
-        true,
+        Retry::Useful,
     )
 }
 
@@ -88,8 +93,8 @@ fn refused(target: &str, response: &Response) -> LoadError {
         401 | 403 => "Sign in where the file is kept, or ask for access; then try again.",
         _ => "Try again in a moment.",
     };
-    let error = LoadError::new(format!("The server answered {status} {phrase}"), target, remedy, true);
-    if matches!(status, 404 | 410) { error.of_absence() } else { error }
+    let retry = if matches!(status, 404 | 410) { Retry::MayAppear } else { Retry::Useful };
+    LoadError::new(format!("The server answered {status} {phrase}"), target, remedy, retry)
 }
 
 /// The length of the file as it will be read: not known where the transfer is compressed.

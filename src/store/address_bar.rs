@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use presentation::view_state::ViewState;
-use session::formats::LoadError;
+use session::formats::{LoadError, Retry};
 use wasm_bindgen::JsValue;
 
 use super::{LoadStatus, Store};
@@ -31,7 +31,8 @@ impl Store {
                     self.open_url(url);
                 } else {
                     let remedy = "Check the part after src= in the link.";
-                    let error = LoadError::new("The address of the session is no URL", src, remedy, false);
+                    let error =
+                        LoadError::new("The address of the session is no URL", src, remedy, Retry::Useless);
                     self.status.set(LoadStatus::Failed(error));
                 }
             }

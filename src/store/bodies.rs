@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use session::formats::{LoadError, ReadableBody, StoredBody, body_from_file};
+use session::formats::{LoadError, ReadableBody, Retry, StoredBody, body_from_file};
 use session::model::{Body, Header};
 
 use super::Store;
@@ -96,17 +96,22 @@ pub(super) async fn read(
     read.map_err(|unread| match unread {
         ReadError::TooLarge => {
             let remedy = "Take it from the recording's files.";
-            LoadError::new("The body is larger than 256 MB, the most that is shown", path, remedy, false)
+            LoadError::new(
+                "The body is larger than 256 MB, the most that is shown",
+                path,
+                remedy,
+                Retry::Useless,
+            )
         }
         ReadError::Broken(why) => broken(path, &why),
         ReadError::Damaged(why) => {
             let remedy = "Download or export the recording again.";
-            LoadError::new("The body is damaged", format!("{path}: {why}"), remedy, false)
+            LoadError::new("The body is damaged", format!("{path}: {why}"), remedy, Retry::Useless)
         }
     })
 }
 
 fn broken(path: &str, why: &str) -> LoadError {
     let remedy = "Open the recording again, or try once more.";
-    LoadError::new("The body did not arrive whole", format!("{path}: {why}"), remedy, true)
+    LoadError::new("The body did not arrive whole", format!("{path}: {why}"), remedy, Retry::Useful)
 }

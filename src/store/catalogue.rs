@@ -1,6 +1,6 @@
 //! Fetching the catalogue of sessions.
 
-use session::formats::LoadError;
+use session::formats::{LoadError, Retry};
 
 use crate::source::{Origin, ReadError, TaskGuard, absolute};
 
@@ -18,7 +18,7 @@ pub async fn fetch_catalogue(named: Option<&str>) -> Result<Vec<u8>, LoadError> 
             "The list of sessions cannot be read",
             format!("{source}: {why}"),
             "Check the address.",
-            true,
+            Retry::Useful,
         )
     };
     let url = absolute(source).ok_or_else(|| broken("it is no URL".to_owned()))?;

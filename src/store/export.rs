@@ -5,7 +5,7 @@ use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use session::export::{ExportOmissions, ExportOptions, HarWriter};
-use session::formats::{LoadError, MessagesReader};
+use session::formats::{LoadError, MessagesReader, Retry};
 use session::model::MessagesFile;
 use web_sys::Blob;
 
@@ -144,7 +144,9 @@ impl Store {
 
     /// Reads a file of messages, however far the messages that are shown have come.
     async fn bring(self, file: &MessagesFile, task: &TaskHandle) -> Result<MessagesReader, LoadError> {
-        let gone = || LoadError::new("Nothing is open", file.path.as_ref(), "Open the session again.", false);
+        let gone = || {
+            LoadError::new("Nothing is open", file.path.as_ref(), "Open the session again.", Retry::Useless)
+        };
         let mut stream = self.files().ok_or_else(gone)?.open(Some(&file.path), task.signal()).await?;
         let mut reader = MessagesReader::new(file.clone());
         let ending = stream.pump(task, |slice| reader.feed(slice).map(|()| Flow::More));
@@ -155,7 +157,7 @@ impl Store {
         fault.map_or(Ok(reader), |why| {
             let remedy = "What could be read of it would be written, but it is not all: fetch it again.";
             let place = format!("{}: {why}", file.path);
-            Err(LoadError::new("The file of messages is not complete", place, remedy, true))
+            Err(LoadError::new("The file of messages is not complete", place, remedy, Retry::Useful))
         })
     }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use session::formats::{FeedStatus, LoadError, LoadStep, SessionLoader};
+use session::formats::{FeedStatus, LoadError, LoadStep, Retry, SessionLoader};
 
 use super::Store;
 use super::refresh::Refresh;
@@ -170,7 +170,7 @@ impl Store {
                     "The archive did not arrive whole",
                     format!("{}: {why}", files.name()),
                     remedy,
-                    true,
+                    Retry::Useful,
                 )
             })?,
         };

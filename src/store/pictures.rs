@@ -3,7 +3,7 @@
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use session::formats::LoadError;
+use session::formats::{LoadError, Retry};
 use web_sys::{Blob, BlobPropertyBag, Url};
 
 use super::Store;
@@ -78,7 +78,7 @@ async fn read(files: &Origin, path: &str, task: &TaskHandle) -> Result<String, L
 }
 
 fn fault(what: &str, path: &str) -> LoadError {
-    LoadError::new(what, path, "Record the trace again, or go on without its pictures.", false)
+    LoadError::new(what, path, "Record the trace again, or go on without its pictures.", Retry::Useless)
 }
 
 /// The MIME type by the first bytes. Anything else is not shown: an SVG would be a document of its own.

@@ -3,7 +3,7 @@
 use super::fallback::{self, Fallback};
 use super::shape::{Shape, ShapeKind};
 use super::sniffer::{MAX_LEADING_SPACE, MAX_MAGIC, MAX_XML, looks_like_text, text_of, unsupported_reason};
-use super::{Format, Formats, LoadError, Sniffed, Start, foreign};
+use super::{Format, Formats, LoadError, LoadFailure, Sniffed, Start, foreign};
 
 /// What is known of a file from its first bytes.
 #[derive(Debug)]
@@ -25,10 +25,10 @@ pub(super) fn detect(formats: Formats, start: &Start, prefix: &[u8], complete: b
     let file = start.file.as_str();
     let text = text_of(prefix);
     if prefix.len() - text.len() > MAX_LEADING_SPACE {
-        return Verdict::No(LoadError::leading_space(file, MAX_LEADING_SPACE >> 20));
+        return Verdict::No(LoadFailure::LeadingSpace(MAX_LEADING_SPACE >> 20).at(file));
     }
     let Some(&first) = text.first() else {
-        return if complete { Verdict::No(LoadError::empty(file)) } else { Verdict::Unknown };
+        return if complete { Verdict::No(LoadFailure::Empty.at(file)) } else { Verdict::Unknown };
     };
     if first == b'<' && text.len() < MAX_XML && !complete {
         return Verdict::Unknown;
@@ -48,7 +48,7 @@ pub(super) fn detect(formats: Formats, start: &Start, prefix: &[u8], complete: b
                 return Verdict::No(LoadError::foreign(file, foreign));
             }
             let at = prefix.len() - text.len();
-            let refusal = || LoadError::not_json(file, at as u64, &starts_with(text));
+            let refusal = || LoadFailure::NotJson.at(format!("{file}, byte {at}: {}", starts_with(text)));
             let is_text = looks_like_text(text.get(..SHOWN_BYTES).unwrap_or(text));
             if is_text { fallback(formats, start, text, complete, refusal) } else { Verdict::No(refusal()) }
         }

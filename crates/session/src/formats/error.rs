@@ -1,152 +1,206 @@
-//! Why a file could not be opened: what, where, and what to do about it.
+//! Why a recording cannot be opened: the place, the cause, and what to do about it.
 
 use std::fmt;
+
+use thiserror::Error;
 
 use super::foreign::ForeignFile;
 use crate::model::{AppendError, Limit, MAX_BUFFER_BYTES, format_count};
 
-/// Nothing could be read. Shown as it is.
+/// A file, or a session of several, that cannot be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadError {
-    /// What is wrong.
-    pub what: String,
-    /// The file, and the place in it where known.
+    /// The file, and the position in it where known.
     pub place: String,
-    /// What to do.
-    pub remedy: String,
-    /// Whether trying the same again can help.
-    pub can_retry: bool,
-    /// There is no such file, so far as the source can tell.
-    pub is_absence: bool,
-    pub(super) kind: ErrorKind,
+    pub cause: LoadFailure,
+    /// The labels of the formats that can be opened, for a file that is of none of them.
+    openable: String,
 }
 
-/// What an error means for the files that may be tried instead, and for what was read before it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum ErrorKind {
-    #[default]
-    Other,
-    /// The file is not a recording: another one of several may be.
-    NotARecording,
-    /// The same, and the tool that wrote it is known.
-    Foreign,
-    /// A bound of size or count: what was read before stays usable.
-    Limit,
+/// What is wrong with a file.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum LoadFailure {
+    #[error("The file is empty")]
+    Empty,
+    /// Not one byte of the file could be read.
+    #[error("The file could not be read")]
+    Unreadable,
+    #[error("This is a web page (HTML), not a recording")]
+    WebPage,
+    #[error("This is a zip archive within archives, too deep to be opened")]
+    NestedArchive,
+    /// Compressed data within compressed data; the name is that of the inner method.
+    #[error("The file is compressed twice, with {0} inside")]
+    CompressedTwice(&'static str),
+    #[error("The file is not JSON")]
+    NotJson,
+    #[error("Unrecognized JSON: not a recording format that Replayscope reads")]
+    UnrecognizedJson,
+    #[error("This is {name}: not a recording format that Replayscope reads")]
+    Foreign { name: &'static str, remedy: &'static str },
+    #[error("The file begins with more than {0} MB of white space")]
+    LeadingSpace(usize),
+    /// None of several files is a recording; `remedy` is that for the tool that wrote one of them.
+    #[error("{what}")]
+    NoRecording { what: String, remedy: Option<&'static str> },
+    #[error("The session has the format “{0}”")]
+    NewerFormat(String),
+    #[error("The HAR has no entries array")]
+    NoEntries,
+    #[error("The session's manifest is broken or cut off")]
+    BrokenManifest,
+    #[error("The list of sessions cannot be read")]
+    BrokenCatalogue,
+    #[error("This is no file of messages")]
+    NotMessages,
+    #[error("The file is larger than {} GB, the most that Replayscope opens", MAX_BUFFER_BYTES / 1_000_000_000)]
+    TooLarge,
+    #[error("More than {} {}, the most that Replayscope opens", format_count(.0.max), .0.things)]
+    TooMany(Limit),
+    #[error("The browser has no more memory for this page")]
+    OutOfMemory,
+    /// Loading stopped at a bound before this file was requested.
+    #[error("Loading stopped before it")]
+    Stopped,
+    /// The source of the bytes failed.
+    #[error("{what}")]
+    Source { what: String, remedy: String, retry: Retry },
+}
+
+/// Whether it helps to request the same file again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// The same request may succeed later.
+    Useful,
+    /// The same request fails again.
+    Useless,
+    /// There is no such file, as far as the source knows; it may exist later.
+    MayAppear,
+    /// There is no such file, and there will not be one.
+    Absent,
 }
 
 impl fmt::Display for LoadError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} ({}). {}", self.what, self.place, self.remedy)
+        write!(formatter, "{} ({}). {}", self.cause, self.place, self.remedy())
     }
 }
 
 impl std::error::Error for LoadError {}
 
-const WHAT_OPENS: &str = "Open a HAR, a Playwright trace, an rrweb, PostHog or Highlight recording, or a Replayscope session: plain, \
-                          compressed, or in a zip archive.";
-
+const RECORD_AGAIN: &str = "Download or record it again.";
+const STOPPED: &str =
+    "Loading stopped there; what was read before is shown. Record a shorter session, or split the file.";
 /// Number of file names that an error lists.
 const MAX_LISTED_FILES: usize = 6;
-/// Number of them of which it says why they were refused, the likeliest first.
+/// Number of them with the reason why they were rejected, the likeliest first.
 const MAX_REASONS: usize = 2;
 
 impl LoadError {
-    /// For what the source itself reports; `can_retry` where the same request may answer later.
+    /// Of a source of bytes.
     pub fn new(
         what: impl Into<String>,
         place: impl Into<String>,
         remedy: impl Into<String>,
-        can_retry: bool,
+        retry: Retry,
     ) -> Self {
-        let (what, place, remedy) = (what.into(), place.into(), remedy.into());
-        Self { what, place, remedy, can_retry, is_absence: false, kind: ErrorKind::Other }
+        LoadFailure::Source { what: what.into(), remedy: remedy.into(), retry }.at(place)
     }
 
-    /// Says that there is no such file.
-    #[must_use]
-    pub fn of_absence(self) -> Self {
-        Self { is_absence: true, ..self }
+    /// What is wrong, in a sentence.
+    pub fn what(&self) -> String {
+        self.cause.to_string()
     }
 
-    fn of_content(what: impl Into<String>, place: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { kind: ErrorKind::NotARecording, ..Self::new(what, place, remedy, false) }
+    /// What to do about it, in a sentence; empty where nothing can be done.
+    pub fn remedy(&self) -> String {
+        let remedy = match &self.cause {
+            LoadFailure::Empty => "Export or download it again.",
+            LoadFailure::Unreadable => "Download or export it again, or decompress it first.",
+            LoadFailure::WebPage => {
+                "The address may be wrong, or a server answers missing files with its start page. Check the address."
+            }
+            LoadFailure::NestedArchive => "Unpack it, then open what is inside.",
+            LoadFailure::CompressedTwice(_) => "Decompress it once, then open the result.",
+            LoadFailure::Foreign { remedy, .. } | LoadFailure::NoRecording { remedy: Some(remedy), .. } => {
+                remedy
+            }
+            LoadFailure::LeadingSpace(_) => "Remove the white space, or export the file again.",
+            LoadFailure::NewerFormat(_) => {
+                "Open it with a newer version of Replayscope: this one reads replayscope/1."
+            }
+            LoadFailure::NoEntries => "Export it again from the tool that recorded it.",
+            LoadFailure::BrokenManifest => RECORD_AGAIN,
+            LoadFailure::BrokenCatalogue => "Check the file.",
+            LoadFailure::NotMessages => "Check what the server answers for it.",
+            LoadFailure::TooLarge | LoadFailure::TooMany(_) | LoadFailure::OutOfMemory => STOPPED,
+            LoadFailure::Stopped => "",
+            LoadFailure::Source { remedy, .. } => remedy,
+            LoadFailure::NotJson
+            | LoadFailure::UnrecognizedJson
+            | LoadFailure::NoRecording { remedy: None, .. } => {
+                return format!("Open {}: plain, compressed, or in a zip archive.", self.openable);
+            }
+        };
+        remedy.to_owned()
+    }
+
+    /// Whether the same request may succeed later.
+    pub fn can_retry(&self) -> bool {
+        match &self.cause {
+            LoadFailure::Source { retry, .. } => matches!(retry, Retry::Useful | Retry::MayAppear),
+            LoadFailure::Empty
+            | LoadFailure::Unreadable
+            | LoadFailure::WebPage
+            | LoadFailure::BrokenManifest
+            | LoadFailure::BrokenCatalogue
+            | LoadFailure::NotMessages => true,
+            _ => false,
+        }
+    }
+
+    /// Whether there is no such file, as far as the source knows. Servers answer missing files with web pages.
+    pub fn is_absence(&self) -> bool {
+        matches!(
+            self.cause,
+            LoadFailure::WebPage | LoadFailure::Source { retry: Retry::MayAppear | Retry::Absent, .. }
+        )
     }
 
     /// Whether another file may be the recording instead.
     pub(super) fn is_not_a_recording(&self) -> bool {
-        matches!(self.kind, ErrorKind::NotARecording | ErrorKind::Foreign)
+        matches!(
+            self.cause,
+            LoadFailure::NestedArchive
+                | LoadFailure::CompressedTwice(_)
+                | LoadFailure::NotJson
+                | LoadFailure::UnrecognizedJson
+                | LoadFailure::Foreign { .. }
+                | LoadFailure::LeadingSpace(_)
+                | LoadFailure::NoRecording { .. }
+                | LoadFailure::NewerFormat(_)
+                | LoadFailure::NoEntries
+        )
     }
 
     /// Whether what was read before it stays usable.
     pub(super) fn is_limit(&self) -> bool {
-        self.kind == ErrorKind::Limit
+        matches!(self.cause, LoadFailure::TooLarge | LoadFailure::TooMany(_) | LoadFailure::OutOfMemory)
     }
 
-    pub(super) fn empty(file: &str) -> Self {
-        Self::new("The file is empty", file, "Export or download it again.", true)
+    /// Names the formats that can be opened: `a HAR, a Playwright trace, …`.
+    pub(super) fn listing(self, openable: String) -> Self {
+        Self { openable, ..self }
     }
 
-    /// Not one byte of the file could be read.
-    pub(super) fn unreadable(file: &str, why: &str) -> Self {
-        Self::new(
-            "The file could not be read",
-            format!("{file}: {why}"),
-            "Download or export it again, or decompress it first.",
-            true,
-        )
-    }
-
-    pub(super) fn html(file: &str) -> Self {
-        Self::new(
-            "This is a web page (HTML), not a recording",
-            file,
-            "The address may be wrong, or a server answers missing files with its start page. Check the address.",
-            true,
-        )
-        .of_absence()
-    }
-
-    pub(super) fn zip(file: &str) -> Self {
-        Self::of_content(
-            "This is a zip archive within archives, too deep to be opened",
-            file,
-            "Unpack it, then open what is inside.",
-        )
-    }
-
-    pub(super) fn compressed(file: &str, method: &str) -> Self {
-        Self::of_content(
-            format!("The file is compressed twice, with {method} inside"),
-            file,
-            "Decompress it once, then open the result.",
-        )
-    }
-
-    pub(super) fn not_json(file: &str, byte: u64, found: &str) -> Self {
-        Self::of_content("The file is not JSON", format!("{file}, byte {byte}: {found}"), WHAT_OPENS)
-    }
-
-    /// A JSON file that is of no format, as `hint` shows.
+    /// A JSON file of no format, as `hint` shows.
     pub(super) fn unrecognized_json(file: &str, hint: &str) -> Self {
-        Self::of_content(
-            "Unrecognized JSON: not a recording format that Replayscope reads",
-            format!("{file}: {hint}"),
-            WHAT_OPENS,
-        )
+        LoadFailure::UnrecognizedJson.at(format!("{file}: {hint}"))
     }
 
     /// A file of another tool.
-    pub(super) fn foreign(file: &str, foreign: ForeignFile) -> Self {
-        let what = format!("This is {}: not a recording format that Replayscope reads", foreign.name);
-        Self { kind: ErrorKind::Foreign, ..Self::new(what, file, foreign.remedy, false) }
-    }
-
-    pub(super) fn leading_space(file: &str, limit: usize) -> Self {
-        Self::of_content(
-            format!("The file begins with more than {limit} MB of white space"),
-            file,
-            "Remove the white space, or export the file again.",
-        )
+    pub(super) fn foreign(file: &str, ForeignFile { name, remedy }: ForeignFile) -> Self {
+        LoadFailure::Foreign { name, remedy }.at(file)
     }
 
     /// None of several files, or of those in `archive`, is a recording; `reasons` are those of the files that were tried.
@@ -170,58 +224,27 @@ impl LoadError {
             listed.push(&rest);
         }
         let tried = reasons.iter().filter(|_| foreign.is_none()).take(MAX_REASONS);
-        let tried: Vec<String> = tried.map(|(name, why)| format!("; {name}: {}", why.what)).collect();
-        let from_reasons = reasons.iter().find(|(_, why)| why.kind == ErrorKind::Foreign);
-        let remedy = foreign.map(|foreign| foreign.remedy);
-        let remedy = remedy.or(from_reasons.map(|(_, why)| why.remedy.as_str())).unwrap_or(WHAT_OPENS);
-        Self::of_content(what, listed.join(", ") + &tried.concat(), remedy)
-    }
-
-    pub(super) fn newer(file: &str, format: &str) -> Self {
-        let remedy = "Open it with a newer version of Replayscope: this one reads replayscope/1.";
-        Self::of_content(format!("The session has the format “{format}”"), file, remedy)
-    }
-
-    pub(super) fn har_without_entries(file: &str) -> Self {
-        Self::of_content(
-            "The HAR has no entries array",
-            format!("{file}: log.entries"),
-            "Export it again from the tool that recorded it.",
-        )
-    }
-
-    pub(super) fn broken_manifest(file: &str, why: &str) -> Self {
-        Self::new(
-            "The session's manifest is broken or cut off",
-            format!("{file}: {why}"),
-            "Download or record it again.",
-            true,
-        )
-    }
-
-    pub(super) fn too_large(file: &str) -> Self {
-        let limit = MAX_BUFFER_BYTES / 1_000_000_000;
-        Self::of_limit(format!("The file is larger than {limit} GB, the most that Replayscope opens"), file)
-    }
-
-    /// The session holds more than `limit` allows.
-    pub(super) fn too_many(file: &str, limit: Limit) -> Self {
-        let max = format_count(limit.max);
-        Self::of_limit(format!("More than {max} {}, the most that Replayscope opens", limit.things), file)
+        let tried: Vec<String> = tried.map(|(name, why)| format!("; {name}: {}", why.cause)).collect();
+        let from_reasons = reasons.iter().find_map(|(_, why)| match why.cause {
+            LoadFailure::Foreign { remedy, .. } => Some(remedy),
+            _ => None,
+        });
+        let remedy = foreign.map(|foreign| foreign.remedy).or(from_reasons);
+        LoadFailure::NoRecording { what, remedy }.at(listed.join(", ") + &tried.concat())
     }
 
     /// Bytes of a file cannot be kept.
     pub(super) fn not_kept(file: &str, why: AppendError) -> Self {
         match why {
-            AppendError::TooLarge => Self::too_large(file),
-            AppendError::OutOfMemory => {
-                Self::of_limit("The browser has no more memory for this page".to_owned(), file)
-            }
+            AppendError::TooLarge => LoadFailure::TooLarge.at(file),
+            AppendError::OutOfMemory => LoadFailure::OutOfMemory.at(file),
         }
     }
+}
 
-    fn of_limit(what: String, file: &str) -> Self {
-        let remedy = "Loading stopped there; what was read before is shown. Record a shorter session, or split the file.";
-        Self { kind: ErrorKind::Limit, ..Self::new(what, file, remedy, false) }
+impl LoadFailure {
+    /// The failure of that file, or at that position of it.
+    pub(super) fn at(self, place: impl Into<String>) -> LoadError {
+        LoadError { place: place.into(), cause: self, openable: String::new() }
     }
 }

@@ -6,7 +6,7 @@ use super::common::text_encoding::TextDecoder;
 use super::detect::{MAX_PREFIX, Verdict, detect, refusal_of_json};
 use super::files::{Siblings, candidates, is_likely, is_recording, well_known};
 use super::settle::settle;
-use super::{FORMATS, Formats, LoadError, Reader, Start, foreign};
+use super::{FORMATS, Formats, LoadError, LoadFailure, Reader, Start, foreign, format_list};
 use crate::model::{FormatHandle, Session, Span};
 
 /// What the source is to do after a file ended.
@@ -167,7 +167,7 @@ impl SessionLoader {
         }
         let Stage::Reading(reader) = &mut self.stage else { return Ok(FeedStatus::Nothing) };
         let fed = reader.feed(&mut self.session, slice);
-        let limit = self.session.exceeded_limit().map(|limit| LoadError::too_many(&self.file, limit));
+        let limit = self.session.exceeded_limit().map(|limit| LoadFailure::TooMany(limit).at(&self.file));
         match (fed, limit) {
             (Ok(()), None) => Ok(FeedStatus::More),
             (Ok(()), Some(limit)) => {
@@ -193,7 +193,7 @@ impl SessionLoader {
         self.feed_text(&rest)?;
         if let Stage::Detecting(prefix) = &self.stage {
             if let Some(why) = broken.filter(|_| prefix.is_empty()) {
-                return self.missing(LoadError::unreadable(&self.file, why));
+                return self.missing(LoadFailure::Unreadable.at(format!("{}: {why}", self.file)));
             }
             self.choose(true)?;
         }
@@ -221,7 +221,7 @@ impl SessionLoader {
         if let Stage::Reading(mut reader) = std::mem::replace(&mut self.stage, Stage::Done) {
             let mut next = reader.finish(&mut self.session, Some("loading stopped there"));
             while let Ok(LoadStep::Read { path }) = next {
-                let why = LoadError::new("Loading stopped before it", path, "", false);
+                let why = LoadFailure::Stopped.at(path);
                 next = reader.missing(&mut self.session, why);
             }
         }
@@ -260,7 +260,7 @@ impl SessionLoader {
                 self.stage = Stage::Done;
                 // What a reader finds at its end counts too.
                 match self.session.exceeded_limit() {
-                    Some(limit) if next.is_ok() => Err(LoadError::too_many(&self.file, limit)),
+                    Some(limit) if next.is_ok() => Err(LoadFailure::TooMany(limit).at(&self.file)),
                     _ => next,
                 }
             }
@@ -268,7 +268,7 @@ impl SessionLoader {
     }
 
     fn refuse(&mut self, why: LoadError) {
-        self.refusals.push((self.first().to_owned(), why));
+        self.refusals.push((self.first().to_owned(), why.listing(format_list(self.formats))));
     }
 
     /// Takes back what a reader made of a file that is not of its format.
@@ -290,6 +290,7 @@ impl SessionLoader {
 
     /// Why no session was found, where `last` is why the last file was refused.
     fn conclusion(&mut self, last: LoadError) -> LoadError {
+        let last = last.listing(format_list(self.formats));
         let names = self.listing.as_deref().unwrap_or_default();
         // What is wrong with the only file is the reason, unless it is that it is of another kind.
         let is_alone = names.len() < 2 && (self.archive.is_none() || !last.is_not_a_recording());
@@ -302,6 +303,7 @@ impl SessionLoader {
         let tried: Vec<_> =
             refusals.into_iter().filter(|(name, _)| is_likely(name) || names.len() == 1).collect();
         LoadError::no_recording_among(names, self.archive.as_deref(), foreign::by_members(names), &tried)
+            .listing(format_list(self.formats))
     }
 
     fn try_next(&mut self) -> LoadStep {

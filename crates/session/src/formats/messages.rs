@@ -1,11 +1,11 @@
 //! A socket's messages file, read while it arrives.
 
-use super::LoadError;
 use super::common::ending::FileEnd;
 use super::common::message;
 use super::common::message::{MessageFilter, Ownership};
 use super::common::text_encoding::TextDecoder;
 use super::sniffer::ContentSniffer;
+use super::{LoadError, LoadFailure};
 use crate::formats::common::records::RecordScanner;
 use crate::model::plausible::MessageClock;
 use crate::model::{
@@ -106,7 +106,7 @@ impl MessagesReader {
         self.decide_clock(false);
         if self.elements > MAX_MESSAGES {
             let limit = Limit { max: MAX_MESSAGES, things: "messages" };
-            return Err(LoadError::too_many(&self.file.path, limit));
+            return Err(LoadFailure::TooMany(limit).at(&*self.file.path));
         }
         Ok(())
     }
@@ -129,12 +129,7 @@ impl MessagesReader {
         if unreadable && broken.is_none() {
             let first = self.notes.listed().first().map(|note| note.text.clone()).unwrap_or_default();
             let place = format!("{}: {first}", self.file.path);
-            return Err(LoadError::new(
-                "This is no file of messages",
-                place,
-                "Check what the server answers for it.",
-                true,
-            ));
+            return Err(LoadFailure::NotMessages.at(place));
         }
         let element = (end != ScanEnd::Complete).then_some(self.elements + 1);
         let end = FileEnd { file: &self.file.path, start: 0, len: self.bytes.len(), scan: end, broken };

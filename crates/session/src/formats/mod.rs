@@ -30,7 +30,7 @@ use self::format::keep;
 pub use common::body::from_file as body_from_file;
 pub use common::records::RecordScanner;
 pub use common::stored::{Coding, ReadableBody, StoredBody};
-pub use error::LoadError;
+pub use error::{LoadError, LoadFailure, Retry};
 pub use event_stream::EventStreamReader;
 pub use files::Siblings;
 pub use format::{Confidence, Format, Reader, Sniffed, Start};

@@ -1,7 +1,7 @@
 //! What a file is by its first bytes, before its format is looked for: text, a web page, an archive, compressed data.
 
 use super::common::text_encoding::{TextEncoding, encoding_of};
-use super::{LoadError, foreign};
+use super::{LoadError, LoadFailure, foreign};
 use crate::archive::is_zip;
 
 /// How a file is compressed.
@@ -82,7 +82,7 @@ impl ContentSniffer {
         let piece = if self.bytes.is_empty() { piece.trim_ascii_start() } else { piece };
         self.space += len - piece.len();
         if self.space > MAX_LEADING_SPACE {
-            return Err(LoadError::leading_space(file, MAX_LEADING_SPACE >> 20));
+            return Err(LoadFailure::LeadingSpace(MAX_LEADING_SPACE >> 20).at(file));
         }
         let wanted = MAX_HEAD.saturating_sub(self.bytes.len()).min(piece.len());
         self.bytes.extend_from_slice(piece.get(..wanted).unwrap_or_default());
@@ -104,14 +104,14 @@ pub(super) fn unsupported_reason(file: &str, prefix: &[u8]) -> Option<LoadError>
         return Some(LoadError::foreign(file, xml));
     }
     if text.first() == Some(&b'<') {
-        return Some(LoadError::html(file));
+        return Some(LoadFailure::WebPage.at(file));
     }
     if is_zip(prefix) {
-        return Some(LoadError::zip(file));
+        return Some(LoadFailure::NestedArchive.at(file));
     }
     match compression(prefix) {
-        Compression::Zstandard => Some(LoadError::compressed(file, "Zstandard")),
-        Compression::Gzip => Some(LoadError::compressed(file, "gzip")),
+        Compression::Zstandard => Some(LoadFailure::CompressedTwice("Zstandard").at(file)),
+        Compression::Gzip => Some(LoadFailure::CompressedTwice("gzip").at(file)),
         Compression::None | Compression::MaybeBrotli => None,
     }
 }

@@ -1,7 +1,7 @@
 //! Highlight's files: several that belong together, spelled as its recorders spelled them over the years.
 
 use crate::common;
-use session::formats::{LoadError, LoadStep, MessagesReader, SessionLoader};
+use session::formats::{LoadError, LoadStep, MessagesReader, Retry, SessionLoader};
 use session::model::{EpochMs, Messages, MessagesFile, Record, Session};
 
 const RESOURCES: &str = "network-resources-compressed";
@@ -282,7 +282,7 @@ fn asked_for(first: &str, files: &[(&str, &str)], why: &LoadError) -> (Session, 
 }
 
 fn gone() -> LoadError {
-    LoadError::new("The server answered 404", "x", "Check the address.", true).of_absence()
+    LoadError::new("The server answered 404", "x", "Check the address.", Retry::MayAppear)
 }
 
 #[test]
@@ -350,7 +350,7 @@ fn a_part_that_cannot_be_read_is_named_and_costs_no_other() {
 #[test]
 fn only_a_part_that_is_not_there_ends_the_parts_in_silence() {
     let (name, text) = (format!("{EVENTS}-0000"), format!("[{}]", event(4, 0)));
-    let failed = LoadError::new("The server answered 500", "x", "Try again.", true);
+    let failed = LoadError::new("The server answered 500", "x", "Try again.", Retry::Useful);
     let notes = |why: &LoadError| asked_for(&name, &[(&name, &text)], why).0.notes;
     assert_eq!(notes(&gone()).total(), 0);
     let notes = notes(&failed);
@@ -362,7 +362,7 @@ fn only_a_part_that_is_not_there_ends_the_parts_in_silence() {
 #[test]
 fn in_a_folder_that_cannot_be_listed_its_names_are_tried() {
     let gone =
-        |name: &str| LoadError::new("The server answered 404", name, "Check the address.", true).of_absence();
+        |name: &str| LoadError::new("The server answered 404", name, "Check the address.", Retry::MayAppear);
     let mut opening = SessionLoader::in_folder();
     assert_eq!(opening.first(), "session.json");
     assert_eq!(opening.missing(gone("session.json")), Ok(LoadStep::Try { first: RESOURCES.to_owned() }));

@@ -13,5 +13,6 @@ mod hostile;
 mod native;
 mod playwright;
 mod redact;
+mod registry;
 mod rrweb;
 mod seeds;

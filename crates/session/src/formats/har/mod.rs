@@ -20,7 +20,7 @@ use self::entries::{InlineMessages, Listed, NotLists};
 use self::spans::{ENTRY, EntrySpans};
 use super::common::ending::FileEnd;
 use super::shape::{Shape, ShapeKind};
-use super::{Confidence, Format, LoadError, LoadStep, Reader, Sniffed, Start, keep};
+use super::{Confidence, Format, LoadError, LoadFailure, LoadStep, Reader, Sniffed, Start, keep};
 use crate::model::{Capabilities, Details, Producer, Record, RecordingFormat, ReplaySource, Session, Span};
 use json_spans::{Event, NodeId, Outline, Route, ScanEnd};
 
@@ -222,7 +222,7 @@ impl Reader for HarReader {
             self.take(session, event);
         }
         if !self.has_entries && end == ScanEnd::Complete && broken.is_none() {
-            return Err(LoadError::har_without_entries(&self.file));
+            return Err(LoadFailure::NoEntries.at(format!("{}: log.entries", self.file)));
         }
         self.entries.check(&self.file)?;
         if self.is_producer_late {

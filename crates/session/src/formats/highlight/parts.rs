@@ -89,7 +89,7 @@ impl Parts {
     /// no more.
     pub(super) fn was_not_read(&mut self, session: &mut Session, why: &LoadError) {
         let is_listed = matches!(self.ahead, Ahead::Listed(_));
-        if is_listed || !why.is_absence {
+        if is_listed || !why.is_absence() {
             session.notes.push(self.now.as_str(), None, format!("not read: {why}"));
         }
         if !is_listed && number_of(&self.now).is_some() {

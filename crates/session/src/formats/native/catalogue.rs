@@ -1,9 +1,9 @@
 //! `sessions.json`, the catalogue of recorded sessions.
 
-use crate::formats::LoadError;
 use crate::formats::common::fields::{FromObject, List, Object, object};
 use crate::formats::common::lenient::{Number, Text};
 use crate::formats::common::part::Part;
+use crate::formats::{LoadError, LoadFailure};
 use crate::model::EpochMs;
 use json_spans::{Elements, syntax_error};
 
@@ -76,16 +76,9 @@ object! {
 /// When the text is not a JSON object with a list `sessions`.
 pub fn catalogue(file: &str, text: &[u8]) -> Result<Catalogue, LoadError> {
     let text = Part::new(text, 0).trimmed().text();
-    let broken = |why: &str| {
-        LoadError::new(
-            "The list of sessions cannot be read",
-            format!("{file}: {why}"),
-            "Check the file.",
-            true,
-        )
-    };
+    let broken = |why: &str| LoadFailure::BrokenCatalogue.at(format!("{file}: {why}"));
     if text.starts_with(b"<") {
-        return Err(LoadError::html(file));
+        return Err(LoadFailure::WebPage.at(file));
     }
     if let Some(fault) = syntax_error(text) {
         return Err(broken(&fault.to_string()));

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::formats::LoadError;
 use crate::formats::common::fields::{FromJson, FromObject, List, Object, object};
 use crate::formats::common::lenient::{Flag, Number, Text};
 use crate::formats::common::part::Part;
 use crate::formats::common::path::is_within_directory;
+use crate::formats::{LoadError, LoadFailure};
 use crate::model::plausible::timestamp;
 use crate::model::{Capture, EpochMs, MAX_PAGES, Page, Producer, Session, SmallTimes, format_count};
 use json_spans::{json_string, syntax_error};
@@ -128,7 +128,8 @@ pub(in crate::formats) fn read(
 ) -> Result<SessionFiles, LoadError> {
     let text = Part::new(text, 0).trimmed().text();
     if let Some(fault) = syntax_error(text) {
-        return Err(LoadError::broken_manifest(file, broken.unwrap_or(&fault.to_string())));
+        let why = broken.map_or_else(|| fault.to_string(), str::to_owned);
+        return Err(LoadFailure::BrokenManifest.at(format!("{file}: {why}")));
     }
     let manifest = Manifest::from_object(text);
     check_format(session, file, manifest.format.as_str())?;
@@ -159,7 +160,7 @@ fn check_format(session: &mut Session, file: &str, format: Option<&str>) -> Resu
     let version = format.and_then(|format| format.strip_prefix("replayscope/"));
     match (format, version.and_then(|version| version.parse::<u32>().ok())) {
         (_, Some(1)) => Ok(()),
-        (Some(format), Some(2..)) => Err(LoadError::newer(file, format)),
+        (Some(format), Some(2..)) => Err(LoadFailure::NewerFormat(format.to_owned()).at(file)),
         (Some(format), _) => {
             Err(LoadError::unrecognized_json(file, &format!("its format is \"{}\"", shorten(format))))
         }
@@ -255,7 +256,7 @@ mod tests {
     #[test]
     fn a_newer_format_is_refused_by_name() {
         let error = read(&mut Session::default(), "session.json", br#"{"format":"replayscope/2"}"#, None);
-        assert!(error.is_err_and(|error| error.what.contains("replayscope/2")));
+        assert!(error.is_err_and(|error| error.what().contains("replayscope/2")));
     }
 
     #[test]

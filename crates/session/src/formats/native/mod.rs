@@ -16,7 +16,7 @@ use self::console::ConsoleReader;
 use self::optional_file::OptionalFileReader;
 use super::common::part::Part;
 use super::shape::Shape;
-use super::{Confidence, Format, LoadError, LoadStep, Reader, Sniffed, Start, rrweb};
+use super::{Confidence, Format, LoadError, LoadFailure, LoadStep, Reader, Sniffed, Start, rrweb};
 use crate::model::{
     ConsoleDetails, ConsoleEntry, Details, DomEvent, EpochMs, PageEvent, PageEventDetails, Record,
     RecordingFormat, Session,
@@ -197,7 +197,7 @@ impl Reader for FolderReader {
         match &mut self.stage {
             Stage::Manifest(text) => {
                 text.extend_from_slice(piece);
-                if text.len() > MAX_MANIFEST { Err(LoadError::too_large(&self.file)) } else { Ok(()) }
+                if text.len() > MAX_MANIFEST { Err(LoadFailure::TooLarge.at(&self.file)) } else { Ok(()) }
             }
             Stage::Resources(reader) => reader.feed(session, piece),
             Stage::Console(reader) | Stage::Events(reader) => {

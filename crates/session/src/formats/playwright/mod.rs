@@ -14,7 +14,7 @@ use super::common::part::Part;
 use super::files::Siblings;
 use super::har::{self, Entries, tell_estimated_times, tell_silent_sockets};
 use super::shape::{Shape, ShapeKind};
-use super::{Confidence, Format, LoadError, LoadStep, Reader, Sniffed, Start, keep};
+use super::{Confidence, Format, LoadError, LoadFailure, LoadStep, Reader, Sniffed, Start, keep};
 use crate::formats::common::records::RecordScanner;
 use crate::model::{
     Action, ActionDetails, Capabilities, ConsoleDetails, ConsoleEntry, Details, Producer, Record,
@@ -244,7 +244,7 @@ impl Reader for TraceReader {
                     }
                 }
                 line.extend_from_slice(rest);
-                if line.len() > MAX_LINE { Err(LoadError::too_large(&self.file)) } else { Ok(()) }
+                if line.len() > MAX_LINE { Err(LoadFailure::TooLarge.at(&self.file)) } else { Ok(()) }
             }
             Stage::Network { scanner, found, .. } => {
                 keep(session, &self.file, piece)?;

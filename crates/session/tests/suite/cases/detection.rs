@@ -24,7 +24,7 @@ fn open(name: &str, bytes: &[u8]) -> Result<Session, LoadError> {
         let counts = |session: &Session| (session.records.len(), session.dom_events.len());
         match (&whole, &parts) {
             (Ok(whole), Ok(parts)) => assert_eq!(counts(whole), counts(parts), "{name}"),
-            (Err(whole), Err(parts)) => assert_eq!(whole.what, parts.what, "{name} in pieces of {piece}"),
+            (Err(whole), Err(parts)) => assert_eq!(whole.what(), parts.what(), "{name} in pieces of {piece}"),
             _ => panic!("{name} in pieces of {piece}: {parts:?}"),
         }
     }
@@ -397,8 +397,8 @@ mod counts {
     #[test]
     fn of_rows_are_bounded_and_what_was_read_stays() {
         let (error, session) = endless(&format!(r#"{{"log":{{"entries":[{ENTRY}"#), ",{}");
-        assert!(error.what.contains("More than 2,000,000 requests"), "{error}");
-        assert!(error.remedy.contains("what was read before is shown"), "{error}");
+        assert!(error.what().contains("More than 2,000,000 requests"), "{error}");
+        assert!(error.remedy().contains("what was read before is shown"), "{error}");
         assert!((MAX_RECORDS..MAX_RECORDS + 100_000).contains(&(session.records.len() as u64)));
         assert!(session.cut.is_none());
     }
@@ -406,7 +406,7 @@ mod counts {
     #[test]
     fn of_events_are_bounded() {
         let (error, session) = endless("[", r#"{"type":4,"data":{"href":"/"}},"#);
-        assert!(error.what.contains("More than 1,000,000 rrweb events"), "{error}");
+        assert!(error.what().contains("More than 1,000,000 rrweb events"), "{error}");
         assert!(session.dom_events.len() as u64 > MAX_DOM_EVENTS);
     }
 
@@ -427,7 +427,7 @@ mod counts {
         let mut opening = SessionLoader::new("x.har");
         let _ = opening.feed(har.as_bytes());
         let error = opening.finish(None).expect_err("a bound");
-        assert!(error.what.contains("More than 100,000 pages"), "{error}");
+        assert!(error.what().contains("More than 100,000 pages"), "{error}");
     }
 
     #[test]
@@ -439,7 +439,7 @@ mod counts {
         let lines = "{}\n".repeat(MAX_RECORDS as usize + 100_000);
         assert_eq!(opening.feed(lines.as_bytes()), Ok(FeedStatus::Nothing));
         let error = opening.finish(None).expect_err("a bound");
-        assert!(error.what.contains("requests") && error.place == "r.jsonl", "{error}");
+        assert!(error.what().contains("requests") && error.place == "r.jsonl", "{error}");
         let session = opening.into_session();
         assert!(session.records.len() as u64 > MAX_RECORDS && session.started_at.is_some());
     }

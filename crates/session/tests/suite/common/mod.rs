@@ -8,7 +8,7 @@ pub(crate) mod har;
 pub(crate) mod native;
 pub(crate) mod zip;
 
-use session::formats::{FeedStatus, LoadError, LoadStep, SessionLoader};
+use session::formats::{FeedStatus, LoadError, LoadStep, Retry, SessionLoader};
 use session::model::Session;
 
 /// Files by their names.
@@ -56,7 +56,7 @@ pub(crate) fn run<'a>(
             if let Some(found) = bring(&name) {
                 break found;
             }
-            let gone = LoadError::new("The file is not there", name, "Bring it.", true).of_absence();
+            let gone = LoadError::new("The file is not there", name, "Bring it.", Retry::MayAppear);
             match opening.missing(gone) {
                 Ok(after) => next = after,
                 // What is there is shown beside the alert.

@@ -125,7 +125,7 @@ mod manifests {
             br#"{"format":"replayscope/1","startedAt":1,"files":{"resources":{"path":"resources.jsonl"}}}"#;
         let others = [("resources.jsonl", &b"<!doctype html><title>App</title>"[..])];
         let error = common::open(("session.json", manifest), &others, 100).expect_err("not opened");
-        assert!(error.what.contains("HTML") && error.can_retry);
+        assert!(error.what().contains("HTML") && error.can_retry());
     }
 
     #[test]

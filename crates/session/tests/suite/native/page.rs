@@ -4,7 +4,7 @@ use crate::common;
 use crate::common::native;
 use crate::edits;
 use native::{START, at, notes, offset};
-use session::formats::{LoadError, LoadStep, SessionLoader};
+use session::formats::{LoadError, LoadStep, Retry, SessionLoader};
 use session::model::{Argument, ConsoleDetails, ConsoleLevel, PageEventKind, Session};
 
 const REQUESTS: &str = r#"{"name":"https://a.test/x","initiatorType":"fetch","startTimeAbs":1795269720000,"responseEndAbs":1795269720050}"#;
@@ -190,11 +190,14 @@ mod damage {
         opening.feed(manifest().as_bytes()).expect("a manifest");
         let read = |path: &str| LoadStep::Read { path: path.to_owned() };
         assert_eq!(opening.finish(None), Ok(read("resources.jsonl")));
-        assert_eq!(opening.missing(LoadError::new("Gone", "x", "y", true)), Ok(read("console.jsonl")));
+        assert_eq!(
+            opening.missing(LoadError::new("Gone", "x", "y", Retry::Useful)),
+            Ok(read("console.jsonl"))
+        );
         opening.feed(line(1.0, "").as_bytes()).expect("entries");
         assert_eq!(opening.finish(None), Ok(read("events.jsonl")));
         opening.feed(event(3, 1.0, "{}").as_bytes()).expect("events");
-        assert_eq!(opening.finish(None).expect_err("the requests are missing").what, "Gone");
+        assert_eq!(opening.finish(None).expect_err("the requests are missing").what(), "Gone");
         assert_eq!((opening.session().console.len(), opening.session().dom_events.len()), (1, 1));
     }
 
