@@ -12,10 +12,10 @@ mod unpacked;
 /// The parts of the export tests that the targets use.
 #[path = "../../crates/session/tests/suite/export"]
 mod export {
-    pub(crate) mod holds;
+    pub(crate) mod comparable;
     pub(crate) mod importers;
-    pub(crate) mod told;
-    pub(crate) mod written;
+    pub(crate) mod representable;
+    pub(crate) mod writing;
 }
 
 pub fn archive(input: &[u8]) {

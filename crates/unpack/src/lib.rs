@@ -1,5 +1,5 @@
-//! Decompression of what browsers do not decompress for a page. Compressed bytes are pushed in pieces of any size, and
-//! pulled out in pieces that are bounded, however much a few bytes blow up to.
+//! Decompresses the formats that browsers do not decompress for a page. Compressed bytes are pushed in pieces of any size,
+//! and decompressed bytes are pulled in bounded pieces, however much the data expands.
 
 mod brotli;
 mod zstandard;
@@ -9,7 +9,7 @@ use std::fmt;
 use self::brotli::Brotli;
 use self::zstandard::Zstandard;
 
-/// The most that one [`Unpacker::pull`] returns, in bytes.
+/// Maximum number of bytes that one [`Unpacker::pull`] returns.
 pub const PIECE: usize = 256 << 10;
 
 /// Why the data cannot be decompressed.
@@ -24,12 +24,12 @@ impl fmt::Display for Damaged {
 
 impl std::error::Error for Damaged {}
 
-/// A way of compressing.
+/// A streaming decompressor.
 trait Method {
-    /// Reads from `input`, writes to `output`, and tells how much of each it used.
+    /// Reads from `input`, writes to `output`, and returns how much of each it used.
     fn run(&mut self, input: &[u8], output: &mut [u8]) -> Result<Used, Damaged>;
 
-    /// Whether the data has come to its end.
+    /// Whether all data was decompressed.
     fn is_done(&self) -> bool;
 }
 
@@ -42,7 +42,7 @@ struct Used {
 /// Decompresses one file.
 pub struct Unpacker {
     method: Box<dyn Method>,
-    /// What was pushed and not read yet.
+    /// The bytes that were pushed, of which those before `at` were read.
     input: Vec<u8>,
     at: usize,
 }
@@ -57,10 +57,10 @@ impl fmt::Debug for Unpacker {
 }
 
 impl Unpacker {
-    /// For the method of that name: `brotli` or `zstd`.
+    /// A decompressor for the method of that name: `brotli` or `zstd`.
     ///
     /// # Errors
-    /// When the method is another one.
+    /// If the method is not one of these.
     pub fn new(method: &str) -> Result<Self, Damaged> {
         let method: Box<dyn Method> = match method {
             "brotli" => Box::new(Brotli::new()),
@@ -70,17 +70,17 @@ impl Unpacker {
         Ok(Self { method, input: Vec::new(), at: 0 })
     }
 
-    /// Takes the next piece of the compressed data.
+    /// Appends the next piece of the compressed data.
     pub fn push(&mut self, piece: &[u8]) {
         self.input.drain(..self.at);
         self.at = 0;
         self.input.extend_from_slice(piece);
     }
 
-    /// The next decompressed bytes; none when more has to be pushed first.
+    /// The next decompressed bytes, at most [`PIECE`]; none if more data must be pushed first.
     ///
     /// # Errors
-    /// When the data is not what it says, or damaged.
+    /// If the data has another format, or is damaged.
     pub fn pull(&mut self) -> Result<Vec<u8>, Damaged> {
         let mut output = vec![0; PIECE];
         let mut written = 0;
@@ -99,12 +99,12 @@ impl Unpacker {
         Ok(output)
     }
 
-    /// Bytes that were pushed and not read: at the end, what follows the data.
+    /// Number of bytes that were pushed and not read: at the end, of what follows the data.
     pub fn unread_bytes(&self) -> usize {
         self.input.len().saturating_sub(self.at)
     }
 
-    /// Whether the data has come to its end. What follows that is ignored.
+    /// Whether all data was decompressed. Bytes that follow it are ignored.
     pub fn is_done(&self) -> bool {
         self.method.is_done()
     }
@@ -116,7 +116,7 @@ mod tests {
 
     use super::*;
 
-    /// Text that compresses well and not evenly.
+    /// Text that compresses well and unevenly.
     fn text() -> Vec<u8> {
         (0..200_000_u32)
             .flat_map(|number| format!("{{\"n\":{},\"é\":{}}}\n", number % 977, number).into_bytes())
@@ -137,7 +137,7 @@ mod tests {
                 plain.extend_from_slice(&pulled);
             }
         }
-        if unpacker.is_done() { Ok(plain) } else { Err(Damaged("cut off".to_owned())) }
+        if unpacker.is_done() { Ok(plain) } else { Err(Damaged("truncated".to_owned())) }
     }
 
     fn packed_with_brotli(plain: &[u8]) -> Vec<u8> {
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_packed_comes_back_in_pieces_of_any_size() {
+    fn compressed_data_round_trips_in_pieces_of_any_size() {
         for (method, packed) in
             [("brotli", packed_with_brotli(&text())), ("zstd", packed_with_zstandard(&text()))]
         {
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_few_bytes_that_blow_up_are_pulled_in_bounded_pieces() {
+    fn data_that_expands_is_pulled_in_bounded_pieces() {
         let plain = vec![b' '; 20_000_000];
         for (method, packed) in
             [("brotli", packed_with_brotli(&plain)), ("zstd", packed_with_zstandard(&plain))]
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_the_data_is_left_unread() {
+    fn bytes_after_the_data_are_not_read() {
         for (method, mut packed) in
             [("brotli", packed_with_brotli(b"text")), ("zstd", packed_with_zstandard(b"text"))]
         {
@@ -192,11 +192,11 @@ mod tests {
     }
 
     #[test]
-    fn damage_and_a_missing_end_are_told() {
+    fn damaged_and_truncated_data_is_an_error() {
         for (method, mut packed) in
             [("brotli", packed_with_brotli(&text())), ("zstd", packed_with_zstandard(&text()))]
         {
-            assert!(unpacked(method, &packed[..packed.len() / 2], 1000).is_err(), "{method} cut off");
+            assert!(unpacked(method, &packed[..packed.len() / 2], 1000).is_err(), "{method} truncated");
             packed[..40].fill(0xff);
             assert!(unpacked(method, &packed, 1000).is_err(), "{method} damaged");
             assert!(unpacked(method, b"{\"log\":{}}", 4).is_err(), "{method}: not compressed");

@@ -1,4 +1,4 @@
-//! The module that a page loads when a file needs it.
+//! The WebAssembly module that the app loads when a file needs it.
 
 use unpack::Unpacker;
 use wasm_bindgen::JsError;
@@ -11,8 +11,10 @@ pub struct JsUnpacker(Unpacker);
 
 #[wasm_bindgen(js_class = Unpacker)]
 impl JsUnpacker {
+    /// See [`Unpacker::new`].
+    ///
     /// # Errors
-    /// When the method is not known.
+    /// If the method is unknown.
     #[wasm_bindgen(constructor)]
     pub fn new(method: &str) -> Result<Self, JsError> {
         Ok(Self(Unpacker::new(method)?))
@@ -22,8 +24,10 @@ impl JsUnpacker {
         self.0.push(piece);
     }
 
+    /// See [`Unpacker::pull`].
+    ///
     /// # Errors
-    /// When the data is damaged.
+    /// If the data is damaged.
     pub fn pull(&mut self) -> Result<Vec<u8>, JsError> {
         Ok(self.0.pull()?)
     }

@@ -1,5 +1,5 @@
-//! Zstandard (RFC 8878). The decoder takes whole blocks, so a block is handed to it when all of it is there: one at a
-//! time, because a block of four bytes may stand for 128 KiB.
+//! Zstandard (RFC 8878). The decoder needs complete blocks, so a block is passed to it when all of it was pushed: one at a
+//! time, because a block of four bytes can expand to 128 KiB.
 
 use std::io::Read;
 
@@ -10,13 +10,13 @@ use super::{Damaged, Method, Used};
 pub(super) struct Zstandard {
     decoder: FrameDecoder,
     frame: Frame,
-    /// Bytes of a frame that holds no data and still has to be passed over.
+    /// Number of bytes of a skippable frame that are still to be skipped.
     to_skip: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Frame {
-    /// None has begun.
+    /// No frame has begun.
     Before,
     Open {
         has_checksum: bool,
@@ -25,11 +25,12 @@ enum Frame {
 }
 
 const MAGIC: u32 = 0xFD2F_B528;
-/// The magic numbers of frames that hold something else end in any four bits.
+/// The magic number of skippable frames, whose last four bits may have any value.
 const SKIPPABLE: u32 = 0x184D_2A50;
 const BLOCK_HEADER: usize = 3;
 const CHECKSUM: usize = 4;
-/// The largest window that is read, in bytes: as much of what was unpacked is held. The `zstd` tool refuses more too.
+/// Largest window that is accepted, in bytes: that much decompressed data is held in memory. The limit is that of the
+/// `zstd` tool.
 const MAX_WINDOW: u64 = 128 << 20;
 
 impl Zstandard {
@@ -37,7 +38,7 @@ impl Zstandard {
         Self { decoder: FrameDecoder::new(), frame: Frame::Before, to_skip: 0 }
     }
 
-    /// Begins a frame where its header is there.
+    /// Begins a frame if its header is complete; returns the number of bytes read.
     fn begin(&mut self, input: &[u8]) -> Result<usize, Damaged> {
         let Some(magic) = number(input, 4) else { return Ok(0) };
         if magic & 0xFFFF_FFF0 == SKIPPABLE {
@@ -46,7 +47,7 @@ impl Zstandard {
             return Ok(8);
         }
         if magic != MAGIC {
-            // What follows a complete frame and is none is no part of the data.
+            // Bytes after a complete frame that do not begin another one are not part of the data.
             return if self.frame == Frame::Done { Ok(0) } else { Err(damaged()) };
         }
         let Some(&descriptor) = input.get(4) else { return Ok(0) };
@@ -59,18 +60,18 @@ impl Zstandard {
                 "the Zstandard data needs a window of {needed} MB, more than {max} MB"
             )));
         }
-        // One that was used before has a smaller bound.
+        // A decoder that was used before has a smaller bound.
         self.decoder = FrameDecoder::new();
         self.decoder.reset(header).map_err(|_| damaged())?;
         self.frame = Frame::Open { has_checksum: descriptor & 0b100 != 0 };
         Ok(len)
     }
 
-    /// Decodes a block where all of it is there.
+    /// Decodes a block if it is complete; returns the number of bytes read.
     fn block(&mut self, input: &[u8], has_checksum: bool) -> Result<usize, Damaged> {
         let Some(header) = number(input, BLOCK_HEADER) else { return Ok(0) };
         let (is_last, kind, size) = (header & 1 == 1, header >> 1 & 0b11, (header >> 3) as usize);
-        // A block of one repeated byte holds that byte alone.
+        // A block of one repeated byte has only that byte.
         let content = if kind == 1 { 1 } else { size };
         let len = BLOCK_HEADER + content + if is_last && has_checksum { CHECKSUM } else { 0 };
         let Some(block) = input.get(..len) else { return Ok(0) };
@@ -123,14 +124,14 @@ fn window_size(header: &[u8]) -> Option<u64> {
         let base = 1_u64 << (10 + (window >> 3));
         return Some(base + base / 8 * u64::from(window & 0b111));
     }
-    // The whole content, whose size is in the last bytes of the header.
+    // All of the content, whose size is in the last bytes of the header.
     let len = [1, 2, 4, 8].get(usize::from(descriptor >> 6)).copied()?;
     let size = header.get(header.len().checked_sub(len)?..)?;
     let size = size.iter().rev().fold(0_u64, |size, byte| size << 8 | u64::from(*byte));
     Some(if len == 2 { size + 256 } else { size })
 }
 
-/// The length of a frame's header, told by its descriptor: magic number, descriptor, window, dictionary, content size.
+/// The length of a frame's header, from its descriptor: magic number, descriptor, window, dictionary, content size.
 fn header_len(descriptor: u8) -> usize {
     let is_single = descriptor >> 5 & 1 == 1;
     let dictionary = [0, 1, 2, 4][usize::from(descriptor & 0b11)];
@@ -148,14 +149,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_window_larger_than_is_held_is_refused_as_such() {
+    fn a_window_above_the_limit_is_an_error_that_names_it() {
         // The largest window that a header can ask for, 3.75 TB, and a single segment of 4 GB.
         let window = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xff, 0x01, 0x00, 0x00];
         let segment = [0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0xff, 0xff, 0xff, 0xff, 0x01, 0x00, 0x00];
         for frame in [&window[..], &segment] {
-            let refused = Zstandard::new().run(frame, &mut []);
+            let result = Zstandard::new().run(frame, &mut []);
             assert!(
-                refused.is_err_and(|why| why.0.contains("window of") && why.0.contains("more than 128 MB"))
+                result.is_err_and(|why| why.0.contains("window of") && why.0.contains("more than 128 MB"))
             );
         }
         let small = [0x28, 0xb5, 0x2f, 0xfd, 0x20, 0x01, 0x09, 0x00, 0x00, b'a'];

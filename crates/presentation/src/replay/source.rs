@@ -86,8 +86,8 @@ fn why_not(session: &Session) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::format_of;
     use super::*;
+    use crate::testing::format_of;
     use session::model::{Capture, DomEvent, Screenshot, Span};
 
     fn session(format: &str) -> Session {

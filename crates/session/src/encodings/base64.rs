@@ -1,7 +1,8 @@
 //! Base64 as recordings have it: both alphabets of RFC 4648, padded or not, with line breaks or without.
 //!
-//! By hand because of size and leniency: `data-encoding` 2 with such a specification adds 52 KB to the module instead of 5,
-//! and accepts padding only as always or never (B64_SPEED).
+//! By hand because of size and leniency: `data-encoding` with such a specification adds 52 KB to the module (11 compressed)
+//! instead of 5 (2), and either requires padding or does not check it. It is faster (1.5 against 0.6 GB/s natively), which
+//! does not show: one payload is decoded at a time.
 
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

@@ -1,10 +1,10 @@
-//! Which recorded times are plausible, and what a recorded number means as a time. Every reader asks here.
+//! Which recorded times are plausible, and what a recorded number means as a time. The rules of every reader.
 //!
 //! | value | plausible | otherwise |
 //! | --- | --- | --- |
 //! | a timestamp (number) | 1990 to 2100 in seconds, ms, µs or ns ([`TimeUnit::of_timestamp`]) | a clock of its own, not a date |
 //! | timestamps of a list | all on the clock of the first one that is a date ([`EventClock`]) | taken as ms, as recorded |
-//! | times of a socket's messages | from a day before the socket to 30 days after its start ([`MessageClock`]) | anchored to the socket's start where most of the list is off; else unknown |
+//! | times of a socket's messages | from a day before the socket to 30 days after its start ([`MessageClock`]) | anchored to the socket's start if most of the list is outside; else unknown |
 //! | a duration | 0 up to 1e11 ms (three years), and not the timestamp of its own start ([`is_duration`]) | unknown |
 //! | a time of the session | less than a day from the next one (`formats::settle`) | listed as recorded, outside the session's start and end |
 //!
@@ -13,7 +13,7 @@
 
 use super::{EpochMs, Millis};
 
-/// 1990-01-01 and 2100-01-01, in ms since 1970: no recording is older, and no clock that is right shows more.
+/// 1990-01-01 and 2100-01-01, in ms since 1970: no recording is older, and no correct clock shows more.
 const DATES_MS: std::ops::Range<f64> = 631_152_000_000.0..4_102_444_800_000.0;
 /// The longest plausible duration of a request, in ms: three years. Timestamps in ms are above it.
 const MAX_DURATION_MS: f64 = 1e11;
@@ -21,7 +21,7 @@ const MAX_DURATION_MS: f64 = 1e11;
 pub const MAX_GAP_MS: f64 = 86_400_000.0;
 /// How long after its start a socket may still have messages, in ms: 30 days.
 pub const MAX_SOCKET_MS: f64 = 30.0 * MAX_GAP_MS;
-/// A recorded length is exceeded by this much at most where its end and the last message were taken apart, in ms.
+/// The last message may exceed the recorded length by this much, in ms, because the two are recorded separately.
 const SLACK_MS: f64 = 1000.0;
 
 /// The unit of a recorded time.
@@ -36,7 +36,7 @@ pub enum TimeUnit {
 impl TimeUnit {
     const ALL: [Self; 4] = [Self::Seconds, Self::Milliseconds, Self::Microseconds, Self::Nanoseconds];
 
-    /// The number of ms that one unit is.
+    /// Length of the unit in ms.
     pub fn ms(self) -> f64 {
         match self {
             Self::Seconds => 1000.0,
@@ -46,7 +46,7 @@ impl TimeUnit {
         }
     }
 
-    /// The unit in which a number counts from 1970 to a date between 1990 and 2100; `None` where there is none.
+    /// The unit in which a number since 1970 is a date between 1990 and 2100; `None` if there is none.
     pub fn of_timestamp(number: f64) -> Option<Self> {
         Self::ALL.into_iter().find(|unit| DATES_MS.contains(&(number * unit.ms())))
     }
@@ -67,27 +67,27 @@ pub fn is_date(time: EpochMs) -> bool {
     DATES_MS.contains(&time.ms())
 }
 
-/// The instant of a timestamp that stands alone: in the unit in which it is a date, else in ms.
+/// The instant of a single timestamp: in the unit in which it is a date, else in ms.
 pub fn timestamp(number: f64) -> Option<EpochMs> {
     let unit = TimeUnit::of_timestamp(number).unwrap_or(TimeUnit::Milliseconds);
     EpochMs::new(number * unit.ms())
 }
 
-/// The instant of a number that is a date in no unit, where it can count in ms from the page's beginning.
+/// The instant of a number that is a date in no unit, if it can count in ms from the page's time origin.
 pub fn since(origin: Option<EpochMs>, number: f64) -> Option<EpochMs> {
     let origin = origin.filter(|origin| is_date(*origin))?;
     let is_offset = (0.0..MAX_SOCKET_MS).contains(&number) && TimeUnit::of_timestamp(number).is_none();
     is_offset.then(|| EpochMs::new(origin.ms() + number))?
 }
 
-/// Whether a number of ms is a plausible duration of what began at `start`: not negative, below three years, and not
-/// the timestamp of the start in seconds.
+/// Whether a number of ms is a plausible duration from `start`: not negative, below three years, and not the timestamp of
+/// the start in seconds.
 pub fn is_duration(ms: f64, start: Option<EpochMs>) -> bool {
     let is_start = |start: EpochMs| is_date(start) && (ms * 1000.0 - start.ms()).abs() < MAX_GAP_MS;
     (0.0..MAX_DURATION_MS).contains(&ms) && !start.is_some_and(is_start)
 }
 
-/// A number of ms as the duration of what began at `start`; `None` where it is not plausible.
+/// A number of ms as a duration from `start`; `None` if it is not plausible.
 pub fn duration(ms: f64, start: Option<EpochMs>) -> Option<Millis> {
     Millis::new(ms).filter(|_| is_duration(ms, start))
 }
@@ -97,25 +97,24 @@ pub fn duration(ms: f64, start: Option<EpochMs>) -> Option<Millis> {
 pub struct EventClock {
     /// Known from the first timestamp above 0.
     unit: Option<TimeUnit>,
-    /// The instant read last that was a date.
+    /// The last instant that was a date.
     last: Option<EpochMs>,
-    /// How many timestamps were read in each unit.
+    /// Number of timestamps read in each unit.
     counts: [u64; 4],
 }
 
 impl EventClock {
-    /// The unit of most timestamps, where it is not the usual ms.
+    /// The unit of most timestamps, if it is not the usual ms.
     pub fn unusual_unit(self) -> Option<TimeUnit> {
         let counts = TimeUnit::ALL.map(|unit| (unit, self.counts[unit as usize]));
-        Some(most(counts))
+        Some(most_frequent(counts))
             .filter(|(unit, count)| *count > 0 && *unit != TimeUnit::Milliseconds)
             .map(|(unit, _)| unit)
     }
 
     /// The instant of the list's next timestamp. Numbers that are dates in no unit are on the list's own clock, in its
-    /// unit; so is the whole list in ms where its first number is none. A second writer may use another unit than the
-    /// first (Sentry's recorder writes seconds among ms): its number is read in that where it comes within a day of the
-    /// list.
+    /// unit; if the first number is not a date, the list is in ms. A second writer may use another unit than the first
+    /// (Sentry's recorder writes seconds among ms): its number is read in that unit if it is within a day of the list.
     pub fn read(&mut self, number: f64) -> Option<EpochMs> {
         let own = TimeUnit::of_timestamp(number);
         let unit = self.unit.or(own).unwrap_or(TimeUnit::Milliseconds);
@@ -136,46 +135,47 @@ impl EventClock {
 /// The clock of a socket's messages, by all of their times together.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum MessageClock {
-    /// Since 1970, in that unit; what does not fit the socket is unknown.
+    /// Since 1970, in that unit; a time outside the window, in ms, is unknown.
     Epoch { unit: TimeUnit, window: (f64, f64) },
-    /// On a clock of its own, such as a monotonic one: the instant at which it showed 0 is estimated. What is before
-    /// `first`, the earliest recorded time that can be true, is unknown.
+    /// On a clock of its own, such as a monotonic one: the instant at which it showed 0 is estimated. A time before
+    /// `first`, the earliest plausible recorded time, is unknown.
     Anchored { unit: TimeUnit, zero: EpochMs, first: f64 },
-    /// Neither a date nor anything to anchor it to.
+    /// The times are not dates, and there is no start to anchor them to.
     Unknown,
 }
 
 impl MessageClock {
-    /// `times` are as recorded, `start` is that of the socket, and `length` how long it was open, where known. Times
-    /// that are not above 0 are unknown to their producers.
+    /// The clock of `times`, as recorded; `start` is that of the socket, and `length` how long it was open, if known.
+    /// Producers write times of 0 and below if they do not know them.
     ///
-    /// Where most times are dates about the socket's start they are dates. Else they are on another clock. Of the units
-    /// that make the list no longer than the socket the largest is taken: the format has seconds. Where the times fit
-    /// between 0 and the socket's length then, they count from the socket's start; else the earliest is put at that
-    /// start, so that the times between messages are right.
+    /// If most times are dates near the socket's start, they are dates. Otherwise they are on another clock, in the largest
+    /// unit in which the list is no longer than the socket, because the format has seconds. If the times are then between 0
+    /// and the socket's length, they count from the socket's start; otherwise the earliest is placed at that start, so that
+    /// the intervals between messages are exact.
     pub fn of(times: &[f64], start: Option<EpochMs>, length: Option<Millis>) -> Self {
         let known = || times.iter().copied().filter(|time| *time > 0.0);
         let Some(start) = start else { return Self::without_start(times) };
         let window = (start.ms() - MAX_GAP_MS, start.ms() + MAX_SOCKET_MS);
-        let fits = |unit: TimeUnit| known().filter(|time| is_within(time * unit.ms(), window)).count() as u64;
+        let count_within =
+            |unit: TimeUnit| known().filter(|time| is_within(time * unit.ms(), window)).count() as u64;
         let total = known().count() as u64;
         if total == 0 {
             return Self::Epoch { unit: TimeUnit::Seconds, window };
         }
-        let (unit, count) = most(TimeUnit::ALL.map(|unit| (unit, fits(unit))));
+        let (unit, count) = most_frequent(TimeUnit::ALL.map(|unit| (unit, count_within(unit))));
         if count * 2 > total {
             return Self::Epoch { unit, window };
         }
         let (first, last) = known().fold((f64::MAX, 0.0), |(min, max), time| (time.min(min), time.max(max)));
         let length = length.map(Millis::ms).filter(|length| *length >= 1.0);
-        let longest = length.map_or(MAX_GAP_MS, |length| length * 1.05 + SLACK_MS);
-        let of_length = |ms: f64| TimeUnit::ALL.into_iter().find(|unit| ms * unit.ms() <= longest);
+        let max_length = length.map_or(MAX_GAP_MS, |length| length * 1.05 + SLACK_MS);
+        let of_length = |ms: f64| TimeUnit::ALL.into_iter().find(|unit| ms * unit.ms() <= max_length);
         let date_unit = TimeUnit::of_timestamp(first);
         let Some(unit) = date_unit.or_else(|| of_length(last - first)) else { return Self::Unknown };
         if (last - first) * unit.ms() > MAX_SOCKET_MS {
             return Self::Unknown;
         }
-        if date_unit.is_none() && length.is_some() && last * unit.ms() <= longest {
+        if date_unit.is_none() && length.is_some() && last * unit.ms() <= max_length {
             return Self::Anchored { unit, zero: start, first: 0.0 };
         }
         EpochMs::new(start.ms() - first * unit.ms()).map_or(Self::Unknown, |zero| Self::Anchored {
@@ -185,26 +185,27 @@ impl MessageClock {
         })
     }
 
-    /// Without anything to hold them against they are dates or unknown.
+    /// Without a start to check them against, times are dates or unknown.
     fn without_start(times: &[f64]) -> Self {
         let of_unit = |unit: TimeUnit| {
             times.iter().filter(|time| TimeUnit::of_timestamp(**time) == Some(unit)).count() as u64
         };
-        let (unit, count) = most(TimeUnit::ALL.map(|unit| (unit, of_unit(unit))));
+        let (unit, count) = most_frequent(TimeUnit::ALL.map(|unit| (unit, of_unit(unit))));
         let window = (DATES_MS.start, DATES_MS.end);
         if count > 0 { Self::Epoch { unit, window } } else { Self::Unknown }
     }
 
+    /// Whether the instants are estimated.
     pub fn is_estimated(&self) -> bool {
         matches!(self, Self::Anchored { .. })
     }
 
-    /// The instant of a recorded time on a clock that shows dates.
+    /// The instant of a recorded time if the times are dates.
     pub fn as_date(&self, recorded: f64) -> Option<EpochMs> {
         self.time(recorded).filter(|_| !self.is_estimated())
     }
 
-    /// The instant of a recorded time; `None` where it is not known.
+    /// The instant of a recorded time; `None` if it is unknown.
     pub fn time(&self, recorded: f64) -> Option<EpochMs> {
         match *self {
             Self::Epoch { unit, window } => {
@@ -224,29 +225,29 @@ fn is_within(ms: f64, (from, to): (f64, f64)) -> bool {
     from <= ms && ms <= to
 }
 
-/// The first of those with the highest count.
-fn most(counted: [(TimeUnit, u64); 4]) -> (TimeUnit, u64) {
+/// The unit with the highest count, the first of several.
+fn most_frequent(counted: [(TimeUnit, u64); 4]) -> (TimeUnit, u64) {
     let [first, rest @ ..] = counted;
-    rest.into_iter().fold(first, |most, next| if next.1 > most.1 { next } else { most })
+    rest.into_iter().fold(first, |max, next| if next.1 > max.1 { next } else { max })
 }
 
-/// How many times of a session were implausible, by what they are of. Told once a kind, at the end of the load.
+/// Number of implausible times of a session, by kind. One note is made for each kind, at the end of the load.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ImplausibleTimes {
-    /// Requests whose duration, or a phase of it, is no duration, and the first row of them.
+    /// Requests with an implausible duration or phase, and the first of their rows.
     pub durations: Counted,
     /// Sockets whose messages are on another clock, and were anchored to the socket's start.
     pub anchored_sockets: Counted,
     pub anchored_messages: u64,
     /// Messages whose times were dropped.
     pub unknown_messages: u64,
-    /// The unit of the page's events, where it is not ms.
+    /// The unit of the page's events, if it is not ms.
     pub event_unit: Option<TimeUnit>,
     /// Requests and sockets of the native format whose times are in another unit than ms.
     pub converted_rows: Counted,
-    /// Requests and sockets of the native format whose absolute times count from the page's beginning.
+    /// Requests and sockets of the native format whose absolute times count from the page's time origin.
     pub relative_rows: Counted,
-    /// The same, of console entries.
+    /// Console entries whose times count from the page's time origin.
     pub relative_entries: u64,
 }
 
@@ -278,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_timestamp_tells_its_unit() {
+    fn the_unit_of_a_timestamp_is_inferred() {
         let units = [NOW_MS / 1000.0, NOW_MS, NOW_MS * 1e3, NOW_MS * 1e6].map(TimeUnit::of_timestamp);
         assert_eq!(units, TimeUnit::ALL.map(Some));
         for other in [0.0, -1.0, 12_345.5, 1e10, 5e12, 1e20, f64::NAN, f64::INFINITY] {
@@ -287,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn durations_are_neither_negative_nor_timestamps() {
+    fn negative_numbers_and_timestamps_are_not_durations() {
         let start = Some(at(NOW_MS));
         for ms in [0.0, 0.5, 3_600_000.0, 9e10] {
             assert!(is_duration(ms, start), "{ms}");
@@ -299,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_of_its_own_stays_in_one_unit() {
+    fn times_that_are_not_dates_are_read_in_one_unit() {
         let mut clock = EventClock::default();
         let read: Vec<_> =
             [0.0, 500.0, 700_000_000.0].iter().filter_map(|ms| clock.read(*ms)).map(EpochMs::ms).collect();
@@ -307,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn times_that_are_not_recorded_stay_unknown() {
+    fn times_that_were_not_recorded_are_unknown() {
         for clock in [
             MessageClock::of(&[-1.0, 0.0], Some(at(NOW_MS)), None),
             MessageClock::of(&[5.0, -1.0], None, None),
@@ -319,7 +320,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_list_keeps_its_order_and_its_distances(
+        fn anchored_times_keep_their_order_and_intervals(
             first in 1.0..1e9_f64,
             steps in proptest::collection::vec(0.0..1000.0_f64, 1..20),
             unit in 0_usize..4,
@@ -339,7 +340,7 @@ mod tests {
         }
 
         #[test]
-        fn any_numbers_are_read_without_a_panic(times in proptest::collection::vec(any::<f64>(), 0..10), start in any::<f64>(), length in any::<f64>()) {
+        fn any_numbers_are_interpreted_without_a_panic(times in proptest::collection::vec(any::<f64>(), 0..10), start in any::<f64>(), length in any::<f64>()) {
             let clock = MessageClock::of(&times, EpochMs::new(start), Millis::new(length));
             let mut events = EventClock::default();
             for time in times {
@@ -349,7 +350,7 @@ mod tests {
         }
 
         #[test]
-        fn dates_about_a_socket_are_read_exactly(offsets in proptest::collection::vec(0.0..1e8_f64, 1..10), unit in 0_usize..4) {
+        fn dates_near_a_socket_are_read_exactly(offsets in proptest::collection::vec(0.0..1e8_f64, 1..10), unit in 0_usize..4) {
             let unit = TimeUnit::ALL[unit];
             let times: Vec<f64> = offsets.iter().map(|offset| (NOW_MS + offset) / unit.ms()).collect();
             let clock = MessageClock::of(&times, EpochMs::new(NOW_MS), None);

@@ -7,64 +7,69 @@ use super::{EpochMs, MessageColumns, Messages, MessagesFile, Millis, Phases, Soc
 /// A request or a socket, as its source recorded it.
 #[derive(Debug)]
 pub struct Record {
-    /// The 1-based number of the record in its source, before any sorting: the `row` of the address.
+    /// The number of the record in its source, from 1, before any sorting: the `row` of the URL state.
     pub number: u32,
-    /// The URL as recorded; empty where none was.
+    /// The URL as recorded; empty if none was.
     pub url: Box<str>,
-    /// The verb; empty where none was recorded.
+    /// The HTTP method; empty if none was recorded.
     pub method: Cow<'static, str>,
     /// When the request began, or the socket was constructed.
     pub start: Option<EpochMs>,
     /// The status as recorded, 100 to 999.
     pub status: Option<u16>,
-    /// What the producer said of a failure.
+    /// The producer's text about a failure.
     pub error: Option<Box<str>>,
-    /// Where the record stands in the session's bytes; empty where it is known from elsewhere only.
+    /// The span of the record in the session's bytes; empty if it is only known from elsewhere.
     pub source: Span,
+    /// The properties of a request or of a socket.
     pub kind: RecordKind,
 }
 
+/// Whether a record is a request or a socket, and the properties of either.
 #[derive(Debug)]
 pub enum RecordKind {
     Http(Http),
     Socket(Box<Socket>),
 }
 
-/// What only an HTTP request has.
+/// The properties of a record that is an HTTP request.
 #[derive(Debug)]
 pub struct Http {
+    /// The kind of resource.
     pub resource_type: ResourceType,
+    /// How it ended.
     pub outcome: Outcome,
-    /// From start to the last byte; `None` where no end is known.
+    /// The time from the start to the last byte; `None` if no end is known.
     pub duration: Option<Millis>,
-    /// The duration as the producer wrote it, where it is known to count something twice.
+    /// The duration as recorded, if the producer is known to count a phase twice.
     pub recorded_duration: Option<Millis>,
+    /// The phases of its time.
     pub phases: Phases,
-    /// Bytes over the wire, headers included where the producer counts them.
+    /// Number of bytes transferred, including headers if the producer counts them.
     pub transferred: Option<u64>,
-    /// Bytes of the decoded body.
+    /// Length of the decoded body in bytes.
     pub body_size: Option<u64>,
-    /// Served from a cache, as the producer named it (`memory`, `disk`).
+    /// The cache that served it, as the producer names it (`memory`, `disk`).
     pub from_cache: Option<Box<str>>,
-    /// Where the messages are, where the response is an event stream.
+    /// The location of the messages, if the response is an event stream.
     pub messages: Option<Box<EventStream>>,
 }
 
-/// Where the messages of an event stream are.
+/// The location of the messages of an event stream.
 #[derive(Debug)]
 pub enum EventStream {
-    /// Found in place, in the session's own bytes.
+    /// In the session's own bytes.
     Inline(MessageColumns),
-    /// In a file beside the manifest; fetched when opened.
+    /// In a file of their own, a sidecar of the manifest; fetched when opened.
     File(MessagesFile),
-    /// Only in the response body, as the server wrote them: parsed when opened. They have no times.
+    /// Only in the response body, as the server sent them: parsed when opened. They have no times.
     Body,
 }
 
 /// How a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// An answer came, or nothing speaks against it.
+    /// A response was received, or nothing indicates otherwise.
     Done,
     Failed,
     Canceled,
@@ -73,7 +78,7 @@ pub enum Outcome {
     Pending,
 }
 
-/// What was asked for, in the words of Chrome's debugging protocol.
+/// The kind of a resource, as in Chrome's DevTools protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResourceType {
     Document,
@@ -115,7 +120,7 @@ impl ResourceType {
         }
     }
 
-    /// The toggle it belongs to, grouped as Chrome's Network panel does.
+    /// The group it belongs to, as in Chrome's Network panel.
     pub fn group(self) -> TypeGroup {
         match self {
             Self::Document => TypeGroup::Doc,
@@ -131,7 +136,7 @@ impl ResourceType {
     }
 }
 
-/// A toggle of the resource types.
+/// A group of resource types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TypeGroup {
     Fetch,
@@ -146,6 +151,7 @@ pub enum TypeGroup {
 }
 
 impl TypeGroup {
+    /// All groups, in the order of Chrome's Network panel, WebSocket after fetch.
     pub const ALL: [Self; 9] = [
         Self::Fetch,
         Self::Ws,
@@ -160,7 +166,7 @@ impl TypeGroup {
 }
 
 impl Record {
-    /// The socket, where the record is one.
+    /// The socket, if the record is one.
     pub fn socket(&self) -> Option<&Socket> {
         match &self.kind {
             RecordKind::Socket(socket) => Some(socket),
@@ -168,7 +174,7 @@ impl Record {
         }
     }
 
-    /// Where the messages of an event stream are; `None` for everything else.
+    /// The location of the messages of an event stream; `None` for any other record.
     pub fn event_stream(&self) -> Option<&EventStream> {
         match &self.kind {
             RecordKind::Http(http) => http.messages.as_deref(),
@@ -176,7 +182,7 @@ impl Record {
         }
     }
 
-    /// The messages that were found in place, of a socket or an event stream.
+    /// The messages of a socket or an event stream, if they are in the session's own bytes.
     pub fn inline_messages(&self) -> Option<&MessageColumns> {
         match (&self.kind, self.event_stream()) {
             (RecordKind::Socket(socket), _) => match &socket.messages {
@@ -188,7 +194,7 @@ impl Record {
         }
     }
 
-    /// The file that holds the messages of a socket or an event stream, where they are in one.
+    /// The file with the messages of a socket or an event stream, if they are in one.
     pub fn messages_file(&self) -> Option<&MessagesFile> {
         match (&self.kind, self.event_stream()) {
             (RecordKind::Socket(socket), _) => match &socket.messages {
@@ -200,6 +206,7 @@ impl Record {
         }
     }
 
+    /// The kind of resource; that of a socket is `WebSocket`.
     pub fn resource_type(&self) -> ResourceType {
         match &self.kind {
             RecordKind::Socket(_) => ResourceType::WebSocket,
@@ -207,7 +214,7 @@ impl Record {
         }
     }
 
-    /// When the record ended, where that is known: the last byte, or the socket's close.
+    /// When the record ended, if known: the last byte, or the socket's close.
     pub fn end(&self) -> Option<EpochMs> {
         match &self.kind {
             RecordKind::Socket(socket) => socket.close().and_then(|close| close.at),

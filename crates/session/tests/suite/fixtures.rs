@@ -60,7 +60,7 @@ fn inline<'a>(session: &'a Session, ending: &str) -> &'a MessageColumns {
 }
 
 /// `sent 5`: which way, and the bytes of the payload.
-fn told(columns: &MessageColumns) -> Vec<String> {
+fn found(columns: &MessageColumns) -> Vec<String> {
     let line = |message: Message| format!("{:?} {}", message.kind, message.size.unwrap_or(0)).to_lowercase();
     columns.iter().map(line).collect()
 }
@@ -72,18 +72,18 @@ mod playwright {
     use super::*;
 
     #[test]
-    fn everything_in_the_har() {
+    fn every_part_of_a_chrome_har_is_loaded() {
         let session = open("playwright/embed.har");
         assert_eq!(session.producer.name, "Playwright");
         assert_eq!(counts(&session), (7, 6));
-        assert_eq!(told(inline(&session, "/ws/echo")), ECHO);
-        assert_eq!(told(inline(&session, "/ws/feed")), ["received 3", "received 3", "received 5"]);
+        assert_eq!(found(inline(&session, "/ws/echo")), ECHO);
+        assert_eq!(found(inline(&session, "/ws/feed")), ["received 3", "received 3", "received 5"]);
         assert!(inline(&session, "/ws/silent").is_empty(), "others have messages, so it had none");
         assert_eq!(socket(&session, "/ws/echo").protocol.as_deref(), Some("orders.v2"));
     }
 
     #[test]
-    fn messages_lie_between_the_start_of_their_socket_and_the_end_of_the_session() {
+    fn messages_are_between_the_start_of_their_socket_and_the_end_of_the_session() {
         let session = open("playwright/embed.har");
         let (start, end) =
             (row(&session, "/ws/feed").start.expect("a start"), session.end().expect("an end"));
@@ -93,7 +93,7 @@ mod playwright {
     }
 
     #[test]
-    fn no_close_is_recorded_not_even_one_that_the_page_asked_for() {
+    fn closes_are_not_recorded_even_if_the_page_requested_them() {
         let session = open("playwright/embed.har");
         for ending in ["/ws/echo", "/ws/leaves", "/ws/silent", "/ws/feed"] {
             let socket = socket(&session, ending);
@@ -102,7 +102,7 @@ mod playwright {
     }
 
     #[test]
-    fn refused_and_unreachable_sockets_carry_the_words_of_the_browser() {
+    fn refused_and_unreachable_sockets_have_the_browser_s_error() {
         let session = open("playwright/embed.har");
         for (ending, words) in [("/ws/refused", "403"), ("/ws/unreachable", "ERR_CONNECTION_REFUSED")] {
             let record = row(&session, ending);
@@ -113,7 +113,7 @@ mod playwright {
     }
 
     #[test]
-    fn requests_that_were_answered_canceled_or_never_answered() {
+    fn outcomes_of_requests_are_loaded() {
         let session = open("playwright/embed.har");
         let outcome = |ending: &str| (http(&session, ending).outcome, row(&session, ending).status);
         assert_eq!(outcome("/api/orders"), (Outcome::Done, Some(201)));
@@ -136,7 +136,7 @@ mod playwright {
     }
 
     #[test]
-    fn contents_beside_the_har() {
+    fn contents_in_files_next_to_the_har_are_found() {
         let session = open("playwright/attach/attach.har");
         assert_eq!(counts(&session), (7, 6));
         let Messages::File(file) = &socket(&session, "/ws/echo").messages else { panic!("a file") };
@@ -146,7 +146,7 @@ mod playwright {
             .expect("messages");
         assert_eq!(reader.finish(None), Ok(None));
         assert_eq!(
-            (told(reader.log().columns), reader.notes().total()),
+            (found(reader.log().columns), reader.notes().total()),
             (ECHO.map(str::to_owned).to_vec(), 0)
         );
         assert!(inline(&session, "/ws/silent").is_empty());
@@ -156,7 +156,7 @@ mod playwright {
     }
 
     #[test]
-    fn contents_left_out() {
+    fn omitted_contents_are_not_recorded() {
         let session = open("playwright/omit.har");
         assert_eq!(counts(&session), (7, 6));
         for ending in ["/ws/echo", "/ws/silent"] {
@@ -183,7 +183,7 @@ mod playwright {
     }
 
     #[test]
-    fn plain_connections_have_no_tls() {
+    fn plain_connections_have_no_tls_phase() {
         for fixture in ["playwright/embed.har", "playwright/attach/attach.har", "playwright/omit.har"] {
             for record in &open(fixture).records {
                 let RecordKind::Http(http) = &record.kind else { continue };
@@ -201,12 +201,12 @@ mod mitmproxy {
     use super::*;
 
     #[test]
-    fn a_client_through_a_proxy() {
+    fn sockets_of_a_client_behind_a_proxy_are_loaded() {
         let session = open("mitmproxy/reverse.har");
         assert_eq!(session.producer.name, "mitmproxy");
         assert_eq!(counts(&session), (3, 3));
         assert_eq!(
-            told(inline(&session, "/ws/echo")),
+            found(inline(&session, "/ws/echo")),
             ["sent 5", "received 5", "sent 11", "received 11", "sent 4", "received 4"]
         );
         assert!(inline(&session, "/ws/leaves").is_empty());
@@ -214,7 +214,7 @@ mod mitmproxy {
     }
 
     #[test]
-    fn the_time_of_a_socket_is_its_handshake_and_no_close_is_recorded() {
+    fn the_time_of_a_socket_is_its_handshake_and_its_close_is_not_recorded() {
         let session = open("mitmproxy/reverse.har");
         let echo = socket(&session, "/ws/echo");
         let first = inline(&session, "/ws/echo").time(0).expect("a time");
@@ -224,7 +224,7 @@ mod mitmproxy {
     }
 
     #[test]
-    fn an_upgrade_that_was_refused_is_a_socket_by_its_header_alone() {
+    fn a_refused_upgrade_is_a_socket_by_its_header_alone() {
         let session = open("mitmproxy/reverse.har");
         let record = row(&session, "/ws/refused");
         assert_eq!(record.status, Some(403));
@@ -247,7 +247,7 @@ mod demo {
     }
 
     #[test]
-    fn the_demo_session_opens_without_a_fault_and_with_the_counts_of_its_manifest() {
+    fn the_demo_session_loads_without_notes_and_with_the_counts_of_its_manifest() {
         let (session, manifest) = demo();
         assert_eq!((session.cut.as_ref(), session.notes.listed()), (None, &[][..]));
         let (_, sockets) = counts(&session);
@@ -259,7 +259,7 @@ mod demo {
     }
 
     #[test]
-    fn its_console_and_its_events_hold_what_the_manifest_says_and_can_be_watched() {
+    fn the_demo_session_has_its_console_entries_and_can_be_replayed() {
         let (session, manifest) = demo();
         let count = |file: &str| manifest["files"][file]["count"].as_u64().expect("a count");
         assert_eq!(session.console.len() as u64, count("console"));
@@ -278,7 +278,7 @@ mod demo {
     }
 
     #[test]
-    fn each_messages_file_of_the_demo_holds_what_the_manifest_says() {
+    fn each_messages_file_of_the_demo_session_has_the_counts_of_its_manifest() {
         let (session, _) = demo();
         for socket in session.records.iter().filter_map(Record::socket) {
             let Messages::File(file) = &socket.messages else { panic!("no file: {socket:?}") };

@@ -68,22 +68,22 @@ fn requests_sockets_and_events_are_one_session() {
 }
 
 #[test]
-fn the_messages_of_all_sockets_stand_in_one_file_and_are_told_by_their_socket() {
+fn messages_of_all_sockets_in_one_file_are_assigned_by_socket_id() {
     let session = open(&[(RESOURCES, ABSOLUTE), (MESSAGES, SOCKET_EVENTS)]);
     assert_eq!(messages(&session, "/one", SOCKET_EVENTS), [2, 5]);
     assert_eq!(messages(&session, "/two", SOCKET_EVENTS), [3]);
 }
 
 #[test]
-fn messages_of_which_no_socket_was_recorded_are_told_of() {
-    let told = |files: &[(&str, &str)]| {
+fn messages_without_a_recorded_socket_are_noted() {
+    let found = |files: &[(&str, &str)]| {
         let notes = open(files).notes;
         notes.listed().iter().map(|note| note.place.clone()).collect::<Vec<_>>()
     };
     let events = format!("[{}]", event(4, 0));
-    let without_sockets = told(&[(RESOURCES, "[]"), (MESSAGES, SOCKET_EVENTS), (EVENTS, &events)]);
+    let without_sockets = found(&[(RESOURCES, "[]"), (MESSAGES, SOCKET_EVENTS), (EVENTS, &events)]);
     assert!(without_sockets.iter().any(|place| place == MESSAGES), "{without_sockets:?}");
-    assert!(told(&[(RESOURCES, ABSOLUTE), (MESSAGES, SOCKET_EVENTS), (EVENTS, &events)]).is_empty());
+    assert!(found(&[(RESOURCES, ABSOLUTE), (MESSAGES, SOCKET_EVENTS), (EVENTS, &events)]).is_empty());
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn times_of_older_recorders_count_from_the_first_event() {
 {"name":"https://a.test/b.js","initiatorType":"script","startTime":110,"requestEnd":150},
 {"name":"https://a.test/c.js","initiatorType":"script","startTime":120,"endTime":125}]"#;
     let session = open(&[(RESOURCES, relative), (EVENTS, &format!("[{},{}]", event(4, 0), event(2, 7)))]);
-    let told: Vec<_> = session
+    let found: Vec<_> = session
         .records
         .iter()
         .map(|record| {
@@ -110,12 +110,12 @@ fn times_of_older_recorders_count_from_the_first_event() {
             )
         })
         .collect();
-    assert_eq!(told, [(Some(100.0), Some(60.5)), (Some(110.0), Some(40.0)), (Some(120.0), Some(5.0))]);
+    assert_eq!(found, [(Some(100.0), Some(60.5)), (Some(110.0), Some(40.0)), (Some(120.0), Some(5.0))]);
     assert!(session.notes.listed().iter().any(|note| note.text.contains("estimated from the first event")));
 }
 
 #[test]
-fn rows_that_are_read_again_cost_the_session_nothing() {
+fn rows_that_are_read_again_are_not_duplicated() {
     let relative = r#"[
 {"name":"https://a.test/a.js","initiatorType":"script","startTime":100,"responseEnd":160.5},
 null,
@@ -163,7 +163,7 @@ fn times_of_messages_count_from_the_first_event_too() {
 }
 
 #[test]
-fn without_events_such_times_are_unknown_and_that_is_said() {
+fn without_events_relative_times_are_unknown_and_noted() {
     for times in [r#""startTime":100,"responseEnd":160"#, r#""requestEnd":150"#] {
         let line = format!(r#"[{{"name":"https://a.test/a.js","initiatorType":"script",{times}}}]"#);
         let session = open(&[(RESOURCES, line.as_str())]);
@@ -173,7 +173,7 @@ fn without_events_such_times_are_unknown_and_that_is_said() {
 }
 
 #[test]
-fn a_socket_id_that_repeats_is_split_by_time() {
+fn messages_of_a_repeated_socket_id_are_partitioned_by_time() {
     let resources = r#"[
 {"name":"wss://a.test/x","initiatorType":"websocket","type":"open","socketId":"s1","startTimeAbs":1795269720200},
 {"name":"wss://a.test/x","initiatorType":"websocket","type":"close","socketId":"s1","responseEndAbs":1795269720400},
@@ -215,7 +215,7 @@ fn socket_event(kind: &str, url: &str, ms: u32) -> String {
 }
 
 #[test]
-fn messages_that_name_a_url_are_split_among_the_sockets_of_that_url_alone() {
+fn messages_with_a_url_are_partitioned_among_the_sockets_of_that_url() {
     let resources = [
         socket_event("open", "/a", 0),
         socket_event("open", "/b", 10),
@@ -238,7 +238,7 @@ fn messages_that_name_a_url_are_split_among_the_sockets_of_that_url_alone() {
 }
 
 #[test]
-fn each_message_of_a_repeated_id_is_shown_once_though_no_close_tells_where_an_orphan_begins() {
+fn each_message_of_a_repeated_id_is_shown_once_even_without_a_close_before_an_orphan() {
     let resources = [
         socket_event("open", "/x", 0),
         socket_event("close", "/x", 10),
@@ -286,7 +286,7 @@ fn gone() -> LoadError {
 }
 
 #[test]
-fn an_address_of_a_part_goes_on_with_the_next_one() {
+fn the_url_of_a_part_is_followed_by_that_of_the_next() {
     let parts = [0, 1].map(|number| (format!("{EVENTS}-{number:04}"), format!("[{}]", event(3, number))));
     let files = parts.each_ref().map(|(name, text)| (name.as_str(), text.as_str()));
     let (session, asked) = asked_for(files[0].0, &files, &gone());
@@ -295,7 +295,7 @@ fn an_address_of_a_part_goes_on_with_the_next_one() {
 }
 
 #[test]
-fn events_that_are_there_whole_and_in_parts_are_read_once() {
+fn events_in_one_file_and_in_parts_are_read_once() {
     let (whole, part) = (format!("[{},{}]", event(4, 0), event(3, 9)), format!("[{}]", event(4, 0)));
     let first_part = format!("{EVENTS}-0000");
     let files = [(RESOURCES, ABSOLUTE), (EVENTS, whole.as_str()), (first_part.as_str(), part.as_str())];
@@ -332,7 +332,7 @@ fn events_that_are_sent_again_in_a_later_part_are_counted_as_duplicates() {
 }
 
 #[test]
-fn a_part_that_cannot_be_read_is_named_and_costs_no_other() {
+fn an_unreadable_part_is_noted_and_costs_no_other() {
     let (first, last) = (format!("[{}]", event(4, 0)), format!("[{}]", event(3, 9)));
     let names = [0, 1, 2].map(|number| format!("{EVENTS}-{number:04}"));
     let session = open(&[
@@ -348,7 +348,7 @@ fn a_part_that_cannot_be_read_is_named_and_costs_no_other() {
 }
 
 #[test]
-fn only_a_part_that_is_not_there_ends_the_parts_in_silence() {
+fn only_a_missing_part_ends_the_parts_without_a_note() {
     let (name, text) = (format!("{EVENTS}-0000"), format!("[{}]", event(4, 0)));
     let failed = LoadError::new("The server answered 500", "x", "Try again.", Retry::Useful);
     let notes = |why: &LoadError| asked_for(&name, &[(&name, &text)], why).0.notes;
@@ -360,7 +360,7 @@ fn only_a_part_that_is_not_there_ends_the_parts_in_silence() {
 }
 
 #[test]
-fn in_a_folder_that_cannot_be_listed_its_names_are_tried() {
+fn known_names_are_tried_in_a_folder_that_cannot_be_listed() {
     let gone =
         |name: &str| LoadError::new("The server answered 404", name, "Check the address.", Retry::MayAppear);
     let mut opening = SessionLoader::in_folder();
@@ -377,7 +377,7 @@ fn in_a_folder_that_cannot_be_listed_its_names_are_tried() {
 }
 
 #[test]
-fn a_file_that_is_cut_off_keeps_its_complete_records() {
+fn a_truncated_file_keeps_its_complete_records() {
     let half = &ABSOLUTE[..ABSOLUTE.len() - 30];
     let session = open(&[(RESOURCES, half), (EVENTS, &format!("[{}]", event(4, 0)))]);
     let cut = session.cut.expect("a cut");
@@ -386,7 +386,7 @@ fn a_file_that_is_cut_off_keeps_its_complete_records() {
 }
 
 #[test]
-fn a_bad_first_request_costs_itself() {
+fn an_invalid_first_request_is_dropped_alone() {
     let request = r#"{"name":"https://a.test/a.js","initiatorType":"script","startTimeAbs":1795269720001,"responseEndAbs":1795269720002}"#;
     let unnamed = request.replace("initiatorType", "initiator");
     for (first, rows) in [("null", 1), (&unnamed, 2)] {
@@ -398,7 +398,7 @@ fn a_bad_first_request_costs_itself() {
 }
 
 #[test]
-fn every_file_that_is_cut_off_is_told() {
+fn every_truncated_file_is_noted() {
     let part = format!("{EVENTS}-0000");
     let whole = format!("[{},", event(4, 0));
     let session = open(&[(RESOURCES, &ABSOLUTE[..ABSOLUTE.len() - 30]), (&part, &whole)]);

@@ -3,7 +3,7 @@
 
 use crate::common;
 use crate::edits as damage;
-use common::everything::{told, told_messages};
+use common::everything::{describe, describe_messages};
 use damage::{edited, edits};
 use proptest::prelude::*;
 use session::formats::{LoadError, MessagesReader, catalogue, compression};
@@ -145,34 +145,34 @@ fn odd_json() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..300), piece in 1_usize..40) {
-        told(&open_har(&bytes, piece));
-        told(&open_folder(MANIFEST.as_bytes(), &bytes, piece));
-        told_messages(&read_messages(&bytes, piece));
+    fn any_bytes_load_or_are_rejected(bytes in prop::collection::vec(any::<u8>(), 0..300), piece in 1_usize..40) {
+        describe(&open_har(&bytes, piece));
+        describe(&open_folder(MANIFEST.as_bytes(), &bytes, piece));
+        describe_messages(&read_messages(&bytes, piece));
         let _ = catalogue("sessions.json", &bytes);
         compression(&bytes);
     }
 
     #[test]
-    fn any_json_is_read_or_refused(json in odd_json()) {
-        told(&open_har(json.as_bytes(), 9));
-        told(&open_har(format!(r#"{{"log":{{"entries":[{json},{json}]}}}}"#).as_bytes(), 9));
-        told(&open_folder(json.as_bytes(), RESOURCES.as_bytes(), 9));
-        told(&open_folder(MANIFEST.as_bytes(), json.as_bytes(), 9));
-        told_messages(&read_messages(json.as_bytes(), 9));
+    fn any_json_loads_or_is_rejected(json in odd_json()) {
+        describe(&open_har(json.as_bytes(), 9));
+        describe(&open_har(format!(r#"{{"log":{{"entries":[{json},{json}]}}}}"#).as_bytes(), 9));
+        describe(&open_folder(json.as_bytes(), RESOURCES.as_bytes(), 9));
+        describe(&open_folder(MANIFEST.as_bytes(), json.as_bytes(), 9));
+        describe_messages(&read_messages(json.as_bytes(), 9));
         let _ = catalogue("sessions.json", format!(r#"{{"sessions":[{json}]}}"#).as_bytes());
     }
 
     #[test]
-    fn a_damaged_har_is_read_as_far_as_it_goes_in_pieces_of_any_size(
+    fn a_damaged_har_loads_the_same_in_pieces_of_any_size(
         edits in edits(1..6, &[]), har in prop::sample::select(vec![HAR, ATTACHED, PROXIED]), piece in 1_usize..3000,
     ) {
         let bytes = edited(har, &edits);
-        prop_assert_eq!(told(&open_har(&bytes, piece)), told(&open_har(&bytes, usize::MAX)));
+        prop_assert_eq!(describe(&open_har(&bytes, piece)), describe(&open_har(&bytes, usize::MAX)));
     }
 
     #[test]
-    fn a_damaged_folder_is_read_as_far_as_it_goes_in_pieces_of_any_size(
+    fn a_damaged_folder_loads_the_same_in_pieces_of_any_size(
         edits in edits(1..6, &[]), in_manifest in any::<bool>(), piece in 1_usize..400,
     ) {
         let (manifest, resources) = if in_manifest {
@@ -180,17 +180,17 @@ proptest! {
         } else {
             (MANIFEST.as_bytes().to_vec(), edited(RESOURCES, &edits))
         };
-        prop_assert_eq!(told(&open_folder(&manifest, &resources, piece)), told(&open_folder(&manifest, &resources, usize::MAX)));
+        prop_assert_eq!(describe(&open_folder(&manifest, &resources, piece)), describe(&open_folder(&manifest, &resources, usize::MAX)));
     }
 
     #[test]
-    fn a_damaged_messages_file_is_read_as_far_as_it_goes_in_pieces_of_any_size(edits in edits(1..6, &[]), piece in 1_usize..300) {
+    fn a_damaged_messages_file_loads_the_same_in_pieces_of_any_size(edits in edits(1..6, &[]), piece in 1_usize..300) {
         let bytes = edited(MESSAGES, &edits);
-        prop_assert_eq!(told_messages(&read_messages(&bytes, piece)), told_messages(&read_messages(&bytes, usize::MAX)));
+        prop_assert_eq!(describe_messages(&read_messages(&bytes, piece)), describe_messages(&read_messages(&bytes, usize::MAX)));
     }
 
     #[test]
-    fn a_har_cut_anywhere_keeps_its_complete_entries_and_names_entry_and_byte(at in 30_usize..PROXIED.len() - 3) {
+    fn a_har_truncated_anywhere_keeps_its_complete_entries_and_names_the_byte(at in 30_usize..PROXIED.len() - 3) {
         let whole = open_har(PROXIED.as_bytes(), usize::MAX).expect("a HAR");
         let ends: Vec<usize> = whole.records.iter().map(|record| record.source.end() as usize).collect();
         let starts: Vec<usize> = whole.records.iter().map(|record| record.source.start as usize).collect();
@@ -204,7 +204,7 @@ proptest! {
     }
 
     #[test]
-    fn resources_and_messages_cut_anywhere_keep_their_complete_lines(at in 0_usize..RESOURCES.len(), message_at in 0_usize..MESSAGES.len()) {
+    fn resources_and_messages_truncated_anywhere_keep_their_complete_lines(at in 0_usize..RESOURCES.len(), message_at in 0_usize..MESSAGES.len()) {
         // The last line needs no line end.
         let complete = |text: &str| text.lines().filter(|line| line.ends_with('}') && serde_json::from_str::<serde_json::Value>(line).is_ok()).count();
         let text = &RESOURCES[..at];
@@ -224,22 +224,22 @@ mod sizes {
     use super::*;
 
     #[test]
-    fn depth_is_bounded() {
+    fn nesting_of_any_depth_is_bounded() {
         let deep = "[".repeat(300_000);
-        told(&open_har(format!(r#"{{"log":{{"entries":[{{"a":{deep}"#).as_bytes(), 70_000));
-        told(&open_har(format!(r#"{{"log":{deep}"#).as_bytes(), 70_000));
-        told(&open_har(deep.as_bytes(), 70_000));
-        told(&open_folder(MANIFEST.as_bytes(), deep.as_bytes(), 70_000));
-        told_messages(&read_messages(deep.as_bytes(), 70_000));
+        describe(&open_har(format!(r#"{{"log":{{"entries":[{{"a":{deep}"#).as_bytes(), 70_000));
+        describe(&open_har(format!(r#"{{"log":{deep}"#).as_bytes(), 70_000));
+        describe(&open_har(deep.as_bytes(), 70_000));
+        describe(&open_folder(MANIFEST.as_bytes(), deep.as_bytes(), 70_000));
+        describe_messages(&read_messages(deep.as_bytes(), 70_000));
         let nested = format!("{}{}", r#"{"request":"#.repeat(5000), "}".repeat(5000));
-        told(&open_har(format!(r#"{{"log":{{"entries":[{nested}]}}}}"#).as_bytes(), 70_000));
-        told(&open_folder(MANIFEST.as_bytes(), format!("{nested}\n").as_bytes(), 70_000));
+        describe(&open_har(format!(r#"{{"log":{{"entries":[{nested}]}}}}"#).as_bytes(), 70_000));
+        describe(&open_folder(MANIFEST.as_bytes(), format!("{nested}\n").as_bytes(), 70_000));
     }
 
     #[test]
-    fn many_blank_lines_many_faults_and_one_id_for_all_take_no_longer_than_their_bytes() {
+    fn many_blank_lines_errors_and_repeated_ids_take_linear_time() {
         let lines = "\n".repeat(500_000);
-        told(&open_folder(MANIFEST.as_bytes(), format!("{lines}{RESOURCES}").as_bytes(), 70_000));
+        describe(&open_folder(MANIFEST.as_bytes(), format!("{lines}{RESOURCES}").as_bytes(), 70_000));
         let faults = open_har(
             format!(r#"{{"log":{{"creator":{{"name":"a"}},"entries":[{}1]}}}}"#, "1,".repeat(100_000))
                 .as_bytes(),

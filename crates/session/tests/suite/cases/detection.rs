@@ -58,7 +58,7 @@ mod other_tools {
     use super::*;
 
     #[test]
-    fn are_named_with_their_way_to_a_har() {
+    fn are_named_with_instructions_to_get_a_har() {
         for (file, words) in [
             ("netlog.json", ["net-export", "Export HAR"]),
             ("charles.chlsj", ["Charles", "HTTP Archive (.har)"]),
@@ -70,7 +70,7 @@ mod other_tools {
     }
 
     #[test]
-    fn are_named_by_what_they_write() {
+    fn are_named_by_their_contents() {
         for (text, word) in [
             (
                 r#"{"constants":{},"polledData":{},"events":[{"type":2,"time":"1","data":{"a":1}}]}"#,
@@ -162,7 +162,7 @@ mod lists_of_other_things {
     }
 
     #[test]
-    fn are_refused_before_their_end() {
+    fn are_rejected_before_their_end() {
         let text = format!(r#"{{"events":[{}]}}"#, r#"{"id":1},"#.repeat(100_000));
         let mut opening = SessionLoader::new("x.json");
         let read = text.as_bytes().chunks(1000).position(|piece| opening.feed(piece).is_err());
@@ -170,7 +170,7 @@ mod lists_of_other_things {
     }
 
     #[test]
-    fn a_genuine_element_behind_others_is_enough() {
+    fn a_genuine_element_after_others_is_enough() {
         for (text, rows, events) in [
             (format!(r#"{{"log":{{"entries":[{{}},{ENTRY}]}}}}"#), 2, 0),
             (format!(r#"{{"entries":[{{"a":1}},{ENTRY}]}}"#), 2, 0),
@@ -196,7 +196,7 @@ mod archives {
     use super::*;
 
     #[test]
-    fn without_a_recording_say_what_they_hold() {
+    fn without_a_recording_name_their_contents() {
         let files: Vec<(String, &str)> = (1..=12).map(|number| (format!("{number}.xml"), "<a/>")).collect();
         let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), *text)).collect();
         let said = refusal_of_archive("x.zip", &files);
@@ -205,7 +205,7 @@ mod archives {
     }
 
     #[test]
-    fn name_why_each_likely_file_was_refused() {
+    fn name_the_reason_why_each_likely_file_was_rejected() {
         let said = refusal_of_archive(
             "x.zip",
             &[("a.har", "{}"), ("b.json", r#"{"events":[{"id":1}]}"#), ("c.png", "x")],
@@ -233,7 +233,7 @@ mod archives {
     }
 
     #[test]
-    fn a_file_that_is_not_what_it_began_as_makes_way_for_the_next() {
+    fn a_file_that_turns_out_to_be_another_format_is_followed_by_the_next() {
         let files = vec![
             ("a.json".to_owned(), br#"{"events":[{"id":1}]}"#.to_vec()),
             ("b.json".to_owned(), format!("[{EVENT}]").into_bytes()),
@@ -254,7 +254,7 @@ mod packed {
     use super::*;
 
     #[test]
-    fn a_list_that_was_packed_whole_is_read() {
+    fn a_packed_list_is_read() {
         let Some(bytes) = case("rrweb-packed-array.json") else { return };
         let session = open("rrweb-packed-array.json", &bytes).expect("a recording");
         assert!(session.dom_events.len() > 1 && session.records.len() == 1, "{:?}", session.notes);
@@ -321,7 +321,7 @@ mod duplicates {
     }
 
     #[test]
-    fn a_line_that_the_page_writes_again_at_once_is_listed_again() {
+    fn a_console_entry_that_the_page_repeats_at_once_is_listed_again() {
         let line = r#"{"type":6,"timestamp":1772359200002,"data":{"plugin":"rrweb/console@1","payload":{"level":"log","payload":["\"a\""]}}}"#;
         let session = open("x.json", format!("[{line},{line},{line}]").as_bytes()).expect("a recording");
         assert_eq!(session.console.len(), 3);
@@ -370,7 +370,7 @@ mod encodings {
     }
 
     #[test]
-    fn a_file_of_which_nothing_came_is_not_called_empty() {
+    fn a_file_without_received_bytes_is_not_called_empty() {
         let mut opening = SessionLoader::new("x.har");
         let error = opening.finish(Some("the Zstandard window is too large")).expect_err("nothing came");
         assert!(error.to_string().contains("could not be read") && error.place.contains("window"), "{error}");
@@ -395,7 +395,7 @@ mod counts {
     }
 
     #[test]
-    fn of_rows_are_bounded_and_what_was_read_stays() {
+    fn of_rows_are_bounded_and_the_rows_so_far_are_kept() {
         let (error, session) = endless(&format!(r#"{{"log":{{"entries":[{ENTRY}"#), ",{}");
         assert!(error.what().contains("More than 2,000,000 requests"), "{error}");
         assert!(error.remedy().contains("what was read before is shown"), "{error}");
@@ -411,7 +411,7 @@ mod counts {
     }
 
     #[test]
-    fn of_messages_and_of_dropped_elements_are_kept() {
+    fn of_messages_and_of_dropped_elements_are_bounded() {
         let socket = r#"{"request":{"url":"wss://a.test/"},"_webSocketMessages":[{},7,{}]}"#;
         let session = open("x.har", format!(r#"{{"log":{{"entries":[{ENTRY},{socket},7]}}}}"#).as_bytes());
         let session = session.expect("a HAR");

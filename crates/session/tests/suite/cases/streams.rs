@@ -90,7 +90,7 @@ fn the_events_that_chrome_lists_are_the_messages_of_their_request() {
 }
 
 #[test]
-fn a_fetch_that_read_an_event_stream_has_its_messages_too() {
+fn a_fetch_of_an_event_stream_has_its_messages_too() {
     // Chrome writes the type of the request; some tools leave out id, name or time.
     let list = r#","_resourceType":"fetch","_eventSourceMessages":[{"eventName":"token","data":"a\"b"},{"data":{"n":1},"time":-1}]"#;
     let session = har(r#""mimeType":"text/event-stream; charset=utf-8""#, list);
@@ -103,7 +103,7 @@ fn a_fetch_that_read_an_event_stream_has_its_messages_too() {
 }
 
 #[test]
-fn entries_on_lines_of_their_own_list_events_too() {
+fn entries_of_json_lines_list_events_too() {
     let list = r#","_eventSourceMessages":[{"time":1772359200.25,"eventName":"a","eventId":"1","data":"x"}]"#;
     let line = entry(r#""mimeType":"text/event-stream""#, list).replace('\n', "");
     let session = read(format!("{line}\n{line}\n").as_bytes());
@@ -114,14 +114,14 @@ fn entries_on_lines_of_their_own_list_events_too() {
 }
 
 #[test]
-fn messages_of_a_stream_reach_the_end_of_the_session() {
+fn messages_of_a_stream_extend_the_session() {
     let list = r#","_eventSourceMessages":[{"time":1772359209,"data":"x"}]"#;
     let session = har(r#""mimeType":"text/event-stream""#, list);
     assert_eq!(session.end().zip(session.started_at).map(|(end, start)| (end - start).ms()), Some(9000.0));
 }
 
 #[test]
-fn without_a_list_the_body_has_the_messages() {
+fn a_stream_without_a_list_has_the_messages_of_its_body() {
     for fields in ["", r#","_eventSourceMessages":[]"#, r#","_resourceType":"eventsource""#] {
         let content = r#""mimeType":"Text/Event-Stream","size":9,"text":"data: a\n\n""#;
         let session = har(content, fields);
@@ -138,13 +138,13 @@ fn other_requests_have_no_messages() {
 }
 
 #[test]
-fn an_empty_list_without_a_body_says_that_there_were_no_messages() {
+fn an_empty_list_without_a_body_means_no_messages() {
     let session = har(r#""mimeType":"text/event-stream","size":0"#, r#","_eventSourceMessages":[]"#);
     assert!(log_of(&session, &session.records[0]).is_empty());
 }
 
 #[test]
-fn the_body_of_a_stream_is_read_as_a_browser_reads_it() {
+fn the_body_of_a_stream_is_parsed_like_in_a_browser() {
     let body = "\u{feff}: welcome\r\nretry: 1500\r\n\r\nevent: update\r\nid: 7\r\ndata: {\"score\":3}\r\n\r\ndata: two\r\ndata: lines\r\n\r\ndata: cut off";
     for piece in [1, 7, body.len()] {
         let reader = of_body(body.as_bytes(), piece);
@@ -165,7 +165,7 @@ fn the_body_of_a_stream_is_read_as_a_browser_reads_it() {
 }
 
 #[test]
-fn the_events_of_a_body_without_any_are_none() {
+fn a_body_without_events_has_no_messages() {
     for body in ["", ": ping\n\n", "<!doctype html><p>502</p>", "{\"error\":1}", "\0\u{1}\n\n"] {
         assert!(of_body(body.as_bytes(), 3).log().is_empty(), "{body:?}");
     }
@@ -185,7 +185,7 @@ fn a_filter_finds_events_by_data_name_and_id() {
 }
 
 #[test]
-fn times_of_events_stay_what_they_are() {
+fn times_of_events_are_unchanged() {
     let list = r#","_eventSourceMessages":[{"time":1772359200123.5,"data":"ms"},{"time":0,"data":"none"}]"#;
     let session = har(r#""mimeType":"text/event-stream""#, list);
     let times: Vec<_> =
@@ -285,7 +285,7 @@ fn bodies_that_a_proxy_stored_compressed_are_readable() {
 }
 
 #[test]
-fn codings_of_a_list_are_undone_from_the_last_to_the_first() {
+fn codings_of_a_list_are_decoded_from_the_last_to_the_first() {
     let packed = gzip(&zlib(JSON.as_bytes()));
     let lists: [&[&str]; 3] = [&["deflate, gzip"], &["deflate", "x-GZIP"], &["identity,deflate ,gzip"]];
     for list in lists {
@@ -299,7 +299,7 @@ fn codings_of_a_list_are_undone_from_the_last_to_the_first() {
 }
 
 #[test]
-fn deflate_comes_with_and_without_its_wrapper() {
+fn deflate_is_decoded_with_and_without_a_zlib_wrapper() {
     for packed in [zlib(JSON.as_bytes()), deflate(JSON.as_bytes())] {
         let (readable, _) = readable(&binary(&packed, ""), &encoding(&["deflate"]));
         assert_eq!(readable.body, text(JSON, ""));
@@ -307,7 +307,7 @@ fn deflate_comes_with_and_without_its_wrapper() {
 }
 
 #[test]
-fn compressed_bytes_without_a_header_are_known_by_themselves() {
+fn compressed_bytes_without_a_header_are_recognized() {
     for packed in [gzip(JSON.as_bytes()), zlib(JSON.as_bytes())] {
         let (readable, _) = readable(&binary(&packed, "application/json"), &[]);
         assert_eq!(readable.body, text(JSON, "application/json"));
@@ -319,7 +319,7 @@ fn compressed_bytes_without_a_header_are_known_by_themselves() {
 }
 
 #[test]
-fn what_is_not_compressed_stays_as_it_is() {
+fn uncompressed_bodies_are_unchanged() {
     let bodies = [
         text(JSON, "application/json"),
         text("abcdefghijklmnopqrstuvwx", "text/plain"),
@@ -338,7 +338,7 @@ fn what_is_not_compressed_stays_as_it_is() {
 }
 
 #[test]
-fn what_cannot_be_decompressed_is_shown_as_stored_with_the_reason() {
+fn a_body_that_cannot_be_decompressed_is_shown_as_stored_with_the_reason() {
     let mut damaged = gzip(JSON.as_bytes());
     let at = damaged.len() - 8;
     damaged[at] ^= 0xff;
@@ -356,7 +356,7 @@ fn what_cannot_be_decompressed_is_shown_as_stored_with_the_reason() {
 }
 
 #[test]
-fn bytes_that_were_stored_as_latin_1_are_bytes_again() {
+fn bytes_stored_as_latin_1_text_are_restored() {
     let packed: String = gzip(JSON.as_bytes()).into_iter().map(char::from).collect();
     let (readable, _) = readable(&text(&packed, "application/json"), &encoding(&["gzip"]));
     assert_eq!(readable.body, text(JSON, "application/json"));
@@ -388,7 +388,7 @@ fn picture(body: &Body) -> Option<(ImageFormat, Option<(u32, u32)>)> {
 }
 
 #[test]
-fn a_picture_is_one_whether_its_base64_is_flagged_or_not() {
+fn an_image_is_recognized_with_and_without_a_base64_flag() {
     let Some(bytes) = case("base64-unflagged.har") else { return };
     let session = read(&bytes);
     let pictures: Vec<_> =
@@ -398,7 +398,7 @@ fn a_picture_is_one_whether_its_base64_is_flagged_or_not() {
 }
 
 #[test]
-fn unflagged_base64_of_other_pictures_is_recognized_and_of_other_types_is_not() {
+fn unflagged_base64_is_recognized_for_images_only() {
     let gif = base64::encode(b"GIF89a\x10\0\x09\0\x80\0\0\xff\xff\xff");
     let shown = Some((ImageFormat::Gif, Some((16, 9))));
     assert_eq!(picture(&text(&gif, "image/gif")), shown);

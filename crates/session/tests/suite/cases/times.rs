@@ -129,28 +129,28 @@ mod messages_on_another_clock {
     }
 
     #[test]
-    fn dates_years_from_the_socket_keep_their_distances() {
+    fn dates_years_from_the_socket_keep_their_intervals() {
         let session = messages_at(&["1600000000", "1600000001.5"]);
         assert_eq!(message_offsets(&session, 0), [Some(0.0), Some(1500.0)]);
         assert!(note(&session).contains("another clock"));
     }
 
     #[test]
-    fn a_few_times_that_do_not_fit_among_dates_are_unknown() {
+    fn a_few_implausible_times_among_dates_are_unknown() {
         let session = messages_at(&["1772359200", "1772359201", "12.5", "1772359202"]);
         assert_eq!(message_offsets(&session, 0), [Some(0.0), Some(1000.0), None, Some(2000.0)]);
         assert!(note(&session).starts_with("1 message:"));
     }
 
     #[test]
-    fn without_a_start_of_the_socket_what_is_not_a_date_is_unknown() {
+    fn without_a_start_of_the_socket_other_times_than_dates_are_unknown() {
         let undated = socket(&message("12345.5")).replace(START, "soon");
         let session = har(&[undated, entry(START, "5", "")]);
         assert_eq!(message_offsets(&session, 0), [None]);
     }
 
     #[test]
-    fn a_messages_file_is_held_against_its_socket_too() {
+    fn times_of_a_messages_file_are_checked_against_its_socket() {
         let manifest = format!(
             r#"{{"format":"replayscope/1","startedAt":{START_MS},"files":{{"resources":{{"path":"r.jsonl"}},
                 "sockets":{{"s":{{"path":"s.jsonl"}}}}}}}}"#
@@ -198,14 +198,14 @@ mod durations {
     }
 
     #[test]
-    fn a_timestamp_in_seconds_is_told_by_the_entry_that_it_is_the_start_of() {
+    fn a_timestamp_in_seconds_is_recognized_by_the_start_of_its_entry() {
         let session = har(&[entry(START, "20", ""), entry(START, "1772359200", "")]);
         assert_eq!(latency_text(&session, 1), "—");
         assert_eq!(length(&session), Some(20.0));
     }
 
     #[test]
-    fn a_phase_that_is_a_timestamp_costs_itself_where_the_total_is_given() {
+    fn a_phase_that_is_a_timestamp_is_dropped_if_the_total_is_given() {
         let timings = r#","timings":{"send":1,"wait":1772359204000,"receive":2}"#;
         let session = har(&[entry(START, "30", timings), entry(START, "null", timings)]);
         assert_eq!(
@@ -256,7 +256,7 @@ mod event_timestamps {
     }
 
     #[test]
-    fn strings_are_read_as_numbers() {
+    fn durations_can_be_strings() {
         let Some(bytes) = case("rrweb-string-timestamps.json") else { return };
         let session = open(("events.json", &bytes), &[], 1000).expect("a recording");
         let offsets = [0.0, 100.0, 2000.0 - 800.0, 1500.0, 2000.0].map(Some);
@@ -285,7 +285,7 @@ mod event_timestamps {
     }
 
     #[test]
-    fn a_list_that_does_not_count_from_1970_stays_in_milliseconds_whatever_it_grows_to() {
+    fn a_list_that_does_not_count_from_1970_is_in_milliseconds() {
         let session = recording(|ms| (ms - START_MS + 631_151_999.0).to_string());
         assert_eq!(event_offsets(&session), [Some(0.0), Some(100.0), Some(2000.0)]);
     }
@@ -305,7 +305,7 @@ mod far_from_the_rest {
     use super::*;
 
     #[test]
-    fn a_span_days_older_is_listed_and_does_not_begin_the_session() {
+    fn a_request_days_older_is_listed_and_does_not_begin_the_session() {
         let Some(bytes) = case("sentry-flat.json") else { return };
         let session = open(("sentry-flat.json", &bytes), &[], 1000).expect("a recording");
         assert_eq!(session.started_at, EpochMs::new(START_MS));
@@ -320,7 +320,7 @@ mod far_from_the_rest {
     }
 
     #[test]
-    fn years_away_before_or_after_are_outside_however_many() {
+    fn times_years_away_are_outside_of_the_session() {
         let near = |ms: u32| entry(&format!("2026-03-01T10:00:0{ms}.000Z"), "100", "");
         for odd in ["1970-01-01T00:00:00.000Z", "2099-12-31T23:59:59.000Z"] {
             let mut entries: Vec<String> = (0..4).map(|_| entry(odd, "100", "")).collect();
@@ -345,7 +345,7 @@ mod far_from_the_rest {
     }
 
     #[test]
-    fn sessions_of_several_days_are_whole() {
+    fn sessions_of_several_days_are_not_divided() {
         let at = |day: u32| (0..6).map(move |n| entry(&format!("2026-03-0{day}T10:00:0{n}.000Z"), "100", ""));
         let session = har(&at(1).chain(at(4)).collect::<Vec<_>>());
         assert_eq!(length(&session), Some(3.0 * 86_400_000.0 + 5100.0));
@@ -382,7 +382,7 @@ mod far_from_the_rest {
     }
 
     #[test]
-    fn a_manifest_may_give_its_start_in_seconds_or_years_away() {
+    fn a_manifest_s_start_can_be_in_seconds_or_implausible() {
         for (started_at, note_count) in [(START_MS / 1000.0, 0), (1_234_567_890_123.0, 1)] {
             let manifest = format!(
                 r#"{{"format":"replayscope/1","startedAt":{started_at},"files":{{"resources":{{"path":"r.jsonl"}}}}}}"#

@@ -23,7 +23,7 @@ fn open(bytes: &[u8]) -> Session {
     let whole = common::open(("recording.har", bytes), &[], bytes.len()).expect("a HAR that opens");
     let pieces = common::open(("recording.har", bytes), &[], 7).expect("a HAR that opens");
     let (whole, pieces) = (Ok(whole), Ok(pieces));
-    assert_eq!(common::everything::told(&pieces), common::everything::told(&whole));
+    assert_eq!(common::everything::describe(&pieces), common::everything::describe(&whole));
     whole.expect("it opened")
 }
 
@@ -142,7 +142,7 @@ mod errors {
     }
 
     #[test]
-    fn a_comment_that_tells_of_no_failure_is_only_a_comment() {
+    fn a_comment_without_a_failure_is_only_a_comment() {
         for (response, more, status) in [
             (r#""status":200,"comment":"failed twice before""#, "", "200"),
             (r#""status":0"#, r#","comment":"[#12]""#, "—"),
@@ -161,7 +161,7 @@ mod fields {
     use super::*;
 
     #[test]
-    fn texts_of_other_kinds_are_shown_as_they_are_written() {
+    fn values_of_other_types_are_shown_as_written() {
         let request = r#""method":{"verb":"GET"},"url":{"host":"a.test"},"httpVersion":2"#;
         let response = r#""status":"404 Not Found","statusText":404,"redirectURL":["/a"]"#;
         let session = one(request, response, r#","serverIPAddress":["1.2.3.4"],"_priority":{"p":1}"#);
@@ -183,7 +183,7 @@ mod fields {
     }
 
     #[test]
-    fn what_should_be_an_object_and_is_not_is_noted_and_shown() {
+    fn a_value_that_should_be_an_object_is_noted_and_shown() {
         let session = har(
             "any",
             r#"{"startedDateTime":"2026-03-01T10:00:00Z","time":5,"request":"GET /a","response":[200]}"#,
@@ -205,7 +205,7 @@ mod sizes {
     use super::*;
 
     #[test]
-    fn sizes_of_every_kind() {
+    fn sizes_of_every_type_are_parsed() {
         let Some(bytes) = case("sizes.har") else { return };
         let session = open(&bytes);
         assert_eq!(
@@ -227,7 +227,7 @@ mod sizes {
     }
 
     #[test]
-    fn sizes_in_words_and_caches_of_other_producers() {
+    fn sizes_with_units_and_caches_of_other_producers_are_parsed() {
         for (response, more, size) in [
             (r#","_transferSize":"16,435""#, "", "16.4 kB"),
             (r#","bodySize":"1.2 kB","headersSize":"34 bytes""#, "", "1.2 kB"),
@@ -262,7 +262,7 @@ mod durations {
     }
 
     #[test]
-    fn numbers_that_json_does_not_have_are_not_durations() {
+    fn nan_and_infinity_are_not_durations() {
         let Some(bytes) = case("nan-literals.har") else { return };
         let session = open(&bytes);
         assert_eq!(latencies(&session), [None, Some(10.0)]);
@@ -270,7 +270,7 @@ mod durations {
     }
 
     #[test]
-    fn the_phases_add_up_only_where_all_that_are_required_are_there() {
+    fn phases_are_summed_only_if_all_required_ones_are_present() {
         let summed = |timings: &str| {
             let more = format!(r#","timings":{{{timings}}}"#);
             let text = one(GET, r#""status":200"#, &more);
@@ -294,7 +294,7 @@ mod durations {
     }
 
     #[test]
-    fn a_partial_sum_does_not_tell_how_long_a_socket_was_open() {
+    fn a_partial_sum_is_not_the_duration_of_a_socket() {
         let socket = |timings: &str| {
             let entry = format!(
                 r#"{{"startedDateTime":"2026-03-01T10:00:00Z","request":{{"method":"GET","url":"wss://a.test/"}},"response":{{"status":101}},"timings":{{{timings}}}}}"#
@@ -317,13 +317,13 @@ mod types {
     }
 
     #[test]
-    fn the_first_request_of_a_page_is_a_document_only_where_nothing_else_speaks() {
+    fn the_first_request_of_a_page_is_a_document_only_without_other_evidence() {
         let Some(bytes) = case("firefox-xhr-only.har") else { return };
         assert_eq!(types(&open(&bytes)), [ResourceType::Fetch, ResourceType::Fetch, ResourceType::Document]);
     }
 
     #[test]
-    fn evidence_goes_before_the_place_on_the_page() {
+    fn evidence_takes_precedence_over_the_position_on_the_page() {
         let first = |request: &str, mime: &str| {
             let response = format!(r#""status":200,"content":{{"mimeType":"{mime}"}}"#);
             types(&har("Firefox", &entry(request, &response, r#","pageref":"p""#)))[0]
@@ -349,7 +349,7 @@ mod types {
     }
 
     #[test]
-    fn the_producers_word_goes_before_all_evidence() {
+    fn the_producer_s_type_takes_precedence_over_all_evidence() {
         let request = format!(r#"{GET},"headers":[{{"name":"sec-fetch-dest","value":"image"}}]"#);
         let session = one(&request, r#""status":200"#, r#","_resourceType":"script","pageref":"p""#);
         assert_eq!(types(&session), [ResourceType::Script]);

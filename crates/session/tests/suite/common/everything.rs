@@ -1,4 +1,4 @@
-//! Everything that can be asked of what was read, as text: two readings that tell the same are the same.
+//! A complete description of a loaded file as text: two loads with the same description are equal.
 
 use std::fmt::Write;
 
@@ -6,18 +6,18 @@ use session::export::player_events;
 use session::formats::{LoadError, MessagesReader};
 use session::model::{RecordKind, Session, Truncation};
 
-/// What a session tells, its details included. The numbers of its rows rise, nothing takes less than no time, and what
-/// a player is given is JSON.
-pub(crate) fn told(opened: &Result<Session, LoadError>) -> String {
+/// A description of a session, including its details. Also checks that row numbers are ascending, no duration is negative,
+/// and the events for the player are JSON.
+pub(crate) fn describe(opened: &Result<Session, LoadError>) -> String {
     let session = match opened {
         Ok(session) => session,
         Err(error) => return error.to_string(),
     };
     assert!(
         session.records.iter().is_sorted_by(|one, next| one.number < next.number),
-        "rows are numbered in rising order"
+        "rows are numbered in ascending order"
     );
-    // How much is kept is not told: of a file that is refused, the space before its text may be.
+    // Without the length of the buffer, which may contain the white space before the text of a rejected file.
     let mut text = format!("{session:?}").replace(&format!("{:?}", session.bytes), "");
     for record in &session.records {
         assert!(session.index_of(record.number).is_some());
@@ -45,7 +45,7 @@ pub(crate) fn told(opened: &Result<Session, LoadError>) -> String {
     text
 }
 
-/// What a player is given of a window is so many JSON texts, each of which ends where it is said to.
+/// Checks that the events of a window for the player are JSON texts, each of which ends at its reported end.
 fn played(session: &Session, window: u16) {
     let events = player_events(session, window);
     let text = events.pieces().collect::<Vec<_>>().concat();
@@ -58,13 +58,13 @@ fn played(session: &Session, window: u16) {
     assert_eq!((start, events.ends().count()), (text.len(), events.len()));
 }
 
-/// What a file of messages tells.
-pub(crate) fn told_messages(read: &Result<(MessagesReader, Option<Truncation>), LoadError>) -> String {
-    let (reader, cut) = match read {
+/// A description of a messages file.
+pub(crate) fn describe_messages(read: &Result<(MessagesReader, Option<Truncation>), LoadError>) -> String {
+    let (reader, truncation) = match read {
         Ok(read) => read,
         Err(error) => return error.to_string(),
     };
-    let mut text = format!("{:?} {:?} {cut:?}", reader.log(), reader.notes());
+    let mut text = format!("{:?} {:?} {truncation:?}", reader.log(), reader.notes());
     for message in reader.log().columns.iter() {
         text.push_str(&String::from_utf8_lossy(&reader.log().raw(&message)));
     }

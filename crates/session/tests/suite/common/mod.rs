@@ -20,8 +20,8 @@ pub(crate) fn open(
     others: &[(&str, &[u8])],
     piece: usize,
 ) -> Result<Session, LoadError> {
-    let bring = |name: &str| others.iter().find(|(known, _)| *known == name).map(|(_, bytes)| *bytes);
-    run(SessionLoader::new(first.0), Some(first.1), bring, piece)
+    let read_file = |name: &str| others.iter().find(|(known, _)| *known == name).map(|(_, bytes)| *bytes);
+    run(SessionLoader::new(first.0), Some(first.1), read_file, piece)
 }
 
 /// Opens files that were picked, dropped or packed together.
@@ -30,15 +30,15 @@ pub(crate) fn open_all(files: &Files, piece: usize) -> Result<Session, LoadError
     let folder = opening.first().rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
     let find = |name: &str| files.iter().find(|(known, _)| known == name).map(|(_, bytes)| bytes.as_slice());
     let first = find(opening.first());
-    let bring = |name: &str| find(&format!("{folder}{name}")).or_else(|| find(name));
-    run(opening, first, bring, piece)
+    let read_file = |name: &str| find(&format!("{folder}{name}")).or_else(|| find(name));
+    run(opening, first, read_file, piece)
 }
 
-/// Opens a session that begins with `first`, in pieces of `piece` bytes; `bring` brings the files that it asks for.
+/// Opens a session that begins with `first`, in pieces of `piece` bytes; `read_file` brings the files that it asks for.
 pub(crate) fn run<'a>(
     mut opening: SessionLoader,
     first: Option<&'a [u8]>,
-    bring: impl Fn(&str) -> Option<&'a [u8]>,
+    read_file: impl Fn(&str) -> Option<&'a [u8]>,
     piece: usize,
 ) -> Result<Session, LoadError> {
     let mut bytes = first.unwrap_or_default();
@@ -53,7 +53,7 @@ pub(crate) fn run<'a>(
             let (LoadStep::Read { path: name } | LoadStep::Try { first: name }) = next else {
                 return Ok(opening.into_session());
             };
-            if let Some(found) = bring(&name) {
+            if let Some(found) = read_file(&name) {
                 break found;
             }
             let gone = LoadError::new("The file is not there", name, "Bring it.", Retry::MayAppear);

@@ -1,4 +1,4 @@
-//! Zip archives in memory: found by the library, unpacked as a browser would.
+//! Zip archives in memory, read by the library and decompressed like in a browser.
 
 use std::io::Read;
 
@@ -10,9 +10,9 @@ use super::Files;
 pub(crate) fn unpack(archive: &[u8]) -> Result<Files, ArchiveError> {
     let len = archive.len() as u64;
     let part = |start: u64, end: u64| archive.get(start as usize..end.min(len) as usize).unwrap_or_default();
-    let place = directory(part(len.saturating_sub(TAIL_LEN), len), len)?;
+    let found = directory(part(len.saturating_sub(TAIL_LEN), len), len)?;
     let mut files = Files::new();
-    for member in members(part(place.start, place.start + place.len), place.start)? {
+    for member in members(part(found.start, found.start + found.len), found.start)? {
         let header = part(member.header_start, member.header_start + HEADER_LEN);
         let start = data_start(header, &member)?;
         let packed = part(start, start + member.packed_len);

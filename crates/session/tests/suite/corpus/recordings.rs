@@ -54,7 +54,7 @@ fn every_har_opens_with_the_right_number_of_rows_sockets_and_messages() {
 }
 
 #[test]
-fn the_index_of_the_corpus_says_the_same() {
+fn the_index_of_the_corpus_has_the_same_counts() {
     let Some(root) = std::env::var_os("REPLAYSCOPE_CORPUS") else { return };
     let index = std::fs::read_to_string(Path::new(&root).join("INDEX.tsv")).expect("an index");
     for line in index.lines().skip(1).filter(|line| line.starts_with("har")) {
@@ -72,7 +72,7 @@ fn the_index_of_the_corpus_says_the_same() {
 }
 
 #[test]
-fn splitting_a_real_recording_anywhere_gives_the_same_session() {
+fn a_real_recording_loads_the_same_in_pieces_of_any_size() {
     for path in corpus("har-ws") {
         let bytes = bytes_of(&path);
         let name = name_of(&path);
@@ -107,7 +107,7 @@ fn the_details_of_every_entry_can_be_read() {
 }
 
 #[test]
-fn invalid_files_are_named_or_read_as_far_as_they_go() {
+fn invalid_files_load_partially_or_are_errors() {
     for path in corpus("invalid") {
         let bytes = bytes_of(&path);
         let name = name_of(&path);

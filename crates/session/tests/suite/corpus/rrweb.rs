@@ -54,7 +54,7 @@ fn every_recording_opens_with_the_right_number_of_events_and_console_entries() {
 }
 
 #[test]
-fn every_event_is_found_where_it_stands_with_its_type_time_and_window() {
+fn every_event_has_its_span_type_time_and_window() {
     for path in [corpus("rrweb"), corpus("posthog")].concat() {
         let (name, bytes, session) = open(&path, 1000);
         let file: Value = serde_json::from_slice(&bytes).expect("JSON");
@@ -82,7 +82,7 @@ fn every_event_is_found_where_it_stands_with_its_type_time_and_window() {
 #[test]
 fn the_producer_the_pages_and_the_title_are_known() {
     let all = [corpus("rrweb"), corpus("posthog"), corpus("highlight")].concat();
-    let told: Vec<_> = all
+    let found: Vec<_> = all
         .iter()
         .map(|path| {
             let (_, _, session) = open(path, 1 << 20);
@@ -90,19 +90,19 @@ fn the_producer_the_pages_and_the_title_are_known() {
             (session.producer.name.clone(), session.title.clone(), pages.len(), pages.first().cloned())
         })
         .collect();
-    if told.is_empty() {
+    if found.is_empty() {
         return;
     }
-    let names: Vec<&str> = told.iter().map(|told| told.0.as_str()).collect();
+    let names: Vec<&str> = found.iter().map(|found| found.0.as_str()).collect();
     assert_eq!(names, ["rrweb", "rrweb", "PostHog", "PostHog", "PostHog", "rrweb"]);
-    assert_eq!(told[0].3.as_deref(), Some("https://www.expect.dev/"));
-    assert_eq!(told[2].1.as_deref(), Some("Recording derived-hogflix"));
-    assert_eq!(told[4].3.as_deref(), Some("www.google.com"));
-    assert_eq!(told[5].2, 0);
+    assert_eq!(found[0].3.as_deref(), Some("https://www.expect.dev/"));
+    assert_eq!(found[2].1.as_deref(), Some("Recording derived-hogflix"));
+    assert_eq!(found[4].3.as_deref(), Some("www.google.com"));
+    assert_eq!(found[5].2, 0);
 }
 
 #[test]
-fn splitting_a_real_recording_anywhere_gives_the_same_session() {
+fn a_real_recording_loads_the_same_in_pieces_of_any_size() {
     for path in [corpus("posthog"), corpus("highlight")].concat() {
         let (name, bytes, whole) = open(&path, usize::MAX);
         for piece in [1, 7, 4093] {

@@ -85,7 +85,7 @@ fn counts(session: &Session) -> [usize; 6] {
 }
 
 #[test]
-fn every_recording_holds_what_the_table_says() {
+fn every_recording_has_the_contents_of_the_table() {
     for folder in ["har", "har-ws", "highlight", "playwright", "posthog", "rrweb"] {
         for path in corpus(folder) {
             let name = format!("{folder}/{}", name_of(&path));
@@ -99,7 +99,7 @@ fn every_recording_holds_what_the_table_says() {
 }
 
 #[test]
-fn every_invalid_file_is_read_as_far_as_it_goes_or_says_what_is_wrong() {
+fn every_invalid_file_loads_partially_or_is_an_error() {
     for path in corpus("invalid") {
         let name = name_of(&path);
         let Some((_, expected)) = INVALID.iter().find(|(known, _)| *known == name) else { continue };

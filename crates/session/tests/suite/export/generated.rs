@@ -124,7 +124,7 @@ fn request() -> impl Strategy<Value = Vec<Value>> {
     let word = prop_oneof![Just("failed"), Just("canceled"), Just("blocked"), Just("pending"), Just("")];
     let mime = prop_oneof![Just("text/css"), Just("image/png"), Just("x/odd")];
     let sizes = [option::of(0_u32..3), option::of(0_u32..3), option::of(0_u32..3)];
-    let told = (
+    let found = (
         option::of(100_u16..600),
         option::of(mime),
         option::weighted(0.2, odd()),
@@ -132,7 +132,7 @@ fn request() -> impl Strategy<Value = Vec<Value>> {
     );
     let named =
         (kind, url(), option::of("(GET|post|OPTIONS|x)"), option::of("[pq][12]"), option::of("h[23]"));
-    (named, times(), sizes, told, side(), side()).prop_map(
+    (named, times(), sizes, found, side(), side()).prop_map(
         |(
             (kind, url, method, page, protocol),
             mut object,

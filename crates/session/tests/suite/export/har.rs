@@ -1,21 +1,21 @@
-//! A HAR that was written reads back as what it was written from: recordings of real producers, and the demo session.
+//! Sessions round-trip through an exported HAR: recordings of real producers, and the demo session.
 
 use std::path::{Path, PathBuf};
 
-use super::holds::as_har_holds_it;
-use super::told::{Bring, Row};
-use super::{generated, importers, told, written};
+use super::comparable::{ReadFile, Row};
+use super::representable::as_har_holds_it;
+use super::{comparable, generated, importers, writing};
 use crate::common::corpus;
 use proptest::prelude::*;
 use session::model::MessageKind;
 
-fn check(name: &str, session: &session::model::Session, bring: Bring<'_>) {
-    let har = written::whole_har(session, bring);
+fn check(name: &str, session: &session::model::Session, read_file: ReadFile<'_>) {
+    let har = writing::whole_har(session, read_file);
     assert_eq!(importers::problems(&har), Vec::<String>::new(), "{name}");
     let again = crate::common::open(("again.har", &har), &[], 1 << 16)
         .unwrap_or_else(|error| panic!("{name}: {error}"));
-    let before = told::rows(session, bring);
-    let after = told::rows(&again, &|_| None);
+    let before = comparable::rows(session, read_file);
+    let after = comparable::rows(&again, &|_| None);
     assert_eq!(before.len(), after.len(), "{name}");
     // Messages that are read for the first time may be later than anything that was known, and sockets open longer.
     let lasts_longer = again.end().zip(session.end()).is_some_and(|(again, end)| again > end);
@@ -51,7 +51,7 @@ fn open_file(path: &Path) -> session::model::Session {
 }
 
 #[test]
-fn recordings_of_real_producers_read_back_as_they_were() {
+fn recordings_of_real_producers_round_trip() {
     for name in [
         "playwright/embed.har",
         "playwright/attach/attach.har",
@@ -65,7 +65,7 @@ fn recordings_of_real_producers_read_back_as_they_were() {
 }
 
 #[test]
-fn every_har_of_the_corpus_reads_back_as_it_was() {
+fn every_har_of_the_corpus_round_trips() {
     for folder in ["har", "har-ws", "invalid"] {
         for path in corpus::corpus(folder) {
             let bytes = corpus::bytes_of(&path);
@@ -78,7 +78,7 @@ fn every_har_of_the_corpus_reads_back_as_it_was() {
 }
 
 #[test]
-fn a_native_session_reads_back_from_its_har() {
+fn a_native_session_round_trips_through_a_har() {
     let path = local("../../static/sessions/market/session.json");
     check("market", &open_file(&path), &beside(&path));
 }
@@ -97,14 +97,14 @@ fn without_frames(mut row: Row) -> Row {
 
 proptest! {
     #[test]
-    fn any_session_reads_back_from_its_har(folder in generated::folder()) {
+    fn any_session_round_trips_through_a_har(folder in generated::folder()) {
         let session = folder.open();
-        let bring = |path: &str| folder.file(path);
-        let har = written::whole_har(&session, &bring);
+        let read_file = |path: &str| folder.file(path);
+        let har = writing::whole_har(&session, &read_file);
         prop_assert_eq!(importers::problems(&har), Vec::<String>::new());
         let again = crate::common::open(("again.har", &har), &[], 1000).expect("a HAR that opens");
-        let before = told::rows(&session, &bring);
-        let after = told::rows(&again, &|_| None);
+        let before = comparable::rows(&session, &read_file);
+        let after = comparable::rows(&again, &|_| None);
         prop_assert_eq!(before.len(), after.len());
         for (before, after) in before.into_iter().zip(after) {
             prop_assert_eq!(without_frames(as_har_holds_it(after)), without_frames(as_har_holds_it(before)));

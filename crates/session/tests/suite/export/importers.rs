@@ -1,12 +1,12 @@
-//! What importers demand of a HAR, in our own words. Facts of Chrome's developer tools (`HARFormat` and the importer), where one
+//! What importers require of a HAR. Facts of Chrome's developer tools (`HARFormat` and the importer), where one
 //! missing number or date refuses the whole file; and of Playwright's types of a HAR, which ask for more fields but read
 //! them one by one.
 
 use serde_json::Value;
 
-/// What is wrong with the HAR; empty where any importer takes it whole.
+/// The problems of the HAR; empty if every importer accepts it completely.
 pub(crate) fn problems(har: &[u8]) -> Vec<String> {
-    let Ok(har) = serde_json::from_slice::<Value>(har) else { return vec!["it is no JSON".to_owned()] };
+    let Ok(har) = serde_json::from_slice::<Value>(har) else { return vec!["it is not JSON".to_owned()] };
     let mut check = Check::default();
     let log = &har["log"];
     check.text(log, "log", &["version"]);

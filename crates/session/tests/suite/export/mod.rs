@@ -1,12 +1,12 @@
-//! Sessions that are written: what the files hold, and that they read back as what they were written from.
+//! Exports: the contents of the files, and that they round-trip.
 
+pub(crate) mod comparable;
 mod generated;
 mod har;
-pub(crate) mod holds;
 pub(crate) mod importers;
-mod made;
 mod native;
-mod planted;
+mod planted_secrets;
+pub(crate) mod representable;
 mod rules;
-pub(crate) mod told;
-pub(crate) mod written;
+mod samples;
+pub(crate) mod writing;

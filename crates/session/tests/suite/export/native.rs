@@ -1,10 +1,10 @@
-//! A native session that was written reads back as the same.
+//! A native session round-trips through its export.
 
 use std::collections::BTreeMap;
 
-use super::holds::as_native_holds_it;
-use super::told::{Bring, Row};
-use super::{generated, told, written};
+use super::comparable::{ReadFile, Row};
+use super::representable::as_native_holds_it;
+use super::{comparable, generated, writing};
 use proptest::prelude::*;
 use session::model::Session;
 
@@ -17,9 +17,9 @@ fn open(files: &Files) -> Session {
     crate::common::open(("session.json", manifest), &others, 1000).expect("a session that opens")
 }
 
-/// Writes the session, and opens what was written.
-fn again(session: &Session, bring: Bring<'_>) -> (Session, Files) {
-    let (files, _) = written::folder(session, "again", written::ALL, bring);
+/// Writes the session, and loads the written folder.
+fn again(session: &Session, read_file: ReadFile<'_>) -> (Session, Files) {
+    let (files, _) = writing::folder(session, "again", writing::ALL, read_file);
     (open(&files), files)
 }
 
@@ -33,11 +33,11 @@ fn compare(before: Vec<Row>, after: Vec<Row>) {
 
 proptest! {
     #[test]
-    fn a_session_written_and_read_again_is_the_same(folder in generated::folder()) {
+    fn any_session_round_trips_through_a_native_folder(folder in generated::folder()) {
         let session = folder.open();
-        let bring = |path: &str| folder.file(path);
-        let (again, files) = again(&session, &bring);
-        compare(told::rows_without_side_bodies(&session, &bring), told::rows(&again, &|path| files.get(path).cloned()));
+        let read_file = |path: &str| folder.file(path);
+        let (again, files) = again(&session, &read_file);
+        compare(comparable::rows_without_sidecar_bodies(&session, &read_file), comparable::rows(&again, &|path| files.get(path).cloned()));
         prop_assert_eq!(&again.pages, &session.pages);
         prop_assert_eq!(&again.producer, &session.producer);
         prop_assert_eq!((again.started_at, again.ended_at), (session.started_at, session.ended_at));
@@ -60,9 +60,9 @@ fn orphans(ids: &[&str]) -> Session {
 }
 
 /// The number of messages of each socket that is written, by its id; `None` where they were not recorded.
-fn message_counts(session: &Session, bring: Bring<'_>) -> Vec<(Option<String>, Option<usize>)> {
-    let (again, files) = again(session, bring);
-    let rows = told::rows(&again, &|path| files.get(path).cloned());
+fn message_counts(session: &Session, read_file: ReadFile<'_>) -> Vec<(Option<String>, Option<usize>)> {
+    let (again, files) = again(session, read_file);
+    let rows = comparable::rows(&again, &|path| files.get(path).cloned());
     let sockets = rows.into_iter().filter_map(|row| row.socket);
     sockets.map(|socket| (socket.id, socket.messages.map(|messages| messages.len()))).collect()
 }
@@ -72,21 +72,22 @@ fn count(id: &str, messages: usize) -> (Option<String>, Option<usize>) {
 }
 
 #[test]
-fn messages_files_behind_a_missing_one_are_written() {
+fn messages_files_after_a_missing_one_are_written() {
     for missing in ["a", "b", "c"] {
-        let bring = |path: &str| (!path.ends_with(&format!("/{missing}.jsonl"))).then(|| MESSAGE.to_vec());
+        let read_file =
+            |path: &str| (!path.ends_with(&format!("/{missing}.jsonl"))).then(|| MESSAGE.to_vec());
         let rest = ["a", "b", "c"].into_iter().filter(|id| *id != missing);
         let expected: Vec<_> = rest.map(|id| count(id, 1)).collect();
-        assert_eq!(message_counts(&orphans(&["a", "b", "c"]), &bring), expected, "without {missing}");
+        assert_eq!(message_counts(&orphans(&["a", "b", "c"]), &read_file), expected, "without {missing}");
     }
-    let bring = |path: &str| path.ends_with("/c.jsonl").then(|| MESSAGE.to_vec());
-    assert_eq!(message_counts(&orphans(&["a", "b", "c"]), &bring), [count("c", 1)]);
+    let read_file = |path: &str| path.ends_with("/c.jsonl").then(|| MESSAGE.to_vec());
+    assert_eq!(message_counts(&orphans(&["a", "b", "c"]), &read_file), [count("c", 1)]);
 }
 
 #[test]
-fn empty_messages_file_of_a_socket_without_records_stays_empty() {
+fn an_empty_messages_file_of_a_socket_without_records_stays_empty() {
     let session = orphans(&["a", "b"]);
     assert_eq!(message_counts(&session, &|_| Some(Vec::new())), [count("a", 0), count("b", 0)]);
-    let bring = |path: &str| path.ends_with("/b.jsonl").then(Vec::new);
-    assert_eq!(message_counts(&session, &bring), [count("b", 0)]);
+    let read_file = |path: &str| path.ends_with("/b.jsonl").then(Vec::new);
+    assert_eq!(message_counts(&session, &read_file), [count("b", 0)]);
 }

@@ -1,19 +1,19 @@
-//! What is written and what is left out, rule by rule.
+//! The contents and omissions of exports, rule by rule.
 
 use serde_json::{Value, json};
 use session::export::{ExportOmissions, ExportOptions};
 use session::model::{Ending, Messages, Session};
 
-use super::{importers, made, told, written};
+use super::{comparable, importers, samples, writing};
 
-const NO_FILES: told::Bring<'static> = &|_| None;
+const NO_FILES: comparable::ReadFile<'static> = &|_| None;
 
-fn handed_on(session: &Session, options: ExportOptions) -> (Value, Session, ExportOmissions) {
+fn round_trip(session: &Session, options: ExportOptions) -> (Value, Session, ExportOmissions) {
     let rows = (0..session.records.len()).collect();
-    let (bytes, left, _) = written::har(session, rows, options, NO_FILES);
+    let (bytes, left, _) = writing::har(session, rows, options, NO_FILES);
     assert_eq!(importers::problems(&bytes), Vec::<String>::new());
     let text = String::from_utf8(bytes).expect("UTF-8");
-    (serde_json::from_str(&text).expect("JSON"), made::har_text(&text), left)
+    (serde_json::from_str(&text).expect("JSON"), samples::har_text(&text), left)
 }
 
 /// An entry of a socket, with those fields besides.
@@ -25,7 +25,7 @@ fn socket_entry(more: &str) -> String {
 
 /// The only entry of the HAR of that session.
 fn entry(session: &Session) -> Value {
-    let (har, ..) = handed_on(session, written::ALL);
+    let (har, ..) = round_trip(session, writing::ALL);
     har["log"]["entries"][0].clone()
 }
 
@@ -33,22 +33,23 @@ mod entries {
     use super::*;
 
     #[test]
-    fn come_in_the_order_asked_for_and_indexes_of_no_record_are_passed_over() {
+    fn are_written_in_the_requested_order_without_invalid_indexes() {
         let entries: Vec<String> = (0..3)
             .map(|at| format!(r#"{{"request":{{"method":"GET","url":"https://a.test/{at}"}}}}"#))
             .collect();
-        let session = made::har("Chrome", &entries.join(","));
-        let (bytes, ..) = written::har(&session, vec![2, 9, 0], written::ALL, NO_FILES);
-        let again = made::har_text(&String::from_utf8_lossy(&bytes));
+        let session = samples::har("Chrome", &entries.join(","));
+        let (bytes, ..) = writing::har(&session, vec![2, 9, 0], writing::ALL, NO_FILES);
+        let again = samples::har_text(&String::from_utf8_lossy(&bytes));
         let urls: Vec<&str> = again.records.iter().map(|record| record.url.as_ref()).collect();
         assert_eq!(urls, ["https://a.test/2", "https://a.test/0"]);
     }
 
     #[test]
-    fn without_a_start_carry_the_session_s_and_say_so() {
+    fn without_a_start_have_the_session_s_and_a_comment() {
         let dated = socket_entry("");
-        let session = made::har("Chrome", &format!(r#"{dated},{{"request":{{"url":"https://a.test/"}}}}"#));
-        let (written, again, left) = handed_on(&session, written::ALL);
+        let session =
+            samples::har("Chrome", &format!(r#"{dated},{{"request":{{"url":"https://a.test/"}}}}"#));
+        let (written, again, left) = round_trip(&session, writing::ALL);
         let entry = &written["log"]["entries"][1];
         assert_eq!(entry["startedDateTime"], "2026-11-21T14:02:00.000Z");
         assert_eq!(entry["comment"], "start not recorded");
@@ -56,26 +57,26 @@ mod entries {
     }
 
     #[test]
-    fn have_every_number_that_an_importer_demands_even_where_nothing_was_recorded() {
-        let session = made::har("Chrome", "{}");
+    fn have_every_number_that_importers_require_even_if_none_was_recorded() {
+        let session = samples::har("Chrome", "{}");
         let entry = entry(&session);
         assert_eq!((&entry["time"], &entry["response"]["content"]["size"]), (&json!(-1), &json!(-1)));
         assert_eq!(entry["response"]["status"], 0);
     }
 
     #[test]
-    fn keep_the_session_s_times_whatever_rows_are_written() {
+    fn keep_the_session_s_times_for_any_selection_of_rows() {
         let later = socket_entry("").replace("14:02:00", "14:02:30");
-        let session = made::har("Chrome", &format!("{},{later}", socket_entry("")));
-        let (bytes, ..) = written::har(&session, vec![1], written::ALL, NO_FILES);
-        let again = made::har_text(&String::from_utf8_lossy(&bytes));
+        let session = samples::har("Chrome", &format!("{},{later}", socket_entry("")));
+        let (bytes, ..) = writing::har(&session, vec![1], writing::ALL, NO_FILES);
+        let again = samples::har_text(&String::from_utf8_lossy(&bytes));
         assert_eq!((again.started_at, again.end()), (session.started_at, session.end()));
     }
 
     #[test]
-    fn say_where_their_body_is_when_it_is_not_there() {
+    fn name_the_file_of_a_body_that_is_not_included() {
         let beside = r#"{"request":{"url":"https://a.test/"},"response":{"content":{"size":3,"_file":"a.txt","mimeType":"text/plain"}}}"#;
-        let content = entry(&made::har("Playwright", beside))["response"]["content"].clone();
+        let content = entry(&samples::har("Playwright", beside))["response"]["content"].clone();
         assert!(content["comment"].as_str().is_some_and(|comment| comment.contains("a.txt")), "{content}");
         assert_eq!(content["mimeType"], "text/plain");
     }
@@ -85,86 +86,86 @@ mod sockets {
     use super::*;
 
     #[test]
-    fn close_as_http_toolkit_writes_it_in_seconds() {
+    fn have_their_close_in_seconds_like_those_of_http_toolkit() {
         let more = r#","_webSocketClose":{"code":1006,"reason":"gone","timestamp":1795269720.4}"#;
-        let entry = entry(&made::har("HTTP Toolkit", &socket_entry(more)));
+        let entry = entry(&samples::har("HTTP Toolkit", &socket_entry(more)));
         assert_eq!(
             entry["_webSocketClose"],
             json!({"code": 1006, "reason": "gone", "timestamp": 1_795_269_720.4})
         );
         assert_eq!(entry["time"], 400);
-        let aborted = made::har("HTTP Toolkit", &socket_entry(r#","_webSocketClose":"aborted""#));
+        let aborted = samples::har("HTTP Toolkit", &socket_entry(r#","_webSocketClose":"aborted""#));
         assert_eq!(super::entry(&aborted)["_webSocketClose"], "aborted");
     }
 
     #[test]
-    fn that_a_frame_closes_are_closed_by_the_frame_again() {
+    fn that_a_frame_closed_are_closed_by_that_frame_after_a_round_trip() {
         let frame =
             r#","_webSocketMessages":[{"type":"receive","time":1795269720.2,"opcode":8,"data":"A+k="}]"#;
-        let session = made::har("Proxyman", &socket_entry(frame));
-        let (written, again, _) = handed_on(&session, written::ALL);
+        let session = samples::har("Proxyman", &socket_entry(frame));
+        let (written, again, _) = round_trip(&session, writing::ALL);
         assert_eq!(written["log"]["entries"][0].get("_webSocketClose"), None);
-        assert_eq!(made::socket(&again.records[0]).ending, made::socket(&session.records[0]).ending);
+        assert_eq!(samples::socket(&again.records[0]).ending, samples::socket(&session.records[0]).ending);
         // Without its payload the frame tells no code, so the close is written.
         let (written, again, _) =
-            handed_on(&session, ExportOptions { socket_payloads: false, ..written::ALL });
+            round_trip(&session, ExportOptions { socket_payloads: false, ..writing::ALL });
         assert_eq!(written["log"]["entries"][0]["_webSocketClose"]["code"], 1001);
-        assert_eq!(made::socket(&again.records[0]).close().and_then(|close| close.code), Some(1001));
+        assert_eq!(samples::socket(&again.records[0]).close().and_then(|close| close.code), Some(1001));
     }
 
     #[test]
-    fn that_chrome_closed_by_the_entry_s_time_close_at_the_same_instant() {
+    fn that_the_entry_s_time_closed_close_at_the_same_instant_after_a_round_trip() {
         let chrome = socket_entry(r#","timings":{"send":0,"wait":100,"receive":400}"#);
-        let session = made::har("WebInspector", &chrome);
-        let (_, again, _) = handed_on(&session, written::ALL);
-        let at = |session: &Session| made::socket(&session.records[0]).close().and_then(|close| close.at);
+        let session = samples::har("WebInspector", &chrome);
+        let (_, again, _) = round_trip(&session, writing::ALL);
+        let at = |session: &Session| samples::socket(&session.records[0]).close().and_then(|close| close.at);
         assert!(at(&session).is_some());
         assert_eq!(at(&again), at(&session));
     }
 
     #[test]
-    fn still_open_have_no_close_and_read_back_as_still_open() {
+    fn that_are_open_round_trip_without_a_close() {
         let open = format!(
             r#"{{"initiatorType":"websocket","type":"open","socketId":"s","name":"wss://a.test/","startTimeAbs":{}}}"#,
-            made::at(5.0)
+            samples::at(5.0)
         );
-        let session = made::native("", &open);
-        let (written, again, left) = handed_on(&session, written::ALL);
+        let session = samples::native("", &open);
+        let (written, again, left) = round_trip(&session, writing::ALL);
         let entry = &written["log"]["entries"][0];
         assert_eq!((entry.get("_webSocketClose"), entry.get("_webSocketMessages")), (None, None));
-        let socket = made::socket(&again.records[0]);
+        let socket = samples::socket(&again.records[0]);
         assert_eq!((&socket.ending, socket.id.as_deref()), (&Ending::StillOpen, Some("s")));
         assert_eq!(left.messages_not_recorded, 1);
     }
 
     #[test]
-    fn whose_close_was_not_recorded_stay_so() {
-        let (_, again, _) = handed_on(&made::har("mitmproxy", &socket_entry("")), written::ALL);
-        assert_eq!(made::socket(&again.records[0]).ending, Ending::NotRecorded);
+    fn whose_close_was_not_recorded_round_trip_without_it() {
+        let (_, again, _) = round_trip(&samples::har("mitmproxy", &socket_entry("")), writing::ALL);
+        assert_eq!(samples::socket(&again.records[0]).ending, Ending::NotRecorded);
     }
 
     #[test]
-    fn whose_file_was_not_given_are_counted() {
+    fn whose_messages_file_is_not_available_are_counted() {
         let open = format!(
             r#"{{"initiatorType":"websocket","type":"open","socketId":"s","name":"wss://a.test/","startTimeAbs":{}}}"#,
-            made::at(5.0)
+            samples::at(5.0)
         );
-        let session = made::native(r#""s":{"path":"sockets/s.jsonl"}"#, &open);
-        let (written, _, left) = handed_on(&session, written::ALL);
+        let session = samples::native(r#""s":{"path":"sockets/s.jsonl"}"#, &open);
+        let (written, _, left) = round_trip(&session, writing::ALL);
         assert_eq!(written["log"]["entries"][0].get("_webSocketMessages"), None);
         assert_eq!((left.messages_not_given, left.messages_not_recorded), (1, 0));
     }
 
     #[test]
-    fn opcodes_tell_text_from_binary_and_control_frames() {
+    fn opcodes_distinguish_text_binary_and_control_frames() {
         let messages = r#","_webSocketMessages":[
             {"type":"send","time":1795269720.1,"opcode":1,"data":"a"},
             {"type":"receive","time":-1,"opcode":2,"data":"AP8="},
             {"type":"send","time":1795269720.1,"opcode":9,"data":""},
             {"type":"receive","time":1795269720.2,"opcode":10,"data":""},
             {"type":"error","time":1795269720.3,"opcode":-1,"data":"no route"}]"#;
-        let written = entry(&made::har("Proxyman", &socket_entry(messages)));
-        let told: Vec<String> = written["_webSocketMessages"]
+        let written = entry(&samples::har("Proxyman", &socket_entry(messages)));
+        let kinds: Vec<String> = written["_webSocketMessages"]
             .as_array()
             .expect("messages")
             .iter()
@@ -173,7 +174,7 @@ mod sockets {
             })
             .collect();
         assert_eq!(
-            told,
+            kinds,
             [
                 r#""send" 1795269720.1 1 "a""#,
                 r#""receive" -1 2 "AP8=""#,
@@ -191,24 +192,24 @@ mod left_out {
     const PAYLOADS: &str = r#","_webSocketMessages":[{"type":"send","time":1795269720.1,"opcode":2,"data":"AP8="},{"type":"receive","time":1795269720.2,"opcode":1,"data":""}]"#;
 
     #[test]
-    fn payloads_that_are_not_wanted_read_back_as_not_recorded_and_keep_their_size() {
-        let session = made::har("Proxyman", &socket_entry(PAYLOADS));
+    fn excluded_payloads_are_absent_after_a_round_trip_and_keep_their_size() {
+        let session = samples::har("Proxyman", &socket_entry(PAYLOADS));
         let (written, again, left) =
-            handed_on(&session, ExportOptions { socket_payloads: false, ..written::ALL });
+            round_trip(&session, ExportOptions { socket_payloads: false, ..writing::ALL });
         let first = &written["log"]["entries"][0]["_webSocketMessages"][0];
         assert_eq!(first, &json!({"type": "send", "time": 1_795_269_720.1, "opcode": 2, "size": 2}));
-        let Messages::Inline(columns) = &made::socket(&again.records[0]).messages else {
+        let Messages::Inline(columns) = &samples::socket(&again.records[0]).messages else {
             panic!("no messages")
         };
         let log = session::model::MessageLog { bytes: &again.bytes, columns };
         let read: Vec<_> =
-            told::told(log).into_iter().map(|message| (message.size, message.payload)).collect();
+            comparable::messages(log).into_iter().map(|message| (message.size, message.payload)).collect();
         assert_eq!(read, [(Some(2), None), (Some(0), None)]);
         assert_eq!(left.payloads, 2);
     }
 
     #[test]
-    fn credentials_are_nowhere_in_the_file_and_the_rest_is() {
+    fn credentials_are_redacted_and_everything_else_is_written() {
         let entry = r#"{"pageref":"p","request":{"method":"POST","url":"https://ann:hush@a.test/x?token=hush&page=2",
             "headers":[{"name":"Cookie","value":"a=hush"},{"name":"Authorization","value":"Bearer hush"},{"name":"Referer","value":"https://a.test/?api_key=hush"},{"name":"Accept","value":"open"}],
             "queryString":[{"name":"token","value":"hush"},{"name":"page","value":"2"}],"postData":{"mimeType":"text/plain","text":"body"}},
@@ -220,8 +221,8 @@ mod left_out {
                 r#","request":{"headers":[{"name":"cookie","value":"hush"}],"method":"GET","url":"wss://a.test/?ticket=1&access_token=hush"}"#
             )
         );
-        let session = made::har_text(&text);
-        let (written, again, left) = handed_on(&session, ExportOptions::default());
+        let session = samples::har_text(&text);
+        let (written, again, left) = round_trip(&session, ExportOptions::default());
         let text = written.to_string();
         assert!(!text.contains("hush") && !text.contains("ann:"), "{text}");
         assert_eq!(again.records[0].url.as_ref(), "https://a.test/x?token=[REDACTED]&page=2");
@@ -231,7 +232,7 @@ mod left_out {
         assert_eq!(request["queryString"][1]["value"], "2");
         assert_eq!(request["postData"]["text"], "body", "bodies stay");
         assert!(left.removed >= 10, "{left:?}");
-        let (files, _) = written::folder(&session, "x", ExportOptions::default(), NO_FILES);
+        let (files, _) = writing::folder(&session, "x", ExportOptions::default(), NO_FILES);
         for (path, bytes) in files {
             assert!(!String::from_utf8_lossy(&bytes).contains("hush"), "{path}");
         }
@@ -242,16 +243,16 @@ mod pieces {
     use super::*;
 
     #[test]
-    fn stay_small_however_many_messages_there_are() {
+    fn stay_below_the_maximum_size_for_any_number_of_messages() {
         let message = r#"{"type":"send","time":1795269720.1,"opcode":1,"data":"0123456789012345678901234567890123456789"}"#;
         let messages = vec![message; 20_000].join(",");
         let entry = socket_entry(&format!(r#","_webSocketMessages":[{messages}]"#));
-        let session = made::har("Proxyman", &entry);
-        let (bytes, _, pieces) = written::har(&session, vec![0], written::ALL, NO_FILES);
+        let session = samples::har("Proxyman", &entry);
+        let (bytes, _, pieces) = writing::har(&session, vec![0], writing::ALL, NO_FILES);
         assert!(pieces.len() > 5 && pieces.iter().all(|piece| *piece < 300_000), "{pieces:?}");
         assert_eq!(pieces.iter().sum::<usize>(), bytes.len());
-        let again = made::har_text(&String::from_utf8_lossy(&bytes));
-        assert_eq!(made::socket(&again.records[0]).totals.messages, Some(20_000));
+        let again = samples::har_text(&String::from_utf8_lossy(&bytes));
+        assert_eq!(samples::socket(&again.records[0]).totals.messages, Some(20_000));
     }
 }
 
@@ -265,25 +266,26 @@ mod folders {
     }
 
     fn event(kind: &str, key: &str, ms: f64) -> String {
-        let time = made::at(ms);
+        let time = samples::at(ms);
         format!(
             r#"{{"initiatorType":"websocket","type":"{kind}","socketId":"../s","name":"wss://a.test/","{key}":{time}}}"#
         )
     }
 
     #[test]
-    fn ids_that_repeat_are_told_apart_and_each_keeps_its_messages() {
+    fn repeated_ids_are_made_unique_and_each_socket_keeps_its_messages() {
         let lines = [
             event("open", "startTimeAbs", 0.0),
             event("close", "responseEndAbs", 10.0),
             event("open", "startTimeAbs", 20.0),
         ];
-        let session = made::native(r#""../s":{"path":"sockets/s.jsonl"}"#, &lines.join("\n"));
-        let line =
-            |ms: f64| format!("{{\"type\":\"sent\",\"timeStamp\":{},\"message\":\"{ms}\"}}\n", made::at(ms));
+        let session = samples::native(r#""../s":{"path":"sockets/s.jsonl"}"#, &lines.join("\n"));
+        let line = |ms: f64| {
+            format!("{{\"type\":\"sent\",\"timeStamp\":{},\"message\":\"{ms}\"}}\n", samples::at(ms))
+        };
         let shared = [line(5.0), line(25.0), line(26.0)].concat();
-        let bring = |_: &str| Some(shared.clone().into_bytes());
-        let (files, left) = written::folder(&session, "x", written::ALL, &bring);
+        let read_file = |_: &str| Some(shared.clone().into_bytes());
+        let (files, left) = writing::folder(&session, "x", writing::ALL, &read_file);
         assert_eq!(left, ExportOmissions::default());
         assert_eq!(
             files.keys().collect::<Vec<_>>(),
@@ -291,8 +293,8 @@ mod folders {
             "and no id becomes a path"
         );
         let again = open(&files);
-        let counts = |session: &Session, bring: told::Bring<'_>| -> Vec<_> {
-            let rows = told::rows(session, bring).into_iter();
+        let counts = |session: &Session, read_file: comparable::ReadFile<'_>| -> Vec<_> {
+            let rows = comparable::rows(session, read_file).into_iter();
             rows.map(|row| {
                 row.socket.map(|socket| (socket.id, socket.messages.map(|messages| messages.len())))
             })
@@ -305,11 +307,11 @@ mod folders {
     }
 
     #[test]
-    fn a_socket_of_which_only_messages_were_recorded_needs_them() {
-        let session = made::native(r#""s":{"path":"sockets/s.jsonl"}"#, "");
-        let (files, left) = written::folder(&session, "x", written::ALL, NO_FILES);
+    fn a_socket_with_only_messages_is_written_with_them() {
+        let session = samples::native(r#""s":{"path":"sockets/s.jsonl"}"#, "");
+        let (files, left) = writing::folder(&session, "x", writing::ALL, NO_FILES);
         assert_eq!((open(&files).records.len(), left.rows, left.messages_not_given), (0, 1, 1));
-        let (files, left) = written::folder(&session, "x", written::ALL, &|_| Some(Vec::new()));
+        let (files, left) = writing::folder(&session, "x", writing::ALL, &|_| Some(Vec::new()));
         assert_eq!(
             (open(&files).records.len(), left),
             (1, ExportOmissions { starts: 1, ..ExportOmissions::default() })
@@ -320,36 +322,37 @@ mod folders {
     fn a_har_becomes_a_folder_with_its_rows_closes_and_messages() {
         let more = r#","_webSocketClose":{"code":1000,"timestamp":1795269720.4},"_webSocketMessages":[{"type":"send","time":1795269720.1,"opcode":2,"data":"AP8="}]"#;
         let request = r#"{"startedDateTime":"2026-11-21T14:02:00.100Z","time":12.5,"request":{"method":"PUT","url":"https://a.test/a","headers":[{"name":"x","value":"1"},{"name":"x","value":"2"}]},"response":{"status":201,"headers":[],"content":{"size":2,"mimeType":"text/plain","text":"ok"}},"timings":{"wait":10,"receive":2.5}}"#;
-        let session = made::har("HTTP Toolkit", &format!("{},{request}", socket_entry(more)));
-        let (files, left) = written::folder(&session, "x", written::ALL, NO_FILES);
+        let session = samples::har("HTTP Toolkit", &format!("{},{request}", socket_entry(more)));
+        let (files, left) = writing::folder(&session, "x", writing::ALL, NO_FILES);
         let again = open(&files);
         assert_eq!((left, again.notes.total()), (ExportOmissions::default(), 0));
-        let before = told::rows(&session, NO_FILES);
-        let after = told::rows(&again, &|path| files.get(path).cloned());
+        let before = comparable::rows(&session, NO_FILES);
+        let after = comparable::rows(&again, &|path| files.get(path).cloned());
         for (before, after) in before.iter().zip(&after) {
             assert_eq!(
                 (&after.url, &after.method, after.start, after.status, &after.latency),
                 (&before.url, &before.method, before.start, before.status, &before.latency)
             );
             assert_eq!(after.http, before.http);
-            let told = |row: &told::Row| row.socket.clone().map(|socket| (socket.ending, socket.messages));
-            assert_eq!(told(after), told(before));
+            let socket_of =
+                |row: &comparable::Row| row.socket.clone().map(|socket| (socket.ending, socket.messages));
+            assert_eq!(socket_of(after), socket_of(before));
         }
         assert_eq!(after[1].details.response_body, before[1].details.response_body);
         assert_eq!(after[1].details.request_headers, before[1].details.request_headers);
     }
 
     #[test]
-    fn a_close_that_was_not_recorded_reads_as_still_open_and_is_counted() {
-        let session = made::har("mitmproxy", &socket_entry(""));
-        let (files, left) = written::folder(&session, "x", written::ALL, NO_FILES);
+    fn a_close_that_was_not_recorded_is_open_after_a_round_trip_and_counted() {
+        let session = samples::har("mitmproxy", &socket_entry(""));
+        let (files, left) = writing::folder(&session, "x", writing::ALL, NO_FILES);
         assert_eq!(left.closes, 1);
-        assert_eq!(made::socket(&open(&files).records[0]).ending, Ending::StillOpen);
+        assert_eq!(samples::socket(&open(&files).records[0]).ending, Ending::StillOpen);
     }
 
     #[test]
-    fn a_session_without_rows_is_a_folder_too() {
-        let (files, _) = written::folder(&made::native("", ""), "a b", written::ALL, NO_FILES);
+    fn a_session_without_rows_is_written_as_a_folder() {
+        let (files, _) = writing::folder(&samples::native("", ""), "a b", writing::ALL, NO_FILES);
         assert_eq!(files.get("resources.jsonl"), Some(&Vec::new()));
         assert_eq!(open(&files).records.len(), 0);
         assert!(String::from_utf8_lossy(&files["session.json"]).contains(r#""id":"a-b""#));
@@ -357,15 +360,15 @@ mod folders {
 }
 
 #[test]
-fn bodies_beside_the_recording_are_written_into_the_file_and_those_that_are_missing_are_counted() {
+fn bodies_of_other_files_are_included_and_missing_ones_are_counted() {
     let entry = |name: &str| {
         format!(
             r#"{{"startedDateTime":"2026-11-21T14:02:00Z","time":1,"request":{{"method":"GET","url":"https://a.test/{name}"}},"response":{{"status":200,"content":{{"mimeType":"text/plain","_file":"{name}"}}}}}}"#
         )
     };
-    let session = made::har("Playwright", &[entry("there.txt"), entry("gone.txt")].join(","));
-    let bring = |path: &str| (path == "there.txt").then(|| b"what it said".to_vec());
-    let (har, left, _) = written::har(&session, vec![0, 1], written::ALL, &bring);
+    let session = samples::har("Playwright", &[entry("there.txt"), entry("gone.txt")].join(","));
+    let read_file = |path: &str| (path == "there.txt").then(|| b"what it said".to_vec());
+    let (har, left, _) = writing::har(&session, vec![0, 1], writing::ALL, &read_file);
     let har: Value = serde_json::from_slice(&har).expect("JSON");
     let content = |entry: usize| &har["log"]["entries"][entry]["response"]["content"];
     assert_eq!(

@@ -7,7 +7,7 @@ use session::model::{Body, Header};
 
 use super::parts::pieces;
 use super::{messages, views};
-use crate::common::everything::told_messages;
+use crate::common::everything::describe_messages;
 
 /// Bytes that are decompressed of one input at most; a few bytes may stand for gigabytes.
 const ENOUGH: usize = 1 << 20;
@@ -33,7 +33,7 @@ fn event_stream(input: &[u8]) {
     };
     let whole = read(input.len().max(1));
     for piece in pieces(input) {
-        assert_eq!(told_messages(&read(piece)), told_messages(&whole), "in pieces of {piece}");
+        assert_eq!(describe_messages(&read(piece)), describe_messages(&whole), "in pieces of {piece}");
     }
     let (reader, _) = whole.expect("messages, or none");
     let mut data = 0;

@@ -1,4 +1,4 @@
-//! Whatever opens is written, as a HAR and as a native session, and reads back: what the format can hold is not lost.
+//! Any session that loads round-trips through a HAR and a native folder, apart from what the format cannot represent.
 
 use std::collections::BTreeMap;
 
@@ -8,11 +8,11 @@ use session::model::{MessageKind, Phase, Session};
 
 use super::parts::Parts;
 use crate::common;
-use crate::export::holds::{as_har_holds_it, as_native_holds_it};
-use crate::export::told::{Bring, Row, Told, rows, rows_without_side_bodies};
-use crate::export::{importers, written};
+use crate::export::comparable::{ComparableMessage, ReadFile, Row, rows, rows_without_sidecar_bodies};
+use crate::export::representable::{as_har_holds_it, as_native_holds_it};
+use crate::export::{importers, writing};
 
-/// Sessions of more rows are not written.
+/// Sessions with more rows are not exported.
 const ENOUGH: usize = 100;
 
 pub(crate) fn export(input: &[u8]) {
@@ -21,28 +21,28 @@ pub(crate) fn export(input: &[u8]) {
     if session.records.len() > ENOUGH {
         return;
     }
-    let bring = |path: &str| parts.bring(path).map(<[u8]>::to_vec);
-    as_har(&session, &bring);
-    as_native(&session, &bring);
-    sanitised(&session, &bring);
+    let read_file = |path: &str| parts.read_file(path).map(<[u8]>::to_vec);
+    as_har(&session, &read_file);
+    as_native(&session, &read_file);
+    sanitised(&session, &read_file);
 }
 
-fn as_har(session: &Session, bring: Bring<'_>) {
-    let har = written::whole_har(session, bring);
+fn as_har(session: &Session, read_file: ReadFile<'_>) {
+    let har = writing::whole_har(session, read_file);
     assert_eq!(importers::problems(&har), Vec::<String>::new());
     let first = open_har(&har);
     // Messages that are read for the first time may be later than anything that was known, and sockets open longer.
     let ages_unknown = |rows: Vec<Row>| rows.into_iter().map(without_age).collect();
-    compare_har(ages_unknown(rows(session, bring)), ages_unknown(rows(&first, &|_| None)));
+    compare_har(ages_unknown(rows(session, read_file)), ages_unknown(rows(&first, &|_| None)));
     // What is a HAR already loses nothing at all.
-    let again = open_har(&written::whole_har(&first, &|_| None));
+    let again = open_har(&writing::whole_har(&first, &|_| None));
     compare_har(rows(&first, &|_| None), rows(&again, &|_| None));
     assert_eq!((again.started_at, again.end()), (first.started_at, first.end()));
     assert_eq!((again.pages, again.title), (first.pages, first.title));
 }
 
 fn open_har(har: &[u8]) -> Session {
-    let session = common::open(("again.har", har), &[], 1 << 16).expect("a HAR that was written opens");
+    let session = common::open(("again.har", har), &[], 1 << 16).expect("an exported HAR loads");
     assert_eq!(session.cut, None);
     session
 }
@@ -141,13 +141,13 @@ fn as_exact(before: &Row, mut after: Row) -> Row {
     after
 }
 
-fn messages_of(row: &Row) -> impl Iterator<Item = &Told> {
+fn messages_of(row: &Row) -> impl Iterator<Item = &ComparableMessage> {
     let of_stream = row.http.iter().filter_map(|http| http.messages.as_ref());
     let of_socket = row.socket.iter().filter_map(|socket| socket.messages.as_ref());
     of_stream.chain(of_socket).flatten()
 }
 
-fn messages_of_mut(row: &mut Row) -> impl Iterator<Item = &mut Told> {
+fn messages_of_mut(row: &mut Row) -> impl Iterator<Item = &mut ComparableMessage> {
     let of_stream = row.http.iter_mut().filter_map(|http| http.messages.as_mut());
     let of_socket = row.socket.iter_mut().filter_map(|socket| socket.messages.as_mut());
     of_stream.chain(of_socket).flatten()
@@ -155,20 +155,21 @@ fn messages_of_mut(row: &mut Row) -> impl Iterator<Item = &mut Told> {
 
 type Files = BTreeMap<String, Vec<u8>>;
 
-fn as_native(session: &Session, bring: Bring<'_>) {
-    let (files, left) = written::folder(session, "again", written::ALL, bring);
+fn as_native(session: &Session, read_file: ReadFile<'_>) {
+    let (files, left) = writing::folder(session, "again", writing::ALL, read_file);
     let first = open_folder(&files);
     let beside = |path: &str| files.get(path).cloned();
     assert_eq!(first.records.len() as u64 + left.rows, session.records.len() as u64);
     if left.rows == 0 {
-        for (before, after) in rows_without_side_bodies(session, bring).into_iter().zip(rows(&first, &beside))
+        for (before, after) in
+            rows_without_sidecar_bodies(session, read_file).into_iter().zip(rows(&first, &beside))
         {
             let (before, after) = comparable(before, after);
             assert_eq!(kept_by_native(after), kept_by_native(before));
         }
     }
     // What is a native session already loses nothing at all.
-    let (files_again, _) = written::folder(&first, "again", written::ALL, &beside);
+    let (files_again, _) = writing::folder(&first, "again", writing::ALL, &beside);
     let again = open_folder(&files_again);
     let beside_again = |path: &str| files_again.get(path).cloned();
     let (before, after) = (rows(&first, &beside), rows(&again, &beside_again));
@@ -217,12 +218,12 @@ fn kept_by_native(row: Row) -> impl PartialEq + std::fmt::Debug {
 }
 
 /// A HAR and a folder for others hold the same rows, and no payloads of messages where they are not wanted.
-fn sanitised(session: &Session, bring: Bring<'_>) {
+fn sanitised(session: &Session, read_file: ReadFile<'_>) {
     let options = ExportOptions { sanitise: true, socket_payloads: false };
     let rows = (0..session.records.len()).collect();
-    let (har, ..) = written::har(session, rows, options, bring);
+    let (har, ..) = writing::har(session, rows, options, read_file);
     assert_eq!(importers::problems(&har), Vec::<String>::new());
     assert_eq!(open_har(&har).records.len(), session.records.len());
-    let (files, left) = written::folder(session, "handed on", options, bring);
+    let (files, left) = writing::folder(session, "handed on", options, read_file);
     assert_eq!(open_folder(&files).records.len() as u64 + left.rows, session.records.len() as u64);
 }

@@ -7,7 +7,7 @@ use session::model::{ClockRate, EpochMs, MessagesFile, NamedShare, TimeRange, Tr
 
 use super::parts::pieces;
 use super::views;
-use crate::common::everything::told_messages;
+use crate::common::everything::describe_messages;
 
 /// 2026-11-21 14:02:00 UTC.
 const START: f64 = 1_795_269_720_000.0;
@@ -27,9 +27,9 @@ pub(crate) fn messages(input: &[u8]) {
         ..named.clone()
     };
     for file in [whole, named, shared] {
-        let told = told_messages(&read(&file, input, usize::MAX));
+        let expected = describe_messages(&read(&file, input, usize::MAX));
         for piece in pieces(input) {
-            assert_eq!(told_messages(&read(&file, input, piece)), told, "in pieces of {piece}");
+            assert_eq!(describe_messages(&read(&file, input, piece)), expected, "in pieces of {piece}");
         }
         if let Ok((reader, cut)) = read(&file, input, usize::MAX) {
             look_at(&reader, cut.as_ref(), max_text_len(input));
@@ -50,13 +50,13 @@ pub(crate) fn read(
     Ok((reader, cut))
 }
 
-/// The most bytes of text that a file holds: of UTF-16 two bytes may become three in UTF-8, and an odd one at the end too.
+/// The maximum length of a file's text in bytes: two bytes of UTF-16 may become three of UTF-8, as may an odd one at the end.
 pub(crate) fn max_text_len(file: &[u8]) -> usize {
     let is_utf16 = matches!(file, [0xfe, 0xff, ..] | [0xff, 0xfe, ..] | [0, _, ..] | [_, 0, ..]);
     if is_utf16 { file.len() * 3 / 2 + 3 } else { file.len() }
 }
 
-/// What holds of the messages of any file with `len` bytes of text.
+/// Checks the rules for messages of any file with `len` bytes of text.
 pub(crate) fn look_at(reader: &MessagesReader, cut: Option<&Truncation>, len: usize) {
     let log = reader.log();
     assert!(log.len() <= len, "every message takes a byte at least");

@@ -1,4 +1,4 @@
-//! One input for several files, and how it is cut into pieces.
+//! One input for several files, and its division into pieces.
 
 use std::cell::RefCell;
 
@@ -7,13 +7,12 @@ use session::model::Session;
 
 use crate::common;
 
-/// Stands between two files. No text file holds it.
+/// Separates two files. No text file contains it.
 const BETWEEN: u8 = 0x1E;
-/// Inputs up to this length come a byte at a time too.
+/// Inputs up to this length are also fed a byte at a time.
 const SMALL: usize = 600;
 
-/// The files of an input: the first one, and those that are brought in the order in which they are first asked for,
-/// whatever their names.
+/// The files of an input: the first one, and others in the order in which they are first requested, whatever their names.
 pub(crate) struct Parts<'a> {
     first: &'a [u8],
     others: Vec<&'a [u8]>,
@@ -31,7 +30,7 @@ impl<'a> Parts<'a> {
         self.first
     }
 
-    pub(crate) fn bring(&self, name: &str) -> Option<&'a [u8]> {
+    pub(crate) fn read_file(&self, name: &str) -> Option<&'a [u8]> {
         let mut names = self.names.borrow_mut();
         let known = names.iter().position(|known| known == name);
         let at = known.unwrap_or_else(|| {
@@ -41,16 +40,16 @@ impl<'a> Parts<'a> {
         self.others.get(at).copied()
     }
 
-    /// Opens the session in pieces of that many bytes.
+    /// Loads the session in pieces of that many bytes.
     pub(crate) fn open(&self, opening: SessionLoader, piece: usize) -> Result<Session, LoadError> {
-        common::run(opening, Some(self.first), |name| self.bring(name), piece)
+        common::run(opening, Some(self.first), |name| self.read_file(name), piece)
     }
 }
 
-/// The sizes of pieces to compare with the whole: one that the input tells, and for a small input a single byte.
+/// Piece sizes to compare with loading at once: one that depends on the input, and single bytes for a small input.
 pub(crate) fn pieces(input: &[u8]) -> Vec<usize> {
-    let told = input.iter().rev().take(7).fold(input.len(), |sum, byte| sum * 31 + usize::from(*byte));
-    let mut pieces = vec![2 + told % 300];
+    let sum = input.iter().rev().take(7).fold(input.len(), |sum, byte| sum * 31 + usize::from(*byte));
+    let mut pieces = vec![2 + sum % 300];
     if input.len() <= SMALL {
         pieces.push(1);
     }

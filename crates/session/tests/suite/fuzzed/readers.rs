@@ -5,7 +5,7 @@ use session::model::{MessagesFile, Record, Session, Span};
 
 use super::parts::{Parts, pieces};
 use super::{messages, views};
-use crate::common::everything::told;
+use crate::common::everything::describe;
 
 /// The files of messages that are read of a session.
 const FILES: usize = 8;
@@ -58,17 +58,17 @@ fn among(names: &[&str]) -> SessionLoader {
 fn read(input: &[u8], opening: impl Fn() -> SessionLoader) {
     let parts = Parts::of(input);
     let whole = parts.open(opening(), usize::MAX);
-    let wholly_told = told(&whole);
+    let expected = describe(&whole);
     for piece in pieces(input) {
-        let pieced = told(&Parts::of(input).open(opening(), piece));
-        assert!(pieced == wholly_told, "in pieces of {piece}:\n{pieced}\nwhole:\n{wholly_told}");
+        let pieced = describe(&Parts::of(input).open(opening(), piece));
+        assert!(pieced == expected, "in pieces of {piece}:\n{pieced}\nwhole:\n{expected}");
     }
     let _ = compression(input);
     if let Ok(mut session) = whole {
         bounded(&session, input.len());
         views::session(&mut session, input);
         for file in messages_files(&session).take(FILES) {
-            let Some(bytes) = parts.bring(&file.path) else { continue };
+            let Some(bytes) = parts.read_file(&file.path) else { continue };
             if let Ok((reader, cut)) = messages::read(file, bytes, usize::MAX) {
                 messages::look_at(&reader, cut.as_ref(), messages::max_text_len(bytes));
             }

@@ -45,7 +45,7 @@ mod time {
     }
 
     #[test]
-    fn playwright_1_61_0_wrote_the_right_times_in_firefox_alone() {
+    fn times_of_playwright_1_61_0_are_correct_only_in_firefox() {
         let session = by_playwright("firefox");
         assert_eq!(times(&session, 0), [Some(10.0), Some(5000.0)]);
         assert!(notes(&session).is_empty(), "{:?}", notes(&session));
@@ -57,7 +57,7 @@ mod time {
     }
 
     #[test]
-    fn a_session_lasts_until_the_last_message_even_behind_a_close() {
+    fn a_session_ends_with_its_last_message_even_after_a_close() {
         let list = [
             message("receive", 1000.0, r#""opcode":8,"data":"A+g=""#),
             message("receive", 9000.0, r#""opcode":1,"data":"late""#),
@@ -68,7 +68,7 @@ mod time {
     }
 
     #[test]
-    fn messages_do_not_tell_when_a_socket_without_a_date_was_opened() {
+    fn messages_do_not_date_a_socket_without_a_date() {
         let list = message("send", 5000.0, r#""opcode":1,"data":"hi""#);
         let undated = format!(r#"{{{SOCKET},"_webSocketMessages":[{list}]}}"#);
         let session = read("any", &format!("{undated},{}", entry(SOCKET)));
@@ -92,7 +92,7 @@ mod timings {
     }
 
     #[test]
-    fn where_no_sum_tells_the_producer_does_whether_ssl_lies_beside_connect() {
+    fn without_a_sum_the_producer_decides_whether_ssl_is_part_of_connect() {
         let timings = r#""connect":20,"ssl":18,"send":0,"wait":30,"receive":0"#;
         let row_by = |producer: &str| row(producer, "null", timings);
         let beside = row_by("mitmproxy");
@@ -104,7 +104,7 @@ mod timings {
     }
 
     #[test]
-    fn what_playwright_writes_of_sending_is_no_measurement() {
+    fn the_send_phase_of_playwright_is_not_a_measurement() {
         let timings = r#""send":0,"wait":30,"receive":1"#;
         assert_eq!(length(&row("Playwright", "31", timings), Phase::Send), None);
         assert_eq!(length(&row("Chrome", "31", timings), Phase::Send), Some(0.0));
@@ -115,7 +115,7 @@ mod messages {
     use super::*;
 
     #[test]
-    fn a_file_that_is_refused_is_no_socket_without_messages() {
+    fn a_rejected_messages_path_is_not_an_empty_list_of_messages() {
         let with_file = |file: &str| {
             entry(&format!(
                 r#""_resourceType":"websocket","request":{{"method":"GET","url":"wss://a.test/"}},"response":{{"status":101,"content":{{"_file":"{file}"}}}}"#
@@ -129,7 +129,7 @@ mod messages {
     }
 
     #[test]
-    fn an_empty_list_beside_a_file_of_messages_leaves_them_to_the_file() {
+    fn an_empty_list_of_messages_does_not_replace_the_messages_file() {
         let more = r#""_resourceType":"websocket","request":{"method":"GET","url":"wss://a.test/"},"response":{"status":101,"content":{"_file":"m.jsonl"}},"_webSocketMessages":[]"#;
         let session = read("Playwright", &entry(more));
         let socket = socket(&session.records[0]);
@@ -138,7 +138,7 @@ mod messages {
     }
 
     #[test]
-    fn every_opcode_but_that_of_text_is_in_base64() {
+    fn payloads_of_every_opcode_but_text_are_base64() {
         let list = message("receive", 1.0, r#""opcode":0,"data":"BAUG""#);
         let session = read("Playwright", &entry(&format!(r#"{SOCKET},"_webSocketMessages":[{list}]"#)));
         let Messages::Inline(columns) = &socket(&session.records[0]).messages else { panic!("no messages") };
@@ -147,7 +147,7 @@ mod messages {
 }
 
 #[test]
-fn a_request_that_may_have_sent_something_is_not_said_to_be_empty() {
+fn a_request_that_may_have_a_body_is_not_said_to_be_empty() {
     let body = |method: &str, size: &str| {
         let more = format!(
             r#""time":1,"request":{{"method":"{method}","url":"https://a.test/"{size}}},"response":{{"status":200}}"#
@@ -163,7 +163,7 @@ fn a_request_that_may_have_sent_something_is_not_said_to_be_empty() {
 }
 
 #[test]
-fn a_size_that_is_no_number_is_noted() {
+fn a_size_that_is_not_a_number_is_noted() {
     for size in [r#""bodySize":"abc""#, r#""headersSize":[]"#, r#""content":{"size":"abc"}"#] {
         let more = format!(
             r#""time":1,"request":{{"method":"GET","url":"https://a.test/"}},"response":{{"status":200,{size}}}"#

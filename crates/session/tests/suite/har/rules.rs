@@ -60,7 +60,7 @@ mod times {
     }
 
     #[test]
-    fn a_row_without_a_date_is_listed_without_a_start() {
+    fn an_entry_without_a_date_has_no_start() {
         for date in ["null", "\"\"", "\"soon\"", "12", "{}"] {
             let record = row("any", &at(date, "5"));
             assert_eq!(record.start, None, "{date}");
@@ -74,7 +74,7 @@ mod times {
     }
 
     #[test]
-    fn numbers_may_be_strings_null_missing_or_minus_one() {
+    fn numbers_can_be_strings_null_missing_or_minus_one() {
         assert_eq!(duration(&row("any", &at("null", "\"12.5\""))), Some(12.5));
         for none in ["null", "-1", "\"\"", "true", "[]", "1e999"] {
             assert_eq!(duration(&row("any", &at("null", none))), None, "{none}");
@@ -93,7 +93,7 @@ mod times {
     }
 
     #[test]
-    fn an_entry_of_nulls_is_listed() {
+    fn an_entry_of_nulls_is_a_row() {
         let nulls = r#"{"startedDateTime":null,"time":null,"request":{"method":"GET","url":"https://a.test/x"},
             "response":{"status":0,"content":{"mimeType":"x-unknown"}},"timings":{"blocked":null,"dns":-1,"wait":null}}"#;
         let record = row("WebInspector", nulls);
@@ -106,7 +106,7 @@ mod phases {
     use super::*;
 
     #[test]
-    fn ssl_lies_inside_connect() {
+    fn ssl_is_part_of_connect() {
         // Queueing is a part of `blocked`.
         let timings = r#","time":70,"timings":{"blocked":10,"_blocked_queueing":3,"dns":5,"connect":20,"ssl":8,"send":1,"wait":30,"receive":4}"#;
         let entry =
@@ -124,7 +124,7 @@ mod phases {
     }
 
     #[test]
-    fn what_does_not_apply_is_absent_and_not_zero() {
+    fn phases_that_do_not_apply_are_absent_rather_than_zero() {
         let timings = r#","timings":{"blocked":0.758,"dns":-1,"ssl":-1,"connect":-1,"send":0.378,"wait":510.487,"receive":0.725}"#;
         let record = row("WebInspector", &entry("https://a.test/", timings, ""));
         assert_eq!(
@@ -145,7 +145,7 @@ mod phases {
     }
 
     #[test]
-    fn firefox_and_mitmproxy_write_ssl_beside_connect_which_the_sum_tells() {
+    fn ssl_in_addition_to_connect_is_recognized_by_the_sum() {
         for producer in ["Firefox", "mitmproxy"] {
             let record = with_ssl(producer, "https://a.test/", 63.0);
             assert_eq!(phases(&record)[1..3], ["connect 1.000..21.000", "tls 21.000..29.000"]);
@@ -154,7 +154,7 @@ mod phases {
     }
 
     #[test]
-    fn playwright_counts_ssl_twice_so_its_duration_is_corrected() {
+    fn a_duration_of_playwright_that_counts_ssl_twice_is_corrected() {
         let record = with_ssl("Playwright", "https://a.test/", 63.0);
         assert_eq!(phases(&record)[1..3], ["connect 1.000..13.000", "tls 13.000..21.000"]);
         assert_eq!(duration(&record), Some(55.0));
@@ -162,7 +162,7 @@ mod phases {
     }
 
     #[test]
-    fn a_plain_connection_has_no_tls_whatever_playwright_writes() {
+    fn a_plain_connection_of_playwright_has_no_tls_phase() {
         let record = with_ssl("Playwright", "http://a.test/", 63.0);
         assert_eq!((duration(&record), http(&record).phases.get(Phase::Tls)), (Some(55.0), None));
     }
@@ -181,7 +181,7 @@ mod types {
     }
 
     #[test]
-    fn the_producers_word_comes_first_then_the_mime_type_then_the_extension() {
+    fn the_resource_type_is_that_of_the_producer_the_mime_type_or_the_extension() {
         assert_eq!(type_of("https://a.test/x.png", "\"xhr\"", "text/css"), ResourceType::Xhr);
         assert_eq!(
             type_of("https://a.test/x.png", "null", "text/css; charset=utf-8"),
@@ -210,7 +210,7 @@ mod types {
     }
 
     #[test]
-    fn the_first_entry_of_a_page_is_its_document_where_no_type_is_named() {
+    fn the_first_untyped_entry_of_a_page_is_its_document() {
         assert_eq!(
             types(&[on_page("p1", 5, ""), on_page("p1", 6, ""), on_page("p2", 7, "")]),
             ["document", "other", "document"]
@@ -242,7 +242,7 @@ mod outcomes {
     }
 
     #[test]
-    fn a_failure_is_told_by_the_words_of_the_producer() {
+    fn a_failure_has_the_producer_s_text() {
         let failed =
             |error: &str| outcome(r#","time":5"#, &format!(r#","response":{{"status":0,{error}}}"#)).0;
         assert_eq!(failed(r#""_error":"net::ERR_NAME_NOT_RESOLVED""#), Outcome::Failed, "Chrome");
@@ -255,13 +255,13 @@ mod outcomes {
     }
 
     #[test]
-    fn no_status_and_no_error_says_nothing() {
+    fn an_entry_without_status_and_error_has_not_failed() {
         assert_eq!(outcome(r#","time":5"#, r#","response":{"status":0}"#), (Outcome::Done, None));
         assert_eq!(outcome(r#","time":5"#, r#","response":{"status":"503"}"#), (Outcome::Done, Some(503)));
     }
 
     #[test]
-    fn what_has_no_end_is_pending() {
+    fn an_entry_without_an_end_is_pending() {
         assert_eq!(outcome("", "").0, Outcome::Pending, "no response");
         assert_eq!(
             outcome(r#","time":-1"#, r#","response":{"status":-1}"#).0,
@@ -285,7 +285,7 @@ mod sizes {
     }
 
     #[test]
-    fn transferred_is_chromes_own_number_else_body_and_headers() {
+    fn the_transferred_size_is_chrome_s_or_that_of_body_and_headers() {
         assert_eq!(
             sizes(r#","_transferSize":700,"bodySize":1,"headersSize":2,"content":{"size":5000}"#),
             (Some(700), Some(5000))
@@ -301,7 +301,7 @@ mod faults {
     use super::*;
 
     #[test]
-    fn one_bad_entry_costs_itself_and_a_note() {
+    fn an_invalid_entry_is_dropped_and_noted() {
         let good = entry("https://a.test/", "", "");
         let session = read("any", &[good.as_str(), "7", "null", "[{}]", r#"{"time":1}"#, &good].join(","));
         let numbers: Vec<u32> = session.records.iter().map(|record| record.number).collect();
@@ -321,7 +321,7 @@ mod faults {
     }
 
     #[test]
-    fn what_is_broken_inside_an_entry_costs_no_more_than_that() {
+    fn a_broken_part_of_an_entry_is_dropped_alone() {
         let broken = entry("https://a.test/broken", r#", stray "_x": nan"#, "");
         let twice = entry("https://a.test/twice", r#","comment":1,"comment":2"#, r#","status":404"#);
         let control = entry("https://a.test/control", "", ",\"content\":{\"text\":\"a\u{1}b\nc\"}");
@@ -336,11 +336,11 @@ mod faults {
                 ("https://a.test/control", Some(200))
             ]
         );
-        let told = notes(&session);
+        let found = notes(&session);
         assert_eq!(
-            told.len(),
+            found.len(),
             1,
-            "a key that stands twice and a character without its escape lose nothing: {told:?}"
+            "a key that stands twice and a character without its escape lose nothing: {found:?}"
         );
         let damaged = |row: usize| {
             let details = session.details(&session.records[row]);
@@ -350,7 +350,7 @@ mod faults {
     }
 
     #[test]
-    fn half_a_surrogate_pair_in_a_body_does_not_hide_the_body() {
+    fn a_lone_surrogate_does_not_hide_the_body() {
         let entry = entry(
             "https://a.test/",
             "",
@@ -363,7 +363,7 @@ mod faults {
     }
 
     #[test]
-    fn a_body_beside_the_har_must_lie_beside_the_har() {
+    fn a_body_outside_of_the_har_s_folder_is_never_opened() {
         let session =
             read("Playwright", &entry("https://a.test/", "", r#","content":{"_file":"../../etc/passwd"}"#));
         assert!(notes(&session)[0].contains("never opened"), "{:?}", notes(&session));
@@ -378,7 +378,7 @@ mod files {
     }
 
     #[test]
-    fn no_entries_is_an_empty_session_but_no_entries_array_is_an_error() {
+    fn an_empty_entries_array_is_a_session_and_a_missing_one_is_an_error() {
         assert!(read("any", "").records.is_empty());
         for text in [r#"{"log":{}}"#, r#"{"log":{"entries":null}}"#, r#"{"log":{"entries":{}}}"#] {
             assert!(error(text).contains("no entries array"), "{text}");
@@ -386,7 +386,7 @@ mod files {
     }
 
     #[test]
-    fn a_file_cut_off_keeps_its_complete_entries_and_names_entry_and_byte() {
+    fn a_truncated_file_keeps_its_complete_entries_and_names_the_byte() {
         let whole = format!(r#"{{"log":{{"entries":[{0},{0},{0}]}}}}"#, entry("https://a.test/", "", ""));
         let text = &whole[..whole.len() - 20];
         let session = read_text(text);
@@ -398,7 +398,7 @@ mod files {
     }
 
     #[test]
-    fn a_file_that_is_broken_keeps_what_stands_before() {
+    fn a_broken_file_keeps_the_entries_before_the_error() {
         let session = read_text(r#"{"log":{"entries":[{"timings":{}},{"time":[2}]}}"#);
         let cut = session.cut.expect("a cut");
         assert_eq!((session.records.len(), cut.element, cut.byte), (1, Some(2), 44));
@@ -406,7 +406,7 @@ mod files {
     }
 
     #[test]
-    fn a_mark_at_the_beginning_and_line_ends_of_any_kind_are_allowed() {
+    fn a_byte_order_mark_and_any_line_ends_are_accepted() {
         let entry = entry("https://a.test/", "", "").replace('\n', "\r\n");
         assert_eq!(
             read_text(&format!("\u{feff}\r\n{{\"log\" : {{\r\n\"entries\":[\r\n{entry}\r\n]}}}}\r\n"))
@@ -421,7 +421,7 @@ mod files {
     }
 
     #[test]
-    fn pages_may_be_missing_or_empty_and_their_title_may_be_a_url() {
+    fn pages_can_be_missing_or_empty_and_titles_can_be_urls() {
         assert!(session_by(r#""entries":[]"#).pages.is_empty());
         assert!(session_by(r#""pages":null,"entries":[]"#).pages.is_empty());
         let session = session_by(
@@ -433,7 +433,7 @@ mod files {
     }
 
     #[test]
-    fn the_producer_counts_wherever_it_is_named() {
+    fn the_producer_is_found_before_and_after_the_entries() {
         let entries = r#""entries":[{"request":{"url":"wss://a.test/"},"response":{"status":101}}]"#;
         let creator = r#""creator":{"name":"Firefox","version":"111.0"}"#;
         let before = session_by(&format!("{creator},{entries}"));

@@ -46,7 +46,7 @@ fn texts(count: u32, start: f64, step: f64) -> String {
     format!(r#","_webSocketMessages":[{}]"#, list.join(","))
 }
 
-mod told {
+mod recognition {
     use super::*;
 
     fn is_socket(request: &str, of_entry: &str) -> bool {
@@ -55,7 +55,7 @@ mod told {
     }
 
     #[test]
-    fn by_any_of_its_marks() {
+    fn an_entry_is_a_socket_by_any_of_its_marks() {
         let http = r#""method":"GET","url":"https://a.test/feed""#;
         assert!(is_socket(http, r#","_resourceType":"websocket""#));
         assert!(is_socket(http, r#","_webSocketMessages":[]"#));
@@ -69,7 +69,7 @@ mod told {
     }
 
     #[test]
-    fn not_by_status_101_alone_but_by_an_answer_that_agrees_to_upgrade() {
+    fn a_response_that_accepts_the_upgrade_makes_a_socket_and_status_101_alone_does_not() {
         let answered = |headers: &str| {
             let response = format!(r#""status":101,"headers":[{headers}]"#);
             read("any", &entry(r#""url":"https://a.test/""#, &response, "")).records[0].socket().is_some()
@@ -79,7 +79,7 @@ mod told {
     }
 
     #[test]
-    fn by_connect_and_200_over_http_2() {
+    fn an_extended_connect_with_status_200_is_a_socket_over_http_2() {
         let session =
             read("Firefox", &entry(r#""method":"CONNECT","url":"wss://a.test/""#, r#""status":200"#, ""));
         let record = &session.records[0];
@@ -99,7 +99,7 @@ mod handshakes {
     }
 
     #[test]
-    fn an_answer_other_than_101_refuses() {
+    fn a_status_other_than_101_refuses_the_handshake() {
         for status in [302, 400, 401, 403, 404, 500, 503] {
             assert!(refused("", &format!(r#""status":{status}"#), ""), "{status}");
         }
@@ -119,7 +119,7 @@ mod handshakes {
     }
 
     #[test]
-    fn a_refused_socket_carried_no_messages_and_its_body_is_not_read_as_such() {
+    fn a_refused_socket_has_no_messages_even_if_it_has_a_body() {
         let session = read(
             "Playwright",
             &entry(r#""url":"wss://a.test/""#, r#""status":403,"content":{"_file":"a.html"}"#, ""),
@@ -128,14 +128,14 @@ mod handshakes {
     }
 
     #[test]
-    fn the_subprotocol_is_that_of_the_answer() {
+    fn the_subprotocol_is_that_of_the_response() {
         let response = r#""status":101,"headers":[{"name":"sec-websocket-protocol","value":"orders.v2"}]"#;
         let session = read("any", &entry(r#""url":"wss://a.test/""#, response, &texts(1, START_S, 1.0)));
         assert_eq!(socket(&session.records[0]).protocol.as_deref(), Some("orders.v2"));
     }
 
     #[test]
-    fn a_damaged_entry_is_a_socket_by_the_headers_of_its_answer_too() {
+    fn a_damaged_entry_is_a_socket_by_its_response_headers_too() {
         let upgrade =
             r#"{"name":"Upgrade","value":"websocket"},{"name":"Sec-WebSocket-Protocol","value":"v2"}"#;
         let answered = format!(r#""status":101,"headers":[{upgrade}]"#);
@@ -144,7 +144,7 @@ mod handshakes {
     }
 
     #[test]
-    fn the_time_of_mitmproxy_is_the_handshake() {
+    fn the_time_of_a_mitmproxy_entry_is_the_handshake() {
         let session = socket_of("mitmproxy", &texts(1, START_S + 60.0, 1.0));
         assert_eq!(offset(&session, socket(&session.records[0]).opened), Some(1000.0));
         let chrome = socket_of("WebInspector", &texts(1, START_S + 60.0, 1.0));
@@ -169,7 +169,7 @@ mod closes {
     }
 
     #[test]
-    fn http_toolkit_says_aborted_without_a_time() {
+    fn an_aborted_socket_of_http_toolkit_has_no_close_time() {
         let session = socket_of("HTTP Toolkit", r#","_webSocketClose":"aborted""#);
         let close = close(&session.records[0]);
         assert_eq!((close.at, close.code, close.source), (None, None, CloseSource::Aborted));
@@ -180,7 +180,7 @@ mod closes {
     }
 
     #[test]
-    fn a_close_frame_is_the_close_where_the_entry_names_none() {
+    fn a_close_frame_is_the_close_if_the_entry_has_none() {
         let session = socket_of("Proxyman", &format!(r#","_webSocketMessages":[{CLOSE_FRAME}]"#));
         let found = close(&session.records[0]);
         assert_eq!((found.code, found.reason.as_deref()), (Some(4001), Some("bye")));
@@ -194,7 +194,7 @@ mod closes {
     }
 
     #[test]
-    fn the_answer_to_a_close_frame_ends_the_socket() {
+    fn the_second_close_frame_ends_the_socket() {
         let answer = r#"{"type":"send","time":1795269725.5,"opcode":8,"data":"D6E="}"#;
         let session = socket_of("any", &format!(r#","_webSocketMessages":[{CLOSE_FRAME},{answer}]"#));
         let close = close(&session.records[0]);
@@ -205,7 +205,7 @@ mod closes {
     }
 
     #[test]
-    fn a_close_frame_may_be_empty_or_make_no_sense() {
+    fn an_empty_or_invalid_close_frame_is_accepted() {
         for data in ["", "AA==", "not base64!", "AAE="] {
             let session = socket_of(
                 "any",
@@ -222,7 +222,7 @@ mod closes {
     }
 
     #[test]
-    fn chrome_tells_a_close_by_receive_after_the_last_frame() {
+    fn a_receive_phase_after_the_last_frame_is_a_close_in_chrome() {
         let with_receive = |producer: &str, receive: &str| {
             socket_of(
                 producer,
@@ -242,7 +242,7 @@ mod closes {
     }
 
     #[test]
-    fn without_a_close_the_socket_was_seen_until_its_time_or_its_last_message() {
+    fn a_socket_without_a_close_existed_until_its_time_or_last_message() {
         let seen = |of_entry: &str| {
             let session = socket_of("Playwright", of_entry);
             (offset(&session, socket(&session.records[0]).last_seen), offset(&session, session.end()))
@@ -260,7 +260,7 @@ mod messages_in_place {
     }
 
     #[test]
-    fn times_are_seconds_or_milliseconds_by_their_size() {
+    fn times_of_messages_are_seconds_or_milliseconds_by_their_size() {
         let expected = [Some(0.0), Some(250.0)];
         assert_eq!(offsets(&socket_of("WebInspector", &texts(2, START_S, 0.25))), expected);
         assert_eq!(offsets(&socket_of("Playwright", &texts(2, START_S * 1000.0, 250.0))), expected);
@@ -268,7 +268,7 @@ mod messages_in_place {
     }
 
     #[test]
-    fn seconds_with_fractions_as_mitmproxy_writes_them() {
+    fn fractional_seconds_of_mitmproxy_are_parsed() {
         let message =
             |time: &str, data: &str| format!(r#"{{"type":"send","time":{time},"opcode":1,"data":"{data}"}}"#);
         let list = [
@@ -284,7 +284,7 @@ mod messages_in_place {
     }
 
     #[test]
-    fn playwright_1_61_0_took_seconds_for_milliseconds() {
+    fn times_of_playwright_1_61_0_are_corrected() {
         let entry =
             entry(r#""url":"wss://a.test/""#, r#""status":101"#, &texts(2, START_S * 1000.0 + 3.0, 3.0));
         let har = |version: &str| {
@@ -297,7 +297,7 @@ mod messages_in_place {
     }
 
     #[test]
-    fn times_that_cannot_be_true_are_noted_and_do_not_stretch_the_session() {
+    fn implausible_times_are_noted_and_do_not_extend_the_session() {
         let mixed =
             texts(2, START_S, 1.0).replace(']', r#",{"type":"send","time":1,"opcode":1,"data":"x"}]"#);
         let session = socket_of("any", &mixed);
@@ -308,7 +308,7 @@ mod messages_in_place {
     }
 
     #[test]
-    fn text_is_text_and_every_other_opcode_is_base64() {
+    fn payloads_of_other_opcodes_than_text_are_base64() {
         let list = r#"{"type":"send","opcode":1,"data":"AQID"},{"type":"receive","opcode":2,"data":"AQIDBA=="},
             {"type":"receive","opcode":2,"data":"no base64!"},{"type":"send","opcode":9,"data":""},
             {"type":"receive","opcode":10,"data":"aGk="},{"type":"error","opcode":-1,"data":"net::ERR_FAILED"}"#;
@@ -337,7 +337,7 @@ mod messages_in_place {
     }
 
     #[test]
-    fn lengths_count_utf8() {
+    fn lengths_of_text_messages_count_utf_8_bytes() {
         for (text, length) in
             [("héllo", 6), ("日本", 6), ("😀", 4), (r"\ud83d\ude00", 4), (r"\n", 1), ("", 0)]
         {
@@ -350,7 +350,7 @@ mod messages_in_place {
     }
 
     #[test]
-    fn a_bad_message_costs_itself_and_is_named_by_its_number() {
+    fn an_invalid_message_is_dropped_and_noted_by_number() {
         let list = r#"3, {"type":"send","data":"a"}, {}, {"type":"odd","data":"b"}, {"type":"send","time":"x","data":"c"},
             {"type":"send" stray,"data":"d"}"#;
         let session = socket_of("any", &format!(r#","_webSocketMessages":[{list}]"#));
@@ -363,7 +363,7 @@ mod messages_in_place {
     }
 
     #[test]
-    fn messages_stand_anywhere_in_the_entry() {
+    fn messages_are_found_anywhere_in_the_entry() {
         let entry = format!(
             r#"{{"_webSocketMessages":[{{"type":"send","opcode":1,"data":"]}}"}}],"startedDateTime":"{START}","request":{{"url":"wss://a.test/"}},"response":{{"status":101}}}}"#
         );
@@ -383,14 +383,14 @@ mod messages_elsewhere {
     }
 
     #[test]
-    fn playwright_names_a_file_beside_the_har() {
+    fn the_messages_file_of_a_playwright_har_is_found() {
         let session = in_file("\"d8e40215.jsonl\"");
         let Messages::File(file) = &socket(&session.records[0]).messages else { panic!("a file") };
         assert_eq!(file.path.as_ref(), "d8e40215.jsonl");
     }
 
     #[test]
-    fn a_file_that_does_not_lie_beside_the_har_is_never_opened() {
+    fn a_messages_file_outside_of_the_har_s_folder_is_never_opened() {
         for file in ["../x.jsonl", "/x.jsonl", "https://a.test/x.jsonl", " //a.test/x.jsonl", r"..\\x.jsonl"]
         {
             let session = in_file(&format!("\"{file}\""));
@@ -403,7 +403,7 @@ mod messages_elsewhere {
     }
 
     #[test]
-    fn firefox_and_safari_never_export_messages() {
+    fn messages_of_firefox_and_safari_are_never_exported() {
         for producer in ["Firefox", "WebKit Web Inspector"] {
             let session = socket_of(producer, "");
             assert!(

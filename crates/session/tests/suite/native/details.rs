@@ -49,13 +49,13 @@ mod bodies {
     }
 
     #[test]
-    fn a_body_that_the_headers_tell_of_was_not_recorded() {
+    fn a_missing_body_with_a_content_length_was_not_recorded() {
         let body = request_body(&pair(r#","headers":{"Content-Length":"500"},"body":null"#, ""));
         assert!(matches!(body, Body::NotRecorded(_)), "{body:?}");
     }
 
     #[test]
-    fn where_contents_were_switched_off_nothing_is_said_to_be_empty() {
+    fn bodies_are_not_said_to_be_empty_if_contents_were_not_recorded() {
         let manifest = r#"{"format":"replayscope/1","capture":{"headersAndBodies":false},"files":{"resources":{"path":"resources.jsonl"}}}"#;
         let session = read_folder(manifest, &request(&pair(r#","body":null"#, "")));
         let Body::NotRecorded(why) = shown(&session).request_body else { panic!("it is said to be known") };
@@ -63,7 +63,7 @@ mod bodies {
     }
 
     #[test]
-    fn an_address_that_was_to_be_left_out_has_no_contents_and_no_size() {
+    fn an_excluded_url_has_no_contents_and_no_size() {
         let session = read("", &request(&pair("", r#","urlBlocked":true"#)));
         let details = shown(&session);
         for body in [&details.request_body, &details.response_body] {
@@ -74,14 +74,14 @@ mod bodies {
 }
 
 #[test]
-fn an_address_that_was_to_be_left_out_went_out_where_it_was_answered() {
+fn an_excluded_url_with_a_response_was_sent() {
     let outcome = |more: &str| http(&read("", &request(more)).records[0]).outcome;
     assert_eq!(outcome(&pair("", r#","urlBlocked":true"#)), Outcome::Done);
     assert_eq!(outcome(r#","requestResponsePairs":{"urlBlocked":true}"#), Outcome::Blocked);
 }
 
 #[test]
-fn redirects_are_no_waiting_and_the_details_tell_their_length() {
+fn redirects_are_not_part_of_waiting_and_have_their_duration_in_the_details() {
     let (redirected, fetched, asked) = (at(1005.0), at(1505.0), at(1515.0));
     let more = format!(
         r#","redirectStartAbs":{redirected},"redirectEndAbs":{fetched},"fetchStartAbs":{fetched},"requestStartAbs":{asked},"responseStartAbs":{}"#,
@@ -94,7 +94,7 @@ fn redirects_are_no_waiting_and_the_details_tell_their_length() {
 }
 
 #[test]
-fn redirects_that_did_not_occur_stand_at_the_time_origin_or_are_zero() {
+fn redirects_that_did_not_occur_are_at_the_time_origin_or_zero() {
     for none in [at(0.0), "0".to_owned(), "null".to_owned()] {
         let more =
             format!(r#","redirectStartAbs":{none},"redirectEndAbs":{none},"requestStartAbs":{}"#, at(1010.0));
@@ -106,15 +106,15 @@ fn redirects_that_did_not_occur_stand_at_the_time_origin_or_are_zero() {
 }
 
 #[test]
-fn of_an_open_that_is_told_twice_the_details_are_those_of_the_record_that_tells_more() {
+fn the_details_of_a_repeated_open_are_those_of_the_more_complete_record() {
     let open = |more: &str| {
         format!(
             r#"{{"initiatorType":"websocket","type":"open","socketId":"s","name":"wss://a.test/","startTimeAbs":{}{more}}}"#,
             at(10.0)
         )
     };
-    let told = open(r#","extensions":"permessage-deflate","requestHeaders":{"Origin":"https://a.test"}"#);
-    for lines in [[open(""), told.clone()], [told, open("")]] {
+    let found = open(r#","extensions":"permessage-deflate","requestHeaders":{"Origin":"https://a.test"}"#);
+    for lines in [[open(""), found.clone()], [found, open("")]] {
         let details = shown(&read("", &lines.join("\n")));
         assert_eq!(fact(&details, "Extensions").as_deref(), Some("permessage-deflate"));
         assert_eq!(details.request_headers.map(|headers| headers.len()), Some(1));
@@ -139,7 +139,7 @@ mod values_of_other_kinds {
     }
 
     #[test]
-    fn a_body_that_is_not_text_is_shown_as_its_json() {
+    fn a_body_that_is_not_a_string_is_shown_as_json() {
         for (body, text) in [(r#"{"a": 1}"#, r#"{"a": 1}"#), ("[1]", "[1]"), ("false", "false"), ("7", "7")] {
             let session = read("", &request(&pair(&format!(r#","headers":{{}},"body":{body}"#), "")));
             let shown = shown(&session).request_body;
@@ -163,7 +163,7 @@ mod values_of_other_kinds {
     }
 
     #[test]
-    fn an_error_that_is_an_object_is_readable() {
+    fn an_error_object_is_shown_as_text() {
         let session = read("", &request(r#","error":{"message":"blocked by an extension","code":7}"#));
         let record = &session.records[0];
         assert_eq!(record.error.as_deref(), Some("blocked by an extension (7)"));

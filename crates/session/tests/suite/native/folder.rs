@@ -31,7 +31,7 @@ mod manifests {
     }
 
     #[test]
-    fn a_newer_format_is_refused_by_its_name() {
+    fn a_newer_format_is_rejected_by_name() {
         assert!(error(r#"{"format":"replayscope/2"}"#).contains("“replayscope/2”"));
         assert!(error(r#"{"format":"replayscope/2"}"#).contains("newer version"));
         for other in ["replayscope/0", "replayscope/x", "other/1", ""] {
@@ -40,14 +40,14 @@ mod manifests {
     }
 
     #[test]
-    fn a_broken_manifest_is_named() {
+    fn a_broken_manifest_is_an_error_that_names_it() {
         for broken in [r#"{"format":"replayscope/1","files":{"#, r#"{"format":"replayscope/1" "id":1}"#] {
             assert!(error(broken).contains("manifest is broken or cut off"), "{broken}");
         }
     }
 
     #[test]
-    fn every_optional_value_may_be_null_or_of_the_wrong_kind() {
+    fn optional_values_can_be_null_or_of_another_type() {
         for none in ["null", "true", "[]", "\"\"", "{}", "-1"] {
             let manifest = format!(
                 r#"{{"format":"replayscope/1","startedAt":{START},"title":{none},"endedAt":{none},"pages":{none},"page":{none},
@@ -60,7 +60,7 @@ mod manifests {
     }
 
     #[test]
-    fn a_session_without_an_end_lasts_until_the_latest_time_known() {
+    fn a_session_without_an_end_ends_with_its_latest_time() {
         assert_eq!(offset(read("", &request(1000.0, "")).end()), Some(1050.0));
         let ended = format!(
             r#"{{"format":"replayscope/1","startedAt":{START},"endedAt":{},"files":{{"resources":{{"path":"resources.jsonl"}}}}}}"#,
@@ -80,14 +80,14 @@ mod manifests {
     }
 
     #[test]
-    fn one_page_may_stand_alone() {
+    fn a_single_page_needs_no_list() {
         let session =
             read_folder(r#"{"format":"replayscope/1","startedAt":1,"page":{"url":"https://a.test/"}}"#, "");
         assert_eq!(session.pages[0].url, "https://a.test/");
     }
 
     #[test]
-    fn a_path_that_leaves_the_folder_is_never_asked_for() {
+    fn a_path_outside_of_the_folder_is_never_requested() {
         for path in
             ["../x.jsonl", "/x.jsonl", "https://evil.test/x.jsonl", "a/../../x.jsonl", " //evil.test/x"]
         {
@@ -102,7 +102,7 @@ mod manifests {
     }
 
     #[test]
-    fn compressed_files_are_asked_for_by_their_name() {
+    fn compressed_files_are_requested_by_name() {
         let manifest = br#"{"format":"replayscope/1","startedAt":1,"files":{"resources":{"path":"resources.jsonl.gz"}}}"#;
         let mut opening = SessionLoader::new("session.json");
         opening.feed(manifest).expect("a manifest");
@@ -112,7 +112,7 @@ mod manifests {
     }
 
     #[test]
-    fn a_missing_resources_file_leaves_a_session_with_a_note() {
+    fn a_missing_resources_file_is_noted() {
         let manifest =
             br#"{"format":"replayscope/1","startedAt":1,"files":{"resources":{"path":"gone.jsonl"}}}"#;
         let session = common::open(("session.json", manifest), &[], 10).expect("a session");
@@ -120,7 +120,7 @@ mod manifests {
     }
 
     #[test]
-    fn a_web_page_instead_of_the_resources_is_named() {
+    fn a_web_page_instead_of_the_resources_is_an_error_that_names_it() {
         let manifest =
             br#"{"format":"replayscope/1","startedAt":1,"files":{"resources":{"path":"resources.jsonl"}}}"#;
         let others = [("resources.jsonl", &b"<!doctype html><title>App</title>"[..])];
@@ -129,7 +129,7 @@ mod manifests {
     }
 
     #[test]
-    fn a_switch_that_is_not_named_is_not_said_to_have_been_off() {
+    fn an_option_that_is_not_in_the_manifest_is_not_said_to_be_off() {
         let capture = |switches: &str| {
             read_folder(&format!(r#"{{"format":"replayscope/1","startedAt":1,"capture":{switches}}}"#), "")
                 .capture
@@ -144,7 +144,7 @@ mod lines {
     use super::*;
 
     #[test]
-    fn json_lines_arrays_and_wrappers_are_the_same() {
+    fn json_lines_arrays_and_wrappers_load_the_same() {
         let (one, two) = (request(0.0, ""), request(5.0, ""));
         for text in [
             format!("{one}\n{two}\n"),
@@ -168,7 +168,7 @@ mod lines {
     }
 
     #[test]
-    fn rows_have_the_number_of_their_record_whatever_stands_between() {
+    fn rows_have_the_number_of_their_record_even_after_dropped_lines() {
         let socket = |kind: &str| {
             format!(
                 r#"{{"initiatorType":"websocket","type":"{kind}","socketId":"s","name":"wss://a.test/","startTimeAbs":{0},"responseEndAbs":{0}}}"#,
@@ -188,7 +188,7 @@ mod lines {
     }
 
     #[test]
-    fn a_file_cut_off_loses_its_last_line_only() {
+    fn a_truncated_file_loses_only_its_last_line() {
         let text = format!("{}\n{}", request(0.0, ""), &request(5.0, "")[..40]);
         let session = read("", &text);
         let cut = session.cut.expect("a cut");
@@ -197,7 +197,7 @@ mod lines {
     }
 
     #[test]
-    fn a_damaged_line_costs_itself() {
+    fn a_damaged_line_is_dropped_alone() {
         let text = format!("{}\n{{\"name\":\"https://a.test/y\n{}\n", request(0.0, ""), request(5.0, ""));
         let session = read("", &text);
         assert_eq!(numbers(&session), [1, 3]);
@@ -209,7 +209,7 @@ mod lines {
     }
 
     #[test]
-    fn what_is_wrong_within_a_line_costs_no_more_than_that() {
+    fn an_invalid_field_of_a_line_is_dropped_alone() {
         let twice = request(0.0, r#","name":"https://a.test/last""#);
         let half = request(0.0, r#","error":"\ud800""#);
         let session = read("", &format!("{twice}\n{half}\n"));
@@ -218,7 +218,7 @@ mod lines {
     }
 
     #[test]
-    fn resources_by_themselves_open_whatever_their_first_record_is() {
+    fn a_lone_resources_file_opens_with_any_first_record() {
         let unnamed = request(0.0, "").replace("initiatorType", "initiator");
         for first in ["null", &unnamed] {
             let text = format!("{first}\n{}\n", request(5.0, ""));
@@ -228,7 +228,7 @@ mod lines {
     }
 
     #[test]
-    fn resources_by_themselves_open_with_a_note() {
+    fn a_lone_resources_file_opens_with_a_note() {
         let session =
             common::open(("resources.jsonl", request(0.0, "").as_bytes()), &[], 9).expect("a session");
         assert_eq!((session.records.len(), session.started_at), (1, session.records[0].start));
@@ -245,7 +245,7 @@ mod times {
     }
 
     #[test]
-    fn older_spellings_count_from_the_time_origin_of_their_page() {
+    fn older_fields_count_from_the_time_origin_of_their_page() {
         let line = |fields: &str| format!(r#"{{"name":"https://a.test/","initiatorType":"fetch",{fields}}}"#);
         assert_eq!(
             start_and_end(&line(r#""startTime":100,"responseEnd":150.5"#)),
@@ -261,7 +261,7 @@ mod times {
     }
 
     #[test]
-    fn times_may_be_strings_and_nonsense_is_noted() {
+    fn times_can_be_strings_and_invalid_ones_are_noted() {
         let line = |start: &str| {
             format!(
                 r#"{{"name":"u","initiatorType":"img","startTimeAbs":{start},"responseEndAbs":{}}}"#,
@@ -276,7 +276,7 @@ mod times {
     }
 
     #[test]
-    fn an_end_before_the_start_is_noted_and_is_no_duration() {
+    fn an_end_before_the_start_is_noted_and_gives_no_duration() {
         let line = format!(
             r#"{{"name":"u","initiatorType":"img","startTimeAbs":{},"responseEndAbs":{}}}"#,
             at(9.0),
@@ -315,7 +315,7 @@ mod times {
     }
 
     #[test]
-    fn a_request_waits_for_its_turn_no_longer_than_until_its_handshake() {
+    fn a_request_is_blocked_no_longer_than_until_its_handshake() {
         let field = |name: &str, ms: f64| format!(r#","{name}":{}"#, at(100.0 + ms));
         let times = [
             field("secureConnectionStartAbs", 8.0),
@@ -344,7 +344,7 @@ mod times {
     }
 
     #[test]
-    fn the_page_itself_has_no_tls_where_it_begins_at_its_time_origin() {
+    fn the_page_has_no_tls_phase_if_it_begins_at_its_time_origin() {
         let origin = at(0.0);
         let line = format!(
             r#"{{"name":"http://a.test/","initiatorType":"navigation","startTimeAbs":{origin},"responseEndAbs":{},"secureConnectionStartAbs":{origin},
@@ -384,7 +384,7 @@ mod requests {
     }
 
     #[test]
-    fn status_method_and_size_come_from_the_pair_where_the_timing_lacks_them() {
+    fn status_method_and_size_come_from_the_pair_if_the_timing_lacks_them() {
         let session = first(
             r#","requestResponsePairs":{"request":{"verb":"post"},"response":{"status":201,"size":77}}"#,
         );
@@ -398,7 +398,7 @@ mod requests {
     }
 
     #[test]
-    fn sizes_that_a_browser_hides_are_unknown_and_not_zero() {
+    fn sizes_that_a_browser_hides_are_unknown_rather_than_zero() {
         let sizes = |more: &str| {
             let session = first(more);
             (http(&session.records[0]).transferred, http(&session.records[0]).body_size)
@@ -416,7 +416,7 @@ mod requests {
     }
 
     #[test]
-    fn types_are_the_initiators_unless_it_loads_anything() {
+    fn resource_types_follow_the_initiator_unless_it_loads_any_type() {
         let type_of = |initiator: &str, name: &str, mime: &str| {
             let line = format!(
                 r#"{{"name":"{name}","initiatorType":"{initiator}","mimeType":"{mime}","startTimeAbs":{}}}"#,

@@ -51,7 +51,7 @@ fn notes(reader: &MessagesReader) -> Vec<String> {
 }
 
 #[test]
-fn json_lines_arrays_and_wrappers_are_the_same() {
+fn json_lines_arrays_and_wrappers_load_the_same() {
     let (one, two) = (message(1.0, ""), message(2.0, ""));
     for text in [
         format!("{one}\n{two}\n"),
@@ -74,13 +74,13 @@ fn an_empty_file_is_a_socket_without_messages() {
 }
 
 #[test]
-fn messages_keep_file_order_and_identical_ones_are_all_kept() {
+fn messages_keep_their_order_and_duplicates() {
     let text = [message(5.0, ""), message(3.0, ""), message(5.0, "")].join("\n");
     assert_eq!(payloads(&read(whole_file(), &text).0), ["m5", "m3", "m5"]);
 }
 
 #[test]
-fn the_fields_of_the_native_format() {
+fn every_field_of_the_native_format_is_parsed() {
     let text = r#"{"type":"sent","timeStamp":1795269720000.25,"size":99,"opcode":1,"message":"h\u00e9"}
 {"type":"received","timeStamp":1795269720001,"size":3,"opcode":2,"encoding":"base64","message":"AAH/"}
 {"type":"received","timeStamp":1795269720002,"size":70000,"truncated":true,"message":"begin"}
@@ -111,7 +111,7 @@ fn the_fields_of_the_native_format() {
 }
 
 #[test]
-fn the_lines_that_playwright_writes_beside_its_har() {
+fn the_messages_files_of_playwright_are_parsed() {
     let text = r#"{"type":"send","time":1795269720001.5,"opcode":1,"data":"hello"}
 {"type":"receive","time":1795269720002.5,"opcode":2,"data":"AAEC"}"#;
     let (reader, _) = read(whole_file(), text);
@@ -120,7 +120,7 @@ fn the_lines_that_playwright_writes_beside_its_har() {
 }
 
 #[test]
-fn a_binary_message_is_as_long_as_what_its_base64_stands_for_however_json_writes_it() {
+fn the_size_of_a_binary_message_is_that_of_its_decoded_base64() {
     let text = r#"{"type":"send","opcode":2,"data":"AAH\/"}
 {"type":"send","opcode":2,"data":"AAH\u002b"}
 {"type":"send","opcode":2,"data":"no base64!"}"#;
@@ -130,7 +130,7 @@ fn a_binary_message_is_as_long_as_what_its_base64_stands_for_however_json_writes
 }
 
 #[test]
-fn a_file_cut_off_keeps_its_complete_lines_and_names_the_byte() {
+fn a_truncated_file_keeps_its_complete_lines_and_names_the_byte() {
     let text = format!("{}\n{}\n{}", message(1.0, ""), message(2.0, ""), &message(3.0, "")[..30]);
     let (reader, cut) = read(whole_file(), &text);
     let cut = cut.expect("a cut");
@@ -139,7 +139,7 @@ fn a_file_cut_off_keeps_its_complete_lines_and_names_the_byte() {
 }
 
 #[test]
-fn a_transfer_that_broke_says_why_even_between_two_lines() {
+fn an_interrupted_transfer_is_named_even_between_two_lines() {
     let mut reader = MessagesReader::new(whole_file());
     reader.feed(format!("{}\n", message(1.0, "")).as_bytes()).expect("a message");
     let cut = reader.finish(Some("the connection was lost")).expect("what came is kept").expect("a cut");
@@ -147,7 +147,7 @@ fn a_transfer_that_broke_says_why_even_between_two_lines() {
 }
 
 #[test]
-fn a_damaged_line_costs_itself_and_is_named() {
+fn a_damaged_line_is_dropped_and_noted() {
     let text = [
         &message(1.0, ""),
         "{\"type\":\"sent\",\"mess",
@@ -165,7 +165,7 @@ fn a_damaged_line_costs_itself_and_is_named() {
 }
 
 #[test]
-fn broken_text_within_a_message_does_not_hide_it() {
+fn invalid_text_within_a_message_does_not_hide_it() {
     let text =
         b"{\"type\":\"sent\",\"message\":\"a\xffb\"}\n{\"type\":\"sent\",\"message\":\"line\tbreak\"}\n\
         {\"type\":\"sent\",\"message\":\"first\",\"message\":\"last\"}\n";
@@ -174,7 +174,7 @@ fn broken_text_within_a_message_does_not_hide_it() {
 }
 
 #[test]
-fn what_is_no_file_of_messages_is_an_error() {
+fn a_file_that_is_not_a_messages_file_is_an_error() {
     let says = |text: &[u8], words: &str| {
         let error = try_read(whole_file(), text).expect_err("no messages").to_string();
         assert!(error.contains(words) && error.contains("sockets/s.jsonl"), "{error}");
@@ -199,14 +199,14 @@ mod shared {
     }
 
     #[test]
-    fn messages_of_other_sockets_are_left_out() {
+    fn messages_of_other_sockets_are_excluded() {
         let text = [named("s", "u", 1.0), named("t", "u", 2.0), message(3.0, "")].join("\n");
         let (reader, _) = read(MessagesFile { socket_id: Some("s".into()), ..whole_file() }, &text);
         assert_eq!(payloads(&reader), ["m1", "m3"], "one that names no socket is ours");
     }
 
     #[test]
-    fn a_repeated_id_is_split_by_time_and_what_has_no_time_belongs_to_the_first() {
+    fn messages_of_a_repeated_id_are_partitioned_by_time_and_untimed_ones_go_to_the_first() {
         let text = [
             message(5.0, ""),
             message(30.0, ""),
@@ -223,7 +223,7 @@ mod shared {
     }
 
     #[test]
-    fn a_url_of_its_own_tells_more_than_the_time() {
+    fn a_message_s_url_takes_precedence_over_its_time() {
         let text = [
             named("s", "feed", 5.0),
             named("s", "chat", 35.0),

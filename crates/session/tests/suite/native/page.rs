@@ -47,21 +47,21 @@ mod console {
     use super::*;
 
     #[test]
-    fn each_line_is_an_entry() {
+    fn each_line_of_the_console_file_is_an_entry() {
         let session =
             open(&[line(5.0, r#","level":"warn""#), line(9.5, r#","level":"exception""#)].join("\n"), "");
-        let told: Vec<_> = session.console.iter().map(|entry| (entry.level, offset(entry.time))).collect();
-        assert_eq!(told, [(ConsoleLevel::Warn, Some(5.0)), (ConsoleLevel::Exception, Some(9.5))]);
+        let found: Vec<_> = session.console.iter().map(|entry| (entry.level, offset(entry.time))).collect();
+        assert_eq!(found, [(ConsoleLevel::Warn, Some(5.0)), (ConsoleLevel::Exception, Some(9.5))]);
         assert_eq!((notes(&session), session.format.name()), (Vec::new(), "Replayscope session"));
     }
 
     #[test]
-    fn an_array_of_entries_is_read_too() {
+    fn an_array_of_console_entries_is_accepted() {
         assert_eq!(open(&format!("[{},\n{}]", line(1.0, ""), line(2.0, "")), "").console.len(), 2);
     }
 
     #[test]
-    fn a_bad_line_costs_itself_and_is_named_with_its_file() {
+    fn an_invalid_line_is_dropped_and_noted_with_its_file() {
         let good = line(1.0, "");
         let session = open(&format!("7\n{{\"level\" 1}}\n\n{good}\n{{\"level\":\"log\"}}\n"), "");
         assert_eq!((session.console.len(), session.records.len()), (2, 1));
@@ -76,7 +76,7 @@ mod console {
     }
 
     #[test]
-    fn strings_are_words_and_other_arguments_json() {
+    fn string_arguments_are_text_and_others_json() {
         let more = r#","args":["a \u00e9",{"b":[1.50]},null],"source":"https://a.test/x.js:19:33","stack":"    at f (https://a.test/x.js:19:33)\n    at g""#;
         let expected = ConsoleDetails {
             arguments: vec![
@@ -91,14 +91,14 @@ mod console {
     }
 
     #[test]
-    fn what_was_not_recorded_of_an_entry_is_empty() {
+    fn fields_of_an_entry_that_were_not_recorded_are_empty() {
         for more in ["", r#","args":null,"source":null,"stack":"""#, r#","args":[],"stack":[]"#] {
             assert_eq!(only_entry(&line(1.0, more)), ConsoleDetails::default(), "{more}");
         }
     }
 
     #[test]
-    fn an_entry_without_a_source_has_the_place_of_its_innermost_call() {
+    fn an_entry_without_a_source_location_has_that_of_its_innermost_call() {
         let details =
             only_entry(&line(1.0, r#","stack":"f@https://a.test/x.js:1:2\ng@https://a.test/y.js:3:4""#));
         assert_eq!(details.place.as_deref(), Some("https://a.test/x.js:1:2"));
@@ -109,7 +109,7 @@ mod events {
     use super::*;
 
     #[test]
-    fn they_are_what_a_player_shows_and_what_happened_on_the_page() {
+    fn events_are_replayed_and_listed_as_page_events() {
         let lines = [
             event(4, 1.0, r#"{"href":"https://a.test/","width":1,"height":1}"#),
             event(2, 2.0, "{}"),
@@ -124,7 +124,7 @@ mod events {
     }
 
     #[test]
-    fn requests_pages_and_the_producer_are_told_by_the_other_files_alone() {
+    fn requests_pages_and_the_producer_are_taken_from_the_other_files_only() {
         let request = r#"{"plugin":"rrweb/network@1","payload":{"requests":[{"name":"https://a.test/x"}]}}"#;
         let lines = [event(4, 1.0, r#"{"href":"https://a.test/"}"#), event(6, 2.0, request)];
         let session = open("", &lines.join("\n"));
@@ -133,7 +133,7 @@ mod events {
     }
 
     #[test]
-    fn entries_of_the_console_among_them_count_where_no_file_holds_them() {
+    fn console_events_count_if_there_is_no_console_file() {
         let entry =
             event(6, 2.0, r#"{"plugin":"rrweb/console@1","payload":{"level":"warn","payload":["\"x\""]}}"#);
         assert_eq!(open(&line(1.0, ""), &entry).console.len(), 1, "the file's alone");
@@ -149,18 +149,18 @@ mod times {
     use super::*;
 
     #[test]
-    fn the_session_lasts_until_the_last_entry_and_event() {
+    fn the_session_ends_with_its_last_entry_or_event() {
         assert_eq!(offset(open(&line(900.0, ""), "").end()), Some(900.0));
         assert_eq!(offset(open(&line(900.0, ""), &event(3, 950.0, "{}")).end()), Some(950.0));
     }
 
     #[test]
-    fn it_begins_where_its_manifest_says_even_where_an_event_is_earlier() {
+    fn the_session_begins_at_the_manifest_s_start_even_if_an_event_is_earlier() {
         assert_eq!(offset(open("", &event(3, -50.0, "{}")).started_at), Some(0.0));
     }
 
     #[test]
-    fn without_a_start_and_requests_it_begins_with_what_is_earliest() {
+    fn without_a_start_and_requests_the_session_begins_with_its_earliest_time() {
         let manifest =
             br#"{"format":"replayscope/1","files":{"console":{"path":"c"},"events":{"path":"e"}}}"#;
         let (console, events) = (line(70.0, ""), event(3, 30.0, "{}"));
@@ -174,7 +174,7 @@ mod damage {
     use super::*;
 
     #[test]
-    fn a_file_that_is_missing_costs_itself() {
+    fn a_missing_file_is_noted_and_costs_no_other() {
         let session = try_open(&[("resources.jsonl", REQUESTS)], 100).expect("a session");
         assert_eq!(session.records.len(), 1);
         let said = [
@@ -185,7 +185,7 @@ mod damage {
     }
 
     #[test]
-    fn without_the_requests_the_others_are_read_and_the_alert_comes_last() {
+    fn without_the_requests_the_other_files_load_before_the_error() {
         let mut opening = SessionLoader::new("session.json");
         opening.feed(manifest().as_bytes()).expect("a manifest");
         let read = |path: &str| LoadStep::Read { path: path.to_owned() };
@@ -202,7 +202,7 @@ mod damage {
     }
 
     #[test]
-    fn a_web_page_or_an_archive_in_its_place_costs_itself() {
+    fn a_web_page_or_an_archive_instead_of_a_file_is_noted() {
         for (instead, word) in [("<!doctype html>", "HTML"), ("PK\u{3}\u{4}....", "zip")] {
             for piece in [1, 100] {
                 let files =
@@ -220,7 +220,7 @@ mod damage {
     }
 
     #[test]
-    fn a_file_cut_off_keeps_what_was_complete_and_the_session_is_not_cut() {
+    fn a_truncated_file_keeps_its_complete_entries_and_does_not_truncate_the_session() {
         let (entry, click) = (line(1.0, ""), event(3, 2.0, r#"{"source":2,"type":2}"#));
         let session = open(&format!("{entry}\n{}", &entry[..20]), &format!("{click}\n{}", &click[..20]));
         assert_eq!((session.console.len(), session.page_events.len(), &session.cut), (1, 1, &None));
@@ -233,7 +233,7 @@ mod damage {
     }
 
     #[test]
-    fn a_cut_of_the_requests_stays_the_sessions() {
+    fn a_truncation_of_the_requests_is_that_of_the_session() {
         let requests = format!("{REQUESTS}\n{{\"name\":");
         let (entry, click) = (line(1.0, ""), event(3, 2.0, "{}"));
         let files =
@@ -244,7 +244,7 @@ mod damage {
     }
 
     #[test]
-    fn a_path_that_leaves_the_folder_is_never_asked_for() {
+    fn a_path_outside_of_the_folder_is_never_requested() {
         let manifest = br#"{"format":"replayscope/1","startedAt":1,"files":{"console":{"path":"../c"},"events":{"path":"/e"}}}"#;
         let session = common::open(("session.json", manifest), &[("../c", b"{}"), ("/e", b"{}")], 100);
         let session = session.expect("a session");
@@ -258,7 +258,7 @@ mod damage {
 
 mod hostile {
     use super::*;
-    use common::everything::told;
+    use common::everything::describe;
     use edits::{edited, edits};
     use proptest::prelude::*;
 
@@ -271,7 +271,7 @@ mod hostile {
 
     proptest! {
         #[test]
-        fn whatever_the_files_hold_the_requests_stay(
+        fn requests_load_whatever_the_other_files_contain(
             console in edits(0..6, &[b"args", b"{\"args\":"]),
             events in edits(0..6, &[b"data", b"[\"w\",{\"type\":3}]"]),
             piece in 1_usize..200,
@@ -282,7 +282,7 @@ mod hostile {
             let open = |piece| common::open(("session.json", manifest.as_bytes()), &files, piece);
             let whole = open(usize::MAX);
             prop_assert_eq!(whole.as_ref().map(|session| session.records.len()), Ok(1));
-            prop_assert_eq!(told(&open(piece)), told(&whole));
+            prop_assert_eq!(describe(&open(piece)), describe(&whole));
         }
     }
 }

@@ -64,7 +64,7 @@ mod joined {
     }
 
     #[test]
-    fn whatever_order_the_lines_stand_in() {
+    fn a_close_is_paired_in_any_order_of_lines() {
         assert_eq!(
             rows(&session(&[close("s", "feed", 50.0, ""), open("s", "feed", 10.0, "")])),
             ["2 10 closed 50"]
@@ -72,12 +72,12 @@ mod joined {
     }
 
     #[test]
-    fn without_a_close_the_socket_was_still_open() {
+    fn a_socket_without_a_close_is_still_open() {
         assert_eq!(rows(&session(&[open("s", "feed", 10.0, "")])), ["1 10 open -"]);
     }
 
     #[test]
-    fn the_same_event_twice_is_one() {
+    fn a_repeated_event_counts_once() {
         let open_again = open("s", "feed", 10.0, &format!(r#","openedTimeAbs":{}"#, at(60.0)));
         let close_again = close("s", "feed", 50.0, r#","code":1000"#);
         let session =
@@ -89,7 +89,7 @@ mod joined {
     }
 
     #[test]
-    fn an_id_that_repeats_is_told_apart_by_name_and_order() {
+    fn sockets_with_a_repeated_id_are_paired_by_name_and_order() {
         let session = session(&[
             open("s", "feed", 10.0, ""),
             open("s", "chat", 20.0, ""),
@@ -103,7 +103,7 @@ mod joined {
     }
 
     #[test]
-    fn one_open_and_one_close_belong_together_whatever_they_say() {
+    fn a_single_open_and_close_of_an_id_are_always_paired() {
         assert_eq!(
             rows(&session(&[open("s", "feed", 10.0, ""), close("s", "feed?x", 5.0, "")])),
             ["1 10 closed 5"]
@@ -111,7 +111,7 @@ mod joined {
     }
 
     #[test]
-    fn sockets_without_an_id_are_joined_by_name_and_order_and_noted() {
+    fn sockets_without_an_id_are_paired_by_name_and_order_and_noted() {
         let lines = [open("", "feed", 10.0, ""), open("", "chat", 10.0, ""), close("", "chat", 30.0, "")];
         let session = session(&lines);
         assert_eq!(rows(&session)[..2], ["1 10 open -", "2 10 closed 30"]);
@@ -119,7 +119,7 @@ mod joined {
     }
 
     #[test]
-    fn older_spellings_read_too() {
+    fn older_field_names_are_accepted() {
         let lines = [
             r#"{"initiatorType":"WebSocket","type":"open","socketId":7,"name":"wss://a.test/feed","startTime":10}"#,
             r#"{"initiatorType":"WebSocket","type":"close","socketId":7,"name":"wss://a.test/feed","endTime":50}"#,
@@ -142,7 +142,7 @@ mod refused {
     }
 
     #[test]
-    fn a_handshake_that_was_never_done_and_says_why() {
+    fn a_failed_handshake_has_its_reason() {
         assert!(is_refused(r#","error":"Unexpected response code: 403""#));
         assert!(is_refused(r#","status":403"#));
         assert!(is_refused(r#","status":302"#));
@@ -173,7 +173,7 @@ mod orphans {
     }
 
     #[test]
-    fn messages_among_the_resources_are_no_sockets() {
+    fn messages_among_the_resources_are_not_sockets() {
         let message = format!(
             r#"{{"initiatorType":"websocket","type":"sent","socketId":"s","timeStamp":{},"message":"x"}}"#,
             at(1.0)
@@ -191,7 +191,7 @@ mod files {
     use super::*;
 
     #[test]
-    fn no_key_for_a_socket_means_that_its_messages_were_not_recorded() {
+    fn a_socket_without_a_messages_file_has_no_recorded_messages() {
         let session = session(&[open("t", "feed", 1.0, "")]);
         assert!(matches!(socket(&session.records[0]).messages, Messages::Missing(Missing::NotRecorded)));
     }
@@ -205,7 +205,7 @@ mod files {
     }
 
     #[test]
-    fn the_manifest_counts_messages_where_it_counts_both_ways() {
+    fn the_manifest_s_counts_are_used_if_it_has_both_directions() {
         let total = |counts: &str| {
             let session = read(&format!(r#""s":{{"path":"s.jsonl"{counts}}}"#), &open("s", "feed", 1.0, ""));
             socket(&session.records[0]).totals.messages
@@ -216,7 +216,7 @@ mod files {
     }
 
     #[test]
-    fn sockets_that_share_an_id_split_its_file_by_their_starts() {
+    fn sockets_that_share_an_id_partition_its_file_by_their_starts() {
         let session = session(&[
             open("s", "feed", 10.0, ""),
             close("s", "feed", 20.0, ""),
@@ -242,7 +242,7 @@ mod files {
     }
 
     #[test]
-    fn sockets_of_different_urls_that_share_an_id_are_told_apart_by_the_url_too() {
+    fn sockets_of_different_urls_that_share_an_id_are_distinguished_by_url() {
         let session = session(&[open("s", "feed", 10.0, ""), open("s", "chat", 30.0, "")]);
         let name = |row| file(&session, row).named.as_ref().map(|named| named.name.as_ref());
         assert_eq!((name(0), name(1)), (Some("wss://a.test/feed"), Some("wss://a.test/chat")));

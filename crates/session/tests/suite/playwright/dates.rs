@@ -9,8 +9,8 @@ fn open(files: &[(&str, &str)]) -> Session {
     let files: common::Files =
         files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
     let session = common::open_all(&files, 1000);
-    let pieced = common::everything::told(&common::open_all(&files, 7));
-    assert_eq!(pieced, common::everything::told(&session));
+    let pieced = common::everything::describe(&common::open_all(&files, 7));
+    assert_eq!(pieced, common::everything::describe(&session));
     session.expect("a trace")
 }
 
@@ -42,7 +42,7 @@ mod dates {
     use super::*;
 
     #[test]
-    fn a_request_without_a_date_starts_when_the_clock_of_its_trace_says() {
+    fn a_request_without_a_date_starts_by_the_clock_of_its_trace() {
         let undated = r#""startedDateTime":{},"_monotonicTime":1250.5,"#;
         for (version, trace) in [("3", VERSION_3), ("8", VERSION_8)] {
             for when in [
@@ -64,7 +64,7 @@ mod dates {
     }
 
     #[test]
-    fn a_date_of_its_own_goes_before_the_clock() {
+    fn a_request_s_date_takes_precedence_over_the_clock() {
         let dated = request(r#""startedDateTime":"2026-11-21T14:02:09Z","_monotonicTime":1250,"#);
         let session = open(&[("trace.trace", VERSION_8), ("trace.network", &dated)]);
         assert_eq!((starts(&session), notes(&session)), (vec![Some(WALL + 9000.0)], Vec::new()));
@@ -84,7 +84,7 @@ mod dates {
     }
 
     #[test]
-    fn without_a_clock_in_the_trace_entries_that_tell_both_times_give_it() {
+    fn without_a_clock_in_the_trace_entries_with_both_times_relate_the_clocks() {
         let both = request(r#""startedDateTime":"2026-11-21T14:02:01Z","_monotonicTime":2000,"#);
         let lines = [request(r#""startedDateTime":{},"_monotonicTime":1500,"#), both].join("\n");
         let session = open(&[("trace.network", &lines)]);
@@ -114,7 +114,7 @@ mod actions {
     }
 
     #[test]
-    fn an_action_of_every_version_says_its_selector_or_address() {
+    fn an_action_of_every_version_has_its_selector_or_url() {
         assert_eq!(
             listed(&[
                 r##"{"type":"action","metadata":{"startTime":1,"endTime":2,"apiName":"Page.click","params":{"selector":"#a"}}}"##,

@@ -43,14 +43,14 @@ mod console {
     }
 
     #[test]
-    fn without_arguments_the_text_is_what_was_written() {
+    fn an_entry_without_arguments_has_its_text() {
         let line = r#"{"type":"console","messageType":"error","text":"Failed to load","args":[],"time":3}"#;
         assert_eq!(entry(&[line]).arguments, [words("Failed to load")]);
         assert_eq!(entry(&[r#"{"type":"console","time":3}"#]), ConsoleDetails::default());
     }
 
     #[test]
-    fn a_place_counts_from_1_and_an_address_alone_has_no_line() {
+    fn a_location_counts_from_1_and_a_lone_url_has_no_line() {
         let at = |location: &str| {
             entry(&[&format!(r#"{{"type":"console","time":3,"location":{location}}}"#)]).place
         };
@@ -62,7 +62,7 @@ mod console {
     }
 
     #[test]
-    fn an_error_that_nobody_caught_has_its_message_and_stack() {
+    fn an_uncaught_error_has_its_message_and_stack() {
         let error = r#"{"error":{"name":"TypeError","message":"no\nway","stack":"TypeError: no\nway\n    at f (https://a.test/x.js:1:2)\n    at g"}}"#;
         let line = |error: &str| {
             format!(
@@ -78,7 +78,7 @@ mod console {
     }
 
     #[test]
-    fn up_to_version_5_it_is_what_the_message_was_made_with() {
+    fn arguments_up_to_version_5_are_those_of_the_message_s_creation() {
         let written = r#""class":"Page","method":"console","params":{"message":{"guid":"m"}}"#;
         let initializer = r#"{"type":"error","text":"old","args":[{"guid":"h"}],"location":{"url":"u","lineNumber":1,"columnNumber":0}}"#;
         let version_5 = [
@@ -108,7 +108,7 @@ mod actions {
     const BEFORE: &str = r##"{"type":"before","callId":"c","startTime":7,"class":"Frame","method":"click","params":{"selector":"#a \"b\"","strict":true,"x":{"y":[1]}}}"##;
 
     #[test]
-    fn an_action_has_what_it_was_called_with() {
+    fn an_action_has_its_parameters() {
         let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
             pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
         };
@@ -121,7 +121,7 @@ mod actions {
     }
 
     #[test]
-    fn why_it_failed_stands_in_the_line_that_ended_it() {
+    fn the_error_of_an_action_is_in_the_line_that_ended_it() {
         for error in [r#"{"name":"TimeoutError","message":"Timeout"}"#, r#"{"error":{"message":"Timeout"}}"#]
         {
             let after = format!(r#"{{"type":"after","callId":"c","endTime":9,"error":{error}}}"#);
@@ -130,12 +130,12 @@ mod actions {
     }
 
     #[test]
-    fn one_that_never_ended_has_no_error() {
+    fn an_action_that_never_ended_has_no_error() {
         assert_eq!(action(&[BEFORE]).error, None);
     }
 
     #[test]
-    fn in_version_3_all_stands_in_one_line() {
+    fn an_action_of_version_3_is_one_line() {
         let line = r#"{"type":"action","metadata":{"startTime":1,"endTime":2,"apiName":"page.goto","params":{"url":"https://a.test/"},"error":{"error":{"message":"m"}}}}"#;
         let said = action(&[line]);
         assert_eq!(said.parameters, [("url".to_owned(), "https://a.test/".to_owned())]);
@@ -144,7 +144,7 @@ mod actions {
 }
 
 #[test]
-fn what_a_real_trace_says() {
+fn actions_of_a_real_trace_have_their_details() {
     let files =
         common::zip::unpack(include_bytes!("../../fixtures/playwright/trace.zip")).expect("an archive");
     let session = common::open_all(&files, 1000).expect("a trace");

@@ -31,7 +31,7 @@ mod a_recorded_trace {
     use super::*;
 
     #[test]
-    fn its_network_entries_are_rows() {
+    fn network_entries_of_a_trace_are_rows() {
         let (session, _) = recorded();
         assert_eq!(session.format.name(), "Playwright trace");
         assert_eq!(
@@ -45,7 +45,7 @@ mod a_recorded_trace {
     }
 
     #[test]
-    fn its_messages_lie_beside_it() {
+    fn messages_of_a_trace_are_in_its_resources() {
         let (session, files) = recorded();
         let echo =
             session.records.iter().find(|record| record.url.ends_with("/ws/echo")).and_then(Record::socket);
@@ -64,7 +64,7 @@ mod a_recorded_trace {
     }
 
     #[test]
-    fn its_bodies_lie_beside_it() {
+    fn bodies_of_a_trace_are_in_its_resources() {
         let (session, files) = recorded();
         let items =
             session.records.iter().find(|record| record.url.contains("/api/items")).expect("a request");
@@ -78,7 +78,7 @@ mod a_recorded_trace {
     }
 
     #[test]
-    fn its_console_its_actions_and_its_pictures_are_on_one_clock() {
+    fn console_actions_and_screenshots_of_a_trace_are_on_one_clock() {
         let (session, files) = recorded();
         let levels: Vec<ConsoleLevel> = session.console.iter().map(|entry| entry.level).collect();
         assert_eq!(levels[..3], [ConsoleLevel::Log, ConsoleLevel::Warn, ConsoleLevel::Exception]);
@@ -104,7 +104,7 @@ mod a_recorded_trace {
     }
 
     #[test]
-    fn is_the_same_however_it_arrives() {
+    fn a_trace_loads_the_same_in_pieces_of_any_size() {
         let files = common::zip::unpack(TRACE).expect("an archive");
         let whole = common::open_all(&files, usize::MAX).expect("a trace");
         for piece in [1, 17, 4096] {
@@ -118,7 +118,7 @@ mod versions {
     use super::*;
 
     #[test]
-    fn in_version_3_an_action_is_one_line_and_a_console_message_is_made_before_it_is_written() {
+    fn an_action_of_version_3_is_one_line_and_a_console_message_refers_to_an_earlier_one() {
         let session = open(&[(
             "trace.trace",
             r#"{"version":3,"type":"context-options","browserName":"chromium","wallTime":1795269720000,"options":{}}
@@ -137,7 +137,7 @@ mod versions {
     }
 
     #[test]
-    fn in_version_3_the_end_of_an_action_that_was_interrupted_is_0_and_stretches_nothing() {
+    fn the_end_0_of_an_interrupted_action_of_version_3_does_not_extend_the_session() {
         let session = open(&[(
             "trace.trace",
             r#"{"version":3,"type":"context-options","browserName":"chromium","wallTime":1795269720000,"options":{}}
@@ -192,7 +192,7 @@ mod versions {
     }
 
     #[test]
-    fn without_a_relation_of_the_clocks_times_are_estimated_and_that_is_said() {
+    fn without_a_relation_of_the_clocks_times_are_estimated_and_noted() {
         let session = open(&[(
             "trace.trace",
             r#"{"version":5,"type":"context-options","wallTime":1795269720000}
@@ -204,7 +204,7 @@ mod versions {
     }
 
     #[test]
-    fn a_version_of_the_future_is_read_as_far_as_it_is_familiar() {
+    fn a_future_version_loads_as_far_as_it_is_known() {
         let session = open(&[
             ("trace.trace", "{\"version\":10000,\"type\":\"context-options\",\"wallTime\":1795269720000}\n"),
             ("trace.network", ENTRY),
@@ -218,7 +218,7 @@ mod files {
     use super::*;
 
     #[test]
-    fn every_trace_of_the_archive_is_read_with_its_network() {
+    fn every_trace_of_the_archive_loads_with_its_network() {
         let context = r#"{"version":8,"type":"context-options","wallTime":1795269720000,"monotonicTime":0}"#;
         let session = open(&[
             ("1-trace.network", ENTRY),
@@ -235,7 +235,7 @@ mod files {
     }
 
     #[test]
-    fn a_trace_that_names_no_browser_takes_none_away() {
+    fn a_trace_without_a_browser_does_not_replace_that_of_another() {
         let named = r#"{"version":10,"type":"context-options","browserName":"chromium","playwrightVersion":"1.65.1","wallTime":1795269720000,"monotonicTime":0}"#;
         let unnamed = r#"{"version":10,"type":"context-options","browserName":"","wallTime":1795269720000,"monotonicTime":0}"#;
         let session = open(&[("0-trace.trace", named), ("test.trace", unnamed)]);
@@ -244,7 +244,7 @@ mod files {
     }
 
     #[test]
-    fn a_network_without_its_trace_is_read_with_the_others() {
+    fn a_network_file_without_its_trace_loads_with_the_others() {
         let context = r#"{"version":8,"type":"context-options","wallTime":1795269720000,"monotonicTime":0}"#;
         let session = open(&[("x.trace", context), ("y.network", ENTRY), ("x.network", ENTRY)]);
         assert_eq!(session.records.len(), 2);
@@ -254,7 +254,7 @@ mod files {
     }
 
     #[test]
-    fn a_network_file_alone_opens_too() {
+    fn a_lone_network_file_opens() {
         let session = open(&[("trace.network", ENTRY)]);
         assert_eq!(session.records.len(), 1);
         let Body::InFile { path, .. } = session.details(&session.records[0]).response_body else {
@@ -264,7 +264,7 @@ mod files {
     }
 
     #[test]
-    fn a_trace_among_others_that_holds_network_entries_is_told_by_its_name_in_pieces_of_any_size() {
+    fn a_trace_with_network_entries_is_recognized_by_name_in_pieces_of_any_size() {
         let context = r#"{"version":8,"type":"context-options","wallTime":1795269720000,"monotonicTime":0}"#;
         let files = [("0-trace.trace", context), ("1-trace.trace", ENTRY), ("1-trace.network", ENTRY)];
         let files = files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())).to_vec();
@@ -275,14 +275,14 @@ mod files {
     }
 
     #[test]
-    fn a_trace_without_its_network_says_so_where_that_could_be_known() {
+    fn a_trace_without_its_network_is_noted_if_the_files_are_listed() {
         let trace = br#"{"version":8,"type":"context-options","wallTime":1795269720000,"monotonicTime":0}"#;
         let session = common::open(("trace.trace", trace), &[], 100).expect("a trace");
         assert!(notes(&session)[0].starts_with("trace.network: not read"));
     }
 
     #[test]
-    fn a_file_in_a_folder_finds_what_lies_beside_it() {
+    fn a_trace_in_a_folder_finds_its_sidecars() {
         let session = open(&[
             (
                 "run/a/trace.trace",
@@ -299,7 +299,7 @@ mod damage {
     use super::*;
 
     #[test]
-    fn a_bad_line_costs_itself() {
+    fn an_invalid_line_is_dropped_alone() {
         let session = open(&[
             (
                 "trace.trace",
@@ -319,7 +319,7 @@ mod damage {
     }
 
     #[test]
-    fn a_bad_first_line_costs_itself() {
+    fn an_invalid_first_line_is_dropped_alone() {
         let action = r#"{"type":"before","callId":"a","startTime":1,"class":"Frame","method":"click"}"#;
         let session = open(&[("trace.trace", &format!("7\n{action}"))]);
         assert_eq!(session.actions.len(), 1);
@@ -329,7 +329,7 @@ mod damage {
     }
 
     #[test]
-    fn a_request_within_a_trace_is_named() {
+    fn a_request_within_a_trace_is_noted() {
         let context = r#"{"version":8,"type":"context-options","wallTime":1795269720000,"monotonicTime":0}"#;
         let session = open(&[("trace.trace", &format!("{context}\n{ENTRY}"))]);
         assert_eq!(session.records.len(), 0);
@@ -352,7 +352,7 @@ mod damage {
     }
 
     #[test]
-    fn a_trace_that_is_cut_off_keeps_its_complete_lines() {
+    fn a_truncated_trace_keeps_its_complete_lines() {
         let session = open(&[
             (
                 "trace.trace",
@@ -366,7 +366,7 @@ mod damage {
     }
 
     #[test]
-    fn a_picture_outside_the_trace_is_not_named() {
+    fn a_screenshot_outside_of_the_trace_is_ignored() {
         let session = open(&[(
             "trace.trace",
             "{\"version\":8,\"type\":\"context-options\",\"wallTime\":1795269720000,\"monotonicTime\":0}\n{\"type\":\"screencast-frame\",\"file\":\"../../secret\",\"timestamp\":1}",

@@ -64,7 +64,7 @@ fn headers_are_redacted_as_the_table_says() {
 }
 
 #[test]
-fn the_protocol_that_a_server_agrees_to_is_redacted_where_it_is_an_offered_token() {
+fn the_selected_protocol_is_redacted_if_it_is_an_offered_token() {
     let mut redactor = Redactor::new(true);
     assert_eq!(redactor.agreed_protocol("hush", "chat, bearer, hush"), REDACTED);
     assert_eq!(redactor.agreed_protocol("chat", "chat, bearer, hush"), "chat");
@@ -86,7 +86,7 @@ fn a_redactor_that_is_off_changes_nothing() {
 }
 
 #[test]
-fn redacting_takes_time_in_proportion_to_the_text() {
+fn redacting_takes_linear_time() {
     const LENGTH: usize = 1 << 16;
     let patterns = [
         "https:",
@@ -200,7 +200,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
-    fn redacting_twice_changes_no_more_than_once(text in text()) {
+    fn redacting_is_idempotent(text in text()) {
         assert_stable(|redactor, text| redactor.url(text).into_owned(), &text)?;
         assert_stable(|redactor, text| redactor.text(text).into_owned(), &text)?;
         assert_stable(|redactor, text| redactor.protocols(text).into_owned(), &text)?;
@@ -215,7 +215,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_redacted_without_a_fault(text: String) {
+    fn any_text_is_redacted_without_a_panic(text: String) {
         assert_stable(|redactor, text| redactor.url(text).into_owned(), &text)?;
         assert_stable(|redactor, text| redactor.text(text).into_owned(), &text)?;
     }

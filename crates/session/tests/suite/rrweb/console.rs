@@ -28,20 +28,20 @@ fn breadcrumb(fields: &str) -> ConsoleDetails {
 }
 
 #[test]
-fn each_argument_is_json_in_a_string() {
+fn arguments_are_json_in_strings() {
     let said = plugin(r#"{"level":"log","payload":["\"a \\\"b\\\"\"","{\"c\":[1.50]}","true","7"]}"#);
     assert_eq!(said.arguments, [words("a \"b\""), json(r#"{"c":[1.50]}"#), json("true"), json("7")]);
 }
 
 #[test]
-fn what_is_no_json_is_words() {
+fn an_argument_that_is_not_json_is_text() {
     let said = plugin(r#"{"level":"log","payload":["A big deal","{\"cut\":\"of","[Function f]"]}"#);
     assert_eq!(said.arguments, [words("A big deal"), words("{\"cut\":\"of"), words("[Function f]")]);
     assert_eq!(plugin(r#"{"level":"log","payload":"alone"}"#).arguments, [words("alone")]);
 }
 
 #[test]
-fn the_stack_is_the_trace_and_its_first_call_the_place() {
+fn the_trace_is_the_stack_and_its_first_call_the_location() {
     let said =
         plugin(r#"{"level":"log","payload":[],"trace":["f (https://a.test/x.js:19:33)","g (native)",""]}"#);
     assert_eq!(said.stack, ["f (https://a.test/x.js:19:33)", "g (native)"]);
@@ -49,7 +49,7 @@ fn the_stack_is_the_trace_and_its_first_call_the_place() {
 }
 
 #[test]
-fn what_was_not_recorded_is_empty() {
+fn fields_that_were_not_recorded_are_empty() {
     for payload in ["null", "{}", "[]", r#"{"level":"log","payload":null,"trace":null}"#] {
         assert_eq!(plugin(payload), ConsoleDetails::default(), "{payload}");
     }
@@ -65,7 +65,7 @@ fn a_breadcrumb_has_its_arguments_or_one_text_of_all() {
 }
 
 #[test]
-fn what_the_real_plugin_recorded() {
+fn entries_of_the_real_plugin_are_decoded() {
     let recorded = String::from_utf8_lossy(include_bytes!("../../fixtures/rrweb/recorded.jsonl"));
     let session = super::recordings::open(&recorded);
     let said = session.console_details(&session.console[0]);

@@ -7,23 +7,23 @@ mod bare {
     use super::*;
 
     #[test]
-    fn every_event_is_kept_in_the_order_of_the_source() {
+    fn every_event_is_loaded_in_the_order_of_the_source() {
         let session =
             read(&[meta(20.0, "/"), event(3, 50.0, "{}"), event(2, 10.0, "{}"), event(9, 30.0, "{}")]);
-        let told: Vec<_> = session.dom_events.iter().map(|event| (event.kind, offset(event.time))).collect();
+        let found: Vec<_> = session.dom_events.iter().map(|event| (event.kind, offset(event.time))).collect();
         let expected = [
             (DomEventKind::Meta, Some(20.0)),
             (DomEventKind::Incremental, Some(50.0)),
             (DomEventKind::FullSnapshot, Some(10.0)),
             (DomEventKind::Unknown, Some(30.0)),
         ];
-        assert_eq!(told, expected);
+        assert_eq!(found, expected);
         assert_eq!((offset(session.started_at), offset(session.end())), (Some(10.0), Some(50.0)));
         assert_eq!(session.producer.name, "rrweb");
     }
 
     #[test]
-    fn lines_wrappers_segments_and_one_event_alone_are_read_alike() {
+    fn lines_wrappers_segments_and_a_single_event_load_the_same() {
         let [a, b] = [meta(0.0, "/"), event(3, 5.0, "{}")];
         for text in [
             format!("[{a},{b}]"),
@@ -43,7 +43,7 @@ mod bare {
     }
 
     #[test]
-    fn a_bad_event_costs_itself_and_is_named_with_its_place() {
+    fn an_invalid_event_is_dropped_and_noted() {
         let [a, b] = [event(3, 0.0, "{}"), event(3, 9.0, "{}")];
         let bad = r#"7,{"timestamp":1,"data":{}},{"type":"x","data":{}},{"type":3,"data":{"a" 1}}"#;
         let session = open(&format!("[{a},{bad},{b}]"));
@@ -61,7 +61,7 @@ mod bare {
     }
 
     #[test]
-    fn a_bad_first_element_costs_itself_too() {
+    fn an_invalid_first_element_is_dropped_alone() {
         let good = [meta(0.0, "/"), event(2, 5.0, "{}")].join(",");
         let lines = good.replace("},{\"type", "}\n{\"type");
         for (text, kept, said) in [
@@ -86,14 +86,14 @@ mod bare {
     }
 
     #[test]
-    fn an_event_without_a_time_is_kept_and_named() {
+    fn an_event_without_a_time_is_loaded_and_noted() {
         let session = read(&[meta(0.0, "/"), r#"{"type":3,"data":{}}"#.to_owned()]);
         assert_eq!(session.dom_events.get(1).and_then(|event| event.time), None);
         assert_eq!(notes(&session), ["event 2: no timestamp"]);
     }
 
     #[test]
-    fn a_page_begins_where_a_window_shows_another_address() {
+    fn a_page_begins_when_a_window_shows_another_url() {
         let windowed = |event: &str, id: &str| event.replacen('{', &format!(r#"{{"windowId":{id},"#), 1);
         let session = read(&[
             windowed(&meta(0.0, "/a"), "\"one\""),
@@ -124,7 +124,7 @@ mod packed {
     const LINES: &[u8] = include_bytes!("../../fixtures/rrweb/packed.jsonl");
 
     #[test]
-    fn what_the_real_packer_packed_is_kept_unpacked() {
+    fn events_of_the_real_packer_are_stored_unpacked() {
         for file in [ARRAY, LINES] {
             let session = crate::common::open(("packed", file), &[], 77).expect("a recording");
             assert_eq!((session.dom_events.len(), session.console.len(), session.records.len()), (5, 1, 2));
@@ -144,7 +144,7 @@ mod packed {
     }
 
     #[test]
-    fn a_packed_event_that_is_damaged_costs_itself() {
+    fn a_damaged_packed_event_is_dropped_alone() {
         let text = String::from_utf8_lossy(LINES);
         let mut lines: Vec<&str> = text.lines().collect();
         lines[1] = "\"x\\u009cnothing\"";
@@ -161,7 +161,7 @@ mod packed {
     }
 
     #[test]
-    fn a_packed_file_cut_off_keeps_what_was_complete() {
+    fn a_truncated_packed_file_keeps_its_complete_events() {
         let session =
             crate::common::open(("packed", &ARRAY[..ARRAY.len() - 30]), &[], 77).expect("a recording");
         assert_eq!(session.dom_events.len(), 4);
@@ -174,7 +174,7 @@ mod console {
     use super::*;
 
     #[test]
-    fn entries_of_the_console_plugin_with_any_payload() {
+    fn entries_of_the_console_plugin_can_have_any_payload() {
         let entry = |level: &str, payload: &str| {
             let payload = format!(r#"{{"level":{level},"trace":[],"payload":{payload}}}"#);
             event(6, 1.0, &format!(r#"{{"plugin":"rrweb/console@1","payload":{payload}}}"#))
@@ -202,7 +202,7 @@ mod console {
     }
 
     #[test]
-    fn breadcrumbs_of_sentry_are_entries_where_they_are_of_the_console() {
+    fn console_breadcrumbs_of_sentry_are_entries() {
         let crumb =
             |payload: &str| event(5, 900.0, &format!(r#"{{"tag":"breadcrumb","payload":{payload}}}"#));
         let session = read(&[
@@ -210,8 +210,8 @@ mod console {
             crumb(r#"{"category":"ui.click","timestamp":1795269720.3}"#),
             crumb(r#"{"category":"console","level":"fatal"}"#),
         ]);
-        let told: Vec<_> = session.console.iter().map(|entry| (entry.level, offset(entry.time))).collect();
-        assert_eq!(told, [(ConsoleLevel::Warn, Some(250.0)), (ConsoleLevel::Exception, Some(900.0))]);
+        let found: Vec<_> = session.console.iter().map(|entry| (entry.level, offset(entry.time))).collect();
+        assert_eq!(found, [(ConsoleLevel::Warn, Some(250.0)), (ConsoleLevel::Exception, Some(900.0))]);
         assert_eq!((session.dom_events.len(), session.producer.name.as_str()), (3, "Sentry"));
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::common;
 use crate::edits as damage;
-use common::everything::told;
+use common::everything::describe;
 use damage::{edited, edits};
 use proptest::prelude::*;
 use session::formats::LoadError;
@@ -135,7 +135,7 @@ fn odd_json() -> impl Strategy<Value = String> {
 }
 
 #[test]
-fn what_the_properties_are_about_is_read() {
+fn the_generated_recordings_load() {
     for (text, events) in [(array(), 12), (lines(), 12), (export(), 12), (windows(), 13), (segments(), 12)] {
         let session = open(text.as_bytes(), 100).expect("a recording");
         assert_eq!(session.dom_events.len(), events);
@@ -146,16 +146,16 @@ fn what_the_properties_are_about_is_read() {
 
 proptest! {
     #[test]
-    fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..300), piece in 1_usize..40) {
-        told(&open(&bytes, piece));
+    fn any_bytes_load_or_are_rejected(bytes in prop::collection::vec(any::<u8>(), 0..300), piece in 1_usize..40) {
+        describe(&open(&bytes, piece));
         for start in [&b"[{\"type\":3,\"data\":{}},"[..], b"{\"type\":3,\"data\":{}}\n", b"[\"x\xc2\x9c", b"{\"events\":["] {
             let bytes = [start, &bytes].concat();
-            prop_assert_eq!(told(&open(&bytes, piece)), told(&open(&bytes, usize::MAX)));
+            prop_assert_eq!(describe(&open(&bytes, piece)), describe(&open(&bytes, usize::MAX)));
         }
     }
 
     #[test]
-    fn any_json_is_read_or_refused(json in odd_json(), data in odd_json()) {
+    fn any_json_loads_or_is_rejected(json in odd_json(), data in odd_json()) {
         for text in [
             json.clone(),
             format!(r#"[{json},{{"type":6,"data":{data}}}]"#),
@@ -163,30 +163,30 @@ proptest! {
             format!(r#"[{{"type":6,"data":{{"plugin":"rrweb/network@1","payload":{{"requests":[{json},{data}]}}}}}}]"#),
             format!(r#"[{{"type":5,"data":{{"tag":"performanceSpan","payload":{json}}}}},{data}]"#),
         ] {
-            prop_assert_eq!(told(&open(text.as_bytes(), 9)), told(&open(text.as_bytes(), usize::MAX)));
+            prop_assert_eq!(describe(&open(text.as_bytes(), 9)), describe(&open(text.as_bytes(), usize::MAX)));
         }
     }
 
     #[test]
-    fn a_damaged_recording_is_read_as_far_as_it_goes_in_pieces_of_any_size(
+    fn a_damaged_recording_loads_the_same_in_pieces_of_any_size(
         edits in edits(0..6, &[b"\"x\\u009c\"", b"\xc2\x9c"]),
         text in prop::sample::select(vec![array(), lines(), export(), windows(), segments()]),
         piece in 1_usize..900,
     ) {
         let bytes = edited(&text, &edits);
-        prop_assert_eq!(told(&open(&bytes, piece)), told(&open(&bytes, usize::MAX)));
+        prop_assert_eq!(describe(&open(&bytes, piece)), describe(&open(&bytes, usize::MAX)));
     }
 
     #[test]
-    fn damaged_packed_events_are_read_as_far_as_they_go_in_pieces_of_any_size(
+    fn damaged_packed_events_load_the_same_in_pieces_of_any_size(
         edits in edits(0..6, &[b"\"x\\u009c\"", b"\xc2\x9c"]), text in prop::sample::select(vec![PACKED, PACKED_LINES]), piece in 1_usize..900,
     ) {
         let bytes = edited(text, &edits);
-        prop_assert_eq!(told(&open(&bytes, piece)), told(&open(&bytes, usize::MAX)));
+        prop_assert_eq!(describe(&open(&bytes, piece)), describe(&open(&bytes, usize::MAX)));
     }
 
     #[test]
-    fn a_recording_cut_anywhere_keeps_its_complete_events_and_names_event_and_byte(
+    fn a_recording_truncated_anywhere_keeps_its_complete_events_and_names_the_byte(
         at in 30_usize..3900, text in prop::sample::select(vec![array(), export()]),
     ) {
         let whole = open(text.as_bytes(), usize::MAX).expect("a recording");
@@ -208,12 +208,12 @@ mod sizes {
     use super::*;
 
     #[test]
-    fn depth_is_bounded() {
+    fn nesting_of_any_depth_is_bounded() {
         let deep = "[".repeat(300_000);
-        told(&open(format!(r#"[{{"type":6,"data":{deep}"#).as_bytes(), 70_000));
-        told(&open(format!(r#"[[{{"type":6,"data":{{}}}}],{deep}"#).as_bytes(), 70_000));
+        describe(&open(format!(r#"[{{"type":6,"data":{deep}"#).as_bytes(), 70_000));
+        describe(&open(format!(r#"[[{{"type":6,"data":{{}}}}],{deep}"#).as_bytes(), 70_000));
         let nested = format!("{}{}", r#"{"data":"#.repeat(5000), "}".repeat(5000));
-        told(&open(format!(r#"[{{"type":6,"data":{nested}}},{nested}]"#).as_bytes(), 70_000));
+        describe(&open(format!(r#"[{{"type":6,"data":{nested}}},{nested}]"#).as_bytes(), 70_000));
         let requests = format!("{}1{}", "[".repeat(5000), "]".repeat(5000));
         let payload =
             format!(r#"{{"plugin":"rrweb/network@1","payload":{{"requests":[{{"a":{requests}}}]}}}}"#);
@@ -223,7 +223,7 @@ mod sizes {
     }
 
     #[test]
-    fn ever_earlier_estimates_many_windows_and_many_pages_take_no_longer_than_their_bytes() {
+    fn many_estimates_windows_and_pages_take_linear_time() {
         let events: Vec<String> = (0..60_000_u32)
             .map(|at| {
                 let request = format!(r#"{{"name":"u","startTime":0,"endTime":{}}}"#, at * 2);
@@ -244,7 +244,7 @@ mod sizes {
     }
 
     #[test]
-    fn what_unpacks_to_more_than_is_read_costs_itself() {
+    fn an_event_that_unpacks_beyond_the_bound_is_dropped_alone() {
         let bomb = |len: usize| {
             let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
             let event = format!(r#"{{"type":3,"timestamp":1,"data":{{"source":"{}"}}}}"#, "a".repeat(len));

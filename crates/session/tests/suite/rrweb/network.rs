@@ -31,7 +31,7 @@ mod plugin {
     }
 
     #[test]
-    fn times_are_estimated_from_the_request_that_was_told_of_soonest() {
+    fn times_are_estimated_from_the_request_with_the_shortest_delay() {
         let session = read(&[
             meta(0.0, "/"),
             requests(500.0, r#"{"name":"/slow","startTime":100,"endTime":200}"#),
@@ -73,7 +73,7 @@ mod plugin {
     }
 
     #[test]
-    fn a_reload_asks_for_its_page_again() {
+    fn a_reload_requests_its_page_again() {
         let navigation = r#"{"name":"/","entryType":"navigation","startTime":0,"endTime":12}"#;
         let session = read(&[
             meta(0.0, "/"),
@@ -89,7 +89,7 @@ mod plugin {
     }
 
     #[test]
-    fn a_navigation_that_is_told_of_before_its_end_is_one_row() {
+    fn a_navigation_that_is_reported_before_its_end_is_one_row() {
         for (origin, start) in [("", 600.0), (r#""timeOrigin":1795269720000,"#, 0.0)] {
             let navigation = |end: &str| {
                 format!(r#"{{"name":"/",{origin}"entryType":"navigation","startTime":0,"endTime":{end}}}"#)
@@ -106,7 +106,7 @@ mod plugin {
     }
 
     #[test]
-    fn requests_from_before_the_recorder_started_begin_the_session() {
+    fn requests_before_the_recorder_started_begin_the_session() {
         let event = requests(
             0.0,
             r#"{"name":"/","entryType":"navigation","startTime":0,"endTime":300,"duration":900,"status":200}"#,
@@ -119,13 +119,13 @@ mod plugin {
     }
 
     #[test]
-    fn types_statuses_and_addresses() {
+    fn types_statuses_and_urls_are_loaded() {
         let session = read(&[requests(
             9.0,
             r#"{"name":"/a.css","initiatorType":"link"},{"name":"/a","initiatorType":"xmlhttprequest","method":"post","status":0},
             {"url":"/draft","initiatorType":"fetch","status":404,"method":"GET"},{"name":"/f.woff2","initiatorType":"css","status":0},{"status":200}"#,
         )]);
-        let told: Vec<_> = session
+        let found: Vec<_> = session
             .records
             .iter()
             .map(|record| {
@@ -145,7 +145,7 @@ mod plugin {
             (4, "/f.woff2", ResourceType::Font, None, Outcome::Done),
             (5, "", ResourceType::Other, Some(200), Outcome::Done),
         ];
-        assert_eq!(told, expected);
+        assert_eq!(found, expected);
         assert_eq!(session.records[1].method, "POST");
         assert_eq!(notes(&session), ["event 1: the request of row 5 has no URL"]);
     }
@@ -186,7 +186,7 @@ mod plugin {
     }
 
     #[test]
-    fn what_is_no_request_is_named() {
+    fn an_element_that_is_not_a_request_is_noted() {
         let session = read(&[
             requests(1.0, r#"7,{"name":"/a"}"#),
             event(6, 2.0, r#"{"plugin":"rrweb/network@1","payload":{}}"#),
@@ -220,7 +220,7 @@ mod sentry {
     }
 
     #[test]
-    fn a_span_without_its_payload_is_named() {
+    fn a_span_without_its_payload_is_noted() {
         let session = read(&[
             event(5, 1.0, r#"{"tag":"performanceSpan"}"#),
             event(5, 2.0, r#"{"tag":"performanceSpan","payload":[]}"#),
@@ -260,7 +260,7 @@ mod sentry {
                 ),
             ),
         ]);
-        let told: Vec<_> = session
+        let found: Vec<_> = session
             .records
             .iter()
             .map(|record| {
@@ -280,7 +280,7 @@ mod sentry {
             ("/a.css", ResourceType::Stylesheet, None, None, None, Outcome::Done),
             ("/x", ResourceType::Xhr, None, None, None, Outcome::Failed),
         ];
-        assert_eq!(told, expected);
+        assert_eq!(found, expected);
         assert!(
             session
                 .records
@@ -292,7 +292,7 @@ mod sentry {
     }
 
     #[test]
-    fn times_in_seconds_are_told_from_milliseconds() {
+    fn times_in_seconds_are_distinguished_from_milliseconds() {
         let session = open(
             r#"[{"type":5,"timestamp":1795269720.1,"data":{"tag":"performanceSpan","payload":{"op":"memory"}}},{"type":5,"timestamp":1795269720200,"data":{"tag":"breadcrumb","payload":{}}},{"type":5,"timestamp":0,"data":{"tag":"breadcrumb","payload":{}}}]"#,
         );
@@ -301,7 +301,7 @@ mod sentry {
     }
 
     #[test]
-    fn headers_and_bodies_and_why_they_are_missing() {
+    fn headers_and_bodies_are_shown_or_the_reason_why_they_are_missing() {
         let exchange = r#""request":{"headers":{"accept":"*/*"},"body":"{\"a\":","_meta":{"warnings":["MAYBE_JSON_TRUNCATED"]}},"response":{"headers":{},"size":9,"_meta":{"warnings":["URL_SKIPPED"]}}"#;
         let session = read(&[span(
             1.0,

@@ -19,7 +19,7 @@ fn custom(ms: f64, data: &str) -> String {
     event(5, ms, data)
 }
 
-fn told(session: &Session) -> Vec<(PageEventKind, Option<f64>)> {
+fn found(session: &Session) -> Vec<(PageEventKind, Option<f64>)> {
     session.page_events.iter().map(|event| (event.kind, offset(event.time))).collect()
 }
 
@@ -38,32 +38,32 @@ fn details(event: String) -> PageEventDetails {
 }
 
 #[test]
-fn a_page_is_gone_to_parsed_and_loaded() {
+fn a_page_load_is_a_navigation_a_parsed_document_and_a_load() {
     let session = read(&[meta(0.0, "https://a.test/"), event(0, 5.0, "{}"), event(1, 9.0, "{}")]);
     let expected = [
         (PageEventKind::Navigation, Some(0.0)),
         (PageEventKind::DomContentLoaded, Some(5.0)),
         (PageEventKind::Load, Some(9.0)),
     ];
-    assert_eq!(told(&session), expected);
+    assert_eq!(found(&session), expected);
     assert_eq!(texts(&session), ["https://a.test/", "", ""]);
 }
 
 #[test]
-fn the_same_address_is_loaded_again_where_a_document_began_since() {
+fn the_same_url_is_a_navigation_again_after_a_new_document() {
     let session = read(&[event(0, 1.0, "{}"), meta(2.0, "/a"), event(0, 5.0, "{}"), meta(6.0, "/a")]);
     let navigations = session.page_events.iter().filter(|event| event.kind == PageEventKind::Navigation);
     assert_eq!((navigations.count(), session.pages.len()), (2, 1));
 }
 
 #[test]
-fn a_snapshot_that_is_taken_again_is_no_navigation() {
+fn a_repeated_snapshot_is_not_a_navigation() {
     let session = read(&[meta(0.0, "/a"), event(2, 1.0, "{}"), meta(300.0, "/a"), event(2, 301.0, "{}")]);
     assert_eq!(kinds(&session), [PageEventKind::Navigation]);
 }
 
 #[test]
-fn each_window_goes_its_own_way() {
+fn each_window_navigates_separately() {
     let of = |window: &str, event: String| event.replacen('{', &format!(r#"{{"windowId":"{window}","#), 1);
     let session = read(&[of("a", meta(0.0, "/x")), of("b", meta(1.0, "/x")), of("a", meta(2.0, "/x"))]);
     let windows: Vec<u16> = session.page_events.iter().map(|event| event.window).collect();
@@ -71,7 +71,7 @@ fn each_window_goes_its_own_way() {
 }
 
 #[test]
-fn interactions_by_their_numbers() {
+fn interactions_are_recognized_by_their_numbers() {
     let session = read(&(0..12).map(|kind| interaction(f64::from(kind), kind)).collect::<Vec<_>>());
     let expected = [
         (PageEventKind::Click, Some(2.0)),
@@ -79,13 +79,13 @@ fn interactions_by_their_numbers() {
         (PageEventKind::DoubleClick, Some(4.0)),
         (PageEventKind::Touch, Some(7.0)),
     ];
-    assert_eq!(told(&session), expected);
+    assert_eq!(found(&session), expected);
     let click = details(interaction(1.0, 2));
     assert_eq!((click.position, click.node), (Some((10.5, 20.0)), Some(7)));
 }
 
 #[test]
-fn of_incremental_events_only_those_of_the_user_are_told() {
+fn only_user_interactions_among_incremental_events_are_listed() {
     let others = (0..17).filter(|source| ![2, 4, 5].contains(source));
     let events: Vec<String> =
         others.map(|source| incremental(1.0, &format!(r#"{{"source":{source}}}"#))).collect();
@@ -96,22 +96,22 @@ fn of_incremental_events_only_those_of_the_user_are_told() {
 }
 
 #[test]
-fn keys_may_be_sorted() {
+fn keys_of_an_event_can_be_sorted() {
     let click = incremental(1.0, r#"{"id":7,"pointerType":0,"source":2,"type":2,"x":1,"y":2}"#);
     assert_eq!(kinds(&read(&[click])), [PageEventKind::Click]);
 }
 
 #[test]
-fn a_position_or_a_node_that_was_not_recorded_is_none() {
+fn a_position_or_node_that_was_not_recorded_is_absent() {
     for data in [r#"{"source":2,"type":2}"#, r#"{"source":2,"type":2,"x":1,"y":null,"id":-1}"#] {
         assert_eq!(details(incremental(1.0, data)), PageEventDetails::default(), "{data}");
     }
 }
 
 #[test]
-fn keys_typed_in_one_node_are_one_event_with_the_last_text() {
+fn input_in_one_node_is_one_event_with_the_last_text() {
     let session = read(&[input(0.0, 7, "a"), input(999.0, 7, "ab"), input(1990.0, 7, "abc")]);
-    assert_eq!(told(&session), [(PageEventKind::Input, Some(1990.0))]);
+    assert_eq!(found(&session), [(PageEventKind::Input, Some(1990.0))]);
     assert_eq!(texts(&session), ["abc"]);
 }
 
@@ -126,7 +126,7 @@ fn a_pause_another_node_or_another_event_begins_a_new_input() {
 }
 
 #[test]
-fn what_was_typed_is_told_as_it_was_recorded() {
+fn typed_text_is_shown_as_recorded() {
     let typed = details(incremental(0.0, r#"{"source":5,"text":"***","isChecked":false,"id":9}"#));
     assert_eq!((typed.text.as_str(), typed.is_checked, typed.node), ("***", false, Some(9)));
     let ticked = details(incremental(0.0, r#"{"source":5,"text":"on","isChecked":true,"id":9}"#));
@@ -134,7 +134,7 @@ fn what_was_typed_is_told_as_it_was_recorded() {
 }
 
 #[test]
-fn a_window_gets_another_size() {
+fn resizing_a_window_is_an_event() {
     let resized = incremental(0.0, r#"{"source":4,"width":1280,"height":720}"#);
     assert_eq!(kinds(&read(std::slice::from_ref(&resized))), [PageEventKind::Resize]);
     assert_eq!(details(resized).text, "1280 × 720");
@@ -142,14 +142,14 @@ fn a_window_gets_another_size() {
 }
 
 #[test]
-fn custom_events_have_their_name_and_what_they_carry() {
+fn custom_events_have_their_name_and_payload() {
     let named = details(custom(0.0, r#"{"tag":"cart","payload":{"items":[1]}}"#));
     assert_eq!((named.text.as_str(), named.payload.as_deref()), ("cart", Some(&br#"{"items":[1]}"#[..])));
     assert_eq!(details(custom(0.0, r#"{"tag":"$pageview","payload":null}"#)).payload, None);
 }
 
 #[test]
-fn what_sentry_writes_for_itself_is_no_event_of_the_page() {
+fn internal_events_of_sentry_are_not_page_events() {
     let crumb = |category: &str| {
         custom(0.0, &format!(r#"{{"tag":"breadcrumb","payload":{{"category":"{category}","message":"m"}}}}"#))
     };
@@ -163,13 +163,13 @@ fn what_sentry_writes_for_itself_is_no_event_of_the_page() {
 }
 
 #[test]
-fn packed_events_tell_of_the_page_too() {
+fn packed_events_are_page_events_too() {
     let session = open(&String::from_utf8_lossy(include_bytes!("../../fixtures/rrweb/packed.json")));
     assert!(kinds(&session).contains(&PageEventKind::Navigation), "{:?}", kinds(&session));
 }
 
 #[test]
-fn what_posthog_packs_of_an_incremental_event_leaves_its_kind_to_be_read() {
+fn incremental_events_with_packed_data_of_posthog_keep_their_kind() {
     let mutation =
         r#"{"type":3,"cv":"2024-10","timestamp":1,"data":{"source":0,"texts":"\u001f","adds":[]}}"#;
     let click = r#"{"type":3,"timestamp":2,"data":{"source":2,"type":2,"id":1,"x":1,"y":2}}"#;

@@ -18,7 +18,7 @@ fn given(session: &Session, window: u16) -> Vec<String> {
 }
 
 #[test]
-fn events_come_in_the_order_of_time_as_they_stand() {
+fn events_are_written_unchanged_in_order_of_time() {
     let events =
         [event(3, 9.0, r#"{"a":"\u00e9"}"#), meta(0.0, "/"), event(3, 5.0, "{}"), event(2, 5.0, "{ }")];
     let [last, first, second, third] = &events;
@@ -26,7 +26,7 @@ fn events_come_in_the_order_of_time_as_they_stand() {
 }
 
 #[test]
-fn each_event_has_its_time_and_type_beside_its_text() {
+fn each_event_has_its_time_type_and_text() {
     let session = read(&[event(3, 9.0, "{}"), meta(0.0, "/"), event(2, 5.0, "{}")]);
     let events = player_events(&session, 0);
     assert_eq!(events.types().collect::<Vec<_>>(), [4, 2, 3]);

@@ -30,7 +30,7 @@ mod recorders {
     }
 
     #[test]
-    fn what_rrweb_and_its_plugins_recorded_of_a_real_page() {
+    fn a_real_recording_of_rrweb_and_its_plugins_loads() {
         let session = crate::common::open(("recorded.jsonl", RRWEB), &[], 100).expect("a recording");
         // The navigation was told of twice. One call of `fetch` is missing: the plugin never told of it.
         let expected = [
@@ -55,7 +55,7 @@ mod recorders {
     }
 
     #[test]
-    fn what_posthog_recorded_of_a_real_page() {
+    fn a_real_recording_of_posthog_loads() {
         let session = crate::common::open(("posthog.json", POSTHOG), &[], 100).expect("a recording");
         // In the order of their events, which is not that of their times.
         let expected = [
@@ -110,7 +110,7 @@ mod rules {
     }
 
     #[test]
-    fn a_request_with_its_phases_and_sizes() {
+    fn a_request_has_its_phases_and_sizes() {
         let session = read(&[requests(900.0, &request())]);
         let record = &session.records[0];
         let row = http(record);
@@ -159,7 +159,7 @@ mod rules {
     }
 
     #[test]
-    fn hidden_sizes_and_phases_are_unknown_not_nothing() {
+    fn hidden_sizes_and_phases_are_unknown_rather_than_zero() {
         let hidden = r#""connectStart":0,"requestStart":0,"responseStart":0,"transferSize":0,"encodedBodySize":0,"decodedBodySize":0,"responseStatus":0"#;
         let session = read(&[requests(
             9.0,
@@ -173,7 +173,7 @@ mod rules {
     }
 
     #[test]
-    fn a_call_without_a_status_got_no_answer() {
+    fn a_request_without_a_status_has_no_response() {
         let call = |more: &str| {
             format!(
                 r#"{{"name":"/","initiatorType":"fetch","startTime":1,"endTime":2,"timeOrigin":{START}{more}}}"#
@@ -202,7 +202,7 @@ mod rules {
     }
 
     #[test]
-    fn the_first_plugin_had_numbers_for_keys() {
+    fn numeric_keys_of_the_first_plugin_are_accepted() {
         let payload = |kind: &str| {
             format!(
                 r#"{{"plugin":"posthog/network@1","payload":{{"0":"{kind}","1":{START},"2":"/n.js","3":20,"15":30,"18":"script","19":"h2","21":200,"22":50,"39":10.5,"40":{}}}}}"#,
@@ -217,7 +217,7 @@ mod rules {
     }
 
     #[test]
-    fn exports_of_both_versions_and_answers_of_the_api() {
+    fn exports_of_both_versions_and_responses_of_the_api_load() {
         let event = event(3, 0.0, "{}");
         let with_window = event.replacen('{', r#"{"windowId":7,"#, 1);
         for (text, windows) in [
@@ -250,7 +250,7 @@ mod rules {
     }
 
     #[test]
-    fn an_object_without_a_list_of_events_is_refused_by_name() {
+    fn an_object_without_a_list_of_events_is_rejected_by_name() {
         let error =
             crate::common::open(("x.json", br#"{"result":{"a":1}}"#), &[], 9).expect_err("no recording");
         assert!(error.to_string().contains("list of rrweb events"), "{error}");
@@ -265,7 +265,7 @@ mod rules {
     }
 
     #[test]
-    fn packed_data_is_unpacked_where_it_holds_more_than_the_page() {
+    fn packed_data_with_more_than_page_events_is_unpacked() {
         let packed = |kind: u8, ms: f64, data: &str| {
             event(kind, ms, &gzip(data)).replacen('{', r#"{"cv":"2024-10","#, 1)
         };

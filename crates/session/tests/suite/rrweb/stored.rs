@@ -29,12 +29,12 @@ fn each_line_is_an_event_of_its_window() {
 }
 
 #[test]
-fn one_line_alone_is_enough() {
+fn a_single_line_is_enough() {
     assert_eq!(open(&stored("w", &meta(0.0, "/"))).dom_events.len(), 1);
 }
 
 #[test]
-fn a_bad_line_costs_itself() {
+fn an_invalid_line_is_dropped_alone() {
     let lines =
         [stored("w", &meta(0.0, "/")), stored("w", r#"{"type":3"#), stored("w", &event(3, 2.0, "{}"))];
     let session = open(&lines.join("\n"));
@@ -43,14 +43,14 @@ fn a_bad_line_costs_itself() {
 }
 
 #[test]
-fn a_file_cut_off_loses_its_last_line_only() {
+fn a_truncated_file_loses_only_its_last_line() {
     let text = [stored("w", &meta(0.0, "/")), stored("w", &event(3, 2.0, "{}"))].join("\n");
     let session = open(&text[..text.len() - 5]);
     assert_eq!((session.dom_events.len(), session.cut.and_then(|cut| cut.element)), (1, Some(2)));
 }
 
 #[test]
-fn an_array_of_packed_events_is_none_of_these() {
+fn an_array_of_packed_events_is_not_an_export_of_lines() {
     let packed = String::from_utf8_lossy(include_bytes!("../../fixtures/rrweb/packed.json"));
     assert_eq!(windows(&open(&packed)).0, [""]);
 }

@@ -33,14 +33,14 @@ fn contents_that_are_not_objects_are_bodies() {
 }
 
 #[test]
-fn the_type_of_a_body_is_that_of_its_header_where_none_is_given() {
+fn the_type_of_a_body_is_that_of_its_header_if_none_is_given() {
     let response = r#""status":200,"headers":{"content-type":"text/css"},"content":{"text":"a{}"}"#;
     let body = details_of(&one(GET, response, ""), 0).response_body;
     assert!(matches!(body, Body::Text { mime, .. } if mime == "text/css"));
 }
 
 #[test]
-fn what_was_sent_is_shown_in_every_shape() {
+fn request_bodies_of_every_shape_are_shown() {
     let Some(bytes) = case("postdata-shapes.har") else { return };
     let session = open(&bytes);
     let sent = |row| {
@@ -60,7 +60,7 @@ fn what_was_sent_is_shown_in_every_shape() {
 }
 
 #[test]
-fn other_shapes_of_what_was_sent_are_shown() {
+fn request_bodies_of_other_producers_are_shown() {
     for (post, form, text) in [
         (r#""a=1&b=2""#, &[][..], "a=1&b=2"),
         (r#"{"params":{"a":1,"b":[2,3]}}"#, &["a: 1", "b: 2", "b: 3"], "Empty"),
@@ -82,7 +82,7 @@ fn other_shapes_of_what_was_sent_are_shown() {
 }
 
 #[test]
-fn a_picture_is_one_with_and_without_the_flag() {
+fn an_image_is_recognized_with_and_without_the_flag() {
     let Some(bytes) = case("base64-unflagged.har") else { return };
     let session = open(&bytes);
     for row in 0..2 {
@@ -93,7 +93,7 @@ fn a_picture_is_one_with_and_without_the_flag() {
 }
 
 #[test]
-fn only_the_bytes_of_a_file_are_decoded_without_a_flag() {
+fn only_images_are_decoded_without_a_flag() {
     let body = |mime: &str, text: &str| {
         let content = format!(r#""status":200,"content":{{"mimeType":"{mime}","text":"{text}"}}"#);
         details_of(&one(GET, &content, ""), 0).response_body

@@ -27,7 +27,7 @@ fn headers_are_listed_in_every_shape() {
 }
 
 #[test]
-fn cookies_that_stand_in_no_header_are_listed() {
+fn cookies_without_a_header_are_listed() {
     let listed = |headers: &str, cookies: &str| {
         let request = format!(r#"{GET},"headers":{headers},"cookies":{cookies}"#);
         fact(&details_of(&one(&request, r#""status":200"#, ""), 0), "Request cookies")

@@ -6,7 +6,7 @@ use session::model::{Encoding, Messages, Outcome};
 use super::*;
 
 #[test]
-fn an_empty_list_of_messages_makes_no_socket() {
+fn an_empty_list_of_messages_does_not_make_a_socket() {
     let Some(bytes) = case("ws-null-on-http.har") else { return };
     let session = open(&bytes);
     assert_eq!(session.records.len(), 2);
@@ -49,7 +49,7 @@ fn said(session: &Session) -> Vec<String> {
 }
 
 #[test]
-fn opcodes_out_of_range_leave_texts_readable() {
+fn text_with_an_opcode_out_of_range_is_readable() {
     let Some(bytes) = case("ws-opcode-range.har") else { return };
     assert_eq!(
         said(&open(&bytes)),
@@ -58,7 +58,7 @@ fn opcodes_out_of_range_leave_texts_readable() {
 }
 
 #[test]
-fn binary_frames_are_base64_unless_they_hold_words() {
+fn binary_frames_are_base64_unless_they_have_words() {
     let message = |opcode: &str, data: &str| {
         format!(r#"{{"type":"receive","time":1772359200,"opcode":{opcode},"data":"{data}"}}"#)
     };

@@ -1,4 +1,4 @@
-//! A secret in every place and every shape that is known, and searched for in all that is exported.
+//! Plants a secret in every known position and shape, and searches every export for it.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use session::export::ExportOptions;
 use session::model::Session;
 
-use super::{made, written};
+use super::{samples, writing};
 
 /// Names of credentials, from the table that the recorder's tests read too.
 fn names() -> Vec<String> {
@@ -123,7 +123,7 @@ fn har(name: &str, secret: &str, at: usize) -> Session {
         "pages": pages,
         "entries": entries,
     }});
-    made::har_text(&text.to_string())
+    samples::har_text(&text.to_string())
 }
 
 /// A native session with the shape in each of its texts.
@@ -163,8 +163,8 @@ fn native(name: &str, secret: &str, at: usize) -> Session {
 /// Everything that is exported, by file, and how many values were redacted.
 fn exported(session: &Session) -> (BTreeMap<String, Vec<u8>>, u64) {
     let rows = (0..session.records.len()).collect();
-    let (har, left, _) = written::har(session, rows, ExportOptions::default(), &|_| None);
-    let (mut files, _) = written::folder(session, "x", ExportOptions::default(), &|_| None);
+    let (har, left, _) = writing::har(session, rows, ExportOptions::default(), &|_| None);
+    let (mut files, _) = writing::folder(session, "x", ExportOptions::default(), &|_| None);
     files.insert("session.har".to_owned(), har);
     (files, left.removed)
 }
@@ -209,7 +209,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2))]
 
     #[test]
-    fn no_secret_behind_any_credential_name_survives_in_an_export(secret in "[a-z][0-9][a-zA-Z0-9]{8,20}") {
+    fn no_secret_after_any_credential_name_is_in_an_export(secret in "[a-z][0-9][a-zA-Z0-9]{8,20}") {
         for (at, name) in names().iter().enumerate() {
             assert_none(&har(name, &secret, at), &secret, &format!("{name} of a HAR"));
             assert_none(&native(name, &secret, at), &secret, &format!("{name} of a native session"));
@@ -218,7 +218,7 @@ proptest! {
 }
 
 #[test]
-fn pages_whose_ids_hold_credentials_stay_apart() {
+fn pages_whose_ids_contain_credentials_keep_distinct_ids() {
     let session = har("token", "s3cret-s3cret", 0);
     let (files, _) = exported(&session);
     let har: Value = serde_json::from_slice(&files["session.har"]).expect("JSON");

@@ -1,4 +1,4 @@
-//! What a session tells of its rows, as values that can be compared: the same before it was written and after.
+//! The rows of a session as comparable values, which are equal before and after a round trip.
 
 use session::encodings::{Payload, base64};
 use session::formats::{self, MessagesReader};
@@ -7,12 +7,12 @@ use session::model::{
     Record, RecordKind, ResourceType, Session,
 };
 
-/// Brings the file of that path.
-pub(crate) type Bring<'a> = &'a dyn Fn(&str) -> Option<Vec<u8>>;
+/// Returns the contents of the file at a path.
+pub(crate) type ReadFile<'a> = &'a dyn Fn(&str) -> Option<Vec<u8>>;
 
 /// The messages of a file, read whole.
-pub(crate) fn reader_of(file: &MessagesFile, bring: Bring<'_>) -> Option<MessagesReader> {
-    let bytes = bring(&file.path)?;
+pub(crate) fn reader_of(file: &MessagesFile, read_file: ReadFile<'_>) -> Option<MessagesReader> {
+    let bytes = read_file(&file.path)?;
     let mut reader = MessagesReader::new(file.clone());
     reader.feed(&bytes).ok()?;
     reader.finish(None).ok()?;
@@ -43,7 +43,7 @@ pub(crate) struct Request {
     pub(crate) from_cache: Option<String>,
     /// Start and length of each phase, in hundredths of a millisecond.
     pub(crate) phases: Vec<(Phase, f64, f64)>,
-    pub(crate) messages: Option<Vec<Told>>,
+    pub(crate) messages: Option<Vec<ComparableMessage>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -55,11 +55,11 @@ pub(crate) struct SocketRow {
     pub(crate) orphan: bool,
     pub(crate) refused: bool,
     /// `None` where they were not recorded.
-    pub(crate) messages: Option<Vec<Told>>,
+    pub(crate) messages: Option<Vec<ComparableMessage>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Told {
+pub(crate) struct ComparableMessage {
     pub(crate) kind: MessageKind,
     pub(crate) direction: Option<Direction>,
     pub(crate) time: Option<f64>,
@@ -84,16 +84,16 @@ pub(crate) struct Shown {
 }
 
 /// All rows of a session.
-pub(crate) fn rows(session: &Session, bring: Bring<'_>) -> Vec<Row> {
-    session.records.iter().map(|record| row(session, record, bring, bring)).collect()
+pub(crate) fn rows(session: &Session, read_file: ReadFile<'_>) -> Vec<Row> {
+    session.records.iter().map(|record| row(session, record, read_file, read_file)).collect()
 }
 
-/// The same, but bodies in files beside the recording stay there: a native folder is written without them.
-pub(crate) fn rows_without_side_bodies(session: &Session, bring: Bring<'_>) -> Vec<Row> {
-    session.records.iter().map(|record| row(session, record, bring, &|_| None)).collect()
+/// [`rows`], with bodies in files of their own not read: a native folder is written without them.
+pub(crate) fn rows_without_sidecar_bodies(session: &Session, read_file: ReadFile<'_>) -> Vec<Row> {
+    session.records.iter().map(|record| row(session, record, read_file, &|_| None)).collect()
 }
 
-fn row(session: &Session, record: &Record, bring: Bring<'_>, bring_body: Bring<'_>) -> Row {
+fn row(session: &Session, record: &Record, read_file: ReadFile<'_>, read_body: ReadFile<'_>) -> Row {
     let latency = match presentation::time::latency(session, record) {
         presentation::time::Latency::Took(took) => format!("took {}", micro(took.ms())),
         presentation::time::Latency::Open(age) => format!("open {:?}", age.map(|age| micro(age.ms()))),
@@ -113,12 +113,12 @@ fn row(session: &Session, record: &Record, bring: Bring<'_>, bring_body: Bring<'
                     .iter()
                     .map(|range| (range.phase, hundredth(range.start), hundredth(range.end - range.start)))
                     .collect(),
-                messages: messages_of(session, record, bring),
+                messages: messages_of(session, record, read_file),
             };
             (Some(request), None)
         }
         RecordKind::Socket(socket) => {
-            let messages = messages_of(session, record, bring);
+            let messages = messages_of(session, record, read_file);
             let row = SocketRow {
                 id: socket.id.as_deref().map(str::to_owned),
                 opened: socket.opened.map(EpochMs::ms).map(micro),
@@ -140,15 +140,19 @@ fn row(session: &Session, record: &Record, bring: Bring<'_>, bring_body: Bring<'
         latency,
         http,
         socket,
-        details: shown(session, record, bring_body),
+        details: shown(session, record, read_body),
     }
 }
 
-fn messages_of(session: &Session, record: &Record, bring: Bring<'_>) -> Option<Vec<Told>> {
+fn messages_of(
+    session: &Session,
+    record: &Record,
+    read_file: ReadFile<'_>,
+) -> Option<Vec<ComparableMessage>> {
     if let Some(columns) = record.inline_messages() {
-        return Some(told(MessageLog { bytes: &session.bytes, columns }));
+        return Some(messages(MessageLog { bytes: &session.bytes, columns }));
     }
-    messages_in(record.messages_file()?, bring)
+    messages_in(record.messages_file()?, read_file)
 }
 
 fn micro(ms: f64) -> f64 {
@@ -170,12 +174,12 @@ fn ending(ending: &Ending) -> String {
     }
 }
 
-fn messages_in(file: &MessagesFile, bring: Bring<'_>) -> Option<Vec<Told>> {
-    Some(told(reader_of(file, bring)?.log()))
+fn messages_in(file: &MessagesFile, read_file: ReadFile<'_>) -> Option<Vec<ComparableMessage>> {
+    Some(messages(reader_of(file, read_file)?.log()))
 }
 
-pub(crate) fn told(log: MessageLog<'_>) -> Vec<Told> {
-    let one = |(index, message): (usize, session::model::Message)| Told {
+pub(crate) fn messages(log: MessageLog<'_>) -> Vec<ComparableMessage> {
+    let one = |(index, message): (usize, session::model::Message)| ComparableMessage {
         kind: message.kind,
         direction: message.direction,
         time: message.time.map(EpochMs::ms),
@@ -188,12 +192,12 @@ pub(crate) fn told(log: MessageLog<'_>) -> Vec<Told> {
     log.columns.iter().enumerate().map(one).collect()
 }
 
-fn shown(session: &Session, record: &Record, bring: Bring<'_>) -> Shown {
+fn shown(session: &Session, record: &Record, read_file: ReadFile<'_>) -> Shown {
     let mut details = session.details(record);
     let properties = details.properties();
     for body in [&mut details.request_body, &mut details.response_body] {
         if let Body::InFile { path, mime } = body
-            && let Some(bytes) = bring(path)
+            && let Some(bytes) = read_file(path)
         {
             *body = formats::body_from_file(bytes, mime.clone());
         }

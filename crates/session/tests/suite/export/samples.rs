@@ -1,4 +1,4 @@
-//! Small recordings around what a rule is about.
+//! Small recordings for the tests of a rule.
 
 use session::model::{Record, Session, Socket};
 

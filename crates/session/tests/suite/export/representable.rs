@@ -1,15 +1,15 @@
-//! What a format can hold of a row, and what of it reads back in another way.
+//! The parts of a row that a format can represent, and those that differ after a round trip.
 
 use std::ops::Range;
 
 use session::model::{Phase, ResourceType};
 
-use super::told::Row;
+use super::comparable::Row;
 
 /// In ms of the epoch.
 const YEARS_0_TO_9999: Range<f64> = -62_167_219_200_000.0..253_402_300_800_000.0;
 
-/// What HAR, or how it must be written, cannot tell apart.
+/// Removes the differences that HAR, or its importers, cannot represent.
 pub(crate) fn as_har_holds_it(mut row: Row) -> Row {
     // A date's year has four digits.
     row.start = row.start.filter(|ms| YEARS_0_TO_9999.contains(ms));
@@ -40,7 +40,7 @@ pub(crate) fn as_har_holds_it(mut row: Row) -> Row {
                 *start = 0.0;
             }
         }
-        // That nothing came is written as a size of 0.
+        // An empty response is written as a size of 0.
         if row.details.response_body == "empty" {
             request.body_size = request.body_size.or(Some(0));
         }
