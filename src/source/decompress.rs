@@ -8,10 +8,11 @@ use super::stream::words_of;
 use super::unpack::unpacker;
 use super::{TaskHandle, TimeSlicer};
 
-/// Bytes that come out of a body at most; what is beyond is not shown. A page holds it a few times: as bytes, as text, as
-/// a tree.
+/// Bytes that come out of a body at most; what is beyond is not shown. A page holds it a few times: as bytes, as
+/// text, as a tree.
 const MAX_PLAIN: usize = 64 << 20;
-/// What is more than this many times as large as what it came from is cut off at [`MAX_BOMB`]: no text compresses so well.
+/// What is more than this many times as large as what it came from is cut off at [`MAX_BOMB`]: no text compresses so
+/// well.
 const MAX_RATIO: usize = 1000;
 /// Bytes in which the ratio is not looked at.
 const MAX_BOMB: usize = 8 << 20;

@@ -64,8 +64,8 @@ pub struct ByteStream {
 }
 
 impl ByteStream {
-    /// Takes the stream over. Its first bytes tell whether it has to be decompressed; the browser does that.
-    /// `whole` is the file itself, where it is at hand; `checksum` is that of a file that is not compressed a second time.
+    /// Takes the stream over. Its first bytes tell whether it has to be decompressed; the browser does that. `whole`
+    /// is the file itself, where it is at hand; `checksum` is that of a file that is not compressed a second time.
     pub(super) async fn new(
         stream: ReadableStream,
         total: Option<u64>,
@@ -209,7 +209,8 @@ async fn pump(
     Ok(())
 }
 
-/// The bytes, copied to the beginning of `room`, which only grows: to clear it for each piece takes as long as the copy.
+/// The bytes, copied to the beginning of `room`, which only grows: to clear it for each piece takes as long as the
+/// copy.
 fn taken<'a>(bytes: &Uint8Array, room: &'a mut Vec<u8>) -> &'a [u8] {
     let len = bytes.length() as usize;
     if room.len() < len {

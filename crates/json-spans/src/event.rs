@@ -17,14 +17,13 @@ pub enum Route {
     Skip,
     /// The spans of the value and of its key, as [`Event::Field`].
     Report,
-    /// The span of the value under a slot number of the reader's choice, as [`Event::Captured`]: an event without a key,
-    /// for values that are read by the million.
+    /// The span of the value under a slot number of the reader's choice, as [`Event::Captured`]: an event without a
+    /// key, for values that are read by the million.
     Capture(u8),
     /// If the value is an object: [`Event::Enter`], and its fields are routed in turn under this node.
     Enter(NodeId),
-    /// If the value is an array: each element as [`Event::Element`] of `list`. The fields of an element that is an object
-    /// are routed under `element`.
-    /// Another value of a field is reported as [`Event::NotAList`].
+    /// If the value is an array: each element as [`Event::Element`] of `list`. The fields of an element that is an
+    /// object are routed under `element`. Another value of a field is reported as [`Event::NotAList`].
     List { list: NodeId, element: NodeId },
 }
 

@@ -1,7 +1,7 @@
 //! Decodes and encodes the bytes between the quotes of a JSON string. "Raw" are the bytes as written.
 //!
-//! Decoding is lenient, which no JSON crate offers, because recordings are not always valid JSON: an escape that RFC 8259
-//! does not define is kept as written; a lone surrogate and bytes that are not UTF-8 become U+FFFD.
+//! Decoding is lenient, which no JSON crate offers, because recordings are not always valid JSON: an escape that RFC
+//! 8259 does not define is kept as written; a lone surrogate and bytes that are not UTF-8 become U+FFFD.
 
 use std::borrow::Cow;
 
@@ -85,8 +85,8 @@ pub fn prefix(raw: &[u8], max_chars: usize) -> (String, bool) {
     }
 }
 
-/// Number of bytes that resolving the escapes of `raw` saves, and whether all of them are `\"`. Most are, in JSON within
-/// JSON, so these are counted eight bytes at a time and the others one by one.
+/// Number of bytes that resolving the escapes of `raw` saves, and whether all of them are `\"`. Most are, in JSON
+/// within JSON, so these are counted eight bytes at a time and the others one by one.
 fn saved_by_escapes(raw: &[u8]) -> (u64, bool) {
     let mut saved = 0;
     let mut are_quotes_alone = true;

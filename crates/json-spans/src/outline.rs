@@ -48,8 +48,9 @@ enum State {
     Broken,
 }
 
-/// A push scanner. `route(node, key)` says what is wanted of the value under `key` in the object `node`; the fields of a
-/// top-level object are routed under [`Outline::ROOT`], and a top-level array is the list [`Outline::ROOT_LIST`].
+/// A push scanner. `route(node, key)` says what is wanted of the value under `key` in the object `node`; the fields
+/// of a top-level object are routed under [`Outline::ROOT`], and a top-level array is the list
+/// [`Outline::ROOT_LIST`].
 #[derive(Debug)]
 pub struct Outline {
     route: fn(NodeId, &[u8]) -> Route,
@@ -205,8 +206,8 @@ impl Outline {
         after
     }
 
-    /// Reads a number or a literal up to its delimiter. One without a comma after it runs into the next field: that is a
-    /// syntax error, but one that does not cost the rest of the object.
+    /// Reads a number or a literal up to its delimiter. One without a comma after it runs into the next field: that
+    /// is a syntax error, but one that does not cost the rest of the object.
     fn scalar(&mut self, piece: &[u8], at: usize, base: u64, events: &mut Vec<Event>) -> usize {
         let text = piece.get(at..).unwrap_or_default();
         let len = scalar_len(text);
@@ -333,8 +334,8 @@ impl Outline {
         self.state = State::After;
     }
 
-    /// Recovers from a syntax error. Within a followed object, the rest of that object is skipped by its brackets, so that
-    /// the error costs that object and not the file; elsewhere the text is broken here.
+    /// Recovers from a syntax error. Within a followed object, the rest of that object is skipped by its brackets, so
+    /// that the error costs that object and not the file; elsewhere the text is broken here.
     fn recover(&mut self, piece: &[u8], at: usize, position: u64, events: &mut Vec<Event>) -> usize {
         if !self.is_in_element() {
             return self.break_at(position, piece.len());

@@ -1,4 +1,4 @@
-//! How fast filters answer a keystroke: `cargo bench -p session --bench filtering`.
+//! Time of filters after a keystroke: `cargo bench -p session --bench filtering`.
 
 #![allow(missing_docs, unreachable_pub)]
 
@@ -16,7 +16,7 @@ fn count(log: MessageLog<'_>, filter: &str) -> usize {
     (0..log.len()).filter(|index| matches(*index)).count()
 }
 
-/// A word of every message, of some, of none, one that is written as an escape, and one that is left out.
+/// Terms in every message, in some, in none, one that is written as an escape, and one that is excluded.
 const MESSAGE_FILTERS: [&str; 5] = ["price", "LANTERN-42", "order-7781", "café", "price -lantern-4"];
 
 fn messages(criterion: &mut Criterion) {

@@ -1,4 +1,4 @@
-//! How fast recordings are read: `cargo bench -p session --bench reading`.
+//! Throughput of loading recordings: `cargo bench -p session --bench reading`.
 
 #![allow(missing_docs, unreachable_pub)]
 

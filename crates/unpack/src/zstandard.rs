@@ -1,5 +1,5 @@
-//! Zstandard (RFC 8878). The decoder needs complete blocks, so a block is passed to it when all of it was pushed: one at a
-//! time, because a block of four bytes can expand to 128 KiB.
+//! Zstandard (RFC 8878). The decoder needs complete blocks, so a block is passed to it when all of it was pushed: one
+//! at a time, because a block of four bytes can expand to 128 KiB.
 
 use std::io::Read;
 

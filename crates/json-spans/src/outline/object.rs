@@ -17,8 +17,8 @@ struct Begun<'a> {
     route: Route,
 }
 
-/// The end of the string, number or literal that begins at `at`; `None` for a container, a value that does not end in the
-/// piece, and a number or literal with unexpected bytes in it.
+/// The end of the string, number or literal that begins at `at`; `None` for a container, a value that does not end in
+/// the piece, and a number or literal with unexpected bytes in it.
 #[inline]
 fn simple_end(piece: &[u8], at: usize, first: u8) -> Option<usize> {
     match first {

@@ -8,7 +8,8 @@ use crate::quote::{closing_quote, escaped_by};
 /// Bytes compared at once: four blocks, one bit each in a 64-bit register.
 pub(crate) const WIDE: usize = 4 * block::LEN;
 
-/// The structure of [`WIDE`] bytes, the first of which is outside of strings. The lowest bit of a mask is the first byte.
+/// The structure of [`WIDE`] bytes, the first of which is outside of strings. The lowest bit of a mask is the first
+/// byte.
 pub(crate) struct Wide {
     /// Brackets outside of strings.
     pub(crate) brackets: u64,
@@ -19,8 +20,8 @@ pub(crate) struct Wide {
 }
 
 impl Wide {
-    /// `None` if there are fewer bytes, or if a backslash is outside of strings, where it escapes nothing: such bytes are
-    /// read one by one.
+    /// `None` if there are fewer bytes, or if a backslash is outside of strings, where it escapes nothing: such bytes
+    /// are read one by one.
     pub(crate) fn of(text: &[u8]) -> Option<Self> {
         let (mut quotes, mut backslashes, mut brackets) = (0, 0, 0);
         for (at, bytes) in text.get(..WIDE)?.chunks_exact(block::LEN).enumerate() {

@@ -1,11 +1,11 @@
-//! Recordings of any size, made of lines that look like real ones.
+//! Generates recordings of any size with realistic lines.
 
 use std::fmt::Write as _;
 
 use session::formats::{MessagesReader, SessionLoader};
 use session::model::{MessagesFile, Session};
 
-/// What a network hands over at a time.
+/// Bytes per piece, as a network delivers them.
 const PIECE: usize = 64 << 10;
 
 /// A HAR as Chrome writes it, about 1.9 kB an entry; every tenth has a body of 2 kB.
@@ -44,7 +44,7 @@ fn entry(har: &mut String, number: u32) {
 const REQUEST_HEADERS: &str = r#"{"name":":authority","value":"shop.example.test"},{"name":":method","value":"GET"},{"name":"accept","value":"*/*"},{"name":"accept-language","value":"en-GB,en;q=0.9"},{"name":"cookie","value":"session=0a1b2c3d4e5f60718293a4b5c6d7e8f9; theme=dark"},{"name":"referer","value":"https://shop.example.test/"},{"name":"user-agent","value":"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"}"#;
 const RESPONSE_HEADERS: &str = r#"{"name":"cache-control","value":"max-age=0"},{"name":"content-encoding","value":"br"},{"name":"content-type","value":"application/json"},{"name":"date","value":"Sat, 21 Nov 2026 14:02:00 GMT"},{"name":"etag","value":"\"5f1c-62a\""},{"name":"server","value":"envoy"},{"name":"vary","value":"accept-encoding"}"#;
 
-/// A messages file, about 250 bytes a line: JSON within JSON, as sockets mostly carry it.
+/// A messages file, about 250 bytes a line: JSON within JSON, as most sockets have it.
 pub(crate) fn messages(lines: u32) -> Vec<u8> {
     let mut text = String::new();
     for number in 0..lines {

@@ -1,10 +1,10 @@
 //! The checksum of a member, which detects damage that decompression does not.
 //!
-//! CRC-32 with the reversed polynomial (PKWARE APPNOTE 6.3, 4.4.7), by slicing-by-8: eight bytes at a time, because each
-//! step of the byte-wise algorithm waits for the one before.
+//! CRC-32 with the reversed polynomial (PKWARE APPNOTE 6.3, 4.4.7), by slicing-by-8: eight bytes at a time, because
+//! each step of the byte-wise algorithm waits for the one before.
 //!
-//! By hand because of size: `crc32fast` adds 19 KB to the module (18 compressed: static tables) instead of 2. Natively it
-//! is faster (3.8 against 1.3 GB/s) by an instruction that WebAssembly does not have.
+//! By hand because of size: `crc32fast` adds 19 KB to the module (18 compressed: static tables) instead of 2.
+//! Natively it is faster (3.8 against 1.3 GB/s) by an instruction that WebAssembly does not have.
 
 use super::Member;
 

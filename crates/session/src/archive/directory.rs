@@ -42,8 +42,8 @@ const IS_ENCRYPTED: u16 = 1;
 /// The extra field with 64-bit numbers.
 const ZIP64: u16 = 1;
 
-/// The files of an archive in the order of its directory, without folders. `start` is the offset of the directory in the
-/// archive. Files after the first million are ignored.
+/// The files of an archive in the order of its directory, without folders. `start` is the offset of the directory in
+/// the archive. Files after the first million are ignored.
 ///
 /// # Errors
 /// If the directory is damaged, or a member is not before it; the byte is that of the entry.

@@ -1,4 +1,4 @@
-//! The end of an archive, which tells where its directory stands.
+//! The end record of an archive, which has the position of its directory.
 
 use super::numbers::{u16_at, u32_at, u64_at};
 use super::{ArchiveError, ArchiveErrorKind};
@@ -24,12 +24,12 @@ const LOCATOR: &[u8] = b"PK\x06\x07";
 const LOCATOR_LEN: usize = 20;
 const END64: &[u8] = b"PK\x06\x06";
 
-/// Finds the directory by the end record. `tail` holds the last [`TAIL_LEN`] bytes of the archive, or all of them; `len` is
-/// the archive's length in bytes.
+/// Finds the directory by the end record. `tail` holds the last [`TAIL_LEN`] bytes of the archive, or all of them;
+/// `len` is the archive's length in bytes.
 ///
 /// # Errors
-/// If there is no end record, if the archive is split or its directory too large, or if the directory is not within the
-/// archive (bytes are missing, or the record is damaged).
+/// If there is no end record, if the archive is split or its directory too large, or if the directory is not within
+/// the archive (bytes are missing, or the record is damaged).
 pub fn directory(tail: &[u8], len: u64) -> Result<Directory, ArchiveError> {
     let tail_start = len.saturating_sub(tail.len() as u64);
     let truncated = || ArchiveErrorKind::MissingEndRecord.at(len);

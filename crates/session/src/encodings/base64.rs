@@ -1,8 +1,8 @@
 //! Base64 as recordings have it: both alphabets of RFC 4648, padded or not, with line breaks or without.
 //!
-//! By hand because of size and leniency: `data-encoding` with such a specification adds 52 KB to the module (11 compressed)
-//! instead of 5 (2), and either requires padding or does not check it. It is faster (1.5 against 0.6 GB/s natively), which
-//! does not show: one payload is decoded at a time.
+//! By hand because of size and leniency: `data-encoding` with such a specification adds 52 KB to the module (11
+//! compressed) instead of 5 (2), and either requires padding or does not check it. It is faster (1.5 against 0.6 GB/s
+//! natively), which does not show: one payload is decoded at a time.
 
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -66,8 +66,8 @@ pub fn decode(text: &[u8]) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// [`decode`] for text that a producer marks as base64. Text with words separated by spaces is not base64, even if all of
-/// its letters are: base64 has white space only at line breaks.
+/// [`decode`] for text that a producer marks as base64. Text with words separated by spaces is not base64, even if
+/// all of its letters are: base64 has white space only at line breaks.
 pub fn decode_payload(text: &[u8]) -> Option<Vec<u8>> {
     if has_words(text) { None } else { decode(text) }
 }

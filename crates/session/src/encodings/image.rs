@@ -134,8 +134,8 @@ impl Image {
     }
 }
 
-/// Whether what is drawn is bounded by what is written: references can be nested so that each level draws the one below
-/// several times, entities likewise, and what is embedded can be anything.
+/// Whether the cost of drawing is bounded by the length of the text: references can be nested so that each level draws the
+/// one below several times, as can entities, and embedded documents are unbounded.
 fn is_svg_simple(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut references = memchr::memmem::find_iter(bytes, b"url(").count();

@@ -1,4 +1,5 @@
-//! Decodes payloads for display: base64, JSON as a tree, bytes in hexadecimal, images, event streams, and one-line previews.
+//! Decodes payloads for display: base64, JSON as a tree, bytes in hexadecimal, images, event streams, and one-line
+//! previews.
 //!
 //! Each encoding is a file of its own.
 

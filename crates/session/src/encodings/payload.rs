@@ -163,8 +163,8 @@ impl Payload {
 }
 
 /// The payload of a message on one line, from its raw bytes in the file: at most `max_chars` characters of a text, or
-/// `[binary] 12 bytes 0a 1f 03 …`, where `size` is the recorded size of the payload. Empty if the payload was not recorded.
-/// The cost does not depend on the length of the payload.
+/// `[binary] 12 bytes 0a 1f 03 …`, where `size` is the recorded size of the payload. Empty if the payload was not
+/// recorded. The cost does not depend on the length of the payload.
 pub fn preview(encoding: Encoding, raw: &[u8], size: Option<u64>, max_chars: usize) -> String {
     match encoding {
         Encoding::Absent => String::new(),

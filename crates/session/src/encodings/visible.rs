@@ -9,8 +9,8 @@ use std::str::Chars;
 
 use crate::model::format_count;
 
-/// Maximum number of combining marks shown on one base character. Real text needs at most about five; browsers shape a run
-/// of them in quadratic time, so that a title of 400,000 hangs the tab.
+/// Maximum number of combining marks shown on one base character. Real text needs at most about five; browsers shape
+/// a run of them in quadratic time, so that a title of 400,000 hangs the tab.
 const MAX_MARKS: usize = 8;
 /// Maximum number of combining marks that are skipped and counted, so that a huge run costs milliseconds. The text ends
 /// there.
@@ -29,9 +29,10 @@ enum Layout {
 
 /// `text` on one line of at most `max_chars` of its characters, ending in `…` if more follow.
 ///
-/// A line break is shown as `⏎`, a tab `⇥`, another ASCII control character its picture (`␀`, `␞`, `␡`). Characters that change
-/// the direction of text or have no width are shown as their code, `\u{202e}`; joiners are kept between characters beyond
-/// ASCII, because emoji and several scripts need them. Of a long run of combining marks the first eight are kept.
+/// A line break is shown as `⏎`, a tab `⇥`, another ASCII control character its picture (`␀`, `␞`, `␡`). Characters
+/// that change the direction of text or have no width are shown as their code, `\u{202e}`; joiners are kept between
+/// characters beyond ASCII, because emoji and several scripts need them. Of a long run of combining marks the first
+/// eight are kept.
 pub fn one_line(text: &str, max_chars: usize) -> String {
     let mut line = String::with_capacity(text.len().min(max_chars.saturating_mul(4)));
     push_one_line(&mut line, text, max_chars);
@@ -64,8 +65,8 @@ pub fn visible_lines(text: &str, max_chars: usize) -> Cow<'_, str> {
     visible(text, max_chars, Layout::Lines)
 }
 
-/// Like [`visible_line`], for a URL or a host name: joiners are shown as their codes too, so that a host cannot be mistaken
-/// for another one.
+/// Like [`visible_line`], for a URL or a host name: joiners are shown as their codes too, so that a host cannot be
+/// mistaken for another one.
 pub fn visible_url(url: &str, max_chars: usize) -> Cow<'_, str> {
     visible(url, max_chars, Layout::Url)
 }
@@ -182,8 +183,8 @@ impl<'a> Source<'a> {
 }
 
 /// Whether a character has no width or no glyph, or changes the direction of text: C1 controls, directional marks,
-/// embeddings, overrides and isolates, line separators, fillers, annotations, tags and other default-ignorable code points
-/// of Unicode. Not those of [`is_joining`].
+/// embeddings, overrides and isolates, line separators, fillers, annotations, tags and other default-ignorable code
+/// points of Unicode. Not those of [`is_joining`].
 fn is_hidden(char: char) -> bool {
     matches!(char,
         '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
@@ -306,7 +307,7 @@ mod tests {
         assert!(matches!(visible_lines("a\n\tb", 99), Cow::Borrowed(_)));
     }
 
-    /// Text that is likely to hold what is dangerous.
+    /// Text in which hidden characters, marks and line breaks are frequent.
     fn hostile() -> impl Strategy<Value = String> {
         let char = prop_oneof![
             any::<char>(),

@@ -22,8 +22,8 @@ use json_spans::json_string::{read_escape, unescape, unescape_bytes};
 /// Bytes of the longest escape, a surrogate pair.
 const MAX_ESCAPE_LEN: usize = 12;
 
-/// A predicate over the indexes of `log`: whether the message matches `filter`. The type and ID of an event are searched
-/// like its payload. An index past the end does not match.
+/// A predicate over the indexes of `log`: whether the message matches `filter`. The type and ID of an event are
+/// searched like its payload. An index past the end does not match.
 pub fn matching(log: MessageLog<'_>, filter: &str) -> impl Fn(usize) -> bool {
     let query = Query::parse_with_frequencies(&sample(log), filter);
     move |index| {
@@ -146,8 +146,8 @@ struct Part {
 #[derive(Clone, Debug)]
 struct Escapes {
     begin: memmem::Finder<'static>,
-    /// For a part of ASCII characters: the characters whose escapes matter, one bit each. They are those of the part, and
-    /// those that an escape consists of, because the payload may be JSON whose strings are resolved once more.
+    /// For a part of ASCII characters: the characters whose escapes matter, one bit each. They are those of the part,
+    /// and those that an escape consists of, because the payload may be JSON whose strings are resolved once more.
     ascii: Option<u128>,
 }
 

@@ -1,8 +1,8 @@
 //! Case-insensitive substring search: filters run over hundreds of megabytes between two keystrokes.
 //!
-//! By hand because `memchr::memmem` is case-sensitive: to fold the case of a copy of each payload first is slower (7 against
-//! 9 GB/s natively for payloads of 300 bytes, 12 for large ones) and saves 3 KB of the module. Terms without letters do use
-//! `memmem`, and single bytes are searched with `memchr`.
+//! By hand because `memchr::memmem` is case-sensitive: to fold the case of a copy of each payload first is slower (7
+//! against 9 GB/s natively for payloads of 300 bytes, 12 for large ones) and saves 3 KB of the module. Terms without
+//! letters do use `memmem`, and single bytes are searched with `memchr`.
 
 use std::borrow::Cow;
 
@@ -52,8 +52,8 @@ impl Needle {
 
 /// Searches for the rarest byte of the needle, in either case, and compares the needle at each occurrence.
 ///
-/// The search for a byte is that of `memchr`, which uses vector instructions explicitly. A plain loop is as fast only if
-/// the compiler vectorizes it, which it does not when it optimizes for size.
+/// The search for a byte is that of `memchr`, which uses vector instructions explicitly. A plain loop is as fast only
+/// if the compiler vectorizes it, which it does not when it optimizes for size.
 #[derive(Clone, Debug)]
 struct Folded {
     lowercase: Vec<u8>,

@@ -1,8 +1,8 @@
-//! What the page wrote to its console.
+//! The console entries of the page.
 
 use super::{EpochMs, Span};
 
-/// One entry of the console. Its arguments stay in the session's bytes until they are shown.
+/// One console entry. Its arguments are decoded from the session's bytes when shown.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ConsoleEntry {
     pub time: Option<EpochMs>,
@@ -11,14 +11,14 @@ pub struct ConsoleEntry {
     pub source: Span,
 }
 
-/// What an entry says, decoded from its source.
+/// The details of a console entry, decoded from its source.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConsoleDetails {
-    /// What the page wrote, one after the other. Empty where it was not recorded.
+    /// The logged arguments, in order; empty if they were not recorded.
     pub arguments: Vec<Argument>,
-    /// The stack, one call a line, the innermost first; empty where it was not recorded.
+    /// The stack, one call per element, the innermost first; empty if it was not recorded.
     pub stack: Vec<String>,
-    /// Where in the page's sources it was written: `https://a.test/app.js:19:33`, where recorded.
+    /// The location of the call in the page's sources, if recorded: `https://a.test/app.js:19:33`.
     pub place: Option<String>,
 }
 
@@ -46,8 +46,8 @@ pub enum ConsoleLevel {
 }
 
 impl ConsoleLevel {
-    /// By the name of the console's method, or of the producer; a method that has no level of its own (`table`, `dir`, …)
-    /// logs.
+    /// By the name of the console's method, or of the producer; a method that has no level of its own (`table`,
+    /// `dir`, …) logs.
     pub fn from_name(name: &str) -> Self {
         match name.to_ascii_lowercase().as_str() {
             "debug" | "verbose" => Self::Debug,

@@ -1,4 +1,4 @@
-//! The recorded life of the page: rrweb events as columns over bytes that are kept elsewhere.
+//! The rrweb events of the page, as columns of numbers that point into the session's bytes.
 
 use super::{EpochMs, Span};
 
@@ -28,7 +28,7 @@ impl DomEventKind {
         Self::Unknown,
     ];
 
-    /// By rrweb's number, 0 to 6.
+    /// The kind with rrweb's number, 0 to 6; [`Unknown`](Self::Unknown) for any other number.
     pub fn from_number(number: f64) -> Self {
         let known = (0.0..7.0).contains(&number) && number.fract() == 0.0;
         Self::ALL.get(number as usize).copied().filter(|_| known).unwrap_or(Self::Unknown)
@@ -45,16 +45,16 @@ impl DomEventKind {
 pub struct DomEvent {
     pub time: Option<EpochMs>,
     pub kind: DomEventKind,
-    /// The whole event in the session's bytes.
+    /// The span of the event in the session's bytes.
     pub source: Span,
     /// The browser window or tab it belongs to, an index into [`DomEvents::windows`].
     pub window: u16,
 }
 
-/// More windows than anybody opens; bounds the search on hostile input.
+/// Maximum number of windows of a recording: bounds the linear search on hostile input.
 const MAX_WINDOWS: usize = 1000;
 
-/// All DOM events of a session, in the order of the source. A hundred thousand of them are three columns of numbers.
+/// All DOM events of a session, in the order of the source: three columns of numbers, 20 bytes per event.
 #[derive(Clone, Debug, Default)]
 pub struct DomEvents {
     times: Vec<f64>,
@@ -64,21 +64,24 @@ pub struct DomEvents {
 }
 
 impl DomEvents {
+    /// Number of events.
     pub fn len(&self) -> usize {
         self.times.len()
     }
 
+    /// Whether there are no events.
     pub fn is_empty(&self) -> bool {
         self.times.is_empty()
     }
 
+    /// Appends an event.
     pub fn push(&mut self, event: DomEvent) {
         self.times.push(event.time.map_or(f64::NAN, EpochMs::ms));
         self.sources.push(event.source);
         self.kinds.push((event.kind as u8, event.window));
     }
 
-    /// The event at `index` in the order of the source.
+    /// The event at `index` in the order of the source; `None` past the end.
     pub fn get(&self, index: usize) -> Option<DomEvent> {
         let (kind, window) = *self.kinds.get(index)?;
         Some(DomEvent {
@@ -89,6 +92,7 @@ impl DomEvents {
         })
     }
 
+    /// The events in the order of the source.
     pub fn iter(&self) -> impl Iterator<Item = DomEvent> + '_ {
         (0..self.len()).filter_map(|index| self.get(index))
     }
@@ -98,13 +102,13 @@ impl DomEvents {
         &self.times
     }
 
-    /// The ids of the windows that events belong to; a recording that names none has one without a name.
+    /// The IDs of the windows that events belong to; a recording without window IDs has one with an empty ID.
     pub fn windows(&self) -> &[Box<str>] {
         &self.windows
     }
 
-    /// The index of the window of that id, which is made where it is new. A recording with more windows than can be
-    /// counted shares the last.
+    /// The index of the window with that ID, which is added if it is new. Windows after the 1000th share the last
+    /// index.
     pub fn window(&mut self, id: &str) -> u16 {
         if let Some(known) = self.windows.iter().position(|window| window.as_ref() == id) {
             return known as u16;
@@ -121,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_event_comes_back_as_it_was_put_in() {
+    fn events_round_trip_through_the_columns() {
         let mut events = DomEvents::default();
         let window = events.window("tab");
         assert_eq!(events.window("tab"), window);

@@ -1,5 +1,5 @@
-//! Bounds on the number of elements of a session. Bytes are bounded by [`MAX_BUFFER_BYTES`]; a few kilobytes can unpack to
-//! tens of millions of empty elements. A browser's WebAssembly memory ends at 4 GiB.
+//! Bounds on the number of elements of a session. Bytes are bounded by [`MAX_BUFFER_BYTES`]; a few kilobytes can
+//! unpack to tens of millions of empty elements. A browser's WebAssembly memory ends at 4 GiB.
 
 use super::{MAX_BUFFER_BYTES, Session};
 

@@ -1,5 +1,5 @@
-//! The messages of a socket as columns of numbers that point into the session's bytes: about 22 bytes per message, and no
-//! allocation for each.
+//! The messages of a socket as columns of numbers that point into the session's bytes: about 22 bytes per message,
+//! and no allocation for each.
 
 use super::plausible::MessageClock;
 use super::{ClockRate, EpochMs, Span};

@@ -30,14 +30,14 @@ impl<'a> MessageLog<'a> {
         self.bytes.slice(message.body)
     }
 
-    /// The type of the event at `index` of an event stream; `message`, the default of the HTML standard, where the event
-    /// names none.
+    /// The type of the event at `index` of an event stream; `message`, the default of the HTML standard, where the
+    /// event names none.
     pub fn event_name(self, index: usize) -> String {
         let name = self.text(self.columns.event(index).name);
         if name.is_empty() { "message".to_owned() } else { name }
     }
 
-    /// The last event ID as of the event at `index` of an event stream; empty where there is none.
+    /// The last event ID as of the event at `index` of an event stream; empty if there is none.
     pub fn event_id(self, index: usize) -> String {
         self.text(self.columns.event(index).id)
     }

@@ -1,5 +1,5 @@
-//! Sorting by index. All sorts of the crates go through these two functions, because the standard sort is compiled again
-//! for each type and comparison.
+//! Sorting by index. All sorts of the crates go through these two functions, because the standard sort is compiled
+//! again for each type and comparison.
 
 use std::cmp::Ordering;
 

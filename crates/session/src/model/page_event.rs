@@ -16,8 +16,8 @@ pub struct PageEvent {
 /// The kind of a page event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageEventKind {
-    /// A navigation or a reload. rrweb records loads only: a change of the address without a load (`history.pushState`) is
-    /// not recorded.
+    /// A navigation or a reload. rrweb records loads only: a change of the address without a load
+    /// (`history.pushState`) is not recorded.
     Navigation,
     /// The document was parsed (`DOMContentLoaded`).
     DomContentLoaded,

@@ -8,8 +8,8 @@
 //! | a duration | 0 up to 1e11 ms (three years), and not the timestamp of its own start ([`is_duration`]) | unknown |
 //! | a time of the session | less than a day from the next one (`formats::settle`) | listed as recorded, outside the session's start and end |
 //!
-//! The bands of the four units are a factor of 10 apart at least, so a number is in one of them at most. The unit is that
-//! of a clock, not of a value: a list whose numbers grow across a boundary stays in one unit.
+//! The bands of the four units are a factor of 10 apart at least, so a number is in one of them at most. The unit is
+//! that of a clock, not of a value: a list whose numbers grow across a boundary stays in one unit.
 
 use super::{EpochMs, Millis};
 
@@ -80,8 +80,8 @@ pub fn since(origin: Option<EpochMs>, number: f64) -> Option<EpochMs> {
     is_offset.then(|| EpochMs::new(origin.ms() + number))?
 }
 
-/// Whether a number of ms is a plausible duration from `start`: not negative, below three years, and not the timestamp of
-/// the start in seconds.
+/// Whether a number of ms is a plausible duration from `start`: not negative, below three years, and not the
+/// timestamp of the start in seconds.
 pub fn is_duration(ms: f64, start: Option<EpochMs>) -> bool {
     let is_start = |start: EpochMs| is_date(start) && (ms * 1000.0 - start.ms()).abs() < MAX_GAP_MS;
     (0.0..MAX_DURATION_MS).contains(&ms) && !start.is_some_and(is_start)
@@ -148,10 +148,10 @@ impl MessageClock {
     /// The clock of `times`, as recorded; `start` is that of the socket, and `length` how long it was open, if known.
     /// Producers write times of 0 and below if they do not know them.
     ///
-    /// If most times are dates near the socket's start, they are dates. Otherwise they are on another clock, in the largest
-    /// unit in which the list is no longer than the socket, because the format has seconds. If the times are then between 0
-    /// and the socket's length, they count from the socket's start; otherwise the earliest is placed at that start, so that
-    /// the intervals between messages are exact.
+    /// If most times are dates near the socket's start, they are dates. Otherwise they are on another clock, in the
+    /// largest unit in which the list is no longer than the socket, because the format has seconds. If the times are
+    /// then between 0 and the socket's length, they count from the socket's start; otherwise the earliest is placed
+    /// at that start, so that the intervals between messages are exact.
     pub fn of(times: &[f64], start: Option<EpochMs>, length: Option<Millis>) -> Self {
         let known = || times.iter().copied().filter(|time| *time > 0.0);
         let Some(start) = start else { return Self::without_start(times) };
@@ -251,7 +251,7 @@ pub struct ImplausibleTimes {
     pub relative_entries: u64,
 }
 
-/// Rows with something in common: how many, and the number of the first.
+/// Rows with a common property: their count, and the number of the first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counted {
     pub count: u64,

@@ -78,7 +78,7 @@ pub enum Outcome {
     Pending,
 }
 
-/// The kind of a resource, as in Chrome's DevTools protocol.
+/// The kind of a resource, as in Chrome's `DevTools` protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResourceType {
     Document,

@@ -4,8 +4,8 @@ use std::ops::Index;
 
 use super::Record;
 
-/// Number of rows per chunk: a list that doubles would copy all rows again and again while they arrive, and block the page
-/// each time.
+/// Number of rows per chunk: a list that doubles would copy all rows again and again while they arrive, and block the
+/// page each time.
 const CHUNK: usize = 1024;
 
 /// All rows of a session, in the order of the source.

@@ -131,10 +131,10 @@ const MIN_AHEAD: u64 = 2 << 20;
 /// Bytes of the largest reservation ahead.
 const MAX_AHEAD: u64 = 64 << 20;
 
-/// Grows the memory of a WebAssembly module by half of the buffer's length, and returns the number of bytes that are now
-/// available. A browser takes a tenth of a millisecond per growth, and counts it towards the next garbage collection: many
-/// small growths would take a sixth of the time of reading a file. The memory is freed again without being written to, and
-/// the allocator reuses it.
+/// Grows the memory of a WebAssembly module by half of the buffer's length, and returns the number of bytes that are
+/// now available. A browser takes a tenth of a millisecond per growth, and counts it towards the next garbage
+/// collection: many small growths would take a sixth of the time of reading a file. The memory is freed again without
+/// being written to, and the allocator reuses it.
 fn grow_memory(len: u64) -> u64 {
     let more = (len / 2).clamp(MIN_AHEAD, MAX_AHEAD);
     let mut reserved: Vec<u8> = Vec::new();
@@ -145,8 +145,8 @@ fn grow_memory(len: u64) -> u64 {
     more / 4 * 3
 }
 
-/// Reserves `more` bytes in a segment, by doubling up to a full segment. Segments of a large file are reserved in full at
-/// once, which saves copies.
+/// Reserves `more` bytes in a segment, by doubling up to a full segment. Segments of a large file are reserved in
+/// full at once, which saves copies.
 fn grow(segment: &mut Vec<u8>, more: usize, is_large: bool) -> Result<(), TryReserveError> {
     let needed = segment.len() + more;
     if needed > segment.capacity() {

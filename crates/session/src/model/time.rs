@@ -1,9 +1,9 @@
 //! Times: one type for an instant, one for a duration, their text, and a lenient parser of ISO 8601.
 //!
-//! By hand because of size, leniency and speed: `jiff` adds 204 KB to the module (62 compressed) where this adds 33, which
-//! is mostly number formatting that the app has anyway; it rejects five of eight forms that HAR producers write (a date
-//! without a zone, a zone as `+05`, 24:00, more than nine digits of a second); and it takes twice as long per date.
-//! `httpdate` parses only the dates of HTTP headers.
+//! By hand because of size, leniency and speed: `jiff` adds 204 KB to the module (62 compressed) where this adds 33,
+//! which is mostly number formatting that the app has anyway; it rejects five of eight forms that HAR producers write
+//! (a date without a zone, a zone as `+05`, 24:00, more than nine digits of a second); and it takes twice as long per
+//! date. `httpdate` parses only the dates of HTTP headers.
 
 use std::ops::{Add, Sub};
 
@@ -51,8 +51,8 @@ impl EpochMs {
         format!("{date} {hours:02}:{minutes:02}")
     }
 
-    /// `2026-11-21T14:03:22.418Z`, with as many more digits as needed to round-trip. `None` for an instant outside the years
-    /// 0 to 9999, which ISO 8601 writes differently.
+    /// `2026-11-21T14:03:22.418Z`, with as many more digits as needed to round-trip. `None` for an instant outside
+    /// the years 0 to 9999, which ISO 8601 writes differently.
     pub fn iso8601(self) -> Option<String> {
         const MAX_DIGITS: usize = 15;
         let mut text = None;
@@ -155,8 +155,8 @@ impl Millis {
     }
 }
 
-/// Parses the ISO 8601 dates that HAR producers write: `T` or a space between date and time, any number of fraction digits
-/// (or none), and `Z`, `±hh:mm`, `±hhmm`, `±hh` or nothing (UTC) as the zone. `None` for anything else.
+/// Parses the ISO 8601 dates that HAR producers write: `T` or a space between date and time, any number of fraction
+/// digits (or none), and `Z`, `±hh:mm`, `±hhmm`, `±hh` or nothing (UTC) as the zone. `None` for anything else.
 pub fn parse_iso8601(text: &str) -> Option<EpochMs> {
     let mut rest = text.trim().as_bytes();
     let year = digits(&mut rest, 4)?;

@@ -1,7 +1,7 @@
 //! Recognizes credentials and redacts them.
 //!
-//! A value is a credential by the name of its header, parameter or key (`names`), by its shape (`shapes`), or as user and
-//! password before the host of a URL (`scanner`). The list of names is data that the recorder shares.
+//! A value is a credential by the name of its header, parameter or key (`names`), by its shape (`shapes`), or as user
+//! and password before the host of a URL (`scanner`). The list of names is data that the recorder shares.
 //!
 //! Redaction is idempotent, and takes time and space linear in the length of the text.
 
@@ -59,7 +59,8 @@ impl Redactor {
         self.count
     }
 
-    /// Redacts the values of headers that are named like credentials, and credentials within the other names and values.
+    /// Redacts the values of headers that are named like credentials, and credentials within the other names and
+    /// values.
     pub fn headers(&mut self, headers: &mut [Header]) {
         if !self.is_on {
             return;
@@ -107,8 +108,8 @@ impl Redactor {
         }
     }
 
-    /// Redacts a URL: user and password, and the values of parameters that are named like credentials, in its path, query
-    /// and fragment, and in URLs that are values of parameters. Everything else is unchanged.
+    /// Redacts a URL: user and password, and the values of parameters that are named like credentials, in its path,
+    /// query and fragment, and in URLs that are values of parameters. Everything else is unchanged.
     pub fn url<'a>(&mut self, url: &'a str) -> Cow<'a, str> {
         // Browsers ignore these characters anywhere in a URL.
         if self.is_on && url.contains(['\t', '\r', '\n']) {
@@ -150,8 +151,8 @@ impl Redactor {
         }
     }
 
-    /// Redacts until nothing more is found: the rest of a hostile text can form another credential once the first one is
-    /// removed.
+    /// Redacts until nothing more is found: the rest of a hostile text can form another credential once the first one
+    /// is removed.
     fn apply<'a>(&mut self, text: &'a str, find: impl Fn(&str) -> Vec<Edit>) -> Cow<'a, str> {
         /// One round to redact, one to check, and some for text that is made to resist.
         const MAX_ROUNDS: usize = 8;

@@ -1,7 +1,7 @@
 //! Names of headers, parameters and keys whose values are credentials.
 //!
-//! The list is data (`credentials.json`) that the recorder bundles too, so that the recorder and an export always redact
-//! the same names.
+//! The list is data (`credentials.json`) that the recorder bundles too, so that the recorder and an export always
+//! redact the same names.
 
 use std::sync::OnceLock;
 
@@ -100,9 +100,9 @@ pub(super) fn is_code_context(name: &[u8]) -> bool {
     credentials().code_context.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
 }
 
-/// The words of a name in lower case, each between two `_`: `_x_amz_security_token_`, `_session_id_`, `_dpop_`. Words end
-/// at characters other than ASCII letters and digits, and before a capital that does not follow a capital and precedes a
-/// letter.
+/// The words of a name in lower case, each between two `_`: `_x_amz_security_token_`, `_session_id_`, `_dpop_`. Words
+/// end at characters other than ASCII letters and digits, and before a capital that does not follow a capital and
+/// precedes a letter.
 fn joined_words(name: &[u8]) -> String {
     let mut words = String::with_capacity(name.len() + 8);
     let mut before = b'_';

@@ -75,8 +75,8 @@ fn token_in(item: &str) -> Option<usize> {
     })
 }
 
-/// Whether the text is a token rather than a word or a version, as in `auth-required` and `bearer.v1`. Redacted parts do
-/// not count.
+/// Whether the text is a token rather than a word or a version, as in `auth-required` and `bearer.v1`. Redacted parts
+/// do not count.
 fn is_token(text: &str) -> bool {
     const MIN: usize = 6;
     const MIN_WORD: usize = 12;

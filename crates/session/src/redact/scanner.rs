@@ -1,7 +1,7 @@
 //! Finds credentials within a text: values after names, user and password in URLs, tokens.
 //!
-//! One pass from left to right. Matches are skipped, and a part that was searched without a match is not searched again,
-//! so the time is linear in the length of any text.
+//! One pass from left to right. Matches are skipped, and a part that was searched without a match is not searched
+//! again, so the time is linear in the length of any text.
 
 use std::ops::Range;
 
@@ -253,8 +253,8 @@ impl Scanner<'_> {
         }
     }
 
-    /// The range of the value after a name. `is_certain` if the following text can only be its value; otherwise it is one
-    /// if it is quoted or looks like a secret.
+    /// The range of the value after a name. `is_certain` if the following text can only be its value; otherwise it is
+    /// one if it is quoted or looks like a secret.
     fn value(&self, name: &CurrentName, separator: Unit, is_certain: bool) -> Option<Range<usize>> {
         let mut start = separator.next;
         if self.mode != Mode::Url {

@@ -14,8 +14,8 @@ fn run(text: &[u8], from: usize, is_part: fn(u8) -> bool) -> usize {
     from + rest.iter().take_while(|byte| is_part(**byte)).count()
 }
 
-/// Whether the text after an authentication scheme is a token rather than a word of prose: it has a digit, a capital after
-/// a small letter, or a hyphen or a dot within it.
+/// Whether the text after an authentication scheme is a token rather than a word of prose: it has a digit, a capital
+/// after a small letter, or a hyphen or a dot within it.
 pub(super) fn is_token(text: &[u8]) -> bool {
     let is_mixed = |pair: &[u8]| match pair {
         [before, after] => {
@@ -50,8 +50,9 @@ pub(super) enum Shape {
     Not(usize),
 }
 
-/// Inspects the text at `at`; `None` if it does not begin like a JSON Web Token. A token has three parts (RFC 7519), an
-/// encrypted one five, of which the second may be empty. A header's value can be base64url of JSON without any signature.
+/// Inspects the text at `at`; `None` if it does not begin like a JSON Web Token. A token has three parts (RFC 7519),
+/// an encrypted one five, of which the second may be empty. A header's value can be base64url of JSON without any
+/// signature.
 pub(super) fn json_web_token(text: &[u8], at: usize, is_header: bool) -> Option<Shape> {
     if !text.get(at..)?.starts_with(b"eyJ") {
         return None;

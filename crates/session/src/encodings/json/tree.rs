@@ -54,8 +54,8 @@ pub struct JsonTree {
 }
 
 impl JsonTree {
-    /// Parses `text`; `None` if it is not one JSON value (RFC 8259), is nested deeper than [`MAX_DEPTH`], or is longer than
-    /// 4 GiB.
+    /// Parses `text`; `None` if it is not one JSON value (RFC 8259), is nested deeper than [`MAX_DEPTH`], or is
+    /// longer than 4 GiB.
     pub fn parse(text: &str) -> Option<Self> {
         parse::nodes(text.as_bytes()).map(|nodes| Self { nodes })
     }
@@ -128,7 +128,8 @@ impl JsonTree {
         shown
     }
 
-    /// Whether the value at `index` is expanded at first: a container of the first two levels with at most 100 children.
+    /// Whether the value at `index` is expanded at first: a container of the first two levels with at most 100
+    /// children.
     pub fn default_expanded(&self, index: u32) -> bool {
         self.node(index).is_some_and(|node| {
             node.kind.is_container() && node.depth < 2 && node.children <= MAX_CHILDREN_SHOWN_AT_FIRST

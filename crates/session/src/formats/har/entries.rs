@@ -323,7 +323,7 @@ impl Listed {
                     }
                 }
                 Event::ListEnd(MESSAGES, at) => {
-                    excluded_span = Span::between(excluded_span.start.into(), at.into())
+                    excluded_span = Span::between(excluded_span.start.into(), at.into());
                 }
                 Event::NotAList { list: MESSAGES, value } => not_lists.messages = value,
                 Event::NotAList { list: EVENTS, value } => not_lists.events = value,

@@ -6,8 +6,8 @@ use session::export::player_events;
 use session::formats::{LoadError, MessagesReader};
 use session::model::{RecordKind, Session, Truncation};
 
-/// A description of a session, including its details. Also checks that row numbers are ascending, no duration is negative,
-/// and the events for the player are JSON.
+/// A description of a session, including its details. Also checks that row numbers are ascending, no duration is
+/// negative, and the events for the player are JSON.
 pub(crate) fn describe(opened: &Result<Session, LoadError>) -> String {
     let session = match opened {
         Ok(session) => session,

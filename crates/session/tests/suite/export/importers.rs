@@ -1,6 +1,6 @@
 //! What importers require of a HAR. Facts of Chrome's developer tools (`HARFormat` and the importer), where one
-//! missing number or date refuses the whole file; and of Playwright's types of a HAR, which ask for more fields but read
-//! them one by one.
+//! missing number or date refuses the whole file; and of Playwright's types of a HAR, which ask for more fields but
+//! read them one by one.
 
 use serde_json::Value;
 

@@ -28,8 +28,8 @@ pub(crate) fn as_har_holds_it(mut row: Row) -> Row {
             (None, Some(tls)) if is_plain => request.phases[tls].0 = Phase::Connect,
             _ => {}
         }
-        // Time between phases is written as time that the request was held up, and a connect that was all TLS reads as one
-        // without length before it. A handshake without length is none.
+        // Time between phases is written as time that the request was held up, and a connect that was all TLS reads
+        // as one without length before it. A handshake without length is none.
         request.phases.retain(|(phase, _, length)| match phase {
             Phase::Blocked => false,
             Phase::Connect | Phase::Tls => *length > 0.0,

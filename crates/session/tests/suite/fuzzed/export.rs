@@ -64,8 +64,9 @@ fn compare_har(before: Vec<Row>, after: Vec<Row>) {
     }
 }
 
-/// Both without what no format holds. Phases follow one another in a HAR, and begin where the last one ends in a native
-/// session; those of a clock that ran back do not. A connect is the sum of its parts in a HAR, of which years are not exact.
+/// Both without what no format holds. Phases follow one another in a HAR, and begin where the last one ends in a
+/// native session; those of a clock that ran back do not. A connect is the sum of its parts in a HAR, of which years
+/// are not exact.
 fn comparable(mut before: Row, after: Row) -> (Row, Row) {
     let mut after = as_exact(&before, after);
     if let (Some(before), Some(after)) = (&mut before.http, &mut after.http)
@@ -85,7 +86,8 @@ fn overlap(phases: &[(Phase, f64, f64)]) -> bool {
     phases.iter().zip(phases.iter().skip(1)).any(|((_, start, len), (_, next, _))| *next < start + len - 1.0)
 }
 
-/// The times of a socket are seconds in a HAR: those before 1970 and after the year 5138 are not told from milliseconds.
+/// The times of a socket are seconds in a HAR: those before 1970 and after the year 5138 are not told from
+/// milliseconds.
 fn is_of_another_age(row: &Row) -> bool {
     const DATES_MS: std::ops::Range<f64> = 631_152_000_000.0..4_102_444_800_000.0;
     const DAY_MS: f64 = 86_400_000.0;
@@ -125,8 +127,8 @@ fn without_age(mut row: Row) -> Row {
     row
 }
 
-/// `serde_json` reads a number of more digits than a double can hold to its last bit but one: of an instant of today that is a
-/// quarter of a microsecond.
+/// `serde_json` reads a number of more digits than a double can hold to its last bit but one: of an instant of today
+/// that is a quarter of a microsecond.
 fn as_exact(before: &Row, mut after: Row) -> Row {
     const NEAR: f64 = 2.0 * f64::EPSILON;
     let correct = |before: Option<f64>, after: &mut Option<f64>| {
@@ -192,8 +194,8 @@ fn open_folder(files: &Files) -> Session {
     session
 }
 
-/// What a native session holds of a row of any format. Headers of one name stand together; a handshake has no bodies and
-/// no method but one; of a socket without an open there is its close alone.
+/// What a native session holds of a row of any format. Headers of one name stand together; a handshake has no bodies
+/// and no method but one; of a socket without an open there is its close alone.
 fn kept_by_native(row: Row) -> impl PartialEq + std::fmt::Debug {
     /// The format's times are in ms; a message's that is not above is read as seconds.
     const MIN_MS: f64 = 1e11;

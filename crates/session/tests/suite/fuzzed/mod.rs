@@ -1,5 +1,5 @@
-//! What is fuzzed of the crate, and the rules that hold for any input. The targets in `fuzz/` run these functions, and so
-//! do the tests on the seeds in `fuzz/seeds/`.
+//! What is fuzzed of the crate, and the rules that hold for any input. The targets in `fuzz/` run these functions,
+//! and so do the tests on the seeds in `fuzz/seeds/`.
 
 mod archive;
 mod bodies;

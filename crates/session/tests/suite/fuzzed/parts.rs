@@ -12,7 +12,8 @@ const BETWEEN: u8 = 0x1E;
 /// Inputs up to this length are also fed a byte at a time.
 const SMALL: usize = 600;
 
-/// The files of an input: the first one, and others in the order in which they are first requested, whatever their names.
+/// The files of an input: the first one, and others in the order in which they are first requested, whatever their
+/// names.
 pub(crate) struct Parts<'a> {
     first: &'a [u8],
     others: Vec<&'a [u8]>,

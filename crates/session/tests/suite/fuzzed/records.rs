@@ -1,5 +1,5 @@
-//! The record scanner finds the same records in pieces of any size, and in valid JSON those that `serde_json` finds. The
-//! JSON tree accepts what `serde_json` accepts.
+//! The record scanner finds the same records in pieces of any size, and in valid JSON those that `serde_json` finds.
+//! The JSON tree accepts what `serde_json` accepts.
 
 use std::collections::BTreeMap;
 
