@@ -1,5 +1,5 @@
-//! Recordings that real producers wrote (`tests/fixtures`, made by the scripts beside them). What is expected is what
-//! the scripts did.
+//! Recordings of real producers (`tests/fixtures`, made by the scripts in `make/`). The expected values are what the
+//! scripts did.
 
 use crate::common;
 use std::path::{Path, PathBuf};

@@ -16,7 +16,7 @@ fn open_in_pieces(name: &str, bytes: &[u8], piece: usize) -> Result<Session, Loa
     common::open((name, bytes), &[], piece)
 }
 
-/// Opens a file, which is told the same in pieces of any size.
+/// Loads a file, with the same result in pieces of any size.
 fn open(name: &str, bytes: &[u8]) -> Result<Session, LoadError> {
     let whole = open_in_pieces(name, bytes, bytes.len().max(1));
     for piece in [1, 7, 1000] {

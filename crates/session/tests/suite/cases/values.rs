@@ -18,7 +18,7 @@ fn har(producer: &str, entries: &str) -> Session {
     open(text.as_bytes())
 }
 
-/// Opens it in pieces and whole: both read the same.
+/// Loads it in pieces and at once, with the same result.
 fn open(bytes: &[u8]) -> Session {
     let whole = common::open(("recording.har", bytes), &[], bytes.len()).expect("a HAR that opens");
     let pieces = common::open(("recording.har", bytes), &[], 7).expect("a HAR that opens");

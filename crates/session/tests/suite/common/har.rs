@@ -10,7 +10,7 @@ pub(crate) fn read(producer: &str, entries: &str) -> Session {
     ))
 }
 
-/// Opens a HAR as it stands.
+/// Loads a HAR.
 pub(crate) fn read_text(har: &str) -> Session {
     super::open(("recording.har", har.as_bytes()), &[], 1000).expect("a HAR that opens")
 }

@@ -1,4 +1,4 @@
-//! Opens sessions from memory, as an app would from the network, the disk or an archive.
+//! Loads sessions from memory, as the app does from the network, the disk or an archive.
 
 #![allow(dead_code, reason = "the fuzz targets use a part of it")]
 
@@ -14,7 +14,7 @@ use session::model::Session;
 /// Files by their names.
 pub(crate) type Files = Vec<(String, Vec<u8>)>;
 
-/// Opens `first`, bringing the files it asks for from `others`, in pieces of `piece` bytes.
+/// Loads `first` and the files that it requests from `others`, in pieces of `piece` bytes.
 pub(crate) fn open(
     first: (&str, &[u8]),
     others: &[(&str, &[u8])],
@@ -59,7 +59,7 @@ pub(crate) fn run<'a>(
             let gone = LoadError::new("The file is not there", name, "Bring it.", Retry::MayAppear);
             match opening.missing(gone) {
                 Ok(after) => next = after,
-                // What is there is shown beside the alert.
+                // The session so far is shown with the alert.
                 Err(_) => return Ok(opening.into_session()),
             }
         };

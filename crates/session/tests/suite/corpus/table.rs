@@ -1,5 +1,5 @@
-//! Every real recording with what it holds, or with the words that say why it does not open. The table is checked where
-//! `REPLAYSCOPE_CORPUS` names a folder of them; files that it does not list have to open all the same.
+//! A table of real recordings with their contents, or with the error that they cause. It is checked if
+//! `REPLAYSCOPE_CORPUS` names a folder of them; files that are not in the table must load too.
 
 use crate::common;
 use crate::common::corpus as files;

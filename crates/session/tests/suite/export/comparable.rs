@@ -10,7 +10,7 @@ use session::model::{
 /// Returns the contents of the file at a path.
 pub(crate) type ReadFile<'a> = &'a dyn Fn(&str) -> Option<Vec<u8>>;
 
-/// The messages of a file, read whole.
+/// The messages of a file.
 pub(crate) fn reader_of(file: &MessagesFile, read_file: ReadFile<'_>) -> Option<MessagesReader> {
     let bytes = read_file(&file.path)?;
     let mut reader = MessagesReader::new(file.clone());
@@ -219,7 +219,7 @@ fn shown(session: &Session, record: &Record, read_file: ReadFile<'_>) -> Shown {
 fn body(body: &Body) -> String {
     match body {
         Body::Empty => "empty".to_owned(),
-        // A file that cannot be brought is left where it is, and counted.
+        // A file that is not available is referred to, and counted.
         Body::NotRecorded(_) | Body::InFile { .. } => "not recorded".to_owned(),
         Body::Text { text, truncated, .. } => format!("text {truncated} {text:?}"),
         Body::Binary { bytes, truncated, .. } => format!("binary {truncated} {}", base64::encode(bytes)),

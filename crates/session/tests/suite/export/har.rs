@@ -30,7 +30,7 @@ fn check(name: &str, session: &session::model::Session, read_file: ReadFile<'_>)
     assert!(lasts_longer || again.end() == session.end(), "{name}");
 }
 
-/// Brings files that lie beside the one of that path.
+/// Reads the sidecar files of the file at `path`.
 fn beside(path: &Path) -> impl Fn(&str) -> Option<Vec<u8>> + use<> {
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     move |name: &str| std::fs::read(folder.join(name)).ok()
@@ -83,7 +83,7 @@ fn a_native_session_round_trips_through_a_har() {
     check("market", &open_file(&path), &beside(&path));
 }
 
-/// A close frame tells of a close where no event did.
+/// A close frame is a close if there is no close event.
 fn without_frames(mut row: Row) -> Row {
     if let Some(socket) = &mut row.socket
         && socket.orphan

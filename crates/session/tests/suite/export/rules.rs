@@ -106,7 +106,7 @@ mod sockets {
         let (written, again, _) = round_trip(&session, writing::ALL);
         assert_eq!(written["log"]["entries"][0].get("_webSocketClose"), None);
         assert_eq!(samples::socket(&again.records[0]).ending, samples::socket(&session.records[0]).ending);
-        // Without its payload the frame tells no code, so the close is written.
+        // Without its payload the frame has no code, so the close is written.
         let (written, again, _) =
             round_trip(&session, ExportOptions { socket_payloads: false, ..writing::ALL });
         assert_eq!(written["log"]["entries"][0]["_webSocketClose"]["code"], 1001);

@@ -9,7 +9,7 @@ use super::parts::pieces;
 use super::{messages, views};
 use crate::common::everything::describe_messages;
 
-/// Bytes that are decompressed of one input at most; a few bytes may stand for gigabytes.
+/// Maximum number of bytes decompressed of one input: a few bytes can expand to gigabytes.
 const ENOUGH: usize = 1 << 20;
 
 /// The body of a response of any kind.

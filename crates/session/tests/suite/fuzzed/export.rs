@@ -50,7 +50,7 @@ fn open_har(har: &[u8]) -> Session {
 fn compare_har(before: Vec<Row>, after: Vec<Row>) {
     assert_eq!(after.len(), before.len());
     for (before, after) in before.into_iter().zip(after) {
-        // In a HAR the address tells a socket, whoever asked for it.
+        // In a HAR the URL makes a socket, whatever its initiator.
         let turns_socket = before.http.is_some() && after.socket.is_some() && is_of_sockets(&before.url);
         if turns_socket || is_of_another_age(&before) {
             continue;
@@ -86,7 +86,7 @@ fn overlap(phases: &[(Phase, f64, f64)]) -> bool {
     phases.iter().zip(phases.iter().skip(1)).any(|((_, start, len), (_, next, _))| *next < start + len - 1.0)
 }
 
-/// The times of a socket are seconds in a HAR: those before 1970 and after the year 5138 are not told from
+/// The times of a socket are seconds in a HAR: those before 1970 and after the year 5138 are not distinguished from
 /// milliseconds.
 fn is_of_another_age(row: &Row) -> bool {
     const DATES_MS: std::ops::Range<f64> = 631_152_000_000.0..4_102_444_800_000.0;
@@ -102,7 +102,7 @@ fn is_of_another_age(row: &Row) -> bool {
     })
 }
 
-/// In a HAR, whose messages are read with it, a close frame tells how a socket ended where nothing else does.
+/// In a HAR, whose messages are loaded with it, a close frame is the close of a socket if there is no other.
 fn is_told_by_a_frame(row: &Row) -> bool {
     let is_closed = row.socket.as_ref().is_none_or(|socket| socket.ending.starts_with("closed"));
     !is_closed && messages_of(row).any(|message| message.kind == MessageKind::CloseFrame)
@@ -167,7 +167,7 @@ fn as_native(session: &Session, read_file: ReadFile<'_>) {
             rows_without_sidecar_bodies(session, read_file).into_iter().zip(rows(&first, &beside))
         {
             let (before, after) = comparable(before, after);
-            assert_eq!(kept_by_native(after), kept_by_native(before));
+            assert_eq!(as_native_represents_it(after), as_native_represents_it(before));
         }
     }
     // What is a native session already loses nothing at all.
@@ -194,9 +194,9 @@ fn open_folder(files: &Files) -> Session {
     session
 }
 
-/// What a native session holds of a row of any format. Headers of one name stand together; a handshake has no bodies
-/// and no method but one; of a socket without an open there is its close alone.
-fn kept_by_native(row: Row) -> impl PartialEq + std::fmt::Debug {
+/// The parts of a row that a native session can represent. Headers of one name are grouped; a handshake has no bodies and
+/// always the same method; a socket without an open has only its close.
+fn as_native_represents_it(row: Row) -> impl PartialEq + std::fmt::Debug {
     /// The format's times are in ms; a message's that is not above is read as seconds.
     const MIN_MS: f64 = 1e11;
     let has_open = row.socket.as_ref().is_none_or(|socket| !socket.orphan);

@@ -1,4 +1,4 @@
-//! Recordings of each format: read whole and in pieces they tell the same, and whatever they tell can be shown.
+//! Recordings of each format load the same at once and in pieces, and everything that they contain can be shown.
 
 use session::formats::{SessionLoader, body_from_file, catalogue, compression};
 use session::model::{MessagesFile, Record, Session, Span};

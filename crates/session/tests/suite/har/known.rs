@@ -1,4 +1,4 @@
-//! What a HAR does not tell is not told: rules about what is known of its entries, and how well.
+//! Nothing is shown that a HAR does not have: rules about what is known of its entries, and how reliably.
 
 use crate::common::har;
 use har::{notes, offset, read, read_text, socket};

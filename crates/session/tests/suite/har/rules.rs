@@ -1,5 +1,4 @@
-//! What the rows of a HAR mean, rule by rule. The entries are shapes that the named producers write, cut down to what
-//! the rule is about.
+//! Rows of a HAR, rule by rule. The entries have the shapes that the named producers write, reduced to the rule.
 
 use crate::common;
 use crate::common::har;

@@ -1,5 +1,4 @@
-//! What a HAR says of a socket, rule by rule. The entries are shapes that the named producers write, cut down to what
-//! the rule is about.
+//! Sockets of a HAR, rule by rule. The entries have the shapes that the named producers write, reduced to the rule.
 
 use crate::common::har;
 use har::{notes, offset, read, socket};

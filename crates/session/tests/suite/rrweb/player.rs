@@ -1,10 +1,10 @@
-//! What a player is given of a recording.
+//! The events of a recording for the player.
 
 use super::recordings::{event, meta, open, read};
 use session::export::player_events;
 use session::model::Session;
 
-/// The events that a player is given of a window, each as it stands.
+/// The events of a window for the player, unchanged.
 fn given(session: &Session, window: u16) -> Vec<String> {
     let events = player_events(session, window);
     let text = events.pieces().collect::<Vec<_>>().concat();

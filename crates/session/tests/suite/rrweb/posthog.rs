@@ -32,7 +32,7 @@ mod recorders {
     #[test]
     fn a_real_recording_of_rrweb_and_its_plugins_loads() {
         let session = crate::common::open(("recorded.jsonl", RRWEB), &[], 100).expect("a recording");
-        // The navigation was told of twice. One call of `fetch` is missing: the plugin never told of it.
+        // The navigation was reported twice. One call of `fetch` is missing: the plugin never reported it.
         let expected = [
             row("rrweb.html", "", Some(200), Outcome::Done),
             row("record.js", "", Some(200), Outcome::Done),
