@@ -78,7 +78,7 @@ pub fn ExportDialog() -> impl IntoView {
 /// Which rows are written.
 fn what(store: Store) -> String {
     let shown = store.listed.with(|listed| listed.len()) as u64;
-    let total = u64::from(store.with(presentation::network::total));
+    let total = u64::from(store.with(presentation::network::row_count));
     if shown == total {
         format!("All {} are written.", plural(total, "row"))
     } else {

@@ -23,7 +23,7 @@ pub fn Header() -> impl IntoView {
     let store = Store::expect();
     let title = Memo::new(move |_| store.with(|session| title_of(store, session)));
     let facts = Memo::new(move |_| store.with(facts_of));
-    let errors = Memo::new(move |_| u64::from(store.tallies.get().errors));
+    let errors = Memo::new(move |_| u64::from(store.row_counts.get().errors));
     Effect::new(move || document().set_title(&format!("{} · Replayscope", title.get())));
     on_cleanup(|| document().set_title("Replayscope"));
     view! {

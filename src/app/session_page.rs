@@ -33,7 +33,7 @@ pub fn SessionPage() -> impl IntoView {
     let keys = window_event_listener(leptos::ev::keydown, move |event| shortcut(store, &event));
     on_cleanup(move || keys.remove());
 
-    let rows = Memo::new(move |_| store.with(presentation::network::total));
+    let rows = Memo::new(move |_| store.with(presentation::network::row_count));
     let has_content = Memo::new(move |_| store.with(|session| !session.is_empty()));
     // A session that could not be opened at all has no tables to show.
     let has_tables = Memo::new(move |_| match store.status.get() {
@@ -130,9 +130,9 @@ fn no_replay(why: &str) -> impl IntoView + use<> {
 /// A tab, and how many rows stand behind it.
 fn tab(store: Store, tool: SessionTab) -> Tab {
     let rows = store.with(|session| match tool {
-        SessionTab::Network => presentation::network::total(session).into(),
+        SessionTab::Network => presentation::network::row_count(session).into(),
         SessionTab::Console => session.console.len() as u64,
-        SessionTab::Events => presentation::events::events_total(session) as u64,
+        SessionTab::Events => presentation::events::event_count(session) as u64,
     });
     Tab::new(tool.key(), tool.label()).with_badge(format_count(rows))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use presentation::console::{console_text, level_words};
+use presentation::console::{console_text, level_label};
 use session::encodings::Payload;
 use session::model::{Argument, ConsoleDetails, ConsoleLevel, EpochMs, Header, format_count, plural};
 
@@ -83,7 +83,7 @@ fn whole(panel: Panel, entry: u32, shown: Shown) -> AnyView {
         <div class="ui-chosen-head">
             <div class="ui-chosen-facts">
                 <span class=sign_class(level) aria-hidden="true">{sign_of(level)}</span>
-                <strong>{level_words(level)}</strong>
+                <strong>{level_label(level)}</strong>
                 <span>{number}</span>
                 <span title=wall_clock_of(time)>{offset}</span>
                 {request}

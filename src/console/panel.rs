@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use presentation::console::{ConsoleFilter, LevelSet, console_listed, failed_request};
+use presentation::console::{ConsoleFilter, LevelSet, failed_request, filtered_entries};
 use presentation::replay::current_entry;
 use session::filter::Query;
 use session::model::{ConsoleDetails, Session};
@@ -28,7 +28,7 @@ impl Panel {
         let listed = Memo::new(move |_| {
             let (words, levels) = wanted.get();
             let filter = ConsoleFilter { query: Query::parse(&words), levels, range: range.get() };
-            store.with(|session| Arc::new(console_listed(session, &filter)))
+            store.with(|session| Arc::new(filtered_entries(session, &filter)))
         });
         let time_of = |session: &Session, entry: u32| session.console.get(entry as usize)?.time;
         let failures = StoredValue::new(HashMap::new());

@@ -1,6 +1,6 @@
 //! One row of the table, as plain data: nothing in it waits for signals.
 
-use presentation::console::{LevelGroup, console_line, level_words};
+use presentation::console::{LevelGroup, console_line, level_label};
 use presentation::view_state::Group;
 use session::model::{ConsoleLevel, EpochMs};
 
@@ -58,7 +58,7 @@ fn row_text(panel: Panel, place: usize) -> Option<RowText> {
 
 fn cells(text: RowText) -> [VNode; 4] {
     let (source, source_title) = text.place.unzip();
-    let words = level_words(text.level);
+    let words = level_label(text.level);
     let sign = VNode::new("span").class(sign_class(text.level)).attribute("aria-hidden", "true");
     let line = VNode::new("span").class("console-line").attribute("title", text.line.clone()).text(text.line);
     [

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use presentation::events::{EventFilter, EventRow, events_listed};
+use presentation::events::{EventFilter, EventRow, filtered_events};
 use presentation::replay::current_event;
 use session::filter::Query;
 use session::model::Session;
@@ -18,7 +18,7 @@ pub(super) fn panel(store: Store) -> Panel {
     let range = Memo::new(move |_| store.range());
     let listed = Memo::new(move |_| {
         let filter = EventFilter { query: Query::parse(&words.get()), range: range.get() };
-        store.with(|session| Arc::new(events_listed(session, &filter)))
+        store.with(|session| Arc::new(filtered_events(session, &filter)))
     });
     TimedList::new(store, listed, current_event, |session: &Session, event: EventRow| event.time(session))
 }

@@ -1,7 +1,7 @@
 //! The table of events.
 
 use leptos::prelude::*;
-use presentation::events::{EventRow, events_total};
+use presentation::events::{EventRow, event_count};
 
 use super::panel::{Panel, clear_filter, open};
 use super::row::row;
@@ -59,7 +59,7 @@ fn empty(panel: Panel) -> AnyView {
     if panel.listed.with(|listed| !listed.is_empty()) {
         return ().into_any();
     }
-    if panel.store.with(|session| events_total(session) == 0) {
+    if panel.store.with(|session| event_count(session) == 0) {
         let is_loading = panel.store.status.get() == LoadStatus::Loading;
         let sentence = panel.store.with(|session| nothing_recorded(session, is_loading));
         return view! { <EmptyState text=sentence /> }.into_any();

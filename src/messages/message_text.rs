@@ -52,7 +52,7 @@ pub(super) fn message_text(
         time_title: message_clock(log, message.time, clock),
         size: message.size.map_or_else(|| format!("size {UNKNOWN}"), format_bytes),
         size_title: message.size.map_or_else(|| "Size not recorded".to_owned(), |size| plural(size, "byte")),
-        words: event_words(record, log, index)
+        words: event_label(record, log, index)
             .chain(payload.as_ref().map(|payload| words(&message, payload, &raw)).unwrap_or_default())
             .collect(),
         payload: payload.ok_or_else(|| payload_word(&message)),
@@ -61,7 +61,7 @@ pub(super) fn message_text(
 }
 
 /// Name and id of an event.
-fn event_words(record: &Record, log: MessageLog<'_>, index: u32) -> impl Iterator<Item = String> + use<> {
+fn event_label(record: &Record, log: MessageLog<'_>, index: u32) -> impl Iterator<Item = String> + use<> {
     let event = record.event_stream().map(|_| event_text(log, index));
     event.into_iter().flat_map(|(name, id)| {
         let id = Some(format!("Id {id}")).filter(|_| !id.is_empty());

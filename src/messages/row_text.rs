@@ -1,9 +1,9 @@
 //! The texts of a row, without elements.
 
-use presentation::labels::{UNKNOWN, bounded, close_line, open_line};
+use presentation::labels::{UNKNOWN, close_line, open_line};
 use presentation::messages::{Lifecycle, MessageList, MessageRow};
 use presentation::time::Clock;
-use session::encodings::{one_line, preview};
+use session::encodings::{one_line, preview, visible_line};
 use session::model::{
     Direction, Encoding, EpochMs, Message, MessageKind, MessageLog, Millis, Record, Session, format_bytes,
     plural,
@@ -91,7 +91,7 @@ pub(super) fn row_text(
 }
 
 fn with_line(blank: RowText, line: String) -> RowText {
-    RowText { data_title: bounded(&line, MAX_TITLE_CHARS).into_owned(), data: line, ..blank }
+    RowText { data_title: visible_line(&line, MAX_TITLE_CHARS).into_owned(), data: line, ..blank }
 }
 
 /// Name and id of an event, each on one line.

@@ -1,7 +1,7 @@
 //! The table of messages.
 
 use leptos::prelude::*;
-use presentation::messages::empty_sentence;
+use presentation::messages::empty_label;
 
 use super::panel::Panel;
 use super::row::{CHOSEN_ID, row};
@@ -74,9 +74,8 @@ fn header(is_event_stream: bool) -> AnyView {
 /// The sentence in place of messages.
 fn empty(panel: Panel) -> AnyView {
     let shown = panel.list.with(|list| list.message_count());
-    let found = panel.look(|session, record, log| {
-        Some((empty_sentence(session, record, log.len(), shown)?, log.is_empty()))
-    });
+    let found = panel
+        .look(|session, record, log| Some((empty_label(session, record, log.len(), shown)?, log.is_empty())));
     let Some((sentence, has_none)) = found.flatten() else { return ().into_any() };
     // Until all is there, or where an alert says why it is not, nothing can be said of what is missing.
     if has_none && !panel.is_complete() {

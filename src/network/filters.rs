@@ -10,8 +10,8 @@ pub fn Filters() -> impl IntoView {
     let store = Store::expect();
     let q = Memo::new(move |_| store.address.with(|address| address.network_filter.clone()));
     let types = Memo::new(move |_| store.address.with(|address| address.resource_types));
-    let counts = Memo::new(move |_| store.tallies.get().types.to_vec());
-    let total = Memo::new(move |_| store.with(presentation::network::total));
+    let counts = Memo::new(move |_| store.row_counts.get().types.to_vec());
+    let total = Memo::new(move |_| store.with(presentation::network::row_count));
     view! {
         <div class="ui-tool-filters">
             <FilterBox

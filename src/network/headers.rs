@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use presentation::labels::ending_words;
+use presentation::labels::ending_label;
 use presentation::network::{Column, cell};
 use session::model::{Details, Header, format_count};
 
@@ -47,7 +47,7 @@ fn general(store: Store, row: u32, details: &Details) -> Vec<Header> {
                 fields.push(field("Error", error.to_string()));
             }
             if record.socket().is_some() {
-                fields.push(field("Close", ending_words(session, record)));
+                fields.push(field("Close", ending_label(session, record)));
             }
             fields
         })

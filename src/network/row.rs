@@ -1,6 +1,6 @@
 //! One row of the table, as plain data: nothing in it waits for signals.
 
-use presentation::network::{Bar, Column, Outside, PhaseBar, Scale, cell, name_cell, state};
+use presentation::network::{Bar, Column, Outside, PhaseBar, Scale, cell, name_cell, row_state};
 use presentation::time::Clock;
 use session::model::{Record, Session};
 
@@ -22,7 +22,7 @@ pub struct RowContext {
 pub fn row(session: &Session, record: &Record, context: &RowContext) -> VNode {
     let is_selected = context.selected == Some(record.number);
     let is_socket = record.socket().is_some();
-    let state = state(record).key();
+    let state = row_state(record).key();
     grid_row(format!("network-row network-state-{state}"), context.place, is_selected)
         .attribute("id", format!("request-{}", record.number))
         .attribute("data-row", record.number.to_string())

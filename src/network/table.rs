@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use presentation::network::{Column, Sort};
-use presentation::replay::{current_row, is_later};
-use presentation::time::begin;
+use presentation::replay::{current_row, is_future};
+use presentation::time::start_time;
 
 use super::row::{self, RowContext};
 use super::zoom::{IdleGaps, WaterfallZoom, Zoom};
@@ -31,7 +31,7 @@ pub fn RequestTable() -> impl IntoView {
             let draw = |record| {
                 let moment = match at {
                     _ if current == Some(place) => Moment::Current,
-                    Some(at) if is_later(session, record, at) => Moment::Later,
+                    Some(at) if is_future(session, record, at) => Moment::Later,
                     _ => Moment::Past,
                 };
                 let (selected, scale) = (selected_row.get(), zoom.scale.get());
@@ -46,7 +46,8 @@ pub fn RequestTable() -> impl IntoView {
     };
     let seek = move |place: usize| {
         let row = untrack(|| store.row_at(place));
-        store.seek_to(row.and_then(|row| untrack(|| store.with_record(row, |_, record| begin(record)))?));
+        store
+            .seek_to(row.and_then(|row| untrack(|| store.with_record(row, |_, record| start_time(record)))?));
     };
     let choose = move |place: usize, open: bool| {
         if let Some(row) = untrack(|| store.row_at(place)) {
@@ -156,7 +157,7 @@ fn empty(store: Store) -> AnyView {
     if store.listed.with(|listed| !listed.is_empty()) {
         return ().into_any();
     }
-    let total = store.with(presentation::network::total);
+    let total = store.with(presentation::network::row_count);
     let loading = store.status.get() == LoadStatus::Loading;
     if total == 0 {
         let others = store.with(presentation::labels::other_contents);

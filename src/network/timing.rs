@@ -1,7 +1,7 @@
 //! The Timing tab: the phases of a request.
 
 use leptos::prelude::*;
-use presentation::details::{timing_remark, timing_total};
+use presentation::details::{timing_note, timing_total};
 use session::model::{Millis, PhaseRange, Record, RecordKind};
 
 use crate::store::{Store, local_clock};
@@ -20,7 +20,7 @@ pub fn TimingView(row: u32) -> impl IntoView {
                 RecordKind::Http(http) => http.duration.map_or(0.0, Millis::ms),
                 RecordKind::Socket(_) => 0.0,
             };
-            (began, timing_total(record), phases_of(record), whole, timing_remark(record))
+            (began, timing_total(record), phases_of(record), whole, timing_note(record))
         })
     });
     let Some((began, total, phases, whole, remark)) = found else { return ().into_any() };

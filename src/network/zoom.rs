@@ -34,7 +34,7 @@ impl Zoom {
         let folding = Memo::new(move |_| std::sync::Arc::new(store.playback.folding.get()));
         let whole = Memo::new(move |_| {
             let range = store.range();
-            store.with(|session| Scale::folded(session, folding.get(), range))
+            store.with(|session| Scale::compressed(session, folding.get(), range))
         });
         let window = RwSignal::new(None);
         let scale = Memo::new(move |_| {
@@ -200,8 +200,8 @@ fn ticks(scale: &Scale) -> impl IntoView + use<> {
 #[component]
 pub(super) fn IdleGaps(zoom: Zoom) -> impl IntoView {
     move || {
-        let folds = zoom.scale.with(|scale| scale.as_ref().map(Scale::folds)).unwrap_or_default();
-        folds.iter().map(gap).collect_view()
+        let idle_gaps = zoom.scale.with(|scale| scale.as_ref().map(Scale::idle_gaps)).unwrap_or_default();
+        idle_gaps.iter().map(gap).collect_view()
     }
 }
 

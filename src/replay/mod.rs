@@ -20,7 +20,7 @@ pub use transport::Transport;
 /// Whether the session has a page to watch, as far as it is read.
 pub fn has_page(store: Store) -> bool {
     match store.replay.get() {
-        Some(replay) => !matches!(replay, Replay::Nothing(_)),
+        Some(replay) => !matches!(replay, Replay::Unavailable(_)),
         None => store.with(|session| !session.dom_events.is_empty() || !session.pictures.is_empty()),
     }
 }
@@ -31,8 +31,8 @@ pub fn why_no_page(store: Store) -> Option<String> {
         return None;
     }
     match store.replay.get()? {
-        Replay::Nothing(why) => Some(why),
-        Replay::Events(_) | Replay::Pictures => None,
+        Replay::Unavailable(why) => Some(why),
+        Replay::Events(_) | Replay::Screenshots => None,
     }
 }
 
@@ -46,8 +46,8 @@ pub fn ReplayPane() -> impl IntoView {
             {move || match store.replay.get() {
                 None => view! { <EmptyState text="Reading the page's events…" /> }.into_any(),
                 Some(Replay::Events(windows)) => view! { <Windows windows=windows pane=element /> }.into_any(),
-                Some(Replay::Pictures) => view! { <pictures::Pictures pane=element /> }.into_any(),
-                Some(Replay::Nothing(why)) => view! { <EmptyState text=why /> }.into_any(),
+                Some(Replay::Screenshots) => view! { <pictures::Pictures pane=element /> }.into_any(),
+                Some(Replay::Unavailable(why)) => view! { <EmptyState text=why /> }.into_any(),
             }}
         </section>
     }

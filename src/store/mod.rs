@@ -21,7 +21,7 @@ mod timed_list;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use presentation::network::{RowFilter, Tallies, listed, tallies};
+use presentation::network::{RowCounts, RowFilter, filtered_rows, row_counts};
 use presentation::replay::Replay;
 use presentation::view_state::ViewState;
 use session::formats::SessionLoader;
@@ -61,7 +61,7 @@ pub struct Store {
     /// Indexes of the records that the Network table lists, in its order.
     pub listed: Memo<Arc<Vec<u32>>>,
     /// Counts over all rows.
-    pub tallies: Memo<Tallies>,
+    pub row_counts: Memo<RowCounts>,
     pub messages: SocketMessages,
     pub preferences: Preferences,
     pub notices: Notices,
@@ -95,15 +95,17 @@ impl Store {
                     types,
                     range: absolute(session, range),
                 };
-                Arc::new(listed(session, sort, &filter))
+                Arc::new(filtered_rows(session, sort, &filter))
             })
         });
         let status = RwSignal::new(LoadStatus::Idle);
         let is_reading = Signal::derive(move || status.get() == LoadStatus::Loading);
         let length = move || {
-            opening.with_value(|opening| presentation::time::length(opening.session()).unwrap_or_default())
+            opening
+                .with_value(|opening| presentation::time::duration_ms(opening.session()).unwrap_or_default())
         };
-        let quiet = move || opening.with_value(|opening| presentation::timeline::inactive(opening.session()));
+        let quiet =
+            move || opening.with_value(|opening| presentation::timeline::idle_periods(opening.session()));
         let replay = Memo::new(move |_| {
             revision.track();
             (!is_reading.get())
@@ -119,9 +121,9 @@ impl Store {
             progress: RwSignal::new(Progress::default()),
             address,
             listed,
-            tallies: Memo::new(move |_| {
+            row_counts: Memo::new(move |_| {
                 revision.track();
-                opening.with_value(|opening| tallies(opening.session()))
+                opening.with_value(|opening| row_counts(opening.session()))
             }),
             messages: SocketMessages::new(),
             preferences: Preferences::load(),

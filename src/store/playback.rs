@@ -5,8 +5,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use presentation::replay::step;
-use presentation::time::begin;
+use presentation::replay::adjacent_marker;
+use presentation::time::start_time;
 use presentation::timeline::CompressedTimeScale;
 use session::model::EpochMs;
 use wasm_bindgen::JsCast;
@@ -45,7 +45,7 @@ pub struct Playback {
     /// The page at that moment is not there yet: the clock waits for it.
     pub waiting: RwSignal<bool>,
     /// When nothing happened, as stretches in ms.
-    pub inactive: RwSignal<Vec<(f64, f64)>>,
+    pub idle_periods: RwSignal<Vec<(f64, f64)>>,
     /// How long the session is, in ms.
     length: Memo<f64>,
     /// How the timeline spreads the session.
@@ -60,13 +60,13 @@ impl Playback {
         length: impl Fn() -> f64 + Send + Sync + 'static,
         quiet: impl Fn() -> Vec<(f64, f64)> + Copy + Send + Sync + 'static,
     ) -> Self {
-        let inactive = RwSignal::new(Vec::new());
-        let look_for_quiet = later(move || inactive.set(quiet()));
+        let idle_periods = RwSignal::new(Vec::new());
+        let look_for_quiet = later(move || idle_periods.set(quiet()));
         Effect::new(move || {
             revision.track();
             if is_reading.get() {
                 // While bytes arrive what is quiet so far may not be: folds would come and go.
-                inactive.maybe_update(|stretches: &mut Vec<_>| !std::mem::take(stretches).is_empty());
+                idle_periods.maybe_update(|stretches: &mut Vec<_>| !std::mem::take(stretches).is_empty());
             } else {
                 // The rows are drawn first: looking at all that happened takes a while.
                 look_for_quiet(SETTLED_AFTER);
@@ -76,8 +76,9 @@ impl Playback {
             revision.track();
             length()
         });
-        let folding =
-            Memo::new(move |_| inactive.with(|inactive| CompressedTimeScale::of(length.get(), inactive)));
+        let folding = Memo::new(move |_| {
+            idle_periods.with(|idle_periods| CompressedTimeScale::of(length.get(), idle_periods))
+        });
         Self {
             at: RwSignal::new(None),
             playing: RwSignal::new(false),
@@ -86,7 +87,7 @@ impl Playback {
             follows: RwSignal::new(true),
             jumps: RwSignal::new(0),
             waiting: RwSignal::new(false),
-            inactive,
+            idle_periods,
             length,
             folding,
         }
@@ -191,7 +192,7 @@ impl Store {
     /// Shows the moment at which the selected row began.
     pub fn seek_to_selected(self) {
         let row = self.address.with_untracked(|address| address.selected_row);
-        self.seek_to(untrack(|| self.with_record(row?, |_, record| begin(record))?));
+        self.seek_to(untrack(|| self.with_record(row?, |_, record| start_time(record))?));
     }
 
     /// Plays from where it stands; from the start where it stands at the end.
@@ -228,7 +229,7 @@ impl Store {
     /// Goes to where the next thing happens, or the last one before.
     pub fn step_moment(self, forward: bool) {
         let now = untrack(|| self.playback.now());
-        if let Some(to) = self.with_untracked(|session| step(session, now, forward)) {
+        if let Some(to) = self.with_untracked(|session| adjacent_marker(session, now, forward)) {
             self.seek(to);
         }
     }
@@ -306,7 +307,8 @@ impl Store {
             return length;
         }
         if playback.skips_inactivity.get_untracked()
-            && let Some(end) = playback.inactive.with_untracked(|inactive| end_of_stretch(inactive, next))
+            && let Some(end) =
+                playback.idle_periods.with_untracked(|idle_periods| end_of_stretch(idle_periods, next))
         {
             self.seek(end);
             return end;

@@ -1,7 +1,8 @@
 //! The tabs of the session page, and which one is open.
 
 use leptos::prelude::*;
-use presentation::labels::bounded;
+use session::encodings::visible_line;
+
 use session::model::Session;
 
 use super::Store;
@@ -48,11 +49,11 @@ impl SessionTab {
     /// The tab that a session opens on: the first one with anything in it, as far as the session is read. Sessions
     /// whose page events come before their requests begin with a snapshot of the page or with pictures of it.
     pub(super) fn first_of(session: &Session, is_reading: bool) -> Self {
-        if presentation::network::total(session) > 0 || (is_reading && session.dom_events.is_empty()) {
+        if presentation::network::row_count(session) > 0 || (is_reading && session.dom_events.is_empty()) {
             Self::Network
         } else if !session.console.is_empty() {
             Self::Console
-        } else if presentation::events::events_total(session) > 0 {
+        } else if presentation::events::event_count(session) > 0 {
             Self::Events
         } else {
             Self::Network
@@ -86,7 +87,7 @@ impl Store {
             self.address.update(|address| address.tab = None);
             self.notices.add(format!(
                 "The link names the tab \"{}\", which does not exist",
-                bounded(&tab, MAX_QUOTED_CHARS)
+                visible_line(&tab, MAX_QUOTED_CHARS)
             ));
         }
     }

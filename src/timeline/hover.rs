@@ -1,7 +1,7 @@
 //! What there is under the pointer.
 
 use leptos::prelude::*;
-use presentation::timeline::near;
+use presentation::timeline::timeline_preview;
 
 use crate::store::{Store, offset_words};
 
@@ -17,7 +17,7 @@ pub(super) fn Hover(share: RwSignal<Option<f64>>) -> impl IntoView {
         let (at, from, to) = store.playback.folding.with(|folding| {
             (folding.ms_at(share), folding.ms_at(share - REACH), folding.ms_at(share + REACH))
         });
-        let lines = store.with(|session| near(session, at, (to - from) / 2.0));
+        let lines = store.with(|session| timeline_preview(session, at, (to - from) / 2.0));
         Some((share, offset_words(at), lines))
     };
     move || {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use presentation::timeline::{IdleGap, Mark, MarkKind, Strip, strip_folded};
+use presentation::timeline::{IdleGap, Mark, MarkKind, Strip, compressed_strip};
 use session::model::Millis;
 
 use crate::store::{LoadStatus, Store, later};
@@ -21,7 +21,7 @@ pub fn Marks() -> impl IntoView {
     let folding = store.playback.folding;
     let strip = drawn_strip(store);
     let marks = move || strip.with(|strip| strip.marks.iter().map(mark_view).collect_view());
-    let folds = move || folding.with(|folding| folding.folds().iter().map(fold_view).collect_view());
+    let idle_gaps = move || folding.with(|folding| folding.idle_gaps().iter().map(fold_view).collect_view());
     let ticks = move || {
         let ticks = folding.with(|folding| folding.ticks(9));
         ticks
@@ -38,7 +38,7 @@ pub fn Marks() -> impl IntoView {
     };
     view! {
         <div class="timeline-ticks" aria-hidden="true">{ticks}</div>
-        <div class="timeline-folds">{folds}</div>
+        <div class="timeline-folds">{idle_gaps}</div>
         <div class="timeline-marks" aria-hidden="true" style:--lanes=Strip::LANES.to_string()>
             {marks}
         </div>
@@ -52,7 +52,7 @@ fn drawn_strip(store: Store) -> RwSignal<Strip> {
     let strip = RwSignal::new(Strip::default());
     let draw = later(move || {
         let drawn = store.with_untracked(|session| {
-            folding.with_untracked(|folding| strip_folded(session, folding, COLUMNS))
+            folding.with_untracked(|folding| compressed_strip(session, folding, COLUMNS))
         });
         strip.set(drawn);
     });

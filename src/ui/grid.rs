@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use presentation::virtual_list::{VisibleRange, Window};
+use presentation::virtual_list::{VirtualList, VisibleRange};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, KeyboardEvent, MouseEvent, ResizeObserver};
@@ -59,7 +59,7 @@ pub fn Grid(
     let body: NodeRef<Div> = NodeRef::new();
     let scroll_top = RwSignal::new(0.0);
     let viewport = RwSignal::new(0.0);
-    let window = Memo::new(move |_| Window { rows: rows.get(), row_height, viewport: viewport.get() });
+    let window = Memo::new(move |_| VirtualList { rows: rows.get(), row_height, viewport: viewport.get() });
     let visible = Memo::new(move |_| window.get().visible(scroll_top.get()));
 
     observe_height(element, HEADER_HEIGHT, viewport);
@@ -178,11 +178,11 @@ pub(super) fn draw_rows(
 /// The selected row comes into sight when it changes, and stays there when the view shrinks.
 fn keep_in_sight(
     selected: Signal<Option<usize>>,
-    window: Memo<Window>,
+    window: Memo<VirtualList>,
     scroll_top: RwSignal<f64>,
     scroll_to: impl Fn(usize) + Copy + 'static,
 ) {
-    Effect::new(move |before: Option<(Option<usize>, Window)>| {
+    Effect::new(move |before: Option<(Option<usize>, VirtualList)>| {
         let (now, window) = (selected.get(), window.get());
         if window.viewport <= 0.0 {
             return (None, window);

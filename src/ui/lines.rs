@@ -2,7 +2,7 @@
 
 use leptos::html::{Div, Span};
 use leptos::prelude::*;
-use presentation::virtual_list::Window;
+use presentation::virtual_list::VirtualList;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{KeyboardEvent, MouseEvent, ResizeObserver};
@@ -41,8 +41,11 @@ pub fn Lines(
     let probe: NodeRef<Span> = NodeRef::new();
     let scroll_top = RwSignal::new(0.0);
     let viewport = RwSignal::new(0.0);
-    let window =
-        Memo::new(move |_| Window { rows: lines.get(), row_height: LINE_HEIGHT, viewport: viewport.get() });
+    let window = Memo::new(move |_| VirtualList {
+        rows: lines.get(),
+        row_height: LINE_HEIGHT,
+        viewport: viewport.get(),
+    });
     let visible = Memo::new(move |_| window.get().visible(scroll_top.get()));
 
     observe_size(element, probe, viewport, columns);

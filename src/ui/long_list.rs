@@ -2,7 +2,7 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use presentation::virtual_list::Window;
+use presentation::virtual_list::VirtualList;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent};
 
@@ -30,7 +30,7 @@ pub fn LongList(
     let body: NodeRef<Div> = NodeRef::new();
     let scroll_top = RwSignal::new(0.0);
     let viewport = RwSignal::new(0.0);
-    let window = Memo::new(move |_| Window { rows, row_height, viewport: viewport.get() });
+    let window = Memo::new(move |_| VirtualList { rows, row_height, viewport: viewport.get() });
     let visible = Memo::new(move |_| window.get().visible(scroll_top.get()));
     observe_height(element, 0.0, viewport);
     draw_rows(body, visible, move |position| {

@@ -26,7 +26,7 @@ pub(crate) fn offset(session: &Session, time: Option<EpochMs>) -> Option<f64> {
 }
 
 /// How long the session took, in ms from its start; `None` for a session without times.
-pub fn length(session: &Session) -> Option<f64> {
+pub fn duration_ms(session: &Session) -> Option<f64> {
     offset(session, session.end()).map(|length| length.max(0.0))
 }
 
@@ -65,7 +65,7 @@ pub(crate) fn time_rank(time: Option<EpochMs>) -> u64 {
 }
 
 /// Whether a time lies in the selected stretch; where none is selected, it does.
-pub(crate) fn within(time: Option<EpochMs>, range: Option<(EpochMs, EpochMs)>) -> bool {
+pub(crate) fn is_within(time: Option<EpochMs>, range: Option<(EpochMs, EpochMs)>) -> bool {
     range.is_none_or(|(from, to)| time.is_some_and(|time| (from..=to).contains(&time)))
 }
 
@@ -83,7 +83,7 @@ pub struct Extent {
 
 /// The time a row is sorted and drawn by: its start; for a socket whose open was not recorded, the first time known of
 /// it.
-pub fn begin(record: &Record) -> Option<EpochMs> {
+pub fn start_time(record: &Record) -> Option<EpochMs> {
     record.start.or_else(|| first_known(record.socket().filter(|socket| socket.orphan)?))
 }
 
@@ -128,7 +128,7 @@ fn socket_latency(session: &Session, start: Option<EpochMs>, socket: &Socket) ->
 
 /// Where the row's bar begins and ends; `None` for a row without any time.
 pub fn extent(session: &Session, record: &Record) -> Option<Extent> {
-    let start = begin(record)?;
+    let start = start_time(record)?;
     let session_end = session.end().map_or(start, |end| end.later(start));
     let (recorded_end, open_ended) = match &record.kind {
         RecordKind::Http(http) => http_end(record, http),
@@ -200,14 +200,14 @@ mod tests {
     fn an_orphan_begins_at_the_first_time_known_of_it() {
         let record = closed(orphan(socket(1, "wss://a.test/")), 7000.0, 1000);
         assert_eq!(record.start, None);
-        assert_eq!(begin(&record), Some(at(7000.0)));
+        assert_eq!(start_time(&record), Some(at(7000.0)));
     }
 
     #[test]
     fn a_socket_without_a_date_has_no_beginning() {
         let mut record = closed(socket(1, "wss://a.test/"), 7000.0, 1000);
         record.start = None;
-        assert_eq!(begin(&record), None);
+        assert_eq!(start_time(&record), None);
     }
 
     #[test]

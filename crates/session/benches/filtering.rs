@@ -7,7 +7,7 @@ mod common;
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use presentation::network::{RowFilter, Sort, listed};
+use presentation::network::{RowFilter, Sort, filtered_rows};
 use session::filter::{Query, matching};
 use session::model::MessageLog;
 
@@ -41,7 +41,7 @@ fn requests(criterion: &mut Criterion) {
     for filter in ["", "api", "orders 404", "zzz", "-script"] {
         let filter = (filter, RowFilter { query: Query::parse(filter), ..RowFilter::default() });
         group.bench_with_input(BenchmarkId::new("words", filter.0), &filter.1, |bencher, filter| {
-            bencher.iter(|| listed(&session, None, black_box(filter)));
+            bencher.iter(|| filtered_rows(&session, None, black_box(filter)));
         });
     }
     group.finish();
@@ -54,7 +54,7 @@ fn sorted(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(session.records.len() as u64));
     for sort in ["name", "type", "-size"] {
         group.bench_with_input(BenchmarkId::new("by", sort), &Sort::parse(sort), |bencher, sort| {
-            bencher.iter(|| listed(&session, black_box(*sort), &RowFilter::default()));
+            bencher.iter(|| filtered_rows(&session, black_box(*sort), &RowFilter::default()));
         });
     }
     group.finish();

@@ -2,18 +2,18 @@
 
 use session::model::{Argument, ConsoleDetails, ConsoleEntry, ConsoleLevel, EpochMs, Record, Session};
 
-use crate::labels::head;
-use crate::network::{RowState, segment, state};
-use crate::time::begin;
+use crate::labels::truncated_to;
+use crate::network::{RowState, row_state, segment};
+use crate::time::start_time;
 
 /// A page tells of a failure soon after it: within that many ms.
-const SOON: f64 = 1000.0;
+const MAX_AFTER_MS: f64 = 1000.0;
 /// An entry may be written a little before the end that was recorded, because clocks differ and ends are rounded; ms.
-const BEFORE: f64 = 200.0;
+const MAX_BEFORE_MS: f64 = 200.0;
 /// No more of what was written is searched: addresses stand at the front.
 const MAX_TEXT_BYTES: usize = 4096;
 /// Shorter names occur in any text.
-const SHORTEST_NAME: usize = 3;
+const MIN_NAME_BYTES: usize = 3;
 /// More requests than these do not fail in a second, except in a recording made for it.
 const MAX_CANDIDATES: usize = 1000;
 
@@ -33,11 +33,11 @@ pub fn failed_request(session: &Session, entry: &ConsoleEntry, details: &Console
     let text = text_of(details);
     let candidates = session.records.iter().filter_map(|record| {
         let after = (written - failed_at(record)?).ms();
-        (-BEFORE..=SOON).contains(&after).then_some((record, after.abs()))
+        (-MAX_BEFORE_MS..=MAX_AFTER_MS).contains(&after).then_some((record, after.abs()))
     });
     let mut best: Option<(u8, f64, u32)> = None;
     for (record, distance) in candidates.take(MAX_CANDIDATES) {
-        let named = naming(record, &text);
+        let named = mention_score(record, &text);
         let is_better =
             best.is_none_or(|(known, least, _)| named > known || named == known && distance < least);
         if named >= least && is_better {
@@ -49,21 +49,22 @@ pub fn failed_request(session: &Session, entry: &ConsoleEntry, details: &Console
 
 /// When a request or a handshake failed: at its end, or where none is known, at its start; `None` where it did not.
 fn failed_at(record: &Record) -> Option<EpochMs> {
-    if state(record) != RowState::Error {
+    if row_state(record) != RowState::Error {
         return None;
     }
-    record.end().or_else(|| record.socket()?.last_seen).or_else(|| begin(record))
+    record.end().or_else(|| record.socket()?.last_seen).or_else(|| start_time(record))
 }
 
 /// What the page wrote as far as it is searched, and the place: a browser that tells of a failure itself names the
 /// address there.
 fn text_of(details: &ConsoleDetails) -> String {
-    let mut text = details.place.as_deref().map_or("", |place| head(place, MAX_TEXT_BYTES)).to_owned();
+    let mut text =
+        details.place.as_deref().map_or("", |place| truncated_to(place, MAX_TEXT_BYTES)).to_owned();
     for argument in &details.arguments {
         let Some(room) = (2 * MAX_TEXT_BYTES).checked_sub(text.len() + 1) else { break };
         text.push('\n');
         match argument {
-            Argument::Text(words) => text.push_str(head(words, room)),
+            Argument::Text(words) => text.push_str(truncated_to(words, room)),
             Argument::Json(json) => {
                 text.push_str(&String::from_utf8_lossy(json.get(..room.min(json.len())).unwrap_or_default()));
             }
@@ -73,12 +74,12 @@ fn text_of(details: &ConsoleDetails) -> String {
 }
 
 /// How well a text names a request: 4 for its address, 2 for the last segment of its path, 1 for its status.
-fn naming(record: &Record, text: &str) -> u8 {
+fn mention_score(record: &Record, text: &str) -> u8 {
     let name = segment(&record.url);
     let name = name.split_once('?').map_or(name, |(path, _)| path).trim_matches('/');
     let status = record.status.map(|status| status.to_string());
     let by_url = name.len() < record.url.len() && text.contains(&*record.url);
-    let by_name = name.len() >= SHORTEST_NAME && has_word(text, name);
+    let by_name = name.len() >= MIN_NAME_BYTES && has_word(text, name);
     let by_status = status.is_some_and(|status| has_word(text, &status));
     u8::from(by_url) * 4 + u8::from(by_name) * 2 + u8::from(by_status)
 }

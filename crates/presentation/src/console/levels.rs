@@ -39,7 +39,7 @@ pub fn level_counts(session: &Session) -> [u32; 5] {
 }
 
 /// The words for an entry's level, one for each level that a producer tells apart.
-pub fn level_words(level: ConsoleLevel) -> &'static str {
+pub fn level_label(level: ConsoleLevel) -> &'static str {
     match level {
         ConsoleLevel::Debug => "Debug",
         ConsoleLevel::Log => "Log",

@@ -10,8 +10,8 @@ use session::model::{
 };
 
 use crate::console::{LevelSet, is_error};
-use crate::labels::{UNKNOWN, head};
-use crate::time::{time_rank, within};
+use crate::labels::{UNKNOWN, truncated_to};
+use crate::time::{is_within, time_rank};
 
 /// What an entry must be to be listed.
 #[derive(Clone, Debug, Default)]
@@ -31,10 +31,10 @@ const MAX_LINE_BYTES: usize = 64 * 1024;
 /// The entries to list, as indexes into `session.console`: by time, ties in the order of the source, entries without a
 /// time last. Entries are decoded only for a text query, and only those that pass the levels and the time. One pass and one
 /// sort; without a text query nothing is allocated per entry.
-pub fn console_listed(session: &Session, filter: &ConsoleFilter) -> Vec<u32> {
+pub fn filtered_entries(session: &Session, filter: &ConsoleFilter) -> Vec<u32> {
     let passes = |entry: &ConsoleEntry| {
         filter.levels.passes(entry.level)
-            && within(entry.time, filter.range)
+            && is_within(entry.time, filter.range)
             && (filter.query.is_empty() || matches(&session.console_details(entry), &filter.query))
     };
     let entries = || (0_u32..).zip(&session.console);
@@ -113,7 +113,7 @@ pub fn console_line(details: &ConsoleDetails) -> String {
 
 fn piece(argument: &Argument, room: usize) -> String {
     match argument {
-        Argument::Text(text) => one_line(head(text, MAX_LINE_BYTES), room),
+        Argument::Text(text) => one_line(truncated_to(text, MAX_LINE_BYTES), room),
         Argument::Json(json) => value_line(json, room),
     }
 }
@@ -166,7 +166,7 @@ mod tests {
         let session =
             Session { format, console: vec![console(ConsoleLevel::Log, 0.0)], ..session(Vec::new()) };
         let filter = ConsoleFilter { query: Query::parse(query), ..ConsoleFilter::default() };
-        !console_listed(&session, &filter).is_empty()
+        !filtered_entries(&session, &filter).is_empty()
     }
 
     #[test]
@@ -177,7 +177,7 @@ mod tests {
         let format =
             decoding(|_| panic!("nothing is decoded without words"), |_| PageEventDetails::default());
         let session = Session { format, console, ..session(Vec::new()) };
-        assert_eq!(console_listed(&session, &ConsoleFilter::default()), [2, 1, 3, 0]);
+        assert_eq!(filtered_entries(&session, &ConsoleFilter::default()), [2, 1, 3, 0]);
     }
 
     #[test]
@@ -186,7 +186,7 @@ mod tests {
         let mut session = session(Vec::new());
         session.console = entries.map(|(level, ms)| console(level, ms)).to_vec();
         session.console.push(ConsoleEntry { time: None, ..console(ConsoleLevel::Error, 0.0) });
-        let listed = |filter| console_listed(&session, &filter);
+        let listed = |filter| filtered_entries(&session, &filter);
         let errors = ConsoleFilter { levels: LevelSet::only(LevelGroup::Errors), ..ConsoleFilter::default() };
         assert_eq!(listed(errors), [1, 2, 3]);
         let early = ConsoleFilter { range: Some((at(10.0), at(20.0))), ..ConsoleFilter::default() };

@@ -2,4 +2,4 @@
 
 mod timing;
 
-pub use timing::{timing_remark, timing_total};
+pub use timing::{timing_note, timing_total};

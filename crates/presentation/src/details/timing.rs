@@ -20,7 +20,7 @@ pub fn timing_total(record: &Record) -> Option<String> {
 
 /// Why the phases do not add up to the total, in one sentence; `None` where they do, or where only one of the two is
 /// there.
-pub fn timing_remark(record: &Record) -> Option<String> {
+pub fn timing_note(record: &Record) -> Option<String> {
     let RecordKind::Http(http) = &record.kind else { return None };
     let phases = Millis::new(http.phases.end()?)?;
     let Some(total) = http.duration else { return Some(missing_total(http)) };
@@ -61,25 +61,25 @@ mod tests {
     #[test]
     fn phases_that_fit_the_total_need_no_words() {
         for (total, end) in [(50.0, 50.0), (50.0, 50.9), (5000.0, 4960.0)] {
-            assert_eq!(timing_remark(&request(Some(total), end)), None);
+            assert_eq!(timing_note(&request(Some(total), end)), None);
         }
-        assert_eq!(timing_remark(&http(1, "https://a.test/")), None, "no phases");
-        assert_eq!(timing_remark(&socket(1, "wss://a.test/")), None);
+        assert_eq!(timing_note(&http(1, "https://a.test/")), None, "no phases");
+        assert_eq!(timing_note(&socket(1, "wss://a.test/")), None);
     }
 
     #[test]
     fn phases_that_contradict_the_total_are_explained() {
         assert_eq!(
-            timing_remark(&request(Some(50.0), 80.0)).as_deref(),
+            timing_note(&request(Some(50.0), 80.0)).as_deref(),
             Some(
                 "The phases add up to 80 ms, more than the recorded total of 50 ms. Both are shown as recorded."
             )
         );
         assert_eq!(
-            timing_remark(&request(Some(100.0), 60.0)).as_deref(),
+            timing_note(&request(Some(100.0), 60.0)).as_deref(),
             Some("The phases cover 60 ms of the recorded total of 100 ms. The rest was not recorded.")
         );
-        assert!(timing_remark(&request(None, 60.0)).is_some_and(|text| text.contains("sum of Send, Wait")));
+        assert!(timing_note(&request(None, 60.0)).is_some_and(|text| text.contains("sum of Send, Wait")));
     }
 
     #[test]

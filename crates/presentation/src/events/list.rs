@@ -9,7 +9,7 @@ use session::model::{
 };
 
 use crate::console::value_line;
-use crate::time::{offset, time_rank, within};
+use crate::time::{is_within, offset, time_rank};
 
 /// A row of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,9 +66,9 @@ impl EventRow {
 
 /// The rows to list: by time, ties in the order of the source with events of the page first, rows without a time last.
 /// Events are decoded only for a text query. One pass and one sort; without a text query nothing is allocated per row.
-pub fn events_listed(session: &Session, filter: &EventFilter) -> Vec<EventRow> {
+pub fn filtered_events(session: &Session, filter: &EventFilter) -> Vec<EventRow> {
     let event_passes = |event: &PageEvent| {
-        within(event.time, filter.range)
+        is_within(event.time, filter.range)
             && (filter.query.is_empty()
                 || event_matches(event, &session.page_event_details(event), &filter.query))
     };
@@ -81,12 +81,12 @@ pub fn events_listed(session: &Session, filter: &EventFilter) -> Vec<EventRow> {
 }
 
 /// How many rows there are before any filter.
-pub fn events_total(session: &Session) -> usize {
+pub fn event_count(session: &Session) -> usize {
     session.page_events.len() + session.actions.len()
 }
 
 fn event_matches(event: &PageEvent, details: &PageEventDetails, query: &Query) -> bool {
-    let kind = kind_words(event.kind);
+    let kind = kind_label(event.kind);
     let payload = details.payload.as_deref().unwrap_or_default();
     query.matches_fields(&[kind.as_bytes(), details.text.as_bytes(), payload])
 }
@@ -96,7 +96,7 @@ fn action_passes(action: &Action, filter: &EventFilter) -> bool {
         (Some((from, to)), Some(end)) => {
             action.start.is_some_and(|start| start <= to && end.later(start) >= from)
         }
-        (range, _) => within(action.start, range),
+        (range, _) => is_within(action.start, range),
     };
     let outcome: &[u8] = if action.failed { b"failed" } else { b"" };
     let fields = [ACTION.as_bytes(), action.title.as_bytes(), action.target.as_bytes(), outcome];
@@ -106,7 +106,7 @@ fn action_passes(action: &Action, filter: &EventFilter) -> bool {
 const ACTION: &str = "Action";
 
 /// What sort of event it is, in words.
-pub(crate) fn kind_words(kind: PageEventKind) -> &'static str {
+pub(crate) fn kind_label(kind: PageEventKind) -> &'static str {
     match kind {
         PageEventKind::Navigation => "Navigation",
         PageEventKind::DomContentLoaded => "DOMContentLoaded",
@@ -129,7 +129,7 @@ pub fn event_line(session: &Session, row: EventRow) -> Option<EventLine> {
         return Some(EventLine { kind: ACTION.into(), text, offset_ms, failed: action.failed });
     }
     let event = row.event(session)?;
-    let (kind, text) = event_words(event, &session.page_event_details(event));
+    let (kind, text) = event_label(event, &session.page_event_details(event));
     Some(EventLine { kind, text, offset_ms, failed: false })
 }
 
@@ -142,7 +142,7 @@ pub(crate) fn action_text(action: &Action) -> String {
 }
 
 /// The kind of an event, and what it says.
-pub(crate) fn event_words(event: &PageEvent, details: &PageEventDetails) -> (Cow<'static, str>, String) {
+pub(crate) fn event_label(event: &PageEvent, details: &PageEventDetails) -> (Cow<'static, str>, String) {
     if event.kind == PageEventKind::Custom && !details.text.is_empty() {
         let name = one_line(&details.text, MAX_KIND_CHARS);
         let carried = details.payload.as_deref().map(|payload| value_line(payload, MAX_TEXT_CHARS));
@@ -153,13 +153,13 @@ pub(crate) fn event_words(event: &PageEvent, details: &PageEventDetails) -> (Cow
         (url, _) if event.kind == PageEventKind::Navigation => visible_url(url, MAX_TEXT_CHARS).into_owned(),
         (text, _) => one_line(text, MAX_TEXT_CHARS),
     };
-    (kind_words(event.kind).into(), text)
+    (kind_label(event.kind).into(), text)
 }
 
 /// The words about the list: `12 events`, `3 of 12 events` where a filter hides some, and how many of those that are
 /// shown failed.
 pub fn events_summary(session: &Session, shown: &[EventRow]) -> String {
-    let all = events_total(session);
+    let all = event_count(session);
     let all_words = plural(all as u64, "event");
     let words = if shown.len() == all {
         all_words
@@ -208,7 +208,7 @@ mod tests {
         );
         session.format =
             decoding(|_| ConsoleDetails::default(), |_| panic!("nothing is decoded without words"));
-        let rows = events_listed(&session, &EventFilter::default());
+        let rows = filtered_events(&session, &EventFilter::default());
         let page = EventRow::Page;
         assert_eq!(rows, [EventRow::Action(1), page(2), EventRow::Action(0), page(1), page(0)]);
     }
@@ -224,7 +224,7 @@ mod tests {
         session.format = decoding(|_| ConsoleDetails::default(), details_of);
         let found = |query: &str| {
             let filter = EventFilter { query: Query::parse(query), ..EventFilter::default() };
-            events_listed(&session, &filter)
+            filtered_events(&session, &filter)
         };
         assert_eq!(found("click"), [EventRow::Page(0), EventRow::Action(0)]);
         assert_eq!(found("input LANTERN"), [EventRow::Page(1)]);
@@ -244,7 +244,7 @@ mod tests {
             ],
         );
         let filter = EventFilter { range: Some((at(20.0), at(30.0))), ..EventFilter::default() };
-        let rows = events_listed(&session, &filter);
+        let rows = filtered_events(&session, &filter);
         assert_eq!(rows, [EventRow::Action(0), EventRow::Page(1), EventRow::Action(2)]);
     }
 
@@ -285,7 +285,7 @@ mod tests {
     fn the_words_about_the_list() {
         let failed = Action { failed: true, ..action("page.goto", 5.0, 9.0) };
         let session = session_of(vec![page_event(PageEventKind::Click, 0.0); 11], vec![failed]);
-        let all = events_listed(&session, &EventFilter::default());
+        let all = filtered_events(&session, &EventFilter::default());
         assert_eq!(events_summary(&session, &all), "12 events, 1 failed");
         assert_eq!(events_summary(&session, &all[..3]), "3 of 12 events");
         assert_eq!(events_summary(&Session::default(), &[]), "0 events");

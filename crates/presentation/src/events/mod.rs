@@ -2,5 +2,5 @@
 
 mod list;
 
-pub(crate) use list::event_words;
-pub use list::{EventFilter, EventLine, EventRow, event_line, events_listed, events_summary, events_total};
+pub(crate) use list::event_label;
+pub use list::{EventFilter, EventLine, EventRow, event_count, event_line, events_summary, filtered_events};

@@ -4,9 +4,9 @@ mod socket;
 mod status;
 mod text;
 
-pub(crate) use socket::refusal_words;
-pub use socket::{close_line, ending_words, missing_words, open_line};
+pub(crate) use socket::refusal_label;
+pub use socket::{close_line, ending_label, missing_label, open_line};
+pub(crate) use status::status_label;
 pub use status::status_phrase;
-pub(crate) use status::status_words;
-pub(crate) use text::head;
-pub use text::{UNKNOWN, bounded, other_contents};
+pub(crate) use text::truncated_to;
+pub use text::{UNKNOWN, other_contents};

@@ -1,5 +1,6 @@
 //! Sentences about sockets, and the texts that cells and messages share.
 
+use session::encodings::visible_line;
 use std::borrow::Cow;
 
 use session::model::{
@@ -7,23 +8,23 @@ use session::model::{
     close_code_meaning,
 };
 
-use crate::labels::{bounded, status_words};
+use crate::labels::status_label;
 use crate::time::{Latency, latency};
 
-const MAX_WORDS_CHARS: usize = 500;
+const MAX_QUOTED_CHARS: usize = 500;
 
 /// How the socket ended, in one line: the close with code, meaning and reason, or why none is shown.
-pub fn ending_words(session: &Session, record: &Record) -> String {
+pub fn ending_label(session: &Session, record: &Record) -> String {
     let Some(socket) = record.socket() else { return String::new() };
     match &socket.ending {
-        Ending::Closed(close) => closed_words(socket, close).join(" · "),
+        Ending::Closed(close) => close_parts(socket, close).join(" · "),
         _ if socket.refused => "Never opened".to_owned(),
         Ending::StillOpen => "Still open when the recording ended".to_owned(),
-        Ending::NotRecorded => not_recorded_words(session),
+        Ending::NotRecorded => missing_close_label(session),
     }
 }
 
-fn not_recorded_words(session: &Session) -> String {
+fn missing_close_label(session: &Session) -> String {
     let format = session.format;
     if format.capabilities().socket_closes {
         return "Close not recorded".to_owned();
@@ -35,17 +36,17 @@ fn not_recorded_words(session: &Session) -> String {
 }
 
 fn producer(session: &Session) -> Cow<'_, str> {
-    bounded(session.producer.spoken(), 80)
+    visible_line(session.producer.spoken(), 80)
 }
 
 /// `Closed 1006 abnormal closure`, `no close frame`, `"reason"`: the parts of a close that are known.
-fn closed_words(socket: &Socket, close: &Close) -> Vec<String> {
+fn close_parts(socket: &Socket, close: &Close) -> Vec<String> {
     let mut parts = vec![close_title(close)];
     if close.code == Some(1006) && close.was_clean == Some(false) {
         parts.push("no close frame".to_owned());
     }
     if let Some(reason) = close.reason.as_deref().filter(|reason| !reason.is_empty()) {
-        parts.push(format!("\"{}\"", bounded(reason, MAX_WORDS_CHARS)));
+        parts.push(format!("\"{}\"", visible_line(reason, MAX_QUOTED_CHARS)));
     }
     if let Some(closer) = closed_by(socket, close) {
         parts.push(format!("closed by the {closer}"));
@@ -81,13 +82,13 @@ fn closed_by(socket: &Socket, close: &Close) -> Option<&'static str> {
 }
 
 /// Why a handshake did not succeed: `Handshake refused with 403 Forbidden`, `Handshake failed`, and the error.
-pub(crate) fn refusal_words(record: &Record) -> String {
+pub(crate) fn refusal_label(record: &Record) -> String {
     let mut words = match record.status {
-        Some(status) => format!("Handshake refused with {}", status_words(status)),
+        Some(status) => format!("Handshake refused with {}", status_label(status)),
         None => "Handshake failed".to_owned(),
     };
     if let Some(error) = record.error.as_deref().filter(|error| !error.is_empty()) {
-        words = format!("{words} · {}", bounded(error, MAX_WORDS_CHARS));
+        words = format!("{words} · {}", visible_line(error, MAX_QUOTED_CHARS));
     }
     words
 }
@@ -96,7 +97,7 @@ pub(crate) fn refusal_words(record: &Record) -> String {
 pub fn open_line(record: &Record) -> String {
     let Some(socket) = record.socket() else { return String::new() };
     if socket.refused {
-        return refusal_words(record);
+        return refusal_label(record);
     }
     if socket.orphan {
         return "Open not recorded".to_owned();
@@ -106,7 +107,7 @@ pub fn open_line(record: &Record) -> String {
         line = format!("{line} · handshake {}", handshake.duration());
     }
     if let Some(protocol) = socket.protocol.as_deref().filter(|protocol| !protocol.is_empty()) {
-        line = format!("{line} · protocol {}", bounded(protocol, MAX_WORDS_CHARS));
+        line = format!("{line} · protocol {}", visible_line(protocol, MAX_QUOTED_CHARS));
     }
     line
 }
@@ -114,7 +115,7 @@ pub fn open_line(record: &Record) -> String {
 /// The last row of a socket's messages: `Closed 1006 abnormal closure · no close frame · open 41.20 s`, or why there
 /// is no close.
 pub fn close_line(session: &Session, record: &Record) -> String {
-    let words = ending_words(session, record);
+    let words = ending_label(session, record);
     match latency(session, record) {
         Latency::Took(time) => format!("{words} · open {}", time.duration()),
         Latency::Open(_) | Latency::Unknown => words,
@@ -122,7 +123,7 @@ pub fn close_line(session: &Session, record: &Record) -> String {
 }
 
 /// Why the messages of a socket cannot be shown.
-pub fn missing_words(session: &Session, missing: Missing) -> String {
+pub fn missing_label(session: &Session, missing: Missing) -> String {
     let told_not_to = session.capture.is_some_and(|capture| !capture.web_sockets);
     match missing {
         Missing::NotRecorded if told_not_to => {
@@ -259,19 +260,19 @@ mod tests {
     #[test]
     fn missing_messages_say_why() {
         let mut session = har_of("Firefox", bare());
-        assert_eq!(missing_words(&session, Missing::NotExported), "Messages are not exported by Firefox");
+        assert_eq!(missing_label(&session, Missing::NotExported), "Messages are not exported by Firefox");
         assert_eq!(
-            missing_words(&session, Missing::NotRecorded),
+            missing_label(&session, Missing::NotRecorded),
             "Messages of this socket were not recorded"
         );
         session.capture = Some(Capture::default());
-        assert!(missing_words(&session, Missing::NotRecorded).contains("set not to capture"));
+        assert!(missing_label(&session, Missing::NotRecorded).contains("set not to capture"));
     }
 
     #[test]
     fn a_request_has_no_socket_words() {
         let session = session(vec![http(1, "https://a.test/")]);
-        assert_eq!(ending_words(&session, &session.records[0]), "");
+        assert_eq!(ending_label(&session, &session.records[0]), "");
         assert_eq!(open_line(&session.records[0]), "");
     }
 }

@@ -1,21 +1,12 @@
 //! The texts that cells, rows and sentences share.
 
-use std::borrow::Cow;
-
-use session::encodings::visible_line;
 use session::model::{Session, counted};
 
 /// Stands for a value that is not known; never 0.
 pub const UNKNOWN: &str = "—";
 
-/// Recorded text as a part of a sentence: on one line, cut to `limit` characters of which the last is then `…`, with
-/// control and direction characters made visible.
-pub fn bounded(text: &str, limit: usize) -> Cow<'_, str> {
-    visible_line(text, limit)
-}
-
 /// At most the first `bytes` bytes of the text, ending where a character does.
-pub(crate) fn head(text: &str, bytes: usize) -> &str {
+pub(crate) fn truncated_to(text: &str, bytes: usize) -> &str {
     let mut end = bytes.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -42,10 +33,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_are_cut_by_character() {
-        assert_eq!(bounded("naïve", 5), "naïve");
-        assert_eq!(bounded("naïvely", 5), "naïv…");
-        assert_eq!(head("naïve", 3), "na");
-        assert_eq!(head("na", 9), "na");
+    fn texts_are_truncated_at_character_boundaries() {
+        assert_eq!(truncated_to("naïve", 3), "na");
+        assert_eq!(truncated_to("na", 9), "na");
     }
 }

@@ -2,7 +2,7 @@
 
 use session::model::{Direction, Ending, EpochMs, MessageColumns, Millis, Record, Session, order};
 
-use crate::time::begin;
+use crate::time::start_time;
 
 /// A row of the messages table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl TimeOrder {
     /// Ties keep file order. A message without a time stays behind the one before it in the file.
     pub fn of(columns: &MessageColumns) -> Self {
         let times = columns.raw_times();
-        let sorted = (!in_order(times)).then(|| sort(times));
+        let sorted = (!is_sorted_by_time(times)).then(|| sort(times));
         Self { len: times.len(), sorted }
     }
 
@@ -79,7 +79,7 @@ impl TimeOrder {
     }
 }
 
-fn in_order(times: &[f64]) -> bool {
+fn is_sorted_by_time(times: &[f64]) -> bool {
     let mut last = f64::NEG_INFINITY;
     times.iter().all(|&time| {
         let fits = time.is_nan() || time >= last;
@@ -108,7 +108,7 @@ pub struct Lifecycle {
 impl Lifecycle {
     pub fn of(session: &Session, record: &Record) -> Self {
         let Some(socket) = record.socket() else { return Self::default() };
-        let open = if socket.orphan { None } else { socket.opened.or_else(|| begin(record)) };
+        let open = if socket.orphan { None } else { socket.opened.or_else(|| start_time(record)) };
         let close = match &socket.ending {
             Ending::Closed(close) => close.at,
             Ending::StillOpen if !socket.refused => session.end(),
@@ -129,10 +129,10 @@ pub struct MessageList {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Shown {
     /// All of that many messages, in file order.
-    AsInFile(u32),
+    FileOrder(u32),
     /// Indexes that rise: file order with gaps.
-    Rising(Vec<u32>),
-    Mixed(Vec<u32>),
+    Ascending(Vec<u32>),
+    Unordered(Vec<u32>),
 }
 
 impl MessageList {
@@ -141,7 +141,7 @@ impl MessageList {
         let shown = order
             .sorted
             .as_ref()
-            .map_or(Shown::AsInFile(order.len as u32), |rows| Shown::Mixed(rows.clone()));
+            .map_or(Shown::FileOrder(order.len as u32), |rows| Shown::Unordered(rows.clone()));
         Self { shown, has_lifecycle: true }
     }
 
@@ -158,7 +158,7 @@ impl MessageList {
                 || columns.get(index).is_some_and(|message| direction.passes(message.direction))
         };
         let rows = order.iter().filter(|&row| fits(row as usize) && passes(row as usize)).collect();
-        let shown = if order.sorted.is_some() { Shown::Mixed(rows) } else { Shown::Rising(rows) };
+        let shown = if order.sorted.is_some() { Shown::Unordered(rows) } else { Shown::Ascending(rows) };
         Self { shown, has_lifecycle: true }
     }
 
@@ -181,8 +181,8 @@ impl MessageList {
     /// How many messages are shown, the open and the close not counted.
     pub fn message_count(&self) -> usize {
         match &self.shown {
-            Shown::AsInFile(count) => *count as usize,
-            Shown::Rising(rows) | Shown::Mixed(rows) => rows.len(),
+            Shown::FileOrder(count) => *count as usize,
+            Shown::Ascending(rows) | Shown::Unordered(rows) => rows.len(),
         }
     }
 
@@ -202,17 +202,17 @@ impl MessageList {
 
     fn index_at(&self, place: usize) -> Option<u32> {
         match &self.shown {
-            Shown::AsInFile(count) => (place < *count as usize).then_some(place as u32),
-            Shown::Rising(rows) | Shown::Mixed(rows) => rows.get(place).copied(),
+            Shown::FileOrder(count) => (place < *count as usize).then_some(place as u32),
+            Shown::Ascending(rows) | Shown::Unordered(rows) => rows.get(place).copied(),
         }
     }
 
     /// The place of the message with that index in file order; `None` where the filters hide it.
     pub fn position_of(&self, index: u32) -> Option<usize> {
         let place = match &self.shown {
-            Shown::AsInFile(count) => (index < *count).then_some(index as usize),
-            Shown::Rising(rows) => rows.binary_search(&index).ok(),
-            Shown::Mixed(rows) => rows.iter().position(|row| *row == index),
+            Shown::FileOrder(count) => (index < *count).then_some(index as usize),
+            Shown::Ascending(rows) => rows.binary_search(&index).ok(),
+            Shown::Unordered(rows) => rows.iter().position(|row| *row == index),
         };
         place.map(|place| place + self.first_message())
     }

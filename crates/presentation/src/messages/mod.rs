@@ -4,4 +4,4 @@ mod list;
 mod summary;
 
 pub use list::{DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder};
-pub use summary::{empty_sentence, event_stream_summary, messages_summary, messages_summary_title};
+pub use summary::{empty_label, event_stream_summary, messages_summary, messages_summary_title};

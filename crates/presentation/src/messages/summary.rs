@@ -2,8 +2,8 @@
 
 use session::model::{Counts, MessageColumns, Messages, Record, Session, format_bytes, format_count, plural};
 
-use crate::labels::missing_words;
-use crate::network::both_ways;
+use crate::labels::missing_label;
+use crate::network::bytes_by_direction;
 
 /// The line about the messages: `2,318 messages · ↑ 12 sent 1.2 kB · ↓ 2,306 received 240 kB`; with `shown` given,
 /// `9 of 2,318 messages`. Sent and received are always counted over the whole file.
@@ -52,7 +52,7 @@ fn one_way(arrow: &str, word: &str, count: u64, bytes: u64, complete: bool) -> S
 
 /// The exact bytes behind the line about the messages.
 pub fn messages_summary_title(counts: &Counts) -> String {
-    let mut title = both_ways(counts);
+    let mut title = bytes_by_direction(counts);
     if counts.unsized_messages > 0 {
         title = format!("{title}\nSize not known of {}", plural(counts.unsized_messages, "message"));
     }
@@ -61,10 +61,10 @@ pub fn messages_summary_title(counts: &Counts) -> String {
 
 /// The sentence in place of messages: `all` messages in the file, `shown` of them left by the filters. `None` where
 /// there is something to show.
-pub fn empty_sentence(session: &Session, record: &Record, all: usize, shown: usize) -> Option<String> {
+pub fn empty_label(session: &Session, record: &Record, all: usize, shown: usize) -> Option<String> {
     let socket = record.socket();
     match socket.map(|socket| &socket.messages) {
-        Some(Messages::Missing(missing)) => Some(missing_words(session, *missing)),
+        Some(Messages::Missing(missing)) => Some(missing_label(session, *missing)),
         Some(_) if all == 0 => Some("No messages were recorded on this socket".to_owned()),
         None if all == 0 => Some("No messages were recorded of this event stream".to_owned()),
         _ if shown == 0 => Some("No message matches the filter".to_owned()),
@@ -101,7 +101,7 @@ mod tests {
     fn an_empty_table_says_why() {
         let mut record = socket(1, "wss://a.test/");
         let session = session(Vec::new());
-        let sentence = |record: &Record, all, shown| empty_sentence(&session, record, all, shown);
+        let sentence = |record: &Record, all, shown| empty_label(&session, record, all, shown);
         assert_eq!(sentence(&record, 0, 0).as_deref(), Some("Messages of this socket were not recorded"));
         record = with_socket(record, |socket| socket.messages = Messages::File(MessagesFile::default()));
         assert_eq!(sentence(&record, 0, 0).as_deref(), Some("No messages were recorded on this socket"));

@@ -1,12 +1,13 @@
 //! The text of the Network table's cells, and what a cell says when the pointer rests on it.
 
+use session::encodings::visible_line;
 use session::model::{
     Http, Messages, Millis, Outcome, Record, RecordKind, Session, Socket, format_bytes, format_count, plural,
 };
 
-use crate::labels::{UNKNOWN, bounded, ending_words, refusal_words, status_words};
-use crate::network::{Column, both_ways, message_bytes, name_cell, shown_status, status_text};
-use crate::time::{Clock, Latency, begin, latency};
+use crate::labels::{UNKNOWN, ending_label, refusal_label, status_label};
+use crate::network::{Column, bytes_by_direction, display_status, message_bytes, name_cell, status_text};
+use crate::time::{Clock, Latency, latency, start_time};
 
 /// A cell: its text, and its title (empty: none).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,24 +47,24 @@ pub fn cell(session: &Session, record: &Record, column: Column, clock: &Clock) -
 
 fn status_cell(record: &Record) -> Cell {
     let mut lines = Vec::new();
-    match shown_status(record) {
+    match display_status(record) {
         Some(shown) if shown.inferred => lines.push(format!(
             "{}, inferred: the socket was open, its status was not recorded",
-            status_words(shown.code)
+            status_label(shown.code)
         )),
-        Some(shown) => lines.push(status_words(shown.code)),
+        Some(shown) => lines.push(status_label(shown.code)),
         None => lines.push("Status not recorded".to_owned()),
     }
     if let RecordKind::Http(http) = &record.kind {
-        lines.extend(outcome_words(http.outcome).map(str::to_owned));
+        lines.extend(outcome_label(http.outcome).map(str::to_owned));
     }
     if let Some(error) = record.error.as_deref().filter(|error| !error.is_empty()) {
-        lines.push(bounded(error, MAX_ERROR_CHARS).into_owned());
+        lines.push(visible_line(error, MAX_ERROR_CHARS).into_owned());
     }
     Cell::new(status_text(record).as_str(), lines.join("\n"))
 }
 
-fn outcome_words(outcome: Outcome) -> Option<&'static str> {
+fn outcome_label(outcome: Outcome) -> Option<&'static str> {
     match outcome {
         Outcome::Done => None,
         Outcome::Failed => Some("Failed"),
@@ -77,11 +78,11 @@ fn method_cell(record: &Record) -> Cell {
     if record.method.is_empty() {
         return Cell::unknown("Method not recorded");
     }
-    Cell::new(bounded(&record.method, 40), "")
+    Cell::new(visible_line(&record.method, 40), "")
 }
 
 fn start_cell(session: &Session, record: &Record, clock: Clock) -> Cell {
-    let Some(start) = begin(record) else { return Cell::unknown("No date was recorded") };
+    let Some(start) = start_time(record) else { return Cell::unknown("No date was recorded") };
     let mut title = clock.wall_clock(start);
     if record.socket().is_some_and(|socket| socket.orphan) {
         title.push_str("\nFirst time known of this socket: its open was not recorded");
@@ -126,14 +127,14 @@ fn exact_ms(time: Millis) -> String {
 /// Handshake and time open after it, then how the socket ended.
 fn socket_latency_title(session: &Session, record: &Record, socket: &Socket) -> String {
     if socket.refused {
-        return refusal_words(record);
+        return refusal_label(record);
     }
     let mut lines = Vec::new();
     if socket.orphan {
         lines.push("Open not recorded".to_owned());
     }
     lines.extend(split_at_handshake(session, record, socket));
-    lines.push(ending_words(session, record));
+    lines.push(ending_label(session, record));
     lines.join("\n")
 }
 
@@ -159,7 +160,7 @@ fn http_size_cell(http: &Http) -> Cell {
         None => "Transferred size not recorded".to_owned(),
     }];
     lines.extend(http.body_size.map(|size| format!("Body {}", plural(size, "byte"))));
-    lines.extend(http.from_cache.as_deref().map(|cache| format!("From cache: {}", bounded(cache, 80))));
+    lines.extend(http.from_cache.as_deref().map(|cache| format!("From cache: {}", visible_line(cache, 80))));
     let text = match http.from_cache.as_deref() {
         Some(cache) => cache_label(cache).to_owned(),
         None => http.transferred.map_or_else(|| UNKNOWN.to_owned(), format_bytes),
@@ -188,8 +189,10 @@ fn socket_size_cell(socket: &Socket) -> Cell {
         Messages::Inline(columns) => Some(columns.counts()),
         Messages::File(_) | Messages::Missing(_) => None,
     };
-    let title = counts
-        .map_or_else(|| format!("All messages: {}", plural(bytes, "byte")), |counts| both_ways(&counts));
+    let title = counts.map_or_else(
+        || format!("All messages: {}", plural(bytes, "byte")),
+        |counts| bytes_by_direction(&counts),
+    );
     Cell::new(format_bytes(bytes), title)
 }
 

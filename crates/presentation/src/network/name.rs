@@ -7,8 +7,8 @@ use memchr::{memchr, memchr2, memchr3, memrchr};
 use session::encodings::visible_url;
 use session::model::{Ending, Record, Socket, plural};
 
-use crate::labels::head;
-use crate::network::{RowState, message_count, state};
+use crate::labels::truncated_to;
+use crate::network::{RowState, message_count, row_state};
 
 /// The name cell: what is read first, and what stands dimmed beside it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub fn name_cell(record: &Record) -> NameCell {
     if url.is_empty() {
         return NameCell { segment: NO_URL.to_owned(), note: note(record), ..NameCell::default() };
     }
-    let parts = Parts::of(url);
+    let parts = UrlParts::of(url);
     let (segment, host) = if record.socket().is_some() { parts.of_socket() } else { parts.of_request() };
     let limit = if is_data_url(url) { MAX_DATA_URL_CHARS } else { MAX_SEGMENT_CHARS };
     NameCell {
@@ -49,13 +49,13 @@ pub fn name_cell(record: &Record) -> NameCell {
 
 /// What the name column sorts by: the last path segment, or what stands in for it.
 pub(crate) fn segment(url: &str) -> &str {
-    let parts = Parts::of(url);
+    let parts = UrlParts::of(url);
     if parts.is_bare_host() { parts.host } else { parts.segment }
 }
 
 /// The path of a URL without its query, or what stands in for it.
 pub(crate) fn path(url: &str) -> &str {
-    let parts = Parts::of(url);
+    let parts = UrlParts::of(url);
     let path = split_where(parts.path, memchr(b'?', parts.path.as_bytes())).0;
     if parts.is_bare_host() || path.is_empty() { parts.host } else { path }
 }
@@ -76,7 +76,7 @@ fn note(record: &Record) -> String {
 }
 
 fn missing_end(record: &Record, socket: &Socket) -> Option<&'static str> {
-    match state(record) {
+    match row_state(record) {
         RowState::Error if record.status.is_some() => Some("refused"),
         RowState::Error => Some("failed"),
         RowState::Orphan => Some("open not recorded"),
@@ -86,7 +86,7 @@ fn missing_end(record: &Record, socket: &Socket) -> Option<&'static str> {
 }
 
 /// A URL taken apart by its punctuation alone, so that any text has parts.
-struct Parts<'a> {
+struct UrlParts<'a> {
     /// `wss`; empty where the text has no authority.
     scheme: &'a str,
     /// Host and port, without user name and password.
@@ -97,9 +97,9 @@ struct Parts<'a> {
     segment: &'a str,
 }
 
-impl<'a> Parts<'a> {
+impl<'a> UrlParts<'a> {
     fn of(url: &'a str) -> Self {
-        let url = head(url, MAX_PARSED_BYTES);
+        let url = truncated_to(url, MAX_PARSED_BYTES);
         if is_data_url(url) {
             return Self { scheme: "", host: "", path: url, segment: url };
         }

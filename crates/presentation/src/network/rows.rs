@@ -7,9 +7,9 @@ use session::filter::Query;
 use session::model::{EpochMs, Record, RecordKind, Session, order};
 
 use crate::network::{
-    Column, RowState, Sort, TypeSet, message_bytes, segment, shown_status, state, status_text,
+    Column, RowState, Sort, TypeSet, display_status, message_bytes, row_state, segment, status_text,
 };
-use crate::time::{Latency, begin, extent, latency};
+use crate::time::{Latency, extent, latency, start_time};
 
 /// What a row must be to be listed.
 #[derive(Clone, Debug, Default)]
@@ -24,9 +24,9 @@ pub struct RowFilter {
 /// The rows to list, as indexes into `session.records`. Without an order they are chronological: by start, ties in
 /// file order, rows without a time last. Ties in another order stay chronological, and rows that have no value in its
 /// column stand last in both directions.
-pub fn listed(session: &Session, sort: Option<Sort>, filter: &RowFilter) -> Vec<u32> {
+pub fn filtered_rows(session: &Session, sort: Option<Sort>, filter: &RowFilter) -> Vec<u32> {
     let mut rows: Vec<u32> = if filter.passes_all() {
-        (0..total(session)).collect()
+        (0..row_count(session)).collect()
     } else {
         let rows = (0_u32..).zip(&session.records);
         rows.filter(|(_, record)| passes(session, record, filter)).map(|(index, _)| index).collect()
@@ -40,13 +40,13 @@ pub fn listed(session: &Session, sort: Option<Sort>, filter: &RowFilter) -> Vec<
 }
 
 /// How many rows there are before any filter.
-pub fn total(session: &Session) -> u32 {
+pub fn row_count(session: &Session) -> u32 {
     session.records.len() as u32
 }
 
 /// How many rows there are of what, before any filter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tallies {
+pub struct RowCounts {
     /// Of each type group, in the order of `TypeGroup::ALL`.
     pub types: [u32; 9],
     /// Rows that are shown as failed.
@@ -54,13 +54,13 @@ pub struct Tallies {
 }
 
 /// Counts the rows.
-pub fn tallies(session: &Session) -> Tallies {
-    let mut tallies = Tallies::default();
+pub fn row_counts(session: &Session) -> RowCounts {
+    let mut row_counts = RowCounts::default();
     for record in &session.records {
-        tallies.types[record.resource_type().group() as usize] += 1;
-        tallies.errors += u32::from(state(record) == RowState::Error);
+        row_counts.types[record.resource_type().group() as usize] += 1;
+        row_counts.errors += u32::from(row_state(record) == RowState::Error);
     }
-    tallies
+    row_counts
 }
 
 impl RowFilter {
@@ -94,10 +94,10 @@ type TextOf = fn(&Record) -> &str;
 
 fn put_in_order(session: &Session, rows: &mut [u32], Sort { column, descending }: Sort) {
     let number: NumberOf = match column {
-        Column::Status => |_, record| shown_status(record).map(|shown| f64::from(shown.code)),
+        Column::Status => |_, record| display_status(record).map(|shown| f64::from(shown.code)),
         Column::Latency => latency_ms,
         Column::Size => |_, record| size(record).map(|bytes| bytes as f64),
-        Column::Start | Column::Waterfall => |_, record| begin(record).map(EpochMs::ms),
+        Column::Start | Column::Waterfall => |_, record| start_time(record).map(EpochMs::ms),
         Column::Method => return by_text(session, rows, descending, |record| &record.method),
         Column::Name => return by_text(session, rows, descending, |record| segment(&record.url)),
         Column::Type => return by_text(session, rows, descending, |record| record.resource_type().label()),
@@ -180,7 +180,10 @@ mod tests {
     use session::model::{Outcome, Totals, TypeGroup};
 
     fn numbers(session: &Session, sort: Option<Sort>, filter: &RowFilter) -> Vec<u32> {
-        listed(session, sort, filter).into_iter().map(|row| session.records[row as usize].number).collect()
+        filtered_rows(session, sort, filter)
+            .into_iter()
+            .map(|row| session.records[row as usize].number)
+            .collect()
     }
 
     fn sorted(session: &Session, sort: &str) -> Vec<u32> {
@@ -282,10 +285,10 @@ mod tests {
             socket(2, "wss://a.test/"),
             refused(socket(3, "wss://a.test/"), 403),
         ]);
-        let Tallies { types, errors } = tallies(&session);
+        let RowCounts { types, errors } = row_counts(&session);
         assert_eq!(types[TypeGroup::Ws as usize], 2);
         assert_eq!(types[TypeGroup::Fetch as usize], 1);
-        assert_eq!(types.iter().sum::<u32>(), total(&session));
+        assert_eq!(types.iter().sum::<u32>(), row_count(&session));
         assert_eq!(errors, 1);
     }
 }

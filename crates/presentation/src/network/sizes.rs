@@ -22,7 +22,7 @@ pub fn message_bytes(socket: &Socket) -> Option<u64> {
 }
 
 /// Exact bytes each way, a line for each.
-pub(crate) fn both_ways(counts: &Counts) -> String {
+pub(crate) fn bytes_by_direction(counts: &Counts) -> String {
     format!(
         "{} sent, {}\n{} received, {}",
         format_count(counts.sent),

@@ -30,7 +30,7 @@ impl RowState {
 }
 
 /// The state of a row.
-pub fn state(record: &Record) -> RowState {
+pub fn row_state(record: &Record) -> RowState {
     match &record.kind {
         RecordKind::Http(http) => http_state(record, http.outcome),
         RecordKind::Socket(socket) if socket.refused => RowState::Error,
@@ -53,7 +53,7 @@ fn http_state(record: &Record, outcome: Outcome) -> RowState {
 
 /// A status code as the table shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ShownStatus {
+pub struct DisplayStatus {
     pub code: u16,
     /// It was not recorded: a socket was open, so its handshake must have been answered with 101.
     pub inferred: bool,
@@ -61,13 +61,13 @@ pub struct ShownStatus {
 
 /// The code of a row's status cell: the one recorded; 101 for a socket that is proved to have been open, by the time
 /// of its handshake or by a message.
-pub fn shown_status(record: &Record) -> Option<ShownStatus> {
+pub fn display_status(record: &Record) -> Option<DisplayStatus> {
     if let Some(code) = record.status {
-        return Some(ShownStatus { code, inferred: false });
+        return Some(DisplayStatus { code, inferred: false });
     }
     let socket = record.socket()?;
     let proved = !socket.refused && (socket.opened.is_some() || carried_a_message(socket));
-    proved.then_some(ShownStatus { code: 101, inferred: true })
+    proved.then_some(DisplayStatus { code: 101, inferred: true })
 }
 
 fn carried_a_message(socket: &Socket) -> bool {
@@ -116,7 +116,7 @@ impl StatusText {
 
 /// What a row's status cell shows.
 pub fn status_text(record: &Record) -> StatusText {
-    if let Some(shown) = shown_status(record) {
+    if let Some(shown) = display_status(record) {
         return StatusText::of_code(shown.code);
     }
     let RecordKind::Http(http) = &record.kind else { return StatusText::Word(UNKNOWN) };
@@ -143,22 +143,22 @@ mod tests {
     #[test]
     fn the_state_of_a_request() {
         let answered = |status| Record { status: Some(status), ..http(1, "https://a.test/") };
-        assert_eq!(state(&answered(304)), RowState::Ok);
-        assert_eq!(state(&answered(400)), RowState::Error);
-        assert_eq!(state(&ended(Outcome::Done)), RowState::Ok, "no status and no error");
-        assert_eq!(state(&ended(Outcome::Pending)), RowState::Pending);
+        assert_eq!(row_state(&answered(304)), RowState::Ok);
+        assert_eq!(row_state(&answered(400)), RowState::Error);
+        assert_eq!(row_state(&ended(Outcome::Done)), RowState::Ok, "no status and no error");
+        assert_eq!(row_state(&ended(Outcome::Pending)), RowState::Pending);
         for outcome in [Outcome::Failed, Outcome::Canceled, Outcome::Blocked] {
-            assert_eq!(state(&ended(outcome)), RowState::Error);
+            assert_eq!(row_state(&ended(outcome)), RowState::Error);
         }
     }
 
     #[test]
     fn the_state_of_a_socket() {
         let open = || socket(1, "wss://a.test/");
-        assert_eq!(state(&open()), RowState::Open);
-        assert_eq!(state(&closed(open(), 10.0, 1006)), RowState::Closed, "whatever the code");
-        assert_eq!(state(&refused(open(), 403)), RowState::Error);
-        assert_eq!(state(&closed(orphan(open()), 10.0, 1000)), RowState::Orphan);
+        assert_eq!(row_state(&open()), RowState::Open);
+        assert_eq!(row_state(&closed(open(), 10.0, 1006)), RowState::Closed, "whatever the code");
+        assert_eq!(row_state(&refused(open(), 403)), RowState::Error);
+        assert_eq!(row_state(&closed(orphan(open()), 10.0, 1000)), RowState::Orphan);
     }
 
     #[test]
@@ -185,22 +185,22 @@ mod tests {
 
     #[test]
     fn a_101_is_inferred_only_from_proof() {
-        let inferred = Some(ShownStatus { code: 101, inferred: true });
+        let inferred = Some(DisplayStatus { code: 101, inferred: true });
         let bare = || socket(1, "wss://a.test/");
-        assert_eq!(shown_status(&bare()), None);
-        assert_eq!(shown_status(&with_socket(bare(), |socket| socket.opened = Some(at(62.0)))), inferred);
+        assert_eq!(display_status(&bare()), None);
+        assert_eq!(display_status(&with_socket(bare(), |socket| socket.opened = Some(at(62.0)))), inferred);
         let counted =
             |messages| with_socket(bare(), |socket| socket.totals = Totals { messages, bytes: None });
-        assert_eq!(shown_status(&counted(Some(1))), inferred);
-        assert_eq!(shown_status(&counted(Some(0))), None);
+        assert_eq!(display_status(&counted(Some(1))), inferred);
+        assert_eq!(display_status(&counted(Some(0))), None);
         let inline = |direction| {
             let columns = columns(&[(direction, Some(1.0), 1)]);
             with_socket(bare(), |socket| socket.messages = Messages::Inline(columns))
         };
-        assert_eq!(shown_status(&inline(Some(Direction::Received))), inferred);
-        assert_eq!(shown_status(&inline(None)), None, "an error alone proves nothing");
+        assert_eq!(display_status(&inline(Some(Direction::Received))), inferred);
+        assert_eq!(display_status(&inline(None)), None, "an error alone proves nothing");
         let recorded = Record { status: Some(200), ..bare() };
-        assert_eq!(shown_status(&recorded), Some(ShownStatus { code: 200, inferred: false }), "RFC 8441");
-        assert_eq!(shown_status(&refused(bare(), 403)), Some(ShownStatus { code: 403, inferred: false }));
+        assert_eq!(display_status(&recorded), Some(DisplayStatus { code: 200, inferred: false }), "RFC 8441");
+        assert_eq!(display_status(&refused(bare(), 403)), Some(DisplayStatus { code: 403, inferred: false }));
     }
 }

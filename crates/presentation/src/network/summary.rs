@@ -26,7 +26,7 @@ pub fn network_summary(session: &Session, shown: &[u32]) -> Vec<String> {
     parts.push(format!("{} transferred", sums.transferred.map_or_else(|| UNKNOWN.to_owned(), format_bytes)));
     if sums.sockets > 0 {
         parts.push(plural(sums.sockets, "socket"));
-        parts.extend(sums.message_words());
+        parts.extend(sums.message_count_label());
     }
     if let Some((end, start)) = sums.last_end.zip(session.started_at) {
         parts.push(format!("finish {}", finish(end - start)));
@@ -36,7 +36,7 @@ pub fn network_summary(session: &Session, shown: &[u32]) -> Vec<String> {
 
 impl Sums {
     /// `2,516 messages`, `at least 12 messages`; nothing where none is known and there may be some.
-    fn message_words(&self) -> Option<String> {
+    fn message_count_label(&self) -> Option<String> {
         let words = plural(self.messages?, "message");
         match self.messages {
             Some(0) if self.has_uncounted => None,

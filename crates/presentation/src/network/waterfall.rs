@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use session::model::{Ending, EpochMs, Millis, Phase, Record, RecordKind, Session};
 
-use crate::time::{Extent, extent, length, origin};
+use crate::time::{Extent, duration_ms, extent, origin};
 use crate::timeline::{CompressedTimeScale, IdleGap, Tick, ticks};
 
 /// A part of the session spread over the width of the waterfall.
@@ -14,7 +14,7 @@ pub struct Scale {
     /// The instant that offsets count from: the session's start.
     origin: EpochMs,
     /// How the whole session is spread.
-    folding: Arc<CompressedTimeScale>,
+    time_scale: Arc<CompressedTimeScale>,
     /// The edges of what is shown: offsets from `origin` in ms, the second one after the first.
     from: f64,
     to: f64,
@@ -70,27 +70,27 @@ const MIN_SPAN_MS: f64 = 1.0;
 impl Scale {
     /// The whole session, or the selected part of it, with nothing compressed. `None` where the session has no times.
     pub fn of(session: &Session, range: Option<(EpochMs, EpochMs)>) -> Option<Self> {
-        let length = length(session)?;
-        Self::folded(session, Arc::new(CompressedTimeScale::none(length)), range)
+        let length = duration_ms(session)?;
+        Self::compressed(session, Arc::new(CompressedTimeScale::linear(length)), range)
     }
 
-    /// The same, spread as `folding` has it.
-    pub fn folded(
+    /// The same, spread as `time_scale` has it.
+    pub fn compressed(
         session: &Session,
-        folding: Arc<CompressedTimeScale>,
+        time_scale: Arc<CompressedTimeScale>,
         range: Option<(EpochMs, EpochMs)>,
     ) -> Option<Self> {
         let origin = origin(session)?;
         let (from, to) = match range {
             Some((from, to)) => ((from - origin).ms(), (to - origin).ms()),
-            None => (0.0, folding.length()),
+            None => (0.0, time_scale.length()),
         };
-        Some(Self::of_window(origin, folding, from, to.max(from + MIN_SPAN_MS)))
+        Some(Self::of_window(origin, time_scale, from, to.max(from + MIN_SPAN_MS)))
     }
 
-    fn of_window(origin: EpochMs, folding: Arc<CompressedTimeScale>, from: f64, to: f64) -> Self {
-        let (left, right) = (place(&folding, from), place(&folding, to));
-        Self { origin, folding, from, to, left, right }
+    fn of_window(origin: EpochMs, time_scale: Arc<CompressedTimeScale>, from: f64, to: f64) -> Self {
+        let (left, right) = (place(&time_scale, from), place(&time_scale, to));
+        Self { origin, time_scale, from, to, left, right }
     }
 
     /// What is shown, as offsets from the session's start in ms.
@@ -103,7 +103,7 @@ impl Scale {
     pub fn zoomed(&self, (from, to): (f64, f64)) -> Self {
         let from = from.clamp(self.from, (self.to - MIN_SPAN_MS).max(self.from));
         let to = to.clamp(from + MIN_SPAN_MS, self.to.max(from + MIN_SPAN_MS));
-        Self::of_window(self.origin, Arc::clone(&self.folding), from, to)
+        Self::of_window(self.origin, Arc::clone(&self.time_scale), from, to)
     }
 
     /// The window `factor` times as wide (below 1: zoomed in) that keeps the time at `fraction` (0 to 1) in its place, as
@@ -147,20 +147,20 @@ impl Scale {
     /// The same, of an offset from the session's start in ms.
     pub fn fraction_at(&self, ms: f64) -> f64 {
         let width = self.right - self.left;
-        if width <= 0.0 { 0.0 } else { ((place(&self.folding, ms) - self.left) / width).clamp(0.0, 1.0) }
+        if width <= 0.0 { 0.0 } else { ((place(&self.time_scale, ms) - self.left) / width).clamp(0.0, 1.0) }
     }
 
     /// The offset in ms at that fraction of the scale (0 to 1).
     pub fn ms_at(&self, fraction: f64) -> f64 {
         let fraction = if fraction.is_nan() { 0.0 } else { fraction.clamp(0.0, 1.0) };
         let place = self.left + (self.right - self.left) * fraction;
-        let length = self.folding.length();
+        let length = self.time_scale.length();
         let ms = if place < 0.0 {
             place * length
         } else if place > 1.0 {
             length + (place - 1.0) * length
         } else {
-            self.folding.ms_at(place)
+            self.time_scale.ms_at(place)
         };
         ms.clamp(self.from, self.to)
     }
@@ -171,9 +171,12 @@ impl Scale {
     }
 
     /// The idle gaps that are compressed, of those that are shown: with their place on this scale, 0 to 1.
-    pub fn folds(&self) -> Vec<IdleGap> {
-        let shown =
-            self.folding.folds().iter().filter(|fold| fold.to_ms > self.from && fold.from_ms < self.to);
+    pub fn idle_gaps(&self) -> Vec<IdleGap> {
+        let shown = self
+            .time_scale
+            .idle_gaps()
+            .iter()
+            .filter(|fold| fold.to_ms > self.from && fold.from_ms < self.to);
         let on_scale = |fold: &IdleGap| {
             let left = self.fraction_at(fold.from_ms);
             IdleGap { left, width: self.fraction_at(fold.to_ms) - left, ..*fold }
@@ -248,30 +251,30 @@ impl Scale {
 
     /// What is shown between the compressed gaps. A gap that is zoomed to is legible itself.
     fn legible_stretches(&self) -> Vec<(f64, f64)> {
-        let mut stretches = Vec::new();
+        let mut ranges = Vec::new();
         let mut from = self.from;
-        for fold in self.folds().into_iter().filter(|fold| fold.width < MAX_GAP_SHARE) {
+        for fold in self.idle_gaps().into_iter().filter(|fold| fold.width < MAX_GAP_SHARE) {
             if fold.from_ms > from {
-                stretches.push((from, fold.from_ms));
+                ranges.push((from, fold.from_ms));
             }
             from = fold.to_ms;
         }
         if self.to > from {
-            stretches.push((from, self.to));
+            ranges.push((from, self.to));
         }
-        stretches
+        ranges
     }
 }
 
 /// Where an offset is on the whole session's scale, which goes on straight beyond its ends.
-fn place(folding: &CompressedTimeScale, ms: f64) -> f64 {
-    let length = folding.length();
+fn place(time_scale: &CompressedTimeScale, ms: f64) -> f64 {
+    let length = time_scale.length();
     if ms < 0.0 {
         ms / length
     } else if ms > length {
         1.0 + (ms - length) / length
     } else {
-        folding.fraction(ms)
+        time_scale.fraction(ms)
     }
 }
 

@@ -3,5 +3,7 @@
 mod playhead;
 mod source;
 
-pub use playhead::{current_entry, current_event, current_message, current_row, instant_at, is_later, step};
+pub use playhead::{
+    adjacent_marker, current_entry, current_event, current_message, current_row, instant_at, is_future,
+};
 pub use source::{Replay, ReplayWindow, replay};

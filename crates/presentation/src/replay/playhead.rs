@@ -6,20 +6,20 @@ use session::model::{ConsoleEntry, EpochMs, MessageColumns, Millis, Record, Sess
 use crate::events::EventRow;
 use crate::messages::{Lifecycle, MessageList};
 use crate::network::{Column, Sort};
-use crate::time::{begin, length, offset, origin};
-use crate::timeline::{landmarks, record_landmarks};
+use crate::time::{duration_ms, offset, origin, start_time};
+use crate::timeline::{record_markers, timeline_markers};
 
 /// An address rounds a moment to the microsecond: what happens less than that after it has happened; in ms.
-const ROUNDING: f64 = 0.001;
+const ADDRESS_ROUNDING_MS: f64 = 0.001;
 /// Events closer than this to a moment are at it, so that stepping leaves it; in ms.
-const STEP: f64 = 0.5;
+const MIN_STEP_MS: f64 = 0.5;
 
-/// The place in `listed` (indexes into `session.records`, as [`listed`](crate::network::listed) put them in that order) of the
+/// The place in `filtered_rows` (indexes into `session.records`, as [`filtered_rows`](crate::network::filtered_rows) put them in that order) of the
 /// last row that has begun at a moment: the one that began last, and of those that began together the one furthest
 /// down. `None` where none has. By binary search in the order of time, with one pass in another.
 pub fn current_row(session: &Session, listed: &[u32], sort: Option<Sort>, at_ms: f64) -> Option<usize> {
-    let start = |row: &u32| offset(session, begin(session.records.get(*row as usize)?));
-    let has_begun = |start: &f64| *start <= at_ms + ROUNDING;
+    let start = |row: &u32| offset(session, start_time(session.records.get(*row as usize)?));
+    let has_begun = |start: &f64| *start <= at_ms + ADDRESS_ROUNDING_MS;
     if is_chronological(sort) {
         return listed.partition_point(|row| start(row).as_ref().is_some_and(has_begun)).checked_sub(1);
     }
@@ -35,25 +35,25 @@ fn is_chronological(sort: Option<Sort>) -> bool {
 }
 
 /// Whether a row has not begun at a moment. A row without a time is never known to be later.
-pub fn is_later(session: &Session, record: &Record, at_ms: f64) -> bool {
-    offset(session, begin(record)).is_some_and(|start| start > at_ms + ROUNDING)
+pub fn is_future(session: &Session, record: &Record, at_ms: f64) -> bool {
+    offset(session, start_time(record)).is_some_and(|start| start > at_ms + ADDRESS_ROUNDING_MS)
 }
 
-/// The place in `listed` (indexes into `session.console`, as [`console_listed`](crate::console::console_listed) gives them) of
+/// The place in `filtered_rows` (indexes into `session.console`, as [`filtered_entries`](crate::console::console_listed) gives them) of
 /// the last entry that was written at a moment. By binary search.
 pub fn current_entry(session: &Session, listed: &[u32], at_ms: f64) -> Option<usize> {
     let time = |row: &u32| session.console.get(*row as usize).and_then(|entry: &ConsoleEntry| entry.time);
     listed.partition_point(|row| has_happened(session, time(row), at_ms)).checked_sub(1)
 }
 
-/// The place in `listed` (as [`events_listed`](crate::events::events_listed) gives them) of the last event that has happened
+/// The place in `filtered_rows` (as [`filtered_events`](crate::events::events_listed) gives them) of the last event that has happened
 /// at a moment. By binary search.
 pub fn current_event(session: &Session, listed: &[EventRow], at_ms: f64) -> Option<usize> {
     listed.partition_point(|row| has_happened(session, row.time(session), at_ms)).checked_sub(1)
 }
 
 fn has_happened(session: &Session, time: Option<EpochMs>, at_ms: f64) -> bool {
-    offset(session, time).is_some_and(|offset| offset <= at_ms + ROUNDING)
+    offset(session, time).is_some_and(|offset| offset <= at_ms + ADDRESS_ROUNDING_MS)
 }
 
 /// The place in a messages table of the last row that has happened at a moment. Messages without a time are passed over. By binary search, and a walk over messages without times.
@@ -96,16 +96,16 @@ pub fn instant_at(session: &Session, at_ms: f64) -> Option<EpochMs> {
 /// Where the next thing happens after a moment, or the last one before it: an event of the page, the start of an
 /// action, an error in the console, a request that failed, a socket that opened or closed. What is closer than half a
 /// millisecond is at the moment already. One pass over what stands out.
-pub fn step(session: &Session, from_ms: f64, forward: bool) -> Option<f64> {
-    let length = length(session)?;
-    let of_records = session.records.iter().flat_map(record_landmarks).map(|(time, _)| time);
-    let times = landmarks(session).map(|(time, _)| time).chain(of_records);
+pub fn adjacent_marker(session: &Session, from_ms: f64, forward: bool) -> Option<f64> {
+    let length = duration_ms(session)?;
+    let of_records = session.records.iter().flat_map(record_markers).map(|(time, _)| time);
+    let times = timeline_markers(session).map(|(time, _)| time).chain(of_records);
     let offsets = times.filter_map(|time| offset(session, Some(time)));
     let within = offsets.filter(|offset| (0.0..=length).contains(offset));
     if forward {
-        within.filter(|offset| *offset - from_ms >= STEP).reduce(f64::min)
+        within.filter(|offset| *offset - from_ms >= MIN_STEP_MS).reduce(f64::min)
     } else {
-        within.filter(|offset| from_ms - *offset >= STEP).reduce(f64::max)
+        within.filter(|offset| from_ms - *offset >= MIN_STEP_MS).reduce(f64::max)
     }
 }
 
@@ -113,7 +113,7 @@ pub fn step(session: &Session, from_ms: f64, forward: bool) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::messages::TimeOrder;
-    use crate::network::{RowFilter, listed};
+    use crate::network::{RowFilter, filtered_rows};
     use crate::testing::{action, at, closed, columns, console, http, http_at, page_event, session, socket};
     use proptest::prelude::*;
     use session::model::{ConsoleLevel, Direction, PageEventKind};
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn the_current_row_is_the_last_that_has_begun() {
         let session = three_requests();
-        let rows = listed(&session, None, &RowFilter::default());
+        let rows = filtered_rows(&session, None, &RowFilter::default());
         let places = [9.9, 10.0, 29.9, 30.0, 1e9].map(|at| current_row(&session, &rows, None, at));
         assert_eq!(places, [None, Some(0), Some(1), Some(2), Some(2)]);
         assert_eq!(current_row(&session, &[], None, 50.0), None);
@@ -138,7 +138,7 @@ mod tests {
         let session = three_requests();
         for sort in ["name", "-name", "-start", "latency"] {
             let sort = Sort::parse(sort);
-            let rows = listed(&session, sort, &RowFilter::default());
+            let rows = filtered_rows(&session, sort, &RowFilter::default());
             let place = current_row(&session, &rows, sort, 25.0).expect("a row");
             assert_eq!(session.records[rows[place] as usize].number, 3, "{sort:?}");
             assert_eq!(current_row(&session, &rows, sort, 5.0), None);
@@ -149,14 +149,14 @@ mod tests {
     fn a_moment_that_an_address_rounded_is_still_at_its_row() {
         let session = session(vec![http_at(1, "https://a.test/", 10.0006)]);
         assert_eq!(current_row(&session, &[0], None, 10.0), Some(0));
-        assert!(!is_later(&session, &session.records[0], 10.0));
+        assert!(!is_future(&session, &session.records[0], 10.0));
     }
 
     #[test]
     fn what_begins_afterwards_is_later_and_what_has_no_time_never_is() {
         let session = three_requests();
         let later: Vec<bool> =
-            session.records.iter().map(|record| is_later(&session, record, 20.0)).collect();
+            session.records.iter().map(|record| is_future(&session, record, 20.0)).collect();
         assert_eq!(later, [true, false, false, false]);
     }
 
@@ -219,7 +219,7 @@ mod tests {
             let columns = columns(&times.iter().map(|time| (received, *time, 1)).collect::<Vec<_>>());
             let list = MessageList::all(&TimeOrder::of(&columns));
             let ends = Lifecycle { open: Some(at(5.0)), close: Some(at(50.0)) };
-            let limit = at(at_ms + ROUNDING);
+            let limit = at(at_ms + ADDRESS_ROUNDING_MS);
             let has_happened =
                 |place: &usize| list.time(&columns, ends, *place).is_some_and(|time| time <= limit);
             prop_assert_eq!(message_at(&times, at_ms), (0..list.row_count()).rfind(has_happened));
@@ -236,12 +236,12 @@ mod tests {
         session.actions = vec![action("page.goto", 20.0, 90.0)];
         session.console = vec![console(ConsoleLevel::Log, 30.0), console(ConsoleLevel::Error, 40.0)];
         let mut stops = vec![0.0];
-        while let Some(next) = step(&session, stops[stops.len() - 1], true) {
+        while let Some(next) = adjacent_marker(&session, stops[stops.len() - 1], true) {
             stops.push(next);
         }
         assert_eq!(stops, [0.0, 10.0, 20.0, 40.0, 50.0, 60.0]);
         let mut back = vec![100.0];
-        while let Some(next) = step(&session, back[back.len() - 1], false) {
+        while let Some(next) = adjacent_marker(&session, back[back.len() - 1], false) {
             back.push(next);
         }
         assert_eq!(back, [100.0, 60.0, 50.0, 40.0, 20.0, 10.0, 0.0]);
@@ -251,8 +251,8 @@ mod tests {
     fn a_step_leaves_the_moment() {
         let mut session = session(Vec::new());
         session.page_events = [10.0, 10.4, 10.6].map(|ms| page_event(PageEventKind::Input, ms)).to_vec();
-        assert_eq!(step(&session, 10.0, true).map(f64::round), Some(11.0));
-        assert_eq!(step(&session, 10.6, false), Some(10.0));
-        assert_eq!(step(&Session::default(), 0.0, true), None);
+        assert_eq!(adjacent_marker(&session, 10.0, true).map(f64::round), Some(11.0));
+        assert_eq!(adjacent_marker(&session, 10.6, false), Some(10.0));
+        assert_eq!(adjacent_marker(&Session::default(), 0.0, true), None);
     }
 }

@@ -8,9 +8,9 @@ pub enum Replay {
     /// Events from which a player builds the page again, in at least one window.
     Events(Vec<ReplayWindow>),
     /// Pictures of the page.
-    Pictures,
+    Screenshots,
     /// Nothing; the sentence says why.
-    Nothing(String),
+    Unavailable(String),
 }
 
 /// A browser window or tab that can be watched: it has a full snapshot to begin with.
@@ -32,7 +32,11 @@ pub fn replay(session: &Session) -> Replay {
     if !windows.is_empty() {
         return Replay::Events(windows);
     }
-    if session.pictures.is_empty() { Replay::Nothing(why_not(session)) } else { Replay::Pictures }
+    if session.pictures.is_empty() {
+        Replay::Unavailable(unavailable_reason(session))
+    } else {
+        Replay::Screenshots
+    }
 }
 
 fn windows(session: &Session) -> Vec<ReplayWindow> {
@@ -60,7 +64,7 @@ fn earliest(known: Option<EpochMs>, new: Option<EpochMs>) -> Option<EpochMs> {
     known.zip(new).map(|(known, new)| if new < known { new } else { known }).or(known).or(new)
 }
 
-fn why_not(session: &Session) -> String {
+fn unavailable_reason(session: &Session) -> String {
     let events = session.dom_events.len() as u64;
     if events > 0 {
         let events = plural(events, "event");
@@ -120,13 +124,13 @@ mod tests {
     fn pictures_stand_in_for_events() {
         let mut session = session("Playwright trace");
         session.pictures.push(Screenshot { time: None, path: "a.jpeg".into(), size: None });
-        assert_eq!(replay(&session), Replay::Pictures);
+        assert_eq!(replay(&session), Replay::Screenshots);
     }
 
     #[test]
     fn where_there_is_nothing_to_watch_a_sentence_says_why() {
         let why = |session: &Session| match replay(session) {
-            Replay::Nothing(why) => why,
+            Replay::Unavailable(why) => why,
             other => panic!("{other:?}"),
         };
         assert!(why(&session("HAR")).contains("A HAR holds requests"));

@@ -10,7 +10,7 @@ use crate::timeline::{Tick, ticks};
 pub struct CompressedTimeScale {
     /// The session's length in ms, above 0.
     length: f64,
-    folds: Vec<IdleGap>,
+    idle_gaps: Vec<IdleGap>,
     /// Offset in ms and place on the strip, both rising: where the scale turns, and its ends.
     breakpoints: Vec<(f64, f64)>,
 }
@@ -29,48 +29,48 @@ pub struct IdleGap {
 }
 
 /// The share of the strip that a fold takes.
-const FOLD_SHARE: f64 = 0.015;
+const GAP_SHARE: f64 = 0.015;
 /// The share of the strip that all folds take together.
-const ALL_FOLDS_SHARE: f64 = 0.25;
+const MAX_GAPS_SHARE: f64 = 0.25;
 /// Of more stretches than these only the longest are folded: each is an element on the screen.
-const MAX_FOLDS: usize = 200;
+const MAX_IDLE_GAPS: usize = 200;
 /// The shortest session that is spread over the strip, in ms.
-const SHORTEST: f64 = 1.0;
+const MIN_LENGTH_MS: f64 = 1.0;
 
 impl CompressedTimeScale {
     /// The plain scale of a session of that many ms.
-    pub fn none(length: f64) -> Self {
+    pub fn linear(length: f64) -> Self {
         Self::of(length, &[])
     }
 
     /// The scale of a session of that many ms in which those stretches are folded: from and to, in ms from its start,
-    /// in order and apart, as [`inactive`](crate::timeline::inactive) tells them. What is not in order is left as it is.
+    /// in order and apart, as [`idle_periods`](crate::timeline::inactive) tells them. What is not in order is left as it is.
     ///
     /// A fold takes 1.5 % of the strip or what it would take unfolded, whichever is less, and all of them together at
     /// most a quarter. Where nothing would remain beside the folds, nothing is folded.
-    pub fn of(length: f64, inactive: &[(f64, f64)]) -> Self {
-        let length = if length.is_finite() { length.max(SHORTEST) } else { SHORTEST };
-        let stretches = longest(in_order(length, inactive));
-        let share = FOLD_SHARE.min(ALL_FOLDS_SHARE / stretches.len().max(1) as f64);
+    pub fn of(length: f64, idle_periods: &[(f64, f64)]) -> Self {
+        let length = if length.is_finite() { length.max(MIN_LENGTH_MS) } else { MIN_LENGTH_MS };
+        let ranges = keep_longest(non_overlapping(length, idle_periods));
+        let share = GAP_SHARE.min(MAX_GAPS_SHARE / ranges.len().max(1) as f64);
         let width = |&(from, to): &(f64, f64)| ((to - from) / length).min(share);
-        let folded: f64 = stretches.iter().map(|(from, to)| to - from).sum();
+        let folded: f64 = ranges.iter().map(|(from, to)| to - from).sum();
         // How much of the strip a ms takes that is not folded.
-        let slope = (1.0 - stretches.iter().map(width).sum::<f64>()) / (length - folded);
+        let slope = (1.0 - ranges.iter().map(width).sum::<f64>()) / (length - folded);
         if !slope.is_finite() || slope <= 0.0 {
-            return Self { length, folds: Vec::new(), breakpoints: vec![(0.0, 0.0), (length, 1.0)] };
+            return Self { length, idle_gaps: Vec::new(), breakpoints: vec![(0.0, 0.0), (length, 1.0)] };
         }
-        let mut folds = Vec::with_capacity(stretches.len());
+        let mut idle_gaps = Vec::with_capacity(ranges.len());
         let mut breakpoints = vec![(0.0, 0.0)];
         let (mut offset, mut place) = (0.0, 0.0);
-        for stretch in stretches {
-            let (from_ms, to_ms) = stretch;
-            let (left, width) = (place + (from_ms - offset) * slope, width(&stretch));
-            folds.push(IdleGap { from_ms, to_ms, left, width });
+        for range in ranges {
+            let (from_ms, to_ms) = range;
+            let (left, width) = (place + (from_ms - offset) * slope, width(&range));
+            idle_gaps.push(IdleGap { from_ms, to_ms, left, width });
             (offset, place) = (to_ms, left + width);
             breakpoints.extend([(from_ms, left), (offset, place)]);
         }
         breakpoints.push((length, 1.0));
-        Self { length, folds, breakpoints }
+        Self { length, idle_gaps, breakpoints }
     }
 
     /// The session's length in ms.
@@ -79,20 +79,20 @@ impl CompressedTimeScale {
     }
 
     /// What is folded, from left to right.
-    pub fn folds(&self) -> &[IdleGap] {
-        &self.folds
+    pub fn idle_gaps(&self) -> &[IdleGap] {
+        &self.idle_gaps
     }
 
     /// The fold that an offset lies in, its ends included.
-    pub fn fold_at(&self, ms: f64) -> Option<&IdleGap> {
-        let next = self.folds.partition_point(|fold| fold.to_ms < ms);
-        self.folds.get(next).filter(|fold| fold.from_ms <= ms)
+    pub fn idle_gap_at(&self, ms: f64) -> Option<&IdleGap> {
+        let next = self.idle_gaps.partition_point(|fold| fold.to_ms < ms);
+        self.idle_gaps.get(next).filter(|fold| fold.from_ms <= ms)
     }
 
     /// Where an offset in ms lies, from 0 at the session's start to 1 at its end; what lies outside is on the nearer
     /// edge. By binary search.
     pub fn fraction(&self, ms: f64) -> f64 {
-        along(&self.breakpoints, ms, |turn| turn).clamp(0.0, 1.0)
+        along(&self.breakpoints, ms, |breakpoint| breakpoint).clamp(0.0, 1.0)
     }
 
     /// The offset in ms at that place of the strip, 0 to 1: the reverse of [`fraction`](Self::fraction).
@@ -102,56 +102,58 @@ impl CompressedTimeScale {
 
     /// At most `max_ticks` ticks at round offsets, none of them within a fold.
     pub fn ticks(&self, max_ticks: usize) -> Vec<Tick> {
-        let stretches: Vec<(f64, f64)> = self.unfolded().collect();
-        ticks(&stretches, self.length, max_ticks, |ms| self.fraction(ms))
+        let ranges: Vec<(f64, f64)> = self.active_ranges().collect();
+        ticks(&ranges, self.length, max_ticks, |ms| self.fraction(ms))
     }
 
     /// The stretches between the folds, as offsets in ms.
-    fn unfolded(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
-        let starts = std::iter::once(0.0).chain(self.folds.iter().map(|fold| fold.to_ms));
-        let ends = self.folds.iter().map(|fold| fold.from_ms).chain(std::iter::once(self.length));
+    fn active_ranges(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
+        let starts = std::iter::once(0.0).chain(self.idle_gaps.iter().map(|fold| fold.to_ms));
+        let ends = self.idle_gaps.iter().map(|fold| fold.from_ms).chain(std::iter::once(self.length));
         starts.zip(ends)
     }
 }
 
 /// The stretches within the session that begin after the one before has ended.
-fn in_order(length: f64, inactive: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    let mut stretches = Vec::new();
+fn non_overlapping(length: f64, idle_periods: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let mut ranges = Vec::new();
     let mut end = 0.0;
-    for &(from, to) in inactive.iter().filter(|(_, to)| !to.is_nan()) {
+    for &(from, to) in idle_periods.iter().filter(|(_, to)| !to.is_nan()) {
         let to = to.min(length);
         if from >= end && to > from {
-            stretches.push((from, to));
+            ranges.push((from, to));
             end = to;
         }
     }
-    stretches
+    ranges
 }
 
-/// The [`MAX_FOLDS`] longest, in their order.
-fn longest(stretches: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
-    if stretches.len() <= MAX_FOLDS {
-        return stretches;
+/// The [`MAX_IDLE_GAPS`] longest, in their order.
+fn keep_longest(ranges: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    if ranges.len() <= MAX_IDLE_GAPS {
+        return ranges;
     }
-    let by_length = order::argsort_by_key(stretches.iter().map(|(from, to)| order::rank(from - to)));
-    let mut kept = vec![false; stretches.len()];
-    for place in by_length.into_iter().take(MAX_FOLDS) {
+    let by_length = order::argsort_by_key(ranges.iter().map(|(from, to)| order::rank(from - to)));
+    let mut kept = vec![false; ranges.len()];
+    for place in by_length.into_iter().take(MAX_IDLE_GAPS) {
         if let Some(kept) = kept.get_mut(place as usize) {
             *kept = true;
         }
     }
-    stretches.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(stretch, _)| stretch).collect()
+    ranges.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(range, _)| range).collect()
 }
 
-/// The value at `at` on the lines between the turns, where `of` tells a turn's position and value.
+/// The value at `at` on the lines between the turns, where `of` tells a breakpoint's position and value.
 fn along(breakpoints: &[(f64, f64)], at: f64, of: impl Fn((f64, f64)) -> (f64, f64)) -> f64 {
-    let next = breakpoints.partition_point(|turn| of(*turn).0 <= at);
+    let next = breakpoints.partition_point(|breakpoint| of(*breakpoint).0 <= at);
     let (Some(before), after) = (breakpoints.get(next.saturating_sub(1)), breakpoints.get(next)) else {
         return 0.0;
     };
     let (start, value) = of(*before);
-    // Past the last turn, and before the first one, the value is that of the turn.
-    let Some((end, next_value)) = after.map(|turn| of(*turn)).filter(|_| next > 0) else { return value };
+    // Past the last breakpoint, and before the first one, the value is that of the breakpoint.
+    let Some((end, next_value)) = after.map(|breakpoint| of(*breakpoint)).filter(|_| next > 0) else {
+        return value;
+    };
     value + (next_value - value) * ((at - start) / (end - start))
 }
 
@@ -170,74 +172,74 @@ mod tests {
 
     #[test]
     fn without_folds_the_scale_is_straight() {
-        let plain = CompressedTimeScale::none(200.0);
+        let plain = CompressedTimeScale::linear(200.0);
         assert_eq!((plain.fraction(50.0), plain.ms_at(0.25)), (0.25, 50.0));
         assert_eq!((plain.fraction(-1.0), plain.fraction(1e9)), (0.0, 1.0));
         assert_eq!((plain.ms_at(-1.0), plain.ms_at(2.0)), (0.0, 200.0));
-        assert_eq!(plain.folds(), []);
+        assert_eq!(plain.idle_gaps(), []);
     }
 
     #[test]
     fn a_fold_leaves_its_room_to_what_happened() {
-        let folding = CompressedTimeScale::of(100.0 * MINUTE, &[(MINUTE, 99.0 * MINUTE)]);
-        let [fold] = folding.folds() else { panic!("one fold") };
+        let time_scale = CompressedTimeScale::of(100.0 * MINUTE, &[(MINUTE, 99.0 * MINUTE)]);
+        let [fold] = time_scale.idle_gaps() else { panic!("one fold") };
         close_to(fold.width, 0.015);
         close_to(fold.left, 0.985 / 2.0);
-        close_to(folding.fraction(MINUTE), fold.left);
-        close_to(folding.fraction(99.0 * MINUTE), fold.left + fold.width);
-        close_to(folding.fraction(50.0 * MINUTE), 0.5);
-        assert_eq!((folding.fraction(0.0), folding.fraction(100.0 * MINUTE)), (0.0, 1.0));
+        close_to(time_scale.fraction(MINUTE), fold.left);
+        close_to(time_scale.fraction(99.0 * MINUTE), fold.left + fold.width);
+        close_to(time_scale.fraction(50.0 * MINUTE), 0.5);
+        assert_eq!((time_scale.fraction(0.0), time_scale.fraction(100.0 * MINUTE)), (0.0, 1.0));
     }
 
     #[test]
     fn a_fold_never_takes_more_than_it_would_have_taken() {
-        let folding = CompressedTimeScale::of(1000.0, &[(100.0, 105.0)]);
-        close_to(folding.folds()[0].width, 0.005);
+        let time_scale = CompressedTimeScale::of(1000.0, &[(100.0, 105.0)]);
+        close_to(time_scale.idle_gaps()[0].width, 0.005);
     }
 
     #[test]
     fn all_folds_together_take_at_most_a_quarter() {
-        let inactive: Vec<_> =
+        let idle_periods: Vec<_> =
             (0..50).map(|at| (f64::from(at) * 100.0, f64::from(at) * 100.0 + 90.0)).collect();
-        let folding = CompressedTimeScale::of(5000.0, &inactive);
-        assert_eq!(folding.folds().len(), 50);
-        close_to(folding.folds().iter().map(|fold| fold.width).sum(), 0.25);
+        let time_scale = CompressedTimeScale::of(5000.0, &idle_periods);
+        assert_eq!(time_scale.idle_gaps().len(), 50);
+        close_to(time_scale.idle_gaps().iter().map(|fold| fold.width).sum(), 0.25);
     }
 
     #[test]
     fn of_very_many_stretches_the_longest_are_folded() {
-        let stretch =
+        let range =
             |at: i32| (f64::from(at) * 100.0, f64::from(at) * 100.0 + if at % 2 == 0 { 90.0 } else { 10.0 });
-        let inactive: Vec<_> = (0..400).map(stretch).collect();
-        let folding = CompressedTimeScale::of(40_000.0, &inactive);
-        assert_eq!(folding.folds().len(), MAX_FOLDS);
-        assert!(folding.folds().iter().all(|fold| fold.to_ms - fold.from_ms > 50.0));
-        assert!(folding.folds().is_sorted_by(|a, b| a.to_ms <= b.from_ms));
+        let idle_periods: Vec<_> = (0..400).map(range).collect();
+        let time_scale = CompressedTimeScale::of(40_000.0, &idle_periods);
+        assert_eq!(time_scale.idle_gaps().len(), MAX_IDLE_GAPS);
+        assert!(time_scale.idle_gaps().iter().all(|fold| fold.to_ms - fold.from_ms > 50.0));
+        assert!(time_scale.idle_gaps().is_sorted_by(|a, b| a.to_ms <= b.from_ms));
     }
 
     #[test]
     fn what_makes_no_sense_folds_nothing() {
-        for inactive in
+        for idle_periods in
             [(50.0, 50.0), (60.0, 40.0), (-10.0, 20.0), (f64::NAN, 50.0), (10.0, f64::NAN), (200.0, 300.0)]
         {
-            assert_eq!(CompressedTimeScale::of(100.0, &[inactive]).folds(), [], "{inactive:?}");
+            assert_eq!(CompressedTimeScale::of(100.0, &[idle_periods]).idle_gaps(), [], "{idle_periods:?}");
         }
         assert_eq!(
             CompressedTimeScale::of(100.0, &[(0.0, 100.0)]),
-            CompressedTimeScale::none(100.0),
+            CompressedTimeScale::linear(100.0),
             "nothing would remain"
         );
         for length in [f64::NAN, f64::INFINITY, -5.0, 0.0] {
-            assert_eq!(CompressedTimeScale::of(length, &[]), CompressedTimeScale::none(1.0), "{length}");
+            assert_eq!(CompressedTimeScale::of(length, &[]), CompressedTimeScale::linear(1.0), "{length}");
         }
     }
 
     #[test]
     fn a_moment_knows_the_fold_it_lies_in() {
-        let folding = CompressedTimeScale::of(100.0, &[(10.0, 20.0), (50.0, 60.0)]);
-        let fold_at = |ms| folding.fold_at(ms).map(|fold| fold.from_ms);
+        let time_scale = CompressedTimeScale::of(100.0, &[(10.0, 20.0), (50.0, 60.0)]);
+        let idle_gap_at = |ms| time_scale.idle_gap_at(ms).map(|fold| fold.from_ms);
         assert_eq!(
-            [5.0, 10.0, 20.0, 21.0, 55.0, 61.0].map(fold_at),
+            [5.0, 10.0, 20.0, 21.0, 55.0, 61.0].map(idle_gap_at),
             [None, Some(10.0), Some(10.0), None, Some(50.0), None]
         );
     }
@@ -247,14 +249,14 @@ mod tests {
         let session = session(Vec::new());
         let scale = Scale::of(&session, Some((at(0.0), at(100_000.0)))).expect("times");
         for count in [0, 1, 4, 8, 9, 30] {
-            assert_eq!(CompressedTimeScale::none(100_000.0).ticks(count), scale.ticks(count), "{count}");
+            assert_eq!(CompressedTimeScale::linear(100_000.0).ticks(count), scale.ticks(count), "{count}");
         }
     }
 
     #[test]
     fn ticks_stand_at_round_offsets_outside_of_folds() {
-        let folding = CompressedTimeScale::of(100.0 * MINUTE, &[(MINUTE, 99.0 * MINUTE)]);
-        let labels: Vec<String> = folding.ticks(10).into_iter().map(|tick| tick.label).collect();
+        let time_scale = CompressedTimeScale::of(100.0 * MINUTE, &[(MINUTE, 99.0 * MINUTE)]);
+        let labels: Vec<String> = time_scale.ticks(10).into_iter().map(|tick| tick.label).collect();
         assert_eq!(
             labels,
             ["0:00", "0:15", "0:30", "0:45", "1:00", "1:39:15", "1:39:30", "1:39:45", "1:40:00"]
@@ -262,44 +264,44 @@ mod tests {
     }
 
     /// A session's length and stretches in it, in order and apart.
-    fn stretches() -> impl Strategy<Value = (f64, Vec<(f64, f64)>)> {
+    fn ranges() -> impl Strategy<Value = (f64, Vec<(f64, f64)>)> {
         let pieces = proptest::collection::vec((1.0..100_000.0_f64, 1.0..1e7_f64), 0..40);
         (pieces, 1.0..100_000.0_f64).prop_map(|(pieces, rest)| {
             let mut end = 0.0;
-            let inactive = pieces.into_iter().map(|(active, quiet)| {
+            let idle_periods = pieces.into_iter().map(|(active, quiet)| {
                 let from = end + active;
                 end = from + quiet;
                 (from, end)
             });
-            let inactive: Vec<_> = inactive.collect();
-            (end + rest, inactive)
+            let idle_periods: Vec<_> = idle_periods.collect();
+            (end + rest, idle_periods)
         })
     }
 
     proptest! {
         #[test]
-        fn places_and_offsets_are_each_others_reverse((length, inactive) in stretches(), share in 0.0..=1.0_f64) {
-            let folding = CompressedTimeScale::of(length, &inactive);
+        fn places_and_offsets_are_each_others_reverse((length, idle_periods) in ranges(), share in 0.0..=1.0_f64) {
+            let time_scale = CompressedTimeScale::of(length, &idle_periods);
             let ms = length * share;
-            prop_assert!((folding.ms_at(folding.fraction(ms)) - ms).abs() <= length * 1e-6);
-            prop_assert!((folding.fraction(folding.ms_at(share)) - share).abs() <= 1e-6);
+            prop_assert!((time_scale.ms_at(time_scale.fraction(ms)) - ms).abs() <= length * 1e-6);
+            prop_assert!((time_scale.fraction(time_scale.ms_at(share)) - share).abs() <= 1e-6);
         }
 
         #[test]
-        fn what_is_later_stands_further_right((length, inactive) in stretches(), a in 0.0..=1.0_f64, b in 0.0..=1.0_f64) {
-            let folding = CompressedTimeScale::of(length, &inactive);
+        fn what_is_later_stands_further_right((length, idle_periods) in ranges(), a in 0.0..=1.0_f64, b in 0.0..=1.0_f64) {
+            let time_scale = CompressedTimeScale::of(length, &idle_periods);
             let (earlier, later) = (length * a.min(b), length * a.max(b));
-            prop_assert!(folding.fraction(earlier) <= folding.fraction(later) + 1e-12);
+            prop_assert!(time_scale.fraction(earlier) <= time_scale.fraction(later) + 1e-12);
         }
 
         #[test]
-        fn ticks_are_few_apart_and_outside_of_folds((length, inactive) in stretches(), count in 0_usize..30) {
-            let folding = CompressedTimeScale::of(length, &inactive);
-            let ticks = folding.ticks(count);
+        fn ticks_are_few_apart_and_outside_of_folds((length, idle_periods) in ranges(), count in 0_usize..30) {
+            let time_scale = CompressedTimeScale::of(length, &idle_periods);
+            let ticks = time_scale.ticks(count);
             prop_assert!(ticks.len() <= count);
             prop_assert!(ticks.is_sorted_by(|a, b| b.fraction - a.fraction >= 1.0 / count as f64));
             let is_within = |place: f64| {
-                folding.folds().iter().any(|fold| place > fold.left + 1e-9 && place < fold.left + fold.width - 1e-9)
+                time_scale.idle_gaps().iter().any(|fold| place > fold.left + 1e-9 && place < fold.left + fold.width - 1e-9)
             };
             prop_assert!(!ticks.iter().any(|tick| is_within(tick.fraction)));
         }

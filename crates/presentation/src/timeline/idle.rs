@@ -4,16 +4,16 @@ use session::model::{
     DomEventKind, EpochMs, Http, Messages, Record, RecordKind, ResourceType, Session, Socket, order,
 };
 
-use crate::time::{length, offset};
+use crate::time::{duration_ms, offset};
 
 /// So long must nothing happen before it counts as a stretch of inactivity, in ms.
-const QUIET: f64 = 5000.0;
+const IDLE_THRESHOLD_MS: f64 = 5000.0;
 /// What is left of such a stretch at each of its sides, in ms: what happened before is still looked at, and what comes
 /// does not come out of nothing.
-const MARGIN: f64 = 1000.0;
+const IDLE_MARGIN_MS: f64 = 1000.0;
 /// A request or an action that takes longer waits for something: a long poll, an upload, a timeout. It is active when
 /// it begins and when it ends; in ms.
-const LONGEST_WORK: f64 = 30_000.0;
+const MAX_WORK_MS: f64 = 30_000.0;
 
 /// The stretches of inactivity, as offsets from the session's start in ms, from and to, in order and apart.
 ///
@@ -24,8 +24,8 @@ const LONGEST_WORK: f64 = 30_000.0;
 /// that is held in place. A session in which nothing happened at all has no such stretches.
 ///
 /// One pass over everything, and a sort of what does not touch: a million events in order of time cost no memory.
-pub fn inactive(session: &Session) -> Vec<(f64, f64)> {
-    let Some(length) = length(session) else { return Vec::new() };
+pub fn idle_periods(session: &Session) -> Vec<(f64, f64)> {
+    let Some(length) = duration_ms(session) else { return Vec::new() };
     let mut activity = Activity { session, length, spans: Vec::new() };
     for event in session.dom_events.iter().filter(|event| is_of_the_page(event.kind)) {
         activity.instant(event.time);
@@ -53,7 +53,7 @@ fn is_of_the_page(kind: DomEventKind) -> bool {
 struct Activity<'a> {
     session: &'a Session,
     length: f64,
-    /// In the order they came, but what comes less than [`QUIET`] after the last one belongs to it.
+    /// In the order they came, but what comes less than [`IDLE_THRESHOLD_MS`] after the last one belongs to it.
     spans: Vec<(f64, f64)>,
 }
 
@@ -65,7 +65,7 @@ impl Activity<'_> {
     /// What was under way from `start` to `end`; without an end it is known at its start alone.
     fn work(&mut self, start: Option<EpochMs>, end: Option<EpochMs>) {
         let took = start.zip(end).map(|(start, end)| (end - start).ms());
-        if took.is_some_and(|took| (0.0..=LONGEST_WORK).contains(&took)) {
+        if took.is_some_and(|took| (0.0..=MAX_WORK_MS).contains(&took)) {
             self.span(start, end);
         } else {
             self.instant(start);
@@ -99,7 +99,7 @@ impl Activity<'_> {
         let Some((start, end)) = offset(self.session, start).zip(offset(self.session, end)) else { return };
         let (start, end) = (start.clamp(0.0, self.length), end.clamp(0.0, self.length));
         match self.spans.last_mut() {
-            Some(last) if start >= last.0 && start - last.1 < QUIET => last.1 = last.1.max(end),
+            Some(last) if start >= last.0 && start - last.1 < IDLE_THRESHOLD_MS => last.1 = last.1.max(end),
             _ => self.spans.push((start, end)),
         }
     }
@@ -114,8 +114,8 @@ impl Activity<'_> {
         let mut gaps = Vec::new();
         let mut active_until = 0.0_f64;
         for (start, end) in in_order.chain([&(self.length, self.length)]) {
-            if start - active_until >= QUIET {
-                gaps.push((active_until + MARGIN, start - MARGIN));
+            if start - active_until >= IDLE_THRESHOLD_MS {
+                gaps.push((active_until + IDLE_MARGIN_MS, start - IDLE_MARGIN_MS));
             }
             active_until = active_until.max(*end);
         }
@@ -138,7 +138,7 @@ mod tests {
         session.page_events = vec![page_event(PageEventKind::Click, 0.0)];
         session.page_events.push(page_event(PageEventKind::Click, 100_000.0));
         fill(&mut session);
-        inactive(&session)
+        idle_periods(&session)
     }
 
     fn inactive_with_record(record: Record) -> Vec<(f64, f64)> {
@@ -152,7 +152,7 @@ mod tests {
     /// Active at those offsets and, as every session of these tests, at 0 and at 100 s.
     fn around(active: &[f64]) -> Vec<(f64, f64)> {
         let bounds = [&[0.0], active, &[100_000.0]].concat();
-        bounds.windows(2).map(|pair| (pair[0] + MARGIN, pair[1] - MARGIN)).collect()
+        bounds.windows(2).map(|pair| (pair[0] + IDLE_MARGIN_MS, pair[1] - IDLE_MARGIN_MS)).collect()
     }
 
     #[test]
@@ -228,13 +228,13 @@ mod tests {
     fn the_start_and_the_end_of_a_session_are_no_activity() {
         let mut session = session(Vec::new());
         session.page_events.push(page_event(PageEventKind::Click, 50_000.0));
-        assert_eq!(inactive(&session), around(&[50_000.0]));
+        assert_eq!(idle_periods(&session), around(&[50_000.0]));
     }
 
     #[test]
     fn where_nothing_happened_there_is_nothing_to_skip_to() {
-        assert_eq!(inactive(&session(Vec::new())), []);
-        assert_eq!(inactive(&Session::default()), []);
+        assert_eq!(idle_periods(&session(Vec::new())), []);
+        assert_eq!(idle_periods(&Session::default()), []);
     }
 
     #[test]

@@ -4,8 +4,8 @@
 use session::model::{Action, ConsoleEntry, EpochMs, Page, PageEvent, PageEventKind, Record, Session};
 
 use crate::console::is_error;
-use crate::network::{RowState, state};
-use crate::time::begin;
+use crate::network::{RowState, row_state};
+use crate::time::start_time;
 
 /// Something that stands out, with what tells of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,7 +20,7 @@ pub(crate) enum TimelineMarker<'a> {
 
 /// What stands out of a request or a socket; a row can have more than one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum RecordLandmark {
+pub(crate) enum RecordMarker {
     /// A request or a handshake that failed, at its start.
     Failed,
     Opened,
@@ -28,7 +28,7 @@ pub(crate) enum RecordLandmark {
 }
 
 /// What stands out beside the network, in no order; without a time it stands nowhere.
-pub(crate) fn landmarks(session: &Session) -> impl Iterator<Item = (EpochMs, TimelineMarker<'_>)> {
+pub(crate) fn timeline_markers(session: &Session) -> impl Iterator<Item = (EpochMs, TimelineMarker<'_>)> {
     let has_navigations = session.page_events.iter().any(|event| event.kind == PageEventKind::Navigation);
     let pages = session.pages.iter().filter(move |_| !has_navigations);
     let pages = pages.map(|page| (page.started_at, TimelineMarker::Page(page)));
@@ -36,19 +36,16 @@ pub(crate) fn landmarks(session: &Session) -> impl Iterator<Item = (EpochMs, Tim
     let actions = session.actions.iter().map(|action| (action.start, TimelineMarker::Action(action)));
     let errors = session.console.iter().filter(|entry| is_error(entry.level));
     let errors = errors.map(|entry| (entry.time, TimelineMarker::ConsoleError(entry)));
-    pages.chain(events).chain(actions).chain(errors).filter_map(|(time, landmark)| Some((time?, landmark)))
+    pages.chain(events).chain(actions).chain(errors).filter_map(|(time, marker)| Some((time?, marker)))
 }
 
 /// What stands out of a row, with its time where that is known.
-pub(crate) fn record_landmarks(record: &Record) -> impl Iterator<Item = (EpochMs, RecordLandmark)> {
-    let failed = begin(record).filter(|_| state(record) == RowState::Error);
+pub(crate) fn record_markers(record: &Record) -> impl Iterator<Item = (EpochMs, RecordMarker)> {
+    let failed = start_time(record).filter(|_| row_state(record) == RowState::Error);
     let (opened, closed) = if failed.is_some() { (None, None) } else { socket_ends(record) };
-    let all = [
-        (failed, RecordLandmark::Failed),
-        (opened, RecordLandmark::Opened),
-        (closed, RecordLandmark::Closed),
-    ];
-    all.into_iter().filter_map(|(time, landmark)| Some((time?, landmark)))
+    let all =
+        [(failed, RecordMarker::Failed), (opened, RecordMarker::Opened), (closed, RecordMarker::Closed)];
+    all.into_iter().filter_map(|(time, marker)| Some((time?, marker)))
 }
 
 /// When a socket's handshake was done, or else when it was constructed, and when it closed, where recorded.
@@ -72,9 +69,9 @@ mod tests {
     fn pages_are_loads_where_no_event_tells_of_one() {
         let mut session = Session { pages: vec![page(5.0)], ..session(Vec::new()) };
         session.page_events.push(page_event(PageEventKind::Click, 9.0));
-        assert!(landmarks(&session).any(|(_, landmark)| matches!(landmark, TimelineMarker::Page(_))));
+        assert!(timeline_markers(&session).any(|(_, marker)| matches!(marker, TimelineMarker::Page(_))));
         session.page_events.push(page_event(PageEventKind::Navigation, 5.0));
-        assert!(!landmarks(&session).any(|(_, landmark)| matches!(landmark, TimelineMarker::Page(_))));
+        assert!(!timeline_markers(&session).any(|(_, marker)| matches!(marker, TimelineMarker::Page(_))));
     }
 
     #[test]
@@ -82,17 +79,17 @@ mod tests {
         let levels = [ConsoleLevel::Log, ConsoleLevel::Warn, ConsoleLevel::Assert, ConsoleLevel::Exception];
         let session =
             Session { console: levels.map(|level| console(level, 5.0)).to_vec(), ..session(Vec::new()) };
-        assert_eq!(landmarks(&session).count(), 2);
+        assert_eq!(timeline_markers(&session).count(), 2);
     }
 
     #[test]
     fn a_socket_stands_out_at_both_ends_and_a_request_where_it_failed() {
-        let of = |record: &Record| record_landmarks(record).collect::<Vec<_>>();
+        let of = |record: &Record| record_markers(record).collect::<Vec<_>>();
         let live = closed(socket(1, "wss://a.test/"), 40.0, 1000);
-        assert_eq!(of(&live), [(at(0.0), RecordLandmark::Opened), (at(40.0), RecordLandmark::Closed)]);
-        assert_eq!(of(&refused(socket(1, "wss://a.test/"), 403)), [(at(0.0), RecordLandmark::Failed)]);
+        assert_eq!(of(&live), [(at(0.0), RecordMarker::Opened), (at(40.0), RecordMarker::Closed)]);
+        assert_eq!(of(&refused(socket(1, "wss://a.test/"), 403)), [(at(0.0), RecordMarker::Failed)]);
         assert_eq!(of(&http_at(1, "https://a.test/", 7.0)), []);
         let failed = Record { status: Some(503), ..http_at(1, "https://a.test/", 7.0) };
-        assert_eq!(of(&failed), [(at(7.0), RecordLandmark::Failed)]);
+        assert_eq!(of(&failed), [(at(7.0), RecordMarker::Failed)]);
     }
 }

@@ -8,9 +8,9 @@ mod strip;
 mod ticks;
 
 pub use compressed_time_scale::{CompressedTimeScale, IdleGap};
-pub use idle::inactive;
-pub(crate) use markers::{RecordLandmark, TimelineMarker, landmarks, record_landmarks};
-pub use preview::{PreviewLine, near};
-pub use strip::{Mark, MarkKind, Strip, strip, strip_folded};
+pub use idle::idle_periods;
+pub(crate) use markers::{RecordMarker, TimelineMarker, record_markers, timeline_markers};
+pub use preview::{PreviewLine, timeline_preview};
+pub use strip::{Mark, MarkKind, Strip, compressed_strip, strip};
 pub use ticks::Tick;
 pub(crate) use ticks::ticks;

@@ -1,14 +1,14 @@
 //! What happened about a moment, in a few lines: the preview of the timeline.
 
-use session::encodings::visible_url;
+use session::encodings::{visible_line, visible_url};
 use session::model::{EpochMs, PageEvent, PageEventDetails, PageEventKind, Record, Session};
 
 use crate::console::console_line;
-use crate::events::event_words;
-use crate::labels::{UNKNOWN, bounded};
+use crate::events::event_label;
+use crate::labels::UNKNOWN;
 use crate::network::{path, status_text};
-use crate::time::{begin, offset};
-use crate::timeline::{RecordLandmark, TimelineMarker, landmarks, record_landmarks};
+use crate::time::{offset, start_time};
+use crate::timeline::{RecordMarker, TimelineMarker, record_markers, timeline_markers};
 
 /// A line of the preview.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,49 +27,49 @@ const MAX_CHARS: usize = 120;
 /// What happened within `window_ms` before or after a moment (both in ms), in at most five lines in order of time:
 /// failures first, then navigations and sockets, what the user or the test did, and requests; of the same importance
 /// what is closest. One pass over what stands out and the rows; only what is shown is decoded.
-pub fn near(session: &Session, at_ms: f64, window_ms: f64) -> Vec<PreviewLine> {
+pub fn timeline_preview(session: &Session, at_ms: f64, window_ms: f64) -> Vec<PreviewLine> {
     let mut nearest = Nearest { session, at_ms, window_ms, found: Vec::with_capacity(MAX_LINES + 1) };
-    for (time, landmark) in landmarks(session) {
-        nearest.offer(time, What::TimelineMarker(landmark));
+    for (time, marker) in timeline_markers(session) {
+        nearest.offer(time, Candidate::TimelineMarker(marker));
     }
     for record in &session.records {
         let mut stands_out = false;
-        for (time, landmark) in record_landmarks(record) {
+        for (time, marker) in record_markers(record) {
             stands_out = true;
-            nearest.offer(time, What::Stands(record, landmark));
+            nearest.offer(time, Candidate::Marked(record, marker));
         }
-        if let Some(time) = begin(record).filter(|_| !stands_out) {
-            nearest.offer(time, What::Request(record));
+        if let Some(time) = start_time(record).filter(|_| !stands_out) {
+            nearest.offer(time, Candidate::Request(record));
         }
     }
     let mut found = nearest.found;
     found.sort_by(|a, b| a.offset_ms.total_cmp(&b.offset_ms));
-    let line = |found: Found<'_>| {
+    let line = |found: RankedCandidate<'_>| {
         let text = match found.what {
-            What::TimelineMarker(TimelineMarker::ConsoleError(entry)) => {
+            Candidate::TimelineMarker(TimelineMarker::ConsoleError(entry)) => {
                 format!("Console error: {}", console_line(&session.console_details(entry)))
             }
-            What::TimelineMarker(TimelineMarker::Event(event)) => {
+            Candidate::TimelineMarker(TimelineMarker::Event(event)) => {
                 event_text(event, &session.page_event_details(event))
             }
             what => plain_text(what),
         };
-        let text = bounded(&text, MAX_CHARS).into_owned();
+        let text = visible_line(&text, MAX_CHARS).into_owned();
         PreviewLine { offset_ms: found.offset_ms, text, is_error: importance(found.what) == FAILURE }
     };
     found.into_iter().map(line).collect()
 }
 
 #[derive(Clone, Copy)]
-enum What<'a> {
+enum Candidate<'a> {
     TimelineMarker(TimelineMarker<'a>),
-    Stands(&'a Record, RecordLandmark),
+    Marked(&'a Record, RecordMarker),
     /// A row of which nothing stands out.
     Request(&'a Record),
 }
 
-struct Found<'a> {
-    what: What<'a>,
+struct RankedCandidate<'a> {
+    what: Candidate<'a>,
     offset_ms: f64,
     /// The lower, the more it is worth a line: importance and distance.
     rank: (u8, f64),
@@ -80,11 +80,11 @@ struct Nearest<'a> {
     session: &'a Session,
     at_ms: f64,
     window_ms: f64,
-    found: Vec<Found<'a>>,
+    found: Vec<RankedCandidate<'a>>,
 }
 
 impl<'a> Nearest<'a> {
-    fn offer(&mut self, time: EpochMs, what: What<'a>) {
+    fn offer(&mut self, time: EpochMs, what: Candidate<'a>) {
         let Some(offset_ms) = offset(self.session, Some(time)) else { return };
         let distance = (offset_ms - self.at_ms).abs();
         if distance > self.window_ms || distance.is_nan() {
@@ -93,7 +93,7 @@ impl<'a> Nearest<'a> {
         let rank = (importance(what), distance);
         let place = self.found.partition_point(|known| known.rank <= rank);
         if place < MAX_LINES {
-            self.found.insert(place, Found { what, offset_ms, rank });
+            self.found.insert(place, RankedCandidate { what, offset_ms, rank });
             self.found.truncate(MAX_LINES);
         }
     }
@@ -102,48 +102,49 @@ impl<'a> Nearest<'a> {
 const FAILURE: u8 = 0;
 
 /// The lower, the more important.
-fn importance(what: What<'_>) -> u8 {
+fn importance(what: Candidate<'_>) -> u8 {
     match what {
-        What::Stands(_, RecordLandmark::Failed) | What::TimelineMarker(TimelineMarker::ConsoleError(_)) => {
-            FAILURE
-        }
-        What::TimelineMarker(TimelineMarker::Action(action)) if action.failed => FAILURE,
-        What::Stands(..) | What::TimelineMarker(TimelineMarker::Page(_)) => 1,
-        What::TimelineMarker(TimelineMarker::Event(event)) => match event.kind {
+        Candidate::Marked(_, RecordMarker::Failed)
+        | Candidate::TimelineMarker(TimelineMarker::ConsoleError(_)) => FAILURE,
+        Candidate::TimelineMarker(TimelineMarker::Action(action)) if action.failed => FAILURE,
+        Candidate::Marked(..) | Candidate::TimelineMarker(TimelineMarker::Page(_)) => 1,
+        Candidate::TimelineMarker(TimelineMarker::Event(event)) => match event.kind {
             PageEventKind::Navigation => 1,
             PageEventKind::DomContentLoaded | PageEventKind::Load | PageEventKind::Resize => 3,
             _ => 2,
         },
-        What::TimelineMarker(TimelineMarker::Action(_)) => 2,
-        What::Request(_) => 4,
+        Candidate::TimelineMarker(TimelineMarker::Action(_)) => 2,
+        Candidate::Request(_) => 4,
     }
 }
 
 /// `Click`, `Navigation https://a.test/orders`: where on the page it was says nothing in a preview.
 fn event_text(event: &PageEvent, details: &PageEventDetails) -> String {
-    let (kind, text) = event_words(event, details);
+    let (kind, text) = event_label(event, details);
     if details.text.is_empty() || text.is_empty() { kind.into_owned() } else { format!("{kind} {text}") }
 }
 
 /// The words for what needs no decoding.
-fn plain_text(what: What<'_>) -> String {
+fn plain_text(what: Candidate<'_>) -> String {
     match what {
-        What::TimelineMarker(TimelineMarker::Page(page)) => {
+        Candidate::TimelineMarker(TimelineMarker::Page(page)) => {
             format!("Navigation {}", visible_url(&page.url, MAX_CHARS))
         }
-        What::TimelineMarker(TimelineMarker::Action(action)) if action.failed => {
+        Candidate::TimelineMarker(TimelineMarker::Action(action)) if action.failed => {
             format!("{} failed", action.title)
         }
-        What::TimelineMarker(TimelineMarker::Action(action)) => action.title.to_string(),
-        What::Stands(record, RecordLandmark::Opened) => format!("{} opened", called(record)),
-        What::Stands(record, RecordLandmark::Closed) => {
+        Candidate::TimelineMarker(TimelineMarker::Action(action)) => action.title.to_string(),
+        Candidate::Marked(record, RecordMarker::Opened) => format!("{} opened", request_label(record)),
+        Candidate::Marked(record, RecordMarker::Closed) => {
             let code = record.socket().and_then(|socket| socket.close()?.code);
             let code = code.map_or_else(String::new, |code| format!(" {code}"));
-            format!("{} closed{code}", called(record))
+            format!("{} closed{code}", request_label(record))
         }
-        What::Stands(record, RecordLandmark::Failed) => with_status(record, "failed"),
-        What::Request(record) => with_status(record, ""),
-        What::TimelineMarker(TimelineMarker::ConsoleError(_) | TimelineMarker::Event(_)) => String::new(),
+        Candidate::Marked(record, RecordMarker::Failed) => with_status(record, "failed"),
+        Candidate::Request(record) => with_status(record, ""),
+        Candidate::TimelineMarker(TimelineMarker::ConsoleError(_) | TimelineMarker::Event(_)) => {
+            String::new()
+        }
     }
 }
 
@@ -151,11 +152,11 @@ fn plain_text(what: What<'_>) -> String {
 fn with_status(record: &Record, otherwise: &str) -> String {
     let status = status_text(record);
     let status = if status.as_str() == UNKNOWN { otherwise } else { status.as_str() };
-    format!("{} {status}", called(record)).trim_end().to_owned()
+    format!("{} {status}", request_label(record)).trim_end().to_owned()
 }
 
 /// `GET /api/orders`, `WebSocket /live`.
-fn called(record: &Record) -> String {
+fn request_label(record: &Record) -> String {
     let method = if record.socket().is_some() { "WebSocket" } else { &record.method };
     format!("{method} {}", visible_url(path(&record.url), MAX_CHARS)).trim().to_owned()
 }
@@ -182,7 +183,7 @@ mod tests {
     }
 
     fn texts(session: &Session) -> Vec<String> {
-        near(session, 50.0, 100.0).into_iter().map(|line| line.text).collect()
+        timeline_preview(session, 50.0, 100.0).into_iter().map(|line| line.text).collect()
     }
 
     fn text_of(record: Record) -> Vec<String> {
@@ -219,7 +220,8 @@ mod tests {
             texts(&session),
             ["Click", "Navigation /orders", "Console error: out of lanterns", "page.goto failed"]
         );
-        let errors: Vec<bool> = near(&session, 50.0, 100.0).iter().map(|line| line.is_error).collect();
+        let errors: Vec<bool> =
+            timeline_preview(&session, 50.0, 100.0).iter().map(|line| line.is_error).collect();
         assert_eq!(errors, [false, false, true, true]);
     }
 
@@ -228,9 +230,10 @@ mod tests {
         let mut session = session(Vec::new());
         session.page_events =
             [10.0, 40.0, 60.0, 90.0].map(|ms| page_event(PageEventKind::Click, ms)).to_vec();
-        let offsets: Vec<f64> = near(&session, 50.0, 10.0).iter().map(|line| line.offset_ms).collect();
+        let offsets: Vec<f64> =
+            timeline_preview(&session, 50.0, 10.0).iter().map(|line| line.offset_ms).collect();
         assert_eq!(offsets, [40.0, 60.0]);
-        assert_eq!(near(&session, f64::NAN, 10.0), []);
+        assert_eq!(timeline_preview(&session, f64::NAN, 10.0), []);
     }
 
     #[test]

@@ -3,9 +3,9 @@
 
 use session::model::{EpochMs, PageEventKind, Record, RecordKind, Session, order};
 
-use crate::network::{RowState, state};
-use crate::time::{Extent, extent, length, offset};
-use crate::timeline::{CompressedTimeScale, RecordLandmark, TimelineMarker, landmarks, record_landmarks};
+use crate::network::{RowState, row_state};
+use crate::time::{Extent, duration_ms, extent, offset};
+use crate::timeline::{CompressedTimeScale, RecordMarker, TimelineMarker, record_markers, timeline_markers};
 
 mod coverage;
 
@@ -72,17 +72,17 @@ const MAX_MARKS: usize = 2000;
 
 /// The strip of a session on so many columns (its width in px), with nothing folded.
 pub fn strip(session: &Session, columns: usize) -> Strip {
-    length(session).map_or_else(Strip::default, |length| {
-        strip_folded(session, &CompressedTimeScale::none(length), columns)
+    duration_ms(session).map_or_else(Strip::default, |length| {
+        compressed_strip(session, &CompressedTimeScale::linear(length), columns)
     })
 }
 
-/// The strip of a session on so many columns, as `folding` spreads it. A strip that would take more than 2,000 marks
+/// The strip of a session on so many columns, as `time_scale` spreads it. A strip that would take more than 2,000 marks
 /// is made coarser until it does not; each time takes a pass over the session's rows.
-pub fn strip_folded(session: &Session, folding: &CompressedTimeScale, columns: usize) -> Strip {
+pub fn compressed_strip(session: &Session, time_scale: &CompressedTimeScale, columns: usize) -> Strip {
     let mut columns = columns.clamp(1, MAX_COLUMNS);
     loop {
-        let marks = Columns { session, folding, count: columns }.marks();
+        let marks = Columns { session, time_scale, count: columns }.marks();
         if marks.len() <= MAX_MARKS || columns == 1 {
             return Strip { marks };
         }
@@ -93,7 +93,7 @@ pub fn strip_folded(session: &Session, folding: &CompressedTimeScale, columns: u
 /// The strip at one resolution.
 struct Columns<'a> {
     session: &'a Session,
-    folding: &'a CompressedTimeScale,
+    time_scale: &'a CompressedTimeScale,
     count: usize,
 }
 
@@ -110,7 +110,7 @@ impl Columns<'_> {
                 continue;
             };
             match &record.kind {
-                _ if state(record) == RowState::Error => errors.add(first, first),
+                _ if row_state(record) == RowState::Error => errors.add(first, first),
                 RecordKind::Http(_) => requests.add(first, last),
                 RecordKind::Socket(_) => sockets.push(self.socket(record, first, last)),
             }
@@ -127,9 +127,9 @@ impl Columns<'_> {
         let coverage = || Coverage::new(self.count);
         let (mut actions, mut inputs, mut clicks) = (coverage(), coverage(), coverage());
         let (mut navigations, mut console_errors) = (coverage(), coverage());
-        for (time, landmark) in landmarks(self.session) {
+        for (time, marker) in timeline_markers(self.session) {
             let Some(first) = self.column(time) else { continue };
-            match landmark {
+            match marker {
                 TimelineMarker::Action(action) => {
                     let last = action.end.and_then(|end| self.column(end)).unwrap_or(first);
                     actions.add(first, last.max(first));
@@ -158,7 +158,7 @@ impl Columns<'_> {
     }
 
     fn column(&self, time: EpochMs) -> Option<usize> {
-        let fraction = self.folding.fraction(offset(self.session, Some(time))?);
+        let fraction = self.time_scale.fraction(offset(self.session, Some(time))?);
         Some(((fraction * self.count as f64) as usize).min(self.count - 1))
     }
 
@@ -169,14 +169,14 @@ impl Columns<'_> {
     }
 
     fn socket(&self, record: &Record, first: usize, last: usize) -> SocketColumns {
-        let is_open = state(record) == RowState::Open;
+        let is_open = row_state(record) == RowState::Open;
         let kind = if is_open { MarkKind::OpenSocket } else { MarkKind::Socket };
         let mut socket = SocketColumns { first, last, kind, opened: None, closed: None };
-        for (time, landmark) in record_landmarks(record) {
-            match landmark {
-                RecordLandmark::Opened => socket.opened = self.column(time),
-                RecordLandmark::Closed => socket.closed = self.column(time),
-                RecordLandmark::Failed => {}
+        for (time, marker) in record_markers(record) {
+            match marker {
+                RecordMarker::Opened => socket.opened = self.column(time),
+                RecordMarker::Closed => socket.closed = self.column(time),
+                RecordMarker::Failed => {}
             }
         }
         socket

@@ -13,7 +13,7 @@ pub struct Tick {
 /// At most `max_ticks` ticks at round offsets within those stretches (from and to, in ms from the session's start), in
 /// order. `fraction` gives an offset's place on the scale, which ends at `scale_end`.
 pub(crate) fn ticks(
-    stretches: &[(f64, f64)],
+    ranges: &[(f64, f64)],
     scale_end: f64,
     max_ticks: usize,
     fraction: impl Fn(f64) -> f64,
@@ -22,11 +22,11 @@ pub(crate) fn ticks(
         return Vec::new();
     }
     let apart = 1.0 / max_ticks as f64;
-    let length: f64 = stretches.iter().map(|(from, to)| to - from).sum();
-    let room: f64 = stretches.iter().map(|(from, to)| fraction(*to) - fraction(*from)).sum();
+    let length: f64 = ranges.iter().map(|(from, to)| to - from).sum();
+    let room: f64 = ranges.iter().map(|(from, to)| fraction(*to) - fraction(*from)).sum();
     let step = round_step(length / room.max(f64::MIN_POSITIVE) * apart);
     let mut ticks: Vec<Tick> = Vec::new();
-    for (from, to) in stretches {
+    for (from, to) in ranges {
         let first = (from / step).ceil();
         let offsets = (0..=max_ticks).map(|nth| (first + nth as f64) * step);
         for offset in offsets.take_while(|offset| offset <= to) {

@@ -3,12 +3,13 @@
 //! Reading is `form_urlencoded`'s (lenient: `+` is a space, an invalid `%` is itself, invalid UTF-8 becomes U+FFFD).
 //! Writing leaves characters unencoded that a URL's query allows, so that links stay readable.
 
+use session::encodings::visible_line;
 use std::fmt::Display;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Group, GroupSet, ViewState};
-use crate::labels::bounded;
+
 use crate::messages::DirectionFilter;
 use crate::network::Sort;
 
@@ -158,7 +159,8 @@ pub(super) fn decode(query: &str) -> (ViewState, Vec<String>) {
             _ if value.is_empty() && is_known(&key) => {}
             Some(parameter) => {
                 if let Err(Invalid { value, expected }) = (parameter.read)(&mut state, &value) {
-                    warnings.push(format!("\"{}\" is not a {expected}", bounded(&value, MAX_QUOTED_CHARS)));
+                    warnings
+                        .push(format!("\"{}\" is not a {expected}", visible_line(&value, MAX_QUOTED_CHARS)));
                 }
             }
             None if key == VERSION_KEY => {

@@ -6,7 +6,7 @@ pub const MAX_SCROLL_HEIGHT: f64 = 15_000_000.0;
 
 /// A list of equally high rows behind a viewport.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Window {
+pub struct VirtualList {
     pub rows: usize,
     /// Height of a row in px, above 0.
     pub row_height: f64,
@@ -24,7 +24,7 @@ pub struct VisibleRange {
     pub offset_px: f64,
 }
 
-impl Window {
+impl VirtualList {
     /// The height to give the scrolled element, in px.
     pub fn scroll_height(&self) -> f64 {
         self.height().min(MAX_SCROLL_HEIGHT)
@@ -109,8 +109,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const SHORT: Window = Window { rows: 100, row_height: 24.0, viewport: 240.0 };
-    const LONG: Window = Window { rows: 1_000_000, row_height: 24.0, viewport: 600.0 };
+    const SHORT: VirtualList = VirtualList { rows: 100, row_height: 24.0, viewport: 240.0 };
+    const LONG: VirtualList = VirtualList { rows: 1_000_000, row_height: 24.0, viewport: 600.0 };
 
     fn close_to(value: f64, expected: f64) {
         assert!((value - expected).abs() < 1e-6, "{value} is not {expected}");
@@ -133,12 +133,12 @@ mod tests {
 
     #[test]
     fn nothing_to_show() {
-        let empty = Window { rows: 0, ..SHORT };
+        let empty = VirtualList { rows: 0, ..SHORT };
         assert_eq!(empty.visible(0.0).count, 0);
         assert_eq!(empty.scroll_to_show(3, 0.0), None);
-        let hidden = Window { viewport: 0.0, ..SHORT };
+        let hidden = VirtualList { viewport: 0.0, ..SHORT };
         assert_eq!(hidden.visible(0.0).count, 0);
-        let broken = Window { rows: 3, row_height: f64::NAN, viewport: f64::NAN };
+        let broken = VirtualList { rows: 3, row_height: f64::NAN, viewport: f64::NAN };
         assert_eq!(broken.visible(f64::NAN).count, 0);
     }
 
@@ -151,9 +151,9 @@ mod tests {
         close_to(SHORT.scroll_for_first(99), 2160.0);
     }
 
-    fn window() -> impl Strategy<Value = Window> {
+    fn window() -> impl Strategy<Value = VirtualList> {
         (1_usize..3_000_000, 1.0..60.0_f64, 60.0..2000.0_f64)
-            .prop_map(|(rows, row_height, viewport)| Window { rows, row_height, viewport })
+            .prop_map(|(rows, row_height, viewport)| VirtualList { rows, row_height, viewport })
     }
 
     proptest! {

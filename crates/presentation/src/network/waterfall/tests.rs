@@ -117,8 +117,8 @@ fn a_narrow_range_far_from_the_start_keeps_its_offset() {
 fn with_gap() -> (Session, Scale) {
     let session =
         session(vec![http_at(1, "https://a.test/", 1000.0), http_at(2, "https://a.test/", 99_000.0)]);
-    let folding = CompressedTimeScale::of(100_000.0, &[(2000.0, 98_000.0)]);
-    let scale = Scale::folded(&session, folding.into(), None).expect("times");
+    let time_scale = CompressedTimeScale::of(100_000.0, &[(2000.0, 98_000.0)]);
+    let scale = Scale::compressed(&session, time_scale.into(), None).expect("times");
     (session, scale)
 }
 
@@ -128,7 +128,7 @@ fn idle_gaps_are_compressed_and_bars_keep_their_times() {
     let bar = scale.bar(&session, &session.records[1]).expect("a bar");
     assert_eq!((bar.start_ms, bar.end_ms), (99_000.0, Some(99_100.0)));
     close_to(bar.left, (0.5 * 0.985 + 0.015 + 0.985 / 4.0) * 100.0);
-    let [fold] = scale.folds()[..] else { panic!("one gap") };
+    let [fold] = scale.idle_gaps()[..] else { panic!("one gap") };
     close_to(fold.width, 0.015);
     let labels: Vec<_> = scale.ticks(4).into_iter().map(|tick| tick.label).collect();
     assert_eq!(labels, ["0:00", "0:02", "1:40"]);

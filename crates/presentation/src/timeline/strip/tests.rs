@@ -109,8 +109,8 @@ fn errors_of_the_console_stand_beside_failed_requests() {
 #[test]
 fn a_folded_strip_stands_as_its_folding_says() {
     let session = session(vec![http_at(1, "https://a.test/", 0.0), http_at(2, "https://a.test/", 99_000.0)]);
-    let folding = CompressedTimeScale::of(100_000.0, &[(2000.0, 98_000.0)]);
-    let marks = lane(&strip_folded(&session, &folding, 100), REQUEST_LANE);
+    let time_scale = CompressedTimeScale::of(100_000.0, &[(2000.0, 98_000.0)]);
+    let marks = lane(&compressed_strip(&session, &time_scale, 100), REQUEST_LANE);
     assert_eq!(marks.iter().map(|(_, left, _)| (left * 100.0).round()).collect::<Vec<_>>(), [0.0, 75.0]);
 }
 

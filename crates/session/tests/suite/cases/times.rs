@@ -1,8 +1,8 @@
 //! Times that cannot be right, and what is made of them.
 
 use presentation::network::{Column, Scale, cell};
-use presentation::time::{Clock, Latency, latency, length};
-use presentation::timeline::{CompressedTimeScale, inactive};
+use presentation::time::{Clock, Latency, duration_ms, latency};
+use presentation::timeline::{CompressedTimeScale, idle_periods};
 use session::formats::MessagesReader;
 use session::model::{DomEventKind, EpochMs, Messages, RecordKind, Session};
 
@@ -85,7 +85,7 @@ mod messages_on_another_clock {
         let Some(bytes) = case("monotonic-ws-times.har") else { return };
         let session = open(("monotonic-ws-times.har", &bytes), &[], 1000).expect("a HAR");
         assert_eq!(message_offsets(&session, 1), [Some(1000.0), Some(1250.0), Some(2750.0)]);
-        assert_eq!(length(&session), Some(6000.0));
+        assert_eq!(duration_ms(&session), Some(6000.0));
         let note = note(&session);
         assert!(
             note.starts_with("3 messages of 1 socket (first: row 2)") && note.contains("estimated"),
@@ -193,7 +193,7 @@ mod durations {
             (latency_text(&session, 0), latency_text(&session, 1)),
             ("30 ms".to_owned(), "—".to_owned())
         );
-        assert_eq!(length(&session), Some(4000.0));
+        assert_eq!(duration_ms(&session), Some(4000.0));
         assert!(note(&session).starts_with("1 request (first: row 2)"));
     }
 
@@ -201,7 +201,7 @@ mod durations {
     fn a_timestamp_in_seconds_is_recognized_by_the_start_of_its_entry() {
         let session = har(&[entry(START, "20", ""), entry(START, "1772359200", "")]);
         assert_eq!(latency_text(&session, 1), "—");
-        assert_eq!(length(&session), Some(20.0));
+        assert_eq!(duration_ms(&session), Some(20.0));
     }
 
     #[test]
@@ -310,11 +310,14 @@ mod far_from_the_rest {
         let session = open(("sentry-flat.json", &bytes), &[], 1000).expect("a recording");
         assert_eq!(session.started_at, EpochMs::new(START_MS));
         assert_eq!(starts(&session), [-259_200_000.0, 1000.0, 1200.0, 1600.0, 2000.0].map(Some));
-        assert_eq!(length(&session), Some(2250.0));
+        assert_eq!(duration_ms(&session), Some(2250.0));
         assert!(note(&session).starts_with("1 request (first: row 1), 1 event: more than 24 hours"));
-        let scale =
-            Scale::folded(&session, CompressedTimeScale::of(2250.0, &inactive(&session)).into(), None)
-                .expect("times");
+        let scale = Scale::compressed(
+            &session,
+            CompressedTimeScale::of(2250.0, &idle_periods(&session)).into(),
+            None,
+        )
+        .expect("times");
         let bars: Vec<_> = session.records.iter().filter_map(|record| scale.bar(&session, record)).collect();
         assert!(bars[0].outside.is_some() && bars[2].width > 10.0, "{bars:?}");
     }
@@ -327,7 +330,7 @@ mod far_from_the_rest {
             entries.extend((0..5).map(near));
             let session = har(&entries);
             assert_eq!(
-                (session.started_at, length(&session)),
+                (session.started_at, duration_ms(&session)),
                 (EpochMs::new(START_MS), Some(4100.0)),
                 "{odd}"
             );
@@ -340,7 +343,7 @@ mod far_from_the_rest {
     #[test]
     fn an_end_that_is_days_late_does_not_end_the_session() {
         let session = har(&[entry(START, "500000000", ""), entry(START, "20", ""), entry(START, "30", "")]);
-        assert_eq!(length(&session), Some(30.0));
+        assert_eq!(duration_ms(&session), Some(30.0));
         assert_eq!(latency_text(&session, 0), "138 h 53 min");
     }
 
@@ -348,10 +351,14 @@ mod far_from_the_rest {
     fn sessions_of_several_days_are_not_divided() {
         let at = |day: u32| (0..6).map(move |n| entry(&format!("2026-03-0{day}T10:00:0{n}.000Z"), "100", ""));
         let session = har(&at(1).chain(at(4)).collect::<Vec<_>>());
-        assert_eq!(length(&session), Some(3.0 * 86_400_000.0 + 5100.0));
+        assert_eq!(duration_ms(&session), Some(3.0 * 86_400_000.0 + 5100.0));
         assert_eq!(notes(&session), [""; 0]);
         let socket = entry(START, "400000000", r#","_resourceType":"websocket""#);
-        assert_eq!(length(&har(&[socket, entry(START, "20", "")])), Some(400_000_000.0), "a socket may last");
+        assert_eq!(
+            duration_ms(&har(&[socket, entry(START, "20", "")])),
+            Some(400_000_000.0),
+            "a socket may last"
+        );
     }
 
     #[test]

@@ -99,7 +99,7 @@ mod errors {
         ] {
             assert!(cell(&session, row, Column::Status).title.contains(words), "row {row}");
             assert_eq!(session.records[row].error.as_deref(), Some(words));
-            assert_eq!(presentation::network::state(&session.records[row]), RowState::Error);
+            assert_eq!(presentation::network::row_state(&session.records[row]), RowState::Error);
         }
         let whole = fact(&details_of(&session, 0), "Error as recorded");
         assert!(whole.is_some_and(|error| error.contains(r#""code": "MAXREDIRECTS""#)));

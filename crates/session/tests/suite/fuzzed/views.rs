@@ -2,19 +2,22 @@
 
 use std::cell::RefCell;
 
-use presentation::console::{ConsoleFilter, console_line, console_listed, console_summary, failed_request};
-use presentation::events::{EventFilter, event_line, events_listed, events_summary, events_total};
+use presentation::console::{ConsoleFilter, console_line, console_summary, failed_request, filtered_entries};
+use presentation::events::{EventFilter, event_count, event_line, events_summary, filtered_events};
 use presentation::labels::{close_line, open_line, other_contents};
 use presentation::messages::{
-    DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder, empty_sentence, messages_summary,
+    DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder, empty_label, messages_summary,
     messages_summary_title,
 };
 use presentation::network::{
-    Column, RowFilter, Scale, Sort, TypeSet, cell, listed, name_cell, network_summary, state, tallies,
+    Column, RowFilter, Scale, Sort, TypeSet, cell, filtered_rows, name_cell, network_summary, row_counts,
+    row_state,
 };
-use presentation::replay::{current_entry, current_event, current_message, current_row, replay, step};
-use presentation::time::{Clock, extent, latency, length};
-use presentation::timeline::{CompressedTimeScale, inactive, near, strip, strip_folded};
+use presentation::replay::{
+    adjacent_marker, current_entry, current_event, current_message, current_row, replay,
+};
+use presentation::time::{Clock, duration_ms, extent, latency};
+use presentation::timeline::{CompressedTimeScale, compressed_strip, idle_periods, strip, timeline_preview};
 use presentation::view_state::ViewState;
 use session::encodings::json::JsonTree;
 use session::encodings::{Payload, Shape, base64, hex, one_line};
@@ -49,7 +52,7 @@ pub(crate) fn session(session: &mut Session, words: &[u8]) {
     let _ = (other_contents(session), replay(session));
     WORDS.with_borrow_mut(|shared| words.clone_into(shared));
     session.format = FormatHandle::new(&Decoding);
-    if let Some(length) = length(session) {
+    if let Some(length) = duration_ms(session) {
         time(session, length);
     }
     other_tabs(session, &words);
@@ -96,26 +99,29 @@ fn told(words: &str) -> PageEventDetails {
 
 /// The folded timeline, and what stands at moments of the replay.
 fn time(session: &Session, length: f64) {
-    let inactive = inactive(session);
-    assert!(inactive.is_sorted_by(|a, b| a.1 <= b.0), "{inactive:?}");
-    assert!(inactive.iter().all(|(from, to)| 0.0 <= *from && from < to && *to <= length), "{inactive:?}");
-    let folding = CompressedTimeScale::of(length, &inactive);
+    let idle_periods = idle_periods(session);
+    assert!(idle_periods.is_sorted_by(|a, b| a.1 <= b.0), "{idle_periods:?}");
+    assert!(
+        idle_periods.iter().all(|(from, to)| 0.0 <= *from && from < to && *to <= length),
+        "{idle_periods:?}"
+    );
+    let folding = CompressedTimeScale::of(length, &idle_periods);
     assert!(folding.ticks(8).len() <= 8);
-    let strip = strip_folded(session, &folding, 300);
+    let strip = compressed_strip(session, &folding, 300);
     assert!(strip.marks.iter().all(|mark| (0.0..=1.0).contains(&mark.left) && mark.width > 0.0));
     for share in [0.0, 0.3, 1.0] {
         let moment = folding.ms_at(share);
         assert!(
             (0.0..=folding.length()).contains(&moment) && (folding.fraction(moment) - share).abs() < 1e-2
         );
-        assert!(step(session, moment, true).is_none_or(|next| next > moment));
-        assert!(step(session, moment, false).is_none_or(|last| last < moment));
-        let lines = near(session, moment, length / 4.0);
+        assert!(adjacent_marker(session, moment, true).is_none_or(|next| next > moment));
+        assert!(adjacent_marker(session, moment, false).is_none_or(|last| last < moment));
+        let lines = timeline_preview(session, moment, length / 4.0);
         assert!(lines.len() <= 5 && lines.is_sorted_by(|a, b| a.offset_ms <= b.offset_ms));
-        let rows = listed(session, None, &RowFilter::default());
+        let rows = filtered_rows(session, None, &RowFilter::default());
         assert!(current_row(session, &rows, None, moment).is_none_or(|place| place < rows.len()));
         let by_name = Some(Sort { column: Column::Name, descending: false });
-        let named = listed(session, by_name, &RowFilter::default());
+        let named = filtered_rows(session, by_name, &RowFilter::default());
         let one_pass = current_row(session, &named, by_name, moment).is_some();
         assert_eq!(one_pass, current_row(session, &rows, None, moment).is_some());
     }
@@ -124,20 +130,20 @@ fn time(session: &Session, length: f64) {
 /// The lists of the Console tab and of the Events tab.
 fn other_tabs(session: &Session, words: &str) {
     let said = said(words);
-    let entries = console_listed(session, &ConsoleFilter::default());
+    let entries = filtered_entries(session, &ConsoleFilter::default());
     assert_eq!(entries.len(), session.console.len(), "every entry stands in the list");
     let filter = ConsoleFilter { query: Query::parse(words), ..ConsoleFilter::default() };
-    assert!(console_listed(session, &filter).len() <= entries.len());
+    assert!(filtered_entries(session, &filter).len() <= entries.len());
     let _ = (console_summary(session, &entries), current_entry(session, &entries, 1000.0));
     assert!(console_line(&said).len() <= MAX_CELL);
     for entry in session.console.iter().take(ENOUGH) {
         let failed = failed_request(session, entry, &said);
         assert!(failed.is_none_or(|number| session.index_of(number).is_some()));
     }
-    let events = events_listed(session, &EventFilter::default());
-    assert_eq!(events.len(), events_total(session), "every event stands in the list");
+    let events = filtered_events(session, &EventFilter::default());
+    assert_eq!(events.len(), event_count(session), "every event stands in the list");
     let filter = EventFilter { query: Query::parse(words), range: None };
-    assert!(events_listed(session, &filter).len() <= events.len());
+    assert!(filtered_events(session, &filter).len() <= events.len());
     let _ = (events_summary(session, &events), current_event(session, &events, 1000.0));
     for row in events.iter().take(ENOUGH) {
         let line = event_line(session, *row).expect("a row of the list");
@@ -150,7 +156,7 @@ fn row(session: &Session, record: &Record) {
         let cell = cell(session, record, column, &Clock::UTC);
         assert!(cell.text.len() <= MAX_CELL, "{column:?} of row {} is too long", record.number);
     }
-    let _ = (name_cell(record), state(record), latency(session, record));
+    let _ = (name_cell(record), row_state(record), latency(session, record));
     let _ = (open_line(record), close_line(session, record));
     if let Some(extent) = extent(session, record) {
         assert!(extent.start <= extent.end, "row {} ends before it starts", record.number);
@@ -167,7 +173,7 @@ fn row(session: &Session, record: &Record) {
         body(shown);
     }
     if record.socket().is_some() || record.event_stream().is_some() {
-        let _ = empty_sentence(session, record, 0, 0);
+        let _ = empty_label(session, record, 0, 0);
     }
     if let Some(columns) = record.inline_messages() {
         messages(columns);
@@ -203,23 +209,23 @@ fn orders(session: &Session, words: &str) {
     let all: Vec<u32> = (0..session.records.len() as u32).collect();
     for column in Column::ALL {
         for descending in [false, true] {
-            let mut rows = listed(session, Some(Sort { column, descending }), &everything);
+            let mut rows = filtered_rows(session, Some(Sort { column, descending }), &everything);
             rows.sort_unstable();
             assert_eq!(rows, all, "every row once, by {column:?}");
         }
     }
     let filter = RowFilter { query: Query::parse(words), types: TypeSet::only(TypeGroup::Ws), range: None };
-    let rows = listed(session, None, &filter);
+    let rows = filtered_rows(session, None, &filter);
     assert!(rows.len() <= all.len());
     let _ = network_summary(session, &rows);
-    assert_eq!(tallies(session).types.iter().sum::<u32>() as usize, all.len());
+    assert_eq!(row_counts(session).types.iter().sum::<u32>() as usize, all.len());
     // What stands in a row's address finds that row.
     if let Some((index, word)) = session.records.iter().enumerate().find_map(|(index, record)| {
         let mut words = record.url.split(|char: char| !char.is_ascii_alphanumeric());
         Some((index as u32, words.find(|word| !word.is_empty())?))
     }) {
         let filter = RowFilter { query: Query::parse(word), ..RowFilter::default() };
-        assert!(listed(session, None, &filter).contains(&index), "{word:?} finds row {index}");
+        assert!(filtered_rows(session, None, &filter).contains(&index), "{word:?} finds row {index}");
     }
 }
 

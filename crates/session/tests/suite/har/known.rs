@@ -72,7 +72,7 @@ mod time {
         let list = message("send", 5000.0, r#""opcode":1,"data":"hi""#);
         let undated = format!(r#"{{{SOCKET},"_webSocketMessages":[{list}]}}"#);
         let session = read("any", &format!("{undated},{}", entry(SOCKET)));
-        assert_eq!(presentation::time::begin(&session.records[0]), None);
+        assert_eq!(presentation::time::start_time(&session.records[0]), None);
         assert!(presentation::time::extent(&session, &session.records[0]).is_none());
     }
 }

@@ -1,7 +1,7 @@
 //! Requests of a trace without a date, and what the list of actions says.
 
 use crate::common;
-use presentation::events::{EventFilter, EventRow, event_line, events_listed};
+use presentation::events::{EventFilter, EventRow, event_line, filtered_events};
 use session::model::{EpochMs, Session};
 
 /// Opens files that were packed together, in pieces of two sizes: both read the same.
@@ -110,7 +110,7 @@ mod actions {
         let trace = [&[VERSION_8], lines].concat().join("\n");
         let session = open(&[("trace.trace", &trace)]);
         let said = |row: &EventRow| event_line(&session, *row).expect("a row").text;
-        events_listed(&session, &EventFilter::default()).iter().map(said).collect()
+        filtered_events(&session, &EventFilter::default()).iter().map(said).collect()
     }
 
     #[test]
