@@ -1,4 +1,4 @@
-//! Small sessions built by hand, for the tests of this room.
+//! Small sessions built by hand, for tests.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -20,7 +20,7 @@ pub(crate) fn origin(session: &Session) -> Option<EpochMs> {
     session.started_at.or_else(|| session.end())
 }
 
-/// How far that instant lies behind the session's start, in ms; `None` where nothing is known of either.
+/// Offset of an instant from the session's start, in ms; `None` where either is unknown.
 pub(crate) fn offset(session: &Session, time: Option<EpochMs>) -> Option<f64> {
     Some((time? - origin(session)?).ms())
 }
@@ -30,7 +30,7 @@ pub fn duration_ms(session: &Session) -> Option<f64> {
     offset(session, session.end()).map(|length| length.max(0.0))
 }
 
-/// The zone that wall clocks are shown in.
+/// The time zone of wall-clock times.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
     /// Minutes east of UTC at that instant.
@@ -59,17 +59,17 @@ impl Clock {
     }
 }
 
-/// What puts rows in order of time, those without one last.
+/// Sort key of a time; rows without one come last.
 pub(crate) fn time_rank(time: Option<EpochMs>) -> u64 {
     time.map_or(u64::MAX, |time| order::rank(time.ms()))
 }
 
-/// Whether a time lies in the selected stretch; where none is selected, it does.
+/// Whether a time is within the range; any time is where there is no range.
 pub(crate) fn is_within(time: Option<EpochMs>, range: Option<(EpochMs, EpochMs)>) -> bool {
     range.is_none_or(|(from, to)| time.is_some_and(|time| (from..=to).contains(&time)))
 }
 
-/// The stretch of time that a row's bar covers.
+/// The time range of a row's bar.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Extent {
     pub start: EpochMs,
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn an_open_socket_is_as_old_as_the_session_lets_it_be() {
+    fn the_latency_of_an_open_socket_ends_with_the_session() {
         let mut session = session(vec![socket(1, "wss://a.test/")]);
         session.ended_at = Some(at(135_000.0));
         let record = &session.records[0];
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_never_opened_has_no_latency() {
+    fn sockets_that_never_opened_have_no_latency() {
         let session =
             session(vec![refused(socket(1, "wss://a.test/"), 403), orphan(socket(2, "wss://b.test/"))]);
         for record in &session.records {
@@ -197,21 +197,21 @@ mod tests {
     }
 
     #[test]
-    fn an_orphan_begins_at_the_first_time_known_of_it() {
+    fn an_orphan_starts_at_its_first_known_time() {
         let record = closed(orphan(socket(1, "wss://a.test/")), 7000.0, 1000);
         assert_eq!(record.start, None);
         assert_eq!(start_time(&record), Some(at(7000.0)));
     }
 
     #[test]
-    fn a_socket_without_a_date_has_no_beginning() {
+    fn a_socket_without_a_date_has_no_start() {
         let mut record = closed(socket(1, "wss://a.test/"), 7000.0, 1000);
         record.start = None;
         assert_eq!(start_time(&record), None);
     }
 
     #[test]
-    fn a_bar_never_ends_before_it_begins() {
+    fn a_bar_never_ends_before_it_starts() {
         let mut record = closed(socket(1, "wss://a.test/"), 500.0, 1000);
         record.start = Some(at(900.0));
         let session = session(vec![record]);

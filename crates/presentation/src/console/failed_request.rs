@@ -1,4 +1,4 @@
-//! Which failed request an entry of the console tells of.
+//! The failed request that a console entry reports.
 
 use session::model::{Argument, ConsoleDetails, ConsoleEntry, ConsoleLevel, EpochMs, Record, Session};
 
@@ -6,25 +6,24 @@ use crate::labels::truncated_to;
 use crate::network::{RowState, row_state, segment};
 use crate::time::start_time;
 
-/// A page tells of a failure soon after it: within that many ms.
+/// Longest time between a failure and the entry that reports it, in ms.
 const MAX_AFTER_MS: f64 = 1000.0;
-/// An entry may be written a little before the end that was recorded, because clocks differ and ends are rounded; ms.
+/// Longest time by which an entry may precede the recorded failure, in ms: clocks differ and ends are rounded.
 const MAX_BEFORE_MS: f64 = 200.0;
-/// No more of what was written is searched: addresses stand at the front.
+/// Number of leading bytes of a text that are searched: URLs come early.
 const MAX_TEXT_BYTES: usize = 4096;
-/// Shorter names occur in any text.
+/// Shortest name that is searched for, in bytes: shorter ones occur in any text.
 const MIN_NAME_BYTES: usize = 3;
-/// More requests than these do not fail in a second, except in a recording made for it.
+/// Largest number of failures considered; no genuine recording has more in a second.
 const MAX_CANDIDATES: usize = 1000;
 
-/// The number of the record that an entry probably tells of: a request or a handshake that failed up to a second before
-/// the entry was written, or up to 200 ms after. Of several, the one whose address, name or status stands in the text,
-/// and of those that are equally well named, the one that failed closest in time. A warning must name it; an error or
-/// an exception need not.
+/// The number of the record that an entry probably reports: a request or a handshake that failed up to a second before
+/// the entry was written, or up to 200 ms after. Of several, the one whose URL, name or status occurs in the text;
+/// among those the closest in time. A warning must mention it; an error or an exception need not.
 ///
-/// This is an inference: no recorder writes down which request an entry is about. One pass over the records.
+/// This is an inference: recorders do not link entries and requests. One pass over the records.
 pub fn failed_request(session: &Session, entry: &ConsoleEntry, details: &ConsoleDetails) -> Option<u32> {
-    let least = match entry.level {
+    let min_score = match entry.level {
         ConsoleLevel::Warn => 1,
         ConsoleLevel::Error | ConsoleLevel::Exception => 0,
         ConsoleLevel::Debug | ConsoleLevel::Log | ConsoleLevel::Info | ConsoleLevel::Assert => return None,
@@ -39,8 +38,8 @@ pub fn failed_request(session: &Session, entry: &ConsoleEntry, details: &Console
     for (record, distance) in candidates.take(MAX_CANDIDATES) {
         let named = mention_score(record, &text);
         let is_better =
-            best.is_none_or(|(known, least, _)| named > known || named == known && distance < least);
-        if named >= least && is_better {
+            best.is_none_or(|(known, min_score, _)| named > known || named == known && distance < min_score);
+        if named >= min_score && is_better {
             best = Some((named, distance, record.number));
         }
     }
@@ -55,25 +54,27 @@ fn failed_at(record: &Record) -> Option<EpochMs> {
     record.end().or_else(|| record.socket()?.last_seen).or_else(|| start_time(record))
 }
 
-/// What the page wrote as far as it is searched, and the place: a browser that tells of a failure itself names the
-/// address there.
+/// The searched part of an entry's text, and its source location: a browser that reports a failure itself puts the URL
+/// there.
 fn text_of(details: &ConsoleDetails) -> String {
     let mut text =
         details.place.as_deref().map_or("", |place| truncated_to(place, MAX_TEXT_BYTES)).to_owned();
     for argument in &details.arguments {
-        let Some(room) = (2 * MAX_TEXT_BYTES).checked_sub(text.len() + 1) else { break };
+        let Some(remaining) = (2 * MAX_TEXT_BYTES).checked_sub(text.len() + 1) else { break };
         text.push('\n');
         match argument {
-            Argument::Text(words) => text.push_str(truncated_to(words, room)),
+            Argument::Text(text_argument) => text.push_str(truncated_to(text_argument, remaining)),
             Argument::Json(json) => {
-                text.push_str(&String::from_utf8_lossy(json.get(..room.min(json.len())).unwrap_or_default()));
+                text.push_str(&String::from_utf8_lossy(
+                    json.get(..remaining.min(json.len())).unwrap_or_default(),
+                ));
             }
         }
     }
     text
 }
 
-/// How well a text names a request: 4 for its address, 2 for the last segment of its path, 1 for its status.
+/// How well a text identifies a request: 4 for its URL, 2 for the last segment of its path, 1 for its status.
 fn mention_score(record: &Record, text: &str) -> u8 {
     let name = segment(&record.url);
     let name = name.split_once('?').map_or(name, |(path, _)| path).trim_matches('/');
@@ -105,17 +106,17 @@ mod tests {
         Record { status: Some(503), ..record }
     }
 
-    /// The request that an entry of that level, written at 10 s, tells of.
-    fn told(records: Vec<Record>, level: ConsoleLevel, text: &str) -> Option<u32> {
+    /// The request that an entry of that level, written at 10 s, reports.
+    fn reported(records: Vec<Record>, level: ConsoleLevel, text: &str) -> Option<u32> {
         let arguments = vec![Argument::Text(text.to_owned())];
         let details = ConsoleDetails { arguments, ..ConsoleDetails::default() };
         failed_request(&session(records), &console(level, 10_000.0), &details)
     }
 
     #[test]
-    fn an_error_tells_of_what_failed_just_before() {
+    fn an_error_reports_a_failure_just_before_it() {
         let at =
-            |ended| told(vec![failed(1, "https://a.test/orders", ended)], ConsoleLevel::Error, "no luck");
+            |ended| reported(vec![failed(1, "https://a.test/orders", ended)], ConsoleLevel::Error, "no luck");
         assert_eq!(at(9000.0), Some(1));
         assert_eq!(at(10_200.0), Some(1), "clocks differ");
         assert_eq!(at(8999.0), None);
@@ -123,38 +124,38 @@ mod tests {
     }
 
     #[test]
-    fn a_request_that_succeeded_is_never_meant() {
+    fn a_successful_request_is_never_reported() {
         let fine = http_at(1, "https://a.test/orders", 9800.0);
-        assert_eq!(told(vec![fine], ConsoleLevel::Error, "https://a.test/orders failed"), None);
+        assert_eq!(reported(vec![fine], ConsoleLevel::Error, "https://a.test/orders failed"), None);
     }
 
     #[test]
-    fn the_request_that_is_named_goes_before_one_that_is_closer() {
-        let told = |text| {
+    fn a_mentioned_request_takes_precedence_over_a_closer_one() {
+        let reported = |text| {
             let records = vec![
                 failed(1, "https://a.test/api/orders?page=2", 9500.0),
                 failed(2, "https://a.test/api/prices", 9900.0),
                 Record { status: Some(404), ..failed(3, "https://a.test/api/users", 9600.0) },
             ];
-            told(records, ConsoleLevel::Exception, text)
+            reported(records, ConsoleLevel::Exception, text)
         };
-        assert_eq!(told("GET https://a.test/api/orders?page=2 went wrong"), Some(1));
-        assert_eq!(told("cannot load orders"), Some(1));
-        assert_eq!(told("status of 404"), Some(3));
-        assert_eq!(told("oh no"), Some(2));
-        assert_eq!(told("preorders 14045"), Some(2), "parts of words name nothing");
+        assert_eq!(reported("GET https://a.test/api/orders?page=2 went wrong"), Some(1));
+        assert_eq!(reported("cannot load orders"), Some(1));
+        assert_eq!(reported("status of 404"), Some(3));
+        assert_eq!(reported("oh no"), Some(2));
+        assert_eq!(reported("preorders 14045"), Some(2), "parts of words name nothing");
     }
 
     #[test]
-    fn a_warning_must_name_the_request_and_a_log_never_tells_of_one() {
-        let told = |level, text| told(vec![failed(1, "https://a.test/orders", 9900.0)], level, text);
-        assert_eq!(told(ConsoleLevel::Warn, "deprecated"), None);
-        assert_eq!(told(ConsoleLevel::Warn, "orders: 503"), Some(1));
-        assert_eq!(told(ConsoleLevel::Log, "orders: 503"), None);
+    fn a_warning_must_mention_the_request_and_a_log_never_reports_one() {
+        let reported = |level, text| reported(vec![failed(1, "https://a.test/orders", 9900.0)], level, text);
+        assert_eq!(reported(ConsoleLevel::Warn, "deprecated"), None);
+        assert_eq!(reported(ConsoleLevel::Warn, "orders: 503"), Some(1));
+        assert_eq!(reported(ConsoleLevel::Log, "orders: 503"), None);
     }
 
     #[test]
-    fn the_place_may_name_the_request() {
+    fn the_source_location_may_identify_the_request() {
         let records = vec![failed(1, "https://a.test/orders", 9500.0), failed(2, "https://a.test/x", 9900.0)];
         let place = Some("https://a.test/orders:0:0".to_owned());
         let details = ConsoleDetails { place, ..ConsoleDetails::default() };
@@ -163,14 +164,14 @@ mod tests {
     }
 
     #[test]
-    fn a_handshake_that_failed_counts_from_its_start() {
+    fn a_failed_handshake_counts_from_its_start() {
         let socket =
             Record { start: http_at(1, "", 9500.0).start, ..refused(socket(1, "wss://a.test/live"), 403) };
-        assert_eq!(told(vec![socket], ConsoleLevel::Error, "WebSocket connection failed"), Some(1));
+        assert_eq!(reported(vec![socket], ConsoleLevel::Error, "WebSocket connection failed"), Some(1));
     }
 
     #[test]
-    fn an_entry_without_a_time_tells_of_none() {
+    fn an_entry_without_a_time_reports_no_request() {
         let undated = ConsoleEntry { time: None, ..console(ConsoleLevel::Error, 0.0) };
         let session = session(vec![failed(1, "https://a.test/orders", 0.0)]);
         assert_eq!(failed_request(&session, &undated, &ConsoleDetails::default()), None);

@@ -1,4 +1,4 @@
-//! The levels of the console as its toggles group them, and the set of those that are left on.
+//! Console levels as the toggles group them.
 
 use crate::view_state::{Group, GroupSet};
 use session::model::{ConsoleLevel, Session};
@@ -10,7 +10,7 @@ pub enum LevelGroup {
     Log,
     Info,
     Warnings,
-    /// Errors, assertions that failed and exceptions that nobody caught.
+    /// Errors, failed assertions and uncaught exceptions.
     Errors,
 }
 
@@ -38,7 +38,7 @@ pub fn level_counts(session: &Session) -> [u32; 5] {
     counts
 }
 
-/// The words for an entry's level, one for each level that a producer tells apart.
+/// The label of an entry's level, one for each level that producers distinguish.
 pub fn level_label(level: ConsoleLevel) -> &'static str {
     match level {
         ConsoleLevel::Debug => "Debug",
@@ -51,7 +51,7 @@ pub fn level_label(level: ConsoleLevel) -> &'static str {
     }
 }
 
-/// Whether an entry of that level tells of an error: an error, an assertion that failed, or one that nobody caught.
+/// Whether the level is an error: an error, a failed assertion or an uncaught exception.
 pub(crate) fn is_error(level: ConsoleLevel) -> bool {
     matches!(level, ConsoleLevel::Error | ConsoleLevel::Assert | ConsoleLevel::Exception)
 }
@@ -68,7 +68,7 @@ impl From<ConsoleLevel> for LevelGroup {
 impl Group for LevelGroup {
     const GROUPS: &'static [Self] = &Self::ALL;
 
-    fn place(self) -> usize {
+    fn index(self) -> usize {
         self as usize
     }
 
@@ -99,7 +99,7 @@ mod tests {
     use crate::testing::{console, session};
 
     #[test]
-    fn an_empty_set_lets_every_level_pass() {
+    fn an_empty_set_passes_every_level() {
         let all = LevelSet::default();
         assert!(all.is_empty() && all.passes(ConsoleLevel::Debug) && all.passes(ConsoleLevel::Exception));
         let errors = LevelSet::only(LevelGroup::Errors);
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn the_comma_list_of_the_address() {
+    fn comma_lists_round_trip_and_report_unknown_names() {
         let (set, unknown) = LevelSet::parse("error,warn,,fatal");
         assert_eq!(set, LevelSet::only(LevelGroup::Warnings).toggled(LevelGroup::Errors));
         assert_eq!(unknown, ["fatal"]);

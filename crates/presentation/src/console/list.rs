@@ -1,4 +1,4 @@
-//! The Console tab: which entries it lists, what a line of it says, and the words about all of them.
+//! The entries of the Console tab: filter, order, text and summary.
 
 use std::borrow::Cow;
 
@@ -13,13 +13,13 @@ use crate::console::{LevelSet, is_error};
 use crate::labels::{UNKNOWN, truncated_to};
 use crate::time::{is_within, time_rank};
 
-/// What an entry must be to be listed.
+/// The conditions of an entry to be listed.
 #[derive(Clone, Debug, Default)]
 pub struct ConsoleFilter {
     /// Matched against what the page wrote and where.
     pub query: Query,
     pub levels: LevelSet,
-    /// Entries within this stretch of time, both ends included; an entry without a time is in none.
+    /// Entries within this time range, both ends included; entries without a time are excluded.
     pub range: Option<(EpochMs, EpochMs)>,
 }
 
@@ -51,8 +51,7 @@ fn matches(details: &ConsoleDetails, query: &Query) -> bool {
     query.matches_fields(&[text.as_bytes(), strings.as_bytes(), place.as_bytes()])
 }
 
-/// Everything that the page wrote, its arguments one after the other with a space between: words as they are, values
-/// as JSON.
+/// The full text of an entry: its arguments separated by spaces, strings as they are, values as JSON.
 pub fn console_text(details: &ConsoleDetails) -> String {
     let mut text = String::new();
     for argument in &details.arguments {
@@ -71,7 +70,7 @@ fn written(argument: &Argument) -> Cow<'_, str> {
     }
 }
 
-/// The strings of values that are written with escapes, as people read them, a line each.
+/// The strings of JSON values that contain escapes, unescaped, a line each.
 fn strings_with_escapes(details: &ConsoleDetails) -> String {
     let mut strings = String::new();
     for argument in &details.arguments {
@@ -92,53 +91,53 @@ fn strings_with_escapes(details: &ConsoleDetails) -> String {
     strings
 }
 
-/// An entry on one line of about 500 characters at most: words as they are, values as a tree shows them closed.
+/// An entry on one line of about 500 characters at most: strings as they are, values as a collapsed tree.
 pub fn console_line(details: &ConsoleDetails) -> String {
     let mut line = String::new();
-    let mut room = MAX_LINE_CHARS;
+    let mut max_chars = MAX_LINE_CHARS;
     for argument in &details.arguments {
-        if room == 0 {
+        if max_chars == 0 {
             line.push_str(" …");
             break;
         }
         if !line.is_empty() {
             line.push(' ');
         }
-        let piece = piece(argument, room);
-        room = room.saturating_sub(piece.chars().count() + 1);
+        let piece = piece(argument, max_chars);
+        max_chars = max_chars.saturating_sub(piece.chars().count() + 1);
         line.push_str(&piece);
     }
     if details.arguments.is_empty() { UNKNOWN.to_owned() } else { line }
 }
 
-fn piece(argument: &Argument, room: usize) -> String {
+fn piece(argument: &Argument, max_chars: usize) -> String {
     match argument {
-        Argument::Text(text) => one_line(truncated_to(text, MAX_LINE_BYTES), room),
-        Argument::Json(json) => value_line(json, room),
+        Argument::Text(text) => one_line(truncated_to(text, MAX_LINE_BYTES), max_chars),
+        Argument::Json(json) => value_line(json, max_chars),
     }
 }
 
-/// A JSON value on one line of about `room` characters at most, as a tree shows it closed; what is none, or too long to
-/// be read for a line, as it is written.
-pub(crate) fn value_line(json: &[u8], room: usize) -> String {
+/// A JSON value on one line of about `max_chars` characters at most, as a collapsed tree; what is not JSON, or too
+/// long to parse for a line, as it is written.
+pub(crate) fn value_line(json: &[u8], max_chars: usize) -> String {
     let text = String::from_utf8_lossy(json.get(..MAX_LINE_BYTES).unwrap_or(json));
     let tree = JsonTree::parse(&text);
-    tree.map_or_else(|| one_line(&text, room), |tree| tree.preview(&text, 0, room))
+    tree.map_or_else(|| one_line(&text, max_chars), |tree| tree.preview(&text, 0, max_chars))
 }
 
-/// The words about the list: `12 entries, 2 errors`; where a filter hides some, `3 of 12 entries, 2 errors`. The errors
-/// are those among the entries shown.
+/// The summary of the list: `12 entries, 2 errors`; with a filter `3 of 12 entries, 2 errors`. Errors are counted
+/// among the listed entries.
 pub fn console_summary(session: &Session, shown: &[u32]) -> String {
     let all = session.console.len();
-    let all_words = counted(all as u64, "entry", "entries");
-    let words = if shown.len() == all {
-        all_words
+    let all_label = counted(all as u64, "entry", "entries");
+    let label = if shown.len() == all {
+        all_label
     } else {
-        format!("{} of {all_words}", format_count(shown.len() as u64))
+        format!("{} of {all_label}", format_count(shown.len() as u64))
     };
     let entries = shown.iter().filter_map(|row| session.console.get(*row as usize));
     let errors = entries.filter(|entry| is_error(entry.level)).count();
-    if errors == 0 { words } else { format!("{words}, {}", plural(errors as u64, "error")) }
+    if errors == 0 { label } else { format!("{label}, {}", plural(errors as u64, "error")) }
 }
 
 #[cfg(test)]
@@ -170,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_stand_by_time_then_in_the_order_of_the_source_and_undated_last() {
+    fn entries_sort_by_time_then_source_order_with_undated_last() {
         let entry = |ms| console(ConsoleLevel::Log, ms);
         let undated = ConsoleEntry { time: None, ..entry(0.0) };
         let console = vec![undated, entry(30.0), entry(10.0), entry(30.0)];
@@ -181,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn levels_and_a_stretch_of_time_filter() {
+    fn entries_are_filtered_by_level_and_time_range() {
         let entries = [(ConsoleLevel::Warn, 10.0), (ConsoleLevel::Assert, 20.0), (ConsoleLevel::Error, 30.0)];
         let mut session = session(Vec::new());
         session.console = entries.map(|(level, ms)| console(level, ms)).to_vec();
@@ -194,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_looked_for_in_what_the_page_wrote() {
+    fn queries_match_the_arguments_of_an_entry() {
         let order = details(&[text("Order"), json("12"), text("failed"), json(r#"{"state":"paid"}"#)]);
         assert!(found("\"order 12 failed\"", &order), "a phrase runs from one argument into the next");
         assert!(found("state PAID", &order));
@@ -203,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_are_read_with_their_escapes_resolved() {
+    fn queries_match_strings_escaped_and_unescaped() {
         let value = details(&[json(r#"{"caf\u00e9":"say \"hello\""}"#)]);
         assert!(found("café", &value));
         assert!(found("\\\"hello", &value), "as written");
@@ -211,13 +210,13 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_is_found_by_its_place() {
+    fn queries_match_the_source_location_of_an_entry() {
         let thrown = ConsoleDetails { place: Some("https://a.test/app.js:19:33".to_owned()), ..details(&[]) };
         assert!(found("app.js:19", &thrown));
     }
 
     #[test]
-    fn a_line_shows_words_as_they_are_and_values_closed() {
+    fn a_line_shows_strings_as_they_are_and_values_collapsed() {
         let order =
             details(&[text("Order"), json(r#"{"id":"x","items":[1]}"#), json("12"), text("two\nlines")]);
         assert_eq!(console_line(&order), r#"Order {id: "x", items: […]} 12 two⏎lines"#);
@@ -227,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_bounded() {
+    fn the_length_of_a_line_is_bounded() {
         let long = format!(r#"["{}"]"#, "é".repeat(10 * MAX_LINE_BYTES));
         for arguments in [vec![text(&long)], vec![json(&long)], vec![text("a b"); 10_000]] {
             let line = console_line(&details(&arguments));
@@ -236,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn the_words_about_the_list() {
+    fn the_summary_counts_listed_and_all_rows() {
         let mut session = session(Vec::new());
         assert_eq!(console_summary(&session, &[]), "0 entries");
         session.console = vec![console(ConsoleLevel::Log, 0.0); 12];

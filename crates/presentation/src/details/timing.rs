@@ -1,4 +1,4 @@
-//! What the Timing tab says where the phases of a request and its total do not agree.
+//! The Timing tab: the total of a request, and a note where it disagrees with the phases.
 
 use session::model::{Http, Millis, Record, RecordKind};
 
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn phases_that_fit_the_total_need_no_words() {
+    fn phases_that_add_up_to_the_total_have_no_note() {
         for (total, end) in [(50.0, 50.0), (50.0, 50.9), (5000.0, 4960.0)] {
             assert_eq!(timing_note(&request(Some(total), end)), None);
         }

@@ -1,4 +1,4 @@
-//! The Events tab: what happened on the page and what a test did, in one list.
+//! The rows of the Events tab: filter, order, text and summary.
 
 use std::borrow::Cow;
 
@@ -20,16 +20,17 @@ pub enum EventRow {
     Action(u32),
 }
 
-/// What an event must be to be listed.
+/// The conditions of an event to be listed.
 #[derive(Clone, Debug, Default)]
 pub struct EventFilter {
     /// Matched against the event's kind and what it says.
     pub query: Query,
-    /// Events within this stretch of time, and actions that touch it, both ends included; what has no time is in none.
+    /// Events within this time range, and actions that overlap it, both ends included; those without a time are
+    /// excluded.
     pub range: Option<(EpochMs, EpochMs)>,
 }
 
-/// What a row says.
+/// The text of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EventLine {
     /// `Click`, `Navigation`, `Action`; of a custom event its name.
@@ -80,7 +81,7 @@ pub fn filtered_events(session: &Session, filter: &EventFilter) -> Vec<EventRow>
     order.iter().filter_map(|place| rows.get(*place as usize).copied()).collect()
 }
 
-/// How many rows there are before any filter.
+/// Number of rows before any filter.
 pub fn event_count(session: &Session) -> usize {
     session.page_events.len() + session.actions.len()
 }
@@ -105,7 +106,7 @@ fn action_passes(action: &Action, filter: &EventFilter) -> bool {
 
 const ACTION: &str = "Action";
 
-/// What sort of event it is, in words.
+/// The label of an event's kind.
 pub(crate) fn kind_label(kind: PageEventKind) -> &'static str {
     match kind {
         PageEventKind::Navigation => "Navigation",
@@ -141,7 +142,7 @@ pub(crate) fn action_text(action: &Action) -> String {
     one_line(&format!("{} {}", action.title, action.target), MAX_TEXT_CHARS)
 }
 
-/// The kind of an event, and what it says.
+/// The label of an event's kind, and its text.
 pub(crate) fn event_label(event: &PageEvent, details: &PageEventDetails) -> (Cow<'static, str>, String) {
     if event.kind == PageEventKind::Custom && !details.text.is_empty() {
         let name = one_line(&details.text, MAX_KIND_CHARS);
@@ -156,18 +157,17 @@ pub(crate) fn event_label(event: &PageEvent, details: &PageEventDetails) -> (Cow
     (kind_label(event.kind).into(), text)
 }
 
-/// The words about the list: `12 events`, `3 of 12 events` where a filter hides some, and how many of those that are
-/// shown failed.
+/// The summary of the list: `12 events`, with a filter `3 of 12 events`, and the number of listed actions that failed.
 pub fn events_summary(session: &Session, shown: &[EventRow]) -> String {
     let all = event_count(session);
-    let all_words = plural(all as u64, "event");
-    let words = if shown.len() == all {
-        all_words
+    let all_label = plural(all as u64, "event");
+    let label = if shown.len() == all {
+        all_label
     } else {
-        format!("{} of {all_words}", format_count(shown.len() as u64))
+        format!("{} of {all_label}", format_count(shown.len() as u64))
     };
     let failed = shown.iter().filter_map(|row| row.action(session)).filter(|action| action.failed).count();
-    if failed == 0 { words } else { format!("{words}, {} failed", format_count(failed as u64)) }
+    if failed == 0 { label } else { format!("{label}, {} failed", format_count(failed as u64)) }
 }
 
 #[cfg(test)]
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn events_and_actions_stand_in_one_order_of_time() {
+    fn events_and_actions_are_merged_in_time_order() {
         let undated = PageEvent { time: None, ..page_event(PageEventKind::Load, 0.0) };
         let click = |ms| page_event(PageEventKind::Click, ms);
         let mut session = session_of(
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stretch_of_time_holds_what_touches_it() {
+    fn a_time_range_includes_actions_that_overlap_it() {
         let undated = PageEvent { time: None, ..page_event(PageEventKind::Load, 0.0) };
         let session = session_of(
             vec![undated, page_event(PageEventKind::Click, 20.0), page_event(PageEventKind::Click, 31.0)],
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_is_told_in_words() {
+    fn events_have_a_kind_and_a_text() {
         let nothing = PageEventDetails::default();
         assert_eq!(
             line(PageEventKind::Navigation, &said("https://a.test/orders")),
@@ -263,14 +263,14 @@ mod tests {
     }
 
     #[test]
-    fn a_custom_event_goes_by_its_name() {
+    fn the_kind_of_a_custom_event_is_its_name() {
         let payload = Some(br#"{"items":3}"#.to_vec());
         let paid = PageEventDetails { payload, ..said("checkout") };
         assert_eq!(line(PageEventKind::Custom, &paid), pair("checkout", "{items: 3}"));
     }
 
     #[test]
-    fn an_action_says_its_name_and_whether_it_failed() {
+    fn an_action_has_its_name_and_outcome() {
         let session = session_of(Vec::new(), vec![Action { failed: true, ..action("page.goto", 5.0, 9.0) }]);
         let line = event_line(&session, EventRow::Action(0));
         let kind = "Action".into();
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn the_words_about_the_list() {
+    fn the_summary_counts_listed_and_all_rows() {
         let failed = Action { failed: true, ..action("page.goto", 5.0, 9.0) };
         let session = session_of(vec![page_event(PageEventKind::Click, 0.0); 11], vec![failed]);
         let all = filtered_events(&session, &EventFilter::default());

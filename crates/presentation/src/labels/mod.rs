@@ -1,4 +1,4 @@
-//! Sentences and words that more than one part of the screen shows.
+//! Sentences and labels of more than one part of the screen.
 
 mod socket;
 mod status;

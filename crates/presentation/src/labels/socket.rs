@@ -1,4 +1,4 @@
-//! Sentences about sockets, and the texts that cells and messages share.
+//! Sentences about the life of a socket.
 
 use session::encodings::visible_line;
 use std::borrow::Cow;
@@ -13,7 +13,7 @@ use crate::time::{Latency, latency};
 
 const MAX_QUOTED_CHARS: usize = 500;
 
-/// How the socket ended, in one line: the close with code, meaning and reason, or why none is shown.
+/// How the socket ended, in one line: the close with code, meaning and reason, or why there is none.
 pub fn ending_label(session: &Session, record: &Record) -> String {
     let Some(socket) = record.socket() else { return String::new() };
     match &socket.ending {
@@ -83,14 +83,14 @@ fn closed_by(socket: &Socket, close: &Close) -> Option<&'static str> {
 
 /// Why a handshake did not succeed: `Handshake refused with 403 Forbidden`, `Handshake failed`, and the error.
 pub(crate) fn refusal_label(record: &Record) -> String {
-    let mut words = match record.status {
+    let mut label = match record.status {
         Some(status) => format!("Handshake refused with {}", status_label(status)),
         None => "Handshake failed".to_owned(),
     };
     if let Some(error) = record.error.as_deref().filter(|error| !error.is_empty()) {
-        words = format!("{words} · {}", visible_line(error, MAX_QUOTED_CHARS));
+        label = format!("{label} · {}", visible_line(error, MAX_QUOTED_CHARS));
     }
-    words
+    label
 }
 
 /// The first row of a socket's messages: `Open · handshake 62 ms · protocol orders.v2`.
@@ -115,10 +115,10 @@ pub fn open_line(record: &Record) -> String {
 /// The last row of a socket's messages: `Closed 1006 abnormal closure · no close frame · open 41.20 s`, or why there
 /// is no close.
 pub fn close_line(session: &Session, record: &Record) -> String {
-    let words = ending_label(session, record);
+    let label = ending_label(session, record);
     match latency(session, record) {
-        Latency::Took(time) => format!("{words} · open {}", time.duration()),
-        Latency::Open(_) | Latency::Unknown => words,
+        Latency::Took(time) => format!("{label} · open {}", time.duration()),
+        Latency::Open(_) | Latency::Unknown => label,
     }
 }
 
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_close_says_its_code_meaning_reason_and_time_open() {
+    fn a_close_has_code_meaning_reason_and_time_open() {
         assert_eq!(
             last_line(closed(bare(), 41_200.0, 1006)),
             "Closed 1006 abnormal closure · no close frame · open 41.20 s"
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_close_without_a_code_says_so() {
+    fn a_close_without_a_code_is_labeled() {
         let from = |source| {
             with_socket(closed(bare(), 2000.0, 1000), |socket| {
                 if let Ending::Closed(close) = &mut socket.ending {
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_close_frame_tells_who_closed() {
+    fn a_close_frame_identifies_the_closing_side() {
         let mut columns = MessageColumns::default();
         columns.push(Message {
             kind: MessageKind::CloseFrame,
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_recorded_reason_cannot_change_the_sentence_around_it() {
+    fn control_characters_of_a_reason_are_escaped() {
         let spoofed = with_socket(closed(bare(), 2000.0, 4001), |socket| {
             if let Ending::Closed(close) = &mut socket.ending {
                 close.reason = Some("\u{202e}reversed\n\u{2066}".into());
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_close_is_said_in_words() {
+    fn a_missing_close_is_labeled() {
         assert_eq!(last_line(bare()), "Still open when the recording ended");
         let unrecorded = || with_socket(bare(), |socket| socket.ending = Ending::NotRecorded);
         assert_eq!(last_line(unrecorded()), "Close not recorded");
@@ -232,14 +232,14 @@ mod tests {
             ("Firefox", "Close not recorded by Firefox's HAR"),
             ("", "Close not recorded in this HAR"),
         ];
-        for (name, words) in cases {
+        for (name, label) in cases {
             let session = har_of(name, unrecorded());
-            assert_eq!(close_line(&session, &session.records[0]), words);
+            assert_eq!(close_line(&session, &session.records[0]), label);
         }
     }
 
     #[test]
-    fn the_first_row_tells_of_the_handshake() {
+    fn the_open_row_describes_the_handshake() {
         assert_eq!(open_line(&bare()), "Open");
         let opened = with_socket(bare(), |socket| {
             socket.opened = Some(at(62.0));
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_handshake_is_said_in_words() {
+    fn a_refused_handshake_is_labeled() {
         let record = Record { error: Some("bad origin".into()), ..refused(bare(), 403) };
         assert_eq!(open_line(&record), "Handshake refused with 403 Forbidden · bad origin");
         assert_eq!(open_line(&Record { status: None, ..refused(bare(), 403) }), "Handshake failed");
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn missing_messages_say_why() {
+    fn missing_messages_state_the_reason() {
         let mut session = har_of("Firefox", bare());
         assert_eq!(missing_label(&session, Missing::NotExported), "Messages are not exported by Firefox");
         assert_eq!(
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_has_no_socket_words() {
+    fn a_request_has_no_socket_labels() {
         let session = session(vec![http(1, "https://a.test/")]);
         assert_eq!(ending_label(&session, &session.records[0]), "");
         assert_eq!(open_line(&session.records[0]), "");

@@ -1,4 +1,4 @@
-//! Status codes in words.
+//! Labels of HTTP status codes.
 
 /// `404 Not RankedCandidate`, or the bare code where it has no standard phrase.
 pub(crate) fn status_label(code: u16) -> String {

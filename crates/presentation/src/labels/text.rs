@@ -1,11 +1,11 @@
-//! The texts that cells, rows and sentences share.
+//! Texts that cells, rows and sentences share.
 
 use session::model::{Session, counted};
 
-/// Stands for a value that is not known; never 0.
+/// Placeholder of an unknown value; never 0.
 pub const UNKNOWN: &str = "—";
 
-/// At most the first `bytes` bytes of the text, ending where a character does.
+/// At most the first `bytes` bytes of the text, ending at a character boundary.
 pub(crate) fn truncated_to(text: &str, bytes: usize) -> &str {
     let mut end = bytes.min(text.len());
     while !text.is_char_boundary(end) {
@@ -14,7 +14,8 @@ pub(crate) fn truncated_to(text: &str, bytes: usize) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-/// What a recording holds besides requests: `1,031 page events and 5 console entries`; `None` where there is nothing.
+/// What a recording contains besides requests: `1,031 page events and 5 console entries`; `None` where there is
+/// nothing.
 pub fn other_contents(session: &Session) -> Option<String> {
     let some = |count: usize, one: &str, many: &str| (count > 0).then(|| counted(count as u64, one, many));
     let parts = [

@@ -13,7 +13,7 @@ pub enum MessageRow {
     Close,
 }
 
-/// Which messages the direction choice leaves.
+/// The direction of the messages that are listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DirectionFilter {
     #[default]
@@ -56,8 +56,7 @@ impl DirectionFilter {
     }
 }
 
-/// Messages by time: which index of the file stands at which place. Made once for the messages at hand, and again when
-/// more have come.
+/// Messages by time: the order of file indexes. Computed once, and again when more messages have arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimeOrder {
     len: usize,
@@ -66,7 +65,7 @@ pub struct TimeOrder {
 }
 
 impl TimeOrder {
-    /// Ties keep file order. A message without a time stays behind the one before it in the file.
+    /// Ties keep file order. A message without a time stays behind its predecessor in the file.
     pub fn of(columns: &MessageColumns) -> Self {
         let times = columns.raw_times();
         let sorted = (!is_sorted_by_time(times)).then(|| sort(times));
@@ -96,7 +95,7 @@ fn sort(times: &[f64]) -> Vec<u32> {
     }))
 }
 
-/// When a socket's first and last row stand.
+/// Times of a socket's first and last row.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Lifecycle {
     /// When the handshake was done, else when the socket was constructed; unknown where no open was recorded.
@@ -118,16 +117,16 @@ impl Lifecycle {
     }
 }
 
-/// The rows that pass the filters, in the order shown. Of a socket the open is always the first and the close the last.
+/// The rows that pass the filters, in display order. The open of a socket is always first and its close last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessageList {
-    shown: Shown,
+    messages: RowOrder,
     /// Whether the open and the close are rows. An event stream has neither.
     has_lifecycle: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Shown {
+enum RowOrder {
     /// All of that many messages, in file order.
     FileOrder(u32),
     /// Indexes that rise: file order with gaps.
@@ -138,15 +137,15 @@ enum Shown {
 impl MessageList {
     /// Every message, in time order.
     pub fn all(order: &TimeOrder) -> Self {
-        let shown = order
+        let messages = order
             .sorted
             .as_ref()
-            .map_or(Shown::FileOrder(order.len as u32), |rows| Shown::Unordered(rows.clone()));
-        Self { shown, has_lifecycle: true }
+            .map_or(RowOrder::FileOrder(order.len as u32), |rows| RowOrder::Unordered(rows.clone()));
+        Self { messages, has_lifecycle: true }
     }
 
-    /// The messages that went that way and for whose index `passes` holds. Text is asked about only where the
-    /// direction fits.
+    /// The messages of that direction for whose index `passes` returns true. `passes` is called only for messages of
+    /// the direction.
     pub fn filtered(
         columns: &MessageColumns,
         order: &TimeOrder,
@@ -158,8 +157,9 @@ impl MessageList {
                 || columns.get(index).is_some_and(|message| direction.passes(message.direction))
         };
         let rows = order.iter().filter(|&row| fits(row as usize) && passes(row as usize)).collect();
-        let shown = if order.sorted.is_some() { Shown::Unordered(rows) } else { Shown::Ascending(rows) };
-        Self { shown, has_lifecycle: true }
+        let messages =
+            if order.sorted.is_some() { RowOrder::Unordered(rows) } else { RowOrder::Ascending(rows) };
+        Self { messages, has_lifecycle: true }
     }
 
     /// The same messages without rows for the open and the close, as of an event stream.
@@ -173,53 +173,53 @@ impl MessageList {
         self.has_lifecycle
     }
 
-    /// The place of the first message.
+    /// The position of the first message.
     pub(crate) fn first_message(&self) -> usize {
         usize::from(self.has_lifecycle)
     }
 
-    /// How many messages are shown, the open and the close not counted.
+    /// Number of listed messages, without the open and the close.
     pub fn message_count(&self) -> usize {
-        match &self.shown {
-            Shown::FileOrder(count) => *count as usize,
-            Shown::Ascending(rows) | Shown::Unordered(rows) => rows.len(),
+        match &self.messages {
+            RowOrder::FileOrder(count) => *count as usize,
+            RowOrder::Ascending(rows) | RowOrder::Unordered(rows) => rows.len(),
         }
     }
 
-    /// How many rows the table has: the messages, and of a socket the open and the close.
+    /// Number of rows: the messages, and for a socket its open and close.
     pub fn row_count(&self) -> usize {
         self.message_count() + if self.has_lifecycle { 2 } else { 0 }
     }
 
-    /// The row at that place, from 0.
-    pub fn row(&self, place: usize) -> Option<MessageRow> {
-        let Some(message) = place.checked_sub(self.first_message()) else { return Some(MessageRow::Open) };
+    /// The row at that position, from 0.
+    pub fn row(&self, position: usize) -> Option<MessageRow> {
+        let Some(message) = position.checked_sub(self.first_message()) else { return Some(MessageRow::Open) };
         if self.has_lifecycle && message == self.message_count() {
             return Some(MessageRow::Close);
         }
         self.index_at(message).map(MessageRow::Message)
     }
 
-    fn index_at(&self, place: usize) -> Option<u32> {
-        match &self.shown {
-            Shown::FileOrder(count) => (place < *count as usize).then_some(place as u32),
-            Shown::Ascending(rows) | Shown::Unordered(rows) => rows.get(place).copied(),
+    fn index_at(&self, position: usize) -> Option<u32> {
+        match &self.messages {
+            RowOrder::FileOrder(count) => (position < *count as usize).then_some(position as u32),
+            RowOrder::Ascending(rows) | RowOrder::Unordered(rows) => rows.get(position).copied(),
         }
     }
 
-    /// The place of the message with that index in file order; `None` where the filters hide it.
+    /// The position of the message with that index in file order; `None` where the filters hide it.
     pub fn position_of(&self, index: u32) -> Option<usize> {
-        let place = match &self.shown {
-            Shown::FileOrder(count) => (index < *count).then_some(index as usize),
-            Shown::Ascending(rows) => rows.binary_search(&index).ok(),
-            Shown::Unordered(rows) => rows.iter().position(|row| *row == index),
+        let position = match &self.messages {
+            RowOrder::FileOrder(count) => (index < *count).then_some(index as usize),
+            RowOrder::Ascending(rows) => rows.binary_search(&index).ok(),
+            RowOrder::Unordered(rows) => rows.iter().position(|row| *row == index),
         };
-        place.map(|place| place + self.first_message())
+        position.map(|position| position + self.first_message())
     }
 
-    /// The time of the row at that place.
-    pub fn time(&self, columns: &MessageColumns, ends: Lifecycle, place: usize) -> Option<EpochMs> {
-        match self.row(place)? {
+    /// The time of the row at that position.
+    pub fn time(&self, columns: &MessageColumns, ends: Lifecycle, position: usize) -> Option<EpochMs> {
+        match self.row(position)? {
             MessageRow::Open => ends.open,
             MessageRow::Message(index) => columns.time(index as usize),
             MessageRow::Close => ends.close,
@@ -227,9 +227,9 @@ impl MessageList {
     }
 
     /// The time since the row above, where both are known; the first row has none.
-    pub fn delta(&self, columns: &MessageColumns, ends: Lifecycle, place: usize) -> Option<Millis> {
-        let above = self.time(columns, ends, place.checked_sub(1)?)?;
-        Some(self.time(columns, ends, place)? - above)
+    pub fn delta(&self, columns: &MessageColumns, ends: Lifecycle, position: usize) -> Option<Millis> {
+        let above = self.time(columns, ends, position.checked_sub(1)?)?;
+        Some(self.time(columns, ends, position)? - above)
     }
 }
 

@@ -1,12 +1,12 @@
-//! The line under the messages table, and the sentence in its place.
+//! The summary under the messages table, and the sentence of an empty one.
 
 use session::model::{Counts, MessageColumns, Messages, Record, Session, format_bytes, format_count, plural};
 
 use crate::labels::missing_label;
 use crate::network::bytes_by_direction;
 
-/// The line about the messages: `2,318 messages · ↑ 12 sent 1.2 kB · ↓ 2,306 received 240 kB`; with `shown` given,
-/// `9 of 2,318 messages`. Sent and received are always counted over the whole file.
+/// The summary: `2,318 messages · ↑ 12 sent 1.2 kB · ↓ 2,306 received 240 kB`; with `shown` given, `9 of 2,318
+/// messages`. Sent and received messages are always counted over the entire file.
 pub fn messages_summary(columns: &MessageColumns, shown: Option<usize>) -> String {
     let counts = columns.counts();
     let mut parts = vec![how_many(columns, shown)];
@@ -21,7 +21,7 @@ pub fn messages_summary(columns: &MessageColumns, shown: Option<usize>) -> Strin
     parts.join(" · ")
 }
 
-/// The same line about an event stream, in which nothing is sent.
+/// The same summary of an event stream, in which nothing is sent.
 pub fn event_stream_summary(columns: &MessageColumns, shown: Option<usize>) -> String {
     let counts = columns.counts();
     if columns.is_empty() || counts.sent > 0 || counts.errors > 0 {
@@ -50,7 +50,7 @@ fn one_way(arrow: &str, word: &str, count: u64, bytes: u64, complete: bool) -> S
     format!("{arrow} {} {word}{size}", format_count(count))
 }
 
-/// The exact bytes behind the line about the messages.
+/// The exact bytes, as the title of the summary.
 pub fn messages_summary_title(counts: &Counts) -> String {
     let mut title = bytes_by_direction(counts);
     if counts.unsized_messages > 0 {
@@ -59,8 +59,8 @@ pub fn messages_summary_title(counts: &Counts) -> String {
     title
 }
 
-/// The sentence in place of messages: `all` messages in the file, `shown` of them left by the filters. `None` where
-/// there is something to show.
+/// The sentence of an empty table: `all` messages in the file, `shown` of them pass the filters. `None` where there
+/// are rows.
 pub fn empty_label(session: &Session, record: &Record, all: usize, shown: usize) -> Option<String> {
     let socket = record.socket();
     match socket.map(|socket| &socket.messages) {
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_table_says_why() {
+    fn an_empty_table_states_the_reason() {
         let mut record = socket(1, "wss://a.test/");
         let session = session(Vec::new());
         let sentence = |record: &Record, all, shown| empty_label(&session, record, all, shown);

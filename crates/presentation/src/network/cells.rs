@@ -1,4 +1,4 @@
-//! The text of the Network table's cells, and what a cell says when the pointer rests on it.
+//! The text of the Network table's cells, and their titles.
 
 use session::encodings::visible_line;
 use session::model::{
@@ -168,8 +168,8 @@ fn http_size_cell(http: &Http) -> Cell {
     Cell::new(text, lines.join("\n"))
 }
 
-/// The words of Chrome's Network panel for a response that did not come over the network. Producers name caches as they
-/// like.
+/// The label, as in Chrome's Network panel, of a response that did not come over the network. Producers name caches as
+/// they like.
 fn cache_label(name: &str) -> &'static str {
     let name = name.to_ascii_lowercase();
     match () {
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_carries_its_phrase_and_what_went_wrong() {
+    fn a_status_title_has_phrase_and_error() {
         let not_found = Record { status: Some(404), ..http(1, "https://a.test/") };
         assert_eq!(one(not_found, Column::Status), Cell::new("404", "404 Not Found"));
         let failed =
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn an_inferred_status_says_so() {
+    fn an_inferred_status_is_labeled() {
         let record = with_socket(bare(), |socket| socket.opened = Some(at(62.0)));
         let cell = one(record, Column::Status);
         assert_eq!(cell.text, "101");
@@ -253,14 +253,14 @@ mod tests {
     }
 
     #[test]
-    fn a_start_is_an_offset_with_the_wall_clock_behind_it() {
+    fn a_start_is_an_offset_titled_with_the_wall_clock() {
         let cell = one(http_at(1, "https://a.test/", 82_418.0), Column::Start);
         assert_eq!(cell, Cell::new("1:22.418", "2026-11-21 14:03:22.418 UTC"));
         assert_eq!(one(Record { start: None, ..http(1, "") }, Column::Start).text, "—");
     }
 
     #[test]
-    fn the_wall_clock_stands_in_the_zone_it_is_given() {
+    fn wall_clock_times_are_in_the_given_zone() {
         let session = session(vec![http(1, "https://a.test/")]);
         let clock = Clock { offset_minutes: |_| 90 };
         assert_eq!(
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn what_never_opened_has_no_latency_and_says_why() {
+    fn sockets_that_never_opened_have_a_reason_in_place_of_latency() {
         let record = Record { error: Some("bad origin".into()), ..refused(bare(), 403) };
         assert_eq!(
             one(record, Column::Latency),
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn a_size_is_what_went_over_the_wire() {
+    fn a_size_is_the_transferred_bytes() {
         let record = with_http(http(1, "https://a.test/"), |http| {
             http.transferred = Some(12_345);
             http.body_size = Some(40_123);
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cached_response_says_so_in_place_of_its_size() {
+    fn a_cached_response_names_the_cache_in_place_of_its_size() {
         let cached = |name: &str| {
             let record = with_http(http(1, "https://a.test/"), |http| {
                 (http.transferred, http.body_size) = (Some(0), Some(40_123));
@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn verbs_and_types_stand_as_recorded() {
+    fn methods_and_types_are_shown_as_recorded() {
         assert_eq!(one(http(1, "https://a.test/"), Column::Method).text, "GET");
         assert_eq!(one(Record { method: "".into(), ..bare() }, Column::Method).text, "—");
         assert_eq!(one(bare(), Column::Type).text, "websocket");

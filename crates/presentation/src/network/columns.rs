@@ -23,7 +23,7 @@ struct Definition {
 }
 
 impl Column {
-    /// In the order they stand on screen.
+    /// In display order.
     pub const ALL: [Self; 8] = [
         Self::Status,
         Self::Method,
@@ -49,7 +49,7 @@ impl Column {
         Definition { key, label, numeric }
     }
 
-    /// Its name in `data-col` and in the address.
+    /// Its name in `data-col` and in the view state.
     pub fn key(self) -> &'static str {
         self.definition().key
     }
@@ -59,7 +59,7 @@ impl Column {
         self.definition().label
     }
 
-    /// Whether its cells hold amounts, which stand flush right so that their digits line up.
+    /// Whether its cells hold amounts, which are right-aligned so that their digits line up.
     pub fn numeric(self) -> bool {
         self.definition().numeric
     }
@@ -78,7 +78,7 @@ pub struct Sort {
 }
 
 impl Default for Sort {
-    /// Chronological, as the table stands when nobody asked for an order.
+    /// Chronological, the order of the table without a sort.
     fn default() -> Self {
         Self { column: Column::Start, descending: false }
     }
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_reads_back_as_it_is_written() {
+    fn sorts_round_trip() {
         for column in Column::ALL {
             for descending in [false, true] {
                 let sort = Sort { column, descending };
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn one_header_says_which_way_the_rows_stand() {
+    fn one_header_states_the_direction_of_the_sort() {
         assert_eq!(Sort::aria(None, Column::Start), "ascending");
         assert_eq!(Sort::aria(None, Column::Name), "none");
         assert_eq!(Sort::aria(Sort::parse("-name"), Column::Name), "descending");

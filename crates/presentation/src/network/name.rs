@@ -10,20 +10,20 @@ use session::model::{Ending, Record, Socket, plural};
 use crate::labels::truncated_to;
 use crate::network::{RowState, message_count, row_state};
 
-/// The name cell: what is read first, and what stands dimmed beside it.
+/// The name cell: its text, and what follows it dimmed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NameCell {
-    /// The last path segment with its query; for a socket the whole path.
+    /// The last path segment with its query; for a socket the full path.
     pub segment: String,
     /// The host; for a socket with its scheme. Empty where the segment says it already, or there is none.
     pub host: String,
-    /// The whole URL, cut where it is very long.
+    /// The full URL, truncated where it is very long.
     pub title: String,
-    /// Of a socket: how many messages it carried, and a word where it never opened or one of its ends is missing.
+    /// Of a socket: its number of messages, and a note where it never opened or its open or close is missing.
     pub note: String,
 }
 
-/// No more of a URL is looked at for its name: a `data:` URL can hold megabytes.
+/// Number of leading bytes of a URL that are parsed: a `data:` URL can have megabytes.
 const MAX_PARSED_BYTES: usize = 4096;
 const MAX_SEGMENT_CHARS: usize = 300;
 const MAX_DATA_URL_CHARS: usize = 60;
@@ -47,13 +47,13 @@ pub fn name_cell(record: &Record) -> NameCell {
     }
 }
 
-/// What the name column sorts by: the last path segment, or what stands in for it.
+/// Sort key of the name column: the last path segment, or the host of a URL without a path.
 pub(crate) fn segment(url: &str) -> &str {
     let parts = UrlParts::of(url);
     if parts.is_bare_host() { parts.host } else { parts.segment }
 }
 
-/// The path of a URL without its query, or what stands in for it.
+/// The path of a URL without its query, or its host where it has no path.
 pub(crate) fn path(url: &str) -> &str {
     let parts = UrlParts::of(url);
     let path = split_where(parts.path, memchr(b'?', parts.path.as_bytes())).0;
@@ -85,7 +85,8 @@ fn missing_end(record: &Record, socket: &Socket) -> Option<&'static str> {
     }
 }
 
-/// A URL taken apart by its punctuation alone, so that any text has parts.
+/// A URL split at its punctuation only, so that any text has parts. The `url` crate rejects invalid URLs, normalizes
+/// valid ones and adds its IDNA tables to the wasm; recorded URLs are shown as recorded.
 struct UrlParts<'a> {
     /// `wss`; empty where the text has no authority.
     scheme: &'a str,
@@ -150,7 +151,7 @@ fn last_segment(path: &str) -> &str {
     path.get(start..).unwrap_or(path)
 }
 
-/// The text before that byte and from it on; all of it before where there is none.
+/// The text before that byte and from it on; all of it where there is none.
 fn split_where(text: &str, at: Option<usize>) -> (&str, &str) {
     at.and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""))
 }
@@ -200,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_data_url_is_cut_short() {
+    fn data_urls_are_truncated() {
         let url = format!("data:image/png;base64,{}", "A".repeat(10_000_000));
         let cell = name_cell(&http(1, &url));
         assert_eq!(cell.segment.chars().count(), MAX_DATA_URL_CHARS);
@@ -209,13 +210,13 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_never_splits_a_character() {
+    fn truncation_never_splits_a_character() {
         let cell = name_cell(&http(1, &format!("https://a.test/{}", "é".repeat(5000))));
         assert_eq!(cell.segment.chars().count(), MAX_SEGMENT_CHARS);
     }
 
     #[test]
-    fn a_host_that_reads_backwards_is_shown_as_it_is_written() {
+    fn direction_overrides_in_urls_are_escaped() {
         let cell = name_cell(&http(1, "https://\u{202e}moc.knab/a\u{200d}b"));
         assert_eq!((cell.host.as_str(), cell.segment.as_str()), (r"\u{202e}moc.knab", r"a\u{200d}b"));
         assert_eq!(cell.title, r"https://\u{202e}moc.knab/a\u{200d}b");
@@ -230,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_socket_says_what_it_carried_and_which_end_is_missing() {
+    fn a_socket_has_its_message_count_and_missing_ends() {
         let counted = |record, count| {
             let totals = Totals { messages: Some(count), bytes: None };
             with_socket(record, |socket| socket.totals = totals)
@@ -252,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn the_path_stands_for_a_request_in_a_sentence() {
+    fn the_path_of_a_url_omits_its_query() {
         assert_eq!(path("https://shop.test/api/orders?x=/1#top"), "/api/orders");
         assert_eq!(path("https://shop.test/"), "shop.test");
         assert_eq!(path("https://shop.test?x"), "shop.test");

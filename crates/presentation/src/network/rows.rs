@@ -1,5 +1,5 @@
-//! Which rows the Network table lists, and in what order. A whole pass over 100,000 rows is made for each keystroke in
-//! the filter, so nothing here allocates per row.
+//! The rows of the Network table: filter, order and counts. Each keystroke in the filter runs a pass over up to
+//! 100,000 rows, so nothing here allocates per row.
 
 use std::cmp::Ordering;
 
@@ -11,19 +11,19 @@ use crate::network::{
 };
 use crate::time::{Latency, extent, latency, start_time};
 
-/// What a row must be to be listed.
+/// The conditions of a row to be listed.
 #[derive(Clone, Debug, Default)]
 pub struct RowFilter {
     /// Matched against URL, method, type and the text of the status cell.
     pub query: Query,
     pub types: TypeSet,
-    /// Rows that touch this stretch of time, both ends included; a row without a time does not.
+    /// Rows that overlap this time range, both ends included; rows without a time do not.
     pub range: Option<(EpochMs, EpochMs)>,
 }
 
-/// The rows to list, as indexes into `session.records`. Without an order they are chronological: by start, ties in
-/// file order, rows without a time last. Ties in another order stay chronological, and rows that have no value in its
-/// column stand last in both directions.
+/// The rows that pass the filter, as indexes into `session.records`. The default order is chronological: by start,
+/// ties in file order, rows without a time last. In another order ties stay chronological, and rows without a value
+/// are last in both directions.
 pub fn filtered_rows(session: &Session, sort: Option<Sort>, filter: &RowFilter) -> Vec<u32> {
     let mut rows: Vec<u32> = if filter.passes_all() {
         (0..row_count(session)).collect()
@@ -39,17 +39,17 @@ pub fn filtered_rows(session: &Session, sort: Option<Sort>, filter: &RowFilter) 
     rows
 }
 
-/// How many rows there are before any filter.
+/// Number of rows before any filter.
 pub fn row_count(session: &Session) -> u32 {
     session.records.len() as u32
 }
 
-/// How many rows there are of what, before any filter.
+/// Numbers of rows before any filter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RowCounts {
     /// Of each type group, in the order of `TypeGroup::ALL`.
     pub types: [u32; 9],
-    /// Rows that are shown as failed.
+    /// Failed rows.
     pub errors: u32,
 }
 
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_stand_by_start_then_file_order_and_undated_last() {
+    fn rows_sort_by_start_then_file_order_with_undated_last() {
         let mut undated = http(1, "https://a.test/");
         undated.start = None;
         let session = session(vec![
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_are_not_known_stand_last_in_both_directions() {
+    fn unknown_values_are_last_in_both_directions() {
         let sized = |number, size| with_http(http(number, "https://a.test/"), |http| http.transferred = size);
         let session = session(vec![sized(1, None), sized(2, Some(90)), sized(3, Some(1000)), sized(4, None)]);
         assert_eq!(sorted(&session, "size"), [2, 3, 1, 4]);
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn the_query_reads_url_method_type_and_status() {
+    fn queries_match_url_method_type_and_status() {
         let mut failed = with_http(http(2, "https://b.test/"), |http| http.outcome = Outcome::Failed);
         failed.status = None;
         let messages = Totals { messages: Some(3), bytes: None };
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn types_and_a_stretch_of_time_filter_too() {
+    fn rows_are_filtered_by_type_and_time_range() {
         let session = session(vec![
             http_at(1, "https://a.test/", 1000.0),
             closed(socket(2, "wss://a.test/"), 5000.0, 1000),
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn tallies_count_every_row() {
+    fn row_counts_include_every_row() {
         let session = session(vec![
             http(1, "https://a.test/"),
             socket(2, "wss://a.test/"),

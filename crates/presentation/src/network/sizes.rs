@@ -1,8 +1,8 @@
-//! How many messages a socket carried and how many bytes, where the recording tells it without opening them.
+//! Number and bytes of a socket's messages, where the recording has them without its messages file.
 
 use session::model::{Counts, Messages, Socket, format_count, plural};
 
-/// All messages of a socket, errors included; `None` where they have to be opened to be counted.
+/// Number of messages of a socket, errors included; `None` where they must be loaded to be counted.
 pub fn message_count(socket: &Socket) -> Option<u64> {
     match &socket.messages {
         Messages::Inline(columns) => Some(columns.len() as u64),
@@ -10,7 +10,7 @@ pub fn message_count(socket: &Socket) -> Option<u64> {
     }
 }
 
-/// Bytes of all messages of a socket, where every one of them is known.
+/// Bytes of all messages of a socket, where every size is known.
 pub fn message_bytes(socket: &Socket) -> Option<u64> {
     match &socket.messages {
         Messages::Inline(columns) => {
@@ -39,7 +39,7 @@ mod tests {
     use session::model::{Direction, MessagesFile, Totals};
 
     #[test]
-    fn messages_at_hand_are_counted_themselves() {
+    fn inline_messages_are_counted() {
         let inline = columns(&[
             (Some(Direction::Sent), Some(1.0), 20),
             (None, None, 0),
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_elsewhere_are_known_by_what_the_manifest_says() {
+    fn messages_in_a_file_are_counted_by_the_manifest() {
         let totals = Totals { messages: Some(2318), bytes: None };
         let record = with_socket(socket(1, ""), |socket| {
             socket.messages = Messages::File(MessagesFile::default());

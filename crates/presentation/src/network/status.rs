@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn the_state_of_a_request() {
+    fn request_states_follow_status_and_outcome() {
         let answered = |status| Record { status: Some(status), ..http(1, "https://a.test/") };
         assert_eq!(row_state(&answered(304)), RowState::Ok);
         assert_eq!(row_state(&answered(400)), RowState::Error);
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn the_state_of_a_socket() {
+    fn socket_states_follow_open_and_close() {
         let open = || socket(1, "wss://a.test/");
         assert_eq!(row_state(&open()), RowState::Open);
         assert_eq!(row_state(&closed(open(), 10.0, 1006)), RowState::Closed, "whatever the code");
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn the_status_cell_of_a_request() {
+    fn a_request_without_a_status_shows_its_outcome() {
         assert_eq!(status_text(&http(1, "https://a.test/")).as_str(), "200");
         let cases = [
             (Outcome::Failed, "(failed)"),
@@ -177,14 +177,14 @@ mod tests {
     }
 
     #[test]
-    fn a_code_of_any_length_is_spelled_out() {
+    fn status_codes_of_any_length_are_formatted() {
         for code in [0, 7, 101, 999, 65_535] {
             assert_eq!(StatusText::of_code(code).as_str(), code.to_string());
         }
     }
 
     #[test]
-    fn a_101_is_inferred_only_from_proof() {
+    fn status_101_is_inferred_only_from_evidence() {
         let inferred = Some(DisplayStatus { code: 101, inferred: true });
         let bare = || socket(1, "wss://a.test/");
         assert_eq!(display_status(&bare()), None);

@@ -15,8 +15,8 @@ struct Sums {
     last_end: Option<EpochMs>,
 }
 
-/// The parts of the summary over the rows shown: the count of requests first, then what was transferred, sockets and
-/// messages where there are any, and when the last row ended. Sums are over the values that are known.
+/// The parts of the summary over the listed rows: the number of requests, bytes transferred, sockets and messages
+/// where there are any, and the end of the last row. Sums are over known values.
 pub fn network_summary(session: &Session, shown: &[u32]) -> Vec<String> {
     let mut sums = Sums::default();
     for record in shown.iter().filter_map(|row| session.records.get(*row as usize)) {
@@ -37,11 +37,11 @@ pub fn network_summary(session: &Session, shown: &[u32]) -> Vec<String> {
 impl Sums {
     /// `2,516 messages`, `at least 12 messages`; nothing where none is known and there may be some.
     fn message_count_label(&self) -> Option<String> {
-        let words = plural(self.messages?, "message");
+        let label = plural(self.messages?, "message");
         match self.messages {
             Some(0) if self.has_uncounted => None,
-            _ if self.has_uncounted => Some(format!("at least {words}")),
-            _ => Some(words),
+            _ if self.has_uncounted => Some(format!("at least {label}")),
+            _ => Some(label),
         }
     }
 
@@ -72,8 +72,8 @@ fn last_known(record: &Record) -> Option<EpochMs> {
 }
 
 fn requests(shown: usize, all: usize) -> String {
-    let all_words = plural(all as u64, "request");
-    if shown == all { all_words } else { format!("{} of {all_words}", format_count(shown as u64)) }
+    let all_label = plural(all as u64, "request");
+    if shown == all { all_label } else { format!("{} of {all_label}", format_count(shown as u64)) }
 }
 
 /// `1.23 s`, and from a minute on `2:17.4`.
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_table() {
+    fn the_summary_covers_requests_sockets_and_messages() {
         let totals = Totals { messages: Some(2318), bytes: None };
         let live =
             with_socket(closed(socket(3, "wss://a.test/"), 137_360.0, 1000), |socket| socket.totals = totals);
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_filtered_table_counts_what_is_shown() {
+    fn the_summary_of_a_filtered_table_covers_listed_rows() {
         let session = session((1..=9).map(|number| http(number, "https://a.test/")).collect());
         assert_eq!(
             network_summary(&session, &[4]),
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_not_0() {
+    fn unknown_values_are_not_0() {
         let unsized_request = with_http(http(1, "https://a.test/"), |http| {
             http.transferred = None;
             http.duration = None;

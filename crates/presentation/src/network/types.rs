@@ -1,4 +1,4 @@
-//! The set of resource types that the toggles leave on.
+//! The resource type toggles.
 
 use crate::view_state::{Group, GroupSet};
 use session::model::TypeGroup;
@@ -9,7 +9,7 @@ pub type TypeSet = GroupSet<TypeGroup>;
 impl Group for TypeGroup {
     const GROUPS: &'static [Self] = &Self::ALL;
 
-    fn place(self) -> usize {
+    fn index(self) -> usize {
         self as usize
     }
 
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_empty_set_lets_every_type_pass() {
+    fn an_empty_set_passes_every_type() {
         let all = TypeSet::default();
         assert!(all.is_empty() && TypeGroup::ALL.into_iter().all(|group| all.passes(group)));
         let sockets = TypeSet::only(TypeGroup::Ws);
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn the_comma_list_of_the_address() {
+    fn comma_lists_round_trip_and_report_unknown_names() {
         let (set, unknown) = TypeSet::parse("ws,fetch,,video");
         assert_eq!(set, TypeSet::only(TypeGroup::Ws).toggled(TypeGroup::Fetch));
         assert_eq!(unknown, ["video"]);

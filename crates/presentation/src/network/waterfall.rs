@@ -13,17 +13,17 @@ use crate::timeline::{CompressedTimeScale, IdleGap, Tick, ticks};
 pub struct Scale {
     /// The instant that offsets count from: the session's start.
     origin: EpochMs,
-    /// How the whole session is spread.
+    /// The scale of the entire session.
     time_scale: Arc<CompressedTimeScale>,
-    /// The edges of what is shown: offsets from `origin` in ms, the second one after the first.
+    /// The visible range: offsets from `origin` in ms, the second one after the first.
     from: f64,
     to: f64,
-    /// Where these are on the whole session's scale.
+    /// Their positions on the scale of the entire session.
     left: f64,
     right: f64,
 }
 
-/// Where a bar is that begins and ends outside what is shown.
+/// The side on which a bar is outside the visible range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outside {
     Before,
@@ -43,14 +43,14 @@ pub struct Bar {
     pub width: f64,
     /// The row went on when the recording ended, or its close was not recorded: the bar runs to the session's end.
     pub open_ended: bool,
-    /// The share of the bar (0 to 1) up to the last moment at which the socket is known to have been there; 1 for a
-    /// bar whose end is known.
+    /// The share of the bar (0 to 1) up to the last time at which the socket is known to have existed; 1 for a bar
+    /// whose end is known.
     pub solid: f64,
     /// The share of the bar (0 to 1) that is a socket's handshake, where its time is known.
     pub handshake: Option<f64>,
     /// The phases of a request.
     pub phases: Vec<PhaseBar>,
-    /// None of it is in what is shown; the bar is at the nearer edge, without width.
+    /// Set where the bar is outside the visible range; it is at the nearer edge, without width.
     pub outside: Option<Outside>,
 }
 
@@ -64,17 +64,17 @@ pub struct PhaseBar {
     pub width: f64,
 }
 
-/// The shortest part of a session that is spread over the whole width, in ms.
+/// Shortest range that the waterfall is zoomed to, in ms.
 const MIN_SPAN_MS: f64 = 1.0;
 
 impl Scale {
-    /// The whole session, or the selected part of it, with nothing compressed. `None` where the session has no times.
+    /// The session, or the selected part of it, on a linear scale. `None` where the session has no times.
     pub fn of(session: &Session, range: Option<(EpochMs, EpochMs)>) -> Option<Self> {
         let length = duration_ms(session)?;
         Self::compressed(session, Arc::new(CompressedTimeScale::linear(length)), range)
     }
 
-    /// The same, spread as `time_scale` has it.
+    /// The same on a compressed scale.
     pub fn compressed(
         session: &Session,
         time_scale: Arc<CompressedTimeScale>,
@@ -93,7 +93,7 @@ impl Scale {
         Self { origin, time_scale, from, to, left, right }
     }
 
-    /// What is shown, as offsets from the session's start in ms.
+    /// The visible range, as offsets from the session's start in ms.
     pub fn window(&self) -> (f64, f64) {
         (self.from, self.to)
     }
@@ -106,27 +106,27 @@ impl Scale {
         Self::of_window(self.origin, Arc::clone(&self.time_scale), from, to)
     }
 
-    /// The window `factor` times as wide (below 1: zoomed in) that keeps the time at `fraction` (0 to 1) in its place, as
-    /// far as `whole` reaches.
-    pub fn zoom_window(&self, whole: &Self, fraction: f64, factor: f64) -> (f64, f64) {
-        let (left, right) = whole.shares(self);
+    /// The window `factor` times as wide (below 1: zoomed in) that keeps the time at `fraction` (0 to 1) in its place,
+    /// within `full`.
+    pub fn zoom_window(&self, full: &Self, fraction: f64, factor: f64) -> (f64, f64) {
+        let (left, right) = full.shares(self);
         let at = left + (right - left) * fraction;
         let width = ((right - left) * factor).min(1.0);
         let left = (at - width * fraction).clamp(0.0, 1.0 - width);
-        whole.window_of(left, left + width)
+        full.window_of(left, left + width)
     }
 
-    /// The window moved by a share of its width, as far as `whole` reaches.
-    pub fn moved_window(&self, whole: &Self, by: f64) -> (f64, f64) {
-        let (left, right) = whole.shares(self);
+    /// The window moved by a share of its width, within `full`.
+    pub fn moved_window(&self, full: &Self, by: f64) -> (f64, f64) {
+        let (left, right) = full.shares(self);
         let width = right - left;
         let left = (left + width * by).clamp(0.0, 1.0 - width);
-        whole.window_of(left, left + width)
+        full.window_of(left, left + width)
     }
 
-    /// How many times wider `whole` is than this.
-    pub fn magnification(&self, whole: &Self) -> f64 {
-        let (left, right) = whole.shares(self);
+    /// How many times wider `full` is than this.
+    pub fn magnification(&self, full: &Self) -> f64 {
+        let (left, right) = full.shares(self);
         if right > left { 1.0 / (right - left) } else { 1.0 }
     }
 
@@ -170,16 +170,13 @@ impl Scale {
         Millis::new(self.ms_at(fraction)).map_or(self.origin, |offset| self.origin + offset)
     }
 
-    /// The idle gaps that are compressed, of those that are shown: with their place on this scale, 0 to 1.
+    /// The compressed idle gaps of the visible range, with their positions on this scale, 0 to 1.
     pub fn idle_gaps(&self) -> Vec<IdleGap> {
-        let shown = self
-            .time_scale
-            .idle_gaps()
-            .iter()
-            .filter(|fold| fold.to_ms > self.from && fold.from_ms < self.to);
-        let on_scale = |fold: &IdleGap| {
-            let left = self.fraction_at(fold.from_ms);
-            IdleGap { left, width: self.fraction_at(fold.to_ms) - left, ..*fold }
+        let shown =
+            self.time_scale.idle_gaps().iter().filter(|gap| gap.to_ms > self.from && gap.from_ms < self.to);
+        let on_scale = |gap: &IdleGap| {
+            let left = self.fraction_at(gap.from_ms);
+            IdleGap { left, width: self.fraction_at(gap.to_ms) - left, ..*gap }
         };
         shown.map(on_scale).collect()
     }
@@ -207,7 +204,7 @@ impl Scale {
         })
     }
 
-    /// The share of the bar's visible part that lies before `time`. A bar without width has no shares.
+    /// The share of the bar's visible part before `time`. A bar without width has no shares.
     fn share(&self, extent: Extent, time: EpochMs) -> Option<f64> {
         let left = self.fraction(extent.start);
         let width = self.fraction(extent.end) - left;
@@ -249,15 +246,15 @@ impl Scale {
         ticks(&self.legible_stretches(), self.to, max_ticks, |ms| self.fraction_at(ms))
     }
 
-    /// What is shown between the compressed gaps. A gap that is zoomed to is legible itself.
+    /// The visible ranges between the compressed gaps. A gap that is zoomed to is legible itself.
     fn legible_stretches(&self) -> Vec<(f64, f64)> {
         let mut ranges = Vec::new();
         let mut from = self.from;
-        for fold in self.idle_gaps().into_iter().filter(|fold| fold.width < MAX_GAP_SHARE) {
-            if fold.from_ms > from {
-                ranges.push((from, fold.from_ms));
+        for gap in self.idle_gaps().into_iter().filter(|gap| gap.width < MAX_GAP_SHARE) {
+            if gap.from_ms > from {
+                ranges.push((from, gap.from_ms));
             }
-            from = fold.to_ms;
+            from = gap.to_ms;
         }
         if self.to > from {
             ranges.push((from, self.to));
@@ -266,7 +263,7 @@ impl Scale {
     }
 }
 
-/// Where an offset is on the whole session's scale, which goes on straight beyond its ends.
+/// Position of an offset on the scale of the entire session, which continues linearly beyond its ends.
 fn place(time_scale: &CompressedTimeScale, ms: f64) -> f64 {
     let length = time_scale.length();
     if ms < 0.0 {

@@ -1,5 +1,5 @@
-//! What stands at a moment of the replay: which row of each list is the last one that has happened, and where the next
-//! thing happens. Moments are offsets from the session's start in ms.
+//! The current row of each list at the playhead, and the markers before and after it. Positions of the playhead are
+//! offsets from the session's start in ms.
 
 use session::model::{ConsoleEntry, EpochMs, MessageColumns, Millis, Record, Session};
 
@@ -9,24 +9,24 @@ use crate::network::{Column, Sort};
 use crate::time::{duration_ms, offset, origin, start_time};
 use crate::timeline::{record_markers, timeline_markers};
 
-/// An address rounds a moment to the microsecond: what happens less than that after it has happened; in ms.
+/// A view state rounds the playhead to the microsecond: what happens less than this after it has happened; in ms.
 const ADDRESS_ROUNDING_MS: f64 = 0.001;
-/// Events closer than this to a moment are at it, so that stepping leaves it; in ms.
+/// Markers closer than this to the playhead are at it, so that a step leaves it; in ms.
 const MIN_STEP_MS: f64 = 0.5;
 
-/// The place in `filtered_rows` (indexes into `session.records`, as [`filtered_rows`](crate::network::filtered_rows) put them in that order) of the
-/// last row that has begun at a moment: the one that began last, and of those that began together the one furthest
-/// down. `None` where none has. By binary search in the order of time, with one pass in another.
+/// The index in `listed` (rows in the order of [`filtered_rows`](crate::network::filtered_rows)) of the current row:
+/// of those that have started at `at_ms`, the one that started last; of equal starts the last one. `None` where none
+/// has. A binary search in chronological order, else one pass.
 pub fn current_row(session: &Session, listed: &[u32], sort: Option<Sort>, at_ms: f64) -> Option<usize> {
     let start = |row: &u32| offset(session, start_time(session.records.get(*row as usize)?));
     let has_begun = |start: &f64| *start <= at_ms + ADDRESS_ROUNDING_MS;
     if is_chronological(sort) {
         return listed.partition_point(|row| start(row).as_ref().is_some_and(has_begun)).checked_sub(1);
     }
-    let started = (0..).zip(listed).filter_map(|(place, row)| Some((place, start(row)?)));
+    let started = (0..).zip(listed).filter_map(|(position, row)| Some((position, start(row)?)));
     let begun = started.filter(|(_, start)| has_begun(start));
     let last = begun.reduce(|last, row| if row.1 >= last.1 { row } else { last });
-    last.map(|(place, _)| place)
+    last.map(|(position, _)| position)
 }
 
 fn is_chronological(sort: Option<Sort>) -> bool {
@@ -34,20 +34,20 @@ fn is_chronological(sort: Option<Sort>) -> bool {
     matches!(column, Column::Start | Column::Waterfall) && !descending
 }
 
-/// Whether a row has not begun at a moment. A row without a time is never known to be later.
+/// Whether a row starts after the playhead. A row without a time never does.
 pub fn is_future(session: &Session, record: &Record, at_ms: f64) -> bool {
     offset(session, start_time(record)).is_some_and(|start| start > at_ms + ADDRESS_ROUNDING_MS)
 }
 
-/// The place in `filtered_rows` (indexes into `session.console`, as [`filtered_entries`](crate::console::console_listed) gives them) of
-/// the last entry that was written at a moment. By binary search.
+/// The index in `listed` (entries in the order of [`filtered_entries`](crate::console::filtered_entries)) of the last
+/// entry that was written at `at_ms`. A binary search.
 pub fn current_entry(session: &Session, listed: &[u32], at_ms: f64) -> Option<usize> {
     let time = |row: &u32| session.console.get(*row as usize).and_then(|entry: &ConsoleEntry| entry.time);
     listed.partition_point(|row| has_happened(session, time(row), at_ms)).checked_sub(1)
 }
 
-/// The place in `filtered_rows` (as [`filtered_events`](crate::events::events_listed) gives them) of the last event that has happened
-/// at a moment. By binary search.
+/// The index in `listed` (events in the order of [`filtered_events`](crate::events::filtered_events)) of the last
+/// event that has happened at `at_ms`. A binary search.
 pub fn current_event(session: &Session, listed: &[EventRow], at_ms: f64) -> Option<usize> {
     listed.partition_point(|row| has_happened(session, row.time(session), at_ms)).checked_sub(1)
 }
@@ -56,7 +56,8 @@ fn has_happened(session: &Session, time: Option<EpochMs>, at_ms: f64) -> bool {
     offset(session, time).is_some_and(|offset| offset <= at_ms + ADDRESS_ROUNDING_MS)
 }
 
-/// The place in a messages table of the last row that has happened at a moment. Messages without a time are passed over. By binary search, and a walk over messages without times.
+/// The index in a messages table of the last row that has happened at `at_ms`. Messages without a time are skipped. A
+/// binary search, with a walk over messages without times.
 pub fn current_message(
     session: &Session,
     list: &MessageList,
@@ -69,10 +70,10 @@ pub fn current_message(
     if list.has_lifecycle() && ends.close.is_some() && has_happened(ends.close) {
         return Some(list.message_count() + first);
     }
-    // The nearest message with a time at that place or above it, down to the first message.
-    let timed = |place: usize| {
-        let places = (first..=place).rev();
-        places.map(|place| (place, list.time(columns, ends, place))).find(|(_, time)| time.is_some())
+    // The nearest message with a time at that position or above it, down to the first message.
+    let timed = |position: usize| {
+        let places = (first..=position).rev();
+        places.map(|position| (position, list.time(columns, ends, position))).find(|(_, time)| time.is_some())
     };
     // How many of the messages have happened.
     let (mut happened, mut later) = (0, list.message_count() + 1);
@@ -84,18 +85,18 @@ pub fn current_message(
             later = middle;
         }
     }
-    let message = (first + happened).checked_sub(1).and_then(timed).map(|(place, _)| place);
+    let message = (first + happened).checked_sub(1).and_then(timed).map(|(position, _)| position);
     message.or_else(|| (list.has_lifecycle() && has_happened(ends.open)).then_some(0))
 }
 
-/// The instant at a moment; `None` for a session without times.
+/// The instant at an offset; `None` for a session without times.
 pub fn instant_at(session: &Session, at_ms: f64) -> Option<EpochMs> {
     Some(origin(session)? + Millis::new(at_ms)?)
 }
 
-/// Where the next thing happens after a moment, or the last one before it: an event of the page, the start of an
-/// action, an error in the console, a request that failed, a socket that opened or closed. What is closer than half a
-/// millisecond is at the moment already. One pass over what stands out.
+/// The offset in ms of the next marker, or of the previous one: a page event, the start of an action, a console error,
+/// a failed request, a socket's open or close. A marker within half a millisecond of `from_ms` is skipped. One pass
+/// over the markers.
 pub fn adjacent_marker(session: &Session, from_ms: f64, forward: bool) -> Option<f64> {
     let length = duration_ms(session)?;
     let of_records = session.records.iter().flat_map(record_markers).map(|(time, _)| time);
@@ -125,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn the_current_row_is_the_last_that_has_begun() {
+    fn the_current_row_is_the_last_that_has_started() {
         let session = three_requests();
         let rows = filtered_rows(&session, None, &RowFilter::default());
         let places = [9.9, 10.0, 29.9, 30.0, 1e9].map(|at| current_row(&session, &rows, None, at));
@@ -134,26 +135,26 @@ mod tests {
     }
 
     #[test]
-    fn in_another_order_the_current_row_is_the_same() {
+    fn the_current_row_is_the_same_in_any_order() {
         let session = three_requests();
         for sort in ["name", "-name", "-start", "latency"] {
             let sort = Sort::parse(sort);
             let rows = filtered_rows(&session, sort, &RowFilter::default());
-            let place = current_row(&session, &rows, sort, 25.0).expect("a row");
-            assert_eq!(session.records[rows[place] as usize].number, 3, "{sort:?}");
+            let position = current_row(&session, &rows, sort, 25.0).expect("a row");
+            assert_eq!(session.records[rows[position] as usize].number, 3, "{sort:?}");
             assert_eq!(current_row(&session, &rows, sort, 5.0), None);
         }
     }
 
     #[test]
-    fn a_moment_that_an_address_rounded_is_still_at_its_row() {
+    fn a_playhead_rounded_by_a_link_is_still_at_its_row() {
         let session = session(vec![http_at(1, "https://a.test/", 10.0006)]);
         assert_eq!(current_row(&session, &[0], None, 10.0), Some(0));
         assert!(!is_future(&session, &session.records[0], 10.0));
     }
 
     #[test]
-    fn what_begins_afterwards_is_later_and_what_has_no_time_never_is() {
+    fn rows_that_start_later_are_future_and_undated_rows_never_are() {
         let session = three_requests();
         let later: Vec<bool> =
             session.records.iter().map(|record| is_future(&session, record, 20.0)).collect();
@@ -161,15 +162,15 @@ mod tests {
     }
 
     #[test]
-    fn the_lists_of_the_console_and_of_events_have_a_current_row() {
+    fn console_and_events_lists_have_a_current_row() {
         let mut session = session(Vec::new());
         session.console = [5.0, 15.0].map(|ms| console(ConsoleLevel::Log, ms)).to_vec();
         session.console.push(ConsoleEntry { time: None, ..session.console[0] });
         session.actions = vec![action("a", 5.0, 99.0), action("b", 15.0, 99.0)];
         let events = [EventRow::Action(0), EventRow::Action(1)];
-        for (at, place) in [(4.0, None), (5.0, Some(0)), (14.0, Some(0)), (99.0, Some(1))] {
-            assert_eq!(current_entry(&session, &[0, 1, 2], at), place, "at {at}");
-            assert_eq!(current_event(&session, &events, at), place, "at {at}");
+        for (at, position) in [(4.0, None), (5.0, Some(0)), (14.0, Some(0)), (99.0, Some(1))] {
+            assert_eq!(current_entry(&session, &[0, 1, 2], at), position, "at {at}");
+            assert_eq!(current_event(&session, &events, at), position, "at {at}");
         }
     }
 
@@ -183,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn the_current_message_lies_between_the_open_and_the_close() {
+    fn the_current_message_is_between_the_open_and_the_close() {
         let times = [10.0, 20.0, 20.0, 30.0].map(Some);
         let places = [4.0, 5.0, 10.0, 25.0, 49.0, 50.0].map(|at| message_at(&times, at));
         assert_eq!(places, [None, Some(0), Some(1), Some(3), Some(4), Some(5)]);
@@ -194,13 +195,13 @@ mod tests {
     fn the_current_message_of_an_event_stream_is_one_of_its_messages() {
         let columns = columns(&[10.0, 20.0, 30.0].map(|time| (Some(Direction::Received), Some(time), 1)));
         let list = MessageList::all(&TimeOrder::of(&columns)).without_lifecycle();
-        let place =
+        let position =
             |at_ms| current_message(&session(Vec::new()), &list, &columns, Lifecycle::default(), at_ms);
-        assert_eq!([9.0, 10.0, 25.0, 99.0].map(place), [None, Some(0), Some(1), Some(2)]);
+        assert_eq!([9.0, 10.0, 25.0, 99.0].map(position), [None, Some(0), Some(1), Some(2)]);
     }
 
     #[test]
-    fn messages_without_a_time_are_passed_over() {
+    fn messages_without_a_time_are_skipped() {
         let times = [None, Some(10.0), None, None, Some(20.0), None];
         let places = [7.0, 10.0, 19.0, 20.0].map(|at| message_at(&times, at));
         assert_eq!(places, [Some(0), Some(2), Some(2), Some(5)]);
@@ -208,7 +209,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_binary_search_finds_what_a_pass_finds(
+        fn binary_and_linear_search_find_the_same_message(
             // Eighths of a millisecond, which a time of day holds exactly.
             eighths in proptest::collection::vec(proptest::option::weighted(0.7, 48..392_u32), 0..20),
             at_eighths in 0..392_u32,
@@ -221,13 +222,13 @@ mod tests {
             let ends = Lifecycle { open: Some(at(5.0)), close: Some(at(50.0)) };
             let limit = at(at_ms + ADDRESS_ROUNDING_MS);
             let has_happened =
-                |place: &usize| list.time(&columns, ends, *place).is_some_and(|time| time <= limit);
+                |position: &usize| list.time(&columns, ends, *position).is_some_and(|time| time <= limit);
             prop_assert_eq!(message_at(&times, at_ms), (0..list.row_count()).rfind(has_happened));
         }
     }
 
     #[test]
-    fn stepping_goes_over_everything_that_stands_out() {
+    fn stepping_visits_every_marker() {
         let failed = Record { status: Some(500), ..http_at(1, "https://a.test/", 10.0) };
         let fine = http_at(2, "https://a.test/", 15.0);
         let mut session = session(vec![failed, fine, closed(socket(3, "wss://a.test/"), 60.0, 1000)]);
@@ -248,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_leaves_the_moment() {
+    fn a_step_always_leaves_the_current_position() {
         let mut session = session(Vec::new());
         session.page_events = [10.0, 10.4, 10.6].map(|ms| page_event(PageEventKind::Input, ms)).to_vec();
         assert_eq!(adjacent_marker(&session, 10.0, true).map(f64::round), Some(11.0));

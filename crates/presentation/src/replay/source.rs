@@ -1,24 +1,24 @@
-//! Whether the page can be watched again, and why not.
+//! What there is to replay of the page, or why there is nothing.
 
 use session::model::{DomEventKind, EpochMs, ReplaySource, Session, plural};
 
-/// What there is to watch of the page.
+/// What there is to replay of the page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Replay {
-    /// Events from which a player builds the page again, in at least one window.
+    /// DOM events from which a player rebuilds the page, in at least one window.
     Events(Vec<ReplayWindow>),
-    /// Pictures of the page.
+    /// Screenshots of the page.
     Screenshots,
-    /// Nothing; the sentence says why.
+    /// Nothing, with the reason as a sentence.
     Unavailable(String),
 }
 
-/// A browser window or tab that can be watched: it has a full snapshot to begin with.
+/// A browser window or tab that can be replayed: it has a full snapshot to start from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ReplayWindow {
     /// Its index among the windows of the session's DOM events.
     pub window: u16,
-    /// How many events there are of it.
+    /// Number of its events.
     pub events: usize,
     /// Its first full snapshot; `None` where that has no time. What was recorded before it cannot be shown.
     pub first_snapshot: Option<EpochMs>,
@@ -26,7 +26,7 @@ pub struct ReplayWindow {
     pub end: Option<EpochMs>,
 }
 
-/// What there is to watch of the page. Windows stand in the order in which the recording names them.
+/// What there is to replay of the page. Windows are in the order in which the recording names them.
 pub fn replay(session: &Session) -> Replay {
     let windows = windows(session);
     if !windows.is_empty() {
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn where_there_is_nothing_to_watch_a_sentence_says_why() {
+    fn an_unavailable_replay_states_the_reason() {
         let why = |session: &Session| match replay(session) {
             Replay::Unavailable(why) => why,
             other => panic!("{other:?}"),

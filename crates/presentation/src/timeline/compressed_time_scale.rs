@@ -1,53 +1,54 @@
-//! The scale of the timeline with its inactive stretches folded: an hour in which nothing happened takes no more room
-//! than a seam, so that what happened has the room.
+//! A time scale with its idle periods compressed: an hour without activity takes a narrow gap, and the rest of the
+//! width goes to what happened.
 
 use session::model::order;
 
 use crate::timeline::{Tick, ticks};
 
-/// A scale from offsets to places on the strip that is straight in pieces: steep where a stretch is folded.
+/// A piecewise linear scale from offsets to positions on the strip, steeper in active parts than in idle gaps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CompressedTimeScale {
     /// The session's length in ms, above 0.
     length: f64,
     idle_gaps: Vec<IdleGap>,
-    /// Offset in ms and place on the strip, both rising: where the scale turns, and its ends.
+    /// Offset in ms and position on the strip, both ascending: the ends of the scale and of each gap.
     breakpoints: Vec<(f64, f64)>,
 }
 
-/// A stretch that is folded.
+/// An idle period that is drawn narrower than its duration.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct IdleGap {
     /// Offset of its start in ms.
     pub from_ms: f64,
     /// Offset of its end in ms.
     pub to_ms: f64,
-    /// Where it begins, 0 to 1 of the strip.
+    /// Left edge, 0 to 1 of the strip.
     pub left: f64,
-    /// How wide it is, 0 to 1 of the strip.
+    /// Width, 0 to 1 of the strip.
     pub width: f64,
 }
 
-/// The share of the strip that a fold takes.
+/// Largest share of the strip for one gap.
 const GAP_SHARE: f64 = 0.015;
-/// The share of the strip that all folds take together.
+/// Largest share of the strip for all gaps together.
 const MAX_GAPS_SHARE: f64 = 0.25;
-/// Of more stretches than these only the longest are folded: each is an element on the screen.
+/// Largest number of gaps, each an element on the screen; of more idle periods the longest are compressed.
 const MAX_IDLE_GAPS: usize = 200;
-/// The shortest session that is spread over the strip, in ms.
+/// Shortest session that the strip is scaled to, in ms.
 const MIN_LENGTH_MS: f64 = 1.0;
 
 impl CompressedTimeScale {
-    /// The plain scale of a session of that many ms.
+    /// The linear scale of a session of that many ms.
     pub fn linear(length: f64) -> Self {
         Self::of(length, &[])
     }
 
-    /// The scale of a session of that many ms in which those stretches are folded: from and to, in ms from its start,
-    /// in order and apart, as [`idle_periods`](crate::timeline::inactive) tells them. What is not in order is left as it is.
+    /// The scale of a session of that many ms with these idle periods compressed: start and end in ms, in order and
+    /// not overlapping, as from [`idle_periods`](crate::timeline::idle_periods). Those that are not in order are
+    /// ignored.
     ///
-    /// A fold takes 1.5 % of the strip or what it would take unfolded, whichever is less, and all of them together at
-    /// most a quarter. Where nothing would remain beside the folds, nothing is folded.
+    /// A gap takes 1.5 % of the strip or its uncompressed width, whichever is less, and all gaps together at most a
+    /// quarter. Where nothing would remain between the gaps, nothing is compressed.
     pub fn of(length: f64, idle_periods: &[(f64, f64)]) -> Self {
         let length = if length.is_finite() { length.max(MIN_LENGTH_MS) } else { MIN_LENGTH_MS };
         let ranges = keep_longest(non_overlapping(length, idle_periods));
@@ -61,13 +62,13 @@ impl CompressedTimeScale {
         }
         let mut idle_gaps = Vec::with_capacity(ranges.len());
         let mut breakpoints = vec![(0.0, 0.0)];
-        let (mut offset, mut place) = (0.0, 0.0);
+        let (mut offset, mut position) = (0.0, 0.0);
         for range in ranges {
             let (from_ms, to_ms) = range;
-            let (left, width) = (place + (from_ms - offset) * slope, width(&range));
+            let (left, width) = (position + (from_ms - offset) * slope, width(&range));
             idle_gaps.push(IdleGap { from_ms, to_ms, left, width });
-            (offset, place) = (to_ms, left + width);
-            breakpoints.extend([(from_ms, left), (offset, place)]);
+            (offset, position) = (to_ms, left + width);
+            breakpoints.extend([(from_ms, left), (offset, position)]);
         }
         breakpoints.push((length, 1.0));
         Self { length, idle_gaps, breakpoints }
@@ -78,43 +79,43 @@ impl CompressedTimeScale {
         self.length
     }
 
-    /// What is folded, from left to right.
+    /// The compressed gaps from left to right.
     pub fn idle_gaps(&self) -> &[IdleGap] {
         &self.idle_gaps
     }
 
-    /// The fold that an offset lies in, its ends included.
+    /// The gap that contains an offset, its ends included.
     pub fn idle_gap_at(&self, ms: f64) -> Option<&IdleGap> {
-        let next = self.idle_gaps.partition_point(|fold| fold.to_ms < ms);
-        self.idle_gaps.get(next).filter(|fold| fold.from_ms <= ms)
+        let next = self.idle_gaps.partition_point(|gap| gap.to_ms < ms);
+        self.idle_gaps.get(next).filter(|gap| gap.from_ms <= ms)
     }
 
-    /// Where an offset in ms lies, from 0 at the session's start to 1 at its end; what lies outside is on the nearer
-    /// edge. By binary search.
+    /// Position of an offset in ms, from 0 at the session's start to 1 at its end; offsets outside are clamped. A
+    /// binary search.
     pub fn fraction(&self, ms: f64) -> f64 {
         along(&self.breakpoints, ms, |breakpoint| breakpoint).clamp(0.0, 1.0)
     }
 
-    /// The offset in ms at that place of the strip, 0 to 1: the reverse of [`fraction`](Self::fraction).
+    /// The offset in ms at that position of the strip, 0 to 1: the inverse of [`fraction`](Self::fraction).
     pub fn ms_at(&self, fraction: f64) -> f64 {
-        along(&self.breakpoints, fraction, |(ms, place)| (place, ms)).clamp(0.0, self.length)
+        along(&self.breakpoints, fraction, |(ms, position)| (position, ms)).clamp(0.0, self.length)
     }
 
-    /// At most `max_ticks` ticks at round offsets, none of them within a fold.
+    /// At most `max_ticks` ticks at round offsets, none of them within a gap.
     pub fn ticks(&self, max_ticks: usize) -> Vec<Tick> {
         let ranges: Vec<(f64, f64)> = self.active_ranges().collect();
         ticks(&ranges, self.length, max_ticks, |ms| self.fraction(ms))
     }
 
-    /// The stretches between the folds, as offsets in ms.
+    /// The ranges between the gaps, as offsets in ms.
     fn active_ranges(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
-        let starts = std::iter::once(0.0).chain(self.idle_gaps.iter().map(|fold| fold.to_ms));
-        let ends = self.idle_gaps.iter().map(|fold| fold.from_ms).chain(std::iter::once(self.length));
+        let starts = std::iter::once(0.0).chain(self.idle_gaps.iter().map(|gap| gap.to_ms));
+        let ends = self.idle_gaps.iter().map(|gap| gap.from_ms).chain(std::iter::once(self.length));
         starts.zip(ends)
     }
 }
 
-/// The stretches within the session that begin after the one before has ended.
+/// The periods within the session that start after the previous one has ended.
 fn non_overlapping(length: f64, idle_periods: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let mut ranges = Vec::new();
     let mut end = 0.0;
@@ -128,22 +129,22 @@ fn non_overlapping(length: f64, idle_periods: &[(f64, f64)]) -> Vec<(f64, f64)> 
     ranges
 }
 
-/// The [`MAX_IDLE_GAPS`] longest, in their order.
+/// The [`MAX_IDLE_GAPS`] longest periods, in order.
 fn keep_longest(ranges: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
     if ranges.len() <= MAX_IDLE_GAPS {
         return ranges;
     }
     let by_length = order::argsort_by_key(ranges.iter().map(|(from, to)| order::rank(from - to)));
     let mut kept = vec![false; ranges.len()];
-    for place in by_length.into_iter().take(MAX_IDLE_GAPS) {
-        if let Some(kept) = kept.get_mut(place as usize) {
+    for position in by_length.into_iter().take(MAX_IDLE_GAPS) {
+        if let Some(kept) = kept.get_mut(position as usize) {
             *kept = true;
         }
     }
     ranges.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(range, _)| range).collect()
 }
 
-/// The value at `at` on the lines between the turns, where `of` tells a breakpoint's position and value.
+/// Linear interpolation at `at` between the breakpoints; `of` returns a breakpoint's position and value.
 fn along(breakpoints: &[(f64, f64)], at: f64, of: impl Fn((f64, f64)) -> (f64, f64)) -> f64 {
     let next = breakpoints.partition_point(|breakpoint| of(*breakpoint).0 <= at);
     let (Some(before), after) = (breakpoints.get(next.saturating_sub(1)), breakpoints.get(next)) else {
@@ -171,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn without_folds_the_scale_is_straight() {
+    fn without_gaps_the_scale_is_linear() {
         let plain = CompressedTimeScale::linear(200.0);
         assert_eq!((plain.fraction(50.0), plain.ms_at(0.25)), (0.25, 50.0));
         assert_eq!((plain.fraction(-1.0), plain.fraction(1e9)), (0.0, 1.0));
@@ -180,45 +181,45 @@ mod tests {
     }
 
     #[test]
-    fn a_fold_leaves_its_room_to_what_happened() {
+    fn a_gap_is_narrow_and_active_parts_share_the_rest() {
         let time_scale = CompressedTimeScale::of(100.0 * MINUTE, &[(MINUTE, 99.0 * MINUTE)]);
-        let [fold] = time_scale.idle_gaps() else { panic!("one fold") };
-        close_to(fold.width, 0.015);
-        close_to(fold.left, 0.985 / 2.0);
-        close_to(time_scale.fraction(MINUTE), fold.left);
-        close_to(time_scale.fraction(99.0 * MINUTE), fold.left + fold.width);
+        let [gap] = time_scale.idle_gaps() else { panic!("one gap") };
+        close_to(gap.width, 0.015);
+        close_to(gap.left, 0.985 / 2.0);
+        close_to(time_scale.fraction(MINUTE), gap.left);
+        close_to(time_scale.fraction(99.0 * MINUTE), gap.left + gap.width);
         close_to(time_scale.fraction(50.0 * MINUTE), 0.5);
         assert_eq!((time_scale.fraction(0.0), time_scale.fraction(100.0 * MINUTE)), (0.0, 1.0));
     }
 
     #[test]
-    fn a_fold_never_takes_more_than_it_would_have_taken() {
+    fn a_gap_is_never_wider_than_its_linear_width() {
         let time_scale = CompressedTimeScale::of(1000.0, &[(100.0, 105.0)]);
         close_to(time_scale.idle_gaps()[0].width, 0.005);
     }
 
     #[test]
-    fn all_folds_together_take_at_most_a_quarter() {
+    fn all_gaps_together_take_at_most_a_quarter() {
         let idle_periods: Vec<_> =
             (0..50).map(|at| (f64::from(at) * 100.0, f64::from(at) * 100.0 + 90.0)).collect();
         let time_scale = CompressedTimeScale::of(5000.0, &idle_periods);
         assert_eq!(time_scale.idle_gaps().len(), 50);
-        close_to(time_scale.idle_gaps().iter().map(|fold| fold.width).sum(), 0.25);
+        close_to(time_scale.idle_gaps().iter().map(|gap| gap.width).sum(), 0.25);
     }
 
     #[test]
-    fn of_very_many_stretches_the_longest_are_folded() {
+    fn only_the_longest_of_many_idle_periods_are_compressed() {
         let range =
             |at: i32| (f64::from(at) * 100.0, f64::from(at) * 100.0 + if at % 2 == 0 { 90.0 } else { 10.0 });
         let idle_periods: Vec<_> = (0..400).map(range).collect();
         let time_scale = CompressedTimeScale::of(40_000.0, &idle_periods);
         assert_eq!(time_scale.idle_gaps().len(), MAX_IDLE_GAPS);
-        assert!(time_scale.idle_gaps().iter().all(|fold| fold.to_ms - fold.from_ms > 50.0));
+        assert!(time_scale.idle_gaps().iter().all(|gap| gap.to_ms - gap.from_ms > 50.0));
         assert!(time_scale.idle_gaps().is_sorted_by(|a, b| a.to_ms <= b.from_ms));
     }
 
     #[test]
-    fn what_makes_no_sense_folds_nothing() {
+    fn invalid_idle_periods_are_ignored() {
         for idle_periods in
             [(50.0, 50.0), (60.0, 40.0), (-10.0, 20.0), (f64::NAN, 50.0), (10.0, f64::NAN), (200.0, 300.0)]
         {
@@ -235,9 +236,9 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_knows_the_fold_it_lies_in() {
+    fn an_offset_finds_the_gap_that_contains_it() {
         let time_scale = CompressedTimeScale::of(100.0, &[(10.0, 20.0), (50.0, 60.0)]);
-        let idle_gap_at = |ms| time_scale.idle_gap_at(ms).map(|fold| fold.from_ms);
+        let idle_gap_at = |ms| time_scale.idle_gap_at(ms).map(|gap| gap.from_ms);
         assert_eq!(
             [5.0, 10.0, 20.0, 21.0, 55.0, 61.0].map(idle_gap_at),
             [None, Some(10.0), Some(10.0), None, Some(50.0), None]
@@ -245,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn ticks_of_the_plain_scale_are_those_of_the_waterfall() {
+    fn linear_ticks_are_those_of_the_waterfall() {
         let session = session(Vec::new());
         let scale = Scale::of(&session, Some((at(0.0), at(100_000.0)))).expect("times");
         for count in [0, 1, 4, 8, 9, 30] {
@@ -254,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn ticks_stand_at_round_offsets_outside_of_folds() {
+    fn ticks_are_at_round_offsets_outside_gaps() {
         let time_scale = CompressedTimeScale::of(100.0 * MINUTE, &[(MINUTE, 99.0 * MINUTE)]);
         let labels: Vec<String> = time_scale.ticks(10).into_iter().map(|tick| tick.label).collect();
         assert_eq!(
@@ -263,7 +264,7 @@ mod tests {
         );
     }
 
-    /// A session's length and stretches in it, in order and apart.
+    /// A session's length and idle periods in it, in order and not overlapping.
     fn ranges() -> impl Strategy<Value = (f64, Vec<(f64, f64)>)> {
         let pieces = proptest::collection::vec((1.0..100_000.0_f64, 1.0..1e7_f64), 0..40);
         (pieces, 1.0..100_000.0_f64).prop_map(|(pieces, rest)| {
@@ -280,7 +281,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn places_and_offsets_are_each_others_reverse((length, idle_periods) in ranges(), share in 0.0..=1.0_f64) {
+        fn positions_and_offsets_are_inverse((length, idle_periods) in ranges(), share in 0.0..=1.0_f64) {
             let time_scale = CompressedTimeScale::of(length, &idle_periods);
             let ms = length * share;
             prop_assert!((time_scale.ms_at(time_scale.fraction(ms)) - ms).abs() <= length * 1e-6);
@@ -288,20 +289,20 @@ mod tests {
         }
 
         #[test]
-        fn what_is_later_stands_further_right((length, idle_periods) in ranges(), a in 0.0..=1.0_f64, b in 0.0..=1.0_f64) {
+        fn later_offsets_are_further_right((length, idle_periods) in ranges(), a in 0.0..=1.0_f64, b in 0.0..=1.0_f64) {
             let time_scale = CompressedTimeScale::of(length, &idle_periods);
             let (earlier, later) = (length * a.min(b), length * a.max(b));
             prop_assert!(time_scale.fraction(earlier) <= time_scale.fraction(later) + 1e-12);
         }
 
         #[test]
-        fn ticks_are_few_apart_and_outside_of_folds((length, idle_periods) in ranges(), count in 0_usize..30) {
+        fn ticks_are_bounded_spaced_and_outside_gaps((length, idle_periods) in ranges(), count in 0_usize..30) {
             let time_scale = CompressedTimeScale::of(length, &idle_periods);
             let ticks = time_scale.ticks(count);
             prop_assert!(ticks.len() <= count);
             prop_assert!(ticks.is_sorted_by(|a, b| b.fraction - a.fraction >= 1.0 / count as f64));
-            let is_within = |place: f64| {
-                time_scale.idle_gaps().iter().any(|fold| place > fold.left + 1e-9 && place < fold.left + fold.width - 1e-9)
+            let is_within = |position: f64| {
+                time_scale.idle_gaps().iter().any(|gap| position > gap.left + 1e-9 && position < gap.left + gap.width - 1e-9)
             };
             prop_assert!(!ticks.iter().any(|tick| is_within(tick.fraction)));
         }

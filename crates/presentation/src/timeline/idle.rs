@@ -1,4 +1,4 @@
-//! When nothing happened: the stretches that a replay may skip and a timeline may fold.
+//! Idle periods: the parts of a session without activity, which a replay may skip and the timeline compresses.
 
 use session::model::{
     DomEventKind, EpochMs, Http, Messages, Record, RecordKind, ResourceType, Session, Socket, order,
@@ -6,24 +6,23 @@ use session::model::{
 
 use crate::time::{duration_ms, offset};
 
-/// So long must nothing happen before it counts as a stretch of inactivity, in ms.
+/// Shortest time without activity that counts as idle, in ms.
 const IDLE_THRESHOLD_MS: f64 = 5000.0;
-/// What is left of such a stretch at each of its sides, in ms: what happened before is still looked at, and what comes
-/// does not come out of nothing.
+/// Time at each side of an idle period that still counts as active, in ms, so that a replay that skips the rest does
+/// not cut off what happened before or after it.
 const IDLE_MARGIN_MS: f64 = 1000.0;
-/// A request or an action that takes longer waits for something: a long poll, an upload, a timeout. It is active when
-/// it begins and when it ends; in ms.
+/// A request or an action that takes longer than this waits for something (a long poll, an upload, a timeout) and
+/// counts as activity at its start and its end only; in ms.
 const MAX_WORK_MS: f64 = 30_000.0;
 
-/// The stretches of inactivity, as offsets from the session's start in ms, from and to, in order and apart.
+/// The idle periods of a session: start and end as offsets in ms, in order, not overlapping.
 ///
-/// The page is active at every DOM event and every event of its user, and the console at every entry; what a recorder
-/// or a plugin adds to the DOM events for itself, and pictures, are no activity. A request and an action of a test are
-/// active while they are under way, for up to half a minute: longer ones, and event sources, wait for something, and
-/// count where they begin and where they end. A socket counts where it begins, opens and closes, and at each message
-/// that is held in place. A session in which nothing happened at all has no such stretches.
+/// Activity is: every DOM event and page event, but not what recorders or plugins add to the DOM events, nor
+/// screenshots; every console entry; a request or a test's action while it runs, for up to half a minute (longer ones
+/// and event sources at their start and end only); a socket's start, open and close and each of its inline messages. A
+/// session without any activity has no idle periods.
 ///
-/// One pass over everything, and a sort of what does not touch: a million events in order of time cost no memory.
+/// One pass over everything and a sort of the spans that do not touch: a million events in time order take no memory.
 pub fn idle_periods(session: &Session) -> Vec<(f64, f64)> {
     let Some(length) = duration_ms(session) else { return Vec::new() };
     let mut activity = Activity { session, length, spans: Vec::new() };
@@ -49,11 +48,11 @@ fn is_of_the_page(kind: DomEventKind) -> bool {
     !matches!(kind, DomEventKind::Custom | DomEventKind::Plugin | DomEventKind::Unknown)
 }
 
-/// What was active, as offsets in ms.
+/// Active spans as offsets in ms.
 struct Activity<'a> {
     session: &'a Session,
     length: f64,
-    /// In the order they came, but what comes less than [`IDLE_THRESHOLD_MS`] after the last one belongs to it.
+    /// In the order of the source; a span less than [`IDLE_THRESHOLD_MS`] after the last one extends it.
     spans: Vec<(f64, f64)>,
 }
 
@@ -62,7 +61,7 @@ impl Activity<'_> {
         self.span(time, time);
     }
 
-    /// What was under way from `start` to `end`; without an end it is known at its start alone.
+    /// A span of work; without an end only its start is known.
     fn work(&mut self, start: Option<EpochMs>, end: Option<EpochMs>) {
         let took = start.zip(end).map(|(start, end)| (end - start).ms());
         if took.is_some_and(|took| (0.0..=MAX_WORK_MS).contains(&took)) {
@@ -104,13 +103,13 @@ impl Activity<'_> {
         }
     }
 
-    /// What lies between, where it is long enough.
+    /// The gaps between the spans that are long enough.
     fn gaps(&self) -> Vec<(f64, f64)> {
         if self.spans.is_empty() {
             return Vec::new();
         }
         let order = order::argsort_by_key(self.spans.iter().map(|(start, _)| order::rank(*start)));
-        let in_order = order.iter().filter_map(|place| self.spans.get(*place as usize));
+        let in_order = order.iter().filter_map(|position| self.spans.get(*position as usize));
         let mut gaps = Vec::new();
         let mut active_until = 0.0_f64;
         for (start, end) in in_order.chain([&(self.length, self.length)]) {
@@ -132,7 +131,7 @@ mod tests {
     };
     use session::model::{Action, ConsoleLevel, Direction, PageEventKind, Screenshot};
 
-    /// A session of 100 s that has something at its start, at its end, and what `fill` puts between.
+    /// The idle periods of a session of 100 s with an event at its start and end, and what `fill` adds.
     fn inactive_with(fill: impl FnOnce(&mut Session)) -> Vec<(f64, f64)> {
         let mut session = session(Vec::new());
         session.page_events = vec![page_event(PageEventKind::Click, 0.0)];
@@ -149,19 +148,19 @@ mod tests {
         with_http(http_at(1, "https://a.test/", start), |http| http.duration = Some(millis(took)))
     }
 
-    /// Active at those offsets and, as every session of these tests, at 0 and at 100 s.
+    /// The idle periods of a session that is active at those offsets and, as in all of these tests, at 0 and 100 s.
     fn around(active: &[f64]) -> Vec<(f64, f64)> {
         let bounds = [&[0.0], active, &[100_000.0]].concat();
         bounds.windows(2).map(|pair| (pair[0] + IDLE_MARGIN_MS, pair[1] - IDLE_MARGIN_MS)).collect()
     }
 
     #[test]
-    fn what_lies_between_two_events_is_inactive_but_for_a_margin() {
+    fn time_between_two_events_is_idle_except_for_a_margin() {
         assert_eq!(inactive_with(|_| ()), [(1000.0, 99_000.0)]);
     }
 
     #[test]
-    fn less_than_five_seconds_are_not_worth_a_word() {
+    fn less_than_five_seconds_are_not_idle() {
         let events = |gap: f64| {
             inactive_with(|session| {
                 let offsets = (1..).map(|at| f64::from(at) * gap).take_while(|at| *at < 100_000.0);
@@ -174,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn dom_events_are_activity_but_for_what_recorders_add() {
+    fn dom_events_are_activity_except_those_of_recorders() {
         let with = |kind| inactive_with(|session| session.dom_events.push(dom_event(kind, 40_000.0)));
         assert_eq!(with(DomEventKind::Incremental), around(&[40_000.0]));
         assert_eq!(with(DomEventKind::Plugin), around(&[]));
@@ -182,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn the_console_is_activity_and_pictures_are_none() {
+    fn console_entries_are_activity_and_screenshots_are_not() {
         let written = inactive_with(|session| session.console.push(console(ConsoleLevel::Log, 30_000.0)));
         assert_eq!(written, around(&[30_000.0]));
         let picture = Screenshot { time: Some(at(30_000.0)), path: "a.jpeg".into(), size: None };
@@ -190,13 +189,13 @@ mod tests {
     }
 
     #[test]
-    fn a_request_is_active_while_it_is_under_way() {
+    fn a_request_is_active_while_it_runs() {
         let gaps = inactive_with_record(request(20_000.0, 30_000.0));
         assert_eq!(gaps, [(1000.0, 19_000.0), (51_000.0, 99_000.0)]);
     }
 
     #[test]
-    fn a_request_that_waits_is_active_where_it_begins_and_ends() {
+    fn a_long_request_is_active_at_its_start_and_end() {
         assert_eq!(inactive_with_record(request(20_000.0, 40_000.0)), around(&[20_000.0, 60_000.0]));
         let stream =
             with_http(request(20_000.0, 9000.0), |http| http.resource_type = ResourceType::EventSource);
@@ -206,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn an_action_of_a_test_is_active_while_it_is_under_way() {
+    fn a_test_action_is_active_while_it_runs() {
         let with = |action| inactive_with(|session| session.actions.push(action));
         assert_eq!(with(action("click", 20_000.0, 30_000.0)), [(1000.0, 19_000.0), (31_000.0, 99_000.0)]);
         let unfinished = Action { end: None, ..action("click", 20_000.0, 0.0) };
@@ -225,20 +224,20 @@ mod tests {
     }
 
     #[test]
-    fn the_start_and_the_end_of_a_session_are_no_activity() {
+    fn session_start_and_end_are_not_activity() {
         let mut session = session(Vec::new());
         session.page_events.push(page_event(PageEventKind::Click, 50_000.0));
         assert_eq!(idle_periods(&session), around(&[50_000.0]));
     }
 
     #[test]
-    fn where_nothing_happened_there_is_nothing_to_skip_to() {
+    fn a_session_without_activity_has_no_idle_periods() {
         assert_eq!(idle_periods(&session(Vec::new())), []);
         assert_eq!(idle_periods(&Session::default()), []);
     }
 
     #[test]
-    fn the_order_of_the_source_does_not_matter() {
+    fn idle_periods_do_not_depend_on_source_order() {
         let offsets = [70_000.0, 10_000.0, 40_000.0, 10_500.0];
         let shuffled = inactive_with(|session| {
             session.page_events.extend(offsets.map(|at| page_event(PageEventKind::Click, at)));

@@ -1,5 +1,5 @@
-//! What stands out in a session: what its user and its test did, where the page went, what failed, and where sockets
-//! opened and closed. The timeline marks it, the keys go from one to the next, and a preview tells it.
+//! Markers: what the user and the test did, navigations, failures, and sockets opening and closing. The timeline draws
+//! them, keys step from one to the next, and the preview lists them.
 
 use session::model::{Action, ConsoleEntry, EpochMs, Page, PageEvent, PageEventKind, Record, Session};
 
@@ -7,10 +7,10 @@ use crate::console::is_error;
 use crate::network::{RowState, row_state};
 use crate::time::start_time;
 
-/// Something that stands out, with what tells of it.
+/// A marker with the object that it is about.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum TimelineMarker<'a> {
-    /// A load of a page, in a recording whose page events tell of none.
+    /// A page load, in a recording without navigation events.
     Page(&'a Page),
     Event(&'a PageEvent),
     /// At its start.
@@ -18,16 +18,16 @@ pub(crate) enum TimelineMarker<'a> {
     ConsoleError(&'a ConsoleEntry),
 }
 
-/// What stands out of a request or a socket; a row can have more than one.
+/// A marker of a request or a socket; a row can have more than one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RecordMarker {
-    /// A request or a handshake that failed, at its start.
+    /// A failed request or handshake, at its start.
     Failed,
     Opened,
     Closed,
 }
 
-/// What stands out beside the network, in no order; without a time it stands nowhere.
+/// The markers outside the network, in no order; what has no time has no marker.
 pub(crate) fn timeline_markers(session: &Session) -> impl Iterator<Item = (EpochMs, TimelineMarker<'_>)> {
     let has_navigations = session.page_events.iter().any(|event| event.kind == PageEventKind::Navigation);
     let pages = session.pages.iter().filter(move |_| !has_navigations);
@@ -39,7 +39,7 @@ pub(crate) fn timeline_markers(session: &Session) -> impl Iterator<Item = (Epoch
     pages.chain(events).chain(actions).chain(errors).filter_map(|(time, marker)| Some((time?, marker)))
 }
 
-/// What stands out of a row, with its time where that is known.
+/// The markers of a row, with their times where those are known.
 pub(crate) fn record_markers(record: &Record) -> impl Iterator<Item = (EpochMs, RecordMarker)> {
     let failed = start_time(record).filter(|_| row_state(record) == RowState::Error);
     let (opened, closed) = if failed.is_some() { (None, None) } else { socket_ends(record) };
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_are_loads_where_no_event_tells_of_one() {
+    fn pages_are_markers_where_no_navigation_event_exists() {
         let mut session = Session { pages: vec![page(5.0)], ..session(Vec::new()) };
         session.page_events.push(page_event(PageEventKind::Click, 9.0));
         assert!(timeline_markers(&session).any(|(_, marker)| matches!(marker, TimelineMarker::Page(_))));
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn only_errors_of_the_console_stand_out() {
+    fn only_console_errors_are_markers() {
         let levels = [ConsoleLevel::Log, ConsoleLevel::Warn, ConsoleLevel::Assert, ConsoleLevel::Exception];
         let session =
             Session { console: levels.map(|level| console(level, 5.0)).to_vec(), ..session(Vec::new()) };
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_socket_stands_out_at_both_ends_and_a_request_where_it_failed() {
+    fn sockets_are_marked_at_open_and_close_and_requests_at_failures() {
         let of = |record: &Record| record_markers(record).collect::<Vec<_>>();
         let live = closed(socket(1, "wss://a.test/"), 40.0, 1000);
         assert_eq!(of(&live), [(at(0.0), RecordMarker::Opened), (at(40.0), RecordMarker::Closed)]);

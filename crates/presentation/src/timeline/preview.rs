@@ -1,4 +1,4 @@
-//! What happened about a moment, in a few lines: the preview of the timeline.
+//! The timeline's preview: what happened around a time, in a few lines.
 
 use session::encodings::{visible_line, visible_url};
 use session::model::{EpochMs, PageEvent, PageEventDetails, PageEventKind, Record, Session};
@@ -17,7 +17,7 @@ pub struct PreviewLine {
     pub offset_ms: f64,
     /// `GET /api/orders 503`, `Click`, `Console error: out of lanterns`.
     pub text: String,
-    /// It tells of something that failed.
+    /// Whether it reports a failure.
     pub is_error: bool,
 }
 
@@ -64,18 +64,18 @@ pub fn timeline_preview(session: &Session, at_ms: f64, window_ms: f64) -> Vec<Pr
 enum Candidate<'a> {
     TimelineMarker(TimelineMarker<'a>),
     Marked(&'a Record, RecordMarker),
-    /// A row of which nothing stands out.
+    /// A row without a marker.
     Request(&'a Record),
 }
 
 struct RankedCandidate<'a> {
     what: Candidate<'a>,
     offset_ms: f64,
-    /// The lower, the more it is worth a line: importance and distance.
+    /// Importance and distance; the lowest rank comes first.
     rank: (u8, f64),
 }
 
-/// The best that was found so far, the best first.
+/// The best candidates so far, in ascending rank.
 struct Nearest<'a> {
     session: &'a Session,
     at_ms: f64,
@@ -101,7 +101,7 @@ impl<'a> Nearest<'a> {
 
 const FAILURE: u8 = 0;
 
-/// The lower, the more important.
+/// The importance of a candidate: lower is more important.
 fn importance(what: Candidate<'_>) -> u8 {
     match what {
         Candidate::Marked(_, RecordMarker::Failed)
@@ -118,13 +118,13 @@ fn importance(what: Candidate<'_>) -> u8 {
     }
 }
 
-/// `Click`, `Navigation https://a.test/orders`: where on the page it was says nothing in a preview.
+/// `Click`, `Navigation https://a.test/orders`. A position on the page is not informative in a preview.
 fn event_text(event: &PageEvent, details: &PageEventDetails) -> String {
     let (kind, text) = event_label(event, details);
     if details.text.is_empty() || text.is_empty() { kind.into_owned() } else { format!("{kind} {text}") }
 }
 
-/// The words for what needs no decoding.
+/// The text of a candidate that needs no decoding.
 fn plain_text(what: Candidate<'_>) -> String {
     match what {
         Candidate::TimelineMarker(TimelineMarker::Page(page)) => {
@@ -148,7 +148,7 @@ fn plain_text(what: Candidate<'_>) -> String {
     }
 }
 
-/// `GET /api/orders 503`; where the status is not known, `otherwise` stands for it.
+/// `GET /api/orders 503`; `otherwise` in place of an unknown status.
 fn with_status(record: &Record, otherwise: &str) -> String {
     let status = status_text(record);
     let status = if status.as_str() == UNKNOWN { otherwise } else { status.as_str() };
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_are_told_by_method_path_and_status() {
+    fn requests_have_method_path_and_status() {
         let orders = || http_at(1, "https://a.test/api/orders?page=2", 50.0);
         assert_eq!(text_of(orders()), ["GET /api/orders 200"]);
         assert_eq!(text_of(Record { status: Some(503), ..orders() }), ["GET /api/orders 503"]);
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn sockets_are_told_at_both_ends() {
+    fn sockets_are_listed_at_open_and_close() {
         let live = closed(socket(1, "wss://a.test/live"), 70.0, 1006);
         assert_eq!(text_of(live), ["WebSocket /live opened", "WebSocket /live closed 1006"]);
         assert_eq!(text_of(refused(socket(1, "wss://a.test/live"), 403)), ["WebSocket /live 403"]);
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_happened_on_the_page_is_told_by_its_kind() {
+    fn page_events_are_listed_by_kind() {
         let mut session = session(Vec::new());
         session.page_events =
             vec![page_event(PageEventKind::Click, 10.0), page_event(PageEventKind::Navigation, 20.0)];
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_lies_within_the_window_is_told() {
+    fn only_events_within_the_window_are_listed() {
         let mut session = session(Vec::new());
         session.page_events =
             [10.0, 40.0, 60.0, 90.0].map(|ms| page_event(PageEventKind::Click, ms)).to_vec();
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn failures_go_first_and_five_lines_are_all() {
+    fn failures_come_first_among_at_most_five_lines() {
         let mut records: Vec<Record> =
             (1..=20).map(|number| http_at(number, "https://a.test/fine", 50.0)).collect();
         records.push(Record { status: Some(500), ..http_at(21, "https://a.test/bad", 95.0) });
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_bounded() {
+    fn the_length_of_a_line_is_bounded() {
         let mut session = session(Vec::new());
         session.actions = vec![action(&"x".repeat(10_000), 50.0, 90.0)];
         assert_eq!(texts(&session)[0].chars().count(), MAX_CHARS);

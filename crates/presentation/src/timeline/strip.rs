@@ -1,5 +1,5 @@
-//! The whole session in one strip: what its user did, where there were requests, errors and sockets, at the strip's
-//! resolution. Made with one pass over the rows, whatever their number, and drawn with a bounded number of marks.
+//! The session in one strip: what the user did, requests, errors and sockets, at the strip's resolution. Computed in
+//! one pass over the rows and drawn with a bounded number of marks.
 
 use session::model::{EpochMs, PageEventKind, Record, RecordKind, Session, order};
 
@@ -14,22 +14,22 @@ use coverage::Coverage;
 /// The strip above the tabs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Strip {
-    /// By lane, within a lane by kind, and of one kind from left to right. Of marks that lie upon each other, the later
-    /// one is to be seen.
+    /// By lane, within a lane by kind, and within a kind from left to right. Of overlapping marks the later one is
+    /// drawn on top.
     pub marks: Vec<Mark>,
 }
 
-/// A stretch of a lane.
+/// A mark in a lane.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mark {
     pub kind: MarkKind,
     /// From the top: 0 for what happened on the page, 1 for requests, 2 for errors, then sockets.
     pub lane: u8,
-    /// Where it begins, 0 to 1 of the strip.
+    /// Left edge, 0 to 1 of the strip.
     pub left: f64,
-    /// How wide it is, 0 to 1 of the strip; at least one column.
+    /// Width, 0 to 1 of the strip; at least one column.
     pub width: f64,
-    /// How much happens at once, 1 to 4: one row, two or three, four to seven, more.
+    /// Number of simultaneous rows, as 1 to 4: one, two or three, four to seven, more.
     pub density: u8,
 }
 
@@ -37,11 +37,11 @@ pub struct Mark {
 pub enum MarkKind {
     /// An action of a test, from its start to its end.
     Action,
-    /// Something was typed or chosen.
+    /// Input into a field.
     Input,
     /// A click of any button, or a touch.
     Click,
-    /// The page went to an address, or was loaded again.
+    /// A navigation or a reload.
     Navigation,
     Request,
     /// A request or a handshake that failed, where it began.
@@ -58,7 +58,7 @@ pub enum MarkKind {
 }
 
 impl Strip {
-    /// How many lanes there can be.
+    /// Largest number of lanes.
     pub const LANES: u8 = FIRST_SOCKET_LANE + SOCKET_LANES as u8;
 }
 
@@ -70,15 +70,15 @@ const SOCKET_LANES: usize = 4;
 const MAX_COLUMNS: usize = 4000;
 const MAX_MARKS: usize = 2000;
 
-/// The strip of a session on so many columns (its width in px), with nothing folded.
+/// The strip of a session on that many columns (its width in px), on a linear scale.
 pub fn strip(session: &Session, columns: usize) -> Strip {
     duration_ms(session).map_or_else(Strip::default, |length| {
         compressed_strip(session, &CompressedTimeScale::linear(length), columns)
     })
 }
 
-/// The strip of a session on so many columns, as `time_scale` spreads it. A strip that would take more than 2,000 marks
-/// is made coarser until it does not; each time takes a pass over the session's rows.
+/// The strip of a session on that many columns of a compressed scale. A strip of more than 2,000 marks is made
+/// coarser; each time takes a pass over the session's rows.
 pub fn compressed_strip(session: &Session, time_scale: &CompressedTimeScale, columns: usize) -> Strip {
     let mut columns = columns.clamp(1, MAX_COLUMNS);
     loop {
@@ -122,7 +122,7 @@ impl Columns<'_> {
         marks
     }
 
-    /// The marks of what happened on the page; returns where there were errors in the console.
+    /// Adds the marks of page events; returns the console errors.
     fn page_marks(&self, marks: &mut Vec<Mark>) -> Coverage {
         let coverage = || Coverage::new(self.count);
         let (mut actions, mut inputs, mut clicks) = (coverage(), coverage(), coverage());
@@ -182,12 +182,12 @@ impl Columns<'_> {
         socket
     }
 
-    /// Each socket goes to the first lane that is free where it begins; where none is, it shares the last one.
+    /// Puts each socket into the first lane that is free where it starts, or else into the last one.
     fn socket_marks(&self, sockets: &[SocketColumns], marks: &mut Vec<Mark>) {
         let order = order::argsort_by_key(sockets.iter().map(|socket| socket.first as u64));
         let mut lanes: Vec<SocketLane> = Vec::new();
         lanes.resize_with(SOCKET_LANES, || SocketLane::new(self.count));
-        for socket in order.iter().filter_map(|place| sockets.get(*place as usize)) {
+        for socket in order.iter().filter_map(|position| sockets.get(*position as usize)) {
             let free =
                 lanes.iter().position(|lane| lane.free_from <= socket.first).unwrap_or(SOCKET_LANES - 1);
             if let Some(lane) = lanes.get_mut(free) {

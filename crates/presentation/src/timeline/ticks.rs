@@ -1,17 +1,17 @@
-//! The ticks of a scale of time: round offsets, few of them, and apart.
+//! Ticks of a time scale: round offsets at a minimum distance.
 
 use session::model::Millis;
 
-/// A mark on the scale.
+/// A tick of the scale.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tick {
-    /// Where on the scale, 0 to 1.
+    /// Position on the scale, 0 to 1.
     pub fraction: f64,
     pub label: String,
 }
 
-/// At most `max_ticks` ticks at round offsets within those stretches (from and to, in ms from the session's start), in
-/// order. `fraction` gives an offset's place on the scale, which ends at `scale_end`.
+/// At most `max_ticks` ticks at round offsets within those ranges (start and end, in ms from the session's start), in
+/// order. `fraction` gives an offset's position on the scale, which ends at `scale_end`.
 pub(crate) fn ticks(
     ranges: &[(f64, f64)],
     scale_end: f64,
@@ -23,8 +23,8 @@ pub(crate) fn ticks(
     }
     let apart = 1.0 / max_ticks as f64;
     let length: f64 = ranges.iter().map(|(from, to)| to - from).sum();
-    let room: f64 = ranges.iter().map(|(from, to)| fraction(*to) - fraction(*from)).sum();
-    let step = round_step(length / room.max(f64::MIN_POSITIVE) * apart);
+    let width: f64 = ranges.iter().map(|(from, to)| fraction(*to) - fraction(*from)).sum();
+    let step = round_step(length / width.max(f64::MIN_POSITIVE) * apart);
     let mut ticks: Vec<Tick> = Vec::new();
     for (from, to) in ranges {
         let first = (from / step).ceil();
@@ -45,7 +45,7 @@ const MINUTE: f64 = 60.0 * SECOND;
 const HOUR: f64 = 60.0 * MINUTE;
 const DAY: f64 = 24.0 * HOUR;
 
-/// The steps that people count in, up to a day.
+/// Round steps in ms, up to a quarter of an hour.
 const STEPS: [f64; 26] = [
     0.01,
     0.02,
@@ -76,13 +76,13 @@ const STEPS: [f64; 26] = [
 ];
 const LONG_STEPS: [f64; 6] = [30.0 * MINUTE, HOUR, 2.0 * HOUR, 6.0 * HOUR, 12.0 * HOUR, DAY];
 
-/// The smallest round step of more than `least` ms, so that one tick on each edge still fits the number asked for.
-fn round_step(least: f64) -> f64 {
-    if let Some(step) = STEPS.into_iter().chain(LONG_STEPS).find(|step| *step > least) {
+/// The smallest round step above `min_ms`, so that one tick on each edge still fits the number asked for.
+fn round_step(min_ms: f64) -> f64 {
+    if let Some(step) = STEPS.into_iter().chain(LONG_STEPS).find(|step| *step > min_ms) {
         return step;
     }
     let mut days = DAY;
-    while days <= least {
+    while days <= min_ms {
         days *= 10.0;
     }
     days
@@ -97,7 +97,7 @@ fn label(offset: f64, step: f64, scale_end: f64) -> String {
     }
     let text = Millis::new(offset).map_or_else(String::new, Millis::offset);
     match text.strip_suffix(".000") {
-        Some(whole) if step >= SECOND => whole.to_owned(),
+        Some(seconds) if step >= SECOND => seconds.to_owned(),
         _ => text,
     }
 }

@@ -1,4 +1,4 @@
-//! What a row of toggles leaves on: any of a few groups, or all of them while none is chosen.
+//! A set of toggle buttons: any of a few groups, or all of them while none is selected.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -8,8 +8,8 @@ pub trait Group: Copy + PartialEq + 'static {
     /// All of them, in the order of the toggles.
     const GROUPS: &'static [Self];
 
-    /// Its place among them.
-    fn place(self) -> usize;
+    /// Its index among them.
+    fn index(self) -> usize;
 
     /// The toggle's name on screen.
     fn label(self) -> &'static str;
@@ -18,7 +18,7 @@ pub trait Group: Copy + PartialEq + 'static {
     fn key(self) -> &'static str;
 }
 
-/// A set of groups. The empty set stands for all of them: nothing is filtered.
+/// A set of groups. The empty set means all of them: nothing is filtered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GroupSet<G> {
     bits: u16,
@@ -32,12 +32,12 @@ impl<G> Default for GroupSet<G> {
 }
 
 impl<G: Group> GroupSet<G> {
-    /// That group alone, as a plain click on its toggle asks.
+    /// That group alone, as after a plain click on its toggle.
     pub fn only(group: G) -> Self {
         Self { bits: bit(group), ..Self::default() }
     }
 
-    /// Adds or removes a group, as a click with Ctrl, Shift or Cmd asks.
+    /// Adds or removes a group, as after a click with Ctrl, Shift or Cmd.
     #[must_use]
     pub fn toggled(self, group: G) -> Self {
         Self { bits: self.bits ^ bit(group), ..self }
@@ -47,7 +47,7 @@ impl<G: Group> GroupSet<G> {
         self.bits & bit(group) != 0
     }
 
-    /// No group is chosen: everything passes.
+    /// Whether no group is selected: everything passes.
     pub fn is_empty(self) -> bool {
         self.bits == 0
     }
@@ -57,7 +57,7 @@ impl<G: Group> GroupSet<G> {
         self.is_empty() || self.contains(group.into())
     }
 
-    /// Reads the address's comma list; the names that no toggle has come back beside the set.
+    /// Parses the comma list of a view state; returns the set and the unknown names.
     pub fn parse(text: &str) -> (Self, Vec<&str>) {
         let mut set = Self::default();
         let mut unknown = Vec::new();
@@ -72,10 +72,10 @@ impl<G: Group> GroupSet<G> {
 }
 
 fn bit<G: Group>(group: G) -> u16 {
-    1 << group.place()
+    1 << group.index()
 }
 
-/// The address's comma list.
+/// The comma list of a view state.
 impl<G: Group> fmt::Display for GroupSet<G> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut separator = "";

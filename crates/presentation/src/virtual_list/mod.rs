@@ -20,7 +20,7 @@ pub struct VisibleRange {
     /// Index of the first row.
     pub first: usize,
     pub count: usize,
-    /// Where the first row's top lies, in px from the viewport's top; 0 or above it (negative).
+    /// Position of the first row's top, in px from the viewport's top; 0 or above it (negative).
     pub offset_px: f64,
 }
 
@@ -125,14 +125,14 @@ mod tests {
     }
 
     #[test]
-    fn a_long_list_keeps_below_the_tallest_element() {
+    fn a_long_list_stays_below_the_maximum_scroll_height() {
         close_to(LONG.scroll_height(), MAX_SCROLL_HEIGHT);
         let last = LONG.visible(MAX_SCROLL_HEIGHT - 600.0);
         assert_eq!(last, VisibleRange { first: 999_975, count: 25, offset_px: 0.0 });
     }
 
     #[test]
-    fn nothing_to_show() {
+    fn empty_and_invalid_lists_show_no_rows() {
         let empty = VirtualList { rows: 0, ..SHORT };
         assert_eq!(empty.visible(0.0).count, 0);
         assert_eq!(empty.scroll_to_show(3, 0.0), None);
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_shown_by_the_shortest_way() {
+    fn scrolling_to_a_row_moves_the_shortest_distance() {
         assert_eq!(SHORT.scroll_to_show(5, 0.0), None);
         assert_eq!(SHORT.scroll_to_show(10, 0.0), Some(24.0));
         assert_eq!(SHORT.scroll_to_show(2, 480.0), Some(48.0));
@@ -158,7 +158,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_row_can_be_brought_on_screen(window in window(), row in any::<prop::sample::Index>(), from in 0.0..1.0_f64) {
+        fn every_row_can_be_scrolled_into_view(window in window(), row in any::<prop::sample::Index>(), from in 0.0..1.0_f64) {
             let row = row.index(window.rows);
             let from = from * window.scroll_height();
             let scroll = window.scroll_to_show(row, from).unwrap_or(from);
@@ -169,13 +169,13 @@ mod tests {
         }
 
         #[test]
-        fn scrolling_down_never_goes_back(window in window(), a in 0.0..1.0_f64, b in 0.0..1.0_f64) {
+        fn scrolling_down_never_moves_rows_up(window in window(), a in 0.0..1.0_f64, b in 0.0..1.0_f64) {
             let (above, below) = (a.min(b) * window.scroll_height(), a.max(b) * window.scroll_height());
             prop_assert!(window.visible(above).first <= window.visible(below).first);
         }
 
         #[test]
-        fn the_viewport_is_filled(window in window(), at in 0.0..1.2_f64) {
+        fn visible_rows_fill_the_viewport(window in window(), at in 0.0..1.2_f64) {
             let visible = window.visible(at * window.scroll_height());
             let bottom = visible.offset_px + visible.count as f64 * window.row_height;
             let reached_end = visible.first + visible.count == window.rows;
@@ -185,7 +185,7 @@ mod tests {
         }
 
         #[test]
-        fn the_end_shows_the_whole_last_row(window in window()) {
+        fn the_last_row_is_fully_visible_at_the_end(window in window()) {
             let visible = window.visible((window.scroll_height() - window.viewport).max(0.0));
             prop_assert_eq!(visible.first + visible.count, window.rows);
             let bottom = visible.offset_px + visible.count as f64 * window.row_height;

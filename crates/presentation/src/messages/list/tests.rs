@@ -7,7 +7,7 @@ const SENT: Option<Direction> = Some(Direction::Sent);
 const RECEIVED: Option<Direction> = Some(Direction::Received);
 
 fn rows(list: &MessageList) -> Vec<MessageRow> {
-    (0..list.row_count()).filter_map(|place| list.row(place)).collect()
+    (0..list.row_count()).filter_map(|position| list.row(position)).collect()
 }
 
 fn listed(columns: &MessageColumns, direction: DirectionFilter) -> Vec<MessageRow> {
@@ -22,7 +22,7 @@ fn between_ends(messages: &[u32]) -> Vec<MessageRow> {
 }
 
 #[test]
-fn messages_stand_in_time_order_between_open_and_close() {
+fn messages_are_in_time_order_between_open_and_close() {
     let in_order = columns(&[(SENT, Some(1.0), 1), (RECEIVED, Some(1.0), 1), (SENT, Some(2.0), 1)]);
     assert_eq!(listed(&in_order, DirectionFilter::All), between_ends(&[0, 1, 2]));
     let mixed = columns(&[(SENT, Some(9.0), 1), (RECEIVED, Some(1.0), 1), (SENT, Some(1.0), 1)]);
@@ -39,7 +39,7 @@ fn a_message_without_a_time_stays_behind_the_one_before_it() {
 }
 
 #[test]
-fn no_messages_still_leave_an_open_and_a_close() {
+fn a_socket_without_messages_has_open_and_close_rows() {
     let none = MessageColumns::default();
     let list = MessageList::all(&TimeOrder::of(&none));
     assert_eq!(rows(&list), between_ends(&[]));
@@ -47,7 +47,7 @@ fn no_messages_still_leave_an_open_and_a_close() {
 }
 
 #[test]
-fn filters_hide_messages_but_never_the_ends() {
+fn filters_never_hide_open_and_close_rows() {
     let messages = columns(&[
         (SENT, Some(1.0), 1),
         (RECEIVED, Some(2.0), 1),
@@ -69,9 +69,9 @@ fn a_row_is_found_by_its_message() {
         MessageList::all(&TimeOrder::of(&messages)),
         MessageList::filtered(&messages, &TimeOrder::of(&messages), DirectionFilter::All, |index| index != 1),
     ] {
-        for place in 0..list.row_count() {
-            if let Some(MessageRow::Message(index)) = list.row(place) {
-                assert_eq!(list.position_of(index), Some(place));
+        for position in 0..list.row_count() {
+            if let Some(MessageRow::Message(index)) = list.row(position) {
+                assert_eq!(list.position_of(index), Some(position));
             }
         }
         assert_eq!(list.position_of(77), None);
@@ -79,7 +79,7 @@ fn a_row_is_found_by_its_message() {
 }
 
 #[test]
-fn deltas_count_from_the_row_above() {
+fn deltas_are_relative_to_the_previous_row() {
     let messages = columns(&[
         (SENT, Some(100.0), 1),
         (RECEIVED, None, 1),
@@ -88,12 +88,13 @@ fn deltas_count_from_the_row_above() {
     ]);
     let list = MessageList::all(&TimeOrder::of(&messages));
     let ends = Lifecycle { open: Some(at(62.0)), close: Some(at(300.0)) };
-    let deltas: Vec<_> = (0..list.row_count()).map(|place| list.delta(&messages, ends, place)).collect();
+    let deltas: Vec<_> =
+        (0..list.row_count()).map(|position| list.delta(&messages, ends, position)).collect();
     assert_eq!(deltas, [None, Some(millis(38.0)), None, None, Some(millis(10.0)), Some(millis(40.0))]);
 }
 
 #[test]
-fn the_ends_stand_at_the_handshake_and_the_close() {
+fn open_and_close_rows_have_the_times_of_handshake_and_close() {
     let opened =
         with_socket(closed(socket(1, "wss://a.test/"), 900.0, 1000), |socket| socket.opened = Some(at(62.0)));
     let session =
@@ -108,7 +109,7 @@ fn the_ends_stand_at_the_handshake_and_the_close() {
 fn an_event_stream_has_no_rows_for_an_open_and_a_close() {
     let columns = columns(&[(Some(Direction::Received), Some(1.0), 1), (Some(Direction::Received), None, 1)]);
     let list = MessageList::all(&TimeOrder::of(&columns)).without_lifecycle();
-    let rows: Vec<_> = (0..3).map(|place| list.row(place)).collect();
+    let rows: Vec<_> = (0..3).map(|position| list.row(position)).collect();
     assert_eq!(rows, [Some(MessageRow::Message(0)), Some(MessageRow::Message(1)), None]);
     assert_eq!((list.row_count(), list.position_of(1)), (2, Some(1)));
     assert_eq!(list.delta(&columns, Lifecycle::default(), 0), None);

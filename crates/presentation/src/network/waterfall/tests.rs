@@ -59,7 +59,7 @@ fn phases_are_shares_of_the_bar() {
 }
 
 #[test]
-fn a_selected_range_cuts_the_bar_but_not_its_times() {
+fn a_selected_range_clips_the_bar_but_not_its_times() {
     let bar = bar_of(closed(socket(1, "wss://a.test/"), 60_000.0, 1000), Some((30_000.0, 90_000.0)));
     assert_eq!((bar.start_ms, bar.end_ms), (0.0, Some(60_000.0)));
     close_to(bar.left, 0.0);
@@ -77,7 +77,7 @@ fn an_instant_has_no_width_and_no_shares() {
 }
 
 #[test]
-fn fractions_and_times_are_each_others_reverse() {
+fn fractions_and_times_are_inverse() {
     let scale = Scale::of(&session(Vec::new()), None).expect("times");
     close_to(scale.fraction(at(25_000.0)), 0.25);
     assert_eq!(scale.time_at(0.25), at(25_000.0));
@@ -97,7 +97,7 @@ fn a_session_of_one_instant_still_has_a_scale() {
 }
 
 #[test]
-fn ticks_stand_at_round_offsets() {
+fn ticks_are_at_round_offsets() {
     assert_eq!(labels(100_000.0, 8), ["0:00", "0:15", "0:30", "0:45", "1:00", "1:15", "1:30"]);
     assert_eq!(labels(900.0, 5), ["0 ms", "200 ms", "400 ms", "600 ms", "800 ms"]);
     assert_eq!(labels(7_200_000.0, 5), ["0:00", "30:00", "1:00:00", "1:30:00", "2:00:00"]);
@@ -128,8 +128,8 @@ fn idle_gaps_are_compressed_and_bars_keep_their_times() {
     let bar = scale.bar(&session, &session.records[1]).expect("a bar");
     assert_eq!((bar.start_ms, bar.end_ms), (99_000.0, Some(99_100.0)));
     close_to(bar.left, (0.5 * 0.985 + 0.015 + 0.985 / 4.0) * 100.0);
-    let [fold] = scale.idle_gaps()[..] else { panic!("one gap") };
-    close_to(fold.width, 0.015);
+    let [gap] = scale.idle_gaps()[..] else { panic!("one gap") };
+    close_to(gap.width, 0.015);
     let labels: Vec<_> = scale.ticks(4).into_iter().map(|tick| tick.label).collect();
     assert_eq!(labels, ["0:00", "0:02", "1:40"]);
 }
@@ -148,16 +148,16 @@ fn a_zoomed_scale_shows_a_part_and_marks_what_is_outside() {
 
 #[test]
 fn zooming_keeps_the_time_under_the_pointer_in_its_place() {
-    let (_, whole) = with_gap();
-    let at = whole.ms_at(0.3);
-    let zoomed = whole.zoomed(whole.zoom_window(&whole, 0.3, 0.5));
+    let (_, full) = with_gap();
+    let at = full.ms_at(0.3);
+    let zoomed = full.zoomed(full.zoom_window(&full, 0.3, 0.5));
     assert!((zoomed.fraction_at(at) - 0.3).abs() < 1e-9);
-    close_to(zoomed.magnification(&whole), 2.0);
-    let back = zoomed.zoomed(whole.window());
+    close_to(zoomed.magnification(&full), 2.0);
+    let back = zoomed.zoomed(full.window());
     assert_eq!(back.window(), zoomed.window(), "a part shows no more than it is");
-    assert_eq!(zoomed.zoom_window(&whole, 0.9, 100.0), whole.window());
-    close_to(zoomed.moved_window(&whole, f64::MIN).0, 0.0);
-    close_to(zoomed.moved_window(&whole, f64::MAX).1, 100_000.0);
+    assert_eq!(zoomed.zoom_window(&full, 0.9, 100.0), full.window());
+    close_to(zoomed.moved_window(&full, f64::MIN).0, 0.0);
+    close_to(zoomed.moved_window(&full, f64::MAX).1, 100_000.0);
 }
 
 #[test]
@@ -171,11 +171,11 @@ proptest! {
     fn a_window_never_leaves_its_scale(
         windows in proptest::collection::vec((0.0..=1.0_f64, 0.01..10.0_f64, -2.0..2.0_f64), 1..20),
     ) {
-        let (_, whole) = with_gap();
-        let mut scale = whole.clone();
+        let (_, full) = with_gap();
+        let mut scale = full.clone();
         for (at, factor, by) in windows {
-            scale = whole.zoomed(scale.zoom_window(&whole, at, factor));
-            scale = whole.zoomed(scale.moved_window(&whole, by));
+            scale = full.zoomed(scale.zoom_window(&full, at, factor));
+            scale = full.zoomed(scale.moved_window(&full, by));
             let (from, to) = scale.window();
             prop_assert!(0.0 <= from && from < to && to <= 100_000.0, "{from} {to}");
             for share in [0.0, 0.25, 1.0] {

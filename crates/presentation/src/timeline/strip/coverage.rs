@@ -1,10 +1,10 @@
-//! How much happens in each column of a lane.
+//! Number of rows in each column of a lane.
 
 use super::{Mark, MarkKind};
 
-/// How many rows begin and end at each column: a row costs two additions however long it is.
+/// Changes of the number of rows at each column: a row costs two additions however long it is.
 pub(crate) struct Coverage {
-    /// One longer than there are columns: a row that ends in the last one ends behind it.
+    /// One longer than the number of columns: a row that ends in the last one changes the entry after it.
     changes: Vec<i32>,
 }
 
@@ -21,7 +21,7 @@ impl Coverage {
         }
     }
 
-    /// Neighbouring columns of equal density as one mark each.
+    /// Neighboring columns of equal density as one mark each.
     pub(crate) fn runs(&self, lane: u8, kind: MarkKind, marks: &mut Vec<Mark>) {
         let column_width = 1.0 / (self.changes.len() - 1) as f64;
         let mut rows = 0;

@@ -12,7 +12,7 @@ fn lane(strip: &Strip, lane: u8) -> Vec<(MarkKind, f64, f64)> {
 }
 
 #[test]
-fn requests_that_touch_are_one_mark() {
+fn adjacent_requests_are_one_mark() {
     let long = |number, start: f64| {
         let record = http_at(number, "https://a.test/", start);
         with_http(record, |http| http.duration = Some(millis(9999.0)))
@@ -25,7 +25,7 @@ fn requests_that_touch_are_one_mark() {
 }
 
 #[test]
-fn many_requests_at_once_are_denser() {
+fn simultaneous_requests_increase_density() {
     let session = session((1..=5).map(|number| http(number, "https://a.test/")).collect());
     assert_eq!(strip(&session, 10).marks.iter().map(|mark| mark.density).collect::<Vec<_>>(), [3]);
 }
@@ -40,7 +40,7 @@ fn errors_have_a_lane_of_their_own() {
 }
 
 #[test]
-fn sockets_that_overlap_stand_below_each_other() {
+fn overlapping_sockets_are_in_separate_lanes() {
     let session = session(vec![
         socket(1, "wss://a.test/"),
         closed(socket(2, "wss://a.test/"), 40_000.0, 1000),
@@ -75,7 +75,7 @@ fn a_socket_is_marked_where_it_opens_and_where_it_closes() {
 }
 
 #[test]
-fn what_happened_on_the_page_stands_on_top() {
+fn page_events_are_in_the_top_lane() {
     let mut session = session(Vec::new());
     session.actions = vec![action("page.goto", 0.0, 19_000.0)];
     session.page_events = vec![
@@ -96,7 +96,7 @@ fn what_happened_on_the_page_stands_on_top() {
 }
 
 #[test]
-fn errors_of_the_console_stand_beside_failed_requests() {
+fn console_errors_share_the_lane_of_failed_requests() {
     let failed = Record { status: Some(500), ..http_at(1, "https://a.test/", 20_000.0) };
     let mut session = session(vec![failed]);
     session.console = vec![console(ConsoleLevel::Warn, 0.0), console(ConsoleLevel::Exception, 50_000.0)];
@@ -107,7 +107,7 @@ fn errors_of_the_console_stand_beside_failed_requests() {
 }
 
 #[test]
-fn a_folded_strip_stands_as_its_folding_says() {
+fn a_compressed_strip_follows_its_scale() {
     let session = session(vec![http_at(1, "https://a.test/", 0.0), http_at(2, "https://a.test/", 99_000.0)]);
     let time_scale = CompressedTimeScale::of(100_000.0, &[(2000.0, 98_000.0)]);
     let marks = lane(&compressed_strip(&session, &time_scale, 100), REQUEST_LANE);
