@@ -150,7 +150,7 @@ test("a recording opened from a file runs no scripts and sends no requests", asy
 test("a HAR shows why it has no replay, and its clock runs", async ({ session, page }) => {
   const replay = new Replay(page);
   await session.open("fixtures/har/order.har");
-  await expect(replay.emptyNote).toContainText("A HAR holds requests");
+  await expect(replay.emptyNote).toContainText("A HAR contains requests only");
   await expect(replay.region).toHaveCount(0);
   await replay.play.click();
   await expect(session.requests.root.locator('[aria-current="time"]')).toHaveCount(1);

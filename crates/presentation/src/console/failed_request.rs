@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(reported("cannot load orders"), Some(1));
         assert_eq!(reported("status of 404"), Some(3));
         assert_eq!(reported("oh no"), Some(2));
-        assert_eq!(reported("preorders 14045"), Some(2), "parts of words name nothing");
+        assert_eq!(reported("preorders 14045"), Some(2), "parts of a word do not match");
     }
 
     #[test]

@@ -174,7 +174,7 @@ mod tests {
         let undated = ConsoleEntry { time: None, ..entry(0.0) };
         let console = vec![undated, entry(30.0), entry(10.0), entry(30.0)];
         let format =
-            decoding(|_| panic!("nothing is decoded without words"), |_| PageEventDetails::default());
+            decoding(|_| panic!("nothing is decoded without a query"), |_| PageEventDetails::default());
         let session = Session { format, console, ..session(Vec::new()) };
         assert_eq!(filtered_entries(&session, &ConsoleFilter::default()), [2, 1, 3, 0]);
     }

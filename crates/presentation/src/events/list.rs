@@ -35,7 +35,7 @@ pub struct EventFilter {
 pub struct EventLine {
     /// `Click`, `Navigation`, `Action`; of a custom event its name.
     pub kind: Cow<'static, str>,
-    /// On one line: an address, what was typed, the name of an action, what a custom event carries. Empty where
+    /// On one line: a URL, the input, the name of an action, the payload of a custom event. Empty where
     /// nothing of it was recorded.
     pub text: String,
     /// From the session's start, in ms; of an action its start.
@@ -134,7 +134,7 @@ pub fn event_line(session: &Session, row: EventRow) -> Option<EventLine> {
     Some(EventLine { kind, text, offset_ms, failed: false })
 }
 
-/// `locator.click #save`: the method with the selector or the address it was called with.
+/// `locator.click #save`: the method with the selector or the URL it was called with.
 pub(crate) fn action_text(action: &Action) -> String {
     if action.target.is_empty() {
         return one_line(&action.title, MAX_TEXT_CHARS);
@@ -207,7 +207,7 @@ mod tests {
             vec![action("a", 10.0, 50.0), action("b", 5.0, 9.0)],
         );
         session.format =
-            decoding(|_| ConsoleDetails::default(), |_| panic!("nothing is decoded without words"));
+            decoding(|_| ConsoleDetails::default(), |_| panic!("nothing is decoded without a query"));
         let rows = filtered_events(&session, &EventFilter::default());
         let page = EventRow::Page;
         assert_eq!(rows, [EventRow::Action(1), page(2), EventRow::Action(0), page(1), page(0)]);

@@ -132,7 +132,7 @@ pub fn missing_label(session: &Session, missing: Missing) -> String {
         Missing::NotRecorded => "Messages of this socket were not recorded".to_owned(),
         Missing::NotExported => format!("Messages are not exported by {}", producer(session)),
         Missing::OutsideRecording => {
-            "Messages are in a file that does not lie beside the recording; it is never opened".to_owned()
+            "Messages are in a file outside the recording's folder; not opened for safety".to_owned()
         }
     }
 }

@@ -25,7 +25,7 @@ pub enum DirectionFilter {
 impl DirectionFilter {
     pub const ALL: [Self; 3] = [Self::All, Self::Sent, Self::Received];
 
-    /// Its name in the address.
+    /// Its name in the query string of a view state.
     pub fn key(self) -> &'static str {
         match self {
             Self::All => "all",

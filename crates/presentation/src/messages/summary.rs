@@ -54,7 +54,7 @@ fn one_way(arrow: &str, word: &str, count: u64, bytes: u64, complete: bool) -> S
 pub fn messages_summary_title(counts: &Counts) -> String {
     let mut title = bytes_by_direction(counts);
     if counts.unsized_messages > 0 {
-        title = format!("{title}\nSize not known of {}", plural(counts.unsized_messages, "message"));
+        title = format!("{title}\nSize unknown for {}", plural(counts.unsized_messages, "message"));
     }
     title
 }
@@ -66,7 +66,7 @@ pub fn empty_label(session: &Session, record: &Record, all: usize, shown: usize)
     match socket.map(|socket| &socket.messages) {
         Some(Messages::Missing(missing)) => Some(missing_label(session, *missing)),
         Some(_) if all == 0 => Some("No messages were recorded on this socket".to_owned()),
-        None if all == 0 => Some("No messages were recorded of this event stream".to_owned()),
+        None if all == 0 => Some("No messages were recorded on this event stream".to_owned()),
         _ if shown == 0 => Some("No message matches the filter".to_owned()),
         _ => None,
     }
@@ -113,7 +113,7 @@ mod tests {
             Some("Messages are not exported by the recording tool")
         );
         let request = http(1, "https://a.test/events");
-        let none = "No messages were recorded of this event stream";
+        let none = "No messages were recorded on this event stream";
         assert_eq!(sentence(&request, 0, 0).as_deref(), Some(none));
         assert_eq!(sentence(&request, 5, 0).as_deref(), Some("No message matches the filter"));
         assert_eq!(sentence(&request, 5, 2), None);

@@ -70,7 +70,7 @@ fn outcome_label(outcome: Outcome) -> Option<&'static str> {
         Outcome::Failed => Some("Failed"),
         Outcome::Canceled => Some("Canceled"),
         Outcome::Blocked => Some("Blocked"),
-        Outcome::Pending => Some("No end was recorded"),
+        Outcome::Pending => Some("End not recorded"),
     }
 }
 
@@ -82,10 +82,10 @@ fn method_cell(record: &Record) -> Cell {
 }
 
 fn start_cell(session: &Session, record: &Record, clock: Clock) -> Cell {
-    let Some(start) = start_time(record) else { return Cell::unknown("No date was recorded") };
+    let Some(start) = start_time(record) else { return Cell::unknown("Date not recorded") };
     let mut title = clock.wall_clock(start);
     if record.socket().is_some_and(|socket| socket.orphan) {
-        title.push_str("\nFirst time known of this socket: its open was not recorded");
+        title.push_str("\nFirst known time of this socket; its open was not recorded");
     }
     match session.started_at {
         Some(origin) => Cell::new((start - origin).offset(), title),
@@ -112,7 +112,7 @@ fn http_latency_title(http: &Http) -> String {
             format!("Recorded as {}, which counts a phase twice", recorded.duration())
         }
         (Some(time), None) => exact_ms(time),
-        (None, _) if http.outcome == Outcome::Pending => "No end was recorded".to_owned(),
+        (None, _) if http.outcome == Outcome::Pending => "End not recorded".to_owned(),
         (None, _) => "Duration not recorded".to_owned(),
     }
 }

@@ -1,6 +1,6 @@
 //! What there is to replay of the page, or why there is nothing.
 
-use session::model::{DomEventKind, EpochMs, ReplaySource, Session, plural};
+use session::model::{DomEventKind, EpochMs, ReplaySource, Session};
 
 /// What there is to replay of the page.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,26 +65,21 @@ fn earliest(known: Option<EpochMs>, new: Option<EpochMs>) -> Option<EpochMs> {
 }
 
 fn unavailable_reason(session: &Session) -> String {
-    let events = session.dom_events.len() as u64;
-    if events > 0 {
-        let events = plural(events, "event");
-        return format!("No full snapshot, with which a replay begins, is among the page's {events}");
+    if !session.dom_events.is_empty() {
+        return "Cannot replay: the recording has no full DOM snapshot".to_owned();
     }
     let is_off = session.capture.is_some_and(|capture| !capture.dom);
-    match session.format.capabilities().replay {
+    let format = session.format;
+    match format.capabilities().replay {
         ReplaySource::None => {
-            format!("A {} holds requests: the page itself was not recorded", session.format.noun())
+            format!("A {} contains requests only: the page was not recorded", format.noun())
         }
-        ReplaySource::Screenshots => format!(
-            "The {} holds no pictures of the page: it was recorded without screenshots",
-            session.format.noun()
-        ),
-        ReplaySource::Events { .. } if is_off => "The recorder was told not to record the page".to_owned(),
-        ReplaySource::Events { file: Some(file) } => format!(
-            "No events of the page were opened with the requests: {} keeps them in {file}",
-            session.format.name()
-        ),
-        ReplaySource::Events { file: None } => "The recording holds no events of the page".to_owned(),
+        ReplaySource::Screenshots => format!("The {} was recorded without screenshots", format.noun()),
+        ReplaySource::Events { .. } if is_off => "The recorder was set not to record the page".to_owned(),
+        ReplaySource::Events { file: Some(file) } => {
+            format!("No page events were opened with the requests: {} stores them in {file}", format.name())
+        }
+        ReplaySource::Events { file: None } => "The recording has no page events".to_owned(),
     }
 }
 
@@ -133,17 +128,14 @@ mod tests {
             Replay::Unavailable(why) => why,
             other => panic!("{other:?}"),
         };
-        assert!(why(&session("HAR")).contains("A HAR holds requests"));
+        assert!(why(&session("HAR")).contains("A HAR contains requests only"));
         assert!(why(&session("Playwright trace")).contains("without screenshots"));
         assert!(why(&session("Highlight")).contains("session-contents-compressed"));
-        assert!(why(&session("Replayscope session")).contains("no events of the page"));
+        assert!(why(&session("Replayscope session")).contains("no page events"));
         let off = Session { capture: Some(Capture::default()), ..session("Replayscope session") };
-        assert!(why(&off).contains("was told not to record the page"));
+        assert!(why(&off).contains("was set not to record the page"));
         let mut changes = session("Replayscope session");
         add(&mut changes, "", DomEventKind::Incremental, Some(1.0));
-        assert_eq!(
-            why(&changes),
-            "No full snapshot, with which a replay begins, is among the page's 1 event"
-        );
+        assert_eq!(why(&changes), "Cannot replay: the recording has no full DOM snapshot");
     }
 }

@@ -54,9 +54,9 @@ impl CompressedTimeScale {
         let ranges = keep_longest(non_overlapping(length, idle_periods));
         let share = GAP_SHARE.min(MAX_GAPS_SHARE / ranges.len().max(1) as f64);
         let width = |&(from, to): &(f64, f64)| ((to - from) / length).min(share);
-        let folded: f64 = ranges.iter().map(|(from, to)| to - from).sum();
-        // How much of the strip a ms takes that is not folded.
-        let slope = (1.0 - ranges.iter().map(width).sum::<f64>()) / (length - folded);
+        let idle_ms: f64 = ranges.iter().map(|(from, to)| to - from).sum();
+        // Share of the strip of an uncompressed ms.
+        let slope = (1.0 - ranges.iter().map(width).sum::<f64>()) / (length - idle_ms);
         if !slope.is_finite() || slope <= 0.0 {
             return Self { length, idle_gaps: Vec::new(), breakpoints: vec![(0.0, 0.0), (length, 1.0)] };
         }

@@ -14,7 +14,7 @@ pub trait Group: Copy + PartialEq + 'static {
     /// The toggle's name on screen.
     fn label(self) -> &'static str;
 
-    /// Its name in the address.
+    /// Its name in the query string of a view state.
     fn key(self) -> &'static str;
 }
 

@@ -82,7 +82,7 @@ impl VirtualList {
     }
 
     /// The distance in px between the list's top and the viewport's at that scroll position. Both ends are exact: a
-    /// browser's last scroll position can lie a fraction of a pixel short of the end.
+    /// browser's last scroll position can be a fraction of a pixel short of the end.
     fn position(&self, scroll_top: f64) -> f64 {
         let end = self.scroll_travel();
         if scroll_top.is_nan() || scroll_top <= 0.0 {

@@ -46,7 +46,7 @@ fn a_format_states_what_it_cannot_record() {
     let presentation::replay::Replay::Unavailable(why) = presentation::replay::replay(&session) else {
         panic!("no replay")
     };
-    assert_eq!(why, "A log holds requests: the page itself was not recorded");
+    assert_eq!(why, "A log contains requests only: the page was not recorded");
 }
 
 #[test]
