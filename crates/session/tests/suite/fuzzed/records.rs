@@ -59,7 +59,7 @@ fn lines(text: &str, records: &[Span]) {
     let trimmed = |line| str::trim_matches(line, [' ', '\t', '\r']);
     let lines: Vec<&str> = text.split('\n').map(trimmed).filter(|line| !line.is_empty()).collect();
     let are_objects =
-        lines.iter().all(|line| serde_json::from_str::<BTreeMap<String, IgnoredAny>>(line).is_ok());
+        lines.iter().all(|line| serde_json::from_str::<BTreeMap<String, &RawValue>>(line).is_ok());
     let is_wrapper =
         lines.first().is_none_or(|line| line.contains("resources") || line.contains("webSocketEvents"));
     if are_objects && !is_wrapper {

@@ -38,7 +38,7 @@ const VERSION_3: &str = r#"{"version":3,"type":"context-options","browserName":"
 const VERSION_8: &str =
     r#"{"version":8,"type":"context-options","wallTime":1795269720000,"monotonicTime":1000}"#;
 
-mod dates {
+mod requests {
     use super::*;
 
     #[test]
