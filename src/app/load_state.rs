@@ -63,13 +63,17 @@ pub fn LoadAlerts() -> impl IntoView {
     let store = Store::expect();
     let retry = Callback::new(move |()| store.reload());
     let failure = move || match store.status.get() {
-        LoadStatus::Failed(error) => {
-            let on_retry = if error.can_retry() { Some(retry) } else { None };
-            Some(
-                view! { <Alert what=error.what() remedy=error.remedy() place=error.place on_retry=on_retry/> }
-                    .into_any(),
-            )
-        }
+        LoadStatus::Failed(error) => Some(
+            view! {
+                <Alert
+                    what=error.what()
+                    remedy=error.remedy()
+                    on_retry=if error.can_retry() { Some(retry) } else { None }
+                    place=error.place
+                />
+            }
+            .into_any(),
+        ),
         LoadStatus::Cancelled => Some(
             view! {
                 <Alert
