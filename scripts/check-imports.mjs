@@ -6,12 +6,15 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const MAX_FILE_LINES = 450;
 
-const screenModule = ["store", "ui"];
+const screenModule = ["store", "payload", "ui"];
 
 // The library crates are tested without a browser, so they must not need one.
 const browser = /\b(leptos\w*|web_sys|js_sys|wasm_bindgen\w*|gloo\w*)\b/;
 
-/** The modules that each module may import from, besides itself. `null` means all; `modules: null` allows all within the crate. */
+/**
+ * The modules that each module may import from, besides itself. `null` means all; `modules: null` allows all within the crate.
+ * `forbidden` is a pattern that no code of the crate may match, `forbiddenIn` one for each module that has its own.
+ */
 const crates = [
   {
     sources: "src/",
@@ -19,6 +22,7 @@ const crates = [
       main: null,
       app: null,
       ui: [],
+      payload: ["ui"],
       source: [],
       store: ["source"],
       timeline: screenModule,
@@ -29,6 +33,8 @@ const crates = [
       events: screenModule,
       home: screenModule,
     },
+    // Parts that know nothing of sessions stay so.
+    forbiddenIn: { ui: /\b(session|json_spans)\s*::/ },
   },
   {
     sources: "crates/json-spans/src/",
@@ -69,6 +75,8 @@ export function importProblems(path, text) {
   const problems = [];
   const forbidden = crate.forbidden?.exec(code)?.[0];
   if (forbidden !== undefined) problems.push(`${path}: ${crate.sources} must not use ${forbidden}`);
+  const otherCrate = crate.forbiddenIn?.[module]?.exec(code)?.[1];
+  if (otherCrate !== undefined) problems.push(`${path}: \`${module}\` must not use the crate \`${otherCrate}\``);
   const allowed = crate.modules?.[module] ?? null;
   if (allowed === null) return problems;
   for (const used of usedModules(code, segments)) {

@@ -31,6 +31,13 @@ test("only the app itself uses the screen modules", () => {
   assert.match(onlyProblem("src/ui/list.rs", "use crate::store::Session;"), /`ui` must not use `store`/);
 });
 
+test("the ui knows nothing of sessions, and the payload viewers nothing of the stores", () => {
+  assert.match(onlyProblem("src/ui/grid.rs", "use session::model::Session;"), /`ui` must not use the crate `session`/);
+  assert.match(onlyProblem("src/ui/grid.rs", "use crate::payload::Alert;"), /`ui` must not use `payload`/);
+  assert.match(onlyProblem("src/payload/tree.rs", "use crate::store::Store;"), /`payload` must not use `store`/);
+  assert.deepEqual(importProblems("src/payload/tree.rs", "use crate::ui::Lines;\nuse session::model::Session;"), none);
+});
+
 test("every branch of an import group is checked", () => {
   const text = "use crate::{\n    store::{Session, console},\n    ui,\n    replay::{\n        Player,\n    },\n};";
   assert.match(onlyProblem("src/network/mod.rs", text), /`network` must not use `replay`/);

@@ -6,6 +6,7 @@ mod events;
 mod home;
 mod messages;
 mod network;
+mod payload;
 mod replay;
 mod source;
 mod store;

@@ -79,7 +79,7 @@ test("an interrupted download of a HAR keeps the loaded rows and names the entry
   await session.startOpening(`fault/hold/${token}/600/fault/cut/600/fixtures/har/order.har`);
   await session.requests.expectOrder([2, 1]);
   await server.release(token);
-  await expectAllTexts(session.alert, "entry 3", /byte 600\b/, "order.har", "broke off");
+  await expectAllTexts(session.alert, "entry 3", /byte 600\b/, "order.har", "interrupted");
   await session.requests.expectOrder([2, 1]);
   await expect(session.progress).toHaveCount(0);
 });

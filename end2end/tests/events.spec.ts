@@ -124,9 +124,9 @@ test("failed actions of a test show their error", async ({ home, session, tab })
 
 test("a session without events says so with the reason", async ({ tab }) => {
   await tab.open("fixtures/har/chrome.har");
-  await expect(tab.root).toContainText("A HAR holds no events of the page");
+  await expect(tab.root).toContainText("A HAR does not contain page events");
   await tab.open("fixtures/native/session.json");
-  await expect(tab.root).toContainText("told not to record the page");
+  await expect(tab.root).toContainText("Page recording was switched off");
 });
 
 test("events are shown as text, never as markup", async ({ tab, session }) => {

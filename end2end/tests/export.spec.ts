@@ -30,7 +30,7 @@ test("a session with its sockets becomes a HAR, messages fetched on the way, and
 }) => {
   await session.open("fixtures/native/session.json");
   await page.getByRole("button", { name: "Export" }).click();
-  await expect(dialog(page)).toContainText("All 16 rows are written");
+  await expect(dialog(page)).toContainText("Exports all 16 rows");
   const { name, entries, content } = await save(page);
   await expect(dialog(page).getByRole("status", { name: "Export result" })).toContainText(`Saved ${name}: 16 rows`);
   expect(entries).toHaveLength(16);
@@ -75,7 +75,7 @@ test("bodies in sidecar files are embedded in the HAR", async ({ home, session, 
 test("only what the table lists is written", async ({ session, page }) => {
   await session.open("fixtures/native/session.json", { types: "ws" });
   await page.getByRole("button", { name: "Export" }).click();
-  await expect(dialog(page)).toContainText(/\d of 16 rows are written/);
+  await expect(dialog(page)).toContainText(/Exports \d of 16 rows/);
   const { entries } = await save(page);
   expect(entries.every(({ request }) => request.url.startsWith("ws") || request.url === "")).toBe(true);
 });

@@ -80,10 +80,7 @@ test("the brand on the session page leads home", async ({ home, session, page })
   await expect(home.url).toBeVisible();
 });
 
-test("while it waits, the start page opens a recording in hiding, and nothing of that stays", async ({
-  home,
-  page,
-}) => {
+test("the idle start page opens a recording out of sight, and nothing of it stays", async ({ home, page }) => {
   await page.addInitScript(() => {
     const attachShadow = Reflect.get(Element.prototype, "attachShadow");
     Element.prototype.attachShadow = function attach(init) {
@@ -91,14 +88,14 @@ test("while it waits, the start page opens a recording in hiding, and nothing of
       let most = 0;
       const noteRows = (): void => {
         most = Math.max(most, root.querySelectorAll("[role=row][data-row]").length);
-        document.documentElement.dataset["rehearsed"] = String(most);
+        document.documentElement.dataset["warmedUp"] = String(most);
       };
       new MutationObserver(noteRows).observe(root, { childList: true, subtree: true });
       return root;
     };
   });
   await home.visit();
-  await expect(page.locator("html")).toHaveAttribute("data-rehearsed", /^[1-9]/);
+  await expect(page.locator("html")).toHaveAttribute("data-warmed-up", /^[1-9]/);
   await expect(page.locator("[inert]")).toHaveCount(0);
   await expect(page.getByRole("grid")).toHaveCount(0);
   await expect(page).toHaveURL(/\/$/);

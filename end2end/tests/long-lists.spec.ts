@@ -99,7 +99,7 @@ test("the full value of an item of a long list is shown on request", async ({ se
   await list.focus();
   await list.press("End");
   await list.getByRole("button", { name: "Show all of x-long" }).click();
-  const fullValue = session.details.getByRole("group", { name: "Whole value" });
+  const fullValue = session.details.getByRole("group", { name: "Full value" });
   await expect(fullValue).toContainText("word word");
   await expect(fullValue.getByRole("button", { name: "Copy value" })).toBeVisible();
   await fullValue.getByRole("button", { name: "Close value" }).click();

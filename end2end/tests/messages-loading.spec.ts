@@ -146,7 +146,7 @@ test("a transfer that breaks off keeps the messages that came, and the alert nam
   await session.selectRow(6);
   await session.messages.expectNumbers([1, 2, 3, 4]);
   await server.release(token);
-  await expectAllTexts(session.alert, "message 5", /byte 420\b/, "orders.jsonl", "broke off");
+  await expectAllTexts(session.alert, "message 5", /byte 420\b/, "orders.jsonl", "interrupted");
   await session.messages.expectNumbers([1, 2, 3, 4]);
   await expect(session.messages.progress).toHaveCount(0);
 });

@@ -132,7 +132,7 @@ test.describe("idle gaps", () => {
   test("a gap of hours takes little room, and the rows on both sides are legible", async ({ session, page }) => {
     const hours = day / 2;
     await session.openEntries([0, 1000, hours, hours + 1000].map(entry));
-    await expect(page.locator(".network-fold")).toHaveCount(1);
+    await expect(page.locator(".network-gap")).toHaveCount(1);
     for (const row of [1, 2, 3, 4]) expect(width(await session.requests.bar(row))).toBeGreaterThan(15);
     const [second, third] = [await session.requests.bar(2), await session.requests.bar(3)];
     // A second on each side of the gap belongs to what happened there, and lasts as long as a request.

@@ -236,7 +236,7 @@ test("a damaged screenshot shows an error in the replay", async ({ home, session
   await home.visit();
   await home.pickGenerated({ name: "trace.zip", content: zip(members) });
   await session.expectLoaded();
-  await expect(replay.region.getByRole("status")).toHaveText("The picture is damaged: resources/page@1-1.jpeg");
+  await expect(replay.region.getByRole("status")).toHaveText("The screenshot is damaged: resources/page@1-1.jpeg");
   await expect(replay.screenshot).toHaveCount(0);
 });
 

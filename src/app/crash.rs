@@ -1,5 +1,5 @@
-//! What happens when the app itself fails: a panic cannot be caught, so a part of the page that needs no app says it.
-//! Memory that is used up causes no panic but a trap: `static/boot.mjs` listens for those.
+//! The crash screen: a panic cannot be caught, so a part of the page that needs no app shows it. Exhausted memory causes a
+//! trap instead of a panic: `static/boot.mjs` listens for those.
 
 use leptos::prelude::document;
 
@@ -16,7 +16,7 @@ pub fn report_panics() {
         if let Some(what) = document.get_element_by_id("crashed-what") {
             what.set_text_content(Some(&panic.to_string()));
         }
-        // Nothing is left to do where even this fails.
+        // Nothing more can be done where even this fails.
         let _ = crashed.set_attribute("role", "alert").and_then(|()| crashed.remove_attribute("hidden"));
     }));
 }

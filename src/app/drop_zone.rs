@@ -7,14 +7,14 @@ use leptos_router::hooks::use_navigate;
 use session::formats::{FORMATS, format_list};
 use web_sys::DragEvent;
 
-use crate::store::{Store, files_of};
+use crate::store::{Notices, ViewStore, files_of};
 
 /// Takes files and folders that are dropped on the page and opens them.
 #[component]
 pub fn DropZone(children: Children) -> impl IntoView {
-    let store = Store::expect();
+    let (view, notices) = (expect_context::<ViewStore>(), expect_context::<Notices>());
     let navigate = use_navigate();
-    // Entering a child fires before leaving its parent: the depth is what tells whether the pointer is still inside.
+    // Entering a child fires before leaving its parent: the pointer is inside while the depth is above 0.
     let depth = RwSignal::new(0_i32);
     let has_files = |event: &DragEvent| {
         event.data_transfer().is_some_and(|transfer| transfer.types().iter().any(|kind| kind == "Files"))
@@ -28,10 +28,10 @@ pub fn DropZone(children: Children) -> impl IntoView {
         spawn_local(async move {
             let files = files.await;
             if files.is_empty() {
-                store.notices.add("The drop held no files");
+                notices.add("The drop contained no files");
                 return;
             }
-            store.open_files(files);
+            view.open_files(files);
             navigate("/session", NavigateOptions::default());
         });
     };

@@ -1,27 +1,27 @@
-//! The dialog that saves what is shown as a HAR.
+//! The dialog that saves the listed rows as a HAR.
 
 use leptos::prelude::*;
 use session::encodings::visible_line;
 use session::export::{ExportOmissions, ExportOptions};
 use session::model::{counted, format_bytes, format_count, plural};
 
-use crate::store::{ExportState, Exported, Store};
+use crate::store::{Export, ExportState, Exported, SessionStore, ViewStore};
 use crate::ui::{Icon, IconName, ModalDialog, download_blob};
 
 /// The button that opens the dialog.
 #[component]
 pub fn ExportButton() -> impl IntoView {
-    let store = Store::expect();
-    let has_rows = Memo::new(move |_| store.listed.with(|listed| !listed.is_empty()));
+    let (view, export) = (expect_context::<ViewStore>(), expect_context::<Export>());
+    let has_rows = Memo::new(move |_| view.listed.with(|listed| !listed.is_empty()));
     view! {
         <Show when=move || has_rows.get()>
             <button
                 type="button"
                 class="ui-button"
-                title="Save what is shown as a HAR"
+                title="Save the listed rows as a HAR"
                 on:click=move |_| {
-                    store.export.stop();
-                    store.export.is_open.set(true);
+                    export.cancel();
+                    export.is_open.set(true);
                 }
             >
                 <Icon name=IconName::Download />
@@ -33,23 +33,23 @@ pub fn ExportButton() -> impl IntoView {
 
 #[component]
 pub fn ExportDialog() -> impl IntoView {
-    let store = Store::expect();
-    let export = store.export;
-    let sanitise = RwSignal::new(true);
+    let export = expect_context::<Export>();
+    let (session, view) = (expect_context::<SessionStore>(), expect_context::<ViewStore>());
+    let sanitize = RwSignal::new(true);
     let payloads = RwSignal::new(true);
     let is_writing = move || matches!(export.state.get(), ExportState::Writing { .. });
     let save = move |_| {
-        store.export(ExportOptions {
-            sanitise: sanitise.get_untracked(),
+        export.start(ExportOptions {
+            sanitise: sanitize.get_untracked(),
             socket_payloads: payloads.get_untracked(),
         });
     };
     view! {
-        <ModalDialog label="Export as HAR" is_open=export.is_open on_close=move |()| export.stop()>
+        <ModalDialog label="Export as HAR" is_open=export.is_open on_close=move |()| export.cancel()>
             <div class="app-export">
-                <p>{move || what(store)}</p>
+                <p>{move || summary(session, view)}</p>
                 <label class="ui-check">
-                    <input type="checkbox" prop:checked=sanitise on:change=move |event| sanitise.set(event_target_checked(&event)) />
+                    <input type="checkbox" prop:checked=sanitize on:change=move |event| sanitize.set(event_target_checked(&event)) />
                     "Remove cookies, authorization headers and tokens"
                 </label>
                 <label class="ui-check">
@@ -64,7 +64,7 @@ pub fn ExportDialog() -> impl IntoView {
                         "Save HAR"
                     </button>
                     <Show when=is_writing>
-                        <button type="button" class="ui-button" on:click=move |_| export.stop()>
+                        <button type="button" class="ui-button" on:click=move |_| export.cancel()>
                             "Cancel"
                         </button>
                     </Show>
@@ -76,14 +76,14 @@ pub fn ExportDialog() -> impl IntoView {
 }
 
 /// Which rows are written.
-fn what(store: Store) -> String {
-    let shown = store.listed.with(|listed| listed.len()) as u64;
-    let total = u64::from(store.with(presentation::network::row_count));
+fn summary(session: SessionStore, view: ViewStore) -> String {
+    let shown = view.listed.with(|listed| listed.len()) as u64;
+    let total = u64::from(session.with(presentation::network::row_count));
     if shown == total {
-        format!("All {} are written.", plural(total, "row"))
+        format!("Exports all {}.", plural(total, "row"))
     } else {
         format!(
-            "{} of {} are written: those that the table lists now.",
+            "Exports {} of {}: those that the table lists now.",
             format_count(shown),
             plural(total, "row")
         )
@@ -94,7 +94,7 @@ fn outcome(state: ExportState) -> AnyView {
     match state {
         ExportState::Idle => ().into_any(),
         ExportState::Writing { rows, of, bytes } => {
-            let words = format!(
+            let label = format!(
                 "{} of {} · {}",
                 format_count(rows as u64),
                 plural(of as u64, "row"),
@@ -109,11 +109,11 @@ fn outcome(state: ExportState) -> AnyView {
                     aria-valuemin="0"
                     aria-valuemax="100"
                     aria-valuenow=format!("{percent:.0}")
-                    aria-valuetext=words.clone()
+                    aria-valuetext=label.clone()
                 >
                     <div class="ui-progress-bar" style:width=format!("{percent}%")></div>
                 </div>
-                <p class="app-dim">{words}</p>
+                <p class="app-dim">{label}</p>
             }
             .into_any()
         }
@@ -128,7 +128,7 @@ fn outcome(state: ExportState) -> AnyView {
 /// Most characters of a failure: it quotes an address.
 const MAX_FAILURE_CHARS: usize = 500;
 
-/// Saves the file, and says what is not in it.
+/// Saves the file, and lists what is not in it.
 fn written(exported: &Exported) -> AnyView {
     let saved = download_blob(&exported.name, &exported.blob);
     if saved.is_err() {
@@ -142,7 +142,7 @@ fn written(exported: &Exported) -> AnyView {
     );
     let failures =
         exported.failures.iter().map(|failure| visible_line(failure, MAX_FAILURE_CHARS).into_owned());
-    let lines = left_words(exported.left).into_iter().chain(failures);
+    let lines = omission_labels(exported.omissions).into_iter().chain(failures);
     view! {
         <div role="status" aria-label="Export result" class="app-export-result">
             <p>{first}</p>
@@ -153,18 +153,21 @@ fn written(exported: &Exported) -> AnyView {
 }
 
 /// A line for each kind of thing that is not in the file.
-fn left_words(left: ExportOmissions) -> Vec<String> {
+fn omission_labels(omissions: ExportOmissions) -> Vec<String> {
     let some =
         |count: u64, one: &str, rest: &str| (count > 0).then(|| format!("{} {rest}", plural(count, one)));
-    let bodies = counted(left.bodies, "body", "bodies");
+    let bodies = counted(omissions.bodies, "body", "bodies");
     let lines = [
-        some(left.removed, "credential value", "redacted"),
-        some(left.payloads, "message", "written without payload"),
-        some(left.messages_not_recorded, "socket", "without messages: they were not recorded"),
-        some(left.messages_not_given, "row", "without messages: their file could not be read"),
-        (left.bodies > 0)
-            .then(|| format!("{bodies} left out: their files beside the recording could not be read")),
-        some(left.starts, "row", "without a recorded start: they carry the session's, and say so"),
+        some(omissions.removed, "credential value", "redacted"),
+        some(omissions.payloads, "message", "written without payload"),
+        some(omissions.messages_not_recorded, "socket", "without messages: not recorded"),
+        some(omissions.messages_not_given, "row", "without messages: their file could not be read"),
+        (omissions.bodies > 0).then(|| format!("{bodies} left out: their files could not be read")),
+        some(
+            omissions.starts,
+            "row",
+            "without a recorded start: exported with the session's start, and marked",
+        ),
     ];
     lines.into_iter().flatten().collect()
 }

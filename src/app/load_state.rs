@@ -1,4 +1,4 @@
-//! How loading goes: progress, what failed, what was skipped, and what stands where no session is.
+//! The state of loading: progress, failures, load notes, and the page without a session.
 
 use std::sync::Arc;
 
@@ -6,20 +6,21 @@ use leptos::prelude::*;
 use session::encodings::visible_line;
 use session::model::{Header, LoadNote, Truncation, format_bytes, format_count, plural};
 
-use crate::home::ask_for_files;
-use crate::store::{LoadStatus, Store};
-use crate::ui::{Alert, EmptyState, LongFields, MAX_WHOLE_LIST};
+use crate::home::open_file_dialog;
+use crate::payload::{Alert, EmptyState, LongFields};
+use crate::store::{LoadStatus, Notices, SessionStore};
+use crate::ui::MAX_FULL_LIST;
 
 /// Most characters of the notices on screen, and of each part of a load note: both quote what was read.
 const MAX_NOTICE_CHARS: usize = 1000;
 
-/// A bar while bytes arrive, with a way to stop.
+/// A progress bar while bytes arrive, and a button that cancels.
 #[component]
 pub fn LoadProgress() -> impl IntoView {
-    let store = Store::expect();
-    let is_loading = Memo::new(move |_| store.status.get() == LoadStatus::Loading);
-    let words = move || {
-        let progress = store.progress.get();
+    let session = expect_context::<SessionStore>();
+    let is_loading = Memo::new(move |_| session.is_loading());
+    let label = move || {
+        let progress = session.progress.get();
         let bytes = match progress.total {
             Some(total) => format!("{} of {}", format_bytes(progress.bytes), format_bytes(total)),
             None => format_bytes(progress.bytes),
@@ -27,7 +28,7 @@ pub fn LoadProgress() -> impl IntoView {
         format!("Loading · {bytes} · {}", plural(progress.rows as u64, "row"))
     };
     let percent = move || {
-        let progress = store.progress.get();
+        let progress = session.progress.get();
         progress
             .total
             .filter(|total| *total > 0)
@@ -44,12 +45,12 @@ pub fn LoadProgress() -> impl IntoView {
                     aria-valuemin="0"
                     aria-valuemax="100"
                     aria-valuenow=move || percent().map(|percent| format!("{percent:.0}"))
-                    aria-valuetext=words
+                    aria-valuetext=label
                 >
                     <div class="ui-progress-bar" style:width=move || percent().map(|percent| format!("{percent}%"))></div>
                 </div>
-                <span class="app-loading-words">{words}</span>
-                <button type="button" class="ui-button" on:click=move |_| store.cancel_load()>
+                <span class="app-loading-label">{label}</span>
+                <button type="button" class="ui-button" on:click=move |_| session.cancel_load()>
                     "Cancel"
                 </button>
             </div>
@@ -57,28 +58,24 @@ pub fn LoadProgress() -> impl IntoView {
     }
 }
 
-/// What stopped or cut the load, and words about a link that no longer fits.
+/// What stopped or truncated the load, and notices about a link.
 #[component]
 pub fn LoadAlerts() -> impl IntoView {
-    let store = Store::expect();
-    let retry = Callback::new(move |()| store.reload());
-    let failure = move || match store.status.get() {
-        LoadStatus::Failed(error) => Some(
+    let (session, notices) = (expect_context::<SessionStore>(), expect_context::<Notices>());
+    let retry = Callback::new(move |()| session.reload());
+    let failure = move || match session.status.get() {
+        LoadStatus::Failed(error) => {
+            let on_retry = if error.can_retry() { Some(retry) } else { None };
+            Some(
+                view! { <Alert what=error.what() remedy=error.remedy() place=error.place on_retry=on_retry /> }
+                    .into_any(),
+            )
+        }
+        LoadStatus::Canceled => Some(
             view! {
                 <Alert
-                    what=error.what()
-                    remedy=error.remedy()
-                    on_retry=if error.can_retry() { Some(retry) } else { None }
-                    place=error.place
-                />
-            }
-            .into_any(),
-        ),
-        LoadStatus::Cancelled => Some(
-            view! {
-                <Alert
-                    what="Loading was cancelled".to_owned()
-                    remedy="What had arrived by then is shown.".to_owned()
+                    what="Loading was canceled".to_owned()
+                    remedy="Showing the data loaded before you canceled.".to_owned()
                     on_retry=Some(retry)
                 />
             }
@@ -86,25 +83,25 @@ pub fn LoadAlerts() -> impl IntoView {
         ),
         LoadStatus::Idle | LoadStatus::Loading | LoadStatus::Ready => None,
     };
-    let cut = move || store.with(|session| session.cut.clone());
-    let from_network = move || store.is_from_network();
+    let truncation = move || session.with(|session| session.cut.clone());
+    let from_network = move || session.is_from_network();
     view! {
         {failure}
         {move || {
-            cut()
-                .map(|cut| {
+            truncation()
+                .map(|truncation| {
                     let retry = from_network().then_some(retry);
-                    view! { <Alert what=cut_words(&cut) place=cut_place(&cut) remedy=CUT_REMEDY.to_owned() on_retry=retry /> }
+                    view! { <Alert what=truncation_label(&truncation) place=truncation_place(&truncation) remedy=TRUNCATION_REMEDY.to_owned() on_retry=retry /> }
                 })
         }}
         {move || {
-            let texts = store.notices.texts();
+            let texts = notices.texts();
             (!texts.is_empty())
                 .then(|| {
                     view! {
                         <div class="app-notice" role="status" aria-label="Notice">
                             <span>{visible_line(&texts.join(" · "), MAX_NOTICE_CHARS).into_owned()}</span>
-                            <button type="button" class="ui-button" on:click=move |_| store.notices.clear()>
+                            <button type="button" class="ui-button" on:click=move |_| notices.clear()>
                                 "Dismiss"
                             </button>
                         </div>
@@ -114,29 +111,34 @@ pub fn LoadAlerts() -> impl IntoView {
     }
 }
 
-const CUT_REMEDY: &str = "What came before that is shown. Download or export the file again for the rest.";
+const TRUNCATION_REMEDY: &str =
+    "Showing the data before that. Download or export the file again for the rest.";
 
-fn cut_words(cut: &Truncation) -> String {
-    match cut.element {
+fn truncation_label(truncation: &Truncation) -> String {
+    match truncation.element {
         Some(element) => {
-            format!("The file is not complete: {} {} is cut off", cut.element_name, format_count(element))
+            format!(
+                "The file is not complete: {} {} is cut off",
+                truncation.element_name,
+                format_count(element)
+            )
         }
         None => "The file is not complete".to_owned(),
     }
 }
 
-fn cut_place(cut: &Truncation) -> String {
-    format!("{}, byte {}: {}", cut.file, format_count(cut.byte), cut.reason)
+fn truncation_place(truncation: &Truncation) -> String {
+    format!("{}, byte {}: {}", truncation.file, format_count(truncation.byte), truncation.reason)
 }
 
 /// What was skipped inside a file that could be read: a count, and the list behind it.
 #[component]
 pub fn Notes() -> impl IntoView {
-    let store = Store::expect();
-    let total = Memo::new(move |_| store.with(|session| session.notes.total()));
+    let session = expect_context::<SessionStore>();
+    let total = Memo::new(move |_| session.with(|session| session.notes.total()));
     let list = move || {
-        let notes = store.with(|session| session.notes.listed().iter().map(note_field).collect::<Vec<_>>());
-        if notes.len() > MAX_WHOLE_LIST {
+        let notes = session.with(|session| session.notes.listed().iter().map(note_field).collect::<Vec<_>>());
+        if notes.len() > MAX_FULL_LIST {
             return view! { <LongFields label="Load notes" fields=Arc::new(notes) /> }.into_any();
         }
         let item = |note: Header| {
@@ -150,7 +152,8 @@ pub fn Notes() -> impl IntoView {
         };
         view! { <ul>{notes.into_iter().map(item).collect_view()}</ul> }.into_any()
     };
-    let unlisted = move || store.with(|session| session.notes.total() - session.notes.listed().len() as u64);
+    let unlisted =
+        move || session.with(|session| session.notes.total() - session.notes.listed().len() as u64);
     view! {
         <div role="status" aria-label="Load notes" class="app-notes">
             <Show when=move || { total.get() > 0 }>
@@ -178,19 +181,17 @@ fn note_field(note: &LoadNote) -> Header {
 /// In place of the tables, where there is no session.
 #[component]
 pub fn NoSession() -> impl IntoView {
-    let store = Store::expect();
-    let sentence = move || match store.status.get() {
+    let session = expect_context::<SessionStore>();
+    let sentence = move || match session.status.get() {
         LoadStatus::Failed(_) => "Nothing is open",
-        _ => {
-            "No session is open. A file of this computer has to be opened again after a reload: it was never uploaded."
-        }
+        _ => "No session is open. After a reload, open a file of this computer again: it was never uploaded.",
     };
     view! {
         <main class="app-no-session">
             {move || {
                 view! {
                     <EmptyState text=sentence()>
-                        <button type="button" class="ui-button" on:click=|_| ask_for_files()>
+                        <button type="button" class="ui-button" on:click=|_| open_file_dialog()>
                             "Choose a file…"
                         </button>
                     </EmptyState>

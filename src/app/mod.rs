@@ -4,25 +4,27 @@ mod crash;
 mod drop_zone;
 mod export;
 mod header;
+mod keyboard;
 mod load_state;
 mod session_page;
 mod shortcuts;
+mod utc_button;
 mod warm_up;
-mod zone;
 
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 
 use crate::home::HomePage;
-use crate::store::{Store, base_path};
+use crate::store::{base_path, provide_stores};
 
 pub use crash::report_panics;
 
-/// The whole app. State that outlives a page is made here.
+/// The app. State that outlives a page is made here.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_context(Store::new());
+    provide_stores();
+    provide_context(shortcuts::ShortcutsOpen(RwSignal::new(false)));
     view! {
         <Router base=base_path()>
             <drop_zone::DropZone>
@@ -39,7 +41,7 @@ pub fn App() -> impl IntoView {
 
 #[component]
 fn StartPage() -> impl IntoView {
-    warm_up::rehearse();
+    warm_up::warm_up_when_idle();
     view! { <HomePage /> }
 }
 
@@ -48,9 +50,9 @@ fn NotFound() -> impl IntoView {
     let home = base_path();
     view! {
         <main class="app-not-found">
-            <h1>"There is no such page"</h1>
+            <h1>"Page not found"</h1>
             <p>
-                <a href=format!("{home}/")>"Replayscope's start page"</a>
+                <a href=format!("{home}/")>"Go to the start page"</a>
             </p>
         </main>
     }

@@ -2,13 +2,18 @@
 
 use leptos::prelude::*;
 
-use crate::store::{SHORTCUTS, Store};
+use super::keyboard::SHORTCUTS;
 use crate::ui::ModalDialog;
 
+/// Whether the list is open. A context.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ShortcutsOpen(pub(super) RwSignal<bool>);
+
 #[component]
-pub fn ShortcutList() -> impl IntoView {
+pub(super) fn ShortcutList() -> impl IntoView {
+    let ShortcutsOpen(is_open) = expect_context();
     view! {
-        <ModalDialog label="Keyboard shortcuts" is_open=Store::expect().shortcuts_open>
+        <ModalDialog label="Keyboard shortcuts" is_open=is_open>
             <dl class="app-shortcuts">
                 {SHORTCUTS
                     .iter()

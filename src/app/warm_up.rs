@@ -1,104 +1,130 @@
-//! Opening a session once in hiding, while nobody needs the page.
+//! Warm-up: opening a session out of sight while the start page is idle.
 //!
 //! A browser compiles each function of the app when it is first called, and looks for fonts when a text is first laid
-//! out: that is half of the time from opening a file to its first rows. So the start page, once it is there, opens a
-//! recording where nobody sees it, and leaves it again.
+//! out: that is half of the time from opening a file to its first rows. So the start page, once the browser is idle, opens
+//! a generated recording in a hidden instance of the session page, and closes it again. The instance uses the app's own
+//! stores: nothing else is open on the start page, and what the user opens takes the recording's place.
 
 use std::any::Any;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use js_sys::Array;
+use js_sys::{Array, Function, Reflect};
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode, Url};
 
-use super::session_page::Tools;
+use super::session_page::SessionTabs;
 use crate::replay::Transport;
 use crate::source::painted;
-use crate::store::{LoadStatus, Store};
+use crate::store::{LoadStatus, SessionStore};
 use crate::timeline::Timeline;
 
-/// The start page is complete by then.
-const AFTER: Duration = Duration::from_millis(200);
+/// Delay after the start page is shown, where the browser has no idle callbacks.
+const FALLBACK_DELAY: Duration = Duration::from_millis(200);
+/// A browser that is never idle starts the warm-up after this time all the same, in ms.
+const MAX_IDLE_WAIT_MS: f64 = 1000.0;
 
-/// A recording of requests, with what recordings mostly tell of one.
+/// A recording of requests, with the fields that most recordings have.
 const HEAD: &str =
     r#"{"log":{"version":"1.2","creator":{"name":"Replayscope","version":"1"},"pages":[],"entries":["#;
 const ENTRY: &str = r#"{"startedDateTime":"2026-01-01T00:00:00.000Z","time":12.5,"_resourceType":"fetch","request":{"method":"GET","url":"https://example.test/a?b=1","httpVersion":"h2","headers":[{"name":"accept","value":"*/*"}],"queryString":[{"name":"b","value":"1"}],"cookies":[],"headersSize":20,"bodySize":0},"response":{"status":200,"statusText":"OK","httpVersion":"h2","headers":[{"name":"content-type","value":"application/json"}],"cookies":[],"content":{"size":14,"mimeType":"application/json","text":"{\"a\":\"\u00e9\"}"},"redirectURL":"","headersSize":40,"bodySize":14},"cache":{},"timings":{"blocked":1,"dns":1,"connect":4,"ssl":2,"send":1,"wait":5,"receive":0.5},"serverIPAddress":"192.0.2.1"}"#;
 const FOOT: &str = "]}}";
 
-/// So many that the browser finds what reads them worth optimising.
+/// Enough that the browser optimizes the code that reads them.
 const REQUESTS: usize = 1500;
 
-/// What stands on the hidden stage; gone when it is dropped.
-struct Stage {
+/// A session page out of sight; removed when it is dropped.
+struct HiddenInstance {
     element: HtmlElement,
     view: Option<Box<dyn Any>>,
+    session: SessionStore,
     /// The address of the recording.
     url: String,
 }
 
-impl Drop for Stage {
+impl Drop for HiddenInstance {
     fn drop(&mut self) {
         self.view = None;
         self.element.remove();
+        // What the user has opened meanwhile stays open.
+        if self.session.origin().and_then(|origin| origin.web_url()).as_ref() == Some(&self.url) {
+            self.session.close();
+        }
         let _ = Url::revoke_object_url(&self.url);
     }
 }
 
-/// Whether it was done: what was compiled once stays so.
+/// Whether it was done: code that is compiled once stays so.
 static IS_DONE: AtomicBool = AtomicBool::new(false);
 
-/// Opens a session in hiding a little later, once, unless the page that calls this has been left by then.
-pub(super) fn rehearse() {
-    if IS_DONE.load(Ordering::Relaxed) {
+/// Warms up once the browser is idle, unless the page that calls this is closed before that, or the user saves data.
+pub(super) fn warm_up_when_idle() {
+    if IS_DONE.load(Ordering::Relaxed) || saves_data() {
         return;
     }
-    let stage: StoredValue<Option<Stage>, LocalStorage> = StoredValue::new_local(None);
-    let timer = set_timeout_with_handle(
-        move || {
-            IS_DONE.store(true, Ordering::Relaxed);
-            let _ = stage.try_set_value(enter(move || {
-                let _ = stage.try_set_value(None);
-            }));
-        },
-        AFTER,
-    );
+    let (session, owner) = (expect_context::<SessionStore>(), Owner::current());
+    let instance: StoredValue<Option<HiddenInstance>, LocalStorage> = StoredValue::new_local(None);
+    let start = move || {
+        // The page may be closed by now, or something is open in it.
+        let is_free = session.status.with_untracked(|status| *status == LoadStatus::Idle);
+        let Some(owner) = owner.filter(|_| is_free && !instance.is_disposed()) else { return };
+        IS_DONE.store(true, Ordering::Relaxed);
+        let close = move || {
+            let _ = instance.try_set_value(None);
+        };
+        let _ = instance.try_set_value(owner.with(|| open(session, close)));
+    };
+    when_idle(start);
     on_cleanup(move || {
-        if let Ok(timer) = timer {
-            timer.clear();
-        }
-        let _ = stage.try_set_value(None);
+        let _ = instance.try_set_value(None);
     });
 }
 
-/// Sets the stage; `leave` is called when the rows have been laid out. `None` where the browser refuses an element.
-fn enter(leave: impl Fn() + Copy + 'static) -> Option<Stage> {
+/// Whether the user has asked the browser to save data; then the app does no more than necessary.
+fn saves_data() -> bool {
+    let connection = Reflect::get(&window().navigator(), &"connection".into());
+    let saves = connection.and_then(|connection| Reflect::get(&connection, &"saveData".into()));
+    saves.is_ok_and(|saves| saves.is_truthy())
+}
+
+/// Runs `work` when the browser is idle; after a delay where it has no idle callbacks.
+fn when_idle(work: impl FnOnce() + 'static) {
+    let request = Reflect::get(&window(), &"requestIdleCallback".into()).unwrap_or(JsValue::UNDEFINED);
+    let Some(request) = request.dyn_ref::<Function>() else {
+        set_timeout(work, FALLBACK_DELAY);
+        return;
+    };
+    let options = js_sys::Object::new();
+    // A plain object takes any field, and the browser takes any function.
+    let _ = Reflect::set(&options, &"timeout".into(), &MAX_IDLE_WAIT_MS.into());
+    let _ = request.call2(&window(), &Closure::once_into_js(work), &options);
+}
+
+/// Opens the instance; `close` is called when its rows have been laid out. `None` where the browser refuses an element.
+fn open(session: SessionStore, close: impl Fn() + Copy + 'static) -> Option<HiddenInstance> {
     let element = div()?;
-    element.set_class_name("app-rehearsal");
+    element.set_class_name("app-warm-up");
     let _ = element.set_attribute("aria-hidden", "true");
     let _ = element.set_attribute("inert", "");
-    let scene = div()?;
-    scene.set_class_name("app-session");
-    // Nothing that looks at the page finds what is in a closed root.
+    let page = div()?;
+    page.set_class_name("app-session");
+    // Nothing that searches the page finds what is in a closed root.
     let root = element.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Closed)).ok()?;
-    dress(&root);
-    let _ = root.append_child(&scene);
+    copy_stylesheets(&root);
+    let _ = root.append_child(&page);
     let url = recording()?;
-    let opened = url.clone();
+    session.open_url(url.clone());
     let _ = document().body()?.append_child(&element);
-    let view = mount_to(scene, move || {
-        let store = Store::new();
-        provide_context(store);
-        store.open_url(opened);
+    let view = mount_to(page, move || {
         Effect::new(move || {
-            if store.status.get() != LoadStatus::Loading {
+            if !session.is_loading() {
                 spawn_local(async move {
                     painted().await;
-                    leave();
+                    close();
                 });
             }
         });
@@ -106,13 +132,13 @@ fn enter(leave: impl Fn() + Copy + 'static) -> Option<Stage> {
             <div class="app-timeline">
                 <Timeline transport=|| view! { <Transport /> }.into_any() />
             </div>
-            <Tools />
+            <SessionTabs />
         }
     });
-    Some(Stage { element, view: Some(Box::new(view)), url })
+    Some(HiddenInstance { element, view: Some(Box::new(view)), session, url })
 }
 
-/// The address of a recording that is made here.
+/// The address of a generated recording.
 fn recording() -> Option<String> {
     let entries = vec![ENTRY; REQUESTS].join(",");
     let parts = [HEAD, &entries, FOOT].into_iter().map(JsValue::from_str).collect::<Array>();
@@ -124,8 +150,8 @@ fn div() -> Option<HtmlElement> {
     document().create_element("div").ok()?.dyn_into().ok()
 }
 
-/// Gives the root the style sheets of the page, which the browser has at hand.
-fn dress(root: &ShadowRoot) {
+/// Adds the style sheets of the page to the root; the browser has them in its cache.
+fn copy_stylesheets(root: &ShadowRoot) {
     let Ok(sheets) = document().query_selector_all("link[rel=stylesheet]") else { return };
     for sheet in (0..sheets.length()).filter_map(|nth| sheets.item(nth)) {
         if let Ok(copy) = sheet.clone_node() {

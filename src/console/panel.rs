@@ -1,4 +1,4 @@
-//! What the parts of the tab share: which entries are listed, and which one is chosen.
+//! What the parts of the tab share: which entries are listed, and which one is selected.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,71 +9,77 @@ use presentation::replay::current_entry;
 use session::filter::Query;
 use session::model::{ConsoleDetails, Session};
 
-use crate::store::{LoadStatus, Store, TimedList};
+use crate::store::{Playback, SessionStore, TimedList, ViewStore};
 
 /// A handle: copies mean the same panel. Entries go by their index in the session's list.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Panel {
     pub(super) list: TimedList<u32>,
-    /// The failed requests that were found for entries, by entry: finding one takes a pass over all requests.
-    failures: StoredValue<HashMap<u32, Option<u32>>>,
+    failures: StoredValue<FailureCache>,
+}
+
+/// The failed requests that were found for entries: finding one takes a pass over all requests.
+#[derive(Debug, Default)]
+struct FailureCache {
+    /// The session that the entries belong to.
+    generation: u32,
+    by_entry: HashMap<u32, Option<u32>>,
 }
 
 impl Panel {
-    pub(super) fn new(store: Store) -> Self {
-        let wanted = Memo::new(move |_| {
-            store.address.with(|address| (address.console_filter.clone(), address.console_levels))
-        });
-        let range = Memo::new(move |_| store.range());
+    pub(super) fn new() -> Self {
+        let (session, view) = (expect_context::<SessionStore>(), expect_context::<ViewStore>());
+        let filter =
+            Memo::new(move |_| view.state.with(|state| (state.console_filter.clone(), state.console_levels)));
+        let range = Memo::new(move |_| view.range());
         let listed = Memo::new(move |_| {
-            let (words, levels) = wanted.get();
-            let filter = ConsoleFilter { query: Query::parse(&words), levels, range: range.get() };
-            store.with(|session| Arc::new(filtered_entries(session, &filter)))
+            let (text, levels) = filter.get();
+            let filter = ConsoleFilter { query: Query::parse(&text), levels, range: range.get() };
+            session.with(|session| Arc::new(filtered_entries(session, &filter)))
         });
         let time_of = |session: &Session, entry: u32| session.console.get(entry as usize)?.time;
-        let failures = StoredValue::new(HashMap::new());
-        Effect::new(move || {
-            if store.status.get() == LoadStatus::Loading {
-                failures.set_value(HashMap::new());
-            }
-        });
-        Self { list: TimedList::new(store, listed, current_entry, time_of), failures }
+        let list = TimedList::new(session, expect_context::<Playback>(), listed, current_entry, time_of);
+        Self { list, failures: StoredValue::default() }
     }
 
-    /// Shows the request that an entry probably tells of, in the Network tab.
-    pub(super) fn show_failure(self, entry: u32) {
-        let row = self.list.store.with_untracked(|session| {
+    /// The number of the failed request that the entry at a position of the table is probably about.
+    pub(super) fn failure_at(self, position: usize) -> Option<u32> {
+        let entry = untrack(|| self.list.row_at(position))?;
+        self.list.session.with_untracked(|session| {
             let details = session.console_details(session.console.get(entry as usize)?);
             self.failure(session, entry, &details)
-        });
-        if let Some(row) = row {
-            self.list.store.show_request(row);
-        }
+        })
     }
 
-    /// The number of the failed request that an entry probably tells of.
+    /// The number of the failed request that an entry is probably about.
     pub(super) fn failure(self, session: &Session, entry: u32, details: &ConsoleDetails) -> Option<u32> {
         let find = || failed_request(session, session.console.get(entry as usize)?, details);
         // While bytes arrive a request that fails may still be to come.
-        if self.list.store.status.get_untracked() == LoadStatus::Loading {
+        if untrack(|| self.list.session.is_loading()) {
             return find();
         }
-        if let Some(known) = self.failures.with_value(|failures| failures.get(&entry).copied()) {
-            return known;
-        }
-        let found = find();
-        self.failures.update_value(|failures| {
-            failures.insert(entry, found);
+        let generation = untrack(|| self.list.session.generation());
+        let known = self.failures.with_value(|cache| {
+            (cache.generation == generation).then(|| cache.by_entry.get(&entry).copied()).flatten()
         });
-        found
+        known.unwrap_or_else(|| {
+            let found = find();
+            self.failures.update_value(|cache| {
+                if cache.generation != generation {
+                    *cache = FailureCache { generation, by_entry: HashMap::new() };
+                }
+                cache.by_entry.insert(entry, found);
+            });
+            found
+        })
     }
 
     /// Lists every entry again.
-    pub(super) fn clear_filter(self) {
-        self.list.store.address.update(|address| {
-            address.console_filter = String::new();
-            address.console_levels = LevelSet::default();
-            address.time_range = None;
+    pub(super) fn clear_filter(view: ViewStore) {
+        view.state.update(|state| {
+            state.console_filter = String::new();
+            state.console_levels = LevelSet::default();
+            state.time_range = None;
         });
     }
 }

@@ -1,46 +1,46 @@
-//! One row of the table, as plain data: nothing in it waits for signals.
+//! One row of the table, as plain data.
 
 use presentation::console::{LevelGroup, console_line, level_label};
 use presentation::view_state::Group;
 use session::model::{ConsoleLevel, EpochMs};
 
+use super::labels::{glyph_class, glyph_of, place_title, short_place};
 use super::panel::Panel;
 use super::table::row_id;
-use super::words::{place_title, short_place, sign_class, sign_of};
-use crate::store::{Moment, offset_of, wall_clock_of};
+use crate::store::{RowTiming, offset_of, wall_clock_of};
 use crate::ui::{VNode, grid_cell, grid_row};
 
-/// A row in texts.
+/// The texts of a row.
 struct RowText {
     entry: u32,
     level: ConsoleLevel,
     line: String,
-    /// Where it was written; the short form and the whole.
+    /// Source position: the short form and the complete one.
     place: Option<(String, String)>,
-    /// The failed request that it probably tells of.
+    /// The failed request that it is probably about.
     failure: Option<u32>,
     time: Option<EpochMs>,
     offset: String,
-    moment: Moment,
+    timing: RowTiming,
 }
 
-/// The row at a place of the table.
-pub(super) fn row(panel: Panel, place: usize) -> Option<VNode> {
-    let is_chosen = panel.list.row_at(place) == panel.list.chosen();
-    let text = row_text(panel, place)?;
+/// The row at a position of the table.
+pub(super) fn row(panel: Panel, position: usize) -> Option<VNode> {
+    let is_selected = panel.list.row_at(position) == panel.list.selected();
+    let text = row_text(panel, position)?;
     let level = LevelGroup::of(text.level).key();
-    let row = grid_row(format!("ui-list-row console-row console-row-{level}"), place, is_chosen)
+    let row = grid_row(format!("ui-list-row console-row console-row-{level}"), position, is_selected)
         .attribute("id", row_id(text.entry))
         .attribute("data-level", level)
         .attribute("data-entry", (u64::from(text.entry) + 1).to_string())
-        .optional("data-moment", text.moment.key())
-        .optional("aria-current", text.moment.aria());
+        .optional("data-moment", text.timing.key())
+        .optional("aria-current", text.timing.aria());
     Some(row.children(cells(text)))
 }
 
-fn row_text(panel: Panel, place: usize) -> Option<RowText> {
-    let index = panel.list.row_at(place)?;
-    panel.list.store.with(|session| {
+fn row_text(panel: Panel, position: usize) -> Option<RowText> {
+    let index = panel.list.row_at(position)?;
+    panel.list.session.with(|session| {
         let entry = session.console.get(index as usize)?;
         let details = session.console_details(entry);
         Some(RowText {
@@ -51,21 +51,21 @@ fn row_text(panel: Panel, place: usize) -> Option<RowText> {
             failure: panel.failure(session, index, &details),
             time: entry.time,
             offset: offset_of(session, entry.time),
-            moment: panel.list.moment(place, entry.time),
+            timing: panel.list.timing(position, entry.time),
         })
     })
 }
 
 fn cells(text: RowText) -> [VNode; 4] {
     let (source, source_title) = text.place.unzip();
-    let words = level_label(text.level);
-    let sign = VNode::new("span").class(sign_class(text.level)).attribute("aria-hidden", "true");
+    let level = level_label(text.level);
+    let glyph = VNode::new("span").class(glyph_class(text.level)).attribute("aria-hidden", "true");
     let line = VNode::new("span").class("console-line").attribute("title", text.line.clone()).text(text.line);
     [
         grid_cell("ui-list-cell console-level", "level")
-            .attribute("title", words)
-            .child(sign.text(sign_of(text.level)))
-            .child(VNode::new("span").class("console-word").text(words)),
+            .attribute("title", level)
+            .child(glyph.text(glyph_of(text.level)))
+            .child(VNode::new("span").class("console-word").text(level)),
         grid_cell("ui-list-cell console-text", "text").child(line).children(text.failure.map(failure_button)),
         grid_cell("ui-list-cell console-source", "source")
             .optional("title", source_title)
@@ -76,7 +76,7 @@ fn cells(text: RowText) -> [VNode; 4] {
     ]
 }
 
-/// What leads to the request. The table hears the click; keys reach the same button where the entry is open.
+/// The button that shows the request. The table handles the click; keys reach the same button in the entry's detail.
 fn failure_button(row: u32) -> VNode {
     VNode::new("button")
         .class("console-request")
@@ -84,14 +84,14 @@ fn failure_button(row: u32) -> VNode {
         .attribute("tabindex", "-1")
         .attribute("data-request", row.to_string())
         .attribute("title", FAILURE_TITLE)
-        .text(failure_words(row))
+        .text(failure_label(row))
 }
 
-/// What leads to a request says.
-pub(super) fn failure_words(row: u32) -> String {
+/// Label of the button that shows a request.
+pub(super) fn failure_label(row: u32) -> String {
     format!("Request #{row}")
 }
 
-/// How it is known.
+/// Tooltip of that button.
 pub(super) const FAILURE_TITLE: &str =
-    "This request failed at about the same time. That the entry tells of it is inferred, not recorded.";
+    "This request failed at about the same time. That the entry is about it is inferred, not recorded.";

@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::labels::nothing_recorded;
 use super::panel::Panel;
 use super::row::row;
-use super::words::nothing_recorded;
-use crate::store::LoadStatus;
-use crate::ui::{EmptyState, Grid, GridKey, grid_header, is_on};
+use crate::payload::EmptyState;
+use crate::store::{Playback, ViewStore};
+use crate::ui::{Grid, GridKey, grid_header, is_on};
 
-/// Height of a row in px; the style sheet says the same.
+/// Height of a row in px, as in the style sheet.
 const ROW_HEIGHT: f64 = 24.0;
 
 const COLUMNS: [(&str, &str); 4] =
@@ -17,20 +18,18 @@ const COLUMNS: [(&str, &str); 4] =
 #[component]
 pub(super) fn ConsoleTable(panel: Panel) -> impl IntoView {
     let list = panel.list;
-    let place = Memo::new(move |_| list.place());
-    let clicked = move |place: usize, event: web_sys::MouseEvent| {
+    let (view, playback) = (expect_context::<ViewStore>(), expect_context::<Playback>());
+    let selected = Memo::new(move |_| list.selected_position());
+    let clicked = move |position: usize, event: web_sys::MouseEvent| {
         if is_on(&event, "[data-request]") {
-            if let Some(entry) = untrack(|| list.row_at(place)) {
-                panel.show_failure(entry);
+            if let Some(row) = panel.failure_at(position) {
+                view.show_request(row);
             }
-            return;
-        }
-        let seeks = is_on(&event, "[data-col=time]");
-        if seeks {
-            list.choose(place);
-            list.seek_to_chosen();
+        } else if is_on(&event, "[data-col=time]") {
+            list.select(position);
+            list.seek_to_selected(playback);
         } else {
-            list.open(place);
+            list.open(position);
         }
     };
     view! {
@@ -39,24 +38,24 @@ pub(super) fn ConsoleTable(panel: Panel) -> impl IntoView {
             class="ui-list-grid"
             row_height=ROW_HEIGHT
             rows=Signal::derive(move || list.listed.with(|listed| listed.len()))
-            selected=place
+            selected=selected
             header=grid_header("console", &COLUMNS)
-            row=move |place| row(panel, place)
-            empty=move || empty(panel)
-            follow=list.store.playback.followed(list.current)
-            on_scroll_by_hand=list.store.playback.scrolled_by_hand()
+            row=move |position| row(panel, position)
+            empty=move || empty(panel, view)
+            follow=playback.followed(list.current)
+            on_scroll_by_hand=playback.on_scroll_by_hand()
             on_click=clicked
             on_key=move |key| match key {
-                GridKey::Move(place) => list.choose(place),
+                GridKey::Move(position) => list.select(position),
                 GridKey::Open => {
-                    if let Some(place) = place.get_untracked() {
-                        list.open(place);
+                    if let Some(position) = selected.get_untracked() {
+                        list.open(position);
                     }
                 }
             }
             active_id=Signal::derive(move || {
-                place.get()?;
-                list.chosen().map(row_id)
+                selected.get()?;
+                list.selected().map(row_id)
             })
         />
     }
@@ -67,18 +66,18 @@ pub(super) fn row_id(entry: u32) -> String {
     format!("console-{}", u64::from(entry) + 1)
 }
 
-/// What stands in the table's body where no entry is listed.
-fn empty(panel: Panel) -> AnyView {
+/// What is shown in the table's body where no entry is listed.
+fn empty(panel: Panel, view: ViewStore) -> AnyView {
     if panel.list.listed.with(|listed| !listed.is_empty()) {
         return ().into_any();
     }
-    let is_loading = panel.list.store.status.get() == LoadStatus::Loading;
-    if let Some(sentence) = panel.list.store.with(|session| nothing_recorded(session, is_loading)) {
+    let is_loading = panel.list.session.is_loading();
+    if let Some(sentence) = panel.list.session.with(|session| nothing_recorded(session, is_loading)) {
         return view! { <EmptyState text=sentence /> }.into_any();
     }
     view! {
         <EmptyState text="No console entry matches the filter">
-            <button type="button" class="ui-button" on:click=move |_| panel.clear_filter()>
+            <button type="button" class="ui-button" on:click=move |_| Panel::clear_filter(view)>
                 "Clear filter"
             </button>
         </EmptyState>

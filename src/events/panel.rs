@@ -1,4 +1,4 @@
-//! Which events are listed, and what is done with the list.
+//! Which events are listed, and the actions on the list.
 
 use std::sync::Arc;
 
@@ -8,31 +8,32 @@ use presentation::replay::current_event;
 use session::filter::Query;
 use session::model::Session;
 
-use crate::store::{Store, TimedList};
+use crate::store::{Playback, SessionStore, TimedList, ViewStore};
 
 /// The events that pass the filters, in their order.
 pub(super) type Panel = TimedList<EventRow>;
 
-pub(super) fn panel(store: Store) -> Panel {
-    let words = Memo::new(move |_| store.address.with(|address| address.event_filter.clone()));
-    let range = Memo::new(move |_| store.range());
+pub(super) fn panel(session: SessionStore, view: ViewStore, playback: Playback) -> Panel {
+    let filter = Memo::new(move |_| view.state.with(|state| state.event_filter.clone()));
+    let range = Memo::new(move |_| view.range());
     let listed = Memo::new(move |_| {
-        let filter = EventFilter { query: Query::parse(&words.get()), range: range.get() };
-        store.with(|session| Arc::new(filtered_events(session, &filter)))
+        let filter = EventFilter { query: Query::parse(&filter.get()), range: range.get() };
+        session.with(|session| Arc::new(filtered_events(session, &filter)))
     });
-    TimedList::new(store, listed, current_event, |session: &Session, event: EventRow| event.time(session))
+    let time_of = |session: &Session, event: EventRow| event.time(session);
+    TimedList::new(session, playback, listed, current_event, time_of)
 }
 
-/// Chooses the event at a place, shows it in full, and the moment at which it happened.
-pub(super) fn open(panel: Panel, place: usize) {
-    panel.open(place);
-    panel.seek_to_chosen();
+/// Selects the event at a position, shows it in full, and moves the playhead to it.
+pub(super) fn open(panel: Panel, playback: Playback, position: usize) {
+    panel.open(position);
+    panel.seek_to_selected(playback);
 }
 
 /// Lists every event again.
-pub(super) fn clear_filter(panel: Panel) {
-    panel.store.address.update(|address| {
-        address.event_filter = String::new();
-        address.time_range = None;
+pub(super) fn clear_filter(view: ViewStore) {
+    view.state.update(|state| {
+        state.event_filter = String::new();
+        state.time_range = None;
     });
 }

@@ -1,38 +1,38 @@
-//! One row of the table, as plain data: nothing in it waits for signals.
+//! One row of the table, as plain data.
 
 use presentation::events::{EventLine, EventRow, event_line};
 use session::model::EpochMs;
 
+use super::labels::kind_key;
 use super::panel::Panel;
 use super::table::row_id;
-use super::words::kind_key;
-use crate::store::{Moment, offset_of, wall_clock_of};
+use crate::store::{RowTiming, offset_of, wall_clock_of};
 use crate::ui::{VNode, grid_cell, grid_row};
 
-/// A row in texts.
+/// The texts of a row.
 struct RowText {
     event: EventRow,
     kind: &'static str,
     line: EventLine,
     time: Option<EpochMs>,
     offset: String,
-    moment: Moment,
+    timing: RowTiming,
 }
 
-/// The row at a place of the table.
-pub(super) fn row(panel: Panel, place: usize) -> Option<VNode> {
-    let is_chosen = panel.row_at(place) == panel.chosen();
-    let text = row_text(panel, place)?;
-    let EventLine { kind, text: said, failed, .. } = text.line;
+/// The row at a position of the table.
+pub(super) fn row(panel: Panel, position: usize) -> Option<VNode> {
+    let is_selected = panel.row_at(position) == panel.selected();
+    let text = row_text(panel, position)?;
+    let EventLine { kind, text: description, failed, .. } = text.line;
     let mark = if failed { " events-failed" } else { "" };
-    let row = grid_row(format!("ui-list-row events-row{mark}"), place, is_chosen)
+    let row = grid_row(format!("ui-list-row events-row{mark}"), position, is_selected)
         .attribute("id", row_id(text.event))
         .attribute("data-kind", text.kind)
         .optional("data-state", failed.then_some("error"))
-        .optional("data-moment", text.moment.key())
-        .optional("aria-current", text.moment.aria());
+        .optional("data-moment", text.timing.key())
+        .optional("aria-current", text.timing.aria());
     let kind = kind.into_owned();
-    let what = grid_cell("ui-list-cell events-text", "text").filled("title", said.clone());
+    let what = grid_cell("ui-list-cell events-text", "text").filled("title", description.clone());
     let what = if failed {
         what.child(VNode::new("span").class("events-tag").text("failed")).text(" ")
     } else {
@@ -41,7 +41,7 @@ pub(super) fn row(panel: Panel, place: usize) -> Option<VNode> {
     Some(
         row.children([
             grid_cell("ui-list-cell events-kind", "kind").attribute("title", kind.clone()).text(kind),
-            what.text(said),
+            what.text(description),
             grid_cell("ui-list-cell events-time", "time")
                 .optional("title", wall_clock_of(text.time))
                 .text(text.offset),
@@ -49,9 +49,9 @@ pub(super) fn row(panel: Panel, place: usize) -> Option<VNode> {
     )
 }
 
-fn row_text(panel: Panel, place: usize) -> Option<RowText> {
-    let event = panel.row_at(place)?;
-    panel.store.with(|session| {
+fn row_text(panel: Panel, position: usize) -> Option<RowText> {
+    let event = panel.row_at(position)?;
+    panel.session.with(|session| {
         let time = event.time(session);
         Some(RowText {
             event,
@@ -59,7 +59,7 @@ fn row_text(panel: Panel, place: usize) -> Option<RowText> {
             line: event_line(session, event)?,
             time,
             offset: offset_of(session, time),
-            moment: panel.moment(place, time),
+            timing: panel.timing(position, time),
         })
     })
 }

@@ -3,44 +3,46 @@
 use leptos::prelude::*;
 use presentation::events::{EventRow, event_count};
 
+use super::labels::nothing_recorded;
 use super::panel::{Panel, clear_filter, open};
 use super::row::row;
-use super::words::nothing_recorded;
-use crate::store::LoadStatus;
-use crate::ui::{EmptyState, Grid, GridKey, grid_header};
+use crate::payload::EmptyState;
+use crate::store::{Playback, ViewStore};
+use crate::ui::{Grid, GridKey, grid_header};
 
-/// Height of a row in px; the style sheet says the same.
+/// Height of a row in px, as in the style sheet.
 const ROW_HEIGHT: f64 = 24.0;
 
 const COLUMNS: [(&str, &str); 3] = [("kind", "Event"), ("text", "What"), ("time", "Time")];
 
 #[component]
 pub(super) fn EventTable(panel: Panel) -> impl IntoView {
-    let place = Memo::new(move |_| panel.place());
+    let (view, playback) = (expect_context::<ViewStore>(), expect_context::<Playback>());
+    let selected = Memo::new(move |_| panel.selected_position());
     view! {
         <Grid
             label="Page events"
             class="ui-list-grid"
             row_height=ROW_HEIGHT
             rows=Signal::derive(move || panel.listed.with(|listed| listed.len()))
-            selected=place
+            selected=selected
             header=grid_header("events", &COLUMNS)
-            row=move |place| row(panel, place)
-            empty=move || empty(panel)
-            follow=panel.store.playback.followed(panel.current)
-            on_scroll_by_hand=panel.store.playback.scrolled_by_hand()
-            on_click=move |place, _| open(panel, place)
+            row=move |position| row(panel, position)
+            empty=move || empty(panel, view)
+            follow=playback.followed(panel.current)
+            on_scroll_by_hand=playback.on_scroll_by_hand()
+            on_click=move |position, _| open(panel, playback, position)
             on_key=move |key| match key {
-                GridKey::Move(place) => panel.choose(place),
+                GridKey::Move(position) => panel.select(position),
                 GridKey::Open => {
-                    if let Some(place) = place.get_untracked() {
-                        open(panel, place);
+                    if let Some(position) = selected.get_untracked() {
+                        open(panel, playback, position);
                     }
                 }
             }
             active_id=Signal::derive(move || {
-                place.get()?;
-                panel.chosen().map(row_id)
+                selected.get()?;
+                panel.selected().map(row_id)
             })
         />
     }
@@ -54,19 +56,19 @@ pub(super) fn row_id(event: EventRow) -> String {
     }
 }
 
-/// What stands in the table's body where no event is listed.
-fn empty(panel: Panel) -> AnyView {
+/// What is shown in the table's body where no event is listed.
+fn empty(panel: Panel, view: ViewStore) -> AnyView {
     if panel.listed.with(|listed| !listed.is_empty()) {
         return ().into_any();
     }
-    if panel.store.with(|session| event_count(session) == 0) {
-        let is_loading = panel.store.status.get() == LoadStatus::Loading;
-        let sentence = panel.store.with(|session| nothing_recorded(session, is_loading));
+    if panel.session.with(|session| event_count(session) == 0) {
+        let is_loading = panel.session.is_loading();
+        let sentence = panel.session.with(|session| nothing_recorded(session, is_loading));
         return view! { <EmptyState text=sentence /> }.into_any();
     }
     view! {
         <EmptyState text="No event matches the filter">
-            <button type="button" class="ui-button" on:click=move |_| clear_filter(panel)>
+            <button type="button" class="ui-button" on:click=move |_| clear_filter(view)>
                 "Clear filter"
             </button>
         </EmptyState>

@@ -1,4 +1,4 @@
-//! The start page: open a file, drop one, give a URL, or choose from the catalogue.
+//! The start page: open a file, drop one, enter a URL, or choose from the catalogue.
 
 mod catalogue;
 mod open_file;
@@ -9,9 +9,9 @@ use leptos::prelude::*;
 use session::encodings::visible_lines;
 use session::formats::{FORMATS, format_list};
 
-use crate::store::Store;
+use crate::store::Notices;
 
-pub use open_file::{OpenFileButton, ask_for_files};
+pub use open_file::{OpenFileButton, open_file_dialog};
 pub use theme::ThemeButton;
 
 /// Most characters of a notice: it may quote an address.
@@ -19,14 +19,14 @@ const MAX_NOTICE_CHARS: usize = 1000;
 
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let store = Store::expect();
+    let notices = expect_context::<Notices>();
     view! {
         <main class="home">
             <div class="home-column">
                 <div class="home-head">
                     <h1>"Replayscope"</h1>
                     <p class="app-dim">
-                        "What a recorded page did on the wire: every request and every WebSocket in one table, and the messages of each socket."
+                        "Inspect every HTTP request and WebSocket message of a recorded session."
                     </p>
                 </div>
                 <section class="home-open" aria-label="Open a recording">
@@ -34,20 +34,19 @@ pub fn HomePage() -> impl IntoView {
                         <OpenFileButton />
                         <span class="app-dim">
                             {format!(
-                                "or drop it anywhere: {}, or a zip of any of them. It stays on this computer.",
+                                "or drop it anywhere: {}, or a zip of any of them. Nothing is uploaded.",
                                 format_list(FORMATS),
                             )}
                         </span>
                     </div>
                     <div class="home-drop">
                         <open_file::FolderButton />
-                        <span class="app-dim">"a recorded session is a folder: session.json and the files beside it"</span>
+                        <span class="app-dim">"a recorded session is a folder: session.json and its other files"</span>
                     </div>
                     <url_form::UrlForm />
                 </section>
                 {move || {
-                    store
-                        .notices
+                    notices
                         .texts()
                         .into_iter()
                         .map(|text| {
@@ -56,7 +55,7 @@ pub fn HomePage() -> impl IntoView {
                         })
                         .collect_view()
                 }}
-                <catalogue::Catalogue />
+                <catalogue::SessionCatalogue />
             </div>
             <div class="home-theme">
                 <ThemeButton />

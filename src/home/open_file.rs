@@ -7,7 +7,7 @@ use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-use crate::store::{Store, picked};
+use crate::store::{ViewStore, picked};
 use crate::ui::{Icon, IconName};
 
 /// The button **Open file**, and the input behind it.
@@ -33,7 +33,7 @@ pub fn OpenFileButton() -> impl IntoView {
     }
 }
 
-/// The button for a whole folder, which the input for files cannot take.
+/// The button **Open session folder**, with an input of its own: an input takes either files or a folder.
 #[component]
 pub fn FolderButton() -> impl IntoView {
     let input: NodeRef<Input> = NodeRef::new();
@@ -63,25 +63,25 @@ pub fn FolderButton() -> impl IntoView {
 
 #[component]
 fn FileInput(label: &'static str, element: NodeRef<Input>) -> impl IntoView {
-    let store = Store::expect();
+    let view = expect_context::<ViewStore>();
     let navigate = use_navigate();
-    let chosen = move |_| {
+    let on_change = move |_| {
         let Some(input) = element.get_untracked() else { return };
         let files = input.files().map(|list| picked(&list)).unwrap_or_default();
         // The same file can be chosen again.
         input.set_value("");
         if !files.is_empty() {
-            store.open_files(files);
+            view.open_files(files);
             navigate("/session", NavigateOptions::default());
         }
     };
     view! {
-        <input class="ui-hidden-input" type="file" multiple aria-label=label tabindex="-1" node_ref=element on:change=chosen />
+        <input class="ui-hidden-input" type="file" multiple aria-label=label tabindex="-1" node_ref=element on:change=on_change />
     }
 }
 
-/// Opens the file dialog from the keyboard.
-pub fn ask_for_files() {
+/// Opens the browser's file dialog.
+pub fn open_file_dialog() {
     let found = document().query_selector("input[type=file]").ok().flatten();
     if let Some(input) = found.and_then(|element| element.dyn_into::<HtmlInputElement>().ok()) {
         input.click();

@@ -1,13 +1,13 @@
-//! The switch between the system's theme, light and dark.
+//! The button that switches between the system's theme, light and dark.
 
 use leptos::prelude::*;
 
-use crate::store::{Store, Theme};
+use crate::store::{Preferences, Theme};
 use crate::ui::{Icon, IconName};
 
 #[component]
 pub fn ThemeButton() -> impl IntoView {
-    let theme = Store::expect().preferences.theme;
+    let theme = expect_context::<Preferences>().theme;
     let label = move || format!("Theme: {}", theme.get().label());
     view! {
         <button

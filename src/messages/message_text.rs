@@ -1,4 +1,4 @@
-//! What is said of the chosen row, without elements.
+//! The texts of the selected row in full.
 
 use json_spans::json_string;
 use presentation::labels::{UNKNOWN, close_line, open_line};
@@ -9,27 +9,27 @@ use session::model::{
     Direction, Encoding, Message, MessageKind, MessageLog, Record, Session, format_bytes, plural,
 };
 
-use super::row_text::{Face, event_text, face, message_clock, payload_word, wall_clock};
+use super::row_text::{RowIcon, event_text, icon_of, message_clock, payload_remark, wall_clock};
 use crate::store::offset_of;
 
-/// A longer path is cut in the name of a file.
+/// Longest name of a file, without extension.
 const MAX_STEM_CHARS: usize = 60;
 
 /// A message in full.
 #[derive(Debug)]
 pub(super) struct MessageText {
-    pub(super) face: Face,
+    pub(super) icon: RowIcon,
     /// `Sent`, `Ping received`, `Error`.
     pub(super) direction: String,
     pub(super) time: String,
     pub(super) time_title: String,
     pub(super) size: String,
     pub(super) size_title: String,
-    /// What is to be known of the payload: that it is cut, or is not what it says.
-    pub(super) words: Vec<String>,
+    /// That the payload is truncated or invalid; name and id of an event.
+    pub(super) remarks: Vec<String>,
     /// The payload, or why there is none.
     pub(super) payload: Result<Payload, &'static str>,
-    /// The name of a file that holds the payload, without its ending.
+    /// The name of a file that holds the payload, without extension.
     pub(super) file_stem: String,
 }
 
@@ -46,22 +46,24 @@ pub(super) fn message_text(
     let payload = Payload::from_message(message.encoding, &raw);
     let number = u64::from(index) + 1;
     Some(MessageText {
-        face: face(MessageRow::Message(index), Some(&message)),
+        icon: icon_of(MessageRow::Message(index), Some(&message)),
         direction: direction(&message),
         time: offset_of(session, message.time),
         time_title: message_clock(log, message.time, clock),
         size: message.size.map_or_else(|| format!("size {UNKNOWN}"), format_bytes),
         size_title: message.size.map_or_else(|| "Size not recorded".to_owned(), |size| plural(size, "byte")),
-        words: event_label(record, log, index)
-            .chain(payload.as_ref().map(|payload| words(&message, payload, &raw)).unwrap_or_default())
+        remarks: event_remarks(record, log, index)
+            .chain(
+                payload.as_ref().map(|payload| payload_remarks(&message, payload, &raw)).unwrap_or_default(),
+            )
             .collect(),
-        payload: payload.ok_or_else(|| payload_word(&message)),
+        payload: payload.ok_or_else(|| payload_remark(&message)),
         file_stem: format!("{}-message-{number}", stem_of(&record.url)),
     })
 }
 
 /// Name and id of an event.
-fn event_label(record: &Record, log: MessageLog<'_>, index: u32) -> impl Iterator<Item = String> + use<> {
+fn event_remarks(record: &Record, log: MessageLog<'_>, index: u32) -> impl Iterator<Item = String> + use<> {
     let event = record.event_stream().map(|_| event_text(log, index));
     event.into_iter().flat_map(|(name, id)| {
         let id = Some(format!("Id {id}")).filter(|_| !id.is_empty());
@@ -70,12 +72,12 @@ fn event_label(record: &Record, log: MessageLog<'_>, index: u32) -> impl Iterato
 }
 
 fn direction(message: &Message) -> String {
-    let way = match message.direction {
+    let direction = match message.direction {
         Some(Direction::Sent) => "sent",
         Some(Direction::Received) => "received",
         None => "",
     };
-    let word = match message.kind {
+    let kind = match message.kind {
         MessageKind::Sent => return "Sent".to_owned(),
         MessageKind::Received => return "Received".to_owned(),
         MessageKind::Error => "Error",
@@ -83,14 +85,14 @@ fn direction(message: &Message) -> String {
         MessageKind::Pong => "Pong",
         MessageKind::CloseFrame => "Close frame",
     };
-    format!("{word} {way}").trim_end().to_owned()
+    format!("{kind} {direction}").trim_end().to_owned()
 }
 
-fn words(message: &Message, payload: &Payload, raw: &[u8]) -> Vec<String> {
-    let mut words = Vec::new();
+fn payload_remarks(message: &Message, payload: &Payload, raw: &[u8]) -> Vec<String> {
+    let mut remarks = Vec::new();
     if message.truncated {
         let recorded = format_bytes(payload.bytes().len() as u64);
-        words.push(match message.size {
+        remarks.push(match message.size {
             Some(size) => format!("Truncated: the first {recorded} of {} were recorded", format_bytes(size)),
             None => format!("Truncated: the first {recorded} were recorded"),
         });
@@ -100,29 +102,34 @@ fn words(message: &Message, payload: &Payload, raw: &[u8]) -> Vec<String> {
         && is_text
         && base64::decode(json_string::unescape(raw).as_bytes()).is_none()
     {
-        words.push("Recorded as base64, which it is not: shown as it was written".to_owned());
+        remarks.push("Not valid base64, although recorded as such: shown as recorded".to_owned());
     }
-    words
+    remarks
 }
 
 /// The open or the close in full.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct EndText {
+pub(super) struct LifecycleText {
     pub(super) line: String,
     pub(super) time: String,
     pub(super) time_title: String,
 }
 
-pub(super) fn end_text(session: &Session, record: &Record, row: MessageRow, clock: Clock) -> EndText {
+pub(super) fn lifecycle_text(
+    session: &Session,
+    record: &Record,
+    row: MessageRow,
+    clock: Clock,
+) -> LifecycleText {
     let ends = Lifecycle::of(session, record);
     let (line, time) = match row {
         MessageRow::Open => (open_line(record), ends.open),
         MessageRow::Message(_) | MessageRow::Close => (close_line(session, record), ends.close),
     };
-    EndText { line, time: offset_of(session, time), time_title: wall_clock(time, clock) }
+    LifecycleText { line, time: offset_of(session, time), time_title: wall_clock(time, clock) }
 }
 
-/// The path of a URL in the characters that every file system takes: `orders-live` for `wss://a.test/orders/live?x=1`.
+/// The path of a URL in characters that every file system accepts: `orders-live` for `wss://a.test/orders/live?x=1`.
 fn stem_of(url: &str) -> String {
     let address = url.split_once("://").map_or(url, |(_, address)| address);
     let address = address.split(['?', '#']).next().unwrap_or_default();
@@ -131,9 +138,9 @@ fn stem_of(url: &str) -> String {
 }
 
 fn slug(text: &str) -> String {
-    let words =
-        text.split(|char: char| !char.is_ascii_alphanumeric() && char != '_').filter(|word| !word.is_empty());
-    let slug = words.take(MAX_STEM_CHARS).collect::<Vec<_>>().join("-");
+    let parts =
+        text.split(|char: char| !char.is_ascii_alphanumeric() && char != '_').filter(|part| !part.is_empty());
+    let slug = parts.take(MAX_STEM_CHARS).collect::<Vec<_>>().join("-");
     slug.chars().take(MAX_STEM_CHARS).collect()
 }
 

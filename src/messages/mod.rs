@@ -1,9 +1,9 @@
-//! The messages of a socket: fetched when they are looked at, in a table of their own, and one of them in full.
+//! The messages of a socket: fetched when they are shown, in a table of their own, and one of them in full.
 
-mod chosen;
+mod detail;
+mod filter_cache;
 mod message_text;
 mod panel;
-mod recent;
 mod row;
 mod row_text;
 mod status;
@@ -14,39 +14,39 @@ use leptos::prelude::*;
 use session::model::Session;
 use web_sys::KeyboardEvent;
 
-use crate::store::Store;
+use crate::store::{Messages, Preferences, SessionStore};
 use crate::ui::{Axis, Splitter};
 
-use chosen::ChosenMessage;
+use detail::MessageDetail;
 use panel::Panel;
 use status::{LoadAlerts, Notes, StatusLine};
 use table::MessageTable;
 use toolbar::Toolbar;
 
-/// The messages of the socket at that row. Made anew for another row.
+/// The messages of the socket at that row. Another row has another panel.
 #[component]
 pub fn MessagesPanel(row: u32) -> impl IntoView {
-    let store = Store::expect();
-    let panel = Panel::new(store, row);
-    // While a session loads, a socket can be on screen before it is known where its messages are.
+    let (session, messages) = (expect_context::<SessionStore>(), expect_context::<Messages>());
+    let panel = Panel::new(row);
+    // While a session loads, a socket can be on screen before its messages file is known.
     let has_file = Memo::new(move |_| panel.has_file());
     Effect::new(move || {
         if has_file.get() {
-            untrack(|| store.open_messages(row));
+            untrack(|| messages.open(row));
         }
     });
-    on_cleanup(move || store.leave_messages());
+    on_cleanup(move || messages.close());
 
     let pressed = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && untrack(|| panel.choice()).is_some() {
+        if event.key() == "Escape" && untrack(|| panel.selected()).is_some() {
             event.prevent_default();
             event.stop_propagation();
             panel.close();
         }
     };
-    let share = store.preferences.message_share;
+    let share = expect_context::<Preferences>().message_share;
     let view = RwSignal::new(None);
-    let has_hours = Memo::new(move |_| store.with(lasts_hours));
+    let has_hours = Memo::new(move |_| session.with(lasts_hours));
     view! {
         <div class="messages" on:keydown=pressed>
             <Toolbar panel=panel />
@@ -55,9 +55,9 @@ pub fn MessagesPanel(row: u32) -> impl IntoView {
             <Notes panel=panel />
             <div class="messages-panes" class:messages-with-hours=move || has_hours.get()>
                 <MessageTable panel=panel />
-                <Show when=move || panel.choice().is_some()>
-                    <Splitter label="Height of the message" axis=Axis::Vertical share=share least=0.1 most=0.8 />
-                    <ChosenMessage panel=panel view=view />
+                <Show when=move || panel.selected().is_some()>
+                    <Splitter label="Height of the message" axis=Axis::Vertical share=share min=0.1 max=0.8 />
+                    <MessageDetail panel=panel view=view />
                 </Show>
             </div>
         </div>

@@ -1,4 +1,4 @@
-//! The texts of a row, without elements.
+//! The texts of a row.
 
 use presentation::labels::{UNKNOWN, close_line, open_line};
 use presentation::messages::{Lifecycle, MessageList, MessageRow};
@@ -11,33 +11,33 @@ use session::model::{
 
 use crate::store::offset_of;
 
-/// More than the widest cell shows.
+/// Longer than the widest cell shows.
 const MAX_PREVIEW_CHARS: usize = 240;
 const MAX_TITLE_CHARS: usize = 1000;
 /// Characters of the name or the id of an event.
 const MAX_EVENT_CHARS: usize = 120;
 
-/// What a row is, for its icon: the `data-kind`, a sign, and the word for it.
+/// Icon of a row: its `data-kind`, the glyph, and the label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Face {
+pub(super) struct RowIcon {
     pub(super) kind: &'static str,
-    pub(super) sign: &'static str,
-    pub(super) word: &'static str,
+    pub(super) glyph: &'static str,
+    pub(super) label: &'static str,
 }
 
-/// A row in texts.
+/// The texts of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct RowText {
-    pub(super) face: Face,
+    pub(super) icon: RowIcon,
     /// The message's number in the file, from 1; the open and the close have none.
     pub(super) number: Option<u32>,
     /// Name and id of an event; `None` for a message of a socket.
     pub(super) event: Option<(String, String)>,
     pub(super) data: String,
-    /// The whole of a line that may not fit.
+    /// The complete line, which may not fit the cell.
     pub(super) data_title: String,
-    /// What is said of the payload: that it is cut, or was not recorded.
-    pub(super) word: &'static str,
+    /// That the payload is truncated, empty or not recorded; empty for a complete one.
+    pub(super) remark: &'static str,
     pub(super) length: String,
     /// The exact size in bytes, where known.
     pub(super) bytes: Option<u64>,
@@ -48,37 +48,37 @@ pub(super) struct RowText {
 }
 
 impl RowText {
-    /// The exact size in words; empty where it is not known.
+    /// The exact size as text; empty where it is not known.
     pub(super) fn length_title(&self) -> String {
         self.bytes.map(|bytes| plural(bytes, "byte")).unwrap_or_default()
     }
 }
 
-/// The texts of the row at a place of the list.
+/// The texts of the row at a position of the list.
 pub(super) fn row_text(
     session: &Session,
     record: &Record,
     log: MessageLog<'_>,
     list: &MessageList,
-    place: usize,
+    position: usize,
     clock: Clock,
 ) -> Option<RowText> {
     let ends = Lifecycle::of(session, record);
-    let row = list.row(place)?;
-    let time = list.time(log.columns, ends, place);
-    let delta = list.delta(log.columns, ends, place).map(Millis::duration);
+    let row = list.row(position)?;
+    let time = list.time(log.columns, ends, position);
+    let delta = list.delta(log.columns, ends, position).map(Millis::duration);
     let blank = RowText {
-        face: face(row, None),
+        icon: icon_of(row, None),
         number: None,
         event: None,
         data: String::new(),
         data_title: String::new(),
-        word: "",
+        remark: "",
         length: String::new(),
         bytes: None,
         time: offset_of(session, time),
         time_title: wall_clock(time, clock),
-        delta: delta.unwrap_or_else(|| if place == 0 { String::new() } else { UNKNOWN.to_owned() }),
+        delta: delta.unwrap_or_else(|| if position == 0 { String::new() } else { UNKNOWN.to_owned() }),
     };
     Some(match row {
         MessageRow::Open => with_line(blank, open_line(record)),
@@ -109,17 +109,19 @@ fn of_message(blank: RowText, log: MessageLog<'_>, index: u32) -> Option<RowText
         size => preview(message.encoding, &raw, size, MAX_PREVIEW_CHARS),
     };
     Some(RowText {
-        face: face(MessageRow::Message(index), Some(&message)),
+        icon: icon_of(MessageRow::Message(index), Some(&message)),
         number: Some(index.saturating_add(1)),
         data: named(message.kind, payload),
-        word: Some(payload_word(&message)).filter(|word| !is_control || *word != "Empty").unwrap_or_default(),
+        remark: Some(payload_remark(&message))
+            .filter(|remark| !is_control || *remark != "Empty")
+            .unwrap_or_default(),
         length: length(&message),
         bytes: message.size,
         ..blank
     })
 }
 
-/// A ping or a pong is named, because most carry nothing.
+/// A ping or a pong is named, because most have no payload.
 fn named(kind: MessageKind, payload: String) -> String {
     let name = match kind {
         MessageKind::Ping => "Ping",
@@ -129,9 +131,9 @@ fn named(kind: MessageKind, payload: String) -> String {
     if payload.is_empty() { name.to_owned() } else { format!("{name} {payload}") }
 }
 
-/// What a row is; `message` is the one of a message's row.
-pub(super) fn face(row: MessageRow, message: Option<&Message>) -> Face {
-    let (kind, word) = match (row, message.map(|message| message.kind)) {
+/// The icon of a row; `message` is the one of a message's row.
+pub(super) fn icon_of(row: MessageRow, message: Option<&Message>) -> RowIcon {
+    let (kind, label) = match (row, message.map(|message| message.kind)) {
         (MessageRow::Open, _) => ("open", "Open"),
         (MessageRow::Close, _) | (_, Some(MessageKind::CloseFrame)) => ("close", "Close"),
         (_, Some(MessageKind::Sent)) => ("sent", "Sent"),
@@ -140,7 +142,7 @@ pub(super) fn face(row: MessageRow, message: Option<&Message>) -> Face {
         (_, Some(MessageKind::Pong)) => ("pong", "Pong"),
         (MessageRow::Message(_), Some(MessageKind::Error) | None) => ("error", "Error"),
     };
-    let sign = match (kind, message.and_then(|message| message.direction)) {
+    let glyph = match (kind, message.and_then(|message| message.direction)) {
         ("open", _) => "○",
         ("close", _) => "✕",
         ("error", _) => "!",
@@ -148,11 +150,11 @@ pub(super) fn face(row: MessageRow, message: Option<&Message>) -> Face {
         (_, Some(Direction::Received)) => "↓",
         (_, None) => "·",
     };
-    Face { kind, sign, word }
+    RowIcon { kind, glyph, label }
 }
 
-/// What is to be said of a payload, besides what it is; empty for one that is there in full.
-pub(super) fn payload_word(message: &Message) -> &'static str {
+/// A remark about a payload that is truncated, empty or not recorded; empty for a complete one.
+pub(super) fn payload_remark(message: &Message) -> &'static str {
     let is_absent = message.encoding == Encoding::Absent;
     match message.kind {
         MessageKind::Error if is_absent => "The socket reported an error",
@@ -171,7 +173,7 @@ fn length(message: &Message) -> String {
     message.size.filter(|_| !has_none).map_or_else(|| UNKNOWN.to_owned(), format_bytes)
 }
 
-/// A time as the clock on the wall showed it; empty where it is not known.
+/// The wall-clock time; empty where it is not known.
 pub(super) fn wall_clock(time: Option<EpochMs>, clock: Clock) -> String {
     time.map(|time| clock.wall_clock(time)).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! How the messages came: counts, progress, what failed and what was skipped.
+//! The state of the messages: counts, progress, failures, notes.
 
 use std::sync::Arc;
 
@@ -8,8 +8,9 @@ use session::encodings::visible_line;
 use session::model::{Header, Truncation, format_bytes, format_count, plural};
 
 use super::panel::Panel;
+use crate::payload::{Alert, LongFields};
 use crate::store::MessagesState;
-use crate::ui::{Alert, LongFields, MAX_WHOLE_LIST};
+use crate::ui::MAX_FULL_LIST;
 
 /// One line: the summary, and the progress while messages arrive.
 #[component]
@@ -17,7 +18,7 @@ pub(super) fn StatusLine(panel: Panel) -> impl IntoView {
     let is_loading = Memo::new(move |_| panel.state() == MessagesState::Loading);
     let summary = Memo::new(move |_| {
         let shown = panel.is_filtered().then(|| panel.list.with(|list| list.message_count()));
-        panel.look(|_, _, log| {
+        panel.with(|_, _, log| {
             let summary = if panel.is_event_stream {
                 event_stream_summary(log.columns, shown)
             } else {
@@ -46,13 +47,13 @@ pub(super) fn StatusLine(panel: Panel) -> impl IntoView {
 
 #[component]
 fn Progress(panel: Panel) -> impl IntoView {
-    let progress = panel.store().messages.progress;
+    let progress = panel.messages.progress;
     let percent = move || {
         let progress = progress.get();
         let total = progress.total.filter(|total| *total > 0)?;
         Some((progress.bytes as f64 / total as f64 * 100.0).min(100.0))
     };
-    let words = move || {
+    let label = move || {
         let progress = progress.get();
         let bytes = match progress.total {
             Some(total) => format!("{} of {}", format_bytes(progress.bytes), format_bytes(total)),
@@ -69,9 +70,9 @@ fn Progress(panel: Panel) -> impl IntoView {
             aria-valuemin="0"
             aria-valuemax="100"
             aria-valuenow=move || percent().map(|percent| format!("{percent:.0}"))
-            aria-valuetext=words
+            aria-valuetext=label
         >
-            {words}
+            {label}
             <span class="messages-progress-bar" style:width=move || percent().map(|percent| format!("{percent:.1}%"))></span>
         </div>
     }
@@ -81,18 +82,19 @@ fn Progress(panel: Panel) -> impl IntoView {
 #[component]
 pub(super) fn LoadAlerts(panel: Panel) -> impl IntoView {
     let state = Memo::new(move |_| panel.state());
-    let retry = Callback::new(move |()| panel.store().retry_messages(panel.row));
-    move || match state.get() {
+    let retry = Callback::new(move |()| panel.messages.retry(panel.row));
+    move || {
+        match state.get() {
         MessagesState::Failed(error) => {
             let retry = error.can_retry().then_some(retry);
             view! { <Alert what=error.what() remedy=error.remedy() place=error.place on_retry=retry /> }
                 .into_any()
         }
-        MessagesState::Ready { cut: Some(cut) } => view! {
+        MessagesState::Ready { truncation: Some(truncation) } => view! {
             <Alert
-                what=cut_words(&cut)
-                place=format!("{}, byte {}: {}", cut.file, format_count(cut.byte), cut.reason)
-                remedy="The messages before that are shown.".to_owned()
+                what=truncation_label(&truncation)
+                place=format!("{}, byte {}: {}", truncation.file, format_count(truncation.byte), truncation.reason)
+                remedy="Showing the messages before that.".to_owned()
                 on_retry=Some(retry)
             />
         }
@@ -100,12 +102,13 @@ pub(super) fn LoadAlerts(panel: Panel) -> impl IntoView {
         MessagesState::Idle
         | MessagesState::Loading
         | MessagesState::NoBody(_)
-        | MessagesState::Ready { cut: None } => ().into_any(),
+        | MessagesState::Ready { truncation: None } => ().into_any(),
+    }
     }
 }
 
-fn cut_words(cut: &Truncation) -> String {
-    match cut.element {
+fn truncation_label(truncation: &Truncation) -> String {
+    match truncation.element {
         Some(element) => format!("The messages are cut off at message {}", format_count(element)),
         None => "The messages are cut off".to_owned(),
     }
@@ -117,11 +120,11 @@ const MAX_NOTE_CHARS: usize = 1000;
 /// What could not be read in the messages file: a count, and the list behind it.
 #[component]
 pub(super) fn Notes(panel: Panel) -> impl IntoView {
-    let notes = Memo::new(move |_| panel.store().message_notes(panel.row));
+    let notes = Memo::new(move |_| panel.messages.notes(panel.row));
     let item = |note: String| view! { <li>{visible_line(&note, MAX_NOTE_CHARS).into_owned()}</li> };
     let list = move || {
         let notes = notes.get();
-        if notes.len() <= MAX_WHOLE_LIST {
+        if notes.len() <= MAX_FULL_LIST {
             return view! { <ul>{notes.into_iter().map(item).collect_view()}</ul> }.into_any();
         }
         let field = |(nth, value): (u64, String)| Header { name: format_count(nth), value };

@@ -4,11 +4,12 @@ use leptos::prelude::*;
 use presentation::messages::empty_label;
 
 use super::panel::Panel;
-use super::row::{CHOSEN_ID, row};
-use crate::store::MessagesState;
-use crate::ui::{EmptyState, Grid, GridKey, is_on};
+use super::row::{SELECTED_ID, row};
+use crate::payload::EmptyState;
+use crate::store::{MessagesState, Playback};
+use crate::ui::{Grid, GridKey, is_on};
 
-/// Height of a row in px; the style sheet says the same.
+/// Height of a row in px, as in the style sheet.
 const ROW_HEIGHT: f64 = 22.0;
 
 /// Columns by their key in class names, and their names.
@@ -21,38 +22,38 @@ const COLUMNS: [(&str, &str); 7] = [
     ("time", "Time"),
     ("delta", "Delta"),
 ];
-/// Those that event streams alone have.
+/// Columns of event streams only.
 const EVENT_COLUMNS: [&str; 2] = ["event", "id"];
 
 #[component]
 pub(super) fn MessageTable(panel: Panel) -> impl IntoView {
-    let chosen = Memo::new(move |_| panel.place());
+    let selected = Memo::new(move |_| panel.selected_position());
     let current = Memo::new(move |_| panel.current());
-    let playback = panel.store().playback;
+    let playback = expect_context::<Playback>();
     view! {
         <Grid
             label=if panel.is_event_stream { "Event stream messages" } else { "WebSocket messages" }
             class=if panel.is_event_stream { "messages-grid messages-of-events" } else { "messages-grid" }
             row_height=ROW_HEIGHT
             rows=Signal::derive(move || panel.list.with(|list| list.row_count()))
-            selected=chosen
+            selected=selected
             header=header(panel.is_event_stream)
-            row=move |place| row(panel, place, chosen.get(), panel.moment(place, current.get()))
+            row=move |position| row(panel, position, selected.get(), panel.timing(position, current.get()))
             empty=move || empty(panel)
             follow=playback.followed(current)
-            on_scroll_by_hand=playback.scrolled_by_hand()
-            on_click=move |place, event| {
-                panel.choose(place);
+            on_scroll_by_hand=playback.on_scroll_by_hand()
+            on_click=move |position, event| {
+                panel.select(position);
                 if is_on(&event, "[data-col=time]") {
-                    panel.seek(place);
+                    panel.seek(position, playback);
                 }
             }
             on_key=move |key| {
-                if let GridKey::Move(place) = key {
-                    panel.choose(place);
+                if let GridKey::Move(position) = key {
+                    panel.select(position);
                 }
             }
-            active_id=Signal::derive(move || chosen.get().map(|_| CHOSEN_ID.to_owned()))
+            active_id=Signal::derive(move || selected.get().map(|_| SELECTED_ID.to_owned()))
         />
     }
 }
@@ -71,13 +72,13 @@ fn header(is_event_stream: bool) -> AnyView {
     view! { <div class="messages-row messages-head" role="row" aria-rowindex="1">{cells.collect::<Vec<_>>()}</div> }.into_any()
 }
 
-/// The sentence in place of messages.
+/// The sentence in place of rows.
 fn empty(panel: Panel) -> AnyView {
     let shown = panel.list.with(|list| list.message_count());
     let found = panel
-        .look(|session, record, log| Some((empty_label(session, record, log.len(), shown)?, log.is_empty())));
+        .with(|session, record, log| Some((empty_label(session, record, log.len(), shown)?, log.is_empty())));
     let Some((sentence, has_none)) = found.flatten() else { return ().into_any() };
-    // Until all is there, or where an alert says why it is not, nothing can be said of what is missing.
+    // Until all messages are read, or where an alert shows why they are not, it is not known whether any are missing.
     if has_none && !panel.is_complete() {
         return ().into_any();
     }

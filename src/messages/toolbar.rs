@@ -7,33 +7,33 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::panel::Panel;
+use crate::store::ViewStore;
 use crate::ui::FilterBox;
 
 #[component]
 pub(super) fn Toolbar(panel: Panel) -> impl IntoView {
-    let address = panel.store().address;
+    let state = expect_context::<ViewStore>().state;
     view! {
         <div class="messages-toolbar">
             <FilterBox
                 label="Filter messages"
                 placeholder="Filter messages"
-                value=Signal::derive(move || address.with(|address| address.message_filter.clone()))
-                on_input=move |text| address.update(|address| address.message_filter = text)
+                value=Signal::derive(move || state.with(|state| state.message_filter.clone()))
+                on_input=move |text| state.update(|state| state.message_filter = text)
             />
             // Everything in an event stream was received.
-            {(!panel.is_event_stream).then(|| view! { <DirectionChoice panel=panel /> })}
+            {(!panel.is_event_stream).then(|| view! { <DirectionRadios /> })}
         </div>
     }
 }
 
-/// All, sent or received: a group of radios, of which Tab reaches the chosen one and arrow keys choose.
+/// All, sent or received: a group of radios. Tab reaches the selected one, arrow keys select.
 #[component]
-fn DirectionChoice(panel: Panel) -> impl IntoView {
-    let address = panel.store().address;
+fn DirectionRadios() -> impl IntoView {
+    let state = expect_context::<ViewStore>().state;
     let element: NodeRef<Div> = NodeRef::new();
-    let current = Memo::new(move |_| address.with(|address| address.message_direction));
-    let choose =
-        move |direction: DirectionFilter| address.update(|address| address.message_direction = direction);
+    let current = Memo::new(move |_| state.with(|state| state.message_direction));
+    let select = move |direction: DirectionFilter| state.update(|state| state.message_direction = direction);
     let pressed = move |event: KeyboardEvent| {
         let all = DirectionFilter::ALL;
         let at = all.iter().position(|direction| *direction == current.get_untracked()).unwrap_or(0);
@@ -45,7 +45,7 @@ fn DirectionChoice(panel: Panel) -> impl IntoView {
         event.prevent_default();
         event.stop_propagation();
         if let Some(direction) = all.get(target) {
-            choose(*direction);
+            select(*direction);
             focus(element, target);
         }
     };
@@ -59,7 +59,7 @@ fn DirectionChoice(panel: Panel) -> impl IntoView {
                 role="radio"
                 aria-checked=move || is_current().to_string()
                 tabindex=move || if is_current() { "0" } else { "-1" }
-                on:click=move |_| choose(direction)
+                on:click=move |_| select(direction)
             >
                 {(!arrow.is_empty()).then(|| view! { <span aria-hidden="true">{arrow}</span> })}
                 {direction.label()}

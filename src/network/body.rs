@@ -7,14 +7,14 @@ use session::encodings::{Payload, visible_line};
 use session::formats::{ReadableBody, StoredBody};
 use session::model::{Body, Header, format_bytes};
 
-use crate::store::{BodyState, Store, readable_body};
-use crate::ui::{Alert, EmptyState, PayloadView};
+use crate::payload::{Alert, EmptyState, PayloadView};
+use crate::store::{BodyState, SessionStore, readable_body};
 
 /// Most characters of a media type on screen.
 const MAX_MIME_CHARS: usize = 200;
 
-/// The body, or the words why there is none. `headers` are those that were sent with it; `file_stem` names the file that
-/// it is saved as.
+/// The body, or why there is none. `headers` are those that were sent with it; `file_stem` is the name of the file that it
+/// is saved as, without extension.
 #[component]
 pub fn BodyView(
     label: &'static str,
@@ -45,7 +45,7 @@ pub fn BodyView(
     }
 }
 
-/// A body that is decompressed now.
+/// A body that is being decompressed.
 #[component]
 fn StoredBodyView(
     label: &'static str,
@@ -65,7 +65,7 @@ fn StoredBodyView(
     }
 }
 
-/// A body, what is known of it, and on request the bytes as they were stored.
+/// A body with its properties, and on request the bytes as they were stored.
 #[component]
 fn ReadableBodyView(
     label: &'static str,
@@ -84,29 +84,34 @@ fn ReadableBodyView(
         }
     };
     let size = format_bytes(payload.bytes().len() as u64);
-    let cut =
+    let truncation =
         if stored.is_some() { "only the beginning is shown" } else { "only the beginning was recorded" };
     let mime = visible_line(&mime, MAX_MIME_CHARS).into_owned();
-    let facts =
-        [Some(mime).filter(|mime| !mime.is_empty()), Some(size), note, truncated.then(|| cut.to_owned())];
-    let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let properties = [
+        Some(mime).filter(|mime| !mime.is_empty()),
+        Some(size),
+        note,
+        truncated.then(|| truncation.to_owned()),
+    ];
+    let properties = properties.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let stored = stored.map(|bytes| Arc::new(Payload::from_bytes(bytes)));
     let has_stored = stored.is_some();
-    let shows_stored = RwSignal::new(false);
+    let is_stored_shown = RwSignal::new(false);
     let payload = Arc::new(payload);
-    let shown = move || stored.clone().filter(|_| shows_stored.get()).unwrap_or_else(|| Arc::clone(&payload));
+    let shown =
+        move || stored.clone().filter(|_| is_stored_shown.get()).unwrap_or_else(|| Arc::clone(&payload));
     view! {
         <section class="details-bodyview" aria-label=label>
-            <p class="details-body-facts">
-                {facts}
+            <p class="details-body-properties">
+                {properties}
                 {has_stored
                     .then(|| {
                         view! {
                             <button
                                 type="button"
                                 class="ui-chip details-stored"
-                                aria-pressed=move || shows_stored.get().to_string()
-                                on:click=move |_| shows_stored.update(|shows| *shows = !*shows)
+                                aria-pressed=move || is_stored_shown.get().to_string()
+                                on:click=move |_| is_stored_shown.update(|is_shown| *is_shown = !*is_shown)
                             >
                                 "Stored bytes"
                             </button>
@@ -120,7 +125,7 @@ fn ReadableBodyView(
                         payload=shown()
                         label=label
                         panel=panel
-                        chosen=RwSignal::new(None)
+                        selected=RwSignal::new(None)
                         file_stem=file_stem
                     />
                 }
@@ -129,7 +134,7 @@ fn ReadableBodyView(
     }
 }
 
-/// A body in a file of its own, which is read now.
+/// A body in a file of its own, which is being read.
 #[component]
 fn BodyInFile(
     label: &'static str,
@@ -139,14 +144,13 @@ fn BodyInFile(
     headers: Option<Vec<Header>>,
     file_stem: String,
 ) -> impl IntoView {
-    let store = Store::expect();
     let (attempt, set_attempt) = signal(0_u32);
-    let state = store.body_file(path, mime, attempt);
+    let state = expect_context::<SessionStore>().body_file(path, mime, attempt);
     let retry = Callback::new(move |()| set_attempt.update(|attempt| *attempt += 1));
     move || match state.get() {
         BodyState::Loading { bytes } => {
-            let words = format!("Loading the {} · {}", label.to_ascii_lowercase(), format_bytes(bytes));
-            view! { <EmptyState text=words /> }.into_any()
+            let label = format!("Loading the {} · {}", label.to_ascii_lowercase(), format_bytes(bytes));
+            view! { <EmptyState text=label /> }.into_any()
         }
         BodyState::Ready(body) => {
             let (headers, file_stem) = (headers.clone(), file_stem.clone());

@@ -9,27 +9,29 @@ use session::model::{Details, Record, format_count};
 use super::body::BodyView;
 use super::headers::HeadersView;
 use super::timing::TimingView;
-use crate::store::Store;
-use crate::ui::{EmptyState, Icon, IconName, Tab, Tabs};
+use crate::payload::EmptyState;
+use crate::store::{Preferences, SessionStore, ViewStore};
+use crate::ui::{Icon, IconName, Tab, Tabs};
 
-/// The region beside the table. What it shows is read from the session when the row is chosen, not before.
+/// The region next to the table. What it shows is read from the session when the row is selected, not before.
 #[component]
 pub fn DetailsPane(messages: impl Fn(u32) -> AnyView + Send + Sync + 'static) -> impl IntoView {
-    let store = Store::expect();
-    let row = Memo::new(move |_| store.address.with(|address| address.selected_row));
+    let (session, view) = (expect_context::<SessionStore>(), expect_context::<ViewStore>());
+    let preferences = expect_context::<Preferences>();
+    let row = Memo::new(move |_| view.state.with(|state| state.selected_row));
     let is_socket = Memo::new(move |_| {
-        row.get().and_then(|row| store.with_record(row, |_, record| record.socket().is_some()))
+        row.get().and_then(|row| session.with_record(row, |_, record| record.socket().is_some()))
     });
-    let tabs = Memo::new(move |_| tabs_of(store, row.get(), is_socket.get()));
+    let tabs = Memo::new(move |_| tabs_of(session, row.get(), is_socket.get()));
     let current = Memo::new(move |_| {
-        let wanted = store.address.with(|address| address.details_tab.clone());
+        let wanted = view.state.with(|state| state.details_tab.clone());
         let tabs = tabs.get();
         let known = tabs.iter().find(|tab| Some(tab.key) == wanted.as_deref());
         known.or(tabs.first()).map(|tab| tab.key.to_owned()).unwrap_or_default()
     });
     let name = move || {
         row.get()
-            .and_then(|row| store.with_record(row, |_, record| name_cell(record)))
+            .and_then(|row| session.with_record(row, |_, record| name_cell(record)))
             .map(|name| (name.segment, name.title))
     };
     let content = move || match (row.get(), is_socket.get()) {
@@ -37,12 +39,12 @@ pub fn DetailsPane(messages: impl Fn(u32) -> AnyView + Send + Sync + 'static) ->
         (Some(row), Some(_)) => {
             let tab = current.get();
             if matches!(tab.as_str(), "headers" | "timing") {
-                // They show wall clocks.
-                store.preferences.times_in_utc.track();
+                // They show wall clocks, which follow the preference.
+                let _ = preferences.times_in_utc.get();
             }
             view! { <DetailsBody row=row tab=tab /> }.into_any()
         }
-        _ => view! { <EmptyState text="This row has not arrived yet" /> }.into_any(),
+        _ => view! { <EmptyState text="This row is not loaded yet" /> }.into_any(),
     };
     view! {
         <section class="details" role="region" aria-label="Request details">
@@ -53,9 +55,9 @@ pub fn DetailsPane(messages: impl Fn(u32) -> AnyView + Send + Sync + 'static) ->
                     panel="details-body"
                     tabs=tabs
                     current=current
-                    on_choose=move |key| {
+                    on_select=move |key| {
                         let first = tabs.get_untracked().first().map(|tab| tab.key);
-                        store.show_detail(Some(key).filter(|key| Some(*key) != first));
+                        view.show_detail(Some(key).filter(|key| Some(*key) != first));
                     }
                 />
                 <button
@@ -63,7 +65,7 @@ pub fn DetailsPane(messages: impl Fn(u32) -> AnyView + Send + Sync + 'static) ->
                     class="ui-icon-button"
                     aria-label="Close details"
                     title="Close details (Esc)"
-                    on:click=move |_| store.close_details()
+                    on:click=move |_| view.close_details()
                 >
                     <Icon name=IconName::Close />
                 </button>
@@ -86,9 +88,9 @@ pub fn DetailsPane(messages: impl Fn(u32) -> AnyView + Send + Sync + 'static) ->
     }
 }
 
-fn tabs_of(store: Store, row: Option<u32>, is_socket: Option<bool>) -> Vec<Tab> {
+fn tabs_of(session: SessionStore, row: Option<u32>, is_socket: Option<bool>) -> Vec<Tab> {
     let of_record = |look: fn(&Record) -> Option<u64>| {
-        row.and_then(|row| store.with_record(row, |_, record| look(record))).flatten()
+        row.and_then(|row| session.with_record(row, |_, record| look(record))).flatten()
     };
     let messages = |count: Option<u64>| {
         Tab::new("messages", "Messages").with_badge(count.map(format_count).unwrap_or_default())
@@ -110,12 +112,12 @@ fn tabs_of(store: Store, row: Option<u32>, is_socket: Option<bool>) -> Vec<Tab> 
 /// The tabs that read the record again. Rebuilt when the row or the tab changes.
 #[component]
 fn DetailsBody(row: u32, tab: String) -> impl IntoView {
-    let store = Store::expect();
-    // The record's own text does not change once it is there: reading it once is enough.
+    let session = expect_context::<SessionStore>();
+    // The record's own text does not change once it is read: reading it once is enough.
     let details: Option<Arc<Details>> =
-        untrack(|| store.with_record(row, |session, record| Arc::new(session.details(record))));
+        untrack(|| session.with_record(row, |session, record| Arc::new(session.details(record))));
     let Some(details) = details else {
-        return view! { <EmptyState text="This row has not arrived yet" /> }.into_any();
+        return view! { <EmptyState text="This row is not loaded yet" /> }.into_any();
     };
     match tab.as_str() {
         "payload" => view! { <PayloadTab details=details row=row /> }.into_any(),

@@ -1,24 +1,28 @@
 //! The filter's text and the toggles of resource types.
 
 use leptos::prelude::*;
+use session::model::format_count;
 
-use crate::store::Store;
+use crate::store::{SessionStore, ViewStore};
 use crate::ui::{FilterBox, GroupToggles};
 
 #[component]
 pub fn Filters() -> impl IntoView {
-    let store = Store::expect();
-    let q = Memo::new(move |_| store.address.with(|address| address.network_filter.clone()));
-    let types = Memo::new(move |_| store.address.with(|address| address.resource_types));
-    let counts = Memo::new(move |_| store.row_counts.get().types.to_vec());
-    let total = Memo::new(move |_| store.with(presentation::network::row_count));
+    let (session, view) = (expect_context::<SessionStore>(), expect_context::<ViewStore>());
+    let row_counts = session.row_counts();
+    let q = Memo::new(move |_| view.state.with(|state| state.network_filter.clone()));
+    let types = Memo::new(move |_| view.state.with(|state| state.resource_types));
+    let counts = Memo::new(move |_| {
+        row_counts.get().types.iter().map(|count| format_count((*count).into())).collect::<Vec<_>>()
+    });
+    let total = Memo::new(move |_| format_count(session.with(presentation::network::row_count).into()));
     view! {
         <div class="ui-tool-filters">
             <FilterBox
                 label="Filter requests"
                 placeholder="Filter by URL, method, type, status"
                 value=q
-                on_input=move |text| store.address.update(|address| address.network_filter = text)
+                on_input=move |text| view.state.update(|state| state.network_filter = text)
             />
             <GroupToggles
                 label="Resource types"
@@ -26,7 +30,7 @@ pub fn Filters() -> impl IntoView {
                 set=types
                 counts=counts
                 total=total
-                on_change=move |types| store.address.update(|address| address.resource_types = types)
+                on_change=move |types| view.state.update(|state| state.resource_types = types)
             />
         </div>
     }

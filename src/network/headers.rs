@@ -7,12 +7,13 @@ use presentation::labels::ending_label;
 use presentation::network::{Column, cell};
 use session::model::{Details, Header, format_count};
 
-use crate::store::{Store, local_clock};
-use crate::ui::{CopyButton, Fields, MAX_WHOLE_LIST};
+use crate::payload::Fields;
+use crate::store::{SessionStore, local_clock};
+use crate::ui::{CopyButton, MAX_FULL_LIST};
 
 #[component]
 pub fn HeadersView(row: u32, details: Arc<Details>) -> impl IntoView {
-    let general = general(Store::expect(), row, &details);
+    let general = general(expect_context(), row, &details);
     let (response, request) = (details.response_headers.clone(), details.request_headers.clone());
     drop(details);
     view! {
@@ -24,10 +25,10 @@ pub fn HeadersView(row: u32, details: Arc<Details>) -> impl IntoView {
     }
 }
 
-/// What the table knows of the row, and the properties that its recording adds.
-fn general(store: Store, row: u32, details: &Details) -> Vec<Header> {
+/// The cells of the row, and the properties that its format adds.
+fn general(session: SessionStore, row: u32, details: &Details) -> Vec<Header> {
     let known = untrack(|| {
-        store.with_record(row, |session, record| {
+        session.with_record(row, |session, record| {
             let text = |column: Column| cell(session, record, column, &local_clock());
             let start = text(Column::Start);
             let with_title = |start: presentation::network::Cell| match start.title.lines().next() {
@@ -85,8 +86,8 @@ fn header_list(title: &'static str, headers: Option<Vec<Header>>) -> AnyView {
 pub fn FieldList(title: &'static str, fields: Vec<Header>) -> impl IntoView {
     let fields = Arc::new(fields);
     let copied = Arc::clone(&fields);
-    // Of a list that is not drawn whole nobody sees how long it is.
-    let count = (fields.len() > MAX_WHOLE_LIST).then(|| format_count(fields.len() as u64));
+    // A list that is not drawn completely does not show its length.
+    let count = (fields.len() > MAX_FULL_LIST).then(|| format_count(fields.len() as u64));
     let text = move || {
         let lines = copied.iter().map(|field| format!("{}: {}", field.name, field.value));
         lines.collect::<Vec<_>>().join("\n")

@@ -12,7 +12,7 @@ mod zoom;
 
 use leptos::prelude::*;
 
-use crate::store::Store;
+use crate::store::{Preferences, ViewStore};
 use crate::ui::{Axis, Splitter};
 
 /// The tab. `messages` draws the messages of a socket's row, `notes` what was skipped while loading.
@@ -21,9 +21,9 @@ pub fn NetworkTab(
     messages: impl Fn(u32) -> AnyView + Send + Sync + 'static,
     notes: impl Fn() -> AnyView + Send + Sync + 'static,
 ) -> impl IntoView {
-    let store = Store::expect();
-    let share = store.preferences.details_share;
-    let is_open = Memo::new(move |_| store.details_open());
+    let view = expect_context::<ViewStore>();
+    let share = expect_context::<Preferences>().details_share;
+    let is_open = Memo::new(move |_| view.has_open_details());
     let messages = StoredValue::new(messages);
     view! {
         <div class="ui-tool network">
@@ -35,7 +35,7 @@ pub fn NetworkTab(
             >
                 <table::RequestTable />
                 <Show when=move || is_open.get()>
-                    <Splitter label="Width of the details" axis=Axis::Horizontal share=share least=0.2 most=0.8 />
+                    <Splitter label="Width of the details" axis=Axis::Horizontal share=share min=0.2 max=0.8 />
                     <details::DetailsPane messages=move |row| messages.with_value(|messages| messages(row)) />
                 </Show>
             </div>

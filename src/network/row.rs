@@ -1,35 +1,35 @@
-//! One row of the table, as plain data: nothing in it waits for signals.
+//! One row of the table, as plain data.
 
 use presentation::network::{Bar, Column, Outside, PhaseBar, Scale, cell, name_cell, row_state};
 use presentation::time::Clock;
 use session::model::{Record, Session};
 
-use crate::store::Moment;
+use crate::store::RowTiming;
 use crate::ui::{IconName, VNode, grid_cell, grid_row};
 
 /// What a row needs to know besides its record.
 #[derive(Clone, Debug)]
 pub struct RowContext {
-    /// Its place in the table, from 0.
-    pub place: usize,
+    /// Its position in the table, from 0.
+    pub position: usize,
     /// The number of the selected row.
     pub selected: Option<u32>,
     pub scale: Option<Scale>,
     pub clock: Clock,
-    pub moment: Moment,
+    pub timing: RowTiming,
 }
 
 pub fn row(session: &Session, record: &Record, context: &RowContext) -> VNode {
     let is_selected = context.selected == Some(record.number);
     let is_socket = record.socket().is_some();
     let state = row_state(record).key();
-    grid_row(format!("network-row network-state-{state}"), context.place, is_selected)
+    grid_row(format!("network-row network-state-{state}"), context.position, is_selected)
         .attribute("id", format!("request-{}", record.number))
         .attribute("data-row", record.number.to_string())
         .attribute("data-kind", if is_socket { "socket" } else { "http" })
         .attribute("data-state", state)
-        .optional("data-moment", context.moment.key())
-        .optional("aria-current", context.moment.aria())
+        .optional("data-moment", context.timing.key())
+        .optional("aria-current", context.timing.aria())
         .children(Column::ALL.into_iter().map(|column| column_cell(session, record, column, context)))
 }
 
@@ -50,7 +50,7 @@ fn column_cell(session: &Session, record: &Record, column: Column, context: &Row
 fn name(record: &Record) -> VNode {
     let name = name_cell(record);
     let cell = grid_cell("network-cell network-name", "name").filled("title", name.title);
-    let cell = cell.children(record.socket().map(|_| IconName::Socket.markup()));
+    let cell = cell.children(record.socket().map(|_| IconName::Socket.node()));
     let dot = if name.host.is_empty() || name.note.is_empty() { "" } else { " · " };
     let note = (!name.note.is_empty()).then(|| format!("{dot}{}", name.note));
     let note = note.map(|note| VNode::new("span").class("network-note").text(note));
@@ -70,7 +70,7 @@ fn waterfall(session: &Session, record: &Record, context: &RowContext) -> VNode 
 }
 
 /// The phases as stripes of one background: an element for each would be a third of all that is drawn while rows scroll
-/// by. Each is laid over those before it, because TLS lies within the connect.
+/// by. Each is drawn over those before it, because TLS is part of the connect phase.
 fn phases(bar: &Bar) -> Option<String> {
     let stripe = |phase: &PhaseBar| {
         let (key, from, to) = (phase.phase.key(), phase.left, phase.left + phase.width);

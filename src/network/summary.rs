@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 use presentation::network::network_summary;
 
-use crate::store::Store;
+use crate::store::{SessionStore, ViewStore};
 
 #[component]
 pub fn Summary() -> impl IntoView {
-    let store = Store::expect();
+    let (session, view) = (expect_context::<SessionStore>(), expect_context::<ViewStore>());
     let parts = move || {
-        store.listed.with(|listed| {
-            let parts = store.with(|session| network_summary(session, listed));
+        view.listed.with(|listed| {
+            let parts = session.with(|session| network_summary(session, listed));
             parts.into_iter().map(|part| view! { <span>{part}</span> }).collect_view()
         })
     };

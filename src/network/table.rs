@@ -7,51 +7,49 @@ use presentation::time::start_time;
 
 use super::row::{self, RowContext};
 use super::zoom::{IdleGaps, WaterfallZoom, Zoom};
-use crate::store::{LoadStatus, Moment, Store, local_clock};
-use crate::ui::{EmptyState, Grid, GridKey, is_on};
+use crate::payload::EmptyState;
+use crate::store::{Playback, RowTiming, SessionStore, ViewStore, local_clock};
+use crate::ui::{Grid, GridKey, is_on};
 
-/// Height of a row in px; the style sheet says the same.
+/// Height of a row in px, as in the style sheet.
 const ROW_HEIGHT: f64 = 26.0;
 
 #[component]
 pub fn RequestTable() -> impl IntoView {
-    let store = Store::expect();
-    let rows = Memo::new(move |_| store.listed.with(|listed| listed.len()));
-    let selected_row = Memo::new(move |_| store.address.with(|address| address.selected_row));
-    let selected = Memo::new(move |_| store.selected_place());
-    let zoom = Zoom::new(store);
-    let current = current_place(store);
-    let draw = move |place: usize| {
-        let index = store.listed.with(|listed| listed.get(place).copied());
-        // Which rows are later changes only when another one becomes current.
+    let (session, view) = (expect_context::<SessionStore>(), expect_context::<ViewStore>());
+    let playback = expect_context::<Playback>();
+    let rows = Memo::new(move |_| view.listed.with(|listed| listed.len()));
+    let selected_row = Memo::new(move |_| view.state.with(|state| state.selected_row));
+    let selected = Memo::new(move |_| view.selected_position());
+    let zoom = Zoom::new();
+    let current = current_position(session, view, playback);
+    let draw = move |position: usize| {
+        let index = view.listed.with(|listed| listed.get(position).copied());
+        // Which rows are in the future changes only when another one becomes current.
         let current = current.get();
-        let at = store.playback.at.get_untracked();
-        store.with(|session| {
+        let playhead = playback.playhead.get_untracked();
+        session.with(|session| {
             let record = index.and_then(|index| session.records.get(index as usize));
             let draw = |record| {
-                let moment = match at {
-                    _ if current == Some(place) => Moment::Current,
-                    Some(at) if is_future(session, record, at) => Moment::Later,
-                    _ => Moment::Past,
+                let timing = match playhead {
+                    _ if current == Some(position) => RowTiming::Current,
+                    Some(at) if is_future(session, record, at) => RowTiming::Future,
+                    _ => RowTiming::Past,
                 };
-                let (selected, scale) = (selected_row.get(), zoom.scale.get());
-                row::row(
-                    session,
-                    record,
-                    &RowContext { place, selected, scale, clock: local_clock(), moment },
-                )
+                let (selected, scale, clock) = (selected_row.get(), zoom.scale.get(), local_clock());
+                row::row(session, record, &RowContext { position, selected, scale, clock, timing })
             };
             record.map(draw)
         })
     };
-    let seek = move |place: usize| {
-        let row = untrack(|| store.row_at(place));
-        store
-            .seek_to(row.and_then(|row| untrack(|| store.with_record(row, |_, record| start_time(record)))?));
+    let row_at = move |position: usize| untrack(|| view.row_at(position));
+    let seek = move |position: usize| {
+        let start = |row| untrack(|| session.with_record(row, |_, record| start_time(record))).flatten();
+        playback.seek_to(row_at(position).and_then(start));
     };
-    let choose = move |place: usize, open: bool| {
-        if let Some(row) = untrack(|| store.row_at(place)) {
-            if open { store.open_row(row) } else { store.select_row(row) }
+    let open = move |position: usize| {
+        if let Some(row) = row_at(position) {
+            view.open_row(row);
         }
     };
     view! {
@@ -62,22 +60,26 @@ pub fn RequestTable() -> impl IntoView {
                 row_height=ROW_HEIGHT
                 rows=rows
                 selected=selected
-                header=header(store, zoom)
+                header=header(view, playback, zoom)
                 row=draw
-                empty=move || empty(store)
-                follow=store.playback.followed(current)
-                on_scroll_by_hand=store.playback.scrolled_by_hand()
-                on_click=move |place, event| {
-                    choose(place, true);
+                empty=move || empty(session, view)
+                follow=playback.followed(current)
+                on_scroll_by_hand=playback.on_scroll_by_hand()
+                on_click=move |position, event| {
+                    open(position);
                     if is_on(&event, "[data-col=start]") {
-                        seek(place);
+                        seek(position);
                     }
                 }
                 on_key=move |key| match key {
-                    GridKey::Move(place) => choose(place, false),
+                    GridKey::Move(position) => {
+                        if let Some(row) = row_at(position) {
+                            view.select_row(row);
+                        }
+                    }
                     GridKey::Open => {
-                        if let Some(place) = selected.get_untracked() {
-                            choose(place, true);
+                        if let Some(position) = selected.get_untracked() {
+                            open(position);
                         }
                     }
                 }
@@ -90,17 +92,17 @@ pub fn RequestTable() -> impl IntoView {
     }
 }
 
-/// The place of the last row that has begun at the moment that is replayed; `None` where none was chosen.
-fn current_place(store: Store) -> Memo<Option<usize>> {
-    let sort = Memo::new(move |_| store.address.with(|address| address.sort));
+/// The position of the last row that has begun at the playhead; `None` where no time was chosen.
+fn current_position(session: SessionStore, view: ViewStore, playback: Playback) -> Memo<Option<usize>> {
+    let sort = Memo::new(move |_| view.state.with(|state| state.sort));
     Memo::new(move |_| {
-        let at = store.playback.at.get()?;
-        store.listed.with(|listed| store.with(|session| current_row(session, listed, sort.get(), at)))
+        let at = playback.playhead.get()?;
+        view.listed.with(|listed| session.with(|session| current_row(session, listed, sort.get(), at)))
     })
 }
 
-fn header(store: Store, zoom: Zoom) -> AnyView {
-    let sort = Memo::new(move |_| store.address.with(|address| address.sort));
+fn header(view: ViewStore, playback: Playback, zoom: Zoom) -> AnyView {
+    let sort = Memo::new(move |_| view.state.with(|state| state.sort));
     view! {
         <div class="network-row network-head" role="row" aria-rowindex="1">
             {Column::ALL
@@ -118,7 +120,7 @@ fn header(store: Store, zoom: Zoom) -> AnyView {
                                 type="button"
                                 class="network-sort"
                                 on:click=move |_| {
-                                    store.address.update(|address| address.sort = Sort::after_click(address.sort, column));
+                                    view.state.update(|state| state.sort = Sort::after_click(state.sort, column));
                                 }
                             >
                                 {column.label()}
@@ -128,16 +130,16 @@ fn header(store: Store, zoom: Zoom) -> AnyView {
                     }
                 })
                 .collect_view()}
-            {playhead(store, zoom)}
+            {playhead(playback, zoom)}
         </div>
     }
     .into_any()
 }
 
-/// The moment that is replayed, as a line through the waterfall, and its idle gaps.
-fn playhead(store: Store, zoom: Zoom) -> impl IntoView {
+/// The playhead as a line through the waterfall, and the idle gaps.
+fn playhead(playback: Playback, zoom: Zoom) -> impl IntoView {
     let left = move || {
-        let at = store.playback.at.get()?;
+        let at = playback.playhead.get()?;
         let scale = zoom.scale.get()?;
         let (from, to) = scale.window();
         (from..=to).contains(&at).then(|| format!("{:.3}%", scale.fraction_at(at) * 100.0))
@@ -145,38 +147,38 @@ fn playhead(store: Store, zoom: Zoom) -> impl IntoView {
     let left = Memo::new(move |_| left());
     let line = move || view! { <span class="network-playhead" style:left=move || left.get()></span> };
     view! {
-        <span class="network-moment" aria-hidden="true">
+        <span class="network-playhead-layer" aria-hidden="true">
             <IdleGaps zoom=zoom />
             {move || left.with(Option::is_some).then(line)}
         </span>
     }
 }
 
-/// What stands in the table's body where no row is listed.
-fn empty(store: Store) -> AnyView {
-    if store.listed.with(|listed| !listed.is_empty()) {
+/// What is shown in the table's body where no row is listed.
+fn empty(session: SessionStore, view: ViewStore) -> AnyView {
+    if view.listed.with(|listed| !listed.is_empty()) {
         return ().into_any();
     }
-    let total = store.with(presentation::network::row_count);
-    let loading = store.status.get() == LoadStatus::Loading;
+    let total = session.with(presentation::network::row_count);
+    let is_loading = session.is_loading();
     if total == 0 {
-        let others = store.with(presentation::labels::other_contents);
-        let none = match store.with(|session| session.notes.total()) {
+        let others = session.with(presentation::labels::other_contents);
+        let none = match session.with(|session| session.notes.total()) {
             0 => "No requests were recorded in this session",
-            _ => "No requests could be read: the load notes tell what was left out",
+            _ => "No requests could be read: the load notes list what was skipped",
         };
         let text = match others {
-            _ if loading => "Reading the session…".to_owned(),
+            _ if is_loading => "Reading the session…".to_owned(),
             Some(others) => format!("{none}. It holds {others}."),
             None => none.to_owned(),
         };
         return view! { <EmptyState text=text /> }.into_any();
     }
     let clear = move |_| {
-        store.address.update(|address| {
-            address.network_filter = String::new();
-            address.resource_types = presentation::network::TypeSet::default();
-            address.time_range = None;
+        view.state.update(|state| {
+            state.network_filter = String::new();
+            state.resource_types = presentation::network::TypeSet::default();
+            state.time_range = None;
         });
     };
     view! {

@@ -4,36 +4,36 @@ use leptos::prelude::*;
 use presentation::details::{timing_note, timing_total};
 use session::model::{Millis, PhaseRange, Record, RecordKind};
 
-use crate::store::{Store, local_clock};
-use crate::ui::EmptyState;
+use crate::payload::EmptyState;
+use crate::store::{SessionStore, local_clock};
 
 #[component]
 pub fn TimingView(row: u32) -> impl IntoView {
-    let store = Store::expect();
+    let session = expect_context::<SessionStore>();
     let found = untrack(|| {
-        store.with_record(row, |session, record| {
+        session.with_record(row, |session, record| {
             let began = record.start.map(|start| {
                 let offset = session.started_at.map(|first| (start - first).offset()).unwrap_or_default();
-                format!("Began at {offset} ({})", local_clock().wall_clock(start))
+                format!("Started at {offset} ({})", local_clock().wall_clock(start))
             });
-            let whole = match &record.kind {
+            let duration = match &record.kind {
                 RecordKind::Http(http) => http.duration.map_or(0.0, Millis::ms),
                 RecordKind::Socket(_) => 0.0,
             };
-            (began, timing_total(record), phases_of(record), whole, timing_note(record))
+            (began, timing_total(record), phases_of(record), duration, timing_note(record))
         })
     });
-    let Some((began, total, phases, whole, remark)) = found else { return ().into_any() };
-    let end = phases.iter().map(|phase| phase.end).fold(whole, f64::max);
-    let words = began.unwrap_or_else(|| "The start was not recorded".to_owned());
+    let Some((began, total, phases, duration, remark)) = found else { return ().into_any() };
+    let end = phases.iter().map(|phase| phase.end).fold(duration, f64::max);
+    let start = began.unwrap_or_else(|| "The start was not recorded".to_owned());
     if phases.is_empty() {
         let text = match total {
-            Some(total) => format!("Only the whole was recorded: {total}. Its phases were not."),
+            Some(total) => format!("Only the total was recorded: {total}. The phases were not."),
             None => "No timing was recorded for this request".to_owned(),
         };
         return view! {
             <div class="details-timing">
-                <p class="app-dim">{words}</p>
+                <p class="app-dim">{start}</p>
                 <EmptyState text=text />
             </div>
         }
@@ -41,7 +41,7 @@ pub fn TimingView(row: u32) -> impl IntoView {
     }
     view! {
         <div class="details-timing">
-            <p class="app-dim">{words}</p>
+            <p class="app-dim">{start}</p>
             <table class="details-phases" aria-label="Phases">
                 <thead>
                     <tr>

@@ -1,4 +1,6 @@
-//! The header of the waterfall: its ticks, its compressed idle gaps, and what zooms it.
+//! The header of the waterfall: ticks, compressed idle gaps, and zoom.
+
+use std::sync::Arc;
 
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -7,49 +9,56 @@ use presentation::timeline::IdleGap;
 use session::model::Millis;
 use web_sys::{KeyboardEvent, PointerEvent, WheelEvent};
 
-use crate::store::{LoadStatus, Store, offset_words};
+use crate::store::{Playback, SessionStore, ViewStore, offset_label};
 
-/// Width of the window after one step of the wheel or one key, in times the width before.
+/// Width of the window after one step of the wheel or one key, as a factor of the width before.
 const STEP: f64 = 0.8;
 /// A key moves the window by this share of its width.
 const MOVE: f64 = 0.2;
 /// A drag shorter than this share of the scale is a click.
 const MIN_DRAG: f64 = 0.01;
-/// A window of nearly the whole scale is the whole scale.
-const WHOLE: f64 = 1.001;
+/// A window that is magnified less shows the full scale.
+const MIN_MAGNIFICATION: f64 = 1.001;
 
 /// What the waterfall shows. A handle: copies mean the same scale.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Zoom {
-    /// The session, or the range that is selected of it.
-    whole: Memo<Option<Scale>>,
-    /// The part of it that is shown, in ms from the session's start; `None` for all of it.
-    window: RwSignal<Option<(f64, f64)>>,
+    /// The session, or the time range that is selected.
+    full: Memo<Option<Scale>>,
+    /// The part of it that is zoomed to.
+    window: RwSignal<Option<Window>>,
+    subject: Memo<Subject>,
     /// The scale that is shown.
     pub(super) scale: Memo<Option<Scale>>,
 }
 
+/// What the zoom is of: the session by its generation, and the time range that is selected.
+type Subject = (u32, Option<(f64, f64)>);
+
+/// A part of the scale, in ms from the session's start, and what it is of. Another subject is shown in full.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Window {
+    subject: Subject,
+    range: (f64, f64),
+}
+
 impl Zoom {
-    pub(super) fn new(store: Store) -> Self {
-        let folding = Memo::new(move |_| std::sync::Arc::new(store.playback.folding.get()));
-        let whole = Memo::new(move |_| {
-            let range = store.range();
-            store.with(|session| Scale::compressed(session, folding.get(), range))
+    pub(super) fn new() -> Self {
+        let (session, view) = (expect_context::<SessionStore>(), expect_context::<ViewStore>());
+        let playback = expect_context::<Playback>();
+        let compressed = Memo::new(move |_| Arc::new(playback.scale.get()));
+        let full = Memo::new(move |_| {
+            let range = view.range();
+            session.with(|session| Scale::compressed(session, compressed.get(), range))
         });
-        let window = RwSignal::new(None);
+        let subject = Memo::new(move |_| (session.generation(), view.state.with(|state| state.time_range)));
+        let window = RwSignal::new(None::<Window>);
         let scale = Memo::new(move |_| {
-            let whole = whole.get()?;
-            Some(window.get().map_or_else(|| whole.clone(), |window| whole.zoomed(window)))
+            let full = full.get()?;
+            let window = window.get().filter(|window| window.subject == subject.get());
+            Some(window.map_or_else(|| full.clone(), |window| full.zoomed(window.range)))
         });
-        // Another range, or another session, is shown whole.
-        let range = Memo::new(move |_| store.address.with(|address| address.time_range));
-        let is_loading = Memo::new(move |_| store.status.get() == LoadStatus::Loading);
-        Effect::new(move || {
-            // A memo that nothing reads is never computed, and does not notify of a change.
-            let _ = (range.get(), is_loading.get());
-            window.set(None);
-        });
-        Self { whole, window, scale }
+        Self { full, window, subject, scale }
     }
 
     fn reset(self) {
@@ -57,18 +66,19 @@ impl Zoom {
     }
 
     fn change(self, window: impl FnOnce(&Scale, &Scale) -> (f64, f64)) {
-        let Some((whole, scale)) = self.whole.get_untracked().zip(self.scale.get_untracked()) else { return };
-        let window = window(&whole, &scale);
-        let is_part = whole.zoomed(window).magnification(&whole) > WHOLE;
-        self.window.set(is_part.then_some(window));
+        let Some((full, scale)) = self.full.get_untracked().zip(self.scale.get_untracked()) else { return };
+        let range = window(&full, &scale);
+        let is_part = full.zoomed(range).magnification(&full) > MIN_MAGNIFICATION;
+        let subject = self.subject.get_untracked();
+        self.window.set(is_part.then_some(Window { subject, range }));
     }
 
     fn zoom(self, at: f64, factor: f64) {
-        self.change(|whole, scale| scale.zoom_window(whole, at, factor));
+        self.change(|full, scale| scale.zoom_window(full, at, factor));
     }
 
     fn move_by(self, share: f64) {
-        self.change(|whole, scale| scale.moved_window(whole, share));
+        self.change(|full, scale| scale.moved_window(full, share));
     }
 
     fn show(self, (from, to): (f64, f64)) {
@@ -77,14 +87,14 @@ impl Zoom {
 
     /// How many times the scale is enlarged.
     fn magnification(self) -> f64 {
-        self.whole.get().zip(self.scale.get()).map_or(1.0, |(whole, scale)| scale.magnification(&whole))
+        self.full.get().zip(self.scale.get()).map_or(1.0, |(full, scale)| scale.magnification(&full))
     }
 
-    /// What is shown, in words.
+    /// The times that are shown, as text.
     fn label(self) -> String {
         let Some(scale) = self.scale.get() else { return "No times".to_owned() };
         let (from, to) = scale.window();
-        format!("{} to {}, zoom {:.1}×", offset_words(from), offset_words(to), self.magnification())
+        format!("{} to {}, zoom {:.1}×", offset_label(from), offset_label(to), self.magnification())
     }
 
     fn pressed(self, event: &KeyboardEvent) {
@@ -200,21 +210,21 @@ fn ticks(scale: &Scale) -> impl IntoView + use<> {
 #[component]
 pub(super) fn IdleGaps(zoom: Zoom) -> impl IntoView {
     move || {
-        let idle_gaps = zoom.scale.with(|scale| scale.as_ref().map(Scale::idle_gaps)).unwrap_or_default();
-        idle_gaps.iter().map(gap).collect_view()
+        let gaps = zoom.scale.with(|scale| scale.as_ref().map(Scale::idle_gaps)).unwrap_or_default();
+        gaps.iter().map(gap_view).collect_view()
     }
 }
 
-fn gap(fold: &IdleGap) -> impl IntoView + use<> {
-    let length = Millis::new(fold.to_ms - fold.from_ms).map(Millis::duration).unwrap_or_default();
+fn gap_view(gap: &IdleGap) -> impl IntoView + use<> {
+    let length = Millis::new(gap.to_ms - gap.from_ms).map(Millis::duration).unwrap_or_default();
     view! {
         <span
-            class="network-fold"
+            class="network-gap"
             title=format!("{length} without activity")
-            data-from=fold.from_ms.to_string()
-            data-to=fold.to_ms.to_string()
-            style:left=percent(fold.left)
-            style:width=percent(fold.width)
+            data-from=gap.from_ms.to_string()
+            data-to=gap.to_ms.to_string()
+            style:left=percent(gap.left)
+            style:width=percent(gap.width)
         ></span>
     }
 }

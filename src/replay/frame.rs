@@ -1,4 +1,4 @@
-//! The player's document in its frame, kept in step with the clock.
+//! The player's document in its frame, which follows the clock.
 
 use leptos::html::Iframe;
 use leptos::prelude::*;
@@ -8,13 +8,13 @@ use session::model::{format_count, plural};
 use super::omissions;
 use super::player::{self, Report};
 use super::watchdog::{Failure, Watchdog};
-use crate::store::Store;
-use crate::ui::EmptyState;
+use crate::payload::EmptyState;
+use crate::store::{Playback, SessionStore};
 
-/// How far the player has come.
+/// State of the player.
 #[derive(Clone, Debug, PartialEq)]
-enum Stage {
-    /// Of so many events so many are read, where that is known.
+enum PlayerState {
+    /// Number of events that are read, and of all, where that is known.
     Reading(Option<(u64, u64)>),
     /// Before `first` there is no page.
     Ready {
@@ -23,7 +23,7 @@ enum Stage {
     Failed(String),
 }
 
-/// What was not fetched, and from where.
+/// Number of remote resources that were not fetched, and their hosts.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Blocked {
     count: u64,
@@ -33,12 +33,12 @@ struct Blocked {
 /// Most hosts in a tooltip.
 const MAX_HOSTS: usize = 20;
 
-/// A host as it is shown; one of a recording may try to look like another.
+/// A host on screen; one of a recording may try to look like another.
 fn shown_host(host: &str) -> String {
     visible_url(host, 255).into_owned()
 }
 
-/// A window's page, with a word about what of it is not shown.
+/// A window's page, with notes about what of it is not shown.
 #[component]
 pub(super) fn PlayerFrame(window: u16) -> impl IntoView {
     // Allowed for as long as this session is open.
@@ -50,11 +50,14 @@ pub(super) fn PlayerFrame(window: u16) -> impl IntoView {
         blocked.set(Blocked::default());
         allows_remote.set(true);
     };
-    let words = move || {
+    let blocked_label = move || {
         let Blocked { count, hosts } = blocked.get();
-        let from = hosts.first().map(|host| format!(" from {}", shown_host(host))).unwrap_or_default();
-        let others = if hosts.len() > 1 { " and others" } else { "" };
-        format!("{} of the page not fetched{from}{others}", plural(count, "file"))
+        let resources = plural(count, "remote resource");
+        match (hosts.first().map(|host| shown_host(host)), hosts.len() > 1) {
+            (None, _) => format!("{resources} blocked"),
+            (Some(host), false) => format!("{resources} blocked ({host})"),
+            (Some(host), true) => format!("{resources} blocked ({host} and others)"),
+        }
     };
     let notes_text = move || notes.with(|notes| notes.join("; "));
     view! {
@@ -67,7 +70,7 @@ pub(super) fn PlayerFrame(window: u16) -> impl IntoView {
         }}
         <Show when=move || blocked.with(|blocked| blocked.count > 0)>
             <div class="replay-note" role="status" aria-label="Remote content">
-                <span title=move || blocked.with(|blocked| blocked.hosts.iter().take(MAX_HOSTS).map(|host| shown_host(host)).collect::<Vec<_>>().join("\n"))>{words}</span>
+                <span title=move || blocked.with(|blocked| blocked.hosts.iter().take(MAX_HOSTS).map(|host| shown_host(host)).collect::<Vec<_>>().join("\n"))>{blocked_label}</span>
                 <button type="button" class="ui-button" on:click=allow>
                     "Allow remote content"
                 </button>
@@ -81,7 +84,7 @@ pub(super) fn PlayerFrame(window: u16) -> impl IntoView {
     }
 }
 
-/// In place of a player that was ended.
+/// Shown in place of a player that was ended.
 #[component]
 fn Ended(kind: Failure, on_retry: impl Fn() + Send + 'static) -> impl IntoView {
     view! {
@@ -103,10 +106,9 @@ fn Document(
     notes: RwSignal<Vec<String>>,
     failure: RwSignal<Option<Failure>>,
 ) -> impl IntoView {
-    let store = Store::expect();
-    let playback = store.playback;
+    let (session, playback) = (expect_context::<SessionStore>(), expect_context::<Playback>());
     let element: NodeRef<Iframe> = NodeRef::new();
-    let stage = RwSignal::new(Stage::Reading(None));
+    let state = RwSignal::new(PlayerState::Reading(None));
     let ping = move || {
         if let Some(frame) = element.get_untracked() {
             player::ping(&frame);
@@ -116,26 +118,28 @@ fn Document(
     let take = move |report: Report| match report {
         Report::Ready => {
             if let Some(frame) = element.get_untracked() {
-                store.with_untracked(|session| player::open(&frame, session, window));
+                session.with_untracked(|session| player::open(&frame, session, window));
             }
         }
-        Report::Progress { done, total } => stage.set(Stage::Reading(Some((done as u64, total as u64)))),
+        Report::Progress { done, total } => {
+            state.set(PlayerState::Reading(Some((done as u64, total as u64))));
+        }
         Report::Opened { first, shows, dropped, omitted } => {
             notes.set(omissions::labels(dropped as u64, &omitted));
-            // The first moment of many pages is blank: the app of the page has not run yet.
+            // Many pages are blank at first: the app of the page has not run yet.
             if shows > first {
-                store.open_at(shows);
+                playback.open_at(shows);
             }
-            stage.set(Stage::Ready { first });
+            state.set(PlayerState::Ready { first });
         }
         Report::Pong => {}
-        Report::Seeking => playback.waiting.set(true),
-        Report::Seeked => playback.waiting.set(false),
-        Report::Time(at) => store.on_player_time(at),
+        Report::Seeking => playback.is_waiting.set(true),
+        Report::Seeked => playback.is_waiting.set(false),
+        Report::Time(at) => playback.on_player_time(at),
         Report::Blocked { count, hosts } => blocked.set(Blocked { count: count as u64, hosts }),
         Report::Failed(reason) => {
-            playback.waiting.set(false);
-            stage.set(Stage::Failed(reason));
+            playback.is_waiting.set(false);
+            state.set(PlayerState::Failed(reason));
         }
     };
     let listener = window_event_listener(leptos::ev::message, move |event| {
@@ -147,12 +151,12 @@ fn Document(
     });
     on_cleanup(move || {
         listener.remove();
-        playback.waiting.set(false);
+        playback.is_waiting.set(false);
     });
-    keep_in_step(store, element, stage);
-    let is_ready = move || stage.with(|stage| matches!(stage, Stage::Ready { .. }));
+    follow_clock(playback, element, state);
+    let is_ready = move || state.with(|state| matches!(state, PlayerState::Ready { .. }));
     view! {
-        <div class="replay-page" class:replay-seeking=move || playback.waiting.get()>
+        <div class="replay-page" class:replay-seeking=move || playback.is_waiting.get()>
             <iframe
                 class="replay-frame"
                 class:replay-hidden=move || !is_ready()
@@ -160,10 +164,10 @@ fn Document(
                 src=player::address(allows_remote)
                 node_ref=element
             ></iframe>
-            {move || match stage.get() {
-                Stage::Ready { .. } => ().into_any(),
-                Stage::Reading(done) => view! { <EmptyState text=reading_words(done) /> }.into_any(),
-                Stage::Failed(reason) => {
+            {move || match state.get() {
+                PlayerState::Ready { .. } => ().into_any(),
+                PlayerState::Reading(done) => view! { <EmptyState text=reading_label(done) /> }.into_any(),
+                PlayerState::Failed(reason) => {
                     view! { <div role="alert"><EmptyState text=format!("The page cannot be replayed: {reason}") /></div> }.into_any()
                 }
             }}
@@ -172,7 +176,7 @@ fn Document(
     }
 }
 
-fn reading_words(done: Option<(u64, u64)>) -> String {
+fn reading_label(done: Option<(u64, u64)>) -> String {
     match done {
         Some((done, total)) => {
             format!("Reading the page's events: {} of {}", format_count(done), format_count(total))
@@ -181,12 +185,11 @@ fn reading_words(done: Option<(u64, u64)>) -> String {
     }
 }
 
-/// Tells the player what the clock does.
-fn keep_in_step(store: Store, element: NodeRef<Iframe>, stage: RwSignal<Stage>) {
-    let playback = store.playback;
-    let first = Memo::new(move |_| match stage.get() {
-        Stage::Ready { first } => Some(first),
-        Stage::Reading(_) | Stage::Failed(_) => None,
+/// Makes the player follow the clock.
+fn follow_clock(playback: Playback, element: NodeRef<Iframe>, state: RwSignal<PlayerState>) {
+    let first = Memo::new(move |_| match state.get() {
+        PlayerState::Ready { first } => Some(first),
+        PlayerState::Reading(_) | PlayerState::Failed(_) => None,
     });
     Effect::new(move || {
         let speed = playback.speed.get();
@@ -195,11 +198,12 @@ fn keep_in_step(store: Store, element: NodeRef<Iframe>, stage: RwSignal<Stage>) 
         }
     });
     Effect::new(move |was_playing: Option<bool>| {
-        playback.jumps.track();
-        let is_playing = playback.playing.get();
+        // Each seek is sent, even one to the same time.
+        let _ = playback.seeks.get();
+        let is_playing = playback.is_playing.get();
         let (Some(first), Some(frame)) = (first.get(), element.get_untracked()) else { return false };
-        // A newcomer sees the page as it was at first.
-        let at = playback.at.get_untracked().unwrap_or(first);
+        // Until a time is chosen, the player shows the page as it was at first.
+        let at = playback.playhead.get_untracked().unwrap_or(first);
         if is_playing {
             player::play(&frame, at);
         } else if was_playing == Some(true) {

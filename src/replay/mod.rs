@@ -1,9 +1,9 @@
-//! The page itself, replayed beside the tables: from its events, or from pictures of it.
+//! The replay of the page next to the tabs: from its events, or from screenshots of it.
 
 mod frame;
 mod omissions;
-mod pictures;
 mod player;
+mod screenshots;
 mod transport;
 mod watchdog;
 
@@ -12,41 +12,41 @@ use leptos::prelude::*;
 use presentation::replay::{Replay, ReplayWindow};
 use session::encodings::visible_url;
 
-use crate::store::{LoadStatus, Store};
-use crate::ui::{EmptyState, Icon, IconName};
+use crate::payload::EmptyState;
+use crate::store::{LoadStatus, Playback, SessionStore};
+use crate::ui::{Icon, IconName};
 
 pub use transport::Transport;
 
-/// Whether the session has a page to watch, as far as it is read.
-pub fn has_page(store: Store) -> bool {
-    match store.replay.get() {
+/// Whether the session has a page to replay, as far as it is read.
+pub fn has_page(session: SessionStore, replay: Memo<Option<Replay>>) -> bool {
+    match replay.get() {
         Some(replay) => !matches!(replay, Replay::Unavailable(_)),
-        None => store.with(|session| !session.dom_events.is_empty() || !session.pictures.is_empty()),
+        None => session.with(|session| !session.dom_events.is_empty() || !session.pictures.is_empty()),
     }
 }
 
-/// Why there is no page to watch; `None` where there is one, or where that is not known yet.
-pub fn why_no_page(store: Store) -> Option<String> {
-    if matches!(store.status.get(), LoadStatus::Idle | LoadStatus::Failed(_)) {
+/// Why there is no page to replay; `None` where there is one, or where that is not known yet.
+pub fn why_no_page(session: SessionStore, replay: Memo<Option<Replay>>) -> Option<String> {
+    if matches!(session.status.get(), LoadStatus::Idle | LoadStatus::Failed(_)) {
         return None;
     }
-    match store.replay.get()? {
+    match replay.get()? {
         Replay::Unavailable(why) => Some(why),
         Replay::Events(_) | Replay::Screenshots => None,
     }
 }
 
-/// The pane beside the tools.
+/// The pane next to the tabs.
 #[component]
-pub fn ReplayPane() -> impl IntoView {
-    let store = Store::expect();
+pub fn ReplayPane(replay: Memo<Option<Replay>>) -> impl IntoView {
     let element: NodeRef<Section> = NodeRef::new();
     view! {
         <section class="replay" role="region" aria-label="Replay" node_ref=element>
-            {move || match store.replay.get() {
+            {move || match replay.get() {
                 None => view! { <EmptyState text="Reading the page's events…" /> }.into_any(),
                 Some(Replay::Events(windows)) => view! { <Windows windows=windows pane=element /> }.into_any(),
-                Some(Replay::Screenshots) => view! { <pictures::Pictures pane=element /> }.into_any(),
+                Some(Replay::Screenshots) => view! { <screenshots::Screenshots pane=element /> }.into_any(),
                 Some(Replay::Unavailable(why)) => view! { <EmptyState text=why /> }.into_any(),
             }}
         </section>
@@ -91,23 +91,23 @@ fn Windows(windows: Vec<ReplayWindow>, pane: NodeRef<Section>) -> impl IntoView 
 /// Most characters of an address: more than the widest bar shows.
 const MAX_ADDRESS_CHARS: usize = 500;
 
-/// The address of the page at the moment that is shown.
+/// The address of the page at the playhead.
 #[component]
 fn PageAddress() -> impl IntoView {
-    let store = Store::expect();
+    let (session, playback) = (expect_context::<SessionStore>(), expect_context::<Playback>());
     let address = Memo::new(move |_| {
-        let at = store.playback.at.get().unwrap_or_default();
-        store.with(|session| {
-            let moment = presentation::replay::instant_at(session, at);
+        let at = playback.now();
+        session.with(|session| {
+            let instant = presentation::replay::instant_at(session, at);
             let is_there = |page: &&session::model::Page| {
-                page.started_at.zip(moment).is_none_or(|(start, at)| start <= at)
+                page.started_at.zip(instant).is_none_or(|(start, at)| start <= at)
             };
             let shown = session.pages.iter().rfind(is_there).or(session.pages.first());
             shown.map(|page| visible_url(&page.url, MAX_ADDRESS_CHARS).into_owned()).unwrap_or_default()
         })
     });
     view! {
-        <span class="replay-bar-words" title=move || address.get()>
+        <span class="replay-bar-label" title=move || address.get()>
             {move || address.get()}
         </span>
     }
@@ -119,7 +119,7 @@ fn FullScreenButton(pane: NodeRef<Section>) -> impl IntoView {
         if document().fullscreen_element().is_some() {
             document().exit_fullscreen();
         } else if let Some(pane) = pane.get_untracked() {
-            // A browser that does not allow it leaves the pane as it is.
+            // A browser that refuses leaves the pane as it is.
             let _ = pane.request_fullscreen();
         }
     };

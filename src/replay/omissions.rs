@@ -1,4 +1,4 @@
-//! What a replay leaves out, in words.
+//! Labels of what a replay leaves out.
 
 use session::model::{format_count, plural};
 

@@ -1,5 +1,5 @@
-//! What the app and the player's document say to each other; `player/src/protocol.ts` is the other end. Moments are ms
-//! from the session's start.
+//! Messages between the app and the player's document; `player/src/protocol.ts` is the other end. Times are ms from the
+//! session's start.
 
 use js_sys::{Array, ArrayBuffer, Float64Array, Object, Reflect, Uint8Array, Uint32Array};
 use session::export::player_events;
@@ -9,16 +9,16 @@ use web_sys::{HtmlIFrameElement, MessageEvent};
 
 use crate::store::base_path;
 
-/// What the player tells.
+/// A message of the player.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Report {
-    /// The document stands and takes requests.
+    /// The document is loaded and takes requests.
     Ready,
     Progress {
         done: f64,
         total: f64,
     },
-    /// The events are there; before `first` there is no page, and before `shows` it shows nothing.
+    /// The events are read; before `first` there is no page, and before `shows` it shows nothing.
     Opened {
         first: f64,
         shows: f64,
@@ -31,7 +31,7 @@ pub(super) enum Report {
     Seeking,
     Seeked,
     Time(f64),
-    /// So much did not come from the network, since nobody allowed it, and from where.
+    /// Number of remote resources that were blocked, and their hosts.
     Blocked {
         count: f64,
         hosts: Vec<String>,
@@ -40,7 +40,7 @@ pub(super) enum Report {
 }
 
 impl Report {
-    /// What a message says; `None` where it does not come from the player in `frame`, or says nothing that matters here.
+    /// Parses a message; `None` where it does not come from the player in `frame`, or is of another kind.
     pub(super) fn of(event: &MessageEvent, frame: &HtmlIFrameElement) -> Option<Self> {
         let from: JsValue = event.source()?.into();
         let player: JsValue = frame.content_window()?.into();
@@ -107,7 +107,7 @@ fn texts(list: &JsValue) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// Gives the player the events of a window. Their bytes are copied once, into a buffer that becomes the player's.
+/// Sends the player the events of a window. Their bytes are copied once, into a buffer that becomes the player's.
 pub(super) fn open(frame: &HtmlIFrameElement, session: &Session, window: u16) {
     let events = player_events(session, window);
     let ends: Vec<u32> = events.ends().collect();
@@ -136,7 +136,7 @@ pub(super) fn open(frame: &HtmlIFrameElement, session: &Session, window: u16) {
     );
 }
 
-/// Asks whether the player responds.
+/// Checks whether the player responds.
 pub(super) fn ping(frame: &HtmlIFrameElement) {
     send(frame, "ping", &[], &Array::new());
 }
@@ -165,6 +165,6 @@ fn send(frame: &HtmlIFrameElement, name: &str, fields: &[(&str, JsValue)], trans
     }
     let Some(player) = frame.content_window() else { return };
     let Some(origin) = origin() else { return };
-    // A frame that is gone needs no message.
+    // Fails only for a frame that is gone.
     let _ = player.post_message_with_transfer(&message, &origin, transferred);
 }

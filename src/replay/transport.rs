@@ -1,17 +1,16 @@
-//! The keys of the player: start, play, the time, speed, and whether quiet stretches are passed over.
+//! The playback controls: start, play, time, speed, and skipping of inactivity.
 
 use leptos::prelude::*;
 
-use crate::store::{SPEEDS, Store, offset_words};
+use crate::store::{Playback, SPEEDS, offset_label};
 use crate::ui::{Icon, IconName};
 
 #[component]
 pub fn Transport() -> impl IntoView {
-    let store = Store::expect();
-    let playback = store.playback;
+    let playback = expect_context::<Playback>();
     let has_time = Memo::new(move |_| playback.length() > 0.0);
-    let length = move || offset_words(playback.length());
-    let play_label = move || if playback.playing.get() { "Pause" } else { "Play" };
+    let length = move || offset_label(playback.length());
+    let play_label = move || if playback.is_playing.get() { "Pause" } else { "Play" };
     let speeds = SPEEDS.map(|speed| {
         view! {
             <option value=speed.to_string()>{format!("{speed}×")}</option>
@@ -25,7 +24,7 @@ pub fn Transport() -> impl IntoView {
                 aria-label="Go to the start"
                 title="Go to the start"
                 disabled=move || !has_time.get()
-                on:click=move |_| store.seek(0.0)
+                on:click=move |_| playback.seek(0.0)
             >
                 <Icon name=IconName::ToStart />
             </button>
@@ -35,15 +34,15 @@ pub fn Transport() -> impl IntoView {
                 aria-label=play_label
                 title=move || format!("{} (space)", play_label())
                 disabled=move || !has_time.get()
-                on:click=move |_| store.play_or_pause()
+                on:click=move |_| playback.play_or_pause()
             >
                 {move || {
-                    view! { <Icon name=if playback.playing.get() { IconName::Pause } else { IconName::Play } /> }
+                    view! { <Icon name=if playback.is_playing.get() { IconName::Pause } else { IconName::Play } /> }
                 }}
             </button>
             <span class="replay-time" role="timer" aria-label="Moment">
                 <span class="replay-now" data-longest=length>
-                    {move || offset_words(playback.now())}
+                    {move || offset_label(playback.now())}
                 </span>
                 <span class="replay-length">{move || format!(" / {}", length())}</span>
             </span>
@@ -60,7 +59,7 @@ pub fn Transport() -> impl IntoView {
                 type="button"
                 class="ui-chip"
                 aria-pressed=move || playback.skips_inactivity.get().to_string()
-                title="Pass over stretches in which neither the page nor the network did anything"
+                title="Skip periods without page or network activity"
                 on:click=move |_| playback.skips_inactivity.update(|skips| *skips = !*skips)
             >
                 "Skip idle"

@@ -6,13 +6,13 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::IntervalHandle;
 use leptos::prelude::*;
 
-/// How often the player is asked whether it responds.
-const ASK_EVERY: Duration = Duration::from_millis(500);
+/// Interval of the pings.
+const PING_INTERVAL: Duration = Duration::from_millis(500);
 /// A player that has not responded for this long is ended, in ms.
 const MAX_SILENCE_MS: f64 = 5_000.0;
 /// A player that has not started after this long is ended, in ms: its script may come over a slow network.
 const MAX_START_MS: f64 = 15_000.0;
-/// The most that one interval counts, in ms: a timer that comes later tells of a busy machine, not of a silent player.
+/// The most that one interval counts, in ms: a timer that comes later shows a busy machine, not a silent player.
 const MAX_COUNTED_MS: f64 = 1_000.0;
 
 /// What a watched player has not done.
@@ -34,13 +34,13 @@ impl Failure {
 /// Watches one player. A handle.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Watchdog {
-    /// Milliseconds since the player last said anything, as far as it could have.
+    /// Milliseconds since the last message of the player, without times in which it could not send one.
     silence: StoredValue<f64>,
     has_started: StoredValue<bool>,
 }
 
 impl Watchdog {
-    /// Asks with `ping` until the owner is disposed of, and calls `end` where the player fails.
+    /// Pings until the owner is disposed of, and calls `end` where the player fails.
     pub(super) fn start(ping: impl Fn() + 'static, end: impl Fn(Failure) + 'static) -> Self {
         let watchdog = Self { silence: StoredValue::new(0.0), has_started: StoredValue::new(false) };
         let last: StoredValue<Option<f64>> = StoredValue::new(None);
@@ -58,7 +58,7 @@ impl Watchdog {
                 ping();
             }
         };
-        let interval = set_interval_with_handle(tick, ASK_EVERY).ok();
+        let interval = set_interval_with_handle(tick, PING_INTERVAL).ok();
         on_cleanup(move || interval.iter().for_each(IntervalHandle::clear));
         watchdog
     }

@@ -1,5 +1,5 @@
-//! The members of a zip archive, each to be read like a file. The archive stays where it is: of it only its directory is
-//! read, and what is asked for.
+//! The members of a zip archive, each read like a file. Of the archive only the directory and the requested members are
+//! read.
 
 use js_sys::{ArrayBuffer, Uint8Array};
 use session::archive::{
@@ -10,8 +10,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ReadableStream, ReadableWritablePair};
 
-use super::beside;
-use super::stream::{ByteStream, DecompressionStream, words_of};
+use super::sibling_path;
+use super::stream::{ByteStream, DecompressionStream, message_of};
 
 /// An archive that was opened.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ impl Archive {
         Ok(Self { name, blob, members })
     }
 
-    /// The archive's own name, for words.
+    /// The archive's own name, for messages.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -54,17 +54,13 @@ impl Archive {
         self.members.iter().map(|member| member.name.clone()).collect()
     }
 
-    /// Opens the member `first`, or the one at `path` beside it.
+    /// Opens the member `first`, or the one at `path` in its folder.
     pub(super) async fn open_member(&self, first: &str, path: Option<&str>) -> Result<ByteStream, LoadError> {
-        let name = path.map_or_else(|| first.to_owned(), |path| beside(first, path));
+        let name = path.map_or_else(|| first.to_owned(), |path| sibling_path(first, path));
         let Some(member) = self.members.iter().find(|member| member.name == name) else {
-            let remedy = "The archive does not hold it: export the recording again, with all of its files.";
-            return Err(LoadError::new(
-                "The file is not in the archive",
-                self.place(&name),
-                remedy,
-                Retry::Absent,
-            ));
+            let remedy = "Export the recording again, with all of its files.";
+            let what = "The file is not in the archive";
+            return Err(LoadError::new(what, self.place(&name), remedy, Retry::Absent));
         };
         let header_end = member.header_start + HEADER_LEN;
         let header = bytes_of(&self.name, &self.blob, member.header_start, header_end).await?;
@@ -73,8 +69,8 @@ impl Archive {
         let packed =
             slice(&self.blob, start, start + member.packed_len).map_err(|error| unreadable(&error))?;
         let stream = self.unpacked(member, &packed)?;
-        let whole = (member.method == Method::Stored).then_some(packed);
-        ByteStream::new(stream, Some(member.len), whole, Some(Checksum::of(member)))
+        let blob = (member.method == Method::Stored).then_some(packed);
+        ByteStream::new(stream, Some(member.len), blob, Some(Checksum::of(member)))
             .await
             .map_err(|error| unreadable(&error))
     }
@@ -92,9 +88,9 @@ impl Archive {
                 });
                 unpacked.map_err(|error| unreadable(&self.place(&member.name), &error))
             }
-            Method::Encrypted => refused("The file is locked with a password".to_owned()),
+            Method::Encrypted => refused("The file is protected by a password".to_owned()),
             Method::Other(number) => {
-                refused(format!("The file is packed with method {number}, which is not known here"))
+                refused(format!("The file is compressed with method {number}, which is not supported"))
             }
         }
     }
@@ -123,10 +119,10 @@ fn damaged(name: &str, error: &ArchiveError) -> LoadError {
 }
 
 fn unreadable(place: &str, error: &JsValue) -> LoadError {
-    let remedy = "It may be damaged, or have been moved or changed since: open it again.";
+    let remedy = "It may be damaged, or was moved or changed since: open it again.";
     LoadError::new(
         "The file could not be read",
-        format!("{place}: {}", words_of(error)),
+        format!("{place}: {}", message_of(error)),
         remedy,
         Retry::Useless,
     )

@@ -8,12 +8,12 @@ use web_sys::{DataTransfer, File, FileSystemDirectoryEntry, FileSystemEntry, Fil
 
 use super::local::{NamedFile, picked};
 
-/// More files than any session has: a folder dropped by mistake is not walked to its end.
+/// Most files of a drop: a folder that was dropped by mistake is not walked to its end.
 const MAX_FILES: usize = 20_000;
 const MAX_DEPTH: usize = 8;
 
-/// The files of a drop, folders included. The entries must be taken before the event ends, so this begins at once and
-/// answers later.
+/// The files of a drop, folders included. The entries must be taken before the event ends, so this starts at once and
+/// resolves later.
 pub fn files_of(transfer: &DataTransfer) -> impl Future<Output = Vec<NamedFile>> + use<> {
     let entries: Vec<FileSystemEntry> = (0..transfer.items().length())
         .filter_map(|index| transfer.items().get(index)?.webkit_get_as_entry().ok().flatten())

@@ -4,8 +4,8 @@ use session::formats::{LoadError, Retry};
 use wasm_bindgen::JsCast;
 use web_sys::{File, FileList};
 
-use super::beside;
-use super::stream::{ByteStream, words_of};
+use super::sibling_path;
+use super::stream::{ByteStream, message_of};
 
 /// A file and its path within what was picked or dropped.
 #[derive(Clone, Debug)]
@@ -20,13 +20,13 @@ pub fn picked(list: &FileList) -> Vec<NamedFile> {
     files.map(|file| NamedFile { path: path_of(&file), file }).collect()
 }
 
-/// A picked folder gives each file its path in it.
+/// The path in the picked folder, or the name of a file that was picked alone.
 fn path_of(file: &File) -> String {
     let path = js_sys::Reflect::get(file.unchecked_ref(), &"webkitRelativePath".into()).ok();
     path.and_then(|path| path.as_string()).filter(|path| !path.is_empty()).unwrap_or_else(|| file.name())
 }
 
-/// Opens the file `first`, or the one at `path` beside it.
+/// Opens the file `first`, or the one at `path` in its folder.
 pub(super) async fn open(
     files: &[NamedFile],
     first: &str,
@@ -34,17 +34,13 @@ pub(super) async fn open(
 ) -> Result<ByteStream, LoadError> {
     let found = match path {
         None => files.iter().find(|file| file.path == first),
-        Some(path) => find_beside(files, first, path),
+        Some(path) => find_sibling(files, first, path),
     };
     let Some(found) = found else {
         let name = path.unwrap_or("the file").to_owned();
-        let remedy = "Open the whole folder, or pick all of its files together.";
-        return Err(LoadError::new(
-            "The file is not among those that were opened",
-            name,
-            remedy,
-            Retry::Absent,
-        ));
+        let remedy = "Open the folder, or select all of its files together.";
+        let what = "The file is not among those that were opened";
+        return Err(LoadError::new(what, name, remedy, Retry::Absent));
     };
     let total = Some(found.file.size() as u64);
     let unreadable = |why: String| {
@@ -53,15 +49,15 @@ pub(super) async fn open(
     };
     ByteStream::new(found.file.stream(), total, Some(found.file.clone().into()), None)
         .await
-        .map_err(|error| unreadable(words_of(&error)))
+        .map_err(|error| unreadable(message_of(&error)))
 }
 
 /// By its path in the first file's folder; files that were picked one by one have no folders, so the name decides then.
-fn find_beside<'a>(files: &'a [NamedFile], first: &str, path: &str) -> Option<&'a NamedFile> {
-    let whole = beside(first, path);
+fn find_sibling<'a>(files: &'a [NamedFile], first: &str, path: &str) -> Option<&'a NamedFile> {
+    let full_path = sibling_path(first, path);
     let name = path.rsplit('/').next().unwrap_or(path);
     files
         .iter()
-        .find(|file| file.path == whole)
+        .find(|file| file.path == full_path)
         .or_else(|| files.iter().find(|file| !file.path.contains('/') && file.path == name))
 }

@@ -25,20 +25,20 @@ pub use drop::files_of;
 pub use local::{NamedFile, picked};
 pub use pump::{Ending, Flow, ReadError};
 pub use remote::{absolute, base_path, file_name};
-pub use stream::ByteStream;
+pub use stream::{ByteStream, StreamError};
 pub use task::{TaskGuard, TaskHandle};
 pub use time_slicer::{TimeSlicer, next_task, painted};
 
 /// Where a session's files are.
 #[derive(Clone, Debug)]
 pub struct Origin {
-    place: Place,
-    /// The file that tells what the others are: its URL, or its path within the place.
+    location: Location,
+    /// The file that is read first and names the others: its URL, or its path within the location.
     first: String,
 }
 
 #[derive(Clone, Debug)]
-enum Place {
+enum Location {
     Web,
     /// Files of this computer.
     Local(Rc<Vec<NamedFile>>),
@@ -48,25 +48,25 @@ enum Place {
 impl Origin {
     /// A file at an absolute URL, or a folder's address, which ends in a slash.
     pub fn url(url: String) -> Self {
-        Self { place: Place::Web, first: url }
+        Self { location: Location::Web, first: url }
     }
 
     pub fn local(files: Vec<NamedFile>) -> Self {
         let first = files.first().map(|file| file.path.clone()).unwrap_or_default();
-        Self { place: Place::Local(Rc::new(files)), first }
+        Self { location: Location::Local(Rc::new(files)), first }
     }
 
     /// The members of an archive that was found at `self`.
     pub fn inside(&self, archive: Archive) -> Self {
-        Self { place: Place::Archive(Rc::new(archive)), first: self.first.clone() }
+        Self { location: Location::Archive(Rc::new(archive)), first: self.first.clone() }
     }
 
-    /// The first file's name, for words.
+    /// The first file's name, for messages.
     pub fn name(&self) -> String {
-        match &self.place {
-            Place::Web => file_name(&self.first),
-            Place::Local(_) => self.first.clone(),
-            Place::Archive(archive) => format!("{} in {}", self.first, archive.name()),
+        match &self.location {
+            Location::Web => file_name(&self.first),
+            Location::Local(_) => self.first.clone(),
+            Location::Archive(archive) => format!("{} in {}", self.first, archive.name()),
         }
     }
 
@@ -76,61 +76,65 @@ impl Origin {
 
     /// The first file's address, where it has one.
     pub fn web_url(&self) -> Option<String> {
-        matches!(self.place, Place::Web).then(|| self.first.clone())
+        matches!(self.location, Location::Web).then(|| self.first.clone())
     }
 
-    /// Begins a session with what is known of its files.
-    pub fn opening(&self) -> SessionLoader {
-        match &self.place {
-            Place::Web if is_folder(&self.first) => SessionLoader::in_folder(),
-            Place::Web => SessionLoader::new(&file_name(&self.first)),
-            Place::Local(files) => SessionLoader::among(files.iter().map(|file| file.path.clone()).collect()),
-            Place::Archive(archive) => SessionLoader::in_archive(archive.name(), archive.names()),
+    /// A loader that knows of these files.
+    pub fn loader(&self) -> SessionLoader {
+        match &self.location {
+            Location::Web if is_folder(&self.first) => SessionLoader::in_folder(),
+            Location::Web => SessionLoader::new(&file_name(&self.first)),
+            Location::Local(files) => {
+                SessionLoader::among(files.iter().map(|file| file.path.clone()).collect())
+            }
+            Location::Archive(archive) => SessionLoader::in_archive(archive.name(), archive.names()),
         }
     }
 
-    /// The same files, `first` being the one that tells what the others are.
+    /// The same files, of which `first` is read first.
     pub fn beginning_with(&self, first: &str) -> Self {
-        let first = match &self.place {
-            Place::Web if is_folder(&self.first) || first != file_name(&self.first) => {
-                remote::beside(&self.first, first).unwrap_or_else(|_| self.first.clone())
+        let first = match &self.location {
+            Location::Web if is_folder(&self.first) || first != file_name(&self.first) => {
+                remote::sibling_url(&self.first, first).unwrap_or_else(|_| self.first.clone())
             }
-            Place::Web => self.first.clone(),
-            Place::Local(_) | Place::Archive(_) => first.to_owned(),
+            Location::Web => self.first.clone(),
+            Location::Local(_) | Location::Archive(_) => first.to_owned(),
         };
-        Self { place: self.place.clone(), first }
+        Self { location: self.location.clone(), first }
     }
 
-    /// Opens the first file, or with `path` one beside it.
+    /// Opens the first file, or with `path` one in its folder.
     ///
     /// # Errors
-    /// What the network, the disk or the archive says, in words.
+    /// When the network, the disk or the archive fails.
     pub async fn open(&self, path: Option<&str>, signal: &AbortSignal) -> Result<ByteStream, LoadError> {
-        match &self.place {
-            Place::Web => remote::open(&self.first, path, signal).await,
-            Place::Local(files) => local::open(files, &self.first, path).await,
-            Place::Archive(archive) => archive.open_member(&self.first, path).await,
+        match &self.location {
+            Location::Web => remote::open(&self.first, path, signal).await,
+            Location::Local(files) => local::open(files, &self.first, path).await,
+            Location::Archive(archive) => archive.open_member(&self.first, path).await,
         }
     }
 }
 
-/// Puts the rest of a stream together, for an archive, which is read from its end.
+/// Collects the rest of a stream, for an archive, which is read from its end. `on_piece` gets the size of each piece and
+/// returns whether the task is canceled; then there is no blob.
 ///
 /// # Errors
 /// Why the stream stopped.
-pub async fn gather(
+pub async fn collect_blob(
     stream: &mut ByteStream,
-    mut came: impl FnMut(usize) -> bool,
-) -> Result<Option<Blob>, String> {
+    mut on_piece: impl FnMut(usize) -> bool,
+) -> Result<Option<Blob>, StreamError> {
     let parts = Array::new();
-    while let Some(piece) = stream.next_piece().await.map_err(|why| why.to_string())? {
+    while let Some(piece) = stream.next_piece().await? {
         let len = piece.length() as usize;
         parts.push(&piece);
-        if !came(len) {
+        if on_piece(len) {
             return Ok(None);
         }
     }
-    Blob::new_with_u8_array_sequence(&parts).map(Some).map_err(|error| stream::words_of(&error))
+    let blob = Blob::new_with_u8_array_sequence(&parts);
+    blob.map(Some).map_err(|error| StreamError::Transfer(stream::message_of(&error)))
 }
 
 fn is_folder(url: &str) -> bool {
@@ -138,7 +142,7 @@ fn is_folder(url: &str) -> bool {
 }
 
 /// The path of `path` in the folder of `first`.
-fn beside(first: &str, path: &str) -> String {
+fn sibling_path(first: &str, path: &str) -> String {
     let folder = first.rsplit_once('/').map_or("", |(folder, _)| folder);
     if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
 }

@@ -1,110 +1,126 @@
-//! A stream given on in slices, between which the page answers.
+//! A stream passed on in slices, between which the page stays responsive.
+
+use std::fmt;
 
 use super::stream::StreamError;
 use super::{ByteStream, TaskHandle, TimeSlicer};
 
-/// Bytes that are given on before the clock is looked at.
+/// Bytes that are passed on before the clock is read.
 const SLICE_BYTES: usize = 64 << 10;
 
-/// What whoever takes the slices asks for next.
+/// How reading goes on after a slice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {
-    More,
-    /// More, when the page has done what waits.
-    Rest,
-    /// More, when what waits has been done and painted.
-    Paint,
-    Enough,
+    Continue,
+    /// Continue after the browser has run its queued tasks.
+    Yield,
+    /// Continue after the browser has run its queued tasks and painted.
+    YieldUntilPaint,
+    /// Read no more.
+    Stop,
 }
 
 /// How reading a stream ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ending {
-    Whole,
-    /// All came, and it is not what it was: what shows that.
+    Complete,
+    /// Everything arrived, but a checksum does not match: which one.
     Damaged(String),
     /// The source stopped before the end, and why.
-    Broken(StreamError),
-    /// Whoever took the slices wants no more of them.
-    Enough,
-    /// Nobody waits for it any more.
+    Interrupted(StreamError),
+    /// The reader needs no more.
+    Stopped,
+    /// The task was canceled.
     Canceled,
 }
 
-/// Why a stream is not there as a whole.
+/// Why the bytes of a file are not available.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadError {
-    /// It stopped before the end, and why.
-    Broken(String),
-    /// All came, and it is not what it was: what shows that.
+    /// The source stopped before the end, and why.
+    Interrupted(StreamError),
+    /// Everything arrived, but a checksum does not match: which one.
     Damaged(String),
+    /// There are more bytes than the caller accepts.
     TooLarge,
+    /// The task was canceled.
+    Canceled,
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Interrupted(why) => write!(formatter, "the transfer was interrupted: {why}"),
+            Self::Damaged(why) => write!(formatter, "damaged: {why}"),
+            Self::TooLarge => formatter.write_str("the file is too large"),
+            Self::Canceled => formatter.write_str("canceled"),
+        }
+    }
 }
 
 impl ByteStream {
-    /// Gives the stream on to `take`, as long as it asks for more and anybody waits; then stops it.
+    /// Passes the stream on to `take` until it ends, `take` stops it, or the task is canceled.
     ///
     /// # Errors
-    /// What `take` says.
+    /// Those of `take`.
     pub async fn pump<E>(
         &mut self,
         task: &TaskHandle,
         mut take: impl FnMut(&[u8]) -> Result<Flow, E>,
     ) -> Result<Ending, E> {
-        let mut pace = TimeSlicer::default();
-        let mut room = Vec::new();
+        let mut slicer = TimeSlicer::default();
+        let mut scratch = Vec::new();
         loop {
-            let piece = match self.next(&mut room).await {
-                _ if !task.is_wanted() => return Ok(self.left(Ending::Canceled)),
+            let piece = match self.next(&mut scratch).await {
+                _ if task.is_canceled() => return Ok(self.stop(Ending::Canceled)),
                 Ok(Some(piece)) => piece,
-                Ok(None) => return Ok(self.fault().map_or(Ending::Whole, Ending::Damaged)),
-                Err(why) => return Ok(Ending::Broken(why)),
+                Ok(None) => return Ok(self.damage().map_or(Ending::Complete, Ending::Damaged)),
+                Err(why) => return Ok(Ending::Interrupted(why)),
             };
             for slice in piece.chunks(SLICE_BYTES) {
                 match take(slice) {
-                    Ok(Flow::More) => pace.rest().await,
-                    Ok(Flow::Rest) => pace.rest_now().await,
-                    Ok(Flow::Paint) => pace.rest_until_painted().await,
-                    Ok(Flow::Enough) => return Ok(self.left(Ending::Enough)),
-                    Err(error) => return Err(self.left(error)),
+                    Ok(Flow::Continue) => slicer.yield_if_due().await,
+                    Ok(Flow::Yield) => slicer.yield_now().await,
+                    Ok(Flow::YieldUntilPaint) => slicer.yield_until_painted().await,
+                    Ok(Flow::Stop) => return Ok(self.stop(Ending::Stopped)),
+                    Err(error) => return Err(self.stop(error)),
                 }
-                if !task.is_wanted() {
-                    return Ok(self.left(Ending::Canceled));
+                if task.is_canceled() {
+                    return Ok(self.stop(Ending::Canceled));
                 }
             }
         }
     }
 
-    /// All of a file of at most `most` bytes; `came` is told how many are there.
+    /// The bytes of a file of at most `max` bytes; `on_progress` gets the number of bytes so far.
     ///
     /// # Errors
-    /// When it is larger, or does not come to its end.
+    /// When it is larger, is damaged or does not arrive completely, or when the task is canceled.
     pub async fn read_all(
         &mut self,
         task: &TaskHandle,
-        most: usize,
-        came: impl Fn(usize),
+        max: usize,
+        on_progress: impl Fn(usize),
     ) -> Result<Vec<u8>, ReadError> {
         let mut bytes = Vec::new();
         let ending = self.pump(task, |slice| {
-            if bytes.len() + slice.len() > most {
+            if bytes.len() + slice.len() > max {
                 return Err(ReadError::TooLarge);
             }
             bytes.extend_from_slice(slice);
-            came(bytes.len());
-            Ok(Flow::More)
+            on_progress(bytes.len());
+            Ok(Flow::Continue)
         });
-        match ending.await {
-            Ok(Ending::Broken(why)) => Err(ReadError::Broken(why.to_string())),
-            Ok(Ending::Damaged(why)) => Err(ReadError::Damaged(why)),
-            Ok(Ending::Canceled) => Err(ReadError::Broken("nobody waits for it any more".to_owned())),
-            Ok(Ending::Whole | Ending::Enough) => Ok(bytes),
-            Err(why) => Err(why),
+        match ending.await? {
+            Ending::Interrupted(why) => Err(ReadError::Interrupted(why)),
+            Ending::Damaged(why) => Err(ReadError::Damaged(why)),
+            Ending::Canceled => Err(ReadError::Canceled),
+            Ending::Complete | Ending::Stopped => Ok(bytes),
         }
     }
 
     /// Stops the stream before its end.
-    fn left<T>(&self, ending: T) -> T {
+    fn stop<T>(&self, ending: T) -> T {
         self.cancel();
         ending
     }
@@ -114,15 +130,15 @@ impl Ending {
     /// Why the file ends before it is complete, for the notes of its reader.
     pub fn broken(self) -> Option<String> {
         match self {
-            Self::Broken(why @ StreamError::Transfer(_)) => {
-                Some(format!("the transfer broke off there: {why}"))
+            Self::Interrupted(why @ StreamError::Transfer(_)) => {
+                Some(format!("the transfer was interrupted there: {why}"))
             }
-            Self::Broken(why) => Some(why.to_string()),
-            Self::Whole | Self::Damaged(_) | Self::Enough | Self::Canceled => None,
+            Self::Interrupted(why) => Some(why.to_string()),
+            Self::Complete | Self::Damaged(_) | Self::Stopped | Self::Canceled => None,
         }
     }
 
-    /// What shows that the file is damaged, for the same.
+    /// What proves that the file is damaged, for the same.
     pub fn damage(&self) -> Option<String> {
         match self {
             Self::Damaged(why) => Some(format!("damaged: {why}")),

@@ -4,7 +4,7 @@ use gloo_net::http::{Request, Response};
 use session::formats::{LoadError, Retry};
 use web_sys::{AbortSignal, Url};
 
-use super::stream::{ByteStream, words_of};
+use super::stream::{ByteStream, message_of};
 
 /// The absolute form of a URL that may be relative to the app.
 pub fn absolute(src: &str) -> Option<String> {
@@ -19,14 +19,14 @@ pub fn base_path() -> String {
     path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned()
 }
 
-/// The last part of a URL's path, for words.
+/// The last part of a URL's path, for messages.
 pub fn file_name(url: &str) -> String {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     let name = path.rsplit('/').find(|part| !part.is_empty()).unwrap_or(url);
     js_sys::decode_uri_component(name).map_or_else(|_| name.to_owned(), String::from)
 }
 
-/// Fetches the file at `url`, or the one at `path` beside it.
+/// Fetches the file at `url`, or the one at `path` in its folder.
 pub(super) async fn open(
     url: &str,
     path: Option<&str>,
@@ -34,7 +34,7 @@ pub(super) async fn open(
 ) -> Result<ByteStream, LoadError> {
     let target = match path {
         None => url.to_owned(),
-        Some(path) => beside(url, path)?,
+        Some(path) => sibling_url(url, path)?,
     };
     let response = Request::get(&target)
         .abort_signal(Some(signal))
@@ -53,18 +53,18 @@ pub(super) async fn open(
             Retry::Useful,
         ));
     };
-    ByteStream::new(body, total, None, None).await.map_err(|error| unreachable(&target, &words_of(&error)))
+    ByteStream::new(body, total, None, None).await.map_err(|error| unreachable(&target, &message_of(&error)))
 }
 
-/// The address of the file at `path` beside `url`, or in the folder that `url` is.
-pub(super) fn beside(url: &str, path: &str) -> Result<String, LoadError> {
+/// The address of the file at `path` in the folder of `url`.
+pub(super) fn sibling_url(url: &str, path: &str) -> Result<String, LoadError> {
     // Each segment is a file's name, not a part of a URL.
     let escaped: Vec<String> =
         path.split('/').map(|part| String::from(js_sys::encode_uri_component(part))).collect();
     match Url::new_with_base(&escaped.join("/"), url) {
         Ok(target) => Ok(target.href()),
         Err(_) => Err(LoadError::new(
-            "The session names a file that has no address",
+            "The session names a file by an invalid path",
             path,
             "Record it again.",
             Retry::Useless,

@@ -1,4 +1,4 @@
-//! A file as a stream of pieces, decompressed on the way where it is compressed as a whole.
+//! A file as a stream of pieces, decompressed on the way where the file itself is compressed.
 
 use std::fmt;
 
@@ -31,7 +31,7 @@ extern "C" {
 /// Why a stream stopped before its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StreamError {
-    /// The network, the disk or the browser's own decompression failed, in the browser's words.
+    /// The network, the disk or the browser's own decompression failed; the browser's message.
     Transfer(String),
     /// The file cannot be decompressed.
     Decompression(String),
@@ -46,30 +46,30 @@ impl fmt::Display for StreamError {
     }
 }
 
-/// A file that arrives.
+/// A file that is being transferred.
 #[derive(Debug)]
 pub struct ByteStream {
     reader: Reader,
-    /// The first piece, which was looked at to tell whether the file is compressed.
+    /// The first piece, which was inspected to detect compression.
     first: Option<Uint8Array>,
     unpacker: Option<Unpacker>,
-    /// Sums up what comes, where an archive says what it has to be.
+    /// The checksum that an archive has of the file.
     checksum: Option<Checksum>,
-    /// Bytes to come, where the source tells and they are not compressed.
+    /// Size in bytes, where the source has it and the file is not compressed.
     pub total: Option<u64>,
     /// The file is a zip archive, which cannot be read from its beginning.
     pub is_archive: bool,
-    /// All of it, where it is at hand and not compressed.
-    pub whole: Option<Blob>,
+    /// The complete file, where the browser has it and it is not compressed.
+    pub blob: Option<Blob>,
 }
 
 impl ByteStream {
-    /// Takes the stream over. Its first bytes tell whether it has to be decompressed; the browser does that. `whole`
-    /// is the file itself, where it is at hand; `checksum` is that of a file that is not compressed a second time.
+    /// Takes the stream over. By its first bytes it is decompressed on the way. `blob` is the complete file, where the
+    /// browser has it; `checksum` is that of a file that is not compressed a second time.
     pub(super) async fn new(
         stream: ReadableStream,
         total: Option<u64>,
-        whole: Option<Blob>,
+        blob: Option<Blob>,
         checksum: Option<Checksum>,
     ) -> Result<Self, JsValue> {
         let reader = Reader::of(&stream)?;
@@ -77,7 +77,7 @@ impl ByteStream {
         let known = first.as_ref().map(|piece| piece.subarray(0, COMPRESSION_BYTES as u32).to_vec());
         let known = known.unwrap_or_default();
         let is_archive = session::archive::is_zip(&known);
-        let plain = Self { reader, first, unpacker: None, checksum, total, is_archive, whole };
+        let plain = Self { reader, first, unpacker: None, checksum, total, is_archive, blob };
         match compression(&known) {
             Compression::None => Ok(plain),
             Compression::Gzip => plain.through_gzip(),
@@ -92,7 +92,7 @@ impl ByteStream {
         let writer = gzip.writable().get_writer()?;
         let plain = Reader::of(&gzip.readable())?;
         spawn_local(async move {
-            // What goes wrong here is told by the other end of the decompression.
+            // Errors here surface at the other end of the decompression.
             let _ = pump(first, &reader, &writer).await;
         });
         Ok(Self {
@@ -102,14 +102,14 @@ impl ByteStream {
             checksum: None,
             total: None,
             is_archive: false,
-            whole: None,
+            blob: None,
         })
     }
 
     async fn through(self, method: &str) -> Result<Self, JsValue> {
         let unpacker = unpacker(method).await?;
         self.first.iter().for_each(|piece| unpacker.push(piece));
-        Ok(Self { first: None, unpacker: Some(unpacker), checksum: None, total: None, whole: None, ..self })
+        Ok(Self { first: None, unpacker: Some(unpacker), checksum: None, total: None, blob: None, ..self })
     }
 
     /// Brotli has no magic number: it is Brotli if it unpacks to the beginning of a text.
@@ -122,18 +122,18 @@ impl ByteStream {
             return Ok(self);
         }
         let first = (beginning.length() > 0).then_some(beginning);
-        Ok(Self { first, unpacker: Some(unpacker), checksum: None, total: None, whole: None, ..self })
+        Ok(Self { first, unpacker: Some(unpacker), checksum: None, total: None, blob: None, ..self })
     }
 
-    /// The next piece, which is put into `room`; `None` at the end.
+    /// The next piece, which is copied into `scratch`; `None` at the end.
     ///
     /// # Errors
     /// Why the stream stopped.
-    pub async fn next<'a>(&mut self, room: &'a mut Vec<u8>) -> Result<Option<&'a [u8]>, StreamError> {
+    pub async fn next<'a>(&mut self, scratch: &'a mut Vec<u8>) -> Result<Option<&'a [u8]>, StreamError> {
         let is_kept = self.first.is_some() || self.unpacker.is_some();
         let bytes = if is_kept { self.next_piece().await? } else { self.read().await? };
         let Some(bytes) = bytes else { return Ok(None) };
-        let piece = taken(&bytes, room);
+        let piece = copy_into(&bytes, scratch);
         if !is_kept {
             self.reader.recycle(&bytes);
         }
@@ -143,13 +143,13 @@ impl ByteStream {
         Ok(Some(piece))
     }
 
-    /// What is wrong with a file that came to its end by [`Self::next`].
-    pub(super) fn fault(&self) -> Option<String> {
+    /// What proves damage of a file that was read to its end by [`Self::next`].
+    pub(super) fn damage(&self) -> Option<String> {
         self.checksum.as_ref()?.verify().err().map(|error| error.to_string())
     }
 
     async fn read(&self) -> Result<Option<Uint8Array>, StreamError> {
-        self.reader.read().await.map_err(|error| StreamError::Transfer(words_of(&error)))
+        self.reader.read().await.map_err(|error| StreamError::Transfer(message_of(&error)))
     }
 
     /// The next piece as the browser holds it; `None` at the end.
@@ -161,7 +161,7 @@ impl ByteStream {
             return Ok(self.read().await?.map(|piece| self.reader.kept(piece)));
         };
         loop {
-            let piece = unpacker.pull().map_err(|error| StreamError::Decompression(words_of(&error)))?;
+            let piece = unpacker.pull().map_err(|error| StreamError::Decompression(message_of(&error)))?;
             if piece.length() > 0 {
                 return Ok(Some(piece));
             }
@@ -178,7 +178,7 @@ impl ByteStream {
         }
     }
 
-    /// Stops it; what is under way is dropped.
+    /// Cancels it; what is being transferred is dropped.
     pub fn cancel(&self) {
         self.reader.cancel();
     }
@@ -209,22 +209,21 @@ async fn pump(
     Ok(())
 }
 
-/// The bytes, copied to the beginning of `room`, which only grows: to clear it for each piece takes as long as the
-/// copy.
-fn taken<'a>(bytes: &Uint8Array, room: &'a mut Vec<u8>) -> &'a [u8] {
+/// The bytes, copied to the beginning of `scratch`, which only grows: to clear it for each piece takes as long as the copy.
+fn copy_into<'a>(bytes: &Uint8Array, scratch: &'a mut Vec<u8>) -> &'a [u8] {
     let len = bytes.length() as usize;
-    if room.len() < len {
-        room.resize(len, 0);
+    if scratch.len() < len {
+        scratch.resize(len, 0);
     }
-    let piece = &mut room[..len];
+    let piece = &mut scratch[..len];
     bytes.copy_to(piece);
     piece
 }
 
 /// The message of a JavaScript error.
-pub(super) fn words_of(error: &JsValue) -> String {
+pub(super) fn message_of(error: &JsValue) -> String {
     match error.dyn_ref::<js_sys::Error>() {
         Some(error) => String::from(error.message()),
-        None => error.as_string().unwrap_or_else(|| "the browser gives no reason".to_owned()),
+        None => error.as_string().unwrap_or_else(|| "the browser gave no reason".to_owned()),
     }
 }

@@ -1,21 +1,21 @@
-//! Work that can be left: dropping the guard stops it, and a late answer finds nobody.
+//! Cancellation of asynchronous work: dropping the guard cancels it, and a late answer is dropped.
 
 use std::cell::Cell;
 use std::rc::Rc;
 
 use web_sys::{AbortController, AbortSignal};
 
-/// Held by whoever wants the work's result.
+/// Held by the owner of the work.
 #[derive(Debug)]
 pub struct TaskGuard {
-    wanted: Rc<Cell<bool>>,
+    canceled: Rc<Cell<bool>>,
     controller: AbortController,
 }
 
 /// Held by the work itself.
 #[derive(Clone, Debug)]
 pub struct TaskHandle {
-    wanted: Rc<Cell<bool>>,
+    canceled: Rc<Cell<bool>>,
     signal: AbortSignal,
 }
 
@@ -23,23 +23,23 @@ impl TaskGuard {
     /// A guard and the handle for the work; `None` where the browser cannot abort requests.
     pub fn new() -> Option<(Self, TaskHandle)> {
         let controller = AbortController::new().ok()?;
-        let wanted = Rc::new(Cell::new(true));
-        let handle = TaskHandle { wanted: Rc::clone(&wanted), signal: controller.signal() };
-        Some((Self { wanted, controller }, handle))
+        let canceled = Rc::new(Cell::new(false));
+        let handle = TaskHandle { canceled: Rc::clone(&canceled), signal: controller.signal() };
+        Some((Self { canceled, controller }, handle))
     }
 }
 
 impl Drop for TaskGuard {
     fn drop(&mut self) {
-        self.wanted.set(false);
+        self.canceled.set(true);
         self.controller.abort();
     }
 }
 
 impl TaskHandle {
-    /// Whether anybody still waits for the work. To be asked after every wait.
-    pub fn is_wanted(&self) -> bool {
-        self.wanted.get()
+    /// To be checked after every wait.
+    pub fn is_canceled(&self) -> bool {
+        self.canceled.get()
     }
 
     pub fn signal(&self) -> &AbortSignal {

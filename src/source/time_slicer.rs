@@ -5,13 +5,13 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Performance;
 
-/// The longest that reading holds the page, in ms.
+/// Longest time that reading blocks the page, in ms.
 const SLICE_MS: f64 = 8.0;
 
-/// How long a frame is waited for, in ms.
-const LONGEST_FRAME_MS: i32 = 100;
+/// Longest wait for a frame, in ms.
+const MAX_FRAME_WAIT_MS: i32 = 100;
 
-/// Tells when a slice is used up, and waits until the browser has done its own work.
+/// Divides work into slices, between which the browser does its own.
 #[derive(Debug)]
 pub struct TimeSlicer {
     /// Asking the window for its clock at every slice costs more than reading the clock.
@@ -28,21 +28,21 @@ impl Default for TimeSlicer {
 }
 
 impl TimeSlicer {
-    /// Goes on at once within a slice; else lets the browser paint and answer input first.
-    pub async fn rest(&mut self) {
+    /// Returns at once within a slice; else lets the browser paint and answer input first.
+    pub async fn yield_if_due(&mut self) {
         if self.now() - self.slice_began >= SLICE_MS {
-            self.rest_now().await;
+            self.yield_now().await;
         }
     }
 
     /// Lets the browser paint and answer input in any case.
-    pub async fn rest_now(&mut self) {
+    pub async fn yield_now(&mut self) {
         next_task().await;
         self.slice_began = self.now();
     }
 
-    /// Lets the browser do what waits, and paint it.
-    pub async fn rest_until_painted(&mut self) {
+    /// Lets the browser run its queued tasks, and paint.
+    pub async fn yield_until_painted(&mut self) {
         painted().await;
         self.slice_began = self.now();
     }
@@ -53,26 +53,26 @@ impl TimeSlicer {
     }
 }
 
-/// Lets the browser do what waits, and paint it.
+/// Lets the browser run its queued tasks, and paint.
 pub async fn painted() {
     next_task().await;
-    // A rejected wait means only that the page is being left.
+    // Rejected only while the page is being closed.
     let _ = JsFuture::from(next_frame()).await;
     next_task().await;
 }
 
 /// Lets the browser paint and answer input before what follows.
 pub async fn next_task() {
-    // A rejected wait means only that the page is being left.
+    // Rejected only while the page is being closed.
     let _ = JsFuture::from(yield_to_browser()).await;
 }
 
-/// Resolved before the next frame is painted; soon in any case, for a page that nobody sees is not painted.
+/// Resolves before the next frame is painted, and after a while in any case: a hidden page is not painted.
 fn next_frame() -> Promise {
     let window = leptos::prelude::window();
     Promise::new(&mut |resolve, _| {
         let _ = window.request_animation_frame(&resolve);
-        let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, LONGEST_FRAME_MS);
+        let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, MAX_FRAME_WAIT_MS);
     })
 }
 

@@ -1,4 +1,4 @@
-//! The address bar and the selection, kept the same.
+//! The address bar and the view state, kept the same.
 
 use std::time::Duration;
 
@@ -8,54 +8,59 @@ use presentation::view_state::ViewState;
 use session::formats::{LoadError, Retry};
 use wasm_bindgen::JsValue;
 
-use super::{LoadStatus, Store};
+use super::{LoadStatus, ViewStore};
 use crate::source;
 
-/// The address bar follows this long after a change, in ms; the contract allows 300.
+/// Delay of the address bar after a change, in ms; the contract allows 300.
 const WRITE_AFTER_MS: u64 = 100;
 
-impl Store {
-    /// Takes over what the address bar says, and loads the session that it names. For the session page.
+impl ViewStore {
+    /// Takes over the view state of the address bar, and loads the session that it names. For the session page.
     pub fn visit(self, search: &str) {
-        let (address, words) = ViewState::parse(search.trim_start_matches('?'));
-        let source = address.source_url.clone();
-        let already = self.address.with_untracked(|current| *current == address);
-        let same_source = self.loaded_source() == source && self.status.get_untracked() != LoadStatus::Idle;
-        if !already {
-            self.address.set(address);
+        let (state, notes) = ViewState::parse(search.trim_start_matches('?'));
+        let source = state.source_url.clone();
+        let is_known = self.state.with_untracked(|current| *current == state);
+        let same_source =
+            self.loaded_source() == source && self.session.status.get_untracked() != LoadStatus::Idle;
+        if !is_known {
+            self.state.set(state);
         }
         match source {
             Some(_) if same_source => {}
             Some(src) => {
                 if let Some(url) = source::absolute(&src) {
-                    self.open_url(url);
+                    self.session.open_url(url);
                 } else {
                     let remedy = "Check the part after src= in the link.";
-                    let error =
-                        LoadError::new("The address of the session is no URL", src, remedy, Retry::Useless);
-                    self.status.set(LoadStatus::Failed(error));
+                    let error = LoadError::new(
+                        "The address of the session is not a valid URL",
+                        src,
+                        remedy,
+                        Retry::Useless,
+                    );
+                    self.session.status.set(LoadStatus::Failed(error));
                 }
             }
-            None if self.origin().is_some_and(|origin| !origin.is_web()) => {}
-            None => self.close(),
+            None if self.session.origin().is_some_and(|origin| !origin.is_web()) => {}
+            None => self.session.close(),
         }
-        for word in words {
-            self.notices.add(word);
+        for note in notes {
+            self.notices.add(note);
         }
     }
 
     /// The `src` of the session that is open, as the address bar gave it.
     fn loaded_source(self) -> Option<String> {
-        let url = self.origin()?.web_url()?;
-        let src = self.address.with_untracked(|address| address.source_url.clone())?;
+        let url = self.session.origin()?.web_url()?;
+        let src = self.state.with_untracked(|state| state.source_url.clone())?;
         (source::absolute(&src)? == url).then_some(src)
     }
 
-    /// Keeps the address bar current, by replacing the history entry. For the session page, while it stands.
-    pub fn keep_address_bar(self) {
+    /// Writes the view state into the address bar, by replacing the history entry. For the session page, while it is open.
+    pub fn sync_address_bar(self) {
         let timer: StoredValue<Option<TimeoutHandle>> = StoredValue::new(None);
         Effect::new(move || {
-            let query = self.address.with(ViewState::to_query);
+            let query = self.state.with(ViewState::to_query);
             timer.with_value(|timer| timer.iter().for_each(TimeoutHandle::clear));
             let write = move || replace_query(&query);
             timer.set_value(set_timeout_with_handle(write, Duration::from_millis(WRITE_AFTER_MS)).ok());

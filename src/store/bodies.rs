@@ -1,12 +1,12 @@
-//! Bodies that stand in files of their own beside the recording: read when they are looked at.
+//! Bodies in files of their own: read when they are shown.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use session::formats::{LoadError, ReadableBody, Retry, StoredBody, body_from_file};
 use session::model::{Body, Header};
 
-use super::Store;
-use crate::source::{Origin, ReadError, TaskGuard, TaskHandle, readable};
+use super::SessionStore;
+use super::resource::resource;
+use crate::source::{Origin, ReadError, TaskHandle, readable};
 
 /// How far a body has come.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,57 +16,46 @@ pub enum BodyState {
     Failed(LoadError),
 }
 
-/// A body larger than this is not held in memory to be shown. In bytes.
-const MAX_BODY: usize = 256 << 20;
+/// Most bytes of a body that is held in memory to be shown.
+const MAX_BODY_BYTES: usize = 256 << 20;
 
-impl Store {
-    /// Reads the body at `path` beside the recording. Leaving the scope stops it; `attempt` counts up to try again.
+impl SessionStore {
+    /// Reads the body in the file at `path` of the recording; again when `attempt` changes.
     pub fn body_file(
         self,
         path: String,
         mime: String,
         attempt: ReadSignal<u32>,
     ) -> ReadSignal<BodyState, LocalStorage> {
-        let (state, set_state) = signal_local(BodyState::Loading { bytes: 0 });
-        let guard: StoredValue<Option<TaskGuard>, LocalStorage> = StoredValue::new_local(None);
-        Effect::new(move || {
+        let request = move || {
             attempt.track();
-            let (Some((held, task)), Some(files)) = (TaskGuard::new(), self.files()) else { return };
-            guard.set_value(Some(held));
-            set_state.set(BodyState::Loading { bytes: 0 });
-            let (path, mime) = (path.clone(), mime.clone());
-            spawn_local(async move {
-                let progress = |bytes| set_state.set(BodyState::Loading { bytes });
-                let end = read(&files, &path, &task, progress).await;
-                if task.is_wanted() {
-                    set_state.set(match end {
-                        Ok(bytes) => BodyState::Ready(body_from_file(bytes, mime)),
-                        Err(error) => BodyState::Failed(error),
-                    });
-                }
+            Some((self.files()?, path.clone(), mime.clone()))
+        };
+        resource(BodyState::Loading { bytes: 0 }, request, |(files, path, mime), writer| async move {
+            writer.set(BodyState::Loading { bytes: 0 });
+            let progress = |bytes| writer.set(BodyState::Loading { bytes });
+            let end = read(&files, &path, writer.task(), progress).await;
+            writer.set(match end {
+                Ok(bytes) => BodyState::Ready(body_from_file(bytes, mime)),
+                Err(error) => BodyState::Failed(error),
             });
-        });
-        on_cleanup(move || guard.set_value(None));
-        state
+        })
     }
 }
 
-/// Makes a stored body readable; `None` until it is. Leaving the scope stops it.
+/// Decompresses a stored body; `None` until that is done.
 pub fn readable_body(stored: StoredBody) -> ReadSignal<Option<ReadableBody>, LocalStorage> {
-    let (body, set_body) = signal_local(None);
-    let Some((guard, task)) = TaskGuard::new() else { return body };
-    spawn_local(async move {
-        if let Some(readable) = readable(stored, &task).await {
-            set_body.set(Some(readable));
+    let stored = StoredValue::new_local(Some(stored));
+    let request = move || stored.try_update_value(Option::take).flatten();
+    resource(None, request, |stored, writer| async move {
+        if let Some(body) = readable(stored, writer.task()).await {
+            writer.set(Some(body));
         }
-    });
-    let guard = StoredValue::new_local(Some(guard));
-    on_cleanup(move || guard.set_value(None));
-    body
+    })
 }
 
 /// The body as it can be read, from its file where it is in one, decompressed where it was stored compressed. `None`
-/// where the task was left.
+/// where the task was canceled.
 pub(super) async fn load(
     files: Option<Origin>,
     body: Body,
@@ -92,8 +81,8 @@ pub(super) async fn read(
     progress: impl Fn(u64),
 ) -> Result<Vec<u8>, LoadError> {
     let mut stream = files.open(Some(path), task.signal()).await?;
-    let read = stream.read_all(task, MAX_BODY, |bytes| progress(bytes as u64)).await;
-    read.map_err(|unread| match unread {
+    let read = stream.read_all(task, MAX_BODY_BYTES, |bytes| progress(bytes as u64)).await;
+    read.map_err(|error| match error {
         ReadError::TooLarge => {
             let remedy = "Take it from the recording's files.";
             LoadError::new(
@@ -103,15 +92,13 @@ pub(super) async fn read(
                 Retry::Useless,
             )
         }
-        ReadError::Broken(why) => broken(path, &why),
         ReadError::Damaged(why) => {
             let remedy = "Download or export the recording again.";
             LoadError::new("The body is damaged", format!("{path}: {why}"), remedy, Retry::Useless)
         }
+        ReadError::Canceled | ReadError::Interrupted(_) => {
+            let remedy = "Open the recording again, or try once more.";
+            LoadError::new("The body could not be fetched", format!("{path}: {error}"), remedy, Retry::Useful)
+        }
     })
-}
-
-fn broken(path: &str, why: &str) -> LoadError {
-    let remedy = "Open the recording again, or try once more.";
-    LoadError::new("The body did not arrive whole", format!("{path}: {why}"), remedy, Retry::Useful)
 }

@@ -1,34 +1,54 @@
 //! Fetching the catalogue of sessions.
 
-use session::formats::{LoadError, Retry};
+use leptos::prelude::*;
+use session::formats::{Catalogue, LoadError, Retry, catalogue};
 
-use crate::source::{Origin, ReadError, TaskGuard, absolute};
+use super::resource::resource;
+use crate::source::{Origin, ReadError, TaskHandle, absolute};
 
-/// A catalogue larger than this is none: it lists sessions, it holds no data.
-const MAX_BYTES: usize = 32 << 20;
+/// Most bytes of a catalogue: it lists sessions, it holds no data.
+const MAX_CATALOGUE_BYTES: usize = 32 << 20;
+/// The catalogue in the app's folder.
+const DEFAULT_CATALOGUE: &str = "sessions.json";
 
-/// The text of `sessions.json` beside the app, or of the catalogue at `named`.
-///
-/// # Errors
-/// What the network says, in words.
-pub async fn fetch_catalogue(named: Option<&str>) -> Result<Vec<u8>, LoadError> {
-    let source = named.unwrap_or("sessions.json");
-    let broken = |why: String| {
-        LoadError::new(
-            "The list of sessions cannot be read",
-            format!("{source}: {why}"),
-            "Check the address.",
-            Retry::Useful,
-        )
+/// How far the catalogue has come.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CatalogueState {
+    Loading,
+    /// There is none in the app's folder, and the address names none.
+    Absent,
+    Ready(Catalogue),
+    Failed(LoadError),
+}
+
+/// Fetches the catalogue at the address `named`, by default the one in the app's folder; again when `attempt` changes.
+pub fn catalogue_resource(
+    named: Memo<Option<String>>,
+    attempt: ReadSignal<u32>,
+) -> ReadSignal<CatalogueState, LocalStorage> {
+    let request = move || {
+        attempt.track();
+        Some(named.get())
     };
-    let url = absolute(source).ok_or_else(|| broken("it is no URL".to_owned()))?;
-    let (_guard, task) =
-        TaskGuard::new().ok_or_else(|| broken("this browser cannot fetch files".to_owned()))?;
-    let mut stream = Origin::url(url).open(None, task.signal()).await?;
-    stream.read_all(&task, MAX_BYTES, |_| ()).await.map_err(|unread| {
-        broken(match unread {
-            ReadError::Broken(why) | ReadError::Damaged(why) => why,
-            ReadError::TooLarge => "it is too large".to_owned(),
-        })
+    resource(CatalogueState::Loading, request, |named, writer| async move {
+        writer.set(CatalogueState::Loading);
+        let source = named.as_deref().unwrap_or(DEFAULT_CATALOGUE);
+        let found = fetch(source, writer.task()).await.and_then(|text| catalogue(source, &text));
+        writer.set(match found {
+            Ok(list) => CatalogueState::Ready(list),
+            Err(_) if named.is_none() => CatalogueState::Absent,
+            Err(error) => CatalogueState::Failed(error),
+        });
     })
+}
+
+async fn fetch(source: &str, task: &TaskHandle) -> Result<Vec<u8>, LoadError> {
+    let unreadable = |why: String| {
+        let place = format!("{source}: {why}");
+        LoadError::new("The list of sessions cannot be read", place, "Check the address.", Retry::Useful)
+    };
+    let url = absolute(source).ok_or_else(|| unreadable("not a valid URL".to_owned()))?;
+    let mut stream = Origin::url(url).open(None, task.signal()).await?;
+    let text = stream.read_all(task, MAX_CATALOGUE_BYTES, |_| ()).await;
+    text.map_err(|error: ReadError| unreadable(error.to_string()))
 }

@@ -1,5 +1,8 @@
-//! Writing what is shown as a HAR: messages that lie in files are fetched on the way, and the pieces go to the browser
+//! Writing the listed rows as a HAR: messages and bodies in files are fetched on the way, and the pieces go to the browser
 //! as they are made, so that there is no second copy of the session.
+
+use std::fmt;
+use std::sync::Arc;
 
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
@@ -9,7 +12,8 @@ use session::formats::{LoadError, MessagesReader, Retry};
 use session::model::MessagesFile;
 use web_sys::Blob;
 
-use super::{Store, bodies};
+use super::session::SessionStore;
+use super::{ViewStore, bodies};
 use crate::source::{Flow, TaskGuard, TaskHandle, TimeSlicer};
 
 /// How far an export has come.
@@ -23,7 +27,22 @@ pub enum ExportState {
         bytes: u64,
     },
     Written(Exported),
-    Failed(String),
+    Failed(ExportError),
+}
+
+/// Why nothing was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportError {
+    /// The browser cannot hold the file.
+    OutOfMemory,
+}
+
+impl fmt::Display for ExportError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OutOfMemory => formatter.write_str("the browser has no memory for it"),
+        }
+    }
 }
 
 /// A HAR that was written.
@@ -35,12 +54,12 @@ pub struct Exported {
     pub bytes: u64,
     pub rows: usize,
     /// What could not be written, or was left out.
-    pub left: ExportOmissions,
+    pub omissions: ExportOmissions,
     /// Files of messages and of bodies that could not be fetched, and why.
     pub failures: Vec<String>,
 }
 
-/// More failures than this are not listed one by one.
+/// Most failures that are listed one by one.
 const MAX_FAILURES: usize = 20;
 
 /// The export of the open session. A handle.
@@ -49,36 +68,39 @@ pub struct Export {
     pub is_open: RwSignal<bool>,
     pub state: RwSignal<ExportState, LocalStorage>,
     guard: StoredValue<Option<TaskGuard>, LocalStorage>,
+    session: SessionStore,
+    listed: Memo<Arc<Vec<u32>>>,
 }
 
 impl Export {
-    pub(super) fn new() -> Self {
+    /// The export of the rows that `view` lists.
+    pub(super) fn new(view: ViewStore) -> Self {
         Self {
             is_open: RwSignal::new(false),
             state: RwSignal::new_local(ExportState::Idle),
             guard: StoredValue::new_local(None),
+            session: view.session,
+            listed: view.listed,
         }
     }
 
-    /// Stops what is under way; nothing is saved.
-    pub fn stop(self) {
+    /// Cancels the export that runs; nothing is saved.
+    pub fn cancel(self) {
         self.guard.set_value(None);
         self.state.set(ExportState::Idle);
     }
-}
 
-impl Store {
     /// Writes the rows that the Network table lists, in its order.
-    pub fn export(self, options: ExportOptions) {
+    pub fn start(self, options: ExportOptions) {
         let Some((guard, task)) = TaskGuard::new() else { return };
-        self.export.guard.set_value(Some(guard));
+        self.guard.set_value(Some(guard));
         let rows: Vec<usize> =
             self.listed.with_untracked(|listed| listed.iter().map(|index| *index as usize).collect());
-        self.export.state.set(ExportState::Writing { rows: 0, of: rows.len(), bytes: 0 });
+        self.state.set(ExportState::Writing { rows: 0, of: rows.len(), bytes: 0 });
         spawn_local(async move {
             let end = self.write(rows, options, &task).await;
-            if task.is_wanted() {
-                self.export.state.set(end.map_or_else(ExportState::Failed, ExportState::Written));
+            if !task.is_canceled() {
+                self.state.set(end.map_or_else(ExportState::Failed, ExportState::Written));
             }
         });
     }
@@ -88,74 +110,79 @@ impl Store {
         rows: Vec<usize>,
         options: ExportOptions,
         task: &TaskHandle,
-    ) -> Result<Exported, String> {
+    ) -> Result<Exported, ExportError> {
         let of = rows.len();
         let mut writer = HarWriter::new(rows, options);
         let parts = Array::new();
         let mut bytes = 0;
         let mut failures = Vec::new();
         let mut given: Option<(MessagesFile, Option<MessagesReader>)> = None;
-        let mut pace = TimeSlicer::default();
-        while task.is_wanted() {
-            let wanted = self.with_untracked(|session| writer.wants(session).cloned());
+        let mut slicer = TimeSlicer::default();
+        while !task.is_canceled() {
+            let wanted = self.session.with_untracked(|session| writer.wants(session).cloned());
             if wanted.as_ref() != given.as_ref().map(|(file, _)| file) {
                 given = match wanted {
                     Some(file) => {
-                        let reader = self.bring(&file, task).await;
+                        let reader = self.fetch_messages(&file, task).await;
                         let reader = reader.map_err(|error| note(&mut failures, &error)).ok();
                         Some((file, reader))
                     }
                     None => None,
                 };
             }
-            let paths = self.with_untracked(|session| writer.wants_bodies(session));
+            let paths = self.session.with_untracked(|session| writer.wants_bodies(session));
             if !paths.is_empty() {
-                writer.provide_bodies(self.bring_bodies(paths, task, &mut failures).await);
+                writer.provide_bodies(self.fetch_bodies(paths, task, &mut failures).await);
             }
             let log = given.as_ref().and_then(|(_, reader)| reader.as_ref()).map(MessagesReader::log);
-            let Some(piece) = self.with_untracked(|session| writer.next_piece(session, log)) else { break };
+            let piece = self.session.with_untracked(|session| writer.next_piece(session, log));
+            let Some(piece) = piece else { break };
             bytes += piece.len() as u64;
             parts.push(&Uint8Array::from(piece.as_slice()));
-            self.export.state.set(ExportState::Writing { rows: writer.rows_written(), of, bytes });
-            pace.rest().await;
+            self.state.set(ExportState::Writing { rows: writer.rows_written(), of, bytes });
+            slicer.yield_if_due().await;
         }
-        let blob = Blob::new_with_u8_array_sequence(&parts)
-            .map_err(|_| "the browser has no room for it".to_owned())?;
-        Ok(Exported { blob, name: self.har_name(), bytes, rows: of, left: writer.left(), failures })
+        let blob = Blob::new_with_u8_array_sequence(&parts).map_err(|_| ExportError::OutOfMemory)?;
+        Ok(Exported { blob, name: self.har_name(), bytes, rows: of, omissions: writer.left(), failures })
     }
 
     /// Reads the bodies in those files, as far as they are there.
-    async fn bring_bodies(
+    async fn fetch_bodies(
         self,
         paths: Vec<String>,
         task: &TaskHandle,
         failures: &mut Vec<String>,
     ) -> Vec<(String, Vec<u8>)> {
-        let mut brought = Vec::new();
+        let mut loaded = Vec::new();
         for path in paths {
-            let Some(files) = self.files().filter(|_| task.is_wanted()) else { break };
+            let Some(files) = self.session.files().filter(|_| !task.is_canceled()) else { break };
             match bodies::read(&files, &path, task, |_| {}).await {
-                Ok(bytes) => brought.push((path, bytes)),
+                Ok(bytes) => loaded.push((path, bytes)),
                 Err(error) => note(failures, &error),
             }
         }
-        brought
+        loaded
     }
 
-    /// Reads a file of messages, however far the messages that are shown have come.
-    async fn bring(self, file: &MessagesFile, task: &TaskHandle) -> Result<MessagesReader, LoadError> {
-        let gone = || {
+    /// Reads a messages file, however far the messages on screen have come.
+    async fn fetch_messages(
+        self,
+        file: &MessagesFile,
+        task: &TaskHandle,
+    ) -> Result<MessagesReader, LoadError> {
+        let closed = || {
             LoadError::new("Nothing is open", file.path.as_ref(), "Open the session again.", Retry::Useless)
         };
-        let mut stream = self.files().ok_or_else(gone)?.open(Some(&file.path), task.signal()).await?;
+        let mut stream =
+            self.session.files().ok_or_else(closed)?.open(Some(&file.path), task.signal()).await?;
         let mut reader = MessagesReader::new(file.clone());
-        let ending = stream.pump(task, |slice| reader.feed(slice).map(|()| Flow::More));
+        let ending = stream.pump(task, |slice| reader.feed(slice).map(|()| Flow::Continue));
         let ending = ending.await?;
         let damage = ending.damage();
-        let cut = reader.finish(ending.broken().as_deref())?;
-        let fault = damage.or(cut.map(|cut| cut.reason));
-        fault.map_or(Ok(reader), |why| {
-            let remedy = "What could be read of it would be written, but it is not all: fetch it again.";
+        let truncation = reader.finish(ending.broken().as_deref())?;
+        let reason = damage.or(truncation.map(|truncation| truncation.reason));
+        reason.map_or(Ok(reader), |why| {
+            let remedy = "Fetch it again to export all of its messages.";
             let place = format!("{}: {why}", file.path);
             Err(LoadError::new("The file of messages is not complete", place, remedy, Retry::Useful))
         })
@@ -163,8 +190,8 @@ impl Store {
 
     /// `market.har`, after the session's title or its file.
     fn har_name(self) -> String {
-        let title = self.with_untracked(|session| session.title.clone());
-        let name = title.or_else(|| self.origin().map(|origin| origin.name())).unwrap_or_default();
+        let title = self.session.with_untracked(|session| session.title.clone());
+        let name = title.or_else(|| self.session.origin().map(|origin| origin.name())).unwrap_or_default();
         let last = name.rsplit('/').next().unwrap_or_default();
         let stem = last.split_once('.').map_or(last, |(stem, _)| stem);
         let safe: String =

@@ -1,4 +1,4 @@
-//! The messages of the socket that is open: fetched when they are opened, once, and never before.
+//! The messages of sockets and event streams: fetched when they are shown, once, and never before.
 
 use std::collections::HashMap;
 
@@ -7,215 +7,197 @@ use leptos::task::spawn_local;
 use session::formats::{EventStreamReader, LoadError, MessagesReader};
 use session::model::{Body, EventStream, MessageLog, MessagesFile, Record, Session, Truncation};
 
-use super::bodies;
 use super::refresh::Refresh;
-use super::{Progress, Store};
+use super::session::{SessionEvent, SessionStore};
+use super::{Progress, bodies};
 use crate::source::{Ending, Origin, TaskGuard, TaskHandle, TimeSlicer};
 
 /// How far a socket's messages have come.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum MessagesState {
-    /// Nothing was asked for yet.
+    /// Not requested yet.
     #[default]
     Idle,
     Loading,
-    /// All there is; `cut` where the file ended early.
+    /// Complete, up to the truncation where the file ended early.
     Ready {
-        cut: Option<Truncation>,
+        truncation: Option<Truncation>,
     },
     /// The event stream's body was not recorded, for that reason.
     NoBody(String),
     Failed(LoadError),
 }
 
-/// The messages files that were fetched. A handle.
+/// The messages that were fetched. A handle.
 #[derive(Clone, Copy, Debug)]
-pub struct SocketMessages {
-    /// By the row's number. One that is incomplete is under way.
-    readers: StoredValue<HashMap<u32, MessagesReader>, LocalStorage>,
-    states: StoredValue<HashMap<u32, MessagesState>, LocalStorage>,
+pub struct Messages {
+    session: SessionStore,
+    /// By the row's number. Notified when there are enough new messages for the screen to follow.
+    rows: RwSignal<HashMap<u32, FetchedRow>, LocalStorage>,
     guard: StoredValue<Option<(u32, TaskGuard)>, LocalStorage>,
-    /// Counts up whenever a message or a state is new.
-    revision: RwSignal<u64>,
     pub progress: RwSignal<Progress>,
+}
+
+/// The messages of one row.
+#[derive(Debug, Default)]
+struct FetchedRow {
+    state: MessagesState,
+    reader: Option<MessagesReader>,
 }
 
 /// Bytes of messages that are kept for sockets that were opened earlier; past this they are fetched again.
 const MAX_BUFFER_BYTES: u64 = 512 << 20;
 
-impl SocketMessages {
-    pub(super) fn new() -> Self {
-        Self {
-            readers: StoredValue::new_local(HashMap::new()),
-            states: StoredValue::new_local(HashMap::new()),
+impl Messages {
+    pub(super) fn new(session: SessionStore) -> Self {
+        let messages = Self {
+            session,
+            rows: RwSignal::new_local(HashMap::new()),
             guard: StoredValue::new_local(None),
-            revision: RwSignal::new(0),
             progress: RwSignal::new(Progress::default()),
-        }
+        };
+        session.on(SessionEvent::Replaced, move || {
+            messages.guard.set_value(None);
+            messages.rows.update(HashMap::clear);
+        });
+        messages
     }
 
     /// How far the messages of that row have come.
     pub fn state(self, row: u32) -> MessagesState {
-        self.revision.track();
-        self.states.with_value(|states| states.get(&row).cloned().unwrap_or_default())
+        self.rows.with(|rows| rows.get(&row).map(|row| row.state.clone()).unwrap_or_default())
     }
 
-    pub(super) fn forget_all(self) {
-        self.guard.set_value(None);
-        self.readers.set_value(HashMap::new());
-        self.states.set_value(HashMap::new());
-        self.bump();
-    }
-
-    fn bump(self) {
-        self.revision.update(|revision| *revision += 1);
-    }
-
-    fn set_state(self, row: u32, state: MessagesState) {
-        self.states.update_value(|states| {
-            states.insert(row, state);
-        });
-        self.bump();
-    }
-
-    /// Stops what is under way for another socket than `row`; its messages are forgotten, for they are incomplete.
-    fn leave_others(self, row: u32) {
-        let other =
-            self.guard.with_value(|guard| guard.as_ref().map(|(busy, _)| *busy).filter(|busy| *busy != row));
-        if let Some(other) = other {
-            self.guard.set_value(None);
-            self.readers.update_value(|readers| {
-                readers.remove(&other);
-            });
-            self.states.update_value(|states| {
-                states.remove(&other);
-            });
-        }
-    }
-
-    fn make_room(self, row: u32) {
-        self.readers.update_value(|readers| {
-            let kept: u64 = readers.values().map(|reader| reader.log().bytes.len()).sum();
-            if kept > MAX_BUFFER_BYTES {
-                readers.retain(|known, _| *known == row);
-                self.states.update_value(|states| states.retain(|known, _| *known == row));
-            }
-        });
-    }
-}
-
-impl Store {
-    /// The messages of that row are looked at: they are fetched where that is needed and has not been done.
-    pub fn open_messages(self, row: u32) {
-        self.messages.leave_others(row);
-        let known = untrack(|| self.messages.state(row)) != MessagesState::Idle;
-        let file = untrack(|| self.with_record(row, |_, record| record.messages_file().cloned())).flatten();
-        let is_in_body =
-            |_: &Session, record: &Record| matches!(record.event_stream(), Some(EventStream::Body));
-        if known {
+    /// Fetches the messages of that row where that is needed and has not been done. To be called when they are shown.
+    pub fn open(self, row: u32) {
+        self.cancel_except(Some(row));
+        if untrack(|| self.state(row)) != MessagesState::Idle {
             return;
         }
-        if let (Some(file), Some(origin)) = (file, self.files()) {
-            self.fetch_messages(row, file, origin);
-        } else if untrack(|| self.with_record(row, is_in_body)) == Some(true) {
+        let file = |_: &Session, record: &Record| record.messages_file().cloned();
+        let is_in_body =
+            |_: &Session, record: &Record| matches!(record.event_stream(), Some(EventStream::Body));
+        let file = untrack(|| self.session.with_record(row, file)).flatten();
+        if let (Some(file), Some(origin)) = (file, self.session.files()) {
+            self.fetch(row, file, origin);
+        } else if untrack(|| self.session.with_record(row, is_in_body)) == Some(true) {
             self.parse_event_stream(row);
         }
     }
 
-    /// The messages of that row are no longer looked at.
-    pub fn leave_messages(self) {
-        self.messages.leave_others(0);
+    /// Cancels the fetch that runs. To be called when messages are no longer shown.
+    pub fn close(self) {
+        self.cancel_except(None);
     }
 
     /// Fetches them again after a failure.
-    pub fn retry_messages(self, row: u32) {
-        self.messages.states.update_value(|states| {
-            states.remove(&row);
-        });
-        self.open_messages(row);
+    pub fn retry(self, row: u32) {
+        self.rows.update_untracked(|rows| rows.remove(&row));
+        self.open(row);
     }
 
-    /// Looks at the messages of a row, as far as they are there; runs again when there are more.
-    pub fn with_messages<R>(self, row: u32, look: impl FnOnce(MessageLog<'_>) -> R) -> Option<R> {
-        self.messages.revision.track();
-        self.with(|session| {
+    /// Reads the messages of a row, as far as they are there; what calls this runs again when there are more.
+    pub fn with<R>(self, row: u32, read: impl FnOnce(MessageLog<'_>) -> R) -> Option<R> {
+        self.session.with(|session| {
             let record = session.records.get(session.index_of(row)?)?;
             match record.inline_messages() {
-                Some(columns) => Some(look(MessageLog { bytes: &session.bytes, columns })),
-                None => self.messages.readers.with_value(|readers| Some(look(readers.get(&row)?.log()))),
+                Some(columns) => Some(read(MessageLog { bytes: &session.bytes, columns })),
+                None => self.rows.with(|rows| Some(read(rows.get(&row)?.reader.as_ref()?.log()))),
             }
         })
     }
 
-    /// What could not be read in a row's messages file, in words.
-    pub fn message_notes(self, row: u32) -> Vec<String> {
-        self.messages.revision.track();
-        self.messages.readers.with_value(|readers| {
-            let Some(reader) = readers.get(&row) else { return Vec::new() };
+    /// What could not be read in a row's messages file.
+    pub fn notes(self, row: u32) -> Vec<String> {
+        self.rows.with(|rows| {
+            let Some(reader) = rows.get(&row).and_then(|row| row.reader.as_ref()) else { return Vec::new() };
             let notes = reader.notes().listed().iter();
             notes.map(|note| format!("{}: {}", note.place, note.text)).collect()
         })
     }
 
-    fn fetch_messages(self, row: u32, file: MessagesFile, origin: Origin) {
-        let Some((guard, task)) = TaskGuard::new() else { return };
-        self.messages.make_room(row);
-        self.messages.guard.set_value(Some((row, guard)));
-        self.messages.progress.set(Progress::default());
-        let path = file.path.clone();
-        self.messages.readers.update_value(|readers| {
-            readers.insert(row, MessagesReader::new(file));
-        });
-        self.messages.set_state(row, MessagesState::Loading);
-        spawn_local(async move {
-            let end = self.read_messages(row, &path, &origin, &task).await;
-            if !task.is_wanted() {
-                return;
+    fn set_state(self, row: u32, state: MessagesState) {
+        self.rows.update(|rows| rows.entry(row).or_default().state = state);
+    }
+
+    fn set_reader(self, row: u32, reader: MessagesReader) {
+        self.rows.update_untracked(|rows| rows.entry(row).or_default().reader = Some(reader));
+    }
+
+    /// Cancels the fetch for another row than `row`; its messages are dropped, because they are incomplete.
+    fn cancel_except(self, row: Option<u32>) {
+        let other = self.guard.with_value(|guard| guard.as_ref().map(|(busy, _)| *busy));
+        if let Some(other) = other.filter(|other| Some(*other) != row) {
+            self.guard.set_value(None);
+            self.rows.update_untracked(|rows| rows.remove(&other));
+        }
+    }
+
+    /// Drops the messages of other rows where they take too much memory.
+    fn free_memory(self, row: u32) {
+        self.rows.update_untracked(|rows| {
+            let readers = rows.values().filter_map(|row| row.reader.as_ref());
+            if readers.map(|reader| reader.log().bytes.len()).sum::<u64>() > MAX_BUFFER_BYTES {
+                rows.retain(|known, _| *known == row);
             }
-            self.messages.set_state(
-                row,
-                match end {
-                    Ok(cut) => MessagesState::Ready { cut },
-                    Err(error) => MessagesState::Failed(error),
-                },
-            );
-            self.messages.guard.set_value(None);
+        });
+    }
+
+    /// The task of a fetch for that row, which is loading from now on.
+    fn begin(self, row: u32) -> Option<TaskHandle> {
+        let (guard, task) = TaskGuard::new()?;
+        self.free_memory(row);
+        self.guard.set_value(Some((row, guard)));
+        self.progress.set(Progress::default());
+        self.set_state(row, MessagesState::Loading);
+        Some(task)
+    }
+
+    fn end(self, row: u32, state: MessagesState, task: &TaskHandle) {
+        if !task.is_canceled() {
+            self.set_state(row, state);
+            self.guard.set_value(None);
+        }
+    }
+
+    fn fetch(self, row: u32, file: MessagesFile, origin: Origin) {
+        let path = file.path.clone();
+        let Some(task) = self.begin(row) else { return };
+        self.set_reader(row, MessagesReader::new(file));
+        spawn_local(async move {
+            let state = match self.read(row, &path, &origin, &task).await {
+                Ok(truncation) => MessagesState::Ready { truncation },
+                Err(error) => MessagesState::Failed(error),
+            };
+            self.end(row, state, &task);
         });
     }
 
     /// Parses the messages of an event stream from its body.
     fn parse_event_stream(self, row: u32) {
-        let Some((guard, task)) = TaskGuard::new() else { return };
-        let details = untrack(|| self.with_record(row, Session::details));
+        let details = untrack(|| self.session.with_record(row, Session::details));
         let Some(details) = details else { return };
-        self.messages.make_room(row);
-        self.messages.guard.set_value(Some((row, guard)));
-        self.messages.progress.set(Progress::default());
-        self.messages.set_state(row, MessagesState::Loading);
+        let Some(task) = self.begin(row) else { return };
         spawn_local(async move {
             let (headers, body) = (details.response_headers.as_deref(), details.response_body);
-            let state = match bodies::load(self.files(), body, headers, &task).await {
+            let state = match bodies::load(self.session.files(), body, headers, &task).await {
                 Ok(Some(Body::NotRecorded(why))) => MessagesState::NoBody(why),
                 Ok(Some(body)) => match parse(&body, &task).await {
+                    Ok(_) if task.is_canceled() => return,
                     Ok(reader) => {
-                        self.messages.readers.update_value(|readers| {
-                            readers.insert(row, reader);
-                        });
-                        MessagesState::Ready { cut: None }
+                        self.set_reader(row, reader);
+                        MessagesState::Ready { truncation: None }
                     }
                     Err(error) => MessagesState::Failed(error),
                 },
                 Ok(None) => return,
                 Err(error) => MessagesState::Failed(error),
             };
-            if task.is_wanted() {
-                self.messages.set_state(row, state);
-                self.messages.guard.set_value(None);
-            }
+            self.end(row, state, &task);
         });
     }
 
-    async fn read_messages(
+    async fn read(
         self,
         row: u32,
         path: &str,
@@ -223,16 +205,16 @@ impl Store {
         task: &TaskHandle,
     ) -> Result<Option<Truncation>, LoadError> {
         let mut stream = origin.open(Some(path), task.signal()).await?;
-        if !task.is_wanted() {
+        if task.is_canceled() {
             return Ok(None);
         }
-        let refresh = Refresh::new(self.messages.progress, move || self.messages.bump());
-        self.messages.progress.update(|progress| progress.total = stream.total);
+        let refresh = Refresh::new(self.progress, move || self.rows.notify());
+        self.progress.update(|progress| progress.total = stream.total);
         let ending = stream.pump(task, |slice| {
             let fed = self.with_reader(row, |reader| (reader.feed(slice), reader.log().len()));
             let (fed, rows) = fed.unwrap_or((Ok(()), 0));
-            let wish = refresh.after_slice(slice.len(), rows);
-            fed.map(|()| wish)
+            let flow = refresh.after_slice(slice.len(), rows);
+            fed.map(|()| flow)
         });
         match ending.await? {
             Ending::Canceled => Ok(None),
@@ -246,38 +228,27 @@ impl Store {
         }
     }
 
-    fn with_reader<R>(self, row: u32, work: impl FnOnce(&mut MessagesReader) -> R) -> Option<R> {
-        self.messages.readers.try_update_value(|readers| readers.get_mut(&row).map(work)).flatten()
-    }
-
-    /// Drops the message that a link asks for and the socket does not have, with a word about it.
-    pub fn check_message(self, row: u32) {
-        let address = self.address.get_untracked();
-        let Some(message) = address.selected_message.filter(|_| address.selected_row == Some(row)) else {
-            return;
-        };
-        let count = untrack(|| self.with_messages(row, |log| log.columns.len())).unwrap_or(0);
-        if message == 0 || message as usize > count {
-            self.address.update(|address| address.selected_message = None);
-            self.notices.add(format!("The link names message {message}, which this row does not have"));
-        }
+    /// Changes a row's reader; the screen is not notified.
+    fn with_reader<R>(self, row: u32, change: impl FnOnce(&mut MessagesReader) -> R) -> Option<R> {
+        let rows = self.rows.try_update_untracked(|rows| rows.get_mut(&row)?.reader.as_mut().map(change));
+        rows.flatten()
     }
 }
 
-/// Parses the body of an event stream in slices, as far as the task is not left.
+/// Parses the body of an event stream in slices, until the task is canceled.
 async fn parse(body: &Body, task: &TaskHandle) -> Result<MessagesReader, LoadError> {
-    /// Bytes that are parsed between two looks at the clock.
-    const SLICE: usize = 256 << 10;
+    /// Bytes that are parsed before the clock is read again.
+    const SLICE_BYTES: usize = 256 << 10;
     let bytes = match body {
         Body::Text { text, .. } => text.as_bytes(),
         Body::Binary { bytes, .. } => bytes,
         Body::Empty | Body::NotRecorded(_) | Body::InFile { .. } => &[],
     };
-    let (mut reader, mut pace) = (EventStreamReader::default(), TimeSlicer::default());
-    for slice in bytes.chunks(SLICE) {
+    let (mut reader, mut slicer) = (EventStreamReader::default(), TimeSlicer::default());
+    for slice in bytes.chunks(SLICE_BYTES) {
         reader.feed(slice)?;
-        pace.rest().await;
-        if !task.is_wanted() {
+        slicer.yield_if_due().await;
+        if task.is_canceled() {
             break;
         }
     }

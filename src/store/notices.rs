@@ -1,14 +1,14 @@
-//! Short words to the user about something that happened: a link that no longer fits, a copy that was made.
+//! Short notices to the user: a part of a link that does not exist, a drop without files.
 
 use leptos::prelude::*;
 
-/// The notices that stand on screen. A handle.
+/// The notices on screen. A handle.
 #[derive(Clone, Copy, Debug)]
 pub struct Notices {
     texts: RwSignal<Vec<String>>,
 }
 
-/// More than this many at once help nobody.
+/// Most notices at once; the oldest go first.
 const MAX_NOTICES: usize = 4;
 
 impl Notices {

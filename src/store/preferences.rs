@@ -1,9 +1,9 @@
-//! What the user chose about the app itself, kept in the browser.
+//! The user's preferences, kept in the browser.
 
 use leptos::prelude::*;
 use web_sys::Storage;
 
-/// Light, dark, or as the system says.
+/// Light, dark, or the system's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
     #[default]
@@ -21,7 +21,7 @@ impl Theme {
         }
     }
 
-    /// The one that follows at a click.
+    /// The theme after a click on the theme button.
     #[must_use]
     pub fn next(self) -> Self {
         match self {
@@ -44,18 +44,18 @@ impl Theme {
 #[derive(Clone, Copy, Debug)]
 pub struct Preferences {
     pub theme: RwSignal<Theme>,
-    /// Share of the tools' width that the details take, 0.2 to 0.8.
+    /// Share of the tabs' width that the details take, 0.2 to 0.8.
     pub details_share: RwSignal<f64>,
-    /// Share of the session's width that the tools take beside the replay, 0.3 to 0.85.
+    /// Share of the session's width that the tabs take next to the replay, 0.3 to 0.85.
     pub tools_share: RwSignal<f64>,
-    /// The same where the session has no requests, 0.2 to 0.85: there the page is what it is about.
+    /// The same for a session without requests, 0.2 to 0.85: there the page matters most.
     pub page_tools_share: RwSignal<f64>,
-    /// Share of the messages' height that the chosen message takes, 0.1 to 0.8.
+    /// Share of the messages' height that the selected message takes, 0.1 to 0.8.
     pub message_share: RwSignal<f64>,
-    /// Whether wall clocks are shown in UTC, and not in the browser's zone.
+    /// Whether wall clocks are in UTC, not in the browser's time zone.
     pub times_in_utc: RwSignal<bool>,
-    /// Share of the height that a chosen console entry or event takes of its tab, 0.1 to 0.8.
-    pub chosen_share: RwSignal<f64>,
+    /// Share of a tab's height that a console entry or an event in full takes, 0.1 to 0.8.
+    pub detail_share: RwSignal<f64>,
 }
 
 const THEME: &str = "replayscope.theme";
@@ -64,7 +64,7 @@ const TOOLS: &str = "replayscope.tools-share";
 const PAGE_TOOLS: &str = "replayscope.page-tools-share";
 const MESSAGE: &str = "replayscope.message-share";
 const ZONE: &str = "replayscope.zone";
-const CHOSEN: &str = "replayscope.chosen-share";
+const DETAIL: &str = "replayscope.chosen-share";
 
 impl Preferences {
     pub(super) fn load() -> Self {
@@ -74,7 +74,7 @@ impl Preferences {
             _ => Theme::System,
         };
         let share =
-            |key: &str, usual: f64| read(key).and_then(|text| text.parse::<f64>().ok()).unwrap_or(usual);
+            |key: &str, default: f64| read(key).and_then(|text| text.parse::<f64>().ok()).unwrap_or(default);
         let preferences = Self {
             theme: RwSignal::new(theme),
             details_share: RwSignal::new(share(DETAILS, 0.45).clamp(0.2, 0.8)),
@@ -82,7 +82,7 @@ impl Preferences {
             page_tools_share: RwSignal::new(share(PAGE_TOOLS, 0.36).clamp(0.2, 0.85)),
             message_share: RwSignal::new(share(MESSAGE, 0.4).clamp(0.1, 0.8)),
             times_in_utc: RwSignal::new(read(ZONE).as_deref() == Some("utc")),
-            chosen_share: RwSignal::new(share(CHOSEN, 0.4).clamp(0.1, 0.8)),
+            detail_share: RwSignal::new(share(DETAIL, 0.4).clamp(0.1, 0.8)),
         };
         Effect::new(move || apply_theme(preferences.theme.get()));
         Effect::new(move || write(ZONE, if preferences.times_in_utc.get() { "utc" } else { "local" }));
@@ -90,7 +90,7 @@ impl Preferences {
         Effect::new(move || write(PAGE_TOOLS, &format!("{:.4}", preferences.page_tools_share.get())));
         Effect::new(move || write(TOOLS, &format!("{:.4}", preferences.tools_share.get())));
         Effect::new(move || write(MESSAGE, &format!("{:.4}", preferences.message_share.get())));
-        Effect::new(move || write(CHOSEN, &format!("{:.4}", preferences.chosen_share.get())));
+        Effect::new(move || write(DETAIL, &format!("{:.4}", preferences.detail_share.get())));
         preferences
     }
 }

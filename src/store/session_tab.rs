@@ -5,7 +5,7 @@ use session::encodings::visible_line;
 
 use session::model::Session;
 
-use super::Store;
+use super::ViewStore;
 
 /// A tab of the session page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum SessionTab {
     Events,
 }
 
-/// No more of an unknown name is quoted.
+/// Most characters that are quoted of an unknown name.
 const MAX_QUOTED_CHARS: usize = 60;
 
 impl SessionTab {
@@ -43,7 +43,7 @@ impl SessionTab {
 
     /// The tab of that name in the address.
     pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|tool| tool.key() == key)
+        Self::ALL.into_iter().find(|tab| tab.key() == key)
     }
 
     /// The tab that a session opens on: the first one with anything in it, as far as the session is read. Sessions
@@ -61,34 +61,32 @@ impl SessionTab {
     }
 }
 
-impl Store {
+impl ViewStore {
     /// The open tab: the one that the address names, or the one that the session opens on.
-    pub fn tool(self) -> SessionTab {
-        let named = self.address.with(|address| address.tab.as_deref().and_then(SessionTab::from_key));
-        named.unwrap_or_else(|| self.first_tool.get())
+    pub fn tab(self) -> SessionTab {
+        let named = self.state.with(|state| state.tab.as_deref().and_then(SessionTab::from_key));
+        named.unwrap_or_else(|| self.first_tab.get())
     }
 
     /// The address does not name the tab that the session opens on.
-    pub fn show_tool(self, tool: SessionTab) {
-        let is_named = tool != self.first_tool.get_untracked();
-        self.address.update(|address| address.tab = is_named.then(|| tool.key().to_owned()));
+    pub fn show_tab(self, tab: SessionTab) {
+        let is_named = tab != self.first_tab.get_untracked();
+        self.state.update(|state| state.tab = is_named.then(|| tab.key().to_owned()));
     }
 
     /// Shows a request in the Network tab, with its details.
     pub fn show_request(self, row: u32) {
-        self.show_tool(SessionTab::Network);
+        self.show_tab(SessionTab::Network);
         self.open_row(row);
     }
 
-    /// Drops a tab that the address names and that does not exist, with a word about it.
-    pub(super) fn check_tool(self) {
-        let Some(tab) = self.address.with_untracked(|address| address.tab.clone()) else { return };
+    /// Drops a tab that the address names and that does not exist, with a notice about it.
+    pub(super) fn check_tab(self) {
+        let Some(tab) = self.state.with_untracked(|state| state.tab.clone()) else { return };
         if SessionTab::from_key(&tab).is_none() {
-            self.address.update(|address| address.tab = None);
-            self.notices.add(format!(
-                "The link names the tab \"{}\", which does not exist",
-                visible_line(&tab, MAX_QUOTED_CHARS)
-            ));
+            self.state.update(|state| state.tab = None);
+            let tab = visible_line(&tab, MAX_QUOTED_CHARS);
+            self.notices.add(format!("Tab \"{tab}\" from the link does not exist"));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A list in order of time, of which one row may be chosen, and shown in full: what the tabs beside the network share.
+//! A list in order of time, of which one row may be selected, and shown in full: what the Console and Events tabs share.
 
 use std::sync::Arc;
 
@@ -6,120 +6,117 @@ use leptos::prelude::*;
 use session::model::{EpochMs, Session};
 use web_sys::KeyboardEvent;
 
-use super::{LoadStatus, Moment, Store, is_typing};
+use super::{Playback, RowTiming, SessionStore, is_typing};
 
-/// A handle: copies mean the same list. `T` names a row, wherever the filters put it.
+/// A handle: copies mean the same list. `T` identifies a row, wherever the filters put it.
 #[derive(Clone, Copy, Debug)]
 pub struct TimedList<T: Send + Sync + 'static> {
-    pub store: Store,
+    pub session: SessionStore,
     /// The rows that pass the filters, in their order.
     pub listed: Memo<Arc<Vec<T>>>,
-    /// The place of the last row that has happened at the moment that is replayed; `None` where none has, or where no
-    /// moment was chosen.
+    /// The position of the last row that has happened at the playhead; `None` where none has, or where no time was chosen.
     pub current: Memo<Option<usize>>,
-    has_moment: Memo<bool>,
-    chosen: RwSignal<Option<T>>,
-    /// Whether the chosen row is shown in full.
+    has_playhead: Memo<bool>,
+    /// The selected row, and the session that it belongs to.
+    selection: RwSignal<Option<(u32, T)>>,
+    /// Whether the selected row is shown in full.
     is_open: RwSignal<bool>,
     time_of: fn(&Session, T) -> Option<EpochMs>,
 }
 
 impl<T: Copy + PartialEq + Send + Sync + 'static> TimedList<T> {
-    /// `current` gives the place of the last row that has happened at a moment.
+    /// `current` finds the position of the last row that has happened at a time.
     pub fn new(
-        store: Store,
+        session: SessionStore,
+        playback: Playback,
         listed: Memo<Arc<Vec<T>>>,
         current: fn(&Session, &[T], f64) -> Option<usize>,
         time_of: fn(&Session, T) -> Option<EpochMs>,
     ) -> Self {
-        let at = store.playback.at;
+        let playhead = playback.playhead;
         let current = Memo::new(move |_| {
-            let at = at.get()?;
-            listed.with(|listed| store.with(|session| current(session, listed, at)))
+            let at = playhead.get()?;
+            listed.with(|listed| session.with(|session| current(session, listed, at)))
         });
-        let list = Self {
-            store,
+        Self {
+            session,
             listed,
             current,
-            has_moment: Memo::new(move |_| at.with(Option::is_some)),
-            chosen: RwSignal::new(None),
+            has_playhead: Memo::new(move |_| playhead.with(Option::is_some)),
+            selection: RwSignal::new(None),
             is_open: RwSignal::new(false),
             time_of,
-        };
-        // Another session that is being opened has other rows.
-        Effect::new(move || {
-            if store.status.get() == LoadStatus::Loading {
-                list.chosen.set(None);
-                list.is_open.set(false);
-            }
-        });
-        list
-    }
-
-    /// The row at a place of the table.
-    pub fn row_at(self, place: usize) -> Option<T> {
-        self.listed.with(|listed| listed.get(place).copied())
-    }
-
-    /// The place of the chosen row; `None` where the filters hide it too.
-    pub fn place(self) -> Option<usize> {
-        let chosen = self.chosen.get()?;
-        self.listed.with(|listed| listed.iter().position(|row| *row == chosen))
-    }
-
-    /// The chosen row.
-    pub fn chosen(self) -> Option<T> {
-        self.chosen.get()
-    }
-
-    /// The row that is shown in full.
-    pub fn shown(self) -> Option<T> {
-        if self.is_open.get() { self.chosen.get() } else { None }
-    }
-
-    /// Chooses the row at a place; where another one is shown in full, this one is instead.
-    pub fn choose(self, place: usize) {
-        if let Some(row) = untrack(|| self.row_at(place)) {
-            self.chosen.set(Some(row));
         }
     }
 
-    /// Chooses the row at a place, and shows it in full.
-    pub fn open(self, place: usize) {
-        self.choose(place);
+    /// The row at a position of the table.
+    pub fn row_at(self, position: usize) -> Option<T> {
+        self.listed.with(|listed| listed.get(position).copied())
+    }
+
+    /// The position of the selected row; `None` where the filters hide it too.
+    pub fn selected_position(self) -> Option<usize> {
+        let selected = self.selected()?;
+        self.listed.with(|listed| listed.iter().position(|row| *row == selected))
+    }
+
+    /// The selected row. Another session has other rows.
+    pub fn selected(self) -> Option<T> {
+        let (generation, row) = self.selection.get()?;
+        (generation == self.session.generation()).then_some(row)
+    }
+
+    /// The row that is shown in full.
+    pub fn detail(self) -> Option<T> {
+        if self.is_open.get() { self.selected() } else { None }
+    }
+
+    /// Selects the row at a position; where another one is shown in full, this one is instead.
+    pub fn select(self, position: usize) {
+        untrack(|| {
+            let is_open = self.detail().is_some();
+            if let Some(row) = self.row_at(position) {
+                self.selection.set(Some((self.session.generation(), row)));
+                self.is_open.set(is_open);
+            }
+        });
+    }
+
+    /// Selects the row at a position, and shows it in full.
+    pub fn open(self, position: usize) {
+        self.select(position);
         self.is_open.set(true);
     }
 
-    /// Shows no row in full, and says whether one was shown; the chosen one stays chosen.
+    /// Shows no row in full, and returns whether one was shown; the selected one stays selected.
     pub fn close(self) -> bool {
-        let was_shown = untrack(|| self.shown()).is_some();
+        let was_shown = untrack(|| self.detail()).is_some();
         self.is_open.set(false);
         was_shown
     }
 
-    /// Shows the moment of the chosen row; `false` where none is chosen.
-    pub fn seek_to_chosen(self) -> bool {
-        let Some(row) = self.chosen.get_untracked() else { return false };
-        let time = self.store.with_untracked(|session| (self.time_of)(session, row));
-        self.store.seek_to(time);
+    /// Moves the playhead to the selected row; `false` where none is selected.
+    pub fn seek_to_selected(self, playback: Playback) -> bool {
+        let Some(row) = untrack(|| self.selected()) else { return false };
+        playback.seek_to(self.session.with_untracked(|session| (self.time_of)(session, row)));
         true
     }
 
-    /// How the row at a place stands to the moment that is replayed.
-    pub fn moment(self, place: usize, time: Option<EpochMs>) -> Moment {
-        // What has no time is never known to be later.
-        if self.has_moment.get() && time.is_some() {
-            Moment::in_order(place, self.current.get())
+    /// Timing of the row at a position.
+    pub fn timing(self, position: usize, time: Option<EpochMs>) -> RowTiming {
+        // A row without a time is never known to be in the future.
+        if self.has_playhead.get() && time.is_some() {
+            RowTiming::in_order(position, self.current.get())
         } else {
-            Moment::Past
+            RowTiming::Past
         }
     }
 
     /// The keys that act wherever the focus is within the list's tab.
-    pub fn pressed(self, event: &KeyboardEvent) {
+    pub fn on_key(self, event: &KeyboardEvent, playback: Playback) {
         let acts = match event.key().as_str() {
             "Escape" => self.close(),
-            "t" if !is_typing(event) => self.seek_to_chosen(),
+            "t" if !is_typing(event) => self.seek_to_selected(playback),
             _ => false,
         };
         if acts {

@@ -1,24 +1,24 @@
-//! What there is under the pointer.
+//! The preview under the pointer.
 
 use leptos::prelude::*;
 use presentation::timeline::timeline_preview;
 
-use crate::store::{Store, offset_words};
+use crate::store::{Playback, SessionStore, offset_label};
 
-/// So much of the strip on either side of the pointer is told of.
+/// Share of the strip on either side of the pointer that the preview covers.
 const REACH: f64 = 0.004;
 
 /// The preview at a share of the strip.
 #[component]
 pub(super) fn Hover(share: RwSignal<Option<f64>>) -> impl IntoView {
-    let store = Store::expect();
+    let (session, playback) = (expect_context::<SessionStore>(), expect_context::<Playback>());
     let preview = move || {
         let share = share.get()?;
-        let (at, from, to) = store.playback.folding.with(|folding| {
-            (folding.ms_at(share), folding.ms_at(share - REACH), folding.ms_at(share + REACH))
-        });
-        let lines = store.with(|session| timeline_preview(session, at, (to - from) / 2.0));
-        Some((share, offset_words(at), lines))
+        let (at, from, to) = playback
+            .scale
+            .with(|scale| (scale.ms_at(share), scale.ms_at(share - REACH), scale.ms_at(share + REACH)));
+        let lines = session.with(|session| timeline_preview(session, at, (to - from) / 2.0));
+        Some((share, offset_label(at), lines))
     };
     move || {
         preview().map(|(share, offset, lines)| {

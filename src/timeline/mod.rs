@@ -1,5 +1,4 @@
-//! The whole session in one strip: what happened when, the range that the tables are limited to, and the moment that
-//! is replayed.
+//! The timeline: the session in one strip, with the time range that the tables are limited to, and the playhead.
 
 mod hover;
 mod range;
@@ -10,15 +9,14 @@ use std::time::Duration;
 use leptos::prelude::*;
 use session::model::Millis;
 
-use crate::store::{Store, offset_words};
+use crate::store::{Playback, ViewStore, offset_label};
 
-/// `transport` draws the keys of the player.
+/// The region. `transport` draws the playback controls.
 #[component]
 pub fn Timeline(transport: impl Fn() -> AnyView + Send + Sync + 'static) -> impl IntoView {
-    let store = Store::expect();
-    let has_range = Memo::new(move |_| store.address.with(|address| address.time_range.is_some()));
-    let playback = store.playback;
-    // In a task of its own: both sides together would hold the page for too long.
+    let (view, playback) = (expect_context::<ViewStore>(), expect_context::<Playback>());
+    let has_range = Memo::new(move |_| view.state.with(|state| state.time_range.is_some()));
+    // In a task of its own: both sides together would block the page for too long.
     let has_strip = RwSignal::new(false);
     set_timeout(
         move || {
@@ -26,18 +24,18 @@ pub fn Timeline(transport: impl Fn() -> AnyView + Send + Sync + 'static) -> impl
         },
         Duration::ZERO,
     );
-    let can_follow = move || playback.at.with(Option::is_some) && !playback.follows.get();
+    let can_follow = move || playback.playhead.with(Option::is_some) && !playback.follows.get();
     view! {
         <section class="timeline" role="region" aria-label="Timeline">
             <div class="timeline-side">
                 {transport()}
                 <div class="timeline-range">
-                    <span class="timeline-words">{move || range_words(store)}</span>
+                    <span class="timeline-label">{move || range_label(view, playback)}</span>
                     <Show when=can_follow>
                         <button
                             type="button"
                             class="ui-button"
-                            title="Keep the row of the moment in sight"
+                            title="Keep the current row on screen"
                             on:click=move |_| playback.follows.set(true)
                         >
                             "Follow"
@@ -48,7 +46,7 @@ pub fn Timeline(transport: impl Fn() -> AnyView + Send + Sync + 'static) -> impl
                         class="ui-button"
                         aria-label="Clear time range"
                         disabled=move || !has_range.get()
-                        on:click=move |_| store.address.update(|address| address.time_range = None)
+                        on:click=move |_| view.state.update(|state| state.time_range = None)
                     >
                         "Clear time range"
                     </button>
@@ -61,12 +59,12 @@ pub fn Timeline(transport: impl Fn() -> AnyView + Send + Sync + 'static) -> impl
     }
 }
 
-/// What is selected of how much.
-fn range_words(store: Store) -> String {
-    let length = store.playback.length();
-    match store.address.with(|address| address.time_range) {
+/// The selected range, or the length of the session.
+fn range_label(view: ViewStore, playback: Playback) -> String {
+    let length = playback.length();
+    match view.state.with(|state| state.time_range) {
         _ if length <= 0.0 => "No times".to_owned(),
-        Some((from, until)) => format!("{} – {}", offset_words(from), offset_words(until)),
-        None => format!("Whole session, {}", Millis::new(length).map(Millis::duration).unwrap_or_default()),
+        Some((from, until)) => format!("{} – {}", offset_label(from), offset_label(until)),
+        None => format!("Full session, {}", Millis::new(length).map(Millis::duration).unwrap_or_default()),
     }
 }

@@ -1,4 +1,4 @@
-//! The strip itself: the two ends of the range as sliders, dragging over it, and the moment that is replayed.
+//! The strip itself: the two ends of the range as sliders, dragging over it, and the playhead.
 
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -7,12 +7,14 @@ use web_sys::{KeyboardEvent, PointerEvent};
 
 use super::hover::Hover;
 use super::strip::Marks;
-use crate::store::Store;
+use crate::store::{Playback, ViewStore};
 
-/// A drag shorter than this share of the strip is a click, which shows that moment.
-const LEAST_DRAG: f64 = 0.004;
+/// A drag shorter than this share of the strip is a click, which seeks.
+const MIN_DRAG: f64 = 0.004;
 /// A key moves an end by this share of the session; with shift, ten times as far.
 const STEP: f64 = 0.01;
+/// Key steps of the playhead with Shift.
+const FAR_STEPS: f64 = 5.0;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
@@ -23,27 +25,28 @@ enum End {
 /// The range, in ms from the session's start.
 #[derive(Clone, Copy, Debug)]
 struct Range {
-    store: Store,
+    view: ViewStore,
+    playback: Playback,
 }
 
 impl Range {
     fn length(self) -> f64 {
-        self.store.playback.length()
+        self.playback.length()
     }
 
     fn get(self) -> (f64, f64) {
         let length = self.length();
-        let range = self.store.address.with(|address| address.time_range);
+        let range = self.view.state.with(|state| state.time_range);
         range.map_or((0.0, length), |(from, until)| (from.clamp(0.0, length), until.clamp(0.0, length)))
     }
 
-    /// The whole session is no range.
+    /// A range over the full session is none.
     fn set(self, from: f64, until: f64) {
         let length = untrack(|| self.length());
         let (from, until) = (from.clamp(0.0, length), until.clamp(0.0, length));
-        let whole = from <= 0.0 && until >= length;
-        let range = (!whole && length > 0.0).then(|| (from.round(), until.round()));
-        self.store.address.update(|address| address.time_range = range);
+        let is_full = from <= 0.0 && until >= length;
+        let range = (!is_full && length > 0.0).then(|| (from.round(), until.round()));
+        self.view.state.update(|state| state.time_range = range);
     }
 
     fn move_end(self, end: End, to: f64) {
@@ -54,13 +57,13 @@ impl Range {
         }
     }
 
-    /// Where a moment lies on the strip.
+    /// The position of a time on the strip, as a share of its width.
     fn share(self, ms: f64) -> f64 {
-        self.store.playback.folding.with(|folding| folding.fraction(ms))
+        self.playback.scale.with(|scale| scale.fraction(ms))
     }
 
     fn ms_at(self, share: f64) -> f64 {
-        self.store.playback.folding.with_untracked(|folding| folding.ms_at(share))
+        self.playback.scale.with_untracked(|scale| scale.ms_at(share))
     }
 }
 
@@ -73,8 +76,8 @@ struct Press {
 
 #[component]
 pub fn RangeStrip() -> impl IntoView {
-    let store = Store::expect();
-    let range = Range { store };
+    let playback = expect_context::<Playback>();
+    let range = Range { view: expect_context(), playback };
     let element: NodeRef<Div> = NodeRef::new();
     let press: RwSignal<Option<Press>> = RwSignal::new(None);
     let hovered: RwSignal<Option<f64>> = RwSignal::new(None);
@@ -95,14 +98,14 @@ pub fn RangeStrip() -> impl IntoView {
         let Some(to) = share_at(&event) else { return };
         hovered.set(Some(to));
         let Some(Press { from, is_drag }) = press.get_untracked() else { return };
-        if is_drag || (to - from).abs() >= LEAST_DRAG {
+        if is_drag || (to - from).abs() >= MIN_DRAG {
             press.set(Some(Press { from, is_drag: true }));
             range.set(range.ms_at(from.min(to)), range.ms_at(from.max(to)));
         }
     };
     let released = move |_| {
         if let Some(Press { from, is_drag: false }) = press.get_untracked() {
-            store.seek(range.ms_at(from));
+            playback.seek(range.ms_at(from));
         }
         press.set(None);
     };
@@ -167,32 +170,33 @@ fn Handle(
     }
 }
 
-/// The moment that is replayed.
+/// The playhead.
 #[component]
 fn Playhead(
     range: Range,
     share_at: impl Fn(&PointerEvent) -> Option<f64> + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
-    let store = range.store;
+    let playback = range.playback;
     let keyed = move |event: KeyboardEvent| {
+        let steps = if event.shift_key() { FAR_STEPS } else { 1.0 };
         match event.key().as_str() {
-            "ArrowLeft" | "ArrowDown" => store.seek_by(false, event.shift_key()),
-            "ArrowRight" | "ArrowUp" => store.seek_by(true, event.shift_key()),
-            "Home" => store.seek(0.0),
-            "End" => store.seek(untrack(|| range.length())),
+            "ArrowLeft" | "ArrowDown" => playback.seek_by(-steps),
+            "ArrowRight" | "ArrowUp" => playback.seek_by(steps),
+            "Home" => playback.seek(0.0),
+            "End" => playback.seek(untrack(|| range.length())),
             _ => return,
         }
         event.prevent_default();
     };
     view! {
-        <Show when=move || store.playback.at.with(Option::is_some)>
+        <Show when=move || playback.playhead.with(Option::is_some)>
             <Slider
                 class="timeline-now"
                 label="Moment shown"
-                at=Signal::derive(move || store.playback.now())
+                at=Signal::derive(move || playback.now())
                 range=range
                 share_at=share_at
-                on_drag=move |to| store.seek(to)
+                on_drag=move |to| playback.seek(to)
                 on_key=keyed
             />
         </Show>

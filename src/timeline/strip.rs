@@ -6,24 +6,23 @@ use leptos::prelude::*;
 use presentation::timeline::{IdleGap, Mark, MarkKind, Strip, compressed_strip};
 use session::model::Millis;
 
-use crate::store::{LoadStatus, Store, later};
+use crate::store::{Playback, SessionStore, throttle_trailing};
 
-/// The strip is drawn at this many columns, whatever its width on screen.
+/// Number of columns that the strip is computed for, whatever its width on screen.
 const COLUMNS: usize = 1000;
-/// So long after the rows changed the strip is drawn again.
+/// Delay of the strip after the rows changed.
 const SETTLED: Duration = Duration::from_millis(30);
-/// Drawing it takes as long as reading several megabytes.
+/// The same while loading: drawing the strip takes as long as reading several megabytes.
 const WHILE_LOADING: Duration = Duration::from_secs(1);
 
 #[component]
 pub fn Marks() -> impl IntoView {
-    let store = Store::expect();
-    let folding = store.playback.folding;
-    let strip = drawn_strip(store);
+    let scale = expect_context::<Playback>().scale;
+    let strip = throttled_strip();
     let marks = move || strip.with(|strip| strip.marks.iter().map(mark_view).collect_view());
-    let idle_gaps = move || folding.with(|folding| folding.idle_gaps().iter().map(fold_view).collect_view());
+    let gaps = move || scale.with(|scale| scale.idle_gaps().iter().map(gap_view).collect_view());
     let ticks = move || {
-        let ticks = folding.with(|folding| folding.ticks(9));
+        let ticks = scale.with(|scale| scale.ticks(9));
         ticks
             .into_iter()
             .filter(|tick| tick.fraction < 0.97)
@@ -38,42 +37,41 @@ pub fn Marks() -> impl IntoView {
     };
     view! {
         <div class="timeline-ticks" aria-hidden="true">{ticks}</div>
-        <div class="timeline-folds">{idle_gaps}</div>
+        <div class="timeline-gaps">{gaps}</div>
         <div class="timeline-marks" aria-hidden="true" style:--lanes=Strip::LANES.to_string()>
             {marks}
         </div>
     }
 }
 
-/// The strip, drawn a little after the rows that it tells of: it takes passes over all of them, and the table comes
-/// first.
-fn drawn_strip(store: Store) -> RwSignal<Strip> {
-    let folding = store.playback.folding;
+/// The strip, computed after the rows are drawn: it takes passes over all of them, and the table comes first.
+fn throttled_strip() -> RwSignal<Strip> {
+    let (session, scale) = (expect_context::<SessionStore>(), expect_context::<Playback>().scale);
     let strip = RwSignal::new(Strip::default());
-    let draw = later(move || {
-        let drawn = store.with_untracked(|session| {
-            folding.with_untracked(|folding| compressed_strip(session, folding, COLUMNS))
+    let draw = throttle_trailing(move || {
+        let drawn = session.with_untracked(|session| {
+            scale.with_untracked(|scale| compressed_strip(session, scale, COLUMNS))
         });
         strip.set(drawn);
     });
     Effect::new(move || {
-        store.with(|_| ());
-        folding.track();
-        let is_loading = store.status.get_untracked() == LoadStatus::Loading;
+        session.with(|_| ());
+        scale.with(|_| ());
+        let is_loading = untrack(|| session.is_loading());
         draw(if is_loading { WHILE_LOADING } else { SETTLED });
     });
     strip
 }
 
-/// A stretch in which nothing happened, drawn narrower than it was.
-fn fold_view(fold: &IdleGap) -> impl IntoView + use<> {
-    let length = Millis::new(fold.to_ms - fold.from_ms).map(Millis::duration).unwrap_or_default();
+/// A period without activity, drawn narrower than it was.
+fn gap_view(gap: &IdleGap) -> impl IntoView + use<> {
+    let length = Millis::new(gap.to_ms - gap.from_ms).map(Millis::duration).unwrap_or_default();
     view! {
         <span
-            class="timeline-fold"
+            class="timeline-gap"
             title=format!("{length} without activity")
-            style:left=format!("{:.3}%", fold.left * 100.0)
-            style:width=format!("{:.3}%", fold.width * 100.0)
+            style:left=format!("{:.3}%", gap.left * 100.0)
+            style:width=format!("{:.3}%", gap.width * 100.0)
         ></span>
     }
 }

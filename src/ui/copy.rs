@@ -8,13 +8,13 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::{Icon, IconName};
 
-/// Puts text on the clipboard; `done` is told whether that worked.
+/// Puts text on the clipboard; `done` gets whether that worked.
 pub fn copy_text(text: &str, done: impl FnOnce(bool) + 'static) {
     let promise = window().navigator().clipboard().write_text(text);
     spawn_local(async move { done(JsFuture::from(promise).await.is_ok()) });
 }
 
-/// A button that copies what `text` gives when it is pressed, and says for a moment that it did.
+/// A button that copies what `text` returns when it is pressed, and shows the result briefly.
 #[component]
 pub fn CopyButton(
     label: &'static str,
@@ -27,7 +27,7 @@ pub fn CopyButton(
             answer.set(Some(worked));
             set_timeout(
                 move || {
-                    // The button may be gone by then.
+                    // The button may be removed by then.
                     let _ = answer.try_set(None);
                 },
                 Duration::from_millis(1500),

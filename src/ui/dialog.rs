@@ -1,4 +1,4 @@
-//! A dialog that stands before the page until it is closed.
+//! A modal dialog.
 
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use super::{Icon, IconName};
 pub fn ModalDialog(
     label: &'static str,
     is_open: RwSignal<bool>,
-    /// Told whenever it is closed, however that is done.
+    /// Called whenever it is closed.
     #[prop(optional, into)]
     on_close: Option<Callback<()>>,
     children: ChildrenFn,

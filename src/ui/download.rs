@@ -13,7 +13,7 @@ const URL_LIFETIME: Duration = Duration::from_secs(60);
 /// Has the browser save `bytes` as a file of that name and media type.
 ///
 /// # Errors
-/// What the browser says where it cannot.
+/// The error of a browser that refuses.
 pub fn download(name: &str, media_type: &str, bytes: &[u8]) -> Result<(), JsValue> {
     let parts = Array::of1(&Uint8Array::from(bytes));
     let options = BlobPropertyBag::new();
@@ -24,7 +24,7 @@ pub fn download(name: &str, media_type: &str, bytes: &[u8]) -> Result<(), JsValu
 /// Has the browser save a blob as a file of that name.
 ///
 /// # Errors
-/// What the browser says where it cannot.
+/// The error of a browser that refuses.
 pub fn download_blob(name: &str, blob: &Blob) -> Result<(), JsValue> {
     let url = Url::create_object_url_with_blob(blob)?;
     let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();

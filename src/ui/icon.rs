@@ -1,4 +1,4 @@
-//! Icons, drawn in the text's colour.
+//! Icons, drawn in the color of the text.
 
 use leptos::prelude::*;
 
@@ -50,7 +50,7 @@ impl IconName {
 
 impl IconName {
     /// The icon in a row.
-    pub fn markup(self) -> VNode {
+    pub fn node(self) -> VNode {
         let icon = VNode::svg("svg")
             .class("ui-icon")
             .attribute("viewBox", "0 0 16 16")
@@ -59,7 +59,7 @@ impl IconName {
     }
 }
 
-/// An icon that says nothing by itself: what holds it has the name.
+/// A decorative icon: its parent has the accessible name.
 #[component]
 pub fn Icon(name: IconName) -> impl IntoView {
     view! {

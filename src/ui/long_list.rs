@@ -1,16 +1,15 @@
-//! A list of any length, in rows of equal height, of which only those on screen are in the DOM.
+//! A list of any length on the virtual list, whose rows may hold a link or a button.
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use presentation::virtual_list::VirtualList;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent};
 
-use super::grid::{draw_rows, observe_height};
+use super::virtual_list::{ListState, VirtualRows};
 use super::vnode::VNode;
 
-/// Lists up to this long are drawn whole, so that the browser's own search finds everything in them.
-pub const MAX_WHOLE_LIST: usize = 200;
+/// Items up to which a list is drawn completely, so that the browser's own search finds everything in it.
+pub const MAX_FULL_LIST: usize = 200;
 
 /// The list. `item` draws the contents of the row at a position; `on_click` gets the position of a row that is clicked.
 ///
@@ -20,41 +19,26 @@ pub const MAX_WHOLE_LIST: usize = 200;
 pub fn LongList(
     label: &'static str,
     class: &'static str,
-    /// In px; the style sheet says the same.
+    /// In px, as in the style sheet.
     row_height: f64,
     rows: usize,
     item: impl Fn(usize) -> Option<VNode> + 'static,
     #[prop(optional)] on_click: Option<Callback<(usize, MouseEvent)>>,
 ) -> impl IntoView {
-    let element: NodeRef<Div> = NodeRef::new();
-    let body: NodeRef<Div> = NodeRef::new();
-    let scroll_top = RwSignal::new(0.0);
-    let viewport = RwSignal::new(0.0);
-    let window = Memo::new(move |_| VirtualList { rows, row_height, viewport: viewport.get() });
-    let visible = Memo::new(move |_| window.get().visible(scroll_top.get()));
-    observe_height(element, 0.0, viewport);
-    draw_rows(body, visible, move |position| {
+    let list = ListState::new(Signal::stored(rows), row_height, 0.0, |_| {});
+    let row = move |position: usize| {
         let item = item(position)?;
         let numbered = item.attribute("role", "listitem").attribute("aria-setsize", rows.to_string());
         Some(numbered.attribute("aria-posinset", (position + 1).to_string()))
-    });
-    let scroll_to = move |position: usize| {
-        let Some(element) = element.get_untracked() else { return };
-        let top = window.get_untracked().scroll_to_show(position, f64::from(element.scroll_top()));
-        if let Some(top) = top {
-            element.set_scroll_top(top.round() as i32);
-            scroll_top.set(f64::from(element.scroll_top()));
-        }
     };
     let pressed = move |event: KeyboardEvent| {
         let Some(from) = position_of(event.target()) else { return };
-        let page = (viewport.get_untracked() / row_height).floor().max(1.0) as usize;
-        if let Some(position) = moved(&event, from, rows, page) {
+        if let Some(position) = moved(&event, from, rows, list.page_rows()) {
             event.prevent_default();
             event.stop_propagation();
-            scroll_to(position);
+            list.scroll_to(position);
             // The row is drawn by then.
-            request_animation_frame(move || focus_row(element, position));
+            request_animation_frame(move || focus_row(list.element, position));
         }
     };
     let clicked = move |event: MouseEvent| {
@@ -70,41 +54,16 @@ pub fn LongList(
             tabindex="0"
             // As tall as its rows, up to what the style sheet allows.
             style:height=format!("{}px", (rows as f64 * row_height).min(MAX_HEIGHT))
-            node_ref=element
-            on:scroll=move |_| {
-                if let Some(element) = element.get_untracked() {
-                    scroll_top.set(f64::from(element.scroll_top()));
-                }
-            }
+            node_ref=list.element
+            on:scroll=move |_| list.read_scroll_position()
             on:keydown=pressed
-            on:click=clicked
         >
-            <div
-                class="ui-long-space"
-                role="presentation"
-                style:height=move || format!("{}px", window.get().scroll_height())
-            >
-                <div
-                    class="ui-long-view"
-                    role="presentation"
-                    style:height=move || {
-                        let window = window.get();
-                        format!("{}px", window.viewport.min(window.scroll_height()))
-                    }
-                >
-                    <div
-                        class="ui-long-rows"
-                        role="presentation"
-                        style:transform=move || format!("translateY({}px)", visible.get().offset_px)
-                        node_ref=body
-                    ></div>
-                </div>
-            </div>
+            <VirtualRows list=list class="ui-long-rows" role="presentation" row=row on_click=clicked />
         </div>
     }
 }
 
-/// The tallest list in px; style sheets say less.
+/// Greatest height of a list in px, above the limits of the style sheets.
 const MAX_HEIGHT: f64 = 4000.0;
 
 /// The position of the row that holds what an event is about.

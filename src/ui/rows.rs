@@ -9,23 +9,23 @@ use super::vnode::{MountedNode, VNode};
 /// The elements of the rows, in the order of the table.
 #[derive(Debug, Default)]
 pub struct Rows {
-    /// The place of the first.
+    /// The position of the first.
     first: usize,
     drawn: VecDeque<MountedNode>,
 }
 
 impl Rows {
-    /// Shows `rows`, which begin at the place `first`, in `body`. A row that stays on screen keeps its element.
+    /// Shows `rows`, which begin at the position `first`, in `body`. A row that stays on screen keeps its element.
     pub fn show(&mut self, body: &Element, first: usize, rows: impl Iterator<Item = VNode>) {
         if self.drawn.is_empty() {
-            // The page may use the body of a table that is gone for the next one.
+            // The page may reuse the body of a removed table for the next one.
             body.set_text_content(None);
         }
-        self.patch(body, first);
+        self.rotate(body, first);
         let mut shown = 0;
         for row in rows {
             if let Some(drawn) = self.drawn.get_mut(shown) {
-                drawn.show(row);
+                drawn.patch(row);
             } else {
                 let Some(drawn) = MountedNode::new(row) else { return };
                 let _ = body.append_child(drawn.element());
@@ -38,8 +38,8 @@ impl Rows {
         }
     }
 
-    /// Brings the elements that leave on one side to the other.
-    fn patch(&mut self, body: &Element, first: usize) {
+    /// Moves the elements that leave on one side to the other.
+    fn rotate(&mut self, body: &Element, first: usize) {
         let (down, up) = (first.saturating_sub(self.first), self.first.saturating_sub(first));
         self.first = first;
         if down.max(up) >= self.drawn.len() {

@@ -7,7 +7,7 @@ use web_sys::{KeyboardEvent, PointerEvent};
 /// Which way the line moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Axis {
-    /// Left and right: the panes stand side by side.
+    /// Left and right: the panes are side by side.
     Horizontal,
     /// Up and down: one pane is above the other.
     Vertical,
@@ -15,16 +15,10 @@ pub enum Axis {
 
 /// Between two panes of one container; `share` is what the second one takes of it.
 #[component]
-pub fn Splitter(
-    label: &'static str,
-    axis: Axis,
-    share: RwSignal<f64>,
-    least: f64,
-    most: f64,
-) -> impl IntoView {
+pub fn Splitter(label: &'static str, axis: Axis, share: RwSignal<f64>, min: f64, max: f64) -> impl IntoView {
     let element: NodeRef<Div> = NodeRef::new();
     let dragging = RwSignal::new(false);
-    let set = move |value: f64| share.set(value.clamp(least, most));
+    let set = move |value: f64| share.set(value.clamp(min, max));
     let moved = move |event: PointerEvent| {
         if !dragging.get_untracked() {
             return;
@@ -67,8 +61,8 @@ pub fn Splitter(
                 Axis::Horizontal => "vertical",
                 Axis::Vertical => "horizontal",
             }
-            aria-valuemin=(least * 100.0).round().to_string()
-            aria-valuemax=(most * 100.0).round().to_string()
+            aria-valuemin=(min * 100.0).round().to_string()
+            aria-valuemax=(max * 100.0).round().to_string()
             aria-valuenow=move || (share.get() * 100.0).round().to_string()
             node_ref=element
             on:pointerdown=pressed

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
-/// One tab: its key, its name, and what stands behind the name (a count), empty for nothing.
+/// One tab: its key, its name, and the badge after it (a count), which may be empty.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tab {
     pub key: &'static str,
@@ -32,10 +32,10 @@ pub fn Tabs(
     panel: &'static str,
     #[prop(into)] tabs: Signal<Vec<Tab>>,
     #[prop(into)] current: Signal<String>,
-    on_choose: impl Fn(&'static str) + Clone + Send + Sync + 'static,
+    on_select: impl Fn(&'static str) + Clone + Send + Sync + 'static,
 ) -> impl IntoView {
     let element: NodeRef<Div> = NodeRef::new();
-    let choose = on_choose.clone();
+    let select = on_select.clone();
     let pressed = move |event: KeyboardEvent| {
         let tabs = tabs.get_untracked();
         let Some(at) = tabs.iter().position(|tab| tab.key == current.get_untracked()) else { return };
@@ -49,18 +49,18 @@ pub fn Tabs(
         event.prevent_default();
         event.stop_propagation();
         if let Some(tab) = tabs.get(target) {
-            choose(tab.key);
+            select(tab.key);
             focus(element, target);
         }
     };
     view! {
         <div class=format!("ui-tabs {class}") role="tablist" aria-label=label node_ref=element on:keydown=pressed>
             {move || {
-                let on_choose = on_choose.clone();
+                let on_select = on_select.clone();
                 tabs.get()
                     .into_iter()
                     .map(move |tab| {
-                        let on_choose = on_choose.clone();
+                        let on_select = on_select.clone();
                         let key = tab.key;
                         let is_current = move || current.with(|current| current == key);
                         view! {
@@ -71,7 +71,7 @@ pub fn Tabs(
                                 aria-selected=move || is_current().to_string()
                                 aria-controls=panel
                                 tabindex=move || if is_current() { "0" } else { "-1" }
-                                on:click=move |_| on_choose(key)
+                                on:click=move |_| on_select(key)
                             >
                                 {tab.label}
                                 {(!tab.badge.is_empty()).then(|| view! { <span class="ui-badge" aria-hidden="true">{tab.badge}</span> })}

@@ -2,11 +2,10 @@
 
 use leptos::prelude::*;
 use presentation::view_state::{Group, GroupSet};
-use session::model::format_count;
 use web_sys::MouseEvent;
 
-/// The toggles, each with how many there are of its group. A click shows one group alone; with Ctrl, Shift or Cmd it adds
-/// or removes one.
+/// The toggles, each with the number of items in its group. A click shows one group alone; with Ctrl, Shift or Cmd it
+/// adds or removes one.
 #[component]
 pub fn GroupToggles<G: Group + Send + Sync>(
     label: &'static str,
@@ -14,15 +13,15 @@ pub fn GroupToggles<G: Group + Send + Sync>(
     /// Which groups are on.
     #[prop(into)]
     set: Signal<GroupSet<G>>,
-    /// How many there are, in the order of the groups.
+    /// Counts as text, in the order of the groups.
     #[prop(into)]
-    counts: Signal<Vec<u32>>,
-    #[prop(into)] total: Signal<u32>,
+    counts: Signal<Vec<String>>,
+    #[prop(into)] total: Signal<String>,
     on_change: impl Fn(GroupSet<G>) + Copy + 'static,
 ) -> impl IntoView {
     let toggle = move |(at, group): (usize, G)| {
         let is_on = Signal::derive(move || set.get().contains(group));
-        let count = Signal::derive(move || counts.with(|counts| counts.get(at).copied()).unwrap_or(0));
+        let count = Signal::derive(move || counts.with(|counts| counts.get(at).cloned()).unwrap_or_default());
         let clicked = move |event: MouseEvent| {
             let adds = event.ctrl_key() || event.shift_key() || event.meta_key();
             on_change(if adds { set.get_untracked().toggled(group) } else { GroupSet::only(group) });
@@ -46,7 +45,7 @@ pub fn GroupToggles<G: Group + Send + Sync>(
 fn Toggle(
     name: &'static str,
     is_on: Signal<bool>,
-    count: Signal<u32>,
+    count: Signal<String>,
     on_click: impl Fn(MouseEvent) + 'static,
 ) -> impl IntoView {
     view! {
@@ -58,7 +57,7 @@ fn Toggle(
         >
             {name}
             " "
-            <span class="ui-toggle-count">{move || format_count(count.get().into())}</span>
+            <span class="ui-toggle-count">{count}</span>
         </button>
     }
 }

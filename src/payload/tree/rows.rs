@@ -1,5 +1,4 @@
-//! What a tree shows, as plain data: a row for each value that is not hidden, and the lines of long texts that are
-//! open.
+//! The rows of a tree, as plain data: one for each value that is not hidden, and the lines of long texts that are open.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,7 +12,7 @@ use super::super::wrap::Wrapped;
 pub(super) struct TreeRow {
     /// The value's index in the tree.
     pub(super) node: u32,
-    /// Its place among the values of its container, from 0.
+    /// Its position among the values of its container, from 0.
     pub(super) nth: u32,
     /// `None` for the value itself; else the row is that line of its text.
     pub(super) line: Option<u32>,
@@ -34,7 +33,7 @@ struct OpenText {
 }
 
 impl TreeRows {
-    /// The rows where `is_open` says whether a value is open. `columns` tells how wide lines may be; it is asked only
+    /// The rows, where `is_open` returns whether a value is open. `columns` returns the width of lines; it is called only
     /// where there are any.
     pub(super) fn of(
         text: &str,
@@ -43,18 +42,18 @@ impl TreeRows {
         is_open: impl Fn(u32) -> bool,
     ) -> Self {
         let mut shown = Self::default();
-        // The containers around the value at hand: where each ends, and how many of its values were passed.
-        let mut around: Vec<(u32, u32)> = Vec::new();
+        // The containers ancestors the current value: the end of each, and how many of its values were passed.
+        let mut ancestors: Vec<(u32, u32)> = Vec::new();
         for index in tree.visible(&is_open) {
             let Some(node) = tree.node(index) else { break };
-            while around.pop_if(|(end, _)| *end <= index).is_some() {}
-            let nth = around.last_mut().map_or(0, |(_, passed)| {
+            while ancestors.pop_if(|(end, _)| *end <= index).is_some() {}
+            let nth = ancestors.last_mut().map_or(0, |(_, passed)| {
                 *passed += 1;
                 *passed - 1
             });
             shown.rows.push(TreeRow { node: index, nth, line: None });
             if node.kind.is_container() {
-                around.push((node.end, 0));
+                ancestors.push((node.end, 0));
             } else if is_open(index) {
                 shown.add_text(index, nth, tree.value_text(text, index).into_owned(), columns());
             }
@@ -73,42 +72,42 @@ impl TreeRows {
         self.rows.len()
     }
 
-    pub(super) fn get(&self, place: usize) -> Option<TreeRow> {
-        self.rows.get(place).copied()
+    pub(super) fn get(&self, position: usize) -> Option<TreeRow> {
+        self.rows.get(position).copied()
     }
 
-    /// The line of the text that the row stands for.
+    /// The line of text in the row.
     pub(super) fn line(&self, row: TreeRow) -> &str {
         let (Some(open), Some(line)) = (self.texts.get(&row.node), row.line) else { return "" };
         open.wrapped.line(&open.text, line as usize)
     }
 
-    /// The place of a value's own row, where it is not hidden.
-    pub(super) fn place_of(&self, node: u32) -> Option<usize> {
-        let place = self.rows.partition_point(|row| row.node < node);
-        self.get(place).filter(|row| row.node == node).map(|_| place)
+    /// The position of a value's own row, where it is not hidden.
+    pub(super) fn position_of(&self, node: u32) -> Option<usize> {
+        let position = self.rows.partition_point(|row| row.node < node);
+        self.get(position).filter(|row| row.node == node).map(|_| position)
     }
 
-    /// The value whose row is `by` values away from the row at `place`, or as far as there are any.
-    pub(super) fn step(&self, place: usize, by: isize) -> Option<u32> {
-        // Lines of an open text are no values, so they are passed over.
+    /// The value whose row is `by` values away from the row at `position`, or as far as there are any.
+    pub(super) fn step(&self, position: usize, by: isize) -> Option<u32> {
+        // Lines of an open text are not values.
         let is_value = |row: &&TreeRow| row.line.is_none();
         let steps = by.unsigned_abs().saturating_add(1);
         let row = if by >= 0 {
-            self.rows.get(place..)?.iter().filter(is_value).take(steps).last()
+            self.rows.get(position..)?.iter().filter(is_value).take(steps).last()
         } else {
-            self.rows.get(..=place)?.iter().rev().filter(is_value).take(steps).last()
+            self.rows.get(..=position)?.iter().rev().filter(is_value).take(steps).last()
         };
         row.map(|row| row.node)
     }
 }
 
-/// The signs that stand between a value's key and the value.
+/// Columns of the separator between a key and its value.
 const KEY_END: usize = 2;
-/// What a line gives to its indent, its twisty and the buttons at its end, in columns.
+/// Columns of the twisty and of the buttons at the end of a line.
 const MARGIN: usize = 4;
-/// However deep a value stands, this much of it is shown.
-const LEAST_ROOM: usize = 16;
+/// Columns of a value that are shown at any depth.
+const MIN_VALUE_COLUMNS: usize = 16;
 /// Values deeper than this are not indented further.
 const MAX_INDENTED: u16 = 24;
 /// Columns of indent for each level; the style sheet has the same in px.
@@ -119,25 +118,25 @@ pub(super) fn indent(depth: u16) -> u16 {
     depth.min(MAX_INDENTED)
 }
 
-/// The columns that are left for a value behind its key.
-pub(super) fn room(columns: usize, depth: u16, key: usize) -> usize {
+/// The columns that are available to a value after its key.
+pub(super) fn value_columns(columns: usize, depth: u16, key: usize) -> usize {
     let taken = usize::from(indent(depth)) * INDENT + key + KEY_END + MARGIN;
-    columns.saturating_sub(taken).max(LEAST_ROOM)
+    columns.saturating_sub(taken).max(MIN_VALUE_COLUMNS)
 }
 
-/// Whether a value that is no container is too long for its line, or has lines of its own.
-pub(super) fn is_long(text: &str, tree: &JsonTree, index: u32, room: usize) -> bool {
+/// Whether a value that is not a container is too long for its line, or has several lines.
+pub(super) fn is_long(text: &str, tree: &JsonTree, index: u32, columns: usize) -> bool {
     let Some(node) = tree.node(index).filter(|node| !node.kind.is_container()) else { return false };
     let written = node.value.len as usize;
     if node.kind != NodeKind::String {
-        return written > room;
+        return written > columns;
     }
     // An escape takes at most 12 bytes for one character, so a longer one never fits.
-    if written > room.saturating_mul(12) {
+    if written > columns.saturating_mul(12) {
         return true;
     }
     let value = tree.value_text(text, index);
-    super::super::wrap::width(&value) + 2 > room || value.contains('\n')
+    super::super::wrap::width(&value) + 2 > columns || value.contains('\n')
 }
 
 #[cfg(test)]
@@ -152,27 +151,27 @@ mod tests {
     }
 
     #[test]
-    fn a_row_for_each_value_that_is_not_hidden() {
+    fn each_value_that_is_not_hidden_has_a_row() {
         let closed = rows(|_| false);
-        assert_eq!((closed.len(), closed.place_of(1)), (1, None));
+        assert_eq!((closed.len(), closed.position_of(1)), (1, None));
         let items: Vec<_> = (0..)
-            .map_while(|place| rows(|node| [0, 3, 4, 6].contains(&node)).get(place))
+            .map_while(|position| rows(|node| [0, 3, 4, 6].contains(&node)).get(position))
             .map(|row| (row.node, row.nth))
             .collect();
         assert_eq!(items, [(0, 0), (1, 0), (2, 1), (3, 2), (4, 0), (5, 0), (6, 1), (7, 0)]);
     }
 
     #[test]
-    fn an_open_text_stands_in_lines_below_its_key() {
+    fn an_open_text_has_lines_below_its_key() {
         let shown = rows(|node| node == 0 || node == 2);
         let lines: Vec<_> =
-            (3..5).filter_map(|place| shown.get(place)).map(|row| shown.line(row).to_owned()).collect();
+            (3..5).filter_map(|position| shown.get(position)).map(|row| shown.line(row).to_owned()).collect();
         assert_eq!(lines, ["first", "second"]);
-        assert_eq!(shown.place_of(3), Some(5));
+        assert_eq!(shown.position_of(3), Some(5));
     }
 
     #[test]
-    fn steps_pass_over_the_lines_of_a_text() {
+    fn steps_skip_the_lines_of_a_text() {
         let shown = rows(|node| node == 0 || node == 2);
         assert_eq!(shown.step(2, 1), Some(3));
         assert_eq!(shown.step(5, -1), Some(2));
@@ -181,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_long() {
+    fn values_that_do_not_fit_are_long() {
         let tree = JsonTree::parse(ORDER).expect("JSON");
         assert!(is_long(ORDER, &tree, 2, 80), "it has two lines");
         assert!(!is_long(ORDER, &tree, 5, 80));

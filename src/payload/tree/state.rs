@@ -7,26 +7,26 @@ use std::time::Duration;
 use leptos::prelude::*;
 use session::encodings::json::JsonTree;
 
-use super::super::copy_text;
+use crate::ui::copy_text;
 
-/// How long the word about a copy stays.
-const WORD_STAYS: Duration = Duration::from_millis(1500);
+/// How long the result of a copy is shown.
+const RESULT_SHOWN_FOR: Duration = Duration::from_millis(1500);
 
 /// Which containers are open before the user opens and closes any.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Initial {
     /// The first two levels.
     #[default]
-    Usual,
+    Default,
     All,
-    /// None but the whole.
+    /// Only the root.
     None,
 }
 
 /// The state of one tree. A handle: copies mean the same tree.
 #[derive(Clone, Copy, Debug)]
 pub struct TreeState {
-    /// No other tree of the page has it.
+    /// Unique in the page.
     pub(super) number: u32,
     initial: RwSignal<Initial>,
     /// Values that the user opened or closed, against `initial`.
@@ -77,7 +77,7 @@ impl TreeState {
         self.set_open(tree, index, !open);
     }
 
-    /// Opens the containers that stand directly in a value.
+    /// Opens the containers that are children of a value.
     pub(super) fn open_children(self, tree: &JsonTree, parent: u32) {
         let initial = self.initial.get_untracked();
         self.flipped.update(|flipped| {
@@ -98,16 +98,16 @@ impl TreeState {
         self.flipped.set(HashSet::new());
     }
 
-    /// Copies a text that belongs to a value, and says so there.
+    /// Copies a text that belongs to a value, and shows the result there.
     pub(super) fn copy(self, index: u32, text: &str) {
         copy_text(text, move |worked| {
-            // The tree may be gone by the time the browser answers, and again when the word has stood long enough.
+            // The tree may be gone when the browser answers, and when the time is over.
             let _ = self.copied.try_set(Some((index, worked)));
             set_timeout(
                 move || {
                     let _ = self.copied.try_set(None);
                 },
-                WORD_STAYS,
+                RESULT_SHOWN_FOR,
             );
         });
     }
@@ -115,7 +115,7 @@ impl TreeState {
 
 fn starts_open(initial: Initial, tree: &JsonTree, index: u32) -> bool {
     match initial {
-        Initial::Usual => tree.default_expanded(index),
+        Initial::Default => tree.default_expanded(index),
         Initial::All => tree.node(index).is_some_and(|node| node.kind.is_container()),
         Initial::None => index == 0 && tree.node(0).is_some_and(|node| node.kind.is_container()),
     }

@@ -1,16 +1,16 @@
-//! Signs and sentences of the tab.
+//! Glyphs and sentences of the tab.
 
 use presentation::console::LevelGroup;
 use presentation::view_state::Group;
 use session::encodings::one_line;
 use session::model::{ConsoleLevel, Session};
 
-/// More than the widest cell shows.
+/// Longer than the widest cell shows.
 const MAX_PLACE_CHARS: usize = 80;
 const MAX_TITLE_CHARS: usize = 1000;
 
-/// The sign of a level, for those who see it; the word stands beside it.
-pub(super) fn sign_of(level: ConsoleLevel) -> &'static str {
+/// The glyph of a level; its name is next to it.
+pub(super) fn glyph_of(level: ConsoleLevel) -> &'static str {
     match level {
         ConsoleLevel::Debug => "·",
         ConsoleLevel::Log => "›",
@@ -22,8 +22,8 @@ pub(super) fn sign_of(level: ConsoleLevel) -> &'static str {
 }
 
 /// The class of the element that shows it.
-pub(super) fn sign_class(level: ConsoleLevel) -> String {
-    format!("console-sign console-sign-{}", LevelGroup::of(level).key())
+pub(super) fn glyph_class(level: ConsoleLevel) -> String {
+    format!("console-glyph console-glyph-{}", LevelGroup::of(level).key())
 }
 
 /// Why there is nothing that a filter could leave; `None` where there is something.
@@ -31,15 +31,15 @@ pub(super) fn nothing_recorded(session: &Session, is_loading: bool) -> Option<&'
     if !session.console.is_empty() {
         return None;
     }
-    let was_told_not_to = session.capture.is_some_and(|capture| !capture.console);
-    Some(match (is_loading, was_told_not_to) {
+    let is_switched_off = session.capture.is_some_and(|capture| !capture.console);
+    Some(match (is_loading, is_switched_off) {
         (true, _) => "Reading the session…",
-        (false, true) => "The recorder was told not to record the console",
+        (false, true) => "Console recording was switched off in the recorder",
         (false, false) => "No console entries were recorded in this session",
     })
 }
 
-/// A place in the page's sources, without the way to it: `app.js:19:33` of `https://a.test/app.js?v=1:19:33`.
+/// A place in the page's sources, without its path: `app.js:19:33` of `https://a.test/app.js?v=1:19:33`.
 pub(super) fn short_place(place: &str) -> String {
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let mut source = place;
@@ -61,7 +61,7 @@ fn last_segment(url: &str) -> &str {
     path.trim_end_matches('/').rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(url)
 }
 
-/// The whole place.
+/// The complete source position.
 pub(super) fn place_title(place: &str) -> String {
     one_line(place, MAX_TITLE_CHARS)
 }
@@ -84,15 +84,16 @@ mod tests {
     }
 
     #[test]
-    fn that_there_is_nothing_is_said_with_its_reason() {
+    fn an_empty_console_has_a_reason() {
         let mut session = Session::default();
-        let words = |session: &Session, is_loading| nothing_recorded(session, is_loading).unwrap_or_default();
-        assert!(words(&session, true).starts_with("Reading"));
-        assert!(words(&session, false).starts_with("No console entries"));
+        let sentence =
+            |session: &Session, is_loading| nothing_recorded(session, is_loading).unwrap_or_default();
+        assert!(sentence(&session, true).starts_with("Reading"));
+        assert!(sentence(&session, false).starts_with("No console entries"));
         session.capture = Some(Capture { console: true, ..Capture::default() });
-        assert!(words(&session, false).starts_with("No console entries"));
+        assert!(sentence(&session, false).starts_with("No console entries"));
         session.capture = Some(Capture::default());
-        assert!(words(&session, false).contains("told not to"));
+        assert!(sentence(&session, false).contains("switched off"));
         let source = Span { start: 0, len: 0 };
         session.console.push(ConsoleEntry { time: None, level: ConsoleLevel::Log, source });
         assert_eq!(nothing_recorded(&session, false), None);

@@ -1,22 +1,22 @@
-//! What the filters left of the messages lately: whoever takes a letter back sees at once what stood there.
+//! A cache of the last filtered lists: deleting a letter of the filter shows the previous list at once.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use presentation::messages::{DirectionFilter, MessageList, TimeOrder};
 
-/// So many filters are remembered.
-const KEPT: usize = 4;
+/// Number of filters whose lists are kept.
+const MAX_LISTS: usize = 4;
 
-/// The lists of the last few filters, of the messages that stand in one order.
+/// The lists of the last few filters, all of the same messages in one order.
 #[derive(Debug, Default)]
-pub(super) struct Recent {
+pub(super) struct FilterCache {
     order: Option<Arc<TimeOrder>>,
     lists: VecDeque<(String, DirectionFilter, Arc<MessageList>)>,
 }
 
-impl Recent {
-    /// What that filter leaves: `make` is called where it is not known. With other messages comes another order.
+impl FilterCache {
+    /// The list of that filter; `make` is called where it is not cached. Other messages have another order.
     pub(super) fn list(
         &mut self,
         order: &Arc<TimeOrder>,
@@ -32,7 +32,7 @@ impl Recent {
             return Arc::clone(list);
         }
         let list = make();
-        self.lists.truncate(KEPT - 1);
+        self.lists.truncate(MAX_LISTS - 1);
         self.lists.push_front((text.to_owned(), direction, Arc::clone(&list)));
         list
     }
@@ -47,15 +47,15 @@ mod tests {
         Arc::new(TimeOrder::of(&MessageColumns::default()))
     }
 
-    /// Asks for filters, and returns those for which a list had to be made.
+    /// Requests the lists of filters, and returns those filters whose list had to be made.
     fn made(
-        recent: &mut Recent,
+        cache: &mut FilterCache,
         order: &Arc<TimeOrder>,
         filters: &[(&'static str, DirectionFilter)],
     ) -> Vec<&'static str> {
         let mut made = Vec::new();
         for (text, direction) in filters {
-            recent.list(order, text, *direction, || {
+            cache.list(order, text, *direction, || {
                 made.push(*text);
                 Arc::new(MessageList::all(order))
             });
@@ -64,23 +64,23 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_that_was_just_left_is_not_made_again() {
+    fn the_list_of_a_recent_filter_is_not_made_again() {
         use DirectionFilter::{All, Sent};
-        let (mut recent, order) = (Recent::default(), order());
+        let (mut cache, order) = (FilterCache::default(), order());
         assert_eq!(
-            made(&mut recent, &order, &[("lo", All), ("lot", All), ("lo", All), ("lo", Sent)]),
+            made(&mut cache, &order, &[("lo", All), ("lot", All), ("lo", All), ("lo", Sent)]),
             ["lo", "lot", "lo"]
         );
         assert_eq!(
-            made(&mut recent, &order, &[("a", All), ("b", All), ("lo", Sent), ("lo", All)]),
+            made(&mut cache, &order, &[("a", All), ("b", All), ("lo", Sent), ("lo", All)]),
             ["a", "b", "lo"]
         );
     }
 
     #[test]
-    fn other_messages_have_other_lists() {
-        let (mut recent, filters) = (Recent::default(), [("lo", DirectionFilter::All)]);
-        assert_eq!(made(&mut recent, &order(), &filters), ["lo"]);
-        assert_eq!(made(&mut recent, &order(), &filters), ["lo"]);
+    fn new_messages_empty_the_cache() {
+        let (mut cache, filters) = (FilterCache::default(), [("lo", DirectionFilter::All)]);
+        assert_eq!(made(&mut cache, &order(), &filters), ["lo"]);
+        assert_eq!(made(&mut cache, &order(), &filters), ["lo"]);
     }
 }

@@ -1,8 +1,8 @@
 //! Long text in lines of a given width, found without copying any of it.
 
-/// Columns that a tab takes; the style sheet says the same.
+/// Columns that a tab takes, as in the style sheet.
 const TAB_COLUMNS: usize = 4;
-/// Below this script the characters of a monospaced font are one column wide; above it many take two.
+/// From this character on, many characters of a monospaced font are two columns wide.
 const FIRST_WIDE: char = '\u{1100}';
 
 /// Where the lines of a text begin, in bytes. There is at least one line.
@@ -38,7 +38,7 @@ impl Wrapped {
 
 /// Where the line after the one at `start` begins; `None` for the last line.
 fn next_start(text: &str, start: usize, columns: usize) -> Option<usize> {
-    // Most text is ASCII without tabs: there a column is a byte, and whole lines are passed over at once.
+    // Most text is ASCII without tabs: there a column is a byte, and lines are skipped at once.
     let rest = text.as_bytes().get(start..)?;
     let head = rest.get(..columns).unwrap_or(rest);
     match head.iter().position(|byte| !matches!(byte, b' '..=b'~')) {
@@ -56,7 +56,7 @@ fn next_start_slowly(text: &str, columns: usize) -> Option<usize> {
             return Some(at + 1);
         }
         used += columns_of(char);
-        // A line holds one character at least, and a line break never stands alone on the next.
+        // A line has at least one character, and a line break is never alone on the next.
         if used > columns && at > 0 && char != '\r' {
             return Some(at);
         }
@@ -97,14 +97,14 @@ mod tests {
     }
 
     #[test]
-    fn wide_characters_count_twice_and_stay_whole() {
+    fn wide_characters_count_twice_and_are_never_split() {
         assert_eq!(lines("日本語", 4), ["日本", "語"]);
         assert_eq!(lines("日本", 1), ["日", "本"]);
         assert_eq!(width("a\té日"), 1 + TAB_COLUMNS + 1 + 2);
     }
 
     #[test]
-    fn past_the_end_there_is_nothing() {
+    fn lines_past_the_end_are_empty() {
         assert_eq!(Wrapped::of("abc", 9).line("abc", 7), "");
         assert_eq!(Wrapped::of("abc", 0).len(), 3);
     }

@@ -1,16 +1,16 @@
-//! What went wrong, and what stands where there is nothing to show.
+//! Alerts and empty states.
 
 use std::borrow::Cow;
 
 use leptos::prelude::*;
 use session::encodings::visible_lines;
 
-use super::{Icon, IconName};
+use crate::ui::{Icon, IconName};
 
-/// Most characters of each part of an alert: what it says may quote a recording or an address.
+/// Most characters of each part of an alert: it may quote a recording or an address.
 const MAX_CHARS: usize = 2000;
 
-/// An alert: what, where, what to do, and a way to try again where that can help. It exists only while it has text.
+/// An alert: what happened, where, what to do, and a button to retry where that can help. It exists only while it has text.
 #[component]
 pub fn Alert(
     what: String,
@@ -39,7 +39,7 @@ pub fn Alert(
     }
 }
 
-/// One sentence where the content would have been, and at most one action.
+/// One sentence in place of content, and at most one action.
 #[component]
 pub fn EmptyState(#[prop(into)] text: String, #[prop(optional)] children: Option<Children>) -> impl IntoView {
     let text = shown(text);

@@ -1,15 +1,15 @@
-//! Text and base64 as they are, wrapped; long ones in lines of which only those on screen are drawn.
+//! Text and base64, wrapped; long ones as virtual lines.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use session::encodings::{Payload, base64, visible_lines};
 
-use super::lines::Lines;
 use super::wrap::Wrapped;
+use crate::ui::{Lines, VNode};
 
-/// Up to this many characters a text stands in the page as a whole, so that the browser wraps and searches it.
-const MAX_WHOLE: usize = 64 << 10;
+/// Most bytes of a text that is drawn completely, so that the browser wraps and searches it.
+const MAX_FULL_BYTES: usize = 64 << 10;
 /// Until the width is measured there are no lines: a long text is not wrapped twice.
 const NOT_MEASURED: usize = 0;
 
@@ -17,8 +17,8 @@ const NOT_MEASURED: usize = 0;
 #[component]
 pub fn TextView(payload: Arc<Payload>) -> impl IntoView {
     let text = payload.text().unwrap_or_default();
-    if text.len() <= MAX_WHOLE {
-        return whole("Text", visible_lines(text, usize::MAX).into_owned());
+    if text.len() <= MAX_FULL_BYTES {
+        return full_text("Text", visible_lines(text, usize::MAX).into_owned());
     }
     let columns = RwSignal::new(NOT_MEASURED);
     let source = Arc::clone(&payload);
@@ -30,7 +30,7 @@ pub fn TextView(payload: Arc<Payload>) -> impl IntoView {
         let text = payload.text().unwrap_or_default();
         let wrapped = wrapped.get();
         let line = wrapped.as_ref().map_or("", |wrapped| wrapped.line(text, index));
-        line_view(visible_lines(line, usize::MAX).into_owned())
+        Some(line_node(visible_lines(line, usize::MAX).into_owned()))
     };
     view! {
         <Lines
@@ -49,16 +49,16 @@ pub fn TextView(payload: Arc<Payload>) -> impl IntoView {
 #[component]
 pub fn Base64View(payload: Arc<Payload>) -> impl IntoView {
     let length = payload.bytes().len();
-    if length <= MAX_WHOLE / 4 * 3 {
-        return whole("Base64", payload.base64());
+    if length <= MAX_FULL_BYTES / 4 * 3 {
+        return full_text("Base64", payload.base64());
     }
     let columns = RwSignal::new(NOT_MEASURED);
-    // Four digits stand for three bytes, so a line begins where a byte does.
+    // Four digits encode three bytes, so a line begins at a byte.
     let bytes_in_line = Memo::new(move |_| columns.get() / 4 * 3);
     let line = move |index: usize| {
         let start = index.saturating_mul(bytes_in_line.get());
         let end = start.saturating_add(bytes_in_line.get()).min(length);
-        line_view(base64::encode(payload.bytes().get(start..end).unwrap_or_default()))
+        Some(line_node(base64::encode(payload.bytes().get(start..end).unwrap_or_default())))
     };
     view! {
         <Lines
@@ -76,7 +76,7 @@ pub fn Base64View(payload: Arc<Payload>) -> impl IntoView {
     .into_any()
 }
 
-fn whole(label: &'static str, text: String) -> AnyView {
+fn full_text(label: &'static str, text: String) -> AnyView {
     if text.is_empty() {
         return view! { <p class="ui-payload-word">"Empty"</p> }.into_any();
     }
@@ -88,6 +88,6 @@ fn whole(label: &'static str, text: String) -> AnyView {
     .into_any()
 }
 
-fn line_view(text: String) -> AnyView {
-    view! { <div class="ui-line">{text}</div> }.into_any()
+fn line_node(text: String) -> VNode {
+    VNode::new("div").class("ui-line").text(text)
 }

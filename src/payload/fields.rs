@@ -1,4 +1,4 @@
-//! Names and values of a recording, however many and however long.
+//! Lists of names and values of any number and length.
 
 use std::sync::Arc;
 
@@ -7,28 +7,27 @@ use session::encodings::{Payload, View, visible_line, visible_lines, visible_url
 use session::model::{Header, format_bytes};
 use web_sys::MouseEvent;
 
-use super::long_list::{LongList, MAX_WHOLE_LIST};
-use super::value::{ValueView, WordsView};
-use super::{CopyButton, Icon, IconName, VNode, is_on};
+use super::value::{TextValue, ValueView};
+use crate::ui::{CopyButton, Icon, IconName, LongList, MAX_FULL_LIST, VNode, is_on};
 
 /// Most characters of a name on screen.
 const MAX_NAME_CHARS: usize = 500;
 /// Most characters of a value on screen before the user asks for all of it.
 const MAX_VALUE_CHARS: usize = 2000;
-/// Most characters of a value in a list that is not drawn whole: more than the widest line shows.
+/// Most characters of a value in a virtual list: longer than the widest line shows.
 const MAX_LINE_CHARS: usize = 300;
 /// A value longer than this can be opened, because it may not fit on the line.
 const MAX_FITTING_CHARS: usize = 60;
-/// Height of a row in px; the style sheet says the same.
+/// Height of a row in px, as in the style sheet.
 const ROW_HEIGHT: f64 = 22.0;
 
-/// Schemes of URLs, in which no joiner belongs.
+/// Schemes of URLs, in which zero-width joiners are made visible.
 const SCHEMES: [&str; 4] = ["http://", "https://", "ws://", "wss://"];
 
-/// The fields in the order recorded: all of them where they are few, else those on screen.
+/// The fields in the order recorded: a complete list where they are few, else a virtual one.
 #[component]
 pub fn Fields(label: &'static str, fields: Arc<Vec<Header>>) -> impl IntoView {
-    if fields.len() > MAX_WHOLE_LIST {
+    if fields.len() > MAX_FULL_LIST {
         return view! { <LongFields label=label fields=fields /> }.into_any();
     }
     let field = |(position, field): (usize, &Header)| {
@@ -52,7 +51,7 @@ fn shown_value(value: &str) -> String {
     visible(value, MAX_VALUE_CHARS).into_owned()
 }
 
-/// The text, of which the parts of a URL stand in the order of the URL even where some are written from right to left.
+/// The text, with the parts of a URL in the order of the URL even where some are written from right to left.
 fn in_order(shown: &str) -> AnyView {
     if !is_url(shown) || !shown.chars().any(is_right_to_left) {
         return shown.to_owned().into_any();
@@ -68,7 +67,7 @@ fn in_order(shown: &str) -> AnyView {
     shown.split_inclusive(is_separator).map(part).collect_view().into_any()
 }
 
-/// What stands between the parts of a URL.
+/// Separators of the parts of a URL.
 fn is_separator(char: char) -> bool {
     matches!(char, '/' | ':' | '.' | '?' | '&' | '=' | '#')
 }
@@ -80,7 +79,7 @@ fn is_right_to_left(char: char) -> bool {
         | '\u{1e800}'..='\u{1efff}')
 }
 
-/// A value, or its beginning and a way to all of it.
+/// A value, or its beginning and a button that shows all of it.
 fn field_value(fields: &Arc<Vec<Header>>, position: usize, value: &str) -> AnyView {
     let shown = shown_value(value);
     if value.chars().nth(MAX_VALUE_CHARS).is_none() {
@@ -89,12 +88,12 @@ fn field_value(fields: &Arc<Vec<Header>>, position: usize, value: &str) -> AnyVi
     let size = format_bytes(value.len() as u64);
     let is_open = RwSignal::new(false);
     let fields = Arc::clone(fields);
-    let whole = move || fields.get(position).map(|field| field.value.clone()).unwrap_or_default();
-    let copied = whole.clone();
+    let full = move || fields.get(position).map(|field| field.value.clone()).unwrap_or_default();
+    let copied = full.clone();
     view! {
         {move || {
             if is_open.get() {
-                view! { <WordsView text=whole() /> }.into_any()
+                view! { <TextValue text=full() /> }.into_any()
             } else {
                 in_order(&shown)
             }
@@ -114,7 +113,7 @@ fn field_value(fields: &Arc<Vec<Header>>, position: usize, value: &str) -> AnyVi
     .into_any()
 }
 
-/// Fields on a line each, of which only those on screen are in the DOM, and one of them in full.
+/// Fields on a line each in a virtual list, and one of them in full.
 #[component]
 pub fn LongFields(label: &'static str, fields: Arc<Vec<Header>>) -> impl IntoView {
     let open: RwSignal<Option<usize>> = RwSignal::new(None);
@@ -171,10 +170,10 @@ fn open_field(field: &Header, open: RwSignal<Option<usize>>) -> AnyView {
     let content = if payload.first_view() == View::Parsed {
         view! { <ValueView payload=payload label="Value" /> }.into_any()
     } else {
-        view! { <WordsView text=field.value.clone() /> }.into_any()
+        view! { <TextValue text=field.value.clone() /> }.into_any()
     };
     view! {
-        <div class="ui-long-opened" role="group" aria-label="Whole value">
+        <div class="ui-long-opened" role="group" aria-label="Full value">
             <div class="ui-long-opened-head">
                 <span class="ui-long-name">{name}</span>
                 <CopyButton label="Copy value" text=move || copied.clone() />

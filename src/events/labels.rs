@@ -1,4 +1,4 @@
-//! Names and sentences of the tab.
+//! Labels of the tab.
 
 use presentation::events::EventRow;
 use session::model::{Action, Millis, PageEventDetails, PageEventKind, Session};
@@ -20,21 +20,24 @@ pub(super) fn kind_key(session: &Session, event: EventRow) -> &'static str {
     }
 }
 
-/// Why there is nothing that a filter could leave.
+/// Why no events are listed at all.
 pub(super) fn nothing_recorded(session: &Session, is_loading: bool) -> String {
     if is_loading {
         "Reading the session…".to_owned()
     } else if !session.format.capabilities().page_events {
-        format!("A {} holds no events of the page", session.format.noun())
+        format!("A {} does not contain page events", session.format.noun())
     } else if session.capture.is_some_and(|capture| !capture.dom) {
-        "The recorder was told not to record the page".to_owned()
+        "Page recording was switched off in the recorder".to_owned()
     } else {
         "No events were recorded in this session".to_owned()
     }
 }
 
-/// What is known of an event of the page besides its payload, as names and values.
-pub(super) fn event_facts(kind: PageEventKind, details: &PageEventDetails) -> Vec<(&'static str, String)> {
+/// The properties of a page event besides its payload.
+pub(super) fn event_properties(
+    kind: PageEventKind,
+    details: &PageEventDetails,
+) -> Vec<(&'static str, String)> {
     let name = match kind {
         PageEventKind::Navigation => "Address",
         PageEventKind::Input => "Value",
@@ -44,21 +47,21 @@ pub(super) fn event_facts(kind: PageEventKind, details: &PageEventDetails) -> Ve
     };
     let text = Some(details.text.clone()).filter(|text| !text.is_empty());
     let position = details.position.map(|(x, y)| format!("{x:.0}, {y:.0} (CSS pixels)"));
-    let facts = [
+    let properties = [
         (name, text),
-        ("Ticked or chosen", details.is_checked.then(|| "yes".to_owned())),
+        ("Checked or selected", details.is_checked.then(|| "yes".to_owned())),
         ("Position", position),
         ("Node", details.node.map(|node| node.to_string())),
     ];
-    facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    properties.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
-/// How long an action took, in words.
-pub(super) fn action_length(action: &Action) -> String {
+/// Duration of an action.
+pub(super) fn action_duration(action: &Action) -> String {
     match (action.start, action.end) {
         (Some(start), Some(end)) => format!("took {}", Millis::duration(end - start)),
-        (_, None) => "had not ended when the recording did".to_owned(),
-        (None, Some(_)) => "its start was not recorded".to_owned(),
+        (_, None) => "still running when the recording ended".to_owned(),
+        (None, Some(_)) => "start not recorded".to_owned(),
     }
 }
 
@@ -71,19 +74,19 @@ mod tests {
     use session::model::FormatHandle;
 
     #[test]
-    fn what_was_not_recorded_of_an_event_is_not_named() {
+    fn properties_that_were_not_recorded_are_absent() {
         let blank = PageEventDetails::default();
-        assert_eq!(event_facts(PageEventKind::Click, &blank), []);
+        assert_eq!(event_properties(PageEventKind::Click, &blank), []);
         let click = PageEventDetails { position: Some((766.8, 457.2)), node: Some(83), ..blank.clone() };
-        let facts = event_facts(PageEventKind::Click, &click);
-        assert_eq!(facts, [("Position", "767, 457 (CSS pixels)".to_owned()), ("Node", "83".to_owned())]);
-        let ticked = PageEventDetails { text: "on".to_owned(), is_checked: true, ..blank };
-        let facts = event_facts(PageEventKind::Input, &ticked);
-        assert_eq!(facts, [("Value", "on".to_owned()), ("Ticked or chosen", "yes".to_owned())]);
+        let properties = event_properties(PageEventKind::Click, &click);
+        assert_eq!(properties, [("Position", "767, 457 (CSS pixels)".to_owned()), ("Node", "83".to_owned())]);
+        let checked = PageEventDetails { text: "on".to_owned(), is_checked: true, ..blank };
+        let properties = event_properties(PageEventKind::Input, &checked);
+        assert_eq!(properties, [("Value", "on".to_owned()), ("Checked or selected", "yes".to_owned())]);
     }
 
     #[test]
-    fn an_action_without_an_end_says_so_and_never_that_it_took_0_ms() {
+    fn an_action_without_an_end_has_no_duration() {
         let at = EpochMs::new;
         let action = |start, end| Action {
             title: "page.goto".into(),
@@ -94,18 +97,18 @@ mod tests {
             source: Span { start: 0, len: 0 },
             end_source: None,
         };
-        assert_eq!(action_length(&action(at(1000.0), at(1012.0))), "took 12 ms");
-        assert!(action_length(&action(at(1000.0), None)).contains("had not ended"));
-        assert!(action_length(&action(None, at(1000.0))).contains("not recorded"));
+        assert_eq!(action_duration(&action(at(1000.0), at(1012.0))), "took 12 ms");
+        assert!(action_duration(&action(at(1000.0), None)).contains("still running"));
+        assert!(action_duration(&action(None, at(1000.0))).contains("not recorded"));
     }
 
     #[test]
-    fn that_there_is_nothing_is_said_with_its_reason() {
+    fn an_empty_list_has_a_reason() {
         let mut session = Session::default();
         assert!(nothing_recorded(&session, true).starts_with("Reading"));
         assert!(nothing_recorded(&session, false).starts_with("No events"));
         session.capture = Some(Capture::default());
-        assert!(nothing_recorded(&session, false).contains("told not to"));
+        assert!(nothing_recorded(&session, false).contains("switched off"));
         session.format = FormatHandle::new(format_named("HAR").expect("a format"));
         assert!(nothing_recorded(&session, false).contains("HAR"));
     }

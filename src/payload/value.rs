@@ -8,7 +8,7 @@ use session::encodings::Payload;
 use super::text::TextView;
 use super::tree::{JsonView, TreeState};
 
-/// A value that was recorded as JSON, as a tree; what is none, as text.
+/// A value that was recorded as JSON, as a tree; any other as text.
 #[component]
 pub fn ValueView(payload: Payload, label: &'static str) -> impl IntoView {
     let payload = Arc::new(payload);
@@ -20,9 +20,9 @@ pub fn ValueView(payload: Payload, label: &'static str) -> impl IntoView {
     view! { <div class="ui-value">{value}</div> }
 }
 
-/// Words, whatever they look like.
+/// Text, even where it looks like JSON.
 #[component]
-pub fn WordsView(text: String) -> impl IntoView {
+pub fn TextValue(text: String) -> impl IntoView {
     view! {
         <div class="ui-value">
             <TextView payload=Arc::new(Payload::from_text(text)) />

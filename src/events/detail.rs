@@ -1,4 +1,4 @@
-//! The chosen event below the table, in full.
+//! The selected event below the table, in full.
 
 use std::sync::Arc;
 
@@ -7,22 +7,23 @@ use presentation::events::{EventRow, event_line};
 use session::encodings::{Payload, visible_line};
 use session::model::{ActionDetails, EpochMs, Header, Session};
 
+use super::labels::{action_duration, event_properties};
 use super::panel::Panel;
-use super::words::{action_length, event_facts};
-use crate::store::{offset_of, wall_clock_of};
-use crate::ui::{Icon, IconName, LongFields, MAX_WHOLE_LIST, ValueView, WordsView};
+use crate::payload::{LongFields, TextValue, ValueView};
+use crate::store::{Preferences, offset_of, wall_clock_of};
+use crate::ui::{Icon, IconName, MAX_FULL_LIST};
 
 /// Most characters of a parameter's name, and of the kind of an event.
 const MAX_NAME_CHARS: usize = 500;
 
-/// An event as it is shown. It is read once, however often the table grows.
-struct Shown {
+/// An event in full. It is read once, however often the table grows.
+struct Detail {
     kind: String,
     time: Option<EpochMs>,
     offset: String,
     failed: bool,
-    /// How long an action took.
-    length: Option<String>,
+    /// Duration of an action.
+    duration: Option<String>,
     fields: Vec<Header>,
     error: Option<String>,
     payload: Option<Payload>,
@@ -30,17 +31,17 @@ struct Shown {
 
 /// The region.
 #[component]
-pub(super) fn ChosenEvent(panel: Panel) -> impl IntoView {
-    let share = panel.store.preferences.chosen_share;
-    let event = Memo::new(move |_| panel.shown());
+pub(super) fn EventDetail(panel: Panel) -> impl IntoView {
+    let share = expect_context::<Preferences>().detail_share;
+    let event = Memo::new(move |_| panel.detail());
     let content = move || {
         let event = event.get()?;
-        let shown = panel.store.with_untracked(|session| read(session, event))?;
-        Some(whole(panel, shown))
+        let detail = panel.session.with_untracked(|session| read(session, event))?;
+        Some(detail_view(panel, detail))
     };
     view! {
         <section
-            class="ui-chosen"
+            class="ui-detail"
             role="region"
             aria-label="Event"
             style:height=move || format!("{:.3}%", share.get() * 100.0)
@@ -50,15 +51,15 @@ pub(super) fn ChosenEvent(panel: Panel) -> impl IntoView {
     }
 }
 
-fn read(session: &Session, event: EventRow) -> Option<Shown> {
+fn read(session: &Session, event: EventRow) -> Option<Detail> {
     let line = event_line(session, event)?;
     let time = event.time(session);
-    let blank = Shown {
+    let blank = Detail {
         kind: line.kind.into_owned(),
         time,
         offset: offset_of(session, time),
         failed: line.failed,
-        length: None,
+        duration: None,
         fields: Vec::new(),
         error: None,
         payload: None,
@@ -67,17 +68,17 @@ fn read(session: &Session, event: EventRow) -> Option<Shown> {
         EventRow::Page(index) => {
             let event = session.page_events.get(index as usize)?;
             let details = session.page_event_details(event);
-            let facts = event_facts(event.kind, &details);
-            let fields = facts.into_iter().map(|(name, value)| Header { name: name.to_owned(), value });
-            Shown { fields: fields.collect(), payload: details.payload.map(Payload::from_bytes), ..blank }
+            let properties = event_properties(event.kind, &details);
+            let fields = properties.into_iter().map(|(name, value)| Header { name: name.to_owned(), value });
+            Detail { fields: fields.collect(), payload: details.payload.map(Payload::from_bytes), ..blank }
         }
         EventRow::Action(index) => {
             let action = session.actions.get(index as usize)?;
             let ActionDetails { parameters, error } = session.action_details(action);
             let fields = parameters.into_iter().map(|(name, value)| Header { name, value });
             let named = Header { name: "Method".to_owned(), value: action.title.clone().into_string() };
-            Shown {
-                length: Some(action_length(action)),
+            Detail {
+                duration: Some(action_duration(action)),
                 fields: std::iter::once(named).chain(fields).collect(),
                 error,
                 ..blank
@@ -86,16 +87,16 @@ fn read(session: &Session, event: EventRow) -> Option<Shown> {
     })
 }
 
-fn whole(panel: Panel, shown: Shown) -> AnyView {
-    let is_hidden = Memo::new(move |_| panel.place().is_none());
+fn detail_view(panel: Panel, detail: Detail) -> AnyView {
+    let is_hidden = Memo::new(move |_| panel.selected_position().is_none());
     view! {
-        <div class="ui-chosen-head">
-            <div class="ui-chosen-facts">
-                <strong>{shown.kind}</strong>
-                <span title=wall_clock_of(shown.time)>{shown.offset}</span>
-                {shown.length.map(|length| view! { <span>{length}</span> })}
-                {shown.failed.then(|| view! { <span class="events-tag">"failed"</span> })}
-                {move || is_hidden.get().then(|| view! { <span class="ui-chosen-word">"Hidden by the filter"</span> })}
+        <div class="ui-detail-head">
+            <div class="ui-detail-properties">
+                <strong>{detail.kind}</strong>
+                <span title=wall_clock_of(detail.time)>{detail.offset}</span>
+                {detail.duration.map(|duration| view! { <span>{duration}</span> })}
+                {detail.failed.then(|| view! { <span class="events-tag">"failed"</span> })}
+                {move || is_hidden.get().then(|| view! { <span class="ui-detail-remark">"Hidden by the filter"</span> })}
             </div>
             <button
                 type="button"
@@ -109,10 +110,10 @@ fn whole(panel: Panel, shown: Shown) -> AnyView {
                 <Icon name=IconName::Close />
             </button>
         </div>
-        <div class="ui-chosen-body">
-            {shown.error.map(|error| section("Error", "events-error", view! { <WordsView text=error /> }.into_any()))}
-            {fields(shown.fields)}
-            {shown
+        <div class="ui-detail-body">
+            {detail.error.map(|error| section("Error", "events-error", view! { <TextValue text=error /> }.into_any()))}
+            {fields(detail.fields)}
+            {detail
                 .payload
                 .map(|payload| {
                     section("Payload", "", view! { <ValueView payload=payload label="Payload" /> }.into_any())
@@ -135,12 +136,12 @@ fn section(title: &'static str, class: &'static str, content: AnyView) -> AnyVie
 /// Names and values, in the order recorded.
 fn fields(fields: Vec<Header>) -> AnyView {
     if fields.is_empty() {
-        return view! { <p class="events-rest">"Nothing more was recorded of it"</p> }.into_any();
+        return view! { <p class="events-rest">"No properties were recorded"</p> }.into_any();
     }
-    if fields.len() > MAX_WHOLE_LIST {
+    if fields.len() > MAX_FULL_LIST {
         return view! { <LongFields label="Parameters" fields=Arc::new(fields) /> }.into_any();
     }
-    let shown = fields.into_iter().map(|field| {
+    let rows = fields.into_iter().map(|field| {
         view! {
             <div class="events-field">
                 <dt>{visible_line(&field.name, MAX_NAME_CHARS).into_owned()}</dt>
@@ -148,14 +149,14 @@ fn fields(fields: Vec<Header>) -> AnyView {
             </div>
         }
     });
-    view! { <dl class="events-fields">{shown.collect_view()}</dl> }.into_any()
+    view! { <dl class="events-fields">{rows.collect_view()}</dl> }.into_any()
 }
 
-/// Words that look like a number are words: only what has parts is a tree.
+/// A value as a tree where it is an object or a list, else as text, even where it looks like a number.
 fn field_value(value: Payload) -> AnyView {
     let is_container = value.first_view() == session::encodings::View::Parsed;
     if is_container {
         return view! { <ValueView payload=value label="Value" /> }.into_any();
     }
-    view! { <WordsView text=value.text().unwrap_or_default().to_owned() /> }.into_any()
+    view! { <TextValue text=value.text().unwrap_or_default().to_owned() /> }.into_any()
 }

@@ -12,48 +12,48 @@ use session::encodings::Payload;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, MouseEvent};
 
-use super::lines::Lines;
-use keys::Place;
+use keys::KeyContext;
 use row::{RowContext, current_id, text_line};
 use rows::{TreeRow, TreeRows};
 use state::Initial;
 
+use crate::ui::{Lines, VNode};
+
 pub use state::TreeState;
 
 /// Columns until they are measured.
-const USUAL_COLUMNS: usize = 60;
+const DEFAULT_COLUMNS: usize = 60;
 
 /// The tree of a payload that is JSON; nothing where it is not.
 #[component]
 pub fn JsonView(payload: Arc<Payload>, label: &'static str, state: TreeState) -> impl IntoView {
-    let columns = RwSignal::new(USUAL_COLUMNS);
+    let columns = RwSignal::new(DEFAULT_COLUMNS);
     let source = Arc::clone(&payload);
     let rows = Memo::new(move |_| {
         let (Some(text), Some(tree)) = (source.text(), source.tree()) else { return Arc::default() };
         Arc::new(state.with_open(tree, |is_open| TreeRows::of(text, tree, || columns.get(), is_open)))
     });
     let drawn = Arc::clone(&payload);
-    let line =
-        move |place: usize| row_at(&drawn, state, columns, rows, place).unwrap_or_else(|| ().into_any());
+    let line = move |position: usize| row_at(&drawn, state, columns, rows, position);
     let pressed = Arc::clone(&payload);
     let on_key = Callback::new(move |event: KeyboardEvent| {
         let (Some(text), Some(tree)) = (pressed.text(), pressed.tree()) else { return };
         let rows = rows.get_untracked();
         let can_open = |node: u32| {
-            let row = rows.place_of(node).and_then(|place| rows.get(place));
+            let row = rows.position_of(node).and_then(|position| rows.get(position));
             row.is_some_and(|row| {
                 context(&pressed, state, columns).is_some_and(|context| context.can_open(row))
             })
         };
-        let place = Place { text, tree, rows: &rows, state };
-        if untrack(|| place.press(&event, can_open)) {
+        let context = KeyContext { text, tree, rows: &rows, state };
+        if untrack(|| context.handle(&event, can_open)) {
             event.prevent_default();
             event.stop_propagation();
         }
     });
     let clicked = payload;
     let on_click = Callback::new(move |event: MouseEvent| {
-        // A click beside the rows means nothing.
+        // A click outside of the rows has no effect.
         let _ = untrack(|| click(&clicked, state, columns, rows, &event));
     });
     view! {
@@ -62,7 +62,7 @@ pub fn JsonView(payload: Arc<Payload>, label: &'static str, state: TreeState) ->
             role="tree"
             label=label
             lines=Signal::derive(move || rows.with(|rows| rows.len()))
-            current=Signal::derive(move || rows.with(|rows| rows.place_of(state.current.get()?)))
+            current=Signal::derive(move || rows.with(|rows| rows.position_of(state.current.get()?)))
             active_id=Signal::derive(move || state.current.get().map(|_| current_id(state.number)))
             columns=columns
             on_key=on_key
@@ -75,7 +75,7 @@ pub fn JsonView(payload: Arc<Payload>, label: &'static str, state: TreeState) ->
     }
 }
 
-/// Buttons that open and close the whole tree.
+/// Buttons that expand and collapse all nodes.
 #[component]
 pub fn TreeActions(state: TreeState) -> impl IntoView {
     view! {
@@ -116,15 +116,15 @@ fn row_at(
     state: TreeState,
     columns: RwSignal<usize>,
     rows: Memo<Arc<TreeRows>>,
-    place: usize,
-) -> Option<AnyView> {
+    position: usize,
+) -> Option<VNode> {
     let context = context(payload, state, columns)?;
     let rows = rows.get();
-    let row = rows.get(place)?;
-    Some(match row.line {
-        Some(_) => text_line(context.tree, row, rows.line(row)),
+    let row = rows.get(position)?;
+    match row.line {
+        Some(_) => Some(text_line(context.tree, row, rows.line(row))),
         None => context.item(row, state.is_open(context.tree, row.node)),
-    })
+    }
 }
 
 /// A click on a row opens or closes it; on one of its buttons it copies.
@@ -151,5 +151,5 @@ fn click(
 
 fn clicked_row(target: &Element, rows: &TreeRows) -> Option<TreeRow> {
     let node = target.closest("[data-node]").ok()??.get_attribute("data-node")?.parse().ok()?;
-    rows.get(rows.place_of(node)?)
+    rows.get(rows.position_of(node)?)
 }

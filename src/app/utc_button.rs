@@ -1,12 +1,12 @@
-//! The switch between the browser's time zone and UTC.
+//! The button that switches between the browser's time zone and UTC.
 
 use leptos::prelude::*;
 
-use crate::store::Store;
+use crate::store::Preferences;
 
 #[component]
 pub fn UtcButton() -> impl IntoView {
-    let is_utc = Store::expect().preferences.times_in_utc;
+    let is_utc = expect_context::<Preferences>().times_in_utc;
     view! {
         <button
             type="button"

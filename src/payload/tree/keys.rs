@@ -10,35 +10,35 @@ use super::state::TreeState;
 /// Rows that Page up and Page down move by.
 const PAGE: isize = 10;
 
-/// What a key is pressed on.
-pub(super) struct Place<'a> {
+/// What the keys act on.
+pub(super) struct KeyContext<'a> {
     pub(super) text: &'a str,
     pub(super) tree: &'a JsonTree,
     pub(super) rows: &'a TreeRows,
     pub(super) state: TreeState,
 }
 
-impl Place<'_> {
-    /// Acts on a key; whether it meant something here. `can_open` says whether a value can be opened.
-    pub(super) fn press(&self, event: &KeyboardEvent, can_open: impl Fn(u32) -> bool) -> bool {
+impl KeyContext<'_> {
+    /// Handles a key, and returns whether it has a meaning here. `can_open` returns whether a value can be opened.
+    pub(super) fn handle(&self, event: &KeyboardEvent, can_open: impl Fn(u32) -> bool) -> bool {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return false;
         }
         let state = self.state;
-        let current = state.current.get_untracked().filter(|node| self.rows.place_of(*node).is_some());
+        let current = state.current.get_untracked().filter(|node| self.rows.position_of(*node).is_some());
         let node = current.unwrap_or(0);
-        let place = self.rows.place_of(node).unwrap_or(0);
+        let position = self.rows.position_of(node).unwrap_or(0);
         match event.key().as_str() {
-            // The first key only shows where it acts.
+            // The first key only shows the current row.
             "ArrowDown" | "ArrowUp" if current.is_none() => state.current.set(Some(0)),
-            "ArrowDown" => state.current.set(self.rows.step(place, 1)),
-            "ArrowUp" => state.current.set(self.rows.step(place, -1)),
-            "PageDown" => state.current.set(self.rows.step(place, PAGE)),
-            "PageUp" => state.current.set(self.rows.step(place, -PAGE)),
+            "ArrowDown" => state.current.set(self.rows.step(position, 1)),
+            "ArrowUp" => state.current.set(self.rows.step(position, -1)),
+            "PageDown" => state.current.set(self.rows.step(position, PAGE)),
+            "PageUp" => state.current.set(self.rows.step(position, -PAGE)),
             "Home" => state.current.set(Some(0)),
-            "End" => state.current.set(self.rows.step(place, isize::MAX)),
-            "ArrowRight" => self.go_in(node, can_open(node)),
-            "ArrowLeft" => self.go_out(node, can_open(node)),
+            "End" => state.current.set(self.rows.step(position, isize::MAX)),
+            "ArrowRight" => self.expand_or_enter(node, can_open(node)),
+            "ArrowLeft" => self.collapse_or_leave(node, can_open(node)),
             "Enter" | " " if can_open(node) => state.toggle(self.tree, node),
             "*" => state.open_children(self.tree, self.tree.node(node).map_or(0, |found| found.parent)),
             "c" => state.copy(node, &self.tree.value_text(self.text, node)),
@@ -52,8 +52,8 @@ impl Place<'_> {
         untrack(|| self.state.is_open(self.tree, node))
     }
 
-    /// Opens the value, or goes to its first.
-    fn go_in(&self, node: u32, can_open: bool) {
+    /// Opens the value, or goes to its first child.
+    fn expand_or_enter(&self, node: u32, can_open: bool) {
         if can_open && !self.is_open(node) {
             self.state.set_open(self.tree, node, true);
         } else if let Some(child) = self.tree.children(node).next() {
@@ -61,8 +61,8 @@ impl Place<'_> {
         }
     }
 
-    /// Closes the value, or goes to what it stands in.
-    fn go_out(&self, node: u32, can_open: bool) {
+    /// Closes the value, or goes to its parent.
+    fn collapse_or_leave(&self, node: u32, can_open: bool) {
         if can_open && self.is_open(node) {
             self.state.set_open(self.tree, node, false);
         } else if let Some(found) = self.tree.node(node) {

@@ -1,4 +1,4 @@
-//! A picture that was recorded, as a picture.
+//! The viewer of a recorded image.
 
 use js_sys::{Array, Uint8Array};
 use leptos::html::Img;
@@ -13,7 +13,7 @@ use super::EmptyState;
 /// The picture that a payload is, or why it is not drawn. It is an `img` with an address of its own, in which nothing of
 /// an SVG runs or loads.
 pub fn image_view(payload: &Payload, image: Image) -> AnyView {
-    if let Some(why) = refusal(image) {
+    if let Some(why) = unsupported_reason(image) {
         return view! { <EmptyState text=why /> }.into_any();
     }
     let Ok(url) = object_url(payload.bytes(), image.format.mime()) else {
@@ -60,7 +60,7 @@ pub fn image_view(payload: &Payload, image: Image) -> AnyView {
 }
 
 /// Why a picture is not drawn; `None` for one that is.
-fn refusal(image: Image) -> Option<String> {
+fn unsupported_reason(image: Image) -> Option<String> {
     let why = match (image.check, image.size) {
         (ImageCheck::Safe, _) => return None,
         (ImageCheck::TooManyPixels, Some((width, height))) => format!(

@@ -1,16 +1,15 @@
-//! A payload, looked at in the ways that fit it.
+//! The viewer of a payload, with the views that fit it.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use session::encodings::{Payload, Shape, View};
 
-use super::download::download;
 use super::hex::{HexView, hex_text};
 use super::image::image_view;
 use super::text::{Base64View, TextView};
 use super::tree::{JsonView, TreeActions, TreeState};
-use super::{CopyButton, Icon, IconName, Tab, Tabs};
+use crate::ui::{CopyButton, Icon, IconName, Tab, Tabs, download};
 
 /// The views that fit a payload as tabs, what the open one shows, and buttons to copy and to save it.
 #[component]
@@ -18,22 +17,22 @@ pub fn PayloadView(
     payload: Arc<Payload>,
     /// The name of the tabs: `Message view`.
     label: &'static str,
-    /// The id of the element that the tabs switch; no other element of the page has it.
+    /// The id of the element that the tabs switch, unique in the page.
     panel: &'static str,
-    /// The view that the user chose last; where it does not fit, the payload's own first view is shown.
-    chosen: RwSignal<Option<View>>,
-    /// The name of the file that is saved, without its ending.
+    /// The view that the user selected last; where it does not fit, the payload's own first view is shown.
+    selected: RwSignal<Option<View>>,
+    /// The name of the file that is saved, without extension.
     file_stem: String,
 ) -> impl IntoView {
     let views = payload.views();
     let first = payload.first_view();
-    let view = Memo::new(move |_| chosen.get().filter(|view| views.contains(view)).unwrap_or(first));
+    let view = Memo::new(move |_| selected.get().filter(|view| views.contains(view)).unwrap_or(first));
     let tree = TreeState::new();
     let tabs = Signal::derive(move || {
         views.iter().map(|view| Tab::new(key(*view), name(*view))).collect::<Vec<_>>()
     });
-    let choose = move |wanted: &'static str| {
-        chosen.set(views.iter().copied().find(|view| key(*view) == wanted));
+    let select = move |wanted: &'static str| {
+        selected.set(views.iter().copied().find(|view| key(*view) == wanted));
     };
     let (copied, saved, shown) = (Arc::clone(&payload), Arc::clone(&payload), payload);
     view! {
@@ -45,7 +44,7 @@ pub fn PayloadView(
                     panel=panel
                     tabs=tabs
                     current=Signal::derive(move || key(view.get()).to_owned())
-                    on_choose=choose
+                    on_select=select
                 />
                 {move || {
                     (view.get() == View::Parsed)
@@ -87,8 +86,8 @@ fn body(payload: &Arc<Payload>, view: View, tree: TreeState) -> AnyView {
 fn DownloadButton(payload: Arc<Payload>, file_stem: String) -> impl IntoView {
     let failed = RwSignal::new(false);
     let pressed = move |_| {
-        let (ending, media_type) = file_type(&payload);
-        let result = download(&format!("{file_stem}.{ending}"), media_type, payload.bytes());
+        let (extension, media_type) = file_type(&payload);
+        let result = download(&format!("{file_stem}.{extension}"), media_type, payload.bytes());
         failed.set(result.is_err());
     };
     view! {
@@ -99,7 +98,7 @@ fn DownloadButton(payload: Arc<Payload>, file_stem: String) -> impl IntoView {
     }
 }
 
-/// What is copied while a view is open: the payload as it was written, or its bytes as the view spells them.
+/// The text that is copied while a view is open: the payload as recorded, or its bytes in the view's notation.
 fn text_of(payload: &Payload, view: View) -> String {
     match view {
         View::Preview | View::Parsed | View::Text => payload.text().unwrap_or_default().to_owned(),
@@ -108,7 +107,7 @@ fn text_of(payload: &Payload, view: View) -> String {
     }
 }
 
-/// The ending and the media type of a file.
+/// The extension and the media type of a file.
 fn file_type(payload: &Payload) -> (&'static str, &'static str) {
     if let Some(image) = payload.image() {
         return (image.format.extension(), image.format.mime());

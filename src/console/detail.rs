@@ -1,4 +1,4 @@
-//! The chosen entry below the table, in full.
+//! The selected entry below the table, in full.
 
 use std::sync::Arc;
 
@@ -7,35 +7,36 @@ use presentation::console::{console_text, level_label};
 use session::encodings::Payload;
 use session::model::{Argument, ConsoleDetails, ConsoleLevel, EpochMs, Header, format_count, plural};
 
+use super::labels::{glyph_class, glyph_of};
 use super::panel::Panel;
-use super::row::{FAILURE_TITLE, failure_words};
-use super::words::{sign_class, sign_of};
-use crate::store::{offset_of, wall_clock_of};
-use crate::ui::{CopyButton, EmptyState, Icon, IconName, LongFields, MAX_WHOLE_LIST, ValueView, WordsView};
+use super::row::{FAILURE_TITLE, failure_label};
+use crate::payload::{EmptyState, LongFields, TextValue, ValueView};
+use crate::store::{Preferences, ViewStore, offset_of, wall_clock_of};
+use crate::ui::{CopyButton, Icon, IconName, MAX_FULL_LIST};
 
-/// An entry as it is shown. It is read once, however often the table grows.
-struct Shown {
+/// An entry in full. It is read once, however often the table grows.
+struct Detail {
     level: ConsoleLevel,
     time: Option<EpochMs>,
     offset: String,
     details: ConsoleDetails,
-    /// The failed request that it probably tells of.
+    /// The failed request that it is probably about.
     failure: Option<u32>,
 }
 
 /// The region.
 #[component]
-pub(super) fn ChosenEntry(panel: Panel) -> impl IntoView {
-    let share = panel.list.store.preferences.chosen_share;
-    let entry = Memo::new(move |_| panel.list.shown());
+pub(super) fn EntryDetail(panel: Panel) -> impl IntoView {
+    let share = expect_context::<Preferences>().detail_share;
+    let view = expect_context::<ViewStore>();
+    let entry = Memo::new(move |_| panel.list.detail());
     let content = move || {
         let entry = entry.get()?;
-        let shown = read(panel, entry)?;
-        Some(whole(panel, entry, shown))
+        Some(detail_view(panel, view, entry, read(panel, entry)?))
     };
     view! {
         <section
-            class="ui-chosen"
+            class="ui-detail"
             role="region"
             aria-label="Console message"
             style:height=move || format!("{:.3}%", share.get() * 100.0)
@@ -45,11 +46,11 @@ pub(super) fn ChosenEntry(panel: Panel) -> impl IntoView {
     }
 }
 
-fn read(panel: Panel, entry: u32) -> Option<Shown> {
-    panel.list.store.with_untracked(|session| {
+fn read(panel: Panel, entry: u32) -> Option<Detail> {
+    panel.list.session.with_untracked(|session| {
         let written = session.console.get(entry as usize)?;
         let details = session.console_details(written);
-        Some(Shown {
+        Some(Detail {
             level: written.level,
             time: written.time,
             offset: offset_of(session, written.time),
@@ -59,13 +60,13 @@ fn read(panel: Panel, entry: u32) -> Option<Shown> {
     })
 }
 
-fn whole(panel: Panel, entry: u32, shown: Shown) -> AnyView {
-    let Shown { level, time, offset, details, failure } = shown;
+fn detail_view(panel: Panel, view: ViewStore, entry: u32, detail: Detail) -> AnyView {
+    let Detail { level, time, offset, details, failure } = detail;
     let number = move || {
-        let all = panel.list.store.with(|session| session.console.len() as u64);
+        let all = panel.list.session.with(|session| session.console.len() as u64);
         format!("Entry {} of {}", format_count(u64::from(entry) + 1), format_count(all))
     };
-    let is_hidden = Memo::new(move |_| panel.list.place().is_none());
+    let is_hidden = Memo::new(move |_| panel.list.selected_position().is_none());
     let copied = copied_text(&details);
     let request = failure.map(|row| {
         view! {
@@ -73,23 +74,23 @@ fn whole(panel: Panel, entry: u32, shown: Shown) -> AnyView {
                 type="button"
                 class="console-request"
                 title=FAILURE_TITLE
-                on:click=move |_| panel.list.store.show_request(row)
+                on:click=move |_| view.show_request(row)
             >
-                {failure_words(row)}
+                {failure_label(row)}
             </button>
         }
     });
     view! {
-        <div class="ui-chosen-head">
-            <div class="ui-chosen-facts">
-                <span class=sign_class(level) aria-hidden="true">{sign_of(level)}</span>
+        <div class="ui-detail-head">
+            <div class="ui-detail-properties">
+                <span class=glyph_class(level) aria-hidden="true">{glyph_of(level)}</span>
                 <strong>{level_label(level)}</strong>
                 <span>{number}</span>
                 <span title=wall_clock_of(time)>{offset}</span>
                 {request}
-                {move || is_hidden.get().then(|| view! { <span class="ui-chosen-word">"Hidden by the filter"</span> })}
+                {move || is_hidden.get().then(|| view! { <span class="ui-detail-remark">"Hidden by the filter"</span> })}
             </div>
-            <CopyButton label="Copy" title="Copy what was written, and the stack" text=move || copied.clone() />
+            <CopyButton label="Copy" title="Copy the message and the stack" text=move || copied.clone() />
             <button
                 type="button"
                 class="ui-icon-button"
@@ -102,38 +103,38 @@ fn whole(panel: Panel, entry: u32, shown: Shown) -> AnyView {
                 <Icon name=IconName::Close />
             </button>
         </div>
-        <div class="ui-chosen-body">{arguments(&details.arguments)} {origin(&details)}</div>
+        <div class="ui-detail-body">{arguments(&details.arguments)} {origin(&details)}</div>
     }
     .into_any()
 }
 
-/// Each argument in its own way.
+/// The arguments, each with the viewer that fits it.
 fn arguments(arguments: &[Argument]) -> AnyView {
     if arguments.is_empty() {
-        return view! { <EmptyState text="What was written is not recorded" /> }.into_any();
+        return view! { <EmptyState text="The arguments were not recorded" /> }.into_any();
     }
     let items =
-        arguments.iter().take(MAX_WHOLE_LIST).map(|argument| view! { <li>{argument_view(argument)}</li> });
-    let rest = arguments.get(MAX_WHOLE_LIST..).filter(|rest| !rest.is_empty());
+        arguments.iter().take(MAX_FULL_LIST).map(|argument| view! { <li>{argument_view(argument)}</li> });
+    let others = arguments.get(MAX_FULL_LIST..).filter(|others| !others.is_empty());
     view! {
         <ol class="console-arguments" aria-label="Arguments">
             {items.collect_view()}
         </ol>
-        {rest.map(further_arguments)}
+        {others.map(further_arguments)}
     }
     .into_any()
 }
 
 /// The arguments after the first ones, on a line each: a page can write any number.
-fn further_arguments(rest: &[Argument]) -> AnyView {
+fn further_arguments(arguments: &[Argument]) -> AnyView {
     let field = |(nth, argument): (usize, &Argument)| {
         let value = match argument {
             Argument::Text(text) => text.clone(),
             Argument::Json(json) => String::from_utf8_lossy(json).into_owned(),
         };
-        Header { name: format_count((nth + MAX_WHOLE_LIST + 1) as u64), value }
+        Header { name: format_count((nth + MAX_FULL_LIST + 1) as u64), value }
     };
-    let fields = rest.iter().enumerate().map(field).collect::<Vec<_>>();
+    let fields = arguments.iter().enumerate().map(field).collect::<Vec<_>>();
     view! {
         <p class="console-rest">{plural(fields.len() as u64, "more argument")}</p>
         <LongFields label="More arguments" fields=Arc::new(fields) />
@@ -143,20 +144,20 @@ fn further_arguments(rest: &[Argument]) -> AnyView {
 
 fn argument_view(argument: &Argument) -> AnyView {
     match argument {
-        Argument::Text(text) => view! { <WordsView text=text.clone() /> }.into_any(),
+        Argument::Text(text) => view! { <TextValue text=text.clone() /> }.into_any(),
         Argument::Json(json) => {
             view! { <ValueView payload=Payload::from_bytes(json.clone()) label="Argument" /> }.into_any()
         }
     }
 }
 
-/// Where it was written, and by which calls.
+/// Source position and stack.
 fn origin(details: &ConsoleDetails) -> AnyView {
     let place = details.place.clone().map(|place| {
         view! {
             <section class="console-origin" aria-label="Source">
                 <h3>"Source"</h3>
-                <WordsView text=place />
+                <TextValue text=place />
             </section>
         }
     });
@@ -164,14 +165,14 @@ fn origin(details: &ConsoleDetails) -> AnyView {
         view! {
             <section class="console-origin" aria-label="Stack">
                 <h3>"Stack"</h3>
-                <WordsView text=details.stack.join("\n") />
+                <TextValue text=details.stack.join("\n") />
             </section>
         }
     });
     view! { {place} {stack} }.into_any()
 }
 
-/// What was written, and below it the stack.
+/// The message, and below it the stack.
 fn copied_text(details: &ConsoleDetails) -> String {
     let mut text = console_text(details);
     for call in &details.stack {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use session::encodings::{Payload, hex};
 
-use super::lines::Lines;
+use crate::ui::{Lines, VNode};
 
 /// Offset, bytes and ASCII of the payload, a row for every 16 bytes.
 #[component]
@@ -17,14 +17,13 @@ pub fn HexView(payload: Arc<Payload>) -> impl IntoView {
     }
     let line = move |index: usize| {
         let row = hex::row(payload.bytes(), index);
-        view! {
-            <div class="ui-line ui-hex-row">
-                <span class="ui-hex-offset">{row.offset}</span>
-                <span class="ui-hex-bytes">{row.hex}</span>
-                <span class="ui-hex-ascii">{row.ascii}</span>
-            </div>
-        }
-        .into_any()
+        let part = |class: &'static str, text: String| VNode::new("span").class(class).text(text);
+        let parts = [
+            part("ui-hex-offset", row.offset),
+            part("ui-hex-bytes", row.hex),
+            part("ui-hex-ascii", row.ascii),
+        ];
+        Some(VNode::new("div").class("ui-line ui-hex-row").children(parts))
     };
     view! {
         <Lines class="ui-hex" role="group" label="Hex" lines=Signal::derive(move || rows) line=line />

@@ -1,0 +1,159 @@
+//! The selected row below the table: a message with its payload, or the complete line of the open or the close.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use presentation::messages::MessageRow;
+use session::encodings::View;
+use session::model::format_count;
+
+use super::message_text::{MessageText, lifecycle_text, message_text};
+use super::panel::Panel;
+use super::row::icon_class;
+use super::row_text::{RowIcon, icon_of};
+use crate::payload::{EmptyState, PayloadView};
+use crate::store::{Preferences, ViewStore, local_clock};
+use crate::ui::{Icon, IconName};
+
+/// Content of the region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Detail {
+    /// The message with that index in file order.
+    Message(u32),
+    /// A message that has not arrived.
+    Pending(u32),
+    /// The open or the close.
+    Lifecycle(MessageRow),
+}
+
+/// The region. `view` is the payload view that the user selected last.
+#[component]
+pub(super) fn MessageDetail(panel: Panel, view: RwSignal<Option<View>>) -> impl IntoView {
+    let share = expect_context::<Preferences>().message_share;
+    let view_store = expect_context::<ViewStore>();
+    // The message is read once, however often the table grows.
+    let detail = Memo::new(move |_| panel.selected().map(|row| detail_of(panel, row)));
+    Effect::new(move || {
+        if matches!(detail.get(), Some(Detail::Pending(_))) && panel.is_complete() {
+            let count = untrack(|| panel.with(|_, _, log| log.len())).unwrap_or(0);
+            view_store.check_message(panel.row, count);
+        }
+    });
+    view! {
+        <section
+            class="ui-detail"
+            role="region"
+            aria-label="Message"
+            style:height=move || format!("{:.3}%", share.get() * 100.0)
+        >
+            {move || match detail.get() {
+                Some(Detail::Message(index)) => message(panel, index, view),
+                Some(Detail::Pending(index)) => pending(panel, index),
+                Some(Detail::Lifecycle(row)) => lifecycle(panel, row),
+                None => ().into_any(),
+            }}
+        </section>
+    }
+}
+
+fn detail_of(panel: Panel, row: MessageRow) -> Detail {
+    let MessageRow::Message(index) = row else { return Detail::Lifecycle(row) };
+    let has_arrived = panel.with(|_, _, log| (index as usize) < log.len()).unwrap_or(false);
+    if has_arrived { Detail::Message(index) } else { Detail::Pending(index) }
+}
+
+fn message(panel: Panel, index: u32, view: RwSignal<Option<View>>) -> AnyView {
+    let text = untrack(|| {
+        panel.with(|session, record, log| message_text(session, record, log, index, local_clock()))
+    });
+    let Some(text) = text.flatten() else { return ().into_any() };
+    let MessageText { icon, direction, time, time_title, size, size_title, remarks, payload, file_stem } =
+        text;
+    let number = move || {
+        let all = panel.with(|_, _, log| log.len() as u64).unwrap_or(0);
+        format!("Message {} of {}", format_count(u64::from(index) + 1), format_count(all))
+    };
+    let is_hidden = move || panel.list.with(|list| list.position_of(index).is_none());
+    let body = match payload {
+        Ok(payload) => view! {
+            <PayloadView
+                payload=Arc::new(payload)
+                label="Message view"
+                panel="message-payload"
+                selected=view
+                file_stem=file_stem
+            />
+        }
+        .into_any(),
+        Err(why) => view! { <EmptyState text=why /> }.into_any(),
+    };
+    view! {
+        <Head panel=panel>
+            {icon_view(icon)}
+            <strong>{direction}</strong>
+            <span class="messages-detail-number">{number}</span>
+            <span title=Some(time_title).filter(|title| !title.is_empty())>{time}</span>
+            <span title=size_title>{size}</span>
+            {remarks.into_iter().map(|remark| view! { <span class="ui-detail-remark">{remark}</span> }).collect_view()}
+            {move || is_hidden().then(|| view! { <span class="ui-detail-remark">"Hidden by the filter"</span> })}
+        </Head>
+        {body}
+    }
+    .into_any()
+}
+
+fn pending(panel: Panel, index: u32) -> AnyView {
+    let name = format!("Message {}", format_count(u64::from(index) + 1));
+    let sentence = format!("{name} is not loaded yet");
+    view! {
+        <Head panel=panel>
+            <span class="messages-detail-number">{name}</span>
+        </Head>
+        <EmptyState text=sentence />
+    }
+    .into_any()
+}
+
+fn lifecycle(panel: Panel, row: MessageRow) -> AnyView {
+    let text = move || panel.with(|session, record, _| lifecycle_text(session, record, row, local_clock()));
+    let line = Memo::new(move |_| text());
+    let icon = icon_of(row, None);
+    view! {
+        <Head panel=panel>
+            {icon_view(icon)}
+            <strong>{icon.label}</strong>
+            <span title=move || line.get().map(|text| text.time_title)>{move || line.get().map(|text| text.time)}</span>
+        </Head>
+        <p class="messages-detail-line">{move || line.get().map(|text| text.line)}</p>
+    }
+    .into_any()
+}
+
+/// The icon of a row, with its label for screen readers.
+fn icon_view(icon: RowIcon) -> AnyView {
+    view! {
+        <span class=icon_class(icon) role="img" aria-label=icon.label title=icon.label>
+            {icon.glyph}
+        </span>
+    }
+    .into_any()
+}
+
+/// The line above the payload: properties of the selected row, and the button that closes it.
+#[component]
+fn Head(panel: Panel, children: Children) -> impl IntoView {
+    view! {
+        <div class="ui-detail-head messages-detail-head">
+            <div class="ui-detail-properties">{children()}</div>
+            <button
+                type="button"
+                class="ui-icon-button"
+                aria-label="Close message"
+                title="Close message (Esc)"
+                on:click=move |_| panel.close()
+            >
+                <Icon name=IconName::Close />
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,17 @@
+//! Recorded content on screen: payload viewers (tree, text, hex, image), lists of fields, and notices that may quote a
+//! recording. Whatever is shown here is bounded, and its control and direction characters are made visible.
+
+mod fields;
+mod hex;
+mod image;
+mod notice;
+mod text;
+mod tree;
+mod value;
+mod viewer;
+mod wrap;
+
+pub use fields::{Fields, LongFields};
+pub use notice::{Alert, EmptyState};
+pub use value::{TextValue, ValueView};
+pub use viewer::PayloadView;

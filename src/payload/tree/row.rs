@@ -1,0 +1,172 @@
+//! One row of a tree, as plain data.
+
+use std::borrow::Cow;
+
+use session::encodings::json::{JsonTree, NodeKind};
+use session::encodings::{one_line, visible_lines};
+use session::model::format_count;
+
+use super::rows::{TreeRow, indent, is_long, value_columns};
+use crate::ui::{IconName, VNode};
+
+/// Most characters of a key.
+const MAX_KEY_CHARS: usize = 80;
+/// Indent for each level in px.
+const INDENT_PX: u16 = 14;
+
+/// The id of the row that keys act on, in the tree of that number.
+pub(super) fn current_id(number: u32) -> String {
+    format!("tree-{number}-current")
+}
+
+/// What a row depends on besides its value.
+#[derive(Clone, Copy)]
+pub(super) struct RowContext<'a> {
+    pub(super) text: &'a str,
+    pub(super) tree: &'a JsonTree,
+    pub(super) columns: usize,
+    pub(super) current: Option<u32>,
+    /// The number of the tree.
+    pub(super) number: u32,
+    /// The value that was copied last, and whether that worked.
+    pub(super) copied: Option<(u32, bool)>,
+}
+
+impl RowContext<'_> {
+    /// The key or index of a value in its container; empty for the root.
+    fn key(&self, row: TreeRow) -> String {
+        match self.tree.key_text(self.text, row.node) {
+            Some(key) if key.is_empty() => "\"\"".to_owned(),
+            Some(key) => one_line(&key, MAX_KEY_CHARS),
+            None if row.node == 0 => String::new(),
+            None => row.nth.to_string(),
+        }
+    }
+
+    fn value_columns(&self, row: TreeRow, key: &str) -> usize {
+        let depth = self.tree.node(row.node).map_or(0, |node| node.depth);
+        value_columns(self.columns, depth, super::super::wrap::width(key))
+    }
+
+    /// Whether a value can be opened: a container that is not empty, or a text too long for its line.
+    pub(super) fn can_open(&self, row: TreeRow) -> bool {
+        let has_children = self.tree.node(row.node).is_some_and(|node| node.children > 0);
+        has_children || is_long(self.text, self.tree, row.node, self.value_columns(row, &self.key(row)))
+    }
+
+    /// A value's own row.
+    pub(super) fn item(&self, row: TreeRow, open: bool) -> Option<VNode> {
+        let node = self.tree.node(row.node)?;
+        let key = self.key(row);
+        let columns = self.value_columns(row, &key);
+        let can_open = self.can_open(row);
+        let siblings = self.tree.node(node.parent).map_or(1, |parent| parent.children.max(1));
+        let count = count_label(node.kind, node.children);
+        let value = self.tree.preview(self.text, row.node, columns);
+        // The name holds what the row shows, as the accessibility guidelines ask (WCAG 2.5.3).
+        let name = match (node.children > 0, open) {
+            (true, true) => count.clone(),
+            (true, false) => format!("{count} {value}"),
+            (false, _) => value.clone(),
+        };
+        let name = if key.is_empty() { name } else { format!("{key}: {name}") };
+        let is_current = self.current == Some(row.node);
+        let key_class = if node.key.is_some() { "ui-tree-key" } else { "ui-tree-place" };
+        let mark = if is_current { " ui-tree-current" } else { "" };
+        let openable = if can_open { " ui-tree-can-open" } else { "" };
+        let twisty = match (can_open, open) {
+            (false, _) => "",
+            (true, true) => "▾",
+            (true, false) => "▸",
+        };
+        let row_node = VNode::new("div")
+            .class(format!("ui-line ui-tree-row{mark}{openable}"))
+            .optional("id", is_current.then(|| current_id(self.number)))
+            .attribute("role", "treeitem")
+            .attribute("aria-label", name)
+            .attribute("aria-posinset", (row.nth + 1).to_string())
+            .attribute("aria-setsize", if row.node == 0 { "1".to_owned() } else { siblings.to_string() })
+            .attribute("aria-level", (node.depth + 1).to_string())
+            .optional("aria-expanded", can_open.then(|| open.to_string()))
+            .optional("aria-selected", is_current.then_some("true"))
+            .attribute("data-node", row.node.to_string())
+            .style("padding-left", Some(padding(node.depth)))
+            .child(span("ui-tree-twisty", twisty).attribute("aria-hidden", "true"));
+        let row_node =
+            if key.is_empty() { row_node } else { row_node.child(span(key_class, key)).text(": ") };
+        let value = self.value(node.kind, node.children, open && can_open, count, value, row.node);
+        Some(row_node.children(value).child(self.actions(row.node)))
+    }
+
+    fn value(
+        &self,
+        kind: NodeKind,
+        children: u32,
+        open: bool,
+        count: String,
+        value: String,
+        node: u32,
+    ) -> Vec<VNode> {
+        if children > 0 {
+            let preview = (!open).then(|| span("ui-tree-preview", format!(" {value}")));
+            return std::iter::once(span("ui-tree-count", count)).chain(preview).collect();
+        }
+        if open {
+            let length = self.tree.value_text(self.text, node).chars().count() as u64;
+            return vec![span("ui-tree-preview", format!("{} characters", format_count(length)))];
+        }
+        vec![span(value_class(kind), value)]
+    }
+
+    fn actions(&self, node: u32) -> VNode {
+        if let Some((_, worked)) = self.copied.filter(|(copied, _)| *copied == node) {
+            let label = if worked { "Copied" } else { "Copying is not allowed" };
+            return span("ui-tree-actions ui-tree-copied", label);
+        }
+        let button = |title: &'static str, label: &'static str, what: &'static str| {
+            VNode::new("button")
+                .attribute("type", "button")
+                .attribute("tabindex", "-1")
+                .attribute("title", title)
+                .attribute("aria-label", label)
+                .attribute("data-copy", what)
+        };
+        VNode::new("span")
+            .class("ui-tree-actions")
+            .child(button("Copy value (c)", "Copy value", "value").child(IconName::Copy.node()))
+            .child(button("Copy path (p)", "Copy path", "path").text("$."))
+    }
+}
+
+fn span(class: &'static str, text: impl Into<Cow<'static, str>>) -> VNode {
+    VNode::new("span").class(class).text(text)
+}
+
+/// How many values a container has: `{3}`, `[2,318]`.
+fn count_label(kind: NodeKind, children: u32) -> String {
+    let count = format_count(u64::from(children));
+    if kind == NodeKind::Object { format!("{{{count}}}") } else { format!("[{count}]") }
+}
+
+/// A line of a long text, below the row of its value.
+pub(super) fn text_line(tree: &JsonTree, row: TreeRow, line: &str) -> VNode {
+    let depth = tree.node(row.node).map_or(0, |node| node.depth);
+    VNode::new("div")
+        .class("ui-line ui-tree-text")
+        .attribute("role", "presentation")
+        .style("padding-left", Some(padding(depth + 1)))
+        .text(visible_lines(line, usize::MAX).into_owned())
+}
+
+fn padding(depth: u16) -> String {
+    format!("{}px", 4 + indent(depth) * INDENT_PX)
+}
+
+fn value_class(kind: NodeKind) -> &'static str {
+    match kind {
+        NodeKind::String => "ui-tree-string",
+        NodeKind::Number => "ui-tree-number",
+        NodeKind::True | NodeKind::False | NodeKind::Null => "ui-tree-word",
+        NodeKind::Object | NodeKind::Array => "ui-tree-count",
+    }
+}

@@ -1,0 +1,172 @@
+//! What is selected and filtered, and moving through the rows of the Network table.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use presentation::network::{RowFilter, filtered_rows};
+use presentation::view_state::ViewState;
+use session::model::EpochMs;
+
+use super::load::LoadStatus;
+use super::session::{SessionEvent, SessionStore};
+use super::{Notices, SessionTab};
+use crate::source::{NamedFile, Origin};
+
+/// The view state and what follows from it. A handle: copies mean the same view.
+#[derive(Clone, Copy, Debug)]
+pub struct ViewStore {
+    /// What is selected and filtered: the address bar shows the same.
+    pub state: RwSignal<ViewState>,
+    /// Indexes of the records that the Network table lists, in its order.
+    pub listed: Memo<Arc<Vec<u32>>>,
+    /// The tab that the session opens on where the address names none.
+    pub first_tab: Memo<SessionTab>,
+    pub(super) session: SessionStore,
+    pub(super) notices: Notices,
+}
+
+/// In the address, as `detail`: a row is selected and its details are closed.
+const NO_DETAILS: &str = "none";
+
+impl ViewStore {
+    pub(super) fn new(session: SessionStore, notices: Notices) -> Self {
+        let state = RwSignal::new(ViewState::default());
+        let filter = Memo::new(move |_| {
+            state.with(|state| {
+                (state.network_filter.clone(), state.resource_types, state.sort, state.time_range)
+            })
+        });
+        let listed = Memo::new(move |_| {
+            let (q, types, sort, range) = filter.get();
+            let query = session::filter::Query::parse(&q);
+            let filter = RowFilter { query, types, range: session.instants(range) };
+            Arc::new(session.with(|session| filtered_rows(session, sort, &filter)))
+        });
+        let first_tab = Memo::new(move |_| {
+            let is_loading = session.is_loading();
+            session.with(|session| SessionTab::first_of(session, is_loading))
+        });
+        let view = Self { state, listed, first_tab, session, notices };
+        // Notices are about the session that was open.
+        session.on(SessionEvent::Replaced, move || notices.clear());
+        session.on(SessionEvent::Read, move || view.check());
+        view
+    }
+
+    /// Opens files of this computer.
+    pub fn open_files(self, files: Vec<NamedFile>) {
+        if !files.is_empty() {
+            self.state.set(ViewState::default());
+            self.session.load(Origin::local(files));
+        }
+    }
+
+    /// The time range that the tables are limited to.
+    pub fn range(self) -> Option<(EpochMs, EpochMs)> {
+        self.session.instants(self.state.with(|state| state.time_range))
+    }
+
+    /// The position of the selected row in the table, where it is listed.
+    pub fn selected_position(self) -> Option<usize> {
+        let row = self.state.with(|state| state.selected_row)?;
+        let index = self.session.with(|session| session.index_of(row))? as u32;
+        self.listed.with(|listed| listed.iter().position(|known| *known == index))
+    }
+
+    /// The number of the row at a position of the table.
+    pub fn row_at(self, position: usize) -> Option<u32> {
+        let index = self.listed.with(|listed| listed.get(position).copied())?;
+        self.session.with(|session| session.records.get(index as usize).map(|record| record.number))
+    }
+
+    /// Opens the row that is `by` rows after the selected one.
+    pub fn step_row(self, by: isize) {
+        let target = untrack(|| {
+            let last = self.listed.with(|listed| listed.len()).checked_sub(1)?;
+            let selected = self.selected_position();
+            self.row_at(selected.map_or(0, |position| position.saturating_add_signed(by).min(last)))
+        });
+        if let Some(row) = target {
+            self.open_row(row);
+        }
+    }
+
+    /// Whether the selected row's details are shown.
+    pub fn has_open_details(self) -> bool {
+        self.state
+            .with(|state| state.selected_row.is_some() && state.details_tab.as_deref() != Some(NO_DETAILS))
+    }
+
+    /// Selects a row and shows its details; the row that is selected already keeps its messages' filter.
+    pub fn open_row(self, row: u32) {
+        self.state.update(|state| {
+            if state.selected_row != Some(row) {
+                state.select_row(Some(row));
+            }
+            state.details_tab.take_if(|detail| detail == NO_DETAILS);
+        });
+    }
+
+    /// Selects a row; its details are shown only where details are open already.
+    pub fn select_row(self, row: u32) {
+        self.state.update(|state| {
+            if state.selected_row.is_none() {
+                state.details_tab = Some(NO_DETAILS.to_owned());
+            }
+            if state.selected_row != Some(row) {
+                state.select_row(Some(row));
+            }
+        });
+    }
+
+    /// Closes the selected message, else the details.
+    pub fn close_innermost(self) {
+        if self.state.with_untracked(|state| state.selected_message.is_some())
+            && untrack(|| self.has_open_details())
+        {
+            self.state.update(|state| state.selected_message = None);
+        } else {
+            self.close_details();
+        }
+    }
+
+    /// Closes the details; the row stays selected.
+    pub fn close_details(self) {
+        self.state.update(|state| {
+            if state.selected_row.is_some() {
+                state.selected_message = None;
+                state.details_tab = Some(NO_DETAILS.to_owned());
+            }
+        });
+    }
+
+    /// Shows that tab of the details; `None` for the first one.
+    pub fn show_detail(self, tab: Option<&str>) {
+        self.state.update(|state| state.details_tab = tab.map(str::to_owned));
+    }
+
+    /// Drops what the address names and the session does not have, with a notice about it.
+    fn check(self) {
+        self.check_tab();
+        let Some(row) = self.state.with_untracked(|state| state.selected_row) else { return };
+        if self.session.with_untracked(|session| session.index_of(row).is_none())
+            && self.session.status.get_untracked() == LoadStatus::Ready
+        {
+            self.state.update(|state| state.select_row(None));
+            self.notices.add(format!("Row {row} from the link does not exist in this session"));
+        }
+    }
+
+    /// Drops the message that a link names and the row does not have, with a notice about it. To be called when all of the
+    /// row's `count` messages are read.
+    pub fn check_message(self, row: u32, count: usize) {
+        let state = self.state.get_untracked();
+        let Some(message) = state.selected_message.filter(|_| state.selected_row == Some(row)) else {
+            return;
+        };
+        if message == 0 || message as usize > count {
+            self.state.update(|state| state.selected_message = None);
+            self.notices.add(format!("Message {message} from the link does not exist in this row"));
+        }
+    }
+}
