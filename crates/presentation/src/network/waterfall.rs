@@ -14,7 +14,7 @@ pub struct Scale {
     /// The instant that offsets count from: the session's start.
     origin: EpochMs,
     /// The scale of the entire session.
-    time_scale: Arc<CompressedTimeScale>,
+    base: Arc<CompressedTimeScale>,
     /// The visible range: offsets from `origin` in ms, the second one after the first.
     from: f64,
     to: f64,
@@ -90,7 +90,7 @@ impl Scale {
 
     fn of_window(origin: EpochMs, time_scale: Arc<CompressedTimeScale>, from: f64, to: f64) -> Self {
         let (left, right) = (place(&time_scale, from), place(&time_scale, to));
-        Self { origin, time_scale, from, to, left, right }
+        Self { origin, base: time_scale, from, to, left, right }
     }
 
     /// The visible range, as offsets from the session's start in ms.
@@ -103,7 +103,7 @@ impl Scale {
     pub fn zoomed(&self, (from, to): (f64, f64)) -> Self {
         let from = from.clamp(self.from, (self.to - MIN_SPAN_MS).max(self.from));
         let to = to.clamp(from + MIN_SPAN_MS, self.to.max(from + MIN_SPAN_MS));
-        Self::of_window(self.origin, Arc::clone(&self.time_scale), from, to)
+        Self::of_window(self.origin, Arc::clone(&self.base), from, to)
     }
 
     /// The window `factor` times as wide (below 1: zoomed in) that keeps the time at `fraction` (0 to 1) in its place,
@@ -147,20 +147,20 @@ impl Scale {
     /// The same, of an offset from the session's start in ms.
     pub fn fraction_at(&self, ms: f64) -> f64 {
         let width = self.right - self.left;
-        if width <= 0.0 { 0.0 } else { ((place(&self.time_scale, ms) - self.left) / width).clamp(0.0, 1.0) }
+        if width <= 0.0 { 0.0 } else { ((place(&self.base, ms) - self.left) / width).clamp(0.0, 1.0) }
     }
 
     /// The offset in ms at that fraction of the scale (0 to 1).
     pub fn ms_at(&self, fraction: f64) -> f64 {
         let fraction = if fraction.is_nan() { 0.0 } else { fraction.clamp(0.0, 1.0) };
         let place = self.left + (self.right - self.left) * fraction;
-        let length = self.time_scale.length();
+        let length = self.base.length();
         let ms = if place < 0.0 {
             place * length
         } else if place > 1.0 {
             length + (place - 1.0) * length
         } else {
-            self.time_scale.ms_at(place)
+            self.base.ms_at(place)
         };
         ms.clamp(self.from, self.to)
     }
@@ -172,8 +172,7 @@ impl Scale {
 
     /// The compressed idle gaps of the visible range, with their positions on this scale, 0 to 1.
     pub fn idle_gaps(&self) -> Vec<IdleGap> {
-        let shown =
-            self.time_scale.idle_gaps().iter().filter(|gap| gap.to_ms > self.from && gap.from_ms < self.to);
+        let shown = self.base.idle_gaps().iter().filter(|gap| gap.to_ms > self.from && gap.from_ms < self.to);
         let on_scale = |gap: &IdleGap| {
             let left = self.fraction_at(gap.from_ms);
             IdleGap { left, width: self.fraction_at(gap.to_ms) - left, ..*gap }

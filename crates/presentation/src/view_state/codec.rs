@@ -50,22 +50,34 @@ struct Invalid {
 const PARAMETERS: [Parameter; 16] = [
     Parameter {
         key: "src",
-        read: |state, value| text(&mut state.source_url, value),
+        read: |state, value| {
+            state.source_url = Some(value.to_owned());
+            Ok(())
+        },
         write: |state| state.source_url.clone(),
     },
     Parameter {
         key: "catalogue",
-        read: |state, value| text(&mut state.catalog_url, value),
+        read: |state, value| {
+            state.catalog_url = Some(value.to_owned());
+            Ok(())
+        },
         write: |state| state.catalog_url.clone(),
     },
     Parameter {
         key: "tab",
-        read: |state, value| text(&mut state.tab, value),
+        read: |state, value| {
+            state.tab = Some(value.to_owned());
+            Ok(())
+        },
         write: |state| state.tab.clone(),
     },
     Parameter {
         key: "q",
-        read: |state, value| filter(&mut state.network_filter, value),
+        read: |state, value| {
+            value.clone_into(&mut state.network_filter);
+            Ok(())
+        },
         write: |state| Some(state.network_filter.clone()),
     },
     Parameter {
@@ -90,12 +102,18 @@ const PARAMETERS: [Parameter; 16] = [
     },
     Parameter {
         key: "detail",
-        read: |state, value| text(&mut state.details_tab, value),
+        read: |state, value| {
+            state.details_tab = Some(value.to_owned());
+            Ok(())
+        },
         write: |state| state.details_tab.clone(),
     },
     Parameter {
         key: "mq",
-        read: |state, value| filter(&mut state.message_filter, value),
+        read: |state, value| {
+            value.clone_into(&mut state.message_filter);
+            Ok(())
+        },
         write: |state| Some(state.message_filter.clone()),
     },
     Parameter {
@@ -119,7 +137,10 @@ const PARAMETERS: [Parameter; 16] = [
     },
     Parameter {
         key: "cq",
-        read: |state, value| filter(&mut state.console_filter, value),
+        read: |state, value| {
+            value.clone_into(&mut state.console_filter);
+            Ok(())
+        },
         write: |state| Some(state.console_filter.clone()),
     },
     Parameter {
@@ -129,7 +150,10 @@ const PARAMETERS: [Parameter; 16] = [
     },
     Parameter {
         key: "eq",
-        read: |state, value| filter(&mut state.event_filter, value),
+        read: |state, value| {
+            value.clone_into(&mut state.event_filter);
+            Ok(())
+        },
         write: |state| Some(state.event_filter.clone()),
     },
     Parameter {
@@ -193,16 +217,6 @@ pub(super) fn encode(state: &ViewState) -> String {
 
 fn escaped(text: &str) -> impl Display + '_ {
     utf8_percent_encode(text, ENCODED)
-}
-
-fn text(field: &mut Option<String>, value: &str) -> Result<(), Invalid> {
-    *field = Some(value.to_owned());
-    Ok(())
-}
-
-fn filter(field: &mut String, value: &str) -> Result<(), Invalid> {
-    value.clone_into(field);
-    Ok(())
 }
 
 fn parsed<T>(

@@ -186,7 +186,7 @@ prop_compose! {
         unknown_parameters in vec((text().prop_filter("a new name", |key| !is_known(key)), text()), 0..3),
     ) -> ViewState {
         ViewState {
-            source_url, catalog_url, tab, details_tab, network_filter, message_filter, console_filter, event_filter,
+            source_url, catalog_url, tab, network_filter, details_tab, message_filter, console_filter, event_filter,
             unknown_parameters,
             ..selection
         }
