@@ -23,12 +23,12 @@ pub(super) struct Exchange<'a> {
     pub(super) protocol: Option<String>,
     /// The subprotocols that a socket offered, where the recording lists them outside of the headers.
     pub(super) requested_protocols: Option<String>,
-    /// Bodies that stand in files beside the recording, and were not brought from there.
-    pub(super) bodies_beside: u64,
+    /// Number of bodies in files of the recording that were not loaded.
+    pub(super) bodies_in_files: u64,
 }
 
 impl<'a> Exchange<'a> {
-    /// Reads the details of the record. `brought` are the files beside the recording that it may need.
+    /// Reads the details of the record. `brought` are the files of the recording that it may need.
     pub(super) fn of(
         session: &Session,
         record: &'a Record,
@@ -38,7 +38,7 @@ impl<'a> Exchange<'a> {
     ) -> Self {
         let mut details = session.details(record);
         let bodies = [&mut details.request_body, &mut details.response_body];
-        let bodies_beside =
+        let bodies_in_files =
             bodies.into_iter().map(|body| put_in(body, brought)).filter(|left| *left).count() as u64;
         if details.query.is_empty() {
             details.query = query_of(&record.url);
@@ -58,7 +58,7 @@ impl<'a> Exchange<'a> {
             requested_protocols,
             page_id,
             details,
-            bodies_beside,
+            bodies_in_files,
         }
     }
 
@@ -85,10 +85,10 @@ impl<'a> Exchange<'a> {
     }
 }
 
-/// The contents of files beside a recording, by their paths.
+/// The contents of files of a recording, by their paths.
 pub(super) type LoadedBodies = HashMap<String, Vec<u8>>;
 
-/// The files beside the recording that hold the bodies of a record.
+/// The files of the recording that hold the bodies of a record.
 pub(super) fn body_files(session: &Session, record: &Record) -> Vec<String> {
     // Most records name none, and are not read for that.
     let is_named = || {
@@ -103,7 +103,7 @@ pub(super) fn body_files(session: &Session, record: &Record) -> Vec<String> {
     [request_body, response_body].into_iter().filter_map(path).collect()
 }
 
-/// Puts what was brought in the place of a body that stands in a file beside the recording. Where it was not, what is
+/// Puts what was brought in the place of a body in a file of the recording. Where it was not, what is
 /// written says where it is.
 fn put_in(body: &mut Body, brought: &LoadedBodies) -> bool {
     let Body::InFile { path, mime } = body else { return false };

@@ -160,7 +160,7 @@ impl Json {
     }
 }
 
-/// Numbers without a fraction up to here are written as whole numbers: every one of them is exact.
+/// Numbers without a fraction up to here are written as integers: every one of them is exact.
 const MAX_WHOLE: f64 = 1e15;
 
 fn number_text(number: f64) -> String {

@@ -1,4 +1,4 @@
-//! A session to bytes: what is shown as a HAR, a whole session as a folder of the native format, or the events of a window
+//! A session to bytes: what is shown as a HAR, a session as a folder of the native format, or the events of a window
 //! for a player.
 //!
 //! Writers are pulled: each call gives the next piece, so that a session of a gigabyte needs no second copy in memory.
@@ -67,16 +67,16 @@ impl Default for ExportOptions {
     }
 }
 
-/// What a writer could not write, or was told to leave out.
+/// What a writer could not write, or was configured to leave out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ExportOmissions {
     /// Sockets whose messages the recording does not hold.
     pub messages_not_recorded: u64,
-    /// Sockets and event sources whose messages lie in a file that was not given to the writer.
+    /// Sockets and event sources whose messages are in a file that was not given to the writer.
     pub messages_not_given: u64,
     /// Messages that were written without their payload, because they had one and it was not wanted.
     pub payloads: u64,
-    /// Bodies that stand in files beside the recording, and were not given to the writer.
+    /// Bodies in files of the recording that were not given to the writer.
     pub bodies: u64,
     /// Rows without a recorded start: in HAR they carry the session's, and a word that says so.
     pub starts: u64,

@@ -1,4 +1,4 @@
-//! Payloads of messages on their way from one file to another: copied as they stand where that is sound JSON.
+//! Payloads of messages on their way from one file to another: copied as written where that is sound JSON.
 
 use std::borrow::Cow;
 

@@ -30,9 +30,9 @@ const BEHIND_BARE: &[u8] = b"}";
 /// its changes, what its user did, and the page's address and size. Events of one instant stay in the order of the
 /// source.
 ///
-/// Each is the JSON text of the recording, with its time and its type beside it as the reader has understood them: a
+/// Each is the JSON text of the recording, with its time and its type next to it as the reader has understood them: a
 /// recording may write them as text or in other units, and the player takes them as the tables do. A field that posthog-js packed stays packed (`cv`); an event that
-/// was packed as a whole is unpacked. An event without a time is left out: nobody knows where it belongs. Only where all
+/// was packed in its entirety is unpacked. An event without a time is left out: its place is not known. Only where all
 /// there is is the data of one full snapshot, that is made an event at the time 0.
 pub fn player_events(session: &Session, window: u16) -> PlayerEvents<'_> {
     let events =
@@ -98,7 +98,7 @@ impl<'a> PlayerEvents<'a> {
     }
 
     /// The bytes of all events, one after the other with nothing between them, in pieces to be copied where a player
-    /// finds them: the whole text never exists twice here.
+    /// finds them: the complete text never exists twice here.
     pub fn pieces(&self) -> impl Iterator<Item = Cow<'a, [u8]>> + '_ {
         let (before, behind) = if self.is_bare { (BEFORE_BARE, BEHIND_BARE) } else { (&b""[..], &b""[..]) };
         let event = move |event: &PlayerEvent| {

@@ -14,7 +14,7 @@ pub(super) enum Verdict {
     No(LoadError),
 }
 
-/// A top-level key that settles the format stands within this many bytes, or the file is read no further.
+/// A top-level key that settles the format is within this many bytes, or the file is read no further.
 pub(super) const MAX_PREFIX: usize = 8 << 20;
 
 /// So many bytes of what is no JSON are looked at to say what it starts with.
@@ -41,7 +41,7 @@ pub(super) fn detect(formats: Formats, start: &Start, prefix: &[u8], complete: b
     }
     match first {
         b'{' | b'[' | b'"' => json(formats, start, text, complete),
-        // What it starts with is told the same however little of it is there yet.
+        // What it starts with is reported alike however little has arrived.
         _ if !complete && text.len() < SHOWN_BYTES => Verdict::Unknown,
         _ => {
             if let Some(foreign) = foreign::by_signature(prefix).or_else(|| foreign::by_signature(text)) {
@@ -63,7 +63,7 @@ pub(super) fn refusal_of_json(file: &str, prefix: &[u8], why: LoadError) -> Load
     foreign.map_or(why, |foreign| LoadError::foreign(file, foreign))
 }
 
-/// The verdict where the first element tells none.
+/// The verdict if the first element is of no format.
 fn fallback(
     formats: Formats,
     start: &Start,
@@ -72,8 +72,8 @@ fn fallback(
     refusal: impl FnOnce() -> LoadError,
 ) -> Verdict {
     let claimed = |shape: &Shape| surest(formats, |format| format.sniff_element(shape, start));
-    match fallback::ask(text, complete, claimed) {
-        Fallback::Told((format, sniffed)) => Verdict::Is(format, sniffed),
+    match fallback::probe(text, complete, claimed) {
+        Fallback::Found((format, sniffed)) => Verdict::Is(format, sniffed),
         Fallback::Open => Verdict::Unknown,
         Fallback::Nothing => Verdict::No(refusal()),
     }
@@ -114,7 +114,7 @@ fn json(formats: Formats, start: &Start, text: &[u8], complete: bool) -> Verdict
     })
 }
 
-/// What stands in a file that no reader wants.
+/// What is in a file that no reader wants.
 fn found(shape: &Shape) -> String {
     let keys: Vec<String> = shape.keys().take(6).map(|key| key.chars().take(40).collect()).collect();
     let keys = keys.join(", ");
@@ -136,8 +136,8 @@ mod tests {
     use super::*;
     use crate::formats::FORMATS;
 
-    /// The name of the format that a text is told to have.
-    fn told(text: &str, complete: bool) -> &'static str {
+    /// The name of the format that is detected in a text.
+    fn detected(text: &str, complete: bool) -> &'static str {
         match detect(FORMATS, &Start::default(), text.as_bytes(), complete) {
             Verdict::Is(_, sniffed) => sniffed.name,
             Verdict::Unknown => "unknown",
@@ -191,15 +191,15 @@ mod tests {
             (r#"{"type":"a","data":1}"#, "none"),
             (r#"{"0":{"type":4},"v":"v1"}"#, "rrweb events"),
         ] {
-            assert_eq!(told(text, true), name, "{text}");
+            assert_eq!(detected(text, true), name, "{text}");
         }
-        assert_eq!(told(r#"{"log":{"entries":[{"#, false), "HAR");
+        assert_eq!(detected(r#"{"log":{"entries":[{"#, false), "HAR");
     }
 
     #[test]
     fn more_bytes_are_awaited() {
         for prefix in ["", " ", "{", "{\"a\":[1,", "[", "[{\"a\":1"] {
-            assert_eq!(told(prefix, false), "unknown", "{prefix}");
+            assert_eq!(detected(prefix, false), "unknown", "{prefix}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! The elements behind the first one: where that is damaged, or of no format, one of these tells what the file is. Its
+//! The elements behind the first one: where that is damaged, or of no format, one of these shows what the file is. Its
 //! reader then drops the bad ones with a note, as it does in the middle of a file.
 
 use memchr::memchr;
@@ -9,23 +9,23 @@ use json_spans::Elements;
 /// So many elements are looked at, the first one included.
 const MAX_ELEMENTS: usize = 32;
 
-/// So many bytes hold them: they are looked at anew with each piece that comes.
+/// So many bytes hold them: they are inspected again with each piece that comes.
 const MAX_BYTES: usize = 1 << 20;
 
 /// A first line that is longer than this is none of a list.
 const MAX_FIRST_LINE: usize = 64 << 10;
 
-/// What the elements behind the first one tell.
+/// What the elements after the first one show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fallback<T> {
-    Told(T),
-    /// An element that may tell has not come yet.
+    Found(T),
+    /// An element that may decide has not arrived yet.
     Open,
     Nothing,
 }
 
 /// Asks `claim` of one element after the other; `complete` when no more of the text comes.
-pub(super) fn ask<T>(text: &[u8], complete: bool, claim: impl Fn(&Shape) -> Option<T>) -> Fallback<T> {
+pub(super) fn probe<T>(text: &[u8], complete: bool, claim: impl Fn(&Shape) -> Option<T>) -> Fallback<T> {
     let complete = complete || text.len() > MAX_BYTES;
     let text = text.get(..MAX_BYTES).unwrap_or(text);
     if text.starts_with(b"[") { elements(text, complete, claim) } else { lines(text, complete, claim, false) }
@@ -37,8 +37,8 @@ fn elements<T>(text: &[u8], complete: bool, claim: impl Fn(&Shape) -> Option<T>)
     for element in Elements::of(text).take(MAX_ELEMENTS) {
         count += 1;
         end = element.at + element.value.len();
-        if let (_, Some(told)) = Shape::in_array(element.value, true).first_claim(&claim) {
-            return Fallback::Told(told);
+        if let (_, Some(found)) = Shape::in_array(element.value, true).first_claim(&claim) {
+            return Fallback::Found(found);
         }
     }
     if count == MAX_ELEMENTS {
@@ -81,8 +81,8 @@ fn lines<T>(
         rest = rest.get(1..).unwrap_or_default();
         let Some(end) = memchr(b'\n', rest) else { return under_way(line(rest, complete), complete, claim) };
         let (whole, behind) = rest.split_at(end);
-        if let (_, Some(told)) = line(whole, true).first_claim(claim) {
-            return Fallback::Told(told);
+        if let (_, Some(found)) = line(whole, true).first_claim(claim) {
+            return Fallback::Found(found);
         }
         rest = behind;
     }
@@ -106,7 +106,7 @@ fn line(text: &[u8], complete: bool) -> Shape {
 /// An element of which more may come.
 fn under_way<T>(shape: Shape, complete: bool, claim: impl Fn(&Shape) -> Option<T>) -> Fallback<T> {
     match shape.first_claim(claim).1 {
-        Some(told) => Fallback::Told(told),
+        Some(found) => Fallback::Found(found),
         None if complete => Fallback::Nothing,
         None => Fallback::Open,
     }
@@ -117,15 +117,15 @@ mod tests {
     use super::*;
 
     /// Whether an element with the key `a` is found, however much of the text has come.
-    fn told(text: &str) -> Option<ShapeKind> {
+    fn found(text: &str) -> Option<ShapeKind> {
         let claim = |shape: &Shape| shape.has("a").then_some(shape.kind);
-        let whole = ask(text.as_bytes(), true, claim);
+        let whole = probe(text.as_bytes(), true, claim);
         for end in 1..text.len() {
-            let part = ask(&text.as_bytes()[..end], false, claim);
+            let part = probe(&text.as_bytes()[..end], false, claim);
             assert!(part == Fallback::Open || part == whole, "{text}, {end} bytes: {part:?}");
         }
         match whole {
-            Fallback::Told(kind) => Some(kind),
+            Fallback::Found(kind) => Some(kind),
             Fallback::Nothing => None,
             Fallback::Open => panic!("{text}: all of it came"),
         }
@@ -134,13 +134,13 @@ mod tests {
     #[test]
     fn an_element_tells_where_those_before_it_do_not() {
         for array in [r#"[null,{"a":1}]"#, r#"[{"b":1}, {"b":2} ,{"a":"#, "[7\n,\n{\"a\":1}\n]"] {
-            assert_eq!(told(array), Some(ShapeKind::ArrayOfObjects), "{array}");
+            assert_eq!(found(array), Some(ShapeKind::ArrayOfObjects), "{array}");
         }
-        assert_eq!(told(r#"[null,[{"a":1}]]"#), Some(ShapeKind::ArrayOfArrays));
+        assert_eq!(found(r#"[null,[{"a":1}]]"#), Some(ShapeKind::ArrayOfArrays));
         for lines in ["garbage\n{\"a\":1}\n", "null\n\n  {\"a\":1", "{\"b\":1}\r\n{\"b\":2}\r\n{\"a\":1}"] {
-            assert_eq!(told(lines), Some(ShapeKind::Object), "{lines}");
+            assert_eq!(found(lines), Some(ShapeKind::Object), "{lines}");
         }
-        assert_eq!(told("[\"w\",7]\n[\"w\",{\"a\":1}]"), Some(ShapeKind::StringAndObject));
+        assert_eq!(found("[\"w\",7]\n[\"w\",{\"a\":1}]"), Some(ShapeKind::StringAndObject));
     }
 
     #[test]
@@ -155,22 +155,22 @@ mod tests {
             "[\n1]\n[\"w\",{\"a\":1}]",
             "x\n[{\"a\":1}]",
         ] {
-            assert_eq!(told(text), None, "{text}");
+            assert_eq!(found(text), None, "{text}");
         }
     }
 
     #[test]
     fn so_many_are_looked_at() {
         let behind = |count: usize| format!("[{}{{\"a\":1}}]", "7,".repeat(count));
-        assert!(told(&behind(MAX_ELEMENTS - 1)).is_some() && told(&behind(MAX_ELEMENTS)).is_none());
+        assert!(found(&behind(MAX_ELEMENTS - 1)).is_some() && found(&behind(MAX_ELEMENTS)).is_none());
         let behind = |count: usize| format!("{}{{\"a\":1}}", "7\n".repeat(count));
-        assert!(told(&behind(MAX_ELEMENTS - 1)).is_some() && told(&behind(MAX_ELEMENTS)).is_none());
+        assert!(found(&behind(MAX_ELEMENTS - 1)).is_some() && found(&behind(MAX_ELEMENTS)).is_none());
         let long = vec![b'x'; MAX_FIRST_LINE + 1];
-        assert_eq!(ask(&long, false, |_| Some(())), Fallback::Nothing);
+        assert_eq!(probe(&long, false, |_| Some(())), Fallback::Nothing);
         let big = format!("[\"{}\",{{\"a\":1}}]", "x".repeat(MAX_BYTES));
         let claim = |shape: &Shape| shape.has("a").then_some(());
         for end in [big.len() - 2, big.len()] {
-            assert_eq!(ask(&big.as_bytes()[..end], false, claim), Fallback::Nothing);
+            assert_eq!(probe(&big.as_bytes()[..end], false, claim), Fallback::Nothing);
         }
     }
 }

@@ -1,10 +1,10 @@
-//! Which files there are, and which of them tells what the others are.
+//! Which files there are, and which of them is the recording.
 
 use std::rc::Rc;
 
 use crate::model::order;
 
-/// The files that lie beside the one that is read. Names are relative to its folder.
+/// The files in the folder of the one that is read. Names are relative to its folder.
 #[derive(Clone, Debug, Default)]
 pub struct Siblings {
     /// `None` where the source cannot list them (a URL).
@@ -29,13 +29,13 @@ impl Siblings {
         self.names.is_some()
     }
 
-    /// Whether the file may be asked for: it is there, or nobody knows.
+    /// Whether the file may be asked for: it is there, or that is not known.
     pub fn may_have(&self, name: &str) -> bool {
         self.names.as_deref().is_none_or(|names| names.iter().any(|known| known == name))
     }
 }
 
-/// The names of files that may tell what a session is, the likeliest first: a manifest, a trace, a HAR, what Highlight
+/// The names of files that may be a recording, the likeliest first: a manifest, a trace, a HAR, what Highlight
 /// calls its files, then whatever looks like data. Within a kind the one nearest to the top comes first.
 pub(super) fn candidates(names: &[String]) -> Vec<String> {
     let ranked: Vec<(u8, usize, &String)> =
@@ -81,7 +81,7 @@ fn rank(path: &str) -> u8 {
     match stem.rsplit_once('.').map(|(_, extension)| extension) {
         _ if is_hidden => UNLIKELY,
         _ if stem == "session.json" => MANIFEST,
-        // The test runner's own steps tell no more than the trace of the browser.
+        // The test runner's own steps hold no more than the trace of the browser.
         Some("trace") if stem == "test.trace" => 2,
         Some("trace") => 1,
         Some("har") => HAR,

@@ -14,7 +14,7 @@ use crate::model::{FormatHandle, Session, Span};
 pub enum LoadStep {
     /// Bring this file, named relative to the first one.
     Read { path: String },
-    /// Bring this file instead: the one before tells no session. Others are named relative to it from now on.
+    /// Bring this file instead: the one before is not a session. Others are named relative to it from now on.
     Try { first: String },
     /// The session is complete.
     Done,
@@ -37,9 +37,9 @@ const FREQUENT_BYTES: usize = 256 << 10;
 
 #[derive(Debug)]
 enum Stage {
-    /// The first bytes of the first file, until they tell its format.
+    /// The first bytes of the first file, until they show its format.
     Detecting(Vec<u8>),
-    /// The first file tells no session, and another one may.
+    /// The first file is not a session, and another one may.
     Refused,
     Reading(Box<dyn Reader>),
     Done,
@@ -55,7 +55,7 @@ pub struct SessionLoader {
     listing: Option<Vec<String>>,
     /// The archive that holds them, where one does.
     archive: Option<String>,
-    /// The files that may tell a session, the current one first.
+    /// The files that may be a recording, the current one first.
     candidates: VecDeque<String>,
     /// The files that were refused, and why.
     refusals: Vec<(String, LoadError)>,
@@ -70,7 +70,7 @@ pub struct SessionLoader {
 }
 
 impl SessionLoader {
-    /// Begins with the file of that name, as the user knows it. What lies beside it cannot be listed.
+    /// Begins with the file of that name, as the user knows it. Its siblings cannot be listed.
     pub fn new(file: &str) -> Self {
         Self::with(None, vec![file.to_owned()])
     }
@@ -127,7 +127,7 @@ impl SessionLoader {
         self.session
     }
 
-    /// Notes something about a file as a whole.
+    /// Adds a load note about a file.
     pub fn note(&mut self, file: &str, text: &str) {
         self.session.notes.push(file, None, text);
     }
@@ -183,7 +183,7 @@ impl SessionLoader {
         }
     }
 
-    /// Tells that the current file ended; `broken` says why, where that was before its end.
+    /// Ends the current file; `broken` says why, where that was before its end.
     ///
     /// # Errors
     /// When the file cannot be opened at all, or when reading stopped at a bound: the session holds what was read then.
@@ -229,7 +229,7 @@ impl SessionLoader {
         settle(&mut self.session);
     }
 
-    /// Tells that the file which was asked for cannot be brought, and why. The session goes on without it where it can.
+    /// Reports that the requested file is not available, and why. The session goes on without it where it can.
     ///
     /// # Errors
     /// When what is missing is needed.
@@ -315,7 +315,7 @@ impl SessionLoader {
     }
 
     /// Other recordings among the files are not opened with this one, and those tried before it could not be. Of names
-    /// that were only guessed nobody misses a file.
+    /// that were only guessed no file is missed.
     fn note_others(&mut self, file: &str, format: &str) {
         for (refused, why) in &self.refusals {
             if self.listing.is_some() {
@@ -349,7 +349,7 @@ impl SessionLoader {
                 self.note_others(&start.file, sniffed.name);
                 self.session.format = FormatHandle::new(format);
                 self.stage = Stage::Reading((sniffed.reader)(start));
-                // At once: some readers look at the first line as a whole.
+                // At once: some readers need the complete first line.
                 self.read(&prefix)
             }
         }

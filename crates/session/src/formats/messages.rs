@@ -78,7 +78,7 @@ impl MessagesReader {
         &self.notes
     }
 
-    /// Notes something about the file as a whole.
+    /// Adds a load note about the file.
     pub fn note(&mut self, text: &str) {
         self.notes.push(self.file.path.as_ref(), None, text);
     }
@@ -111,7 +111,7 @@ impl MessagesReader {
         Ok(())
     }
 
-    /// Tells that no more comes; `broken` says why, where that was before the end. Returns where the file was cut off.
+    /// Ends the input; `broken` says why, where that was before the end. Returns where the file was cut off.
     ///
     /// # Errors
     /// When nothing in the file could be read as a message.
@@ -161,7 +161,7 @@ impl MessagesReader {
                 if let Some(fault) = read.fault {
                     self.note_at(span, fault.to_owned());
                 }
-                self.columns.push_event(self.mended(read.message), read.event);
+                self.columns.push_event(self.corrected(read.message), read.event);
                 self.set_time(read.recorded_time);
             }
             Err(why) => {
@@ -219,7 +219,7 @@ impl MessagesReader {
         self.notes.push(format!("message {}", self.elements), Some(span.start.into()), text);
     }
 
-    fn mended(&self, message: Message) -> Message {
+    fn corrected(&self, message: Message) -> Message {
         match self.file.clock {
             Some(clock) => Message { time: message.time.and_then(|time| clock.correct(time)), ..message },
             None => message,

@@ -1,4 +1,4 @@
-//! The formats that are read. A new format is a folder beside this file and a line here.
+//! The formats that are read. A new format is a folder next to this file and a line here.
 
 use super::{Format, har, highlight, native, playwright, rrweb};
 

@@ -51,7 +51,7 @@ enum Seen {
 /// So many fields are looked at one by one.
 const MAX_STEPS: usize = 64;
 
-/// So much of a value is kept: words that tell a format are short.
+/// So much of a value is kept: the values that identify a format are short.
 const MAX_VALUE: usize = 64;
 
 impl Shape {
@@ -64,7 +64,7 @@ impl Shape {
         }
     }
 
-    /// What `claim` makes of this shape, looked at field by field: whoever knows the file by what came first has it, so
+    /// What `claim` makes of this shape, looked at field by field: the first claim by what came first counts, so
     /// that it does not matter how much has come since.
     pub(super) fn first_claim<T>(mut self, claim: impl Fn(&Self) -> Option<T>) -> (Self, Option<T>) {
         let steps = (0..self.fields.len().min(MAX_STEPS)).flat_map(|at| [Seen::Key(at), Seen::Value(at)]);
@@ -108,7 +108,7 @@ impl Shape {
         })
     }
 
-    /// The value of `key` as it stands, where it is complete; a long one is cut.
+    /// The value of `key` as written, where it is complete; a long one is cut.
     pub fn value(&self, key: &str) -> Option<&[u8]> {
         self.fields().find(|(known, _)| *known == key).and_then(|(_, value)| value)
     }
@@ -212,11 +212,11 @@ impl Shape {
                 return Self { kind: ShapeKind::StringAndObject, fields, ..object };
             }
         }
-        // What stands behind the string may be an object that has not come yet.
+        // What follows the string may be an object that has not come yet.
         Self { is_final: complete || !behind.is_empty(), ..first }
     }
 
-    /// A file of strings: what the first one, which begins `text`, begins with stands under the empty key.
+    /// A file of strings: the beginning of the first one, which begins `text`, is under the empty key.
     fn string(kind: ShapeKind, text: &[u8], complete: bool) -> Self {
         let inside = text.get(1..).unwrap_or_default();
         let shown = inside.get(..MAX_VALUE);

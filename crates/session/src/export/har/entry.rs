@@ -163,7 +163,7 @@ fn size_of(body: &Body) -> Option<f64> {
     }
 }
 
-/// Cookies stand among the headers; the list is demanded all the same.
+/// Cookies are among the headers; the list is demanded all the same.
 fn no_cookies(json: &mut Json) {
     json.key("cookies");
     json.open_array();

@@ -6,7 +6,7 @@ use crate::export::exchange::Exchange;
 use crate::export::json::Json;
 use crate::model::{Body, Ending, Http, Outcome, RecordKind, Socket};
 
-/// Writes the field, where there is something to tell.
+/// Writes the field, if there is something to write.
 pub(super) fn write(json: &mut Json, exchange: &Exchange<'_>) {
     let missing = not_recorded(exchange);
     let partial = partial(exchange);
@@ -54,7 +54,7 @@ fn not_recorded(exchange: &Exchange<'_>) -> Vec<&'static str> {
         ("requestHeaders", details.request_headers.is_none()),
         ("requestBody", is_missing(&details.request_body)),
         ("responseHeaders", details.response_headers.is_none()),
-        // Elsewhere a size that is not 0 tells that there was one.
+        // Elsewhere a size that is not 0 shows that there was one.
         ("responseBody", is_missing(&details.response_body) && empty_size),
     ];
     parts.into_iter().filter_map(|(name, is_so)| is_so.then_some(name)).collect()
@@ -73,13 +73,13 @@ fn partial(exchange: &Exchange<'_>) -> Vec<&'static str> {
     parts.into_iter().filter_map(|(name, is_so)| is_so.then_some(name)).collect()
 }
 
-/// How the request ended, where status and error do not tell.
+/// How the request ended, where status and error do not imply it.
 fn outcome(exchange: &Exchange<'_>, http: &Http) -> Option<&'static str> {
     let record = exchange.record;
-    let tells = record.error.is_none()
+    let is_implied = record.error.is_none()
         && (http.duration.is_some() || (record.status.is_some() && http.phases.is_empty()));
     match http.outcome {
-        Outcome::Done => (!tells).then_some("done"),
+        Outcome::Done => (!is_implied).then_some("done"),
         Outcome::Failed => Some("failed"),
         Outcome::Canceled => Some("canceled"),
         Outcome::Blocked => Some("blocked"),

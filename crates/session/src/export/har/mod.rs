@@ -1,6 +1,6 @@
 //! HAR 1.2, as Chrome imports it, with the sockets' messages as Chrome writes them and their close as HTTP Toolkit does.
 //!
-//! What HAR has no place for stands in `_replayscope`, so that our own reader gets back what was known: which values an
+//! What HAR has no place for is in `_replayscope`, so that our own reader gets back what was known: which values an
 //! entry has only because the format demands them, how a request or a socket ended, and when the session did.
 
 mod entry;
@@ -66,7 +66,7 @@ impl HarWriter {
         session.records.get(*self.rows.get(self.at)?)?.messages_file()
     }
 
-    /// The files beside the recording that hold the bodies of the row that the next call of [`HarWriter::next_piece`]
+    /// The files of the recording that hold the bodies of the row that the next call of [`HarWriter::next_piece`]
     /// begins; none where they were given already.
     pub fn wants_bodies(&self, session: &Session) -> Vec<String> {
         let is_begun = matches!(self.stage, Stage::Messages(_) | Stage::Done);
@@ -141,7 +141,7 @@ impl HarWriter {
         self.count_missing(record, log.is_some());
         let brought = self.brought.take().map(|(_, files)| files).unwrap_or_default();
         let exchange = Exchange::of(session, record, &mut self.json.redactor, &self.page_ids, &brought);
-        self.left.bodies += exchange.bodies_beside;
+        self.left.bodies += exchange.bodies_in_files;
         let frames = log.map(|log| Frames { log, payloads: self.options.socket_payloads });
         self.json.open_object();
         entry::write(&mut self.json, session, &exchange, frames);
@@ -206,11 +206,11 @@ impl HarWriter {
     }
 }
 
-/// Stands where a number was not recorded: HAR's word for "does not apply", which Chrome's importer takes for a number.
+/// Written where a number was not recorded: HAR's word for "does not apply", which Chrome's importer takes for a number.
 const UNKNOWN: f64 = -1.0;
 
 /// The instant in epoch seconds; of the numbers next to it the one that gives back the same milliseconds. `None` where
-/// readers could not tell seconds from milliseconds, or from no time at all.
+/// readers could not distinguish seconds from milliseconds, or from no time at all.
 fn seconds(time: EpochMs) -> Option<f64> {
     /// What is above is read as milliseconds.
     const MAX: f64 = 1e11;

@@ -33,7 +33,7 @@ impl Frames<'_> {
                 json.field("encoding", "base64");
             }
         }
-        // Without its data a message still has its size; a prefix tells that of the whole.
+        // Without its data a message still has its size; a prefix gives that of all of it.
         json.mark("truncated", message.truncated && keeps_payload);
         if !keeps_payload || message.truncated {
             json.optional_number_field("size", message.size.map(|size| size as f64));
@@ -76,7 +76,7 @@ fn is_binary(message: &Message) -> bool {
     opcode(message).is_some_and(|opcode| opcode > 1.0)
 }
 
-/// Writes how the socket ended, where that was recorded and no frame among the messages tells it.
+/// Writes how the socket ended, where that was recorded and no frame among the messages records it.
 pub(super) fn write_close(json: &mut Json, socket: &Socket, frames: Option<Frames<'_>>) {
     let Ending::Closed(close) = &socket.ending else { return };
     match close.source {
@@ -101,7 +101,7 @@ fn close(json: &mut Json, close: &Close) {
 }
 
 /// How long the socket is known to have been there, in ms since its start: to its close, or as long as the recording
-/// went on. What is not known, or lies before the start, is [`UNKNOWN`].
+/// went on. What is not known, or is before the start, is [`UNKNOWN`].
 pub(super) fn time(session: &Session, start: Option<EpochMs>, socket: &Socket) -> f64 {
     let end = match &socket.ending {
         Ending::Closed(close) => close.at.or(socket.last_seen),

@@ -7,7 +7,7 @@ use crate::model::{Phase, Phases};
 /// Less than this between two phases is how floats round, not time: in ms.
 const NO_GAP: f64 = 0.0005;
 
-/// Writes the seven timings, [`UNKNOWN`] for what was not recorded. `ssl` lies inside `connect`. Time between two phases,
+/// Writes the seven timings, [`UNKNOWN`] for what was not recorded. `ssl` is inside `connect`. Time between two phases,
 /// in which the request did nothing that has a name, is time that it was held up: it counts to `blocked`, so that the
 /// phases behind it keep their place.
 pub(super) fn write(json: &mut Json, phases: &Phases) {

@@ -19,7 +19,7 @@ pub(super) fn write(
     json.open_object();
     let details = &exchange.details;
     let capabilities = session.format.capabilities();
-    // The initiator; if the format does not record it in these words, the type of the resource.
+    // The initiator; if the format does not record it in these terms, the type of the resource.
     let kind = (!capabilities.initiator_type).then(|| http.resource_type.label());
     json.optional_field("initiatorType", details.initiator.as_deref().or(kind));
     json.optional_field("socketId", id);
@@ -41,7 +41,7 @@ pub(super) fn write(
     json.end_line();
 }
 
-/// The word for how it ended, where its end and its error do not tell.
+/// The name for how it ended, where its end and its error do not imply it.
 fn outcome(exchange: &Exchange<'_>, http: &Http) -> Option<&'static str> {
     let has_end = exchange.record.end().is_some();
     match http.outcome {
@@ -78,12 +78,12 @@ fn times(json: &mut Json, exchange: &Exchange<'_>, http: &Http) {
 }
 
 /// What was recorded of headers and bodies. A request that is there without a body had none, so headers of one whose body
-/// was not recorded stand outside.
+/// was not recorded are outside.
 fn pair(json: &mut Json, exchange: &Exchange<'_>, http: &Http) {
     let details = &exchange.details;
     let is_recorded = |body: &Body| !matches!(body, Body::NotRecorded(_) | Body::InFile { .. });
     let has_request = is_recorded(&details.request_body);
-    // A size of 0 counts here alone: among the sizes of Resource Timing it stands for one that is hidden.
+    // A size of 0 counts here alone: among the sizes of Resource Timing it means one that is hidden.
     let has_response = is_recorded(&details.response_body)
         || details.response_headers.is_some()
         || http.body_size == Some(0);
@@ -113,7 +113,7 @@ fn pair(json: &mut Json, exchange: &Exchange<'_>, http: &Http) {
     json.close_object();
 }
 
-/// A body that is missing was not recorded; one of a request was not there, unless its headers tell otherwise.
+/// A body that is missing was not recorded; one of a request was not there, unless its headers say otherwise.
 fn body(json: &mut Json, body: &Body) {
     let truncated = match body {
         Body::Text { text, truncated, .. } => {
@@ -134,7 +134,7 @@ fn body(json: &mut Json, body: &Body) {
     json.mark("bodyTruncated", truncated);
 }
 
-/// Headers as an object; values of a name that repeats stand in an array.
+/// Headers as an object; values of a name that repeats are in an array.
 pub(super) fn headers_field(json: &mut Json, key: &str, headers: Option<&[Header]>) {
     let Some(headers) = headers else { return };
     let mut values: HashMap<&str, Vec<&str>> = HashMap::new();

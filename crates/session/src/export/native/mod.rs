@@ -1,7 +1,7 @@
-//! A whole session as a folder of the native format: `resources.jsonl`, `sockets/…`, and `session.json`, which comes last
+//! A session as a folder of the native format: `resources.jsonl`, `sockets/…`, and `session.json`, which comes last
 //! because it counts what the others hold.
 //!
-//! The format tells rows apart by their socket id, so a socket without one is given one, and ids that repeat are told
+//! The format distinguishes rows by their socket id, so a socket without one is given one, and repeated ids are kept
 //! apart. What it has no place for (status texts, priorities, the time that sending took) is left out.
 
 mod http;
@@ -141,7 +141,7 @@ impl NativeWriter {
         self.left.starts += u64::from(record.start.is_none());
         let redactor = &mut self.json.redactor;
         let exchange = Exchange::of(session, record, redactor, &self.page_ids, &LoadedBodies::default());
-        self.left.bodies += exchange.bodies_beside;
+        self.left.bodies += exchange.bodies_in_files;
         let id = self.names.id(row);
         let lines = match &record.kind {
             RecordKind::Http(http) => {
@@ -172,7 +172,7 @@ impl NativeWriter {
             record.and_then(|record| Some((record, messages_of(session, record, given)?)))
         else {
             self.left.messages_not_given += 1;
-            // Nothing else tells of a socket of which only the messages were recorded.
+            // Nothing else records a socket of which only the messages were recorded.
             let is_alone = record.and_then(|record| record.socket()).is_some_and(socket::is_only_messages);
             self.left.rows += u64::from(is_alone);
             self.stage = after;

@@ -66,7 +66,7 @@ impl Names {
     }
 }
 
-/// Files are told apart without regard to case, as some disks do.
+/// Files are distinguished without regard to case, as some disks do.
 fn with_files(with_ids: Vec<(usize, String)>) -> HashMap<usize, Name> {
     let mut taken: HashSet<String> =
         with_ids.iter().filter(|(_, id)| is_file_name(id)).map(|(_, id)| id.to_ascii_lowercase()).collect();

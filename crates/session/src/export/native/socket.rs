@@ -19,7 +19,7 @@ pub(super) fn write(json: &mut Json, exchange: &Exchange<'_>, socket: &Socket, i
     lines
 }
 
-/// No event tells of it, only a file of messages.
+/// No event reports it, only a file of messages.
 pub(super) fn is_only_messages(socket: &Socket) -> bool {
     socket.orphan && socket.close().is_none()
 }

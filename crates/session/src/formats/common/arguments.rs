@@ -4,12 +4,12 @@ use super::part::Part;
 use crate::model::Argument;
 use json_spans::{is_json, json_string};
 
-/// An argument that stands in the recording as the value it was: a string is words, anything else JSON.
+/// An argument that is in the recording as the value it was: a string is text, anything else JSON.
 pub(in crate::formats) fn of_value(value: Part<'_>) -> Argument {
     if value.is_string() { Argument::Text(value.plain()) } else { Argument::Json(value.text().to_vec()) }
 }
 
-/// An argument that its recorder made JSON of, and put into a string. What is no JSON is words: a function, or JSON that
+/// An argument that its recorder made JSON of, and put into a string. What is no JSON is text: a function, or JSON that
 /// was cut because it was long.
 pub(in crate::formats) fn of_json_text(value: Part<'_>) -> Argument {
     if !value.is_string() {
@@ -25,12 +25,12 @@ pub(in crate::formats) fn of_json_text(value: Part<'_>) -> Argument {
     }
 }
 
-/// The lines of a stack that stands in one string.
+/// The lines of a stack in one string.
 pub(in crate::formats) fn stack_of(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
-/// Where a call of a stack stands in the page's sources: `https://a.test/app.js:19:33` of `at f (https://…)`, as Chromium
+/// The position of a call of a stack in the page's sources: `https://a.test/app.js:19:33` of `at f (https://…)`, as Chromium
 /// writes it and rrweb's plugin after it, or of `f@https://…`, as Firefox and Safari do.
 pub(in crate::formats) fn place_of(call: &str) -> Option<String> {
     let place = call.trim_end_matches(')').rsplit([' ', '(']).next()?;

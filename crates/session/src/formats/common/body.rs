@@ -100,13 +100,13 @@ pub(in crate::formats) fn is_text(text: &str) -> bool {
     !text.chars().take(4096).any(|char| char.is_control() && !is_allowed(char))
 }
 
-/// A body that stands in a file beside the recording: `file` names it, or `sha1` as Playwright's older traces do.
+/// A body in a file of the recording: `file` names it, or `sha1` as Playwright's older traces do.
 pub(in crate::formats) fn sidecar(file: Option<&str>, sha1: Option<&str>) -> Option<String> {
     file.map(str::to_owned).or_else(|| sha1.map(|name| format!("resources/{name}")))
 }
 
-/// Where a file beside the recording holds the body. One that does not lie beside it is never opened.
-pub(in crate::formats) fn in_side_file(file: &str, mime: String) -> Body {
+/// Where a file of the recording holds the body. One that is outside of it is never opened.
+pub(in crate::formats) fn in_sidecar(file: &str, mime: String) -> Body {
     if is_within_directory(file) {
         return Body::InFile { path: file.into(), mime };
     }

@@ -1,4 +1,4 @@
-//! How a file ended, as all readers tell it.
+//! How a file ended, as all readers report it.
 
 use crate::model::Truncation;
 use json_spans::ScanEnd;
@@ -7,7 +7,7 @@ use json_spans::ScanEnd;
 #[derive(Clone, Copy, Debug)]
 pub(in crate::formats) struct FileEnd<'a> {
     pub(in crate::formats) file: &'a str,
-    /// Where the file's first byte stands in the session's bytes, and where they end.
+    /// Position of the file's first byte in the session's bytes, and where they end.
     pub(in crate::formats) start: u64,
     pub(in crate::formats) len: u64,
     pub(in crate::formats) scan: ScanEnd,

@@ -1,9 +1,9 @@
-//! Objects of which some fields are read, from the text as it stands: nothing is built of the rest.
+//! Objects of which some fields are read, from the text as written: nothing is built of the rest.
 
 use super::lenient::{Flag, Number, Text};
 use json_spans::{Elements, Field, Fields, Keys, SyntaxError, checked_fields};
 
-/// What is read from a JSON value as it stands, or from no bytes where there is none. A value of another kind costs
+/// What is read from a JSON value as written, or from no bytes where there is none. A value of another kind costs
 /// itself.
 pub(in crate::formats) trait FromJson<'a> {
     fn from_json(raw: &'a [u8]) -> Self;
@@ -87,7 +87,7 @@ impl FromJson<'_> for Flag {
     }
 }
 
-/// A value of any kind, as it stands.
+/// A value of any kind, as written.
 impl<'a> FromJson<'a> for &'a [u8] {
     fn from_json(raw: &'a [u8]) -> Self {
         raw
@@ -104,7 +104,7 @@ fn pick<'a>(text: &'a [u8], keys: &Keys, values: &mut [&'a [u8]]) {
 fn pick_checked<'a>(text: &'a [u8], keys: &Keys, values: &mut [&'a [u8]]) -> Option<SyntaxError> {
     let fault = checked_fields(text, &mut |field| put(field, keys, values));
     if fault.is_some() && text.starts_with(b"{") {
-        // What stands behind the fault counts too.
+        // What follows the fault counts too.
         pick(text, keys, values);
     }
     fault
@@ -116,8 +116,8 @@ fn put<'a>(field: Field<'a>, keys: &Keys, values: &mut [&'a [u8]]) {
     }
 }
 
-/// Whether `text` is one object as far as its brackets and quotes tell: what was cut off in the middle is none.
-pub(in crate::formats) fn is_whole_object(text: &[u8]) -> bool {
+/// Whether `text` is one object as far as its brackets and quotes show: one that was cut off is not.
+pub(in crate::formats) fn is_complete_object(text: &[u8]) -> bool {
     let mut fields = Fields::of(text);
     fields.by_ref().for_each(drop);
     text.starts_with(b"{") && fields.is_complete()
@@ -242,10 +242,10 @@ mod tests {
     #[test]
     fn what_is_cut_off_is_no_whole_object() {
         for whole in [r#"{"a":[1,"}"]}"#, "{}", r#"{"a" 1}"#] {
-            assert!(is_whole_object(whole.as_bytes()), "{whole}");
+            assert!(is_complete_object(whole.as_bytes()), "{whole}");
         }
         for part in ["", "{", r#"{"a":"}"#, "{}{}", "[1]", r#"{"a":[1]"#, r#"{"a":"b""#] {
-            assert!(!is_whole_object(part.as_bytes()), "{part}");
+            assert!(!is_complete_object(part.as_bytes()), "{part}");
         }
     }
 
@@ -259,7 +259,7 @@ mod tests {
         #[test]
         fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             Outer::from_object(&bytes);
-            is_whole_object(&bytes);
+            is_complete_object(&bytes);
         }
 
         #[test]

@@ -1,4 +1,4 @@
-//! What a request was for and how it ended, where a recording says so only in its producer's words.
+//! What a request was for and how it ended, where a recording says so only in its producer's terms.
 //!
 //! Every rule inspects a bounded number of bytes: a recording may hold a URL or an error message of many megabytes.
 
@@ -21,7 +21,7 @@ fn essence(mime: &str) -> &str {
     prefix(mime).split(';').next().unwrap_or_default().trim()
 }
 
-/// From the words of Chrome's debugging protocol (`_resourceType`), of Resource Timing (`initiatorType`), and of Safari.
+/// From the terms of Chrome's debugging protocol (`_resourceType`), of Resource Timing (`initiatorType`), and of Safari.
 pub(in crate::formats) fn type_of_name(name: &str) -> ResourceType {
     match prefix(name).to_ascii_lowercase().as_str() {
         "document" | "navigation" | "iframe" | "frame" | "subdocument" => ResourceType::Document,
@@ -48,7 +48,7 @@ pub(in crate::formats) fn event_stream(resource_type: ResourceType, mime: &str) 
     (has_mime || resource_type == ResourceType::EventSource).then(|| Box::new(EventStream::Body))
 }
 
-/// `None` for a type that tells nothing.
+/// `None` for a type that implies nothing.
 pub(in crate::formats) fn type_of_mime(mime: &str) -> Option<ResourceType> {
     let essence = essence(mime).to_ascii_lowercase();
     let (family, kind) = essence.split_once('/')?;
@@ -96,7 +96,7 @@ pub(in crate::formats) fn type_of_url(url: &str) -> Option<ResourceType> {
     })
 }
 
-/// Chromium's error names, and words that mean the same.
+/// Chromium's error names, and terms that mean the same.
 pub(in crate::formats) fn outcome_of(error: &str) -> Outcome {
     let error = prefix(error).to_ascii_lowercase();
     // A connection is aborted by the network, a request by the page.

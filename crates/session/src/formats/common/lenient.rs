@@ -28,9 +28,9 @@ impl Number {
         self.get().filter(|value| *value >= 0.0)
     }
 
-    /// From a JSON value as it stands.
+    /// From a JSON value as written.
     pub(in crate::formats) fn from_json(raw: &[u8]) -> Self {
-        // Most stand as they should.
+        // Most are as expected.
         if let Some(number) = short_decimal(raw) {
             return Self::Is(number);
         }
@@ -96,8 +96,8 @@ fn count(mut number: u64, text: &[u8]) -> (u64, &[u8]) {
 pub(in crate::formats) struct Text<'a>(pub(in crate::formats) Option<Cow<'a, str>>);
 
 impl<'a> Text<'a> {
-    /// From a JSON value as it stands. Ids and ports come as numbers from some producers.
-    // Many records read many texts: in each place anew it would be most of their code.
+    /// From a JSON value as written. Ids and ports come as numbers from some producers.
+    // Many records read many texts: inlined in each place it would be most of their code.
     #[inline(never)]
     pub(in crate::formats) fn from_json(raw: &'a [u8]) -> Self {
         match raw {
@@ -134,7 +134,7 @@ impl Text<'_> {
 pub(in crate::formats) struct Flag(pub(in crate::formats) Option<bool>);
 
 impl Flag {
-    /// From a JSON value as it stands.
+    /// From a JSON value as written.
     pub(in crate::formats) fn from_json(raw: &[u8]) -> Self {
         Self(match raw {
             b"true" => Some(true),

@@ -9,7 +9,7 @@ use crate::model::{
 use json_spans::json_string::{self, Measure};
 use json_spans::{Field, Fields};
 
-/// Both spellings of a message, as it stands: `timeStamp`, `message`, `size` natively; `time`, `data` in HAR. Values are
+/// Both spellings of a message, as written: `timeStamp`, `message`, `size` natively; `time`, `data` in HAR. Values are
 /// empty where there is none; of repeated keys the last counts.
 #[derive(Default)]
 struct Element<'a> {
@@ -87,7 +87,7 @@ pub(in crate::formats) struct MessageFilter<'a> {
 pub(in crate::formats) enum Ownership {
     /// It names the URL asked for, of which the socket has this share.
     Ours(TimeRange),
-    /// It names nothing that tells.
+    /// It names neither.
     Unclaimed,
     /// It names another socket.
     Foreign,
@@ -159,7 +159,7 @@ fn convert(element: &Element<'_>, start: u32, owner: MessageFilter<'_>) -> Resul
         // HAR: text frames alone are text, everything else is base64. Opcode -1 is an error's.
         None => !element.is_native() && kind != MessageKind::Error && opcode.is_some_and(|code| code != 1),
     };
-    // Base64 has no words.
+    // Base64 has no text.
     let binary = binary && !body.and_then(|body| inside(body.value)).is_some_and(base64::has_words);
     let truncated = Flag::from_json(element.truncated).is_set();
     let measure = body.map(|body| measure(body.value, binary));
@@ -208,7 +208,7 @@ fn opcode(raw: &[u8]) -> Option<u64> {
     ((0.0..16.0).contains(&code) && code.fract() == 0.0).then_some(code as u64)
 }
 
-/// What stands between the quotes, where a value is a string.
+/// The text between the quotes, where a value is a string.
 fn inside(value: &[u8]) -> Option<&[u8]> {
     value.strip_prefix(b"\"")?.strip_suffix(b"\"")
 }
@@ -221,7 +221,7 @@ fn encoding_of(value: &[u8], binary: bool) -> Encoding {
     }
 }
 
-/// The payload that a value stands for, its length in bytes. What claims to be base64 and is not is the text that it is.
+/// The payload that a value encodes, its length in bytes. What claims to be base64 and is not is the text that it is.
 fn measure(value: &[u8], binary: bool) -> Measure {
     match inside(value) {
         Some(inside) if binary => {

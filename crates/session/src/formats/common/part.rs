@@ -1,4 +1,4 @@
-//! A JSON value as it stands, and where it stands.
+//! A JSON value as written, and its position.
 
 use crate::formats::common::lenient::{Number, Text};
 use crate::model::Span;
@@ -68,7 +68,7 @@ impl<'a> Part<'a> {
             .map(move |element| Self { text: element.value, at: self.at.saturating_add(element.at as u32) })
     }
 
-    /// A string without its quotes, anything else as it stands.
+    /// A string without its quotes, anything else as written.
     pub(in crate::formats) fn plain(self) -> String {
         if self.is_string() {
             return self.words().owned();

@@ -1,6 +1,6 @@
-//! Names of files beside a recording. They come from the recording, so they are checked before anything is fetched.
+//! Names of files of a recording. They come from the recording, so they are checked before anything is fetched.
 
-/// Whether a file of that name lies in the recording's folder or below it, whoever resolves the name: a URL parser, or
+/// Whether a file of that name is in the recording's folder or below it, by whatever resolves the name: a URL parser, or
 /// a search among dropped files. Absolute and climbing paths do not, nor what a URL reads as more than a path.
 pub(in crate::formats) fn is_within_directory(path: &str) -> bool {
     let decoded = path.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "\\");

@@ -10,7 +10,7 @@ const LIST: NodeId = 2;
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// Whether a first line begins a JSON text that is laid out over several lines, or an array: in JSON Lines it would be
-/// a whole object.
+/// a complete object.
 fn is_laid_out(line: &[u8]) -> bool {
     line.starts_with(b"[") || matches!(line.last(), Some(b'{' | b'[' | b',' | b':'))
 }
@@ -35,7 +35,7 @@ enum Mode {
     Outline,
 }
 
-/// Finds the records of a file that is kept while it is scanned. The shape is told by the first line.
+/// Finds the records of a file that is kept while it is scanned. The shape is recognized by the first line.
 #[derive(Debug)]
 pub struct RecordScanner {
     mode: Mode,
@@ -65,7 +65,7 @@ impl RecordScanner {
         }
     }
 
-    /// For lines that are no objects, of which the first one would not tell that they are lines.
+    /// For lines that are no objects, of which the first one would not show that they are lines.
     pub fn of_lines() -> Self {
         Self { mode: Mode::Lines, ..Self::default() }
     }
@@ -87,7 +87,7 @@ impl RecordScanner {
         self.position += piece.len() as u64;
     }
 
-    /// Tells that no more comes. In JSON Lines the last line needs no line end.
+    /// Ends the input. In JSON Lines the last line needs no line end.
     pub fn finish(&mut self, kept: &SegmentedBuffer, found: &mut Vec<Span>) -> ScanEnd {
         if self.mode == Mode::Lines {
             let last = Span::between(self.line_start, self.position);

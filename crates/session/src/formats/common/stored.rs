@@ -79,14 +79,14 @@ impl Coding {
 
 /// More codings than this are not undone: each multiplies what comes out.
 const MAX_CODINGS: usize = 4;
-/// A shorter text is not taken for base64: words are base64, too.
+/// A shorter text is not taken for base64: text is base64, too.
 const MIN_BASE64_CHARS: usize = 16;
 
 /// A body on its way to what can be read.
 #[derive(Debug)]
 pub struct StoredBody {
     mime: String,
-    /// As stored, where the text of the recording already stands for bytes.
+    /// As stored, where the text of the recording already encodes bytes.
     stored: Vec<u8>,
     /// What is left after the codings in `undone`; empty as long as there are none.
     plain: Vec<u8>,
@@ -95,14 +95,14 @@ pub struct StoredBody {
     undone: Vec<Coding>,
     /// Text that stood for bytes without saying so.
     text_form: Option<TextForm>,
-    /// The text itself, which is shown where it turns out not to stand for compressed bytes.
+    /// The text itself, which is shown where it turns out not to encode compressed bytes.
     text: Option<String>,
     truncated: bool,
     failure: Option<String>,
     is_given_up: bool,
 }
 
-/// How a text stands for bytes.
+/// How a text encodes bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum TextForm {
     /// In base64, which nothing flags.
@@ -311,7 +311,7 @@ fn is_compressed_file(mime: &str) -> bool {
     ["gzip", "gtar", "x-tgz", "tar", "zstd", "compressed", "zlib"].iter().any(|word| mime.contains(word))
 }
 
-/// The bytes that a text stands for without saying so: a picture by its MIME type, or in a coding that a header claims.
+/// The bytes that a text encodes without saying so: a picture by its MIME type, or in a coding that a header claims.
 fn bytes_behind(text: &str, mime: &str, claims: &[Coding]) -> Option<(Vec<u8>, TextForm)> {
     let is_image = mime.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("image/"));
     if !is_image && claims.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// Number of leading bytes that tell the encoding.
+/// Number of leading bytes that determine the encoding.
 const MAX_SIGNATURE: usize = 4;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub(in crate::formats) enum TextEncoding {
     Utf16BigEndian,
 }
 
-/// The encoding of a file by its first bytes: a byte order mark, or the zeros beside the first two characters of a JSON
+/// The encoding of a file by its first bytes: a byte order mark, or the zeros next to the first two characters of a JSON
 /// text.
 pub(in crate::formats) fn encoding_of(first_bytes: &[u8]) -> TextEncoding {
     let is_start = |byte: u8| matches!(byte, b'{' | b'[' | b'"' | b' ' | b'\t' | b'\r' | b'\n');
@@ -120,7 +120,7 @@ impl TextDecoder {
     }
 }
 
-/// Stands for half a surrogate pair.
+/// Replaces half a surrogate pair.
 const REPLACEMENT: &str = "\u{fffd}";
 const FIRST_LOW_SURROGATE: u16 = 0xDC00;
 

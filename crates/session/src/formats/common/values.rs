@@ -233,7 +233,7 @@ impl ErrorText {
 /// Errors that hold errors are followed no deeper; deeper ones are shown as JSON.
 const MAX_ERROR_DEPTH: u8 = 4;
 
-/// No more errors of one list are put into words.
+/// No more errors of one list are described.
 const MAX_ERRORS: usize = 20;
 
 fn error_text(raw: &[u8], depth: u8) -> Option<String> {

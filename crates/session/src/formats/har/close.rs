@@ -1,4 +1,4 @@
-//! The close of a socket, as far as a HAR tells it: what the entry says, else a close frame, else (Chrome) the end of
+//! The close of a socket, as far as a HAR records it: what the entry says, else a close frame, else (Chrome) the end of
 //! the entry's time.
 
 use super::entry::{CloseField, Entry};
@@ -11,7 +11,7 @@ use crate::model::{
 };
 use json_spans::json_string;
 
-/// The close as HTTP Toolkit writes it, else the end of the entry where Chrome's `receive` tells that the socket
+/// The close as HTTP Toolkit writes it, else the end of the entry where Chrome's `receive` shows that the socket
 /// lasted beyond its last frame. A close frame is found by [`from_frame`], which needs the bytes.
 pub(super) fn of_entry(
     entry: &Entry<'_>,
@@ -36,7 +36,7 @@ pub(super) fn of_entry(
             was_clean: Some(false),
             source: CloseSource::Aborted,
         }),
-        CloseField::Absent if told_by_chrome(entry, producer) && !refused && start.is_some() => {
+        CloseField::Absent if is_closed_by_chrome(entry, producer) && !refused && start.is_some() => {
             Ending::Closed(Close {
                 at: end,
                 code: None,
@@ -57,13 +57,13 @@ fn close_time(timestamp: f64, start: Option<EpochMs>, clock: Option<&MessageCloc
     }
 }
 
-fn told_by_chrome(entry: &Entry<'_>, producer: &Producer) -> bool {
+fn is_closed_by_chrome(entry: &Entry<'_>, producer: &Producer) -> bool {
     let receive = entry.timings.0.as_ref().and_then(|timings| timings.receive.get());
     producer.name == "WebInspector" && receive.is_some_and(|receive| receive > 0.0)
 }
 
 /// A frame with opcode 8 is the close, where the entry itself names none. Its payload is the code in two bytes and the
-/// reason. The socket is closed when both sides have sent one, so the last one tells the time.
+/// reason. The socket is closed when both sides have sent one, so the last one sets the time.
 pub(super) fn from_frame(socket: &mut Socket, kept: &SegmentedBuffer) {
     let is_named = socket.close().is_some_and(|close| close.source != CloseSource::EntryTime);
     let Messages::Inline(columns) = &socket.messages else { return };

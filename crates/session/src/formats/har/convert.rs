@@ -17,7 +17,7 @@ use crate::model::{
 };
 use json_spans::Fields;
 
-/// An entry as it stands, and what is known of it besides.
+/// An entry as written, and what is known of it besides.
 #[derive(Debug)]
 pub(super) struct EntryContext<'a, 'p> {
     pub(super) number: u32,
@@ -109,7 +109,7 @@ fn record(
     let (method, url) = (entry.method(), entry.url());
     let status = response.and_then(|response| status(response.status.0));
     let own = entry.own.0.as_ref();
-    let has_start = own.is_none_or(|own| !own.lacks.start());
+    let has_start = own.is_none_or(|own| !own.not_recorded.start());
     let start = started.filter(|_| has_start);
     // Our own comments say what was not recorded.
     let may_comment = status.is_none() && around.producer.name != "Replayscope";
@@ -128,7 +128,7 @@ fn record(
         RecordKind::Http(http)
     };
     if let Some(own) = own {
-        own.tell(&mut kind, entry.time);
+        own.apply_to(&mut kind, entry.time);
     }
     let record =
         Record { number, url: url.into(), method: method_name(method), start, status, error, source, kind };
@@ -222,7 +222,7 @@ impl Entry<'_> {
         })
     }
 
-    /// The file beside the HAR that holds the response's body, or a socket's messages.
+    /// The file of the recording that holds the response's body, or a socket's messages.
     pub(super) fn sidecar(&self) -> Option<String> {
         let content = self.response.0.as_ref()?.content.0.as_ref()?;
         body::sidecar(content.file.filled(), content.sha1.filled())
@@ -232,7 +232,7 @@ impl Entry<'_> {
 fn faults(entry: &Entry<'_>, text: &[u8], has_date: bool) -> Vec<String> {
     let mut faults = Vec::new();
     match entry.started.filled() {
-        // A trace's clock may tell the time later.
+        // A trace's clock may give the time later.
         None if has_date || entry.monotonic.get().is_some() => {}
         None => faults.push(NO_DATE.to_owned()),
         Some(text) if !has_date => {
@@ -359,7 +359,7 @@ fn resource_type(entry: &Entry<'_>) -> Option<ResourceType> {
     resource_type::infer(headers, entry.method(), mime, entry.url())
 }
 
-/// The latest time that an entry tells of. Messages may come after a close: the recorder's clocks differ.
+/// The latest time that an entry reports. Messages may come after a close: the recorder's clocks differ.
 fn end_of(record: &Record) -> Option<EpochMs> {
     let known = match &record.kind {
         RecordKind::Socket(socket) => socket.last_seen,

@@ -91,7 +91,7 @@ fn convert(entry: &Entry<'_>, record: &Record) -> Details {
         RecordKind::Http(http) => http.from_cache.as_deref(),
         RecordKind::Socket(_) => None,
     };
-    // What stands in place of the body of a socket's response is the file of its messages.
+    // What is in place of the body of a socket's response is the file of its messages.
     let content = content.filter(|_| record.socket().is_none());
     let mut details = Details {
         page_id: owned(entry.pageref.filled()),
@@ -125,7 +125,7 @@ fn convert(entry: &Entry<'_>, record: &Record) -> Details {
     };
     list_extra(&mut details, entry);
     if let Some(own) = entry.own.0.as_ref() {
-        own.tell_details(&mut details);
+        own.restrict_details(&mut details);
     }
     details
 }
@@ -187,7 +187,7 @@ fn request_body(request: Option<&Request<'_>>, method: &str) -> Body {
     let mime = mime(post.mime.filled());
     match (post.text.filled(), body::sidecar(post.file.filled(), post.sha1.filled())) {
         (Some(text), _) => body::make(text, mime, post.encoding.filled(), false),
-        (None, Some(file)) => body::in_side_file(&file, mime),
+        (None, Some(file)) => body::in_sidecar(&file, mime),
         // The fields of the form are all there is of it.
         (None, None) if !post.params.list().is_empty() => Body::Empty,
         (None, None) if size.is_some_and(|size| size > 0) => not_recorded(),
@@ -216,7 +216,7 @@ fn response_body(response: &Response<'_>) -> Body {
     let size = content.and_then(|content| content.size.whole()).or(response.body_size.whole());
     match (text, file) {
         (Some(text), _) => body::make(text, mime, encoding, false),
-        (None, Some(file)) => body::in_side_file(&file, mime),
+        (None, Some(file)) => body::in_sidecar(&file, mime),
         (None, None) if size == Some(0) => Body::Empty,
         (None, None) => Body::NotRecorded("Body not recorded".to_owned()),
     }

@@ -1,4 +1,4 @@
-//! Entries one after the other, wherever they stand: in a HAR, on lines of their own, or in a trace.
+//! Entries one after the other, wherever they are: in a HAR, on lines of their own, or in a trace.
 
 use std::borrow::Cow;
 
@@ -25,7 +25,7 @@ pub(in crate::formats) struct Entries {
     clock: TraceClock,
     /// Where the file begins in the session's bytes: notes count from there.
     pub(in crate::formats) file_start: u64,
-    /// They stand in no `log`: many tools write lists of requests and answers that are not HAR's.
+    /// They are in no `log`: many tools write lists of requests and answers that are not HAR's.
     pub(super) is_bare: bool,
     /// The log names its creator, as only a HAR's does.
     pub(super) has_header: bool,
@@ -96,12 +96,12 @@ impl Entries {
     }
 
     /// Takes the entry at `span`, and looks for its messages.
-    pub(in crate::formats) fn take_whole(&mut self, session: &mut Session, span: Span) {
+    pub(in crate::formats) fn take_complete(&mut self, session: &mut Session, span: Span) {
         let listed = Listed::within(session, self.count + 1, span, self.file_start);
         self.take(session, span, listed, None);
     }
 
-    /// Tells what is wrong with the entry that was taken last.
+    /// Notes what is wrong with the entry that was taken last.
     pub(in crate::formats) fn note(&self, session: &mut Session, span: Span, text: impl Into<String>) {
         let byte = u64::from(span.start).saturating_sub(self.file_start);
         session.notes.push(format!("entry {}", self.count), Some(byte), text);
@@ -113,7 +113,7 @@ impl Entries {
         self.clock.start_file(start);
     }
 
-    /// Gives entries without a date the start that the clock of their trace tells: `time_of` turns a time of that clock,
+    /// Gives entries without a date the start that the clock of their trace gives: `time_of` turns a time of that clock,
     /// of the file of that number from 0, into the time of day. To be called when everything is read.
     pub(in crate::formats) fn date(
         &mut self,
@@ -132,7 +132,7 @@ impl Entries {
         spans: Option<&EntrySpans>,
     ) {
         let Listed { messages, events, excluded_span, not_lists } = listed;
-        // Quotes that are lost turn what stands between them inside out: the details, which know of no hole, are to find
+        // Quotes that are lost turn what is between them inside out: the details, which know of no hole, are to find
         // the same.
         let excluded_span =
             if spans.is_some_and(EntrySpans::is_faulty) { Span::default() } else { excluded_span };
@@ -152,7 +152,7 @@ impl Entries {
             events,
             start: None,
         };
-        // Where the messages were taken out, the other parts no longer stand where they were found.
+        // Where the messages were taken out, the other parts are no longer where they were found.
         let known =
             spans.filter(|_| excluded_span.is_empty()).and_then(|spans| spans.entry(&text, span.start));
         let mut read = match known {
@@ -298,7 +298,7 @@ impl InlineMessages {
 }
 
 impl Listed {
-    /// Finds the messages of a whole entry.
+    /// Finds the messages of a complete entry.
     fn within(session: &mut Session, entry: u32, span: Span, file_start: u64) -> Self {
         let text = session.bytes.slice(span);
         // How both keys end: most entries have neither, and are passed over once.

@@ -63,7 +63,7 @@ object! {
     pub(super) struct Content<'a> {
         pub(super) size: Size = "size",
         pub(super) mime: Text<'a> = "mimeType",
-        /// Playwright: the body, or a socket's messages, in a file beside the HAR.
+        /// Playwright: the body, or a socket's messages, in a file of the recording.
         pub(super) file: Text<'a> = "_file",
         /// Playwright's traces up to version 8: the same, as a bare name under `resources/`.
         pub(super) sha1: Text<'a> = "_sha1",

@@ -7,10 +7,10 @@ use crate::model::{Body, Details, Ending, EpochMs, Outcome, RecordKind, Session,
 use json_spans::Fields;
 
 object! {
-    /// Beside the fields of an entry or a page.
+    /// Next to the fields of an entry or a page.
     pub(super) struct ReplayscopeExtension<'a> {
-        /// What stands in the entry only because the format demands it.
-        pub(super) lacks: Parts = "notRecorded",
+        /// What is in the entry only because the format demands it.
+        pub(super) not_recorded: Parts = "notRecorded",
         /// Bodies of which only the beginning was recorded.
         partial: Parts = "partial",
         /// `done`, `failed`, `canceled`, `blocked` or `pending`.
@@ -56,8 +56,8 @@ impl Parts {
 }
 
 impl ReplayscopeExtension<'_> {
-    /// Tells a row what the rest of its entry cannot. `time` is the entry's.
-    pub(super) fn tell(&self, kind: &mut RecordKind, time: Number) {
+    /// Applies to a row what the rest of its entry does not hold. `time` is the entry's.
+    pub(super) fn apply_to(&self, kind: &mut RecordKind, time: Number) {
         match kind {
             RecordKind::Http(http) => {
                 http.outcome = self.outcome().unwrap_or(http.outcome);
@@ -65,7 +65,7 @@ impl ReplayscopeExtension<'_> {
                     http.duration = None;
                 }
             }
-            RecordKind::Socket(socket) => self.tell_socket(socket),
+            RecordKind::Socket(socket) => self.apply_to_socket(socket),
         }
     }
 
@@ -85,7 +85,7 @@ impl ReplayscopeExtension<'_> {
         self.refused.0
     }
 
-    fn tell_socket(&self, socket: &mut Socket) {
+    fn apply_to_socket(&self, socket: &mut Socket) {
         socket.id = self.socket_id.boxed().or(socket.id.take());
         socket.opened = self.opened.get().and_then(message::epoch).or(socket.opened);
         socket.protocol = self.protocol.boxed().or(socket.protocol.take());
@@ -98,21 +98,23 @@ impl ReplayscopeExtension<'_> {
         socket.last_seen = known.reduce(EpochMs::later);
     }
 
-    pub(super) fn tell_details(&self, details: &mut Details) {
-        let (lacks, partial) = (self.lacks.named(), self.partial.named());
-        if lacks.request_headers.is_set() {
+    pub(super) fn restrict_details(&self, details: &mut Details) {
+        let (not_recorded, partial) = (self.not_recorded.named(), self.partial.named());
+        if not_recorded.request_headers.is_set() {
             details.request_headers = None;
         }
-        if lacks.response_headers.is_set() {
+        if not_recorded.response_headers.is_set() {
             details.response_headers = None;
         }
         let bodies = [
-            (&mut details.request_body, lacks.request_body, partial.request_body),
-            (&mut details.response_body, lacks.response_body, partial.response_body),
+            (&mut details.request_body, not_recorded.request_body, partial.request_body),
+            (&mut details.response_body, not_recorded.response_body, partial.response_body),
         ];
-        for (body, lacks, partial) in bodies {
+        for (body, not_recorded, partial) in bodies {
             match body {
-                Body::Empty if lacks.is_set() => *body = Body::NotRecorded("Body not recorded".to_owned()),
+                Body::Empty if not_recorded.is_set() => {
+                    *body = Body::NotRecorded("Body not recorded".to_owned());
+                }
                 Body::Text { truncated, .. } | Body::Binary { truncated, .. } => {
                     *truncated = partial.is_set();
                 }
@@ -122,8 +124,8 @@ impl ReplayscopeExtension<'_> {
     }
 }
 
-/// Beside the fields of the log: when the session began and ended, of which only some rows may have been written.
-pub(super) fn tell_session(session: &mut Session, text: &[u8]) {
+/// Next to the fields of the log: when the session began and ended, of which only some rows may have been written.
+pub(super) fn apply_to_session(session: &mut Session, text: &[u8]) {
     if !text.starts_with(b"{") {
         return;
     }

@@ -52,7 +52,7 @@ impl LinesReader {
         }
         let whole = part.span();
         if part.fields().any(|(key, _)| matches!(key, b"request" | b"response" | b"startedDateTime")) {
-            self.entries.take_whole(session, whole);
+            self.entries.take_complete(session, whole);
         } else {
             self.entries.drop(session, whole, "dropped: it is not a HAR entry");
         }

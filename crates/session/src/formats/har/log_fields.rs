@@ -19,7 +19,7 @@ object! {
         id: Text<'a> = "id",
         title: Text<'a> = "title",
         started: Text<'a> = "startedDateTime",
-        /// Our own addition, beside a title that is no URL.
+        /// Our own addition, next to a title that is no URL.
         url: Text<'a> = "_url",
         own: Object<ReplayscopeExtension<'a>> = "_replayscope",
     }
@@ -51,7 +51,7 @@ pub(super) fn take(session: &mut Session, key: Span, value: Span) {
                 session.notes.push("pages", Some(value.start.into()), note);
             }
         }
-        b"_replayscope" => extension::tell_session(session, &text),
+        b"_replayscope" => extension::apply_to_session(session, &text),
         _ => {}
     }
 }
@@ -63,7 +63,7 @@ fn name_version(text: &[u8]) -> NameVersion<'_> {
 fn page(page: &HarPage<'_>) -> Page {
     let title = page.title.owned();
     let is_url = page.url.as_str().is_none() && title.contains("://");
-    let has_start = page.own.0.as_ref().is_none_or(|own| !own.lacks.start());
+    let has_start = page.own.0.as_ref().is_none_or(|own| !own.not_recorded.start());
     let started_at = page.started.as_str().filter(|_| has_start).and_then(parse_iso8601);
     Page {
         id: page.id.owned(),

@@ -26,7 +26,7 @@ use json_spans::{Event, NodeId, Outline, Route, ScanEnd};
 
 pub(super) use self::details::details;
 pub(super) use self::entries::Entries;
-pub(super) use self::post_process::{tell_estimated_times, tell_silent_sockets};
+pub(super) use self::post_process::{note_estimated_times, note_silent_sockets};
 
 const LOG: NodeId = 2;
 const ENTRIES_LIST: NodeId = 3;
@@ -113,7 +113,7 @@ impl Format for Har {
     }
 }
 
-/// Reads a HAR while it arrives. Messages are indexed where they stand; nothing of them is decoded.
+/// Reads a HAR while it arrives. Messages are indexed in place; nothing of them is decoded.
 #[derive(Debug)]
 struct HarReader {
     file: String,
@@ -122,12 +122,12 @@ struct HarReader {
     entries: Entries,
     has_entries: bool,
     spans: EntrySpans,
-    /// The messages of the entry under way, and where their array stands.
+    /// The messages of the entry under way, and the span of their array.
     messages: Option<InlineMessages>,
     messages_span: Span,
     /// The events of the entry under way.
     stream_events: Option<InlineMessages>,
-    /// The values of the entry under way that stand in place of a list of messages.
+    /// The values of the entry under way that are in place of a list of messages.
     not_lists: NotLists,
     /// The producer is named after entries that were read without knowing it.
     is_producer_late: bool,
@@ -229,8 +229,8 @@ impl Reader for HarReader {
             post_process::read_again(session);
         }
         self.entries.date(session, |_, _| None);
-        tell_silent_sockets(session);
-        tell_estimated_times(session);
+        note_silent_sockets(session);
+        note_estimated_times(session);
         let element = self.outline.open_element().map(|_| u64::from(self.entries.count) + 1);
         let end = FileEnd { file: &self.file, start: 0, len: session.bytes.len(), scan: end, broken };
         session.cut = end.cut("entry", element);

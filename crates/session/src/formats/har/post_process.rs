@@ -1,4 +1,4 @@
-//! What can only be known of the entries when all of them, and what stands after them, are read.
+//! What can only be known of the entries when all of them, and what follows them, are read.
 
 use super::convert::{self, EntryContext};
 use super::socket;
@@ -58,14 +58,14 @@ fn listed_events(stream: EventStream) -> Option<MessageColumns> {
 fn take_inline(socket: &mut Socket) -> Option<MessageColumns> {
     match std::mem::replace(&mut socket.messages, Messages::Missing(Missing::NotRecorded)) {
         Messages::Inline(columns) => Some(columns),
-        // What told the socket may be the empty list beside the file.
+        // The mark of the socket may be the empty list next to the file.
         Messages::File(_) | Messages::Missing(Missing::OutsideRecording) => Some(MessageColumns::default()),
         Messages::Missing(Missing::NotRecorded | Missing::NotExported) => None,
     }
 }
 
-/// Says once that times of messages were mended, and how far that may be off.
-pub(in crate::formats) fn tell_estimated_times(session: &mut Session) {
+/// Says once that times of messages were corrected, and how far that may be off.
+pub(in crate::formats) fn note_estimated_times(session: &mut Session) {
     let is_mended = |record: &Record| {
         let carries = record.socket().is_some_and(|socket| match &socket.messages {
             Messages::Inline(columns) => columns.raw_times().iter().any(|time| !time.is_nan()),
@@ -82,7 +82,7 @@ pub(in crate::formats) fn tell_estimated_times(session: &mut Session) {
 }
 
 /// Playwright names no messages for a socket that had none. Where it named some for another, it was recording them.
-pub(in crate::formats) fn tell_silent_sockets(session: &mut Session) {
+pub(in crate::formats) fn note_silent_sockets(session: &mut Session) {
     if session.producer.name != "Playwright" {
         return;
     }

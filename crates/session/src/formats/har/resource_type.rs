@@ -75,7 +75,7 @@ impl Hints {
     }
 }
 
-/// The words of the Fetch standard.
+/// The terms of the Fetch standard.
 fn destination(value: &str) -> Option<Destination> {
     Some(Destination::Named(match value.trim() {
         "empty" => return Some(Destination::Script),

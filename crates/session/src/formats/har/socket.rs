@@ -11,7 +11,7 @@ use crate::model::{
     ClockRate, EpochMs, MessageColumns, Messages, MessagesFile, Millis, Missing, Producer, Socket, Totals,
 };
 
-/// A socket is told by any of its marks; not by status 101 alone, for RFC 8441 sockets come as CONNECT and 200.
+/// A socket is recognized by any of its marks; not by status 101 alone, for RFC 8441 sockets come as CONNECT and 200.
 pub(super) fn is_socket(entry: &Entry<'_>, url: &str, has_messages: bool) -> bool {
     let scheme = url.get(..6).unwrap_or(url).to_ascii_lowercase();
     has_messages
@@ -33,7 +33,7 @@ pub(super) fn socket(
     mut messages: Option<MessageColumns>,
 ) -> Socket {
     let sidecar = entry.sidecar();
-    // Beside a file an empty list says nothing of what is in it.
+    // Next to a file an empty list says nothing of what is in it.
     messages = messages.filter(|columns| !columns.is_empty() || sidecar.is_none());
     let recorded_clock = messages.as_mut().map(|columns| set_clock(columns, entry, start, producer));
     let clock = start.and_then(|start| slow_clock(producer, start));
@@ -44,8 +44,8 @@ pub(super) fn socket(
     let last_message = messages.as_ref().and_then(last_time);
     let spoke =
         messages.as_ref().is_some_and(|columns| columns.iter().any(|message| message.direction.is_some()));
-    let told = entry.own.0.as_ref().and_then(ReplayscopeExtension::refused);
-    let refused = told.unwrap_or_else(|| is_refused(entry, status, spoke));
+    let recorded = entry.own.0.as_ref().and_then(ReplayscopeExtension::refused);
+    let refused = recorded.unwrap_or_else(|| is_refused(entry, status, spoke));
     Socket {
         id: None,
         // mitmproxy's `time` is the handshake alone.
@@ -121,7 +121,7 @@ fn where_messages_are(
 ) -> Messages {
     match (messages, sidecar) {
         (Some(columns), _) => Messages::Inline(columns),
-        // A handshake that failed carried none; what is beside it is the body of the refusal.
+        // A handshake that failed carried none; what is next to it is the body of the refusal.
         (None, _) if refused => Messages::Inline(MessageColumns::default()),
         (None, Some(file)) if !is_within_directory(&file) => Messages::Missing(Missing::OutsideRecording),
         (None, Some(file)) => {

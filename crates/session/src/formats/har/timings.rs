@@ -28,7 +28,7 @@ impl Entry<'_> {
             return DroppedDurations::default();
         }
         // A start that the format alone demands is not the start that the duration was recorded with.
-        let has_start = self.own.0.as_ref().is_none_or(|own| !own.lacks.start());
+        let has_start = self.own.0.as_ref().is_none_or(|own| !own.not_recorded.start());
         let start = self.started_at().filter(|_| has_start);
         let drop = |number: &mut Number| {
             let is_dropped = may_be(number) && number.get().is_some_and(|ms| !is_duration(ms, start));
@@ -70,7 +70,7 @@ impl Timings {
         ]
     }
 
-    /// The sum of what is there, `ssl` left out where it lies inside `connect`.
+    /// The sum of what is there, `ssl` left out where it is inside `connect`.
     pub(super) fn sum(&self, producer: &Producer) -> Option<f64> {
         let tls = if excludes_tls(producer) { self.ssl } else { Number::Missing };
         let parts = [self.blocked, self.dns, self.connect, tls, self.send, self.wait, self.receive];
@@ -95,7 +95,7 @@ impl Timings {
 
     /// Puts the phases one after the other. `time` is that of the entry.
     ///
-    /// By the format `ssl` lies inside `connect`; mitmproxy writes it beside `connect`, and so does Firefox, which shows
+    /// By the format `ssl` is inside `connect`; mitmproxy writes it next to `connect`, and so does Firefox, which shows
     /// in the sum. Playwright writes it inside and counts it twice, and it writes one for connections without TLS too:
     /// then the corrected duration is returned. Its `send` is always 0, which measures nothing. Our own HARs write `ssl`
     /// inside.
@@ -111,7 +111,7 @@ impl Timings {
         let connect = part(self.connect);
         let ssl = part(self.ssl).filter(|ssl| *ssl > 0.0);
         let tls = ssl.filter(|_| !is_plain(url));
-        let beside = self.tls_beside_connect(tls, time, producer);
+        let outside = self.is_tls_outside_connect(tls, time, producer);
         let mut at = 0.0;
         let mut put = |phase: Phase, length: Option<f64>| {
             if let Some(length) = length {
@@ -123,17 +123,17 @@ impl Timings {
         put(Phase::Dns, part(self.dns));
         put(
             Phase::Connect,
-            connect.map(|connect| (connect - tls.filter(|_| !beside).unwrap_or(0.0)).max(0.0)),
+            connect.map(|connect| (connect - tls.filter(|_| !outside).unwrap_or(0.0)).max(0.0)),
         );
         put(Phase::Tls, tls);
         put(Phase::Send, part(self.send).filter(|send| *send > 0.0 || !is_playwright));
         put(Phase::Wait, part(self.wait));
         put(Phase::Receive, part(self.receive));
         let counts_ssl_too = time.zip(ssl).is_some_and(|(time, ssl)| (time - at - ssl).abs() < 0.5);
-        if is_playwright && !beside && counts_ssl_too { Millis::new(at) } else { None }
+        if is_playwright && !outside && counts_ssl_too { Millis::new(at) } else { None }
     }
 
-    fn tls_beside_connect(&self, tls: Option<f64>, time: Option<f64>, producer: &Producer) -> bool {
+    fn is_tls_outside_connect(&self, tls: Option<f64>, time: Option<f64>, producer: &Producer) -> bool {
         let Some(tls) = tls else { return false };
         let Some(connect) = self.connect.not_negative() else { return true };
         if tls > connect || excludes_tls(producer) {
@@ -142,9 +142,9 @@ impl Timings {
         let differs = |sum: f64| time.map(|time| (sum - time).abs());
         let sum = self.sum(producer);
         let inside = sum.and_then(differs);
-        let beside = sum.and_then(|sum| differs(sum + tls));
+        let outside = sum.and_then(|sum| differs(sum + tls));
         !matches!(producer.name.as_str(), "Playwright" | "Replayscope")
-            && beside.zip(inside).is_some_and(|(beside, inside)| beside < inside)
+            && outside.zip(inside).is_some_and(|(outside, inside)| outside < inside)
     }
 }
 

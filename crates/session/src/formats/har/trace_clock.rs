@@ -1,5 +1,5 @@
-//! Entries of Playwright without a date. They tell their start on the monotonic clock of the trace, in `_monotonicTime`:
-//! the trace, or other entries that tell both, relate that clock to the time of day.
+//! Entries of Playwright without a date. They have their start on the monotonic clock of the trace, in `_monotonicTime`:
+//! the trace, or other entries that hold both, relate that clock to the time of day.
 
 use super::convert::{self, NO_DATE, ReadEntry};
 use super::post_process::read_record;
@@ -16,7 +16,7 @@ pub(super) struct TraceClock {
 struct File {
     /// Where it begins in the session's bytes.
     start: u64,
-    /// The time of day at which its clock stood at 0, in ms, from an entry that tells both.
+    /// The time of day at which its clock was 0, in ms, from an entry that holds both.
     zero: Option<f64>,
 }
 

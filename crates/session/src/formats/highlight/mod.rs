@@ -1,7 +1,7 @@
 //! Highlight's files of a session: `network-resources-compressed` (requests, and opens and closes of sockets),
-//! `web-socket-events-compressed` (the messages of all sockets), `session-contents-compressed`, whole or in numbered parts
+//! `web-socket-events-compressed` (the messages of all sockets), `session-contents-compressed`, complete or in numbered parts
 //! (rrweb events). Their elements are those of the native format; older recorders count times from when the page began,
-//! which only the events tell.
+//! which only the events show.
 
 mod parts;
 
@@ -100,7 +100,7 @@ pub(super) struct HighlightReader {
 #[derive(Debug)]
 enum Stage {
     Resources,
-    /// A part of the events, and its first bytes until they tell that it is no web page.
+    /// A part of the events, and its first bytes until they show that it is no web page.
     Events(Box<RrwebReader>, ContentSniffer),
     /// What came in the place of a part is none.
     Nothing(LoadError),
@@ -163,7 +163,7 @@ impl HighlightReader {
             session.dom_events.iter().filter_map(|event| event.time).map(EpochMs::ms).reduce(f64::min);
         let origin = origin.and_then(EpochMs::new);
         let Some(resources) = self.resources.take() else { return LoadStep::Done };
-        if resources.lacks_origin() {
+        if resources.needs_origin() {
             let Some(origin) = origin else {
                 let text = "times count from when the page began, which is not recorded here: requests have no start";
                 session.notes.push(self.file.as_str(), None, text);

@@ -98,7 +98,7 @@ impl Parts {
     }
 }
 
-/// The files of events beside `read`, that of all before its parts; where a part is read, that of all is left out.
+/// The files of events next to `read`, that of all before its parts; where a part is read, that of all is left out.
 fn listed(siblings: &Siblings, read: &str) -> Ahead {
     let is_wanted = |name: &&String| is_part(name) && *name != read;
     let names = siblings.names().iter().filter(is_wanted).cloned().collect();

@@ -70,7 +70,7 @@ object! {
     }
 }
 
-/// Reads a catalogue. Entries without `src` are taken to lie at `<id>/session.json`; one with neither is left out.
+/// Reads a catalogue. Entries without `src` are taken to be at `<id>/session.json`; one with neither is left out.
 ///
 /// # Errors
 /// When the text is not a JSON object with a list `sessions`.

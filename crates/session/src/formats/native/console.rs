@@ -1,4 +1,4 @@
-//! `console.jsonl`: what the page wrote to its console, and errors that nobody caught.
+//! `console.jsonl`: what the page wrote to its console, and uncaught errors.
 
 use crate::formats::common::arguments::{of_value, place_of, stack_of};
 use crate::formats::common::ending::FileEnd;

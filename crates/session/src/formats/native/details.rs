@@ -99,7 +99,7 @@ fn left_out(pair: Option<&Pair<'_>>, session: &Session) -> Option<&'static str> 
     (!has_contents).then_some("The recorder was told not to capture headers and bodies")
 }
 
-/// Whether the headers tell of a body.
+/// Whether the headers announce a body.
 fn promises_body(message: &Message<'_>) -> bool {
     let len = message.headers.find("content-length");
     len.is_some_and(|len| len.trim().parse().is_ok_and(|len: u64| len > 0))
@@ -125,7 +125,7 @@ fn content_type(message: &Message<'_>) -> String {
 /// How long the request was sent on from address to address.
 fn redirects(resource: &Resource<'_>) -> Option<Millis> {
     let at = |time: Number| time.get().filter(|ms| *ms > 0.0);
-    // What did not occur may stand at the page's time origin, before the request.
+    // What did not occur may be at the page's time origin, before the request.
     let from =
         at(resource.redirect_start).filter(|from| at(resource.start).is_some_and(|start| *from >= start))?;
     Millis::new(at(resource.redirect_end)? - from).filter(|length| length.ms() > 0.0)

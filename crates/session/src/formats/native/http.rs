@@ -68,7 +68,7 @@ fn is_url_blocked(resource: &Resource<'_>) -> bool {
     resource.request_response_pairs.0.as_ref().is_some_and(|pair| pair.url_blocked.is_set())
 }
 
-/// A blocked URL is one whose contents the recorder was told to leave out: where there was an answer, the request went out.
+/// A blocked URL is one whose contents the recorder was configured to leave out: where there was an answer, the request went out.
 fn outcome(resource: &Resource<'_>, is_answered: bool, ended: bool) -> Outcome {
     match resource.outcome.as_str() {
         Some("failed") => Outcome::Failed,
@@ -92,8 +92,8 @@ fn resource_type(resource: &Resource<'_>) -> ResourceType {
     match infer::type_of_name(name) {
         // Resource Timing names who asked, not what was asked for: `link` and `css` load style sheets, fonts and images.
         ResourceType::Other | ResourceType::Stylesheet => {
-            let told = infer::type_of_mime(mime).or_else(|| infer::type_of_url(url));
-            told.unwrap_or_else(|| infer::type_of_name(name))
+            let inferred = infer::type_of_mime(mime).or_else(|| infer::type_of_url(url));
+            inferred.unwrap_or_else(|| infer::type_of_name(name))
         }
         known => known,
     }
@@ -119,15 +119,15 @@ fn phases(resource: &Resource<'_>, start: EpochMs, origin: Option<EpochMs>) -> P
     let secure =
         at(resource.secure_connection_start_abs).filter(|secure| *secure > 0.0).filter(is_before_connected);
     let response = at(resource.response_start_abs);
-    // Who notes the answer but not the request cannot tell waiting from what came before.
+    // A recorder of the response but not of the request cannot distinguish waiting from what came before.
     let request = at(resource.request_start_abs).or(response.map(|_| connected.unwrap_or(0.0)));
     let end = resource.end(origin).map(|end| (end - start).ms());
-    // On a connection that was there already, lookup and connect stand at the start with no length: what came before the
+    // On a connection that was there already, lookup and connect are at the start with no length: what came before the
     // request is then waiting for its turn.
     let lookup = lookup.filter(|start| at(resource.domain_lookup_end_abs).is_some_and(|end| end > *start));
     let connect = connect.filter(|start| connected.is_some_and(|end| end > *start));
     let first = [lookup, connect, secure, request].into_iter().flatten().reduce(f64::min);
-    // Redirects, and the start of a service worker, are before the fetch and no waiting; the details tell of them.
+    // Redirects, and the start of a service worker, are before the fetch and no waiting; the details report them.
     let fetch = at(resource.fetch_start_abs).unwrap_or(0.0);
     set(Phase::Blocked, Some(fetch), first.filter(|first| *first > fetch));
     set(Phase::Dns, lookup, at(resource.domain_lookup_end_abs).filter(|end| Some(*end) > lookup));

@@ -175,7 +175,7 @@ fn shorten(text: &str) -> String {
     text.chars().take(60).collect()
 }
 
-/// A time that stands alone may be in any unit in which it is a date.
+/// A single time may be in any unit in which it is a date.
 fn given(number: Number) -> Option<EpochMs> {
     number.get().filter(|number| *number > 0.0).and_then(timestamp)
 }

@@ -117,7 +117,7 @@ fn browser_of(agent: &str) -> Option<String> {
 /// A manifest larger than this is none: it lists files, it holds no data.
 const MAX_MANIFEST: usize = 64 << 20;
 
-/// Reads the manifest, then the files that it names: the requests first, then what is shown beside them.
+/// Reads the manifest, then the files that it names: the requests first, then what is shown next to them.
 #[derive(Debug)]
 struct FolderReader {
     file: String,
@@ -127,7 +127,7 @@ struct FolderReader {
     events: Option<String>,
     /// A file holds the console's entries, so those among the events are the same.
     has_console: bool,
-    /// Why the requests are missing, which is told when all else is read.
+    /// Why the requests are missing, which is reported when all else is read.
     failure: Option<LoadError>,
 }
 

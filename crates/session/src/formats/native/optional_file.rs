@@ -17,7 +17,7 @@ pub(in crate::formats) fn record_truncation(session: &mut Session) {
 pub(super) struct OptionalFileReader {
     file: String,
     head: ContentSniffer,
-    /// What came before its first bytes told that it is what it should be.
+    /// The bytes that arrived before the file was known to be what it should be.
     held: Vec<u8>,
     reader: Box<dyn Reader>,
     /// Nothing more of it is read.
@@ -39,13 +39,13 @@ impl OptionalFileReader {
         if self.has_failed {
             return;
         }
-        self.told(session, |beside, session| {
-            if beside.head.is_known() {
-                return beside.reader.feed(session, piece);
+        self.guarded(session, |file, session| {
+            if file.head.is_known() {
+                return file.reader.feed(session, piece);
             }
-            beside.held.extend_from_slice(piece);
-            beside.head.take(&beside.file, piece)?;
-            if beside.head.is_known() { beside.feed_held(session) } else { Ok(()) }
+            file.held.extend_from_slice(piece);
+            file.head.take(&file.file, piece)?;
+            if file.head.is_known() { file.feed_held(session) } else { Ok(()) }
         });
     }
 
@@ -53,13 +53,13 @@ impl OptionalFileReader {
         if self.has_failed {
             return;
         }
-        let whole = session.cut.take();
-        self.told(session, |beside, session| {
-            beside.feed_held(session)?;
-            beside.reader.finish(session, broken).map(|_| ())
+        let previous = session.cut.take();
+        self.guarded(session, |file, session| {
+            file.feed_held(session)?;
+            file.reader.finish(session, broken).map(|_| ())
         });
         record_truncation(session);
-        session.cut = whole;
+        session.cut = previous;
     }
 
     pub(super) fn missing(&mut self, session: &mut Session, why: &LoadError) {
@@ -75,7 +75,7 @@ impl OptionalFileReader {
         self.reader.feed(session, &std::mem::take(&mut self.held))
     }
 
-    fn told(
+    fn guarded(
         &mut self,
         session: &mut Session,
         read: impl FnOnce(&mut Self, &mut Session) -> Result<(), LoadError>,

@@ -71,7 +71,7 @@ object! {
     }
 }
 
-/// What a line of `resources.jsonl` tells of.
+/// What a line of `resources.jsonl` records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A request. One with a socket id is an event stream whose messages may be in a file.
@@ -165,7 +165,7 @@ impl Resource<'_> {
         match self.event.as_str() {
             Some("close") => Kind::Close,
             Some("sent" | "received" | "error") => Kind::Message,
-            // What was not named is told by the times.
+            // What was not named is recognized by the times.
             None if self.start_time_abs == Number::Missing && self.response_end_abs != Number::Missing => {
                 Kind::Close
             }
@@ -200,7 +200,7 @@ fn is_usual_date(ms: f64) -> bool {
     TimeUnit::of_timestamp(ms) == Some(TimeUnit::Milliseconds)
 }
 
-/// An epoch time; 0 stands for "did not happen".
+/// An epoch time; 0 means "did not happen".
 pub(super) fn absolute(number: Number) -> Option<EpochMs> {
     number.get().filter(|ms| *ms > 0.0).and_then(EpochMs::new)
 }

@@ -8,7 +8,7 @@ use super::record::{Correction, Kind, Resource, absolute};
 use super::sockets::{Line, Sockets};
 use crate::formats::common::ending::FileEnd;
 use crate::formats::common::evidence::Evidence;
-use crate::formats::common::fields::{FromObject, is_whole_object};
+use crate::formats::common::fields::{FromObject, is_complete_object};
 use crate::formats::common::part::Part;
 use crate::formats::common::records::RecordScanner;
 use crate::formats::sniffer::ContentSniffer;
@@ -44,9 +44,9 @@ pub(in crate::formats) struct ResourcesReader {
     clock: EventClock,
     /// Where the file begins in the session's bytes.
     start: u64,
-    /// Where the records stand, if they may have to be read again.
+    /// The spans of the records, if they may have to be read again.
     spans: Option<Vec<Span>>,
-    lacks_origin: bool,
+    needs_origin: bool,
     evidence: Evidence,
 }
 
@@ -61,7 +61,7 @@ impl ResourcesReader {
         Self { file: file.to_owned(), alone: true, ..Self::default() }
     }
 
-    /// For a resources file behind what is kept of a session already; `sockets` tells where its messages are.
+    /// For a resources file behind what is kept of a session already; `sockets` names the files of its messages.
     pub(in crate::formats) fn behind(session: &Session, file: &str, sockets: SocketFiles) -> Self {
         let start = session.bytes.len();
         Self {
@@ -74,12 +74,12 @@ impl ResourcesReader {
         }
     }
 
-    /// Whether a record told its times from the beginning of a page that is not known.
-    pub(in crate::formats) fn lacks_origin(&self) -> bool {
-        self.lacks_origin
+    /// Whether a record recorded its times from the beginning of a page that is not known.
+    pub(in crate::formats) fn needs_origin(&self) -> bool {
+        self.needs_origin
     }
 
-    /// Reads the records again, now that it is known what their times count from. Rows that other files told of stay
+    /// Reads the records again, now that it is known what their times count from. Rows that other files reported stay
     /// behind them.
     pub(in crate::formats) fn read_again(self, session: &mut Session, origin: EpochMs) {
         let rows = std::mem::take(&mut session.records).into_iter();
@@ -130,7 +130,7 @@ impl ResourcesReader {
         }
         let broken = fault.map(|fault| format!("its JSON is broken ({fault})"));
         match broken {
-            Some(broken) if !is_whole_object(text) => {
+            Some(broken) if !is_complete_object(text) => {
                 self.note(session, span, format!("dropped: {broken}"));
             }
             broken => {
@@ -159,7 +159,7 @@ impl ResourcesReader {
             Correction::Offset => session.implausible.relative_rows.add(self.records),
         }
         let resource = &*resource;
-        self.lacks_origin |= origin.is_none() && resource.is_relative();
+        self.needs_origin |= origin.is_none() && resource.is_relative();
         let kind = resource.kind();
         let faults = faults(resource, kind, origin);
         if !faults.is_empty() {

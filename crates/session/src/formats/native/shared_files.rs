@@ -55,8 +55,8 @@ pub(super) fn partition_shared_file(session: &mut Session, numbers: &[u32]) {
     }
 }
 
-/// The stretches of sockets that stand in the order of their begins: one ends where the next begins, so that every instant
-/// lies in one of them.
+/// The stretches of sockets that are in the order of their begins: one ends where the next begins, so that every instant
+/// is in one of them.
 fn stretches(sharers: &[&SharedFileSocket]) -> Vec<TimeRange> {
     let mut from: Option<EpochMs> = None;
     let nexts = sharers.iter().skip(1).map(Some).chain([None]);

@@ -12,7 +12,7 @@ use crate::model::{
     Socket, Span, Totals, order,
 };
 
-/// A line of `resources.jsonl`, and where it stands.
+/// A line of `resources.jsonl`, and its position.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Line<'a> {
     pub(super) resource: &'a Resource<'a>,
@@ -26,7 +26,7 @@ pub(super) struct Line<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Sockets {
     by_id: HashMap<Box<str>, Events>,
-    /// Ids of event sources, whose messages lie in files as a socket's do.
+    /// Ids of event sources, whose messages are in files as a socket's do.
     event_sources: HashSet<Box<str>>,
 }
 
@@ -197,7 +197,7 @@ fn set_ending(session: &mut Session, number: u32, ending: Ending) {
     socket.ending = ending;
 }
 
-/// A second record of the same open tells the row what the first did not.
+/// Completes a row by a second record of the same open.
 fn learn(session: &mut Session, number: u32, more: Record) {
     let Some(record) = session.index_of(number).and_then(|index| session.records.get_mut(index)) else {
         return;
@@ -206,7 +206,7 @@ fn learn(session: &mut Session, number: u32, more: Record) {
     else {
         return;
     };
-    // The details are read from the record that tells more.
+    // The details are read from the record that holds more.
     if more.source.len > record.source.len {
         record.source = more.source;
     }

@@ -20,7 +20,7 @@ pub(in crate::formats) fn details(session: &Session, action: &Action) -> ActionD
     }
 }
 
-/// The words of an error: `{"message"}`, or that within `{"error"}` as older versions have it.
+/// The message of an error: `{"message"}`, or that within `{"error"}` as older versions have it.
 fn message(error: Part<'_>) -> Option<String> {
     let within = error.field("error").unwrap_or(error);
     let message = within.field("message").or_else(|| within.field("value"))?.plain();

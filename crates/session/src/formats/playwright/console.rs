@@ -4,10 +4,10 @@ use crate::formats::common::arguments::{of_value, place_of, stack_of};
 use crate::formats::common::part::Part;
 use crate::model::{Argument, ConsoleDetails};
 
-/// Reads the line again: a `console` message, an error that nobody caught (`pageError`), or, up to version 5, the object
+/// Reads the line again: a `console` message, an uncaught error (`pageError`), or, up to version 5, the object
 /// that the message was made as.
 pub(in crate::formats) fn details(line: Part<'_>) -> ConsoleDetails {
-    // In version 3 all of an event lies within its metadata.
+    // In version 3 all of an event is within its metadata.
     let line = line.field("metadata").filter(|metadata| metadata.is_object()).unwrap_or(line);
     let params = line.field("params");
     if let Some(error) = params.and_then(|params| params.field("error")) {
@@ -57,7 +57,7 @@ fn of_error(error: Part<'_>) -> ConsoleDetails {
     let words = |key: &str| thrown.field(key).map(|value| value.words().owned()).unwrap_or_default();
     let (name, message, stack) = (words("name"), words("message"), words("stack"));
     let text = if name.is_empty() { message } else { format!("{name}: {message}") };
-    // Chromium's stacks begin with the error's own words, which may take several lines.
+    // Chromium's stacks begin with the error's own message, which may take several lines.
     let calls = stack.strip_prefix(text.as_str()).unwrap_or(&stack);
     let stack = stack_of(calls);
     let place = stack.first().and_then(|call| place_of(call));

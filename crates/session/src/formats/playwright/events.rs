@@ -12,7 +12,7 @@ use crate::model::{Action, ConsoleEntry, ConsoleLevel, EpochMs, Page, Producer, 
 /// The oldest and newest versions whose lines are known: Playwright 1.9 to 1.65.
 const KNOWN_VERSIONS: std::ops::RangeInclusive<f64> = 3.0..=10.0;
 
-/// What a trace tells, with the times of its own clock, until that is known.
+/// What a trace records, with the times of its own clock, until that is known.
 #[derive(Debug, Default)]
 pub(super) struct Events {
     clock: Clock,
@@ -50,7 +50,7 @@ pub(super) fn is_wanted(kind: &[u8]) -> bool {
 }
 
 impl Events {
-    /// Takes a line, which stands at `span` of the session's bytes. Returns what is wrong with it.
+    /// Takes a line, which is at `span` of the session's bytes. Returns what is wrong with it.
     pub(super) fn take(&mut self, session: &mut Session, text: &[u8], span: Span) -> Option<&'static str> {
         let (line, fault) = Line::checked(text);
         self.line(session, &line, span);
@@ -98,7 +98,7 @@ impl Events {
     }
 
     fn before(&mut self, session: &mut Session, line: &Line<'_>, span: Span) {
-        // Up to version 6 an action tells both clocks.
+        // Up to version 6 an action holds both clocks.
         self.clock.learn(line.wall_time.get(), line.start_time.get());
         let name = line.api_name.filled().or(line.title.filled());
         let title = title_of(name, line.class.filled(), line.method.filled());
@@ -136,7 +136,7 @@ impl Events {
 
     /// Up to version 5 a console message is made as an object, then an event says that it was written.
     fn event(&mut self, line: &Line<'_>, span: Span) {
-        // In version 3 all of an event lies within its metadata.
+        // In version 3 all of an event is within its metadata.
         let (method, params, time) = match &line.metadata.0 {
             Some(metadata) => {
                 self.clock.learn(metadata.wall_time.get(), metadata.start_time.get());
@@ -189,7 +189,7 @@ impl Events {
         self.pictures.push((line.timestamp.get(), picture));
     }
 
-    /// Gives the session what the trace told, in the time of day, and returns the trace's clock.
+    /// Gives the session what the trace recorded, in the time of day, and returns the trace's clock.
     pub(super) fn finish(mut self, session: &mut Session, file: &str) -> Clock {
         self.estimate_clock(session, file);
         let clock = self.clock;
@@ -215,7 +215,7 @@ impl Events {
 }
 
 impl Events {
-    /// Where no line tells both clocks, the earliest event is taken to be when the trace began.
+    /// Where no line holds both clocks, the earliest event is taken to be when the trace began.
     fn estimate_clock(&mut self, session: &mut Session, file: &str) {
         let console = self.console.iter().map(|(time, _)| *time);
         let pictures = self.pictures.iter().map(|(time, _)| *time);
@@ -238,7 +238,7 @@ fn include_time(session: &mut Session, time: Option<EpochMs>) {
     session.extend_to(Some(time));
 }
 
-/// The end of an action: 0 stands where it had none when it was written.
+/// The end of an action: 0 if it had none when it was written.
 fn end(time: Number) -> Option<f64> {
     time.get().filter(|time| *time != 0.0)
 }
@@ -272,7 +272,7 @@ fn target_of(title: &str, params: Option<&Params<'_>>) -> Box<str> {
     target.unwrap_or_default().chars().take(MAX_TARGET_CHARS).collect::<String>().into()
 }
 
-/// The first navigation tells the page.
+/// The first navigation is that to the page.
 fn visit(session: &mut Session, method: Option<&str>, params: Option<&Params<'_>>) {
     let url = params.and_then(|params| params.url.filled()).filter(|_| method == Some("goto"));
     if let (Some(url), true) = (url, session.pages.is_empty()) {

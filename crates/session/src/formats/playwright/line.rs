@@ -1,4 +1,4 @@
-//! A line of a `.trace` file, as far as the session needs it. The spellings of versions 3 to 10 stand side by side: a
+//! A line of a `.trace` file, as far as the session needs it. The spellings of versions 3 to 10 are read side by side: a
 //! line has those of its own version.
 
 use crate::formats::common::fields::{FromObject, Object, object};
@@ -17,8 +17,8 @@ object! {
         pub(super) playwright_version: Text<'a> = "playwrightVersion",
         pub(super) title: Text<'a> = "title",
         pub(super) options: Object<Options<'a>> = "options",
-        // `before`, `after`: an action, whose name stands in `title` since version 8. Version 3 has it in one line, as
-        // `metadata` of an `action`; its events lie within `metadata` too.
+        // `before`, `after`: an action, whose name is in `title` since version 8. Version 3 has it in one line, as
+        // `metadata` of an `action`; its events are within `metadata` too.
         pub(super) call_id: Text<'a> = "callId",
         pub(super) start_time: Number = "startTime",
         pub(super) end_time: Number = "endTime",

@@ -1,5 +1,5 @@
 //! Traces of Playwright, versions 3 to 10: `X.trace` holds what the test did, `X.network` the HAR entries, and files
-//! beside them what those name (bodies, messages, pictures). A trace is mostly packed in one zip.
+//! next to them what those name (bodies, messages, pictures). A trace is mostly packed in one zip.
 
 mod action;
 mod clock;
@@ -12,7 +12,7 @@ use self::events::Events;
 use super::common::ending::FileEnd;
 use super::common::part::Part;
 use super::files::Siblings;
-use super::har::{self, Entries, tell_estimated_times, tell_silent_sockets};
+use super::har::{self, Entries, note_estimated_times, note_silent_sockets};
 use super::shape::{Shape, ShapeKind};
 use super::{Confidence, Format, LoadError, LoadFailure, LoadStep, Reader, Sniffed, Start, keep};
 use crate::formats::common::records::RecordScanner;
@@ -159,8 +159,8 @@ impl TraceReader {
                 let (_, clock) = clocks.iter().find(is_own).or_else(|| clocks.first())?;
                 clock.time(Some(monotonic))
             });
-            tell_silent_sockets(session);
-            tell_estimated_times(session);
+            note_silent_sockets(session);
+            note_estimated_times(session);
         }
         next
     }
@@ -181,7 +181,7 @@ fn is_network(name: &str) -> bool {
 }
 
 /// The network of the same trace, then what other traces of the test there are, in order of their names, and at last what
-/// network lies there without its trace.
+/// network is there without its trace.
 fn others(first: &str, siblings: &Siblings) -> Vec<String> {
     let network_of = |trace: &str| trace.strip_suffix(".trace").map(|stem| format!("{stem}.network"));
     let named = |is_wanted: fn(&str) -> bool| {
@@ -201,7 +201,7 @@ fn others(first: &str, siblings: &Siblings) -> Vec<String> {
     files
 }
 
-/// The text of a file from its first object on, which may stand in an array.
+/// The text of a file from its first object on, which may be in an array.
 fn first_object(text: &[u8]) -> &[u8] {
     let text = text.trim_ascii_start();
     let text = text.strip_prefix(b"[").map_or(text, <[u8]>::trim_ascii_start);
@@ -220,9 +220,9 @@ impl Reader for TraceReader {
         if session.producer == Producer::default() {
             "Playwright".clone_into(&mut session.producer.name);
         }
-        // The network file was opened by itself. Of the first file so much comes at once that its first line tells, and
+        // The network file was opened by itself. Of the first file so much arrives at once that its first line decides, and
         // its name where that line is damaged; of those that it asks for the first piece may be a few bytes, and their
-        // names tell.
+        // names decide.
         if std::mem::take(&mut self.is_new) && self.begins_network(kind_of(first_object(piece))) {
             self.stage = self.network_stage(session);
             self.waiting.retain(|name| is_network(name));
@@ -335,7 +335,7 @@ fn take_found(session: &mut Session, entries: &mut Entries, found: &mut Vec<Span
             |(key, value): &(&[u8], Part<'_>)| is_snapshot && *key == b"snapshot" && value.is_object();
         let snapshot = line.fields().find(wanted).map(|(_, value)| value.span());
         if let Some(snapshot) = snapshot {
-            entries.take_whole(session, snapshot);
+            entries.take_complete(session, snapshot);
         } else {
             entries.drop(session, span, "dropped: it is not a snapshot of a resource");
         }

@@ -1,4 +1,4 @@
-//! How the formats are told by the first bytes of a file.
+//! How the formats are recognized by the first bytes of a file.
 
 use super::packed;
 use crate::formats::common::lenient::Number;

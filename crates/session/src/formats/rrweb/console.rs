@@ -17,7 +17,7 @@ pub(super) fn take(session: &mut Session, event: &Event<'_>) {
     });
 }
 
-/// Reads an event again that tells of an entry; `None` where it is not an event.
+/// Reads an event again that holds an entry; `None` where it is not an event.
 pub(in crate::formats) fn details(event: Part<'_>) -> Option<ConsoleDetails> {
     let data = event.field("data")?;
     let Some(payload) = data.field("payload") else { return Some(ConsoleDetails::default()) };

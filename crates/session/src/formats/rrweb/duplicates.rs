@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use crate::formats::common::part::Part;
 use crate::model::{DomEventKind, EpochMs, SegmentedBuffer, Span};
 
-/// Bytes at either end of an event's data that tell it from most others of its time.
+/// Bytes at either end of an event's data that distinguish it from most others of its time.
 const SAMPLE_BYTES: usize = 32;
 /// Events with the same time, length and ends that are compared byte by byte.
 const MAX_COMPARED: u64 = 4;
@@ -15,9 +15,9 @@ const MAX_COMPARED: u64 = 4;
 /// The events so far, by a hash of what two copies have in common.
 #[derive(Debug, Default)]
 pub(in crate::formats) struct Duplicates {
-    /// Where the data of each stands. As many as a session has events at most.
+    /// The span of the data of each. As many as a session has events at most.
     known: HashMap<u64, Span>,
-    /// Where the event before stands, all of it.
+    /// The span of the event before.
     previous: Span,
     count: u64,
 }
@@ -29,7 +29,7 @@ pub(super) struct Candidate<'a> {
     pub(super) time: EpochMs,
     pub(super) window: u16,
     pub(super) data: Part<'a>,
-    /// The whole event.
+    /// The complete event.
     pub(super) object: Part<'a>,
     /// A page may write the same line to its console many times in one millisecond.
     pub(super) may_repeat: bool,

@@ -1,4 +1,4 @@
-//! An rrweb event: its envelope tells what kind it is, when it was, and where its data stands.
+//! An rrweb event: its envelope shows what kind it is, when it was, and the position of its data.
 
 use super::claims::is_known_type;
 use crate::formats::common::lenient::{Number, Text};
@@ -7,7 +7,7 @@ use crate::model::plausible::{EventClock, timestamp};
 use crate::model::{DomEventKind, EpochMs, Session, Span, parse_iso8601};
 use json_spans::checked_fields;
 
-/// The fields of an object that stands where an event is expected.
+/// The fields of an object in the place of an event.
 #[derive(Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "four independent facts, as an object shows them")]
 pub(super) struct Envelope<'a> {
@@ -24,7 +24,7 @@ pub(super) struct Envelope<'a> {
     is_numbered: bool,
 }
 
-/// What an object is that stands where an event is expected.
+/// What an object is in the place of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sort {
     Event(DomEventKind),
@@ -36,13 +36,13 @@ pub(super) enum Sort {
     Numbered,
 }
 
-/// What of a session its events tell.
+/// What of a session is read from its events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::formats) enum Scope {
     /// All that is known of it.
     #[default]
     Everything,
-    /// What happened on the page. Other files tell of its requests, of its pages, who recorded it, and, where they have
+    /// What happened on the page. Other files report its requests, of its pages, who recorded it, and, where they have
     /// them, of the console's entries.
     Page { has_console: bool },
 }
@@ -50,13 +50,13 @@ pub(in crate::formats) enum Scope {
 /// An event whose data matters to more than the replay.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Event<'a> {
-    /// Its 1-based number among the elements of the file, and the byte at which it stands there.
+    /// Its 1-based number among the elements of the file, and its byte position there.
     pub(super) number: u64,
     pub(super) byte: u64,
     pub(super) time: Option<EpochMs>,
     pub(super) window: u16,
     pub(super) data: Part<'a>,
-    /// The whole event.
+    /// The complete event.
     pub(super) source: Span,
 }
 
@@ -64,7 +64,7 @@ impl<'a> Envelope<'a> {
     /// Reads an object.
     ///
     /// # Errors
-    /// Why it is dropped, in words.
+    /// Why it is dropped.
     pub(super) fn read(object: Part<'a>) -> Result<Self, String> {
         let mut envelope = Self::default();
         // What the player cannot parse it cannot replay.
@@ -91,7 +91,7 @@ impl<'a> Envelope<'a> {
     /// What it is.
     ///
     /// # Errors
-    /// Why it is dropped, in words.
+    /// Why it is dropped.
     pub(super) fn sort(&self) -> Result<Sort, &'static str> {
         match self.kind {
             Number::Is(number) => Ok(Sort::Event(DomEventKind::from_number(number))),
@@ -130,13 +130,13 @@ impl<'a> Envelope<'a> {
         self.window.filled()
     }
 
-    /// When it was, by the clock of the list; 0 stands where Sentry's recorder knew no time.
+    /// When it was, by the clock of the list; 0 is written where Sentry's recorder knew no time.
     pub(super) fn time(&self, clock: &mut EventClock, is_sentry: bool) -> Option<EpochMs> {
         let number = self.timestamp.not_negative().filter(|number| *number > 0.0 || !is_sentry)?;
         clock.read(number)
     }
 
-    /// Its type and time as they stand, for an event that is put together anew.
+    /// Its type and time as written, for an event that is rebuilt.
     pub(super) fn beginning(&self) -> String {
         let timestamp = self.timestamp.get().map_or("null".to_owned(), |ms| ms.to_string());
         format!(r#"{{"type":{},"timestamp":{timestamp},"data":"#, self.kind.get().unwrap_or_default())
@@ -144,7 +144,7 @@ impl<'a> Envelope<'a> {
 }
 
 impl Event<'_> {
-    /// Tells what is wrong with it.
+    /// Notes what is wrong with it.
     pub(super) fn note(&self, session: &mut Session, text: impl Into<String>) {
         session.notes.push(format!("event {}", self.number), Some(self.byte), text);
     }

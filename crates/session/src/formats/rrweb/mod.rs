@@ -117,7 +117,7 @@ pub(super) fn events_behind(session: &Session, file: &str, previous: Duplicates)
     Box::new(RrwebReader { recording: Recording::behind(previous), ..reader })
 }
 
-/// The same, of a session whose other files tell all but what happened on the page. `has_console`: another file holds
+/// The same, of a session whose other files record all but what happened on the page. `has_console`: another file holds
 /// the entries of the console.
 pub(super) fn page_events_behind(session: &Session, file: &str, has_console: bool) -> Box<dyn Reader> {
     let start = session.bytes.len();
@@ -195,7 +195,7 @@ impl Reader for RrwebReader {
             keep(session, &self.file, piece)?;
             self.scanner.feed(&session.bytes, piece, &mut found);
         }
-        self.scanner.tell(session);
+        self.scanner.name_producer(session);
         self.take_all(session, &found)?;
         if self.is_alone && self.recording.evidence().is_refuted() { Err(self.refusal()) } else { Ok(()) }
     }
@@ -207,7 +207,7 @@ impl Reader for RrwebReader {
         let scan = self.scanner.finish(kept, &mut found);
         self.take_all(session, &found)?;
         self.packed = None;
-        self.scanner.tell(session);
+        self.scanner.name_producer(session);
         if !self.scanner.has_list() && scan == ScanEnd::Complete && broken.is_none() {
             return Err(LoadError::unrecognized_json(&self.file, "an object without a list of rrweb events"));
         }

@@ -15,11 +15,11 @@ use crate::model::{EpochMs, Record, Session};
 #[derive(Debug, Default)]
 pub(super) struct Network {
     origins: Origins,
-    /// The last navigation of each window, and where it stands among the records.
+    /// The last navigation of each window, and its position among the records.
     navigations: HashMap<u16, (Navigation, usize)>,
 }
 
-/// The number of the next row: another file may have told of some before.
+/// The number of the next row: another file may have reported some before.
 fn next_number(session: &Session) -> u32 {
     session.records.last().map_or(1, |last| last.number.saturating_add(1))
 }
@@ -121,7 +121,7 @@ impl Network {
         Ok(Taken::Row)
     }
 
-    /// Takes a navigation that has a row already: told of again, it is known to its end.
+    /// Takes a navigation that has a row already: reported again, it is known to its end.
     fn told_again(
         &mut self,
         session: &mut Session,

@@ -1,6 +1,6 @@
 //! Where the times of rrweb's own network plugin count from.
 //!
-//! The plugin writes `performance.now()` and not when that clock began. A request is told of after it ended, so the clock
+//! The plugin writes `performance.now()` and not when that clock began. A request is reported after it ended, so the clock
 //! began at the latest at (time of the event - end of the request); the least of these over a page is the estimate, off by
 //! no more than the shortest delay between a request's end and its event.
 
@@ -18,7 +18,7 @@ pub(super) struct Origins {
 struct Clock {
     /// The estimate so far, in ms since 1970; infinite before the first.
     origin: f64,
-    /// The requests that count from it: where they stand among the records, and their start.
+    /// The requests that count from it: their indices among the records, and their start.
     requests: Vec<(usize, f64)>,
     /// How many of them there were when all were last set by the estimate.
     settled: usize,

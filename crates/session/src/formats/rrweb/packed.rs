@@ -1,6 +1,6 @@
 //! Compressed JSON inside JSON strings: each character of the string is one byte.
 //!
-//! `@rrweb/packer` packs a whole event with zlib. posthog-js (`cv: "2024-10"`) packs fields of an event with gzip.
+//! `@rrweb/packer` packs an event with zlib. posthog-js (`cv: "2024-10"`) packs fields of an event with gzip.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ const MAX_RATIO: usize = 500;
 /// So much is always unpacked, however small what was packed.
 const MIN_LIMIT: usize = 64 << 10;
 
-/// Whether a string, of which `raw` is the beginning as it stands in the file, holds zlib data: a deflate window of
+/// Whether a string, of which `raw` is the beginning as written in the file, holds zlib data: a deflate window of
 /// 32 kB, and one of the four levels.
 pub(super) fn begins_packed(raw: &[u8]) -> bool {
     const LEVELS: [char; 4] = ['\u{1}', '^', '\u{9c}', '\u{da}'];
@@ -25,10 +25,10 @@ pub(super) fn begins_packed(raw: &[u8]) -> bool {
     chars.next() == Some('x') && chars.next().is_some_and(|level| LEVELS.contains(&level))
 }
 
-/// The JSON of an event that stands in a string; `raw` is what stands between its quotes.
+/// The JSON of an event in a string; `raw` is the text between its quotes.
 ///
 /// # Errors
-/// Why it cannot be unpacked, in words.
+/// Why it cannot be unpacked.
 pub(super) fn unpack_event(raw: &[u8]) -> Result<Cow<'_, [u8]>, String> {
     let text = json_string::unescape(raw);
     // rrweb takes an event that was not packed too.
@@ -43,10 +43,10 @@ pub(super) fn unpack_event(raw: &[u8]) -> Result<Cow<'_, [u8]>, String> {
     unpacked.map(Cow::Owned).map_err(|error| refusal(error.status))
 }
 
-/// The JSON that posthog-js put into a string with gzip; `raw` is what stands between the quotes.
+/// The JSON that posthog-js put into a string with gzip; `raw` is the text between the quotes.
 ///
 /// # Errors
-/// Why it cannot be unpacked, in words.
+/// Why it cannot be unpacked.
 pub(super) fn unpack_gzip(raw: &[u8]) -> Result<Vec<u8>, String> {
     let packed = latin1(&json_string::unescape(raw))?;
     let body = gzip_body(&packed).ok_or("it is no gzip data")?;
@@ -70,13 +70,13 @@ fn refusal(status: miniz_oxide::inflate::TINFLStatus) -> String {
     }
 }
 
-/// The bytes that the characters stand for.
+/// The bytes that the characters encode.
 fn latin1(text: &str) -> Result<Vec<u8>, String> {
     let bytes: Result<Vec<u8>, _> = text.chars().map(u8::try_from).collect();
     bytes.map_err(|_| "it holds characters that packed data has none of".to_owned())
 }
 
-/// What stands between the header of a gzip file and the checksum at its end (RFC 1952).
+/// What is between the header of a gzip file and the checksum at its end (RFC 1952).
 fn gzip_body(bytes: &[u8]) -> Option<&[u8]> {
     const HAS_CHECKSUM: u8 = 2;
     const HAS_EXTRA: u8 = 4;
@@ -116,7 +116,7 @@ mod tests {
         in_latin1(&encoder.finish().expect("memory"))
     }
 
-    /// As it stands between the quotes of a JSON string.
+    /// As it is between the quotes of a JSON string.
     fn raw(text: &str) -> Vec<u8> {
         let quoted = serde_json::to_string(text).expect("a string");
         quoted.as_bytes()[1..quoted.len() - 1].to_vec()

@@ -17,7 +17,7 @@ pub(super) struct PageActivity {
 struct Window {
     /// The address of its page.
     address: Box<str>,
-    /// A document began since the address was told.
+    /// A document began since the address was recorded.
     has_new_document: bool,
     /// The last of its page events, where that is an input.
     typing: Option<Typing>,
@@ -28,7 +28,7 @@ struct Window {
 struct Typing {
     node: f64,
     time: EpochMs,
-    /// Where it stands among the page events.
+    /// Its index among the page events.
     index: usize,
 }
 
@@ -39,7 +39,7 @@ pub(super) enum NavigationKind {
     Another,
     /// It loads the same one again.
     Again,
-    /// It stays: the recorder takes another snapshot, before which it names the address anew.
+    /// It stays: the recorder takes another snapshot, before which it names the address again.
     Stays,
 }
 
@@ -48,7 +48,7 @@ const TYPING_PAUSE: f64 = 1000.0;
 
 impl PageActivity {
     /// Takes an event that names the address of its window. The same address is loaded again where a document began
-    /// since; a recorder that is itself loaded after the page does not see that, and tells of no load then.
+    /// since; a recorder that is itself loaded after the page does not see that, and reports no load then.
     pub(super) fn visit(
         &mut self,
         session: &mut Session,
@@ -118,7 +118,7 @@ impl PageActivity {
 }
 
 /// What an incremental event is of the page's life; `None` for changes of the document, moves of the mouse and the like,
-/// which are most of them. rrweb writes the number that tells first, so of most events no more is looked at; programs
+/// which are most of them. rrweb writes the deciding number first, so of most events no more is looked at; programs
 /// that sort their keys put it behind a few others.
 ///
 /// posthog-js packs the changes of documents and of style sheets (`cv`), and leaves that number as it is. So nothing is

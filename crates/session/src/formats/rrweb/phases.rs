@@ -1,4 +1,4 @@
-//! The phases of a request by the browser's Resource Timing, whose times count from the page's time origin. 0 stands for
+//! The phases of a request by the browser's Resource Timing, whose times count from the page's time origin. 0 means
 //! what did not happen, and for what another origin does not let the page know.
 
 use super::request::CapturedRequest;

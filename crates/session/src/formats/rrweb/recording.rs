@@ -22,7 +22,7 @@ use crate::model::{DomEvent, DomEventKind, EpochMs, Page, PageEventKind, Segment
 pub(super) struct Recording {
     /// How many elements there were, bad ones included.
     elements: u64,
-    /// Where the element under way stands in the session's bytes, and in the file.
+    /// Position of the current element in the session's bytes, and in the file.
     element_at: u32,
     element_byte: u64,
     /// The window of the event before.
@@ -32,7 +32,7 @@ pub(super) struct Recording {
     clock: EventClock,
     network: Network,
     scope: Scope,
-    /// What stands packed among events that are not: unpacked when the file has ended, because until then its bytes
+    /// Packed events among plain ones: unpacked when the file has ended, because until then its bytes
     /// must stay together.
     later: Vec<Later>,
     evidence: Evidence,
@@ -48,7 +48,7 @@ struct EntryContext<'a> {
     window: Option<&'a str>,
 }
 
-/// Lists in lists in lists are written by nobody.
+/// Lists in lists in lists are not written by any tool.
 const MAX_DEPTH: u8 = 2;
 
 impl Recording {
@@ -81,7 +81,7 @@ impl Recording {
         self.elements
     }
 
-    /// Takes what stands in `kept` where an event is expected. `byte` is where it stands in the file.
+    /// Takes the element in `kept` where an event is expected. `byte` is its position in the file.
     pub(super) fn element(
         &mut self,
         session: &mut Session,
@@ -114,7 +114,7 @@ impl Recording {
         }
     }
 
-    /// Keeps an element that does not stand in the session's bytes, and takes it.
+    /// Keeps an element that is not in the session's bytes, and takes it.
     pub(super) fn copied(
         &mut self,
         session: &mut Session,
@@ -188,7 +188,7 @@ impl Recording {
         }
     }
 
-    /// Events under numbers, in the order in which they stand.
+    /// Events under numbers, in the order in which they are.
     fn numbered(&mut self, session: &mut Session, object: Part<'_>, around: EntryContext<'_>, depth: u8) {
         let is_number = |key: &[u8]| key.iter().all(u8::is_ascii_digit);
         for (_, event) in object.fields().filter(|(key, _)| is_number(key)) {
@@ -248,7 +248,7 @@ impl Recording {
         self.read(session, kind, &event);
     }
 
-    /// What an event tells besides the look of the page.
+    /// What an event records besides the look of the page.
     fn read(&mut self, session: &mut Session, kind: DomEventKind, event: &Event<'_>) {
         match kind {
             DomEventKind::Meta => self.meta(session, event),
@@ -303,7 +303,7 @@ impl Recording {
         session.pages.push(Page { id, url: href.to_owned(), started_at: event.time, ..Page::default() });
     }
 
-    /// Only where the events are all that is known do they tell when the session began.
+    /// Only where the events are all that is known do they set when the session began.
     fn extend_to(&self, session: &mut Session, time: Option<EpochMs>) {
         match self.scope {
             Scope::Everything => extend_to(session, time),
@@ -330,7 +330,7 @@ impl Recording {
         session.notes.push(format!("event {}", self.elements), Some(byte), format!("dropped: {why}"));
     }
 
-    /// Where a part of the element under way stands in the file.
+    /// Position of a part of the current element in the file.
     fn byte_of(&self, part: Part<'_>) -> u64 {
         self.element_byte + u64::from(part.span().start.saturating_sub(self.element_at))
     }
@@ -376,7 +376,7 @@ fn stored(list: Part<'_>) -> Option<(Text<'_>, Part<'_>)> {
     is_window.then(|| (window.words(), event))
 }
 
-/// What an event tells besides the page matters of these kinds only.
+/// Of these kinds only, what an event records besides the page matters.
 fn is_read(kind: DomEventKind) -> bool {
     matches!(kind, DomEventKind::Meta | DomEventKind::Custom | DomEventKind::Plugin)
 }
@@ -384,7 +384,7 @@ fn is_read(kind: DomEventKind) -> bool {
 /// What the console's plugin calls itself.
 const CONSOLE_PLUGIN: &str = "rrweb/console@1";
 
-/// What stands between the quotes of a string.
+/// The text between the quotes of a string.
 fn inside(string: &[u8]) -> &[u8] {
     let inside = string.strip_prefix(b"\"").unwrap_or(string);
     inside.strip_suffix(b"\"").unwrap_or(inside)

@@ -22,7 +22,7 @@ object! {
         entry_type: Text<'a> = "entryType" | "0",
         /// As the wrapped `fetch` saw it.
         status: Number = "status",
-        /// As the browser's timings tell it; 0 where another origin hides it.
+        /// As in the browser's timings; 0 where another origin hides it.
         response_status: Number = "responseStatus" | "21",
         /// In ms since 1970, unlike all other times but `timestamp`.
         time_origin: Number = "timeOrigin" | "1",
@@ -41,12 +41,12 @@ object! {
         transfer_size: Size = "transferSize" | "22",
         encoded_body_size: Size = "encodedBodySize" | "17",
         decoded_body_size: Size = "decodedBodySize" | "16",
-        /// Newer browsers tell the MIME type.
+        /// Newer browsers give the MIME type.
         content_type: Text<'a> = "contentType",
     }
 }
 
-/// What is the same where a plugin tells of one navigation twice.
+/// What is the same where a plugin reports one navigation twice.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Navigation {
     url: String,
@@ -56,8 +56,8 @@ pub(super) struct Navigation {
 }
 
 impl Navigation {
-    /// Whether it is the one that was told of `before`, perhaps when it had not ended. PostHog works out the clock's
-    /// beginning anew each time, off by a millisecond.
+    /// Whether it is the one that was reported `before`, perhaps when it had not ended. PostHog works out the clock's
+    /// beginning again each time, off by a millisecond.
     pub(super) fn is(&self, before: &Self) -> bool {
         const JITTER_MS: f64 = 10.0;
         let origins = self.origin.get().zip(before.origin.get());
@@ -68,7 +68,7 @@ impl Navigation {
         is_same_origin && self.url == before.url && self.start == before.start && is_same_end
     }
 
-    /// Whether it says when its page's clock began, by which it is told from that of another page.
+    /// Whether it says when its page's clock began, which distinguishes it from that of another page.
     pub(super) fn has_origin(&self) -> bool {
         self.origin.get().is_some()
     }
@@ -101,7 +101,7 @@ impl CapturedRequest<'_> {
         self.time_origin != Number::Missing || self.timestamp != Number::Missing
     }
 
-    /// A page's own request is told of when the recorder starts, and again when the page is complete.
+    /// A page's own request is reported when the recorder starts, and again when the page is complete.
     pub(super) fn navigation(&self) -> Option<Navigation> {
         (self.entry_type.as_str() == Some("navigation")).then(|| Navigation {
             url: self.name.owned(),
@@ -137,7 +137,7 @@ impl CapturedRequest<'_> {
         times.into_iter().find_map(|time| time.get().filter(|time| *time > 0.0))
     }
 
-    /// The latest time that it tells of in its page's clock.
+    /// The latest time that it reports in its page's clock.
     pub(super) fn latest(&self) -> Option<f64> {
         [self.start(), self.end()].into_iter().flatten().reduce(f64::max)
     }

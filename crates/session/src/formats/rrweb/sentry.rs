@@ -120,7 +120,7 @@ impl Span<'_> {
         start.is_some() && end.is_some() && length(start, end).is_none()
     }
 
-    /// The last time it tells of.
+    /// The last time it reports.
     pub(super) fn end(&self) -> Option<EpochMs> {
         let time = |number: Number| number.get().and_then(sentry_time);
         time(self.end_timestamp).or_else(|| time(self.start_timestamp))

@@ -1,4 +1,4 @@
-//! Where the events stand in a file.
+//! The positions of events in a file.
 
 use crate::formats::common::lenient::Text;
 use crate::formats::common::records::RecordScanner;
@@ -107,7 +107,7 @@ impl Scanner {
         }
     }
 
-    /// Tells that no more comes.
+    /// Ends the input.
     pub(super) fn finish(&mut self, kept: &SegmentedBuffer, found: &mut Vec<Found>) -> ScanEnd {
         match self {
             Self::Records { scanner, .. } => {
@@ -141,10 +141,10 @@ impl Scanner {
         }
     }
 
-    /// What the wrapper says of the recording.
-    pub(super) fn tell(&mut self, session: &mut Session) {
+    /// Sets the producer and the title, where the wrapper names them.
+    pub(super) fn name_producer(&mut self, session: &mut Session) {
         if let Self::Wrapped(wrapper) = self {
-            wrapper.tell(session);
+            wrapper.name_producer(session);
         }
     }
 }
@@ -174,7 +174,7 @@ impl Wrapper {
         }
     }
 
-    fn tell(&mut self, session: &mut Session) {
+    fn name_producer(&mut self, session: &mut Session) {
         if self.is_posthog {
             "PostHog".clone_into(&mut session.producer.name);
             if let Some(id) = self.id.take() {

@@ -1,4 +1,4 @@
-//! What stands packed among events that are not: unpacked when the file has ended.
+//! Packed events among plain ones: unpacked when the file has ended.
 
 use super::super::event::Event;
 use super::super::packed;
