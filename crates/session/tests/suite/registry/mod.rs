@@ -44,8 +44,8 @@ fn a_format_decodes_the_details_of_its_records() {
 #[test]
 fn a_format_states_what_it_cannot_record() {
     let session = open(with_access_log(), FILE, FILE.len()).expect("a session");
-    let Replay::Nothing(why) = replay(&session) else { panic!("no replay") };
-    assert_eq!(why, "A log holds requests: the page itself was not recorded");
+    let Replay::Unavailable(why) = replay(&session) else { panic!("no replay") };
+    assert_eq!(why, "A log contains requests only: the page was not recorded");
 }
 
 #[test]
