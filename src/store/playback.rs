@@ -27,7 +27,7 @@ const MAX_FRAME_MS: f64 = 250.0;
 const MIN_URL_SYNC_MS: f64 = 1000.0;
 /// The clock follows the player where the two differ by more than this, in ms of the page's own time.
 const DRIFT_MS: f64 = 120.0;
-/// Delay of the idle_periods ranges after the rows changed.
+/// Delay of the idle ranges after the rows changed.
 const SETTLED_AFTER: Duration = Duration::from_millis(30);
 /// Times that differ by no more are the same, in ms: an address rounds them.
 const SAME_TIME_MS: f64 = 0.5;
@@ -69,7 +69,7 @@ impl Playback {
     pub(super) fn new(session: SessionStore, state: RwSignal<ViewState>) -> Self {
         let idle_periods = RwSignal::new(Vec::new());
         let find_idle_periods = throttle_trailing(move || {
-            idle_periods.set(session.with_untracked(presentation::timeline::idle_periods))
+            idle_periods.set(session.with_untracked(presentation::timeline::idle_periods));
         });
         Effect::new(move || {
             session.with(|_| ());
