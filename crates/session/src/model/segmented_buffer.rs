@@ -93,7 +93,8 @@ impl SegmentedBuffer {
     }
 
     /// Removes the bytes from `len` on.
-    fn truncate(&mut self, len: u64) {
+    pub(crate) fn truncate(&mut self, len: u64) {
+        let len = len.min(self.len);
         self.len = len;
         self.segments.truncate(len.div_ceil(SEGMENT_LEN as u64) as usize);
         let in_last = len as usize & (SEGMENT_LEN - 1);

@@ -100,9 +100,15 @@ pub(super) struct HighlightReader {
 #[derive(Debug)]
 enum Stage {
     Resources,
-    /// A part of the events, and its first bytes until they show that it is no web page.
-    Events(Box<RrwebReader>, ContentSniffer),
-    /// What came in the place of a part is none.
+    /// A part of the events.
+    Events {
+        reader: Box<RrwebReader>,
+        /// The first bytes of the part, until they show that it is not a web page or an archive.
+        sniffer: ContentSniffer,
+        /// Number of bytes in the session's buffer before the part.
+        start: u64,
+    },
+    /// The file in the place of a part is not one.
     Nothing(LoadError),
 }
 
@@ -118,7 +124,7 @@ impl HighlightReader {
     pub(super) fn of_events(Start { file, siblings }: Start) -> Self {
         let parts = Parts::beginning_with(name_of(&file), &siblings);
         let reader = rrweb::events_behind(&Session::default(), &file, Duplicates::default());
-        let stage = Stage::Events(reader, ContentSniffer::default());
+        let stage = Stage::Events { reader, sniffer: ContentSniffer::default(), start: 0 };
         Self { siblings, stage, resources: None, parts, known_events: Duplicates::default(), file }
     }
 
@@ -140,13 +146,16 @@ impl HighlightReader {
 
     /// Asks for the next file of events.
     fn go_on(&mut self, session: &mut Session) -> LoadStep {
-        if let Stage::Events(reader, _) = &mut self.stage {
+        if let Stage::Events { reader, .. } = &mut self.stage {
             self.known_events = reader.take_known_events();
         }
         let Some(path) = self.parts.next() else { return self.end(session) };
         let known_events = std::mem::take(&mut self.known_events);
-        self.stage =
-            Stage::Events(rrweb::events_behind(session, &path, known_events), ContentSniffer::default());
+        self.stage = Stage::Events {
+            reader: rrweb::events_behind(session, &path, known_events),
+            sniffer: ContentSniffer::default(),
+            start: session.bytes.len(),
+        };
         LoadStep::Read { path }
     }
 
@@ -207,8 +216,10 @@ impl Reader for HighlightReader {
     fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError> {
         match &mut self.stage {
             Stage::Resources => self.resources(session).feed(session, piece),
-            Stage::Events(reader, head) => {
-                if let Err(why) = head.take(self.parts.now(), piece) {
+            Stage::Events { reader, sniffer, start } => {
+                if let Err(why) = sniffer.take(self.parts.now(), piece) {
+                    // White space of the file may have been kept: positions do not depend on the size of the pieces.
+                    session.bytes.truncate(*start);
                     self.known_events = reader.take_known_events();
                     self.stage = Stage::Nothing(why);
                     return Ok(());
@@ -225,7 +236,7 @@ impl Reader for HighlightReader {
                 self.resources(session).finish(session, broken)?;
             }
             Stage::Nothing(why) => self.parts.was_not_read(session, why),
-            Stage::Events(reader, _) => {
+            Stage::Events { reader, .. } => {
                 let first = session.cut.take();
                 reader.finish(session, broken)?;
                 if first.is_some() {
@@ -241,7 +252,7 @@ impl Reader for HighlightReader {
     fn missing(&mut self, session: &mut Session, why: LoadError) -> Result<LoadStep, LoadError> {
         match &self.stage {
             Stage::Resources => Err(why),
-            Stage::Events(..) | Stage::Nothing(_) => {
+            Stage::Events { .. } | Stage::Nothing(_) => {
                 self.parts.was_not_read(session, &why);
                 Ok(self.go_on(session))
             }

@@ -55,14 +55,18 @@ impl Reader for AccessLogReader {
         session.bytes.append(piece).expect("a small file");
         let mut found = Vec::new();
         self.scanner.feed(&session.bytes, piece, &mut found);
-        found.into_iter().for_each(|span| push(session, span));
+        for span in found {
+            push(session, span);
+        }
         Ok(())
     }
 
     fn finish(&mut self, session: &mut Session, _: Option<&str>) -> Result<LoadStep, LoadError> {
         let mut found = Vec::new();
         self.scanner.finish(&session.bytes, &mut found);
-        found.into_iter().for_each(|span| push(session, span));
+        for span in found {
+            push(session, span);
+        }
         Ok(LoadStep::Done)
     }
 }
