@@ -59,11 +59,12 @@ fn times(json: &mut Json, exchange: &Exchange<'_>, http: &Http) {
     let Some(start) = exchange.record.start.map(EpochMs::ms) else { return };
     let from = |phase: Phase| http.phases.get(phase).map(|range| start + range.start);
     let to = |phase: Phase| http.phases.get(phase).map(|range| start + range.end);
+    let first = http.phases.iter().next().map(|range| start + range.start);
     let response = from(Phase::Receive).or_else(|| to(Phase::Wait));
     for (key, time) in [
         ("startTimeAbs", Some(start)),
-        // What came before was no waiting.
-        ("fetchStartAbs", from(Phase::Blocked).filter(|blocked| *blocked > start)),
+        // The time before it was not spent waiting: redirects.
+        ("fetchStartAbs", from(Phase::Blocked).or(first).filter(|fetch| *fetch > start)),
         ("domainLookupStartAbs", from(Phase::Dns)),
         ("domainLookupEndAbs", to(Phase::Dns)),
         ("connectStartAbs", from(Phase::Connect).or_else(|| from(Phase::Tls))),

@@ -86,18 +86,19 @@ fn overlap(phases: &[(Phase, f64, f64)]) -> bool {
     phases.iter().zip(phases.iter().skip(1)).any(|((_, start, len), (_, next, _))| *next < start + len - 1.0)
 }
 
-/// The times of a socket are seconds in a HAR: those before 1970 and after the year 5138 are not distinguished from
-/// milliseconds.
+/// The times of a socket and of messages are seconds in a HAR: those before 1970 and after the year 5138 are not
+/// distinguished from milliseconds.
 fn is_of_another_age(row: &Row) -> bool {
     const DATES_MS: std::ops::Range<f64> = 631_152_000_000.0..4_102_444_800_000.0;
     const DAY_MS: f64 = 86_400_000.0;
-    let Some(socket) = &row.socket else { return false };
-    let opened = socket.opened.map(|us| us / 1000.0);
-    let closed = socket.ending.strip_prefix("closed Some(").and_then(|rest| rest.split(')').next());
+    let socket = row.socket.as_ref();
+    let opened = socket.and_then(|socket| socket.opened).map(|us| us / 1000.0);
+    let closed = socket.and_then(|socket| socket.ending.strip_prefix("closed Some("));
+    let closed = closed.and_then(|rest| rest.split(')').next());
     let closed = closed.and_then(|us| us.parse::<f64>().ok()).map(|us| us / 1000.0);
     let of_messages = messages_of(row).filter_map(|message| message.time);
     opened.into_iter().chain(closed).chain(of_messages).any(|ms| {
-        // What is implausible for the socket is read as being on another clock.
+        // What is implausible for the row is read as being on another clock.
         !DATES_MS.contains(&ms) || row.start.is_some_and(|start| (ms - start).abs() > DAY_MS)
     })
 }
@@ -155,6 +156,9 @@ fn messages_of_mut(row: &mut Row) -> impl Iterator<Item = &mut ComparableMessage
     of_stream.chain(of_socket).flatten()
 }
 
+/// Times of the native format are in ms since 1970 above this; a smaller time of a message is in seconds.
+const MIN_EPOCH_MS: f64 = 1e11;
+
 type Files = BTreeMap<String, Vec<u8>>;
 
 fn as_native(session: &Session, read_file: ReadFile<'_>) {
@@ -166,7 +170,11 @@ fn as_native(session: &Session, read_file: ReadFile<'_>) {
         for (before, after) in
             rows_without_sidecar_bodies(session, read_file).into_iter().zip(rows(&first, &beside))
         {
-            let (before, after) = comparable(before, after);
+            let (mut before, mut after) = comparable(before, after);
+            // Where the session states the page's time origin, a small start counts from it.
+            if before.start.is_some_and(|ms| ms <= MIN_EPOCH_MS) {
+                (before.start, after.start) = (None, None);
+            }
             assert_eq!(as_native_represents_it(after), as_native_represents_it(before));
         }
     }
@@ -197,14 +205,12 @@ fn open_folder(files: &Files) -> Session {
 /// The parts of a row that a native session can represent. Headers of one name are grouped; a handshake has no bodies and
 /// always the same method; a socket without an open has only its close.
 fn as_native_represents_it(row: Row) -> impl PartialEq + std::fmt::Debug {
-    /// The format's times are in ms; a message's that is not above is read as seconds.
-    const MIN_MS: f64 = 1e11;
     let has_open = row.socket.as_ref().is_none_or(|socket| !socket.orphan);
     let is_http = row.http.is_some();
     // A handshake that failed carried no messages, whether that is said or not.
     let mut messages = row.socket.and_then(|socket| socket.messages.or(socket.refused.then(Vec::new)));
     for message in messages.iter_mut().flatten() {
-        message.time = message.time.filter(|ms| *ms > MIN_MS);
+        message.time = message.time.filter(|ms| *ms > MIN_EPOCH_MS);
     }
     let mut details = row.details;
     for headers in [&mut details.request_headers, &mut details.response_headers].into_iter().flatten() {
