@@ -37,8 +37,8 @@ enum SampledClock {
     /// The times as recorded, so far.
     Sampling(Vec<f64>),
     Known(MessageClock),
-    /// Not to be inferred: each time is read by itself.
-    Given,
+    /// Not to be inferred: each time is read by itself. With the socket's start, one far from it is unknown.
+    Given(Option<MessageClock>),
 }
 
 /// So many messages decide what clock their times are of.
@@ -50,7 +50,7 @@ impl MessagesReader {
         let is_shared = file.named.is_some() || file.share != TimeRange::default();
         let is_given = is_shared || file.clock.is_some() || file.small_times != SmallTimes::Seconds;
         let clock = if is_given || file.start.is_none() {
-            SampledClock::Given
+            SampledClock::Given(file.start.map(MessageClock::of_dates))
         } else {
             SampledClock::Sampling(Vec::new())
         };
@@ -180,7 +180,12 @@ impl MessagesReader {
                 self.columns.set_recorded_time(last, recorded);
             }
             SampledClock::Known(clock) => self.columns.set_time(last, recorded, clock),
-            SampledClock::Given => {}
+            SampledClock::Given(Some(clock)) => {
+                if let Some(time) = self.columns.time(last) {
+                    self.columns.set_time(last, time.ms(), clock);
+                }
+            }
+            SampledClock::Given(None) => {}
         }
         if self.columns.len() == MAX_SAMPLE {
             self.decide_clock(true);

@@ -24,6 +24,11 @@ pub const MAX_SOCKET_MS: f64 = 30.0 * MAX_GAP_MS;
 /// The last message may exceed the recorded length by this much, in ms, because the two are recorded separately.
 const SLACK_MS: f64 = 1000.0;
 
+/// The earliest and the latest plausible time of a message of a socket that starts at `start`, in ms.
+fn socket_window(start: EpochMs) -> (f64, f64) {
+    (start.ms() - MAX_GAP_MS, start.ms() + MAX_SOCKET_MS)
+}
+
 /// The unit of a recorded time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeUnit {
@@ -145,6 +150,11 @@ pub enum MessageClock {
 }
 
 impl MessageClock {
+    /// The clock of times that are already in ms since 1970, of a socket that starts at `start`.
+    pub fn of_dates(start: EpochMs) -> Self {
+        Self::Epoch { unit: TimeUnit::Milliseconds, window: socket_window(start) }
+    }
+
     /// The clock of `times`, as recorded; `start` is that of the socket, and `length` how long it was open, if known.
     /// Producers write times of 0 and below if they do not know them.
     ///
@@ -155,7 +165,7 @@ impl MessageClock {
     pub fn of(times: &[f64], start: Option<EpochMs>, length: Option<Millis>) -> Self {
         let known = || times.iter().copied().filter(|time| *time > 0.0);
         let Some(start) = start else { return Self::without_start(times) };
-        let window = (start.ms() - MAX_GAP_MS, start.ms() + MAX_SOCKET_MS);
+        let window = socket_window(start);
         let count_within =
             |unit: TimeUnit| known().filter(|time| is_within(time * unit.ms(), window)).count() as u64;
         let total = known().count() as u64;

@@ -223,6 +223,23 @@ mod shared {
     }
 
     #[test]
+    fn an_implausible_time_in_a_shared_file_is_unknown_and_noted() {
+        const YEAR_MS: f64 = 365.25 * 86_400_000.0;
+        let text = [message(-17.0 * YEAR_MS, ""), message(5.0, ""), message(-60_000.0, "")].join("\n");
+        let share = stretch(None, Some(30.0));
+        let (reader, _) = read(MessagesFile { share, start: at(0.0), ..whole_file() }, &text);
+        let times: Vec<_> = list(&reader).iter().map(|message| message.time).collect();
+        assert_eq!(times, [None, at(5.0), at(-60_000.0)]);
+        let noted = notes(&reader);
+        assert!(
+            noted.len() == 1 && noted[0].contains("1 message: the recorded time is not within"),
+            "{noted:?}"
+        );
+        let (reader, _) = read(MessagesFile { share, ..whole_file() }, &text);
+        assert_eq!(list(&reader)[0].time, at(-17.0 * YEAR_MS), "the socket's start is not known");
+    }
+
+    #[test]
     fn a_message_s_url_takes_precedence_over_its_time() {
         let text = [
             named("s", "feed", 5.0),
