@@ -6,37 +6,8 @@ use crate::model::Header;
 pub(super) fn query_of(url: &str) -> Vec<Header> {
     let without_fragment = url.split('#').next().unwrap_or_default();
     let Some((_, query)) = without_fragment.split_once('?') else { return Vec::new() };
-    let parameters = query.split('&').filter(|parameter| !parameter.is_empty());
-    parameters
-        .map(|parameter| {
-            let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-            Header { name: percent_decoded(name), value: percent_decoded(value) }
-        })
-        .collect()
-}
-
-/// A part of a query: `+` is a space, `%41` a byte; what is not UTF-8 becomes U+FFFD.
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let digit = |at: usize| tail.get(at).and_then(|digit| char::from(*digit).to_digit(16));
-        rest = match (first, digit(0), digit(1)) {
-            (b'%', Some(high), Some(low)) => {
-                bytes.push((high << 4 | low) as u8);
-                tail.get(2..).unwrap_or_default()
-            }
-            (b'+', ..) => {
-                bytes.push(b' ');
-                tail
-            }
-            _ => {
-                bytes.push(*first);
-                tail
-            }
-        };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    let parameters = form_urlencoded::parse(query.as_bytes());
+    parameters.map(|(name, value)| Header { name: name.into_owned(), value: value.into_owned() }).collect()
 }
 
 #[cfg(test)]

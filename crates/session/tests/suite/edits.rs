@@ -32,3 +32,17 @@ pub(crate) fn edited(text: &str, edits: &[Edit]) -> Vec<u8> {
     }
     bytes
 }
+
+/// Nested arrays and objects of these leaves, which are JSON texts, and these keys.
+pub(crate) fn json_text(
+    leaf: impl Strategy<Value = &'static str> + 'static,
+    key: impl Strategy<Value = &'static str> + Clone + 'static,
+) -> impl Strategy<Value = String> {
+    leaf.prop_map(str::to_owned).prop_recursive(6, 60, 8, move |inner| {
+        let field = (key.clone(), inner.clone()).prop_map(|(key, value)| format!("\"{key}\":{value}"));
+        prop_oneof![
+            prop::collection::vec(inner, 0..5).prop_map(|items| format!("[{}]", items.join(","))),
+            prop::collection::vec(field, 0..8).prop_map(|fields| format!("{{{}}}", fields.join(","))),
+        ]
+    })
+}

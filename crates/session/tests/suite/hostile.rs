@@ -133,14 +133,7 @@ fn odd_json() -> impl Strategy<Value = String> {
         "encoding",
         "truncated",
     ]);
-    let leaf = leaf.prop_map(str::to_owned);
-    leaf.prop_recursive(6, 60, 8, move |inner| {
-        let field = (key.clone(), inner.clone()).prop_map(|(key, value)| format!("\"{key}\":{value}"));
-        prop_oneof![
-            prop::collection::vec(inner, 0..5).prop_map(|items| format!("[{}]", items.join(","))),
-            prop::collection::vec(field, 0..8).prop_map(|fields| format!("{{{}}}", fields.join(","))),
-        ]
-    })
+    damage::json_text(leaf, key)
 }
 
 proptest! {
