@@ -64,7 +64,7 @@ pub(crate) fn time_rank(time: Option<EpochMs>) -> u64 {
     time.map_or(u64::MAX, |time| order::rank(time.ms()))
 }
 
-/// Whether a time is within the range; any time is where there is no range.
+/// Whether a time is within the range; without a range, every time is.
 pub(crate) fn is_within(time: Option<EpochMs>, range: Option<(EpochMs, EpochMs)>) -> bool {
     range.is_none_or(|(from, to)| time.is_some_and(|time| (from..=to).contains(&time)))
 }

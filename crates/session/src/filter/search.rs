@@ -19,7 +19,7 @@ pub struct Needle {
 
 #[derive(Clone, Debug)]
 enum Method {
-    /// A text without ASCII letters, or an empty one: there is no case to ignore.
+    /// A text without ASCII letters, or an empty one, which needs no case folding.
     Exact(Box<memmem::Finder<'static>>),
     Folded(Folded),
 }

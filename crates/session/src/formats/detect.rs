@@ -17,7 +17,7 @@ pub(super) enum Verdict {
 /// A top-level key that settles the format is within this many bytes, or the file is read no further.
 pub(super) const MAX_PREFIX: usize = 8 << 20;
 
-/// So many bytes of what is no JSON are looked at to say what it starts with.
+/// Number of leading bytes of a text that is not JSON, of which an error message quotes the beginning.
 const SHOWN_BYTES: usize = 40;
 
 /// Inspects what arrived so far; `complete` when no more comes.

@@ -74,9 +74,9 @@ pub enum Retry {
     Useful,
     /// The same request fails again.
     Useless,
-    /// There is no such file, as far as the source knows; it may exist later.
+    /// The source does not have the file; it may exist later.
     MayAppear,
-    /// There is no such file, and there will not be one.
+    /// The source does not have the file, and will not.
     Absent,
 }
 

@@ -67,7 +67,7 @@ pub trait Reader: fmt::Debug {
     /// end.
     ///
     /// # Errors
-    /// When there is no session in the file.
+    /// When the file does not contain a session.
     fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<LoadStep, LoadError>;
 
     /// The file that was requested is not available.

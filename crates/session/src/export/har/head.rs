@@ -44,7 +44,7 @@ fn named(json: &mut Json, key: &str, name: &str, version: &str) {
     json.close_object();
 }
 
-/// Chrome writes the URL as the title, and so does this where there is no other; where there is, the URL is next to it.
+/// Chrome writes the URL as the title; so does this for a page without one. Otherwise the URL follows the title.
 fn page(json: &mut Json, session: &Session, page: &Page, page_ids: &PageIds) {
     let url = json.redactor.url(&page.url);
     json.open_object();

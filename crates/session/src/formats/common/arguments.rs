@@ -9,7 +9,7 @@ pub(in crate::formats) fn of_value(value: Part<'_>) -> Argument {
     if value.is_string() { Argument::Text(value.plain()) } else { Argument::Json(value.text().to_vec()) }
 }
 
-/// An argument that its recorder made JSON of, and put into a string. What is no JSON is text: a function, or JSON that
+/// An argument that its recorder made JSON of, and put into a string. Anything else is text: a function, or JSON that
 /// was cut because it was long.
 pub(in crate::formats) fn of_json_text(value: Part<'_>) -> Argument {
     if !value.is_string() {

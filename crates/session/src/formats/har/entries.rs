@@ -233,7 +233,7 @@ pub(super) struct NotLists {
 const MAX_SHOWN_CHARS: usize = 60;
 
 impl NotLists {
-    /// What is to be noted of each, with its beginning: nothing else shows it. Null says that there is no list.
+    /// The notes on each value, with its beginning: nothing else shows it. `null` is an absent list.
     fn faults(self, kept: &SegmentedBuffer) -> impl Iterator<Item = String> {
         let fields = [("_webSocketMessages", self.messages), ("_eventSourceMessages", self.events)];
         fields.into_iter().filter_map(move |(name, span)| {
