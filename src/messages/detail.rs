@@ -13,7 +13,7 @@ use super::row::icon_class;
 use super::row_text::{RowIcon, icon_of};
 use crate::payload::{EmptyState, PayloadView};
 use crate::store::{Preferences, ViewStore, local_clock};
-use crate::ui::{Icon, IconName};
+use crate::ui::{DetailHead, DetailPane};
 
 /// Content of the region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,19 +40,14 @@ pub(super) fn MessageDetail(panel: Panel, view: RwSignal<Option<View>>) -> impl 
         }
     });
     view! {
-        <section
-            class="ui-detail"
-            role="region"
-            aria-label="Message"
-            style:height=move || format!("{:.3}%", share.get() * 100.0)
-        >
+        <DetailPane label="Message" share=share>
             {move || match detail.get() {
                 Some(Detail::Message(index)) => message(panel, index, view),
                 Some(Detail::Pending(index)) => pending(panel, index),
                 Some(Detail::Lifecycle(row)) => lifecycle(panel, row),
                 None => ().into_any(),
             }}
-        </section>
+        </DetailPane>
     }
 }
 
@@ -73,7 +68,7 @@ fn message(panel: Panel, index: u32, view: RwSignal<Option<View>>) -> AnyView {
         let all = panel.with(|_, _, log| log.len() as u64).unwrap_or(0);
         format!("Message {} of {}", format_count(u64::from(index) + 1), format_count(all))
     };
-    let is_hidden = move || panel.list.with(|list| list.position_of(index).is_none());
+    let is_hidden = Signal::derive(move || panel.list.with(|list| list.position_of(index).is_none()));
     let body = match payload {
         Ok(payload) => view! {
             <PayloadView
@@ -88,15 +83,14 @@ fn message(panel: Panel, index: u32, view: RwSignal<Option<View>>) -> AnyView {
         Err(why) => view! { <EmptyState text=why /> }.into_any(),
     };
     view! {
-        <Head panel=panel>
+        <DetailHead noun="message" class="messages-detail-head" is_hidden=is_hidden on_close=move || panel.close()>
             {icon_view(icon)}
             <strong>{direction}</strong>
             <span class="messages-detail-number">{number}</span>
             <span title=Some(time_title).filter(|title| !title.is_empty())>{time}</span>
             <span title=size_title>{size}</span>
             {remarks.into_iter().map(|remark| view! { <span class="ui-detail-remark">{remark}</span> }).collect_view()}
-            {move || is_hidden().then(|| view! { <span class="ui-detail-remark">"Hidden by the filter"</span> })}
-        </Head>
+        </DetailHead>
         {body}
     }
     .into_any()
@@ -106,9 +100,9 @@ fn pending(panel: Panel, index: u32) -> AnyView {
     let name = format!("Message {}", format_count(u64::from(index) + 1));
     let sentence = format!("{name} is not loaded yet");
     view! {
-        <Head panel=panel>
+        <DetailHead noun="message" class="messages-detail-head" on_close=move || panel.close()>
             <span class="messages-detail-number">{name}</span>
-        </Head>
+        </DetailHead>
         <EmptyState text=sentence />
     }
     .into_any()
@@ -119,11 +113,11 @@ fn lifecycle(panel: Panel, row: MessageRow) -> AnyView {
     let line = Memo::new(move |_| text());
     let icon = icon_of(row, None);
     view! {
-        <Head panel=panel>
+        <DetailHead noun="message" class="messages-detail-head" on_close=move || panel.close()>
             {icon_view(icon)}
             <strong>{icon.label}</strong>
             <span title=move || line.get().map(|text| text.time_title)>{move || line.get().map(|text| text.time)}</span>
-        </Head>
+        </DetailHead>
         <p class="messages-detail-line">{move || line.get().map(|text| text.line)}</p>
     }
     .into_any()
@@ -137,23 +131,4 @@ fn icon_view(icon: RowIcon) -> AnyView {
         </span>
     }
     .into_any()
-}
-
-/// The line above the payload: properties of the selected row, and the button that closes it.
-#[component]
-fn Head(panel: Panel, children: Children) -> impl IntoView {
-    view! {
-        <div class="ui-detail-head messages-detail-head">
-            <div class="ui-detail-properties">{children()}</div>
-            <button
-                type="button"
-                class="ui-icon-button"
-                aria-label="Close message"
-                title="Close message (Esc)"
-                on:click=move |_| panel.close()
-            >
-                <Icon name=IconName::Close />
-            </button>
-        </div>
-    }
 }

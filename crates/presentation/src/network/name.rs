@@ -130,6 +130,11 @@ impl<'a> UrlParts<'a> {
     }
 }
 
+/// What follows the scheme of a URL: host and path; the URL itself where it has no scheme.
+pub fn without_scheme(url: &str) -> &str {
+    split_scheme(url).1
+}
+
 /// `https` and what follows `://`; no scheme where the text has none in front of everything else.
 fn split_scheme(url: &str) -> (&str, &str) {
     let (scheme, rest) = split_where(url, memchr3(b'/', b'?', b':', url.as_bytes()));
