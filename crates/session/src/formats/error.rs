@@ -51,7 +51,7 @@ pub enum LoadFailure {
     BrokenManifest,
     #[error("The list of sessions cannot be read")]
     BrokenCatalogue,
-    #[error("This is no file of messages")]
+    #[error("Not a messages file: none of its entries is a message")]
     NotMessages,
     #[error("The file is larger than {} GB, the most that Replayscope opens", MAX_BUFFER_BYTES / 1_000_000_000)]
     TooLarge,

@@ -32,8 +32,8 @@ pub struct HarWriter {
     json: Json,
     page_ids: PageIds,
     stage: Stage,
-    /// The files that were brought for the bodies of a row, and for which one.
-    brought: Option<(usize, LoadedBodies)>,
+    /// The files that were loaded for the bodies of a row, and the row's index.
+    loaded: Option<(usize, LoadedBodies)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl HarWriter {
             json: Json::new(Redactor::new(options.sanitise)),
             page_ids: PageIds::default(),
             stage: Stage::Head,
-            brought: None,
+            loaded: None,
         }
     }
 
@@ -70,17 +70,17 @@ impl HarWriter {
     /// begins; none where they were given already.
     pub fn wants_bodies(&self, session: &Session) -> Vec<String> {
         let is_begun = matches!(self.stage, Stage::Messages(_) | Stage::Done);
-        if is_begun || self.brought.as_ref().is_some_and(|(row, _)| *row == self.at) {
+        if is_begun || self.loaded.as_ref().is_some_and(|(row, _)| *row == self.at) {
             return Vec::new();
         }
         let record = self.rows.get(self.at).and_then(|index| session.records.get(*index));
         record.map(|record| body_files(session, record)).unwrap_or_default()
     }
 
-    /// Gives the files that [`HarWriter::wants_bodies`], by their paths, as far as they could be brought. A body that is
+    /// Gives the files that [`HarWriter::wants_bodies`], by their paths, as far as they could be loaded. A body that is
     /// not among them is left out, and counted.
     pub fn provide_bodies(&mut self, files: impl IntoIterator<Item = (String, Vec<u8>)>) {
-        self.brought = Some((self.at, files.into_iter().collect()));
+        self.loaded = Some((self.at, files.into_iter().collect()));
     }
 
     /// The next piece; `None` when the file is complete. `messages` are those of the file that [`HarWriter::wants`], the
@@ -139,8 +139,8 @@ impl HarWriter {
         self.left.starts += u64::from(record.start.is_none());
         let log = messages_of(session, record, given);
         self.count_missing(record, log.is_some());
-        let brought = self.brought.take().map(|(_, files)| files).unwrap_or_default();
-        let exchange = Exchange::of(session, record, &mut self.json.redactor, &self.page_ids, &brought);
+        let loaded = self.loaded.take().map(|(_, files)| files).unwrap_or_default();
+        let exchange = Exchange::of(session, record, &mut self.json.redactor, &self.page_ids, &loaded);
         self.left.bodies += exchange.bodies_in_files;
         let frames = log.map(|log| Frames { log, payloads: self.options.socket_payloads });
         self.json.open_object();

@@ -160,7 +160,7 @@ fn convert(element: &Element<'_>, start: u32, owner: MessageFilter<'_>) -> Resul
         None => !element.is_native() && kind != MessageKind::Error && opcode.is_some_and(|code| code != 1),
     };
     // Base64 has no text.
-    let binary = binary && !body.and_then(|body| inside(body.value)).is_some_and(base64::has_words);
+    let binary = binary && !body.and_then(|body| inside(body.value)).is_some_and(base64::has_inner_space);
     let truncated = Flag::from_json(element.truncated).is_set();
     let measure = body.map(|body| measure(body.value, binary));
     let whole = measure.filter(|_| !truncated).map(|measure| measure.len);

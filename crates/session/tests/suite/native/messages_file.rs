@@ -181,8 +181,8 @@ fn a_file_that_is_not_a_messages_file_is_an_error() {
     };
     says(b"<!doctype html>", "web page");
     says(b"\xEF\xBB\xBF \n<html>", "web page");
-    says(b"not found", "no file of messages");
-    says(br#"{"error":"not found"}"#, "no file of messages");
+    says(b"not found", "Not a messages file");
+    says(br#"{"error":"not found"}"#, "Not a messages file");
     says(&[0x1f, 0x8b, 8, 0], "gzip");
     says(format!("{}<html>", " ".repeat(200)).as_bytes(), "web page");
 }
