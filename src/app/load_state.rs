@@ -75,6 +75,7 @@ pub fn LoadAlerts() -> impl IntoView {
             view! {
                 <Alert
                     what="Loading was canceled".to_owned()
+                    is_error=false
                     remedy="Showing the data loaded before you canceled.".to_owned()
                     on_retry=Some(retry)
                 />

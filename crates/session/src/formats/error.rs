@@ -132,7 +132,7 @@ impl LoadError {
             LoadFailure::NoEntries => "Export it again from the tool that recorded it.",
             LoadFailure::BrokenManifest => RECORD_AGAIN,
             LoadFailure::BrokenCatalogue => "Check the file.",
-            LoadFailure::NotMessages => "Check what the server answers for it.",
+            LoadFailure::NotMessages => "Check what the server returns for this file.",
             LoadFailure::TooLarge | LoadFailure::TooMany(_) | LoadFailure::OutOfMemory => STOPPED,
             LoadFailure::Stopped => "",
             LoadFailure::Source { remedy, .. } => remedy,
