@@ -60,7 +60,7 @@ fn cells(text: RowText) -> Vec<VNode> {
         grid_cell("messages-cell messages-time", "time").filled("title", text.time_title).text(text.time),
         grid_cell("messages-cell messages-delta", "delta").text(text.delta),
     ];
-    let icon = grid_cell("messages-cell messages-sign", "direction").child(icon);
+    let icon = grid_cell("messages-cell messages-direction", "direction").child(icon);
     [icon].into_iter().chain(event.into_iter().flatten()).chain(others).collect()
 }
 

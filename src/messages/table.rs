@@ -14,7 +14,7 @@ const ROW_HEIGHT: f64 = 22.0;
 
 /// Columns by their key in class names, and their names.
 const COLUMNS: [(&str, &str); 7] = [
-    ("sign", "Direction"),
+    ("direction", "Direction"),
     ("event", "Event"),
     ("id", "Id"),
     ("data", "Data"),
@@ -62,7 +62,7 @@ fn header(is_event_stream: bool) -> AnyView {
     let shown = COLUMNS.into_iter().filter(|(key, _)| is_event_stream || !EVENT_COLUMNS.contains(key));
     let cells = shown.map(|(key, label)| {
         let class = format!("messages-cell messages-{key}");
-        if key == "sign" {
+        if key == "direction" {
             // The column is as narrow as its icons.
             view! { <div role="columnheader" class=class aria-label=label></div> }.into_any()
         } else {

@@ -62,7 +62,11 @@ test("the package contains the build, its types, its licenses and nothing else",
 });
 
 test("the README links to no file outside the package", () => {
-  const links = [...read("README.md").toString().matchAll(/\]\(([^)#\s]+)/g)].map(([, target = ""]) => target);
+  const links = [
+    ...read("README.md")
+      .toString()
+      .matchAll(/\]\(([^)#\s]+)/g),
+  ].map(([, target = ""]) => target);
   const files = packedFiles();
   expect(links.filter((target) => !target.startsWith("https://") && !files.includes(target))).toEqual([]);
 });

@@ -31,14 +31,14 @@ pub struct HarWriter {
     left: ExportOmissions,
     json: Json,
     page_ids: PageIds,
-    stage: Stage,
+    state: State,
     /// The files that were loaded for the bodies of a row, and the row's index.
     loaded: Option<(usize, LoadedBodies)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    Head,
+enum State {
+    Start,
     Rows,
     /// Among the messages of the row under way, of which that one comes next.
     Messages(usize),
@@ -55,7 +55,7 @@ impl HarWriter {
             left: ExportOmissions::default(),
             json: Json::new(Redactor::new(options.sanitise)),
             page_ids: PageIds::default(),
-            stage: Stage::Head,
+            state: State::Start,
             loaded: None,
         }
     }
@@ -69,7 +69,7 @@ impl HarWriter {
     /// The files of the recording that hold the bodies of the row that the next call of [`HarWriter::next_piece`]
     /// begins; none where they were given already.
     pub fn wants_bodies(&self, session: &Session) -> Vec<String> {
-        let is_begun = matches!(self.stage, Stage::Messages(_) | Stage::Done);
+        let is_begun = matches!(self.state, State::Messages(_) | State::Done);
         if is_begun || self.loaded.as_ref().is_some_and(|(row, _)| *row == self.at) {
             return Vec::new();
         }
@@ -86,19 +86,19 @@ impl HarWriter {
     /// The next piece; `None` when the file is complete. `messages` are those of the file that [`HarWriter::wants`], the
     /// same at each call while it wants the same; without them the socket is written without its messages, and counted.
     pub fn next_piece(&mut self, session: &Session, messages: Option<MessageLog<'_>>) -> Option<Vec<u8>> {
-        if self.stage == Stage::Done {
+        if self.state == State::Done {
             return None;
         }
         let given_for = self.at;
-        while self.stage != Stage::Done && self.json.len() < PIECE {
+        while self.state != State::Done && self.json.len() < PIECE {
             let given = messages.filter(|_| self.at == given_for);
-            match self.stage {
-                Stage::Head => self.head(session),
-                // The caller has to bring the messages and bodies first.
-                Stage::Rows if self.at != given_for && self.wants_any(session) => break,
-                Stage::Rows => self.row(session, given),
-                Stage::Messages(next) => self.messages(session, next, given),
-                Stage::Done => {}
+            match self.state {
+                State::Start => self.head(session),
+                // The caller has to load the messages and bodies first.
+                State::Rows if self.at != given_for && self.wants_any(session) => break,
+                State::Rows => self.row(session, given),
+                State::Messages(next) => self.messages(session, next, given),
+                State::Done => {}
             }
         }
         Some(self.json.take())
@@ -121,7 +121,7 @@ impl HarWriter {
     fn head(&mut self, session: &Session) {
         self.page_ids = PageIds::of(session, &mut self.json.redactor);
         head::write(&mut self.json, session, &self.page_ids);
-        self.stage = Stage::Rows;
+        self.state = State::Rows;
     }
 
     fn row(&mut self, session: &Session, given: Option<MessageLog<'_>>) {
@@ -129,7 +129,7 @@ impl HarWriter {
             self.json.close_array();
             self.json.close_object();
             self.json.close_object();
-            self.stage = Stage::Done;
+            self.state = State::Done;
             return;
         };
         let Some(record) = session.records.get(*index) else {
@@ -149,7 +149,7 @@ impl HarWriter {
             let is_socket = record.socket().is_some();
             self.json.key(if is_socket { "_webSocketMessages" } else { "_eventSourceMessages" });
             self.json.open_array();
-            self.stage = Stage::Messages(0);
+            self.state = State::Messages(0);
         } else {
             self.end_row();
         }
@@ -171,7 +171,7 @@ impl HarWriter {
             }
         }
         if log.is_some_and(|log| next < log.len()) {
-            self.stage = Stage::Messages(next);
+            self.state = State::Messages(next);
         } else {
             self.json.close_array();
             self.end_row();
@@ -181,7 +181,7 @@ impl HarWriter {
     fn end_row(&mut self) {
         self.json.close_object();
         self.at += 1;
-        self.stage = Stage::Rows;
+        self.state = State::Rows;
     }
 
     fn count_missing(&mut self, record: &Record, has_messages: bool) {
@@ -214,11 +214,11 @@ const UNKNOWN: f64 = -1.0;
 fn seconds(time: EpochMs) -> Option<f64> {
     /// What is above is read as milliseconds.
     const MAX: f64 = 1e11;
-    let near = time.ms() / 1000.0;
-    let exact = [near, near.next_up(), near.next_down()]
+    let approximate = time.ms() / 1000.0;
+    let exact = [approximate, approximate.next_up(), approximate.next_down()]
         .into_iter()
         .find(|found| EpochMs::new(found * 1000.0) == Some(time));
-    Some(exact.unwrap_or(near)).filter(|seconds| *seconds > 0.0 && *seconds <= MAX)
+    Some(exact.unwrap_or(approximate)).filter(|seconds| *seconds > 0.0 && *seconds <= MAX)
 }
 
 #[cfg(test)]
