@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use session::formats::{FeedStatus, LoadError, SessionLoader};
 use session::model::{MAX_DOM_EVENTS, MAX_PAGES, MAX_RECORDS, PageEventKind, Session};
 
-use super::files::case;
 use crate::common;
+use crate::common::cases::case;
 
 const EVENT: &str =
     r#"{"type":4,"timestamp":1772359200000,"data":{"href":"https://a.test/","width":8,"height":6}}"#;

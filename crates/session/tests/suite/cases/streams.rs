@@ -13,7 +13,7 @@ use session::model::{
     Session,
 };
 
-use super::files::case;
+use crate::common::cases::case;
 use crate::common::open;
 
 fn read(har: &[u8]) -> Session {

@@ -1,11 +1,15 @@
 //! Loads sessions from memory, as the app does from the network, the disk or an archive.
 
-#![allow(dead_code, reason = "the fuzz targets use a part of it")]
+#![allow(dead_code, reason = "the fuzz targets and the tests of `presentation` use a part of it")]
 
+pub(crate) mod cases;
 pub(crate) mod corpus;
 pub(crate) mod everything;
 pub(crate) mod har;
+pub(crate) mod har_values;
 pub(crate) mod native;
+pub(crate) mod timed_har;
+pub(crate) mod trace;
 pub(crate) mod zip;
 
 use session::formats::{FeedStatus, LoadError, LoadStep, Retry, SessionLoader};

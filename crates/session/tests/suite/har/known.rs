@@ -72,8 +72,8 @@ mod time {
         let list = message("send", 5000.0, r#""opcode":1,"data":"hi""#);
         let undated = format!(r#"{{{SOCKET},"_webSocketMessages":[{list}]}}"#);
         let session = read("any", &format!("{undated},{}", entry(SOCKET)));
-        assert_eq!(presentation::time::start_time(&session.records[0]), None);
-        assert!(presentation::time::extent(&session, &session.records[0]).is_none());
+        assert_eq!(session.records[0].start, None);
+        assert!(!socket(&session.records[0]).orphan, "the times of an orphan would be its start");
     }
 }
 

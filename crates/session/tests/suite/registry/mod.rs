@@ -3,9 +3,8 @@
 mod access_log;
 
 use crate::common::run;
-use presentation::replay::{Replay, replay};
 use session::formats::{FORMATS, Format, Formats, LoadError, SessionLoader, format_list};
-use session::model::Session;
+use session::model::{ReplaySource, Session};
 
 const FILE: &[u8] = b"{\"get\":\"https://a.test/\",\"code\":200,\"server\":\"10.0.0.1\"}\n\
     {\"get\":\"https://a.test/b\",\"code\":404}\n";
@@ -44,8 +43,8 @@ fn a_format_decodes_the_details_of_its_records() {
 #[test]
 fn a_format_states_what_it_cannot_record() {
     let session = open(with_access_log(), FILE, FILE.len()).expect("a session");
-    let Replay::Unavailable(why) = replay(&session) else { panic!("no replay") };
-    assert_eq!(why, "A log contains requests only: the page was not recorded");
+    assert_eq!(session.format.capabilities().replay, ReplaySource::None);
+    assert_eq!(session.format.noun(), "log");
 }
 
 #[test]
