@@ -1,7 +1,7 @@
 //! Glyphs and sentences of the tab.
 
 use presentation::console::LevelGroup;
-use presentation::view_state::Group;
+use presentation::toggles::Group;
 use session::encodings::one_line;
 use session::model::{ConsoleLevel, Session};
 

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use presentation::timeline::{IdleGap, Mark, MarkKind, Strip, compressed_strip};
+use presentation::time_scale::IdleGap;
+use presentation::timeline::{Mark, MarkKind, Strip, compressed_strip};
 use session::model::Millis;
 
 use crate::store::{Playback, SessionStore, throttle_trailing};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use session::model::{Ending, EpochMs, Millis, Phase, Record, RecordKind, Session};
 
 use crate::time::{Extent, duration_ms, extent, origin};
-use crate::timeline::{CompressedTimeScale, IdleGap, Tick, ticks};
+use crate::time_scale::{CompressedTimeScale, IdleGap, Tick, ticks};
 
 /// A part of the session spread over the width of the waterfall.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,7 +17,8 @@ use presentation::replay::{
     adjacent_marker, current_entry, current_event, current_message, current_row, replay,
 };
 use presentation::time::{Clock, duration_ms, extent, latency};
-use presentation::timeline::{CompressedTimeScale, compressed_strip, idle_periods, strip, timeline_preview};
+use presentation::time_scale::{CompressedTimeScale, idle_periods};
+use presentation::timeline::{compressed_strip, strip, timeline_preview};
 use presentation::view_state::ViewState;
 use session::filter::Query;
 use session::model::{

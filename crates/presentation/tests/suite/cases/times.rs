@@ -2,7 +2,7 @@
 
 use presentation::network::{Column, Scale, cell};
 use presentation::time::{Clock, Latency, duration_ms, latency};
-use presentation::timeline::{CompressedTimeScale, idle_periods};
+use presentation::time_scale::{CompressedTimeScale, idle_periods};
 use session::model::{RecordKind, Session};
 
 use crate::common::cases::case;
