@@ -61,6 +61,9 @@ fn times(json: &mut Json, exchange: &Exchange<'_>, http: &Http) {
     let to = |phase: Phase| http.phases.get(phase).map(|range| start + range.end);
     let first = http.phases.iter().next().map(|range| start + range.start);
     let response = from(Phase::Receive).or_else(|| to(Phase::Wait));
+    // A request that was sent without a known response: the end of the wait for its turn is when it was sent.
+    let is_blocked_alone = http.phases.iter().all(|range| range.phase == Phase::Blocked);
+    let sent = || to(Phase::Blocked).filter(|_| is_blocked_alone);
     for (key, time) in [
         ("startTimeAbs", Some(start)),
         // The time before it was not spent waiting: redirects.
@@ -70,7 +73,7 @@ fn times(json: &mut Json, exchange: &Exchange<'_>, http: &Http) {
         ("connectStartAbs", from(Phase::Connect).or_else(|| from(Phase::Tls))),
         ("secureConnectionStartAbs", from(Phase::Tls)),
         ("connectEndAbs", to(Phase::Tls).or_else(|| to(Phase::Connect))),
-        ("requestStartAbs", from(Phase::Send).or_else(|| from(Phase::Wait))),
+        ("requestStartAbs", from(Phase::Send).or_else(|| from(Phase::Wait)).or_else(sent)),
         ("responseStartAbs", response),
         ("responseEndAbs", exchange.record.end().map(EpochMs::ms)),
     ] {

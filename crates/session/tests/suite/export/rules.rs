@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use session::export::{ExportOmissions, ExportOptions};
-use session::model::{Ending, Messages, Session};
+use session::model::{Ending, Messages, Phase, Session};
 
 use super::{comparable, importers, samples, writing};
 
@@ -304,6 +304,20 @@ mod folders {
             counts(&again, &|path| files.get(path).cloned()),
             [Some((Some("../s".to_owned()), Some(1))), Some((Some("../s-1".to_owned()), Some(2)))]
         );
+    }
+
+    #[test]
+    fn a_request_without_a_response_keeps_when_it_was_sent() {
+        let line = format!(
+            r#"{{"initiatorType":"fetch","name":"https://a.test/","startTimeAbs":{},"requestStartAbs":{}}}"#,
+            samples::at(0.0),
+            samples::at(40.0)
+        );
+        let session = samples::native("", &line);
+        let (files, _) = writing::folder(&session, "x", writing::ALL, NO_FILES);
+        let rows = comparable::rows(&open(&files), NO_FILES);
+        let phases = rows[0].http.as_ref().map(|request| request.phases.as_slice());
+        assert_eq!(phases, Some(&[(Phase::Blocked, 0.0, 4000.0)][..]), "in hundredths of a millisecond");
     }
 
     #[test]
