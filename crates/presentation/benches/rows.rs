@@ -18,7 +18,7 @@ fn requests(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(session.records.len() as u64));
     for filter in ["", "api", "orders 404", "zzz", "-script"] {
         let filter = (filter, RowFilter { query: Query::parse(filter), ..RowFilter::default() });
-        group.bench_with_input(BenchmarkId::new("words", filter.0), &filter.1, |bencher, filter| {
+        group.bench_with_input(BenchmarkId::new("filter", filter.0), &filter.1, |bencher, filter| {
             bencher.iter(|| filtered_rows(&session, None, black_box(filter)));
         });
     }

@@ -180,7 +180,7 @@ mod tests {
         Session { page_events, actions, ..session(Vec::new()) }
     }
 
-    fn said(text: &str) -> PageEventDetails {
+    fn details(text: &str) -> PageEventDetails {
         PageEventDetails { text: text.to_owned(), ..PageEventDetails::default() }
     }
 
@@ -220,7 +220,7 @@ mod tests {
             vec![Action { failed: true, ..action("locator.click", 2.0, 3.0) }],
         );
         let details_of =
-            |event: &PageEvent| said(if event.kind == PageEventKind::Input { "lanterns" } else { "" });
+            |event: &PageEvent| details(if event.kind == PageEventKind::Input { "lanterns" } else { "" });
         session.format = decoding(|_| ConsoleDetails::default(), details_of);
         let found = |query: &str| {
             let filter = EventFilter { query: Query::parse(query), ..EventFilter::default() };
@@ -252,10 +252,10 @@ mod tests {
     fn events_have_a_kind_and_a_text() {
         let nothing = PageEventDetails::default();
         assert_eq!(
-            line(PageEventKind::Navigation, &said("https://a.test/orders")),
+            line(PageEventKind::Navigation, &details("https://a.test/orders")),
             pair("Navigation", "https://a.test/orders")
         );
-        assert_eq!(line(PageEventKind::Input, &said("two\nlines")), pair("Input", "two⏎lines"));
+        assert_eq!(line(PageEventKind::Input, &details("two\nlines")), pair("Input", "two⏎lines"));
         let clicked = PageEventDetails { position: Some((120.4, 33.0)), ..PageEventDetails::default() };
         assert_eq!(line(PageEventKind::Click, &clicked), pair("Click", "at 120, 33"));
         assert_eq!(line(PageEventKind::Load, &nothing), pair("Load", ""));
@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn the_kind_of_a_custom_event_is_its_name() {
         let payload = Some(br#"{"items":3}"#.to_vec());
-        let paid = PageEventDetails { payload, ..said("checkout") };
+        let paid = PageEventDetails { payload, ..details("checkout") };
         assert_eq!(line(PageEventKind::Custom, &paid), pair("checkout", "{items: 3}"));
     }
 

@@ -24,9 +24,9 @@ pub struct PreviewLine {
 const MAX_LINES: usize = 5;
 const MAX_CHARS: usize = 120;
 
-/// What happened within `window_ms` before or after a moment (both in ms), in at most five lines in order of time:
-/// failures first, then navigations and sockets, what the user or the test did, and requests; of the same importance
-/// what is closest. One pass over what stands out and the rows; only what is shown is decoded.
+/// The most important events within `window_ms` before or after `at_ms`, in at most five lines in order of time:
+/// failures, then navigations and sockets, then actions of the user or the test, then requests; among those of the same
+/// importance the closest. One pass over the markers and the rows; only the lines returned are decoded.
 pub fn timeline_preview(session: &Session, at_ms: f64, window_ms: f64) -> Vec<PreviewLine> {
     let mut nearest = Nearest { session, at_ms, window_ms, found: Vec::with_capacity(MAX_LINES + 1) };
     for (time, marker) in timeline_markers(session) {

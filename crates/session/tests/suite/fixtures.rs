@@ -43,7 +43,7 @@ fn http<'a>(session: &'a Session, ending: &str) -> &'a Http {
 }
 
 fn socket<'a>(session: &'a Session, ending: &str) -> &'a session::model::Socket {
-    row(session, ending).socket().unwrap_or_else(|| panic!("{ending} is no socket"))
+    row(session, ending).socket().unwrap_or_else(|| panic!("{ending} is not a socket"))
 }
 
 fn counts(session: &Session) -> (usize, usize) {
@@ -103,11 +103,15 @@ mod playwright {
     #[test]
     fn refused_and_unreachable_sockets_have_the_browser_s_error() {
         let session = open("playwright/embed.har");
-        for (ending, words) in [("/ws/refused", "403"), ("/ws/unreachable", "ERR_CONNECTION_REFUSED")] {
+        for (ending, expected) in [("/ws/refused", "403"), ("/ws/unreachable", "ERR_CONNECTION_REFUSED")] {
             let record = row(&session, ending);
             assert!(socket(&session, ending).refused && inline(&session, ending).is_empty(), "{ending}");
             assert_eq!(record.status, None);
-            assert!(record.error.as_deref().is_some_and(|error| error.contains(words)), "{:?}", record.error);
+            assert!(
+                record.error.as_deref().is_some_and(|error| error.contains(expected)),
+                "{:?}",
+                record.error
+            );
         }
     }
 
@@ -263,9 +267,13 @@ mod demo {
         let count = |file: &str| manifest["files"][file]["count"].as_u64().expect("a count");
         assert_eq!(session.console.len() as u64, count("console"));
         assert_eq!(session.dom_events.len() as u64, count("events"));
-        let said = |entry| session.console_details(entry);
+        let details = |entry| session.console_details(entry);
         assert!(
-            session.console.iter().map(said).all(|said| !said.arguments.is_empty() && said.place.is_some())
+            session
+                .console
+                .iter()
+                .map(details)
+                .all(|details| !details.arguments.is_empty() && details.place.is_some())
         );
         let kinds: Vec<_> = session.page_events.iter().map(|event| event.kind).collect();
         for kind in [PageEventKind::Navigation, PageEventKind::Click, PageEventKind::Input] {

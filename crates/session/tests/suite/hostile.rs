@@ -184,9 +184,9 @@ proptest! {
 
     #[test]
     fn a_har_truncated_anywhere_keeps_its_complete_entries_and_names_the_byte(at in 30_usize..PROXIED.len() - 3) {
-        let whole = open_har(PROXIED.as_bytes(), usize::MAX).expect("a HAR");
-        let ends: Vec<usize> = whole.records.iter().map(|record| record.source.end() as usize).collect();
-        let starts: Vec<usize> = whole.records.iter().map(|record| record.source.start as usize).collect();
+        let untruncated = open_har(PROXIED.as_bytes(), usize::MAX).expect("a HAR");
+        let ends: Vec<usize> = untruncated.records.iter().map(|record| record.source.end() as usize).collect();
+        let starts: Vec<usize> = untruncated.records.iter().map(|record| record.source.start as usize).collect();
         let session = open_har(&PROXIED.as_bytes()[..at], 100).expect("what came is a HAR");
         let complete = ends.iter().filter(|end| **end <= at).count();
         prop_assert_eq!(session.records.len(), complete);

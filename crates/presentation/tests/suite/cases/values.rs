@@ -26,18 +26,18 @@ mod errors {
             texts(&session, Column::Status),
             ["302", "(failed)", "(blocked)", "(canceled)", "(failed)", "(failed)"]
         );
-        for (row, words) in [
+        for (row, expected) in [
             (0, "Max redirects exceeded (MAXREDIRECTS)"),
             (1, "net::ERR_CONNECTION_REFUSED"),
             (4, "Upstream connection error: ENOTFOUND"),
             (5, "Unable to resolve host: r.example.test"),
         ] {
-            assert!(cell(&session, row, Column::Status).title.contains(words), "row {row}");
-            assert_eq!(session.records[row].error.as_deref(), Some(words));
+            assert!(cell(&session, row, Column::Status).title.contains(expected), "row {row}");
+            assert_eq!(session.records[row].error.as_deref(), Some(expected));
             assert_eq!(presentation::network::row_state(&session.records[row]), RowState::Error);
         }
-        let whole = property(&details_of(&session, 0), "Error as recorded");
-        assert!(whole.is_some_and(|error| error.contains(r#""code": "MAXREDIRECTS""#)));
+        let recorded = property(&details_of(&session, 0), "Error as recorded");
+        assert!(recorded.is_some_and(|error| error.contains(r#""code": "MAXREDIRECTS""#)));
     }
 
     #[test]

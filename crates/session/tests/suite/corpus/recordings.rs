@@ -76,10 +76,10 @@ fn a_real_recording_loads_the_same_in_pieces_of_any_size() {
     for path in corpus("har-ws") {
         let bytes = bytes_of(&path);
         let name = name_of(&path);
-        let whole = common::open((&name, &bytes), &[], bytes.len()).expect("a session");
+        let at_once = common::open((&name, &bytes), &[], bytes.len()).expect("a session");
         for piece in [1, 7, 4093] {
             let pieces = common::open((&name, &bytes), &[], piece).expect("a session");
-            assert_eq!(format!("{pieces:?}"), format!("{whole:?}"), "{name} in pieces of {piece}");
+            assert_eq!(format!("{pieces:?}"), format!("{at_once:?}"), "{name} in pieces of {piece}");
         }
     }
 }

@@ -104,10 +104,10 @@ fn the_producer_the_pages_and_the_title_are_known() {
 #[test]
 fn a_real_recording_loads_the_same_in_pieces_of_any_size() {
     for path in [corpus("posthog"), corpus("highlight")].concat() {
-        let (name, bytes, whole) = open(&path, usize::MAX);
+        let (name, bytes, at_once) = open(&path, usize::MAX);
         for piece in [1, 7, 4093] {
             let pieces = common::open((&name, &bytes), &[], piece).expect("a session");
-            assert_eq!(format!("{pieces:?}"), format!("{whole:?}"), "{name} in pieces of {piece}");
+            assert_eq!(format!("{pieces:?}"), format!("{at_once:?}"), "{name} in pieces of {piece}");
         }
     }
 }

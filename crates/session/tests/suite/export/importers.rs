@@ -1,6 +1,6 @@
-//! What importers require of a HAR. Facts of Chrome's developer tools (`HARFormat` and the importer), where one
-//! missing number or date refuses the whole file; and of Playwright's types of a HAR, which ask for more fields but
-//! read them one by one.
+//! What importers require of a HAR: the rules of Chrome's developer tools (`HARFormat` and the importer), where one
+//! missing number or date rejects the file, and of Playwright's types of a HAR, which require more fields but are
+//! checked one by one.
 
 use serde_json::Value;
 
@@ -42,7 +42,7 @@ impl Check {
         self.numbers(&entry["timings"], &timings, &["blocked", "dns", "connect", "ssl"]);
         let number = |key: &str| entry["timings"][key].as_f64().unwrap_or(-1.0);
         if number("ssl") > number("connect") + 1e-6 {
-            self.problems.push(format!("{timings}: ssl is longer than connect, within which it lies"));
+            self.problems.push(format!("{timings}: ssl is longer than connect, which includes it"));
         }
         let (request, response) = (&entry["request"], &entry["response"]);
         let place_of = |part: &str| format!("{place} {part}");
@@ -139,7 +139,7 @@ impl Check {
     fn list<'a>(&mut self, object: &'a Value, place: &str, key: &str) -> &'a [Value] {
         let list = object[key].as_array().map(Vec::as_slice);
         if list.is_none() {
-            self.problems.push(format!("{place}: {key} is no array"));
+            self.problems.push(format!("{place}: {key} is not an array"));
         }
         list.unwrap_or_default()
     }

@@ -41,7 +41,7 @@ pub(crate) fn har(
 }
 
 /// The HAR of all rows without omissions.
-pub(crate) fn whole_har(session: &Session, read_file: ReadFile<'_>) -> Vec<u8> {
+pub(crate) fn complete_har(session: &Session, read_file: ReadFile<'_>) -> Vec<u8> {
     har(session, (0..session.records.len()).collect(), ALL, read_file).0
 }
 

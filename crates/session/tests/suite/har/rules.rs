@@ -225,7 +225,7 @@ mod types {
         assert_eq!(
             types(&[on_page("p1", 5, fetch), on_page("p1", 6, "")]),
             ["fetch", "other"],
-            "a named type stands"
+            "the producer's type takes precedence"
         );
         assert_eq!(types(&[on_page("", 5, "")]), ["other"], "without a page there is no first entry");
     }
@@ -336,11 +336,7 @@ mod faults {
             ]
         );
         let found = notes(&session);
-        assert_eq!(
-            found.len(),
-            1,
-            "a key that stands twice and a character without its escape lose nothing: {found:?}"
-        );
+        assert_eq!(found.len(), 1, "a repeated key and an unescaped character lose nothing: {found:?}");
         let damaged = |row: usize| {
             let details = session.details(&session.records[row]);
             details.properties().into_iter().any(|fact| fact.label == "Damaged")
@@ -386,8 +382,8 @@ mod files {
 
     #[test]
     fn a_truncated_file_keeps_its_complete_entries_and_names_the_byte() {
-        let whole = format!(r#"{{"log":{{"entries":[{0},{0},{0}]}}}}"#, entry("https://a.test/", "", ""));
-        let text = &whole[..whole.len() - 20];
+        let complete = format!(r#"{{"log":{{"entries":[{0},{0},{0}]}}}}"#, entry("https://a.test/", "", ""));
+        let text = &complete[..complete.len() - 20];
         let session = read_text(text);
         let cut = session.cut.expect("a cut");
         assert_eq!(

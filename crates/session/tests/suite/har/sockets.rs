@@ -419,11 +419,11 @@ mod messages_elsewhere {
         for name in ["_webSocketMessages", "_eventSourceMessages"] {
             for value in [r#"{"type":"send","data":"hi"}"#, r#""[]""#, "7"] {
                 let field = format!(r#","{name}":{value}"#);
-                let whole = entry(r#""method":"GET","url":"https://a.test/""#, r#""status":200"#, &field);
+                let invalid = entry(r#""method":"GET","url":"https://a.test/""#, r#""status":200"#, &field);
                 let noted = format!("entry 2: {name} is not an array (“{value}”)");
-                let har = read("any", &format!("{},{whole},{}", entry("", "", ""), entry("", "", "")));
+                let har = read("any", &format!("{},{invalid},{}", entry("", "", ""), entry("", "", "")));
                 assert!(notes(&har)[1].ends_with(noted.trim_start_matches("entry 2: ")), "{:?}", notes(&har));
-                let lines = har::read_text(&format!("{}\n{whole}\n", whole.replace(&field, "")));
+                let lines = har::read_text(&format!("{}\n{invalid}\n", invalid.replace(&field, "")));
                 assert_eq!(notes(&lines), [noted], "one entry a line");
             }
             for value in ["null", "[]"] {

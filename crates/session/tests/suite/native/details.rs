@@ -58,7 +58,7 @@ mod bodies {
     fn bodies_are_not_said_to_be_empty_if_contents_were_not_recorded() {
         let manifest = r#"{"format":"replayscope/1","capture":{"headersAndBodies":false},"files":{"resources":{"path":"resources.jsonl"}}}"#;
         let session = read_folder(manifest, &request(&pair(r#","body":null"#, "")));
-        let Body::NotRecorded(why) = shown(&session).request_body else { panic!("it is said to be known") };
+        let Body::NotRecorded(why) = shown(&session).request_body else { panic!("the body is not recorded") };
         assert!(why.contains("not to capture"), "{why}");
     }
 

@@ -84,7 +84,7 @@ mod joined {
             session(&[open("s", "feed", 10.0, ""), close("s", "feed", 50.0, ""), open_again, close_again]);
         assert_eq!((rows(&session), session.notes.total()), (vec!["1 10 closed 50".to_owned()], 0));
         let socket = socket(&session.records[0]);
-        assert_eq!(offset(socket.opened), Some(60.0), "the second tells what the first did not");
+        assert_eq!(offset(socket.opened), Some(60.0), "the second event adds what the first lacks");
         assert_eq!(socket.close().and_then(|close| close.code), Some(1000));
     }
 

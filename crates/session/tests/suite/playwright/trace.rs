@@ -106,10 +106,10 @@ mod a_recorded_trace {
     #[test]
     fn a_trace_loads_the_same_in_pieces_of_any_size() {
         let files = common::zip::unpack(TRACE).expect("an archive");
-        let whole = common::open_all(&files, usize::MAX).expect("a trace");
+        let at_once = common::open_all(&files, usize::MAX).expect("a trace");
         for piece in [1, 17, 4096] {
             let pieces = common::open_all(&files, piece).expect("a trace");
-            assert_eq!(format!("{pieces:?}"), format!("{whole:?}"), "in pieces of {piece}");
+            assert_eq!(format!("{pieces:?}"), format!("{at_once:?}"), "in pieces of {piece}");
         }
     }
 }
@@ -333,8 +333,8 @@ mod damage {
         let context = r#"{"version":8,"type":"context-options","wallTime":1795269720000,"monotonicTime":0}"#;
         let session = open(&[("trace.trace", &format!("{context}\n{ENTRY}"))]);
         assert_eq!(session.records.len(), 0);
-        let said = ["trace.trace, line 2: dropped: requests are read from .network files alone"];
-        assert_eq!(notes(&session), said);
+        let expected = ["trace.trace, line 2: dropped: requests are read from .network files alone"];
+        assert_eq!(notes(&session), expected);
     }
 
     #[test]

@@ -50,8 +50,8 @@ fn a_format_states_what_it_cannot_record() {
 #[test]
 fn a_file_of_no_format_lists_the_formats_of_the_registry() {
     let open_other = |formats| open(formats, br#"{"a":1}"#, 100).expect_err("of no format").to_string();
-    let said = open_other(with_access_log());
-    assert!(said.contains("Highlight's files, a session folder, an access log"), "{said}");
+    let error = open_other(with_access_log());
+    assert!(error.contains("Highlight's files, a session folder, an access log"), "{error}");
     assert!(open_other(FORMATS).contains(&format_list(FORMATS)));
     let refused = open(FORMATS, FILE, 100).expect_err("not in the registry");
     assert!(refused.to_string().contains("keys get, code, server"), "{refused}");

@@ -182,10 +182,10 @@ proptest! {
     fn a_recording_truncated_anywhere_keeps_its_complete_events_and_names_the_byte(
         at in 30_usize..3900, text in prop::sample::select(vec![array(), export()]),
     ) {
-        let whole = open(text.as_bytes(), usize::MAX).expect("a recording");
-        let spans: Vec<_> = whole.dom_events.iter().map(|event| event.source).collect();
+        let untruncated = open(text.as_bytes(), usize::MAX).expect("a recording");
+        let spans: Vec<_> = untruncated.dom_events.iter().map(|event| event.source).collect();
         let Ok(session) = open(&text.as_bytes()[..at.min(text.len() - 3)], 100) else {
-            return Err(TestCaseError::reject("not enough to tell what it is"));
+            return Err(TestCaseError::reject("too short to be recognized"));
         };
         let at = at.min(text.len() - 3);
         let complete = spans.iter().filter(|span| span.end() as usize <= at).count();

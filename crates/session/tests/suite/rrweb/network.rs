@@ -46,7 +46,7 @@ mod plugin {
         assert_eq!(starts, [Some(150.0), Some(650.0), None]);
         let durations: Vec<_> = session.records.iter().map(duration).collect();
         assert_eq!(durations, [Some(100.0), Some(49.7), None]);
-        assert_eq!(notes(&session).len(), 1, "said once a page");
+        assert_eq!(notes(&session).len(), 1, "noted once a page");
         assert!(
             fact(&session.details(&session.records[0]), "Times")
                 .is_some_and(|text| text.contains("Estimated"))
@@ -192,9 +192,9 @@ mod plugin {
             event(6, 2.0, r#"{"plugin":"rrweb/network@1","payload":{}}"#),
         ]);
         assert_eq!(session.records.len(), 1);
-        let said =
+        let expected =
             ["event 1: request 1 is left out: it is not an object", "event 2: its payload has no requests"];
-        assert_eq!(notes(&session), said);
+        assert_eq!(notes(&session), expected);
     }
 }
 
@@ -225,8 +225,8 @@ mod sentry {
             event(5, 1.0, r#"{"tag":"performanceSpan"}"#),
             event(5, 2.0, r#"{"tag":"performanceSpan","payload":[]}"#),
         ]);
-        let said = ["event 1: its payload is not an object", "event 2: its payload is not an object"];
-        assert_eq!(notes(&session), said);
+        let expected = ["event 1: its payload is not an object", "event 2: its payload is not an object"];
+        assert_eq!(notes(&session), expected);
     }
 
     #[test]
