@@ -52,7 +52,7 @@ const crates = [
       toggles: [],
       virtual_list: [],
       time_scale: ["time", "testing"],
-      details: ["testing"],
+      details: ["labels", "testing"],
       network: ["labels", "time", "time_scale", "toggles", "testing"],
       console: ["network", "labels", "time", "toggles", "testing"],
       messages: ["network", "labels", "time", "testing"],

@@ -40,8 +40,8 @@ pub struct Clock {
 impl Clock {
     pub const UTC: Self = Self { offset_minutes: |_| 0 };
 
-    /// `2026-11-21 14:03:22.418 UTC+01:00`: the zone is named, because it is not that of the recording. What is not a
-    /// plausible date says so.
+    /// `2026-11-21 14:03:22.418 UTC+01:00`: the zone is named, because it is not that of the recording. A time that is
+    /// not a plausible date is marked as such.
     pub fn wall_clock(&self, time: EpochMs) -> String {
         let clock = time.wall_clock((self.offset_minutes)(time));
         let doubt = if is_date(time) { "" } else { ", not a plausible date" };

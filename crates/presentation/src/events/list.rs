@@ -23,7 +23,7 @@ pub enum EventRow {
 /// The conditions of an event to be listed.
 #[derive(Clone, Debug, Default)]
 pub struct EventFilter {
-    /// Matched against the event's kind and what it says.
+    /// Matched against the event's kind and text.
     pub query: Query,
     /// Events within this time range, and actions that overlap it, both ends included; those without a time are
     /// excluded.
@@ -78,7 +78,7 @@ pub fn filtered_events(session: &Session, filter: &EventFilter) -> Vec<EventRow>
     let events = events.map(|(index, _)| EventRow::Page(index));
     let rows: Vec<EventRow> = events.chain(actions.map(|(index, _)| EventRow::Action(index))).collect();
     let order = order::argsort_by_key(rows.iter().map(|row| time_rank(row.time(session))));
-    order.iter().filter_map(|place| rows.get(*place as usize).copied()).collect()
+    order.iter().filter_map(|index| rows.get(*index as usize).copied()).collect()
 }
 
 /// Number of rows before any filter.

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 
 use session::model::{
     Close, CloseSource, Direction, Ending, MessageKind, Messages, Missing, Record, Session, Socket,
-    close_code_meaning,
 };
 
+use super::close_code::close_code_meaning;
 use crate::labels::status_label;
 use crate::time::{Latency, latency};
 

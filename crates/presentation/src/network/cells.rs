@@ -5,7 +5,7 @@ use session::model::{
     Http, Messages, Millis, Outcome, Record, RecordKind, Session, Socket, format_bytes, format_count, plural,
 };
 
-use crate::labels::{UNKNOWN, ending_label, refusal_label, status_label};
+use crate::labels::{UNKNOWN, ending_label, phase_label, refusal_label, status_label};
 use crate::network::{Column, bytes_by_direction, display_status, message_bytes, name_cell, status_text};
 use crate::time::{Clock, Latency, latency, start_time};
 
@@ -203,7 +203,7 @@ fn waterfall_title(session: &Session, record: &Record) -> String {
             .phases
             .iter()
             .filter_map(|range| Some((range.phase, Millis::new(range.end - range.start)?)))
-            .map(|(phase, time)| format!("{} {}", phase.label(), time.duration()))
+            .map(|(phase, time)| format!("{} {}", phase_label(phase), time.duration()))
             .collect::<Vec<_>>()
             .join("\n"),
     }

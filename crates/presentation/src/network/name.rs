@@ -18,7 +18,7 @@ use crate::network::{RowState, message_count, row_state};
 pub struct NameCell {
     /// The last path segment with its query; for a socket the full path.
     pub segment: String,
-    /// The host; for a socket with its scheme. Empty where the segment says it already, or there is none.
+    /// The host; for a socket with its scheme. Empty if the segment is the host, or there is none.
     pub host: String,
     /// The full URL, truncated where it is very long.
     pub title: String,

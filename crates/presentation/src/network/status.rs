@@ -1,4 +1,4 @@
-//! What a row's status cell says, and the state a row is in.
+//! The status cell of a row, and the state of the row.
 
 use session::model::{Messages, Outcome, Record, RecordKind, Socket};
 

@@ -91,9 +91,9 @@ impl<'a> Nearest<'a> {
             return;
         }
         let rank = (importance(what), distance);
-        let place = self.found.partition_point(|known| known.rank <= rank);
-        if place < MAX_LINES {
-            self.found.insert(place, RankedCandidate { what, offset_ms, rank });
+        let position = self.found.partition_point(|known| known.rank <= rank);
+        if position < MAX_LINES {
+            self.found.insert(position, RankedCandidate { what, offset_ms, rank });
             self.found.truncate(MAX_LINES);
         }
     }

@@ -13,7 +13,12 @@ pub(crate) mod trace;
 pub(crate) mod zip;
 
 use session::formats::{FeedStatus, LoadError, LoadStep, Retry, SessionLoader};
-use session::model::Session;
+use session::model::{Phase, Session};
+
+/// The phase's name in small letters.
+pub(crate) fn phase_name(phase: Phase) -> String {
+    format!("{phase:?}").to_lowercase()
+}
 
 /// Files by their names.
 pub(crate) type Files = Vec<(String, Vec<u8>)>;

@@ -1,7 +1,7 @@
 //! Rows of a HAR, rule by rule. The entries have the shapes that the named producers write, reduced to the rule.
 
 use crate::common;
-use crate::common::har;
+use crate::common::{har, phase_name};
 use har::{notes, offset, read, read_text};
 use session::model::{Body, Http, Millis, Outcome, Phase, Record, RecordKind, ResourceType, Session};
 
@@ -32,7 +32,7 @@ fn phases(record: &Record) -> Vec<String> {
     http(record)
         .phases
         .iter()
-        .map(|range| format!("{} {:.3}..{:.3}", range.phase.key(), range.start, range.end))
+        .map(|range| format!("{} {:.3}..{:.3}", phase_name(range.phase), range.start, range.end))
         .collect()
 }
 

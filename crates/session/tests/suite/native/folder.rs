@@ -1,7 +1,7 @@
 //! The native session folder, rule by rule: the manifest, and the requests in `resources.jsonl`.
 
 use crate::common;
-use crate::common::native;
+use crate::common::{native, phase_name};
 use native::{START, at, notes, numbers, offset, read, read_folder, socket};
 use session::formats::{LoadStep, SessionLoader};
 use session::model::{Http, Outcome, Record, RecordKind, ResourceType, Session};
@@ -290,7 +290,7 @@ mod times {
     fn phases(more: &str) -> Vec<String> {
         let session = read("", &request(100.0, more));
         let ranges = http(&session.records[0]).phases.iter();
-        ranges.map(|range| format!("{} {}..{}", range.phase.key(), range.start, range.end)).collect()
+        ranges.map(|range| format!("{} {}..{}", phase_name(range.phase), range.start, range.end)).collect()
     }
 
     #[test]
@@ -356,7 +356,8 @@ mod times {
             at(30.0)
         );
         let session = read("", &line.replace('\n', " "));
-        let keys: Vec<_> = http(&session.records[0]).phases.iter().map(|range| range.phase.key()).collect();
+        let keys: Vec<_> =
+            http(&session.records[0]).phases.iter().map(|range| phase_name(range.phase)).collect();
         assert_eq!(keys, ["blocked", "connect", "wait", "receive"]);
     }
 }
