@@ -284,7 +284,7 @@ fn requested_files(first: &str, files: &[(&str, &str)], why: &LoadError) -> (Ses
     }
 }
 
-fn gone() -> LoadError {
+fn not_found() -> LoadError {
     LoadError::new("The server answered 404", "x", "Check the address.", Retry::MayAppear)
 }
 
@@ -292,7 +292,7 @@ fn gone() -> LoadError {
 fn the_url_of_a_part_is_followed_by_that_of_the_next() {
     let parts = [0, 1].map(|number| (format!("{EVENTS}-{number:04}"), format!("[{}]", event(3, number))));
     let files = parts.each_ref().map(|(name, text)| (name.as_str(), text.as_str()));
-    let (session, requested) = requested_files(files[0].0, &files, &gone());
+    let (session, requested) = requested_files(files[0].0, &files, &not_found());
     assert_eq!(requested, [0, 1, 2].map(|number| format!("{EVENTS}-{number:04}")));
     assert_eq!((session.dom_events.len(), session.notes.total()), (2, 0));
 }
@@ -304,7 +304,7 @@ fn events_in_one_file_and_in_parts_are_read_once() {
     let files = [(RESOURCES, ABSOLUTE), (EVENTS, complete.as_str()), (first_part.as_str(), part.as_str())];
     for files in [&files[..], &files[1..]] {
         assert_eq!(open(files).dom_events.len(), 2, "listed");
-        let (session, requested) = requested_files(files[0].0, files, &gone());
+        let (session, requested) = requested_files(files[0].0, files, &not_found());
         assert_eq!((session.dom_events.len(), requested.last().map(String::as_str)), (2, Some(EVENTS)));
     }
     let nothing = "<!doctype html>";
@@ -355,7 +355,7 @@ fn only_a_missing_part_ends_the_parts_without_a_note() {
     let (name, text) = (format!("{EVENTS}-0000"), format!("[{}]", event(4, 0)));
     let failed = LoadError::new("The server answered 500", "x", "Try again.", Retry::Useful);
     let notes = |why: &LoadError| requested_files(&name, &[(&name, &text)], why).0.notes;
-    assert_eq!(notes(&gone()).total(), 0);
+    assert_eq!(notes(&not_found()).total(), 0);
     let notes = notes(&failed);
     let [note] = notes.listed() else { panic!("one note") };
     assert_eq!(note.place, format!("{EVENTS}-0001"));
@@ -364,17 +364,17 @@ fn only_a_missing_part_ends_the_parts_without_a_note() {
 
 #[test]
 fn known_names_are_tried_in_a_folder_that_cannot_be_listed() {
-    let gone =
+    let not_found =
         |name: &str| LoadError::new("The server answered 404", name, "Check the address.", Retry::MayAppear);
     let mut opening = SessionLoader::in_folder();
     assert_eq!(opening.first(), "session.json");
-    assert_eq!(opening.missing(gone("session.json")), Ok(LoadStep::Try { first: RESOURCES.to_owned() }));
+    assert_eq!(opening.missing(not_found("session.json")), Ok(LoadStep::Try { first: RESOURCES.to_owned() }));
     opening.feed(ABSOLUTE.as_bytes()).expect("resources");
     assert_eq!(opening.finish(None), Ok(LoadStep::Read { path: EVENTS.to_owned() }));
-    assert_eq!(opening.missing(gone(EVENTS)), Ok(LoadStep::Read { path: format!("{EVENTS}-0000") }));
+    assert_eq!(opening.missing(not_found(EVENTS)), Ok(LoadStep::Read { path: format!("{EVENTS}-0000") }));
     opening.feed(format!("[{}]", event(4, 0)).as_bytes()).expect("events");
     assert_eq!(opening.finish(None), Ok(LoadStep::Read { path: format!("{EVENTS}-0001") }));
-    opening.feed(b"<!doctype html><title>start page</title>").expect("nothing that is wanted");
+    opening.feed(b"<!doctype html><title>start page</title>").expect("a file that is skipped");
     assert_eq!(opening.finish(None), Ok(LoadStep::Done));
     assert_eq!((opening.session().records.len(), opening.session().dom_events.len()), (3, 1));
 }

@@ -3,7 +3,7 @@
 
 use crate::common;
 use crate::edits as damage;
-use common::everything::{describe, describe_messages};
+use common::description::{describe, describe_messages};
 use damage::{edited, edits};
 use proptest::prelude::*;
 use session::formats::{LoadError, MessagesReader, catalogue, compression};
@@ -51,7 +51,7 @@ fn read_messages(bytes: &[u8], piece: usize) -> Result<(MessagesReader, Option<T
     Ok((reader, cut))
 }
 
-/// JSON of the shape that readers expect, with anything for its values.
+/// JSON of the shape that readers expect, with any values.
 fn odd_json() -> impl Strategy<Value = String> {
     let leaf = prop::sample::select(vec![
         "null",

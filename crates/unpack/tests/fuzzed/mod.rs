@@ -10,10 +10,10 @@ const SMALL: usize = 600;
 /// Runs both decompressors on the same bytes.
 pub fn unpack(packed: &[u8]) {
     for method in ["brotli", "zstd"] {
-        let at_once = unpacked(method, packed, usize::MAX);
-        at_once.compare(&unpacked(method, packed, 1 + packed.len() % 97), method);
+        let whole = unpacked(method, packed, usize::MAX);
+        whole.compare(&unpacked(method, packed, 1 + packed.len() % 97), method);
         if packed.len() <= SMALL {
-            at_once.compare(&unpacked(method, packed, 1), method);
+            whole.compare(&unpacked(method, packed, 1), method);
         }
     }
 }

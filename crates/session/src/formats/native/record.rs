@@ -116,9 +116,8 @@ impl Resource<'_> {
             .or_else(|| relative(self.end_time, origin))
     }
 
-    /// Converts the absolute times to ms since 1970: from the unit of the file, and from the page's time origin where
-    /// they count from it. A number that is neither is kept as recorded, so that an exported session, whose times are
-    /// in ms, has the same times.
+    /// Brings the absolute times to ms since 1970: from the unit of the file, and from the page's beginning where they
+    /// count from there.
     pub(super) fn correct_times(&mut self, clock: &mut EventClock, origin: Option<EpochMs>) -> Correction {
         let main = [self.start_time_abs, self.response_end_abs, self.opened_time_abs];
         let is_usual =
@@ -130,6 +129,7 @@ impl Resource<'_> {
         for number in self.absolute_times() {
             let Some(recorded) = number.get().filter(|recorded| *recorded > 0.0) else { continue };
             let offset = since(origin, recorded);
+            // A number that is neither is kept as recorded, so that an export, in ms, is read the same.
             let date = || clock.read(recorded).filter(|time| is_date(*time));
             let Some(time) = offset.or_else(date) else { continue };
             if offset.is_some() {

@@ -13,7 +13,7 @@ pub(crate) fn har(producer: &str, entries: &str) -> Session {
 pub(crate) fn open(bytes: &[u8]) -> Session {
     let session = super::open(("recording.har", bytes), &[], bytes.len());
     let pieced = super::open(("recording.har", bytes), &[], 7);
-    assert_eq!(super::everything::describe(&pieced), super::everything::describe(&session));
+    assert_eq!(super::description::describe(&pieced), super::description::describe(&session));
     session.expect("a HAR that opens")
 }
 

@@ -11,7 +11,7 @@ pub(crate) fn open(files: &[(&str, &str)]) -> Session {
     let files: super::Files =
         files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
     let session = super::open_all(&files, 1000);
-    let pieced = super::everything::describe(&super::open_all(&files, 7));
-    assert_eq!(pieced, super::everything::describe(&session));
+    let pieced = super::description::describe(&super::open_all(&files, 7));
+    assert_eq!(pieced, super::description::describe(&session));
     session.expect("a trace")
 }

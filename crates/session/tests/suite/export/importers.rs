@@ -50,7 +50,7 @@ impl Check {
         self.pairs(request, &place_of("request"), &["headers", "queryString", "cookies"]);
         self.numbers(request, &place_of("request"), &["headersSize", "bodySize"]);
         if request.get("postData").is_some() {
-            // A text that is missing is shown as the word "undefined".
+            // A missing text is shown as `undefined`.
             self.text(&request["postData"], &place_of("postData"), &["mimeType", "text"]);
             self.pairs(&request["postData"], &place_of("postData"), &["params"]);
         }
@@ -84,7 +84,7 @@ impl Check {
         }
     }
 
-    /// Chrome leaves out a frame that lacks its time, its opcode or its data; that costs no other.
+    /// Chrome omits a frame without a time, an opcode or data, and loads the others.
     fn message(&mut self, message: &Value, place: &str) {
         self.numbers(message, place, &["time"]);
         if !matches!(message["type"].as_str(), Some("send" | "receive" | "error")) {
@@ -108,7 +108,7 @@ impl Check {
         }
     }
 
-    /// A number must be one: `null` would count as 0, and a word as none at all.
+    /// Checks numbers: `null` would count as 0, and text as not recorded.
     fn numbers(&mut self, object: &Value, place: &str, keys: &[&str]) {
         for key in keys {
             if !object[key].is_number() {
@@ -152,7 +152,7 @@ impl Check {
         }
     }
 
-    /// Chrome takes null for a value, and shows it as the word.
+    /// Chrome reads null as a value and shows it as `null`.
     fn no_nulls(&mut self, value: &Value, place: &str) {
         match value {
             Value::Null => self.problems.push(format!("{place}: a value is null")),

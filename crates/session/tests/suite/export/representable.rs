@@ -19,8 +19,8 @@ pub(crate) fn as_har_holds_it(mut row: Row) -> Row {
         let is_stream = request.kind == ResourceType::EventSource;
         request.messages = request.messages.take().filter(|events| is_stream || !events.is_empty());
         // TLS of a URL without TLS is read as a part of the connect, because Playwright writes such entries.
-        let at = |wanted| request.phases.iter().position(|(phase, ..)| *phase == wanted);
-        match (at(Phase::Connect), at(Phase::Tls)) {
+        let index_of = |searched| request.phases.iter().position(|(phase, ..)| *phase == searched);
+        match (index_of(Phase::Connect), index_of(Phase::Tls)) {
             (Some(connect), Some(tls)) if is_plain => {
                 request.phases[connect].2 += request.phases[tls].2;
                 request.phases.remove(tls);

@@ -9,7 +9,7 @@ use super::messages::check_messages;
 use super::parts::pieces;
 use super::payload::check_payload;
 use super::views::Views;
-use crate::common::everything::describe_messages;
+use crate::common::description::describe_messages;
 
 /// Maximum number of bytes decompressed of one input: a few bytes can expand to gigabytes.
 const MAX_PLAIN_LEN: usize = 1 << 20;

@@ -8,7 +8,7 @@ use session::model::{ClockRate, EpochMs, MessagesFile, NamedShare, TimeRange, Tr
 use super::parts::pieces;
 use super::payload::check_payload;
 use super::views::Views;
-use crate::common::everything::describe_messages;
+use crate::common::description::describe_messages;
 
 /// 2026-11-21 14:02:00 UTC.
 const START: f64 = 1_795_269_720_000.0;

@@ -7,7 +7,7 @@ use super::messages;
 use super::parts::{Parts, pieces};
 use super::payload::check_body;
 use super::views::Views;
-use crate::common::everything::describe;
+use crate::common::description::describe;
 
 /// Messages files that are read of a session.
 const MAX_FILES: usize = 8;

@@ -82,9 +82,9 @@ fn an_excluded_url_with_a_response_was_sent() {
 
 #[test]
 fn redirects_are_not_part_of_waiting_and_have_their_duration_in_the_details() {
-    let (redirected, fetched, asked) = (at(1005.0), at(1505.0), at(1515.0));
+    let (redirected, fetched, requested) = (at(1005.0), at(1505.0), at(1515.0));
     let more = format!(
-        r#","redirectStartAbs":{redirected},"redirectEndAbs":{fetched},"fetchStartAbs":{fetched},"requestStartAbs":{asked},"responseStartAbs":{}"#,
+        r#","redirectStartAbs":{redirected},"redirectEndAbs":{fetched},"fetchStartAbs":{fetched},"requestStartAbs":{requested},"responseStartAbs":{}"#,
         at(1600.0)
     );
     let session = read("", &request(&more));

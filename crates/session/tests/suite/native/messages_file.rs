@@ -175,16 +175,16 @@ fn invalid_text_within_a_message_does_not_hide_it() {
 
 #[test]
 fn a_file_that_is_not_a_messages_file_is_an_error() {
-    let assert_error = |text: &[u8], expected: &str| {
+    let says = |text: &[u8], expected: &str| {
         let error = try_read(unshared_file(), text).expect_err("no messages").to_string();
         assert!(error.contains(expected) && error.contains("sockets/s.jsonl"), "{error}");
     };
-    assert_error(b"<!doctype html>", "web page");
-    assert_error(b"\xEF\xBB\xBF \n<html>", "web page");
-    assert_error(b"not found", "Not a messages file");
-    assert_error(br#"{"error":"not found"}"#, "Not a messages file");
-    assert_error(&[0x1f, 0x8b, 8, 0], "gzip");
-    assert_error(format!("{}<html>", " ".repeat(200)).as_bytes(), "web page");
+    says(b"<!doctype html>", "web page");
+    says(b"\xEF\xBB\xBF \n<html>", "web page");
+    says(b"not found", "Not a messages file");
+    says(br#"{"error":"not found"}"#, "Not a messages file");
+    says(&[0x1f, 0x8b, 8, 0], "gzip");
+    says(format!("{}<html>", " ".repeat(200)).as_bytes(), "web page");
 }
 
 mod shared {

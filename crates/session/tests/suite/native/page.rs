@@ -224,11 +224,11 @@ mod damage {
         let (entry, click) = (line(1.0, ""), event(3, 2.0, r#"{"source":2,"type":2}"#));
         let session = open(&format!("{entry}\n{}", &entry[..20]), &format!("{click}\n{}", &click[..20]));
         assert_eq!((session.console.len(), session.page_events.len(), &session.cut), (1, 1, &None));
-        let expected = [
+        let said = [
             "console.jsonl: cut off: the file ends there; what stands before is read",
             "events.jsonl: cut off: the file ends there; what stands before is read",
         ];
-        assert_eq!(notes(&session), expected);
+        assert_eq!(notes(&session), said);
         assert_eq!(session.notes.listed()[0].byte, Some(entry.len() as u64 + 21));
     }
 
@@ -248,17 +248,17 @@ mod damage {
         let manifest = br#"{"format":"replayscope/1","startedAt":1,"files":{"console":{"path":"../c"},"events":{"path":"/e"}}}"#;
         let session = common::open(("session.json", manifest), &[("../c", b"{}"), ("/e", b"{}")], 100);
         let session = session.expect("a session");
-        let notes = notes(&session);
+        let said = notes(&session);
         assert!(
-            notes.len() == 2 && notes.iter().all(|note| note.contains("leaves the session's folder")),
-            "{notes:?}"
+            said.len() == 2 && said.iter().all(|note| note.contains("leaves the session's folder")),
+            "{said:?}"
         );
     }
 }
 
 mod hostile {
     use super::*;
-    use common::everything::describe;
+    use common::description::describe;
     use edits::{edited, edits};
     use proptest::prelude::*;
 

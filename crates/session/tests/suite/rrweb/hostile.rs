@@ -3,7 +3,7 @@
 
 use crate::common;
 use crate::edits as damage;
-use common::everything::describe;
+use common::description::describe;
 use damage::{edited, edits};
 use proptest::prelude::*;
 use session::formats::LoadError;
@@ -53,7 +53,7 @@ fn open(bytes: &[u8], piece: usize) -> Result<Session, LoadError> {
     common::open(("x.json", bytes), &[], piece)
 }
 
-/// JSON of the shape that the reader expects, with anything for its values.
+/// JSON of the shape that the reader expects, with any values.
 fn odd_json() -> impl Strategy<Value = String> {
     let leaf = prop::sample::select(vec![
         "null",

@@ -192,9 +192,9 @@ mod plugin {
             event(6, 2.0, r#"{"plugin":"rrweb/network@1","payload":{}}"#),
         ]);
         assert_eq!(session.records.len(), 1);
-        let expected =
+        let said =
             ["event 1: request 1 is left out: it is not an object", "event 2: its payload has no requests"];
-        assert_eq!(notes(&session), expected);
+        assert_eq!(notes(&session), said);
     }
 }
 
