@@ -1,6 +1,7 @@
 //! An rrweb event: its envelope shows what kind it is, when it was, and the position of its data.
 
 use super::claims::is_known_type;
+use super::error::EventError;
 use crate::formats::common::lenient::{Number, Text};
 use crate::formats::common::part::Part;
 use crate::model::plausible::{EventClock, timestamp};
@@ -26,7 +27,7 @@ pub(super) struct Envelope<'a> {
 
 /// What an object is in the place of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sort {
+pub(super) enum EventShape {
     Event(DomEventKind),
     /// The data of a full snapshot without the event around it, as Highlight keeps one among its tests.
     BareSnapshot,
@@ -64,8 +65,8 @@ impl<'a> Envelope<'a> {
     /// Reads an object.
     ///
     /// # Errors
-    /// Why it is dropped.
-    pub(super) fn read(object: Part<'a>) -> Result<Self, String> {
+    /// If its JSON is broken.
+    pub(super) fn read(object: Part<'a>) -> Result<Self, EventError> {
         let mut envelope = Self::default();
         // What the player cannot parse it cannot replay.
         let fault = checked_fields(object.text(), &mut |field| {
@@ -84,22 +85,22 @@ impl<'a> Envelope<'a> {
         });
         match fault {
             None => Ok(envelope),
-            Some(fault) => Err(format!("its JSON is broken ({fault})")),
+            Some(fault) => Err(EventError::InvalidJson(fault)),
         }
     }
 
-    /// What it is.
+    /// What the object is.
     ///
     /// # Errors
-    /// Why it is dropped.
-    pub(super) fn sort(&self) -> Result<Sort, &'static str> {
+    /// If its type is missing or not a number.
+    pub(super) fn shape(&self) -> Result<EventShape, EventError> {
         match self.kind {
-            Number::Is(number) => Ok(Sort::Event(DomEventKind::from_number(number))),
-            Number::Wrong => Err("its type is not a number"),
-            Number::Missing if self.data.is_some_and(Part::is_array) => Ok(Sort::Group),
-            Number::Missing if self.is_numbered => Ok(Sort::Numbered),
-            Number::Missing if self.has_node && self.has_offset => Ok(Sort::BareSnapshot),
-            Number::Missing => Err("it has no type"),
+            Number::Is(number) => Ok(EventShape::Event(DomEventKind::from_number(number))),
+            Number::Wrong => Err(EventError::InvalidType),
+            Number::Missing if self.data.is_some_and(Part::is_array) => Ok(EventShape::Group),
+            Number::Missing if self.is_numbered => Ok(EventShape::Numbered),
+            Number::Missing if self.has_node && self.has_offset => Ok(EventShape::BareSnapshot),
+            Number::Missing => Err(EventError::MissingType),
         }
     }
 

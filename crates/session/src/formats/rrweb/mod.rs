@@ -5,6 +5,7 @@ mod claims;
 mod console;
 mod details;
 mod duplicates;
+mod error;
 mod event;
 mod network;
 mod origins;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::error::EventError;
 use super::event::Event;
 use super::origins::{Origins, earlier};
 use super::recording::{extend_to, name_producer};
@@ -44,9 +45,9 @@ impl Network {
                 Ok(Taken::ServerTiming) if has_request => {}
                 Ok(Taken::ServerTiming) => event.note(
                     session,
-                    format!("request {} is left out: a server timing without its request", index + 1),
+                    format!("request {} is omitted: a server timing without its request", index + 1),
                 ),
-                Err(why) => event.note(session, format!("request {} is left out: {why}", index + 1)),
+                Err(why) => event.note(session, format!("request {} is omitted: {why}", index + 1)),
             }
         }
     }
@@ -59,7 +60,7 @@ impl Network {
         };
         let is_request = !CapturedRequest::from_object(payload.text()).is_other_timing();
         if is_request && let Err(why) = self.request(session, event, payload) {
-            event.note(session, why);
+            event.note(session, why.to_string());
         }
     }
 
@@ -89,9 +90,9 @@ impl Network {
         session: &mut Session,
         event: &Event<'_>,
         part: Part<'_>,
-    ) -> Result<Taken, &'static str> {
+    ) -> Result<Taken, EventError> {
         if !part.is_object() {
-            return Err("it is not an object");
+            return Err(EventError::NotAnObject);
         }
         let request = &CapturedRequest::from_object(part.text());
         if request.is_posthog() {

@@ -4,7 +4,8 @@ mod later;
 
 use self::later::{Later, Packed};
 use super::duplicates::{Candidate, Duplicates};
-use super::event::{Envelope, Event, Scope, Sort, name_of};
+use super::error::EventError;
+use super::event::{Envelope, Event, EventShape, Scope, name_of};
 use super::network::Network;
 use super::origins::earlier;
 use super::packed;
@@ -144,7 +145,7 @@ impl Recording {
             }
             Some(_) => {
                 self.count(session);
-                self.drop(session, part, "it is not an event");
+                self.drop(session, part, EventError::NotAnEvent);
             }
         }
     }
@@ -167,23 +168,25 @@ impl Recording {
         if let Ok(envelope) = &envelope
             && depth < MAX_DEPTH
         {
-            match (envelope.sort(), envelope.data) {
-                (Ok(Sort::Group), Some(events)) => {
+            match (envelope.shape(), envelope.data) {
+                (Ok(EventShape::Group), Some(events)) => {
                     let around = EntryContext { window: envelope.window().or(around.window), ..around };
                     return self.list(session, events, around, depth);
                 }
-                (Ok(Sort::Numbered), _) => return self.numbered(session, object, around, depth),
+                (Ok(EventShape::Numbered), _) => return self.numbered(session, object, around, depth),
                 _ => {}
             }
         }
         self.count(session);
         match envelope {
-            Err(why) => self.drop(session, object, &why),
-            Ok(envelope) => match envelope.sort() {
+            Err(why) => self.drop(session, object, why),
+            Ok(envelope) => match envelope.shape() {
                 Err(why) => self.drop(session, object, why),
-                Ok(Sort::Group | Sort::Numbered) => self.drop(session, object, "it is not an event"),
-                Ok(Sort::BareSnapshot) => self.bare_snapshot(session, object),
-                Ok(Sort::Event(kind)) => self.event(session, object, kind, &envelope, around),
+                Ok(EventShape::Group | EventShape::Numbered) => {
+                    self.drop(session, object, EventError::NotAnEvent)
+                }
+                Ok(EventShape::BareSnapshot) => self.bare_snapshot(session, object),
+                Ok(EventShape::Event(kind)) => self.event(session, object, kind, &envelope, around),
             },
         }
     }
@@ -324,7 +327,7 @@ impl Recording {
         session.notes.push(format!("event {}", self.elements), Some(byte), text);
     }
 
-    fn drop(&mut self, session: &mut Session, part: Part<'_>, why: &str) {
+    fn drop(&mut self, session: &mut Session, part: Part<'_>, why: EventError) {
         self.evidence.add(false);
         let byte = self.byte_of(part);
         session.notes.push(format!("event {}", self.elements), Some(byte), format!("dropped: {why}"));

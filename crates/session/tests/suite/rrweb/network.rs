@@ -193,7 +193,7 @@ mod plugin {
         ]);
         assert_eq!(session.records.len(), 1);
         let said =
-            ["event 1: request 1 is left out: it is not an object", "event 2: its payload has no requests"];
+            ["event 1: request 1 is omitted: it is not an object", "event 2: its payload has no requests"];
         assert_eq!(notes(&session), said);
     }
 }

@@ -1,5 +1,6 @@
 //! Packed events among plain ones: unpacked when the file has ended.
 
+use super::super::error::EventError;
 use super::super::event::Event;
 use super::super::packed;
 use super::{EntryContext, MAX_DEPTH, Recording, inside};
@@ -31,7 +32,7 @@ impl Recording {
         later: Later,
     ) -> Result<(), LoadError> {
         let Later { packed, number, byte } = later;
-        let drop = |session: &mut Session, why: &str| {
+        let drop = |session: &mut Session, why: EventError| {
             session.notes.push(format!("event {number}"), Some(byte), format!("dropped: {why}"));
         };
         match packed {
@@ -40,7 +41,7 @@ impl Recording {
                 let unpacked = match packed::unpack_event(inside(&text)) {
                     Ok(unpacked) => unpacked,
                     Err(why) => {
-                        drop(session, &why);
+                        drop(session, why.into());
                         return Ok(());
                     }
                 };
@@ -56,16 +57,16 @@ impl Recording {
                     self.object(session, part, around, MAX_DEPTH - 1);
                     session.bytes = kept;
                 } else {
-                    drop(session, "it is not an event");
+                    drop(session, EventError::NotAnEvent);
                 }
             }
             Packed::Data { string, beginning, kind, time, window } => {
                 let text = session.bytes.slice(string).into_owned();
-                let unpacked = packed::unpack_gzip(inside(&text)).and_then(checked);
+                let unpacked = packed::unpack_gzip(inside(&text)).map_err(EventError::from).and_then(checked);
                 let unpacked = match unpacked {
                     Ok(unpacked) => unpacked,
                     Err(why) => {
-                        let note = format!("what it holds is left out: {why}");
+                        let note = format!("its data is omitted: {why}");
                         session.notes.push(format!("event {number}"), Some(byte), note);
                         return Ok(());
                     }
@@ -83,9 +84,9 @@ impl Recording {
     }
 }
 
-fn checked(json: Vec<u8>) -> Result<Vec<u8>, String> {
+fn checked(json: Vec<u8>) -> Result<Vec<u8>, EventError> {
     match syntax_error(&json) {
         None => Ok(json),
-        Some(fault) => Err(format!("its JSON is broken ({fault})")),
+        Some(fault) => Err(EventError::InvalidJson(fault)),
     }
 }
