@@ -24,6 +24,43 @@ pub trait Format: RecordingFormat {
     fn sniff_element(&self, _shape: &Shape, _start: &Start) -> Option<Sniffed> {
         None
     }
+
+    /// What the name of a file says of it, which decides the order in which several files are tried. `name` is in lower
+    /// case, without its folder and without `.gz`, `.zst` or `.br`.
+    fn name_hint(&self, _name: &str) -> NameHint {
+        NameHint::Unknown
+    }
+
+    /// The names of files of this format to request from a folder whose files cannot be listed.
+    fn well_known_names(&self) -> &'static [&'static str] {
+        &[]
+    }
+}
+
+/// What a file's name says of it. The smallest is tried first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NameHint {
+    /// The manifest of a recording of several files.
+    Manifest,
+    /// The file with which a recording of several files begins; the smallest number first.
+    EntryPoint(u8),
+    /// A complete recording in one file.
+    Standalone,
+    /// One of several files that each can be opened; the smallest number first.
+    Part(u8),
+    /// Data that may be a recording.
+    Data,
+    /// A file that belongs to a recording, tried after all others.
+    Supporting,
+    /// Not the name of a recording: tried only if it is the only file.
+    Unknown,
+}
+
+impl NameHint {
+    /// Whether the file is a recording by itself, not a part of one.
+    pub(super) fn is_recording(self) -> bool {
+        matches!(self, Self::Manifest | Self::Standalone)
+    }
 }
 
 /// A file that a format recognized.

@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 
 use super::common::text_encoding::TextDecoder;
 use super::detect::{MAX_PREFIX, Verdict, detect, refusal_of_json};
-use super::files::{Siblings, candidates, is_likely, is_recording, well_known};
+use super::files::{FileSelection, Siblings, name_hint};
 use super::settle::settle;
-use super::{FORMATS, Formats, LoadError, LoadFailure, Reader, Start, foreign, format_list};
+use super::{FORMATS, Formats, LoadError, LoadFailure, NameHint, Reader, Start, foreign, format_list};
 use crate::model::{FormatHandle, Session, Span};
 
 /// What the source is to do after a file ended.
@@ -51,10 +51,7 @@ pub struct SessionLoader {
     session: Session,
     /// The formats that are recognized.
     formats: Formats,
-    /// All files, where the source can list them.
-    listing: Option<Vec<String>>,
-    /// The archive that holds them, where one does.
-    archive: Option<String>,
+    files: FileSelection,
     /// The files that may be a recording, the current one first.
     candidates: VecDeque<String>,
     /// The files that were refused, and why.
@@ -72,37 +69,38 @@ pub struct SessionLoader {
 impl SessionLoader {
     /// Begins with the file of that name, as the user knows it. Its siblings cannot be listed.
     pub fn new(file: &str) -> Self {
-        Self::with(None, vec![file.to_owned()])
+        Self::with(FileSelection::One(file.to_owned()))
     }
 
     /// Begins with the likeliest of those files. They are named by their path in what was picked, dropped or packed.
     pub fn among(names: Vec<String>) -> Self {
-        let first = candidates(&names);
-        Self::with(Some(names), first)
+        Self::with(FileSelection::Listed { names, archive: None })
     }
 
     /// The same, of the members of an archive of that name.
     pub fn in_archive(archive: &str, names: Vec<String>) -> Self {
-        Self { archive: Some(archive.to_owned()), ..Self::among(names) }
+        Self::with(FileSelection::Listed { names, archive: Some(archive.to_owned()) })
     }
 
     /// Begins in a folder whose files cannot be listed, with the names that sessions' files have.
     pub fn in_folder() -> Self {
-        Self::with(None, well_known())
+        Self::with(FileSelection::UnlistedFolder)
     }
 
     /// Recognizes these formats instead of [`FORMATS`].
     #[must_use]
     pub fn with_formats(self, formats: Formats) -> Self {
-        Self { formats, ..self }
+        let candidates = self.files.candidates(formats);
+        let file = candidates.first().cloned().unwrap_or_default();
+        Self { formats, file, candidates: candidates.into(), ..self }
     }
 
-    fn with(listing: Option<Vec<String>>, candidates: Vec<String>) -> Self {
+    fn with(files: FileSelection) -> Self {
+        let candidates = files.candidates(FORMATS);
         Self {
             session: Session::default(),
             formats: FORMATS,
-            listing,
-            archive: None,
+            files,
             file: candidates.first().cloned().unwrap_or_default(),
             candidates: candidates.into(),
             refusals: Vec::new(),
@@ -291,18 +289,18 @@ impl SessionLoader {
     /// Why no session was found, where `last` is why the last file was refused.
     fn conclusion(&mut self, last: LoadError) -> LoadError {
         let last = last.listing(format_list(self.formats));
-        let names = self.listing.as_deref().unwrap_or_default();
-        // What is wrong with the only file is the reason, unless it is that it is of another kind.
-        let is_alone = names.len() < 2 && (self.archive.is_none() || !last.is_not_a_recording());
+        let names = self.files.names().unwrap_or_default();
+        // The failure of the only file is the reason, unless it is that the file is not a recording.
+        let is_alone = names.len() < 2 && (self.files.archive().is_none() || !last.is_not_a_recording());
         if is_alone {
             return std::mem::take(&mut self.refusals).into_iter().next().map_or(last, |(_, why)| why);
         }
         self.refuse(last);
         let refusals = std::mem::take(&mut self.refusals);
-        let names = self.listing.as_deref().unwrap_or_default();
-        let tried: Vec<_> =
-            refusals.into_iter().filter(|(name, _)| is_likely(name) || names.len() == 1).collect();
-        LoadError::no_recording_among(names, self.archive.as_deref(), foreign::by_members(names), &tried)
+        let names = self.files.names().unwrap_or_default();
+        let is_likely = |name: &str| name_hint(self.formats, name) != NameHint::Unknown || names.len() == 1;
+        let tried: Vec<_> = refusals.into_iter().filter(|(name, _)| is_likely(name)).collect();
+        LoadError::no_recording_among(names, self.files.archive(), foreign::by_members(names), &tried)
             .listing(format_list(self.formats))
     }
 
@@ -318,11 +316,13 @@ impl SessionLoader {
     /// that were only guessed no file is missed.
     fn note_others(&mut self, file: &str, format: &str) {
         for (refused, why) in &self.refusals {
-            if self.listing.is_some() {
+            if self.files.names().is_some() {
                 self.session.notes.push(refused.as_str(), None, format!("not opened: {why}"));
             }
         }
-        for other in self.candidates.iter().skip(1).filter(|name| is_recording(name)) {
+        for other in
+            self.candidates.iter().skip(1).filter(|name| name_hint(self.formats, name).is_recording())
+        {
             let text = format!("not opened: it is a recording of its own, beside {file} ({format})");
             self.session.notes.push(other.as_str(), None, text);
         }
@@ -331,7 +331,7 @@ impl SessionLoader {
     fn choose(&mut self, complete: bool) -> Result<FeedStatus, LoadError> {
         let Stage::Detecting(prefix) = &mut self.stage else { return Ok(FeedStatus::More) };
         let prefix = std::mem::take(prefix);
-        let siblings = self.listing.as_ref().map(|all| Siblings::of(self.first(), all)).unwrap_or_default();
+        let siblings = self.files.names().map(|all| Siblings::of(self.first(), all)).unwrap_or_default();
         let start = Start { file: self.first().to_owned(), siblings };
         match detect(self.formats, &start, &prefix, complete) {
             Verdict::Unknown => {

@@ -33,7 +33,7 @@ pub use common::stored::{Coding, ReadableBody, StoredBody};
 pub use error::{LoadError, LoadFailure, Retry};
 pub use event_stream::EventStreamReader;
 pub use files::Siblings;
-pub use format::{Confidence, Format, Reader, Sniffed, Start};
+pub use format::{Confidence, Format, NameHint, Reader, Sniffed, Start};
 pub use loader::{FeedStatus, LoadStep, SessionLoader};
 pub use messages::MessagesReader;
 pub use native::catalogue::{Catalogue, CatalogueEntry, MAX_CATALOGUE_ENTRIES, catalogue};

@@ -20,7 +20,7 @@ use self::entries::{InlineMessages, Listed, NotLists};
 use self::spans::{ENTRY, EntrySpans};
 use super::common::ending::FileEnd;
 use super::shape::{Shape, ShapeKind};
-use super::{Confidence, Format, LoadError, LoadFailure, LoadStep, Reader, Sniffed, Start, keep};
+use super::{Confidence, Format, LoadError, LoadFailure, LoadStep, NameHint, Reader, Sniffed, Start, keep};
 use crate::model::{Capabilities, Details, Producer, Record, RecordingFormat, ReplaySource, Session, Span};
 use json_spans::{Event, NodeId, Outline, Route, ScanEnd};
 
@@ -110,6 +110,10 @@ impl Format for Har {
             confidence: Confidence::Element,
             reader: |start| Box::new(lines::LinesReader::new(start.file)),
         })
+    }
+
+    fn name_hint(&self, name: &str) -> NameHint {
+        if name.ends_with(".har") { NameHint::Standalone } else { NameHint::Unknown }
     }
 }
 

@@ -5,13 +5,13 @@
 
 mod parts;
 
-use self::parts::Parts;
+use self::parts::{EVENTS, Parts};
 use super::files::Siblings;
 use super::native::{self, ResourcesReader, SocketFiles, record_truncation};
 use super::rrweb::{Duplicates, RrwebReader};
 use super::shape::Shape;
 use super::sniffer::ContentSniffer;
-use super::{Confidence, Format, LoadError, LoadStep, Reader, Sniffed, Start, rrweb};
+use super::{Confidence, Format, LoadError, LoadStep, NameHint, Reader, Sniffed, Start, rrweb};
 use crate::model::{
     Capabilities, ConsoleDetails, ConsoleEntry, Details, EpochMs, EventStream, Messages, PageEvent,
     PageEventDetails, Record, RecordKind, RecordingFormat, ReplaySource, Session, SmallTimes,
@@ -31,10 +31,7 @@ impl RecordingFormat for Highlight {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            replay: ReplaySource::Events { file: Some("session-contents-compressed") },
-            ..Capabilities::default()
-        }
+        Capabilities { replay: ReplaySource::Events { file: Some(EVENTS) }, ..Capabilities::default() }
     }
 
     fn details(&self, session: &Session, record: &Record) -> Details {
@@ -61,6 +58,17 @@ impl Format for Highlight {
 
     fn sniff_element(&self, shape: &Shape, start: &Start) -> Option<Sniffed> {
         sniff(native::is_resource(shape), rrweb::is_events(shape), start)
+    }
+
+    fn name_hint(&self, name: &str) -> NameHint {
+        // Beginnings, because of the suffix of the compression and the numbers of parts.
+        let beginnings = ["network-resources", "session-contents", SOCKETS];
+        let index = beginnings.iter().position(|beginning| name.starts_with(beginning));
+        index.map_or(NameHint::Unknown, |index| NameHint::Part(index as u8))
+    }
+
+    fn well_known_names(&self) -> &'static [&'static str] {
+        &["network-resources-compressed", EVENTS]
     }
 }
 

@@ -5,7 +5,7 @@ use crate::formats::LoadError;
 use crate::formats::files::Siblings;
 use crate::model::{Session, order};
 
-const EVENTS: &str = "session-contents-compressed";
+pub(super) const EVENTS: &str = "session-contents-compressed";
 /// What the names of such files begin with, whatever compression they name.
 const CONTENTS: &str = "session-contents";
 /// More parts than any session has.

@@ -16,7 +16,7 @@ use self::console::ConsoleReader;
 use self::optional_file::OptionalFileReader;
 use super::common::part::Part;
 use super::shape::Shape;
-use super::{Confidence, Format, LoadError, LoadFailure, LoadStep, Reader, Sniffed, Start, rrweb};
+use super::{Confidence, Format, LoadError, LoadFailure, LoadStep, NameHint, Reader, Sniffed, Start, rrweb};
 use crate::model::{
     ConsoleDetails, ConsoleEntry, Details, DomEvent, EpochMs, PageEvent, PageEventDetails, Record,
     RecordingFormat, Session,
@@ -73,7 +73,18 @@ impl Format for Native {
     fn sniff_element(&self, shape: &Shape, _: &Start) -> Option<Sniffed> {
         is_resource(shape).then_some(RESOURCES)
     }
+
+    fn name_hint(&self, name: &str) -> NameHint {
+        if name == MANIFEST { NameHint::Manifest } else { NameHint::Unknown }
+    }
+
+    fn well_known_names(&self) -> &'static [&'static str] {
+        &[MANIFEST]
+    }
 }
+
+/// The name of a manifest.
+const MANIFEST: &str = "session.json";
 
 /// `resources.jsonl` without its manifest.
 const RESOURCES: Sniffed = Sniffed {

@@ -14,7 +14,7 @@ use super::common::part::Part;
 use super::files::Siblings;
 use super::har::{self, Entries, note_estimated_times, note_silent_sockets};
 use super::shape::{Shape, ShapeKind};
-use super::{Confidence, Format, LoadError, LoadFailure, LoadStep, Reader, Sniffed, Start, keep};
+use super::{Confidence, Format, LoadError, LoadFailure, LoadStep, NameHint, Reader, Sniffed, Start, keep};
 use crate::formats::common::records::RecordScanner;
 use crate::model::{
     Action, ActionDetails, Capabilities, ConsoleDetails, ConsoleEntry, Details, Producer, Record,
@@ -74,6 +74,16 @@ impl Format for Playwright {
 
     fn sniff_element(&self, shape: &Shape, start: &Start) -> Option<Sniffed> {
         self.sniff(shape, start).filter(|_| shape.kind == ShapeKind::Object)
+    }
+
+    fn name_hint(&self, name: &str) -> NameHint {
+        match name.rsplit_once('.') {
+            // The steps of the test runner, which the trace of the browser contains too.
+            Some(("test", "trace")) => NameHint::EntryPoint(1),
+            Some((_, "trace")) => NameHint::EntryPoint(0),
+            Some((_, "network")) => NameHint::Supporting,
+            _ => NameHint::Unknown,
+        }
     }
 }
 

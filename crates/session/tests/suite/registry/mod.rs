@@ -31,6 +31,16 @@ fn a_format_in_the_registry_is_recognized_and_read_in_pieces_of_any_size() {
 }
 
 #[test]
+fn a_format_names_the_files_that_are_tried_first() {
+    let names = || ["a.json", "b.log", "c.txt"].map(str::to_owned).to_vec();
+    let first = |loader: SessionLoader| loader.with_formats(with_access_log()).first().to_owned();
+    assert_eq!(SessionLoader::among(names()).first(), "a.json");
+    assert_eq!(first(SessionLoader::among(names())), "b.log");
+    let only: Formats = vec![&access_log::AccessLog as &'static dyn Format].leak();
+    assert_eq!(SessionLoader::in_folder().with_formats(only).first(), "access.log");
+}
+
+#[test]
 fn a_format_decodes_the_details_of_its_records() {
     let session = open(with_access_log(), FILE, FILE.len()).expect("a session");
     let details = session.details(&session.records[0]);

@@ -1,7 +1,7 @@
 //! A made-up format: a line `{"get": url, "code": status}` for each request.
 
 use session::formats::{
-    Confidence, Format, LoadError, LoadStep, Reader, RecordScanner, Shape, Sniffed, Start,
+    Confidence, Format, LoadError, LoadStep, NameHint, Reader, RecordScanner, Shape, Sniffed, Start,
 };
 use session::model::{
     Capabilities, Details, Http, Outcome, Phases, Record, RecordKind, RecordingFormat, ReplaySource,
@@ -42,6 +42,14 @@ impl Format for AccessLog {
             confidence: Confidence::Element,
             reader: |_| Box::new(AccessLogReader { scanner: RecordScanner::of_lines() }),
         })
+    }
+
+    fn name_hint(&self, name: &str) -> NameHint {
+        if name.ends_with(".log") { NameHint::Standalone } else { NameHint::Unknown }
+    }
+
+    fn well_known_names(&self) -> &'static [&'static str] {
+        &["access.log"]
     }
 }
 
