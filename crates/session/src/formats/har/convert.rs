@@ -108,10 +108,10 @@ fn record(
     let response = entry.response.0.as_ref();
     let (method, url) = (entry.method(), entry.url());
     let status = response.and_then(|response| status(response.status.0));
-    let own = entry.own.0.as_ref();
-    let has_start = own.is_none_or(|own| !own.not_recorded.start());
+    let extension = entry.extension.0.as_ref();
+    let has_start = extension.is_none_or(|extension| !extension.not_recorded.start());
     let start = started.filter(|_| has_start);
-    // Our own comments say what was not recorded.
+    // The comments of our HARs say what was not recorded.
     let may_comment = status.is_none() && around.producer.name != "Replayscope";
     let error = entry.error_text(may_comment).map(Box::<str>::from);
     let (number, source) = (around.number, around.source);
@@ -127,8 +127,8 @@ fn record(
         http.messages = event_stream(entry, &http, events);
         RecordKind::Http(http)
     };
-    if let Some(own) = own {
-        own.apply_to(&mut kind, entry.time);
+    if let Some(extension) = extension {
+        extension.apply_to(&mut kind, entry.time);
     }
     let record =
         Record { number, url: url.into(), method: method_name(method), start, status, error, source, kind };

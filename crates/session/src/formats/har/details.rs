@@ -1,87 +1,22 @@
 //! What the details show of a HAR entry, read when they are opened.
 
-use super::extension::ReplayscopeExtension;
+use super::entry::{EntryDetails, RequestDetails, ResponseDetails};
 use crate::formats::common::body;
-use crate::formats::common::fields::{FromObject, Object, object};
-use crate::formats::common::lenient::Text;
-use crate::formats::common::size::Size;
-use crate::formats::common::values::{NameValues, ObjectOr, Verbatim};
+use crate::formats::common::fields::FromObject;
+use crate::formats::common::values::{NameValues, ObjectOr};
 use crate::model::{Body, Details, Header, Protocols, Record, RecordKind, Session};
-
-object! {
-    struct Entry<'a> {
-        pageref: Text<'a> = "pageref",
-        request: ObjectOr<'a, Request<'a>> = "request",
-        response: ObjectOr<'a, Response<'a>> = "response",
-        server_ip: Verbatim<'a> = "serverIPAddress",
-        connection: Verbatim<'a> = "connection",
-        priority: Verbatim<'a> = "_priority",
-        fetch_type: Verbatim<'a> = "_fetchType",
-        error: &'a [u8] = "_error" | "error",
-        comment: Verbatim<'a> = "comment",
-        own: Object<ReplayscopeExtension<'a>> = "_replayscope",
-    }
-}
-
-object! {
-    struct Request<'a> {
-        http_version: Verbatim<'a> = "httpVersion",
-        headers: NameValues = "headers",
-        query: NameValues = "queryString",
-        cookies: NameValues = "cookies",
-        post_data: ObjectOr<'a, PostData<'a>> = "postData",
-        body_size: Size = "bodySize",
-        comment: Verbatim<'a> = "comment",
-    }
-}
-
-object! {
-    struct Response<'a> {
-        http_version: Verbatim<'a> = "httpVersion",
-        status_text: Verbatim<'a> = "statusText",
-        headers: NameValues = "headers",
-        cookies: NameValues = "cookies",
-        content: ObjectOr<'a, Content<'a>> = "content",
-        body_size: Size = "bodySize",
-        redirect_url: Verbatim<'a> = "redirectURL",
-        error: &'a [u8] = "_error" | "error",
-        comment: Verbatim<'a> = "comment",
-    }
-}
-
-object! {
-    struct PostData<'a> {
-        mime: Verbatim<'a> = "mimeType",
-        text: Verbatim<'a> = "text",
-        params: NameValues = "params",
-        encoding: Verbatim<'a> = "encoding",
-        file: Text<'a> = "_file",
-        sha1: Text<'a> = "_sha1",
-    }
-}
-
-object! {
-    struct Content<'a> {
-        mime: Verbatim<'a> = "mimeType",
-        text: Verbatim<'a> = "text",
-        encoding: Verbatim<'a> = "encoding",
-        size: Size = "size",
-        file: Text<'a> = "_file",
-        sha1: Text<'a> = "_sha1",
-    }
-}
 
 /// Reads the entry again, with all that it holds.
 pub(in crate::formats) fn details(session: &Session, record: &Record) -> Details {
     let text = session.bytes.slice(record.source);
-    let (entry, fault) = Entry::checked(&text);
+    let (entry, fault) = EntryDetails::checked(&text);
     let mut details = convert(&entry, record);
     let damage = fault.map(|_| "The entry's JSON is broken: shown is what could be read of it");
     details.push_extra("Damaged", damage);
     details
 }
 
-fn convert(entry: &Entry<'_>, record: &Record) -> Details {
+fn convert(entry: &EntryDetails<'_>, record: &Record) -> Details {
     let request = entry.request.object();
     let response = entry.response.object();
     let post = request.and_then(|request| request.post_data.object());
@@ -124,14 +59,14 @@ fn convert(entry: &Entry<'_>, record: &Record) -> Details {
         ..Details::default()
     };
     list_extra(&mut details, entry);
-    if let Some(own) = entry.own.0.as_ref() {
-        own.restrict_details(&mut details);
+    if let Some(extension) = entry.extension.0.as_ref() {
+        extension.restrict_details(&mut details);
     }
     details
 }
 
 /// What only a HAR holds.
-fn list_extra(details: &mut Details, entry: &Entry<'_>) {
+fn list_extra(details: &mut Details, entry: &EntryDetails<'_>) {
     let (request, response) = (entry.request.object(), entry.response.object());
     let request_cookies =
         request.and_then(|request| lone_cookies(&request.cookies, &request.headers, "cookie"));
@@ -161,14 +96,14 @@ fn lone_cookies(cookies: &NameValues, headers: &NameValues, header: &str) -> Opt
 }
 
 /// An error that is more than a text, with all that it holds.
-fn structured_error(entry: &Entry<'_>) -> Option<String> {
+fn structured_error(entry: &EntryDetails<'_>) -> Option<String> {
     let errors = [entry.response.object().map(|response| response.error), Some(entry.error)];
     let structured = |error: &&[u8]| error.starts_with(b"{") || error.starts_with(b"[");
     let found = errors.into_iter().flatten().find(structured)?;
     Some(String::from_utf8_lossy(found).into_owned())
 }
 
-fn request_body(request: Option<&Request<'_>>, method: &str) -> Body {
+fn request_body(request: Option<&RequestDetails<'_>>, method: &str) -> Body {
     let not_recorded = || Body::NotRecorded("Request body not recorded".to_owned());
     let Some(request) = request else { return not_recorded() };
     let size = request.body_size.whole();
@@ -200,7 +135,7 @@ fn is_without_body(method: &str) -> bool {
     matches!(method, "GET" | "HEAD" | "OPTIONS" | "CONNECT" | "TRACE")
 }
 
-fn response_body(response: &Response<'_>) -> Body {
+fn response_body(response: &ResponseDetails<'_>) -> Body {
     let mime =
         |mime: Option<&str>| mime.or(response.headers.find("content-type")).unwrap_or_default().to_owned();
     let content = match &response.content {

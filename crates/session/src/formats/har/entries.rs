@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::convert::{self, EntryContext, ReadEntry};
 use super::document::Documents;
+use super::entry::{EVENT_MESSAGES, SOCKET_MESSAGES};
 use super::spans::EntrySpans;
 use super::trace_clock::TraceClock;
 use crate::formats::LoadError;
@@ -260,8 +261,8 @@ const EVENTS: NodeId = 3;
 
 fn route(place: NodeId, key: &[u8]) -> Route {
     match (place, key) {
-        (Outline::ROOT, b"_webSocketMessages") => Route::List { list: MESSAGES, element: Outline::OPAQUE },
-        (Outline::ROOT, b"_eventSourceMessages") => Route::List { list: EVENTS, element: Outline::OPAQUE },
+        (Outline::ROOT, SOCKET_MESSAGES) => Route::List { list: MESSAGES, element: Outline::OPAQUE },
+        (Outline::ROOT, EVENT_MESSAGES) => Route::List { list: EVENTS, element: Outline::OPAQUE },
         _ => Route::Skip,
     }
 }

@@ -21,7 +21,7 @@ object! {
         started: Text<'a> = "startedDateTime",
         /// Our own addition, next to a title that is no URL.
         url: Text<'a> = "_url",
-        own: Object<ReplayscopeExtension<'a>> = "_replayscope",
+        extension: Object<ReplayscopeExtension<'a>> = "_replayscope",
     }
 }
 
@@ -63,7 +63,7 @@ fn name_version(text: &[u8]) -> NameVersion<'_> {
 fn page(page: &HarPage<'_>) -> Page {
     let title = page.title.owned();
     let is_url = page.url.as_str().is_none() && title.contains("://");
-    let has_start = page.own.0.as_ref().is_none_or(|own| !own.not_recorded.start());
+    let has_start = page.extension.0.as_ref().is_none_or(|extension| !extension.not_recorded.start());
     let started_at = page.started.as_str().filter(|_| has_start).and_then(parse_iso8601);
     Page {
         id: page.id.owned(),

@@ -17,6 +17,7 @@ mod timings;
 mod trace_clock;
 
 use self::entries::{InlineMessages, Listed, NotLists};
+use self::entry::{EVENT_MESSAGES, SOCKET_MESSAGES};
 use self::spans::{ENTRY, EntrySpans};
 use super::common::ending::FileEnd;
 use super::shape::{Shape, ShapeKind};
@@ -35,8 +36,8 @@ const EVENTS: NodeId = 10;
 
 fn route(place: NodeId, key: &[u8]) -> Route {
     match (place, key) {
-        (ENTRY, b"_webSocketMessages") => Route::List { list: MESSAGES, element: Outline::OPAQUE },
-        (ENTRY, b"_eventSourceMessages") => Route::List { list: EVENTS, element: Outline::OPAQUE },
+        (ENTRY, SOCKET_MESSAGES) => Route::List { list: MESSAGES, element: Outline::OPAQUE },
+        (ENTRY, EVENT_MESSAGES) => Route::List { list: EVENTS, element: Outline::OPAQUE },
         (Outline::ROOT, b"log") => Route::Enter(LOG),
         (Outline::ROOT | LOG, b"entries") => Route::List { list: ENTRIES_LIST, element: ENTRY },
         (Outline::ROOT | LOG, b"creator" | b"browser" | b"pages" | b"_replayscope") => Route::Report,
@@ -113,7 +114,10 @@ impl Format for Har {
     }
 
     fn name_hint(&self, name: &str) -> NameHint {
-        if name.ends_with(".har") { NameHint::Standalone } else { NameHint::Unknown }
+        match name.rsplit_once('.') {
+            Some((_, "har")) => NameHint::Standalone,
+            _ => NameHint::Unknown,
+        }
     }
 }
 

@@ -1,11 +1,10 @@
 //! What a HAR entry says of a socket.
 
 use super::close;
-use super::entry::{Entry, is_upgrade};
+use super::entry::{Entry, HandshakeEntry, is_upgrade};
 use super::extension::ReplayscopeExtension;
-use crate::formats::common::fields::{FromObject, Object, object};
+use crate::formats::common::fields::FromObject;
 use crate::formats::common::path::is_within_directory;
-use crate::formats::common::values::NameValues;
 use crate::model::plausible::MessageClock;
 use crate::model::{
     ClockRate, EpochMs, MessageColumns, Messages, MessagesFile, Millis, Missing, Producer, Socket, Totals,
@@ -44,7 +43,7 @@ pub(super) fn socket(
     let last_message = messages.as_ref().and_then(last_time);
     let spoke =
         messages.as_ref().is_some_and(|columns| columns.iter().any(|message| message.direction.is_some()));
-    let recorded = entry.own.0.as_ref().and_then(ReplayscopeExtension::refused);
+    let recorded = entry.extension.0.as_ref().and_then(ReplayscopeExtension::refused);
     let refused = recorded.unwrap_or_else(|| is_refused(entry, status, spoke));
     Socket {
         id: None,
@@ -150,21 +149,9 @@ pub(super) struct Answer {
     pub(super) protocol: Option<Box<str>>,
 }
 
-object! {
-    struct AnsweredEntry {
-        response: Object<AnswerHeaders> = "response",
-    }
-}
-
-object! {
-    struct AnswerHeaders {
-        headers: NameValues = "headers",
-    }
-}
-
 impl Answer {
     pub(super) fn of(entry: &[u8]) -> Self {
-        let headers = AnsweredEntry::from_object(entry).response.0.unwrap_or_default().headers;
+        let headers = HandshakeEntry::from_object(entry).response.0.unwrap_or_default().headers;
         let protocol = headers.find("sec-websocket-protocol").filter(|protocol| !protocol.is_empty());
         Self {
             is_upgrade: headers.list().iter().any(|header| is_upgrade(&header.name, &header.value)),

@@ -28,7 +28,7 @@ impl Entry<'_> {
             return DroppedDurations::default();
         }
         // A start that the format alone demands is not the start that the duration was recorded with.
-        let has_start = self.own.0.as_ref().is_none_or(|own| !own.not_recorded.start());
+        let has_start = self.extension.0.as_ref().is_none_or(|extension| !extension.not_recorded.start());
         let start = self.started_at().filter(|_| has_start);
         let drop = |number: &mut Number| {
             let is_dropped = may_be(number) && number.get().is_some_and(|ms| !is_duration(ms, start));

@@ -183,7 +183,7 @@ impl Recording {
             Ok(envelope) => match envelope.shape() {
                 Err(why) => self.drop(session, object, why),
                 Ok(EventShape::Group | EventShape::Numbered) => {
-                    self.drop(session, object, EventError::NotAnEvent)
+                    self.drop(session, object, EventError::NotAnEvent);
                 }
                 Ok(EventShape::BareSnapshot) => self.bare_snapshot(session, object),
                 Ok(EventShape::Event(kind)) => self.event(session, object, kind, &envelope, around),

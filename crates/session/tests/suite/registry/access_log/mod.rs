@@ -45,7 +45,10 @@ impl Format for AccessLog {
     }
 
     fn name_hint(&self, name: &str) -> NameHint {
-        if name.ends_with(".log") { NameHint::Standalone } else { NameHint::Unknown }
+        match name.rsplit_once('.') {
+            Some((_, "log")) => NameHint::Standalone,
+            _ => NameHint::Unknown,
+        }
     }
 
     fn well_known_names(&self) -> &'static [&'static str] {
