@@ -1,7 +1,7 @@
 //! The format of a file, recognized by its content.
 
 use super::fallback::{self, Fallback};
-use super::shape::{Shape, ShapeKind};
+use super::shape::{Extent, Shape, ShapeKind};
 use super::sniffer::{MAX_LEADING_SPACE, MAX_MAGIC, MAX_XML, looks_like_text, text_of, unsupported_reason};
 use super::{Format, Formats, LoadError, LoadFailure, Sniffed, Start, foreign};
 
@@ -20,29 +20,33 @@ pub(super) const MAX_PREFIX: usize = 8 << 20;
 /// Number of leading bytes of a text that is not JSON, of which an error message quotes the beginning.
 const SHOWN_BYTES: usize = 40;
 
-/// Inspects what arrived so far; `complete` when no more comes.
-pub(super) fn detect(formats: Formats, start: &Start, prefix: &[u8], complete: bool) -> Verdict {
+/// Inspects the beginning of a file.
+pub(super) fn detect(formats: Formats, start: &Start, prefix: &[u8], extent: Extent) -> Verdict {
     let file = start.file.as_str();
     let text = text_of(prefix);
     if prefix.len() - text.len() > MAX_LEADING_SPACE {
         return Verdict::No(LoadFailure::LeadingSpace(MAX_LEADING_SPACE >> 20).at(file));
     }
     let Some(&first) = text.first() else {
-        return if complete { Verdict::No(LoadFailure::Empty.at(file)) } else { Verdict::Unknown };
+        return if extent.is_complete() {
+            Verdict::No(LoadFailure::Empty.at(file))
+        } else {
+            Verdict::Unknown
+        };
     };
-    if first == b'<' && text.len() < MAX_XML && !complete {
+    if first == b'<' && text.len() < MAX_XML && !extent.is_complete() {
         return Verdict::Unknown;
     }
-    if text.len() < MAX_MAGIC && !complete {
+    if text.len() < MAX_MAGIC && !extent.is_complete() {
         return Verdict::Unknown;
     }
     if let Some(error) = unsupported_reason(file, prefix) {
         return Verdict::No(error);
     }
     match first {
-        b'{' | b'[' | b'"' => json(formats, start, text, complete),
+        b'{' | b'[' | b'"' => json(formats, start, text, extent),
         // What it starts with is reported alike however little has arrived.
-        _ if !complete && text.len() < SHOWN_BYTES => Verdict::Unknown,
+        _ if !extent.is_complete() && text.len() < SHOWN_BYTES => Verdict::Unknown,
         _ => {
             if let Some(foreign) = foreign::by_signature(prefix).or_else(|| foreign::by_signature(text)) {
                 return Verdict::No(LoadError::foreign(file, foreign));
@@ -50,7 +54,7 @@ pub(super) fn detect(formats: Formats, start: &Start, prefix: &[u8], complete: b
             let at = prefix.len() - text.len();
             let refusal = || LoadFailure::NotJson.at(format!("{file}, byte {at}: {}", starts_with(text)));
             let is_text = looks_like_text(text.get(..SHOWN_BYTES).unwrap_or(text));
-            if is_text { fallback(formats, start, text, complete, refusal) } else { Verdict::No(refusal()) }
+            if is_text { fallback(formats, start, text, extent, refusal) } else { Verdict::No(refusal()) }
         }
     }
 }
@@ -59,7 +63,7 @@ pub(super) fn detect(formats: Formats, start: &Start, prefix: &[u8], complete: b
 pub(super) fn refusal_of_json(file: &str, prefix: &[u8], why: LoadError) -> LoadError {
     let text = text_of(prefix);
     let is_json = matches!(text.first(), Some(b'{' | b'[' | b'"'));
-    let foreign = is_json.then(|| foreign::by_shape(&Shape::of(text, true))).flatten();
+    let foreign = is_json.then(|| foreign::by_shape(&Shape::of(text, Extent::Complete))).flatten();
     foreign.map_or(why, |foreign| LoadError::foreign(file, foreign))
 }
 
@@ -68,11 +72,11 @@ fn fallback(
     formats: Formats,
     start: &Start,
     text: &[u8],
-    complete: bool,
+    extent: Extent,
     refusal: impl FnOnce() -> LoadError,
 ) -> Verdict {
     let claimed = |shape: &Shape| surest(formats, |format| format.sniff_element(shape, start));
-    match fallback::probe(text, complete, claimed) {
+    match fallback::probe(text, extent, claimed) {
         Fallback::Found((format, sniffed)) => Verdict::Is(format, sniffed),
         Fallback::Open => Verdict::Unknown,
         Fallback::Nothing => Verdict::No(refusal()),
@@ -97,8 +101,9 @@ fn surest(
     found.reduce(|best, next| if next.1.confidence > best.1.confidence { next } else { best })
 }
 
-fn json(formats: Formats, start: &Start, text: &[u8], complete: bool) -> Verdict {
-    let shape = Shape::of(text, complete || text.len() >= MAX_PREFIX);
+fn json(formats: Formats, start: &Start, text: &[u8], extent: Extent) -> Verdict {
+    let inspected = if text.len() >= MAX_PREFIX { Extent::Complete } else { extent };
+    let shape = Shape::of(text, inspected);
     let (shape, claimed) = shape.first_claim(|shape| surest(formats, |format| format.sniff(shape, start)));
     if let Some((format, sniffed)) = claimed {
         return Verdict::Is(format, sniffed);
@@ -107,7 +112,7 @@ fn json(formats: Formats, start: &Start, text: &[u8], complete: bool) -> Verdict
         return Verdict::Unknown;
     }
     let file = start.file.as_str();
-    fallback(formats, start, text, complete, || {
+    fallback(formats, start, text, extent, || {
         let foreign = foreign::by_shape(&shape);
         let unrecognized = || LoadError::unrecognized_json(file, &found(&shape));
         foreign.map_or_else(unrecognized, |foreign| LoadError::foreign(file, foreign))
@@ -137,8 +142,8 @@ mod tests {
     use crate::formats::FORMATS;
 
     /// The name of the format that is detected in a text.
-    fn detected(text: &str, complete: bool) -> &'static str {
-        match detect(FORMATS, &Start::default(), text.as_bytes(), complete) {
+    fn detected(text: &str, extent: Extent) -> &'static str {
+        match detect(FORMATS, &Start::default(), text.as_bytes(), extent) {
             Verdict::Is(_, sniffed) => sniffed.name,
             Verdict::Unknown => "unknown",
             Verdict::No(_) => "none",
@@ -191,21 +196,22 @@ mod tests {
             (r#"{"type":"a","data":1}"#, "none"),
             (r#"{"0":{"type":4},"v":"v1"}"#, "rrweb events"),
         ] {
-            assert_eq!(detected(text, true), name, "{text}");
+            assert_eq!(detected(text, Extent::Complete), name, "{text}");
         }
-        assert_eq!(detected(r#"{"log":{"entries":[{"#, false), "HAR");
+        assert_eq!(detected(r#"{"log":{"entries":[{"#, Extent::Prefix), "HAR");
     }
 
     #[test]
     fn more_bytes_are_awaited() {
         for prefix in ["", " ", "{", "{\"a\":[1,", "[", "[{\"a\":1"] {
-            assert_eq!(detected(prefix, false), "unknown", "{prefix}");
+            assert_eq!(detected(prefix, Extent::Prefix), "unknown", "{prefix}");
         }
     }
 
     #[test]
     fn what_is_no_recording_is_named() {
-        let says = |text: &[u8], word: &str| match detect(FORMATS, &Start::default(), text, true) {
+        let says = |text: &[u8], word: &str| match detect(FORMATS, &Start::default(), text, Extent::Complete)
+        {
             Verdict::No(error) => assert!(error.to_string().contains(word), "{error}"),
             other => panic!("{other:?}"),
         };

@@ -152,6 +152,7 @@ pub(super) fn by_members(names: &[String]) -> Option<ForeignFile> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::shape::Extent;
 
     #[test]
     fn files_of_other_tools_are_named_by_their_first_bytes() {
@@ -187,12 +188,12 @@ mod tests {
             (r#"{"lighthouseVersion":"12","audits":{}}"#, LIGHTHOUSE),
             (r#"[{"id":"a","type":"http","client_conn":{}}]"#, MITMPROXY),
         ] {
-            assert_eq!(by_shape(&Shape::of(text.as_bytes(), true)), Some(file), "{text}");
+            assert_eq!(by_shape(&Shape::of(text.as_bytes(), Extent::Complete)), Some(file), "{text}");
         }
         for other in
             [r#"{"name":"app","version":"1.0.0"}"#, r#"{"version":3,"sources":[],"mappings":""}"#, "[1,2]"]
         {
-            assert_eq!(by_shape(&Shape::of(other.as_bytes(), true)), None, "{other}");
+            assert_eq!(by_shape(&Shape::of(other.as_bytes(), Extent::Complete)), None, "{other}");
         }
     }
 

@@ -6,6 +6,7 @@ use super::common::text_encoding::TextDecoder;
 use super::detect::{MAX_PREFIX, Verdict, detect, refusal_of_json};
 use super::files::{FileSelection, Siblings, name_hint};
 use super::settle::settle;
+use super::shape::Extent;
 use super::{FORMATS, Formats, LoadError, LoadFailure, NameHint, Reader, Start, foreign, format_list};
 use crate::model::{FormatHandle, Session, Span};
 
@@ -146,7 +147,11 @@ impl SessionLoader {
             let want = match &mut self.stage {
                 Stage::Detecting(prefix) => {
                     prefix.extend_from_slice(slice);
-                    if prefix.len() < self.next_look { Ok(FeedStatus::More) } else { self.choose(false) }
+                    if prefix.len() < self.next_look {
+                        Ok(FeedStatus::More)
+                    } else {
+                        self.detect_format(Extent::Prefix)
+                    }
                 }
                 Stage::Reading(_) => self.read(slice),
                 Stage::Refused | Stage::Done => Ok(FeedStatus::Nothing),
@@ -193,7 +198,7 @@ impl SessionLoader {
             if let Some(why) = broken.filter(|_| prefix.is_empty()) {
                 return self.missing(LoadFailure::Unreadable.at(format!("{}: {why}", self.file)));
             }
-            self.choose(true)?;
+            self.detect_format(Extent::Complete)?;
         }
         if is_converted && matches!(self.stage, Stage::Reading(_)) {
             let text = "UTF-16 text, read as UTF-8: bytes in notes are counted in the UTF-8 text";
@@ -328,12 +333,12 @@ impl SessionLoader {
         }
     }
 
-    fn choose(&mut self, complete: bool) -> Result<FeedStatus, LoadError> {
+    fn detect_format(&mut self, extent: Extent) -> Result<FeedStatus, LoadError> {
         let Stage::Detecting(prefix) = &mut self.stage else { return Ok(FeedStatus::More) };
         let prefix = std::mem::take(prefix);
         let siblings = self.files.names().map(|all| Siblings::of(self.first(), all)).unwrap_or_default();
         let start = Start { file: self.first().to_owned(), siblings };
-        match detect(self.formats, &start, &prefix, complete) {
+        match detect(self.formats, &start, &prefix, extent) {
             Verdict::Unknown => {
                 self.next_look = if prefix.len() < FREQUENT_BYTES { 0 } else { prefix.len() / 4 * 5 };
                 self.stage = Stage::Detecting(prefix);

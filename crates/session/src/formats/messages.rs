@@ -22,7 +22,7 @@ pub struct MessagesReader {
     columns: MessageColumns,
     notes: LoadNotes,
     decoder: TextDecoder,
-    head: ContentSniffer,
+    sniffer: ContentSniffer,
     scanner: RecordScanner,
     found: Vec<Span>,
     elements: u64,
@@ -60,7 +60,7 @@ impl MessagesReader {
             columns: MessageColumns::default(),
             notes: LoadNotes::default(),
             decoder: TextDecoder::default(),
-            head: ContentSniffer::default(),
+            sniffer: ContentSniffer::default(),
             scanner: RecordScanner::default(),
             found: Vec::new(),
             elements: 0,
@@ -95,7 +95,7 @@ impl MessagesReader {
     }
 
     fn feed_text(&mut self, piece: &[u8]) -> Result<(), LoadError> {
-        self.head.take(&self.file.path, piece)?;
+        self.sniffer.take(&self.file.path, piece)?;
         self.bytes.append(piece).map_err(|why| LoadError::not_kept(&self.file.path, why))?;
         let mut found = std::mem::take(&mut self.found);
         self.scanner.feed(&self.bytes, piece, &mut found);
@@ -103,7 +103,7 @@ impl MessagesReader {
             self.take(span);
         }
         self.found = found;
-        self.decide_clock(false);
+        self.estimate_clock();
         if self.elements > MAX_MESSAGES {
             let limit = Limit { max: MAX_MESSAGES, things: "messages" };
             return Err(LoadFailure::TooMany(limit).at(&*self.file.path));
@@ -123,7 +123,7 @@ impl MessagesReader {
         for span in found {
             self.take(span);
         }
-        self.decide_clock(true);
+        self.settle_clock();
         self.note_clock();
         let unreadable = self.elements > 0 && self.dropped == self.elements;
         if unreadable && broken.is_none() {
@@ -188,16 +188,21 @@ impl MessagesReader {
             SampledClock::Given(None) => {}
         }
         if self.columns.len() == MAX_SAMPLE {
-            self.decide_clock(true);
+            self.settle_clock();
         }
     }
 
-    /// Sets the times of the sample, for good or for what is shown meanwhile.
-    fn decide_clock(&mut self, is_final: bool) {
-        let SampledClock::Sampling(sample) = &self.clock else { return };
+    /// Sets the times of the sample by the clock that fits the messages so far, and returns that clock.
+    fn estimate_clock(&mut self) -> Option<MessageClock> {
+        let SampledClock::Sampling(sample) = &self.clock else { return None };
         let clock = MessageClock::of(sample, self.file.start, self.file.length);
         self.columns.reset_times(sample, &clock);
-        if is_final {
+        Some(clock)
+    }
+
+    /// Ends the sample: its clock is that of all messages.
+    fn settle_clock(&mut self) {
+        if let Some(clock) = self.estimate_clock() {
             self.clock = SampledClock::Known(clock);
         }
     }

@@ -2,6 +2,22 @@
 
 use json_spans::{Event, NodeId, Outline, Route};
 
+/// How much of a text is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// What arrived so far: more may come.
+    Prefix,
+    /// All of it.
+    Complete,
+}
+
+impl Extent {
+    /// Whether no more of the text comes.
+    pub(super) fn is_complete(self) -> bool {
+        self == Self::Complete
+    }
+}
+
 /// The beginning of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shape {
@@ -56,11 +72,11 @@ const MAX_VALUE: usize = 64;
 
 impl Shape {
     /// Of the text that arrived so far, which begins with `{`, `[` or `"`; `complete` when no more comes.
-    pub(super) fn of(text: &[u8], complete: bool) -> Self {
+    pub(super) fn of(text: &[u8], extent: Extent) -> Self {
         match text.first() {
-            Some(b'{') => Self::object(text, complete),
-            Some(b'"') => Self::string(ShapeKind::String, text, complete),
-            _ => Self::array(text, complete),
+            Some(b'{') => Self::object(text, extent),
+            Some(b'"') => Self::string(ShapeKind::String, text, extent),
+            _ => Self::array(text, extent),
         }
     }
 
@@ -144,7 +160,7 @@ impl Shape {
         self.is_whole
     }
 
-    fn object(text: &[u8], complete: bool) -> Self {
+    fn object(text: &[u8], extent: Extent) -> Self {
         let mut outline = Outline::new(every_field, Outline::OPAQUE);
         let mut events = Vec::new();
         outline.feed(text, &mut events);
@@ -168,60 +184,62 @@ impl Shape {
             fields.extend(outline.pending_key().map(|key| (words(key), None)));
             pending = outline.pending_value().and_then(|at| text.get(at as usize)).copied();
         }
-        let is_final = ended || complete;
+        let is_final = ended || extent.is_complete();
         Self { kind: ShapeKind::Object, fields, pending, seen: Seen::All, is_whole: ended, is_final }
     }
 
-    fn array(text: &[u8], complete: bool) -> Self {
-        Self::in_array(text.get(1..).unwrap_or_default().trim_ascii_start(), complete)
+    fn array(text: &[u8], extent: Extent) -> Self {
+        Self::in_array(text.get(1..).unwrap_or_default().trim_ascii_start(), extent)
     }
 
     /// Of an array that begins with the element which begins `element`.
-    pub(super) fn in_array(element: &[u8], complete: bool) -> Self {
+    pub(super) fn in_array(element: &[u8], extent: Extent) -> Self {
         match element.first() {
-            Some(b'{') => Self { kind: ShapeKind::ArrayOfObjects, ..Self::object(element, complete) },
-            Some(b'"') => Self::strings(element, complete),
+            Some(b'{') => Self { kind: ShapeKind::ArrayOfObjects, ..Self::object(element, extent) },
+            Some(b'"') => Self::strings(element, extent),
             Some(b'[') => {
                 let inner = element.get(1..).unwrap_or_default().trim_ascii_start();
                 match inner.first() {
-                    Some(b'{') => Self { kind: ShapeKind::ArrayOfArrays, ..Self::object(inner, complete) },
+                    Some(b'{') => Self { kind: ShapeKind::ArrayOfArrays, ..Self::object(inner, extent) },
                     first => Self {
                         kind: ShapeKind::OtherArray,
-                        is_final: complete || first.is_some(),
+                        is_final: extent.is_complete() || first.is_some(),
                         ..Self::default()
                     },
                 }
             }
-            first => {
-                Self { kind: ShapeKind::OtherArray, is_final: complete || first.is_some(), ..Self::default() }
-            }
+            first => Self {
+                kind: ShapeKind::OtherArray,
+                is_final: extent.is_complete() || first.is_some(),
+                ..Self::default()
+            },
         }
     }
 
     /// An array that begins with the string that begins `text`.
-    fn strings(text: &[u8], complete: bool) -> Self {
-        let first = Self::string(ShapeKind::ArrayOfStrings, text, complete);
+    fn strings(text: &[u8], extent: Extent) -> Self {
+        let first = Self::string(ShapeKind::ArrayOfStrings, text, extent);
         let short = text.get(1..).unwrap_or_default();
         let Some(end) = short.iter().take(MAX_VALUE).position(|byte| *byte == b'"') else { return first };
         let mut behind = short.get(end + 1..).unwrap_or_default().trim_ascii_start();
         if let Some(next) = behind.strip_prefix(b",") {
             behind = next.trim_ascii_start();
             if behind.starts_with(b"{") {
-                let object = Self::object(behind, complete);
+                let object = Self::object(behind, extent);
                 let fields = first.fields.into_iter().chain(object.fields).collect();
                 return Self { kind: ShapeKind::StringAndObject, fields, ..object };
             }
         }
         // What follows the string may be an object that has not come yet.
-        Self { is_final: complete || !behind.is_empty(), ..first }
+        Self { is_final: extent.is_complete() || !behind.is_empty(), ..first }
     }
 
     /// A file of strings: the beginning of the first one, which begins `text`, is under the empty key.
-    fn string(kind: ShapeKind, text: &[u8], complete: bool) -> Self {
+    fn string(kind: ShapeKind, text: &[u8], extent: Extent) -> Self {
         let inside = text.get(1..).unwrap_or_default();
         let shown = inside.get(..MAX_VALUE);
         let beginning = shown.unwrap_or(inside);
-        let is_final = complete || shown.is_some() || beginning.contains(&b'"');
+        let is_final = extent.is_complete() || shown.is_some() || beginning.contains(&b'"');
         Self { kind, is_final, fields: vec![(String::new(), Some(beginning.to_vec()))], ..Self::default() }
     }
 }
@@ -240,44 +258,47 @@ mod tests {
 
     #[test]
     fn keys_are_known_before_their_values_end() {
-        let shape = Shape::of(br#"{"type":"context-options","data":{"a":[1,"#, false);
+        let shape = Shape::of(br#"{"type":"context-options","data":{"a":[1,"#, Extent::Prefix);
         assert!(shape.has_all(&["type", "data"]) && !shape.has("a"));
         assert!(shape.is("type", "context-options") && !shape.is_final);
-        assert!(Shape::of(b"{}", false).is_final);
+        assert!(Shape::of(b"{}", Extent::Prefix).is_final);
     }
 
     #[test]
     fn the_kind_of_a_value_is_known_by_its_first_byte() {
         for text in [r#"{"a": {"#, r#"{"a":{}"#, r#"{"a":{"b":1},"c":[1]"#] {
-            assert!(Shape::of(text.as_bytes(), false).begins("a", b'{'), "{text}");
+            assert!(Shape::of(text.as_bytes(), Extent::Prefix).begins("a", b'{'), "{text}");
         }
         for text in [r#"{"a""#, r#"{"a":"#, r#"{"a":["#, r#"{"a":1,"b":{"#, r#"{"a":"{"#] {
-            assert!(!Shape::of(text.as_bytes(), false).begins("a", b'{'), "{text}");
+            assert!(!Shape::of(text.as_bytes(), Extent::Prefix).begins("a", b'{'), "{text}");
         }
     }
 
     #[test]
     fn what_came_first_settles_it() {
         let claim = |shape: &Shape| ["b", "a"].into_iter().find(|key| shape.has(key));
-        assert_eq!(Shape::of(br#"{"a":1,"b":2}"#, true).first_claim(claim).1, Some("a"));
+        assert_eq!(Shape::of(br#"{"a":1,"b":2}"#, Extent::Complete).first_claim(claim).1, Some("a"));
         let value = |shape: &Shape| (shape.has("b") && shape.value("a").is_some()).then_some(());
-        assert_eq!(Shape::of(br#"{"b":2,"a":1"#, false).first_claim(value).1, None);
-        assert_eq!(Shape::of(br#"{"b":2,"a":1,"#, false).first_claim(value).1, Some(()));
+        assert_eq!(Shape::of(br#"{"b":2,"a":1"#, Extent::Prefix).first_claim(value).1, None);
+        assert_eq!(Shape::of(br#"{"b":2,"a":1,"#, Extent::Prefix).first_claim(value).1, Some(()));
     }
 
     #[test]
     fn arrays_are_told_by_their_first_element() {
-        let kind = |text: &str| Shape::of(text.as_bytes(), false).kind;
+        let kind = |text: &str| Shape::of(text.as_bytes(), Extent::Prefix).kind;
         assert_eq!(kind("[ {\"a\":1}, 2]"), ShapeKind::ArrayOfObjects);
         assert_eq!(kind("[\n\"x\"]"), ShapeKind::ArrayOfStrings);
         assert_eq!(kind("[\"x\" , {\"a\""), ShapeKind::StringAndObject);
-        assert!(!Shape::of(b"[\"x\" ,", false).is_final && Shape::of(b"[\"x\" , 1", false).is_final);
+        assert!(
+            !Shape::of(b"[\"x\" ,", Extent::Prefix).is_final
+                && Shape::of(b"[\"x\" , 1", Extent::Prefix).is_final
+        );
         assert_eq!((kind("\"x\"\n"), kind("[[{")), (ShapeKind::String, ShapeKind::ArrayOfArrays));
         assert_eq!(
             (kind("["), kind("[]"), kind("[[")),
             (ShapeKind::OtherArray, ShapeKind::OtherArray, ShapeKind::OtherArray)
         );
-        assert!(!Shape::of(b"[ ", false).is_final && !Shape::of(b"[[", false).is_final);
-        assert!(Shape::of(b"[{\"a\":1}", false).has("a"));
+        assert!(!Shape::of(b"[ ", Extent::Prefix).is_final && !Shape::of(b"[[", Extent::Prefix).is_final);
+        assert!(Shape::of(b"[{\"a\":1}", Extent::Prefix).has("a"));
     }
 }

@@ -40,6 +40,15 @@ pub enum Body {
     },
 }
 
+impl Body {
+    /// Sets whether only the beginning of the content was recorded. A body without content stays as it is.
+    pub fn set_truncated(&mut self, is_truncated: bool) {
+        if let Self::Text { truncated, .. } | Self::Binary { truncated, .. } = self {
+            *truncated = is_truncated;
+        }
+    }
+}
+
 impl Default for Body {
     fn default() -> Self {
         Self::NotRecorded("Body not recorded".to_owned())

@@ -27,7 +27,9 @@
 //! ```
 
 use super::body;
-use crate::encodings::{Image, base64};
+use super::signatures::is_binary_file;
+use super::unflagged_base64;
+use crate::encodings::Image;
 use crate::model::{Body, Header};
 
 /// A content coding (RFC 9110, 8.4.1) that can be undone.
@@ -79,9 +81,6 @@ impl Coding {
 
 /// More codings than this are not undone: each multiplies what comes out.
 const MAX_CODINGS: usize = 4;
-/// A shorter text is not taken for base64: text is base64, too.
-const MIN_BASE64_CHARS: usize = 16;
-
 /// A body on its way to what can be read.
 #[derive(Debug)]
 pub struct StoredBody {
@@ -225,11 +224,8 @@ impl StoredBody {
         let note = self.note();
         let Self { mime, stored, plain, undone, truncated, .. } = self;
         let (shown, stored) = if undone.is_empty() { (stored, None) } else { (plain, Some(stored)) };
-        let body = match body::from_file(shown, mime) {
-            Body::Text { text, mime, .. } => Body::Text { text, mime, truncated },
-            Body::Binary { bytes, mime, .. } => Body::Binary { bytes, mime, truncated },
-            other => other,
-        };
+        let mut body = body::from_file(shown, mime);
+        body.set_truncated(truncated);
         ReadableBody { body, note, stored }
     }
 
@@ -286,23 +282,7 @@ fn is_zlib(bytes: &[u8]) -> bool {
 
 /// Whether the bytes are plainly something else: text, or a file of a known format.
 fn is_plain(bytes: &[u8]) -> bool {
-    const MAGIC: [&[u8]; 12] = [
-        b"\0asm",
-        b"wOFF",
-        b"wOF2",
-        b"OTTO",
-        b"\0\x01\0\0",
-        b"%PDF",
-        b"PK\x03\x04",
-        b"ID3",
-        b"OggS",
-        b"fLaC",
-        b"RIFF",
-        b"\x1a\x45\xdf\xa3",
-    ];
-    let is_media = matches!(bytes, [_, _, _, _, b'f', b't', b'y', b'p', ..]);
-    let is_magic = MAGIC.iter().any(|magic| bytes.starts_with(magic));
-    is_media || is_magic || Image::of(bytes).is_some() || std::str::from_utf8(bytes).is_ok_and(body::is_text)
+    is_binary_file(bytes) || Image::of(bytes).is_some() || std::str::from_utf8(bytes).is_ok_and(body::is_text)
 }
 
 /// A file that is compressed by what it is, not for its transfer.
@@ -321,10 +301,7 @@ fn bytes_behind(text: &str, mime: &str, claims: &[Coding]) -> Option<(Vec<u8>, T
         let is_picture = || Image::of(bytes).is_some() || std::str::from_utf8(bytes).is_ok_and(is_svg);
         is_image && is_picture() || claims.last().is_some_and(|claim| claim.in_bytes(bytes).is_some())
     };
-    let is_base64 = text.len() >= MIN_BASE64_CHARS && base64::decoded_len(text.as_bytes()).is_some();
-    if is_base64
-        && let Some(bytes) = base64::decode(text.as_bytes()).filter(|bytes| is_what_is_claimed(bytes))
-    {
+    if let Some(bytes) = unflagged_base64::decode_expected(text, is_what_is_claimed) {
         return Some((bytes, TextForm::Base64));
     }
     // Text holds no control characters but white space, and these formats begin with others.

@@ -112,7 +112,7 @@ fn request_body(request: Option<&RequestDetails<'_>>, method: &str) -> Body {
     let post = match &request.post_data {
         ObjectOr::Object(post) => post,
         ObjectOr::Value(value) if value.filled().is_some() => {
-            return body::make(&value.owned(), mime(None), None, false);
+            return body::from_text(&value.owned(), mime(None), None);
         }
         ObjectOr::Value(_) | ObjectOr::Absent => {
             let is_empty = size.map_or_else(|| is_without_body(method), |size| size == 0);
@@ -121,7 +121,7 @@ fn request_body(request: Option<&RequestDetails<'_>>, method: &str) -> Body {
     };
     let mime = mime(post.mime.filled());
     match (post.text.filled(), body::sidecar(post.file.filled(), post.sha1.filled())) {
-        (Some(text), _) => body::make(text, mime, post.encoding.filled(), false),
+        (Some(text), _) => body::from_text(text, mime, post.encoding.filled()),
         (None, Some(file)) => body::in_sidecar(&file, mime),
         // The fields of the form are all there is of it.
         (None, None) if !post.params.list().is_empty() => Body::Empty,
@@ -140,7 +140,7 @@ fn response_body(response: &ResponseDetails<'_>) -> Body {
         |mime: Option<&str>| mime.or(response.headers.find("content-type")).unwrap_or_default().to_owned();
     let content = match &response.content {
         ObjectOr::Value(value) if value.filled().is_some() => {
-            return body::make(&value.owned(), mime(None), None, false);
+            return body::from_text(&value.owned(), mime(None), None);
         }
         content => content.object(),
     };
@@ -150,7 +150,7 @@ fn response_body(response: &ResponseDetails<'_>) -> Body {
     let mime = mime(content.and_then(|content| content.mime.filled()));
     let size = content.and_then(|content| content.size.whole()).or(response.body_size.whole());
     match (text, file) {
-        (Some(text), _) => body::make(text, mime, encoding, false),
+        (Some(text), _) => body::from_text(text, mime, encoding),
         (None, Some(file)) => body::in_sidecar(&file, mime),
         (None, None) if size == Some(0) => Body::Empty,
         (None, None) => Body::NotRecorded("Body not recorded".to_owned()),

@@ -77,7 +77,7 @@ impl Entries {
     pub(in crate::formats) fn drop(&mut self, session: &mut Session, span: Span, text: &str) {
         self.count += 1;
         session.element_count += 1;
-        self.evidence.add(false);
+        self.evidence.add_invalid();
         self.note(session, span, text);
     }
 
@@ -139,7 +139,7 @@ impl Entries {
             if spans.is_some_and(EntrySpans::is_faulty) { Span::default() } else { excluded_span };
         let text = text_of(kept, span, excluded_span);
         if text.first() != Some(&b'{') {
-            self.evidence.add(false);
+            self.evidence.add_invalid();
             return self.note(session, span, "dropped: it is not an object");
         }
         let producer = &session.producer;

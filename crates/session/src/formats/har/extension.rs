@@ -115,10 +115,7 @@ impl ReplayscopeExtension<'_> {
                 Body::Empty if not_recorded.is_set() => {
                     *body = Body::NotRecorded("Body not recorded".to_owned());
                 }
-                Body::Text { truncated, .. } | Body::Binary { truncated, .. } => {
-                    *truncated = partial.is_set();
-                }
-                Body::Empty | Body::NotRecorded(_) | Body::InFile { .. } => {}
+                body => body.set_truncated(partial.is_set()),
             }
         }
     }

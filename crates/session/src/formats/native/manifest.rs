@@ -135,8 +135,8 @@ pub(in crate::formats) fn read(
     check_format(session, file, manifest.format.as_str())?;
     session.title = manifest.title.filled().map(str::to_owned);
     session.user_agent = manifest.user_agent.filled().map(str::to_owned);
-    session.started_at = time(session, file, "startedAt", manifest.started_at, true);
-    session.ended_at = time(session, file, "endedAt", manifest.ended_at, false);
+    session.started_at = time(session, file, "startedAt", manifest.started_at, Presence::Required);
+    session.ended_at = time(session, file, "endedAt", manifest.ended_at, Presence::Optional);
     session.pages = pages(&manifest);
     let recorder = manifest.recorder.0.unwrap_or_default();
     session.producer =
@@ -180,9 +180,22 @@ fn given(number: Number) -> Option<EpochMs> {
     number.get().filter(|number| *number > 0.0).and_then(timestamp)
 }
 
-fn time(session: &mut Session, file: &str, name: &str, number: Number, required: bool) -> Option<EpochMs> {
+/// Whether a field of the manifest may be missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Presence {
+    Required,
+    Optional,
+}
+
+fn time(
+    session: &mut Session,
+    file: &str,
+    name: &str,
+    number: Number,
+    presence: Presence,
+) -> Option<EpochMs> {
     let time = given(number);
-    if time.is_none() && (required || number == Number::Wrong) {
+    if time.is_none() && (presence == Presence::Required || number == Number::Wrong) {
         session.notes.push(file, None, format!("{name} is missing or no time"));
     }
     time

@@ -121,7 +121,7 @@ impl ResourcesReader {
             spans.push(span);
         }
         if text.first() != Some(&b'{') {
-            self.evidence.add(false);
+            self.evidence.add_invalid();
             return self.note(session, span, "dropped: it is not an object".to_owned());
         }
         let (mut resource, fault) = Resource::checked(text);

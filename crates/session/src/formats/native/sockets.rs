@@ -37,7 +37,13 @@ struct Events {
     open_numbers: Vec<u32>,
     closes: Vec<CloseEvent>,
     /// Which open or close an event of that name and time is.
-    known: HashMap<(bool, Box<str>, u64), usize>,
+    known: HashMap<(EventKind, Box<str>, u64), usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum EventKind {
+    Open,
+    Close,
 }
 
 #[derive(Debug)]
@@ -68,7 +74,7 @@ impl Sockets {
         };
         let events = self.by_id.entry(id.clone()).or_default();
         let row = row_of_open(&id, &event, line, files);
-        if let Some(known) = events.remember(&id, &event, false) {
+        if let Some(known) = events.remember(&id, &event, EventKind::Open) {
             if let Some(number) = events.open_numbers.get(known) {
                 learn(session, *number, row);
             }
@@ -93,7 +99,7 @@ impl Sockets {
         };
         let event = SocketEvent { name: resource.name.as_str().unwrap_or_default().into(), time: at };
         let events = self.by_id.entry(id.clone()).or_default();
-        match events.remember(&id, &event, true).and_then(|known| events.closes.get_mut(known)) {
+        match events.remember(&id, &event, EventKind::Close).and_then(|known| events.closes.get_mut(known)) {
             Some(CloseEvent { close: known, .. }) => {
                 known.code = known.code.or(close.code);
                 known.reason = known.reason.take().or(close.reason);
@@ -148,14 +154,17 @@ impl Sockets {
 impl Events {
     /// The place of the same event among the opens or closes, where it was there already. Two without an id are never
     /// the same.
-    fn remember(&mut self, id: &str, event: &SocketEvent, is_close: bool) -> Option<usize> {
+    fn remember(&mut self, id: &str, event: &SocketEvent, kind: EventKind) -> Option<usize> {
         if id.is_empty() {
             return None;
         }
-        let place = if is_close { self.closes.len() } else { self.opens.len() };
+        let next_index = match kind {
+            EventKind::Open => self.opens.len(),
+            EventKind::Close => self.closes.len(),
+        };
         let time = event.time.map_or(u64::MAX, |time| time.ms().to_bits());
-        let known = *self.known.entry((is_close, event.name.clone(), time)).or_insert(place);
-        (known < place).then_some(known)
+        let known = *self.known.entry((kind, event.name.clone(), time)).or_insert(next_index);
+        (known < next_index).then_some(known)
     }
 
     /// Gives each open its close, and returns the closes that have no open.

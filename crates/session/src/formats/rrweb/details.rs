@@ -34,8 +34,8 @@ fn of_request(session: &Session, request: Part<'_>) -> Details {
         server_timing: server_timing(session, request),
         request_headers,
         response_headers,
-        request_body: body(request.field("requestBody"), request_mime, false),
-        response_body: body(request.field("responseBody"), response_mime, false),
+        request_body: body(request.field("requestBody"), request_mime),
+        response_body: body(request.field("responseBody"), response_mime),
         ..Details::default()
     };
     details.push_extra("Times", estimated);
@@ -60,7 +60,7 @@ fn of_span(session: &Session, span: Part<'_>) -> Details {
     details
 }
 
-/// The headers and the body of Sentry's `request` or `response`. What it left out or cut it names in `_meta.warnings`.
+/// The headers and the body of Sentry's `request` or `response`. `_meta.warnings` says what was omitted or truncated.
 fn exchanged(side: Option<Part<'_>>) -> (Option<Vec<Header>>, Body) {
     let field = |key: &str| side.and_then(|side| side.field(key));
     let warnings = field("_meta").and_then(|meta| meta.field("warnings"));
@@ -68,12 +68,13 @@ fn exchanged(side: Option<Part<'_>>) -> (Option<Vec<Header>>, Body) {
         warnings.into_iter().flat_map(Part::elements).map(|warning| warning.words().owned()).collect();
     let headers = field("headers").and_then(headers);
     if warnings.iter().any(|warning| warning == "URL_SKIPPED") {
-        let why = "The recorder was not told to capture headers and bodies of this URL";
+        let why = "The recorder was not configured to capture headers and bodies of this URL";
         return (headers, Body::NotRecorded(why.to_owned()));
     }
-    let is_cut = warnings.iter().any(|warning| warning.ends_with("TRUNCATED"));
     let mime = mime(headers.as_deref());
-    (headers, body(field("body"), mime, is_cut))
+    let mut body = body(field("body"), mime);
+    body.set_truncated(warnings.iter().any(|warning| warning.ends_with("TRUNCATED")));
+    (headers, body)
 }
 
 fn headers(list: Part<'_>) -> Option<Vec<Header>> {
@@ -93,12 +94,12 @@ fn mime(headers: Option<&[Header]>) -> String {
 
 /// Plugins write `null` for what they did not capture as for what there was not; Sentry's recorder puts a body that is
 /// JSON as it is.
-fn body(value: Option<Part<'_>>, mime: String, truncated: bool) -> Body {
+fn body(value: Option<Part<'_>>, mime: String) -> Body {
     let Some(value) = value.filter(|value| value.text() != b"null") else {
         return Body::NotRecorded("Body not recorded".to_owned());
     };
     let text = value.plain();
-    if text.is_empty() { Body::Empty } else { Body::Text { text, mime, truncated } }
+    if text.is_empty() { Body::Empty } else { Body::Text { text, mime, truncated: false } }
 }
 
 /// The server timings of a request. Newer browsers list them in the request's own timings.

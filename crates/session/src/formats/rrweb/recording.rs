@@ -108,7 +108,7 @@ impl Recording {
             Ok(text) => self.copied(session, file, Part::new(&text, 0), byte),
             Err(why) => {
                 self.count(session);
-                self.evidence.add(false);
+                self.evidence.add_invalid();
                 session.notes.push(format!("event {}", self.elements), Some(byte), format!("dropped: {why}"));
                 Ok(())
             }
@@ -316,7 +316,7 @@ impl Recording {
 
     fn bare_snapshot(&mut self, session: &mut Session, object: Part<'_>) {
         if self.is_all() {
-            self.evidence.add(true);
+            self.evidence.add_genuine();
             name_producer(session, "rrweb");
         }
         let window = self.window(session, "");
@@ -328,7 +328,7 @@ impl Recording {
     }
 
     fn drop(&mut self, session: &mut Session, part: Part<'_>, why: EventError) {
-        self.evidence.add(false);
+        self.evidence.add_invalid();
         let byte = self.byte_of(part);
         session.notes.push(format!("event {}", self.elements), Some(byte), format!("dropped: {why}"));
     }
