@@ -60,7 +60,7 @@ pub(super) fn detect(formats: Formats, start: &Start, prefix: &[u8], extent: Ext
 }
 
 /// Why a JSON file is refused of which no element is what its first bytes suggest; `prefix` is its beginning.
-pub(super) fn refusal_of_json(file: &str, prefix: &[u8], why: LoadError) -> LoadError {
+pub(super) fn json_error(file: &str, prefix: &[u8], why: LoadError) -> LoadError {
     let text = text_of(prefix);
     let is_json = matches!(text.first(), Some(b'{' | b'[' | b'"'));
     let foreign = is_json.then(|| foreign::by_shape(&Shape::of(text, Extent::Complete))).flatten();

@@ -111,9 +111,9 @@ pub(super) fn by_xml(text: &[u8]) -> ForeignFile {
 pub(super) fn by_shape(shape: &Shape) -> Option<ForeignFile> {
     let has_all = |keys: &[&str]| shape.has_all(keys);
     let is_list = shape.kind == ShapeKind::ArrayOfObjects;
-    let value_begins = |key: &str, words: &[&str]| {
+    let value_begins = |key: &str, beginnings: &[&str]| {
         let value = shape.value(key).and_then(|value| value.strip_prefix(b"\"")).unwrap_or_default();
-        words.iter().any(|word| value.starts_with(word.as_bytes()))
+        beginnings.iter().any(|beginning| value.starts_with(beginning.as_bytes()))
     };
     let found = [
         (has_all(&["constants", "events"]), NET_LOG),

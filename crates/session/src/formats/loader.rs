@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::common::text_encoding::TextDecoder;
-use super::detect::{MAX_PREFIX, Verdict, detect, refusal_of_json};
+use super::detect::{MAX_PREFIX, Verdict, detect, json_error};
 use super::files::{FileSelection, Siblings, name_hint};
 use super::settle::settle;
 use super::shape::Extent;
@@ -56,13 +56,13 @@ pub struct SessionLoader {
     /// The files that may be a recording, the current one first.
     candidates: VecDeque<String>,
     /// The files that were refused, and why.
-    refusals: Vec<(String, LoadError)>,
+    rejections: Vec<(String, LoadError)>,
     stage: Stage,
     /// The file that is arriving, and how its text is encoded.
     file: String,
     decoder: TextDecoder,
     /// The length of the prefix at which it is looked at again.
-    next_look: usize,
+    next_detection: usize,
     /// The bound at which reading stopped.
     limit: Option<LoadError>,
 }
@@ -104,10 +104,10 @@ impl SessionLoader {
             files,
             file: candidates.first().cloned().unwrap_or_default(),
             candidates: candidates.into(),
-            refusals: Vec::new(),
+            rejections: Vec::new(),
             stage: Stage::Detecting(Vec::new()),
             decoder: TextDecoder::default(),
-            next_look: 0,
+            next_detection: 0,
             limit: None,
         }
     }
@@ -147,7 +147,7 @@ impl SessionLoader {
             let want = match &mut self.stage {
                 Stage::Detecting(prefix) => {
                     prefix.extend_from_slice(slice);
-                    if prefix.len() < self.next_look {
+                    if prefix.len() < self.next_detection {
                         Ok(FeedStatus::More)
                     } else {
                         self.detect_format(Extent::Prefix)
@@ -181,7 +181,9 @@ impl SessionLoader {
                 self.limit = Some(why);
                 Ok(FeedStatus::Nothing)
             }
-            (Err(why), _) if why.is_not_a_recording() => self.disown(why).map(|()| FeedStatus::Nothing),
+            (Err(why), _) if why.is_not_a_recording() => {
+                self.discard_session(why).map(|()| FeedStatus::Nothing)
+            }
             (Err(why), _) => Err(why),
         }
     }
@@ -244,7 +246,7 @@ impl SessionLoader {
                 self.follow(next)
             }
             Stage::Detecting(_) if self.candidates.len() > 1 => {
-                self.refuse(why);
+                self.reject(why);
                 Ok(self.try_next())
             }
             _ => Err(self.conclusion(why)),
@@ -257,7 +259,7 @@ impl SessionLoader {
                 self.file.clone_from(&path);
                 Ok(LoadStep::Read { path })
             }
-            Err(why) if why.is_not_a_recording() => self.disown(why).map(|()| self.try_next()),
+            Err(why) if why.is_not_a_recording() => self.discard_session(why).map(|()| self.try_next()),
             next => {
                 settle(&mut self.session);
                 self.stage = Stage::Done;
@@ -270,23 +272,23 @@ impl SessionLoader {
         }
     }
 
-    fn refuse(&mut self, why: LoadError) {
-        self.refusals.push((self.first().to_owned(), why.listing(format_list(self.formats))));
+    fn reject(&mut self, why: LoadError) {
+        self.rejections.push((self.first().to_owned(), why.listing(format_list(self.formats))));
     }
 
     /// Takes back what a reader made of a file that is not of its format.
     ///
     /// # Errors
     /// When there is no other file to try.
-    fn disown(&mut self, why: LoadError) -> Result<(), LoadError> {
+    fn discard_session(&mut self, why: LoadError) -> Result<(), LoadError> {
         let beginning = Span::between(0, MAX_PREFIX as u64);
-        let why = refusal_of_json(self.first(), &self.session.bytes.slice(beginning), why);
+        let why = json_error(self.first(), &self.session.bytes.slice(beginning), why);
         self.session = Session::default();
         self.stage = Stage::Done;
         if self.candidates.len() < 2 {
             return Err(self.conclusion(why));
         }
-        self.refuse(why);
+        self.reject(why);
         self.stage = Stage::Refused;
         Ok(())
     }
@@ -298,13 +300,13 @@ impl SessionLoader {
         // The failure of the only file is the reason, unless it is that the file is not a recording.
         let is_alone = names.len() < 2 && (self.files.archive().is_none() || !last.is_not_a_recording());
         if is_alone {
-            return std::mem::take(&mut self.refusals).into_iter().next().map_or(last, |(_, why)| why);
+            return std::mem::take(&mut self.rejections).into_iter().next().map_or(last, |(_, why)| why);
         }
-        self.refuse(last);
-        let refusals = std::mem::take(&mut self.refusals);
+        self.reject(last);
+        let rejections = std::mem::take(&mut self.rejections);
         let names = self.files.names().unwrap_or_default();
         let is_likely = |name: &str| name_hint(self.formats, name) != NameHint::Unknown || names.len() == 1;
-        let tried: Vec<_> = refusals.into_iter().filter(|(name, _)| is_likely(name)).collect();
+        let tried: Vec<_> = rejections.into_iter().filter(|(name, _)| is_likely(name)).collect();
         LoadError::no_recording_among(names, self.files.archive(), foreign::by_members(names), &tried)
             .listing(format_list(self.formats))
     }
@@ -312,15 +314,15 @@ impl SessionLoader {
     fn try_next(&mut self) -> LoadStep {
         self.candidates.pop_front();
         self.stage = Stage::Detecting(Vec::new());
-        self.next_look = 0;
+        self.next_detection = 0;
         self.file = self.first().to_owned();
         LoadStep::Try { first: self.first().to_owned() }
     }
 
     /// Other recordings among the files are not opened with this one, and those tried before it could not be. Of names
     /// that were only guessed no file is missed.
-    fn note_others(&mut self, file: &str, format: &str) {
-        for (refused, why) in &self.refusals {
+    fn note_other_files(&mut self, file: &str, format: &str) {
+        for (refused, why) in &self.rejections {
             if self.files.names().is_some() {
                 self.session.notes.push(refused.as_str(), None, format!("not opened: {why}"));
             }
@@ -340,18 +342,18 @@ impl SessionLoader {
         let start = Start { file: self.first().to_owned(), siblings };
         match detect(self.formats, &start, &prefix, extent) {
             Verdict::Unknown => {
-                self.next_look = if prefix.len() < FREQUENT_BYTES { 0 } else { prefix.len() / 4 * 5 };
+                self.next_detection = if prefix.len() < FREQUENT_BYTES { 0 } else { prefix.len() / 4 * 5 };
                 self.stage = Stage::Detecting(prefix);
                 Ok(FeedStatus::More)
             }
             Verdict::No(error) if self.candidates.len() > 1 => {
-                self.refuse(error);
+                self.reject(error);
                 self.stage = Stage::Refused;
                 Ok(FeedStatus::Nothing)
             }
             Verdict::No(error) => Err(self.conclusion(error)),
             Verdict::Is(format, sniffed) => {
-                self.note_others(&start.file, sniffed.name);
+                self.note_other_files(&start.file, sniffed.name);
                 self.session.format = FormatHandle::new(format);
                 self.stage = Stage::Reading((sniffed.reader)(start));
                 // At once: some readers need the complete first line.
@@ -371,12 +373,12 @@ mod tests {
     #[test]
     fn of_several_files_those_that_are_none_are_named_beside_the_one_that_is() {
         let har = format!(r#"{{"log":{{"entries":[{ENTRY}]}}}}"#);
-        let mut opening = SessionLoader::among(["a.har", "b.har", "c.txt"].map(str::to_owned).to_vec());
-        let mut next = opening.feed(b"{}").and_then(|_| opening.finish(None));
+        let mut loader = SessionLoader::among(["a.har", "b.har", "c.txt"].map(str::to_owned).to_vec());
+        let mut next = loader.feed(b"{}").and_then(|_| loader.finish(None));
         assert_eq!(next, Ok(LoadStep::Try { first: "b.har".to_owned() }));
-        next = opening.feed(har.as_bytes()).and_then(|_| opening.finish(None));
+        next = loader.feed(har.as_bytes()).and_then(|_| loader.finish(None));
         assert_eq!(next, Ok(LoadStep::Done));
-        let notes = opening.session().notes.listed();
+        let notes = loader.session().notes.listed();
         let said: Vec<_> = notes.iter().map(|note| (note.place.as_str(), note.text.as_str())).collect();
         assert!(
             matches!(said.as_slice(), [("a.har", text)] if text.starts_with("not opened: Unrecognized JSON")),
@@ -386,12 +388,12 @@ mod tests {
 
     #[test]
     fn a_file_past_the_limit_is_told_by_its_name_and_what_came_before_stays() {
-        let mut opening = SessionLoader::new("day.har");
-        opening.session.bytes = SegmentedBuffer::with_max_len(1000);
+        let mut loader = SessionLoader::new("day.har");
+        loader.session.bytes = SegmentedBuffer::with_max_len(1000);
         let text = format!(r#"{{"log":{{"entries":[{}]}}}}"#, [ENTRY; 20].join(","));
-        assert!(text.as_bytes().chunks(100).any(|piece| opening.feed(piece) == Ok(FeedStatus::Nothing)));
-        let words = opening.finish(None).expect_err("larger than the limit").to_string();
-        assert!(words.contains("day.har") && words.contains("larger than 2 GB"), "{words}");
-        assert_eq!(opening.session().records.len(), 1000 / (ENTRY.len() + 1));
+        assert!(text.as_bytes().chunks(100).any(|piece| loader.feed(piece) == Ok(FeedStatus::Nothing)));
+        let message = loader.finish(None).expect_err("larger than the limit").to_string();
+        assert!(message.contains("day.har") && message.contains("larger than 2 GB"), "{message}");
+        assert_eq!(loader.session().records.len(), 1000 / (ENTRY.len() + 1));
     }
 }

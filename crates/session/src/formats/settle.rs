@@ -10,9 +10,9 @@ use crate::model::{EpochMs, Messages, Record, RecordKind, Session, counted, orde
 /// Groups further apart than this are no parts of one session, in ms: a year.
 const MAX_SESSION_GAP_MS: f64 = 365.0 * MAX_GAP_MS;
 /// A group of so few times is a mistake or a remainder. One request has two, and rrweb's event around it a third.
-const FEW: usize = 3;
+const MAX_STRAY_TIMES: usize = 3;
 /// A group is large where the main part has less than this many times as many times.
-const LARGE_SHARE: usize = 4;
+const LARGE_GROUP_RATIO: usize = 4;
 
 /// The place of the notes.
 const PLACE: &str = "times";
@@ -26,7 +26,7 @@ pub(super) fn settle(session: &mut Session) {
         spans(session).fold((f64::MAX, f64::MIN), |(from, to), span| (from.min(span.from), to.max(span.to)));
     let main = if to - from > MAX_GAP_MS { main_part(session) } else { None };
     if let Some(main) = main {
-        leave_out(session, main);
+        exclude_outliers(session, main);
     }
     if from <= to {
         correct_bounds(session, main.unwrap_or(Span { from, to }));
@@ -114,12 +114,12 @@ fn spans_of(record: &Record) -> impl Iterator<Item = Span> {
         RecordKind::Http(_) => (None, None),
         RecordKind::Socket(socket) => (socket.opened, socket.last_seen),
     };
-    let later = [record.end(), opened, seen].map(|time| time.map(EpochMs::ms));
+    let ends = [record.end(), opened, seen].map(|time| time.map(EpochMs::ms));
     let lasts = |end: f64| {
         start.filter(|start| record.socket().is_some() && (0.0..=MAX_SOCKET_MS).contains(&(end - start)))
     };
-    let ends = later.map(|end| end.map(|end| Span { from: lasts(end).unwrap_or(end), to: end }));
-    [start.map(Span::at)].into_iter().chain(ends).flatten()
+    let spans = ends.map(|end| end.map(|end| Span { from: lasts(end).unwrap_or(end), to: end }));
+    [start.map(Span::at)].into_iter().chain(spans).flatten()
 }
 
 /// The group of times that the session is, where it is not all of them.
@@ -141,7 +141,7 @@ fn main_part(session: &Session) -> Option<Span> {
     let (largest, count) = *groups.iter().max_by_key(|(span, count)| (is_dated(*span), *count))?;
     let belongs = |(group, size): &(Span, usize)| {
         let distance = (largest.from - group.to).max(group.from - largest.to);
-        let is_large = *size > FEW && *size * LARGE_SHARE > count || *size >= count;
+        let is_large = *size > MAX_STRAY_TIMES && *size * LARGE_GROUP_RATIO > count || *size >= count;
         distance <= MAX_SESSION_GAP_MS && is_large || is_declared(session, *group, largest)
     };
     let main = groups.iter().filter(|group| belongs(group)).fold(largest, |main, (group, _)| Span {
@@ -157,16 +157,16 @@ fn is_declared(session: &Session, group: Span, main: Span) -> bool {
     let declared =
         session.started_at.zip(session.ended_at).filter(|_| session.format.capabilities().session_times);
     declared.is_some_and(|(start, end)| {
-        let whole = Span { from: start.ms(), to: end.ms() };
+        let declared_span = Span { from: start.ms(), to: end.ms() };
         is_date(start)
-            && whole.to - whole.from <= MAX_SESSION_GAP_MS
-            && group.is_near(whole)
-            && main.is_near(whole)
+            && declared_span.to - declared_span.from <= MAX_SESSION_GAP_MS
+            && group.is_near(declared_span)
+            && main.is_near(declared_span)
     })
 }
 
 /// Lets the session begin and end with its main part, and notes what is outside.
-fn leave_out(session: &mut Session, main: Span) {
+fn exclude_outliers(session: &mut Session, main: Span) {
     let is_far = |time: EpochMs| time.ms() < main.from || time.ms() > main.to;
     // A start that the recording itself gives may be long before anything that happened.
     let is_days_off = |time: EpochMs| time.ms() < main.from - MAX_GAP_MS || time.ms() > main.to + MAX_GAP_MS;

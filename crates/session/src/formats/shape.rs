@@ -173,7 +173,7 @@ impl Shape {
                         |start: u32, end: u32| text.get(start as usize..end as usize).unwrap_or_default();
                     let value =
                         part(value.start, value.end().min(value.start.saturating_add(MAX_VALUE as u32)));
-                    fields.push((words(part(key.start, key.end())), Some(value.to_vec())));
+                    fields.push((lossy(part(key.start, key.end())), Some(value.to_vec())));
                 }
                 Event::Root(_) => ended = true,
                 _ => {}
@@ -181,7 +181,7 @@ impl Shape {
         }
         let mut pending = None;
         if !ended {
-            fields.extend(outline.pending_key().map(|key| (words(key), None)));
+            fields.extend(outline.pending_key().map(|key| (lossy(key), None)));
             pending = outline.pending_value().and_then(|at| text.get(at as usize)).copied();
         }
         let is_final = ended || extent.is_complete();
@@ -244,7 +244,7 @@ impl Shape {
     }
 }
 
-fn words(text: &[u8]) -> String {
+fn lossy(text: &[u8]) -> String {
     String::from_utf8_lossy(text).into_owned()
 }
 

@@ -127,17 +127,17 @@ pub(in crate::formats) fn is_complete_object(text: &[u8]) -> bool {
 macro_rules! object {
     (
         $(#[$meta:meta])*
-        $vis:vis struct $name:ident $(<$life:lifetime>)? {
+        $vis:vis struct $name:ident $(<$activity:lifetime>)? {
             $($(#[$about:meta])* $field_vis:vis $field:ident: $kind:ty = $key:literal $(| $other:literal)*),+ $(,)?
         }
     ) => {
         $(#[$meta])*
         #[derive(Debug, Default)]
-        $vis struct $name $(<$life>)? {
+        $vis struct $name $(<$activity>)? {
             $($(#[$about])* $field_vis $field: $kind),+
         }
 
-        impl<'a> $crate::formats::common::fields::FromObject<'a> for $name $(<$life>)? {
+        impl<'a> $crate::formats::common::fields::FromObject<'a> for $name $(<$activity>)? {
             type Values = [&'a [u8]; [$($key),+].len()];
             const NONE: Self::Values = [b""; [$($key),+].len()];
             const KEYS: &'static json_spans::Keys = {
@@ -240,9 +240,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_is_no_whole_object() {
-        for whole in [r#"{"a":[1,"}"]}"#, "{}", r#"{"a" 1}"#] {
-            assert!(is_complete_object(whole.as_bytes()), "{whole}");
+    fn an_object_that_is_truncated_is_not_complete() {
+        for complete in [r#"{"a":[1,"}"]}"#, "{}", r#"{"a" 1}"#] {
+            assert!(is_complete_object(complete.as_bytes()), "{complete}");
         }
         for part in ["", "{", r#"{"a":"}"#, "{}{}", "[1]", r#"{"a":[1]"#, r#"{"a":"b""#] {
             assert!(!is_complete_object(part.as_bytes()), "{part}");

@@ -49,7 +49,7 @@ impl Number {
     }
 
     /// A size or a count. What is larger than any is a recording's mistake; sums over a session cannot overflow.
-    pub(in crate::formats) fn whole(self) -> Option<u64> {
+    pub(in crate::formats) fn as_u64(self) -> Option<u64> {
         const MAX: f64 = 1e12;
         self.not_negative().filter(|value| *value <= MAX).map(|value| value as u64)
     }
@@ -176,7 +176,7 @@ mod tests {
             assert_eq!(read(wrong), Number::Wrong, "{wrong}");
         }
         assert_eq!(read("-1").not_negative(), None);
-        assert_eq!(read("1e300").whole(), None);
+        assert_eq!(read("1e300").as_u64(), None);
     }
 
     #[test]

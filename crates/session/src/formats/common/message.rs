@@ -116,11 +116,11 @@ impl MessageFilter<'_> {
 /// # Errors
 /// Why the element is no message.
 pub(in crate::formats) fn read(
-    kept: &SegmentedBuffer,
+    buffer: &SegmentedBuffer,
     span: Span,
     owner: MessageFilter<'_>,
 ) -> Result<ReadMessage, &'static str> {
-    let text = kept.slice(span);
+    let text = buffer.slice(span);
     let leading = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     let text = text.get(leading..).unwrap_or_default();
     if text.first() != Some(&b'{') {
@@ -163,13 +163,13 @@ fn convert(element: &Element<'_>, start: u32, owner: MessageFilter<'_>) -> Resul
     let binary = binary && !body.and_then(|body| inside(body.value)).is_some_and(base64::has_inner_space);
     let truncated = Flag::from_json(element.truncated).is_set();
     let measure = body.map(|body| measure(body.value, binary));
-    let whole = measure.filter(|_| !truncated).map(|measure| measure.len);
+    let full_len = measure.filter(|_| !truncated).map(|measure| measure.len);
     let given = times[0].get().or(times[1].get());
     let message = Message {
         kind,
         direction,
         time: given.and_then(|time| instant(time, small_times)),
-        size: whole.or(Number::from_json(element.size).whole()),
+        size: full_len.or(Number::from_json(element.size).as_u64()),
         encoding: body.map_or(Encoding::Absent, |body| encoding_of(body.value, binary)),
         truncated,
         has_unicode_escapes: measure.is_some_and(|measure| measure.has_unicode_escapes),
@@ -230,8 +230,8 @@ fn measure(value: &[u8], binary: bool) -> Measure {
             }
             // Producers escape the slash, and .NET the plus.
             let len = base64::decoded_len(json_string::unescape(inside).as_bytes());
-            let as_text = json_string::measure(inside);
-            Measure { len: len.unwrap_or(as_text.len), ..as_text }
+            let text_measure = json_string::measure(inside);
+            Measure { len: len.unwrap_or(text_measure.len), ..text_measure }
         }
         Some(inside) => json_string::measure(inside),
         None => Measure {
@@ -290,11 +290,11 @@ mod tests {
     use super::*;
 
     fn read_text(text: &str) -> (ReadMessage, String) {
-        let mut kept = SegmentedBuffer::default();
-        kept.append(text.as_bytes()).expect("a small file");
+        let mut buffer = SegmentedBuffer::default();
+        buffer.append(text.as_bytes()).expect("a small file");
         let read =
-            read(&kept, Span::between(0, text.len() as u64), MessageFilter::default()).expect("an object");
-        let body = String::from_utf8_lossy(&kept.slice(read.message.body)).into_owned();
+            read(&buffer, Span::between(0, text.len() as u64), MessageFilter::default()).expect("an object");
+        let body = String::from_utf8_lossy(&buffer.slice(read.message.body)).into_owned();
         (read, body)
     }
 
@@ -385,10 +385,10 @@ mod tests {
 
     #[test]
     fn a_value_that_is_no_utf_8_has_the_size_of_the_text_it_is_shown_as() {
-        let mut kept = SegmentedBuffer::default();
+        let mut buffer = SegmentedBuffer::default();
         let text = b"{\"type\":\"received\",\"message\":\x89\x89}";
-        kept.append(text).expect("a small file");
-        let read = read(&kept, Span { start: 0, len: text.len() as u32 }, MessageFilter::default());
+        buffer.append(text).expect("a small file");
+        let read = read(&buffer, Span { start: 0, len: text.len() as u32 }, MessageFilter::default());
         assert_eq!(read.expect("a message").message.size, Some(6));
     }
 
@@ -401,8 +401,8 @@ mod tests {
             (MessageKind::Sent, Some(4), r"y\ud800")
         );
         assert!(read.fault.is_some());
-        let mut kept = SegmentedBuffer::default();
-        kept.append(b"[1]").expect("a small file");
-        assert!(super::read(&kept, Span { start: 0, len: 3 }, MessageFilter::default()).is_err());
+        let mut buffer = SegmentedBuffer::default();
+        buffer.append(b"[1]").expect("a small file");
+        assert!(super::read(&buffer, Span { start: 0, len: 3 }, MessageFilter::default()).is_err());
     }
 }

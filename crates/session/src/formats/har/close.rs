@@ -64,19 +64,19 @@ fn is_closed_by_chrome(entry: &Entry<'_>, producer: &Producer) -> bool {
 
 /// A frame with opcode 8 is the close, where the entry itself names none. Its payload is the code in two bytes and the
 /// reason. The socket is closed when both sides have sent one, so the last one sets the time.
-pub(super) fn from_frame(socket: &mut Socket, kept: &SegmentedBuffer) {
+pub(super) fn from_frame(socket: &mut Socket, buffer: &SegmentedBuffer) {
     let is_named = socket.close().is_some_and(|close| close.source != CloseSource::EntryTime);
     let Messages::Inline(columns) = &socket.messages else { return };
     let frames = || columns.iter().filter(|message| message.kind == MessageKind::CloseFrame);
     let (Some(first), Some(last)) = (frames().next().filter(|_| !is_named), frames().last()) else { return };
-    let (code, reason) = payload(&first, kept);
+    let (code, reason) = payload(&first, buffer);
     let was_clean = frames().any(|frame| frame.direction != first.direction).then_some(true);
     let at = last.time.or(first.time);
     socket.ending = Ending::Closed(Close { at, code, reason, was_clean, source: CloseSource::Frame });
 }
 
-fn payload(frame: &Message, kept: &SegmentedBuffer) -> (Option<u16>, Option<Box<str>>) {
-    let raw = kept.slice(frame.body);
+fn payload(frame: &Message, buffer: &SegmentedBuffer) -> (Option<u16>, Option<Box<str>>) {
+    let raw = buffer.slice(frame.body);
     let payload = match frame.encoding {
         Encoding::Base64 => base64::decode(json_string::unescape(&raw).as_bytes()).unwrap_or_default(),
         Encoding::JsonString => json_string::unescape(&raw).as_bytes().to_vec(),

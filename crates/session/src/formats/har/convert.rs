@@ -24,7 +24,7 @@ pub(super) struct EntryContext<'a, 'p> {
     pub(super) source: Span,
     pub(super) text: &'a [u8],
     /// What the spans of its messages point into.
-    pub(super) kept: &'p SegmentedBuffer,
+    pub(super) buffer: &'p SegmentedBuffer,
     pub(super) producer: &'p Producer,
     /// The entry's `_webSocketMessages`, where it has that array.
     pub(super) messages: Option<MessageColumns>,
@@ -151,7 +151,7 @@ fn socket(
 ) -> Socket {
     let mut socket = socket::socket(entry, start, status, around.producer, around.messages);
     socket.protocol = socket::Answer::of(around.text).protocol;
-    close::from_frame(&mut socket, around.kept);
+    close::from_frame(&mut socket, around.buffer);
     socket
 }
 
@@ -316,7 +316,7 @@ fn http(
         recorded_duration: corrected.and(recorded),
         phases,
         transferred: response.and_then(transferred),
-        body_size: content.and_then(|content| content.size.whole()),
+        body_size: content.and_then(|content| content.size.as_u64()),
         from_cache: entry.cache().map(Box::from),
         messages: None,
     }
@@ -342,9 +342,9 @@ impl Response<'_> {
 }
 
 fn transferred(response: &Response<'_>) -> Option<u64> {
-    response.transfer_size.whole().or_else(|| {
-        let body = response.body_size.whole()?;
-        Some(body.saturating_add(response.headers_size.whole().unwrap_or(0)))
+    response.transfer_size.as_u64().or_else(|| {
+        let body = response.body_size.as_u64()?;
+        Some(body.saturating_add(response.headers_size.as_u64().unwrap_or(0)))
     })
 }
 
@@ -370,8 +370,8 @@ fn end_of(record: &Record) -> Option<EpochMs> {
                 Some(EventStream::Inline(events)) => socket::last_time(events),
                 _ => None,
             };
-            socket::later(drawn, last_event)
+            socket::latest(drawn, last_event)
         }
     };
-    socket::later(record.end(), known).or(record.start)
+    socket::latest(record.end(), known).or(record.start)
 }

@@ -106,7 +106,7 @@ fn structured_error(entry: &EntryDetails<'_>) -> Option<String> {
 fn request_body(request: Option<&RequestDetails<'_>>, method: &str) -> Body {
     let not_recorded = || Body::NotRecorded("Request body not recorded".to_owned());
     let Some(request) = request else { return not_recorded() };
-    let size = request.body_size.whole();
+    let size = request.body_size.as_u64();
     let mime =
         |mime: Option<&str>| mime.or(request.headers.find("content-type")).unwrap_or_default().to_owned();
     let post = match &request.post_data {
@@ -148,7 +148,7 @@ fn response_body(response: &ResponseDetails<'_>) -> Body {
     let file = content.and_then(|content| body::sidecar(content.file.filled(), content.sha1.filled()));
     let encoding = content.and_then(|content| content.encoding.filled());
     let mime = mime(content.and_then(|content| content.mime.filled()));
-    let size = content.and_then(|content| content.size.whole()).or(response.body_size.whole());
+    let size = content.and_then(|content| content.size.as_u64()).or(response.body_size.as_u64());
     match (text, file) {
         (Some(text), _) => body::from_text(text, mime, encoding),
         (None, Some(file)) => body::in_sidecar(&file, mime),

@@ -17,7 +17,7 @@ struct First {
     /// Its start; infinite where it has none.
     start: f64,
     /// The type it has without this rule; `None` where there is evidence for that type, which then stays.
-    guessed: Option<ResourceType>,
+    inferred: Option<ResourceType>,
 }
 
 impl Documents {
@@ -26,18 +26,18 @@ impl Documents {
         let index = records.len().saturating_sub(1);
         let Some(Record { start, kind: RecordKind::Http(http), .. }) = records.last() else { return };
         let start = start.map_or(f64::INFINITY, EpochMs::ms);
-        let new = First { index, start, guessed: Some(http.resource_type).filter(|_| !has_type) };
+        let new = First { index, start, inferred: Some(http.resource_type).filter(|_| !has_type) };
         match self.by_page.get_mut(page) {
             Some(first) if start >= first.start => return,
             Some(first) => {
-                set_type(records, first.index, first.guessed);
+                set_type(records, first.index, first.inferred);
                 *first = new;
             }
             None => {
                 self.by_page.insert(page.into(), new);
             }
         }
-        set_type(records, index, new.guessed.map(|_| ResourceType::Document));
+        set_type(records, index, new.inferred.map(|_| ResourceType::Document));
     }
 }
 

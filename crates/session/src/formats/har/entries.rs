@@ -91,9 +91,9 @@ impl Entries {
     ) {
         self.count += 1;
         session.element_count += 1;
-        let kept = std::mem::take(&mut session.bytes);
-        self.take_from(&kept, session, span, listed, spans);
-        session.bytes = kept;
+        let buffer = std::mem::take(&mut session.bytes);
+        self.take_from(&buffer, session, span, listed, spans);
+        session.bytes = buffer;
     }
 
     /// Takes the entry at `span`, and looks for its messages.
@@ -126,7 +126,7 @@ impl Entries {
 
     fn take_from(
         &mut self,
-        kept: &SegmentedBuffer,
+        buffer: &SegmentedBuffer,
         session: &mut Session,
         span: Span,
         listed: Listed,
@@ -137,7 +137,7 @@ impl Entries {
         // the same.
         let excluded_span =
             if spans.is_some_and(EntrySpans::is_faulty) { Span::default() } else { excluded_span };
-        let text = text_of(kept, span, excluded_span);
+        let text = text_of(buffer, span, excluded_span);
         if text.first() != Some(&b'{') {
             self.evidence.add_invalid();
             return self.note(session, span, "dropped: it is not an object");
@@ -147,7 +147,7 @@ impl Entries {
             number: self.count,
             source: span,
             text: &text,
-            kept,
+            buffer,
             producer,
             messages,
             events,
@@ -160,7 +160,7 @@ impl Entries {
             Some(entry) => convert::finish(entry, around),
             None => convert::read(around),
         };
-        read.faults.extend(not_lists.faults(kept));
+        read.faults.extend(not_lists.faults(buffer));
         if !read.faults.is_empty() {
             self.note(session, span, read.faults.join(", "));
         }
@@ -202,12 +202,12 @@ fn count_implausible(session: &mut Session, read: &ReadEntry<'_>) {
 }
 
 /// The text of the entry at `span` without the messages at `excluded_span`, which were read one by one as they came.
-fn text_of(kept: &SegmentedBuffer, span: Span, excluded_span: Span) -> Cow<'_, [u8]> {
+fn text_of(buffer: &SegmentedBuffer, span: Span, excluded_span: Span) -> Cow<'_, [u8]> {
     if excluded_span.is_empty() {
-        return kept.slice(span);
+        return buffer.slice(span);
     }
-    let before = kept.slice(Span::between(span.start.into(), excluded_span.start.into()));
-    let after = kept.slice(Span::between(excluded_span.end().into(), span.end().into()));
+    let before = buffer.slice(Span::between(span.start.into(), excluded_span.start.into()));
+    let after = buffer.slice(Span::between(excluded_span.end().into(), span.end().into()));
     Cow::Owned([before.as_ref(), b"[]", after.as_ref()].concat())
 }
 
@@ -235,10 +235,10 @@ const MAX_SHOWN_CHARS: usize = 60;
 
 impl NotLists {
     /// The notes on each value, with its beginning: nothing else shows it. `null` is an absent list.
-    fn faults(self, kept: &SegmentedBuffer) -> impl Iterator<Item = String> {
+    fn faults(self, buffer: &SegmentedBuffer) -> impl Iterator<Item = String> {
         let fields = [("_webSocketMessages", self.messages), ("_eventSourceMessages", self.events)];
         fields.into_iter().filter_map(move |(name, span)| {
-            let value = kept.slice(Span { len: span.len.min(4 * MAX_SHOWN_CHARS as u32), ..span });
+            let value = buffer.slice(Span { len: span.len.min(4 * MAX_SHOWN_CHARS as u32), ..span });
             let shown: String = String::from_utf8_lossy(&value).chars().take(MAX_SHOWN_CHARS).collect();
             let is_value = !matches!(&*value, b"" | b"null");
             is_value.then(|| format!("{name} is not an array (“{shown}”)"))

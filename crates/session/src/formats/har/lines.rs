@@ -50,11 +50,11 @@ impl LinesReader {
         if part.text().is_empty() {
             return;
         }
-        let whole = part.span();
+        let span = part.span();
         if part.fields().any(|(key, _)| matches!(key, b"request" | b"response" | b"startedDateTime")) {
-            self.entries.take_complete(session, whole);
+            self.entries.take_complete(session, span);
         } else {
-            self.entries.drop(session, whole, "dropped: it is not a HAR entry");
+            self.entries.drop(session, span, "dropped: it is not a HAR entry");
         }
     }
 }

@@ -9,24 +9,24 @@ use crate::model::{
 
 /// The producer is named after the entries, so they were read without knowing it: they are read again.
 pub(super) fn read_again(session: &mut Session) {
-    let kept = std::mem::take(&mut session.bytes);
+    let buffer = std::mem::take(&mut session.bytes);
     session.last_known = None;
     for mut record in std::mem::take(&mut session.records) {
-        let again = read_record(session, &kept, &mut record, None);
+        let again = read_record(session, &buffer, &mut record, None);
         convert::add(session, again);
     }
-    session.bytes = kept;
+    session.bytes = buffer;
 }
 
 /// Reads a record again, with a start from another source where its entry has none. Its type stays: other entries had a
 /// say in it.
 pub(super) fn read_record(
     session: &Session,
-    kept: &SegmentedBuffer,
+    buffer: &SegmentedBuffer,
     record: &mut Record,
     start: Option<EpochMs>,
 ) -> Record {
-    let text = kept.slice(record.source);
+    let text = buffer.slice(record.source);
     let (messages, events) = match &mut record.kind {
         RecordKind::Socket(socket) => (take_inline(socket), None),
         RecordKind::Http(http) => (None, http.messages.take().and_then(|stream| listed_events(*stream))),
@@ -35,7 +35,7 @@ pub(super) fn read_record(
         number: record.number,
         source: record.source,
         text: &text,
-        kept,
+        buffer,
         producer: &session.producer,
         messages,
         events,
@@ -66,7 +66,7 @@ fn take_inline(socket: &mut Socket) -> Option<MessageColumns> {
 
 /// Says once that times of messages were corrected, and how far that may be off.
 pub(in crate::formats) fn note_estimated_times(session: &mut Session) {
-    let is_mended = |record: &Record| {
+    let has_corrected_times = |record: &Record| {
         let carries = record.socket().is_some_and(|socket| match &socket.messages {
             Messages::Inline(columns) => columns.raw_times().iter().any(|time| !time.is_nan()),
             Messages::File(_) => true,
@@ -74,7 +74,7 @@ pub(in crate::formats) fn note_estimated_times(session: &mut Session) {
         });
         carries && record.start.is_some_and(|start| socket::slow_clock(&session.producer, start).is_some())
     };
-    if session.records.iter().any(is_mended) {
+    if session.records.iter().any(has_corrected_times) {
         let note = "Playwright 1.61.0 wrote the times of messages a thousand times too close together: those shown are \
                     estimated, and may be off by up to a second";
         session.notes.push("messages", None, note);

@@ -53,9 +53,9 @@ pub(super) fn socket(
         ending: close::of_entry(entry, start, entry_end, producer, refused, recorded_clock.as_ref()),
         orphan: false,
         refused,
-        last_seen: later(entry_end, last_message).or(start),
+        last_seen: latest(entry_end, last_message).or(start),
         totals: Totals { messages: messages.as_ref().map(|columns| columns.len() as u64), bytes: None },
-        messages: where_messages_are(messages, sidecar, refused, producer, clock),
+        messages: message_location(messages, sidecar, refused, producer, clock),
     }
 }
 
@@ -111,7 +111,7 @@ fn is_refused(entry: &Entry<'_>, status: Option<u16>, spoke: bool) -> bool {
     }
 }
 
-fn where_messages_are(
+fn message_location(
     messages: Option<MessageColumns>,
     sidecar: Option<String>,
     refused: bool,
@@ -133,7 +133,7 @@ fn where_messages_are(
     }
 }
 
-pub(super) fn later(a: Option<EpochMs>, b: Option<EpochMs>) -> Option<EpochMs> {
+pub(super) fn latest(a: Option<EpochMs>, b: Option<EpochMs>) -> Option<EpochMs> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.later(b)),
         (a, b) => a.or(b),

@@ -52,7 +52,8 @@ impl TraceClock {
     }
 
     pub(super) fn date(self, session: &mut Session, time_of: impl Fn(usize, f64) -> Option<EpochMs>) {
-        let (kept, mut records) = (std::mem::take(&mut session.bytes), std::mem::take(&mut session.records));
+        let (buffer, mut records) =
+            (std::mem::take(&mut session.bytes), std::mem::take(&mut session.records));
         let mut dated = 0;
         for undated in &self.undated {
             let file = self.files.get(undated.file).copied().unwrap_or_default();
@@ -63,11 +64,11 @@ impl TraceClock {
                 continue;
             };
             let Some(record) = records.get_mut(undated.index) else { continue };
-            *record = read_record(session, &kept, record, Some(start));
+            *record = read_record(session, &buffer, record, Some(start));
             convert::include_times(session, record);
             dated += 1;
         }
-        (session.bytes, session.records) = (kept, records);
+        (session.bytes, session.records) = (buffer, records);
         if dated > 0 {
             let requests = plural(dated, "request");
             let note =

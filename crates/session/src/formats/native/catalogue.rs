@@ -108,10 +108,10 @@ fn entry(listed: &Listed<'_>) -> Option<CatalogueEntry> {
         page: first_page.and_then(|page| page.url.filled()).map(str::to_owned),
         started_at: listed.started_at.get().and_then(EpochMs::new),
         ended_at: listed.ended_at.get().and_then(EpochMs::new),
-        requests: counts.requests.whole(),
-        sockets: counts.sockets.whole(),
-        messages: counts.messages.whole(),
-        errors: counts.errors.whole(),
+        requests: counts.requests.as_u64(),
+        sockets: counts.sockets.as_u64(),
+        messages: counts.messages.as_u64(),
+        errors: counts.errors.as_u64(),
     })
 }
 

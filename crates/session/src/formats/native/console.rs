@@ -54,12 +54,12 @@ impl ConsoleReader {
     }
 
     fn take_all(&mut self, session: &mut Session, found: &[Span]) {
-        let kept = std::mem::take(&mut session.bytes);
+        let buffer = std::mem::take(&mut session.bytes);
         for span in found {
-            let line = kept.slice(*span);
+            let line = buffer.slice(*span);
             self.take(session, Part::new(&line, span.start).trimmed());
         }
-        session.bytes = kept;
+        session.bytes = buffer;
     }
 
     fn take(&mut self, session: &mut Session, line: Part<'_>) {

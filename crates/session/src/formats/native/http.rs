@@ -53,14 +53,14 @@ struct Sizes {
 /// nothing.
 fn sizes(resource: &Resource<'_>, response: Option<&PairResponse>) -> Sizes {
     let timed = [
-        resource.transfer_size.whole(),
-        resource.encoded_body_size.whole(),
-        resource.decoded_body_size.whole(),
+        resource.transfer_size.as_u64(),
+        resource.encoded_body_size.as_u64(),
+        resource.decoded_body_size.as_u64(),
     ];
     let is_hidden = timed.iter().all(|size| size.unwrap_or(0) == 0);
     let [transferred, encoded, decoded] = if is_hidden { [None; 3] } else { timed };
     // Of a URL whose contents are not to be recorded some recorders write a size of 0.
-    let captured = response.filter(|_| !is_url_blocked(resource)).and_then(|response| response.size.whole());
+    let captured = response.filter(|_| !is_url_blocked(resource)).and_then(|response| response.size.as_u64());
     Sizes { transferred, body: decoded.or(captured).or(encoded) }
 }
 

@@ -237,7 +237,7 @@ fn files(session: &mut Session, file: &str, files: Files<'_>) -> SessionFiles {
         let Some(path) = inside(session, file, &format!("sockets.{}", shorten(&id)), &entry) else {
             continue;
         };
-        let counts = [entry.sent.whole(), entry.received.whole(), entry.errors.whole()];
+        let counts = [entry.sent.as_u64(), entry.received.as_u64(), entry.errors.as_u64()];
         let messages =
             counts[0].zip(counts[1]).map(|(sent, received)| sent + received + counts[2].unwrap_or(0));
         by_id.insert(id, SocketFile { path, messages, ..SocketFile::default() });

@@ -105,9 +105,9 @@ impl ResourcesReader {
     }
 
     fn take(&mut self, session: &mut Session, span: Span) {
-        let kept = std::mem::take(&mut session.bytes);
-        self.record(session, &kept.slice(span), span);
-        session.bytes = kept;
+        let buffer = std::mem::take(&mut session.bytes);
+        self.record(session, &buffer.slice(span), span);
+        session.bytes = buffer;
     }
 
     fn record(&mut self, session: &mut Session, text: &[u8], span: Span) {

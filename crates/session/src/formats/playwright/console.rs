@@ -39,8 +39,8 @@ fn argument(argument: Part<'_>) -> Option<Argument> {
 
 /// Playwright counts lines and columns from 0, and has 0 for both where it knows the address alone.
 fn place(location: Part<'_>) -> Option<String> {
-    let url = location.field("url")?.words();
-    let number = |key: &str| location.field(key).and_then(|value| value.number().whole());
+    let url = location.field("url")?.as_text();
+    let number = |key: &str| location.field(key).and_then(|value| value.number().as_u64());
     let url = url.filled()?;
     Some(match number("lineNumber").zip(number("columnNumber")) {
         None | Some((0, 0)) => url.to_owned(),
@@ -54,8 +54,8 @@ fn of_error(error: Part<'_>) -> ConsoleDetails {
         let value = error.field("value").unwrap_or(error);
         return ConsoleDetails { arguments: vec![of_value(value)], ..ConsoleDetails::default() };
     };
-    let words = |key: &str| thrown.field(key).map(|value| value.words().owned()).unwrap_or_default();
-    let (name, message, stack) = (words("name"), words("message"), words("stack"));
+    let text = |key: &str| thrown.field(key).map(|value| value.as_text().owned()).unwrap_or_default();
+    let (name, message, stack) = (text("name"), text("message"), text("stack"));
     let text = if name.is_empty() { message } else { format!("{name}: {message}") };
     // Chromium's stacks begin with the error's own message, which may take several lines.
     let calls = stack.strip_prefix(text.as_str()).unwrap_or(&stack);

@@ -183,7 +183,7 @@ impl Events {
         let older = || line.sha1.filled().map(|name| format!("resources/{name}"));
         let path = line.file.filled().map(str::to_owned).or_else(older);
         let Some(path) = path.filter(|path| is_within_directory(path)) else { return };
-        let side = |number: Number| number.whole().and_then(|side| u32::try_from(side).ok());
+        let side = |number: Number| number.as_u64().and_then(|side| u32::try_from(side).ok());
         let picture =
             Screenshot { time: None, path: path.into(), size: side(line.width).zip(side(line.height)) };
         self.pictures.push((line.timestamp.get(), picture));

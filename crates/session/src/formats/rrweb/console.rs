@@ -9,7 +9,7 @@ use crate::model::{Argument, ConsoleDetails, ConsoleEntry, ConsoleLevel, Session
 /// an entry without it is an entry all the same.
 pub(super) fn take(session: &mut Session, event: &Event<'_>) {
     let payload = event.data.field("payload");
-    let level = payload.and_then(|payload| payload.field("level")).map(Part::words).unwrap_or_default();
+    let level = payload.and_then(|payload| payload.field("level")).map(Part::as_text).unwrap_or_default();
     session.console.push(ConsoleEntry {
         time: event.time,
         level: ConsoleLevel::from_name(level.as_str().unwrap_or_default()),

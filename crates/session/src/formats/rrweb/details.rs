@@ -19,17 +19,17 @@ fn of_request(session: &Session, request: Part<'_>) -> Details {
     let request_headers = request.field("requestHeaders").and_then(headers);
     let response_headers = request.field("responseHeaders").and_then(headers);
     let request_mime = mime(request_headers.as_deref());
-    let response_mime = words(request.field("contentType")).unwrap_or(mime(response_headers.as_deref()));
+    let response_mime = text_of(request.field("contentType")).unwrap_or(mime(response_headers.as_deref()));
     let is_estimated = CapturedRequest::from_object(request.text()).clock() == Clock::Unknown;
     let estimated =
         is_estimated.then_some("Estimated: the recording does not say when the page's clock began");
     let is_before = request.field("isInitial").is_some_and(|value| value.text() == b"true");
     // The second key is that of `posthog/network@1`.
-    let either = |key: &str, number: &str| words(request.field(key).or_else(|| request.field(number)));
+    let either = |key: &str, number: &str| text_of(request.field(key).or_else(|| request.field(number)));
     let mut details = Details {
-        page_id: words(request.field("pageId")),
+        page_id: text_of(request.field("pageId")),
         protocol: Protocols::both(either("nextHopProtocol", "19")),
-        mime_type: words(request.field("contentType")),
+        mime_type: text_of(request.field("contentType")),
         initiator: either("initiatorType", "18"),
         server_timing: server_timing(session, request),
         request_headers,
@@ -49,7 +49,7 @@ fn of_span(session: &Session, span: Part<'_>) -> Details {
     let side = |name: &str| span.field("data").and_then(|data| data.field(name));
     let (request_headers, request_body) = exchanged(side("request"));
     let (response_headers, response_body) = exchanged(side("response"));
-    let op = words(span.field("op"));
+    let op = text_of(span.field("op"));
     let is_load = op.as_deref().is_some_and(|op| op.starts_with("navigation."));
     let lasts = is_load.then_some("Until the page was complete, not until its last byte");
     let mut details =
@@ -65,7 +65,7 @@ fn exchanged(side: Option<Part<'_>>) -> (Option<Vec<Header>>, Body) {
     let field = |key: &str| side.and_then(|side| side.field(key));
     let warnings = field("_meta").and_then(|meta| meta.field("warnings"));
     let warnings: Vec<String> =
-        warnings.into_iter().flat_map(Part::elements).map(|warning| warning.words().owned()).collect();
+        warnings.into_iter().flat_map(Part::elements).map(|warning| warning.as_text().owned()).collect();
     let headers = field("headers").and_then(headers);
     if warnings.iter().any(|warning| warning == "URL_SKIPPED") {
         let why = "The recorder was not configured to capture headers and bodies of this URL";
@@ -82,8 +82,8 @@ fn headers(list: Part<'_>) -> Option<Vec<Header>> {
 }
 
 /// Text where there is some.
-fn words(value: Option<Part<'_>>) -> Option<String> {
-    value.and_then(|value| value.words().filled().map(str::to_owned))
+fn text_of(value: Option<Part<'_>>) -> Option<String> {
+    value.and_then(|value| value.as_text().filled().map(str::to_owned))
 }
 
 fn mime(headers: Option<&[Header]>) -> String {
@@ -127,11 +127,12 @@ fn following_timings(session: &Session, request: Span) -> Vec<ServerTiming> {
         Event::Root(span) => rest.get(span.start as usize..span.end() as usize),
         _ => None,
     });
-    let is_timing = |element: &Part<'_>| words(element.field("entryType")).as_deref() == Some("serverTiming");
+    let is_timing =
+        |element: &Part<'_>| text_of(element.field("entryType")).as_deref() == Some("serverTiming");
     elements.map(|text| Part::new(text, 0)).take_while(is_timing).map(metric).collect()
 }
 
 fn metric(element: Part<'_>) -> ServerTiming {
     let duration = element.field("duration").and_then(|length| length.number().get()).and_then(Millis::new);
-    ServerTiming { name: words(element.field("name")).unwrap_or_default(), duration }
+    ServerTiming { name: text_of(element.field("name")).unwrap_or_default(), duration }
 }

@@ -36,8 +36,8 @@ pub(super) struct Candidate<'a> {
 }
 
 impl Duplicates {
-    /// Whether the event came before; `kept` holds those that did. Counts it, and remembers it otherwise.
-    pub(super) fn has(&mut self, kept: &SegmentedBuffer, event: Candidate<'_>) -> bool {
+    /// Whether the event came before; `buffer` holds those that did. Counts it, and remembers it otherwise.
+    pub(super) fn has(&mut self, buffer: &SegmentedBuffer, event: Candidate<'_>) -> bool {
         let before = std::mem::replace(&mut self.previous, event.object.span());
         let key = key_of(event);
         for key in (0..MAX_COMPARED).map(|step| key.wrapping_add(step)) {
@@ -45,8 +45,8 @@ impl Duplicates {
                 self.known.insert(key, event.data.span());
                 return false;
             };
-            if *kept.slice(*known) == *event.data.text() {
-                let is_repeat = event.may_repeat && *kept.slice(before) == *event.object.text();
+            if *buffer.slice(*known) == *event.data.text() {
+                let is_repeat = event.may_repeat && *buffer.slice(before) == *event.object.text();
                 self.count += u64::from(!is_repeat);
                 return !is_repeat;
             }
@@ -76,15 +76,15 @@ mod tests {
     /// Whether each of the events, given by time and data, is a duplicate.
     fn duplicates(events: &[(f64, &str)], may_repeat: bool) -> Vec<bool> {
         let text: String = events.iter().map(|(_, data)| *data).collect();
-        let mut kept = SegmentedBuffer::default();
-        kept.append(text.as_bytes()).expect("a small file");
+        let mut buffer = SegmentedBuffer::default();
+        buffer.append(text.as_bytes()).expect("a small file");
         let (mut duplicates, mut at) = (Duplicates::default(), 0);
         let mut has = |&(time, data): &(f64, &str)| {
             let data = Part::new(data.as_bytes(), at);
             at = data.span().end();
             let time = EpochMs::new(time).expect("a time");
             let kind = DomEventKind::Incremental;
-            duplicates.has(&kept, Candidate { kind, time, window: 0, data, object: data, may_repeat })
+            duplicates.has(&buffer, Candidate { kind, time, window: 0, data, object: data, may_repeat })
         };
         events.iter().map(&mut has).collect()
     }

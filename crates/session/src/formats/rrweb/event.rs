@@ -74,7 +74,7 @@ impl<'a> Envelope<'a> {
             match field.name().as_ref() {
                 b"type" => envelope.kind = value.number(),
                 b"timestamp" => envelope.timestamp = timestamp_of(value),
-                b"windowId" | b"window_id" => envelope.window = value.words(),
+                b"windowId" | b"window_id" => envelope.window = value.as_text(),
                 b"cv" => envelope.is_compressed = true,
                 b"data" => envelope.data = Some(value),
                 b"node" => envelope.has_node = true,
@@ -158,9 +158,11 @@ fn is_empty_object(value: Part<'_>) -> bool {
 /// A number, a string that holds one, or an ISO 8601 date.
 fn timestamp_of(value: Part<'_>) -> Number {
     match value.number() {
-        Number::Wrong => {
-            value.words().as_str().and_then(parse_iso8601).map_or(Number::Wrong, |time| Number::Is(time.ms()))
-        }
+        Number::Wrong => value
+            .as_text()
+            .as_str()
+            .and_then(parse_iso8601)
+            .map_or(Number::Wrong, |time| Number::Is(time.ms())),
         number => number,
     }
 }
@@ -172,5 +174,5 @@ pub(super) fn sentry_time(number: f64) -> Option<EpochMs> {
 
 /// The tag of a custom event, or the plugin of a plugin event.
 pub(super) fn name_of(data: Part<'_>, key: &str) -> String {
-    data.field(key).map(|name| name.words().owned()).unwrap_or_default()
+    data.field(key).map(|name| name.as_text().owned()).unwrap_or_default()
 }

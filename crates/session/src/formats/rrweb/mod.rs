@@ -162,13 +162,13 @@ impl RrwebReader {
     fn take(&mut self, session: &mut Session, found: &Found) -> Result<(), LoadError> {
         let span = found.span;
         let Some(packed) = &self.packed else {
-            let kept = std::mem::take(&mut session.bytes);
-            let text = kept.slice(span);
+            let buffer = std::mem::take(&mut session.bytes);
+            let text = buffer.slice(span);
             let part = Part::new(&text, span.start);
             let byte = u64::from(span.start).saturating_sub(self.start);
-            self.recording.element(session, &kept, part, byte, found.window.as_deref());
+            self.recording.element(session, &buffer, part, byte, found.window.as_deref());
             drop(text);
-            session.bytes = kept;
+            session.bytes = buffer;
             return Ok(());
         };
         let text = packed.slice(span);
@@ -203,9 +203,9 @@ impl Reader for RrwebReader {
 
     fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<LoadStep, LoadError> {
         let mut found = Vec::new();
-        let kept = self.packed.as_ref().unwrap_or(&session.bytes);
-        let len = kept.len();
-        let scan = self.scanner.finish(kept, &mut found);
+        let buffer = self.packed.as_ref().unwrap_or(&session.bytes);
+        let len = buffer.len();
+        let scan = self.scanner.finish(buffer, &mut found);
         self.take_all(session, &found)?;
         self.packed = None;
         self.scanner.name_producer(session);

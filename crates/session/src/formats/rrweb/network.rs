@@ -103,7 +103,7 @@ impl Network {
         }
         let navigation = request.navigation();
         if let Some(navigation) = &navigation
-            && self.told_again(session, event, request, navigation, part)
+            && self.update_navigation(session, event, request, navigation, part)
         {
             return Ok(Taken::Row);
         }
@@ -123,7 +123,7 @@ impl Network {
     }
 
     /// Takes a navigation that has a row already: reported again, it is known to its end.
-    fn told_again(
+    fn update_navigation(
         &mut self,
         session: &mut Session,
         event: &Event<'_>,

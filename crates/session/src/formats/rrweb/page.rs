@@ -128,7 +128,7 @@ fn incremental(data: Part<'_>) -> Option<PageEventKind> {
     let number = |wanted: &[u8]| {
         let mut fields = data.fields().take(FIRST_FIELDS);
         let (_, value) = fields.find(|(key, _)| *key == wanted)?;
-        value.number().whole()
+        value.number().as_u64()
     };
     match (number(b"source")?, || number(b"type")) {
         (2, interaction) => Some(match interaction()? {
@@ -154,7 +154,7 @@ pub(super) fn is_named_by_page(tag: &str, data: Part<'_>) -> bool {
 
 /// What a breadcrumb of Sentry's is of: `ui.click`, `navigation`, …
 fn category(data: Part<'_>) -> Option<String> {
-    data.field("payload")?.field("category")?.words().filled().map(str::to_owned)
+    data.field("payload")?.field("category")?.as_text().filled().map(str::to_owned)
 }
 
 /// Reads the event again.
@@ -163,12 +163,12 @@ pub(in crate::formats) fn details(session: &Session, event: &PageEvent) -> PageE
     let Some(data) = Part::new(&text, event.source.start).trimmed().field("data") else {
         return PageEventDetails::default();
     };
-    let words = |key: &str| data.field(key).map(|value| value.words().owned()).unwrap_or_default();
+    let text = |key: &str| data.field(key).map(|value| value.as_text().owned()).unwrap_or_default();
     let number = |key: &str| data.field(key).and_then(|value| value.number().get());
-    let whole = |key: &str| data.field(key).and_then(|value| value.number().whole());
-    let node = whole("id").and_then(|id| u32::try_from(id).ok());
+    let integer = |key: &str| data.field(key).and_then(|value| value.number().as_u64());
+    let node = integer("id").and_then(|id| u32::try_from(id).ok());
     match event.kind {
-        PageEventKind::Navigation => PageEventDetails { text: words("href"), ..PageEventDetails::default() },
+        PageEventKind::Navigation => PageEventDetails { text: text("href"), ..PageEventDetails::default() },
         PageEventKind::DomContentLoaded | PageEventKind::Load => PageEventDetails::default(),
         PageEventKind::Click
         | PageEventKind::DoubleClick
@@ -177,20 +177,20 @@ pub(in crate::formats) fn details(session: &Session, event: &PageEvent) -> PageE
             PageEventDetails { position: number("x").zip(number("y")), node, ..PageEventDetails::default() }
         }
         PageEventKind::Input => PageEventDetails {
-            text: words("text"),
+            text: text("text"),
             is_checked: data.field("isChecked").is_some_and(|value| value.text() == b"true"),
             node,
             ..PageEventDetails::default()
         },
         PageEventKind::Resize => {
-            let size = whole("width").zip(whole("height"));
+            let size = integer("width").zip(integer("height"));
             let text = size.map(|(width, height)| format!("{width} × {height}")).unwrap_or_default();
             PageEventDetails { text, ..PageEventDetails::default() }
         }
         PageEventKind::Custom => {
             let payload = data.field("payload").filter(|payload| payload.text() != b"null");
             PageEventDetails {
-                text: category(data).filter(|_| words("tag") == "breadcrumb").unwrap_or_else(|| words("tag")),
+                text: category(data).filter(|_| text("tag") == "breadcrumb").unwrap_or_else(|| text("tag")),
                 payload: payload.map(|payload| payload.text().to_vec()),
                 ..PageEventDetails::default()
             }

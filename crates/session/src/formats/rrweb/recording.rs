@@ -1,8 +1,8 @@
 //! A recording as far as it is read: each event becomes a row of the session's DOM events, and some become more.
 
-mod later;
+mod deferred;
 
-use self::later::{Later, Packed};
+use self::deferred::{Deferred, Packed};
 use super::duplicates::{Candidate, Duplicates};
 use super::error::EventError;
 use super::event::{Envelope, Event, EventShape, Scope, name_of};
@@ -28,14 +28,14 @@ pub(super) struct Recording {
     element_byte: u64,
     /// The window of the event before.
     window: Option<(Box<str>, u16)>,
-    life: PageActivity,
+    activity: PageActivity,
     /// What the events' timestamps are.
     clock: EventClock,
     network: Network,
     scope: Scope,
     /// Packed events among plain ones: unpacked when the file has ended, because until then its bytes
     /// must stay together.
-    later: Vec<Later>,
+    deferred: Vec<Deferred>,
     evidence: Evidence,
     duplicates: Duplicates,
 }
@@ -44,7 +44,7 @@ pub(super) struct Recording {
 #[derive(Clone, Copy, Debug)]
 struct EntryContext<'a> {
     /// The bytes that hold it and the elements before it.
-    kept: &'a SegmentedBuffer,
+    buffer: &'a SegmentedBuffer,
     /// The window whose list it is in.
     window: Option<&'a str>,
 }
@@ -82,18 +82,18 @@ impl Recording {
         self.elements
     }
 
-    /// Takes the element in `kept` where an event is expected. `byte` is its position in the file.
+    /// Takes the element in `buffer` where an event is expected. `byte` is its position in the file.
     pub(super) fn element(
         &mut self,
         session: &mut Session,
-        kept: &SegmentedBuffer,
+        buffer: &SegmentedBuffer,
         part: Part<'_>,
         byte: u64,
         window: Option<&str>,
     ) {
         self.element_at = part.span().start;
         self.element_byte = byte;
-        self.nested(session, part, EntryContext { kept, window }, 0);
+        self.nested(session, part, EntryContext { buffer, window }, 0);
     }
 
     /// Takes the string of a packed event, and keeps the event.
@@ -125,9 +125,9 @@ impl Recording {
     ) -> Result<(), LoadError> {
         let at = session.bytes.len() as u32;
         keep(session, file, part.text())?;
-        let kept = std::mem::take(&mut session.bytes);
-        self.element(session, &kept, Part::new(part.text(), at), byte, None);
-        session.bytes = kept;
+        let buffer = std::mem::take(&mut session.bytes);
+        self.element(session, &buffer, Part::new(part.text(), at), byte, None);
+        session.bytes = buffer;
         Ok(())
     }
 
@@ -141,7 +141,7 @@ impl Recording {
                 self.count(session);
                 let packed = Packed::Event { string: part.span(), window: around.window.map(Box::from) };
                 let byte = self.byte_of(part);
-                self.later.push(Later { packed, number: self.elements, byte });
+                self.deferred.push(Deferred { packed, number: self.elements, byte });
             }
             Some(_) => {
                 self.count(session);
@@ -225,7 +225,7 @@ impl Recording {
         let window = self.window(session, envelope.window().or(around.window).unwrap_or_default());
         let may_repeat = kind == DomEventKind::Plugin && name_of(data, "plugin") == CONSOLE_PLUGIN;
         if let Some(time) = time
-            && self.duplicates.has(around.kept, Candidate { kind, time, window, data, object, may_repeat })
+            && self.duplicates.has(around.buffer, Candidate { kind, time, window, data, object, may_repeat })
         {
             return;
         }
@@ -245,7 +245,7 @@ impl Recording {
         if envelope.is_compressed && data.is_string() && is_read(kind) {
             let beginning = envelope.beginning();
             let packed = Packed::Data { string: data.span(), beginning, kind, time, window };
-            self.later.push(Later { packed, number: event.number, byte: event.byte });
+            self.deferred.push(Deferred { packed, number: event.number, byte: event.byte });
             return;
         }
         self.read(session, kind, &event);
@@ -262,7 +262,7 @@ impl Recording {
                     // The document is a new one, even where its address is not.
                     self.network.new_page(session, event.window);
                 }
-                self.life.take(session, kind, event);
+                self.activity.take(session, kind, event);
             }
         }
     }
@@ -271,7 +271,7 @@ impl Recording {
     fn custom(&mut self, session: &mut Session, event: &Event<'_>) {
         let tag = name_of(event.data, "tag");
         if page::is_named_by_page(&tag, event.data) {
-            self.life.happened(session, event, PageEventKind::Custom);
+            self.activity.happened(session, event, PageEventKind::Custom);
         }
         match tag.as_str() {
             _ if !self.is_all() => {}
@@ -295,9 +295,9 @@ impl Recording {
 
     /// A page begins with the event that names another address than the one before in its window.
     fn meta(&mut self, session: &mut Session, event: &Event<'_>) {
-        let href = event.data.field("href").map(Part::words).unwrap_or_default();
+        let href = event.data.field("href").map(Part::as_text).unwrap_or_default();
         let Some(href) = href.filled() else { return };
-        let visit = self.life.visit(session, event, href);
+        let visit = self.activity.visit(session, event, href);
         if visit != NavigationKind::Another || !self.is_all() {
             return;
         }
@@ -352,8 +352,8 @@ impl Recording {
     /// Takes what waited for the end of the file.
     pub(super) fn finish(&mut self, session: &mut Session, file: &str) -> Result<(), LoadError> {
         let total = self.elements;
-        for later in std::mem::take(&mut self.later) {
-            self.unpack(session, file, later)?;
+        for deferred in std::mem::take(&mut self.deferred) {
+            self.unpack(session, file, deferred)?;
         }
         self.elements = total;
         session.implausible.event_unit = session.implausible.event_unit.or(self.clock.unusual_unit());
@@ -376,7 +376,7 @@ fn stored(list: Part<'_>) -> Option<(Text<'_>, Part<'_>)> {
     let window = elements.next().filter(|window| window.is_string())?;
     let event = elements.next().filter(|event| event.is_object())?;
     let is_window = elements.next().is_none() && !packed::begins_packed(inside(window.text()));
-    is_window.then(|| (window.words(), event))
+    is_window.then(|| (window.as_text(), event))
 }
 
 /// Of these kinds only, what an event records besides the page matters.

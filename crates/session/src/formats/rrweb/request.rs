@@ -222,7 +222,7 @@ pub(super) struct Sizes {
 
 /// Resource Timing gives 0 for all sizes of an answer that another origin hides: unknown, not nothing.
 pub(super) fn sizes(transferred: Size, encoded: Size, decoded: Size) -> Sizes {
-    let timed = [transferred.whole(), encoded.whole(), decoded.whole()];
+    let timed = [transferred.as_u64(), encoded.as_u64(), decoded.as_u64()];
     let is_hidden = timed.iter().all(|size| size.unwrap_or(0) == 0);
     let [transferred, encoded, decoded] = if is_hidden { [None; 3] } else { timed };
     Sizes { transferred, body: decoded.or(encoded) }

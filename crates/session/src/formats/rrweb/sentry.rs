@@ -54,14 +54,14 @@ pub(super) fn is_tag(tag: &str) -> bool {
 pub(super) fn breadcrumb(session: &mut Session, event: &Event<'_>) {
     name_producer(session, "Sentry");
     let Some(payload) = event.data.field("payload") else { return };
-    let words = |key: &str| payload.field(key).map(Part::words).unwrap_or_default();
-    if words("category").as_str() != Some("console") {
+    let text = |key: &str| payload.field(key).map(Part::as_text).unwrap_or_default();
+    if text("category").as_str() != Some("console") {
         return;
     }
     let time = payload.field("timestamp").and_then(|time| time.number().get()).and_then(sentry_time);
     let time = time.or(event.time);
     session.extend_to(time);
-    let level = ConsoleLevel::from_name(words("level").as_str().unwrap_or_default());
+    let level = ConsoleLevel::from_name(text("level").as_str().unwrap_or_default());
     session.console.push(ConsoleEntry { time, level, source: event.source });
 }
 
@@ -81,7 +81,7 @@ impl Span<'_> {
         let end = self.end_timestamp.get().and_then(sentry_time);
         let resource_type = resource_type(op, url);
         let timed = sizes(data.size, data.encoded_body_size, data.decoded_body_size);
-        let captured = data.response.0.as_ref().and_then(|response| response.size.whole());
+        let captured = data.response.0.as_ref().and_then(|response| response.size.as_u64());
         Record {
             number,
             url: url.into(),
@@ -97,7 +97,7 @@ impl Span<'_> {
                 recorded_duration: None,
                 phases: Phases::default(),
                 transferred: timed.transferred,
-                body_size: timed.body.or(captured).or(data.response_body_size.whole()),
+                body_size: timed.body.or(captured).or(data.response_body_size.as_u64()),
                 from_cache: None,
                 messages: None,
             }),

@@ -60,9 +60,9 @@ fn route(place: NodeId, key: &[u8]) -> Route {
 }
 
 /// The key of the value that begins at byte `at`. Window ids are short and hold no quotes.
-fn key_before(kept: &SegmentedBuffer, at: u32) -> String {
+fn key_before(buffer: &SegmentedBuffer, at: u32) -> String {
     const MAX_KEY: u32 = 200;
-    let before = kept.slice(Span::between(at.saturating_sub(MAX_KEY).into(), at.into()));
+    let before = buffer.slice(Span::between(at.saturating_sub(MAX_KEY).into(), at.into()));
     let key = before.trim_ascii_end().strip_suffix(b":").unwrap_or_default().trim_ascii_end();
     let inside = key.strip_suffix(b"\"").unwrap_or_default();
     let start = memchr::memrchr(b'"', inside).map_or(0, |quote| quote + 1);
@@ -90,36 +90,36 @@ impl Scanner {
         }))
     }
 
-    /// Reads the next piece, which is already appended to `kept`.
-    pub(super) fn feed(&mut self, kept: &SegmentedBuffer, piece: &[u8], found: &mut Vec<Found>) {
+    /// Reads the next piece, which is already appended to `buffer`.
+    pub(super) fn feed(&mut self, buffer: &SegmentedBuffer, piece: &[u8], found: &mut Vec<Found>) {
         match self {
             Self::Records { scanner, len } => {
                 let mut spans = Vec::new();
-                scanner.feed(kept, piece, &mut spans);
+                scanner.feed(buffer, piece, &mut spans);
                 *len += piece.len() as u64;
                 found.extend(spans.into_iter().map(|span| Found { span, window: None }));
             }
             Self::Wrapped(wrapper) => {
                 let mut events = Vec::new();
                 wrapper.outline.feed(piece, &mut events);
-                wrapper.take(kept, &events, found);
+                wrapper.take(buffer, &events, found);
             }
         }
     }
 
     /// Ends the input.
-    pub(super) fn finish(&mut self, kept: &SegmentedBuffer, found: &mut Vec<Found>) -> ScanEnd {
+    pub(super) fn finish(&mut self, buffer: &SegmentedBuffer, found: &mut Vec<Found>) -> ScanEnd {
         match self {
             Self::Records { scanner, .. } => {
                 let mut spans = Vec::new();
-                let end = scanner.finish(kept, &mut spans);
+                let end = scanner.finish(buffer, &mut spans);
                 found.extend(spans.into_iter().map(|span| Found { span, window: None }));
                 end
             }
             Self::Wrapped(wrapper) => {
                 let mut events = Vec::new();
                 let end = wrapper.outline.finish(&mut events);
-                wrapper.take(kept, &events, found);
+                wrapper.take(buffer, &events, found);
                 end
             }
         }
@@ -150,24 +150,24 @@ impl Scanner {
 }
 
 impl Wrapper {
-    fn take(&mut self, kept: &SegmentedBuffer, events: &[Event], found: &mut Vec<Found>) {
+    fn take(&mut self, buffer: &SegmentedBuffer, events: &[Event], found: &mut Vec<Found>) {
         for event in events {
             match *event {
                 Event::ListStart(LIST, at) => {
                     self.has_list = true;
-                    self.is_posthog |= key_before(kept, at) == "snapshots";
+                    self.is_posthog |= key_before(buffer, at) == "snapshots";
                 }
                 Event::ListStart(WINDOW_LIST, at) => {
                     self.has_list = true;
                     self.is_posthog = true;
-                    self.window = Some(key_before(kept, at).into());
+                    self.window = Some(key_before(buffer, at).into());
                 }
                 Event::ListEnd(WINDOW_LIST, _) => self.window = None,
                 Event::Element { list: LIST | WINDOW_LIST, span } => {
                     found.push(Found { span, window: self.window.clone() });
                 }
                 Event::Field { node: INNER, value, .. } => {
-                    self.id = Text::from_json(&kept.slice(value)).filled().map(str::to_owned);
+                    self.id = Text::from_json(&buffer.slice(value)).filled().map(str::to_owned);
                 }
                 _ => {}
             }

@@ -10,7 +10,7 @@ use crate::model::{DomEventKind, EpochMs, Session, Span};
 use json_spans::syntax_error;
 
 #[derive(Debug)]
-pub(super) struct Later {
+pub(super) struct Deferred {
     pub(super) packed: Packed,
     pub(super) number: u64,
     pub(super) byte: u64,
@@ -29,9 +29,9 @@ impl Recording {
         &mut self,
         session: &mut Session,
         file: &str,
-        later: Later,
+        deferred: Deferred,
     ) -> Result<(), LoadError> {
-        let Later { packed, number, byte } = later;
+        let Deferred { packed, number, byte } = deferred;
         let drop = |session: &mut Session, why: EventError| {
             session.notes.push(format!("event {number}"), Some(byte), format!("dropped: {why}"));
         };
@@ -52,10 +52,10 @@ impl Recording {
                 self.element_byte = byte;
                 let part = Part::new(&unpacked, at);
                 if part.is_object() {
-                    let kept = std::mem::take(&mut session.bytes);
-                    let around = EntryContext { kept: &kept, window: window.as_deref() };
+                    let buffer = std::mem::take(&mut session.bytes);
+                    let around = EntryContext { buffer: &buffer, window: window.as_deref() };
                     self.object(session, part, around, MAX_DEPTH - 1);
-                    session.bytes = kept;
+                    session.bytes = buffer;
                 } else {
                     drop(session, EventError::NotAnEvent);
                 }
@@ -72,10 +72,10 @@ impl Recording {
                     }
                 };
                 // It is kept as the event that it was before.
-                let whole = [beginning.as_bytes(), &unpacked, b"}"].concat();
+                let event = [beginning.as_bytes(), &unpacked, b"}"].concat();
                 let at = session.bytes.len() as u32;
-                keep(session, file, &whole)?;
-                let source = Span { start: at, len: whole.len() as u32 };
+                keep(session, file, &event)?;
+                let source = Span { start: at, len: event.len() as u32 };
                 let data = Part::new(&unpacked, at + beginning.len() as u32).trimmed();
                 self.read(session, kind, &Event { number, byte, time, window, data, source });
             }
