@@ -131,7 +131,7 @@ impl HighlightReader {
     /// Begins with the events, where there are no resources.
     pub(super) fn of_events(Start { file, siblings }: Start) -> Self {
         let parts = Parts::beginning_with(name_of(&file), &siblings);
-        let reader = rrweb::events_behind(&Session::default(), &file, Duplicates::default());
+        let reader = rrweb::following_events(&Session::default(), &file, Duplicates::default());
         let stage = Stage::Events { reader, sniffer: ContentSniffer::default(), start: 0 };
         Self { siblings, stage, resources: None, parts, known_events: Duplicates::default(), file }
     }
@@ -160,7 +160,7 @@ impl HighlightReader {
         let Some(path) = self.parts.next() else { return self.end(session) };
         let known_events = std::mem::take(&mut self.known_events);
         self.stage = Stage::Events {
-            reader: rrweb::events_behind(session, &path, known_events),
+            reader: rrweb::following_events(session, &path, known_events),
             sniffer: ContentSniffer::default(),
             start: session.bytes.len(),
         };

@@ -184,7 +184,7 @@ impl FolderReader {
             return Ok(LoadStep::Read { path });
         }
         if let Some(path) = self.events.take() {
-            let reader = rrweb::page_events_behind(session, &path, self.has_console);
+            let reader = rrweb::following_page_events(session, &path, self.has_console);
             self.stage = Stage::Events(OptionalFileReader::new(&path, reader));
             return Ok(LoadStep::Read { path });
         }

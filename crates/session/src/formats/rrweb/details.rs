@@ -1,4 +1,4 @@
-//! What the details show of a request among the events, read when they are opened.
+//! The details of a request that an event recorded, decoded when they are opened.
 
 use super::request::{CapturedRequest, Clock};
 use crate::formats::common::fields::{FromJson, FromObject};
@@ -7,11 +7,11 @@ use crate::formats::common::values::NameValues;
 use crate::model::{Body, Details, Header, Millis, Protocols, Record, ServerTiming, Session, Span};
 use json_spans::{Event, Outline, Route};
 
-/// Reads the record again, with all that it holds.
+/// Decodes the details of a record.
 pub(super) fn details(session: &Session, record: &Record) -> Details {
     let text = session.bytes.slice(record.source);
     let request = Part::new(&text, record.source.start);
-    // Only Sentry's spans name an operation.
+    // Only Sentry's spans have an operation.
     if request.field("op").is_some() { of_span(session, request) } else { of_request(session, request) }
 }
 
@@ -24,7 +24,7 @@ fn of_request(session: &Session, request: Part<'_>) -> Details {
     let estimated =
         is_estimated.then_some("Estimated: the recording does not say when the page's clock began");
     let is_before = request.field("isInitial").is_some_and(|value| value.text() == b"true");
-    // The second key is that of `posthog/network@1`.
+    // The second key is the one of `posthog/network@1`.
     let either = |key: &str, number: &str| text_of(request.field(key).or_else(|| request.field(number)));
     let mut details = Details {
         page_id: text_of(request.field("pageId")),
@@ -81,7 +81,7 @@ fn headers(list: Part<'_>) -> Option<Vec<Header>> {
     NameValues::from_json(list.text()).0
 }
 
-/// Text where there is some.
+/// A text that is not empty.
 fn text_of(value: Option<Part<'_>>) -> Option<String> {
     value.and_then(|value| value.as_text().filled().map(str::to_owned))
 }
@@ -92,8 +92,8 @@ fn mime(headers: Option<&[Header]>) -> String {
     found.map(|header| header.value.clone()).unwrap_or_default()
 }
 
-/// Plugins write `null` for what they did not capture as for what there was not; Sentry's recorder puts a body that is
-/// JSON as it is.
+/// Plugins write `null` both for a body that was not captured and for one that did not exist. Sentry's recorder writes a JSON
+/// body as a value.
 fn body(value: Option<Part<'_>>, mime: String) -> Body {
     let Some(value) = value.filter(|value| value.text() != b"null") else {
         return Body::NotRecorded("Body not recorded".to_owned());
@@ -104,9 +104,9 @@ fn body(value: Option<Part<'_>>, mime: String) -> Body {
 
 /// The server timings of a request. Newer browsers list them in the request's own timings.
 fn server_timing(session: &Session, request: Part<'_>) -> Vec<ServerTiming> {
-    let own = request.field("serverTiming").into_iter().flat_map(Part::elements);
-    let own: Vec<ServerTiming> = own.map(metric).collect();
-    if own.is_empty() { following_timings(session, request.span()) } else { own }
+    let listed = request.field("serverTiming").into_iter().flat_map(Part::elements);
+    let listed: Vec<ServerTiming> = listed.map(metric).collect();
+    if listed.is_empty() { following_timings(session, request.span()) } else { listed }
 }
 
 fn recorded_by(session: &Session) -> Option<String> {
@@ -116,7 +116,7 @@ fn recorded_by(session: &Session) -> Option<String> {
 /// Number of bytes after a request that are searched for its server timings.
 const MAX_TIMINGS: u32 = 64 << 10;
 
-/// posthog-js writes a request's server timings as the elements that follow it.
+/// The server timings that follow a request: posthog-js writes them as elements of their own.
 fn following_timings(session: &Session, request: Span) -> Vec<ServerTiming> {
     let after = session.bytes.slice(Span { start: request.end(), len: MAX_TIMINGS });
     let Some(rest) = after.trim_ascii_start().strip_prefix(b",") else { return Vec::new() };

@@ -1,5 +1,5 @@
-//! Recordings of rrweb: its events, bare (an array, or one a line), packed, or in the wrappers of PostHog and others. What
-//! plugins and other recorders wrote among the events becomes rows, console entries and pages.
+//! Recordings of rrweb: its events, plain (an array, or one per line), packed, or in the wrappers of PostHog and others. The
+//! events of plugins and of other recorders become rows, console entries and pages.
 
 mod claims;
 mod console;
@@ -82,7 +82,7 @@ pub(super) fn is_events(shape: &Shape) -> bool {
     claims::events(shape)
 }
 
-/// Plain events: an array of them, one a line, or the segments that Sentry's API returns.
+/// Plain events: an array of them, one per line, or the segments that Sentry's API returns.
 const EVENTS: Sniffed = Sniffed {
     name: "rrweb events",
     confidence: Confidence::Element,
@@ -110,17 +110,16 @@ const WRAPPED: Sniffed = Sniffed {
     reader: |start| RrwebReader::alone(start.file, Scanner::wrapped(), None),
 };
 
-/// A reader of events in a file behind what is kept of the session already. `previous` are the events of the files
-/// before it, of which the file may repeat some.
-pub(super) fn events_behind(session: &Session, file: &str, previous: Duplicates) -> Box<RrwebReader> {
+/// A reader of events in a file that is not the first of its session. `previous` are the events of the files before it, some
+/// of which the file may repeat.
+pub(super) fn following_events(session: &Session, file: &str, previous: Duplicates) -> Box<RrwebReader> {
     let start = session.bytes.len();
     let reader = RrwebReader::new(file.to_owned(), start, Scanner::records(start), None);
-    Box::new(RrwebReader { recording: Recording::behind(previous), ..reader })
+    Box::new(RrwebReader { recording: Recording::following(previous), ..reader })
 }
 
-/// The same, of a session whose other files record all but what happened on the page. `has_console`: another file holds
-/// the entries of the console.
-pub(super) fn page_events_behind(session: &Session, file: &str, has_console: bool) -> Box<dyn Reader> {
+/// The same for a session whose requests and pages are recorded in other files. `has_console`: so are its console entries.
+pub(super) fn following_page_events(session: &Session, file: &str, has_console: bool) -> Box<dyn Reader> {
     let start = session.bytes.len();
     let reader = RrwebReader::new(file.to_owned(), start, Scanner::records(start), None);
     Box::new(RrwebReader { recording: Recording::new(Scope::Page { has_console }), ..reader })
@@ -133,10 +132,10 @@ pub(super) struct RrwebReader {
     /// Where the file begins in the session's bytes.
     start: u64,
     scanner: Scanner,
-    /// The bytes of a packed file, which are let go of at its end: the session keeps what was packed in them.
+    /// The bytes of a packed file, which are released at its end: the session keeps the unpacked events.
     packed: Option<SegmentedBuffer>,
     recording: Recording,
-    /// The events are all that there is of the session, so at least one of them has to be one.
+    /// The file is the only one of the session, so at least one of its elements must be an event.
     is_alone: bool,
 }
 
@@ -149,7 +148,7 @@ impl RrwebReader {
         Box::new(Self { is_alone: true, ..Self::new(file, 0, scanner, packed) })
     }
 
-    /// The events of this file and those before it, for the file that comes next.
+    /// The events of this file and those before it, for the next file.
     pub(super) fn take_known_events(&mut self) -> Duplicates {
         self.recording.take_known_events()
     }

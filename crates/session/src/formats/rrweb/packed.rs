@@ -9,16 +9,15 @@ use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit, decompress
 use super::error::UnpackError;
 use json_spans::json_string;
 
-/// The most bytes that one event is unpacked to.
+/// Maximum size of an unpacked event, in bytes.
 const MAX_UNPACKED: usize = 64 << 20;
-/// What is packed may unpack to so many times its size. Events of real pages are packed to a tenth, a long run of one
-/// letter to a thousandth.
+/// Maximum ratio of unpacked to packed size. Events of real pages reach about 10, a long run of one letter 1000.
 const MAX_RATIO: usize = 500;
-/// So much is always unpacked, however small what was packed.
+/// Number of bytes that may be unpacked whatever the ratio is.
 const MIN_LIMIT: usize = 64 << 10;
 
-/// Whether a string, of which `raw` is the beginning as written in the file, holds zlib data: a deflate window of
-/// 32 kB, and one of the four levels.
+/// Whether a string begins as zlib data with a window of 32 kB and one of the four levels. `raw` is the beginning of the string
+/// as written in the file.
 pub(super) fn begins_packed(raw: &[u8]) -> bool {
     const LEVELS: [char; 4] = ['\u{1}', '^', '\u{9c}', '\u{da}'];
     let text = json_string::unescape(raw);
@@ -26,13 +25,13 @@ pub(super) fn begins_packed(raw: &[u8]) -> bool {
     chars.next() == Some('x') && chars.next().is_some_and(|level| LEVELS.contains(&level))
 }
 
-/// The JSON of an event in a string; `raw` is the text between its quotes.
+/// Unpacks an event; `raw` is the text between the quotes of its string.
 ///
 /// # Errors
 /// If the string does not hold packed data, or unpacks to more than the limit.
 pub(super) fn unpack_event(raw: &[u8]) -> Result<Cow<'_, [u8]>, UnpackError> {
     let text = json_string::unescape(raw);
-    // rrweb takes an event that was not packed too.
+    // rrweb also accepts an event that was not packed.
     if text.starts_with('{') {
         return Ok(match text {
             Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
@@ -44,7 +43,7 @@ pub(super) fn unpack_event(raw: &[u8]) -> Result<Cow<'_, [u8]>, UnpackError> {
     unpacked.map(Cow::Owned).map_err(|error| unpack_error(error.status))
 }
 
-/// The JSON that posthog-js put into a string with gzip; `raw` is the text between the quotes.
+/// Unpacks a field that posthog-js compressed with gzip; `raw` is the text between the quotes of its string.
 ///
 /// # Errors
 /// If the string does not hold packed data, or unpacks to more than the limit.
@@ -74,7 +73,7 @@ fn latin1(text: &str) -> Result<Vec<u8>, UnpackError> {
     bytes.map_err(|_| UnpackError::NotBytes)
 }
 
-/// What is between the header of a gzip file and the checksum at its end (RFC 1952).
+/// A gzip file (RFC 1952) without its header. The checksum at its end is ignored.
 fn gzip_body(bytes: &[u8]) -> Option<&[u8]> {
     const HAS_CHECKSUM: u8 = 2;
     const HAS_EXTRA: u8 = 4;

@@ -1,4 +1,5 @@
-//! A recording as far as it is read: each event becomes a row of the session's DOM events, and some become more.
+//! The recording so far: each event becomes one of the session's DOM events, and some also become rows, console entries or
+//! pages.
 
 mod deferred;
 
@@ -21,35 +22,35 @@ use crate::model::{DomEvent, DomEventKind, EpochMs, Page, PageEventKind, Segment
 /// Reads one event after the other.
 #[derive(Debug, Default)]
 pub(super) struct Recording {
-    /// How many elements there were, bad ones included.
+    /// Number of elements so far, including invalid ones.
     elements: u64,
     /// Position of the current element in the session's bytes, and in the file.
     element_at: u32,
     element_byte: u64,
-    /// The window of the event before.
+    /// The window of the previous event.
     window: Option<(Box<str>, u16)>,
     activity: PageActivity,
-    /// What the events' timestamps are.
+    /// The unit and the plausibility of the events' timestamps.
     clock: EventClock,
     network: Network,
     scope: Scope,
-    /// Packed events among plain ones: unpacked when the file has ended, because until then its bytes
-    /// must stay together.
+    /// Packed events among plain ones. They are unpacked at the end of the file, because until then the session's bytes must
+    /// be those of the file without a gap.
     deferred: Vec<Deferred>,
     evidence: Evidence,
     duplicates: Duplicates,
 }
 
-/// What is known of an element from around it.
+/// Where an element is.
 #[derive(Clone, Copy, Debug)]
 struct EntryContext<'a> {
-    /// The bytes that hold it and the elements before it.
+    /// The bytes that contain it and the elements before it.
     buffer: &'a SegmentedBuffer,
-    /// The window whose list it is in.
+    /// The window in whose list it is.
     window: Option<&'a str>,
 }
 
-/// Lists in lists in lists are not written by any tool.
+/// Maximum depth of nested lists. No tool writes deeper ones.
 const MAX_DEPTH: u8 = 2;
 
 impl Recording {
@@ -57,18 +58,18 @@ impl Recording {
         Self { scope, ..Self::default() }
     }
 
-    /// A recording whose events may have come before in another file.
-    pub(super) fn behind(duplicates: Duplicates) -> Self {
+    /// A recording some of whose events may have been in a previous file.
+    pub(super) fn following(duplicates: Duplicates) -> Self {
         Self { duplicates, ..Self::default() }
     }
 
-    /// The events so far, for the file that comes next.
+    /// The events so far, for the next file.
     pub(super) fn take_known_events(&mut self) -> Duplicates {
         std::mem::take(&mut self.duplicates)
     }
 
-    /// Whether its events are all that is known of the session.
-    pub(super) fn is_all(&self) -> bool {
+    /// Whether the events are the only source of the session.
+    pub(super) fn is_only_source(&self) -> bool {
         self.scope == Scope::Everything
     }
 
@@ -77,12 +78,12 @@ impl Recording {
         self.evidence
     }
 
-    /// How many elements there were so far.
+    /// Number of elements so far.
     pub(super) fn elements(&self) -> u64 {
         self.elements
     }
 
-    /// Takes the element in `buffer` where an event is expected. `byte` is its position in the file.
+    /// Reads an element of a list of events, which is in `buffer`. `byte` is its position in the file.
     pub(super) fn element(
         &mut self,
         session: &mut Session,
@@ -96,7 +97,7 @@ impl Recording {
         self.nested(session, part, EntryContext { buffer, window }, 0);
     }
 
-    /// Takes the string of a packed event, and keeps the event.
+    /// Unpacks the string of a packed event, and appends the event to the session's bytes.
     pub(super) fn packed_event(
         &mut self,
         session: &mut Session,
@@ -115,7 +116,7 @@ impl Recording {
         }
     }
 
-    /// Keeps an element that is not in the session's bytes, and takes it.
+    /// Appends an element to the session's bytes, and reads it.
     pub(super) fn copied(
         &mut self,
         session: &mut Session,
@@ -152,7 +153,7 @@ impl Recording {
 
     fn list(&mut self, session: &mut Session, list: Part<'_>, around: EntryContext<'_>, depth: u8) {
         if let Some((window, event)) = stored(list) {
-            if self.is_all() {
+            if self.is_only_source() {
                 name_producer(session, "PostHog");
             }
             let around = EntryContext { window: window.filled(), ..around };
@@ -191,7 +192,7 @@ impl Recording {
         }
     }
 
-    /// Events under numbers, in the order in which they are.
+    /// Reads events that are fields with numbers as keys, in their order.
     fn numbered(&mut self, session: &mut Session, object: Part<'_>, around: EntryContext<'_>, depth: u8) {
         let is_number = |key: &[u8]| key.iter().all(u8::is_ascii_digit);
         for (_, event) in object.fields().filter(|(key, _)| is_number(key)) {
@@ -215,7 +216,7 @@ impl Recording {
     ) {
         let data = envelope.data.unwrap_or(Part::new(b"", object.span().end()));
         let is_sentry = kind == DomEventKind::Custom && sentry::is_tag(&name_of(data, "tag"));
-        if self.is_all() {
+        if self.is_only_source() {
             if !self.evidence.is_proven() {
                 self.evidence.add(envelope.is_genuine());
             }
@@ -243,15 +244,15 @@ impl Recording {
             event.note(session, "no timestamp");
         }
         if envelope.is_compressed && data.is_string() && is_read(kind) {
-            let beginning = envelope.beginning();
-            let packed = Packed::Data { string: data.span(), beginning, kind, time, window };
+            let json_prefix = envelope.json_prefix();
+            let packed = Packed::Data { string: data.span(), json_prefix, kind, time, window };
             self.deferred.push(Deferred { packed, number: event.number, byte: event.byte });
             return;
         }
         self.read(session, kind, &event);
     }
 
-    /// What an event records besides the look of the page.
+    /// Reads what an event records besides changes of the document.
     fn read(&mut self, session: &mut Session, kind: DomEventKind, event: &Event<'_>) {
         match kind {
             DomEventKind::Meta => self.meta(session, event),
@@ -259,7 +260,7 @@ impl Recording {
             DomEventKind::Plugin => self.plugin(session, event),
             _ => {
                 if kind == DomEventKind::DomContentLoaded {
-                    // The document is a new one, even where its address is not.
+                    // It is a new document, even if its address is the same.
                     self.network.new_page(session, event.window);
                 }
                 self.activity.take(session, kind, event);
@@ -267,14 +268,14 @@ impl Recording {
         }
     }
 
-    /// What the page, its recorder or Sentry's named itself.
+    /// Reads a custom event, which the page, its recorder or Sentry's recorder named.
     fn custom(&mut self, session: &mut Session, event: &Event<'_>) {
         let tag = name_of(event.data, "tag");
         if page::is_named_by_page(&tag, event.data) {
-            self.activity.happened(session, event, PageEventKind::Custom);
+            self.activity.add(session, event, PageEventKind::Custom);
         }
         match tag.as_str() {
-            _ if !self.is_all() => {}
+            _ if !self.is_only_source() => {}
             "performanceSpan" => Network::span(session, event),
             "breadcrumb" => sentry::breadcrumb(session, event),
             tag if sentry::is_tag(tag) => name_producer(session, "Sentry"),
@@ -287,18 +288,18 @@ impl Recording {
             CONSOLE_PLUGIN if self.scope != (Scope::Page { has_console: true }) => {
                 console::take(session, event);
             }
-            "rrweb/network@1" if self.is_all() => self.network.requests(session, event),
-            "posthog/network@1" if self.is_all() => self.network.timing(session, event),
+            "rrweb/network@1" if self.is_only_source() => self.network.requests(session, event),
+            "posthog/network@1" if self.is_only_source() => self.network.timing(session, event),
             _ => {}
         }
     }
 
-    /// A page begins with the event that names another address than the one before in its window.
+    /// Reads a meta event. A page begins where the address of its window changes.
     fn meta(&mut self, session: &mut Session, event: &Event<'_>) {
         let href = event.data.field("href").map(Part::as_text).unwrap_or_default();
         let Some(href) = href.filled() else { return };
-        let visit = self.activity.visit(session, event, href);
-        if visit != NavigationKind::Another || !self.is_all() {
+        let navigation = self.activity.navigation(session, event, href);
+        if navigation != NavigationKind::Another || !self.is_only_source() {
             return;
         }
         self.network.new_page(session, event.window);
@@ -306,7 +307,7 @@ impl Recording {
         session.pages.push(Page { id, url: href.to_owned(), started_at: event.time, ..Page::default() });
     }
 
-    /// Only where the events are all that is known do they set when the session began.
+    /// Extends the session to a time. Its start is set by the events only if they are its only source.
     fn extend_to(&self, session: &mut Session, time: Option<EpochMs>) {
         match self.scope {
             Scope::Everything => extend_to(session, time),
@@ -315,7 +316,7 @@ impl Recording {
     }
 
     fn bare_snapshot(&mut self, session: &mut Session, object: Part<'_>) {
-        if self.is_all() {
+        if self.is_only_source() {
             self.evidence.add_genuine();
             name_producer(session, "rrweb");
         }
@@ -323,7 +324,7 @@ impl Recording {
         let kind = DomEventKind::FullSnapshot;
         session.dom_events.push(DomEvent { time: None, kind, source: object.span(), window });
         let byte = self.byte_of(object);
-        let text = "the data of a full snapshot without the event around it: it has no time";
+        let text = "the data of a full snapshot without its event: it has no time";
         session.notes.push(format!("event {}", self.elements), Some(byte), text);
     }
 
@@ -349,7 +350,7 @@ impl Recording {
         index
     }
 
-    /// Takes what waited for the end of the file.
+    /// Ends the file: unpacks the deferred events.
     pub(super) fn finish(&mut self, session: &mut Session, file: &str) -> Result<(), LoadError> {
         let total = self.elements;
         for deferred in std::mem::take(&mut self.deferred) {
@@ -370,7 +371,7 @@ impl Recording {
     }
 }
 
-/// The window and the event of an array that holds just these, as PostHog stores them.
+/// The window and the event of an array of these two, as PostHog stores them.
 fn stored(list: Part<'_>) -> Option<(Text<'_>, Part<'_>)> {
     let mut elements = list.elements();
     let window = elements.next().filter(|window| window.is_string())?;
@@ -379,12 +380,12 @@ fn stored(list: Part<'_>) -> Option<(Text<'_>, Part<'_>)> {
     is_window.then(|| (window.as_text(), event))
 }
 
-/// Of these kinds only, what an event records besides the page matters.
+/// Whether events of that kind are read, not only listed.
 fn is_read(kind: DomEventKind) -> bool {
     matches!(kind, DomEventKind::Meta | DomEventKind::Custom | DomEventKind::Plugin)
 }
 
-/// What the console's plugin calls itself.
+/// The name of the console plugin.
 const CONSOLE_PLUGIN: &str = "rrweb/console@1";
 
 /// The text between the quotes of a string.
@@ -393,14 +394,14 @@ fn inside(string: &[u8]) -> &[u8] {
     inside.strip_suffix(b"\"").unwrap_or(inside)
 }
 
-/// The session lasts from the first to the last time known.
+/// Extends the session's start and end to a time.
 pub(super) fn extend_to(session: &mut Session, time: Option<EpochMs>) {
     session.started_at = earlier(session.started_at, time);
     session.extend_to(time);
 }
 
-/// Names who wrote the recording. PostHog's recorder writes what Sentry's does too, and both write what rrweb does: who
-/// is known by more stays.
+/// Sets the producer of the recording. The recorders of Sentry and PostHog write the events of rrweb too, and PostHog's those
+/// of Sentry, so the most specific name stays.
 pub(super) fn name_producer(session: &mut Session, name: &str) {
     let rank = |name: &str| match name {
         "" => 0,

@@ -113,7 +113,7 @@ mod bare {
         let session = open(r#"{"initialOffset":{"left":0,"top":0},"node":{"childNodes":[]}}"#);
         let event = session.dom_events.get(0).expect("an event");
         assert_eq!((event.kind, event.time), (DomEventKind::FullSnapshot, None));
-        assert!(notes(&session)[0].contains("without the event around it"));
+        assert!(notes(&session)[0].contains("without its event"));
     }
 }
 

@@ -18,10 +18,10 @@ pub(super) struct Deferred {
 
 #[derive(Debug)]
 pub(super) enum Packed {
-    /// A string that holds an event.
+    /// A string that contains an event.
     Event { string: Span, window: Option<Box<str>> },
     /// The data of an event that is listed already.
-    Data { string: Span, beginning: String, kind: DomEventKind, time: Option<EpochMs>, window: u16 },
+    Data { string: Span, json_prefix: String, kind: DomEventKind, time: Option<EpochMs>, window: u16 },
 }
 
 impl Recording {
@@ -60,7 +60,7 @@ impl Recording {
                     drop(session, EventError::NotAnEvent);
                 }
             }
-            Packed::Data { string, beginning, kind, time, window } => {
+            Packed::Data { string, json_prefix, kind, time, window } => {
                 let text = session.bytes.slice(string).into_owned();
                 let unpacked = packed::unpack_gzip(inside(&text)).map_err(EventError::from).and_then(checked);
                 let unpacked = match unpacked {
@@ -71,12 +71,12 @@ impl Recording {
                         return Ok(());
                     }
                 };
-                // It is kept as the event that it was before.
-                let event = [beginning.as_bytes(), &unpacked, b"}"].concat();
+                // Appended as the complete event with its data unpacked.
+                let event = [json_prefix.as_bytes(), &unpacked, b"}"].concat();
                 let at = session.bytes.len() as u32;
                 keep(session, file, &event)?;
                 let source = Span { start: at, len: event.len() as u32 };
-                let data = Part::new(&unpacked, at + beginning.len() as u32).trimmed();
+                let data = Part::new(&unpacked, at + json_prefix.len() as u32).trimmed();
                 self.read(session, kind, &Event { number, byte, time, window, data, source });
             }
         }
