@@ -5,7 +5,7 @@ use super::shape::{Extent, Shape, ShapeKind};
 use super::sniffer::{MAX_LEADING_SPACE, MAX_MAGIC, MAX_XML, looks_like_text, text_of, unsupported_reason};
 use super::{Format, Formats, LoadError, LoadFailure, Sniffed, Start, foreign};
 
-/// What is known of a file from its first bytes.
+/// The result of detection.
 #[derive(Debug)]
 pub(super) enum Verdict {
     /// More bytes are needed.
@@ -14,7 +14,7 @@ pub(super) enum Verdict {
     No(LoadError),
 }
 
-/// A top-level key that settles the format is within this many bytes, or the file is read no further.
+/// Number of bytes within which a key must decide the format.
 pub(super) const MAX_PREFIX: usize = 8 << 20;
 
 /// Number of leading bytes of a text that is not JSON, of which an error message quotes the beginning.
@@ -45,21 +45,21 @@ pub(super) fn detect(formats: Formats, start: &Start, prefix: &[u8], extent: Ext
     }
     match first {
         b'{' | b'[' | b'"' => json(formats, start, text, extent),
-        // What it starts with is reported alike however little has arrived.
+        // The error quotes the same beginning for pieces of any size.
         _ if !extent.is_complete() && text.len() < SHOWN_BYTES => Verdict::Unknown,
         _ => {
             if let Some(foreign) = foreign::by_signature(prefix).or_else(|| foreign::by_signature(text)) {
                 return Verdict::No(LoadError::foreign(file, foreign));
             }
             let at = prefix.len() - text.len();
-            let refusal = || LoadFailure::NotJson.at(format!("{file}, byte {at}: {}", starts_with(text)));
+            let error = || LoadFailure::NotJson.at(format!("{file}, byte {at}: {}", starts_with(text)));
             let is_text = looks_like_text(text.get(..SHOWN_BYTES).unwrap_or(text));
-            if is_text { fallback(formats, start, text, extent, refusal) } else { Verdict::No(refusal()) }
+            if is_text { fallback(formats, start, text, extent, error) } else { Verdict::No(error()) }
         }
     }
 }
 
-/// Why a JSON file is refused of which no element is what its first bytes suggest; `prefix` is its beginning.
+/// The error for a JSON file none of whose elements is of the detected format; `prefix` is its beginning.
 pub(super) fn json_error(file: &str, prefix: &[u8], why: LoadError) -> LoadError {
     let text = text_of(prefix);
     let is_json = matches!(text.first(), Some(b'{' | b'[' | b'"'));
@@ -67,19 +67,19 @@ pub(super) fn json_error(file: &str, prefix: &[u8], why: LoadError) -> LoadError
     foreign.map_or(why, |foreign| LoadError::foreign(file, foreign))
 }
 
-/// The verdict if the first element is of no format.
+/// The verdict by the later elements, if the first element is of no format.
 fn fallback(
     formats: Formats,
     start: &Start,
     text: &[u8],
     extent: Extent,
-    refusal: impl FnOnce() -> LoadError,
+    error: impl FnOnce() -> LoadError,
 ) -> Verdict {
-    let claimed = |shape: &Shape| surest(formats, |format| format.sniff_element(shape, start));
+    let claimed = |shape: &Shape| most_certain(formats, |format| format.sniff_element(shape, start));
     match fallback::probe(text, extent, claimed) {
         Fallback::Found((format, sniffed)) => Verdict::Is(format, sniffed),
         Fallback::Open => Verdict::Unknown,
-        Fallback::Nothing => Verdict::No(refusal()),
+        Fallback::Nothing => Verdict::No(error()),
     }
 }
 
@@ -92,8 +92,8 @@ fn starts_with(text: &[u8]) -> String {
     format!("it starts with “{shown}”")
 }
 
-/// The format that is surest of a file; the first one of several that are equally sure.
-fn surest(
+/// The most certain format; the first one of several that are equally certain.
+fn most_certain(
     formats: Formats,
     sniff: impl Fn(&'static dyn Format) -> Option<Sniffed>,
 ) -> Option<(&'static dyn Format, Sniffed)> {
@@ -104,7 +104,8 @@ fn surest(
 fn json(formats: Formats, start: &Start, text: &[u8], extent: Extent) -> Verdict {
     let inspected = if text.len() >= MAX_PREFIX { Extent::Complete } else { extent };
     let shape = Shape::of(text, inspected);
-    let (shape, claimed) = shape.first_claim(|shape| surest(formats, |format| format.sniff(shape, start)));
+    let (shape, claimed) =
+        shape.first_claim(|shape| most_certain(formats, |format| format.sniff(shape, start)));
     if let Some((format, sniffed)) = claimed {
         return Verdict::Is(format, sniffed);
     }
@@ -119,13 +120,13 @@ fn json(formats: Formats, start: &Start, text: &[u8], extent: Extent) -> Verdict
     })
 }
 
-/// What is in a file that no reader wants.
+/// The content of a file of no format, for the error.
 fn found(shape: &Shape) -> String {
     let keys: Vec<String> = shape.keys().take(6).map(|key| key.chars().take(40).collect()).collect();
     let keys = keys.join(", ");
     match shape.kind {
         ShapeKind::Object if !keys.is_empty() => format!("an object with the keys {keys}"),
-        ShapeKind::Object if shape.is_whole() => "an empty object".to_owned(),
+        ShapeKind::Object if shape.is_complete() => "an empty object".to_owned(),
         ShapeKind::Object => "an object that ends before its first key".to_owned(),
         ShapeKind::ArrayOfObjects => format!("an array of objects with the keys {keys}"),
         ShapeKind::ArrayOfArrays => format!("an array of arrays of objects with the keys {keys}"),
@@ -202,17 +203,17 @@ mod tests {
     }
 
     #[test]
-    fn more_bytes_are_awaited() {
+    fn an_undecided_prefix_needs_more_bytes() {
         for prefix in ["", " ", "{", "{\"a\":[1,", "[", "[{\"a\":1"] {
             assert_eq!(detected(prefix, Extent::Prefix), "unknown", "{prefix}");
         }
     }
 
     #[test]
-    fn what_is_no_recording_is_named() {
-        let says = |text: &[u8], word: &str| match detect(FORMATS, &Start::default(), text, Extent::Complete)
+    fn a_file_that_is_not_a_recording_is_an_error_that_names_its_kind() {
+        let says = |text: &[u8], part: &str| match detect(FORMATS, &Start::default(), text, Extent::Complete)
         {
-            Verdict::No(error) => assert!(error.to_string().contains(word), "{error}"),
+            Verdict::No(error) => assert!(error.to_string().contains(part), "{error}"),
             other => panic!("{other:?}"),
         };
         says(b"", "empty");

@@ -1,4 +1,4 @@
-//! Which files there are, and which of them is the recording.
+//! The files of a selection, and which of them is the recording.
 
 use std::rc::Rc;
 
@@ -9,7 +9,7 @@ use crate::model::order;
 /// The files in the folder of the one that is read. Names are relative to its folder.
 #[derive(Clone, Debug, Default)]
 pub struct Siblings {
-    /// `None` where the source cannot list them (a URL).
+    /// `None` if the source cannot list them (a URL).
     names: Option<Rc<[String]>>,
 }
 
@@ -21,17 +21,17 @@ impl Siblings {
         Self { names: Some(inside.collect()) }
     }
 
-    /// The names; empty where they cannot be listed.
+    /// The names; empty if they cannot be listed.
     pub fn names(&self) -> &[String] {
         self.names.as_deref().unwrap_or_default()
     }
 
-    /// Whether the names are all that there are.
+    /// Whether the files can be listed.
     pub fn is_listed(&self) -> bool {
         self.names.is_some()
     }
 
-    /// Whether the file may be asked for: it is there, or that is not known.
+    /// Whether the file exists or may exist.
     pub fn may_have(&self, name: &str) -> bool {
         self.names.as_deref().is_none_or(|names| names.iter().any(|known| known == name))
     }

@@ -1,4 +1,4 @@
-//! A socket's messages file, read while it arrives.
+//! Reads the messages file of a socket while it arrives.
 
 use super::common::ending::FileEnd;
 use super::common::message;
@@ -14,7 +14,7 @@ use crate::model::{
 };
 use json_spans::ScanEnd;
 
-/// Reads the messages of one socket; they can be looked at any time.
+/// Reads the messages of one socket. They can be shown at any time.
 #[derive(Debug)]
 pub struct MessagesReader {
     file: MessagesFile,
@@ -26,27 +26,27 @@ pub struct MessagesReader {
     scanner: RecordScanner,
     found: Vec<Span>,
     elements: u64,
-    /// Elements that are no messages.
+    /// Number of elements that are not messages.
     dropped: u64,
     clock: SampledClock,
 }
 
-/// The clock of a file's messages, by the first of them: rows that are shown do not wait for the rest.
+/// The clock of a file's messages, inferred from the first ones, so that rows can be shown before the file has ended.
 #[derive(Debug)]
 enum SampledClock {
-    /// The times as recorded, so far.
+    /// The recorded times so far.
     Sampling(Vec<f64>),
     Known(MessageClock),
-    /// Not to be inferred: each time is read by itself. With the socket's start, one far from it is unknown.
+    /// Not inferred: each time is read by itself. If the socket's start is known, times far from it are unknown.
     Given(Option<MessageClock>),
 }
 
-/// So many messages decide what clock their times are of.
+/// Number of messages from which the clock is inferred.
 const MAX_SAMPLE: usize = 256;
 
 impl MessagesReader {
     pub fn new(file: MessagesFile) -> Self {
-        // What is shared among sockets is divided by time, before it is known whose a message is.
+        // A file that sockets share is partitioned by time, before the socket of a message is known.
         let is_shared = file.named.is_some() || file.share != TimeRange::default();
         let is_given = is_shared || file.clock.is_some() || file.small_times != SmallTimes::Seconds;
         let clock = if is_given || file.start.is_none() {
@@ -69,7 +69,7 @@ impl MessagesReader {
         }
     }
 
-    /// The messages as far as they are read.
+    /// The messages so far.
     pub fn log(&self) -> MessageLog<'_> {
         MessageLog { bytes: &self.bytes, columns: &self.columns }
     }
@@ -83,10 +83,10 @@ impl MessagesReader {
         self.notes.push(self.file.path.as_ref(), None, text);
     }
 
-    /// Takes the next piece.
+    /// Reads the next piece.
     ///
     /// # Errors
-    /// When the file is too large, holds too many messages, or is no messages file at all.
+    /// When the file is too large, has too many messages, or is not a messages file.
     pub fn feed(&mut self, piece: &[u8]) -> Result<(), LoadError> {
         let mut decoder = std::mem::take(&mut self.decoder);
         let fed = self.feed_text(&decoder.decode(piece));
@@ -96,7 +96,7 @@ impl MessagesReader {
 
     fn feed_text(&mut self, piece: &[u8]) -> Result<(), LoadError> {
         self.sniffer.take(&self.file.path, piece)?;
-        self.bytes.append(piece).map_err(|why| LoadError::not_kept(&self.file.path, why))?;
+        self.bytes.append(piece).map_err(|why| LoadError::not_appended(&self.file.path, why))?;
         let mut found = std::mem::take(&mut self.found);
         self.scanner.feed(&self.bytes, piece, &mut found);
         for span in found.drain(..) {
@@ -111,7 +111,7 @@ impl MessagesReader {
         Ok(())
     }
 
-    /// Ends the input; `broken` says why, where that was before the end. Returns where the file was cut off.
+    /// Ends the input. `broken` is the reason if that was before the file's end. Returns where the file was truncated.
     ///
     /// # Errors
     /// When nothing in the file could be read as a message.
@@ -133,7 +133,7 @@ impl MessagesReader {
         }
         let element = (end != ScanEnd::Complete).then_some(self.elements + 1);
         let end = FileEnd { file: &self.file.path, start: 0, len: self.bytes.len(), scan: end, broken };
-        Ok(end.cut("message", element))
+        Ok(end.truncation("message", element))
     }
 
     fn take(&mut self, span: Span) {
@@ -171,7 +171,7 @@ impl MessagesReader {
         }
     }
 
-    /// Sets the time of the message that came last, where its clock is inferred.
+    /// Sets the time of the last message by the clock.
     fn set_time(&mut self, recorded: f64) {
         let last = self.columns.len() - 1;
         match &mut self.clock {

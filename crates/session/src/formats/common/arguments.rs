@@ -1,16 +1,15 @@
-//! Arguments of console entries, however a recorder wrote them.
+//! Arguments of console entries, in the forms in which recorders write them.
 
 use super::part::Part;
 use crate::model::Argument;
 use json_spans::{is_json, json_string};
 
-/// An argument that is in the recording as the value it was: a string is text, anything else JSON.
+/// An argument that is recorded as its value: a string is text, anything else JSON.
 pub(in crate::formats) fn of_value(value: Part<'_>) -> Argument {
     if value.is_string() { Argument::Text(value.plain()) } else { Argument::Json(value.text().to_vec()) }
 }
 
-/// An argument that its recorder made JSON of, and put into a string. Anything else is text: a function, or JSON that
-/// was cut because it was long.
+/// An argument that is recorded as JSON in a string. A string that is not JSON is text: a function, or truncated JSON.
 pub(in crate::formats) fn of_json_text(value: Part<'_>) -> Argument {
     if !value.is_string() {
         return of_value(value);
@@ -25,7 +24,7 @@ pub(in crate::formats) fn of_json_text(value: Part<'_>) -> Argument {
     }
 }
 
-/// The lines of a stack in one string.
+/// The lines of a stack that is one string.
 pub(in crate::formats) fn stack_of(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }

@@ -55,18 +55,18 @@ impl<'a> Encoding<'a> {
     }
 }
 
-/// Text that happens to hold control characters is binary for a reader's eyes.
+/// Whether a text can be displayed as one: it has no control characters other than white space.
 pub(in crate::formats) fn is_text(text: &str) -> bool {
     let is_allowed = |char: char| matches!(char, '\n' | '\r' | '\t' | '\x7f');
     !text.chars().take(4096).any(|char| char.is_control() && !is_allowed(char))
 }
 
-/// A body in a file of the recording: `file` names it, or `sha1` as Playwright's older traces do.
+/// The path of a body in a file of the recording: `file`, or the name `sha1` of Playwright's older traces.
 pub(in crate::formats) fn sidecar(file: Option<&str>, sha1: Option<&str>) -> Option<String> {
     file.map(str::to_owned).or_else(|| sha1.map(|name| format!("resources/{name}")))
 }
 
-/// Where a file of the recording holds the body. One that is outside of it is never opened.
+/// A body in a file of the recording. A file outside the recording's folder is never opened.
 pub(in crate::formats) fn in_sidecar(file: &str, mime: String) -> Body {
     if is_within_directory(file) {
         return Body::InFile { path: file.into(), mime };
@@ -75,9 +75,7 @@ pub(in crate::formats) fn in_sidecar(file: &str, mime: String) -> Body {
     Body::NotRecorded(format!("Body is in {name}, outside the recording's folder; not opened for safety"))
 }
 
-/// A body that was read from a file of its own.
-///
-/// `mime` is what the recording says that it is.
+/// A body that was read from its own file. `mime` is its recorded MIME type.
 pub fn from_file(bytes: Vec<u8>, mime: String) -> Body {
     if bytes.is_empty() { Body::Empty } else { of_bytes(bytes, mime) }
 }

@@ -1,6 +1,6 @@
-//! Proof that a file is of the format that its first bytes suggest: at least one of its elements is one of that format.
+//! Evidence that a file is of its detected format: at least one of its elements is one of that format.
 
-/// Number of elements after which a file without a genuine one is refused before its end.
+/// Number of elements after which a file without a genuine one is rejected before its end.
 const MAX_UNPROVEN: u64 = 1000;
 
 /// Counts the elements of a file.

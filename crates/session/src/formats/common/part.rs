@@ -4,11 +4,11 @@ use crate::formats::common::lenient::{Number, Text};
 use crate::model::Span;
 use json_spans::{Elements, Field, Fields};
 
-/// A value inside the session's bytes. Nothing of it is decoded until it is asked for.
+/// A value inside the session's bytes, decoded on demand.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::formats) struct Part<'a> {
     text: &'a [u8],
-    /// Where it begins in the session's bytes.
+    /// Position of its first byte in the session's bytes.
     at: u32,
 }
 
@@ -55,7 +55,7 @@ impl<'a> Part<'a> {
         Self { text: field.value, at: self.at.saturating_add(field.at as u32) }
     }
 
-    /// The value under `key`; the last one, where the key is repeated.
+    /// The value of `key`; the last one if the key is repeated.
     pub(in crate::formats) fn field(self, key: &str) -> Option<Self> {
         let fields = self.is_object().then(|| Fields::of(self.text)).into_iter().flatten();
         fields.filter(|field| *field.name() == *key.as_bytes()).last().map(|field| self.value_of(field))

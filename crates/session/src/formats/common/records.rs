@@ -9,8 +9,7 @@ use crate::model::SegmentedBuffer;
 const LIST: NodeId = 2;
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// Whether a first line begins a JSON text that is laid out over several lines, or an array: in JSON Lines it would be
-/// a complete object.
+/// Whether a first line begins a JSON text of several lines, or an array. In JSON Lines it would be a complete object.
 fn is_laid_out(line: &[u8]) -> bool {
     line.starts_with(b"[") || matches!(line.last(), Some(b'{' | b'[' | b',' | b':'))
 }
@@ -29,13 +28,13 @@ fn route(place: NodeId, key: &[u8]) -> Route {
 enum Mode {
     /// The first line is not complete yet.
     Undecided,
-    /// One record a line: a damaged line costs itself.
+    /// One record per line: a damaged line does not affect others.
     Lines,
-    /// Found by brackets.
+    /// The elements of an array, found by brackets.
     Outline,
 }
 
-/// Finds the records of a file that is kept while it is scanned. The shape is recognized by the first line.
+/// Finds the records of a file while it arrives. The shape is recognized by the first line.
 #[derive(Debug)]
 pub struct RecordScanner {
     mode: Mode,
@@ -53,7 +52,7 @@ impl Default for RecordScanner {
 }
 
 impl RecordScanner {
-    /// The first byte that is fed is kept at `start`.
+    /// A scanner whose first byte is at position `start` of the buffer.
     pub fn starting_at(start: u64) -> Self {
         Self {
             mode: Mode::Undecided,
@@ -65,7 +64,7 @@ impl RecordScanner {
         }
     }
 
-    /// For lines that are no objects, of which the first one would not show that they are lines.
+    /// A scanner of lines that are not objects, so that the first one does not show that they are lines.
     pub fn of_lines() -> Self {
         Self { mode: Mode::Lines, ..Self::default() }
     }
@@ -116,7 +115,7 @@ impl RecordScanner {
         }
     }
 
-    /// Chooses by the first line that is not empty: what follows it must not matter, for it may not be there yet.
+    /// Decides by the first line that is not empty. The text after it must not matter, because it may not have arrived yet.
     fn decide(&mut self, buffer: &SegmentedBuffer, piece: &[u8]) {
         let list_start = self.events.iter().find_map(|event| match event {
             Event::ListStart(_, at) => Some(u64::from(*at)),

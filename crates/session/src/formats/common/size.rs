@@ -28,7 +28,7 @@ impl Size {
     }
 }
 
-/// A longer text is not a size.
+/// Maximum length of the text of a size, in bytes.
 const MAX_LEN: usize = 40;
 
 fn parse(text: &str) -> Option<f64> {
@@ -44,12 +44,12 @@ fn parse(text: &str) -> Option<f64> {
     Some((number * factor).round()).filter(|size| size.is_finite())
 }
 
-/// Between groups of digits; the spaces are those of French and Swiss spelling.
+/// Whether a character may separate groups of digits; the spaces are those of French and Swiss notation.
 fn is_separator(char: char) -> bool {
     matches!(char, ',' | ' ' | '_' | '\'' | '\u{a0}' | '\u{2009}' | '\u{202f}')
 }
 
-/// A comma is a decimal point where it cannot separate thousands.
+/// Parses a number. A comma is a decimal point if it cannot separate thousands.
 fn number(text: &str) -> Option<f64> {
     let is_decimal = |(integer, fraction): (&str, &str)| {
         !text.contains('.')

@@ -1,4 +1,4 @@
-//! What the details show of a HAR entry, read when they are opened.
+//! The details of a HAR entry, decoded when they are opened.
 
 use super::entry::{EntryDetails, RequestDetails, ResponseDetails};
 use crate::formats::common::body;
@@ -6,12 +6,12 @@ use crate::formats::common::fields::FromObject;
 use crate::formats::common::values::{NameValues, ObjectOr};
 use crate::model::{Body, Details, Header, Protocols, Record, RecordKind, Session};
 
-/// Reads the entry again, with all that it holds.
+/// Decodes the details of an entry.
 pub(in crate::formats) fn details(session: &Session, record: &Record) -> Details {
     let text = session.bytes.slice(record.source);
     let (entry, fault) = EntryDetails::checked(&text);
     let mut details = convert(&entry, record);
-    let damage = fault.map(|_| "The entry's JSON is broken: shown is what could be read of it");
+    let damage = fault.map(|_| "The entry's JSON is broken: only the readable part is shown");
     details.push_extra("Damaged", damage);
     details
 }
@@ -26,7 +26,7 @@ fn convert(entry: &EntryDetails<'_>, record: &Record) -> Details {
         RecordKind::Http(http) => http.from_cache.as_deref(),
         RecordKind::Socket(_) => None,
     };
-    // What is in place of the body of a socket's response is the file of its messages.
+    // The body of a socket's response is its messages file.
     let content = content.filter(|_| record.socket().is_none());
     let mut details = Details {
         page_id: owned(entry.pageref.filled()),
@@ -65,13 +65,13 @@ fn convert(entry: &EntryDetails<'_>, record: &Record) -> Details {
     details
 }
 
-/// What only a HAR holds.
+/// Lists the values that only HARs have.
 fn list_extra(details: &mut Details, entry: &EntryDetails<'_>) {
     let (request, response) = (entry.request.object(), entry.response.object());
     let request_cookies =
-        request.and_then(|request| lone_cookies(&request.cookies, &request.headers, "cookie"));
-    let response_cookies =
-        response.and_then(|response| lone_cookies(&response.cookies, &response.headers, "set-cookie"));
+        request.and_then(|request| cookies_without_header(&request.cookies, &request.headers, "cookie"));
+    let response_cookies = response
+        .and_then(|response| cookies_without_header(&response.cookies, &response.headers, "set-cookie"));
     for (label, value) in [
         ("Request as recorded", entry.request.value()),
         ("Response as recorded", entry.response.value()),
@@ -84,8 +84,8 @@ fn list_extra(details: &mut Details, entry: &EntryDetails<'_>) {
     }
 }
 
-/// Cookies that are listed, but in no header.
-fn lone_cookies(cookies: &NameValues, headers: &NameValues, header: &str) -> Option<String> {
+/// Cookies that are listed in the entry but not in a header.
+fn cookies_without_header(cookies: &NameValues, headers: &NameValues, header: &str) -> Option<String> {
     let pairs = cookies.list().iter().filter(|_| headers.find(header).is_none());
     let pair = |cookie: &Header| match cookie.name.as_str() {
         "" => cookie.value.clone(),
@@ -95,7 +95,7 @@ fn lone_cookies(cookies: &NameValues, headers: &NameValues, header: &str) -> Opt
     Some(pairs.join("; ")).filter(|text| !text.is_empty())
 }
 
-/// An error that is more than a text, with all that it holds.
+/// An error that is an object or a list, as JSON.
 fn structured_error(entry: &EntryDetails<'_>) -> Option<String> {
     let errors = [entry.response.object().map(|response| response.error), Some(entry.error)];
     let structured = |error: &&[u8]| error.starts_with(b"{") || error.starts_with(b"[");
@@ -123,14 +123,14 @@ fn request_body(request: Option<&RequestDetails<'_>>, method: &str) -> Body {
     match (post.text.filled(), body::sidecar(post.file.filled(), post.sha1.filled())) {
         (Some(text), _) => body::from_text(text, mime, post.encoding.filled()),
         (None, Some(file)) => body::in_sidecar(&file, mime),
-        // The fields of the form are all there is of it.
+        // The body is recorded as fields of a form, which are listed.
         (None, None) if !post.params.list().is_empty() => Body::Empty,
         (None, None) if size.is_some_and(|size| size > 0) => not_recorded(),
         (None, None) => Body::Empty,
     }
 }
 
-/// Whether requests of that method carry no body: nothing is missing where none was recorded.
+/// Whether requests of that method have no body.
 fn is_without_body(method: &str) -> bool {
     matches!(method, "GET" | "HEAD" | "OPTIONS" | "CONNECT" | "TRACE")
 }

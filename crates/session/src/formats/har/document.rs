@@ -1,4 +1,4 @@
-//! The document of each page: its first entry, where nothing else speaks of that entry's type.
+//! The document of each page: its first entry, if nothing else determines the type of that entry.
 
 use std::collections::HashMap;
 
@@ -12,16 +12,16 @@ pub(super) struct Documents {
 
 #[derive(Clone, Copy, Debug)]
 struct First {
-    /// Its place among the records.
+    /// Its index among the records.
     index: usize,
-    /// Its start; infinite where it has none.
+    /// Its start in ms; infinite if unknown.
     start: f64,
-    /// The type it has without this rule; `None` where there is evidence for that type, which then stays.
+    /// Its inferred type without this rule; `None` if there is evidence for its type, which then stays.
     inferred: Option<ResourceType>,
 }
 
 impl Documents {
-    /// Takes the last of `records`, which belongs to `page`.
+    /// Considers the last of `records`, which belongs to `page`.
     pub(super) fn take(&mut self, records: &mut Records, page: &str, has_type: bool) {
         let index = records.len().saturating_sub(1);
         let Some(Record { start, kind: RecordKind::Http(http), .. }) = records.last() else { return };

@@ -164,7 +164,7 @@ object! {
     }
 }
 
-/// The close as HTTP Toolkit writes it.
+/// The close as HTTP Toolkit records it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) enum CloseField {
     #[default]
@@ -175,7 +175,7 @@ pub(super) enum CloseField {
         code: Number,
         reason: Option<Box<str>>,
         timestamp: Number,
-        /// Our own addition.
+        /// An extension of Replayscope.
         was_clean: Flag,
     },
 }
@@ -203,12 +203,12 @@ impl FromJson<'_> for CloseField {
     }
 }
 
-/// An address, which a few producers write as an object.
+/// A URL, which a few producers write as an object.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Url<'a>(pub(super) Verbatim<'a>);
 
 object! {
-    /// As Postman and others write one.
+    /// A URL as Postman and others write it.
     struct UrlParts<'a> {
         raw: Text<'a> = "raw" | "href" | "url",
     }
@@ -224,7 +224,7 @@ impl<'a> FromJson<'a> for Url<'a> {
     }
 }
 
-/// A status, which a few producers write with its phrase: `200 OK`.
+/// A status, which a few producers write with its reason phrase: `200 OK`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Status(pub(super) Number);
 
@@ -239,23 +239,23 @@ impl FromJson<'_> for Status {
     }
 }
 
-/// The request headers as they are written, of any shape. Few entries need them before their details open.
+/// The request headers as written, of any shape. Few rows need them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct RequestHeaders<'a> {
     pub(super) raw: &'a [u8],
-    /// Whether they ask for an upgrade to WebSocket.
-    pub(super) ask_for_upgrade: bool,
+    /// Whether they request an upgrade to WebSocket.
+    pub(super) request_upgrade: bool,
 }
 
 impl<'a> FromJson<'a> for RequestHeaders<'a> {
     fn from_json(raw: &'a [u8]) -> Self {
-        let mut ask_for_upgrade = false;
-        visit_pairs(raw, &mut |name, value| ask_for_upgrade |= is_upgrade(name, value));
-        Self { raw, ask_for_upgrade }
+        let mut request_upgrade = false;
+        visit_pairs(raw, &mut |name, value| request_upgrade |= is_upgrade(name, value));
+        Self { raw, request_upgrade }
     }
 }
 
-/// Whether a header asks for an upgrade to WebSocket, or agrees to one.
+/// Whether a header requests or accepts an upgrade to WebSocket.
 pub(super) fn is_upgrade(name: &str, value: &str) -> bool {
     name.eq_ignore_ascii_case("upgrade") && value.eq_ignore_ascii_case("websocket")
 }

@@ -21,7 +21,7 @@ use self::entry::{EVENT_MESSAGES, SOCKET_MESSAGES};
 use self::spans::{ENTRY, EntrySpans};
 use super::common::ending::FileEnd;
 use super::shape::{Shape, ShapeKind};
-use super::{Confidence, Format, LoadError, LoadFailure, LoadStep, NameHint, Reader, Sniffed, Start, keep};
+use super::{Confidence, Format, LoadError, LoadFailure, LoadStep, NameHint, Reader, Sniffed, Start, append};
 use crate::model::{Capabilities, Details, Producer, Record, RecordingFormat, ReplaySource, Session, Span};
 use json_spans::{Event, NodeId, Outline, Route, ScanEnd};
 
@@ -45,11 +45,11 @@ fn route(place: NodeId, key: &[u8]) -> Route {
     }
 }
 
-/// HAR 1.1 and 1.2: with or without the `log` around it, or its entries alone.
+/// HAR 1.1 and 1.2, with or without `log`, or entries only.
 #[derive(Debug)]
 pub(super) struct Har;
 
-/// What entries of a HAR can hold.
+/// The capabilities of HAR entries.
 pub(super) const CAPABILITIES: Capabilities = Capabilities {
     replay: ReplaySource::None,
     page_events: false,
@@ -104,7 +104,7 @@ impl Format for Har {
         })
     }
 
-    /// Entries without anything around them: JSON Lines, or an array.
+    /// Entries only: JSON Lines, or an array.
     fn sniff_element(&self, shape: &Shape, _: &Start) -> Option<Sniffed> {
         lines::claims(shape).then_some(Sniffed {
             name: "HAR entries",
@@ -121,7 +121,7 @@ impl Format for Har {
     }
 }
 
-/// Reads a HAR while it arrives. Messages are indexed in place; nothing of them is decoded.
+/// Reads a HAR while it arrives. Messages are indexed in place, not decoded.
 #[derive(Debug)]
 struct HarReader {
     file: String,
@@ -130,14 +130,14 @@ struct HarReader {
     entries: Entries,
     has_entries: bool,
     spans: EntrySpans,
-    /// The messages of the entry under way, and the span of their array.
+    /// The messages of the current entry, and the span of their array.
     messages: Option<InlineMessages>,
     messages_span: Span,
-    /// The events of the entry under way.
+    /// The event stream messages of the current entry.
     stream_events: Option<InlineMessages>,
-    /// The values of the entry under way that are in place of a list of messages.
+    /// The values of the current entry that are not the lists of messages that they should be.
     not_lists: NotLists,
-    /// The producer is named after entries that were read without knowing it.
+    /// Whether the producer is named after entries, which were then read without knowing it.
     is_producer_late: bool,
 }
 
@@ -160,7 +160,7 @@ impl HarReader {
 
     fn take(&mut self, session: &mut Session, event: Event) {
         match event {
-            Event::Captured { slot, value } => self.spans.keep(slot, value),
+            Event::Captured { slot, value } => self.spans.set(slot, value),
             Event::Enter(LOG) => self.entries.is_bare = false,
             Event::Enter(place) => self.spans.enter(place),
             Event::SyntaxError(_) => self.spans.fault(),
@@ -208,13 +208,13 @@ impl HarReader {
 
 impl Reader for HarReader {
     fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError> {
-        keep(session, &self.file, piece)?;
+        append(session, &self.file, piece)?;
         let mut events = std::mem::take(&mut self.events);
         self.outline.feed(piece, &mut events);
         for event in events.drain(..) {
-            // Most events by far.
+            // By far the most frequent event.
             if let Event::Captured { slot, value } = event {
-                self.spans.keep(slot, value);
+                self.spans.set(slot, value);
             } else {
                 self.take(session, event);
             }
@@ -241,7 +241,7 @@ impl Reader for HarReader {
         note_estimated_times(session);
         let element = self.outline.open_element().map(|_| u64::from(self.entries.count) + 1);
         let end = FileEnd { file: &self.file, start: 0, len: session.bytes.len(), scan: end, broken };
-        session.cut = end.cut("entry", element);
+        session.cut = end.truncation("entry", element);
         Ok(LoadStep::Done)
     }
 }

@@ -1,4 +1,4 @@
-//! What the details show of a recorded resource or socket.
+//! The details of a recorded resource or socket.
 
 use crate::formats::common::body;
 use crate::formats::common::fields::{FromObject, Object, object};
@@ -35,7 +35,7 @@ object! {
 }
 
 object! {
-    /// A request or a response, as far as both are alike.
+    /// The fields that requests and responses have in common.
     struct Message<'a> {
         headers: NameValues = "headers",
         body: Verbatim<'a> = "body",
@@ -44,7 +44,7 @@ object! {
     }
 }
 
-/// Reads the record again, with all that it holds.
+/// Decodes the details of a record.
 pub(in crate::formats) fn details(session: &Session, record: &Record) -> Details {
     let text = session.bytes.slice(record.source);
     let text = Part::new(&text, record.source.start).trimmed().text();
@@ -76,7 +76,7 @@ fn convert(resource: &Resource<'_>, session: &Session, record: &Record) -> Detai
         },
         request_headers: headers(request, &resource.request_headers),
         response_headers: headers(response, &resource.response_headers),
-        // Of a request whose contents were recorded, no body is one that was not there.
+        // If the contents of the request were recorded, a missing body is an empty one.
         request_body: request.map_or_else(none, |message| {
             let was_none = omission_reason.is_none() && !promises_body(message);
             body_of(message, "").unwrap_or_else(|| if was_none { Body::Empty } else { none() })
@@ -124,22 +124,22 @@ fn content_type(message: &Message<'_>) -> String {
     message.headers.find("content-type").unwrap_or_default().to_owned()
 }
 
-/// How long the request was sent on from address to address.
+/// The duration of redirects.
 fn redirects(resource: &Resource<'_>) -> Option<Millis> {
     let at = |time: Number| time.get().filter(|ms| *ms > 0.0);
-    // What did not occur may be at the page's time origin, before the request.
+    // The times of a redirect that did not occur may be the page's time origin, before the request.
     let from =
         at(resource.redirect_start).filter(|from| at(resource.start).is_some_and(|start| *from >= start))?;
     Millis::new(at(resource.redirect_end)? - from).filter(|length| length.ms() > 0.0)
 }
 
-/// An error that is more than a text, with all that it holds.
+/// An error that is an object or a list, as JSON.
 fn structured(error: &[u8]) -> Option<String> {
     let is_structured = error.starts_with(b"{") || error.starts_with(b"[");
     is_structured.then(|| String::from_utf8_lossy(error).into_owned())
 }
 
-/// The subprotocols that a socket offered: a list, or a text.
+/// The subprotocols that a socket requested: a list, or a text.
 fn requested_protocols(resource: &Resource<'_>) -> Option<String> {
     let requested = Part::new(resource.requested_protocols, 0);
     let text = if requested.is_array() {

@@ -23,7 +23,7 @@ use self::source::{Found, Scanner};
 use super::common::ending::FileEnd;
 use super::common::part::Part;
 use super::shape::Shape;
-use super::{Confidence, Format, LoadError, LoadStep, Reader, Sniffed, Start, keep};
+use super::{Confidence, Format, LoadError, LoadStep, Reader, Sniffed, Start, append};
 use crate::model::{
     Capabilities, ConsoleDetails, ConsoleEntry, Details, PageEvent, PageEventDetails, Record,
     RecordingFormat, SegmentedBuffer, Session, plural,
@@ -189,10 +189,10 @@ impl Reader for RrwebReader {
     fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError> {
         let mut found = Vec::new();
         if let Some(packed) = &mut self.packed {
-            packed.append(piece).map_err(|why| LoadError::not_kept(&self.file, why))?;
+            packed.append(piece).map_err(|why| LoadError::not_appended(&self.file, why))?;
             self.scanner.feed(packed, piece, &mut found);
         } else {
-            keep(session, &self.file, piece)?;
+            append(session, &self.file, piece)?;
             self.scanner.feed(&session.bytes, piece, &mut found);
         }
         self.scanner.name_producer(session);
@@ -214,7 +214,7 @@ impl Reader for RrwebReader {
         let has_begun = scan != ScanEnd::Complete && self.scanner.has_begun();
         let element = has_begun.then_some(self.recording.elements() + 1);
         let end = FileEnd { file: &self.file, start: self.start, len, scan, broken };
-        session.cut = end.cut("event", element);
+        session.cut = end.truncation("event", element);
         self.recording.finish(session, &self.file)?;
         let evidence = self.recording.evidence();
         let is_empty = evidence.is_empty() && session.cut.is_none();

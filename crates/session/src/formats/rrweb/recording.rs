@@ -15,7 +15,7 @@ use super::{console, sentry};
 use crate::formats::common::evidence::Evidence;
 use crate::formats::common::lenient::Text;
 use crate::formats::common::part::Part;
-use crate::formats::{LoadError, keep};
+use crate::formats::{LoadError, append};
 use crate::model::plausible::EventClock;
 use crate::model::{DomEvent, DomEventKind, EpochMs, Page, PageEventKind, SegmentedBuffer, Session, plural};
 
@@ -125,22 +125,22 @@ impl Recording {
         byte: u64,
     ) -> Result<(), LoadError> {
         let at = session.bytes.len() as u32;
-        keep(session, file, part.text())?;
+        append(session, file, part.text())?;
         let buffer = std::mem::take(&mut session.bytes);
         self.element(session, &buffer, Part::new(part.text(), at), byte, None);
         session.bytes = buffer;
         Ok(())
     }
 
-    fn nested(&mut self, session: &mut Session, part: Part<'_>, around: EntryContext<'_>, depth: u8) {
+    fn nested(&mut self, session: &mut Session, part: Part<'_>, context: EntryContext<'_>, depth: u8) {
         let part = part.trimmed();
         match part.text().first() {
             None => {}
-            Some(b'{') => self.object(session, part, around, depth),
-            Some(b'[') if depth < MAX_DEPTH => self.list(session, part, around, depth),
+            Some(b'{') => self.object(session, part, context, depth),
+            Some(b'[') if depth < MAX_DEPTH => self.list(session, part, context, depth),
             Some(b'"') => {
                 self.count(session);
-                let packed = Packed::Event { string: part.span(), window: around.window.map(Box::from) };
+                let packed = Packed::Event { string: part.span(), window: context.window.map(Box::from) };
                 let byte = self.byte_of(part);
                 self.deferred.push(Deferred { packed, number: self.elements, byte });
             }
@@ -151,30 +151,30 @@ impl Recording {
         }
     }
 
-    fn list(&mut self, session: &mut Session, list: Part<'_>, around: EntryContext<'_>, depth: u8) {
+    fn list(&mut self, session: &mut Session, list: Part<'_>, context: EntryContext<'_>, depth: u8) {
         if let Some((window, event)) = stored(list) {
             if self.is_only_source() {
                 name_producer(session, "PostHog");
             }
-            let around = EntryContext { window: window.filled(), ..around };
-            return self.nested(session, event, around, depth + 1);
+            let context = EntryContext { window: window.filled(), ..context };
+            return self.nested(session, event, context, depth + 1);
         }
         for element in list.elements() {
-            self.nested(session, element, around, depth + 1);
+            self.nested(session, element, context, depth + 1);
         }
     }
 
-    fn object(&mut self, session: &mut Session, object: Part<'_>, around: EntryContext<'_>, depth: u8) {
+    fn object(&mut self, session: &mut Session, object: Part<'_>, context: EntryContext<'_>, depth: u8) {
         let envelope = Envelope::read(object);
         if let Ok(envelope) = &envelope
             && depth < MAX_DEPTH
         {
             match (envelope.shape(), envelope.data) {
                 (Ok(EventShape::Group), Some(events)) => {
-                    let around = EntryContext { window: envelope.window().or(around.window), ..around };
-                    return self.list(session, events, around, depth);
+                    let context = EntryContext { window: envelope.window().or(context.window), ..context };
+                    return self.list(session, events, context, depth);
                 }
-                (Ok(EventShape::Numbered), _) => return self.numbered(session, object, around, depth),
+                (Ok(EventShape::Numbered), _) => return self.numbered(session, object, context, depth),
                 _ => {}
             }
         }
@@ -187,16 +187,16 @@ impl Recording {
                     self.drop(session, object, EventError::NotAnEvent);
                 }
                 Ok(EventShape::BareSnapshot) => self.bare_snapshot(session, object),
-                Ok(EventShape::Event(kind)) => self.event(session, object, kind, &envelope, around),
+                Ok(EventShape::Event(kind)) => self.event(session, object, kind, &envelope, context),
             },
         }
     }
 
     /// Reads events that are fields with numbers as keys, in their order.
-    fn numbered(&mut self, session: &mut Session, object: Part<'_>, around: EntryContext<'_>, depth: u8) {
+    fn numbered(&mut self, session: &mut Session, object: Part<'_>, context: EntryContext<'_>, depth: u8) {
         let is_number = |key: &[u8]| key.iter().all(u8::is_ascii_digit);
         for (_, event) in object.fields().filter(|(key, _)| is_number(key)) {
-            self.nested(session, event, around, depth + 1);
+            self.nested(session, event, context, depth + 1);
         }
     }
 
@@ -212,7 +212,7 @@ impl Recording {
         object: Part<'_>,
         kind: DomEventKind,
         envelope: &Envelope<'_>,
-        around: EntryContext<'_>,
+        context: EntryContext<'_>,
     ) {
         let data = envelope.data.unwrap_or(Part::new(b"", object.span().end()));
         let is_sentry = kind == DomEventKind::Custom && sentry::is_tag(&name_of(data, "tag"));
@@ -223,10 +223,10 @@ impl Recording {
             name_producer(session, if envelope.is_compressed { "PostHog" } else { "rrweb" });
         }
         let time = envelope.time(&mut self.clock, is_sentry);
-        let window = self.window(session, envelope.window().or(around.window).unwrap_or_default());
+        let window = self.window(session, envelope.window().or(context.window).unwrap_or_default());
         let may_repeat = kind == DomEventKind::Plugin && name_of(data, "plugin") == CONSOLE_PLUGIN;
         if let Some(time) = time
-            && self.duplicates.has(around.buffer, Candidate { kind, time, window, data, object, may_repeat })
+            && self.duplicates.has(context.buffer, Candidate { kind, time, window, data, object, may_repeat })
         {
             return;
         }

@@ -361,7 +361,7 @@ mod faults {
     fn a_body_outside_of_the_har_s_folder_is_never_opened() {
         let session =
             read("Playwright", &entry("https://a.test/", "", r#","content":{"_file":"../../etc/passwd"}"#));
-        assert!(notes(&session)[0].contains("never opened"), "{:?}", notes(&session));
+        assert!(notes(&session)[0].contains("not opened for safety"), "{:?}", notes(&session));
     }
 }
 

@@ -397,7 +397,7 @@ mod messages_elsewhere {
                 matches!(socket(&session.records[0]).messages, Messages::Missing(Missing::OutsideRecording)),
                 "{file}"
             );
-            assert!(notes(&session)[0].contains("never opened"), "{file}");
+            assert!(notes(&session)[0].contains("not opened for safety"), "{file}");
         }
     }
 

@@ -76,7 +76,7 @@ mod manifests {
             &request(700.0, ""),
         );
         assert_eq!(offset(session.started_at), Some(700.0));
-        assert_eq!(notes(&session), ["session.json: startedAt is missing or no time"]);
+        assert_eq!(notes(&session), ["session.json: startedAt is missing or not a time"]);
     }
 
     #[test]
@@ -97,7 +97,7 @@ mod manifests {
             let mut opening = SessionLoader::new("session.json");
             opening.feed(manifest.as_bytes()).expect("a manifest");
             assert_eq!(opening.finish(None), Ok(LoadStep::Done), "{path}");
-            assert!(notes(opening.session())[0].contains("leaves the session's folder"), "{path}");
+            assert!(notes(opening.session())[0].contains("is outside the session's folder"), "{path}");
         }
     }
 

@@ -225,8 +225,8 @@ mod damage {
         let session = open(&format!("{entry}\n{}", &entry[..20]), &format!("{click}\n{}", &click[..20]));
         assert_eq!((session.console.len(), session.page_events.len(), &session.cut), (1, 1, &None));
         let said = [
-            "console.jsonl: cut off: the file ends there; what stands before is read",
-            "events.jsonl: cut off: the file ends there; what stands before is read",
+            "console.jsonl: cut off: the file ends there; the part before it is read",
+            "events.jsonl: cut off: the file ends there; the part before it is read",
         ];
         assert_eq!(notes(&session), said);
         assert_eq!(session.notes.listed()[0].byte, Some(entry.len() as u64 + 21));
@@ -250,7 +250,7 @@ mod damage {
         let session = session.expect("a session");
         let said = notes(&session);
         assert!(
-            said.len() == 2 && said.iter().all(|note| note.contains("leaves the session's folder")),
+            said.len() == 2 && said.iter().all(|note| note.contains("is outside the session's folder")),
             "{said:?}"
         );
     }

@@ -201,7 +201,7 @@ mod files {
         let session = read(r#""s":{"path":"../s.jsonl"}"#, &open("s", "feed", 1.0, ""));
         assert_eq!(numbers(&session), [1], "nor is it an orphan");
         assert!(matches!(socket(&session.records[0]).messages, Messages::Missing(Missing::NotRecorded)));
-        assert!(notes(&session)[0].contains("leaves the session's folder"));
+        assert!(notes(&session)[0].contains("is outside the session's folder"));
     }
 
     #[test]

@@ -333,7 +333,7 @@ mod damage {
         let context = r#"{"version":8,"type":"context-options","wallTime":1795269720000,"monotonicTime":0}"#;
         let session = open(&[("trace.trace", &format!("{context}\n{ENTRY}"))]);
         assert_eq!(session.records.len(), 0);
-        let said = ["trace.trace, line 2: dropped: requests are read from .network files alone"];
+        let said = ["trace.trace, line 2: dropped: requests are read from .network files only"];
         assert_eq!(notes(&session), said);
     }
 

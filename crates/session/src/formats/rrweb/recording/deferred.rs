@@ -5,7 +5,7 @@ use super::super::event::Event;
 use super::super::packed;
 use super::{EntryContext, MAX_DEPTH, Recording, inside};
 use crate::formats::common::part::Part;
-use crate::formats::{LoadError, keep};
+use crate::formats::{LoadError, append};
 use crate::model::{DomEventKind, EpochMs, Session, Span};
 use json_spans::syntax_error;
 
@@ -46,15 +46,15 @@ impl Recording {
                     }
                 };
                 let at = session.bytes.len() as u32;
-                keep(session, file, &unpacked)?;
+                append(session, file, &unpacked)?;
                 self.elements = number - 1;
                 self.element_at = at;
                 self.element_byte = byte;
                 let part = Part::new(&unpacked, at);
                 if part.is_object() {
                     let buffer = std::mem::take(&mut session.bytes);
-                    let around = EntryContext { buffer: &buffer, window: window.as_deref() };
-                    self.object(session, part, around, MAX_DEPTH - 1);
+                    let context = EntryContext { buffer: &buffer, window: window.as_deref() };
+                    self.object(session, part, context, MAX_DEPTH - 1);
                     session.bytes = buffer;
                 } else {
                     drop(session, EventError::NotAnEvent);
@@ -74,7 +74,7 @@ impl Recording {
                 // Appended as the complete event with its data unpacked.
                 let event = [json_prefix.as_bytes(), &unpacked, b"}"].concat();
                 let at = session.bytes.len() as u32;
-                keep(session, file, &event)?;
+                append(session, file, &event)?;
                 let source = Span { start: at, len: event.len() as u32 };
                 let data = Part::new(&unpacked, at + json_prefix.len() as u32).trimmed();
                 self.read(session, kind, &Event { number, byte, time, window, data, source });
