@@ -84,7 +84,7 @@ pub fn LoadAlerts() -> impl IntoView {
         ),
         LoadStatus::Idle | LoadStatus::Loading | LoadStatus::Ready => None,
     };
-    let truncation = move || session.with(|session| session.cut.clone());
+    let truncation = move || session.with(|session| session.truncation.clone());
     let from_network = move || session.is_from_network();
     view! {
         {failure}

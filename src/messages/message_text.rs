@@ -91,7 +91,7 @@ fn direction(message: &Message) -> String {
 
 fn payload_remarks(message: &Message, payload: &Payload, raw: &[u8]) -> Vec<String> {
     let mut remarks = Vec::new();
-    if message.truncated {
+    if message.is_truncated {
         let recorded = format_bytes(payload.bytes().len() as u64);
         remarks.push(match message.size {
             Some(size) => format!("Truncated: the first {recorded} of {} were recorded", format_bytes(size)),

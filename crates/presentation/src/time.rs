@@ -84,7 +84,7 @@ pub struct Extent {
 /// The time a row is sorted and drawn by: its start; for a socket whose open was not recorded, the first time known of
 /// it.
 pub fn start_time(record: &Record) -> Option<EpochMs> {
-    record.start.or_else(|| first_known(record.socket().filter(|socket| socket.orphan)?))
+    record.start.or_else(|| first_known(record.socket().filter(|socket| socket.is_orphan)?))
 }
 
 fn first_known(socket: &Socket) -> Option<EpochMs> {
@@ -110,7 +110,7 @@ pub fn latency(session: &Session, record: &Record) -> Latency {
 }
 
 fn socket_latency(session: &Session, start: Option<EpochMs>, socket: &Socket) -> Latency {
-    if socket.refused || socket.orphan {
+    if socket.is_refused || socket.is_orphan {
         return Latency::Unknown;
     }
     match &socket.ending {
@@ -159,7 +159,7 @@ fn http_end(record: &Record, http: &Http) -> (Option<EpochMs>, bool) {
 fn socket_end(socket: &Socket) -> (Option<EpochMs>, bool) {
     match &socket.ending {
         Ending::Closed(close) => (close.at, false),
-        Ending::StillOpen | Ending::NotRecorded if socket.refused => (socket.last_seen, false),
+        Ending::StillOpen | Ending::NotRecorded if socket.is_refused => (socket.last_seen, false),
         Ending::StillOpen | Ending::NotRecorded => (None, true),
     }
 }

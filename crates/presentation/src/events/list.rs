@@ -99,7 +99,7 @@ fn action_passes(action: &Action, filter: &EventFilter) -> bool {
         }
         (range, _) => is_within(action.start, range),
     };
-    let outcome: &[u8] = if action.failed { b"failed" } else { b"" };
+    let outcome: &[u8] = if action.has_failed { b"failed" } else { b"" };
     let fields = [ACTION.as_bytes(), action.title.as_bytes(), action.target.as_bytes(), outcome];
     touches && filter.query.matches_fields(&fields)
 }
@@ -127,7 +127,7 @@ pub fn event_line(session: &Session, row: EventRow) -> Option<EventLine> {
     let offset_ms = offset(session, row.time(session));
     if let Some(action) = row.action(session) {
         let text = action_text(action);
-        return Some(EventLine { kind: ACTION.into(), text, offset_ms, failed: action.failed });
+        return Some(EventLine { kind: ACTION.into(), text, offset_ms, failed: action.has_failed });
     }
     let event = row.event(session)?;
     let (kind, text) = event_label(event, &session.page_event_details(event));
@@ -166,7 +166,8 @@ pub fn events_summary(session: &Session, shown: &[EventRow]) -> String {
     } else {
         format!("{} of {all_label}", format_count(shown.len() as u64))
     };
-    let failed = shown.iter().filter_map(|row| row.action(session)).filter(|action| action.failed).count();
+    let failed =
+        shown.iter().filter_map(|row| row.action(session)).filter(|action| action.has_failed).count();
     if failed == 0 { label } else { format!("{label}, {} failed", format_count(failed as u64)) }
 }
 
@@ -217,7 +218,7 @@ mod tests {
     fn words_are_looked_for_in_kinds_and_texts() {
         let mut session = session_of(
             vec![page_event(PageEventKind::DoubleClick, 0.0), page_event(PageEventKind::Input, 1.0)],
-            vec![Action { failed: true, ..action("locator.click", 2.0, 3.0) }],
+            vec![Action { has_failed: true, ..action("locator.click", 2.0, 3.0) }],
         );
         let details_of =
             |event: &PageEvent| details(if event.kind == PageEventKind::Input { "lanterns" } else { "" });
@@ -271,7 +272,8 @@ mod tests {
 
     #[test]
     fn an_action_has_its_name_and_outcome() {
-        let session = session_of(Vec::new(), vec![Action { failed: true, ..action("page.goto", 5.0, 9.0) }]);
+        let session =
+            session_of(Vec::new(), vec![Action { has_failed: true, ..action("page.goto", 5.0, 9.0) }]);
         let line = event_line(&session, EventRow::Action(0));
         let kind = "Action".into();
         assert_eq!(
@@ -283,7 +285,7 @@ mod tests {
 
     #[test]
     fn the_summary_counts_listed_and_all_rows() {
-        let failed = Action { failed: true, ..action("page.goto", 5.0, 9.0) };
+        let failed = Action { has_failed: true, ..action("page.goto", 5.0, 9.0) };
         let session = session_of(vec![page_event(PageEventKind::Click, 0.0); 11], vec![failed]);
         let all = filtered_events(&session, &EventFilter::default());
         assert_eq!(events_summary(&session, &all), "12 events, 1 failed");

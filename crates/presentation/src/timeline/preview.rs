@@ -106,7 +106,7 @@ fn importance(what: Candidate<'_>) -> u8 {
     match what {
         Candidate::Marked(_, RecordMarker::Failed)
         | Candidate::TimelineMarker(TimelineMarker::ConsoleError(_)) => FAILURE,
-        Candidate::TimelineMarker(TimelineMarker::Action(action)) if action.failed => FAILURE,
+        Candidate::TimelineMarker(TimelineMarker::Action(action)) if action.has_failed => FAILURE,
         Candidate::Marked(..) | Candidate::TimelineMarker(TimelineMarker::Page(_)) => 1,
         Candidate::TimelineMarker(TimelineMarker::Event(event)) => match event.kind {
             PageEventKind::Navigation => 1,
@@ -130,7 +130,7 @@ fn plain_text(what: Candidate<'_>) -> String {
         Candidate::TimelineMarker(TimelineMarker::Page(page)) => {
             format!("Navigation {}", visible_url(&page.url, MAX_CHARS))
         }
-        Candidate::TimelineMarker(TimelineMarker::Action(action)) if action.failed => {
+        Candidate::TimelineMarker(TimelineMarker::Action(action)) if action.has_failed => {
             format!("{} failed", action.title)
         }
         Candidate::TimelineMarker(TimelineMarker::Action(action)) => action.title.to_string(),
@@ -215,7 +215,7 @@ mod tests {
         session.page_events =
             vec![page_event(PageEventKind::Click, 10.0), page_event(PageEventKind::Navigation, 20.0)];
         session.console = vec![console(ConsoleLevel::Error, 30.0), console(ConsoleLevel::Log, 35.0)];
-        session.actions = vec![Action { failed: true, ..action("page.goto", 40.0, 90.0) }];
+        session.actions = vec![Action { has_failed: true, ..action("page.goto", 40.0, 90.0) }];
         assert_eq!(
             texts(&session),
             ["Click", "Navigation /orders", "Console error: out of lanterns", "page.goto failed"]

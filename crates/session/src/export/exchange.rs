@@ -98,7 +98,7 @@ pub(super) fn body_files(session: &Session, record: &Record) -> Vec<String> {
         let text = session.bytes.slice(record.source);
         [&b"_file"[..], b"_sha1"].into_iter().any(|key| memchr::memmem::find(&text, key).is_some())
     };
-    if !session.format.capabilities().body_files || !is_named() {
+    if !session.format.capabilities().has_body_files || !is_named() {
         return Vec::new();
     }
     let Details { request_body, response_body, .. } = session.details(record);

@@ -222,7 +222,7 @@ impl SessionLoader {
 
     /// Ends a session at a limit: completes what was read, and requests no further file.
     fn stop(&mut self) {
-        let cut = self.session.cut.take();
+        let cut = self.session.truncation.take();
         if let Stage::Reading(mut reader) = std::mem::replace(&mut self.stage, Stage::Done) {
             let mut next = reader.finish(&mut self.session, Some("loading stopped there"));
             while let Ok(LoadStep::Read { path }) = next {
@@ -230,7 +230,7 @@ impl SessionLoader {
                 next = reader.missing(&mut self.session, why);
             }
         }
-        self.session.cut = cut;
+        self.session.truncation = cut;
         settle(&mut self.session);
     }
 

@@ -102,7 +102,7 @@ fn spans(session: &Session) -> impl Iterator<Item = TimeSpan> + '_ {
         session.dom_events.raw_times().iter().filter(|time| !time.is_nan()).map(|time| TimeSpan::at(*time));
     let console = session.console.iter().filter_map(move |entry| known(entry.time));
     let actions = session.actions.iter().flat_map(move |action| [known(action.start), known(action.end)]);
-    let pictures = session.pictures.iter().filter_map(move |picture| known(picture.time));
+    let pictures = session.screenshots.iter().filter_map(move |picture| known(picture.time));
     rows.chain(events).chain(console).chain(actions.flatten()).chain(pictures)
 }
 
@@ -153,7 +153,7 @@ fn main_part(session: &Session) -> Option<TimeSpan> {
 /// entry.
 fn is_declared(session: &Session, group: TimeSpan, main: TimeSpan) -> bool {
     let declared =
-        session.started_at.zip(session.ended_at).filter(|_| session.format.capabilities().session_times);
+        session.started_at.zip(session.ended_at).filter(|_| session.format.capabilities().has_session_times);
     declared.is_some_and(|(start, end)| {
         let declared_span = TimeSpan { from: start.ms(), to: end.ms() };
         is_date(start)
@@ -169,7 +169,7 @@ fn exclude_outliers(session: &mut Session, main: TimeSpan) {
     // A recorded start may be long before all other times.
     let is_days_off = |time: EpochMs| time.ms() < main.from - MAX_GAP_MS || time.ms() > main.to + MAX_GAP_MS;
     // The start of a HAR is that of its earliest entry, not a recorded one.
-    let is_given = session.ended_at.is_some() && session.format.capabilities().session_times;
+    let is_given = session.ended_at.is_some() && session.format.capabilities().has_session_times;
     if !is_given && session.started_at.is_some_and(is_days_off) {
         session.started_at = EpochMs::new(main.from);
     }
@@ -185,7 +185,7 @@ fn exclude_outliers(session: &mut Session, main: TimeSpan) {
     let entries = session.console.iter().filter(|entry| is_outside(entry.time)).count() as u64;
     let actions = session.actions.iter();
     let actions = actions.filter(|action| is_outside(action.start) || is_outside(action.end)).count() as u64;
-    let pictures = session.pictures.iter().filter(|picture| is_outside(picture.time)).count() as u64;
+    let pictures = session.screenshots.iter().filter(|picture| is_outside(picture.time)).count() as u64;
     let first = rows.first().map_or(String::new(), |row| format!(" (first: row {row})"));
     let kinds = [
         (rows.len() as u64, "request", "requests", first.as_str()),

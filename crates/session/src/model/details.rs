@@ -31,20 +31,20 @@ pub enum Body {
     Text {
         text: String,
         mime: String,
-        truncated: bool,
+        is_truncated: bool,
     },
     Binary {
         bytes: Vec<u8>,
         mime: String,
-        truncated: bool,
+        is_truncated: bool,
     },
 }
 
 impl Body {
     /// Sets whether only the beginning of the content was recorded. A body without content stays as it is.
-    pub fn set_truncated(&mut self, is_truncated: bool) {
-        if let Self::Text { truncated, .. } | Self::Binary { truncated, .. } = self {
-            *truncated = is_truncated;
+    pub fn set_truncated(&mut self, value: bool) {
+        if let Self::Text { is_truncated, .. } | Self::Binary { is_truncated, .. } = self {
+            *is_truncated = value;
         }
     }
 }

@@ -16,9 +16,9 @@ pub struct Socket {
     /// How it ended.
     pub ending: Ending,
     /// No open was recorded: the row has only a close, or only messages.
-    pub orphan: bool,
+    pub is_orphan: bool,
     /// The handshake was refused or failed.
-    pub refused: bool,
+    pub is_refused: bool,
     /// The last instant at which the socket is known to have existed.
     pub last_seen: Option<EpochMs>,
     /// Where its messages are.

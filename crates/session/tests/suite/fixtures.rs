@@ -19,7 +19,7 @@ fn open(fixture: &str) -> Session {
     let bytes = read_file(&format!("tests/fixtures/{fixture}"));
     let session = common::open((fixture, &bytes), &[], 4096).expect("a session");
     assert_eq!(
-        (session.cut.as_ref(), session.notes.listed()),
+        (session.truncation.as_ref(), session.notes.listed()),
         (None, &[][..]),
         "{fixture} is complete and without a fault"
     );
@@ -96,7 +96,7 @@ mod playwright {
         let session = open("playwright/embed.har");
         for ending in ["/ws/echo", "/ws/leaves", "/ws/silent", "/ws/feed"] {
             let socket = socket(&session, ending);
-            assert_eq!((&socket.ending, socket.refused), (&Ending::NotRecorded, false), "{ending}");
+            assert_eq!((&socket.ending, socket.is_refused), (&Ending::NotRecorded, false), "{ending}");
         }
     }
 
@@ -105,7 +105,7 @@ mod playwright {
         let session = open("playwright/embed.har");
         for (ending, expected) in [("/ws/refused", "403"), ("/ws/unreachable", "ERR_CONNECTION_REFUSED")] {
             let record = row(&session, ending);
-            assert!(socket(&session, ending).refused && inline(&session, ending).is_empty(), "{ending}");
+            assert!(socket(&session, ending).is_refused && inline(&session, ending).is_empty(), "{ending}");
             assert_eq!(record.status, None);
             assert!(
                 record.error.as_deref().is_some_and(|error| error.contains(expected)),
@@ -231,7 +231,7 @@ mod mitmproxy {
         let session = open("mitmproxy/reverse.har");
         let record = row(&session, "/ws/refused");
         assert_eq!(record.status, Some(403));
-        assert!(socket(&session, "/ws/refused").refused && record.url.starts_with("http:"));
+        assert!(socket(&session, "/ws/refused").is_refused && record.url.starts_with("http:"));
     }
 }
 
@@ -252,13 +252,13 @@ mod demo {
     #[test]
     fn the_demo_session_loads_without_notes_and_with_the_counts_of_its_manifest() {
         let (session, manifest) = demo();
-        assert_eq!((session.cut.as_ref(), session.notes.listed()), (None, &[][..]));
+        assert_eq!((session.truncation.as_ref(), session.notes.listed()), (None, &[][..]));
         let (_, sockets) = counts(&session);
         assert_eq!(sockets as u64, manifest["counts"]["sockets"].as_u64().expect("a count"));
         let messages: u64 =
             session.records.iter().filter_map(|record| record.socket()?.totals.messages).sum();
         assert_eq!(messages, manifest["counts"]["messages"].as_u64().expect("a count"));
-        assert!(session.records.iter().filter_map(Record::socket).all(|socket| !socket.orphan));
+        assert!(session.records.iter().filter_map(Record::socket).all(|socket| !socket.is_orphan));
     }
 
     #[test]

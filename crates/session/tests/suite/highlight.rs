@@ -64,7 +64,7 @@ fn requests_sockets_and_events_are_one_session() {
     assert_eq!((latency(0), latency(1), latency(2)), (Some(50.0), Some(1000.0), None));
     let details = session.details(&session.records[0]);
     assert_eq!(details.request_headers.map(|headers| headers.len()), Some(1));
-    assert_eq!((session.notes.total(), session.cut), (0, None));
+    assert_eq!((session.notes.total(), session.truncation), (0, None));
 }
 
 #[test]
@@ -383,7 +383,7 @@ fn known_names_are_tried_in_a_folder_that_cannot_be_listed() {
 fn a_truncated_file_keeps_its_complete_records() {
     let half = &ABSOLUTE[..ABSOLUTE.len() - 30];
     let session = open(&[(RESOURCES, half), (EVENTS, &format!("[{}]", event(4, 0)))]);
-    let cut = session.cut.expect("a cut");
+    let cut = session.truncation.expect("a cut");
     assert_eq!((cut.file.as_str(), cut.element), (RESOURCES, Some(4)));
     assert_eq!(session.dom_events.len(), 1);
 }
@@ -405,7 +405,7 @@ fn every_truncated_file_is_noted() {
     let part = format!("{EVENTS}-0000");
     let truncated = format!("[{},", event(4, 0));
     let session = open(&[(RESOURCES, &ABSOLUTE[..ABSOLUTE.len() - 30]), (&part, &truncated)]);
-    assert_eq!(session.cut.map(|cut| cut.file).as_deref(), Some(RESOURCES));
+    assert_eq!(session.truncation.map(|cut| cut.file).as_deref(), Some(RESOURCES));
     let notes = session.notes.listed();
     assert_eq!(
         (notes.len(), notes[0].place.as_str(), notes[0].byte),

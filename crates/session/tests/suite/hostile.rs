@@ -190,7 +190,7 @@ proptest! {
         let session = open_har(&PROXIED.as_bytes()[..at], 100).expect("what came is a HAR");
         let complete = ends.iter().filter(|end| **end <= at).count();
         prop_assert_eq!(session.records.len(), complete);
-        let cut = session.cut.expect("a cut");
+        let cut = session.truncation.expect("a cut");
         prop_assert_eq!(cut.byte, at as u64);
         let has_begun = starts.get(complete).is_some_and(|start| *start < at);
         prop_assert_eq!(cut.element, has_begun.then_some(complete as u64 + 1));
@@ -204,7 +204,7 @@ proptest! {
         let session = open_folder(MANIFEST.as_bytes(), text.as_bytes(), 50).expect("a folder");
         let is_cut = complete(text) < text.lines().count();
         let expected = is_cut.then_some((complete(text) as u64 + 1, at as u64));
-        prop_assert_eq!(session.cut.map(|cut| (cut.element.expect("a record"), cut.byte)), expected);
+        prop_assert_eq!(session.truncation.map(|cut| (cut.element.expect("a record"), cut.byte)), expected);
 
         let text = &MESSAGES[..message_at];
         let (reader, cut) = read_messages(text.as_bytes(), 50).expect("messages");

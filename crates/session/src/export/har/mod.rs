@@ -192,7 +192,7 @@ impl HarWriter {
             Some(Socket {
                 messages:
                     Messages::Missing(Missing::NotRecorded | Missing::NotExported | Missing::OutsideRecording),
-                refused: false,
+                is_refused: false,
                 ..
             }) => {
                 self.left.messages_not_recorded += 1;

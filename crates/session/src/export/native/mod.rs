@@ -151,8 +151,9 @@ impl NativeWriter {
             }
             RecordKind::Socket(socket) => {
                 self.written.sockets += 1;
-                self.left.closes +=
-                    u64::from(socket.ending == Ending::NotRecorded && !socket.orphan && !socket.refused);
+                self.left.closes += u64::from(
+                    socket.ending == Ending::NotRecorded && !socket.is_orphan && !socket.is_refused,
+                );
                 socket::write(&mut self.json, &exchange, socket, id)
             }
         };

@@ -11,12 +11,12 @@ use crate::model::Body;
 pub(in crate::formats) fn from_text(text: &str, mime: String, encoding: Option<&str>) -> Body {
     let shown_as_recorded = |why: String| {
         let mime = format!("{mime} ({why}: shown as recorded)").trim().to_owned();
-        Body::Text { text: text.to_owned(), mime, truncated: false }
+        Body::Text { text: text.to_owned(), mime, is_truncated: false }
     };
     match Encoding::of(encoding) {
         Encoding::Plain => match unflagged_base64::decode_file(text, &mime) {
             Some(bytes) => of_bytes(bytes, mime),
-            None => Body::Text { text: text.to_owned(), mime, truncated: false },
+            None => Body::Text { text: text.to_owned(), mime, is_truncated: false },
         },
         Encoding::Base64 => match base64::decode_payload(text.as_bytes()) {
             Some(bytes) => of_bytes(bytes, mime),
@@ -30,9 +30,9 @@ pub(in crate::formats) fn from_text(text: &str, mime: String, encoding: Option<&
 
 fn of_bytes(bytes: Vec<u8>, mime: String) -> Body {
     match String::from_utf8(bytes) {
-        Ok(text) if is_text(&text) => Body::Text { text, mime, truncated: false },
-        Ok(text) => Body::Binary { bytes: text.into_bytes(), mime, truncated: false },
-        Err(error) => Body::Binary { bytes: error.into_bytes(), mime, truncated: false },
+        Ok(text) if is_text(&text) => Body::Text { text, mime, is_truncated: false },
+        Ok(text) => Body::Binary { bytes: text.into_bytes(), mime, is_truncated: false },
+        Err(error) => Body::Binary { bytes: error.into_bytes(), mime, is_truncated: false },
     }
 }
 

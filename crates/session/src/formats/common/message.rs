@@ -161,9 +161,9 @@ fn convert(element: &Element<'_>, start: u32, owner: MessageFilter<'_>) -> Resul
     };
     // Base64 has no spaces inside a line.
     let binary = binary && !body.and_then(|body| inside(body.value)).is_some_and(base64::has_inner_spaces);
-    let truncated = Flag::from_json(element.truncated).is_set();
+    let is_truncated = Flag::from_json(element.truncated).is_set();
     let measure = body.map(|body| measure(body.value, binary));
-    let full_len = measure.filter(|_| !truncated).map(|measure| measure.len);
+    let full_len = measure.filter(|_| !is_truncated).map(|measure| measure.len);
     let given = times[0].get().or(times[1].get());
     let message = Message {
         kind,
@@ -171,7 +171,7 @@ fn convert(element: &Element<'_>, start: u32, owner: MessageFilter<'_>) -> Resul
         time: given.and_then(|time| instant(time, small_times)),
         size: full_len.or(Number::from_json(element.size).as_u64()),
         encoding: body.map_or(Encoding::Absent, |body| encoding_of(body.value, binary)),
-        truncated,
+        is_truncated,
         has_unicode_escapes: measure.is_some_and(|measure| measure.has_unicode_escapes),
         body: body.map_or(Span::default(), |body| body_span(body, start)),
     };
@@ -317,7 +317,7 @@ mod tests {
             r#"{"type":"received","opcode":2,"encoding":"base64","message":"AQID","truncated":true,"size":5000}"#,
         );
         assert_eq!(
-            (read.message.encoding, read.message.truncated, read.message.size),
+            (read.message.encoding, read.message.is_truncated, read.message.size),
             (Encoding::Base64, true, Some(5000))
         );
     }

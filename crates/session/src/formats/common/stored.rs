@@ -95,7 +95,7 @@ pub struct StoredBody {
     text_form: Option<TextForm>,
     /// The recorded text, which is shown if it turns out not to encode compressed bytes.
     text: Option<String>,
-    truncated: bool,
+    is_truncated: bool,
     failure: Option<String>,
     is_given_up: bool,
 }
@@ -122,8 +122,10 @@ pub struct ReadableBody {
 impl StoredBody {
     /// `None` for a body that needs no decoding. `headers` are those of its request or response.
     pub fn of(body: &Body, headers: Option<&[Header]>) -> Option<Self> {
-        let (mime, truncated) = match body {
-            Body::Text { mime, truncated, .. } | Body::Binary { mime, truncated, .. } => (mime, *truncated),
+        let (mime, is_truncated) = match body {
+            Body::Text { mime, is_truncated, .. } | Body::Binary { mime, is_truncated, .. } => {
+                (mime, *is_truncated)
+            }
             Body::Empty | Body::NotRecorded(_) | Body::InFile { .. } => return None,
         };
         let claims = claims(headers.unwrap_or_default());
@@ -147,7 +149,7 @@ impl StoredBody {
             undone: Vec::new(),
             text_form,
             text: body_text(body).filter(|_| text_form.is_some()).map(str::to_owned),
-            truncated,
+            is_truncated,
             is_given_up: failure.is_some(),
             failure,
         };
@@ -194,7 +196,7 @@ impl StoredBody {
         self.claims.pop();
         self.undone.push(coding);
         self.plain = plain;
-        self.truncated |= is_partial;
+        self.is_truncated |= is_partial;
     }
 
     /// Reports that the coding cannot be undone, and why: the bytes are shown as they are.
@@ -221,10 +223,10 @@ impl StoredBody {
     /// The result.
     pub fn into_readable(self) -> ReadableBody {
         let note = self.note();
-        let Self { mime, stored, plain, undone, truncated, .. } = self;
+        let Self { mime, stored, plain, undone, is_truncated, .. } = self;
         let (shown, stored) = if undone.is_empty() { (stored, None) } else { (plain, Some(stored)) };
         let mut body = body::from_file(shown, mime);
-        body.set_truncated(truncated);
+        body.set_truncated(is_truncated);
         ReadableBody { body, note, stored }
     }
 

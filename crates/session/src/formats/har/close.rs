@@ -17,7 +17,7 @@ pub(super) fn of_entry(
     start: Option<EpochMs>,
     end: Option<EpochMs>,
     producer: &Producer,
-    refused: bool,
+    is_refused: bool,
     clock: Option<&MessageClock>,
 ) -> Ending {
     match &entry.close {
@@ -35,7 +35,7 @@ pub(super) fn of_entry(
             was_clean: Some(false),
             source: CloseSource::Aborted,
         }),
-        CloseField::Absent if is_closed_by_chrome(entry, producer) && !refused && start.is_some() => {
+        CloseField::Absent if is_closed_by_chrome(entry, producer) && !is_refused && start.is_some() => {
             Ending::Closed(Close {
                 at: end,
                 code: None,

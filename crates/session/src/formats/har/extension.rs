@@ -89,7 +89,7 @@ impl ReplayscopeExtension<'_> {
         socket.id = self.socket_id.boxed().or(socket.id.take());
         socket.opened = self.opened.get().and_then(message::epoch).or(socket.opened);
         socket.protocol = self.protocol.boxed().or(socket.protocol.take());
-        socket.orphan = self.orphan.is_set();
+        socket.is_orphan = self.orphan.is_set();
         if self.still_open.is_set() {
             socket.ending = Ending::StillOpen;
         }

@@ -73,7 +73,7 @@ impl Reader for LinesReader {
         self.entries.date(session, |_, _| None);
         let element = (scan != ScanEnd::Complete).then_some(u64::from(self.entries.count) + 1);
         let end = FileEnd { file: &self.file, start: 0, len: session.bytes.len(), scan, broken };
-        session.cut = end.truncation("entry", element);
+        session.truncation = end.truncation("entry", element);
         Ok(LoadStep::Done)
     }
 }

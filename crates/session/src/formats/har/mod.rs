@@ -52,12 +52,12 @@ pub(super) struct Har;
 /// The capabilities of HAR entries.
 pub(super) const CAPABILITIES: Capabilities = Capabilities {
     replay: ReplaySource::None,
-    page_events: false,
-    socket_closes: false,
-    session_times: false,
-    initiator_type: false,
-    mime_type: false,
-    body_files: true,
+    has_page_events: false,
+    has_socket_closes: false,
+    has_session_times: false,
+    has_initiator_type: false,
+    has_mime_type: false,
+    has_body_files: true,
 };
 
 impl RecordingFormat for Har {
@@ -241,7 +241,7 @@ impl Reader for HarReader {
         note_estimated_times(session);
         let element = self.outline.open_element().map(|_| u64::from(self.entries.count) + 1);
         let end = FileEnd { file: &self.file, start: 0, len: session.bytes.len(), scan: end, broken };
-        session.cut = end.truncation("entry", element);
+        session.truncation = end.truncation("entry", element);
         Ok(LoadStep::Done)
     }
 }

@@ -45,18 +45,18 @@ pub(super) fn socket(
     let has_sent_or_received =
         messages.as_ref().is_some_and(|columns| columns.iter().any(|message| message.direction.is_some()));
     let recorded = entry.extension.0.as_ref().and_then(ReplayscopeExtension::refused);
-    let refused = recorded.unwrap_or_else(|| is_refused(entry, status, has_sent_or_received));
+    let is_refused = recorded.unwrap_or_else(|| has_failed_handshake(entry, status, has_sent_or_received));
     Socket {
         id: None,
         // mitmproxy's `time` is that of the handshake.
-        opened: entry_end.filter(|_| producer.name.starts_with("mitmproxy") && !refused),
+        opened: entry_end.filter(|_| producer.name.starts_with("mitmproxy") && !is_refused),
         protocol: None,
-        ending: close::of_entry(entry, start, entry_end, producer, refused, recorded_clock.as_ref()),
-        orphan: false,
-        refused,
+        ending: close::of_entry(entry, start, entry_end, producer, is_refused, recorded_clock.as_ref()),
+        is_orphan: false,
+        is_refused,
         last_seen: latest(entry_end, last_message).or(start),
         totals: Totals { messages: messages.as_ref().map(|columns| columns.len() as u64), bytes: None },
-        messages: message_location(messages, sidecar, refused, producer, clock),
+        messages: message_location(messages, sidecar, is_refused, producer, clock),
     }
 }
 
@@ -98,7 +98,7 @@ pub(super) fn slow_clock(producer: &Producer, start: EpochMs) -> Option<ClockRat
 
 /// Whether the handshake failed. Status 101, status 200 of a CONNECT, and a message prove that it did not. An upgrade, which is
 /// HTTP/1.1, never has status 200.
-fn is_refused(entry: &Entry<'_>, status: Option<u16>, has_sent_or_received: bool) -> bool {
+fn has_failed_handshake(entry: &Entry<'_>, status: Option<u16>, has_sent_or_received: bool) -> bool {
     let failed = entry.response.0.as_ref().is_some_and(|response| {
         response.error.as_str().is_some() || response.failure_text.as_str().is_some()
     }) || entry.error.as_str().is_some();
@@ -114,14 +114,14 @@ fn is_refused(entry: &Entry<'_>, status: Option<u16>, has_sent_or_received: bool
 fn message_location(
     messages: Option<MessageColumns>,
     sidecar: Option<String>,
-    refused: bool,
+    is_refused: bool,
     producer: &Producer,
     clock: Option<ClockRate>,
 ) -> Messages {
     match (messages, sidecar) {
         (Some(columns), _) => Messages::Inline(columns),
         // After a failed handshake there are no messages, and the file is the body of the response.
-        (None, _) if refused => Messages::Inline(MessageColumns::default()),
+        (None, _) if is_refused => Messages::Inline(MessageColumns::default()),
         (None, Some(file)) if !is_within_directory(&file) => Messages::Missing(Missing::OutsideRecording),
         (None, Some(file)) => {
             Messages::File(MessagesFile { path: file.into(), clock, ..MessagesFile::default() })

@@ -245,11 +245,11 @@ impl Reader for HighlightReader {
             }
             Stage::Nothing(why) => self.parts.was_not_read(session, why),
             Stage::Events { reader, .. } => {
-                let first = session.cut.take();
+                let first = session.truncation.take();
                 reader.finish(session, broken)?;
                 if first.is_some() {
                     record_truncation(session);
-                    session.cut = first;
+                    session.truncation = first;
                 }
                 self.parts.was_read(session);
             }

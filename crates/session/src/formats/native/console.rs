@@ -104,7 +104,7 @@ impl Reader for ConsoleReader {
         self.take_all(session, &found);
         let element = (scan != ScanEnd::Complete).then_some(self.lines + 1);
         let end = FileEnd { file: &self.file, start: self.start, len: session.bytes.len(), scan, broken };
-        session.cut = end.truncation("entry", element);
+        session.truncation = end.truncation("entry", element);
         Ok(LoadStep::Done)
     }
 }

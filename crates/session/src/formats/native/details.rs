@@ -95,7 +95,7 @@ fn omission_reason(pair: Option<&Pair<'_>>, session: &Session) -> Option<&'stati
     if pair.is_some_and(|pair| pair.url_blocked.is_set()) {
         return Some("The recorder was configured to omit the contents of this URL");
     }
-    let has_contents = session.capture.is_none_or(|capture| capture.headers_and_bodies);
+    let has_contents = session.capture.is_none_or(|capture| capture.has_headers_and_bodies);
     (!has_contents).then_some("The recorder was configured not to capture headers and bodies")
 }
 

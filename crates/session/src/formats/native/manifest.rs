@@ -142,11 +142,11 @@ pub(in crate::formats) fn read(
     session.producer =
         Producer { name: recorder.name.owned(), version: recorder.version.owned(), browser: None };
     session.capture = manifest.capture.0.map(|switches| Capture {
-        headers_and_bodies: may_be_on(switches.headers_and_bodies),
-        web_sockets: may_be_on(switches.web_sockets),
-        workers: may_be_on(switches.workers),
-        dom: may_be_on(switches.dom),
-        console: may_be_on(switches.console),
+        has_headers_and_bodies: may_be_on(switches.headers_and_bodies),
+        has_web_sockets: may_be_on(switches.web_sockets),
+        has_workers: may_be_on(switches.workers),
+        has_dom: may_be_on(switches.dom),
+        has_console: may_be_on(switches.console),
     });
     Ok(files(session, file, manifest.files.0.unwrap_or_default()))
 }

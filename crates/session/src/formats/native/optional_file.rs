@@ -6,7 +6,7 @@ use crate::model::{LoadNotes, Session};
 
 /// Records the truncation of a file: as that of the session, or as a load note if another file is truncated already.
 pub(in crate::formats) fn record_truncation(session: &mut Session) {
-    if let Some(cut) = session.cut.take() {
+    if let Some(cut) = session.truncation.take() {
         let text = format!("cut off: {}; the part before it is read", cut.reason);
         session.notes.push(cut.file, Some(cut.byte), text);
     }
@@ -53,13 +53,13 @@ impl OptionalFileReader {
         if self.has_failed {
             return;
         }
-        let previous = session.cut.take();
+        let previous = session.truncation.take();
         self.guarded(session, |file, session| {
             file.feed_held(session)?;
             file.reader.finish(session, broken).map(|_| ())
         });
         record_truncation(session);
-        session.cut = previous;
+        session.truncation = previous;
     }
 
     pub(super) fn missing(&mut self, session: &mut Session, why: &LoadError) {

@@ -286,7 +286,7 @@ impl Reader for ResourcesReader {
         let element = (end != ScanEnd::Complete).then_some(u64::from(self.records) + 1);
         let end =
             FileEnd { file: &self.file, start: self.start, len: session.bytes.len(), scan: end, broken };
-        session.cut = end.truncation("record", element);
+        session.truncation = end.truncation("record", element);
         self.end(session);
         Ok(LoadStep::Done)
     }

@@ -224,7 +224,7 @@ fn complete_row(session: &mut Session, number: u32, more: Record) {
     record.error = record.error.take().or(more.error);
     socket.opened = socket.opened.or(more_of_socket.opened);
     socket.protocol = socket.protocol.take().or(more_of_socket.protocol);
-    socket.refused = is_refused(socket.opened, record.error.as_deref(), record.status);
+    socket.is_refused = is_refused(socket.opened, record.error.as_deref(), record.status);
 }
 
 /// Whether the handshake failed: it was not completed, and an error or a status is recorded. Status 101 proves that it was.
@@ -241,8 +241,8 @@ fn row_of_open(id: &str, event: &SocketEvent, line: Line<'_>, files: &SocketFile
     let socket = Socket {
         opened,
         protocol: resource.protocol.boxed(),
-        orphan: false,
-        refused: is_refused(opened, error.as_deref(), status),
+        is_orphan: false,
+        is_refused: is_refused(opened, error.as_deref(), status),
         last_seen: opened.or(event.time),
         ..bare(id, Ending::StillOpen, files.get(id))
     };
@@ -271,8 +271,8 @@ fn bare(id: &str, ending: Ending, file: Option<&SocketFile>) -> Socket {
         opened: None,
         protocol: None,
         ending,
-        orphan: true,
-        refused: false,
+        is_orphan: true,
+        is_refused: false,
         last_seen: None,
         messages: file
             .map_or(Messages::Missing(Missing::NotRecorded), |file| Messages::File(file_of(id, file))),

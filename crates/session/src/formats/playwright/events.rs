@@ -118,7 +118,7 @@ impl Events {
         let index = line.call_id.filled().and_then(|id| self.open_actions.remove(id));
         if let Some(timed) = index.and_then(|index| self.actions.get_mut(index)) {
             timed.end = end(line.end_time);
-            timed.action.failed = line.error.0.is_some();
+            timed.action.has_failed = line.error.0.is_some();
             timed.action.end_source = Some(span);
         }
     }
@@ -130,7 +130,7 @@ impl Events {
         let title = title_of(metadata.api_name.filled(), metadata.class.filled(), metadata.method.filled());
         let target = target_of(&title, metadata.params.0.as_ref());
         visit(session, metadata.method.as_str(), metadata.params.0.as_ref());
-        let action = Action { failed: metadata.error.0.is_some(), ..action(title, target, span) };
+        let action = Action { has_failed: metadata.error.0.is_some(), ..action(title, target, span) };
         self.actions.push(Timed { action, start: metadata.start_time.get(), end: end(metadata.end_time) });
     }
 
@@ -201,7 +201,7 @@ impl Events {
         for (time, picture) in self.pictures {
             let picture = Screenshot { time: clock.time(time), ..picture };
             include_time(session, picture.time);
-            session.pictures.push(picture);
+            session.screenshots.push(picture);
         }
         for timed in self.actions {
             let action =
@@ -248,7 +248,7 @@ fn level(name: Option<&str>) -> ConsoleLevel {
 }
 
 fn action(title: Box<str>, target: Box<str>, source: Span) -> Action {
-    Action { title, target, start: None, end: None, failed: false, source, end_source: None }
+    Action { title, target, start: None, end: None, has_failed: false, source, end_source: None }
 }
 
 fn title_of(name: Option<&str>, class: Option<&str>, method: Option<&str>) -> Box<str> {

@@ -36,7 +36,7 @@ impl RecordingFormat for Playwright {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { replay: ReplaySource::Screenshots, page_events: true, ..har::CAPABILITIES }
+        Capabilities { replay: ReplaySource::Screenshots, has_page_events: true, ..har::CAPABILITIES }
     }
 
     fn attribution(&self, session: &Session) -> Option<String> {
@@ -273,8 +273,8 @@ impl Reader for TraceReader {
                 }
                 let scan = if is_whole { ScanEnd::Complete } else { ScanEnd::Truncated };
                 let end = FileEnd { file: &self.file, start: 0, len: *fed, scan, broken };
-                session.cut =
-                    session.cut.take().or(end.truncation("line", (!is_whole).then_some(*lines + 1)));
+                session.truncation =
+                    session.truncation.take().or(end.truncation("line", (!is_whole).then_some(*lines + 1)));
                 let clock = std::mem::take(events).finish(session, &self.file);
                 if clock.is_known() {
                     self.clocks.push((stem(&self.file).to_owned(), clock));
@@ -285,7 +285,7 @@ impl Reader for TraceReader {
                 take_found(session, &mut self.entries, found);
                 let element = (scan != ScanEnd::Complete).then_some(u64::from(self.entries.count) + 1);
                 let end = FileEnd { file: &self.file, start: *start, len: session.bytes.len(), scan, broken };
-                session.cut = session.cut.take().or(end.truncation("entry", element));
+                session.truncation = session.truncation.take().or(end.truncation("entry", element));
             }
         }
         Ok(self.end(session))

@@ -99,7 +99,7 @@ fn body(value: Option<Part<'_>>, mime: String) -> Body {
         return Body::NotRecorded("Body not recorded".to_owned());
     };
     let text = value.plain();
-    if text.is_empty() { Body::Empty } else { Body::Text { text, mime, truncated: false } }
+    if text.is_empty() { Body::Empty } else { Body::Text { text, mime, is_truncated: false } }
 }
 
 /// The server timings of a request. Newer browsers list them in the request's own timings.

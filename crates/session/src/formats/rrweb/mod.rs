@@ -44,7 +44,7 @@ impl RecordingFormat for Rrweb {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { initiator_type: false, ..Capabilities::default() }
+        Capabilities { has_initiator_type: false, ..Capabilities::default() }
     }
 
     fn details(&self, session: &Session, record: &Record) -> Details {
@@ -214,10 +214,10 @@ impl Reader for RrwebReader {
         let has_begun = scan != ScanEnd::Complete && self.scanner.has_begun();
         let element = has_begun.then_some(self.recording.elements() + 1);
         let end = FileEnd { file: &self.file, start: self.start, len, scan, broken };
-        session.cut = end.truncation("event", element);
+        session.truncation = end.truncation("event", element);
         self.recording.finish(session, &self.file)?;
         let evidence = self.recording.evidence();
-        let is_empty = evidence.is_empty() && session.cut.is_none();
+        let is_empty = evidence.is_empty() && session.truncation.is_none();
         if self.is_alone && (evidence.is_missing() || is_empty) {
             Err(self.refusal())
         } else {

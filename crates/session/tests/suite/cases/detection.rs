@@ -367,7 +367,7 @@ mod encodings {
             r#"{{"log":{{"entries":[{ENTRY},{{"request":{{"url":"https://b.test/"}},"x":{deep}}},{body},{ENTRY}]}}}}"#
         );
         let session = open_in_pieces("x.har", har.as_bytes(), 1 << 16).expect("a HAR");
-        assert_eq!((session.records.len(), session.cut.is_none()), (4, true));
+        assert_eq!((session.records.len(), session.truncation.is_none()), (4, true));
         assert!(refusal("x.json", &deep.as_bytes()[..5000]).contains("Unrecognized JSON"));
     }
 
@@ -402,7 +402,7 @@ mod counts {
         assert!(error.what().contains("More than 2,000,000 requests"), "{error}");
         assert!(error.remedy().contains("what was read before is shown"), "{error}");
         assert!((MAX_RECORDS..MAX_RECORDS + 100_000).contains(&(session.records.len() as u64)));
-        assert!(session.cut.is_none());
+        assert!(session.truncation.is_none());
     }
 
     #[test]

@@ -48,7 +48,7 @@ fn every_har_opens_with_the_right_number_of_rows_sockets_and_messages() {
         let session =
             common::open((&name, &bytes), &[], 64 << 10).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(our_count(&session), independent_count(&bytes), "{name}");
-        assert_eq!(session.cut, None, "{name}");
+        assert_eq!(session.truncation, None, "{name}");
         assert!(session.records.iter().is_sorted_by(|one, next| one.number < next.number), "{name}");
     }
 }
@@ -66,7 +66,7 @@ fn the_index_of_the_corpus_has_the_same_counts() {
         assert_eq!((count[0], count[2]), (expected[0], expected[2]), "{}", fields[0]);
         // The index counts a refused upgrade (400) as an HTTP request; by the rules it is a socket that was refused.
         let refused =
-            session.records.iter().filter_map(Record::socket).filter(|socket| socket.refused).count();
+            session.records.iter().filter_map(Record::socket).filter(|socket| socket.is_refused).count();
         assert_eq!(count[1] - refused, expected[1], "{}", fields[0]);
     }
 }

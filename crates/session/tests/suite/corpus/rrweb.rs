@@ -45,7 +45,7 @@ fn every_recording_opens_with_the_right_number_of_events_and_console_entries() {
         let events = events(&file);
         assert_eq!(session.dom_events.len(), events.len(), "{name}");
         assert_eq!(session.console.len(), events.iter().filter(|event| is_console(event)).count(), "{name}");
-        assert_eq!((session.format.name(), &session.cut), ("rrweb", &None), "{name}");
+        assert_eq!((session.format.name(), &session.truncation), ("rrweb", &None), "{name}");
         counts.push((session.dom_events.len(), session.console.len()));
     }
     if !counts.is_empty() {

@@ -90,7 +90,7 @@ fn every_recording_has_the_contents_of_the_table() {
         for path in corpus(folder) {
             let name = format!("{folder}/{}", name_of(&path));
             let session = open(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
-            assert_eq!(session.cut, None, "{name}");
+            assert_eq!(session.truncation, None, "{name}");
             if let Some((_, expected)) = TABLE.iter().find(|(known, _)| *known == name) {
                 assert_eq!(counts(&session), *expected, "{name}");
             }

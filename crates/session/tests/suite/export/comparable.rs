@@ -120,8 +120,8 @@ fn row(session: &Session, record: &Record, read_file: ReadFile<'_>, read_body: R
                 opened: socket.opened.map(EpochMs::ms).map(micro),
                 protocol: socket.protocol.as_deref().map(str::to_owned),
                 ending: ending(&socket.ending),
-                orphan: socket.orphan,
-                refused: socket.refused,
+                orphan: socket.is_orphan,
+                refused: socket.is_refused,
                 messages,
             };
             (None, Some(row))
@@ -200,7 +200,7 @@ pub(crate) fn messages(log: MessageLog<'_>) -> Vec<ComparableMessage> {
         direction: message.direction,
         time: message.time.map(EpochMs::ms),
         size: message.size,
-        truncated: message.truncated && message.encoding != Encoding::Absent,
+        truncated: message.is_truncated && message.encoding != Encoding::Absent,
         payload: Payload::from_message(message.encoding, &log.raw(&message))
             .map(|payload| payload.bytes().to_vec()),
         event: (log.event_name(index), log.event_id(index)),
@@ -237,8 +237,10 @@ fn body(body: &Body) -> String {
         Body::Empty => "empty".to_owned(),
         // A file that is not available is referred to, and counted.
         Body::NotRecorded(_) | Body::InFile { .. } => "not recorded".to_owned(),
-        Body::Text { text, truncated, .. } => format!("text {truncated} {text:?}"),
-        Body::Binary { bytes, truncated, .. } => format!("binary {truncated} {}", base64::encode(bytes)),
+        Body::Text { text, is_truncated, .. } => format!("text {is_truncated} {text:?}"),
+        Body::Binary { bytes, is_truncated, .. } => {
+            format!("binary {is_truncated} {}", base64::encode(bytes))
+        }
     }
 }
 

@@ -22,10 +22,10 @@ pub(crate) fn bodies<V: Views>(input: &[u8]) {
         for mime in ["", "image/svg+xml", "application/json"] {
             let text = String::from_utf8_lossy(input).into_owned();
             check_stored(
-                &Body::Binary { bytes: input.to_vec(), mime: mime.to_owned(), truncated: false },
+                &Body::Binary { bytes: input.to_vec(), mime: mime.to_owned(), is_truncated: false },
                 &headers,
             );
-            check_stored(&Body::Text { text, mime: mime.to_owned(), truncated: false }, &headers);
+            check_stored(&Body::Text { text, mime: mime.to_owned(), is_truncated: false }, &headers);
         }
     }
 }

@@ -43,7 +43,7 @@ fn as_har(session: &Session, read_file: ReadFile<'_>) {
 
 fn open_har(har: &[u8]) -> Session {
     let session = common::open(("again.har", har), &[], 1 << 16).expect("an exported HAR loads");
-    assert_eq!(session.cut, None);
+    assert_eq!(session.truncation, None);
     session
 }
 
@@ -198,7 +198,7 @@ fn open_folder(files: &Files) -> Session {
     let others: Vec<(&str, &[u8])> =
         files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).collect();
     let session = common::open(("session.json", manifest), &others, 1 << 16).expect("a session that opens");
-    assert_eq!(session.cut, None);
+    assert_eq!(session.truncation, None);
     session
 }
 

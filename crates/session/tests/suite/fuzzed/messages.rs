@@ -73,7 +73,7 @@ pub(crate) fn check_messages<V: Views>(reader: &MessagesReader, cut: Option<&Tru
             check_payload(payload);
             assert!(payload.bytes().len() <= 3 * raw.len(), "a payload is not longer than its text");
             assert_eq!(payload.shape() == Shape::Empty, payload.bytes().is_empty());
-            let size = message.size.filter(|_| !message.truncated);
+            let size = message.size.filter(|_| !message.is_truncated);
             assert!(size.is_none_or(|size| size == payload.bytes().len() as u64), "{message:?}");
         }
         let _ = session::encodings::preview(message.encoding, &raw, message.size, 80);

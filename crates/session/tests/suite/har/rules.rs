@@ -316,7 +316,7 @@ mod faults {
             ]
         );
         assert_eq!(notes[3], "entry 5: no startedDateTime, no request, no response");
-        assert_eq!((notes.len(), session.cut), (4, None));
+        assert_eq!((notes.len(), session.truncation), (4, None));
     }
 
     #[test]
@@ -385,7 +385,7 @@ mod files {
         let complete = format!(r#"{{"log":{{"entries":[{0},{0},{0}]}}}}"#, entry("https://a.test/", "", ""));
         let text = &complete[..complete.len() - 20];
         let session = read_text(text);
-        let cut = session.cut.expect("a cut");
+        let cut = session.truncation.expect("a cut");
         assert_eq!(
             (session.records.len(), cut.element, cut.element_name, cut.byte),
             (2, Some(3), "entry", text.len() as u64)
@@ -395,7 +395,7 @@ mod files {
     #[test]
     fn a_broken_file_keeps_the_entries_before_the_error() {
         let session = read_text(r#"{"log":{"entries":[{"timings":{}},{"time":[2}]}}"#);
-        let cut = session.cut.expect("a cut");
+        let cut = session.truncation.expect("a cut");
         assert_eq!((session.records.len(), cut.element, cut.byte), (1, Some(2), 44));
         assert!(cut.reason.contains("broken"));
     }

@@ -83,7 +83,7 @@ mod recognition {
             read("Firefox", &entry(r#""method":"CONNECT","url":"wss://a.test/""#, r#""status":200"#, ""));
         let record = &session.records[0];
         assert_eq!(
-            (record.method.as_ref(), record.status, socket(record).refused),
+            (record.method.as_ref(), record.status, socket(record).is_refused),
             ("CONNECT", Some(200), false)
         );
     }
@@ -94,7 +94,7 @@ mod handshakes {
 
     fn refused(request: &str, response: &str, of_entry: &str) -> bool {
         let request = format!(r#""url":"wss://a.test/"{request}"#);
-        socket(&read("any", &entry(&request, response, of_entry)).records[0]).refused
+        socket(&read("any", &entry(&request, response, of_entry)).records[0]).is_refused
     }
 
     #[test]

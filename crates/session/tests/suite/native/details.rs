@@ -67,7 +67,7 @@ mod bodies {
         let session = read("", &request(&pair("", r#","urlBlocked":true"#)));
         let details = shown(&session);
         for body in [&details.request_body, &details.response_body] {
-            assert!(matches!(body, Body::NotRecorded(why) if why.contains("leave out")), "{body:?}");
+            assert!(matches!(body, Body::NotRecorded(why) if why.contains("omit the contents")), "{body:?}");
         }
         assert_eq!(http(&session.records[0]).body_size, None);
     }

@@ -136,7 +136,7 @@ mod manifests {
         };
         assert_eq!(capture("null"), None);
         let named = capture(r#"{"webSockets":false,"dom":null}"#).expect("switches");
-        assert!(!named.web_sockets && named.dom && named.headers_and_bodies);
+        assert!(!named.has_web_sockets && named.has_dom && named.has_headers_and_bodies);
     }
 }
 
@@ -157,7 +157,7 @@ mod lines {
         ] {
             let session = read("", &text);
             assert_eq!(
-                (numbers(&session), session.cut, session.notes.total()),
+                (numbers(&session), session.truncation, session.notes.total()),
                 (vec![1, 2], None, 0),
                 "{text}"
             );
@@ -191,7 +191,7 @@ mod lines {
     fn a_truncated_file_loses_only_its_last_line() {
         let text = format!("{}\n{}", request(0.0, ""), &request(5.0, "")[..40]);
         let session = read("", &text);
-        let cut = session.cut.expect("a cut");
+        let cut = session.truncation.expect("a cut");
         assert_eq!((session.records.len(), cut.element, cut.byte), (1, Some(2), text.len() as u64));
         assert_eq!((cut.file.as_str(), cut.element_name), ("resources.jsonl", "record"));
     }
@@ -444,6 +444,6 @@ mod requests {
         assert_eq!(session.records[0].resource_type(), ResourceType::EventSource);
         let file = session.records[0].messages_file().expect("a file");
         assert_eq!((&*file.path, file.is_event_stream), ("sockets/e1.jsonl", true));
-        assert!(socket(&session.records[1]).orphan);
+        assert!(socket(&session.records[1]).is_orphan);
     }
 }

@@ -107,7 +107,7 @@ fn every_field_of_the_native_format_is_parsed() {
     );
     assert_eq!((found[0].time, found[5].time), (at(0.25), None));
     assert_eq!(payloads(&reader), ["hé", "\u{0}\u{1}\u{fffd}", "begin", "not recorded", "not recorded", ""]);
-    assert_eq!((found[2].truncated, notes(&reader)), (true, Vec::new()));
+    assert_eq!((found[2].is_truncated, notes(&reader)), (true, Vec::new()));
 }
 
 #[test]

@@ -223,7 +223,7 @@ mod damage {
     fn a_truncated_file_keeps_its_complete_entries_and_does_not_truncate_the_session() {
         let (entry, click) = (line(1.0, ""), event(3, 2.0, r#"{"source":2,"type":2}"#));
         let session = open(&format!("{entry}\n{}", &entry[..20]), &format!("{click}\n{}", &click[..20]));
-        assert_eq!((session.console.len(), session.page_events.len(), &session.cut), (1, 1, &None));
+        assert_eq!((session.console.len(), session.page_events.len(), &session.truncation), (1, 1, &None));
         let said = [
             "console.jsonl: cut off: the file ends there; the part before it is read",
             "events.jsonl: cut off: the file ends there; the part before it is read",
@@ -239,7 +239,7 @@ mod damage {
         let files =
             [("resources.jsonl", requests.as_str()), ("console.jsonl", &entry), ("events.jsonl", &click)];
         let session = try_open(&files, 100).expect("a session");
-        assert_eq!(session.cut.map(|cut| cut.file).as_deref(), Some("resources.jsonl"));
+        assert_eq!(session.truncation.map(|cut| cut.file).as_deref(), Some("resources.jsonl"));
         assert_eq!((session.console.len(), session.dom_events.len()), (1, 1));
     }
 

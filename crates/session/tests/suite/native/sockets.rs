@@ -27,7 +27,7 @@ fn session(lines: &[String]) -> Session {
 fn rows(session: &Session) -> Vec<String> {
     let row = |record: &session::model::Record| {
         let socket = socket(record);
-        let state = match (&socket.ending, socket.orphan) {
+        let state = match (&socket.ending, socket.is_orphan) {
             (_, true) => "orphan",
             (Ending::Closed(_), _) => "closed",
             (Ending::StillOpen, _) => "open",
@@ -138,7 +138,7 @@ mod refused {
             &session(&[open("s", "feed", 10.0, more), close("s", "feed", 20.0, r#","code":1006"#)]).records
                 [0],
         )
-        .refused
+        .is_refused
     }
 
     #[test]

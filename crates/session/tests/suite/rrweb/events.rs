@@ -36,7 +36,7 @@ mod bare {
         ] {
             let session = open(&text);
             assert_eq!((session.dom_events.len(), session.notes.total()), (2, 0), "{text}");
-            assert_eq!((session.pages.len(), &session.cut), (1, &None), "{text}");
+            assert_eq!((session.pages.len(), &session.truncation), (1, &None), "{text}");
         }
         assert_eq!(open(&a).dom_events.len(), 1);
         assert_eq!(open(&a.replace(',', ",\n")).dom_events.len(), 1);
@@ -80,7 +80,7 @@ mod bare {
             (format!(r#"[{{"type":7,"timestamp":1795269720000,"data":{{}}}},{good}]"#), 3, vec![]),
         ] {
             let session = open(&text);
-            assert_eq!((session.dom_events.len(), &session.cut), (kept, &None), "{text}");
+            assert_eq!((session.dom_events.len(), &session.truncation), (kept, &None), "{text}");
             assert_eq!(notes(&session), expected, "{text}");
         }
     }
@@ -165,7 +165,7 @@ mod packed {
         let session =
             crate::common::open(("packed", &ARRAY[..ARRAY.len() - 30]), &[], 77).expect("a recording");
         assert_eq!(session.dom_events.len(), 4);
-        let cut = session.cut.expect("a cut");
+        let cut = session.truncation.expect("a cut");
         assert_eq!((cut.element, cut.byte), (Some(5), ARRAY.len() as u64 - 30));
     }
 }

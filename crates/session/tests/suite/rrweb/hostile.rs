@@ -190,7 +190,7 @@ proptest! {
         let at = at.min(text.len() - 3);
         let complete = spans.iter().filter(|span| span.end() as usize <= at).count();
         prop_assert_eq!(session.dom_events.len(), complete);
-        let cut = session.cut.expect("a cut");
+        let cut = session.truncation.expect("a cut");
         prop_assert_eq!((cut.byte, cut.element_name), (at as u64, "event"));
         let has_begun = spans.get(complete).is_some_and(|span| (span.start as usize) < at);
         prop_assert_eq!(cut.element, has_begun.then_some(complete as u64 + 1));

@@ -167,7 +167,7 @@ mod plugin {
         };
         assert_eq!(names(&shown.request_headers), ["Z: 1", "Content-Type: a/b", "a: 2"]);
         assert_eq!(names(&shown.response_headers), ["X: y", "X: z"]);
-        let request = Body::Text { text: "a=é".to_owned(), mime: "a/b".to_owned(), truncated: false };
+        let request = Body::Text { text: "a=é".to_owned(), mime: "a/b".to_owned(), is_truncated: false };
         assert_eq!(shown.request_body, request);
         assert_eq!(text(&shown.response_body), r#"{"big":1e400}"#, "as written");
         let shown = session.details(&session.records[1]);
@@ -310,9 +310,9 @@ mod sentry {
             ),
         )]);
         let shown = session.details(&session.records[0]);
-        assert!(matches!(&shown.request_body, Body::Text { truncated: true, .. }));
+        assert!(matches!(&shown.request_body, Body::Text { is_truncated: true, .. }));
         assert!(
-            matches!(&shown.response_body, Body::NotRecorded(why) if why.contains("not told to capture"))
+            matches!(&shown.response_body, Body::NotRecorded(why) if why.contains("not configured to capture"))
         );
         assert_eq!(shown.request_headers.map(|headers| headers.len()), Some(1));
         assert_eq!(

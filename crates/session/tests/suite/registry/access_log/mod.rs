@@ -21,7 +21,7 @@ impl RecordingFormat for AccessLog {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { replay: ReplaySource::None, page_events: false, ..Capabilities::default() }
+        Capabilities { replay: ReplaySource::None, has_page_events: false, ..Capabilities::default() }
     }
 
     fn details(&self, session: &Session, record: &Record) -> Details {
