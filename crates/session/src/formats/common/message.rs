@@ -8,6 +8,18 @@ use crate::model::{
 };
 use json_spans::json_string::{self, Measure};
 use json_spans::{Field, Fields};
+use thiserror::Error;
+
+/// Why an element is not a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(in crate::formats) enum MessageError {
+    #[error("it is not a JSON object")]
+    NotAnObject,
+    #[error("its JSON is broken or cut off")]
+    InvalidJson,
+    #[error("it has no type, no time and no payload")]
+    Empty,
+}
 
 /// The fields of a message as written, with the keys of the native format (`timeStamp`, `message`, `size`) and of HAR (`time`,
 /// `data`). Missing values are empty; of repeated keys the last counts.
@@ -119,12 +131,12 @@ pub(in crate::formats) fn read(
     buffer: &SegmentedBuffer,
     span: Span,
     owner: MessageFilter<'_>,
-) -> Result<ReadMessage, &'static str> {
+) -> Result<ReadMessage, MessageError> {
     let text = buffer.slice(span);
     let leading = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     let text = text.get(leading..).unwrap_or_default();
     if text.first() != Some(&b'{') {
-        return Err("it is not a JSON object");
+        return Err(MessageError::NotAnObject);
     }
     let mut fields = Fields::of(text);
     let mut element = Element::default();
@@ -132,7 +144,7 @@ pub(in crate::formats) fn read(
         element.set(field);
     }
     if !fields.is_complete() {
-        return Err("its JSON is broken or cut off");
+        return Err(MessageError::InvalidJson);
     }
     let mut read = convert(&element, span.start + leading as u32, owner)?;
     read.claim = owner.claim(&element);
@@ -143,14 +155,14 @@ pub(in crate::formats) fn read(
 }
 
 /// `start` is where the element begins in the file.
-fn convert(element: &Element<'_>, start: u32, owner: MessageFilter<'_>) -> Result<ReadMessage, &'static str> {
+fn convert(element: &Element<'_>, start: u32, owner: MessageFilter<'_>) -> Result<ReadMessage, MessageError> {
     let MessageFilter { small_times, is_event_stream, .. } = owner;
     let body = element.body();
     let times = [Number::from_json(element.time_stamp), Number::from_json(element.time)];
     let event = event_fields(element, start);
     let is_blank = element.kind.is_empty() && body.is_none() && times == [Number::Missing; 2];
     if is_blank && event == EventFields::default() {
-        return Err("it has no type, no time and no payload");
+        return Err(MessageError::Empty);
     }
     let opcode = opcode(element.opcode).filter(|_| !is_event_stream);
     let (kind, direction, is_known) = kind_of(element.kind, opcode);

@@ -252,7 +252,7 @@ fn error_text(raw: &[u8], depth: u8) -> Option<String> {
 }
 
 object! {
-    /// The keys of Node, axios, Postman, and the Chrome DevTools protocol.
+    /// The keys of Node, axios, Postman, and the Chrome `DevTools` protocol.
     struct ErrorFields<'a> {
         message: &'a [u8] = "message" | "msg",
         error_text: &'a [u8] = "errorText" | "text",

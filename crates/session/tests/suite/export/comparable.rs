@@ -145,7 +145,7 @@ fn latency(session: &Session, record: &Record) -> String {
     let took = |took: Option<Millis>| took.map(|took| format!("took {}", micro(took.ms())));
     let took = match &record.kind {
         RecordKind::Http(http) => took(http.duration),
-        RecordKind::Socket(socket) if socket.refused || socket.orphan => None,
+        RecordKind::Socket(socket) if socket.is_refused || socket.is_orphan => None,
         RecordKind::Socket(socket) => match &socket.ending {
             Ending::Closed(close) => {
                 let length = record.start.zip(close.at).map(|(start, at)| (at - start).ms());

@@ -73,7 +73,7 @@ mod time {
         let undated = format!(r#"{{{SOCKET},"_webSocketMessages":[{list}]}}"#);
         let session = read("any", &format!("{undated},{}", entry(SOCKET)));
         assert_eq!(session.records[0].start, None);
-        assert!(!socket(&session.records[0]).orphan, "the times of an orphan would be its start");
+        assert!(!socket(&session.records[0]).is_orphan, "the times of an orphan would be its start");
     }
 }
 
