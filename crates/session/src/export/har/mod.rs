@@ -53,7 +53,7 @@ impl HarWriter {
             at: 0,
             options,
             left: ExportOmissions::default(),
-            json: Json::new(Redactor::new(options.sanitise)),
+            json: Json::new(Redactor::new(options.sanitize)),
             page_ids: PageIds::default(),
             state: State::Start,
             loaded: None,
@@ -114,7 +114,7 @@ impl HarWriter {
     }
 
     /// What was left out so far.
-    pub fn left(&self) -> ExportOmissions {
+    pub fn omissions(&self) -> ExportOmissions {
         ExportOmissions { removed: self.json.redactor.count(), ..self.left }
     }
 

@@ -66,7 +66,7 @@ impl NativeWriter {
             id: names::session_id(id),
             options,
             left: ExportOmissions::default(),
-            json: Json::new(Redactor::new(options.sanitise)),
+            json: Json::new(Redactor::new(options.sanitize)),
             names: Names::default(),
             page_ids: PageIds::default(),
             file: None,
@@ -114,7 +114,7 @@ impl NativeWriter {
     }
 
     /// What was left out so far.
-    pub fn left(&self) -> ExportOmissions {
+    pub fn omissions(&self) -> ExportOmissions {
         ExportOmissions { removed: self.json.redactor.count(), ..self.left }
     }
 
