@@ -78,7 +78,7 @@ pub struct ExportOmissions {
     pub payloads: u64,
     /// Bodies in files of the recording that were not given to the writer.
     pub bodies: u64,
-    /// Rows without a recorded start: in HAR they carry the session's, and a word that says so.
+    /// Rows without a recorded start: in a HAR they have that of the session, and a comment.
     pub starts: u64,
     /// Sockets whose close was not recorded: in a native folder they read as still open.
     pub closes: u64,

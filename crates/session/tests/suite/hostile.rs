@@ -202,8 +202,8 @@ proptest! {
         let complete = |text: &str| text.lines().filter(|line| line.ends_with('}') && serde_json::from_str::<serde_json::Value>(line).is_ok()).count();
         let text = &RESOURCES[..at];
         let session = open_folder(MANIFEST.as_bytes(), text.as_bytes(), 50).expect("a folder");
-        let is_cut = complete(text) < text.lines().count();
-        let expected = is_cut.then_some((complete(text) as u64 + 1, at as u64));
+        let is_truncated = complete(text) < text.lines().count();
+        let expected = is_truncated.then_some((complete(text) as u64 + 1, at as u64));
         prop_assert_eq!(session.truncation.map(|cut| (cut.element.expect("a record"), cut.byte)), expected);
 
         let text = &MESSAGES[..message_at];

@@ -37,7 +37,7 @@ pub struct NativeWriter {
     json: Json,
     names: Names,
     page_ids: PageIds,
-    /// The file of messages that is under way.
+    /// The messages file that is being written.
     file: Option<FileOf>,
     written: manifest::Written,
     /// The file of the piece before.
@@ -108,7 +108,7 @@ impl NativeWriter {
         }
     }
 
-    /// The row whose messages are under way.
+    /// The row whose messages are being written.
     fn messages_row(&self) -> Option<usize> {
         if let State::Messages { row, .. } = self.state { Some(row) } else { None }
     }
