@@ -1,7 +1,7 @@
 //! The keys of a tree, as the ARIA Authoring Practices have them, and `c` and `p` to copy.
 
 use leptos::prelude::*;
-use session::encodings::json::JsonTree;
+use session::encodings::SpanTree;
 use web_sys::KeyboardEvent;
 
 use super::rows::TreeRows;
@@ -12,8 +12,8 @@ const PAGE: isize = 10;
 
 /// What the keys act on.
 pub(super) struct KeyContext<'a> {
-    pub(super) text: &'a str,
-    pub(super) tree: &'a JsonTree,
+    pub(super) source: &'a [u8],
+    pub(super) tree: &'a SpanTree,
     pub(super) rows: &'a TreeRows,
     pub(super) state: TreeState,
 }
@@ -41,8 +41,8 @@ impl KeyContext<'_> {
             "ArrowLeft" => self.collapse_or_leave(node, can_open(node)),
             "Enter" | " " if can_open(node) => state.toggle(self.tree, node),
             "*" => state.open_children(self.tree, self.tree.node(node).map_or(0, |found| found.parent)),
-            "c" => state.copy(node, &self.tree.value_text(self.text, node)),
-            "p" => state.copy(node, &self.tree.path(self.text, node)),
+            "c" => state.copy(node, &self.tree.value_text(self.source, node)),
+            "p" => state.copy(node, &self.tree.path(self.source, node)),
             _ => return false,
         }
         true

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use leptos::prelude::*;
-use session::encodings::json::JsonTree;
+use session::encodings::SpanTree;
 
 use crate::ui::copy_text;
 
@@ -50,18 +50,18 @@ impl TreeState {
     }
 
     /// Whether a value is open: a container shows its values, a long text its lines.
-    pub(super) fn is_open(self, tree: &JsonTree, index: u32) -> bool {
+    pub(super) fn is_open(self, tree: &SpanTree, index: u32) -> bool {
         self.with_open(tree, |is_open| is_open(index))
     }
 
     /// As [`Self::is_open`], for many values at once: the signals are read a single time.
-    pub(super) fn with_open<R>(self, tree: &JsonTree, look: impl FnOnce(&dyn Fn(u32) -> bool) -> R) -> R {
+    pub(super) fn with_open<R>(self, tree: &SpanTree, look: impl FnOnce(&dyn Fn(u32) -> bool) -> R) -> R {
         let initial = self.initial.get();
         self.flipped
             .with(|flipped| look(&|index| flipped.contains(&index) != starts_open(initial, tree, index)))
     }
 
-    pub(super) fn set_open(self, tree: &JsonTree, index: u32, open: bool) {
+    pub(super) fn set_open(self, tree: &SpanTree, index: u32, open: bool) {
         if untrack(|| self.is_open(tree, index)) == open {
             return;
         }
@@ -72,13 +72,13 @@ impl TreeState {
         });
     }
 
-    pub(super) fn toggle(self, tree: &JsonTree, index: u32) {
+    pub(super) fn toggle(self, tree: &SpanTree, index: u32) {
         let open = untrack(|| self.is_open(tree, index));
         self.set_open(tree, index, !open);
     }
 
     /// Opens the containers that are children of a value.
-    pub(super) fn open_children(self, tree: &JsonTree, parent: u32) {
+    pub(super) fn open_children(self, tree: &SpanTree, parent: u32) {
         let initial = self.initial.get_untracked();
         self.flipped.update(|flipped| {
             for child in tree.children(parent) {
@@ -113,7 +113,7 @@ impl TreeState {
     }
 }
 
-fn starts_open(initial: Initial, tree: &JsonTree, index: u32) -> bool {
+fn starts_open(initial: Initial, tree: &SpanTree, index: u32) -> bool {
     match initial {
         Initial::Default => tree.default_expanded(index),
         Initial::All => tree.node(index).is_some_and(|node| node.kind.is_container()),

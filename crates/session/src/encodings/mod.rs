@@ -1,4 +1,4 @@
-//! Decodes payloads for display: base64, JSON as a tree, bytes in hexadecimal, images, event streams, and one-line
+//! Decodes payloads: JSON and MessagePack as a tree, base64, bytes in hexadecimal, images, event streams, and one-line
 //! previews.
 //!
 //! Each encoding is a file of its own.
@@ -7,11 +7,15 @@ pub mod base64;
 mod event_stream;
 pub mod hex;
 mod image;
-pub mod json;
+mod json;
+pub mod message_pack;
 mod payload;
+mod span_tree;
 mod visible;
 
 pub use event_stream::{EventStreamParser, StreamEvent, StreamRest};
 pub use image::{Image, ImageCheck, ImageFormat, MAX_PIXELS};
+pub use json::is_json_container;
 pub use payload::{Payload, Shape, View, preview};
+pub use span_tree::{MAX_DEPTH, Node, NodeKind, SpanTree, Syntax, Value};
 pub use visible::{one_line, visible_line, visible_lines, visible_url};

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::json::{JsonTree, is_json_container};
+use super::json::is_json_container;
+use super::span_tree::{SpanTree, Syntax};
 use super::visible::one_line;
 use super::{Image, base64, hex};
 use crate::model::{Encoding, plural};
@@ -40,7 +41,7 @@ pub enum View {
 #[derive(Clone, Debug)]
 pub struct Payload {
     content: Content,
-    tree: Option<JsonTree>,
+    tree: Option<SpanTree>,
     image: Option<Image>,
 }
 
@@ -53,7 +54,7 @@ enum Content {
 impl Payload {
     /// A payload of text; JSON up to 32 MiB is parsed.
     pub fn from_text(text: String) -> Self {
-        let tree = if text.len() <= MAX_TREE_BYTES { JsonTree::parse(&text) } else { None };
+        let tree = if text.len() <= MAX_TREE_BYTES { SpanTree::parse(Syntax::Json, text.as_bytes()) } else { None };
         Self { content: Content::Text(text), tree, image: None }
     }
 
@@ -143,8 +144,8 @@ impl Payload {
         }
     }
 
-    /// The tree of a JSON text, whose positions are those of [`Payload::text`]; `None` for any other payload.
-    pub fn tree(&self) -> Option<&JsonTree> {
+    /// The tree of a JSON text, whose positions are those of [`Payload::bytes`]; `None` for any other payload.
+    pub fn tree(&self) -> Option<&SpanTree> {
         self.tree.as_ref()
     }
 

@@ -19,7 +19,7 @@ use presentation::replay::{
 use presentation::time::{Clock, duration_ms, extent, latency};
 use presentation::timeline::{CompressedTimeScale, compressed_strip, idle_periods, strip, timeline_preview};
 use presentation::view_state::ViewState;
-use session::encodings::json::JsonTree;
+use session::encodings::SpanTree;
 use session::encodings::{Payload, Shape, base64, hex, one_line};
 use session::filter::Query;
 use session::model::{
@@ -289,7 +289,8 @@ pub(crate) fn payload(payload: &Payload) {
     }
 }
 
-fn tree(tree: &JsonTree, text: &str) {
+fn tree(tree: &SpanTree, text: &str) {
+    let text = text.as_bytes();
     let nodes = tree.nodes();
     assert!(nodes.len() <= text.len(), "every value takes a byte");
     let shown = tree.visible(|index| tree.default_expanded(index));

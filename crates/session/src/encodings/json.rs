@@ -1,26 +1,35 @@
-//! The grammar of RFC 8259, without recursion: the way back up is in the nodes.
+//! JSON as written: numbers keep their digits, repeated keys stay, and their order too.
+//!
+//! The grammar is that of RFC 8259, without recursion: the way back up is in the nodes.
 
-use super::tree::{MAX_DEPTH, Node, NodeKind};
+use super::span_tree::{Node, NodeKind, TreeBuilder};
 use crate::model::Span;
 use json_spans::{number_end, string_end};
 
-/// The values of `text` in order; `None` where it is not one JSON value, or too deep or too long.
-pub(super) fn nodes(text: &[u8]) -> Option<Vec<Node>> {
-    u32::try_from(text.len()).ok()?;
-    let mut parser = Parser { text, at: 0, nodes: Vec::new(), open: None };
-    parser.run()?;
-    Some(parser.nodes)
+/// Whether `text` looks like a JSON object or array: its first character other than whitespace says so.
+pub fn is_json_container(text: &str) -> bool {
+    let first = text.bytes().find(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+    matches!(first, Some(b'{' | b'['))
 }
 
-struct Parser<'a> {
+/// Replaces `nodes` by the values of `text` in order; `None` if it is not one JSON value, or too deep or too long.
+pub(super) fn parse(text: &[u8], nodes: &mut Vec<Node>) -> Option<()> {
+    u32::try_from(text.len()).ok()?;
+    Parser { text, at: 0, tree: TreeBuilder::new(nodes) }.run()
+}
+
+/// The bytes between the quotes of a string as written, with escapes unresolved.
+pub(super) fn unquoted(value: &[u8]) -> &[u8] {
+    value.get(1..value.len().saturating_sub(1)).unwrap_or_default()
+}
+
+struct Parser<'a, 'n> {
     text: &'a [u8],
     at: usize,
-    nodes: Vec<Node>,
-    /// The innermost container that has not ended.
-    open: Option<u32>,
+    tree: TreeBuilder<'n>,
 }
 
-impl Parser<'_> {
+impl Parser<'_, '_> {
     fn run(&mut self) -> Option<()> {
         loop {
             self.value()?;
@@ -34,38 +43,18 @@ impl Parser<'_> {
 
     /// A value with its key, if it has one; of a container only the beginning.
     fn value(&mut self) -> Option<()> {
-        let key = if self.open_kind() == Some(NodeKind::Object) { Some(self.key()?) } else { None };
+        let key = if self.tree.open_kind() == Some(NodeKind::Object) { Some(self.key()?) } else { None };
         self.skip_space();
         let start = self.at;
         let kind = self.scalar_or_opening()?;
-        let index = self.add(kind, key, start)?;
-        if kind.is_container() {
-            self.open = Some(index);
-        }
-        Some(())
-    }
-
-    fn add(&mut self, kind: NodeKind, key: Option<Span>, start: usize) -> Option<u32> {
-        let index = u32::try_from(self.nodes.len()).ok()?;
-        let mut depth = 0;
-        if let Some(parent) = self.open_node() {
-            parent.children += 1;
-            depth = parent.depth + 1;
-        }
-        if kind.is_container() && depth >= MAX_DEPTH {
-            return None;
-        }
-        let value = Span::between(start as u64, self.at as u64);
-        let parent = self.open.unwrap_or(index);
-        self.nodes.push(Node { kind, key, value, depth, children: 0, end: index.checked_add(1)?, parent });
-        Some(index)
+        self.tree.add(kind, key, start, self.at)
     }
 
     /// After a value or the beginning of a container: ends what ends here; whether another value follows.
     fn more_follows(&mut self) -> Option<bool> {
-        while let Some(kind) = self.open_kind() {
+        while let Some(kind) = self.tree.open_kind() {
             self.skip_space();
-            let is_empty = self.open_node()?.children == 0;
+            let is_empty = self.tree.open_node()?.children == 0;
             let closing = if kind == NodeKind::Object { b'}' } else { b']' };
             match self.text.get(self.at)? {
                 byte if *byte == closing => self.close()?,
@@ -82,20 +71,7 @@ impl Parser<'_> {
 
     fn close(&mut self) -> Option<()> {
         self.at += 1;
-        let (at, count, index) = (self.at, self.nodes.len(), self.open?);
-        let node = self.open_node()?;
-        node.value = Span::between(u64::from(node.value.start), at as u64);
-        node.end = u32::try_from(count).ok()?;
-        self.open = (node.parent != index).then_some(node.parent);
-        Some(())
-    }
-
-    fn open_node(&mut self) -> Option<&mut Node> {
-        self.nodes.get_mut(self.open? as usize)
-    }
-
-    fn open_kind(&self) -> Option<NodeKind> {
-        self.nodes.get(self.open? as usize).map(|node| node.kind)
+        self.tree.close(self.at)
     }
 
     fn key(&mut self) -> Option<Span> {
@@ -140,9 +116,14 @@ impl Parser<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::JsonTree;
+    use super::super::{SpanTree, Syntax};
     use super::*;
     use proptest::prelude::*;
+
+    fn nodes(text: &[u8]) -> Option<Vec<Node>> {
+        let mut nodes = Vec::new();
+        parse(text, &mut nodes).map(|()| nodes)
+    }
 
     #[test]
     fn every_kind_of_value_is_parsed() {
@@ -213,9 +194,9 @@ mod tests {
     #[test]
     fn nesting_deeper_than_the_bound_is_rejected() {
         let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
-        assert!(JsonTree::parse(&nested(512)).is_some());
-        assert!(JsonTree::parse(&nested(513)).is_none());
-        assert!(JsonTree::parse(&"[".repeat(1_000_000)).is_none());
+        assert!(SpanTree::parse(Syntax::Json, nested(512).as_bytes()).is_some());
+        assert!(SpanTree::parse(Syntax::Json, nested(513).as_bytes()).is_none());
+        assert!(SpanTree::parse(Syntax::Json, "[".repeat(1_000_000).as_bytes()).is_none());
     }
 
     proptest! {

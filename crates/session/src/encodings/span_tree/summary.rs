@@ -1,13 +1,15 @@
 //! A container on one line, shown while it is collapsed.
 
-use super::tree::{JsonTree, Node, NodeKind, is_identifier, unquoted, written};
+use std::borrow::Cow;
+
+use super::{Node, NodeKind, SpanTree, StringContent, Syntax, is_identifier, written};
 use crate::encodings::visible::push_one_line;
 use json_spans::json_string;
 
 /// Number of characters to which a string within a preview is truncated.
 const MAX_STRING_CHARS: usize = 40;
 
-impl JsonTree {
+impl SpanTree {
     /// The number of children of the container at `index`: `{3}`, `[12]`. Empty for any other value.
     pub fn count_label(&self, index: u32) -> String {
         match self.node(index) {
@@ -19,11 +21,11 @@ impl JsonTree {
 
     /// The value at `index` on one line of about `max_chars` characters: `{id: "x", state: "paid", …}`. Containers
     /// within are collapsed.
-    pub fn preview(&self, text: &str, index: u32, max_chars: usize) -> String {
+    pub fn preview(&self, source: &[u8], index: u32, max_chars: usize) -> String {
         let mut line = String::new();
         let Some(node) = self.node(index) else { return line };
         if !node.kind.is_container() {
-            self.push_value(&mut line, text, index, max_chars);
+            self.push_value(&mut line, source, index, max_chars);
             return line;
         }
         let (opening, closing) = if node.kind == NodeKind::Object { ('{', '}') } else { ('[', ']') };
@@ -31,8 +33,8 @@ impl JsonTree {
         let mut used = 2;
         for (nth, child) in self.children(index).enumerate() {
             let mut member = String::from(if nth == 0 { "" } else { ", " });
-            self.push_key(&mut member, text, child);
-            self.push_value(&mut member, text, child, MAX_STRING_CHARS);
+            self.push_key(&mut member, source, child);
+            self.push_value(&mut member, source, child, MAX_STRING_CHARS);
             let is_last = self.node(child).is_some_and(|child| child.end == node.end);
             let ellipsis_len = if is_last { 0 } else { ", …".chars().count() };
             used += member.chars().count();
@@ -46,34 +48,45 @@ impl JsonTree {
         line
     }
 
-    fn push_key(&self, line: &mut String, text: &str, index: u32) {
+    fn push_key(&self, line: &mut String, source: &[u8], index: u32) {
         let Some(key) = self.node(index).and_then(|node| node.key) else { return };
-        let key = written(text, key);
-        if is_identifier(key) {
-            push_one_line(line, key, MAX_STRING_CHARS);
+        let key = written(source, key);
+        // A JSON key is shown as written, with its escapes.
+        let (text, is_string) = match self.syntax {
+            Syntax::Json => (String::from_utf8_lossy(key), true),
+            Syntax::MessagePack => self.syntax.key(key),
+        };
+        if !is_string || is_identifier(&text) {
+            push_one_line(line, &text, MAX_STRING_CHARS);
         } else {
-            push_string(line, key.as_bytes(), MAX_STRING_CHARS);
+            let is_escaped = self.syntax == Syntax::Json;
+            push_string(line, &StringContent { bytes: text.as_bytes(), is_escaped }, MAX_STRING_CHARS);
         }
         line.push_str(": ");
     }
 
-    fn push_value(&self, line: &mut String, text: &str, index: u32, max_chars: usize) {
+    fn push_value(&self, line: &mut String, source: &[u8], index: u32, max_chars: usize) {
         let Some(node) = self.node(index) else { return };
-        let value = written(text, node.value);
+        let value = written(source, node.value);
         match node.kind {
             NodeKind::Object => line.push_str(if node.children == 0 { "{}" } else { "{…}" }),
             NodeKind::Array => line.push_str(if node.children == 0 { "[]" } else { "[…]" }),
-            NodeKind::String => push_string(line, unquoted(value), max_chars),
-            _ => {
-                push_one_line(line, value, max_chars);
+            NodeKind::String => push_string(line, &self.syntax.string_content(value), max_chars),
+            kind => {
+                push_one_line(line, &self.syntax.text(kind, value), max_chars);
             }
         }
     }
 }
 
-/// Appends a string in quotes, from its raw bytes.
-fn push_string(line: &mut String, raw: &[u8], max_chars: usize) {
-    let (head, _) = json_string::prefix(raw, max_chars.saturating_add(1));
+/// Appends a string in quotes.
+fn push_string(line: &mut String, content: &StringContent<'_>, max_chars: usize) {
+    let head = if content.is_escaped {
+        Cow::Owned(json_string::prefix(content.bytes, max_chars.saturating_add(1)).0)
+    } else {
+        let max_len = max_chars.saturating_add(1).saturating_mul(4);
+        String::from_utf8_lossy(content.bytes.get(..max_len).unwrap_or(content.bytes))
+    };
     line.push('"');
     push_one_line(line, &head, max_chars);
     line.push('"');
@@ -85,7 +98,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn preview(text: &str, max_chars: usize) -> String {
-        JsonTree::parse(text).expect("JSON").preview(text, 0, max_chars)
+        SpanTree::parse(Syntax::Json, text.as_bytes()).expect("JSON").preview(text.as_bytes(), 0, max_chars)
     }
 
     #[test]
@@ -110,7 +123,7 @@ mod tests {
 
     #[test]
     fn containers_have_a_count_of_children() {
-        let tree = JsonTree::parse(r#"[{"a":1,"b":2},3]"#).expect("JSON");
+        let tree = SpanTree::parse(Syntax::Json, br#"[{"a":1,"b":2},3]"#).expect("JSON");
         assert_eq!([0, 1, 2].map(|index| tree.count_label(index)), ["[2]", "{2}", ""]);
     }
 
