@@ -31,7 +31,9 @@ pub fn JsonView(payload: Arc<Payload>, label: &'static str, state: TreeState) ->
     let source = Arc::clone(&payload);
     let rows = Memo::new(move |_| {
         let Some(tree) = source.tree() else { return Arc::default() };
-        Arc::new(state.with_open(tree, |is_open| TreeRows::of(source.bytes(), tree, || columns.get(), is_open)))
+        Arc::new(
+            state.with_open(tree, |is_open| TreeRows::of(source.bytes(), tree, || columns.get(), is_open)),
+        )
     });
     let drawn = Arc::clone(&payload);
     let line = move |position: usize| row_at(&drawn, state, columns, rows, position);

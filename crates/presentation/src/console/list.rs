@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use session::encodings::{NodeKind, SpanTree, Syntax};
 use session::encodings::one_line;
+use session::encodings::{NodeKind, SpanTree, Syntax};
 use session::filter::Query;
 use session::model::{
     Argument, ConsoleDetails, ConsoleEntry, EpochMs, Session, counted, format_count, order, plural,

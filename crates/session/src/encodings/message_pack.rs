@@ -46,7 +46,9 @@ pub fn value_len(source: &[u8]) -> Option<usize> {
             }
         };
         // Each value takes at least one byte.
-        pending = pending.checked_add(values).filter(|pending| *pending <= (source.len() - at) as u64 || *pending == 0)?;
+        pending = pending
+            .checked_add(values)
+            .filter(|pending| *pending <= (source.len() - at) as u64 || *pending == 0)?;
     }
     Some(at)
 }
@@ -258,7 +260,10 @@ mod tests {
                 format!("{key}={}", tree.value_text(SAMPLE, index))
             })
             .collect();
-        assert_eq!(rows, ["id=1", "t=2023-11-14T22:13:20Z", "b=01 02", "n=null", "f=1.5", "neg=-33", "big=4294967296"]);
+        assert_eq!(
+            rows,
+            ["id=1", "t=2023-11-14T22:13:20Z", "b=01 02", "n=null", "f=1.5", "neg=-33", "big=4294967296"]
+        );
         assert_eq!(tree.preview(SAMPLE, 0, 40), "{id: 1, t: 2023-11-14T22:13:20Z, …}");
         assert_eq!([0, 1, 3].map(|index| tree.path(SAMPLE, index)), ["$", "$.id", "$.b"]);
     }
@@ -266,7 +271,10 @@ mod tests {
     #[test]
     fn timestamps_of_all_lengths_are_decoded() {
         assert_eq!(text(b"\xd7\xff\x00\x00\x00\x04\x65\x53\xf1\x00"), "2023-11-14T22:13:20.000000001Z");
-        assert_eq!(text(b"\xc7\x0c\xff\x1d\xcd\x65\x00\xff\xff\xff\xff\xff\xff\xff\xff"), "1969-12-31T23:59:59.5Z");
+        assert_eq!(
+            text(b"\xc7\x0c\xff\x1d\xcd\x65\x00\xff\xff\xff\xff\xff\xff\xff\xff"),
+            "1969-12-31T23:59:59.5Z"
+        );
         assert_eq!(text(b"\xd4\x07\x2a"), "extension 7: 2a");
     }
 
@@ -274,12 +282,23 @@ mod tests {
     fn keys_that_are_integers_are_in_brackets() {
         let source = b"\x81\x07\xa1x";
         let tree = tree(source).expect("MessagePack");
-        assert_eq!((tree.path(source, 1).as_str(), tree.preview(source, 0, 20).as_str()), ("$[7]", "{7: \"x\"}"));
+        assert_eq!(
+            (tree.path(source, 1).as_str(), tree.preview(source, 0, 20).as_str()),
+            ("$[7]", "{7: \"x\"}")
+        );
     }
 
     #[test]
     fn claims_beyond_the_end_are_rejected() {
-        for source in [&b"\xdd\xff\xff\xff\xff"[..], b"\xdf\x00\x00\x00\x02\x01", b"\xdb\xff\xff\xff\xff", b"\x92\x01", b"\xc1", b"", b"\x01\x01"] {
+        for source in [
+            &b"\xdd\xff\xff\xff\xff"[..],
+            b"\xdf\x00\x00\x00\x02\x01",
+            b"\xdb\xff\xff\xff\xff",
+            b"\x92\x01",
+            b"\xc1",
+            b"",
+            b"\x01\x01",
+        ] {
             assert_eq!(tree(source), None, "{source:02x?}");
         }
         assert_eq!(tree(&[0x91; 600]), None, "nested too deep");

@@ -54,8 +54,21 @@ enum Content {
 impl Payload {
     /// A payload of text; JSON up to 32 MiB is parsed.
     pub fn from_text(text: String) -> Self {
-        let tree = if text.len() <= MAX_TREE_BYTES { SpanTree::parse(Syntax::Json, text.as_bytes()) } else { None };
+        let tree =
+            if text.len() <= MAX_TREE_BYTES { SpanTree::parse(Syntax::Json, text.as_bytes()) } else { None };
         Self { content: Content::Text(text), tree, image: None }
+    }
+
+    /// A payload of bytes in a known encoding; without one it is detected as by [`Payload::from_bytes`].
+    pub fn of_syntax(syntax: Option<Syntax>, bytes: Vec<u8>) -> Self {
+        match syntax {
+            None | Some(Syntax::Json) => Self::from_bytes(bytes),
+            Some(syntax) => {
+                let is_small = bytes.len() <= MAX_TREE_BYTES;
+                let tree = if is_small { SpanTree::parse(syntax, &bytes) } else { None };
+                Self { content: Content::Binary(bytes), tree, image: None }
+            }
+        }
     }
 
     /// A payload of bytes, which is text if they are UTF-8.
@@ -114,6 +127,7 @@ impl Payload {
         match self.shape() {
             Shape::Json => &[View::Parsed, View::Text, View::Hex, View::Base64],
             Shape::Text | Shape::Empty => &[View::Text, View::Hex, View::Base64],
+            Shape::Binary if self.tree.is_some() => &[View::Parsed, View::Hex, View::Base64],
             Shape::Binary => &[View::Hex, View::Base64],
         }
     }
@@ -123,6 +137,7 @@ impl Payload {
         match self.shape() {
             _ if self.image.is_some() => View::Preview,
             Shape::Json if self.text().is_some_and(is_json_container) => View::Parsed,
+            Shape::Binary if self.tree.is_some() => View::Parsed,
             Shape::Binary => View::Hex,
             Shape::Json | Shape::Text | Shape::Empty => View::Text,
         }
@@ -144,7 +159,8 @@ impl Payload {
         }
     }
 
-    /// The tree of a JSON text, whose positions are those of [`Payload::bytes`]; `None` for any other payload.
+    /// The tree of JSON or of another encoding, whose positions are those of [`Payload::bytes`]; `None` for a payload without
+    /// structure.
     pub fn tree(&self) -> Option<&SpanTree> {
         self.tree.as_ref()
     }

@@ -210,8 +210,11 @@ impl SpanTree {
             return format!("[{nth}]");
         };
         // A JSON key is used as written, with its escapes.
-        let (text, is_string) =
-            if self.syntax == Syntax::Json { (String::from_utf8_lossy(key), true) } else { self.syntax.key(key) };
+        let (text, is_string) = if self.syntax == Syntax::Json {
+            (String::from_utf8_lossy(key), true)
+        } else {
+            self.syntax.key(key)
+        };
         if is_string && is_identifier(&text) {
             format!(".{text}")
         } else if is_string && self.syntax == Syntax::Json {

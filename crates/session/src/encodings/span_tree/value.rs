@@ -143,7 +143,10 @@ mod tests {
         let root = tree.reparse(Syntax::Json, json).expect("JSON");
         assert_eq!(root.get("type").and_then(Value::u64), Some(1));
         assert_eq!(root.get_str("a").as_deref(), Some("x\ny"));
-        assert_eq!(root.path(&["list"]).and_then(|list| list.at(1)?.get("b")).map(Value::kind), Some(NodeKind::True));
+        assert_eq!(
+            root.path(&["list"]).and_then(|list| list.at(1)?.get("b")).map(Value::kind),
+            Some(NodeKind::True)
+        );
         assert!(root.get("missing").is_none() && root.at(0).is_none());
         let packed = b"\x84\xa4type\x02\xa3nsp\xa1/\xa2id\x03\xa4data\x92\xa2hi\x81\xa1a\x01";
         let root = tree.reparse(Syntax::MessagePack, packed).expect("MessagePack");

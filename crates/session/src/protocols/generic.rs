@@ -1,0 +1,113 @@
+//! JSON messages of no known protocol: the event name is the value of the key that names the kind of most messages.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::{Decoder, Fit, Frame, Handshake, Protocol, Sample, Scratch, Unit, Units};
+use crate::encodings::{NodeKind, SpanTree, Syntax, Value};
+
+/// Keys that name the kind of a message, in the order in which they are tried.
+const EVENT_KEYS: &[&str] =
+    &["type", "event", "action", "method", "op", "cmd", "msg", "name", "kind", "topic", "channel", "t", "e"];
+/// Characters of an event name.
+const MAX_EVENT_CHARS: usize = 80;
+
+#[derive(Debug)]
+pub(super) struct GenericJson;
+
+impl Protocol for GenericJson {
+    fn key(&self) -> &'static str {
+        "json"
+    }
+
+    fn label(&self) -> &'static str {
+        "JSON"
+    }
+
+    fn fit(&self, frame: &Frame<'_>) -> Fit {
+        // Distinctive only through `score`: see `recognize`, which tries this protocol last.
+        let is_json =
+            frame.text().is_some_and(|text| SpanTree::parse(Syntax::Json, text.as_bytes()).is_some());
+        if is_json { Fit::Neutral } else { Fit::No }
+    }
+
+    fn decoder(&self, _: &Handshake<'_>, sample: &Sample) -> Box<dyn Decoder> {
+        Box::new(GenericDecoder { key: event_key(sample) })
+    }
+}
+
+/// The key that names the kind of a message: of those that most messages have as a string, the first in the list.
+fn event_key(sample: &Sample) -> Option<&'static str> {
+    let mut tree = SpanTree::default();
+    let mut found = vec![(0_usize, HashSet::new()); EVENT_KEYS.len()];
+    let mut objects = 0;
+    for frame in sample.frames() {
+        let Some(root) = tree.reparse(Syntax::Json, frame.data).filter(|root| root.is_object()) else {
+            continue;
+        };
+        objects += 1;
+        for (key, (count, values)) in EVENT_KEYS.iter().zip(&mut found) {
+            if let Some(value) = root.get_str(key) {
+                *count += 1;
+                values.insert(value.into_owned());
+            }
+        }
+    }
+    // A key whose value differs in every message is an identifier or a text.
+    let names_kind = |(count, values): &(usize, HashSet<String>)| {
+        *count * 2 > objects && (values.len() < *count || *count <= 4)
+    };
+    EVENT_KEYS.iter().zip(&found).find(|(_, stats)| names_kind(stats)).map(|(key, _)| *key)
+}
+
+#[derive(Clone, Debug)]
+struct GenericDecoder {
+    key: Option<&'static str>,
+}
+
+impl Decoder for GenericDecoder {
+    fn decode(&mut self, frame: &Frame<'_>, scratch: &mut Scratch, units: &mut Units<'_>) {
+        let Some(root) = scratch.json(frame.data) else { return };
+        let event = self.event(root).unwrap_or(Cow::Borrowed(""));
+        let end = event.char_indices().nth(MAX_EVENT_CHARS).map_or(event.len(), |(at, _)| at);
+        let unit = Unit::new(0..frame.data.len(), event.get(..end).unwrap_or_default());
+        units.push(unit, |detail| {
+            detail.value("Payload", root);
+        });
+    }
+}
+
+impl GenericDecoder {
+    fn event<'v>(&self, root: Value<'v>) -> Option<Cow<'v, str>> {
+        match root.kind() {
+            NodeKind::Object => {
+                let named = self.key.and_then(|key| root.get_str(key));
+                let mut members = root.children();
+                let only = members.next().filter(|_| root.len() == 1).and_then(Value::key);
+                named.or(only)
+            }
+            NodeKind::Array => root.at(0)?.str(),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_support::{Conversation, received, sent};
+
+    #[test]
+    fn the_key_that_names_the_kind_is_the_event() {
+        let messages = [
+            sent(r#"{"op":"subscribe","name":"a"}"#),
+            received(r#"{"op":"tick","name":"b","price":1}"#),
+            received(r#"{"op":"tick","name":"c","price":2}"#),
+            received(r#"{"op":"tick","name":"d","price":3}"#),
+            received(r#"{"op":"tick","name":"e","price":3}"#),
+            received(r#"["list",1]"#),
+            received(r#"{"only":{}}"#),
+        ];
+        let conversation = Conversation::decoded_as("json", "wss://x.test/", &messages);
+        assert_eq!(conversation.events(), ["subscribe", "tick", "tick", "tick", "tick", "list", "only"]);
+    }
+}

@@ -1,0 +1,169 @@
+//! Conversations for the tests of protocols.
+
+use super::{Analyzer, DecodedMessage, Handshake, Sample, protocol, recognize};
+use crate::encodings::base64;
+use crate::model::{
+    Direction, Encoding, EpochMs, Message, MessageColumns, MessageKind, MessageLog, SegmentedBuffer, Span,
+};
+use json_spans::json_string;
+
+/// A message of a test.
+#[derive(Clone, Debug)]
+pub(crate) struct TestMessage {
+    direction: Direction,
+    data: Vec<u8>,
+    is_binary: bool,
+}
+
+/// A text message to the server.
+pub(crate) fn sent(text: &str) -> TestMessage {
+    TestMessage { direction: Direction::Sent, data: text.into(), is_binary: false }
+}
+
+/// A text message from the server.
+pub(crate) fn received(text: &str) -> TestMessage {
+    TestMessage { direction: Direction::Received, data: text.into(), is_binary: false }
+}
+
+/// A binary message to the server.
+pub(crate) fn sent_binary(bytes: &[u8]) -> TestMessage {
+    TestMessage { direction: Direction::Sent, data: bytes.into(), is_binary: true }
+}
+
+/// A binary message from the server.
+pub(crate) fn received_binary(bytes: &[u8]) -> TestMessage {
+    TestMessage { direction: Direction::Received, data: bytes.into(), is_binary: true }
+}
+
+/// The bytes of hexadecimal digits; spaces are ignored.
+pub(crate) fn hex(digits: &str) -> Vec<u8> {
+    let digits: Vec<_> = digits.chars().filter_map(|char| char.to_digit(16)).collect();
+    digits.chunks(2).map(|pair| (pair[0] * 16 + pair[1]) as u8).collect()
+}
+
+/// Messages, analyzed by the protocol that they are recognized as.
+pub(crate) struct Conversation {
+    bytes: SegmentedBuffer,
+    columns: MessageColumns,
+    analyzer: Analyzer,
+    recognized: String,
+}
+
+impl Conversation {
+    /// Messages of a socket at `url` with that subprotocol, one second apart.
+    pub(crate) fn new(url: &str, subprotocol: Option<&str>, messages: &[TestMessage]) -> Self {
+        let handshake = Handshake { url: url.into(), subprotocol: subprotocol.map(Into::into) };
+        let (bytes, columns) = log(messages);
+        let sample = Sample::of(MessageLog { bytes: &bytes, columns: &columns });
+        let recognition = recognize(&handshake, &sample).expect("a recognized protocol");
+        let recognized = format!("{} {}", recognition.protocol.key(), recognition.reason(&handshake));
+        Self::analyzed(recognition.protocol.key(), &handshake, bytes, columns, recognized)
+    }
+
+    /// Messages of a socket whose protocol the user selected.
+    #[allow(dead_code, reason = "protocols that cannot be recognized use it")]
+    pub(crate) fn decoded_as(key: &str, url: &str, messages: &[TestMessage]) -> Self {
+        let handshake = Handshake { url: url.into(), subprotocol: None };
+        let (bytes, columns) = log(messages);
+        Self::analyzed(key, &handshake, bytes, columns, String::new())
+    }
+
+    fn analyzed(
+        key: &str,
+        handshake: &Handshake<'_>,
+        bytes: SegmentedBuffer,
+        columns: MessageColumns,
+        recognized: String,
+    ) -> Self {
+        let log = MessageLog { bytes: &bytes, columns: &columns };
+        let mut analyzer = Analyzer::new(protocol(key).expect("a protocol"), handshake, &Sample::of(log));
+        while analyzer.advance(log, 2) {}
+        Self { bytes, columns, analyzer, recognized }
+    }
+
+    fn log(&self) -> MessageLog<'_> {
+        MessageLog { bytes: &self.bytes, columns: &self.columns }
+    }
+
+    fn indexes(&self) -> impl Iterator<Item = u32> + '_ {
+        0..self.columns.len() as u32
+    }
+
+    /// The key of the protocol, and what it was recognized by.
+    pub(crate) fn recognized(&self) -> &str {
+        &self.recognized
+    }
+
+    /// What is spoken exactly.
+    pub(crate) fn label(&self) -> Option<String> {
+        self.analyzer.label()
+    }
+
+    /// The event name of each message.
+    pub(crate) fn events(&self) -> Vec<String> {
+        let analysis = self.analyzer.analysis();
+        self.indexes().map(|index| analysis.event(index).unwrap_or_default().to_owned()).collect()
+    }
+
+    /// The pairs of a request and its first reply.
+    pub(crate) fn pairs(&self) -> Vec<(u32, u32)> {
+        let analysis = self.analyzer.analysis();
+        let requests = self.indexes().filter(|index| analysis.is_request(*index));
+        requests.filter_map(|index| Some((index, analysis.partner(index)?))).collect()
+    }
+
+    /// The messages that are heartbeats.
+    pub(crate) fn heartbeats(&self) -> Vec<u32> {
+        self.indexes().filter(|index| self.analyzer.analysis().is_heartbeat(*index)).collect()
+    }
+
+    /// The messages that are malformed.
+    pub(crate) fn malformed(&self) -> Vec<u32> {
+        self.indexes().filter(|index| self.analyzer.analysis().is_malformed(*index)).collect()
+    }
+
+    /// The requests without a reply.
+    #[allow(dead_code, reason = "used by protocols with requests")]
+    pub(crate) fn unanswered(&self) -> Vec<u32> {
+        self.indexes().filter(|index| self.analyzer.analysis().is_unanswered(*index)).collect()
+    }
+
+    /// The messages that are parts, with their labels.
+    pub(crate) fn parts(&self) -> Vec<String> {
+        let label = |index| Some(format!("{index}: {}", self.analyzer.analysis().part(index)?.label()));
+        self.indexes().filter_map(label).collect()
+    }
+
+    /// A message in full.
+    pub(crate) fn decode(&self, index: u32) -> DecodedMessage {
+        self.analyzer.decode(self.log(), index, u32::MAX)
+    }
+}
+
+fn log(messages: &[TestMessage]) -> (SegmentedBuffer, MessageColumns) {
+    let (mut bytes, mut columns) = (SegmentedBuffer::default(), MessageColumns::default());
+    for (nth, message) in messages.iter().enumerate() {
+        let mut raw = Vec::new();
+        if message.is_binary {
+            raw.extend_from_slice(base64::encode(&message.data).as_bytes());
+        } else {
+            json_string::escape(&mut raw, &message.data);
+        }
+        let start = bytes.len();
+        bytes.append(&raw).expect("room");
+        columns.push(Message {
+            kind: match message.direction {
+                Direction::Sent => MessageKind::Sent,
+                Direction::Received => MessageKind::Received,
+            },
+            direction: Some(message.direction),
+            time: EpochMs::new(1_795_300_000_000.0 + nth as f64 * 1000.0),
+            size: Some(message.data.len() as u64),
+            encoding: if message.is_binary { Encoding::Base64 } else { Encoding::JsonString },
+            truncated: false,
+            has_unicode_escapes: true,
+            body: Span::between(start, bytes.len()),
+        });
+    }
+    (bytes, columns)
+}
