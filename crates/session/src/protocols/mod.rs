@@ -17,6 +17,7 @@ mod frame;
 mod generic;
 mod pairing;
 mod recognize;
+mod sock_js;
 mod socket_io;
 mod unit;
 mod units;
@@ -28,8 +29,10 @@ pub use recognize::{Evidence, Fit, Recognition, recognize};
 pub use unit::{DecodedBody, DecodedField, DecodedUnit, PairKey, Role, Unit};
 pub use units::{Detail, Scratch, Units};
 
+use crate::model::Direction;
+
 /// The protocols, in the order of the **Decode as** list. Of two that fit equally well the earlier one is selected.
-pub static PROTOCOLS: &[&dyn Protocol] = &[&socket_io::SocketIo, &generic::GenericJson];
+pub static PROTOCOLS: &[&dyn Protocol] = &[&socket_io::SocketIo, &sock_js::SockJs, &generic::GenericJson];
 
 /// A protocol spoken inside a WebSocket.
 pub trait Protocol: Sync {
@@ -76,6 +79,12 @@ pub trait Decoder: CloneDecoder {
     /// Decodes one message and reports its units. Errors are reported as units that are malformed, and do not stop the
     /// decoding of later messages.
     fn decode(&mut self, frame: &Frame<'_>, scratch: &mut Scratch, units: &mut Units<'_>);
+
+    /// Called instead of [`decode`](Self::decode) for a data message that could not be read: it was not recorded, or is
+    /// too large. A unit that runs over several messages cannot be continued.
+    fn skip(&mut self, direction: Direction) {
+        let _ = direction;
+    }
 
     /// What is spoken exactly, as far as the messages so far show: `Socket.IO 4 over Engine.IO 4`.
     fn label(&self) -> Option<String> {
