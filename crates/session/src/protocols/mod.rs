@@ -17,6 +17,7 @@ mod frame;
 mod generic;
 mod pairing;
 mod recognize;
+mod signal_r;
 mod sock_js;
 mod socket_io;
 mod unit;
@@ -32,7 +33,8 @@ pub use units::{Detail, Scratch, Units};
 use crate::model::Direction;
 
 /// The protocols, in the order of the **Decode as** list. Of two that fit equally well the earlier one is selected.
-pub static PROTOCOLS: &[&dyn Protocol] = &[&socket_io::SocketIo, &sock_js::SockJs, &generic::GenericJson];
+pub static PROTOCOLS: &[&dyn Protocol] =
+    &[&socket_io::SocketIo, &sock_js::SockJs, &signal_r::SignalR, &generic::GenericJson];
 
 /// A protocol spoken inside a WebSocket.
 pub trait Protocol: Sync {
