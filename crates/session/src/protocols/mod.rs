@@ -12,6 +12,7 @@
 
 mod analysis;
 mod analyzer;
+mod byte_stream;
 mod engine_io;
 mod frame;
 mod generic;
@@ -20,6 +21,7 @@ mod recognize;
 mod signal_r;
 mod sock_js;
 mod socket_io;
+mod stomp;
 mod unit;
 mod units;
 
@@ -34,7 +36,7 @@ use crate::model::Direction;
 
 /// The protocols, in the order of the **Decode as** list. Of two that fit equally well the earlier one is selected.
 pub static PROTOCOLS: &[&dyn Protocol] =
-    &[&socket_io::SocketIo, &sock_js::SockJs, &signal_r::SignalR, &generic::GenericJson];
+    &[&socket_io::SocketIo, &sock_js::SockJs, &signal_r::SignalR, &stomp::Stomp, &generic::GenericJson];
 
 /// A protocol spoken inside a WebSocket.
 pub trait Protocol: Sync {
