@@ -96,19 +96,27 @@ pub(super) fn count_distinctive(
     measure: impl Fn(&Frame<'_>, &[u8], usize) -> Measure,
     is_distinctive: impl Fn(&[u8]) -> bool,
 ) -> usize {
-    let (mut streams, mut count, mut is_valid) = (ByteStreams::default(), 0, true);
-    for frame in sample.frames() {
-        streams.of(frame.direction).feed(
-            &frame,
-            |bytes, scanned| measure(&frame, bytes, scanned),
-            |found| match found {
-                Found::Unit(unit) => count += usize::from(is_distinctive(unit.bytes)),
-                Found::Invalid { .. } => is_valid &= frame.is_truncated,
-                Found::Part(_) => {}
-            },
-        );
-    }
+    let mut count = 0;
+    let is_valid = each_unit(sample, measure, |unit| count += usize::from(is_distinctive(unit)));
     if is_valid { count } else { 0 }
+}
+
+/// Calls `visit` for the complete units of a sample; whether there are no other bytes.
+pub(super) fn each_unit(
+    sample: &Sample,
+    measure: impl Fn(&Frame<'_>, &[u8], usize) -> Measure,
+    mut visit: impl FnMut(&[u8]),
+) -> bool {
+    let (mut streams, mut is_valid) = (ByteStreams::default(), true);
+    for frame in sample.frames() {
+        let measure = |bytes: &[u8], scanned| measure(&frame, bytes, scanned);
+        streams.of(frame.direction).feed(&frame, measure, |found| match found {
+            Found::Unit(unit) => visit(unit.bytes),
+            Found::Invalid { .. } => is_valid &= frame.is_truncated,
+            Found::Part(_) => {}
+        });
+    }
+    is_valid
 }
 
 /// One direction.

@@ -12,10 +12,12 @@
 
 mod analysis;
 mod analyzer;
+mod byte_reader;
 mod byte_stream;
 mod engine_io;
 mod frame;
 mod generic;
+mod mqtt;
 mod pairing;
 mod recognize;
 mod signal_r;
@@ -33,10 +35,17 @@ pub use unit::{DecodedBody, DecodedField, DecodedUnit, PairKey, Role, Unit};
 pub use units::{Detail, Scratch, Units};
 
 use crate::model::Direction;
+use byte_reader::ByteReader;
 
 /// The protocols, in the order of the **Decode as** list. Of two that fit equally well the earlier one is selected.
-pub static PROTOCOLS: &[&dyn Protocol] =
-    &[&socket_io::SocketIo, &sock_js::SockJs, &signal_r::SignalR, &stomp::Stomp, &generic::GenericJson];
+pub static PROTOCOLS: &[&dyn Protocol] = &[
+    &socket_io::SocketIo,
+    &sock_js::SockJs,
+    &signal_r::SignalR,
+    &stomp::Stomp,
+    &mqtt::Mqtt,
+    &generic::GenericJson,
+];
 
 /// A protocol spoken inside a WebSocket.
 pub trait Protocol: Sync {

@@ -99,12 +99,11 @@ pub(super) fn measure(bytes: &[u8], scanned: usize) -> Measure {
 /// What is wrong with the command at the beginning; `None` if it is or can become one.
 fn check_command(bytes: &[u8]) -> Option<Measure> {
     let line = bytes.get(..=MAX_COMMAND_LEN).unwrap_or(bytes);
-    let is_known = match memchr::memchr(b'\n', line) {
-        Some(end) => command(line.get(..end).unwrap_or_default()).is_some(),
-        None => {
-            let begun = line.strip_suffix(b"\r").unwrap_or(line);
-            COMMANDS.iter().any(|command| command.as_bytes().starts_with(begun))
-        }
+    let is_known = if let Some(end) = memchr::memchr(b'\n', line) {
+        command(line.get(..end).unwrap_or_default()).is_some()
+    } else {
+        let begun = line.strip_suffix(b"\r").unwrap_or(line);
+        COMMANDS.iter().any(|command| command.as_bytes().starts_with(begun))
     };
     let end = || end_of_body(bytes, 0).unwrap_or(bytes.len());
     (!is_known).then(|| Measure::Invalid(end(), "Not a STOMP command"))
