@@ -18,6 +18,7 @@ mod engine_io;
 mod frame;
 mod generic;
 mod mqtt;
+mod nats;
 mod pairing;
 mod recognize;
 mod signal_r;
@@ -26,6 +27,7 @@ mod socket_io;
 mod stomp;
 mod unit;
 mod units;
+mod wamp;
 
 pub use analysis::{Analysis, EventId, Part};
 pub use analyzer::{Analyzer, DecodedMessage};
@@ -44,6 +46,8 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &signal_r::SignalR,
     &stomp::Stomp,
     &mqtt::Mqtt,
+    &wamp::Wamp,
+    &nats::Nats,
     &generic::GenericJson,
 ];
 

@@ -1,6 +1,6 @@
 //! Conversations for the tests of protocols.
 
-use super::{Analyzer, DecodedMessage, Handshake, Sample, protocol, recognize};
+use super::{Analyzer, DecodedMessage, DecodedUnit, Handshake, Sample, protocol, recognize};
 use crate::encodings::base64;
 use crate::model::{
     Direction, Encoding, EpochMs, Message, MessageColumns, MessageKind, MessageLog, SegmentedBuffer, Span,
@@ -39,6 +39,26 @@ pub(crate) fn received_binary(bytes: &[u8]) -> TestMessage {
 pub(crate) fn hex(digits: &str) -> Vec<u8> {
     let digits: Vec<_> = digits.chars().filter_map(|char| char.to_digit(16)).collect();
     digits.chunks(2).map(|pair| (pair[0] * 16 + pair[1]) as u8).collect()
+}
+
+/// What a unit says, wherever it is.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct DecodedText {
+    event: String,
+    is_heartbeat: bool,
+    pub(crate) problem: Option<String>,
+    fields: Vec<(String, String)>,
+    bodies: Vec<(String, Vec<u8>)>,
+}
+
+impl DecodedText {
+    fn of(unit: DecodedUnit) -> Self {
+        let fields = unit.fields.into_iter().map(|field| (field.name.into_owned(), field.value)).collect();
+        let bodies = unit.bodies.into_iter();
+        let bodies = bodies.map(|body| (body.name.into_owned(), body.payload.bytes().to_vec())).collect();
+        let problem = unit.problem.map(std::borrow::Cow::into_owned);
+        Self { event: unit.event, is_heartbeat: unit.is_heartbeat, problem, fields, bodies }
+    }
 }
 
 /// Messages, analyzed by the protocol that they are recognized as.
@@ -137,6 +157,30 @@ impl Conversation {
     pub(crate) fn parts(&self) -> Vec<String> {
         let label = |index| Some(format!("{index}: {}", self.analyzer.analysis().part(index)?.label()));
         self.indexes().filter_map(label).collect()
+    }
+
+    /// The units of all messages, each of which is decoded in full.
+    pub(crate) fn units(&self) -> Vec<DecodedText> {
+        let units = self.indexes().flat_map(|index| {
+            let units = self.decode(index).units.into_iter();
+            units.filter(move |unit| unit.messages.1 == index)
+        });
+        units.map(DecodedText::of).collect()
+    }
+
+    /// Checks that the units of each message are within its payload, in order and without overlap.
+    pub(crate) fn check_ranges(&self) {
+        for index in self.indexes() {
+            let len = self.columns.get(index as usize).and_then(|message| message.size).unwrap_or_default();
+            let mut previous = 0..0;
+            for unit in self.decode(index).units.into_iter().filter(|unit| unit.messages.1 == index) {
+                // Units of a protocol within this one can have the same range.
+                let follows = unit.bytes.start >= previous.end || unit.bytes == previous;
+                assert!(follows, "{:?} after {previous:?} in message {index}", unit.bytes);
+                assert!(unit.bytes.start <= unit.bytes.end && unit.bytes.end as u64 <= len);
+                previous = unit.bytes;
+            }
+        }
     }
 
     /// A message in full.
