@@ -17,6 +17,7 @@ mod byte_stream;
 mod engine_io;
 mod frame;
 mod generic;
+mod jupyter;
 mod mqtt;
 mod nats;
 mod pairing;
@@ -48,6 +49,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &mqtt::Mqtt,
     &wamp::Wamp,
     &nats::Nats,
+    &jupyter::Jupyter,
     &generic::GenericJson,
 ];
 

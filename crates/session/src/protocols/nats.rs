@@ -8,7 +8,7 @@ use super::byte_stream::{self, ByteStreams, Measure, StreamUnit};
 use super::{
     Decoder, Detail, Evidence, Fit, Frame, Handshake, PairKey, Protocol, Role, Sample, Scratch, Unit, Units,
 };
-use crate::encodings::{SpanTree, Syntax};
+use crate::encodings::{SpanTree, Syntax, Value};
 use crate::model::Direction;
 use operation::{Operation, Verb, measure};
 
@@ -63,9 +63,10 @@ struct NatsDecoder {
 
 impl Decoder for NatsDecoder {
     fn decode(&mut self, frame: &Frame<'_>, _: &mut Scratch, units: &mut Units<'_>) {
-        self.streams.decode(frame, units, measure, |found, units| match Operation::of(found.bytes) {
-            Some(operation) => report(found, &operation, units),
-            None => {
+        self.streams.decode(frame, units, measure, |found, units| {
+            if let Some(operation) = Operation::of(found.bytes) {
+                report(found, &operation, units);
+            } else {
                 let unit = Unit::malformed(found.range, "The elements of the line are not valid");
                 units.push_plain(unit.since(found.first));
             }
@@ -143,7 +144,7 @@ fn describe_json(json: &str, detail: &mut Detail) {
     let mut tree = SpanTree::default();
     if let Some(root) = tree.reparse(Syntax::Json, json.as_bytes()) {
         for name in SHOWN_MEMBERS.iter().copied() {
-            detail.optional(name, root.get(name).map(|value| value.text()));
+            detail.optional(name, root.get(name).map(Value::text));
         }
     }
     detail.body("Options", Some(Syntax::Json), json.as_bytes()).as_credential();
