@@ -18,6 +18,7 @@ mod engine_io;
 mod frame;
 mod generic;
 mod jupyter;
+mod kubernetes;
 mod mqtt;
 mod nats;
 mod pairing;
@@ -50,6 +51,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &wamp::Wamp,
     &nats::Nats,
     &jupyter::Jupyter,
+    &kubernetes::Kubernetes,
     &generic::GenericJson,
 ];
 
