@@ -17,6 +17,7 @@ mod byte_stream;
 mod engine_io;
 mod frame;
 mod generic;
+mod grpc_web;
 mod jupyter;
 mod kubernetes;
 mod mqtt;
@@ -52,6 +53,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &nats::Nats,
     &jupyter::Jupyter,
     &kubernetes::Kubernetes,
+    &grpc_web::GrpcWeb,
     &generic::GenericJson,
 ];
 
