@@ -26,9 +26,9 @@ enum Detail {
     Lifecycle(MessageRow),
 }
 
-/// The region. `view` is the payload view that the user selected last.
+/// The region.
 #[component]
-pub(super) fn MessageDetail(panel: Panel, view: RwSignal<Option<View>>) -> impl IntoView {
+pub(super) fn MessageDetail(panel: Panel) -> impl IntoView {
     let share = expect_context::<Preferences>().message_share;
     let view_store = expect_context::<ViewStore>();
     // The message is read once, however often the table grows.
@@ -47,7 +47,7 @@ pub(super) fn MessageDetail(panel: Panel, view: RwSignal<Option<View>>) -> impl 
             style:height=move || format!("{:.3}%", share.get() * 100.0)
         >
             {move || match detail.get() {
-                Some(Detail::Message(index)) => message(panel, index, view),
+                Some(Detail::Message(index)) => message(panel, index),
                 Some(Detail::Pending(index)) => pending(panel, index),
                 Some(Detail::Lifecycle(row)) => lifecycle(panel, row),
                 None => ().into_any(),
@@ -62,7 +62,7 @@ fn detail_of(panel: Panel, row: MessageRow) -> Detail {
     if has_arrived { Detail::Message(index) } else { Detail::Pending(index) }
 }
 
-fn message(panel: Panel, index: u32, view: RwSignal<Option<View>>) -> AnyView {
+fn message(panel: Panel, index: u32) -> AnyView {
     let text = untrack(|| {
         panel.with(|session, record, log| message_text(session, record, log, index, local_clock()))
     });
@@ -73,6 +73,10 @@ fn message(panel: Panel, index: u32, view: RwSignal<Option<View>>) -> AnyView {
         let all = panel.with(|_, _, log| log.len() as u64).unwrap_or(0);
         format!("Message {} of {}", format_count(u64::from(index) + 1), format_count(all))
     };
+    let decoded = panel.decoded(index);
+    let state = expect_context::<ViewStore>().state;
+    let selected = move || state.with(|state| state.message_view.as_deref().and_then(View::from_key));
+    let select = move |view: View| state.update(|state| state.message_view = Some(view.key().to_owned()));
     let is_hidden = move || panel.list.with(|list| list.position_of(index).is_none());
     let body = match payload {
         Ok(payload) => view! {
@@ -80,7 +84,9 @@ fn message(panel: Panel, index: u32, view: RwSignal<Option<View>>) -> AnyView {
                 payload=Arc::new(payload)
                 label="Message view"
                 panel="message-payload"
-                selected=view
+                decoded=decoded
+                selected=Signal::derive(selected)
+                on_select=select
                 file_stem=file_stem
             />
         }
@@ -95,11 +101,26 @@ fn message(panel: Panel, index: u32, view: RwSignal<Option<View>>) -> AnyView {
             <span title=Some(time_title).filter(|title| !title.is_empty())>{time}</span>
             <span title=size_title>{size}</span>
             {remarks.into_iter().map(|remark| view! { <span class="ui-detail-remark">{remark}</span> }).collect_view()}
+            {move || partner_button(panel, index)}
             {move || is_hidden().then(|| view! { <span class="ui-detail-remark">"Hidden by the filter"</span> })}
         </Head>
         {body}
     }
     .into_any()
+}
+
+/// Selects the other message of an exchange.
+fn partner_button(panel: Panel, index: u32) -> Option<AnyView> {
+    let (partner, is_reply) =
+        panel.with_analysis(|analysis, _| Some((analysis.partner(index)?, analysis.is_reply(index))))??;
+    let label = if is_reply { "Show request" } else { "Show reply" };
+    let title = format!("{label} (p): message {}", format_count(u64::from(partner) + 1));
+    let button = view! {
+        <button type="button" class="ui-button messages-partner" title=title on:click=move |_| panel.select_message(partner)>
+            {label}
+        </button>
+    };
+    Some(button.into_any())
 }
 
 fn pending(panel: Panel, index: u32) -> AnyView {

@@ -50,6 +50,16 @@ pub struct DecodedMessage {
     pub units: Vec<DecodedUnit>,
 }
 
+impl DecodedMessage {
+    /// Whether the units say more than the payload itself.
+    pub fn has_content(&self) -> bool {
+        let has_content = |unit: &DecodedUnit| {
+            !unit.fields.is_empty() || !unit.bodies.is_empty() || unit.problem.is_some() || unit.is_heartbeat
+        };
+        self.units.len() > 1 || self.units.iter().any(has_content)
+    }
+}
+
 impl Analyzer {
     /// An analyzer at the beginning of a socket's messages.
     pub fn new(protocol: &dyn Protocol, handshake: &Handshake<'_>, sample: &Sample) -> Self {

@@ -46,6 +46,12 @@ pub struct Handshake<'a> {
 }
 
 impl Handshake<'_> {
+    /// The same, without a borrow.
+    pub fn into_owned(self) -> Handshake<'static> {
+        let subprotocol = self.subprotocol.map(|name| Cow::Owned(name.into_owned()));
+        Handshake { url: Cow::Owned(self.url.into_owned()), subprotocol }
+    }
+
     /// The path of the URL, without query and fragment.
     pub fn path(&self) -> &str {
         let after_scheme = self.url.split_once("://").map_or(&*self.url, |(_, rest)| rest);

@@ -71,9 +71,8 @@ impl Decoder for GenericDecoder {
         let event = self.event(root).unwrap_or(Cow::Borrowed(""));
         let end = event.char_indices().nth(MAX_EVENT_CHARS).map_or(event.len(), |(at, _)| at);
         let unit = Unit::new(0..frame.data.len(), event.get(..end).unwrap_or_default());
-        units.push(unit, |detail| {
-            detail.value("Payload", root);
-        });
+        // The payload itself is shown as a tree.
+        units.push_plain(unit);
     }
 }
 

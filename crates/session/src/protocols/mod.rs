@@ -21,7 +21,7 @@ mod socket_io;
 mod unit;
 mod units;
 
-pub use analysis::{Analysis, EventId, Part};
+pub use analysis::{Analysis, EventId, EventNames, Part};
 pub use analyzer::{Analyzer, DecodedMessage};
 pub use frame::{Frame, Handshake, Opcode, Sample};
 pub use recognize::{Evidence, Fit, Recognition, recognize};
