@@ -22,14 +22,7 @@ pub(super) fn Toolbar(panel: Panel) -> impl IntoView {
                 on_input=move |text| state.update(|state| state.message_filter = text)
             />
             // Everything in an event stream was received.
-            {(!panel.is_event_stream)
-                .then(|| {
-                    view! {
-                        <DirectionRadios />
-                        <HeartbeatBox />
-                        <ColumnMenu panel=panel />
-                    }
-                })}
+            {(!panel.is_event_stream).then(|| view! { <DirectionRadios /> })}
         </div>
     }
 }
@@ -110,6 +103,8 @@ pub(super) fn ProtocolLine(panel: Panel) -> impl IntoView {
             <div class="messages-protocol-line" role="status" aria-label="Protocol">
                 {move || status.get().map(|status| status.line)}
             </div>
+            <HeartbeatBox />
+            <ColumnMenu panel=panel />
         </div>
     }
 }
