@@ -13,7 +13,7 @@ use super::row::icon_class;
 use super::row_text::{RowIcon, icon_of};
 use crate::payload::{EmptyState, PayloadView};
 use crate::store::{Preferences, ViewStore, local_clock};
-use crate::ui::{Icon, IconName};
+use crate::ui::{DetailHead, DetailPane};
 
 /// Content of the region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,19 +40,14 @@ pub(super) fn MessageDetail(panel: Panel) -> impl IntoView {
         }
     });
     view! {
-        <section
-            class="ui-detail"
-            role="region"
-            aria-label="Message"
-            style:height=move || format!("{:.3}%", share.get() * 100.0)
-        >
+        <DetailPane label="Message" share=share>
             {move || match detail.get() {
                 Some(Detail::Message(index)) => message(panel, index),
                 Some(Detail::Pending(index)) => pending(panel, index),
                 Some(Detail::Lifecycle(row)) => lifecycle(panel, row),
                 None => ().into_any(),
             }}
-        </section>
+        </DetailPane>
     }
 }
 
@@ -77,7 +72,7 @@ fn message(panel: Panel, index: u32) -> AnyView {
     let state = expect_context::<ViewStore>().state;
     let selected = move || state.with(|state| state.message_view.as_deref().and_then(View::from_key));
     let select = move |view: View| state.update(|state| state.message_view = Some(view.key().to_owned()));
-    let is_hidden = move || panel.list.with(|list| list.position_of(index).is_none());
+    let is_hidden = Signal::derive(move || panel.list.with(|list| list.position_of(index).is_none()));
     let body = match payload {
         Ok(payload) => view! {
             <PayloadView
@@ -94,7 +89,7 @@ fn message(panel: Panel, index: u32) -> AnyView {
         Err(why) => view! { <EmptyState text=why /> }.into_any(),
     };
     view! {
-        <Head panel=panel>
+        <DetailHead noun="message" class="messages-detail-head" is_hidden=is_hidden on_close=move || panel.close()>
             {icon_view(icon)}
             <strong>{direction}</strong>
             <span class="messages-detail-number">{number}</span>
@@ -102,8 +97,7 @@ fn message(panel: Panel, index: u32) -> AnyView {
             <span title=size_title>{size}</span>
             {remarks.into_iter().map(|remark| view! { <span class="ui-detail-remark">{remark}</span> }).collect_view()}
             {move || partner_button(panel, index)}
-            {move || is_hidden().then(|| view! { <span class="ui-detail-remark">"Hidden by the filter"</span> })}
-        </Head>
+        </DetailHead>
         {body}
     }
     .into_any()
@@ -127,9 +121,9 @@ fn pending(panel: Panel, index: u32) -> AnyView {
     let name = format!("Message {}", format_count(u64::from(index) + 1));
     let sentence = format!("{name} is not loaded yet");
     view! {
-        <Head panel=panel>
+        <DetailHead noun="message" class="messages-detail-head" on_close=move || panel.close()>
             <span class="messages-detail-number">{name}</span>
-        </Head>
+        </DetailHead>
         <EmptyState text=sentence />
     }
     .into_any()
@@ -140,11 +134,11 @@ fn lifecycle(panel: Panel, row: MessageRow) -> AnyView {
     let line = Memo::new(move |_| text());
     let icon = icon_of(row, None);
     view! {
-        <Head panel=panel>
+        <DetailHead noun="message" class="messages-detail-head" on_close=move || panel.close()>
             {icon_view(icon)}
             <strong>{icon.label}</strong>
             <span title=move || line.get().map(|text| text.time_title)>{move || line.get().map(|text| text.time)}</span>
-        </Head>
+        </DetailHead>
         <p class="messages-detail-line">{move || line.get().map(|text| text.line)}</p>
     }
     .into_any()
@@ -158,23 +152,4 @@ fn icon_view(icon: RowIcon) -> AnyView {
         </span>
     }
     .into_any()
-}
-
-/// The line above the payload: properties of the selected row, and the button that closes it.
-#[component]
-fn Head(panel: Panel, children: Children) -> impl IntoView {
-    view! {
-        <div class="ui-detail-head messages-detail-head">
-            <div class="ui-detail-properties">{children()}</div>
-            <button
-                type="button"
-                class="ui-icon-button"
-                aria-label="Close message"
-                title="Close message (Esc)"
-                on:click=move |_| panel.close()
-            >
-                <Icon name=IconName::Close />
-            </button>
-        </div>
-    }
 }

@@ -179,7 +179,7 @@ pub(super) fn payload_remark(message: &Message) -> &'static str {
         MessageKind::CloseFrame if is_absent => "Close frame",
         _ if is_absent && message.size == Some(0) => "Empty",
         _ if is_absent => "Body not recorded",
-        _ if message.truncated => "truncated",
+        _ if message.is_truncated => "truncated",
         _ if message.body.is_empty() => "Empty",
         _ => "",
     }

@@ -1,6 +1,7 @@
 //! Parts that know nothing of sessions.
 
 mod copy;
+mod detail_pane;
 mod dialog;
 mod download;
 mod filter_box;
@@ -17,6 +18,7 @@ mod virtual_list;
 mod vnode;
 
 pub use copy::{CopyButton, copy_text};
+pub use detail_pane::{DetailHead, DetailPane};
 pub use dialog::ModalDialog;
 pub use download::{download, download_blob};
 pub use filter_box::FilterBox;

@@ -8,10 +8,10 @@ use std::fmt::Display;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{Group, GroupSet, ViewState};
-
+use super::ViewState;
 use crate::messages::{ColumnSet, DirectionFilter};
 use crate::network::Sort;
+use crate::toggles::{Group, GroupSet};
 
 /// Version of the meaning of the parameters. A query without [`VERSION_KEY`] has version 1.
 const VERSION: &str = "1";

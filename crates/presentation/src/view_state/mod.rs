@@ -1,9 +1,6 @@
 //! What is selected and filtered on every part of the screen, and its form as a query string.
 
 mod codec;
-mod toggles;
-
-pub use toggles::{Group, GroupSet};
 
 use crate::console::LevelSet;
 use crate::messages::{ColumnSet, DirectionFilter};

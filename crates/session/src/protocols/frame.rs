@@ -176,7 +176,7 @@ pub(super) fn read_frame<'b>(
         direction: message.direction?,
         opcode,
         data: buffer,
-        is_truncated: message.truncated,
+        is_truncated: message.is_truncated,
         time: message.time,
     })
 }
