@@ -2,7 +2,8 @@
 
 #![allow(missing_docs, unreachable_pub)]
 
-mod common;
+#[path = "common/messages.rs"]
+mod messages;
 
 use std::fmt::Write;
 use std::hint::black_box;
@@ -67,14 +68,14 @@ fn analyze(log: MessageLog<'_>, url: &str) -> usize {
     analyzer.analysis().len()
 }
 
-fn messages(criterion: &mut Criterion) {
+fn analyzed(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("analyze 200,000 messages");
     group.sample_size(10);
     group.throughput(Throughput::Elements(u64::from(MESSAGES)));
     let logs: [(&str, &str, MessagesReader); 3] = [
-        ("JSON", "wss://bench.test/live", common::open_messages(&common::messages(MESSAGES))),
-        ("Socket.IO", URL, common::open_messages(&socket_io())),
-        ("MessagePack in base64", URL, common::open_messages(&message_pack())),
+        ("JSON", "wss://bench.test/live", messages::open_messages(&messages::messages(MESSAGES))),
+        ("Socket.IO", URL, messages::open_messages(&socket_io())),
+        ("MessagePack in base64", URL, messages::open_messages(&message_pack())),
     ];
     for (name, url, reader) in &logs {
         group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
@@ -84,5 +85,5 @@ fn messages(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, messages);
+criterion_group!(benches, analyzed);
 criterion_main!(benches);
