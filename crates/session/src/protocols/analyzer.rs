@@ -6,7 +6,7 @@ use super::pairing::Pairing;
 use super::unit::{DecodedUnit, Role};
 use super::units::{Reported, Scratch, Units};
 use super::{Decoder, Handshake, Part, Protocol, Sample};
-use crate::model::MessageLog;
+use crate::model::{MessageKind, MessageLog};
 
 /// Fewest messages between two copies of the decoder's state. A message is decoded in full by repeating at most about
 /// as many.
@@ -100,6 +100,7 @@ impl Analyzer {
             let is_large =
                 log.columns.body(index as usize).is_some_and(|body| body.span.len > MAX_DECODED_BYTES);
             self.analysis.push(EventId::NONE, if is_large { analysis::SKIPPED } else { 0 }, None);
+            self.pass.skip(log, index);
             return;
         };
         let direction = frame.direction;
@@ -145,7 +146,10 @@ impl Analyzer {
                 break;
             }
             let limit = if at == index { max_bytes } else { MAX_DECODED_BYTES };
-            let Some(frame) = frame::read_frame(log, at, limit, &mut buffer) else { continue };
+            let Some(frame) = frame::read_frame(log, at, limit, &mut buffer) else {
+                pass.skip(log, at);
+                continue;
+            };
             let wanted = (at >= index).then(Vec::new);
             let (reported, decoded) = pass.decode(&frame, Reported::default(), wanted);
             for (nth, unit) in reported.units.iter().enumerate() {
@@ -167,6 +171,16 @@ impl Analyzer {
 }
 
 impl Pass {
+    /// Tells the decoder that a message could not be read, if it is a data message.
+    fn skip(&mut self, log: MessageLog<'_>, index: u32) {
+        let message = log.columns.get(index as usize);
+        let data =
+            message.filter(|message| matches!(message.kind, MessageKind::Sent | MessageKind::Received));
+        if let Some(direction) = data.and_then(|message| message.direction) {
+            self.decoder.skip(direction);
+        }
+    }
+
     fn decode(
         &mut self,
         frame: &Frame<'_>,

@@ -1,6 +1,7 @@
 //! A value of a tree with its bytes, as protocols read it.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::{Node, NodeKind, SpanTree, Syntax, written};
 
@@ -124,6 +125,11 @@ impl<'t> Value<'t> {
     /// The encoding that it is written in.
     pub fn syntax(self) -> Syntax {
         self.tree.syntax()
+    }
+
+    /// The position of the encoded value in the source.
+    pub fn span(self) -> Range<usize> {
+        self.node().map_or(0..0, |node| node.value.start as usize..node.value.end() as usize)
     }
 
     /// The value as encoded.
