@@ -126,6 +126,11 @@ impl<'t> Value<'t> {
         self.tree.syntax()
     }
 
+    /// The bytes of the source that the encoded value takes.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.node().map_or(0..0, |node| node.value.start as usize..node.value.end() as usize)
+    }
+
     /// The value as encoded.
     pub fn raw(self) -> &'t [u8] {
         self.node().map_or(&[], |node| written(self.source, node.value))
