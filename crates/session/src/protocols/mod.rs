@@ -12,11 +12,13 @@
 
 mod analysis;
 mod analyzer;
+mod appsync_events;
 mod engine_io;
 mod frame;
 mod generic;
 mod graphql;
 mod graphql_transport_ws;
+mod graphql_ws;
 mod json_message;
 mod pairing;
 mod recognize;
@@ -32,8 +34,13 @@ pub use unit::{DecodedBody, DecodedField, DecodedUnit, PairKey, Role, Unit};
 pub use units::{Detail, Scratch, Units};
 
 /// The protocols, in the order of the **Decode as** list. Of two that fit equally well the earlier one is selected.
-pub static PROTOCOLS: &[&dyn Protocol] =
-    &[&socket_io::SocketIo, &graphql_transport_ws::GraphqlTransportWs, &generic::GenericJson];
+pub static PROTOCOLS: &[&dyn Protocol] = &[
+    &socket_io::SocketIo,
+    &graphql_transport_ws::GraphqlTransportWs,
+    &graphql_ws::GraphqlWs,
+    &appsync_events::AppsyncEvents,
+    &generic::GenericJson,
+];
 
 /// A protocol spoken inside a WebSocket.
 pub trait Protocol: Sync {
