@@ -27,12 +27,19 @@ impl Protocol for AppsyncEvents {
 
     fn fit(&self, frame: &Frame<'_>) -> Fit {
         json_fit(frame, |message| match message.get_str("type").as_deref() {
-            Some("connection_init" | "connection_ack" | "connection_error" | "ka" | "error") => Fit::Neutral,
+            Some(
+                "connection_init" | "connection_ack" | "connection_error" | "ka" | "error" | "unsubscribe",
+            ) => Fit::Neutral,
             Some("subscribe" | "publish") => distinctive_if(message.get_str("channel").is_some()),
-            Some("unsubscribe") => Fit::Neutral,
             Some("data") => distinctive_if(message.get("event").is_some()),
-            Some("subscribe_success" | "publish_success" | "unsubscribe_success") => Fit::Distinctive,
-            Some("subscribe_error" | "publish_error" | "unsubscribe_error") => Fit::Distinctive,
+            Some(
+                "subscribe_success"
+                | "publish_success"
+                | "unsubscribe_success"
+                | "subscribe_error"
+                | "publish_error"
+                | "unsubscribe_error",
+            ) => Fit::Distinctive,
             _ => Fit::No,
         })
     }

@@ -2,8 +2,8 @@
 
 use crate::encodings::Value;
 
-/// Bytes of a query that are searched for its name.
-const MAX_QUERY_BYTES: usize = 4096;
+/// Tokens of a query that are searched for its name.
+const MAX_TOKENS: u32 = 1000;
 
 /// The name of an operation: as the request gives it, else as the query does, else the query's first field.
 pub(super) fn operation_name(request: Value<'_>) -> Option<String> {
@@ -14,8 +14,7 @@ pub(super) fn operation_name(request: Value<'_>) -> Option<String> {
 }
 
 fn query_name(query: &str) -> Option<String> {
-    let query = query.get(..query.floor_char_boundary(MAX_QUERY_BYTES)).unwrap_or_default();
-    let mut tokens = Tokens { rest: query };
+    let mut tokens = Tokens { rest: query, remaining: MAX_TOKENS };
     let mut previous = None;
     let mut parentheses = 0_u32;
     while let Some(token) = tokens.next() {
@@ -49,10 +48,12 @@ enum Token<'q> {
 
 struct Tokens<'q> {
     rest: &'q str,
+    remaining: u32,
 }
 
 impl<'q> Tokens<'q> {
     fn next(&mut self) -> Option<Token<'q>> {
+        self.remaining = self.remaining.checked_sub(1)?;
         loop {
             self.rest = self.rest.trim_start_matches([' ', '\t', '\r', '\n', ',', '\u{feff}']);
             let Some(comment) = self.rest.strip_prefix('#') else { break };

@@ -83,6 +83,11 @@ impl JsonDialect for Dialect {
         if matches!(&*kind, "subscribe" | "next" | "error" | "complete") && !has_id(message) {
             return Err("A message of an operation without its id");
         }
+        match &*kind {
+            "next" if !is_payload(NodeKind::Object) => return Err("A result that is not an object"),
+            "error" if !is_payload(NodeKind::Array) => return Err("The errors are not a list"),
+            _ => {}
+        }
         let of_operation = |units: &Units<'_>| request_subject(units, key, "subscribe").map(str::to_owned);
         let unit = match &*kind {
             "connection_init" => {
@@ -96,19 +101,18 @@ impl JsonDialect for Dialect {
                 let name = operation_name(operation.ok_or("A subscription without a query")?);
                 Unit::new(0..0, named(kind, name.as_deref())).with_role(request(key))
             }
-            "next" if !is_payload(NodeKind::Object) => return Err("A result that is not an object"),
             "next" => {
                 Unit::new(0..0, named(kind, of_operation(units).as_deref())).with_role(partial_reply(key))
             }
-            "error" if !is_payload(NodeKind::Array) => return Err("The errors are not a list"),
-            "error" => Unit::new(0..0, named(kind, of_operation(units).as_deref())).with_role(reply(key)),
             // The client ends a subscription with the same message.
             "complete" if units.direction == Direction::Sent => {
                 let request = key.and_then(|key| units.own_request_event(key));
                 let name = request.and_then(|event| event.strip_prefix("subscribe "));
                 Unit::new(0..0, named(kind, name))
             }
-            "complete" => Unit::new(0..0, named(kind, of_operation(units).as_deref())).with_role(reply(key)),
+            "error" | "complete" => {
+                Unit::new(0..0, named(kind, of_operation(units).as_deref())).with_role(reply(key))
+            }
             _ => return Err("A type that graphql-transport-ws does not have"),
         };
         Ok(unit)

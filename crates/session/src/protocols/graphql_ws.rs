@@ -93,11 +93,10 @@ impl JsonDialect for Dialect {
             "ka" | "keepalive" => return Ok(Unit { is_heartbeat: true, ..Unit::new(0..0, kind) }),
             "connection_init" | "init" => Role::Request(connection),
             "connection_ack" | "init_success" | "connection_error" | "init_fail" => Role::Reply(connection),
-            "connection_terminate" => Role::None,
             "start" | "subscription_start" => request(key),
             "start_ack" | "data" | "subscription_success" | "subscription_data" => partial_reply(key),
             "error" | "complete" | "subscription_fail" => reply(key),
-            "stop" | "subscription_end" => Role::None,
+            "stop" | "subscription_end" | "connection_terminate" => Role::None,
             _ => return Err("A type that the legacy graphql-ws does not have"),
         };
         self.is_appsync |= kind == "start_ack";

@@ -52,20 +52,30 @@ pub(super) struct JsonDecoder<D>(pub(super) D);
 
 impl<D: JsonDialect> Decoder for JsonDecoder<D> {
     fn decode(&mut self, frame: &Frame<'_>, scratch: &mut Scratch, units: &mut Units<'_>) {
-        let all = 0..frame.data.len();
-        if let Some(unit) = self.0.plain(frame.data) {
-            units.push_plain(Unit { bytes: all, ..unit });
-            return;
-        }
-        let syntax = self.0.syntax(frame.opcode);
-        match scratch.tree.reparse(syntax, frame.data) {
-            Some(message) => report(&mut self.0, message, all, &mut scratch.nested, units),
-            None => units.push_plain(Unit::malformed(all, not_parsed(frame, syntax))),
-        }
+        decode_json(&mut self.0, frame, scratch, units);
     }
 
     fn label(&self) -> Option<String> {
         self.0.label()
+    }
+}
+
+/// Decodes a message that is one unit.
+pub(super) fn decode_json<D: JsonDialect>(
+    dialect: &mut D,
+    frame: &Frame<'_>,
+    scratch: &mut Scratch,
+    units: &mut Units<'_>,
+) {
+    let all = 0..frame.data.len();
+    if let Some(unit) = dialect.plain(frame.data) {
+        units.push_plain(Unit { bytes: all, ..unit });
+        return;
+    }
+    let syntax = dialect.syntax(frame.opcode);
+    match scratch.tree.reparse(syntax, frame.data) {
+        Some(message) => report(dialect, message, all, &mut scratch.nested, units),
+        None => units.push_plain(Unit::malformed(all, not_parsed(frame, syntax))),
     }
 }
 

@@ -21,6 +21,7 @@ mod graphql_transport_ws;
 mod graphql_ws;
 mod json_message;
 mod pairing;
+mod phoenix;
 mod recognize;
 mod socket_io;
 mod unit;
@@ -39,6 +40,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &graphql_transport_ws::GraphqlTransportWs,
     &graphql_ws::GraphqlWs,
     &appsync_events::AppsyncEvents,
+    &phoenix::Phoenix,
     &generic::GenericJson,
 ];
 

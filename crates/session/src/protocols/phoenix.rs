@@ -7,14 +7,12 @@ mod binary;
 
 use std::borrow::Cow;
 
-use super::json_message::{
-    JsonDecoder, JsonDialect, UnitResult, json_fit, located, named, not_parsed, reply, report, request,
-};
+use super::json_message::{JsonDialect, UnitResult, decode_json, json_fit, located, named, reply, request};
 use super::units::Detail;
 use super::{
     Decoder, Evidence, Fit, Frame, Handshake, Opcode, PairKey, Protocol, Sample, Scratch, Unit, Units,
 };
-use crate::encodings::{NodeKind, SpanTree, Syntax, Value};
+use crate::encodings::{NodeKind, SpanTree, Value};
 use crate::model::Direction;
 
 #[derive(Debug)]
@@ -64,7 +62,7 @@ struct PhoenixDecoder {
 impl Decoder for PhoenixDecoder {
     fn decode(&mut self, frame: &Frame<'_>, scratch: &mut Scratch, units: &mut Units<'_>) {
         if frame.opcode == Opcode::Text {
-            JsonDecoder(&mut self.dialect).decode(frame, scratch, units);
+            decode_json(&mut self.dialect, frame, scratch, units);
             return;
         }
         let all = 0..frame.data.len();
@@ -79,7 +77,7 @@ impl Decoder for PhoenixDecoder {
     }
 
     fn label(&self) -> Option<String> {
-        self.dialect.label()
+        Some(self.dialect.describe())
     }
 }
 
@@ -135,7 +133,7 @@ impl<'v> Envelope<'v> {
     }
 }
 
-impl JsonDialect for &mut Dialect {
+impl JsonDialect for Dialect {
     fn unit<'v>(&mut self, message: Value<'v>, _: &mut SpanTree, units: &mut Units<'_>) -> UnitResult<'v> {
         let envelope = Envelope::of(message)?;
         self.version = Some(envelope.version);
@@ -165,3 +163,41 @@ impl JsonDialect for &mut Dialect {
         }
     }
 }
+
+impl Dialect {
+    fn describe(&self) -> String {
+        let version = self.version.map_or_else(String::new, |version| format!(" (serializer {version})"));
+        format!("{}{version}", if self.is_supabase { "Supabase Realtime" } else { "Phoenix channels" })
+    }
+}
+
+/// What names a message and pairs it.
+struct Header<'a, 'v> {
+    topic: &'a str,
+    event: Cow<'v, str>,
+    reference: Option<&'a str>,
+    status: Option<&'a str>,
+}
+
+impl<'v> Header<'_, 'v> {
+    fn unit(self, units: &Units<'_>) -> Unit<'v> {
+        let key = self.reference.map(|reference| PairKey::new("ref", reference));
+        let is_heartbeat = self.topic == "phoenix";
+        if self.event == "phx_reply" {
+            let mut event = named(self.event, self.status);
+            match key.and_then(|key| units.request_event(key)) {
+                Some(request) => event = format!("{event} of {request}").into(),
+                None => event = located(event, Some(self.topic)),
+            }
+            return Unit { is_heartbeat, ..Unit::new(0..0, event).with_role(reply(key)) };
+        }
+        // The server puts the reference of the join into `phx_close` and `phx_error`, which are not answered.
+        let role = request(key.filter(|_| units.direction == Direction::Sent));
+        let is_heartbeat = is_heartbeat && self.event == "heartbeat";
+        let event = if is_heartbeat { self.event } else { located(self.event, Some(self.topic)) };
+        Unit { is_heartbeat, ..Unit::new(0..0, event).with_role(role) }
+    }
+}
+
+#[cfg(test)]
+mod tests;
