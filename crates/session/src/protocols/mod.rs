@@ -10,6 +10,7 @@
 //!
 //! **A protocol is one file and one line in [`PROTOCOLS`].**
 
+mod action_cable;
 mod analysis;
 mod analyzer;
 mod appsync_events;
@@ -41,6 +42,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &graphql_ws::GraphqlWs,
     &appsync_events::AppsyncEvents,
     &phoenix::Phoenix,
+    &action_cable::ActionCable,
     &generic::GenericJson,
 ];
 
