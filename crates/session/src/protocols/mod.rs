@@ -23,6 +23,7 @@ mod graphql_ws;
 mod json_message;
 mod pairing;
 mod phoenix;
+mod pusher;
 mod recognize;
 mod socket_io;
 mod unit;
@@ -43,6 +44,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &appsync_events::AppsyncEvents,
     &phoenix::Phoenix,
     &action_cable::ActionCable,
+    &pusher::Pusher,
     &generic::GenericJson,
 ];
 
