@@ -106,7 +106,7 @@ pub(super) fn not_parsed(frame: &Frame<'_>, syntax: Syntax) -> &'static str {
 }
 
 /// How well a text message fits a protocol of JSON messages.
-pub(super) fn json_fit(frame: &Frame<'_>, fit: impl Fn(Value<'_>) -> Fit) -> Fit {
+pub(super) fn json_fit(frame: &Frame<'_>, fit: impl FnOnce(Value<'_>) -> Fit) -> Fit {
     let Some(text) = frame.text().map(str::trim_ascii_start) else { return Fit::No };
     if !text.starts_with(['{', '[']) {
         return Fit::No;

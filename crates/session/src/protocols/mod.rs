@@ -21,6 +21,7 @@ mod graphql;
 mod graphql_transport_ws;
 mod graphql_ws;
 mod json_message;
+mod json_rpc;
 mod pairing;
 mod phoenix;
 mod pusher;
@@ -45,6 +46,10 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &phoenix::Phoenix,
     &action_cable::ActionCable,
     &pusher::Pusher,
+    &json_rpc::Trpc,
+    &json_rpc::Lsp,
+    &json_rpc::Cdp,
+    &json_rpc::JsonRpc,
     &generic::GenericJson,
 ];
 
