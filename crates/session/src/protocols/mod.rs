@@ -14,6 +14,7 @@ mod action_cable;
 mod analysis;
 mod analyzer;
 mod appsync_events;
+mod dev_server;
 mod engine_io;
 mod frame;
 mod generic;
@@ -50,6 +51,8 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &json_rpc::Lsp,
     &json_rpc::Cdp,
     &json_rpc::JsonRpc,
+    &dev_server::Vite,
+    &dev_server::Webpack,
     &generic::GenericJson,
 ];
 
