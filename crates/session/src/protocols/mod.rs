@@ -16,6 +16,7 @@ mod analyzer;
 mod appsync_events;
 mod dev_server;
 mod engine_io;
+mod firebase;
 mod frame;
 mod generic;
 mod graphql;
@@ -53,6 +54,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &json_rpc::JsonRpc,
     &dev_server::Vite,
     &dev_server::Webpack,
+    &firebase::Firebase,
     &generic::GenericJson,
 ];
 
