@@ -14,6 +14,7 @@ mod action_cable;
 mod analysis;
 mod analyzer;
 mod appsync_events;
+mod ddp;
 mod dev_server;
 mod engine_io;
 mod firebase;
@@ -55,6 +56,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &dev_server::Vite,
     &dev_server::Webpack,
     &firebase::Firebase,
+    &ddp::Ddp,
     &generic::GenericJson,
 ];
 
