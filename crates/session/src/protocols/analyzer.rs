@@ -114,6 +114,11 @@ impl Analyzer {
                 self.analysis.pair(request, index);
             }
         }
+        for role in &reported.further_roles {
+            if let Some(request) = self.pass.pairing.record(direction, index, "", *role) {
+                self.analysis.pair(request, index);
+            }
+        }
     }
 
     /// Copies the state where repeating the messages since the last copy would take long.
@@ -154,6 +159,9 @@ impl Analyzer {
             let (reported, decoded) = pass.decode(&frame, Reported::default(), wanted);
             for (nth, unit) in reported.units.iter().enumerate() {
                 pass.pairing.record(frame.direction, at, reported.name(nth), unit.role);
+            }
+            for role in &reported.further_roles {
+                pass.pairing.record(frame.direction, at, "", *role);
             }
             if at == index {
                 is_part = reported.part.is_some();

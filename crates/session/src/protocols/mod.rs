@@ -10,15 +10,27 @@
 //!
 //! **A protocol is one file and one line in [`PROTOCOLS`].**
 
+mod action_cable;
 mod analysis;
 mod analyzer;
+mod appsync_events;
 mod byte_reader;
 mod byte_stream;
+mod ddp;
+mod dev_server;
 mod engine_io;
+mod firebase;
 mod frame;
 mod generic;
+mod graphql;
+mod graphql_transport_ws;
+mod graphql_ws;
+mod json_message;
+mod json_rpc;
 mod mqtt;
 mod pairing;
+mod phoenix;
+mod pusher;
 mod recognize;
 mod signal_r;
 mod sock_js;
@@ -44,6 +56,20 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &signal_r::SignalR,
     &stomp::Stomp,
     &mqtt::Mqtt,
+    &graphql_transport_ws::GraphqlTransportWs,
+    &graphql_ws::GraphqlWs,
+    &appsync_events::AppsyncEvents,
+    &phoenix::Phoenix,
+    &action_cable::ActionCable,
+    &pusher::Pusher,
+    &json_rpc::Trpc,
+    &json_rpc::Lsp,
+    &json_rpc::Cdp,
+    &json_rpc::JsonRpc,
+    &dev_server::Vite,
+    &dev_server::Webpack,
+    &firebase::Firebase,
+    &ddp::Ddp,
     &generic::GenericJson,
 ];
 

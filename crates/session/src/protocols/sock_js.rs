@@ -174,7 +174,7 @@ impl SockJsDecoder {
             return;
         };
         for item in items {
-            let span = item.span();
+            let span = item.range();
             let bytes = start + span.start..start + span.end;
             let text = item.text();
             match &mut self.inner {
