@@ -50,6 +50,16 @@ pub struct DecodedMessage {
     pub units: Vec<DecodedUnit>,
 }
 
+impl DecodedMessage {
+    /// Whether the units say more than the payload itself.
+    pub fn has_content(&self) -> bool {
+        let has_content = |unit: &DecodedUnit| {
+            !unit.fields.is_empty() || !unit.bodies.is_empty() || unit.problem.is_some() || unit.is_heartbeat
+        };
+        self.units.len() > 1 || self.units.iter().any(has_content)
+    }
+}
+
 impl Analyzer {
     /// An analyzer at the beginning of a socket's messages.
     pub fn new(protocol: &dyn Protocol, handshake: &Handshake<'_>, sample: &Sample) -> Self {
@@ -104,6 +114,11 @@ impl Analyzer {
                 self.analysis.pair(request, index);
             }
         }
+        for role in &reported.further_roles {
+            if let Some(request) = self.pass.pairing.record(direction, index, "", *role) {
+                self.analysis.pair(request, index);
+            }
+        }
     }
 
     /// Copies the state where repeating the messages since the last copy would take long.
@@ -144,6 +159,9 @@ impl Analyzer {
             let (reported, decoded) = pass.decode(&frame, Reported::default(), wanted);
             for (nth, unit) in reported.units.iter().enumerate() {
                 pass.pairing.record(frame.direction, at, reported.name(nth), unit.role);
+            }
+            for role in &reported.further_roles {
+                pass.pairing.record(frame.direction, at, "", *role);
             }
             if at == index {
                 is_part = reported.part.is_some();

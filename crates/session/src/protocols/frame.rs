@@ -51,6 +51,12 @@ pub struct Handshake<'a> {
 }
 
 impl Handshake<'_> {
+    /// The same, without a borrow.
+    pub fn into_owned(self) -> Handshake<'static> {
+        let subprotocol = self.subprotocol.map(|name| Cow::Owned(name.into_owned()));
+        Handshake { url: Cow::Owned(self.url.into_owned()), subprotocol }
+    }
+
     /// The path of the URL, without query and fragment.
     pub fn path(&self) -> &str {
         let after_scheme = self.url.split_once("://").map_or(&*self.url, |(_, rest)| rest);
@@ -182,7 +188,7 @@ pub(super) fn read_frame<'b>(
         direction: message.direction?,
         opcode,
         data: buffer,
-        is_truncated: message.truncated,
+        is_truncated: message.is_truncated,
         time: message.time,
     })
 }

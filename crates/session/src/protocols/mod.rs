@@ -10,19 +10,31 @@
 //!
 //! **A protocol is one file and one line in [`PROTOCOLS`].**
 
+mod action_cable;
 mod analysis;
 mod analyzer;
+mod appsync_events;
 mod byte_reader;
 mod byte_stream;
+mod ddp;
+mod dev_server;
 mod engine_io;
+mod firebase;
 mod frame;
 mod generic;
+mod graphql;
+mod graphql_transport_ws;
+mod graphql_ws;
 mod grpc_web;
+mod json_message;
+mod json_rpc;
 mod jupyter;
 mod kubernetes;
 mod mqtt;
 mod nats;
 mod pairing;
+mod phoenix;
+mod pusher;
 mod recognize;
 mod signal_r;
 mod sock_js;
@@ -32,7 +44,7 @@ mod unit;
 mod units;
 mod wamp;
 
-pub use analysis::{Analysis, EventId, Part};
+pub use analysis::{Analysis, EventId, EventNames, Part};
 pub use analyzer::{Analyzer, DecodedMessage};
 pub use frame::{Frame, Handshake, Opcode, Sample};
 pub use recognize::{Evidence, Fit, Recognition, recognize};
@@ -54,6 +66,20 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &jupyter::Jupyter,
     &kubernetes::Kubernetes,
     &grpc_web::GrpcWeb,
+    &graphql_transport_ws::GraphqlTransportWs,
+    &graphql_ws::GraphqlWs,
+    &appsync_events::AppsyncEvents,
+    &phoenix::Phoenix,
+    &action_cable::ActionCable,
+    &pusher::Pusher,
+    &json_rpc::Trpc,
+    &json_rpc::Lsp,
+    &json_rpc::Cdp,
+    &json_rpc::JsonRpc,
+    &dev_server::Vite,
+    &dev_server::Webpack,
+    &firebase::Firebase,
+    &ddp::Ddp,
     &generic::GenericJson,
 ];
 

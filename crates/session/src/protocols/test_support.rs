@@ -209,7 +209,7 @@ fn log(messages: &[TestMessage]) -> (SegmentedBuffer, MessageColumns) {
             time: EpochMs::new(1_795_300_000_000.0 + nth as f64 * 1000.0),
             size: Some(message.data.len() as u64),
             encoding: if message.is_binary { Encoding::Base64 } else { Encoding::JsonString },
-            truncated: false,
+            is_truncated: false,
             has_unicode_escapes: true,
             body: Span::between(start, bytes.len()),
         });

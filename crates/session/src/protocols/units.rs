@@ -47,6 +47,8 @@ pub(super) struct Reported {
     pub(super) units: Vec<ReportedUnit>,
     /// Units beyond [`MAX_UNITS`].
     pub(super) further: usize,
+    /// Roles of the message beyond those of its units.
+    pub(super) further_roles: Vec<Role>,
     pub(super) part: Option<super::Part>,
 }
 
@@ -65,6 +67,7 @@ impl Reported {
         self.names.clear();
         self.units.clear();
         self.further = 0;
+        self.further_roles.clear();
         self.part = None;
     }
 
@@ -113,13 +116,21 @@ impl Units<'_> {
         self.push(unit, |_| ());
     }
 
-    /// Reports units of a protocol within this one, whose payload is decoded from `bytes` of the message: their own
-    /// ranges are positions in the decoded payload.
-    pub fn within(&mut self, bytes: Range<usize>, decode: impl FnOnce(&mut Self)) {
+    /// Reports units of a protocol within this one, whose payload `item` is decoded from `bytes` of the message: their
+    /// own ranges are positions in `item`, which is shown for units without further content.
+    pub fn within(&mut self, bytes: Range<usize>, item: &[u8], decode: impl FnOnce(&mut Self)) {
         let outer = self.enclosing.clone();
         self.enclosing.get_or_insert(bytes);
+        let before = self.decoded.as_ref().map_or(0, Vec::len);
         decode(self);
         self.enclosing = outer;
+        for unit in self.decoded.iter_mut().flatten().skip(before) {
+            if unit.fields.is_empty() && unit.bodies.is_empty() {
+                let mut content = Detail::default();
+                content.body("Item", None, item);
+                unit.bodies = content.bodies;
+            }
+        }
     }
 
     /// Reports that the message, or the end of it, is a part of a unit that later messages complete.
@@ -127,9 +138,21 @@ impl Units<'_> {
         self.reported.part = Some(part);
     }
 
+    /// Reports a role that the message has besides those of its units: a unit that replies to several requests.
+    pub fn also(&mut self, role: Role) {
+        if self.reported.further_roles.len() < MAX_UNITS {
+            self.reported.further_roles.push(role);
+        }
+    }
+
     /// The event name of the open request that a unit of this message with `key` replies to.
     pub fn request_event(&self, key: PairKey) -> Option<&str> {
         self.pairing.request_event(self.direction, key)
+    }
+
+    /// The event name of the open request with `key` that was made in the direction of this message, which cancels it.
+    pub fn own_request_event(&self, key: PairKey) -> Option<&str> {
+        self.pairing.request_event(self.direction.opposite(), key)
     }
 }
 

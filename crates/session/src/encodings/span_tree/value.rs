@@ -127,8 +127,8 @@ impl<'t> Value<'t> {
         self.tree.syntax()
     }
 
-    /// The position of the encoded value in the source.
-    pub fn span(self) -> Range<usize> {
+    /// The bytes of the source that the encoded value takes.
+    pub fn range(self) -> Range<usize> {
         self.node().map_or(0..0, |node| node.value.start as usize..node.value.end() as usize)
     }
 
