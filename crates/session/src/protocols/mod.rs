@@ -43,6 +43,7 @@ mod stomp;
 mod unit;
 mod units;
 mod wamp;
+mod yjs;
 
 pub use analysis::{Analysis, EventId, EventNames, Part};
 pub use analyzer::{Analyzer, DecodedMessage};
@@ -66,6 +67,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &jupyter::Jupyter,
     &kubernetes::Kubernetes,
     &grpc_web::GrpcWeb,
+    &yjs::Yjs,
     &graphql_transport_ws::GraphqlTransportWs,
     &graphql_ws::GraphqlWs,
     &appsync_events::AppsyncEvents,
