@@ -30,6 +30,7 @@ mod json_message;
 mod json_rpc;
 mod jupyter;
 mod kubernetes;
+mod live_kit;
 mod mqtt;
 mod nats;
 mod pairing;
@@ -68,6 +69,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &kubernetes::Kubernetes,
     &grpc_web::GrpcWeb,
     &yjs::Yjs,
+    &live_kit::LiveKit,
     &graphql_transport_ws::GraphqlTransportWs,
     &graphql_ws::GraphqlWs,
     &appsync_events::AppsyncEvents,
