@@ -54,7 +54,7 @@ const crates = [
       archive: [],
       formats: ["model", "encodings", "archive"],
       encodings: ["model"],
-      filter: ["model", "encodings"],
+      filter: ["model", "encodings", "protocols"],
       redact: ["model"],
       export: ["model", "encodings", "formats", "redact"],
     },
