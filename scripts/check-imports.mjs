@@ -55,6 +55,7 @@ const crates = [
       formats: ["model", "encodings", "archive"],
       encodings: ["model"],
       filter: ["model", "encodings", "protocols"],
+      protocols: ["model", "encodings"],
       redact: ["model"],
       export: ["model", "encodings", "formats", "redact"],
     },

@@ -34,7 +34,8 @@ impl Decimal {
         if digits.is_empty() {
             return Some(Self { is_negative: false, digits, exponent: 0 });
         }
-        let exponent = power.saturating_add(integer.len() as i64).saturating_sub(zeros as i64);
+        let count = |len: usize| i64::try_from(len).unwrap_or(i64::MAX);
+        let exponent = power.saturating_add(count(integer.len())).saturating_sub(count(zeros));
         Some(Self { is_negative: text.starts_with('-'), digits, exponent })
     }
 

@@ -43,25 +43,19 @@ pub fn suggestions(
     let rest = input.get(cursor..).unwrap_or_default();
     let typed = before.get(start..).unwrap_or_default();
     let field = typed.split_once(':').and_then(|(key, value)| Some((fields.get(key)?, value)));
-    match field {
-        Some((field, value)) => {
-            let item = last_item(value);
-            let end = cursor
-                + rest
-                    .find(|char: char| char.is_whitespace() || matches!(char, ',' | ')'))
-                    .unwrap_or(rest.len());
-            values_like(item, cursor - item.len()..end, &known_values(field, values))
-        }
-        None => {
-            let is_key = |char: char| char.is_ascii_lowercase() || char == '-';
-            if !typed.chars().all(is_key) {
-                return Vec::new();
-            }
-            let key_len = rest.find(|char| !is_key(char)).unwrap_or(rest.len());
-            let colon = usize::from(rest.get(key_len..).is_some_and(|rest| rest.starts_with(':')));
-            keys_like(typed, start..cursor + key_len + colon, fields)
-        }
+    if let Some((field, value)) = field {
+        let item = last_item(value);
+        let is_end = |char: char| char.is_whitespace() || matches!(char, ',' | ')');
+        let end = cursor + rest.find(is_end).unwrap_or(rest.len());
+        return values_like(item, &(cursor - item.len()..end), &known_values(field, values));
     }
+    let is_key = |char: char| char.is_ascii_lowercase() || char == '-';
+    if !typed.chars().all(is_key) {
+        return Vec::new();
+    }
+    let key_len = rest.find(|char| !is_key(char)).unwrap_or(rest.len());
+    let colon = usize::from(rest.get(key_len..).is_some_and(|rest| rest.starts_with(':')));
+    keys_like(typed, &(start..cursor + key_len + colon), fields)
 }
 
 /// Where the last token of `before` begins, after a `-` or a parenthesis; `None` within a phrase.
@@ -117,7 +111,7 @@ fn known_values(
     }
 }
 
-fn keys_like(typed: &str, span: Range<usize>, fields: Fields) -> Vec<Suggestion> {
+fn keys_like(typed: &str, span: &Range<usize>, fields: Fields) -> Vec<Suggestion> {
     let ranked =
         |is_wanted: fn(&str, &str) -> bool| fields.iter().filter(move |field| is_wanted(field.name, typed));
     let begins = ranked(|name, typed| name.starts_with(typed));
@@ -131,7 +125,7 @@ fn keys_like(typed: &str, span: Range<usize>, fields: Fields) -> Vec<Suggestion>
     begins.chain(contains).map(suggestion).collect()
 }
 
-fn values_like(item: &str, span: Range<usize>, values: &[SuggestedValue]) -> Vec<Suggestion> {
+fn values_like(item: &str, span: &Range<usize>, values: &[SuggestedValue]) -> Vec<Suggestion> {
     let typed = item.trim_start_matches('"').trim_end_matches('"').to_ascii_lowercase();
     let rank = |value: &SuggestedValue| value.text.to_ascii_lowercase().find(&typed).map(|at| at > 0);
     let mut ranked: Vec<_> = values.iter().filter_map(|value| Some((rank(value)?, value))).collect();
@@ -239,7 +233,8 @@ mod tests {
         #[test]
         fn spans_are_within_any_input(input in "[a-z:,\"\\-() é=]{0,12}", cursor in 0_usize..14) {
             for suggestion in suggestions(&input, cursor, MESSAGE_FIELDS, &events) {
-                prop_assert!(input.get(suggestion.span.clone()).is_some() && suggestion.span.contains(&cursor) | (suggestion.span.end == cursor));
+                let is_at_cursor = suggestion.span.start <= cursor && cursor <= suggestion.span.end;
+                prop_assert!(is_at_cursor && input.get(suggestion.span).is_some());
             }
         }
     }

@@ -155,15 +155,15 @@ pub(super) fn numbers(value: &str, unit: Unit, implied: Implied) -> Result<Vec<N
 }
 
 fn number_range(text: &str, unit: Unit, implied: Implied) -> Result<NumberRange, String> {
-    let comparisons: [(&str, fn(f64) -> NumberRange); 4] = [
-        (">=", NumberRange::at_least),
-        ("<=", NumberRange::at_most),
-        (">", NumberRange::above),
-        ("<", NumberRange::below),
-    ];
-    for (operator, range) in comparisons {
+    for operator in [">=", "<=", ">", "<"] {
         if let Some(operand) = text.strip_prefix(operator) {
-            return Ok(range(quantity(operand, unit)?.value));
+            let operand = quantity(operand, unit)?.value;
+            return Ok(match operator {
+                ">=" => NumberRange::at_least(operand),
+                "<=" => NumberRange::at_most(operand),
+                ">" => NumberRange::above(operand),
+                _ => NumberRange::below(operand),
+            });
         }
     }
     if let Some((min, max)) = text.split_once("..") {
@@ -261,7 +261,7 @@ fn decimal(text: &str) -> Option<f64> {
 /// The value of one in the last digit of a number.
 fn last_digit(number: &str) -> f64 {
     let digits = number.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    0.1_f64.powi(digits.min(300) as i32)
+    0.1_f64.powi(i32::try_from(digits).unwrap_or(i32::MAX))
 }
 
 fn expectation(text: &str, unit: Unit) -> String {

@@ -230,24 +230,24 @@ fn sent(messages: Messages<'_>, index: usize) -> Vec<u8> {
     }
 }
 
-fn contains_text(messages: Messages<'_>, index: usize, test: &dyn Fn(&str) -> bool) -> bool {
+fn contains_text(messages: Messages<'_>, index: usize, is_match: &dyn Fn(&str) -> bool) -> bool {
     let message = messages.log.columns.get(index).expect("a message");
     let first = json_string::unescape(&messages.log.raw(&message)).into_owned();
-    if test(&first) {
+    if is_match(&first) {
         return true;
     }
     let bytes = sent(messages, index);
     match (message.encoding, std::str::from_utf8(&bytes)) {
-        (Encoding::Base64, Ok(text)) => test(text),
+        (Encoding::Base64, Ok(text)) => is_match(text),
         (Encoding::Base64, Err(_)) => {
             let Some(tree) = SpanTree::parse(Syntax::MessagePack, &bytes) else { return false };
             (0..tree.nodes().len() as u32).any(|node| {
                 let is_string = tree.nodes()[node as usize].kind == NodeKind::String;
-                is_string && test(&tree.value_text(&bytes, node))
-                    || tree.key_text(&bytes, node).is_some_and(|key| test(&key))
+                is_string && is_match(&tree.value_text(&bytes, node))
+                    || tree.key_text(&bytes, node).is_some_and(|key| is_match(&key))
             })
         }
-        _ => json_spans::is_json(first.as_bytes()) && test(&json_string::unescape(first.as_bytes())),
+        _ => json_spans::is_json(first.as_bytes()) && is_match(&json_string::unescape(first.as_bytes())),
     }
 }
 
@@ -380,8 +380,8 @@ proptest! {
         let log = log.analyzed();
         if let Ok(parsed) = MessageFilter::parse(&filter) {
             let matches = parsed.matching(log.messages());
-            for index in 0..messages.len() {
-                prop_assert_eq!(matches(index), plainly(parsed.expression(), log.messages(), index), "{} of {:?}", filter, messages[index]);
+            for (index, message) in messages.iter().enumerate() {
+                prop_assert_eq!(matches(index), plainly(parsed.expression(), log.messages(), index), "{} of {:?}", filter, message);
             }
         }
     }

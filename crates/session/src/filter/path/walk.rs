@@ -22,25 +22,25 @@ impl Walker {
     /// Whether a value at the path is what it must be, where `data` is JSON, MessagePack, or a text that ends with
     /// JSON, such as `42["chat",{}]`.
     pub(in crate::filter) fn matches(&mut self, path: &PathTest, data: &[u8]) -> bool {
-        self.document(test, Syntax::Json, data).unwrap_or_else(|| match std::str::from_utf8(data) {
+        self.document(path, Syntax::Json, data).unwrap_or_else(|| match std::str::from_utf8(data) {
             Ok(text) => {
-                self.wrapped(test, text) || self.document(test, Syntax::MessagePack, data) == Some(true)
+                self.wrapped(path, text) || self.document(path, Syntax::MessagePack, data) == Some(true)
             }
-            Err(_) => self.document(test, Syntax::MessagePack, data) == Some(true),
+            Err(_) => self.document(path, Syntax::MessagePack, data) == Some(true),
         })
     }
 
     /// Whether a document matches; `None` if it is not one in that syntax.
     fn document(&mut self, path: &PathTest, syntax: Syntax, data: &[u8]) -> Option<bool> {
         let root = self.tree.reparse(syntax, data)?;
-        let mut visit = Visit { test, visited: 0 };
+        let mut visit = Visit { path, visited: 0 };
         let at = Position::default();
         // A protocol or a batch wraps what it sends in an array: `["chat",{}]`.
-        let is_wrapped = root.is_array() && matches!(test.steps.first(), Some(Step::Key(_)));
+        let is_wrapped = root.is_array() && matches!(path.steps.first(), Some(Step::Key(_)));
         let in_elements = |visit: &mut Visit<'_>| {
-            root.children().any(|element| visit.walk(element, &test.steps, at.within()))
+            root.children().any(|element| visit.walk(element, &path.steps, at.within()))
         };
-        Some(visit.walk(root, &test.steps, at) || (is_wrapped && in_elements(&mut visit)))
+        Some(visit.walk(root, &path.steps, at) || (is_wrapped && in_elements(&mut visit)))
     }
 
     /// Documents within a text: after a prefix, or several that end with a record separator.
@@ -50,7 +50,7 @@ impl Walker {
             let part = part.trim_end();
             let beginnings = part.match_indices(['{', '[']).take(MAX_BEGINNINGS);
             let mut documents = beginnings.filter_map(|(start, _)| part.get(start..));
-            documents.find_map(|json| self.document(test, Syntax::Json, json.as_bytes())).unwrap_or(false)
+            documents.find_map(|json| self.document(path, Syntax::Json, json.as_bytes())).unwrap_or(false)
         })
     }
 }
@@ -69,7 +69,7 @@ impl Position {
 }
 
 struct Visit<'t> {
-    test: &'t PathTest,
+    path: &'t PathTest,
     visited: u32,
 }
 
@@ -114,12 +114,12 @@ impl Visit<'_> {
 
     fn test(&self, value: Value<'_>) -> bool {
         let kind = value.kind();
-        if self.test.comparison == super::Comparison::Exists {
+        if self.path.comparison == super::Comparison::Exists {
             return true;
         }
         let text = value.text();
         let (is_string, is_number) = (kind == NodeKind::String, kind == NodeKind::Number);
-        !kind.is_container() && self.test.comparison.matches(Scalar { text: &text, is_string, is_number })
+        !kind.is_container() && self.path.comparison.matches(Scalar { text: &text, is_string, is_number })
     }
 }
 

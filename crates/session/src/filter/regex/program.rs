@@ -62,19 +62,18 @@ impl Compiler {
                 self.any_of(&starts)
             }
             Syntax::Repeat { repeated, min, max } => {
-                let rest = match max {
-                    Some(max) => (*min..*max).try_fold(next, |rest, _| {
+                let rest = if let Some(max) = max {
+                    (*min..*max).try_fold(next, |rest, _| {
                         let once = self.compile(repeated, rest)?;
                         self.push(State::Split(once, next))
-                    })?,
-                    None => {
-                        let again = self.push(State::Split(next, next))?;
-                        let once = self.compile(repeated, again)?;
-                        if let Some(state) = self.states.get_mut(again as usize) {
-                            *state = State::Split(once, next);
-                        }
-                        again
+                    })?
+                } else {
+                    let again = self.push(State::Split(next, next))?;
+                    let once = self.compile(repeated, again)?;
+                    if let Some(state) = self.states.get_mut(again as usize) {
+                        *state = State::Split(once, next);
                     }
+                    again
                 };
                 (0..*min).try_fold(rest, |rest, _| self.compile(repeated, rest))
             }
