@@ -41,7 +41,8 @@ impl Protocol for Jupyter {
     }
 
     fn fit(&self, frame: &Frame<'_>) -> Fit {
-        let is_message = Message::of(frame, &mut Scratch::default()).is_some();
+        let has_type = memchr::memmem::find(frame.data, b"\"msg_type\"").is_some();
+        let is_message = has_type && Message::of(frame, &mut Scratch::default()).is_some();
         if is_message { Fit::Distinctive } else { Fit::No }
     }
 

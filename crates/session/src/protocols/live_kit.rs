@@ -1,4 +1,4 @@
-//! The signaling of LiveKit (livekit_rtc.proto): a protobuf message whose only field names what it is. Names and pairs
+//! The signaling of LiveKit (`livekit_rtc.proto`): a protobuf message whose only field names what it is. Names and pairs
 //! only; the content is shown as bytes.
 
 use super::{

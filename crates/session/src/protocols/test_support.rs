@@ -12,27 +12,32 @@ use json_spans::json_string;
 pub(crate) struct TestMessage {
     direction: Direction,
     data: Vec<u8>,
-    is_binary: bool,
+    encoding: Encoding,
 }
 
 /// A text message to the server.
 pub(crate) fn sent(text: &str) -> TestMessage {
-    TestMessage { direction: Direction::Sent, data: text.into(), is_binary: false }
+    TestMessage { direction: Direction::Sent, data: text.into(), encoding: Encoding::JsonString }
 }
 
 /// A text message from the server.
 pub(crate) fn received(text: &str) -> TestMessage {
-    TestMessage { direction: Direction::Received, data: text.into(), is_binary: false }
+    TestMessage { direction: Direction::Received, data: text.into(), encoding: Encoding::JsonString }
 }
 
 /// A binary message to the server.
 pub(crate) fn sent_binary(bytes: &[u8]) -> TestMessage {
-    TestMessage { direction: Direction::Sent, data: bytes.into(), is_binary: true }
+    TestMessage { direction: Direction::Sent, data: bytes.into(), encoding: Encoding::Base64 }
 }
 
 /// A binary message from the server.
 pub(crate) fn received_binary(bytes: &[u8]) -> TestMessage {
-    TestMessage { direction: Direction::Received, data: bytes.into(), is_binary: true }
+    TestMessage { direction: Direction::Received, data: bytes.into(), encoding: Encoding::Base64 }
+}
+
+/// A message from the server whose payload was not recorded.
+pub(crate) fn received_unrecorded() -> TestMessage {
+    TestMessage { direction: Direction::Received, data: Vec::new(), encoding: Encoding::Absent }
 }
 
 /// The bytes of hexadecimal digits; spaces are ignored.
@@ -193,10 +198,9 @@ fn log(messages: &[TestMessage]) -> (SegmentedBuffer, MessageColumns) {
     let (mut bytes, mut columns) = (SegmentedBuffer::default(), MessageColumns::default());
     for (nth, message) in messages.iter().enumerate() {
         let mut raw = Vec::new();
-        if message.is_binary {
-            raw.extend_from_slice(base64::encode(&message.data).as_bytes());
-        } else {
-            json_string::escape(&mut raw, &message.data);
+        match message.encoding {
+            Encoding::Base64 => raw.extend_from_slice(base64::encode(&message.data).as_bytes()),
+            _ => json_string::escape(&mut raw, &message.data),
         }
         let start = bytes.len();
         bytes.append(&raw).expect("room");
@@ -208,7 +212,7 @@ fn log(messages: &[TestMessage]) -> (SegmentedBuffer, MessageColumns) {
             direction: Some(message.direction),
             time: EpochMs::new(1_795_300_000_000.0 + nth as f64 * 1000.0),
             size: Some(message.data.len() as u64),
-            encoding: if message.is_binary { Encoding::Base64 } else { Encoding::JsonString },
+            encoding: message.encoding,
             is_truncated: false,
             has_unicode_escapes: true,
             body: Span::between(start, bytes.len()),

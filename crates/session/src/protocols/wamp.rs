@@ -134,7 +134,11 @@ impl Protocol for Wamp {
     }
 
     fn fit(&self, frame: &Frame<'_>) -> Fit {
-        let syntax = if frame.opcode == Opcode::Text { Syntax::Json } else { Syntax::MessagePack };
+        let is_text = frame.opcode == Opcode::Text;
+        if is_text && !frame.data.trim_ascii_start().starts_with(b"[") {
+            return Fit::No;
+        }
+        let syntax = if is_text { Syntax::Json } else { Syntax::MessagePack };
         let mut tree = SpanTree::default();
         let Some(root) = tree.reparse(syntax, frame.data) else { return Fit::No };
         let is_details = |position| root.at(position).is_some_and(Value::is_object);
