@@ -14,6 +14,7 @@ mod action_cable;
 mod analysis;
 mod analyzer;
 mod appsync_events;
+mod centrifugo;
 mod ddp;
 mod dev_server;
 mod engine_io;
@@ -57,6 +58,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &dev_server::Webpack,
     &firebase::Firebase,
     &ddp::Ddp,
+    &centrifugo::Centrifugo,
     &generic::GenericJson,
 ];
 
