@@ -10,6 +10,7 @@
 //!
 //! **A protocol is one file and one line in [`PROTOCOLS`].**
 
+mod ably;
 mod action_cable;
 mod analysis;
 mod analyzer;
@@ -59,6 +60,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &firebase::Firebase,
     &ddp::Ddp,
     &centrifugo::Centrifugo,
+    &ably::Ably,
     &generic::GenericJson,
 ];
 
