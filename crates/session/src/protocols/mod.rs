@@ -27,6 +27,7 @@ mod graphql_transport_ws;
 mod graphql_ws;
 mod json_message;
 mod json_rpc;
+mod nakama;
 mod pairing;
 mod phoenix;
 mod pusher;
@@ -61,6 +62,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &ddp::Ddp,
     &centrifugo::Centrifugo,
     &ably::Ably,
+    &nakama::Nakama,
     &generic::GenericJson,
 ];
 
