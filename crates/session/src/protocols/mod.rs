@@ -32,6 +32,7 @@ mod pairing;
 mod phoenix;
 mod pusher;
 mod recognize;
+mod rules;
 mod socket_io;
 mod unit;
 mod units;
@@ -63,6 +64,15 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &centrifugo::Centrifugo,
     &ably::Ably,
     &nakama::Nakama,
+    &rules::DISCORD,
+    &rules::OBS,
+    &rules::HOME_ASSISTANT,
+    &rules::OPENAI_REALTIME,
+    &rules::JANUS,
+    &rules::CLASSIC_SIGNALR,
+    &rules::NEXT_HMR,
+    &rules::BINANCE,
+    &rules::KRAKEN,
     &generic::GenericJson,
 ];
 
