@@ -20,7 +20,7 @@ const honestTests = [
   {
     selector:
       "CallExpression[callee.object.name=/^(test|describe|it)$/][callee.property.name=/^(skip|fixme)$/]:not([arguments.1.type=/Literal$/])",
-    message: "Say in words why: test.skip(condition, 'reason').",
+    message: "Give a reason: test.skip(condition, 'reason').",
   },
 ];
 

@@ -1,13 +1,13 @@
 // Builds the player into the folder that is named, or into Trunk's staging folder as a hook of its build.
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-// What the recorded page may load. Its frame inherits the policy, and a policy cannot be loosened once it stands: hence
+// What the recorded page may load. Its frame inherits the policy, and a policy cannot be loosened once it applies: hence
 // two documents. The frame itself needs no frame-src, since it stays at about:blank. `style-src` has no 'self', and the
-// player's own style stands in the document, so that a recording cannot ask the viewer's host for anything either.
+// player's own style is part of the document, so that a recording cannot ask the viewer's host for anything either.
 const shared = {
   "default-src": "'none'",
   "script-src": "'self'",
@@ -30,8 +30,11 @@ const app = process.env.REPLAYSCOPE_APP_ORIGIN ?? "";
 if (app !== "" && new URL(app).origin !== app)
   stop("REPLAYSCOPE_APP_ORIGIN must be an origin, as https://app.example.com");
 
+/** Name of the file of licenses in the target. */
+const licenses = "rrweb-player.licenses.txt";
+
 const target = process.argv[2] ?? process.env.TRUNK_STAGING_DIR;
-if (target === undefined) stop("Say where to: node player/build.mjs FOLDER");
+if (target === undefined) stop("Usage: node player/build.mjs FOLDER");
 
 const { build, transform } = await import("esbuild").catch(() =>
   stop("The packages of the player are not installed: run `npm ci --ignore-scripts` in player/, or `make serve`"),
@@ -46,10 +49,15 @@ await build({
   format: "esm",
   target: "es2022",
   legalComments: "none",
+  banner: { js: `// Licenses of included packages: ${licenses}` },
   logLevel: "warning",
   tsconfigRaw: {},
 });
-await Promise.all([writeDocument("replay.html", {}), writeDocument("replay-remote.html", remote)]);
+await Promise.all([
+  writeDocument("replay.html", {}),
+  writeDocument("replay-remote.html", remote),
+  copyFile(join(here, "THIRD-PARTY-LICENSES"), join(target, licenses)),
+]);
 
 async function writeDocument(name, allowed) {
   const policy = Object.entries(shared).map(

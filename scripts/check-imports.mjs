@@ -43,7 +43,24 @@ const crates = [
   },
   {
     sources: "crates/presentation/src/",
-    modules: null,
+    modules: {
+      lib: null,
+      // Sessions for unit tests.
+      testing: [],
+      time: ["testing"],
+      labels: ["time", "testing"],
+      toggles: [],
+      virtual_list: [],
+      time_scale: ["time", "testing"],
+      details: ["labels", "testing"],
+      network: ["labels", "time", "time_scale", "toggles", "testing"],
+      console: ["network", "labels", "time", "toggles", "testing"],
+      messages: ["network", "labels", "time", "testing"],
+      events: ["console", "time", "testing"],
+      timeline: ["network", "console", "events", "labels", "time", "time_scale", "testing"],
+      replay: ["network", "messages", "console", "events", "timeline", "time", "testing"],
+      view_state: ["network", "messages", "console", "toggles"],
+    },
     forbidden: browser,
   },
   {

@@ -78,8 +78,22 @@ test("the session crate must not use a browser", () => {
   assert.deepEqual(importProblems("crates/session/src/model/time.rs", "// not web_sys\n"), none);
 });
 
-test("the other library crates have one level and must not use a browser", () => {
-  assert.deepEqual(importProblems("crates/presentation/src/rows.rs", "use crate::cells::cell;"), none);
+test("modules of the presentation crate use only the layers below them", () => {
+  const text = "use crate::time::origin;\nuse crate::time_scale::Tick;\nuse crate::network::Column;\n";
+  assert.deepEqual(importProblems("crates/presentation/src/network/waterfall.rs", text), none);
+  assert.match(
+    onlyProblem("crates/presentation/src/network/rows.rs", "use crate::view_state::ViewState;"),
+    /`network` must not use `view_state`/,
+  );
+  assert.match(
+    onlyProblem("crates/presentation/src/time.rs", "use crate::labels::UNKNOWN;"),
+    /`time` must not use `labels`/,
+  );
+  assert.match(onlyProblem("crates/presentation/src/labels/mod.rs", "use leptos::view;"), /must not use leptos/);
+});
+
+test("json-spans has one level and must not use a browser", () => {
+  assert.deepEqual(importProblems("crates/json-spans/src/outline.rs", "use crate::block::Block;"), none);
   assert.match(onlyProblem("crates/json-spans/src/block.rs", "use js_sys::Array;"), /must not use js_sys/);
 });
 

@@ -132,11 +132,11 @@ test.describe("out of memory", () => {
   test("elsewhere, shows the crash screen with a reload button", async ({ page, session, complaints }) => {
     await session.serveFile("many.har.gz", repeated(log + entry, ",{}", 1, "]}}"));
     await session.startOpening("many.har.gz");
-    const words = page
+    const crash = page
       .getByRole("alert")
       .filter({ hasText: /memory/ })
       .first();
-    await expect(words).toBeVisible({ timeout: 60_000 });
+    await expect(crash).toBeVisible({ timeout: 60_000 });
     complaints.length = 0;
   });
 });

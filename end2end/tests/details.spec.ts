@@ -80,7 +80,7 @@ test("Response shows binary data in hex", async ({ session }) => {
   await expect(await session.showTab("Response")).toContainText("de ad be ef");
 });
 
-test("Response tells an empty body from one that was not recorded", async ({ session }) => {
+test("Response distinguishes an empty body from one that was not recorded", async ({ session }) => {
   await session.selectRow(2);
   await expect(await session.showTab("Response")).toContainText(/empty/i);
   await session.selectRow(5);

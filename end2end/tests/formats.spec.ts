@@ -127,7 +127,7 @@ test("of several recordings one is opened, and the others are named", async ({ h
   await expect(session.notes).toContainText("1 load note");
   await session.notes.getByText("1 load note").click();
   await expect(session.notes).toContainText("order.har");
-  await expect(session.notes).toContainText("a recording of its own");
+  await expect(session.notes).toContainText("another recording");
 });
 
 test("files without a recording are skipped for one with a recording", async ({ home, session }) => {

@@ -67,7 +67,7 @@ test("messages in a sidecar file of Playwright are fetched when they are opened"
   expect(await server.count(file)).toBe(0);
   await session.selectRow(1);
   await session.messages.expectNumbers([1, 2]);
-  await expect(session.messages.cell(1, "data")).toHaveText("from a file beside the HAR");
+  await expect(session.messages.cell(1, "data")).toHaveText("from a file next to the HAR");
   await expect(session.messages.cell(1, "time")).toHaveText("0:00.500");
   expect(await server.count(file)).toBe(1);
 });

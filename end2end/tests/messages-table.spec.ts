@@ -131,7 +131,7 @@ test("a line break in the text separates terms", async ({ session }) => {
 
 test("where nothing matches, the open and the close stay, and a sentence says so", async ({ session }) => {
   const { messages } = session;
-  await messages.filter.fill("no such words");
+  await messages.filter.fill("no such text");
   await messages.expectRowCount(2);
   await expect(messages.root).toContainText("No message matches the filter");
   await expect(messages.summary).toContainText("0 of 15 messages");

@@ -1,4 +1,4 @@
-//! What the fuzz targets run: the same functions that `cargo test` runs on the seeds.
+//! The functions of the fuzz targets, which `cargo test` runs on the seeds.
 
 #[path = "../../crates/session/tests/suite/common/mod.rs"]
 mod common;
@@ -8,6 +8,10 @@ mod fuzzed;
 mod scanned;
 #[path = "../../crates/unpack/tests/fuzzed/mod.rs"]
 mod unpacked;
+#[path = "../../crates/presentation/tests/suite/views.rs"]
+mod views;
+
+use views::AllViews;
 
 /// The parts of the export tests that the targets use.
 #[path = "../../crates/session/tests/suite/export"]
@@ -23,7 +27,7 @@ pub fn archive(input: &[u8]) {
 }
 
 pub fn bodies(input: &[u8]) {
-    fuzzed::bodies(input);
+    fuzzed::bodies::<AllViews>(input);
 }
 
 pub fn export(input: &[u8]) {
@@ -31,27 +35,27 @@ pub fn export(input: &[u8]) {
 }
 
 pub fn har(input: &[u8]) {
-    fuzzed::har(input);
+    fuzzed::har::<AllViews>(input);
 }
 
 pub fn highlight(input: &[u8]) {
-    fuzzed::highlight(input);
+    fuzzed::highlight::<AllViews>(input);
 }
 
 pub fn messages(input: &[u8]) {
-    fuzzed::messages(input);
+    fuzzed::messages::<AllViews>(input);
 }
 
 pub fn native(input: &[u8]) {
-    fuzzed::native(input);
+    fuzzed::native::<AllViews>(input);
 }
 
 pub fn playwright(input: &[u8]) {
-    fuzzed::playwright(input);
+    fuzzed::playwright::<AllViews>(input);
 }
 
 pub fn rrweb(input: &[u8]) {
-    fuzzed::rrweb(input);
+    fuzzed::rrweb::<AllViews>(input);
 }
 
 pub fn scanner(input: &[u8]) {

@@ -265,7 +265,7 @@ test("a font whose bytes only claim to be a list is not a font", () => {
   assert.deepEqual(tree.budget.omissions.counts, { fonts: 1 });
 });
 
-test("a name that would stand in for a property is left out; others stay", () => {
+test("a name that would shadow a property is removed; others are kept", () => {
   const named = (tag: string, name: string): string =>
     run(snapshot(element(4, "form", {}, [element(5, tag, { name, id: name })]))).json;
   for (const name of ["parentElement", "nodeType", "childNodes", "tagName", "insertBefore", "style", "__proto__"]) {

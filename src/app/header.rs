@@ -1,6 +1,7 @@
 //! The header of the session page: what is open, and the actions on it.
 
 use leptos::prelude::*;
+use presentation::network::without_scheme;
 use session::encodings::{visible_line, visible_url};
 use session::model::Session;
 
@@ -82,11 +83,8 @@ fn properties_of(session: &Session) -> Vec<String> {
     let length = session.started_at.zip(session.end()).map(|(start, end)| (end - start).duration());
     let by = session.format.attribution(session);
     let others = presentation::labels::other_contents(session);
-    let page = page.map(|url| visible_url(without_scheme(url), MAX_PROPERTY_CHARS).into_owned());
+    let page = page.map(|url| without_scheme(url).trim_end_matches('/'));
+    let page = page.map(|url| visible_url(url, MAX_PROPERTY_CHARS).into_owned());
     let parts = [page, began, length, by, others].into_iter().flatten();
     parts.map(|part| visible_line(&part, MAX_PROPERTY_CHARS).into_owned()).collect()
-}
-
-fn without_scheme(url: &str) -> &str {
-    url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/')
 }

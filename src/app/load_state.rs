@@ -75,6 +75,7 @@ pub fn LoadAlerts() -> impl IntoView {
             view! {
                 <Alert
                     what="Loading was canceled".to_owned()
+                    is_error=false
                     remedy="Showing the data loaded before you canceled.".to_owned()
                     on_retry=Some(retry)
                 />
@@ -83,7 +84,7 @@ pub fn LoadAlerts() -> impl IntoView {
         ),
         LoadStatus::Idle | LoadStatus::Loading | LoadStatus::Ready => None,
     };
-    let truncation = move || session.with(|session| session.cut.clone());
+    let truncation = move || session.with(|session| session.truncation.clone());
     let from_network = move || session.is_from_network();
     view! {
         {failure}

@@ -116,7 +116,7 @@ const MAX_REASON_CHARS: usize = 500;
 
 /// Why there is no replay next to the tabs.
 fn no_replay(why: &str) -> impl IntoView + use<> {
-    let label = format!("No replay: {}", visible_line(why, MAX_REASON_CHARS));
+    let label = format!("No replay. {}", visible_line(why, MAX_REASON_CHARS));
     let title = label.clone();
     view! {
         <span class="app-no-replay" role="note" title=title>

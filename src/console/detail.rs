@@ -12,7 +12,7 @@ use super::panel::Panel;
 use super::row::{FAILURE_TITLE, failure_label};
 use crate::payload::{EmptyState, LongFields, TextValue, ValueView};
 use crate::store::{Preferences, ViewStore, offset_of, wall_clock_of};
-use crate::ui::{CopyButton, Icon, IconName, MAX_FULL_LIST};
+use crate::ui::{CopyButton, DetailHead, DetailPane, MAX_FULL_LIST};
 
 /// An entry in full. It is read once, however often the table grows.
 struct Detail {
@@ -35,14 +35,9 @@ pub(super) fn EntryDetail(panel: Panel) -> impl IntoView {
         Some(detail_view(panel, view, entry, read(panel, entry)?))
     };
     view! {
-        <section
-            class="ui-detail"
-            role="region"
-            aria-label="Console message"
-            style:height=move || format!("{:.3}%", share.get() * 100.0)
-        >
+        <DetailPane label="Console message" share=share>
             {content}
-        </section>
+        </DetailPane>
     }
 }
 
@@ -68,6 +63,7 @@ fn detail_view(panel: Panel, view: ViewStore, entry: u32, detail: Detail) -> Any
     };
     let is_hidden = Memo::new(move |_| panel.list.selected_position().is_none());
     let copied = copied_text(&details);
+    let copy = view! { <CopyButton label="Copy" title="Copy the message and the stack" text=move || copied.clone() /> };
     let request = failure.map(|row| {
         view! {
             <button
@@ -81,28 +77,22 @@ fn detail_view(panel: Panel, view: ViewStore, entry: u32, detail: Detail) -> Any
         }
     });
     view! {
-        <div class="ui-detail-head">
-            <div class="ui-detail-properties">
-                <span class=glyph_class(level) aria-hidden="true">{glyph_of(level)}</span>
-                <strong>{level_label(level)}</strong>
-                <span>{number}</span>
-                <span title=wall_clock_of(time)>{offset}</span>
-                {request}
-                {move || is_hidden.get().then(|| view! { <span class="ui-detail-remark">"Hidden by the filter"</span> })}
-            </div>
-            <CopyButton label="Copy" title="Copy the message and the stack" text=move || copied.clone() />
-            <button
-                type="button"
-                class="ui-icon-button"
-                aria-label="Close console message"
-                title="Close console message (Esc)"
-                on:click=move |_| {
-                    panel.list.close();
-                }
-            >
-                <Icon name=IconName::Close />
-            </button>
-        </div>
+        <DetailHead
+            noun="console message"
+            is_hidden=is_hidden
+            actions=copy.into_any()
+            on_close=move || {
+                panel.list.close();
+            }
+        >
+            <span class=glyph_class(level) aria-hidden="true">
+                {glyph_of(level)}
+            </span>
+            <strong>{level_label(level)}</strong>
+            <span>{number}</span>
+            <span title=wall_clock_of(time)>{offset}</span>
+            {request}
+        </DetailHead>
         <div class="ui-detail-body">{arguments(&details.arguments)} {origin(&details)}</div>
     }
     .into_any()

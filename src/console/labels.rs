@@ -1,7 +1,7 @@
 //! Glyphs and sentences of the tab.
 
 use presentation::console::LevelGroup;
-use presentation::view_state::Group;
+use presentation::toggles::Group;
 use session::encodings::one_line;
 use session::model::{ConsoleLevel, Session};
 
@@ -31,7 +31,7 @@ pub(super) fn nothing_recorded(session: &Session, is_loading: bool) -> Option<&'
     if !session.console.is_empty() {
         return None;
     }
-    let is_switched_off = session.capture.is_some_and(|capture| !capture.console);
+    let is_switched_off = session.capture.is_some_and(|capture| !capture.has_console);
     Some(match (is_loading, is_switched_off) {
         (true, _) => "Reading the session…",
         (false, true) => "Console recording was switched off in the recorder",
@@ -90,7 +90,7 @@ mod tests {
             |session: &Session, is_loading| nothing_recorded(session, is_loading).unwrap_or_default();
         assert!(sentence(&session, true).starts_with("Reading"));
         assert!(sentence(&session, false).starts_with("No console entries"));
-        session.capture = Some(Capture { console: true, ..Capture::default() });
+        session.capture = Some(Capture { has_console: true, ..Capture::default() });
         assert!(sentence(&session, false).starts_with("No console entries"));
         session.capture = Some(Capture::default());
         assert!(sentence(&session, false).contains("switched off"));

@@ -1,7 +1,7 @@
 //! One row of the table, as plain data.
 
 use presentation::console::{LevelGroup, console_line, level_label};
-use presentation::view_state::Group;
+use presentation::toggles::Group;
 use session::model::{ConsoleLevel, EpochMs};
 
 use super::labels::{glyph_class, glyph_of, place_title, short_place};

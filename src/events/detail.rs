@@ -11,7 +11,7 @@ use super::labels::{action_duration, event_properties};
 use super::panel::Panel;
 use crate::payload::{LongFields, TextValue, ValueView};
 use crate::store::{Preferences, offset_of, wall_clock_of};
-use crate::ui::{Icon, IconName, MAX_FULL_LIST};
+use crate::ui::{DetailHead, DetailPane, MAX_FULL_LIST};
 
 /// Most characters of a parameter's name, and of the kind of an event.
 const MAX_NAME_CHARS: usize = 500;
@@ -40,14 +40,9 @@ pub(super) fn EventDetail(panel: Panel) -> impl IntoView {
         Some(detail_view(panel, detail))
     };
     view! {
-        <section
-            class="ui-detail"
-            role="region"
-            aria-label="Event"
-            style:height=move || format!("{:.3}%", share.get() * 100.0)
-        >
+        <DetailPane label="Event" share=share>
             {content}
-        </section>
+        </DetailPane>
     }
 }
 
@@ -90,26 +85,18 @@ fn read(session: &Session, event: EventRow) -> Option<Detail> {
 fn detail_view(panel: Panel, detail: Detail) -> AnyView {
     let is_hidden = Memo::new(move |_| panel.selected_position().is_none());
     view! {
-        <div class="ui-detail-head">
-            <div class="ui-detail-properties">
-                <strong>{detail.kind}</strong>
-                <span title=wall_clock_of(detail.time)>{detail.offset}</span>
-                {detail.duration.map(|duration| view! { <span>{duration}</span> })}
-                {detail.failed.then(|| view! { <span class="events-tag">"failed"</span> })}
-                {move || is_hidden.get().then(|| view! { <span class="ui-detail-remark">"Hidden by the filter"</span> })}
-            </div>
-            <button
-                type="button"
-                class="ui-icon-button"
-                aria-label="Close event"
-                title="Close event (Esc)"
-                on:click=move |_| {
-                    panel.close();
-                }
-            >
-                <Icon name=IconName::Close />
-            </button>
-        </div>
+        <DetailHead
+            noun="event"
+            is_hidden=is_hidden
+            on_close=move || {
+                panel.close();
+            }
+        >
+            <strong>{detail.kind}</strong>
+            <span title=wall_clock_of(detail.time)>{detail.offset}</span>
+            {detail.duration.map(|duration| view! { <span>{duration}</span> })}
+            {detail.failed.then(|| view! { <span class="events-tag">"failed"</span> })}
+        </DetailHead>
         <div class="ui-detail-body">
             {detail.error.map(|error| section("Error", "events-error", view! { <TextValue text=error /> }.into_any()))}
             {fields(detail.fields)}

@@ -24,9 +24,9 @@ pub(super) fn kind_key(session: &Session, event: EventRow) -> &'static str {
 pub(super) fn nothing_recorded(session: &Session, is_loading: bool) -> String {
     if is_loading {
         "Reading the session…".to_owned()
-    } else if !session.format.capabilities().page_events {
+    } else if !session.format.capabilities().has_page_events {
         format!("A {} does not contain page events", session.format.noun())
-    } else if session.capture.is_some_and(|capture| !capture.dom) {
+    } else if session.capture.is_some_and(|capture| !capture.has_dom) {
         "Page recording was switched off in the recorder".to_owned()
     } else {
         "No events were recorded in this session".to_owned()
@@ -93,7 +93,7 @@ mod tests {
             target: Box::default(),
             start,
             end,
-            failed: false,
+            has_failed: false,
             source: Span { start: 0, len: 0 },
             end_source: None,
         };

@@ -13,7 +13,7 @@ use super::row::icon_class;
 use super::row_text::{RowIcon, icon_of};
 use crate::payload::{EmptyState, PayloadView};
 use crate::store::{Preferences, ViewStore, local_clock};
-use crate::ui::{Icon, IconName};
+use crate::ui::{DetailHead, DetailPane};
 
 /// Content of the region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,9 +26,9 @@ enum Detail {
     Lifecycle(MessageRow),
 }
 
-/// The region. `view` is the payload view that the user selected last.
+/// The region.
 #[component]
-pub(super) fn MessageDetail(panel: Panel, view: RwSignal<Option<View>>) -> impl IntoView {
+pub(super) fn MessageDetail(panel: Panel) -> impl IntoView {
     let share = expect_context::<Preferences>().message_share;
     let view_store = expect_context::<ViewStore>();
     // The message is read once, however often the table grows.
@@ -40,19 +40,14 @@ pub(super) fn MessageDetail(panel: Panel, view: RwSignal<Option<View>>) -> impl 
         }
     });
     view! {
-        <section
-            class="ui-detail"
-            role="region"
-            aria-label="Message"
-            style:height=move || format!("{:.3}%", share.get() * 100.0)
-        >
+        <DetailPane label="Message" share=share>
             {move || match detail.get() {
-                Some(Detail::Message(index)) => message(panel, index, view),
+                Some(Detail::Message(index)) => message(panel, index),
                 Some(Detail::Pending(index)) => pending(panel, index),
                 Some(Detail::Lifecycle(row)) => lifecycle(panel, row),
                 None => ().into_any(),
             }}
-        </section>
+        </DetailPane>
     }
 }
 
@@ -62,7 +57,7 @@ fn detail_of(panel: Panel, row: MessageRow) -> Detail {
     if has_arrived { Detail::Message(index) } else { Detail::Pending(index) }
 }
 
-fn message(panel: Panel, index: u32, view: RwSignal<Option<View>>) -> AnyView {
+fn message(panel: Panel, index: u32) -> AnyView {
     let text = untrack(|| {
         panel.with(|session, record, log| message_text(session, record, log, index, local_clock()))
     });
@@ -73,14 +68,20 @@ fn message(panel: Panel, index: u32, view: RwSignal<Option<View>>) -> AnyView {
         let all = panel.with(|_, _, log| log.len() as u64).unwrap_or(0);
         format!("Message {} of {}", format_count(u64::from(index) + 1), format_count(all))
     };
-    let is_hidden = move || panel.list.with(|list| list.position_of(index).is_none());
+    let decoded = panel.decoded(index);
+    let state = expect_context::<ViewStore>().state;
+    let selected = move || state.with(|state| state.message_view.as_deref().and_then(View::from_key));
+    let select = move |view: View| state.update(|state| state.message_view = Some(view.key().to_owned()));
+    let is_hidden = Signal::derive(move || panel.list.with(|list| list.position_of(index).is_none()));
     let body = match payload {
         Ok(payload) => view! {
             <PayloadView
                 payload=Arc::new(payload)
                 label="Message view"
                 panel="message-payload"
-                selected=view
+                decoded=decoded
+                selected=Signal::derive(selected)
+                on_select=select
                 file_stem=file_stem
             />
         }
@@ -88,27 +89,41 @@ fn message(panel: Panel, index: u32, view: RwSignal<Option<View>>) -> AnyView {
         Err(why) => view! { <EmptyState text=why /> }.into_any(),
     };
     view! {
-        <Head panel=panel>
+        <DetailHead noun="message" class="messages-detail-head" is_hidden=is_hidden on_close=move || panel.close()>
             {icon_view(icon)}
             <strong>{direction}</strong>
             <span class="messages-detail-number">{number}</span>
             <span title=Some(time_title).filter(|title| !title.is_empty())>{time}</span>
             <span title=size_title>{size}</span>
             {remarks.into_iter().map(|remark| view! { <span class="ui-detail-remark">{remark}</span> }).collect_view()}
-            {move || is_hidden().then(|| view! { <span class="ui-detail-remark">"Hidden by the filter"</span> })}
-        </Head>
+            {move || partner_button(panel, index)}
+        </DetailHead>
         {body}
     }
     .into_any()
+}
+
+/// Selects the other message of an exchange.
+fn partner_button(panel: Panel, index: u32) -> Option<AnyView> {
+    let (partner, is_reply) =
+        panel.with_analysis(|analysis, _| Some((analysis.partner(index)?, analysis.is_reply(index))))??;
+    let label = if is_reply { "Show request" } else { "Show reply" };
+    let title = format!("{label} (p): message {}", format_count(u64::from(partner) + 1));
+    let button = view! {
+        <button type="button" class="ui-button messages-partner" title=title on:click=move |_| panel.select_message(partner)>
+            {label}
+        </button>
+    };
+    Some(button.into_any())
 }
 
 fn pending(panel: Panel, index: u32) -> AnyView {
     let name = format!("Message {}", format_count(u64::from(index) + 1));
     let sentence = format!("{name} is not loaded yet");
     view! {
-        <Head panel=panel>
+        <DetailHead noun="message" class="messages-detail-head" on_close=move || panel.close()>
             <span class="messages-detail-number">{name}</span>
-        </Head>
+        </DetailHead>
         <EmptyState text=sentence />
     }
     .into_any()
@@ -119,11 +134,11 @@ fn lifecycle(panel: Panel, row: MessageRow) -> AnyView {
     let line = Memo::new(move |_| text());
     let icon = icon_of(row, None);
     view! {
-        <Head panel=panel>
+        <DetailHead noun="message" class="messages-detail-head" on_close=move || panel.close()>
             {icon_view(icon)}
             <strong>{icon.label}</strong>
             <span title=move || line.get().map(|text| text.time_title)>{move || line.get().map(|text| text.time)}</span>
-        </Head>
+        </DetailHead>
         <p class="messages-detail-line">{move || line.get().map(|text| text.line)}</p>
     }
     .into_any()
@@ -137,23 +152,4 @@ fn icon_view(icon: RowIcon) -> AnyView {
         </span>
     }
     .into_any()
-}
-
-/// The line above the payload: properties of the selected row, and the button that closes it.
-#[component]
-fn Head(panel: Panel, children: Children) -> impl IntoView {
-    view! {
-        <div class="ui-detail-head messages-detail-head">
-            <div class="ui-detail-properties">{children()}</div>
-            <button
-                type="button"
-                class="ui-icon-button"
-                aria-label="Close message"
-                title="Close message (Esc)"
-                on:click=move |_| panel.close()
-            >
-                <Icon name=IconName::Close />
-            </button>
-        </div>
-    }
 }

@@ -3,6 +3,7 @@
 use json_spans::json_string;
 use presentation::labels::{UNKNOWN, close_line, open_line};
 use presentation::messages::{Lifecycle, MessageRow};
+use presentation::network::without_scheme;
 use presentation::time::Clock;
 use session::encodings::{Payload, base64};
 use session::model::{
@@ -90,7 +91,7 @@ fn direction(message: &Message) -> String {
 
 fn payload_remarks(message: &Message, payload: &Payload, raw: &[u8]) -> Vec<String> {
     let mut remarks = Vec::new();
-    if message.truncated {
+    if message.is_truncated {
         let recorded = format_bytes(payload.bytes().len() as u64);
         remarks.push(match message.size {
             Some(size) => format!("Truncated: the first {recorded} of {} were recorded", format_bytes(size)),
@@ -131,8 +132,7 @@ pub(super) fn lifecycle_text(
 
 /// The path of a URL in characters that every file system accepts: `orders-live` for `wss://a.test/orders/live?x=1`.
 fn stem_of(url: &str) -> String {
-    let address = url.split_once("://").map_or(url, |(_, address)| address);
-    let address = address.split(['?', '#']).next().unwrap_or_default();
+    let address = without_scheme(url).split(['?', '#']).next().unwrap_or_default();
     let (host, path) = address.split_once('/').unwrap_or((address, ""));
     [path, host, "socket"].into_iter().map(slug).find(|slug| !slug.is_empty()).unwrap_or_default()
 }

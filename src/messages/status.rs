@@ -24,6 +24,7 @@ pub(super) fn StatusLine(panel: Panel) -> impl IntoView {
             } else {
                 messages_summary(log.columns, shown)
             };
+            let summary = with_hidden(summary, panel.hidden_heartbeats());
             (summary, messages_summary_title(&log.columns.counts()))
         })
     });
@@ -43,6 +44,14 @@ pub(super) fn StatusLine(panel: Panel) -> impl IntoView {
             </Show>
         </div>
     }
+}
+
+/// The summary with the number of heartbeats that are hidden.
+fn with_hidden(summary: String, heartbeats: usize) -> String {
+    if heartbeats == 0 {
+        return summary;
+    }
+    format!("{summary} · {} hidden", plural(heartbeats as u64, "heartbeat"))
 }
 
 #[component]

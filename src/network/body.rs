@@ -74,10 +74,12 @@ fn ReadableBodyView(
     file_stem: String,
 ) -> impl IntoView {
     let ReadableBody { body, note, stored } = readable;
-    let (payload, mime, truncated) = match body {
-        Body::Text { text, mime, truncated } => (Payload::from_text(text).of_mime(&mime), mime, truncated),
-        Body::Binary { bytes, mime, truncated } => {
-            (Payload::from_bytes(bytes).of_mime(&mime), mime, truncated)
+    let (payload, mime, is_truncated) = match body {
+        Body::Text { text, mime, is_truncated } => {
+            (Payload::from_text(text).of_mime(&mime), mime, is_truncated)
+        }
+        Body::Binary { bytes, mime, is_truncated } => {
+            (Payload::from_bytes(bytes).of_mime(&mime), mime, is_truncated)
         }
         Body::Empty | Body::NotRecorded(_) | Body::InFile { .. } => {
             (Payload::from_text(String::new()), String::new(), false)
@@ -91,7 +93,7 @@ fn ReadableBodyView(
         Some(mime).filter(|mime| !mime.is_empty()),
         Some(size),
         note,
-        truncated.then(|| truncation.to_owned()),
+        is_truncated.then(|| truncation.to_owned()),
     ];
     let properties = properties.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let stored = stored.map(|bytes| Arc::new(Payload::from_bytes(bytes)));
@@ -120,12 +122,14 @@ fn ReadableBodyView(
             </p>
             {move || {
                 let file_stem = file_stem.clone();
+                let selected = RwSignal::new(None);
                 view! {
                     <PayloadView
                         payload=shown()
                         label=label
                         panel=panel
-                        selected=RwSignal::new(None)
+                        selected=selected
+                        on_select=move |view| selected.set(Some(view))
                         file_stem=file_stem
                     />
                 }

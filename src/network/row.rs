@@ -1,5 +1,6 @@
 //! One row of the table, as plain data.
 
+use presentation::labels::phase_key;
 use presentation::network::{Bar, Column, Outside, PhaseBar, Scale, cell, name_cell, row_state};
 use presentation::time::Clock;
 use session::model::{Record, Session};
@@ -73,7 +74,7 @@ fn waterfall(session: &Session, record: &Record, context: &RowContext) -> VNode 
 /// by. Each is drawn over those before it, because TLS is part of the connect phase.
 fn phases(bar: &Bar) -> Option<String> {
     let stripe = |phase: &PhaseBar| {
-        let (key, from, to) = (phase.phase.key(), phase.left, phase.left + phase.width);
+        let (key, from, to) = (phase_key(phase.phase), phase.left, phase.left + phase.width);
         format!("linear-gradient(90deg,#0000 {from:.2}%,var(--ph-{key}) {from:.2}% {to:.2}%,#0000 {to:.2}%)")
     };
     let stripes: Vec<String> = bar.phases.iter().rev().map(stripe).collect();

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use presentation::details::{timing_note, timing_total};
+use presentation::labels::{phase_key, phase_label};
 use session::model::{Millis, PhaseRange, Record, RecordKind};
 
 use crate::payload::EmptyState;
@@ -77,10 +78,10 @@ fn phase_row(range: PhaseRange, end: f64) -> impl IntoView {
     let length = Millis::new(range.end - range.start).map(Millis::duration).unwrap_or_default();
     view! {
         <tr>
-            <th scope="row">{range.phase.label()}</th>
+            <th scope="row">{phase_label(range.phase)}</th>
             <td class="details-phase-lane">
                 <span
-                    class=format!("details-phase-bar details-phase-{}", range.phase.key())
+                    class=format!("details-phase-bar details-phase-{}", phase_key(range.phase))
                     style:left=format!("{:.3}%", share(range.start))
                     style:width=format!("{:.3}%", share(range.end - range.start))
                 ></span>

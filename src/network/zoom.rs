@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::html::Div;
 use leptos::prelude::*;
 use presentation::network::Scale;
-use presentation::timeline::IdleGap;
+use presentation::time_scale::IdleGap;
 use session::model::Millis;
 use web_sys::{KeyboardEvent, PointerEvent, WheelEvent};
 

@@ -10,17 +10,19 @@ use crate::ui::{Icon, IconName};
 /// Most characters of each part of an alert: it may quote a recording or an address.
 const MAX_CHARS: usize = 2000;
 
-/// An alert: what happened, where, what to do, and a button to retry where that can help. It exists only while it has text.
+/// An alert: what happened, where, what to do, and a button to retry where that can help. It exists only while it has
+/// text. One that is not an error, such as the effect of the user's own action, has neutral colors.
 #[component]
 pub fn Alert(
     what: String,
     #[prop(optional)] place: String,
     #[prop(optional)] remedy: String,
+    #[prop(default = true)] is_error: bool,
     #[prop(default = None)] on_retry: Option<Callback<()>>,
 ) -> impl IntoView {
     let (what, place, remedy) = (shown(what), shown(place), shown(remedy));
     view! {
-        <div class="ui-alert" role="alert">
+        <div class="ui-alert" class:ui-alert-neutral=!is_error role="alert">
             <Icon name=IconName::Warning />
             <div class="ui-alert-text">
                 <strong>{what}</strong>

@@ -22,7 +22,7 @@ pub use transport::Transport;
 pub fn has_page(session: SessionStore, replay: Memo<Option<Replay>>) -> bool {
     match replay.get() {
         Some(replay) => !matches!(replay, Replay::Unavailable(_)),
-        None => session.with(|session| !session.dom_events.is_empty() || !session.pictures.is_empty()),
+        None => session.with(|session| !session.dom_events.is_empty() || !session.screenshots.is_empty()),
     }
 }
 

@@ -32,7 +32,8 @@ pub(super) fn Screenshots(pane: NodeRef<Section>) -> impl IntoView {
     });
     let wanted = Memo::new(move |_| {
         let (_, index) = current.get()?;
-        session.with(|session| session.pictures.get(index as usize).map(|picture| picture.path.to_string()))
+        session
+            .with(|session| session.screenshots.get(index as usize).map(|picture| picture.path.to_string()))
     });
     let shown = session.screenshot(wanted);
     // A complete file may still not be decodable.
@@ -73,7 +74,7 @@ pub(super) fn Screenshots(pane: NodeRef<Section>) -> impl IntoView {
 /// The screenshots with a time, sorted: the time in ms, and the index in the session's list.
 fn in_time(session: &Session) -> Vec<(f64, u32)> {
     let timed =
-        || (0..).zip(&session.pictures).filter_map(|(index, picture)| Some((picture.time?.ms(), index)));
+        || (0..).zip(&session.screenshots).filter_map(|(index, picture)| Some((picture.time?.ms(), index)));
     let order = order::argsort_by_key(timed().map(|(time, _)| order::rank(time)));
     let mut pictures: Vec<(f64, u32)> = timed().collect();
     order::apply_permutation(&mut pictures, &order)

@@ -105,7 +105,7 @@ impl SessionStore {
         self.opened.with_untracked(|opened| opened.files.clone())
     }
 
-    /// Whether the open session comes from a URL, so that reading it again can bring more.
+    /// Whether the open session comes from a URL, so that reading it again can return more.
     pub fn is_from_network(self) -> bool {
         self.origin().is_some_and(|origin| origin.is_web())
     }

@@ -12,6 +12,7 @@ mod messages;
 mod notices;
 mod playback;
 mod preferences;
+mod protocols;
 mod refresh;
 mod resource;
 mod screenshots;
@@ -34,6 +35,7 @@ pub use messages::{Messages, MessagesState};
 pub use notices::Notices;
 pub use playback::{Playback, RowTiming, SPEEDS, Step};
 pub use preferences::{Preferences, Theme};
+pub use protocols::{Completeness, DECODE_AS_NONE, ProtocolStatus, Protocols};
 pub use session::SessionStore;
 pub use session_tab::SessionTab;
 pub use throttle::throttle_trailing;
@@ -48,7 +50,9 @@ pub fn provide_stores() {
     provide_context(notices);
     provide_context(view);
     provide_context(Playback::new(session, view.state));
-    provide_context(Messages::new(session));
+    let messages = Messages::new(session);
+    provide_context(messages);
+    provide_context(Protocols::new(session, messages, view));
     provide_context(Export::new(view));
     provide_context(Preferences::load());
 }

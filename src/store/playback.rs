@@ -7,7 +7,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use presentation::replay::adjacent_marker;
 use presentation::time::{duration_ms, start_time};
-use presentation::timeline::CompressedTimeScale;
+use presentation::time_scale::CompressedTimeScale;
 use presentation::view_state::ViewState;
 use session::model::EpochMs;
 use wasm_bindgen::JsCast;
@@ -69,7 +69,7 @@ impl Playback {
     pub(super) fn new(session: SessionStore, state: RwSignal<ViewState>) -> Self {
         let idle_periods = RwSignal::new(Vec::new());
         let find_idle_periods = throttle_trailing(move || {
-            idle_periods.set(session.with_untracked(presentation::timeline::idle_periods));
+            idle_periods.set(session.with_untracked(presentation::time_scale::idle_periods));
         });
         Effect::new(move || {
             session.with(|_| ());

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-/// Returns a function that runs `work` after a delay. Called again before that, it has no further effect.
+/// Returns a function that runs `work` after a delay. Calls before that have no effect.
 pub fn throttle_trailing<F: Fn() + Copy + 'static>(work: F) -> impl Fn(Duration) + Copy {
     let is_due = StoredValue::new(false);
     move |delay| {

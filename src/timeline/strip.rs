@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use presentation::timeline::{IdleGap, Mark, MarkKind, Strip, compressed_strip};
+use presentation::time_scale::IdleGap;
+use presentation::timeline::{Mark, MarkKind, Strip, compressed_strip};
 use session::model::Millis;
 
 use crate::store::{Playback, SessionStore, throttle_trailing};
@@ -15,6 +16,9 @@ const SETTLED: Duration = Duration::from_millis(30);
 /// The same while loading: drawing the strip takes as long as reading several megabytes.
 const WHILE_LOADING: Duration = Duration::from_secs(1);
 
+/// Ticks after this part of the strip are omitted: their labels would be clipped at its end.
+const MAX_TICK_FRACTION: f64 = 0.95;
+
 #[component]
 pub fn Marks() -> impl IntoView {
     let scale = expect_context::<Playback>().scale;
@@ -25,7 +29,7 @@ pub fn Marks() -> impl IntoView {
         let ticks = scale.with(|scale| scale.ticks(9));
         ticks
             .into_iter()
-            .filter(|tick| tick.fraction < 0.97)
+            .filter(|tick| tick.fraction < MAX_TICK_FRACTION)
             .map(|tick| {
                 view! {
                     <span class="timeline-tick" style:left=format!("{:.3}%", tick.fraction * 100.0)>

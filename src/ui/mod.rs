@@ -1,6 +1,7 @@
 //! Parts that know nothing of sessions.
 
 mod copy;
+mod detail_pane;
 mod dialog;
 mod download;
 mod filter_box;
@@ -8,6 +9,7 @@ mod grid;
 mod icon;
 mod lines;
 mod long_list;
+mod menu;
 mod rows;
 mod splitter;
 mod tabs;
@@ -16,6 +18,7 @@ mod virtual_list;
 mod vnode;
 
 pub use copy::{CopyButton, copy_text};
+pub use detail_pane::{DetailHead, DetailPane};
 pub use dialog::ModalDialog;
 pub use download::{download, download_blob};
 pub use filter_box::FilterBox;
@@ -23,6 +26,7 @@ pub use grid::{Grid, GridKey, grid_cell, grid_header, grid_row, is_on};
 pub use icon::{Icon, IconName};
 pub use lines::Lines;
 pub use long_list::{LongList, MAX_FULL_LIST};
+pub use menu::{MenuButton, MenuItem};
 pub use splitter::{Axis, Splitter};
 pub use tabs::{Tab, Tabs};
 pub use toggles::GroupToggles;

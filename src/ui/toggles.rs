@@ -1,7 +1,7 @@
 //! A row of toggles: all of a few groups, or some of them.
 
 use leptos::prelude::*;
-use presentation::view_state::{Group, GroupSet};
+use presentation::toggles::{Group, GroupSet};
 use web_sys::MouseEvent;
 
 /// The toggles, each with the number of items in its group. A click shows one group alone; with Ctrl, Shift or Cmd it

@@ -1,5 +1,6 @@
-//! What to show of a session, without showing it: a module for each part of the screen. Nothing here knows a browser,
-//! a clock or a wall-clock time zone; the app turns what these modules return into elements.
+//! What to show of a session, without showing it: a module for each part of the screen, and those that several of them
+//! use. Nothing here knows a browser, a clock or a wall-clock time zone; the app turns what these modules return into
+//! elements.
 
 pub mod console;
 pub mod details;
@@ -11,6 +12,8 @@ pub mod replay;
 #[cfg(test)]
 mod testing;
 pub mod time;
+pub mod time_scale;
 pub mod timeline;
+pub mod toggles;
 pub mod view_state;
 pub mod virtual_list;

@@ -118,8 +118,8 @@ pub(crate) fn socket(number: u32, url: &str) -> Record {
             opened: None,
             protocol: None,
             ending: Ending::StillOpen,
-            orphan: false,
-            refused: false,
+            is_orphan: false,
+            is_refused: false,
             last_seen: None,
             messages: Messages::Missing(Missing::NotRecorded),
             totals: Totals::default(),
@@ -159,7 +159,7 @@ pub(crate) fn closed(record: Record, ms: f64, code: u16) -> Record {
 pub(crate) fn refused(record: Record, status: u16) -> Record {
     let record = Record { status: Some(status), ..record };
     with_socket(record, |socket| {
-        socket.refused = true;
+        socket.is_refused = true;
         socket.ending = Ending::NotRecorded;
     })
 }
@@ -167,7 +167,7 @@ pub(crate) fn refused(record: Record, status: u16) -> Record {
 /// No open was recorded, so no start is known.
 pub(crate) fn orphan(record: Record) -> Record {
     let record = Record { start: None, ..record };
-    with_socket(record, |socket| socket.orphan = true)
+    with_socket(record, |socket| socket.is_orphan = true)
 }
 
 /// Text messages in place: which way (`None`: an error), when (`None`: unknown) and how many bytes.
@@ -185,7 +185,7 @@ pub(crate) fn columns(messages: &[(Option<Direction>, Option<f64>, u64)]) -> Mes
             time: ms.map(at),
             size: direction.map(|_| *size),
             encoding: Encoding::JsonString,
-            truncated: false,
+            is_truncated: false,
             has_unicode_escapes: false,
             body: Span::default(),
         });
@@ -216,7 +216,7 @@ pub(crate) fn action(title: &str, from: f64, to: f64) -> Action {
         target: Box::default(),
         start,
         end,
-        failed: false,
+        has_failed: false,
         source: Span::default(),
         end_source: None,
     }

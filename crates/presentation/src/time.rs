@@ -40,12 +40,18 @@ pub struct Clock {
 impl Clock {
     pub const UTC: Self = Self { offset_minutes: |_| 0 };
 
-    /// `2026-11-21 14:03:22.418 UTC+01:00`: the zone is named, because it is not that of the recording. What is not a
-    /// plausible date says so.
+    /// `2026-11-21 14:03:22.418 UTC+01:00`: the zone is named, because it is not that of the recording. A time that is
+    /// not a plausible date is marked as such.
     pub fn wall_clock(&self, time: EpochMs) -> String {
         let clock = time.wall_clock((self.offset_minutes)(time));
         let doubt = if is_date(time) { "" } else { ", not a plausible date" };
         format!("{clock} {}{doubt}", self.zone(time))
+    }
+
+    /// The time of day, `14:03:22.418`.
+    pub fn time_of_day(&self, time: EpochMs) -> String {
+        let clock = time.wall_clock((self.offset_minutes)(time));
+        clock.split_once(' ').map(|(_, time)| time.to_owned()).unwrap_or(clock)
     }
 
     /// The zone at that instant: `UTC`, `UTC+01:00`.
@@ -84,7 +90,7 @@ pub struct Extent {
 /// The time a row is sorted and drawn by: its start; for a socket whose open was not recorded, the first time known of
 /// it.
 pub fn start_time(record: &Record) -> Option<EpochMs> {
-    record.start.or_else(|| first_known(record.socket().filter(|socket| socket.orphan)?))
+    record.start.or_else(|| first_known(record.socket().filter(|socket| socket.is_orphan)?))
 }
 
 fn first_known(socket: &Socket) -> Option<EpochMs> {
@@ -110,7 +116,7 @@ pub fn latency(session: &Session, record: &Record) -> Latency {
 }
 
 fn socket_latency(session: &Session, start: Option<EpochMs>, socket: &Socket) -> Latency {
-    if socket.refused || socket.orphan {
+    if socket.is_refused || socket.is_orphan {
         return Latency::Unknown;
     }
     match &socket.ending {
@@ -159,7 +165,7 @@ fn http_end(record: &Record, http: &Http) -> (Option<EpochMs>, bool) {
 fn socket_end(socket: &Socket) -> (Option<EpochMs>, bool) {
     match &socket.ending {
         Ending::Closed(close) => (close.at, false),
-        Ending::StillOpen | Ending::NotRecorded if socket.refused => (socket.last_seen, false),
+        Ending::StillOpen | Ending::NotRecorded if socket.is_refused => (socket.last_seen, false),
         Ending::StillOpen | Ending::NotRecorded => (None, true),
     }
 }

@@ -2,9 +2,12 @@
 
 #![allow(missing_docs, unreachable_pub)]
 
-mod common;
+#[path = "common/har.rs"]
+mod har;
 #[path = "common/lines.rs"]
-mod made;
+mod lines;
+#[path = "common/messages.rs"]
+mod messages;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
@@ -12,10 +15,10 @@ fn reading(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("read a HAR");
     group.sample_size(10);
     for entries in [10_000, 100_000] {
-        let har = common::har(entries);
+        let har = har::har(entries);
         group.throughput(Throughput::Bytes(har.len() as u64));
         group.bench_with_input(BenchmarkId::from_parameter(entries), &har, |bencher, har| {
-            bencher.iter(|| common::open(har));
+            bencher.iter(|| har::open(har));
         });
     }
     group.finish();
@@ -25,31 +28,31 @@ fn indexing(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("index a messages file");
     group.sample_size(10);
     for lines in [100_000, 1_000_000] {
-        let text = common::messages(lines);
+        let text = messages::messages(lines);
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_with_input(BenchmarkId::from_parameter(lines), &text, |bencher, text| {
-            bencher.iter(|| common::open_messages(text));
+            bencher.iter(|| messages::open_messages(text));
         });
     }
     group.finish();
 }
 
-fn lines(criterion: &mut Criterion) {
+fn elements(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("read 100,000");
     group.sample_size(10);
     let recordings = [
-        ("resources", made::resources(100_000)),
-        ("rrweb events", made::events(100_000)),
-        ("lines of a trace", made::trace(33_333)),
+        ("resources", lines::resources(100_000)),
+        ("rrweb events", lines::events(100_000)),
+        ("lines of a trace", lines::trace(33_333)),
     ];
     for (name, bytes) in &recordings {
         group.throughput(Throughput::Bytes(bytes.len() as u64));
         group.bench_with_input(BenchmarkId::from_parameter(name), bytes, |bencher, bytes| {
-            bencher.iter(|| common::open(bytes));
+            bencher.iter(|| har::open(bytes));
         });
     }
     group.finish();
 }
 
-criterion_group!(benches, reading, indexing, lines);
+criterion_group!(benches, reading, indexing, elements);
 criterion_main!(benches);

@@ -2,7 +2,7 @@
 
 use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, StandardAlloc};
 
-use super::{Damaged, Method, Used};
+use super::{Compression, Method, UnpackError, Used};
 
 pub(super) struct Brotli {
     state: BrotliState<StandardAlloc, StandardAlloc, StandardAlloc>,
@@ -17,7 +17,7 @@ impl Brotli {
 }
 
 impl Method for Brotli {
-    fn run(&mut self, input: &[u8], output: &mut [u8]) -> Result<Used, Damaged> {
+    fn run(&mut self, input: &[u8], output: &mut [u8]) -> Result<Used, UnpackError> {
         if self.is_done {
             return Ok(Used::default());
         }
@@ -34,7 +34,7 @@ impl Method for Brotli {
             &mut self.state,
         );
         match result {
-            BrotliResult::ResultFailure => Err(Damaged("the Brotli data is damaged".to_owned())),
+            BrotliResult::ResultFailure => Err(UnpackError::Damaged(Compression::Brotli)),
             BrotliResult::ResultSuccess => {
                 self.is_done = true;
                 Ok(Used { read, written })

@@ -6,28 +6,48 @@ mod zstandard;
 
 use std::fmt;
 
+use thiserror::Error;
+
 use self::brotli::Brotli;
 use self::zstandard::Zstandard;
 
 /// Maximum number of bytes that one [`Unpacker::pull`] returns.
 pub const PIECE: usize = 256 << 10;
 
-/// Why the data cannot be decompressed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Damaged(String);
-
-impl fmt::Display for Damaged {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
+/// Why data cannot be decompressed.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum UnpackError {
+    /// The method is neither `brotli` nor `zstd`.
+    #[error("compression with {0} is not supported")]
+    UnknownMethod(String),
+    /// The data has another format, or is damaged.
+    #[error("the {0} data is damaged")]
+    Damaged(Compression),
+    /// A Zstandard frame needs more memory than is allowed.
+    #[error("the Zstandard data needs a window of {needed_mb} MB, more than {max_mb} MB")]
+    WindowTooLarge { needed_mb: u64, max_mb: u64 },
 }
 
-impl std::error::Error for Damaged {}
+/// A compression method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compression {
+    Brotli,
+    Zstandard,
+}
+
+impl fmt::Display for Compression {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Brotli => "Brotli",
+            Self::Zstandard => "Zstandard",
+        })
+    }
+}
 
 /// A streaming decompressor.
 trait Method {
     /// Reads from `input`, writes to `output`, and returns how much of each it used.
-    fn run(&mut self, input: &[u8], output: &mut [u8]) -> Result<Used, Damaged>;
+    fn run(&mut self, input: &[u8], output: &mut [u8]) -> Result<Used, UnpackError>;
 
     /// Whether all data was decompressed.
     fn is_done(&self) -> bool;
@@ -61,11 +81,11 @@ impl Unpacker {
     ///
     /// # Errors
     /// If the method is not one of these.
-    pub fn new(method: &str) -> Result<Self, Damaged> {
+    pub fn new(method: &str) -> Result<Self, UnpackError> {
         let method: Box<dyn Method> = match method {
             "brotli" => Box::new(Brotli::new()),
             "zstd" => Box::new(Zstandard::new()),
-            other => return Err(Damaged(format!("compression with {other} is not known"))),
+            other => return Err(UnpackError::UnknownMethod(other.to_owned())),
         };
         Ok(Self { method, input: Vec::new(), at: 0 })
     }
@@ -81,7 +101,7 @@ impl Unpacker {
     ///
     /// # Errors
     /// If the data has another format, or is damaged.
-    pub fn pull(&mut self) -> Result<Vec<u8>, Damaged> {
+    pub fn pull(&mut self) -> Result<Vec<u8>, UnpackError> {
         let mut output = vec![0; PIECE];
         let mut written = 0;
         while written < PIECE {
@@ -123,13 +143,13 @@ mod tests {
             .collect()
     }
 
-    fn unpacked(method: &str, packed: &[u8], piece: usize) -> Result<Vec<u8>, Damaged> {
-        let mut unpacker = Unpacker::new(method)?;
+    fn unpacked(method: &str, packed: &[u8], piece: usize) -> Result<Vec<u8>, String> {
+        let mut unpacker = Unpacker::new(method).map_err(|why| why.to_string())?;
         let mut plain = Vec::new();
         for piece in packed.chunks(piece) {
             unpacker.push(piece);
             loop {
-                let pulled = unpacker.pull()?;
+                let pulled = unpacker.pull().map_err(|why| why.to_string())?;
                 assert!(pulled.len() <= PIECE);
                 if pulled.is_empty() {
                     break;
@@ -137,7 +157,7 @@ mod tests {
                 plain.extend_from_slice(&pulled);
             }
         }
-        if unpacker.is_done() { Ok(plain) } else { Err(Damaged("truncated".to_owned())) }
+        if unpacker.is_done() { Ok(plain) } else { Err("truncated".to_owned()) }
     }
 
     fn packed_with_brotli(plain: &[u8]) -> Vec<u8> {
@@ -201,6 +221,6 @@ mod tests {
             assert!(unpacked(method, &packed, 1000).is_err(), "{method} damaged");
             assert!(unpacked(method, b"{\"log\":{}}", 4).is_err(), "{method}: not compressed");
         }
-        assert!(Unpacker::new("lzma").is_err());
+        assert_eq!(Unpacker::new("lzma").err(), Some(UnpackError::UnknownMethod("lzma".to_owned())));
     }
 }

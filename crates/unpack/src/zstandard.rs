@@ -5,7 +5,7 @@ use std::io::Read;
 
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
-use super::{Damaged, Method, Used};
+use super::{Compression, Method, UnpackError, Used};
 
 pub(super) struct Zstandard {
     decoder: FrameDecoder,
@@ -39,7 +39,7 @@ impl Zstandard {
     }
 
     /// Begins a frame if its header is complete; returns the number of bytes read.
-    fn begin(&mut self, input: &[u8]) -> Result<usize, Damaged> {
+    fn begin(&mut self, input: &[u8]) -> Result<usize, UnpackError> {
         let Some(magic) = number(input, 4) else { return Ok(0) };
         if magic & 0xFFFF_FFF0 == SKIPPABLE {
             let Some(len) = number(input.get(4..).unwrap_or_default(), 4) else { return Ok(0) };
@@ -55,10 +55,8 @@ impl Zstandard {
         let Some(header) = input.get(..len) else { return Ok(0) };
         let window = window_size(header).ok_or_else(damaged)?;
         if window > MAX_WINDOW {
-            let (needed, max) = (window >> 20, MAX_WINDOW >> 20);
-            return Err(Damaged(format!(
-                "the Zstandard data needs a window of {needed} MB, more than {max} MB"
-            )));
+            let (needed_mb, max_mb) = (window >> 20, MAX_WINDOW >> 20);
+            return Err(UnpackError::WindowTooLarge { needed_mb, max_mb });
         }
         // A decoder that was used before has a smaller bound.
         self.decoder = FrameDecoder::new();
@@ -68,7 +66,7 @@ impl Zstandard {
     }
 
     /// Decodes a block if it is complete; returns the number of bytes read.
-    fn block(&mut self, input: &[u8], has_checksum: bool) -> Result<usize, Damaged> {
+    fn block(&mut self, input: &[u8], has_checksum: bool) -> Result<usize, UnpackError> {
         let Some(header) = number(input, BLOCK_HEADER) else { return Ok(0) };
         let (is_last, kind, size) = (header & 1 == 1, header >> 1 & 0b11, (header >> 3) as usize);
         // A block of one repeated byte has only that byte.
@@ -84,7 +82,7 @@ impl Zstandard {
 }
 
 impl Method for Zstandard {
-    fn run(&mut self, input: &[u8], output: &mut [u8]) -> Result<Used, Damaged> {
+    fn run(&mut self, input: &[u8], output: &mut [u8]) -> Result<Used, UnpackError> {
         if self.decoder.can_collect() > 0 {
             let written = self.decoder.read(output).map_err(|_| damaged())?;
             return Ok(Used { read: 0, written });
@@ -106,11 +104,11 @@ impl Method for Zstandard {
     }
 }
 
-fn damaged() -> Damaged {
-    Damaged("the Zstandard data is damaged".to_owned())
+fn damaged() -> UnpackError {
+    UnpackError::Damaged(Compression::Zstandard)
 }
 
-/// A number of that many bytes, the least first.
+/// A little-endian number of `len` bytes.
 fn number(bytes: &[u8], len: usize) -> Option<u32> {
     Some(bytes.get(..len)?.iter().rev().fold(0, |number, byte| number << 8 | u32::from(*byte)))
 }
@@ -155,9 +153,8 @@ mod tests {
         let segment = [0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0xff, 0xff, 0xff, 0xff, 0x01, 0x00, 0x00];
         for frame in [&window[..], &segment] {
             let result = Zstandard::new().run(frame, &mut []);
-            assert!(
-                result.is_err_and(|why| why.0.contains("window of") && why.0.contains("more than 128 MB"))
-            );
+            let why = result.expect_err("larger than the limit").to_string();
+            assert!(why.contains("window of") && why.contains("more than 128 MB"), "{why}");
         }
         let small = [0x28, 0xb5, 0x2f, 0xfd, 0x20, 0x01, 0x09, 0x00, 0x00, b'a'];
         assert!(Zstandard::new().run(&small, &mut []).is_ok_and(|used| used.read == 6));

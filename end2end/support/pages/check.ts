@@ -1,7 +1,7 @@
 // Assertions shared by tests.
 import { expect, type Locator } from "@playwright/test";
 
-/** Expects equality within a pixel, since browsers round to whole pixels. */
+/** Expects equality within a pixel, since browsers round to integer pixels. */
 export function expectNear(pixels: number, expected: number): void {
   expect(Math.abs(pixels - expected), `${pixels} px is about ${expected} px`).toBeLessThan(1);
 }

@@ -61,6 +61,16 @@ test("the package contains the build, its types, its licenses and nothing else",
   expect(entryPoints.filter((path) => !files.includes(path))).toEqual([]);
 });
 
+test("the README links to no file outside the package", () => {
+  const links = [
+    ...read("README.md")
+      .toString()
+      .matchAll(/\]\(([^)#\s]+)/g),
+  ].map(([, target = ""]) => target);
+  const files = packedFiles();
+  expect(links.filter((target) => !target.startsWith("https://") && !files.includes(target))).toEqual([]);
+});
+
 test("the packed licenses are those of the repository, and the bundled packages are named with their versions", () => {
   for (const license of ["LICENSE-APACHE", "LICENSE-MIT"]) expect(read(license)).toEqual(read(`../${license}`));
   const { devDependencies } = manifest as unknown as { devDependencies: Record<string, string> };

@@ -2,14 +2,14 @@
 // the resulting patterns in place of the list.
 import list from "../../../crates/session/src/redact/credentials.json" with { type: "json" };
 
-const alternatives = (words: string): string => words.replaceAll(" ", "|");
+const alternatives = (entries: string): string => entries.replaceAll(" ", "|");
 
-const anyOf = (words: string): string => `(?:${alternatives(words)})`;
+const anyOf = (entries: string): string => `(?:${alternatives(entries)})`;
 
 /** Matches names that describe or count credentials without being one: `token_type`, `max_tokens`. */
 const description = `_(?:${anyOf(list.aboutAny)}_|${anyOf(list.aboutLast)}_$)`;
 
-const credentialPart = `${alternatives(list.parts)}|${anyOf(list.keys)}_?key|_${anyOf(list.words)}_`;
+const credentialPart = `${alternatives(list.parts)}|${anyOf(list.keys)}_?key|_${anyOf(list.segments)}_`;
 
 /** Matches a credential's name in snake case, with `_` before and after it. */
 export const credentialName = new RegExp(
@@ -39,7 +39,7 @@ export const schemeTokenOnly = new RegExp(`^(\\s*(?!basic)${schemes} +)[^\\s",]+
 export const schemeOnly = new RegExp(`^${schemes}$`, "i");
 
 /** Parameters next to which `code` is an OAuth authorization code. */
-export const codeCompanion = new RegExp(`\\b${anyOf(list.besideCode)}[=%]`, "i");
+export const codeCompanion = new RegExp(`\\b${anyOf(list.codeContext)}[=%]`, "i");
 
 /**
  * `name=value` after a `?`, `&`, `#` or `;`, as in URLs, or at the start, as in a form. One pattern per depth of

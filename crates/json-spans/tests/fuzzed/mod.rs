@@ -1,5 +1,5 @@
-//! What is fuzzed of the scanners. For any input, and in pieces of any size, they find what the byte-wise reference
-//! scanner finds, and in valid JSON what `serde_json` finds.
+//! The rules of the scanners for any input: in pieces of any size they find what the byte-wise reference scanner finds,
+//! and in valid JSON what `serde_json` finds.
 
 mod byte_wise;
 
@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 /// The node of a top-level array's elements.
 const ELEMENT: NodeId = 7;
-/// Bytes of the longest key that a reader can ask for.
+/// Maximum length of a key that a reader can request, in bytes.
 const MAX_KEY: usize = 64;
 /// Inputs up to this length are also fed a byte at a time.
 const SMALL: usize = 600;
@@ -30,7 +30,7 @@ pub fn scanner(text: &[u8]) {
     }
 }
 
-/// The whole text at once, pieces of a size that depends on the input, and single bytes for a small input.
+/// Piece sizes to compare: all of the text at once, a size that depends on the input, and single bytes for a small input.
 fn piece_sizes(text: &[u8]) -> Vec<usize> {
     let mut sizes = vec![
         usize::MAX,
@@ -169,5 +169,5 @@ fn leading(text: &str) -> u64 {
 }
 
 fn slice(text: &str, span: Span) -> &str {
-    text.get(span.start as usize..span.end() as usize).expect("a span of whole characters")
+    text.get(span.start as usize..span.end() as usize).expect("a span ends between characters")
 }

@@ -85,7 +85,7 @@ fn mention_score(record: &Record, text: &str) -> u8 {
     u8::from(by_url) * 4 + u8::from(by_name) * 2 + u8::from(by_status)
 }
 
-/// Whether the text holds the word with no letter or digit on either side.
+/// Whether the text contains the word without a letter or digit on either side.
 fn has_word(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, _)| {
         let before = text.get(..at).and_then(|before| before.chars().next_back());

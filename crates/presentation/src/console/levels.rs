@@ -1,6 +1,6 @@
 //! Console levels as the toggles group them.
 
-use crate::view_state::{Group, GroupSet};
+use crate::toggles::{Group, GroupSet};
 use session::model::{ConsoleLevel, Session};
 
 /// A toggle of the console's levels.

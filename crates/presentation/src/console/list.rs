@@ -16,7 +16,7 @@ use crate::time::{is_within, time_rank};
 /// The conditions of an entry to be listed.
 #[derive(Clone, Debug, Default)]
 pub struct ConsoleFilter {
-    /// Matched against what the page wrote and where.
+    /// Matched against the message and its source.
     pub query: Query,
     pub levels: LevelSet,
     /// Entries within this time range, both ends included; entries without a time are excluded.

@@ -2,6 +2,8 @@
 
 use session::model::{Http, Millis, Record, RecordKind};
 
+use crate::labels::phase_label;
+
 /// Differences below this come from rounding. In ms.
 const ROUNDING_MS: f64 = 1.0;
 
@@ -39,7 +41,7 @@ pub fn timing_note(record: &Record) -> Option<String> {
 }
 
 fn missing_total(http: &Http) -> String {
-    let known = http.phases.iter().map(|range| range.phase.label()).collect::<Vec<_>>().join(", ");
+    let known = http.phases.iter().map(|range| phase_label(range.phase)).collect::<Vec<_>>().join(", ");
     format!("The total was not recorded, and phases are missing: the sum of {known} is not the duration.")
 }
 

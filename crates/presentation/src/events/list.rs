@@ -23,7 +23,7 @@ pub enum EventRow {
 /// The conditions of an event to be listed.
 #[derive(Clone, Debug, Default)]
 pub struct EventFilter {
-    /// Matched against the event's kind and what it says.
+    /// Matched against the event's kind and text.
     pub query: Query,
     /// Events within this time range, and actions that overlap it, both ends included; those without a time are
     /// excluded.
@@ -78,7 +78,7 @@ pub fn filtered_events(session: &Session, filter: &EventFilter) -> Vec<EventRow>
     let events = events.map(|(index, _)| EventRow::Page(index));
     let rows: Vec<EventRow> = events.chain(actions.map(|(index, _)| EventRow::Action(index))).collect();
     let order = order::argsort_by_key(rows.iter().map(|row| time_rank(row.time(session))));
-    order.iter().filter_map(|place| rows.get(*place as usize).copied()).collect()
+    order.iter().filter_map(|index| rows.get(*index as usize).copied()).collect()
 }
 
 /// Number of rows before any filter.
@@ -99,7 +99,7 @@ fn action_passes(action: &Action, filter: &EventFilter) -> bool {
         }
         (range, _) => is_within(action.start, range),
     };
-    let outcome: &[u8] = if action.failed { b"failed" } else { b"" };
+    let outcome: &[u8] = if action.has_failed { b"failed" } else { b"" };
     let fields = [ACTION.as_bytes(), action.title.as_bytes(), action.target.as_bytes(), outcome];
     touches && filter.query.matches_fields(&fields)
 }
@@ -127,7 +127,7 @@ pub fn event_line(session: &Session, row: EventRow) -> Option<EventLine> {
     let offset_ms = offset(session, row.time(session));
     if let Some(action) = row.action(session) {
         let text = action_text(action);
-        return Some(EventLine { kind: ACTION.into(), text, offset_ms, failed: action.failed });
+        return Some(EventLine { kind: ACTION.into(), text, offset_ms, failed: action.has_failed });
     }
     let event = row.event(session)?;
     let (kind, text) = event_label(event, &session.page_event_details(event));
@@ -166,7 +166,8 @@ pub fn events_summary(session: &Session, shown: &[EventRow]) -> String {
     } else {
         format!("{} of {all_label}", format_count(shown.len() as u64))
     };
-    let failed = shown.iter().filter_map(|row| row.action(session)).filter(|action| action.failed).count();
+    let failed =
+        shown.iter().filter_map(|row| row.action(session)).filter(|action| action.has_failed).count();
     if failed == 0 { label } else { format!("{label}, {} failed", format_count(failed as u64)) }
 }
 
@@ -180,7 +181,7 @@ mod tests {
         Session { page_events, actions, ..session(Vec::new()) }
     }
 
-    fn said(text: &str) -> PageEventDetails {
+    fn details(text: &str) -> PageEventDetails {
         PageEventDetails { text: text.to_owned(), ..PageEventDetails::default() }
     }
 
@@ -217,10 +218,10 @@ mod tests {
     fn words_are_looked_for_in_kinds_and_texts() {
         let mut session = session_of(
             vec![page_event(PageEventKind::DoubleClick, 0.0), page_event(PageEventKind::Input, 1.0)],
-            vec![Action { failed: true, ..action("locator.click", 2.0, 3.0) }],
+            vec![Action { has_failed: true, ..action("locator.click", 2.0, 3.0) }],
         );
         let details_of =
-            |event: &PageEvent| said(if event.kind == PageEventKind::Input { "lanterns" } else { "" });
+            |event: &PageEvent| details(if event.kind == PageEventKind::Input { "lanterns" } else { "" });
         session.format = decoding(|_| ConsoleDetails::default(), details_of);
         let found = |query: &str| {
             let filter = EventFilter { query: Query::parse(query), ..EventFilter::default() };
@@ -252,10 +253,10 @@ mod tests {
     fn events_have_a_kind_and_a_text() {
         let nothing = PageEventDetails::default();
         assert_eq!(
-            line(PageEventKind::Navigation, &said("https://a.test/orders")),
+            line(PageEventKind::Navigation, &details("https://a.test/orders")),
             pair("Navigation", "https://a.test/orders")
         );
-        assert_eq!(line(PageEventKind::Input, &said("two\nlines")), pair("Input", "two⏎lines"));
+        assert_eq!(line(PageEventKind::Input, &details("two\nlines")), pair("Input", "two⏎lines"));
         let clicked = PageEventDetails { position: Some((120.4, 33.0)), ..PageEventDetails::default() };
         assert_eq!(line(PageEventKind::Click, &clicked), pair("Click", "at 120, 33"));
         assert_eq!(line(PageEventKind::Load, &nothing), pair("Load", ""));
@@ -265,13 +266,14 @@ mod tests {
     #[test]
     fn the_kind_of_a_custom_event_is_its_name() {
         let payload = Some(br#"{"items":3}"#.to_vec());
-        let paid = PageEventDetails { payload, ..said("checkout") };
+        let paid = PageEventDetails { payload, ..details("checkout") };
         assert_eq!(line(PageEventKind::Custom, &paid), pair("checkout", "{items: 3}"));
     }
 
     #[test]
     fn an_action_has_its_name_and_outcome() {
-        let session = session_of(Vec::new(), vec![Action { failed: true, ..action("page.goto", 5.0, 9.0) }]);
+        let session =
+            session_of(Vec::new(), vec![Action { has_failed: true, ..action("page.goto", 5.0, 9.0) }]);
         let line = event_line(&session, EventRow::Action(0));
         let kind = "Action".into();
         assert_eq!(
@@ -283,7 +285,7 @@ mod tests {
 
     #[test]
     fn the_summary_counts_listed_and_all_rows() {
-        let failed = Action { failed: true, ..action("page.goto", 5.0, 9.0) };
+        let failed = Action { has_failed: true, ..action("page.goto", 5.0, 9.0) };
         let session = session_of(vec![page_event(PageEventKind::Click, 0.0); 11], vec![failed]);
         let all = filtered_events(&session, &EventFilter::default());
         assert_eq!(events_summary(&session, &all), "12 events, 1 failed");

@@ -1,9 +1,12 @@
 //! Sentences and labels of more than one part of the screen.
 
+mod close_code;
+mod phase;
 mod socket;
 mod status;
 mod text;
 
+pub use phase::{phase_key, phase_label};
 pub(crate) use socket::refusal_label;
 pub use socket::{close_line, ending_label, missing_label, open_line};
 pub(crate) use status::status_label;

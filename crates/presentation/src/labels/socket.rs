@@ -5,9 +5,9 @@ use std::borrow::Cow;
 
 use session::model::{
     Close, CloseSource, Direction, Ending, MessageKind, Messages, Missing, Record, Session, Socket,
-    close_code_meaning,
 };
 
+use super::close_code::close_code_meaning;
 use crate::labels::status_label;
 use crate::time::{Latency, latency};
 
@@ -18,7 +18,7 @@ pub fn ending_label(session: &Session, record: &Record) -> String {
     let Some(socket) = record.socket() else { return String::new() };
     match &socket.ending {
         Ending::Closed(close) => close_parts(socket, close).join(" · "),
-        _ if socket.refused => "Never opened".to_owned(),
+        _ if socket.is_refused => "Never opened".to_owned(),
         Ending::StillOpen => "Still open when the recording ended".to_owned(),
         Ending::NotRecorded => missing_close_label(session),
     }
@@ -26,7 +26,7 @@ pub fn ending_label(session: &Session, record: &Record) -> String {
 
 fn missing_close_label(session: &Session) -> String {
     let format = session.format;
-    if format.capabilities().socket_closes {
+    if format.capabilities().has_socket_closes {
         return "Close not recorded".to_owned();
     }
     match session.producer.name.as_str() {
@@ -96,10 +96,10 @@ pub(crate) fn refusal_label(record: &Record) -> String {
 /// The first row of a socket's messages: `Open · handshake 62 ms · protocol orders.v2`.
 pub fn open_line(record: &Record) -> String {
     let Some(socket) = record.socket() else { return String::new() };
-    if socket.refused {
+    if socket.is_refused {
         return refusal_label(record);
     }
-    if socket.orphan {
+    if socket.is_orphan {
         return "Open not recorded".to_owned();
     }
     let mut line = "Open".to_owned();
@@ -124,7 +124,7 @@ pub fn close_line(session: &Session, record: &Record) -> String {
 
 /// Why the messages of a socket cannot be shown.
 pub fn missing_label(session: &Session, missing: Missing) -> String {
-    let told_not_to = session.capture.is_some_and(|capture| !capture.web_sockets);
+    let told_not_to = session.capture.is_some_and(|capture| !capture.has_web_sockets);
     match missing {
         Missing::NotRecorded if told_not_to => {
             "Messages were not recorded: the recorder was set not to capture WebSockets".to_owned()
@@ -196,7 +196,7 @@ mod tests {
             time: Some(at(10.0)),
             size: None,
             encoding: Encoding::Absent,
-            truncated: false,
+            is_truncated: false,
             has_unicode_escapes: false,
             body: Span::default(),
         });

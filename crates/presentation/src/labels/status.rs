@@ -1,6 +1,6 @@
 //! Labels of HTTP status codes.
 
-/// `404 Not RankedCandidate`, or the bare code where it has no standard phrase.
+/// `404 Not Found`, or the bare code where it has no standard phrase.
 pub(crate) fn status_label(code: u16) -> String {
     status_phrase(code).map_or_else(|| code.to_string(), |phrase| format!("{code} {phrase}"))
 }

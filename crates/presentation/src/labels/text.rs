@@ -22,7 +22,7 @@ pub fn other_contents(session: &Session) -> Option<String> {
         some(session.dom_events.len(), "page event", "page events"),
         some(session.console.len(), "console entry", "console entries"),
         some(session.actions.len(), "action", "actions"),
-        some(session.pictures.len(), "screenshot", "screenshots"),
+        some(session.screenshots.len(), "screenshot", "screenshots"),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     let (last, others) = parts.split_last()?;

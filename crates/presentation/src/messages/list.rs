@@ -107,10 +107,10 @@ pub struct Lifecycle {
 impl Lifecycle {
     pub fn of(session: &Session, record: &Record) -> Self {
         let Some(socket) = record.socket() else { return Self::default() };
-        let open = if socket.orphan { None } else { socket.opened.or_else(|| start_time(record)) };
+        let open = if socket.is_orphan { None } else { socket.opened.or_else(|| start_time(record)) };
         let close = match &socket.ending {
             Ending::Closed(close) => close.at,
-            Ending::StillOpen if !socket.refused => session.end(),
+            Ending::StillOpen if !socket.is_refused => session.end(),
             Ending::StillOpen | Ending::NotRecorded => None,
         };
         Self { open, close }

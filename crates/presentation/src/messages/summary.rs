@@ -40,7 +40,7 @@ fn how_many(columns: &MessageColumns, shown: Option<usize>) -> String {
     }
 }
 
-/// A count with its bytes. Where some sizes are unknown the sum is a least, and none at all when nothing is known.
+/// A count with its bytes. If some sizes are unknown the sum is a lower bound; without any known size there is none.
 fn one_way(arrow: &str, word: &str, count: u64, bytes: u64, complete: bool) -> String {
     let size = match (count, bytes, complete) {
         (0, ..) | (_, 0, false) => String::new(),

@@ -5,7 +5,7 @@ use session::model::{
     Http, Messages, Millis, Outcome, Record, RecordKind, Session, Socket, format_bytes, format_count, plural,
 };
 
-use crate::labels::{UNKNOWN, ending_label, refusal_label, status_label};
+use crate::labels::{UNKNOWN, ending_label, phase_label, refusal_label, status_label};
 use crate::network::{Column, bytes_by_direction, display_status, message_bytes, name_cell, status_text};
 use crate::time::{Clock, Latency, latency, start_time};
 
@@ -84,7 +84,7 @@ fn method_cell(record: &Record) -> Cell {
 fn start_cell(session: &Session, record: &Record, clock: Clock) -> Cell {
     let Some(start) = start_time(record) else { return Cell::unknown("Date not recorded") };
     let mut title = clock.wall_clock(start);
-    if record.socket().is_some_and(|socket| socket.orphan) {
+    if record.socket().is_some_and(|socket| socket.is_orphan) {
         title.push_str("\nFirst known time of this socket; its open was not recorded");
     }
     match session.started_at {
@@ -126,11 +126,11 @@ fn exact_ms(time: Millis) -> String {
 
 /// Handshake and time open after it, then how the socket ended.
 fn socket_latency_title(session: &Session, record: &Record, socket: &Socket) -> String {
-    if socket.refused {
+    if socket.is_refused {
         return refusal_label(record);
     }
     let mut lines = Vec::new();
-    if socket.orphan {
+    if socket.is_orphan {
         lines.push("Open not recorded".to_owned());
     }
     lines.extend(split_at_handshake(session, record, socket));
@@ -203,7 +203,7 @@ fn waterfall_title(session: &Session, record: &Record) -> String {
             .phases
             .iter()
             .filter_map(|range| Some((range.phase, Millis::new(range.end - range.start)?)))
-            .map(|(phase, time)| format!("{} {}", phase.label(), time.duration()))
+            .map(|(phase, time)| format!("{} {}", phase_label(phase), time.duration()))
             .collect::<Vec<_>>()
             .join("\n"),
     }

@@ -1,4 +1,4 @@
-//! The columns of the Network table, and the order that a click on one asks for.
+//! The columns of the Network table, and the order that a click on one selects.
 
 use std::fmt;
 

@@ -12,7 +12,7 @@ mod waterfall;
 
 pub use cells::{Cell, cell};
 pub use columns::{Column, Sort};
-pub use name::{NameCell, name_cell};
+pub use name::{NameCell, name_cell, without_scheme};
 pub(crate) use name::{path, segment};
 pub use rows::{RowCounts, RowFilter, filtered_rows, row_count, row_counts};
 pub(crate) use sizes::bytes_by_direction;

@@ -1,4 +1,7 @@
 //! The parts of a URL that the name cell shows.
+//!
+//! By hand because of leniency and size: the `url` crate rejects invalid URLs and normalizes valid ones, where recorded
+//! URLs are shown as recorded; and it adds 175 KB to the module (77 compressed), mostly tables of domain names in Unicode.
 
 use std::borrow::Cow;
 
@@ -15,7 +18,7 @@ use crate::network::{RowState, message_count, row_state};
 pub struct NameCell {
     /// The last path segment with its query; for a socket the full path.
     pub segment: String,
-    /// The host; for a socket with its scheme. Empty where the segment says it already, or there is none.
+    /// The host; for a socket with its scheme. Empty if the segment is the host, or there is none.
     pub host: String,
     /// The full URL, truncated where it is very long.
     pub title: String,
@@ -85,8 +88,7 @@ fn missing_end(record: &Record, socket: &Socket) -> Option<&'static str> {
     }
 }
 
-/// A URL split at its punctuation only, so that any text has parts. The `url` crate rejects invalid URLs, normalizes
-/// valid ones and adds its IDNA tables to the wasm; recorded URLs are shown as recorded.
+/// A URL split at its punctuation only, so that any text has parts.
 struct UrlParts<'a> {
     /// `wss`; empty where the text has no authority.
     scheme: &'a str,
@@ -128,6 +130,11 @@ impl<'a> UrlParts<'a> {
             if self.host.is_empty() { String::new() } else { format!("{}://{}", self.scheme, self.host) };
         if self.is_bare_host() { (origin.into(), "".into()) } else { (self.path.into(), origin.into()) }
     }
+}
+
+/// What follows the scheme of a URL: host and path; the URL itself where it has no scheme.
+pub fn without_scheme(url: &str) -> &str {
+    split_scheme(url).1
 }
 
 /// `https` and what follows `://`; no scheme where the text has none in front of everything else.

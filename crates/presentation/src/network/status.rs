@@ -1,4 +1,4 @@
-//! What a row's status cell says, and the state a row is in.
+//! The status cell of a row, and the state of the row.
 
 use session::model::{Messages, Outcome, Record, RecordKind, Socket};
 
@@ -33,8 +33,8 @@ impl RowState {
 pub fn row_state(record: &Record) -> RowState {
     match &record.kind {
         RecordKind::Http(http) => http_state(record, http.outcome),
-        RecordKind::Socket(socket) if socket.refused => RowState::Error,
-        RecordKind::Socket(socket) if socket.orphan => RowState::Orphan,
+        RecordKind::Socket(socket) if socket.is_refused => RowState::Error,
+        RecordKind::Socket(socket) if socket.is_orphan => RowState::Orphan,
         RecordKind::Socket(socket) if socket.close().is_some() => RowState::Closed,
         RecordKind::Socket(_) => RowState::Open,
     }
@@ -66,7 +66,7 @@ pub fn display_status(record: &Record) -> Option<DisplayStatus> {
         return Some(DisplayStatus { code, inferred: false });
     }
     let socket = record.socket()?;
-    let proved = !socket.refused && (socket.opened.is_some() || carried_a_message(socket));
+    let proved = !socket.is_refused && (socket.opened.is_some() || carried_a_message(socket));
     proved.then_some(DisplayStatus { code: 101, inferred: true })
 }
 

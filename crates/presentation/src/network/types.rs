@@ -1,6 +1,6 @@
 //! The resource type toggles.
 
-use crate::view_state::{Group, GroupSet};
+use crate::toggles::{Group, GroupSet};
 use session::model::TypeGroup;
 
 /// A set of type groups.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use session::model::{Ending, EpochMs, Millis, Phase, Record, RecordKind, Session};
 
 use crate::time::{Extent, duration_ms, extent, origin};
-use crate::timeline::{CompressedTimeScale, IdleGap, Tick, ticks};
+use crate::time_scale::{CompressedTimeScale, IdleGap, Tick, ticks};
 
 /// A part of the session spread over the width of the waterfall.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,7 +89,7 @@ impl Scale {
     }
 
     fn of_window(origin: EpochMs, time_scale: Arc<CompressedTimeScale>, from: f64, to: f64) -> Self {
-        let (left, right) = (place(&time_scale, from), place(&time_scale, to));
+        let (left, right) = (position(&time_scale, from), position(&time_scale, to));
         Self { origin, base: time_scale, from, to, left, right }
     }
 
@@ -106,7 +106,7 @@ impl Scale {
         Self::of_window(self.origin, Arc::clone(&self.base), from, to)
     }
 
-    /// The window `factor` times as wide (below 1: zoomed in) that keeps the time at `fraction` (0 to 1) in its place,
+    /// The window `factor` times as wide (below 1: zoomed in) that keeps the time at `fraction` (0 to 1) at its position,
     /// within `full`.
     pub fn zoom_window(&self, full: &Self, fraction: f64, factor: f64) -> (f64, f64) {
         let (left, right) = full.shares(self);
@@ -147,20 +147,20 @@ impl Scale {
     /// The same, of an offset from the session's start in ms.
     pub fn fraction_at(&self, ms: f64) -> f64 {
         let width = self.right - self.left;
-        if width <= 0.0 { 0.0 } else { ((place(&self.base, ms) - self.left) / width).clamp(0.0, 1.0) }
+        if width <= 0.0 { 0.0 } else { ((position(&self.base, ms) - self.left) / width).clamp(0.0, 1.0) }
     }
 
     /// The offset in ms at that fraction of the scale (0 to 1).
     pub fn ms_at(&self, fraction: f64) -> f64 {
         let fraction = if fraction.is_nan() { 0.0 } else { fraction.clamp(0.0, 1.0) };
-        let place = self.left + (self.right - self.left) * fraction;
+        let position = self.left + (self.right - self.left) * fraction;
         let length = self.base.length();
-        let ms = if place < 0.0 {
-            place * length
-        } else if place > 1.0 {
-            length + (place - 1.0) * length
+        let ms = if position < 0.0 {
+            position * length
+        } else if position > 1.0 {
+            length + (position - 1.0) * length
         } else {
-            self.base.ms_at(place)
+            self.base.ms_at(position)
         };
         ms.clamp(self.from, self.to)
     }
@@ -263,7 +263,7 @@ impl Scale {
 }
 
 /// Position of an offset on the scale of the entire session, which continues linearly beyond its ends.
-fn place(time_scale: &CompressedTimeScale, ms: f64) -> f64 {
+fn position(time_scale: &CompressedTimeScale, ms: f64) -> f64 {
     let length = time_scale.length();
     if ms < 0.0 {
         ms / length

@@ -24,8 +24,8 @@ pub fn current_row(session: &Session, listed: &[u32], sort: Option<Sort>, at_ms:
         return listed.partition_point(|row| start(row).as_ref().is_some_and(has_begun)).checked_sub(1);
     }
     let started = (0..).zip(listed).filter_map(|(position, row)| Some((position, start(row)?)));
-    let begun = started.filter(|(_, start)| has_begun(start));
-    let last = begun.reduce(|last, row| if row.1 >= last.1 { row } else { last });
+    let started_rows = started.filter(|(_, start)| has_begun(start));
+    let last = started_rows.reduce(|last, row| if row.1 >= last.1 { row } else { last });
     last.map(|(position, _)| position)
 }
 

@@ -32,7 +32,7 @@ pub fn replay(session: &Session) -> Replay {
     if !windows.is_empty() {
         return Replay::Events(windows);
     }
-    if session.pictures.is_empty() {
+    if session.screenshots.is_empty() {
         Replay::Unavailable(unavailable_reason(session))
     } else {
         Replay::Screenshots
@@ -68,7 +68,7 @@ fn unavailable_reason(session: &Session) -> String {
     if !session.dom_events.is_empty() {
         return "Cannot replay: the recording has no full DOM snapshot".to_owned();
     }
-    let is_off = session.capture.is_some_and(|capture| !capture.dom);
+    let is_off = session.capture.is_some_and(|capture| !capture.has_dom);
     let format = session.format;
     match format.capabilities().replay {
         ReplaySource::None => {
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn pictures_stand_in_for_events() {
         let mut session = session("Playwright trace");
-        session.pictures.push(Screenshot { time: None, path: "a.jpeg".into(), size: None });
+        session.screenshots.push(Screenshot { time: None, path: "a.jpeg".into(), size: None });
         assert_eq!(replay(&session), Replay::Screenshots);
     }
 

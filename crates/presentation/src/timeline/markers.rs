@@ -51,7 +51,7 @@ pub(crate) fn record_markers(record: &Record) -> impl Iterator<Item = (EpochMs, 
 /// When a socket's handshake was done, or else when it was constructed, and when it closed, where recorded.
 fn socket_ends(record: &Record) -> (Option<EpochMs>, Option<EpochMs>) {
     let Some(socket) = record.socket() else { return (None, None) };
-    let opened = if socket.orphan { None } else { socket.opened.or(record.start) };
+    let opened = if socket.is_orphan { None } else { socket.opened.or(record.start) };
     (opened, record.end())
 }
 

@@ -24,9 +24,9 @@ pub struct PreviewLine {
 const MAX_LINES: usize = 5;
 const MAX_CHARS: usize = 120;
 
-/// What happened within `window_ms` before or after a moment (both in ms), in at most five lines in order of time:
-/// failures first, then navigations and sockets, what the user or the test did, and requests; of the same importance
-/// what is closest. One pass over what stands out and the rows; only what is shown is decoded.
+/// The most important events within `window_ms` before or after `at_ms`, in at most five lines in order of time:
+/// failures, then navigations and sockets, then actions of the user or the test, then requests; among those of the same
+/// importance the closest. One pass over the markers and the rows; only the lines returned are decoded.
 pub fn timeline_preview(session: &Session, at_ms: f64, window_ms: f64) -> Vec<PreviewLine> {
     let mut nearest = Nearest { session, at_ms, window_ms, found: Vec::with_capacity(MAX_LINES + 1) };
     for (time, marker) in timeline_markers(session) {
@@ -91,9 +91,9 @@ impl<'a> Nearest<'a> {
             return;
         }
         let rank = (importance(what), distance);
-        let place = self.found.partition_point(|known| known.rank <= rank);
-        if place < MAX_LINES {
-            self.found.insert(place, RankedCandidate { what, offset_ms, rank });
+        let position = self.found.partition_point(|known| known.rank <= rank);
+        if position < MAX_LINES {
+            self.found.insert(position, RankedCandidate { what, offset_ms, rank });
             self.found.truncate(MAX_LINES);
         }
     }
@@ -106,7 +106,7 @@ fn importance(what: Candidate<'_>) -> u8 {
     match what {
         Candidate::Marked(_, RecordMarker::Failed)
         | Candidate::TimelineMarker(TimelineMarker::ConsoleError(_)) => FAILURE,
-        Candidate::TimelineMarker(TimelineMarker::Action(action)) if action.failed => FAILURE,
+        Candidate::TimelineMarker(TimelineMarker::Action(action)) if action.has_failed => FAILURE,
         Candidate::Marked(..) | Candidate::TimelineMarker(TimelineMarker::Page(_)) => 1,
         Candidate::TimelineMarker(TimelineMarker::Event(event)) => match event.kind {
             PageEventKind::Navigation => 1,
@@ -130,7 +130,7 @@ fn plain_text(what: Candidate<'_>) -> String {
         Candidate::TimelineMarker(TimelineMarker::Page(page)) => {
             format!("Navigation {}", visible_url(&page.url, MAX_CHARS))
         }
-        Candidate::TimelineMarker(TimelineMarker::Action(action)) if action.failed => {
+        Candidate::TimelineMarker(TimelineMarker::Action(action)) if action.has_failed => {
             format!("{} failed", action.title)
         }
         Candidate::TimelineMarker(TimelineMarker::Action(action)) => action.title.to_string(),
@@ -215,7 +215,7 @@ mod tests {
         session.page_events =
             vec![page_event(PageEventKind::Click, 10.0), page_event(PageEventKind::Navigation, 20.0)];
         session.console = vec![console(ConsoleLevel::Error, 30.0), console(ConsoleLevel::Log, 35.0)];
-        session.actions = vec![Action { failed: true, ..action("page.goto", 40.0, 90.0) }];
+        session.actions = vec![Action { has_failed: true, ..action("page.goto", 40.0, 90.0) }];
         assert_eq!(
             texts(&session),
             ["Click", "Navigation /orders", "Console error: out of lanterns", "page.goto failed"]

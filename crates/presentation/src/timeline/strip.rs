@@ -5,7 +5,8 @@ use session::model::{EpochMs, PageEventKind, Record, RecordKind, Session, order}
 
 use crate::network::{RowState, row_state};
 use crate::time::{Extent, duration_ms, extent, offset};
-use crate::timeline::{CompressedTimeScale, RecordMarker, TimelineMarker, record_markers, timeline_markers};
+use crate::time_scale::CompressedTimeScale;
+use crate::timeline::{RecordMarker, TimelineMarker, record_markers, timeline_markers};
 
 mod coverage;
 

@@ -36,11 +36,11 @@ impl VirtualList {
         let row_height = self.row_height();
         let first = ((top / row_height) as usize).min(self.rows.saturating_sub(1));
         let offset_px = (first as f64 * row_height - top).min(0.0);
-        let wanted = ((self.viewport() - offset_px) / row_height).ceil() as usize;
-        VisibleRange { first, count: wanted.min(self.rows - first.min(self.rows)), offset_px }
+        let visible_rows = ((self.viewport() - offset_px) / row_height).ceil() as usize;
+        VisibleRange { first, count: visible_rows.min(self.rows - first.min(self.rows)), offset_px }
     }
 
-    /// Where to scroll so that the row is wholly visible, by the shortest way; `None` where it is already.
+    /// The nearest scroll position at which the row is completely visible; `None` if it is already.
     pub fn scroll_to_show(&self, index: usize, scroll_top: f64) -> Option<f64> {
         let position = self.position(scroll_top);
         let top = index.min(self.rows.saturating_sub(1)) as f64 * self.row_height();

@@ -66,14 +66,14 @@ pub fn decode(text: &[u8]) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// [`decode`] for text that a producer marks as base64. Text with words separated by spaces is not base64, even if
-/// all of its letters are: base64 has white space only at line breaks.
+/// [`decode`] for text that a producer marks as base64. Text with spaces inside a line is not base64, even if all of its
+/// letters are: base64 has white space only at line breaks.
 pub fn decode_payload(text: &[u8]) -> Option<Vec<u8>> {
-    if has_words(text) { None } else { decode(text) }
+    if has_inner_spaces(text) { None } else { decode(text) }
 }
 
-/// Whether a space separates words on one line. Line breaks may still be escaped as in JSON.
-pub(crate) fn has_words(text: &[u8]) -> bool {
+/// Whether a space is inside a line, as in prose. Line breaks may still be escaped as in JSON.
+pub(crate) fn has_inner_spaces(text: &[u8]) -> bool {
     let text = text.trim_ascii();
     memchr::memchr_iter(b' ', text).any(|at| {
         let before = text.get(..at).unwrap_or_default();

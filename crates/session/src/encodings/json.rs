@@ -19,7 +19,7 @@ pub(super) fn parse(text: &[u8], nodes: &mut Vec<Node>) -> Option<()> {
 }
 
 /// The bytes between the quotes of a string as written, with escapes unresolved.
-pub(super) fn unquoted(value: &[u8]) -> &[u8] {
+pub(crate) fn unquoted(value: &[u8]) -> &[u8] {
     value.get(1..value.len().saturating_sub(1)).unwrap_or_default()
 }
 

@@ -16,6 +16,7 @@ mod visible;
 pub use event_stream::{EventStreamParser, StreamEvent, StreamRest};
 pub use image::{Image, ImageCheck, ImageFormat, MAX_PIXELS};
 pub use json::is_json_container;
+pub(crate) use json::unquoted;
 pub use payload::{Payload, Shape, View, preview};
 pub use span_tree::{MAX_DEPTH, Node, NodeKind, SpanTree, Syntax, Value};
 pub use visible::{one_line, visible_line, visible_lines, visible_url};

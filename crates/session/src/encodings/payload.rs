@@ -29,12 +29,34 @@ pub enum Shape {
 /// A view of a payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum View {
+    /// The units of the protocol that is spoken. Not a view of the payload alone: offered where a protocol is known.
+    Decoded,
     /// The rendered image.
     Preview,
     Parsed,
     Text,
     Hex,
     Base64,
+}
+
+impl View {
+    /// Its name in addresses.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Decoded => "decoded",
+            Self::Preview => "preview",
+            Self::Parsed => "parsed",
+            Self::Text => "text",
+            Self::Hex => "hex",
+            Self::Base64 => "base64",
+        }
+    }
+
+    /// The view with that [`View::key`].
+    pub fn from_key(key: &str) -> Option<Self> {
+        let all = [Self::Decoded, Self::Preview, Self::Parsed, Self::Text, Self::Hex, Self::Base64];
+        all.into_iter().find(|view| view.key() == key)
+    }
 }
 
 /// The payload of a message or the body of a request or response, decoded once for all views.

@@ -28,18 +28,21 @@ pub(super) struct Exchange<'a> {
 }
 
 impl<'a> Exchange<'a> {
-    /// Reads the details of the record. `brought` are the files of the recording that it may need.
+    /// Reads the details of the record. `loaded` are the files of the recording that it may need.
     pub(super) fn of(
         session: &Session,
         record: &'a Record,
         redactor: &mut Redactor,
         page_ids: &PageIds,
-        brought: &LoadedBodies,
+        loaded: &LoadedBodies,
     ) -> Self {
         let mut details = session.details(record);
         let bodies = [&mut details.request_body, &mut details.response_body];
-        let bodies_in_files =
-            bodies.into_iter().map(|body| put_in(body, brought)).filter(|left| *left).count() as u64;
+        let bodies_in_files = bodies
+            .into_iter()
+            .map(|body| insert_loaded(body, loaded))
+            .filter(|is_missing| *is_missing)
+            .count() as u64;
         if details.query.is_empty() {
             details.query = query_of(&record.url);
         }
@@ -95,7 +98,7 @@ pub(super) fn body_files(session: &Session, record: &Record) -> Vec<String> {
         let text = session.bytes.slice(record.source);
         [&b"_file"[..], b"_sha1"].into_iter().any(|key| memchr::memmem::find(&text, key).is_some())
     };
-    if !session.format.capabilities().body_files || !is_named() {
+    if !session.format.capabilities().has_body_files || !is_named() {
         return Vec::new();
     }
     let Details { request_body, response_body, .. } = session.details(record);
@@ -103,14 +106,14 @@ pub(super) fn body_files(session: &Session, record: &Record) -> Vec<String> {
     [request_body, response_body].into_iter().filter_map(path).collect()
 }
 
-/// Puts what was brought in the place of a body in a file of the recording. Where it was not, what is
-/// written says where it is.
-fn put_in(body: &mut Body, brought: &LoadedBodies) -> bool {
+/// Replaces a body that is in a file of the recording with that file's contents, or with a note that names the file
+/// where it was not loaded; returns whether it was not.
+fn insert_loaded(body: &mut Body, loaded: &LoadedBodies) -> bool {
     let Body::InFile { path, mime } = body else { return false };
-    let found = brought.get(&**path);
+    let found = loaded.get(&**path);
     *body = match found {
         Some(bytes) => formats::body_from_file(bytes.clone(), std::mem::take(mime)),
-        None => Body::NotRecorded(format!("The body stands in {path} beside the recording")),
+        None => Body::NotRecorded(format!("The body is in {path}, next to the recording")),
     };
     found.is_none()
 }

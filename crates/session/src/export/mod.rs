@@ -10,11 +10,11 @@
 //! use session::formats::MessagesReader;
 //! use session::export::{ExportOmissions, ExportOptions, HarWriter};
 //!
-//! /// `bring` fetches a file of messages and reads it; an app awaits it.
+//! /// `load` fetches a messages file and reads it; an app awaits it.
 //! fn export(
 //!     session: &Session,
 //!     rows: Vec<usize>,
-//!     bring: impl Fn(&MessagesFile) -> Option<MessagesReader>,
+//!     load: impl Fn(&MessagesFile) -> Option<MessagesReader>,
 //! ) -> (Vec<Vec<u8>>, ExportOmissions) {
 //!     let mut writer = HarWriter::new(rows, ExportOptions::default());
 //!     let mut parts = Vec::new();
@@ -23,7 +23,7 @@
 //!         // The same messages serve as long as the same file is wanted.
 //!         let wanted = writer.wants(session);
 //!         if wanted != given.as_ref().map(|(file, _)| file) {
-//!             given = wanted.map(|file| (file.clone(), bring(file)));
+//!             given = wanted.map(|file| (file.clone(), load(file)));
 //!         }
 //!         let log = given.as_ref().and_then(|(_, reader)| reader.as_ref()).map(MessagesReader::log);
 //!         match writer.next_piece(session, log) {

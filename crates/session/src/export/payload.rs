@@ -64,7 +64,7 @@ fn write_as_recorded(json: &mut Json, encoding: Encoding, raw: &[u8], form: As) 
     }
 }
 
-/// Whether `raw` can stand between the quotes of a JSON string and mean the same to every reader. Producers write control
+/// Whether `raw` is valid between the quotes of a JSON string and means the same to every reader. Producers write control
 /// characters as they are, escapes that JSON does not know, and halves of surrogate pairs.
 fn is_sound(raw: &[u8]) -> bool {
     let is_plain = |text: &[u8]| !text.iter().any(|byte| *byte < 0x20 || *byte == b'"');

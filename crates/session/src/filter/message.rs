@@ -153,11 +153,11 @@ struct Escapes {
 
 impl EscapedTerm {
     pub(super) fn new(frequencies: &ByteFrequencies, text: &str) -> Self {
-        let longest = |is_boundary: fn(char) -> bool| {
+        let longest_part = |is_boundary: fn(char) -> bool| {
             text.split(is_boundary).max_by_key(|part| part.len()).filter(|part| !part.is_empty())
         };
-        let part =
-            longest(|char| has_short_form(char) || !char.is_ascii()).or_else(|| longest(has_short_form));
+        let part = longest_part(|char| has_short_form(char) || !char.is_ascii())
+            .or_else(|| longest_part(has_short_form));
         Self {
             part: part.map(|part| Part {
                 needle: Needle::with_frequencies(frequencies, part),

@@ -1,11 +1,11 @@
 //! The format of a file, recognized by its content.
 
 use super::fallback::{self, Fallback};
-use super::shape::{Shape, ShapeKind};
+use super::shape::{Extent, Shape, ShapeKind};
 use super::sniffer::{MAX_LEADING_SPACE, MAX_MAGIC, MAX_XML, looks_like_text, text_of, unsupported_reason};
 use super::{Format, Formats, LoadError, LoadFailure, Sniffed, Start, foreign};
 
-/// What is known of a file from its first bytes.
+/// The result of detection.
 #[derive(Debug)]
 pub(super) enum Verdict {
     /// More bytes are needed.
@@ -14,68 +14,72 @@ pub(super) enum Verdict {
     No(LoadError),
 }
 
-/// A top-level key that settles the format is within this many bytes, or the file is read no further.
+/// Number of bytes within which a key must decide the format.
 pub(super) const MAX_PREFIX: usize = 8 << 20;
 
 /// Number of leading bytes of a text that is not JSON, of which an error message quotes the beginning.
 const SHOWN_BYTES: usize = 40;
 
-/// Inspects what arrived so far; `complete` when no more comes.
-pub(super) fn detect(formats: Formats, start: &Start, prefix: &[u8], complete: bool) -> Verdict {
+/// Inspects the beginning of a file.
+pub(super) fn detect(formats: Formats, start: &Start, prefix: &[u8], extent: Extent) -> Verdict {
     let file = start.file.as_str();
     let text = text_of(prefix);
     if prefix.len() - text.len() > MAX_LEADING_SPACE {
         return Verdict::No(LoadFailure::LeadingSpace(MAX_LEADING_SPACE >> 20).at(file));
     }
     let Some(&first) = text.first() else {
-        return if complete { Verdict::No(LoadFailure::Empty.at(file)) } else { Verdict::Unknown };
+        return if extent.is_complete() {
+            Verdict::No(LoadFailure::Empty.at(file))
+        } else {
+            Verdict::Unknown
+        };
     };
-    if first == b'<' && text.len() < MAX_XML && !complete {
+    if first == b'<' && text.len() < MAX_XML && !extent.is_complete() {
         return Verdict::Unknown;
     }
-    if text.len() < MAX_MAGIC && !complete {
+    if text.len() < MAX_MAGIC && !extent.is_complete() {
         return Verdict::Unknown;
     }
     if let Some(error) = unsupported_reason(file, prefix) {
         return Verdict::No(error);
     }
     match first {
-        b'{' | b'[' | b'"' => json(formats, start, text, complete),
-        // What it starts with is reported alike however little has arrived.
-        _ if !complete && text.len() < SHOWN_BYTES => Verdict::Unknown,
+        b'{' | b'[' | b'"' => json(formats, start, text, extent),
+        // The error quotes the same beginning for pieces of any size.
+        _ if !extent.is_complete() && text.len() < SHOWN_BYTES => Verdict::Unknown,
         _ => {
             if let Some(foreign) = foreign::by_signature(prefix).or_else(|| foreign::by_signature(text)) {
                 return Verdict::No(LoadError::foreign(file, foreign));
             }
             let at = prefix.len() - text.len();
-            let refusal = || LoadFailure::NotJson.at(format!("{file}, byte {at}: {}", starts_with(text)));
+            let error = || LoadFailure::NotJson.at(format!("{file}, byte {at}: {}", starts_with(text)));
             let is_text = looks_like_text(text.get(..SHOWN_BYTES).unwrap_or(text));
-            if is_text { fallback(formats, start, text, complete, refusal) } else { Verdict::No(refusal()) }
+            if is_text { fallback(formats, start, text, extent, error) } else { Verdict::No(error()) }
         }
     }
 }
 
-/// Why a JSON file is refused of which no element is what its first bytes suggest; `prefix` is its beginning.
-pub(super) fn refusal_of_json(file: &str, prefix: &[u8], why: LoadError) -> LoadError {
+/// The error for a JSON file none of whose elements is of the detected format; `prefix` is its beginning.
+pub(super) fn json_error(file: &str, prefix: &[u8], why: LoadError) -> LoadError {
     let text = text_of(prefix);
     let is_json = matches!(text.first(), Some(b'{' | b'[' | b'"'));
-    let foreign = is_json.then(|| foreign::by_shape(&Shape::of(text, true))).flatten();
+    let foreign = is_json.then(|| foreign::by_shape(&Shape::of(text, Extent::Complete))).flatten();
     foreign.map_or(why, |foreign| LoadError::foreign(file, foreign))
 }
 
-/// The verdict if the first element is of no format.
+/// The verdict by the later elements, if the first element is of no format.
 fn fallback(
     formats: Formats,
     start: &Start,
     text: &[u8],
-    complete: bool,
-    refusal: impl FnOnce() -> LoadError,
+    extent: Extent,
+    error: impl FnOnce() -> LoadError,
 ) -> Verdict {
-    let claimed = |shape: &Shape| surest(formats, |format| format.sniff_element(shape, start));
-    match fallback::probe(text, complete, claimed) {
+    let claimed = |shape: &Shape| most_certain(formats, |format| format.sniff_element(shape, start));
+    match fallback::probe(text, extent, claimed) {
         Fallback::Found((format, sniffed)) => Verdict::Is(format, sniffed),
         Fallback::Open => Verdict::Unknown,
-        Fallback::Nothing => Verdict::No(refusal()),
+        Fallback::Nothing => Verdict::No(error()),
     }
 }
 
@@ -88,8 +92,8 @@ fn starts_with(text: &[u8]) -> String {
     format!("it starts with “{shown}”")
 }
 
-/// The format that is surest of a file; the first one of several that are equally sure.
-fn surest(
+/// The most certain format; the first one of several that are equally certain.
+fn most_certain(
     formats: Formats,
     sniff: impl Fn(&'static dyn Format) -> Option<Sniffed>,
 ) -> Option<(&'static dyn Format, Sniffed)> {
@@ -97,9 +101,11 @@ fn surest(
     found.reduce(|best, next| if next.1.confidence > best.1.confidence { next } else { best })
 }
 
-fn json(formats: Formats, start: &Start, text: &[u8], complete: bool) -> Verdict {
-    let shape = Shape::of(text, complete || text.len() >= MAX_PREFIX);
-    let (shape, claimed) = shape.first_claim(|shape| surest(formats, |format| format.sniff(shape, start)));
+fn json(formats: Formats, start: &Start, text: &[u8], extent: Extent) -> Verdict {
+    let inspected = if text.len() >= MAX_PREFIX { Extent::Complete } else { extent };
+    let shape = Shape::of(text, inspected);
+    let (shape, claimed) =
+        shape.first_claim(|shape| most_certain(formats, |format| format.sniff(shape, start)));
     if let Some((format, sniffed)) = claimed {
         return Verdict::Is(format, sniffed);
     }
@@ -107,20 +113,20 @@ fn json(formats: Formats, start: &Start, text: &[u8], complete: bool) -> Verdict
         return Verdict::Unknown;
     }
     let file = start.file.as_str();
-    fallback(formats, start, text, complete, || {
+    fallback(formats, start, text, extent, || {
         let foreign = foreign::by_shape(&shape);
         let unrecognized = || LoadError::unrecognized_json(file, &found(&shape));
         foreign.map_or_else(unrecognized, |foreign| LoadError::foreign(file, foreign))
     })
 }
 
-/// What is in a file that no reader wants.
+/// The content of a file of no format, for the error.
 fn found(shape: &Shape) -> String {
     let keys: Vec<String> = shape.keys().take(6).map(|key| key.chars().take(40).collect()).collect();
     let keys = keys.join(", ");
     match shape.kind {
         ShapeKind::Object if !keys.is_empty() => format!("an object with the keys {keys}"),
-        ShapeKind::Object if shape.is_whole() => "an empty object".to_owned(),
+        ShapeKind::Object if shape.is_complete() => "an empty object".to_owned(),
         ShapeKind::Object => "an object that ends before its first key".to_owned(),
         ShapeKind::ArrayOfObjects => format!("an array of objects with the keys {keys}"),
         ShapeKind::ArrayOfArrays => format!("an array of arrays of objects with the keys {keys}"),
@@ -137,8 +143,8 @@ mod tests {
     use crate::formats::FORMATS;
 
     /// The name of the format that is detected in a text.
-    fn detected(text: &str, complete: bool) -> &'static str {
-        match detect(FORMATS, &Start::default(), text.as_bytes(), complete) {
+    fn detected(text: &str, extent: Extent) -> &'static str {
+        match detect(FORMATS, &Start::default(), text.as_bytes(), extent) {
             Verdict::Is(_, sniffed) => sniffed.name,
             Verdict::Unknown => "unknown",
             Verdict::No(_) => "none",
@@ -191,22 +197,23 @@ mod tests {
             (r#"{"type":"a","data":1}"#, "none"),
             (r#"{"0":{"type":4},"v":"v1"}"#, "rrweb events"),
         ] {
-            assert_eq!(detected(text, true), name, "{text}");
+            assert_eq!(detected(text, Extent::Complete), name, "{text}");
         }
-        assert_eq!(detected(r#"{"log":{"entries":[{"#, false), "HAR");
+        assert_eq!(detected(r#"{"log":{"entries":[{"#, Extent::Prefix), "HAR");
     }
 
     #[test]
-    fn more_bytes_are_awaited() {
+    fn an_undecided_prefix_needs_more_bytes() {
         for prefix in ["", " ", "{", "{\"a\":[1,", "[", "[{\"a\":1"] {
-            assert_eq!(detected(prefix, false), "unknown", "{prefix}");
+            assert_eq!(detected(prefix, Extent::Prefix), "unknown", "{prefix}");
         }
     }
 
     #[test]
-    fn what_is_no_recording_is_named() {
-        let says = |text: &[u8], word: &str| match detect(FORMATS, &Start::default(), text, true) {
-            Verdict::No(error) => assert!(error.to_string().contains(word), "{error}"),
+    fn a_file_that_is_not_a_recording_is_an_error_that_names_its_kind() {
+        let says = |text: &[u8], part: &str| match detect(FORMATS, &Start::default(), text, Extent::Complete)
+        {
+            Verdict::No(error) => assert!(error.to_string().contains(part), "{error}"),
             other => panic!("{other:?}"),
         };
         says(b"", "empty");

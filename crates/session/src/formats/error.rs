@@ -22,7 +22,7 @@ pub struct LoadError {
 pub enum LoadFailure {
     #[error("The file is empty")]
     Empty,
-    /// Not one byte of the file could be read.
+    /// No byte of the file could be read.
     #[error("The file could not be read")]
     Unreadable,
     #[error("This is a web page (HTML), not a recording")]
@@ -51,7 +51,7 @@ pub enum LoadFailure {
     BrokenManifest,
     #[error("The list of sessions cannot be read")]
     BrokenCatalogue,
-    #[error("This is no file of messages")]
+    #[error("Not a messages file: none of its entries is a message")]
     NotMessages,
     #[error("The file is larger than {} GB, the most that Replayscope opens", MAX_BUFFER_BYTES / 1_000_000_000)]
     TooLarge,
@@ -93,11 +93,11 @@ const STOPPED: &str =
     "Loading stopped there; what was read before is shown. Record a shorter session, or split the file.";
 /// Number of file names that an error lists.
 const MAX_LISTED_FILES: usize = 6;
-/// Number of them with the reason why they were rejected, the likeliest first.
+/// Number of listed files with the reason for their rejection, the likeliest first.
 const MAX_REASONS: usize = 2;
 
 impl LoadError {
-    /// Of a source of bytes.
+    /// The failure of a source of bytes.
     pub fn new(
         what: impl Into<String>,
         place: impl Into<String>,
@@ -107,12 +107,12 @@ impl LoadError {
         LoadFailure::Source { what: what.into(), remedy: remedy.into(), retry }.at(place)
     }
 
-    /// What is wrong, in a sentence.
+    /// The cause, as a sentence.
     pub fn what(&self) -> String {
         self.cause.to_string()
     }
 
-    /// What to do about it, in a sentence; empty where nothing can be done.
+    /// What to do about it, as a sentence; empty if nothing can be done.
     pub fn remedy(&self) -> String {
         let remedy = match &self.cause {
             LoadFailure::Empty => "Export or download it again.",
@@ -132,7 +132,7 @@ impl LoadError {
             LoadFailure::NoEntries => "Export it again from the tool that recorded it.",
             LoadFailure::BrokenManifest => RECORD_AGAIN,
             LoadFailure::BrokenCatalogue => "Check the file.",
-            LoadFailure::NotMessages => "Check what the server answers for it.",
+            LoadFailure::NotMessages => "Check what the server returns for this file.",
             LoadFailure::TooLarge | LoadFailure::TooMany(_) | LoadFailure::OutOfMemory => STOPPED,
             LoadFailure::Stopped => "",
             LoadFailure::Source { remedy, .. } => remedy,
@@ -159,7 +159,7 @@ impl LoadError {
         }
     }
 
-    /// Whether there is no such file, as far as the source knows. Servers answer missing files with web pages.
+    /// Whether the source does not have the file. Servers respond to requests of missing files with web pages.
     pub fn is_absence(&self) -> bool {
         matches!(
             self.cause,
@@ -183,7 +183,7 @@ impl LoadError {
         )
     }
 
-    /// Whether what was read before it stays usable.
+    /// Whether what was read before the error can be shown.
     pub(super) fn is_limit(&self) -> bool {
         matches!(self.cause, LoadFailure::TooLarge | LoadFailure::TooMany(_) | LoadFailure::OutOfMemory)
     }
@@ -193,7 +193,7 @@ impl LoadError {
         Self { openable, ..self }
     }
 
-    /// A JSON file of no format, as `hint` shows.
+    /// A JSON file of no known format; `hint` describes its content.
     pub(super) fn unrecognized_json(file: &str, hint: &str) -> Self {
         LoadFailure::UnrecognizedJson.at(format!("{file}: {hint}"))
     }
@@ -233,8 +233,8 @@ impl LoadError {
         LoadFailure::NoRecording { what, remedy }.at(listed.join(", ") + &tried.concat())
     }
 
-    /// Bytes of a file cannot be kept.
-    pub(super) fn not_kept(file: &str, why: AppendError) -> Self {
+    /// The bytes of a file cannot be held in memory.
+    pub(super) fn not_appended(file: &str, why: AppendError) -> Self {
         match why {
             AppendError::TooLarge => LoadFailure::TooLarge.at(file),
             AppendError::OutOfMemory => LoadFailure::OutOfMemory.at(file),

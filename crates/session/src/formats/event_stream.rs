@@ -1,11 +1,11 @@
-//! The messages of an event stream, from the body of its response.
+//! Reads the messages of an event stream from the body of its response.
 
 use super::{LoadError, MessagesReader};
 use crate::encodings::{EventStreamParser, StreamEvent, StreamRest};
 use crate::model::{MessagesFile, counted};
 use json_spans::json_string;
 
-/// Reads the messages of an event stream from its body. They have no times: nothing recorded them.
+/// Reads the messages of an event stream from its body. They have no times, because a body has none.
 #[derive(Debug)]
 pub struct EventStreamReader {
     parser: EventStreamParser,
@@ -21,7 +21,7 @@ impl Default for EventStreamReader {
 }
 
 impl EventStreamReader {
-    /// Takes the next piece of the decoded body.
+    /// Reads the next piece of the decoded body.
     ///
     /// # Errors
     /// When there are more messages than can be held.
@@ -31,7 +31,7 @@ impl EventStreamReader {
         self.messages.feed(&lines)
     }
 
-    /// The body ended. What it has besides messages is noted.
+    /// Ends the body. Comments, retry times and an incomplete event are noted.
     ///
     /// # Errors
     /// As [`EventStreamReader::feed`].
@@ -54,7 +54,7 @@ impl EventStreamReader {
     }
 }
 
-/// An event as a line of a native messages file, without a time.
+/// Appends an event as a line of a native messages file, without a time.
 fn push_line(lines: &mut Vec<u8>, event: &StreamEvent) {
     lines.extend_from_slice(br#"{"type":"received""#);
     for (key, text) in [("event", &event.name), ("eventId", &event.id), ("message", &event.data)] {

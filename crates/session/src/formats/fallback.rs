@@ -1,18 +1,18 @@
-//! The elements behind the first one: where that is damaged, or of no format, one of these shows what the file is. Its
-//! reader then drops the bad ones with a note, as it does in the middle of a file.
+//! The elements after the first one: if the first is damaged or of no format, a later one decides the format. Its reader then
+//! drops the others with a note, as it does in the middle of a file.
 
 use memchr::memchr;
 
-use super::shape::{Shape, ShapeKind};
+use super::shape::{Extent, Shape, ShapeKind};
 use json_spans::Elements;
 
-/// So many elements are looked at, the first one included.
+/// Number of elements that are inspected, the first one included.
 const MAX_ELEMENTS: usize = 32;
 
-/// So many bytes hold them: they are inspected again with each piece that comes.
+/// Number of bytes that are inspected, again with each piece that arrives.
 const MAX_BYTES: usize = 1 << 20;
 
-/// A first line that is longer than this is none of a list.
+/// Length in bytes of the longest first line of a list.
 const MAX_FIRST_LINE: usize = 64 << 10;
 
 /// What the elements after the first one show.
@@ -24,20 +24,24 @@ pub(super) enum Fallback<T> {
     Nothing,
 }
 
-/// Asks `claim` of one element after the other; `complete` when no more of the text comes.
-pub(super) fn probe<T>(text: &[u8], complete: bool, claim: impl Fn(&Shape) -> Option<T>) -> Fallback<T> {
-    let complete = complete || text.len() > MAX_BYTES;
+/// Passes one element after the other to `claim`, until it claims one.
+pub(super) fn probe<T>(text: &[u8], extent: Extent, claim: impl Fn(&Shape) -> Option<T>) -> Fallback<T> {
+    let extent = if text.len() > MAX_BYTES { Extent::Complete } else { extent };
     let text = text.get(..MAX_BYTES).unwrap_or(text);
-    if text.starts_with(b"[") { elements(text, complete, claim) } else { lines(text, complete, claim, false) }
+    if text.starts_with(b"[") {
+        elements(text, extent, claim)
+    } else {
+        lines(text, extent, claim, FirstLine::Other)
+    }
 }
 
-fn elements<T>(text: &[u8], complete: bool, claim: impl Fn(&Shape) -> Option<T>) -> Fallback<T> {
+fn elements<T>(text: &[u8], extent: Extent, claim: impl Fn(&Shape) -> Option<T>) -> Fallback<T> {
     let mut count = 0;
     let mut end = 1;
     for element in Elements::of(text).take(MAX_ELEMENTS) {
         count += 1;
         end = element.at + element.value.len();
-        if let (_, Some(found)) = Shape::in_array(element.value, true).first_claim(&claim) {
+        if let (_, Some(found)) = Shape::in_array(element.value, Extent::Complete).first_claim(&claim) {
             return Fallback::Found(found);
         }
     }
@@ -48,21 +52,33 @@ fn elements<T>(text: &[u8], complete: bool, claim: impl Fn(&Shape) -> Option<T>)
     let rest = rest.trim_ascii_start();
     if rest.starts_with(b"]") {
         let is_line = memchr(b'\n', array).is_none();
-        return if is_line { lines(text, complete, claim, true) } else { Fallback::Nothing };
+        return if is_line { lines(text, extent, claim, FirstLine::Array) } else { Fallback::Nothing };
     }
     let rest = rest.strip_prefix(b",").unwrap_or(rest).trim_ascii_start();
-    under_way(Shape::in_array(rest, complete), complete, claim)
+    under_way(Shape::in_array(rest, extent), extent, claim)
 }
 
-/// The lines behind the first one. Behind an array, only arrays are elements of a list: such as PostHog stores.
+/// What the first line of a list is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FirstLine {
+    /// A complete array: only arrays can follow it, such as PostHog stores.
+    Array,
+    Other,
+}
+
+/// The lines after the first one.
 fn lines<T>(
     text: &[u8],
-    complete: bool,
+    extent: Extent,
     claim: impl Fn(&Shape) -> Option<T>,
-    behind_array: bool,
+    first_line: FirstLine,
 ) -> Fallback<T> {
     let Some(end) = memchr(b'\n', text) else {
-        return if complete || text.len() > MAX_FIRST_LINE { Fallback::Nothing } else { Fallback::Open };
+        return if extent.is_complete() || text.len() > MAX_FIRST_LINE {
+            Fallback::Nothing
+        } else {
+            Fallback::Open
+        };
     };
     let (first, mut rest) = text.split_at(end);
     if end > MAX_FIRST_LINE || is_laid_out(first) {
@@ -70,7 +86,7 @@ fn lines<T>(
     }
     let is_element = |shape: &Shape| match shape.kind {
         ShapeKind::StringAndObject => true,
-        ShapeKind::Object | ShapeKind::String => !behind_array,
+        ShapeKind::Object | ShapeKind::String => first_line == FirstLine::Other,
         ShapeKind::ArrayOfObjects
         | ShapeKind::ArrayOfStrings
         | ShapeKind::ArrayOfArrays
@@ -79,35 +95,31 @@ fn lines<T>(
     let claim = |shape: &Shape| claim(shape).filter(|_| is_element(shape));
     for _ in 1..MAX_ELEMENTS {
         rest = rest.get(1..).unwrap_or_default();
-        let Some(end) = memchr(b'\n', rest) else { return under_way(line(rest, complete), complete, claim) };
-        let (whole, behind) = rest.split_at(end);
-        if let (_, Some(found)) = line(whole, true).first_claim(claim) {
+        let Some(end) = memchr(b'\n', rest) else { return under_way(line(rest, extent), extent, claim) };
+        let (next, after) = rest.split_at(end);
+        if let (_, Some(found)) = line(next, Extent::Complete).first_claim(claim) {
             return Fallback::Found(found);
         }
-        rest = behind;
+        rest = after;
     }
     Fallback::Nothing
 }
 
-/// Whether a first line begins a text that goes on over several.
+/// Whether a first line begins a JSON text that continues on the next lines.
 fn is_laid_out(line: &[u8]) -> bool {
     matches!(line.trim_ascii_end().last(), Some(b'{' | b'[' | b',' | b':'))
 }
 
-fn line(text: &[u8], complete: bool) -> Shape {
+fn line(text: &[u8], extent: Extent) -> Shape {
     let text = text.trim_ascii_start();
-    if matches!(text.first(), Some(b'{' | b'[' | b'"')) {
-        Shape::of(text, complete)
-    } else {
-        Shape::default()
-    }
+    if matches!(text.first(), Some(b'{' | b'[' | b'"')) { Shape::of(text, extent) } else { Shape::default() }
 }
 
-/// An element of which more may come.
-fn under_way<T>(shape: Shape, complete: bool, claim: impl Fn(&Shape) -> Option<T>) -> Fallback<T> {
+/// Passes an element of which more may come to `claim`.
+fn under_way<T>(shape: Shape, extent: Extent, claim: impl Fn(&Shape) -> Option<T>) -> Fallback<T> {
     match shape.first_claim(claim).1 {
         Some(found) => Fallback::Found(found),
-        None if complete => Fallback::Nothing,
+        None if extent.is_complete() => Fallback::Nothing,
         None => Fallback::Open,
     }
 }
@@ -116,15 +128,15 @@ fn under_way<T>(shape: Shape, complete: bool, claim: impl Fn(&Shape) -> Option<T
 mod tests {
     use super::*;
 
-    /// Whether an element with the key `a` is found, however much of the text has come.
+    /// The kind of the first element with the key `a`, the same for any prefix that is long enough.
     fn found(text: &str) -> Option<ShapeKind> {
         let claim = |shape: &Shape| shape.has("a").then_some(shape.kind);
-        let whole = probe(text.as_bytes(), true, claim);
+        let expected = probe(text.as_bytes(), Extent::Complete, claim);
         for end in 1..text.len() {
-            let part = probe(&text.as_bytes()[..end], false, claim);
-            assert!(part == Fallback::Open || part == whole, "{text}, {end} bytes: {part:?}");
+            let part = probe(&text.as_bytes()[..end], Extent::Prefix, claim);
+            assert!(part == Fallback::Open || part == expected, "{text}, {end} bytes: {part:?}");
         }
-        match whole {
+        match expected {
             Fallback::Found(kind) => Some(kind),
             Fallback::Nothing => None,
             Fallback::Open => panic!("{text}: all of it came"),
@@ -132,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn an_element_tells_where_those_before_it_do_not() {
+    fn a_later_element_decides_if_those_before_it_do_not() {
         for array in [r#"[null,{"a":1}]"#, r#"[{"b":1}, {"b":2} ,{"a":"#, "[7\n,\n{\"a\":1}\n]"] {
             assert_eq!(found(array), Some(ShapeKind::ArrayOfObjects), "{array}");
         }
@@ -144,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_has_no_further_elements() {
+    fn a_text_that_is_not_a_list_has_no_later_elements() {
         for text in [
             "",
             "[]",
@@ -160,17 +172,17 @@ mod tests {
     }
 
     #[test]
-    fn so_many_are_looked_at() {
+    fn the_number_of_inspected_elements_and_bytes_is_bounded() {
         let behind = |count: usize| format!("[{}{{\"a\":1}}]", "7,".repeat(count));
         assert!(found(&behind(MAX_ELEMENTS - 1)).is_some() && found(&behind(MAX_ELEMENTS)).is_none());
         let behind = |count: usize| format!("{}{{\"a\":1}}", "7\n".repeat(count));
         assert!(found(&behind(MAX_ELEMENTS - 1)).is_some() && found(&behind(MAX_ELEMENTS)).is_none());
         let long = vec![b'x'; MAX_FIRST_LINE + 1];
-        assert_eq!(probe(&long, false, |_| Some(())), Fallback::Nothing);
+        assert_eq!(probe(&long, Extent::Prefix, |_| Some(())), Fallback::Nothing);
         let big = format!("[\"{}\",{{\"a\":1}}]", "x".repeat(MAX_BYTES));
         let claim = |shape: &Shape| shape.has("a").then_some(());
         for end in [big.len() - 2, big.len()] {
-            assert_eq!(probe(&big.as_bytes()[..end], false, claim), Fallback::Nothing);
+            assert_eq!(probe(&big.as_bytes()[..end], Extent::Prefix, claim), Fallback::Nothing);
         }
     }
 }

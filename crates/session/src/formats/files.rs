@@ -1,13 +1,15 @@
-//! Which files there are, and which of them is the recording.
+//! The files of a selection, and which of them is the recording.
 
 use std::rc::Rc;
 
+use super::format::NameHint;
+use super::registry::Formats;
 use crate::model::order;
 
 /// The files in the folder of the one that is read. Names are relative to its folder.
 #[derive(Clone, Debug, Default)]
 pub struct Siblings {
-    /// `None` where the source cannot list them (a URL).
+    /// `None` if the source cannot list them (a URL).
     names: Option<Rc<[String]>>,
 }
 
@@ -19,31 +21,66 @@ impl Siblings {
         Self { names: Some(inside.collect()) }
     }
 
-    /// The names; empty where they cannot be listed.
+    /// The names; empty if they cannot be listed.
     pub fn names(&self) -> &[String] {
         self.names.as_deref().unwrap_or_default()
     }
 
-    /// Whether the names are all that there are.
+    /// Whether the files can be listed.
     pub fn is_listed(&self) -> bool {
         self.names.is_some()
     }
 
-    /// Whether the file may be asked for: it is there, or that is not known.
+    /// Whether the file exists or may exist.
     pub fn may_have(&self, name: &str) -> bool {
         self.names.as_deref().is_none_or(|names| names.iter().any(|known| known == name))
     }
 }
 
-/// The names of files that may be a recording, the likeliest first: a manifest, a trace, a HAR, what Highlight
-/// calls its files, then whatever looks like data. Within a kind the one nearest to the top comes first.
-pub(super) fn candidates(names: &[String]) -> Vec<String> {
-    let ranked: Vec<(u8, usize, &String)> =
-        names.iter().map(|name| (rank(name), name.matches('/').count(), name)).collect();
+/// The files from which the recording is chosen.
+#[derive(Debug)]
+pub(super) enum FileSelection {
+    /// One file, whose siblings cannot be listed.
+    One(String),
+    /// All files of a folder, of a selection or of `archive`.
+    Listed { names: Vec<String>, archive: Option<String> },
+    /// A folder whose files cannot be listed.
+    UnlistedFolder,
+}
+
+impl FileSelection {
+    /// The names of all files, if they can be listed.
+    pub(super) fn names(&self) -> Option<&[String]> {
+        if let Self::Listed { names, .. } = self { Some(names) } else { None }
+    }
+
+    /// The name of the archive that contains the files.
+    pub(super) fn archive(&self) -> Option<&str> {
+        if let Self::Listed { archive, .. } = self { archive.as_deref() } else { None }
+    }
+
+    /// The names of files that may be a recording, the likeliest first.
+    pub(super) fn candidates(&self, formats: Formats) -> Vec<String> {
+        match self {
+            Self::One(name) => vec![name.clone()],
+            Self::Listed { names, .. } => candidates(formats, names),
+            Self::UnlistedFolder => well_known_names(formats),
+        }
+    }
+}
+
+/// Number of files that are tried one after the other.
+const MAX_TRIED: usize = 20;
+
+/// The names of files that may be a recording, the likeliest first: by [`NameHint`], then by depth of their folder, then
+/// by name. The first name if none looks like a recording.
+fn candidates(formats: Formats, names: &[String]) -> Vec<String> {
+    let ranked: Vec<(NameHint, usize, &String)> =
+        names.iter().map(|name| (name_hint(formats, name), name.matches('/').count(), name)).collect();
     let order = order::argsort_by(ranked.len(), &mut |a, b| ranked.get(a).cmp(&ranked.get(b)));
     let is_alone = ranked.len() == 1;
-    let likely = order.iter().filter_map(|place| ranked.get(*place as usize));
-    let likely = likely.filter(|(rank, ..)| *rank < UNLIKELY || is_alone);
+    let likely = order.iter().filter_map(|index| ranked.get(*index as usize));
+    let likely = likely.filter(|(hint, ..)| *hint != NameHint::Unknown || is_alone);
     let mut found: Vec<String> = likely.map(|(_, _, name)| (*name).clone()).take(MAX_TRIED).collect();
     if found.is_empty() {
         found.extend(names.iter().min().cloned());
@@ -51,59 +88,41 @@ pub(super) fn candidates(names: &[String]) -> Vec<String> {
     found
 }
 
-/// The names that a folder's address may hold, where its files cannot be listed.
-pub(super) fn well_known() -> Vec<String> {
-    ["session.json", "network-resources-compressed", "session-contents-compressed"]
-        .map(str::to_owned)
-        .to_vec()
+/// The names to request from a folder whose files cannot be listed, the likeliest first.
+fn well_known_names(formats: Formats) -> Vec<String> {
+    let mut names: Vec<&str> = formats.iter().flat_map(|format| format.well_known_names()).copied().collect();
+    names.sort_by_key(|name| name_hint(formats, name));
+    names.into_iter().map(str::to_owned).collect()
 }
 
-/// Whether a file of that name is a recording by itself, and no part of one.
-pub(super) fn is_recording(name: &str) -> bool {
-    matches!(rank(name), MANIFEST | HAR)
-}
-
-/// Whether the name alone says that the file is one of a recording's.
-pub(super) fn is_likely(name: &str) -> bool {
-    rank(name) < UNLIKELY
-}
-
-const MANIFEST: u8 = 0;
-const HAR: u8 = 3;
-/// More files than this are not tried one after the other.
-const MAX_TRIED: usize = 20;
-const UNLIKELY: u8 = 9;
-
-fn rank(path: &str) -> u8 {
+/// What the file's name says to the format that it says most to.
+pub(super) fn name_hint(formats: Formats, path: &str) -> NameHint {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let is_hidden = name.starts_with('.') || path.starts_with("__MACOSX/");
-    let stem = [".gz", ".zst", ".br"].iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(&name);
-    match stem.rsplit_once('.').map(|(_, extension)| extension) {
-        _ if is_hidden => UNLIKELY,
-        _ if stem == "session.json" => MANIFEST,
-        // The test runner's own steps hold no more than the trace of the browser.
-        Some("trace") if stem == "test.trace" => 2,
-        Some("trace") => 1,
-        Some("har") => HAR,
-        _ if stem.starts_with("network-resources") => 4,
-        _ if stem.starts_with("session-contents") => 5,
-        _ if stem.starts_with("web-socket-events") => 6,
-        Some("json" | "jsonl" | "ndjson" | "ldjson") => 7,
-        Some("network" | "zip") => 8,
-        _ => UNLIKELY,
+    if is_hidden {
+        return NameHint::Unknown;
     }
+    let stem = [".gz", ".zst", ".br"].iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(&name);
+    let by_extension = match stem.rsplit_once('.') {
+        Some((_, "json" | "jsonl" | "ndjson" | "ldjson")) => NameHint::Data,
+        Some((_, "zip")) => NameHint::Supporting,
+        _ => NameHint::Unknown,
+    };
+    let hints = formats.iter().map(|format| format.name_hint(stem));
+    hints.fold(by_extension, NameHint::min)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::FORMATS;
 
     fn order(names: &[&str]) -> Vec<String> {
-        candidates(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
+        candidates(FORMATS, &names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
     }
 
     #[test]
-    fn the_file_that_tells_what_the_others_are_comes_first() {
+    fn the_file_that_names_the_others_is_tried_first() {
         assert_eq!(order(&["a/resources.jsonl", "a/session.json"])[0], "a/session.json");
         assert_eq!(order(&["b.har", "a/c.har", "a.bin"]), ["b.har", "a/c.har"]);
         assert_eq!(
@@ -119,11 +138,17 @@ mod tests {
     }
 
     #[test]
-    fn siblings_lie_in_the_same_folder() {
+    fn siblings_are_the_files_below_the_same_folder() {
         let all = ["x/trace.trace", "x/trace.network", "y/trace.network"].map(str::to_owned);
         let siblings = Siblings::of("x/trace.trace", &all);
         assert_eq!(siblings.names(), ["trace.trace", "trace.network"]);
         assert!(siblings.may_have("trace.network") && !siblings.may_have("trace.stacks"));
         assert!(Siblings::default().may_have("anything"));
+    }
+
+    #[test]
+    fn the_names_of_a_folder_that_cannot_be_listed_are_requested_by_their_rank() {
+        let names = ["session.json", "network-resources-compressed", "session-contents-compressed"];
+        assert_eq!(well_known_names(FORMATS), names);
     }
 }

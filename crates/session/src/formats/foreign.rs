@@ -1,11 +1,11 @@
-//! Files of other tools that are no recordings for this viewer: they are named, with the way to a HAR.
+//! Files of other tools that Replayscope does not read: errors name the tool, and how to get a HAR from it.
 
 use super::shape::{Shape, ShapeKind};
 
 /// A file of another tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ForeignFile {
-    /// What it is: `a Chrome network log (net-export)`.
+    /// Its kind, with an article: `a Chrome network log (net-export)`.
     pub(super) name: &'static str,
     /// How to get a HAR instead.
     pub(super) remedy: &'static str,
@@ -61,7 +61,7 @@ const XML: ForeignFile = file(
     "If it came from a server, it may be an error message: check the address. Otherwise export a HAR, and open that.",
 );
 
-/// The tool of a file that is no JSON, by its first bytes.
+/// The tool of a file that is not JSON, by its first bytes.
 pub(super) fn by_signature(prefix: &[u8]) -> Option<ForeignFile> {
     const SIGNATURES: [(&[u8], ForeignFile); 9] = [
         (b"WARC/", WARC),
@@ -79,7 +79,7 @@ pub(super) fn by_signature(prefix: &[u8]) -> Option<ForeignFile> {
     signed.map(|(_, file)| file).or_else(|| is_tnetstring(prefix).then_some(MITMPROXY))
 }
 
-/// Whether mitmproxy's flows begin here: `2168:9:websocket;0:~8:response;`, a dictionary whose keys carry their lengths.
+/// Whether the file begins as flows of mitmproxy: `2168:9:websocket;0:~8:response;`, a tnetstring dictionary.
 fn is_tnetstring(prefix: &[u8]) -> bool {
     let after_number = |text: &'_ [u8]| {
         let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -111,9 +111,9 @@ pub(super) fn by_xml(text: &[u8]) -> ForeignFile {
 pub(super) fn by_shape(shape: &Shape) -> Option<ForeignFile> {
     let has_all = |keys: &[&str]| shape.has_all(keys);
     let is_list = shape.kind == ShapeKind::ArrayOfObjects;
-    let value_begins = |key: &str, words: &[&str]| {
+    let value_begins = |key: &str, beginnings: &[&str]| {
         let value = shape.value(key).and_then(|value| value.strip_prefix(b"\"")).unwrap_or_default();
-        words.iter().any(|word| value.starts_with(word.as_bytes()))
+        beginnings.iter().any(|beginning| value.starts_with(beginning.as_bytes()))
     };
     let found = [
         (has_all(&["constants", "events"]), NET_LOG),
@@ -152,6 +152,7 @@ pub(super) fn by_members(names: &[String]) -> Option<ForeignFile> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::shape::Extent;
 
     #[test]
     fn files_of_other_tools_are_named_by_their_first_bytes() {
@@ -187,12 +188,12 @@ mod tests {
             (r#"{"lighthouseVersion":"12","audits":{}}"#, LIGHTHOUSE),
             (r#"[{"id":"a","type":"http","client_conn":{}}]"#, MITMPROXY),
         ] {
-            assert_eq!(by_shape(&Shape::of(text.as_bytes(), true)), Some(file), "{text}");
+            assert_eq!(by_shape(&Shape::of(text.as_bytes(), Extent::Complete)), Some(file), "{text}");
         }
         for other in
             [r#"{"name":"app","version":"1.0.0"}"#, r#"{"version":3,"sources":[],"mappings":""}"#, "[1,2]"]
         {
-            assert_eq!(by_shape(&Shape::of(other.as_bytes(), true)), None, "{other}");
+            assert_eq!(by_shape(&Shape::of(other.as_bytes(), Extent::Complete)), None, "{other}");
         }
     }
 

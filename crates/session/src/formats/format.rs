@@ -1,4 +1,4 @@
-//! What a format has to provide: how a file is recognized, who reads it, and how its rows are decoded.
+//! The interface of a format: how its files are recognized and read.
 
 use std::fmt;
 
@@ -11,18 +11,53 @@ use crate::model::{RecordingFormat, Session};
 ///
 /// [`RecordingFormat`], which a session holds, decodes the rows; this trait recognizes files and reads them.
 pub trait Format: RecordingFormat {
-    /// What users call such recordings, with an article where it takes one: `a HAR`. Listed where the viewer names what
-    /// it opens.
+    /// What users call such recordings, with an article if it takes one: `a HAR`. Part of the lists of what can be opened.
     fn label(&self) -> &'static str;
 
-    /// Whether a file that begins so is of this format. Judged by content; names may only decide between formats that
-    /// share their content. Called again with each piece until a format claims the file.
+    /// Recognizes a file of this format by the beginning of its content. File names may decide only between formats with the
+    /// same content. Called again with each piece until a format recognizes the file.
     fn sniff(&self, shape: &Shape, start: &Start) -> Option<Sniffed>;
 
-    /// The same for one of the elements after the first, where the first ones are of no format. `None` for a format that
-    /// is not a list.
+    /// The same for a later element of a list, if the first ones are of no format. `None` for a format that is not a list.
     fn sniff_element(&self, _shape: &Shape, _start: &Start) -> Option<Sniffed> {
         None
+    }
+
+    /// What the name of a file says of it, which decides the order in which several files are tried. `name` is in lower
+    /// case, without its folder and without `.gz`, `.zst` or `.br`.
+    fn name_hint(&self, _name: &str) -> NameHint {
+        NameHint::Unknown
+    }
+
+    /// The names of files of this format to request from a folder whose files cannot be listed.
+    fn well_known_names(&self) -> &'static [&'static str] {
+        &[]
+    }
+}
+
+/// What a file's name says of it. The smallest is tried first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NameHint {
+    /// The manifest of a recording of several files.
+    Manifest,
+    /// The file with which a recording of several files begins; the smallest number first.
+    EntryPoint(u8),
+    /// A complete recording in one file.
+    Standalone,
+    /// One of several files that each can be opened; the smallest number first.
+    Part(u8),
+    /// Data that may be a recording.
+    Data,
+    /// A file that belongs to a recording, tried after all others.
+    Supporting,
+    /// Not the name of a recording: tried only if it is the only file.
+    Unknown,
+}
+
+impl NameHint {
+    /// Whether the file is a recording by itself, not a part of one.
+    pub(super) fn is_recording(self) -> bool {
+        matches!(self, Self::Manifest | Self::Standalone)
     }
 }
 
@@ -35,12 +70,12 @@ pub struct Sniffed {
     pub reader: fn(Start) -> Box<dyn Reader>,
 }
 
-/// How sure a format is of a file; the surest format reads it, the first in the registry if several are equally sure.
+/// How certain a format is of a file. The most certain format reads it, the first in the registry if several are equally certain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
     /// An element looks like one of the format.
     Element,
-    /// The same, and the names of the files are those of the format, too.
+    /// The same, and the files are named as those of the format.
     NamedElement,
     /// The top object looks like one of the format.
     Document,
@@ -57,10 +92,10 @@ pub struct Start {
 
 /// A reader of one format.
 pub trait Reader: fmt::Debug {
-    /// Takes the next piece of the current file, and appends what it needs of it to `session.bytes`.
+    /// Reads the next piece of the current file, and appends the needed parts to `session.bytes`.
     ///
     /// # Errors
-    /// When the file cannot be read any further.
+    /// When the rest of the file cannot be read.
     fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError>;
 
     /// Ends the current file, and requests the next one. `broken` is the reason if the source stopped before the file's
@@ -70,7 +105,7 @@ pub trait Reader: fmt::Debug {
     /// When the file does not contain a session.
     fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<LoadStep, LoadError>;
 
-    /// The file that was requested is not available.
+    /// The requested file is not available.
     ///
     /// # Errors
     /// When the session cannot be read without it.
@@ -80,6 +115,6 @@ pub trait Reader: fmt::Debug {
 }
 
 /// Appends a piece of a file to the session's bytes.
-pub(super) fn keep(session: &mut Session, file: &str, piece: &[u8]) -> Result<(), LoadError> {
-    session.bytes.append(piece).map_err(|why| LoadError::not_kept(file, why))
+pub(super) fn append(session: &mut Session, file: &str, piece: &[u8]) -> Result<(), LoadError> {
+    session.bytes.append(piece).map_err(|why| LoadError::not_appended(file, why))
 }

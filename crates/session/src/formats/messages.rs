@@ -1,4 +1,4 @@
-//! A socket's messages file, read while it arrives.
+//! Reads the messages file of a socket while it arrives.
 
 use super::common::ending::FileEnd;
 use super::common::message;
@@ -14,7 +14,7 @@ use crate::model::{
 };
 use json_spans::ScanEnd;
 
-/// Reads the messages of one socket; they can be looked at any time.
+/// Reads the messages of one socket. They can be shown at any time.
 #[derive(Debug)]
 pub struct MessagesReader {
     file: MessagesFile,
@@ -22,31 +22,31 @@ pub struct MessagesReader {
     columns: MessageColumns,
     notes: LoadNotes,
     decoder: TextDecoder,
-    head: ContentSniffer,
+    sniffer: ContentSniffer,
     scanner: RecordScanner,
     found: Vec<Span>,
     elements: u64,
-    /// Elements that are no messages.
+    /// Number of elements that are not messages.
     dropped: u64,
     clock: SampledClock,
 }
 
-/// The clock of a file's messages, by the first of them: rows that are shown do not wait for the rest.
+/// The clock of a file's messages, inferred from the first ones, so that rows can be shown before the file has ended.
 #[derive(Debug)]
 enum SampledClock {
-    /// The times as recorded, so far.
+    /// The recorded times so far.
     Sampling(Vec<f64>),
     Known(MessageClock),
-    /// Not to be inferred: each time is read by itself. With the socket's start, one far from it is unknown.
+    /// Not inferred: each time is read by itself. If the socket's start is known, times far from it are unknown.
     Given(Option<MessageClock>),
 }
 
-/// So many messages decide what clock their times are of.
+/// Number of messages from which the clock is inferred.
 const MAX_SAMPLE: usize = 256;
 
 impl MessagesReader {
     pub fn new(file: MessagesFile) -> Self {
-        // What is shared among sockets is divided by time, before it is known whose a message is.
+        // A file that sockets share is partitioned by time, before the socket of a message is known.
         let is_shared = file.named.is_some() || file.share != TimeRange::default();
         let is_given = is_shared || file.clock.is_some() || file.small_times != SmallTimes::Seconds;
         let clock = if is_given || file.start.is_none() {
@@ -60,7 +60,7 @@ impl MessagesReader {
             columns: MessageColumns::default(),
             notes: LoadNotes::default(),
             decoder: TextDecoder::default(),
-            head: ContentSniffer::default(),
+            sniffer: ContentSniffer::default(),
             scanner: RecordScanner::default(),
             found: Vec::new(),
             elements: 0,
@@ -69,7 +69,7 @@ impl MessagesReader {
         }
     }
 
-    /// The messages as far as they are read.
+    /// The messages so far.
     pub fn log(&self) -> MessageLog<'_> {
         MessageLog { bytes: &self.bytes, columns: &self.columns }
     }
@@ -83,10 +83,10 @@ impl MessagesReader {
         self.notes.push(self.file.path.as_ref(), None, text);
     }
 
-    /// Takes the next piece.
+    /// Reads the next piece.
     ///
     /// # Errors
-    /// When the file is too large, holds too many messages, or is no messages file at all.
+    /// When the file is too large, has too many messages, or is not a messages file.
     pub fn feed(&mut self, piece: &[u8]) -> Result<(), LoadError> {
         let mut decoder = std::mem::take(&mut self.decoder);
         let fed = self.feed_text(&decoder.decode(piece));
@@ -95,15 +95,15 @@ impl MessagesReader {
     }
 
     fn feed_text(&mut self, piece: &[u8]) -> Result<(), LoadError> {
-        self.head.take(&self.file.path, piece)?;
-        self.bytes.append(piece).map_err(|why| LoadError::not_kept(&self.file.path, why))?;
+        self.sniffer.take(&self.file.path, piece)?;
+        self.bytes.append(piece).map_err(|why| LoadError::not_appended(&self.file.path, why))?;
         let mut found = std::mem::take(&mut self.found);
         self.scanner.feed(&self.bytes, piece, &mut found);
         for span in found.drain(..) {
             self.take(span);
         }
         self.found = found;
-        self.decide_clock(false);
+        self.estimate_clock();
         if self.elements > MAX_MESSAGES {
             let limit = Limit { max: MAX_MESSAGES, things: "messages" };
             return Err(LoadFailure::TooMany(limit).at(&*self.file.path));
@@ -111,7 +111,7 @@ impl MessagesReader {
         Ok(())
     }
 
-    /// Ends the input; `broken` says why, where that was before the end. Returns where the file was cut off.
+    /// Ends the input. `broken` is the reason if that was before the file's end. Returns where the file was truncated.
     ///
     /// # Errors
     /// When nothing in the file could be read as a message.
@@ -123,7 +123,7 @@ impl MessagesReader {
         for span in found {
             self.take(span);
         }
-        self.decide_clock(true);
+        self.settle_clock();
         self.note_clock();
         let unreadable = self.elements > 0 && self.dropped == self.elements;
         if unreadable && broken.is_none() {
@@ -133,7 +133,7 @@ impl MessagesReader {
         }
         let element = (end != ScanEnd::Complete).then_some(self.elements + 1);
         let end = FileEnd { file: &self.file.path, start: 0, len: self.bytes.len(), scan: end, broken };
-        Ok(end.cut("message", element))
+        Ok(end.truncation("message", element))
     }
 
     fn take(&mut self, span: Span) {
@@ -171,7 +171,7 @@ impl MessagesReader {
         }
     }
 
-    /// Sets the time of the message that came last, where its clock is inferred.
+    /// Sets the time of the last message by the clock.
     fn set_time(&mut self, recorded: f64) {
         let last = self.columns.len() - 1;
         match &mut self.clock {
@@ -188,16 +188,21 @@ impl MessagesReader {
             SampledClock::Given(None) => {}
         }
         if self.columns.len() == MAX_SAMPLE {
-            self.decide_clock(true);
+            self.settle_clock();
         }
     }
 
-    /// Sets the times of the sample, for good or for what is shown meanwhile.
-    fn decide_clock(&mut self, is_final: bool) {
-        let SampledClock::Sampling(sample) = &self.clock else { return };
+    /// Sets the times of the sample by the clock that fits the messages so far, and returns that clock.
+    fn estimate_clock(&mut self) -> Option<MessageClock> {
+        let SampledClock::Sampling(sample) = &self.clock else { return None };
         let clock = MessageClock::of(sample, self.file.start, self.file.length);
         self.columns.reset_times(sample, &clock);
-        if is_final {
+        Some(clock)
+    }
+
+    /// Ends the sample: its clock is that of all messages.
+    fn settle_clock(&mut self) {
+        if let Some(clock) = self.estimate_clock() {
             self.clock = SampledClock::Known(clock);
         }
     }

@@ -1,7 +1,7 @@
 //! Bytes to a session. One folder for each format, behind the trait [`Format`]; the loader chooses by content.
 //!
-//! A reader is pushed pieces of any size as they arrive. It never panics. What it cannot read it reports: in the
-//! session's load notes if the rest can be read, as a [`LoadError`] if nothing can.
+//! A reader gets pieces of any size as they arrive. It never panics. It reports what it cannot read: in the session's load
+//! notes if the rest can be read, as a [`LoadError`] if nothing can.
 //!
 //! A new format is a folder here and a line in `registry.rs`.
 
@@ -25,7 +25,7 @@ mod settle;
 mod shape;
 mod sniffer;
 
-use self::format::keep;
+use self::format::append;
 
 pub use common::body::from_file as body_from_file;
 pub use common::records::RecordScanner;
@@ -33,7 +33,7 @@ pub use common::stored::{Coding, ReadableBody, StoredBody};
 pub use error::{LoadError, LoadFailure, Retry};
 pub use event_stream::EventStreamReader;
 pub use files::Siblings;
-pub use format::{Confidence, Format, Reader, Sniffed, Start};
+pub use format::{Confidence, Format, NameHint, Reader, Sniffed, Start};
 pub use loader::{FeedStatus, LoadStep, SessionLoader};
 pub use messages::MessagesReader;
 pub use native::catalogue::{Catalogue, CatalogueEntry, MAX_CATALOGUE_ENTRIES, catalogue};

@@ -1,24 +1,23 @@
-//! The end of every load: which of its times belong to the session, and one load note for each kind of implausible time.
+//! Ends every load: finds the main part of the session, and makes one load note for each kind of implausible time.
 //!
-//! Times that are less than a day apart belong together. Where that gives several groups, the largest is the session's
-//! main part, and with it every group that is too large to be a mistake. Others are listed at their recorded time, before
-//! or after the session, which neither begins nor ends with them.
+//! Times that are less than a day apart are one group. If there are several, the largest is the session's main part, together
+//! with every group that is too large to be a mistake. The others are listed at their recorded times, before or after the
+//! session's start and end.
 
 use crate::model::plausible::{Counted, ImplausibleTimes, MAX_GAP_MS, MAX_SOCKET_MS, is_date};
 use crate::model::{EpochMs, Messages, Record, RecordKind, Session, counted, order, plural};
 
-/// Groups further apart than this are no parts of one session, in ms: a year.
+/// Maximum distance of the groups of one session, in ms: a year.
 const MAX_SESSION_GAP_MS: f64 = 365.0 * MAX_GAP_MS;
-/// A group of so few times is a mistake or a remainder. One request has two, and rrweb's event around it a third.
-const FEW: usize = 3;
-/// A group is large where the main part has less than this many times as many times.
-const LARGE_SHARE: usize = 4;
+/// Maximum number of times in a group that is a mistake. A request has two, and the rrweb event that recorded it a third.
+const MAX_STRAY_TIMES: usize = 3;
+/// A group is large if the largest group has fewer than this many times as many times.
+const LARGE_GROUP_RATIO: usize = 4;
 
 /// The place of the notes.
 const PLACE: &str = "times";
 
-/// Settles the session's start and end, and notes what was implausible. A session that lasts no longer than a day, as
-/// most do, costs one pass over its times.
+/// Sets the session's start and end, and notes implausible times. A session of less than a day costs one pass over its times.
 pub(super) fn settle(session: &mut Session) {
     let implausible = std::mem::take(&mut session.implausible);
     note_kinds(session, implausible);
@@ -26,10 +25,10 @@ pub(super) fn settle(session: &mut Session) {
         spans(session).fold((f64::MAX, f64::MIN), |(from, to), span| (from.min(span.from), to.max(span.to)));
     let main = if to - from > MAX_GAP_MS { main_part(session) } else { None };
     if let Some(main) = main {
-        leave_out(session, main);
+        exclude_outliers(session, main);
     }
     if from <= to {
-        correct_bounds(session, main.unwrap_or(Span { from, to }));
+        correct_bounds(session, main.unwrap_or(TimeSpan { from, to }));
     }
     let mut closed_early = Counted::default();
     for record in &mut session.records {
@@ -37,7 +36,7 @@ pub(super) fn settle(session: &mut Session) {
         if is_reversed && record.socket().is_some() {
             closed_early.add(record.number);
         }
-        place_messages_file(record);
+        set_socket_times(record);
     }
     if closed_early.count > 0 {
         let text = format!(
@@ -48,8 +47,8 @@ pub(super) fn settle(session: &mut Session) {
     }
 }
 
-/// The messages in a file are held against the socket that they are of.
-fn place_messages_file(record: &mut Record) {
+/// Sets the start and the duration of the socket for its messages file, whose times are checked against them.
+fn set_socket_times(record: &mut Record) {
     let (start, end) = (record.start, record.end());
     if let RecordKind::Socket(socket) = &mut record.kind
         && let Messages::File(file) = &mut socket.messages
@@ -59,8 +58,8 @@ fn place_messages_file(record: &mut Record) {
     }
 }
 
-/// A start or an end that the recording gives, and that is a year from all that happened, is a mistake.
-fn correct_bounds(session: &mut Session, main: Span) {
+/// Replaces a recorded start or end that is more than a year from every other time.
+fn correct_bounds(session: &mut Session, main: TimeSpan) {
     let is_far = |time: EpochMs| {
         time.ms() < main.from - MAX_SESSION_GAP_MS || time.ms() > main.to + MAX_SESSION_GAP_MS
     };
@@ -78,14 +77,14 @@ fn correct_bounds(session: &mut Session, main: Span) {
     }
 }
 
-/// A time, or a stretch of time that is known to belong together.
+/// A time, or a time range that is known to be of one session.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Span {
+struct TimeSpan {
     from: f64,
     to: f64,
 }
 
-impl Span {
+impl TimeSpan {
     fn at(time: f64) -> Self {
         Self { from: time, to: time }
     }
@@ -96,37 +95,37 @@ impl Span {
 }
 
 /// All times of a session.
-fn spans(session: &Session) -> impl Iterator<Item = Span> + '_ {
-    let known = |time: Option<EpochMs>| time.map(|time| Span::at(time.ms()));
+fn spans(session: &Session) -> impl Iterator<Item = TimeSpan> + '_ {
+    let known = |time: Option<EpochMs>| time.map(|time| TimeSpan::at(time.ms()));
     let rows = session.records.iter().flat_map(spans_of);
     let events =
-        session.dom_events.raw_times().iter().filter(|time| !time.is_nan()).map(|time| Span::at(*time));
+        session.dom_events.raw_times().iter().filter(|time| !time.is_nan()).map(|time| TimeSpan::at(*time));
     let console = session.console.iter().filter_map(move |entry| known(entry.time));
     let actions = session.actions.iter().flat_map(move |action| [known(action.start), known(action.end)]);
-    let pictures = session.pictures.iter().filter_map(move |picture| known(picture.time));
+    let pictures = session.screenshots.iter().filter_map(move |picture| known(picture.time));
     rows.chain(events).chain(console).chain(actions.flatten()).chain(pictures)
 }
 
-/// A request begins and ends; a socket may last for days in between.
-fn spans_of(record: &Record) -> impl Iterator<Item = Span> {
+/// The start and the end of a request; the complete range of a socket, which may last for days.
+fn spans_of(record: &Record) -> impl Iterator<Item = TimeSpan> {
     let start = record.start.map(EpochMs::ms);
     let (opened, seen) = match &record.kind {
         RecordKind::Http(_) => (None, None),
         RecordKind::Socket(socket) => (socket.opened, socket.last_seen),
     };
-    let later = [record.end(), opened, seen].map(|time| time.map(EpochMs::ms));
+    let ends = [record.end(), opened, seen].map(|time| time.map(EpochMs::ms));
     let lasts = |end: f64| {
         start.filter(|start| record.socket().is_some() && (0.0..=MAX_SOCKET_MS).contains(&(end - start)))
     };
-    let ends = later.map(|end| end.map(|end| Span { from: lasts(end).unwrap_or(end), to: end }));
-    [start.map(Span::at)].into_iter().chain(ends).flatten()
+    let spans = ends.map(|end| end.map(|end| TimeSpan { from: lasts(end).unwrap_or(end), to: end }));
+    [start.map(TimeSpan::at)].into_iter().chain(spans).flatten()
 }
 
-/// The group of times that the session is, where it is not all of them.
-fn main_part(session: &Session) -> Option<Span> {
-    let spans: Vec<Span> = spans(session).collect();
+/// The main part of the session, if it does not contain all times.
+fn main_part(session: &Session) -> Option<TimeSpan> {
+    let spans: Vec<TimeSpan> = spans(session).collect();
     let order = order::argsort_by_key(spans.iter().map(|span| order::rank(span.from)));
-    let mut groups: Vec<(Span, usize)> = Vec::new();
+    let mut groups: Vec<(TimeSpan, usize)> = Vec::new();
     for span in order.iter().filter_map(|place| spans.get(*place as usize)) {
         match groups.last_mut().filter(|(group, _)| span.from - group.to <= MAX_GAP_MS) {
             Some((group, count)) => {
@@ -136,47 +135,46 @@ fn main_part(session: &Session) -> Option<Span> {
             None => groups.push((*span, 1)),
         }
     }
-    // Dates before other numbers, then the more times, then the later.
-    let is_dated = |span: Span| EpochMs::new(span.from).is_some_and(is_date);
+    // Dates rather than other numbers, then more times, then later ones.
+    let is_dated = |span: TimeSpan| EpochMs::new(span.from).is_some_and(is_date);
     let (largest, count) = *groups.iter().max_by_key(|(span, count)| (is_dated(*span), *count))?;
-    let belongs = |(group, size): &(Span, usize)| {
+    let is_in_main_part = |(group, size): &(TimeSpan, usize)| {
         let distance = (largest.from - group.to).max(group.from - largest.to);
-        let is_large = *size > FEW && *size * LARGE_SHARE > count || *size >= count;
+        let is_large = *size > MAX_STRAY_TIMES && *size * LARGE_GROUP_RATIO > count || *size >= count;
         distance <= MAX_SESSION_GAP_MS && is_large || is_declared(session, *group, largest)
     };
-    let main = groups.iter().filter(|group| belongs(group)).fold(largest, |main, (group, _)| Span {
-        from: main.from.min(group.from),
-        to: main.to.max(group.to),
+    let main = groups.iter().filter(|group| is_in_main_part(group)).fold(largest, |main, (group, _)| {
+        TimeSpan { from: main.from.min(group.from), to: main.to.max(group.to) }
     });
     groups.iter().any(|(group, _)| !group.is_near(main)).then_some(main)
 }
 
-/// Whether the recording says that it lasted over both groups. The start of a HAR is that of its earliest entry, which says
-/// nothing.
-fn is_declared(session: &Session, group: Span, main: Span) -> bool {
+/// Whether the recorded start and end of the session include both groups. A HAR has none: its start is that of its earliest
+/// entry.
+fn is_declared(session: &Session, group: TimeSpan, main: TimeSpan) -> bool {
     let declared =
-        session.started_at.zip(session.ended_at).filter(|_| session.format.capabilities().session_times);
+        session.started_at.zip(session.ended_at).filter(|_| session.format.capabilities().has_session_times);
     declared.is_some_and(|(start, end)| {
-        let whole = Span { from: start.ms(), to: end.ms() };
+        let declared_span = TimeSpan { from: start.ms(), to: end.ms() };
         is_date(start)
-            && whole.to - whole.from <= MAX_SESSION_GAP_MS
-            && group.is_near(whole)
-            && main.is_near(whole)
+            && declared_span.to - declared_span.from <= MAX_SESSION_GAP_MS
+            && group.is_near(declared_span)
+            && main.is_near(declared_span)
     })
 }
 
-/// Lets the session begin and end with its main part, and notes what is outside.
-fn leave_out(session: &mut Session, main: Span) {
+/// Sets the session's start and end to its main part, and notes what is outside.
+fn exclude_outliers(session: &mut Session, main: TimeSpan) {
     let is_far = |time: EpochMs| time.ms() < main.from || time.ms() > main.to;
-    // A start that the recording itself gives may be long before anything that happened.
+    // A recorded start may be long before all other times.
     let is_days_off = |time: EpochMs| time.ms() < main.from - MAX_GAP_MS || time.ms() > main.to + MAX_GAP_MS;
-    // That of a HAR is the earliest of its entries.
-    let is_given = session.ended_at.is_some() && session.format.capabilities().session_times;
+    // The start of a HAR is that of its earliest entry, not a recorded one.
+    let is_given = session.ended_at.is_some() && session.format.capabilities().has_session_times;
     if !is_given && session.started_at.is_some_and(is_days_off) {
         session.started_at = EpochMs::new(main.from);
     }
     session.last_known = session.last_known.filter(|last| !is_far(*last)).or(EpochMs::new(main.to));
-    let is_outside = |time: Option<EpochMs>| time.is_some_and(|time| !Span::at(time.ms()).is_near(main));
+    let is_outside = |time: Option<EpochMs>| time.is_some_and(|time| !TimeSpan::at(time.ms()).is_near(main));
     let rows: Vec<u32> = session
         .records
         .iter()
@@ -187,14 +185,14 @@ fn leave_out(session: &mut Session, main: Span) {
     let entries = session.console.iter().filter(|entry| is_outside(entry.time)).count() as u64;
     let actions = session.actions.iter();
     let actions = actions.filter(|action| is_outside(action.start) || is_outside(action.end)).count() as u64;
-    let pictures = session.pictures.iter().filter(|picture| is_outside(picture.time)).count() as u64;
+    let pictures = session.screenshots.iter().filter(|picture| is_outside(picture.time)).count() as u64;
     let first = rows.first().map_or(String::new(), |row| format!(" (first: row {row})"));
     let kinds = [
         (rows.len() as u64, "request", "requests", first.as_str()),
         (events, "event", "events", ""),
         (entries, "console entry", "console entries", ""),
         (actions, "action", "actions", ""),
-        (pictures, "picture", "pictures", ""),
+        (pictures, "screenshot", "screenshots", ""),
     ];
     let parts: Vec<String> = kinds
         .into_iter()

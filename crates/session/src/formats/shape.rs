@@ -1,20 +1,36 @@
-//! What a JSON file looks like from its first bytes: the keys of its top object, or of the first element of its array.
+//! The shape of a JSON file by its first bytes: the keys of its top object, or of the first element of its array.
 
 use json_spans::{Event, NodeId, Outline, Route};
+
+/// How much of a text is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// What arrived so far: more may come.
+    Prefix,
+    /// All of it.
+    Complete,
+}
+
+impl Extent {
+    /// Whether no more of the text comes.
+    pub(super) fn is_complete(self) -> bool {
+        self == Self::Complete
+    }
+}
 
 /// The beginning of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shape {
     pub kind: ShapeKind,
-    /// The keys of the object, with the value where it is complete; a value under way is `None`.
+    /// The keys of the object, each with its value if that is complete.
     fields: Vec<(String, Option<Vec<u8>>)>,
-    /// The first byte of the value under way, where it has come.
+    /// The first byte of the incomplete value, if it has arrived.
     pending: Option<u8>,
-    /// So many of the fields are looked at.
+    /// The fields that are visible.
     seen: Seen,
-    /// The object is complete.
-    is_whole: bool,
-    /// No more can be learned: the object is complete, or the file is.
+    /// Whether the object is complete.
+    is_complete: bool,
+    /// Whether more bytes would change nothing: the object or the file is complete.
     pub(super) is_final: bool,
 }
 
@@ -37,7 +53,7 @@ pub enum ShapeKind {
     OtherArray,
 }
 
-/// How much of the fields is looked at.
+/// Which fields are visible.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Seen {
     #[default]
@@ -48,24 +64,24 @@ enum Seen {
     Value(usize),
 }
 
-/// So many fields are looked at one by one.
+/// Number of fields that become visible one by one.
 const MAX_STEPS: usize = 64;
 
-/// So much of a value is kept: the values that identify a format are short.
+/// Number of bytes that are stored of a value: the values that identify a format are short.
 const MAX_VALUE: usize = 64;
 
 impl Shape {
-    /// Of the text that arrived so far, which begins with `{`, `[` or `"`; `complete` when no more comes.
-    pub(super) fn of(text: &[u8], complete: bool) -> Self {
+    /// The shape of a text that begins with `{`, `[` or `"`.
+    pub(super) fn of(text: &[u8], extent: Extent) -> Self {
         match text.first() {
-            Some(b'{') => Self::object(text, complete),
-            Some(b'"') => Self::string(ShapeKind::String, text, complete),
-            _ => Self::array(text, complete),
+            Some(b'{') => Self::object(text, extent),
+            Some(b'"') => Self::string(ShapeKind::String, text, extent),
+            _ => Self::array(text, extent),
         }
     }
 
-    /// What `claim` makes of this shape, looked at field by field: the first claim by what came first counts, so
-    /// that it does not matter how much has come since.
+    /// Makes one field after the other visible until `claim` returns a value, so that the result does not depend on how much
+    /// has arrived.
     pub(super) fn first_claim<T>(mut self, claim: impl Fn(&Self) -> Option<T>) -> (Self, Option<T>) {
         let steps = (0..self.fields.len().min(MAX_STEPS)).flat_map(|at| [Seen::Key(at), Seen::Value(at)]);
         for seen in steps.chain([Seen::All]) {
@@ -77,14 +93,14 @@ impl Shape {
         (self, None)
     }
 
-    /// The fields that are looked at; a value that is not looked at, or not complete, is `None`.
+    /// The visible fields; a value that is not visible or not complete is `None`.
     fn fields(&self) -> impl Iterator<Item = (&str, Option<&[u8]>)> {
         let (keys, values) = self.seen_counts();
         let seen = self.fields.iter().take(keys).enumerate();
         seen.map(move |(at, (key, value))| (key.as_str(), value.as_deref().filter(|_| at < values)))
     }
 
-    /// How many keys are looked at, and how many values.
+    /// Number of visible keys, and of visible values.
     fn seen_counts(&self) -> (usize, usize) {
         match self.seen {
             Seen::All => (usize::MAX, usize::MAX),
@@ -101,19 +117,19 @@ impl Shape {
         keys.iter().all(|key| self.has(key))
     }
 
-    /// Whether the value of `key` is that word.
-    pub fn is(&self, key: &str, word: &str) -> bool {
+    /// Whether the value of `key` is that string.
+    pub fn is(&self, key: &str, text: &str) -> bool {
         self.value(key).is_some_and(|value| {
-            value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")) == Some(word.as_bytes())
+            value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")) == Some(text.as_bytes())
         })
     }
 
-    /// The value of `key` as written, where it is complete; a long one is cut.
+    /// The value of `key` as written, if it is complete; at most its first 64 bytes.
     pub fn value(&self, key: &str) -> Option<&[u8]> {
         self.fields().find(|(known, _)| *known == key).and_then(|(_, value)| value)
     }
 
-    /// Whether the value of `key` begins with that byte: `{` for an object. It need not be complete.
+    /// Whether the value of `key`, which may be incomplete, begins with that byte: `{` for an object.
     pub fn begins(&self, key: &str, first: u8) -> bool {
         let (keys, _) = self.seen_counts();
         let found = self.fields.iter().take(keys).rfind(|(known, _)| known == key);
@@ -123,7 +139,7 @@ impl Shape {
         })
     }
 
-    /// What the first string begins with, escapes and all, where the file is strings.
+    /// The beginning of the first string as written, if the file is a list of strings.
     pub fn first_string(&self) -> Option<&[u8]> {
         let is_strings =
             matches!(self.kind, ShapeKind::ArrayOfStrings | ShapeKind::StringAndObject | ShapeKind::String);
@@ -139,12 +155,12 @@ impl Shape {
         self.fields().map(|(key, _)| key)
     }
 
-    /// Whether the object was there to its end.
-    pub fn is_whole(&self) -> bool {
-        self.is_whole
+    /// Whether the object is complete.
+    pub fn is_complete(&self) -> bool {
+        self.is_complete
     }
 
-    fn object(text: &[u8], complete: bool) -> Self {
+    fn object(text: &[u8], extent: Extent) -> Self {
         let mut outline = Outline::new(every_field, Outline::OPAQUE);
         let mut events = Vec::new();
         outline.feed(text, &mut events);
@@ -157,7 +173,7 @@ impl Shape {
                         |start: u32, end: u32| text.get(start as usize..end as usize).unwrap_or_default();
                     let value =
                         part(value.start, value.end().min(value.start.saturating_add(MAX_VALUE as u32)));
-                    fields.push((words(part(key.start, key.end())), Some(value.to_vec())));
+                    fields.push((lossy(part(key.start, key.end())), Some(value.to_vec())));
                 }
                 Event::Root(_) => ended = true,
                 _ => {}
@@ -165,68 +181,70 @@ impl Shape {
         }
         let mut pending = None;
         if !ended {
-            fields.extend(outline.pending_key().map(|key| (words(key), None)));
+            fields.extend(outline.pending_key().map(|key| (lossy(key), None)));
             pending = outline.pending_value().and_then(|at| text.get(at as usize)).copied();
         }
-        let is_final = ended || complete;
-        Self { kind: ShapeKind::Object, fields, pending, seen: Seen::All, is_whole: ended, is_final }
+        let is_final = ended || extent.is_complete();
+        Self { kind: ShapeKind::Object, fields, pending, seen: Seen::All, is_complete: ended, is_final }
     }
 
-    fn array(text: &[u8], complete: bool) -> Self {
-        Self::in_array(text.get(1..).unwrap_or_default().trim_ascii_start(), complete)
+    fn array(text: &[u8], extent: Extent) -> Self {
+        Self::in_array(text.get(1..).unwrap_or_default().trim_ascii_start(), extent)
     }
 
-    /// Of an array that begins with the element which begins `element`.
-    pub(super) fn in_array(element: &[u8], complete: bool) -> Self {
+    /// The shape of an array that begins with the element at the start of `element`.
+    pub(super) fn in_array(element: &[u8], extent: Extent) -> Self {
         match element.first() {
-            Some(b'{') => Self { kind: ShapeKind::ArrayOfObjects, ..Self::object(element, complete) },
-            Some(b'"') => Self::strings(element, complete),
+            Some(b'{') => Self { kind: ShapeKind::ArrayOfObjects, ..Self::object(element, extent) },
+            Some(b'"') => Self::strings(element, extent),
             Some(b'[') => {
                 let inner = element.get(1..).unwrap_or_default().trim_ascii_start();
                 match inner.first() {
-                    Some(b'{') => Self { kind: ShapeKind::ArrayOfArrays, ..Self::object(inner, complete) },
+                    Some(b'{') => Self { kind: ShapeKind::ArrayOfArrays, ..Self::object(inner, extent) },
                     first => Self {
                         kind: ShapeKind::OtherArray,
-                        is_final: complete || first.is_some(),
+                        is_final: extent.is_complete() || first.is_some(),
                         ..Self::default()
                     },
                 }
             }
-            first => {
-                Self { kind: ShapeKind::OtherArray, is_final: complete || first.is_some(), ..Self::default() }
-            }
+            first => Self {
+                kind: ShapeKind::OtherArray,
+                is_final: extent.is_complete() || first.is_some(),
+                ..Self::default()
+            },
         }
     }
 
-    /// An array that begins with the string that begins `text`.
-    fn strings(text: &[u8], complete: bool) -> Self {
-        let first = Self::string(ShapeKind::ArrayOfStrings, text, complete);
+    /// The shape of an array that begins with the string at the start of `text`.
+    fn strings(text: &[u8], extent: Extent) -> Self {
+        let first = Self::string(ShapeKind::ArrayOfStrings, text, extent);
         let short = text.get(1..).unwrap_or_default();
         let Some(end) = short.iter().take(MAX_VALUE).position(|byte| *byte == b'"') else { return first };
         let mut behind = short.get(end + 1..).unwrap_or_default().trim_ascii_start();
         if let Some(next) = behind.strip_prefix(b",") {
             behind = next.trim_ascii_start();
             if behind.starts_with(b"{") {
-                let object = Self::object(behind, complete);
+                let object = Self::object(behind, extent);
                 let fields = first.fields.into_iter().chain(object.fields).collect();
                 return Self { kind: ShapeKind::StringAndObject, fields, ..object };
             }
         }
-        // What follows the string may be an object that has not come yet.
-        Self { is_final: complete || !behind.is_empty(), ..first }
+        // The next element may be an object that has not arrived yet.
+        Self { is_final: extent.is_complete() || !behind.is_empty(), ..first }
     }
 
-    /// A file of strings: the beginning of the first one, which begins `text`, is under the empty key.
-    fn string(kind: ShapeKind, text: &[u8], complete: bool) -> Self {
+    /// The shape of a list of strings: the beginning of the first one, at the start of `text`, is the value of the empty key.
+    fn string(kind: ShapeKind, text: &[u8], extent: Extent) -> Self {
         let inside = text.get(1..).unwrap_or_default();
         let shown = inside.get(..MAX_VALUE);
         let beginning = shown.unwrap_or(inside);
-        let is_final = complete || shown.is_some() || beginning.contains(&b'"');
+        let is_final = extent.is_complete() || shown.is_some() || beginning.contains(&b'"');
         Self { kind, is_final, fields: vec![(String::new(), Some(beginning.to_vec()))], ..Self::default() }
     }
 }
 
-fn words(text: &[u8]) -> String {
+fn lossy(text: &[u8]) -> String {
     String::from_utf8_lossy(text).into_owned()
 }
 
@@ -240,44 +258,47 @@ mod tests {
 
     #[test]
     fn keys_are_known_before_their_values_end() {
-        let shape = Shape::of(br#"{"type":"context-options","data":{"a":[1,"#, false);
+        let shape = Shape::of(br#"{"type":"context-options","data":{"a":[1,"#, Extent::Prefix);
         assert!(shape.has_all(&["type", "data"]) && !shape.has("a"));
         assert!(shape.is("type", "context-options") && !shape.is_final);
-        assert!(Shape::of(b"{}", false).is_final);
+        assert!(Shape::of(b"{}", Extent::Prefix).is_final);
     }
 
     #[test]
     fn the_kind_of_a_value_is_known_by_its_first_byte() {
         for text in [r#"{"a": {"#, r#"{"a":{}"#, r#"{"a":{"b":1},"c":[1]"#] {
-            assert!(Shape::of(text.as_bytes(), false).begins("a", b'{'), "{text}");
+            assert!(Shape::of(text.as_bytes(), Extent::Prefix).begins("a", b'{'), "{text}");
         }
         for text in [r#"{"a""#, r#"{"a":"#, r#"{"a":["#, r#"{"a":1,"b":{"#, r#"{"a":"{"#] {
-            assert!(!Shape::of(text.as_bytes(), false).begins("a", b'{'), "{text}");
+            assert!(!Shape::of(text.as_bytes(), Extent::Prefix).begins("a", b'{'), "{text}");
         }
     }
 
     #[test]
-    fn what_came_first_settles_it() {
+    fn the_first_field_that_is_claimed_decides() {
         let claim = |shape: &Shape| ["b", "a"].into_iter().find(|key| shape.has(key));
-        assert_eq!(Shape::of(br#"{"a":1,"b":2}"#, true).first_claim(claim).1, Some("a"));
+        assert_eq!(Shape::of(br#"{"a":1,"b":2}"#, Extent::Complete).first_claim(claim).1, Some("a"));
         let value = |shape: &Shape| (shape.has("b") && shape.value("a").is_some()).then_some(());
-        assert_eq!(Shape::of(br#"{"b":2,"a":1"#, false).first_claim(value).1, None);
-        assert_eq!(Shape::of(br#"{"b":2,"a":1,"#, false).first_claim(value).1, Some(()));
+        assert_eq!(Shape::of(br#"{"b":2,"a":1"#, Extent::Prefix).first_claim(value).1, None);
+        assert_eq!(Shape::of(br#"{"b":2,"a":1,"#, Extent::Prefix).first_claim(value).1, Some(()));
     }
 
     #[test]
-    fn arrays_are_told_by_their_first_element() {
-        let kind = |text: &str| Shape::of(text.as_bytes(), false).kind;
+    fn arrays_are_recognized_by_their_first_element() {
+        let kind = |text: &str| Shape::of(text.as_bytes(), Extent::Prefix).kind;
         assert_eq!(kind("[ {\"a\":1}, 2]"), ShapeKind::ArrayOfObjects);
         assert_eq!(kind("[\n\"x\"]"), ShapeKind::ArrayOfStrings);
         assert_eq!(kind("[\"x\" , {\"a\""), ShapeKind::StringAndObject);
-        assert!(!Shape::of(b"[\"x\" ,", false).is_final && Shape::of(b"[\"x\" , 1", false).is_final);
+        assert!(
+            !Shape::of(b"[\"x\" ,", Extent::Prefix).is_final
+                && Shape::of(b"[\"x\" , 1", Extent::Prefix).is_final
+        );
         assert_eq!((kind("\"x\"\n"), kind("[[{")), (ShapeKind::String, ShapeKind::ArrayOfArrays));
         assert_eq!(
             (kind("["), kind("[]"), kind("[[")),
             (ShapeKind::OtherArray, ShapeKind::OtherArray, ShapeKind::OtherArray)
         );
-        assert!(!Shape::of(b"[ ", false).is_final && !Shape::of(b"[[", false).is_final);
-        assert!(Shape::of(b"[{\"a\":1}", false).has("a"));
+        assert!(!Shape::of(b"[ ", Extent::Prefix).is_final && !Shape::of(b"[[", Extent::Prefix).is_final);
+        assert!(Shape::of(b"[{\"a\":1}", Extent::Prefix).has("a"));
     }
 }

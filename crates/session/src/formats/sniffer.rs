@@ -1,4 +1,4 @@
-//! What a file is by its first bytes, before its format is looked for: text, a web page, an archive, compressed data.
+//! Recognizes files that are not JSON by their first bytes: web pages, archives, compressed data.
 
 use super::common::text_encoding::{TextEncoding, encoding_of};
 use super::{LoadError, LoadFailure, foreign};
@@ -10,11 +10,11 @@ pub enum Compression {
     None,
     Gzip,
     Zstandard,
-    /// It is neither text nor known by a magic number: Brotli has none, so it can only be tried.
+    /// Neither text nor a known magic number. Brotli has no magic number, so it can only be tried.
     MaybeBrotli,
 }
 
-/// The compression by the first bytes, of which at least [`COMPRESSION_BYTES`] should be there.
+/// The compression by the first bytes, at least [`COMPRESSION_BYTES`] of them if the file has as many.
 pub fn compression(first_bytes: &[u8]) -> Compression {
     if first_bytes.starts_with(&[0x1f, 0x8b]) {
         Compression::Gzip
@@ -33,24 +33,24 @@ pub fn compression(first_bytes: &[u8]) -> Compression {
 /// Number of leading bytes that distinguish text from compressed data.
 pub const COMPRESSION_BYTES: usize = 64;
 
-/// Text holds no control characters but white space, and is UTF-8 as far as it goes.
+/// Whether the bytes are UTF-8 without control characters other than white space.
 pub(super) fn looks_like_text(bytes: &[u8]) -> bool {
     let has_control = bytes.iter().any(|byte| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r'));
     let is_utf8 = match std::str::from_utf8(bytes) {
         Ok(_) => true,
-        // A character that is cut off at the end.
+        // A character is truncated at the end.
         Err(error) => error.error_len().is_none(),
     };
     !has_control && is_utf8
 }
 
-/// Most bytes of white space at the beginning of a file: they are inspected again with each piece.
+/// Maximum number of bytes of leading white space, which are inspected again with each piece.
 pub(super) const MAX_LEADING_SPACE: usize = 1 << 20;
 
 /// Number of leading bytes of an XML document that identify the tool that wrote it.
 pub(super) const MAX_XML: usize = 1 << 10;
 
-/// The first bytes of a file whose format is known, until they show whether it is text at all.
+/// The first bytes of a file of known format, until they show whether it is text.
 #[derive(Debug, Default)]
 pub(super) struct ContentSniffer {
     bytes: Vec<u8>,
@@ -62,7 +62,7 @@ pub(super) struct ContentSniffer {
 /// The length of the longest magic number, in bytes.
 pub(super) const MAX_MAGIC: usize = 4;
 /// Number of bytes that are inspected.
-const MAX_HEAD: usize = 64;
+const MAX_INSPECTED: usize = 64;
 
 /// The bytes without a byte order mark and the white space around it.
 pub(super) fn text_of(bytes: &[u8]) -> &[u8] {
@@ -70,7 +70,7 @@ pub(super) fn text_of(bytes: &[u8]) -> &[u8] {
 }
 
 impl ContentSniffer {
-    /// Takes the next piece.
+    /// Reads the next piece.
     ///
     /// # Errors
     /// When the file is a web page, an archive, or compressed.
@@ -84,9 +84,9 @@ impl ContentSniffer {
         if self.space > MAX_LEADING_SPACE {
             return Err(LoadFailure::LeadingSpace(MAX_LEADING_SPACE >> 20).at(file));
         }
-        let wanted = MAX_HEAD.saturating_sub(self.bytes.len()).min(piece.len());
+        let wanted = MAX_INSPECTED.saturating_sub(self.bytes.len()).min(piece.len());
         self.bytes.extend_from_slice(piece.get(..wanted).unwrap_or_default());
-        self.is_known = text_of(&self.bytes).len() >= MAX_MAGIC || self.bytes.len() == MAX_HEAD;
+        self.is_known = text_of(&self.bytes).len() >= MAX_MAGIC || self.bytes.len() == MAX_INSPECTED;
         unsupported_reason(file, &self.bytes).map_or(Ok(()), Err)
     }
 
@@ -96,7 +96,7 @@ impl ContentSniffer {
     }
 }
 
-/// The error for a file that is no text by its first bytes: a web page, an archive, compressed data.
+/// The error for a file that is a web page, an archive or compressed data by its first bytes.
 pub(super) fn unsupported_reason(file: &str, prefix: &[u8]) -> Option<LoadError> {
     let text = text_of(prefix);
     if text.starts_with(b"<?xml") || text.starts_with(b"<items") {

@@ -12,7 +12,7 @@ pub struct Action {
     pub start: Option<EpochMs>,
     /// When it was completed; `None` if the recording ended first.
     pub end: Option<EpochMs>,
-    pub failed: bool,
+    pub has_failed: bool,
     /// The line of the trace that began it.
     pub source: Span,
     /// The line that ended it, if it is another one.

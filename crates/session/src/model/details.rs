@@ -31,13 +31,22 @@ pub enum Body {
     Text {
         text: String,
         mime: String,
-        truncated: bool,
+        is_truncated: bool,
     },
     Binary {
         bytes: Vec<u8>,
         mime: String,
-        truncated: bool,
+        is_truncated: bool,
     },
+}
+
+impl Body {
+    /// Sets whether only the beginning of the content was recorded. A body without content stays as it is.
+    pub fn set_truncated(&mut self, value: bool) {
+        if let Self::Text { is_truncated, .. } | Self::Binary { is_truncated, .. } = self {
+            *is_truncated = value;
+        }
+    }
 }
 
 impl Default for Body {

@@ -41,7 +41,7 @@ impl Session {
             (self.console.len() as u64, MAX_CONSOLE_ENTRIES, "console entries"),
             (self.page_events.len() as u64, MAX_PAGE_EVENTS, "page events"),
             (self.actions.len() as u64, MAX_ACTIONS, "actions"),
-            (self.pictures.len() as u64, MAX_SCREENSHOTS, "screenshots"),
+            (self.screenshots.len() as u64, MAX_SCREENSHOTS, "screenshots"),
             (self.pages.len() as u64, MAX_PAGES, "pages"),
             (self.element_count, MAX_ELEMENTS, "elements"),
         ];

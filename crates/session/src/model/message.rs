@@ -58,7 +58,7 @@ pub struct Message {
     pub size: Option<u64>,
     pub encoding: Encoding,
     /// The recorded payload is a prefix of the complete one.
-    pub truncated: bool,
+    pub is_truncated: bool,
     /// Whether the body as written contains `\u`; if not, a filter need not resolve such escapes.
     pub has_unicode_escapes: bool,
     pub body: Span,
@@ -190,7 +190,7 @@ impl MessageColumns {
             time: self.time(index),
             size: (size != UNKNOWN_SIZE).then_some(u64::from(size)),
             encoding: encoding_of(bits),
-            truncated: bits & TRUNCATED != 0,
+            is_truncated: bits & TRUNCATED != 0,
             has_unicode_escapes: bits & UNICODE_ESCAPES != 0,
             body: *self.bodies.get(index)?,
         })
@@ -278,7 +278,7 @@ fn pack(message: &Message) -> u16 {
         Some(Direction::Sent) => 1,
         Some(Direction::Received) => 2,
     };
-    let truncated = if message.truncated { TRUNCATED } else { 0 };
+    let truncated = if message.is_truncated { TRUNCATED } else { 0 };
     let escapes = if message.has_unicode_escapes { UNICODE_ESCAPES } else { 0 };
     message.kind as u16 | direction << 3 | (message.encoding as u16) << 5 | truncated | escapes
 }
@@ -323,7 +323,7 @@ mod tests {
             time: EpochMs::new(1_795_300_133_867.8),
             size: Some(12),
             encoding: Encoding::Base64,
-            truncated: true,
+            is_truncated: true,
             has_unicode_escapes: true,
             body: Span { start: 7, len: 16 },
         };
@@ -333,7 +333,7 @@ mod tests {
             time: None,
             size: None,
             encoding: Encoding::Absent,
-            truncated: false,
+            is_truncated: false,
             has_unicode_escapes: false,
             body: Span::default(),
         };

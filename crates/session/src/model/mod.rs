@@ -45,6 +45,6 @@ pub use segmented_buffer::{AppendError, MAX_BUFFER_BYTES, SegmentedBuffer};
 pub use session::{Capture, Page, Producer, Session};
 pub use socket::{
     ClockRate, Close, CloseSource, Ending, Messages, MessagesFile, Missing, NamedShare, SmallTimes, Socket,
-    TimeRange, Totals, close_code_meaning,
+    TimeRange, Totals,
 };
 pub use time::{EpochMs, Millis, parse_iso8601};

@@ -18,32 +18,6 @@ impl Phase {
     /// All phases, in order.
     pub const ALL: [Self; 7] =
         [Self::Blocked, Self::Dns, Self::Connect, Self::Tls, Self::Send, Self::Wait, Self::Receive];
-
-    /// The phase's name on screen.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Blocked => "Blocked",
-            Self::Dns => "DNS lookup",
-            Self::Connect => "Connect",
-            Self::Tls => "TLS",
-            Self::Send => "Send",
-            Self::Wait => "Wait (time to first byte)",
-            Self::Receive => "Receive",
-        }
-    }
-
-    /// A short key for style sheets and attributes.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Blocked => "blocked",
-            Self::Dns => "dns",
-            Self::Connect => "connect",
-            Self::Tls => "tls",
-            Self::Send => "send",
-            Self::Wait => "wait",
-            Self::Receive => "receive",
-        }
-    }
 }
 
 /// One phase: from `start` to `end` in ms since the request's start.

@@ -3,13 +3,13 @@
 //! | value | plausible | otherwise |
 //! | --- | --- | --- |
 //! | a timestamp (number) | 1990 to 2100 in seconds, ms, µs or ns ([`TimeUnit::of_timestamp`]) | a clock of its own, not a date |
-//! | timestamps of a list | all on the clock of the first one that is a date ([`EventClock`]) | taken as ms, as recorded |
+//! | timestamps of a list | in the unit of the first one, or dates in another unit ([`EventClock`]) | taken as ms, as recorded |
 //! | times of a socket's messages | from a day before the socket to 30 days after its start ([`MessageClock`]) | anchored to the socket's start if most of the list is outside; else unknown |
 //! | a duration | 0 up to 1e11 ms (three years), and not the timestamp of its own start ([`is_duration`]) | unknown |
 //! | a time of the session | less than a day from the next one (`formats::settle`) | listed as recorded, outside the session's start and end |
 //!
-//! The bands of the four units are a factor of 10 apart at least, so a number is in one of them at most. The unit is
-//! that of a clock, not of a value: a list whose numbers grow across a boundary stays in one unit.
+//! The bands of the four units are a factor of 10 apart at least, so a number is in one of them at most. The numbers of
+//! a clock that does not count from 1970 may grow into a band: they stay in one unit.
 
 use super::{EpochMs, Millis};
 
@@ -119,19 +119,19 @@ impl EventClock {
 
     /// The instant of the list's next timestamp. Numbers that are dates in no unit are on the list's own clock, in its
     /// unit; if the first number is not a date, the list is in ms. A second writer may use another unit than the first
-    /// (Sentry's recorder writes seconds among ms): its number is read in that unit if it is within a day of the list.
+    /// (Sentry's recorder writes seconds among ms): a number that is a date in another unit only is that date, because
+    /// in the list's unit it would be before 1990 or after 2100. The exception are seconds in a list without a date:
+    /// a clock in ms that counts from the start of the machine shows such numbers after a week.
     pub fn read(&mut self, number: f64) -> Option<EpochMs> {
         let own = TimeUnit::of_timestamp(number);
         let unit = self.unit.or(own).unwrap_or(TimeUnit::Milliseconds);
         if number > 0.0 {
             self.unit = Some(unit);
         }
-        let in_unit = |unit: TimeUnit| EpochMs::new(number * unit.ms());
-        let is_near = |time: &EpochMs| self.last.is_some_and(|last| (*time - last).ms().abs() < MAX_GAP_MS);
-        let second = own.filter(|own| *own != unit && in_unit(*own).as_ref().is_some_and(is_near));
-        let unit = second.unwrap_or(unit);
+        let may_be_uptime = |own: TimeUnit| own == TimeUnit::Seconds && self.last.is_none();
+        let unit = own.filter(|own| !may_be_uptime(*own)).unwrap_or(unit);
         self.counts[unit as usize] += 1;
-        let time = in_unit(unit);
+        let time = EpochMs::new(number * unit.ms());
         self.last = time.filter(|time| is_date(*time)).or(self.last);
         time
     }
@@ -315,6 +315,19 @@ mod tests {
         let read: Vec<_> =
             [0.0, 500.0, 700_000_000.0].iter().filter_map(|ms| clock.read(*ms)).map(EpochMs::ms).collect();
         assert_eq!(read, [0.0, 500.0, 700_000_000.0], "the last one alone would be a date in seconds");
+    }
+
+    #[test]
+    fn dates_in_another_unit_than_the_list_are_dates() {
+        let read = |numbers: &[f64]| -> Vec<_> {
+            let mut clock = EventClock::default();
+            numbers.iter().filter_map(|number| clock.read(*number)).map(EpochMs::ms).collect()
+        };
+        for unit in TimeUnit::ALL {
+            let far_apart = [NOW_MS / unit.ms(), NOW_MS / 1000.0 - 1e8, NOW_MS + 1e11, NOW_MS * 1e3];
+            assert_eq!(read(&far_apart), [NOW_MS, NOW_MS - 1e11, NOW_MS + 1e11, NOW_MS], "{unit:?}");
+        }
+        assert_eq!(read(&[500.0, NOW_MS * 1e3]), [500.0, NOW_MS], "no clock in ms runs for 50,000 years");
     }
 
     #[test]

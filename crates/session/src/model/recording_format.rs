@@ -55,17 +55,17 @@ pub struct Capabilities {
     /// From what the page can be shown again.
     pub replay: ReplaySource,
     /// Clicks, input and navigations of the page, or actions of a test.
-    pub page_events: bool,
+    pub has_page_events: bool,
     /// The close of every socket that was closed.
-    pub socket_closes: bool,
+    pub has_socket_closes: bool,
     /// The start and the end of the session, apart from the times of its rows.
-    pub session_times: bool,
+    pub has_session_times: bool,
     /// The type of what initiated a request, in the words of Resource Timing.
-    pub initiator_type: bool,
+    pub has_initiator_type: bool,
     /// The MIME type of a response apart from its body and its headers.
-    pub mime_type: bool,
+    pub has_mime_type: bool,
     /// Bodies in files of their own, named by the records.
-    pub body_files: bool,
+    pub has_body_files: bool,
 }
 
 impl Default for Capabilities {
@@ -73,12 +73,12 @@ impl Default for Capabilities {
     fn default() -> Self {
         Self {
             replay: ReplaySource::Events { file: None },
-            page_events: true,
-            socket_closes: true,
-            session_times: true,
-            initiator_type: true,
-            mime_type: true,
-            body_files: false,
+            has_page_events: true,
+            has_socket_closes: true,
+            has_session_times: true,
+            has_initiator_type: true,
+            has_mime_type: true,
+            has_body_files: false,
         }
     }
 }

@@ -32,12 +32,12 @@ pub struct Session {
     /// What a test tool did, in the order of the source.
     pub actions: Vec<Action>,
     /// Pictures of the page, in the order of the source.
-    pub pictures: Vec<Screenshot>,
+    pub screenshots: Vec<Screenshot>,
     /// The bytes that all spans point into: those of the files that were read, one after the other.
     pub bytes: SegmentedBuffer,
     pub notes: LoadNotes,
     /// Where the file ended before it was complete.
-    pub cut: Option<Truncation>,
+    pub truncation: Option<Truncation>,
     /// Becomes a load note at the end of the load.
     pub implausible: ImplausibleTimes,
     /// Number of messages that were read with the records, dropped ones included.
@@ -69,7 +69,7 @@ impl Session {
             && self.console.is_empty()
             && self.page_events.is_empty()
             && self.actions.is_empty()
-            && self.pictures.is_empty()
+            && self.screenshots.is_empty()
     }
 
     /// Decodes the details of a record. A record of megabytes takes some milliseconds.
@@ -123,11 +123,11 @@ impl Producer {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "five independent switches, as the format has them")]
 pub struct Capture {
-    pub headers_and_bodies: bool,
-    pub web_sockets: bool,
-    pub workers: bool,
-    pub dom: bool,
-    pub console: bool,
+    pub has_headers_and_bodies: bool,
+    pub has_web_sockets: bool,
+    pub has_workers: bool,
+    pub has_dom: bool,
+    pub has_console: bool,
 }
 
 /// A page load within a session.

@@ -49,6 +49,11 @@ impl EventNames {
         self.names.get(usize::from(id.0).checked_sub(1)?).map(|name| &**name)
     }
 
+    /// Whether there are no names.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
     /// All names with their ids, in the order in which they first occurred.
     pub fn iter(&self) -> impl Iterator<Item = (EventId, &str)> {
         self.names.iter().zip(1..).map(|(name, id)| (EventId(id), &**name))

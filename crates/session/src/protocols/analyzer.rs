@@ -6,7 +6,7 @@ use super::pairing::Pairing;
 use super::unit::{DecodedUnit, Role};
 use super::units::{Reported, Scratch, Units};
 use super::{Decoder, Handshake, Part, Protocol, Sample};
-use crate::model::MessageLog;
+use crate::model::{MessageKind, MessageLog};
 
 /// Fewest messages between two copies of the decoder's state. A message is decoded in full by repeating at most about
 /// as many.
@@ -50,6 +50,16 @@ pub struct DecodedMessage {
     pub units: Vec<DecodedUnit>,
 }
 
+impl DecodedMessage {
+    /// Whether the units say more than the payload itself.
+    pub fn has_content(&self) -> bool {
+        let has_content = |unit: &DecodedUnit| {
+            !unit.fields.is_empty() || !unit.bodies.is_empty() || unit.problem.is_some() || unit.is_heartbeat
+        };
+        self.units.len() > 1 || self.units.iter().any(has_content)
+    }
+}
+
 impl Analyzer {
     /// An analyzer at the beginning of a socket's messages.
     pub fn new(protocol: &dyn Protocol, handshake: &Handshake<'_>, sample: &Sample) -> Self {
@@ -90,6 +100,7 @@ impl Analyzer {
             let is_large =
                 log.columns.body(index as usize).is_some_and(|body| body.span.len > MAX_DECODED_BYTES);
             self.analysis.push(EventId::NONE, if is_large { analysis::SKIPPED } else { 0 }, None);
+            self.pass.skip(log, index);
             return;
         };
         let direction = frame.direction;
@@ -140,7 +151,10 @@ impl Analyzer {
                 break;
             }
             let limit = if at == index { max_bytes } else { MAX_DECODED_BYTES };
-            let Some(frame) = frame::read_frame(log, at, limit, &mut buffer) else { continue };
+            let Some(frame) = frame::read_frame(log, at, limit, &mut buffer) else {
+                pass.skip(log, at);
+                continue;
+            };
             let wanted = (at >= index).then(Vec::new);
             let (reported, decoded) = pass.decode(&frame, Reported::default(), wanted);
             for (nth, unit) in reported.units.iter().enumerate() {
@@ -165,6 +179,16 @@ impl Analyzer {
 }
 
 impl Pass {
+    /// Tells the decoder that a message could not be read, if it is a data message.
+    fn skip(&mut self, log: MessageLog<'_>, index: u32) {
+        let message = log.columns.get(index as usize);
+        let data =
+            message.filter(|message| matches!(message.kind, MessageKind::Sent | MessageKind::Received));
+        if let Some(direction) = data.and_then(|message| message.direction) {
+            self.decoder.skip(direction);
+        }
+    }
+
     fn decode(
         &mut self,
         frame: &Frame<'_>,

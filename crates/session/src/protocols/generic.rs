@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::{Decoder, Fit, Frame, Handshake, Protocol, Sample, Scratch, Unit, Units};
-use crate::encodings::{NodeKind, SpanTree, Syntax, Value};
+use crate::encodings::{SpanTree, Syntax, unquoted};
+use json_spans::{Elements, Fields, json_string};
 
 /// Keys that name the kind of a message, in the order in which they are tried.
 const EVENT_KEYS: &[&str] =
@@ -66,30 +67,47 @@ struct GenericDecoder {
 }
 
 impl Decoder for GenericDecoder {
-    fn decode(&mut self, frame: &Frame<'_>, scratch: &mut Scratch, units: &mut Units<'_>) {
-        let Some(root) = scratch.json(frame.data) else { return };
-        let event = self.event(root).unwrap_or(Cow::Borrowed(""));
+    fn decode(&mut self, frame: &Frame<'_>, _: &mut Scratch, units: &mut Units<'_>) {
+        let event = self.event(frame.data).unwrap_or(Cow::Borrowed(""));
         let end = event.char_indices().nth(MAX_EVENT_CHARS).map_or(event.len(), |(at, _)| at);
+        // The payload of the message itself is shown as a tree; what another protocol carries is not.
+        let is_carried = units.enclosing.is_some();
         let unit = Unit::new(0..frame.data.len(), event.get(..end).unwrap_or_default());
         units.push(unit, |detail| {
-            detail.value("Payload", root);
+            if is_carried {
+                detail.body("Payload", Some(Syntax::Json), frame.data);
+            }
         });
     }
 }
 
 impl GenericDecoder {
-    fn event<'v>(&self, root: Value<'v>) -> Option<Cow<'v, str>> {
-        match root.kind() {
-            NodeKind::Object => {
-                let named = self.key.and_then(|key| root.get_str(key));
-                let mut members = root.children();
-                let only = members.next().filter(|_| root.len() == 1).and_then(Value::key);
-                named.or(only)
-            }
-            NodeKind::Array => root.at(0)?.str(),
+    /// The name of a message, read without a tree: most have it in their first field.
+    fn event<'d>(&self, data: &'d [u8]) -> Option<Cow<'d, str>> {
+        let data = data.trim_ascii_start();
+        match data.first()? {
+            b'{' => self.event_of_object(data),
+            b'[' => string(Elements::of(data).next()?.value),
             _ => None,
         }
     }
+
+    fn event_of_object<'d>(&self, data: &'d [u8]) -> Option<Cow<'d, str>> {
+        let mut only = None;
+        for (nth, field) in Fields::of(data).enumerate() {
+            let is_event = self.key.is_some_and(|key| field.key == key.as_bytes());
+            if let Some(name) = is_event.then(|| string(field.value)).flatten() {
+                return Some(name);
+            }
+            only = (nth == 0).then(|| json_string::unescape(field.key));
+        }
+        only
+    }
+}
+
+/// The content of a JSON string as written, if it is one.
+fn string(value: &[u8]) -> Option<Cow<'_, str>> {
+    value.starts_with(b"\"").then(|| json_string::unescape(unquoted(value)))
 }
 
 #[cfg(test)]

@@ -98,11 +98,7 @@ pub(super) fn report<D: JsonDialect>(
 
 /// Why a message has no values.
 pub(super) fn not_parsed(frame: &Frame<'_>, syntax: Syntax) -> &'static str {
-    match (frame.is_truncated, syntax) {
-        (true, _) => "Only the beginning of the message was recorded",
-        (false, Syntax::Json) => "Not JSON",
-        (false, _) => "Not in the encoding of the socket",
-    }
+    frame.problem(if syntax == Syntax::Json { "Not JSON" } else { "Not in the encoding of the socket" })
 }
 
 /// How well a text message fits a protocol of JSON messages.

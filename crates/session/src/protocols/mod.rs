@@ -15,6 +15,8 @@ mod action_cable;
 mod analysis;
 mod analyzer;
 mod appsync_events;
+mod byte_reader;
+mod byte_stream;
 mod centrifugo;
 mod ddp;
 mod dev_server;
@@ -27,26 +29,37 @@ mod graphql_transport_ws;
 mod graphql_ws;
 mod json_message;
 mod json_rpc;
+mod mqtt;
 mod nakama;
 mod pairing;
 mod phoenix;
 mod pusher;
 mod recognize;
 mod rules;
+mod signal_r;
+mod sock_js;
 mod socket_io;
+mod stomp;
 mod unit;
 mod units;
 
-pub use analysis::{Analysis, EventId, Part};
+pub use analysis::{Analysis, EventId, EventNames, Part};
 pub use analyzer::{Analyzer, DecodedMessage};
 pub use frame::{Frame, Handshake, Opcode, Sample};
 pub use recognize::{Evidence, Fit, Recognition, recognize};
 pub use unit::{DecodedBody, DecodedField, DecodedUnit, PairKey, Role, Unit};
 pub use units::{Detail, Scratch, Units};
 
+use crate::model::Direction;
+use byte_reader::ByteReader;
+
 /// The protocols, in the order of the **Decode as** list. Of two that fit equally well the earlier one is selected.
 pub static PROTOCOLS: &[&dyn Protocol] = &[
     &socket_io::SocketIo,
+    &sock_js::SockJs,
+    &signal_r::SignalR,
+    &stomp::Stomp,
+    &mqtt::Mqtt,
     &graphql_transport_ws::GraphqlTransportWs,
     &graphql_ws::GraphqlWs,
     &appsync_events::AppsyncEvents,
@@ -121,6 +134,12 @@ pub trait Decoder: CloneDecoder {
     /// Decodes one message and reports its units. Errors are reported as units that are malformed, and do not stop the
     /// decoding of later messages.
     fn decode(&mut self, frame: &Frame<'_>, scratch: &mut Scratch, units: &mut Units<'_>);
+
+    /// Called instead of [`decode`](Self::decode) for a data message that could not be read: it was not recorded, or is
+    /// too large. A unit that runs over several messages cannot be continued.
+    fn skip(&mut self, direction: Direction) {
+        let _ = direction;
+    }
 
     /// What is spoken exactly, as far as the messages so far show: `Socket.IO 4 over Engine.IO 4`.
     fn label(&self) -> Option<String> {

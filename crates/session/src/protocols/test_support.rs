@@ -112,6 +112,11 @@ impl Conversation {
         requests.filter_map(|index| Some((index, analysis.partner(index)?))).collect()
     }
 
+    /// The other message of an exchange.
+    pub(crate) fn partner(&self, index: u32) -> Option<u32> {
+        self.analyzer.analysis().partner(index)
+    }
+
     /// The messages that are heartbeats.
     pub(crate) fn heartbeats(&self) -> Vec<u32> {
         self.indexes().filter(|index| self.analyzer.analysis().is_heartbeat(*index)).collect()
@@ -160,7 +165,7 @@ fn log(messages: &[TestMessage]) -> (SegmentedBuffer, MessageColumns) {
             time: EpochMs::new(1_795_300_000_000.0 + nth as f64 * 1000.0),
             size: Some(message.data.len() as u64),
             encoding: if message.is_binary { Encoding::Base64 } else { Encoding::JsonString },
-            truncated: false,
+            is_truncated: false,
             has_unicode_escapes: true,
             body: Span::between(start, bytes.len()),
         });

@@ -209,7 +209,7 @@ fn is_credential_parameter(name: &str) -> bool {
     names::is_credential(decoded.get(start..).unwrap_or_default())
 }
 
-/// Whether the text as a whole is a URL.
+/// Whether the entire text is a URL.
 fn is_url(text: &str) -> bool {
     let text = text.trim();
     let is_scheme = |scheme: &str| {

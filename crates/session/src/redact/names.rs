@@ -7,21 +7,21 @@ use std::sync::OnceLock;
 
 use json_spans::Fields;
 
-/// The list in `credentials.json`: each field is a string of words separated by spaces. A name is compared as its words
-/// in lower case, joined by `_`. The field `bodyKeys` is read by the recorder alone: exports keep bodies as recorded.
+/// The list in `credentials.json`: each field is a string of entries separated by spaces. Names are compared in snake
+/// case. The field `bodyKeys` is read by the recorder alone: exports keep bodies as recorded.
 #[derive(Debug)]
 pub(super) struct Credentials {
     /// Substrings of a name.
     parts: Vec<&'static str>,
     /// Substrings of a name, followed by `key` or `_key`.
     keys: Vec<&'static str>,
-    /// Complete words of a name: `X-Auth`, `connect.sid`, `userPwd`.
-    words: Vec<&'static str>,
+    /// Complete segments of a name: `X-Auth`, `connect.sid`, `userPwd`.
+    segments: Vec<&'static str>,
     /// Complete names, apart from a leading `x_`.
     names: Vec<&'static str>,
-    /// Words of names that count, permit or request credentials: `max_tokens` is not a credential.
+    /// Segments of names that count, permit or request credentials: `max_tokens` is not a credential.
     about_any: Vec<&'static str>,
-    /// Last words of names that describe a credential: `session_count` and `token_type` are not credentials.
+    /// Last segments of names that describe a credential: `session_count` and `token_type` are not credentials.
     about_last: Vec<&'static str>,
     /// Parameters that make `code` an OAuth authorization code.
     code_context: Vec<&'static str>,
@@ -37,33 +37,33 @@ pub(super) fn credentials() -> &'static Credentials {
 
 impl Credentials {
     fn parse(json: &'static str) -> Self {
-        let words = |key: &str| -> Vec<&'static str> {
+        let entries = |key: &str| -> Vec<&'static str> {
             let field = Fields::of(json.as_bytes()).find(|field| field.key == key.as_bytes());
             let text = field.and_then(|field| std::str::from_utf8(field.value).ok()).unwrap_or_default();
             text.trim_matches('"').split_ascii_whitespace().collect()
         };
         Self {
-            parts: words("parts"),
-            keys: words("keys"),
-            words: words("words"),
-            names: words("names"),
-            about_any: words("aboutAny"),
-            about_last: words("aboutLast"),
-            code_context: words("besideCode"),
-            schemes: words("schemes"),
+            parts: entries("parts"),
+            keys: entries("keys"),
+            segments: entries("segments"),
+            names: entries("names"),
+            about_any: entries("aboutAny"),
+            about_last: entries("aboutLast"),
+            code_context: entries("codeContext"),
+            schemes: entries("schemes"),
         }
     }
 
-    /// Whether a name, as [`joined_words`] returns it, is that of a credential.
+    /// Whether a name, as [`snake_case`] returns it, is that of a credential.
     fn matches(&self, name: &str) -> bool {
-        let mut is_word = false;
+        let mut has_segment = false;
         let mut last = "";
-        for word in name.split('_').filter(|word| !word.is_empty()) {
-            if self.about_any.contains(&word) {
+        for segment in name.split('_').filter(|segment| !segment.is_empty()) {
+            if self.about_any.contains(&segment) {
                 return false;
             }
-            is_word |= self.words.contains(&word);
-            last = word;
+            has_segment |= self.segments.contains(&segment);
+            last = segment;
         }
         if self.about_last.contains(&last) {
             return false;
@@ -74,7 +74,7 @@ impl Credentials {
             let before = before.strip_suffix('_').unwrap_or(before);
             self.keys.iter().any(|kind| before.ends_with(kind))
         };
-        is_word
+        has_segment
             || self.names.contains(&full_name.strip_prefix("x_").unwrap_or(full_name))
             || self.parts.iter().any(|part| name.contains(part))
             || name.match_indices("key").any(|(at, _)| is_before_key(at))
@@ -92,7 +92,7 @@ pub fn is_credential_name(name: &str) -> bool {
 
 /// [`is_credential_name`] of a name of at most [`MAX_NAME`] bytes.
 pub(super) fn is_credential(name: &[u8]) -> bool {
-    credentials().matches(&joined_words(name))
+    credentials().matches(&snake_case(name))
 }
 
 /// Whether a parameter named `code` is an OAuth authorization code if another parameter is named `name`.
@@ -100,29 +100,29 @@ pub(super) fn is_code_context(name: &[u8]) -> bool {
     credentials().code_context.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
 }
 
-/// The words of a name in lower case, each between two `_`: `_x_amz_security_token_`, `_session_id_`, `_dpop_`. Words
-/// end at characters other than ASCII letters and digits, and before a capital that does not follow a capital and
+/// A name in snake case, with `_` before and after it: `_x_amz_security_token_`, `_session_id_`, `_dpop_`. A segment
+/// ends at a character other than an ASCII letter or digit, and before a capital that does not follow a capital and
 /// precedes a letter.
-fn joined_words(name: &[u8]) -> String {
-    let mut words = String::with_capacity(name.len() + 8);
+fn snake_case(name: &[u8]) -> String {
+    let mut text = String::with_capacity(name.len() + 8);
     let mut before = b'_';
     for (at, byte) in name.iter().copied().enumerate() {
         let is_part = byte.is_ascii_alphanumeric();
-        let begins_word = byte.is_ascii_uppercase()
+        let begins_segment = byte.is_ascii_uppercase()
             && !before.is_ascii_uppercase()
             && name.get(at + 1).is_some_and(u8::is_ascii_alphabetic);
-        if !words.ends_with('_') && (begins_word || !is_part || words.is_empty()) {
-            words.push('_');
+        if !text.ends_with('_') && (begins_segment || !is_part || text.is_empty()) {
+            text.push('_');
         }
         if is_part {
-            words.push(char::from(byte.to_ascii_lowercase()));
+            text.push(char::from(byte.to_ascii_lowercase()));
         }
         before = byte;
     }
-    if !words.ends_with('_') {
-        words.push('_');
+    if !text.ends_with('_') {
+        text.push('_');
     }
-    words
+    text
 }
 
 #[cfg(test)]
@@ -132,24 +132,24 @@ mod tests {
     #[test]
     fn every_field_of_the_list_is_parsed() {
         let list = credentials();
-        for words in [
+        for entries in [
             &list.parts,
             &list.keys,
-            &list.words,
+            &list.segments,
             &list.names,
             &list.about_any,
             &list.about_last,
             &list.code_context,
             &list.schemes,
         ] {
-            assert!(!words.is_empty(), "{list:?}");
+            assert!(!entries.is_empty(), "{list:?}");
         }
         assert_eq!((list.parts.first(), list.names.last()), (Some(&"token"), Some(&"cvc")));
     }
 
     #[test]
-    fn names_are_split_into_words_at_separators_and_capitals() {
-        for (name, words) in [
+    fn names_are_split_at_separators_and_capitals() {
+        for (name, expected) in [
             ("X-Amz-Security-Token", "_x_amz_security_token_"),
             ("sessionCount", "_session_count_"),
             ("user[Password]", "_user_password_"),
@@ -159,7 +159,7 @@ mod tests {
             ("--", "_"),
             ("", "_"),
         ] {
-            assert_eq!(joined_words(name.as_bytes()), words, "{name}");
+            assert_eq!(snake_case(name.as_bytes()), expected, "{name}");
         }
     }
 

@@ -89,7 +89,7 @@ fn is_opaque(item: &str) -> bool {
     item.len() >= MIN_OPAQUE && item.bytes().all(is_part) && item.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// The subprotocols in a list that are credentials as a whole. A server may select one of them.
+/// The subprotocols in a list that are credentials from end to end. A server may select one of them.
 pub(super) fn tokens_in(list: &str) -> impl Iterator<Item = &str> {
     find_in_protocols(list).into_iter().filter_map(|Edit { range, .. }| {
         let is_entire = list.get(..range.start)?.trim_end().ends_with(',') || range.start == 0;

@@ -1,4 +1,4 @@
-//! Damage to a text, for property tests.
+//! Damages texts, for property tests.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ const TOKENS: [&[u8]; 22] = [
     b"\\ud83d", b"\xff", b"{}", b"[]", b"true", b"1e15", b"\"-5\"",
 ];
 
-/// So many changes, made of tokens of JSON, of `more` and of any bytes.
+/// `count` changes, made of tokens of JSON, of `more` and of any bytes.
 pub(crate) fn edits(count: Range<usize>, more: &[&'static [u8]]) -> impl Strategy<Value = Vec<Edit>> + use<> {
     let tokens = [&TOKENS[..], more].concat();
     let put = prop_oneof![

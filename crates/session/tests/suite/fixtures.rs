@@ -4,11 +4,10 @@
 use crate::common;
 use std::path::{Path, PathBuf};
 
-use presentation::replay::{Replay, replay};
 use session::formats::MessagesReader;
 use session::model::{
-    Body, Ending, Http, Message, MessageColumns, Messages, Missing, Outcome, PageEventKind, Phase, Record,
-    RecordKind, Session,
+    Body, DomEventKind, Ending, Http, Message, MessageColumns, Messages, Missing, Outcome, PageEventKind,
+    Phase, Record, RecordKind, Session,
 };
 
 fn read_file(path: &str) -> Vec<u8> {
@@ -20,7 +19,7 @@ fn open(fixture: &str) -> Session {
     let bytes = read_file(&format!("tests/fixtures/{fixture}"));
     let session = common::open((fixture, &bytes), &[], 4096).expect("a session");
     assert_eq!(
-        (session.cut.as_ref(), session.notes.listed()),
+        (session.truncation.as_ref(), session.notes.listed()),
         (None, &[][..]),
         "{fixture} is complete and without a fault"
     );
@@ -44,7 +43,7 @@ fn http<'a>(session: &'a Session, ending: &str) -> &'a Http {
 }
 
 fn socket<'a>(session: &'a Session, ending: &str) -> &'a session::model::Socket {
-    row(session, ending).socket().unwrap_or_else(|| panic!("{ending} is no socket"))
+    row(session, ending).socket().unwrap_or_else(|| panic!("{ending} is not a socket"))
 }
 
 fn counts(session: &Session) -> (usize, usize) {
@@ -97,18 +96,22 @@ mod playwright {
         let session = open("playwright/embed.har");
         for ending in ["/ws/echo", "/ws/leaves", "/ws/silent", "/ws/feed"] {
             let socket = socket(&session, ending);
-            assert_eq!((&socket.ending, socket.refused), (&Ending::NotRecorded, false), "{ending}");
+            assert_eq!((&socket.ending, socket.is_refused), (&Ending::NotRecorded, false), "{ending}");
         }
     }
 
     #[test]
     fn refused_and_unreachable_sockets_have_the_browser_s_error() {
         let session = open("playwright/embed.har");
-        for (ending, words) in [("/ws/refused", "403"), ("/ws/unreachable", "ERR_CONNECTION_REFUSED")] {
+        for (ending, expected) in [("/ws/refused", "403"), ("/ws/unreachable", "ERR_CONNECTION_REFUSED")] {
             let record = row(&session, ending);
-            assert!(socket(&session, ending).refused && inline(&session, ending).is_empty(), "{ending}");
+            assert!(socket(&session, ending).is_refused && inline(&session, ending).is_empty(), "{ending}");
             assert_eq!(record.status, None);
-            assert!(record.error.as_deref().is_some_and(|error| error.contains(words)), "{:?}", record.error);
+            assert!(
+                record.error.as_deref().is_some_and(|error| error.contains(expected)),
+                "{:?}",
+                record.error
+            );
         }
     }
 
@@ -228,7 +231,7 @@ mod mitmproxy {
         let session = open("mitmproxy/reverse.har");
         let record = row(&session, "/ws/refused");
         assert_eq!(record.status, Some(403));
-        assert!(socket(&session, "/ws/refused").refused && record.url.starts_with("http:"));
+        assert!(socket(&session, "/ws/refused").is_refused && record.url.starts_with("http:"));
     }
 }
 
@@ -249,30 +252,35 @@ mod demo {
     #[test]
     fn the_demo_session_loads_without_notes_and_with_the_counts_of_its_manifest() {
         let (session, manifest) = demo();
-        assert_eq!((session.cut.as_ref(), session.notes.listed()), (None, &[][..]));
+        assert_eq!((session.truncation.as_ref(), session.notes.listed()), (None, &[][..]));
         let (_, sockets) = counts(&session);
         assert_eq!(sockets as u64, manifest["counts"]["sockets"].as_u64().expect("a count"));
         let messages: u64 =
             session.records.iter().filter_map(|record| record.socket()?.totals.messages).sum();
         assert_eq!(messages, manifest["counts"]["messages"].as_u64().expect("a count"));
-        assert!(session.records.iter().filter_map(Record::socket).all(|socket| !socket.orphan));
+        assert!(session.records.iter().filter_map(Record::socket).all(|socket| !socket.is_orphan));
     }
 
     #[test]
-    fn the_demo_session_has_its_console_entries_and_can_be_replayed() {
+    fn the_demo_session_has_its_console_entries_and_page_events() {
         let (session, manifest) = demo();
         let count = |file: &str| manifest["files"][file]["count"].as_u64().expect("a count");
         assert_eq!(session.console.len() as u64, count("console"));
         assert_eq!(session.dom_events.len() as u64, count("events"));
-        let said = |entry| session.console_details(entry);
+        let details = |entry| session.console_details(entry);
         assert!(
-            session.console.iter().map(said).all(|said| !said.arguments.is_empty() && said.place.is_some())
+            session
+                .console
+                .iter()
+                .map(details)
+                .all(|details| !details.arguments.is_empty() && details.place.is_some())
         );
         let kinds: Vec<_> = session.page_events.iter().map(|event| event.kind).collect();
         for kind in [PageEventKind::Navigation, PageEventKind::Click, PageEventKind::Input] {
             assert!(kinds.contains(&kind), "{kinds:?}");
         }
-        assert!(matches!(replay(&session), Replay::Events(windows) if windows.len() == 1));
+        assert_eq!(session.dom_events.windows().len(), 1);
+        assert!(session.dom_events.iter().any(|event| event.kind == DomEventKind::FullSnapshot));
         assert_eq!(session.producer.name, "replayscope-recorder");
         assert_eq!(session.pages.len(), 1);
     }

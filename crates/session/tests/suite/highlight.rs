@@ -64,7 +64,7 @@ fn requests_sockets_and_events_are_one_session() {
     assert_eq!((latency(0), latency(1), latency(2)), (Some(50.0), Some(1000.0), None));
     let details = session.details(&session.records[0]);
     assert_eq!(details.request_headers.map(|headers| headers.len()), Some(1));
-    assert_eq!((session.notes.total(), session.cut), (0, None));
+    assert_eq!((session.notes.total(), session.truncation), (0, None));
 }
 
 #[test]
@@ -122,13 +122,16 @@ null,
 {"name":"https://a.test/b.js","initiatorType":"script","startTime":100,"responseEnd":60}]"#;
     let plugin = event(6, 500).replace(
         r#"{"href":"https://a.test/"}"#,
-        r#"{"plugin":"rrweb/network@1","payload":{"requests":[{"name":"https://a.test/told","startTime":10,"endTime":20}]}}"#,
+        r#"{"plugin":"rrweb/network@1","payload":{"requests":[{"name":"https://a.test/reported","startTime":10,"endTime":20}]}}"#,
     );
     let events = format!("[{},{plugin},{}]", event(4, 0), event(3, 60_000));
     let session = open(&[(RESOURCES, relative), (EVENTS, &events)]);
     let rows: Vec<(u32, &str)> =
         session.records.iter().map(|record| (record.number, record.url.as_ref())).collect();
-    assert_eq!(rows, [(1, "https://a.test/a.js"), (3, "https://a.test/b.js"), (4, "https://a.test/told")]);
+    assert_eq!(
+        rows,
+        [(1, "https://a.test/a.js"), (3, "https://a.test/b.js"), (4, "https://a.test/reported")]
+    );
     assert_eq!(session.end(), EpochMs::new(1_795_269_780_000.0));
     assert_eq!(session.pages.len(), 1);
     assert_eq!(session.pages[0].url, "https://a.test/");
@@ -159,7 +162,7 @@ fn times_of_messages_count_from_the_first_event_too() {
     };
     let events = format!("[{}]", event(4, 0));
     assert_eq!(read(&[(EVENTS, &events)]), (vec![EpochMs::new(1_795_269_720_300.5)], 0));
-    assert_eq!(read(&[]), (vec![None], 1), "unknown, and that is said");
+    assert_eq!(read(&[]), (vec![None], 1), "unknown, and noted");
 }
 
 #[test]
@@ -262,11 +265,11 @@ fn events_alone_are_a_session_too() {
 }
 
 /// Opens what begins with `first` and cannot be listed; what is not among the files fails for that reason.
-fn asked_for(first: &str, files: &[(&str, &str)], why: &LoadError) -> (Session, Vec<String>) {
+fn requested_files(first: &str, files: &[(&str, &str)], why: &LoadError) -> (Session, Vec<String>) {
     let mut opening = SessionLoader::new(first);
-    let mut asked = vec![first.to_owned()];
+    let mut requested = vec![first.to_owned()];
     loop {
-        let name = asked.last().expect("a name");
+        let name = requested.last().expect("a name");
         let next = match files.iter().find(|(known, _)| known == name) {
             Some((_, text)) => {
                 opening.feed(text.as_bytes()).expect("a file");
@@ -275,13 +278,13 @@ fn asked_for(first: &str, files: &[(&str, &str)], why: &LoadError) -> (Session, 
             None => opening.missing(why.clone()),
         };
         match next.expect("a session") {
-            LoadStep::Read { path } => asked.push(path),
-            _ => return (opening.into_session(), asked),
+            LoadStep::Read { path } => requested.push(path),
+            _ => return (opening.into_session(), requested),
         }
     }
 }
 
-fn gone() -> LoadError {
+fn not_found() -> LoadError {
     LoadError::new("The server answered 404", "x", "Check the address.", Retry::MayAppear)
 }
 
@@ -289,24 +292,24 @@ fn gone() -> LoadError {
 fn the_url_of_a_part_is_followed_by_that_of_the_next() {
     let parts = [0, 1].map(|number| (format!("{EVENTS}-{number:04}"), format!("[{}]", event(3, number))));
     let files = parts.each_ref().map(|(name, text)| (name.as_str(), text.as_str()));
-    let (session, asked) = asked_for(files[0].0, &files, &gone());
-    assert_eq!(asked, [0, 1, 2].map(|number| format!("{EVENTS}-{number:04}")));
+    let (session, requested) = requested_files(files[0].0, &files, &not_found());
+    assert_eq!(requested, [0, 1, 2].map(|number| format!("{EVENTS}-{number:04}")));
     assert_eq!((session.dom_events.len(), session.notes.total()), (2, 0));
 }
 
 #[test]
 fn events_in_one_file_and_in_parts_are_read_once() {
-    let (whole, part) = (format!("[{},{}]", event(4, 0), event(3, 9)), format!("[{}]", event(4, 0)));
+    let (complete, part) = (format!("[{},{}]", event(4, 0), event(3, 9)), format!("[{}]", event(4, 0)));
     let first_part = format!("{EVENTS}-0000");
-    let files = [(RESOURCES, ABSOLUTE), (EVENTS, whole.as_str()), (first_part.as_str(), part.as_str())];
+    let files = [(RESOURCES, ABSOLUTE), (EVENTS, complete.as_str()), (first_part.as_str(), part.as_str())];
     for files in [&files[..], &files[1..]] {
         assert_eq!(open(files).dom_events.len(), 2, "listed");
-        let (session, asked) = asked_for(files[0].0, files, &gone());
-        assert_eq!((session.dom_events.len(), asked.last().map(String::as_str)), (2, Some(EVENTS)));
+        let (session, requested) = requested_files(files[0].0, files, &not_found());
+        assert_eq!((session.dom_events.len(), requested.last().map(String::as_str)), (2, Some(EVENTS)));
     }
     let nothing = "<!doctype html>";
     let files = [(RESOURCES, ABSOLUTE), (EVENTS, nothing), (first_part.as_str(), part.as_str())];
-    assert_eq!(open(&files).dom_events.len(), 1, "what is no recording is not the whole");
+    assert_eq!(open(&files).dom_events.len(), 1, "a file that is not a recording does not replace the parts");
 }
 
 #[test]
@@ -351,8 +354,8 @@ fn an_unreadable_part_is_noted_and_costs_no_other() {
 fn only_a_missing_part_ends_the_parts_without_a_note() {
     let (name, text) = (format!("{EVENTS}-0000"), format!("[{}]", event(4, 0)));
     let failed = LoadError::new("The server answered 500", "x", "Try again.", Retry::Useful);
-    let notes = |why: &LoadError| asked_for(&name, &[(&name, &text)], why).0.notes;
-    assert_eq!(notes(&gone()).total(), 0);
+    let notes = |why: &LoadError| requested_files(&name, &[(&name, &text)], why).0.notes;
+    assert_eq!(notes(&not_found()).total(), 0);
     let notes = notes(&failed);
     let [note] = notes.listed() else { panic!("one note") };
     assert_eq!(note.place, format!("{EVENTS}-0001"));
@@ -361,17 +364,17 @@ fn only_a_missing_part_ends_the_parts_without_a_note() {
 
 #[test]
 fn known_names_are_tried_in_a_folder_that_cannot_be_listed() {
-    let gone =
+    let not_found =
         |name: &str| LoadError::new("The server answered 404", name, "Check the address.", Retry::MayAppear);
     let mut opening = SessionLoader::in_folder();
     assert_eq!(opening.first(), "session.json");
-    assert_eq!(opening.missing(gone("session.json")), Ok(LoadStep::Try { first: RESOURCES.to_owned() }));
+    assert_eq!(opening.missing(not_found("session.json")), Ok(LoadStep::Try { first: RESOURCES.to_owned() }));
     opening.feed(ABSOLUTE.as_bytes()).expect("resources");
     assert_eq!(opening.finish(None), Ok(LoadStep::Read { path: EVENTS.to_owned() }));
-    assert_eq!(opening.missing(gone(EVENTS)), Ok(LoadStep::Read { path: format!("{EVENTS}-0000") }));
+    assert_eq!(opening.missing(not_found(EVENTS)), Ok(LoadStep::Read { path: format!("{EVENTS}-0000") }));
     opening.feed(format!("[{}]", event(4, 0)).as_bytes()).expect("events");
     assert_eq!(opening.finish(None), Ok(LoadStep::Read { path: format!("{EVENTS}-0001") }));
-    opening.feed(b"<!doctype html><title>start page</title>").expect("nothing that is wanted");
+    opening.feed(b"<!doctype html><title>start page</title>").expect("a file that is skipped");
     assert_eq!(opening.finish(None), Ok(LoadStep::Done));
     assert_eq!((opening.session().records.len(), opening.session().dom_events.len()), (3, 1));
 }
@@ -380,7 +383,7 @@ fn known_names_are_tried_in_a_folder_that_cannot_be_listed() {
 fn a_truncated_file_keeps_its_complete_records() {
     let half = &ABSOLUTE[..ABSOLUTE.len() - 30];
     let session = open(&[(RESOURCES, half), (EVENTS, &format!("[{}]", event(4, 0)))]);
-    let cut = session.cut.expect("a cut");
+    let cut = session.truncation.expect("a cut");
     assert_eq!((cut.file.as_str(), cut.element), (RESOURCES, Some(4)));
     assert_eq!(session.dom_events.len(), 1);
 }
@@ -400,12 +403,12 @@ fn an_invalid_first_request_is_dropped_alone() {
 #[test]
 fn every_truncated_file_is_noted() {
     let part = format!("{EVENTS}-0000");
-    let whole = format!("[{},", event(4, 0));
-    let session = open(&[(RESOURCES, &ABSOLUTE[..ABSOLUTE.len() - 30]), (&part, &whole)]);
-    assert_eq!(session.cut.map(|cut| cut.file).as_deref(), Some(RESOURCES));
+    let truncated = format!("[{},", event(4, 0));
+    let session = open(&[(RESOURCES, &ABSOLUTE[..ABSOLUTE.len() - 30]), (&part, &truncated)]);
+    assert_eq!(session.truncation.map(|cut| cut.file).as_deref(), Some(RESOURCES));
     let notes = session.notes.listed();
     assert_eq!(
         (notes.len(), notes[0].place.as_str(), notes[0].byte),
-        (1, part.as_str(), Some(whole.len() as u64))
+        (1, part.as_str(), Some(truncated.len() as u64))
     );
 }

@@ -3,7 +3,7 @@
 
 use crate::common;
 use crate::edits as damage;
-use common::everything::{describe, describe_messages};
+use common::description::{describe, describe_messages};
 use damage::{edited, edits};
 use proptest::prelude::*;
 use session::formats::{LoadError, MessagesReader, catalogue, compression};
@@ -51,7 +51,7 @@ fn read_messages(bytes: &[u8], piece: usize) -> Result<(MessagesReader, Option<T
     Ok((reader, cut))
 }
 
-/// JSON of the shape that readers expect, with anything for its values.
+/// JSON of the shape that readers expect, with any values.
 fn odd_json() -> impl Strategy<Value = String> {
     let leaf = prop::sample::select(vec![
         "null",
@@ -184,13 +184,13 @@ proptest! {
 
     #[test]
     fn a_har_truncated_anywhere_keeps_its_complete_entries_and_names_the_byte(at in 30_usize..PROXIED.len() - 3) {
-        let whole = open_har(PROXIED.as_bytes(), usize::MAX).expect("a HAR");
-        let ends: Vec<usize> = whole.records.iter().map(|record| record.source.end() as usize).collect();
-        let starts: Vec<usize> = whole.records.iter().map(|record| record.source.start as usize).collect();
+        let untruncated = open_har(PROXIED.as_bytes(), usize::MAX).expect("a HAR");
+        let ends: Vec<usize> = untruncated.records.iter().map(|record| record.source.end() as usize).collect();
+        let starts: Vec<usize> = untruncated.records.iter().map(|record| record.source.start as usize).collect();
         let session = open_har(&PROXIED.as_bytes()[..at], 100).expect("what came is a HAR");
         let complete = ends.iter().filter(|end| **end <= at).count();
         prop_assert_eq!(session.records.len(), complete);
-        let cut = session.cut.expect("a cut");
+        let cut = session.truncation.expect("a cut");
         prop_assert_eq!(cut.byte, at as u64);
         let has_begun = starts.get(complete).is_some_and(|start| *start < at);
         prop_assert_eq!(cut.element, has_begun.then_some(complete as u64 + 1));
@@ -204,7 +204,7 @@ proptest! {
         let session = open_folder(MANIFEST.as_bytes(), text.as_bytes(), 50).expect("a folder");
         let is_cut = complete(text) < text.lines().count();
         let expected = is_cut.then_some((complete(text) as u64 + 1, at as u64));
-        prop_assert_eq!(session.cut.map(|cut| (cut.element.expect("a record"), cut.byte)), expected);
+        prop_assert_eq!(session.truncation.map(|cut| (cut.element.expect("a record"), cut.byte)), expected);
 
         let text = &MESSAGES[..message_at];
         let (reader, cut) = read_messages(text.as_bytes(), 50).expect("messages");

@@ -1,6 +1,6 @@
 //! What is fuzzed of the crate: any bytes unpack or fail, with the same result in pieces of any size.
 
-use unpack::{Damaged, PIECE, Unpacker};
+use unpack::{PIECE, UnpackError, Unpacker};
 
 /// Bytes unpacked of one input at most: a few bytes can expand to gigabytes.
 const MAX_UNPACKED: usize = 16 * PIECE;
@@ -10,10 +10,10 @@ const SMALL: usize = 600;
 /// Runs both decompressors on the same bytes.
 pub fn unpack(packed: &[u8]) {
     for method in ["brotli", "zstd"] {
-        let whole = unpacked(method, packed, usize::MAX);
-        whole.compare(&unpacked(method, packed, 1 + packed.len() % 97), method);
+        let complete = unpacked(method, packed, usize::MAX);
+        complete.compare(&unpacked(method, packed, 1 + packed.len() % 97), method);
         if packed.len() <= SMALL {
-            whole.compare(&unpacked(method, packed, 1), method);
+            complete.compare(&unpacked(method, packed, 1), method);
         }
     }
 }
@@ -21,7 +21,7 @@ pub fn unpack(packed: &[u8]) {
 struct Unpacked {
     plain: Vec<u8>,
     /// Whether the data is complete; `None` if the limit was reached first.
-    done: Option<Result<bool, Damaged>>,
+    done: Option<Result<bool, UnpackError>>,
 }
 
 impl Unpacked {
@@ -47,7 +47,7 @@ fn unpacked(method: &str, packed: &[u8], piece: usize) -> Unpacked {
         loop {
             let pulled = match unpacker.pull() {
                 Ok(pulled) => pulled,
-                Err(damaged) => return Unpacked { plain, done: Some(Err(damaged)) },
+                Err(why) => return Unpacked { plain, done: Some(Err(why)) },
             };
             assert!(pulled.len() <= PIECE, "{method} pulls more than a piece");
             if pulled.is_empty() {

@@ -20,6 +20,15 @@ fn labels(scale_end: f64, max_ticks: usize) -> Vec<String> {
 }
 
 #[test]
+fn linear_ticks_are_those_of_the_time_scale() {
+    let session = session(Vec::new());
+    let scale = Scale::of(&session, Some((at(0.0), at(100_000.0)))).expect("times");
+    for count in [0, 1, 4, 8, 9, 30] {
+        assert_eq!(scale.ticks(count), CompressedTimeScale::linear(100_000.0).ticks(count), "{count}");
+    }
+}
+
+#[test]
 fn the_bar_of_a_socket_ends_at_its_close() {
     let bar = bar_of(closed(socket(1, "wss://a.test/"), 25_000.0, 1000), None);
     assert_eq!((bar.start_ms, bar.end_ms), (0.0, Some(25_000.0)));

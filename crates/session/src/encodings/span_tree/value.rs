@@ -1,6 +1,7 @@
 //! A value of a tree with its bytes, as protocols read it.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::{Node, NodeKind, SpanTree, Syntax, written};
 
@@ -127,7 +128,7 @@ impl<'t> Value<'t> {
     }
 
     /// The bytes of the source that the encoded value takes.
-    pub fn range(self) -> std::ops::Range<usize> {
+    pub fn range(self) -> Range<usize> {
         self.node().map_or(0..0, |node| node.value.start as usize..node.value.end() as usize)
     }
 

@@ -157,8 +157,8 @@ fn content(json: &mut Json, exchange: &Exchange<'_>) {
 fn size_of(body: &Body) -> Option<f64> {
     match body {
         Body::Empty => Some(0.0),
-        Body::Text { text, truncated: false, .. } => Some(text.len() as f64),
-        Body::Binary { bytes, truncated: false, .. } => Some(bytes.len() as f64),
+        Body::Text { text, is_truncated: false, .. } => Some(text.len() as f64),
+        Body::Binary { bytes, is_truncated: false, .. } => Some(bytes.len() as f64),
         Body::Text { .. } | Body::Binary { .. } | Body::NotRecorded(_) | Body::InFile { .. } => None,
     }
 }

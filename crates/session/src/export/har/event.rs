@@ -24,8 +24,8 @@ pub(super) fn write(json: &mut Json, log: MessageLog<'_>, index: usize, payloads
         json.key("data");
         payload::write(json, &message, &log.raw(&message), As::String);
     }
-    json.mark("truncated", message.truncated && keeps_payload);
-    if !keeps_payload || message.truncated {
+    json.mark("truncated", message.is_truncated && keeps_payload);
+    if !keeps_payload || message.is_truncated {
         json.optional_number_field("size", message.size.map(|size| size as f64));
     }
     json.close_object();

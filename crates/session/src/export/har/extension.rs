@@ -63,7 +63,7 @@ fn not_recorded(exchange: &Exchange<'_>) -> Vec<&'static str> {
 /// Bodies of which only the beginning was recorded.
 fn partial(exchange: &Exchange<'_>) -> Vec<&'static str> {
     let is_partial = |body: &Body| match body {
-        Body::Text { truncated, .. } | Body::Binary { truncated, .. } => *truncated,
+        Body::Text { is_truncated, .. } | Body::Binary { is_truncated, .. } => *is_truncated,
         Body::Empty | Body::NotRecorded(_) | Body::InFile { .. } => false,
     };
     let parts = [
@@ -91,7 +91,7 @@ fn socket(json: &mut Json, exchange: &Exchange<'_>, socket: &Socket) {
     json.optional_field("socketId", socket.id.as_deref());
     json.optional_number_field("opened", socket.opened.and_then(seconds));
     json.optional_field("protocol", exchange.protocol.as_deref());
-    json.flag_field("refused", socket.refused);
-    json.mark("orphan", socket.orphan);
+    json.flag_field("refused", socket.is_refused);
+    json.mark("orphan", socket.is_orphan);
     json.mark("stillOpen", socket.ending == Ending::StillOpen);
 }

@@ -31,14 +31,14 @@ pub struct HarWriter {
     left: ExportOmissions,
     json: Json,
     page_ids: PageIds,
-    stage: Stage,
-    /// The files that were brought for the bodies of a row, and for which one.
-    brought: Option<(usize, LoadedBodies)>,
+    state: State,
+    /// The files that were loaded for the bodies of a row, and the row's index.
+    loaded: Option<(usize, LoadedBodies)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    Head,
+enum State {
+    Start,
     Rows,
     /// Among the messages of the row under way, of which that one comes next.
     Messages(usize),
@@ -55,8 +55,8 @@ impl HarWriter {
             left: ExportOmissions::default(),
             json: Json::new(Redactor::new(options.sanitise)),
             page_ids: PageIds::default(),
-            stage: Stage::Head,
-            brought: None,
+            state: State::Start,
+            loaded: None,
         }
     }
 
@@ -69,36 +69,36 @@ impl HarWriter {
     /// The files of the recording that hold the bodies of the row that the next call of [`HarWriter::next_piece`]
     /// begins; none where they were given already.
     pub fn wants_bodies(&self, session: &Session) -> Vec<String> {
-        let is_begun = matches!(self.stage, Stage::Messages(_) | Stage::Done);
-        if is_begun || self.brought.as_ref().is_some_and(|(row, _)| *row == self.at) {
+        let is_begun = matches!(self.state, State::Messages(_) | State::Done);
+        if is_begun || self.loaded.as_ref().is_some_and(|(row, _)| *row == self.at) {
             return Vec::new();
         }
         let record = self.rows.get(self.at).and_then(|index| session.records.get(*index));
         record.map(|record| body_files(session, record)).unwrap_or_default()
     }
 
-    /// Gives the files that [`HarWriter::wants_bodies`], by their paths, as far as they could be brought. A body that is
+    /// Gives the files that [`HarWriter::wants_bodies`], by their paths, as far as they could be loaded. A body that is
     /// not among them is left out, and counted.
     pub fn provide_bodies(&mut self, files: impl IntoIterator<Item = (String, Vec<u8>)>) {
-        self.brought = Some((self.at, files.into_iter().collect()));
+        self.loaded = Some((self.at, files.into_iter().collect()));
     }
 
     /// The next piece; `None` when the file is complete. `messages` are those of the file that [`HarWriter::wants`], the
     /// same at each call while it wants the same; without them the socket is written without its messages, and counted.
     pub fn next_piece(&mut self, session: &Session, messages: Option<MessageLog<'_>>) -> Option<Vec<u8>> {
-        if self.stage == Stage::Done {
+        if self.state == State::Done {
             return None;
         }
         let given_for = self.at;
-        while self.stage != Stage::Done && self.json.len() < PIECE {
+        while self.state != State::Done && self.json.len() < PIECE {
             let given = messages.filter(|_| self.at == given_for);
-            match self.stage {
-                Stage::Head => self.head(session),
-                // The caller has to bring the messages and bodies first.
-                Stage::Rows if self.at != given_for && self.wants_any(session) => break,
-                Stage::Rows => self.row(session, given),
-                Stage::Messages(next) => self.messages(session, next, given),
-                Stage::Done => {}
+            match self.state {
+                State::Start => self.head(session),
+                // The caller has to load the messages and bodies first.
+                State::Rows if self.at != given_for && self.wants_any(session) => break,
+                State::Rows => self.row(session, given),
+                State::Messages(next) => self.messages(session, next, given),
+                State::Done => {}
             }
         }
         Some(self.json.take())
@@ -121,7 +121,7 @@ impl HarWriter {
     fn head(&mut self, session: &Session) {
         self.page_ids = PageIds::of(session, &mut self.json.redactor);
         head::write(&mut self.json, session, &self.page_ids);
-        self.stage = Stage::Rows;
+        self.state = State::Rows;
     }
 
     fn row(&mut self, session: &Session, given: Option<MessageLog<'_>>) {
@@ -129,7 +129,7 @@ impl HarWriter {
             self.json.close_array();
             self.json.close_object();
             self.json.close_object();
-            self.stage = Stage::Done;
+            self.state = State::Done;
             return;
         };
         let Some(record) = session.records.get(*index) else {
@@ -139,8 +139,8 @@ impl HarWriter {
         self.left.starts += u64::from(record.start.is_none());
         let log = messages_of(session, record, given);
         self.count_missing(record, log.is_some());
-        let brought = self.brought.take().map(|(_, files)| files).unwrap_or_default();
-        let exchange = Exchange::of(session, record, &mut self.json.redactor, &self.page_ids, &brought);
+        let loaded = self.loaded.take().map(|(_, files)| files).unwrap_or_default();
+        let exchange = Exchange::of(session, record, &mut self.json.redactor, &self.page_ids, &loaded);
         self.left.bodies += exchange.bodies_in_files;
         let frames = log.map(|log| Frames { log, payloads: self.options.socket_payloads });
         self.json.open_object();
@@ -149,7 +149,7 @@ impl HarWriter {
             let is_socket = record.socket().is_some();
             self.json.key(if is_socket { "_webSocketMessages" } else { "_eventSourceMessages" });
             self.json.open_array();
-            self.stage = Stage::Messages(0);
+            self.state = State::Messages(0);
         } else {
             self.end_row();
         }
@@ -171,7 +171,7 @@ impl HarWriter {
             }
         }
         if log.is_some_and(|log| next < log.len()) {
-            self.stage = Stage::Messages(next);
+            self.state = State::Messages(next);
         } else {
             self.json.close_array();
             self.end_row();
@@ -181,7 +181,7 @@ impl HarWriter {
     fn end_row(&mut self) {
         self.json.close_object();
         self.at += 1;
-        self.stage = Stage::Rows;
+        self.state = State::Rows;
     }
 
     fn count_missing(&mut self, record: &Record, has_messages: bool) {
@@ -192,7 +192,7 @@ impl HarWriter {
             Some(Socket {
                 messages:
                     Messages::Missing(Missing::NotRecorded | Missing::NotExported | Missing::OutsideRecording),
-                refused: false,
+                is_refused: false,
                 ..
             }) => {
                 self.left.messages_not_recorded += 1;
@@ -214,11 +214,11 @@ const UNKNOWN: f64 = -1.0;
 fn seconds(time: EpochMs) -> Option<f64> {
     /// What is above is read as milliseconds.
     const MAX: f64 = 1e11;
-    let near = time.ms() / 1000.0;
-    let exact = [near, near.next_up(), near.next_down()]
+    let approximate = time.ms() / 1000.0;
+    let exact = [approximate, approximate.next_up(), approximate.next_down()]
         .into_iter()
         .find(|found| EpochMs::new(found * 1000.0) == Some(time));
-    Some(exact.unwrap_or(near)).filter(|seconds| *seconds > 0.0 && *seconds <= MAX)
+    Some(exact.unwrap_or(approximate)).filter(|seconds| *seconds > 0.0 && *seconds <= MAX)
 }
 
 #[cfg(test)]

@@ -34,8 +34,8 @@ impl Frames<'_> {
             }
         }
         // Without its data a message still has its size; a prefix gives that of all of it.
-        json.mark("truncated", message.truncated && keeps_payload);
-        if !keeps_payload || message.truncated {
+        json.mark("truncated", message.is_truncated && keeps_payload);
+        if !keeps_payload || message.is_truncated {
             json.optional_number_field("size", message.size.map(|size| size as f64));
         }
         json.close_object();

@@ -20,7 +20,7 @@ pub(super) fn write(
     let details = &exchange.details;
     let capabilities = session.format.capabilities();
     // The initiator; if the format does not record it in these terms, the type of the resource.
-    let kind = (!capabilities.initiator_type).then(|| http.resource_type.label());
+    let kind = (!capabilities.has_initiator_type).then(|| http.resource_type.label());
     json.optional_field("initiatorType", details.initiator.as_deref().or(kind));
     json.optional_field("socketId", id);
     json.field("name", &exchange.url);
@@ -31,7 +31,7 @@ pub(super) fn write(
     json.optional_number_field("decodedBodySize", http.body_size.map(|size| size as f64));
     json.optional_field("nextHopProtocol", details.protocol.request.as_deref());
     json.optional_number_field("responseStatus", record.status.map(f64::from));
-    let of_body = || Some(exchange.mime()).filter(|_| !capabilities.mime_type);
+    let of_body = || Some(exchange.mime()).filter(|_| !capabilities.has_mime_type);
     let mime = details.mime_type.as_deref().or_else(of_body);
     json.optional_field("mimeType", mime.filter(|mime| !mime.is_empty()));
     json.optional_field("outcome", outcome(exchange, http));
@@ -61,6 +61,9 @@ fn times(json: &mut Json, exchange: &Exchange<'_>, http: &Http) {
     let to = |phase: Phase| http.phases.get(phase).map(|range| start + range.end);
     let first = http.phases.iter().next().map(|range| start + range.start);
     let response = from(Phase::Receive).or_else(|| to(Phase::Wait));
+    // A request that was sent without a known response: the end of the wait for its turn is when it was sent.
+    let is_blocked_alone = http.phases.iter().all(|range| range.phase == Phase::Blocked);
+    let sent = || to(Phase::Blocked).filter(|_| is_blocked_alone);
     for (key, time) in [
         ("startTimeAbs", Some(start)),
         // The time before it was not spent waiting: redirects.
@@ -70,7 +73,7 @@ fn times(json: &mut Json, exchange: &Exchange<'_>, http: &Http) {
         ("connectStartAbs", from(Phase::Connect).or_else(|| from(Phase::Tls))),
         ("secureConnectionStartAbs", from(Phase::Tls)),
         ("connectEndAbs", to(Phase::Tls).or_else(|| to(Phase::Connect))),
-        ("requestStartAbs", from(Phase::Send).or_else(|| from(Phase::Wait))),
+        ("requestStartAbs", from(Phase::Send).or_else(|| from(Phase::Wait)).or_else(sent)),
         ("responseStartAbs", response),
         ("responseEndAbs", exchange.record.end().map(EpochMs::ms)),
     ] {
@@ -116,15 +119,15 @@ fn pair(json: &mut Json, exchange: &Exchange<'_>, http: &Http) {
 
 /// A body that is missing was not recorded; one of a request was not there, unless its headers say otherwise.
 fn body(json: &mut Json, body: &Body) {
-    let truncated = match body {
-        Body::Text { text, truncated, .. } => {
+    let is_truncated = match body {
+        Body::Text { text, is_truncated, .. } => {
             json.verbatim_field("body", text);
-            *truncated
+            *is_truncated
         }
-        Body::Binary { bytes, truncated, .. } => {
+        Body::Binary { bytes, is_truncated, .. } => {
             json.verbatim_field("body", &base64::encode(bytes));
             json.field("bodyEncoding", "base64");
-            *truncated
+            *is_truncated
         }
         Body::Empty => {
             json.field("body", "");
@@ -132,7 +135,7 @@ fn body(json: &mut Json, body: &Body) {
         }
         Body::NotRecorded(_) | Body::InFile { .. } => false,
     };
-    json.mark("bodyTruncated", truncated);
+    json.mark("bodyTruncated", is_truncated);
 }
 
 /// Headers as an object; values of a name that repeats are in an array.

@@ -45,7 +45,7 @@ pub(super) fn write(json: &mut Json, session: &Session, id: &str, page_ids: &Pag
     json.optional_field("title", session.title.as_deref());
     json.optional_number_field("startedAt", session.started_at.map(EpochMs::ms));
     // A HAR names no end: the latest time known is its end, of which the messages will not be known before they are read.
-    let has_times = session.format.capabilities().session_times;
+    let has_times = session.format.capabilities().has_session_times;
     let end = if has_times { session.ended_at } else { session.end() };
     json.optional_number_field("endedAt", end.map(EpochMs::ms));
     pages(json, session, page_ids);
@@ -83,11 +83,11 @@ fn pages(json: &mut Json, session: &Session, page_ids: &PageIds) {
 fn capture(json: &mut Json, capture: Capture) {
     json.key("capture");
     json.open_object();
-    json.flag_field("headersAndBodies", capture.headers_and_bodies);
-    json.flag_field("webSockets", capture.web_sockets);
-    json.flag_field("workers", capture.workers);
-    json.flag_field("dom", capture.dom);
-    json.flag_field("console", capture.console);
+    json.flag_field("headersAndBodies", capture.has_headers_and_bodies);
+    json.flag_field("webSockets", capture.has_web_sockets);
+    json.flag_field("workers", capture.has_workers);
+    json.flag_field("dom", capture.has_dom);
+    json.flag_field("console", capture.has_console);
     json.close_object();
 }
 

@@ -26,7 +26,7 @@ pub(super) fn write(json: &mut Json, log: MessageLog<'_>, index: usize, payloads
         if message.encoding == Encoding::Base64 {
             json.field("encoding", "base64");
         }
-        json.mark("truncated", message.truncated);
+        json.mark("truncated", message.is_truncated);
         json.key("message");
         let raw = log.raw(&message);
         if message.encoding == Encoding::JsonValue && is_one_line_of_json(&raw) {

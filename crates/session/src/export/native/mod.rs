@@ -42,11 +42,11 @@ pub struct NativeWriter {
     written: manifest::Written,
     /// The file of the piece before.
     previous_path: String,
-    stage: Stage,
+    state: State,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
+enum State {
     /// Among the resources, of which that row comes next.
     Resources(usize),
     /// Among the messages of that row, of which that one comes next.
@@ -72,7 +72,7 @@ impl NativeWriter {
             file: None,
             written: manifest::Written::default(),
             previous_path: String::new(),
-            stage: Stage::Resources(0),
+            state: State::Resources(0),
         }
     }
 
@@ -88,18 +88,18 @@ impl NativeWriter {
         let given_for = self.messages_row();
         loop {
             if self.messages_row() != given_for && self.wants(session).is_some() {
-                // What was given is not of this file, which the caller has to bring first.
+                // What was given is not of this file, which the caller has to load first.
                 return Some(NativePiece { path: self.previous_path.clone(), bytes: Vec::new() });
             }
-            let piece = match self.stage {
-                Stage::Resources(row) => self.resources(session, row),
-                Stage::Messages { row, next } => self.messages(session, row, next, messages),
-                Stage::Manifest => {
+            let piece = match self.state {
+                State::Resources(row) => self.resources(session, row),
+                State::Messages { row, next } => self.messages(session, row, next, messages),
+                State::Manifest => {
                     manifest::write(&mut self.json, session, &self.id, &self.page_ids, &self.written);
-                    self.stage = Stage::Done;
+                    self.state = State::Done;
                     Some(NativePiece { path: "session.json".to_owned(), bytes: self.json.take() })
                 }
-                Stage::Done => return None,
+                State::Done => return None,
             };
             if let Some(piece) = piece {
                 self.previous_path.clone_from(&piece.path);
@@ -110,7 +110,7 @@ impl NativeWriter {
 
     /// The row whose messages are under way.
     fn messages_row(&self) -> Option<usize> {
-        if let Stage::Messages { row, .. } = self.stage { Some(row) } else { None }
+        if let State::Messages { row, .. } = self.state { Some(row) } else { None }
     }
 
     /// What was left out so far.
@@ -128,8 +128,8 @@ impl NativeWriter {
             row += 1;
         }
         let is_first = self.written.resource_bytes == 0;
-        self.stage =
-            if row < session.records.len() { Stage::Resources(row) } else { next_messages(session, 0) };
+        self.state =
+            if row < session.records.len() { State::Resources(row) } else { next_messages(session, 0) };
         let bytes = self.json.take();
         self.written.resource_bytes += bytes.len() as u64;
         // A session without rows has an empty file of them.
@@ -151,8 +151,9 @@ impl NativeWriter {
             }
             RecordKind::Socket(socket) => {
                 self.written.sockets += 1;
-                self.left.closes +=
-                    u64::from(socket.ending == Ending::NotRecorded && !socket.orphan && !socket.refused);
+                self.left.closes += u64::from(
+                    socket.ending == Ending::NotRecorded && !socket.is_orphan && !socket.is_refused,
+                );
                 socket::write(&mut self.json, &exchange, socket, id)
             }
         };
@@ -175,7 +176,7 @@ impl NativeWriter {
             // Nothing else records a socket of which only the messages were recorded.
             let is_alone = record.and_then(|record| record.socket()).is_some_and(socket::is_only_messages);
             self.left.rows += u64::from(is_alone);
-            self.stage = after;
+            self.state = after;
             return None;
         };
         let is_first = next == 0;
@@ -193,8 +194,8 @@ impl NativeWriter {
         if let Some(file) = &mut self.file {
             file.bytes += bytes.len() as u64;
         }
-        self.stage = if next < log.len() {
-            Stage::Messages { row, next }
+        self.state = if next < log.len() {
+            State::Messages { row, next }
         } else {
             self.written.files.extend(self.file.take());
             after
@@ -204,11 +205,11 @@ impl NativeWriter {
 }
 
 /// The first row from there on that has messages to be written.
-fn next_messages(session: &Session, from: usize) -> Stage {
+fn next_messages(session: &Session, from: usize) -> State {
     let has_messages = |row: &usize| {
         let Some(record) = session.records.get(*row) else { return false };
         record.messages_file().is_some() || messages_of(session, record, None).is_some()
     };
     let next = (from..session.records.len()).find(has_messages);
-    next.map_or(Stage::Manifest, |row| Stage::Messages { row, next: 0 })
+    next.map_or(State::Manifest, |row| State::Messages { row, next: 0 })
 }

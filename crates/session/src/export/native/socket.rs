@@ -8,7 +8,7 @@ use crate::model::{Close, Ending, EpochMs, Socket};
 /// Writes the events that were recorded, and returns how many: an orphan has no open, an open socket no close.
 pub(super) fn write(json: &mut Json, exchange: &Exchange<'_>, socket: &Socket, id: Option<&str>) -> u64 {
     let mut lines = 0;
-    if !socket.orphan {
+    if !socket.is_orphan {
         open(json, exchange, socket, id);
         lines += 1;
     }
@@ -21,7 +21,7 @@ pub(super) fn write(json: &mut Json, exchange: &Exchange<'_>, socket: &Socket, i
 
 /// No event reports it, only a file of messages.
 pub(super) fn is_only_messages(socket: &Socket) -> bool {
-    socket.orphan && socket.close().is_none()
+    socket.is_orphan && socket.close().is_none()
 }
 
 fn event(json: &mut Json, exchange: &Exchange<'_>, name: &str, id: Option<&str>) {

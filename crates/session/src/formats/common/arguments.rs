@@ -1,16 +1,15 @@
-//! Arguments of console entries, however a recorder wrote them.
+//! Arguments of console entries, in the forms in which recorders write them.
 
 use super::part::Part;
 use crate::model::Argument;
 use json_spans::{is_json, json_string};
 
-/// An argument that is in the recording as the value it was: a string is text, anything else JSON.
+/// An argument that is recorded as its value: a string is text, anything else JSON.
 pub(in crate::formats) fn of_value(value: Part<'_>) -> Argument {
     if value.is_string() { Argument::Text(value.plain()) } else { Argument::Json(value.text().to_vec()) }
 }
 
-/// An argument that its recorder made JSON of, and put into a string. Anything else is text: a function, or JSON that
-/// was cut because it was long.
+/// An argument that is recorded as JSON in a string. A string that is not JSON is text: a function, or truncated JSON.
 pub(in crate::formats) fn of_json_text(value: Part<'_>) -> Argument {
     if !value.is_string() {
         return of_value(value);
@@ -25,7 +24,7 @@ pub(in crate::formats) fn of_json_text(value: Part<'_>) -> Argument {
     }
 }
 
-/// The lines of a stack in one string.
+/// The lines of a stack that is one string.
 pub(in crate::formats) fn stack_of(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
@@ -54,7 +53,7 @@ mod tests {
         Part::new(text.as_bytes(), 0)
     }
 
-    fn words(text: &str) -> Argument {
+    fn text_argument(text: &str) -> Argument {
         Argument::Text(text.to_owned())
     }
 
@@ -63,32 +62,32 @@ mod tests {
     }
 
     #[test]
-    fn a_string_is_words_and_anything_else_is_json() {
-        assert_eq!(of_value(part(r#""h\u00e9 \"x\"""#)), words("hé \"x\""));
+    fn a_string_is_text_and_any_other_value_is_json() {
+        assert_eq!(of_value(part(r#""h\u00e9 \"x\"""#)), text_argument("hé \"x\""));
         for text in ["1.50", "null", r#"{"a":1}"#, "[]"] {
             assert_eq!(of_value(part(text)), json(text));
         }
     }
 
     #[test]
-    fn json_in_a_string_is_what_it_stands_for() {
-        assert_eq!(of_json_text(part(r#""\"a \\n b\"""#)), words("a \n b"));
+    fn json_in_a_string_is_decoded() {
+        assert_eq!(of_json_text(part(r#""\"a \\n b\"""#)), text_argument("a \n b"));
         assert_eq!(of_json_text(part(r#""{\"a\":[1]}""#)), json(r#"{"a":[1]}"#));
         assert_eq!(of_json_text(part(r#""42""#)), json("42"));
         for text in ["A big deal", "{a: 1", "undefined", "\"open", "\""] {
             let quoted = serde_json::to_string(text).expect("a string");
-            assert_eq!(of_json_text(part(&quoted)), words(text));
+            assert_eq!(of_json_text(part(&quoted)), text_argument(text));
         }
         assert_eq!(of_json_text(part("null")), json("null"));
     }
 
     #[test]
-    fn a_stack_is_its_lines() {
+    fn a_stack_is_split_into_lines() {
         assert_eq!(stack_of("    at a (x.js:1:2)\r\n\n  at b\n"), ["at a (x.js:1:2)", "at b"]);
     }
 
     #[test]
-    fn the_place_of_a_call_is_its_source_line_and_column() {
+    fn the_position_of_a_call_is_its_source_line_and_column() {
         for call in [
             "at f (https://a.test/x@1.js:19:33)",
             "at https://a.test/x@1.js:19:33",

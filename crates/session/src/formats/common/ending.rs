@@ -1,24 +1,23 @@
-//! How a file ended, as all readers report it.
+//! The end of a file, complete or truncated.
 
 use crate::model::Truncation;
 use json_spans::ScanEnd;
 
-/// Where the reading of a file stopped.
+/// Where reading a file ended.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::formats) struct FileEnd<'a> {
     pub(in crate::formats) file: &'a str,
-    /// Position of the file's first byte in the session's bytes, and where they end.
+    /// Position of the file's first byte in the session's bytes, and the number of those bytes.
     pub(in crate::formats) start: u64,
     pub(in crate::formats) len: u64,
     pub(in crate::formats) scan: ScanEnd,
-    /// Why the source stopped before the file's end, where it did.
+    /// The reason if the source stopped before the file's end.
     pub(in crate::formats) broken: Option<&'a str>,
 }
 
 impl FileEnd<'_> {
-    /// Where the file was cut off; `None` where it is complete. `element` is the 1-based number of the element that was
-    /// under way.
-    pub(in crate::formats) fn cut(
+    /// Where the file was truncated; `None` if it is complete. `element` is the 1-based number of the incomplete element.
+    pub(in crate::formats) fn truncation(
         self,
         element_name: &'static str,
         element: Option<u64>,

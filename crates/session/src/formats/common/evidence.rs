@@ -1,6 +1,6 @@
-//! Proof that a file is of the format that its first bytes suggest: at least one of its elements is one of that format.
+//! Evidence that a file is of its detected format: at least one of its elements is one of that format.
 
-/// Number of elements after which a file without a genuine one is refused before its end.
+/// Number of elements after which a file without a genuine one is rejected before its end.
 const MAX_UNPROVEN: u64 = 1000;
 
 /// Counts the elements of a file.
@@ -11,10 +11,20 @@ pub(in crate::formats) struct Evidence {
 }
 
 impl Evidence {
-    /// Counts an element.
+    /// Counts an element, which may be one of the format.
     pub(in crate::formats) fn add(&mut self, is_genuine: bool) {
         self.elements += 1;
         self.has_genuine |= is_genuine;
+    }
+
+    /// Counts an element of the format.
+    pub(in crate::formats) fn add_genuine(&mut self) {
+        self.add(true);
+    }
+
+    /// Counts an element that is not one of the format.
+    pub(in crate::formats) fn add_invalid(&mut self) {
+        self.add(false);
     }
 
     /// Whether a genuine element was found.
@@ -48,10 +58,10 @@ mod tests {
         assert!(evidence.is_empty() && !evidence.is_missing());
         for _ in 0..MAX_UNPROVEN {
             assert!(!evidence.is_refuted());
-            evidence.add(false);
+            evidence.add_invalid();
         }
         assert!(evidence.is_refuted());
-        evidence.add(true);
+        evidence.add_genuine();
         assert!(!evidence.is_refuted() && !evidence.is_missing());
     }
 }

@@ -1,32 +1,32 @@
-//! Objects of which some fields are read, from the text as written: nothing is built of the rest.
+//! Reads some fields of an object from its JSON text, without building anything of the rest.
 
 use super::lenient::{Flag, Number, Text};
 use json_spans::{Elements, Field, Fields, Keys, SyntaxError, checked_fields};
 
-/// What is read from a JSON value as written, or from no bytes where there is none. A value of another kind costs
-/// itself.
+/// A value that is read from its JSON text, or from no bytes if it is missing. A value of an unexpected kind is treated as
+/// missing or invalid.
 pub(in crate::formats) trait FromJson<'a> {
     fn from_json(raw: &'a [u8]) -> Self;
 }
 
-/// What is read from the fields of an object; of repeated keys the last counts. `object!` makes one.
+/// A struct that is read from the fields of an object; of repeated keys the last counts. Declared with `object!`.
 pub(in crate::formats) trait FromObject<'a>: Sized {
-    /// As many values as there are places, empty at first.
+    /// The value of each field, empty at first.
     type Values: AsMut<[&'a [u8]]>;
     const NONE: Self::Values;
-    /// The places that values have by their keys.
+    /// The index of each value, by its key.
     const KEYS: &'static Keys;
 
     fn from_values(values: Self::Values) -> Self;
 
-    /// Reads an object as far as it goes where it is damaged. `text` begins with its brace.
+    /// Reads an object, or the readable part of a damaged one. `text` begins with its brace.
     fn from_object(text: &'a [u8]) -> Self {
         let mut values = Self::NONE;
         pick(text, Self::KEYS, values.as_mut());
         Self::from_values(values)
     }
 
-    /// The same, and where `text` stops being JSON.
+    /// The same, with the first syntax error of `text`.
     fn checked(text: &'a [u8]) -> (Self, Option<SyntaxError>) {
         let mut values = Self::NONE;
         let fault = pick_checked(text, Self::KEYS, values.as_mut());
@@ -34,7 +34,7 @@ pub(in crate::formats) trait FromObject<'a>: Sized {
     }
 }
 
-/// An object; `None` where it is missing, null, or something else.
+/// An object; `None` if it is missing, null, or of another kind.
 #[derive(Clone, Debug)]
 pub(in crate::formats) struct Object<T>(pub(in crate::formats) Option<T>);
 
@@ -50,7 +50,7 @@ impl<'a, T: FromObject<'a>> FromJson<'a> for Object<T> {
     }
 }
 
-/// The elements of an array that are objects; `None` where there is no array.
+/// The objects of an array; `None` if the value is not an array.
 #[derive(Clone, Debug)]
 pub(in crate::formats) struct List<T>(pub(in crate::formats) Option<Vec<T>>);
 
@@ -94,7 +94,7 @@ impl<'a> FromJson<'a> for &'a [u8] {
     }
 }
 
-/// Puts the values of an object's fields where `keys` says.
+/// Stores the values of an object's fields at the indexes of `keys`.
 fn pick<'a>(text: &'a [u8], keys: &Keys, values: &mut [&'a [u8]]) {
     for field in Fields::of(text) {
         put(field, keys, values);
@@ -104,7 +104,7 @@ fn pick<'a>(text: &'a [u8], keys: &Keys, values: &mut [&'a [u8]]) {
 fn pick_checked<'a>(text: &'a [u8], keys: &Keys, values: &mut [&'a [u8]]) -> Option<SyntaxError> {
     let fault = checked_fields(text, &mut |field| put(field, keys, values));
     if fault.is_some() && text.starts_with(b"{") {
-        // What follows the fault counts too.
+        // Fields after the error count too.
         pick(text, keys, values);
     }
     fault
@@ -116,7 +116,7 @@ fn put<'a>(field: Field<'a>, keys: &Keys, values: &mut [&'a [u8]]) {
     }
 }
 
-/// Whether `text` is one object as far as its brackets and quotes show: one that was cut off is not.
+/// Whether `text` is one object by its brackets and quotes, not a truncated one.
 pub(in crate::formats) fn is_complete_object(text: &[u8]) -> bool {
     let mut fields = Fields::of(text);
     fields.by_ref().for_each(drop);
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_of_another_kind_costs_itself() {
+    fn a_value_that_is_missing_or_of_another_kind_does_not_affect_others() {
         for text in ["{}", r#"{"time":null,"inner":[{}],"list":{},"name":[]}"#, "{", ""] {
             let outer = read(text);
             assert_eq!((outer.name.as_str(), outer.time), (None, Number::Missing), "{text}");
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_checked_is_read_alike() {
+    fn checked_objects_are_read_as_unchecked_ones() {
         for text in [
             r#"{"time":1,"inner":{"flag":true},"time":2}"#,
             r#"{"time":1, stray "inner":{"flag":true},"time":2}"#,
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_damaged_is_read_as_far_as_it_goes() {
+    fn the_readable_part_of_a_damaged_object_is_read() {
         let outer = read("{\"name\":\"a\u{1}b\nc\", stray \"time\" 1 \"time\":2,\"inner\":{\"flag\":true");
         assert_eq!((outer.name.as_str(), outer.time), (Some("a\u{1}b\nc"), Number::Is(2.0)));
         let name = Outer::from_object(b"{\"name\":\"\xff\\ud83d\"}").name;
@@ -240,9 +240,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_is_no_whole_object() {
-        for whole in [r#"{"a":[1,"}"]}"#, "{}", r#"{"a" 1}"#] {
-            assert!(is_complete_object(whole.as_bytes()), "{whole}");
+    fn an_object_that_is_truncated_is_not_complete() {
+        for complete in [r#"{"a":[1,"}"]}"#, "{}", r#"{"a" 1}"#] {
+            assert!(is_complete_object(complete.as_bytes()), "{complete}");
         }
         for part in ["", "{", r#"{"a":"}"#, "{}{}", "[1]", r#"{"a":[1]"#, r#"{"a":"b""#] {
             assert!(!is_complete_object(part.as_bytes()), "{part}");
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn depth_costs_nothing() {
+    fn deeply_nested_values_are_skipped() {
         let deep = format!("{{\"inner\":{}\"]\"{},\"time\":1}}", "[".repeat(100_000), "]".repeat(100_000));
         assert_eq!(read(&deep).time, Number::Is(1.0));
     }

@@ -1,10 +1,10 @@
-//! What a request was for and how it ended, where a recording says so only in its producer's terms.
+//! Infers the type and the outcome of a request from terms of the producer.
 //!
 //! Every rule inspects a bounded number of bytes: a recording may hold a URL or an error message of many megabytes.
 
 use crate::model::{EventStream, Outcome, ResourceType};
 
-/// Number of leading bytes of a text that are inspected. Names, MIME types, error messages and the paths of URLs are shorter.
+/// Number of leading bytes of a text that are inspected. Names, MIME types, error messages and paths of URLs are shorter.
 const MAX_INSPECTED_BYTES: usize = 8 << 10;
 /// Number of bytes at the end of a URL's path that are inspected for a file extension. The longest that is known has 11.
 const MAX_EXTENSION_BYTES: usize = 16;
@@ -110,7 +110,7 @@ pub(in crate::formats) fn outcome_of(error: &str) -> Outcome {
     }
 }
 
-/// Whether a comment on a request that got no response says that it failed.
+/// Whether a comment on a request without a response is about a failure.
 pub(in crate::formats) fn is_failure(comment: &str) -> bool {
     const SIGNS: [&str; 28] = [
         "err_",
@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comments_that_tell_of_a_failure() {
+    fn comments_about_failures_are_recognized() {
         for comment in ["Unable to resolve host: a.test", "net::ERR_ABORTED", "Connection timed out"] {
             assert!(is_failure(comment), "{comment}");
         }

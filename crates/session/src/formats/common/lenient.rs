@@ -1,5 +1,5 @@
-//! Values as producers really write them: a number may be a string, a string may be null, an object may be missing. A
-//! value of the wrong kind is kept as "wrong", so that it costs itself and a note, never the entry around it.
+//! Values as producers write them: a number may be a string, a string may be null, an object may be missing. A value of a wrong
+//! kind is `Wrong`, so that it costs a load note, not the entry.
 
 use std::borrow::Cow;
 
@@ -23,14 +23,14 @@ impl Number {
         }
     }
 
-    /// The value where it is at least 0: producers write -1 for what does not apply.
+    /// The value if it is at least 0: producers write -1 for a value that does not apply.
     pub(in crate::formats) fn not_negative(self) -> Option<f64> {
         self.get().filter(|value| *value >= 0.0)
     }
 
     /// From a JSON value as written.
     pub(in crate::formats) fn from_json(raw: &[u8]) -> Self {
-        // Most are as expected.
+        // The most frequent form.
         if let Some(number) = short_decimal(raw) {
             return Self::Is(number);
         }
@@ -48,15 +48,16 @@ impl Number {
         }
     }
 
-    /// A size or a count. What is larger than any is a recording's mistake; sums over a session cannot overflow.
-    pub(in crate::formats) fn whole(self) -> Option<u64> {
+    /// The value as a size or count, truncated to an integer; `None` if it is negative or greater than 1e12, which is a mistake of
+    /// the recording. Sums over a session cannot overflow.
+    pub(in crate::formats) fn as_u64(self) -> Option<u64> {
         const MAX: f64 = 1e12;
         self.not_negative().filter(|value| *value <= MAX).map(|value| value as u64)
     }
 }
 
-/// A number without an exponent and of so few digits that both they and the power of ten by which they are divided are
-/// exact, as most numbers are: the division alone rounds.
+/// A number without an exponent and with so few digits that both they and the power of ten by which they are divided are exact:
+/// only the division rounds. Most numbers are of this form.
 fn short_decimal(text: &[u8]) -> Option<f64> {
     const POWERS: [f64; 16] =
         [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
@@ -91,13 +92,13 @@ fn count(mut number: u64, text: &[u8]) -> (u64, &[u8]) {
     (number, rest)
 }
 
-/// A string; `None` where it is missing, null, or something else.
+/// A string; `None` if it is missing, null, or of another kind.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::formats) struct Text<'a>(pub(in crate::formats) Option<Cow<'a, str>>);
 
 impl<'a> Text<'a> {
     /// From a JSON value as written. Ids and ports come as numbers from some producers.
-    // Many records read many texts: inlined in each place it would be most of their code.
+    // Called in so many places that inlining would enlarge the module.
     #[inline(never)]
     pub(in crate::formats) fn from_json(raw: &'a [u8]) -> Self {
         match raw {
@@ -115,7 +116,7 @@ impl Text<'_> {
         self.0.as_deref()
     }
 
-    /// The text where there is some.
+    /// The text if it is not empty.
     pub(in crate::formats) fn filled(&self) -> Option<&str> {
         self.as_str().filter(|text| !text.is_empty())
     }
@@ -129,7 +130,7 @@ impl Text<'_> {
     }
 }
 
-/// True or not; anything but `true` is not.
+/// A boolean; `None` if it is missing or of another kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(in crate::formats) struct Flag(pub(in crate::formats) Option<bool>);
 
@@ -176,7 +177,7 @@ mod tests {
             assert_eq!(read(wrong), Number::Wrong, "{wrong}");
         }
         assert_eq!(read("-1").not_negative(), None);
-        assert_eq!(read("1e300").whole(), None);
+        assert_eq!(read("1e300").as_u64(), None);
     }
 
     #[test]

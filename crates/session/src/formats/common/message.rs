@@ -1,4 +1,4 @@
-//! One message, as the native format, HAR producers and Playwright's side files write it.
+//! Reads one message of the native format, of a HAR, or of Playwright's messages files.
 
 use super::lenient::{Flag, Number, Text};
 use crate::encodings::base64;
@@ -8,9 +8,21 @@ use crate::model::{
 };
 use json_spans::json_string::{self, Measure};
 use json_spans::{Field, Fields};
+use thiserror::Error;
 
-/// Both spellings of a message, as written: `timeStamp`, `message`, `size` natively; `time`, `data` in HAR. Values are
-/// empty where there is none; of repeated keys the last counts.
+/// Why an element is not a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(in crate::formats) enum MessageError {
+    #[error("it is not a JSON object")]
+    NotAnObject,
+    #[error("its JSON is broken or cut off")]
+    InvalidJson,
+    #[error("it has no type, no time and no payload")]
+    Empty,
+}
+
+/// The fields of a message as written, with the keys of the native format (`timeStamp`, `message`, `size`) and of HAR (`time`,
+/// `data`). Missing values are empty; of repeated keys the last counts.
 #[derive(Default)]
 struct Element<'a> {
     kind: &'a [u8],
@@ -58,38 +70,38 @@ impl<'a> Element<'a> {
     }
 }
 
-/// A message that was read, and what was wrong with it.
+/// A message that was read, and its fault.
 #[derive(Debug, PartialEq)]
 pub(in crate::formats) struct ReadMessage {
     pub(in crate::formats) message: Message,
-    /// Of an event stream's messages.
+    /// Name and id, for a message of an event stream.
     pub(in crate::formats) event: EventFields,
     pub(in crate::formats) claim: Ownership,
     pub(in crate::formats) fault: Option<&'static str>,
-    /// Its time as the number that was recorded, of which the list's clock makes an instant; NaN where there is none.
+    /// The recorded number of its time, which the clock of the list converts; NaN if missing.
     pub(in crate::formats) recorded_time: f64,
 }
 
-/// The socket whose messages are wanted, as far as elements may name it.
+/// Selects the messages of one socket, and says how they are read.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::formats) struct MessageFilter<'a> {
     pub(in crate::formats) socket_id: Option<&'a str>,
-    /// Its share of the elements that name a URL, where its id repeats with others.
+    /// Its share of the elements with a URL, if other sockets have the same id.
     pub(in crate::formats) named: Option<&'a NamedShare>,
-    /// How its messages' times are to be read.
+    /// How small times are interpreted.
     pub(in crate::formats) small_times: SmallTimes,
-    /// Its elements are events of an event stream: received, and text without an opcode that says so.
+    /// Whether the elements are events of an event stream: received texts without an opcode.
     pub(in crate::formats) is_event_stream: bool,
 }
 
-/// Whose an element is, by what it names.
+/// Which socket an element belongs to, by its id and URL.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::formats) enum Ownership {
-    /// It names the URL asked for, of which the socket has this share.
+    /// It has the URL of the socket, which has this share of its messages.
     Ours(TimeRange),
-    /// It names neither.
+    /// It has neither id nor URL.
     Unclaimed,
-    /// It names another socket.
+    /// It belongs to another socket.
     Foreign,
 }
 
@@ -114,17 +126,17 @@ impl MessageFilter<'_> {
 /// Reads the element at `span`.
 ///
 /// # Errors
-/// Why the element is no message.
+/// If the element is not a message.
 pub(in crate::formats) fn read(
-    kept: &SegmentedBuffer,
+    buffer: &SegmentedBuffer,
     span: Span,
     owner: MessageFilter<'_>,
-) -> Result<ReadMessage, &'static str> {
-    let text = kept.slice(span);
+) -> Result<ReadMessage, MessageError> {
+    let text = buffer.slice(span);
     let leading = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     let text = text.get(leading..).unwrap_or_default();
     if text.first() != Some(&b'{') {
-        return Err("it is not a JSON object");
+        return Err(MessageError::NotAnObject);
     }
     let mut fields = Fields::of(text);
     let mut element = Element::default();
@@ -132,7 +144,7 @@ pub(in crate::formats) fn read(
         element.set(field);
     }
     if !fields.is_complete() {
-        return Err("its JSON is broken or cut off");
+        return Err(MessageError::InvalidJson);
     }
     let mut read = convert(&element, span.start + leading as u32, owner)?;
     read.claim = owner.claim(&element);
@@ -143,14 +155,14 @@ pub(in crate::formats) fn read(
 }
 
 /// `start` is where the element begins in the file.
-fn convert(element: &Element<'_>, start: u32, owner: MessageFilter<'_>) -> Result<ReadMessage, &'static str> {
+fn convert(element: &Element<'_>, start: u32, owner: MessageFilter<'_>) -> Result<ReadMessage, MessageError> {
     let MessageFilter { small_times, is_event_stream, .. } = owner;
     let body = element.body();
     let times = [Number::from_json(element.time_stamp), Number::from_json(element.time)];
     let event = event_fields(element, start);
     let is_blank = element.kind.is_empty() && body.is_none() && times == [Number::Missing; 2];
     if is_blank && event == EventFields::default() {
-        return Err("it has no type, no time and no payload");
+        return Err(MessageError::Empty);
     }
     let opcode = opcode(element.opcode).filter(|_| !is_event_stream);
     let (kind, direction, is_known) = kind_of(element.kind, opcode);
@@ -159,19 +171,19 @@ fn convert(element: &Element<'_>, start: u32, owner: MessageFilter<'_>) -> Resul
         // HAR: text frames alone are text, everything else is base64. Opcode -1 is an error's.
         None => !element.is_native() && kind != MessageKind::Error && opcode.is_some_and(|code| code != 1),
     };
-    // Base64 has no text.
-    let binary = binary && !body.and_then(|body| inside(body.value)).is_some_and(base64::has_words);
-    let truncated = Flag::from_json(element.truncated).is_set();
+    // Base64 has no spaces inside a line.
+    let binary = binary && !body.and_then(|body| inside(body.value)).is_some_and(base64::has_inner_spaces);
+    let is_truncated = Flag::from_json(element.truncated).is_set();
     let measure = body.map(|body| measure(body.value, binary));
-    let whole = measure.filter(|_| !truncated).map(|measure| measure.len);
+    let full_len = measure.filter(|_| !is_truncated).map(|measure| measure.len);
     let given = times[0].get().or(times[1].get());
     let message = Message {
         kind,
         direction,
         time: given.and_then(|time| instant(time, small_times)),
-        size: whole.or(Number::from_json(element.size).whole()),
+        size: full_len.or(Number::from_json(element.size).as_u64()),
         encoding: body.map_or(Encoding::Absent, |body| encoding_of(body.value, binary)),
-        truncated,
+        is_truncated,
         has_unicode_escapes: measure.is_some_and(|measure| measure.has_unicode_escapes),
         body: body.map_or(Span::default(), |body| body_span(body, start)),
     };
@@ -193,7 +205,7 @@ fn convert(element: &Element<'_>, start: u32, owner: MessageFilter<'_>) -> Resul
     })
 }
 
-/// Where name and id of an event are. Values that are not strings are none.
+/// The spans of name and id of an event. Values that are not strings are ignored.
 fn event_fields(element: &Element<'_>, start: u32) -> EventFields {
     let span = |field: Option<Field<'_>>| {
         let text = field.filter(|field| inside(field.value).is_some_and(|inside| !inside.is_empty()));
@@ -202,13 +214,13 @@ fn event_fields(element: &Element<'_>, start: u32) -> EventFields {
     EventFields { name: span(element.event_name), id: span(element.event_id) }
 }
 
-/// An opcode has four bits: what is larger, negative or a fraction says nothing of the payload.
+/// An opcode, which has four bits; other numbers are ignored.
 fn opcode(raw: &[u8]) -> Option<u64> {
     let code = Number::from_json(raw).get()?;
     ((0.0..16.0).contains(&code) && code.fract() == 0.0).then_some(code as u64)
 }
 
-/// The text between the quotes, where a value is a string.
+/// The text between the quotes, if the value is a string.
 fn inside(value: &[u8]) -> Option<&[u8]> {
     value.strip_prefix(b"\"")?.strip_suffix(b"\"")
 }
@@ -221,7 +233,7 @@ fn encoding_of(value: &[u8], binary: bool) -> Encoding {
     }
 }
 
-/// The payload that a value encodes, its length in bytes. What claims to be base64 and is not is the text that it is.
+/// The length of the payload that a value encodes, in bytes. A text that is marked as base64 and is not is measured as text.
 fn measure(value: &[u8], binary: bool) -> Measure {
     match inside(value) {
         Some(inside) if binary => {
@@ -230,12 +242,12 @@ fn measure(value: &[u8], binary: bool) -> Measure {
             }
             // Producers escape the slash, and .NET the plus.
             let len = base64::decoded_len(json_string::unescape(inside).as_bytes());
-            let as_text = json_string::measure(inside);
-            Measure { len: len.unwrap_or(as_text.len), ..as_text }
+            let text_measure = json_string::measure(inside);
+            Measure { len: len.unwrap_or(text_measure.len), ..text_measure }
         }
         Some(inside) => json_string::measure(inside),
         None => Measure {
-            // What is no UTF-8 reads as replacement characters.
+            // Invalid UTF-8 is read as replacement characters.
             len: String::from_utf8_lossy(value).len() as u64,
             has_unicode_escapes: json_string::has_unicode_escapes(value),
         },
@@ -250,7 +262,7 @@ fn body_span(body: Field<'_>, start: u32) -> Span {
     }
 }
 
-/// One rule fits all producers: above 1e11 a time is in ms, above 0 in seconds, else it is unknown.
+/// A time since 1970: in ms above 1e11, else in seconds; unknown if not positive. The rule fits all producers.
 pub(in crate::formats) fn epoch(time: f64) -> Option<EpochMs> {
     match time {
         time if time > 1e11 => EpochMs::new(time),
@@ -267,7 +279,7 @@ fn instant(time: f64, small_times: SmallTimes) -> Option<EpochMs> {
     }
 }
 
-/// Kind and direction, and whether the type was one that is known.
+/// Kind and direction, and whether the type is a known one.
 fn kind_of(kind: &[u8], opcode: Option<u64>) -> (MessageKind, Option<Direction>, bool) {
     let (direction, known) = match inside(kind) {
         Some(b"sent" | b"send") => (Direction::Sent, true),
@@ -290,11 +302,11 @@ mod tests {
     use super::*;
 
     fn read_text(text: &str) -> (ReadMessage, String) {
-        let mut kept = SegmentedBuffer::default();
-        kept.append(text.as_bytes()).expect("a small file");
+        let mut buffer = SegmentedBuffer::default();
+        buffer.append(text.as_bytes()).expect("a small file");
         let read =
-            read(&kept, Span::between(0, text.len() as u64), MessageFilter::default()).expect("an object");
-        let body = String::from_utf8_lossy(&kept.slice(read.message.body)).into_owned();
+            read(&buffer, Span::between(0, text.len() as u64), MessageFilter::default()).expect("an object");
+        let body = String::from_utf8_lossy(&buffer.slice(read.message.body)).into_owned();
         (read, body)
     }
 
@@ -317,7 +329,7 @@ mod tests {
             r#"{"type":"received","opcode":2,"encoding":"base64","message":"AQID","truncated":true,"size":5000}"#,
         );
         assert_eq!(
-            (read.message.encoding, read.message.truncated, read.message.size),
+            (read.message.encoding, read.message.is_truncated, read.message.size),
             (Encoding::Base64, true, Some(5000))
         );
     }
@@ -350,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn an_opcode_beyond_four_bits_says_nothing() {
+    fn an_opcode_beyond_four_bits_is_ignored() {
         for opcode in ["300", "16", "-5", "1.5", "2.5", "1e40", "null", "{}"] {
             let (read, body) =
                 read_text(&format!(r#"{{"type":"send","opcode":{opcode},"data":"textual."}}"#));
@@ -363,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn text_with_words_is_not_base64() {
+    fn text_with_spaces_is_not_base64() {
         for (data, encoding) in [
             ("not base", Encoding::JsonString),
             ("one two three four", Encoding::JsonString),
@@ -385,15 +397,15 @@ mod tests {
 
     #[test]
     fn a_value_that_is_no_utf_8_has_the_size_of_the_text_it_is_shown_as() {
-        let mut kept = SegmentedBuffer::default();
+        let mut buffer = SegmentedBuffer::default();
         let text = b"{\"type\":\"received\",\"message\":\x89\x89}";
-        kept.append(text).expect("a small file");
-        let read = read(&kept, Span { start: 0, len: text.len() as u32 }, MessageFilter::default());
+        buffer.append(text).expect("a small file");
+        let read = read(&buffer, Span { start: 0, len: text.len() as u32 }, MessageFilter::default());
         assert_eq!(read.expect("a message").message.size, Some(6));
     }
 
     #[test]
-    fn a_fault_is_named_and_costs_nothing_else() {
+    fn a_fault_is_reported_and_does_not_affect_other_fields() {
         assert!(read_text(r#"{"type":"strange","message":"x"}"#).0.fault.is_some());
         let (read, body) = read_text(r#"{"type":"sent","message":"x","time":1e999,"message":"y\ud800"}"#);
         assert_eq!(
@@ -401,8 +413,8 @@ mod tests {
             (MessageKind::Sent, Some(4), r"y\ud800")
         );
         assert!(read.fault.is_some());
-        let mut kept = SegmentedBuffer::default();
-        kept.append(b"[1]").expect("a small file");
-        assert!(super::read(&kept, Span { start: 0, len: 3 }, MessageFilter::default()).is_err());
+        let mut buffer = SegmentedBuffer::default();
+        buffer.append(b"[1]").expect("a small file");
+        assert!(super::read(&buffer, Span { start: 0, len: 3 }, MessageFilter::default()).is_err());
     }
 }

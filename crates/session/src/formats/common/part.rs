@@ -4,11 +4,11 @@ use crate::formats::common::lenient::{Number, Text};
 use crate::model::Span;
 use json_spans::{Elements, Field, Fields};
 
-/// A value inside the session's bytes. Nothing of it is decoded until it is asked for.
+/// A value inside the session's bytes, decoded on demand.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::formats) struct Part<'a> {
     text: &'a [u8],
-    /// Where it begins in the session's bytes.
+    /// Position of its first byte in the session's bytes.
     at: u32,
 }
 
@@ -55,7 +55,7 @@ impl<'a> Part<'a> {
         Self { text: field.value, at: self.at.saturating_add(field.at as u32) }
     }
 
-    /// The value under `key`; the last one, where the key is repeated.
+    /// The value of `key`; the last one if the key is repeated.
     pub(in crate::formats) fn field(self, key: &str) -> Option<Self> {
         let fields = self.is_object().then(|| Fields::of(self.text)).into_iter().flatten();
         fields.filter(|field| *field.name() == *key.as_bytes()).last().map(|field| self.value_of(field))
@@ -71,7 +71,7 @@ impl<'a> Part<'a> {
     /// A string without its quotes, anything else as written.
     pub(in crate::formats) fn plain(self) -> String {
         if self.is_string() {
-            return self.words().owned();
+            return self.as_text().owned();
         }
         String::from_utf8_lossy(self.text).into_owned()
     }
@@ -80,7 +80,7 @@ impl<'a> Part<'a> {
         Number::from_json(self.text)
     }
 
-    pub(in crate::formats) fn words(self) -> Text<'a> {
+    pub(in crate::formats) fn as_text(self) -> Text<'a> {
         Text::from_json(self.text)
     }
 }
@@ -90,14 +90,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_part_knows_where_it_stands() {
+    fn a_part_has_its_position_in_the_session() {
         let text = b"\xEF\xBB\xBF {\"a\":1,\"b\":[{\"c\":2}, 3],\"\\u0061\":\"x\"} ";
-        let whole = Part::new(text, 100).trimmed();
-        assert_eq!(whole.field("a").and_then(|part| part.words().0), Some("x".into()));
-        let list = whole.field("b").expect("a list");
+        let object = Part::new(text, 100).trimmed();
+        assert_eq!(object.field("a").and_then(|part| part.as_text().0), Some("x".into()));
+        let list = object.field("b").expect("a list");
         let found: Vec<_> =
             list.elements().map(|part| (part.span().start - 100, part.text(), part.is_object())).collect();
         assert_eq!(found, [(16, &b"{\"c\":2}"[..], true), (25, b"3", false)]);
-        assert!(whole.elements().next().is_none() && whole.field("c").is_none());
+        assert!(object.elements().next().is_none() && object.field("c").is_none());
     }
 }

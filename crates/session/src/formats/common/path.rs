@@ -1,7 +1,7 @@
-//! Names of files of a recording. They come from the recording, so they are checked before anything is fetched.
+//! Checks paths of files that a recording names, before they are fetched.
 
-/// Whether a file of that name is in the recording's folder or below it, by whatever resolves the name: a URL parser, or
-/// a search among dropped files. Absolute and climbing paths do not, nor what a URL reads as more than a path.
+/// Whether a path is in the recording's folder or below it, whether a URL parser resolves it or a search among dropped files.
+/// Absolute paths, paths with `..` and paths with other parts of a URL are not.
 pub(in crate::formats) fn is_within_directory(path: &str) -> bool {
     let decoded = path.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "\\");
     // A URL parser drops spaces around a name, so that " //host/" names a host.

@@ -9,8 +9,7 @@ use crate::model::SegmentedBuffer;
 const LIST: NodeId = 2;
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// Whether a first line begins a JSON text that is laid out over several lines, or an array: in JSON Lines it would be
-/// a complete object.
+/// Whether a first line begins a JSON text of several lines, or an array. In JSON Lines it would be a complete object.
 fn is_laid_out(line: &[u8]) -> bool {
     line.starts_with(b"[") || matches!(line.last(), Some(b'{' | b'[' | b',' | b':'))
 }
@@ -29,13 +28,13 @@ fn route(place: NodeId, key: &[u8]) -> Route {
 enum Mode {
     /// The first line is not complete yet.
     Undecided,
-    /// One record a line: a damaged line costs itself.
+    /// One record per line: a damaged line does not affect others.
     Lines,
-    /// Found by brackets.
+    /// The elements of an array, found by brackets.
     Outline,
 }
 
-/// Finds the records of a file that is kept while it is scanned. The shape is recognized by the first line.
+/// Finds the records of a file while it arrives. The shape is recognized by the first line.
 #[derive(Debug)]
 pub struct RecordScanner {
     mode: Mode,
@@ -53,7 +52,7 @@ impl Default for RecordScanner {
 }
 
 impl RecordScanner {
-    /// The first byte that is fed is kept at `start`.
+    /// A scanner whose first byte is at position `start` of the buffer.
     pub fn starting_at(start: u64) -> Self {
         Self {
             mode: Mode::Undecided,
@@ -65,19 +64,19 @@ impl RecordScanner {
         }
     }
 
-    /// For lines that are no objects, of which the first one would not show that they are lines.
+    /// A scanner of lines that are not objects, so that the first one does not show that they are lines.
     pub fn of_lines() -> Self {
         Self { mode: Mode::Lines, ..Self::default() }
     }
 
-    /// Reads the next piece, which is already appended to `kept`, and appends the spans of the records that became
+    /// Reads the next piece, which is already appended to `buffer`, and appends the spans of the records that became
     /// complete to `found`.
-    pub fn feed(&mut self, kept: &SegmentedBuffer, piece: &[u8], found: &mut Vec<Span>) {
+    pub fn feed(&mut self, buffer: &SegmentedBuffer, piece: &[u8], found: &mut Vec<Span>) {
         if self.mode != Mode::Lines {
             self.outline.feed(piece, &mut self.events);
         }
         if self.mode == Mode::Undecided {
-            self.decide(kept, piece);
+            self.decide(buffer, piece);
         }
         match self.mode {
             Mode::Lines => self.lines(piece, found),
@@ -88,11 +87,11 @@ impl RecordScanner {
     }
 
     /// Ends the input. In JSON Lines the last line needs no line end.
-    pub fn finish(&mut self, kept: &SegmentedBuffer, found: &mut Vec<Span>) -> ScanEnd {
+    pub fn finish(&mut self, buffer: &SegmentedBuffer, found: &mut Vec<Span>) -> ScanEnd {
         if self.mode == Mode::Lines {
             let last = Span::between(self.line_start, self.position);
             let mut line = Outline::new(route, Outline::OPAQUE);
-            line.feed(&kept.slice(last), &mut Vec::new());
+            line.feed(&buffer.slice(last), &mut Vec::new());
             return match line.finish(&mut Vec::new()) {
                 ScanEnd::Complete => {
                     found.push(last);
@@ -116,15 +115,15 @@ impl RecordScanner {
         }
     }
 
-    /// Chooses by the first line that is not empty: what follows it must not matter, for it may not be there yet.
-    fn decide(&mut self, kept: &SegmentedBuffer, piece: &[u8]) {
+    /// Decides by the first line that is not empty. The text after it must not matter, because it may not have arrived yet.
+    fn decide(&mut self, buffer: &SegmentedBuffer, piece: &[u8]) {
         let list_start = self.events.iter().find_map(|event| match event {
             Event::ListStart(_, at) => Some(u64::from(*at)),
             _ => None,
         });
         for offset in memchr_iter(b'\n', piece) {
             let end = self.position + offset as u64;
-            let line = kept.slice(Span::between(self.line_start, end));
+            let line = buffer.slice(Span::between(self.line_start, end));
             let line = line.strip_prefix(BOM).unwrap_or(&line).trim_ascii();
             if !line.is_empty() {
                 let has_list = list_start.is_some_and(|start| start < end);
@@ -165,25 +164,26 @@ mod tests {
     use super::*;
 
     fn records(text: &str, piece: usize) -> (Vec<String>, ScanEnd, u64) {
-        let mut kept = SegmentedBuffer::default();
+        let mut buffer = SegmentedBuffer::default();
         let mut scanner = RecordScanner::default();
         let mut found = Vec::new();
         for piece in text.as_bytes().chunks(piece) {
-            kept.append(piece).expect("a small file");
-            scanner.feed(&kept, piece, &mut found);
+            buffer.append(piece).expect("a small file");
+            scanner.feed(&buffer, piece, &mut found);
         }
-        let end = scanner.finish(&kept, &mut found);
-        let texts =
-            found.into_iter().map(|span| String::from_utf8_lossy(kept.slice(span).trim_ascii()).into_owned());
+        let end = scanner.finish(&buffer, &mut found);
+        let texts = found
+            .into_iter()
+            .map(|span| String::from_utf8_lossy(buffer.slice(span).trim_ascii()).into_owned());
         (texts.filter(|text| !text.is_empty()).collect(), end, scanner.open_record())
     }
 
     fn in_all_pieces(text: &str) -> (Vec<String>, ScanEnd, u64) {
-        let whole = records(text, text.len().max(1));
+        let complete = records(text, text.len().max(1));
         for piece in 1..text.len() {
-            assert_eq!(records(text, piece), whole, "{text:?} in pieces of {piece}");
+            assert_eq!(records(text, piece), complete, "{text:?} in pieces of {piece}");
         }
-        whole
+        complete
     }
 
     #[test]

@@ -19,8 +19,8 @@ impl FromJson<'_> for Size {
 }
 
 impl Size {
-    pub(in crate::formats) fn whole(self) -> Option<u64> {
-        self.0.whole()
+    pub(in crate::formats) fn as_u64(self) -> Option<u64> {
+        self.0.as_u64()
     }
 
     pub(in crate::formats) fn is_wrong(self) -> bool {
@@ -28,7 +28,7 @@ impl Size {
     }
 }
 
-/// A longer text is not a size.
+/// Maximum length of the text of a size, in bytes.
 const MAX_LEN: usize = 40;
 
 fn parse(text: &str) -> Option<f64> {
@@ -44,19 +44,22 @@ fn parse(text: &str) -> Option<f64> {
     Some((number * factor).round()).filter(|size| size.is_finite())
 }
 
-/// Between groups of digits; the spaces are those of French and Swiss spelling.
+/// Whether a character may separate groups of digits; the spaces are those of French and Swiss notation.
 fn is_separator(char: char) -> bool {
     matches!(char, ',' | ' ' | '_' | '\'' | '\u{a0}' | '\u{2009}' | '\u{202f}')
 }
 
-/// A comma is a decimal point where it cannot separate thousands.
+/// Parses a number. A comma is a decimal point if it cannot separate thousands.
 fn number(text: &str) -> Option<f64> {
-    let is_decimal = |(whole, places): (&str, &str)| {
-        !text.contains('.') && !whole.contains(',') && places.len() != 3 && !places.contains(is_separator)
+    let is_decimal = |(integer, fraction): (&str, &str)| {
+        !text.contains('.')
+            && !integer.contains(',')
+            && fraction.len() != 3
+            && !fraction.contains(is_separator)
     };
     let decimal = text.split_once(',').filter(|parts| is_decimal(*parts));
     let plain: String = match decimal {
-        Some((whole, places)) => format!("{whole}.{places}"),
+        Some((integer, fraction)) => format!("{integer}.{fraction}"),
         None => text.to_owned(),
     };
     plain.replace(is_separator, "").parse().ok()
@@ -80,7 +83,7 @@ mod tests {
     use super::*;
 
     fn size(raw: &str) -> Option<u64> {
-        Size::from_json(raw.as_bytes()).whole()
+        Size::from_json(raw.as_bytes()).as_u64()
     }
 
     #[test]

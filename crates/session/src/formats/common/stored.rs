@@ -1,6 +1,6 @@
-//! Bodies that were stored otherwise than they are read: still compressed, or as base64 that nothing flags as such.
+//! Bodies that must be decoded for display: compressed ones, and base64 without a flag.
 //!
-//! Decompression itself is the caller's, step by step, because Brotli and Zstandard are not part of this crate:
+//! The caller decompresses, step by step, because Brotli and Zstandard are not part of this crate:
 //!
 //! ```
 //! use session::archive::{Inflater, Wrapper};
@@ -27,7 +27,9 @@
 //! ```
 
 use super::body;
-use crate::encodings::{Image, base64};
+use super::signatures::is_binary_file;
+use super::unflagged_base64;
+use crate::encodings::Image;
 use crate::model::{Body, Header};
 
 /// A content coding (RFC 9110, 8.4.1) that can be undone.
@@ -64,8 +66,7 @@ impl Coding {
         })
     }
 
-    /// The coding that the header claims, as the bytes are in; `None` where they are not in it. Brotli and unwrapped
-    /// DEFLATE have no magic number.
+    /// The coding of the bytes, if it is the one of the header. Brotli and DEFLATE without a wrapper have no magic number.
     fn in_bytes(self, bytes: &[u8]) -> Option<Self> {
         match self {
             Self::Gzip => is_gzip(bytes).then_some(self),
@@ -77,27 +78,24 @@ impl Coding {
     }
 }
 
-/// More codings than this are not undone: each multiplies what comes out.
+/// Maximum number of codings that are undone, because each may multiply the size.
 const MAX_CODINGS: usize = 4;
-/// A shorter text is not taken for base64: text is base64, too.
-const MIN_BASE64_CHARS: usize = 16;
-
-/// A body on its way to what can be read.
+/// A body that is being decoded.
 #[derive(Debug)]
 pub struct StoredBody {
     mime: String,
-    /// As stored, where the text of the recording already encodes bytes.
+    /// The bytes as stored, without the text form.
     stored: Vec<u8>,
-    /// What is left after the codings in `undone`; empty as long as there are none.
+    /// The bytes after undoing the codings in `undone`; empty if there are none.
     plain: Vec<u8>,
-    /// Codings that the header claims, the first one applied first.
+    /// The codings of the header, the first one applied first.
     claims: Vec<Coding>,
     undone: Vec<Coding>,
-    /// Text that stood for bytes without saying so.
+    /// How the recorded text encodes bytes without a flag.
     text_form: Option<TextForm>,
-    /// The text itself, which is shown where it turns out not to encode compressed bytes.
+    /// The recorded text, which is shown if it turns out not to encode compressed bytes.
     text: Option<String>,
-    truncated: bool,
+    is_truncated: bool,
     failure: Option<String>,
     is_given_up: bool,
 }
@@ -105,27 +103,29 @@ pub struct StoredBody {
 /// How a text encodes bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum TextForm {
-    /// In base64, which nothing flags.
+    /// Base64 without a flag.
     Base64,
-    /// A character for each byte, by its number.
+    /// A character for each byte.
     Latin1,
 }
 
-/// A body that can be read, and what was done for that.
+/// A body for display, and how it was decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadableBody {
     pub body: Body,
-    /// What is said of it: `stored compressed (br), decompressed for display`.
+    /// The note about it: `stored compressed (br), decompressed for display`.
     pub note: Option<String>,
-    /// The bytes as they were stored, where others are shown.
+    /// The bytes as stored, if others are shown.
     pub stored: Option<Vec<u8>>,
 }
 
 impl StoredBody {
-    /// `None` for a body that can be read as it is. `headers` are those of the request or response it belongs to.
+    /// `None` for a body that needs no decoding. `headers` are those of its request or response.
     pub fn of(body: &Body, headers: Option<&[Header]>) -> Option<Self> {
-        let (mime, truncated) = match body {
-            Body::Text { mime, truncated, .. } | Body::Binary { mime, truncated, .. } => (mime, *truncated),
+        let (mime, is_truncated) = match body {
+            Body::Text { mime, is_truncated, .. } | Body::Binary { mime, is_truncated, .. } => {
+                (mime, *is_truncated)
+            }
             Body::Empty | Body::NotRecorded(_) | Body::InFile { .. } => return None,
         };
         let claims = claims(headers.unwrap_or_default());
@@ -149,7 +149,7 @@ impl StoredBody {
             undone: Vec::new(),
             text_form,
             text: body_text(body).filter(|_| text_form.is_some()).map(str::to_owned),
-            truncated,
+            is_truncated,
             is_given_up: failure.is_some(),
             failure,
         };
@@ -157,17 +157,17 @@ impl StoredBody {
         (is_changed || stored.next_coding().is_some()).then_some(stored)
     }
 
-    /// The bytes as far as codings were undone.
+    /// The bytes after the codings that were undone so far.
     pub fn bytes(&self) -> &[u8] {
         if self.undone.is_empty() { &self.stored } else { &self.plain }
     }
 
-    /// The coding to be undone next; `None` where the bytes can be read.
+    /// The coding to undo next; `None` if there is none.
     pub fn next_coding(&mut self) -> Option<Coding> {
         if self.is_given_up || self.undone.len() >= MAX_CODINGS {
             return None;
         }
-        // What a header claims, and the bytes are not in, was undone before they were stored.
+        // A coding of the header that the bytes do not have was undone before they were stored.
         while let Some(claim) = self.claims.last() {
             if let Some(coding) = claim.in_bytes(self.bytes()) {
                 return Some(coding);
@@ -184,9 +184,9 @@ impl StoredBody {
         }
     }
 
-    /// The coding was undone: `plain` came out. `is_partial` says that it is only the beginning.
+    /// Reports that the coding was undone, with the result `plain`. `is_partial`: only the beginning was decoded.
     pub fn undo(&mut self, coding: Coding, plain: Vec<u8>, is_partial: bool) {
-        // Without a magic number a result that says nothing proves nothing.
+        // Without a magic number, only a readable result shows that the coding was right.
         let is_weak = matches!(coding, Coding::Brotli | Coding::Deflate);
         let is_text = || std::str::from_utf8(&plain).is_ok_and(body::is_text);
         if is_weak && (plain.is_empty() || (self.text_form.is_some() && self.undone.is_empty() && !is_text()))
@@ -196,22 +196,22 @@ impl StoredBody {
         self.claims.pop();
         self.undone.push(coding);
         self.plain = plain;
-        self.truncated |= is_partial;
+        self.is_truncated |= is_partial;
     }
 
-    /// The coding cannot be undone, for that reason: the bytes are shown as they are.
+    /// Reports that the coding cannot be undone, and why: the bytes are shown as they are.
     pub fn fail(&mut self, coding: Coding, why: &str) {
         self.is_given_up = true;
-        let is_picture = Image::of(self.bytes()).is_some();
-        if self.text_form.is_some() && self.undone.is_empty() && !is_picture {
-            // Text that merely looked like base64.
+        let is_image_file = Image::of(self.bytes()).is_some();
+        if self.text_form.is_some() && self.undone.is_empty() && !is_image_file {
+            // The text only looked like base64.
             self.text_form = None;
             self.stored = self.text.take().unwrap_or_default().into_bytes();
             return;
         }
         let name = coding.name();
         self.failure = match coding {
-            // Two bytes that happen to be those of zlib claim nothing.
+            // Two bytes may be those of a zlib header by accident.
             Coding::Zlib if self.claims.is_empty() => None,
             Coding::Brotli | Coding::Deflate => {
                 Some(format!("shown as stored: Content-Encoding is {name}, but the bytes are not ({why})"))
@@ -220,16 +220,13 @@ impl StoredBody {
         };
     }
 
-    /// What is to be shown.
+    /// The result.
     pub fn into_readable(self) -> ReadableBody {
         let note = self.note();
-        let Self { mime, stored, plain, undone, truncated, .. } = self;
+        let Self { mime, stored, plain, undone, is_truncated, .. } = self;
         let (shown, stored) = if undone.is_empty() { (stored, None) } else { (plain, Some(stored)) };
-        let body = match body::from_file(shown, mime) {
-            Body::Text { text, mime, .. } => Body::Text { text, mime, truncated },
-            Body::Binary { bytes, mime, .. } => Body::Binary { bytes, mime, truncated },
-            other => other,
-        };
+        let mut body = body::from_file(shown, mime);
+        body.set_truncated(is_truncated);
         ReadableBody { body, note, stored }
     }
 
@@ -255,8 +252,8 @@ fn body_text(body: &Body) -> Option<&str> {
     if let Body::Text { text, .. } = body { Some(text) } else { None }
 }
 
-/// The codings of all `Content-Encoding` headers, the first one applied first. What comes before one that cannot be
-/// undone cannot be undone either.
+/// The codings of all `Content-Encoding` headers, the first one applied first. Codings before one that cannot be undone cannot be
+/// undone either.
 fn claims(headers: &[Header]) -> Vec<Coding> {
     let mut claims = Vec::new();
     let fields = headers.iter().filter(|header| header.name.eq_ignore_ascii_case("content-encoding"));
@@ -278,70 +275,49 @@ fn is_zstandard(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd])
 }
 
-/// DEFLATE with a window of at most 32 kB, and a check of these two bytes themselves.
+/// A zlib header: DEFLATE with a window of at most 32 kB, and a check value of these two bytes.
 fn is_zlib(bytes: &[u8]) -> bool {
     matches!(bytes, [method, flags, ..] if method & 0x0f == 8 && method >> 4 <= 7
         && flags & 0x20 == 0 && (u16::from(*method) << 8 | u16::from(*flags)).is_multiple_of(31))
 }
 
-/// Whether the bytes are plainly something else: text, or a file of a known format.
+/// Whether the bytes are not compressed: text, or a file of a known format.
 fn is_plain(bytes: &[u8]) -> bool {
-    const MAGIC: [&[u8]; 12] = [
-        b"\0asm",
-        b"wOFF",
-        b"wOF2",
-        b"OTTO",
-        b"\0\x01\0\0",
-        b"%PDF",
-        b"PK\x03\x04",
-        b"ID3",
-        b"OggS",
-        b"fLaC",
-        b"RIFF",
-        b"\x1a\x45\xdf\xa3",
-    ];
-    let is_media = matches!(bytes, [_, _, _, _, b'f', b't', b'y', b'p', ..]);
-    let is_magic = MAGIC.iter().any(|magic| bytes.starts_with(magic));
-    is_media || is_magic || Image::of(bytes).is_some() || std::str::from_utf8(bytes).is_ok_and(body::is_text)
+    is_binary_file(bytes) || Image::of(bytes).is_some() || std::str::from_utf8(bytes).is_ok_and(body::is_text)
 }
 
-/// A file that is compressed by what it is, not for its transfer.
+/// Whether the MIME type is that of compressed files, which are not compressed for the transfer.
 fn is_compressed_file(mime: &str) -> bool {
     let mime = mime.to_ascii_lowercase();
-    ["gzip", "gtar", "x-tgz", "tar", "zstd", "compressed", "zlib"].iter().any(|word| mime.contains(word))
+    ["gzip", "gtar", "x-tgz", "tar", "zstd", "compressed", "zlib"].iter().any(|name| mime.contains(name))
 }
 
-/// The bytes that a text encodes without saying so: a picture by its MIME type, or in a coding that a header claims.
+/// The bytes that a text encodes without a flag, if they are an image as by its MIME type, or in a coding of the header.
 fn bytes_behind(text: &str, mime: &str, claims: &[Coding]) -> Option<(Vec<u8>, TextForm)> {
     let is_image = mime.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("image/"));
     if !is_image && claims.is_empty() {
         return None;
     }
-    let is_what_is_claimed = |bytes: &[u8]| {
-        let is_picture = || Image::of(bytes).is_some() || std::str::from_utf8(bytes).is_ok_and(is_svg);
-        is_image && is_picture() || claims.last().is_some_and(|claim| claim.in_bytes(bytes).is_some())
+    let is_expected = |bytes: &[u8]| {
+        let is_image_file = || Image::of(bytes).is_some() || std::str::from_utf8(bytes).is_ok_and(is_svg);
+        is_image && is_image_file() || claims.last().is_some_and(|claim| claim.in_bytes(bytes).is_some())
     };
-    let is_base64 = text.len() >= MIN_BASE64_CHARS && base64::decoded_len(text.as_bytes()).is_some();
-    if is_base64
-        && let Some(bytes) = base64::decode(text.as_bytes()).filter(|bytes| is_what_is_claimed(bytes))
-    {
+    if let Some(bytes) = unflagged_base64::decode_expected(text, is_expected) {
         return Some((bytes, TextForm::Base64));
     }
-    // Text holds no control characters but white space, and these formats begin with others.
+    // These formats begin with control characters, which text does not have, except Zstandard and images.
     if body::is_text(text) && !text.starts_with('(') && !text.starts_with('ÿ') {
         return None;
     }
     let bytes: Option<Vec<u8>> = text.chars().map(|char| u8::try_from(u32::from(char)).ok()).collect();
-    bytes
-        .filter(|bytes| !bytes.is_ascii() && is_what_is_claimed(bytes))
-        .map(|bytes| (bytes, TextForm::Latin1))
+    bytes.filter(|bytes| !bytes.is_ascii() && is_expected(bytes)).map(|bytes| (bytes, TextForm::Latin1))
 }
 
 fn is_svg(text: &str) -> bool {
     Image::of_svg(text).is_some()
 }
 
-/// What is said of compressed bytes that were stored as text, where some were replaced.
+/// The note about compressed bytes that were stored as text, which replaced some of them.
 fn damage(text: &str) -> Option<String> {
     let is_gzip = text.starts_with("\u{1f}\u{fffd}\u{8}");
     let is_zstandard = text.starts_with("(\u{fffd}/\u{fffd}");

@@ -1,4 +1,4 @@
-//! UTF-16 to UTF-8 while a file arrives. JSON is UTF-8 (RFC 8259); Windows tools also write UTF-16.
+//! Converts UTF-16 to UTF-8 while a file arrives. JSON is UTF-8 (RFC 8259), but Windows tools also write UTF-16.
 
 use std::borrow::Cow;
 
@@ -28,16 +28,16 @@ pub(in crate::formats) fn encoding_of(first_bytes: &[u8]) -> TextEncoding {
 /// Converts the pieces of one file.
 #[derive(Debug, Default)]
 pub(in crate::formats) struct TextDecoder {
-    /// The encoding, once enough bytes have come.
+    /// The encoding, once enough bytes have arrived.
     encoding: Option<TextEncoding>,
-    /// Bytes that came before the encoding was known, or the half of a code unit.
+    /// Bytes that arrived before the encoding was known, or half a code unit.
     pending: Vec<u8>,
     /// The first half of a surrogate pair.
     high_surrogate: Option<u16>,
 }
 
 impl TextDecoder {
-    /// The next piece in UTF-8: as it is, where the file is UTF-8.
+    /// The next piece in UTF-8, unchanged if the file is UTF-8.
     pub(in crate::formats) fn decode<'a>(&mut self, piece: &'a [u8]) -> Cow<'a, [u8]> {
         match self.encoding {
             Some(TextEncoding::Utf8) => Cow::Borrowed(piece),
@@ -54,7 +54,7 @@ impl TextDecoder {
         }
     }
 
-    /// What is left at the end of the file.
+    /// The rest of the text at the end of the file.
     pub(in crate::formats) fn finish(&mut self) -> Vec<u8> {
         let held = std::mem::take(&mut self.pending);
         match self.encoding {
@@ -67,7 +67,7 @@ impl TextDecoder {
         }
     }
 
-    /// Whether positions in the converted text are not those in the file.
+    /// Whether the text is converted, so that its positions are not those of the file.
     pub(in crate::formats) fn is_converting(&self) -> bool {
         self.encoding.is_some_and(|encoding| encoding != TextEncoding::Utf8)
     }

@@ -1,5 +1,4 @@
-//! Values of another JSON kind than a format asks for. What cannot be understood is kept as its JSON source text, so that
-//! it is shown instead of lost.
+//! Values of any JSON kind. A value of an unexpected kind is represented by its JSON source text, so that it is shown.
 
 use std::ops::Deref;
 
@@ -8,7 +7,7 @@ use super::lenient::Text;
 use crate::model::Header;
 use json_spans::{Elements, Fields, is_json, json_string};
 
-/// A string, or the source text of any other JSON value; no text where the value is missing or null.
+/// A string, or the source text of any other JSON value; no text if the value is missing or null.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::formats) struct Verbatim<'a>(pub(in crate::formats) Text<'a>);
 
@@ -30,7 +29,7 @@ impl<'a> Deref for Verbatim<'a> {
     }
 }
 
-/// An object, or the value that was written in place of one.
+/// An object, or a value that was written instead of one.
 #[derive(Clone, Debug, Default)]
 pub(in crate::formats) enum ObjectOr<'a, T> {
     /// Missing or null.
@@ -83,8 +82,8 @@ impl Pair<'_> {
 }
 
 /// Headers, cookies, a query or the fields of a form, in any of the shapes in which producers write them: an array of
-/// `{name, value}`, of pairs, of lines or of objects with one field each; one flat array of names and values; an object;
-/// a block of lines; any of these as a JSON text. `None` where there is nothing, which is not the same as an empty list.
+/// `{name, value}`, of pairs, of lines or of objects with one field each; a flat array of names and values; an object; a block of
+/// lines; any of these as JSON in a string. `None` if nothing is recorded, which is not the same as an empty list.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::formats) struct NameValues(pub(in crate::formats) Option<Vec<Header>>);
 
@@ -103,14 +102,14 @@ impl NameValues {
         self.0.as_deref().unwrap_or_default()
     }
 
-    /// The first value of that name, in any case of its letters.
+    /// The first value of that name, ignoring case.
     pub(in crate::formats) fn find(&self, name: &str) -> Option<&str> {
         let found = self.list().iter().find(|header| header.name.eq_ignore_ascii_case(name));
         found.map(|header| header.value.as_str())
     }
 }
 
-/// Gives every name with its value, and says whether there is a list at all. See [`NameValues`] for the shapes.
+/// Passes every name and value to `visit`, and returns whether there is a list. See [`NameValues`] for the shapes.
 pub(in crate::formats) fn visit_pairs(raw: &[u8], visit: &mut dyn FnMut(&str, &str)) -> bool {
     match raw {
         b"" | b"null" => return false,
@@ -128,7 +127,7 @@ pub(in crate::formats) fn visit_pairs(raw: &[u8], visit: &mut dyn FnMut(&str, &s
     true
 }
 
-/// Whether an array is names and values in turn, as `rawHeaders` of Node are.
+/// Whether an array has names and values in turn, as `rawHeaders` of Node.
 fn is_flat(raw: &[u8]) -> bool {
     let mut count = 0_usize;
     let is_flat = Elements::of(raw).all(|element| {
@@ -179,7 +178,7 @@ fn visit_fields(raw: &[u8], visit: &mut dyn FnMut(&str, &str)) {
     }
 }
 
-/// An array of values is a name that occurs as often.
+/// Visits a value, or each value of an array, with the same name.
 fn visit_values(name: &str, raw: &[u8], visit: &mut dyn FnMut(&str, &str)) {
     let mut one = |raw: &[u8]| visit(name, Verbatim::from_json(raw).as_str().unwrap_or_default());
     if raw.starts_with(b"[") && Elements::of(raw).next().is_some() {
@@ -189,7 +188,7 @@ fn visit_values(name: &str, raw: &[u8], visit: &mut dyn FnMut(&str, &str)) {
     }
 }
 
-/// A block of lines, or a list that was written as JSON inside a string.
+/// Visits a block of lines, or a list that is JSON in a string.
 fn visit_text(text: &str, visit: &mut dyn FnMut(&str, &str)) -> bool {
     if text.starts_with(['[', '{']) && is_json(text.as_bytes()) {
         return visit_pairs(text.as_bytes(), visit);
@@ -198,7 +197,7 @@ fn visit_text(text: &str, visit: &mut dyn FnMut(&str, &str)) -> bool {
     !text.is_empty()
 }
 
-/// `Name: value`, also where the name is one of HTTP/2's, which begin with a colon; or `name=value`.
+/// Visits `Name: value`, where the name may be a pseudo-header of HTTP/2, which begins with a colon; or `name=value`.
 fn visit_line(line: &str, visit: &mut dyn FnMut(&str, &str)) {
     let colon = line.char_indices().skip(1).find(|(_, char)| *char == ':').map(|(at, _)| at);
     match colon.and_then(|at| line.split_at_checked(at)) {
@@ -210,7 +209,7 @@ fn visit_line(line: &str, visit: &mut dyn FnMut(&str, &str)) {
     }
 }
 
-/// What a producer says of a failure: text, or the text inside an object or a list.
+/// The text of an error: a string, or the text inside an object or a list.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::formats) struct ErrorText(Option<Box<str>>);
 
@@ -230,15 +229,15 @@ impl ErrorText {
     }
 }
 
-/// Errors that hold errors are followed no deeper; deeper ones are shown as JSON.
+/// Maximum depth of nested errors; deeper ones are shown as JSON.
 const MAX_ERROR_DEPTH: u8 = 4;
 
-/// No more errors of one list are described.
+/// Maximum number of errors of a list.
 const MAX_ERRORS: usize = 20;
 
 fn error_text(raw: &[u8], depth: u8) -> Option<String> {
     match raw {
-        // A number of 0 and `false` are how producers say that nothing failed.
+        // Producers write 0 or `false` if nothing failed.
         b"" | b"null" | b"false" | b"0" | b"{}" | b"[]" => None,
         [b'{', ..] if depth > 0 => {
             error_of_object(raw, depth - 1).or_else(|| Some(String::from_utf8_lossy(raw).into_owned()))
@@ -253,7 +252,7 @@ fn error_text(raw: &[u8], depth: u8) -> Option<String> {
 }
 
 object! {
-    /// As Node, axios, Postman, and Chrome's debugging protocol write it.
+    /// The keys of Node, axios, Postman, and the Chrome `DevTools` protocol.
     struct ErrorFields<'a> {
         message: &'a [u8] = "message" | "msg",
         error_text: &'a [u8] = "errorText" | "text",
@@ -344,10 +343,10 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_name_is_listed_with_its_value() {
+    fn values_without_a_name_are_listed() {
         assert_eq!(
-            pairs(r#"[7,["a","b","c"],{"name":null,"value":"v"},{"name":"X","value":null},"words"]"#),
-            Some(["=7", r#"=["a","b","c"]"#, "=v", "X=", "=words"].map(str::to_owned).to_vec())
+            pairs(r#"[7,["a","b","c"],{"name":null,"value":"v"},{"name":"X","value":null},"text"]"#),
+            Some(["=7", r#"=["a","b","c"]"#, "=v", "X=", "=text"].map(str::to_owned).to_vec())
         );
         assert_eq!(pairs("true"), Some(vec!["=true".to_owned()]));
         assert_eq!(pairs(r#"[":path: /a:b"]"#), Some(vec![":path=/a:b".to_owned()]));

@@ -1,5 +1,4 @@
-//! The close of a socket, as far as a HAR records it: what the entry says, else a close frame, else (Chrome) the end of
-//! the entry's time.
+//! The close of a socket in a HAR: the close that the entry records, else a close frame, else (Chrome) the end of the entry.
 
 use super::entry::{CloseField, Entry};
 use crate::encodings::base64;
@@ -11,14 +10,14 @@ use crate::model::{
 };
 use json_spans::json_string;
 
-/// The close as HTTP Toolkit writes it, else the end of the entry where Chrome's `receive` shows that the socket
-/// lasted beyond its last frame. A close frame is found by [`from_frame`], which needs the bytes.
+/// The close as HTTP Toolkit records it, else the end of the entry if Chrome's `receive` shows that the socket lasted beyond its
+/// last frame. Close frames are read by [`from_frame`], which needs the bytes.
 pub(super) fn of_entry(
     entry: &Entry<'_>,
     start: Option<EpochMs>,
     end: Option<EpochMs>,
     producer: &Producer,
-    refused: bool,
+    is_refused: bool,
     clock: Option<&MessageClock>,
 ) -> Ending {
     match &entry.close {
@@ -36,7 +35,7 @@ pub(super) fn of_entry(
             was_clean: Some(false),
             source: CloseSource::Aborted,
         }),
-        CloseField::Absent if is_closed_by_chrome(entry, producer) && !refused && start.is_some() => {
+        CloseField::Absent if is_closed_by_chrome(entry, producer) && !is_refused && start.is_some() => {
             Ending::Closed(Close {
                 at: end,
                 code: None,
@@ -49,7 +48,7 @@ pub(super) fn of_entry(
     }
 }
 
-/// The close is on the clock of the messages where that is known; else it is a date about the socket's start.
+/// The time of a close: on the clock of the messages if that is known, else a date near the socket's start.
 fn close_time(timestamp: f64, start: Option<EpochMs>, clock: Option<&MessageClock>) -> Option<EpochMs> {
     match clock.filter(|clock| clock.is_estimated()) {
         Some(clock) => clock.time(timestamp),
@@ -62,21 +61,21 @@ fn is_closed_by_chrome(entry: &Entry<'_>, producer: &Producer) -> bool {
     producer.name == "WebInspector" && receive.is_some_and(|receive| receive > 0.0)
 }
 
-/// A frame with opcode 8 is the close, where the entry itself names none. Its payload is the code in two bytes and the
-/// reason. The socket is closed when both sides have sent one, so the last one sets the time.
-pub(super) fn from_frame(socket: &mut Socket, kept: &SegmentedBuffer) {
+/// Sets the close of a socket by its close frames (opcode 8), if the entry does not record it. The payload is the code in two
+/// bytes and the reason. A socket is closed when both sides have sent a frame, so the last one has the time.
+pub(super) fn from_frame(socket: &mut Socket, buffer: &SegmentedBuffer) {
     let is_named = socket.close().is_some_and(|close| close.source != CloseSource::EntryTime);
     let Messages::Inline(columns) = &socket.messages else { return };
     let frames = || columns.iter().filter(|message| message.kind == MessageKind::CloseFrame);
     let (Some(first), Some(last)) = (frames().next().filter(|_| !is_named), frames().last()) else { return };
-    let (code, reason) = payload(&first, kept);
+    let (code, reason) = payload(&first, buffer);
     let was_clean = frames().any(|frame| frame.direction != first.direction).then_some(true);
     let at = last.time.or(first.time);
     socket.ending = Ending::Closed(Close { at, code, reason, was_clean, source: CloseSource::Frame });
 }
 
-fn payload(frame: &Message, kept: &SegmentedBuffer) -> (Option<u16>, Option<Box<str>>) {
-    let raw = kept.slice(frame.body);
+fn payload(frame: &Message, buffer: &SegmentedBuffer) -> (Option<u16>, Option<Box<str>>) {
+    let raw = buffer.slice(frame.body);
     let payload = match frame.encoding {
         Encoding::Base64 => base64::decode(json_string::unescape(&raw).as_bytes()).unwrap_or_default(),
         Encoding::JsonString => json_string::unescape(&raw).as_bytes().to_vec(),

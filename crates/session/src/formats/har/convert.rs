@@ -1,4 +1,4 @@
-//! From a HAR entry to a row.
+//! Converts a HAR entry to a row.
 
 use std::borrow::Cow;
 
@@ -17,57 +17,57 @@ use crate::model::{
 };
 use json_spans::Fields;
 
-/// An entry as written, and what is known of it besides.
+/// An entry as written, and its context.
 #[derive(Debug)]
 pub(super) struct EntryContext<'a, 'p> {
     pub(super) number: u32,
     pub(super) source: Span,
     pub(super) text: &'a [u8],
-    /// What the spans of its messages point into.
-    pub(super) kept: &'p SegmentedBuffer,
+    /// The bytes that the spans of its messages refer to.
+    pub(super) buffer: &'p SegmentedBuffer,
     pub(super) producer: &'p Producer,
     /// The entry's `_webSocketMessages`, where it has that array.
     pub(super) messages: Option<MessageColumns>,
     /// The entry's `_eventSourceMessages`, where it has that array.
     pub(super) events: Option<MessageColumns>,
-    /// When it began, from another source: used where the entry has no date of its own.
+    /// Its start from another source, for an entry without a date.
     pub(super) start: Option<EpochMs>,
 }
 
-/// A row, and what the rest of the reader has to know of its entry.
+/// A row, and what else the reader needs of its entry.
 #[derive(Debug)]
 pub(super) struct ReadEntry<'a> {
     pub(super) record: Record,
-    /// What was missing or wrong.
+    /// Missing or invalid fields, as sentences for a load note.
     pub(super) faults: Vec<String>,
-    /// The page that it belongs to.
+    /// The id of its page.
     pub(super) page: Option<Cow<'a, str>>,
     /// Whether there is evidence for its type.
     pub(super) has_type: bool,
     /// The start on the clock of a trace, in ms.
     pub(super) monotonic: Option<f64>,
-    /// Its `time`, or a phase, is not a duration.
+    /// Whether its `time`, or a phase, is implausible.
     pub(super) has_implausible_duration: bool,
 }
 
-/// Reads an entry, as far as it goes where its JSON is broken.
-pub(super) fn read<'a>(around: EntryContext<'a, '_>) -> ReadEntry<'a> {
-    let text = around.text;
+/// Reads an entry, or the readable part of it if its JSON is broken.
+pub(super) fn read<'a>(context: EntryContext<'a, '_>) -> ReadEntry<'a> {
+    let text = context.text;
     let (entry, fault) = Entry::checked(text);
-    let mut read = finish(entry, around);
+    let mut read = finish(entry, context);
     if let Some(fault) = fault {
         read.faults.push(format!("its JSON is broken ({fault}); what could be read of it is kept"));
     }
     read
 }
 
-/// Makes the row of an entry.
-pub(super) fn finish<'a>(mut entry: Entry<'a>, around: EntryContext<'_, '_>) -> ReadEntry<'a> {
+/// The row of an entry.
+pub(super) fn finish<'a>(mut entry: Entry<'a>, context: EntryContext<'_, '_>) -> ReadEntry<'a> {
     let page = entry.pageref.0.take().filter(|page| !page.is_empty());
     let inferred = resource_type(&entry);
     let monotonic = entry.monotonic.get();
     let implausible = entry.drop_implausible_durations();
-    let (mut record, faults) = record(&entry, around, inferred);
+    let (mut record, faults) = record(&entry, context, inferred);
     if implausible.leaves_total_unknown
         && let RecordKind::Http(http) = &mut record.kind
     {
@@ -83,13 +83,13 @@ pub(super) fn finish<'a>(mut entry: Entry<'a>, around: EntryContext<'_, '_>) -> 
     }
 }
 
-/// Puts a row into the session, and stretches the session over it.
+/// Adds a row to the session, and extends the session to it.
 pub(super) fn add(session: &mut Session, record: Record) {
     include_times(session, &record);
     session.records.push(record);
 }
 
-/// Stretches the session over a row.
+/// Extends the session to the times of a row.
 pub(super) fn include_times(session: &mut Session, record: &Record) {
     if let Some(start) = record.start {
         session.started_at =
@@ -100,63 +100,64 @@ pub(super) fn include_times(session: &mut Session, record: &Record) {
 
 fn record(
     entry: &Entry<'_>,
-    around: EntryContext<'_, '_>,
+    context: EntryContext<'_, '_>,
     inferred: Option<ResourceType>,
 ) -> (Record, Vec<String>) {
-    let started = entry.started_at().or(around.start);
-    let faults = faults(entry, around.text, started.is_some());
+    let started = entry.started_at().or(context.start);
+    let faults = faults(entry, context.text, started.is_some());
     let response = entry.response.0.as_ref();
     let (method, url) = (entry.method(), entry.url());
     let status = response.and_then(|response| status(response.status.0));
-    let own = entry.own.0.as_ref();
-    let has_start = own.is_none_or(|own| !own.not_recorded.start());
+    let extension = entry.extension.0.as_ref();
+    let has_start = extension.is_none_or(|extension| !extension.not_recorded.start());
     let start = started.filter(|_| has_start);
-    // Our own comments say what was not recorded.
-    let may_comment = status.is_none() && around.producer.name != "Replayscope";
+    // The comments of our HARs say what was not recorded.
+    let may_comment = status.is_none() && context.producer.name != "Replayscope";
     let error = entry.error_text(may_comment).map(Box::<str>::from);
-    let (number, source) = (around.number, around.source);
-    let mut kind = if is_socket(entry, url, status, &around) {
-        RecordKind::Socket(Box::new(socket(entry, start, status, around)))
+    let (number, source) = (context.number, context.source);
+    let mut kind = if is_socket(entry, url, status, &context) {
+        RecordKind::Socket(Box::new(socket(entry, start, status, context)))
     } else {
         let resource_type = inferred.unwrap_or(ResourceType::Other);
-        let mut http = http(entry, resource_type, around.producer, status.is_some(), error.as_deref());
-        let mut events = around.events;
+        let mut http = http(entry, resource_type, context.producer, status.is_some(), error.as_deref());
+        let mut events = context.events;
         if let Some(columns) = &mut events {
-            socket::set_clock(columns, entry, start, around.producer);
+            socket::set_clock(columns, entry, start, context.producer);
         }
         http.messages = event_stream(entry, &http, events);
         RecordKind::Http(http)
     };
-    if let Some(own) = own {
-        own.apply_to(&mut kind, entry.time);
+    if let Some(extension) = extension {
+        extension.apply_to(&mut kind, entry.time);
     }
     let record =
         Record { number, url: url.into(), method: method_name(method), start, status, error, source, kind };
     (record, faults)
 }
 
-fn is_socket(entry: &Entry<'_>, url: &str, status: Option<u16>, around: &EntryContext<'_, '_>) -> bool {
+fn is_socket(entry: &Entry<'_>, url: &str, status: Option<u16>, context: &EntryContext<'_, '_>) -> bool {
     let (has_list, has_messages) =
-        around.messages.as_ref().map_or((false, false), |messages| (true, !messages.is_empty()));
-    // Some producers write an empty list of messages for every request.
+        context.messages.as_ref().map_or((false, false), |messages| (true, !messages.is_empty()));
+    // Some producers write an empty list of messages in every entry.
     socket::is_socket(entry, url, has_messages)
-        || (status == Some(101) && (has_list || socket::Answer::of(around.text).is_upgrade))
+        || (status == Some(101)
+            && (has_list || socket::HandshakeResponseHeaders::of(context.text).is_upgrade))
 }
 
 fn socket(
     entry: &Entry<'_>,
     start: Option<EpochMs>,
     status: Option<u16>,
-    around: EntryContext<'_, '_>,
+    context: EntryContext<'_, '_>,
 ) -> Socket {
-    let mut socket = socket::socket(entry, start, status, around.producer, around.messages);
-    socket.protocol = socket::Answer::of(around.text).protocol;
-    close::from_frame(&mut socket, around.kept);
+    let mut socket = socket::socket(entry, start, status, context.producer, context.messages);
+    socket.protocol = socket::HandshakeResponseHeaders::of(context.text).protocol;
+    close::from_frame(&mut socket, context.buffer);
     socket
 }
 
-/// Where the messages of an event stream are: listed in the entry, else in the body. An empty list says that there were
-/// none, unless there is a body.
+/// The location of the messages of an event stream: the list in the entry, else the body. An empty list means that there were no
+/// messages, unless there is a body.
 fn event_stream(entry: &Entry<'_>, http: &Http, events: Option<MessageColumns>) -> Option<Box<EventStream>> {
     let content = entry.response.0.as_ref().and_then(|response| response.content.0.as_ref());
     let mime = content.and_then(|content| content.mime.as_str()).unwrap_or_default();
@@ -171,7 +172,7 @@ fn event_stream(entry: &Entry<'_>, http: &Http, events: Option<MessageColumns>) 
 }
 
 impl Entry<'_> {
-    /// `startedDateTime`: an ISO 8601 date, or the timestamp that some producers write in its place.
+    /// `startedDateTime`: an ISO 8601 date, or a timestamp, as some producers write.
     pub(super) fn started_at(&self) -> Option<EpochMs> {
         let text = self.started.as_str()?;
         let by_number = || {
@@ -189,7 +190,7 @@ impl Entry<'_> {
         self.request.0.as_ref().and_then(|request| request.url.0.as_str()).unwrap_or_default()
     }
 
-    /// What the producer says of a failure, which may be in a comment where nothing was answered.
+    /// The error that the producer records. Without a response it may be in a comment.
     fn error_text(&self, may_be_comment: bool) -> Option<&str> {
         let response = self.response.0.as_ref();
         let errors = response.into_iter().flat_map(|response| [&response.error, &response.failure_text]);
@@ -202,7 +203,7 @@ impl Entry<'_> {
         errors.find_map(|error| error.as_str()).or_else(comments)
     }
 
-    /// The cache that served the response, as the producer names it.
+    /// The cache that served the response, by the name that the producer uses.
     fn cache(&self) -> Option<&str> {
         let response = self.response.0.as_ref();
         let is_set =
@@ -222,7 +223,7 @@ impl Entry<'_> {
         })
     }
 
-    /// The file of the recording that holds the response's body, or a socket's messages.
+    /// The file of the recording with the response's body, or with a socket's messages.
     pub(super) fn sidecar(&self) -> Option<String> {
         let content = self.response.0.as_ref()?.content.0.as_ref()?;
         body::sidecar(content.file.filled(), content.sha1.filled())
@@ -232,7 +233,7 @@ impl Entry<'_> {
 fn faults(entry: &Entry<'_>, text: &[u8], has_date: bool) -> Vec<String> {
     let mut faults = Vec::new();
     match entry.started.filled() {
-        // A trace's clock may give the time later.
+        // The clock of a trace may determine the time later.
         None if has_date || entry.monotonic.get().is_some() => {}
         None => faults.push(NO_DATE.to_owned()),
         Some(text) if !has_date => {
@@ -244,7 +245,7 @@ fn faults(entry: &Entry<'_>, text: &[u8], has_date: bool) -> Vec<String> {
     match entry.time {
         Number::Missing => faults.push("no time".to_owned()),
         Number::Wrong => faults.push("time is not a number".to_owned()),
-        // -1 is how the format says "does not apply".
+        // -1 means "does not apply" in HAR.
         Number::Is(time) if time < 0.0 && time > -1.0 || time < -1.0 => {
             faults.push(format!("time is negative ({time} ms)"));
         }
@@ -271,7 +272,7 @@ fn faults(entry: &Entry<'_>, text: &[u8], has_date: bool) -> Vec<String> {
     }
     if let Some(file) = entry.sidecar().filter(|file| !is_within_directory(file)) {
         let shown: String = file.chars().take(60).collect();
-        faults.push(format!("the file “{shown}” does not lie beside the recording; it is never opened"));
+        faults.push(format!("the file “{shown}” is outside the recording's folder; not opened for safety"));
     }
     if entry.timings.0.as_ref().is_some_and(Timings::any_wrong) {
         faults.push("a timing is not a number".to_owned());
@@ -282,10 +283,10 @@ fn faults(entry: &Entry<'_>, text: &[u8], has_date: bool) -> Vec<String> {
     faults
 }
 
-/// What is noted of an entry whose start is not known.
+/// The load note about an entry without a start.
 pub(super) const NO_DATE: &str = "no startedDateTime";
 
-/// What to say of a part of the entry that is missing, or is not the object that it should be.
+/// The fault of a part of the entry that is missing or not an object.
 fn not_an_object(entry: &[u8], name: &str) -> String {
     let value = Fields::of(entry).filter(|field| *field.name() == *name.as_bytes()).last();
     match value.filter(|field| field.value != b"null") {
@@ -298,7 +299,7 @@ fn http(
     entry: &Entry<'_>,
     resource_type: ResourceType,
     producer: &Producer,
-    answered: bool,
+    has_response: bool,
     error: Option<&str>,
 ) -> Http {
     let response = entry.response.0.as_ref();
@@ -311,23 +312,23 @@ fn http(
     let duration = corrected.or(recorded).or_else(summed);
     Http {
         resource_type,
-        outcome: outcome(entry, error, answered, duration.is_some()),
+        outcome: outcome(entry, error, has_response, duration.is_some()),
         duration,
         recorded_duration: corrected.and(recorded),
         phases,
         transferred: response.and_then(transferred),
-        body_size: content.and_then(|content| content.size.whole()),
+        body_size: content.and_then(|content| content.size.as_u64()),
         from_cache: entry.cache().map(Box::from),
         messages: None,
     }
 }
 
-fn outcome(entry: &Entry<'_>, error: Option<&str>, answered: bool, ended: bool) -> Outcome {
+fn outcome(entry: &Entry<'_>, error: Option<&str>, has_response: bool, has_ended: bool) -> Outcome {
     match error {
         _ if entry.was_aborted.is_set() => Outcome::Canceled,
         Some(error) => infer::outcome_of(error),
-        // Playwright and HTTP Toolkit write a time of -1 for what was still under way.
-        None if !answered && !ended && (entry.response.0.is_none() || entry.time.get().is_some()) => {
+        // Playwright and HTTP Toolkit write a time of -1 for a request that had not ended.
+        None if !has_response && !has_ended && (entry.response.0.is_none() || entry.time.get().is_some()) => {
             Outcome::Pending
         }
         None => Outcome::Done,
@@ -342,13 +343,13 @@ impl Response<'_> {
 }
 
 fn transferred(response: &Response<'_>) -> Option<u64> {
-    response.transfer_size.whole().or_else(|| {
-        let body = response.body_size.whole()?;
-        Some(body.saturating_add(response.headers_size.whole().unwrap_or(0)))
+    response.transfer_size.as_u64().or_else(|| {
+        let body = response.body_size.as_u64()?;
+        Some(body.saturating_add(response.headers_size.as_u64().unwrap_or(0)))
     })
 }
 
-/// As the producer names it, else by what speaks of it. Headers are read only where no name is there.
+/// The type that the producer names, else the inferred one. Headers are read only in the second case.
 fn resource_type(entry: &Entry<'_>) -> Option<ResourceType> {
     if let Some(named) = entry.resource_type.filled() {
         return Some(infer::type_of_name(named));
@@ -359,19 +360,19 @@ fn resource_type(entry: &Entry<'_>) -> Option<ResourceType> {
     resource_type::infer(headers, entry.method(), mime, entry.url())
 }
 
-/// The latest time that an entry reports. Messages may come after a close: the recorder's clocks differ.
+/// The latest time of an entry. Messages may be after the close, because the recorder's clocks differ.
 fn end_of(record: &Record) -> Option<EpochMs> {
     let known = match &record.kind {
         RecordKind::Socket(socket) => socket.last_seen,
         RecordKind::Http(http) => {
             let length = http.phases.end().filter(|_| http.duration.is_none()).and_then(Millis::new);
-            let drawn = record.start.zip(length).map(|(start, length)| start + length);
+            let phases_end = record.start.zip(length).map(|(start, length)| start + length);
             let last_event = match http.messages.as_deref() {
                 Some(EventStream::Inline(events)) => socket::last_time(events),
                 _ => None,
             };
-            socket::later(drawn, last_event)
+            socket::latest(phases_end, last_event)
         }
     };
-    socket::later(record.end(), known).or(record.start)
+    socket::latest(record.end(), known).or(record.start)
 }

@@ -1,87 +1,22 @@
-//! What the details show of a HAR entry, read when they are opened.
+//! The details of a HAR entry, decoded when they are opened.
 
-use super::extension::ReplayscopeExtension;
+use super::entry::{EntryDetails, RequestDetails, ResponseDetails};
 use crate::formats::common::body;
-use crate::formats::common::fields::{FromObject, Object, object};
-use crate::formats::common::lenient::Text;
-use crate::formats::common::size::Size;
-use crate::formats::common::values::{NameValues, ObjectOr, Verbatim};
+use crate::formats::common::fields::FromObject;
+use crate::formats::common::values::{NameValues, ObjectOr};
 use crate::model::{Body, Details, Header, Protocols, Record, RecordKind, Session};
 
-object! {
-    struct Entry<'a> {
-        pageref: Text<'a> = "pageref",
-        request: ObjectOr<'a, Request<'a>> = "request",
-        response: ObjectOr<'a, Response<'a>> = "response",
-        server_ip: Verbatim<'a> = "serverIPAddress",
-        connection: Verbatim<'a> = "connection",
-        priority: Verbatim<'a> = "_priority",
-        fetch_type: Verbatim<'a> = "_fetchType",
-        error: &'a [u8] = "_error" | "error",
-        comment: Verbatim<'a> = "comment",
-        own: Object<ReplayscopeExtension<'a>> = "_replayscope",
-    }
-}
-
-object! {
-    struct Request<'a> {
-        http_version: Verbatim<'a> = "httpVersion",
-        headers: NameValues = "headers",
-        query: NameValues = "queryString",
-        cookies: NameValues = "cookies",
-        post_data: ObjectOr<'a, PostData<'a>> = "postData",
-        body_size: Size = "bodySize",
-        comment: Verbatim<'a> = "comment",
-    }
-}
-
-object! {
-    struct Response<'a> {
-        http_version: Verbatim<'a> = "httpVersion",
-        status_text: Verbatim<'a> = "statusText",
-        headers: NameValues = "headers",
-        cookies: NameValues = "cookies",
-        content: ObjectOr<'a, Content<'a>> = "content",
-        body_size: Size = "bodySize",
-        redirect_url: Verbatim<'a> = "redirectURL",
-        error: &'a [u8] = "_error" | "error",
-        comment: Verbatim<'a> = "comment",
-    }
-}
-
-object! {
-    struct PostData<'a> {
-        mime: Verbatim<'a> = "mimeType",
-        text: Verbatim<'a> = "text",
-        params: NameValues = "params",
-        encoding: Verbatim<'a> = "encoding",
-        file: Text<'a> = "_file",
-        sha1: Text<'a> = "_sha1",
-    }
-}
-
-object! {
-    struct Content<'a> {
-        mime: Verbatim<'a> = "mimeType",
-        text: Verbatim<'a> = "text",
-        encoding: Verbatim<'a> = "encoding",
-        size: Size = "size",
-        file: Text<'a> = "_file",
-        sha1: Text<'a> = "_sha1",
-    }
-}
-
-/// Reads the entry again, with all that it holds.
+/// Decodes the details of an entry.
 pub(in crate::formats) fn details(session: &Session, record: &Record) -> Details {
     let text = session.bytes.slice(record.source);
-    let (entry, fault) = Entry::checked(&text);
+    let (entry, fault) = EntryDetails::checked(&text);
     let mut details = convert(&entry, record);
-    let damage = fault.map(|_| "The entry's JSON is broken: shown is what could be read of it");
+    let damage = fault.map(|_| "The entry's JSON is broken: only the readable part is shown");
     details.push_extra("Damaged", damage);
     details
 }
 
-fn convert(entry: &Entry<'_>, record: &Record) -> Details {
+fn convert(entry: &EntryDetails<'_>, record: &Record) -> Details {
     let request = entry.request.object();
     let response = entry.response.object();
     let post = request.and_then(|request| request.post_data.object());
@@ -91,7 +26,7 @@ fn convert(entry: &Entry<'_>, record: &Record) -> Details {
         RecordKind::Http(http) => http.from_cache.as_deref(),
         RecordKind::Socket(_) => None,
     };
-    // What is in place of the body of a socket's response is the file of its messages.
+    // The body of a socket's response is its messages file.
     let content = content.filter(|_| record.socket().is_none());
     let mut details = Details {
         page_id: owned(entry.pageref.filled()),
@@ -124,19 +59,19 @@ fn convert(entry: &Entry<'_>, record: &Record) -> Details {
         ..Details::default()
     };
     list_extra(&mut details, entry);
-    if let Some(own) = entry.own.0.as_ref() {
-        own.restrict_details(&mut details);
+    if let Some(extension) = entry.extension.0.as_ref() {
+        extension.restrict_details(&mut details);
     }
     details
 }
 
-/// What only a HAR holds.
-fn list_extra(details: &mut Details, entry: &Entry<'_>) {
+/// Lists the values that only HARs have.
+fn list_extra(details: &mut Details, entry: &EntryDetails<'_>) {
     let (request, response) = (entry.request.object(), entry.response.object());
     let request_cookies =
-        request.and_then(|request| lone_cookies(&request.cookies, &request.headers, "cookie"));
-    let response_cookies =
-        response.and_then(|response| lone_cookies(&response.cookies, &response.headers, "set-cookie"));
+        request.and_then(|request| cookies_without_header(&request.cookies, &request.headers, "cookie"));
+    let response_cookies = response
+        .and_then(|response| cookies_without_header(&response.cookies, &response.headers, "set-cookie"));
     for (label, value) in [
         ("Request as recorded", entry.request.value()),
         ("Response as recorded", entry.response.value()),
@@ -149,8 +84,8 @@ fn list_extra(details: &mut Details, entry: &Entry<'_>) {
     }
 }
 
-/// Cookies that are listed, but in no header.
-fn lone_cookies(cookies: &NameValues, headers: &NameValues, header: &str) -> Option<String> {
+/// Cookies that are listed in the entry but not in a header.
+fn cookies_without_header(cookies: &NameValues, headers: &NameValues, header: &str) -> Option<String> {
     let pairs = cookies.list().iter().filter(|_| headers.find(header).is_none());
     let pair = |cookie: &Header| match cookie.name.as_str() {
         "" => cookie.value.clone(),
@@ -160,24 +95,24 @@ fn lone_cookies(cookies: &NameValues, headers: &NameValues, header: &str) -> Opt
     Some(pairs.join("; ")).filter(|text| !text.is_empty())
 }
 
-/// An error that is more than a text, with all that it holds.
-fn structured_error(entry: &Entry<'_>) -> Option<String> {
+/// An error that is an object or a list, as JSON.
+fn structured_error(entry: &EntryDetails<'_>) -> Option<String> {
     let errors = [entry.response.object().map(|response| response.error), Some(entry.error)];
     let structured = |error: &&[u8]| error.starts_with(b"{") || error.starts_with(b"[");
     let found = errors.into_iter().flatten().find(structured)?;
     Some(String::from_utf8_lossy(found).into_owned())
 }
 
-fn request_body(request: Option<&Request<'_>>, method: &str) -> Body {
+fn request_body(request: Option<&RequestDetails<'_>>, method: &str) -> Body {
     let not_recorded = || Body::NotRecorded("Request body not recorded".to_owned());
     let Some(request) = request else { return not_recorded() };
-    let size = request.body_size.whole();
+    let size = request.body_size.as_u64();
     let mime =
         |mime: Option<&str>| mime.or(request.headers.find("content-type")).unwrap_or_default().to_owned();
     let post = match &request.post_data {
         ObjectOr::Object(post) => post,
         ObjectOr::Value(value) if value.filled().is_some() => {
-            return body::make(&value.owned(), mime(None), None, false);
+            return body::from_text(&value.owned(), mime(None), None);
         }
         ObjectOr::Value(_) | ObjectOr::Absent => {
             let is_empty = size.map_or_else(|| is_without_body(method), |size| size == 0);
@@ -186,26 +121,26 @@ fn request_body(request: Option<&Request<'_>>, method: &str) -> Body {
     };
     let mime = mime(post.mime.filled());
     match (post.text.filled(), body::sidecar(post.file.filled(), post.sha1.filled())) {
-        (Some(text), _) => body::make(text, mime, post.encoding.filled(), false),
+        (Some(text), _) => body::from_text(text, mime, post.encoding.filled()),
         (None, Some(file)) => body::in_sidecar(&file, mime),
-        // The fields of the form are all there is of it.
+        // The body is recorded as fields of a form, which are listed.
         (None, None) if !post.params.list().is_empty() => Body::Empty,
         (None, None) if size.is_some_and(|size| size > 0) => not_recorded(),
         (None, None) => Body::Empty,
     }
 }
 
-/// Whether requests of that method carry no body: nothing is missing where none was recorded.
+/// Whether requests of that method have no body.
 fn is_without_body(method: &str) -> bool {
     matches!(method, "GET" | "HEAD" | "OPTIONS" | "CONNECT" | "TRACE")
 }
 
-fn response_body(response: &Response<'_>) -> Body {
+fn response_body(response: &ResponseDetails<'_>) -> Body {
     let mime =
         |mime: Option<&str>| mime.or(response.headers.find("content-type")).unwrap_or_default().to_owned();
     let content = match &response.content {
         ObjectOr::Value(value) if value.filled().is_some() => {
-            return body::make(&value.owned(), mime(None), None, false);
+            return body::from_text(&value.owned(), mime(None), None);
         }
         content => content.object(),
     };
@@ -213,9 +148,9 @@ fn response_body(response: &Response<'_>) -> Body {
     let file = content.and_then(|content| body::sidecar(content.file.filled(), content.sha1.filled()));
     let encoding = content.and_then(|content| content.encoding.filled());
     let mime = mime(content.and_then(|content| content.mime.filled()));
-    let size = content.and_then(|content| content.size.whole()).or(response.body_size.whole());
+    let size = content.and_then(|content| content.size.as_u64()).or(response.body_size.as_u64());
     match (text, file) {
-        (Some(text), _) => body::make(text, mime, encoding, false),
+        (Some(text), _) => body::from_text(text, mime, encoding),
         (None, Some(file)) => body::in_sidecar(&file, mime),
         (None, None) if size == Some(0) => Body::Empty,
         (None, None) => Body::NotRecorded("Body not recorded".to_owned()),

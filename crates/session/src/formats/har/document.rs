@@ -1,4 +1,4 @@
-//! The document of each page: its first entry, where nothing else speaks of that entry's type.
+//! The document of each page: its first entry, if nothing else determines the type of that entry.
 
 use std::collections::HashMap;
 
@@ -12,32 +12,32 @@ pub(super) struct Documents {
 
 #[derive(Clone, Copy, Debug)]
 struct First {
-    /// Its place among the records.
+    /// Its index among the records.
     index: usize,
-    /// Its start; infinite where it has none.
+    /// Its start in ms; infinite if unknown.
     start: f64,
-    /// The type it has without this rule; `None` where there is evidence for that type, which then stays.
-    guessed: Option<ResourceType>,
+    /// Its inferred type without this rule; `None` if there is evidence for its type, which then stays.
+    inferred: Option<ResourceType>,
 }
 
 impl Documents {
-    /// Takes the last of `records`, which belongs to `page`.
+    /// Considers the last of `records`, which belongs to `page`.
     pub(super) fn take(&mut self, records: &mut Records, page: &str, has_type: bool) {
         let index = records.len().saturating_sub(1);
         let Some(Record { start, kind: RecordKind::Http(http), .. }) = records.last() else { return };
         let start = start.map_or(f64::INFINITY, EpochMs::ms);
-        let new = First { index, start, guessed: Some(http.resource_type).filter(|_| !has_type) };
+        let new = First { index, start, inferred: Some(http.resource_type).filter(|_| !has_type) };
         match self.by_page.get_mut(page) {
             Some(first) if start >= first.start => return,
             Some(first) => {
-                set_type(records, first.index, first.guessed);
+                set_type(records, first.index, first.inferred);
                 *first = new;
             }
             None => {
                 self.by_page.insert(page.into(), new);
             }
         }
-        set_type(records, index, new.guessed.map(|_| ResourceType::Document));
+        set_type(records, index, new.inferred.map(|_| ResourceType::Document));
     }
 }
 

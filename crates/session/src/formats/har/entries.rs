@@ -1,9 +1,10 @@
-//! Entries one after the other, wherever they are: in a HAR, on lines of their own, or in a trace.
+//! Reads entries one after the other: of a HAR, of JSON Lines, or of a trace.
 
 use std::borrow::Cow;
 
 use super::convert::{self, EntryContext, ReadEntry};
 use super::document::Documents;
+use super::entry::{EVENT_MESSAGES, SOCKET_MESSAGES};
 use super::spans::EntrySpans;
 use super::trace_clock::TraceClock;
 use crate::formats::LoadError;
@@ -19,49 +20,48 @@ use json_spans::{Event, NodeId, Outline, Route};
 /// The entries so far.
 #[derive(Debug, Default)]
 pub(in crate::formats) struct Entries {
-    /// How many there were, those that are no entries included.
+    /// Number of elements, including those that are not entries.
     pub(in crate::formats) count: u32,
     documents: Documents,
     clock: TraceClock,
-    /// Where the file begins in the session's bytes: notes count from there.
+    /// Position of the file's first byte in the session's bytes; positions in notes are relative to it.
     pub(in crate::formats) file_start: u64,
-    /// They are in no `log`: many tools write lists of requests and answers that are not HAR's.
+    /// Whether they are not in a `log`: many tools write lists of requests and responses that are not HARs.
     pub(super) is_bare: bool,
-    /// The log names its creator, as only a HAR's does.
+    /// Whether the log has a creator, which only HARs have.
     pub(super) has_header: bool,
     evidence: Evidence,
 }
 
 impl Entries {
-    /// Of a list without a `log` around it.
+    /// The entries of a list without a `log`.
     pub(super) fn bare() -> Self {
         Self { is_bare: true, ..Self::default() }
     }
 
-    /// Checks that at least one of all entries is one.
+    /// Checks at the end that at least one element is an entry of a HAR.
     ///
     /// # Errors
-    /// When there are some, and none is a HAR's.
+    /// When there are elements, and none is one.
     pub(super) fn check(&self, file: &str) -> Result<(), LoadError> {
-        if self.evidence.is_missing() && !self.has_header { Err(self.refusal(file)) } else { Ok(()) }
+        if self.evidence.is_missing() && !self.has_header { Err(self.unrecognized(file)) } else { Ok(()) }
     }
 
-    /// The same while more of them come.
+    /// The same check while more elements arrive.
     ///
     /// # Errors
-    /// When so many of them are not a HAR's that the rest need not be read.
+    /// When so many elements are not entries of a HAR that the rest need not be read.
     pub(super) fn check_unproven(&self, file: &str) -> Result<(), LoadError> {
-        if self.evidence.is_refuted() && !self.has_header { Err(self.refusal(file)) } else { Ok(()) }
+        if self.evidence.is_refuted() && !self.has_header { Err(self.unrecognized(file)) } else { Ok(()) }
     }
 
-    fn refusal(&self, file: &str) -> LoadError {
+    fn unrecognized(&self, file: &str) -> LoadError {
         let hint =
             format!("none of {} is a HAR entry, a request with a URL", plural(self.count.into(), "element"));
         LoadError::unrecognized_json(file, &hint)
     }
 
-    /// Whether an entry is really one: it names an address or when its request began or, inside a `log`, has at least the
-    /// parts that HAR's have.
+    /// Whether an element is an entry of a HAR: it has a URL or a start or, in a `log`, at least one of the parts of an entry.
     fn is_genuine(&self, record: &Record, text: &[u8]) -> bool {
         if record.start.is_some() || record.url.contains(':') {
             return true;
@@ -72,15 +72,15 @@ impl Entries {
         !self.is_bare && (self.has_header || Part::new(text, 0).fields().any(is_part))
     }
 
-    /// Notes an element that is not an entry.
+    /// Counts and notes an element that is not an entry.
     pub(in crate::formats) fn drop(&mut self, session: &mut Session, span: Span, text: &str) {
         self.count += 1;
         session.element_count += 1;
-        self.evidence.add(false);
+        self.evidence.add_invalid();
         self.note(session, span, text);
     }
 
-    /// Takes the entry at `span`. Its messages were read already, and where its other parts are is known from `spans`.
+    /// Reads the entry at `span`. Its messages are read already, and the spans of its other parts are in `spans`.
     pub(super) fn take(
         &mut self,
         session: &mut Session,
@@ -90,31 +90,31 @@ impl Entries {
     ) {
         self.count += 1;
         session.element_count += 1;
-        let kept = std::mem::take(&mut session.bytes);
-        self.take_from(&kept, session, span, listed, spans);
-        session.bytes = kept;
+        let buffer = std::mem::take(&mut session.bytes);
+        self.take_from(&buffer, session, span, listed, spans);
+        session.bytes = buffer;
     }
 
-    /// Takes the entry at `span`, and looks for its messages.
+    /// Reads the entry at `span` and its messages.
     pub(in crate::formats) fn take_complete(&mut self, session: &mut Session, span: Span) {
         let listed = Listed::within(session, self.count + 1, span, self.file_start);
         self.take(session, span, listed, None);
     }
 
-    /// Notes what is wrong with the entry that was taken last.
+    /// Notes a fault of the last entry.
     pub(in crate::formats) fn note(&self, session: &mut Session, span: Span, text: impl Into<String>) {
         let byte = u64::from(span.start).saturating_sub(self.file_start);
         session.notes.push(format!("entry {}", self.count), Some(byte), text);
     }
 
-    /// A file of entries begins, at that byte of the session's bytes.
+    /// Begins a file of entries at that position of the session's bytes.
     pub(in crate::formats) fn start_file(&mut self, start: u64) {
         self.file_start = start;
         self.clock.start_file(start);
     }
 
-    /// Gives entries without a date the start that the clock of their trace gives: `time_of` turns a time of that clock,
-    /// of the file of that number from 0, into the time of day. To be called when everything is read.
+    /// Sets the start of entries without a date by the clock of their trace. `time_of` converts a time of that clock to
+    /// wall-clock time, by the 0-based number of the file. Called when everything is read.
     pub(in crate::formats) fn date(
         &mut self,
         session: &mut Session,
@@ -125,41 +125,41 @@ impl Entries {
 
     fn take_from(
         &mut self,
-        kept: &SegmentedBuffer,
+        buffer: &SegmentedBuffer,
         session: &mut Session,
         span: Span,
         listed: Listed,
         spans: Option<&EntrySpans>,
     ) {
         let Listed { messages, events, excluded_span, not_lists } = listed;
-        // Quotes that are lost turn what is between them inside out: the details, which know of no hole, are to find
-        // the same.
+        // A missing quote swaps text inside and outside of strings. The details read the entry without excluding the messages,
+        // and must find the same.
         let excluded_span =
             if spans.is_some_and(EntrySpans::is_faulty) { Span::default() } else { excluded_span };
-        let text = text_of(kept, span, excluded_span);
+        let text = text_of(buffer, span, excluded_span);
         if text.first() != Some(&b'{') {
-            self.evidence.add(false);
+            self.evidence.add_invalid();
             return self.note(session, span, "dropped: it is not an object");
         }
         let producer = &session.producer;
-        let around = EntryContext {
+        let context = EntryContext {
             number: self.count,
             source: span,
             text: &text,
-            kept,
+            buffer,
             producer,
             messages,
             events,
             start: None,
         };
-        // Where the messages were taken out, the other parts are no longer where they were found.
+        // Without the messages, the other parts are at other positions.
         let known =
             spans.filter(|_| excluded_span.is_empty()).and_then(|spans| spans.entry(&text, span.start));
         let mut read = match known {
-            Some(entry) => convert::finish(entry, around),
-            None => convert::read(around),
+            Some(entry) => convert::finish(entry, context),
+            None => convert::read(context),
         };
-        read.faults.extend(not_lists.faults(kept));
+        read.faults.extend(not_lists.faults(buffer));
         if !read.faults.is_empty() {
             self.note(session, span, read.faults.join(", "));
         }
@@ -177,7 +177,7 @@ impl Entries {
     }
 }
 
-/// Counts what of an entry's times is implausible, for the note at the end of the load.
+/// Counts the implausible times of an entry, for the notes at the end of the load.
 fn count_implausible(session: &mut Session, read: &ReadEntry<'_>) {
     let counts = &mut session.implausible;
     if read.has_implausible_duration {
@@ -200,29 +200,29 @@ fn count_implausible(session: &mut Session, read: &ReadEntry<'_>) {
     }
 }
 
-/// The text of the entry at `span` without the messages at `excluded_span`, which were read one by one as they came.
-fn text_of(kept: &SegmentedBuffer, span: Span, excluded_span: Span) -> Cow<'_, [u8]> {
+/// The text of the entry at `span` without the messages at `excluded_span`, which were read while they arrived.
+fn text_of(buffer: &SegmentedBuffer, span: Span, excluded_span: Span) -> Cow<'_, [u8]> {
     if excluded_span.is_empty() {
-        return kept.slice(span);
+        return buffer.slice(span);
     }
-    let before = kept.slice(Span::between(span.start.into(), excluded_span.start.into()));
-    let after = kept.slice(Span::between(excluded_span.end().into(), span.end().into()));
+    let before = buffer.slice(Span::between(span.start.into(), excluded_span.start.into()));
+    let after = buffer.slice(Span::between(excluded_span.end().into(), span.end().into()));
     Cow::Owned([before.as_ref(), b"[]", after.as_ref()].concat())
 }
 
-/// The messages that an entry lists, read one by one as they came.
+/// The messages that an entry lists.
 #[derive(Debug, Default)]
 pub(super) struct Listed {
-    /// Of its `_webSocketMessages`.
+    /// The messages of its `_webSocketMessages`.
     pub(super) messages: Option<MessageColumns>,
-    /// Of its `_eventSourceMessages`.
+    /// The messages of its `_eventSourceMessages`.
     pub(super) events: Option<MessageColumns>,
-    /// Where the array of `_webSocketMessages` is.
+    /// The span of the array of `_webSocketMessages`.
     pub(super) excluded_span: Span,
     pub(super) not_lists: NotLists,
 }
 
-/// Values in place of an entry's lists of messages; empty where there are none.
+/// Values that are in the entry instead of a list of messages; empty if there are none.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct NotLists {
     pub(super) messages: Span,
@@ -233,11 +233,11 @@ pub(super) struct NotLists {
 const MAX_SHOWN_CHARS: usize = 60;
 
 impl NotLists {
-    /// The notes on each value, with its beginning: nothing else shows it. `null` is an absent list.
-    fn faults(self, kept: &SegmentedBuffer) -> impl Iterator<Item = String> {
+    /// A note on each value, with its beginning, because nothing else shows it. `null` is a missing list.
+    fn faults(self, buffer: &SegmentedBuffer) -> impl Iterator<Item = String> {
         let fields = [("_webSocketMessages", self.messages), ("_eventSourceMessages", self.events)];
         fields.into_iter().filter_map(move |(name, span)| {
-            let value = kept.slice(Span { len: span.len.min(4 * MAX_SHOWN_CHARS as u32), ..span });
+            let value = buffer.slice(Span { len: span.len.min(4 * MAX_SHOWN_CHARS as u32), ..span });
             let shown: String = String::from_utf8_lossy(&value).chars().take(MAX_SHOWN_CHARS).collect();
             let is_value = !matches!(&*value, b"" | b"null");
             is_value.then(|| format!("{name} is not an array (“{shown}”)"))
@@ -245,13 +245,13 @@ impl NotLists {
     }
 }
 
-/// A list of messages in an entry, as far as it is read.
+/// A list of messages in an entry, so far.
 #[derive(Debug, Default)]
 pub(super) struct InlineMessages {
     pub(super) columns: MessageColumns,
     pub(super) is_event_stream: bool,
     elements: u64,
-    /// Where the file begins in the session's bytes.
+    /// Position of the file's first byte in the session's bytes.
     file_start: u64,
 }
 
@@ -260,8 +260,8 @@ const EVENTS: NodeId = 3;
 
 fn route(place: NodeId, key: &[u8]) -> Route {
     match (place, key) {
-        (Outline::ROOT, b"_webSocketMessages") => Route::List { list: MESSAGES, element: Outline::OPAQUE },
-        (Outline::ROOT, b"_eventSourceMessages") => Route::List { list: EVENTS, element: Outline::OPAQUE },
+        (Outline::ROOT, SOCKET_MESSAGES) => Route::List { list: MESSAGES, element: Outline::OPAQUE },
+        (Outline::ROOT, EVENT_MESSAGES) => Route::List { list: EVENTS, element: Outline::OPAQUE },
         _ => Route::Skip,
     }
 }
@@ -271,7 +271,7 @@ impl InlineMessages {
         Self { is_event_stream: true, ..Self::default() }
     }
 
-    /// Takes the message at `span` of the entry of that number.
+    /// Reads the message at `span` of the entry of that number.
     pub(super) fn take(&mut self, session: &mut Session, entry: u32, span: Span) {
         self.elements += 1;
         session.message_count += 1;
@@ -301,7 +301,7 @@ impl Listed {
     /// Finds the messages of a complete entry.
     fn within(session: &mut Session, entry: u32, span: Span, file_start: u64) -> Self {
         let text = session.bytes.slice(span);
-        // How both keys end: most entries have neither, and are passed over once.
+        // The end of both keys. Most entries have neither, so one search is enough.
         if memchr::memmem::find(&text, b"Messages\"").is_none() {
             return Self::default();
         }

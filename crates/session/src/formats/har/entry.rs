@@ -1,72 +1,140 @@
-//! A HAR entry as far as the Network table needs it. Bodies and headers stay where they are until details ask.
+//! The keys of a HAR entry: those that a row needs are read while the file is scanned, the others when the details open.
 
 use super::extension::ReplayscopeExtension;
 use crate::formats::common::fields::{FromJson, FromObject, Object, object};
 use crate::formats::common::lenient::{Flag, Number, Text};
 use crate::formats::common::size::Size;
-use crate::formats::common::values::{ErrorText, Verbatim, visit_pairs};
+use crate::formats::common::values::{ErrorText, NameValues, ObjectOr, Verbatim, visit_pairs};
 
-object! {
-    pub(super) struct Entry<'a> {
-        pub(super) started: Text<'a> = "startedDateTime",
-        pub(super) time: Number = "time",
-        pub(super) pageref: Text<'a> = "pageref",
-        pub(super) request: Object<Request<'a>> = "request",
-        pub(super) response: Object<Response<'a>> = "response",
-        pub(super) timings: Object<Timings> = "timings",
-        pub(super) resource_type: Text<'a> = "_resourceType",
+/// Declares the keys of an object once, for the two structs that are read from it: `row` is the type of the value in the
+/// Network table, `details` the type in the details. Each struct has only the fields with a type for it, so that a row
+/// costs no more than its own fields.
+macro_rules! har_object {
+    (struct $row:ident<$a:lifetime>, $details:ident<$b:lifetime> { $($fields:tt)* }) => {
+        har_object! { @split [$row<$a>] [$details<$b>] [] [] $($fields)* }
+    };
+    (@split $row:tt $details:tt [$($rows:tt)*] [$($detailed:tt)*]
+        $(#[$about:meta])* $field:ident = $key:literal $(| $other:literal)*: row $kind:ty; $($rest:tt)*
+    ) => {
+        har_object! { @split $row $details
+            [$($rows)* $(#[$about])* pub(super) $field: $kind = $key $(| $other)*,]
+            [$($detailed)*] $($rest)* }
+    };
+    (@split $row:tt $details:tt [$($rows:tt)*] [$($detailed:tt)*]
+        $(#[$about:meta])* $field:ident = $key:literal $(| $other:literal)*: details $kind:ty; $($rest:tt)*
+    ) => {
+        har_object! { @split $row $details
+            [$($rows)*]
+            [$($detailed)* $(#[$about])* pub(super) $field: $kind = $key $(| $other)*,] $($rest)* }
+    };
+    (@split $row:tt $details:tt [$($rows:tt)*] [$($detailed:tt)*]
+        $(#[$about:meta])* $field:ident = $key:literal $(| $other:literal)*:
+        row $kind:ty, details $detailed_kind:ty; $($rest:tt)*
+    ) => {
+        har_object! { @split $row $details
+            [$($rows)* $(#[$about])* pub(super) $field: $kind = $key $(| $other)*,]
+            [$($detailed)* $(#[$about])* pub(super) $field: $detailed_kind = $key $(| $other)*,] $($rest)* }
+    };
+    (@split [$($row:tt)*] [$($details:tt)*] [$($rows:tt)*] [$($detailed:tt)*]) => {
+        object! { pub(super) struct $($row)* { $($rows)* } }
+        object! { pub(super) struct $($details)* { $($detailed)* } }
+    };
+}
+
+har_object! {
+    struct Entry<'a>, EntryDetails<'a> {
+        started = "startedDateTime": row Text<'a>;
+        time = "time": row Number;
+        pageref = "pageref": row Text<'a>, details Text<'a>;
+        request = "request": row Object<Request<'a>>, details ObjectOr<'a, RequestDetails<'a>>;
+        response = "response": row Object<Response<'a>>, details ObjectOr<'a, ResponseDetails<'a>>;
+        timings = "timings": row Object<Timings>;
+        server_ip = "serverIPAddress": details Verbatim<'a>;
+        connection = "connection": details Verbatim<'a>;
+        resource_type = "_resourceType": row Text<'a>;
+        priority = "_priority": details Verbatim<'a>;
         /// Chrome: `memory`, `disk`, …
-        pub(super) from_cache: Verbatim<'a> = "_fromCache",
+        from_cache = "_fromCache": row Verbatim<'a>;
         /// Chrome.
-        pub(super) via_service_worker: Flag = "_fetchedViaServiceWorker",
+        via_service_worker = "_fetchedViaServiceWorker": row Flag;
         /// Safari: `Memory Cache`, `Network Load`, …
-        pub(super) fetch_type: Text<'a> = "_fetchType",
-        pub(super) error: ErrorText = "_error" | "error",
-        pub(super) comment: Verbatim<'a> = "comment",
+        fetch_type = "_fetchType": row Text<'a>, details Verbatim<'a>;
+        error = "_error" | "error": row ErrorText, details &'a [u8];
+        comment = "comment": row Verbatim<'a>, details Verbatim<'a>;
         /// Playwright: the start on the clock of its trace's events, in ms.
-        pub(super) monotonic: Number = "_monotonicTime",
+        monotonic = "_monotonicTime": row Number;
         /// HTTP Toolkit: an object, or the word `aborted`.
-        pub(super) close: CloseField = "_webSocketClose",
-        pub(super) was_aborted: Flag = "_wasAborted",
-        pub(super) own: Object<ReplayscopeExtension<'a>> = "_replayscope",
+        close = "_webSocketClose": row CloseField;
+        was_aborted = "_wasAborted": row Flag;
+        extension = "_replayscope":
+            row Object<ReplayscopeExtension<'a>>, details Object<ReplayscopeExtension<'a>>;
+    }
+}
+
+/// Where Chrome lists the messages of a socket. They are read one by one, so no struct has this key.
+pub(super) const SOCKET_MESSAGES: &[u8] = b"_webSocketMessages";
+/// Where Chrome lists the messages of an event stream.
+pub(super) const EVENT_MESSAGES: &[u8] = b"_eventSourceMessages";
+
+har_object! {
+    struct Request<'a>, RequestDetails<'a> {
+        method = "method": row Verbatim<'a>;
+        url = "url": row Url<'a>;
+        http_version = "httpVersion": details Verbatim<'a>;
+        headers = "headers": row RequestHeaders<'a>, details NameValues;
+        query = "queryString": details NameValues;
+        cookies = "cookies": details NameValues;
+        post_data = "postData": details ObjectOr<'a, PostData<'a>>;
+        body_size = "bodySize": details Size;
+        comment = "comment": details Verbatim<'a>;
     }
 }
 
 object! {
-    pub(super) struct Request<'a> {
-        pub(super) method: Verbatim<'a> = "method",
-        pub(super) url: Url<'a> = "url",
-        pub(super) headers: RequestHeaders<'a> = "headers",
-    }
-}
-
-object! {
-    pub(super) struct Response<'a> {
-        pub(super) status: Status = "status",
-        pub(super) body_size: Size = "bodySize",
-        pub(super) headers_size: Size = "headersSize",
-        pub(super) transfer_size: Size = "_transferSize",
-        pub(super) content: Object<Content<'a>> = "content",
-        /// Chrome and mitmproxy.
-        pub(super) error: ErrorText = "_error" | "error",
-        /// Playwright.
-        pub(super) failure_text: ErrorText = "_failureText",
-        pub(super) comment: Verbatim<'a> = "comment",
-        // chrome-har.
-        pub(super) from_disk_cache: Flag = "fromDiskCache" | "_fromDiskCache",
-        pub(super) from_service_worker: Flag = "fromServiceWorker" | "_fromServiceWorker",
-        pub(super) from_prefetch_cache: Flag = "fromPrefetchCache" | "_fromPrefetchCache",
-    }
-}
-
-object! {
-    pub(super) struct Content<'a> {
-        pub(super) size: Size = "size",
-        pub(super) mime: Text<'a> = "mimeType",
-        /// Playwright: the body, or a socket's messages, in a file of the recording.
+    pub(super) struct PostData<'a> {
+        pub(super) mime: Verbatim<'a> = "mimeType",
+        pub(super) text: Verbatim<'a> = "text",
+        pub(super) params: NameValues = "params",
+        pub(super) encoding: Verbatim<'a> = "encoding",
         pub(super) file: Text<'a> = "_file",
-        /// Playwright's traces up to version 8: the same, as a bare name under `resources/`.
         pub(super) sha1: Text<'a> = "_sha1",
+    }
+}
+
+har_object! {
+    struct Response<'a>, ResponseDetails<'a> {
+        status = "status": row Status;
+        status_text = "statusText": details Verbatim<'a>;
+        http_version = "httpVersion": details Verbatim<'a>;
+        headers = "headers": details NameValues;
+        cookies = "cookies": details NameValues;
+        content = "content": row Object<Content<'a>>, details ObjectOr<'a, ContentDetails<'a>>;
+        redirect_url = "redirectURL": details Verbatim<'a>;
+        body_size = "bodySize": row Size, details Size;
+        headers_size = "headersSize": row Size;
+        transfer_size = "_transferSize": row Size;
+        /// Chrome and mitmproxy.
+        error = "_error" | "error": row ErrorText, details &'a [u8];
+        /// Playwright.
+        failure_text = "_failureText": row ErrorText;
+        comment = "comment": row Verbatim<'a>, details Verbatim<'a>;
+        /// chrome-har, as the two that follow.
+        from_disk_cache = "fromDiskCache" | "_fromDiskCache": row Flag;
+        from_service_worker = "fromServiceWorker" | "_fromServiceWorker": row Flag;
+        from_prefetch_cache = "fromPrefetchCache" | "_fromPrefetchCache": row Flag;
+    }
+}
+
+har_object! {
+    struct Content<'a>, ContentDetails<'a> {
+        size = "size": row Size, details Size;
+        mime = "mimeType": row Text<'a>, details Verbatim<'a>;
+        text = "text": details Verbatim<'a>;
+        encoding = "encoding": details Verbatim<'a>;
+        /// Playwright: the body, or a socket's messages, in a file of the recording.
+        file = "_file": row Text<'a>, details Text<'a>;
+        /// Playwright's traces up to version 8: the same, as a bare name under `resources/`.
+        sha1 = "_sha1": row Text<'a>, details Text<'a>;
     }
 }
 
@@ -83,7 +151,20 @@ object! {
     }
 }
 
-/// The close as HTTP Toolkit writes it.
+object! {
+    /// Of a socket's entry, the headers of the response: read on their own, because few entries are sockets.
+    pub(super) struct HandshakeEntry {
+        pub(super) response: Object<HandshakeResponse> = "response",
+    }
+}
+
+object! {
+    pub(super) struct HandshakeResponse {
+        pub(super) headers: NameValues = "headers",
+    }
+}
+
+/// The close as HTTP Toolkit records it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) enum CloseField {
     #[default]
@@ -94,7 +175,7 @@ pub(super) enum CloseField {
         code: Number,
         reason: Option<Box<str>>,
         timestamp: Number,
-        /// Our own addition.
+        /// An extension of Replayscope.
         was_clean: Flag,
     },
 }
@@ -122,12 +203,12 @@ impl FromJson<'_> for CloseField {
     }
 }
 
-/// An address, which a few producers write as an object.
+/// A URL, which a few producers write as an object.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Url<'a>(pub(super) Verbatim<'a>);
 
 object! {
-    /// As Postman and others write one.
+    /// A URL as Postman and others write it.
     struct UrlParts<'a> {
         raw: Text<'a> = "raw" | "href" | "url",
     }
@@ -143,7 +224,7 @@ impl<'a> FromJson<'a> for Url<'a> {
     }
 }
 
-/// A status, which a few producers write with its phrase: `200 OK`.
+/// A status, which a few producers write with its reason phrase: `200 OK`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Status(pub(super) Number);
 
@@ -158,23 +239,23 @@ impl FromJson<'_> for Status {
     }
 }
 
-/// The request headers as they are written, of any shape. Few entries need them before their details open.
+/// The request headers as written, of any shape. Few rows need them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct RequestHeaders<'a> {
     pub(super) raw: &'a [u8],
-    /// Whether they ask for an upgrade to WebSocket.
-    pub(super) ask_for_upgrade: bool,
+    /// Whether they request an upgrade to WebSocket.
+    pub(super) request_upgrade: bool,
 }
 
 impl<'a> FromJson<'a> for RequestHeaders<'a> {
     fn from_json(raw: &'a [u8]) -> Self {
-        let mut ask_for_upgrade = false;
-        visit_pairs(raw, &mut |name, value| ask_for_upgrade |= is_upgrade(name, value));
-        Self { raw, ask_for_upgrade }
+        let mut request_upgrade = false;
+        visit_pairs(raw, &mut |name, value| request_upgrade |= is_upgrade(name, value));
+        Self { raw, request_upgrade }
     }
 }
 
-/// Whether a header asks for an upgrade to WebSocket, or agrees to one.
+/// Whether a header requests or accepts an upgrade to WebSocket.
 pub(super) fn is_upgrade(name: &str, value: &str) -> bool {
     name.eq_ignore_ascii_case("upgrade") && value.eq_ignore_ascii_case("websocket")
 }

@@ -1,4 +1,4 @@
-//! What our own HARs say in `_replayscope`, because HAR has no place for it.
+//! The fields `_replayscope` of exported HARs: what HAR has no field for.
 
 use crate::formats::common::fields::{FromJson, Object, object};
 use crate::formats::common::lenient::{Flag, Number, Text};
@@ -7,16 +7,16 @@ use crate::model::{Body, Details, Ending, EpochMs, Outcome, RecordKind, Session,
 use json_spans::Fields;
 
 object! {
-    /// Next to the fields of an entry or a page.
+    /// The extension of an entry or a page.
     pub(super) struct ReplayscopeExtension<'a> {
-        /// What is in the entry only because the format demands it.
+        /// Parts that are in the entry only because HAR requires them.
         pub(super) not_recorded: Parts = "notRecorded",
-        /// Bodies of which only the beginning was recorded.
+        /// Truncated bodies.
         partial: Parts = "partial",
         /// `done`, `failed`, `canceled`, `blocked` or `pending`.
         outcome: Text<'a> = "outcome",
         socket_id: Text<'a> = "socketId",
-        /// When the handshake was done, in epoch seconds.
+        /// When the handshake was completed, in epoch seconds.
         opened: Number = "opened",
         protocol: Text<'a> = "protocol",
         refused: Flag = "refused",
@@ -56,7 +56,7 @@ impl Parts {
 }
 
 impl ReplayscopeExtension<'_> {
-    /// Applies to a row what the rest of its entry does not hold. `time` is the entry's.
+    /// Applies the extension to the row of its entry. `time` is that of the entry.
     pub(super) fn apply_to(&self, kind: &mut RecordKind, time: Number) {
         match kind {
             RecordKind::Http(http) => {
@@ -89,7 +89,7 @@ impl ReplayscopeExtension<'_> {
         socket.id = self.socket_id.boxed().or(socket.id.take());
         socket.opened = self.opened.get().and_then(message::epoch).or(socket.opened);
         socket.protocol = self.protocol.boxed().or(socket.protocol.take());
-        socket.orphan = self.orphan.is_set();
+        socket.is_orphan = self.orphan.is_set();
         if self.still_open.is_set() {
             socket.ending = Ending::StillOpen;
         }
@@ -115,16 +115,13 @@ impl ReplayscopeExtension<'_> {
                 Body::Empty if not_recorded.is_set() => {
                     *body = Body::NotRecorded("Body not recorded".to_owned());
                 }
-                Body::Text { truncated, .. } | Body::Binary { truncated, .. } => {
-                    *truncated = partial.is_set();
-                }
-                Body::Empty | Body::NotRecorded(_) | Body::InFile { .. } => {}
+                body => body.set_truncated(partial.is_set()),
             }
         }
     }
 }
 
-/// Next to the fields of the log: when the session began and ended, of which only some rows may have been written.
+/// Applies the extension of the log: the start and the end of the session, only some rows of which may have been exported.
 pub(super) fn apply_to_session(session: &mut Session, text: &[u8]) {
     if !text.starts_with(b"{") {
         return;

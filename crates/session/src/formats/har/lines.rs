@@ -1,12 +1,11 @@
-//! HAR entries without a HAR around them: one a line (as Kubeshark writes them, behind a line about the file), an array of
-//! them, or a single one.
+//! HAR entries without a HAR: one per line (Kubeshark, after a line about the file), an array of them, or a single one.
 
 use super::entries::Entries;
 use crate::formats::common::ending::FileEnd;
 use crate::formats::common::part::Part;
 use crate::formats::common::records::RecordScanner;
 use crate::formats::shape::{Shape, ShapeKind};
-use crate::formats::{LoadError, LoadStep, Reader, keep};
+use crate::formats::{LoadError, LoadStep, Reader, append};
 use crate::model::{Session, Span};
 use json_spans::ScanEnd;
 
@@ -50,18 +49,18 @@ impl LinesReader {
         if part.text().is_empty() {
             return;
         }
-        let whole = part.span();
+        let span = part.span();
         if part.fields().any(|(key, _)| matches!(key, b"request" | b"response" | b"startedDateTime")) {
-            self.entries.take_complete(session, whole);
+            self.entries.take_complete(session, span);
         } else {
-            self.entries.drop(session, whole, "dropped: it is not a HAR entry");
+            self.entries.drop(session, span, "dropped: it is not a HAR entry");
         }
     }
 }
 
 impl Reader for LinesReader {
     fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError> {
-        keep(session, &self.file, piece)?;
+        append(session, &self.file, piece)?;
         self.scanner.feed(&session.bytes, piece, &mut self.found);
         self.take_found(session);
         self.entries.check_unproven(&self.file)
@@ -74,7 +73,7 @@ impl Reader for LinesReader {
         self.entries.date(session, |_, _| None);
         let element = (scan != ScanEnd::Complete).then_some(u64::from(self.entries.count) + 1);
         let end = FileEnd { file: &self.file, start: 0, len: session.bytes.len(), scan, broken };
-        session.cut = end.cut("entry", element);
+        session.truncation = end.truncation("entry", element);
         Ok(LoadStep::Done)
     }
 }

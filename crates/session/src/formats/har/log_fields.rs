@@ -1,4 +1,4 @@
-//! What a HAR says of itself besides its entries: who wrote it, and its pages.
+//! The fields of `log` besides the entries: creator, browser and pages.
 
 use super::extension::{self, ReplayscopeExtension};
 use crate::formats::common::fields::{FromJson, FromObject, Object, object};
@@ -19,13 +19,13 @@ object! {
         id: Text<'a> = "id",
         title: Text<'a> = "title",
         started: Text<'a> = "startedDateTime",
-        /// Our own addition, next to a title that is no URL.
+        /// An extension of Replayscope, next to a title that is not a URL.
         url: Text<'a> = "_url",
-        own: Object<ReplayscopeExtension<'a>> = "_replayscope",
+        extension: Object<ReplayscopeExtension<'a>> = "_replayscope",
     }
 }
 
-/// Takes a field of `log`.
+/// Reads a field of `log`.
 pub(super) fn take(session: &mut Session, key: Span, value: Span) {
     let key = session.bytes.slice(key).into_owned();
     let text = session.bytes.slice(value).into_owned();
@@ -42,7 +42,7 @@ pub(super) fn take(session: &mut Session, key: Span, value: Span) {
         }
         b"pages" => {
             let pages = Part::new(&text, value.start).elements().filter(|page| page.is_object());
-            // One more than there may be stops the load.
+            // One more than the limit, which then stops the load.
             let pages =
                 pages.take(MAX_PAGES as usize + 1).map(|text| page(&HarPage::from_object(text.text())));
             session.pages = pages.collect();
@@ -63,7 +63,7 @@ fn name_version(text: &[u8]) -> NameVersion<'_> {
 fn page(page: &HarPage<'_>) -> Page {
     let title = page.title.owned();
     let is_url = page.url.as_str().is_none() && title.contains("://");
-    let has_start = page.own.0.as_ref().is_none_or(|own| !own.not_recorded.start());
+    let has_start = page.extension.0.as_ref().is_none_or(|extension| !extension.not_recorded.start());
     let started_at = page.started.as_str().filter(|_| has_start).and_then(parse_iso8601);
     Page {
         id: page.id.owned(),

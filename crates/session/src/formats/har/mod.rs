@@ -17,10 +17,11 @@ mod timings;
 mod trace_clock;
 
 use self::entries::{InlineMessages, Listed, NotLists};
+use self::entry::{EVENT_MESSAGES, SOCKET_MESSAGES};
 use self::spans::{ENTRY, EntrySpans};
 use super::common::ending::FileEnd;
 use super::shape::{Shape, ShapeKind};
-use super::{Confidence, Format, LoadError, LoadFailure, LoadStep, Reader, Sniffed, Start, keep};
+use super::{Confidence, Format, LoadError, LoadFailure, LoadStep, NameHint, Reader, Sniffed, Start, append};
 use crate::model::{Capabilities, Details, Producer, Record, RecordingFormat, ReplaySource, Session, Span};
 use json_spans::{Event, NodeId, Outline, Route, ScanEnd};
 
@@ -35,8 +36,8 @@ const EVENTS: NodeId = 10;
 
 fn route(place: NodeId, key: &[u8]) -> Route {
     match (place, key) {
-        (ENTRY, b"_webSocketMessages") => Route::List { list: MESSAGES, element: Outline::OPAQUE },
-        (ENTRY, b"_eventSourceMessages") => Route::List { list: EVENTS, element: Outline::OPAQUE },
+        (ENTRY, SOCKET_MESSAGES) => Route::List { list: MESSAGES, element: Outline::OPAQUE },
+        (ENTRY, EVENT_MESSAGES) => Route::List { list: EVENTS, element: Outline::OPAQUE },
         (Outline::ROOT, b"log") => Route::Enter(LOG),
         (Outline::ROOT | LOG, b"entries") => Route::List { list: ENTRIES_LIST, element: ENTRY },
         (Outline::ROOT | LOG, b"creator" | b"browser" | b"pages" | b"_replayscope") => Route::Report,
@@ -44,19 +45,19 @@ fn route(place: NodeId, key: &[u8]) -> Route {
     }
 }
 
-/// HAR 1.1 and 1.2: with or without the `log` around it, or its entries alone.
+/// HAR 1.1 and 1.2, with or without `log`, or entries only.
 #[derive(Debug)]
 pub(super) struct Har;
 
-/// What entries of a HAR can hold.
+/// The capabilities of HAR entries.
 pub(super) const CAPABILITIES: Capabilities = Capabilities {
     replay: ReplaySource::None,
-    page_events: false,
-    socket_closes: false,
-    session_times: false,
-    initiator_type: false,
-    mime_type: false,
-    body_files: true,
+    has_page_events: false,
+    has_socket_closes: false,
+    has_session_times: false,
+    has_initiator_type: false,
+    has_mime_type: false,
+    has_body_files: true,
 };
 
 impl RecordingFormat for Har {
@@ -103,7 +104,7 @@ impl Format for Har {
         })
     }
 
-    /// Entries without anything around them: JSON Lines, or an array.
+    /// Entries only: JSON Lines, or an array.
     fn sniff_element(&self, shape: &Shape, _: &Start) -> Option<Sniffed> {
         lines::claims(shape).then_some(Sniffed {
             name: "HAR entries",
@@ -111,9 +112,16 @@ impl Format for Har {
             reader: |start| Box::new(lines::LinesReader::new(start.file)),
         })
     }
+
+    fn name_hint(&self, name: &str) -> NameHint {
+        match name.rsplit_once('.') {
+            Some((_, "har")) => NameHint::Standalone,
+            _ => NameHint::Unknown,
+        }
+    }
 }
 
-/// Reads a HAR while it arrives. Messages are indexed in place; nothing of them is decoded.
+/// Reads a HAR while it arrives. Messages are indexed in place, not decoded.
 #[derive(Debug)]
 struct HarReader {
     file: String,
@@ -122,14 +130,14 @@ struct HarReader {
     entries: Entries,
     has_entries: bool,
     spans: EntrySpans,
-    /// The messages of the entry under way, and the span of their array.
+    /// The messages of the current entry, and the span of their array.
     messages: Option<InlineMessages>,
     messages_span: Span,
-    /// The events of the entry under way.
+    /// The event stream messages of the current entry.
     stream_events: Option<InlineMessages>,
-    /// The values of the entry under way that are in place of a list of messages.
+    /// The values of the current entry that are not the lists of messages that they should be.
     not_lists: NotLists,
-    /// The producer is named after entries that were read without knowing it.
+    /// Whether the producer is named after entries, which were then read without knowing it.
     is_producer_late: bool,
 }
 
@@ -152,7 +160,7 @@ impl HarReader {
 
     fn take(&mut self, session: &mut Session, event: Event) {
         match event {
-            Event::Captured { slot, value } => self.spans.keep(slot, value),
+            Event::Captured { slot, value } => self.spans.set(slot, value),
             Event::Enter(LOG) => self.entries.is_bare = false,
             Event::Enter(place) => self.spans.enter(place),
             Event::SyntaxError(_) => self.spans.fault(),
@@ -200,13 +208,13 @@ impl HarReader {
 
 impl Reader for HarReader {
     fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError> {
-        keep(session, &self.file, piece)?;
+        append(session, &self.file, piece)?;
         let mut events = std::mem::take(&mut self.events);
         self.outline.feed(piece, &mut events);
         for event in events.drain(..) {
-            // Most events by far.
+            // By far the most frequent event.
             if let Event::Captured { slot, value } = event {
-                self.spans.keep(slot, value);
+                self.spans.set(slot, value);
             } else {
                 self.take(session, event);
             }
@@ -233,7 +241,7 @@ impl Reader for HarReader {
         note_estimated_times(session);
         let element = self.outline.open_element().map(|_| u64::from(self.entries.count) + 1);
         let end = FileEnd { file: &self.file, start: 0, len: session.bytes.len(), scan: end, broken };
-        session.cut = end.cut("entry", element);
+        session.truncation = end.truncation("entry", element);
         Ok(LoadStep::Done)
     }
 }

@@ -1,4 +1,4 @@
-//! What can only be known of the entries when all of them, and what follows them, are read.
+//! Corrections of entries that need all entries, or the fields after them.
 
 use super::convert::{self, EntryContext};
 use super::socket;
@@ -7,41 +7,41 @@ use crate::model::{
     Socket,
 };
 
-/// The producer is named after the entries, so they were read without knowing it: they are read again.
+/// Reads the entries again, because the producer is named after them.
 pub(super) fn read_again(session: &mut Session) {
-    let kept = std::mem::take(&mut session.bytes);
+    let buffer = std::mem::take(&mut session.bytes);
     session.last_known = None;
     for mut record in std::mem::take(&mut session.records) {
-        let again = read_record(session, &kept, &mut record, None);
+        let again = read_record(session, &buffer, &mut record, None);
         convert::add(session, again);
     }
-    session.bytes = kept;
+    session.bytes = buffer;
 }
 
-/// Reads a record again, with a start from another source where its entry has none. Its type stays: other entries had a
-/// say in it.
+/// Reads a record again, with a start from another source if its entry has none. Its type stays, because it may depend on other
+/// entries.
 pub(super) fn read_record(
     session: &Session,
-    kept: &SegmentedBuffer,
+    buffer: &SegmentedBuffer,
     record: &mut Record,
     start: Option<EpochMs>,
 ) -> Record {
-    let text = kept.slice(record.source);
+    let text = buffer.slice(record.source);
     let (messages, events) = match &mut record.kind {
         RecordKind::Socket(socket) => (take_inline(socket), None),
         RecordKind::Http(http) => (None, http.messages.take().and_then(|stream| listed_events(*stream))),
     };
-    let around = EntryContext {
+    let context = EntryContext {
         number: record.number,
         source: record.source,
         text: &text,
-        kept,
+        buffer,
         producer: &session.producer,
         messages,
         events,
         start,
     };
-    let mut again = convert::read(around).record;
+    let mut again = convert::read(context).record;
     if let (RecordKind::Http(old), RecordKind::Http(new)) = (&record.kind, &mut again.kind) {
         new.resource_type = old.resource_type;
     }
@@ -58,30 +58,31 @@ fn listed_events(stream: EventStream) -> Option<MessageColumns> {
 fn take_inline(socket: &mut Socket) -> Option<MessageColumns> {
     match std::mem::replace(&mut socket.messages, Messages::Missing(Missing::NotRecorded)) {
         Messages::Inline(columns) => Some(columns),
-        // The mark of the socket may be the empty list next to the file.
+        // An empty list next to the file may be what identifies the entry as a socket.
         Messages::File(_) | Messages::Missing(Missing::OutsideRecording) => Some(MessageColumns::default()),
         Messages::Missing(Missing::NotRecorded | Missing::NotExported) => None,
     }
 }
 
-/// Says once that times of messages were corrected, and how far that may be off.
+/// Notes once that times of messages were corrected, and the possible error.
 pub(in crate::formats) fn note_estimated_times(session: &mut Session) {
-    let is_mended = |record: &Record| {
-        let carries = record.socket().is_some_and(|socket| match &socket.messages {
+    let has_corrected_times = |record: &Record| {
+        let has_times = record.socket().is_some_and(|socket| match &socket.messages {
             Messages::Inline(columns) => columns.raw_times().iter().any(|time| !time.is_nan()),
             Messages::File(_) => true,
             Messages::Missing(_) => false,
         });
-        carries && record.start.is_some_and(|start| socket::slow_clock(&session.producer, start).is_some())
+        has_times && record.start.is_some_and(|start| socket::slow_clock(&session.producer, start).is_some())
     };
-    if session.records.iter().any(is_mended) {
+    if session.records.iter().any(has_corrected_times) {
         let note = "Playwright 1.61.0 wrote the times of messages a thousand times too close together: those shown are \
                     estimated, and may be off by up to a second";
         session.notes.push("messages", None, note);
     }
 }
 
-/// Playwright names no messages for a socket that had none. Where it named some for another, it was recording them.
+/// Marks sockets without messages as empty instead of not recorded, if Playwright recorded messages of another socket: it writes
+/// no list for a socket without messages.
 pub(in crate::formats) fn note_silent_sockets(session: &mut Session) {
     if session.producer.name != "Playwright" {
         return;

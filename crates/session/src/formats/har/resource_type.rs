@@ -1,10 +1,10 @@
-//! The type of a request that its producer does not name: by the request's headers, the MIME type, the method and the URL.
+//! Infers the type of a request that its producer does not name, from request headers, MIME type, method and URL.
 
 use crate::formats::common::infer;
 use crate::formats::common::values::visit_pairs;
 use crate::model::ResourceType;
 
-/// What the request headers say of the type.
+/// Hints of the request headers.
 #[derive(Debug, Default)]
 struct Hints {
     /// From `Sec-Fetch-Dest`.
@@ -14,7 +14,7 @@ struct Hints {
     /// The first media type of `Accept`.
     accepted: Option<ResourceType>,
     /// `Access-Control-Request-Method`.
-    asks_for_method: bool,
+    requests_method: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -24,11 +24,11 @@ enum Destination {
     Script,
 }
 
-/// `None` where nothing speaks of the type. `headers` are those of the request, as they are written.
+/// The inferred type; `None` without any hint. `headers` are those of the request, as written.
 pub(super) fn infer(headers: &[u8], method: &str, mime: &str, url: &str) -> Option<ResourceType> {
     let hints = Hints::of(headers);
     let by_mime = infer::type_of_mime(mime);
-    if hints.asks_for_method && method.eq_ignore_ascii_case("OPTIONS") {
+    if hints.requests_method && method.eq_ignore_ascii_case("OPTIONS") {
         return Some(ResourceType::Preflight);
     }
     if let Some(Destination::Named(named)) = hints.destination {
@@ -45,12 +45,12 @@ pub(super) fn infer(headers: &[u8], method: &str, mime: &str, url: &str) -> Opti
         return Some(by_mime.filter(|mime| *mime == ResourceType::Wasm).unwrap_or(ResourceType::Fetch));
     }
     match hints.accepted {
-        // Some clients accept HTML with every request: a response of another type decides.
+        // Some clients accept HTML in every request: a response of another type decides.
         Some(ResourceType::Document) => return by_mime.or(Some(ResourceType::Document)),
         Some(accepted) => return Some(accepted),
         None => {}
     }
-    // Pages load what belongs to them with GET.
+    // Pages load their resources with GET.
     let is_loaded = ["", "GET", "HEAD"].iter().any(|known| method.eq_ignore_ascii_case(known));
     if is_loaded {
         return by_mime.or_else(|| infer::type_of_url(url));
@@ -68,14 +68,14 @@ impl Hints {
             16 if name.eq_ignore_ascii_case("x-requested-with") => {
                 hints.is_xhr = value.trim().eq_ignore_ascii_case("XMLHttpRequest");
             }
-            29 if name.eq_ignore_ascii_case("access-control-request-method") => hints.asks_for_method = true,
+            29 if name.eq_ignore_ascii_case("access-control-request-method") => hints.requests_method = true,
             _ => {}
         });
         hints
     }
 }
 
-/// The terms of the Fetch standard.
+/// The destination by the terms of the Fetch standard.
 fn destination(value: &str) -> Option<Destination> {
     Some(Destination::Named(match value.trim() {
         "empty" => return Some(Destination::Script),
@@ -94,7 +94,7 @@ fn destination(value: &str) -> Option<Destination> {
     }))
 }
 
-/// What a client asks for first. `*/*` says nothing.
+/// The type of the first media type of `Accept`. `*/*` is no hint.
 fn type_accepted(value: &str) -> Option<ResourceType> {
     let first = value.split([',', ';']).next()?.trim();
     infer::type_of_mime(first)
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn html_that_is_accepted_gives_way_to_what_came() {
+    fn the_type_of_the_response_overrides_accepted_html() {
         let html = "accept: text/html,application/xhtml+xml,*/*;q=0.8";
         assert_eq!(by(html, "GET", "text/plain"), Some(ResourceType::Document));
         assert_eq!(by(html, "POST", "text/html"), Some(ResourceType::Document));
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn other_methods_than_get_load_no_part_of_a_page() {
+    fn requests_of_other_methods_than_get_are_not_resources_of_a_page() {
         assert_eq!(by("", "POST", ""), Some(ResourceType::Fetch));
         assert_eq!(by("", "PUT", "image/gif"), Some(ResourceType::Fetch));
         assert_eq!(by("", "POST", "text/html"), Some(ResourceType::Document));

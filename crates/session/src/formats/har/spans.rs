@@ -1,5 +1,5 @@
-//! The spans of an entry's fields, found while the file is scanned: an entry is read from them without a second pass over
-//! the rest of it. The fields are those that `entry.rs` declares; this file only numbers them.
+//! The spans of an entry's fields, found while the file is scanned, so that an entry is read without a second pass. The fields
+//! are those of the rows in `entry.rs`; this file numbers them.
 
 use memchr::memmem::Finder;
 
@@ -15,8 +15,7 @@ const RESPONSE: NodeId = 7;
 const CONTENT: NodeId = 8;
 const TIMINGS: NodeId = 9;
 
-/// The number under which the scanner keeps the first field of each object; the other fields follow in the order of
-/// their declaration.
+/// The scanner's slot of the first field of each object; the other fields follow in the order of their declaration.
 const ENTRY_SLOT: usize = 0;
 const REQUEST_SLOT: usize = ENTRY_SLOT + Entry::NONE.len();
 const RESPONSE_SLOT: usize = REQUEST_SLOT + Request::NONE.len();
@@ -28,7 +27,7 @@ const _: () = assert!(SLOTS <= 256);
 
 const HEADERS: &[u8] = b"headers";
 
-/// What is kept of an entry.
+/// The route of a value of an entry.
 pub(super) fn route(place: NodeId, key: &[u8]) -> Route {
     let (keys, first) = match (place, key) {
         (ENTRY, b"request") => return Route::Enter(REQUEST),
@@ -74,7 +73,7 @@ impl Default for EntrySpans {
 }
 
 impl EntrySpans {
-    /// An object begins.
+    /// Begins an object.
     pub(super) fn enter(&mut self, place: NodeId) {
         match place {
             ENTRY => {
@@ -93,14 +92,14 @@ impl EntrySpans {
         }
     }
 
-    /// Keeps a field. Of repeated keys the last counts.
-    pub(super) fn keep(&mut self, slot: u8, value: Span) {
+    /// Sets the span of a field. Of repeated keys the last counts.
+    pub(super) fn set(&mut self, slot: u8, value: Span) {
         if let Some(field) = self.fields.get_mut(usize::from(slot)) {
             *field = value;
         }
     }
 
-    /// The scanner met a syntax error within the entry: the spans are not reliable.
+    /// Marks the spans as unreliable, after a syntax error within the entry.
     pub(super) fn fault(&mut self) {
         self.is_faulty = true;
     }
@@ -146,7 +145,7 @@ impl EntrySpans {
         let mut request = Request::from_values(values);
         request.headers = match self.upgrade.find(raw) {
             Some(_) => RequestHeaders::from_json(raw),
-            None => RequestHeaders { raw, ask_for_upgrade: false },
+            None => RequestHeaders { raw, request_upgrade: false },
         };
         request
     }

@@ -1,34 +1,34 @@
-//! The timings of an entry: lengths that follow one another, of which producers mean different things.
+//! The timings of an entry: durations of consecutive phases, which producers interpret differently.
 
 use super::entry::{Entry, Timings};
 use crate::formats::common::lenient::Number;
 use crate::model::plausible::is_duration;
 use crate::model::{Millis, Phase, Phases, Producer};
 
-/// What became of an entry's durations.
+/// The durations of an entry that were dropped.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct DroppedDurations {
-    /// One was not a duration.
+    /// At least one was dropped.
     pub(super) is_any: bool,
-    /// So was a phase, and no total says how long all of them took.
+    /// A phase was dropped, and no total is recorded.
     pub(super) leaves_total_unknown: bool,
 }
 
-/// The format's word for a duration that does not apply.
+/// The value of a duration that does not apply.
 const NOT_APPLICABLE: Number = Number::Is(-1.0);
 /// Shorter durations, in ms, cannot be timestamps: a day.
 const MAX_UNCHECKED_MS: f64 = 86_400_000.0;
 
 impl Entry<'_> {
-    /// Takes out what is written as a duration and cannot be one, so that it is unknown.
+    /// Replaces implausible durations by [`NOT_APPLICABLE`], so that they are unknown.
     pub(super) fn drop_implausible_durations(&mut self) -> DroppedDurations {
         let may_be = |number: &Number| number.get().is_some_and(|ms| ms > MAX_UNCHECKED_MS);
         let has_long_phase = self.timings.0.as_ref().is_some_and(|timings| timings.all().iter().any(may_be));
         if !has_long_phase && !may_be(&self.time) {
             return DroppedDurations::default();
         }
-        // A start that the format alone demands is not the start that the duration was recorded with.
-        let has_start = self.own.0.as_ref().is_none_or(|own| !own.not_recorded.start());
+        // A start that is written only because HAR requires it is not that of the recorded duration.
+        let has_start = self.extension.0.as_ref().is_none_or(|extension| !extension.not_recorded.start());
         let start = self.started_at().filter(|_| has_start);
         let drop = |number: &mut Number| {
             let is_dropped = may_be(number) && number.get().is_some_and(|ms| !is_duration(ms, start));
@@ -70,15 +70,15 @@ impl Timings {
         ]
     }
 
-    /// The sum of what is there, `ssl` left out where it is inside `connect`.
+    /// The sum of the recorded phases, without `ssl` if it is part of `connect`.
     pub(super) fn sum(&self, producer: &Producer) -> Option<f64> {
         let tls = if excludes_tls(producer) { self.ssl } else { Number::Missing };
         let parts = [self.blocked, self.dns, self.connect, tls, self.send, self.wait, self.receive];
         parts.into_iter().filter_map(Number::not_negative).reduce(|sum, part| sum + part)
     }
 
-    /// [`Self::sum`] where it is the length of the request: every phase that the format requires is there, and none is
-    /// unreadable. `None` otherwise, because a partial sum is not a duration.
+    /// [`Self::sum`] if it is the duration of the request: every required phase is recorded, and none is invalid. `None`
+    /// otherwise, because a partial sum is not a duration.
     pub(super) fn total(&self, producer: &Producer) -> Option<f64> {
         self.is_complete().then(|| self.sum(producer)).flatten()
     }
@@ -93,12 +93,11 @@ impl Timings {
         self.all().contains(&Number::Wrong)
     }
 
-    /// Puts the phases one after the other. `time` is that of the entry.
+    /// Lays out the phases one after the other. `time` is that of the entry.
     ///
-    /// By the format `ssl` is inside `connect`; mitmproxy writes it next to `connect`, and so does Firefox, which shows
-    /// in the sum. Playwright writes it inside and counts it twice, and it writes one for connections without TLS too:
-    /// then the corrected duration is returned. Its `send` is always 0, which measures nothing. Our own HARs write `ssl`
-    /// inside.
+    /// In HAR `ssl` is part of `connect`. mitmproxy and Firefox write it in addition to `connect`, which the sum shows. Playwright
+    /// writes it as part of `connect`, counts it twice, and also writes it for connections without TLS: then the corrected
+    /// duration is returned. Its `send` is always 0, which is not a measurement. Exported HARs have `ssl` in `connect`.
     pub(super) fn lay_out(
         &self,
         time: Option<f64>,
@@ -148,12 +147,12 @@ impl Timings {
     }
 }
 
-/// Whether its `connect` never holds `ssl`.
+/// Whether the producer's `connect` never contains `ssl`.
 fn excludes_tls(producer: &Producer) -> bool {
     producer.name.starts_with("mitmproxy")
 }
 
-/// Without TLS.
+/// Whether the URL is one without TLS.
 fn is_plain(url: &str) -> bool {
     let begins =
         |scheme: &str| url.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme));

@@ -1,11 +1,11 @@
-//! Entries of Playwright without a date. They have their start on the monotonic clock of the trace, in `_monotonicTime`:
-//! the trace, or other entries that hold both, relate that clock to the time of day.
+//! The start of Playwright's entries without a date. They have a time of the trace's monotonic clock (`_monotonicTime`); the
+//! trace, or entries with both times, relate that clock to wall-clock time.
 
 use super::convert::{self, NO_DATE, ReadEntry};
 use super::post_process::read_record;
 use crate::model::{EpochMs, Session, Span, plural};
 
-/// The entries of all files so far that wait for a date.
+/// The entries without a date of all files so far.
 #[derive(Debug, Default)]
 pub(super) struct TraceClock {
     files: Vec<File>,
@@ -14,9 +14,9 @@ pub(super) struct TraceClock {
 
 #[derive(Clone, Copy, Debug, Default)]
 struct File {
-    /// Where it begins in the session's bytes.
+    /// Position of its first byte in the session's bytes.
     start: u64,
-    /// The time of day at which its clock was 0, in ms, from an entry that holds both.
+    /// The wall-clock time at which its clock was 0, in ms, from an entry with both times.
     zero: Option<f64>,
 }
 
@@ -37,7 +37,7 @@ impl TraceClock {
         self.files.push(File { start, zero: None });
     }
 
-    /// Takes the entry of that number, which is about to become the record at `index`.
+    /// Adds the entry of that number, which becomes the record at `index`.
     pub(super) fn take(&mut self, index: usize, number: u32, span: Span, read: &ReadEntry<'_>) {
         let Some(monotonic) = read.monotonic else { return };
         if self.files.is_empty() {
@@ -52,7 +52,8 @@ impl TraceClock {
     }
 
     pub(super) fn date(self, session: &mut Session, time_of: impl Fn(usize, f64) -> Option<EpochMs>) {
-        let (kept, mut records) = (std::mem::take(&mut session.bytes), std::mem::take(&mut session.records));
+        let (buffer, mut records) =
+            (std::mem::take(&mut session.bytes), std::mem::take(&mut session.records));
         let mut dated = 0;
         for undated in &self.undated {
             let file = self.files.get(undated.file).copied().unwrap_or_default();
@@ -63,11 +64,11 @@ impl TraceClock {
                 continue;
             };
             let Some(record) = records.get_mut(undated.index) else { continue };
-            *record = read_record(session, &kept, record, Some(start));
+            *record = read_record(session, &buffer, record, Some(start));
             convert::include_times(session, record);
             dated += 1;
         }
-        (session.bytes, session.records) = (kept, records);
+        (session.bytes, session.records) = (buffer, records);
         if dated > 0 {
             let requests = plural(dated, "request");
             let note =

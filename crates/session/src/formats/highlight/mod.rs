@@ -1,24 +1,24 @@
-//! Highlight's files of a session: `network-resources-compressed` (requests, and opens and closes of sockets),
+//! Highlight's files of a session: `network-resources-compressed` (requests, and open and close events of sockets),
 //! `web-socket-events-compressed` (the messages of all sockets), `session-contents-compressed`, complete or in numbered parts
-//! (rrweb events). Their elements are those of the native format; older recorders count times from when the page began,
-//! which only the events show.
+//! (rrweb events). Their elements are those of the native format. Older recorders write times relative to the page's time
+//! origin, which only the events show.
 
 mod parts;
 
-use self::parts::Parts;
+use self::parts::{EVENTS, Parts};
 use super::files::Siblings;
 use super::native::{self, ResourcesReader, SocketFiles, record_truncation};
 use super::rrweb::{Duplicates, RrwebReader};
 use super::shape::Shape;
 use super::sniffer::ContentSniffer;
-use super::{Confidence, Format, LoadError, LoadStep, Reader, Sniffed, Start, rrweb};
+use super::{Confidence, Format, LoadError, LoadStep, NameHint, Reader, Sniffed, Start, rrweb};
 use crate::model::{
     Capabilities, ConsoleDetails, ConsoleEntry, Details, EpochMs, EventStream, Messages, PageEvent,
     PageEventDetails, Record, RecordKind, RecordingFormat, ReplaySource, Session, SmallTimes,
 };
 
 const MESSAGES: &str = "web-socket-events-compressed";
-/// What the names of such files begin with, whatever compression they name.
+/// The beginning of the names of such files; they end with the name of a compression.
 const SOCKETS: &str = "web-socket-events";
 
 /// Highlight's files. Their elements are those of the native format and of rrweb; the names of the files decide.
@@ -31,10 +31,7 @@ impl RecordingFormat for Highlight {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            replay: ReplaySource::Events { file: Some("session-contents-compressed") },
-            ..Capabilities::default()
-        }
+        Capabilities { replay: ReplaySource::Events { file: Some(EVENTS) }, ..Capabilities::default() }
     }
 
     fn details(&self, session: &Session, record: &Record) -> Details {
@@ -61,6 +58,17 @@ impl Format for Highlight {
 
     fn sniff_element(&self, shape: &Shape, start: &Start) -> Option<Sniffed> {
         sniff(native::is_resource(shape), rrweb::is_events(shape), start)
+    }
+
+    fn name_hint(&self, name: &str) -> NameHint {
+        // The names end with the name of a compression or the number of a part.
+        let beginnings = ["network-resources", "session-contents", SOCKETS];
+        let index = beginnings.iter().position(|beginning| name.starts_with(beginning));
+        index.map_or(NameHint::Unknown, |index| NameHint::Part(index as u8))
+    }
+
+    fn well_known_names(&self) -> &'static [&'static str] {
+        &["network-resources-compressed", EVENTS]
     }
 }
 
@@ -92,7 +100,7 @@ pub(super) struct HighlightReader {
     stage: Stage,
     resources: Option<ResourcesReader>,
     parts: Parts,
-    /// The events of the parts that are read: a recorder may have sent some of them again in a later part.
+    /// The events of the parts so far: a recorder may have sent some of them again in a later part.
     known_events: Duplicates,
     file: String,
 }
@@ -108,7 +116,7 @@ enum Stage {
         /// Number of bytes in the session's buffer before the part.
         start: u64,
     },
-    /// The file in the place of a part is not one.
+    /// The file with the name of a part is not one.
     Nothing(LoadError),
 }
 
@@ -120,15 +128,15 @@ impl HighlightReader {
         Self { siblings, stage: Stage::Resources, resources: None, parts, known_events, file }
     }
 
-    /// Begins with the events, where there are no resources.
+    /// Begins with the events, if there are no resources.
     pub(super) fn of_events(Start { file, siblings }: Start) -> Self {
         let parts = Parts::beginning_with(name_of(&file), &siblings);
-        let reader = rrweb::events_behind(&Session::default(), &file, Duplicates::default());
+        let reader = rrweb::following_events(&Session::default(), &file, Duplicates::default());
         let stage = Stage::Events { reader, sniffer: ContentSniffer::default(), start: 0 };
         Self { siblings, stage, resources: None, parts, known_events: Duplicates::default(), file }
     }
 
-    /// The file of messages, where it is known to be there.
+    /// The messages file, if it is known to exist.
     fn messages(&self) -> Option<&String> {
         self.siblings.names().iter().find(|name| name.starts_with(SOCKETS))
     }
@@ -141,10 +149,10 @@ impl HighlightReader {
         } else {
             SocketFiles::default()
         };
-        self.resources.get_or_insert_with(|| ResourcesReader::behind(session, &self.file, files))
+        self.resources.get_or_insert_with(|| ResourcesReader::following(session, &self.file, files))
     }
 
-    /// Asks for the next file of events.
+    /// Requests the next file of events.
     fn go_on(&mut self, session: &mut Session) -> LoadStep {
         if let Stage::Events { reader, .. } = &mut self.stage {
             self.known_events = reader.take_known_events();
@@ -152,14 +160,14 @@ impl HighlightReader {
         let Some(path) = self.parts.next() else { return self.end(session) };
         let known_events = std::mem::take(&mut self.known_events);
         self.stage = Stage::Events {
-            reader: rrweb::events_behind(session, &path, known_events),
+            reader: rrweb::following_events(session, &path, known_events),
             sniffer: ContentSniffer::default(),
             start: session.bytes.len(),
         };
         LoadStep::Read { path }
     }
 
-    /// All is read: times that count from the beginning of the page find it in the first event.
+    /// Ends the session: converts times that are relative to the page's time origin, which is that of the first event.
     fn end(&mut self, session: &mut Session) -> LoadStep {
         "Highlight".clone_into(&mut session.producer.name);
         if let Some(messages) = self.messages()
@@ -193,7 +201,7 @@ impl HighlightReader {
     }
 }
 
-/// The times of messages that are too small to count from 1970 count from there.
+/// Sets the time origin of messages whose times are too small to be since 1970.
 fn count_from(session: &mut Session, origin: Option<EpochMs>) {
     for record in &mut session.records {
         let file = match &mut record.kind {
@@ -218,7 +226,7 @@ impl Reader for HighlightReader {
             Stage::Resources => self.resources(session).feed(session, piece),
             Stage::Events { reader, sniffer, start } => {
                 if let Err(why) = sniffer.take(self.parts.now(), piece) {
-                    // White space of the file may have been kept: positions do not depend on the size of the pieces.
+                    // Leading white space stays in the bytes, so that positions do not depend on the size of the pieces.
                     session.bytes.truncate(*start);
                     self.known_events = reader.take_known_events();
                     self.stage = Stage::Nothing(why);
@@ -237,11 +245,11 @@ impl Reader for HighlightReader {
             }
             Stage::Nothing(why) => self.parts.was_not_read(session, why),
             Stage::Events { reader, .. } => {
-                let first = session.cut.take();
+                let first = session.truncation.take();
                 reader.finish(session, broken)?;
                 if first.is_some() {
                     record_truncation(session);
-                    session.cut = first;
+                    session.truncation = first;
                 }
                 self.parts.was_read(session);
             }

@@ -1,28 +1,28 @@
-//! The files that hold the events: one of all, numbered parts, or both, as Highlight's own storage keeps them. What is
-//! read of one way is not read again of the other.
+//! The files of events: one complete file, numbered parts, or both, as in Highlight's storage. Events are read from the complete
+//! file or from the parts, not from both.
 
 use crate::formats::LoadError;
 use crate::formats::files::Siblings;
 use crate::model::{Session, order};
 
-const EVENTS: &str = "session-contents-compressed";
-/// What the names of such files begin with, whatever compression they name.
+pub(super) const EVENTS: &str = "session-contents-compressed";
+/// The beginning of the names of such files; they end with the name of a compression.
 const CONTENTS: &str = "session-contents";
-/// More parts than any session has.
+/// Maximum number of parts of a session.
 const MAX_PARTS: u32 = 10_000;
 
-/// Whether a file of that name holds events, all or a part.
+/// Whether a file of that name contains events, complete or a part.
 pub(super) fn is_part(name: &str) -> bool {
     name.starts_with(CONTENTS)
 }
 
-/// The number that the name of a part ends with.
+/// The number at the end of the name of a part.
 fn number_of(name: &str) -> Option<u32> {
     let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
     stem.rsplit_once('-')?.1.parse().ok()
 }
 
-/// The file of events under way, and those to come.
+/// The current file of events, and the next ones.
 #[derive(Debug)]
 pub(super) struct Parts {
     now: String,
@@ -31,23 +31,23 @@ pub(super) struct Parts {
 
 #[derive(Debug)]
 enum Ahead {
-    /// Files that are known to be there, the next one last.
+    /// Files that are known to exist, the next one last.
     Listed(Vec<String>),
-    /// The file of all may be there.
+    /// The complete file may exist.
     Whole,
-    /// The part of that number may be there, and those after it.
+    /// The part of that number may exist, and those after it.
     Number(u32),
     Nothing,
 }
 
 impl Parts {
-    /// Of a session none of whose events are read.
+    /// The files of a session whose events are not read yet.
     pub(super) fn of(siblings: &Siblings) -> Self {
         let ahead = if siblings.is_listed() { listed(siblings, "") } else { Ahead::Whole };
         Self { now: String::new(), ahead }
     }
 
-    /// Of a session that begins with a file of events.
+    /// The files of a session that begins with a file of events.
     pub(super) fn beginning_with(file: &str, siblings: &Siblings) -> Self {
         let number = number_of(file);
         let ahead = match (siblings.is_listed(), number) {
@@ -58,12 +58,12 @@ impl Parts {
         Self { now: file.to_owned(), ahead }
     }
 
-    /// The file under way.
+    /// The current file.
     pub(super) fn now(&self) -> &str {
         &self.now
     }
 
-    /// Goes on to the next file, where there may be one.
+    /// Advances to the next file, if there may be one.
     pub(super) fn next(&mut self) -> Option<String> {
         let (path, ahead) = match std::mem::replace(&mut self.ahead, Ahead::Nothing) {
             Ahead::Listed(mut names) => (names.pop()?, Ahead::Listed(names)),
@@ -78,15 +78,14 @@ impl Parts {
         Some(path)
     }
 
-    /// The file under way is read: where it held the events of all parts, these are not read besides.
+    /// The current file was read. If it was the complete file, the parts are skipped.
     pub(super) fn was_read(&mut self, session: &Session) {
         if number_of(&self.now).is_none() && !session.dom_events.is_empty() {
             self.ahead = Ahead::Nothing;
         }
     }
 
-    /// The file under way could not be read. Where the files cannot be listed, one that is not there says that there are
-    /// no more.
+    /// The current file could not be read. If the files cannot be listed, a missing one means that there are no more.
     pub(super) fn was_not_read(&mut self, session: &mut Session, why: &LoadError) {
         let is_listed = matches!(self.ahead, Ahead::Listed(_));
         if is_listed || !why.is_absence() {
@@ -98,7 +97,7 @@ impl Parts {
     }
 }
 
-/// The files of events next to `read`, that of all before its parts; where a part is read, that of all is left out.
+/// The files of events next to `read`, the complete file before the parts; without the complete file if `read` is a part.
 fn listed(siblings: &Siblings, read: &str) -> Ahead {
     let is_wanted = |name: &&String| is_part(name) && *name != read;
     let names = siblings.names().iter().filter(is_wanted).cloned().collect();

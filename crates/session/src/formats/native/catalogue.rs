@@ -7,7 +7,7 @@ use crate::formats::{LoadError, LoadFailure};
 use crate::model::EpochMs;
 use json_spans::{Elements, syntax_error};
 
-/// Most entries that are read: each takes some 200 bytes, and a file of 32 MB could name millions.
+/// Maximum number of entries that are read: each takes about 200 bytes, and a file of 32 MB could list millions.
 pub const MAX_CATALOGUE_ENTRIES: usize = 300_000;
 
 /// The sessions that a catalogue lists.
@@ -15,14 +15,14 @@ pub const MAX_CATALOGUE_ENTRIES: usize = 300_000;
 pub struct Catalogue {
     /// The first [`MAX_CATALOGUE_ENTRIES`] at most.
     pub entries: Vec<CatalogueEntry>,
-    /// How many more there are in the file.
+    /// Number of further entries in the file.
     pub omitted: u64,
 }
 
 /// A session that the catalogue lists.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CatalogueEntry {
-    /// The manifest's address, relative to the catalogue.
+    /// The URL of the manifest, relative to the catalogue.
     pub src: String,
     pub title: Option<String>,
     /// The URL of its first page.
@@ -70,7 +70,7 @@ object! {
     }
 }
 
-/// Reads a catalogue. Entries without `src` are taken to be at `<id>/session.json`; one with neither is left out.
+/// Reads a catalogue. The `src` of an entry without one is `<id>/session.json`; entries with neither are omitted.
 ///
 /// # Errors
 /// When the text is not a JSON object with a list `sessions`.
@@ -108,10 +108,10 @@ fn entry(listed: &Listed<'_>) -> Option<CatalogueEntry> {
         page: first_page.and_then(|page| page.url.filled()).map(str::to_owned),
         started_at: listed.started_at.get().and_then(EpochMs::new),
         ended_at: listed.ended_at.get().and_then(EpochMs::new),
-        requests: counts.requests.whole(),
-        sockets: counts.sockets.whole(),
-        messages: counts.messages.whole(),
-        errors: counts.errors.whole(),
+        requests: counts.requests.as_u64(),
+        sockets: counts.sockets.as_u64(),
+        messages: counts.messages.as_u64(),
+        errors: counts.errors.as_u64(),
     })
 }
 
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_without_an_address_is_left_out() {
+    fn an_entry_without_src_and_id_is_omitted() {
         let list = catalogue("sessions.json", br#"{"sessions":[{},1,{"id":"x"},{"src":"a.har"}]}"#);
         let addresses: Vec<_> =
             list.expect("a catalogue").entries.into_iter().map(|entry| entry.src).collect();

@@ -1,4 +1,4 @@
-//! `console.jsonl`: what the page wrote to its console, and uncaught errors.
+//! `console.jsonl`: console entries and uncaught errors.
 
 use crate::formats::common::arguments::{of_value, place_of, stack_of};
 use crate::formats::common::ending::FileEnd;
@@ -6,13 +6,13 @@ use crate::formats::common::fields::{FromObject, object};
 use crate::formats::common::lenient::{Number, Text};
 use crate::formats::common::part::Part;
 use crate::formats::common::records::RecordScanner;
-use crate::formats::{LoadError, LoadStep, Reader, keep};
+use crate::formats::{LoadError, LoadStep, Reader, append};
 use crate::model::plausible::{EventClock, since};
 use crate::model::{ConsoleDetails, ConsoleEntry, ConsoleLevel, Session, Span};
 use json_spans::ScanEnd;
 
 object! {
-    /// A line, as far as the list of entries needs it.
+    /// The fields of a line that the list of entries needs.
     struct Line<'a> {
         time: Number = "timeStamp",
         level: Text<'a> = "level",
@@ -20,7 +20,7 @@ object! {
 }
 
 object! {
-    /// A line, as far as its details need it. Its arguments are JSON.
+    /// The fields of a line that the details need. The arguments are JSON.
     struct Written<'a> {
         args: &'a [u8] = "args",
         source: Text<'a> = "source",
@@ -35,14 +35,14 @@ pub(super) struct ConsoleReader {
     /// Where the file begins in the session's bytes.
     start: u64,
     scanner: RecordScanner,
-    /// How many lines there were, bad ones included.
+    /// Number of lines so far, including invalid ones.
     lines: u64,
     clock: EventClock,
 }
 
 impl ConsoleReader {
-    /// For a file behind what is kept of the session already.
-    pub(super) fn behind(session: &Session, file: &str) -> Self {
+    /// A reader of a file that is not the first of its session.
+    pub(super) fn following(session: &Session, file: &str) -> Self {
         let start = session.bytes.len();
         Self {
             file: file.to_owned(),
@@ -54,12 +54,12 @@ impl ConsoleReader {
     }
 
     fn take_all(&mut self, session: &mut Session, found: &[Span]) {
-        let kept = std::mem::take(&mut session.bytes);
+        let buffer = std::mem::take(&mut session.bytes);
         for span in found {
-            let line = kept.slice(*span);
+            let line = buffer.slice(*span);
             self.take(session, Part::new(&line, span.start).trimmed());
         }
-        session.bytes = kept;
+        session.bytes = buffer;
     }
 
     fn take(&mut self, session: &mut Session, line: Part<'_>) {
@@ -91,7 +91,7 @@ impl ConsoleReader {
 
 impl Reader for ConsoleReader {
     fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError> {
-        keep(session, &self.file, piece)?;
+        append(session, &self.file, piece)?;
         let mut found = Vec::new();
         self.scanner.feed(&session.bytes, piece, &mut found);
         self.take_all(session, &found);
@@ -104,12 +104,12 @@ impl Reader for ConsoleReader {
         self.take_all(session, &found);
         let element = (scan != ScanEnd::Complete).then_some(self.lines + 1);
         let end = FileEnd { file: &self.file, start: self.start, len: session.bytes.len(), scan, broken };
-        session.cut = end.cut("entry", element);
+        session.truncation = end.truncation("entry", element);
         Ok(LoadStep::Done)
     }
 }
 
-/// Reads the line again.
+/// Decodes the details of an entry.
 pub(in crate::formats) fn details(line: Part<'_>) -> ConsoleDetails {
     let written = Written::from_object(line.text());
     let args = Part::new(written.args, 0);

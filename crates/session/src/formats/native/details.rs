@@ -1,4 +1,4 @@
-//! What the details show of a recorded resource or socket.
+//! The details of a recorded resource or socket.
 
 use crate::formats::common::body;
 use crate::formats::common::fields::{FromObject, Object, object};
@@ -35,7 +35,7 @@ object! {
 }
 
 object! {
-    /// A request or a response, as far as both are alike.
+    /// The fields that requests and responses have in common.
     struct Message<'a> {
         headers: NameValues = "headers",
         body: Verbatim<'a> = "body",
@@ -44,7 +44,7 @@ object! {
     }
 }
 
-/// Reads the record again, with all that it holds.
+/// Decodes the details of a record.
 pub(in crate::formats) fn details(session: &Session, record: &Record) -> Details {
     let text = session.bytes.slice(record.source);
     let text = Part::new(&text, record.source.start).trimmed().text();
@@ -55,8 +55,8 @@ fn convert(resource: &Resource<'_>, session: &Session, record: &Record) -> Detai
     let pair = resource.request_response_pairs.0.as_ref();
     let request = pair.and_then(|pair| pair.request.0.as_ref());
     let response = pair.and_then(|pair| pair.response.0.as_ref());
-    let left_out = left_out(pair, session);
-    let none = || Body::NotRecorded(left_out.unwrap_or("Body not recorded").to_owned());
+    let omission_reason = omission_reason(pair, session);
+    let none = || Body::NotRecorded(omission_reason.unwrap_or("Body not recorded").to_owned());
     let owned = |text: &Text<'_>| text.filled().map(str::to_owned);
     let of_request = |text: &Text<'_>| owned(text).filter(|_| record.socket().is_none());
     let recorded_by = [session.producer.name.as_str(), session.producer.version.as_str()].join(" ");
@@ -76,9 +76,9 @@ fn convert(resource: &Resource<'_>, session: &Session, record: &Record) -> Detai
         },
         request_headers: headers(request, &resource.request_headers),
         response_headers: headers(response, &resource.response_headers),
-        // Of a request whose contents were recorded, no body is one that was not there.
+        // If the contents of the request were recorded, a missing body is an empty one.
         request_body: request.map_or_else(none, |message| {
-            let was_none = left_out.is_none() && !promises_body(message);
+            let was_none = omission_reason.is_none() && !promises_body(message);
             body_of(message, "").unwrap_or_else(|| if was_none { Body::Empty } else { none() })
         }),
         response_body: response
@@ -90,13 +90,13 @@ fn convert(resource: &Resource<'_>, session: &Session, record: &Record) -> Detai
     details
 }
 
-/// Why bodies were not to be recorded, where that is so.
-fn left_out(pair: Option<&Pair<'_>>, session: &Session) -> Option<&'static str> {
+/// Why the recorder was configured not to record bodies; `None` if it was not.
+fn omission_reason(pair: Option<&Pair<'_>>, session: &Session) -> Option<&'static str> {
     if pair.is_some_and(|pair| pair.url_blocked.is_set()) {
-        return Some("The recorder was told to leave out the contents of this address");
+        return Some("The recorder was configured to omit the contents of this URL");
     }
-    let has_contents = session.capture.is_none_or(|capture| capture.headers_and_bodies);
-    (!has_contents).then_some("The recorder was told not to capture headers and bodies")
+    let has_contents = session.capture.is_none_or(|capture| capture.has_headers_and_bodies);
+    (!has_contents).then_some("The recorder was configured not to capture headers and bodies")
 }
 
 /// Whether the headers announce a body.
@@ -105,8 +105,8 @@ fn promises_body(message: &Message<'_>) -> bool {
     len.is_some_and(|len| len.trim().parse().is_ok_and(|len: u64| len > 0))
 }
 
-fn headers(message: Option<&Message<'_>>, beside: &NameValues) -> Option<Vec<Header>> {
-    message.and_then(|message| message.headers.0.clone()).or_else(|| beside.0.clone())
+fn headers(message: Option<&Message<'_>>, fallback: &NameValues) -> Option<Vec<Header>> {
+    message.and_then(|message| message.headers.0.clone()).or_else(|| fallback.0.clone())
 }
 
 fn body_of(message: &Message<'_>, mime: &str) -> Option<Body> {
@@ -115,29 +115,31 @@ fn body_of(message: &Message<'_>, mime: &str) -> Option<Body> {
         return Some(Body::Empty);
     }
     let mime = if mime.is_empty() { content_type(message) } else { mime.to_owned() };
-    Some(body::make(text, mime, message.body_encoding.filled(), message.body_truncated.is_set()))
+    let mut body = body::from_text(text, mime, message.body_encoding.filled());
+    body.set_truncated(message.body_truncated.is_set());
+    Some(body)
 }
 
 fn content_type(message: &Message<'_>) -> String {
     message.headers.find("content-type").unwrap_or_default().to_owned()
 }
 
-/// How long the request was sent on from address to address.
+/// The duration of redirects.
 fn redirects(resource: &Resource<'_>) -> Option<Millis> {
     let at = |time: Number| time.get().filter(|ms| *ms > 0.0);
-    // What did not occur may be at the page's time origin, before the request.
+    // The times of a redirect that did not occur may be the page's time origin, before the request.
     let from =
         at(resource.redirect_start).filter(|from| at(resource.start).is_some_and(|start| *from >= start))?;
     Millis::new(at(resource.redirect_end)? - from).filter(|length| length.ms() > 0.0)
 }
 
-/// An error that is more than a text, with all that it holds.
+/// An error that is an object or a list, as JSON.
 fn structured(error: &[u8]) -> Option<String> {
     let is_structured = error.starts_with(b"{") || error.starts_with(b"[");
     is_structured.then(|| String::from_utf8_lossy(error).into_owned())
 }
 
-/// The subprotocols that a socket offered: a list, or a text.
+/// The subprotocols that a socket requested: a list, or a text.
 fn requested_protocols(resource: &Resource<'_>) -> Option<String> {
     let requested = Part::new(resource.requested_protocols, 0);
     let text = if requested.is_array() {

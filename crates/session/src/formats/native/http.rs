@@ -1,4 +1,4 @@
-//! From a recorded resource to a row.
+//! Converts a recorded resource to a row.
 
 use super::record::{PairResponse, Resource, absolute};
 use super::sockets::Line;
@@ -7,7 +7,7 @@ use crate::formats::common::{http, infer};
 use crate::model::plausible::duration;
 use crate::model::{EpochMs, Http, Outcome, Phase, Phases, Record, RecordKind, ResourceType};
 
-/// Makes the row of a request.
+/// The row of a request.
 pub(super) fn record(line: Line<'_>) -> Record {
     let Line { resource, number, source, origin } = line;
     let pair = resource.request_response_pairs.0.as_ref();
@@ -49,18 +49,17 @@ struct Sizes {
     body: Option<u64>,
 }
 
-/// Resource Timing gives 0 for all sizes of an answer from another origin that does not allow to be timed: unknown, not
-/// nothing.
+/// Resource Timing reports all sizes of an opaque cross-origin response as 0: they are unknown, not 0.
 fn sizes(resource: &Resource<'_>, response: Option<&PairResponse>) -> Sizes {
     let timed = [
-        resource.transfer_size.whole(),
-        resource.encoded_body_size.whole(),
-        resource.decoded_body_size.whole(),
+        resource.transfer_size.as_u64(),
+        resource.encoded_body_size.as_u64(),
+        resource.decoded_body_size.as_u64(),
     ];
     let is_hidden = timed.iter().all(|size| size.unwrap_or(0) == 0);
     let [transferred, encoded, decoded] = if is_hidden { [None; 3] } else { timed };
-    // Of a URL whose contents are not to be recorded some recorders write a size of 0.
-    let captured = response.filter(|_| !is_url_blocked(resource)).and_then(|response| response.size.whole());
+    // Some recorders write a size of 0 for a URL whose contents are not recorded.
+    let captured = response.filter(|_| !is_url_blocked(resource)).and_then(|response| response.size.as_u64());
     Sizes { transferred, body: decoded.or(captured).or(encoded) }
 }
 
@@ -68,15 +67,16 @@ fn is_url_blocked(resource: &Resource<'_>) -> bool {
     resource.request_response_pairs.0.as_ref().is_some_and(|pair| pair.url_blocked.is_set())
 }
 
-/// A blocked URL is one whose contents the recorder was configured to leave out: where there was an answer, the request went out.
-fn outcome(resource: &Resource<'_>, is_answered: bool, ended: bool) -> Outcome {
+/// The outcome of a request. `urlBlocked` means that the recorder omits the contents of the URL: with a response, the request
+/// itself was not blocked.
+fn outcome(resource: &Resource<'_>, has_response: bool, ended: bool) -> Outcome {
     match resource.outcome.as_str() {
         Some("failed") => Outcome::Failed,
         Some("canceled" | "cancelled") => Outcome::Canceled,
         Some("blocked") => Outcome::Blocked,
         Some("pending") => Outcome::Pending,
         Some("done") => Outcome::Done,
-        _ if is_url_blocked(resource) && !is_answered => Outcome::Blocked,
+        _ if is_url_blocked(resource) && !has_response => Outcome::Blocked,
         _ => match resource.error.as_str() {
             Some(error) => infer::outcome_of(error),
             None if !ended => Outcome::Pending,
@@ -90,7 +90,7 @@ fn resource_type(resource: &Resource<'_>) -> ResourceType {
     let mime = resource.mime_type.as_str().unwrap_or_default();
     let url = resource.name.as_str().unwrap_or_default();
     match infer::type_of_name(name) {
-        // Resource Timing names who asked, not what was asked for: `link` and `css` load style sheets, fonts and images.
+        // `initiatorType` is what started the request, not its type: `link` and `css` load style sheets, fonts and images.
         ResourceType::Other | ResourceType::Stylesheet => {
             let inferred = infer::type_of_mime(mime).or_else(|| infer::type_of_url(url));
             inferred.unwrap_or_else(|| infer::type_of_name(name))
@@ -99,8 +99,8 @@ fn resource_type(resource: &Resource<'_>) -> ResourceType {
     }
 }
 
-/// A phase that did not occur equals the page's time origin, or is 0, null or absent. The page itself begins at its time
-/// origin, so there the time origin may be meant; but a TLS handshake never begins a request.
+/// The phases of a request. The times of a phase that did not occur equal the page's time origin, or are 0, null or missing. A
+/// request that starts at the time origin may have phases there, but never a TLS handshake.
 fn phases(resource: &Resource<'_>, start: EpochMs, origin: Option<EpochMs>) -> Phases {
     let at = |number: Number| {
         let time = absolute(number).filter(|time| Some(*time) != origin || *time == start)?;
@@ -119,15 +119,14 @@ fn phases(resource: &Resource<'_>, start: EpochMs, origin: Option<EpochMs>) -> P
     let secure =
         at(resource.secure_connection_start_abs).filter(|secure| *secure > 0.0).filter(is_before_connected);
     let response = at(resource.response_start_abs);
-    // A recorder of the response but not of the request cannot distinguish waiting from what came before.
+    // Without `requestStart`, waiting cannot be distinguished from the phases before it.
     let request = at(resource.request_start_abs).or(response.map(|_| connected.unwrap_or(0.0)));
     let end = resource.end(origin).map(|end| (end - start).ms());
-    // On a connection that was there already, lookup and connect are at the start with no length: what came before the
-    // request is then waiting for its turn.
+    // On a reused connection, lookup and connect are at the start and have no length: the time before the request is blocked.
     let lookup = lookup.filter(|start| at(resource.domain_lookup_end_abs).is_some_and(|end| end > *start));
     let connect = connect.filter(|start| connected.is_some_and(|end| end > *start));
     let first = [lookup, connect, secure, request].into_iter().flatten().reduce(f64::min);
-    // Redirects, and the start of a service worker, are before the fetch and no waiting; the details report them.
+    // Redirects and the start of a service worker precede the fetch and are not part of a phase; the details show them.
     let fetch = at(resource.fetch_start_abs).unwrap_or(0.0);
     set(Phase::Blocked, Some(fetch), first.filter(|first| *first > fetch));
     set(Phase::Dns, lookup, at(resource.domain_lookup_end_abs).filter(|end| Some(*end) > lookup));

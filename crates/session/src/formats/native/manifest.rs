@@ -41,7 +41,7 @@ impl SocketFiles {
         self.by_id.get(id).or(self.shared.as_ref())
     }
 
-    /// The files that are named for one socket each.
+    /// The files of one socket each, by socket id.
     pub(super) fn named(&self) -> impl Iterator<Item = (&String, &SocketFile)> {
         self.by_id.iter()
     }
@@ -50,7 +50,7 @@ impl SocketFiles {
 #[derive(Clone, Debug, Default)]
 pub(in crate::formats) struct SocketFile {
     pub(super) path: String,
-    /// Messages in the file, where the manifest counts them.
+    /// Number of messages in the file, if the manifest has it.
     pub(super) messages: Option<u64>,
     pub(super) small_times: SmallTimes,
 }
@@ -135,23 +135,23 @@ pub(in crate::formats) fn read(
     check_format(session, file, manifest.format.as_str())?;
     session.title = manifest.title.filled().map(str::to_owned);
     session.user_agent = manifest.user_agent.filled().map(str::to_owned);
-    session.started_at = time(session, file, "startedAt", manifest.started_at, true);
-    session.ended_at = time(session, file, "endedAt", manifest.ended_at, false);
+    session.started_at = time(session, file, "startedAt", manifest.started_at, Presence::Required);
+    session.ended_at = time(session, file, "endedAt", manifest.ended_at, Presence::Optional);
     session.pages = pages(&manifest);
     let recorder = manifest.recorder.0.unwrap_or_default();
     session.producer =
         Producer { name: recorder.name.owned(), version: recorder.version.owned(), browser: None };
     session.capture = manifest.capture.0.map(|switches| Capture {
-        headers_and_bodies: may_be_on(switches.headers_and_bodies),
-        web_sockets: may_be_on(switches.web_sockets),
-        workers: may_be_on(switches.workers),
-        dom: may_be_on(switches.dom),
-        console: may_be_on(switches.console),
+        has_headers_and_bodies: may_be_on(switches.headers_and_bodies),
+        has_web_sockets: may_be_on(switches.web_sockets),
+        has_workers: may_be_on(switches.workers),
+        has_dom: may_be_on(switches.dom),
+        has_console: may_be_on(switches.console),
     });
     Ok(files(session, file, manifest.files.0.unwrap_or_default()))
 }
 
-/// A switch that is not named is not said to have been off.
+/// Whether a switch may have been on: it was, or it is not recorded.
 fn may_be_on(switch: Flag) -> bool {
     switch.0 != Some(false)
 }
@@ -175,15 +175,28 @@ fn shorten(text: &str) -> String {
     text.chars().take(60).collect()
 }
 
-/// A single time may be in any unit in which it is a date.
+/// A time in any unit in which it is a date.
 fn given(number: Number) -> Option<EpochMs> {
     number.get().filter(|number| *number > 0.0).and_then(timestamp)
 }
 
-fn time(session: &mut Session, file: &str, name: &str, number: Number, required: bool) -> Option<EpochMs> {
+/// Whether a field of the manifest may be missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Presence {
+    Required,
+    Optional,
+}
+
+fn time(
+    session: &mut Session,
+    file: &str,
+    name: &str,
+    number: Number,
+    presence: Presence,
+) -> Option<EpochMs> {
     let time = given(number);
-    if time.is_none() && (required || number == Number::Wrong) {
-        session.notes.push(file, None, format!("{name} is missing or no time"));
+    if time.is_none() && (presence == Presence::Required || number == Number::Wrong) {
+        session.notes.push(file, None, format!("{name} is missing or not a time"));
     }
     time
 }
@@ -193,7 +206,7 @@ fn pages(manifest: &Manifest<'_>) -> Vec<Page> {
     let single = manifest.page.0.iter().filter(|_| manifest.pages.0.as_ref().is_none_or(Vec::is_empty));
     listed
         .chain(single)
-        // One more than there may be stops the load.
+        // One more than the limit, which then stops the load.
         .take(MAX_PAGES as usize + 1)
         .map(|page| Page {
             id: page.id.owned(),
@@ -224,7 +237,7 @@ fn files(session: &mut Session, file: &str, files: Files<'_>) -> SessionFiles {
         let Some(path) = inside(session, file, &format!("sockets.{}", shorten(&id)), &entry) else {
             continue;
         };
-        let counts = [entry.sent.whole(), entry.received.whole(), entry.errors.whole()];
+        let counts = [entry.sent.as_u64(), entry.received.as_u64(), entry.errors.as_u64()];
         let messages =
             counts[0].zip(counts[1]).map(|(sent, received)| sent + received + counts[2].unwrap_or(0));
         by_id.insert(id, SocketFile { path, messages, ..SocketFile::default() });
@@ -232,7 +245,7 @@ fn files(session: &mut Session, file: &str, files: Files<'_>) -> SessionFiles {
     SessionFiles { resources, console, events, sockets: SocketFiles { by_id, shared: None } }
 }
 
-/// The path, where it stays within the session's folder.
+/// The path, if it is within the session's folder.
 fn inside(session: &mut Session, file: &str, name: &str, entry: &File<'_>) -> Option<String> {
     let Some(path) = entry.path.filled() else {
         session.notes.push(file, None, format!("files.{name}: it has no path"));
@@ -244,7 +257,7 @@ fn inside(session: &mut Session, file: &str, name: &str, entry: &File<'_>) -> Op
     session.notes.push(
         file,
         None,
-        format!("files.{name}: the path “{}” leaves the session's folder; not opened", shorten(path)),
+        format!("files.{name}: the path “{}” is outside the session's folder; not opened", shorten(path)),
     );
     None
 }
@@ -254,13 +267,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_newer_format_is_refused_by_name() {
+    fn a_newer_format_is_an_error_that_names_it() {
         let error = read(&mut Session::default(), "session.json", br#"{"format":"replayscope/2"}"#, None);
         assert!(error.is_err_and(|error| error.what().contains("replayscope/2")));
     }
 
     #[test]
-    fn one_page_without_a_list_and_numbers_as_strings() {
+    fn a_single_page_and_numbers_as_strings_are_read() {
         let mut session = Session::default();
         let text = br#"{"format":"replayscope/1","startedAt":"1795300133000","page":{"url":"https://a.test/"},
             "files":{"sockets":{"s1":{"path":"sockets/s1.jsonl","sent":2,"received":3},"s2":{"path":"../s2"},"s3":null}}}"#;

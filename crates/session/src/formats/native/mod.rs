@@ -16,7 +16,7 @@ use self::console::ConsoleReader;
 use self::optional_file::OptionalFileReader;
 use super::common::part::Part;
 use super::shape::Shape;
-use super::{Confidence, Format, LoadError, LoadFailure, LoadStep, Reader, Sniffed, Start, rrweb};
+use super::{Confidence, Format, LoadError, LoadFailure, LoadStep, NameHint, Reader, Sniffed, Start, rrweb};
 use crate::model::{
     ConsoleDetails, ConsoleEntry, Details, DomEvent, EpochMs, PageEvent, PageEventDetails, Record,
     RecordingFormat, Session,
@@ -27,7 +27,7 @@ pub(super) use manifest::SocketFiles;
 pub(super) use optional_file::record_truncation;
 pub(super) use resources::ResourcesReader;
 
-/// A session folder, recognized by its manifest, or its `resources.jsonl` alone.
+/// A session folder, recognized by its manifest, or by its `resources.jsonl` without one.
 #[derive(Debug)]
 pub(super) struct Native;
 
@@ -73,16 +73,27 @@ impl Format for Native {
     fn sniff_element(&self, shape: &Shape, _: &Start) -> Option<Sniffed> {
         is_resource(shape).then_some(RESOURCES)
     }
+
+    fn name_hint(&self, name: &str) -> NameHint {
+        if name == MANIFEST { NameHint::Manifest } else { NameHint::Unknown }
+    }
+
+    fn well_known_names(&self) -> &'static [&'static str] {
+        &[MANIFEST]
+    }
 }
+
+/// The name of a manifest.
+const MANIFEST: &str = "session.json";
 
 /// `resources.jsonl` without its manifest.
 const RESOURCES: Sniffed = Sniffed {
     name: "resources of a Replayscope session",
     confidence: Confidence::Element,
-    reader: |start| Box::new(ResourcesReader::alone(&start.file)),
+    reader: |start| Box::new(ResourcesReader::standalone(&start.file)),
 };
 
-/// Whether a file begins with a resource, or holds a list of them.
+/// Whether a file begins with a resource, or contains a list of them.
 pub(super) fn is_resources(shape: &Shape) -> bool {
     shape.has("initiatorType") || shape.begins("resources", b'[')
 }
@@ -99,7 +110,7 @@ pub(super) fn console_details(session: &Session, entry: &ConsoleEntry) -> Consol
     rrweb::console_details(source).unwrap_or_else(|| console::details(source))
 }
 
-/// `Chromium 156` out of a user agent string.
+/// The browser and its version, from a user agent string: `Chromium 156`.
 fn browser_of(agent: &str) -> Option<String> {
     let known = [
         ("Edg/", "Edge"),
@@ -114,7 +125,7 @@ fn browser_of(agent: &str) -> Option<String> {
     })
 }
 
-/// A manifest larger than this is none: it lists files, it holds no data.
+/// Maximum size of a manifest in bytes: it lists files, it contains no data.
 const MAX_MANIFEST: usize = 64 << 20;
 
 /// Reads the manifest, then the files that it names: the requests first, then what is shown next to them.
@@ -122,12 +133,12 @@ const MAX_MANIFEST: usize = 64 << 20;
 struct FolderReader {
     file: String,
     stage: Stage,
-    /// Paths of files still to read.
+    /// Paths of files to be read.
     console: Option<String>,
     events: Option<String>,
-    /// A file holds the console's entries, so those among the events are the same.
+    /// A file contains the console entries, so those among the events are duplicates.
     has_console: bool,
-    /// Why the requests are missing, which is reported when all else is read.
+    /// Why the requests are missing, which is reported when the other files are read.
     failure: Option<LoadError>,
 }
 
@@ -163,17 +174,17 @@ impl FolderReader {
         Ok(LoadStep::Read { path })
     }
 
-    /// Asks for the next file behind the requests.
+    /// Requests the next file after the requests.
     fn go_on(&mut self, session: &mut Session) -> Result<LoadStep, LoadError> {
         if let Some(path) = self.console.take() {
             self.stage = Stage::Console(OptionalFileReader::new(
                 &path,
-                Box::new(ConsoleReader::behind(session, &path)),
+                Box::new(ConsoleReader::following(session, &path)),
             ));
             return Ok(LoadStep::Read { path });
         }
         if let Some(path) = self.events.take() {
-            let reader = rrweb::page_events_behind(session, &path, self.has_console);
+            let reader = rrweb::following_page_events(session, &path, self.has_console);
             self.stage = Stage::Events(OptionalFileReader::new(&path, reader));
             return Ok(LoadStep::Read { path });
         }
@@ -182,7 +193,7 @@ impl FolderReader {
     }
 }
 
-/// A session whose manifest names no start, and that has no requests, begins with what else is known.
+/// Sets the start of a session whose manifest has none and that has no requests, by its other times.
 fn begin_with_earliest(session: &mut Session) {
     if session.started_at.is_none() {
         let console = session.console.iter().filter_map(|entry| entry.time);
@@ -228,7 +239,7 @@ impl Reader for FolderReader {
     fn missing(&mut self, session: &mut Session, why: LoadError) -> Result<LoadStep, LoadError> {
         match &mut self.stage {
             Stage::Manifest(_) => return Err(why),
-            // The manifest is there, so what it knows is shown even where its resources are not.
+            // The manifest was read, so it is shown even without resources.
             Stage::Resources(reader) => self.failure = reader.missing(session, why).err(),
             Stage::Console(reader) | Stage::Events(reader) => reader.missing(session, &why),
         }

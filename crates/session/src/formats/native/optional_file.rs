@@ -1,26 +1,26 @@
-//! Files of a session without which its requests are shown all the same: what is wrong with one costs that one.
+//! Optional files of a session: a fault in one loses only that file.
 
 use crate::formats::sniffer::ContentSniffer;
 use crate::formats::{LoadError, Reader};
 use crate::model::{LoadNotes, Session};
 
-/// Makes the cut of a file that is not the session's first to be cut a note.
+/// Records the truncation of a file: as that of the session, or as a load note if another file is truncated already.
 pub(in crate::formats) fn record_truncation(session: &mut Session) {
-    if let Some(cut) = session.cut.take() {
-        let text = format!("cut off: {}; what stands before is read", cut.reason);
+    if let Some(cut) = session.truncation.take() {
+        let text = format!("cut off: {}; the part before it is read", cut.reason);
         session.notes.push(cut.file, Some(cut.byte), text);
     }
 }
 
-/// Reads such a file. What there is to say of it becomes load notes that name it.
+/// Reads an optional file. Its faults become load notes that name it.
 #[derive(Debug)]
 pub(super) struct OptionalFileReader {
     file: String,
     head: ContentSniffer,
-    /// The bytes that arrived before the file was known to be what it should be.
+    /// The bytes that arrived before the content was recognized.
     held: Vec<u8>,
     reader: Box<dyn Reader>,
-    /// Nothing more of it is read.
+    /// The rest of the file is ignored.
     has_failed: bool,
 }
 
@@ -53,20 +53,20 @@ impl OptionalFileReader {
         if self.has_failed {
             return;
         }
-        let previous = session.cut.take();
+        let previous = session.truncation.take();
         self.guarded(session, |file, session| {
             file.feed_held(session)?;
             file.reader.finish(session, broken).map(|_| ())
         });
         record_truncation(session);
-        session.cut = previous;
+        session.truncation = previous;
     }
 
     pub(super) fn missing(&mut self, session: &mut Session, why: &LoadError) {
         self.fail(session, why);
     }
 
-    /// Whether it was there, be it in part.
+    /// Whether the file, or a part of it, was read.
     pub(super) fn was_read(&self) -> bool {
         !self.has_failed
     }

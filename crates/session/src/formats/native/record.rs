@@ -1,11 +1,11 @@
-//! A line of `resources.jsonl`, with the spellings of older Highlight recorders.
+//! A line of `resources.jsonl`, with the keys of older Highlight recorders.
 
 use crate::formats::common::fields::{Object, object};
 use crate::formats::common::lenient::{Flag, Number, Text};
 use crate::formats::common::size::Size;
 use crate::formats::common::values::{ErrorText, Verbatim};
 use crate::model::EpochMs;
-use crate::model::plausible::{EventClock, TimeUnit, since};
+use crate::model::plausible::{EventClock, TimeUnit, is_date, since};
 
 object! {
     pub(super) struct Resource<'a> {
@@ -50,7 +50,7 @@ object! {
 }
 
 object! {
-    /// The part of a recorded exchange that the table needs.
+    /// The fields of a recorded request and response that the table needs.
     pub(super) struct Pair<'a> {
         pub(super) request: Object<PairRequest<'a>> = "request",
         pub(super) response: Object<PairResponse> = "response",
@@ -82,18 +82,18 @@ pub(super) enum Kind {
     Message,
 }
 
-/// What was done to the absolute times of a line.
+/// How the absolute times of a line were converted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Correction {
     None,
-    /// They were in another unit than ms.
+    /// They were not in ms.
     Unit,
-    /// They counted from the page's beginning.
+    /// They were relative to the page's time origin.
     Offset,
 }
 
 impl Resource<'_> {
-    /// Whether it is what a recorder writes, and no object of another kind.
+    /// Whether it has the fields that a recorder writes.
     pub(super) fn is_genuine(&self) -> bool {
         let has_time = [self.start_time_abs, self.start_time, self.opened_time_abs, self.response_end_abs]
             .into_iter()
@@ -103,12 +103,12 @@ impl Resource<'_> {
         is_socket || (is_named && (has_time || self.initiator_type.filled().is_some()))
     }
 
-    /// When it began. `origin` is its page's time origin.
+    /// Its start. `origin` is its page's time origin.
     pub(super) fn start(&self, origin: Option<EpochMs>) -> Option<EpochMs> {
         absolute(self.start_time_abs).or_else(|| relative(self.start_time, origin))
     }
 
-    /// When it ended, or the socket closed.
+    /// Its end, or the close of the socket.
     pub(super) fn end(&self, origin: Option<EpochMs>) -> Option<EpochMs> {
         absolute(self.response_end_abs)
             .or_else(|| relative(self.response_end, origin))
@@ -116,8 +116,8 @@ impl Resource<'_> {
             .or_else(|| relative(self.end_time, origin))
     }
 
-    /// Brings the absolute times to ms since 1970: from the unit of the file, and from the page's beginning where they
-    /// count from there.
+    /// Converts the absolute times to ms since 1970: from the unit of the file, and from the page's time origin if they are
+    /// relative to it.
     pub(super) fn correct_times(&mut self, clock: &mut EventClock, origin: Option<EpochMs>) -> Correction {
         let main = [self.start_time_abs, self.response_end_abs, self.opened_time_abs];
         let is_usual =
@@ -129,7 +129,9 @@ impl Resource<'_> {
         for number in self.absolute_times() {
             let Some(recorded) = number.get().filter(|recorded| *recorded > 0.0) else { continue };
             let offset = since(origin, recorded);
-            let Some(time) = offset.or_else(|| clock.read(recorded)) else { continue };
+            // A number that is neither is kept as recorded, so that an export, in ms, is read the same.
+            let date = || clock.read(recorded).filter(|time| is_date(*time));
+            let Some(time) = offset.or_else(date) else { continue };
             if offset.is_some() {
                 correction = Correction::Offset;
             } else if (time.ms() - recorded).abs() > 1.0 && correction == Correction::None {
@@ -165,7 +167,7 @@ impl Resource<'_> {
         match self.event.as_str() {
             Some("close") => Kind::Close,
             Some("sent" | "received" | "error") => Kind::Message,
-            // What was not named is recognized by the times.
+            // Without a name, the kind is recognized by the times.
             None if self.start_time_abs == Number::Missing && self.response_end_abs != Number::Missing => {
                 Kind::Close
             }
@@ -173,7 +175,7 @@ impl Resource<'_> {
         }
     }
 
-    /// Whether its times count from the beginning of its page.
+    /// Whether its times are relative to its page's time origin.
     pub(super) fn is_relative(&self) -> bool {
         let is_small = |number: Number| number.get().is_some_and(|ms| ms <= 1e11);
         absolute(self.start_time_abs).is_none()
@@ -181,7 +183,7 @@ impl Resource<'_> {
             && [self.start_time, self.response_end, self.request_end, self.end_time].into_iter().any(is_small)
     }
 
-    /// Whether a time is there that is not a number.
+    /// Whether one of its times is not a number.
     pub(super) fn has_wrong_time(&self) -> bool {
         let times = [
             self.start_time_abs,
@@ -205,7 +207,7 @@ pub(super) fn absolute(number: Number) -> Option<EpochMs> {
     number.get().filter(|ms| *ms > 0.0).and_then(EpochMs::new)
 }
 
-/// A time in ms since the page's time origin, or since 1970 where it is too large for that.
+/// A time in ms since the page's time origin, or since 1970 if it is too large for that.
 fn relative(number: Number, origin: Option<EpochMs>) -> Option<EpochMs> {
     let ms = number.not_negative()?;
     if ms > 1e11 { EpochMs::new(ms) } else { EpochMs::new(origin?.ms() + ms) }

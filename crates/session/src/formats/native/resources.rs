@@ -12,12 +12,12 @@ use crate::formats::common::fields::{FromObject, is_complete_object};
 use crate::formats::common::part::Part;
 use crate::formats::common::records::RecordScanner;
 use crate::formats::sniffer::ContentSniffer;
-use crate::formats::{LoadError, LoadStep, Reader, keep};
+use crate::formats::{LoadError, LoadStep, Reader, append};
 use crate::model::plausible::{EventClock, is_duration};
 use crate::model::{EpochMs, EventStream, Page, Producer, Record, RecordKind, Session, Span, plural};
 use json_spans::ScanEnd;
 
-/// What the places of notes about records begin with.
+/// The beginning of the place of a note about a record.
 const PLACE: &str = "record ";
 
 /// Reads the resources while they arrive.
@@ -32,19 +32,19 @@ pub(in crate::formats) struct ResourcesReader {
     found: Vec<Span>,
     sockets: Sockets,
     records: u32,
-    /// How many notes were made of records.
+    /// Number of notes about records.
     noted: u64,
-    /// How many rows there were at the end of the file.
+    /// Number of rows at the end of the file.
     rows: usize,
     /// Time origins by page id.
     origins: BTreeMap<String, EpochMs>,
     first_origin: Option<EpochMs>,
     has_origins: bool,
-    /// What the absolute times of the file are.
+    /// The unit and the plausibility of the file's absolute times.
     clock: EventClock,
     /// Where the file begins in the session's bytes.
     start: u64,
-    /// The spans of the records, if they may have to be read again.
+    /// The spans of the records, if they may be read again.
     spans: Option<Vec<Span>>,
     needs_origin: bool,
     evidence: Evidence,
@@ -56,13 +56,13 @@ impl ResourcesReader {
         Self { files, file, ..Self::default() }
     }
 
-    /// For a resources file that was opened without its manifest.
-    pub(in crate::formats) fn alone(file: &str) -> Self {
+    /// A reader of a resources file that was opened without its manifest.
+    pub(in crate::formats) fn standalone(file: &str) -> Self {
         Self { file: file.to_owned(), alone: true, ..Self::default() }
     }
 
-    /// For a resources file behind what is kept of a session already; `sockets` names the files of its messages.
-    pub(in crate::formats) fn behind(session: &Session, file: &str, sockets: SocketFiles) -> Self {
+    /// A reader of a resources file that is not the first of its session; `sockets` are the files of its messages.
+    pub(in crate::formats) fn following(session: &Session, file: &str, sockets: SocketFiles) -> Self {
         let start = session.bytes.len();
         Self {
             file: file.to_owned(),
@@ -74,13 +74,12 @@ impl ResourcesReader {
         }
     }
 
-    /// Whether a record recorded its times from the beginning of a page that is not known.
+    /// Whether a record has times relative to the time origin of a page that is not known.
     pub(in crate::formats) fn needs_origin(&self) -> bool {
         self.needs_origin
     }
 
-    /// Reads the records again, now that it is known what their times count from. Rows that other files reported stay
-    /// behind them.
+    /// Reads the records again, now that their time origin is known. The rows of other files stay after them.
     pub(in crate::formats) fn read_again(self, session: &mut Session, origin: EpochMs) {
         let rows = std::mem::take(&mut session.records).into_iter();
         let others: Vec<Record> = rows.skip(self.rows).collect();
@@ -98,16 +97,16 @@ impl ResourcesReader {
         }
         again.end(session);
         for record in others {
-            // A close that has no open by now is one row more.
+            // A close event without an open event is another row.
             let next = session.records.last().map_or(1, |last| last.number.saturating_add(1));
             session.records.push(Record { number: record.number.max(next), ..record });
         }
     }
 
     fn take(&mut self, session: &mut Session, span: Span) {
-        let kept = std::mem::take(&mut session.bytes);
-        self.record(session, &kept.slice(span), span);
-        session.bytes = kept;
+        let buffer = std::mem::take(&mut session.bytes);
+        self.record(session, &buffer.slice(span), span);
+        session.bytes = buffer;
     }
 
     fn record(&mut self, session: &mut Session, text: &[u8], span: Span) {
@@ -121,7 +120,7 @@ impl ResourcesReader {
             spans.push(span);
         }
         if text.first() != Some(&b'{') {
-            self.evidence.add(false);
+            self.evidence.add_invalid();
             return self.note(session, span, "dropped: it is not an object".to_owned());
         }
         let (mut resource, fault) = Resource::checked(text);
@@ -194,7 +193,7 @@ impl ResourcesReader {
         session.extend_to(end);
     }
 
-    /// The time origin of the page that a record belongs to.
+    /// The time origin of the record's page.
     fn origin(&mut self, session: &Session, page: Option<&str>) -> Option<EpochMs> {
         if !self.has_origins {
             self.has_origins = true;
@@ -256,7 +255,7 @@ fn faults(resource: &Resource<'_>, kind: Kind, origin: Option<EpochMs>) -> Vec<&
 impl Reader for ResourcesReader {
     fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError> {
         self.head.take(&self.file, piece)?;
-        keep(session, &self.file, piece)?;
+        append(session, &self.file, piece)?;
         let mut found = std::mem::take(&mut self.found);
         self.scanner.feed(&session.bytes, piece, &mut found);
         for span in found.drain(..) {
@@ -287,12 +286,12 @@ impl Reader for ResourcesReader {
         let element = (end != ScanEnd::Complete).then_some(u64::from(self.records) + 1);
         let end =
             FileEnd { file: &self.file, start: self.start, len: session.bytes.len(), scan: end, broken };
-        session.cut = end.cut("record", element);
+        session.truncation = end.truncation("record", element);
         self.end(session);
         Ok(LoadStep::Done)
     }
 
-    /// The file that the manifest names could not be brought.
+    /// The file that the manifest names is not available.
     fn missing(&mut self, session: &mut Session, why: LoadError) -> Result<LoadStep, LoadError> {
         session.notes.push(self.file.as_str(), None, format!("not read: {why}"));
         self.end(session);

@@ -1,4 +1,4 @@
-//! Sockets that share an id share a file of messages: which part of it is whose.
+//! Partitions a messages file among the sockets that share its id.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use crate::model::{
     EpochMs, Messages, MessagesFile, NamedShare, Record, RecordKind, Session, TimeRange, order,
 };
 
-/// A socket among those of one id.
+/// One of the sockets that share an id.
 #[derive(Clone, Debug, Default)]
 struct SharedFileSocket {
     number: u32,
@@ -27,8 +27,8 @@ impl SharedFileSocket {
     }
 }
 
-/// Each socket takes the messages from its start up to the next one's; one whose open was not recorded begins where the
-/// one before it closed. Where their URLs differ, messages that name one of them are shared out among its sockets alone.
+/// Each socket gets the messages from its start to the start of the next one; one without a recorded open begins at the close of
+/// the previous one. If their URLs differ, messages with a URL are partitioned among the sockets of that URL.
 pub(super) fn partition_shared_file(session: &mut Session, numbers: &[u32]) {
     let record = |number: &u32| session.records.get(session.index_of(*number)?);
     let mut sharers: Vec<SharedFileSocket> =
@@ -55,8 +55,7 @@ pub(super) fn partition_shared_file(session: &mut Session, numbers: &[u32]) {
     }
 }
 
-/// The stretches of sockets that are in the order of their begins: one ends where the next begins, so that every instant
-/// is in one of them.
+/// The time ranges of sockets, in order of their start: each ends where the next begins, so that every time is in one of them.
 fn stretches(sharers: &[&SharedFileSocket]) -> Vec<TimeRange> {
     let mut from: Option<EpochMs> = None;
     let nexts = sharers.iter().skip(1).map(Some).chain([None]);
@@ -70,13 +69,13 @@ fn stretches(sharers: &[&SharedFileSocket]) -> Vec<TimeRange> {
     sharers.iter().zip(nexts).map(stretch).collect()
 }
 
-/// The earlier of two closes; where neither is known, nothing is left to what comes after.
+/// The earlier of two closes; if neither is known, later sockets get no messages.
 fn earliest(one: Option<EpochMs>, other: Option<EpochMs>) -> EpochMs {
     let known = one.into_iter().chain(other);
     known.reduce(|one, other| if other < one { other } else { one }).unwrap_or(EpochMs::LATEST)
 }
 
-/// How many messages of the file are this socket's is not known before they are read.
+/// Clears the number of messages of a socket, which is unknown until the file is read.
 fn edit(session: &mut Session, number: u32, edit: impl FnOnce(&mut MessagesFile)) {
     let Some(index) = session.index_of(number) else { return };
     let Some(Record { kind: RecordKind::Socket(socket), .. }) = session.records.get_mut(index) else {

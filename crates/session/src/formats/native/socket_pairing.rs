@@ -4,10 +4,10 @@ use std::collections::{HashMap, VecDeque};
 
 use crate::model::{EpochMs, order};
 
-/// What pairing needs of an open or close event.
+/// The fields of an open or close event that pairing needs.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct SocketEvent {
-    /// The socket's URL; empty where none was recorded.
+    /// The socket's URL; empty if not recorded.
     pub(super) name: Box<str>,
     pub(super) time: Option<EpochMs>,
 }

@@ -1,4 +1,4 @@
-//! The sockets of a native session: opens and closes collected by socket id, and joined.
+//! The sockets of a native session: open and close events, collected by socket id and paired.
 
 use std::collections::{HashMap, HashSet};
 
@@ -22,22 +22,28 @@ pub(super) struct Line<'a> {
     pub(super) origin: Option<EpochMs>,
 }
 
-/// The sockets so far, by their id; those without an id share the empty one.
+/// The sockets so far, by their id; those without an id share the empty id.
 #[derive(Debug, Default)]
 pub(super) struct Sockets {
     by_id: HashMap<Box<str>, Events>,
-    /// Ids of event sources, whose messages are in files as a socket's do.
+    /// Ids of event sources, whose messages are in files as those of sockets.
     event_sources: HashSet<Box<str>>,
 }
 
 #[derive(Debug, Default)]
 struct Events {
     opens: Vec<SocketEvent>,
-    /// The numbers of the opens' records.
+    /// The record number of each open event.
     open_numbers: Vec<u32>,
     closes: Vec<CloseEvent>,
-    /// Which open or close an event of that name and time is.
-    known: HashMap<(bool, Box<str>, u64), usize>,
+    /// The index of the open or close event with that name and time.
+    known: HashMap<(EventKind, Box<str>, u64), usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum EventKind {
+    Open,
+    Close,
 }
 
 #[derive(Debug)]
@@ -48,12 +54,11 @@ struct CloseEvent {
     close: Close,
 }
 
-/// Ids that repeat more often than this are joined once, at the end.
+/// Ids with more events than this are paired only once, at the end.
 const MAX_EAGER: usize = 16;
 
 impl Sockets {
-    /// Takes an open event and returns its row; `None` where the same open was there already, whose row then learns what
-    /// it lacked.
+    /// Adds an open event and returns its row; `None` if the event is a duplicate, which then completes the existing row.
     pub(super) fn open(
         &mut self,
         session: &mut Session,
@@ -68,9 +73,9 @@ impl Sockets {
         };
         let events = self.by_id.entry(id.clone()).or_default();
         let row = row_of_open(&id, &event, line, files);
-        if let Some(known) = events.remember(&id, &event, false) {
+        if let Some(known) = events.duplicate_of(&id, &event, EventKind::Open) {
             if let Some(number) = events.open_numbers.get(known) {
-                learn(session, *number, row);
+                complete_row(session, *number, row);
             }
             return None;
         }
@@ -79,7 +84,7 @@ impl Sockets {
         Some(row)
     }
 
-    /// Takes a close event. It is joined at once where that is possible.
+    /// Adds a close event, and pairs it at once if possible.
     pub(super) fn close(&mut self, session: &mut Session, line: Line<'_>) {
         let resource = line.resource;
         let id: Box<str> = resource.socket_id.as_str().unwrap_or_default().into();
@@ -93,7 +98,10 @@ impl Sockets {
         };
         let event = SocketEvent { name: resource.name.as_str().unwrap_or_default().into(), time: at };
         let events = self.by_id.entry(id.clone()).or_default();
-        match events.remember(&id, &event, true).and_then(|known| events.closes.get_mut(known)) {
+        match events
+            .duplicate_of(&id, &event, EventKind::Close)
+            .and_then(|known| events.closes.get_mut(known))
+        {
             Some(CloseEvent { close: known, .. }) => {
                 known.code = known.code.or(close.code);
                 known.reason = known.reason.take().or(close.reason);
@@ -106,20 +114,20 @@ impl Sockets {
         }
     }
 
-    /// Takes the id of an event source, and returns the file of its messages.
+    /// Adds the id of an event source, and returns the file of its messages.
     pub(super) fn event_source(&mut self, id: &str, files: &SocketFiles) -> Option<MessagesFile> {
         self.event_sources.insert(id.into());
         files.get(id).map(|file| MessagesFile { is_event_stream: true, ..file_of(id, file) })
     }
 
-    /// Joins what is left, lists what has no open as orphans, and shares out the files of ids that repeat.
+    /// Pairs the remaining events, lists closes without an open event as orphans, and partitions the files of repeated ids.
     pub(super) fn finish(mut self, session: &mut Session, files: &SocketFiles, records: u32) {
         let mut orphans = Vec::new();
         let mut repeated = Vec::new();
         for (id, events) in &mut self.by_id {
-            let alone = events.join(id, session);
-            let mut numbers: Vec<u32> = alone.iter().map(|close| close.number).collect();
-            orphans.extend(alone.into_iter().map(|close| orphan_of_close(id, close, files)));
+            let unpaired = events.join(id, session);
+            let mut numbers: Vec<u32> = unpaired.iter().map(|close| close.number).collect();
+            orphans.extend(unpaired.into_iter().map(|close| orphan_of_close(id, close, files)));
             numbers.extend(&events.open_numbers);
             if numbers.len() > 1 && files.get(id).is_some() {
                 repeated.push(numbers);
@@ -146,22 +154,24 @@ impl Sockets {
 }
 
 impl Events {
-    /// The place of the same event among the opens or closes, where it was there already. Two without an id are never
-    /// the same.
-    fn remember(&mut self, id: &str, event: &SocketEvent, is_close: bool) -> Option<usize> {
+    /// The index of an equal event among the opens or closes; else the event is recorded. Events without an id are never equal.
+    fn duplicate_of(&mut self, id: &str, event: &SocketEvent, kind: EventKind) -> Option<usize> {
         if id.is_empty() {
             return None;
         }
-        let place = if is_close { self.closes.len() } else { self.opens.len() };
+        let next_index = match kind {
+            EventKind::Open => self.opens.len(),
+            EventKind::Close => self.closes.len(),
+        };
         let time = event.time.map_or(u64::MAX, |time| time.ms().to_bits());
-        let known = *self.known.entry((is_close, event.name.clone(), time)).or_insert(place);
-        (known < place).then_some(known)
+        let known = *self.known.entry((kind, event.name.clone(), time)).or_insert(next_index);
+        (known < next_index).then_some(known)
     }
 
-    /// Gives each open its close, and returns the closes that have no open.
+    /// Sets the ending of each open event's row, and returns the closes without an open event.
     fn join(&mut self, id: &str, session: &mut Session) -> Vec<&CloseEvent> {
         let joined = if !id.is_empty() && self.opens.len() == 1 && self.closes.len() == 1 {
-            // One open and one close of one id belong together whatever they say.
+            // A single open and a single close of one id belong together, whatever their URLs and times are.
             vec![Some(0)]
         } else {
             let closes: Vec<SocketEvent> = self.closes.iter().map(|close| close.event.clone()).collect();
@@ -170,14 +180,14 @@ impl Events {
         for number in &self.open_numbers {
             set_ending(session, *number, Ending::StillOpen);
         }
-        let mut alone = Vec::new();
+        let mut unpaired = Vec::new();
         for (close, open) in self.closes.iter().zip(joined) {
             match open.and_then(|open| self.open_numbers.get(open)) {
                 Some(number) => set_ending(session, *number, Ending::Closed(close.close.clone())),
-                None => alone.push(close),
+                None => unpaired.push(close),
             }
         }
-        alone
+        unpaired
     }
 }
 
@@ -198,7 +208,7 @@ fn set_ending(session: &mut Session, number: u32, ending: Ending) {
 }
 
 /// Completes a row by a second record of the same open.
-fn learn(session: &mut Session, number: u32, more: Record) {
+fn complete_row(session: &mut Session, number: u32, more: Record) {
     let Some(record) = session.index_of(number).and_then(|index| session.records.get_mut(index)) else {
         return;
     };
@@ -206,7 +216,7 @@ fn learn(session: &mut Session, number: u32, more: Record) {
     else {
         return;
     };
-    // The details are read from the record that holds more.
+    // The details are decoded from the longer record.
     if more.source.len > record.source.len {
         record.source = more.source;
     }
@@ -214,10 +224,10 @@ fn learn(session: &mut Session, number: u32, more: Record) {
     record.error = record.error.take().or(more.error);
     socket.opened = socket.opened.or(more_of_socket.opened);
     socket.protocol = socket.protocol.take().or(more_of_socket.protocol);
-    socket.refused = is_refused(socket.opened, record.error.as_deref(), record.status);
+    socket.is_refused = is_refused(socket.opened, record.error.as_deref(), record.status);
 }
 
-/// The handshake was never done, and something says why. An answer of 101 proves that it was done, whatever failed later.
+/// Whether the handshake failed: it was not completed, and an error or a status is recorded. Status 101 proves that it was.
 fn is_refused(opened: Option<EpochMs>, error: Option<&str>, status: Option<u16>) -> bool {
     let is_answer_no = status.is_some_and(|status| !(200..300).contains(&status));
     opened.is_none() && status != Some(101) && (error.is_some() || is_answer_no)
@@ -231,8 +241,8 @@ fn row_of_open(id: &str, event: &SocketEvent, line: Line<'_>, files: &SocketFile
     let socket = Socket {
         opened,
         protocol: resource.protocol.boxed(),
-        orphan: false,
-        refused: is_refused(opened, error.as_deref(), status),
+        is_orphan: false,
+        is_refused: is_refused(opened, error.as_deref(), status),
         last_seen: opened.or(event.time),
         ..bare(id, Ending::StillOpen, files.get(id))
     };
@@ -254,15 +264,15 @@ fn orphan_of_messages(id: &str, number: u32, file: &SocketFile) -> Record {
     row(number, Box::default(), Span::default(), bare(id, Ending::NotRecorded, Some(file)))
 }
 
-/// An orphan of which no more is known than its id and its file.
+/// An orphan of which only the id and the file are known.
 fn bare(id: &str, ending: Ending, file: Option<&SocketFile>) -> Socket {
     Socket {
         id: Some(id.into()).filter(|_| !id.is_empty()),
         opened: None,
         protocol: None,
         ending,
-        orphan: true,
-        refused: false,
+        is_orphan: true,
+        is_refused: false,
         last_seen: None,
         messages: file
             .map_or(Messages::Missing(Missing::NotRecorded), |file| Messages::File(file_of(id, file))),

@@ -1,14 +1,14 @@
-//! What an action says of itself, in the lines that began and ended it.
+//! The details of an action, from the lines of its start and its end.
 
 use crate::formats::common::part::Part;
 use crate::model::{Action, ActionDetails, Session};
 use json_spans::json_string;
 
-/// Reads the action's lines again.
+/// Decodes the details of an action.
 pub(in crate::formats) fn details(session: &Session, action: &Action) -> ActionDetails {
     let began = session.bytes.slice(action.source);
     let began = Part::new(&began, 0).trimmed();
-    // Version 3 has all of an action in one line.
+    // In version 3 an action is one line.
     let metadata = began.field("metadata").filter(|metadata| metadata.is_object()).unwrap_or(began);
     let parameters = metadata.field("params").into_iter().flat_map(Part::fields);
     let name = |key: &[u8]| json_string::unescape(key).into_owned();

@@ -1,13 +1,13 @@
-//! What an entry of the console says, in the lines of a trace.
+//! The details of a console entry of a trace.
 
 use crate::formats::common::arguments::{of_value, place_of, stack_of};
 use crate::formats::common::part::Part;
 use crate::model::{Argument, ConsoleDetails};
 
-/// Reads the line again: a `console` message, an uncaught error (`pageError`), or, up to version 5, the object
-/// that the message was made as.
+/// Decodes the details of an entry: a `console` message, an uncaught error (`pageError`), or, up to version 5, the object of the
+/// message.
 pub(in crate::formats) fn details(line: Part<'_>) -> ConsoleDetails {
-    // In version 3 all of an event is within its metadata.
+    // In version 3 the fields of an event are in its metadata.
     let line = line.field("metadata").filter(|metadata| metadata.is_object()).unwrap_or(line);
     let params = line.field("params");
     if let Some(error) = params.and_then(|params| params.field("error")) {
@@ -29,18 +29,18 @@ fn of_message(message: Part<'_>) -> ConsoleDetails {
     }
 }
 
-/// Playwright writes of a plain value what it is, and of an object how its browser previews it. Up to version 5 an
-/// argument is a reference to what was not recorded, and the message's text is all there is.
+/// The arguments: the value of a primitive, the browser's preview of an object. Up to version 5 an argument is a reference to
+/// an object that was not recorded, so the message's text is used.
 fn argument(argument: Part<'_>) -> Option<Argument> {
     let is_told = |value: &Part<'_>| value.text() != b"null";
     let value = argument.field("value").filter(is_told);
     value.or_else(|| argument.field("preview").filter(is_told)).map(of_value)
 }
 
-/// Playwright counts lines and columns from 0, and has 0 for both where it knows the address alone.
+/// Playwright counts lines and columns from 0, and writes 0 for both if it knows only the URL.
 fn place(location: Part<'_>) -> Option<String> {
-    let url = location.field("url")?.words();
-    let number = |key: &str| location.field(key).and_then(|value| value.number().whole());
+    let url = location.field("url")?.as_text();
+    let number = |key: &str| location.field(key).and_then(|value| value.number().as_u64());
     let url = url.filled()?;
     Some(match number("lineNumber").zip(number("columnNumber")) {
         None | Some((0, 0)) => url.to_owned(),
@@ -48,14 +48,14 @@ fn place(location: Part<'_>) -> Option<String> {
     })
 }
 
-/// An `Error` with its message and stack, or another value that was thrown.
+/// The details of a thrown value: an `Error` with message and stack, or any other value.
 fn of_error(error: Part<'_>) -> ConsoleDetails {
     let Some(thrown) = error.field("error").filter(|thrown| thrown.is_object()) else {
         let value = error.field("value").unwrap_or(error);
         return ConsoleDetails { arguments: vec![of_value(value)], ..ConsoleDetails::default() };
     };
-    let words = |key: &str| thrown.field(key).map(|value| value.words().owned()).unwrap_or_default();
-    let (name, message, stack) = (words("name"), words("message"), words("stack"));
+    let text = |key: &str| thrown.field(key).map(|value| value.as_text().owned()).unwrap_or_default();
+    let (name, message, stack) = (text("name"), text("message"), text("stack"));
     let text = if name.is_empty() { message } else { format!("{name}: {message}") };
     // Chromium's stacks begin with the error's own message, which may take several lines.
     let calls = stack.strip_prefix(text.as_str()).unwrap_or(&stack);

@@ -1,4 +1,4 @@
-//! The `.trace` file: what the test did, what the page wrote to its console, and pictures.
+//! The `.trace` file: actions, console messages and screenshots.
 
 use std::collections::HashMap;
 
@@ -9,21 +9,21 @@ use crate::formats::common::lenient::Number;
 use crate::formats::common::path::is_within_directory;
 use crate::model::{Action, ConsoleEntry, ConsoleLevel, EpochMs, Page, Producer, Screenshot, Session, Span};
 
-/// The oldest and newest versions whose lines are known: Playwright 1.9 to 1.65.
+/// The oldest and newest supported versions: Playwright 1.9 to 1.65.
 const KNOWN_VERSIONS: std::ops::RangeInclusive<f64> = 3.0..=10.0;
 
-/// What a trace records, with the times of its own clock, until that is known.
+/// The content of a trace, with times of its monotonic clock until they can be converted.
 #[derive(Debug, Default)]
 pub(super) struct Events {
     clock: Clock,
     console: Vec<(Option<f64>, ConsoleEntry)>,
     pictures: Vec<(Option<f64>, Screenshot)>,
     actions: Vec<Timed>,
-    /// Actions that are under way, by their id.
+    /// Actions that have not ended, by their id.
     open_actions: HashMap<Box<str>, usize>,
-    /// Console messages that were made and not yet written, by their id.
+    /// Console messages whose object was created but not yet reported, by their id.
     console_objects: HashMap<Box<str>, (ConsoleLevel, Span)>,
-    /// The time of day at which the trace began.
+    /// The wall-clock time at which the trace began.
     began: Option<f64>,
 }
 
@@ -34,7 +34,7 @@ struct Timed {
     end: Option<f64>,
 }
 
-/// Whether a line of that type is kept. Snapshots of the page, which make most of a trace, are not.
+/// Whether lines of that type are appended to the session's bytes. DOM snapshots, which are most of a trace, are not.
 pub(super) fn is_wanted(kind: &[u8]) -> bool {
     matches!(
         kind,
@@ -50,7 +50,7 @@ pub(super) fn is_wanted(kind: &[u8]) -> bool {
 }
 
 impl Events {
-    /// Takes a line, which is at `span` of the session's bytes. Returns what is wrong with it.
+    /// Reads a line, which is at `span` of the session's bytes. Returns what is wrong with it.
     pub(super) fn take(&mut self, session: &mut Session, text: &[u8], span: Span) -> Option<&'static str> {
         let (line, fault) = Line::checked(text);
         self.line(session, &line, span);
@@ -85,7 +85,7 @@ impl Events {
             session.notes.push("context-options", None, text);
         }
         self.clock.learn(line.wall_time.get(), line.monotonic_time.get());
-        // The test runner's trace, which is read last, names no browser.
+        // The test runner's trace, which is read last, does not name a browser.
         let known = std::mem::take(&mut session.producer);
         session.producer = Producer {
             name: "Playwright".to_owned(),
@@ -98,7 +98,7 @@ impl Events {
     }
 
     fn before(&mut self, session: &mut Session, line: &Line<'_>, span: Span) {
-        // Up to version 6 an action holds both clocks.
+        // Up to version 6 an action has times of both clocks.
         self.clock.learn(line.wall_time.get(), line.start_time.get());
         let name = line.api_name.filled().or(line.title.filled());
         let title = title_of(name, line.class.filled(), line.method.filled());
@@ -118,7 +118,7 @@ impl Events {
         let index = line.call_id.filled().and_then(|id| self.open_actions.remove(id));
         if let Some(timed) = index.and_then(|index| self.actions.get_mut(index)) {
             timed.end = end(line.end_time);
-            timed.action.failed = line.error.0.is_some();
+            timed.action.has_failed = line.error.0.is_some();
             timed.action.end_source = Some(span);
         }
     }
@@ -130,13 +130,13 @@ impl Events {
         let title = title_of(metadata.api_name.filled(), metadata.class.filled(), metadata.method.filled());
         let target = target_of(&title, metadata.params.0.as_ref());
         visit(session, metadata.method.as_str(), metadata.params.0.as_ref());
-        let action = Action { failed: metadata.error.0.is_some(), ..action(title, target, span) };
+        let action = Action { has_failed: metadata.error.0.is_some(), ..action(title, target, span) };
         self.actions.push(Timed { action, start: metadata.start_time.get(), end: end(metadata.end_time) });
     }
 
-    /// Up to version 5 a console message is made as an object, then an event says that it was written.
+    /// Up to version 5 a console message is an object that is created first, and reported by a later event.
     fn event(&mut self, line: &Line<'_>, span: Span) {
-        // In version 3 all of an event is within its metadata.
+        // In version 3 the fields of an event are in its metadata.
         let (method, params, time) = match &line.metadata.0 {
             Some(metadata) => {
                 self.clock.learn(metadata.wall_time.get(), metadata.start_time.get());
@@ -183,13 +183,13 @@ impl Events {
         let older = || line.sha1.filled().map(|name| format!("resources/{name}"));
         let path = line.file.filled().map(str::to_owned).or_else(older);
         let Some(path) = path.filter(|path| is_within_directory(path)) else { return };
-        let side = |number: Number| number.whole().and_then(|side| u32::try_from(side).ok());
+        let side = |number: Number| number.as_u64().and_then(|side| u32::try_from(side).ok());
         let picture =
             Screenshot { time: None, path: path.into(), size: side(line.width).zip(side(line.height)) };
         self.pictures.push((line.timestamp.get(), picture));
     }
 
-    /// Gives the session what the trace recorded, in the time of day, and returns the trace's clock.
+    /// Adds the content of the trace to the session, in wall-clock time, and returns the trace's clock.
     pub(super) fn finish(mut self, session: &mut Session, file: &str) -> Clock {
         self.estimate_clock(session, file);
         let clock = self.clock;
@@ -201,7 +201,7 @@ impl Events {
         for (time, picture) in self.pictures {
             let picture = Screenshot { time: clock.time(time), ..picture };
             include_time(session, picture.time);
-            session.pictures.push(picture);
+            session.screenshots.push(picture);
         }
         for timed in self.actions {
             let action =
@@ -215,7 +215,7 @@ impl Events {
 }
 
 impl Events {
-    /// Where no line holds both clocks, the earliest event is taken to be when the trace began.
+    /// If no line has times of both clocks, the earliest event is assumed to be the start of the trace.
     fn estimate_clock(&mut self, session: &mut Session, file: &str) {
         let console = self.console.iter().map(|(time, _)| *time);
         let pictures = self.pictures.iter().map(|(time, _)| *time);
@@ -231,14 +231,14 @@ impl Events {
     }
 }
 
-/// Stretches the session over a time.
+/// Extends the session to a time.
 fn include_time(session: &mut Session, time: Option<EpochMs>) {
     let Some(time) = time else { return };
     session.started_at = Some(session.started_at.filter(|start| *start <= time).unwrap_or(time));
     session.extend_to(Some(time));
 }
 
-/// The end of an action: 0 if it had none when it was written.
+/// The end of an action. Playwright writes 0 if it had not ended.
 fn end(time: Number) -> Option<f64> {
     time.get().filter(|time| *time != 0.0)
 }
@@ -248,7 +248,7 @@ fn level(name: Option<&str>) -> ConsoleLevel {
 }
 
 fn action(title: Box<str>, target: Box<str>, source: Span) -> Action {
-    Action { title, target, start: None, end: None, failed: false, source, end_source: None }
+    Action { title, target, start: None, end: None, has_failed: false, source, end_source: None }
 }
 
 fn title_of(name: Option<&str>, class: Option<&str>, method: Option<&str>) -> Box<str> {
@@ -259,10 +259,10 @@ fn title_of(name: Option<&str>, class: Option<&str>, method: Option<&str>) -> Bo
     }
 }
 
-/// The most characters of a selector or an address that are kept for the list of actions.
+/// Maximum number of characters of a selector or URL in the list of actions.
 const MAX_TARGET_CHARS: usize = 500;
 
-/// What an action is about: its selector, or both of a drag, else its address. Empty where the title names it already.
+/// The target of an action: its selector, both selectors of a drag, or its URL. Empty if the title contains it.
 fn target_of(title: &str, params: Option<&Params<'_>>) -> Box<str> {
     let Some(params) = params else { return Box::default() };
     let drag = params.source.filled().zip(params.target.filled());
@@ -272,7 +272,7 @@ fn target_of(title: &str, params: Option<&Params<'_>>) -> Box<str> {
     target.unwrap_or_default().chars().take(MAX_TARGET_CHARS).collect::<String>().into()
 }
 
-/// The first navigation is that to the page.
+/// The URL of the first navigation, which is that of the page.
 fn visit(session: &mut Session, method: Option<&str>, params: Option<&Params<'_>>) {
     let url = params.and_then(|params| params.url.filled()).filter(|_| method == Some("goto"));
     if let (Some(url), true) = (url, session.pages.is_empty()) {

@@ -1,5 +1,4 @@
-//! A line of a `.trace` file, as far as the session needs it. The spellings of versions 3 to 10 are read side by side: a
-//! line has those of its own version.
+//! The fields of a line of a `.trace` file that a session needs, with the keys of versions 3 to 10.
 
 use crate::formats::common::fields::{FromObject, Object, object};
 use crate::formats::common::lenient::{Number, Text};
@@ -17,8 +16,8 @@ object! {
         pub(super) playwright_version: Text<'a> = "playwrightVersion",
         pub(super) title: Text<'a> = "title",
         pub(super) options: Object<Options<'a>> = "options",
-        // `before`, `after`: an action, whose name is in `title` since version 8. Version 3 has it in one line, as
-        // `metadata` of an `action`; its events are within `metadata` too.
+        // `before`, `after`: an action, whose name is in `title` since version 8. In version 3 it is in one line, as `metadata`
+        // of an `action`; events are in `metadata` too.
         pub(super) call_id: Text<'a> = "callId",
         pub(super) start_time: Number = "startTime",
         pub(super) end_time: Number = "endTime",
@@ -31,7 +30,7 @@ object! {
         // `console`, and an `event` of another class.
         pub(super) time: Number = "time",
         pub(super) message_type: Text<'a> = "messageType",
-        // `object`: what a later `event` speaks of (version 5).
+        // `object`: the object of a later `event` (version 5).
         pub(super) guid: Text<'a> = "guid",
         pub(super) initializer: Object<Initializer<'a>> = "initializer",
         // `screencast-frame`: `sha1` names a file under `resources/`, `file` one in the archive.
@@ -49,7 +48,7 @@ object! {
     }
 }
 
-/// An error that is there, whatever it holds.
+/// Whether an error is recorded, of any form.
 #[derive(Debug)]
 pub(super) struct ErrorMark;
 
@@ -78,13 +77,13 @@ object! {
 
 object! {
     pub(super) struct Params<'a> {
-        /// Where a navigation goes, or what is waited for: that may be a pattern.
+        /// The URL of a navigation, or the URL or pattern that is waited for.
         pub(super) url: Verbatim<'a> = "url",
         pub(super) selector: Verbatim<'a> = "selector",
         // The two ends of a drag.
         pub(super) source: Text<'a> = "source",
         pub(super) target: Text<'a> = "target",
-        /// What an `event` of the console speaks of (versions 3 to 5).
+        /// The object of a console `event` (versions 3 to 5).
         pub(super) message: Object<Reference<'a>> = "message",
         // `__create__` of an object (version 3).
         pub(super) class: Text<'a> = "type",
@@ -100,7 +99,7 @@ object! {
 }
 
 object! {
-    /// What a console message is made with (versions 3 to 5).
+    /// The initializer of a console message (versions 3 to 5).
     pub(super) struct Initializer<'a> {
         pub(super) kind: Text<'a> = "type",
     }

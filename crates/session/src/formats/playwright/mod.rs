@@ -1,5 +1,5 @@
-//! Traces of Playwright, versions 3 to 10: `X.trace` holds what the test did, `X.network` the HAR entries, and files
-//! next to them what those name (bodies, messages, pictures). A trace is mostly packed in one zip.
+//! Traces of Playwright, versions 3 to 10: `X.trace` contains actions and events, `X.network` HAR entries; bodies, messages and
+//! screenshots are in files next to them. A trace is usually one zip archive.
 
 mod action;
 mod clock;
@@ -14,7 +14,7 @@ use super::common::part::Part;
 use super::files::Siblings;
 use super::har::{self, Entries, note_estimated_times, note_silent_sockets};
 use super::shape::{Shape, ShapeKind};
-use super::{Confidence, Format, LoadError, LoadFailure, LoadStep, Reader, Sniffed, Start, keep};
+use super::{Confidence, Format, LoadError, LoadFailure, LoadStep, NameHint, Reader, Sniffed, Start, append};
 use crate::formats::common::records::RecordScanner;
 use crate::model::{
     Action, ActionDetails, Capabilities, ConsoleDetails, ConsoleEntry, Details, Producer, Record,
@@ -36,7 +36,7 @@ impl RecordingFormat for Playwright {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { replay: ReplaySource::Screenshots, page_events: true, ..har::CAPABILITIES }
+        Capabilities { replay: ReplaySource::Screenshots, has_page_events: true, ..har::CAPABILITIES }
     }
 
     fn attribution(&self, session: &Session) -> Option<String> {
@@ -75,10 +75,20 @@ impl Format for Playwright {
     fn sniff_element(&self, shape: &Shape, start: &Start) -> Option<Sniffed> {
         self.sniff(shape, start).filter(|_| shape.kind == ShapeKind::Object)
     }
+
+    fn name_hint(&self, name: &str) -> NameHint {
+        match name.rsplit_once('.') {
+            // The steps of the test runner, which the trace of the browser contains as well.
+            Some(("test", "trace")) => NameHint::EntryPoint(1),
+            Some((_, "trace")) => NameHint::EntryPoint(0),
+            Some((_, "network")) => NameHint::Supporting,
+            _ => NameHint::Unknown,
+        }
+    }
 }
 
 fn claims(shape: &Shape) -> bool {
-    // The reader looks at the type too: it has to have come.
+    // The reader inspects the type as well, so it must have arrived.
     let has_type = shape.value("type").is_some();
     let is_step = has_type && shape.has("callId") && (shape.has("startTime") || shape.has("metadata"));
     shape.is("type", "context-options")
@@ -86,21 +96,21 @@ fn claims(shape: &Shape) -> bool {
         || (shape.is("type", "resource-snapshot") && shape.has("snapshot"))
 }
 
-/// A line longer than this is no line of a trace. In bytes.
+/// Maximum length of a line, in bytes.
 const MAX_LINE: usize = 512 << 20;
 
 /// Reads one file of a trace after the other.
 #[derive(Debug)]
 struct TraceReader {
     file: String,
-    /// Files still to read, the next one last.
+    /// Files to be read, the next one last.
     waiting: Vec<String>,
     entries: Entries,
-    /// The files of entries so far, and the clock of each trace that was read: their names without an extension.
+    /// The `.network` files so far, and the clock of each trace so far, by their names without an extension.
     networks: Vec<String>,
     clocks: Vec<(String, Clock)>,
     stage: Stage,
-    /// Nothing was fed yet.
+    /// No piece has arrived yet.
     is_new: bool,
 }
 
@@ -134,7 +144,7 @@ impl TraceReader {
         kind == b"resource-snapshot" || (is_network(&self.file) && !events::is_wanted(kind))
     }
 
-    /// Asks for the next file.
+    /// Requests the next file.
     fn go_on(&mut self, session: &mut Session) -> LoadStep {
         let Some(path) = self.waiting.pop() else { return LoadStep::Done };
         self.file.clone_from(&path);
@@ -154,7 +164,7 @@ impl TraceReader {
         if next == LoadStep::Done {
             let (networks, clocks) = (&self.networks, &self.clocks);
             self.entries.date(session, |file, monotonic| {
-                // All traces of an archive are of one process, and so of one clock.
+                // All traces of an archive are of one process, which has one clock.
                 let is_own = |(name, _): &&(String, Clock)| networks.get(file) == Some(name);
                 let (_, clock) = clocks.iter().find(is_own).or_else(|| clocks.first())?;
                 clock.time(Some(monotonic))
@@ -166,7 +176,7 @@ impl TraceReader {
     }
 }
 
-/// A file's name without its extension: what a trace and its network have in common.
+/// A file's name without its extension, which a trace and its network file have in common.
 fn stem(name: &str) -> &str {
     let name = name.rsplit('/').next().unwrap_or(name);
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
@@ -180,8 +190,8 @@ fn is_network(name: &str) -> bool {
     name.strip_suffix(".network").is_some()
 }
 
-/// The network of the same trace, then what other traces of the test there are, in order of their names, and at last what
-/// network is there without its trace.
+/// The files to read after the first one: the network file of the trace, the other traces of the test in order of their names,
+/// and network files without a trace.
 fn others(first: &str, siblings: &Siblings) -> Vec<String> {
     let network_of = |trace: &str| trace.strip_suffix(".trace").map(|stem| format!("{stem}.network"));
     let named = |is_wanted: fn(&str) -> bool| {
@@ -201,14 +211,14 @@ fn others(first: &str, siblings: &Siblings) -> Vec<String> {
     files
 }
 
-/// The text of a file from its first object on, which may be in an array.
+/// The text of a file from its first object, which may be in an array.
 fn first_object(text: &[u8]) -> &[u8] {
     let text = text.trim_ascii_start();
     let text = text.strip_prefix(b"[").map_or(text, <[u8]>::trim_ascii_start);
     if text.starts_with(b"{") { text } else { &[] }
 }
 
-/// The word that a line gives as its type.
+/// The type of a line.
 fn kind_of(line: &[u8]) -> &[u8] {
     let kind =
         Fields::of(line).find(|field| field.key == b"type").map(|field| field.value).unwrap_or_default();
@@ -220,9 +230,8 @@ impl Reader for TraceReader {
         if session.producer == Producer::default() {
             "Playwright".clone_into(&mut session.producer.name);
         }
-        // The network file was opened by itself. Of the first file so much arrives at once that its first line decides, and
-        // its name where that line is damaged; of those that it asks for the first piece may be a few bytes, and their
-        // names decide.
+        // The first file may be a network file that was opened by itself. Its first piece contains its first line, which decides,
+        // or its name if that line is damaged. The first piece of a requested file may be a few bytes, so its name decides.
         if std::mem::take(&mut self.is_new) && self.begins_network(kind_of(first_object(piece))) {
             self.stage = self.network_stage(session);
             self.waiting.retain(|name| is_network(name));
@@ -247,7 +256,7 @@ impl Reader for TraceReader {
                 if line.len() > MAX_LINE { Err(LoadFailure::TooLarge.at(&self.file)) } else { Ok(()) }
             }
             Stage::Network { scanner, found, .. } => {
-                keep(session, &self.file, piece)?;
+                append(session, &self.file, piece)?;
                 scanner.feed(&session.bytes, piece, found);
                 take_found(session, &mut self.entries, found);
                 Ok(())
@@ -264,7 +273,8 @@ impl Reader for TraceReader {
                 }
                 let scan = if is_whole { ScanEnd::Complete } else { ScanEnd::Truncated };
                 let end = FileEnd { file: &self.file, start: 0, len: *fed, scan, broken };
-                session.cut = session.cut.take().or(end.cut("line", (!is_whole).then_some(*lines + 1)));
+                session.truncation =
+                    session.truncation.take().or(end.truncation("line", (!is_whole).then_some(*lines + 1)));
                 let clock = std::mem::take(events).finish(session, &self.file);
                 if clock.is_known() {
                     self.clocks.push((stem(&self.file).to_owned(), clock));
@@ -275,7 +285,7 @@ impl Reader for TraceReader {
                 take_found(session, &mut self.entries, found);
                 let element = (scan != ScanEnd::Complete).then_some(u64::from(self.entries.count) + 1);
                 let end = FileEnd { file: &self.file, start: *start, len: session.bytes.len(), scan, broken };
-                session.cut = session.cut.take().or(end.cut("entry", element));
+                session.truncation = session.truncation.take().or(end.truncation("entry", element));
             }
         }
         Ok(self.end(session))
@@ -287,7 +297,7 @@ impl Reader for TraceReader {
     }
 }
 
-/// Keeps a line where it is wanted, and reads it.
+/// Appends a line to the session's bytes if it is needed, and reads it.
 fn take_line(
     session: &mut Session,
     events: &mut Events,
@@ -307,14 +317,14 @@ fn take_line(
     }
     match kind_of(line) {
         b"resource-snapshot" => {
-            session.notes.push(place(), None, "dropped: requests are read from .network files alone");
+            session.notes.push(place(), None, "dropped: requests are read from .network files only");
             return Ok(());
         }
         kind if !events::is_wanted(kind) => return Ok(()),
         _ => {}
     }
     let start = session.bytes.len();
-    keep(session, file, line)?;
+    append(session, file, line)?;
     let span = Span::between(start, start + line.len() as u64);
     if let Some(fault) = events.take(session, line, span) {
         session.notes.push(place(), None, fault);
@@ -322,7 +332,7 @@ fn take_line(
     Ok(())
 }
 
-/// Takes the snapshots out of the lines that were found.
+/// Replaces `resource-snapshot` lines by the entries in them.
 fn take_found(session: &mut Session, entries: &mut Entries, found: &mut Vec<Span>) {
     for span in found.drain(..) {
         let text = session.bytes.slice(span);

@@ -4,7 +4,7 @@ use super::packed;
 use crate::formats::common::lenient::Number;
 use crate::formats::shape::{Shape, ShapeKind};
 
-/// The first element is an event, or a group of events, or Highlight's bare snapshot.
+/// Whether the first element is an event, a group of events, or Highlight's bare snapshot.
 pub(super) fn events(shape: &Shape) -> bool {
     let is_event = || is_event(shape);
     let is_group = || (shape.has("windowId") || shape.has("window_id")) && shape.has("data");
@@ -22,7 +22,7 @@ pub(super) fn events(shape: &Shape) -> bool {
     }
 }
 
-/// The first line is an array of a window's id and an event.
+/// Whether the first line is an array of a window's id and an event.
 pub(super) fn stored(shape: &Shape) -> bool {
     shape.kind == ShapeKind::StringAndObject && is_event(shape)
 }
@@ -31,7 +31,7 @@ fn is_event(shape: &Shape) -> bool {
     shape.value("type").is_some_and(is_event_type) && shape.has("data")
 }
 
-/// The keys under which PostHog and others put lists of events.
+/// The keys of PostHog and others whose values are lists of events.
 pub(super) fn wrapped(shape: &Shape) -> bool {
     const HOLDERS: [(&str, u8); 5] = [
         ("events", b'['),
@@ -45,14 +45,14 @@ pub(super) fn wrapped(shape: &Shape) -> bool {
         && (HOLDERS.into_iter().any(|(key, first)| shape.begins(key, first)) || is_export())
 }
 
-/// The first element is an event that was packed, or at least put into a string.
+/// Whether the first element is a packed event, or an event in a string.
 pub(super) fn packed(shape: &Shape) -> bool {
     shape.first_string().is_some_and(|raw| {
         packed::begins_packed(raw) || (raw.starts_with(b"{\\\"") && contains(raw, b"\\\"type\\\":"))
     })
 }
 
-/// rrweb numbers its types. In other formats a `type` is a word.
+/// Whether the type is a number, as in rrweb. In other formats it is a text.
 fn is_event_type(raw: &[u8]) -> bool {
     raw.strip_prefix(b"\"").unwrap_or(raw).first().is_some_and(u8::is_ascii_digit)
         && Number::from_json(raw).get().is_some_and(is_known_type)
@@ -63,7 +63,7 @@ pub(super) fn is_known_type(number: f64) -> bool {
     (0.0..=7.0).contains(&number) && number.fract() == 0.0
 }
 
-/// PostHog names the versions of its exports by the day: `"2023-04-28"`.
+/// Whether the version is that of a PostHog export, which is a date: `"2023-04-28"`.
 fn is_date(raw: &[u8]) -> bool {
     raw.len() == 12
         && raw.iter().enumerate().all(|(at, byte)| match at {

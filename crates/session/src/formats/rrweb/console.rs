@@ -1,15 +1,15 @@
-//! Entries of the console: as rrweb's console plugin writes them, and as breadcrumbs of Sentry's recorder.
+//! Console entries of rrweb's console plugin, and breadcrumbs of Sentry's recorder.
 
 use super::event::{Event, name_of};
 use crate::formats::common::arguments::{of_json_text, of_value, place_of};
 use crate::formats::common::part::Part;
 use crate::model::{Argument, ConsoleDetails, ConsoleEntry, ConsoleLevel, Session};
 
-/// Takes a `rrweb/console@1` event. What the page wrote is its `payload.payload`, an array of JSON texts (or one text);
-/// an entry without it is an entry all the same.
+/// Reads a `rrweb/console@1` event. The arguments are in `payload.payload`, an array of JSON texts (or one text), which may be
+/// missing.
 pub(super) fn take(session: &mut Session, event: &Event<'_>) {
     let payload = event.data.field("payload");
-    let level = payload.and_then(|payload| payload.field("level")).map(Part::words).unwrap_or_default();
+    let level = payload.and_then(|payload| payload.field("level")).map(Part::as_text).unwrap_or_default();
     session.console.push(ConsoleEntry {
         time: event.time,
         level: ConsoleLevel::from_name(level.as_str().unwrap_or_default()),
@@ -17,7 +17,7 @@ pub(super) fn take(session: &mut Session, event: &Event<'_>) {
     });
 }
 
-/// Reads an event again that holds an entry; `None` where it is not an event.
+/// Decodes the details of an entry; `None` if its source is not an event.
 pub(in crate::formats) fn details(event: Part<'_>) -> Option<ConsoleDetails> {
     let data = event.field("data")?;
     let Some(payload) = data.field("payload") else { return Some(ConsoleDetails::default()) };
@@ -41,7 +41,7 @@ fn of_plugin(payload: Part<'_>) -> ConsoleDetails {
     ConsoleDetails { arguments: arguments.unwrap_or_default(), stack, place }
 }
 
-/// Sentry's recorder makes one text of all arguments (`message`), and keeps them besides in `data.arguments`.
+/// Sentry's recorder joins the arguments to a text (`message`), and also lists them in `data.arguments`.
 fn of_breadcrumb(crumb: Part<'_>) -> ConsoleDetails {
     let listed = crumb.field("data").and_then(|data| data.field("arguments"));
     let arguments: Vec<Argument> = listed.into_iter().flat_map(Part::elements).map(of_value).collect();

@@ -1,4 +1,4 @@
-//! What the details show of a request among the events, read when they are opened.
+//! The details of a request that an event recorded, decoded when they are opened.
 
 use super::request::{CapturedRequest, Clock};
 use crate::formats::common::fields::{FromJson, FromObject};
@@ -7,11 +7,11 @@ use crate::formats::common::values::NameValues;
 use crate::model::{Body, Details, Header, Millis, Protocols, Record, ServerTiming, Session, Span};
 use json_spans::{Event, Outline, Route};
 
-/// Reads the record again, with all that it holds.
+/// Decodes the details of a record.
 pub(super) fn details(session: &Session, record: &Record) -> Details {
     let text = session.bytes.slice(record.source);
     let request = Part::new(&text, record.source.start);
-    // Only Sentry's spans name an operation.
+    // Only Sentry's spans have an operation.
     if request.field("op").is_some() { of_span(session, request) } else { of_request(session, request) }
 }
 
@@ -19,23 +19,23 @@ fn of_request(session: &Session, request: Part<'_>) -> Details {
     let request_headers = request.field("requestHeaders").and_then(headers);
     let response_headers = request.field("responseHeaders").and_then(headers);
     let request_mime = mime(request_headers.as_deref());
-    let response_mime = words(request.field("contentType")).unwrap_or(mime(response_headers.as_deref()));
+    let response_mime = text_of(request.field("contentType")).unwrap_or(mime(response_headers.as_deref()));
     let is_estimated = CapturedRequest::from_object(request.text()).clock() == Clock::Unknown;
     let estimated =
         is_estimated.then_some("Estimated: the recording does not say when the page's clock began");
     let is_before = request.field("isInitial").is_some_and(|value| value.text() == b"true");
-    // The second key is that of `posthog/network@1`.
-    let either = |key: &str, number: &str| words(request.field(key).or_else(|| request.field(number)));
+    // The second key is the one of `posthog/network@1`.
+    let either = |key: &str, number: &str| text_of(request.field(key).or_else(|| request.field(number)));
     let mut details = Details {
-        page_id: words(request.field("pageId")),
+        page_id: text_of(request.field("pageId")),
         protocol: Protocols::both(either("nextHopProtocol", "19")),
-        mime_type: words(request.field("contentType")),
+        mime_type: text_of(request.field("contentType")),
         initiator: either("initiatorType", "18"),
         server_timing: server_timing(session, request),
         request_headers,
         response_headers,
-        request_body: body(request.field("requestBody"), request_mime, false),
-        response_body: body(request.field("responseBody"), response_mime, false),
+        request_body: body(request.field("requestBody"), request_mime),
+        response_body: body(request.field("responseBody"), response_mime),
         ..Details::default()
     };
     details.push_extra("Times", estimated);
@@ -49,7 +49,7 @@ fn of_span(session: &Session, span: Part<'_>) -> Details {
     let side = |name: &str| span.field("data").and_then(|data| data.field(name));
     let (request_headers, request_body) = exchanged(side("request"));
     let (response_headers, response_body) = exchanged(side("response"));
-    let op = words(span.field("op"));
+    let op = text_of(span.field("op"));
     let is_load = op.as_deref().is_some_and(|op| op.starts_with("navigation."));
     let lasts = is_load.then_some("Until the page was complete, not until its last byte");
     let mut details =
@@ -60,29 +60,30 @@ fn of_span(session: &Session, span: Part<'_>) -> Details {
     details
 }
 
-/// The headers and the body of Sentry's `request` or `response`. What it left out or cut it names in `_meta.warnings`.
+/// The headers and the body of Sentry's `request` or `response`. `_meta.warnings` says what was omitted or truncated.
 fn exchanged(side: Option<Part<'_>>) -> (Option<Vec<Header>>, Body) {
     let field = |key: &str| side.and_then(|side| side.field(key));
     let warnings = field("_meta").and_then(|meta| meta.field("warnings"));
     let warnings: Vec<String> =
-        warnings.into_iter().flat_map(Part::elements).map(|warning| warning.words().owned()).collect();
+        warnings.into_iter().flat_map(Part::elements).map(|warning| warning.as_text().owned()).collect();
     let headers = field("headers").and_then(headers);
     if warnings.iter().any(|warning| warning == "URL_SKIPPED") {
-        let why = "The recorder was not told to capture headers and bodies of this URL";
+        let why = "The recorder was not configured to capture headers and bodies of this URL";
         return (headers, Body::NotRecorded(why.to_owned()));
     }
-    let is_cut = warnings.iter().any(|warning| warning.ends_with("TRUNCATED"));
     let mime = mime(headers.as_deref());
-    (headers, body(field("body"), mime, is_cut))
+    let mut body = body(field("body"), mime);
+    body.set_truncated(warnings.iter().any(|warning| warning.ends_with("TRUNCATED")));
+    (headers, body)
 }
 
 fn headers(list: Part<'_>) -> Option<Vec<Header>> {
     NameValues::from_json(list.text()).0
 }
 
-/// Text where there is some.
-fn words(value: Option<Part<'_>>) -> Option<String> {
-    value.and_then(|value| value.words().filled().map(str::to_owned))
+/// A text that is not empty.
+fn text_of(value: Option<Part<'_>>) -> Option<String> {
+    value.and_then(|value| value.as_text().filled().map(str::to_owned))
 }
 
 fn mime(headers: Option<&[Header]>) -> String {
@@ -91,21 +92,21 @@ fn mime(headers: Option<&[Header]>) -> String {
     found.map(|header| header.value.clone()).unwrap_or_default()
 }
 
-/// Plugins write `null` for what they did not capture as for what there was not; Sentry's recorder puts a body that is
-/// JSON as it is.
-fn body(value: Option<Part<'_>>, mime: String, truncated: bool) -> Body {
+/// Plugins write `null` both for a body that was not captured and for one that did not exist. Sentry's recorder writes a JSON
+/// body as a value.
+fn body(value: Option<Part<'_>>, mime: String) -> Body {
     let Some(value) = value.filter(|value| value.text() != b"null") else {
         return Body::NotRecorded("Body not recorded".to_owned());
     };
     let text = value.plain();
-    if text.is_empty() { Body::Empty } else { Body::Text { text, mime, truncated } }
+    if text.is_empty() { Body::Empty } else { Body::Text { text, mime, is_truncated: false } }
 }
 
 /// The server timings of a request. Newer browsers list them in the request's own timings.
 fn server_timing(session: &Session, request: Part<'_>) -> Vec<ServerTiming> {
-    let own = request.field("serverTiming").into_iter().flat_map(Part::elements);
-    let own: Vec<ServerTiming> = own.map(metric).collect();
-    if own.is_empty() { following_timings(session, request.span()) } else { own }
+    let listed = request.field("serverTiming").into_iter().flat_map(Part::elements);
+    let listed: Vec<ServerTiming> = listed.map(metric).collect();
+    if listed.is_empty() { following_timings(session, request.span()) } else { listed }
 }
 
 fn recorded_by(session: &Session) -> Option<String> {
@@ -115,7 +116,7 @@ fn recorded_by(session: &Session) -> Option<String> {
 /// Number of bytes after a request that are searched for its server timings.
 const MAX_TIMINGS: u32 = 64 << 10;
 
-/// posthog-js writes a request's server timings as the elements that follow it.
+/// The server timings that follow a request: posthog-js writes them as elements of their own.
 fn following_timings(session: &Session, request: Span) -> Vec<ServerTiming> {
     let after = session.bytes.slice(Span { start: request.end(), len: MAX_TIMINGS });
     let Some(rest) = after.trim_ascii_start().strip_prefix(b",") else { return Vec::new() };
@@ -126,11 +127,12 @@ fn following_timings(session: &Session, request: Span) -> Vec<ServerTiming> {
         Event::Root(span) => rest.get(span.start as usize..span.end() as usize),
         _ => None,
     });
-    let is_timing = |element: &Part<'_>| words(element.field("entryType")).as_deref() == Some("serverTiming");
+    let is_timing =
+        |element: &Part<'_>| text_of(element.field("entryType")).as_deref() == Some("serverTiming");
     elements.map(|text| Part::new(text, 0)).take_while(is_timing).map(metric).collect()
 }
 
 fn metric(element: Part<'_>) -> ServerTiming {
     let duration = element.field("duration").and_then(|length| length.number().get()).and_then(Millis::new);
-    ServerTiming { name: words(element.field("name")).unwrap_or_default(), duration }
+    ServerTiming { name: text_of(element.field("name")).unwrap_or_default(), duration }
 }

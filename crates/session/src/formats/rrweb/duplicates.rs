@@ -1,5 +1,5 @@
-//! Events that a recorder sent more than once: a batch whose answer was lost is sent again, and stored again. They differ in
-//! nothing but fields of their transport (`delay`).
+//! Events that a recorder sent more than once: a batch whose response was lost is sent and stored again. The copies differ only
+//! in fields of their transport (`delay`).
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -7,22 +7,22 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use crate::formats::common::part::Part;
 use crate::model::{DomEventKind, EpochMs, SegmentedBuffer, Span};
 
-/// Bytes at either end of an event's data that distinguish it from most others of its time.
+/// Number of bytes at each end of an event's data that are hashed.
 const SAMPLE_BYTES: usize = 32;
-/// Events with the same time, length and ends that are compared byte by byte.
+/// Number of events with the same hash that are compared byte by byte.
 const MAX_COMPARED: u64 = 4;
 
-/// The events so far, by a hash of what two copies have in common.
+/// The events so far, by a hash of what copies have in common.
 #[derive(Debug, Default)]
 pub(in crate::formats) struct Duplicates {
-    /// The span of the data of each. As many as a session has events at most.
+    /// The span of the data of each: bounded by the number of events of a session.
     known: HashMap<u64, Span>,
-    /// The span of the event before.
+    /// The span of the previous event.
     previous: Span,
     count: u64,
 }
 
-/// An event, as far as its copies are the same.
+/// The part of an event in which copies are equal.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate<'a> {
     pub(super) kind: DomEventKind,
@@ -31,13 +31,13 @@ pub(super) struct Candidate<'a> {
     pub(super) data: Part<'a>,
     /// The complete event.
     pub(super) object: Part<'a>,
-    /// A page may write the same line to its console many times in one millisecond.
+    /// Whether equal events at the same time are legitimate: a page may log the same line many times in one millisecond.
     pub(super) may_repeat: bool,
 }
 
 impl Duplicates {
-    /// Whether the event came before; `kept` holds those that did. Counts it, and remembers it otherwise.
-    pub(super) fn has(&mut self, kept: &SegmentedBuffer, event: Candidate<'_>) -> bool {
+    /// Whether the event is a copy of one before, which is in `buffer`. A copy is counted, any other event is recorded.
+    pub(super) fn has(&mut self, buffer: &SegmentedBuffer, event: Candidate<'_>) -> bool {
         let before = std::mem::replace(&mut self.previous, event.object.span());
         let key = key_of(event);
         for key in (0..MAX_COMPARED).map(|step| key.wrapping_add(step)) {
@@ -45,8 +45,8 @@ impl Duplicates {
                 self.known.insert(key, event.data.span());
                 return false;
             };
-            if *kept.slice(*known) == *event.data.text() {
-                let is_repeat = event.may_repeat && *kept.slice(before) == *event.object.text();
+            if *buffer.slice(*known) == *event.data.text() {
+                let is_repeat = event.may_repeat && *buffer.slice(before) == *event.object.text();
                 self.count += u64::from(!is_repeat);
                 return !is_repeat;
             }
@@ -54,7 +54,7 @@ impl Duplicates {
         false
     }
 
-    /// Number of events that came before, since this was asked last: each file has its own note.
+    /// Number of copies since the last call: each file has its own note.
     pub(super) fn take_count(&mut self) -> u64 {
         std::mem::take(&mut self.count)
     }
@@ -76,15 +76,15 @@ mod tests {
     /// Whether each of the events, given by time and data, is a duplicate.
     fn duplicates(events: &[(f64, &str)], may_repeat: bool) -> Vec<bool> {
         let text: String = events.iter().map(|(_, data)| *data).collect();
-        let mut kept = SegmentedBuffer::default();
-        kept.append(text.as_bytes()).expect("a small file");
+        let mut buffer = SegmentedBuffer::default();
+        buffer.append(text.as_bytes()).expect("a small file");
         let (mut duplicates, mut at) = (Duplicates::default(), 0);
         let mut has = |&(time, data): &(f64, &str)| {
             let data = Part::new(data.as_bytes(), at);
             at = data.span().end();
             let time = EpochMs::new(time).expect("a time");
             let kind = DomEventKind::Incremental;
-            duplicates.has(&kept, Candidate { kind, time, window: 0, data, object: data, may_repeat })
+            duplicates.has(&buffer, Candidate { kind, time, window: 0, data, object: data, may_repeat })
         };
         events.iter().map(&mut has).collect()
     }
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_repeat_is_a_duplicate_only_apart_from_its_twin() {
+    fn an_event_that_may_repeat_is_a_duplicate_only_if_it_does_not_follow_its_copy() {
         let events = [(5.0, "x"), (5.0, "x"), (5.0, "y"), (5.0, "x")];
         assert_eq!(duplicates(&events, true), [false, false, false, true]);
         assert_eq!(duplicates(&events[..2], false), [false, true]);

@@ -1,21 +1,22 @@
-//! An rrweb event: its envelope shows what kind it is, when it was, and the position of its data.
+//! The envelope of an rrweb event: its type, its time, and the position of its data.
 
 use super::claims::is_known_type;
+use super::error::EventError;
 use crate::formats::common::lenient::{Number, Text};
 use crate::formats::common::part::Part;
 use crate::model::plausible::{EventClock, timestamp};
 use crate::model::{DomEventKind, EpochMs, Session, Span, parse_iso8601};
 use json_spans::checked_fields;
 
-/// The fields of an object in the place of an event.
+/// The fields of an element of a list of events.
 #[derive(Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "four independent facts, as an object shows them")]
 pub(super) struct Envelope<'a> {
     kind: Number,
     timestamp: Number,
-    /// PostHog: the tab, a string or a number.
+    /// PostHog: the id of the tab, a string or a number.
     window: Text<'a>,
-    /// PostHog: fields of it are packed.
+    /// PostHog: some of its fields are packed.
     pub(super) is_compressed: bool,
     pub(super) data: Option<Part<'a>>,
     has_node: bool,
@@ -24,30 +25,29 @@ pub(super) struct Envelope<'a> {
     is_numbered: bool,
 }
 
-/// What an object is in the place of an event.
+/// What an element of a list of events is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sort {
+pub(super) enum EventShape {
     Event(DomEventKind),
-    /// The data of a full snapshot without the event around it, as Highlight keeps one among its tests.
+    /// The data of a full snapshot without its event, as in Highlight's test data.
     BareSnapshot,
-    /// PostHog: the events of one window, in its data.
+    /// PostHog: the events of one window, as its data.
     Group,
-    /// Events under the keys `0`, `1`, ….
+    /// Events as the values of the keys `0`, `1`, ….
     Numbered,
 }
 
-/// What of a session is read from its events.
+/// What is read from the events of a session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::formats) enum Scope {
-    /// All that is known of it.
+    /// Everything: the events are the only source of the session.
     #[default]
     Everything,
-    /// What happened on the page. Other files report its requests, of its pages, who recorded it, and, where they have
-    /// them, of the console's entries.
+    /// Page events. Other files record the requests, the pages, the producer and, if `has_console`, the console entries.
     Page { has_console: bool },
 }
 
-/// An event whose data matters to more than the replay.
+/// An event that is read, not only replayed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Event<'a> {
     /// Its 1-based number among the elements of the file, and its byte position there.
@@ -64,16 +64,16 @@ impl<'a> Envelope<'a> {
     /// Reads an object.
     ///
     /// # Errors
-    /// Why it is dropped.
-    pub(super) fn read(object: Part<'a>) -> Result<Self, String> {
+    /// If its JSON is broken.
+    pub(super) fn read(object: Part<'a>) -> Result<Self, EventError> {
         let mut envelope = Self::default();
-        // What the player cannot parse it cannot replay.
+        // The player cannot replay an event that is not valid JSON.
         let fault = checked_fields(object.text(), &mut |field| {
             let value = object.value_of(field);
             match field.name().as_ref() {
                 b"type" => envelope.kind = value.number(),
                 b"timestamp" => envelope.timestamp = timestamp_of(value),
-                b"windowId" | b"window_id" => envelope.window = value.words(),
+                b"windowId" | b"window_id" => envelope.window = value.as_text(),
                 b"cv" => envelope.is_compressed = true,
                 b"data" => envelope.data = Some(value),
                 b"node" => envelope.has_node = true,
@@ -84,27 +84,27 @@ impl<'a> Envelope<'a> {
         });
         match fault {
             None => Ok(envelope),
-            Some(fault) => Err(format!("its JSON is broken ({fault})")),
+            Some(fault) => Err(EventError::InvalidJson(fault)),
         }
     }
 
-    /// What it is.
+    /// What the object is.
     ///
     /// # Errors
-    /// Why it is dropped.
-    pub(super) fn sort(&self) -> Result<Sort, &'static str> {
+    /// If its type is missing or not a number.
+    pub(super) fn shape(&self) -> Result<EventShape, EventError> {
         match self.kind {
-            Number::Is(number) => Ok(Sort::Event(DomEventKind::from_number(number))),
-            Number::Wrong => Err("its type is not a number"),
-            Number::Missing if self.data.is_some_and(Part::is_array) => Ok(Sort::Group),
-            Number::Missing if self.is_numbered => Ok(Sort::Numbered),
-            Number::Missing if self.has_node && self.has_offset => Ok(Sort::BareSnapshot),
-            Number::Missing => Err("it has no type"),
+            Number::Is(number) => Ok(EventShape::Event(DomEventKind::from_number(number))),
+            Number::Wrong => Err(EventError::InvalidType),
+            Number::Missing if self.data.is_some_and(Part::is_array) => Ok(EventShape::Group),
+            Number::Missing if self.is_numbered => Ok(EventShape::Numbered),
+            Number::Missing if self.has_node && self.has_offset => Ok(EventShape::BareSnapshot),
+            Number::Missing => Err(EventError::MissingType),
         }
     }
 
-    /// Whether it is really an event: of a type that rrweb has, with data as that type has, or with a time and none.
-    /// Other programs write numbered types too.
+    /// Whether it is an event of rrweb: it has one of rrweb's types, and the data of that type, or empty data and a time. Other
+    /// programs write numbered types too.
     pub(super) fn is_genuine(&self) -> bool {
         let Some(kind) = self.kind.get().filter(|kind| is_known_type(*kind)) else { return false };
         let Some(data) = self.data else { return false };
@@ -119,7 +119,7 @@ impl<'a> Envelope<'a> {
             5 => &["tag"],
             6 => &["plugin"],
             7 => &["url"],
-            // The data of the others is empty.
+            // Events of the other types have empty data.
             _ => &[],
         };
         data.fields().any(|(key, _)| keys.iter().any(|known| known.as_bytes() == key))
@@ -130,14 +130,14 @@ impl<'a> Envelope<'a> {
         self.window.filled()
     }
 
-    /// When it was, by the clock of the list; 0 is written where Sentry's recorder knew no time.
+    /// Its time by the clock of the list. Sentry's recorder writes 0 for an unknown time.
     pub(super) fn time(&self, clock: &mut EventClock, is_sentry: bool) -> Option<EpochMs> {
         let number = self.timestamp.not_negative().filter(|number| *number > 0.0 || !is_sentry)?;
         clock.read(number)
     }
 
-    /// Its type and time as written, for an event that is rebuilt.
-    pub(super) fn beginning(&self) -> String {
+    /// The beginning of its JSON up to its data, for an event whose data was unpacked.
+    pub(super) fn json_prefix(&self) -> String {
         let timestamp = self.timestamp.get().map_or("null".to_owned(), |ms| ms.to_string());
         format!(r#"{{"type":{},"timestamp":{timestamp},"data":"#, self.kind.get().unwrap_or_default())
     }
@@ -154,22 +154,24 @@ fn is_empty_object(value: Part<'_>) -> bool {
     value.is_object() && value.fields().next().is_none()
 }
 
-/// A number, a string that holds one, or an ISO 8601 date.
+/// A timestamp that is a number, a string with a number, or an ISO 8601 date.
 fn timestamp_of(value: Part<'_>) -> Number {
     match value.number() {
-        Number::Wrong => {
-            value.words().as_str().and_then(parse_iso8601).map_or(Number::Wrong, |time| Number::Is(time.ms()))
-        }
+        Number::Wrong => value
+            .as_text()
+            .as_str()
+            .and_then(parse_iso8601)
+            .map_or(Number::Wrong, |time| Number::Is(time.ms())),
         number => number,
     }
 }
 
-/// A time that Sentry's recorder wrote in an event: seconds since 1970, sometimes another unit; 0 where it knew none.
+/// A time that Sentry's recorder wrote in an event: seconds since 1970, sometimes another unit; 0 if unknown.
 pub(super) fn sentry_time(number: f64) -> Option<EpochMs> {
     timestamp(number).filter(|time| time.ms() > 0.0)
 }
 
 /// The tag of a custom event, or the plugin of a plugin event.
 pub(super) fn name_of(data: Part<'_>, key: &str) -> String {
-    data.field(key).map(|name| name.words().owned()).unwrap_or_default()
+    data.field(key).map(|name| name.as_text().owned()).unwrap_or_default()
 }

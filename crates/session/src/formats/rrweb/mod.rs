@@ -1,10 +1,11 @@
-//! Recordings of rrweb: its events, bare (an array, or one a line), packed, or in the wrappers of PostHog and others. What
-//! plugins and other recorders wrote among the events becomes rows, console entries and pages.
+//! Recordings of rrweb: its events, plain (an array, or one per line), packed, or in the wrappers of PostHog and others. The
+//! events of plugins and of other recorders become rows, console entries and pages.
 
 mod claims;
 mod console;
 mod details;
 mod duplicates;
+mod error;
 mod event;
 mod network;
 mod origins;
@@ -22,7 +23,7 @@ use self::source::{Found, Scanner};
 use super::common::ending::FileEnd;
 use super::common::part::Part;
 use super::shape::Shape;
-use super::{Confidence, Format, LoadError, LoadStep, Reader, Sniffed, Start, keep};
+use super::{Confidence, Format, LoadError, LoadStep, Reader, Sniffed, Start, append};
 use crate::model::{
     Capabilities, ConsoleDetails, ConsoleEntry, Details, PageEvent, PageEventDetails, Record,
     RecordingFormat, SegmentedBuffer, Session, plural,
@@ -43,7 +44,7 @@ impl RecordingFormat for Rrweb {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { initiator_type: false, ..Capabilities::default() }
+        Capabilities { has_initiator_type: false, ..Capabilities::default() }
     }
 
     fn details(&self, session: &Session, record: &Record) -> Details {
@@ -81,7 +82,7 @@ pub(super) fn is_events(shape: &Shape) -> bool {
     claims::events(shape)
 }
 
-/// Plain events: an array of them, one a line, or the segments that Sentry's API returns.
+/// Plain events: an array of them, one per line, or the segments that Sentry's API returns.
 const EVENTS: Sniffed = Sniffed {
     name: "rrweb events",
     confidence: Confidence::Element,
@@ -109,17 +110,16 @@ const WRAPPED: Sniffed = Sniffed {
     reader: |start| RrwebReader::alone(start.file, Scanner::wrapped(), None),
 };
 
-/// A reader of events in a file behind what is kept of the session already. `previous` are the events of the files
-/// before it, of which the file may repeat some.
-pub(super) fn events_behind(session: &Session, file: &str, previous: Duplicates) -> Box<RrwebReader> {
+/// A reader of events in a file that is not the first of its session. `previous` are the events of the files before it, some
+/// of which the file may repeat.
+pub(super) fn following_events(session: &Session, file: &str, previous: Duplicates) -> Box<RrwebReader> {
     let start = session.bytes.len();
     let reader = RrwebReader::new(file.to_owned(), start, Scanner::records(start), None);
-    Box::new(RrwebReader { recording: Recording::behind(previous), ..reader })
+    Box::new(RrwebReader { recording: Recording::following(previous), ..reader })
 }
 
-/// The same, of a session whose other files record all but what happened on the page. `has_console`: another file holds
-/// the entries of the console.
-pub(super) fn page_events_behind(session: &Session, file: &str, has_console: bool) -> Box<dyn Reader> {
+/// The same for a session whose requests and pages are recorded in other files. `has_console`: so are its console entries.
+pub(super) fn following_page_events(session: &Session, file: &str, has_console: bool) -> Box<dyn Reader> {
     let start = session.bytes.len();
     let reader = RrwebReader::new(file.to_owned(), start, Scanner::records(start), None);
     Box::new(RrwebReader { recording: Recording::new(Scope::Page { has_console }), ..reader })
@@ -132,10 +132,10 @@ pub(super) struct RrwebReader {
     /// Where the file begins in the session's bytes.
     start: u64,
     scanner: Scanner,
-    /// The bytes of a packed file, which are let go of at its end: the session keeps what was packed in them.
+    /// The bytes of a packed file, which are released at its end: the session keeps the unpacked events.
     packed: Option<SegmentedBuffer>,
     recording: Recording,
-    /// The events are all that there is of the session, so at least one of them has to be one.
+    /// The file is the only one of the session, so at least one of its elements must be an event.
     is_alone: bool,
 }
 
@@ -148,7 +148,7 @@ impl RrwebReader {
         Box::new(Self { is_alone: true, ..Self::new(file, 0, scanner, packed) })
     }
 
-    /// The events of this file and those before it, for the file that comes next.
+    /// The events of this file and those before it, for the next file.
     pub(super) fn take_known_events(&mut self) -> Duplicates {
         self.recording.take_known_events()
     }
@@ -161,13 +161,13 @@ impl RrwebReader {
     fn take(&mut self, session: &mut Session, found: &Found) -> Result<(), LoadError> {
         let span = found.span;
         let Some(packed) = &self.packed else {
-            let kept = std::mem::take(&mut session.bytes);
-            let text = kept.slice(span);
+            let buffer = std::mem::take(&mut session.bytes);
+            let text = buffer.slice(span);
             let part = Part::new(&text, span.start);
             let byte = u64::from(span.start).saturating_sub(self.start);
-            self.recording.element(session, &kept, part, byte, found.window.as_deref());
+            self.recording.element(session, &buffer, part, byte, found.window.as_deref());
             drop(text);
-            session.bytes = kept;
+            session.bytes = buffer;
             return Ok(());
         };
         let text = packed.slice(span);
@@ -189,10 +189,10 @@ impl Reader for RrwebReader {
     fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError> {
         let mut found = Vec::new();
         if let Some(packed) = &mut self.packed {
-            packed.append(piece).map_err(|why| LoadError::not_kept(&self.file, why))?;
+            packed.append(piece).map_err(|why| LoadError::not_appended(&self.file, why))?;
             self.scanner.feed(packed, piece, &mut found);
         } else {
-            keep(session, &self.file, piece)?;
+            append(session, &self.file, piece)?;
             self.scanner.feed(&session.bytes, piece, &mut found);
         }
         self.scanner.name_producer(session);
@@ -202,9 +202,9 @@ impl Reader for RrwebReader {
 
     fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<LoadStep, LoadError> {
         let mut found = Vec::new();
-        let kept = self.packed.as_ref().unwrap_or(&session.bytes);
-        let len = kept.len();
-        let scan = self.scanner.finish(kept, &mut found);
+        let buffer = self.packed.as_ref().unwrap_or(&session.bytes);
+        let len = buffer.len();
+        let scan = self.scanner.finish(buffer, &mut found);
         self.take_all(session, &found)?;
         self.packed = None;
         self.scanner.name_producer(session);
@@ -214,10 +214,10 @@ impl Reader for RrwebReader {
         let has_begun = scan != ScanEnd::Complete && self.scanner.has_begun();
         let element = has_begun.then_some(self.recording.elements() + 1);
         let end = FileEnd { file: &self.file, start: self.start, len, scan, broken };
-        session.cut = end.cut("event", element);
+        session.truncation = end.truncation("event", element);
         self.recording.finish(session, &self.file)?;
         let evidence = self.recording.evidence();
-        let is_empty = evidence.is_empty() && session.cut.is_none();
+        let is_empty = evidence.is_empty() && session.truncation.is_none();
         if self.is_alone && (evidence.is_missing() || is_empty) {
             Err(self.refusal())
         } else {

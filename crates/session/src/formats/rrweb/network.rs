@@ -1,7 +1,8 @@
-//! Requests among the events: what network plugins and Sentry's recorder wrote becomes rows.
+//! Rows from the events of network plugins and of Sentry's recorder.
 
 use std::collections::HashMap;
 
+use super::error::EventError;
 use super::event::Event;
 use super::origins::{Origins, earlier};
 use super::recording::{extend_to, name_producer};
@@ -19,7 +20,7 @@ pub(super) struct Network {
     navigations: HashMap<u16, (Navigation, usize)>,
 }
 
-/// The number of the next row: another file may have reported some before.
+/// The number of the next row. Other files may have rows already.
 fn next_number(session: &Session) -> u32 {
     session.records.last().map_or(1, |last| last.number.saturating_add(1))
 }
@@ -29,7 +30,7 @@ fn note_wrong_size(session: &mut Session, event: &Event<'_>, row: u32) {
 }
 
 impl Network {
-    /// Takes a `rrweb/network@1` event: one row for each of its requests.
+    /// Reads a `rrweb/network@1` event: a row for each of its requests.
     pub(super) fn requests(&mut self, session: &mut Session, event: &Event<'_>) {
         let payload = event.data.field("payload");
         let Some(requests) = payload.and_then(|payload| payload.field("requests")).filter(|r| r.is_array())
@@ -40,18 +41,18 @@ impl Network {
         for (index, request) in requests.elements().enumerate() {
             match self.request(session, event, request) {
                 Ok(Taken::Row) => has_request = true,
-                // The row's details show it.
+                // It is shown in the details of the row.
                 Ok(Taken::ServerTiming) if has_request => {}
                 Ok(Taken::ServerTiming) => event.note(
                     session,
-                    format!("request {} is left out: a server timing without its request", index + 1),
+                    format!("request {} is omitted: a server timing without its request", index + 1),
                 ),
-                Err(why) => event.note(session, format!("request {} is left out: {why}", index + 1)),
+                Err(why) => event.note(session, format!("request {} is omitted: {why}", index + 1)),
             }
         }
     }
 
-    /// Takes a `posthog/network@1` event, which holds one of the browser's timings; not all are of requests.
+    /// Reads a `posthog/network@1` event: one performance entry of the browser, which need not be a request.
     pub(super) fn timing(&mut self, session: &mut Session, event: &Event<'_>) {
         name_producer(session, "PostHog");
         let Some(payload) = event.data.field("payload").filter(|payload| payload.is_object()) else {
@@ -59,11 +60,11 @@ impl Network {
         };
         let is_request = !CapturedRequest::from_object(payload.text()).is_other_timing();
         if is_request && let Err(why) = self.request(session, event, payload) {
-            event.note(session, why);
+            event.note(session, why.to_string());
         }
     }
 
-    /// Takes a `performanceSpan` of Sentry's recorder.
+    /// Reads a `performanceSpan` of Sentry's recorder.
     pub(super) fn span(session: &mut Session, event: &Event<'_>) {
         name_producer(session, "Sentry");
         let Some(payload) = event.data.field("payload").filter(|payload| payload.is_object()) else {
@@ -89,9 +90,9 @@ impl Network {
         session: &mut Session,
         event: &Event<'_>,
         part: Part<'_>,
-    ) -> Result<Taken, &'static str> {
+    ) -> Result<Taken, EventError> {
         if !part.is_object() {
-            return Err("it is not an object");
+            return Err(EventError::NotAnObject);
         }
         let request = &CapturedRequest::from_object(part.text());
         if request.is_posthog() {
@@ -102,7 +103,7 @@ impl Network {
         }
         let navigation = request.navigation();
         if let Some(navigation) = &navigation
-            && self.told_again(session, event, request, navigation, part)
+            && self.update_navigation(session, event, request, navigation, part)
         {
             return Ok(Taken::Row);
         }
@@ -121,8 +122,8 @@ impl Network {
         Ok(Taken::Row)
     }
 
-    /// Takes a navigation that has a row already: reported again, it is known to its end.
-    fn told_again(
+    /// Updates the row of a navigation that is reported a second time, when it has ended. Returns whether it has a row.
+    fn update_navigation(
         &mut self,
         session: &mut Session,
         event: &Event<'_>,
@@ -145,7 +146,7 @@ impl Network {
         true
     }
 
-    /// When a request began, by its own clock or by an estimate.
+    /// The start of a request, by its own clock or estimated.
     fn start(
         &mut self,
         session: &mut Session,
@@ -180,7 +181,7 @@ impl Network {
     }
 }
 
-/// What became of an element of `requests`.
+/// What an element of `requests` was read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Taken {
     Row,
@@ -192,7 +193,7 @@ fn add(session: &mut Session, request: &CapturedRequest<'_>, record: Record) {
         session.implausible.durations.add(record.number);
     }
     session.started_at = earlier(session.started_at, record.start);
-    // What is estimated never ends after its event, and the estimate may still get earlier.
+    // An estimated request never ends after its event, and the estimate may still become earlier.
     if request.clock() != Clock::Unknown {
         session.extend_to(record.end().or(record.start));
     }

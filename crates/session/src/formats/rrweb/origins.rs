@@ -1,14 +1,14 @@
-//! Where the times of rrweb's own network plugin count from.
+//! The time origins of pages, estimated for requests of rrweb's own network plugin.
 //!
-//! The plugin writes `performance.now()` and not when that clock began. A request is reported after it ended, so the clock
-//! began at the latest at (time of the event - end of the request); the least of these over a page is the estimate, off by
-//! no more than the shortest delay between a request's end and its event.
+//! The plugin records `performance.now()` without the time origin. A request is reported after its end, so the origin is at the
+//! latest at (time of the event - end of the request). The minimum over a page is the estimate; its error is the shortest delay
+//! between the end of a request and its event.
 
 use std::collections::HashMap;
 
 use crate::model::{EpochMs, Session};
 
-/// The clocks of the pages that are open, by window.
+/// The time origins of the open pages, by window.
 #[derive(Debug, Default)]
 pub(super) struct Origins {
     by_window: HashMap<u16, Clock>,
@@ -18,12 +18,12 @@ pub(super) struct Origins {
 struct Clock {
     /// The estimate so far, in ms since 1970; infinite before the first.
     origin: f64,
-    /// The requests that count from it: their indices among the records, and their start.
+    /// The requests of the page: their indexes among the records, and their start relative to the origin.
     requests: Vec<(usize, f64)>,
-    /// How many of them there were when all were last set by the estimate.
+    /// Number of requests when all were last updated.
     settled: usize,
     is_settled: bool,
-    /// A note says that the times are estimated.
+    /// A load note says that the times are estimated.
     is_told: bool,
 }
 
@@ -34,8 +34,8 @@ impl Default for Clock {
 }
 
 impl Origins {
-    /// Takes the request that comes next among the records: its start and its latest time, in ms since its page's clock
-    /// began. Returns its start by the estimate so far.
+    /// Adds the request that becomes the next record, by its start and its latest time in ms since the page's time origin.
+    /// Returns its start by the current estimate.
     pub(super) fn request(
         &mut self,
         session: &mut Session,
@@ -48,15 +48,15 @@ impl Origins {
         let clock = self.by_window.entry(window).or_default();
         let start = start?;
         clock.requests.push((session.records.len(), start));
-        // Each time that twice as many are there, what came before is set by the better estimate: rows that are
-        // looked at while more come are never far off, and no row is set more often than it takes.
+        // All requests are updated by the better estimate when their number has doubled: rows that are shown during the load
+        // are never far off, and the updates stay proportional to the number of requests.
         if clock.requests.len() >= clock.settled * 2 {
             clock.settle(session);
         }
         EpochMs::new(clock.origin + start)
     }
 
-    /// Takes the latest time of a request whose row is there already.
+    /// Adds the latest time of a request that already has a row.
     pub(super) fn learn(&mut self, window: u16, event: Option<EpochMs>, latest: Option<f64>) {
         let clock = self.by_window.entry(window).or_default();
         if let (Some(event), Some(latest)) = (event, latest)
@@ -67,13 +67,13 @@ impl Origins {
         }
     }
 
-    /// Whether the times of the window's page were not yet said to be estimated.
+    /// Whether no note says yet that the times of the window's page are estimated.
     pub(super) fn tell_once(&mut self, window: u16) -> bool {
         let clock = self.by_window.entry(window).or_default();
         !std::mem::replace(&mut clock.is_told, true)
     }
 
-    /// A new page begins in a window, and a new clock with it.
+    /// Begins a new page in a window, with a new time origin.
     pub(super) fn new_page(&mut self, session: &mut Session, window: u16) {
         if let Some(mut clock) = self.by_window.remove(&window) {
             clock.settle(session);
@@ -103,7 +103,7 @@ impl Clock {
     }
 }
 
-/// The earlier of two times, where both are known.
+/// The earlier of two times, or the known one.
 pub(super) fn earlier(known: Option<EpochMs>, new: Option<EpochMs>) -> Option<EpochMs> {
     match (known, new) {
         (Some(known), Some(new)) => Some(if new < known { new } else { known }),

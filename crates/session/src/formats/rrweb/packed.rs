@@ -4,20 +4,20 @@
 
 use std::borrow::Cow;
 
-use miniz_oxide::inflate::{decompress_to_vec_with_limit, decompress_to_vec_zlib_with_limit};
+use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit, decompress_to_vec_zlib_with_limit};
 
+use super::error::UnpackError;
 use json_spans::json_string;
 
-/// The most bytes that one event is unpacked to.
+/// Maximum size of an unpacked event, in bytes.
 const MAX_UNPACKED: usize = 64 << 20;
-/// What is packed may unpack to so many times its size. Events of real pages are packed to a tenth, a long run of one
-/// letter to a thousandth.
+/// Maximum ratio of unpacked to packed size. Events of real pages reach about 10, a long run of one letter 1000.
 const MAX_RATIO: usize = 500;
-/// So much is always unpacked, however small what was packed.
+/// Number of bytes that may be unpacked whatever the ratio is.
 const MIN_LIMIT: usize = 64 << 10;
 
-/// Whether a string, of which `raw` is the beginning as written in the file, holds zlib data: a deflate window of
-/// 32 kB, and one of the four levels.
+/// Whether a string begins as zlib data with a window of 32 kB and one of the four levels. `raw` is the beginning of the string
+/// as written in the file.
 pub(super) fn begins_packed(raw: &[u8]) -> bool {
     const LEVELS: [char; 4] = ['\u{1}', '^', '\u{9c}', '\u{da}'];
     let text = json_string::unescape(raw);
@@ -25,13 +25,13 @@ pub(super) fn begins_packed(raw: &[u8]) -> bool {
     chars.next() == Some('x') && chars.next().is_some_and(|level| LEVELS.contains(&level))
 }
 
-/// The JSON of an event in a string; `raw` is the text between its quotes.
+/// Unpacks an event; `raw` is the text between the quotes of its string.
 ///
 /// # Errors
-/// Why it cannot be unpacked.
-pub(super) fn unpack_event(raw: &[u8]) -> Result<Cow<'_, [u8]>, String> {
+/// If the string does not hold packed data, or unpacks to more than the limit.
+pub(super) fn unpack_event(raw: &[u8]) -> Result<Cow<'_, [u8]>, UnpackError> {
     let text = json_string::unescape(raw);
-    // rrweb takes an event that was not packed too.
+    // rrweb also accepts an event that was not packed.
     if text.starts_with('{') {
         return Ok(match text {
             Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
@@ -40,43 +40,40 @@ pub(super) fn unpack_event(raw: &[u8]) -> Result<Cow<'_, [u8]>, String> {
     }
     let packed = latin1(&text)?;
     let unpacked = decompress_to_vec_zlib_with_limit(&packed, limit(packed.len()));
-    unpacked.map(Cow::Owned).map_err(|error| refusal(error.status))
+    unpacked.map(Cow::Owned).map_err(|error| unpack_error(error.status))
 }
 
-/// The JSON that posthog-js put into a string with gzip; `raw` is the text between the quotes.
+/// Unpacks a field that posthog-js compressed with gzip; `raw` is the text between the quotes of its string.
 ///
 /// # Errors
-/// Why it cannot be unpacked.
-pub(super) fn unpack_gzip(raw: &[u8]) -> Result<Vec<u8>, String> {
+/// If the string does not hold packed data, or unpacks to more than the limit.
+pub(super) fn unpack_gzip(raw: &[u8]) -> Result<Vec<u8>, UnpackError> {
     let packed = latin1(&json_string::unescape(raw))?;
-    let body = gzip_body(&packed).ok_or("it is no gzip data")?;
+    let body = gzip_body(&packed).ok_or(UnpackError::NotGzip)?;
     let unpacked = decompress_to_vec_with_limit(body, limit(packed.len()));
-    unpacked.map_err(|error| refusal(error.status))
+    unpacked.map_err(|error| unpack_error(error.status))
 }
 
 fn limit(packed: usize) -> usize {
     packed.saturating_mul(MAX_RATIO).clamp(MIN_LIMIT, MAX_UNPACKED)
 }
 
-fn refusal(status: miniz_oxide::inflate::TINFLStatus) -> String {
-    use miniz_oxide::inflate::TINFLStatus;
+fn unpack_error(status: TINFLStatus) -> UnpackError {
     match status {
-        TINFLStatus::HasMoreOutput => "it unpacks to more than is read".to_owned(),
-        TINFLStatus::FailedCannotMakeProgress | TINFLStatus::NeedsMoreInput => {
-            "its packed data ends too early".to_owned()
-        }
-        TINFLStatus::Adler32Mismatch => "its packed data is damaged".to_owned(),
-        _ => "it is no packed data".to_owned(),
+        TINFLStatus::HasMoreOutput => UnpackError::TooLarge,
+        TINFLStatus::FailedCannotMakeProgress | TINFLStatus::NeedsMoreInput => UnpackError::Truncated,
+        TINFLStatus::Adler32Mismatch => UnpackError::ChecksumMismatch,
+        _ => UnpackError::NotDeflate,
     }
 }
 
 /// The bytes that the characters encode.
-fn latin1(text: &str) -> Result<Vec<u8>, String> {
+fn latin1(text: &str) -> Result<Vec<u8>, UnpackError> {
     let bytes: Result<Vec<u8>, _> = text.chars().map(u8::try_from).collect();
-    bytes.map_err(|_| "it holds characters that packed data has none of".to_owned())
+    bytes.map_err(|_| UnpackError::NotBytes)
 }
 
-/// What is between the header of a gzip file and the checksum at its end (RFC 1952).
+/// A gzip file (RFC 1952) without its header. The checksum at its end is ignored.
 fn gzip_body(bytes: &[u8]) -> Option<&[u8]> {
     const HAS_CHECKSUM: u8 = 2;
     const HAS_EXTRA: u8 = 4;
@@ -123,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_comes_back_as_it_was_packed() {
+    fn a_packed_event_round_trips() {
         let event = r#"{"type":4,"data":{"href":"https://a.test/é"},"timestamp":1,"v":"v1"}"#;
         let packed = raw(&zlib(event.as_bytes()));
         assert!(begins_packed(&packed));
@@ -132,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_comes_back_with_any_gzip_header() {
+    fn a_field_round_trips_with_any_gzip_header() {
         let text = br#"{"plugin":"rrweb/console@1"}"#;
         let builder = flate2::GzBuilder::new().filename("data").comment("none").extra(&b"ab"[..]);
         for mut encoder in [
@@ -146,20 +143,19 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_unpacked_is_said_in_words() {
-        let whole = zlib(&[b'a'; 5000]);
-        let half: String = whole.chars().take(whole.chars().count() / 2).collect();
+    fn data_that_cannot_be_unpacked_is_an_error_with_its_cause() {
+        let complete = zlib(&[b'a'; 5000]);
+        let half: String = complete.chars().take(complete.chars().count() / 2).collect();
         for (text, why) in [
-            ("", "ends too early"),
-            ("hello", "no packed data"),
-            ("\u{4f60}", "characters"),
-            (half.as_str(), "ends too early"),
-            (&zlib(&vec![b'a'; 300_000]), "more than is read"),
+            ("", UnpackError::Truncated),
+            ("hello", UnpackError::NotDeflate),
+            ("\u{4f60}", UnpackError::NotBytes),
+            (half.as_str(), UnpackError::Truncated),
+            (&zlib(&vec![b'a'; 300_000]), UnpackError::TooLarge),
         ] {
-            let said = unpack_event(&raw(text)).expect_err("cannot be unpacked");
-            assert!(said.contains(why), "{text}: {said}");
+            assert_eq!(unpack_event(&raw(text)), Err(why), "{text}");
         }
-        assert_eq!(unpack_gzip(b"hello"), Err("it is no gzip data".to_owned()));
+        assert_eq!(unpack_gzip(b"hello"), Err(UnpackError::NotGzip));
         assert!(!begins_packed(b"x") && !begins_packed(b"hello"));
     }
 }

@@ -1,4 +1,4 @@
-//! What happened on the page, among the events: where it went, what its user did, and what it named itself.
+//! Page events: navigations, user input, and custom events of the page.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use super::sentry;
 use crate::formats::common::part::Part;
 use crate::model::{DomEventKind, EpochMs, PageEvent, PageEventDetails, PageEventKind, Session};
 
-/// What is known of each window while its events come.
+/// The state of each window after the events so far.
 #[derive(Debug, Default)]
 pub(super) struct PageActivity {
     windows: HashMap<u16, Window>,
@@ -15,15 +15,15 @@ pub(super) struct PageActivity {
 
 #[derive(Debug, Default)]
 struct Window {
-    /// The address of its page.
+    /// The URL of its page.
     address: Box<str>,
-    /// A document began since the address was recorded.
+    /// A document was loaded since the URL was recorded.
     has_new_document: bool,
-    /// The last of its page events, where that is an input.
+    /// Its last page event, if that is an input.
     typing: Option<Typing>,
 }
 
-/// An input that may go on.
+/// An input that may continue.
 #[derive(Clone, Copy, Debug)]
 struct Typing {
     node: f64,
@@ -32,24 +32,24 @@ struct Typing {
     index: usize,
 }
 
-/// What a window does that names its address.
+/// What the recording of a window's URL means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NavigationKind {
-    /// It goes to another address.
+    /// The window navigated to another URL.
     Another,
-    /// It loads the same one again.
+    /// The window reloaded the URL.
     Again,
-    /// It stays: the recorder takes another snapshot, before which it names the address again.
+    /// No navigation: the recorder repeats the URL before each full snapshot.
     Stays,
 }
 
-/// Inputs in one node with less than this between them are one event: rrweb writes one for every key. In ms.
+/// Inputs in one node that are less than this apart are one event, in ms: rrweb records one per key.
 const TYPING_PAUSE: f64 = 1000.0;
 
 impl PageActivity {
-    /// Takes an event that names the address of its window. The same address is loaded again where a document began
-    /// since; a recorder that is itself loaded after the page does not see that, and reports no load then.
-    pub(super) fn visit(
+    /// Reads a meta event, which has the URL of its window. The same URL is a reload if a document was loaded in between. A
+    /// recorder that starts after the page was loaded does not see that, and records no load.
+    pub(super) fn navigation(
         &mut self,
         session: &mut Session,
         event: &Event<'_>,
@@ -66,12 +66,12 @@ impl PageActivity {
             NavigationKind::Stays
         };
         if visit != NavigationKind::Stays {
-            self.happened(session, event, PageEventKind::Navigation);
+            self.add(session, event, PageEventKind::Navigation);
         }
         visit
     }
 
-    /// Takes an event of the document or of its user.
+    /// Reads an event of the document or of its user.
     pub(super) fn take(&mut self, session: &mut Session, kind: DomEventKind, event: &Event<'_>) {
         let kind = match kind {
             DomEventKind::DomContentLoaded => {
@@ -86,16 +86,16 @@ impl PageActivity {
             },
             _ => return,
         };
-        self.happened(session, event, kind);
+        self.add(session, event, kind);
     }
 
-    pub(super) fn happened(&mut self, session: &mut Session, event: &Event<'_>, kind: PageEventKind) {
+    pub(super) fn add(&mut self, session: &mut Session, event: &Event<'_>, kind: PageEventKind) {
         let Event { time, source, window, .. } = *event;
         self.windows.entry(window).or_default().typing = None;
         session.page_events.push(PageEvent { time, kind, source, window });
     }
 
-    /// An input right after one in the same node takes its place: the last text is what was typed.
+    /// Merges an input with the previous one in the same node: the last text is what was typed.
     fn input(&mut self, session: &mut Session, event: &Event<'_>) {
         let node = event.data.field("id").and_then(|id| id.number().get());
         let window = self.windows.entry(event.window).or_default();
@@ -110,25 +110,24 @@ impl PageActivity {
             window.typing = event.time.map(|time| Typing { time, ..known });
             return;
         }
-        self.happened(session, event, PageEventKind::Input);
+        self.add(session, event, PageEventKind::Input);
         let index = session.page_events.len() - 1;
         let typing = node.zip(event.time).map(|(node, time)| Typing { node, time, index });
         self.windows.entry(event.window).or_default().typing = typing;
     }
 }
 
-/// What an incremental event is of the page's life; `None` for changes of the document, moves of the mouse and the like,
-/// which are most of them. rrweb writes the deciding number first, so of most events no more is looked at; programs
-/// that sort their keys put it behind a few others.
+/// The kind of page event of an incremental event; `None` for mutations, mouse moves and the like, which are most of them. rrweb
+/// writes the number that decides first, so most events are not read further; programs that sort keys write it after a few
+/// others.
 ///
-/// posthog-js packs the changes of documents and of style sheets (`cv`), and leaves that number as it is. So nothing is
-/// unpacked here.
+/// posthog-js packs mutations and style sheet changes (`cv`), but not this number, so nothing is unpacked here.
 fn incremental(data: Part<'_>) -> Option<PageEventKind> {
     const FIRST_FIELDS: usize = 8;
     let number = |wanted: &[u8]| {
         let mut fields = data.fields().take(FIRST_FIELDS);
         let (_, value) = fields.find(|(key, _)| *key == wanted)?;
-        value.number().whole()
+        value.number().as_u64()
     };
     match (number(b"source")?, || number(b"type")) {
         (2, interaction) => Some(match interaction()? {
@@ -144,7 +143,8 @@ fn incremental(data: Part<'_>) -> Option<PageEventKind> {
     }
 }
 
-/// Whether a custom event is one of the page: not what Sentry's recorder writes for itself. Its breadcrumbs are events, but for those of the console.
+/// Whether a custom event is a page event. Events that Sentry's recorder writes for itself are not, but its breadcrumbs are,
+/// except those of the console.
 pub(super) fn is_named_by_page(tag: &str, data: Part<'_>) -> bool {
     if tag == "breadcrumb" {
         return category(data).is_some_and(|category| category != "console");
@@ -152,23 +152,23 @@ pub(super) fn is_named_by_page(tag: &str, data: Part<'_>) -> bool {
     !sentry::is_tag(tag)
 }
 
-/// What a breadcrumb of Sentry's is of: `ui.click`, `navigation`, …
+/// The category of a breadcrumb of Sentry: `ui.click`, `navigation`, …
 fn category(data: Part<'_>) -> Option<String> {
-    data.field("payload")?.field("category")?.words().filled().map(str::to_owned)
+    data.field("payload")?.field("category")?.as_text().filled().map(str::to_owned)
 }
 
-/// Reads the event again.
+/// Decodes the details of a page event.
 pub(in crate::formats) fn details(session: &Session, event: &PageEvent) -> PageEventDetails {
     let text = session.bytes.slice(event.source);
     let Some(data) = Part::new(&text, event.source.start).trimmed().field("data") else {
         return PageEventDetails::default();
     };
-    let words = |key: &str| data.field(key).map(|value| value.words().owned()).unwrap_or_default();
+    let text = |key: &str| data.field(key).map(|value| value.as_text().owned()).unwrap_or_default();
     let number = |key: &str| data.field(key).and_then(|value| value.number().get());
-    let whole = |key: &str| data.field(key).and_then(|value| value.number().whole());
-    let node = whole("id").and_then(|id| u32::try_from(id).ok());
+    let integer = |key: &str| data.field(key).and_then(|value| value.number().as_u64());
+    let node = integer("id").and_then(|id| u32::try_from(id).ok());
     match event.kind {
-        PageEventKind::Navigation => PageEventDetails { text: words("href"), ..PageEventDetails::default() },
+        PageEventKind::Navigation => PageEventDetails { text: text("href"), ..PageEventDetails::default() },
         PageEventKind::DomContentLoaded | PageEventKind::Load => PageEventDetails::default(),
         PageEventKind::Click
         | PageEventKind::DoubleClick
@@ -177,20 +177,20 @@ pub(in crate::formats) fn details(session: &Session, event: &PageEvent) -> PageE
             PageEventDetails { position: number("x").zip(number("y")), node, ..PageEventDetails::default() }
         }
         PageEventKind::Input => PageEventDetails {
-            text: words("text"),
+            text: text("text"),
             is_checked: data.field("isChecked").is_some_and(|value| value.text() == b"true"),
             node,
             ..PageEventDetails::default()
         },
         PageEventKind::Resize => {
-            let size = whole("width").zip(whole("height"));
+            let size = integer("width").zip(integer("height"));
             let text = size.map(|(width, height)| format!("{width} × {height}")).unwrap_or_default();
             PageEventDetails { text, ..PageEventDetails::default() }
         }
         PageEventKind::Custom => {
             let payload = data.field("payload").filter(|payload| payload.text() != b"null");
             PageEventDetails {
-                text: category(data).filter(|_| words("tag") == "breadcrumb").unwrap_or_else(|| words("tag")),
+                text: category(data).filter(|_| text("tag") == "breadcrumb").unwrap_or_else(|| text("tag")),
                 payload: payload.map(|payload| payload.text().to_vec()),
                 ..PageEventDetails::default()
             }

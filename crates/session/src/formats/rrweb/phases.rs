@@ -1,14 +1,14 @@
-//! The phases of a request by the browser's Resource Timing, whose times count from the page's time origin. 0 means
-//! what did not happen, and for what another origin does not let the page know.
+//! The phases of a request by Resource Timing, whose times are relative to the page's time origin. 0 means that a phase did not
+//! occur, or that a cross-origin response hides it.
 
 use super::request::CapturedRequest;
 use crate::formats::common::lenient::Number;
 use crate::model::{Phase, Phases};
 
-/// Recorders round the start to a millisecond and nothing else, so a phase may seem to begin before it.
+/// Recorders round only the start to a millisecond, so a phase may seem to begin before it. In ms.
 const ROUNDING_MS: f64 = 1.0;
 
-/// `start` is that of the request, in the same clock.
+/// `start` is the start of the request, relative to the same time origin.
 pub(super) fn phases(request: &CapturedRequest<'_>, start: f64, end: Option<f64>) -> Phases {
     let at = |number: Number| {
         let time = number.get().filter(|time| *time > 0.0)?;
@@ -17,7 +17,7 @@ pub(super) fn phases(request: &CapturedRequest<'_>, start: f64, end: Option<f64>
     let range = |from: Number, to: Number| Some((at(from)?, at(to)?)).filter(|(from, to)| to > from);
     let lookup = range(request.domain_lookup_start, request.domain_lookup_end);
     let connect = range(request.connect_start, request.connect_end);
-    // TLS is part of connecting; a connection that was there already shows it with no length.
+    // TLS is part of the connect phase; it has no length on a reused connection.
     let secure = range(request.secure_connection_start, request.connect_end)
         .filter(|(from, _)| connect.is_some_and(|(start, end)| (start..end).contains(from)));
     let response = at(request.response_start);

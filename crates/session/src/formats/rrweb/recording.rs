@@ -1,10 +1,12 @@
-//! A recording as far as it is read: each event becomes a row of the session's DOM events, and some become more.
+//! The recording so far: each event becomes one of the session's DOM events, and some also become rows, console entries or
+//! pages.
 
-mod later;
+mod deferred;
 
-use self::later::{Later, Packed};
+use self::deferred::{Deferred, Packed};
 use super::duplicates::{Candidate, Duplicates};
-use super::event::{Envelope, Event, Scope, Sort, name_of};
+use super::error::EventError;
+use super::event::{Envelope, Event, EventShape, Scope, name_of};
 use super::network::Network;
 use super::origins::earlier;
 use super::packed;
@@ -13,42 +15,42 @@ use super::{console, sentry};
 use crate::formats::common::evidence::Evidence;
 use crate::formats::common::lenient::Text;
 use crate::formats::common::part::Part;
-use crate::formats::{LoadError, keep};
+use crate::formats::{LoadError, append};
 use crate::model::plausible::EventClock;
 use crate::model::{DomEvent, DomEventKind, EpochMs, Page, PageEventKind, SegmentedBuffer, Session, plural};
 
 /// Reads one event after the other.
 #[derive(Debug, Default)]
 pub(super) struct Recording {
-    /// How many elements there were, bad ones included.
+    /// Number of elements so far, including invalid ones.
     elements: u64,
     /// Position of the current element in the session's bytes, and in the file.
     element_at: u32,
     element_byte: u64,
-    /// The window of the event before.
+    /// The window of the previous event.
     window: Option<(Box<str>, u16)>,
-    life: PageActivity,
-    /// What the events' timestamps are.
+    activity: PageActivity,
+    /// The unit and the plausibility of the events' timestamps.
     clock: EventClock,
     network: Network,
     scope: Scope,
-    /// Packed events among plain ones: unpacked when the file has ended, because until then its bytes
-    /// must stay together.
-    later: Vec<Later>,
+    /// Packed events among plain ones. They are unpacked at the end of the file, because until then the session's bytes must
+    /// be those of the file without a gap.
+    deferred: Vec<Deferred>,
     evidence: Evidence,
     duplicates: Duplicates,
 }
 
-/// What is known of an element from around it.
+/// Where an element is.
 #[derive(Clone, Copy, Debug)]
 struct EntryContext<'a> {
-    /// The bytes that hold it and the elements before it.
-    kept: &'a SegmentedBuffer,
-    /// The window whose list it is in.
+    /// The bytes that contain it and the elements before it.
+    buffer: &'a SegmentedBuffer,
+    /// The window in whose list it is.
     window: Option<&'a str>,
 }
 
-/// Lists in lists in lists are not written by any tool.
+/// Maximum depth of nested lists. No tool writes deeper ones.
 const MAX_DEPTH: u8 = 2;
 
 impl Recording {
@@ -56,18 +58,18 @@ impl Recording {
         Self { scope, ..Self::default() }
     }
 
-    /// A recording whose events may have come before in another file.
-    pub(super) fn behind(duplicates: Duplicates) -> Self {
+    /// A recording some of whose events may have been in a previous file.
+    pub(super) fn following(duplicates: Duplicates) -> Self {
         Self { duplicates, ..Self::default() }
     }
 
-    /// The events so far, for the file that comes next.
+    /// The events so far, for the next file.
     pub(super) fn take_known_events(&mut self) -> Duplicates {
         std::mem::take(&mut self.duplicates)
     }
 
-    /// Whether its events are all that is known of the session.
-    pub(super) fn is_all(&self) -> bool {
+    /// Whether the events are the only source of the session.
+    pub(super) fn is_only_source(&self) -> bool {
         self.scope == Scope::Everything
     }
 
@@ -76,26 +78,26 @@ impl Recording {
         self.evidence
     }
 
-    /// How many elements there were so far.
+    /// Number of elements so far.
     pub(super) fn elements(&self) -> u64 {
         self.elements
     }
 
-    /// Takes the element in `kept` where an event is expected. `byte` is its position in the file.
+    /// Reads an element of a list of events, which is in `buffer`. `byte` is its position in the file.
     pub(super) fn element(
         &mut self,
         session: &mut Session,
-        kept: &SegmentedBuffer,
+        buffer: &SegmentedBuffer,
         part: Part<'_>,
         byte: u64,
         window: Option<&str>,
     ) {
         self.element_at = part.span().start;
         self.element_byte = byte;
-        self.nested(session, part, EntryContext { kept, window }, 0);
+        self.nested(session, part, EntryContext { buffer, window }, 0);
     }
 
-    /// Takes the string of a packed event, and keeps the event.
+    /// Unpacks the string of a packed event, and appends the event to the session's bytes.
     pub(super) fn packed_event(
         &mut self,
         session: &mut Session,
@@ -107,14 +109,14 @@ impl Recording {
             Ok(text) => self.copied(session, file, Part::new(&text, 0), byte),
             Err(why) => {
                 self.count(session);
-                self.evidence.add(false);
+                self.evidence.add_invalid();
                 session.notes.push(format!("event {}", self.elements), Some(byte), format!("dropped: {why}"));
                 Ok(())
             }
         }
     }
 
-    /// Keeps an element that is not in the session's bytes, and takes it.
+    /// Appends an element to the session's bytes, and reads it.
     pub(super) fn copied(
         &mut self,
         session: &mut Session,
@@ -123,76 +125,78 @@ impl Recording {
         byte: u64,
     ) -> Result<(), LoadError> {
         let at = session.bytes.len() as u32;
-        keep(session, file, part.text())?;
-        let kept = std::mem::take(&mut session.bytes);
-        self.element(session, &kept, Part::new(part.text(), at), byte, None);
-        session.bytes = kept;
+        append(session, file, part.text())?;
+        let buffer = std::mem::take(&mut session.bytes);
+        self.element(session, &buffer, Part::new(part.text(), at), byte, None);
+        session.bytes = buffer;
         Ok(())
     }
 
-    fn nested(&mut self, session: &mut Session, part: Part<'_>, around: EntryContext<'_>, depth: u8) {
+    fn nested(&mut self, session: &mut Session, part: Part<'_>, context: EntryContext<'_>, depth: u8) {
         let part = part.trimmed();
         match part.text().first() {
             None => {}
-            Some(b'{') => self.object(session, part, around, depth),
-            Some(b'[') if depth < MAX_DEPTH => self.list(session, part, around, depth),
+            Some(b'{') => self.object(session, part, context, depth),
+            Some(b'[') if depth < MAX_DEPTH => self.list(session, part, context, depth),
             Some(b'"') => {
                 self.count(session);
-                let packed = Packed::Event { string: part.span(), window: around.window.map(Box::from) };
+                let packed = Packed::Event { string: part.span(), window: context.window.map(Box::from) };
                 let byte = self.byte_of(part);
-                self.later.push(Later { packed, number: self.elements, byte });
+                self.deferred.push(Deferred { packed, number: self.elements, byte });
             }
             Some(_) => {
                 self.count(session);
-                self.drop(session, part, "it is not an event");
+                self.drop(session, part, EventError::NotAnEvent);
             }
         }
     }
 
-    fn list(&mut self, session: &mut Session, list: Part<'_>, around: EntryContext<'_>, depth: u8) {
+    fn list(&mut self, session: &mut Session, list: Part<'_>, context: EntryContext<'_>, depth: u8) {
         if let Some((window, event)) = stored(list) {
-            if self.is_all() {
+            if self.is_only_source() {
                 name_producer(session, "PostHog");
             }
-            let around = EntryContext { window: window.filled(), ..around };
-            return self.nested(session, event, around, depth + 1);
+            let context = EntryContext { window: window.filled(), ..context };
+            return self.nested(session, event, context, depth + 1);
         }
         for element in list.elements() {
-            self.nested(session, element, around, depth + 1);
+            self.nested(session, element, context, depth + 1);
         }
     }
 
-    fn object(&mut self, session: &mut Session, object: Part<'_>, around: EntryContext<'_>, depth: u8) {
+    fn object(&mut self, session: &mut Session, object: Part<'_>, context: EntryContext<'_>, depth: u8) {
         let envelope = Envelope::read(object);
         if let Ok(envelope) = &envelope
             && depth < MAX_DEPTH
         {
-            match (envelope.sort(), envelope.data) {
-                (Ok(Sort::Group), Some(events)) => {
-                    let around = EntryContext { window: envelope.window().or(around.window), ..around };
-                    return self.list(session, events, around, depth);
+            match (envelope.shape(), envelope.data) {
+                (Ok(EventShape::Group), Some(events)) => {
+                    let context = EntryContext { window: envelope.window().or(context.window), ..context };
+                    return self.list(session, events, context, depth);
                 }
-                (Ok(Sort::Numbered), _) => return self.numbered(session, object, around, depth),
+                (Ok(EventShape::Numbered), _) => return self.numbered(session, object, context, depth),
                 _ => {}
             }
         }
         self.count(session);
         match envelope {
-            Err(why) => self.drop(session, object, &why),
-            Ok(envelope) => match envelope.sort() {
+            Err(why) => self.drop(session, object, why),
+            Ok(envelope) => match envelope.shape() {
                 Err(why) => self.drop(session, object, why),
-                Ok(Sort::Group | Sort::Numbered) => self.drop(session, object, "it is not an event"),
-                Ok(Sort::BareSnapshot) => self.bare_snapshot(session, object),
-                Ok(Sort::Event(kind)) => self.event(session, object, kind, &envelope, around),
+                Ok(EventShape::Group | EventShape::Numbered) => {
+                    self.drop(session, object, EventError::NotAnEvent);
+                }
+                Ok(EventShape::BareSnapshot) => self.bare_snapshot(session, object),
+                Ok(EventShape::Event(kind)) => self.event(session, object, kind, &envelope, context),
             },
         }
     }
 
-    /// Events under numbers, in the order in which they are.
-    fn numbered(&mut self, session: &mut Session, object: Part<'_>, around: EntryContext<'_>, depth: u8) {
+    /// Reads events that are fields with numbers as keys, in their order.
+    fn numbered(&mut self, session: &mut Session, object: Part<'_>, context: EntryContext<'_>, depth: u8) {
         let is_number = |key: &[u8]| key.iter().all(u8::is_ascii_digit);
         for (_, event) in object.fields().filter(|(key, _)| is_number(key)) {
-            self.nested(session, event, around, depth + 1);
+            self.nested(session, event, context, depth + 1);
         }
     }
 
@@ -208,21 +212,21 @@ impl Recording {
         object: Part<'_>,
         kind: DomEventKind,
         envelope: &Envelope<'_>,
-        around: EntryContext<'_>,
+        context: EntryContext<'_>,
     ) {
         let data = envelope.data.unwrap_or(Part::new(b"", object.span().end()));
         let is_sentry = kind == DomEventKind::Custom && sentry::is_tag(&name_of(data, "tag"));
-        if self.is_all() {
+        if self.is_only_source() {
             if !self.evidence.is_proven() {
                 self.evidence.add(envelope.is_genuine());
             }
             name_producer(session, if envelope.is_compressed { "PostHog" } else { "rrweb" });
         }
         let time = envelope.time(&mut self.clock, is_sentry);
-        let window = self.window(session, envelope.window().or(around.window).unwrap_or_default());
+        let window = self.window(session, envelope.window().or(context.window).unwrap_or_default());
         let may_repeat = kind == DomEventKind::Plugin && name_of(data, "plugin") == CONSOLE_PLUGIN;
         if let Some(time) = time
-            && self.duplicates.has(around.kept, Candidate { kind, time, window, data, object, may_repeat })
+            && self.duplicates.has(context.buffer, Candidate { kind, time, window, data, object, may_repeat })
         {
             return;
         }
@@ -240,15 +244,15 @@ impl Recording {
             event.note(session, "no timestamp");
         }
         if envelope.is_compressed && data.is_string() && is_read(kind) {
-            let beginning = envelope.beginning();
-            let packed = Packed::Data { string: data.span(), beginning, kind, time, window };
-            self.later.push(Later { packed, number: event.number, byte: event.byte });
+            let json_prefix = envelope.json_prefix();
+            let packed = Packed::Data { string: data.span(), json_prefix, kind, time, window };
+            self.deferred.push(Deferred { packed, number: event.number, byte: event.byte });
             return;
         }
         self.read(session, kind, &event);
     }
 
-    /// What an event records besides the look of the page.
+    /// Reads what an event records besides changes of the document.
     fn read(&mut self, session: &mut Session, kind: DomEventKind, event: &Event<'_>) {
         match kind {
             DomEventKind::Meta => self.meta(session, event),
@@ -256,22 +260,22 @@ impl Recording {
             DomEventKind::Plugin => self.plugin(session, event),
             _ => {
                 if kind == DomEventKind::DomContentLoaded {
-                    // The document is a new one, even where its address is not.
+                    // It is a new document, even if its address is the same.
                     self.network.new_page(session, event.window);
                 }
-                self.life.take(session, kind, event);
+                self.activity.take(session, kind, event);
             }
         }
     }
 
-    /// What the page, its recorder or Sentry's named itself.
+    /// Reads a custom event, which the page, its recorder or Sentry's recorder named.
     fn custom(&mut self, session: &mut Session, event: &Event<'_>) {
         let tag = name_of(event.data, "tag");
         if page::is_named_by_page(&tag, event.data) {
-            self.life.happened(session, event, PageEventKind::Custom);
+            self.activity.add(session, event, PageEventKind::Custom);
         }
         match tag.as_str() {
-            _ if !self.is_all() => {}
+            _ if !self.is_only_source() => {}
             "performanceSpan" => Network::span(session, event),
             "breadcrumb" => sentry::breadcrumb(session, event),
             tag if sentry::is_tag(tag) => name_producer(session, "Sentry"),
@@ -284,18 +288,18 @@ impl Recording {
             CONSOLE_PLUGIN if self.scope != (Scope::Page { has_console: true }) => {
                 console::take(session, event);
             }
-            "rrweb/network@1" if self.is_all() => self.network.requests(session, event),
-            "posthog/network@1" if self.is_all() => self.network.timing(session, event),
+            "rrweb/network@1" if self.is_only_source() => self.network.requests(session, event),
+            "posthog/network@1" if self.is_only_source() => self.network.timing(session, event),
             _ => {}
         }
     }
 
-    /// A page begins with the event that names another address than the one before in its window.
+    /// Reads a meta event. A page begins where the address of its window changes.
     fn meta(&mut self, session: &mut Session, event: &Event<'_>) {
-        let href = event.data.field("href").map(Part::words).unwrap_or_default();
+        let href = event.data.field("href").map(Part::as_text).unwrap_or_default();
         let Some(href) = href.filled() else { return };
-        let visit = self.life.visit(session, event, href);
-        if visit != NavigationKind::Another || !self.is_all() {
+        let navigation = self.activity.navigation(session, event, href);
+        if navigation != NavigationKind::Another || !self.is_only_source() {
             return;
         }
         self.network.new_page(session, event.window);
@@ -303,7 +307,7 @@ impl Recording {
         session.pages.push(Page { id, url: href.to_owned(), started_at: event.time, ..Page::default() });
     }
 
-    /// Only where the events are all that is known do they set when the session began.
+    /// Extends the session to a time. Its start is set by the events only if they are its only source.
     fn extend_to(&self, session: &mut Session, time: Option<EpochMs>) {
         match self.scope {
             Scope::Everything => extend_to(session, time),
@@ -312,20 +316,20 @@ impl Recording {
     }
 
     fn bare_snapshot(&mut self, session: &mut Session, object: Part<'_>) {
-        if self.is_all() {
-            self.evidence.add(true);
+        if self.is_only_source() {
+            self.evidence.add_genuine();
             name_producer(session, "rrweb");
         }
         let window = self.window(session, "");
         let kind = DomEventKind::FullSnapshot;
         session.dom_events.push(DomEvent { time: None, kind, source: object.span(), window });
         let byte = self.byte_of(object);
-        let text = "the data of a full snapshot without the event around it: it has no time";
+        let text = "the data of a full snapshot without its event: it has no time";
         session.notes.push(format!("event {}", self.elements), Some(byte), text);
     }
 
-    fn drop(&mut self, session: &mut Session, part: Part<'_>, why: &str) {
-        self.evidence.add(false);
+    fn drop(&mut self, session: &mut Session, part: Part<'_>, why: EventError) {
+        self.evidence.add_invalid();
         let byte = self.byte_of(part);
         session.notes.push(format!("event {}", self.elements), Some(byte), format!("dropped: {why}"));
     }
@@ -346,11 +350,11 @@ impl Recording {
         index
     }
 
-    /// Takes what waited for the end of the file.
+    /// Ends the file: unpacks the deferred events.
     pub(super) fn finish(&mut self, session: &mut Session, file: &str) -> Result<(), LoadError> {
         let total = self.elements;
-        for later in std::mem::take(&mut self.later) {
-            self.unpack(session, file, later)?;
+        for deferred in std::mem::take(&mut self.deferred) {
+            self.unpack(session, file, deferred)?;
         }
         self.elements = total;
         session.implausible.event_unit = session.implausible.event_unit.or(self.clock.unusual_unit());
@@ -367,21 +371,21 @@ impl Recording {
     }
 }
 
-/// The window and the event of an array that holds just these, as PostHog stores them.
+/// The window and the event of an array of these two, as PostHog stores them.
 fn stored(list: Part<'_>) -> Option<(Text<'_>, Part<'_>)> {
     let mut elements = list.elements();
     let window = elements.next().filter(|window| window.is_string())?;
     let event = elements.next().filter(|event| event.is_object())?;
     let is_window = elements.next().is_none() && !packed::begins_packed(inside(window.text()));
-    is_window.then(|| (window.words(), event))
+    is_window.then(|| (window.as_text(), event))
 }
 
-/// Of these kinds only, what an event records besides the page matters.
+/// Whether events of that kind are read, not only listed.
 fn is_read(kind: DomEventKind) -> bool {
     matches!(kind, DomEventKind::Meta | DomEventKind::Custom | DomEventKind::Plugin)
 }
 
-/// What the console's plugin calls itself.
+/// The name of the console plugin.
 const CONSOLE_PLUGIN: &str = "rrweb/console@1";
 
 /// The text between the quotes of a string.
@@ -390,14 +394,14 @@ fn inside(string: &[u8]) -> &[u8] {
     inside.strip_suffix(b"\"").unwrap_or(inside)
 }
 
-/// The session lasts from the first to the last time known.
+/// Extends the session's start and end to a time.
 pub(super) fn extend_to(session: &mut Session, time: Option<EpochMs>) {
     session.started_at = earlier(session.started_at, time);
     session.extend_to(time);
 }
 
-/// Names who wrote the recording. PostHog's recorder writes what Sentry's does too, and both write what rrweb does: who
-/// is known by more stays.
+/// Sets the producer of the recording. The recorders of Sentry and PostHog write the events of rrweb too, and PostHog's those
+/// of Sentry, so the most specific name stays.
 pub(super) fn name_producer(session: &mut Session, name: &str) {
     let rank = |name: &str| match name {
         "" => 0,

@@ -1,8 +1,8 @@
-//! A request as a network plugin wrote it.
+//! A request as network plugins record it.
 //!
-//! rrweb's own plugin and PostHog's share a name (`rrweb/network@1`) and most keys. PostHog's adds when the page's clock
-//! began (`timeOrigin`) and all of the browser's timings; PostHog's mobile recorders write `timestamp` and `duration`; its
-//! first plugin (`posthog/network@1`) had numbers for keys.
+//! rrweb's plugin and PostHog's share a name (`rrweb/network@1`) and most keys. PostHog's adds the time origin (`timeOrigin`)
+//! and all fields of Resource Timing; PostHog's mobile recorders write `timestamp` and `duration`; its first plugin
+//! (`posthog/network@1`) used numbers as keys.
 
 use super::phases::phases;
 use crate::formats::common::fields::object;
@@ -15,14 +15,14 @@ use crate::model::{EpochMs, Http, Outcome, Record, RecordKind, ResourceType, Spa
 object! {
     pub(super) struct CapturedRequest<'a> {
         name: Text<'a> = "name" | "2",
-        /// In place of `name`, in the plugin's first drafts.
+        /// Instead of `name`, in early versions of the plugin.
         url: Text<'a> = "url",
         method: Text<'a> = "method",
         initiator_type: Text<'a> = "initiatorType" | "18",
         entry_type: Text<'a> = "entryType" | "0",
-        /// As the wrapped `fetch` saw it.
+        /// As seen by the wrapped `fetch`.
         status: Number = "status",
-        /// As in the browser's timings; 0 where another origin hides it.
+        /// As in Resource Timing; 0 if a cross-origin response hides it.
         response_status: Number = "responseStatus" | "21",
         /// In ms since 1970, unlike all other times but `timestamp`.
         time_origin: Number = "timeOrigin" | "1",
@@ -46,7 +46,7 @@ object! {
     }
 }
 
-/// What is the same where a plugin reports one navigation twice.
+/// The identity of a navigation, which a plugin may report twice.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Navigation {
     url: String,
@@ -56,8 +56,8 @@ pub(super) struct Navigation {
 }
 
 impl Navigation {
-    /// Whether it is the one that was reported `before`, perhaps when it had not ended. PostHog works out the clock's
-    /// beginning again each time, off by a millisecond.
+    /// Whether it is the navigation that was reported `before`, perhaps before its end. PostHog computes the time origin each
+    /// time, with a difference of up to a millisecond.
     pub(super) fn is(&self, before: &Self) -> bool {
         const JITTER_MS: f64 = 10.0;
         let origins = self.origin.get().zip(before.origin.get());
@@ -68,40 +68,40 @@ impl Navigation {
         is_same_origin && self.url == before.url && self.start == before.start && is_same_end
     }
 
-    /// Whether it says when its page's clock began, which distinguishes it from that of another page.
+    /// Whether it has a time origin, which distinguishes it from a navigation of another page.
     pub(super) fn has_origin(&self) -> bool {
         self.origin.get().is_some()
     }
 }
 
-/// What a request's times count from.
+/// What the times of a request are relative to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Clock {
-    /// Nothing is to be known of when it was.
+    /// Its time is unknown.
     None,
-    /// It says itself when it began.
+    /// The request has an absolute time.
     Known(EpochMs),
-    /// Its page's clock, of which the recording does not say when it began.
+    /// The time origin of its page, which is not recorded.
     Unknown,
 }
 
 impl CapturedRequest<'_> {
-    /// What belongs to the request before it: a `Server-Timing` header's metric, which PostHog lists as one more entry.
+    /// Whether it is a metric of the `Server-Timing` header of the previous request, which PostHog lists as another entry.
     pub(super) fn is_server_timing(&self) -> bool {
         self.entry_type.as_str() == Some("serverTiming")
     }
 
-    /// Whether the browser's timings name another thing than a request: a paint, a long task.
+    /// Whether it is a performance entry that is not a request: a paint, a long task.
     pub(super) fn is_other_timing(&self) -> bool {
         self.entry_type.filled().is_some_and(|kind| !matches!(kind, "navigation" | "resource"))
     }
 
-    /// Only PostHog's recorders say when it was.
+    /// Whether a recorder of PostHog wrote it: only these record absolute times.
     pub(super) fn is_posthog(&self) -> bool {
         self.time_origin != Number::Missing || self.timestamp != Number::Missing
     }
 
-    /// A page's own request is reported when the recorder starts, and again when the page is complete.
+    /// The navigation, if it is one. It is reported when the recorder starts, and again when the page is loaded.
     pub(super) fn navigation(&self) -> Option<Navigation> {
         (self.entry_type.as_str() == Some("navigation")).then(|| Navigation {
             url: self.name.owned(),
@@ -115,7 +115,7 @@ impl CapturedRequest<'_> {
         let origin = self.time_origin.get().filter(|origin| *origin > 0.0);
         let begun = match (origin, self.start()) {
             (Some(origin), Some(start)) => Some(origin + start),
-            // posthog-js writes the page's own beginning where it does not know the request's.
+            // posthog-js writes the start of the page if it does not know that of the request.
             (Some(origin), None) => self.timestamp.get().filter(|time| *time > origin),
             (None, _) => self.timestamp.get().filter(|time| *time > 0.0),
         };
@@ -126,23 +126,23 @@ impl CapturedRequest<'_> {
         }
     }
 
-    /// Its start in its page's clock.
+    /// Its start relative to the time origin.
     pub(super) fn start(&self) -> Option<f64> {
         self.start_time.not_negative()
     }
 
-    /// Its end in its page's clock: exact, or rounded.
+    /// Its end relative to the time origin, exact or rounded.
     fn end(&self) -> Option<f64> {
         let times = [self.response_end, self.end_time];
         times.into_iter().find_map(|time| time.get().filter(|time| *time > 0.0))
     }
 
-    /// The latest time that it reports in its page's clock.
+    /// Its latest time relative to the time origin.
     pub(super) fn latest(&self) -> Option<f64> {
         [self.start(), self.end()].into_iter().flatten().reduce(f64::max)
     }
 
-    /// Makes its row.
+    /// Its row.
     pub(super) fn record(&self, number: u32, source: Span, start: Option<EpochMs>) -> Record {
         let url = self.name.filled().or(self.url.filled()).unwrap_or_default();
         let timed = sizes(self.transfer_size, self.encoded_body_size, self.decoded_body_size);
@@ -174,13 +174,13 @@ impl CapturedRequest<'_> {
         [self.transfer_size, self.encoded_body_size, self.decoded_body_size].into_iter().any(Size::is_wrong)
     }
 
-    /// Whether its duration cannot be one.
+    /// Whether its duration is implausible.
     pub(super) fn has_implausible_duration(&self, start: Option<EpochMs>) -> bool {
         self.length().is_some_and(|ms| !is_duration(ms, start))
     }
 
-    /// In ms. The duration of a resource is exact where start and end are rounded; that of a navigation lasts until the
-    /// page is complete, not until its last byte.
+    /// Its duration in ms. The recorded duration of a resource is exact, while start and end are rounded; that of a navigation
+    /// lasts until the page is loaded, not until its last byte.
     fn length(&self) -> Option<f64> {
         let is_navigation = self.entry_type.as_str() == Some("navigation");
         let recorded = self.duration.not_negative().filter(|_| !is_navigation);
@@ -201,8 +201,8 @@ impl CapturedRequest<'_> {
         }
     }
 
-    /// A wrapped call that has no status got no answer: of `XMLHttpRequest` it is 0, of `fetch` it is missing. rrweb's
-    /// plugin leaves it out too where the browser's timings do not know the request; then nothing is to be known.
+    /// Whether a wrapped call got no response: the status is 0 for `XMLHttpRequest`, and missing for `fetch`. rrweb's plugin also
+    /// omits it if Resource Timing does not have the request; then the outcome is unknown.
     fn outcome(&self) -> Outcome {
         let is_wrapped = self.method.filled().is_some();
         let has_none = http::status(self.status).or(http::status(self.response_status)).is_none();
@@ -220,15 +220,15 @@ pub(super) struct Sizes {
     pub(super) body: Option<u64>,
 }
 
-/// Resource Timing gives 0 for all sizes of an answer that another origin hides: unknown, not nothing.
+/// Resource Timing reports all sizes of an opaque cross-origin response as 0: they are unknown, not 0.
 pub(super) fn sizes(transferred: Size, encoded: Size, decoded: Size) -> Sizes {
-    let timed = [transferred.whole(), encoded.whole(), decoded.whole()];
+    let timed = [transferred.as_u64(), encoded.as_u64(), decoded.as_u64()];
     let is_hidden = timed.iter().all(|size| size.unwrap_or(0) == 0);
     let [transferred, encoded, decoded] = if is_hidden { [None; 3] } else { timed };
     Sizes { transferred, body: decoded.or(encoded) }
 }
 
-/// Resource Timing names who asked, not what was asked for: `link` and `css` load style sheets, fonts and images.
+/// `initiatorType` is what started the request, not its type: `link` and `css` load style sheets, fonts and images.
 pub(super) fn type_by_initiator(initiator: &str, url: &str) -> ResourceType {
     match infer::type_of_name(initiator) {
         unsure @ (ResourceType::Other | ResourceType::Stylesheet) => {

@@ -1,4 +1,4 @@
-//! What Sentry's recorder writes among rrweb's events: custom events with tags of its own. Its times are in seconds.
+//! The custom events of Sentry's recorder. Their times are in seconds.
 
 use super::event::{Event, sentry_time};
 use super::recording::name_producer;
@@ -15,7 +15,7 @@ use crate::model::{
 };
 
 object! {
-    /// A span of time that was measured: a resource, a navigation, a paint, …
+    /// A measured time span: a resource, a navigation, a paint, …
     pub(super) struct Span<'a> {
         op: Text<'a> = "op",
         /// The URL.
@@ -30,7 +30,7 @@ object! {
     struct SpanData<'a> {
         method: Text<'a> = "method",
         status_code: Number = "statusCode",
-        /// Of resources: what Resource Timing calls `transferSize`.
+        /// Of resources: `transferSize` of Resource Timing.
         size: Size = "size",
         encoded_body_size: Size = "encodedBodySize",
         decoded_body_size: Size = "decodedBodySize",
@@ -50,28 +50,28 @@ pub(super) fn is_tag(tag: &str) -> bool {
     matches!(tag, "performanceSpan" | "breadcrumb" | "options" | "sentry")
 }
 
-/// A breadcrumb of the category `console` is an entry of the console; the others are left to the replay.
+/// Reads a breadcrumb. One of the category `console` is a console entry; others are only replayed.
 pub(super) fn breadcrumb(session: &mut Session, event: &Event<'_>) {
     name_producer(session, "Sentry");
     let Some(payload) = event.data.field("payload") else { return };
-    let words = |key: &str| payload.field(key).map(Part::words).unwrap_or_default();
-    if words("category").as_str() != Some("console") {
+    let text = |key: &str| payload.field(key).map(Part::as_text).unwrap_or_default();
+    if text("category").as_str() != Some("console") {
         return;
     }
     let time = payload.field("timestamp").and_then(|time| time.number().get()).and_then(sentry_time);
     let time = time.or(event.time);
     session.extend_to(time);
-    let level = ConsoleLevel::from_name(words("level").as_str().unwrap_or_default());
+    let level = ConsoleLevel::from_name(text("level").as_str().unwrap_or_default());
     session.console.push(ConsoleEntry { time, level, source: event.source });
 }
 
 impl Span<'_> {
-    /// Whether it is a request: a resource, or the load of a document. `navigation.push` is none: it asks for nothing.
+    /// Whether it is a request: a resource, or the load of a document. `navigation.push` requests nothing.
     pub(super) fn is_request(&self) -> bool {
         self.op.as_str().is_some_and(|op| op.starts_with("resource.") || is_load(op))
     }
 
-    /// Makes its row.
+    /// Its row.
     pub(super) fn record(&self, number: u32, source: crate::model::Span) -> Record {
         let fallback = SpanData::default();
         let data = self.data.0.as_ref().unwrap_or(&fallback);
@@ -81,7 +81,7 @@ impl Span<'_> {
         let end = self.end_timestamp.get().and_then(sentry_time);
         let resource_type = resource_type(op, url);
         let timed = sizes(data.size, data.encoded_body_size, data.decoded_body_size);
-        let captured = data.response.0.as_ref().and_then(|response| response.size.whole());
+        let captured = data.response.0.as_ref().and_then(|response| response.size.as_u64());
         Record {
             number,
             url: url.into(),
@@ -97,7 +97,7 @@ impl Span<'_> {
                 recorded_duration: None,
                 phases: Phases::default(),
                 transferred: timed.transferred,
-                body_size: timed.body.or(captured).or(data.response_body_size.whole()),
+                body_size: timed.body.or(captured).or(data.response_body_size.as_u64()),
                 from_cache: None,
                 messages: None,
             }),
@@ -120,7 +120,7 @@ impl Span<'_> {
         start.is_some() && end.is_some() && length(start, end).is_none()
     }
 
-    /// The last time it reports.
+    /// Its latest time.
     pub(super) fn end(&self) -> Option<EpochMs> {
         let time = |number: Number| number.get().and_then(sentry_time);
         time(self.end_timestamp).or_else(|| time(self.start_timestamp))
@@ -142,8 +142,7 @@ fn length(start: Option<EpochMs>, end: Option<EpochMs>) -> Option<Millis> {
     start.zip(end).and_then(|(start, end)| duration((end - start).ms(), None))
 }
 
-/// The recorder writes a status of 0 for a call that got no answer. For other resources 0 means that the browser hides
-/// the status.
+/// Whether a call got no response: its status is 0. For other resources 0 means that the browser hides the status.
 fn outcome(resource_type: ResourceType, status: Number) -> Outcome {
     let is_call = matches!(resource_type, ResourceType::Fetch | ResourceType::Xhr);
     if is_call && status == Number::Is(0.0) { Outcome::Failed } else { Outcome::Done }

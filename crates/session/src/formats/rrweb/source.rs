@@ -9,11 +9,11 @@ use json_spans::{Event, NodeId, Outline, Route, ScanEnd};
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) span: Span,
-    /// The window whose list it is, where the wrapper names one.
+    /// The window of the list, if the wrapper has one.
     pub(super) window: Option<Box<str>>,
 }
 
-/// Finds the events of a file that is kept while it is scanned.
+/// Finds the events of a file while it arrives.
 #[derive(Debug)]
 pub(super) enum Scanner {
     /// An array, or lines.
@@ -29,11 +29,11 @@ pub(super) enum Scanner {
 pub(super) struct Wrapper {
     outline: Outline,
     has_list: bool,
-    /// The window whose list is under way.
+    /// The window of the current list.
     window: Option<Box<str>>,
-    /// Only PostHog writes what was found.
+    /// A key was found that only PostHog writes.
     is_posthog: bool,
-    /// The id that PostHog gave the recording.
+    /// PostHog's id of the recording.
     id: Option<String>,
 }
 
@@ -42,7 +42,7 @@ const LIST: NodeId = 3;
 const WINDOWS: NodeId = 4;
 const WINDOW_LIST: NodeId = 5;
 
-/// PostHog's exports hold `data.snapshots`, in their older version `data.snapshotsByWindowId`; its API answers with
+/// PostHog's exports have `data.snapshots`, in the older version `data.snapshotsByWindowId`; its API responds with
 /// `result.snapshots`, `snapshots` or `snapshot_data_by_window_id`.
 fn route(place: NodeId, key: &[u8]) -> Route {
     match (place, key) {
@@ -59,10 +59,10 @@ fn route(place: NodeId, key: &[u8]) -> Route {
     }
 }
 
-/// The key of the value that begins at byte `at`. Window ids are short and hold no quotes.
-fn key_before(kept: &SegmentedBuffer, at: u32) -> String {
+/// The key of the value that begins at byte `at`. Window ids are short and contain no quotes.
+fn key_before(buffer: &SegmentedBuffer, at: u32) -> String {
     const MAX_KEY: u32 = 200;
-    let before = kept.slice(Span::between(at.saturating_sub(MAX_KEY).into(), at.into()));
+    let before = buffer.slice(Span::between(at.saturating_sub(MAX_KEY).into(), at.into()));
     let key = before.trim_ascii_end().strip_suffix(b":").unwrap_or_default().trim_ascii_end();
     let inside = key.strip_suffix(b"\"").unwrap_or_default();
     let start = memchr::memrchr(b'"', inside).map_or(0, |quote| quote + 1);
@@ -70,12 +70,12 @@ fn key_before(kept: &SegmentedBuffer, at: u32) -> String {
 }
 
 impl Scanner {
-    /// The first byte that is fed is kept at `start`.
+    /// A scanner of records. The first byte that is fed is at `start` of the session's bytes.
     pub(super) fn records(start: u64) -> Self {
         Self::Records { scanner: RecordScanner::starting_at(start), len: start }
     }
 
-    /// One element a line, whatever the lines are.
+    /// A scanner of lines, one element each, of any JSON kind.
     pub(super) fn lines() -> Self {
         Self::Records { scanner: RecordScanner::of_lines(), len: 0 }
     }
@@ -90,42 +90,42 @@ impl Scanner {
         }))
     }
 
-    /// Reads the next piece, which is already appended to `kept`.
-    pub(super) fn feed(&mut self, kept: &SegmentedBuffer, piece: &[u8], found: &mut Vec<Found>) {
+    /// Reads the next piece, which is already appended to `buffer`.
+    pub(super) fn feed(&mut self, buffer: &SegmentedBuffer, piece: &[u8], found: &mut Vec<Found>) {
         match self {
             Self::Records { scanner, len } => {
                 let mut spans = Vec::new();
-                scanner.feed(kept, piece, &mut spans);
+                scanner.feed(buffer, piece, &mut spans);
                 *len += piece.len() as u64;
                 found.extend(spans.into_iter().map(|span| Found { span, window: None }));
             }
             Self::Wrapped(wrapper) => {
                 let mut events = Vec::new();
                 wrapper.outline.feed(piece, &mut events);
-                wrapper.take(kept, &events, found);
+                wrapper.take(buffer, &events, found);
             }
         }
     }
 
     /// Ends the input.
-    pub(super) fn finish(&mut self, kept: &SegmentedBuffer, found: &mut Vec<Found>) -> ScanEnd {
+    pub(super) fn finish(&mut self, buffer: &SegmentedBuffer, found: &mut Vec<Found>) -> ScanEnd {
         match self {
             Self::Records { scanner, .. } => {
                 let mut spans = Vec::new();
-                let end = scanner.finish(kept, &mut spans);
+                let end = scanner.finish(buffer, &mut spans);
                 found.extend(spans.into_iter().map(|span| Found { span, window: None }));
                 end
             }
             Self::Wrapped(wrapper) => {
                 let mut events = Vec::new();
                 let end = wrapper.outline.finish(&mut events);
-                wrapper.take(kept, &events, found);
+                wrapper.take(buffer, &events, found);
                 end
             }
         }
     }
 
-    /// Whether an event was under way when the file stopped.
+    /// Whether the file ended within an event.
     pub(super) fn has_begun(&self) -> bool {
         match self {
             Self::Records { scanner, len } => scanner.open_record() < *len,
@@ -133,7 +133,7 @@ impl Scanner {
         }
     }
 
-    /// Whether there was anything that can hold events.
+    /// Whether a list of events was found.
     pub(super) fn has_list(&self) -> bool {
         match self {
             Self::Records { .. } => true,
@@ -141,7 +141,7 @@ impl Scanner {
         }
     }
 
-    /// Sets the producer and the title, where the wrapper names them.
+    /// Sets the producer and the title, if the wrapper has them.
     pub(super) fn name_producer(&mut self, session: &mut Session) {
         if let Self::Wrapped(wrapper) = self {
             wrapper.name_producer(session);
@@ -150,24 +150,24 @@ impl Scanner {
 }
 
 impl Wrapper {
-    fn take(&mut self, kept: &SegmentedBuffer, events: &[Event], found: &mut Vec<Found>) {
+    fn take(&mut self, buffer: &SegmentedBuffer, events: &[Event], found: &mut Vec<Found>) {
         for event in events {
             match *event {
                 Event::ListStart(LIST, at) => {
                     self.has_list = true;
-                    self.is_posthog |= key_before(kept, at) == "snapshots";
+                    self.is_posthog |= key_before(buffer, at) == "snapshots";
                 }
                 Event::ListStart(WINDOW_LIST, at) => {
                     self.has_list = true;
                     self.is_posthog = true;
-                    self.window = Some(key_before(kept, at).into());
+                    self.window = Some(key_before(buffer, at).into());
                 }
                 Event::ListEnd(WINDOW_LIST, _) => self.window = None,
                 Event::Element { list: LIST | WINDOW_LIST, span } => {
                     found.push(Found { span, window: self.window.clone() });
                 }
                 Event::Field { node: INNER, value, .. } => {
-                    self.id = Text::from_json(&kept.slice(value)).filled().map(str::to_owned);
+                    self.id = Text::from_json(&buffer.slice(value)).filled().map(str::to_owned);
                 }
                 _ => {}
             }

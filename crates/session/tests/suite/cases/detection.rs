@@ -1,12 +1,12 @@
-//! Which files are recordings, and what is said of those that are not.
+//! Which files are recordings, and the errors of those that are not.
 
 use std::fmt::Write as _;
 
 use session::formats::{FeedStatus, LoadError, SessionLoader};
 use session::model::{MAX_DOM_EVENTS, MAX_PAGES, MAX_RECORDS, PageEventKind, Session};
 
-use super::files::case;
 use crate::common;
+use crate::common::cases::case;
 
 const EVENT: &str =
     r#"{"type":4,"timestamp":1772359200000,"data":{"href":"https://a.test/","width":8,"height":6}}"#;
@@ -18,17 +18,19 @@ fn open_in_pieces(name: &str, bytes: &[u8], piece: usize) -> Result<Session, Loa
 
 /// Loads a file, with the same result in pieces of any size.
 fn open(name: &str, bytes: &[u8]) -> Result<Session, LoadError> {
-    let whole = open_in_pieces(name, bytes, bytes.len().max(1));
+    let at_once = open_in_pieces(name, bytes, bytes.len().max(1));
     for piece in [1, 7, 1000] {
         let parts = open_in_pieces(name, bytes, piece);
         let counts = |session: &Session| (session.records.len(), session.dom_events.len());
-        match (&whole, &parts) {
-            (Ok(whole), Ok(parts)) => assert_eq!(counts(whole), counts(parts), "{name}"),
-            (Err(whole), Err(parts)) => assert_eq!(whole.what(), parts.what(), "{name} in pieces of {piece}"),
+        match (&at_once, &parts) {
+            (Ok(at_once), Ok(parts)) => assert_eq!(counts(at_once), counts(parts), "{name}"),
+            (Err(at_once), Err(parts)) => {
+                assert_eq!(at_once.what(), parts.what(), "{name} in pieces of {piece}");
+            }
             _ => panic!("{name} in pieces of {piece}: {parts:?}"),
         }
     }
-    whole
+    at_once
 }
 
 /// Why a file is refused.
@@ -39,7 +41,7 @@ fn refusal(name: &str, bytes: &[u8]) -> String {
     }
 }
 
-/// What is said of those files of an archive.
+/// The error of those files of an archive.
 fn refusal_of_archive(archive: &str, files: &[(&str, &str)]) -> String {
     let mut opening =
         SessionLoader::in_archive(archive, files.iter().map(|(name, _)| (*name).to_owned()).collect());
@@ -58,19 +60,19 @@ mod other_tools {
     use super::*;
 
     #[test]
-    fn are_named_with_instructions_to_get_a_har() {
-        for (file, words) in [
+    fn files_of_other_tools_are_named_with_instructions_to_get_a_har() {
+        for (file, expected) in [
             ("netlog.json", ["net-export", "Export HAR"]),
             ("charles.chlsj", ["Charles", "HTTP Archive (.har)"]),
         ] {
             let Some(bytes) = case(file) else { return };
-            let said = refusal(file, &bytes);
-            assert!(words.iter().all(|word| said.contains(word)), "{said}");
+            let error = refusal(file, &bytes);
+            assert!(expected.iter().all(|part| error.contains(part)), "{error}");
         }
     }
 
     #[test]
-    fn are_named_by_their_contents() {
+    fn files_of_other_tools_are_named_by_their_contents() {
         for (text, word) in [
             (
                 r#"{"constants":{},"polledData":{},"events":[{"type":2,"time":"1","data":{"a":1}}]}"#,
@@ -108,20 +110,20 @@ mod other_tools {
                 "Hoppscotch",
             ),
         ] {
-            let said = refusal("x.json", text.as_bytes());
-            assert!(said.contains(word) && said.contains("not a recording format"), "{said}");
+            let error = refusal("x.json", text.as_bytes());
+            assert!(error.contains(word) && error.contains("not a recording format"), "{error}");
         }
     }
 
     #[test]
-    fn are_named_by_the_first_bytes_of_binary_files() {
+    fn binary_files_are_named_by_their_first_bytes() {
         for (bytes, word) in [
             (&b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00\x00\x00\x00\x00"[..], "pcap"),
             (b"\x0a\x0d\x0d\x0a\x1c\x00\x00\x00\x4d\x3c\x2b\x1a", "pcap"),
             (b"\xac\xed\x00\x05sr\x00\x10com.xk72.charles", "Charles"),
         ] {
-            let said = refusal("x", bytes);
-            assert!(said.contains(word), "{said}");
+            let error = refusal("x", bytes);
+            assert!(error.contains(word), "{error}");
         }
     }
 }
@@ -130,7 +132,7 @@ mod lists_of_other_things {
     use super::*;
 
     #[test]
-    fn are_not_opened_as_an_empty_session() {
+    fn lists_of_other_things_are_not_opened_as_an_empty_session() {
         for text in [
             r#"{"events":[{"id":1,"name":"signup","properties":{}}]}"#,
             r#"{"events":[{"type":3,"message":"x","timestamp":1772359200000}]}"#,
@@ -156,13 +158,13 @@ mod lists_of_other_things {
             r#"{"version":3,"sources":["a.js"],"mappings":"AAAA"}"#,
             "[1,2,3]",
         ] {
-            let said = refusal("x.json", text.as_bytes());
-            assert!(said.contains("Unrecognized JSON: not a recording format"), "{text}: {said}");
+            let error = refusal("x.json", text.as_bytes());
+            assert!(error.contains("Unrecognized JSON: not a recording format"), "{text}: {error}");
         }
     }
 
     #[test]
-    fn are_rejected_before_their_end() {
+    fn lists_of_other_things_are_rejected_before_their_end() {
         let text = format!(r#"{{"events":[{}]}}"#, r#"{"id":1},"#.repeat(100_000));
         let mut opening = SessionLoader::new("x.json");
         let read = text.as_bytes().chunks(1000).position(|piece| opening.feed(piece).is_err());
@@ -196,39 +198,39 @@ mod archives {
     use super::*;
 
     #[test]
-    fn without_a_recording_name_their_contents() {
+    fn the_error_of_an_archive_without_a_recording_lists_its_contents() {
         let files: Vec<(String, &str)> = (1..=12).map(|number| (format!("{number}.xml"), "<a/>")).collect();
         let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), *text)).collect();
-        let said = refusal_of_archive("x.zip", &files);
-        assert!(said.contains("No recording among the 12 files of x.zip (1.xml, 2.xml, 3.xml"), "{said}");
-        assert!(said.contains("and 6 more") && said.contains("Open a HAR"), "{said}");
+        let error = refusal_of_archive("x.zip", &files);
+        assert!(error.contains("No recording among the 12 files of x.zip (1.xml, 2.xml, 3.xml"), "{error}");
+        assert!(error.contains("and 6 more") && error.contains("Open a HAR"), "{error}");
     }
 
     #[test]
-    fn name_the_reason_why_each_likely_file_was_rejected() {
-        let said = refusal_of_archive(
+    fn the_error_of_an_archive_has_the_reason_why_each_likely_file_was_rejected() {
+        let error = refusal_of_archive(
             "x.zip",
             &[("a.har", "{}"), ("b.json", r#"{"events":[{"id":1}]}"#), ("c.png", "x")],
         );
         for part in ["among the 3 files of x.zip", "a.har: Unrecognized JSON", "b.json: Unrecognized JSON"] {
-            assert!(said.contains(part), "{said}");
+            assert!(error.contains(part), "{error}");
         }
-        let said =
+        let error =
             refusal_of_archive("x.zip", &[("netlog.json", r#"{"constants":{},"events":[{"time":"1"}]}"#)]);
-        assert!(said.contains("No recording in x.zip") && said.contains("net-export"), "{said}");
-        assert!(said.contains("choose Export HAR"), "{said}");
-        let said = refusal_of_archive("x.zip", &[("a.har", "")]);
-        assert!(said.starts_with("The file is empty (a.har)"), "{said}");
+        assert!(error.contains("No recording in x.zip") && error.contains("net-export"), "{error}");
+        assert!(error.contains("choose Export HAR"), "{error}");
+        let error = refusal_of_archive("x.zip", &[("a.har", "")]);
+        assert!(error.starts_with("The file is empty (a.har)"), "{error}");
     }
 
     #[test]
-    fn of_fiddler_are_named() {
+    fn an_archive_of_fiddler_is_named() {
         let names = ["[Content_Types].xml", "_index.htm", "raw/01_c.txt", "raw/01_s.txt", "raw/01_m.xml"];
-        let said = refusal_of_archive("fiddler.saz", &names.map(|name| (name, "<x>")));
+        let error = refusal_of_archive("fiddler.saz", &names.map(|name| (name, "<x>")));
         for part in
             ["Fiddler session archive (SAZ)", "among the 5 files of fiddler.saz", "_index.htm", "HTTPArchive"]
         {
-            assert!(said.contains(part), "{said}");
+            assert!(error.contains(part), "{error}");
         }
     }
 
@@ -353,8 +355,8 @@ mod encodings {
     fn leading_white_space_is_bounded() {
         let after = |space: usize| [&b" ".repeat(space)[..], b"\n[", EVENT.as_bytes(), b"]"].concat();
         assert!(open_in_pieces("x.json", &after(500_000), 1 << 16).is_ok());
-        let said = open_in_pieces("x.json", &after(3_000_000), 1 << 16).expect_err("too much").to_string();
-        assert!(said.contains("more than 1 MB of white space"), "{said}");
+        let error = open_in_pieces("x.json", &after(3_000_000), 1 << 16).expect_err("too much").to_string();
+        assert!(error.contains("more than 1 MB of white space"), "{error}");
     }
 
     #[test]
@@ -365,7 +367,7 @@ mod encodings {
             r#"{{"log":{{"entries":[{ENTRY},{{"request":{{"url":"https://b.test/"}},"x":{deep}}},{body},{ENTRY}]}}}}"#
         );
         let session = open_in_pieces("x.har", har.as_bytes(), 1 << 16).expect("a HAR");
-        assert_eq!((session.records.len(), session.cut.is_none()), (4, true));
+        assert_eq!((session.records.len(), session.truncation.is_none()), (4, true));
         assert!(refusal("x.json", &deep.as_bytes()[..5000]).contains("Unrecognized JSON"));
     }
 
@@ -395,23 +397,23 @@ mod counts {
     }
 
     #[test]
-    fn of_rows_are_bounded_and_the_rows_so_far_are_kept() {
+    fn the_number_of_rows_is_bounded_and_the_rows_so_far_are_kept() {
         let (error, session) = endless(&format!(r#"{{"log":{{"entries":[{ENTRY}"#), ",{}");
         assert!(error.what().contains("More than 2,000,000 requests"), "{error}");
         assert!(error.remedy().contains("what was read before is shown"), "{error}");
         assert!((MAX_RECORDS..MAX_RECORDS + 100_000).contains(&(session.records.len() as u64)));
-        assert!(session.cut.is_none());
+        assert!(session.truncation.is_none());
     }
 
     #[test]
-    fn of_events_are_bounded() {
+    fn the_number_of_events_is_bounded() {
         let (error, session) = endless("[", r#"{"type":4,"data":{"href":"/"}},"#);
         assert!(error.what().contains("More than 1,000,000 rrweb events"), "{error}");
         assert!(session.dom_events.len() as u64 > MAX_DOM_EVENTS);
     }
 
     #[test]
-    fn of_messages_and_of_dropped_elements_are_bounded() {
+    fn the_numbers_of_messages_and_of_dropped_elements_are_bounded() {
         let socket = r#"{"request":{"url":"wss://a.test/"},"_webSocketMessages":[{},7,{}]}"#;
         let session = open("x.har", format!(r#"{{"log":{{"entries":[{ENTRY},{socket},7]}}}}"#).as_bytes());
         let session = session.expect("a HAR");
@@ -421,7 +423,7 @@ mod counts {
     }
 
     #[test]
-    fn of_pages_are_bounded() {
+    fn the_number_of_pages_is_bounded() {
         let mut har = r#"{"log":{"pages":[{}"#.to_owned() + &",{}".repeat(MAX_PAGES as usize + 10);
         let _ = write!(har, r#"],"entries":[{ENTRY}]}}}}"#);
         let mut opening = SessionLoader::new("x.har");

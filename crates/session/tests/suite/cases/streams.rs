@@ -13,7 +13,7 @@ use session::model::{
     Session,
 };
 
-use super::files::case;
+use crate::common::cases::case;
 use crate::common::open;
 
 fn read(har: &[u8]) -> Session {
@@ -234,11 +234,11 @@ fn encoding(values: &[&str]) -> Vec<Header> {
 }
 
 fn binary(bytes: &[u8], mime: &str) -> Body {
-    Body::Binary { bytes: bytes.to_vec(), mime: mime.to_owned(), truncated: false }
+    Body::Binary { bytes: bytes.to_vec(), mime: mime.to_owned(), is_truncated: false }
 }
 
 fn text(text: &str, mime: &str) -> Body {
-    Body::Text { text: text.to_owned(), mime: mime.to_owned(), truncated: false }
+    Body::Text { text: text.to_owned(), mime: mime.to_owned(), is_truncated: false }
 }
 
 fn gzip(plain: &[u8]) -> Vec<u8> {

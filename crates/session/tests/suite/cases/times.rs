@@ -1,45 +1,28 @@
 //! Times that cannot be right, and what is made of them.
 
-use presentation::network::{Column, Scale, cell};
-use presentation::time::{Clock, Latency, duration_ms, latency};
-use presentation::timeline::{CompressedTimeScale, idle_periods};
 use session::formats::MessagesReader;
-use session::model::{DomEventKind, EpochMs, Messages, RecordKind, Session};
+use session::model::{DomEventKind, EpochMs, Messages, Millis, RecordKind, Session};
 
-use super::files::case;
+use crate::common::cases::case;
 use crate::common::open;
-
-/// 2026-03-01T10:00:00Z.
-const START_MS: f64 = 1_772_359_200_000.0;
-const START: &str = "2026-03-01T10:00:00.000Z";
-
-fn read(name: &str, text: &str) -> Session {
-    open((name, text.as_bytes()), &[], 700).expect("a recording that opens")
-}
-
-fn har(entries: &[String]) -> Session {
-    read("a.har", &format!(r#"{{"log":{{"entries":[{}]}}}}"#, entries.join(",")))
-}
-
-/// An entry that starts at `started` and takes `time`, with more fields behind.
-fn entry(started: &str, time: &str, more: &str) -> String {
-    format!(
-        r#"{{"startedDateTime":"{started}","time":{time},"request":{{"method":"GET","url":"https://a.test/x"}},
-            "response":{{"status":200}}{more}}}"#
-    )
-}
-
-fn socket(messages: &str) -> String {
-    entry(START, "5000", &format!(r#","_resourceType":"websocket","_webSocketMessages":[{messages}]"#))
-}
-
-fn message(time: &str) -> String {
-    format!(r#"{{"type":"receive","time":{time},"opcode":1,"data":"x"}}"#)
-}
+use crate::common::timed_har::{START, START_MS, entry, har, message, note, notes, read, socket};
 
 /// Messages at those times, in a socket that starts at [`START`] and lasts five seconds.
 fn messages_at(times: &[&str]) -> Session {
     har(&[socket(&times.iter().map(|time| message(time)).collect::<Vec<_>>().join(","))])
+}
+
+/// Length of the session.
+fn duration_ms(session: &Session) -> Option<f64> {
+    Some((session.end()? - session.started_at?).ms())
+}
+
+/// Duration of the request in a row.
+fn request_ms(session: &Session, row: usize) -> Option<f64> {
+    match &session.records[row].kind {
+        RecordKind::Http(http) => http.duration.map(Millis::ms),
+        RecordKind::Socket(_) => panic!("row {row} is a socket"),
+    }
 }
 
 fn offset(session: &Session, time: Option<EpochMs>) -> Option<f64> {
@@ -59,22 +42,6 @@ fn starts(session: &Session) -> Vec<Option<f64>> {
 
 fn event_offsets(session: &Session) -> Vec<Option<f64>> {
     session.dom_events.iter().map(|event| offset(session, event.time)).collect()
-}
-
-fn notes(session: &Session) -> Vec<String> {
-    let of_times = session.notes.listed().iter().filter(|note| note.place == "times");
-    of_times.map(|note| note.text.clone()).collect()
-}
-
-/// The one note on times.
-#[track_caller]
-fn note(session: &Session) -> String {
-    let [note] = &notes(session)[..] else { panic!("one note: {:?}", notes(session)) };
-    note.clone()
-}
-
-fn latency_text(session: &Session, row: usize) -> String {
-    cell(session, &session.records[row], Column::Latency, &Clock::UTC).text
 }
 
 mod messages_on_another_clock {
@@ -182,64 +149,6 @@ mod messages_on_another_clock {
     }
 }
 
-mod durations {
-    use super::*;
-
-    #[test]
-    fn a_timestamp_is_not_a_duration() {
-        let Some(bytes) = case("epoch-timings.har") else { return };
-        let session = open(("epoch-timings.har", &bytes), &[], 1000).expect("a HAR");
-        assert_eq!(
-            (latency_text(&session, 0), latency_text(&session, 1)),
-            ("30 ms".to_owned(), "—".to_owned())
-        );
-        assert_eq!(duration_ms(&session), Some(4000.0));
-        assert!(note(&session).starts_with("1 request (first: row 2)"));
-    }
-
-    #[test]
-    fn a_timestamp_in_seconds_is_recognized_by_the_start_of_its_entry() {
-        let session = har(&[entry(START, "20", ""), entry(START, "1772359200", "")]);
-        assert_eq!(latency_text(&session, 1), "—");
-        assert_eq!(duration_ms(&session), Some(20.0));
-    }
-
-    #[test]
-    fn a_phase_that_is_a_timestamp_is_dropped_if_the_total_is_given() {
-        let timings = r#","timings":{"send":1,"wait":1772359204000,"receive":2}"#;
-        let session = har(&[entry(START, "30", timings), entry(START, "null", timings)]);
-        assert_eq!(
-            (latency_text(&session, 0), latency_text(&session, 1)),
-            ("30 ms".to_owned(), "—".to_owned())
-        );
-        let RecordKind::Http(http) = &session.records[0].kind else { panic!("a request") };
-        assert_eq!(http.phases.iter().count(), 2);
-        assert!(note(&session).starts_with("2 requests"));
-    }
-
-    #[test]
-    fn other_formats_have_the_same_rule() {
-        let native = format!(
-            "{{\"initiatorType\":\"fetch\",\"name\":\"https://a.test/\",\"startTimeAbs\":{START_MS},\"responseEndAbs\":{}}}\n",
-            START_MS + 2e11
-        );
-        let posthog = format!(
-            r#"[{{"type":6,"timestamp":{START_MS},"data":{{"plugin":"rrweb/network@1","payload":{{"requests":[
-                {{"name":"https://a.test/","entryType":"resource","timestamp":{START_MS},"duration":{START_MS}}}]}}}}}}]"#
-        );
-        for session in [read("resources.jsonl", &native), read("events.json", &posthog)] {
-            assert_eq!(latency(&session, &session.records[0]), Latency::Unknown);
-            assert!(notes(&session)[0].contains("not a duration"), "{:?}", notes(&session));
-        }
-    }
-
-    #[test]
-    fn long_durations_are_durations() {
-        let session = har(&[entry(START, "7200000", "")]);
-        assert_eq!((latency_text(&session, 0), notes(&session).len()), ("2 h 00 min".to_owned(), 0));
-    }
-}
-
 mod event_timestamps {
     use super::*;
 
@@ -261,7 +170,7 @@ mod event_timestamps {
         let session = open(("events.json", &bytes), &[], 1000).expect("a recording");
         let offsets = [0.0, 100.0, 2000.0 - 800.0, 1500.0, 2000.0].map(Some);
         assert_eq!(event_offsets(&session), offsets);
-        assert_eq!(starts(&session), [Some(900.0)], "by the event that tells of it");
+        assert_eq!(starts(&session), [Some(900.0)], "the time of the event that reports it");
     }
 
     #[test]
@@ -312,14 +221,6 @@ mod far_from_the_rest {
         assert_eq!(starts(&session), [-259_200_000.0, 1000.0, 1200.0, 1600.0, 2000.0].map(Some));
         assert_eq!(duration_ms(&session), Some(2250.0));
         assert!(note(&session).starts_with("1 request (first: row 1), 1 event: more than 24 hours"));
-        let scale = Scale::compressed(
-            &session,
-            CompressedTimeScale::of(2250.0, &idle_periods(&session)).into(),
-            None,
-        )
-        .expect("times");
-        let bars: Vec<_> = session.records.iter().filter_map(|record| scale.bar(&session, record)).collect();
-        assert!(bars[0].outside.is_some() && bars[2].width > 10.0, "{bars:?}");
     }
 
     #[test]
@@ -335,8 +236,8 @@ mod far_from_the_rest {
                 "{odd}"
             );
             assert!(note(&session).starts_with("4 requests (first: row 1):"), "{}", note(&session));
-            let title = cell(&session, &session.records[0], Column::Start, &Clock::UTC).title;
-            assert!(title.starts_with(&odd.replace('T', " ")[..23]), "the time as recorded: {title}");
+            let recorded = session.records[0].start.and_then(EpochMs::iso8601);
+            assert_eq!(recorded.as_deref(), Some(odd), "the time as recorded");
         }
     }
 
@@ -344,7 +245,7 @@ mod far_from_the_rest {
     fn an_end_that_is_days_late_does_not_end_the_session() {
         let session = har(&[entry(START, "500000000", ""), entry(START, "20", ""), entry(START, "30", "")]);
         assert_eq!(duration_ms(&session), Some(30.0));
-        assert_eq!(latency_text(&session, 0), "138 h 53 min");
+        assert_eq!(request_ms(&session, 0), Some(500_000_000.0));
     }
 
     #[test]
@@ -383,7 +284,7 @@ mod far_from_the_rest {
             others.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
         let session = open(("session.json", manifest.as_bytes()), &others, 1000).expect("a session");
         assert_eq!(starts(&session), [Some(1200.0), Some(50.0), Some(2000.0)]);
-        assert_eq!(latency_text(&session, 2), "1.00 s");
+        assert_eq!(request_ms(&session, 2), Some(1000.0));
         assert_eq!(offset(&session, session.console[0].time), Some(800.0));
         assert_eq!(notes(&session).len(), 3, "{:?}", notes(&session));
     }
@@ -402,18 +303,5 @@ mod far_from_the_rest {
             assert_eq!(starts(&session), [Some(0.0)]);
             assert_eq!(notes(&session).len(), note_count);
         }
-    }
-
-    #[test]
-    fn a_socket_that_closed_before_it_began_has_no_latency() {
-        let closed = socket(&message("1772359200")).replace(
-            "\"_resourceType\"",
-            r#""_webSocketClose":{"code":1000,"timestamp":1772359190},"_resourceType""#,
-        );
-        let session = har(&[closed]);
-        assert_eq!(latency_text(&session, 0), "—");
-        assert!(
-            note(&session).starts_with("1 socket (first: row 1): the recorded close is before the start")
-        );
     }
 }

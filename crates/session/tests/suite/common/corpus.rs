@@ -3,10 +3,10 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// The files of one folder of the corpus; empty, with a word, where there is no corpus.
+/// The files of one folder of the corpus; empty, with a message, if there is no corpus.
 pub(crate) fn corpus(folder: &str) -> Vec<PathBuf> {
     let Some(root) = std::env::var_os("REPLAYSCOPE_CORPUS") else {
-        println!("REPLAYSCOPE_CORPUS is not set: the tests over real recordings of {folder} are left out");
+        println!("REPLAYSCOPE_CORPUS is not set: the tests over real recordings of {folder} are skipped");
         return Vec::new();
     };
     let mut files: Vec<PathBuf> = std::fs::read_dir(Path::new(&root).join(folder))

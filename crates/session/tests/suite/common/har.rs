@@ -16,7 +16,7 @@ pub(crate) fn read_text(har: &str) -> Session {
 }
 
 pub(crate) fn socket(record: &Record) -> &Socket {
-    record.socket().unwrap_or_else(|| panic!("record {} is no socket", record.number))
+    record.socket().unwrap_or_else(|| panic!("record {} is not a socket", record.number))
 }
 
 /// Milliseconds since the session's start, to a thousandth.

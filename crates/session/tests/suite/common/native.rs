@@ -36,7 +36,7 @@ pub(crate) fn offset(time: Option<EpochMs>) -> Option<f64> {
 }
 
 pub(crate) fn socket(record: &Record) -> &Socket {
-    record.socket().unwrap_or_else(|| panic!("record {} is no socket", record.number))
+    record.socket().unwrap_or_else(|| panic!("record {} is not a socket", record.number))
 }
 
 /// The numbers of the rows.

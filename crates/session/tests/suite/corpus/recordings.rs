@@ -48,7 +48,7 @@ fn every_har_opens_with_the_right_number_of_rows_sockets_and_messages() {
         let session =
             common::open((&name, &bytes), &[], 64 << 10).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(our_count(&session), independent_count(&bytes), "{name}");
-        assert_eq!(session.cut, None, "{name}");
+        assert_eq!(session.truncation, None, "{name}");
         assert!(session.records.iter().is_sorted_by(|one, next| one.number < next.number), "{name}");
     }
 }
@@ -66,7 +66,7 @@ fn the_index_of_the_corpus_has_the_same_counts() {
         assert_eq!((count[0], count[2]), (expected[0], expected[2]), "{}", fields[0]);
         // The index counts a refused upgrade (400) as an HTTP request; by the rules it is a socket that was refused.
         let refused =
-            session.records.iter().filter_map(Record::socket).filter(|socket| socket.refused).count();
+            session.records.iter().filter_map(Record::socket).filter(|socket| socket.is_refused).count();
         assert_eq!(count[1] - refused, expected[1], "{}", fields[0]);
     }
 }
@@ -76,10 +76,10 @@ fn a_real_recording_loads_the_same_in_pieces_of_any_size() {
     for path in corpus("har-ws") {
         let bytes = bytes_of(&path);
         let name = name_of(&path);
-        let whole = common::open((&name, &bytes), &[], bytes.len()).expect("a session");
+        let at_once = common::open((&name, &bytes), &[], bytes.len()).expect("a session");
         for piece in [1, 7, 4093] {
             let pieces = common::open((&name, &bytes), &[], piece).expect("a session");
-            assert_eq!(format!("{pieces:?}"), format!("{whole:?}"), "{name} in pieces of {piece}");
+            assert_eq!(format!("{pieces:?}"), format!("{at_once:?}"), "{name} in pieces of {piece}");
         }
     }
 }

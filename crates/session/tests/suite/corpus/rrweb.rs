@@ -45,7 +45,7 @@ fn every_recording_opens_with_the_right_number_of_events_and_console_entries() {
         let events = events(&file);
         assert_eq!(session.dom_events.len(), events.len(), "{name}");
         assert_eq!(session.console.len(), events.iter().filter(|event| is_console(event)).count(), "{name}");
-        assert_eq!((session.format.name(), &session.cut), ("rrweb", &None), "{name}");
+        assert_eq!((session.format.name(), &session.truncation), ("rrweb", &None), "{name}");
         counts.push((session.dom_events.len(), session.console.len()));
     }
     if !counts.is_empty() {
@@ -104,10 +104,10 @@ fn the_producer_the_pages_and_the_title_are_known() {
 #[test]
 fn a_real_recording_loads_the_same_in_pieces_of_any_size() {
     for path in [corpus("posthog"), corpus("highlight")].concat() {
-        let (name, bytes, whole) = open(&path, usize::MAX);
+        let (name, bytes, at_once) = open(&path, usize::MAX);
         for piece in [1, 7, 4093] {
             let pieces = common::open((&name, &bytes), &[], piece).expect("a session");
-            assert_eq!(format!("{pieces:?}"), format!("{whole:?}"), "{name} in pieces of {piece}");
+            assert_eq!(format!("{pieces:?}"), format!("{at_once:?}"), "{name} in pieces of {piece}");
         }
     }
 }

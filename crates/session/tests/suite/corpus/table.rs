@@ -8,7 +8,7 @@ use std::path::Path;
 use files::{bytes_of, corpus, name_of};
 use session::model::{Messages, Record, Session};
 
-/// Rows, sockets, messages, console entries, DOM events and what happened on the page.
+/// Numbers of rows, sockets, messages, console entries, DOM events and page events.
 const TABLE: [(&str, [usize; 6]); 35] = [
     ("har/Lookyloo__har2tree__libe.har", [513, 0, 0, 0, 0, 0]),
     ("har/Netflix__pollyjs__recording.har", [5, 0, 0, 0, 0, 0]),
@@ -47,7 +47,7 @@ const TABLE: [(&str, [usize; 6]); 35] = [
     ("rrweb/rrweb-io__rrweb-player__events.json", [0, 0, 0, 0, 272, 4]),
 ];
 
-/// What of an invalid file can be read (rows), or what is said of it.
+/// Number of rows that are read of an invalid file, or a part of its error.
 const INVALID: [(&str, Result<usize, &str>); 8] = [
     ("Kong__insomnia__trace.zip", Err("15 bytes are missing")),
     ("ahmadnassri__node-har-validator__invalid.json", Err("an object with the keys creator, date")),
@@ -90,7 +90,7 @@ fn every_recording_has_the_contents_of_the_table() {
         for path in corpus(folder) {
             let name = format!("{folder}/{}", name_of(&path));
             let session = open(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
-            assert_eq!(session.cut, None, "{name}");
+            assert_eq!(session.truncation, None, "{name}");
             if let Some((_, expected)) = TABLE.iter().find(|(known, _)| *known == name) {
                 assert_eq!(counts(&session), *expected, "{name}");
             }
@@ -105,7 +105,7 @@ fn every_invalid_file_loads_partially_or_is_an_error() {
         let Some((_, expected)) = INVALID.iter().find(|(known, _)| *known == name) else { continue };
         match (open(&path), expected) {
             (Ok(session), Ok(rows)) => assert_eq!(session.records.len(), *rows, "{name}"),
-            (Err(error), Err(words)) => assert!(error.contains(words), "{name}: {error}"),
+            (Err(error), Err(expected)) => assert!(error.contains(expected), "{name}: {error}"),
             (opened, _) => panic!("{name}: {opened:?}"),
         }
     }

@@ -2,6 +2,7 @@
 
 use session::encodings::{Payload, base64};
 use session::formats::{self, MessagesReader};
+use session::model::plausible::duration;
 use session::model::{
     Body, Direction, Encoding, Ending, EpochMs, Header, MessageKind, MessageLog, MessagesFile, Millis, Phase,
     Record, RecordKind, ResourceType, Session,
@@ -94,11 +95,6 @@ pub(crate) fn rows_without_sidecar_bodies(session: &Session, read_file: ReadFile
 }
 
 fn row(session: &Session, record: &Record, read_file: ReadFile<'_>, read_body: ReadFile<'_>) -> Row {
-    let latency = match presentation::time::latency(session, record) {
-        presentation::time::Latency::Took(took) => format!("took {}", micro(took.ms())),
-        presentation::time::Latency::Open(age) => format!("open {:?}", age.map(|age| micro(age.ms()))),
-        presentation::time::Latency::Unknown => "unknown".to_owned(),
-    };
     let (http, socket) = match &record.kind {
         RecordKind::Http(http) => {
             let request = Request {
@@ -124,8 +120,8 @@ fn row(session: &Session, record: &Record, read_file: ReadFile<'_>, read_body: R
                 opened: socket.opened.map(EpochMs::ms).map(micro),
                 protocol: socket.protocol.as_deref().map(str::to_owned),
                 ending: ending(&socket.ending),
-                orphan: socket.orphan,
-                refused: socket.refused,
+                orphan: socket.is_orphan,
+                refused: socket.is_refused,
                 messages,
             };
             (None, Some(row))
@@ -137,11 +133,31 @@ fn row(session: &Session, record: &Record, read_file: ReadFile<'_>, read_body: R
         start: record.start.map(EpochMs::ms),
         status: record.status,
         error: record.error.as_deref().map(str::to_owned),
-        latency,
+        latency: latency(session, record),
         http,
         socket,
         details: shown(session, record, read_body),
     }
+}
+
+/// How long a row took; the age of a socket without a close at the end of the session.
+fn latency(session: &Session, record: &Record) -> String {
+    let took = |took: Option<Millis>| took.map(|took| format!("took {}", micro(took.ms())));
+    let took = match &record.kind {
+        RecordKind::Http(http) => took(http.duration),
+        RecordKind::Socket(socket) if socket.is_refused || socket.is_orphan => None,
+        RecordKind::Socket(socket) => match &socket.ending {
+            Ending::Closed(close) => {
+                let length = record.start.zip(close.at).map(|(start, at)| (at - start).ms());
+                took(length.and_then(|length| duration(length, None)))
+            }
+            Ending::StillOpen | Ending::NotRecorded => {
+                let age = record.start.zip(session.end()).map(|(start, end)| micro((end - start).ms()));
+                Some(format!("open {age:?}"))
+            }
+        },
+    };
+    took.unwrap_or_else(|| "unknown".to_owned())
 }
 
 fn messages_of(
@@ -184,7 +200,7 @@ pub(crate) fn messages(log: MessageLog<'_>) -> Vec<ComparableMessage> {
         direction: message.direction,
         time: message.time.map(EpochMs::ms),
         size: message.size,
-        truncated: message.truncated && message.encoding != Encoding::Absent,
+        truncated: message.is_truncated && message.encoding != Encoding::Absent,
         payload: Payload::from_message(message.encoding, &log.raw(&message))
             .map(|payload| payload.bytes().to_vec()),
         event: (log.event_name(index), log.event_id(index)),
@@ -221,8 +237,10 @@ fn body(body: &Body) -> String {
         Body::Empty => "empty".to_owned(),
         // A file that is not available is referred to, and counted.
         Body::NotRecorded(_) | Body::InFile { .. } => "not recorded".to_owned(),
-        Body::Text { text, truncated, .. } => format!("text {truncated} {text:?}"),
-        Body::Binary { bytes, truncated, .. } => format!("binary {truncated} {}", base64::encode(bytes)),
+        Body::Text { text, is_truncated, .. } => format!("text {is_truncated} {text:?}"),
+        Body::Binary { bytes, is_truncated, .. } => {
+            format!("binary {is_truncated} {}", base64::encode(bytes))
+        }
     }
 }
 

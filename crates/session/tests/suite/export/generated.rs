@@ -1,4 +1,4 @@
-//! Sessions as a recorder might have written them: any strings, anything missing, files of messages or none.
+//! Sessions as a recorder might have written them: any strings, anything missing, with or without messages files.
 
 use proptest::collection::vec;
 use proptest::option;
@@ -38,7 +38,7 @@ fn time() -> impl Strategy<Value = f64> {
     ]
 }
 
-fn odd() -> impl Strategy<Value = String> {
+fn unusual_text() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-z ]{1,8}",
         ".{1,8}",
@@ -50,7 +50,7 @@ fn odd() -> impl Strategy<Value = String> {
 fn url() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => "[a-z]{0,4}".prop_map(|path| format!("https://a.test/{path}?q=1")),
-        1 => odd().prop_map(|odd| format!("https://a.test/{odd}")),
+        1 => unusual_text().prop_map(|unusual_text| format!("https://a.test/{unusual_text}")),
         1 => Just(String::new()),
     ]
 }
@@ -62,7 +62,8 @@ fn put(object: &mut Map<String, Value>, key: &str, value: Option<impl Into<Value
 }
 
 fn headers() -> impl Strategy<Value = Option<Value>> {
-    let value = prop_oneof![odd().prop_map(Value::from), vec(odd(), 1..3).prop_map(Value::from)];
+    let value =
+        prop_oneof![unusual_text().prop_map(Value::from), vec(unusual_text(), 1..3).prop_map(Value::from)];
     let name = prop_oneof![Just("accept"), Just("X-Odd"), Just("content-type"), Just("cookie"), Just("")];
     option::of(proptest::collection::btree_map(name, value, 0..4)).prop_map(|headers| {
         let fields = headers?.into_iter().map(|(name, value)| (name.to_owned(), value));
@@ -73,7 +74,7 @@ fn headers() -> impl Strategy<Value = Option<Value>> {
 /// One side of a recorded exchange.
 fn side() -> impl Strategy<Value = Option<Map<String, Value>>> {
     let body = prop_oneof![
-        odd().prop_map(|text| (text, false)),
+        unusual_text().prop_map(|text| (text, false)),
         vec(any::<u8>(), 1..20).prop_map(|bytes| (base64::encode(&bytes), true)),
         Just((String::new(), false)),
     ];
@@ -127,7 +128,7 @@ fn request() -> impl Strategy<Value = Vec<Value>> {
     let found = (
         option::of(100_u16..600),
         option::of(mime),
-        option::weighted(0.2, odd()),
+        option::weighted(0.2, unusual_text()),
         option::weighted(0.3, word),
     );
     let named =
@@ -169,7 +170,7 @@ fn request() -> impl Strategy<Value = Vec<Value>> {
 fn message() -> impl Strategy<Value = String> {
     let kind = prop_oneof![4 => Just("sent"), 4 => Just("received"), 1 => Just("error")];
     let payload = prop_oneof![
-        4 => odd().prop_map(|text| (Value::from(text).to_string(), false)),
+        4 => unusual_text().prop_map(|text| (Value::from(text).to_string(), false)),
         1 => vec(any::<u8>(), 0..20).prop_map(|bytes| (Value::from(base64::encode(&bytes)).to_string(), true)),
         1 => Just((r#"{"a":[1,"é"]}"#.to_owned(), false)),
         1 => Just(("7".to_owned(), false)),
@@ -208,16 +209,16 @@ struct Connection {
 }
 
 fn connection() -> impl Strategy<Value = Connection> {
-    let id = option::weighted(0.8, prop_oneof![3 => "[a-zA-Z.]{1,3}", 1 => odd()]);
+    let id = option::weighted(0.8, prop_oneof![3 => "[a-zA-Z.]{1,3}", 1 => unusual_text()]);
     let open = (
         option::of(time()),
         option::of(time()),
         option::of("[a-z]{1,4}"),
         option::of(prop_oneof![Just(101_u16), 200_u16..500]),
     );
-    let open = option::weighted(0.8, (open, option::weighted(0.2, odd()), headers()));
+    let open = option::weighted(0.8, (open, option::weighted(0.2, unusual_text()), headers()));
     let code = option::of(1000_u16..5000);
-    let close = option::of((option::of(time()), code, option::of(odd()), option::of(any::<bool>())));
+    let close = option::of((option::of(time()), code, option::of(unusual_text()), option::of(any::<bool>())));
     let messages = option::of(vec(message(), 0..6));
     (id, url(), open, close, messages, any::<bool>()).prop_map(
         |(id, url, open, close, messages, is_stream)| {

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use session::model::MessageKind;
 
 fn check(name: &str, session: &session::model::Session, read_file: ReadFile<'_>) {
-    let har = writing::whole_har(session, read_file);
+    let har = writing::complete_har(session, read_file);
     assert_eq!(importers::problems(&har), Vec::<String>::new(), "{name}");
     let again = crate::common::open(("again.har", &har), &[], 1 << 16)
         .unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -31,7 +31,7 @@ fn check(name: &str, session: &session::model::Session, read_file: ReadFile<'_>)
 }
 
 /// Reads the sidecar files of the file at `path`.
-fn beside(path: &Path) -> impl Fn(&str) -> Option<Vec<u8>> + use<> {
+fn sidecar_reader(path: &Path) -> impl Fn(&str) -> Option<Vec<u8>> + use<> {
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     move |name: &str| std::fs::read(folder.join(name)).ok()
 }
@@ -60,7 +60,7 @@ fn recordings_of_real_producers_round_trip() {
         "mitmproxy/reverse.har",
     ] {
         let path = local(&format!("tests/fixtures/{name}"));
-        check(name, &open_file(&path), &beside(&path));
+        check(name, &open_file(&path), &sidecar_reader(&path));
     }
 }
 
@@ -71,7 +71,7 @@ fn every_har_of_the_corpus_round_trips() {
             let bytes = corpus::bytes_of(&path);
             let name = corpus::name_of(&path);
             if let Ok(session) = crate::common::open((&name, &bytes), &[], 1 << 16) {
-                check(&name, &session, &beside(&path));
+                check(&name, &session, &sidecar_reader(&path));
             }
         }
     }
@@ -80,7 +80,7 @@ fn every_har_of_the_corpus_round_trips() {
 #[test]
 fn a_native_session_round_trips_through_a_har() {
     let path = local("../../static/sessions/market/session.json");
-    check("market", &open_file(&path), &beside(&path));
+    check("market", &open_file(&path), &sidecar_reader(&path));
 }
 
 /// A close frame is a close if there is no close event.
@@ -100,7 +100,7 @@ proptest! {
     fn any_session_round_trips_through_a_har(folder in generated::folder()) {
         let session = folder.open();
         let read_file = |path: &str| folder.file(path);
-        let har = writing::whole_har(&session, &read_file);
+        let har = writing::complete_har(&session, &read_file);
         prop_assert_eq!(importers::problems(&har), Vec::<String>::new());
         let again = crate::common::open(("again.har", &har), &[], 1000).expect("a HAR that opens");
         let before = comparable::rows(&session, &read_file);

@@ -1,6 +1,6 @@
-//! What importers require of a HAR. Facts of Chrome's developer tools (`HARFormat` and the importer), where one
-//! missing number or date refuses the whole file; and of Playwright's types of a HAR, which ask for more fields but
-//! read them one by one.
+//! What importers require of a HAR: the rules of Chrome's developer tools (`HARFormat` and the importer), where one
+//! missing number or date rejects the file, and of Playwright's types of a HAR, which require more fields but are
+//! checked one by one.
 
 use serde_json::Value;
 
@@ -42,7 +42,7 @@ impl Check {
         self.numbers(&entry["timings"], &timings, &["blocked", "dns", "connect", "ssl"]);
         let number = |key: &str| entry["timings"][key].as_f64().unwrap_or(-1.0);
         if number("ssl") > number("connect") + 1e-6 {
-            self.problems.push(format!("{timings}: ssl is longer than connect, within which it lies"));
+            self.problems.push(format!("{timings}: ssl is longer than connect, which includes it"));
         }
         let (request, response) = (&entry["request"], &entry["response"]);
         let place_of = |part: &str| format!("{place} {part}");
@@ -50,7 +50,7 @@ impl Check {
         self.pairs(request, &place_of("request"), &["headers", "queryString", "cookies"]);
         self.numbers(request, &place_of("request"), &["headersSize", "bodySize"]);
         if request.get("postData").is_some() {
-            // A text that is missing is shown as the word "undefined".
+            // A missing text is shown as `undefined`.
             self.text(&request["postData"], &place_of("postData"), &["mimeType", "text"]);
             self.pairs(&request["postData"], &place_of("postData"), &["params"]);
         }
@@ -84,7 +84,7 @@ impl Check {
         }
     }
 
-    /// Chrome leaves out a frame that lacks its time, its opcode or its data; that costs no other.
+    /// Chrome omits a frame without a time, an opcode or data, and loads the others.
     fn message(&mut self, message: &Value, place: &str) {
         self.numbers(message, place, &["time"]);
         if !matches!(message["type"].as_str(), Some("send" | "receive" | "error")) {
@@ -108,7 +108,7 @@ impl Check {
         }
     }
 
-    /// A number must be one: `null` would count as 0, and a word as none at all.
+    /// Checks numbers: `null` would count as 0, and text as not recorded.
     fn numbers(&mut self, object: &Value, place: &str, keys: &[&str]) {
         for key in keys {
             if !object[key].is_number() {
@@ -139,7 +139,7 @@ impl Check {
     fn list<'a>(&mut self, object: &'a Value, place: &str, key: &str) -> &'a [Value] {
         let list = object[key].as_array().map(Vec::as_slice);
         if list.is_none() {
-            self.problems.push(format!("{place}: {key} is no array"));
+            self.problems.push(format!("{place}: {key} is not an array"));
         }
         list.unwrap_or_default()
     }
@@ -152,7 +152,7 @@ impl Check {
         }
     }
 
-    /// Chrome takes null for a value, and shows it as the word.
+    /// Chrome reads null as a value and shows it as `null`.
     fn no_nulls(&mut self, value: &Value, place: &str) {
         match value {
             Value::Null => self.problems.push(format!("{place}: a value is null")),

@@ -41,7 +41,7 @@ proptest! {
         prop_assert_eq!(&again.pages, &session.pages);
         prop_assert_eq!(&again.producer, &session.producer);
         prop_assert_eq!((again.started_at, again.ended_at), (session.started_at, session.ended_at));
-        prop_assert_eq!((again.cut.as_ref(), again.title.as_ref()), (None, session.title.as_ref()));
+        prop_assert_eq!((again.truncation.as_ref(), again.title.as_ref()), (None, session.title.as_ref()));
     }
 }
 

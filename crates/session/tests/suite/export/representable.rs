@@ -15,12 +15,12 @@ pub(crate) fn as_har_holds_it(mut row: Row) -> Row {
     row.start = row.start.filter(|ms| YEARS_0_TO_9999.contains(ms));
     let is_plain = row.url.to_ascii_lowercase().starts_with("http:");
     if let Some(request) = &mut row.http {
-        // An empty list of events says nothing of a request that is not an event stream otherwise.
+        // An empty list of events means nothing for a request that is not an event stream otherwise.
         let is_stream = request.kind == ResourceType::EventSource;
         request.messages = request.messages.take().filter(|events| is_stream || !events.is_empty());
-        // TLS of an address without TLS reads as a part of the connect: Playwright writes such.
-        let at = |wanted| request.phases.iter().position(|(phase, ..)| *phase == wanted);
-        match (at(Phase::Connect), at(Phase::Tls)) {
+        // TLS of a URL without TLS is read as a part of the connect, because Playwright writes such entries.
+        let index_of = |searched| request.phases.iter().position(|(phase, ..)| *phase == searched);
+        match (index_of(Phase::Connect), index_of(Phase::Tls)) {
             (Some(connect), Some(tls)) if is_plain => {
                 request.phases[connect].2 += request.phases[tls].2;
                 request.phases.remove(tls);
@@ -28,8 +28,8 @@ pub(crate) fn as_har_holds_it(mut row: Row) -> Row {
             (None, Some(tls)) if is_plain => request.phases[tls].0 = Phase::Connect,
             _ => {}
         }
-        // Time between phases is written as time that the request was held up, and a connect that was all TLS reads
-        // as one without length before it. A handshake without length is none.
+        // Time between phases is written as blocked, and a connect that was all TLS is read with a connect of no length
+        // before it. A handshake without a length is absent.
         request.phases.retain(|(phase, _, length)| match phase {
             Phase::Blocked => false,
             Phase::Connect | Phase::Tls => *length > 0.0,
@@ -44,7 +44,7 @@ pub(crate) fn as_har_holds_it(mut row: Row) -> Row {
         if row.details.response_body == "empty" {
             request.body_size = request.body_size.or(Some(0));
         }
-        // A body that is said to be empty, and to have a size, is one that was not recorded.
+        // A body that is recorded as empty, but with a size, reads as one that was not recorded.
         if row.details.response_body == "empty" && request.body_size != Some(0) {
             "not recorded".clone_into(&mut row.details.response_body);
         }
@@ -57,8 +57,8 @@ pub(crate) fn as_har_holds_it(mut row: Row) -> Row {
     row
 }
 
-/// What a native session reads back as after it was written. A socket without an id is given one, and sizes that are
-/// all 0 read as hidden; that is all that changes.
+/// Removes the differences between a native session and its export: a socket without an id gets one, and sizes that are
+/// all 0 are read as hidden.
 pub(crate) fn as_native_holds_it(mut before: Row, mut after: Row) -> (Row, Row) {
     if let Some(request) = before.http.as_mut().filter(|request| request.body_size == Some(0)) {
         request.transferred = request.transferred.filter(|size| *size > 0);

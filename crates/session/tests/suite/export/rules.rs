@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use session::export::{ExportOmissions, ExportOptions};
-use session::model::{Ending, Messages, Session};
+use session::model::{Ending, Messages, Phase, Session};
 
 use super::{comparable, importers, samples, writing};
 
@@ -33,7 +33,7 @@ mod entries {
     use super::*;
 
     #[test]
-    fn are_written_in_the_requested_order_without_invalid_indexes() {
+    fn entries_are_written_in_the_requested_order_without_invalid_indexes() {
         let entries: Vec<String> = (0..3)
             .map(|at| format!(r#"{{"request":{{"method":"GET","url":"https://a.test/{at}"}}}}"#))
             .collect();
@@ -45,7 +45,7 @@ mod entries {
     }
 
     #[test]
-    fn without_a_start_have_the_session_s_and_a_comment() {
+    fn entries_without_a_start_have_the_session_s_and_a_comment() {
         let dated = socket_entry("");
         let session =
             samples::har("Chrome", &format!(r#"{dated},{{"request":{{"url":"https://a.test/"}}}}"#));
@@ -57,7 +57,7 @@ mod entries {
     }
 
     #[test]
-    fn have_every_number_that_importers_require_even_if_none_was_recorded() {
+    fn entries_have_every_number_that_importers_require_even_if_none_was_recorded() {
         let session = samples::har("Chrome", "{}");
         let entry = entry(&session);
         assert_eq!((&entry["time"], &entry["response"]["content"]["size"]), (&json!(-1), &json!(-1)));
@@ -65,7 +65,7 @@ mod entries {
     }
 
     #[test]
-    fn keep_the_session_s_times_for_any_selection_of_rows() {
+    fn the_session_s_times_are_kept_for_any_selection_of_rows() {
         let later = socket_entry("").replace("14:02:00", "14:02:30");
         let session = samples::har("Chrome", &format!("{},{later}", socket_entry("")));
         let (bytes, ..) = writing::har(&session, vec![1], writing::ALL, NO_FILES);
@@ -74,9 +74,9 @@ mod entries {
     }
 
     #[test]
-    fn name_the_file_of_a_body_that_is_not_included() {
-        let beside = r#"{"request":{"url":"https://a.test/"},"response":{"content":{"size":3,"_file":"a.txt","mimeType":"text/plain"}}}"#;
-        let content = entry(&samples::har("Playwright", beside))["response"]["content"].clone();
+    fn the_file_of_a_body_that_is_not_included_is_named() {
+        let entries = r#"{"request":{"url":"https://a.test/"},"response":{"content":{"size":3,"_file":"a.txt","mimeType":"text/plain"}}}"#;
+        let content = entry(&samples::har("Playwright", entries))["response"]["content"].clone();
         assert!(content["comment"].as_str().is_some_and(|comment| comment.contains("a.txt")), "{content}");
         assert_eq!(content["mimeType"], "text/plain");
     }
@@ -86,7 +86,7 @@ mod sockets {
     use super::*;
 
     #[test]
-    fn have_their_close_in_seconds_like_those_of_http_toolkit() {
+    fn closes_are_in_seconds_like_those_of_http_toolkit() {
         let more = r#","_webSocketClose":{"code":1006,"reason":"gone","timestamp":1795269720.4}"#;
         let entry = entry(&samples::har("HTTP Toolkit", &socket_entry(more)));
         assert_eq!(
@@ -99,7 +99,7 @@ mod sockets {
     }
 
     #[test]
-    fn that_a_frame_closed_are_closed_by_that_frame_after_a_round_trip() {
+    fn a_socket_that_a_frame_closed_is_closed_by_that_frame_after_a_round_trip() {
         let frame =
             r#","_webSocketMessages":[{"type":"receive","time":1795269720.2,"opcode":8,"data":"A+k="}]"#;
         let session = samples::har("Proxyman", &socket_entry(frame));
@@ -114,7 +114,7 @@ mod sockets {
     }
 
     #[test]
-    fn that_the_entry_s_time_closed_close_at_the_same_instant_after_a_round_trip() {
+    fn a_socket_that_closed_by_its_entry_s_time_closes_at_the_same_instant_after_a_round_trip() {
         let chrome = socket_entry(r#","timings":{"send":0,"wait":100,"receive":400}"#);
         let session = samples::har("WebInspector", &chrome);
         let (_, again, _) = round_trip(&session, writing::ALL);
@@ -124,7 +124,7 @@ mod sockets {
     }
 
     #[test]
-    fn that_are_open_round_trip_without_a_close() {
+    fn open_sockets_round_trip_without_a_close() {
         let open = format!(
             r#"{{"initiatorType":"websocket","type":"open","socketId":"s","name":"wss://a.test/","startTimeAbs":{}}}"#,
             samples::at(5.0)
@@ -139,13 +139,13 @@ mod sockets {
     }
 
     #[test]
-    fn whose_close_was_not_recorded_round_trip_without_it() {
+    fn sockets_without_a_recorded_close_round_trip_without_it() {
         let (_, again, _) = round_trip(&samples::har("mitmproxy", &socket_entry("")), writing::ALL);
         assert_eq!(samples::socket(&again.records[0]).ending, Ending::NotRecorded);
     }
 
     #[test]
-    fn whose_messages_file_is_not_available_are_counted() {
+    fn sockets_whose_messages_file_is_not_available_are_counted() {
         let open = format!(
             r#"{{"initiatorType":"websocket","type":"open","socketId":"s","name":"wss://a.test/","startTimeAbs":{}}}"#,
             samples::at(5.0)
@@ -186,7 +186,7 @@ mod sockets {
     }
 }
 
-mod left_out {
+mod omissions {
     use super::*;
 
     const PAYLOADS: &str = r#","_webSocketMessages":[{"type":"send","time":1795269720.1,"opcode":2,"data":"AP8="},{"type":"receive","time":1795269720.2,"opcode":1,"data":""}]"#;
@@ -243,7 +243,7 @@ mod pieces {
     use super::*;
 
     #[test]
-    fn stay_below_the_maximum_size_for_any_number_of_messages() {
+    fn pieces_stay_below_the_maximum_size_for_any_number_of_messages() {
         let message = r#"{"type":"send","time":1795269720.1,"opcode":1,"data":"0123456789012345678901234567890123456789"}"#;
         let messages = vec![message; 20_000].join(",");
         let entry = socket_entry(&format!(r#","_webSocketMessages":[{messages}]"#));
@@ -304,6 +304,20 @@ mod folders {
             counts(&again, &|path| files.get(path).cloned()),
             [Some((Some("../s".to_owned()), Some(1))), Some((Some("../s-1".to_owned()), Some(2)))]
         );
+    }
+
+    #[test]
+    fn a_request_without_a_response_keeps_when_it_was_sent() {
+        let line = format!(
+            r#"{{"initiatorType":"fetch","name":"https://a.test/","startTimeAbs":{},"requestStartAbs":{}}}"#,
+            samples::at(0.0),
+            samples::at(40.0)
+        );
+        let session = samples::native("", &line);
+        let (files, _) = writing::folder(&session, "x", writing::ALL, NO_FILES);
+        let rows = comparable::rows(&open(&files), NO_FILES);
+        let phases = rows[0].http.as_ref().map(|request| request.phases.as_slice());
+        assert_eq!(phases, Some(&[(Phase::Blocked, 0.0, 4000.0)][..]), "in hundredths of a millisecond");
     }
 
     #[test]

@@ -30,5 +30,5 @@ pub(crate) fn at(ms: f64) -> String {
 }
 
 pub(crate) fn socket(record: &Record) -> &Socket {
-    record.socket().unwrap_or_else(|| panic!("record {} is no socket", record.number))
+    record.socket().unwrap_or_else(|| panic!("record {} is not a socket", record.number))
 }

@@ -19,10 +19,10 @@ pub(crate) fn har(
     let mut writer = HarWriter::new(rows, options);
     let (mut bytes, mut pieces) = (Vec::new(), Vec::new());
     loop {
-        let wanted = writer.wants(session).cloned();
-        let reader = wanted.as_ref().and_then(|file| reader_of(file, read_file));
-        // The same messages serve as long as the same file is wanted.
-        while writer.wants(session) == wanted.as_ref() {
+        let requested = writer.wants(session).cloned();
+        let reader = requested.as_ref().and_then(|file| reader_of(file, read_file));
+        // The reader is used as long as the writer requests the same file.
+        while writer.wants(session) == requested.as_ref() {
             let log = reader.as_ref().map(session::formats::MessagesReader::log);
             let bodies = writer.wants_bodies(session);
             if !bodies.is_empty() {
@@ -41,7 +41,7 @@ pub(crate) fn har(
 }
 
 /// The HAR of all rows without omissions.
-pub(crate) fn whole_har(session: &Session, read_file: ReadFile<'_>) -> Vec<u8> {
+pub(crate) fn complete_har(session: &Session, read_file: ReadFile<'_>) -> Vec<u8> {
     har(session, (0..session.records.len()).collect(), ALL, read_file).0
 }
 
@@ -55,9 +55,9 @@ pub(crate) fn folder(
     let mut writer = NativeWriter::new(id, options);
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     loop {
-        let wanted = writer.wants(session).cloned();
-        let reader = wanted.as_ref().and_then(|file| reader_of(file, read_file));
-        while writer.wants(session) == wanted.as_ref() {
+        let requested = writer.wants(session).cloned();
+        let reader = requested.as_ref().and_then(|file| reader_of(file, read_file));
+        while writer.wants(session) == requested.as_ref() {
             let log = reader.as_ref().map(session::formats::MessagesReader::log);
             let Some(piece) = writer.next_piece(session, log) else { return (files, writer.left()) };
             files.entry(piece.path).or_default().extend(piece.bytes);

@@ -13,29 +13,29 @@ use crate::export::representable::{as_har_holds_it, as_native_holds_it};
 use crate::export::{importers, writing};
 
 /// Sessions with more rows are not exported.
-const ENOUGH: usize = 100;
+const MAX_ROWS: usize = 100;
 
 pub(crate) fn export(input: &[u8]) {
     let parts = Parts::of(input);
     let Ok(session) = parts.open(SessionLoader::new("x.trace"), usize::MAX) else { return };
-    if session.records.len() > ENOUGH {
+    if session.records.len() > MAX_ROWS {
         return;
     }
     let read_file = |path: &str| parts.read_file(path).map(<[u8]>::to_vec);
     as_har(&session, &read_file);
     as_native(&session, &read_file);
-    sanitised(&session, &read_file);
+    sanitized_exports_load(&session, &read_file);
 }
 
 fn as_har(session: &Session, read_file: ReadFile<'_>) {
-    let har = writing::whole_har(session, read_file);
+    let har = writing::complete_har(session, read_file);
     assert_eq!(importers::problems(&har), Vec::<String>::new());
     let first = open_har(&har);
     // Messages that are read for the first time may be later than anything that was known, and sockets open longer.
     let ages_unknown = |rows: Vec<Row>| rows.into_iter().map(without_age).collect();
     compare_har(ages_unknown(rows(session, read_file)), ages_unknown(rows(&first, &|_| None)));
-    // What is a HAR already loses nothing at all.
-    let again = open_har(&writing::whole_har(&first, &|_| None));
+    // A session from an exported HAR is the same after another round trip.
+    let again = open_har(&writing::complete_har(&first, &|_| None));
     compare_har(rows(&first, &|_| None), rows(&again, &|_| None));
     assert_eq!((again.started_at, again.end()), (first.started_at, first.end()));
     assert_eq!((again.pages, again.title), (first.pages, first.title));
@@ -43,7 +43,7 @@ fn as_har(session: &Session, read_file: ReadFile<'_>) {
 
 fn open_har(har: &[u8]) -> Session {
     let session = common::open(("again.har", har), &[], 1 << 16).expect("an exported HAR loads");
-    assert_eq!(session.cut, None);
+    assert_eq!(session.truncation, None);
     session
 }
 
@@ -51,12 +51,12 @@ fn compare_har(before: Vec<Row>, after: Vec<Row>) {
     assert_eq!(after.len(), before.len());
     for (before, after) in before.into_iter().zip(after) {
         // In a HAR the URL makes a socket, whatever its initiator.
-        let turns_socket = before.http.is_some() && after.socket.is_some() && is_of_sockets(&before.url);
-        if turns_socket || is_of_another_age(&before) {
+        let becomes_socket = before.http.is_some() && after.socket.is_some() && is_of_sockets(&before.url);
+        if becomes_socket || is_of_another_age(&before) {
             continue;
         }
         let (mut before, mut after) = comparable(before, after);
-        if is_told_by_a_frame(&before) {
+        if is_closed_by_a_frame(&before) {
             without_ending(&mut before);
             without_ending(&mut after);
         }
@@ -64,8 +64,8 @@ fn compare_har(before: Vec<Row>, after: Vec<Row>) {
     }
 }
 
-/// Both without what no format holds. Phases follow one another in a HAR, and begin where the last one ends in a
-/// native session; those of a clock that ran back do not. A connect is the sum of its parts in a HAR, of which years
+/// Both rows without what no format represents. Phases follow one another in a HAR, and begin where the last one ends in a
+/// native session; those of a clock that ran backwards do not. A connect is the sum of its parts in a HAR, of which years
 /// are not exact.
 fn comparable(mut before: Row, after: Row) -> (Row, Row) {
     let mut after = as_exact(&before, after);
@@ -104,7 +104,7 @@ fn is_of_another_age(row: &Row) -> bool {
 }
 
 /// In a HAR, whose messages are loaded with it, a close frame is the close of a socket if there is no other.
-fn is_told_by_a_frame(row: &Row) -> bool {
+fn is_closed_by_a_frame(row: &Row) -> bool {
     let is_closed = row.socket.as_ref().is_none_or(|socket| socket.ending.starts_with("closed"));
     !is_closed && messages_of(row).any(|message| message.kind == MessageKind::CloseFrame)
 }
@@ -164,11 +164,11 @@ type Files = BTreeMap<String, Vec<u8>>;
 fn as_native(session: &Session, read_file: ReadFile<'_>) {
     let (files, left) = writing::folder(session, "again", writing::ALL, read_file);
     let first = open_folder(&files);
-    let beside = |path: &str| files.get(path).cloned();
+    let sidecar = |path: &str| files.get(path).cloned();
     assert_eq!(first.records.len() as u64 + left.rows, session.records.len() as u64);
     if left.rows == 0 {
         for (before, after) in
-            rows_without_sidecar_bodies(session, read_file).into_iter().zip(rows(&first, &beside))
+            rows_without_sidecar_bodies(session, read_file).into_iter().zip(rows(&first, &sidecar))
         {
             let (mut before, mut after) = comparable(before, after);
             // Where the session states the page's time origin, a small start counts from it.
@@ -178,11 +178,11 @@ fn as_native(session: &Session, read_file: ReadFile<'_>) {
             assert_eq!(as_native_represents_it(after), as_native_represents_it(before));
         }
     }
-    // What is a native session already loses nothing at all.
-    let (files_again, _) = writing::folder(&first, "again", writing::ALL, &beside);
+    // A session from an exported folder is the same after another round trip.
+    let (files_again, _) = writing::folder(&first, "again", writing::ALL, &sidecar);
     let again = open_folder(&files_again);
-    let beside_again = |path: &str| files_again.get(path).cloned();
-    let (before, after) = (rows(&first, &beside), rows(&again, &beside_again));
+    let sidecar_again = |path: &str| files_again.get(path).cloned();
+    let (before, after) = (rows(&first, &sidecar), rows(&again, &sidecar_again));
     assert_eq!(after.len(), before.len());
     for (before, after) in before.into_iter().zip(after) {
         let (before, after) = comparable(before, after);
@@ -198,7 +198,7 @@ fn open_folder(files: &Files) -> Session {
     let others: Vec<(&str, &[u8])> =
         files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).collect();
     let session = common::open(("session.json", manifest), &others, 1 << 16).expect("a session that opens");
-    assert_eq!(session.cut, None);
+    assert_eq!(session.truncation, None);
     session
 }
 
@@ -207,7 +207,7 @@ fn open_folder(files: &Files) -> Session {
 fn as_native_represents_it(row: Row) -> impl PartialEq + std::fmt::Debug {
     let has_open = row.socket.as_ref().is_none_or(|socket| !socket.orphan);
     let is_http = row.http.is_some();
-    // A handshake that failed carried no messages, whether that is said or not.
+    // A handshake that failed has no messages, whether the list is recorded or not.
     let mut messages = row.socket.and_then(|socket| socket.messages.or(socket.refused.then(Vec::new)));
     for message in messages.iter_mut().flatten() {
         message.time = message.time.filter(|ms| *ms > MIN_EPOCH_MS);
@@ -225,13 +225,13 @@ fn as_native_represents_it(row: Row) -> impl PartialEq + std::fmt::Debug {
     (row.url, messages, has_open.then_some(opening), is_http.then_some(bodies))
 }
 
-/// A HAR and a folder for others hold the same rows, and no payloads of messages where they are not wanted.
-fn sanitised(session: &Session, read_file: ReadFile<'_>) {
+/// Exports without credentials and without payloads of messages contain all rows.
+fn sanitized_exports_load(session: &Session, read_file: ReadFile<'_>) {
     let options = ExportOptions { sanitise: true, socket_payloads: false };
     let rows = (0..session.records.len()).collect();
     let (har, ..) = writing::har(session, rows, options, read_file);
     assert_eq!(importers::problems(&har), Vec::<String>::new());
     assert_eq!(open_har(&har).records.len(), session.records.len());
-    let (files, left) = writing::folder(session, "handed on", options, read_file);
+    let (files, left) = writing::folder(session, "shared", options, read_file);
     assert_eq!(open_folder(&files).records.len() as u64 + left.rows, session.records.len() as u64);
 }

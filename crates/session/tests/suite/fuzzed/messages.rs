@@ -1,4 +1,4 @@
-//! Files of messages, of every producer's spelling.
+//! Messages files, in the spelling of every producer.
 
 use session::encodings::{Payload, Shape};
 use session::filter::{Query, message_matches};
@@ -6,16 +6,17 @@ use session::formats::{LoadError, MessagesReader};
 use session::model::{ClockRate, EpochMs, MessagesFile, NamedShare, TimeRange, Truncation};
 
 use super::parts::pieces;
-use super::views;
-use crate::common::everything::describe_messages;
+use super::payload::check_payload;
+use super::views::Views;
+use crate::common::description::describe_messages;
 
 /// 2026-11-21 14:02:00 UTC.
 const START: f64 = 1_795_269_720_000.0;
 
-pub(crate) fn messages(input: &[u8]) {
+pub(crate) fn messages<V: Views>(input: &[u8]) {
     let at = |ms: f64| EpochMs::new(START + ms).expect("a time");
-    let whole = MessagesFile { path: "s.jsonl".into(), ..MessagesFile::default() };
-    let named = MessagesFile { socket_id: Some("s".into()), ..whole.clone() };
+    let plain = MessagesFile { path: "s.jsonl".into(), ..MessagesFile::default() };
+    let named = MessagesFile { socket_id: Some("s".into()), ..plain.clone() };
     let shared = MessagesFile {
         named: Some(NamedShare {
             name: "wss://a.test/feed".into(),
@@ -26,13 +27,13 @@ pub(crate) fn messages(input: &[u8]) {
         clock: Some(ClockRate { origin: at(0.0), rate: 1000.0 }),
         ..named.clone()
     };
-    for file in [whole, named, shared] {
+    for file in [plain, named, shared] {
         let expected = describe_messages(&read(&file, input, usize::MAX));
         for piece in pieces(input) {
             assert_eq!(describe_messages(&read(&file, input, piece)), expected, "in pieces of {piece}");
         }
         if let Ok((reader, cut)) = read(&file, input, usize::MAX) {
-            look_at(&reader, cut.as_ref(), max_text_len(input));
+            check_messages::<V>(&reader, cut.as_ref(), max_text_len(input));
         }
     }
 }
@@ -58,33 +59,33 @@ pub(crate) fn max_text_len(file: &[u8]) -> usize {
 }
 
 /// Checks the rules for messages of any file with `len` bytes of text.
-pub(crate) fn look_at(reader: &MessagesReader, cut: Option<&Truncation>, len: usize) {
+pub(crate) fn check_messages<V: Views>(reader: &MessagesReader, cut: Option<&Truncation>, len: usize) {
     let log = reader.log();
-    assert!(log.len() <= len, "every message takes a byte at least");
+    assert!(log.len() <= len, "every message takes at least a byte");
     assert!(cut.is_none_or(|cut| cut.byte <= len as u64), "{cut:?}");
     let counts = log.columns.counts();
-    assert!(counts.sent + counts.received + counts.errors <= log.len() as u64, "no message counts twice");
+    assert!(counts.sent + counts.received + counts.errors <= log.len() as u64, "no message is counted twice");
     for message in log.columns.iter() {
-        assert!(message.body.end() as usize <= len, "a payload lies within the file");
+        assert!(message.body.end() as usize <= len, "a payload is within the file");
         let raw = log.raw(&message);
         let payload = Payload::from_message(message.encoding, &raw);
         if let Some(payload) = &payload {
-            views::payload(payload);
-            assert!(payload.bytes().len() <= 3 * raw.len(), "a payload is not longer than what is written");
+            check_payload(payload);
+            assert!(payload.bytes().len() <= 3 * raw.len(), "a payload is not longer than its text");
             assert_eq!(payload.shape() == Shape::Empty, payload.bytes().is_empty());
-            let whole = message.size.filter(|_| !message.truncated);
-            assert!(whole.is_none_or(|size| size == payload.bytes().len() as u64), "{message:?}");
+            let size = message.size.filter(|_| !message.is_truncated);
+            assert!(size.is_none_or(|size| size == payload.bytes().len() as u64), "{message:?}");
         }
         let _ = session::encodings::preview(message.encoding, &raw, message.size, 80);
         if let Some(word) = payload.as_ref().and_then(Payload::text).and_then(word_of) {
             let found = message_matches(&Query::parse(word), message.body(), &raw);
-            assert!(found, "a message is found by {word:?}, which stands in it");
+            assert!(found, "a message is found by {word:?}, which it contains");
         }
     }
-    views::messages(log.columns);
+    V::check_messages(log.columns);
 }
 
-/// A word of the text: letters and digits, which mean themselves in a filter.
+/// The first run of letters and digits in the text, which a filter takes literally.
 fn word_of(text: &str) -> Option<&str> {
     text.split(|char: char| !char.is_ascii_alphanumeric()).find(|word| !word.is_empty())
 }

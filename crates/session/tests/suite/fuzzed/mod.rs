@@ -1,11 +1,12 @@
-//! What is fuzzed of the crate, and the rules that hold for any input. The targets in `fuzz/` run these functions,
-//! and so do the tests on the seeds in `fuzz/seeds/`.
+//! The rules that hold for any input. The targets in `fuzz/` run these functions on generated inputs, the tests on the
+//! inputs in `fuzz/seeds/`. Functions with a parameter `V` also check how the crate `presentation` shows what they load.
 
 mod archive;
 mod bodies;
 mod export;
 mod messages;
 mod parts;
+mod payload;
 mod readers;
 mod records;
 mod views;
@@ -16,3 +17,4 @@ pub(crate) use export::export;
 pub(crate) use messages::messages;
 pub(crate) use readers::{har, highlight, native, playwright, rrweb};
 pub(crate) use records::records;
+pub(crate) use views::Views;

@@ -74,5 +74,5 @@ fn lines(text: &str, records: &[Span]) {
 }
 
 fn slice(text: &str, span: Span) -> &str {
-    text.get(span.start as usize..span.end() as usize).expect("a span of whole characters")
+    text.get(span.start as usize..span.end() as usize).expect("a span ends between characters")
 }

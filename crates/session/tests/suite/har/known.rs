@@ -1,4 +1,4 @@
-//! Nothing is shown that a HAR does not have: rules about what is known of its entries, and how reliably.
+//! Only what a HAR records is read: rules about missing and unreliable values of its entries.
 
 use crate::common::har;
 use har::{notes, offset, read, read_text, socket};
@@ -72,8 +72,8 @@ mod time {
         let list = message("send", 5000.0, r#""opcode":1,"data":"hi""#);
         let undated = format!(r#"{{{SOCKET},"_webSocketMessages":[{list}]}}"#);
         let session = read("any", &format!("{undated},{}", entry(SOCKET)));
-        assert_eq!(presentation::time::start_time(&session.records[0]), None);
-        assert!(presentation::time::extent(&session, &session.records[0]).is_none());
+        assert_eq!(session.records[0].start, None);
+        assert!(!socket(&session.records[0]).is_orphan, "the times of an orphan would be its start");
     }
 }
 
@@ -95,12 +95,12 @@ mod timings {
     fn without_a_sum_the_producer_decides_whether_ssl_is_part_of_connect() {
         let timings = r#""connect":20,"ssl":18,"send":0,"wait":30,"receive":0"#;
         let row_by = |producer: &str| row(producer, "null", timings);
-        let beside = row_by("mitmproxy");
-        assert_eq!(length(&beside, Phase::Connect), Some(20.0));
-        assert_eq!(http(&beside.records[0]).duration.map(Millis::ms), Some(68.0));
-        let inside = row_by("Chrome");
-        assert_eq!(length(&inside, Phase::Connect), Some(2.0));
-        assert_eq!(http(&inside.records[0]).duration.map(Millis::ms), Some(50.0));
+        let separate = row_by("mitmproxy");
+        assert_eq!(length(&separate, Phase::Connect), Some(20.0));
+        assert_eq!(http(&separate.records[0]).duration.map(Millis::ms), Some(68.0));
+        let included = row_by("Chrome");
+        assert_eq!(length(&included, Phase::Connect), Some(2.0));
+        assert_eq!(http(&included.records[0]).duration.map(Millis::ms), Some(50.0));
     }
 
     #[test]
@@ -147,7 +147,7 @@ mod messages {
 }
 
 #[test]
-fn a_request_that_may_have_a_body_is_not_said_to_be_empty() {
+fn the_body_of_a_request_that_may_have_one_is_not_empty() {
     let body = |method: &str, size: &str| {
         let more = format!(
             r#""time":1,"request":{{"method":"{method}","url":"https://a.test/"{size}}},"response":{{"status":200}}"#

@@ -1,7 +1,7 @@
 //! Rows of a HAR, rule by rule. The entries have the shapes that the named producers write, reduced to the rule.
 
 use crate::common;
-use crate::common::har;
+use crate::common::{har, phase_name};
 use har::{notes, offset, read, read_text};
 use session::model::{Body, Http, Millis, Outcome, Phase, Record, RecordKind, ResourceType, Session};
 
@@ -32,7 +32,7 @@ fn phases(record: &Record) -> Vec<String> {
     http(record)
         .phases
         .iter()
-        .map(|range| format!("{} {:.3}..{:.3}", range.phase.key(), range.start, range.end))
+        .map(|range| format!("{} {:.3}..{:.3}", phase_name(range.phase), range.start, range.end))
         .collect()
 }
 
@@ -225,7 +225,7 @@ mod types {
         assert_eq!(
             types(&[on_page("p1", 5, fetch), on_page("p1", 6, "")]),
             ["fetch", "other"],
-            "a named type stands"
+            "the producer's type takes precedence"
         );
         assert_eq!(types(&[on_page("", 5, "")]), ["other"], "without a page there is no first entry");
     }
@@ -316,7 +316,7 @@ mod faults {
             ]
         );
         assert_eq!(notes[3], "entry 5: no startedDateTime, no request, no response");
-        assert_eq!((notes.len(), session.cut), (4, None));
+        assert_eq!((notes.len(), session.truncation), (4, None));
     }
 
     #[test]
@@ -336,11 +336,7 @@ mod faults {
             ]
         );
         let found = notes(&session);
-        assert_eq!(
-            found.len(),
-            1,
-            "a key that stands twice and a character without its escape lose nothing: {found:?}"
-        );
+        assert_eq!(found.len(), 1, "a repeated key and an unescaped character lose nothing: {found:?}");
         let damaged = |row: usize| {
             let details = session.details(&session.records[row]);
             details.properties().into_iter().any(|fact| fact.label == "Damaged")
@@ -365,7 +361,7 @@ mod faults {
     fn a_body_outside_of_the_har_s_folder_is_never_opened() {
         let session =
             read("Playwright", &entry("https://a.test/", "", r#","content":{"_file":"../../etc/passwd"}"#));
-        assert!(notes(&session)[0].contains("never opened"), "{:?}", notes(&session));
+        assert!(notes(&session)[0].contains("not opened for safety"), "{:?}", notes(&session));
     }
 }
 
@@ -386,10 +382,10 @@ mod files {
 
     #[test]
     fn a_truncated_file_keeps_its_complete_entries_and_names_the_byte() {
-        let whole = format!(r#"{{"log":{{"entries":[{0},{0},{0}]}}}}"#, entry("https://a.test/", "", ""));
-        let text = &whole[..whole.len() - 20];
+        let complete = format!(r#"{{"log":{{"entries":[{0},{0},{0}]}}}}"#, entry("https://a.test/", "", ""));
+        let text = &complete[..complete.len() - 20];
         let session = read_text(text);
-        let cut = session.cut.expect("a cut");
+        let cut = session.truncation.expect("a cut");
         assert_eq!(
             (session.records.len(), cut.element, cut.element_name, cut.byte),
             (2, Some(3), "entry", text.len() as u64)
@@ -399,7 +395,7 @@ mod files {
     #[test]
     fn a_broken_file_keeps_the_entries_before_the_error() {
         let session = read_text(r#"{"log":{"entries":[{"timings":{}},{"time":[2}]}}"#);
-        let cut = session.cut.expect("a cut");
+        let cut = session.truncation.expect("a cut");
         assert_eq!((session.records.len(), cut.element, cut.byte), (1, Some(2), 44));
         assert!(cut.reason.contains("broken"));
     }

@@ -83,7 +83,7 @@ mod recognition {
             read("Firefox", &entry(r#""method":"CONNECT","url":"wss://a.test/""#, r#""status":200"#, ""));
         let record = &session.records[0];
         assert_eq!(
-            (record.method.as_ref(), record.status, socket(record).refused),
+            (record.method.as_ref(), record.status, socket(record).is_refused),
             ("CONNECT", Some(200), false)
         );
     }
@@ -94,7 +94,7 @@ mod handshakes {
 
     fn refused(request: &str, response: &str, of_entry: &str) -> bool {
         let request = format!(r#""url":"wss://a.test/"{request}"#);
-        socket(&read("any", &entry(&request, response, of_entry)).records[0]).refused
+        socket(&read("any", &entry(&request, response, of_entry)).records[0]).is_refused
     }
 
     #[test]
@@ -397,7 +397,7 @@ mod messages_elsewhere {
                 matches!(socket(&session.records[0]).messages, Messages::Missing(Missing::OutsideRecording)),
                 "{file}"
             );
-            assert!(notes(&session)[0].contains("never opened"), "{file}");
+            assert!(notes(&session)[0].contains("not opened for safety"), "{file}");
         }
     }
 
@@ -419,11 +419,11 @@ mod messages_elsewhere {
         for name in ["_webSocketMessages", "_eventSourceMessages"] {
             for value in [r#"{"type":"send","data":"hi"}"#, r#""[]""#, "7"] {
                 let field = format!(r#","{name}":{value}"#);
-                let whole = entry(r#""method":"GET","url":"https://a.test/""#, r#""status":200"#, &field);
+                let invalid = entry(r#""method":"GET","url":"https://a.test/""#, r#""status":200"#, &field);
                 let noted = format!("entry 2: {name} is not an array (“{value}”)");
-                let har = read("any", &format!("{},{whole},{}", entry("", "", ""), entry("", "", "")));
+                let har = read("any", &format!("{},{invalid},{}", entry("", "", ""), entry("", "", "")));
                 assert!(notes(&har)[1].ends_with(noted.trim_start_matches("entry 2: ")), "{:?}", notes(&har));
-                let lines = har::read_text(&format!("{}\n{whole}\n", whole.replace(&field, "")));
+                let lines = har::read_text(&format!("{}\n{invalid}\n", invalid.replace(&field, "")));
                 assert_eq!(notes(&lines), [noted], "one entry a line");
             }
             for value in ["null", "[]"] {

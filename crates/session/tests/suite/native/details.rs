@@ -58,7 +58,7 @@ mod bodies {
     fn bodies_are_not_said_to_be_empty_if_contents_were_not_recorded() {
         let manifest = r#"{"format":"replayscope/1","capture":{"headersAndBodies":false},"files":{"resources":{"path":"resources.jsonl"}}}"#;
         let session = read_folder(manifest, &request(&pair(r#","body":null"#, "")));
-        let Body::NotRecorded(why) = shown(&session).request_body else { panic!("it is said to be known") };
+        let Body::NotRecorded(why) = shown(&session).request_body else { panic!("the body is not recorded") };
         assert!(why.contains("not to capture"), "{why}");
     }
 
@@ -67,7 +67,7 @@ mod bodies {
         let session = read("", &request(&pair("", r#","urlBlocked":true"#)));
         let details = shown(&session);
         for body in [&details.request_body, &details.response_body] {
-            assert!(matches!(body, Body::NotRecorded(why) if why.contains("leave out")), "{body:?}");
+            assert!(matches!(body, Body::NotRecorded(why) if why.contains("omit the contents")), "{body:?}");
         }
         assert_eq!(http(&session.records[0]).body_size, None);
     }
@@ -82,9 +82,9 @@ fn an_excluded_url_with_a_response_was_sent() {
 
 #[test]
 fn redirects_are_not_part_of_waiting_and_have_their_duration_in_the_details() {
-    let (redirected, fetched, asked) = (at(1005.0), at(1505.0), at(1515.0));
+    let (redirected, fetched, requested) = (at(1005.0), at(1505.0), at(1515.0));
     let more = format!(
-        r#","redirectStartAbs":{redirected},"redirectEndAbs":{fetched},"fetchStartAbs":{fetched},"requestStartAbs":{asked},"responseStartAbs":{}"#,
+        r#","redirectStartAbs":{redirected},"redirectEndAbs":{fetched},"fetchStartAbs":{fetched},"requestStartAbs":{requested},"responseStartAbs":{}"#,
         at(1600.0)
     );
     let session = read("", &request(&more));

@@ -1,7 +1,7 @@
 //! The native session folder, rule by rule: the manifest, and the requests in `resources.jsonl`.
 
 use crate::common;
-use crate::common::native;
+use crate::common::{native, phase_name};
 use native::{START, at, notes, numbers, offset, read, read_folder, socket};
 use session::formats::{LoadStep, SessionLoader};
 use session::model::{Http, Outcome, Record, RecordKind, ResourceType, Session};
@@ -76,7 +76,7 @@ mod manifests {
             &request(700.0, ""),
         );
         assert_eq!(offset(session.started_at), Some(700.0));
-        assert_eq!(notes(&session), ["session.json: startedAt is missing or no time"]);
+        assert_eq!(notes(&session), ["session.json: startedAt is missing or not a time"]);
     }
 
     #[test]
@@ -97,7 +97,7 @@ mod manifests {
             let mut opening = SessionLoader::new("session.json");
             opening.feed(manifest.as_bytes()).expect("a manifest");
             assert_eq!(opening.finish(None), Ok(LoadStep::Done), "{path}");
-            assert!(notes(opening.session())[0].contains("leaves the session's folder"), "{path}");
+            assert!(notes(opening.session())[0].contains("is outside the session's folder"), "{path}");
         }
     }
 
@@ -136,7 +136,7 @@ mod manifests {
         };
         assert_eq!(capture("null"), None);
         let named = capture(r#"{"webSockets":false,"dom":null}"#).expect("switches");
-        assert!(!named.web_sockets && named.dom && named.headers_and_bodies);
+        assert!(!named.has_web_sockets && named.has_dom && named.has_headers_and_bodies);
     }
 }
 
@@ -157,7 +157,7 @@ mod lines {
         ] {
             let session = read("", &text);
             assert_eq!(
-                (numbers(&session), session.cut, session.notes.total()),
+                (numbers(&session), session.truncation, session.notes.total()),
                 (vec![1, 2], None, 0),
                 "{text}"
             );
@@ -191,7 +191,7 @@ mod lines {
     fn a_truncated_file_loses_only_its_last_line() {
         let text = format!("{}\n{}", request(0.0, ""), &request(5.0, "")[..40]);
         let session = read("", &text);
-        let cut = session.cut.expect("a cut");
+        let cut = session.truncation.expect("a cut");
         assert_eq!((session.records.len(), cut.element, cut.byte), (1, Some(2), text.len() as u64));
         assert_eq!((cut.file.as_str(), cut.element_name), ("resources.jsonl", "record"));
     }
@@ -290,7 +290,7 @@ mod times {
     fn phases(more: &str) -> Vec<String> {
         let session = read("", &request(100.0, more));
         let ranges = http(&session.records[0]).phases.iter();
-        ranges.map(|range| format!("{} {}..{}", range.phase.key(), range.start, range.end)).collect()
+        ranges.map(|range| format!("{} {}..{}", phase_name(range.phase), range.start, range.end)).collect()
     }
 
     #[test]
@@ -356,7 +356,8 @@ mod times {
             at(30.0)
         );
         let session = read("", &line.replace('\n', " "));
-        let keys: Vec<_> = http(&session.records[0]).phases.iter().map(|range| range.phase.key()).collect();
+        let keys: Vec<_> =
+            http(&session.records[0]).phases.iter().map(|range| phase_name(range.phase)).collect();
         assert_eq!(keys, ["blocked", "connect", "wait", "receive"]);
     }
 }
@@ -443,6 +444,6 @@ mod requests {
         assert_eq!(session.records[0].resource_type(), ResourceType::EventSource);
         let file = session.records[0].messages_file().expect("a file");
         assert_eq!((&*file.path, file.is_event_stream), ("sockets/e1.jsonl", true));
-        assert!(socket(&session.records[1]).orphan);
+        assert!(socket(&session.records[1]).is_orphan);
     }
 }

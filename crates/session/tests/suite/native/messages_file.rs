@@ -16,7 +16,7 @@ fn message(ms: f64, more: &str) -> String {
     format!(r#"{{"type":"received","timeStamp":{},"message":"m{ms}"{more}}}"#, START + ms)
 }
 
-fn whole_file() -> MessagesFile {
+fn unshared_file() -> MessagesFile {
     MessagesFile { path: "sockets/s.jsonl".into(), ..MessagesFile::default() }
 }
 
@@ -60,7 +60,7 @@ fn json_lines_arrays_and_wrappers_load_the_same() {
         format!("[{one},{two}]"),
         format!("{{\"webSocketEvents\":[{one},{two}]}}"),
     ] {
-        let (reader, cut) = read(whole_file(), &text);
+        let (reader, cut) = read(unshared_file(), &text);
         assert_eq!((payloads(&reader), cut), (vec!["m1".to_owned(), "m2".to_owned()], None), "{text}");
     }
 }
@@ -68,7 +68,7 @@ fn json_lines_arrays_and_wrappers_load_the_same() {
 #[test]
 fn an_empty_file_is_a_socket_without_messages() {
     for text in ["", "\n", "\u{feff}", "[]", "{\"webSocketEvents\":[]}"] {
-        let (reader, cut) = read(whole_file(), text);
+        let (reader, cut) = read(unshared_file(), text);
         assert!(reader.log().is_empty() && cut.is_none() && reader.notes().total() == 0, "{text:?}");
     }
 }
@@ -76,7 +76,7 @@ fn an_empty_file_is_a_socket_without_messages() {
 #[test]
 fn messages_keep_their_order_and_duplicates() {
     let text = [message(5.0, ""), message(3.0, ""), message(5.0, "")].join("\n");
-    assert_eq!(payloads(&read(whole_file(), &text).0), ["m5", "m3", "m5"]);
+    assert_eq!(payloads(&read(unshared_file(), &text).0), ["m5", "m3", "m5"]);
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn every_field_of_the_native_format_is_parsed() {
 {"type":"received","timeStamp":1795269720003,"size":12}
 {"type":"error","timeStamp":1795269720004,"message":null}
 {"type":"sent","timeStamp":null,"opcode":9,"message":""}"#;
-    let (reader, _) = read(whole_file(), text);
+    let (reader, _) = read(unshared_file(), text);
     let found = list(&reader);
     let kinds: Vec<MessageKind> = found.iter().map(|message| message.kind).collect();
     let expected = [
@@ -103,18 +103,18 @@ fn every_field_of_the_native_format_is_parsed() {
     assert_eq!(
         sizes,
         [Some(3), Some(3), Some(70_000), Some(12), None, Some(0)],
-        "the length of the payload, where it is whole"
+        "the length of the payload, unless it was truncated"
     );
     assert_eq!((found[0].time, found[5].time), (at(0.25), None));
     assert_eq!(payloads(&reader), ["hé", "\u{0}\u{1}\u{fffd}", "begin", "not recorded", "not recorded", ""]);
-    assert_eq!((found[2].truncated, notes(&reader)), (true, Vec::new()));
+    assert_eq!((found[2].is_truncated, notes(&reader)), (true, Vec::new()));
 }
 
 #[test]
 fn the_messages_files_of_playwright_are_parsed() {
     let text = r#"{"type":"send","time":1795269720001.5,"opcode":1,"data":"hello"}
 {"type":"receive","time":1795269720002.5,"opcode":2,"data":"AAEC"}"#;
-    let (reader, _) = read(whole_file(), text);
+    let (reader, _) = read(unshared_file(), text);
     assert_eq!(payloads(&reader), ["hello", "\u{0}\u{1}\u{2}"]);
     assert_eq!(list(&reader)[1].time, at(2.5));
 }
@@ -124,15 +124,15 @@ fn the_size_of_a_binary_message_is_that_of_its_decoded_base64() {
     let text = r#"{"type":"send","opcode":2,"data":"AAH\/"}
 {"type":"send","opcode":2,"data":"AAH\u002b"}
 {"type":"send","opcode":2,"data":"no base64!"}"#;
-    let (reader, _) = read(whole_file(), text);
+    let (reader, _) = read(unshared_file(), text);
     let sizes: Vec<Option<u64>> = list(&reader).iter().map(|message| message.size).collect();
-    assert_eq!(sizes, [Some(3), Some(3), Some(10)], "what is no base64 is a text");
+    assert_eq!(sizes, [Some(3), Some(3), Some(10)], "a payload that is not base64 is text");
 }
 
 #[test]
 fn a_truncated_file_keeps_its_complete_lines_and_names_the_byte() {
     let text = format!("{}\n{}\n{}", message(1.0, ""), message(2.0, ""), &message(3.0, "")[..30]);
-    let (reader, cut) = read(whole_file(), &text);
+    let (reader, cut) = read(unshared_file(), &text);
     let cut = cut.expect("a cut");
     assert_eq!((reader.log().len(), cut.element, cut.element_name), (2, Some(3), "message"));
     assert_eq!((cut.byte, cut.file.as_str()), (text.len() as u64, "sockets/s.jsonl"));
@@ -140,7 +140,7 @@ fn a_truncated_file_keeps_its_complete_lines_and_names_the_byte() {
 
 #[test]
 fn an_interrupted_transfer_is_named_even_between_two_lines() {
-    let mut reader = MessagesReader::new(whole_file());
+    let mut reader = MessagesReader::new(unshared_file());
     reader.feed(format!("{}\n", message(1.0, "")).as_bytes()).expect("a message");
     let cut = reader.finish(Some("the connection was lost")).expect("what came is kept").expect("a cut");
     assert_eq!((cut.reason.as_str(), cut.element), ("the connection was lost", None));
@@ -157,7 +157,7 @@ fn a_damaged_line_is_dropped_and_noted() {
         r#"{"type":"odd","message":"x"}"#,
     ]
     .join("\n");
-    let (reader, cut) = read(whole_file(), &text);
+    let (reader, cut) = read(unshared_file(), &text);
     assert_eq!((payloads(&reader).len(), cut), (3, None));
     let places: Vec<String> =
         notes(&reader).iter().filter_map(|note| note.split(": ").next().map(str::to_owned)).collect();
@@ -169,20 +169,20 @@ fn invalid_text_within_a_message_does_not_hide_it() {
     let text =
         b"{\"type\":\"sent\",\"message\":\"a\xffb\"}\n{\"type\":\"sent\",\"message\":\"line\tbreak\"}\n\
         {\"type\":\"sent\",\"message\":\"first\",\"message\":\"last\"}\n";
-    let (reader, _) = try_read(whole_file(), text).expect("messages");
+    let (reader, _) = try_read(unshared_file(), text).expect("messages");
     assert_eq!(payloads(&reader), ["a\u{fffd}b", "line\tbreak", "last"]);
 }
 
 #[test]
 fn a_file_that_is_not_a_messages_file_is_an_error() {
-    let says = |text: &[u8], words: &str| {
-        let error = try_read(whole_file(), text).expect_err("no messages").to_string();
-        assert!(error.contains(words) && error.contains("sockets/s.jsonl"), "{error}");
+    let says = |text: &[u8], expected: &str| {
+        let error = try_read(unshared_file(), text).expect_err("no messages").to_string();
+        assert!(error.contains(expected) && error.contains("sockets/s.jsonl"), "{error}");
     };
     says(b"<!doctype html>", "web page");
     says(b"\xEF\xBB\xBF \n<html>", "web page");
-    says(b"not found", "no file of messages");
-    says(br#"{"error":"not found"}"#, "no file of messages");
+    says(b"not found", "Not a messages file");
+    says(br#"{"error":"not found"}"#, "Not a messages file");
     says(&[0x1f, 0x8b, 8, 0], "gzip");
     says(format!("{}<html>", " ".repeat(200)).as_bytes(), "web page");
 }
@@ -190,7 +190,7 @@ fn a_file_that_is_not_a_messages_file_is_an_error() {
 mod shared {
     use super::*;
 
-    fn stretch(from: Option<f64>, until: Option<f64>) -> TimeRange {
+    fn range(from: Option<f64>, until: Option<f64>) -> TimeRange {
         TimeRange { from: from.and_then(at), until: until.and_then(at) }
     }
 
@@ -201,7 +201,7 @@ mod shared {
     #[test]
     fn messages_of_other_sockets_are_excluded() {
         let text = [named("s", "u", 1.0), named("t", "u", 2.0), message(3.0, "")].join("\n");
-        let (reader, _) = read(MessagesFile { socket_id: Some("s".into()), ..whole_file() }, &text);
+        let (reader, _) = read(MessagesFile { socket_id: Some("s".into()), ..unshared_file() }, &text);
         assert_eq!(payloads(&reader), ["m1", "m3"], "one that names no socket is ours");
     }
 
@@ -215,7 +215,7 @@ mod shared {
         ]
         .join("\n");
         let part = |from: Option<f64>, until: Option<f64>| {
-            let file = MessagesFile { share: stretch(from, until), ..whole_file() };
+            let file = MessagesFile { share: range(from, until), ..unshared_file() };
             payloads(&read(file, &text).0)
         };
         assert_eq!(part(None, Some(30.0)), ["m5", "when?"]);
@@ -226,8 +226,8 @@ mod shared {
     fn an_implausible_time_in_a_shared_file_is_unknown_and_noted() {
         const YEAR_MS: f64 = 365.25 * 86_400_000.0;
         let text = [message(-17.0 * YEAR_MS, ""), message(5.0, ""), message(-60_000.0, "")].join("\n");
-        let share = stretch(None, Some(30.0));
-        let (reader, _) = read(MessagesFile { share, start: at(0.0), ..whole_file() }, &text);
+        let share = range(None, Some(30.0));
+        let (reader, _) = read(MessagesFile { share, start: at(0.0), ..unshared_file() }, &text);
         let times: Vec<_> = list(&reader).iter().map(|message| message.time).collect();
         assert_eq!(times, [None, at(5.0), at(-60_000.0)]);
         let noted = notes(&reader);
@@ -235,7 +235,7 @@ mod shared {
             noted.len() == 1 && noted[0].contains("1 message: the recorded time is not within"),
             "{noted:?}"
         );
-        let (reader, _) = read(MessagesFile { share, ..whole_file() }, &text);
+        let (reader, _) = read(MessagesFile { share, ..unshared_file() }, &text);
         assert_eq!(list(&reader)[0].time, at(-17.0 * YEAR_MS), "the socket's start is not known");
     }
 
@@ -255,8 +255,8 @@ mod shared {
             let file = MessagesFile {
                 socket_id: Some("s".into()),
                 named: Some(named),
-                share: stretch(from, until),
-                ..whole_file()
+                share: range(from, until),
+                ..unshared_file()
             };
             payloads(&read(file, &text).0)
         };

@@ -65,12 +65,12 @@ mod console {
         let good = line(1.0, "");
         let session = open(&format!("7\n{{\"level\" 1}}\n\n{good}\n{{\"level\":\"log\"}}\n"), "");
         assert_eq!((session.console.len(), session.records.len()), (2, 1));
-        let said = [
+        let expected = [
             "console.jsonl, entry 1: dropped: it is not an object",
             "console.jsonl, entry 2: dropped: its JSON is broken (expected `:` at line 1 column 10)",
             "console.jsonl, entry 4: no time",
         ];
-        assert_eq!(notes(&session), said);
+        assert_eq!(notes(&session), expected);
         let bytes: Vec<_> = session.notes.listed().iter().map(|note| note.byte).collect();
         assert_eq!(bytes, [Some(0), Some(2), Some(16 + good.len() as u64)]);
     }
@@ -177,11 +177,11 @@ mod damage {
     fn a_missing_file_is_noted_and_costs_no_other() {
         let session = try_open(&[("resources.jsonl", REQUESTS)], 100).expect("a session");
         assert_eq!(session.records.len(), 1);
-        let said = [
+        let expected = [
             "console.jsonl: not read: The file is not there (console.jsonl). Bring it.",
             "events.jsonl: not read: The file is not there (events.jsonl). Bring it.",
         ];
-        assert_eq!(notes(&session), said);
+        assert_eq!(notes(&session), expected);
     }
 
     #[test]
@@ -208,13 +208,13 @@ mod damage {
                 let files =
                     [("resources.jsonl", REQUESTS), ("console.jsonl", instead), ("events.jsonl", instead)];
                 let session = try_open(&files, piece).expect("a session");
-                let said = notes(&session);
-                assert_eq!((session.records.len(), said.len()), (1, 2), "{said:?}");
+                let notes = notes(&session);
+                assert_eq!((session.records.len(), notes.len()), (1, 2), "{notes:?}");
                 assert!(
-                    said[0].starts_with("console.jsonl: not read: ") && said[0].contains(word),
-                    "{said:?}"
+                    notes[0].starts_with("console.jsonl: not read: ") && notes[0].contains(word),
+                    "{notes:?}"
                 );
-                assert!(said[1].starts_with("events.jsonl: not read: "), "{said:?}");
+                assert!(notes[1].starts_with("events.jsonl: not read: "), "{notes:?}");
             }
         }
     }
@@ -223,10 +223,10 @@ mod damage {
     fn a_truncated_file_keeps_its_complete_entries_and_does_not_truncate_the_session() {
         let (entry, click) = (line(1.0, ""), event(3, 2.0, r#"{"source":2,"type":2}"#));
         let session = open(&format!("{entry}\n{}", &entry[..20]), &format!("{click}\n{}", &click[..20]));
-        assert_eq!((session.console.len(), session.page_events.len(), &session.cut), (1, 1, &None));
+        assert_eq!((session.console.len(), session.page_events.len(), &session.truncation), (1, 1, &None));
         let said = [
-            "console.jsonl: cut off: the file ends there; what stands before is read",
-            "events.jsonl: cut off: the file ends there; what stands before is read",
+            "console.jsonl: cut off: the file ends there; the part before it is read",
+            "events.jsonl: cut off: the file ends there; the part before it is read",
         ];
         assert_eq!(notes(&session), said);
         assert_eq!(session.notes.listed()[0].byte, Some(entry.len() as u64 + 21));
@@ -239,7 +239,7 @@ mod damage {
         let files =
             [("resources.jsonl", requests.as_str()), ("console.jsonl", &entry), ("events.jsonl", &click)];
         let session = try_open(&files, 100).expect("a session");
-        assert_eq!(session.cut.map(|cut| cut.file).as_deref(), Some("resources.jsonl"));
+        assert_eq!(session.truncation.map(|cut| cut.file).as_deref(), Some("resources.jsonl"));
         assert_eq!((session.console.len(), session.dom_events.len()), (1, 1));
     }
 
@@ -250,7 +250,7 @@ mod damage {
         let session = session.expect("a session");
         let said = notes(&session);
         assert!(
-            said.len() == 2 && said.iter().all(|note| note.contains("leaves the session's folder")),
+            said.len() == 2 && said.iter().all(|note| note.contains("is outside the session's folder")),
             "{said:?}"
         );
     }
@@ -258,7 +258,7 @@ mod damage {
 
 mod hostile {
     use super::*;
-    use common::everything::describe;
+    use common::description::describe;
     use edits::{edited, edits};
     use proptest::prelude::*;
 
@@ -280,9 +280,9 @@ mod hostile {
             let files: [(&str, &[u8]); 3] =
                 [("resources.jsonl", REQUESTS.as_bytes()), ("console.jsonl", &console), ("events.jsonl", &events)];
             let open = |piece| common::open(("session.json", manifest.as_bytes()), &files, piece);
-            let whole = open(usize::MAX);
-            prop_assert_eq!(whole.as_ref().map(|session| session.records.len()), Ok(1));
-            prop_assert_eq!(describe(&open(piece)), describe(&whole));
+            let at_once = open(usize::MAX);
+            prop_assert_eq!(at_once.as_ref().map(|session| session.records.len()), Ok(1));
+            prop_assert_eq!(describe(&open(piece)), describe(&at_once));
         }
     }
 }

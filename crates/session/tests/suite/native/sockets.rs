@@ -27,7 +27,7 @@ fn session(lines: &[String]) -> Session {
 fn rows(session: &Session) -> Vec<String> {
     let row = |record: &session::model::Record| {
         let socket = socket(record);
-        let state = match (&socket.ending, socket.orphan) {
+        let state = match (&socket.ending, socket.is_orphan) {
             (_, true) => "orphan",
             (Ending::Closed(_), _) => "closed",
             (Ending::StillOpen, _) => "open",
@@ -84,7 +84,7 @@ mod joined {
             session(&[open("s", "feed", 10.0, ""), close("s", "feed", 50.0, ""), open_again, close_again]);
         assert_eq!((rows(&session), session.notes.total()), (vec!["1 10 closed 50".to_owned()], 0));
         let socket = socket(&session.records[0]);
-        assert_eq!(offset(socket.opened), Some(60.0), "the second tells what the first did not");
+        assert_eq!(offset(socket.opened), Some(60.0), "the second event adds what the first lacks");
         assert_eq!(socket.close().and_then(|close| close.code), Some(1000));
     }
 
@@ -138,7 +138,7 @@ mod refused {
             &session(&[open("s", "feed", 10.0, more), close("s", "feed", 20.0, r#","code":1006"#)]).records
                 [0],
         )
-        .refused
+        .is_refused
     }
 
     #[test]
@@ -201,7 +201,7 @@ mod files {
         let session = read(r#""s":{"path":"../s.jsonl"}"#, &open("s", "feed", 1.0, ""));
         assert_eq!(numbers(&session), [1], "nor is it an orphan");
         assert!(matches!(socket(&session.records[0]).messages, Messages::Missing(Missing::NotRecorded)));
-        assert!(notes(&session)[0].contains("leaves the session's folder"));
+        assert!(notes(&session)[0].contains("is outside the session's folder"));
     }
 
     #[test]

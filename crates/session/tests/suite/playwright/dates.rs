@@ -1,18 +1,8 @@
-//! Requests of a trace without a date, and what the list of actions says.
+//! Requests of a trace without a date.
 
-use crate::common;
-use presentation::events::{EventFilter, EventRow, event_line, filtered_events};
 use session::model::{EpochMs, Session};
 
-/// Opens files that were packed together, in pieces of two sizes: both read the same.
-fn open(files: &[(&str, &str)]) -> Session {
-    let files: common::Files =
-        files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
-    let session = common::open_all(&files, 1000);
-    let pieced = common::everything::describe(&common::open_all(&files, 7));
-    assert_eq!(pieced, common::everything::describe(&session));
-    session.expect("a trace")
-}
+use crate::common::trace::{VERSION_8, open};
 
 fn starts(session: &Session) -> Vec<Option<f64>> {
     session.records.iter().map(|record| record.start.map(EpochMs::ms)).collect()
@@ -34,9 +24,6 @@ const WALL: f64 = 1_795_269_720_000.0;
 
 const VERSION_3: &str = r#"{"version":3,"type":"context-options","browserName":"chromium","wallTime":1795269719990,"options":{}}
 {"type":"action","metadata":{"id":"call@1","startTime":1000,"endTime":1050,"apiName":"Page.navigate","type":"Frame","method":"goto","params":{"url":"https://a.test/"},"wallTime":1795269720000}}"#;
-
-const VERSION_8: &str =
-    r#"{"version":8,"type":"context-options","wallTime":1795269720000,"monotonicTime":1000}"#;
 
 mod requests {
     use super::*;
@@ -100,49 +87,5 @@ mod requests {
         let mut notes = notes(&session);
         notes.sort();
         assert_eq!(notes, ["entry 1: no startedDateTime", "entry 2: no startedDateTime"]);
-    }
-}
-
-mod actions {
-    use super::*;
-
-    fn listed(lines: &[&str]) -> Vec<String> {
-        let trace = [&[VERSION_8], lines].concat().join("\n");
-        let session = open(&[("trace.trace", &trace)]);
-        let said = |row: &EventRow| event_line(&session, *row).expect("a row").text;
-        filtered_events(&session, &EventFilter::default()).iter().map(said).collect()
-    }
-
-    #[test]
-    fn an_action_of_every_version_has_its_selector_or_url() {
-        assert_eq!(
-            listed(&[
-                r##"{"type":"action","metadata":{"startTime":1,"endTime":2,"apiName":"Page.click","params":{"selector":"#a"}}}"##,
-                r#"{"type":"before","callId":"b","startTime":3,"apiName":"locator.click","class":"Frame","method":"click","params":{"selector":"internal:role=button","strict":true}}"#,
-                r#"{"type":"before","callId":"c","startTime":4,"class":"Frame","method":"goto","params":{"url":"https://a.test/"}}"#,
-                r#"{"type":"before","callId":"d","startTime":5,"title":"Navigate to https://a.test/","params":{"url":"https://a.test/"}}"#,
-                r##"{"type":"before","callId":"e","startTime":6,"apiName":"page.dragAndDrop","params":{"source":"#a","target":"#b"}}"##,
-                r#"{"type":"before","callId":"f","startTime":7,"apiName":"page.waitForURL","params":{"url":{"regexp":"a"}}}"#,
-                r#"{"type":"before","callId":"g","startTime":8,"apiName":"Before Hooks","params":{}}"#,
-            ]),
-            [
-                "Page.click #a",
-                "locator.click internal:role=button",
-                "Frame.goto https://a.test/",
-                "Navigate to https://a.test/",
-                "page.dragAndDrop #a → #b",
-                r#"page.waitForURL {"regexp":"a"}"#,
-                "Before Hooks",
-            ]
-        );
-    }
-
-    #[test]
-    fn a_long_selector_is_bounded() {
-        let line = format!(
-            r#"{{"type":"before","callId":"a","startTime":1,"apiName":"x","params":{{"selector":"{}"}}}}"#,
-            "s".repeat(100_000)
-        );
-        assert!(listed(&[&line])[0].len() < 1000);
     }
 }

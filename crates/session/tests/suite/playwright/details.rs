@@ -1,4 +1,4 @@
-//! What console entries and actions of a trace say, in the spelling of each version.
+//! Details of the console entries and actions of a trace, in the spelling of each version.
 
 use crate::common;
 use session::model::{ActionDetails, Argument, ConsoleDetails, Session};
@@ -23,7 +23,7 @@ fn action(lines: &[&str]) -> ActionDetails {
     session.action_details(&session.actions[0])
 }
 
-fn words(text: &str) -> Argument {
+fn text(text: &str) -> Argument {
     Argument::Text(text.to_owned())
 }
 
@@ -39,13 +39,13 @@ mod console {
         let line = r#"{"type":"console","messageType":"log","text":"a 1 {b: 2}","time":3,
             "args":[{"preview":"a","value":"a"},{"preview":"1","value":1},{"preview":"{b: 2}"}]}"#
             .replace('\n', "");
-        assert_eq!(entry(&[&line]).arguments, [words("a"), json("1"), words("{b: 2}")]);
+        assert_eq!(entry(&[&line]).arguments, [text("a"), json("1"), text("{b: 2}")]);
     }
 
     #[test]
     fn an_entry_without_arguments_has_its_text() {
         let line = r#"{"type":"console","messageType":"error","text":"Failed to load","args":[],"time":3}"#;
-        assert_eq!(entry(&[line]).arguments, [words("Failed to load")]);
+        assert_eq!(entry(&[line]).arguments, [text("Failed to load")]);
         assert_eq!(entry(&[r#"{"type":"console","time":3}"#]), ConsoleDetails::default());
     }
 
@@ -69,12 +69,12 @@ mod console {
                 r#"{{"type":"event","class":"BrowserContext","method":"pageError","params":{{"error":{error}}},"time":5}}"#
             )
         };
-        let said = entry(&[&line(error)]);
-        assert_eq!(said.arguments, [words("TypeError: no\nway")]);
-        assert_eq!(said.stack, ["at f (https://a.test/x.js:1:2)", "at g"]);
-        assert_eq!(said.place.as_deref(), Some("https://a.test/x.js:1:2"));
+        let details = entry(&[&line(error)]);
+        assert_eq!(details.arguments, [text("TypeError: no\nway")]);
+        assert_eq!(details.stack, ["at f (https://a.test/x.js:1:2)", "at g"]);
+        assert_eq!(details.place.as_deref(), Some("https://a.test/x.js:1:2"));
         assert_eq!(entry(&[&line(r#"{"value":{"n":7}}"#)]).arguments, [json(r#"{"n":7}"#)]);
-        assert_eq!(entry(&[&line(r#"{"value":"thrown"}"#)]).arguments, [words("thrown")]);
+        assert_eq!(entry(&[&line(r#"{"value":"thrown"}"#)]).arguments, [text("thrown")]);
     }
 
     #[test]
@@ -92,10 +92,10 @@ mod console {
             format!(r#"{{"type":"event","metadata":{{"startTime":7,{written}}}}}"#),
         ];
         for [made, written] in [version_5, version_3] {
-            let said = entry(&[&made, &written]);
+            let details = entry(&[&made, &written]);
             assert_eq!(
-                (said.arguments, said.place.as_deref()),
-                (vec![words("old")], Some("u:2:1")),
+                (details.arguments, details.place.as_deref()),
+                (vec![text("old")], Some("u:2:1")),
                 "{made}"
             );
         }
@@ -112,12 +112,12 @@ mod actions {
         let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
             pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
         };
-        let said = action(&[BEFORE, r#"{"type":"after","callId":"c","endTime":9}"#]);
+        let details = action(&[BEFORE, r#"{"type":"after","callId":"c","endTime":9}"#]);
         assert_eq!(
-            said.parameters,
+            details.parameters,
             pairs(&[("selector", "#a \"b\""), ("strict", "true"), ("x", r#"{"y":[1]}"#)])
         );
-        assert_eq!(said.error, None);
+        assert_eq!(details.error, None);
     }
 
     #[test]
@@ -137,9 +137,9 @@ mod actions {
     #[test]
     fn an_action_of_version_3_is_one_line() {
         let line = r#"{"type":"action","metadata":{"startTime":1,"endTime":2,"apiName":"page.goto","params":{"url":"https://a.test/"},"error":{"error":{"message":"m"}}}}"#;
-        let said = action(&[line]);
-        assert_eq!(said.parameters, [("url".to_owned(), "https://a.test/".to_owned())]);
-        assert_eq!(said.error.as_deref(), Some("m"));
+        let details = action(&[line]);
+        assert_eq!(details.parameters, [("url".to_owned(), "https://a.test/".to_owned())]);
+        assert_eq!(details.error.as_deref(), Some("m"));
     }
 }
 
@@ -148,11 +148,11 @@ fn actions_of_a_real_trace_have_their_details() {
     let files =
         common::zip::unpack(include_bytes!("../../fixtures/playwright/trace.zip")).expect("an archive");
     let session = common::open_all(&files, 1000).expect("a trace");
-    let said: Vec<_> = session.console.iter().map(|entry| session.console_details(entry)).collect();
-    assert!(said.iter().all(|said| !said.arguments.is_empty()), "{said:?}");
-    assert_eq!(said[0].arguments, [words("hello"), words("{a: 1}")]);
-    assert_eq!(said[2].arguments, [words("Error: nobody catches this")]);
-    assert!(said[3].place.as_deref().is_some_and(|place| place.ends_with("/api/missing")));
+    let details: Vec<_> = session.console.iter().map(|entry| session.console_details(entry)).collect();
+    assert!(details.iter().all(|details| !details.arguments.is_empty()), "{details:?}");
+    assert_eq!(details[0].arguments, [text("hello"), text("{a: 1}")]);
+    assert_eq!(details[2].arguments, [text("Error: nobody catches this")]);
+    assert!(details[3].place.as_deref().is_some_and(|place| place.ends_with("/api/missing")));
     let called = session.actions.iter().map(|action| session.action_details(action));
     assert!(called.flat_map(|action| action.parameters).any(|(name, _)| name == "url"));
 }

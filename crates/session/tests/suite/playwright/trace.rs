@@ -41,7 +41,7 @@ mod a_recorded_trace {
         assert_eq!(session.title.as_deref(), Some("Orders of a day"));
         assert_eq!(session.records.len(), 13);
         assert_eq!(session.records.iter().filter(|record| record.socket().is_some()).count(), 6);
-        assert_eq!((&session.cut, notes(&session)), (&None, Vec::<String>::new()));
+        assert_eq!((&session.truncation, notes(&session)), (&None, Vec::<String>::new()));
     }
 
     #[test]
@@ -85,9 +85,9 @@ mod a_recorded_trace {
         assert_eq!(levels.len(), 6);
         let titles: Vec<&str> = session.actions.iter().map(|action| action.title.as_ref()).collect();
         assert!(titles.contains(&"Frame.goto") && titles.contains(&"Frame.click"), "{titles:?}");
-        assert_eq!(session.actions.iter().filter(|action| action.failed).count(), 1);
-        assert_eq!(session.pictures.len(), 2);
-        for picture in &session.pictures {
+        assert_eq!(session.actions.iter().filter(|action| action.has_failed).count(), 1);
+        assert_eq!(session.screenshots.len(), 2);
+        for picture in &session.screenshots {
             assert!(files.iter().any(|(name, _)| **name == *picture.path), "{}", picture.path);
         }
         let start = session.started_at.expect("a start");
@@ -96,7 +96,7 @@ mod a_recorded_trace {
             .console
             .iter()
             .map(|entry| entry.time)
-            .chain(session.pictures.iter().map(|picture| picture.time));
+            .chain(session.screenshots.iter().map(|picture| picture.time));
         for time in times.chain(session.records.iter().map(|record| record.start)) {
             assert!(time.is_some_and(|time| start <= time && time <= end), "{time:?}");
         }
@@ -106,10 +106,10 @@ mod a_recorded_trace {
     #[test]
     fn a_trace_loads_the_same_in_pieces_of_any_size() {
         let files = common::zip::unpack(TRACE).expect("an archive");
-        let whole = common::open_all(&files, usize::MAX).expect("a trace");
+        let at_once = common::open_all(&files, usize::MAX).expect("a trace");
         for piece in [1, 17, 4096] {
             let pieces = common::open_all(&files, piece).expect("a trace");
-            assert_eq!(format!("{pieces:?}"), format!("{whole:?}"), "in pieces of {piece}");
+            assert_eq!(format!("{pieces:?}"), format!("{at_once:?}"), "in pieces of {piece}");
         }
     }
 }
@@ -145,7 +145,7 @@ mod versions {
 {"type":"action","metadata":{"id":"call@10","wallTime":1795269720094,"startTime":89340757.5,"endTime":0,"apiName":"tracing.stop","type":"Tracing","method":"tracingStopChunk","error":{"error":{"name":"Error","message":"Action was interrupted"}}}}"#,
         )]);
         let interrupted = &session.actions[1];
-        assert!(interrupted.failed && interrupted.end.is_none());
+        assert!(interrupted.has_failed && interrupted.end.is_none());
         assert_eq!(session.started_at.map(|start| start.ms().round()), Some(1_795_269_720_000.0));
         assert_eq!(offset(&session, session.end()), Some(94.0));
     }
@@ -161,10 +161,10 @@ mod versions {
 {"type":"screencast-frame","sha1":"p.jpeg","width":1280,"height":720,"timestamp":450}"#,
         )]);
         let action = &session.actions[0];
-        assert_eq!((action.title.as_ref(), action.failed), ("browserContext.newPage", true));
+        assert_eq!((action.title.as_ref(), action.has_failed), ("browserContext.newPage", true));
         assert_eq!(offset(&session, session.console[0].time), Some(50.0));
         assert_eq!(offset(&session, action.end), Some(110.0));
-        let picture = &session.pictures[0];
+        let picture = &session.screenshots[0];
         assert_eq!((picture.path.as_ref(), picture.size), ("resources/p.jpeg", Some((1280, 720))));
         assert_eq!(offset(&session, picture.time), Some(100.0));
     }
@@ -333,7 +333,7 @@ mod damage {
         let context = r#"{"version":8,"type":"context-options","wallTime":1795269720000,"monotonicTime":0}"#;
         let session = open(&[("trace.trace", &format!("{context}\n{ENTRY}"))]);
         assert_eq!(session.records.len(), 0);
-        let said = ["trace.trace, line 2: dropped: requests are read from .network files alone"];
+        let said = ["trace.trace, line 2: dropped: requests are read from .network files only"];
         assert_eq!(notes(&session), said);
     }
 
@@ -360,7 +360,7 @@ mod damage {
             ),
             ("trace.network", ENTRY),
         ]);
-        let cut = session.cut.expect("a cut");
+        let cut = session.truncation.expect("a cut");
         assert_eq!((cut.file.as_str(), cut.element, cut.element_name), ("trace.trace", Some(2), "line"));
         assert_eq!(session.records.len(), 1);
     }
@@ -371,6 +371,6 @@ mod damage {
             "trace.trace",
             "{\"version\":8,\"type\":\"context-options\",\"wallTime\":1795269720000,\"monotonicTime\":0}\n{\"type\":\"screencast-frame\",\"file\":\"../../secret\",\"timestamp\":1}",
         )]);
-        assert_eq!(session.pictures, []);
+        assert_eq!(session.screenshots, []);
     }
 }

@@ -3,9 +3,8 @@
 mod access_log;
 
 use crate::common::run;
-use presentation::replay::{Replay, replay};
 use session::formats::{FORMATS, Format, Formats, LoadError, SessionLoader, format_list};
-use session::model::Session;
+use session::model::{ReplaySource, Session};
 
 const FILE: &[u8] = b"{\"get\":\"https://a.test/\",\"code\":200,\"server\":\"10.0.0.1\"}\n\
     {\"get\":\"https://a.test/b\",\"code\":404}\n";
@@ -32,6 +31,16 @@ fn a_format_in_the_registry_is_recognized_and_read_in_pieces_of_any_size() {
 }
 
 #[test]
+fn a_format_names_the_files_that_are_tried_first() {
+    let names = || ["a.json", "b.log", "c.txt"].map(str::to_owned).to_vec();
+    let first = |loader: SessionLoader| loader.with_formats(with_access_log()).first().to_owned();
+    assert_eq!(SessionLoader::among(names()).first(), "a.json");
+    assert_eq!(first(SessionLoader::among(names())), "b.log");
+    let only: Formats = vec![&access_log::AccessLog as &'static dyn Format].leak();
+    assert_eq!(SessionLoader::in_folder().with_formats(only).first(), "access.log");
+}
+
+#[test]
 fn a_format_decodes_the_details_of_its_records() {
     let session = open(with_access_log(), FILE, FILE.len()).expect("a session");
     let details = session.details(&session.records[0]);
@@ -44,15 +53,15 @@ fn a_format_decodes_the_details_of_its_records() {
 #[test]
 fn a_format_states_what_it_cannot_record() {
     let session = open(with_access_log(), FILE, FILE.len()).expect("a session");
-    let Replay::Unavailable(why) = replay(&session) else { panic!("no replay") };
-    assert_eq!(why, "A log contains requests only: the page was not recorded");
+    assert_eq!(session.format.capabilities().replay, ReplaySource::None);
+    assert_eq!(session.format.noun(), "log");
 }
 
 #[test]
 fn a_file_of_no_format_lists_the_formats_of_the_registry() {
     let open_other = |formats| open(formats, br#"{"a":1}"#, 100).expect_err("of no format").to_string();
-    let said = open_other(with_access_log());
-    assert!(said.contains("Highlight's files, a session folder, an access log"), "{said}");
+    let error = open_other(with_access_log());
+    assert!(error.contains("Highlight's files, a session folder, an access log"), "{error}");
     assert!(open_other(FORMATS).contains(&format_list(FORMATS)));
     let refused = open(FORMATS, FILE, 100).expect_err("not in the registry");
     assert!(refused.to_string().contains("keys get, code, server"), "{refused}");

@@ -36,7 +36,7 @@ mod bare {
         ] {
             let session = open(&text);
             assert_eq!((session.dom_events.len(), session.notes.total()), (2, 0), "{text}");
-            assert_eq!((session.pages.len(), &session.cut), (1, &None), "{text}");
+            assert_eq!((session.pages.len(), &session.truncation), (1, &None), "{text}");
         }
         assert_eq!(open(&a).dom_events.len(), 1);
         assert_eq!(open(&a.replace(',', ",\n")).dom_events.len(), 1);
@@ -48,13 +48,13 @@ mod bare {
         let bad = r#"7,{"timestamp":1,"data":{}},{"type":"x","data":{}},{"type":3,"data":{"a" 1}}"#;
         let session = open(&format!("[{a},{bad},{b}]"));
         assert_eq!(session.dom_events.len(), 2);
-        let said = [
+        let expected = [
             "event 2: dropped: it is not an event",
             "event 3: dropped: it has no type",
             "event 4: dropped: its type is not a number",
             "event 5: dropped: its JSON is broken (expected `:` at line 1 column 23)",
         ];
-        assert_eq!(notes(&session), said);
+        assert_eq!(notes(&session), expected);
         assert_eq!(session.notes.listed()[0].byte, Some(a.len() as u64 + 2));
         let session = open(&format!("{a}\n{}\n{b}\n", &a[..30]));
         assert_eq!((session.dom_events.len(), session.notes.total()), (2, 1));
@@ -64,7 +64,7 @@ mod bare {
     fn an_invalid_first_element_is_dropped_alone() {
         let good = [meta(0.0, "/"), event(2, 5.0, "{}")].join(",");
         let lines = good.replace("},{\"type", "}\n{\"type");
-        for (text, kept, said) in [
+        for (text, kept, expected) in [
             (format!("[null,{good}]"), 2, vec!["event 1: dropped: it is not an event"]),
             (format!("garbage\n{lines}\n"), 2, vec!["event 1: dropped: it is not an event"]),
             (format!("[[null],[{good}]]"), 2, vec!["event 1: dropped: it is not an event"]),
@@ -80,8 +80,8 @@ mod bare {
             (format!(r#"[{{"type":7,"timestamp":1795269720000,"data":{{}}}},{good}]"#), 3, vec![]),
         ] {
             let session = open(&text);
-            assert_eq!((session.dom_events.len(), &session.cut), (kept, &None), "{text}");
-            assert_eq!(notes(&session), said, "{text}");
+            assert_eq!((session.dom_events.len(), &session.truncation), (kept, &None), "{text}");
+            assert_eq!(notes(&session), expected, "{text}");
         }
     }
 
@@ -113,7 +113,7 @@ mod bare {
         let session = open(r#"{"initialOffset":{"left":0,"top":0},"node":{"childNodes":[]}}"#);
         let event = session.dom_events.get(0).expect("an event");
         assert_eq!((event.kind, event.time), (DomEventKind::FullSnapshot, None));
-        assert!(notes(&session)[0].contains("without the event around it"));
+        assert!(notes(&session)[0].contains("without its event"));
     }
 }
 
@@ -165,7 +165,7 @@ mod packed {
         let session =
             crate::common::open(("packed", &ARRAY[..ARRAY.len() - 30]), &[], 77).expect("a recording");
         assert_eq!(session.dom_events.len(), 4);
-        let cut = session.cut.expect("a cut");
+        let cut = session.truncation.expect("a cut");
         assert_eq!((cut.element, cut.byte), (Some(5), ARRAY.len() as u64 - 30));
     }
 }

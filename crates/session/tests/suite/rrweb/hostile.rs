@@ -3,7 +3,7 @@
 
 use crate::common;
 use crate::edits as damage;
-use common::everything::describe;
+use common::description::describe;
 use damage::{edited, edits};
 use proptest::prelude::*;
 use session::formats::LoadError;
@@ -53,7 +53,7 @@ fn open(bytes: &[u8], piece: usize) -> Result<Session, LoadError> {
     common::open(("x.json", bytes), &[], piece)
 }
 
-/// JSON of the shape that the reader expects, with anything for its values.
+/// JSON of the shape that the reader expects, with any values.
 fn odd_json() -> impl Strategy<Value = String> {
     let leaf = prop::sample::select(vec![
         "null",
@@ -182,15 +182,15 @@ proptest! {
     fn a_recording_truncated_anywhere_keeps_its_complete_events_and_names_the_byte(
         at in 30_usize..3900, text in prop::sample::select(vec![array(), export()]),
     ) {
-        let whole = open(text.as_bytes(), usize::MAX).expect("a recording");
-        let spans: Vec<_> = whole.dom_events.iter().map(|event| event.source).collect();
+        let untruncated = open(text.as_bytes(), usize::MAX).expect("a recording");
+        let spans: Vec<_> = untruncated.dom_events.iter().map(|event| event.source).collect();
         let Ok(session) = open(&text.as_bytes()[..at.min(text.len() - 3)], 100) else {
-            return Err(TestCaseError::reject("not enough to tell what it is"));
+            return Err(TestCaseError::reject("too short to be recognized"));
         };
         let at = at.min(text.len() - 3);
         let complete = spans.iter().filter(|span| span.end() as usize <= at).count();
         prop_assert_eq!(session.dom_events.len(), complete);
-        let cut = session.cut.expect("a cut");
+        let cut = session.truncation.expect("a cut");
         prop_assert_eq!((cut.byte, cut.element_name), (at as u64, "event"));
         let has_begun = spans.get(complete).is_some_and(|span| (span.start as usize) < at);
         prop_assert_eq!(cut.element, has_begun.then_some(complete as u64 + 1));

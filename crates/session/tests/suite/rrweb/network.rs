@@ -46,7 +46,7 @@ mod plugin {
         assert_eq!(starts, [Some(150.0), Some(650.0), None]);
         let durations: Vec<_> = session.records.iter().map(duration).collect();
         assert_eq!(durations, [Some(100.0), Some(49.7), None]);
-        assert_eq!(notes(&session).len(), 1, "said once a page");
+        assert_eq!(notes(&session).len(), 1, "noted once a page");
         assert!(
             fact(&session.details(&session.records[0]), "Times")
                 .is_some_and(|text| text.contains("Estimated"))
@@ -167,7 +167,7 @@ mod plugin {
         };
         assert_eq!(names(&shown.request_headers), ["Z: 1", "Content-Type: a/b", "a: 2"]);
         assert_eq!(names(&shown.response_headers), ["X: y", "X: z"]);
-        let request = Body::Text { text: "a=é".to_owned(), mime: "a/b".to_owned(), truncated: false };
+        let request = Body::Text { text: "a=é".to_owned(), mime: "a/b".to_owned(), is_truncated: false };
         assert_eq!(shown.request_body, request);
         assert_eq!(text(&shown.response_body), r#"{"big":1e400}"#, "as written");
         let shown = session.details(&session.records[1]);
@@ -193,7 +193,7 @@ mod plugin {
         ]);
         assert_eq!(session.records.len(), 1);
         let said =
-            ["event 1: request 1 is left out: it is not an object", "event 2: its payload has no requests"];
+            ["event 1: request 1 is omitted: it is not an object", "event 2: its payload has no requests"];
         assert_eq!(notes(&session), said);
     }
 }
@@ -225,8 +225,8 @@ mod sentry {
             event(5, 1.0, r#"{"tag":"performanceSpan"}"#),
             event(5, 2.0, r#"{"tag":"performanceSpan","payload":[]}"#),
         ]);
-        let said = ["event 1: its payload is not an object", "event 2: its payload is not an object"];
-        assert_eq!(notes(&session), said);
+        let expected = ["event 1: its payload is not an object", "event 2: its payload is not an object"];
+        assert_eq!(notes(&session), expected);
     }
 
     #[test]
@@ -310,9 +310,9 @@ mod sentry {
             ),
         )]);
         let shown = session.details(&session.records[0]);
-        assert!(matches!(&shown.request_body, Body::Text { truncated: true, .. }));
+        assert!(matches!(&shown.request_body, Body::Text { is_truncated: true, .. }));
         assert!(
-            matches!(&shown.response_body, Body::NotRecorded(why) if why.contains("not told to capture"))
+            matches!(&shown.response_body, Body::NotRecorded(why) if why.contains("not configured to capture"))
         );
         assert_eq!(shown.request_headers.map(|headers| headers.len()), Some(1));
         assert_eq!(

@@ -155,7 +155,7 @@ mod rules {
         assert_eq!(timings(&session.records[0]), ["db: 12 ms", "cache: 12 ms"]);
         assert_eq!(timings(&session.records[1]), ["db: 12 ms"]);
         let session = read(&[requests(900.0, &timing("db"))]);
-        assert_eq!(notes(&session), ["event 1: request 1 is left out: a server timing without its request"]);
+        assert_eq!(notes(&session), ["event 1: request 1 is omitted: a server timing without its request"]);
     }
 
     #[test]
@@ -296,6 +296,6 @@ mod rules {
         assert_eq!((offset(record.start), record.url.as_ref()), (Some(100.0), "https://a.test/x"));
         assert_eq!(fact(&session.details(record), "Server timing").as_deref(), Some("db: 12 ms"));
         assert_eq!(notes(&session).len(), 1);
-        assert!(notes(&session)[0].starts_with("event 5: what it holds is left out"));
+        assert!(notes(&session)[0].starts_with("event 5: its data is omitted"));
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn offset(time: Option<EpochMs>) -> Option<f64> {
 }
 
 pub(crate) fn http(record: &Record) -> &Http {
-    let RecordKind::Http(http) = &record.kind else { panic!("record {} is no request", record.number) };
+    let RecordKind::Http(http) = &record.kind else { panic!("record {} is not a request", record.number) };
     http
 }
 

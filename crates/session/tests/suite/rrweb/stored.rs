@@ -46,7 +46,7 @@ fn an_invalid_line_is_dropped_alone() {
 fn a_truncated_file_loses_only_its_last_line() {
     let text = [stored("w", &meta(0.0, "/")), stored("w", &event(3, 2.0, "{}"))].join("\n");
     let session = open(&text[..text.len() - 5]);
-    assert_eq!((session.dom_events.len(), session.cut.and_then(|cut| cut.element)), (1, Some(2)));
+    assert_eq!((session.dom_events.len(), session.truncation.and_then(|cut| cut.element)), (1, Some(2)));
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn headers_are_listed_in_every_shape() {
 fn cookies_without_a_header_are_listed() {
     let listed = |headers: &str, cookies: &str| {
         let request = format!(r#"{GET},"headers":{headers},"cookies":{cookies}"#);
-        fact(&details_of(&one(&request, r#""status":200"#, ""), 0), "Request cookies")
+        property(&details_of(&one(&request, r#""status":200"#, ""), 0), "Request cookies")
     };
     assert_eq!(listed("[]", r#"{"a":"1","b":2}"#).as_deref(), Some("a=1; b=2"));
     assert_eq!(listed("null", r#"[["a","1"]]"#).as_deref(), Some("a=1"));

@@ -1,4 +1,4 @@
-//! Which rows are sockets, and what their frames say.
+//! Which rows are sockets, and the payloads of their frames.
 
 use session::encodings::Payload;
 use session::model::{Encoding, Messages, Outcome};
@@ -35,24 +35,24 @@ fn a_sign_of_a_handshake_makes_a_socket_of_an_empty_list() {
     ));
 }
 
-/// What each message of the first row says.
-fn said(session: &Session) -> Vec<String> {
+/// The payload of each message of the first row as text.
+fn payloads(session: &Session) -> Vec<String> {
     let Some(Messages::Inline(columns)) = session.records[0].socket().map(|socket| &socket.messages) else {
         panic!("no messages in place");
     };
     let payload = |encoding: Encoding, raw: &[u8]| Payload::from_message(encoding, raw).expect("a payload");
-    let said = |message: session::model::Message| {
+    let text = |message: session::model::Message| {
         let payload = payload(message.encoding, &session.bytes.slice(message.body));
         payload.text().map_or_else(|| format!("{:02x?}", payload.bytes()), str::to_owned)
     };
-    columns.iter().map(said).collect()
+    columns.iter().map(text).collect()
 }
 
 #[test]
 fn text_with_an_opcode_out_of_range_is_readable() {
     let Some(bytes) = case("ws-opcode-range.har") else { return };
     assert_eq!(
-        said(&open(&bytes)),
+        payloads(&open(&bytes)),
         ["three hundred", "minus five", "one and a half", "string one", "null", "no opcode", "huge", "last"]
     );
 }
@@ -66,5 +66,5 @@ fn binary_frames_are_base64_unless_they_have_words() {
         [message("2", "AQID"), message("2", "two words"), message("16", "abcd"), message("2.5", "abcd")];
     let more = format!(r#","_webSocketMessages":[{}]"#, list.join(","));
     let session = one(GET, r#""status":101"#, &more);
-    assert_eq!(said(&session), ["\u{1}\u{2}\u{3}", "two words", "abcd", "abcd"]);
+    assert_eq!(payloads(&session), ["\u{1}\u{2}\u{3}", "two words", "abcd", "abcd"]);
 }

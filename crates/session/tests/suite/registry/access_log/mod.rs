@@ -1,7 +1,7 @@
 //! A made-up format: a line `{"get": url, "code": status}` for each request.
 
 use session::formats::{
-    Confidence, Format, LoadError, LoadStep, Reader, RecordScanner, Shape, Sniffed, Start,
+    Confidence, Format, LoadError, LoadStep, NameHint, Reader, RecordScanner, Shape, Sniffed, Start,
 };
 use session::model::{
     Capabilities, Details, Http, Outcome, Phases, Record, RecordKind, RecordingFormat, ReplaySource,
@@ -21,7 +21,7 @@ impl RecordingFormat for AccessLog {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { replay: ReplaySource::None, page_events: false, ..Capabilities::default() }
+        Capabilities { replay: ReplaySource::None, has_page_events: false, ..Capabilities::default() }
     }
 
     fn details(&self, session: &Session, record: &Record) -> Details {
@@ -42,6 +42,17 @@ impl Format for AccessLog {
             confidence: Confidence::Element,
             reader: |_| Box::new(AccessLogReader { scanner: RecordScanner::of_lines() }),
         })
+    }
+
+    fn name_hint(&self, name: &str) -> NameHint {
+        match name.rsplit_once('.') {
+            Some((_, "log")) => NameHint::Standalone,
+            _ => NameHint::Unknown,
+        }
+    }
+
+    fn well_known_names(&self) -> &'static [&'static str] {
+        &["access.log"]
     }
 }
 

@@ -41,12 +41,12 @@ pub(crate) fn describe(opened: &Result<Session, LoadError>) -> String {
     for action in &session.actions {
         write!(text, "{:?}", session.action_details(action)).expect("memory");
     }
-    (0..session.dom_events.windows().len()).for_each(|window| played(session, window as u16));
+    (0..session.dom_events.windows().len()).for_each(|window| check_player_events(session, window as u16));
     text
 }
 
 /// Checks that the events of a window for the player are JSON texts, each of which ends at its reported end.
-fn played(session: &Session, window: u16) {
+fn check_player_events(session: &Session, window: u16) {
     let events = player_events(session, window);
     let text = events.pieces().collect::<Vec<_>>().concat();
     let mut start = 0;

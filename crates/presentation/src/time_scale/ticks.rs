@@ -76,7 +76,7 @@ const STEPS: [f64; 26] = [
 ];
 const LONG_STEPS: [f64; 6] = [30.0 * MINUTE, HOUR, 2.0 * HOUR, 6.0 * HOUR, 12.0 * HOUR, DAY];
 
-/// The smallest round step above `min_ms`, so that one tick on each edge still fits the number asked for.
+/// The smallest round step above `min_ms`, so that one tick on each edge still fits the requested number.
 fn round_step(min_ms: f64) -> f64 {
     if let Some(step) = STEPS.into_iter().chain(LONG_STEPS).find(|step| *step > min_ms) {
         return step;

@@ -185,7 +185,7 @@ mod tests {
         let written = inactive_with(|session| session.console.push(console(ConsoleLevel::Log, 30_000.0)));
         assert_eq!(written, around(&[30_000.0]));
         let picture = Screenshot { time: Some(at(30_000.0)), path: "a.jpeg".into(), size: None };
-        assert_eq!(inactive_with(|session| session.pictures.push(picture)), around(&[]));
+        assert_eq!(inactive_with(|session| session.screenshots.push(picture)), around(&[]));
     }
 
     #[test]

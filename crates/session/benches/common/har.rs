@@ -1,9 +1,9 @@
-//! Generates recordings of any size with realistic lines.
+//! Generates HARs of any size with realistic entries.
 
 use std::fmt::Write as _;
 
-use session::formats::{MessagesReader, SessionLoader};
-use session::model::{MessagesFile, Session};
+use session::formats::SessionLoader;
+use session::model::Session;
 
 /// Bytes per piece, as a network delivers them.
 const PIECE: usize = 64 << 10;
@@ -44,39 +44,12 @@ fn entry(har: &mut String, number: u32) {
 const REQUEST_HEADERS: &str = r#"{"name":":authority","value":"shop.example.test"},{"name":":method","value":"GET"},{"name":"accept","value":"*/*"},{"name":"accept-language","value":"en-GB,en;q=0.9"},{"name":"cookie","value":"session=0a1b2c3d4e5f60718293a4b5c6d7e8f9; theme=dark"},{"name":"referer","value":"https://shop.example.test/"},{"name":"user-agent","value":"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"}"#;
 const RESPONSE_HEADERS: &str = r#"{"name":"cache-control","value":"max-age=0"},{"name":"content-encoding","value":"br"},{"name":"content-type","value":"application/json"},{"name":"date","value":"Sat, 21 Nov 2026 14:02:00 GMT"},{"name":"etag","value":"\"5f1c-62a\""},{"name":"server","value":"envoy"},{"name":"vary","value":"accept-encoding"}"#;
 
-/// A messages file, about 250 bytes a line: JSON within JSON, as most sockets have it.
-pub(crate) fn messages(lines: u32) -> Vec<u8> {
-    let mut text = String::new();
-    for number in 0..lines {
-        let (kind, time) = (
-            if number % 8 == 0 { "sent" } else { "received" },
-            1_795_269_720_000.0 + f64::from(number) * 0.8,
-        );
-        let _ = writeln!(
-            text,
-            r#"{{"type":"{kind}","timeStamp":{time},"size":153,"opcode":1,"message":"{{\"type\":\"price\",\"sequence\":{number},\"symbol\":\"LANTERN-{}\",\"bid\":{}.25,\"ask\":{}.5,\"venue\":\"Lantern Street\",\"note\":\"caf\u00e9\",\"flags\":[\"a\",\"b\"]}}"}}"#,
-            number % 97,
-            number % 500,
-            number % 500
-        );
-    }
-    text.into_bytes()
-}
-
+/// Loads a recording.
 pub(crate) fn open(bytes: &[u8]) -> Session {
-    let mut opening = SessionLoader::new("bench");
+    let mut loader = SessionLoader::new("bench");
     for piece in bytes.chunks(PIECE) {
-        opening.feed(piece).expect("a recording");
+        loader.feed(piece).expect("a recording");
     }
-    opening.finish(None).expect("a recording");
-    opening.into_session()
-}
-
-pub(crate) fn open_messages(bytes: &[u8]) -> MessagesReader {
-    let mut reader = MessagesReader::new(MessagesFile::default());
-    for piece in bytes.chunks(PIECE) {
-        reader.feed(piece).expect("messages");
-    }
-    reader.finish(None).expect("messages");
-    reader
+    loader.finish(None).expect("a recording");
+    loader.into_session()
 }

@@ -3,7 +3,7 @@
 
 use session::model::order;
 
-use crate::timeline::{Tick, ticks};
+use crate::time_scale::{Tick, ticks};
 
 /// A piecewise linear scale from offsets to positions on the strip, steeper in active parts than in idle gaps.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,7 +44,7 @@ impl CompressedTimeScale {
     }
 
     /// The scale of a session of that many ms with these idle periods compressed: start and end in ms, in order and
-    /// not overlapping, as from [`idle_periods`](crate::timeline::idle_periods). Those that are not in order are
+    /// not overlapping, as from [`idle_periods`](crate::time_scale::idle_periods). Those that are not in order are
     /// ignored.
     ///
     /// A gap takes 1.5 % of the strip or its uncompressed width, whichever is less, and all gaps together at most a
@@ -161,8 +161,6 @@ fn along(breakpoints: &[(f64, f64)], at: f64, of: impl Fn((f64, f64)) -> (f64, f
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::Scale;
-    use crate::testing::{at, session};
     use proptest::prelude::*;
 
     const MINUTE: f64 = 60_000.0;
@@ -243,15 +241,6 @@ mod tests {
             [5.0, 10.0, 20.0, 21.0, 55.0, 61.0].map(idle_gap_at),
             [None, Some(10.0), Some(10.0), None, Some(50.0), None]
         );
-    }
-
-    #[test]
-    fn linear_ticks_are_those_of_the_waterfall() {
-        let session = session(Vec::new());
-        let scale = Scale::of(&session, Some((at(0.0), at(100_000.0)))).expect("times");
-        for count in [0, 1, 4, 8, 9, 30] {
-            assert_eq!(CompressedTimeScale::linear(100_000.0).ticks(count), scale.ticks(count), "{count}");
-        }
     }
 
     #[test]
