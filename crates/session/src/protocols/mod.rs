@@ -181,4 +181,6 @@ pub fn protocol(key: &str) -> Option<&'static dyn Protocol> {
 }
 
 #[cfg(test)]
+mod robustness;
+#[cfg(test)]
 pub(crate) mod test_support;
