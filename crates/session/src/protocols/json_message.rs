@@ -10,7 +10,7 @@ use crate::encodings::{NodeKind, SpanTree, Syntax, Value};
 use crate::model::Direction;
 
 /// Bytes of the largest message that is parsed to recognize a protocol; a larger one fits every protocol of JSON.
-const MAX_FIT_BYTES: usize = 64 << 10;
+const MAX_FIT_BYTES: usize = 4 << 10;
 
 /// The unit that a message is, or why it is not one.
 pub(super) type UnitResult<'v> = Result<Unit<'v>, &'static str>;

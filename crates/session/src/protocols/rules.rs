@@ -297,10 +297,12 @@ impl Decoder for RuleDecoder {
 impl JsonDialect for RuleDecoder {
     fn unit<'v>(&mut self, message: Value<'v>, _: &mut SpanTree, units: &mut Units<'_>) -> UnitResult<'v> {
         let rule = self.0;
-        if rule.fit(message) == Fit::No {
-            return Err("A message that the protocol does not have");
-        }
-        let mut event = rule.name(message).unwrap_or_default();
+        // Rows do not know every message: one that has a name is taken as the protocol's.
+        let mut event = match rule.name(message) {
+            Some(name) => name,
+            None if rule.fit(message) == Fit::No => return Err("A message that the protocol does not have"),
+            None => Cow::Borrowed(""),
+        };
         let (part, named_after) = rule.role(message);
         let mut is_heartbeat = Test::any(rule.heartbeats, message);
         if let Some(request) = named_after.and_then(|key| units.request_event(key)) {
