@@ -10,12 +10,14 @@
 //!
 //! **A protocol is one file and one line in [`PROTOCOLS`].**
 
+mod ably;
 mod action_cable;
 mod analysis;
 mod analyzer;
 mod appsync_events;
 mod byte_reader;
 mod byte_stream;
+mod centrifugo;
 mod ddp;
 mod dev_server;
 mod engine_io;
@@ -32,11 +34,13 @@ mod jupyter;
 mod kubernetes;
 mod live_kit;
 mod mqtt;
+mod nakama;
 mod nats;
 mod pairing;
 mod phoenix;
 mod pusher;
 mod recognize;
+mod rules;
 mod signal_r;
 mod sock_js;
 mod socket_io;
@@ -84,6 +88,18 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &dev_server::Webpack,
     &firebase::Firebase,
     &ddp::Ddp,
+    &centrifugo::Centrifugo,
+    &ably::Ably,
+    &nakama::Nakama,
+    &rules::DISCORD,
+    &rules::OBS,
+    &rules::HOME_ASSISTANT,
+    &rules::OPENAI_REALTIME,
+    &rules::JANUS,
+    &rules::CLASSIC_SIGNALR,
+    &rules::NEXT_HMR,
+    &rules::BINANCE,
+    &rules::KRAKEN,
     &generic::GenericJson,
 ];
 
@@ -178,5 +194,7 @@ pub fn protocol(key: &str) -> Option<&'static dyn Protocol> {
     PROTOCOLS.iter().copied().find(|protocol| protocol.key() == key)
 }
 
+#[cfg(test)]
+mod robustness;
 #[cfg(test)]
 pub(crate) mod test_support;

@@ -15,6 +15,13 @@ pub(crate) struct TestMessage {
     encoding: Encoding,
 }
 
+impl TestMessage {
+    /// Number of bytes of the payload.
+    pub(crate) fn len(&self) -> usize {
+        self.data.len()
+    }
+}
+
 /// A text message to the server.
 pub(crate) fn sent(text: &str) -> TestMessage {
     TestMessage { direction: Direction::Sent, data: text.into(), encoding: Encoding::JsonString }
