@@ -180,7 +180,7 @@ impl Analyzer {
 }
 
 impl Pass {
-    /// Tells the decoder that a message could not be read, if it is a data message.
+    /// Calls [`Decoder::skip`] for a message that could not be read, if it is a data message.
     fn skip(&mut self, log: MessageLog<'_>, index: u32) {
         let message = log.columns.get(index as usize);
         let data =

@@ -1,5 +1,5 @@
-//! The signaling of LiveKit (`livekit_rtc.proto`): a protobuf message whose only field names what it is. Names and pairs
-//! only; the content is shown as bytes.
+//! The signaling of LiveKit (`livekit_rtc.proto`): a protobuf message whose only field names what it is. Only names and
+//! pairs are decoded; the content is shown as bytes.
 
 use super::{
     ByteReader, Decoder, Evidence, Fit, Frame, Handshake, Opcode, PairKey, Protocol, Role, Sample, Scratch,

@@ -85,7 +85,7 @@ fn any_message() -> impl Strategy<Value = TestMessage> {
     })
 }
 
-/// Units of a length byte and as many bytes; 255 stands for more than is put together.
+/// Units of a length byte and as many bytes; 255 means more than is put together.
 fn measure(bytes: &[u8], _: usize) -> Measure {
     match bytes {
         [255, ..] => Measure::Incomplete(MAX_UNIT_BYTES + 1),
