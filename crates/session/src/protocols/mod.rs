@@ -27,10 +27,15 @@ mod generic;
 mod graphql;
 mod graphql_transport_ws;
 mod graphql_ws;
+mod grpc_web;
 mod json_message;
 mod json_rpc;
+mod jupyter;
+mod kubernetes;
+mod live_kit;
 mod mqtt;
 mod nakama;
+mod nats;
 mod pairing;
 mod phoenix;
 mod pusher;
@@ -42,6 +47,8 @@ mod socket_io;
 mod stomp;
 mod unit;
 mod units;
+mod wamp;
+mod yjs;
 
 pub use analysis::{Analysis, EventId, EventNames, Part};
 pub use analyzer::{Analyzer, DecodedMessage};
@@ -60,6 +67,13 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &signal_r::SignalR,
     &stomp::Stomp,
     &mqtt::Mqtt,
+    &wamp::Wamp,
+    &nats::Nats,
+    &jupyter::Jupyter,
+    &kubernetes::Kubernetes,
+    &grpc_web::GrpcWeb,
+    &yjs::Yjs,
+    &live_kit::LiveKit,
     &graphql_transport_ws::GraphqlTransportWs,
     &graphql_ws::GraphqlWs,
     &appsync_events::AppsyncEvents,
