@@ -105,7 +105,7 @@ impl Decoder for DiscordDecoder {
                 if let Some((first, nth)) = first {
                     units.part(Part { first, nth, total: Some(nth) });
                 }
-                units.within(all, |units| self.rule.decode(&message, scratch, units));
+                units.within(all, &text, |units| self.rule.decode(&message, scratch, units));
                 self.stream.reuse(text);
             }
             Ok(None) => {
