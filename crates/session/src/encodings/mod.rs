@@ -12,6 +12,7 @@ pub mod message_pack;
 mod payload;
 mod span_tree;
 mod visible;
+mod zlib_stream;
 
 pub use event_stream::{EventStreamParser, StreamEvent, StreamRest};
 pub use image::{Image, ImageCheck, ImageFormat, MAX_PIXELS};
@@ -20,3 +21,4 @@ pub(crate) use json::unquoted;
 pub use payload::{Payload, Shape, View, preview};
 pub use span_tree::{MAX_DEPTH, Node, NodeKind, SpanTree, Syntax, Value};
 pub use visible::{one_line, visible_line, visible_lines, visible_url};
+pub use zlib_stream::{ZlibStream, ZlibStreamError};

@@ -91,7 +91,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &centrifugo::Centrifugo,
     &ably::Ably,
     &nakama::Nakama,
-    &rules::DISCORD,
+    &rules::Discord,
     &rules::OBS,
     &rules::HOME_ASSISTANT,
     &rules::OPENAI_REALTIME,
