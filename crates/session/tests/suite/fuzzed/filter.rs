@@ -59,7 +59,7 @@ fn evaluating(filter: &str, payload: &[u8]) {
             time: EpochMs::new(1_795_300_000_000.0),
             size: Some(payload.len() as u64),
             encoding,
-            truncated: false,
+            is_truncated: false,
             has_unicode_escapes: true,
             body: Span::between(0, payload.len() as u64),
         });
