@@ -122,7 +122,7 @@ enum Plan {
     /// Words and phrases that must all occur, or must not: by far the most frequent, and checked in a loop of its own,
     /// which takes a fifth less time.
     Words(Vec<Word>),
-    Conditions(Predicate<MessageTest>),
+    Conditions(Box<Predicate<MessageTest>>),
 }
 
 #[derive(Debug)]
@@ -139,7 +139,7 @@ impl Plan {
         }
         let predicate =
             Predicate::new(expression, &mut |term| MessageTest::new(term, messages, &frequencies));
-        predicate.map_or_else(|| Self::Words(Vec::new()), Self::Conditions)
+        predicate.map_or_else(|| Self::Words(Vec::new()), |predicate| Self::Conditions(Box::new(predicate)))
     }
 }
 

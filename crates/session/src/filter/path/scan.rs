@@ -136,7 +136,8 @@ impl<'t> Scan<'t, '_> {
         let start = self.at;
         let is_literal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.');
         while let Some(byte) = self.text.get(self.at) {
-            if !is_literal(*byte) && !(allows_space && is_space(*byte)) {
+            let is_part = is_literal(*byte) || (allows_space && is_space(*byte));
+            if !is_part {
                 break;
             }
             self.at += 1;
