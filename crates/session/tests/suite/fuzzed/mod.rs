@@ -4,6 +4,7 @@
 mod archive;
 mod bodies;
 mod export;
+mod filter;
 mod messages;
 mod parts;
 mod payload;
@@ -15,6 +16,7 @@ mod views;
 pub(crate) use archive::archive;
 pub(crate) use bodies::bodies;
 pub(crate) use export::export;
+pub(crate) use filter::filter;
 pub(crate) use messages::messages;
 pub(crate) use protocols::protocols;
 pub(crate) use readers::{har, highlight, native, playwright, rrweb};
