@@ -1,15 +1,17 @@
-//! Decodes payloads: JSON and MessagePack as a tree, base64, bytes in hexadecimal, images, event streams, and one-line
+//! Decodes payloads: JSON, MessagePack and CBOR as a tree, base64, bytes in hexadecimal, images, event streams, and one-line
 //! previews.
 //!
 //! Each encoding is a file of its own.
 
 pub mod base64;
+mod cbor;
 mod event_stream;
 pub mod hex;
 mod image;
 mod json;
 pub mod message_pack;
 mod payload;
+mod scalar_text;
 mod span_tree;
 mod visible;
 

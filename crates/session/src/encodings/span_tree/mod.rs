@@ -7,7 +7,7 @@ mod value;
 
 use std::borrow::Cow;
 
-use super::{json, message_pack};
+use super::{cbor, json, message_pack};
 use crate::model::Span;
 use json_spans::json_string;
 
@@ -25,6 +25,7 @@ const MAX_CHILDREN_SHOWN_AT_FIRST: u32 = 100;
 pub enum Syntax {
     Json,
     MessagePack,
+    Cbor,
 }
 
 /// The kind of a value.
@@ -75,13 +76,37 @@ pub struct Node {
 /// The content of a string within its encoded value.
 pub(super) struct StringContent<'s> {
     pub(super) bytes: &'s [u8],
-    /// Whether JSON escapes have to be resolved.
-    pub(super) is_escaped: bool,
+    pub(super) form: StringForm,
+}
+
+/// How the bytes of a string are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum StringForm {
+    Plain,
+    /// JSON escapes have to be resolved.
+    JsonEscapes,
+    /// Chunks of CBOR have to be joined.
+    CborChunks,
 }
 
 impl<'s> StringContent<'s> {
-    fn text(self) -> Cow<'s, str> {
-        if self.is_escaped { json_string::unescape(self.bytes) } else { String::from_utf8_lossy(self.bytes) }
+    pub(super) fn text(&self) -> Cow<'s, str> {
+        match self.form {
+            StringForm::Plain => String::from_utf8_lossy(self.bytes),
+            StringForm::JsonEscapes => json_string::unescape(self.bytes),
+            StringForm::CborChunks => {
+                Cow::Owned(String::from_utf8_lossy(&cbor::joined(self.bytes)).into_owned())
+            }
+        }
+    }
+
+    /// The bytes of a binary value.
+    pub(super) fn to_bytes(&self) -> Cow<'s, [u8]> {
+        if self.form == StringForm::CborChunks {
+            Cow::Owned(cbor::joined(self.bytes))
+        } else {
+            Cow::Borrowed(self.bytes)
+        }
     }
 }
 
@@ -91,6 +116,7 @@ impl Syntax {
         match self {
             Self::Json => "JSON",
             Self::MessagePack => "MessagePack",
+            Self::Cbor => "CBOR",
         }
     }
 
@@ -98,34 +124,43 @@ impl Syntax {
         match self {
             Self::Json => json::parse(source, nodes),
             Self::MessagePack => message_pack::parse(source, nodes),
+            Self::Cbor => cbor::parse(source, nodes),
         }
     }
 
     /// The content of an encoded string.
     pub(super) fn string_content(self, written: &[u8]) -> StringContent<'_> {
         match self {
-            Self::Json => StringContent { bytes: json::unquoted(written), is_escaped: true },
-            Self::MessagePack => StringContent { bytes: message_pack::content(written), is_escaped: false },
+            Self::Json => StringContent { bytes: json::unquoted(written), form: StringForm::JsonEscapes },
+            Self::MessagePack => {
+                StringContent { bytes: message_pack::content(written), form: StringForm::Plain }
+            }
+            Self::Cbor => cbor::content(written),
         }
     }
 
-    /// An encoded value as text: the content of a string, a number in decimal, bytes in hexadecimal.
-    fn text(self, kind: NodeKind, written: &[u8]) -> Cow<'_, str> {
-        match (kind, self) {
-            (NodeKind::String, _) => self.string_content(written).text(),
-            (_, Self::Json) => String::from_utf8_lossy(written),
-            (_, Self::MessagePack) => Cow::Owned(message_pack::text(written)),
+    /// The value of a node as text: the content of a string, a number in decimal, bytes in hexadecimal.
+    fn text<'s>(self, node: &Node, source: &'s [u8]) -> Cow<'s, str> {
+        let value = written(source, node.value);
+        match (node.kind, self) {
+            (NodeKind::String, _) => self.string_content(value).text(),
+            (_, Self::Json) => String::from_utf8_lossy(value),
+            (_, Self::MessagePack) => Cow::Owned(message_pack::text(value)),
+            (_, Self::Cbor) => Cow::Owned(cbor::text(value)),
         }
     }
 
     /// A key as text, and whether it is a string.
     fn key(self, written: &[u8]) -> (Cow<'_, str>, bool) {
-        match self {
-            Self::Json => (json_string::unescape(written), true),
-            Self::MessagePack => {
-                let kind = message_pack::kind(written);
-                (self.text(kind, written), kind == NodeKind::String)
-            }
+        let (kind, text): (_, fn(&[u8]) -> String) = match self {
+            Self::Json => return (json_string::unescape(written), true),
+            Self::MessagePack => (message_pack::kind(written), message_pack::text),
+            Self::Cbor => (cbor::kind(written), cbor::text),
+        };
+        if kind == NodeKind::String {
+            (self.string_content(written).text(), true)
+        } else {
+            (Cow::Owned(text(written)), false)
         }
     }
 }
@@ -189,7 +224,7 @@ impl SpanTree {
     /// The value at `index`: the content of a string, bytes in hexadecimal, a JSON value as written. Empty past the end.
     pub fn value_text<'t>(&self, source: &'t [u8], index: u32) -> Cow<'t, str> {
         let Some(node) = self.node(index) else { return Cow::Borrowed("") };
-        self.syntax.text(node.kind, written(source, node.value))
+        self.syntax.text(node, source)
     }
 
     /// The path to the value at `index`, in the syntax of JavaScript: `$.items[0]["unit price"]`.
