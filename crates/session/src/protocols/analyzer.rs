@@ -6,7 +6,7 @@ use super::pairing::Pairing;
 use super::unit::{DecodedUnit, Role};
 use super::units::{Reported, Scratch, Units};
 use super::{Decoder, Handshake, Part, Protocol, Sample};
-use crate::model::MessageLog;
+use crate::model::{MessageKind, MessageLog};
 
 /// Fewest messages between two copies of the decoder's state. A message is decoded in full by repeating at most about
 /// as many.
@@ -100,6 +100,7 @@ impl Analyzer {
             let is_large =
                 log.columns.body(index as usize).is_some_and(|body| body.span.len > MAX_DECODED_BYTES);
             self.analysis.push(EventId::NONE, if is_large { analysis::SKIPPED } else { 0 }, None);
+            self.pass.skip(log, index);
             return;
         };
         let direction = frame.direction;
@@ -110,6 +111,11 @@ impl Analyzer {
         for (nth, unit) in reported.units.iter().enumerate() {
             let request = self.pass.pairing.record(direction, index, reported.name(nth), unit.role);
             if let Some(request) = request {
+                self.analysis.pair(request, index);
+            }
+        }
+        for role in &reported.further_roles {
+            if let Some(request) = self.pass.pairing.record(direction, index, "", *role) {
                 self.analysis.pair(request, index);
             }
         }
@@ -145,11 +151,17 @@ impl Analyzer {
                 break;
             }
             let limit = if at == index { max_bytes } else { MAX_DECODED_BYTES };
-            let Some(frame) = frame::read_frame(log, at, limit, &mut buffer) else { continue };
+            let Some(frame) = frame::read_frame(log, at, limit, &mut buffer) else {
+                pass.skip(log, at);
+                continue;
+            };
             let wanted = (at >= index).then(Vec::new);
             let (reported, decoded) = pass.decode(&frame, Reported::default(), wanted);
             for (nth, unit) in reported.units.iter().enumerate() {
                 pass.pairing.record(frame.direction, at, reported.name(nth), unit.role);
+            }
+            for role in &reported.further_roles {
+                pass.pairing.record(frame.direction, at, "", *role);
             }
             if at == index {
                 is_part = reported.part.is_some();
@@ -167,6 +179,16 @@ impl Analyzer {
 }
 
 impl Pass {
+    /// Tells the decoder that a message could not be read, if it is a data message.
+    fn skip(&mut self, log: MessageLog<'_>, index: u32) {
+        let message = log.columns.get(index as usize);
+        let data =
+            message.filter(|message| matches!(message.kind, MessageKind::Sent | MessageKind::Received));
+        if let Some(direction) = data.and_then(|message| message.direction) {
+            self.decoder.skip(direction);
+        }
+    }
+
     fn decode(
         &mut self,
         frame: &Frame<'_>,

@@ -35,6 +35,11 @@ impl<'a> Frame<'a> {
     pub fn text(&self) -> Option<&'a str> {
         if self.opcode == Opcode::Text { std::str::from_utf8(self.data).ok() } else { None }
     }
+
+    /// Why the message could not be decoded: `reason`, unless its end is missing.
+    pub fn problem(&self, reason: &'static str) -> &'static str {
+        if self.is_truncated { "Only the beginning of the message was recorded" } else { reason }
+    }
 }
 
 /// What is known of a socket without its messages.
@@ -78,6 +83,8 @@ impl Handshake<'_> {
 #[derive(Clone, Debug, Default)]
 pub struct Sample {
     messages: Vec<SampledMessage>,
+    /// Number of messages that were sent and received.
+    counts: [usize; 2],
 }
 
 #[derive(Clone, Debug)]
@@ -100,22 +107,27 @@ impl Sample {
     /// The first messages of `log`.
     pub fn of(log: MessageLog<'_>) -> Self {
         let mut sample = Self::default();
-        let (mut sent, mut received) = (0, 0);
         for index in 0..log.len().min(Self::MAX_INSPECTED) {
             let mut buffer = Vec::new();
             let Some(frame) = read_frame(log, index as u32, Self::MAX_BYTES, &mut buffer) else { continue };
-            let count = if frame.direction == Direction::Sent { &mut sent } else { &mut received };
-            if *count < Self::MAX_MESSAGES {
-                *count += 1;
-                let (index, direction, opcode) = (frame.index, frame.direction, frame.opcode);
-                let (data, is_truncated) = (frame.data.to_vec(), frame.is_truncated);
-                sample.messages.push(SampledMessage { index, direction, opcode, data, is_truncated });
-            }
-            if sent == Self::MAX_MESSAGES && received == Self::MAX_MESSAGES {
+            sample.push(&frame);
+            if sample.counts == [Self::MAX_MESSAGES; 2] {
                 break;
             }
         }
         sample
+    }
+
+    /// Adds a message unless there are enough of its direction.
+    pub(super) fn push(&mut self, frame: &Frame<'_>) {
+        let [sent, received] = &mut self.counts;
+        let count = if frame.direction == Direction::Sent { sent } else { received };
+        if *count < Self::MAX_MESSAGES {
+            *count += 1;
+            let (index, direction, opcode) = (frame.index, frame.direction, frame.opcode);
+            let (data, is_truncated) = (frame.data.to_vec(), frame.is_truncated);
+            self.messages.push(SampledMessage { index, direction, opcode, data, is_truncated });
+        }
     }
 
     /// The messages in file order.

@@ -10,14 +10,32 @@
 //!
 //! **A protocol is one file and one line in [`PROTOCOLS`].**
 
+mod action_cable;
 mod analysis;
 mod analyzer;
+mod appsync_events;
+mod byte_reader;
+mod byte_stream;
+mod ddp;
+mod dev_server;
 mod engine_io;
+mod firebase;
 mod frame;
 mod generic;
+mod graphql;
+mod graphql_transport_ws;
+mod graphql_ws;
+mod json_message;
+mod json_rpc;
+mod mqtt;
 mod pairing;
+mod phoenix;
+mod pusher;
 mod recognize;
+mod signal_r;
+mod sock_js;
 mod socket_io;
+mod stomp;
 mod unit;
 mod units;
 
@@ -28,8 +46,32 @@ pub use recognize::{Evidence, Fit, Recognition, recognize};
 pub use unit::{DecodedBody, DecodedField, DecodedUnit, PairKey, Role, Unit};
 pub use units::{Detail, Scratch, Units};
 
+use crate::model::Direction;
+use byte_reader::ByteReader;
+
 /// The protocols, in the order of the **Decode as** list. Of two that fit equally well the earlier one is selected.
-pub static PROTOCOLS: &[&dyn Protocol] = &[&socket_io::SocketIo, &generic::GenericJson];
+pub static PROTOCOLS: &[&dyn Protocol] = &[
+    &socket_io::SocketIo,
+    &sock_js::SockJs,
+    &signal_r::SignalR,
+    &stomp::Stomp,
+    &mqtt::Mqtt,
+    &graphql_transport_ws::GraphqlTransportWs,
+    &graphql_ws::GraphqlWs,
+    &appsync_events::AppsyncEvents,
+    &phoenix::Phoenix,
+    &action_cable::ActionCable,
+    &pusher::Pusher,
+    &json_rpc::Trpc,
+    &json_rpc::Lsp,
+    &json_rpc::Cdp,
+    &json_rpc::JsonRpc,
+    &dev_server::Vite,
+    &dev_server::Webpack,
+    &firebase::Firebase,
+    &ddp::Ddp,
+    &generic::GenericJson,
+];
 
 /// A protocol spoken inside a WebSocket.
 pub trait Protocol: Sync {
@@ -76,6 +118,12 @@ pub trait Decoder: CloneDecoder {
     /// Decodes one message and reports its units. Errors are reported as units that are malformed, and do not stop the
     /// decoding of later messages.
     fn decode(&mut self, frame: &Frame<'_>, scratch: &mut Scratch, units: &mut Units<'_>);
+
+    /// Called instead of [`decode`](Self::decode) for a data message that could not be read: it was not recorded, or is
+    /// too large. A unit that runs over several messages cannot be continued.
+    fn skip(&mut self, direction: Direction) {
+        let _ = direction;
+    }
 
     /// What is spoken exactly, as far as the messages so far show: `Socket.IO 4 over Engine.IO 4`.
     fn label(&self) -> Option<String> {

@@ -60,7 +60,7 @@ pub fn recognize(handshake: &Handshake<'_>, sample: &Sample) -> Option<Recogniti
     };
     by_handshake(Evidence::Subprotocol)
         .or_else(|| by_handshake(Evidence::Url))
-        .or_else(|| by_messages(sample))
+        .or_else(|| by_messages(sample, None))
         .or_else(|| fallback(sample))
 }
 
@@ -69,6 +69,13 @@ fn fallback(sample: &Sample) -> Option<Recognition> {
     let protocol: &'static dyn Protocol = &GenericJson;
     let is_json = !sample.is_empty() && !contradicts(protocol, sample);
     is_json.then_some(Recognition { protocol, evidence: Evidence::Messages })
+}
+
+/// The protocol whose messages the protocol with the key `outer` carries: another one, by `sample`, the first of the
+/// carried messages.
+pub(super) fn recognize_within(outer: &str, sample: &Sample) -> Option<&'static dyn Protocol> {
+    let recognition = by_messages(sample, Some(outer)).or_else(|| fallback(sample))?;
+    Some(recognition.protocol)
 }
 
 /// Whether most of the messages do not fit.
@@ -81,9 +88,10 @@ fn contradicts(protocol: &dyn Protocol, sample: &Sample) -> bool {
     fitting * 2 < all
 }
 
-fn by_messages(sample: &Sample) -> Option<Recognition> {
+/// The protocol that most messages are distinctive of, other than the one with the key `excluded`.
+fn by_messages(sample: &Sample, excluded: Option<&str>) -> Option<Recognition> {
     let mut best: Option<(usize, &'static dyn Protocol)> = None;
-    for protocol in PROTOCOLS.iter().copied() {
+    for protocol in PROTOCOLS.iter().copied().filter(|protocol| Some(protocol.key()) != excluded) {
         let score = protocol.score(sample);
         if score > best.map_or(0, |(best, _)| best) {
             best = Some((score, protocol));

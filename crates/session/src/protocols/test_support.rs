@@ -112,6 +112,11 @@ impl Conversation {
         requests.filter_map(|index| Some((index, analysis.partner(index)?))).collect()
     }
 
+    /// The other message of an exchange.
+    pub(crate) fn partner(&self, index: u32) -> Option<u32> {
+        self.analyzer.analysis().partner(index)
+    }
+
     /// The messages that are heartbeats.
     pub(crate) fn heartbeats(&self) -> Vec<u32> {
         self.indexes().filter(|index| self.analyzer.analysis().is_heartbeat(*index)).collect()

@@ -47,6 +47,8 @@ pub(super) struct Reported {
     pub(super) units: Vec<ReportedUnit>,
     /// Units beyond [`MAX_UNITS`].
     pub(super) further: usize,
+    /// Roles of the message beyond those of its units.
+    pub(super) further_roles: Vec<Role>,
     pub(super) part: Option<super::Part>,
 }
 
@@ -65,6 +67,7 @@ impl Reported {
         self.names.clear();
         self.units.clear();
         self.further = 0;
+        self.further_roles.clear();
         self.part = None;
     }
 
@@ -127,9 +130,21 @@ impl Units<'_> {
         self.reported.part = Some(part);
     }
 
+    /// Reports a role that the message has besides those of its units: a unit that replies to several requests.
+    pub fn also(&mut self, role: Role) {
+        if self.reported.further_roles.len() < MAX_UNITS {
+            self.reported.further_roles.push(role);
+        }
+    }
+
     /// The event name of the open request that a unit of this message with `key` replies to.
     pub fn request_event(&self, key: PairKey) -> Option<&str> {
         self.pairing.request_event(self.direction, key)
+    }
+
+    /// The event name of the open request with `key` that was made in the direction of this message, which cancels it.
+    pub fn own_request_event(&self, key: PairKey) -> Option<&str> {
+        self.pairing.request_event(self.direction.opposite(), key)
     }
 }
 

@@ -1,6 +1,7 @@
 //! A value of a tree with its bytes, as protocols read it.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::{Node, NodeKind, SpanTree, StringForm, Syntax, written};
 
@@ -129,6 +130,11 @@ impl<'t> Value<'t> {
     /// The encoding that it is written in.
     pub fn syntax(self) -> Syntax {
         self.tree.syntax()
+    }
+
+    /// The bytes of the source that the encoded value takes.
+    pub fn range(self) -> Range<usize> {
+        self.node().map_or(0..0, |node| node.value.start as usize..node.value.end() as usize)
     }
 
     /// The value as encoded.
