@@ -15,6 +15,11 @@ pub(super) fn big_endian(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte))
 }
 
+/// The little-endian integer of at most eight bytes.
+pub(super) fn little_endian(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte))
+}
+
 /// An instant in ISO 8601 with nanoseconds; `None` if it is out of range.
 pub(super) fn instant(seconds: i64, nanoseconds: u32) -> Option<String> {
     let text = EpochMs::new(seconds as f64 * 1000.0)?.iso8601()?;

@@ -7,7 +7,8 @@ mod value;
 
 use std::borrow::Cow;
 
-use super::{cbor, json, message_pack};
+use super::protobuf::{self, FieldVotes};
+use super::{bson, cbor, json, message_pack};
 use crate::model::Span;
 use json_spans::json_string;
 
@@ -26,6 +27,9 @@ pub enum Syntax {
     Json,
     MessagePack,
     Cbor,
+    /// Protocol Buffers without a schema: keys are the numbers of fields.
+    Protobuf,
+    Bson,
 }
 
 /// The kind of a value.
@@ -58,10 +62,11 @@ impl NodeKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Node {
     pub kind: NodeKind,
-    /// The key as written, if the value is a member of an object: of JSON without its quotes, else the complete encoded
-    /// key.
+    /// The key as written, if the value is a member of an object: of JSON without its quotes, of BSON without its end,
+    /// else the complete encoded key.
     pub key: Option<Span>,
-    /// The complete encoded value: a JSON string with its quotes, a MessagePack string with its header.
+    /// The complete encoded value: a JSON string with its quotes, a MessagePack string with its header. Of
+    /// Protocol Buffers without the key and the length, so that the value of a field is itself a message.
     pub value: Span,
     /// The nesting depth, 0 for the root.
     pub depth: u16,
@@ -117,6 +122,8 @@ impl Syntax {
             Self::Json => "JSON",
             Self::MessagePack => "MessagePack",
             Self::Cbor => "CBOR",
+            Self::Protobuf => "Protobuf",
+            Self::Bson => "BSON",
         }
     }
 
@@ -125,6 +132,8 @@ impl Syntax {
             Self::Json => json::parse(source, nodes),
             Self::MessagePack => message_pack::parse(source, nodes),
             Self::Cbor => cbor::parse(source, nodes),
+            Self::Protobuf => protobuf::parse(source, nodes, None),
+            Self::Bson => bson::parse(source, nodes),
         }
     }
 
@@ -136,6 +145,8 @@ impl Syntax {
                 StringContent { bytes: message_pack::content(written), form: StringForm::Plain }
             }
             Self::Cbor => cbor::content(written),
+            Self::Protobuf => StringContent { bytes: written, form: StringForm::Plain },
+            Self::Bson => bson::content(written),
         }
     }
 
@@ -147,6 +158,8 @@ impl Syntax {
             (_, Self::Json) => String::from_utf8_lossy(value),
             (_, Self::MessagePack) => Cow::Owned(message_pack::text(value)),
             (_, Self::Cbor) => Cow::Owned(cbor::text(value)),
+            (_, Self::Protobuf) => Cow::Owned(protobuf::text(node, source)),
+            (_, Self::Bson) => Cow::Owned(bson::text(node, source)),
         }
     }
 
@@ -156,6 +169,8 @@ impl Syntax {
             Self::Json => return (json_string::unescape(written), true),
             Self::MessagePack => (message_pack::kind(written), message_pack::text),
             Self::Cbor => (cbor::kind(written), cbor::text),
+            Self::Protobuf => (NodeKind::Number, protobuf::key_text),
+            Self::Bson => return (String::from_utf8_lossy(written), true),
         };
         if kind == NodeKind::String {
             (self.string_content(written).text(), true)
@@ -185,6 +200,12 @@ impl SpanTree {
     pub fn parse(syntax: Syntax, source: &[u8]) -> Option<Self> {
         let mut tree = Self { syntax, nodes: Vec::new() };
         syntax.nodes(source, &mut tree.nodes).map(|()| tree)
+    }
+
+    /// [`SpanTree::parse`] for Protocol Buffers, where fields read as `votes` decided.
+    pub fn protobuf(source: &[u8], votes: &FieldVotes) -> Option<Self> {
+        let mut tree = Self { syntax: Syntax::Protobuf, nodes: Vec::new() };
+        protobuf::parse(source, &mut tree.nodes, Some(votes)).map(|()| tree)
     }
 
     /// [`SpanTree::parse`] into this tree, whose memory is used again; the root, or `None` and no values.
