@@ -6,6 +6,8 @@
 pub mod base64;
 mod bson;
 mod cbor;
+mod compressed;
+mod detect;
 mod event_stream;
 pub mod hex;
 mod image;
@@ -17,11 +19,14 @@ mod scalar_text;
 mod span_tree;
 mod visible;
 
+pub use compressed::{Compression, DecompressError};
+pub use detect::{Detected, detect};
+pub(crate) use detect::{are_protobuf, passes};
 pub use event_stream::{EventStreamParser, StreamEvent, StreamRest};
 pub use image::{Image, ImageCheck, ImageFormat, MAX_PIXELS};
 pub use json::is_json_container;
 pub(crate) use json::unquoted;
-pub use payload::{Payload, Shape, View, preview};
+pub use payload::{Layer, Payload, Shape, View, preview};
 pub use protobuf::FieldVotes;
 pub use span_tree::{MAX_DEPTH, Node, NodeKind, SpanTree, Syntax, Value};
 pub use visible::{one_line, visible_line, visible_lines, visible_url};

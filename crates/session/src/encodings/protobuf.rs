@@ -3,12 +3,14 @@
 //! The encoding does not say whether a field with a length is a message, a text or bytes; [`FieldVotes`] decides by all
 //! messages of a direction, so that a field reads the same in each of them.
 
+mod stability;
 mod votes;
 
 use super::scalar_text::{hex_text, little_endian};
 use super::span_tree::{Node, NodeKind, TreeBuilder, written};
 use crate::model::Span;
 
+pub(super) use stability::are_messages;
 pub use votes::FieldVotes;
 use votes::{Path, Reading};
 

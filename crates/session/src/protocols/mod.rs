@@ -71,6 +71,10 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &firebase::Firebase,
     &ddp::Ddp,
     &generic::GenericJson,
+    &generic::GenericBinary::MESSAGE_PACK,
+    &generic::GenericBinary::CBOR,
+    &generic::GenericBinary::BSON,
+    &generic::GenericBinary::PROTOBUF,
 ];
 
 /// A protocol spoken inside a WebSocket.

@@ -145,7 +145,9 @@ proptest! {
     #[test]
     fn any_bytes_are_shown_without_a_panic(sources in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..30), 1..5)) {
         let mut votes = FieldVotes::default();
-        sources.iter().for_each(|source| votes.add(source));
+        for source in &sources {
+            votes.add(source);
+        }
         for source in &sources {
             let alone = SpanTree::parse(Syntax::Protobuf, source);
             let voted = SpanTree::protobuf(source, &votes);

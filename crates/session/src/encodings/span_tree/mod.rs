@@ -165,17 +165,23 @@ impl Syntax {
 
     /// A key as text, and whether it is a string.
     fn key(self, written: &[u8]) -> (Cow<'_, str>, bool) {
+        let (text, kind) = self.key_and_kind(written);
+        (text, kind == NodeKind::String)
+    }
+
+    /// A key as text, and its kind.
+    fn key_and_kind(self, written: &[u8]) -> (Cow<'_, str>, NodeKind) {
         let (kind, text): (_, fn(&[u8]) -> String) = match self {
-            Self::Json => return (json_string::unescape(written), true),
+            Self::Json => return (json_string::unescape(written), NodeKind::String),
             Self::MessagePack => (message_pack::kind(written), message_pack::text),
             Self::Cbor => (cbor::kind(written), cbor::text),
             Self::Protobuf => (NodeKind::Number, protobuf::key_text),
-            Self::Bson => return (String::from_utf8_lossy(written), true),
+            Self::Bson => return (String::from_utf8_lossy(written), NodeKind::String),
         };
         if kind == NodeKind::String {
-            (self.string_content(written).text(), true)
+            (self.string_content(written).text(), kind)
         } else {
-            (Cow::Owned(text(written)), false)
+            (Cow::Owned(text(written)), kind)
         }
     }
 }
@@ -217,6 +223,15 @@ impl SpanTree {
         self.root(source)
     }
 
+    /// [`SpanTree::protobuf`] into this tree; the root, or `None` and no values.
+    pub fn reparse_protobuf<'t>(&'t mut self, source: &'t [u8], votes: &FieldVotes) -> Option<Value<'t>> {
+        self.syntax = Syntax::Protobuf;
+        if protobuf::parse(source, &mut self.nodes, Some(votes)).is_none() {
+            self.nodes.clear();
+        }
+        self.root(source)
+    }
+
     /// The root, with its bytes.
     pub fn root<'t>(&'t self, source: &'t [u8]) -> Option<Value<'t>> {
         Value::of(self, source, 0)
@@ -240,6 +255,11 @@ impl SpanTree {
     /// The key of the value at `index`: a string unescaped, a number in decimal; `None` if it has none.
     pub fn key_text<'t>(&self, source: &'t [u8], index: u32) -> Option<Cow<'t, str>> {
         Some(self.syntax.key(written(source, self.node(index)?.key?)).0)
+    }
+
+    /// The key of the value at `index` as [`SpanTree::key_text`], and its kind.
+    pub(super) fn key_and_kind<'t>(&self, source: &'t [u8], index: u32) -> Option<(Cow<'t, str>, NodeKind)> {
+        Some(self.syntax.key_and_kind(written(source, self.node(index)?.key?)))
     }
 
     /// The value at `index`: the content of a string, bytes in hexadecimal, a JSON value as written. Empty past the end.
@@ -325,69 +345,4 @@ pub(super) fn is_identifier(key: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ORDER: &[u8] = ORDER_TEXT.as_bytes();
-    const ORDER_TEXT: &str =
-        r#"{"id": 12345678901234567890, "unit price": 1e999, "tags": ["a\nb", {}], "id": null}"#;
-
-    fn tree(text: &str) -> SpanTree {
-        SpanTree::parse(Syntax::Json, text.as_bytes()).expect("JSON")
-    }
-
-    #[test]
-    fn numbers_stay_as_written_and_repeated_keys_are_kept() {
-        let tree = tree(ORDER_TEXT);
-        let rows: Vec<_> = (1..tree.nodes().len() as u32)
-            .map(|index| (tree.key_text(ORDER, index).unwrap_or_default(), tree.value_text(ORDER, index)))
-            .collect();
-        let expected = [
-            ("id", "12345678901234567890"),
-            ("unit price", "1e999"),
-            ("tags", r#"["a\nb", {}]"#),
-            ("", "a\nb"),
-            ("", "{}"),
-            ("id", "null"),
-        ];
-        assert_eq!(rows, expected.map(|(key, value)| (key.into(), value.into())));
-    }
-
-    #[test]
-    fn each_node_has_its_depth_children_end_and_parent() {
-        let tree = tree(ORDER_TEXT);
-        let tags = tree.nodes()[3];
-        assert_eq!(
-            (tags.kind, tags.depth, tags.children, tags.end, tags.parent),
-            (NodeKind::Array, 1, 2, 6, 0)
-        );
-        assert_eq!(tree.nodes()[0].children, 4);
-        assert_eq!(tree.nodes()[0].end as usize, tree.nodes().len());
-        assert_eq!(tree.children(0).collect::<Vec<_>>(), [1, 2, 3, 6]);
-        assert_eq!(tree.children(5).count(), 0);
-        assert_eq!(tree.children(u32::MAX).count(), 0);
-    }
-
-    #[test]
-    fn paths_have_the_syntax_of_javascript() {
-        let tree = tree(ORDER_TEXT);
-        let paths: Vec<_> = [0, 1, 2, 5].iter().map(|index| tree.path(ORDER, *index)).collect();
-        assert_eq!(paths, ["$", "$.id", r#"$["unit price"]"#, "$.tags[1]"]);
-    }
-
-    #[test]
-    fn a_collapsed_container_hides_its_descendants() {
-        let tree = tree(ORDER_TEXT);
-        assert_eq!(tree.visible(|_| true), [0, 1, 2, 3, 4, 5, 6]);
-        assert_eq!(tree.visible(|index| index != 3), [0, 1, 2, 3, 6]);
-        assert_eq!(tree.visible(|_| false), [0]);
-    }
-
-    #[test]
-    fn the_first_two_levels_are_expanded_unless_long() {
-        let nested = tree("[[[1]]]");
-        assert_eq!([0, 1, 2, 3].map(|index| nested.default_expanded(index)), [true, true, false, false]);
-        assert!(!tree(&format!("[{}0]", "0,".repeat(100))).default_expanded(0));
-        assert!(!nested.default_expanded(99));
-    }
-}
+mod tests;
