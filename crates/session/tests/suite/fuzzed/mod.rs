@@ -3,6 +3,7 @@
 
 mod archive;
 mod bodies;
+mod encodings;
 mod export;
 mod messages;
 mod parts;
@@ -13,6 +14,7 @@ mod views;
 
 pub(crate) use archive::archive;
 pub(crate) use bodies::bodies;
+pub(crate) use encodings::encodings;
 pub(crate) use export::export;
 pub(crate) use messages::messages;
 pub(crate) use readers::{har, highlight, native, playwright, rrweb};
