@@ -6,7 +6,8 @@ mod event_key;
 mod json;
 
 pub(super) use binary::GenericBinary;
-pub(super) use json::GenericJson;
+pub(super) use event_key::bounded as bounded_event;
+pub(super) use json::{GenericJson, event as json_event, event_key};
 
 #[cfg(test)]
 mod tests;

@@ -38,6 +38,7 @@ mod socket_io;
 mod stomp;
 mod unit;
 mod units;
+mod zlib_stream;
 
 pub use analysis::{Analysis, EventId, EventNames, Part};
 pub use analyzer::{Analyzer, DecodedMessage};
@@ -70,6 +71,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &dev_server::Webpack,
     &firebase::Firebase,
     &ddp::Ddp,
+    &zlib_stream::ZlibStream,
     &generic::GenericJson,
     &generic::GenericBinary::MESSAGE_PACK,
     &generic::GenericBinary::CBOR,

@@ -26,18 +26,24 @@ impl Protocol for GenericJson {
     }
 
     fn decoder(&self, _: &Handshake<'_>, sample: &Sample) -> Box<dyn Decoder> {
-        let mut tree = SpanTree::default();
-        let mut keys = EventKeys::new(Syntax::Json);
-        let mut compression = None;
-        for frame in sample.frames() {
-            let Some((compressed_with, json)) = json_of(&frame) else { continue };
-            compression = compression.or(compressed_with);
-            if let Some(root) = tree.reparse(Syntax::Json, &json) {
-                keys.add(root);
-            }
-        }
-        Box::new(JsonDecoder { key: keys.best(), compression })
+        let frames: Vec<_> = sample.frames().collect();
+        let messages: Vec<_> = frames.iter().filter_map(json_of).collect();
+        let compression = messages.iter().find_map(|(compression, _)| *compression);
+        let key = event_key(messages.iter().map(|(_, json)| &**json));
+        Box::new(JsonDecoder { key, compression })
     }
+}
+
+/// The key that names the kind of messages.
+pub(in crate::protocols) fn event_key<'m>(messages: impl Iterator<Item = &'m [u8]>) -> Option<&'static str> {
+    let mut tree = SpanTree::default();
+    let mut keys = EventKeys::new(Syntax::Json);
+    for message in messages {
+        if let Some(root) = tree.reparse(Syntax::Json, message) {
+            keys.add(root);
+        }
+    }
+    keys.best()
 }
 
 /// The text of a message that can be JSON, and what it is compressed with.
