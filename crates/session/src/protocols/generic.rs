@@ -6,8 +6,7 @@ mod event_key;
 mod json;
 
 pub(super) use binary::GenericBinary;
-pub(super) use event_key::bounded as bounded_event;
-pub(super) use json::{GenericJson, event as json_event, event_key};
+pub(super) use json::GenericJson;
 
 #[cfg(test)]
 mod tests;

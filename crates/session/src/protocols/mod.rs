@@ -10,12 +10,14 @@
 //!
 //! **A protocol is one file and one line in [`PROTOCOLS`].**
 
+mod ably;
 mod action_cable;
 mod analysis;
 mod analyzer;
 mod appsync_events;
 mod byte_reader;
 mod byte_stream;
+mod centrifugo;
 mod ddp;
 mod dev_server;
 mod engine_io;
@@ -25,19 +27,28 @@ mod generic;
 mod graphql;
 mod graphql_transport_ws;
 mod graphql_ws;
+mod grpc_web;
 mod json_message;
 mod json_rpc;
+mod jupyter;
+mod kubernetes;
+mod live_kit;
 mod mqtt;
+mod nakama;
+mod nats;
 mod pairing;
 mod phoenix;
 mod pusher;
 mod recognize;
+mod rules;
 mod signal_r;
 mod sock_js;
 mod socket_io;
 mod stomp;
 mod unit;
 mod units;
+mod wamp;
+mod yjs;
 mod zlib_stream;
 
 pub use analysis::{Analysis, EventId, EventNames, Part};
@@ -57,6 +68,13 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &signal_r::SignalR,
     &stomp::Stomp,
     &mqtt::Mqtt,
+    &wamp::Wamp,
+    &nats::Nats,
+    &jupyter::Jupyter,
+    &kubernetes::Kubernetes,
+    &grpc_web::GrpcWeb,
+    &yjs::Yjs,
+    &live_kit::LiveKit,
     &graphql_transport_ws::GraphqlTransportWs,
     &graphql_ws::GraphqlWs,
     &appsync_events::AppsyncEvents,
@@ -72,6 +90,18 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &firebase::Firebase,
     &ddp::Ddp,
     &zlib_stream::ZlibStream,
+    &centrifugo::Centrifugo,
+    &ably::Ably,
+    &nakama::Nakama,
+    &rules::DISCORD,
+    &rules::OBS,
+    &rules::HOME_ASSISTANT,
+    &rules::OPENAI_REALTIME,
+    &rules::JANUS,
+    &rules::CLASSIC_SIGNALR,
+    &rules::NEXT_HMR,
+    &rules::BINANCE,
+    &rules::KRAKEN,
     &generic::GenericJson,
     &generic::GenericBinary::MESSAGE_PACK,
     &generic::GenericBinary::CBOR,
@@ -170,5 +200,7 @@ pub fn protocol(key: &str) -> Option<&'static dyn Protocol> {
     PROTOCOLS.iter().copied().find(|protocol| protocol.key() == key)
 }
 
+#[cfg(test)]
+mod robustness;
 #[cfg(test)]
 pub(crate) mod test_support;

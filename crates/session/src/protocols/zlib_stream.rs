@@ -1,4 +1,4 @@
-//! JSON messages of one zlib stream: each continues the compression of those before it, and ends with the bytes
+//! Messages of text in one zlib stream: each continues the compression of those before it, and ends with the bytes
 //! `00 00 ff ff` (a flush of zlib). Discord's gateway sends them with `compress=zlib-stream`.
 
 use std::borrow::Cow;
@@ -6,9 +6,10 @@ use std::borrow::Cow;
 use miniz_oxide::inflate::stream::{InflateState, inflate};
 use miniz_oxide::{DataFormat, MZError, MZFlush};
 
-use super::generic::{bounded_event, event_key, json_event};
+use super::generic::GenericJson;
+use super::recognize::recognize_within;
 use super::{Decoder, Evidence, Fit, Frame, Handshake, Opcode, Part, Protocol, Sample, Scratch, Unit, Units};
-use crate::encodings::{Compression, Payload, max_decompressed};
+use crate::encodings::{Compression, max_decompressed};
 use crate::model::Direction;
 
 /// The end of a message.
@@ -29,7 +30,7 @@ impl Protocol for ZlibStream {
     }
 
     fn label(&self) -> &'static str {
-        "JSON in a zlib stream"
+        "zlib stream"
     }
 
     fn evidence(&self, handshake: &Handshake<'_>) -> Option<Evidence> {
@@ -47,26 +48,46 @@ impl Protocol for ZlibStream {
     }
 
     fn decoder(&self, _: &Handshake<'_>, sample: &Sample) -> Box<dyn Decoder> {
-        let mut decoder = ZlibStreamDecoder::default();
-        let mut contents = Vec::new();
+        let (mut streams, mut inner) = (Streams::default(), Sample::default());
         for frame in sample.frames() {
             match frame.opcode {
-                Opcode::Text => contents.push(frame.data.to_vec()),
+                Opcode::Text => inner.push(&frame),
                 Opcode::Binary => {
-                    contents.extend(decoder.stream(frame.direction).read(&frame).ok().flatten())
+                    if let Ok(Some(content)) = streams.of(frame.direction).read(&frame) {
+                        inner.push(&text_frame(&frame, &content));
+                    }
                 }
             }
         }
-        let key = event_key(contents.iter().map(Vec::as_slice));
-        Box::new(ZlibStreamDecoder { key, ..ZlibStreamDecoder::default() })
+        let protocol = recognize_within(self.key(), &inner).unwrap_or(&GenericJson);
+        let decoder = protocol.decoder(&Handshake::default(), &inner);
+        Box::new(ZlibStreamDecoder { streams: Streams::default(), label: protocol.label(), inner: decoder })
     }
 }
 
-#[derive(Clone, Debug, Default)]
+/// The content of a message as a message of its own.
+fn text_frame<'f>(frame: &Frame<'_>, content: &'f [u8]) -> Frame<'f> {
+    Frame { opcode: Opcode::Text, data: content, is_truncated: false, ..*frame }
+}
+
+#[derive(Clone, Debug)]
 struct ZlibStreamDecoder {
-    key: Option<&'static str>,
+    streams: Streams,
+    /// The protocol of the decompressed messages.
+    label: &'static str,
+    inner: Box<dyn Decoder>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Streams {
     sent: Stream,
     received: Stream,
+}
+
+impl Streams {
+    fn of(&mut self, direction: Direction) -> &mut Stream {
+        if direction == Direction::Sent { &mut self.sent } else { &mut self.received }
+    }
 }
 
 /// The stream of one direction.
@@ -168,51 +189,43 @@ fn inflated(state: &mut InflateState, data: &[u8]) -> Result<Vec<u8>, &'static s
     }
 }
 
-impl ZlibStreamDecoder {
-    fn stream(&mut self, direction: Direction) -> &mut Stream {
-        if direction == Direction::Sent { &mut self.sent } else { &mut self.received }
-    }
-}
-
 impl Decoder for ZlibStreamDecoder {
-    fn decode(&mut self, frame: &Frame<'_>, _: &mut Scratch, units: &mut Units<'_>) {
-        let all = 0..frame.data.len();
-        let key = self.key;
+    fn decode(&mut self, frame: &Frame<'_>, scratch: &mut Scratch, units: &mut Units<'_>) {
         if frame.opcode == Opcode::Text {
-            let event = json_event(frame.data, key).unwrap_or_default();
-            units.push_plain(Unit::new(all, bounded_event(&event)));
+            self.inner.decode(frame, scratch, units);
             return;
         }
-        let stream = self.stream(frame.direction);
+        let all = 0..frame.data.len();
+        let stream = self.streams.of(frame.direction);
         match stream.read(frame) {
             Ok(None) => {
-                units.part(Part {
-                    first: stream.first.unwrap_or(frame.index),
-                    nth: stream.parts,
-                    total: None,
-                });
+                let first = stream.first.unwrap_or(frame.index);
+                units.part(Part { first, nth: stream.parts, total: None });
             }
-            Ok(Some(json)) => {
-                let (first, parts) = (stream.first.take(), std::mem::take(&mut stream.parts));
-                if let Some(first) = first {
-                    units.part(Part { first, nth: parts + 1, total: Some(parts + 1) });
+            Ok(Some(content)) => {
+                let parts = std::mem::take(&mut stream.parts) + 1;
+                if let Some(first) = stream.first.take() {
+                    units.part(Part { first, nth: parts, total: Some(parts) });
                 }
-                let event = json_event(&json, key).unwrap_or_default();
-                units.push(Unit::new(all, bounded_event(&event)).since(first), |detail| {
-                    let payload = Payload::from_bytes(json.clone());
-                    detail.field("Compression", "zlib stream").payload("Decompressed", payload);
-                });
+                let message = text_frame(frame, &content);
+                units.within(all, &content, |units| self.inner.decode(&message, scratch, units));
             }
             Err(reason) => units.push_plain(Unit::malformed(all, reason)),
         }
     }
 
     fn skip(&mut self, direction: Direction) {
-        self.stream(direction).lose();
+        self.streams.of(direction).lose();
+        self.inner.skip(direction);
+    }
+
+    fn label(&self) -> Option<String> {
+        let inner = self.inner.label();
+        Some(format!("{} in a zlib stream", inner.as_deref().unwrap_or(self.label)))
     }
 
     fn state_len(&self) -> usize {
-        self.sent.len() + self.received.len()
+        self.streams.sent.len() + self.streams.received.len() + self.inner.state_len()
     }
 }
 
@@ -234,6 +247,7 @@ mod tests {
         };
         assert_eq!([text(0), text(2)], [r#"{"op":10}"#, r#"{"op":11}"#]);
         assert_eq!(conversation.events(), ["op", "op", "op"]);
+        assert_eq!(conversation.label().as_deref(), Some("JSON in a zlib stream"));
     }
 
     #[test]
@@ -260,7 +274,6 @@ mod tests {
         let conversation = Conversation::new(URL, None, &messages);
         assert_eq!(conversation.events(), ["", "op", "op"]);
         assert_eq!(conversation.parts(), ["0: part 1 of #1", "1: part 2 of 2 of #1"]);
-        assert_eq!(conversation.decode(1).units[0].messages, (0, 1));
     }
 
     #[test]

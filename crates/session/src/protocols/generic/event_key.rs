@@ -73,7 +73,7 @@ pub(super) fn event_of<'v>(message: Value<'v>, key: Option<&str>) -> Option<Cow<
 }
 
 /// An event name within the bound.
-pub(in crate::protocols) fn bounded(event: &str) -> &str {
+pub(super) fn bounded(event: &str) -> &str {
     let end = event.char_indices().nth(MAX_EVENT_CHARS).map_or(event.len(), |(at, _)| at);
     event.get(..end).unwrap_or_default()
 }

@@ -35,7 +35,7 @@ impl Protocol for GenericJson {
 }
 
 /// The key that names the kind of messages.
-pub(in crate::protocols) fn event_key<'m>(messages: impl Iterator<Item = &'m [u8]>) -> Option<&'static str> {
+fn event_key<'m>(messages: impl Iterator<Item = &'m [u8]>) -> Option<&'static str> {
     let mut tree = SpanTree::default();
     let mut keys = EventKeys::new(Syntax::Json);
     for message in messages {
@@ -73,8 +73,12 @@ impl Decoder for JsonDecoder {
             return;
         };
         let event = event(&json, self.key).unwrap_or(Cow::Borrowed(""));
+        let is_carried = units.enclosing.is_some();
         units.push(Unit::new(all, bounded(&event)), |detail| {
-            // A payload that is not compressed is itself shown as a tree.
+            // The payload of the message itself is shown as a tree; what is compressed or carried is not.
+            if is_carried && compression.is_none() {
+                detail.body("Payload", Some(Syntax::Json), frame.data);
+            }
             if let Some(compression) = compression {
                 let payload = Payload::from_bytes(json.to_vec());
                 detail.field("Compression", compression.label()).payload("Decompressed", payload);
@@ -88,7 +92,7 @@ impl Decoder for JsonDecoder {
 }
 
 /// The name of a message, read without a tree: most have it in their first field.
-pub(in crate::protocols) fn event<'d>(data: &'d [u8], key: Option<&str>) -> Option<Cow<'d, str>> {
+pub(super) fn event<'d>(data: &'d [u8], key: Option<&str>) -> Option<Cow<'d, str>> {
     let data = data.trim_ascii_start();
     match data.first()? {
         b'{' => event_of_object(data, key),
