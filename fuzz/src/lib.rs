@@ -30,6 +30,10 @@ pub fn bodies(input: &[u8]) {
     fuzzed::bodies::<AllViews>(input);
 }
 
+pub fn encodings(input: &[u8]) {
+    fuzzed::encodings(input);
+}
+
 pub fn export(input: &[u8]) {
     fuzzed::export(input);
 }

@@ -248,7 +248,11 @@ impl Names {
         units: &mut Units<'_>,
     ) {
         let root = scratch.tree.reparse(syntax, frame.data.get(range.clone()).unwrap_or_default());
-        let not_encoded = if syntax == Syntax::Json { "Not JSON" } else { "Not one value of the encoding" };
+        let not_encoded = match syntax {
+            Syntax::Json => "Not JSON",
+            Syntax::Cbor => "Not a value of CBOR",
+            _ => "Not a value of MessagePack",
+        };
         let parsed = root.ok_or(not_encoded).and_then(|root| Ok((root, kind_of(root)?)));
         match parsed {
             Ok((root, kind)) => self.report(range, root, kind, units),

@@ -3,6 +3,7 @@
 
 mod archive;
 mod bodies;
+mod encodings;
 mod export;
 mod filter;
 mod messages;
@@ -15,6 +16,7 @@ mod views;
 
 pub(crate) use archive::archive;
 pub(crate) use bodies::bodies;
+pub(crate) use encodings::encodings;
 pub(crate) use export::export;
 pub(crate) use filter::filter;
 pub(crate) use messages::messages;
