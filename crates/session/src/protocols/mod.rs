@@ -101,6 +101,10 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &rules::BINANCE,
     &rules::KRAKEN,
     &generic::GenericJson,
+    &generic::GenericBinary::MESSAGE_PACK,
+    &generic::GenericBinary::CBOR,
+    &generic::GenericBinary::BSON,
+    &generic::GenericBinary::PROTOBUF,
 ];
 
 /// A protocol spoken inside a WebSocket.
