@@ -1,8 +1,8 @@
-//! WAMP 2 (wampy 8.0.2, autobahn-python): arrays whose first element is the code of the message, in JSON or in
-//! MessagePack.
+//! WAMP 2 (wampy 8.0.2, autobahn-python): arrays whose first element is the code of the message, in JSON,
+//! MessagePack or CBOR.
 //!
-//! Batched, a message of JSON ends with the byte 18 (1e by the specification), and one of MessagePack comes after its
-//! length in 4 bytes.
+//! Batched, a message of JSON ends with the byte 18 (1e by the specification), and a binary one comes after its length
+//! in 4 bytes.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -162,6 +162,7 @@ fn serializer(handshake: &Handshake<'_>) -> Option<(Option<Syntax>, bool)> {
     let (name, is_batched) = name.strip_suffix(".batched").map_or((name, false), |name| (name, true));
     let binary = match name {
         "json" | "msgpack" => Some(Syntax::MessagePack),
+        "cbor" => Some(Syntax::Cbor),
         _ => None,
     };
     Some((binary, is_batched))

@@ -35,6 +35,8 @@ fn units_in_pieces(key: &str, stream: &[u8], cuts: &[usize]) -> Vec<DecodedText>
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn any_split_of_a_stream_gives_the_same_units(indexes in prop::collection::vec(any::<Index>(), 0..12)) {
         for (key, stream) in streams() {
