@@ -207,9 +207,7 @@ impl Protocols {
     fn read<R>(self, row: u32, read: impl FnOnce(&Handshake<'_>, MessageLog<'_>) -> R) -> Option<R> {
         untrack(|| {
             self.session.with_record(row, |_, record| {
-                let socket = record.socket()?;
-                let subprotocol = socket.protocol.as_deref().map(Into::into);
-                let handshake = Handshake { url: (&*record.url).into(), subprotocol };
+                let handshake = Handshake::of(record)?;
                 self.messages.with(row, |log| read(&handshake, log))
             })
         })

@@ -6,6 +6,7 @@ mod socket;
 mod status;
 mod text;
 
+pub use close_code::{close_code_description, close_code_meaning, is_local_close_code, protocol_close_code};
 pub use phase::{phase_key, phase_label};
 pub(crate) use socket::refusal_label;
 pub use socket::{close_line, ending_label, missing_label, open_line};
