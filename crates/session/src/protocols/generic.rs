@@ -35,6 +35,43 @@ impl Protocol for GenericJson {
     fn decoder(&self, _: &Handshake<'_>, sample: &Sample) -> Box<dyn Decoder> {
         Box::new(GenericDecoder { key: event_key(sample) })
     }
+
+    fn has_heartbeats(&self) -> bool {
+        false
+    }
+}
+
+/// Messages of which nothing is known. Not a protocol that can be selected.
+#[derive(Debug)]
+pub(super) struct Unknown;
+
+impl Protocol for Unknown {
+    fn key(&self) -> &'static str {
+        "unknown"
+    }
+
+    fn label(&self) -> &'static str {
+        "Unknown"
+    }
+
+    fn fit(&self, _: &Frame<'_>) -> Fit {
+        Fit::Neutral
+    }
+
+    fn decoder(&self, _: &Handshake<'_>, _: &Sample) -> Box<dyn Decoder> {
+        Box::new(UnknownDecoder)
+    }
+
+    fn has_heartbeats(&self) -> bool {
+        false
+    }
+}
+
+#[derive(Clone, Debug)]
+struct UnknownDecoder;
+
+impl Decoder for UnknownDecoder {
+    fn decode(&mut self, _: &Frame<'_>, _: &mut Scratch, _: &mut Units<'_>) {}
 }
 
 /// The key that names the kind of a message: of those that most messages have as a string, the first in the list.
