@@ -31,9 +31,14 @@ fn missing_close_label(session: &Session) -> String {
     if format.capabilities().has_socket_closes {
         return "Close not recorded".to_owned();
     }
+    format!("Close not recorded {}", recording_label(session))
+}
+
+/// `by Chrome's HAR`, or `in this HAR` where the producer is not known.
+pub(crate) fn recording_label(session: &Session) -> String {
     match session.producer.name.as_str() {
-        "" => format!("Close not recorded in this {}", format.noun()),
-        _ => format!("Close not recorded by {}'s {}", producer(session), format.noun()),
+        "" => format!("in this {}", session.format.noun()),
+        _ => format!("by {}'s {}", producer(session), session.format.noun()),
     }
 }
 
@@ -82,12 +87,12 @@ fn closed_by(socket: &Socket, close: &Close) -> Option<&'static str> {
 }
 
 /// The direction of the first close frame among the messages.
-fn first_close_frame(columns: &MessageColumns) -> Option<Direction> {
+pub(crate) fn first_close_frame(columns: &MessageColumns) -> Option<Direction> {
     columns.iter().find(|message| message.kind == MessageKind::CloseFrame)?.direction
 }
 
 /// The side that sends in that direction.
-fn side_label(direction: Direction) -> &'static str {
+pub(crate) fn side_label(direction: Direction) -> &'static str {
     match direction {
         Direction::Sent => "page",
         Direction::Received => "server",
