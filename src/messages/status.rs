@@ -52,7 +52,7 @@ pub(super) fn StatusLine(panel: Panel) -> impl IntoView {
 fn SuggestedHeartbeats(panel: Panel) -> impl IntoView {
     let count = Memo::new(move |_| panel.suggested_heartbeats());
     view! {
-        <Show when=move || (count.get() > 0)>
+        <Show when=move || count.get() != 0>
             <button
                 type="button"
                 class="ui-button"

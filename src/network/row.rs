@@ -1,5 +1,6 @@
 //! One row of the table, as plain data.
 
+use presentation::connection::chain_label;
 use presentation::labels::phase_key;
 use presentation::network::{Bar, Column, Outside, PhaseBar, Scale, cell, name_cell, row_state};
 use presentation::time::Clock;
@@ -18,6 +19,8 @@ pub struct RowContext {
     pub scale: Option<Scale>,
     pub clock: Clock,
     pub timing: RowTiming,
+    /// Of a socket that was reopened: its position in the chain, from 1, and the number of sockets in it.
+    pub chain: Option<(usize, usize)>,
 }
 
 pub fn row(session: &Session, record: &Record, context: &RowContext) -> VNode {
@@ -36,7 +39,7 @@ pub fn row(session: &Session, record: &Record, context: &RowContext) -> VNode {
 
 fn column_cell(session: &Session, record: &Record, column: Column, context: &RowContext) -> VNode {
     match column {
-        Column::Name => name(record),
+        Column::Name => name(record, context),
         Column::Waterfall => waterfall(session, record, context),
         _ => {
             let cell = cell(session, record, column, &context.clock);
@@ -48,7 +51,7 @@ fn column_cell(session: &Session, record: &Record, column: Column, context: &Row
     }
 }
 
-fn name(record: &Record) -> VNode {
+fn name(record: &Record, context: &RowContext) -> VNode {
     let name = name_cell(record);
     let cell = grid_cell("network-cell network-name", "name").filled("title", name.title);
     let cell = cell.children(record.socket().map(|_| IconName::Socket.node()));
@@ -59,6 +62,17 @@ fn name(record: &Record) -> VNode {
         .text(" ")
         .child(VNode::new("span").class("network-host").text(name.host))
         .children(note)
+        .children(context.chain.map(chain_mark))
+}
+
+fn chain_mark((position, count): (usize, usize)) -> VNode {
+    let label = chain_label(position, count);
+    VNode::new("span")
+        .class("network-chain")
+        .attribute("role", "img")
+        .attribute("aria-label", label.clone())
+        .attribute("title", label)
+        .text(format!("↻ {position}/{count}"))
 }
 
 fn waterfall(session: &Session, record: &Record, context: &RowContext) -> VNode {

@@ -37,7 +37,8 @@ pub fn RequestTable() -> impl IntoView {
                     _ => RowTiming::Past,
                 };
                 let (selected, scale, clock) = (selected_row.get(), zoom.scale.get(), local_clock());
-                row::row(session, record, &RowContext { position, selected, scale, clock, timing })
+                let chain = view.reconnections.with(|chains| chains.position(record.number));
+                row::row(session, record, &RowContext { position, selected, scale, clock, timing, chain })
             };
             record.map(draw)
         })

@@ -8,7 +8,7 @@ mod traffic;
 
 pub use close::close_facts;
 pub use handshake::{handshake_facts, redacted_headers};
-pub use reconnections::{Chain, Link, Reconnections};
+pub use reconnections::{Chain, Link, Reconnections, chain_label};
 pub use traffic::{MessageRate, RateColumn, Silence, longest_silence, timing_facts, traffic_facts};
 
 /// A property of a connection, with a value for people. One that was not recorded says so.

@@ -110,9 +110,14 @@ impl Reconnections {
     /// `Reconnection 2 of 4`, or `Connection 1 of 4` for the first one.
     pub fn label(&self, row: u32) -> Option<String> {
         let (position, count) = self.position(row)?;
-        let noun = if position == 1 { "Connection" } else { "Reconnection" };
-        Some(format!("{noun} {position} of {count}"))
+        Some(chain_label(position, count))
     }
+}
+
+/// The place of a socket in its chain, from 1.
+pub fn chain_label(position: usize, count: usize) -> String {
+    let noun = if position == 1 { "Connection" } else { "Reconnection" };
+    format!("{noun} {position} of {count}")
 }
 
 fn candidate<'a>(record: &Record, socket: &'a Socket) -> Candidate<'a> {
