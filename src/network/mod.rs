@@ -1,5 +1,6 @@
 //! The Network tab: the table of requests and sockets, and the details of one.
 
+mod activity;
 mod body;
 mod connection;
 mod details;
