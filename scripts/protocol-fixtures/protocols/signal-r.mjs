@@ -1,42 +1,79 @@
-// SignalR. In MessagePack the server is aiosignalr (Python; PYTHON names an interpreter that has it). It sends the JSON
-// protocol in binary messages, which the real client refuses: there the server is a small one of our own.
+// SignalR in JSON and in MessagePack: the real client with a small server.
 export const fixtures = ["signal-r-json", "signal-r-message-pack"];
 
-export async function serve({ port, serveSockets, start }, fixture) {
-  if (fixture === "signal-r-json") serveSockets("/hub", answerJson);
-  else await start(process.env.PYTHON ?? "python3", ["protocols/signal-r.py", String(port)]);
-}
-
-/** Ends a message of the JSON protocol. */
-const END = "\x1e";
-
-function answerJson(socket) {
-  const send = (...messages) => socket.send(messages.map((message) => JSON.stringify(message) + END).join(""));
-  const pings = setInterval(() => send({ type: 6 }), 300);
-  socket.on("close", () => clearInterval(pings));
-  socket.on("message", (text) => {
-    for (const message of String(text).split(END).filter(Boolean)) answerOne(JSON.parse(message), send);
+export async function serve({ require, serveSockets }, fixture) {
+  const codec = fixture === "signal-r-json" ? json : messagePack(require("@msgpack/msgpack"));
+  serveSockets("/hub", (socket) => {
+    const send = (...messages) => socket.send(codec.encode(messages));
+    const pings = setInterval(() => send({ type: 6 }), 300);
+    socket.on("close", () => clearInterval(pings));
+    socket.once("message", () => {
+      socket.send(`{}${END}`);
+      socket.on("message", (data) => codec.decode(data).forEach((message) => answer(message, send)));
+    });
   });
 }
 
-function answerOne({ type, protocol, invocationId, target, arguments: values }, send) {
+/** Ends a message of the JSON protocol, and the handshake. */
+const END = "\x1e";
+
+const json = {
+  encode: (messages) => messages.map((message) => JSON.stringify(message) + END).join(""),
+  decode: (data) => String(data).split(END).filter(Boolean).map((text) => JSON.parse(text)),
+};
+
+/** Messages are arrays, each after its length. */
+function messagePack({ encode, decode }) {
+  const fields = {
+    1: ["headers", "invocationId", "target", "arguments"],
+    2: ["headers", "invocationId", "item"],
+    3: ["headers", "invocationId", "kind", "result"],
+    4: ["headers", "invocationId", "target", "arguments"],
+  };
+  const withLength = (bytes) => {
+    const length = bytes.length < 128 ? [bytes.length] : [(bytes.length & 127) | 128, bytes.length >> 7];
+    return Buffer.concat([Buffer.from(length), bytes]);
+  };
+  const toArray = (message) => {
+    const kind = message.error ? 1 : message.result === undefined ? 2 : 3;
+    const { type, error, result } = { ...message };
+    const values = { headers: {}, invocationId: null, kind, ...message, result: error ?? result };
+    const array = [type, ...(fields[type] ?? []).map((name) => values[name])];
+    return type === 3 && kind === 2 ? array.slice(0, -1) : array;
+  };
+  return {
+    encode: (messages) => Buffer.concat(messages.map((message) => withLength(encode(toArray(message))))),
+    decode(data) {
+      const messages = [];
+      for (let at = 0; at < data.length; ) {
+        let length = 0;
+        for (let shift = 0, byte = 128; byte & 128; shift += 7) length |= ((byte = data[at++]) & 127) << shift;
+        const [type, ...values] = decode(data.subarray(at, (at += length)));
+        const named = (fields[type] ?? []).map((name, nth) => [name, values[nth]]);
+        messages.push({ type, ...Object.fromEntries(named) });
+      }
+      return messages;
+    },
+  };
+}
+
+function answer({ type, invocationId, target, arguments: values }, send) {
   const done = (result) => ({ type: 3, invocationId, ...result });
-  if (protocol) send({}, { type: 6 });
   if (type === 4) send(...[0, 1, 2].map((item) => ({ type: 2, invocationId, item })), done());
   if (type !== 1) return;
   if (target === "Add") send(done({ result: values[0] + values[1] }));
+  if (target === "Echo") send(done({ result: values[0] }));
   if (target === "Fail") send(done({ error: "Not allowed" }));
   if (target !== "Send") return;
-  const replies = invocationId ? [done({ result: null })] : [];
-  send({ type: 1, target: "Message", arguments: values }, ...replies);
+  send({ type: 1, target: "Message", arguments: values }, ...(invocationId ? [done()] : []));
 }
 
-export async function page({ fixture, url, serverPort, sleep }) {
+export async function page({ fixture, url, sleep }) {
   const signalR = await import("@microsoft/signalr");
   const { MessagePackHubProtocol } = await import("@microsoft/signalr-protocol-msgpack");
   const isBinary = fixture.endsWith("message-pack");
   const connection = new signalR.HubConnectionBuilder()
-    .withUrl(`${isBinary ? `http://127.0.0.1:${serverPort}` : url}/hub`, {
+    .withUrl(`${url}/hub`, {
       skipNegotiation: true,
       transport: signalR.HttpTransportType.WebSockets,
     })
