@@ -77,7 +77,8 @@ impl<'t> Value<'t> {
         self.tree.key_text(self.source, self.index)
     }
 
-    fn has_key(self, key: &str) -> bool {
+    /// Whether it is the member of an object with that key.
+    pub fn has_key(self, key: &str) -> bool {
         let Some(span) = self.node().and_then(|node| node.key) else { return false };
         let raw = written(self.source, span);
         // Most keys need no decoding.
