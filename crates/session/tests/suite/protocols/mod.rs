@@ -1,0 +1,5 @@
+//! WebSocket protocols: conversations recorded with real clients and servers, and the documentation of the registry.
+
+mod matrix;
+mod properties;
+mod recorded;
