@@ -54,6 +54,10 @@ pub fn playwright(input: &[u8]) {
     fuzzed::playwright::<AllViews>(input);
 }
 
+pub fn protocols(input: &[u8]) {
+    fuzzed::protocols(input);
+}
+
 pub fn rrweb(input: &[u8]) {
     fuzzed::rrweb::<AllViews>(input);
 }

@@ -3,7 +3,7 @@
 
 mod address_bar;
 mod bodies;
-mod catalogue;
+mod catalog;
 mod clock;
 mod export;
 mod filter_text;
@@ -27,7 +27,7 @@ use leptos::prelude::*;
 
 pub use crate::source::{base_path, files_of, picked};
 pub use bodies::{BodyState, readable_body};
-pub use catalogue::{CatalogueState, catalogue_resource};
+pub use catalog::{CatalogState, catalog_resource};
 pub use clock::{local_clock, offset_label, offset_of, wall_clock_of};
 pub use export::{Export, ExportState, Exported};
 pub use filter_text::{FilterLanguage, filter_error, filter_remark, valid_filter};

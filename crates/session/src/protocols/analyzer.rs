@@ -164,7 +164,8 @@ impl Analyzer {
                 pass.pairing.record(frame.direction, at, "", *role);
             }
             if at == index {
-                is_part = reported.part.is_some();
+                let is_last = |part: Part| part.total == Some(part.nth);
+                is_part = reported.part.is_some_and(|part| !is_last(part));
             }
             for unit in decoded.into_iter().flatten() {
                 let completes = at > index && unit.messages.0 <= index;

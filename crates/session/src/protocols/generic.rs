@@ -70,8 +70,14 @@ impl Decoder for GenericDecoder {
     fn decode(&mut self, frame: &Frame<'_>, _: &mut Scratch, units: &mut Units<'_>) {
         let event = self.event(frame.data).unwrap_or(Cow::Borrowed(""));
         let end = event.char_indices().nth(MAX_EVENT_CHARS).map_or(event.len(), |(at, _)| at);
-        // The payload itself is shown as a tree.
-        units.push_plain(Unit::new(0..frame.data.len(), event.get(..end).unwrap_or_default()));
+        // The payload of the message itself is shown as a tree; what another protocol carries is not.
+        let is_carried = units.enclosing.is_some();
+        let unit = Unit::new(0..frame.data.len(), event.get(..end).unwrap_or_default());
+        units.push(unit, |detail| {
+            if is_carried {
+                detail.body("Payload", Some(Syntax::Json), frame.data);
+            }
+        });
     }
 }
 

@@ -10,7 +10,7 @@ use crate::encodings::{NodeKind, SpanTree, Syntax, Value};
 use crate::model::Direction;
 
 /// Bytes of the largest message that is parsed to recognize a protocol; a larger one fits every protocol of JSON.
-const MAX_FIT_BYTES: usize = 64 << 10;
+const MAX_FIT_BYTES: usize = 4 << 10;
 
 /// The unit that a message is, or why it is not one.
 pub(super) type UnitResult<'v> = Result<Unit<'v>, &'static str>;
@@ -98,11 +98,7 @@ pub(super) fn report<D: JsonDialect>(
 
 /// Why a message has no values.
 pub(super) fn not_parsed(frame: &Frame<'_>, syntax: Syntax) -> &'static str {
-    match (frame.is_truncated, syntax) {
-        (true, _) => "Only the beginning of the message was recorded",
-        (false, Syntax::Json) => "Not JSON",
-        (false, _) => "Not in the encoding of the socket",
-    }
+    frame.problem(if syntax == Syntax::Json { "Not JSON" } else { "Not in the encoding of the socket" })
 }
 
 /// How well a text message fits a protocol of JSON messages.

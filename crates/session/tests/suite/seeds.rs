@@ -37,6 +37,11 @@ fn a_messages_file_loads_the_same_in_pieces_of_any_size() {
 }
 
 #[test]
+fn messages_of_any_bytes_are_decoded_by_every_protocol() {
+    all::run("protocols", fuzzed::protocols);
+}
+
+#[test]
 fn a_playwright_trace_loads_the_same_in_pieces_of_any_size() {
     all::run("playwright", fuzzed::playwright::<NoViews>);
 }
