@@ -5,12 +5,16 @@ export async function serve({ http, require }) {
   startBroker(require, { server: http });
 }
 
-/** The broker never sends a message back to the client that sent it: the server publishes some of its own. */
+/**
+ * The broker never sends a message back to the client that sent it: the server publishes some of its own. Its
+ * content-length counts characters, so that a message with others than ASCII is malformed.
+ */
 export function startBroker(require, options) {
   const StompServer = require("stomp-broker-js");
   const broker = new StompServer({ path: "/stomp", heartbeat: [300, 300], ...options });
+  const price = options.protocol === "sockjs" ? "1 EUR" : "1 €";
   broker.on("subscribe", ({ topic }) => {
-    broker.send(topic, { "content-type": "application/json" }, '{"price":"1 €"}');
+    broker.send(topic, { "content-type": "application/json" }, JSON.stringify({ price }));
     setTimeout(() => broker.send(topic, {}, Buffer.from([97, 0, 98])), 60);
   });
 }
