@@ -2,25 +2,29 @@
 export const fixtures = ["action-cable"];
 
 export async function serve({ serveSockets }) {
-  serveSockets("/cable", (socket) => {
-    const send = (message) => socket.send(JSON.stringify(message));
-    const now = () => Math.floor(Date.now() / 1000);
-    const pings = setInterval(() => send({ type: "ping", message: now() }), 300);
-    socket.on("close", () => clearInterval(pings));
-    send({ type: "welcome" });
-    socket.on("message", (text) => {
-      const { command, identifier, data } = JSON.parse(text);
-      const { channel } = JSON.parse(identifier);
-      const isKnown = channel === "ChatChannel";
-      if (command === "subscribe" && channel !== "SilentChannel") {
-        send({ identifier, type: isKnown ? "confirm_subscription" : "reject_subscription" });
-      }
-      if (command !== "message") return;
-      const message = JSON.parse(data);
-      send({ identifier, message: { body: message.body } });
-      if (message.action === "leave") send({ type: "disconnect", reason: "remote", reconnect: false });
-    });
-  }, "actioncable-v1-json");
+  serveSockets(
+    "/cable",
+    (socket) => {
+      const send = (message) => socket.send(JSON.stringify(message));
+      const now = () => Math.floor(Date.now() / 1000);
+      const pings = setInterval(() => send({ type: "ping", message: now() }), 300);
+      socket.on("close", () => clearInterval(pings));
+      send({ type: "welcome" });
+      socket.on("message", (text) => {
+        const { command, identifier, data } = JSON.parse(text);
+        const { channel } = JSON.parse(identifier);
+        const isKnown = channel === "ChatChannel";
+        if (command === "subscribe" && channel !== "SilentChannel") {
+          send({ identifier, type: isKnown ? "confirm_subscription" : "reject_subscription" });
+        }
+        if (command !== "message") return;
+        const message = JSON.parse(data);
+        send({ identifier, message: { body: message.body } });
+        if (message.action === "leave") send({ type: "disconnect", reason: "remote", reconnect: false });
+      });
+    },
+    "actioncable-v1-json",
+  );
 }
 
 export async function page({ url, sleep }) {

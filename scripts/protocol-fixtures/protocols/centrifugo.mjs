@@ -6,7 +6,10 @@ export async function serve({ serveSockets }) {
     const pings = setInterval(() => socket.send("{}"), 1000);
     socket.on("close", () => clearInterval(pings));
     socket.on("message", (text) => {
-      const replies = String(text).split("\n").filter(Boolean).flatMap((line) => repliesTo(JSON.parse(line)));
+      const replies = String(text)
+        .split("\n")
+        .filter(Boolean)
+        .flatMap((line) => repliesTo(JSON.parse(line)));
       if (replies.length > 0) socket.send(replies.map((reply) => JSON.stringify(reply)).join("\n"));
     });
   });

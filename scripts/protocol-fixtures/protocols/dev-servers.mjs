@@ -54,7 +54,10 @@ async function startWebpack(load, root, port) {
     stats: "none",
   });
   const client = { logging: "none" };
-  const server = new DevServer({ host: "127.0.0.1", port, hot: true, client, static: { directory: root, watch: false } }, compiler);
+  const server = new DevServer(
+    { host: "127.0.0.1", port, hot: true, client, static: { directory: root, watch: false } },
+    compiler,
+  );
   await server.start();
   return () => server.stop();
 }

@@ -4,8 +4,15 @@ export const fixtures = ["cdp"];
 export async function serve({ folder, port, start }) {
   const profile = await folder();
   await start(process.env.CHROMIUM ?? "/usr/bin/chromium", [
-    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-    `--user-data-dir=${profile}`, `--remote-debugging-port=${port}`, "--remote-allow-origins=*", "about:blank",
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    `--user-data-dir=${profile}`,
+    `--remote-debugging-port=${port}`,
+    "--remote-allow-origins=*",
+    "about:blank",
   ]);
   const { webSocketDebuggerUrl } = await (await fetch(`http://127.0.0.1:${port}/json/version`)).json();
   const path = new URL(webSocketDebuggerUrl).pathname;

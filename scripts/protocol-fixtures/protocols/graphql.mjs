@@ -29,8 +29,11 @@ export async function serve({ http, load, require, sleep, serveSockets }, fixtur
 
 /** `useServer` expects a server of `ws`, of which it needs the connections. */
 function serveSocketsOf(serveSockets) {
-  const sockets = serveSockets("/graphql", (socket, request) => sockets.emit("connection", socket, request),
-    "graphql-transport-ws");
+  const sockets = serveSockets(
+    "/graphql",
+    (socket, request) => sockets.emit("connection", socket, request),
+    "graphql-transport-ws",
+  );
   return sockets;
 }
 

@@ -10,13 +10,17 @@ export async function serve({ serveSockets, load }, fixture) {
     return { stop: () => new Promise((resolve) => broker.close(resolve)) };
   }
   const { default: codec } = await load("mqtt-packet");
-  serveSockets("/mqtt", (socket) => {
-    const options = { protocolVersion: 5 };
-    const send = (packet) => socket.send(codec.generate(packet, options));
-    const parser = codec.parser(options);
-    socket.on("message", (data) => parser.parse(data));
-    parser.on("packet", (packet) => answer(packet, send));
-  }, "mqtt");
+  serveSockets(
+    "/mqtt",
+    (socket) => {
+      const options = { protocolVersion: 5 };
+      const send = (packet) => socket.send(codec.generate(packet, options));
+      const parser = codec.parser(options);
+      socket.on("message", (data) => parser.parse(data));
+      parser.on("packet", (packet) => answer(packet, send));
+    },
+    "mqtt",
+  );
 }
 
 function answer(packet, send) {

@@ -7,8 +7,11 @@ export async function serve({ folder, port, start, load }) {
   const { writeFile } = await load("node:fs/promises");
   const config = `${await folder()}/nats.conf`;
   const authorization = "authorization { token: secret }";
-  await writeFile(config, `port: -1\nhost: 127.0.0.1\nping_interval: "300ms"\nping_max: 5\n${authorization}
-websocket { listen: "127.0.0.1:${port}", no_tls: true, compression: false }\n`);
+  await writeFile(
+    config,
+    `port: -1\nhost: 127.0.0.1\nping_interval: "300ms"\nping_max: 5\n${authorization}
+websocket { listen: "127.0.0.1:${port}", no_tls: true, compression: false }\n`,
+  );
   await start(process.env.NATS_SERVER ?? "nats-server", ["-c", config, "-l", `${config}.log`]);
 }
 

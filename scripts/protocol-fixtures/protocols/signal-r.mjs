@@ -19,7 +19,11 @@ const END = "\x1e";
 
 const json = {
   encode: (messages) => messages.map((message) => JSON.stringify(message) + END).join(""),
-  decode: (data) => String(data).split(END).filter(Boolean).map((text) => JSON.parse(text)),
+  decode: (data) =>
+    String(data)
+      .split(END)
+      .filter(Boolean)
+      .map((text) => JSON.parse(text)),
 };
 
 /** Messages are arrays, each after its length. */
@@ -45,7 +49,7 @@ function messagePack({ encode, decode }) {
     encode: (messages) => Buffer.concat(messages.map((message) => withLength(encode(toArray(message))))),
     decode(data) {
       const messages = [];
-      for (let at = 0; at < data.length; ) {
+      for (let at = 0; at < data.length;) {
         let length = 0;
         for (let shift = 0, byte = 128; byte & 128; shift += 7) length |= ((byte = data[at++]) & 127) << shift;
         const [type, ...values] = decode(data.subarray(at, (at += length)));
@@ -88,7 +92,9 @@ export async function page({ fixture, url, sleep }) {
   await connection.send("Send", "no reply expected");
   await connection.invoke("Fail").catch(() => undefined);
   if (isBinary) await connection.invoke("Echo", new Uint8Array([0, 255, 16]));
-  await new Promise((resolve) => connection.stream("Counter", 3).subscribe({ next() {}, error: resolve, complete: resolve }));
+  await new Promise((resolve) =>
+    connection.stream("Counter", 3).subscribe({ next() {}, error: resolve, complete: resolve }),
+  );
   connection.invoke("Never").catch(() => undefined);
   await sleep(700);
   await connection.stop();

@@ -21,7 +21,11 @@ export async function serve({ load, serveSockets, sleep }) {
     }),
   });
   const wss = serveSockets("/trpc", (socket, request) => handle(socket, request));
-  const handle = getWSConnectionHandler({ wss, router: app, keepAlive: { enabled: true, pingMs: 300, pongWaitMs: 1000 } });
+  const handle = getWSConnectionHandler({
+    wss,
+    router: app,
+    keepAlive: { enabled: true, pingMs: 300, pongWaitMs: 1000 },
+  });
 }
 
 export async function page({ url, sleep }) {
