@@ -6,7 +6,7 @@ use json_spans::json_string;
 use serde_json::Value;
 use session::encodings::base64;
 use session::model::Encoding;
-use session::protocols::{Analyzer, DecodedUnit};
+use session::protocols::{Analyzer, DecodedUnit, Sample};
 
 /// Checks each socket with its analysis by the recognized protocol.
 fn each_socket(check: impl Fn(&str, &RecordedSocket<'_>, &Analyzer)) {
@@ -55,21 +55,37 @@ fn the_raw_messages_are_those_of_the_file_after_the_analysis() {
     }
 }
 
+/// Checks that the units of each message ascend within its payload and do not overlap.
+fn assert_ranges(name: &str, socket: &RecordedSocket<'_>, analyzer: &Analyzer) {
+    for index in socket.indexes() {
+        let len = payload(socket, index).len();
+        let mut end = 0;
+        for unit in units(analyzer, socket, index) {
+            let range = unit.bytes;
+            assert!(
+                end <= range.start && range.start <= range.end && range.end <= len,
+                "{name} {index}: {range:?} after {end} of {len} bytes"
+            );
+            end = range.end;
+        }
+    }
+}
+
 #[test]
 fn units_ascend_within_the_payload_and_do_not_overlap() {
-    each_socket(|name, socket, analyzer| {
-        for index in socket.indexes() {
-            let len = payload(socket, index).len();
-            let units = units(analyzer, socket, index);
-            let mut end = 0;
-            for unit in &units {
-                let range = &unit.bytes;
-                assert!(
-                    end <= range.start && range.start <= range.end && range.end <= len,
-                    "{name} {index}: {range:?} after {end} of {len} bytes"
-                );
-                end = range.end;
-            }
+    each_socket(assert_ranges);
+}
+
+#[test]
+fn a_recording_that_begins_later_is_decoded_as_the_same_protocol() {
+    each_socket(|name, socket, _| {
+        let recognized = socket.recognition().expect("a protocol").protocol;
+        for first in socket.indexes().skip(1) {
+            let columns = socket.columns_from(first);
+            let later = socket.with_columns(&columns);
+            let mut analyzer = Analyzer::new(recognized, &socket.handshake, &Sample::of(later.log));
+            while analyzer.advance(later.log, usize::MAX) {}
+            assert_ranges(&format!("{name} from {first}"), &later, &analyzer);
         }
     });
 }

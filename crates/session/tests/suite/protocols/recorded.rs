@@ -73,6 +73,21 @@ impl RecordedSocket<'_> {
         Some(analyzer)
     }
 
+    /// The messages from `first` on, as a recording has them that began later.
+    pub(super) fn columns_from(&self, first: u32) -> MessageColumns {
+        let mut columns = MessageColumns::default();
+        for index in self.indexes().skip(first as usize) {
+            columns.push(self.log.columns.get(index as usize).expect("a message"));
+        }
+        columns
+    }
+
+    /// The same socket with other messages of the same file.
+    pub(super) fn with_columns<'c>(&'c self, columns: &'c MessageColumns) -> RecordedSocket<'c> {
+        let log = MessageLog { bytes: self.log.bytes, columns };
+        RecordedSocket { handshake: self.handshake.clone(), log }
+    }
+
     pub(super) fn indexes(&self) -> std::ops::Range<u32> {
         0..self.log.len() as u32
     }
