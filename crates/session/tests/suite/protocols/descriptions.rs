@@ -1,6 +1,7 @@
 //! What `docs/protocols.md` says of each protocol beyond its label.
 
 /// A row of the table.
+#[derive(Clone, Copy)]
 pub(super) struct Description {
     pub(super) key: &'static str,
     /// Subprotocols that it is recognized by.

@@ -12,7 +12,8 @@ fn recorded_conversations_are_decoded_as_the_matrix_says() {
     for fixture in fixtures() {
         for (nth, socket) in fixture.sockets().enumerate() {
             let suffix = if nth == 0 { String::new() } else { format!(" ({})", nth + 1) };
-            matrix.push_str(&format!("# {}{suffix}\n{}\n", fixture.name, describe(&socket)));
+            let title = format!("# {}{suffix}\n", fixture.name);
+            matrix.extend([title.as_str(), &describe(&socket), "\n"]);
         }
     }
     assert_file(MATRIX, &matrix);

@@ -46,7 +46,9 @@ fn the_raw_messages_are_those_of_the_file_after_the_analysis() {
             let analyzer = socket.analyzer(usize::MAX);
             assert_eq!(socket.log.len(), recorded.len(), "{}", fixture.name);
             for (index, message) in socket.indexes().zip(recorded) {
-                analyzer.iter().for_each(|analyzer| drop(analyzer.decode(socket.log, index, u32::MAX)));
+                if let Some(analyzer) = &analyzer {
+                    analyzer.decode(socket.log, index, u32::MAX);
+                }
                 let columns = socket.log.columns.get(index as usize).expect("a message");
                 let raw = json_string::unescape(&socket.log.raw(&columns)).into_owned();
                 assert_eq!(Some(&*raw), message["data"].as_str(), "{} {index}", fixture.name);

@@ -1,7 +1,7 @@
 //! The recorded conversations (`tests/fixtures/protocols`, made by `scripts/protocol-fixtures`).
 
 use crate::common;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use session::model::{MessageColumns, MessageLog, Messages, Session};
 use session::protocols::{Analyzer, Handshake, Recognition, Sample, recognize};
@@ -30,11 +30,11 @@ pub(super) fn fixtures() -> Vec<Fixture> {
     let mut paths: Vec<PathBuf> = files.map(|file| file.expect("a file").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "har"));
     paths.sort();
-    paths.into_iter().map(open).collect()
+    paths.iter().map(|path| open(path)).collect()
 }
 
-fn open(path: PathBuf) -> Fixture {
-    let bytes = std::fs::read(&path).expect("a fixture");
+fn open(path: &Path) -> Fixture {
+    let bytes = std::fs::read(path).expect("a fixture");
     let name = path.file_stem().and_then(|stem| stem.to_str()).expect("a name").to_owned();
     let session = common::open((&format!("{name}.har"), &bytes), &[], 4096).expect("a session");
     Fixture { name, bytes, session }
