@@ -133,7 +133,7 @@ impl<D: JsonDialect> Calls<D> {
     }
 }
 
-impl<D: JsonDialect> Decoder for Calls<D> {
+impl<D: JsonDialect + Clone + 'static> Decoder for Calls<D> {
     fn decode(&mut self, frame: &Frame<'_>, scratch: &mut Scratch, units: &mut Units<'_>) {
         let all = 0..frame.data.len();
         if let Some(unit) = self.dialect.plain(frame.data) {

@@ -49,6 +49,7 @@ mod unit;
 mod units;
 mod wamp;
 mod yjs;
+mod zlib_stream;
 
 pub use analysis::{Analysis, EventId, EventNames, Part};
 pub use analyzer::{Analyzer, DecodedMessage};
@@ -88,10 +89,11 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &dev_server::Webpack,
     &firebase::Firebase,
     &ddp::Ddp,
+    &zlib_stream::ZlibStream,
     &centrifugo::Centrifugo,
     &ably::Ably,
     &nakama::Nakama,
-    &rules::DISCORD,
+    &rules::Discord,
     &rules::OBS,
     &rules::HOME_ASSISTANT,
     &rules::OPENAI_REALTIME,
@@ -101,6 +103,10 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &rules::BINANCE,
     &rules::KRAKEN,
     &generic::GenericJson,
+    &generic::GenericBinary::MESSAGE_PACK,
+    &generic::GenericBinary::CBOR,
+    &generic::GenericBinary::BSON,
+    &generic::GenericBinary::PROTOBUF,
 ];
 
 /// A protocol spoken inside a WebSocket.

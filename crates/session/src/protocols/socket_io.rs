@@ -118,6 +118,11 @@ impl Decoder for SocketIoDecoder {
         }
     }
 
+    fn skip(&mut self, direction: Direction) {
+        // The message may have been an attachment: the others cannot be numbered.
+        self.set_pending(direction, None);
+    }
+
     fn label(&self) -> Option<String> {
         let version = match self.is_protocol_4 {
             Some(true) => "Socket.IO 2",

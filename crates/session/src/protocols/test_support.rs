@@ -117,6 +117,11 @@ impl Conversation {
         MessageLog { bytes: &self.bytes, columns: &self.columns }
     }
 
+    /// The first messages.
+    pub(crate) fn sample(&self) -> Sample {
+        Sample::of(self.log())
+    }
+
     fn indexes(&self) -> impl Iterator<Item = u32> + '_ {
         0..self.columns.len() as u32
     }

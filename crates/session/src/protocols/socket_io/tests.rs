@@ -1,4 +1,6 @@
-use super::super::test_support::{Conversation, TestMessage, received, received_binary, sent, sent_binary};
+use super::super::test_support::{
+    Conversation, TestMessage, received, received_binary, received_unrecorded, sent, sent_binary,
+};
 
 const URL: &str = "wss://x.test/socket.io/?EIO=4&transport=websocket";
 
@@ -66,6 +68,18 @@ fn attachments_are_joined_with_their_event() {
         let bodies: Vec<_> = joined.bodies.iter().map(|body| (&*body.name, body.payload.bytes())).collect();
         assert_eq!(bodies[1..], [("Attachment 0", &b"\x00\xff\x10"[..]), ("Attachment 1", b"\x09")]);
     }
+}
+
+#[test]
+fn attachments_are_not_joined_after_a_message_that_was_not_recorded() {
+    let messages = [
+        received(r#"452-["file",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]"#),
+        received_unrecorded(),
+        received_binary(b"\xff"),
+    ];
+    let conversation = Conversation::new(URL, None, &messages);
+    assert_eq!(conversation.events(), ["file", "", ""]);
+    assert_eq!(conversation.malformed(), [2]);
 }
 
 #[test]
