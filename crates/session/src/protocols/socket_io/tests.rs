@@ -122,3 +122,16 @@ fn packets_of_the_message_pack_parser_are_decoded() {
     assert_eq!(conversation.pairs(), [(0, 1)]);
     assert_eq!(events(URL, &[received_binary(b"\xff")]), [""]);
 }
+
+#[test]
+fn the_message_pack_parser_has_credentials_and_a_version() {
+    let messages = [
+        sent_binary(b"\x83\xa4type\x00\xa3nsp\xa1/\xa4data\x81\xa5token\xa2t1"),
+        received_binary(b"\x83\xa4type\x00\xa3nsp\xa1/\xa4data\x81\xa3sid\xa1a"),
+    ];
+    let conversation = Conversation::new(URL, None, &messages);
+    assert_eq!(conversation.label().as_deref(), Some("Socket.IO 4 over Engine.IO 4"));
+    let bodies = |index| conversation.decode(index).units.remove(0).bodies;
+    assert!(bodies(0).iter().all(|body| body.name == "Auth" && body.is_credential));
+    assert!(bodies(1).iter().all(|body| !body.is_credential));
+}
