@@ -40,7 +40,7 @@ pub fn ExportDialog() -> impl IntoView {
     let is_writing = move || matches!(export.state.get(), ExportState::Writing { .. });
     let save = move |_| {
         export.start(ExportOptions {
-            sanitise: sanitize.get_untracked(),
+            sanitize: sanitize.get_untracked(),
             socket_payloads: payloads.get_untracked(),
         });
     };

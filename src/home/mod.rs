@@ -1,6 +1,6 @@
-//! The start page: open a file, drop one, enter a URL, or choose from the catalogue.
+//! The start page: open a file, drop one, enter a URL, or choose from the catalog.
 
-mod catalogue;
+mod catalog;
 mod open_file;
 mod theme;
 mod url_form;
@@ -55,7 +55,7 @@ pub fn HomePage() -> impl IntoView {
                         })
                         .collect_view()
                 }}
-                <catalogue::SessionCatalogue />
+                <catalog::SessionCatalog />
             </div>
             <div class="home-theme">
                 <ThemeButton />

@@ -15,6 +15,8 @@ pub(super) struct Filter {
     pub(super) direction: DirectionFilter,
     /// Number of heartbeats to hide; 0 where they are shown.
     pub(super) hidden_heartbeats: usize,
+    /// Number of messages that are analyzed, where the text depends on that; else 0.
+    pub(super) analyzed: usize,
 }
 
 /// The lists of the last few filters, all of the same messages in one order.
@@ -62,7 +64,8 @@ mod tests {
     ) -> Vec<&'static str> {
         let mut made = Vec::new();
         for (text, direction) in filters {
-            let filter = Filter { text: (*text).to_owned(), direction: *direction, hidden_heartbeats: 0 };
+            let filter =
+                Filter { text: (*text).to_owned(), direction: *direction, hidden_heartbeats: 0, analyzed: 0 };
             cache.list(order, &filter, || {
                 made.push(*text);
                 Arc::new(MessageList::all(order))

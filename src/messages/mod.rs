@@ -39,7 +39,7 @@ pub fn MessagesPanel(row: u32) -> impl IntoView {
     let (protocols, state) = (expect_context::<Protocols>(), expect_context::<ViewStore>().state);
     let decode_as = Memo::new(move |_| state.with(|state| state.decode_as.clone()));
     Effect::new(move || {
-        decode_as.track();
+        let _ = decode_as.get();
         let _ = panel.with(|_, _, log| log.len());
         let _ = panel.state();
         if !panel.is_event_stream {

@@ -6,14 +6,21 @@ use leptos::prelude::*;
 use presentation::messages::{ColumnSet, DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder};
 use presentation::replay::current_message;
 use presentation::view_state::ViewState;
-use session::filter::{Query, matching};
-use session::model::{EventStream, MessageColumns, MessageLog, Record, SegmentedBuffer, Session};
+use session::filter::{
+    Field, MESSAGE_FIELDS, MessageFilter, Messages as FilteredMessages, Suggestion, message_values,
+    suggestions,
+};
+use session::model::{
+    EventStream, MessageColumns, MessageLog, Record, SegmentedBuffer, Session, format_count,
+};
 use session::protocols::{Analysis, DecodedMessage};
 
 use super::filter_cache::{Filter, FilterCache};
 use crate::store::{
-    Completeness, Messages, MessagesState, Playback, Protocols, RowTiming, SessionStore, ViewStore,
+    Completeness, FilterLanguage, Messages, MessagesState, Playback, Protocols, RowTiming, SessionStore,
+    ViewStore, valid_filter,
 };
+use crate::ui::Completion;
 
 /// A handle: copies mean the same panel.
 #[derive(Clone, Copy, Debug)]
@@ -41,12 +48,18 @@ impl Panel {
         let (session, messages) = (expect_context::<SessionStore>(), expect_context::<Messages>());
         let state = expect_context::<ViewStore>().state;
         let protocols = expect_context::<Protocols>();
+        let text =
+            valid_filter(FilterLanguage::Messages, move || state.with(|state| state.message_filter.clone()));
         let filter = Memo::new(move |_| {
-            let (text, direction, hides) = state.with(|state| {
-                (state.message_filter.clone(), state.message_direction, state.hides_heartbeats)
-            });
+            let text = text.get();
+            let (direction, hides) = state.with(|state| (state.message_direction, state.hides_heartbeats));
+            let analyzed = if needs_analysis(&text) {
+                protocols.with(row, |analysis, _| analysis.len()).unwrap_or(0)
+            } else {
+                0
+            };
             let heartbeats = || protocols.with(row, |analysis, _| analysis.heartbeats()).unwrap_or(0);
-            Filter { text, direction, hidden_heartbeats: if hides { heartbeats() } else { 0 } }
+            Filter { text, direction, hidden_heartbeats: if hides { heartbeats() } else { 0 }, analyzed }
         });
         let order = Memo::new(move |_| {
             read(session, messages, row, |_, _, log| Arc::new(TimeOrder::of(log.columns)))
@@ -61,12 +74,14 @@ impl Panel {
             let filter = filter.get();
             let order = order.get().unwrap_or_else(|| Arc::new(TimeOrder::of(&MessageColumns::default())));
             let make = || {
-                let is_heartbeat = |index: usize| {
-                    let is_heartbeat = |analysis: &Analysis, _| analysis.is_heartbeat(index as u32);
-                    untrack(|| protocols.with(row, is_heartbeat)) == Some(true)
+                let list = |analysis: Option<&Analysis>| {
+                    read(session, messages, row, |session, _, log| {
+                        let filtered = FilteredMessages { log, analysis, start: session.started_at };
+                        with_ends(rows(filtered, &order, &filter))
+                    })
                 };
-                read(session, messages, row, |_, _, log| with_ends(rows(log, &order, &filter, is_heartbeat)))
-                    .unwrap_or_else(|| with_ends(MessageList::all(&order)))
+                let analyzed = untrack(|| protocols.with(row, |analysis, _| list(Some(analysis))));
+                analyzed.unwrap_or_else(|| list(None)).unwrap_or_else(|| with_ends(MessageList::all(&order)))
             };
             let found = cache.try_update_value(|cache| cache.list(&order, &filter, make));
             found.unwrap_or_else(|| with_ends(MessageList::all(&order)))
@@ -98,6 +113,23 @@ impl Panel {
             columns,
             is_event_stream,
         }
+    }
+
+    /// What can be typed in the filter at `cursor`, a byte of `text`.
+    pub(super) fn completions(self, text: &str, cursor: usize) -> Vec<Completion> {
+        let values = |field: &'static Field| {
+            let of_messages = |_: &Session, _: &Record, log: MessageLog<'_>| {
+                self.with_analysis(|analysis, _| message_values(log, analysis, field))
+            };
+            untrack(|| self.with(of_messages)).flatten().unwrap_or_default()
+        };
+        let found = suggestions(text, cursor, MESSAGE_FIELDS, &values);
+        let completion = |suggestion: Suggestion| Completion {
+            remark: suggestion.count.map_or_else(|| suggestion.description.to_owned(), format_count),
+            text: suggestion.text,
+            span: suggestion.span,
+        };
+        found.into_iter().map(completion).collect()
     }
 
     /// Reads what the analysis says of the messages; `None` where nothing is decoded.
@@ -157,7 +189,7 @@ impl Panel {
     /// Whether something hides messages.
     pub(super) fn is_filtered(self) -> bool {
         self.state.with(|state| {
-            state.message_direction != DirectionFilter::All || !Query::parse(&state.message_filter).is_empty()
+            state.message_direction != DirectionFilter::All || !state.message_filter.trim().is_empty()
         }) || self.hidden_heartbeats() > 0
     }
 
@@ -280,19 +312,24 @@ fn read<R>(
         .flatten()
 }
 
-fn rows(
-    log: MessageLog<'_>,
-    order: &TimeOrder,
-    filter: &Filter,
-    is_heartbeat: impl Fn(usize) -> bool,
-) -> MessageList {
-    let is_all = Query::parse(&filter.text).is_empty();
-    let hides = filter.hidden_heartbeats > 0;
-    if is_all && !hides && filter.direction == DirectionFilter::All {
+fn rows(messages: FilteredMessages<'_>, order: &TimeOrder, filter: &Filter) -> MessageList {
+    // Only valid texts come here.
+    let parsed = MessageFilter::parse(&filter.text).unwrap_or_default();
+    let (is_all, columns) = (parsed.is_empty(), messages.log.columns);
+    let hidden = messages.analysis.filter(|_| filter.hidden_heartbeats > 0);
+    if is_all && hidden.is_none() && filter.direction == DirectionFilter::All {
         return MessageList::all(order);
     }
-    let matches = matching(log, &filter.text);
-    MessageList::filtered(log.columns, order, filter.direction, |index| {
-        !(hides && is_heartbeat(index)) && (is_all || matches(index))
+    let matches = parsed.matching(messages);
+    MessageList::filtered(columns, order, filter.direction, |index| {
+        !hidden.is_some_and(|analysis| analysis.is_heartbeat(index as u32)) && (is_all || matches(index))
     })
+}
+
+/// Whether the result of a filter can change when more messages are analyzed.
+fn needs_analysis(text: &str) -> bool {
+    let (bytes, columns) = (SegmentedBuffer::default(), MessageColumns::default());
+    let log = MessageLog { bytes: &bytes, columns: &columns };
+    let none = FilteredMessages { log, analysis: None, start: None };
+    MessageFilter::parse(text).is_ok_and(|filter| filter.uses_analysis(none))
 }

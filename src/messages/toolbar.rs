@@ -7,19 +7,24 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::panel::Panel;
-use crate::store::{DECODE_AS_NONE, Protocols, ViewStore};
+use crate::store::{DECODE_AS_NONE, FilterLanguage, Protocols, ViewStore, filter_error, filter_remark};
 use crate::ui::{FilterBox, MenuButton, MenuItem};
 
 #[component]
 pub(super) fn Toolbar(panel: Panel) -> impl IntoView {
     let state = expect_context::<ViewStore>().state;
+    let text = Memo::new(move |_| state.with(|state| state.message_filter.clone()));
+    let complete = Callback::new(move |(text, cursor): (String, usize)| panel.completions(&text, cursor));
     view! {
         <div class="messages-toolbar">
             <FilterBox
                 label="Filter messages"
                 placeholder="Filter messages"
-                value=Signal::derive(move || state.with(|state| state.message_filter.clone()))
+                value=text
                 on_input=move |text| state.update(|state| state.message_filter = text)
+                error=filter_error(FilterLanguage::Messages, move || text.get())
+                remark=filter_remark(FilterLanguage::Messages, move || text.get())
+                complete=complete
             />
             // Everything in an event stream was received.
             {(!panel.is_event_stream).then(|| view! { <DirectionRadios /> })}

@@ -82,7 +82,7 @@ async fn inflate(
             return Ok(Plain { bytes, is_partial: false });
         }
         if bytes.len() == before {
-            return cut_off(bytes, wrapper != Wrapper::Raw);
+            return truncated(bytes, wrapper != Wrapper::Raw);
         }
         if is_enough(bytes.len(), packed.len()) || task.is_canceled() {
             return Ok(Plain { bytes, is_partial: true });
@@ -115,7 +115,7 @@ async fn unpack(
             };
         }
         if piece.length() == 0 {
-            return cut_off(bytes, method != "brotli");
+            return truncated(bytes, method != "brotli");
         }
         if is_enough(bytes.len(), packed.len()) || task.is_canceled() {
             return Ok(Plain { bytes, is_partial: true });
@@ -125,7 +125,7 @@ async fn unpack(
 }
 
 /// The beginning of data that ends early. A part of a format without a signature proves nothing.
-fn cut_off(bytes: Vec<u8>, has_signature: bool) -> Result<Plain, DecompressError> {
+fn truncated(bytes: Vec<u8>, has_signature: bool) -> Result<Plain, DecompressError> {
     if bytes.is_empty() || !has_signature {
         Err(DecompressError::CutOff)
     } else {

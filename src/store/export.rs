@@ -143,7 +143,7 @@ impl Export {
             slicer.yield_if_due().await;
         }
         let blob = Blob::new_with_u8_array_sequence(&parts).map_err(|_| ExportError::OutOfMemory)?;
-        Ok(Exported { blob, name: self.har_name(), bytes, rows: of, omissions: writer.left(), failures })
+        Ok(Exported { blob, name: self.har_name(), bytes, rows: of, omissions: writer.omissions(), failures })
     }
 
     /// Reads the bodies in those files, as far as they are there.

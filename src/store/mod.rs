@@ -3,9 +3,10 @@
 
 mod address_bar;
 mod bodies;
-mod catalogue;
+mod catalog;
 mod clock;
 mod export;
+mod filter_text;
 mod keys;
 mod load;
 mod messages;
@@ -27,16 +28,17 @@ use leptos::prelude::*;
 
 pub use crate::source::{base_path, files_of, picked};
 pub use bodies::{BodyState, readable_body};
-pub use catalogue::{CatalogueState, catalogue_resource};
+pub use catalog::{CatalogState, catalog_resource};
 pub use clock::{local_clock, offset_label, offset_of, wall_clock_of};
 pub use export::{Export, ExportState, Exported};
+pub use filter_text::{FilterLanguage, filter_error, filter_remark, valid_filter};
 pub use keys::is_typing;
 pub use load::{LoadStatus, Progress};
 pub use messages::{Messages, MessagesState};
 pub use notices::Notices;
 pub use playback::{Playback, RowTiming, SPEEDS, Step};
 pub use preferences::{Preferences, Theme};
-pub use protocols::{Completeness, DECODE_AS_NONE, ProtocolStatus, Protocols};
+pub use protocols::{Completeness, DECODE_AS_NONE, Protocols};
 pub use session::SessionStore;
 pub use session_tab::SessionTab;
 pub use state_link::state_link;

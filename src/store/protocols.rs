@@ -178,7 +178,9 @@ impl Protocols {
         let found = self.read(row, |handshake, log| {
             let sample = Sample::of(log);
             let recognition = recognize(handshake, &sample);
-            let is_certain = recognition.as_ref().is_some_and(|found| found.evidence != Evidence::Messages);
+            let is_certain = recognition
+                .as_ref()
+                .is_some_and(|found| !matches!(found.evidence, Evidence::Messages | Evidence::Guess));
             let is_enough = is_loaded || is_certain || log.len() >= MIN_SAMPLE;
             is_enough.then_some((recognition, sample, handshake.clone().into_owned()))
         });

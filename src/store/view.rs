@@ -10,7 +10,7 @@ use session::model::EpochMs;
 
 use super::load::LoadStatus;
 use super::session::{SessionEvent, SessionStore};
-use super::{Notices, SessionTab};
+use super::{FilterLanguage, Notices, SessionTab, valid_filter};
 use crate::source::{NamedFile, Origin};
 
 /// The view state and what follows from it. A handle: copies mean the same view.
@@ -34,10 +34,11 @@ const NO_DETAILS: &str = "none";
 impl ViewStore {
     pub(super) fn new(session: SessionStore, notices: Notices) -> Self {
         let state = RwSignal::new(ViewState::default());
+        let text =
+            valid_filter(FilterLanguage::Rows, move || state.with(|state| state.network_filter.clone()));
         let filter = Memo::new(move |_| {
-            state.with(|state| {
-                (state.network_filter.clone(), state.resource_types, state.sort, state.time_range)
-            })
+            let text = text.get();
+            state.with(|state| (text, state.resource_types, state.sort, state.time_range))
         });
         let listed = Memo::new(move |_| {
             let (q, types, sort, range) = filter.get();

@@ -65,7 +65,7 @@ pub fn checked_fields<'a>(text: &'a [u8], on_field: &mut dyn FnMut(Field<'a>)) -
     Some(SyntaxError::new(text, check.at, check.expected))
 }
 
-/// A validation under way. Its steps return `None` at a syntax error, which is at `at`.
+/// A validation in progress. Its steps return `None` at a syntax error, which is at `at`.
 struct Check<'a, 'p> {
     text: &'a [u8],
     at: usize,

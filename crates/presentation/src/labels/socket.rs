@@ -142,9 +142,9 @@ pub fn close_line(session: &Session, record: &Record) -> String {
 
 /// Why the messages of a socket cannot be shown.
 pub fn missing_label(session: &Session, missing: Missing) -> String {
-    let told_not_to = session.capture.is_some_and(|capture| !capture.has_web_sockets);
+    let is_disabled = session.capture.is_some_and(|capture| !capture.has_web_sockets);
     match missing {
-        Missing::NotRecorded if told_not_to => {
+        Missing::NotRecorded if is_disabled => {
             "Messages were not recorded: the recorder was set not to capture WebSockets".to_owned()
         }
         Missing::NotRecorded => "Messages of this socket were not recorded".to_owned(),

@@ -33,12 +33,12 @@ pub fn timeline_preview(session: &Session, at_ms: f64, window_ms: f64) -> Vec<Pr
         nearest.offer(time, Candidate::TimelineMarker(marker));
     }
     for record in &session.records {
-        let mut stands_out = false;
+        let mut is_listed = false;
         for (time, marker) in record_markers(record) {
-            stands_out = true;
+            is_listed = true;
             nearest.offer(time, Candidate::Marked(record, marker));
         }
-        if let Some(time) = start_time(record).filter(|_| !stands_out) {
+        if let Some(time) = start_time(record).filter(|_| !is_listed) {
             nearest.offer(time, Candidate::Request(record));
         }
     }

@@ -1,14 +1,14 @@
-//! JSON as it is written: into one buffer, from which pieces are taken away while the text goes on.
+//! Writes JSON into a buffer whose content can be taken piece by piece.
 
 use std::fmt::Write as _;
 
 use crate::redact::Redactor;
 use json_spans::json_string;
 
-/// A JSON text under way. Commas come by themselves; brackets and keys are the caller's.
+/// Writes a JSON text. Commas are added automatically; the caller writes brackets and keys.
 ///
-/// Every string goes through the redactor, so that a new field cannot forget it. What is written as recorded has to ask
-/// for that: see [`Json::verbatim_string`].
+/// Every string is redacted, so that a new field cannot leak a credential by mistake. A string that must stay as recorded
+/// is written by [`Json::verbatim_string`].
 #[derive(Debug, Default)]
 pub(super) struct Json {
     bytes: Vec<u8>,
@@ -23,12 +23,12 @@ impl Json {
         Self { redactor, ..Self::default() }
     }
 
-    /// Bytes written and not yet taken.
+    /// Number of bytes that were written and not yet taken.
     pub(super) fn len(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Takes away what is written so far; what is written next goes on behind it.
+    /// Takes the bytes written so far; the text continues after them.
     pub(super) fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.bytes)
     }
@@ -66,13 +66,13 @@ impl Json {
         }
     }
 
-    /// Ends a line of JSON Lines. What follows is a text of its own.
+    /// Ends a line of JSON Lines; a new text begins.
     pub(super) fn end_line(&mut self) {
         self.bytes.push(b'\n');
         self.needs_comma = false;
     }
 
-    /// A key, written as it is; its value comes next.
+    /// A key, not redacted; its value is written next.
     pub(super) fn key(&mut self, key: &str) {
         self.verbatim_string(key);
         self.bytes.push(b':');
@@ -92,7 +92,7 @@ impl Json {
         self.bytes.push(b'"');
     }
 
-    /// A string of which the escaped text is there already.
+    /// A string whose text is escaped already.
     pub(super) fn escaped_string(&mut self, escaped: &[u8]) {
         self.comma();
         self.bytes.push(b'"');
@@ -100,13 +100,13 @@ impl Json {
         self.bytes.push(b'"');
     }
 
-    /// A value that is JSON already.
+    /// A value that is already JSON.
     pub(super) fn json(&mut self, value: &[u8]) {
         self.comma();
         self.bytes.extend_from_slice(value);
     }
 
-    /// The shortest spelling that reads back as the same number. What is not finite is not a number of JSON: `null`.
+    /// A number, in its shortest form that parses to the same value; `null` if it is not finite.
     pub(super) fn number(&mut self, number: f64) {
         self.comma();
         let text = number_text(number);
@@ -129,7 +129,7 @@ impl Json {
         self.verbatim_string(text);
     }
 
-    /// The field where there is something to write.
+    /// A field, unless it is `None`.
     pub(super) fn optional_field(&mut self, key: &str, text: Option<&str>) {
         if let Some(text) = text {
             self.field(key, text);
@@ -152,7 +152,7 @@ impl Json {
         self.flag(flag);
     }
 
-    /// A field that is there only where it is true.
+    /// A field that is written only if it is true.
     pub(super) fn mark(&mut self, key: &str, is_so: bool) {
         if is_so {
             self.flag_field(key, true);

@@ -28,7 +28,7 @@
 //!         let log = given.as_ref().and_then(|(_, reader)| reader.as_ref()).map(MessagesReader::log);
 //!         match writer.next_piece(session, log) {
 //!             Some(piece) => parts.push(piece),
-//!             None => return (parts, writer.left()),
+//!             None => return (parts, writer.omissions()),
 //!         }
 //!     }
 //! }
@@ -56,14 +56,14 @@ pub struct ExportOptions {
     /// Redacts credentials in all that is written ([`crate::redact`]): headers, URLs, subprotocols, errors, titles,
     /// comments, close reasons. Bodies, submitted forms and the payloads of messages are not searched: they are written
     /// as recorded.
-    pub sanitise: bool,
+    pub sanitize: bool,
     /// Writes the payloads of messages. Without them a message keeps its type, time, opcode and size.
     pub socket_payloads: bool,
 }
 
 impl Default for ExportOptions {
     fn default() -> Self {
-        Self { sanitise: true, socket_payloads: true }
+        Self { sanitize: true, socket_payloads: true }
     }
 }
 
@@ -78,7 +78,7 @@ pub struct ExportOmissions {
     pub payloads: u64,
     /// Bodies in files of the recording that were not given to the writer.
     pub bodies: u64,
-    /// Rows without a recorded start: in HAR they carry the session's, and a word that says so.
+    /// Rows without a recorded start: in a HAR they have that of the session, and a comment.
     pub starts: u64,
     /// Sockets whose close was not recorded: in a native folder they read as still open.
     pub closes: u64,

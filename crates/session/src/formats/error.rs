@@ -50,7 +50,7 @@ pub enum LoadFailure {
     #[error("The session's manifest is broken or cut off")]
     BrokenManifest,
     #[error("The list of sessions cannot be read")]
-    BrokenCatalogue,
+    BrokenCatalog,
     #[error("Not a messages file: none of its entries is a message")]
     NotMessages,
     #[error("The file is larger than {} GB, the most that Replayscope opens", MAX_BUFFER_BYTES / 1_000_000_000)]
@@ -131,7 +131,7 @@ impl LoadError {
             }
             LoadFailure::NoEntries => "Export it again from the tool that recorded it.",
             LoadFailure::BrokenManifest => RECORD_AGAIN,
-            LoadFailure::BrokenCatalogue => "Check the file.",
+            LoadFailure::BrokenCatalog => "Check the file.",
             LoadFailure::NotMessages => "Check what the server returns for this file.",
             LoadFailure::TooLarge | LoadFailure::TooMany(_) | LoadFailure::OutOfMemory => STOPPED,
             LoadFailure::Stopped => "",
@@ -153,7 +153,7 @@ impl LoadError {
             | LoadFailure::Unreadable
             | LoadFailure::WebPage
             | LoadFailure::BrokenManifest
-            | LoadFailure::BrokenCatalogue
+            | LoadFailure::BrokenCatalog
             | LoadFailure::NotMessages => true,
             _ => false,
         }

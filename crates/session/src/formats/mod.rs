@@ -36,7 +36,7 @@ pub use files::Siblings;
 pub use format::{Confidence, Format, NameHint, Reader, Sniffed, Start};
 pub use loader::{FeedStatus, LoadStep, SessionLoader};
 pub use messages::MessagesReader;
-pub use native::catalogue::{Catalogue, CatalogueEntry, MAX_CATALOGUE_ENTRIES, catalogue};
+pub use native::catalog::{Catalog, CatalogEntry, MAX_CATALOG_ENTRIES, catalog};
 pub use registry::{FORMATS, Formats, format_list, format_named};
 pub use shape::{Shape, ShapeKind};
 pub use sniffer::{COMPRESSION_BYTES, Compression, compression};

@@ -12,6 +12,11 @@ impl EventId {
     pub const NONE: Self = Self(0);
     /// A name beyond the number of names that are stored; decoded when it is shown.
     pub const OTHER: Self = Self(u16::MAX);
+
+    /// The number itself: names are numbered from 1 in the order in which they first occurred.
+    pub fn number(self) -> usize {
+        usize::from(self.0)
+    }
 }
 
 /// The event names of a socket.

@@ -5,9 +5,10 @@ use super::frame::{self, Frame, MAX_DECODED_BYTES};
 use super::generic::Unknown;
 use super::heartbeats::HeartbeatFinder;
 use super::pairing::Pairing;
-use super::unit::{DecodedUnit, Role};
+use super::unit::{DecodedBody, DecodedUnit, Role};
 use super::units::{Reported, Scratch, Units};
 use super::{Decoder, Handshake, Part, Protocol, Sample};
+use crate::encodings::Payload;
 use crate::model::{MessageKind, MessageLog};
 
 /// Fewest messages between two copies of the decoder's state. A message is decoded in full by repeating at most about
@@ -55,6 +56,43 @@ pub struct DecodedMessage {
 }
 
 impl DecodedMessage {
+    /// A payload of no known protocol that is compressed, as what it decompresses to; `None` if it is not compressed.
+    pub fn of_layers(payload: &Payload) -> Option<Self> {
+        let mut unit = DecodedUnit {
+            bytes: 0..payload.bytes().len(),
+            event: String::new(),
+            is_heartbeat: false,
+            problem: None,
+            messages: (0, 0),
+            fields: Vec::new(),
+            bodies: Vec::new(),
+        };
+        let mut layer = payload.layer()?;
+        let mut compressions = vec![layer.compression.label()];
+        let content = loop {
+            match &layer.payload {
+                Ok(payload) => match payload.layer() {
+                    Some(inner) => {
+                        layer = inner;
+                        compressions.push(inner.compression.label());
+                    }
+                    None => break Ok(payload),
+                },
+                Err(error) => break Err(error),
+            }
+        };
+        unit.event = compressions.join(", ");
+        match content {
+            Ok(payload) => unit.bodies.push(DecodedBody {
+                name: "Decompressed".into(),
+                payload: payload.clone(),
+                is_credential: false,
+            }),
+            Err(error) => unit.problem = Some(error.to_string().into()),
+        }
+        Some(Self { units: vec![unit] })
+    }
+
     /// Whether the units say more than the payload itself.
     pub fn has_content(&self) -> bool {
         let has_content = |unit: &DecodedUnit| {
@@ -190,7 +228,8 @@ impl Analyzer {
                 pass.pairing.record(frame.direction, at, "", *role);
             }
             if at == index {
-                is_part = reported.part.is_some();
+                let is_last = |part: Part| part.total == Some(part.nth);
+                is_part = reported.part.is_some_and(|part| !is_last(part));
             }
             for unit in decoded.into_iter().flatten() {
                 let completes = at > index && unit.messages.0 <= index;
@@ -205,7 +244,7 @@ impl Analyzer {
 }
 
 impl Pass {
-    /// Tells the decoder that a message could not be read, if it is a data message.
+    /// Calls [`Decoder::skip`] for a message that could not be read, if it is a data message.
     fn skip(&mut self, log: MessageLog<'_>, index: u32) {
         let message = log.columns.get(index as usize);
         let data =

@@ -234,3 +234,6 @@ impl ByteStream {
         Found::Invalid { range, reason, is_first: !self.has_units }
     }
 }
+
+#[cfg(test)]
+mod tests;

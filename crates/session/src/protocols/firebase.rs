@@ -84,7 +84,7 @@ fn piece_count(data: &[u8]) -> Option<u32> {
 /// The kind of a message and its content.
 fn envelope(message: Value<'_>) -> Option<(Cow<'_, str>, Value<'_>)> {
     let kind = message.get_str("t").filter(|kind| matches!(&**kind, "c" | "d"))?;
-    Some((kind, message.get("d")?))
+    Some((kind, message.get("d").filter(|content| content.is_object())?))
 }
 
 #[derive(Clone, Debug, Default)]
@@ -102,18 +102,24 @@ struct Pieces {
     total: u32,
     count: u32,
     data: Vec<u8>,
-    is_too_large: bool,
+    /// Why the pieces cannot be joined.
+    problem: Option<&'static str>,
 }
 
 impl Pieces {
     fn add(&mut self, data: &[u8]) {
         self.count += 1;
-        self.is_too_large |= self.data.len() + data.len() > MAX_JOINED_BYTES;
-        if self.is_too_large {
-            self.data = Vec::new();
-        } else {
+        if self.data.len() + data.len() > MAX_JOINED_BYTES {
+            self.fail("The pieces have more than 64 MiB");
+        }
+        if self.problem.is_none() {
             self.data.extend_from_slice(data);
         }
+    }
+
+    fn fail(&mut self, problem: &'static str) {
+        self.problem.get_or_insert(problem);
+        self.data = Vec::new();
     }
 
     /// The part that the last message is; the number of pieces is the first part.
@@ -140,12 +146,30 @@ impl Decoder for FirebaseDecoder {
         }
     }
 
+    /// Continues the count of the pieces, so that later messages are read correctly.
+    fn skip(&mut self, direction: Direction) {
+        let pending = self.pending(direction);
+        let Some(pieces) = pending else { return };
+        pieces.count += 1;
+        pieces.fail("A piece was not recorded, or is too large");
+        if pieces.count >= pieces.total {
+            *pending = None;
+        }
+    }
+
     fn state_len(&self) -> usize {
         [&self.sent, &self.received].into_iter().flatten().map(|pieces| pieces.data.len()).sum()
     }
 }
 
 impl FirebaseDecoder {
+    fn pending(&mut self, direction: Direction) -> &mut Option<Pieces> {
+        match direction {
+            Direction::Sent => &mut self.sent,
+            Direction::Received => &mut self.received,
+        }
+    }
+
     /// The JSON that ends with a message, and the message in which it began if that is an earlier one. `None` if more
     /// pieces follow or the message is not JSON.
     fn complete<'d>(
@@ -154,10 +178,7 @@ impl FirebaseDecoder {
         units: &mut Units<'_>,
     ) -> Option<(Cow<'d, [u8]>, Option<u32>)> {
         let all = 0..frame.data.len();
-        let pending = match frame.direction {
-            Direction::Sent => &mut self.sent,
-            Direction::Received => &mut self.received,
-        };
+        let pending = self.pending(frame.direction);
         if let Some(mut pieces) = pending.take() {
             pieces.add(frame.data);
             units.part(pieces.part());
@@ -166,8 +187,8 @@ impl FirebaseDecoder {
                 return None;
             }
             let first = Some(pieces.first);
-            if pieces.is_too_large {
-                units.push_plain(Unit::malformed(all, "The pieces have more than 64 MiB").since(first));
+            if let Some(problem) = pieces.problem {
+                units.push_plain(Unit::malformed(all, problem).since(first));
                 return None;
             }
             return Some((Cow::Owned(pieces.data), first));
@@ -184,7 +205,7 @@ impl FirebaseDecoder {
             }
             Some(total) => total,
         };
-        let pieces = Pieces { first: frame.index, total, count: 0, data: Vec::new(), is_too_large: false };
+        let pieces = Pieces { first: frame.index, total, count: 0, data: Vec::new(), problem: None };
         units.part(pieces.part());
         *pending = Some(pieces);
         None

@@ -10,12 +10,14 @@
 //!
 //! **A protocol is one file and one line in [`PROTOCOLS`].**
 
+mod ably;
 mod action_cable;
 mod analysis;
 mod analyzer;
 mod appsync_events;
 mod byte_reader;
 mod byte_stream;
+mod centrifugo;
 mod ddp;
 mod dev_server;
 mod engine_io;
@@ -25,20 +27,30 @@ mod generic;
 mod graphql;
 mod graphql_transport_ws;
 mod graphql_ws;
+mod grpc_web;
 mod heartbeats;
 mod json_message;
 mod json_rpc;
+mod jupyter;
+mod kubernetes;
+mod live_kit;
 mod mqtt;
+mod nakama;
+mod nats;
 mod pairing;
 mod phoenix;
 mod pusher;
 mod recognize;
+mod rules;
 mod signal_r;
 mod sock_js;
 mod socket_io;
 mod stomp;
 mod unit;
 mod units;
+mod wamp;
+mod yjs;
+mod zlib_stream;
 
 pub use analysis::{Analysis, EventId, EventNames, Part};
 pub use analyzer::{Analyzer, DecodedMessage};
@@ -57,6 +69,13 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &signal_r::SignalR,
     &stomp::Stomp,
     &mqtt::Mqtt,
+    &wamp::Wamp,
+    &nats::Nats,
+    &jupyter::Jupyter,
+    &kubernetes::Kubernetes,
+    &grpc_web::GrpcWeb,
+    &yjs::Yjs,
+    &live_kit::LiveKit,
     &graphql_transport_ws::GraphqlTransportWs,
     &graphql_ws::GraphqlWs,
     &appsync_events::AppsyncEvents,
@@ -71,7 +90,24 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &dev_server::Webpack,
     &firebase::Firebase,
     &ddp::Ddp,
+    &zlib_stream::ZlibStream,
+    &centrifugo::Centrifugo,
+    &ably::Ably,
+    &nakama::Nakama,
+    &rules::Discord,
+    &rules::OBS,
+    &rules::HOME_ASSISTANT,
+    &rules::OPENAI_REALTIME,
+    &rules::JANUS,
+    &rules::CLASSIC_SIGNALR,
+    &rules::NEXT_HMR,
+    &rules::BINANCE,
+    &rules::KRAKEN,
     &generic::GenericJson,
+    &generic::GenericBinary::MESSAGE_PACK,
+    &generic::GenericBinary::CBOR,
+    &generic::GenericBinary::BSON,
+    &generic::GenericBinary::PROTOBUF,
 ];
 
 /// A protocol spoken inside a WebSocket.
@@ -171,5 +207,7 @@ pub fn protocol(key: &str) -> Option<&'static dyn Protocol> {
     PROTOCOLS.iter().copied().find(|protocol| protocol.key() == key)
 }
 
+#[cfg(test)]
+mod robustness;
 #[cfg(test)]
 pub(crate) mod test_support;

@@ -126,23 +126,18 @@ struct State {
 impl Decoder for MqttDecoder {
     fn decode(&mut self, frame: &Frame<'_>, _: &mut Scratch, units: &mut Units<'_>) {
         let Self { streams, version, is_version_known, state } = self;
-        streams.decode(
-            frame,
-            units,
-            |bytes, _| measure(frame, bytes),
-            |found, units| match Packet::of(found.bytes, *version) {
-                Some(packet) => {
-                    if let Content::Connect(connect) = packet.content {
-                        (*version, *is_version_known) = (connect.version, true);
-                    }
-                    state.report(frame.direction, *version, found, &packet, units);
-                }
-                None => {
-                    let reason = format!("Not a valid packet of {}", version.label());
-                    units.push_plain(Unit::malformed(found.range, reason).since(found.first));
-                }
-            },
-        );
+        let measure = |bytes: &[u8], _| measure(frame, bytes);
+        streams.decode(frame, units, measure, |found, units| {
+            let Some(packet) = Packet::of(found.bytes, *version) else {
+                let reason = format!("Not a valid packet of {}", version.label());
+                units.push_plain(Unit::malformed(found.range, reason).since(found.first));
+                return;
+            };
+            if let Content::Connect(connect) = packet.content {
+                (*version, *is_version_known) = (connect.version, true);
+            }
+            state.report(frame.direction, *version, found, &packet, units);
+        });
     }
 
     fn skip(&mut self, direction: Direction) {

@@ -1,8 +1,8 @@
 //! SignalR of ASP.NET Core (@microsoft/signalr 10.0.11 and HubProtocol.md) with its JSON and MessagePack protocols, and
 //! Blazor Server, which uses the latter.
 //!
-//! The first message of each side is the handshake in JSON, whatever the protocol. A WebSocket message has any number of
-//! hub messages: JSON objects that end with the byte 1e, or MessagePack arrays after their length as a varint.
+//! The first message of each side is the handshake in JSON, whatever the protocol. A WebSocket message has any number
+//! of hub messages: JSON objects that end with the byte 1e, or MessagePack arrays after their length as a varint.
 
 mod hub_message;
 
@@ -231,7 +231,11 @@ impl SignalRDecoder {
             Kind::Close => Unit::new(all, "close"),
             Kind::Ack => Unit::new(all, "ack"),
             Kind::Sequence => Unit::new(all, "sequence"),
-            Kind::CancelInvocation => Unit::new(all, "cancel"),
+            Kind::CancelInvocation => {
+                let target = key.and_then(|key| units.own_request_event(key));
+                let event = target.map(|target| format!("cancel of {target}").into());
+                Unit::new(all, event.unwrap_or(Cow::Borrowed("cancel")))
+            }
             Kind::Invocation | Kind::StreamInvocation => {
                 self.remember_uploads(direction, &message);
                 let role = blazor_role(&message).or(key.map(Role::Request)).unwrap_or_default();

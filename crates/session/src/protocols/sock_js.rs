@@ -180,7 +180,8 @@ impl SockJsDecoder {
             match &mut self.inner {
                 Some(inner) => {
                     let message = Frame { data: text.as_bytes(), is_truncated: false, ..*frame };
-                    units.within(bytes, |units| inner.decoder.decode(&message, scratch, units));
+                    let decoder = &mut inner.decoder;
+                    units.within(bytes, text.as_bytes(), |units| decoder.decode(&message, scratch, units));
                 }
                 None => units.push(Unit::new(bytes, ""), |detail| {
                     detail.body("Item", None, text.as_bytes());

@@ -1,6 +1,6 @@
 //! Conversations for the tests of protocols.
 
-use super::{Analyzer, DecodedMessage, Handshake, Sample, protocol, recognize};
+use super::{Analyzer, DecodedMessage, DecodedUnit, Handshake, Sample, protocol, recognize};
 use crate::encodings::base64;
 use crate::model::{
     Direction, Encoding, EpochMs, Message, MessageColumns, MessageKind, MessageLog, SegmentedBuffer, Span,
@@ -12,9 +12,16 @@ use json_spans::json_string;
 pub(crate) struct TestMessage {
     direction: Direction,
     data: Vec<u8>,
-    is_binary: bool,
+    encoding: Encoding,
     /// In ms from the first message; `None`: one second after the message before it.
     time: Option<f64>,
+}
+
+impl TestMessage {
+    /// Number of bytes of the payload.
+    pub(crate) fn len(&self) -> usize {
+        self.data.len()
+    }
 }
 
 impl TestMessage {
@@ -34,28 +41,53 @@ pub(crate) const FIRST_MESSAGE_MS: f64 = 1_795_300_000_000.0;
 
 /// A text message to the server.
 pub(crate) fn sent(text: &str) -> TestMessage {
-    TestMessage { direction: Direction::Sent, data: text.into(), is_binary: false, time: None }
+    TestMessage { direction: Direction::Sent, data: text.into(), encoding: Encoding::JsonString, time: None }
 }
 
 /// A text message from the server.
 pub(crate) fn received(text: &str) -> TestMessage {
-    TestMessage { direction: Direction::Received, data: text.into(), is_binary: false, time: None }
+    TestMessage { direction: Direction::Received, data: text.into(), encoding: Encoding::JsonString, time: None }
 }
 
 /// A binary message to the server.
 pub(crate) fn sent_binary(bytes: &[u8]) -> TestMessage {
-    TestMessage { direction: Direction::Sent, data: bytes.into(), is_binary: true, time: None }
+    TestMessage { direction: Direction::Sent, data: bytes.into(), encoding: Encoding::Base64, time: None }
 }
 
 /// A binary message from the server.
 pub(crate) fn received_binary(bytes: &[u8]) -> TestMessage {
-    TestMessage { direction: Direction::Received, data: bytes.into(), is_binary: true, time: None }
+    TestMessage { direction: Direction::Received, data: bytes.into(), encoding: Encoding::Base64, time: None }
+}
+
+/// A message from the server whose payload was not recorded.
+pub(crate) fn received_unrecorded() -> TestMessage {
+    TestMessage { direction: Direction::Received, data: Vec::new(), encoding: Encoding::Absent, time: None }
 }
 
 /// The bytes of hexadecimal digits; spaces are ignored.
 pub(crate) fn hex(digits: &str) -> Vec<u8> {
     let digits: Vec<_> = digits.chars().filter_map(|char| char.to_digit(16)).collect();
     digits.chunks(2).map(|pair| (pair[0] * 16 + pair[1]) as u8).collect()
+}
+
+/// What a unit says, wherever it is.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct DecodedText {
+    event: String,
+    is_heartbeat: bool,
+    pub(crate) problem: Option<String>,
+    fields: Vec<(String, String)>,
+    bodies: Vec<(String, Vec<u8>)>,
+}
+
+impl DecodedText {
+    fn of(unit: DecodedUnit) -> Self {
+        let fields = unit.fields.into_iter().map(|field| (field.name.into_owned(), field.value)).collect();
+        let bodies = unit.bodies.into_iter();
+        let bodies = bodies.map(|body| (body.name.into_owned(), body.payload.bytes().to_vec())).collect();
+        let problem = unit.problem.map(std::borrow::Cow::into_owned);
+        Self { event: unit.event, is_heartbeat: unit.is_heartbeat, problem, fields, bodies }
+    }
 }
 
 /// Messages, analyzed by the protocol that they are recognized as.
@@ -119,6 +151,11 @@ impl Conversation {
 
     fn log(&self) -> MessageLog<'_> {
         MessageLog { bytes: &self.bytes, columns: &self.columns }
+    }
+
+    /// The first messages.
+    pub(crate) fn sample(&self) -> Sample {
+        Sample::of(self.log())
     }
 
     fn indexes(&self) -> impl Iterator<Item = u32> + '_ {
@@ -185,6 +222,30 @@ impl Conversation {
         self.indexes().filter_map(label).collect()
     }
 
+    /// The units of all messages, each of which is decoded in full.
+    pub(crate) fn units(&self) -> Vec<DecodedText> {
+        let units = self.indexes().flat_map(|index| {
+            let units = self.decode(index).units.into_iter();
+            units.filter(move |unit| unit.messages.1 == index)
+        });
+        units.map(DecodedText::of).collect()
+    }
+
+    /// Checks that the units of each message are within its payload, in order and without overlap.
+    pub(crate) fn check_ranges(&self) {
+        for index in self.indexes() {
+            let len = self.columns.get(index as usize).and_then(|message| message.size).unwrap_or_default();
+            let mut previous = 0..0;
+            for unit in self.decode(index).units.into_iter().filter(|unit| unit.messages.1 == index) {
+                // Units of a protocol within this one can have the same range.
+                let follows = unit.bytes.start >= previous.end || unit.bytes == previous;
+                assert!(follows, "{:?} after {previous:?} in message {index}", unit.bytes);
+                assert!(unit.bytes.start <= unit.bytes.end && unit.bytes.end as u64 <= len);
+                previous = unit.bytes;
+            }
+        }
+    }
+
     /// A message in full.
     pub(crate) fn decode(&self, index: u32) -> DecodedMessage {
         self.analyzer.decode(self.log(), index, u32::MAX)
@@ -195,10 +256,9 @@ fn log(messages: &[TestMessage]) -> (SegmentedBuffer, MessageColumns) {
     let (mut bytes, mut columns) = (SegmentedBuffer::default(), MessageColumns::default());
     for (nth, message) in messages.iter().enumerate() {
         let mut raw = Vec::new();
-        if message.is_binary {
-            raw.extend_from_slice(base64::encode(&message.data).as_bytes());
-        } else {
-            json_string::escape(&mut raw, &message.data);
+        match message.encoding {
+            Encoding::Base64 => raw.extend_from_slice(base64::encode(&message.data).as_bytes()),
+            _ => json_string::escape(&mut raw, &message.data),
         }
         let start = bytes.len();
         bytes.append(&raw).expect("room");
@@ -210,7 +270,7 @@ fn log(messages: &[TestMessage]) -> (SegmentedBuffer, MessageColumns) {
             direction: Some(message.direction),
             time: EpochMs::new(FIRST_MESSAGE_MS + message.time.unwrap_or(nth as f64 * 1000.0)),
             size: Some(message.data.len() as u64),
-            encoding: if message.is_binary { Encoding::Base64 } else { Encoding::JsonString },
+            encoding: message.encoding,
             is_truncated: false,
             has_unicode_escapes: true,
             body: Span::between(start, bytes.len()),

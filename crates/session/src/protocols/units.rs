@@ -116,13 +116,21 @@ impl Units<'_> {
         self.push(unit, |_| ());
     }
 
-    /// Reports units of a protocol within this one, whose payload is decoded from `bytes` of the message: their own
-    /// ranges are positions in the decoded payload.
-    pub fn within(&mut self, bytes: Range<usize>, decode: impl FnOnce(&mut Self)) {
+    /// Reports units of a protocol within this one, whose payload `item` is decoded from `bytes` of the message: their
+    /// own ranges are positions in `item`, which is shown for units without further content.
+    pub fn within(&mut self, bytes: Range<usize>, item: &[u8], decode: impl FnOnce(&mut Self)) {
         let outer = self.enclosing.clone();
         self.enclosing.get_or_insert(bytes);
+        let before = self.decoded.as_ref().map_or(0, Vec::len);
         decode(self);
         self.enclosing = outer;
+        for unit in self.decoded.iter_mut().flatten().skip(before) {
+            if unit.fields.is_empty() && unit.bodies.is_empty() {
+                let mut content = Detail::default();
+                content.body("Item", None, item);
+                unit.bodies = content.bodies;
+            }
+        }
     }
 
     /// Reports that the message, or the end of it, is a part of a unit that later messages complete.
@@ -187,7 +195,11 @@ impl Detail {
         syntax: Option<Syntax>,
         bytes: impl Into<Vec<u8>>,
     ) -> &mut Self {
-        let payload = Payload::of_syntax(syntax, bytes.into());
+        self.payload(name, Payload::of_syntax(syntax, bytes.into()))
+    }
+
+    /// A payload within the unit.
+    pub fn payload(&mut self, name: impl Into<Cow<'static, str>>, payload: Payload) -> &mut Self {
         self.bodies.push(DecodedBody { name: name.into(), payload, is_credential: false });
         self
     }

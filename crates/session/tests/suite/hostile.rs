@@ -6,7 +6,7 @@ use crate::edits as damage;
 use common::description::{describe, describe_messages};
 use damage::{edited, edits};
 use proptest::prelude::*;
-use session::formats::{LoadError, MessagesReader, catalogue, compression};
+use session::formats::{LoadError, MessagesReader, catalog, compression};
 use session::model::{MessagesFile, Session, Truncation};
 
 const HAR: &str = include_str!("../fixtures/playwright/embed.har");
@@ -142,7 +142,7 @@ proptest! {
         describe(&open_har(&bytes, piece));
         describe(&open_folder(MANIFEST.as_bytes(), &bytes, piece));
         describe_messages(&read_messages(&bytes, piece));
-        let _ = catalogue("sessions.json", &bytes);
+        let _ = catalog("sessions.json", &bytes);
         compression(&bytes);
     }
 
@@ -153,7 +153,7 @@ proptest! {
         describe(&open_folder(json.as_bytes(), RESOURCES.as_bytes(), 9));
         describe(&open_folder(MANIFEST.as_bytes(), json.as_bytes(), 9));
         describe_messages(&read_messages(json.as_bytes(), 9));
-        let _ = catalogue("sessions.json", format!(r#"{{"sessions":[{json}]}}"#).as_bytes());
+        let _ = catalog("sessions.json", format!(r#"{{"sessions":[{json}]}}"#).as_bytes());
     }
 
     #[test]
@@ -202,8 +202,8 @@ proptest! {
         let complete = |text: &str| text.lines().filter(|line| line.ends_with('}') && serde_json::from_str::<serde_json::Value>(line).is_ok()).count();
         let text = &RESOURCES[..at];
         let session = open_folder(MANIFEST.as_bytes(), text.as_bytes(), 50).expect("a folder");
-        let is_cut = complete(text) < text.lines().count();
-        let expected = is_cut.then_some((complete(text) as u64 + 1, at as u64));
+        let is_truncated = complete(text) < text.lines().count();
+        let expected = is_truncated.then_some((complete(text) as u64 + 1, at as u64));
         prop_assert_eq!(session.truncation.map(|cut| (cut.element.expect("a record"), cut.byte)), expected);
 
         let text = &MESSAGES[..message_at];

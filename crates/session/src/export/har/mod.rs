@@ -25,7 +25,7 @@ use crate::redact::Redactor;
 pub struct HarWriter {
     /// Indexes of records, in the order in which they are written.
     rows: Vec<usize>,
-    /// The row that comes next, or is under way.
+    /// The row that is written next, or is being written.
     at: usize,
     options: ExportOptions,
     left: ExportOmissions,
@@ -40,7 +40,7 @@ pub struct HarWriter {
 enum State {
     Start,
     Rows,
-    /// Among the messages of the row under way, of which that one comes next.
+    /// Among the messages of the row that is being written; the index is that of the next one.
     Messages(usize),
     Done,
 }
@@ -53,7 +53,7 @@ impl HarWriter {
             at: 0,
             options,
             left: ExportOmissions::default(),
-            json: Json::new(Redactor::new(options.sanitise)),
+            json: Json::new(Redactor::new(options.sanitize)),
             page_ids: PageIds::default(),
             state: State::Start,
             loaded: None,
@@ -61,7 +61,7 @@ impl HarWriter {
     }
 
     /// The file whose messages the next call of [`HarWriter::next_piece`] needs: those of the socket or event stream
-    /// that comes next, or is under way.
+    /// that is written next, or is being written.
     pub fn wants<'s>(&self, session: &'s Session) -> Option<&'s MessagesFile> {
         session.records.get(*self.rows.get(self.at)?)?.messages_file()
     }
@@ -114,7 +114,7 @@ impl HarWriter {
     }
 
     /// What was left out so far.
-    pub fn left(&self) -> ExportOmissions {
+    pub fn omissions(&self) -> ExportOmissions {
         ExportOmissions { removed: self.json.redactor.count(), ..self.left }
     }
 

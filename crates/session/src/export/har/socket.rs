@@ -42,8 +42,8 @@ impl Frames<'_> {
         has_payload && !keeps_payload
     }
 
-    /// Whether the close can be read from a frame among the messages.
-    fn tell_the_close(self) -> bool {
+    /// Whether a close frame among the written messages already contains the close.
+    fn has_close_frame(self) -> bool {
         self.payloads && self.log.columns.iter().any(|message| message.kind == MessageKind::CloseFrame)
     }
 }
@@ -80,7 +80,7 @@ fn is_binary(message: &Message) -> bool {
 pub(super) fn write_close(json: &mut Json, socket: &Socket, frames: Option<Frames<'_>>) {
     let Ending::Closed(close) = &socket.ending else { return };
     match close.source {
-        CloseSource::Frame if frames.is_some_and(Frames::tell_the_close) => {}
+        CloseSource::Frame if frames.is_some_and(Frames::has_close_frame) => {}
         CloseSource::Aborted => json.field("_webSocketClose", "aborted"),
         CloseSource::Frame | CloseSource::Event | CloseSource::EntryTime => {
             json.key("_webSocketClose");

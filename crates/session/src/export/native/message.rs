@@ -52,7 +52,7 @@ fn type_of(message: &Message) -> &'static str {
     }
 }
 
-/// Text, which is what most messages are, goes without saying.
+/// The opcode of a message; `None` for text, the default of the format.
 fn opcode(message: &Message) -> Option<f64> {
     match message.kind {
         MessageKind::CloseFrame => Some(8.0),

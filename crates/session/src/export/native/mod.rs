@@ -37,7 +37,7 @@ pub struct NativeWriter {
     json: Json,
     names: Names,
     page_ids: PageIds,
-    /// The file of messages that is under way.
+    /// The messages file that is being written.
     file: Option<FileOf>,
     written: manifest::Written,
     /// The file of the piece before.
@@ -66,7 +66,7 @@ impl NativeWriter {
             id: names::session_id(id),
             options,
             left: ExportOmissions::default(),
-            json: Json::new(Redactor::new(options.sanitise)),
+            json: Json::new(Redactor::new(options.sanitize)),
             names: Names::default(),
             page_ids: PageIds::default(),
             file: None,
@@ -108,13 +108,13 @@ impl NativeWriter {
         }
     }
 
-    /// The row whose messages are under way.
+    /// The row whose messages are being written.
     fn messages_row(&self) -> Option<usize> {
         if let State::Messages { row, .. } = self.state { Some(row) } else { None }
     }
 
     /// What was left out so far.
-    pub fn left(&self) -> ExportOmissions {
+    pub fn omissions(&self) -> ExportOmissions {
         ExportOmissions { removed: self.json.redactor.count(), ..self.left }
     }
 

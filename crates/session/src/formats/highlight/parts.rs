@@ -101,10 +101,10 @@ impl Parts {
 fn listed(siblings: &Siblings, read: &str) -> Ahead {
     let is_wanted = |name: &&String| is_part(name) && *name != read;
     let names = siblings.names().iter().filter(is_wanted).cloned().collect();
-    let (parts, wholes): (Vec<_>, Vec<_>) =
+    let (parts, complete_files): (Vec<_>, Vec<_>) =
         order::sort_texts(names).into_iter().partition(|name| number_of(name).is_some());
-    let wholes = wholes.into_iter().filter(|_| number_of(read).is_none());
-    let mut ahead: Vec<String> = wholes.chain(parts).collect();
+    let complete_files = complete_files.into_iter().filter(|_| number_of(read).is_none());
+    let mut ahead: Vec<String> = complete_files.chain(parts).collect();
     ahead.reverse();
     Ahead::Listed(ahead)
 }

@@ -1,6 +1,6 @@
 //! The native session folder, as `docs/session-format.md` describes it.
 
-pub(super) mod catalogue;
+pub(super) mod catalog;
 mod console;
 mod details;
 mod http;

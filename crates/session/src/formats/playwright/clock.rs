@@ -11,7 +11,7 @@ pub(super) struct Clock {
 
 impl Clock {
     /// Sets the offset by a line with both times. The first such line counts.
-    pub(super) fn learn(&mut self, wall: Option<f64>, monotonic: Option<f64>) {
+    pub(super) fn observe(&mut self, wall: Option<f64>, monotonic: Option<f64>) {
         let plausible = wall.filter(|wall| *wall > 0.0).zip(monotonic);
         self.zero = self.zero.or(plausible.map(|(wall, monotonic)| wall - monotonic));
     }

@@ -32,9 +32,9 @@ fn of_message(message: Part<'_>) -> ConsoleDetails {
 /// The arguments: the value of a primitive, the browser's preview of an object. Up to version 5 an argument is a reference to
 /// an object that was not recorded, so the message's text is used.
 fn argument(argument: Part<'_>) -> Option<Argument> {
-    let is_told = |value: &Part<'_>| value.text() != b"null";
-    let value = argument.field("value").filter(is_told);
-    value.or_else(|| argument.field("preview").filter(is_told)).map(of_value)
+    let is_recorded = |value: &Part<'_>| value.text() != b"null";
+    let value = argument.field("value").filter(is_recorded);
+    value.or_else(|| argument.field("preview").filter(is_recorded)).map(of_value)
 }
 
 /// Playwright counts lines and columns from 0, and writes 0 for both if it knows only the URL.

@@ -62,7 +62,7 @@ impl Events {
             "context-options" => self.context(session, line),
             "before" => self.before(session, line, span),
             "after" => self.after(line, span),
-            "action" => self.whole_action(session, line, span),
+            "action" => self.complete_action(session, line, span),
             "console" => self.write(line.time, level(line.message_type.as_str()), span),
             "object" => {
                 self.remember(line.class.as_str(), line.guid.as_str(), line.initializer.0.as_ref(), span);
@@ -84,7 +84,7 @@ impl Events {
             );
             session.notes.push("context-options", None, text);
         }
-        self.clock.learn(line.wall_time.get(), line.monotonic_time.get());
+        self.clock.observe(line.wall_time.get(), line.monotonic_time.get());
         // The test runner's trace, which is read last, does not name a browser.
         let known = std::mem::take(&mut session.producer);
         session.producer = Producer {
@@ -99,7 +99,7 @@ impl Events {
 
     fn before(&mut self, session: &mut Session, line: &Line<'_>, span: Span) {
         // Up to version 6 an action has times of both clocks.
-        self.clock.learn(line.wall_time.get(), line.start_time.get());
+        self.clock.observe(line.wall_time.get(), line.start_time.get());
         let name = line.api_name.filled().or(line.title.filled());
         let title = title_of(name, line.class.filled(), line.method.filled());
         let target = target_of(&title, line.params.0.as_ref());
@@ -123,10 +123,10 @@ impl Events {
         }
     }
 
-    fn whole_action(&mut self, session: &mut Session, line: &Line<'_>, span: Span) {
+    fn complete_action(&mut self, session: &mut Session, line: &Line<'_>, span: Span) {
         let nothing = Metadata::default();
         let metadata = line.metadata.0.as_ref().unwrap_or(&nothing);
-        self.clock.learn(metadata.wall_time.get(), metadata.start_time.get());
+        self.clock.observe(metadata.wall_time.get(), metadata.start_time.get());
         let title = title_of(metadata.api_name.filled(), metadata.class.filled(), metadata.method.filled());
         let target = target_of(&title, metadata.params.0.as_ref());
         visit(session, metadata.method.as_str(), metadata.params.0.as_ref());
@@ -139,7 +139,7 @@ impl Events {
         // In version 3 the fields of an event are in its metadata.
         let (method, params, time) = match &line.metadata.0 {
             Some(metadata) => {
-                self.clock.learn(metadata.wall_time.get(), metadata.start_time.get());
+                self.clock.observe(metadata.wall_time.get(), metadata.start_time.get());
                 (&metadata.method, &metadata.params, metadata.start_time)
             }
             None => (&line.method, &line.params, line.time),
@@ -221,7 +221,7 @@ impl Events {
         let pictures = self.pictures.iter().map(|(time, _)| *time);
         let times = console.chain(pictures).chain(self.actions.iter().map(|timed| timed.start));
         let Some(first) = times.flatten().reduce(f64::min).filter(|_| !self.clock.is_known()) else { return };
-        self.clock.learn(self.began, Some(first));
+        self.clock.observe(self.began, Some(first));
         let text = if self.clock.is_known() {
             "the times of console, actions and pictures are estimated: the trace does not relate its clock to the time of day"
         } else {

@@ -267,14 +267,16 @@ impl Reader for TraceReader {
     fn finish(&mut self, session: &mut Session, broken: Option<&str>) -> Result<LoadStep, LoadError> {
         match &mut self.stage {
             Stage::Events { events, line, lines, fed } => {
-                let is_whole = line.trim_ascii().is_empty() || is_json(line);
-                if is_whole {
+                let is_complete = line.trim_ascii().is_empty() || is_json(line);
+                if is_complete {
                     take_line(session, events, &self.file, line, *lines + 1)?;
                 }
-                let scan = if is_whole { ScanEnd::Complete } else { ScanEnd::Truncated };
+                let scan = if is_complete { ScanEnd::Complete } else { ScanEnd::Truncated };
                 let end = FileEnd { file: &self.file, start: 0, len: *fed, scan, broken };
-                session.truncation =
-                    session.truncation.take().or(end.truncation("line", (!is_whole).then_some(*lines + 1)));
+                session.truncation = session
+                    .truncation
+                    .take()
+                    .or(end.truncation("line", (!is_complete).then_some(*lines + 1)));
                 let clock = std::mem::take(events).finish(session, &self.file);
                 if clock.is_known() {
                     self.clocks.push((stem(&self.file).to_owned(), clock));

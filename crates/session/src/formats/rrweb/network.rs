@@ -139,7 +139,7 @@ impl Network {
         *known = navigation.clone();
         let end = row.end();
         if request.clock() == Clock::Unknown {
-            self.origins.learn(event.window, event.time, request.latest());
+            self.origins.observe(event.window, event.time, request.latest());
         } else {
             session.extend_to(end);
         }
@@ -157,7 +157,7 @@ impl Network {
             Clock::None => None,
             Clock::Known(start) => Some(start),
             Clock::Unknown => {
-                if self.origins.tell_once(event.window) {
+                if self.origins.note_once(event.window) {
                     event.note(
                         session,
                         "the recording does not say when the clock of this page's requests began: their times are estimated",

@@ -24,12 +24,12 @@ struct Clock {
     settled: usize,
     is_settled: bool,
     /// A load note says that the times are estimated.
-    is_told: bool,
+    is_noted: bool,
 }
 
 impl Default for Clock {
     fn default() -> Self {
-        Self { origin: f64::INFINITY, requests: Vec::new(), settled: 0, is_settled: true, is_told: false }
+        Self { origin: f64::INFINITY, requests: Vec::new(), settled: 0, is_settled: true, is_noted: false }
     }
 }
 
@@ -44,7 +44,7 @@ impl Origins {
         start: Option<f64>,
         latest: Option<f64>,
     ) -> Option<EpochMs> {
-        self.learn(window, event, latest);
+        self.observe(window, event, latest);
         let clock = self.by_window.entry(window).or_default();
         let start = start?;
         clock.requests.push((session.records.len(), start));
@@ -57,7 +57,7 @@ impl Origins {
     }
 
     /// Adds the latest time of a request that already has a row.
-    pub(super) fn learn(&mut self, window: u16, event: Option<EpochMs>, latest: Option<f64>) {
+    pub(super) fn observe(&mut self, window: u16, event: Option<EpochMs>, latest: Option<f64>) {
         let clock = self.by_window.entry(window).or_default();
         if let (Some(event), Some(latest)) = (event, latest)
             && event.ms() - latest < clock.origin
@@ -68,9 +68,9 @@ impl Origins {
     }
 
     /// Whether no note says yet that the times of the window's page are estimated.
-    pub(super) fn tell_once(&mut self, window: u16) -> bool {
+    pub(super) fn note_once(&mut self, window: u16) -> bool {
         let clock = self.by_window.entry(window).or_default();
-        !std::mem::replace(&mut clock.is_told, true)
+        !std::mem::replace(&mut clock.is_noted, true)
     }
 
     /// Begins a new page in a window, with a new time origin.

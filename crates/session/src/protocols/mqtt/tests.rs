@@ -1,4 +1,6 @@
-use super::super::test_support::{Conversation, TestMessage, hex, received_binary, sent, sent_binary};
+use super::super::test_support::{
+    Conversation, TestMessage, hex, received_binary, received_unrecorded, sent, sent_binary,
+};
 
 const URL: &str = "wss://x.test/mqtt";
 const CONNECT: &str = "10 0e 00 04 4d 51 54 54 04 02 00 3c 00 02 63 31";
@@ -88,6 +90,21 @@ fn packets_can_span_and_share_messages() {
     assert_eq!(units.iter().map(|unit| unit.messages).collect::<Vec<_>>(), [(0, 0), (0, 1)]);
     let units = conversation.decode(1).units;
     assert_eq!((units[0].bytes.clone(), units[1].bytes.clone()), (0..6, 6..10));
+}
+
+#[test]
+fn a_packet_is_not_continued_after_a_message_that_was_not_recorded() {
+    let conversation = mqtt(&[
+        back("d0 00 33 09 00 03 61"),
+        received_unrecorded(),
+        back("2f 62 00 0b 68 69"),
+        back("40 02 00 0b"),
+    ]);
+    assert_eq!(conversation.events(), ["PINGRESP", "", "", "PUBACK"]);
+    assert_eq!(conversation.malformed(), [2]);
+    let reason = conversation.decode(2).units[0].problem.clone();
+    let expected = "Not an MQTT packet; the bytes before may not have been recorded";
+    assert_eq!(reason.as_deref(), Some(expected));
 }
 
 #[test]

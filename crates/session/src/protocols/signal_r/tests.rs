@@ -112,7 +112,7 @@ fn a_handshake_can_be_binary_and_be_followed_by_messages() {
 }
 
 #[test]
-fn items_of_an_uploaded_stream_are_named_after_its_invocation() {
+fn items_of_an_uploaded_stream_and_cancellations_are_named_after_their_invocation() {
     let conversation = Conversation::new(
         URL,
         None,
@@ -122,11 +122,21 @@ fn items_of_an_uploaded_stream_are_named_after_its_invocation() {
             sent("{\"type\":3,\"invocationId\":\"7\"}\u{1e}"),
             sent("{\"type\":3,\"invocationId\":\"7\"}\u{1e}"),
             sent("{\"type\":5,\"invocationId\":\"8\"}\u{1e}"),
+            sent("{\"type\":4,\"invocationId\":\"9\",\"target\":\"Count\",\"arguments\":[]}\u{1e}"),
+            sent("{\"type\":5,\"invocationId\":\"9\"}\u{1e}"),
         ],
     );
     assert_eq!(
         conversation.events(),
-        ["Upload", "item of Upload", "completion of Upload", "completion", "cancel"]
+        [
+            "Upload",
+            "item of Upload",
+            "completion of Upload",
+            "completion",
+            "cancel",
+            "Count",
+            "cancel of Count"
+        ]
     );
 }
 

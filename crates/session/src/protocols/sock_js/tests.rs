@@ -66,3 +66,23 @@ fn a_path_without_a_server_number_is_not_that_of_sockjs() {
         assert_eq!(conversation.recognized(), "json by its first messages");
     }
 }
+
+#[test]
+fn ddp_is_decoded_within_sock_js() {
+    let conversation = Conversation::new(
+        "wss://x.test/sockjs/123/abc/websocket",
+        None,
+        &[
+            received("o"),
+            sent(r#"["{\"msg\":\"connect\",\"version\":\"1\",\"support\":[\"1\"]}"]"#),
+            received(r#"a["{\"msg\":\"connected\",\"session\":\"s\"}"]"#),
+            sent(r#"["{\"msg\":\"sub\",\"id\":\"1\",\"name\":\"tasks\",\"params\":[]}"]"#),
+            received(r#"a["{\"msg\":\"ready\",\"subs\":[\"1\"]}"]"#),
+            received(r#"a["{\"msg\":\"ping\"}"]"#),
+        ],
+    );
+    assert_eq!(conversation.recognized(), "sockjs by the URL");
+    assert_eq!(conversation.label().as_deref(), Some("DDP (Meteor) over SockJS"));
+    assert_eq!(conversation.pairs(), [(1, 2), (3, 4)]);
+    assert_eq!(conversation.heartbeats(), [5]);
+}

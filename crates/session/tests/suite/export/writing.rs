@@ -7,7 +7,7 @@ use session::export::{ExportOmissions, ExportOptions, HarWriter, NativeWriter};
 use session::model::Session;
 
 /// Options that omit nothing.
-pub(crate) const ALL: ExportOptions = ExportOptions { sanitise: false, socket_payloads: true };
+pub(crate) const ALL: ExportOptions = ExportOptions { sanitize: false, socket_payloads: true };
 
 /// The HAR of those rows, and its pieces' lengths.
 pub(crate) fn har(
@@ -33,7 +33,9 @@ pub(crate) fn har(
                         .map(|(bytes, path)| (path, bytes)),
                 );
             }
-            let Some(piece) = writer.next_piece(session, log) else { return (bytes, writer.left(), pieces) };
+            let Some(piece) = writer.next_piece(session, log) else {
+                return (bytes, writer.omissions(), pieces);
+            };
             pieces.push(piece.len());
             bytes.extend(piece);
         }
@@ -59,7 +61,7 @@ pub(crate) fn folder(
         let reader = requested.as_ref().and_then(|file| reader_of(file, read_file));
         while writer.wants(session) == requested.as_ref() {
             let log = reader.as_ref().map(session::formats::MessagesReader::log);
-            let Some(piece) = writer.next_piece(session, log) else { return (files, writer.left()) };
+            let Some(piece) = writer.next_piece(session, log) else { return (files, writer.omissions()) };
             files.entry(piece.path).or_default().extend(piece.bytes);
         }
     }

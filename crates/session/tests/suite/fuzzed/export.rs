@@ -227,7 +227,7 @@ fn as_native_represents_it(row: Row) -> impl PartialEq + std::fmt::Debug {
 
 /// Exports without credentials and without payloads of messages contain all rows.
 fn sanitized_exports_load(session: &Session, read_file: ReadFile<'_>) {
-    let options = ExportOptions { sanitise: true, socket_payloads: false };
+    let options = ExportOptions { sanitize: true, socket_payloads: false };
     let rows = (0..session.records.len()).collect();
     let (har, ..) = writing::har(session, rows, options, read_file);
     assert_eq!(importers::problems(&har), Vec::<String>::new());

@@ -1,6 +1,6 @@
 //! Recordings of each format load the same at once and in pieces, and everything that they contain can be shown.
 
-use session::formats::{SessionLoader, body_from_file, catalogue, compression};
+use session::formats::{SessionLoader, body_from_file, catalog, compression};
 use session::model::{MessagesFile, Record, Session, Span};
 
 use super::messages;
@@ -19,12 +19,11 @@ pub(crate) fn har<V: Views>(input: &[u8]) {
     read::<V>(input, || SessionLoader::new("x.har"));
 }
 
-/// A session folder with its files of requests, console and events, or the catalogue of several.
+/// A session folder with its files of requests, console and events, or the catalog of several.
 pub(crate) fn native<V: Views>(input: &[u8]) {
     read::<V>(input, || SessionLoader::new("session.json"));
     read::<V>(input, SessionLoader::in_folder);
-    for entry in
-        catalogue("sessions.json", Parts::of(input).first()).into_iter().flat_map(|list| list.entries)
+    for entry in catalog("sessions.json", Parts::of(input).first()).into_iter().flat_map(|list| list.entries)
     {
         assert!(!format!("{entry:?}").is_empty());
     }

@@ -1,45 +1,45 @@
-//! The catalogue of sessions: `sessions.json` in the app's folder, or the one that the address names.
+//! The catalog of sessions: `sessions.json` in the app's folder, or the one that the address names.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use presentation::view_state::ViewState;
 use session::encodings::{visible_line, visible_url};
-use session::formats::{Catalogue, CatalogueEntry};
+use session::formats::{Catalog, CatalogEntry};
 use session::model::plural;
 
 use crate::payload::Alert;
-use crate::store::{CatalogueState, base_path, catalogue_resource, local_clock};
+use crate::store::{CatalogState, base_path, catalog_resource, local_clock};
 use crate::ui::{LongList, MAX_FULL_LIST, VNode};
 
 #[component]
-pub fn SessionCatalogue() -> impl IntoView {
+pub fn SessionCatalog() -> impl IntoView {
     let query = use_query_map();
     let (attempt, set_attempt) = signal(0_u32);
     let source = Memo::new(move |_| query.with(|query| query.get("catalogue")));
-    let state = catalogue_resource(source, attempt);
+    let state = catalog_resource(source, attempt);
     let retry = Callback::new(move |()| set_attempt.update(|attempt| *attempt += 1));
     move || match state.get() {
-        CatalogueState::Loading | CatalogueState::Absent => ().into_any(),
-        CatalogueState::Failed(error) => {
+        CatalogState::Loading | CatalogState::Absent => ().into_any(),
+        CatalogState::Failed(error) => {
             view! { <Alert what=error.what() remedy=error.remedy() place=error.place on_retry=Some(retry) /> }
                 .into_any()
         }
-        CatalogueState::Ready(list) => view! { <SessionList list=list source=source.get() /> }.into_any(),
+        CatalogState::Ready(list) => view! { <SessionList list=list source=source.get() /> }.into_any(),
     }
 }
 
 #[component]
-fn SessionList(list: Catalogue, source: Option<String>) -> impl IntoView {
-    let Catalogue { entries, omitted } = list;
+fn SessionList(list: Catalog, source: Option<String>) -> impl IntoView {
+    let Catalog { entries, omitted } = list;
     let is_empty = entries.is_empty();
     view! {
         <section class="home-sessions">
             <h2>"Sessions"</h2>
-            {is_empty.then(|| view! { <p class="app-dim">"The catalogue is empty"</p> })}
+            {is_empty.then(|| view! { <p class="app-dim">"The catalog is empty"</p> })}
             {session_list(entries, source)}
             {(omitted > 0)
                 .then(|| {
-                    let label = format!("{} more not listed: the catalogue is too long", plural(omitted, "session"));
+                    let label = format!("{} more not listed: the catalog is too long", plural(omitted, "session"));
                     view! { <p class="app-dim">{label}</p> }
                 })}
         </section>
@@ -47,7 +47,7 @@ fn SessionList(list: Catalogue, source: Option<String>) -> impl IntoView {
 }
 
 /// The complete list where it is short, else a virtual one.
-fn session_list(list: Vec<CatalogueEntry>, source: Option<String>) -> AnyView {
+fn session_list(list: Vec<CatalogEntry>, source: Option<String>) -> AnyView {
     if list.len() <= MAX_FULL_LIST {
         let items = list.iter().map(|entry| session_item(ListedSession::of(entry, source.as_deref())));
         return view! { <ul role="list" aria-label="Sessions">{items.collect_view()}</ul> }.into_any();
@@ -81,7 +81,7 @@ struct ListedSession {
 }
 
 impl ListedSession {
-    fn of(entry: &CatalogueEntry, source: Option<&str>) -> Self {
+    fn of(entry: &CatalogEntry, source: Option<&str>) -> Self {
         let page = entry.page.as_deref().unwrap_or_default();
         let page = visible_url(page, MAX_CHARS).into_owned();
         let title = match (&entry.title, page.is_empty()) {
@@ -102,7 +102,7 @@ impl ListedSession {
     }
 }
 
-fn properties(entry: &CatalogueEntry) -> String {
+fn properties(entry: &CatalogEntry) -> String {
     let length = entry.started_at.zip(entry.ended_at).map(|(start, end)| (end - start).duration());
     let began = entry.started_at.map(|start| {
         let clock = local_clock();
@@ -141,11 +141,11 @@ fn session_row(session: ListedSession) -> VNode {
         )
 }
 
-/// A session's address is relative to its catalogue.
-fn relative_to(catalogue: Option<&str>, src: &str) -> String {
-    let Some(catalogue) = catalogue else { return src.to_owned() };
+/// A session's address is relative to its catalog.
+fn relative_to(catalog: Option<&str>, src: &str) -> String {
+    let Some(catalog) = catalog else { return src.to_owned() };
     let relative = || {
-        let base = web_sys::Url::new_with_base(catalogue, &document().base_uri().ok().flatten()?).ok()?;
+        let base = web_sys::Url::new_with_base(catalog, &document().base_uri().ok().flatten()?).ok()?;
         Some(web_sys::Url::new_with_base(src, &base.href()).ok()?.href())
     };
     relative().unwrap_or_else(|| src.to_owned())

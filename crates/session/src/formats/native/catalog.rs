@@ -1,4 +1,4 @@
-//! `sessions.json`, the catalogue of recorded sessions.
+//! `sessions.json`, the catalog of recorded sessions.
 
 use crate::formats::common::fields::{FromObject, List, Object, object};
 use crate::formats::common::lenient::{Number, Text};
@@ -8,21 +8,21 @@ use crate::model::EpochMs;
 use json_spans::{Elements, syntax_error};
 
 /// Maximum number of entries that are read: each takes about 200 bytes, and a file of 32 MB could list millions.
-pub const MAX_CATALOGUE_ENTRIES: usize = 300_000;
+pub const MAX_CATALOG_ENTRIES: usize = 300_000;
 
-/// The sessions that a catalogue lists.
+/// The sessions that a catalog lists.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Catalogue {
-    /// The first [`MAX_CATALOGUE_ENTRIES`] at most.
-    pub entries: Vec<CatalogueEntry>,
+pub struct Catalog {
+    /// The first [`MAX_CATALOG_ENTRIES`] at most.
+    pub entries: Vec<CatalogEntry>,
     /// Number of further entries in the file.
     pub omitted: u64,
 }
 
-/// A session that the catalogue lists.
+/// A session that the catalog lists.
 #[derive(Clone, Debug, PartialEq)]
-pub struct CatalogueEntry {
-    /// The URL of the manifest, relative to the catalogue.
+pub struct CatalogEntry {
+    /// The URL of the manifest, relative to the catalog.
     pub src: String,
     pub title: Option<String>,
     /// The URL of its first page.
@@ -36,7 +36,7 @@ pub struct CatalogueEntry {
 }
 
 object! {
-    struct CatalogueFile<'a> {
+    struct CatalogFile<'a> {
         sessions: &'a [u8] = "sessions",
     }
 }
@@ -70,31 +70,31 @@ object! {
     }
 }
 
-/// Reads a catalogue. The `src` of an entry without one is `<id>/session.json`; entries with neither are omitted.
+/// Reads a catalog. The `src` of an entry without one is `<id>/session.json`; entries with neither are omitted.
 ///
 /// # Errors
 /// When the text is not a JSON object with a list `sessions`.
-pub fn catalogue(file: &str, text: &[u8]) -> Result<Catalogue, LoadError> {
+pub fn catalog(file: &str, text: &[u8]) -> Result<Catalog, LoadError> {
     let text = Part::new(text, 0).trimmed().text();
-    let broken = |why: &str| LoadFailure::BrokenCatalogue.at(format!("{file}: {why}"));
+    let broken = |why: &str| LoadFailure::BrokenCatalog.at(format!("{file}: {why}"));
     if text.starts_with(b"<") {
         return Err(LoadFailure::WebPage.at(file));
     }
     if let Some(fault) = syntax_error(text) {
         return Err(broken(&fault.to_string()));
     }
-    let sessions = CatalogueFile::from_object(text).sessions;
+    let sessions = CatalogFile::from_object(text).sessions;
     if !sessions.starts_with(b"[") {
         return Err(broken("it has no list “sessions”"));
     }
     let is_object = |element: &&[u8]| element.starts_with(b"{");
     let mut objects = Elements::of(sessions).map(|element| element.value).filter(is_object);
     let listed = objects.by_ref().filter_map(|object| entry(&Listed::from_object(object)));
-    let entries = listed.take(MAX_CATALOGUE_ENTRIES).collect();
-    Ok(Catalogue { entries, omitted: objects.count() as u64 })
+    let entries = listed.take(MAX_CATALOG_ENTRIES).collect();
+    Ok(Catalog { entries, omitted: objects.count() as u64 })
 }
 
-fn entry(listed: &Listed<'_>) -> Option<CatalogueEntry> {
+fn entry(listed: &Listed<'_>) -> Option<CatalogEntry> {
     let src = match (listed.src.filled(), listed.id.filled()) {
         (Some(src), _) => src.to_owned(),
         (None, Some(id)) => format!("{id}/session.json"),
@@ -102,7 +102,7 @@ fn entry(listed: &Listed<'_>) -> Option<CatalogueEntry> {
     };
     let counts = listed.counts.0.unwrap_or_default();
     let first_page = listed.pages.0.iter().flatten().chain(listed.page.0.iter()).next();
-    Some(CatalogueEntry {
+    Some(CatalogEntry {
         src,
         title: listed.title.filled().map(str::to_owned),
         page: first_page.and_then(|page| page.url.filled()).map(str::to_owned),
@@ -120,19 +120,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_catalogue_is_read_up_to_a_bound_and_the_rest_is_counted() {
+    fn a_catalog_is_read_up_to_a_bound_and_the_rest_is_counted() {
         let file = |count: usize| format!(r#"{{"sessions":[{}]}}"#, vec![r#"{"src":"a"}"#; count].join(","));
-        let read = |count| catalogue("sessions.json", file(count).as_bytes()).expect("a catalogue");
+        let read = |count| catalog("sessions.json", file(count).as_bytes()).expect("a catalog");
         assert_eq!((read(3).entries.len(), read(3).omitted), (3, 0));
-        let long = read(MAX_CATALOGUE_ENTRIES + 7);
-        assert_eq!((long.entries.len(), long.omitted), (MAX_CATALOGUE_ENTRIES, 7));
+        let long = read(MAX_CATALOG_ENTRIES + 7);
+        assert_eq!((long.entries.len(), long.omitted), (MAX_CATALOG_ENTRIES, 7));
     }
 
     #[test]
     fn an_entry_without_src_and_id_is_omitted() {
-        let list = catalogue("sessions.json", br#"{"sessions":[{},1,{"id":"x"},{"src":"a.har"}]}"#);
-        let addresses: Vec<_> =
-            list.expect("a catalogue").entries.into_iter().map(|entry| entry.src).collect();
+        let list = catalog("sessions.json", br#"{"sessions":[{},1,{"id":"x"},{"src":"a.har"}]}"#);
+        let addresses: Vec<_> = list.expect("a catalog").entries.into_iter().map(|entry| entry.src).collect();
         assert_eq!(addresses, ["x/session.json", "a.har"]);
     }
 }
