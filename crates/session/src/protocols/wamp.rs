@@ -162,6 +162,7 @@ fn serializer(handshake: &Handshake<'_>) -> Option<(Option<Syntax>, bool)> {
     let (name, is_batched) = name.strip_suffix(".batched").map_or((name, false), |name| (name, true));
     let binary = match name {
         "json" | "msgpack" => Some(Syntax::MessagePack),
+        "cbor" => Some(Syntax::Cbor),
         _ => None,
     };
     Some((binary, is_batched))
