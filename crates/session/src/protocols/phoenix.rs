@@ -50,7 +50,9 @@ impl Protocol for Phoenix {
 
     fn decoder(&self, handshake: &Handshake<'_>, _: &Sample) -> Box<dyn Decoder> {
         let is_supabase = handshake.path().ends_with("/realtime/v1/websocket");
-        Box::new(PhoenixDecoder { dialect: Dialect { is_supabase, version: None } })
+        Box::new(PhoenixDecoder {
+            dialect: Dialect { is_supabase, version: None, acknowledges_broadcasts: false },
+        })
     }
 }
 
@@ -70,7 +72,7 @@ impl Decoder for PhoenixDecoder {
             Ok(message) => {
                 self.dialect.version = Some(2);
                 self.dialect.is_supabase |= message.is_of_supabase();
-                message.report(all, units);
+                message.report(all, self.dialect.acknowledges_broadcasts, units);
             }
             Err(reason) => units.push_plain(Unit::malformed(all, reason)),
         }
@@ -86,6 +88,8 @@ struct Dialect {
     is_supabase: bool,
     /// The version of the serializer, once a message showed it.
     version: Option<u8>,
+    /// Supabase answers broadcasts, which a join has to ask for.
+    acknowledges_broadcasts: bool,
 }
 
 /// The parts of a message.
@@ -140,11 +144,18 @@ impl JsonDialect for Dialect {
         let status = envelope.status();
         let inner = envelope.payload.filter(|_| envelope.event == "broadcast");
         let inner = inner.and_then(|payload| payload.get_str("event"));
+        if envelope.event == "phx_join" {
+            let acknowledges =
+                envelope.payload.and_then(|payload| payload.path(&["config", "broadcast", "ack"]));
+            self.acknowledges_broadcasts |= acknowledges.is_some_and(|value| value.kind() == NodeKind::True);
+        }
+        let is_broadcast = envelope.event == "broadcast" && envelope.topic.starts_with("realtime:");
         let header = Header {
             topic: &envelope.topic,
             event: named(envelope.event, inner.as_deref()),
             reference: envelope.reference.as_deref(),
             status: status.as_deref(),
+            expects_reply: !is_broadcast || self.acknowledges_broadcasts,
         };
         Ok(header.unit(units))
     }
@@ -177,6 +188,7 @@ struct Header<'a, 'v> {
     event: Cow<'v, str>,
     reference: Option<&'a str>,
     status: Option<&'a str>,
+    expects_reply: bool,
 }
 
 impl<'v> Header<'_, 'v> {
@@ -192,7 +204,8 @@ impl<'v> Header<'_, 'v> {
             return Unit { is_heartbeat, ..Unit::new(0..0, event).with_role(reply(key)) };
         }
         // The server puts the reference of the join into `phx_close` and `phx_error`, which are not answered.
-        let role = request(key.filter(|_| units.direction == Direction::Sent));
+        let is_request = units.direction == Direction::Sent && self.expects_reply;
+        let role = request(key.filter(|_| is_request));
         let is_heartbeat = is_heartbeat && self.event == "heartbeat";
         let event = if is_heartbeat { self.event } else { located(self.event, Some(self.topic)) };
         Unit { is_heartbeat, ..Unit::new(0..0, event).with_role(role) }

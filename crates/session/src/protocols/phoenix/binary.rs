@@ -83,14 +83,15 @@ impl<'a> Message<'a> {
     }
 
     /// Reports the message, which takes `bytes`.
-    pub(super) fn report(&self, bytes: Range<usize>, units: &mut Units<'_>) {
+    pub(super) fn report(&self, bytes: Range<usize>, acknowledges_broadcasts: bool, units: &mut Units<'_>) {
         let event = match self.kind {
             Kind::Push | Kind::Broadcast => self.event.into(),
             Kind::Reply => "phx_reply".into(),
             Kind::UserBroadcast => named("broadcast", Some(self.event)),
         };
         let status = (self.kind == Kind::Reply).then_some(self.event);
-        let header = Header { topic: self.topic, event, reference: self.reference, status };
+        let expects_reply = self.kind != Kind::UserBroadcast || acknowledges_broadcasts;
+        let header = Header { topic: self.topic, event, reference: self.reference, status, expects_reply };
         let unit = Unit { bytes, ..header.unit(units) };
         units.push(unit, |detail| {
             detail.field("Topic", self.topic).optional("Status", status);
