@@ -30,8 +30,16 @@ pub fn bodies(input: &[u8]) {
     fuzzed::bodies::<AllViews>(input);
 }
 
+pub fn encodings(input: &[u8]) {
+    fuzzed::encodings(input);
+}
+
 pub fn export(input: &[u8]) {
     fuzzed::export(input);
+}
+
+pub fn filter(input: &[u8]) {
+    fuzzed::filter(input);
 }
 
 pub fn har(input: &[u8]) {

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use presentation::messages::MessageRow;
 use session::encodings::View;
 use session::model::format_count;
+use session::protocols::DecodedMessage;
 
 use super::message_text::{MessageText, lifecycle_text, message_text};
 use super::panel::Panel;
@@ -68,7 +69,10 @@ fn message(panel: Panel, index: u32) -> AnyView {
         let all = panel.with(|_, _, log| log.len() as u64).unwrap_or(0);
         format!("Message {} of {}", format_count(u64::from(index) + 1), format_count(all))
     };
-    let decoded = panel.decoded(index);
+    let known = panel.decoded(index);
+    // What an application compressed is readable without a protocol too.
+    let decompressed = payload.as_ref().ok().and_then(DecodedMessage::of_layers).map(Arc::new);
+    let decoded = Signal::derive(move || known.get().or_else(|| decompressed.clone()));
     let state = expect_context::<ViewStore>().state;
     let selected = move || state.with(|state| state.message_view.as_deref().and_then(View::from_key));
     let select = move |view: View| state.update(|state| state.message_view = Some(view.key().to_owned()));

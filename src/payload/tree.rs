@@ -1,6 +1,7 @@
 //! JSON as a tree: numbers as written, repeated keys kept, only the rows on screen in the DOM.
 
 mod keys;
+mod nested;
 mod row;
 mod rows;
 mod state;
@@ -13,6 +14,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, MouseEvent};
 
 use keys::KeyContext;
+use nested::{NestedView, nested_in};
 use row::{RowContext, current_id, text_line};
 use rows::{TreeRow, TreeRows};
 use state::Initial;
@@ -53,7 +55,7 @@ pub fn JsonView(payload: Arc<Payload>, label: &'static str, state: TreeState) ->
             event.stop_propagation();
         }
     });
-    let clicked = payload;
+    let (clicked, outer) = (Arc::clone(&payload), payload);
     let on_click = Callback::new(move |event: MouseEvent| {
         // A click outside of the rows has no effect.
         let _ = untrack(|| click(&clicked, state, columns, rows, &event));
@@ -74,6 +76,8 @@ pub fn JsonView(payload: Arc<Payload>, label: &'static str, state: TreeState) ->
         <span class="ui-hidden" aria-live="polite">
             {move || state.copied.get().map(|(_, worked)| if worked { "Copied" } else { "Copying is not allowed" })}
         </span>
+        // A tree within a tree: its type ends here.
+        {view! { <NestedView payload=outer state=state /> }.into_any()}
     }
 }
 
@@ -108,6 +112,7 @@ fn context(payload: &Payload, state: TreeState, columns: RwSignal<usize>) -> Opt
         tree: payload.tree()?,
         columns: columns.get(),
         current: state.current.get(),
+        level: state.level,
         number: state.number,
         copied: state.copied.get(),
     })
@@ -143,6 +148,9 @@ fn click(
     state.current.set(Some(row.node));
     let button = target.closest("[data-copy]").ok()?;
     match button.and_then(|button| button.get_attribute("data-copy")).as_deref() {
+        Some("nested") if nested_in(context.source, context.tree, state.level, row.node).is_some() => {
+            state.nested.set(Some(row.node));
+        }
         Some("path") => state.copy(row.node, &context.tree.path(context.source, row.node)),
         Some(_) => state.copy(row.node, &context.tree.value_text(context.source, row.node)),
         None if context.can_open(row) => state.toggle(context.tree, row.node),

@@ -6,6 +6,7 @@ use session::encodings::{NodeKind, SpanTree};
 use session::encodings::{one_line, visible_lines};
 use session::model::format_count;
 
+use super::nested::nested_in;
 use super::rows::{TreeRow, indent, is_long, value_columns};
 use crate::ui::{IconName, VNode};
 
@@ -26,6 +27,8 @@ pub(super) struct RowContext<'a> {
     pub(super) tree: &'a SpanTree,
     pub(super) columns: usize,
     pub(super) current: Option<u32>,
+    /// How many strings the tree is within.
+    pub(super) level: usize,
     /// The number of the tree.
     pub(super) number: u32,
     /// The value that was copied last, and whether that worked.
@@ -123,7 +126,7 @@ impl RowContext<'_> {
             let label = if worked { "Copied" } else { "Copying is not allowed" };
             return span("ui-tree-actions ui-tree-copied", label);
         }
-        let button = |title: &'static str, label: &'static str, what: &'static str| {
+        let button = |title: Cow<'static, str>, label: &'static str, what: &'static str| {
             VNode::new("button")
                 .attribute("type", "button")
                 .attribute("tabindex", "-1")
@@ -131,10 +134,15 @@ impl RowContext<'_> {
                 .attribute("aria-label", label)
                 .attribute("data-copy", what)
         };
+        let opens = nested_in(self.source, self.tree, self.level, node).map(|nested| {
+            let title = format!("Open {} (o)", nested.kind.label());
+            button(title.into(), "Open", "nested").text("Open")
+        });
         VNode::new("span")
             .class("ui-tree-actions")
-            .child(button("Copy value (c)", "Copy value", "value").child(IconName::Copy.node()))
-            .child(button("Copy path (p)", "Copy path", "path").text("$."))
+            .children(opens)
+            .child(button("Copy value (c)".into(), "Copy value", "value").child(IconName::Copy.node()))
+            .child(button("Copy path (p)".into(), "Copy path", "path").text("$."))
     }
 }
 

@@ -28,6 +28,10 @@ pub(super) enum Initial {
 pub struct TreeState {
     /// Unique in the page.
     pub(super) number: u32,
+    /// How many strings it is within.
+    pub(super) level: usize,
+    /// The string whose content is shown below the tree.
+    pub(super) nested: RwSignal<Option<u32>>,
     initial: RwSignal<Initial>,
     /// Values that the user opened or closed, against `initial`.
     flipped: RwSignal<HashSet<u32>>,
@@ -39,9 +43,20 @@ pub struct TreeState {
 
 impl TreeState {
     pub fn new() -> Self {
+        Self::at_level(0)
+    }
+
+    /// That of the tree within a string of this one.
+    pub(super) fn nested_state(self) -> Self {
+        Self::at_level(self.level + 1)
+    }
+
+    fn at_level(level: usize) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         Self {
             number: NEXT.fetch_add(1, Ordering::Relaxed),
+            level,
+            nested: RwSignal::new(None),
             initial: RwSignal::new(Initial::default()),
             flipped: RwSignal::new(HashSet::new()),
             current: RwSignal::new(None),

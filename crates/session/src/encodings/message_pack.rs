@@ -1,15 +1,11 @@
 //! MessagePack, as its specification defines it: values with their byte ranges.
 
-use std::fmt::Write;
-
-use super::hex;
+use super::scalar_text::{big_endian, hex_text, instant};
 use super::span_tree::{Node, NodeKind, TreeBuilder};
-use crate::model::{EpochMs, Span};
+use crate::model::Span;
 
 /// The extension type of timestamps.
 const TIMESTAMP: i8 = -1;
-/// Bytes of a binary value that are shown as text.
-const MAX_SHOWN_BYTES: usize = 4096;
 
 /// A decoded header: the kind of a value, the length of its header in bytes, and what follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +114,7 @@ impl Walker<'_, '_> {
 
 /// The big-endian integer of `len` bytes after the first byte.
 fn uint(source: &[u8], len: usize) -> Option<u64> {
-    Some(source.get(1..=len)?.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)))
+    source.get(1..=len).map(big_endian)
 }
 
 fn head(source: &[u8]) -> Option<Head> {
@@ -206,7 +202,7 @@ fn number(written: &[u8]) -> String {
 /// Seconds and nanoseconds since 1970: 32-bit seconds, 30-bit nanoseconds with 34-bit seconds, or 32-bit nanoseconds
 /// with 64-bit seconds.
 fn timestamp(content: &[u8]) -> String {
-    let int = |bytes: &[u8]| bytes.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
+    let int = big_endian;
     let (seconds, nanoseconds) = match content {
         [_, _, _, _] => (int(content).cast_signed(), 0),
         [_, _, _, _, _, _, _, _] => ((int(content) & 0x3_ffff_ffff).cast_signed(), int(content) >> 34),
@@ -216,26 +212,6 @@ fn timestamp(content: &[u8]) -> String {
         _ => return hex_text(content),
     };
     instant(seconds, nanoseconds as u32).unwrap_or_else(|| format!("{seconds} s since 1970"))
-}
-
-/// An instant in ISO 8601 with nanoseconds; `None` if it is out of range.
-fn instant(seconds: i64, nanoseconds: u32) -> Option<String> {
-    let text = EpochMs::new(seconds as f64 * 1000.0)?.iso8601()?;
-    let date_and_time = text.get(.."2023-11-14T22:13:20".len())?;
-    let fraction = format!(".{nanoseconds:09}");
-    let fraction = if nanoseconds == 0 { "" } else { fraction.trim_end_matches('0') };
-    Some(format!("{date_and_time}{fraction}Z"))
-}
-
-/// Bytes in hexadecimal, the first ones of many.
-fn hex_text(bytes: &[u8]) -> String {
-    let shown = bytes.get(..MAX_SHOWN_BYTES).unwrap_or(bytes);
-    let mut text = hex::digits(shown).replace("  ", " ");
-    if shown.len() < bytes.len() {
-        // Writing to a string cannot fail.
-        let _ = write!(text, " … ({} bytes)", bytes.len());
-    }
-    text
 }
 
 #[cfg(test)]

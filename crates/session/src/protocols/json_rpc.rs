@@ -110,7 +110,8 @@ impl<'v> Call<'v> {
             return Err("Not an object");
         }
         let id = message.get("id").filter(|id| !id.is_null());
-        if let Some(method) = message.get("method") {
+        // The library rpc-websockets writes notifications as `{notification, params}`.
+        if let Some(method) = message.get("method").or_else(|| message.get("notification")) {
             let method = method.str().ok_or("The method is not a string")?;
             return Ok(Self::Method { method, id });
         }

@@ -28,6 +28,7 @@ mod graphql;
 mod graphql_transport_ws;
 mod graphql_ws;
 mod grpc_web;
+mod heartbeats;
 mod json_message;
 mod json_rpc;
 mod jupyter;
@@ -49,6 +50,7 @@ mod unit;
 mod units;
 mod wamp;
 mod yjs;
+mod zlib_stream;
 
 pub use analysis::{Analysis, EventId, EventNames, Part};
 pub use analyzer::{Analyzer, DecodedMessage};
@@ -88,10 +90,11 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &dev_server::Webpack,
     &firebase::Firebase,
     &ddp::Ddp,
+    &zlib_stream::ZlibStream,
     &centrifugo::Centrifugo,
     &ably::Ably,
     &nakama::Nakama,
-    &rules::Discord,
+    &rules::DISCORD,
     &rules::OBS,
     &rules::HOME_ASSISTANT,
     &rules::OPENAI_REALTIME,
@@ -101,6 +104,10 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &rules::BINANCE,
     &rules::KRAKEN,
     &generic::GenericJson,
+    &generic::GenericBinary::MESSAGE_PACK,
+    &generic::GenericBinary::CBOR,
+    &generic::GenericBinary::BSON,
+    &generic::GenericBinary::PROTOBUF,
 ];
 
 /// A protocol spoken inside a WebSocket.
@@ -129,6 +136,12 @@ pub trait Protocol: Sync {
 
     /// A decoder at the beginning of a socket's messages. `sample` has the first of them.
     fn decoder(&self, handshake: &Handshake<'_>, sample: &Sample) -> Box<dyn Decoder>;
+
+    /// Whether the protocol defines what a heartbeat is. If not, messages are heartbeats that repeat at a regular time
+    /// without news.
+    fn has_heartbeats(&self) -> bool {
+        true
+    }
 
     /// The meaning of a close code that this protocol defines.
     fn close_code(&self, code: u16) -> Option<&'static str> {

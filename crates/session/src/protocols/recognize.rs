@@ -1,7 +1,7 @@
 //! Which protocol a socket speaks.
 
-use super::generic::GenericJson;
-use super::{Frame, Handshake, PROTOCOLS, Protocol, Sample};
+use super::generic::{GenericBinary, GenericJson};
+use super::{Frame, Handshake, Opcode, PROTOCOLS, Protocol, Sample};
 use crate::encodings::one_line;
 
 /// How well a message fits a protocol.
@@ -21,6 +21,8 @@ pub enum Evidence {
     Subprotocol,
     Url,
     Messages,
+    /// Its messages are of an encoding that protocols without a decoder use.
+    Guess,
 }
 
 /// A recognized protocol.
@@ -44,6 +46,7 @@ impl Recognition {
             }
             Evidence::Url => "by the URL".to_owned(),
             Evidence::Messages => "by its first messages".to_owned(),
+            Evidence::Guess => "guessed by its first messages".to_owned(),
         }
     }
 }
@@ -64,11 +67,20 @@ pub fn recognize(handshake: &Handshake<'_>, sample: &Sample) -> Option<Recogniti
         .or_else(|| fallback(sample))
 }
 
-/// JSON without a known protocol, if most of the messages are JSON.
+/// JSON without a known protocol if most of the messages are JSON, else an encoding of the binary messages.
 fn fallback(sample: &Sample) -> Option<Recognition> {
-    let protocol: &'static dyn Protocol = &GenericJson;
-    let is_json = !sample.is_empty() && !contradicts(protocol, sample);
-    is_json.then_some(Recognition { protocol, evidence: Evidence::Messages })
+    static BINARY: [GenericBinary; 4] =
+        [GenericBinary::MESSAGE_PACK, GenericBinary::CBOR, GenericBinary::BSON, GenericBinary::PROTOBUF];
+    let json: &'static dyn Protocol = &GenericJson;
+    let is_json = !sample.is_empty() && !contradicts(json, sample);
+    let binary = || BINARY.iter().find(|encoding| encoding.is_spoken(sample));
+    let (protocol, evidence) = if is_json {
+        let is_text = sample.frames().all(|frame| frame.opcode == Opcode::Text);
+        (json, if is_text { Evidence::Messages } else { Evidence::Guess })
+    } else {
+        (binary()? as &'static dyn Protocol, Evidence::Guess)
+    };
+    Some(Recognition { protocol, evidence })
 }
 
 /// The protocol whose messages the protocol with the key `outer` carries: another one, by `sample`, the first of the

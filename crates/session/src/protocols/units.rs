@@ -195,7 +195,11 @@ impl Detail {
         syntax: Option<Syntax>,
         bytes: impl Into<Vec<u8>>,
     ) -> &mut Self {
-        let payload = Payload::of_syntax(syntax, bytes.into());
+        self.payload(name, Payload::of_syntax(syntax, bytes.into()))
+    }
+
+    /// A payload within the unit.
+    pub fn payload(&mut self, name: impl Into<Cow<'static, str>>, payload: Payload) -> &mut Self {
         self.bodies.push(DecodedBody { name: name.into(), payload, is_credential: false });
         self
     }

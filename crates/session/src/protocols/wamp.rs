@@ -1,8 +1,8 @@
-//! WAMP 2 (wampy 8.0.2, autobahn-python): arrays whose first element is the code of the message, in JSON or in
-//! MessagePack.
+//! WAMP 2 (wampy 8.0.2, autobahn-python): arrays whose first element is the code of the message, in JSON,
+//! MessagePack or CBOR.
 //!
-//! Batched, a message of JSON ends with the byte 18 (1e by the specification), and one of MessagePack comes after its
-//! length in 4 bytes.
+//! Batched, a message of JSON ends with the byte 18 (1e by the specification), and a binary one comes after its length
+//! in 4 bytes.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -162,6 +162,7 @@ fn serializer(handshake: &Handshake<'_>) -> Option<(Option<Syntax>, bool)> {
     let (name, is_batched) = name.strip_suffix(".batched").map_or((name, false), |name| (name, true));
     let binary = match name {
         "json" | "msgpack" => Some(Syntax::MessagePack),
+        "cbor" => Some(Syntax::Cbor),
         _ => None,
     };
     Some((binary, is_batched))
@@ -250,7 +251,8 @@ impl Names {
         let root = scratch.tree.reparse(syntax, frame.data.get(range.clone()).unwrap_or_default());
         let not_encoded = match syntax {
             Syntax::Json => "Not JSON",
-            Syntax::MessagePack => "Not a value of MessagePack",
+            Syntax::Cbor => "Not a value of CBOR",
+            _ => "Not a value of MessagePack",
         };
         let parsed = root.ok_or(not_encoded).and_then(|root| Ok((root, kind_of(root)?)));
         match parsed {

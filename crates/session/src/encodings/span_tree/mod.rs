@@ -7,7 +7,8 @@ mod value;
 
 use std::borrow::Cow;
 
-use super::{json, message_pack};
+use super::protobuf::{self, FieldVotes};
+use super::{bson, cbor, json, message_pack};
 use crate::model::Span;
 use json_spans::json_string;
 
@@ -25,6 +26,10 @@ const MAX_CHILDREN_SHOWN_AT_FIRST: u32 = 100;
 pub enum Syntax {
     Json,
     MessagePack,
+    Cbor,
+    /// Protocol Buffers without a schema: keys are the numbers of fields.
+    Protobuf,
+    Bson,
 }
 
 /// The kind of a value.
@@ -57,10 +62,11 @@ impl NodeKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Node {
     pub kind: NodeKind,
-    /// The key as written, if the value is a member of an object: of JSON without its quotes, else the complete encoded
-    /// key.
+    /// The key as written, if the value is a member of an object: of JSON without its quotes, of BSON without its end,
+    /// else the complete encoded key.
     pub key: Option<Span>,
-    /// The complete encoded value: a JSON string with its quotes, a MessagePack string with its header.
+    /// The complete encoded value: a JSON string with its quotes, a MessagePack string with its header. Of
+    /// Protocol Buffers without the key and the length, so that the value of a field is itself a message.
     pub value: Span,
     /// The nesting depth, 0 for the root.
     pub depth: u16,
@@ -75,13 +81,37 @@ pub struct Node {
 /// The content of a string within its encoded value.
 pub(super) struct StringContent<'s> {
     pub(super) bytes: &'s [u8],
-    /// Whether JSON escapes have to be resolved.
-    pub(super) is_escaped: bool,
+    pub(super) form: StringForm,
+}
+
+/// How the bytes of a string are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum StringForm {
+    Plain,
+    /// JSON escapes have to be resolved.
+    JsonEscapes,
+    /// Chunks of CBOR have to be joined.
+    CborChunks,
 }
 
 impl<'s> StringContent<'s> {
-    fn text(self) -> Cow<'s, str> {
-        if self.is_escaped { json_string::unescape(self.bytes) } else { String::from_utf8_lossy(self.bytes) }
+    pub(super) fn text(&self) -> Cow<'s, str> {
+        match self.form {
+            StringForm::Plain => String::from_utf8_lossy(self.bytes),
+            StringForm::JsonEscapes => json_string::unescape(self.bytes),
+            StringForm::CborChunks => {
+                Cow::Owned(String::from_utf8_lossy(&cbor::joined(self.bytes)).into_owned())
+            }
+        }
+    }
+
+    /// The bytes of a binary value.
+    pub(super) fn to_bytes(&self) -> Cow<'s, [u8]> {
+        if self.form == StringForm::CborChunks {
+            Cow::Owned(cbor::joined(self.bytes))
+        } else {
+            Cow::Borrowed(self.bytes)
+        }
     }
 }
 
@@ -91,6 +121,9 @@ impl Syntax {
         match self {
             Self::Json => "JSON",
             Self::MessagePack => "MessagePack",
+            Self::Cbor => "CBOR",
+            Self::Protobuf => "Protobuf",
+            Self::Bson => "BSON",
         }
     }
 
@@ -98,34 +131,57 @@ impl Syntax {
         match self {
             Self::Json => json::parse(source, nodes),
             Self::MessagePack => message_pack::parse(source, nodes),
+            Self::Cbor => cbor::parse(source, nodes),
+            Self::Protobuf => protobuf::parse(source, nodes, None),
+            Self::Bson => bson::parse(source, nodes),
         }
     }
 
     /// The content of an encoded string.
     pub(super) fn string_content(self, written: &[u8]) -> StringContent<'_> {
         match self {
-            Self::Json => StringContent { bytes: json::unquoted(written), is_escaped: true },
-            Self::MessagePack => StringContent { bytes: message_pack::content(written), is_escaped: false },
+            Self::Json => StringContent { bytes: json::unquoted(written), form: StringForm::JsonEscapes },
+            Self::MessagePack => {
+                StringContent { bytes: message_pack::content(written), form: StringForm::Plain }
+            }
+            Self::Cbor => cbor::content(written),
+            Self::Protobuf => StringContent { bytes: written, form: StringForm::Plain },
+            Self::Bson => bson::content(written),
         }
     }
 
-    /// An encoded value as text: the content of a string, a number in decimal, bytes in hexadecimal.
-    fn text(self, kind: NodeKind, written: &[u8]) -> Cow<'_, str> {
-        match (kind, self) {
-            (NodeKind::String, _) => self.string_content(written).text(),
-            (_, Self::Json) => String::from_utf8_lossy(written),
-            (_, Self::MessagePack) => Cow::Owned(message_pack::text(written)),
+    /// The value of a node as text: the content of a string, a number in decimal, bytes in hexadecimal.
+    fn text<'s>(self, node: &Node, source: &'s [u8]) -> Cow<'s, str> {
+        let value = written(source, node.value);
+        match (node.kind, self) {
+            (NodeKind::String, _) => self.string_content(value).text(),
+            (_, Self::Json) => String::from_utf8_lossy(value),
+            (_, Self::MessagePack) => Cow::Owned(message_pack::text(value)),
+            (_, Self::Cbor) => Cow::Owned(cbor::text(value)),
+            (_, Self::Protobuf) => Cow::Owned(protobuf::text(node, source)),
+            (_, Self::Bson) => Cow::Owned(bson::text(node, source)),
         }
     }
 
     /// A key as text, and whether it is a string.
     fn key(self, written: &[u8]) -> (Cow<'_, str>, bool) {
-        match self {
-            Self::Json => (json_string::unescape(written), true),
-            Self::MessagePack => {
-                let kind = message_pack::kind(written);
-                (self.text(kind, written), kind == NodeKind::String)
-            }
+        let (text, kind) = self.key_and_kind(written);
+        (text, kind == NodeKind::String)
+    }
+
+    /// A key as text, and its kind.
+    fn key_and_kind(self, written: &[u8]) -> (Cow<'_, str>, NodeKind) {
+        let (kind, text): (_, fn(&[u8]) -> String) = match self {
+            Self::Json => return (json_string::unescape(written), NodeKind::String),
+            Self::MessagePack => (message_pack::kind(written), message_pack::text),
+            Self::Cbor => (cbor::kind(written), cbor::text),
+            Self::Protobuf => (NodeKind::Number, protobuf::key_text),
+            Self::Bson => return (String::from_utf8_lossy(written), NodeKind::String),
+        };
+        if kind == NodeKind::String {
+            (self.string_content(written).text(), kind)
+        } else {
+            (Cow::Owned(text(written)), kind)
         }
     }
 }
@@ -152,10 +208,25 @@ impl SpanTree {
         syntax.nodes(source, &mut tree.nodes).map(|()| tree)
     }
 
+    /// [`SpanTree::parse`] for Protocol Buffers, where fields read as `votes` decided.
+    pub fn protobuf(source: &[u8], votes: &FieldVotes) -> Option<Self> {
+        let mut tree = Self { syntax: Syntax::Protobuf, nodes: Vec::new() };
+        protobuf::parse(source, &mut tree.nodes, Some(votes)).map(|()| tree)
+    }
+
     /// [`SpanTree::parse`] into this tree, whose memory is used again; the root, or `None` and no values.
     pub fn reparse<'t>(&'t mut self, syntax: Syntax, source: &'t [u8]) -> Option<Value<'t>> {
         self.syntax = syntax;
         if syntax.nodes(source, &mut self.nodes).is_none() {
+            self.nodes.clear();
+        }
+        self.root(source)
+    }
+
+    /// [`SpanTree::protobuf`] into this tree; the root, or `None` and no values.
+    pub fn reparse_protobuf<'t>(&'t mut self, source: &'t [u8], votes: &FieldVotes) -> Option<Value<'t>> {
+        self.syntax = Syntax::Protobuf;
+        if protobuf::parse(source, &mut self.nodes, Some(votes)).is_none() {
             self.nodes.clear();
         }
         self.root(source)
@@ -186,10 +257,15 @@ impl SpanTree {
         Some(self.syntax.key(written(source, self.node(index)?.key?)).0)
     }
 
+    /// The key of the value at `index` as [`SpanTree::key_text`], and its kind.
+    pub(super) fn key_and_kind<'t>(&self, source: &'t [u8], index: u32) -> Option<(Cow<'t, str>, NodeKind)> {
+        Some(self.syntax.key_and_kind(written(source, self.node(index)?.key?)))
+    }
+
     /// The value at `index`: the content of a string, bytes in hexadecimal, a JSON value as written. Empty past the end.
     pub fn value_text<'t>(&self, source: &'t [u8], index: u32) -> Cow<'t, str> {
         let Some(node) = self.node(index) else { return Cow::Borrowed("") };
-        self.syntax.text(node.kind, written(source, node.value))
+        self.syntax.text(node, source)
     }
 
     /// The path to the value at `index`, in the syntax of JavaScript: `$.items[0]["unit price"]`.
@@ -269,69 +345,4 @@ pub(super) fn is_identifier(key: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ORDER: &[u8] = ORDER_TEXT.as_bytes();
-    const ORDER_TEXT: &str =
-        r#"{"id": 12345678901234567890, "unit price": 1e999, "tags": ["a\nb", {}], "id": null}"#;
-
-    fn tree(text: &str) -> SpanTree {
-        SpanTree::parse(Syntax::Json, text.as_bytes()).expect("JSON")
-    }
-
-    #[test]
-    fn numbers_stay_as_written_and_repeated_keys_are_kept() {
-        let tree = tree(ORDER_TEXT);
-        let rows: Vec<_> = (1..tree.nodes().len() as u32)
-            .map(|index| (tree.key_text(ORDER, index).unwrap_or_default(), tree.value_text(ORDER, index)))
-            .collect();
-        let expected = [
-            ("id", "12345678901234567890"),
-            ("unit price", "1e999"),
-            ("tags", r#"["a\nb", {}]"#),
-            ("", "a\nb"),
-            ("", "{}"),
-            ("id", "null"),
-        ];
-        assert_eq!(rows, expected.map(|(key, value)| (key.into(), value.into())));
-    }
-
-    #[test]
-    fn each_node_has_its_depth_children_end_and_parent() {
-        let tree = tree(ORDER_TEXT);
-        let tags = tree.nodes()[3];
-        assert_eq!(
-            (tags.kind, tags.depth, tags.children, tags.end, tags.parent),
-            (NodeKind::Array, 1, 2, 6, 0)
-        );
-        assert_eq!(tree.nodes()[0].children, 4);
-        assert_eq!(tree.nodes()[0].end as usize, tree.nodes().len());
-        assert_eq!(tree.children(0).collect::<Vec<_>>(), [1, 2, 3, 6]);
-        assert_eq!(tree.children(5).count(), 0);
-        assert_eq!(tree.children(u32::MAX).count(), 0);
-    }
-
-    #[test]
-    fn paths_have_the_syntax_of_javascript() {
-        let tree = tree(ORDER_TEXT);
-        let paths: Vec<_> = [0, 1, 2, 5].iter().map(|index| tree.path(ORDER, *index)).collect();
-        assert_eq!(paths, ["$", "$.id", r#"$["unit price"]"#, "$.tags[1]"]);
-    }
-
-    #[test]
-    fn a_collapsed_container_hides_its_descendants() {
-        let tree = tree(ORDER_TEXT);
-        assert_eq!(tree.visible(|_| true), [0, 1, 2, 3, 4, 5, 6]);
-        assert_eq!(tree.visible(|index| index != 3), [0, 1, 2, 3, 6]);
-        assert_eq!(tree.visible(|_| false), [0]);
-    }
-
-    #[test]
-    fn the_first_two_levels_are_expanded_unless_long() {
-        let nested = tree("[[[1]]]");
-        assert_eq!([0, 1, 2, 3].map(|index| nested.default_expanded(index)), [true, true, false, false]);
-        assert!(!tree(&format!("[{}0]", "0,".repeat(100))).default_expanded(0));
-        assert!(!nested.default_expanded(99));
-    }
-}
+mod tests;

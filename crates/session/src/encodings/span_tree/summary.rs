@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Node, NodeKind, SpanTree, StringContent, Syntax, is_identifier, written};
+use super::{Node, NodeKind, SpanTree, StringContent, StringForm, Syntax, is_identifier, written};
 use crate::encodings::visible::push_one_line;
 use json_spans::json_string;
 
@@ -54,26 +54,29 @@ impl SpanTree {
         // A JSON key is shown as written, with its escapes.
         let (text, is_string) = match self.syntax {
             Syntax::Json => (String::from_utf8_lossy(key), true),
-            Syntax::MessagePack => self.syntax.key(key),
+            _ => self.syntax.key(key),
         };
         if !is_string || is_identifier(&text) {
             push_one_line(line, &text, MAX_STRING_CHARS);
         } else {
-            let is_escaped = self.syntax == Syntax::Json;
-            push_string(line, &StringContent { bytes: text.as_bytes(), is_escaped }, MAX_STRING_CHARS);
+            let is_json = self.syntax == Syntax::Json;
+            let form = if is_json { StringForm::JsonEscapes } else { StringForm::Plain };
+            push_string(line, &StringContent { bytes: text.as_bytes(), form }, MAX_STRING_CHARS);
         }
         line.push_str(": ");
     }
 
     fn push_value(&self, line: &mut String, source: &[u8], index: u32, max_chars: usize) {
         let Some(node) = self.node(index) else { return };
-        let value = written(source, node.value);
         match node.kind {
             NodeKind::Object => line.push_str(if node.children == 0 { "{}" } else { "{…}" }),
             NodeKind::Array => line.push_str(if node.children == 0 { "[]" } else { "[…]" }),
-            NodeKind::String => push_string(line, &self.syntax.string_content(value), max_chars),
-            kind => {
-                push_one_line(line, &self.syntax.text(kind, value), max_chars);
+            NodeKind::String => {
+                let content = self.syntax.string_content(written(source, node.value));
+                push_string(line, &content, max_chars);
+            }
+            _ => {
+                push_one_line(line, &self.syntax.text(node, source), max_chars);
             }
         }
     }
@@ -81,11 +84,13 @@ impl SpanTree {
 
 /// Appends a string in quotes.
 fn push_string(line: &mut String, content: &StringContent<'_>, max_chars: usize) {
-    let head = if content.is_escaped {
-        Cow::Owned(json_string::prefix(content.bytes, max_chars.saturating_add(1)).0)
-    } else {
-        let max_len = max_chars.saturating_add(1).saturating_mul(4);
-        String::from_utf8_lossy(content.bytes.get(..max_len).unwrap_or(content.bytes))
+    let max_len = max_chars.saturating_add(1).saturating_mul(4);
+    let head = match content.form {
+        StringForm::JsonEscapes => {
+            Cow::Owned(json_string::prefix(content.bytes, max_chars.saturating_add(1)).0)
+        }
+        StringForm::Plain => String::from_utf8_lossy(content.bytes.get(..max_len).unwrap_or(content.bytes)),
+        StringForm::CborChunks => content.text(),
     };
     line.push('"');
     push_one_line(line, &head, max_chars);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Node, NodeKind, SpanTree, Syntax, written};
+use super::{Node, NodeKind, SpanTree, StringForm, Syntax, written};
 
 /// A value of a tree with the bytes that the tree points into. The same for all encodings.
 #[derive(Clone, Copy, Debug)]
@@ -108,12 +108,17 @@ impl<'t> Value<'t> {
         if self.kind() == NodeKind::Number { self.text().parse().ok() } else { None }
     }
 
-    /// The bytes of a binary value or of a string that has no escapes; `None` for others.
+    /// The bytes of a binary value or of a string that has no escapes; `None` for others, and for those in chunks.
     pub fn bytes(self) -> Option<&'t [u8]> {
         let content = self.tree.syntax().string_content(self.raw());
         match self.kind() {
-            NodeKind::Bytes => Some(content.bytes),
-            NodeKind::String if !content.is_escaped || !content.bytes.contains(&b'\\') => Some(content.bytes),
+            NodeKind::Bytes if content.form == StringForm::Plain => Some(content.bytes),
+            NodeKind::String
+                if content.form == StringForm::Plain
+                    || content.form == StringForm::JsonEscapes && !content.bytes.contains(&b'\\') =>
+            {
+                Some(content.bytes)
+            }
             _ => None,
         }
     }

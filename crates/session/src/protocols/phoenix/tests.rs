@@ -118,11 +118,19 @@ fn broadcasts_of_supabase_are_decoded() {
     let unit = &conversation.decode(2).units[0];
     let bodies: Vec<_> = unit.bodies.iter().map(|body| (&*body.name, body.payload.text())).collect();
     assert_eq!(bodies, [("Metadata", Some("{}")), ("Payload", Some(r#"{"x":2}"#))]);
-    // Broadcasts are answered only where the join asks for it.
-    assert_eq!(conversation.unanswered(), [0]);
-    let join = r#"{"topic":"realtime:room","event":"phx_join","payload":{"config":{"broadcast":{"ack":true}}},"ref":"1"}"#;
-    let reply =
-        r#"{"topic":"realtime:room","event":"phx_reply","payload":{"status":"ok","response":{}},"ref":"2"}"#;
-    let conversation = Conversation::new(url, None, &[sent(join), messages[2].clone(), received(reply)]);
-    assert_eq!(conversation.pairs(), [(1, 2)]);
+    assert_eq!(conversation.unanswered(), [0, 2]);
+}
+
+#[test]
+fn broadcasts_are_requests_only_in_topics_that_acknowledge_them() {
+    let join = |topic, broadcast| {
+        sent(&format!(r#"["1","1","{topic}","phx_join",{{"config":{{"broadcast":{broadcast}}}}}]"#))
+    };
+    let broadcast = |topic| sent(&format!(r#"["1","2","{topic}","broadcast",{{"event":"cur"}}]"#));
+    let joined = |settings| {
+        let messages = [join("realtime:a", settings), received("[]"), broadcast("realtime:a")];
+        Conversation::decoded_as("phoenix", "wss://x.test/", &messages).unanswered()
+    };
+    assert_eq!(joined(r#"{"ack":false,"self":true}"#), [0]);
+    assert_eq!(joined(r#"{"ack":true}"#), [0, 2]);
 }

@@ -3,7 +3,9 @@
 
 mod archive;
 mod bodies;
+mod encodings;
 mod export;
+mod filter;
 mod messages;
 mod parts;
 mod payload;
@@ -14,7 +16,9 @@ mod views;
 
 pub(crate) use archive::archive;
 pub(crate) use bodies::bodies;
+pub(crate) use encodings::encodings;
 pub(crate) use export::export;
+pub(crate) use filter::filter;
 pub(crate) use messages::messages;
 pub(crate) use protocols::protocols;
 pub(crate) use readers::{har, highlight, native, playwright, rrweb};
