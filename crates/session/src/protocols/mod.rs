@@ -8,7 +8,8 @@
 //! - [`Analyzer`] runs its decoder over the messages in slices and fills an [`Analysis`]: event names, heartbeats, pairs
 //!   of request and reply. It decodes a single message in full on demand.
 //!
-//! **A protocol is one file and one line in [`PROTOCOLS`].**
+//! **A protocol is one file and one line in [`PROTOCOLS`]**, with a row in `tests/suite/protocols/descriptions.rs` from which
+//! `docs/protocols.md` is written.
 
 mod ably;
 mod action_cable;
