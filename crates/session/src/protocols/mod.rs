@@ -29,6 +29,7 @@ mod graphql;
 mod graphql_transport_ws;
 mod graphql_ws;
 mod grpc_web;
+mod heartbeats;
 mod json_message;
 mod json_rpc;
 mod jupyter;
@@ -136,6 +137,12 @@ pub trait Protocol: Sync {
 
     /// A decoder at the beginning of a socket's messages. `sample` has the first of them.
     fn decoder(&self, handshake: &Handshake<'_>, sample: &Sample) -> Box<dyn Decoder>;
+
+    /// Whether the protocol defines what a heartbeat is. If not, messages are heartbeats that repeat at a regular time
+    /// without news.
+    fn has_heartbeats(&self) -> bool {
+        true
+    }
 
     /// The meaning of a close code that this protocol defines.
     fn close_code(&self, code: u16) -> Option<&'static str> {
