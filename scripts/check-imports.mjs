@@ -70,7 +70,7 @@ const crates = [
       model: [],
       archive: [],
       formats: ["model", "encodings", "archive"],
-      encodings: ["model"],
+      encodings: ["model", "archive"],
       filter: ["model", "encodings", "protocols"],
       protocols: ["model", "encodings"],
       redact: ["model"],

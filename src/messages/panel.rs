@@ -328,8 +328,5 @@ fn rows(messages: FilteredMessages<'_>, order: &TimeOrder, filter: &Filter) -> M
 
 /// Whether the result of a filter can change when more messages are analyzed.
 fn needs_analysis(text: &str) -> bool {
-    let (bytes, columns) = (SegmentedBuffer::default(), MessageColumns::default());
-    let log = MessageLog { bytes: &bytes, columns: &columns };
-    let none = FilteredMessages { log, analysis: None, start: None };
-    MessageFilter::parse(text).is_ok_and(|filter| filter.uses_analysis(none))
+    MessageFilter::parse(text).is_ok_and(|filter| filter.uses_analysis())
 }

@@ -63,15 +63,18 @@ impl Activities {
         if !is_at_hand || self.session.is_loading() {
             return None;
         }
-        let period = open.and_then(|open| open.period);
         let generation = untrack(|| self.session.generation());
         let known = self.cache.try_update_value(|cache| {
             if cache.generation != generation {
                 *cache = Cache { generation, ..Cache::default() };
             }
-            cache.rows.get(&record.number).filter(|(known, _)| *known == period).cloned()
+            cache.rows.get(&record.number).cloned()
         });
-        if let Some((_, activity)) = known.flatten() {
+        let known = known.flatten();
+        // The period stays known after the messages are closed.
+        let known_period = known.as_ref().and_then(|(period, _)| *period);
+        let period = open.and_then(|open| open.period).or(known_period);
+        if let Some((_, activity)) = known.filter(|(known, _)| *known == period) {
             return activity;
         }
         let of = |columns: &MessageColumns| Activity::of(session, record, columns, period).map(Arc::new);

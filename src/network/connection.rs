@@ -131,7 +131,7 @@ fn end_label(record: &Record) -> &'static str {
     }
 }
 
-pub(super) fn fact_section(title: &'static str, content: AnyView) -> AnyView {
+fn fact_section(title: &'static str, content: AnyView) -> AnyView {
     view! {
         <section class="details-section" aria-label=title>
             <h3>{title}</h3>
@@ -192,12 +192,12 @@ fn HandshakeSections(row: u32, details: Arc<Details>) -> impl IntoView {
     let redacted = |headers: &Option<Vec<Header>>, redactor: &mut Redactor| {
         headers.as_ref().map(|headers| redacted_headers(headers, redactor))
     };
-    let hidden = {
-        let mut redactor = Redactor::new(true);
-        let _ = read(&details, &mut redactor);
-        let _ = redacted(&details.request_headers, &mut redactor);
-        let _ = redacted(&details.response_headers, &mut redactor);
-        redactor.count()
+    let hides = {
+        let parts = |redactor: &mut Redactor| {
+            let headers = [&details.request_headers, &details.response_headers];
+            (read(&details, redactor), headers.map(|headers| redacted(headers, redactor)))
+        };
+        parts(&mut Redactor::new(true)) != parts(&mut Redactor::new(false))
     };
     let sections = move || {
         let mut redactor = Redactor::new(!shows_credentials.get());
@@ -211,7 +211,7 @@ fn HandshakeSections(row: u32, details: Arc<Details>) -> impl IntoView {
         }
     };
     view! {
-        {(hidden > 0)
+        {hides
             .then(|| {
                 view! {
                     <label class="ui-check details-connection-credentials">

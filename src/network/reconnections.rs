@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use presentation::connection::{Chain, Link};
 use presentation::labels::ending_label;
 
-use super::connection::fact_section;
 use crate::store::{SessionStore, ViewStore, state_link};
 
 #[component]
@@ -22,7 +21,13 @@ pub fn ReconnectionList(row: u32) -> impl IntoView {
             view! { <p class="app-dim">{text}</p> }.into_any()
         }
     };
-    move || fact_section("Reconnections", content())
+    // Not a region of its own: its name would contain that of the tab's.
+    view! {
+        <section class="details-section">
+            <h3>"Reconnections"</h3>
+            {content}
+        </section>
+    }
 }
 
 fn list(session: SessionStore, row: u32, chain: &Chain) -> AnyView {

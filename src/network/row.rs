@@ -61,6 +61,8 @@ fn name(record: &Record, context: &RowContext) -> VNode {
     let name = name_cell(record);
     let cell = grid_cell("network-cell network-name", "name").filled("title", name.title);
     let cell = cell.children(record.socket().map(|_| IconName::Socket.node()));
+    // Before the name, which may be cut off.
+    let cell = cell.children(context.chain.map(chain_mark));
     let dot = if name.host.is_empty() || name.note.is_empty() { "" } else { " · " };
     let note = (!name.note.is_empty()).then(|| format!("{dot}{}", name.note));
     let note = note.map(|note| VNode::new("span").class("network-note").text(note));
@@ -68,7 +70,6 @@ fn name(record: &Record, context: &RowContext) -> VNode {
         .text(" ")
         .child(VNode::new("span").class("network-host").text(name.host))
         .children(note)
-        .children(context.chain.map(chain_mark))
 }
 
 fn chain_mark((position, count): (usize, usize)) -> VNode {

@@ -96,6 +96,22 @@ fn signal_r() -> Vec<u8> {
     })
 }
 
+/// Protocol Buffers of no known protocol, in base64.
+fn protobuf() -> Vec<u8> {
+    lines(|number, line| {
+        let mut message = b"\x0a\x04tick\x15".to_vec();
+        message.extend_from_slice(&number.to_le_bytes());
+        message.extend_from_slice(
+            b"\x1a\x19\x0a\x0aLANTERN-42\x11\x00\x00\x00\x00\x00\x00\x59\x40\x18\x07\x20\x01",
+        );
+        let _ = write!(
+            line,
+            r#""type":"received","opcode":2,"encoding":"base64","message":"{}""#,
+            base64::encode(&message)
+        );
+    })
+}
+
 fn lines(write_line: impl Fn(u32, &mut String)) -> Vec<u8> {
     let mut text = String::new();
     for number in 0..MESSAGES {
@@ -119,13 +135,14 @@ fn analyzed(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("analyze 200,000 messages");
     group.sample_size(10);
     group.throughput(Throughput::Elements(u64::from(MESSAGES)));
-    let logs: [(&str, &str, MessagesReader); 6] = [
+    let logs: [(&str, &str, MessagesReader); 7] = [
         ("JSON", "wss://bench.test/live", messages::open_messages(&messages::messages(MESSAGES))),
         ("Socket.IO", URL, messages::open_messages(&socket_io())),
         ("MessagePack in base64", URL, messages::open_messages(&message_pack())),
         ("STOMP", "wss://bench.test/ws", messages::open_messages(&stomp())),
         ("MQTT in base64", "wss://bench.test/mqtt", messages::open_messages(&mqtt())),
         ("SignalR", "wss://bench.test/hub", messages::open_messages(&signal_r())),
+        ("Protocol Buffers in base64", "wss://bench.test/feed", messages::open_messages(&protobuf())),
     ];
     for (name, url, reader) in &logs {
         group.bench_function(BenchmarkId::from_parameter(name), |bencher| {

@@ -76,7 +76,7 @@ fn closer_fact(session: &Session, close: &Close, columns: &MessageColumns) -> Fa
         }
         (CloseSource::Event, _) => Fact::new(label, NOT_RECORDED).with_note(
             "The close event has the code of the last close frame, which usually repeats that of the first. Recordings \
-             of frames, such as those of Firefox and mitmproxy, show which side sent it.",
+             of frames, such as mitmproxy's, show which side sent it.",
         ),
         (CloseSource::Frame | CloseSource::EntryTime, _) => {
             Fact::new(label, format!("Not recorded {}", recording_label(session)))

@@ -10,7 +10,7 @@ const PROTOCOL: &str = "Sec-WebSocket-Protocol";
 const EXTENSIONS: &str = "Sec-WebSocket-Extensions";
 /// Characters of a list of subprotocols or extensions.
 const MAX_LIST_CHARS: usize = 4000;
-/// Prefixes of subprotocols that are followed by a credential: of AWS AppSync, and of Kubernetes.
+/// Prefixes of subprotocols that are followed by a credential: of AWS `AppSync`, and of Kubernetes.
 const TOKEN_PREFIXES: [&str; 2] = ["header-", "base64url.bearer.authorization.k8s.io."];
 
 /// Subprotocol and extensions: what the page offered and what the server agreed to. Credentials are hidden as `redactor`
@@ -29,17 +29,18 @@ pub fn handshake_facts(record: &Record, details: &Details, redactor: &mut Redact
     let agreed = agreed.map(|agreed| redacted_agreed(&agreed, &list, redactor));
     let none_offered = is_complete(request).then_some("None");
     let none_agreed = is_complete(response).then_some("None");
+    let offered_extensions = header(request, EXTENSIONS);
     vec![
-        fact("Offered subprotocols", offered, none_offered),
-        fact("Agreed subprotocol", agreed, none_agreed),
-        fact("Offered extensions", header(request, EXTENSIONS), none_offered),
-        fact("Agreed extensions", extensions, none_agreed),
+        fact("Offered subprotocols", offered.as_deref(), none_offered),
+        fact("Agreed subprotocol", agreed.as_deref(), none_agreed),
+        fact("Offered extensions", offered_extensions.as_deref(), none_offered),
+        fact("Agreed extensions", extensions.as_deref(), none_agreed),
     ]
 }
 
 /// A value as recorded; an empty one, and one that is missing from recorded headers, is none.
-fn fact(label: &'static str, value: Option<String>, missing: Option<&'static str>) -> Fact {
-    let value = match value.as_deref().map(str::trim) {
+fn fact(label: &'static str, value: Option<&str>, missing: Option<&'static str>) -> Fact {
+    let value = match value.map(str::trim) {
         Some("") => "None".to_owned(),
         Some(value) => visible_line(value, MAX_LIST_CHARS).into_owned(),
         None => missing.unwrap_or(NOT_RECORDED).to_owned(),
@@ -110,9 +111,9 @@ mod tests {
     use crate::testing::{socket, with_socket};
     use session::model::SocketDetails;
 
-    fn headers(list: &[(&str, &str)]) -> Option<Vec<Header>> {
+    fn headers(list: &[(&str, &str)]) -> Vec<Header> {
         let header = |(name, value): &(&str, &str)| Header { name: (*name).into(), value: (*value).into() };
-        Some(list.iter().map(header).collect())
+        list.iter().map(header).collect()
     }
 
     fn values(protocol: Option<&str>, details: &Details, is_on: bool) -> Vec<String> {
@@ -126,12 +127,15 @@ mod tests {
     #[test]
     fn offers_and_agreements_are_those_of_the_headers() {
         let details = Details {
-            request_headers: headers(&[
+            request_headers: Some(headers(&[
                 ("sec-websocket-protocol", "v2, v1"),
                 ("Sec-WebSocket-Protocol", "v0"),
                 ("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits"),
-            ]),
-            response_headers: headers(&[("Sec-WebSocket-Accept", "x"), ("Sec-WebSocket-Protocol", "v2")]),
+            ])),
+            response_headers: Some(headers(&[
+                ("Sec-WebSocket-Accept", "x"),
+                ("Sec-WebSocket-Protocol", "v2"),
+            ])),
             ..Details::default()
         };
         let expected = ["v2, v1, v0", "v2", "permessage-deflate; client_max_window_bits", "None"];
@@ -159,7 +163,7 @@ mod tests {
         ];
         for offer in offers {
             let details = Details {
-                request_headers: headers(&[("Sec-WebSocket-Protocol", offer)]),
+                request_headers: Some(headers(&[("Sec-WebSocket-Protocol", offer)])),
                 ..Details::default()
             };
             let hidden = values(None, &details, true);
@@ -174,8 +178,10 @@ mod tests {
     #[test]
     fn a_token_that_the_server_agreed_to_is_hidden() {
         let offer = "v1, header-eyJob3N0IjoiYS50ZXN0In0";
-        let details =
-            Details { request_headers: headers(&[("Sec-WebSocket-Protocol", offer)]), ..Details::default() };
+        let details = Details {
+            request_headers: Some(headers(&[("Sec-WebSocket-Protocol", offer)])),
+            ..Details::default()
+        };
         let agreed = &values(Some("header-eyJob3N0IjoiYS50ZXN0In0"), &details, true)[1];
         assert_eq!(agreed, &format!("header-{REDACTED}"));
     }

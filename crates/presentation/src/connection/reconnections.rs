@@ -123,7 +123,7 @@ pub fn chain_label(position: usize, count: usize) -> String {
 fn candidate<'a>(record: &Record, socket: &'a Socket) -> Candidate<'a> {
     let close = socket.close().and_then(|close| close.at);
     // A handshake that was refused had hardly any duration, where its end was not recorded.
-    let end = close.or_else(|| if socket.is_refused { record.start } else { None });
+    let end = close.or(record.start.filter(|_| socket.is_refused));
     let end = end.filter(|end| record.start.is_none_or(|start| *end >= start));
     let protocol = (!socket.is_refused).then(|| socket.protocol.as_deref().unwrap_or_default());
     Candidate {
@@ -212,7 +212,8 @@ fn by_time(one: Option<EpochMs>, other: Option<EpochMs>) -> std::cmp::Ordering {
 
 /// The URL without its fragment and without the parameters that differ between connections.
 fn endpoint(url: &str) -> String {
-    let url = url.get(..url.floor_char_boundary(MAX_URL_BYTES)).unwrap_or_default();
+    let end = (0..=MAX_URL_BYTES.min(url.len())).rev().find(|end| url.is_char_boundary(*end));
+    let url = url.get(..end.unwrap_or(0)).unwrap_or_default();
     let url = url.split('#').next().unwrap_or_default();
     let (path, query) = url.split_once('?').unwrap_or((url, ""));
     let mut endpoint = path.to_owned();

@@ -46,7 +46,12 @@ pub(crate) fn sent(text: &str) -> TestMessage {
 
 /// A text message from the server.
 pub(crate) fn received(text: &str) -> TestMessage {
-    TestMessage { direction: Direction::Received, data: text.into(), encoding: Encoding::JsonString, time: None }
+    TestMessage {
+        direction: Direction::Received,
+        data: text.into(),
+        encoding: Encoding::JsonString,
+        time: None,
+    }
 }
 
 /// A binary message to the server.

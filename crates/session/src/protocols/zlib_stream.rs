@@ -38,12 +38,14 @@ impl Protocol for ZlibStream {
     }
 
     fn fit(&self, frame: &Frame<'_>) -> Fit {
-        match frame.opcode {
-            Opcode::Text => Fit::Neutral,
-            Opcode::Binary if !frame.data.ends_with(FLUSH) => Fit::No,
-            // Only the first message has the header.
-            Opcode::Binary if Compression::of(frame.data) == Some(Compression::Zlib) => Fit::Distinctive,
-            Opcode::Binary => Fit::Neutral,
+        if frame.opcode == Opcode::Text {
+            return Fit::Neutral;
+        }
+        // Only the first message has the header.
+        match (frame.data.ends_with(FLUSH), Compression::of(frame.data)) {
+            (false, _) => Fit::No,
+            (true, Some(Compression::Zlib)) => Fit::Distinctive,
+            (true, _) => Fit::Neutral,
         }
     }
 
