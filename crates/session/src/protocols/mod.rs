@@ -8,7 +8,8 @@
 //! - [`Analyzer`] runs its decoder over the messages in slices and fills an [`Analysis`]: event names, heartbeats, pairs
 //!   of request and reply. It decodes a single message in full on demand.
 //!
-//! **A protocol is one file and one line in [`PROTOCOLS`].**
+//! **A protocol is one file and one line in [`PROTOCOLS`]**, with a row in `tests/suite/protocols/descriptions.rs` from which
+//! `docs/protocols.md` is written.
 
 mod ably;
 mod action_cable;
@@ -90,7 +91,6 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &dev_server::Webpack,
     &firebase::Firebase,
     &ddp::Ddp,
-    &zlib_stream::ZlibStream,
     &centrifugo::Centrifugo,
     &ably::Ably,
     &nakama::Nakama,
@@ -103,6 +103,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &rules::NEXT_HMR,
     &rules::BINANCE,
     &rules::KRAKEN,
+    &zlib_stream::ZlibStream,
     &generic::GenericJson,
     &generic::GenericBinary::MESSAGE_PACK,
     &generic::GenericBinary::CBOR,

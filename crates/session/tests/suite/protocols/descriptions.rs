@@ -61,7 +61,7 @@ pub(super) const DESCRIPTIONS: &[Description] = &[
     ),
     row(
         "wamp",
-        &["wamp.2.json", "wamp.2.msgpack", "wamp.2.json.batched"],
+        &["wamp.2.json", "wamp.2.msgpack", "wamp.2.cbor", "wamp.2.json.batched"],
         &[],
         "none",
         "request id; HELLO; GOODBYE",
@@ -158,5 +158,16 @@ pub(super) const DESCRIPTIONS: &[Description] = &[
     row("next-hmr", &[], &["/_next/webpack-hmr"], "ping, pong", "ping"),
     row("binance", &[], &["wss://stream.binance.com/"], "none", "id"),
     row("kraken", &[], &["wss://ws.kraken.com/"], "heartbeat, ping, pong", "`req_id`"),
+    row(
+        "zlib-stream",
+        &[],
+        &["/?compress=zlib-stream"],
+        "those of the protocol within",
+        "those of the protocol within",
+    ),
     row("json", &[], &[], "none", "none"),
+    row("message-pack", &[], &[], "none", "none"),
+    row("cbor", &[], &[], "none", "none"),
+    row("bson", &[], &[], "none", "none"),
+    row("protobuf", &[], &[], "none", "none"),
 ];
