@@ -94,7 +94,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &centrifugo::Centrifugo,
     &ably::Ably,
     &nakama::Nakama,
-    &rules::Discord,
+    &rules::DISCORD,
     &rules::OBS,
     &rules::HOME_ASSISTANT,
     &rules::OPENAI_REALTIME,
