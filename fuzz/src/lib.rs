@@ -38,6 +38,10 @@ pub fn export(input: &[u8]) {
     fuzzed::export(input);
 }
 
+pub fn filter(input: &[u8]) {
+    fuzzed::filter(input);
+}
+
 pub fn har(input: &[u8]) {
     fuzzed::har::<AllViews>(input);
 }

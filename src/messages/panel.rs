@@ -132,7 +132,7 @@ impl Panel {
         found.into_iter().map(completion).collect()
     }
 
-    /// Reads what the socket's protocol says of the messages; `None` where no protocol is known.
+    /// Reads what the analysis says of the messages; `None` where nothing is decoded.
     pub(super) fn with_analysis<R>(self, read: impl FnOnce(&Analysis, Completeness) -> R) -> Option<R> {
         self.protocols.with(self.row, read)
     }
@@ -197,6 +197,13 @@ impl Panel {
     pub(super) fn hidden_heartbeats(self) -> usize {
         let hides = self.state.with(|state| state.hides_heartbeats);
         if hides { self.with_analysis(|analysis, _| analysis.heartbeats()).unwrap_or(0) } else { 0 }
+    }
+
+    /// Number of messages that are heartbeats only if the user says so, while heartbeats are hidden.
+    pub(super) fn suggested_heartbeats(self) -> usize {
+        let hides = self.state.with(|state| state.hides_heartbeats);
+        let count = || self.with_analysis(|analysis, _| analysis.suggested_heartbeats().len());
+        if hides { count().unwrap_or(0) } else { 0 }
     }
 
     pub(super) fn clear_filter(self) {
@@ -321,8 +328,5 @@ fn rows(messages: FilteredMessages<'_>, order: &TimeOrder, filter: &Filter) -> M
 
 /// Whether the result of a filter can change when more messages are analyzed.
 fn needs_analysis(text: &str) -> bool {
-    let (bytes, columns) = (SegmentedBuffer::default(), MessageColumns::default());
-    let log = MessageLog { bytes: &bytes, columns: &columns };
-    let none = FilteredMessages { log, analysis: None, start: None };
-    MessageFilter::parse(text).is_ok_and(|filter| filter.uses_analysis(none))
+    MessageFilter::parse(text).is_ok_and(|filter| filter.uses_analysis())
 }

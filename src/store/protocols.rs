@@ -132,9 +132,24 @@ impl Protocols {
             }
         }
         let is_complete = self.is_loaded(row);
-        self.inspected.update(|inspected| {
-            if let Some(known) = inspected {
+        self.read(row, |_, log| {
+            self.inspected.update_untracked(|inspected| {
+                let Some(known) = inspected else { return };
                 known.is_complete = is_complete;
+                if let Some(analyzer) = known.analyzer.as_mut().filter(|_| is_complete) {
+                    analyzer.finish(log);
+                }
+            });
+        });
+        self.inspected.notify();
+    }
+
+    /// Makes the messages of a row that may be heartbeats heartbeats.
+    pub fn accept_suggested_heartbeats(self, row: u32) {
+        self.inspected.update(|inspected| {
+            let known = inspected.as_mut().filter(|known| known.row == row);
+            if let Some(analyzer) = known.and_then(|known| known.analyzer.as_mut()) {
+                analyzer.accept_suggested_heartbeats();
             }
         });
     }
@@ -151,7 +166,7 @@ impl Protocols {
         }
     }
 
-    /// Selects the protocol and makes its analyzer; `false` if more messages are needed, or if there is no protocol.
+    /// Selects the protocol and makes its analyzer; `false` if more messages are needed, or if nothing is decoded.
     fn prepare(self, row: u32) -> bool {
         let has_analyzer = self
             .inspected
@@ -176,15 +191,18 @@ impl Protocols {
             None => recognition.as_ref().map(|found| found.protocol),
             Some(key) => protocol(key),
         };
-        let analyzer = selected.map(|protocol| Analyzer::new(protocol, &handshake, &sample));
-        let has_protocol = analyzer.is_some();
+        let analyzer = match selected {
+            Some(protocol) => Some(Analyzer::new(protocol, &handshake, &sample)),
+            None => choice.is_none().then(|| Analyzer::of_unknown(&handshake, &sample)),
+        };
+        let has_analyzer = analyzer.is_some();
         self.inspected.update(|inspected| {
             if let Some(known) = inspected.as_mut().filter(|known| known.row == row) {
                 known.recognized = Some(recognition);
                 known.analyzer = analyzer;
             }
         });
-        has_protocol
+        has_analyzer
     }
 
     /// Analyzes some further messages; whether there are more, `None` if the row is gone.
@@ -209,9 +227,7 @@ impl Protocols {
     fn read<R>(self, row: u32, read: impl FnOnce(&Handshake<'_>, MessageLog<'_>) -> R) -> Option<R> {
         untrack(|| {
             self.session.with_record(row, |_, record| {
-                let socket = record.socket()?;
-                let subprotocol = socket.protocol.as_deref().map(Into::into);
-                let handshake = Handshake { url: (&*record.url).into(), subprotocol };
+                let handshake = Handshake::of(record)?;
                 self.messages.with(row, |log| read(&handshake, log))
             })
         })
@@ -227,7 +243,7 @@ impl Protocols {
         })
     }
 
-    /// The message at `index` of a row in full; `None` if there is no protocol.
+    /// The message at `index` of a row in full; `None` if nothing is decoded.
     pub fn decode(self, row: u32, index: u32) -> Option<DecodedMessage> {
         self.read(row, |_, log| {
             self.inspected.with_untracked(|inspected| {

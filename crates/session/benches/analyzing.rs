@@ -49,6 +49,53 @@ fn message_pack() -> Vec<u8> {
     })
 }
 
+/// Frames of STOMP in text.
+fn stomp() -> Vec<u8> {
+    lines(|number, line| {
+        let frame = if number % 100 == 0 {
+            r"\n".to_owned()
+        } else {
+            format!(
+                r#"MESSAGE\ndestination:/topic/{}\nsubscription:0\nmessage-id:{number}\n\n{{\"bid\":{number}}}\u0000"#,
+                number % 12
+            )
+        };
+        let _ = write!(line, r#""type":"received","opcode":1,"message":"{frame}""#);
+    })
+}
+
+/// Packets of MQTT in base64, half of them in two messages.
+fn mqtt() -> Vec<u8> {
+    lines(|number, line| {
+        let mut packet = b"\x30\x23\x00\x08market/".to_vec();
+        packet.push(b'a' + (number % 12) as u8);
+        packet.extend_from_slice(format!(r#"{{"bid":{number:>17}}}"#).as_bytes());
+        let part = match number % 4 {
+            2 => packet.get(..9),
+            3 => packet.get(9..),
+            _ => Some(packet.as_slice()),
+        };
+        let message = base64::encode(part.unwrap_or_default());
+        let _ = write!(line, r#""type":"received","opcode":2,"encoding":"base64","message":"{message}""#);
+    })
+}
+
+/// Messages of SignalR in JSON, of which half are replies.
+fn signal_r() -> Vec<u8> {
+    lines(|number, line| {
+        let (kind, text) = if number % 2 == 0 {
+            let text = format!(
+                r#"\"type\":1,\"invocationId\":\"{number}\",\"target\":\"Send\",\"arguments\":[{number}]"#
+            );
+            ("sent", text)
+        } else {
+            let text = format!(r#"\"type\":3,\"invocationId\":\"{}\",\"result\":true"#, number - 1);
+            ("received", text)
+        };
+        let _ = write!(line, r#""type":"{kind}","opcode":1,"message":"{{{text}}}\u001e""#);
+    })
+}
+
 /// Protocol Buffers of no known protocol, in base64.
 fn protobuf() -> Vec<u8> {
     lines(|number, line| {
@@ -88,11 +135,14 @@ fn analyzed(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("analyze 200,000 messages");
     group.sample_size(10);
     group.throughput(Throughput::Elements(u64::from(MESSAGES)));
-    let logs: [(&str, &str, MessagesReader); 4] = [
+    let logs: [(&str, &str, MessagesReader); 7] = [
         ("JSON", "wss://bench.test/live", messages::open_messages(&messages::messages(MESSAGES))),
         ("Socket.IO", URL, messages::open_messages(&socket_io())),
         ("MessagePack in base64", URL, messages::open_messages(&message_pack())),
+        ("STOMP", "wss://bench.test/ws", messages::open_messages(&stomp())),
+        ("MQTT in base64", "wss://bench.test/mqtt", messages::open_messages(&mqtt())),
         ("Protocol Buffers in base64", "wss://bench.test/feed", messages::open_messages(&protobuf())),
+        ("SignalR", "wss://bench.test/hub", messages::open_messages(&signal_r())),
     ];
     for (name, url, reader) in &logs {
         group.bench_function(BenchmarkId::from_parameter(name), |bencher| {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::fields::Field;
+use super::lexer::{value_takes_parenthesis, word_takes_parenthesis};
 use super::path::PathTest;
 use super::regex::Regex;
 use super::values::{NumberRange, TextPattern};
@@ -85,10 +86,9 @@ impl fmt::Display for Expression {
             Self::Any(terms) => list(out, terms, " OR "),
             Self::Not(term) => write!(out, "-{term}"),
             Self::Group(expression) => {
-                let inner = expression.to_string();
                 // A word with an open parenthesis would take the closing one.
-                let space = if ends_in_open_word(&inner) { " " } else { "" };
-                write!(out, "({inner}{space})")
+                let space = if expression.ends_with_open_word() { " " } else { "" };
+                write!(out, "({expression}{space})")
             }
             Self::Text { text, is_phrase: true } => write!(out, "\"{text}\""),
             Self::Text { text, .. } => out.write_str(text),
@@ -108,8 +108,15 @@ fn list(out: &mut fmt::Formatter<'_>, terms: &[Expression], separator: &str) -> 
     Ok(())
 }
 
-fn ends_in_open_word(text: &str) -> bool {
-    let word = text.rsplit(char::is_whitespace).next().unwrap_or_default();
-    let count = |char| word.matches(char).count();
-    count('(') > 0 && (word.contains('"') || !word.ends_with(')') || count('(') != count(')'))
+impl Expression {
+    /// Whether a `)` after the last word or value would belong to it.
+    fn ends_with_open_word(&self) -> bool {
+        match self {
+            Self::All(terms) | Self::Any(terms) => terms.last().is_some_and(Self::ends_with_open_word),
+            Self::Not(inner) => inner.ends_with_open_word(),
+            Self::Text { text, is_phrase: false } => word_takes_parenthesis(text),
+            Self::Field(term) => value_takes_parenthesis(&term.value),
+            Self::Group(_) | Self::Text { .. } | Self::Regex(_) => false,
+        }
+    }
 }

@@ -232,6 +232,18 @@ fn quoted_len(body: &str, quote: char) -> usize {
     body.get(1..).and_then(|inner| inner.find(quote)).map_or(body.len(), |len| len + 2)
 }
 
+/// Whether a `)` after a word within parentheses would belong to the word.
+pub(super) fn word_takes_parenthesis(word: &str) -> bool {
+    let text = format!("{word})");
+    Lexer { input: &text, fields: Fields::NONE, at: 0, depth: 1 }.word(&text).len() > word.len()
+}
+
+/// Whether a `)` after a value within parentheses would belong to the value.
+pub(super) fn value_takes_parenthesis(value: &str) -> bool {
+    let text = format!("{value})");
+    Lexer { input: &text, fields: Fields::NONE, at: 0, depth: 1 }.value_len(&text, 0) > value.len()
+}
+
 /// A regular expression that is all of `text`, as a value is.
 pub(super) fn complete_regex(text: &str) -> Option<RegexText<'_>> {
     let lexer = Lexer { input: text, fields: Fields::NONE, at: 0, depth: 0 };

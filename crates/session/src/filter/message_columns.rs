@@ -101,16 +101,15 @@ impl ColumnTest {
             Self::State(states) => states.iter().any(|state| state.matches(messages, index)),
         }
     }
+}
 
-    /// Whether it depends on what a protocol says of the messages.
-    pub(super) fn uses_analysis(&self) -> bool {
-        match self {
-            Self::Event(_) | Self::Number(NumberColumn::Rtt, _) => true,
-            Self::State(states) => states.iter().any(|state| {
-                matches!(state, State::Heartbeat | State::Malformed | State::Unanswered | State::Paired)
-            }),
-            _ => false,
+/// Whether a condition depends on what a protocol says of the messages.
+pub(super) fn uses_analysis(term: &FieldTerm) -> bool {
+    match &term.condition {
+        Condition::Choice(values) => {
+            values.iter().any(|value| matches!(*value, "heartbeat" | "malformed" | "unanswered" | "paired"))
         }
+        _ => matches!(term.field.name, "event" | "rtt"),
     }
 }
 

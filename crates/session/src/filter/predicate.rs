@@ -78,13 +78,4 @@ impl<L> Predicate<L> {
             Self::Not(inner) => !inner.matches(check),
         }
     }
-
-    /// Whether a condition is one of those that `is` describes.
-    pub(super) fn any_leaf(&self, is: &impl Fn(&L) -> bool) -> bool {
-        match self {
-            Self::Leaf(leaf) => is(leaf),
-            Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.any_leaf(is)),
-            Self::Not(inner) => inner.any_leaf(is),
-        }
-    }
 }

@@ -99,6 +99,8 @@ pub struct Analysis {
     /// By message, ascending.
     parts: Vec<(u32, Part)>,
     heartbeats: usize,
+    /// Messages that may be heartbeats, ascending.
+    suggested: Vec<u32>,
 }
 
 impl Analysis {
@@ -146,6 +148,31 @@ impl Analysis {
     /// Number of heartbeats among the analyzed messages.
     pub fn heartbeats(&self) -> usize {
         self.heartbeats
+    }
+
+    /// Messages that repeat at a regular time without news, in a socket that carries hardly anything else. They are
+    /// heartbeats only if the user says so.
+    pub fn suggested_heartbeats(&self) -> &[u32] {
+        &self.suggested
+    }
+
+    /// Makes the suggested heartbeats heartbeats.
+    pub fn accept_suggested_heartbeats(&mut self) {
+        for message in std::mem::take(&mut self.suggested) {
+            self.mark_heartbeat(message);
+        }
+    }
+
+    pub(super) fn suggest_heartbeats(&mut self, messages: Vec<u32>) {
+        self.suggested = messages;
+    }
+
+    /// Marks a message as a heartbeat after it was analyzed.
+    pub(super) fn mark_heartbeat(&mut self, index: u32) {
+        if let Some(flags) = self.flags.get_mut(index as usize).filter(|flags| **flags & HEARTBEAT == 0) {
+            *flags |= HEARTBEAT;
+            self.heartbeats += 1;
+        }
     }
 
     /// Whether the message, or a part of it, is not what the protocol allows.

@@ -2,6 +2,8 @@
 
 use super::analysis::{self, Analysis, EventId};
 use super::frame::{self, Frame, MAX_DECODED_BYTES};
+use super::generic::Unknown;
+use super::heartbeats::HeartbeatFinder;
 use super::pairing::Pairing;
 use super::unit::{DecodedBody, DecodedUnit, Role};
 use super::units::{Reported, Scratch, Units};
@@ -27,6 +29,8 @@ pub struct Analyzer {
     checkpoints: Vec<Checkpoint>,
     buffer: Vec<u8>,
     reported: Reported,
+    /// Finds heartbeats by their regularity, where the protocol does not know them.
+    heartbeats: Option<HeartbeatFinder>,
 }
 
 /// The state that decoding the next message depends on.
@@ -109,7 +113,26 @@ impl Analyzer {
             checkpoints: Vec::new(),
             buffer: Vec::new(),
             reported: Reported::default(),
+            heartbeats: (!protocol.has_heartbeats()).then(HeartbeatFinder::default),
         }
+    }
+
+    /// An analyzer of messages whose protocol is not known: it finds heartbeats, and decodes nothing.
+    pub fn of_unknown(handshake: &Handshake<'_>, sample: &Sample) -> Self {
+        Self::new(&Unknown, handshake, sample)
+    }
+
+    /// Finds what depends on all messages: heartbeats of a protocol that does not define them. To be called once, when
+    /// all messages of the socket are there and analyzed.
+    pub fn finish(&mut self, log: MessageLog<'_>) {
+        if let Some(heartbeats) = self.heartbeats.take() {
+            heartbeats.finish(log, &mut self.analysis);
+        }
+    }
+
+    /// Makes the messages that may be heartbeats heartbeats.
+    pub fn accept_suggested_heartbeats(&mut self) {
+        self.analysis.accept_suggested_heartbeats();
     }
 
     /// What is known so far.
@@ -142,6 +165,9 @@ impl Analyzer {
             return;
         };
         let direction = frame.direction;
+        if let Some(heartbeats) = &mut self.heartbeats {
+            heartbeats.observe(&frame);
+        }
         self.reported = self.pass.decode(&frame, std::mem::take(&mut self.reported), None).0;
         let reported = &self.reported;
         let event = self.analysis.names.intern(&event_name(reported));
@@ -218,7 +244,7 @@ impl Analyzer {
 }
 
 impl Pass {
-    /// Tells the decoder that a message could not be read, if it is a data message.
+    /// Calls [`Decoder::skip`] for a message that could not be read, if it is a data message.
     fn skip(&mut self, log: MessageLog<'_>, index: u32) {
         let message = log.columns.get(index as usize);
         let data =

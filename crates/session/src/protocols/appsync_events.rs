@@ -30,7 +30,11 @@ impl Protocol for AppsyncEvents {
             Some(
                 "connection_init" | "connection_ack" | "connection_error" | "ka" | "error" | "unsubscribe",
             ) => Fit::Neutral,
-            Some("subscribe" | "publish") => distinctive_if(message.get_str("channel").is_some()),
+            // The names of channels are paths.
+            Some("subscribe" | "publish") => distinctive_if(
+                message.get("id").is_some()
+                    && message.get_str("channel").is_some_and(|channel| channel.starts_with('/')),
+            ),
             Some("data") => distinctive_if(message.get("event").is_some()),
             Some(
                 "subscribe_success"

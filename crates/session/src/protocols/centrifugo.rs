@@ -28,6 +28,9 @@ const COMMANDS: &[&str] = &[
     "sub_refresh",
 ];
 
+const PUSHES: &[&str] =
+    &["pub", "join", "leave", "unsubscribe", "message", "subscribe", "connect", "disconnect", "refresh"];
+
 #[derive(Debug)]
 pub(super) struct Centrifugo;
 
@@ -87,10 +90,16 @@ fn fit(message: Value<'_>) -> Fit {
     match (has_id, is_command) {
         _ if message.is_empty() => Fit::Neutral,
         (true, true) => Fit::Distinctive,
-        (false, false) if message.get("push").is_some_and(Value::is_object) => Fit::Distinctive,
+        (false, false) if message.get("push").is_some_and(|push| push_kind(push).is_some()) => {
+            Fit::Distinctive
+        }
         (true, false) if message.get("error").is_some() => Fit::Neutral,
         _ => Fit::No,
     }
+}
+
+fn push_kind(push: Value<'_>) -> Option<&'static str> {
+    PUSHES.iter().copied().find(|kind| push.get(kind).is_some_and(Value::is_object))
 }
 
 /// The name of the command or reply, and its content.
@@ -142,9 +151,8 @@ impl JsonDialect for Dialect {
             return Ok(self.ping(units.direction));
         }
         if let Some(push) = message.get("push") {
-            let kind = push.children().filter(|part| part.is_object()).find_map(Value::key);
             let channel = push.get_str("channel");
-            return Ok(Unit::new(0..0, named(kind.unwrap_or("push".into()), channel.as_deref())));
+            return Ok(Unit::new(0..0, named(push_kind(push).unwrap_or("push"), channel.as_deref())));
         }
         let key = id_key("command", message.get("id"));
         let found = command(message);

@@ -200,6 +200,21 @@ mod tests {
     }
 
     #[test]
+    fn messages_within_sockjs_are_decoded() {
+        let messages = [
+            received("o"),
+            received(r#"a["{\"server_id\":\"0\"}"]"#),
+            sent(r#"["{\"msg\":\"sub\",\"id\":\"1\",\"name\":\"tasks\",\"params\":[]}"]"#),
+            received(r#"a["{\"msg\":\"ready\",\"subs\":[\"1\"]}"]"#),
+        ];
+        let url = "wss://x.test/sockjs/123/k3j2h1/websocket";
+        let conversation = Conversation::new(url, None, &messages);
+        assert_eq!(conversation.label().as_deref(), Some("DDP (Meteor) over SockJS"));
+        assert_eq!(conversation.events(), ["open", "server_id", "sub tasks", "ready tasks"]);
+        assert_eq!(conversation.pairs(), [(2, 3)]);
+    }
+
+    #[test]
     fn invalid_messages_are_malformed() {
         let messages =
             [received(r#"{"msg":"ready"}"#), received("[1]"), received(r#"{"msg":"next"}"#), received("a[]")];

@@ -19,7 +19,16 @@ impl Protocol for Vite {
     }
 
     fn evidence(&self, handshake: &Handshake<'_>) -> Option<Evidence> {
-        handshake.has_subprotocol(&["vite-hmr", "vite-ping"]).then_some(Evidence::Subprotocol)
+        if handshake.has_subprotocol(&["vite-hmr", "vite-ping"]) {
+            return Some(Evidence::Subprotocol);
+        }
+        // Nothing but a token: 9 random bytes in base64url.
+        let query = handshake.url.split_once('?').map_or("", |(_, query)| query);
+        let is_token = query.strip_prefix("token=").is_some_and(|token| {
+            token.len() == 12
+                && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        });
+        (is_token && handshake.path().ends_with('/')).then_some(Evidence::Url)
     }
 
     fn fit(&self, frame: &Frame<'_>) -> Fit {
@@ -153,6 +162,8 @@ mod tests {
         assert_eq!(conversation.recognized(), "vite by the subprotocol vite-hmr");
         let conversation = Conversation::new("ws://localhost/", None, &messages);
         assert_eq!(conversation.recognized(), "vite by its first messages");
+        let url = "ws://localhost:4200/?token=sWKZyERu4h-y";
+        assert_eq!(Conversation::new(url, None, &messages[..2]).recognized(), "vite by the URL");
         let bad = [received(r#"{"type":"update"}"#), received("x"), received("{}")];
         assert_eq!(Conversation::new("ws://x.test/", Some("vite-hmr"), &bad).malformed(), [0, 1, 2]);
     }

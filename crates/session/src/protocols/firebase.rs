@@ -84,7 +84,7 @@ fn piece_count(data: &[u8]) -> Option<u32> {
 /// The kind of a message and its content.
 fn envelope(message: Value<'_>) -> Option<(Cow<'_, str>, Value<'_>)> {
     let kind = message.get_str("t").filter(|kind| matches!(&**kind, "c" | "d"))?;
-    Some((kind, message.get("d")?))
+    Some((kind, message.get("d").filter(|content| content.is_object())?))
 }
 
 #[derive(Clone, Debug, Default)]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::encodings::base64;
-use crate::model::{Direction, Encoding, EpochMs, MessageKind, MessageLog};
+use crate::model::{Direction, Encoding, EpochMs, MessageKind, MessageLog, Record};
 use json_spans::json_string;
 
 /// Bytes of the largest payload that the pass over all messages decodes; a larger one is decoded when it is opened.
@@ -48,6 +48,14 @@ pub struct Handshake<'a> {
     pub url: Cow<'a, str>,
     /// The subprotocol that the server selected.
     pub subprotocol: Option<Cow<'a, str>>,
+}
+
+impl<'a> Handshake<'a> {
+    /// The handshake of a record that is a socket.
+    pub fn of(record: &'a Record) -> Option<Self> {
+        let subprotocol = record.socket()?.protocol.as_deref().map(Cow::Borrowed);
+        Some(Self { url: Cow::Borrowed(&record.url), subprotocol })
+    }
 }
 
 impl Handshake<'_> {

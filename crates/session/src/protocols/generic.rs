@@ -4,9 +4,8 @@
 mod binary;
 mod event_key;
 mod json;
+mod unknown;
 
 pub(super) use binary::GenericBinary;
 pub(super) use json::GenericJson;
-
-#[cfg(test)]
-mod tests;
+pub(super) use unknown::Unknown;

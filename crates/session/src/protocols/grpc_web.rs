@@ -11,6 +11,7 @@ use super::{
     ByteReader, Decoder, Detail, Evidence, Fit, Frame, Handshake, PairKey, Protocol, Role, Sample, Scratch,
     Unit, Units,
 };
+use crate::encodings::Syntax;
 use crate::model::Direction;
 
 /// Bytes before the content of a frame.
@@ -168,10 +169,11 @@ fn report<'u>(unit: Unit<'u>, frame: &[u8], path: &'u str, units: &mut Units<'_>
         let role = if is_received { Role::PartialReply(call()) } else { Role::None };
         let unit = Unit { event: Cow::Borrowed(path), ..unit }.with_role(role);
         units.push(unit, |detail| {
-            if flags & COMPRESSED != 0 {
+            let is_compressed = flags & COMPRESSED != 0;
+            if is_compressed {
                 detail.field("Compressed", "yes");
             }
-            detail.body("Message", None, content);
+            detail.body("Message", (!is_compressed).then_some(Syntax::Protobuf), content);
         });
         return;
     }

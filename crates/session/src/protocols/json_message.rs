@@ -16,7 +16,7 @@ const MAX_FIT_BYTES: usize = 4 << 10;
 pub(super) type UnitResult<'v> = Result<Unit<'v>, &'static str>;
 
 /// A protocol whose units are JSON values.
-pub(super) trait JsonDialect: Clone + 'static {
+pub(super) trait JsonDialect {
     /// The unit that a message is; the caller sets its range. `nested` is for JSON within its strings.
     fn unit<'v>(
         &mut self,
@@ -50,7 +50,7 @@ pub(super) trait JsonDialect: Clone + 'static {
 #[derive(Clone, Debug)]
 pub(super) struct JsonDecoder<D>(pub(super) D);
 
-impl<D: JsonDialect> Decoder for JsonDecoder<D> {
+impl<D: JsonDialect + Clone + 'static> Decoder for JsonDecoder<D> {
     fn decode(&mut self, frame: &Frame<'_>, scratch: &mut Scratch, units: &mut Units<'_>) {
         decode_json(&mut self.0, frame, scratch, units);
     }
@@ -61,8 +61,8 @@ impl<D: JsonDialect> Decoder for JsonDecoder<D> {
 }
 
 /// Decodes a message that is one unit.
-pub(super) fn decode_json<D: JsonDialect>(
-    dialect: &mut D,
+pub(super) fn decode_json(
+    dialect: &mut dyn JsonDialect,
     frame: &Frame<'_>,
     scratch: &mut Scratch,
     units: &mut Units<'_>,
@@ -80,8 +80,8 @@ pub(super) fn decode_json<D: JsonDialect>(
 }
 
 /// Reports the unit that takes `bytes` of the message and has `value` as its content.
-pub(super) fn report<D: JsonDialect>(
-    dialect: &mut D,
+pub(super) fn report(
+    dialect: &mut dyn JsonDialect,
     value: Value<'_>,
     bytes: Range<usize>,
     nested: &mut SpanTree,
@@ -103,15 +103,23 @@ pub(super) fn not_parsed(frame: &Frame<'_>, syntax: Syntax) -> &'static str {
 
 /// How well a text message fits a protocol of JSON messages.
 pub(super) fn json_fit(frame: &Frame<'_>, fit: impl FnOnce(Value<'_>) -> Fit) -> Fit {
-    let Some(text) = frame.text().map(str::trim_ascii_start) else { return Fit::No };
+    let mut tree = SpanTree::default();
+    match parse_to_fit(frame, &mut tree) {
+        Ok(message) => fit(message),
+        Err(fit) => fit,
+    }
+}
+
+/// A message for [`json_fit`], or how well it fits without being parsed.
+fn parse_to_fit<'t>(frame: &Frame<'t>, tree: &'t mut SpanTree) -> Result<Value<'t>, Fit> {
+    let text = frame.text().map(str::trim_ascii_start).ok_or(Fit::No)?;
     if !text.starts_with(['{', '[']) {
-        return Fit::No;
+        return Err(Fit::No);
     }
     if text.len() > MAX_FIT_BYTES {
-        return Fit::Neutral;
+        return Err(Fit::Neutral);
     }
-    let mut tree = SpanTree::default();
-    tree.reparse(Syntax::Json, text.as_bytes()).map_or(Fit::No, fit)
+    tree.reparse(Syntax::Json, text.as_bytes()).ok_or(Fit::No)
 }
 
 /// [`Fit::Distinctive`] if the condition holds, else [`Fit::No`].

@@ -110,7 +110,8 @@ impl<'v> Call<'v> {
             return Err("Not an object");
         }
         let id = message.get("id").filter(|id| !id.is_null());
-        if let Some(method) = message.get("method") {
+        // The library rpc-websockets writes notifications as `{notification, params}`.
+        if let Some(method) = message.get("method").or_else(|| message.get("notification")) {
             let method = method.str().ok_or("The method is not a string")?;
             return Ok(Self::Method { method, id });
         }
@@ -132,7 +133,7 @@ impl<D: JsonDialect> Calls<D> {
     }
 }
 
-impl<D: JsonDialect> Decoder for Calls<D> {
+impl<D: JsonDialect + Clone + 'static> Decoder for Calls<D> {
     fn decode(&mut self, frame: &Frame<'_>, scratch: &mut Scratch, units: &mut Units<'_>) {
         let all = 0..frame.data.len();
         if let Some(unit) = self.dialect.plain(frame.data) {

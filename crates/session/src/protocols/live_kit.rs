@@ -1,10 +1,11 @@
-//! The signaling of LiveKit (`livekit_rtc.proto`): a protobuf message whose only field names what it is. Names and pairs
-//! only; the content is shown as bytes.
+//! The signaling of LiveKit (`livekit_rtc.proto`): a protobuf message whose only field names what it is. Only names and
+//! pairs are decoded; the content is shown without a schema.
 
 use super::{
     ByteReader, Decoder, Evidence, Fit, Frame, Handshake, Opcode, PairKey, Protocol, Role, Sample, Scratch,
     Unit, Units,
 };
+use crate::encodings::Syntax;
 use crate::model::Direction;
 
 /// Bytes of the longest field number that the messages have.
@@ -104,7 +105,7 @@ impl Decoder for LiveKitDecoder {
         let unit = Unit { is_heartbeat, ..Unit::new(all, signal.name) };
         units.push(unit.with_role(signal.role()), |detail| {
             let is_credential = matches!(signal.name, "join" | "refresh_token" | "reconnect" | "room_moved");
-            detail.body("Content", None, signal.content);
+            detail.body("Content", signal.syntax, signal.content);
             if is_credential {
                 detail.as_credential();
             }
@@ -117,6 +118,8 @@ struct Signal<'b> {
     name: &'static str,
     /// The content of the field: an encoded integer, or the bytes of a message or of a string.
     content: &'b [u8],
+    /// The encoding of a message.
+    syntax: Option<Syntax>,
 }
 
 impl<'b> Signal<'b> {
@@ -133,7 +136,9 @@ impl<'b> Signal<'b> {
             BYTES => reader.varint_bytes(MAX_TAG_LEN).filter(|_| reader.is_empty())?,
             _ => return None,
         };
-        Some(Self { name, content })
+        // The token is a string.
+        let is_message = tag & 7 == BYTES && name != "refresh_token";
+        Some(Self { name, content, syntax: is_message.then_some(Syntax::Protobuf) })
     }
 
     /// A ping is answered with its timestamp, a track with the id that the client gave it, an offer by the next answer.

@@ -28,6 +28,7 @@ mod graphql;
 mod graphql_transport_ws;
 mod graphql_ws;
 mod grpc_web;
+mod heartbeats;
 mod json_message;
 mod json_rpc;
 mod jupyter;
@@ -89,11 +90,10 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &dev_server::Webpack,
     &firebase::Firebase,
     &ddp::Ddp,
-    &zlib_stream::ZlibStream,
     &centrifugo::Centrifugo,
     &ably::Ably,
     &nakama::Nakama,
-    &rules::DISCORD,
+    &rules::Discord,
     &rules::OBS,
     &rules::HOME_ASSISTANT,
     &rules::OPENAI_REALTIME,
@@ -102,6 +102,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &rules::NEXT_HMR,
     &rules::BINANCE,
     &rules::KRAKEN,
+    &zlib_stream::ZlibStream,
     &generic::GenericJson,
     &generic::GenericBinary::MESSAGE_PACK,
     &generic::GenericBinary::CBOR,
@@ -135,6 +136,12 @@ pub trait Protocol: Sync {
 
     /// A decoder at the beginning of a socket's messages. `sample` has the first of them.
     fn decoder(&self, handshake: &Handshake<'_>, sample: &Sample) -> Box<dyn Decoder>;
+
+    /// Whether the protocol defines what a heartbeat is. If not, messages are heartbeats that repeat at a regular time
+    /// without news.
+    fn has_heartbeats(&self) -> bool {
+        true
+    }
 
     /// The meaning of a close code that this protocol defines.
     fn close_code(&self, code: u16) -> Option<&'static str> {

@@ -83,16 +83,19 @@ impl Decoder for NatsDecoder {
 }
 
 fn report(found: StreamUnit<'_>, operation: &Operation<'_>, units: &mut Units<'_>) {
-    let event: Cow<'_, str> = match operation.subject {
-        Some(subject) => format!("{} {subject}", operation.label).into(),
-        None => operation.label.into(),
-    };
     let ping = PairKey::new("ping", ());
     let role = match operation.verb {
         Verb::Ping => Role::Request(ping),
         Verb::Pong => Role::ReplyInOrder(ping),
         Verb::Pub | Verb::HPub | Verb::Msg | Verb::HMsg => message_role(operation, units),
         _ => Role::None,
+    };
+    let request = if let Role::Reply(key) = role { units.request_event(key) } else { None };
+    let event: Cow<'_, str> = match (request, operation.subject) {
+        // The subject is one that the client made up for this reply.
+        (Some(request), _) => format!("reply of {request}").into(),
+        (None, Some(subject)) => format!("{} {subject}", operation.label).into(),
+        (None, None) => operation.label.into(),
     };
     let unit = Unit {
         is_heartbeat: matches!(operation.verb, Verb::Ping | Verb::Pong),

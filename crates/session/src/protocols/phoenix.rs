@@ -6,6 +6,7 @@
 mod binary;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::json_message::{JsonDialect, UnitResult, decode_json, json_fit, located, named, reply, request};
 use super::units::Detail;
@@ -14,6 +15,9 @@ use super::{
 };
 use crate::encodings::{NodeKind, SpanTree, Value};
 use crate::model::Direction;
+
+/// Topics that are remembered; broadcasts of later ones are listed as requests.
+const MAX_TOPICS: usize = 10_000;
 
 #[derive(Debug)]
 pub(super) struct Phoenix;
@@ -50,7 +54,7 @@ impl Protocol for Phoenix {
 
     fn decoder(&self, handshake: &Handshake<'_>, _: &Sample) -> Box<dyn Decoder> {
         let is_supabase = handshake.path().ends_with("/realtime/v1/websocket");
-        Box::new(PhoenixDecoder { dialect: Dialect { is_supabase, version: None } })
+        Box::new(PhoenixDecoder { dialect: Dialect { is_supabase, ..Dialect::default() } })
     }
 }
 
@@ -70,7 +74,7 @@ impl Decoder for PhoenixDecoder {
             Ok(message) => {
                 self.dialect.version = Some(2);
                 self.dialect.is_supabase |= message.is_of_supabase();
-                message.report(all, units);
+                message.report(all, &self.dialect.unacknowledged, units);
             }
             Err(reason) => units.push_plain(Unit::malformed(all, reason)),
         }
@@ -79,11 +83,17 @@ impl Decoder for PhoenixDecoder {
     fn label(&self) -> Option<String> {
         Some(self.dialect.describe())
     }
+
+    fn state_len(&self) -> usize {
+        self.dialect.unacknowledged.len() * 64
+    }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Dialect {
     is_supabase: bool,
+    /// The topics of Supabase that were joined without acknowledgments of broadcasts.
+    unacknowledged: HashSet<Box<str>>,
     /// The version of the serializer, once a message showed it.
     version: Option<u8>,
 }
@@ -138,13 +148,15 @@ impl JsonDialect for Dialect {
         let envelope = Envelope::of(message)?;
         self.version = Some(envelope.version);
         let status = envelope.status();
+        self.learn_acknowledgment(&envelope);
         let inner = envelope.payload.filter(|_| envelope.event == "broadcast");
         let inner = inner.and_then(|payload| payload.get_str("event"));
         let header = Header {
             topic: &envelope.topic,
-            event: named(envelope.event, inner.as_deref()),
+            event: named(envelope.event.clone(), inner.as_deref()),
             reference: envelope.reference.as_deref(),
             status: status.as_deref(),
+            is_answered: envelope.event != "broadcast" || !self.unacknowledged.contains(&*envelope.topic),
         };
         Ok(header.unit(units))
     }
@@ -165,6 +177,20 @@ impl JsonDialect for Dialect {
 }
 
 impl Dialect {
+    /// Remembers whether broadcasts in the topic that a client joins are acknowledged.
+    fn learn_acknowledgment(&mut self, envelope: &Envelope<'_>) {
+        if envelope.event != "phx_join" {
+            return;
+        }
+        let broadcast = envelope.payload.and_then(|payload| payload.path(&["config", "broadcast"]));
+        let is_acknowledged = broadcast.and_then(|broadcast| broadcast.get("ack")).map(Value::text);
+        if broadcast.is_none() || is_acknowledged.as_deref() == Some("true") {
+            self.unacknowledged.remove(&*envelope.topic);
+        } else if self.unacknowledged.len() < MAX_TOPICS {
+            self.unacknowledged.insert((&*envelope.topic).into());
+        }
+    }
+
     fn describe(&self) -> String {
         let version = self.version.map_or_else(String::new, |version| format!(" (serializer {version})"));
         format!("{}{version}", if self.is_supabase { "Supabase Realtime" } else { "Phoenix channels" })
@@ -177,6 +203,8 @@ struct Header<'a, 'v> {
     event: Cow<'v, str>,
     reference: Option<&'a str>,
     status: Option<&'a str>,
+    /// The server replies to it.
+    is_answered: bool,
 }
 
 impl<'v> Header<'_, 'v> {
@@ -192,7 +220,7 @@ impl<'v> Header<'_, 'v> {
             return Unit { is_heartbeat, ..Unit::new(0..0, event).with_role(reply(key)) };
         }
         // The server puts the reference of the join into `phx_close` and `phx_error`, which are not answered.
-        let role = request(key.filter(|_| units.direction == Direction::Sent));
+        let role = request(key.filter(|_| self.is_answered && units.direction == Direction::Sent));
         let is_heartbeat = is_heartbeat && self.event == "heartbeat";
         let event = if is_heartbeat { self.event } else { located(self.event, Some(self.topic)) };
         Unit { is_heartbeat, ..Unit::new(0..0, event).with_role(role) }

@@ -62,6 +62,9 @@ fn message() -> impl Strategy<Value = TestMessage> {
 }
 
 proptest! {
+    // Each case runs every protocol.
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn every_protocol_decodes_any_messages(messages in prop::collection::vec(message(), 0..12)) {
         for protocol in PROTOCOLS {

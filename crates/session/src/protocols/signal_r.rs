@@ -1,8 +1,8 @@
 //! SignalR of ASP.NET Core (@microsoft/signalr 10.0.11 and HubProtocol.md) with its JSON and MessagePack protocols, and
 //! Blazor Server, which uses the latter.
 //!
-//! The first message of each side is the handshake in JSON, whatever the protocol. A WebSocket message has any number of
-//! hub messages: JSON objects that end with the byte 1e, or MessagePack arrays after their length as a varint.
+//! The first message of each side is the handshake in JSON, whatever the protocol. A WebSocket message has any number
+//! of hub messages: JSON objects that end with the byte 1e, or MessagePack arrays after their length as a varint.
 
 mod hub_message;
 

@@ -118,6 +118,11 @@ impl Decoder for SocketIoDecoder {
         }
     }
 
+    fn skip(&mut self, direction: Direction) {
+        // The message may have been an attachment: the others cannot be numbered.
+        self.set_pending(direction, None);
+    }
+
     fn label(&self) -> Option<String> {
         let version = match self.is_protocol_4 {
             Some(true) => "Socket.IO 2",
@@ -295,7 +300,12 @@ impl SocketIoDecoder {
             return;
         }
         match scratch.tree.reparse(Syntax::MessagePack, bytes).filter(|value| value.get("type").is_some()) {
-            Some(value) => packed(frame, value, units),
+            Some(value) => {
+                if value.get("type").and_then(Value::u64) == Some(0) {
+                    self.learn_version(frame.direction, value.get("data"));
+                }
+                packed(frame, value, units);
+            }
             None => units.push_plain(Unit::malformed(
                 all,
                 "A binary message that no packet announced: the recording may begin after it",
@@ -399,7 +409,12 @@ fn packed(frame: &Frame<'_>, packet: Value<'_>, units: &mut Units<'_>) {
         Ok(unit) => units.push(unit, |detail| {
             detail.field("Namespace", &*namespace).optional("Id", id.as_deref());
             if let Some(data) = data {
-                detail.value("Arguments", data);
+                let digit =
+                    kind.and_then(|kind| u8::try_from(kind).ok()).map_or(0, |kind| kind.wrapping_add(b'0'));
+                detail.value(body_name(digit), data);
+                if digit == b'0' && frame.direction == Direction::Sent {
+                    detail.as_credential();
+                }
             }
         }),
         Err(reason) => units.push_plain(Unit::malformed(all, reason)),

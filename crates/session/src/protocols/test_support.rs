@@ -13,6 +13,8 @@ pub(crate) struct TestMessage {
     direction: Direction,
     data: Vec<u8>,
     encoding: Encoding,
+    /// In ms from the first message; `None`: one second after the message before it.
+    time: Option<f64>,
 }
 
 impl TestMessage {
@@ -22,29 +24,49 @@ impl TestMessage {
     }
 }
 
+impl TestMessage {
+    /// The same message, that many ms after the first one.
+    pub(crate) fn at(self, ms: f64) -> Self {
+        Self { time: Some(ms), ..self }
+    }
+
+    /// Its payload, where it is text.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.data).into_owned()
+    }
+}
+
+/// When the first message was sent, in ms since 1970.
+pub(crate) const FIRST_MESSAGE_MS: f64 = 1_795_300_000_000.0;
+
 /// A text message to the server.
 pub(crate) fn sent(text: &str) -> TestMessage {
-    TestMessage { direction: Direction::Sent, data: text.into(), encoding: Encoding::JsonString }
+    TestMessage { direction: Direction::Sent, data: text.into(), encoding: Encoding::JsonString, time: None }
 }
 
 /// A text message from the server.
 pub(crate) fn received(text: &str) -> TestMessage {
-    TestMessage { direction: Direction::Received, data: text.into(), encoding: Encoding::JsonString }
+    TestMessage {
+        direction: Direction::Received,
+        data: text.into(),
+        encoding: Encoding::JsonString,
+        time: None,
+    }
 }
 
 /// A binary message to the server.
 pub(crate) fn sent_binary(bytes: &[u8]) -> TestMessage {
-    TestMessage { direction: Direction::Sent, data: bytes.into(), encoding: Encoding::Base64 }
+    TestMessage { direction: Direction::Sent, data: bytes.into(), encoding: Encoding::Base64, time: None }
 }
 
 /// A binary message from the server.
 pub(crate) fn received_binary(bytes: &[u8]) -> TestMessage {
-    TestMessage { direction: Direction::Received, data: bytes.into(), encoding: Encoding::Base64 }
+    TestMessage { direction: Direction::Received, data: bytes.into(), encoding: Encoding::Base64, time: None }
 }
 
 /// A message from the server whose payload was not recorded.
 pub(crate) fn received_unrecorded() -> TestMessage {
-    TestMessage { direction: Direction::Received, data: Vec::new(), encoding: Encoding::Absent }
+    TestMessage { direction: Direction::Received, data: Vec::new(), encoding: Encoding::Absent, time: None }
 }
 
 /// The bytes of hexadecimal digits; spaces are ignored.
@@ -100,6 +122,14 @@ impl Conversation {
         Self::analyzed(key, &handshake, bytes, columns, String::new())
     }
 
+    /// Messages of a socket whose protocol is not recognized.
+    pub(crate) fn unknown(messages: &[TestMessage]) -> Self {
+        let (bytes, columns) = log(messages);
+        let sample = Sample::of(MessageLog { bytes: &bytes, columns: &columns });
+        let analyzer = Analyzer::of_unknown(&Handshake::default(), &sample);
+        Self::advanced(analyzer, bytes, columns, String::new())
+    }
+
     fn analyzed(
         key: &str,
         handshake: &Handshake<'_>,
@@ -108,8 +138,19 @@ impl Conversation {
         recognized: String,
     ) -> Self {
         let log = MessageLog { bytes: &bytes, columns: &columns };
-        let mut analyzer = Analyzer::new(protocol(key).expect("a protocol"), handshake, &Sample::of(log));
+        let analyzer = Analyzer::new(protocol(key).expect("a protocol"), handshake, &Sample::of(log));
+        Self::advanced(analyzer, bytes, columns, recognized)
+    }
+
+    fn advanced(
+        mut analyzer: Analyzer,
+        bytes: SegmentedBuffer,
+        columns: MessageColumns,
+        recognized: String,
+    ) -> Self {
+        let log = MessageLog { bytes: &bytes, columns: &columns };
         while analyzer.advance(log, 2) {}
+        analyzer.finish(log);
         Self { bytes, columns, analyzer, recognized }
     }
 
@@ -157,6 +198,16 @@ impl Conversation {
     /// The messages that are heartbeats.
     pub(crate) fn heartbeats(&self) -> Vec<u32> {
         self.indexes().filter(|index| self.analyzer.analysis().is_heartbeat(*index)).collect()
+    }
+
+    /// The messages that may be heartbeats.
+    pub(crate) fn suggested_heartbeats(&self) -> &[u32] {
+        self.analyzer.analysis().suggested_heartbeats()
+    }
+
+    /// Makes them heartbeats.
+    pub(crate) fn accept_suggested_heartbeats(&mut self) {
+        self.analyzer.accept_suggested_heartbeats();
     }
 
     /// The messages that are malformed.
@@ -222,7 +273,7 @@ fn log(messages: &[TestMessage]) -> (SegmentedBuffer, MessageColumns) {
                 Direction::Received => MessageKind::Received,
             },
             direction: Some(message.direction),
-            time: EpochMs::new(1_795_300_000_000.0 + nth as f64 * 1000.0),
+            time: EpochMs::new(FIRST_MESSAGE_MS + message.time.unwrap_or(nth as f64 * 1000.0)),
             size: Some(message.data.len() as u64),
             encoding: message.encoding,
             is_truncated: false,

@@ -1,8 +1,8 @@
-//! WAMP 2 (wampy 8.0.2, autobahn-python): arrays whose first element is the code of the message, in JSON or in
-//! MessagePack.
+//! WAMP 2 (wampy 8.0.2, autobahn-python): arrays whose first element is the code of the message, in JSON,
+//! MessagePack or CBOR.
 //!
-//! Batched, a message of JSON ends with the byte 18 (1e by the specification), and one of MessagePack comes after its
-//! length in 4 bytes.
+//! Batched, a message of JSON ends with the byte 18 (1e by the specification), and a binary one comes after its length
+//! in 4 bytes.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -138,7 +138,8 @@ impl YjsDecoder {
             let state = hasher.finish();
             let key = (direction, client.client);
             let before = self.clients.get(&key).copied();
-            is_refresh &= before == client.clock.checked_sub(1).map(|clock| (clock, state));
+            is_refresh &=
+                before.is_some() && before == client.clock.checked_sub(1).map(|clock| (clock, state));
             if before.is_some() || self.clients.len() < MAX_CLIENTS {
                 self.clients.insert(key, (client.clock, state));
             }

@@ -72,6 +72,11 @@ fn a_session_that_loads_round_trips_through_export() {
 }
 
 #[test]
+fn any_filter_is_valid_or_explained_and_matches_or_not() {
+    all::run("filter", fuzzed::filter);
+}
+
+#[test]
 fn any_bytes_are_decoded_in_every_encoding_with_ranges_within_their_containers() {
     all::run("encodings", fuzzed::encodings);
 }

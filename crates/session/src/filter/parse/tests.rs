@@ -192,7 +192,7 @@ fn the_size_of_a_filter_is_bounded() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3000))]
+    #![proptest_config(ProptestConfig::with_cases(2000))]
     #[test]
     fn the_text_of_an_expression_is_parsed_to_the_same_expression(
         input in "([-!(]{0,2}(a|foo\\(\\)|/a b|/x/|b/|\"p q\"|\"|\\||OR|event:a,\"b c\"|dir:sent|length:>1kB|path:\\$.a~/x y/|path:b=\"c d\"|key:v|=x|\\)|é|\u{3000}| ){1,2}[ )]{0,2}){0,8}"

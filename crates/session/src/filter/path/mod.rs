@@ -3,6 +3,7 @@
 //! The steps are those of JSONPath (RFC 9535) that have one meaning for everyone: `$.a`, `$["a b"]`, `[3]`, `[*]`, `..b`.
 
 mod parse;
+mod scan;
 mod walk;
 
 use std::cmp::Ordering;

@@ -1,6 +1,6 @@
 //! Finds the values at a path of a payload.
 
-use super::{PathTest, Scalar, Step};
+use super::{Comparison, PathTest, Scalar, Step, scan};
 use crate::encodings::{NodeKind, SpanTree, Syntax, Value};
 
 /// JSON in strings of JSON that is opened.
@@ -22,6 +22,14 @@ impl Walker {
     /// Whether a value at the path is what it must be, where `data` is JSON, MessagePack, or a text that ends with
     /// JSON, such as `42["chat",{}]`.
     pub(in crate::filter) fn matches(&mut self, path: &PathTest, data: &[u8]) -> bool {
+        if let Some(found) = scan::matches(data, &path.steps, &|found| path.accepts(found)) {
+            return found;
+        }
+        self.decoded(path, data)
+    }
+
+    /// [`Walker::matches`] by a tree.
+    fn decoded(&mut self, path: &PathTest, data: &[u8]) -> bool {
         self.document(path, Syntax::Json, data).unwrap_or_else(|| match std::str::from_utf8(data) {
             Ok(text) => {
                 self.wrapped(path, text) || self.document(path, Syntax::MessagePack, data) == Some(true)
@@ -52,6 +60,14 @@ impl Walker {
             let mut documents = beginnings.filter_map(|(start, _)| part.get(start..));
             documents.find_map(|json| self.document(path, Syntax::Json, json.as_bytes())).unwrap_or(false)
         })
+    }
+}
+
+impl PathTest {
+    /// Whether what was found is what it must be.
+    fn accepts(&self, found: &scan::Found<'_>) -> bool {
+        self.comparison == Comparison::Exists
+            || found.scalar().is_some_and(|scalar| self.comparison.matches(scalar))
     }
 }
 
@@ -114,7 +130,7 @@ impl Visit<'_> {
 
     fn test(&self, value: Value<'_>) -> bool {
         let kind = value.kind();
-        if self.path.comparison == super::Comparison::Exists {
+        if self.path.comparison == Comparison::Exists {
             return true;
         }
         let text = value.text();
@@ -126,6 +142,7 @@ impl Visit<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn matches(path: &str, data: &[u8]) -> bool {
         let test = PathTest::parse(path).unwrap_or_else(|error| panic!("{path}: {error:?}"));
@@ -199,6 +216,42 @@ mod tests {
         assert!(matches("$.id=3", br#"[{"id":2},{"id":3}]"#));
         assert!(matches("$.a[1]=-1", b"\x81\xa1a\x92\x01\xff"));
         assert!(!matches("$.a", b"not json {") && !matches("$.a", b"\xff\xff") && !matches("$.a", b""));
+    }
+
+    fn json() -> impl Strategy<Value = String> {
+        let scalar = proptest::sample::select(vec![
+            "1",
+            "-2.5e1",
+            "\"x\"",
+            "\"\\u0061\"",
+            "true",
+            "null",
+            "{}",
+            "[]",
+            "\"{\\\"a\\\":1}\"",
+        ]);
+        scalar.prop_map(str::to_owned).prop_recursive(4, 16, 4, |inner| {
+            let key = proptest::sample::select(vec!["a", "b", "\\u0061"]);
+            prop_oneof![
+                prop::collection::vec((key, inner.clone()), 0..4).prop_map(|members| {
+                    let members: Vec<_> =
+                        members.iter().map(|(key, value)| format!(" \"{key}\" : {value} ")).collect();
+                    format!("{{{}}}", members.join(","))
+                }),
+                prop::collection::vec(inner, 0..3)
+                    .prop_map(|elements| format!("[ {} ]", elements.join(", "))),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #[test]
+        fn a_scan_finds_what_a_tree_has(json in json(), path in "(\\.[ab]){1,3}(=1|!=x|=a|>=-25|~[1x])?") {
+            let test = PathTest::parse(&path).expect("a path");
+            let decoded = Walker::default().decoded(&test, json.as_bytes());
+            prop_assert_eq!(Walker::default().matches(&test, json.as_bytes()), decoded, "{} in {}", path, json);
+        }
     }
 
     #[test]

@@ -35,6 +35,8 @@ fn units_in_pieces(key: &str, stream: &[u8], cuts: &[usize]) -> Vec<DecodedText>
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn any_split_of_a_stream_gives_the_same_units(indexes in prop::collection::vec(any::<Index>(), 0..12)) {
         for (key, stream) in streams() {
@@ -85,7 +87,7 @@ fn any_message() -> impl Strategy<Value = TestMessage> {
     })
 }
 
-/// Units of a length byte and as many bytes; 255 stands for more than is put together.
+/// Units of a length byte and as many bytes; 255 means more than is put together.
 fn measure(bytes: &[u8], _: usize) -> Measure {
     match bytes {
         [255, ..] => Measure::Incomplete(MAX_UNIT_BYTES + 1),

@@ -91,6 +91,10 @@ impl Protocol for GenericBinary {
         decoder.key = keys.best();
         Box::new(decoder)
     }
+
+    fn has_heartbeats(&self) -> bool {
+        false
+    }
 }
 
 fn slot(direction: Direction) -> usize {

@@ -32,6 +32,10 @@ impl Protocol for GenericJson {
         let key = event_key(messages.iter().map(|(_, json)| &**json));
         Box::new(JsonDecoder { key, compression })
     }
+
+    fn has_heartbeats(&self) -> bool {
+        false
+    }
 }
 
 /// The key that names the kind of messages.

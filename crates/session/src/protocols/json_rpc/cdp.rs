@@ -8,6 +8,31 @@ use super::{Call, Calls, call_detail, response};
 use crate::encodings::{SpanTree, Value};
 use crate::model::Direction;
 
+/// Domains that most sessions use.
+const DOMAINS: &[&str] = &[
+    "Accessibility",
+    "Browser",
+    "CSS",
+    "DOM",
+    "DOMDebugger",
+    "DOMSnapshot",
+    "Debugger",
+    "Emulation",
+    "Fetch",
+    "HeapProfiler",
+    "Inspector",
+    "Network",
+    "Overlay",
+    "Page",
+    "Performance",
+    "Profiler",
+    "Runtime",
+    "Security",
+    "ServiceWorker",
+    "Target",
+    "Tracing",
+];
+
 #[derive(Debug)]
 pub(in super::super) struct Cdp;
 
@@ -28,7 +53,11 @@ impl Protocol for Cdp {
     fn fit(&self, frame: &Frame<'_>) -> Fit {
         json_fit(frame, |message| match Call::of(message) {
             Ok(_) if message.get("jsonrpc").is_some() => Fit::No,
-            Ok(Call::Method { method, .. }) if is_method(&method) => Fit::Distinctive,
+            Ok(Call::Method { method, .. }) => match domain(&method) {
+                Some(domain) if DOMAINS.contains(&domain) => Fit::Distinctive,
+                Some(_) => Fit::Neutral,
+                None => Fit::No,
+            },
             Ok(Call::Response { id: Some(id), .. }) if id.u64().is_some() => Fit::Neutral,
             _ => Fit::No,
         })
@@ -39,14 +68,15 @@ impl Protocol for Cdp {
     }
 }
 
-/// Whether it is a domain and a name: `Runtime.evaluate`.
-fn is_method(method: &str) -> bool {
-    let Some((domain, name)) = method.split_once('.') else { return false };
+/// The domain of a method such as `Runtime.evaluate`.
+fn domain(method: &str) -> Option<&str> {
+    let (domain, name) = method.split_once('.')?;
     let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    domain.starts_with(|char: char| char.is_ascii_uppercase())
+    let is_method = domain.starts_with(|char: char| char.is_ascii_uppercase())
         && name.starts_with(|char: char| char.is_ascii_lowercase())
         && is_word(domain)
-        && is_word(name)
+        && is_word(name);
+    is_method.then_some(domain)
 }
 
 #[derive(Clone, Debug)]

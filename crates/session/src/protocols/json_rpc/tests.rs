@@ -187,3 +187,31 @@ fn procedures_of_trpc_are_named_by_their_path() {
     assert_eq!((conversation.heartbeats(), conversation.unanswered()), (vec![6, 7], vec![]));
     assert!(conversation.decode(0).units[0].bodies.iter().any(|body| body.is_credential));
 }
+
+#[test]
+fn requests_of_trpc_that_are_sent_together_are_units() {
+    let messages = [
+        sent(
+            r#"[{"id":2,"method":"query","params":{"path":"sum"}},{"id":3,"method":"mutation","params":{"path":"add"}}]"#,
+        ),
+        received(r#"{"id":3,"result":{"type":"data","data":{}}}"#),
+    ];
+    let conversation = Conversation::new("wss://x.test/", None, &messages);
+    assert_eq!(conversation.recognized(), "trpc by its first messages");
+    assert_eq!(conversation.events(), ["2 frames: query sum, mutation add", "data add"]);
+    assert_eq!(conversation.pairs(), [(0, 1)]);
+}
+
+#[test]
+fn notifications_of_rpc_websockets_have_their_name() {
+    let messages = [
+        sent(r#"{"jsonrpc":"2.0","id":1,"method":"rpc.on","params":["price"]}"#),
+        received(r#"{"notification":"price","params":{"amount":12.5}}"#),
+    ];
+    let conversation = Conversation::new("wss://x.test/", None, &messages);
+    assert_eq!(conversation.recognized(), "json-rpc by its first messages");
+    assert_eq!(
+        (conversation.events(), conversation.unanswered()),
+        (vec!["rpc.on".into(), "price".into()], vec![0])
+    );
+}

@@ -26,22 +26,34 @@ impl Protocol for Trpc {
         if matches!(frame.text(), Some("PING" | "PONG")) {
             return Fit::Neutral;
         }
-        json_fit(frame, |message| match Call::of(message) {
-            Ok(Call::Method { method, id }) => match &*method {
-                "query" | "mutation" | "subscription" if is_procedure(message) => Fit::Distinctive,
-                "subscription.stop" => Fit::Distinctive,
-                "reconnect" if id.is_none() => Fit::Neutral,
-                "connectionParams" => Fit::Neutral,
-                _ => Fit::No,
-            },
-            Ok(Call::Response { is_error: true, .. }) => Fit::Neutral,
-            Ok(Call::Response { .. }) if result_type(message).is_some() => Fit::Distinctive,
-            _ => Fit::No,
+        json_fit(frame, |message| {
+            // Requests that are made together are sent in an array.
+            if message.is_array() {
+                message.children().map(fit).min().unwrap_or(Fit::No)
+            } else {
+                fit(message)
+            }
         })
     }
 
     fn decoder(&self, _: &Handshake<'_>, _: &Sample) -> Box<dyn Decoder> {
         Box::new(Calls::new(Dialect))
+    }
+}
+
+/// How well one request or response fits.
+fn fit(message: Value<'_>) -> Fit {
+    match Call::of(message) {
+        Ok(Call::Method { method, id }) => match &*method {
+            "query" | "mutation" | "subscription" if is_procedure(message) => Fit::Distinctive,
+            "subscription.stop" => Fit::Distinctive,
+            "reconnect" if id.is_none() => Fit::Neutral,
+            "connectionParams" => Fit::Neutral,
+            _ => Fit::No,
+        },
+        Ok(Call::Response { is_error: true, .. }) => Fit::Neutral,
+        Ok(Call::Response { .. }) if result_type(message).is_some() => Fit::Distinctive,
+        _ => Fit::No,
     }
 }
 

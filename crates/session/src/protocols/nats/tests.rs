@@ -36,7 +36,7 @@ fn operations_are_named_and_paired() {
             "2 frames: CONNECT, heartbeat",
             "PONG",
             "2 frames: SUB _INBOX.1.*, PUB add",
-            "MSG _INBOX.1.7",
+            "reply of PUB add",
             "PING",
             "PONG",
             "UNSUB",

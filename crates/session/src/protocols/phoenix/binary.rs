@@ -1,6 +1,7 @@
 //! The binary messages of Phoenix (serializer 2) and Supabase: a kind, the lengths of the strings in one byte each, the
 //! strings, the payload. The layout depends on the direction.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::super::json_message::named;
@@ -82,15 +83,21 @@ impl<'a> Message<'a> {
         self.kind == Kind::UserBroadcast
     }
 
-    /// Reports the message, which takes `bytes`.
-    pub(super) fn report(&self, bytes: Range<usize>, units: &mut Units<'_>) {
+    /// Reports the message, which takes `bytes`. In the `unacknowledged` topics broadcasts are not answered.
+    pub(super) fn report(
+        &self,
+        bytes: Range<usize>,
+        unacknowledged: &HashSet<Box<str>>,
+        units: &mut Units<'_>,
+    ) {
         let event = match self.kind {
             Kind::Push | Kind::Broadcast => self.event.into(),
             Kind::Reply => "phx_reply".into(),
             Kind::UserBroadcast => named("broadcast", Some(self.event)),
         };
+        let is_answered = self.kind != Kind::UserBroadcast || !unacknowledged.contains(self.topic);
         let status = (self.kind == Kind::Reply).then_some(self.event);
-        let header = Header { topic: self.topic, event, reference: self.reference, status };
+        let header = Header { topic: self.topic, event, reference: self.reference, status, is_answered };
         let unit = Unit { bytes, ..header.unit(units) };
         units.push(unit, |detail| {
             detail.field("Topic", self.topic).optional("Status", status);

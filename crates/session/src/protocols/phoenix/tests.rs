@@ -120,3 +120,17 @@ fn broadcasts_of_supabase_are_decoded() {
     assert_eq!(bodies, [("Metadata", Some("{}")), ("Payload", Some(r#"{"x":2}"#))]);
     assert_eq!(conversation.unanswered(), [0, 2]);
 }
+
+#[test]
+fn broadcasts_are_requests_only_in_topics_that_acknowledge_them() {
+    let join = |topic, broadcast| {
+        sent(&format!(r#"["1","1","{topic}","phx_join",{{"config":{{"broadcast":{broadcast}}}}}]"#))
+    };
+    let broadcast = |topic| sent(&format!(r#"["1","2","{topic}","broadcast",{{"event":"cur"}}]"#));
+    let joined = |settings| {
+        let messages = [join("realtime:a", settings), received("[]"), broadcast("realtime:a")];
+        Conversation::decoded_as("phoenix", "wss://x.test/", &messages).unanswered()
+    };
+    assert_eq!(joined(r#"{"ack":false,"self":true}"#), [0]);
+    assert_eq!(joined(r#"{"ack":true}"#), [0, 2]);
+}

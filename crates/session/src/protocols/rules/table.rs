@@ -6,7 +6,7 @@ use super::{Exchange, Id, Rule, RuleProtocol};
 use crate::encodings::Syntax;
 
 /// Discord's gateway (its documentation): `{op, d, s, t}`.
-pub(in super::super) static DISCORD: RuleProtocol = RuleProtocol(&Rule {
+pub(super) static DISCORD: RuleProtocol = RuleProtocol(&Rule {
     key: "discord",
     label: "Discord gateway",
     urls: &["://gateway.discord.gg", ".discord.gg/?", "://gateway-us-"],
@@ -275,8 +275,9 @@ pub(in super::super) static BINANCE: RuleProtocol = RuleProtocol(&Rule {
     key: "binance",
     label: "Binance",
     urls: &["binance.com", "binance.vision", "binance.us"],
-    distinctive: &[All(&[Has("stream"), Has("data")]), All(&[Has("e"), Has("E")])],
+    distinctive: &[All(&[Has("stream"), Has("data.e"), Has("data.E")]), All(&[Has("e"), Has("E")])],
     neutral: &[
+        All(&[Has("stream"), Has("data")]),
         All(&[Has("id"), Has("result")]),
         All(&[Has("id"), Has("status")]),
         All(&[Has("id"), Has("method")]),
@@ -317,7 +318,6 @@ pub(in super::super) static KRAKEN: RuleProtocol = RuleProtocol(&Rule {
     distinctive: &[
         All(&[Is("channel", &["heartbeat"]), Not(&Has("data"))]),
         All(&[Is("channel", &["status"]), Has("type"), Has("data.0.api_version")]),
-        All(&[Has("method"), Has("req_id")]),
         All(&[Is("event", &["systemStatus"]), Has("connectionID")]),
     ],
     neutral: &[

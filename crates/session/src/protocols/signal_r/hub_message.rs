@@ -87,19 +87,21 @@ impl<'v> HubMessage<'v> {
     /// A message of the JSON protocol; the error says what is wrong.
     pub(super) fn of_json(root: Value<'v>) -> Result<Self, &'static str> {
         let number = root.get("type").and_then(Value::u64).ok_or("A message without a type")?;
-        let kind = Kind::of(number).ok_or("Unknown message type")?;
-        let message = Self {
-            headers: root.get("headers"),
-            id: root.get_str("invocationId").filter(|id| !id.is_empty()),
-            target: root.get_str("target").unwrap_or_default(),
-            arguments: root.get("arguments"),
-            streams: root.get("streamIds"),
-            result: root.get(if kind == Kind::StreamItem { "item" } else { "result" }),
-            error: root.get_str("error"),
-            sequence: root.get("sequenceId").and_then(Value::u64),
-            allows_reconnect: root.get("allowReconnect").is_some_and(is_true),
-            ..Self::new(kind)
-        };
+        let mut message = Self::new(Kind::of(number).ok_or("Unknown message type")?);
+        for member in root.children() {
+            match member.key().as_deref() {
+                Some("headers") => message.headers = Some(member),
+                Some("invocationId") => message.id = member.str().filter(|id| !id.is_empty()),
+                Some("target") => message.target = member.str().unwrap_or_default(),
+                Some("arguments") => message.arguments = Some(member),
+                Some("streamIds") => message.streams = Some(member),
+                Some("item" | "result") => message.result = Some(member),
+                Some("error") => message.error = member.str(),
+                Some("sequenceId") => message.sequence = member.u64(),
+                Some("allowReconnect") => message.allows_reconnect = is_true(member),
+                _ => {}
+            }
+        }
         message.checked()
     }
 

@@ -1,4 +1,6 @@
-use super::super::test_support::{Conversation, TestMessage, received, received_binary, sent, sent_binary};
+use super::super::test_support::{
+    Conversation, TestMessage, received, received_binary, received_unrecorded, sent, sent_binary,
+};
 
 const URL: &str = "wss://x.test/socket.io/?EIO=4&transport=websocket";
 
@@ -69,6 +71,18 @@ fn attachments_are_joined_with_their_event() {
 }
 
 #[test]
+fn attachments_are_not_joined_after_a_message_that_was_not_recorded() {
+    let messages = [
+        received(r#"452-["file",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]"#),
+        received_unrecorded(),
+        received_binary(b"\xff"),
+    ];
+    let conversation = Conversation::new(URL, None, &messages);
+    assert_eq!(conversation.events(), ["file", "", ""]);
+    assert_eq!(conversation.malformed(), [2]);
+}
+
+#[test]
 fn version_3_marks_binary_messages_by_their_first_byte() {
     let url = "wss://x.test/socket.io/?EIO=3&transport=websocket";
     let messages = [
@@ -107,4 +121,17 @@ fn packets_of_the_message_pack_parser_are_decoded() {
     assert_eq!(conversation.events(), ["hi", "ack of hi"]);
     assert_eq!(conversation.pairs(), [(0, 1)]);
     assert_eq!(events(URL, &[received_binary(b"\xff")]), [""]);
+}
+
+#[test]
+fn the_message_pack_parser_has_credentials_and_a_version() {
+    let messages = [
+        sent_binary(b"\x83\xa4type\x00\xa3nsp\xa1/\xa4data\x81\xa5token\xa2t1"),
+        received_binary(b"\x83\xa4type\x00\xa3nsp\xa1/\xa4data\x81\xa3sid\xa1a"),
+    ];
+    let conversation = Conversation::new(URL, None, &messages);
+    assert_eq!(conversation.label().as_deref(), Some("Socket.IO 4 over Engine.IO 4"));
+    let bodies = |index| conversation.decode(index).units.remove(0).bodies;
+    assert!(bodies(0).iter().all(|body| body.name == "Auth" && body.is_credential));
+    assert!(bodies(1).iter().all(|body| !body.is_credential));
 }

@@ -105,12 +105,18 @@ fn message_pack_is_decoded_alike() {
 }
 
 #[test]
-fn messages_in_cbor_are_decoded() {
-    let call = hex("85 18 30 1a 00 77 3b f7 a0 6b 63 6f 6d 2e 61 70 70 2e 61 64 64 82 02 03");
-    let result = hex("84 18 32 1a 00 77 3b f7 a0 81 05");
-    let conversation = wamp("wamp.2.cbor", &[sent_binary(&call), received_binary(&result)]);
+fn cbor_is_decoded_alike() {
+    let call = "85 18 30 1a 00 77 3b f7 a0 6b 63 6f 6d 2e 61 70 70 2e 61 64 64 82 02 03";
+    let result = received_binary(&hex("84 18 32 1a 00 77 3b f7 a0 81 05"));
+    let conversation = wamp("wamp.2.cbor", &[sent_binary(&hex(call)), result]);
     assert_eq!(conversation.events(), ["CALL com.app.add", "RESULT of com.app.add"]);
     assert_eq!(conversation.pairs(), [(0, 1)]);
+}
+
+#[test]
+fn an_encoding_that_is_not_decoded_is_named_as_the_reason() {
+    let conversation = wamp("wamp.2.ubjson", &[sent_binary(b"[")]);
+    assert_eq!(conversation.malformed(), [0]);
 }
 
 #[test]

@@ -66,6 +66,8 @@ fn a_repeated_state_with_the_next_clock_is_a_heartbeat() {
     let changed = AWARENESS.replace("01 01 01 0a", "01 01 03 0a").replace("41", "42");
     let messages = [back(AWARENESS), back(&next), back(&changed), out(&next), back(&next)];
     assert_eq!(Conversation::new(URL, None, &messages).heartbeats(), [1]);
+    let first = AWARENESS.replace("01 01 01 0a", "01 01 00 0a");
+    assert!(Conversation::new(URL, None, &[out(&first), out(STEP_1)]).heartbeats().is_empty());
 }
 
 #[test]
