@@ -21,7 +21,6 @@ mod span_tree;
 mod visible;
 mod zlib_stream;
 
-pub(crate) use compressed::max_decompressed;
 pub use compressed::{Compression, DecompressError};
 pub use detect::{Detected, detect};
 pub(crate) use detect::{are_protobuf, passes};
