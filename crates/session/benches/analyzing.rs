@@ -141,8 +141,8 @@ fn analyzed(criterion: &mut Criterion) {
         ("MessagePack in base64", URL, messages::open_messages(&message_pack())),
         ("STOMP", "wss://bench.test/ws", messages::open_messages(&stomp())),
         ("MQTT in base64", "wss://bench.test/mqtt", messages::open_messages(&mqtt())),
-        ("Protocol Buffers in base64", "wss://bench.test/feed", messages::open_messages(&protobuf())),
         ("SignalR", "wss://bench.test/hub", messages::open_messages(&signal_r())),
+        ("Protocol Buffers in base64", "wss://bench.test/feed", messages::open_messages(&protobuf())),
     ];
     for (name, url, reader) in &logs {
         group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
