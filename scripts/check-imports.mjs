@@ -56,6 +56,7 @@ const crates = [
       network: ["labels", "time", "time_scale", "toggles", "testing"],
       console: ["network", "labels", "time", "toggles", "testing"],
       messages: ["network", "labels", "time", "testing"],
+      connection: ["messages", "labels", "time", "testing"],
       events: ["console", "time", "testing"],
       timeline: ["network", "console", "events", "labels", "time", "time_scale", "testing"],
       replay: ["network", "messages", "console", "events", "timeline", "time", "testing"],

@@ -77,7 +77,7 @@ impl Compression {
 }
 
 /// The most bytes that compressed data of that length may decompress to.
-fn max_decompressed(compressed_len: usize) -> usize {
+pub(crate) fn max_decompressed(compressed_len: usize) -> usize {
     compressed_len.saturating_mul(MAX_RATIO).clamp(MIN_RATIO_BYTES, MAX_DECOMPRESSED_BYTES)
 }
 

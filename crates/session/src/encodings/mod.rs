@@ -19,8 +19,8 @@ mod protobuf;
 mod scalar_text;
 mod span_tree;
 mod visible;
-mod zlib_stream;
 
+pub(crate) use compressed::max_decompressed;
 pub use compressed::{Compression, DecompressError};
 pub use detect::{Detected, detect};
 pub(crate) use detect::{are_protobuf, passes};
@@ -33,4 +33,3 @@ pub use payload::{Layer, Payload, Shape, View, preview};
 pub use protobuf::FieldVotes;
 pub use span_tree::{MAX_DEPTH, Node, NodeKind, SpanTree, Syntax, Value};
 pub use visible::{one_line, visible_line, visible_lines, visible_url};
-pub use zlib_stream::{ZlibStream, ZlibStreamError};

@@ -156,7 +156,7 @@ fn acknowledgment<'v>(action: &'static str, message: Value<'v>, units: &mut Unit
         None => action.into(),
     };
     for further in 1..count.min(MAX_ACKNOWLEDGED) {
-        units.also(Role::Reply(serial_key(first.saturating_add(further))));
+        units.add_role(Role::Reply(serial_key(first.saturating_add(further))));
     }
     Unit::new(0..0, event).with_role(Role::Reply(serial_key(first)))
 }

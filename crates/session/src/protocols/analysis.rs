@@ -32,8 +32,8 @@ const MAX_NAME_LEN: usize = 256;
 impl EventNames {
     /// The id of a name; [`EventId::OTHER`] if there are too many.
     pub(super) fn intern(&mut self, name: &str) -> EventId {
-        let end = if name.len() > MAX_NAME_LEN { name.floor_char_boundary(MAX_NAME_LEN) } else { name.len() };
-        let name = name.get(..end).unwrap_or_default();
+        let end = (0..=name.len().min(MAX_NAME_LEN)).rev().find(|end| name.is_char_boundary(*end));
+        let name = end.and_then(|end| name.get(..end)).unwrap_or_default();
         if name.is_empty() {
             return EventId::NONE;
         }

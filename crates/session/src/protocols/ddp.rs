@@ -137,7 +137,7 @@ fn ready<'v>(message: Value<'v>, units: &mut Units<'_>) -> UnitResult<'v> {
     let first = keys().next().flatten();
     let name = request_subject(units, first, "sub").map(str::to_owned);
     for key in keys().skip(1) {
-        units.also(reply(key));
+        units.add_role(reply(key));
     }
     let further = subscriptions.len().saturating_sub(1);
     let subject = match (name, further) {

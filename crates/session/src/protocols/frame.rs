@@ -180,16 +180,16 @@ pub(super) fn read_frame<'b>(
             push_text(buffer, &json_string::unescape(&raw));
             Opcode::Text
         }
-        Encoding::Base64 => match base64::decode(json_string::unescape(&raw).as_bytes()) {
-            Some(bytes) => {
+        Encoding::Base64 => {
+            let text = json_string::unescape(&raw);
+            if let Some(bytes) = base64::decode(text.as_bytes()) {
                 *buffer = bytes;
                 Opcode::Binary
-            }
-            None => {
-                push_text(buffer, &json_string::unescape(&raw));
+            } else {
+                push_text(buffer, &text);
                 Opcode::Text
             }
-        },
+        }
     };
     Some(Frame {
         index,

@@ -3,7 +3,6 @@
 //! A [`Rule`] says which messages are the protocol's, how an event is named, which member is the id of a request and which
 //! messages are its replies, and which only keep the connection alive. The rows are in [`table`].
 
-mod discord;
 mod table;
 
 use std::borrow::Cow;
@@ -16,9 +15,8 @@ use super::{
 use crate::encodings::{SpanTree, Syntax, Value};
 use crate::model::Direction;
 
-pub(super) use discord::Discord;
 pub(super) use table::{
-    BINANCE, CLASSIC_SIGNALR, HOME_ASSISTANT, JANUS, KRAKEN, NEXT_HMR, OBS, OPENAI_REALTIME,
+    BINANCE, CLASSIC_SIGNALR, DISCORD, HOME_ASSISTANT, JANUS, KRAKEN, NEXT_HMR, OBS, OPENAI_REALTIME,
 };
 
 /// Keys and positions that lead to a value, separated by dots: `d.requestId`, `M.0.H`.

@@ -41,9 +41,8 @@ impl Protocol for SocketIo {
         let Some(text) = frame.text() else { return Fit::Neutral };
         match text.as_bytes() {
             [b'0', b'{', ..] if text.contains("\"pingInterval\"") => Fit::Distinctive,
-            [b'2' | b'3'] | [b'5' | b'6' | b'1'] => Fit::Neutral,
-            b"2probe" | b"3probe" => Fit::Distinctive,
-            [b'4', b'0'..=b'6', ..] => Fit::Distinctive,
+            b"2probe" | b"3probe" | [b'4', b'0'..=b'6', ..] => Fit::Distinctive,
+            [b'1'..=b'3' | b'5' | b'6'] => Fit::Neutral,
             _ => Fit::No,
         }
     }

@@ -139,7 +139,7 @@ impl Units<'_> {
     }
 
     /// Reports a role that the message has besides those of its units: a unit that replies to several requests.
-    pub fn also(&mut self, role: Role) {
+    pub fn add_role(&mut self, role: Role) {
         if self.reported.further_roles.len() < MAX_UNITS {
             self.reported.further_roles.push(role);
         }

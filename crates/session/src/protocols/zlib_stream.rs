@@ -1,12 +1,23 @@
 //! Messages of text in one zlib stream: each continues the compression of those before it, and ends with the bytes
 //! `00 00 ff ff` (a flush of zlib). Discord's gateway sends them with `compress=zlib-stream`.
 
+use std::borrow::Cow;
+
+use miniz_oxide::inflate::stream::{InflateState, inflate};
+use miniz_oxide::{DataFormat, MZError, MZFlush};
+
 use super::generic::GenericJson;
 use super::recognize::recognize_within;
 use super::{Decoder, Evidence, Fit, Frame, Handshake, Opcode, Part, Protocol, Sample, Scratch, Unit, Units};
-use crate::encodings;
+use crate::encodings::{Compression, max_decompressed};
 use crate::model::Direction;
 
+/// The end of a message.
+const FLUSH: &[u8] = b"\x00\x00\xff\xff";
+/// Memory of the compression's state in bytes.
+const STATE_BYTES: usize = 44 << 10;
+/// Bytes that are decompressed at a time.
+const PIECE: usize = 16 << 10;
 /// Bytes of a message in parts that are waited for.
 const MAX_PENDING_BYTES: usize = 64 << 20;
 
@@ -31,12 +42,10 @@ impl Protocol for ZlibStream {
             return Fit::Neutral;
         }
         // Only the first message has the header.
-        if !encodings::ZlibStream::is_flushed(frame.data) {
-            Fit::No
-        } else if encodings::ZlibStream::is_start(frame.data) {
-            Fit::Distinctive
-        } else {
-            Fit::Neutral
+        match (frame.data.ends_with(FLUSH), Compression::of(frame.data)) {
+            (false, _) => Fit::No,
+            (true, Some(Compression::Zlib)) => Fit::Distinctive,
+            (true, _) => Fit::Neutral,
         }
     }
 
@@ -87,7 +96,7 @@ impl Streams {
 #[derive(Clone, Default)]
 struct Stream {
     state: State,
-    /// The message whose end has not arrived: what its parts contain, and the index of the first.
+    /// The message whose end has not arrived: its parts, and the index of the first.
     pending: Vec<u8>,
     first: Option<u32>,
     parts: u32,
@@ -104,7 +113,7 @@ enum State {
     /// No message yet.
     #[default]
     Start,
-    Open(encodings::ZlibStream),
+    Open(Box<InflateState>),
     /// The state is unknown since a message that is missing or damaged.
     Lost,
 }
@@ -113,30 +122,37 @@ impl Stream {
     /// The content of a message, or `None` if it is continued.
     fn read(&mut self, frame: &Frame<'_>) -> Result<Option<Vec<u8>>, &'static str> {
         if matches!(self.state, State::Start) {
-            let is_start = encodings::ZlibStream::is_start(frame.data);
-            self.state = if is_start { State::Open(encodings::ZlibStream::default()) } else { State::Lost };
+            self.state = if Compression::of(frame.data) == Some(Compression::Zlib) {
+                State::Open(InflateState::new_boxed(DataFormat::Zlib))
+            } else {
+                State::Lost
+            };
         }
-        if frame.is_truncated || self.pending.len() > MAX_PENDING_BYTES {
+        if frame.is_truncated || self.pending.len() + frame.data.len() > MAX_PENDING_BYTES {
             self.lose();
         }
-        let State::Open(stream) = &mut self.state else {
+        let State::Open(state) = &mut self.state else {
             return Err(
                 "State unknown: an earlier message of the compressed stream was not recorded or is damaged",
             );
         };
-        if let Err(error) = stream.decompress(frame.data, &mut self.pending) {
+        if !frame.data.ends_with(FLUSH) {
+            self.first.get_or_insert(frame.index);
+            self.parts += 1;
+            self.pending.extend_from_slice(frame.data);
+            return Ok(None);
+        }
+        let joined = if self.pending.is_empty() {
+            Cow::Borrowed(frame.data)
+        } else {
+            self.pending.extend_from_slice(frame.data);
+            Cow::Owned(std::mem::take(&mut self.pending))
+        };
+        let content = inflated(state, &joined);
+        if content.is_err() {
             self.lose();
-            return Err(match error {
-                encodings::ZlibStreamError::Damaged => "The compressed data is damaged",
-                encodings::ZlibStreamError::TooLarge => "The decompressed data is too large",
-            });
         }
-        if encodings::ZlibStream::is_flushed(frame.data) {
-            return Ok(Some(std::mem::take(&mut self.pending)));
-        }
-        self.first.get_or_insert(frame.index);
-        self.parts += 1;
-        Ok(None)
+        content.map(Some)
     }
 
     fn lose(&mut self) {
@@ -144,8 +160,34 @@ impl Stream {
     }
 
     fn len(&self) -> usize {
-        let state = if matches!(self.state, State::Open(_)) { encodings::ZlibStream::STATE_BYTES } else { 0 };
+        let state = if matches!(self.state, State::Open(_)) { STATE_BYTES } else { 0 };
         state + self.pending.len()
+    }
+}
+
+/// What `data` continues the stream with.
+fn inflated(state: &mut InflateState, data: &[u8]) -> Result<Vec<u8>, &'static str> {
+    let max_len = max_decompressed(data.len());
+    let (mut output, mut at) = (Vec::new(), 0);
+    loop {
+        let start = output.len();
+        output.resize(start + PIECE, 0);
+        let rest = data.get(at..).unwrap_or_default();
+        let step = inflate(state, rest, output.get_mut(start..).unwrap_or_default(), MZFlush::Sync);
+        at += step.bytes_consumed;
+        output.truncate(start + step.bytes_written);
+        match step.status {
+            Ok(_) | Err(MZError::Buf) => {}
+            Err(_) => return Err("The compressed data is damaged"),
+        }
+        if output.len() > max_len {
+            return Err(
+                "The decompressed data is larger than 64 MiB, or more than 1,000 times the compressed data",
+            );
+        }
+        if step.bytes_written < PIECE && (at >= data.len() || step.bytes_consumed == 0) {
+            return Ok(output);
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Exchange, Id, Rule, RuleProtocol};
 use crate::encodings::Syntax;
 
 /// Discord's gateway (its documentation): `{op, d, s, t}`.
-pub(super) static DISCORD: RuleProtocol = RuleProtocol(&Rule {
+pub(in super::super) static DISCORD: RuleProtocol = RuleProtocol(&Rule {
     key: "discord",
     label: "Discord gateway",
     urls: &["://gateway.discord.gg", ".discord.gg/?", "://gateway-us-"],

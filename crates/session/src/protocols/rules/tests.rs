@@ -32,6 +32,25 @@ fn events_of_discord_are_named_by_type_or_opcode() {
 }
 
 #[test]
+fn discord_is_recognized_within_its_zlib_stream() {
+    let mut compress = flate2::Compress::new(flate2::Compression::default(), true);
+    let mut compressed = |text: &str| {
+        let mut bytes = Vec::with_capacity(256);
+        compress.compress_vec(text.as_bytes(), &mut bytes, flate2::FlushCompress::Sync).expect("compressed");
+        received_binary(&bytes)
+    };
+    let messages = [
+        compressed(r#"{"t":null,"s":null,"op":10,"d":{"heartbeat_interval":41250}}"#),
+        sent(r#"{"op":1,"d":null}"#),
+        compressed(r#"{"t":null,"s":null,"op":11,"d":null}"#),
+    ];
+    let url = "wss://gateway.discord.gg/?encoding=json&v=9&compress=zlib-stream";
+    let conversation = Conversation::new(url, None, &messages);
+    assert_eq!(conversation.events(), ["Hello", "Heartbeat", "Heartbeat ACK"]);
+    assert_eq!((conversation.pairs(), conversation.heartbeats()), (vec![(1, 2)], vec![1, 2]));
+}
+
+#[test]
 fn requests_of_obs_are_paired_in_both_encodings() {
     let messages = [
         received(r#"{"op":0,"d":{"obsWebSocketVersion":"5.1.0","rpcVersion":1}}"#),
