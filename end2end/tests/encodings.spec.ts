@@ -49,7 +49,7 @@ test("a compressed message says what it was compressed with", async ({ page, ses
   await expect(session.messages.tree.getByRole("treeitem", { name: "price: 1" })).toBeVisible();
 });
 
-test("what is encoded within a string is opened by its button and closed again", async ({ page, session }) => {
+test("what is encoded within a string is opened by its button and closed again", async ({ session }) => {
   const token = `${base64Url({ alg: "HS256" })}.${base64Url({ sub: "a", iat: 1_516_239_022 })}.c2ln`;
   await open(session, [["receive", JSON.stringify({ plain: "hello", inner: '{"a":{"b":1}}', token })]]);
   const { messages } = session;
@@ -66,7 +66,6 @@ test("what is encoded within a string is opened by its button and closed again",
   await nested.getByRole("button", { name: "Close nested value" }).click();
   await expect(nested).toHaveCount(0);
   await expect(messages.tree).toBeFocused();
-  await page.keyboard.press("ArrowDown");
 });
 
 test("what is encoded within a string is opened and closed by key", async ({ page, session }) => {

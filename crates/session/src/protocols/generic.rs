@@ -9,3 +9,6 @@ mod unknown;
 pub(super) use binary::GenericBinary;
 pub(super) use json::GenericJson;
 pub(super) use unknown::Unknown;
+
+#[cfg(test)]
+mod tests;
