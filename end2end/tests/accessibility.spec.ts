@@ -165,6 +165,10 @@ const states: Record<string, (pages: Pages) => Promise<void>> = {
     await session.open(fixture, { row: "6", msg: "7" });
     await expect(session.messages.detail).toBeVisible();
   },
+  "the connection of a socket": async ({ session, page }) => {
+    await session.open(fixture, { row: "6", detail: "connection" });
+    await expect(page.getByRole("img", { name: "Message rate" })).toBeVisible();
+  },
   "the console": async ({ session, page }) => {
     await session.open(demo.src, { tab: "console" });
     await expect(page.getByRole("grid", { name: "Console messages" }).getByRole("row").first()).toBeVisible();

@@ -30,8 +30,16 @@ pub fn bodies(input: &[u8]) {
     fuzzed::bodies::<AllViews>(input);
 }
 
+pub fn encodings(input: &[u8]) {
+    fuzzed::encodings(input);
+}
+
 pub fn export(input: &[u8]) {
     fuzzed::export(input);
+}
+
+pub fn filter(input: &[u8]) {
+    fuzzed::filter(input);
 }
 
 pub fn har(input: &[u8]) {
@@ -52,6 +60,10 @@ pub fn native(input: &[u8]) {
 
 pub fn playwright(input: &[u8]) {
     fuzzed::playwright::<AllViews>(input);
+}
+
+pub fn protocols(input: &[u8]) {
+    fuzzed::protocols(input);
 }
 
 pub fn rrweb(input: &[u8]) {

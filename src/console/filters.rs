@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use presentation::console::level_counts;
 use session::model::format_count;
 
-use crate::store::{SessionStore, ViewStore};
+use crate::store::{FilterLanguage, SessionStore, ViewStore, filter_error};
 use crate::ui::{FilterBox, GroupToggles};
 
 #[component]
@@ -21,6 +21,7 @@ pub(super) fn Filters() -> impl IntoView {
                 label="Filter console"
                 placeholder="Filter by message or source"
                 value=filter
+                error=filter_error(FilterLanguage::Rows, move || filter.get())
                 on_input=move |text| view.state.update(|state| state.console_filter = text)
             />
             <GroupToggles

@@ -9,7 +9,7 @@ use presentation::replay::current_entry;
 use session::filter::Query;
 use session::model::{ConsoleDetails, Session};
 
-use crate::store::{Playback, SessionStore, TimedList, ViewStore};
+use crate::store::{FilterLanguage, Playback, SessionStore, TimedList, ViewStore, valid_filter};
 
 /// A handle: copies mean the same panel. Entries go by their index in the session's list.
 #[derive(Clone, Copy, Debug)]
@@ -29,8 +29,9 @@ struct FailureCache {
 impl Panel {
     pub(super) fn new() -> Self {
         let (session, view) = (expect_context::<SessionStore>(), expect_context::<ViewStore>());
-        let filter =
-            Memo::new(move |_| view.state.with(|state| (state.console_filter.clone(), state.console_levels)));
+        let text =
+            valid_filter(FilterLanguage::Rows, move || view.state.with(|state| state.console_filter.clone()));
+        let filter = Memo::new(move |_| (text.get(), view.state.with(|state| state.console_levels)));
         let range = Memo::new(move |_| view.range());
         let listed = Memo::new(move |_| {
             let (text, levels) = filter.get();

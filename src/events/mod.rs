@@ -9,7 +9,7 @@ mod table;
 use leptos::prelude::*;
 use presentation::events::events_summary;
 
-use crate::store::{Playback, Preferences, SessionStore, ViewStore};
+use crate::store::{FilterLanguage, Playback, Preferences, SessionStore, ViewStore, filter_error};
 use crate::ui::{Axis, FilterBox, Splitter};
 
 use detail::EventDetail;
@@ -32,6 +32,7 @@ pub fn EventsTab(notes: impl Fn() -> AnyView + Send + Sync + 'static) -> impl In
                     label="Filter events"
                     placeholder="Filter by kind or text"
                     value=filter
+                    error=filter_error(FilterLanguage::Rows, move || filter.get())
                     on_input=move |text| view.state.update(|state| state.event_filter = text)
                 />
             </div>

@@ -8,13 +8,14 @@ use presentation::replay::current_event;
 use session::filter::Query;
 use session::model::Session;
 
-use crate::store::{Playback, SessionStore, TimedList, ViewStore};
+use crate::store::{FilterLanguage, Playback, SessionStore, TimedList, ViewStore, valid_filter};
 
 /// The events that pass the filters, in their order.
 pub(super) type Panel = TimedList<EventRow>;
 
 pub(super) fn panel(session: SessionStore, view: ViewStore, playback: Playback) -> Panel {
-    let filter = Memo::new(move |_| view.state.with(|state| state.event_filter.clone()));
+    let filter =
+        valid_filter(FilterLanguage::Rows, move || view.state.with(|state| state.event_filter.clone()));
     let range = Memo::new(move |_| view.range());
     let listed = Memo::new(move |_| {
         let filter = EventFilter { query: Query::parse(&filter.get()), range: range.get() };

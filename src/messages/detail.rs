@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use presentation::messages::MessageRow;
 use session::encodings::View;
 use session::model::format_count;
+use session::protocols::DecodedMessage;
 
 use super::message_text::{MessageText, lifecycle_text, message_text};
 use super::panel::Panel;
@@ -26,9 +27,9 @@ enum Detail {
     Lifecycle(MessageRow),
 }
 
-/// The region. `view` is the payload view that the user selected last.
+/// The region.
 #[component]
-pub(super) fn MessageDetail(panel: Panel, view: RwSignal<Option<View>>) -> impl IntoView {
+pub(super) fn MessageDetail(panel: Panel) -> impl IntoView {
     let share = expect_context::<Preferences>().message_share;
     let view_store = expect_context::<ViewStore>();
     // The message is read once, however often the table grows.
@@ -42,7 +43,7 @@ pub(super) fn MessageDetail(panel: Panel, view: RwSignal<Option<View>>) -> impl 
     view! {
         <DetailPane label="Message" share=share>
             {move || match detail.get() {
-                Some(Detail::Message(index)) => message(panel, index, view),
+                Some(Detail::Message(index)) => message(panel, index),
                 Some(Detail::Pending(index)) => pending(panel, index),
                 Some(Detail::Lifecycle(row)) => lifecycle(panel, row),
                 None => ().into_any(),
@@ -57,7 +58,7 @@ fn detail_of(panel: Panel, row: MessageRow) -> Detail {
     if has_arrived { Detail::Message(index) } else { Detail::Pending(index) }
 }
 
-fn message(panel: Panel, index: u32, view: RwSignal<Option<View>>) -> AnyView {
+fn message(panel: Panel, index: u32) -> AnyView {
     let text = untrack(|| {
         panel.with(|session, record, log| message_text(session, record, log, index, local_clock()))
     });
@@ -68,6 +69,13 @@ fn message(panel: Panel, index: u32, view: RwSignal<Option<View>>) -> AnyView {
         let all = panel.with(|_, _, log| log.len() as u64).unwrap_or(0);
         format!("Message {} of {}", format_count(u64::from(index) + 1), format_count(all))
     };
+    let known = panel.decoded(index);
+    // What an application compressed is readable without a protocol too.
+    let decompressed = payload.as_ref().ok().and_then(DecodedMessage::of_layers).map(Arc::new);
+    let decoded = Signal::derive(move || known.get().or_else(|| decompressed.clone()));
+    let state = expect_context::<ViewStore>().state;
+    let selected = move || state.with(|state| state.message_view.as_deref().and_then(View::from_key));
+    let select = move |view: View| state.update(|state| state.message_view = Some(view.key().to_owned()));
     let is_hidden = Signal::derive(move || panel.list.with(|list| list.position_of(index).is_none()));
     let body = match payload {
         Ok(payload) => view! {
@@ -75,7 +83,9 @@ fn message(panel: Panel, index: u32, view: RwSignal<Option<View>>) -> AnyView {
                 payload=Arc::new(payload)
                 label="Message view"
                 panel="message-payload"
-                selected=view
+                decoded=decoded
+                selected=Signal::derive(selected)
+                on_select=select
                 file_stem=file_stem
             />
         }
@@ -90,10 +100,25 @@ fn message(panel: Panel, index: u32, view: RwSignal<Option<View>>) -> AnyView {
             <span title=Some(time_title).filter(|title| !title.is_empty())>{time}</span>
             <span title=size_title>{size}</span>
             {remarks.into_iter().map(|remark| view! { <span class="ui-detail-remark">{remark}</span> }).collect_view()}
+            {move || partner_button(panel, index)}
         </DetailHead>
         {body}
     }
     .into_any()
+}
+
+/// Selects the other message of an exchange.
+fn partner_button(panel: Panel, index: u32) -> Option<AnyView> {
+    let (partner, is_reply) =
+        panel.with_analysis(|analysis, _| Some((analysis.partner(index)?, analysis.is_reply(index))))??;
+    let label = if is_reply { "Show request" } else { "Show reply" };
+    let title = format!("{label} (p): message {}", format_count(u64::from(partner) + 1));
+    let button = view! {
+        <button type="button" class="ui-button messages-partner" title=title on:click=move |_| panel.select_message(partner)>
+            {label}
+        </button>
+    };
+    Some(button.into_any())
 }
 
 fn pending(panel: Panel, index: u32) -> AnyView {

@@ -8,11 +8,22 @@ use presentation::messages::{DirectionFilter, MessageList, TimeOrder};
 /// Number of filters whose lists are kept.
 const MAX_LISTS: usize = 4;
 
+/// What limits the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Filter {
+    pub(super) text: String,
+    pub(super) direction: DirectionFilter,
+    /// Number of heartbeats to hide; 0 where they are shown.
+    pub(super) hidden_heartbeats: usize,
+    /// Number of messages that are analyzed, where the text depends on that; else 0.
+    pub(super) analyzed: usize,
+}
+
 /// The lists of the last few filters, all of the same messages in one order.
 #[derive(Debug, Default)]
 pub(super) struct FilterCache {
     order: Option<Arc<TimeOrder>>,
-    lists: VecDeque<(String, DirectionFilter, Arc<MessageList>)>,
+    lists: VecDeque<(Filter, Arc<MessageList>)>,
 }
 
 impl FilterCache {
@@ -20,20 +31,18 @@ impl FilterCache {
     pub(super) fn list(
         &mut self,
         order: &Arc<TimeOrder>,
-        text: &str,
-        direction: DirectionFilter,
+        filter: &Filter,
         make: impl FnOnce() -> Arc<MessageList>,
     ) -> Arc<MessageList> {
         if !self.order.as_ref().is_some_and(|known| Arc::ptr_eq(known, order)) {
             *self = Self { order: Some(Arc::clone(order)), lists: VecDeque::new() };
         }
-        let known = self.lists.iter().find(|(known, way, _)| known == text && *way == direction);
-        if let Some((_, _, list)) = known {
+        if let Some((_, list)) = self.lists.iter().find(|(known, _)| known == filter) {
             return Arc::clone(list);
         }
         let list = make();
         self.lists.truncate(MAX_LISTS - 1);
-        self.lists.push_front((text.to_owned(), direction, Arc::clone(&list)));
+        self.lists.push_front((filter.clone(), Arc::clone(&list)));
         list
     }
 }
@@ -55,7 +64,9 @@ mod tests {
     ) -> Vec<&'static str> {
         let mut made = Vec::new();
         for (text, direction) in filters {
-            cache.list(order, text, *direction, || {
+            let filter =
+                Filter { text: (*text).to_owned(), direction: *direction, hidden_heartbeats: 0, analyzed: 0 };
+            cache.list(order, &filter, || {
                 made.push(*text);
                 Arc::new(MessageList::all(order))
             });

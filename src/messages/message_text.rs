@@ -98,6 +98,7 @@ fn payload_remarks(message: &Message, payload: &Payload, raw: &[u8]) -> Vec<Stri
             None => format!("Truncated: the first {recorded} were recorded"),
         });
     }
+    remarks.extend(payload.guess().map(|guess| format!("{guess} (guessed)")));
     let is_text = payload.text().is_some();
     if message.encoding == Encoding::Base64
         && is_text

@@ -14,14 +14,14 @@ use leptos::prelude::*;
 use session::model::Session;
 use web_sys::KeyboardEvent;
 
-use crate::store::{Messages, Preferences, SessionStore};
+use crate::store::{Messages, Preferences, Protocols, SessionStore, ViewStore, is_typing};
 use crate::ui::{Axis, Splitter};
 
 use detail::MessageDetail;
 use panel::Panel;
 use status::{LoadAlerts, Notes, StatusLine};
 use table::MessageTable;
-use toolbar::Toolbar;
+use toolbar::{ProtocolLine, Toolbar};
 
 /// The messages of the socket at that row. Another row has another panel.
 #[component]
@@ -35,9 +35,27 @@ pub fn MessagesPanel(row: u32) -> impl IntoView {
             untrack(|| messages.open(row));
         }
     });
-    on_cleanup(move || messages.close());
+    // A socket's messages are analyzed as they come.
+    let (protocols, state) = (expect_context::<Protocols>(), expect_context::<ViewStore>().state);
+    let decode_as = Memo::new(move |_| state.with(|state| state.decode_as.clone()));
+    Effect::new(move || {
+        let _ = decode_as.get();
+        let _ = panel.with(|_, _, log| log.len());
+        let _ = panel.state();
+        if !panel.is_event_stream {
+            untrack(|| protocols.inspect(row));
+        }
+    });
+    on_cleanup(move || {
+        messages.close();
+        protocols.close();
+    });
 
     let pressed = move |event: KeyboardEvent| {
+        if event.key() == "p" && !is_typing(&event) && !event.ctrl_key() && panel.select_partner() {
+            event.prevent_default();
+            event.stop_propagation();
+        }
         if event.key() == "Escape" && untrack(|| panel.selected()).is_some() {
             event.prevent_default();
             event.stop_propagation();
@@ -45,11 +63,11 @@ pub fn MessagesPanel(row: u32) -> impl IntoView {
         }
     };
     let share = expect_context::<Preferences>().message_share;
-    let view = RwSignal::new(None);
     let has_hours = Memo::new(move |_| session.with(lasts_hours));
     view! {
         <div class="messages" on:keydown=pressed>
             <Toolbar panel=panel />
+            {(!panel.is_event_stream).then(|| view! { <ProtocolLine panel=panel /> })}
             <StatusLine panel=panel />
             <LoadAlerts panel=panel />
             <Notes panel=panel />
@@ -57,7 +75,7 @@ pub fn MessagesPanel(row: u32) -> impl IntoView {
                 <MessageTable panel=panel />
                 <Show when=move || panel.selected().is_some()>
                     <Splitter label="Height of the message" axis=Axis::Vertical share=share min=0.1 max=0.8 />
-                    <MessageDetail panel=panel view=view />
+                    <MessageDetail panel=panel />
                 </Show>
             </div>
         </div>

@@ -3,20 +3,31 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use presentation::messages::{DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder};
+use presentation::messages::{ColumnSet, DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder};
 use presentation::replay::current_message;
 use presentation::view_state::ViewState;
-use session::filter::{Query, matching};
-use session::model::{EventStream, MessageColumns, MessageLog, Record, SegmentedBuffer, Session};
+use session::filter::{
+    Field, MESSAGE_FIELDS, MessageFilter, Messages as FilteredMessages, Suggestion, message_values,
+    suggestions,
+};
+use session::model::{
+    EventStream, MessageColumns, MessageLog, Record, SegmentedBuffer, Session, format_count,
+};
+use session::protocols::{Analysis, DecodedMessage};
 
-use super::filter_cache::FilterCache;
-use crate::store::{Messages, MessagesState, Playback, RowTiming, SessionStore, ViewStore};
+use super::filter_cache::{Filter, FilterCache};
+use crate::store::{
+    Completeness, FilterLanguage, Messages, MessagesState, Playback, Protocols, RowTiming, SessionStore,
+    ViewStore, valid_filter,
+};
+use crate::ui::Completion;
 
 /// A handle: copies mean the same panel.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Panel {
     session: SessionStore,
     pub(super) messages: Messages,
+    pub(super) protocols: Protocols,
     state: RwSignal<ViewState>,
     playhead: RwSignal<Option<f64>>,
     pub(super) row: u32,
@@ -25,6 +36,8 @@ pub(super) struct Panel {
     /// The open or the close, where that is selected. Messages are selected in the view state instead.
     lifecycle: RwSignal<Option<MessageRow>>,
     selected: Memo<Option<MessageRow>>,
+    /// The columns that are shown.
+    pub(super) columns: Memo<ColumnSet>,
     /// Whether the row is an event stream: its messages have names and ids, and it has no open and no close.
     pub(super) is_event_stream: bool,
 }
@@ -34,8 +47,20 @@ impl Panel {
     pub(super) fn new(row: u32) -> Self {
         let (session, messages) = (expect_context::<SessionStore>(), expect_context::<Messages>());
         let state = expect_context::<ViewStore>().state;
-        let filter =
-            Memo::new(move |_| state.with(|state| (state.message_filter.clone(), state.message_direction)));
+        let protocols = expect_context::<Protocols>();
+        let text =
+            valid_filter(FilterLanguage::Messages, move || state.with(|state| state.message_filter.clone()));
+        let filter = Memo::new(move |_| {
+            let text = text.get();
+            let (direction, hides) = state.with(|state| (state.message_direction, state.hides_heartbeats));
+            let analyzed = if needs_analysis(&text) {
+                protocols.with(row, |analysis, _| analysis.len()).unwrap_or(0)
+            } else {
+                0
+            };
+            let heartbeats = || protocols.with(row, |analysis, _| analysis.heartbeats()).unwrap_or(0);
+            Filter { text, direction, hidden_heartbeats: if hides { heartbeats() } else { 0 }, analyzed }
+        });
         let order = Memo::new(move |_| {
             read(session, messages, row, |_, _, log| Arc::new(TimeOrder::of(log.columns)))
         });
@@ -46,13 +71,19 @@ impl Panel {
             move |list: MessageList| Arc::new(if is_event_stream { list.without_lifecycle() } else { list });
         let cache = StoredValue::new_local(FilterCache::default());
         let list = Memo::new(move |_| {
-            let (text, direction) = filter.get();
+            let filter = filter.get();
             let order = order.get().unwrap_or_else(|| Arc::new(TimeOrder::of(&MessageColumns::default())));
             let make = || {
-                read(session, messages, row, |_, _, log| with_ends(rows(log, &order, &text, direction)))
-                    .unwrap_or_else(|| with_ends(MessageList::all(&order)))
+                let list = |analysis: Option<&Analysis>| {
+                    read(session, messages, row, |session, _, log| {
+                        let filtered = FilteredMessages { log, analysis, start: session.started_at };
+                        with_ends(rows(filtered, &order, &filter))
+                    })
+                };
+                let analyzed = untrack(|| protocols.with(row, |analysis, _| list(Some(analysis))));
+                analyzed.unwrap_or_else(|| list(None)).unwrap_or_else(|| with_ends(MessageList::all(&order)))
             };
-            let found = cache.try_update_value(|cache| cache.list(&order, &text, direction, make));
+            let found = cache.try_update_value(|cache| cache.list(&order, &filter, make));
             found.unwrap_or_else(|| with_ends(MessageList::all(&order)))
         });
         let lifecycle = RwSignal::new(None);
@@ -61,7 +92,74 @@ impl Panel {
             number.map(|number| MessageRow::Message(number.saturating_sub(1))).or(lifecycle.get())
         });
         let playhead = expect_context::<Playback>().playhead;
-        Self { session, messages, state, playhead, row, list, lifecycle, selected, is_event_stream }
+        let columns = Memo::new(move |_| {
+            if is_event_stream {
+                return ColumnSet::of_event_stream();
+            }
+            let has_events = || protocols.with(row, |analysis, _| !analysis.names().is_empty()) == Some(true);
+            let chosen = state.with(|state| state.message_columns);
+            chosen.unwrap_or_else(|| ColumnSet::initial(has_events()))
+        });
+        Self {
+            session,
+            messages,
+            protocols,
+            state,
+            playhead,
+            row,
+            list,
+            lifecycle,
+            selected,
+            columns,
+            is_event_stream,
+        }
+    }
+
+    /// What can be typed in the filter at `cursor`, a byte of `text`.
+    pub(super) fn completions(self, text: &str, cursor: usize) -> Vec<Completion> {
+        let values = |field: &'static Field| {
+            let of_messages = |_: &Session, _: &Record, log: MessageLog<'_>| {
+                self.with_analysis(|analysis, _| message_values(log, analysis, field))
+            };
+            untrack(|| self.with(of_messages)).flatten().unwrap_or_default()
+        };
+        let found = suggestions(text, cursor, MESSAGE_FIELDS, &values);
+        let completion = |suggestion: Suggestion| Completion {
+            remark: suggestion.count.map_or_else(|| suggestion.description.to_owned(), format_count),
+            text: suggestion.text,
+            span: suggestion.span,
+        };
+        found.into_iter().map(completion).collect()
+    }
+
+    /// Reads what the analysis says of the messages; `None` where nothing is decoded.
+    pub(super) fn with_analysis<R>(self, read: impl FnOnce(&Analysis, Completeness) -> R) -> Option<R> {
+        self.protocols.with(self.row, read)
+    }
+
+    /// The message at `index` as its protocol reads it, if that is more than the payload itself.
+    pub(super) fn decoded(self, index: u32) -> Memo<Option<Arc<DecodedMessage>>> {
+        // Decoded when its analysis is there, and again only where another protocol is selected.
+        let analyzed_as = Memo::new(move |_| {
+            let is_analyzed = self.with_analysis(|analysis, _| (index as usize) < analysis.len());
+            (is_analyzed == Some(true)).then(|| self.state.with(|state| state.decode_as.clone()))
+        });
+        Memo::new_with_compare(
+            move |_| {
+                analyzed_as.get()?;
+                let decoded = untrack(|| self.protocols.decode(self.row, index))?;
+                decoded.has_content().then(|| Arc::new(decoded))
+            },
+            |old, new| {
+                old.map(Option::as_ref).map(|old| old.map(Arc::as_ptr))
+                    != new.map(Option::as_ref).map(|new| new.map(Arc::as_ptr))
+            },
+        )
+    }
+
+    /// Shows or hides a column.
+    pub(super) fn set_columns(self, columns: ColumnSet) {
+        self.state.update(|state| state.message_columns = Some(columns));
     }
 
     /// Reads the row and its messages, as far as they are there; none where they were not recorded.
@@ -91,14 +189,28 @@ impl Panel {
     /// Whether something hides messages.
     pub(super) fn is_filtered(self) -> bool {
         self.state.with(|state| {
-            state.message_direction != DirectionFilter::All || !Query::parse(&state.message_filter).is_empty()
-        })
+            state.message_direction != DirectionFilter::All || !state.message_filter.trim().is_empty()
+        }) || self.hidden_heartbeats() > 0
+    }
+
+    /// Number of heartbeats that are hidden.
+    pub(super) fn hidden_heartbeats(self) -> usize {
+        let hides = self.state.with(|state| state.hides_heartbeats);
+        if hides { self.with_analysis(|analysis, _| analysis.heartbeats()).unwrap_or(0) } else { 0 }
+    }
+
+    /// Number of messages that are heartbeats only if the user says so, while heartbeats are hidden.
+    pub(super) fn suggested_heartbeats(self) -> usize {
+        let hides = self.state.with(|state| state.hides_heartbeats);
+        let count = || self.with_analysis(|analysis, _| analysis.suggested_heartbeats().len());
+        if hides { count().unwrap_or(0) } else { 0 }
     }
 
     pub(super) fn clear_filter(self) {
         self.state.update(|state| {
             state.message_filter = String::new();
             state.message_direction = DirectionFilter::All;
+            state.hides_heartbeats = false;
         });
     }
 
@@ -152,6 +264,21 @@ impl Panel {
         self.set_number(number);
     }
 
+    /// Selects the message at `index` in file order, wherever it is listed.
+    pub(super) fn select_message(self, index: u32) {
+        self.lifecycle.set(None);
+        self.set_number(Some(index.saturating_add(1)));
+    }
+
+    /// Selects the other message of the selected one's exchange; `false` if it has none.
+    pub(super) fn select_partner(self) -> bool {
+        let partner = untrack(|| match self.selected()? {
+            MessageRow::Message(index) => self.with_analysis(|analysis, _| analysis.partner(index)).flatten(),
+            MessageRow::Open | MessageRow::Close => None,
+        });
+        partner.map(|partner| self.select_message(partner)).is_some()
+    }
+
     /// Selects nothing.
     pub(super) fn close(self) {
         self.lifecycle.set(None);
@@ -185,11 +312,21 @@ fn read<R>(
         .flatten()
 }
 
-fn rows(log: MessageLog<'_>, order: &TimeOrder, text: &str, direction: DirectionFilter) -> MessageList {
-    let is_all = Query::parse(text).is_empty();
-    if is_all && direction == DirectionFilter::All {
+fn rows(messages: FilteredMessages<'_>, order: &TimeOrder, filter: &Filter) -> MessageList {
+    // Only valid texts come here.
+    let parsed = MessageFilter::parse(&filter.text).unwrap_or_default();
+    let (is_all, columns) = (parsed.is_empty(), messages.log.columns);
+    let hidden = messages.analysis.filter(|_| filter.hidden_heartbeats > 0);
+    if is_all && hidden.is_none() && filter.direction == DirectionFilter::All {
         return MessageList::all(order);
     }
-    let matches = matching(log, text);
-    MessageList::filtered(log.columns, order, direction, |index| is_all || matches(index))
+    let matches = parsed.matching(messages);
+    MessageList::filtered(columns, order, filter.direction, |index| {
+        !hidden.is_some_and(|analysis| analysis.is_heartbeat(index as u32)) && (is_all || matches(index))
+    })
+}
+
+/// Whether the result of a filter can change when more messages are analyzed.
+fn needs_analysis(text: &str) -> bool {
+    MessageFilter::parse(text).is_ok_and(|filter| filter.uses_analysis())
 }

@@ -31,6 +31,8 @@ pub(super) struct RowText {
     pub(super) icon: RowIcon,
     /// The message's number in the file, from 1; the open and the close have none.
     pub(super) number: Option<u32>,
+    /// `text`, `binary`, `ping` or `pong`; empty for others.
+    pub(super) opcode: &'static str,
     /// Name and id of an event; `None` for a message of a socket.
     pub(super) event: Option<(String, String)>,
     pub(super) data: String,
@@ -44,6 +46,8 @@ pub(super) struct RowText {
     pub(super) time: String,
     /// The wall clock; empty where the time is not known.
     pub(super) time_title: String,
+    /// The time of day; empty where the time is not known.
+    pub(super) clock: String,
     pub(super) delta: String,
 }
 
@@ -70,6 +74,7 @@ pub(super) fn row_text(
     let blank = RowText {
         icon: icon_of(row, None),
         number: None,
+        opcode: "",
         event: None,
         data: String::new(),
         data_title: String::new(),
@@ -78,6 +83,7 @@ pub(super) fn row_text(
         bytes: None,
         time: offset_of(session, time),
         time_title: wall_clock(time, clock),
+        clock: time.map(|time| clock.time_of_day(time)).unwrap_or_default(),
         delta: delta.unwrap_or_else(|| if position == 0 { String::new() } else { UNKNOWN.to_owned() }),
     };
     Some(match row {
@@ -111,6 +117,7 @@ fn of_message(blank: RowText, log: MessageLog<'_>, index: u32) -> Option<RowText
     Some(RowText {
         icon: icon_of(MessageRow::Message(index), Some(&message)),
         number: Some(index.saturating_add(1)),
+        opcode: opcode(&message),
         data: named(message.kind, payload),
         remark: Some(payload_remark(&message))
             .filter(|remark| !is_control || *remark != "Empty")
@@ -119,6 +126,17 @@ fn of_message(blank: RowText, log: MessageLog<'_>, index: u32) -> Option<RowText
         bytes: message.size,
         ..blank
     })
+}
+
+/// What the opcode column shows.
+fn opcode(message: &Message) -> &'static str {
+    match (message.kind, message.encoding) {
+        (MessageKind::Ping, _) => "ping",
+        (MessageKind::Pong, _) => "pong",
+        (MessageKind::Sent | MessageKind::Received, Encoding::Base64) => "binary",
+        (MessageKind::Sent | MessageKind::Received, Encoding::JsonString | Encoding::JsonValue) => "text",
+        _ => "",
+    }
 }
 
 /// A ping or a pong is named, because most have no payload.

@@ -24,6 +24,7 @@ pub(super) fn StatusLine(panel: Panel) -> impl IntoView {
             } else {
                 messages_summary(log.columns, shown)
             };
+            let summary = with_hidden(summary, panel.hidden_heartbeats());
             (summary, messages_summary_title(&log.columns.counts()))
         })
     });
@@ -38,11 +39,38 @@ pub(super) fn StatusLine(panel: Panel) -> impl IntoView {
             >
                 {move || summary.get().map_or_else(|| plural(0, "message"), |(summary, _)| summary)}
             </div>
+            <SuggestedHeartbeats panel=panel />
             <Show when=move || is_loading.get()>
                 <Progress panel=panel />
             </Show>
         </div>
     }
+}
+
+/// Offers to hide messages that repeat without news, where they are nearly all there is.
+#[component]
+fn SuggestedHeartbeats(panel: Panel) -> impl IntoView {
+    let count = Memo::new(move |_| panel.suggested_heartbeats());
+    view! {
+        <Show when=move || count.get() != 0>
+            <button
+                type="button"
+                class="ui-button"
+                title="They repeat at a regular time without news, but are nearly all messages of this socket"
+                on:click=move |_| panel.protocols.accept_suggested_heartbeats(panel.row)
+            >
+                {move || format!("Hide {} that may be heartbeats", plural(count.get() as u64, "message"))}
+            </button>
+        </Show>
+    }
+}
+
+/// The summary with the number of heartbeats that are hidden.
+fn with_hidden(summary: String, heartbeats: usize) -> String {
+    if heartbeats == 0 {
+        return summary;
+    }
+    format!("{summary} · {} hidden", plural(heartbeats as u64, "heartbeat"))
 }
 
 #[component]

@@ -1,10 +1,10 @@
 //! The table of messages.
 
 use leptos::prelude::*;
-use presentation::messages::empty_label;
+use presentation::messages::{ColumnSet, MessageColumn, empty_label};
 
 use super::panel::Panel;
-use super::row::{SELECTED_ID, row};
+use super::row::{SELECTED_ID, row, row_class};
 use crate::payload::EmptyState;
 use crate::store::{MessagesState, Playback};
 use crate::ui::{Grid, GridKey, is_on};
@@ -12,32 +12,20 @@ use crate::ui::{Grid, GridKey, is_on};
 /// Height of a row in px, as in the style sheet.
 const ROW_HEIGHT: f64 = 22.0;
 
-/// Columns by their key in class names, and their names.
-const COLUMNS: [(&str, &str); 7] = [
-    ("direction", "Direction"),
-    ("event", "Event"),
-    ("id", "Id"),
-    ("data", "Data"),
-    ("length", "Length"),
-    ("time", "Time"),
-    ("delta", "Delta"),
-];
-/// Columns of event streams only.
-const EVENT_COLUMNS: [&str; 2] = ["event", "id"];
-
 #[component]
 pub(super) fn MessageTable(panel: Panel) -> impl IntoView {
     let selected = Memo::new(move |_| panel.selected_position());
     let current = Memo::new(move |_| panel.current());
     let playback = expect_context::<Playback>();
     view! {
+        <div class="messages-table" style=move || widths(panel.columns.get())>
         <Grid
             label=if panel.is_event_stream { "Event stream messages" } else { "WebSocket messages" }
-            class=if panel.is_event_stream { "messages-grid messages-of-events" } else { "messages-grid" }
+            class="messages-grid"
             row_height=ROW_HEIGHT
             rows=Signal::derive(move || panel.list.with(|list| list.row_count()))
             selected=selected
-            header=header(panel.is_event_stream)
+            header=header(panel)
             row=move |position| row(panel, position, selected.get(), panel.timing(position, current.get()))
             empty=move || empty(panel)
             follow=playback.followed(current)
@@ -55,21 +43,57 @@ pub(super) fn MessageTable(panel: Panel) -> impl IntoView {
             }
             active_id=Signal::derive(move || selected.get().map(|_| SELECTED_ID.to_owned()))
         />
+        </div>
     }
 }
 
-fn header(is_event_stream: bool) -> AnyView {
-    let shown = COLUMNS.into_iter().filter(|(key, _)| is_event_stream || !EVENT_COLUMNS.contains(key));
-    let cells = shown.map(|(key, label)| {
-        let class = format!("messages-cell messages-{key}");
-        if key == "direction" {
+/// The widths of the columns, for the style sheet: all of them, and those that are left in a narrow table.
+fn widths(columns: ColumnSet) -> String {
+    let template = |hidden: &[MessageColumn]| {
+        let shown = columns.iter().filter(|column| !hidden.contains(column));
+        shown.map(width).collect::<Vec<_>>().join(" ")
+    };
+    let medium: &[_] = if columns.has(MessageColumn::Event) { &[MessageColumn::Delta] } else { &[] };
+    format!(
+        "--messages-wide: {}; --messages-medium: {}; --messages-narrow: {}",
+        template(&[]),
+        template(medium),
+        template(&[MessageColumn::Delta, MessageColumn::Id])
+    )
+}
+
+fn width(column: MessageColumn) -> &'static str {
+    match column {
+        MessageColumn::Number => "66px",
+        MessageColumn::Direction => "24px",
+        MessageColumn::Opcode => "58px",
+        MessageColumn::Event => "minmax(60px, 22%)",
+        MessageColumn::Id => "minmax(30px, 10%)",
+        MessageColumn::Data => "minmax(100px, 1fr)",
+        MessageColumn::Length => "62px",
+        MessageColumn::Time => "var(--messages-time)",
+        MessageColumn::Clock => "104px",
+        MessageColumn::Delta | MessageColumn::RoundTrip => "86px",
+    }
+}
+
+fn header(panel: Panel) -> AnyView {
+    let cell = |column: MessageColumn| {
+        let class = format!("messages-cell messages-{}", column.key());
+        let label = column.label();
+        if column == MessageColumn::Direction {
             // The column is as narrow as its icons.
             view! { <div role="columnheader" class=class aria-label=label></div> }.into_any()
         } else {
             view! { <div role="columnheader" class=class>{label}</div> }.into_any()
         }
-    });
-    view! { <div class="messages-row messages-head" role="row" aria-rowindex="1">{cells.collect::<Vec<_>>()}</div> }.into_any()
+    };
+    view! {
+        <div class=move || row_class(panel.columns.get(), "messages-head") role="row" aria-rowindex="1">
+            {move || panel.columns.get().iter().map(cell).collect::<Vec<_>>()}
+        </div>
+    }
+    .into_any()
 }
 
 /// The sentence in place of rows.

@@ -2,27 +2,114 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use presentation::messages::DirectionFilter;
+use presentation::messages::{DirectionFilter, MessageColumn};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::panel::Panel;
-use crate::store::ViewStore;
-use crate::ui::FilterBox;
+use crate::store::{DECODE_AS_NONE, FilterLanguage, Protocols, ViewStore, filter_error, filter_remark};
+use crate::ui::{FilterBox, MenuButton, MenuItem};
 
 #[component]
 pub(super) fn Toolbar(panel: Panel) -> impl IntoView {
     let state = expect_context::<ViewStore>().state;
+    let text = Memo::new(move |_| state.with(|state| state.message_filter.clone()));
+    let complete = Callback::new(move |(text, cursor): (String, usize)| panel.completions(&text, cursor));
     view! {
         <div class="messages-toolbar">
             <FilterBox
                 label="Filter messages"
                 placeholder="Filter messages"
-                value=Signal::derive(move || state.with(|state| state.message_filter.clone()))
+                value=text
                 on_input=move |text| state.update(|state| state.message_filter = text)
+                error=filter_error(FilterLanguage::Messages, move || text.get())
+                remark=filter_remark(FilterLanguage::Messages, move || text.get())
+                complete=complete
             />
             // Everything in an event stream was received.
             {(!panel.is_event_stream).then(|| view! { <DirectionRadios /> })}
+        </div>
+    }
+}
+
+/// Hides the messages that only keep the connection alive.
+#[component]
+fn HeartbeatBox() -> impl IntoView {
+    let state = expect_context::<ViewStore>().state;
+    view! {
+        <label class="ui-check">
+            <input
+                type="checkbox"
+                prop:checked=move || state.with(|state| state.hides_heartbeats)
+                on:change:target=move |event| {
+                    let hides = event.target().checked();
+                    state.update(|state| state.hides_heartbeats = hides);
+                }
+            />
+            "Hide heartbeats"
+        </label>
+    }
+}
+
+/// The columns of the table. Those of event streams are fixed.
+#[component]
+fn ColumnMenu(panel: Panel) -> impl IntoView {
+    let columns = || {
+        // The data are always shown, and ids are those of event streams.
+        let fixed = [MessageColumn::Data, MessageColumn::Id];
+        MessageColumn::ALL.into_iter().filter(move |column| !fixed.contains(column))
+    };
+    let items = move || {
+        let shown = panel.columns.get();
+        let item = |column: MessageColumn| MenuItem {
+            key: column.key(),
+            label: column.label(),
+            is_checked: Some(shown.has(column)),
+        };
+        columns().map(item).collect::<Vec<_>>()
+    };
+    let select = move |key: &'static str| {
+        let shown = panel.columns.get_untracked();
+        if let Some(column) = columns().find(|column| column.key() == key) {
+            panel.set_columns(shown.with(column, !shown.has(column)));
+        }
+    };
+    view! { <MenuButton label="Columns" items=Signal::derive(items) on_select=select /> }
+}
+
+/// What is spoken in the socket, and what its messages are decoded as.
+#[component]
+pub(super) fn ProtocolLine(panel: Panel) -> impl IntoView {
+    let state = expect_context::<ViewStore>().state;
+    let status = Memo::new(move |_| panel.protocols.status(panel.row));
+    let automatic = move || match status.get().and_then(|status| status.recognized) {
+        Some(name) => format!("Automatic ({name})"),
+        None => "Automatic".to_owned(),
+    };
+    let current = move || state.with(|state| state.decode_as.clone()).unwrap_or_default();
+    let option = move |(key, label): (&'static str, &'static str)| {
+        view! { <option value=key prop:selected=move || current() == key>{label}</option> }
+    };
+    let select = move |key: String| {
+        state.update(|state| state.decode_as = Some(key).filter(|key| !key.is_empty()));
+    };
+    view! {
+        <div class="messages-protocol">
+            <select
+                class="ui-select"
+                aria-label="Decode as"
+                title="Decode as"
+                on:change:target=move |event| select(event.target().value())
+            >
+                <option value="" prop:selected=move || current().is_empty()>{automatic}</option>
+                {Protocols::choices().map(option).collect_view()}
+                <option value=DECODE_AS_NONE prop:selected=move || current() == DECODE_AS_NONE>"None"</option>
+            </select>
+            <div class="messages-protocol-line" role="status" aria-label="Protocol">
+                {move || status.get().map(|status| status.line)}
+            </div>
+            <HeartbeatBox />
+            <ColumnMenu panel=panel />
         </div>
     }
 }

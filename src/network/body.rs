@@ -122,12 +122,14 @@ fn ReadableBodyView(
             </p>
             {move || {
                 let file_stem = file_stem.clone();
+                let selected = RwSignal::new(None);
                 view! {
                     <PayloadView
                         payload=shown()
                         label=label
                         panel=panel
-                        selected=RwSignal::new(None)
+                        selected=selected
+                        on_select=move |view| selected.set(Some(view))
                         file_stem=file_stem
                     />
                 }

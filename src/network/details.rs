@@ -7,6 +7,7 @@ use presentation::network::{message_count, name_cell};
 use session::model::{Details, Record, format_count};
 
 use super::body::BodyView;
+use super::connection::ConnectionView;
 use super::headers::HeadersView;
 use super::timing::TimingView;
 use crate::payload::EmptyState;
@@ -97,7 +98,7 @@ fn tabs_of(session: SessionStore, row: Option<u32>, is_socket: Option<bool>) -> 
     };
     if is_socket == Some(true) {
         let count = of_record(|record| message_count(record.socket()?));
-        return vec![messages(count), Tab::new("headers", "Headers")];
+        return vec![messages(count), Tab::new("connection", "Connection"), Tab::new("headers", "Headers")];
     }
     let mut tabs = vec![Tab::new("headers", "Headers"), Tab::new("payload", "Payload")];
     let is_event_stream = of_record(|record| record.event_stream().map(|_| 1)).is_some();
@@ -126,6 +127,7 @@ fn DetailsBody(row: u32, tab: String) -> impl IntoView {
             let (body, headers) = (details.response_body.clone(), details.response_headers.clone());
             view! { <BodyView label="Response body" panel="response-view" body=body headers=headers file_stem=stem /> }.into_any()
         }
+        "connection" => view! { <ConnectionView row=row details=details /> }.into_any(),
         "timing" => view! { <TimingView row=row /> }.into_any(),
         _ => view! { <HeadersView row=row details=details /> }.into_any(),
     }

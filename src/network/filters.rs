@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use session::model::format_count;
 
-use crate::store::{SessionStore, ViewStore};
+use crate::store::{FilterLanguage, SessionStore, ViewStore, filter_error};
 use crate::ui::{FilterBox, GroupToggles};
 
 #[component]
@@ -22,6 +22,7 @@ pub fn Filters() -> impl IntoView {
                 label="Filter requests"
                 placeholder="Filter by URL, method, type, status"
                 value=q
+                error=filter_error(FilterLanguage::Rows, move || q.get())
                 on_input=move |text| view.state.update(|state| state.network_filter = text)
             />
             <GroupToggles

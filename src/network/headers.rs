@@ -61,7 +61,7 @@ fn field(name: &str, value: String) -> Header {
     Header { name: name.to_owned(), value }
 }
 
-fn header_list(title: &'static str, headers: Option<Vec<Header>>) -> AnyView {
+pub(super) fn header_list(title: &'static str, headers: Option<Vec<Header>>) -> AnyView {
     match headers {
         Some(headers) if headers.is_empty() => view! {
             <section class="details-section" aria-label=title>

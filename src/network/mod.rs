@@ -1,9 +1,13 @@
 //! The Network tab: the table of requests and sockets, and the details of one.
 
+mod activity;
 mod body;
+mod connection;
 mod details;
 mod filters;
 mod headers;
+mod message_rate;
+mod reconnections;
 mod row;
 mod summary;
 mod table;

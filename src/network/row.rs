@@ -1,9 +1,14 @@
 //! One row of the table, as plain data.
 
+use std::sync::Arc;
+
+use presentation::connection::chain_label;
 use presentation::labels::phase_key;
-use presentation::network::{Bar, Column, Outside, PhaseBar, Scale, cell, name_cell, row_state};
+use presentation::network::{
+    Activity, Bar, Column, Outside, PhaseBar, Scale, Stripe, StripeKind, cell, name_cell, row_state,
+};
 use presentation::time::Clock;
-use session::model::{Record, Session};
+use session::model::{Record, Session, plural};
 
 use crate::store::RowTiming;
 use crate::ui::{IconName, VNode, grid_cell, grid_row};
@@ -18,6 +23,10 @@ pub struct RowContext {
     pub scale: Option<Scale>,
     pub clock: Clock,
     pub timing: RowTiming,
+    /// Of a socket that was reopened: its position in the chain, from 1, and the number of sockets in it.
+    pub chain: Option<(usize, usize)>,
+    /// Density and silences of a socket's messages, where they are at hand.
+    pub activity: Option<Arc<Activity>>,
 }
 
 pub fn row(session: &Session, record: &Record, context: &RowContext) -> VNode {
@@ -36,7 +45,7 @@ pub fn row(session: &Session, record: &Record, context: &RowContext) -> VNode {
 
 fn column_cell(session: &Session, record: &Record, column: Column, context: &RowContext) -> VNode {
     match column {
-        Column::Name => name(record),
+        Column::Name => name(record, context),
         Column::Waterfall => waterfall(session, record, context),
         _ => {
             let cell = cell(session, record, column, &context.clock);
@@ -48,10 +57,12 @@ fn column_cell(session: &Session, record: &Record, column: Column, context: &Row
     }
 }
 
-fn name(record: &Record) -> VNode {
+fn name(record: &Record, context: &RowContext) -> VNode {
     let name = name_cell(record);
     let cell = grid_cell("network-cell network-name", "name").filled("title", name.title);
     let cell = cell.children(record.socket().map(|_| IconName::Socket.node()));
+    // Before the name, which may be cut off.
+    let cell = cell.children(context.chain.map(chain_mark));
     let dot = if name.host.is_empty() || name.note.is_empty() { "" } else { " · " };
     let note = (!name.note.is_empty()).then(|| format!("{dot}{}", name.note));
     let note = note.map(|note| VNode::new("span").class("network-note").text(note));
@@ -61,13 +72,52 @@ fn name(record: &Record) -> VNode {
         .children(note)
 }
 
+fn chain_mark((position, count): (usize, usize)) -> VNode {
+    let label = chain_label(position, count);
+    VNode::new("span")
+        .class("network-chain")
+        .attribute("role", "img")
+        .attribute("aria-label", label.clone())
+        .attribute("title", label)
+        .text(format!("↻ {position}/{count}"))
+}
+
 fn waterfall(session: &Session, record: &Record, context: &RowContext) -> VNode {
     let scaled = context.scale.as_ref().and_then(|scale| scale.bar(session, record));
     let cell = cell(session, record, Column::Waterfall, &context.clock);
+    let stripes = context.activity.as_ref().zip(context.scale.as_ref());
+    let stripes = stripes.map(|(activity, scale)| activity.stripes(scale, session, record));
+    let activity = stripes.and_then(|stripes| activity_stripes(&stripes));
+    let silences = context.activity.as_ref().map_or(0, |activity| activity.silences());
+    let title = match silences {
+        0 => cell.title,
+        count => {
+            format!("{}\n{} longer than three heartbeat periods", cell.title, plural(count as u64, "silence"))
+        }
+    };
     let lane = VNode::new("div").class("network-lane");
     grid_cell("network-cell network-waterfall", "waterfall")
-        .filled("title", cell.title)
-        .child(lane.children(scaled.map(|scaled| bar(&scaled, record.socket().is_some()))))
+        .filled("title", title)
+        .child(lane.children(scaled.map(|scaled| bar(&scaled, record.socket().is_some(), activity))))
+}
+
+/// Density and silences as stripes of one background, silences above.
+fn activity_stripes(stripes: &[Stripe]) -> Option<String> {
+    let layer = |is_silence: bool| {
+        let chosen = stripes.iter().filter(move |stripe| (stripe.kind == StripeKind::Silence) == is_silence);
+        let stripe = |stripe: &Stripe| {
+            let (from, to) = (stripe.left, stripe.left + stripe.width);
+            let color = match stripe.kind {
+                StripeKind::Density(level) => format!("var(--density-{level})"),
+                StripeKind::Silence => "var(--silence)".to_owned(),
+            };
+            format!("#0000 {from:.2}%,{color} {from:.2}% {to:.2}%,#0000 {to:.2}%")
+        };
+        let stops: Vec<String> = chosen.map(stripe).collect();
+        (!stops.is_empty()).then(|| format!("linear-gradient(90deg,{})", stops.join(",")))
+    };
+    let layers: Vec<String> = [true, false].into_iter().filter_map(layer).collect();
+    (!layers.is_empty()).then(|| layers.join(","))
 }
 
 /// The phases as stripes of one background: an element for each would be a third of all that is drawn while rows scroll
@@ -81,7 +131,7 @@ fn phases(bar: &Bar) -> Option<String> {
     (!stripes.is_empty()).then(|| stripes.join(","))
 }
 
-fn bar(bar: &Bar, is_socket: bool) -> VNode {
+fn bar(bar: &Bar, is_socket: bool, activity: Option<String>) -> VNode {
     let kind = if is_socket { " network-bar-socket" } else { "" };
     let open = if bar.open_ended { " network-bar-open" } else { "" };
     let plain = if bar.phases.is_empty() { " network-bar-plain" } else { "" };
@@ -101,6 +151,6 @@ fn bar(bar: &Bar, is_socket: bool) -> VNode {
         .style("left", Some(format!("{:.4}%", bar.left)))
         .style("width", Some(format!("{:.4}%", bar.width)))
         .style("--solid", bar.open_ended.then(|| format!("{:.2}%", bar.solid * 100.0)))
-        .style("background-image", phases(bar))
+        .style("background-image", phases(bar).or(activity))
         .children(bar.handshake.map(handshake))
 }

@@ -5,6 +5,7 @@ use presentation::network::{Column, Sort};
 use presentation::replay::{current_row, is_future};
 use presentation::time::start_time;
 
+use super::activity::Activities;
 use super::row::{self, RowContext};
 use super::zoom::{IdleGaps, WaterfallZoom, Zoom};
 use crate::payload::EmptyState;
@@ -22,6 +23,7 @@ pub fn RequestTable() -> impl IntoView {
     let selected_row = Memo::new(move |_| view.state.with(|state| state.selected_row));
     let selected = Memo::new(move |_| view.selected_position());
     let zoom = Zoom::new();
+    let activities = Activities::new();
     let current = current_position(session, view, playback);
     let draw = move |position: usize| {
         let index = view.listed.with(|listed| listed.get(position).copied());
@@ -37,7 +39,13 @@ pub fn RequestTable() -> impl IntoView {
                     _ => RowTiming::Past,
                 };
                 let (selected, scale, clock) = (selected_row.get(), zoom.scale.get(), local_clock());
-                row::row(session, record, &RowContext { position, selected, scale, clock, timing })
+                let chain = view.reconnections.with(|chains| chains.position(record.number));
+                let activity = activities.of(session, record);
+                row::row(
+                    session,
+                    record,
+                    &RowContext { position, selected, scale, clock, timing, chain, activity },
+                )
             };
             record.map(draw)
         })

@@ -1,6 +1,7 @@
 //! JSON as a tree: numbers as written, repeated keys kept, only the rows on screen in the DOM.
 
 mod keys;
+mod nested;
 mod row;
 mod rows;
 mod state;
@@ -13,6 +14,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, MouseEvent};
 
 use keys::KeyContext;
+use nested::{NestedView, nested_in};
 use row::{RowContext, current_id, text_line};
 use rows::{TreeRow, TreeRows};
 use state::Initial;
@@ -30,14 +32,16 @@ pub fn JsonView(payload: Arc<Payload>, label: &'static str, state: TreeState) ->
     let columns = RwSignal::new(DEFAULT_COLUMNS);
     let source = Arc::clone(&payload);
     let rows = Memo::new(move |_| {
-        let (Some(text), Some(tree)) = (source.text(), source.tree()) else { return Arc::default() };
-        Arc::new(state.with_open(tree, |is_open| TreeRows::of(text, tree, || columns.get(), is_open)))
+        let Some(tree) = source.tree() else { return Arc::default() };
+        Arc::new(
+            state.with_open(tree, |is_open| TreeRows::of(source.bytes(), tree, || columns.get(), is_open)),
+        )
     });
     let drawn = Arc::clone(&payload);
     let line = move |position: usize| row_at(&drawn, state, columns, rows, position);
     let pressed = Arc::clone(&payload);
     let on_key = Callback::new(move |event: KeyboardEvent| {
-        let (Some(text), Some(tree)) = (pressed.text(), pressed.tree()) else { return };
+        let Some(tree) = pressed.tree() else { return };
         let rows = rows.get_untracked();
         let can_open = |node: u32| {
             let row = rows.position_of(node).and_then(|position| rows.get(position));
@@ -45,13 +49,13 @@ pub fn JsonView(payload: Arc<Payload>, label: &'static str, state: TreeState) ->
                 context(&pressed, state, columns).is_some_and(|context| context.can_open(row))
             })
         };
-        let context = KeyContext { text, tree, rows: &rows, state };
+        let context = KeyContext { source: pressed.bytes(), tree, rows: &rows, state };
         if untrack(|| context.handle(&event, can_open)) {
             event.prevent_default();
             event.stop_propagation();
         }
     });
-    let clicked = payload;
+    let (clicked, outer) = (Arc::clone(&payload), payload);
     let on_click = Callback::new(move |event: MouseEvent| {
         // A click outside of the rows has no effect.
         let _ = untrack(|| click(&clicked, state, columns, rows, &event));
@@ -72,6 +76,8 @@ pub fn JsonView(payload: Arc<Payload>, label: &'static str, state: TreeState) ->
         <span class="ui-hidden" aria-live="polite">
             {move || state.copied.get().map(|(_, worked)| if worked { "Copied" } else { "Copying is not allowed" })}
         </span>
+        // A tree within a tree: its type ends here.
+        {view! { <NestedView payload=outer state=state /> }.into_any()}
     }
 }
 
@@ -102,10 +108,11 @@ pub fn TreeActions(state: TreeState) -> impl IntoView {
 
 fn context(payload: &Payload, state: TreeState, columns: RwSignal<usize>) -> Option<RowContext<'_>> {
     Some(RowContext {
-        text: payload.text()?,
+        source: payload.bytes(),
         tree: payload.tree()?,
         columns: columns.get(),
         current: state.current.get(),
+        level: state.level,
         number: state.number,
         copied: state.copied.get(),
     })
@@ -141,8 +148,11 @@ fn click(
     state.current.set(Some(row.node));
     let button = target.closest("[data-copy]").ok()?;
     match button.and_then(|button| button.get_attribute("data-copy")).as_deref() {
-        Some("path") => state.copy(row.node, &context.tree.path(context.text, row.node)),
-        Some(_) => state.copy(row.node, &context.tree.value_text(context.text, row.node)),
+        Some("nested") if nested_in(context.source, context.tree, state.level, row.node).is_some() => {
+            state.nested.set(Some(row.node));
+        }
+        Some("path") => state.copy(row.node, &context.tree.path(context.source, row.node)),
+        Some(_) => state.copy(row.node, &context.tree.value_text(context.source, row.node)),
         None if context.can_open(row) => state.toggle(context.tree, row.node),
         None => {}
     }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use session::encodings::{Payload, Shape, View};
+use session::protocols::DecodedMessage;
 
+use super::decoded::DecodedView;
 use super::hex::{HexView, hex_text};
 use super::image::image_view;
 use super::text::{Base64View, TextView};
@@ -15,24 +17,37 @@ use crate::ui::{CopyButton, Icon, IconName, Tab, Tabs, download};
 #[component]
 pub fn PayloadView(
     payload: Arc<Payload>,
+    /// The payload as its protocol reads it.
+    #[prop(optional, into)]
+    decoded: Signal<Option<Arc<DecodedMessage>>>,
     /// The name of the tabs: `Message view`.
     label: &'static str,
     /// The id of the element that the tabs switch, unique in the page.
     panel: &'static str,
     /// The view that the user selected last; where it does not fit, the payload's own first view is shown.
-    selected: RwSignal<Option<View>>,
+    #[prop(into)]
+    selected: Signal<Option<View>>,
+    #[prop(into)] on_select: Callback<View>,
     /// The name of the file that is saved, without extension.
     file_stem: String,
 ) -> impl IntoView {
-    let views = payload.views();
-    let first = payload.first_view();
-    let view = Memo::new(move |_| selected.get().filter(|view| views.contains(view)).unwrap_or(first));
+    let (views, first) = (payload.views(), payload.first_view());
+    let views = Memo::new(move |_| {
+        let is_decoded = decoded.with(Option::is_some);
+        is_decoded.then_some(View::Decoded).into_iter().chain(views.iter().copied()).collect::<Vec<_>>()
+    });
+    let view = Memo::new(move |_| {
+        let first = if decoded.with(Option::is_some) { View::Decoded } else { first };
+        selected.get().filter(|view| views.with(|views| views.contains(view))).unwrap_or(first)
+    });
     let tree = TreeState::new();
     let tabs = Signal::derive(move || {
-        views.iter().map(|view| Tab::new(key(*view), name(*view))).collect::<Vec<_>>()
+        views.get().into_iter().map(|view| Tab::new(view.key(), name(view))).collect::<Vec<_>>()
     });
     let select = move |wanted: &'static str| {
-        selected.set(views.iter().copied().find(|view| key(*view) == wanted));
+        if let Some(view) = View::from_key(wanted) {
+            on_select.run(view);
+        }
     };
     let (copied, saved, shown) = (Arc::clone(&payload), Arc::clone(&payload), payload);
     view! {
@@ -43,7 +58,7 @@ pub fn PayloadView(
                     class="ui-segments"
                     panel=panel
                     tabs=tabs
-                    current=Signal::derive(move || key(view.get()).to_owned())
+                    current=Signal::derive(move || view.get().key().to_owned())
                     on_select=select
                 />
                 {move || {
@@ -53,7 +68,7 @@ pub fn PayloadView(
                 <span class="ui-payload-gap"></span>
                 {move || {
                     let copied = Arc::clone(&copied);
-                    let is_text = view.get() != View::Preview || copied.text().is_some();
+                    let is_text = !matches!(view.get(), View::Preview | View::Decoded) || copied.text().is_some();
                     is_text
                         .then(|| {
                             view! { <CopyButton label="Copy" text=move || text_of(&copied, view.get_untracked()) /> }
@@ -62,15 +77,24 @@ pub fn PayloadView(
                 <DownloadButton payload=saved file_stem=file_stem />
             </div>
             <div class="ui-payload-body" id=panel role="tabpanel" aria-label=move || name(view.get())>
-                {move || body(&shown, view.get(), tree)}
+                {move || body(&shown, decoded, view.get(), tree)}
             </div>
         </div>
     }
 }
 
-fn body(payload: &Arc<Payload>, view: View, tree: TreeState) -> AnyView {
+fn body(
+    payload: &Arc<Payload>,
+    decoded: Signal<Option<Arc<DecodedMessage>>>,
+    view: View,
+    tree: TreeState,
+) -> AnyView {
     let payload = Arc::clone(payload);
     match view {
+        View::Decoded => match decoded.get() {
+            Some(message) => view! { <DecodedView message=message /> }.into_any(),
+            None => ().into_any(),
+        },
         View::Preview => match payload.image() {
             Some(image) => image_view(&payload, image),
             None => ().into_any(),
@@ -101,7 +125,9 @@ fn DownloadButton(payload: Arc<Payload>, file_stem: String) -> impl IntoView {
 /// The text that is copied while a view is open: the payload as recorded, or its bytes in the view's notation.
 fn text_of(payload: &Payload, view: View) -> String {
     match view {
-        View::Preview | View::Parsed | View::Text => payload.text().unwrap_or_default().to_owned(),
+        View::Decoded | View::Preview | View::Parsed | View::Text => {
+            payload.text().unwrap_or_default().to_owned()
+        }
         View::Hex => hex_text(payload.bytes()),
         View::Base64 => payload.base64(),
     }
@@ -119,18 +145,9 @@ fn file_type(payload: &Payload) -> (&'static str, &'static str) {
     }
 }
 
-fn key(view: View) -> &'static str {
-    match view {
-        View::Preview => "preview",
-        View::Parsed => "parsed",
-        View::Text => "text",
-        View::Hex => "hex",
-        View::Base64 => "base64",
-    }
-}
-
 fn name(view: View) -> &'static str {
     match view {
+        View::Decoded => "Decoded",
         View::Preview => "Preview",
         View::Parsed => "Parsed",
         View::Text => "Text",

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use presentation::connection::Reconnections;
 use presentation::network::{RowFilter, filtered_rows};
 use presentation::view_state::ViewState;
 use session::model::EpochMs;
 
 use super::load::LoadStatus;
 use super::session::{SessionEvent, SessionStore};
-use super::{Notices, SessionTab};
+use super::{FilterLanguage, Notices, SessionTab, valid_filter};
 use crate::source::{NamedFile, Origin};
 
 /// The view state and what follows from it. A handle: copies mean the same view.
@@ -21,6 +22,8 @@ pub struct ViewStore {
     pub listed: Memo<Arc<Vec<u32>>>,
     /// The tab that the session opens on where the address names none.
     pub first_tab: Memo<SessionTab>,
+    /// Sockets to the same endpoint, one after another; none while the session loads.
+    pub reconnections: Memo<Arc<Reconnections>>,
     pub(super) session: SessionStore,
     pub(super) notices: Notices,
 }
@@ -31,10 +34,11 @@ const NO_DETAILS: &str = "none";
 impl ViewStore {
     pub(super) fn new(session: SessionStore, notices: Notices) -> Self {
         let state = RwSignal::new(ViewState::default());
+        let text =
+            valid_filter(FilterLanguage::Rows, move || state.with(|state| state.network_filter.clone()));
         let filter = Memo::new(move |_| {
-            state.with(|state| {
-                (state.network_filter.clone(), state.resource_types, state.sort, state.time_range)
-            })
+            let text = text.get();
+            state.with(|state| (text, state.resource_types, state.sort, state.time_range))
         });
         let listed = Memo::new(move |_| {
             let (q, types, sort, range) = filter.get();
@@ -46,7 +50,11 @@ impl ViewStore {
             let is_loading = session.is_loading();
             session.with(|session| SessionTab::first_of(session, is_loading))
         });
-        let view = Self { state, listed, first_tab, session, notices };
+        let reconnections = Memo::new(move |_| {
+            let is_loading = session.is_loading();
+            Arc::new(if is_loading { Reconnections::default() } else { session.with(Reconnections::of) })
+        });
+        let view = Self { state, listed, first_tab, reconnections, session, notices };
         // Notices are about the session that was open.
         session.on(SessionEvent::Replaced, move || notices.clear());
         session.on(SessionEvent::Read, move || view.check());

@@ -48,6 +48,12 @@ impl Clock {
         format!("{clock} {}{doubt}", self.zone(time))
     }
 
+    /// The time of day, `14:03:22.418`.
+    pub fn time_of_day(&self, time: EpochMs) -> String {
+        let clock = time.wall_clock((self.offset_minutes)(time));
+        clock.split_once(' ').map(|(_, time)| time.to_owned()).unwrap_or(clock)
+    }
+
     /// The zone at that instant: `UTC`, `UTC+01:00`.
     pub fn zone(&self, time: EpochMs) -> String {
         let minutes = (self.offset_minutes)(time);

@@ -8,16 +8,34 @@ mod generate;
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use session::filter::matching;
+use session::filter::{MessageFilter, Messages};
 use session::model::MessageLog;
 
 fn count(log: MessageLog<'_>, filter: &str) -> usize {
-    let matches = matching(log, filter);
+    let start = log.columns.time(0);
+    let filter = MessageFilter::parse(filter).unwrap_or_default();
+    let matches = filter.matching(Messages { log, analysis: None, start });
     (0..log.len()).filter(|index| matches(*index)).count()
 }
 
-/// Terms in every message, in some, in none, one that is written as an escape, and one that is excluded.
-const MESSAGE_FILTERS: [&str; 5] = ["price", "LANTERN-42", "order-7781", "café", "price -lantern-4"];
+/// Terms in every message, in some, in none, one that is written as an escape, and one that is excluded; then columns,
+/// paths, and regular expressions with and without a text to search for first.
+const MESSAGE_FILTERS: [&str; 14] = [
+    "price",
+    "LANTERN-42",
+    "order-7781",
+    "café",
+    "price -lantern-4",
+    "LANTERN-42 OR order-7781",
+    "dir:sent length:>150",
+    "time:1:00..2:00",
+    "delta:>1ms",
+    "path:$.symbol=LANTERN-42",
+    "path:$.bid>400",
+    "path:$.missing",
+    r"/lantern-4\d/",
+    r"/\d{7}x/",
+];
 
 fn messages(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("filter 1,000,000 messages");

@@ -2,7 +2,18 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 import { Grid } from "./grid.ts";
 
-export type MessageColumn = "direction" | "event" | "id" | "data" | "length" | "time" | "delta";
+export type MessageColumn =
+  | "number"
+  | "direction"
+  | "opcode"
+  | "event"
+  | "id"
+  | "data"
+  | "length"
+  | "time"
+  | "clock"
+  | "delta"
+  | "rtt";
 
 export class Messages extends Grid {
   readonly filter: Locator;
@@ -44,7 +55,7 @@ export class Messages extends Grid {
   }
 
   /** A view of the selected message. */
-  view(name: "Preview" | "Parsed" | "Text" | "Hex" | "Base64"): Locator {
+  view(name: "Decoded" | "Preview" | "Parsed" | "Text" | "Hex" | "Base64"): Locator {
     return this.views.getByRole("tab", { name, exact: true });
   }
 

@@ -1,9 +1,11 @@
-//! The keys of a tree, as the ARIA Authoring Practices have them, and `c` and `p` to copy.
+//! The keys of a tree, as the ARIA Authoring Practices have them, `c` and `p` to copy, and `o` to
+//! open what is encoded within a string.
 
 use leptos::prelude::*;
-use session::encodings::json::JsonTree;
+use session::encodings::SpanTree;
 use web_sys::KeyboardEvent;
 
+use super::nested::nested_in;
 use super::rows::TreeRows;
 use super::state::TreeState;
 
@@ -12,8 +14,8 @@ const PAGE: isize = 10;
 
 /// What the keys act on.
 pub(super) struct KeyContext<'a> {
-    pub(super) text: &'a str,
-    pub(super) tree: &'a JsonTree,
+    pub(super) source: &'a [u8],
+    pub(super) tree: &'a SpanTree,
     pub(super) rows: &'a TreeRows,
     pub(super) state: TreeState,
 }
@@ -41,8 +43,11 @@ impl KeyContext<'_> {
             "ArrowLeft" => self.collapse_or_leave(node, can_open(node)),
             "Enter" | " " if can_open(node) => state.toggle(self.tree, node),
             "*" => state.open_children(self.tree, self.tree.node(node).map_or(0, |found| found.parent)),
-            "c" => state.copy(node, &self.tree.value_text(self.text, node)),
-            "p" => state.copy(node, &self.tree.path(self.text, node)),
+            "o" if nested_in(self.source, self.tree, state.level, node).is_some() => {
+                state.nested.set(Some(node));
+            }
+            "c" => state.copy(node, &self.tree.value_text(self.source, node)),
+            "p" => state.copy(node, &self.tree.path(self.source, node)),
             _ => return false,
         }
         true

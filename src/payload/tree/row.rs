@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use session::encodings::json::{JsonTree, NodeKind};
+use session::encodings::{NodeKind, SpanTree};
 use session::encodings::{one_line, visible_lines};
 use session::model::format_count;
 
+use super::nested::nested_in;
 use super::rows::{TreeRow, indent, is_long, value_columns};
 use crate::ui::{IconName, VNode};
 
@@ -22,10 +23,12 @@ pub(super) fn current_id(number: u32) -> String {
 /// What a row depends on besides its value.
 #[derive(Clone, Copy)]
 pub(super) struct RowContext<'a> {
-    pub(super) text: &'a str,
-    pub(super) tree: &'a JsonTree,
+    pub(super) source: &'a [u8],
+    pub(super) tree: &'a SpanTree,
     pub(super) columns: usize,
     pub(super) current: Option<u32>,
+    /// How many strings the tree is within.
+    pub(super) level: usize,
     /// The number of the tree.
     pub(super) number: u32,
     /// The value that was copied last, and whether that worked.
@@ -35,7 +38,7 @@ pub(super) struct RowContext<'a> {
 impl RowContext<'_> {
     /// The key or index of a value in its container; empty for the root.
     fn key(&self, row: TreeRow) -> String {
-        match self.tree.key_text(self.text, row.node) {
+        match self.tree.key_text(self.source, row.node) {
             Some(key) if key.is_empty() => "\"\"".to_owned(),
             Some(key) => one_line(&key, MAX_KEY_CHARS),
             None if row.node == 0 => String::new(),
@@ -51,7 +54,7 @@ impl RowContext<'_> {
     /// Whether a value can be opened: a container that is not empty, or a text too long for its line.
     pub(super) fn can_open(&self, row: TreeRow) -> bool {
         let has_children = self.tree.node(row.node).is_some_and(|node| node.children > 0);
-        has_children || is_long(self.text, self.tree, row.node, self.value_columns(row, &self.key(row)))
+        has_children || is_long(self.source, self.tree, row.node, self.value_columns(row, &self.key(row)))
     }
 
     /// A value's own row.
@@ -62,7 +65,7 @@ impl RowContext<'_> {
         let can_open = self.can_open(row);
         let siblings = self.tree.node(node.parent).map_or(1, |parent| parent.children.max(1));
         let count = count_label(node.kind, node.children);
-        let value = self.tree.preview(self.text, row.node, columns);
+        let value = self.tree.preview(self.source, row.node, columns);
         // The name holds what the row shows, as the accessibility guidelines ask (WCAG 2.5.3).
         let name = match (node.children > 0, open) {
             (true, true) => count.clone(),
@@ -112,7 +115,7 @@ impl RowContext<'_> {
             return std::iter::once(span("ui-tree-count", count)).chain(preview).collect();
         }
         if open {
-            let length = self.tree.value_text(self.text, node).chars().count() as u64;
+            let length = self.tree.value_text(self.source, node).chars().count() as u64;
             return vec![span("ui-tree-preview", format!("{} characters", format_count(length)))];
         }
         vec![span(value_class(kind), value)]
@@ -123,7 +126,7 @@ impl RowContext<'_> {
             let label = if worked { "Copied" } else { "Copying is not allowed" };
             return span("ui-tree-actions ui-tree-copied", label);
         }
-        let button = |title: &'static str, label: &'static str, what: &'static str| {
+        let button = |title: Cow<'static, str>, label: &'static str, what: &'static str| {
             VNode::new("button")
                 .attribute("type", "button")
                 .attribute("tabindex", "-1")
@@ -131,10 +134,15 @@ impl RowContext<'_> {
                 .attribute("aria-label", label)
                 .attribute("data-copy", what)
         };
+        let opens = nested_in(self.source, self.tree, self.level, node).map(|nested| {
+            let title = format!("Open {} (o)", nested.kind.label());
+            button(title.into(), "Open", "nested").text("Open")
+        });
         VNode::new("span")
             .class("ui-tree-actions")
-            .child(button("Copy value (c)", "Copy value", "value").child(IconName::Copy.node()))
-            .child(button("Copy path (p)", "Copy path", "path").text("$."))
+            .children(opens)
+            .child(button("Copy value (c)".into(), "Copy value", "value").child(IconName::Copy.node()))
+            .child(button("Copy path (p)".into(), "Copy path", "path").text("$."))
     }
 }
 
@@ -149,7 +157,7 @@ fn count_label(kind: NodeKind, children: u32) -> String {
 }
 
 /// A line of a long text, below the row of its value.
-pub(super) fn text_line(tree: &JsonTree, row: TreeRow, line: &str) -> VNode {
+pub(super) fn text_line(tree: &SpanTree, row: TreeRow, line: &str) -> VNode {
     let depth = tree.node(row.node).map_or(0, |node| node.depth);
     VNode::new("div")
         .class("ui-line ui-tree-text")
@@ -165,8 +173,9 @@ fn padding(depth: u16) -> String {
 fn value_class(kind: NodeKind) -> &'static str {
     match kind {
         NodeKind::String => "ui-tree-string",
-        NodeKind::Number => "ui-tree-number",
+        NodeKind::Number | NodeKind::Timestamp => "ui-tree-number",
         NodeKind::True | NodeKind::False | NodeKind::Null => "ui-tree-word",
+        NodeKind::Bytes | NodeKind::Extension => "ui-tree-bytes",
         NodeKind::Object | NodeKind::Array => "ui-tree-count",
     }
 }

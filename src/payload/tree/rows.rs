@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use session::encodings::json::{JsonTree, NodeKind};
+use session::encodings::{NodeKind, SpanTree};
 
 use super::super::wrap::Wrapped;
 
@@ -36,8 +36,8 @@ impl TreeRows {
     /// The rows, where `is_open` returns whether a value is open. `columns` returns the width of lines; it is called only
     /// where there are any.
     pub(super) fn of(
-        text: &str,
-        tree: &JsonTree,
+        source: &[u8],
+        tree: &SpanTree,
         columns: impl Fn() -> usize,
         is_open: impl Fn(u32) -> bool,
     ) -> Self {
@@ -55,7 +55,7 @@ impl TreeRows {
             if node.kind.is_container() {
                 ancestors.push((node.end, 0));
             } else if is_open(index) {
-                shown.add_text(index, nth, tree.value_text(text, index).into_owned(), columns());
+                shown.add_text(index, nth, tree.value_text(source, index).into_owned(), columns());
             }
         }
         shown
@@ -125,7 +125,7 @@ pub(super) fn value_columns(columns: usize, depth: u16, key: usize) -> usize {
 }
 
 /// Whether a value that is not a container is too long for its line, or has several lines.
-pub(super) fn is_long(text: &str, tree: &JsonTree, index: u32, columns: usize) -> bool {
+pub(super) fn is_long(source: &[u8], tree: &SpanTree, index: u32, columns: usize) -> bool {
     let Some(node) = tree.node(index).filter(|node| !node.kind.is_container()) else { return false };
     let written = node.value.len as usize;
     if node.kind != NodeKind::String {
@@ -135,19 +135,20 @@ pub(super) fn is_long(text: &str, tree: &JsonTree, index: u32, columns: usize) -
     if written > columns.saturating_mul(12) {
         return true;
     }
-    let value = tree.value_text(text, index);
+    let value = tree.value_text(source, index);
     super::super::wrap::width(&value) + 2 > columns || value.contains('\n')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use session::encodings::Syntax;
 
     const ORDER: &str = r#"{"id":7,"note":"first\nsecond","items":[{"sku":"a"},{"sku":"b"}]}"#;
 
     fn rows(is_open: impl Fn(u32) -> bool) -> TreeRows {
-        let tree = JsonTree::parse(ORDER).expect("JSON");
-        TreeRows::of(ORDER, &tree, || 80, is_open)
+        let tree = SpanTree::parse(Syntax::Json, ORDER.as_bytes()).expect("JSON");
+        TreeRows::of(ORDER.as_bytes(), &tree, || 80, is_open)
     }
 
     #[test]
@@ -181,10 +182,10 @@ mod tests {
 
     #[test]
     fn values_that_do_not_fit_are_long() {
-        let tree = JsonTree::parse(ORDER).expect("JSON");
-        assert!(is_long(ORDER, &tree, 2, 80), "it has two lines");
-        assert!(!is_long(ORDER, &tree, 5, 80));
-        assert!(is_long(ORDER, &tree, 5, 2));
-        assert!(!is_long(ORDER, &tree, 0, 2), "a container has values instead");
+        let tree = SpanTree::parse(Syntax::Json, ORDER.as_bytes()).expect("JSON");
+        assert!(is_long(ORDER.as_bytes(), &tree, 2, 80), "it has two lines");
+        assert!(!is_long(ORDER.as_bytes(), &tree, 5, 80));
+        assert!(is_long(ORDER.as_bytes(), &tree, 5, 2));
+        assert!(!is_long(ORDER.as_bytes(), &tree, 0, 2), "a container has values instead");
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use leptos::prelude::*;
-use session::encodings::json::JsonTree;
+use session::encodings::SpanTree;
 
 use crate::ui::copy_text;
 
@@ -28,6 +28,10 @@ pub(super) enum Initial {
 pub struct TreeState {
     /// Unique in the page.
     pub(super) number: u32,
+    /// How many strings it is within.
+    pub(super) level: usize,
+    /// The string whose content is shown below the tree.
+    pub(super) nested: RwSignal<Option<u32>>,
     initial: RwSignal<Initial>,
     /// Values that the user opened or closed, against `initial`.
     flipped: RwSignal<HashSet<u32>>,
@@ -39,9 +43,20 @@ pub struct TreeState {
 
 impl TreeState {
     pub fn new() -> Self {
+        Self::at_level(0)
+    }
+
+    /// That of the tree within a string of this one.
+    pub(super) fn nested_state(self) -> Self {
+        Self::at_level(self.level + 1)
+    }
+
+    fn at_level(level: usize) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         Self {
             number: NEXT.fetch_add(1, Ordering::Relaxed),
+            level,
+            nested: RwSignal::new(None),
             initial: RwSignal::new(Initial::default()),
             flipped: RwSignal::new(HashSet::new()),
             current: RwSignal::new(None),
@@ -50,18 +65,18 @@ impl TreeState {
     }
 
     /// Whether a value is open: a container shows its values, a long text its lines.
-    pub(super) fn is_open(self, tree: &JsonTree, index: u32) -> bool {
+    pub(super) fn is_open(self, tree: &SpanTree, index: u32) -> bool {
         self.with_open(tree, |is_open| is_open(index))
     }
 
     /// As [`Self::is_open`], for many values at once: the signals are read a single time.
-    pub(super) fn with_open<R>(self, tree: &JsonTree, look: impl FnOnce(&dyn Fn(u32) -> bool) -> R) -> R {
+    pub(super) fn with_open<R>(self, tree: &SpanTree, look: impl FnOnce(&dyn Fn(u32) -> bool) -> R) -> R {
         let initial = self.initial.get();
         self.flipped
             .with(|flipped| look(&|index| flipped.contains(&index) != starts_open(initial, tree, index)))
     }
 
-    pub(super) fn set_open(self, tree: &JsonTree, index: u32, open: bool) {
+    pub(super) fn set_open(self, tree: &SpanTree, index: u32, open: bool) {
         if untrack(|| self.is_open(tree, index)) == open {
             return;
         }
@@ -72,13 +87,13 @@ impl TreeState {
         });
     }
 
-    pub(super) fn toggle(self, tree: &JsonTree, index: u32) {
+    pub(super) fn toggle(self, tree: &SpanTree, index: u32) {
         let open = untrack(|| self.is_open(tree, index));
         self.set_open(tree, index, !open);
     }
 
     /// Opens the containers that are children of a value.
-    pub(super) fn open_children(self, tree: &JsonTree, parent: u32) {
+    pub(super) fn open_children(self, tree: &SpanTree, parent: u32) {
         let initial = self.initial.get_untracked();
         self.flipped.update(|flipped| {
             for child in tree.children(parent) {
@@ -113,7 +128,7 @@ impl TreeState {
     }
 }
 
-fn starts_open(initial: Initial, tree: &JsonTree, index: u32) -> bool {
+fn starts_open(initial: Initial, tree: &SpanTree, index: u32) -> bool {
     match initial {
         Initial::Default => tree.default_expanded(index),
         Initial::All => tree.node(index).is_some_and(|node| node.kind.is_container()),

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use session::encodings::json::{JsonTree, NodeKind};
 use session::encodings::one_line;
+use session::encodings::{NodeKind, SpanTree, Syntax};
 use session::filter::Query;
 use session::model::{
     Argument, ConsoleDetails, ConsoleEntry, EpochMs, Session, counted, format_count, order, plural,
@@ -79,10 +79,10 @@ fn strings_with_escapes(details: &ConsoleDetails) -> String {
             continue;
         }
         let json = String::from_utf8_lossy(json);
-        let Some(tree) = JsonTree::parse(&json) else { continue };
+        let Some(tree) = SpanTree::parse(Syntax::Json, json.as_bytes()) else { continue };
         for (index, node) in (0_u32..).zip(tree.nodes()) {
-            let value = (node.kind == NodeKind::String).then(|| tree.value_text(&json, index));
-            for text in tree.key_text(&json, index).into_iter().chain(value) {
+            let value = (node.kind == NodeKind::String).then(|| tree.value_text(json.as_bytes(), index));
+            for text in tree.key_text(json.as_bytes(), index).into_iter().chain(value) {
                 strings.push_str(&text);
                 strings.push('\n');
             }
@@ -121,8 +121,8 @@ fn piece(argument: &Argument, max_chars: usize) -> String {
 /// long to parse for a line, as it is written.
 pub(crate) fn value_line(json: &[u8], max_chars: usize) -> String {
     let text = String::from_utf8_lossy(json.get(..MAX_LINE_BYTES).unwrap_or(json));
-    let tree = JsonTree::parse(&text);
-    tree.map_or_else(|| one_line(&text, max_chars), |tree| tree.preview(&text, 0, max_chars))
+    let tree = SpanTree::parse(Syntax::Json, text.as_bytes());
+    tree.map_or_else(|| one_line(&text, max_chars), |tree| tree.preview(text.as_bytes(), 0, max_chars))
 }
 
 /// The summary of the list: `12 entries, 2 errors`; with a filter `3 of 12 entries, 2 errors`. Errors are counted

@@ -4,10 +4,12 @@ use session::encodings::visible_line;
 use std::borrow::Cow;
 
 use session::model::{
-    Close, CloseSource, Direction, Ending, MessageKind, Messages, Missing, Record, Session, Socket,
+    Close, CloseSource, Direction, Ending, MessageColumns, MessageKind, Messages, Missing, Record, Session,
+    Socket,
 };
+use session::protocols::{Handshake, Sample, recognize};
 
-use super::close_code::close_code_meaning;
+use super::close_code::{close_code_meaning, protocol_close_code};
 use crate::labels::status_label;
 use crate::time::{Latency, latency};
 
@@ -17,7 +19,7 @@ const MAX_QUOTED_CHARS: usize = 500;
 pub fn ending_label(session: &Session, record: &Record) -> String {
     let Some(socket) = record.socket() else { return String::new() };
     match &socket.ending {
-        Ending::Closed(close) => close_parts(socket, close).join(" · "),
+        Ending::Closed(close) => close_parts(record, socket, close).join(" · "),
         _ if socket.is_refused => "Never opened".to_owned(),
         Ending::StillOpen => "Still open when the recording ended".to_owned(),
         Ending::NotRecorded => missing_close_label(session),
@@ -29,9 +31,14 @@ fn missing_close_label(session: &Session) -> String {
     if format.capabilities().has_socket_closes {
         return "Close not recorded".to_owned();
     }
+    format!("Close not recorded {}", recording_label(session))
+}
+
+/// `by Chrome's HAR`, or `in this HAR` where the producer is not known.
+pub(crate) fn recording_label(session: &Session) -> String {
     match session.producer.name.as_str() {
-        "" => format!("Close not recorded in this {}", format.noun()),
-        _ => format!("Close not recorded by {}'s {}", producer(session), format.noun()),
+        "" => format!("in this {}", session.format.noun()),
+        _ => format!("by {}'s {}", producer(session), session.format.noun()),
     }
 }
 
@@ -40,8 +47,9 @@ fn producer(session: &Session) -> Cow<'_, str> {
 }
 
 /// `Closed 1006 abnormal closure`, `no close frame`, `"reason"`: the parts of a close that are known.
-fn close_parts(socket: &Socket, close: &Close) -> Vec<String> {
+fn close_parts(record: &Record, socket: &Socket, close: &Close) -> Vec<String> {
     let mut parts = vec![close_title(close)];
+    parts.extend(close.code.and_then(|code| meaning_by_handshake(record, code)));
     if close.code == Some(1006) && close.was_clean == Some(false) {
         parts.push("no close frame".to_owned());
     }
@@ -59,26 +67,36 @@ fn close_parts(socket: &Socket, close: &Close) -> Vec<String> {
 
 fn close_title(close: &Close) -> String {
     match close.code {
-        Some(code) => match close_code_meaning(code) {
-            Some(meaning) => format!("Closed {code} {meaning}"),
-            None => format!("Closed {code}"),
-        },
+        Some(code) => format!("Closed {code} {}", close_code_meaning(code)),
         None if close.source == CloseSource::Aborted => "Connection aborted".to_owned(),
         None => "Closed".to_owned(),
     }
 }
 
+/// What the protocol that the handshake shows defines for a close code.
+fn meaning_by_handshake(record: &Record, code: u16) -> Option<String> {
+    let recognition = recognize(&Handshake::of(record)?, &Sample::default())?;
+    protocol_close_code(recognition.protocol, code)
+}
+
 /// The side that sent the first close frame, where the frames are at hand.
 fn closed_by(socket: &Socket, close: &Close) -> Option<&'static str> {
     let Messages::Inline(columns) = &socket.messages else { return None };
-    if close.source != CloseSource::Frame {
-        return None;
-    }
-    let frame = columns.iter().find(|message| message.kind == MessageKind::CloseFrame)?;
-    frame.direction.map(|direction| match direction {
+    let frame = first_close_frame(columns).filter(|_| close.source == CloseSource::Frame);
+    frame.map(side_label)
+}
+
+/// The direction of the first close frame among the messages.
+pub(crate) fn first_close_frame(columns: &MessageColumns) -> Option<Direction> {
+    columns.iter().find(|message| message.kind == MessageKind::CloseFrame)?.direction
+}
+
+/// The side that sends in that direction.
+pub(crate) fn side_label(direction: Direction) -> &'static str {
+    match direction {
         Direction::Sent => "page",
         Direction::Received => "server",
-    })
+    }
 }
 
 /// Why a handshake did not succeed: `Handshake refused with 403 Forbidden`, `Handshake failed`, and the error.
@@ -172,6 +190,16 @@ mod tests {
             last_line(with_reason),
             "Closed 4001 application code · \"session replaced\" · open 2.00 s"
         );
+    }
+
+    #[test]
+    fn a_close_code_of_the_subprotocol_has_its_meaning_there() {
+        let record = with_socket(closed(bare(), 2000.0, 4401), |socket| {
+            socket.protocol = Some("graphql-transport-ws".into());
+        });
+        let line = last_line(record);
+        assert!(line.starts_with("Closed 4401 application code · GraphQL"), "{line}");
+        assert!(line.contains(": Unauthorized · open"), "{line}");
     }
 
     #[test]

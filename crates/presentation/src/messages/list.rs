@@ -72,7 +72,8 @@ impl TimeOrder {
         Self { len: times.len(), sorted }
     }
 
-    fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+    /// Indexes of the messages in file order, by time.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
         let identity = if self.sorted.is_none() { self.len as u32 } else { 0 };
         self.sorted.iter().flatten().copied().chain(0..identity)
     }

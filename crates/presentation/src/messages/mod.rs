@@ -1,7 +1,11 @@
 //! The messages of a socket or an event stream: the rows of their table, and the summary under it.
 
+mod columns;
+mod exchange;
 mod list;
 mod summary;
 
+pub use columns::{ColumnSet, MessageColumn};
+pub use exchange::{event_label, round_trip_label};
 pub use list::{DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder};
 pub use summary::{empty_label, event_stream_summary, messages_summary, messages_summary_title};

@@ -1,5 +1,6 @@
 //! The Network tab: its columns, the order and the text of its rows, the waterfall and the summary.
 
+mod activity;
 mod cells;
 mod columns;
 mod name;
@@ -10,6 +11,7 @@ mod summary;
 mod types;
 mod waterfall;
 
+pub use activity::{Activity, Stripe, StripeKind, heartbeat_period};
 pub use cells::{Cell, cell};
 pub use columns::{Column, Sort};
 pub use name::{NameCell, name_cell, without_scheme};

@@ -210,6 +210,11 @@ impl Scale {
         (width > 0.0).then(|| ((self.fraction(time) - left) / width).clamp(0.0, 1.0))
     }
 
+    /// The share of a row's bar before `time`; `None` for a bar without width.
+    pub(crate) fn share_of(&self, session: &Session, record: &Record, time: EpochMs) -> Option<f64> {
+        self.share(extent(session, record)?, time)
+    }
+
     fn solid(&self, record: &Record, extent: Extent) -> f64 {
         if !extent.open_ended {
             return 1.0;

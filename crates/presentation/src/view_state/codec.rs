@@ -9,7 +9,7 @@ use std::fmt::Display;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::ViewState;
-use crate::messages::DirectionFilter;
+use crate::messages::{ColumnSet, DirectionFilter};
 use crate::network::Sort;
 use crate::toggles::{Group, GroupSet};
 
@@ -20,6 +20,8 @@ const VERSION_KEY: &str = "v";
 /// Largest offset that is read, in ms: longer than any recording, and short to write.
 const MAX_OFFSET_MS: f64 = 1e14;
 const MAX_QUOTED_CHARS: usize = 60;
+/// The value of `hb` that hides heartbeats.
+const HIDE: &str = "hide";
 
 /// ASCII characters that are percent-encoded: all but letters, digits and punctuation without a meaning in a query.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
@@ -47,7 +49,7 @@ struct Invalid {
 }
 
 /// Every parameter, in the order in which they are written. A new one is a field of [`ViewState`] and a line here.
-const PARAMETERS: [Parameter; 16] = [
+const PARAMETERS: [Parameter; 20] = [
     Parameter {
         key: "src",
         read: |state, value| {
@@ -134,6 +136,41 @@ const PARAMETERS: [Parameter; 16] = [
             parsed(&mut state.selected_message, parse_number(value), value, "message number")
         },
         write: |state| written(state.selected_message),
+    },
+    Parameter {
+        key: "hb",
+        read: |state, value| {
+            state.hides_heartbeats = or_invalid((value == HIDE).then_some(true), value, "heartbeat setting")?;
+            Ok(())
+        },
+        write: |state| state.hides_heartbeats.then(|| HIDE.to_owned()),
+    },
+    Parameter {
+        key: "decode",
+        read: |state, value| {
+            state.decode_as = Some(value.to_owned());
+            Ok(())
+        },
+        write: |state| state.decode_as.clone(),
+    },
+    Parameter {
+        key: "mcols",
+        read: |state, value| match ColumnSet::parse(value) {
+            Ok(columns) => {
+                state.message_columns = Some(columns);
+                Ok(())
+            }
+            Err(key) => Err(Invalid { value: key.to_owned(), expected: "column of the messages" }),
+        },
+        write: |state| written(state.message_columns),
+    },
+    Parameter {
+        key: "view",
+        read: |state, value| {
+            state.message_view = Some(value.to_owned());
+            Ok(())
+        },
+        write: |state| state.message_view.clone(),
     },
     Parameter {
         key: "cq",

@@ -3,7 +3,7 @@
 mod codec;
 
 use crate::console::LevelSet;
-use crate::messages::DirectionFilter;
+use crate::messages::{ColumnSet, DirectionFilter};
 use crate::network::{Sort, TypeSet};
 
 /// The state of the view: everything that a link restores. The query string that carries it has short keys, which are
@@ -34,6 +34,14 @@ pub struct ViewState {
     pub message_direction: DirectionFilter,
     /// The selected message: its 1-based number in file order.
     pub selected_message: Option<u32>,
+    /// Whether messages that only keep the connection alive are hidden.
+    pub hides_heartbeats: bool,
+    /// The protocol that the messages are decoded as: its key, or `none`; `None` is the recognized one.
+    pub decode_as: Option<String>,
+    /// The columns of the messages table; `None` are the initial ones.
+    pub message_columns: Option<ColumnSet>,
+    /// The view of the selected message; `None` is the first that fits.
+    pub message_view: Option<String>,
     /// The filter of the Console tab; empty: none.
     pub console_filter: String,
     /// The levels that the Console tab shows.
@@ -65,6 +73,7 @@ impl ViewState {
             self.message_filter = String::new();
             self.message_direction = DirectionFilter::All;
             self.selected_message = None;
+            self.decode_as = None;
         }
     }
 }

@@ -34,6 +34,20 @@ fn every_parameter_of_the_network_tab_is_read() {
 }
 
 #[test]
+fn parameters_of_the_message_inspector_are_read_and_written() {
+    let query = "row=1&hb=hide&decode=socket.io&mcols=direction,event,data,rtt&view=decoded";
+    let state = parsed(query);
+    assert!(state.hides_heartbeats);
+    assert_eq!(state.decode_as.as_deref(), Some("socket.io"));
+    assert_eq!(state.to_query(), query);
+    let mut state = state;
+    state.select_row(Some(2));
+    assert_eq!(state.to_query(), "row=2&hb=hide&mcols=direction,event,data,rtt&view=decoded");
+    assert_eq!(warnings("hb=show"), ["\"show\" is not a heartbeat setting"]);
+    assert_eq!(warnings("mcols=data,speed"), ["\"speed\" is not a column of the messages"]);
+}
+
+#[test]
 fn parameters_of_the_other_tabs_are_read_and_written() {
     let state = parsed("tab=console&cq=-heartbeat%20failed&level=error,warn&eq=click");
     assert_eq!(state.tab.as_deref(), Some("console"));

@@ -34,7 +34,7 @@ pub fn row(bytes: &[u8], index: usize) -> HexRow {
 }
 
 /// `0a 1f 03`, with a wider space after every eighth byte.
-pub(super) fn digits(bytes: &[u8]) -> String {
+pub(crate) fn digits(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 3 + 1);
     for (at, byte) in bytes.iter().enumerate() {
         match at {

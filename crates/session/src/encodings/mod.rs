@@ -1,17 +1,35 @@
-//! Decodes payloads for display: base64, JSON as a tree, bytes in hexadecimal, images, event streams, and one-line
+//! Decodes payloads: JSON, MessagePack, CBOR, Protocol Buffers and BSON as a tree, base64, bytes in hexadecimal, images, event streams, and one-line
 //! previews.
 //!
 //! Each encoding is a file of its own.
 
 pub mod base64;
+mod bson;
+mod cbor;
+mod compressed;
+mod detect;
 mod event_stream;
 pub mod hex;
 mod image;
-pub mod json;
+mod json;
+pub mod message_pack;
+mod nested;
 mod payload;
+mod protobuf;
+mod scalar_text;
+mod span_tree;
 mod visible;
 
+pub(crate) use compressed::max_decompressed;
+pub use compressed::{Compression, DecompressError};
+pub use detect::{Detected, detect};
+pub(crate) use detect::{are_protobuf, passes};
 pub use event_stream::{EventStreamParser, StreamEvent, StreamRest};
 pub use image::{Image, ImageCheck, ImageFormat, MAX_PIXELS};
-pub use payload::{Payload, Shape, View, preview};
+pub use json::is_json_container;
+pub(crate) use json::unquoted;
+pub use nested::{MAX_NESTED_LEVELS, Nested, NestedKind, nested};
+pub use payload::{Layer, Payload, Shape, View, preview};
+pub use protobuf::FieldVotes;
+pub use span_tree::{MAX_DEPTH, Node, NodeKind, SpanTree, Syntax, Value};
 pub use visible::{one_line, visible_line, visible_lines, visible_url};

@@ -1,15 +1,20 @@
 //! A payload, its kind, and the views of it.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use super::json::{JsonTree, is_json_container};
+use super::json::is_json_container;
+use super::span_tree::{SpanTree, Syntax};
 use super::visible::one_line;
-use super::{Image, base64, hex};
+use super::{Compression, DecompressError, Detected, FieldVotes, Image, base64, detect, hex};
 use crate::model::{Encoding, plural};
 use json_spans::json_string;
 
 /// Bytes of the largest text that is parsed into a tree: a tree can take 16 times the memory of its text.
 const MAX_TREE_BYTES: usize = 32 * 1024 * 1024;
+
+/// Compressions within one another that are undone.
+const MAX_LAYERS: usize = 4;
 
 /// Number of bytes in the preview of a binary payload.
 const PREVIEW_BYTES: usize = 16;
@@ -28,6 +33,8 @@ pub enum Shape {
 /// A view of a payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum View {
+    /// The units of the protocol that is spoken. Not a view of the payload alone: offered where a protocol is known.
+    Decoded,
     /// The rendered image.
     Preview,
     Parsed,
@@ -36,12 +43,43 @@ pub enum View {
     Base64,
 }
 
+impl View {
+    /// Its name in addresses.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Decoded => "decoded",
+            Self::Preview => "preview",
+            Self::Parsed => "parsed",
+            Self::Text => "text",
+            Self::Hex => "hex",
+            Self::Base64 => "base64",
+        }
+    }
+
+    /// The view with that [`View::key`].
+    pub fn from_key(key: &str) -> Option<Self> {
+        let all = [Self::Decoded, Self::Preview, Self::Parsed, Self::Text, Self::Hex, Self::Base64];
+        all.into_iter().find(|view| view.key() == key)
+    }
+}
+
 /// The payload of a message or the body of a request or response, decoded once for all views.
 #[derive(Clone, Debug)]
 pub struct Payload {
     content: Content,
-    tree: Option<JsonTree>,
+    tree: Option<SpanTree>,
     image: Option<Image>,
+    /// What the bytes of a message were guessed to be.
+    guess: Option<&'static str>,
+    layer: Option<Arc<Layer>>,
+}
+
+/// What a payload is compressed around.
+#[derive(Clone, Debug)]
+pub struct Layer {
+    pub compression: Compression,
+    /// The decompressed payload, or why there is none.
+    pub payload: Result<Payload, DecompressError>,
 }
 
 #[derive(Clone, Debug)]
@@ -53,8 +91,70 @@ enum Content {
 impl Payload {
     /// A payload of text; JSON up to 32 MiB is parsed.
     pub fn from_text(text: String) -> Self {
-        let tree = if text.len() <= MAX_TREE_BYTES { JsonTree::parse(&text) } else { None };
-        Self { content: Content::Text(text), tree, image: None }
+        let tree =
+            if text.len() <= MAX_TREE_BYTES { SpanTree::parse(Syntax::Json, text.as_bytes()) } else { None };
+        Self { tree, ..Self::of_content(Content::Text(text)) }
+    }
+
+    /// A payload of bytes in a known encoding; without one it is detected as by [`Payload::from_bytes`].
+    pub fn of_syntax(syntax: Option<Syntax>, bytes: Vec<u8>) -> Self {
+        match syntax {
+            None | Some(Syntax::Json) => Self::from_bytes(bytes),
+            Some(syntax) => {
+                let is_small = bytes.len() <= MAX_TREE_BYTES;
+                let tree = if is_small { SpanTree::parse(syntax, &bytes) } else { None };
+                Self { tree, ..Self::of_content(Content::Binary(bytes)) }
+            }
+        }
+    }
+
+    fn of_content(content: Content) -> Self {
+        Self { content, tree: None, image: None, guess: None, layer: None }
+    }
+
+    /// A payload of Protocol Buffers, whose fields read as `votes` decided.
+    pub fn protobuf(bytes: Vec<u8>, votes: &FieldVotes) -> Self {
+        let tree = if bytes.len() <= MAX_TREE_BYTES { SpanTree::protobuf(&bytes, votes) } else { None };
+        Self { tree, ..Self::of_content(Content::Binary(bytes)) }
+    }
+
+    /// A payload of bytes of which nothing is declared, such as a message: as [`Payload::from_bytes`], and bytes that
+    /// are not UTF-8 are decoded as what they seem to be.
+    pub fn detected(bytes: Vec<u8>) -> Self {
+        Self::detected_within(bytes, MAX_LAYERS)
+    }
+
+    fn detected_within(bytes: Vec<u8>, max_layers: usize) -> Self {
+        let payload = Self::from_bytes(bytes);
+        let Content::Binary(bytes) = &payload.content else { return payload };
+        if payload.image.is_some() || bytes.len() > MAX_TREE_BYTES {
+            return payload;
+        }
+        match detect(bytes) {
+            None => payload,
+            Some(Detected::Named(name)) => Self { guess: Some(name), ..payload },
+            Some(Detected::Encoded(syntax)) => {
+                let tree = SpanTree::parse(syntax, bytes);
+                Self { tree, guess: Some(syntax.label()), ..payload }
+            }
+            Some(Detected::Compressed(_)) if max_layers == 0 => payload,
+            Some(Detected::Compressed(compression)) => {
+                let inner = compression.decompress(bytes);
+                let inner = inner.map(|inner| Self::detected_within(inner, max_layers - 1));
+                let layer = Some(Arc::new(Layer { compression, payload: inner }));
+                Self { layer, guess: Some(compression.label()), ..payload }
+            }
+        }
+    }
+
+    /// What the bytes of a message seem to be; `None` if they are text or nothing is known.
+    pub fn guess(&self) -> Option<&'static str> {
+        self.guess
+    }
+
+    /// What the bytes are compressed around, if they are compressed.
+    pub fn layer(&self) -> Option<&Layer> {
+        self.layer.as_deref()
     }
 
     /// A payload of bytes, which is text if they are UTF-8.
@@ -62,7 +162,7 @@ impl Payload {
         let image = Image::of(&bytes);
         match String::from_utf8(bytes) {
             Ok(text) => Self { image, ..Self::from_text(text) },
-            Err(error) => Self { content: Content::Binary(error.into_bytes()), tree: None, image },
+            Err(error) => Self { image, ..Self::of_content(Content::Binary(error.into_bytes())) },
         }
     }
 
@@ -89,7 +189,7 @@ impl Payload {
             Encoding::JsonString | Encoding::Base64 => json_string::unescape(raw),
         };
         let decoded = if encoding == Encoding::Base64 { base64::decode(text.as_bytes()) } else { None };
-        Some(decoded.map_or_else(|| Self::from_text(text.into_owned()), Self::from_bytes))
+        Some(decoded.map_or_else(|| Self::from_text(text.into_owned()), Self::detected))
     }
 
     /// The kind of the payload.
@@ -113,6 +213,7 @@ impl Payload {
         match self.shape() {
             Shape::Json => &[View::Parsed, View::Text, View::Hex, View::Base64],
             Shape::Text | Shape::Empty => &[View::Text, View::Hex, View::Base64],
+            Shape::Binary if self.tree.is_some() => &[View::Parsed, View::Hex, View::Base64],
             Shape::Binary => &[View::Hex, View::Base64],
         }
     }
@@ -122,6 +223,7 @@ impl Payload {
         match self.shape() {
             _ if self.image.is_some() => View::Preview,
             Shape::Json if self.text().is_some_and(is_json_container) => View::Parsed,
+            Shape::Binary if self.tree.is_some() => View::Parsed,
             Shape::Binary => View::Hex,
             Shape::Json | Shape::Text | Shape::Empty => View::Text,
         }
@@ -143,8 +245,9 @@ impl Payload {
         }
     }
 
-    /// The tree of a JSON text, whose positions are those of [`Payload::text`]; `None` for any other payload.
-    pub fn tree(&self) -> Option<&JsonTree> {
+    /// The tree of JSON or of another encoding, whose positions are those of [`Payload::bytes`]; `None` for a payload without
+    /// structure.
+    pub fn tree(&self) -> Option<&SpanTree> {
         self.tree.as_ref()
     }
 
@@ -211,86 +314,4 @@ fn binary_preview(head: &[u8], size: Option<u64>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn message(encoding: Encoding, raw: &str) -> Payload {
-        Payload::from_message(encoding, raw.as_bytes()).expect("a recorded payload")
-    }
-
-    #[test]
-    fn json_opens_as_a_tree_and_text_as_text() {
-        let order = message(Encoding::JsonString, r#"{\"id\":1}"#);
-        assert_eq!((order.shape(), order.first_view()), (Shape::Json, View::Parsed));
-        assert_eq!(order.text(), Some(r#"{"id":1}"#));
-        assert_eq!(order.views(), [View::Parsed, View::Text, View::Hex, View::Base64]);
-        let hello = message(Encoding::JsonString, r"hello\nworld");
-        assert_eq!((hello.shape(), hello.first_view()), (Shape::Text, View::Text));
-        assert!(!hello.views().contains(&View::Parsed));
-    }
-
-    #[test]
-    fn a_lone_number_is_json_but_opens_as_text() {
-        let ping = message(Encoding::JsonString, "2");
-        assert_eq!((ping.shape(), ping.first_view()), (Shape::Json, View::Text));
-    }
-
-    #[test]
-    fn base64_of_utf8_is_text() {
-        let bytes = message(Encoding::Base64, &base64::encode(b"\x00\xff"));
-        assert_eq!((bytes.shape(), bytes.first_view(), bytes.text()), (Shape::Binary, View::Hex, None));
-        assert_eq!(bytes.base64(), "AP8=");
-        assert_eq!(message(Encoding::Base64, "e30=").shape(), Shape::Json);
-        assert_eq!(message(Encoding::Base64, "no base64!").text(), Some("no base64!"));
-    }
-
-    #[test]
-    fn an_absent_payload_is_not_an_empty_payload() {
-        assert!(Payload::from_message(Encoding::Absent, b"").is_none());
-        let empty = message(Encoding::JsonString, "");
-        assert_eq!(
-            (empty.shape(), empty.first_view(), empty.preview(9)),
-            (Shape::Empty, View::Text, String::new())
-        );
-    }
-
-    #[test]
-    fn previews_are_on_one_line() {
-        assert_eq!(preview(Encoding::JsonString, br#"{\"a\":\n1}"#, None, 99), "{\"a\":⏎1}");
-        assert_eq!(preview(Encoding::JsonString, br"\u202eabcdef", None, 4), "\\u{202e}abc…");
-        assert_eq!(preview(Encoding::JsonValue, "[\"é\"]".as_bytes(), None, 99), "[\"é\"]");
-        assert_eq!(preview(Encoding::Base64, b"Ch8D", Some(3), 99), "[binary] 3 bytes 0a 1f 03");
-        assert_eq!(preview(Encoding::Base64, b"", Some(0), 99), "[binary] 0 bytes");
-        assert_eq!(preview(Encoding::Absent, b"", None, 99), "");
-    }
-
-    #[test]
-    fn the_preview_of_a_long_binary_has_its_first_bytes() {
-        let raw = base64::encode(&[7; 2000]);
-        let shown = format!("[binary] 2,000 bytes {}…", "07 ".repeat(16));
-        assert_eq!(preview(Encoding::Base64, raw.as_bytes(), Some(2000), 99), shown);
-        assert_eq!(
-            preview(Encoding::Base64, raw.replace("BwcHBwcH", "BwcHB\\nwcH").as_bytes(), Some(2000), 99),
-            shown
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn the_preview_from_raw_bytes_is_that_of_the_payload(raw in "[a-z\"\\\\nu0é\n]{0,40}", max_chars in 0_usize..30) {
-            let payload = message(Encoding::JsonString, &raw);
-            prop_assert_eq!(preview(Encoding::JsonString, raw.as_bytes(), None, max_chars), payload.preview(max_chars));
-            let value = message(Encoding::JsonValue, &raw);
-            prop_assert_eq!(preview(Encoding::JsonValue, raw.as_bytes(), None, max_chars), value.preview(max_chars));
-        }
-
-        #[test]
-        fn any_bytes_are_shown_without_a_panic(raw: Vec<u8>, max_chars: usize) {
-            for encoding in [Encoding::Absent, Encoding::JsonString, Encoding::Base64, Encoding::JsonValue] {
-                let _ = preview(encoding, &raw, None, max_chars);
-                let _ = Payload::from_message(encoding, &raw).map(|payload| (payload.shape(), payload.preview(9)));
-            }
-        }
-    }
-}
+mod tests;

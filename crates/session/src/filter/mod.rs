@@ -1,14 +1,39 @@
-//! The filter language: one lexer and one [`Query`] for rows, console entries, events and messages.
+//! The filter language: one lexer, one expression and one evaluation for rows, console entries, events and messages.
 //!
-//! Words separated by spaces must all match; `"…"` is a phrase; a leading `-` excludes; ASCII case is ignored. A term
-//! has no field: it is searched in every field of a row, or in the payload of a message.
+//! Words separated by spaces must all match; `"…"` is a phrase; a leading `-` excludes; `OR` and parentheses combine;
+//! `/…/` is a regular expression; ASCII case is ignored. A term without a key is searched in every field of a row, or in
+//! the payload of a message. `key:value` is a condition on one field, for the keys that the table of the list has.
 
+mod decimal;
+mod escaped;
+mod expression;
+mod fields;
 mod lexer;
 mod message;
+mod message_columns;
+mod message_fields;
+mod message_filter;
+mod parse;
+mod path;
+mod predicate;
 mod query;
+mod readings;
+mod regex;
 mod search;
+mod suggest;
+mod text;
+mod values;
 
-pub use lexer::{Token, lex};
+pub use expression::{Condition, Expression, FieldTerm, FilterError, Remark};
+pub use fields::{Field, FieldKind, Fields, Implied, Unit};
+pub use lexer::{RegexText, Token, TokenKind, lex};
 pub use message::{matching, message_matches};
-pub use query::{Query, Term};
+pub use message_fields::MESSAGE_FIELDS;
+pub use message_filter::{MessageFilter, Messages};
+pub use parse::{Parsed, parse};
+pub use path::PathTest;
+pub use query::Query;
+pub use regex::Regex;
 pub use search::{ByteFrequencies, Needle};
+pub use suggest::{SuggestedValue, Suggestion, message_values, suggestions};
+pub use values::{NumberRange, TextPattern};

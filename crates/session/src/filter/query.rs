@@ -1,84 +1,83 @@
-//! A filter as a list of terms.
+//! A filter of rows: requests, console entries, events.
 
-use super::lexer::lex;
-use super::search::{ByteFrequencies, Needle};
+use super::expression::{Expression, FilterError, Remark};
+use super::fields::Fields;
+use super::parse::{Parsed, as_text, parse};
+use super::predicate::{Predicate, Term};
+use super::search::ByteFrequencies;
+use super::text::{TextTerm, TextTest};
 
-/// A parsed filter: terms that must all match.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The keys of the filters of rows: none so far.
+const ROW_FIELDS: Fields = Fields::NONE;
+
+/// A parsed filter of rows.
+#[derive(Clone, Debug, Default)]
 pub struct Query {
-    terms: Vec<Term>,
-}
-
-/// A word or phrase that must occur, or must not occur.
-#[derive(Clone, Debug)]
-pub struct Term {
-    text: String,
-    is_excluded: bool,
-    pub(super) needle: Needle,
-    pub(super) in_escaped: super::message::EscapedTerm,
+    parsed: Parsed,
+    /// `None` if everything matches.
+    predicate: Option<Predicate<TextTest>>,
 }
 
 impl Query {
-    /// Parses a filter. No input is an error; white space and empty quotes alone match everything.
-    pub fn parse(input: &str) -> Self {
-        Self::parse_with_frequencies(&ByteFrequencies::default(), input)
+    /// Parses a filter. White space and empty quotes alone match everything.
+    ///
+    /// # Errors
+    /// If the filter is not valid: see [`parse`].
+    pub fn try_parse(input: &str) -> Result<Self, FilterError> {
+        parse(input, ROW_FIELDS).map(Self::new)
     }
 
-    /// [`Query::parse`] for a search in data with these byte frequencies: the same matches, found faster.
-    pub fn parse_with_frequencies(frequencies: &ByteFrequencies, input: &str) -> Self {
-        let tokens = lex(input).into_iter().filter(|token| !token.text.is_empty());
-        Self { terms: tokens.map(|token| Term::new(frequencies, token.text, token.is_excluded)).collect() }
+    /// Parses a filter, where one with an error is searched as text: for a caller that does not show errors.
+    pub fn parse(input: &str) -> Self {
+        Self::try_parse(input)
+            .unwrap_or_else(|_| Self::new(Parsed { expression: as_text(input), remarks: Vec::new() }))
+    }
+
+    fn new(parsed: Parsed) -> Self {
+        let frequencies = ByteFrequencies::default();
+        let predicate = Predicate::new(&parsed.expression, &mut |term| match term {
+            Term::Text(text) => TextTest::Term(TextTerm::new(&frequencies, text)),
+            Term::Regex(regex) => TextTest::of_regex(&frequencies, regex),
+            // There are no keys, so there is no such term.
+            Term::Field(term) => TextTest::Term(TextTerm::new(&frequencies, &term.value)),
+        });
+        Self { parsed, predicate }
     }
 
     /// Whether the filter has no terms, so that everything matches.
     pub fn is_empty(&self) -> bool {
-        self.terms.is_empty()
+        self.predicate.is_none()
     }
 
-    /// The terms, in the order typed.
-    pub fn terms(&self) -> &[Term] {
-        &self.terms
+    /// The filter as a tree.
+    pub fn expression(&self) -> &Expression {
+        &self.parsed.expression
     }
 
-    /// Whether each term occurs in at least one of `fields`, and no excluded term in any of them.
+    /// What the author of the filter may not expect.
+    pub fn remarks(&self) -> &[Remark] {
+        &self.parsed.remarks
+    }
+
+    /// Whether a row matches: a term is true if it occurs in at least one of `fields`, an excluded term if it occurs in
+    /// none of them.
     pub fn matches_fields(&self, fields: &[&[u8]]) -> bool {
-        self.matches(|term| fields.iter().any(|field| term.needle.find_in(field)))
+        self.matches(&mut |test| fields.iter().any(|field| test.matches(field)))
     }
 
-    /// Whether all terms match, where `occurs` says whether the text of a term occurs.
-    pub(super) fn matches(&self, mut occurs: impl FnMut(&Term) -> bool) -> bool {
-        self.terms.iter().all(|term| occurs(term) != term.is_excluded)
-    }
-}
-
-impl Term {
-    fn new(frequencies: &ByteFrequencies, text: &str, is_excluded: bool) -> Self {
-        Self {
-            text: text.to_owned(),
-            is_excluded,
-            needle: Needle::with_frequencies(frequencies, text),
-            in_escaped: super::message::EscapedTerm::new(frequencies, text),
-        }
-    }
-
-    /// The text as typed, without `-` and quotes.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// Whether the text must not occur.
-    pub fn is_excluded(&self) -> bool {
-        self.is_excluded
+    /// Whether the filter matches, where `check` says whether a condition does.
+    pub(super) fn matches(&self, check: &mut impl FnMut(&TextTest) -> bool) -> bool {
+        self.predicate.as_ref().is_none_or(|predicate| predicate.matches(check))
     }
 }
 
-impl PartialEq for Term {
+impl PartialEq for Query {
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text && self.is_excluded == other.is_excluded
+        self.parsed.expression == other.parsed.expression
     }
 }
 
-impl Eq for Term {}
+impl Eq for Query {}
 
 #[cfg(test)]
 mod tests {
@@ -86,9 +85,18 @@ mod tests {
 
     /// Terms as `text` or `not text`.
     fn terms(input: &str) -> Vec<String> {
-        let spelled =
-            |term: &Term| format!("{}{}", if term.is_excluded() { "not " } else { "" }, term.text());
-        Query::parse(input).terms().iter().map(spelled).collect()
+        let spelled = |term: &Expression| match term {
+            Expression::Text { text, .. } => text.clone(),
+            Expression::Not(inner) => match &**inner {
+                Expression::Text { text, .. } => format!("not {text}"),
+                other => panic!("{other:?}"),
+            },
+            other => panic!("{other:?}"),
+        };
+        match Query::parse(input).expression() {
+            Expression::All(terms) => terms.iter().map(spelled).collect(),
+            term => vec![spelled(term)],
+        }
     }
 
     fn matches(input: &str, fields: &[&str]) -> bool {
@@ -105,13 +113,23 @@ mod tests {
     }
 
     #[test]
-    fn operators_of_other_tools_are_plain_text() {
+    fn keys_that_do_not_exist_are_text() {
         assert_eq!(terms("//"), ["//"]);
-        assert_eq!(terms("/regex/ key1:foo"), ["/regex/", "key1:foo"]);
+        assert_eq!(terms("/api/orders key1:foo event:x"), ["/api/orders", "key1:foo", "event:x"]);
+        assert!(
+            Query::parse("event:x").remarks().is_empty(),
+            "a filter without keys has nothing to say of them"
+        );
     }
 
     #[test]
-    fn no_input_is_an_error() {
+    fn a_filter_with_an_error_is_searched_as_text() {
+        assert!(Query::try_parse("(a OR b").is_err());
+        assert_eq!(terms("(a -b"), ["(", "a", "not b"]);
+    }
+
+    #[test]
+    fn no_input_of_words_is_an_error() {
         assert_eq!(terms("-"), ["-"]);
         assert_eq!(terms("- a"), ["-", "a"]);
         assert_eq!(terms("--a"), ["not -a"]);
@@ -121,7 +139,7 @@ mod tests {
 
     #[test]
     fn an_empty_filter_matches_everything() {
-        for input in ["", "  \u{a0}", "\"\"", "-\"\"", "\"", "\"\" -\"\""] {
+        for input in ["", "  \u{a0}", "\"\"", "-\"\"", "\"", "\"\" -\"\"", "(\"\")", "x OR \"\""] {
             assert!(Query::parse(input).is_empty(), "{input}");
             assert!(matches(input, &[]));
         }
@@ -137,5 +155,21 @@ mod tests {
         assert!(!matches("\"GET fetch\"", &row), "a phrase does not run from one field into the next");
         assert!(matches("-ws", &[]));
         assert!(!matches("ws", &[]));
+    }
+
+    #[test]
+    fn alternatives_groups_and_regular_expressions_apply_to_fields() {
+        let row = ["https://example.com/api/Orders", "GET", "fetch", "200"];
+        assert!(matches("post OR get", &row) && matches("(post | get) 200", &row));
+        assert!(!matches("(post OR get) 404", &row) && !matches("-(post OR get)", &row));
+        assert!(
+            matches("post | get 200", &row) && !matches("get 404 | post", &row),
+            "a space binds stronger"
+        );
+        assert!(
+            matches(r"/^https?:.*orders$/", &row)
+                && !matches("/orders/c", &row)
+                && matches("-/^ws/ !post", &row)
+        );
     }
 }

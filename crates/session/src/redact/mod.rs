@@ -54,6 +54,11 @@ impl Redactor {
         Self { is_on, count: 0 }
     }
 
+    /// Whether it redacts.
+    pub fn is_on(&self) -> bool {
+        self.is_on
+    }
+
     /// Number of values redacted so far.
     pub fn count(&self) -> u64 {
         self.count

@@ -12,6 +12,7 @@ mod highlight;
 mod hostile;
 mod native;
 mod playwright;
+mod protocols;
 mod redact;
 mod registry;
 mod rrweb;

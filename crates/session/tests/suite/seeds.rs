@@ -37,6 +37,11 @@ fn a_messages_file_loads_the_same_in_pieces_of_any_size() {
 }
 
 #[test]
+fn messages_of_any_bytes_are_decoded_by_every_protocol() {
+    all::run("protocols", fuzzed::protocols);
+}
+
+#[test]
 fn a_playwright_trace_loads_the_same_in_pieces_of_any_size() {
     all::run("playwright", fuzzed::playwright::<NoViews>);
 }
@@ -64,4 +69,14 @@ fn a_body_of_any_bytes_can_be_shown() {
 #[test]
 fn a_session_that_loads_round_trips_through_export() {
     all::run("export", fuzzed::export);
+}
+
+#[test]
+fn any_filter_is_valid_or_explained_and_matches_or_not() {
+    all::run("filter", fuzzed::filter);
+}
+
+#[test]
+fn any_bytes_are_decoded_in_every_encoding_with_ranges_within_their_containers() {
+    all::run("encodings", fuzzed::encodings);
 }

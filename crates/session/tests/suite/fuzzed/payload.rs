@@ -1,6 +1,6 @@
 //! Payloads and bodies: every way to look at one agrees with its bytes.
 
-use session::encodings::json::JsonTree;
+use session::encodings::SpanTree;
 use session::encodings::{Payload, Shape, base64, hex, one_line};
 use session::model::Body;
 
@@ -42,7 +42,8 @@ pub(crate) fn check_payload(payload: &Payload) {
     }
 }
 
-fn check_tree(tree: &JsonTree, text: &str) {
+fn check_tree(tree: &SpanTree, text: &str) {
+    let text = text.as_bytes();
     let nodes = tree.nodes();
     assert!(nodes.len() <= text.len(), "every value takes a byte");
     let shown = tree.visible(|index| tree.default_expanded(index));

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use json_spans::ScanEnd;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
-use session::encodings::json::JsonTree;
+use session::encodings::{SpanTree, Syntax};
 use session::formats::RecordScanner;
 use session::model::{SegmentedBuffer, Span};
 
@@ -43,7 +43,11 @@ fn compare_with_serde_json(text: &str, records: &[Span]) {
     // `serde_json` bounds the depth to 127 brackets, the tree to 512.
     if text.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count() < 127 {
         let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
-        assert_eq!(JsonTree::parse(text).is_some(), is_json, "a tree is made of JSON and nothing else");
+        assert_eq!(
+            SpanTree::parse(Syntax::Json, text.as_bytes()).is_some(),
+            is_json,
+            "a tree is made of JSON and nothing else"
+        );
     }
     if let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(text) {
         let elements: Vec<&str> = elements.iter().map(|element| element.get()).collect();

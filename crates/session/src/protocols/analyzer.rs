@@ -1,0 +1,313 @@
+//! Applies a protocol to the messages of a socket, in slices as they arrive.
+
+use super::analysis::{self, Analysis, EventId};
+use super::frame::{self, Frame, MAX_DECODED_BYTES};
+use super::generic::Unknown;
+use super::heartbeats::HeartbeatFinder;
+use super::pairing::Pairing;
+use super::unit::{DecodedBody, DecodedUnit, Role};
+use super::units::{Reported, Scratch, Units};
+use super::{Decoder, Handshake, Part, Protocol, Sample};
+use crate::encodings::Payload;
+use crate::model::{MessageKind, MessageLog};
+
+/// Fewest messages between two copies of the decoder's state. A message is decoded in full by repeating at most about
+/// as many.
+const MIN_CHECKPOINT_DISTANCE: u32 = 4096;
+/// Bytes of state that are worth the time of repeating one message.
+const STATE_PER_MESSAGE: usize = 16;
+/// Messages after the open one that are decoded to complete its unit.
+const MAX_LOOKAHEAD: u32 = 1024;
+/// Units that are named in the event of a message; of more the number is shown.
+const MAX_NAMED_UNITS: usize = 4;
+
+/// Decodes the messages of a socket and keeps what its table needs.
+#[derive(Debug)]
+pub struct Analyzer {
+    pass: Pass,
+    analysis: Analysis,
+    checkpoints: Vec<Checkpoint>,
+    buffer: Vec<u8>,
+    reported: Reported,
+    /// Finds heartbeats by their regularity, where the protocol does not know them.
+    heartbeats: Option<HeartbeatFinder>,
+}
+
+/// The state that decoding the next message depends on.
+#[derive(Debug)]
+struct Pass {
+    decoder: Box<dyn Decoder>,
+    pairing: Pairing,
+    scratch: Scratch,
+}
+
+#[derive(Debug)]
+struct Checkpoint {
+    message: u32,
+    decoder: Box<dyn Decoder>,
+    pairing: Pairing,
+}
+
+/// One message in full.
+#[derive(Clone, Debug, Default)]
+pub struct DecodedMessage {
+    /// The units in the message, and the unit that it is a part of.
+    pub units: Vec<DecodedUnit>,
+}
+
+impl DecodedMessage {
+    /// A payload of no known protocol that is compressed, as what it decompresses to; `None` if it is not compressed.
+    pub fn of_layers(payload: &Payload) -> Option<Self> {
+        let mut unit = DecodedUnit {
+            bytes: 0..payload.bytes().len(),
+            event: String::new(),
+            is_heartbeat: false,
+            problem: None,
+            messages: (0, 0),
+            fields: Vec::new(),
+            bodies: Vec::new(),
+        };
+        let mut layer = payload.layer()?;
+        let mut compressions = vec![layer.compression.label()];
+        let content = loop {
+            match &layer.payload {
+                Ok(payload) => match payload.layer() {
+                    Some(inner) => {
+                        layer = inner;
+                        compressions.push(inner.compression.label());
+                    }
+                    None => break Ok(payload),
+                },
+                Err(error) => break Err(error),
+            }
+        };
+        unit.event = compressions.join(", ");
+        match content {
+            Ok(payload) => unit.bodies.push(DecodedBody {
+                name: "Decompressed".into(),
+                payload: payload.clone(),
+                is_credential: false,
+            }),
+            Err(error) => unit.problem = Some(error.to_string().into()),
+        }
+        Some(Self { units: vec![unit] })
+    }
+
+    /// Whether the units say more than the payload itself.
+    pub fn has_content(&self) -> bool {
+        let has_content = |unit: &DecodedUnit| {
+            !unit.fields.is_empty() || !unit.bodies.is_empty() || unit.problem.is_some() || unit.is_heartbeat
+        };
+        self.units.len() > 1 || self.units.iter().any(has_content)
+    }
+}
+
+impl Analyzer {
+    /// An analyzer at the beginning of a socket's messages.
+    pub fn new(protocol: &dyn Protocol, handshake: &Handshake<'_>, sample: &Sample) -> Self {
+        let decoder = protocol.decoder(handshake, sample);
+        let pass = Pass { decoder, pairing: Pairing::default(), scratch: Scratch::default() };
+        Self {
+            pass,
+            analysis: Analysis::default(),
+            checkpoints: Vec::new(),
+            buffer: Vec::new(),
+            reported: Reported::default(),
+            heartbeats: (!protocol.has_heartbeats()).then(HeartbeatFinder::default),
+        }
+    }
+
+    /// An analyzer of messages whose protocol is not known: it finds heartbeats, and decodes nothing.
+    pub fn of_unknown(handshake: &Handshake<'_>, sample: &Sample) -> Self {
+        Self::new(&Unknown, handshake, sample)
+    }
+
+    /// Finds what depends on all messages: heartbeats of a protocol that does not define them. To be called once, when
+    /// all messages of the socket are there and analyzed.
+    pub fn finish(&mut self, log: MessageLog<'_>) {
+        if let Some(heartbeats) = self.heartbeats.take() {
+            heartbeats.finish(log, &mut self.analysis);
+        }
+    }
+
+    /// Makes the messages that may be heartbeats heartbeats.
+    pub fn accept_suggested_heartbeats(&mut self) {
+        self.analysis.accept_suggested_heartbeats();
+    }
+
+    /// What is known so far.
+    pub fn analysis(&self) -> &Analysis {
+        &self.analysis
+    }
+
+    /// What is spoken exactly, as far as the messages so far show.
+    pub fn label(&self) -> Option<String> {
+        self.pass.decoder.label()
+    }
+
+    /// Analyzes at most `max_messages` further messages of `log`; whether there are more.
+    pub fn advance(&mut self, log: MessageLog<'_>, max_messages: usize) -> bool {
+        let end = log.len().min(self.analysis.len().saturating_add(max_messages));
+        for index in self.analysis.len()..end {
+            self.analyze(log, index as u32);
+        }
+        end < log.len()
+    }
+
+    fn analyze(&mut self, log: MessageLog<'_>, index: u32) {
+        self.checkpoint(index);
+        self.reported.clear();
+        let Some(frame) = frame::read_frame(log, index, MAX_DECODED_BYTES, &mut self.buffer) else {
+            let is_large =
+                log.columns.body(index as usize).is_some_and(|body| body.span.len > MAX_DECODED_BYTES);
+            self.analysis.push(EventId::NONE, if is_large { analysis::SKIPPED } else { 0 }, None);
+            self.pass.skip(log, index);
+            return;
+        };
+        let direction = frame.direction;
+        if let Some(heartbeats) = &mut self.heartbeats {
+            heartbeats.observe(&frame);
+        }
+        self.reported = self.pass.decode(&frame, std::mem::take(&mut self.reported), None).0;
+        let reported = &self.reported;
+        let event = self.analysis.names.intern(&event_name(reported));
+        self.analysis.push(event, flags(reported), reported.part);
+        for (nth, unit) in reported.units.iter().enumerate() {
+            let request = self.pass.pairing.record(direction, index, reported.name(nth), unit.role);
+            if let Some(request) = request {
+                self.analysis.pair(request, index);
+            }
+        }
+        for role in &reported.further_roles {
+            if let Some(request) = self.pass.pairing.record(direction, index, "", *role) {
+                self.analysis.pair(request, index);
+            }
+        }
+    }
+
+    /// Copies the state where repeating the messages since the last copy would take long.
+    fn checkpoint(&mut self, index: u32) {
+        let state = self.pass.decoder.state_len() + self.pass.pairing.len() * 64;
+        let distance = MIN_CHECKPOINT_DISTANCE.max((state / STATE_PER_MESSAGE) as u32);
+        let last = self.checkpoints.last().map(|checkpoint| checkpoint.message);
+        if last.is_none_or(|last| index - last >= distance) {
+            let (decoder, pairing) = (self.pass.decoder.clone(), self.pass.pairing.clone());
+            self.checkpoints.push(Checkpoint { message: index, decoder, pairing });
+        }
+    }
+
+    /// The message at `index` in full. `max_bytes` bounds the payload as it is in the file.
+    pub fn decode(&self, log: MessageLog<'_>, index: u32, max_bytes: u32) -> DecodedMessage {
+        let before = self.checkpoints.partition_point(|checkpoint| checkpoint.message <= index);
+        let Some(start) = before.checked_sub(1).and_then(|at| self.checkpoints.get(at)) else {
+            return DecodedMessage::default();
+        };
+        let mut pass = Pass {
+            decoder: start.decoder.clone(),
+            pairing: start.pairing.clone(),
+            scratch: Scratch::default(),
+        };
+        let mut message = DecodedMessage::default();
+        let mut buffer = Vec::new();
+        let mut is_part = false;
+        for at in start.message..index.saturating_add(MAX_LOOKAHEAD) {
+            if at > index && !is_part {
+                break;
+            }
+            let limit = if at == index { max_bytes } else { MAX_DECODED_BYTES };
+            let Some(frame) = frame::read_frame(log, at, limit, &mut buffer) else {
+                pass.skip(log, at);
+                continue;
+            };
+            let wanted = (at >= index).then(Vec::new);
+            let (reported, decoded) = pass.decode(&frame, Reported::default(), wanted);
+            for (nth, unit) in reported.units.iter().enumerate() {
+                pass.pairing.record(frame.direction, at, reported.name(nth), unit.role);
+            }
+            for role in &reported.further_roles {
+                pass.pairing.record(frame.direction, at, "", *role);
+            }
+            if at == index {
+                let is_last = |part: Part| part.total == Some(part.nth);
+                is_part = reported.part.is_some_and(|part| !is_last(part));
+            }
+            for unit in decoded.into_iter().flatten() {
+                let completes = at > index && unit.messages.0 <= index;
+                if at == index || completes {
+                    message.units.push(unit);
+                    is_part &= !completes;
+                }
+            }
+        }
+        message
+    }
+}
+
+impl Pass {
+    /// Calls [`Decoder::skip`] for a message that could not be read, if it is a data message.
+    fn skip(&mut self, log: MessageLog<'_>, index: u32) {
+        let message = log.columns.get(index as usize);
+        let data =
+            message.filter(|message| matches!(message.kind, MessageKind::Sent | MessageKind::Received));
+        if let Some(direction) = data.and_then(|message| message.direction) {
+            self.decoder.skip(direction);
+        }
+    }
+
+    fn decode(
+        &mut self,
+        frame: &Frame<'_>,
+        reported: Reported,
+        decoded: Option<Vec<DecodedUnit>>,
+    ) -> (Reported, Option<Vec<DecodedUnit>>) {
+        let (direction, index, pairing) = (frame.direction, frame.index, &self.pairing);
+        let mut units = Units { direction, index, pairing, reported, decoded, enclosing: None };
+        self.decoder.decode(frame, &mut self.scratch, &mut units);
+        (units.reported, units.decoded)
+    }
+}
+
+/// The name of a message: of its unit, or `3 frames: SEND, SEND, heartbeat`.
+fn event_name(reported: &Reported) -> std::borrow::Cow<'_, str> {
+    let count = reported.units.len() + reported.further;
+    if count <= 1 {
+        return reported.name(0).into();
+    }
+    let mut name = format!("{count} frames: ");
+    for nth in 0..reported.units.len().min(MAX_NAMED_UNITS) {
+        if nth > 0 {
+            name.push_str(", ");
+        }
+        let is_heartbeat = reported.units.get(nth).is_some_and(|unit| unit.is_heartbeat);
+        name.push_str(if is_heartbeat { "heartbeat" } else { reported.name(nth) });
+    }
+    if count > MAX_NAMED_UNITS {
+        name.push_str(", …");
+    }
+    name.into()
+}
+
+fn flags(reported: &Reported) -> u8 {
+    let units = &reported.units;
+    let any = |flag: u8, is: fn(Role) -> bool| if units.iter().any(|unit| is(unit.role)) { flag } else { 0 };
+    let is_heartbeat = !units.is_empty() && units.iter().all(|unit| unit.is_heartbeat);
+    let is_spread = reported.part.is_some() || units.iter().any(|unit| unit.first.is_some());
+    let set = |flag: u8, is_set: bool| if is_set { flag } else { 0 };
+    set(analysis::HEARTBEAT, is_heartbeat)
+        | set(analysis::MALFORMED, units.iter().any(|unit| unit.is_malformed))
+        | set(analysis::PART, is_spread)
+        | set(analysis::SEVERAL, units.len() > 1)
+        | any(analysis::REQUEST, |role| matches!(role, Role::Request(_)))
+        | any(analysis::REPLY, |role| {
+            matches!(role, Role::Reply(_) | Role::PartialReply(_) | Role::ReplyInOrder(_))
+        })
+}
+
+/// A part as the event column shows it: `part 2 of 3 of #17`.
+impl Part {
+    /// Its label; messages are numbered from 1.
+    pub fn label(&self) -> String {
+        let total = self.total.map_or_else(String::new, |total| format!(" of {total}"));
+        format!("part {}{total} of #{}", self.nth, self.first.saturating_add(1))
+    }
+}

@@ -1,0 +1,294 @@
+//! What is spoken inside the open socket: its protocol, and the analysis of its messages in the background.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use session::model::{MessageLog, Record};
+use session::protocols::{
+    Analysis, Analyzer, DecodedMessage, Evidence, Handshake, PROTOCOLS, Protocol, Recognition, Sample,
+    protocol, recognize,
+};
+
+use super::session::{SessionEvent, SessionStore};
+use super::{Messages, MessagesState, ViewStore};
+use crate::source::{TaskGuard, TaskHandle, TimeSlicer};
+
+/// Value of [`ViewState::decode_as`](presentation::view_state::ViewState::decode_as): no protocol.
+pub const DECODE_AS_NONE: &str = "none";
+
+/// Messages that are analyzed while more of them arrive, so that the first rows have names.
+const MAX_WHILE_LOADING: usize = 4000;
+/// Messages that are analyzed between two looks at the clock.
+const BATCH: usize = 64;
+/// Messages after which the protocol is recognized while more arrive.
+const MIN_SAMPLE: usize = 2 * Sample::MAX_MESSAGES;
+/// Bytes in the file of the largest message that is decoded when it is opened.
+const MAX_OPENED_BYTES: u32 = 64 << 20;
+/// Time between two refreshes of the table while the analysis goes on, in ms.
+const REFRESH_MS: f64 = 400.0;
+
+/// The protocol of the open socket. A handle.
+#[derive(Clone, Copy, Debug)]
+pub struct Protocols {
+    session: SessionStore,
+    messages: Messages,
+    view: ViewStore,
+    inspected: RwSignal<Option<Inspected>, LocalStorage>,
+    guard: StoredValue<Option<TaskGuard>, LocalStorage>,
+}
+
+/// The socket whose messages are analyzed.
+#[derive(Debug)]
+struct Inspected {
+    row: u32,
+    /// What the user selected.
+    choice: Option<String>,
+    /// What the handshake or the messages show, once that is known.
+    recognized: Option<Option<Recognition>>,
+    analyzer: Option<Analyzer>,
+    /// All messages are there and analyzed.
+    is_complete: bool,
+}
+
+/// What is known of a socket's protocol.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProtocolStatus {
+    /// The name of the recognized protocol, for **Automatic**.
+    pub recognized: Option<&'static str>,
+    /// `Socket.IO 4 over Engine.IO 4, by the URL`.
+    pub line: String,
+}
+
+impl Protocols {
+    pub(super) fn new(session: SessionStore, messages: Messages, view: ViewStore) -> Self {
+        let (inspected, guard) = (RwSignal::new_local(None), StoredValue::new_local(None));
+        let protocols = Self { session, messages, view, inspected, guard };
+        session.on(SessionEvent::Replaced, move || protocols.close());
+        protocols
+    }
+
+    /// Stops the analysis, and drops what it found.
+    pub fn close(self) {
+        self.guard.set_value(None);
+        self.inspected.set(None);
+    }
+
+    /// Analyzes the messages of that row, as far as they are there. To be called when they are shown, when there are
+    /// more of them, and when another protocol is selected.
+    pub fn inspect(self, row: u32) {
+        let choice = self.view.state.with_untracked(|state| state.decode_as.clone());
+        let is_same = self.inspected.with_untracked(|inspected| {
+            inspected.as_ref().is_some_and(|known| known.row == row && known.choice == choice)
+        });
+        if !is_same {
+            self.guard.set_value(None);
+            let recognized = self.inspected.with_untracked(|inspected| {
+                inspected.as_ref().filter(|known| known.row == row).and_then(|known| known.recognized.clone())
+            });
+            self.inspected.set(Some(Inspected {
+                row,
+                choice,
+                recognized,
+                analyzer: None,
+                is_complete: false,
+            }));
+        }
+        if self.guard.with_value(Option::is_some) {
+            return;
+        }
+        let Some((guard, task)) = TaskGuard::new() else { return };
+        self.guard.set_value(Some(guard));
+        spawn_local(async move {
+            self.run(row, &task).await;
+            if !task.is_canceled() {
+                self.guard.set_value(None);
+            }
+        });
+    }
+
+    /// Analyzes what is there, and refreshes the table now and then.
+    async fn run(self, row: u32, task: &TaskHandle) {
+        let mut slicer = TimeSlicer::default();
+        // The rows themselves are shown first.
+        slicer.yield_until_painted().await;
+        if task.is_canceled() || !self.prepare(row) {
+            return;
+        }
+        self.inspected.notify();
+        let mut refreshed_at = js_sys::Date::now();
+        let mut is_first = true;
+        loop {
+            let goes_on = self.advance(row);
+            if goes_on == Some(false) || goes_on.is_none() {
+                break;
+            }
+            slicer.yield_if_due().await;
+            if task.is_canceled() {
+                return;
+            }
+            let now = js_sys::Date::now();
+            if is_first || now - refreshed_at >= REFRESH_MS {
+                (is_first, refreshed_at) = (false, now);
+                self.inspected.notify();
+            }
+        }
+        let is_complete = self.is_loaded(row);
+        self.read(row, |_, log| {
+            self.inspected.update_untracked(|inspected| {
+                let Some(known) = inspected else { return };
+                known.is_complete = is_complete;
+                if let Some(analyzer) = known.analyzer.as_mut().filter(|_| is_complete) {
+                    analyzer.finish(log);
+                }
+            });
+        });
+        self.inspected.notify();
+    }
+
+    /// Makes the messages of a row that may be heartbeats heartbeats.
+    pub fn accept_suggested_heartbeats(self, row: u32) {
+        self.inspected.update(|inspected| {
+            let known = inspected.as_mut().filter(|known| known.row == row);
+            if let Some(analyzer) = known.and_then(|known| known.analyzer.as_mut()) {
+                analyzer.accept_suggested_heartbeats();
+            }
+        });
+    }
+
+    fn is_loaded(self, row: u32) -> bool {
+        let has_file = |_: &session::model::Session, record: &Record| record.messages_file().is_some();
+        if untrack(|| self.session.with_record(row, has_file)) == Some(true) {
+            matches!(
+                untrack(|| self.messages.state(row)),
+                MessagesState::Ready { .. } | MessagesState::Failed(_)
+            )
+        } else {
+            !untrack(|| self.session.is_loading())
+        }
+    }
+
+    /// Selects the protocol and makes its analyzer; `false` if more messages are needed, or if nothing is decoded.
+    fn prepare(self, row: u32) -> bool {
+        let has_analyzer = self
+            .inspected
+            .with_untracked(|known| known.as_ref().is_some_and(|known| known.analyzer.is_some()));
+        if has_analyzer {
+            return true;
+        }
+        let is_loaded = self.is_loaded(row);
+        let found = self.read(row, |handshake, log| {
+            let sample = Sample::of(log);
+            let recognition = recognize(handshake, &sample);
+            let is_certain = recognition
+                .as_ref()
+                .is_some_and(|found| !matches!(found.evidence, Evidence::Messages | Evidence::Guess));
+            let is_enough = is_loaded || is_certain || log.len() >= MIN_SAMPLE;
+            is_enough.then_some((recognition, sample, handshake.clone().into_owned()))
+        });
+        let Some((recognition, sample, handshake)) = found.flatten() else { return false };
+        let choice =
+            self.inspected.with_untracked(|known| known.as_ref().and_then(|known| known.choice.clone()));
+        let selected: Option<&'static dyn Protocol> = match choice.as_deref() {
+            None => recognition.as_ref().map(|found| found.protocol),
+            Some(key) => protocol(key),
+        };
+        let analyzer = match selected {
+            Some(protocol) => Some(Analyzer::new(protocol, &handshake, &sample)),
+            None => choice.is_none().then(|| Analyzer::of_unknown(&handshake, &sample)),
+        };
+        let has_analyzer = analyzer.is_some();
+        self.inspected.update(|inspected| {
+            if let Some(known) = inspected.as_mut().filter(|known| known.row == row) {
+                known.recognized = Some(recognition);
+                known.analyzer = analyzer;
+            }
+        });
+        has_analyzer
+    }
+
+    /// Analyzes some further messages; whether there are more, `None` if the row is gone.
+    fn advance(self, row: u32) -> Option<bool> {
+        let is_loading = !self.is_loaded(row);
+        self.read(row, |_, log| {
+            self.inspected.try_update_untracked(|inspected| {
+                let analyzer = inspected.as_mut()?.analyzer.as_mut()?;
+                let limit = if is_loading {
+                    MAX_WHILE_LOADING.saturating_sub(analyzer.analysis().len())
+                } else {
+                    BATCH
+                };
+                let has_more = analyzer.advance(log, limit.min(BATCH));
+                Some(has_more && limit > 0)
+            })
+        })
+        .flatten()
+        .flatten()
+    }
+
+    fn read<R>(self, row: u32, read: impl FnOnce(&Handshake<'_>, MessageLog<'_>) -> R) -> Option<R> {
+        untrack(|| {
+            self.session.with_record(row, |_, record| {
+                let handshake = Handshake::of(record)?;
+                self.messages.with(row, |log| read(&handshake, log))
+            })
+        })
+        .flatten()
+    }
+
+    /// Reads the analysis of a row, as far as it is made; what calls this runs again when there is more.
+    pub fn with<R>(self, row: u32, read: impl FnOnce(&Analysis, Completeness) -> R) -> Option<R> {
+        self.inspected.with(|inspected| {
+            let known = inspected.as_ref().filter(|known| known.row == row)?;
+            let completeness = if known.is_complete { Completeness::Complete } else { Completeness::Running };
+            Some(read(known.analyzer.as_ref()?.analysis(), completeness))
+        })
+    }
+
+    /// The message at `index` of a row in full; `None` if nothing is decoded.
+    pub fn decode(self, row: u32, index: u32) -> Option<DecodedMessage> {
+        self.read(row, |_, log| {
+            self.inspected.with_untracked(|inspected| {
+                let known = inspected.as_ref().filter(|known| known.row == row)?;
+                Some(known.analyzer.as_ref()?.decode(log, index, MAX_OPENED_BYTES))
+            })
+        })
+        .flatten()
+    }
+
+    /// What is known of the row's protocol; `None` until it is.
+    pub fn status(self, row: u32) -> Option<ProtocolStatus> {
+        self.inspected.with(|inspected| {
+            let known = inspected.as_ref().filter(|known| known.row == row)?;
+            let recognition = known.recognized.as_ref()?;
+            let recognized = recognition.as_ref().map(|found| found.protocol.label());
+            let exact = known.analyzer.as_ref().and_then(Analyzer::label);
+            let line = match (known.choice.as_deref(), recognition) {
+                (Some(DECODE_AS_NONE), _) => "Not decoded".to_owned(),
+                (Some(key), _) => match protocol(key) {
+                    Some(protocol) => {
+                        format!("{}, selected", exact.unwrap_or_else(|| protocol.label().to_owned()))
+                    }
+                    None => format!("\"{key}\" is not a protocol that Replayscope decodes"),
+                },
+                (None, Some(found)) => {
+                    let name = exact.unwrap_or_else(|| found.protocol.label().to_owned());
+                    let reason = self.read(row, |handshake, _| found.reason(handshake)).unwrap_or_default();
+                    format!("{name}, {reason}")
+                }
+                (None, None) => "No known protocol".to_owned(),
+            };
+            Some(ProtocolStatus { recognized, line })
+        })
+    }
+
+    /// Every protocol that messages can be decoded as: key and name.
+    pub fn choices() -> impl Iterator<Item = (&'static str, &'static str)> {
+        PROTOCOLS.iter().map(|protocol| (protocol.key(), protocol.label()))
+    }
+}
+
+/// Whether all messages of a socket are analyzed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Completeness {
+    Running,
+    Complete,
+}

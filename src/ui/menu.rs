@@ -1,0 +1,143 @@
+//! A button that opens a menu, as the ARIA Authoring Practices have it.
+
+use leptos::html::{Button, Div};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, FocusEvent, HtmlElement, KeyboardEvent};
+
+/// An item of a menu.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MenuItem {
+    /// What is passed to the menu's `on_select`.
+    pub key: &'static str,
+    pub label: &'static str,
+    /// Whether it is checked; `None` for an item that is not a check box.
+    pub is_checked: Option<bool>,
+}
+
+/// The button and its menu. An item that is a check box leaves the menu open.
+#[component]
+pub fn MenuButton(
+    label: &'static str,
+    #[prop(into)] items: Signal<Vec<MenuItem>>,
+    on_select: impl Fn(&'static str) + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let is_open = RwSignal::new(false);
+    let (button, menu): (NodeRef<Button>, NodeRef<Div>) = (NodeRef::new(), NodeRef::new());
+    let close = move || {
+        is_open.set(false);
+        if let Some(button) = button.get_untracked() {
+            // Focus fails only for an element that is gone.
+            let _ = button.focus();
+        }
+    };
+    // The menu takes the focus when it is there.
+    Effect::new(move || {
+        if menu.get().is_some() {
+            focus_item(menu, |_, _| 0);
+        }
+    });
+    let pressed = move |event: KeyboardEvent| {
+        match event.key().as_str() {
+            "ArrowDown" => focus_item(menu, |at, count| at.map_or(0, |at| (at + 1) % count)),
+            "ArrowUp" => focus_item(menu, |at, count| at.map_or(count - 1, |at| (at + count - 1) % count)),
+            "Home" => focus_item(menu, |_, _| 0),
+            "End" => focus_item(menu, |_, count| count - 1),
+            "Escape" => close(),
+            "Tab" => {
+                is_open.set(false);
+                return;
+            }
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    };
+    let on_button_key = move |event: KeyboardEvent| {
+        if matches!(event.key().as_str(), "ArrowDown" | "ArrowUp") {
+            event.prevent_default();
+            event.stop_propagation();
+            is_open.set(true);
+        }
+    };
+    let focus_left = move |event: FocusEvent| {
+        let target = event.related_target().and_then(|target| target.dyn_into::<Element>().ok());
+        let stays = menu.get_untracked().is_some_and(|menu| menu.contains(target.as_deref()));
+        let is_button = button.get_untracked().is_some_and(|button| button.contains(target.as_deref()));
+        if !stays && !is_button {
+            is_open.set(false);
+        }
+    };
+    let item = move |item: MenuItem| {
+        let MenuItem { key, label, is_checked } = item;
+        let select = move |_| {
+            on_select(key);
+            if is_checked.is_none() {
+                close();
+            }
+        };
+        let checked = move || {
+            items.with(|items| items.iter().find(|item| item.key == key).and_then(|item| item.is_checked))
+        };
+        view! {
+            <button
+                type="button"
+                class="ui-menu-item"
+                role=if is_checked.is_some() { "menuitemcheckbox" } else { "menuitem" }
+                aria-checked=move || checked().map(|checked| checked.to_string())
+                tabindex="-1"
+                on:click=select
+            >
+                <span class="ui-menu-mark" aria-hidden="true">
+                    {move || if checked() == Some(true) { "✓" } else { "" }}
+                </span>
+                {label}
+            </button>
+        }
+    };
+    view! {
+        <div class="ui-menu">
+            <button
+                type="button"
+                class="ui-button"
+                aria-haspopup="menu"
+                aria-expanded=move || is_open.get().to_string()
+                node_ref=button
+                on:click=move |_| is_open.update(|open| *open = !*open)
+                on:keydown=on_button_key
+            >
+                {label}
+                <span class="ui-menu-arrow" aria-hidden="true">"▾"</span>
+            </button>
+            <Show when=move || is_open.get()>
+                <div
+                    class="ui-menu-list"
+                    role="menu"
+                    aria-label=label
+                    node_ref=menu
+                    on:keydown=pressed
+                    on:focusout=focus_left
+                >
+                    {items.get_untracked().into_iter().map(item).collect_view()}
+                </div>
+            </Show>
+        </div>
+    }
+}
+
+/// Focuses the item that `target` selects, of the position of the focused one and the number of items.
+fn focus_item(menu: NodeRef<Div>, target: impl Fn(Option<u32>, u32) -> u32) {
+    let Some(menu) = menu.get_untracked() else { return };
+    let items = menu.children();
+    let count = items.length();
+    if count == 0 {
+        return;
+    }
+    let active = document().active_element();
+    let at = (0..count).find(|at| items.item(*at) == active);
+    let item = items.item(target(at, count)).and_then(|item| item.dyn_into::<HtmlElement>().ok());
+    if let Some(item) = item {
+        // Focus fails only for an element that is gone.
+        let _ = item.focus();
+    }
+}
