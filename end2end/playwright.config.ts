@@ -1,8 +1,8 @@
 import { defineConfig } from "@playwright/test";
 import { launchOptions } from "./support/browser.ts";
 
-// Workers load this file too, and inherit the name. A folder for each run, so that two at once do not clear each
-// other's files.
+// Workers load this file too, and inherit the name. A folder for each run, so that two at once do
+// not clear each other's files.
 const run = (process.env["REPLAYSCOPE_RUN"] ??= `run-${process.pid}`);
 
 export default defineConfig({

@@ -1,13 +1,15 @@
-// Builds the player into the folder that is named, or into Trunk's staging folder as a hook of its build.
+// Builds the player into the folder that is named, or into Trunk's staging folder as a hook of its
+// build.
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-// What the recorded page may load. Its frame inherits the policy, and a policy cannot be loosened once it applies: hence
-// two documents. The frame itself needs no frame-src, since it stays at about:blank. `style-src` has no 'self', and the
-// player's own style is part of the document, so that a recording cannot ask the viewer's host for anything either.
+// What the recorded page may load. Its frame inherits the policy, and a policy cannot be loosened
+// once it applies: hence two documents. The frame itself needs no frame-src, since it stays at
+// about:blank. `style-src` has no 'self', and the player's own style is part of the document, so
+// that a recording cannot ask the viewer's host for anything either.
 const shared = {
   "default-src": "'none'",
   "script-src": "'self'",

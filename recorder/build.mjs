@@ -1,5 +1,5 @@
-// Builds dist/: the full recorder as a module and as a plain script, the network part, and the inline stub. Copies the
-// licenses of the repository into the package.
+// Builds dist/: the full recorder as a module and as a plain script, the network part, and the
+// inline stub. Copies the licenses of the repository into the package.
 import { build } from "esbuild";
 import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { minify } from "terser";

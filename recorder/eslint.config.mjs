@@ -5,6 +5,7 @@ export default tseslint.config({ ignores: ["node_modules/", "dist/"] }, js.confi
   files: ["**/*.ts"],
   extends: [tseslint.configs.recommendedTypeChecked],
   languageOptions: { parserOptions: { projectService: true } },
-  // The browser's functions are taken off their objects to be called with whatever object a page calls ours with.
+  // The browser's functions are taken off their objects to be called with whatever object a page
+  // calls ours with.
   rules: { "@typescript-eslint/unbound-method": "off" },
 });

@@ -1,8 +1,9 @@
-// Inserts the Content-Security-Policy and the player's origin into the built page. Only release builds get the policy: under
-// `trunk serve` it would block the script that reloads the page.
+// Inserts the Content-Security-Policy and the player's origin into the built page. Only release
+// builds get the policy: under `trunk serve` it would block the script that reloads the page.
 //
-// REPLAYSCOPE_PLAYER_ORIGIN is the origin of the player, on a different site than the app, so that the browser runs it in
-// its own process; both serve the same files. REPLAYSCOPE_APP_ORIGIN is the origin of the app.
+// REPLAYSCOPE_PLAYER_ORIGIN is the origin of the player, on a different site than the app, so that
+// the browser runs it in its own process; both serve the same files. REPLAYSCOPE_APP_ORIGIN is the
+// origin of the app.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 

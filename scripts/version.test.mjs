@@ -1,4 +1,5 @@
-// One version for all parts: what a recording names as its recorder is the version of the app that was built with it.
+// One version for all parts: what a recording names as its recorder is the version of the app that
+// was built with it.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";

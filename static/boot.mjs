@@ -1,5 +1,5 @@
-// Starts the app. The script tag that loads this file names the app's module and its wasm, so that no inline script is
-// needed.
+// Starts the app. The script tag that loads this file names the app's module and its wasm, so that
+// no inline script is needed.
 const { js, wasm } = document.querySelector("script[data-js]").dataset;
 
 // A stored theme is applied before the first paint.
@@ -8,8 +8,8 @@ if (theme === "light" || theme === "dark") {
   document.documentElement.dataset.theme = theme;
 }
 
-// Failures without a panic (exhausted memory, stack overflow) reach only the browser. They are reported here, by an element
-// that does not need the app.
+// Failures without a panic (exhausted memory, stack overflow) reach only the browser. They are
+// reported here, by an element that does not need the app.
 const isFatal = (error) =>
   error instanceof WebAssembly.RuntimeError || error instanceof RangeError || error?.name === "InternalError";
 

@@ -1,5 +1,5 @@
-// Generates the files of the bench: a HAR with a number of requests, and a session with one socket with a number of
-// messages. The same numbers give the same bytes; existing files are reused.
+// Generates the files of the bench: a HAR with a number of requests, and a session with one socket
+// with a number of messages. The same numbers give the same bytes; existing files are reused.
 import { createWriteStream, existsSync } from "node:fs";
 import { mkdir, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -52,7 +52,8 @@ export async function measureRequests(bench: Bench, file: DataFile, count: numbe
   const baselineMs = await measureBaseline(bench, file.path);
   return inContext(bench, async (page, devtools) => {
     const table: TableUnderTest = { grid: "Network requests", searchbox: "Filter requests", count, fixedRows: 1 };
-    // Observed from before the page's scripts run: a later call from here would be delayed and take the page's time.
+    // Observed from before the page's scripts run: a later call from here would be delayed and take
+    // the page's time.
     await page.addInitScript({ content: `globalThis.rowTimes = ${observeCall(table)};` });
     await page.goto(`${bench.origin}/session?src=bench/${file.path}`);
     const { first, listed } = await page.evaluate<RowTimes>("rowTimes");

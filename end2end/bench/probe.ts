@@ -1,5 +1,5 @@
-// Runs in the measured page before its scripts, and inspects it once per frame: which rows are painted, and how long frames
-// take. It finds elements by role and name only.
+// Runs in the measured page before its scripts, and inspects it once per frame: which rows are
+// painted, and how long frames take. It finds elements by role and name only.
 (() => {
   interface Expectation {
     /** The name of a grid. */
@@ -115,8 +115,8 @@
   }
 
   /**
-   * Measures frames while the grid scrolls: the longest, and the most consecutive ones in which its middle was empty.
-   * `move` is called between frames with the elapsed fraction of the duration.
+   * Measures frames while the grid scrolls: the longest, and the most consecutive ones in which its
+   * middle was empty. `move` is called between frames with the elapsed fraction of the duration.
    */
   function frames(
     gridName: string,

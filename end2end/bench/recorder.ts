@@ -1,9 +1,9 @@
 // Measures what the recorder costs a page: `make bench-recorder`.
 //
-// Messages: a page exchanges messages with an echo server for a second as fast as possible, and at a rate of 5,000 per
-// second, alternately without and with the recorder.
-// fetch: the duration of a call with its response, alternately with the native and the recorder's function.
-// Each result is the median of its runs. Measurements alternate so that changes in the machine's load affect both.
+// Messages: a page exchanges messages with an echo server for a second as fast as possible, and at
+// a rate of 5,000 per second, alternately without and with the recorder. fetch: the duration of a
+// call with its response, alternately with the native and the recorder's function. Each result is
+// the median of its runs. Measurements alternate so that changes in the machine's load affect both.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readFile } from "node:fs/promises";

@@ -1,4 +1,5 @@
-// Runs the bench: generates the data, starts the server and the browser, measures every run and returns the results.
+// Runs the bench: generates the data, starts the server and the browser, measures every run and
+// returns the results.
 import { readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { brotliCompressSync } from "node:zlib";

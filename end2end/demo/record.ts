@@ -1,5 +1,5 @@
-// Records the demo session: drives the market's page in headless Chromium with the recorder, and writes the recording as a
-// session folder in static/sessions.
+// Records the demo session: drives the market's page in headless Chromium with the recorder, and
+// writes the recording as a session folder in static/sessions.
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -23,7 +23,8 @@ async function main(): Promise<void> {
     page.on("pageerror", (error) => {
       throw error;
     });
-    // Runs before the page's scripts. Init scripts run in frames too, and rrweb creates one: record the top frame only.
+    // Runs before the page's scripts. Init scripts run in frames too, and rrweb creates one: record
+    // the top frame only.
     const start = `window.recorder = Replayscope.start(${JSON.stringify(options)});`;
     await page.addInitScript({
       content: `if (window === top) { ${await readFile(recorder, "utf8")}\nwindow.Replayscope = Replayscope; ${start} }`,

@@ -1,5 +1,5 @@
-// `test` with the page objects of the app. In every test the app must not throw and must not violate its own
-// Content-Security-Policy: the browser logs both to the console.
+// `test` with the page objects of the app. In every test the app must not throw and must not
+// violate its own Content-Security-Policy: the browser logs both to the console.
 import { expect, test as base } from "./test.ts";
 import { HomePage } from "./pages/home.ts";
 import { SessionPage } from "./pages/session.ts";

@@ -1,4 +1,5 @@
-// The demo session that comes with the app, by what it holds: each recording of it has rows and counts of its own.
+// The demo session that comes with the app, by what it holds: each recording of it has rows and
+// counts of its own.
 import { readFileSync } from "node:fs";
 
 interface Totals {

@@ -1,5 +1,6 @@
-// How long the app itself takes, on a machine that other programs keep busy as well: times of the page, multiplied by
-// the share of a processor that its main thread got while it had something to do.
+// How long the app itself takes, on a machine that other programs keep busy as well: times of the
+// page, multiplied by the share of a processor that its main thread got while it had something to
+// do.
 import { setTimeout as wait } from "node:timers/promises";
 import type { CDPSession, Page } from "@playwright/test";
 

@@ -20,8 +20,9 @@ export interface Servers {
 }
 
 /**
- * The folders served to tests. `REPLAYSCOPE_CORPUS` adds a folder of recordings as `/corpus/`, `REPLAYSCOPE_CASES` one of
- * small inputs with expected results as `/cases/`; `REPLAYSCOPE_APP` replaces `dist` as the folder of the built app.
+ * The folders served to tests. `REPLAYSCOPE_CORPUS` adds a folder of recordings as `/corpus/`,
+ * `REPLAYSCOPE_CASES` one of small inputs with expected results as `/cases/`; `REPLAYSCOPE_APP`
+ * replaces `dist` as the folder of the built app.
  */
 export function defaultFolders(): Folders {
   const resolve = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

@@ -1,4 +1,5 @@
-// `test` with a `server` fixture: addresses that misbehave on purpose, and what was asked of the server.
+// `test` with a `server` fixture: addresses that misbehave on purpose, and what was asked of the
+// server.
 import { test as base, type APIRequestContext } from "@playwright/test";
 import { randomUUID } from "node:crypto";
 import type { Entry, Held } from "./server/journal.ts";

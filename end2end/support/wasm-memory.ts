@@ -1,4 +1,5 @@
-// The memory of the app's WebAssembly module: how much it takes, and a bound to it, so that tests can use it up.
+// The memory of the app's WebAssembly module: how much it takes, and a bound to it, so that tests
+// can use it up.
 import type { Page } from "@playwright/test";
 
 /** Notes the memory of the app's module in the page. To be called before the page is opened. */

@@ -1,4 +1,5 @@
-// Files that cannot be opened, or only in part: the alert says what is wrong, where, and what to do. The app keeps working.
+// Files that cannot be opened, or only in part: the alert says what is wrong, where, and what to
+// do. The app keeps working.
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
@@ -75,7 +76,8 @@ test("an interrupted download of a HAR keeps the loaded rows and names the entry
   server,
 }) => {
   const token = randomUUID();
-  // It breaks once the bytes are read: a browser drops those that a page has not read when the connection fails.
+  // It breaks once the bytes are read: a browser drops those that a page has not read when the
+  // connection fails.
   await session.startOpening(`fault/hold/${token}/600/fault/cut/600/fixtures/har/order.har`);
   await session.requests.expectOrder([2, 1]);
   await server.release(token);
@@ -86,7 +88,8 @@ test("an interrupted download of a HAR keeps the loaded rows and names the entry
 
 test("truncated resources show their complete rows and name the record and the byte", async ({ session }) => {
   await session.startOpening("when/resources/fault/short/900/fixtures/native/session.json");
-  // The last four are the sockets that the manifest names: their messages are there, their opens were cut off.
+  // The last four are the sockets that the manifest names: their messages are there, their opens
+  // were cut off.
   await session.requests.expectOrder([2, 1, 3, 4, 5, 6]);
   await expectAllTexts(session.alert, "record 3", /byte 900\b/, "resources.jsonl");
 });

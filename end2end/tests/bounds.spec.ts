@@ -1,4 +1,5 @@
-// A few kilobytes that unpack to millions of things: loading stops at a bound, says so, and what was read stays usable.
+// A few kilobytes that unpack to millions of things: loading stops at a bound, says so, and what
+// was read stays usable.
 import { gzipSync } from "node:zlib";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/app.ts";

@@ -1,5 +1,5 @@
-// Recordings of one's own, in REPLAYSCOPE_CORPUS: every HAR in `har` and `har-ws` opens with all its rows, and what is in
-// the folders of other formats opens, too.
+// Recordings of one's own, in REPLAYSCOPE_CORPUS: every HAR in `har` and `har-ws` opens with all
+// its rows, and what is in the folders of other formats opens, too.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";

@@ -1,4 +1,5 @@
-// The demo session that comes with the app: a market's page with eight sockets, each with a fate of its own.
+// The demo session that comes with the app: a market's page with eight sockets, each with a fate of
+// its own.
 import { expect, test } from "../support/app.ts";
 import { demo } from "../support/demo.ts";
 

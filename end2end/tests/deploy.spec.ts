@@ -1,4 +1,5 @@
-// The headers that docs/deploy.md has a host send. The test server sends them, so every other test runs under them too.
+// The headers that docs/deploy.md has a host send. The test server sends them, so every other test
+// runs under them too.
 import { readFile } from "node:fs/promises";
 import { expect, test } from "../support/app.ts";
 import { demo } from "../support/demo.ts";

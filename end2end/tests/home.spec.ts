@@ -113,7 +113,8 @@ test("a session that is opened meanwhile opens as ever", async ({ home, session,
     });
     leave.observe(document, { childList: true, subtree: true });
   });
-  // Its session has no page to replay: a script of the test would be refused in the player's frame, and be complained of.
+  // Its session has no page to replay: a script of the test would be refused in the player's frame,
+  // and be complained of.
   await home.visit("/?catalogue=fixtures/catalogue/sessions.json");
   await session.expectLoaded();
   await session.requests.expectRowCount(16);

@@ -1,4 +1,5 @@
-// A recording can make every list and every text as long as it likes: what is drawn of it stays small.
+// A recording can make every list and every text as long as it likes: what is drawn of it stays
+// small.
 import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "../support/app.ts";
 import { serveSession, start } from "../support/made-session.ts";

@@ -1,4 +1,5 @@
-// When the messages of a socket are fetched, and what is shown until they are there, or when they do not come.
+// When the messages of a socket are fetched, and what is shown until they are there, or when they
+// do not come.
 import { randomUUID } from "node:crypto";
 import { expect, test } from "../support/app.ts";
 import { demo } from "../support/demo.ts";

@@ -135,7 +135,8 @@ test.describe("idle gaps", () => {
     await expect(page.locator(".network-gap")).toHaveCount(1);
     for (const row of [1, 2, 3, 4]) expect(width(await session.requests.bar(row))).toBeGreaterThan(15);
     const [second, third] = [await session.requests.bar(2), await session.requests.bar(3)];
-    // A second on each side of the gap belongs to what happened there, and lasts as long as a request.
+    // A second on each side of the gap belongs to what happened there, and lasts as long as a
+    // request.
     expect(third.left - second.right).toBeLessThan(width(second) * 2 + 20);
   });
 

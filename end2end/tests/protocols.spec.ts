@@ -23,9 +23,7 @@ test.beforeEach(async ({ session }) => {
 });
 
 test("the protocol is named, with what it was recognized by", async ({ page }) => {
-  await expect(page.getByRole("status", { name: "Protocol" })).toHaveText(
-    "Socket.IO 4 over Engine.IO 4, by the URL",
-  );
+  await expect(page.getByRole("status", { name: "Protocol" })).toHaveText("Socket.IO 4 over Engine.IO 4, by the URL");
   await expect(page.getByRole("combobox", { name: "Decode as" }).locator("option").first()).toHaveText(
     "Automatic (Socket.IO)",
   );

@@ -17,7 +17,8 @@ const notify = (report: Report): void => {
 const stage = new Stage(element("stage"), element("empty"));
 const blocked = new BlockedResources((what) => notify({ type: "blocked", ...what }));
 keepFramesBlank(window);
-// Fonts of a recording are requested by this document, all other resources by the documents that it builds.
+// Fonts of a recording are requested by this document, all other resources by the documents that it
+// builds.
 blocked.watch(document);
 
 let player: Player | undefined;
@@ -77,8 +78,8 @@ function reasonWithout(events: number, dropped: number): string {
 }
 
 /**
- * The origin of the app that may send requests: the one in this document's URL, if it is the document's own origin or
- * the one that it was built for.
+ * The origin of the app that may send requests: the one in this document's URL, if it is the
+ * document's own origin or the one that it was built for.
  */
 function peerOrigin(): string | undefined {
   const named = new URLSearchParams(location.hash.slice(1)).get("app") ?? location.origin;

@@ -1,5 +1,6 @@
-// Messages between the app and the player, sent by `postMessage`. Times are milliseconds since the `origin` of `open`,
-// fractions allowed. Both sides accept a message only from the other's window and origin.
+// Messages between the app and the player, sent by `postMessage`. Times are milliseconds since the
+// `origin` of `open`, fractions allowed. Both sides accept a message only from the other's window
+// and origin.
 import type { OmissionKind } from "./clean/omissions.ts";
 
 /** Messages from the app. */

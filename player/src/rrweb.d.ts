@@ -1,5 +1,6 @@
-// The part of `@rrweb/replay` that is used. Its own types refer to a package that it does not depend on. The protected
-// members are its internals; the version is pinned, and the tests notice where one is gone.
+// The part of `@rrweb/replay` that is used. Its own types refer to a package that it does not
+// depend on. The protected members are its internals; the version is pinned, and the tests notice
+// where one is gone.
 declare module "@rrweb/replay" {
   export interface ReplayEvent {
     type: number;

@@ -1,4 +1,5 @@
-// The notice that is distributed with the player names the packages whose code the player's script includes.
+// The notice that is distributed with the player names the packages whose code the player's script
+// includes.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";

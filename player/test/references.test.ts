@@ -1,4 +1,5 @@
-// What a page draws by reference is bounded, whether attributes, style sheets or images refer to it.
+// What a page draws by reference is bounded, whether attributes, style sheets or images refer to
+// it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { add, element, mutation, run, snapshot, svg } from "./builders.ts";

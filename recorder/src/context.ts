@@ -1,7 +1,8 @@
 // What every capture receives, and the interface that it implements.
 //
-// Properties that end with `_` are internal: the build shortens them in the network part (`mangleProps` in build.mjs).
-// Properties that are part of the public API, the session format or the stub's hook have plain names.
+// Properties that end with `_` are internal: the build shortens them in the network part
+// (`mangleProps` in build.mjs). Properties that are part of the public API, the session format or
+// the stub's hook have plain names.
 import type { NetworkSettings, Settings } from "./options.ts";
 import type { Redactor } from "./privacy/redact.ts";
 import type { Sanitize } from "./privacy/sanitize.ts";

@@ -16,8 +16,9 @@ export interface NetworkRecorder {
 }
 
 /**
- * Records requests and sockets. `write` receives the path of a file in a session folder (`resources.jsonl`,
- * `sockets/<socketId>.jsonl`) and a line to append to it; without a line, the file exists and may be empty.
+ * Records requests and sockets. `write` receives the path of a file in a session folder
+ * (`resources.jsonl`, `sockets/<socketId>.jsonl`) and a line to append to it; without a line, the
+ * file exists and may be empty.
  */
 export function recordNetwork(
   options: NetworkRecordingOptions,

@@ -1,6 +1,7 @@
-// Records the protocol fixtures: starts the server of each protocol, opens its page in Chromium, and writes the
-// WebSockets of Playwright's HAR to `crates/session/tests/fixtures/protocols/NAME.har`.
-// `node record.mjs` records all, `node record.mjs NAME…` those.
+// Records the protocol fixtures: starts the server of each protocol, opens its page in Chromium,
+// and writes the WebSockets of Playwright's HAR to
+// `crates/session/tests/fixtures/protocols/NAME.har`. `node record.mjs` records all,
+// `node record.mjs NAME…` those.
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";

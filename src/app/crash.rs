@@ -1,5 +1,5 @@
-//! The crash screen: a panic cannot be caught, so a part of the page that needs no app shows it. Exhausted memory causes a
-//! trap instead of a panic: `static/boot.mjs` listens for those.
+//! The crash screen: a panic cannot be caught, so a part of the page that needs no app shows it.
+//! Exhausted memory causes a trap instead of a panic: `static/boot.mjs` listens for those.
 
 use leptos::prelude::document;
 
@@ -9,7 +9,8 @@ pub fn report_panics() {
         console_error_panic_hook::hook(panic);
         let document = document();
         let Some(crashed) = document.get_element_by_id("crashed") else { return };
-        // What failed first is the reason; an app that was stopped by a trap panics wherever it is called again.
+        // What failed first is the reason; an app that was stopped by a trap panics wherever it is
+        // called again.
         if !crashed.has_attribute("hidden") {
             return;
         }

@@ -14,7 +14,8 @@ use crate::store::{Notices, ViewStore, files_of};
 pub fn DropZone(children: Children) -> impl IntoView {
     let (view, notices) = (expect_context::<ViewStore>(), expect_context::<Notices>());
     let navigate = use_navigate();
-    // Entering a child fires before leaving its parent: the pointer is inside while the depth is above 0.
+    // Entering a child fires before leaving its parent: the pointer is inside while the depth is
+    // above 0.
     let depth = RwSignal::new(0_i32);
     let has_files = |event: &DragEvent| {
         event.data_transfer().is_some_and(|transfer| transfer.types().iter().any(|kind| kind == "Files"))

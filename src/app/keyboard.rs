@@ -1,7 +1,8 @@
 //! The keyboard map: one table that the page dispatches from, and that the list of shortcuts shows.
 //!
-//! A key with an action works wherever the focus is, except in text fields. Without one it belongs to the part that has the
-//! focus (a table, a tree, tabs, a slider) and follows the ARIA Authoring Practices there.
+//! A key with an action works wherever the focus is, except in text fields. Without one it belongs
+//! to the part that has the focus (a table, a tree, tabs, a slider) and follows the ARIA Authoring
+//! Practices there.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;

@@ -11,7 +11,8 @@ use crate::payload::{Alert, EmptyState, LongFields};
 use crate::store::{LoadStatus, Notices, SessionStore};
 use crate::ui::MAX_FULL_LIST;
 
-/// Most characters of the notices on screen, and of each part of a load note: both quote what was read.
+/// Most characters of the notices on screen, and of each part of a load note: both quote what was
+/// read.
 const MAX_NOTICE_CHARS: usize = 1000;
 
 /// A progress bar while bytes arrive, and a button that cancels.

@@ -95,7 +95,8 @@ pub(super) fn SessionTabs() -> impl IntoView {
     }
 }
 
-/// Becomes true when the first rows are on screen, or when none are expected: what is built then does not delay them.
+/// Becomes true when the first rows are on screen, or when none are expected: what is built then
+/// does not delay them.
 fn after_first_rows(session: SessionStore, rows: Memo<u32>) -> RwSignal<bool> {
     let are_there = RwSignal::new(false);
     let is_due = Memo::new(move |_| rows.get() > 0 || !session.is_loading());

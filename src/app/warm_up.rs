@@ -1,9 +1,10 @@
 //! Warm-up: opening a session out of sight while the start page is idle.
 //!
-//! A browser compiles each function of the app when it is first called, and looks for fonts when a text is first laid
-//! out: that is half of the time from opening a file to its first rows. So the start page, once the browser is idle, opens
-//! a generated recording in a hidden instance of the session page, and closes it again. The instance uses the app's own
-//! stores: nothing else is open on the start page, and what the user opens takes the recording's place.
+//! A browser compiles each function of the app when it is first called, and looks for fonts when a
+//! text is first laid out: that is half of the time from opening a file to its first rows. So the
+//! start page, once the browser is idle, opens a generated recording in a hidden instance of the
+//! session page, and closes it again. The instance uses the app's own stores: nothing else is open
+//! on the start page, and what the user opens takes the recording's place.
 
 use std::any::Any;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -61,7 +62,8 @@ impl Drop for HiddenInstance {
 /// Whether it was done: code that is compiled once stays so.
 static IS_DONE: AtomicBool = AtomicBool::new(false);
 
-/// Warms up once the browser is idle, unless the page that calls this is closed before that, or the user saves data.
+/// Warms up once the browser is idle, unless the page that calls this is closed before that, or the
+/// user saves data.
 pub(super) fn warm_up_when_idle() {
     if IS_DONE.load(Ordering::Relaxed) || saves_data() {
         return;
@@ -104,7 +106,8 @@ fn when_idle(work: impl FnOnce() + 'static) {
     let _ = request.call2(&window(), &Closure::once_into_js(work), &options);
 }
 
-/// Opens the instance; `close` is called when its rows have been laid out. `None` where the browser refuses an element.
+/// Opens the instance; `close` is called when its rows have been laid out. `None` where the browser
+/// refuses an element.
 fn open(session: SessionStore, close: impl Fn() + Copy + 'static) -> Option<HiddenInstance> {
     let element = div()?;
     element.set_class_name("app-warm-up");

@@ -39,7 +39,8 @@ pub(super) fn nothing_recorded(session: &Session, is_loading: bool) -> Option<&'
     })
 }
 
-/// A place in the page's sources, without its path: `app.js:19:33` of `https://a.test/app.js?v=1:19:33`.
+/// A place in the page's sources, without its path: `app.js:19:33` of
+/// `https://a.test/app.js?v=1:19:33`.
 pub(super) fn short_place(place: &str) -> String {
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let mut source = place;

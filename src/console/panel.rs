@@ -43,7 +43,8 @@ impl Panel {
         Self { list, failures: StoredValue::default() }
     }
 
-    /// The number of the failed request that the entry at a position of the table is probably about.
+    /// The number of the failed request that the entry at a position of the table is probably
+    /// about.
     pub(super) fn failure_at(self, position: usize) -> Option<u32> {
         let entry = untrack(|| self.list.row_at(position))?;
         self.list.session.with_untracked(|session| {

@@ -76,7 +76,8 @@ fn cells(text: RowText) -> [VNode; 4] {
     ]
 }
 
-/// The button that shows the request. The table handles the click; keys reach the same button in the entry's detail.
+/// The button that shows the request. The table handles the click; keys reach the same button in
+/// the entry's detail.
 fn failure_button(row: u32) -> VNode {
     VNode::new("button")
         .class("console-request")

@@ -139,7 +139,8 @@ fn fields(fields: Vec<Header>) -> AnyView {
     view! { <dl class="events-fields">{rows.collect_view()}</dl> }.into_any()
 }
 
-/// A value as a tree where it is an object or a list, else as text, even where it looks like a number.
+/// A value as a tree where it is an object or a list, else as text, even where it looks like a
+/// number.
 fn field_value(value: Payload) -> AnyView {
     let is_container = value.first_view() == session::encodings::View::Parsed;
     if is_container {

@@ -33,7 +33,8 @@ pub fn OpenFileButton() -> impl IntoView {
     }
 }
 
-/// The button **Open session folder**, with an input of its own: an input takes either files or a folder.
+/// The button **Open session folder**, with an input of its own: an input takes either files or a
+/// folder.
 #[component]
 pub fn FolderButton() -> impl IntoView {
     let input: NodeRef<Input> = NodeRef::new();

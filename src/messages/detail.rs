@@ -1,4 +1,5 @@
-//! The selected row below the table: a message with its payload, or the complete line of the open or the close.
+//! The selected row below the table: a message with its payload, or the complete line of the open
+//! or the close.
 
 use std::sync::Arc;
 

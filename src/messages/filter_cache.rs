@@ -1,4 +1,5 @@
-//! A cache of the last filtered lists: deleting a letter of the filter shows the previous list at once.
+//! A cache of the last filtered lists: deleting a letter of the filter shows the previous list at
+//! once.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -27,7 +28,8 @@ pub(super) struct FilterCache {
 }
 
 impl FilterCache {
-    /// The list of that filter; `make` is called where it is not cached. Other messages have another order.
+    /// The list of that filter; `make` is called where it is not cached. Other messages have
+    /// another order.
     pub(super) fn list(
         &mut self,
         order: &Arc<TimeOrder>,

@@ -131,7 +131,8 @@ pub(super) fn lifecycle_text(
     LifecycleText { line, time: offset_of(session, time), time_title: wall_clock(time, clock) }
 }
 
-/// The path of a URL in characters that every file system accepts: `orders-live` for `wss://a.test/orders/live?x=1`.
+/// The path of a URL in characters that every file system accepts: `orders-live` for
+/// `wss://a.test/orders/live?x=1`.
 fn stem_of(url: &str) -> String {
     let address = without_scheme(url).split(['?', '#']).next().unwrap_or_default();
     let (host, path) = address.split_once('/').unwrap_or((address, ""));

@@ -1,4 +1,5 @@
-//! The messages of a socket: fetched when they are shown, in a table of their own, and one of them in full.
+//! The messages of a socket: fetched when they are shown, in a table of their own, and one of them
+//! in full.
 
 mod detail;
 mod filter_cache;

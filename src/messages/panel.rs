@@ -33,12 +33,14 @@ pub(super) struct Panel {
     pub(super) row: u32,
     /// The rows that pass the filters, in their order.
     pub(super) list: Memo<Arc<MessageList>>,
-    /// The open or the close, where that is selected. Messages are selected in the view state instead.
+    /// The open or the close, where that is selected. Messages are selected in the view state
+    /// instead.
     lifecycle: RwSignal<Option<MessageRow>>,
     selected: Memo<Option<MessageRow>>,
     /// The columns that are shown.
     pub(super) columns: Memo<ColumnSet>,
-    /// Whether the row is an event stream: its messages have names and ids, and it has no open and no close.
+    /// Whether the row is an event stream: its messages have names and ids, and it has no open and
+    /// no close.
     pub(super) is_event_stream: bool,
 }
 
@@ -171,7 +173,8 @@ impl Panel {
         self.messages.state(self.row)
     }
 
-    /// Whether the messages are read when they are opened: from a file, or from the body of an event stream.
+    /// Whether the messages are read when they are opened: from a file, or from the body of an
+    /// event stream.
     pub(super) fn has_file(self) -> bool {
         let is_file = |_: &Session, record: &Record| {
             record.messages_file().is_some() || matches!(record.event_stream(), Some(EventStream::Body))
@@ -199,7 +202,8 @@ impl Panel {
         if hides { self.with_analysis(|analysis, _| analysis.heartbeats()).unwrap_or(0) } else { 0 }
     }
 
-    /// Number of messages that are heartbeats only if the user says so, while heartbeats are hidden.
+    /// Number of messages that are heartbeats only if the user says so, while heartbeats are
+    /// hidden.
     pub(super) fn suggested_heartbeats(self) -> usize {
         let hides = self.state.with(|state| state.hides_heartbeats);
         let count = || self.with_analysis(|analysis, _| analysis.suggested_heartbeats().len());
@@ -229,7 +233,8 @@ impl Panel {
         })
     }
 
-    /// The position of the last row that has happened at the playhead; `None` where no time was chosen.
+    /// The position of the last row that has happened at the playhead; `None` where no time was
+    /// chosen.
     pub(super) fn current(self) -> Option<usize> {
         let at = self.playhead.get()?;
         let current = |session: &Session, record: &Record, log: MessageLog<'_>| {

@@ -47,7 +47,8 @@ pub(super) fn MessageTable(panel: Panel) -> impl IntoView {
     }
 }
 
-/// The widths of the columns, for the style sheet: all of them, and those that are left in a narrow table.
+/// The widths of the columns, for the style sheet: all of them, and those that are left in a narrow
+/// table.
 fn widths(columns: ColumnSet) -> String {
     let template = |hidden: &[MessageColumn]| {
         let shown = columns.iter().filter(|column| !hidden.contains(column));
@@ -102,7 +103,8 @@ fn empty(panel: Panel) -> AnyView {
     let found = panel
         .with(|session, record, log| Some((empty_label(session, record, log.len(), shown)?, log.is_empty())));
     let Some((sentence, has_none)) = found.flatten() else { return ().into_any() };
-    // Until all messages are read, or where an alert shows why they are not, it is not known whether any are missing.
+    // Until all messages are read, or where an alert shows why they are not, it is not known
+    // whether any are missing.
     if has_none && !panel.is_complete() {
         return ().into_any();
     }

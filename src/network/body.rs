@@ -13,8 +13,8 @@ use crate::store::{BodyState, SessionStore, readable_body};
 /// Most characters of a media type on screen.
 const MAX_MIME_CHARS: usize = 200;
 
-/// The body, or why there is none. `headers` are those that were sent with it; `file_stem` is the name of the file that it
-/// is saved as, without extension.
+/// The body, or why there is none. `headers` are those that were sent with it; `file_stem` is the
+/// name of the file that it is saved as, without extension.
 #[component]
 pub fn BodyView(
     label: &'static str,

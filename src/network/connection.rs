@@ -1,4 +1,5 @@
-//! The Connection tab of a socket: handshake, traffic and close, and the sockets that it was reopened as.
+//! The Connection tab of a socket: handshake, traffic and close, and the sockets that it was
+//! reopened as.
 
 use std::sync::Arc;
 
@@ -180,7 +181,8 @@ fn silence_view(silence: Silence, end: &'static str) -> AnyView {
     .into_any()
 }
 
-/// What was offered and agreed on, and the headers. Credentials are hidden until they are asked for.
+/// What was offered and agreed on, and the headers. Credentials are hidden until they are asked
+/// for.
 #[component]
 fn HandshakeSections(row: u32, details: Arc<Details>) -> impl IntoView {
     let session = expect_context::<SessionStore>();

@@ -14,7 +14,8 @@ use crate::payload::EmptyState;
 use crate::store::{Preferences, SessionStore, ViewStore};
 use crate::ui::{Icon, IconName, Tab, Tabs};
 
-/// The region next to the table. What it shows is read from the session when the row is selected, not before.
+/// The region next to the table. What it shows is read from the session when the row is selected,
+/// not before.
 #[component]
 pub fn DetailsPane(messages: impl Fn(u32) -> AnyView + Send + Sync + 'static) -> impl IntoView {
     let (session, view) = (expect_context::<SessionStore>(), expect_context::<ViewStore>());

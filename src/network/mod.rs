@@ -19,7 +19,8 @@ use leptos::prelude::*;
 use crate::store::{Preferences, ViewStore};
 use crate::ui::{Axis, Splitter};
 
-/// The tab. `messages` draws the messages of a socket's row, `notes` what was skipped while loading.
+/// The tab. `messages` draws the messages of a socket's row, `notes` what was skipped while
+/// loading.
 #[component]
 pub fn NetworkTab(
     messages: impl Fn(u32) -> AnyView + Send + Sync + 'static,

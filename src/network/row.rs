@@ -23,7 +23,8 @@ pub struct RowContext {
     pub scale: Option<Scale>,
     pub clock: Clock,
     pub timing: RowTiming,
-    /// Of a socket that was reopened: its position in the chain, from 1, and the number of sockets in it.
+    /// Of a socket that was reopened: its position in the chain, from 1, and the number of sockets
+    /// in it.
     pub chain: Option<(usize, usize)>,
     /// Density and silences of a socket's messages, where they are at hand.
     pub activity: Option<Arc<Activity>>,
@@ -120,8 +121,9 @@ fn activity_stripes(stripes: &[Stripe]) -> Option<String> {
     (!layers.is_empty()).then(|| layers.join(","))
 }
 
-/// The phases as stripes of one background: an element for each would be a third of all that is drawn while rows scroll
-/// by. Each is drawn over those before it, because TLS is part of the connect phase.
+/// The phases as stripes of one background: an element for each would be a third of all that is
+/// drawn while rows scroll by. Each is drawn over those before it, because TLS is part of the
+/// connect phase.
 fn phases(bar: &Bar) -> Option<String> {
     let stripe = |phase: &PhaseBar| {
         let (key, from, to) = (phase_key(phase.phase), phase.left, phase.left + phase.width);

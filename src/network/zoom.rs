@@ -35,7 +35,8 @@ pub(super) struct Zoom {
 /// What the zoom is of: the session by its generation, and the time range that is selected.
 type Subject = (u32, Option<(f64, f64)>);
 
-/// A part of the scale, in ms from the session's start, and what it is of. Another subject is shown in full.
+/// A part of the scale, in ms from the session's start, and what it is of. Another subject is shown
+/// in full.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Window {
     subject: Subject,

@@ -51,7 +51,8 @@ fn shown_value(value: &str) -> String {
     visible(value, MAX_VALUE_CHARS).into_owned()
 }
 
-/// The text, with the parts of a URL in the order of the URL even where some are written from right to left.
+/// The text, with the parts of a URL in the order of the URL even where some are written from right
+/// to left.
 fn in_order(shown: &str) -> AnyView {
     if !is_url(shown) || !shown.chars().any(is_right_to_left) {
         return shown.to_owned().into_any();

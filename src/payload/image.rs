@@ -10,8 +10,8 @@ use web_sys::{Blob, BlobPropertyBag, Url};
 
 use super::EmptyState;
 
-/// The picture that a payload is, or why it is not drawn. It is an `img` with an address of its own, in which nothing of
-/// an SVG runs or loads.
+/// The picture that a payload is, or why it is not drawn. It is an `img` with an address of its
+/// own, in which nothing of an SVG runs or loads.
 pub fn image_view(payload: &Payload, image: Image) -> AnyView {
     if let Some(why) = unsupported_reason(image) {
         return view! { <EmptyState text=why /> }.into_any();

@@ -1,5 +1,6 @@
-//! Recorded content on screen: payload viewers (tree, text, hex, image), lists of fields, and notices that may quote a
-//! recording. Whatever is shown here is bounded, and its control and direction characters are made visible.
+//! Recorded content on screen: payload viewers (tree, text, hex, image), lists of fields, and
+//! notices that may quote a recording. Whatever is shown here is bounded, and its control and
+//! direction characters are made visible.
 
 mod decoded;
 mod fields;

@@ -10,8 +10,9 @@ use crate::ui::{Icon, IconName};
 /// Most characters of each part of an alert: it may quote a recording or an address.
 const MAX_CHARS: usize = 2000;
 
-/// An alert: what happened, where, what to do, and a button to retry where that can help. It exists only while it has
-/// text. One that is not an error, such as the effect of the user's own action, has neutral colors.
+/// An alert: what happened, where, what to do, and a button to retry where that can help. It exists
+/// only while it has text. One that is not an error, such as the effect of the user's own action,
+/// has neutral colors.
 #[component]
 pub fn Alert(
     what: String,

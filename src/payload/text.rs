@@ -13,7 +13,8 @@ const MAX_FULL_BYTES: usize = 64 << 10;
 /// Until the width is measured there are no lines: a long text is not wrapped twice.
 const NOT_MEASURED: usize = 0;
 
-/// The payload's text. Control and direction characters are made visible; what is copied and saved has them as they are.
+/// The payload's text. Control and direction characters are made visible; what is copied and saved
+/// has them as they are.
 #[component]
 pub fn TextView(payload: Arc<Payload>) -> impl IntoView {
     let text = payload.text().unwrap_or_default();

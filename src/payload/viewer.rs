@@ -13,7 +13,8 @@ use super::text::{Base64View, TextView};
 use super::tree::{JsonView, TreeActions, TreeState};
 use crate::ui::{CopyButton, Icon, IconName, Tab, Tabs, download};
 
-/// The views that fit a payload as tabs, what the open one shows, and buttons to copy and to save it.
+/// The views that fit a payload as tabs, what the open one shows, and buttons to copy and to save
+/// it.
 #[component]
 pub fn PayloadView(
     payload: Arc<Payload>,
@@ -24,7 +25,8 @@ pub fn PayloadView(
     label: &'static str,
     /// The id of the element that the tabs switch, unique in the page.
     panel: &'static str,
-    /// The view that the user selected last; where it does not fit, the payload's own first view is shown.
+    /// The view that the user selected last; where it does not fit, the payload's own first view is
+    /// shown.
     #[prop(into)]
     selected: Signal<Option<View>>,
     #[prop(into)] on_select: Callback<View>,
@@ -122,7 +124,8 @@ fn DownloadButton(payload: Arc<Payload>, file_stem: String) -> impl IntoView {
     }
 }
 
-/// The text that is copied while a view is open: the payload as recorded, or its bytes in the view's notation.
+/// The text that is copied while a view is open: the payload as recorded, or its bytes in the
+/// view's notation.
 fn text_of(payload: &Payload, view: View) -> String {
     match view {
         View::Decoded | View::Preview | View::Parsed | View::Text => {

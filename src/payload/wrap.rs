@@ -27,7 +27,8 @@ impl Wrapped {
         self.starts.len()
     }
 
-    /// The line at `index` of the text that was wrapped, without its line break; empty past the end.
+    /// The line at `index` of the text that was wrapped, without its line break; empty past the
+    /// end.
     pub fn line<'t>(&self, text: &'t str, index: usize) -> &'t str {
         let Some(&start) = self.starts.get(index) else { return "" };
         let end = self.starts.get(index + 1).copied().unwrap_or(text.len());

@@ -2,8 +2,9 @@
 
 use session::model::{format_count, plural};
 
-/// One label for each kind of omission: events that are damaged, and what the player leaves out because it is too large
-/// or too complex. `omitted` holds the kinds of `player/src/clean/omissions.ts` with their counts.
+/// One label for each kind of omission: events that are damaged, and what the player leaves out
+/// because it is too large or too complex. `omitted` holds the kinds of
+/// `player/src/clean/omissions.ts` with their counts.
 pub(super) fn labels(dropped: u64, omitted: &[(String, f64)]) -> Vec<String> {
     let damaged =
         (dropped > 0).then(|| format!("{} could not be read: the page may differ", plural(dropped, "event")));

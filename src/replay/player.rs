@@ -1,5 +1,5 @@
-//! Messages between the app and the player's document; `player/src/protocol.ts` is the other end. Times are ms from the
-//! session's start.
+//! Messages between the app and the player's document; `player/src/protocol.ts` is the other end.
+//! Times are ms from the session's start.
 
 use js_sys::{Array, ArrayBuffer, Float64Array, Object, Reflect, Uint8Array, Uint32Array};
 use session::export::player_events;
@@ -40,7 +40,8 @@ pub(super) enum Report {
 }
 
 impl Report {
-    /// Parses a message; `None` where it does not come from the player in `frame`, or is of another kind.
+    /// Parses a message; `None` where it does not come from the player in `frame`, or is of another
+    /// kind.
     pub(super) fn of(event: &MessageEvent, frame: &HtmlIFrameElement) -> Option<Self> {
         let from: JsValue = event.source()?.into();
         let player: JsValue = frame.content_window()?.into();
@@ -73,8 +74,8 @@ fn get(object: &JsValue, key: &str) -> JsValue {
     Reflect::get(object, &key.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// The origin that the player is loaded from: another site where the build names one, so that the browser gives it a
-/// process of its own, and the app's otherwise.
+/// The origin that the player is loaded from: another site where the build names one, so that the
+/// browser gives it a process of its own, and the app's otherwise.
 pub(super) fn origin() -> Option<String> {
     let window = leptos::prelude::window();
     let named = window
@@ -85,7 +86,8 @@ pub(super) fn origin() -> Option<String> {
     named.or_else(|| window.location().origin().ok())
 }
 
-/// The address of the player's document; its fragment names the app's origin, by which the player knows its peer.
+/// The address of the player's document; its fragment names the app's origin, by which the player
+/// knows its peer.
 pub(super) fn address(allows_remote: bool) -> String {
     let document = if allows_remote { "replay-remote.html" } else { "replay.html" };
     let app = leptos::prelude::window().location().origin().unwrap_or_default();
@@ -107,7 +109,8 @@ fn texts(list: &JsValue) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// Sends the player the events of a window. Their bytes are copied once, into a buffer that becomes the player's.
+/// Sends the player the events of a window. Their bytes are copied once, into a buffer that becomes
+/// the player's.
 pub(super) fn open(frame: &HtmlIFrameElement, session: &Session, window: u16) {
     let events = player_events(session, window);
     let ends: Vec<u32> = events.ends().collect();

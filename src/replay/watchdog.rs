@@ -1,5 +1,5 @@
-//! Ends a player that no longer responds. It can only be noticed where the player has a process of its own; where it
-//! shares the app's, nothing of the app runs either while the player hangs.
+//! Ends a player that no longer responds. It can only be noticed where the player has a process of
+//! its own; where it shares the app's, nothing of the app runs either while the player hangs.
 
 use std::time::Duration;
 
@@ -10,9 +10,11 @@ use leptos::prelude::*;
 const PING_INTERVAL: Duration = Duration::from_millis(500);
 /// A player that has not responded for this long is ended, in ms.
 const MAX_SILENCE_MS: f64 = 5_000.0;
-/// A player that has not started after this long is ended, in ms: its script may come over a slow network.
+/// A player that has not started after this long is ended, in ms: its script may come over a slow
+/// network.
 const MAX_START_MS: f64 = 15_000.0;
-/// The most that one interval counts, in ms: a timer that comes later shows a busy machine, not a silent player.
+/// The most that one interval counts, in ms: a timer that comes later shows a busy machine, not a
+/// silent player.
 const MAX_COUNTED_MS: f64 = 1_000.0;
 
 /// What a watched player has not done.
@@ -34,7 +36,8 @@ impl Failure {
 /// Watches one player. A handle.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Watchdog {
-    /// Milliseconds since the last message of the player, without times in which it could not send one.
+    /// Milliseconds since the last message of the player, without times in which it could not send
+    /// one.
     silence: StoredValue<f64>,
     has_started: StoredValue<bool>,
 }

@@ -1,5 +1,5 @@
-//! The members of a zip archive, each read like a file. Of the archive only the directory and the requested members are
-//! read.
+//! The members of a zip archive, each read like a file. Of the archive only the directory and the
+//! requested members are read.
 
 use js_sys::{ArrayBuffer, Uint8Array};
 use session::archive::{

@@ -10,9 +10,11 @@ use super::stream::message_of;
 use super::unpack::unpacker;
 use super::{TaskHandle, TimeSlicer};
 
-/// Most bytes of a decompressed body; the rest is not shown. The page holds it several times: as bytes, as text, as a tree.
+/// Most bytes of a decompressed body; the rest is not shown. The page holds it several times: as
+/// bytes, as text, as a tree.
 const MAX_PLAIN: usize = 64 << 20;
-/// A body that decompresses to more than this many times its size is cut off at [`MAX_BOMB`]: no text compresses so well.
+/// A body that decompresses to more than this many times its size is cut off at [`MAX_BOMB`]: no
+/// text compresses so well.
 const MAX_RATIO: usize = 1000;
 /// Bytes up to which the ratio does not matter.
 const MAX_BOMB: usize = 8 << 20;

@@ -12,8 +12,8 @@ use super::local::{NamedFile, picked};
 const MAX_FILES: usize = 20_000;
 const MAX_DEPTH: usize = 8;
 
-/// The files of a drop, folders included. The entries must be taken before the event ends, so this starts at once and
-/// resolves later.
+/// The files of a drop, folders included. The entries must be taken before the event ends, so this
+/// starts at once and resolves later.
 pub fn files_of(transfer: &DataTransfer) -> impl Future<Output = Vec<NamedFile>> + use<> {
     let entries: Vec<FileSystemEntry> = (0..transfer.items().length())
         .filter_map(|index| transfer.items().get(index)?.webkit_get_as_entry().ok().flatten())

@@ -52,7 +52,8 @@ pub(super) async fn open(
         .map_err(|error| unreadable(message_of(&error)))
 }
 
-/// By its path in the first file's folder; files that were picked one by one have no folders, so the name decides then.
+/// By its path in the first file's folder; files that were picked one by one have no folders, so
+/// the name decides then.
 fn find_sibling<'a>(files: &'a [NamedFile], first: &str, path: &str) -> Option<&'a NamedFile> {
     let full_path = sibling_path(first, path);
     let name = path.rsplit('/').next().unwrap_or(path);

@@ -1,5 +1,5 @@
-//! Where bytes come from: a URL, files that were picked or dropped, an archive. What is read here never leaves the
-//! browser.
+//! Where bytes come from: a URL, files that were picked or dropped, an archive. What is read here
+//! never leaves the browser.
 
 mod archive;
 mod decompress;
@@ -116,8 +116,8 @@ impl Origin {
     }
 }
 
-/// Collects the rest of a stream, for an archive, which is read from its end. `on_piece` gets the size of each piece and
-/// returns whether the task is canceled; then there is no blob.
+/// Collects the rest of a stream, for an archive, which is read from its end. `on_piece` gets the
+/// size of each piece and returns whether the task is canceled; then there is no blob.
 ///
 /// # Errors
 /// Why the stream stopped.

@@ -15,8 +15,8 @@ const BUFFER_BYTES: u32 = 1 << 20;
 pub(super) enum Reader {
     /// The browser creates a new array for each piece.
     Plain(ReadableStreamDefaultReader),
-    /// The browser writes into the buffer that it is given, which takes two thirds of the time. Streams of transfers and
-    /// files can; what comes out of a decompression cannot.
+    /// The browser writes into the buffer that it is given, which takes two thirds of the time.
+    /// Streams of transfers and files can; what comes out of a decompression cannot.
     IntoBuffer { reader: ReadableStreamByobReader, spare_buffer: RefCell<Option<ArrayBuffer>> },
 }
 
@@ -29,7 +29,8 @@ impl Reader {
         }
     }
 
-    /// The next piece; `None` at the end. Its bytes belong to the reader: what is kept beyond the next call is copied.
+    /// The next piece; `None` at the end. Its bytes belong to the reader: what is kept beyond the
+    /// next call is copied.
     pub(super) async fn read(&self) -> Result<Option<Uint8Array>, JsValue> {
         let result = JsFuture::from(self.request()).await?;
         if Reflect::get(&result, &"done".into())?.is_truthy() {

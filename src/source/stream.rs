@@ -64,8 +64,9 @@ pub struct ByteStream {
 }
 
 impl ByteStream {
-    /// Takes the stream over. By its first bytes it is decompressed on the way. `blob` is the complete file, where the
-    /// browser has it; `checksum` is that of a file that is not compressed a second time.
+    /// Takes the stream over. By its first bytes it is decompressed on the way. `blob` is the
+    /// complete file, where the browser has it; `checksum` is that of a file that is not compressed
+    /// a second time.
     pub(super) async fn new(
         stream: ReadableStream,
         total: Option<u64>,
@@ -184,7 +185,8 @@ impl ByteStream {
     }
 }
 
-/// Feeds a decompression, never ahead of its reader: a stream that fails throws away what was not read from it yet.
+/// Feeds a decompression, never ahead of its reader: a stream that fails throws away what was not
+/// read from it yet.
 async fn pump(
     first: Option<Uint8Array>,
     reader: &Reader,
@@ -209,7 +211,8 @@ async fn pump(
     Ok(())
 }
 
-/// The bytes, copied to the beginning of `scratch`, which only grows: to clear it for each piece takes as long as the copy.
+/// The bytes, copied to the beginning of `scratch`, which only grows: to clear it for each piece
+/// takes as long as the copy.
 fn copy_into<'a>(bytes: &Uint8Array, scratch: &'a mut Vec<u8>) -> &'a [u8] {
     let len = bytes.length() as usize;
     if scratch.len() < len {

@@ -67,7 +67,8 @@ pub async fn next_task() {
     let _ = JsFuture::from(yield_to_browser()).await;
 }
 
-/// Resolves before the next frame is painted, and after a while in any case: a hidden page is not painted.
+/// Resolves before the next frame is painted, and after a while in any case: a hidden page is not
+/// painted.
 fn next_frame() -> Promise {
     let window = leptos::prelude::window();
     Promise::new(&mut |resolve, _| {

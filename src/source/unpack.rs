@@ -1,4 +1,5 @@
-//! Decompression that browsers do not do for a page: a module of its own, loaded when the first file needs it.
+//! Decompression that browsers do not do for a page: a module of its own, loaded when the first
+//! file needs it.
 
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;

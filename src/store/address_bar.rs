@@ -15,7 +15,8 @@ use crate::source;
 const WRITE_AFTER_MS: u64 = 100;
 
 impl ViewStore {
-    /// Takes over the view state of the address bar, and loads the session that it names. For the session page.
+    /// Takes over the view state of the address bar, and loads the session that it names. For the
+    /// session page.
     pub fn visit(self, search: &str) {
         let (state, notes) = ViewState::parse(search.trim_start_matches('?'));
         let source = state.source_url.clone();
@@ -56,7 +57,8 @@ impl ViewStore {
         (source::absolute(&src)? == url).then_some(src)
     }
 
-    /// Writes the view state into the address bar, by replacing the history entry. For the session page, while it is open.
+    /// Writes the view state into the address bar, by replacing the history entry. For the session
+    /// page, while it is open.
     pub fn sync_address_bar(self) {
         let timer: StoredValue<Option<TimeoutHandle>> = StoredValue::new(None);
         Effect::new(move || {

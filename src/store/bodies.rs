@@ -54,8 +54,8 @@ pub fn readable_body(stored: StoredBody) -> ReadSignal<Option<ReadableBody>, Loc
     })
 }
 
-/// The body as it can be read, from its file where it is in one, decompressed where it was stored compressed. `None`
-/// where the task was canceled.
+/// The body as it can be read, from its file where it is in one, decompressed where it was stored
+/// compressed. `None` where the task was canceled.
 pub(super) async fn load(
     files: Option<Origin>,
     body: Body,

@@ -21,7 +21,8 @@ pub enum CatalogState {
     Failed(LoadError),
 }
 
-/// Fetches the catalog at the address `named`, by default the one in the app's folder; again when `attempt` changes.
+/// Fetches the catalog at the address `named`, by default the one in the app's folder; again when
+/// `attempt` changes.
 pub fn catalog_resource(
     named: Memo<Option<String>>,
     attempt: ReadSignal<u32>,

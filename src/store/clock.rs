@@ -1,7 +1,8 @@
 //! The time zone of wall clocks: the browser's, or UTC where that is preferred.
 //!
-//! The browser's `Date` has the offset of any instant, daylight saving time included. A crate would ask it too: `chrono`
-//! with `wasmbind` calls the same method, and adds its calendar to the wasm for that one call.
+//! The browser's `Date` has the offset of any instant, daylight saving time included. A crate would
+//! ask it too: `chrono` with `wasmbind` calls the same method, and adds its calendar to the wasm
+//! for that one call.
 
 use js_sys::Date;
 use leptos::prelude::*;
@@ -12,14 +13,16 @@ use wasm_bindgen::JsValue;
 
 use super::Preferences;
 
-/// The clock that is preferred: in the browser's zone, daylight saving time included, or in UTC. Tracks the preference.
+/// The clock that is preferred: in the browser's zone, daylight saving time included, or in UTC.
+/// Tracks the preference.
 pub fn local_clock() -> Clock {
     let is_utc = use_context::<Preferences>().is_some_and(|preferences| preferences.times_in_utc.get());
     if is_utc { Clock::UTC } else { Clock { offset_minutes } }
 }
 
 fn offset_minutes(time: EpochMs) -> i32 {
-    // The browser counts west of UTC; an instant that it cannot represent has no offset: the cast makes that 0.
+    // The browser counts west of UTC; an instant that it cannot represent has no offset: the cast
+    // makes that 0.
     -Date::new(&JsValue::from_f64(time.ms())).get_timezone_offset() as i32
 }
 

@@ -1,5 +1,5 @@
-//! Writing the listed rows as a HAR: messages and bodies in files are fetched on the way, and the pieces go to the browser
-//! as they are made, so that there is no second copy of the session.
+//! Writing the listed rows as a HAR: messages and bodies in files are fetched on the way, and the
+//! pieces go to the browser as they are made, so that there is no second copy of the session.
 
 use std::fmt;
 use std::sync::Arc;

@@ -45,7 +45,8 @@ struct FetchedRow {
     reader: Option<MessagesReader>,
 }
 
-/// Bytes of messages that are kept for sockets that were opened earlier; past this they are fetched again.
+/// Bytes of messages that are kept for sockets that were opened earlier; past this they are fetched
+/// again.
 const MAX_BUFFER_BYTES: u64 = 512 << 20;
 
 impl Messages {
@@ -68,7 +69,8 @@ impl Messages {
         self.rows.with(|rows| rows.get(&row).map(|row| row.state.clone()).unwrap_or_default())
     }
 
-    /// Fetches the messages of that row where that is needed and has not been done. To be called when they are shown.
+    /// Fetches the messages of that row where that is needed and has not been done. To be called
+    /// when they are shown.
     pub fn open(self, row: u32) {
         self.cancel_except(Some(row));
         if untrack(|| self.state(row)) != MessagesState::Idle {
@@ -96,7 +98,8 @@ impl Messages {
         self.open(row);
     }
 
-    /// Reads the messages of a row, as far as they are there; what calls this runs again when there are more.
+    /// Reads the messages of a row, as far as they are there; what calls this runs again when there
+    /// are more.
     pub fn with<R>(self, row: u32, read: impl FnOnce(MessageLog<'_>) -> R) -> Option<R> {
         self.session.with(|session| {
             let record = session.records.get(session.index_of(row)?)?;
@@ -124,7 +127,8 @@ impl Messages {
         self.rows.update_untracked(|rows| rows.entry(row).or_default().reader = Some(reader));
     }
 
-    /// Cancels the fetch for another row than `row`; its messages are dropped, because they are incomplete.
+    /// Cancels the fetch for another row than `row`; its messages are dropped, because they are
+    /// incomplete.
     fn cancel_except(self, row: Option<u32>) {
         let other = self.guard.with_value(|guard| guard.as_ref().map(|(busy, _)| *busy));
         if let Some(other) = other.filter(|other| Some(*other) != row) {

@@ -1,5 +1,6 @@
-//! State that outlives a page, as small contexts: the open session, what is selected, playback, messages, preferences.
-//! A component takes those that it needs. The parts of the screen meet here and nowhere else.
+//! State that outlives a page, as small contexts: the open session, what is selected, playback,
+//! messages, preferences. A component takes those that it needs. The parts of the screen meet here
+//! and nowhere else.
 
 mod address_bar;
 mod bodies;

@@ -25,7 +25,8 @@ const KEY_STEP_MS: f64 = 1000.0;
 const MAX_FRAME_MS: f64 = 250.0;
 /// Shortest time between two writes of the time into the address while playing, in ms.
 const MIN_URL_SYNC_MS: f64 = 1000.0;
-/// The clock follows the player where the two differ by more than this, in ms of the page's own time.
+/// The clock follows the player where the two differ by more than this, in ms of the page's own
+/// time.
 const DRIFT_MS: f64 = 120.0;
 /// Delay of the idle ranges after the rows changed.
 const SETTLED_AFTER: Duration = Duration::from_millis(30);
@@ -54,7 +55,8 @@ pub struct Playback {
     pub seeks: RwSignal<u64>,
     /// Whether the clock waits for the player to show the page at the playhead.
     pub is_waiting: RwSignal<bool>,
-    /// Ranges without activity, in ms. Computed after the rows are drawn: it takes a pass over all that happened.
+    /// Ranges without activity, in ms. Computed after the rows are drawn: it takes a pass over all
+    /// that happened.
     pub idle_periods: RwSignal<Vec<(f64, f64)>>,
     /// Length of the session in ms.
     length: Memo<f64>,
@@ -117,7 +119,8 @@ impl Playback {
         self.playhead.get().unwrap_or_default()
     }
 
-    /// The row that a table keeps on screen: the current one, as long as tables follow the playhead.
+    /// The row that a table keeps on screen: the current one, as long as tables follow the
+    /// playhead.
     pub fn followed(self, current: Memo<Option<usize>>) -> Signal<Option<usize>> {
         Signal::derive(move || current.get().filter(|_| self.follows.get()))
     }
@@ -139,7 +142,8 @@ impl Playback {
         self.sync_url(to);
     }
 
-    /// Moves the playhead to that time unless the user or a link has chosen another one. The address does not name it.
+    /// Moves the playhead to that time unless the user or a link has chosen another one. The
+    /// address does not name it.
     pub fn open_at(self, at: f64) {
         let is_named = self.state.with_untracked(|state| state.playhead_ms.is_some());
         if !is_named && self.playhead.with_untracked(Option::is_none) {
@@ -199,7 +203,8 @@ impl Playback {
         }
     }
 
-    /// Follows the player where it has fallen behind the clock. To be called with each time that it reports.
+    /// Follows the player where it has fallen behind the clock. To be called with each time that it
+    /// reports.
     pub fn on_player_time(self, at: f64) {
         let (now, speed) = (untrack(|| self.now()), self.speed.get_untracked());
         if self.is_playing.get_untracked() && (at - now).abs() > DRIFT_MS * speed.max(1.0) {
@@ -214,7 +219,8 @@ impl Playback {
         }
     }
 
-    /// Runs the clock while it plays, and follows the address. For the session page, while it is open.
+    /// Runs the clock while it plays, and follows the address. For the session page, while it is
+    /// open.
     pub fn run_clock(self) {
         self.follow_address();
         let last: StoredValue<Option<f64>> = StoredValue::new(None);
@@ -292,7 +298,8 @@ pub enum RowTiming {
 }
 
 impl RowTiming {
-    /// Of a row at `position` of a list in order of time, of which `current` is the last that has begun.
+    /// Of a row at `position` of a list in order of time, of which `current` is the last that has
+    /// begun.
     pub fn in_order(position: usize, current: Option<usize>) -> Self {
         match current {
             Some(current) if position < current => Self::Past,

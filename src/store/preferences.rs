@@ -1,7 +1,7 @@
 //! The user's preferences, kept in the browser.
 //!
-//! By hand because of size: `leptos-use` adds 45 KB to the module (17 compressed) for the storage of a value and for
-//! observing an element's size, which the virtual list needs.
+//! By hand because of size: `leptos-use` adds 45 KB to the module (17 compressed) for the storage
+//! of a value and for observing an element's size, which the virtual list needs.
 
 use leptos::prelude::*;
 use web_sys::Storage;
@@ -100,7 +100,8 @@ impl Preferences {
 
 fn apply_theme(theme: Theme) {
     let Some(root) = document().document_element() else { return };
-    // Storage and attributes only fail where the page is being torn down or storage is switched off.
+    // Storage and attributes only fail where the page is being torn down or storage is switched
+    // off.
     let _ = match theme.key() {
         Some(key) => root.set_attribute("data-theme", key),
         None => root.remove_attribute("data-theme"),

@@ -1,4 +1,5 @@
-//! What is spoken inside the open socket: its protocol, and the analysis of its messages in the background.
+//! What is spoken inside the open socket: its protocol, and the analysis of its messages in the
+//! background.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -72,8 +73,8 @@ impl Protocols {
         self.inspected.set(None);
     }
 
-    /// Analyzes the messages of that row, as far as they are there. To be called when they are shown, when there are
-    /// more of them, and when another protocol is selected.
+    /// Analyzes the messages of that row, as far as they are there. To be called when they are
+    /// shown, when there are more of them, and when another protocol is selected.
     pub fn inspect(self, row: u32) {
         let choice = self.view.state.with_untracked(|state| state.decode_as.clone());
         let is_same = self.inspected.with_untracked(|inspected| {
@@ -166,7 +167,8 @@ impl Protocols {
         }
     }
 
-    /// Selects the protocol and makes its analyzer; `false` if more messages are needed, or if nothing is decoded.
+    /// Selects the protocol and makes its analyzer; `false` if more messages are needed, or if
+    /// nothing is decoded.
     fn prepare(self, row: u32) -> bool {
         let has_analyzer = self
             .inspected
@@ -234,7 +236,8 @@ impl Protocols {
         .flatten()
     }
 
-    /// Reads the analysis of a row, as far as it is made; what calls this runs again when there is more.
+    /// Reads the analysis of a row, as far as it is made; what calls this runs again when there is
+    /// more.
     pub fn with<R>(self, row: u32, read: impl FnOnce(&Analysis, Completeness) -> R) -> Option<R> {
         self.inspected.with(|inspected| {
             let known = inspected.as_ref().filter(|known| known.row == row)?;

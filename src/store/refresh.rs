@@ -10,10 +10,10 @@ use leptos::task::spawn_local;
 use super::Progress;
 use crate::source::{Flow, next_task};
 
-/// Shows the first rows at once; after that the tables are refreshed only so often that it takes a small part of the time,
-/// however many rows there are. The progress is refreshed as often, with or without rows: each time the browser draws the
-/// page again, which takes as long as reading half a megabyte. What was held back follows a little later, where nothing
-/// more arrives.
+/// Shows the first rows at once; after that the tables are refreshed only so often that it takes a
+/// small part of the time, however many rows there are. The progress is refreshed as often, with or
+/// without rows: each time the browser draws the page again, which takes as long as reading half a
+/// megabyte. What was held back follows a little later, where nothing more arrives.
 #[derive(Debug)]
 pub(super) struct Refresh<F> {
     state: Rc<RefCell<State>>,
@@ -41,7 +41,8 @@ struct State {
 const MIN_INTERVAL_MS: f64 = 200.0;
 /// Time between two refreshes of the tables, as a multiple of the duration of one.
 const REFRESH_COST_RATIO: f64 = 30.0;
-/// Longest time between two refreshes in ms, as long as it is at least [`MIN_REFRESH_COST_RATIO`] times the duration of one.
+/// Longest time between two refreshes in ms, as long as it is at least [`MIN_REFRESH_COST_RATIO`]
+/// times the duration of one.
 const MAX_INTERVAL_MS: f64 = 1000.0;
 const MIN_REFRESH_COST_RATIO: f64 = 10.0;
 
@@ -50,10 +51,12 @@ impl<F: Fn() + Copy + 'static> Refresh<F> {
         Self { state: Rc::default(), progress, notify_tables }
     }
 
-    /// To be called after each slice of `len` bytes, with the number of rows by then. Notifies the screen where that is due,
-    /// and returns how reading goes on: where not at once, the tables are refreshed meanwhile.
+    /// To be called after each slice of `len` bytes, with the number of rows by then. Notifies the
+    /// screen where that is due, and returns how reading goes on: where not at once, the tables are
+    /// refreshed meanwhile.
     ///
-    /// The time between another answer than `Continue` and the next call counts as the duration of the refresh.
+    /// The time between another answer than `Continue` and the next call counts as the duration of
+    /// the refresh.
     pub(super) fn after_slice(&self, len: usize, rows: usize) -> Flow {
         let is_first = {
             let mut state = self.state.borrow_mut();
@@ -98,7 +101,8 @@ fn notify(
         progress.update(|progress| *progress = Progress { bytes, rows, ..*progress });
     }
     if notified == Notified::Rows {
-        // In a task of its own: with the slice that was read before, it would hold the page for too long.
+        // In a task of its own: with the slice that was read before, it would hold the page for too
+        // long.
         spawn_local(async move {
             next_task().await;
             notify_tables();

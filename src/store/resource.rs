@@ -1,7 +1,9 @@
-//! Fetched values: one task at a time for what is wanted now. A new request cancels the task before it, and leaving the
-//! scope cancels the last one, so that a late answer never shows in the wrong place.
+//! Fetched values: one task at a time for what is wanted now. A new request cancels the task before
+//! it, and leaving the scope cancels the last one, so that a late answer never shows in the wrong
+//! place.
 //!
-//! `LocalResource` waits for the future that runs before it looks at a new input, and then shows the old answer.
+//! `LocalResource` waits for the future that runs before it looks at a new input, and then shows
+//! the old answer.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -33,8 +35,8 @@ impl<T> ResourceWriter<T> {
     }
 }
 
-/// A value that begins as `initial`, and is fetched again whenever `request` changes. `request` is tracked; where it is
-/// `None` nothing is fetched and the value stays.
+/// A value that begins as `initial`, and is fetched again whenever `request` changes. `request` is
+/// tracked; where it is `None` nothing is fetched and the value stays.
 pub fn resource<T: 'static, R: 'static, F: Future<Output = ()> + 'static>(
     initial: T,
     request: impl Fn() -> Option<R> + 'static,

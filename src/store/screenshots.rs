@@ -78,7 +78,8 @@ fn failure(what: &str, path: &str) -> LoadError {
     LoadError::new(what, path, "Record the trace again, or go on without its screenshots.", Retry::Useless)
 }
 
-/// The MIME type by the first bytes. Anything else is not shown: an SVG would be a document of its own.
+/// The MIME type by the first bytes. Anything else is not shown: an SVG would be a document of its
+/// own.
 fn mime_of(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0xFF, 0xD8, 0xFF, ..] => Some("image/jpeg"),

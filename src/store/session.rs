@@ -14,7 +14,8 @@ use crate::source::{Origin, TaskGuard};
 /// The open session. A handle: copies mean the same session.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionStore {
-    /// Notified when the session has grown enough for the screen to follow; fed without notification.
+    /// Notified when the session has grown enough for the screen to follow; fed without
+    /// notification.
     pub(super) loader: RwSignal<SessionLoader, LocalStorage>,
     pub(super) opened: RwSignal<Opened, LocalStorage>,
     pub status: RwSignal<LoadStatus>,
@@ -81,7 +82,8 @@ impl SessionStore {
         self.status.with(|status| *status == LoadStatus::Loading)
     }
 
-    /// A number that is different for each session that is opened: what belongs to one session is kept with it.
+    /// A number that is different for each session that is opened: what belongs to one session is
+    /// kept with it.
     pub fn generation(self) -> u32 {
         self.opened.with(|opened| opened.generation)
     }

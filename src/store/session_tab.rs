@@ -46,8 +46,9 @@ impl SessionTab {
         Self::ALL.into_iter().find(|tab| tab.key() == key)
     }
 
-    /// The tab that a session opens on: the first one with anything in it, as far as the session is read. Sessions
-    /// whose page events come before their requests begin with a snapshot of the page or with pictures of it.
+    /// The tab that a session opens on: the first one with anything in it, as far as the session is
+    /// read. Sessions whose page events come before their requests begin with a snapshot of the
+    /// page or with pictures of it.
     pub(super) fn first_of(session: &Session, is_reading: bool) -> Self {
         if presentation::network::row_count(session) > 0 || (is_reading && session.dom_events.is_empty()) {
             Self::Network

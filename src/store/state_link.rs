@@ -6,8 +6,8 @@ use web_sys::MouseEvent;
 
 use super::ViewStore;
 
-/// A link to the view that `change` makes of the current one. Opened elsewhere, its address shows the same; a plain click
-/// changes the view in place.
+/// A link to the view that `change` makes of the current one. Opened elsewhere, its address shows
+/// the same; a plain click changes the view in place.
 pub fn state_link(text: String, change: impl Fn(&mut ViewState) + Copy + Send + Sync + 'static) -> AnyView {
     let view = expect_context::<ViewStore>();
     let address = move || {

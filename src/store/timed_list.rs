@@ -1,4 +1,5 @@
-//! A list in order of time, of which one row may be selected, and shown in full: what the Console and Events tabs share.
+//! A list in order of time, of which one row may be selected, and shown in full: what the Console
+//! and Events tabs share.
 
 use std::sync::Arc;
 
@@ -14,7 +15,8 @@ pub struct TimedList<T: Send + Sync + 'static> {
     pub session: SessionStore,
     /// The rows that pass the filters, in their order.
     pub listed: Memo<Arc<Vec<T>>>,
-    /// The position of the last row that has happened at the playhead; `None` where none has, or where no time was chosen.
+    /// The position of the last row that has happened at the playhead; `None` where none has, or
+    /// where no time was chosen.
     pub current: Memo<Option<usize>>,
     has_playhead: Memo<bool>,
     /// The selected row, and the session that it belongs to.

@@ -105,7 +105,8 @@ impl ViewStore {
             .with(|state| state.selected_row.is_some() && state.details_tab.as_deref() != Some(NO_DETAILS))
     }
 
-    /// Selects a row and shows its details; the row that is selected already keeps its messages' filter.
+    /// Selects a row and shows its details; the row that is selected already keeps its messages'
+    /// filter.
     pub fn open_row(self, row: u32) {
         self.state.update(|state| {
             if state.selected_row != Some(row) {
@@ -165,8 +166,8 @@ impl ViewStore {
         }
     }
 
-    /// Drops the message that a link names and the row does not have, with a notice about it. To be called when all of the
-    /// row's `count` messages are read.
+    /// Drops the message that a link names and the row does not have, with a notice about it. To be
+    /// called when all of the row's `count` messages are read.
     pub fn check_message(self, row: u32, count: usize) {
         let state = self.state.get_untracked();
         let Some(message) = state.selected_message.filter(|_| state.selected_row == Some(row)) else {

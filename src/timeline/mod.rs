@@ -1,4 +1,5 @@
-//! The timeline: the session in one strip, with the time range that the tables are limited to, and the playhead.
+//! The timeline: the session in one strip, with the time range that the tables are limited to, and
+//! the playhead.
 
 mod hover;
 mod range;

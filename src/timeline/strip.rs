@@ -48,7 +48,8 @@ pub fn Marks() -> impl IntoView {
     }
 }
 
-/// The strip, computed after the rows are drawn: it takes passes over all of them, and the table comes first.
+/// The strip, computed after the rows are drawn: it takes passes over all of them, and the table
+/// comes first.
 fn throttled_strip() -> RwSignal<Strip> {
     let (session, scale) = (expect_context::<SessionStore>(), expect_context::<Playback>().scale);
     let strip = RwSignal::new(Strip::default());

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::{Icon, IconName};
 
-/// The region, named `label`. `share` is its part of the height that the table and it have, from 0 to 1.
+/// The region, named `label`. `share` is its part of the height that the table and it have, from 0
+/// to 1.
 #[component]
 pub fn DetailPane(
     label: &'static str,
@@ -23,8 +24,9 @@ pub fn DetailPane(
     }
 }
 
-/// The first line of a [`DetailPane`]: the properties of the row, further buttons, and the button that closes the
-/// pane. `noun` names the row in that button, as in `Close event`; `is_hidden` is whether the filter hides the row.
+/// The first line of a [`DetailPane`]: the properties of the row, further buttons, and the button
+/// that closes the pane. `noun` names the row in that button, as in `Close event`; `is_hidden` is
+/// whether the filter hides the row.
 #[component]
 pub fn DetailHead(
     noun: &'static str,

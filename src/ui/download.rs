@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
-/// How long a download keeps its URL: some browsers, Safari among them, read it only after the click has returned.
+/// How long a download keeps its URL: some browsers, Safari among them, read it only after the
+/// click has returned.
 const URL_LIFETIME: Duration = Duration::from_secs(60);
 
 /// Has the browser save `bytes` as a file of that name and media type.

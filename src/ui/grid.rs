@@ -24,7 +24,8 @@ pub enum GridKey {
     Open,
 }
 
-/// The table. `row` draws the row at a position, `selected` is the position that is scrolled to when it changes.
+/// The table. `row` draws the row at a position, `selected` is the position that is scrolled to
+/// when it changes.
 #[component]
 pub fn Grid(
     label: &'static str,
@@ -110,7 +111,8 @@ pub fn Grid(
     }
 }
 
-/// A header without buttons: the columns by their `data-col` and their names. Class names begin with `prefix`.
+/// A header without buttons: the columns by their `data-col` and their names. Class names begin
+/// with `prefix`.
 pub fn grid_header(prefix: &str, columns: &[(&'static str, &'static str)]) -> AnyView {
     let cell = |(key, label): &(&'static str, &'static str)| {
         view! {
@@ -124,7 +126,8 @@ pub fn grid_header(prefix: &str, columns: &[(&'static str, &'static str)]) -> An
         .into_any()
 }
 
-/// The row at a position of a table, counted from 0. The header is the first of those that are counted for screen readers.
+/// The row at a position of a table, counted from 0. The header is the first of those that are
+/// counted for screen readers.
 pub fn grid_row(class: impl Into<Cow<'static, str>>, position: usize, is_selected: bool) -> VNode {
     VNode::new("div")
         .class(class)

@@ -8,13 +8,15 @@ use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent};
 use super::virtual_list::{ListState, VirtualRows};
 use super::vnode::VNode;
 
-/// Items up to which a list is drawn completely, so that the browser's own search finds everything in it.
+/// Items up to which a list is drawn completely, so that the browser's own search finds everything
+/// in it.
 pub const MAX_FULL_LIST: usize = 200;
 
-/// The list. `item` draws the contents of the row at a position; `on_click` gets the position of a row that is clicked.
+/// The list. `item` draws the contents of the row at a position; `on_click` gets the position of a
+/// row that is clicked.
 ///
-/// The list itself has the focus for scrolling by keys. In a row with a link or a button the arrow keys, Page Up, Page
-/// Down, Home and End go to that of another row.
+/// The list itself has the focus for scrolling by keys. In a row with a link or a button the arrow
+/// keys, Page Up, Page Down, Home and End go to that of another row.
 #[component]
 pub fn LongList(
     label: &'static str,

@@ -125,7 +125,8 @@ pub fn MenuButton(
     }
 }
 
-/// Focuses the item that `target` selects, of the position of the focused one and the number of items.
+/// Focuses the item that `target` selects, of the position of the focused one and the number of
+/// items.
 fn focus_item(menu: NodeRef<Div>, target: impl Fn(Option<u32>, u32) -> u32) {
     let Some(menu) = menu.get_untracked() else { return };
     let items = menu.children();

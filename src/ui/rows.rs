@@ -15,7 +15,8 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Shows `rows`, which begin at the position `first`, in `body`. A row that stays on screen keeps its element.
+    /// Shows `rows`, which begin at the position `first`, in `body`. A row that stays on screen
+    /// keeps its element.
     pub fn show(&mut self, body: &Element, first: usize, rows: impl Iterator<Item = VNode>) {
         if self.drawn.is_empty() {
             // The page may reuse the body of a removed table for the next one.

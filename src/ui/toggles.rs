@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use presentation::toggles::{Group, GroupSet};
 use web_sys::MouseEvent;
 
-/// The toggles, each with the number of items in its group. A click shows one group alone; with Ctrl, Shift or Cmd it
-/// adds or removes one.
+/// The toggles, each with the number of items in its group. A click shows one group alone; with
+/// Ctrl, Shift or Cmd it adds or removes one.
 #[component]
 pub fn GroupToggles<G: Group + Send + Sync>(
     label: &'static str,

@@ -1,8 +1,9 @@
-//! The virtual list behind grids, lines and long lists: rows of equal height and any number, of which only those on screen
-//! are in the DOM.
+//! The virtual list behind grids, lines and long lists: rows of equal height and any number, of
+//! which only those on screen are in the DOM.
 //!
-//! The space to scroll over is as tall as all rows together. In it a view sticks to the visible part and holds the rows
-//! that belong there. While the browser scrolls ahead of the page, the last rows stay on screen: it never shows blank.
+//! The space to scroll over is as tall as all rows together. In it a view sticks to the visible
+//! part and holds the rows that belong there. While the browser scrolls ahead of the page, the last
+//! rows stay on screen: it never shows blank.
 
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -28,8 +29,8 @@ pub(super) struct ListState {
 }
 
 impl ListState {
-    /// A list of rows that are `row_height` px high, below a header of `header_height` px. `on_resize` is called with the
-    /// element that scrolls whenever its size has changed.
+    /// A list of rows that are `row_height` px high, below a header of `header_height` px.
+    /// `on_resize` is called with the element that scrolls whenever its size has changed.
     pub(super) fn new(
         rows: Signal<usize>,
         row_height: f64,
@@ -71,7 +72,8 @@ impl ListState {
         }
     }
 
-    /// Scrolls to the selected row when another one is selected, and keeps it on screen when the viewport shrinks.
+    /// Scrolls to the selected row when another one is selected, and keeps it on screen when the
+    /// viewport shrinks.
     pub(super) fn keep_on_screen(self, selected: Signal<Option<usize>>) {
         Effect::new(move |before: Option<(Option<usize>, VirtualList)>| {
             let (now, window) = (selected.get(), self.window.get());
@@ -141,7 +143,8 @@ pub(super) fn VirtualRows(
     }
 }
 
-/// Calls back with the element when it is measured for the first time, and whenever its size has changed.
+/// Calls back with the element when it is measured for the first time, and whenever its size has
+/// changed.
 fn observe_size(element: NodeRef<Div>, on_resize: impl Fn(&HtmlElement) + Clone + 'static) {
     Effect::new(move || {
         let Some(element) = element.get() else { return };

@@ -1,7 +1,7 @@
 //! Virtual nodes: a part of the page as plain data, and the elements that show it.
 //!
-//! Rows of tables are made of them: while one scrolls, some thirty change in each frame, and patching an element costs the
-//! browser a fraction of replacing it.
+//! Rows of tables are made of them: while one scrolls, some thirty change in each frame, and
+//! patching an element costs the browser a fraction of replacing it.
 
 use std::borrow::Cow;
 
@@ -64,12 +64,14 @@ impl VNode {
         }
     }
 
-    /// An attribute that is absent where the value is empty: some browsers show an empty tooltip for an empty title.
+    /// An attribute that is absent where the value is empty: some browsers show an empty tooltip
+    /// for an empty title.
     pub fn filled(self, name: &'static str, value: impl Into<Text>) -> Self {
         self.optional(name, Some(value.into()).filter(|value| !value.is_empty()))
     }
 
-    /// A property of the element's own style, which a strict policy allows where it forbids the attribute.
+    /// A property of the element's own style, which a strict policy allows where it forbids the
+    /// attribute.
     pub fn style(mut self, property: &'static str, value: Option<String>) -> Self {
         self.styles.extend(value.map(|value| (property, value.into())));
         self

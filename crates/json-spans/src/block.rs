@@ -1,4 +1,5 @@
-//! Sixteen bytes of a text, compared at once by vector instructions (SSE2, WebAssembly SIMD) or portable code.
+//! Sixteen bytes of a text, compared at once by vector instructions (SSE2, WebAssembly SIMD) or
+//! portable code.
 
 /// Number of bytes in a block.
 pub(super) const LEN: usize = 16;

@@ -1,4 +1,5 @@
-//! A lenient cursor that moves through a text from value to value by quotes, brackets and delimiters alone.
+//! A lenient cursor that moves through a text from value to value by quotes, brackets and
+//! delimiters alone.
 
 use super::outline::opaque::{WIDE, Wide};
 use super::quote::closing_quote;
@@ -22,14 +23,16 @@ impl<'a> Cursor<'a> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    /// Skips white space and returns the next byte without consuming it; `None` at the end of the text.
+    /// Skips white space and returns the next byte without consuming it; `None` at the end of the
+    /// text.
     #[inline]
     pub(super) fn peek(&mut self) -> Option<u8> {
         self.at = past_space(self.text, self.at);
         self.text.get(self.at).copied()
     }
 
-    /// Consumes the string that begins here and returns the bytes between its quotes; `None` where it does not end.
+    /// Consumes the string that begins here and returns the bytes between its quotes; `None` where
+    /// it does not end.
     #[inline]
     pub(super) fn string(&mut self) -> Option<&'a [u8]> {
         let inside = self.text.get(self.at + 1..)?;
@@ -38,8 +41,8 @@ impl<'a> Cursor<'a> {
         inside.get(..len)
     }
 
-    /// Consumes the value that begins here with the byte `first`; `None` where it does not end. Empty, and nothing is
-    /// consumed, where `first` cannot begin a value.
+    /// Consumes the value that begins here with the byte `first`; `None` where it does not end.
+    /// Empty, and nothing is consumed, where `first` cannot begin a value.
     #[inline]
     pub(super) fn value(&mut self, first: u8) -> Option<&'a [u8]> {
         let start = self.at;
@@ -52,8 +55,8 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The offset just after the container that begins at `at`, by counting opening and closing brackets of either kind;
-/// `None` where it does not end.
+/// The offset just after the container that begins at `at`, by counting opening and closing
+/// brackets of either kind; `None` where it does not end.
 fn container_end(text: &[u8], mut at: usize) -> Option<usize> {
     let mut depth = 0_usize;
     let mut one_by_one = 0;

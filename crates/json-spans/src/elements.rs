@@ -11,8 +11,8 @@ pub struct Element<'a> {
     pub at: usize,
 }
 
-/// Iterates over the elements of an array in order. Lenient: anything that is not a value is skipped, and a truncated
-/// last element is omitted.
+/// Iterates over the elements of an array in order. Lenient: anything that is not a value is
+/// skipped, and a truncated last element is omitted.
 #[derive(Clone, Debug)]
 pub struct Elements<'a> {
     cursor: Cursor<'a>,

@@ -26,8 +26,8 @@ impl<'a> Field<'a> {
     }
 }
 
-/// Iterates over the fields of an object in order, including repeated keys. Lenient: anything that is not a field is
-/// skipped, see [`Fields::has_unexpected`].
+/// Iterates over the fields of an object in order, including repeated keys. Lenient: anything that
+/// is not a field is skipped, see [`Fields::has_unexpected`].
 #[derive(Clone, Debug)]
 pub struct Fields<'a> {
     cursor: Cursor<'a>,

@@ -49,7 +49,8 @@ pub fn syntax_error(text: &[u8]) -> Option<SyntaxError> {
     checked_fields(text, &mut |_| {})
 }
 
-/// Calls `on_field` for each field of the object that `text` is, up to the first syntax error, which is returned.
+/// Calls `on_field` for each field of the object that `text` is, up to the first syntax error,
+/// which is returned.
 ///
 /// ```
 /// let mut keys = Vec::new();
@@ -98,7 +99,8 @@ impl<'a, 'p> Check<'a, 'p> {
         }
     }
 
-    /// Reads a value, or the beginning of a container up to its first value: then it returns `true`.
+    /// Reads a value, or the beginning of a container up to its first value: then it returns
+    /// `true`.
     fn value(&mut self) -> Option<bool> {
         let first = self.peek();
         if self.containers.depth == 1 {
@@ -130,7 +132,8 @@ impl<'a, 'p> Check<'a, 'p> {
         Some(false)
     }
 
-    /// After a value: closes the containers that end here and returns whether another value follows.
+    /// After a value: closes the containers that end here and returns whether another value
+    /// follows.
     fn more_follows(&mut self) -> Option<bool> {
         while let Some(is_object) = self.containers.innermost() {
             if is_object && self.containers.depth == 1 {
@@ -223,7 +226,8 @@ impl<'a, 'p> Check<'a, 'p> {
     }
 }
 
-/// The containers around a value, one bit each: set for an object. A bit each bounds the memory of hostile nesting.
+/// The containers around a value, one bit each: set for an object. A bit each bounds the memory of
+/// hostile nesting.
 #[derive(Default)]
 struct Containers {
     depth: usize,
@@ -258,7 +262,8 @@ impl Containers {
 /// The end of the string whose opening quote is at `at`: the offset just after its closing quote.
 ///
 /// # Errors
-/// The offset of the first control character or invalid escape, or the length of the text if the string is not closed.
+/// The offset of the first control character or invalid escape, or the length of the text if the
+/// string is not closed.
 pub fn string_end(text: &[u8], at: usize) -> Result<usize, usize> {
     let mut at = at + 1;
     while let Some(block) = text.get(at..).and_then(Block::of) {
@@ -286,7 +291,8 @@ pub fn string_end(text: &[u8], at: usize) -> Result<usize, usize> {
     }
 }
 
-/// The length of the escape at `at`, in bytes; `None` if there is none. Each half of a surrogate pair is an escape.
+/// The length of the escape at `at`, in bytes; `None` if there is none. Each half of a surrogate
+/// pair is an escape.
 #[inline]
 fn escape_len(text: &[u8], at: usize) -> Option<usize> {
     if text.get(at) != Some(&b'\\') {

@@ -1,7 +1,9 @@
-//! Decodes and encodes the bytes between the quotes of a JSON string. "Raw" are the bytes as written.
+//! Decodes and encodes the bytes between the quotes of a JSON string. "Raw" are the bytes as
+//! written.
 //!
-//! Decoding is lenient, which no JSON crate offers, because recordings are not always valid JSON: an escape that RFC
-//! 8259 does not define is kept as written; a lone surrogate and bytes that are not UTF-8 become U+FFFD.
+//! Decoding is lenient, which no JSON crate offers, because recordings are not always valid JSON:
+//! an escape that RFC 8259 does not define is kept as written; a lone surrogate and bytes that are
+//! not UTF-8 become U+FFFD.
 
 use std::borrow::Cow;
 
@@ -22,7 +24,8 @@ pub fn unescape(raw: &[u8]) -> Cow<'_, str> {
         // Most strings are valid UTF-8, which this check finds out faster.
         return std::str::from_utf8(raw).map_or_else(|_| String::from_utf8_lossy(raw), Cow::Borrowed);
     }
-    // An escape is a complete character, so bytes that are not UTF-8 may be replaced after escapes are resolved.
+    // An escape is a complete character, so bytes that are not UTF-8 may be replaced after escapes
+    // are resolved.
     let text = String::from_utf8(unescape_bytes(raw));
     Cow::Owned(text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
@@ -71,11 +74,11 @@ pub fn has_unicode_escapes(raw: &[u8]) -> bool {
     memmem::find(raw, b"\\u").is_some()
 }
 
-/// The first `max_chars` characters of the result of [`unescape`], and whether more follow. Reads at most
-/// `12 * (max_chars + 1)` bytes, however long `raw` is.
+/// The first `max_chars` characters of the result of [`unescape`], and whether more follow. Reads
+/// at most `12 * (max_chars + 1)` bytes, however long `raw` is.
 pub fn prefix(raw: &[u8], max_chars: usize) -> (String, bool) {
-    // One character more than asked for, so that a longer string is recognized. An escape that the end of the window
-    // splits only changes characters after the first `max_chars`.
+    // One character more than asked for, so that a longer string is recognized. An escape that the
+    // end of the window splits only changes characters after the first `max_chars`.
     let window_len = max_chars.saturating_add(1).saturating_mul(MAX_RAW_CHAR_LEN).min(raw.len());
     let window = raw.get(..window_len).unwrap_or(raw);
     let text = unescape(window);
@@ -85,8 +88,9 @@ pub fn prefix(raw: &[u8], max_chars: usize) -> (String, bool) {
     }
 }
 
-/// Number of bytes that resolving the escapes of `raw` saves, and whether all of them are `\"`. Most are, in JSON
-/// within JSON, so these are counted eight bytes at a time and the others one by one.
+/// Number of bytes that resolving the escapes of `raw` saves, and whether all of them are `\"`.
+/// Most are, in JSON within JSON, so these are counted eight bytes at a time and the others one by
+/// one.
 fn saved_by_escapes(raw: &[u8]) -> (u64, bool) {
     let mut saved = 0;
     let mut are_quotes_alone = true;
@@ -104,7 +108,8 @@ fn saved_by_escapes(raw: &[u8]) -> (u64, bool) {
     }
 }
 
-/// Number of `\"` in `raw` before any other escape or the last few bytes, and the number of bytes counted.
+/// Number of `\"` in `raw` before any other escape or the last few bytes, and the number of bytes
+/// counted.
 fn escaped_quotes(raw: &[u8]) -> (u64, usize) {
     let mut count = 0;
     let mut counted = 0;
@@ -125,8 +130,8 @@ fn escaped_quotes(raw: &[u8]) -> (u64, usize) {
     (count - open as u64, counted - open)
 }
 
-/// The offset of the first backslash. In JSON within JSON it is a few bytes away, so the first eight bytes are compared
-/// without the cost of starting a search.
+/// The offset of the first backslash. In JSON within JSON it is a few bytes away, so the first
+/// eight bytes are compared without the cost of starting a search.
 fn find_backslash(bytes: &[u8]) -> Option<usize> {
     if let Some(word) = bytes.first_chunk() {
         let backslashes = positions(*word, b'\\');
@@ -169,7 +174,8 @@ pub struct Escape {
     pub len: usize,
 }
 
-/// The escape at the start of `raw`, which begins with a backslash; `None` if RFC 8259 does not define it.
+/// The escape at the start of `raw`, which begins with a backslash; `None` if RFC 8259 does not
+/// define it.
 pub fn read_escape(raw: &[u8]) -> Option<Escape> {
     let char = match raw.get(1)? {
         b'"' => '"',

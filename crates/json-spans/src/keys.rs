@@ -2,7 +2,8 @@
 
 use super::json_string::unescape;
 
-/// Keys, each with the index of its value in the reader's list of values. Several keys may share an index.
+/// Keys, each with the index of its value in the reader's list of values. Several keys may share an
+/// index.
 ///
 /// ```
 /// use json_spans::Keys;
@@ -16,8 +17,8 @@ use super::json_string::unescape;
 #[derive(Debug)]
 pub struct Keys {
     names: &'static [(&'static str, u8)],
-    /// Open addressing: the number of a name, from 1, at its hash or after it; 0 in a free slot. The length is a
-    /// power of two.
+    /// Open addressing: the number of a name, from 1, at its hash or after it; 0 in a free slot.
+    /// The length is a power of two.
     table: &'static [u8],
 }
 
@@ -47,8 +48,8 @@ impl Keys {
         table
     }
 
-    /// The index of a key, which is given as the bytes between its quotes, with or without escapes; `None` if the
-    /// reader does not ask for it.
+    /// The index of a key, which is given as the bytes between its quotes, with or without escapes;
+    /// `None` if the reader does not ask for it.
     pub fn index_of(&self, key: &[u8]) -> Option<usize> {
         let index = self.index_of_name(key);
         if index.is_some() || memchr::memchr(b'\\', key).is_none() {

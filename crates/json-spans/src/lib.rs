@@ -1,11 +1,14 @@
-//! Finds the byte spans of selected parts of a JSON text. The text is fed in pieces of any size, as it arrives; no
-//! tree is built, and no token is copied or allocated. Positions are 32-bit: a text has at most 4 GiB.
+//! Finds the byte spans of selected parts of a JSON text. The text is fed in pieces of any size, as
+//! it arrives; no tree is built, and no token is copied or allocated. Positions are 32-bit: a text
+//! has at most 4 GiB.
 //!
-//! - [`Outline`] is the push scanner. A function returns a [`Route`] for each key, and the scanner reports an
-//!   [`Event`] for each part that was asked for. Everything else is skipped by its brackets and quotes, 64 bytes at a
-//!   time. It is lenient: a syntax error within an element of a list costs that element, not the text.
+//! - [`Outline`] is the push scanner. A function returns a [`Route`] for each key, and the scanner
+//!   reports an [`Event`] for each part that was asked for. Everything else is skipped by its
+//!   brackets and quotes, 64 bytes at a time. It is lenient: a syntax error within an element of a
+//!   list costs that element, not the text.
 //! - [`Fields`] and [`Elements`] iterate over one complete object or array, leniently.
-//! - [`checked_fields`], [`syntax_error`] and [`is_json`] validate a complete text strictly (RFC 8259).
+//! - [`checked_fields`], [`syntax_error`] and [`is_json`] validate a complete text strictly (RFC
+//!   8259).
 //! - [`json_string`] resolves the escapes of a string, [`Keys`] finds a key in a static table.
 //!
 //! # Example
@@ -46,7 +49,8 @@
 //!
 //! # Safety
 //!
-//! The only unsafe code calls SSE2 intrinsics on values (`block.rs`); WebAssembly and other targets use safe code.
+//! The only unsafe code calls SSE2 intrinsics on values (`block.rs`); WebAssembly and other targets
+//! use safe code.
 
 #![warn(unreachable_pub)]
 

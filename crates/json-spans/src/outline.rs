@@ -1,4 +1,5 @@
-//! The push scanner: finds the parts of a JSON text that a reader asks for, and skips the rest by its structure alone.
+//! The push scanner: finds the parts of a JSON text that a reader asks for, and skips the rest by
+//! its structure alone.
 
 mod key_predictor;
 mod object;
@@ -10,8 +11,8 @@ use super::quote::closing_quote;
 use super::space::past_space;
 use crate::Span;
 
-/// Number of nested containers whose kinds are checked: deeper than any producer writes. Below that brackets are only
-/// counted, which bounds memory on hostile input.
+/// Number of nested containers whose kinds are checked: deeper than any producer writes. Below that
+/// brackets are only counted, which bounds memory on hostile input.
 const MAX_DEPTH: usize = 10_000;
 /// Bytes of the longest key that a reader can ask for; longer keys are skipped.
 const MAX_KEY: usize = 64;
@@ -48,9 +49,9 @@ enum State {
     Broken,
 }
 
-/// A push scanner. `route(node, key)` says what is wanted of the value under `key` in the object `node`; the fields
-/// of a top-level object are routed under [`Outline::ROOT`], and a top-level array is the list
-/// [`Outline::ROOT_LIST`].
+/// A push scanner. `route(node, key)` says what is wanted of the value under `key` in the object
+/// `node`; the fields of a top-level object are routed under [`Outline::ROOT`], and a top-level
+/// array is the list [`Outline::ROOT_LIST`].
 #[derive(Debug)]
 pub struct Outline {
     route: fn(NodeId, &[u8]) -> Route,
@@ -58,7 +59,8 @@ pub struct Outline {
     state: State,
     escaped: bool,
     frames: Vec<Frame>,
-    /// The closing brackets that the current unfollowed container still needs, at most [`MAX_DEPTH`].
+    /// The closing brackets that the current unfollowed container still needs, at most
+    /// [`MAX_DEPTH`].
     opaque: Vec<u8>,
     /// Number of containers open within these, of either kind.
     deeper: u64,
@@ -80,12 +82,14 @@ impl Outline {
     /// The node of elements whose fields are not wanted.
     pub const OPAQUE: NodeId = 255;
 
-    /// A scanner at the start of a text. `root_element` is the node of the elements of a top-level array.
+    /// A scanner at the start of a text. `root_element` is the node of the elements of a top-level
+    /// array.
     pub fn new(route: fn(NodeId, &[u8]) -> Route, root_element: NodeId) -> Self {
         Self::starting_at(0, route, root_element)
     }
 
-    /// A scanner whose spans count from `start`: for a file that is appended to a buffer at that offset.
+    /// A scanner whose spans count from `start`: for a file that is appended to a buffer at that
+    /// offset.
     pub fn starting_at(start: u64, route: fn(NodeId, &[u8]) -> Route, root_element: NodeId) -> Self {
         Self {
             route,
@@ -116,8 +120,8 @@ impl Outline {
         self.frames.is_empty() && matches!(self.state, State::Value | State::After)
     }
 
-    /// The key in the outermost object whose value has begun and not ended, or is broken, while no followed container
-    /// within is open.
+    /// The key in the outermost object whose value has begun and not ended, or is broken, while no
+    /// followed container within is open.
     pub fn pending_key(&self) -> Option<&[u8]> {
         let value_begun = matches!(
             self.state,
@@ -131,7 +135,8 @@ impl Outline {
         (self.frames.len() == 1 && value_begun && !self.key.is_empty()).then_some(self.key.as_slice())
     }
 
-    /// The position at which the value of [`Self::pending_key`] begins; `None` before its first byte.
+    /// The position at which the value of [`Self::pending_key`] begins; `None` before its first
+    /// byte.
     pub fn pending_value(&self) -> Option<u64> {
         self.pending_key().filter(|_| self.state != State::Value).map(|_| self.value_start)
     }
@@ -176,7 +181,8 @@ impl Outline {
         Some(ElementEnd { list: self.frames.get(list)?.node, start })
     }
 
-    /// Reads a key or a value that is a string, from `at` to its closing quote or the end of the piece.
+    /// Reads a key or a value that is a string, from `at` to its closing quote or the end of the
+    /// piece.
     fn string(&mut self, piece: &[u8], at: usize, base: u64, events: &mut Vec<Event>) -> usize {
         // The byte after a backslash that ended the previous piece is skipped.
         let from = at + usize::from(std::mem::take(&mut self.escaped));
@@ -206,8 +212,8 @@ impl Outline {
         after
     }
 
-    /// Reads a number or a literal up to its delimiter. One without a comma after it runs into the next field: that
-    /// is a syntax error, but one that does not cost the rest of the object.
+    /// Reads a number or a literal up to its delimiter. One without a comma after it runs into the
+    /// next field: that is a syntax error, but one that does not cost the rest of the object.
     fn scalar(&mut self, piece: &[u8], at: usize, base: u64, events: &mut Vec<Event>) -> usize {
         let text = piece.get(at..).unwrap_or_default();
         let len = scalar_len(text);
@@ -334,8 +340,9 @@ impl Outline {
         self.state = State::After;
     }
 
-    /// Recovers from a syntax error. Within a followed object, the rest of that object is skipped by its brackets, so
-    /// that the error costs that object and not the file; elsewhere the text is broken here.
+    /// Recovers from a syntax error. Within a followed object, the rest of that object is skipped
+    /// by its brackets, so that the error costs that object and not the file; elsewhere the text is
+    /// broken here.
     fn recover(&mut self, piece: &[u8], at: usize, position: u64, events: &mut Vec<Event>) -> usize {
         if !self.is_in_element() {
             return self.break_at(position, piece.len());

@@ -4,7 +4,8 @@ use memchr::memchr2;
 
 use super::block::{self, Block};
 
-/// Number of plain bytes after which a string counts as long: its end is then searched with `memchr`.
+/// Number of plain bytes after which a string counts as long: its end is then searched with
+/// `memchr`.
 const SHORT_STRING: usize = 4 * block::LEN;
 
 /// The offset of the closing quote in `text`, which begins inside a string.

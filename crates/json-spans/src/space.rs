@@ -2,7 +2,8 @@
 
 use super::block::Block;
 
-/// The offset of the first byte at or after `at` that is not white space; the length of `text` if there is none.
+/// The offset of the first byte at or after `at` that is not white space; the length of `text` if
+/// there is none.
 #[inline]
 pub(super) fn past_space(text: &[u8], at: usize) -> usize {
     // Most texts have no white space between tokens.

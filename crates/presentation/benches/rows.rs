@@ -1,4 +1,5 @@
-//! Time to filter and sort the rows after a keystroke or a click: `cargo bench -p presentation --bench rows`.
+//! Time to filter and sort the rows after a keystroke or a click:
+//! `cargo bench -p presentation --bench rows`.
 
 #![allow(missing_docs, unreachable_pub)]
 

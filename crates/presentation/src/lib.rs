@@ -1,6 +1,6 @@
-//! What to show of a session, without showing it: a module for each part of the screen, and those that several of them
-//! use. Nothing here knows a browser, a clock or a wall-clock time zone; the app turns what these modules return into
-//! elements.
+//! What to show of a session, without showing it: a module for each part of the screen, and those
+//! that several of them use. Nothing here knows a browser, a clock or a wall-clock time zone; the
+//! app turns what these modules return into elements.
 
 pub mod connection;
 pub mod console;

@@ -69,7 +69,8 @@ where
     }
 }
 
-/// A session of those records that started at 0 and ended at 100 s, or later where a record ends later.
+/// A session of those records that started at 0 and ended at 100 s, or later where a record ends
+/// later.
 pub(crate) fn session(records: Vec<Record>) -> Session {
     let mut session =
         Session { started_at: Some(at(0.0)), ended_at: Some(at(100_000.0)), ..Session::default() };

@@ -40,8 +40,8 @@ pub struct Clock {
 impl Clock {
     pub const UTC: Self = Self { offset_minutes: |_| 0 };
 
-    /// `2026-11-21 14:03:22.418 UTC+01:00`: the zone is named, because it is not that of the recording. A time that is
-    /// not a plausible date is marked as such.
+    /// `2026-11-21 14:03:22.418 UTC+01:00`: the zone is named, because it is not that of the
+    /// recording. A time that is not a plausible date is marked as such.
     pub fn wall_clock(&self, time: EpochMs) -> String {
         let clock = time.wall_clock((self.offset_minutes)(time));
         let doubt = if is_date(time) { "" } else { ", not a plausible date" };
@@ -83,12 +83,13 @@ pub struct Extent {
     pub end: EpochMs,
     /// The end as recorded; `None` where none was.
     pub recorded_end: Option<EpochMs>,
-    /// It went on when the recording ended, or its end was not recorded: drawn to the session's end.
+    /// It went on when the recording ended, or its end was not recorded: drawn to the session's
+    /// end.
     pub open_ended: bool,
 }
 
-/// The time a row is sorted and drawn by: its start; for a socket whose open was not recorded, the first time known of
-/// it.
+/// The time a row is sorted and drawn by: its start; for a socket whose open was not recorded, the
+/// first time known of it.
 pub fn start_time(record: &Record) -> Option<EpochMs> {
     record.start.or_else(|| first_known(record.socket().filter(|socket| socket.is_orphan)?))
 }
@@ -107,7 +108,8 @@ fn first_known(socket: &Socket) -> Option<EpochMs> {
         .reduce(|first, time| if time < first { time } else { first })
 }
 
-/// How long the row took. A socket that never opened, or whose open was not recorded, has no latency.
+/// How long the row took. A socket that never opened, or whose open was not recorded, has no
+/// latency.
 pub fn latency(session: &Session, record: &Record) -> Latency {
     match &record.kind {
         RecordKind::Http(http) => http.duration.map_or(Latency::Unknown, Latency::Took),

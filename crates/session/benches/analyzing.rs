@@ -1,4 +1,5 @@
-//! Time to analyze the messages of a socket by its protocol: `cargo bench -p session --bench analyzing`.
+//! Time to analyze the messages of a socket by its protocol:
+//! `cargo bench -p session --bench analyzing`.
 
 #![allow(missing_docs, unreachable_pub)]
 

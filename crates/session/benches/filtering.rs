@@ -18,8 +18,9 @@ fn count(log: MessageLog<'_>, filter: &str) -> usize {
     (0..log.len()).filter(|index| matches(*index)).count()
 }
 
-/// Terms in every message, in some, in none, one that is written as an escape, and one that is excluded; then columns,
-/// paths, and regular expressions with and without a text to search for first.
+/// Terms in every message, in some, in none, one that is written as an escape, and one that is
+/// excluded; then columns, paths, and regular expressions with and without a text to search for
+/// first.
 const MESSAGE_FILTERS: [&str; 14] = [
     "price",
     "LANTERN-42",

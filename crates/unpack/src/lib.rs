@@ -1,5 +1,6 @@
-//! Decompresses the formats that browsers do not decompress for a page. Compressed bytes are pushed in pieces of any
-//! size, and decompressed bytes are pulled in bounded pieces, however much the data expands.
+//! Decompresses the formats that browsers do not decompress for a page. Compressed bytes are pushed
+//! in pieces of any size, and decompressed bytes are pulled in bounded pieces, however much the
+//! data expands.
 
 mod brotli;
 mod zstandard;

@@ -1,5 +1,5 @@
-//! Zstandard (RFC 8878). The decoder needs complete blocks, so a block is passed to it when all of it was pushed: one
-//! at a time, because a block of four bytes can expand to 128 KiB.
+//! Zstandard (RFC 8878). The decoder needs complete blocks, so a block is passed to it when all of
+//! it was pushed: one at a time, because a block of four bytes can expand to 128 KiB.
 
 use std::io::Read;
 
@@ -29,8 +29,8 @@ const MAGIC: u32 = 0xFD2F_B528;
 const SKIPPABLE: u32 = 0x184D_2A50;
 const BLOCK_HEADER: usize = 3;
 const CHECKSUM: usize = 4;
-/// Largest window that is accepted, in bytes: that much decompressed data is held in memory. The limit is that of the
-/// `zstd` tool.
+/// Largest window that is accepted, in bytes: that much decompressed data is held in memory. The
+/// limit is that of the `zstd` tool.
 const MAX_WINDOW: u64 = 128 << 20;
 
 impl Zstandard {
@@ -129,7 +129,8 @@ fn window_size(header: &[u8]) -> Option<u64> {
     Some(if len == 2 { size + 256 } else { size })
 }
 
-/// The length of a frame's header, from its descriptor: magic number, descriptor, window, dictionary, content size.
+/// The length of a frame's header, from its descriptor: magic number, descriptor, window,
+/// dictionary, content size.
 fn header_len(descriptor: u8) -> usize {
     let is_single = descriptor >> 5 & 1 == 1;
     let dictionary = [0, 1, 2, 4][usize::from(descriptor & 0b11)];

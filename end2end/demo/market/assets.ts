@@ -1,4 +1,5 @@
-// Generated assets of the page, so that the repository has no binary files: images, a sound and a font.
+// Generated assets of the page, so that the repository has no binary files: images, a sound and a
+// font.
 
 export interface Asset {
   type: string;

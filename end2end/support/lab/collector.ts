@@ -1,4 +1,5 @@
-// Receives batches as documented in docs/record.md: orders them and rebuilds the files of the session.
+// Receives batches as documented in docs/record.md: orders them and rebuilds the files of the
+// session.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { SessionFiles } from "./session-files.ts";
 

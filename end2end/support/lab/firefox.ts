@@ -1,4 +1,5 @@
-// Drives an installed Firefox over WebDriver BiDi: Playwright supports only its own build of Firefox.
+// Drives an installed Firefox over WebDriver BiDi: Playwright supports only its own build of
+// Firefox.
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";

@@ -1,4 +1,5 @@
-// A table of the app: its rows and cells, by the roles and `data-` attributes that are part of the app's interface.
+// A table of the app: its rows and cells, by the roles and `data-` attributes that are part of the
+// app's interface.
 import { expect, type Locator, type Page } from "@playwright/test";
 
 export class Grid {

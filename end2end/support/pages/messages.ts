@@ -3,17 +3,7 @@ import { expect, type Locator, type Page } from "@playwright/test";
 import { Grid } from "./grid.ts";
 
 export type MessageColumn =
-  | "number"
-  | "direction"
-  | "opcode"
-  | "event"
-  | "id"
-  | "data"
-  | "length"
-  | "time"
-  | "clock"
-  | "delta"
-  | "rtt";
+  "number" | "direction" | "opcode" | "event" | "id" | "data" | "length" | "time" | "clock" | "delta" | "rtt";
 
 export class Messages extends Grid {
   readonly filter: Locator;

@@ -1,14 +1,15 @@
-// Parses the path of a request: prefixes that select faults of the response, then the path of the file.
+// Parses the path of a request: prefixes that select faults of the response, then the path of the
+// file.
 //
-//   /tag/<id>/…                     count this request under <id>
-//   /when/<text>/…                  the following faults apply only if the file's path contains <text>
-//   /once/<token>/…                 the following faults apply only to the first request for each path
-//   /fault/status/<code>/…          this status, with a line of plain text
-//   /fault/html/…                   200 with an HTML page, the fallback of hosts of single-page apps
-//   /fault/cut/<bytes>/…            drop the connection after that many bytes of the announced length
-//   /fault/short/<bytes>/…          truncate the file to that many bytes, with a matching length
-//   /fault/hold/<token>/<bytes>/…   send that many bytes, then wait for POST /release/<token>
-//   /fault/encode/<gzip|br>/…       compress with this content encoding
+//   /tag/<id>/…                     count this request under <id> /when/<text>/…
+//   the following faults apply only if the file's path contains <text> /once/<token>/…
+//   the following faults apply only to the first request for each path /fault/status/<code>/…
+//   this status, with a line of plain text /fault/html/…                   200 with an HTML page,
+//   the fallback of hosts of single-page apps /fault/cut/<bytes>/…            drop the connection
+//   after that many bytes of the announced length /fault/short/<bytes>/…          truncate the file
+//   to that many bytes, with a matching length /fault/hold/<token>/<bytes>/…   send that many
+//   bytes, then wait for POST /release/<token> /fault/encode/<gzip|br>/…       compress with this
+//   content encoding
 //
 // Relative URLs in a manifest inherit its prefixes.
 

@@ -108,7 +108,8 @@ async function send(response: ServerResponse, prepared: PreparedResponse, journa
   let sent = 0;
   for (const { token, bytes } of prepared.holds) {
     const stop = Math.min(Math.max(bytes, sent), end);
-    // Marked as held before the client receives its first bytes, so that a test cannot query it too early.
+    // Marked as held before the client receives its first bytes, so that a test cannot query it too
+    // early.
     const released = journal.waitForRelease(token, disconnected.signal);
     await sendPart(response, content, sent, stop);
     sent = stop;

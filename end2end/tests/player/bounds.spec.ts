@@ -1,4 +1,5 @@
-// Small recordings that expand when they are replayed: the tables respond, the tab survives, and the replay notes its omissions.
+// Small recordings that expand when they are replayed: the tables respond, the tab survives, and
+// the replay notes its omissions.
 import { expect, test } from "../../support/app.ts";
 import { UsabilityTimer, type OwnTime } from "../../support/own-time.ts";
 import { serveSession, start } from "../../support/made-session.ts";

@@ -1,4 +1,5 @@
-// Recordings of pages of one's own, in REPLAYSCOPE_CORPUS: those with a full snapshot open, and show a page at their end.
+// Recordings of pages of one's own, in REPLAYSCOPE_CORPUS: those with a full snapshot open, and
+// show a page at their end.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "../../support/player.ts";

@@ -1,5 +1,5 @@
-// Recordings that try to run scripts, send requests or navigate. None of it happens, whether it is in the
-// snapshot, is added later, or is set on an element that was harmless.
+// Recordings that try to run scripts, send requests or navigate. None of it happens, whether it is
+// in the snapshot, is added later, or is set on an element that was harmless.
 import type { Page, Request } from "@playwright/test";
 import { expect, test } from "../../support/player.ts";
 import { RecordedPage, type RecordedNode } from "../../support/recorded-page.ts";

@@ -11,8 +11,9 @@ interface Measured {
 }
 
 /**
- * Whether others had their turns: a quarter of a second apart on average, or four of them on a machine so busy that all takes
- * longer. They come every 30 ms or so on a quiet one, where reading in one go takes more than a second.
+ * Whether others had their turns: a quarter of a second apart on average, or four of them on a
+ * machine so busy that all takes longer. They come every 30 ms or so on a quiet one, where reading
+ * in one go takes more than a second.
  */
 const leftToOthers = ({ took, turns }: Measured): boolean => took / (turns + 1) < Math.max(250, took / 4);
 

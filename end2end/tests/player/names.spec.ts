@@ -1,4 +1,5 @@
-// Form fields and images with the names of properties: the replayer reads the page as if they had none.
+// Form fields and images with the names of properties: the replayer reads the page as if they had
+// none.
 import { expect, test } from "../../support/player.ts";
 import type { PlayerPage } from "../../support/pages/player.ts";
 import { RecordedPage, type RecordedNode } from "../../support/recorded-page.ts";

@@ -175,7 +175,8 @@ test("additions are applied in any order within their event", async ({ player })
   const items = ["a", "b", "c"].map((name) => page.element("li", { id: name }));
   const texts = items.map((_, index) => page.text(`word ${index}`));
   const [a, b, c] = items.map(({ id }) => id);
-  // Texts before their items, and each item before its next sibling; one names a sibling with another parent.
+  // Texts before their items, and each item before its next sibling; one names a sibling with
+  // another parent.
   const adds = [
     ...texts.map((node, index) => ({ parentId: items[index]?.id, nextId: null, node })),
     { parentId: list.id, nextId: b, node: items[0] },

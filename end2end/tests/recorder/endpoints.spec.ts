@@ -1,4 +1,5 @@
-// Slow and busy endpoints, and several on one origin: every batch reaches its own endpoint, in order, and none is lost.
+// Slow and busy endpoints, and several on one origin: every batch reaches its own endpoint, in
+// order, and none is lost.
 import type { Page } from "@playwright/test";
 import { contents, expect, test, type Lab, type RecordedPage } from "../../support/lab/test.ts";
 

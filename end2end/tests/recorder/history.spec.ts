@@ -1,4 +1,5 @@
-// Pages and frames of a tab: each session continues after unloads, and none overwrites another's batches.
+// Pages and frames of a tab: each session continues after unloads, and none overwrites another's
+// batches.
 import { contents, expect, pageWith, test } from "../../support/lab/test.ts";
 
 test("a recorded frame has its own session, and both sessions continue after a reload", async ({ page, lab }) => {
@@ -35,7 +36,8 @@ test("a page restored from the back/forward cache continues its session after th
   const id = await page.evaluate(() => window.recorder.sessionId);
   await page.evaluate(() => (console.log("before"), window.recorder.flush()));
   const lastSequence = lab.collector.sequences(id).at(-1) ?? 0;
-  // Simulates the back/forward cache, which browsers under automation disable, and a page in between.
+  // Simulates the back/forward cache, which browsers under automation disable, and a page in
+  // between.
   await page.evaluate(async () => {
     dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
     const key = "replayscope.session";

@@ -1,4 +1,5 @@
-// Functions that a page replaces and objects that it passes: the recorder does not change how they work.
+// Functions that a page replaces and objects that it passes: the recorder does not change how they
+// work.
 import { contents, expect, pageWith, test } from "../../support/lab/test.ts";
 
 const next = `const next = (target, type) => new Promise((resolve) => target.addEventListener(type, resolve, { once: true }));`;

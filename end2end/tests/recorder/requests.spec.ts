@@ -1,4 +1,5 @@
-// Requests in general: timings, event sources, beacons, resources of the page, and the options that limit them.
+// Requests in general: timings, event sources, beacons, resources of the page, and the options that
+// limit them.
 import { contents, expect, test } from "../../support/lab/test.ts";
 
 test("identical concurrent requests each have their own record and timing", async ({ recorded }) => {

@@ -1,4 +1,5 @@
-// Round trip from a page with traffic to the viewer: every message, in order, with its time, size and payload.
+// Round trip from a page with traffic to the viewer: every message, in order, with its time, size
+// and payload.
 import type { Messages } from "../../support/pages/messages.ts";
 import { expect, test } from "../../support/lab/test.ts";
 
@@ -42,7 +43,8 @@ test("a socket with a hundred messages is recorded, downloaded and displayed in 
   expect((bar.end ?? 0) - bar.start).toBeCloseTo(latency, 1);
   const [, displayed, unit] =
     /^([\d.]+) (ms|s)$/.exec((await session.requests.cell(number, "latency").textContent()) ?? "") ?? [];
-  // Displayed precision: milliseconds, and hundredths of a second from one second on; halves may round either way.
+  // Displayed precision: milliseconds, and hundredths of a second from one second on; halves may
+  // round either way.
   expect(Math.abs(Number(displayed) * (unit === "s" ? 1000 : 1) - latency)).toBeLessThanOrEqual(
     unit === "s" ? 5.01 : 0.51,
   );

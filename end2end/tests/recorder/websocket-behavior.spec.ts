@@ -1,5 +1,5 @@
-// WebSockets behave with the recorder as without it: events, sending, binaryType and closing. The cases follow the
-// `websockets` suite of the Web Platform Tests.
+// WebSockets behave with the recorder as without it: events, sending, binaryType and closing. The
+// cases follow the `websockets` suite of the Web Platform Tests.
 import { domException, testWebSocketCases } from "../../support/lab/websocket-cases.ts";
 
 testWebSocketCases({

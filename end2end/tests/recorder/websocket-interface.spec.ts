@@ -1,5 +1,5 @@
-// The WebSocket interface with the recorder is the native one: constructor, subprotocols, properties and subclasses. The
-// cases follow the `websockets` suite of the Web Platform Tests.
+// The WebSocket interface with the recorder is the native one: constructor, subprotocols,
+// properties and subclasses. The cases follow the `websockets` suite of the Web Platform Tests.
 import { domException, testWebSocketCases } from "../../support/lab/websocket-cases.ts";
 
 testWebSocketCases({

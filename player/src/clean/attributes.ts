@@ -1,5 +1,5 @@
-// Removes unsafe attributes. The sandbox of the frame runs no script and its policy blocks requests; removed here is what
-// would bypass both, and what only one of them would block.
+// Removes unsafe attributes. The sandbox of the frame runs no script and its policy blocks
+// requests; removed here is what would bypass both, and what only one of them would block.
 import { boundAttribute, releaseAttribute } from "./bounds.ts";
 import { isSimpleStyle } from "./css.ts";
 import { MAX_ATTRIBUTES, MAX_NAME } from "./limits.ts";
@@ -7,8 +7,9 @@ import type { TrackedNode, Tree } from "./tree.ts";
 import { isObject, isOwnName, isNumber } from "./values.ts";
 
 /**
- * Removed: attributes that load a document, submit, set a policy, take the focus or handle keys. A `referrerpolicy` would
- * send the viewer's URL to other hosts; `ping`, `attributionsrc` and the like send beacons.
+ * Removed: attributes that load a document, submit, set a policy, take the focus or handle keys. A
+ * `referrerpolicy` would send the viewer's URL to other hosts; `ping`, `attributionsrc` and the
+ * like send beacons.
  */
 const forbidden = new Set([
   "accesskey",

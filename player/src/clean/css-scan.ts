@@ -1,4 +1,5 @@
-// Finds the boundaries of CSS rules in one pass, tokenized as browsers do. Takes linear time for any input.
+// Finds the boundaries of CSS rules in one pass, tokenized as browsers do. Takes linear time for
+// any input.
 import { MAX_NESTING } from "./limits.ts";
 
 const TAB = 9,

@@ -1,5 +1,5 @@
-// Removes rules that are too expensive from style sheets. A rule that matches nothing replaces each, so that the indexes of
-// the rules after it stay.
+// Removes rules that are too expensive from style sheets. A rule that matches nothing replaces
+// each, so that the indexes of the rules after it stay.
 import { addUsage, emptySheetUsage, type Budget, type SheetUsage } from "./budget.ts";
 import { partsOf, type Part } from "./css-scan.ts";
 import { MAX_DATA_URL, MAX_DECLARATION, MAX_GROUPS, MAX_NESTING, MAX_SELECTORS, MAX_SHEET } from "./limits.ts";

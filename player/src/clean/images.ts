@@ -1,4 +1,5 @@
-// Checks images in `data:` URLs: a small one may declare a huge size, and an SVG image may draw itself by reference.
+// Checks images in `data:` URLs: a small one may declare a huge size, and an SVG image may draw
+// itself by reference.
 import { MAX_IMAGE_PIXELS, MAX_NODES, MAX_SVG_IMAGE } from "./limits.ts";
 import { keysOf, withoutEscapes } from "./selectors.ts";
 import { excessive, referencesIn, referencesOfRules, verticesIn, type Reference, type Referrer } from "./references.ts";

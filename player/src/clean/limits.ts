@@ -1,5 +1,6 @@
-// Limits of what is replayed. They apply to the state of the page at a time, not to a single event, and are several times
-// what the largest real pages need. The times are those of one layout in Chromium at the limit, on a slow machine.
+// Limits of what is replayed. They apply to the state of the page at a time, not to a single event,
+// and are several times what the largest real pages need. The times are those of one layout in
+// Chromium at the limit, on a slow machine.
 
 /** Nodes of a page and its frames: 1.5 s. */
 export const MAX_NODES = 100_000;

@@ -82,8 +82,8 @@ interface Raw {
 }
 
 /**
- * Additions sorted so that each comes after its parent and its next sibling; the replayer would do so too, but slowly. Of
- * several with the same id the first is used.
+ * Additions sorted so that each comes after its parent and its next sibling; the replayer would do
+ * so too, but slowly. Of several with the same id the first is used.
  */
 function sorted(additions: unknown): Raw[] {
   const byId = new Map<unknown, Raw>();
@@ -111,8 +111,8 @@ function sorted(additions: unknown): Raw[] {
 }
 
 /**
- * An existing node is removed first, with its descendants: so do recorders that move a node, which then add all of them
- * again. Otherwise a move could put one deep branch below another.
+ * An existing node is removed first, with its descendants: so do recorders that move a node, which
+ * then add all of them again. Otherwise a move could put one deep branch below another.
  */
 function cleanAddition(addition: Fields, node: Fields, tree: Tree): Addition | undefined {
   const { parentId, nextId, previousId } = addition;
@@ -129,7 +129,8 @@ function cleanAddition(addition: Fields, node: Fields, tree: Tree): Addition | u
   // Recorders add the descendants of a node separately, except for those of a document.
   const shown = cleanTree(isDocument(node) ? node : { ...node, childNodes: [] }, tree, parent);
   if (shown === undefined) return undefined;
-  // The replayer would not add a node next to a missing sibling, such as the -1 of the oldest recorders.
+  // The replayer would not add a node next to a missing sibling, such as the -1 of the oldest
+  // recorders.
   const isSibling = (id: unknown): id is number => parent !== undefined && tree.find(id)?.parent === parent;
   return {
     parentId,
@@ -177,7 +178,8 @@ function cleanChangesOf(tracked: TrackedNode, changes: Fields, tree: Tree): Fiel
     const value = cleanChange(tracked, name, changes[name], tree);
     if (value !== undefined) clean[name] = value;
   }
-  // A hidden element becomes visible when its style or attribute changes; its descendants are not checked again.
+  // A hidden element becomes visible when its style or attribute changes; its descendants are not
+  // checked again.
   if (
     !tracked.showsInside &&
     ("style" in clean || "hidden" in clean) &&

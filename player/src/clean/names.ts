@@ -1,6 +1,7 @@
-// Names by which a form field or an image would shadow a property of its form or document (DOM clobbering). Browsers look
-// up `form.parentElement` among the form's fields first, and `document.body` among the page's images. The replayer reads
-// these properties, so that an element of such a name would change its behavior.
+// Names by which a form field or an image would shadow a property of its form or document (DOM
+// clobbering). Browsers look up `form.parentElement` among the form's fields first, and
+// `document.body` among the page's images. The replayer reads these properties, so that an element
+// of such a name would change its behavior.
 
 /** Properties that every node, element or event target has. */
 // prettier-ignore
@@ -38,8 +39,8 @@ const readOfDocuments = new Set([...ofNodes, ...ofDocuments]);
 const fields = new Set(["button", "fieldset", "input", "output", "select", "textarea"]);
 
 /**
- * Whether an element with that `name` or `id` would shadow a property. Images do so for their form and their document,
- * forms for their document; frames have no names here.
+ * Whether an element with that `name` or `id` would shadow a property. Images do so for their form
+ * and their document, forms for their document; frames have no names here.
  */
 export function isClobbering(tag: string, value: string): boolean {
   if (fields.has(tag)) return readOfForms.has(value);

@@ -1,6 +1,7 @@
-// What is drawn by reference: SVG `use` copies an element and everything in it, and what it copies may copy again. A
-// pattern, a mask, a clip path, a filter or a marker is drawn for each element that names it, in an attribute or in a
-// style sheet. Nested a few times, a page of some kilobytes is millions of elements.
+// What is drawn by reference: SVG `use` copies an element and everything in it, and what it copies
+// may copy again. A pattern, a mask, a clip path, a filter or a marker is drawn for each element
+// that names it, in an attribute or in a style sheet. Nested a few times, a page of some kilobytes
+// is millions of elements.
 import { partsOf } from "./css-scan.ts";
 import { MAX_REFERENCE_DEPTH, MAX_REFERENCED } from "./limits.ts";
 import { selectorsOf, withoutEscapes, type Selector } from "./selectors.ts";
@@ -153,8 +154,8 @@ export interface Surroundings {
 const noSurroundings: Surroundings = { rules: [], declaredVertices: 0 };
 
 /**
- * The elements whose references have to go, so that no more than the bound is drawn; the largest come first. Parents
- * come before what is in them.
+ * The elements whose references have to go, so that no more than the bound is drawn; the largest
+ * come first. Parents come before what is in them.
  */
 export function excessive<R extends Referrer>(all: Iterable<R>, surroundings = noSurroundings): R[] {
   const page = new Page(all, surroundings);

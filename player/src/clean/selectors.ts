@@ -1,4 +1,5 @@
-// Estimates the cost of selectors: each is compared with the elements that its last compound selector may match.
+// Estimates the cost of selectors: each is compared with the elements that its last compound
+// selector may match.
 import { MAX_COMPARISONS, MAX_SIBLING_COMPARISONS } from "./limits.ts";
 
 /** Weight of a selector with `:has()`, and of a rule that splits text by direction. */

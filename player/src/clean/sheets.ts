@@ -1,4 +1,5 @@
-// Sanitizes the style sheets of a page from all sources, against one budget, once the elements they apply to are known.
+// Sanitizes the style sheets of a page from all sources, against one budget, once the elements they
+// apply to are known.
 import { emptySheetUsage, type SheetUsage } from "./budget.ts";
 import { cleanSheet, isSimpleStyle, PLACEHOLDER } from "./css.ts";
 import { MAX_ENTRIES, MAX_NAME, MAX_SPLIT_SEARCH } from "./limits.ts";
@@ -13,8 +14,8 @@ const SPLIT = "/* rr_split */";
 const MAX_LEVELS = 32;
 
 /**
- * Sanitizes the text of a style element, which replaces the current one of the node, and passes it to `setCss`. `texts` is
- * the number of text nodes that it is split into.
+ * Sanitizes the text of a style element, which replaces the current one of the node, and passes it
+ * to `setCss`. `texts` is the number of text nodes that it is split into.
  */
 export function cleanStyleText(
   node: TrackedNode,

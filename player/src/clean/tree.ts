@@ -1,5 +1,5 @@
-// Tracks the nodes of the page through the recording: sanitizing an attribute depends on the element, the depth of an
-// addition on its parent, and what is left of the budget on all nodes.
+// Tracks the nodes of the page through the recording: sanitizing an attribute depends on the
+// element, the depth of an addition on its parent, and what is left of the budget on all nodes.
 import { Budget, type Resource, type SheetUsage } from "./budget.ts";
 import { Drawing, type ExcessiveReferences } from "./drawing.ts";
 import { MAX_TURNS } from "./limits.ts";
@@ -7,8 +7,8 @@ import { boundText, type Measured } from "./text.ts";
 import type { Reference, Referrer, RuleReferences } from "./references.ts";
 
 /**
- * The deepest node. Browsers build no deeper page from HTML; one that is built node by node, as a replay is, crashes
- * Chromium somewhere beyond 1,000.
+ * The deepest node. Browsers build no deeper page from HTML; one that is built node by node, as a
+ * replay is, crashes Chromium somewhere beyond 1,000.
  */
 export const MAX_DEPTH = 512;
 
@@ -81,7 +81,8 @@ export class Tree {
   }
 
   add(id: number, tag: string, parent: TrackedNode | undefined, isShadow: boolean, isSVG = false): TrackedNode {
-    // A node of that id may be in a removed one: its share of the budget is released, since it is forgotten.
+    // A node of that id may be in a removed one: its share of the budget is released, since it is
+    // forgotten.
     const former = this.#nodes.get(id);
     if (former !== undefined) this.#forget(former);
     const tracked: TrackedNode = {

@@ -1,5 +1,6 @@
-// Style sheets as the replay needs them: a pointer that is replayed sets a class where a real one makes `:hover` apply,
-// and the screen is the replay's. The replayer's own adaptation takes time by the square of the number of rules.
+// Style sheets as the replay needs them: a pointer that is replayed sets a class where a real one
+// makes `:hover` apply, and the screen is the replay's. The replayer's own adaptation takes time by
+// the square of the number of rules.
 import { partsOf } from "../clean/css-scan.ts";
 
 const needsAdaptation = /:hover|(?:max|min)-device-(?:width|height)/;

@@ -1,4 +1,5 @@
-// Counts the resources that the Content-Security-Policy blocks, from the violation events of the page's documents.
+// Counts the resources that the Content-Security-Policy blocks, from the violation events of the
+// page's documents.
 import type { Blocked } from "../protocol.ts";
 import { isDocument, listen } from "./dom.ts";
 

@@ -1,5 +1,5 @@
-// The DOM of a recorded page, read through the prototypes: a form field or an image in it may have the name of a property,
-// and browsers would give that element instead.
+// The DOM of a recorded page, read through the prototypes: a form field or an image in it may have
+// the name of a property, and browsers would give that element instead.
 
 /* eslint-disable @typescript-eslint/unbound-method -- methods are called with a node */
 
@@ -21,9 +21,10 @@ export function listen(node: Node, type: string, listener: EventListener): void 
 const prepared = new WeakSet<Document>();
 
 /**
- * Keeps the documents of frames at `about:blank` when they are opened, those of frames within them too. Opening gives a
- * document the URL of the one whose script does it, here the viewer's, and Chromium sends that URL as `Referer` with the
- * requests for images and fonts of style sheets, whatever the document's referrer policy is.
+ * Keeps the documents of frames at `about:blank` when they are opened, those of frames within them
+ * too. Opening gives a document the URL of the one whose script does it, here the viewer's, and
+ * Chromium sends that URL as `Referer` with the requests for images and fonts of style sheets,
+ * whatever the document's referrer policy is.
  */
 export function keepFramesBlank(window: Window & typeof globalThis): void {
   const { prototype } = window.HTMLIFrameElement;
@@ -43,7 +44,8 @@ function keepBlank(document: Document): void {
   const window = windowOf(document);
   if (window === null || prepared.has(document)) return;
   prepared.add(document);
-  // A listener of the frame's own realm acts for the frame; functions of this one act for the viewer.
+  // A listener of the frame's own realm acts for the frame; functions of this one act for the
+  // viewer.
   const opening = new EventTarget();
   opening.addEventListener(
     "open",

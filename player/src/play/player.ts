@@ -1,5 +1,5 @@
-// Plays and seeks a recording. Seeks may be requested faster than they can be processed: one runs at a time, and of those
-// requested meanwhile the newest wins.
+// Plays and seeks a recording. Seeks may be requested faster than they can be processed: one runs
+// at a time, and of those requested meanwhile the newest wins.
 import { clamp } from "../clean/values.ts";
 import type { Report } from "../protocol.ts";
 import type { Recording } from "../read/recording.ts";

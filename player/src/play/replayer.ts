@@ -1,5 +1,5 @@
-// The replayer with its exceptions caught: an event that cannot be applied is skipped. Otherwise an exception would end the
-// seek, or stop the clock for good.
+// The replayer with its exceptions caught: an event that cannot be applied is skipped. Otherwise an
+// exception would end the seek, or stop the clock for good.
 import { Replayer, type ReplayConfig, type ReplayEvent } from "@rrweb/replay";
 import { adaptSheet } from "./adapt.ts";
 

@@ -1,6 +1,6 @@
-// One run of the replayer, from a full snapshot forward; seeking backward starts another run. The replayer is given its
-// events in batches, and those that it has applied are removed from it, since it visits each event that it has whenever
-// it starts or seeks.
+// One run of the replayer, from a full snapshot forward; seeking backward starts another run. The
+// replayer is given its events in batches, and those that it has applied are removed from it, since
+// it visits each event that it has whenever it starts or seeks.
 import type { ReplayEvent } from "@rrweb/replay";
 import { CUSTOM } from "../clean/events.ts";
 import type { Recording } from "../read/recording.ts";
@@ -17,8 +17,9 @@ const AHEAD_MS = 2_000;
 const MAX_EVENTS_PER_FRAME = 500;
 
 /**
- * Events that are applied at once while seeking: the first batch, and the bounds of those after it, whose size follows
- * from the time that the last one took. Each batch compares all of the page, so that small batches are inefficient.
+ * Events that are applied at once while seeking: the first batch, and the bounds of those after it,
+ * whose size follows from the time that the last one took. Each batch compares all of the page, so
+ * that small batches are inefficient.
  */
 const FIRST_BATCH = 500;
 const MIN_BATCH = 250;
@@ -137,9 +138,9 @@ export class Run {
   }
 
   /**
-   * Seeks the replayer to a time until which it has all events. It continues from the time of the event that it applied
-   * last, and a pointer's path has the time of its start: events during the path would be applied twice. Hence the mark
-   * as the last event.
+   * Seeks the replayer to a time until which it has all events. It continues from the time of the
+   * event that it applied last, and a pointer's path has the time of its start: events during the
+   * path would be applied twice. Hence the mark as the last event.
    */
   async #seekReplayer(time: number): Promise<void> {
     const marginMs = 0.0004;
@@ -158,8 +159,9 @@ export class Run {
   }
 
   /**
-   * Updates the applied time from the replayer's clock, which it returns. The clock is ahead where a frame was late, as
-   * in a hidden tab: playback continues from the last frame, or from what could be applied since.
+   * Updates the applied time from the replayer's clock, which it returns. The clock is ahead where
+   * a frame was late, as in a hidden tab: playback continues from the last frame, or from what
+   * could be applied since.
    */
   #updateClock(): number {
     const clock = this.#base + this.#replayer.getCurrentTime();

@@ -1,4 +1,5 @@
-// The element that holds the recorded page: as large as the recorded viewport, scaled to fit the pane.
+// The element that holds the recorded page: as large as the recorded viewport, scaled to fit the
+// pane.
 import { isNumber, clamp } from "../clean/values.ts";
 import type { Size } from "../read/recording.ts";
 

@@ -1,4 +1,5 @@
-// Packed texts: bytes in a string whose characters are all below 256, as rrweb's packer and PostHog write them.
+// Packed texts: bytes in a string whose characters are all below 256, as rrweb's packer and PostHog
+// write them.
 import { Decompress } from "fflate";
 import type { TimeSlicer } from "../time-slicer.ts";
 

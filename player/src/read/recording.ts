@@ -1,4 +1,5 @@
-// The events as the replayer needs them: in order, at distinct times, and each full snapshot after its viewport.
+// The events as the replayer needs them: in order, at distinct times, and each full snapshot after
+// its viewport.
 import type { ReplayEvent } from "@rrweb/replay";
 import { cleanSize, FULL_SNAPSHOT, INCREMENTAL, META, VIEWPORT_RESIZE } from "../clean/events.ts";
 import { isObject } from "../clean/values.ts";
@@ -84,7 +85,8 @@ export function recordingOf(cleaned: ReplayEvent[]): Recording | undefined {
     } else if (firstSize === undefined) {
       continue;
     }
-    // A viewport without a snapshot is sent as a resize: the replayer would start a page at a meta event.
+    // A viewport without a snapshot is sent as a resize: the replayer would start a page at a meta
+    // event.
     if (type === META) add(INCREMENTAL, { source: VIEWPORT_RESIZE, ...size }, timestamp);
     else add(type, data, timestamp);
   }

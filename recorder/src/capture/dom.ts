@@ -47,7 +47,8 @@ export function recordDom(context: Context, settings: Settings): Capture {
     attachListeners_: () => {
       // Null if the recorder started before the document's first element was parsed.
       root ??= document.documentElement;
-      // While the new document is loading, the previous observers capture more of it than new ones would.
+      // While the new document is loading, the previous observers capture more of it than new ones
+      // would.
       if (document.documentElement === root || document.readyState === "loading") return;
       root = document.documentElement;
       stop?.();

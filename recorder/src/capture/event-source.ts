@@ -32,7 +32,8 @@ export function recordEventSources(context: Context, exchanges: Exchanges): Even
     },
   );
 
-  // One function for all sources: a browser ignores a listener that is added twice for a source and a type.
+  // One function for all sources: a browser ignores a listener that is added twice for a source and
+  // a type.
   const onMessage = ({ isTrusted, currentTarget, type: event, data }: MessageEvent<string>): void => {
     const exchange_ = exchangeOf.get(currentTarget as EventSource);
     if (isTrusted && exchange_) queue.enqueue_({ exchange_, time_: pageNow(), event }, data);

@@ -18,7 +18,8 @@ const readDelayMs = 30;
 export function recordFetch(exchanges: Exchanges): () => void {
   return patch(window, "fetch", (_, args) => {
     const exchange = begin(exchanges, args);
-    // The page gets the derived promise: a second one derived from its promise would hide an unhandled rejection.
+    // The page gets the derived promise: a second one derived from its promise would hide an
+    // unhandled rejection.
     return (result) =>
       (result as Promise<Response>).then(
         (response) => {

@@ -1,4 +1,5 @@
-// Wraps a function of the browser. A proxy keeps its name, its length, and whether it can be constructed.
+// Wraps a function of the browser. A proxy keeps its name, its length, and whether it can be
+// constructed.
 import { ignoreErrors } from "../ignore-errors.ts";
 
 /** Called before the native function or constructor; may change the arguments, and returns a callback for the result, if any. */
@@ -7,8 +8,9 @@ type BeforeCall = (self: unknown, args: unknown[]) => AfterCall | undefined | vo
 type AfterCall = (result: unknown) => unknown;
 
 /**
- * Replaces `owner[name]` with a proxy that calls the native function exactly once per call, with `before` run first.
- * Returns a function that restores the native one. Errors thrown by `before` never reach the page.
+ * Replaces `owner[name]` with a proxy that calls the native function exactly once per call, with
+ * `before` run first. Returns a function that restores the native one. Errors thrown by `before`
+ * never reach the page.
  */
 export function patch<Owner extends object>(owner: Owner, name: keyof Owner, before: BeforeCall): () => void {
   const native: unknown = owner[name];

@@ -1,5 +1,5 @@
-// Payloads on their way to a file, in order of arrival. Handlers of the page only enqueue; the work is done in time
-// slices between them, and a blob is read while the entries after it wait.
+// Payloads on their way to a file, in order of arrival. Handlers of the page only enqueue; the work
+// is done in time slices between them, and a blob is read while the entries after it wait.
 import { pause } from "./pause.ts";
 import { readBlob } from "./payload.ts";
 import type { CopiedBytes, RawPayload } from "./socket-hook.ts";

@@ -1,4 +1,5 @@
-// Everything the page loaded, as measured by the browser; requests made by scripts are matched to their timings, one to one.
+// Everything the page loaded, as measured by the browser; requests made by scripts are matched to
+// their timings, one to one.
 import type { Capture, Context } from "../context.ts";
 import type { Sink } from "../session/journal.ts";
 import { recordBeacons } from "./beacon.ts";
@@ -79,7 +80,8 @@ export function recordRequests(context: Context): Capture {
     for (const timing of entries as ResourceTiming[]) {
       if (isFullRecorder && timing.name === settings.endpoint_) continue;
       if (timing.entryType === "navigation") {
-        // Chromium reports it twice: in its current state when observed, and again once the page has loaded.
+        // Chromium reports it twice: in its current state when observed, and again once the page
+        // has loaded.
         if (hasNavigation || !timing.responseEnd) continue;
         hasNavigation = true;
       }

@@ -1,7 +1,8 @@
-// Replaces `WebSocket` with a proxy that pages cannot distinguish from it. The inline stub consists of this file alone;
-// the recorder takes over the stub's hook, or installs one itself.
+// Replaces `WebSocket` with a proxy that pages cannot distinguish from it. The inline stub consists
+// of this file alone; the recorder takes over the stub's hook, or installs one itself.
 //
-// The stub and the recorder are built separately and share this interface: its property names are not shortened.
+// The stub and the recorder are built separately and share this interface: its property names are
+// not shortened.
 
 /** A binary payload, copied before the page can overwrite it: its size, and its bytes up to a limit. */
 export interface CopiedBytes {
@@ -51,7 +52,8 @@ export function hookSockets(): SocketHook {
   const proto = Native.prototype;
   const { send, addEventListener } = proto;
   const waiting: SocketEvent[] = [];
-  // Bounds the buffer if no recorder is ever loaded: about as many characters, with a constant per event.
+  // Bounds the buffer if no recorder is ever loaded: about as many characters, with a constant per
+  // event.
   let remainingSize = 3e7;
 
   const copy = (data: BufferOrView, { buffer = data, byteOffset, byteLength: size } = data): CopiedBytes => ({
@@ -99,8 +101,8 @@ export function hookSockets(): SocketHook {
   const proxySend = new Proxy(send, {
     apply(target, socket: WebSocket, args: unknown[]) {
       const payload = capture(args[0]);
-      // Convert an object to a string exactly once: toString may have side effects. `fill` keeps a call without
-      // arguments as it is.
+      // Convert an object to a string exactly once: toString may have side effects. `fill` keeps a
+      // call without arguments as it is.
       if (typeof payload == "string") args.fill(payload, 0, 1);
       Reflect.apply(target, socket, args);
       notify(socket.readyState == 1 ? "send" : "dropped", socket, payload);

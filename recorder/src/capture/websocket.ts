@@ -72,7 +72,8 @@ export function recordSockets(context: Context): Capture {
   };
 
   const onConstructed = (socket: WebSocket, time: number, protocols: unknown): void => {
-    // Only strings: the browser has converted other values already, and the page would notice a second conversion.
+    // Only strings: the browser has converted other values already, and the page would notice a
+    // second conversion.
     const offered = [protocols].flat().filter((name) => typeof name === "string");
     const tracked = track(socket, offered);
     if (!tracked) return;
@@ -149,7 +150,8 @@ export function recordSockets(context: Context): Capture {
     else if (kind === "close") onClose(tracked, time, detail);
   };
 
-  // Take over the hook with its buffered events; these may come from a page's own socket class, which may throw.
+  // Take over the hook with its buffered events; these may come from a page's own socket class,
+  // which may throw.
   hook.limit = settings.bodyLimit_;
   hook.waiting.splice(0).forEach((event) => ignoreErrors(() => handleEvent(event)));
   hook.notify = handleEvent;

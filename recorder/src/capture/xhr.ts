@@ -1,4 +1,5 @@
-// XMLHttpRequest: listeners on the request itself; a listener on its upload would trigger CORS preflight requests.
+// XMLHttpRequest: listeners on the request itself; a listener on its upload would trigger CORS
+// preflight requests.
 import { bodyPayload } from "./body.ts";
 import { pageNow } from "../clock.ts";
 import { absoluteUrl, methodName } from "../options.ts";

@@ -1,4 +1,5 @@
-// Storage of batches until they are downloaded or delivered: IndexedDB, or memory where it is unavailable.
+// Storage of batches until they are downloaded or delivered: IndexedDB, or memory where it is
+// unavailable.
 import type { Files } from "../session/journal.ts";
 import type { ManifestHead } from "../session/manifest.ts";
 

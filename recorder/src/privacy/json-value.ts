@@ -1,12 +1,15 @@
-// Finds the end of a JSON value in text that may be truncated, surrounded by other text, or a string within JSON.
+// Finds the end of a JSON value in text that may be truncated, surrounded by other text, or a
+// string within JSON.
 
 /**
- * Returns the index after the value that begins at `from`. `escapes` is the number of backslashes before each quote at this
- * depth: 0 in plain JSON, 1 in JSON within a string, 3 in JSON within that.
+ * Returns the index after the value that begins at `from`. `escapes` is the number of backslashes
+ * before each quote at this depth: 0 in plain JSON, 1 in JSON within a string, 3 in JSON within
+ * that.
  */
 export function endOfValue(text: string, from: number, escapes: number): number {
   const quote = `\\\\{${escapes}}"`;
-  // A quote ends its string if it is preceded by exactly its depth's backslashes, after any escaped backslashes.
+  // A quote ends its string if it is preceded by exactly its depth's backslashes, after any escaped
+  // backslashes.
   const endOfString = `(?<!\\\\)(?:\\\\{${2 * escapes + 2}})*${quote}`;
   const token = new RegExp(`${quote}(?:[^]*?${endOfString}|[^]*)|[{}[\\],:\\s]|[^][^{}[\\],:\\s"\\\\]*`, "gy");
   token.lastIndex = from;

@@ -1,5 +1,5 @@
-// Patterns of credentials, made of the list that the viewer's export uses too. The build evaluates this module and bundles
-// the resulting patterns in place of the list.
+// Patterns of credentials, made of the list that the viewer's export uses too. The build evaluates
+// this module and bundles the resulting patterns in place of the list.
 import list from "../../../crates/session/src/redact/credentials.json" with { type: "json" };
 
 const alternatives = (entries: string): string => entries.replaceAll(" ", "|");
@@ -17,9 +17,10 @@ export const credentialName = new RegExp(
 );
 
 /**
- * Source of a pattern of the keys whose values are redacted in bodies and messages. They are a list of their own, narrower
- * than that of names: in a body, `token` or `session` alone may be ordinary content. In the list `_` is an optional
- * separator, `*` any word characters, and `{a,b}` one of both.
+ * Source of a pattern of the keys whose values are redacted in bodies and messages. They are a list
+ * of their own, narrower than that of names: in a body, `token` or `session` alone may be ordinary
+ * content. In the list `_` is an optional separator, `*` any word characters, and `{a,b}` one of
+ * both.
  */
 export const credentialKeys = alternatives(list.bodyKeys)
   .replaceAll("_", "[-_]?")
@@ -42,8 +43,9 @@ export const schemeOnly = new RegExp(`^${schemes}$`, "i");
 export const codeCompanion = new RegExp(`\\b${anyOf(list.codeContext)}[=%]`, "i");
 
 /**
- * `name=value` after a `?`, `&`, `#` or `;`, as in URLs, or at the start, as in a form. One pattern per depth of
- * percent-encoding, as of a URL that is a parameter of another; anything encoded deeper is part of the value.
+ * `name=value` after a `?`, `&`, `#` or `;`, as in URLs, or at the start, as in a form. One pattern
+ * per depth of percent-encoding, as of a URL that is a parameter of another; anything encoded
+ * deeper is part of the value.
  */
 export const parameters = [0, 1, 2, 3].map((depth) => {
   const mark = "%(?:25){0,3}(?:3F|26|23|3B)";

@@ -1,4 +1,5 @@
-// Redacts credentials in what is recorded: by the names of headers, keys and parameters, and by the shape of tokens.
+// Redacts credentials in what is recorded: by the names of headers, keys and parameters, and by the
+// shape of tokens.
 import type { NetworkSettings } from "../options.ts";
 import { isCredentialName } from "./names.ts";
 import { codeCompanion, credentialKeys, parameters, schemeOnly, schemeToken, schemeTokenOnly } from "./patterns.ts";
@@ -20,8 +21,8 @@ export interface Redactor {
 
 const userInfo = /((?:^|[:"'=\s(<,;])[\\/]{2,}|\b(?:http|ws)s?:[\\/]+)[^/\\?#\s"'<>]+@/gi;
 const encodedUserInfo = /(%(?:25){0,3}3A(?:%(?:25){0,3}2F){2})(?:(?!%(?:25){0,3}[23]F)[\w.~%-])+%(?:25){0,3}40/gi;
-// Linear time on hostile input that repeats a prefix a hundred thousand times: repetitions are bounded, and a match of a
-// prefix alone is consumed and kept unchanged.
+// Linear time on hostile input that repeats a prefix a hundred thousand times: repetitions are
+// bounded, and a match of a prefix alone is consumed and kept unchanged.
 const jsonWebToken = /\beyJ[\w-]{6,}((?:\.[\w-]{6,}|\.(?=\.))(?:\.[\w-]*){0,3})?/g;
 
 export function createRedactor({ headersToRedact_, bodyKeysToRedact_ }: NetworkSettings): Redactor {
@@ -72,7 +73,8 @@ export function createRedactor({ headersToRedact_, bodyKeysToRedact_ }: NetworkS
   // In a header, an unsigned JSON Web Token is redacted too.
   const redactHeader = (text: string): string => tokens(text).replace(/\beyJ[\w.~+/=-]{6,}/g, replacement);
 
-  // Pages pass tokens as subprotocols, since they cannot set headers: `["bearer", "<token>"]`, `bearer.<token>`.
+  // Pages pass tokens as subprotocols, since they cannot set headers: `["bearer", "<token>"]`,
+  // `bearer.<token>`.
   const protocols = (offered: readonly string[]): string[] =>
     offered.map((name, index) => {
       const before = offered[index - 1] ?? "";

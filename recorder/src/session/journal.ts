@@ -23,8 +23,8 @@ export function addTally(sum: Tally, more: Partial<Tally>): void {
 }
 
 /**
- * What a record adds to the counts of its file. Derived from the record instead of passed by captures, since the network
- * part has a size limit and does not count.
+ * What a record adds to the counts of its file. Derived from the record instead of passed by
+ * captures, since the network part has a size limit and does not count.
  */
 function countsOf({ initiatorType, type, error, responseStatus = 0 }: CountedFields): Partial<Tally> {
   // Console entries have neither field.

@@ -71,8 +71,9 @@ export function endSession(state: SessionState): void {
 }
 
 /**
- * Resumes the session of a page that was restored from the back/forward cache. If pages since have continued it, their
- * batch numbers and pages are taken over; if they have ended it or started another, this page starts a new session.
+ * Resumes the session of a page that was restored from the back/forward cache. If pages since have
+ * continued it, their batch numbers and pages are taken over; if they have ended it or started
+ * another, this page starts a new session.
  */
 export function resumeSession(state: SessionState, pageId: string): void {
   const latest = read<SessionState>(stateKey);
@@ -115,7 +116,8 @@ function newId(): string {
   return `${day}-${one.toString(36)}${two.toString(36)}`;
 }
 
-// Session storage may be unavailable (sandboxed, blocked) or full: a reload then starts a new session.
+// Session storage may be unavailable (sandboxed, blocked) or full: a reload then starts a new
+// session.
 
 function read<Value>(key: string): Value | undefined {
   try {

@@ -1,4 +1,5 @@
-// MQTT 3.1.1 with the broker aedes; MQTT 5, which aedes does not speak, with a small server on mqtt-packet.
+// MQTT 3.1.1 with the broker aedes; MQTT 5, which aedes does not speak, with a small server on
+// mqtt-packet.
 export const fixtures = ["mqtt-3", "mqtt-5"];
 
 export async function serve({ serveSockets, load }, fixture) {

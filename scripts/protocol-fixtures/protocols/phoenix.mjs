@@ -1,4 +1,5 @@
-// Phoenix channels: the real client with a small server, in the framing of its serializer (text and binary).
+// Phoenix channels: the real client with a small server, in the framing of its serializer (text and
+// binary).
 export const fixtures = ["phoenix"];
 
 export async function serve({ serveSockets }) {

@@ -1,4 +1,5 @@
-// Socket.IO 4 over Engine.IO 4: over WebSocket alone, upgraded from polling, and with the MessagePack parser.
+// Socket.IO 4 over Engine.IO 4: over WebSocket alone, upgraded from polling, and with the
+// MessagePack parser.
 export const fixtures = ["socket-io-4", "socket-io-4-upgrade", "socket-io-4-msgpack"];
 
 export async function serve({ http, load }, fixture) {

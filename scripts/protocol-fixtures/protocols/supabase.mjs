@@ -1,4 +1,5 @@
-// Supabase Realtime: the real client with a small server that speaks Phoenix with Supabase's binary kinds.
+// Supabase Realtime: the real client with a small server that speaks Phoenix with Supabase's binary
+// kinds.
 export const fixtures = ["supabase"];
 
 export async function serve({ serveSockets }) {

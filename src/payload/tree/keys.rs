@@ -21,7 +21,8 @@ pub(super) struct KeyContext<'a> {
 }
 
 impl KeyContext<'_> {
-    /// Handles a key, and returns whether it has a meaning here. `can_open` returns whether a value can be opened.
+    /// Handles a key, and returns whether it has a meaning here. `can_open` returns whether a value
+    /// can be opened.
     pub(super) fn handle(&self, event: &KeyboardEvent, can_open: impl Fn(u32) -> bool) -> bool {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return false;

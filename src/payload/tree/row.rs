@@ -51,7 +51,8 @@ impl RowContext<'_> {
         value_columns(self.columns, depth, super::super::wrap::width(key))
     }
 
-    /// Whether a value can be opened: a container that is not empty, or a text too long for its line.
+    /// Whether a value can be opened: a container that is not empty, or a text too long for its
+    /// line.
     pub(super) fn can_open(&self, row: TreeRow) -> bool {
         let has_children = self.tree.node(row.node).is_some_and(|node| node.children > 0);
         has_children || is_long(self.source, self.tree, row.node, self.value_columns(row, &self.key(row)))

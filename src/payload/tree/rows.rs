@@ -1,4 +1,5 @@
-//! The rows of a tree, as plain data: one for each value that is not hidden, and the lines of long texts that are open.
+//! The rows of a tree, as plain data: one for each value that is not hidden, and the lines of long
+//! texts that are open.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -33,8 +34,8 @@ struct OpenText {
 }
 
 impl TreeRows {
-    /// The rows, where `is_open` returns whether a value is open. `columns` returns the width of lines; it is called only
-    /// where there are any.
+    /// The rows, where `is_open` returns whether a value is open. `columns` returns the width of
+    /// lines; it is called only where there are any.
     pub(super) fn of(
         source: &[u8],
         tree: &SpanTree,
@@ -42,7 +43,8 @@ impl TreeRows {
         is_open: impl Fn(u32) -> bool,
     ) -> Self {
         let mut shown = Self::default();
-        // The containers ancestors the current value: the end of each, and how many of its values were passed.
+        // The containers ancestors the current value: the end of each, and how many of its values
+        // were passed.
         let mut ancestors: Vec<(u32, u32)> = Vec::new();
         for index in tree.visible(&is_open) {
             let Some(node) = tree.node(index) else { break };
@@ -88,7 +90,8 @@ impl TreeRows {
         self.get(position).filter(|row| row.node == node).map(|_| position)
     }
 
-    /// The value whose row is `by` values away from the row at `position`, or as far as there are any.
+    /// The value whose row is `by` values away from the row at `position`, or as far as there are
+    /// any.
     pub(super) fn step(&self, position: usize, by: isize) -> Option<u32> {
         // Lines of an open text are not values.
         let is_value = |row: &&TreeRow| row.line.is_none();

@@ -1,5 +1,6 @@
-//! Predicts the next key: objects of one node mostly have the same keys in the same order, written in the same way.
-//! Comparing the text with the key that followed last time costs a fraction of reading a key and asking for its route.
+//! Predicts the next key: objects of one node mostly have the same keys in the same order, written
+//! in the same way. Comparing the text with the key that followed last time costs a fraction of
+//! reading a key and asking for its route.
 
 use crate::block::{self, Block};
 use crate::event::{NodeId, Route};

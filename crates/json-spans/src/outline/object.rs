@@ -1,5 +1,5 @@
-//! The fast path for fields of a followed object that are complete within one piece, which most are. Everything else is
-//! read by the scanner's state machine.
+//! The fast path for fields of a followed object that are complete within one piece, which most
+//! are. Everything else is read by the scanner's state machine.
 
 use super::{MAX_KEY, Outline, State, is_unexpected, scalar_len};
 use crate::Span;
@@ -17,8 +17,8 @@ struct Begun<'a> {
     route: Route,
 }
 
-/// The end of the string, number or literal that begins at `at`; `None` for a container, a value that does not end in
-/// the piece, and a number or literal with unexpected bytes in it.
+/// The end of the string, number or literal that begins at `at`; `None` for a container, a value
+/// that does not end in the piece, and a number or literal with unexpected bytes in it.
 #[inline]
 fn simple_end(piece: &[u8], at: usize, first: u8) -> Option<usize> {
     match first {
@@ -46,8 +46,8 @@ impl Outline {
         if self.state == State::Key { self.structure(piece, at, base, events) } else { at }
     }
 
-    /// Reads fields, including those of followed objects within, up to the first that is not complete or is a list.
-    /// Afterwards the state says what is expected; `last` is the last key.
+    /// Reads fields, including those of followed objects within, up to the first that is not
+    /// complete or is a list. Afterwards the state says what is expected; `last` is the last key.
     fn complete_fields<'a>(
         &mut self,
         piece: &'a [u8],

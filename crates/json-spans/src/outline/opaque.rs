@@ -8,8 +8,8 @@ use crate::quote::{closing_quote, escaped_by};
 /// Bytes compared at once: four blocks, one bit each in a 64-bit register.
 pub(crate) const WIDE: usize = 4 * block::LEN;
 
-/// The structure of [`WIDE`] bytes, the first of which is outside of strings. The lowest bit of a mask is the first
-/// byte.
+/// The structure of [`WIDE`] bytes, the first of which is outside of strings. The lowest bit of a
+/// mask is the first byte.
 pub(crate) struct Wide {
     /// Brackets outside of strings.
     pub(crate) brackets: u64,
@@ -20,8 +20,8 @@ pub(crate) struct Wide {
 }
 
 impl Wide {
-    /// `None` if there are fewer bytes, or if a backslash is outside of strings, where it escapes nothing: such bytes
-    /// are read one by one.
+    /// `None` if there are fewer bytes, or if a backslash is outside of strings, where it escapes
+    /// nothing: such bytes are read one by one.
     pub(crate) fn of(text: &[u8]) -> Option<Self> {
         let (mut quotes, mut backslashes, mut brackets) = (0, 0, 0);
         for (at, bytes) in text.get(..WIDE)?.chunks_exact(block::LEN).enumerate() {
@@ -57,7 +57,8 @@ enum Nesting {
 }
 
 impl Outline {
-    /// Skips from `at`, outside of strings, to the end of the container or of the piece; returns the next offset.
+    /// Skips from `at`, outside of strings, to the end of the container or of the piece; returns
+    /// the next offset.
     pub(super) fn opaque(
         &mut self,
         piece: &[u8],
@@ -112,7 +113,8 @@ impl Outline {
         }
     }
 
-    /// Skips from `at`, within a string, past its closing quote. `is_escaped`: the first byte is escaped.
+    /// Skips from `at`, within a string, past its closing quote. `is_escaped`: the first byte is
+    /// escaped.
     fn opaque_string(&mut self, piece: &[u8], at: usize, is_escaped: bool) -> usize {
         let from = at + usize::from(is_escaped);
         match piece.get(from..).map_or(Err(true), closing_quote) {
@@ -125,7 +127,8 @@ impl Outline {
         }
     }
 
-    /// Applies the bracket at `at`; `Some` offset to continue at when the container ends or the text is broken.
+    /// Applies the bracket at `at`; `Some` offset to continue at when the container ends or the
+    /// text is broken.
     #[inline]
     fn leave(&mut self, piece: &[u8], at: usize, base: u64, events: &mut Vec<Event>) -> Option<usize> {
         let bracket = *piece.get(at)?;

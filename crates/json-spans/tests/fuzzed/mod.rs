@@ -1,5 +1,5 @@
-//! The rules of the scanners for any input: in pieces of any size they find what the byte-wise reference scanner finds,
-//! and in valid JSON what `serde_json` finds.
+//! The rules of the scanners for any input: in pieces of any size they find what the byte-wise
+//! reference scanner finds, and in valid JSON what `serde_json` finds.
 
 mod byte_wise;
 
@@ -30,7 +30,8 @@ pub fn scanner(text: &[u8]) {
     }
 }
 
-/// Piece sizes to compare: all of the text at once, a size that depends on the input, and single bytes for a small input.
+/// Piece sizes to compare: all of the text at once, a size that depends on the input, and single
+/// bytes for a small input.
 fn piece_sizes(text: &[u8]) -> Vec<usize> {
     let mut sizes = vec![
         usize::MAX,
@@ -83,7 +84,8 @@ fn fields(text: &[u8]) {
     let _ = (fields.is_complete(), fields.has_unexpected());
 }
 
-/// Any bytes between quotes encode a text, whose length and beginning are found without building it.
+/// Any bytes between quotes encode a text, whose length and beginning are found without building
+/// it.
 fn strings(raw: &[u8]) {
     let text = json_string::unescape(raw);
     assert_eq!(json_string::measure(raw).len, text.len() as u64);

@@ -13,8 +13,8 @@ use crate::labels::{
 /// Characters of a reason: at most 123 bytes are valid.
 const MAX_REASON_CHARS: usize = 2000;
 
-/// The close of a socket: code, who closed, reason. `columns` has the messages as far as they are known, and `protocol`
-/// is what is spoken in the socket.
+/// The close of a socket: code, who closed, reason. `columns` has the messages as far as they are
+/// known, and `protocol` is what is spoken in the socket.
 pub fn close_facts(
     session: &Session,
     record: &Record,
@@ -61,7 +61,8 @@ fn code_fact(close: &Close) -> Fact {
     }
 }
 
-/// Which side sent the first close frame. Only recordings of frames have that: the other side usually echoes the code.
+/// Which side sent the first close frame. Only recordings of frames have that: the other side
+/// usually echoes the code.
 fn closer_fact(session: &Session, close: &Close, columns: &MessageColumns) -> Fact {
     let label = "Closed by";
     if let Some(direction) = first_close_frame(columns) {

@@ -13,8 +13,8 @@ const MAX_LIST_CHARS: usize = 4000;
 /// Prefixes of subprotocols that are followed by a credential: of AWS `AppSync`, and of Kubernetes.
 const TOKEN_PREFIXES: [&str; 2] = ["header-", "base64url.bearer.authorization.k8s.io."];
 
-/// Subprotocol and extensions: what the page offered and what the server agreed to. Credentials are hidden as `redactor`
-/// says.
+/// Subprotocol and extensions: what the page offered and what the server agreed to. Credentials are
+/// hidden as `redactor` says.
 pub fn handshake_facts(record: &Record, details: &Details, redactor: &mut Redactor) -> Vec<Fact> {
     let Some(socket) = record.socket() else { return Vec::new() };
     let request = details.request_headers.as_deref();
@@ -48,8 +48,8 @@ fn fact(label: &'static str, value: Option<&str>, missing: Option<&'static str>)
     Fact::new(label, value)
 }
 
-/// Whether the headers of the handshake are recorded: one that is not among them was not sent. Recorders that write the
-/// headers of the page only do not have those of the WebSocket protocol.
+/// Whether the headers of the handshake are recorded: one that is not among them was not sent.
+/// Recorders that write the headers of the page only do not have those of the WebSocket protocol.
 fn is_complete(headers: Option<&[Header]>) -> bool {
     let is_of_handshake = |header: &Header| {
         header.name.get(..14).is_some_and(|start| start.eq_ignore_ascii_case("sec-websocket-"))

@@ -1,5 +1,5 @@
-//! What is known of the connection of a socket: its handshake, its traffic, its close, and the sockets that it was
-//! reopened as.
+//! What is known of the connection of a socket: its handshake, its traffic, its close, and the
+//! sockets that it was reopened as.
 
 mod close;
 mod handshake;

@@ -7,9 +7,11 @@ use session::redact::is_credential_name;
 
 /// Longest time without a connection within a chain, in ms.
 const MAX_GAP_MS: f64 = 60_000.0;
-/// How many times as long as the gaps before it a gap may be, where that is longer: clients wait longer each time.
+/// How many times as long as the gaps before it a gap may be, where that is longer: clients wait
+/// longer each time.
 const MAX_GAP_GROWTH: f64 = 3.0;
-/// Opens after a close that are compared with it, so that many sockets to one endpoint take linear time.
+/// Opens after a close that are compared with it, so that many sockets to one endpoint take linear
+/// time.
 const MAX_CANDIDATES: usize = 64;
 /// Bytes of a URL that name its endpoint; the rest of a longer one is ignored.
 const MAX_URL_BYTES: usize = 4096;
@@ -101,7 +103,8 @@ impl Reconnections {
         self.chains.get(self.places.get(&row)?.0)
     }
 
-    /// The position of the socket of that row in its chain, from 1, and the number of sockets in the chain.
+    /// The position of the socket of that row in its chain, from 1, and the number of sockets in
+    /// the chain.
     pub fn position(&self, row: u32) -> Option<(usize, usize)> {
         let (chain, position) = *self.places.get(&row)?;
         Some((position + 1, self.chains.get(chain)?.links.len()))

@@ -83,8 +83,8 @@ pub struct Silence {
     pub is_last: bool,
 }
 
-/// The longest time between two messages, from the open to the first or from the last to the end. `None` if fewer than
-/// two of these times are known.
+/// The longest time between two messages, from the open to the first or from the last to the end.
+/// `None` if fewer than two of these times are known.
 pub fn longest_silence(session: &Session, record: &Record, columns: &MessageColumns) -> Option<Silence> {
     let ends = Lifecycle::of(session, record);
     let order = TimeOrder::of(columns);
@@ -117,7 +117,8 @@ pub struct MessageRate {
     pub column_ms: f64,
     /// The time of the chart, in ms.
     pub length: Millis,
-    /// Most messages in a second, or in the time of a column where that is longer: their number a second.
+    /// Most messages in a second, or in the time of a column where that is longer: their number a
+    /// second.
     pub peak: f64,
     /// When the peak was, after the beginning of the chart.
     pub peak_at: Millis,
@@ -177,7 +178,8 @@ impl MessageRate {
         self.columns.iter().map(|column| column.total()).max().unwrap_or(0)
     }
 
-    /// What the chart shows, in words: `Peak 42 messages a second at 0:12.000, average 3.1 messages a second`.
+    /// What the chart shows, in words:
+    /// `Peak 42 messages a second at 0:12.000, average 3.1 messages a second`.
     pub fn label(&self) -> String {
         let peak = format!("Peak {} at {}", a_second(self.peak), self.peak_at.offset());
         let mut label = format!("{peak}, average {}", a_second(self.average));

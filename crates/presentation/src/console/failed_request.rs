@@ -8,7 +8,8 @@ use crate::time::start_time;
 
 /// Longest time between a failure and the entry that reports it, in ms.
 const MAX_AFTER_MS: f64 = 1000.0;
-/// Longest time by which an entry may precede the recorded failure, in ms: clocks differ and ends are rounded.
+/// Longest time by which an entry may precede the recorded failure, in ms: clocks differ and ends
+/// are rounded.
 const MAX_BEFORE_MS: f64 = 200.0;
 /// Number of leading bytes of a text that are searched: URLs come early.
 const MAX_TEXT_BYTES: usize = 4096;
@@ -17,9 +18,10 @@ const MIN_NAME_BYTES: usize = 3;
 /// Largest number of failures considered; no genuine recording has more in a second.
 const MAX_CANDIDATES: usize = 1000;
 
-/// The number of the record that an entry probably reports: a request or a handshake that failed up to a second before
-/// the entry was written, or up to 200 ms after. Of several, the one whose URL, name or status occurs in the text;
-/// among those the closest in time. A warning must mention it; an error or an exception need not.
+/// The number of the record that an entry probably reports: a request or a handshake that failed up
+/// to a second before the entry was written, or up to 200 ms after. Of several, the one whose URL,
+/// name or status occurs in the text; among those the closest in time. A warning must mention it;
+/// an error or an exception need not.
 ///
 /// This is an inference: recorders do not link entries and requests. One pass over the records.
 pub fn failed_request(session: &Session, entry: &ConsoleEntry, details: &ConsoleDetails) -> Option<u32> {
@@ -46,7 +48,8 @@ pub fn failed_request(session: &Session, entry: &ConsoleEntry, details: &Console
     best.map(|(_, _, number)| number)
 }
 
-/// When a request or a handshake failed: at its end, or where none is known, at its start; `None` where it did not.
+/// When a request or a handshake failed: at its end, or where none is known, at its start; `None`
+/// where it did not.
 fn failed_at(record: &Record) -> Option<EpochMs> {
     if row_state(record) != RowState::Error {
         return None;
@@ -54,8 +57,8 @@ fn failed_at(record: &Record) -> Option<EpochMs> {
     record.end().or_else(|| record.socket()?.last_seen).or_else(|| start_time(record))
 }
 
-/// The searched part of an entry's text, and its source location: a browser that reports a failure itself puts the URL
-/// there.
+/// The searched part of an entry's text, and its source location: a browser that reports a failure
+/// itself puts the URL there.
 fn text_of(details: &ConsoleDetails) -> String {
     let mut text =
         details.place.as_deref().map_or("", |place| truncated_to(place, MAX_TEXT_BYTES)).to_owned();
@@ -74,7 +77,8 @@ fn text_of(details: &ConsoleDetails) -> String {
     text
 }
 
-/// How well a text identifies a request: 4 for its URL, 2 for the last segment of its path, 1 for its status.
+/// How well a text identifies a request: 4 for its URL, 2 for the last segment of its path, 1 for
+/// its status.
 fn mention_score(record: &Record, text: &str) -> u8 {
     let name = segment(&record.url);
     let name = name.split_once('?').map_or(name, |(path, _)| path).trim_matches('/');

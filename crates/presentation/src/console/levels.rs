@@ -29,7 +29,8 @@ impl LevelGroup {
     }
 }
 
-/// How many entries there are of each level group, in the order of [`LevelGroup::ALL`], before any filter.
+/// How many entries there are of each level group, in the order of [`LevelGroup::ALL`], before any
+/// filter.
 pub fn level_counts(session: &Session) -> [u32; 5] {
     let mut counts = [0; 5];
     for entry in &session.console {

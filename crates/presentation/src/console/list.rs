@@ -28,9 +28,10 @@ const MAX_LINE_CHARS: usize = 500;
 /// No more of an argument is read for the line: a page can write megabytes.
 const MAX_LINE_BYTES: usize = 64 * 1024;
 
-/// The entries to list, as indexes into `session.console`: by time, ties in the order of the source, entries without a
-/// time last. Entries are decoded only for a text query, and only those that pass the levels and the time. One pass and one
-/// sort; without a text query nothing is allocated per entry.
+/// The entries to list, as indexes into `session.console`: by time, ties in the order of the
+/// source, entries without a time last. Entries are decoded only for a text query, and only those
+/// that pass the levels and the time. One pass and one sort; without a text query nothing is
+/// allocated per entry.
 pub fn filtered_entries(session: &Session, filter: &ConsoleFilter) -> Vec<u32> {
     let passes = |entry: &ConsoleEntry| {
         filter.levels.passes(entry.level)
@@ -51,7 +52,8 @@ fn matches(details: &ConsoleDetails, query: &Query) -> bool {
     query.matches_fields(&[text.as_bytes(), strings.as_bytes(), place.as_bytes()])
 }
 
-/// The full text of an entry: its arguments separated by spaces, strings as they are, values as JSON.
+/// The full text of an entry: its arguments separated by spaces, strings as they are, values as
+/// JSON.
 pub fn console_text(details: &ConsoleDetails) -> String {
     let mut text = String::new();
     for argument in &details.arguments {
@@ -91,7 +93,8 @@ fn strings_with_escapes(details: &ConsoleDetails) -> String {
     strings
 }
 
-/// An entry on one line of about 500 characters at most: strings as they are, values as a collapsed tree.
+/// An entry on one line of about 500 characters at most: strings as they are, values as a collapsed
+/// tree.
 pub fn console_line(details: &ConsoleDetails) -> String {
     let mut line = String::new();
     let mut max_chars = MAX_LINE_CHARS;
@@ -117,16 +120,16 @@ fn piece(argument: &Argument, max_chars: usize) -> String {
     }
 }
 
-/// A JSON value on one line of about `max_chars` characters at most, as a collapsed tree; what is not JSON, or too
-/// long to parse for a line, as it is written.
+/// A JSON value on one line of about `max_chars` characters at most, as a collapsed tree; what is
+/// not JSON, or too long to parse for a line, as it is written.
 pub(crate) fn value_line(json: &[u8], max_chars: usize) -> String {
     let text = String::from_utf8_lossy(json.get(..MAX_LINE_BYTES).unwrap_or(json));
     let tree = SpanTree::parse(Syntax::Json, text.as_bytes());
     tree.map_or_else(|| one_line(&text, max_chars), |tree| tree.preview(text.as_bytes(), 0, max_chars))
 }
 
-/// The summary of the list: `12 entries, 2 errors`; with a filter `3 of 12 entries, 2 errors`. Errors are counted
-/// among the listed entries.
+/// The summary of the list: `12 entries, 2 errors`; with a filter `3 of 12 entries, 2 errors`.
+/// Errors are counted among the listed entries.
 pub fn console_summary(session: &Session, shown: &[u32]) -> String {
     let all = session.console.len();
     let all_label = counted(all as u64, "entry", "entries");

@@ -10,7 +10,8 @@ const ROUNDING_MS: f64 = 1.0;
 /// The same as a share of the total.
 const ROUNDING_SHARE: f64 = 0.01;
 
-/// The total of a request as the Timing tab shows it, with what the producer wrote where that is another value.
+/// The total of a request as the Timing tab shows it, with what the producer wrote where that is
+/// another value.
 pub fn timing_total(record: &Record) -> Option<String> {
     let RecordKind::Http(http) = &record.kind else { return None };
     let duration = http.duration?.duration();
@@ -20,8 +21,8 @@ pub fn timing_total(record: &Record) -> Option<String> {
     })
 }
 
-/// Why the phases do not add up to the total, in one sentence; `None` where they do, or where only one of the two is
-/// there.
+/// Why the phases do not add up to the total, in one sentence; `None` where they do, or where only
+/// one of the two is there.
 pub fn timing_note(record: &Record) -> Option<String> {
     let RecordKind::Http(http) = &record.kind else { return None };
     let phases = Millis::new(http.phases.end()?)?;

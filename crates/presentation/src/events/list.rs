@@ -25,8 +25,8 @@ pub enum EventRow {
 pub struct EventFilter {
     /// Matched against the event's kind and text.
     pub query: Query,
-    /// Events within this time range, and actions that overlap it, both ends included; those without a time are
-    /// excluded.
+    /// Events within this time range, and actions that overlap it, both ends included; those
+    /// without a time are excluded.
     pub range: Option<(EpochMs, EpochMs)>,
 }
 
@@ -35,8 +35,8 @@ pub struct EventFilter {
 pub struct EventLine {
     /// `Click`, `Navigation`, `Action`; of a custom event its name.
     pub kind: Cow<'static, str>,
-    /// On one line: a URL, the input, the name of an action, the payload of a custom event. Empty where
-    /// nothing of it was recorded.
+    /// On one line: a URL, the input, the name of an action, the payload of a custom event. Empty
+    /// where nothing of it was recorded.
     pub text: String,
     /// From the session's start, in ms; of an action its start.
     pub offset_ms: Option<f64>,
@@ -65,8 +65,9 @@ impl EventRow {
     }
 }
 
-/// The rows to list: by time, ties in the order of the source with events of the page first, rows without a time last.
-/// Events are decoded only for a text query. One pass and one sort; without a text query nothing is allocated per row.
+/// The rows to list: by time, ties in the order of the source with events of the page first, rows
+/// without a time last. Events are decoded only for a text query. One pass and one sort; without a
+/// text query nothing is allocated per row.
 pub fn filtered_events(session: &Session, filter: &EventFilter) -> Vec<EventRow> {
     let event_passes = |event: &PageEvent| {
         is_within(event.time, filter.range)
@@ -157,7 +158,8 @@ pub(crate) fn event_label(event: &PageEvent, details: &PageEventDetails) -> (Cow
     (kind_label(event.kind).into(), text)
 }
 
-/// The summary of the list: `12 events`, with a filter `3 of 12 events`, and the number of listed actions that failed.
+/// The summary of the list: `12 events`, with a filter `3 of 12 events`, and the number of listed
+/// actions that failed.
 pub fn events_summary(session: &Session, shown: &[EventRow]) -> String {
     let all = event_count(session);
     let all_label = plural(all as u64, "event");

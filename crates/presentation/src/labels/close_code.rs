@@ -1,4 +1,5 @@
-//! Close codes of a socket: RFC 6455, section 7.4, the IANA registry, and the codes that a protocol inside defines.
+//! Close codes of a socket: RFC 6455, section 7.4, the IANA registry, and the codes that a protocol
+//! inside defines.
 
 use session::protocols::Protocol;
 
@@ -72,7 +73,8 @@ pub fn is_local_close_code(code: u16) -> bool {
     matches!(code, 1005 | 1006 | 1015)
 }
 
-/// What the protocol inside the socket defines for a close code: `graphql-transport-ws: Unauthorized`.
+/// What the protocol inside the socket defines for a close code:
+/// `graphql-transport-ws: Unauthorized`.
 pub fn protocol_close_code(protocol: &dyn Protocol, code: u16) -> Option<String> {
     protocol.close_code(code).map(|meaning| format!("{}: {meaning}", protocol.label()))
 }

@@ -15,7 +15,8 @@ use crate::time::{Latency, latency};
 
 const MAX_QUOTED_CHARS: usize = 500;
 
-/// How the socket ended, in one line: the close with code, meaning and reason, or why there is none.
+/// How the socket ended, in one line: the close with code, meaning and reason, or why there is
+/// none.
 pub fn ending_label(session: &Session, record: &Record) -> String {
     let Some(socket) = record.socket() else { return String::new() };
     match &socket.ending {
@@ -46,7 +47,8 @@ fn producer(session: &Session) -> Cow<'_, str> {
     visible_line(session.producer.spoken(), 80)
 }
 
-/// `Closed 1006 abnormal closure`, `no close frame`, `"reason"`: the parts of a close that are known.
+/// `Closed 1006 abnormal closure`, `no close frame`, `"reason"`: the parts of a close that are
+/// known.
 fn close_parts(record: &Record, socket: &Socket, close: &Close) -> Vec<String> {
     let mut parts = vec![close_title(close)];
     parts.extend(close.code.and_then(|code| meaning_by_handshake(record, code)));
@@ -99,7 +101,8 @@ pub(crate) fn side_label(direction: Direction) -> &'static str {
     }
 }
 
-/// Why a handshake did not succeed: `Handshake refused with 403 Forbidden`, `Handshake failed`, and the error.
+/// Why a handshake did not succeed: `Handshake refused with 403 Forbidden`, `Handshake failed`, and
+/// the error.
 pub(crate) fn refusal_label(record: &Record) -> String {
     let mut label = match record.status {
         Some(status) => format!("Handshake refused with {}", status_label(status)),
@@ -130,8 +133,8 @@ pub fn open_line(record: &Record) -> String {
     line
 }
 
-/// The last row of a socket's messages: `Closed 1006 abnormal closure · no close frame · open 41.20 s`, or why there
-/// is no close.
+/// The last row of a socket's messages:
+/// `Closed 1006 abnormal closure · no close frame · open 41.20 s`, or why there is no close.
 pub fn close_line(session: &Session, record: &Record) -> String {
     let label = ending_label(session, record);
     match latency(session, record) {

@@ -14,8 +14,8 @@ pub(crate) fn truncated_to(text: &str, bytes: usize) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-/// What a recording contains besides requests: `1,031 page events and 5 console entries`; `None` where there is
-/// nothing.
+/// What a recording contains besides requests: `1,031 page events and 5 console entries`; `None`
+/// where there is nothing.
 pub fn other_contents(session: &Session) -> Option<String> {
     let some = |count: usize, one: &str, many: &str| (count > 0).then(|| counted(count as u64, one, many));
     let parts = [

@@ -9,7 +9,8 @@ use crate::labels::UNKNOWN;
 /// Characters of an event name that a cell can show.
 const MAX_EVENT_CHARS: usize = 120;
 
-/// The event column of a message: the name of its unit, `part 2 of 3 of #17`, or that it is malformed.
+/// The event column of a message: the name of its unit, `part 2 of 3 of #17`, or that it is
+/// malformed.
 pub fn event_label(analysis: &Analysis, index: u32) -> String {
     let name = one_line(analysis.event(index).unwrap_or_default(), MAX_EVENT_CHARS);
     let part = analysis.part(index).filter(|part| part.first != index || name.is_empty());
@@ -22,9 +23,9 @@ pub fn event_label(analysis: &Analysis, index: u32) -> String {
     }
 }
 
-/// What the round trip column shows for a message: the time between a request and its first reply, on both; `no reply`
-/// if one was due; `—` if the clock ran backwards. Empty for a message without an exchange. `is_complete` is whether
-/// all messages have been analyzed.
+/// What the round trip column shows for a message: the time between a request and its first reply,
+/// on both; `no reply` if one was due; `—` if the clock ran backwards. Empty for a message without
+/// an exchange. `is_complete` is whether all messages have been analyzed.
 pub fn round_trip_label(
     analysis: &Analysis,
     columns: &MessageColumns,

@@ -56,7 +56,8 @@ impl DirectionFilter {
     }
 }
 
-/// Messages by time: the order of file indexes. Computed once, and again when more messages have arrived.
+/// Messages by time: the order of file indexes. Computed once, and again when more messages have
+/// arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimeOrder {
     len: usize,
@@ -99,7 +100,8 @@ fn sort(times: &[f64]) -> Vec<u32> {
 /// Times of a socket's first and last row.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Lifecycle {
-    /// When the handshake was done, else when the socket was constructed; unknown where no open was recorded.
+    /// When the handshake was done, else when the socket was constructed; unknown where no open was
+    /// recorded.
     pub open: Option<EpochMs>,
     /// When the socket closed, or when the recording ended with it open.
     pub close: Option<EpochMs>,
@@ -118,7 +120,8 @@ impl Lifecycle {
     }
 }
 
-/// The rows that pass the filters, in display order. The open of a socket is always first and its close last.
+/// The rows that pass the filters, in display order. The open of a socket is always first and its
+/// close last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessageList {
     messages: RowOrder,
@@ -145,8 +148,8 @@ impl MessageList {
         Self { messages, has_lifecycle: true }
     }
 
-    /// The messages of that direction for whose index `passes` returns true. `passes` is called only for messages of
-    /// the direction.
+    /// The messages of that direction for whose index `passes` returns true. `passes` is called
+    /// only for messages of the direction.
     pub fn filtered(
         columns: &MessageColumns,
         order: &TimeOrder,

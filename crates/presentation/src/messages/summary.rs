@@ -5,8 +5,8 @@ use session::model::{Counts, MessageColumns, Messages, Record, Session, format_b
 use crate::labels::missing_label;
 use crate::network::bytes_by_direction;
 
-/// The summary: `2,318 messages · ↑ 12 sent 1.2 kB · ↓ 2,306 received 240 kB`; with `shown` given, `9 of 2,318
-/// messages`. Sent and received messages are always counted over the entire file.
+/// The summary: `2,318 messages · ↑ 12 sent 1.2 kB · ↓ 2,306 received 240 kB`; with `shown` given,
+/// `9 of 2,318 messages`. Sent and received messages are always counted over the entire file.
 pub fn messages_summary(columns: &MessageColumns, shown: Option<usize>) -> String {
     let counts = columns.counts();
     let mut parts = vec![how_many(columns, shown)];
@@ -40,7 +40,8 @@ fn how_many(columns: &MessageColumns, shown: Option<usize>) -> String {
     }
 }
 
-/// A count with its bytes. If some sizes are unknown the sum is a lower bound; without any known size there is none.
+/// A count with its bytes. If some sizes are unknown the sum is a lower bound; without any known
+/// size there is none.
 fn one_way(arrow: &str, word: &str, count: u64, bytes: u64, complete: bool) -> String {
     let size = match (count, bytes, complete) {
         (0, ..) | (_, 0, false) => String::new(),
@@ -59,8 +60,8 @@ pub fn messages_summary_title(counts: &Counts) -> String {
     title
 }
 
-/// The sentence of an empty table: `all` messages in the file, `shown` of them pass the filters. `None` where there
-/// are rows.
+/// The sentence of an empty table: `all` messages in the file, `shown` of them pass the filters.
+/// `None` where there are rows.
 pub fn empty_label(session: &Session, record: &Record, all: usize, shown: usize) -> Option<String> {
     let socket = record.socket();
     match socket.map(|socket| &socket.messages) {

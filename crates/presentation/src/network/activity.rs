@@ -47,7 +47,8 @@ pub enum StripeKind {
 }
 
 impl Activity {
-    /// The activity of a socket; `period` is that of its heartbeats in ms, if it is known. `None` without any time.
+    /// The activity of a socket; `period` is that of its heartbeats in ms, if it is known. `None`
+    /// without any time.
     pub fn of(
         session: &Session,
         record: &Record,

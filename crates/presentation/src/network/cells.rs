@@ -168,8 +168,8 @@ fn http_size_cell(http: &Http) -> Cell {
     Cell::new(text, lines.join("\n"))
 }
 
-/// The label, as in Chrome's Network panel, of a response that did not come over the network. Producers name caches as
-/// they like.
+/// The label, as in Chrome's Network panel, of a response that did not come over the network.
+/// Producers name caches as they like.
 fn cache_label(name: &str) -> &'static str {
     let name = name.to_ascii_lowercase();
     match () {

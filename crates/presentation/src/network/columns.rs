@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// A column of the Network table. A new one is a variant, an entry in [`Column::ALL`], an arm in `definition`, and an
-/// arm each in the text of its cells and in the order of its rows.
+/// A column of the Network table. A new one is a variant, an entry in [`Column::ALL`], an arm in
+/// `definition`, and an arm each in the text of its cells and in the order of its rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Column {
     Status,
@@ -94,8 +94,8 @@ impl Sort {
         Some(Self { column: Column::from_key(key)?, descending })
     }
 
-    /// The order after a click on the header of `column`: ascending, then descending, then the default order again.
-    /// `None` is that default: ascending by start.
+    /// The order after a click on the header of `column`: ascending, then descending, then the
+    /// default order again. `None` is that default: ascending by start.
     pub fn after_click(current: Option<Self>, column: Column) -> Option<Self> {
         let current = current.unwrap_or_default();
         let next = match (current.column == column, current.descending) {

@@ -1,7 +1,8 @@
 //! The parts of a URL that the name cell shows.
 //!
-//! By hand because of leniency and size: the `url` crate rejects invalid URLs and normalizes valid ones, where recorded
-//! URLs are shown as recorded; and it adds 175 KB to the module (77 compressed), mostly tables of domain names in Unicode.
+//! By hand because of leniency and size: the `url` crate rejects invalid URLs and normalizes valid
+//! ones, where recorded URLs are shown as recorded; and it adds 175 KB to the module (77
+//! compressed), mostly tables of domain names in Unicode.
 
 use std::borrow::Cow;
 
@@ -22,7 +23,8 @@ pub struct NameCell {
     pub host: String,
     /// The full URL, truncated where it is very long.
     pub title: String,
-    /// Of a socket: its number of messages, and a note where it never opened or its open or close is missing.
+    /// Of a socket: its number of messages, and a note where it never opened or its open or close
+    /// is missing.
     pub note: String,
 }
 

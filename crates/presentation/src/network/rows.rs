@@ -1,5 +1,5 @@
-//! The rows of the Network table: filter, order and counts. Each keystroke in the filter runs a pass over up to
-//! 100,000 rows, so nothing here allocates per row.
+//! The rows of the Network table: filter, order and counts. Each keystroke in the filter runs a
+//! pass over up to 100,000 rows, so nothing here allocates per row.
 
 use std::cmp::Ordering;
 
@@ -21,9 +21,9 @@ pub struct RowFilter {
     pub range: Option<(EpochMs, EpochMs)>,
 }
 
-/// The rows that pass the filter, as indexes into `session.records`. The default order is chronological: by start,
-/// ties in file order, rows without a time last. In another order ties stay chronological, and rows without a value
-/// are last in both directions.
+/// The rows that pass the filter, as indexes into `session.records`. The default order is
+/// chronological: by start, ties in file order, rows without a time last. In another order ties
+/// stay chronological, and rows without a value are last in both directions.
 pub fn filtered_rows(session: &Session, sort: Option<Sort>, filter: &RowFilter) -> Vec<u32> {
     let mut rows: Vec<u32> = if filter.passes_all() {
         (0..row_count(session)).collect()
@@ -136,8 +136,9 @@ fn by_number(session: &Session, rows: &mut [u32], descending: bool, number: Numb
     }
 }
 
-/// ASCII case is ignored; an empty text is no value, and goes last. Most texts differ in their first bytes, which are
-/// compared as one number without going to the text. Stable in both directions.
+/// ASCII case is ignored; an empty text is no value, and goes last. Most texts differ in their
+/// first bytes, which are compared as one number without going to the text. Stable in both
+/// directions.
 fn by_text(session: &Session, rows: &mut [u32], descending: bool, text: TextOf) {
     let text = |row: &u32| session.records.get(*row as usize).map_or("", text);
     let keys: Vec<(u64, &str)> = rows.iter().map(text).map(|text| (first_bytes(text), text)).collect();
@@ -168,7 +169,8 @@ fn lower_case(text: &str) -> impl Iterator<Item = u8> {
     text.bytes().map(|byte| byte.to_ascii_lowercase())
 }
 
-/// The first eight bytes in lower case as a number that sorts as they do; a shorter text is filled up with zeros.
+/// The first eight bytes in lower case as a number that sorts as they do; a shorter text is filled
+/// up with zeros.
 fn first_bytes(text: &str) -> u64 {
     lower_case(text).chain(std::iter::repeat(0)).take(8).fold(0, |number, byte| number << 8 | u64::from(byte))
 }

@@ -59,8 +59,8 @@ pub struct DisplayStatus {
     pub inferred: bool,
 }
 
-/// The code of a row's status cell: the one recorded; 101 for a socket that is proved to have been open, by the time
-/// of its handshake or by a message.
+/// The code of a row's status cell: the one recorded; 101 for a socket that is proved to have been
+/// open, by the time of its handshake or by a message.
 pub fn display_status(record: &Record) -> Option<DisplayStatus> {
     if let Some(code) = record.status {
         return Some(DisplayStatus { code, inferred: false });

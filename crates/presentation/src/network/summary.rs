@@ -15,8 +15,9 @@ struct Sums {
     last_end: Option<EpochMs>,
 }
 
-/// The parts of the summary over the listed rows: the number of requests, bytes transferred, sockets and messages
-/// where there are any, and the end of the last row. Sums are over known values.
+/// The parts of the summary over the listed rows: the number of requests, bytes transferred,
+/// sockets and messages where there are any, and the end of the last row. Sums are over known
+/// values.
 pub fn network_summary(session: &Session, shown: &[u32]) -> Vec<String> {
     let mut sums = Sums::default();
     for record in shown.iter().filter_map(|row| session.records.get(*row as usize)) {

@@ -1,5 +1,6 @@
-//! The waterfall's scale: which part of the session is shown, where a row's bar is on it, and its ticks. Idle gaps are
-//! compressed as on the timeline, so that neither an hour without a request nor one row days away crushes the others.
+//! The waterfall's scale: which part of the session is shown, where a row's bar is on it, and its
+//! ticks. Idle gaps are compressed as on the timeline, so that neither an hour without a request
+//! nor one row days away crushes the others.
 
 use std::sync::Arc;
 
@@ -41,10 +42,11 @@ pub struct Bar {
     pub left: f64,
     /// How wide it is, in % of the scale; 0 for an instant.
     pub width: f64,
-    /// The row went on when the recording ended, or its close was not recorded: the bar runs to the session's end.
+    /// The row went on when the recording ended, or its close was not recorded: the bar runs to the
+    /// session's end.
     pub open_ended: bool,
-    /// The share of the bar (0 to 1) up to the last time at which the socket is known to have existed; 1 for a bar
-    /// whose end is known.
+    /// The share of the bar (0 to 1) up to the last time at which the socket is known to have
+    /// existed; 1 for a bar whose end is known.
     pub solid: f64,
     /// The share of the bar (0 to 1) that is a socket's handshake, where its time is known.
     pub handshake: Option<f64>,
@@ -68,7 +70,8 @@ pub struct PhaseBar {
 const MIN_SPAN_MS: f64 = 1.0;
 
 impl Scale {
-    /// The session, or the selected part of it, on a linear scale. `None` where the session has no times.
+    /// The session, or the selected part of it, on a linear scale. `None` where the session has no
+    /// times.
     pub fn of(session: &Session, range: Option<(EpochMs, EpochMs)>) -> Option<Self> {
         let length = duration_ms(session)?;
         Self::compressed(session, Arc::new(CompressedTimeScale::linear(length)), range)
@@ -106,8 +109,8 @@ impl Scale {
         Self::of_window(self.origin, Arc::clone(&self.base), from, to)
     }
 
-    /// The window `factor` times as wide (below 1: zoomed in) that keeps the time at `fraction` (0 to 1) at its position,
-    /// within `full`.
+    /// The window `factor` times as wide (below 1: zoomed in) that keeps the time at `fraction` (0
+    /// to 1) at its position, within `full`.
     pub fn zoom_window(&self, full: &Self, fraction: f64, factor: f64) -> (f64, f64) {
         let (left, right) = full.shares(self);
         let at = left + (right - left) * fraction;
@@ -139,7 +142,8 @@ impl Scale {
         (self.ms_at(left), self.ms_at(right))
     }
 
-    /// Where that instant is, from 0 at the scale's start to 1 at its end; instants outside are on the nearer edge.
+    /// Where that instant is, from 0 at the scale's start to 1 at its end; instants outside are on
+    /// the nearer edge.
     pub fn fraction(&self, time: EpochMs) -> f64 {
         self.fraction_at((time - self.origin).ms())
     }
@@ -219,7 +223,8 @@ impl Scale {
         if !extent.open_ended {
             return 1.0;
         }
-        // It was there until the recording ended; only a producer that writes no closes leaves that unknown.
+        // It was there until the recording ended; only a producer that writes no closes leaves that
+        // unknown.
         if record.socket().is_some_and(|socket| socket.ending == Ending::StillOpen) {
             return 1.0;
         }
@@ -245,7 +250,8 @@ impl Scale {
             .collect()
     }
 
-    /// At most `max_ticks` ticks at round offsets from the session's start, none within a compressed gap.
+    /// At most `max_ticks` ticks at round offsets from the session's start, none within a
+    /// compressed gap.
     pub fn ticks(&self, max_ticks: usize) -> Vec<Tick> {
         ticks(&self.legible_stretches(), self.to, max_ticks, |ms| self.fraction_at(ms))
     }
@@ -267,7 +273,8 @@ impl Scale {
     }
 }
 
-/// Position of an offset on the scale of the entire session, which continues linearly beyond its ends.
+/// Position of an offset on the scale of the entire session, which continues linearly beyond its
+/// ends.
 fn position(time_scale: &CompressedTimeScale, ms: f64) -> f64 {
     let length = time_scale.length();
     if ms < 0.0 {

@@ -1,4 +1,5 @@
-//! The replay of the page: what there is to play, and which row of each list is current at the playhead.
+//! The replay of the page: what there is to play, and which row of each list is current at the
+//! playhead.
 
 mod playhead;
 mod source;

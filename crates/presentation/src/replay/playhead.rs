@@ -1,5 +1,5 @@
-//! The current row of each list at the playhead, and the markers before and after it. Positions of the playhead are
-//! offsets from the session's start in ms.
+//! The current row of each list at the playhead, and the markers before and after it. Positions of
+//! the playhead are offsets from the session's start in ms.
 
 use session::model::{ConsoleEntry, EpochMs, MessageColumns, Millis, Record, Session};
 
@@ -9,14 +9,16 @@ use crate::network::{Column, Sort};
 use crate::time::{duration_ms, offset, origin, start_time};
 use crate::timeline::{record_markers, timeline_markers};
 
-/// A view state rounds the playhead to the microsecond: what happens less than this after it has happened; in ms.
+/// A view state rounds the playhead to the microsecond: what happens less than this after it has
+/// happened; in ms.
 const ADDRESS_ROUNDING_MS: f64 = 0.001;
 /// Markers closer than this to the playhead are at it, so that a step leaves it; in ms.
 const MIN_STEP_MS: f64 = 0.5;
 
-/// The index in `listed` (rows in the order of [`filtered_rows`](crate::network::filtered_rows)) of the current row:
-/// of those that have started at `at_ms`, the one that started last; of equal starts the last one. `None` where none
-/// has. A binary search in chronological order, else one pass.
+/// The index in `listed` (rows in the order of [`filtered_rows`](crate::network::filtered_rows)) of
+/// the current row: of those that have started at `at_ms`, the one that started last; of equal
+/// starts the last one. `None` where none has. A binary search in chronological order, else one
+/// pass.
 pub fn current_row(session: &Session, listed: &[u32], sort: Option<Sort>, at_ms: f64) -> Option<usize> {
     let start = |row: &u32| offset(session, start_time(session.records.get(*row as usize)?));
     let has_begun = |start: &f64| *start <= at_ms + ADDRESS_ROUNDING_MS;
@@ -39,15 +41,17 @@ pub fn is_future(session: &Session, record: &Record, at_ms: f64) -> bool {
     offset(session, start_time(record)).is_some_and(|start| start > at_ms + ADDRESS_ROUNDING_MS)
 }
 
-/// The index in `listed` (entries in the order of [`filtered_entries`](crate::console::filtered_entries)) of the last
-/// entry that was written at `at_ms`. A binary search.
+/// The index in `listed` (entries in the order of
+/// [`filtered_entries`](crate::console::filtered_entries)) of the last entry that was written at
+/// `at_ms`. A binary search.
 pub fn current_entry(session: &Session, listed: &[u32], at_ms: f64) -> Option<usize> {
     let time = |row: &u32| session.console.get(*row as usize).and_then(|entry: &ConsoleEntry| entry.time);
     listed.partition_point(|row| has_happened(session, time(row), at_ms)).checked_sub(1)
 }
 
-/// The index in `listed` (events in the order of [`filtered_events`](crate::events::filtered_events)) of the last
-/// event that has happened at `at_ms`. A binary search.
+/// The index in `listed` (events in the order of
+/// [`filtered_events`](crate::events::filtered_events)) of the last event that has happened at
+/// `at_ms`. A binary search.
 pub fn current_event(session: &Session, listed: &[EventRow], at_ms: f64) -> Option<usize> {
     listed.partition_point(|row| has_happened(session, row.time(session), at_ms)).checked_sub(1)
 }
@@ -56,8 +60,8 @@ fn has_happened(session: &Session, time: Option<EpochMs>, at_ms: f64) -> bool {
     offset(session, time).is_some_and(|offset| offset <= at_ms + ADDRESS_ROUNDING_MS)
 }
 
-/// The index in a messages table of the last row that has happened at `at_ms`. Messages without a time are skipped. A
-/// binary search, with a walk over messages without times.
+/// The index in a messages table of the last row that has happened at `at_ms`. Messages without a
+/// time are skipped. A binary search, with a walk over messages without times.
 pub fn current_message(
     session: &Session,
     list: &MessageList,
@@ -94,9 +98,9 @@ pub fn instant_at(session: &Session, at_ms: f64) -> Option<EpochMs> {
     Some(origin(session)? + Millis::new(at_ms)?)
 }
 
-/// The offset in ms of the next marker, or of the previous one: a page event, the start of an action, a console error,
-/// a failed request, a socket's open or close. A marker within half a millisecond of `from_ms` is skipped. One pass
-/// over the markers.
+/// The offset in ms of the next marker, or of the previous one: a page event, the start of an
+/// action, a console error, a failed request, a socket's open or close. A marker within half a
+/// millisecond of `from_ms` is skipped. One pass over the markers.
 pub fn adjacent_marker(session: &Session, from_ms: f64, forward: bool) -> Option<f64> {
     let length = duration_ms(session)?;
     let of_records = session.records.iter().flat_map(record_markers).map(|(time, _)| time);
@@ -174,7 +178,8 @@ mod tests {
         }
     }
 
-    /// The current row of a table of messages at those times; the socket opened at 5 ms and closed at 50 ms.
+    /// The current row of a table of messages at those times; the socket opened at 5 ms and closed
+    /// at 50 ms.
     fn message_at(times: &[Option<f64>], at_ms: f64) -> Option<usize> {
         let received = Some(Direction::Received);
         let columns = columns(&times.iter().map(|time| (received, *time, 1)).collect::<Vec<_>>());

@@ -20,7 +20,8 @@ pub struct ReplayWindow {
     pub window: u16,
     /// Number of its events.
     pub events: usize,
-    /// Its first full snapshot; `None` where that has no time. What was recorded before it cannot be shown.
+    /// Its first full snapshot; `None` where that has no time. What was recorded before it cannot
+    /// be shown.
     pub first_snapshot: Option<EpochMs>,
     /// Its last event.
     pub end: Option<EpochMs>,

@@ -1,17 +1,19 @@
-//! A time scale with its idle periods compressed: an hour without activity takes a narrow gap, and the rest of the
-//! width goes to what happened.
+//! A time scale with its idle periods compressed: an hour without activity takes a narrow gap, and
+//! the rest of the width goes to what happened.
 
 use session::model::order;
 
 use crate::time_scale::{Tick, ticks};
 
-/// A piecewise linear scale from offsets to positions on the strip, steeper in active parts than in idle gaps.
+/// A piecewise linear scale from offsets to positions on the strip, steeper in active parts than in
+/// idle gaps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CompressedTimeScale {
     /// The session's length in ms, above 0.
     length: f64,
     idle_gaps: Vec<IdleGap>,
-    /// Offset in ms and position on the strip, both ascending: the ends of the scale and of each gap.
+    /// Offset in ms and position on the strip, both ascending: the ends of the scale and of each
+    /// gap.
     breakpoints: Vec<(f64, f64)>,
 }
 
@@ -32,7 +34,8 @@ pub struct IdleGap {
 const GAP_SHARE: f64 = 0.015;
 /// Largest share of the strip for all gaps together.
 const MAX_GAPS_SHARE: f64 = 0.25;
-/// Largest number of gaps, each an element on the screen; of more idle periods the longest are compressed.
+/// Largest number of gaps, each an element on the screen; of more idle periods the longest are
+/// compressed.
 const MAX_IDLE_GAPS: usize = 200;
 /// Shortest session that the strip is scaled to, in ms.
 const MIN_LENGTH_MS: f64 = 1.0;
@@ -43,12 +46,13 @@ impl CompressedTimeScale {
         Self::of(length, &[])
     }
 
-    /// The scale of a session of that many ms with these idle periods compressed: start and end in ms, in order and
-    /// not overlapping, as from [`idle_periods`](crate::time_scale::idle_periods). Those that are not in order are
-    /// ignored.
+    /// The scale of a session of that many ms with these idle periods compressed: start and end in
+    /// ms, in order and not overlapping, as from [`idle_periods`](crate::time_scale::idle_periods).
+    /// Those that are not in order are ignored.
     ///
-    /// A gap takes 1.5 % of the strip or its uncompressed width, whichever is less, and all gaps together at most a
-    /// quarter. Where nothing would remain between the gaps, nothing is compressed.
+    /// A gap takes 1.5 % of the strip or its uncompressed width, whichever is less, and all gaps
+    /// together at most a quarter. Where nothing would remain between the gaps, nothing is
+    /// compressed.
     pub fn of(length: f64, idle_periods: &[(f64, f64)]) -> Self {
         let length = if length.is_finite() { length.max(MIN_LENGTH_MS) } else { MIN_LENGTH_MS };
         let ranges = keep_longest(non_overlapping(length, idle_periods));
@@ -90,13 +94,14 @@ impl CompressedTimeScale {
         self.idle_gaps.get(next).filter(|gap| gap.from_ms <= ms)
     }
 
-    /// Position of an offset in ms, from 0 at the session's start to 1 at its end; offsets outside are clamped. A
-    /// binary search.
+    /// Position of an offset in ms, from 0 at the session's start to 1 at its end; offsets outside
+    /// are clamped. A binary search.
     pub fn fraction(&self, ms: f64) -> f64 {
         along(&self.breakpoints, ms, |breakpoint| breakpoint).clamp(0.0, 1.0)
     }
 
-    /// The offset in ms at that position of the strip, 0 to 1: the inverse of [`fraction`](Self::fraction).
+    /// The offset in ms at that position of the strip, 0 to 1: the inverse of
+    /// [`fraction`](Self::fraction).
     pub fn ms_at(&self, fraction: f64) -> f64 {
         along(&self.breakpoints, fraction, |(ms, position)| (position, ms)).clamp(0.0, self.length)
     }
@@ -144,7 +149,8 @@ fn keep_longest(ranges: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
     ranges.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(range, _)| range).collect()
 }
 
-/// Linear interpolation at `at` between the breakpoints; `of` returns a breakpoint's position and value.
+/// Linear interpolation at `at` between the breakpoints; `of` returns a breakpoint's position and
+/// value.
 fn along(breakpoints: &[(f64, f64)], at: f64, of: impl Fn((f64, f64)) -> (f64, f64)) -> f64 {
     let next = breakpoints.partition_point(|breakpoint| of(*breakpoint).0 <= at);
     let (Some(before), after) = (breakpoints.get(next.saturating_sub(1)), breakpoints.get(next)) else {

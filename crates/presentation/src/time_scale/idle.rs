@@ -1,4 +1,5 @@
-//! Idle periods: the parts of a session without activity, which a replay may skip and the timeline compresses.
+//! Idle periods: the parts of a session without activity, which a replay may skip and the timeline
+//! compresses.
 
 use session::model::{
     DomEventKind, EpochMs, Http, Messages, Record, RecordKind, ResourceType, Session, Socket, order,
@@ -8,21 +9,23 @@ use crate::time::{duration_ms, offset};
 
 /// Shortest time without activity that counts as idle, in ms.
 const IDLE_THRESHOLD_MS: f64 = 5000.0;
-/// Time at each side of an idle period that still counts as active, in ms, so that a replay that skips the rest does
-/// not cut off what happened before or after it.
+/// Time at each side of an idle period that still counts as active, in ms, so that a replay that
+/// skips the rest does not cut off what happened before or after it.
 const IDLE_MARGIN_MS: f64 = 1000.0;
-/// A request or an action that takes longer than this waits for something (a long poll, an upload, a timeout) and
-/// counts as activity at its start and its end only; in ms.
+/// A request or an action that takes longer than this waits for something (a long poll, an upload,
+/// a timeout) and counts as activity at its start and its end only; in ms.
 const MAX_WORK_MS: f64 = 30_000.0;
 
 /// The idle periods of a session: start and end as offsets in ms, in order, not overlapping.
 ///
-/// Activity is: every DOM event and page event, but not what recorders or plugins add to the DOM events, nor
-/// screenshots; every console entry; a request or a test's action while it runs, for up to half a minute (longer ones
-/// and event sources at their start and end only); a socket's start, open and close and each of its inline messages. A
-/// session without any activity has no idle periods.
+/// Activity is: every DOM event and page event, but not what recorders or plugins add to the DOM
+/// events, nor screenshots; every console entry; a request or a test's action while it runs, for up
+/// to half a minute (longer ones and event sources at their start and end only); a socket's start,
+/// open and close and each of its inline messages. A session without any activity has no idle
+/// periods.
 ///
-/// One pass over everything and a sort of the spans that do not touch: a million events in time order take no memory.
+/// One pass over everything and a sort of the spans that do not touch: a million events in time
+/// order take no memory.
 pub fn idle_periods(session: &Session) -> Vec<(f64, f64)> {
     let Some(length) = duration_ms(session) else { return Vec::new() };
     let mut activity = Activity { session, length, spans: Vec::new() };
@@ -52,7 +55,8 @@ fn is_of_the_page(kind: DomEventKind) -> bool {
 struct Activity<'a> {
     session: &'a Session,
     length: f64,
-    /// In the order of the source; a span less than [`IDLE_THRESHOLD_MS`] after the last one extends it.
+    /// In the order of the source; a span less than [`IDLE_THRESHOLD_MS`] after the last one
+    /// extends it.
     spans: Vec<(f64, f64)>,
 }
 
@@ -131,7 +135,8 @@ mod tests {
     };
     use session::model::{Action, ConsoleLevel, Direction, PageEventKind, Screenshot};
 
-    /// The idle periods of a session of 100 s with an event at its start and end, and what `fill` adds.
+    /// The idle periods of a session of 100 s with an event at its start and end, and what `fill`
+    /// adds.
     fn inactive_with(fill: impl FnOnce(&mut Session)) -> Vec<(f64, f64)> {
         let mut session = session(Vec::new());
         session.page_events = vec![page_event(PageEventKind::Click, 0.0)];
@@ -148,7 +153,8 @@ mod tests {
         with_http(http_at(1, "https://a.test/", start), |http| http.duration = Some(millis(took)))
     }
 
-    /// The idle periods of a session that is active at those offsets and, as in all of these tests, at 0 and 100 s.
+    /// The idle periods of a session that is active at those offsets and, as in all of these tests,
+    /// at 0 and 100 s.
     fn around(active: &[f64]) -> Vec<(f64, f64)> {
         let bounds = [&[0.0], active, &[100_000.0]].concat();
         bounds.windows(2).map(|pair| (pair[0] + IDLE_MARGIN_MS, pair[1] - IDLE_MARGIN_MS)).collect()

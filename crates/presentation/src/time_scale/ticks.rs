@@ -10,8 +10,9 @@ pub struct Tick {
     pub label: String,
 }
 
-/// At most `max_ticks` ticks at round offsets within those ranges (start and end, in ms from the session's start), in
-/// order. `fraction` gives an offset's position on the scale, which ends at `scale_end`.
+/// At most `max_ticks` ticks at round offsets within those ranges (start and end, in ms from the
+/// session's start), in order. `fraction` gives an offset's position on the scale, which ends at
+/// `scale_end`.
 pub(crate) fn ticks(
     ranges: &[(f64, f64)],
     scale_end: f64,
@@ -76,7 +77,8 @@ const STEPS: [f64; 26] = [
 ];
 const LONG_STEPS: [f64; 6] = [30.0 * MINUTE, HOUR, 2.0 * HOUR, 6.0 * HOUR, 12.0 * HOUR, DAY];
 
-/// The smallest round step above `min_ms`, so that one tick on each edge still fits the requested number.
+/// The smallest round step above `min_ms`, so that one tick on each edge still fits the requested
+/// number.
 fn round_step(min_ms: f64) -> f64 {
     if let Some(step) = STEPS.into_iter().chain(LONG_STEPS).find(|step| *step > min_ms) {
         return step;
@@ -88,8 +90,8 @@ fn round_step(min_ms: f64) -> f64 {
     days
 }
 
-/// `200 ms` on a scale of less than ten seconds with steps under a second; else `0:15`, with as many decimals as the
-/// step needs.
+/// `200 ms` on a scale of less than ten seconds with steps under a second; else `0:15`, with as
+/// many decimals as the step needs.
 fn label(offset: f64, step: f64, scale_end: f64) -> String {
     if step < SECOND && scale_end < 10.0 * SECOND {
         let decimals = if step < 0.1 { 2 } else { usize::from(step < 1.0) };

@@ -1,5 +1,5 @@
-//! Markers: what the user and the test did, navigations, failures, and sockets opening and closing. The timeline draws
-//! them, keys step from one to the next, and the preview lists them.
+//! Markers: what the user and the test did, navigations, failures, and sockets opening and closing.
+//! The timeline draws them, keys step from one to the next, and the preview lists them.
 
 use session::model::{Action, ConsoleEntry, EpochMs, Page, PageEvent, PageEventKind, Record, Session};
 
@@ -48,7 +48,8 @@ pub(crate) fn record_markers(record: &Record) -> impl Iterator<Item = (EpochMs, 
     all.into_iter().filter_map(|(time, marker)| Some((time?, marker)))
 }
 
-/// When a socket's handshake was done, or else when it was constructed, and when it closed, where recorded.
+/// When a socket's handshake was done, or else when it was constructed, and when it closed, where
+/// recorded.
 fn socket_ends(record: &Record) -> (Option<EpochMs>, Option<EpochMs>) {
     let Some(socket) = record.socket() else { return (None, None) };
     let opened = if socket.is_orphan { None } else { socket.opened.or(record.start) };

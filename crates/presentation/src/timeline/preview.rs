@@ -24,9 +24,10 @@ pub struct PreviewLine {
 const MAX_LINES: usize = 5;
 const MAX_CHARS: usize = 120;
 
-/// The most important events within `window_ms` before or after `at_ms`, in at most five lines in order of time:
-/// failures, then navigations and sockets, then actions of the user or the test, then requests; among those of the same
-/// importance the closest. One pass over the markers and the rows; only the lines returned are decoded.
+/// The most important events within `window_ms` before or after `at_ms`, in at most five lines in
+/// order of time: failures, then navigations and sockets, then actions of the user or the test,
+/// then requests; among those of the same importance the closest. One pass over the markers and the
+/// rows; only the lines returned are decoded.
 pub fn timeline_preview(session: &Session, at_ms: f64, window_ms: f64) -> Vec<PreviewLine> {
     let mut nearest = Nearest { session, at_ms, window_ms, found: Vec::with_capacity(MAX_LINES + 1) };
     for (time, marker) in timeline_markers(session) {
@@ -118,7 +119,8 @@ fn importance(what: Candidate<'_>) -> u8 {
     }
 }
 
-/// `Click`, `Navigation https://a.test/orders`. A position on the page is not informative in a preview.
+/// `Click`, `Navigation https://a.test/orders`. A position on the page is not informative in a
+/// preview.
 fn event_text(event: &PageEvent, details: &PageEventDetails) -> String {
     let (kind, text) = event_label(event, details);
     if details.text.is_empty() || text.is_empty() { kind.into_owned() } else { format!("{kind} {text}") }

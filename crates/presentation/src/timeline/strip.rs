@@ -1,5 +1,5 @@
-//! The session in one strip: what the user did, requests, errors and sockets, at the strip's resolution. Computed in
-//! one pass over the rows and drawn with a bounded number of marks.
+//! The session in one strip: what the user did, requests, errors and sockets, at the strip's
+//! resolution. Computed in one pass over the rows and drawn with a bounded number of marks.
 
 use session::model::{EpochMs, PageEventKind, Record, RecordKind, Session, order};
 
@@ -15,8 +15,8 @@ use coverage::Coverage;
 /// The strip above the tabs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Strip {
-    /// By lane, within a lane by kind, and within a kind from left to right. Of overlapping marks the later one is
-    /// drawn on top.
+    /// By lane, within a lane by kind, and within a kind from left to right. Of overlapping marks
+    /// the later one is drawn on top.
     pub marks: Vec<Mark>,
 }
 
@@ -78,8 +78,8 @@ pub fn strip(session: &Session, columns: usize) -> Strip {
     })
 }
 
-/// The strip of a session on that many columns of a compressed scale. A strip of more than 2,000 marks is made
-/// coarser; each time takes a pass over the session's rows.
+/// The strip of a session on that many columns of a compressed scale. A strip of more than 2,000
+/// marks is made coarser; each time takes a pass over the session's rows.
 pub fn compressed_strip(session: &Session, time_scale: &CompressedTimeScale, columns: usize) -> Strip {
     let mut columns = columns.clamp(1, MAX_COLUMNS);
     loop {
@@ -183,7 +183,8 @@ impl Columns<'_> {
         socket
     }
 
-    /// Puts each socket into the first lane that is free where it starts, or else into the last one.
+    /// Puts each socket into the first lane that is free where it starts, or else into the last
+    /// one.
     fn socket_marks(&self, sockets: &[SocketColumns], marks: &mut Vec<Mark>) {
         let order = order::argsort_by_key(sockets.iter().map(|socket| socket.first as u64));
         let mut lanes: Vec<SocketLane> = Vec::new();

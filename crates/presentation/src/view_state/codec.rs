@@ -1,7 +1,8 @@
 //! The query string of a [`ViewState`]: a versioned list of parameters with short keys.
 //!
-//! Reading is `form_urlencoded`'s (lenient: `+` is a space, an invalid `%` is itself, invalid UTF-8 becomes U+FFFD).
-//! Writing leaves characters unencoded that a URL's query allows, so that links stay readable.
+//! Reading is `form_urlencoded`'s (lenient: `+` is a space, an invalid `%` is itself, invalid UTF-8
+//! becomes U+FFFD). Writing leaves characters unencoded that a URL's query allows, so that links
+//! stay readable.
 
 use session::encodings::visible_line;
 use std::fmt::Display;
@@ -23,7 +24,8 @@ const MAX_QUOTED_CHARS: usize = 60;
 /// The value of `hb` that hides heartbeats.
 const HIDE: &str = "hide";
 
-/// ASCII characters that are percent-encoded: all but letters, digits and punctuation without a meaning in a query.
+/// ASCII characters that are percent-encoded: all but letters, digits and punctuation without a
+/// meaning in a query.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b':')
@@ -36,7 +38,8 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 /// A parameter of the query string.
 struct Parameter {
     key: &'static str,
-    /// Takes over a value that is not empty. `Err` says what the value should have been, `row number`.
+    /// Takes over a value that is not empty. `Err` says what the value should have been,
+    /// `row number`.
     read: fn(&mut ViewState, &str) -> Result<(), Invalid>,
     /// The value; `None` or empty where it is the default.
     write: fn(&ViewState) -> Option<String>,
@@ -48,7 +51,8 @@ struct Invalid {
     expected: &'static str,
 }
 
-/// Every parameter, in the order in which they are written. A new one is a field of [`ViewState`] and a line here.
+/// Every parameter, in the order in which they are written. A new one is a field of [`ViewState`]
+/// and a line here.
 const PARAMETERS: [Parameter; 20] = [
     Parameter {
         key: "src",

@@ -6,8 +6,8 @@ use crate::console::LevelSet;
 use crate::messages::{ColumnSet, DirectionFilter};
 use crate::network::{Sort, TypeSet};
 
-/// The state of the view: everything that a link restores. The query string that carries it has short keys, which are
-/// known to its codec only.
+/// The state of the view: everything that a link restores. The query string that carries it has
+/// short keys, which are known to its codec only.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ViewState {
     /// The session's URL.
@@ -36,7 +36,8 @@ pub struct ViewState {
     pub selected_message: Option<u32>,
     /// Whether messages that only keep the connection alive are hidden.
     pub hides_heartbeats: bool,
-    /// The protocol that the messages are decoded as: its key, or `none`; `None` is the recognized one.
+    /// The protocol that the messages are decoded as: its key, or `none`; `None` is the recognized
+    /// one.
     pub decode_as: Option<String>,
     /// The columns of the messages table; `None` are the initial ones.
     pub message_columns: Option<ColumnSet>,
@@ -55,18 +56,20 @@ pub struct ViewState {
 }
 
 impl ViewState {
-    /// Reads a query string, with or without its `?`. Returns the state and a warning for each value that is not valid.
-    /// Of a parameter that is repeated, the first counts.
+    /// Reads a query string, with or without its `?`. Returns the state and a warning for each
+    /// value that is not valid. Of a parameter that is repeated, the first counts.
     pub fn parse(query: &str) -> (Self, Vec<String>) {
         codec::decode(query)
     }
 
-    /// The query string without `?`, in a fixed order and without default values; empty where all are defaults.
+    /// The query string without `?`, in a fixed order and without default values; empty where all
+    /// are defaults.
     pub fn to_query(&self) -> String {
         codec::encode(self)
     }
 
-    /// Selects another row, or none, and resets what was selected within the messages of the previous one.
+    /// Selects another row, or none, and resets what was selected within the messages of the
+    /// previous one.
     pub fn select_row(&mut self, row: Option<u32>) {
         if self.selected_row != row {
             self.selected_row = row;

@@ -1,7 +1,7 @@
 //! The arithmetic of a list of which only the rows on screen exist.
 
-/// The tallest element the app asks a browser for, in px. Firefox caps heights at about 17.8 million, Chromium at
-/// 33.5; longer lists scroll on a shorter scale.
+/// The tallest element the app asks a browser for, in px. Firefox caps heights at about 17.8
+/// million, Chromium at 33.5; longer lists scroll on a shorter scale.
 pub const MAX_SCROLL_HEIGHT: f64 = 15_000_000.0;
 
 /// A list of equally high rows behind a viewport.
@@ -81,8 +81,9 @@ impl VirtualList {
         (self.scroll_height() - self.viewport()).max(0.0)
     }
 
-    /// The distance in px between the list's top and the viewport's at that scroll position. Both ends are exact: a
-    /// browser's last scroll position can be a fraction of a pixel short of the end.
+    /// The distance in px between the list's top and the viewport's at that scroll position. Both
+    /// ends are exact: a browser's last scroll position can be a fraction of a pixel short of the
+    /// end.
     fn position(&self, scroll_top: f64) -> f64 {
         let end = self.scroll_travel();
         if scroll_top.is_nan() || scroll_top <= 0.0 {

@@ -1,4 +1,5 @@
-//! All integration tests of the crate in one binary: what is shown of recordings that the session crate reads.
+//! All integration tests of the crate in one binary: what is shown of recordings that the session
+//! crate reads.
 
 mod actions;
 mod cases;

@@ -1,4 +1,5 @@
-//! The rules for everything that is shown of a session, whatever it was loaded from: cells, orders, bars and sentences.
+//! The rules for everything that is shown of a session, whatever it was loaded from: cells, orders,
+//! bars and sentences.
 
 use std::cell::RefCell;
 

@@ -29,8 +29,8 @@ pub(crate) fn resources(lines: u32) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// Events of rrweb, an array: moves and small changes of the page, every tenth a request, every hundredth a large
-/// change.
+/// Events of rrweb, an array: moves and small changes of the page, every tenth a request, every
+/// hundredth a large change.
 pub(crate) fn events(events: u32) -> Vec<u8> {
     let mut text = r#"[{"type":4,"data":{"href":"https://shop.example.test/","width":1280,"height":720},"timestamp":1795269720000}"#.to_owned();
     let node = r#"{"parentId":14,"nextId":null,"node":{"type":2,"tagName":"li","attributes":{"class":"row \"wide\""},"childNodes":[],"id":812}},"#;

@@ -1,10 +1,11 @@
 //! The checksum of a member, which detects damage that decompression does not.
 //!
-//! CRC-32 with the reversed polynomial (PKWARE APPNOTE 6.3, 4.4.7), by slicing-by-8: eight bytes at a time, because
-//! each step of the byte-wise algorithm waits for the one before.
+//! CRC-32 with the reversed polynomial (PKWARE APPNOTE 6.3, 4.4.7), by slicing-by-8: eight bytes at
+//! a time, because each step of the byte-wise algorithm waits for the one before.
 //!
-//! By hand because of size: `crc32fast` adds 19 KB to the module (18 compressed: static tables) instead of 2.
-//! Natively it is faster (3.8 against 1.3 GB/s) by an instruction that WebAssembly does not have.
+//! By hand because of size: `crc32fast` adds 19 KB to the module (18 compressed: static tables)
+//! instead of 2. Natively it is faster (3.8 against 1.3 GB/s) by an instruction that WebAssembly
+//! does not have.
 
 use super::Member;
 
@@ -12,10 +13,12 @@ const POLYNOMIAL: u32 = 0xEDB8_8320;
 /// Number of bytes per step.
 const STEP: usize = 8;
 
-/// The effect of each byte value on the checksum; the index of the table is the number of bytes after it in a step.
+/// The effect of each byte value on the checksum; the index of the table is the number of bytes
+/// after it in a step.
 type Table = [u32; 256];
 
-/// Computes the checksum and length of decompressed data, to compare them with those in the archive's directory.
+/// Computes the checksum and length of decompressed data, to compare them with those in the
+/// archive's directory.
 #[derive(Clone, Debug)]
 pub struct Checksum {
     tables: Box<[Table; STEP]>,
@@ -96,7 +99,8 @@ fn after(sum: u32, table: &Table) -> u32 {
     table[(sum & 0xFF) as usize] ^ (sum >> 8)
 }
 
-/// The tables, computed when needed: 8 KB of data in the module would be a fiftieth of its download.
+/// The tables, computed when needed: 8 KB of data in the module would be a fiftieth of its
+/// download.
 fn tables() -> Box<[Table; STEP]> {
     let bits = |byte: usize| (0..8).fold(byte as u32, |sum, _| (sum >> 1) ^ (POLYNOMIAL * (sum & 1)));
     let alone: Table = std::array::from_fn(bits);

@@ -42,8 +42,8 @@ const IS_ENCRYPTED: u16 = 1;
 /// The extra field with 64-bit numbers.
 const ZIP64: u16 = 1;
 
-/// The files of an archive in the order of its directory, without folders. `start` is the offset of the directory in
-/// the archive. Files after the first million are ignored.
+/// The files of an archive in the order of its directory, without folders. `start` is the offset of
+/// the directory in the archive. Files after the first million are ignored.
 ///
 /// # Errors
 /// If the directory is damaged, or a member is not before it; the byte is that of the entry.
@@ -97,7 +97,8 @@ fn member(entry: &[u8]) -> Option<(Member, usize)> {
     Some((member, ENTRY_LEN + name_len + extra_len + comment_len))
 }
 
-/// The 64-bit numbers that replace 32-bit ones of the maximum value, in the order of the fields that they replace.
+/// The 64-bit numbers that replace 32-bit ones of the maximum value, in the order of the fields
+/// that they replace.
 struct Zip64Numbers<'a> {
     rest: &'a [u8],
 }
@@ -125,7 +126,8 @@ fn zip64_field(mut extra: &[u8]) -> &[u8] {
     &[]
 }
 
-/// Offset of a member's data in the archive. `header` holds the first [`HEADER_LEN`] bytes at its `header_start`.
+/// Offset of a member's data in the archive. `header` holds the first [`HEADER_LEN`] bytes at its
+/// `header_start`.
 ///
 /// # Errors
 /// If these bytes are not a header.

@@ -3,8 +3,8 @@
 use super::numbers::{u16_at, u32_at, u64_at};
 use super::{ArchiveError, ArchiveErrorKind};
 
-/// Number of bytes at the end of an archive that contain its end record: the record's own 22, the longest comment, and
-/// the two records of a zip64 archive before it.
+/// Number of bytes at the end of an archive that contain its end record: the record's own 22, the
+/// longest comment, and the two records of a zip64 archive before it.
 pub const TAIL_LEN: u64 = 22 + 65_535 + 20 + 56;
 
 /// Largest directory that is read, in bytes: more files than any session has.
@@ -24,12 +24,12 @@ const LOCATOR: &[u8] = b"PK\x06\x07";
 const LOCATOR_LEN: usize = 20;
 const END64: &[u8] = b"PK\x06\x06";
 
-/// Finds the directory by the end record. `tail` holds the last [`TAIL_LEN`] bytes of the archive, or all of them;
-/// `len` is the archive's length in bytes.
+/// Finds the directory by the end record. `tail` holds the last [`TAIL_LEN`] bytes of the archive,
+/// or all of them; `len` is the archive's length in bytes.
 ///
 /// # Errors
-/// If there is no end record, if the archive is split or its directory too large, or if the directory is not within
-/// the archive (bytes are missing, or the record is damaged).
+/// If there is no end record, if the archive is split or its directory too large, or if the
+/// directory is not within the archive (bytes are missing, or the record is damaged).
 pub fn directory(tail: &[u8], len: u64) -> Result<Directory, ArchiveError> {
     let tail_start = len.saturating_sub(tail.len() as u64);
     let truncated = || ArchiveErrorKind::MissingEndRecord.at(len);
@@ -54,7 +54,8 @@ pub fn directory(tail: &[u8], len: u64) -> Result<Directory, ArchiveError> {
     Ok(found)
 }
 
-/// The directory of the zip64 end record, if a locator precedes the end record and points into the tail.
+/// The directory of the zip64 end record, if a locator precedes the end record and points into the
+/// tail.
 fn zip64(tail: &[u8], tail_start: u64, end: usize) -> Option<Directory> {
     let locator = end.checked_sub(LOCATOR_LEN)?;
     if !tail.get(locator..)?.starts_with(LOCATOR) {

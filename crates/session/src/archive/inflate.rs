@@ -69,8 +69,8 @@ impl Inflater {
         self.is_done
     }
 
-    /// Appends the next decompressed bytes, at most 256 KiB, to `output`. Appends nothing at the end of the input,
-    /// even if the data is truncated there.
+    /// Appends the next decompressed bytes, at most 256 KiB, to `output`. Appends nothing at the
+    /// end of the input, even if the data is truncated there.
     ///
     /// # Errors
     /// If the data is damaged. The bytes before the damage are appended.

@@ -1,12 +1,14 @@
-//! Zip archives: the positions of their members. Reading bytes and decompressing members is the caller's; nothing here
-//! holds more than the archive's directory.
+//! Zip archives: the positions of their members. Reading bytes and decompressing members is the
+//! caller's; nothing here holds more than the archive's directory.
 //!
-//! After PKWARE APPNOTE 6.3: the end record, in the last 65,557 bytes, has the position of the directory; the directory
-//! has the position of each member's header; the member's data follows its header.
+//! After PKWARE APPNOTE 6.3: the end record, in the last 65,557 bytes, has the position of the
+//! directory; the directory has the position of each member's header; the member's data follows its
+//! header.
 //!
-//! By hand because of the interface and of size: a browser reads a `Blob` by asynchronous slices, where `zip` needs
-//! `Read + Seek`. `rc-zip`, which does no I/O itself, adds 253 KB to the module (167 compressed), mostly tables of code
-//! pages for names, where this adds 9 (4 compressed); the browser's `DecompressionStream` decompresses.
+//! By hand because of the interface and of size: a browser reads a `Blob` by asynchronous slices,
+//! where `zip` needs `Read + Seek`. `rc-zip`, which does no I/O itself, adds 253 KB to the module
+//! (167 compressed), mostly tables of code pages for names, where this adds 9 (4 compressed); the
+//! browser's `DecompressionStream` decompresses.
 
 mod checksum;
 mod directory;

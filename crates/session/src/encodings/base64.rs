@@ -1,8 +1,10 @@
-//! Base64 as recordings have it: both alphabets of RFC 4648, padded or not, with line breaks or without.
+//! Base64 as recordings have it: both alphabets of RFC 4648, padded or not, with line breaks or
+//! without.
 //!
-//! By hand because of size and leniency: `data-encoding` with such a specification adds 52 KB to the module (11
-//! compressed) instead of 5 (2), and either requires padding or does not check it. It is faster (1.5 against 0.6 GB/s
-//! natively), which does not show: one payload is decoded at a time.
+//! By hand because of size and leniency: `data-encoding` with such a specification adds 52 KB to
+//! the module (11 compressed) instead of 5 (2), and either requires padding or does not check it.
+//! It is faster (1.5 against 0.6 GB/s natively), which does not show: one payload is decoded at a
+//! time.
 
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -30,7 +32,8 @@ const fn values() -> [u8; 256] {
     values
 }
 
-/// Decodes `text`; `None` if it is not base64. Padding may be missing but not wrong; ASCII white space is skipped.
+/// Decodes `text`; `None` if it is not base64. Padding may be missing but not wrong; ASCII white
+/// space is skipped.
 pub fn decode(text: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 3);
     let mut group = 0_u32;
@@ -66,8 +69,8 @@ pub fn decode(text: &[u8]) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// [`decode`] for text that a producer marks as base64. Text with spaces inside a line is not base64, even if all of its
-/// letters are: base64 has white space only at line breaks.
+/// [`decode`] for text that a producer marks as base64. Text with spaces inside a line is not
+/// base64, even if all of its letters are: base64 has white space only at line breaks.
 pub fn decode_payload(text: &[u8]) -> Option<Vec<u8>> {
     if has_inner_spaces(text) { None } else { decode(text) }
 }
@@ -104,7 +107,8 @@ pub fn decoded_len(text: &[u8]) -> Option<u64> {
     is_valid.then_some(digits as u64 * 3 / 4)
 }
 
-/// Counts matching bytes in blocks of 255, so that the counter of a block fits in a byte and the loop is vectorized.
+/// Counts matching bytes in blocks of 255, so that the counter of a block fits in a byte and the
+/// loop is vectorized.
 fn count(text: &[u8], is_match: impl Fn(u8) -> bool) -> usize {
     let in_block = |block: &[u8]| block.iter().fold(0_u8, |count, byte| count + u8::from(is_match(*byte)));
     text.chunks(255).map(|block| usize::from(in_block(block))).sum()

@@ -1,6 +1,7 @@
 //! BSON (bsonspec.org, version 1.1): documents with the byte ranges of their values.
 //!
-//! The type of a value is the byte in front of its name, so that it is found from the range of the value.
+//! The type of a value is the byte in front of its name, so that it is found from the range of the
+//! value.
 
 use super::scalar_text::{hex_text, instant, little_endian, uuid};
 use super::span_tree::{Node, NodeKind, StringContent, StringForm, TreeBuilder, written};
@@ -112,7 +113,8 @@ fn length(source: &[u8]) -> Option<usize> {
     usize::try_from(i32::from_le_bytes(*source.first_chunk()?)).ok()
 }
 
-/// The length of the value of that type at the beginning of `rest`; `None` if it is incomplete or invalid.
+/// The length of the value of that type at the beginning of `rest`; `None` if it is incomplete or
+/// invalid.
 fn scalar_len(kind: u8, rest: &[u8]) -> Option<usize> {
     let text_end = |from: usize| Some(from + memchr::memchr(0, rest.get(from..)?)? + 1);
     let len = match kind {

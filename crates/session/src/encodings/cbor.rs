@@ -1,7 +1,8 @@
 //! CBOR (RFC 8949): values with their byte ranges.
 //!
-//! Written by hand: a tree needs the range of each value with its tags and header, and its text on demand from these
-//! bytes alone. A pull parser such as minicbor yields values without ranges, and would add more code than it saves.
+//! Written by hand: a tree needs the range of each value with its tags and header, and its text on
+//! demand from these bytes alone. A pull parser such as minicbor yields values without ranges, and
+//! would add more code than it saves.
 
 use super::scalar_text::{big_endian, hex_text, instant, uuid};
 use super::span_tree::{Node, NodeKind, StringContent, StringForm, TreeBuilder};
@@ -59,7 +60,8 @@ struct Walker<'s, 'n> {
     source: &'s [u8],
     at: usize,
     tree: TreeBuilder<'n>,
-    /// Values that the open containers still need, innermost last; `None` if a break ends the container.
+    /// Values that the open containers still need, innermost last; `None` if a break ends the
+    /// container.
     remaining: Vec<Option<u64>>,
 }
 
@@ -185,7 +187,8 @@ impl Item {
     }
 }
 
-/// Whether a tag only says how to use a value: encoding hints, URIs, base64 and other texts, self-described CBOR.
+/// Whether a tag only says how to use a value: encoding hints, URIs, base64 and other texts,
+/// self-described CBOR.
 fn is_hint(tag: u64) -> bool {
     matches!(tag, 21..=24 | 32..=36 | 55799)
 }
@@ -300,7 +303,8 @@ fn half(bits: u16) -> f64 {
     if bits >> 15 == 1 { -magnitude } else { magnitude }
 }
 
-/// Seconds since 1970 as an instant; a fraction of a second is rounded to microseconds, which is what a double holds.
+/// Seconds since 1970 as an instant; a fraction of a second is rounded to microseconds, which is
+/// what a double holds.
 fn epoch(written: &[u8], item: Item) -> Option<String> {
     let head = item.head;
     match head.major {

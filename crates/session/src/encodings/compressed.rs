@@ -53,7 +53,8 @@ impl Compression {
     /// Decompresses a complete payload.
     ///
     /// # Errors
-    /// If the data is damaged or incomplete, or decompresses to more than 64 MiB or 1,000 times its size.
+    /// If the data is damaged or incomplete, or decompresses to more than 64 MiB or 1,000 times its
+    /// size.
     pub fn decompress(self, bytes: &[u8]) -> Result<Vec<u8>, DecompressError> {
         let wrapper = match self {
             Self::Gzip => Wrapper::Gzip,

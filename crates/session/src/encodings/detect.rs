@@ -1,4 +1,5 @@
-//! What bytes without a declared encoding are: the first of the tests that they pass, in a fixed order.
+//! What bytes without a declared encoding are: the first of the tests that they pass, in a fixed
+//! order.
 
 use super::span_tree::{NodeKind, SpanTree, Syntax};
 use super::{Compression, protobuf};
@@ -24,12 +25,12 @@ const MAGIC: &[(&[u8], &str)] = &[
     (b"\x80\x01\x00", "Thrift"),
 ];
 
-/// The tag after the version of Erlang's external term format, of the terms that messages are: compressed, tuple, list,
-/// map, binary.
+/// The tag after the version of Erlang's external term format, of the terms that messages are:
+/// compressed, tuple, list, map, binary.
 const ERLANG_TAGS: &[u8] = b"Philjtm";
 
-/// What the bytes are; `None` if they pass no test. Protocol Buffers are not among them: too many short payloads would
-/// pass, so that they are only recognized by several messages.
+/// What the bytes are; `None` if they pass no test. Protocol Buffers are not among them: too many
+/// short payloads would pass, so that they are only recognized by several messages.
 pub fn detect(bytes: &[u8]) -> Option<Detected> {
     if let Some(compression) = Compression::of(bytes) {
         return Some(Detected::Compressed(compression));
@@ -51,8 +52,9 @@ fn name(bytes: &[u8]) -> Option<&'static str> {
     })
 }
 
-/// Whether the bytes are one value of that encoding, of the shape that messages have: a container whose keys are texts
-/// or integers. A scalar does not count, as every short payload is one. `tree` is filled.
+/// Whether the bytes are one value of that encoding, of the shape that messages have: a container
+/// whose keys are texts or integers. A scalar does not count, as every short payload is one. `tree`
+/// is filled.
 pub(crate) fn passes(syntax: Syntax, bytes: &[u8], tree: &mut SpanTree) -> bool {
     let is_allowed = match (syntax, bytes.first()) {
         (Syntax::MessagePack, Some(first)) => matches!(first, 0x80..=0x9f | 0xdc..=0xdf),
@@ -66,8 +68,8 @@ pub(crate) fn passes(syntax: Syntax, bytes: &[u8], tree: &mut SpanTree) -> bool 
     is_container && tree.has_plain_keys(bytes)
 }
 
-/// Whether messages of one direction can be Protocol Buffers: each has only valid fields, a field keeps its wire type,
-/// and one field is in most of them.
+/// Whether messages of one direction can be Protocol Buffers: each has only valid fields, a field
+/// keeps its wire type, and one field is in most of them.
 pub(crate) fn are_protobuf<'m>(messages: impl Iterator<Item = &'m [u8]> + Clone) -> bool {
     protobuf::are_messages(messages)
 }

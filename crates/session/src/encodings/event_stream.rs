@@ -1,6 +1,8 @@
-//! `text/event-stream` as the HTML standard parses it (section 9.2.6, "Interpreting an event stream").
+//! `text/event-stream` as the HTML standard parses it (section 9.2.6, "Interpreting an event
+//! stream").
 
-/// Bytes to which event IDs are truncated: an ID applies to all later events, so that a long one would multiply.
+/// Bytes to which event IDs are truncated: an ID applies to all later events, so that a long one
+/// would multiply.
 const MAX_ID_BYTES: usize = 1024;
 
 /// An event that a browser dispatches.

@@ -1,4 +1,5 @@
-//! A hexadecimal dump, formatted row by row: a view shows a few rows of a large payload, so only those are formatted.
+//! A hexadecimal dump, formatted row by row: a view shows a few rows of a large payload, so only
+//! those are formatted.
 
 use std::fmt::Write;
 

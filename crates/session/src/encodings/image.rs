@@ -1,4 +1,5 @@
-//! Recognizes images by their bytes: the format, and the size in the header. No image is decoded here.
+//! Recognizes images by their bytes: the format, and the size in the header. No image is decoded
+//! here.
 
 /// An image format that browsers show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,8 +86,8 @@ pub enum ImageCheck {
 pub const MAX_PIXELS: u64 = 50_000_000;
 /// Bytes of the largest SVG that is drawn.
 const MAX_SVG_BYTES: usize = 1 << 20;
-/// Maximum number of references of an SVG, which multiply what is drawn: nested as densely as possible, they draw 3^10
-/// elements.
+/// Maximum number of references of an SVG, which multiply what is drawn: nested as densely as
+/// possible, they draw 3^10 elements.
 const MAX_SVG_REFERENCES: usize = 32;
 /// Number of leading bytes in which the size of an AVIF is searched.
 const AVIF_HEADER: usize = 64 << 10;
@@ -94,7 +95,8 @@ const AVIF_HEADER: usize = 64 << 10;
 const MAX_JPEG_SEGMENTS: usize = 1000;
 
 impl Image {
-    /// Recognizes an image by its bytes; `None` if they are not one. For SVG, see [`Image::of_svg`].
+    /// Recognizes an image by its bytes; `None` if they are not one. For SVG, see
+    /// [`Image::of_svg`].
     pub fn of(bytes: &[u8]) -> Option<Self> {
         let (format, size) = match bytes {
             [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => (ImageFormat::Png, png(bytes)),
@@ -134,8 +136,9 @@ impl Image {
     }
 }
 
-/// Whether the cost of drawing is bounded by the length of the text: references can be nested so that each level draws the
-/// one below several times, as can entities, and embedded documents are unbounded.
+/// Whether the cost of drawing is bounded by the length of the text: references can be nested so
+/// that each level draws the one below several times, as can entities, and embedded documents are
+/// unbounded.
 fn is_svg_simple(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut references = memchr::memmem::find_iter(bytes, b"url(").count();
@@ -219,7 +222,8 @@ fn webp(bytes: &[u8]) -> Size {
     }
 }
 
-/// The largest of the sizes that the file declares (`ispe`): a picture of tiles names that of a tile, too.
+/// The largest of the sizes that the file declares (`ispe`): a picture of tiles names that of a
+/// tile, too.
 fn avif(bytes: &[u8]) -> Size {
     let header = bytes.get(..AVIF_HEADER).unwrap_or(bytes);
     let sizes = memchr::memmem::find_iter(header, b"ispe")

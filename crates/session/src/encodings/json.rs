@@ -6,13 +6,15 @@ use super::span_tree::{Node, NodeKind, TreeBuilder};
 use crate::model::Span;
 use json_spans::{number_end, string_end};
 
-/// Whether `text` looks like a JSON object or array: its first character other than whitespace says so.
+/// Whether `text` looks like a JSON object or array: its first character other than whitespace says
+/// so.
 pub fn is_json_container(text: &str) -> bool {
     let first = text.bytes().find(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
     matches!(first, Some(b'{' | b'['))
 }
 
-/// Replaces `nodes` by the values of `text` in order; `None` if it is not one JSON value, or too deep or too long.
+/// Replaces `nodes` by the values of `text` in order; `None` if it is not one JSON value, or too
+/// deep or too long.
 pub(super) fn parse(text: &[u8], nodes: &mut Vec<Node>) -> Option<()> {
     u32::try_from(text.len()).ok()?;
     Parser { text, at: 0, tree: TreeBuilder::new(nodes) }.run()
@@ -50,7 +52,8 @@ impl Parser<'_, '_> {
         self.tree.add(kind, key, start, self.at)
     }
 
-    /// After a value or the beginning of a container: ends what ends here; whether another value follows.
+    /// After a value or the beginning of a container: ends what ends here; whether another value
+    /// follows.
     fn more_follows(&mut self) -> Option<bool> {
         while let Some(kind) = self.tree.open_kind() {
             self.skip_space();

@@ -25,7 +25,8 @@ pub(super) fn parse(source: &[u8], nodes: &mut Vec<Node>) -> Option<()> {
     (walker.at == source.len()).then_some(())
 }
 
-/// Length of the value at the beginning of `source` in bytes; `None` if it is incomplete or invalid.
+/// Length of the value at the beginning of `source` in bytes; `None` if it is incomplete or
+/// invalid.
 pub fn value_len(source: &[u8]) -> Option<usize> {
     let (mut at, mut pending) = (0_usize, 1_u64);
     while pending > 0 {
@@ -199,8 +200,8 @@ fn number(written: &[u8]) -> String {
     }
 }
 
-/// Seconds and nanoseconds since 1970: 32-bit seconds, 30-bit nanoseconds with 34-bit seconds, or 32-bit nanoseconds
-/// with 64-bit seconds.
+/// Seconds and nanoseconds since 1970: 32-bit seconds, 30-bit nanoseconds with 34-bit seconds, or
+/// 32-bit nanoseconds with 64-bit seconds.
 fn timestamp(content: &[u8]) -> String {
     let int = big_endian;
     let (seconds, nanoseconds) = match content {

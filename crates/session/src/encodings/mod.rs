@@ -1,5 +1,5 @@
-//! Decodes payloads: JSON, MessagePack, CBOR, Protocol Buffers and BSON as a tree, base64, bytes in hexadecimal, images, event streams, and one-line
-//! previews.
+//! Decodes payloads: JSON, MessagePack, CBOR, Protocol Buffers and BSON as a tree, base64, bytes in
+//! hexadecimal, images, event streams, and one-line previews.
 //!
 //! Each encoding is a file of its own.
 

@@ -59,7 +59,8 @@ pub fn nested(text: &str) -> Option<Nested> {
     token(text).or_else(|| base64_content(text))
 }
 
-/// Content in base64 that is readable: text, or bytes that are recognized. Others are more likely identifiers.
+/// Content in base64 that is readable: text, or bytes that are recognized. Others are more likely
+/// identifiers.
 fn base64_content(text: &str) -> Option<Nested> {
     let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || b"+/-_=\r\n".contains(&byte);
     if text.len() < MIN_BASE64_DIGITS || !text.bytes().all(is_digit) {
@@ -74,7 +75,8 @@ fn base64_content(text: &str) -> Option<Nested> {
     is_readable.then(|| Nested { kind: NestedKind::Base64, payload, notes: Vec::new() })
 }
 
-/// A token of three parts: header and claims in base64 of JSON, and a signature, which is empty for none.
+/// A token of three parts: header and claims in base64 of JSON, and a signature, which is empty for
+/// none.
 fn token(text: &str) -> Option<Nested> {
     if text.len() > MAX_TOKEN_BYTES || !text.starts_with("eyJ") {
         return None;

@@ -10,7 +10,8 @@ use super::{Compression, DecompressError, Detected, FieldVotes, Image, base64, d
 use crate::model::{Encoding, plural};
 use json_spans::json_string;
 
-/// Bytes of the largest text that is parsed into a tree: a tree can take 16 times the memory of its text.
+/// Bytes of the largest text that is parsed into a tree: a tree can take 16 times the memory of its
+/// text.
 const MAX_TREE_BYTES: usize = 32 * 1024 * 1024;
 
 /// Compressions within one another that are undone.
@@ -33,7 +34,8 @@ pub enum Shape {
 /// A view of a payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum View {
-    /// The units of the protocol that is spoken. Not a view of the payload alone: offered where a protocol is known.
+    /// The units of the protocol that is spoken. Not a view of the payload alone: offered where a
+    /// protocol is known.
     Decoded,
     /// The rendered image.
     Preview,
@@ -96,7 +98,8 @@ impl Payload {
         Self { tree, ..Self::of_content(Content::Text(text)) }
     }
 
-    /// A payload of bytes in a known encoding; without one it is detected as by [`Payload::from_bytes`].
+    /// A payload of bytes in a known encoding; without one it is detected as by
+    /// [`Payload::from_bytes`].
     pub fn of_syntax(syntax: Option<Syntax>, bytes: Vec<u8>) -> Self {
         match syntax {
             None | Some(Syntax::Json) => Self::from_bytes(bytes),
@@ -118,8 +121,8 @@ impl Payload {
         Self { tree, ..Self::of_content(Content::Binary(bytes)) }
     }
 
-    /// A payload of bytes of which nothing is declared, such as a message: as [`Payload::from_bytes`], and bytes that
-    /// are not UTF-8 are decoded as what they seem to be.
+    /// A payload of bytes of which nothing is declared, such as a message: as
+    /// [`Payload::from_bytes`], and bytes that are not UTF-8 are decoded as what they seem to be.
     pub fn detected(bytes: Vec<u8>) -> Self {
         Self::detected_within(bytes, MAX_LAYERS)
     }
@@ -180,8 +183,8 @@ impl Payload {
         self.image
     }
 
-    /// The payload of a message, from its raw bytes in the file; `None` if it was not recorded. Text that is marked as
-    /// base64 and is not stays text.
+    /// The payload of a message, from its raw bytes in the file; `None` if it was not recorded.
+    /// Text that is marked as base64 and is not stays text.
     pub fn from_message(encoding: Encoding, raw: &[u8]) -> Option<Self> {
         let text = match encoding {
             Encoding::Absent => return None,
@@ -245,8 +248,8 @@ impl Payload {
         }
     }
 
-    /// The tree of JSON or of another encoding, whose positions are those of [`Payload::bytes`]; `None` for a payload without
-    /// structure.
+    /// The tree of JSON or of another encoding, whose positions are those of [`Payload::bytes`];
+    /// `None` for a payload without structure.
     pub fn tree(&self) -> Option<&SpanTree> {
         self.tree.as_ref()
     }
@@ -265,9 +268,10 @@ impl Payload {
     }
 }
 
-/// The payload of a message on one line, from its raw bytes in the file: at most `max_chars` characters of a text, or
-/// `[binary] 12 bytes 0a 1f 03 …`, where `size` is the recorded size of the payload. Empty if the payload was not
-/// recorded. The cost does not depend on the length of the payload.
+/// The payload of a message on one line, from its raw bytes in the file: at most `max_chars`
+/// characters of a text, or `[binary] 12 bytes 0a 1f 03 …`, where `size` is the recorded size of
+/// the payload. Empty if the payload was not recorded. The cost does not depend on the length of
+/// the payload.
 pub fn preview(encoding: Encoding, raw: &[u8], size: Option<u64>, max_chars: usize) -> String {
     match encoding {
         Encoding::Absent => String::new(),

@@ -1,7 +1,8 @@
 //! Protocol Buffers without a schema: fields by number, with their byte ranges.
 //!
-//! The encoding does not say whether a field with a length is a message, a text or bytes; [`FieldVotes`] decides by all
-//! messages of a direction, so that a field reads the same in each of them.
+//! The encoding does not say whether a field with a length is a message, a text or bytes;
+//! [`FieldVotes`] decides by all messages of a direction, so that a field reads the same in each of
+//! them.
 
 mod stability;
 mod votes;
@@ -198,8 +199,8 @@ fn number_len(wire: Wire, source: &[u8]) -> Option<usize> {
     (len <= source.len()).then_some(len)
 }
 
-/// Calls `visit` for each field of a message, those in groups included, with the content of those that have a length;
-/// `None` if `source` is not a message.
+/// Calls `visit` for each field of a message, those in groups included, with the content of those
+/// that have a length; `None` if `source` is not a message.
 pub(super) fn fields<'s>(source: &'s [u8], mut visit: impl FnMut(FieldKey, &'s [u8], usize)) -> Option<()> {
     let (mut at, mut groups) = (0, Vec::new());
     while at < source.len() {
@@ -238,8 +239,8 @@ pub(super) fn key_text(written: &[u8]) -> String {
     field_key(written).map_or_else(String::new, |key| key.number.to_string())
 }
 
-/// A number or bytes as text. A number is shown as it is most likely meant: fixed ones as a fraction, unless that would
-/// be extreme.
+/// A number or bytes as text. A number is shown as it is most likely meant: fixed ones as a
+/// fraction, unless that would be extreme.
 pub(super) fn text(node: &Node, source: &[u8]) -> String {
     let value = written(source, node.value);
     if node.kind != NodeKind::Number {

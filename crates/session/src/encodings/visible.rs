@@ -1,6 +1,7 @@
-//! Makes recorded text safe to show: bounded, and without characters that are invisible, break a line or change the
-//! direction of the text around them. A recording must not be able to break, hide, reorder or disguise what the screen
-//! says. Text that is copied or saved is not processed here.
+//! Makes recorded text safe to show: bounded, and without characters that are invisible, break a
+//! line or change the direction of the text around them. A recording must not be able to break,
+//! hide, reorder or disguise what the screen says. Text that is copied or saved is not processed
+//! here.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -9,11 +10,11 @@ use std::str::Chars;
 
 use crate::model::format_count;
 
-/// Maximum number of combining marks shown on one base character. Real text needs at most about five; browsers shape
-/// a run of them in quadratic time, so that a title of 400,000 hangs the tab.
+/// Maximum number of combining marks shown on one base character. Real text needs at most about
+/// five; browsers shape a run of them in quadratic time, so that a title of 400,000 hangs the tab.
 const MAX_MARKS: usize = 8;
-/// Maximum number of combining marks that are skipped and counted, so that a huge run costs milliseconds. The text ends
-/// there.
+/// Maximum number of combining marks that are skipped and counted, so that a huge run costs
+/// milliseconds. The text ends there.
 const MAX_SKIPPED_MARKS: usize = 1_000_000;
 
 /// How line breaks, tabs and joiners are shown.
@@ -29,10 +30,10 @@ enum Layout {
 
 /// `text` on one line of at most `max_chars` of its characters, ending in `…` if more follow.
 ///
-/// A line break is shown as `⏎`, a tab `⇥`, another ASCII control character its picture (`␀`, `␞`, `␡`). Characters
-/// that change the direction of text or have no width are shown as their code, `\u{202e}`; joiners are kept between
-/// characters beyond ASCII, because emoji and several scripts need them. Of a long run of combining marks the first
-/// eight are kept.
+/// A line break is shown as `⏎`, a tab `⇥`, another ASCII control character its picture (`␀`, `␞`,
+/// `␡`). Characters that change the direction of text or have no width are shown as their code,
+/// `\u{202e}`; joiners are kept between characters beyond ASCII, because emoji and several scripts
+/// need them. Of a long run of combining marks the first eight are kept.
 pub fn one_line(text: &str, max_chars: usize) -> String {
     let mut line = String::with_capacity(text.len().min(max_chars.saturating_mul(4)));
     push_one_line(&mut line, text, max_chars);
@@ -54,8 +55,8 @@ pub(super) fn push_one_line(line: &mut String, text: &str, max_chars: usize) -> 
     taken
 }
 
-/// Like [`one_line`], but at most `max_chars` characters as shown, including the `…`. Borrowed if the text is short
-/// printable ASCII.
+/// Like [`one_line`], but at most `max_chars` characters as shown, including the `…`. Borrowed if
+/// the text is short printable ASCII.
 pub fn visible_line(text: &str, max_chars: usize) -> Cow<'_, str> {
     visible(text, max_chars, Layout::Line)
 }
@@ -65,8 +66,8 @@ pub fn visible_lines(text: &str, max_chars: usize) -> Cow<'_, str> {
     visible(text, max_chars, Layout::Lines)
 }
 
-/// Like [`visible_line`], for a URL or a host name: joiners are shown as their codes too, so that a host cannot be
-/// mistaken for another one.
+/// Like [`visible_line`], for a URL or a host name: joiners are shown as their codes too, so that a
+/// host cannot be mistaken for another one.
 pub fn visible_url(url: &str, max_chars: usize) -> Cow<'_, str> {
     visible(url, max_chars, Layout::Url)
 }
@@ -79,7 +80,8 @@ fn visible(text: &str, max_chars: usize, layout: Layout) -> Cow<'_, str> {
     }
     let mut source = Source::new(text, layout);
     let mut shown = String::with_capacity(text.len().min(max_chars.saturating_mul(4)));
-    // The length to truncate to if the text is too long: complete characters, with space for the `…`.
+    // The length to truncate to if the text is too long: complete characters, with space for the
+    // `…`.
     let (mut count, mut truncated_len) = (0_usize, 0);
     while !source.is_at_end() {
         let start = shown.len();
@@ -150,7 +152,8 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Appends a mark while there are at most [`MAX_MARKS`] on their base, then the number of further ones.
+    /// Appends a mark while there are at most [`MAX_MARKS`] on their base, then the number of
+    /// further ones.
     fn push_mark(&mut self, shown: &mut String, char: char) {
         self.marks += 1;
         if self.marks <= MAX_MARKS {
@@ -182,9 +185,9 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Whether a character has no width or no glyph, or changes the direction of text: C1 controls, directional marks,
-/// embeddings, overrides and isolates, line separators, fillers, annotations, tags and other default-ignorable code
-/// points of Unicode. Not those of [`is_joining`].
+/// Whether a character has no width or no glyph, or changes the direction of text: C1 controls,
+/// directional marks, embeddings, overrides and isolates, line separators, fillers, annotations,
+/// tags and other default-ignorable code points of Unicode. Not those of [`is_joining`].
 fn is_hidden(char: char) -> bool {
     matches!(char,
         '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
@@ -193,7 +196,8 @@ fn is_hidden(char: char) -> bool {
         | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Whether a character is a joiner or a variation selector: without a glyph, but needed by scripts and emoji.
+/// Whether a character is a joiner or a variation selector: without a glyph, but needed by scripts
+/// and emoji.
 fn is_joining(char: char) -> bool {
     is_joiner(char) || is_variation_selector(char)
 }
@@ -210,8 +214,8 @@ fn is_variation_selector(char: char) -> bool {
 fn is_mark(char: char) -> bool {
     const FIRST: char = '\u{300}';
     let is_private = matches!(char, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..);
-    // The standard library has the table but no function for it: `escape_debug` escapes marks and characters without a
-    // glyph, of which only spaces and private characters occur in runs.
+    // The standard library has the table but no function for it: `escape_debug` escapes marks and
+    // characters without a glyph, of which only spaces and private characters occur in runs.
     char >= FIRST && !is_private && !char.is_whitespace() && char.escape_debug().len() > 1
 }
 

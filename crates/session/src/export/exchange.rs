@@ -21,7 +21,8 @@ pub(super) struct Exchange<'a> {
     pub(super) redirect: String,
     /// The subprotocol that a socket agreed on.
     pub(super) protocol: Option<String>,
-    /// The subprotocols that a socket offered, where the recording lists them outside of the headers.
+    /// The subprotocols that a socket offered, where the recording lists them outside of the
+    /// headers.
     pub(super) requested_protocols: Option<String>,
     /// Number of bodies in files of the recording that were not loaded.
     pub(super) bodies_in_files: u64,
@@ -65,7 +66,8 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// The MIME type of the response: its body's, else as recorded, else as the answer's header says.
+    /// The MIME type of the response: its body's, else as recorded, else as the answer's header
+    /// says.
     pub(super) fn mime(&self) -> &str {
         match &self.details.response_body {
             Body::Text { mime, .. } | Body::Binary { mime, .. } => mime,
@@ -106,8 +108,8 @@ pub(super) fn body_files(session: &Session, record: &Record) -> Vec<String> {
     [request_body, response_body].into_iter().filter_map(path).collect()
 }
 
-/// Replaces a body that is in a file of the recording with that file's contents, or with a note that names the file
-/// where it was not loaded; returns whether it was not.
+/// Replaces a body that is in a file of the recording with that file's contents, or with a note
+/// that names the file where it was not loaded; returns whether it was not.
 fn insert_loaded(body: &mut Body, loaded: &LoadedBodies) -> bool {
     let Body::InFile { path, mime } = body else { return false };
     let found = loaded.get(&**path);
@@ -120,8 +122,9 @@ fn insert_loaded(body: &mut Body, loaded: &LoadedBodies) -> bool {
 
 const PROTOCOL_HEADER: &str = "sec-websocket-protocol";
 
-/// The agreed and the requested subprotocols of a socket, without tokens. A server may agree to a token that was offered,
-/// which is recognized by the offer alone: so is the header of its answer, which is redacted here.
+/// The agreed and the requested subprotocols of a socket, without tokens. A server may agree to a
+/// token that was offered, which is recognized by the offer alone: so is the header of its answer,
+/// which is redacted here.
 fn redact_protocols(
     record: &Record,
     details: &mut Details,

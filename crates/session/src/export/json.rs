@@ -7,8 +7,8 @@ use json_spans::json_string;
 
 /// Writes a JSON text. Commas are added automatically; the caller writes brackets and keys.
 ///
-/// Every string is redacted, so that a new field cannot leak a credential by mistake. A string that must stay as recorded
-/// is written by [`Json::verbatim_string`].
+/// Every string is redacted, so that a new field cannot leak a credential by mistake. A string that
+/// must stay as recorded is written by [`Json::verbatim_string`].
 #[derive(Debug, Default)]
 pub(super) struct Json {
     bytes: Vec<u8>,

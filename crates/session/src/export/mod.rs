@@ -1,9 +1,9 @@
-//! A session to bytes: what is shown as a HAR, a session as a folder of the native format, or the events of a window
-//! for a player.
+//! A session to bytes: what is shown as a HAR, a session as a folder of the native format, or the
+//! events of a window for a player.
 //!
-//! Writers are pulled: each call gives the next piece, so that a session of a gigabyte needs no second copy in memory.
-//! They hold no session, because an app that waits for the messages of a socket between two calls must not hold it
-//! either; each call is given the same one.
+//! Writers are pulled: each call gives the next piece, so that a session of a gigabyte needs no
+//! second copy in memory. They hold no session, because an app that waits for the messages of a
+//! socket between two calls must not hold it either; each call is given the same one.
 //!
 //! ```
 //! use session::model::{MessagesFile, Session};
@@ -53,11 +53,12 @@ pub use player::{PlayerEvents, player_events};
 /// What to leave out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExportOptions {
-    /// Redacts credentials in all that is written ([`crate::redact`]): headers, URLs, subprotocols, errors, titles,
-    /// comments, close reasons. Bodies, submitted forms and the payloads of messages are not searched: they are written
-    /// as recorded.
+    /// Redacts credentials in all that is written ([`crate::redact`]): headers, URLs, subprotocols,
+    /// errors, titles, comments, close reasons. Bodies, submitted forms and the payloads of
+    /// messages are not searched: they are written as recorded.
     pub sanitize: bool,
-    /// Writes the payloads of messages. Without them a message keeps its type, time, opcode and size.
+    /// Writes the payloads of messages. Without them a message keeps its type, time, opcode and
+    /// size.
     pub socket_payloads: bool,
 }
 
@@ -74,7 +75,8 @@ pub struct ExportOmissions {
     pub messages_not_recorded: u64,
     /// Sockets and event sources whose messages are in a file that was not given to the writer.
     pub messages_not_given: u64,
-    /// Messages that were written without their payload, because they had one and it was not wanted.
+    /// Messages that were written without their payload, because they had one and it was not
+    /// wanted.
     pub payloads: u64,
     /// Bodies in files of the recording that were not given to the writer.
     pub bodies: u64,

@@ -1,4 +1,5 @@
-//! Ids of pages as they are written: one that holds a credential is redacted, and stays different from every other.
+//! Ids of pages as they are written: one that holds a credential is redacted, and stays different
+//! from every other.
 
 use std::collections::{HashMap, HashSet};
 

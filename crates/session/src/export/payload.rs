@@ -1,4 +1,5 @@
-//! Payloads of messages on their way from one file to another: copied as written where that is sound JSON.
+//! Payloads of messages on their way from one file to another: copied as written where that is
+//! sound JSON.
 
 use std::borrow::Cow;
 
@@ -29,8 +30,9 @@ pub(super) fn write(json: &mut Json, message: &Message, raw: &[u8], form: As) {
     }
 }
 
-/// What an error or a close frame says, where a credential in it was redacted. It is the browser's or the server's word
-/// about the connection, like the close reason of the socket, and no payload of the page.
+/// What an error or a close frame says, where a credential in it was redacted. It is the browser's
+/// or the server's word about the connection, like the close reason of the socket, and no payload
+/// of the page.
 fn redacted_reason(json: &mut Json, message: &Message, raw: &[u8]) -> Option<Vec<u8>> {
     /// Bytes of the close code before the reason.
     const CLOSE_CODE: usize = 2;
@@ -64,8 +66,9 @@ fn write_as_recorded(json: &mut Json, encoding: Encoding, raw: &[u8], form: As) 
     }
 }
 
-/// Whether `raw` is valid between the quotes of a JSON string and means the same to every reader. Producers write control
-/// characters as they are, escapes that JSON does not know, and halves of surrogate pairs.
+/// Whether `raw` is valid between the quotes of a JSON string and means the same to every reader.
+/// Producers write control characters as they are, escapes that JSON does not know, and halves of
+/// surrogate pairs.
 fn is_sound(raw: &[u8]) -> bool {
     let is_plain = |text: &[u8]| !text.iter().any(|byte| *byte < 0x20 || *byte == b'"');
     if std::str::from_utf8(raw).is_err() {

@@ -10,7 +10,8 @@ use json_spans::Fields;
 pub struct PlayerEvents<'a> {
     session: &'a Session,
     events: Vec<PlayerEvent>,
-    /// The data of a full snapshot is all there is: it gets the event around it that a player expects.
+    /// The data of a full snapshot is all there is: it gets the event around it that a player
+    /// expects.
     is_bare: bool,
 }
 
@@ -26,14 +27,15 @@ struct PlayerEvent {
 const BEFORE_BARE: &[u8] = br#"{"type":2,"timestamp":0,"data":"#;
 const BEHIND_BARE: &[u8] = b"}";
 
-/// The events of that window (an index into the windows of the session's DOM events) which a player needs: the document,
-/// its changes, what its user did, and the page's address and size. Events of one instant stay in the order of the
-/// source.
+/// The events of that window (an index into the windows of the session's DOM events) which a player
+/// needs: the document, its changes, what its user did, and the page's address and size. Events of
+/// one instant stay in the order of the source.
 ///
-/// Each is the JSON text of the recording, with its time and its type next to it as the reader has understood them: a
-/// recording may write them as text or in other units, and the player takes them as the tables do. A field that posthog-js packed stays packed (`cv`); an event that
-/// was packed in its entirety is unpacked. An event without a time is left out: its place is not known. Only where all
-/// there is is the data of one full snapshot, that is made an event at the time 0.
+/// Each is the JSON text of the recording, with its time and its type next to it as the reader has
+/// understood them: a recording may write them as text or in other units, and the player takes them
+/// as the tables do. A field that posthog-js packed stays packed (`cv`); an event that was packed
+/// in its entirety is unpacked. An event without a time is left out: its place is not known. Only
+/// where all there is is the data of one full snapshot, that is made an event at the time 0.
 pub fn player_events(session: &Session, window: u16) -> PlayerEvents<'_> {
     let events =
         || session.dom_events.iter().filter(move |event| event.window == window && is_shown(event.kind));
@@ -62,7 +64,8 @@ fn is_shown(kind: DomEventKind) -> bool {
     }
 }
 
-/// Whether it is the data of a full snapshot without the event around it: an event has a type, a document has not.
+/// Whether it is the data of a full snapshot without the event around it: an event has a type, a
+/// document has not.
 fn is_bare(session: &Session, event: &DomEvent) -> bool {
     let is_snapshot = event.time.is_none() && event.kind == DomEventKind::FullSnapshot;
     is_snapshot && !Fields::of(&session.bytes.slice(event.source)).any(|field| *field.name() == *b"type")
@@ -78,7 +81,8 @@ impl<'a> PlayerEvents<'a> {
         self.events.is_empty()
     }
 
-    /// Where each event ends in the text that [`Self::pieces`] make: the next one begins there. In bytes.
+    /// Where each event ends in the text that [`Self::pieces`] make: the next one begins there. In
+    /// bytes.
     pub fn ends(&self) -> impl Iterator<Item = u32> + '_ {
         let around = if self.is_bare { (BEFORE_BARE.len() + BEHIND_BARE.len()) as u32 } else { 0 };
         self.events.iter().scan(0_u32, move |end, event| {
@@ -97,8 +101,8 @@ impl<'a> PlayerEvents<'a> {
         self.events.iter().map(|event| event.kind)
     }
 
-    /// The bytes of all events, one after the other with nothing between them, in pieces to be copied where a player
-    /// finds them: the complete text never exists twice here.
+    /// The bytes of all events, one after the other with nothing between them, in pieces to be
+    /// copied where a player finds them: the complete text never exists twice here.
     pub fn pieces(&self) -> impl Iterator<Item = Cow<'a, [u8]>> + '_ {
         let (before, behind) = if self.is_bare { (BEFORE_BARE, BEHIND_BARE) } else { (&b""[..], &b""[..]) };
         let event = move |event: &PlayerEvent| {

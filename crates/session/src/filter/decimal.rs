@@ -13,7 +13,8 @@ pub(super) struct Decimal {
 }
 
 impl Decimal {
-    /// The number that `text` is in the syntax of JSON, with leading zeros and `+` allowed; `None` for any other text.
+    /// The number that `text` is in the syntax of JSON, with leading zeros and `+` allowed; `None`
+    /// for any other text.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
         let (mantissa, power) =

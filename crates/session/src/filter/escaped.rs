@@ -12,13 +12,16 @@ const MAX_ESCAPE_LEN: usize = 12;
 
 /// Decides by the raw bytes of a payload, before escapes are resolved, whether a term occurs.
 ///
-/// JSON writes most characters as themselves or as `\uXXXX`, and a few in a short form (`\n`, `\"`). So the part of the
-/// term between those few must occur in the raw bytes unchanged, unless some of it is written as `\uXXXX`.
+/// JSON writes most characters as themselves or as `\uXXXX`, and a few in a short form (`\n`,
+/// `\"`). So the part of the term between those few must occur in the raw bytes unchanged, unless
+/// some of it is written as `\uXXXX`.
 #[derive(Clone, Debug)]
 pub(super) struct EscapedTerm {
-    /// The longest part without short forms, of ASCII characters if possible; `None` if there is none.
+    /// The longest part without short forms, of ASCII characters if possible; `None` if there is
+    /// none.
     part: Option<Part>,
-    /// Whether the term, found in the raw bytes outside of escapes, certainly occurs in the payload.
+    /// Whether the term, found in the raw bytes outside of escapes, certainly occurs in the
+    /// payload.
     is_literal: bool,
 }
 
@@ -34,8 +37,9 @@ struct Part {
 #[derive(Clone, Debug)]
 struct Escapes {
     begin: memmem::Finder<'static>,
-    /// For a part of ASCII characters: the characters whose escapes matter, one bit each. They are those of the part,
-    /// and those that an escape consists of, because the payload may be JSON whose strings are resolved once more.
+    /// For a part of ASCII characters: the characters whose escapes matter, one bit each. They are
+    /// those of the part, and those that an escape consists of, because the payload may be JSON
+    /// whose strings are resolved once more.
     ascii: Option<u128>,
 }
 
@@ -56,7 +60,8 @@ impl EscapedTerm {
         }
     }
 
-    /// Whether the term occurs in a reading of `raw`, a JSON string or value; `None` if only the readings can decide.
+    /// Whether the term occurs in a reading of `raw`, a JSON string or value; `None` if only the
+    /// readings can decide.
     pub(super) fn decide(&self, term: &TextTerm, body: MessageBody, raw: &[u8]) -> Option<bool> {
         let part = self.part.as_ref()?;
         let Some(part_at) = part.needle.find(raw) else {
@@ -74,7 +79,8 @@ impl EscapedTerm {
 }
 
 impl EscapedTerm {
-    /// Whether the term may occur in `raw`, or in a text that is nested in it as a string. `false` is certain.
+    /// Whether the term may occur in `raw`, or in a text that is nested in it as a string. `false`
+    /// is certain.
     pub(super) fn may_occur_in(&self, raw: &[u8], has_unicode_escapes: bool) -> bool {
         self.part.as_ref().is_none_or(|part| {
             part.needle.find_in(raw) || (has_unicode_escapes && part.escapes.may_occur_in(raw))
@@ -102,13 +108,14 @@ impl Escapes {
     }
 }
 
-/// Whether JSON has another form of `char` than itself and `\uXXXX`. U+FFFD counts, because it also replaces bytes that
-/// are not UTF-8.
+/// Whether JSON has another form of `char` than itself and `\uXXXX`. U+FFFD counts, because it also
+/// replaces bytes that are not UTF-8.
 fn has_short_form(char: char) -> bool {
     matches!(char, '"' | '\\' | '/' | '\u{8}' | '\u{c}' | '\n' | '\r' | '\t' | char::REPLACEMENT_CHARACTER)
 }
 
-/// Whether the byte at `at` is part of an escape that begins before it. Only Unicode escapes are longer than two bytes.
+/// Whether the byte at `at` is part of an escape that begins before it. Only Unicode escapes are
+/// longer than two bytes.
 fn is_within_escape(raw: &[u8], at: usize, has_unicode_escapes: bool) -> bool {
     let max_len = if has_unicode_escapes { MAX_ESCAPE_LEN } else { 2 };
     let from = (at + 1).saturating_sub(max_len);

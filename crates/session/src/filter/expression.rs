@@ -19,7 +19,8 @@ pub struct FilterError {
     pub message: String,
 }
 
-/// Something about a valid filter that its author may not expect: a key that does not exist, for example.
+/// Something about a valid filter that its author may not expect: a key that does not exist, for
+/// example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
     /// The place, as a byte range of the input.
@@ -27,7 +28,8 @@ pub struct Remark {
     pub message: String,
 }
 
-/// A parsed filter. Its [`Display`](fmt::Display) is a filter that is parsed to the same expression.
+/// A parsed filter. Its [`Display`](fmt::Display) is a filter that is parsed to the same
+/// expression.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expression {
     /// All must match; everything matches none.

@@ -1,4 +1,5 @@
-//! Tables of the keys that a filter knows. A list of something else has a table of its own; the language is the same.
+//! Tables of the keys that a filter knows. A list of something else has a table of its own; the
+//! language is the same.
 
 /// A key of a filter.
 #[derive(Debug, PartialEq, Eq)]

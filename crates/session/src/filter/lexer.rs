@@ -1,8 +1,9 @@
 //! Splits a filter as typed into tokens with their positions.
 //!
-//! The text that an engineer pastes is mostly not filter syntax: `foo()`, `a|b`, `/api/orders`, `http://x/a:b`,
-//! `{"type":"x"}`, `12:30:05`. So syntax counts only at the beginning of a token, a key only if the table of fields has
-//! it, and slashes only if what follows the second one are flags and the end of the token. All else is a word.
+//! The text that an engineer pastes is mostly not filter syntax: `foo()`, `a|b`, `/api/orders`,
+//! `http://x/a:b`, `{"type":"x"}`, `12:30:05`. So syntax counts only at the beginning of a token, a
+//! key only if the table of fields has it, and slashes only if what follows the second one are
+//! flags and the end of the token. All else is a word.
 
 use std::ops::Range;
 
@@ -59,8 +60,8 @@ impl Token<'_> {
     }
 }
 
-/// The tokens of `input`. No input is an error here: `-` alone is a word, a quote that is not closed runs to the end,
-/// and a quote within a word is an ordinary character.
+/// The tokens of `input`. No input is an error here: `-` alone is a word, a quote that is not
+/// closed runs to the end, and a quote within a word is an ordinary character.
 pub fn lex(input: &str, fields: Fields) -> Vec<Token<'_>> {
     let mut lexer = Lexer { input, fields, at: 0, depth: 0 };
     let mut tokens = Vec::new();
@@ -156,7 +157,8 @@ impl<'a> Lexer<'a> {
         self.fields.get(key).map(|field| (field, key.len() + 1))
     }
 
-    /// The end of a value that begins at `value_at`: white space outside of quotes and regular expressions.
+    /// The end of a value that begins at `value_at`: white space outside of quotes and regular
+    /// expressions.
     fn value_len(&self, body: &'a str, value_at: usize) -> usize {
         let mut at = value_at;
         let mut before = ':';
@@ -183,7 +185,8 @@ impl<'a> Lexer<'a> {
         at
     }
 
-    /// A regular expression at the beginning of `body`. A path, such as `/api/orders` or `/ x /`, is not one.
+    /// A regular expression at the beginning of `body`. A path, such as `/api/orders` or `/ x /`,
+    /// is not one.
     fn regex(&self, body: &'a str) -> Option<RegexText<'a>> {
         let inner = body.strip_prefix('/')?;
         let end = closing_slash(inner, true).or_else(|| closing_slash(inner, false))?;

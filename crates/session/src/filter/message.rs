@@ -1,19 +1,21 @@
-//! Whether a message matches a filter of words and phrases, by the text of its payload as a person reads it.
+//! Whether a message matches a filter of words and phrases, by the text of its payload as a person
+//! reads it.
 
 use super::message_filter::{MessageFilter, Messages};
 use super::query::Query;
 use super::readings::Readings;
 use crate::model::{MessageBody, MessageLog};
 
-/// A predicate over the indexes of `log`: whether the message matches `filter`, which may be any filter of messages. A
-/// filter with an error is searched as text. An index past the end does not match.
+/// A predicate over the indexes of `log`: whether the message matches `filter`, which may be any
+/// filter of messages. A filter with an error is searched as text. An index past the end does not
+/// match.
 pub fn matching<'a>(log: MessageLog<'a>, filter: &str) -> impl Fn(usize) -> bool + use<'a> {
     let filter = MessageFilter::parse(filter).unwrap_or_else(|_| MessageFilter::as_text(filter));
     filter.matching(Messages { log, analysis: None, start: None })
 }
 
-/// Whether a message matches; `raw` is its payload as written in the file. A payload that was not recorded is empty: it
-/// matches only a filter of exclusions.
+/// Whether a message matches; `raw` is its payload as written in the file. A payload that was not
+/// recorded is empty: it matches only a filter of exclusions.
 pub fn message_matches(query: &Query, body: MessageBody, raw: &[u8]) -> bool {
     let mut readings = Readings::of(body, raw);
     query.matches(&mut |test| test.matches_payload(&mut readings, body))

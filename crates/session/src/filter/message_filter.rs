@@ -1,7 +1,7 @@
 //! A filter of messages, evaluated over the columns and payloads of a socket.
 //!
-//! Conditions on columns are checked first, then texts, paths, and regular expressions. A path is looked for only in
-//! payloads whose bytes may contain its last key.
+//! Conditions on columns are checked first, then texts, paths, and regular expressions. A path is
+//! looked for only in payloads whose bytes may contain its last key.
 
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
@@ -64,8 +64,8 @@ impl MessageFilter {
         &self.parsed.remarks
     }
 
-    /// A predicate over the indexes of the messages. The type and ID of an event of an event stream are searched like
-    /// its payload. An index past the end does not match.
+    /// A predicate over the indexes of the messages. The type and ID of an event of an event stream
+    /// are searched like its payload. An index past the end does not match.
     pub fn matching<'a>(&self, messages: Messages<'a>) -> impl Fn(usize) -> bool + use<'a> {
         let plan = Plan::new(&self.parsed.expression, messages);
         let walker = RefCell::new(Walker::default());
@@ -119,8 +119,8 @@ impl Cost for Always {
 /// A filter prepared for a socket.
 #[derive(Debug)]
 enum Plan {
-    /// Words and phrases that must all occur, or must not: by far the most frequent, and checked in a loop of its own,
-    /// which takes a fifth less time.
+    /// Words and phrases that must all occur, or must not: by far the most frequent, and checked in
+    /// a loop of its own, which takes a fifth less time.
     Words(Vec<Word>),
     Conditions(Box<Predicate<MessageTest>>),
 }
@@ -163,7 +163,8 @@ fn words(expression: &Expression, frequencies: &ByteFrequencies) -> Option<Vec<W
     Some(words)
 }
 
-/// Byte frequencies in a sample of the raw payloads: the beginnings of up to 256 of them, evenly spaced.
+/// Byte frequencies in a sample of the raw payloads: the beginnings of up to 256 of them, evenly
+/// spaced.
 fn sample(log: MessageLog<'_>) -> ByteFrequencies {
     const BODIES: usize = 256;
     const BYTES: u32 = 256;
@@ -197,7 +198,8 @@ struct PathCandidates {
     test: PathTest,
     /// The last key of the path.
     key: Option<TextTerm>,
-    /// Texts of which one must occur in a payload of JSON; none if it can be written in several ways.
+    /// Texts of which one must occur in a payload of JSON; none if it can be written in several
+    /// ways.
     values: Vec<TextTerm>,
 }
 

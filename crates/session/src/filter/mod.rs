@@ -1,8 +1,10 @@
-//! The filter language: one lexer, one expression and one evaluation for rows, console entries, events and messages.
+//! The filter language: one lexer, one expression and one evaluation for rows, console entries,
+//! events and messages.
 //!
-//! Words separated by spaces must all match; `"…"` is a phrase; a leading `-` excludes; `OR` and parentheses combine;
-//! `/…/` is a regular expression; ASCII case is ignored. A term without a key is searched in every field of a row, or in
-//! the payload of a message. `key:value` is a condition on one field, for the keys that the table of the list has.
+//! Words separated by spaces must all match; `"…"` is a phrase; a leading `-` excludes; `OR` and
+//! parentheses combine; `/…/` is a regular expression; ASCII case is ignored. A term without a key
+//! is searched in every field of a row, or in the payload of a message. `key:value` is a condition
+//! on one field, for the keys that the table of the list has.
 
 mod decimal;
 mod escaped;

@@ -1,4 +1,5 @@
-//! An expression prepared for evaluation: the cheapest conditions first, without what everything matches.
+//! An expression prepared for evaluation: the cheapest conditions first, without what everything
+//! matches.
 
 use super::expression::{Expression, FieldTerm};
 use super::regex::Regex;
@@ -26,8 +27,8 @@ pub(super) trait Cost {
 }
 
 impl<L: Cost> Predicate<L> {
-    /// The predicate of an expression, where `prepare` prepares its conditions; `None` if everything matches. Empty
-    /// texts are ignored, excluded ones too.
+    /// The predicate of an expression, where `prepare` prepares its conditions; `None` if
+    /// everything matches. Empty texts are ignored, excluded ones too.
     pub(super) fn new(expression: &Expression, prepare: &mut impl FnMut(Term<'_>) -> L) -> Option<Self> {
         let term = match expression {
             Expression::Text { text, .. } if text.is_empty() => return None,

@@ -27,7 +27,8 @@ impl Query {
         parse(input, ROW_FIELDS).map(Self::new)
     }
 
-    /// Parses a filter, where one with an error is searched as text: for a caller that does not show errors.
+    /// Parses a filter, where one with an error is searched as text: for a caller that does not
+    /// show errors.
     pub fn parse(input: &str) -> Self {
         Self::try_parse(input)
             .unwrap_or_else(|_| Self::new(Parsed { expression: as_text(input), remarks: Vec::new() }))
@@ -59,8 +60,8 @@ impl Query {
         &self.parsed.remarks
     }
 
-    /// Whether a row matches: a term is true if it occurs in at least one of `fields`, an excluded term if it occurs in
-    /// none of them.
+    /// Whether a row matches: a term is true if it occurs in at least one of `fields`, an excluded
+    /// term if it occurs in none of them.
     pub fn matches_fields(&self, fields: &[&[u8]]) -> bool {
         self.matches(&mut |test| fields.iter().any(|field| test.matches(field)))
     }

@@ -1,11 +1,13 @@
-//! The readings of a payload in which text is searched: a text occurs in the payload if it occurs in one of them.
+//! The readings of a payload in which text is searched: a text occurs in the payload if it occurs
+//! in one of them.
 //!
-//! - The payload itself: a JSON string of the file with its escapes resolved once, or a JSON value as written.
-//! - If that is JSON in turn, the payload with the escapes of its own strings resolved too; for a binary message, the
-//!   decoded bytes if they are UTF-8, or else the strings of its MessagePack.
+//! - The payload itself: a JSON string of the file with its escapes resolved once, or a JSON value
+//!   as written.
+//! - If that is JSON in turn, the payload with the escapes of its own strings resolved too; for a
+//!   binary message, the decoded bytes if they are UTF-8, or else the strings of its MessagePack.
 //!
-//! Resolving every message on every keystroke would be slow, so most are decided by the raw bytes alone: see
-//! [`EscapedTerm`](super::escaped::EscapedTerm).
+//! Resolving every message on every keystroke would be slow, so most are decided by the raw bytes
+//! alone: see [`EscapedTerm`](super::escaped::EscapedTerm).
 
 use std::borrow::Cow;
 
@@ -29,8 +31,8 @@ struct Second {
 }
 
 enum SecondKind {
-    /// It counts if the first reading is JSON. That costs more to find out than to search, so it is checked only after
-    /// a match.
+    /// It counts if the first reading is JSON. That costs more to find out than to search, so it is
+    /// checked only after a match.
     Unescaped { is_json: Option<bool> },
     /// Bytes of a binary payload that are UTF-8.
     Text,
@@ -123,7 +125,8 @@ impl Second {
         Self { bytes, kind: SecondKind::Unescaped { is_json: None } }
     }
 
-    /// Whether `is_match` is true of this reading, if it is true of the bytes; `text` is the first reading.
+    /// Whether `is_match` is true of this reading, if it is true of the bytes; `text` is the first
+    /// reading.
     fn confirm(&mut self, text: &str, is_match: &dyn Fn(&[u8]) -> bool) -> bool {
         match &mut self.kind {
             SecondKind::Unescaped { is_json: known } => *known.get_or_insert_with(|| is_json(text)),

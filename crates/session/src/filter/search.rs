@@ -1,8 +1,10 @@
-//! Case-insensitive substring search: filters run over hundreds of megabytes between two keystrokes.
+//! Case-insensitive substring search: filters run over hundreds of megabytes between two
+//! keystrokes.
 //!
-//! By hand because `memchr::memmem` is case-sensitive: to fold the case of a copy of each payload first is slower (7
-//! against 9 GB/s natively for payloads of 300 bytes, 12 for large ones) and saves 3 KB of the module. Terms without
-//! letters do use `memmem`, and single bytes are searched with `memchr`.
+//! By hand because `memchr::memmem` is case-sensitive: to fold the case of a copy of each payload
+//! first is slower (7 against 9 GB/s natively for payloads of 300 bytes, 12 for large ones) and
+//! saves 3 KB of the module. Terms without letters do use `memmem`, and single bytes are searched
+//! with `memchr`.
 
 use std::borrow::Cow;
 
@@ -10,8 +12,8 @@ use memchr::memmem;
 
 /// A text to search for, prepared once. ASCII case is ignored.
 ///
-/// Measured over 80 MB of JSON within JSON, on one thread of a busy machine: 3 to 8 GB/s natively, 4 to 10 GB/s in wasm
-/// with simd128.
+/// Measured over 80 MB of JSON within JSON, on one thread of a busy machine: 3 to 8 GB/s natively,
+/// 4 to 10 GB/s in wasm with simd128.
 #[derive(Clone, Debug)]
 pub struct Needle {
     method: Method,
@@ -50,10 +52,12 @@ impl Needle {
     }
 }
 
-/// Searches for the rarest byte of the needle, in either case, and compares the needle at each occurrence.
+/// Searches for the rarest byte of the needle, in either case, and compares the needle at each
+/// occurrence.
 ///
-/// The search for a byte is that of `memchr`, which uses vector instructions explicitly. A plain loop is as fast only
-/// if the compiler vectorizes it, which it does not when it optimizes for size.
+/// The search for a byte is that of `memchr`, which uses vector instructions explicitly. A plain
+/// loop is as fast only if the compiler vectorizes it, which it does not when it optimizes for
+/// size.
 #[derive(Clone, Debug)]
 struct Folded {
     lowercase: Vec<u8>,
@@ -101,7 +105,8 @@ impl Folded {
     }
 }
 
-/// How frequent each byte is in the data to search: the rarest byte of a needle is the best one to search for.
+/// How frequent each byte is in the data to search: the rarest byte of a needle is the best one to
+/// search for.
 #[derive(Clone, Debug)]
 pub struct ByteFrequencies {
     /// Occurrences of each byte, those of both cases in the lower one; only their order matters.
@@ -119,7 +124,8 @@ impl ByteFrequencies {
     /// Bytes of the smallest sample that is representative.
     const MIN_SAMPLE: usize = 4 << 10;
 
-    /// The frequencies in samples of the data to search; the default ones if the samples have fewer than 4 KiB.
+    /// The frequencies in samples of the data to search; the default ones if the samples have fewer
+    /// than 4 KiB.
     pub fn of<'a>(samples: impl IntoIterator<Item = Cow<'a, [u8]>>) -> Self {
         let mut counts = [0; 256];
         let mut len = 0;

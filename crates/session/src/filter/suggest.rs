@@ -30,8 +30,9 @@ pub struct SuggestedValue {
     pub count: Option<u64>,
 }
 
-/// What can be typed at `cursor`, a byte of `input`. `values` are those of a text field that occur; the words of other
-/// fields are known. Texts that begin like what is typed come before texts that contain it.
+/// What can be typed at `cursor`, a byte of `input`. `values` are those of a text field that occur;
+/// the words of other fields are known. Texts that begin like what is typed come before texts that
+/// contain it.
 pub fn suggestions(
     input: &str,
     cursor: usize,
@@ -150,7 +151,8 @@ fn written(value: &str) -> String {
     format!("\"{}\"", value.split('"').max_by_key(|part| part.len()).unwrap_or_default())
 }
 
-/// The values of the fields of messages: event names with how many messages have them, most frequent first.
+/// The values of the fields of messages: event names with how many messages have them, most
+/// frequent first.
 pub fn message_values(log: MessageLog<'_>, analysis: &Analysis, field: &Field) -> Vec<SuggestedValue> {
     if field.name != "event" {
         return Vec::new();

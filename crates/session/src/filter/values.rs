@@ -1,4 +1,5 @@
-//! The values of fields: texts with `*`, words to choose from, numbers with units, comparisons and ranges.
+//! The values of fields: texts with `*`, words to choose from, numbers with units, comparisons and
+//! ranges.
 
 use std::ops::Range;
 

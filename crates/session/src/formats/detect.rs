@@ -17,7 +17,8 @@ pub(super) enum Verdict {
 /// Number of bytes within which a key must decide the format.
 pub(super) const MAX_PREFIX: usize = 8 << 20;
 
-/// Number of leading bytes of a text that is not JSON, of which an error message quotes the beginning.
+/// Number of leading bytes of a text that is not JSON, of which an error message quotes the
+/// beginning.
 const SHOWN_BYTES: usize = 40;
 
 /// Inspects the beginning of a file.
@@ -59,7 +60,8 @@ pub(super) fn detect(formats: Formats, start: &Start, prefix: &[u8], extent: Ext
     }
 }
 
-/// The error for a JSON file none of whose elements is of the detected format; `prefix` is its beginning.
+/// The error for a JSON file none of whose elements is of the detected format; `prefix` is its
+/// beginning.
 pub(super) fn json_error(file: &str, prefix: &[u8], why: LoadError) -> LoadError {
     let text = text_of(prefix);
     let is_json = matches!(text.first(), Some(b'{' | b'[' | b'"'));

@@ -159,7 +159,8 @@ impl LoadError {
         }
     }
 
-    /// Whether the source does not have the file. Servers respond to requests of missing files with web pages.
+    /// Whether the source does not have the file. Servers respond to requests of missing files with
+    /// web pages.
     pub fn is_absence(&self) -> bool {
         matches!(
             self.cause,
@@ -203,7 +204,8 @@ impl LoadError {
         LoadFailure::Foreign { name, remedy }.at(file)
     }
 
-    /// None of several files, or of those in `archive`, is a recording; `reasons` are those of the files that were tried.
+    /// None of several files, or of those in `archive`, is a recording; `reasons` are those of the
+    /// files that were tried.
     pub(super) fn no_recording_among(
         names: &[String],
         archive: Option<&str>,

@@ -5,7 +5,8 @@ use crate::encodings::{EventStreamParser, StreamEvent, StreamRest};
 use crate::model::{MessagesFile, counted};
 use json_spans::json_string;
 
-/// Reads the messages of an event stream from its body. They have no times, because a body has none.
+/// Reads the messages of an event stream from its body. They have no times, because a body has
+/// none.
 #[derive(Debug)]
 pub struct EventStreamReader {
     parser: EventStreamParser,

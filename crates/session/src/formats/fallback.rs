@@ -1,5 +1,5 @@
-//! The elements after the first one: if the first is damaged or of no format, a later one decides the format. Its reader then
-//! drops the others with a note, as it does in the middle of a file.
+//! The elements after the first one: if the first is damaged or of no format, a later one decides
+//! the format. Its reader then drops the others with a note, as it does in the middle of a file.
 
 use memchr::memchr;
 

@@ -72,8 +72,8 @@ impl FileSelection {
 /// Number of files that are tried one after the other.
 const MAX_TRIED: usize = 20;
 
-/// The names of files that may be a recording, the likeliest first: by [`NameHint`], then by depth of their folder, then
-/// by name. The first name if none looks like a recording.
+/// The names of files that may be a recording, the likeliest first: by [`NameHint`], then by depth
+/// of their folder, then by name. The first name if none looks like a recording.
 fn candidates(formats: Formats, names: &[String]) -> Vec<String> {
     let ranked: Vec<(NameHint, usize, &String)> =
         names.iter().map(|name| (name_hint(formats, name), name.matches('/').count(), name)).collect();

@@ -1,4 +1,5 @@
-//! Files of other tools that Replayscope does not read: errors name the tool, and how to get a HAR from it.
+//! Files of other tools that Replayscope does not read: errors name the tool, and how to get a HAR
+//! from it.
 
 use super::shape::{Shape, ShapeKind};
 
@@ -79,7 +80,8 @@ pub(super) fn by_signature(prefix: &[u8]) -> Option<ForeignFile> {
     signed.map(|(_, file)| file).or_else(|| is_tnetstring(prefix).then_some(MITMPROXY))
 }
 
-/// Whether the file begins as flows of mitmproxy: `2168:9:websocket;0:~8:response;`, a tnetstring dictionary.
+/// Whether the file begins as flows of mitmproxy: `2168:9:websocket;0:~8:response;`, a tnetstring
+/// dictionary.
 fn is_tnetstring(prefix: &[u8]) -> bool {
     let after_number = |text: &'_ [u8]| {
         let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();

@@ -9,22 +9,26 @@ use crate::model::{RecordingFormat, Session};
 
 /// A file format. Each has a folder below `formats/` and a line in [`super::FORMATS`].
 ///
-/// [`RecordingFormat`], which a session holds, decodes the rows; this trait recognizes files and reads them.
+/// [`RecordingFormat`], which a session holds, decodes the rows; this trait recognizes files and
+/// reads them.
 pub trait Format: RecordingFormat {
-    /// What users call such recordings, with an article if it takes one: `a HAR`. Part of the lists of what can be opened.
+    /// What users call such recordings, with an article if it takes one: `a HAR`. Part of the lists
+    /// of what can be opened.
     fn label(&self) -> &'static str;
 
-    /// Recognizes a file of this format by the beginning of its content. File names may decide only between formats with the
-    /// same content. Called again with each piece until a format recognizes the file.
+    /// Recognizes a file of this format by the beginning of its content. File names may decide only
+    /// between formats with the same content. Called again with each piece until a format
+    /// recognizes the file.
     fn sniff(&self, shape: &Shape, start: &Start) -> Option<Sniffed>;
 
-    /// The same for a later element of a list, if the first ones are of no format. `None` for a format that is not a list.
+    /// The same for a later element of a list, if the first ones are of no format. `None` for a
+    /// format that is not a list.
     fn sniff_element(&self, _shape: &Shape, _start: &Start) -> Option<Sniffed> {
         None
     }
 
-    /// What the name of a file says of it, which decides the order in which several files are tried. `name` is in lower
-    /// case, without its folder and without `.gz`, `.zst` or `.br`.
+    /// What the name of a file says of it, which decides the order in which several files are
+    /// tried. `name` is in lower case, without its folder and without `.gz`, `.zst` or `.br`.
     fn name_hint(&self, _name: &str) -> NameHint {
         NameHint::Unknown
     }
@@ -70,7 +74,8 @@ pub struct Sniffed {
     pub reader: fn(Start) -> Box<dyn Reader>,
 }
 
-/// How certain a format is of a file. The most certain format reads it, the first in the registry if several are equally certain.
+/// How certain a format is of a file. The most certain format reads it, the first in the registry
+/// if several are equally certain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
     /// An element looks like one of the format.
@@ -98,8 +103,8 @@ pub trait Reader: fmt::Debug {
     /// When the rest of the file cannot be read.
     fn feed(&mut self, session: &mut Session, piece: &[u8]) -> Result<(), LoadError>;
 
-    /// Ends the current file, and requests the next one. `broken` is the reason if the source stopped before the file's
-    /// end.
+    /// Ends the current file, and requests the next one. `broken` is the reason if the source
+    /// stopped before the file's end.
     ///
     /// # Errors
     /// When the file does not contain a session.

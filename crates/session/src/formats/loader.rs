@@ -1,4 +1,5 @@
-//! Opens a session: requests one file after the other, and passes their bytes to the reader of the format.
+//! Opens a session: requests one file after the other, and passes their bytes to the reader of the
+//! format.
 
 use std::collections::VecDeque;
 
@@ -32,8 +33,8 @@ pub enum FeedStatus {
 /// Number of bytes that a reader gets at once. Limits are checked after each slice.
 const SLICE_BYTES: usize = 64 << 10;
 
-/// Number of bytes up to which detection runs with each piece. Beyond it runs when a quarter more has arrived, so that the work
-/// stays proportional to the size of the file.
+/// Number of bytes up to which detection runs with each piece. Beyond it runs when a quarter more
+/// has arrived, so that the work stays proportional to the size of the file.
 const FREQUENT_BYTES: usize = 256 << 10;
 
 #[derive(Debug)]
@@ -46,7 +47,8 @@ enum Stage {
     Done,
 }
 
-/// Reads a session from the files that it requests, in pieces of any size. The session can be shown at any time.
+/// Reads a session from the files that it requests, in pieces of any size. The session can be shown
+/// at any time.
 #[derive(Debug)]
 pub struct SessionLoader {
     session: Session,
@@ -73,7 +75,8 @@ impl SessionLoader {
         Self::with(FileSelection::One(file.to_owned()))
     }
 
-    /// Opens the likeliest of these files. The names are paths within the selection, the dropped folder or the archive.
+    /// Opens the likeliest of these files. The names are paths within the selection, the dropped
+    /// folder or the archive.
     pub fn among(names: Vec<String>) -> Self {
         Self::with(FileSelection::Listed { names, archive: None })
     }
@@ -191,7 +194,8 @@ impl SessionLoader {
     /// Ends the current file. `broken` is the reason if the source stopped before the file's end.
     ///
     /// # Errors
-    /// When the file cannot be opened at all, or when reading stopped at a limit: the session then has what was read before.
+    /// When the file cannot be opened at all, or when reading stopped at a limit: the session then
+    /// has what was read before.
     pub fn finish(&mut self, broken: Option<&str>) -> Result<LoadStep, LoadError> {
         let is_converted = self.decoder.is_converting();
         let rest = std::mem::take(&mut self.decoder).finish();
@@ -234,7 +238,8 @@ impl SessionLoader {
         settle(&mut self.session);
     }
 
-    /// Reports that the requested file is not available, and why. The session continues without it if possible.
+    /// Reports that the requested file is not available, and why. The session continues without it
+    /// if possible.
     ///
     /// # Errors
     /// When the session cannot be read without the file.
@@ -297,7 +302,8 @@ impl SessionLoader {
     fn conclusion(&mut self, last: LoadError) -> LoadError {
         let last = last.listing(format_list(self.formats));
         let names = self.files.names().unwrap_or_default();
-        // The failure of the only file is the reason, unless it is that the file is not a recording.
+        // The failure of the only file is the reason, unless it is that the file is not a
+        // recording.
         let is_alone = names.len() < 2 && (self.files.archive().is_none() || !last.is_not_a_recording());
         if is_alone {
             return std::mem::take(&mut self.rejections).into_iter().next().map_or(last, |(_, why)| why);
@@ -319,8 +325,8 @@ impl SessionLoader {
         LoadStep::Try { first: self.first().to_owned() }
     }
 
-    /// Notes the other recordings among the files, and the files that were tried before. Well-known names that were only
-    /// requested are not noted.
+    /// Notes the other recordings among the files, and the files that were tried before. Well-known
+    /// names that were only requested are not noted.
     fn note_other_files(&mut self, file: &str, format: &str) {
         for (rejected, why) in &self.rejections {
             if self.files.names().is_some() {

@@ -31,13 +31,15 @@ pub struct MessagesReader {
     clock: SampledClock,
 }
 
-/// The clock of a file's messages, inferred from the first ones, so that rows can be shown before the file has ended.
+/// The clock of a file's messages, inferred from the first ones, so that rows can be shown before
+/// the file has ended.
 #[derive(Debug)]
 enum SampledClock {
     /// The recorded times so far.
     Sampling(Vec<f64>),
     Known(MessageClock),
-    /// Not inferred: each time is read by itself. If the socket's start is known, times far from it are unknown.
+    /// Not inferred: each time is read by itself. If the socket's start is known, times far from it
+    /// are unknown.
     Given(Option<MessageClock>),
 }
 
@@ -46,7 +48,8 @@ const MAX_SAMPLE: usize = 256;
 
 impl MessagesReader {
     pub fn new(file: MessagesFile) -> Self {
-        // A file that sockets share is partitioned by time, before the socket of a message is known.
+        // A file that sockets share is partitioned by time, before the socket of a message is
+        // known.
         let is_shared = file.named.is_some() || file.share != TimeRange::default();
         let is_given = is_shared || file.clock.is_some() || file.small_times != SmallTimes::Seconds;
         let clock = if is_given || file.start.is_none() {
@@ -111,7 +114,8 @@ impl MessagesReader {
         Ok(())
     }
 
-    /// Ends the input. `broken` is the reason if that was before the file's end. Returns where the file was truncated.
+    /// Ends the input. `broken` is the reason if that was before the file's end. Returns where the
+    /// file was truncated.
     ///
     /// # Errors
     /// When nothing in the file could be read as a message.
@@ -192,7 +196,8 @@ impl MessagesReader {
         }
     }
 
-    /// Sets the times of the sample by the clock that fits the messages so far, and returns that clock.
+    /// Sets the times of the sample by the clock that fits the messages so far, and returns that
+    /// clock.
     fn estimate_clock(&mut self) -> Option<MessageClock> {
         let SampledClock::Sampling(sample) = &self.clock else { return None };
         let clock = MessageClock::of(sample, self.file.start, self.file.length);

@@ -1,7 +1,8 @@
-//! Bytes to a session. One folder for each format, behind the trait [`Format`]; the loader chooses by content.
+//! Bytes to a session. One folder for each format, behind the trait [`Format`]; the loader chooses
+//! by content.
 //!
-//! A reader gets pieces of any size as they arrive. It never panics. It reports what it cannot read: in the session's load
-//! notes if the rest can be read, as a [`LoadError`] if nothing can.
+//! A reader gets pieces of any size as they arrive. It never panics. It reports what it cannot
+//! read: in the session's load notes if the rest can be read, as a [`LoadError`] if nothing can.
 //!
 //! A new format is a folder here and a line in `registry.rs`.
 

@@ -2,7 +2,8 @@
 
 use super::{Format, har, highlight, native, playwright, rrweb};
 
-/// Formats, in the order in which they are listed to users and, among equally sure ones, claim a file.
+/// Formats, in the order in which they are listed to users and, among equally sure ones, claim a
+/// file.
 pub type Formats = &'static [&'static dyn Format];
 
 /// All formats.

@@ -1,15 +1,17 @@
-//! Ends every load: finds the main part of the session, and makes one load note for each kind of implausible time.
+//! Ends every load: finds the main part of the session, and makes one load note for each kind of
+//! implausible time.
 //!
-//! Times that are less than a day apart are one group. If there are several, the largest is the session's main part, together
-//! with every group that is too large to be a mistake. The others are listed at their recorded times, before or after the
-//! session's start and end.
+//! Times that are less than a day apart are one group. If there are several, the largest is the
+//! session's main part, together with every group that is too large to be a mistake. The others are
+//! listed at their recorded times, before or after the session's start and end.
 
 use crate::model::plausible::{Counted, ImplausibleTimes, MAX_GAP_MS, MAX_SOCKET_MS, is_date};
 use crate::model::{EpochMs, Messages, Record, RecordKind, Session, counted, order, plural};
 
 /// Maximum distance of the groups of one session, in ms: a year.
 const MAX_SESSION_GAP_MS: f64 = 365.0 * MAX_GAP_MS;
-/// Maximum number of times in a group that is a mistake. A request has two, and the rrweb event that recorded it a third.
+/// Maximum number of times in a group that is a mistake. A request has two, and the rrweb event
+/// that recorded it a third.
 const MAX_STRAY_TIMES: usize = 3;
 /// A group is large if the largest group has fewer than this many times as many times.
 const LARGE_GROUP_RATIO: usize = 4;
@@ -17,7 +19,8 @@ const LARGE_GROUP_RATIO: usize = 4;
 /// The place of the notes.
 const PLACE: &str = "times";
 
-/// Sets the session's start and end, and notes implausible times. A session of less than a day costs one pass over its times.
+/// Sets the session's start and end, and notes implausible times. A session of less than a day
+/// costs one pass over its times.
 pub(super) fn settle(session: &mut Session) {
     let implausible = std::mem::take(&mut session.implausible);
     note_kinds(session, implausible);
@@ -47,7 +50,8 @@ pub(super) fn settle(session: &mut Session) {
     }
 }
 
-/// Sets the start and the duration of the socket for its messages file, whose times are checked against them.
+/// Sets the start and the duration of the socket for its messages file, whose times are checked
+/// against them.
 fn set_socket_times(record: &mut Record) {
     let (start, end) = (record.start, record.end());
     if let RecordKind::Socket(socket) = &mut record.kind
@@ -149,8 +153,8 @@ fn main_part(session: &Session) -> Option<TimeSpan> {
     groups.iter().any(|(group, _)| !group.is_near(main)).then_some(main)
 }
 
-/// Whether the recorded start and end of the session include both groups. A HAR has none: its start is that of its earliest
-/// entry.
+/// Whether the recorded start and end of the session include both groups. A HAR has none: its start
+/// is that of its earliest entry.
 fn is_declared(session: &Session, group: TimeSpan, main: TimeSpan) -> bool {
     let declared =
         session.started_at.zip(session.ended_at).filter(|_| session.format.capabilities().has_session_times);

@@ -1,4 +1,5 @@
-//! The shape of a JSON file by its first bytes: the keys of its top object, or of the first element of its array.
+//! The shape of a JSON file by its first bytes: the keys of its top object, or of the first element
+//! of its array.
 
 use json_spans::{Event, NodeId, Outline, Route};
 
@@ -80,8 +81,8 @@ impl Shape {
         }
     }
 
-    /// Makes one field after the other visible until `claim` returns a value, so that the result does not depend on how much
-    /// has arrived.
+    /// Makes one field after the other visible until `claim` returns a value, so that the result
+    /// does not depend on how much has arrived.
     pub(super) fn first_claim<T>(mut self, claim: impl Fn(&Self) -> Option<T>) -> (Self, Option<T>) {
         let steps = (0..self.fields.len().min(MAX_STEPS)).flat_map(|at| [Seen::Key(at), Seen::Value(at)]);
         for seen in steps.chain([Seen::All]) {
@@ -129,7 +130,8 @@ impl Shape {
         self.fields().find(|(known, _)| *known == key).and_then(|(_, value)| value)
     }
 
-    /// Whether the value of `key`, which may be incomplete, begins with that byte: `{` for an object.
+    /// Whether the value of `key`, which may be incomplete, begins with that byte: `{` for an
+    /// object.
     pub fn begins(&self, key: &str, first: u8) -> bool {
         let (keys, _) = self.seen_counts();
         let found = self.fields.iter().take(keys).rfind(|(known, _)| known == key);
@@ -234,7 +236,8 @@ impl Shape {
         Self { is_final: extent.is_complete() || !behind.is_empty(), ..first }
     }
 
-    /// The shape of a list of strings: the beginning of the first one, at the start of `text`, is the value of the empty key.
+    /// The shape of a list of strings: the beginning of the first one, at the start of `text`, is
+    /// the value of the empty key.
     fn string(kind: ShapeKind, text: &[u8], extent: Extent) -> Self {
         let inside = text.get(1..).unwrap_or_default();
         let shown = inside.get(..MAX_VALUE);

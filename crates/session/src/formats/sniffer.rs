@@ -14,7 +14,8 @@ pub enum Compression {
     MaybeBrotli,
 }
 
-/// The compression by the first bytes, at least [`COMPRESSION_BYTES`] of them if the file has as many.
+/// The compression by the first bytes, at least [`COMPRESSION_BYTES`] of them if the file has as
+/// many.
 pub fn compression(first_bytes: &[u8]) -> Compression {
     if first_bytes.starts_with(&[0x1f, 0x8b]) {
         Compression::Gzip

@@ -46,8 +46,8 @@ pub enum ConsoleLevel {
 }
 
 impl ConsoleLevel {
-    /// By the name of the console's method, or of the producer; a method that has no level of its own (`table`,
-    /// `dir`, …) logs.
+    /// By the name of the console's method, or of the producer; a method that has no level of its
+    /// own (`table`, `dir`, …) logs.
     pub fn from_name(name: &str) -> Self {
         match name.to_ascii_lowercase().as_str() {
             "debug" | "verbose" => Self::Debug,

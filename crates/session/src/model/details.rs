@@ -41,7 +41,8 @@ pub enum Body {
 }
 
 impl Body {
-    /// Sets whether only the beginning of the content was recorded. A body without content stays as it is.
+    /// Sets whether only the beginning of the content was recorded. A body without content stays as
+    /// it is.
     pub fn set_truncated(&mut self, value: bool) {
         if let Self::Text { is_truncated, .. } | Self::Binary { is_truncated, .. } = self {
             *is_truncated = value;
@@ -55,7 +56,8 @@ impl Default for Body {
     }
 }
 
-/// The protocol of a request and of its response: `h2`, `HTTP/1.1`. Recorders that know one of both set both.
+/// The protocol of a request and of its response: `h2`, `HTTP/1.1`. Recorders that know one of both
+/// set both.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Protocols {
     pub request: Option<String>,
@@ -76,7 +78,8 @@ pub struct ServerTiming {
     pub duration: Option<Millis>,
 }
 
-/// The details of one record. What was not recorded is `None`; a list that was recorded without elements is empty.
+/// The details of one record. What was not recorded is `None`; a list that was recorded without
+/// elements is empty.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Details {
     /// The id of the page that it belongs to.

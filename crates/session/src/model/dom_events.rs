@@ -54,7 +54,8 @@ pub struct DomEvent {
 /// Maximum number of windows of a recording: bounds the linear search on hostile input.
 const MAX_WINDOWS: usize = 1000;
 
-/// All DOM events of a session, in the order of the source: three columns of numbers, 20 bytes per event.
+/// All DOM events of a session, in the order of the source: three columns of numbers, 20 bytes per
+/// event.
 #[derive(Clone, Debug, Default)]
 pub struct DomEvents {
     times: Vec<f64>,
@@ -102,13 +103,14 @@ impl DomEvents {
         &self.times
     }
 
-    /// The IDs of the windows that events belong to; a recording without window IDs has one with an empty ID.
+    /// The IDs of the windows that events belong to; a recording without window IDs has one with an
+    /// empty ID.
     pub fn windows(&self) -> &[Box<str>] {
         &self.windows
     }
 
-    /// The index of the window with that ID, which is added if it is new. Windows after the 1000th share the last
-    /// index.
+    /// The index of the window with that ID, which is added if it is new. Windows after the 1000th
+    /// share the last index.
     pub fn window(&mut self, id: &str) -> u16 {
         if let Some(known) = self.windows.iter().position(|window| window.as_ref() == id) {
             return known as u16;

@@ -1,4 +1,5 @@
-//! Sizes and counts as text. They are here rather than among the labels because load notes and errors have them too.
+//! Sizes and counts as text. They are here rather than among the labels because load notes and
+//! errors have them too.
 
 /// A size in bytes, in units of 1,000 as browsers show them: `50 B`, `5.0 kB`, `500 kB`, `1.5 MB`.
 pub fn bytes(bytes: u64) -> String {

@@ -1,5 +1,6 @@
-//! Bounds on the number of elements of a session. Bytes are bounded by [`MAX_BUFFER_BYTES`]; a few kilobytes can
-//! unpack to tens of millions of empty elements. A browser's WebAssembly memory ends at 4 GiB.
+//! Bounds on the number of elements of a session. Bytes are bounded by [`MAX_BUFFER_BYTES`]; a few
+//! kilobytes can unpack to tens of millions of empty elements. A browser's WebAssembly memory ends
+//! at 4 GiB.
 
 use super::{MAX_BUFFER_BYTES, Session};
 
@@ -19,7 +20,8 @@ pub const MAX_ACTIONS: u64 = 500_000;
 pub const MAX_SCREENSHOTS: u64 = 500_000;
 /// Pages: about 150 bytes each.
 pub const MAX_PAGES: u64 = 100_000;
-/// Elements of all lists, including dropped ones: each costs time, and some are held until their file ends.
+/// Elements of all lists, including dropped ones: each costs time, and some are held until their
+/// file ends.
 pub const MAX_ELEMENTS: u64 = 3_000_000;
 
 /// A bound that a session has reached.

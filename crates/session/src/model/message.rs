@@ -1,5 +1,5 @@
-//! The messages of a socket as columns of numbers that point into the session's bytes: about 22 bytes per message,
-//! and no allocation for each.
+//! The messages of a socket as columns of numbers that point into the session's bytes: about 22
+//! bytes per message, and no allocation for each.
 
 use super::plausible::MessageClock;
 use super::{ClockRate, EpochMs, Span};
@@ -54,7 +54,8 @@ pub struct Message {
     pub kind: MessageKind,
     pub direction: Option<Direction>,
     pub time: Option<EpochMs>,
-    /// Length of the complete payload in bytes (UTF-8 for text), even if only a part of it was recorded.
+    /// Length of the complete payload in bytes (UTF-8 for text), even if only a part of it was
+    /// recorded.
     pub size: Option<u64>,
     pub encoding: Encoding,
     /// The recorded payload is a prefix of the complete one.
@@ -99,7 +100,8 @@ pub struct MessageColumns {
     implausible_times: u64,
 }
 
-/// Name and ID of an event of an event stream: spans between the quotes of JSON strings, empty if there is none.
+/// Name and ID of an event of an event stream: spans between the quotes of JSON strings, empty if
+/// there is none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EventFields {
     pub name: Span,
@@ -138,7 +140,8 @@ impl MessageColumns {
         self.counts
     }
 
-    /// Appends a message. A size of 4 GiB or more is stored as unknown: no reader accepts a body of that size.
+    /// Appends a message. A size of 4 GiB or more is stored as unknown: no reader accepts a body of
+    /// that size.
     pub fn push(&mut self, message: Message) {
         let size = message.size.and_then(|size| u32::try_from(size).ok()).unwrap_or(UNKNOWN_SIZE);
         self.times.push(message.time.map_or(f64::NAN, EpochMs::ms));
@@ -217,7 +220,8 @@ impl MessageColumns {
         &self.times
     }
 
-    /// Stores a number as recorded instead of a message's time, until [`set_clock`](Self::set_clock) converts it.
+    /// Stores a number as recorded instead of a message's time, until
+    /// [`set_clock`](Self::set_clock) converts it.
     pub fn set_recorded_time(&mut self, index: usize, recorded: f64) {
         if let Some(time) = self.times.get_mut(index) {
             *time = recorded;
@@ -271,7 +275,8 @@ impl MessageColumns {
     }
 }
 
-/// Bits 0-2 the kind, 3-4 the direction, 5-6 the encoding, 7 whether truncated, 8 whether it has Unicode escapes.
+/// Bits 0-2 the kind, 3-4 the direction, 5-6 the encoding, 7 whether truncated, 8 whether it has
+/// Unicode escapes.
 fn pack(message: &Message) -> u16 {
     let direction = match message.direction {
         None => 0,

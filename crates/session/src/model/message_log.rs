@@ -1,4 +1,5 @@
-//! The messages of one socket or event stream: the bytes of the file, and columns of numbers that point into them.
+//! The messages of one socket or event stream: the bytes of the file, and columns of numbers that
+//! point into them.
 
 use std::borrow::Cow;
 
@@ -6,7 +7,8 @@ use json_spans::json_string;
 
 use super::{Message, MessageColumns, SegmentedBuffer, Span};
 
-/// The messages of a socket or an event stream, borrowed: columns of numbers, and the bytes that they point into.
+/// The messages of a socket or an event stream, borrowed: columns of numbers, and the bytes that
+/// they point into.
 #[derive(Clone, Copy, Debug)]
 pub struct MessageLog<'a> {
     pub bytes: &'a SegmentedBuffer,
@@ -24,14 +26,14 @@ impl<'a> MessageLog<'a> {
         self.columns.is_empty()
     }
 
-    /// The bytes of a message's body as the file has them, with escapes unresolved. Empty if the body's span is not
-    /// within [`bytes`](Self::bytes).
+    /// The bytes of a message's body as the file has them, with escapes unresolved. Empty if the
+    /// body's span is not within [`bytes`](Self::bytes).
     pub fn raw(self, message: &Message) -> Cow<'a, [u8]> {
         self.bytes.slice(message.body)
     }
 
-    /// The type of the event at `index` of an event stream; `message`, the default of the HTML standard, where the
-    /// event names none.
+    /// The type of the event at `index` of an event stream; `message`, the default of the HTML
+    /// standard, where the event names none.
     pub fn event_name(self, index: usize) -> String {
         let name = self.text(self.columns.event(index).name);
         if name.is_empty() { "message".to_owned() } else { name }

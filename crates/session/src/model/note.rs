@@ -45,13 +45,15 @@ impl LoadNotes {
         }
     }
 
-    /// Removes the notes on places that begin with `place`, `count` in all, because their source is read again.
+    /// Removes the notes on places that begin with `place`, `count` in all, because their source is
+    /// read again.
     pub fn retract(&mut self, place: &str, count: u64) {
         self.listed.retain(|note| !note.place.starts_with(place));
         self.total = self.total.saturating_sub(count);
     }
 
-    /// Appends the notes on one of several files. Its name is put before their places, unless it is the place.
+    /// Appends the notes on one of several files. Its name is put before their places, unless it is
+    /// the place.
     pub fn append_file(&mut self, file: &str, others: Self) {
         let free = MAX_LISTED_NOTES.saturating_sub(self.listed.len());
         self.total += others.total;

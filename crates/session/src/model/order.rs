@@ -1,16 +1,18 @@
-//! Sorting by index. All sorts of the crates go through these two functions, because the standard sort is compiled
-//! again for each type and comparison.
+//! Sorting by index. All sorts of the crates go through these two functions, because the standard
+//! sort is compiled again for each type and comparison.
 
 use std::cmp::Ordering;
 
-/// A key whose order is that of [`f64::total_cmp`]: -0 before 0, NaN after all others (before them with its sign set).
+/// A key whose order is that of [`f64::total_cmp`]: -0 before 0, NaN after all others (before them
+/// with its sign set).
 pub fn rank(number: f64) -> u64 {
     const SIGN: u64 = 1 << 63;
     let bits = number.to_bits();
     if bits & SIGN == 0 { bits | SIGN } else { !bits }
 }
 
-/// The indexes of `keys`, of which there are at most `u32::MAX`, in ascending order of the keys. Stable.
+/// The indexes of `keys`, of which there are at most `u32::MAX`, in ascending order of the keys.
+/// Stable.
 pub fn argsort_by_key(keys: impl Iterator<Item = u64>) -> Vec<u32> {
     let mut indexed: Vec<(u64, u32)> = keys.zip(0..).collect();
     sort_indexed(&mut indexed);
@@ -23,7 +25,8 @@ fn sort_indexed(indexed: &mut [(u64, u32)]) {
     indexed.sort_unstable();
 }
 
-/// The indexes from 0 up to, not including, `count`, in the order of `compare`, which compares two indexes. Stable.
+/// The indexes from 0 up to, not including, `count`, in the order of `compare`, which compares two
+/// indexes. Stable.
 #[inline(never)]
 pub fn argsort_by(count: usize, compare: &mut dyn FnMut(usize, usize) -> Ordering) -> Vec<u32> {
     let mut indexes: Vec<u32> = (0..count as u32).collect();

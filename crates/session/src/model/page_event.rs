@@ -9,7 +9,8 @@ pub struct PageEvent {
     pub kind: PageEventKind,
     /// The element of the source that describes the event; it is decoded when shown.
     pub source: Span,
-    /// The browser window or tab it belongs to, an index into the windows of the session's DOM events.
+    /// The browser window or tab it belongs to, an index into the windows of the session's DOM
+    /// events.
     pub window: u16,
 }
 
@@ -40,10 +41,12 @@ pub enum PageEventKind {
 /// The details of a page event, decoded from its source.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PageEventDetails {
-    /// The name of a custom event; the address of a navigation; what was typed, as recorded (masked where it was); the
-    /// new size of a window in CSS pixels, `1280 × 720`. Empty if it was not recorded.
+    /// The name of a custom event; the address of a navigation; what was typed, as recorded (masked
+    /// where it was); the new size of a window in CSS pixels, `1280 × 720`. Empty if it was not
+    /// recorded.
     pub text: String,
-    /// For an input: a box was checked or an option selected. rrweb writes `false` both for a cleared box and for text.
+    /// For an input: a box was checked or an option selected. rrweb writes `false` both for a
+    /// cleared box and for text.
     pub is_checked: bool,
     /// Its position on the page, in CSS pixels.
     pub position: Option<(f64, f64)>,

@@ -2,7 +2,8 @@
 
 use super::plausible::is_duration;
 
-/// A phase of an HTTP request, in order of time; the phases of HAR's `timings`, with TLS apart from the connection.
+/// A phase of an HTTP request, in order of time; the phases of HAR's `timings`, with TLS apart from
+/// the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     Blocked,
@@ -28,11 +29,12 @@ pub struct PhaseRange {
     pub end: f64,
 }
 
-/// The recorded phases of one request. A phase that was not recorded, or did not occur, is absent: it is not 0 ms long.
+/// The recorded phases of one request. A phase that was not recorded, or did not occur, is absent:
+/// it is not 0 ms long.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Phases {
-    /// Start and end by phase; NaN where absent. 32-bit floats keep 100,000 requests small and are exact to 1 µs over
-    /// the first ten seconds of a request.
+    /// Start and end by phase; NaN where absent. 32-bit floats keep 100,000 requests small and are
+    /// exact to 1 µs over the first ten seconds of a request.
     ranges: [(f32, f32); 7],
 }
 
@@ -43,8 +45,8 @@ impl Default for Phases {
 }
 
 impl Phases {
-    /// Sets one phase, in ms since the request's start. Ignored if either is not a plausible duration, or if the end is
-    /// before the start.
+    /// Sets one phase, in ms since the request's start. Ignored if either is not a plausible
+    /// duration, or if the end is before the start.
     pub fn set(&mut self, phase: Phase, start: f64, end: f64) {
         if is_duration(start, None) && is_duration(end, None) && start <= end {
             self.ranges[phase as usize] = (start as f32, end as f32);

@@ -1,4 +1,5 @@
-//! Which recorded times are plausible, and what a recorded number means as a time. The rules of every reader.
+//! Which recorded times are plausible, and what a recorded number means as a time. The rules of
+//! every reader.
 //!
 //! | value | plausible | otherwise |
 //! | --- | --- | --- |
@@ -8,23 +9,28 @@
 //! | a duration | 0 up to 1e11 ms (three years), and not the timestamp of its own start ([`is_duration`]) | unknown |
 //! | a time of the session | less than a day from the next one (`formats::settle`) | listed as recorded, outside the session's start and end |
 //!
-//! The bands of the four units are a factor of 10 apart at least, so a number is in one of them at most. The numbers of
-//! a clock that does not count from 1970 may grow into a band: they stay in one unit.
+//! The bands of the four units are a factor of 10 apart at least, so a number is in one of them at
+//! most. The numbers of a clock that does not count from 1970 may grow into a band: they stay in
+//! one unit.
 
 use super::{EpochMs, Millis};
 
-/// 1990-01-01 and 2100-01-01, in ms since 1970: no recording is older, and no correct clock shows more.
+/// 1990-01-01 and 2100-01-01, in ms since 1970: no recording is older, and no correct clock shows
+/// more.
 const DATES_MS: std::ops::Range<f64> = 631_152_000_000.0..4_102_444_800_000.0;
 /// The longest plausible duration of a request, in ms: three years. Timestamps in ms are above it.
 const MAX_DURATION_MS: f64 = 1e11;
-/// A time further than this from all others does not belong to them, in ms: a day, which covers every time zone.
+/// A time further than this from all others does not belong to them, in ms: a day, which covers
+/// every time zone.
 pub const MAX_GAP_MS: f64 = 86_400_000.0;
 /// How long after its start a socket may still have messages, in ms: 30 days.
 pub const MAX_SOCKET_MS: f64 = 30.0 * MAX_GAP_MS;
-/// The last message may exceed the recorded length by this much, in ms, because the two are recorded separately.
+/// The last message may exceed the recorded length by this much, in ms, because the two are
+/// recorded separately.
 const SLACK_MS: f64 = 1000.0;
 
-/// The earliest and the latest plausible time of a message of a socket that starts at `start`, in ms.
+/// The earliest and the latest plausible time of a message of a socket that starts at `start`, in
+/// ms.
 fn socket_window(start: EpochMs) -> (f64, f64) {
     (start.ms() - MAX_GAP_MS, start.ms() + MAX_SOCKET_MS)
 }
@@ -51,7 +57,8 @@ impl TimeUnit {
         }
     }
 
-    /// The unit in which a number since 1970 is a date between 1990 and 2100; `None` if there is none.
+    /// The unit in which a number since 1970 is a date between 1990 and 2100; `None` if there is
+    /// none.
     pub fn of_timestamp(number: f64) -> Option<Self> {
         Self::ALL.into_iter().find(|unit| DATES_MS.contains(&(number * unit.ms())))
     }
@@ -78,15 +85,16 @@ pub fn timestamp(number: f64) -> Option<EpochMs> {
     EpochMs::new(number * unit.ms())
 }
 
-/// The instant of a number that is a date in no unit, if it can count in ms from the page's time origin.
+/// The instant of a number that is a date in no unit, if it can count in ms from the page's time
+/// origin.
 pub fn since(origin: Option<EpochMs>, number: f64) -> Option<EpochMs> {
     let origin = origin.filter(|origin| is_date(*origin))?;
     let is_offset = (0.0..MAX_SOCKET_MS).contains(&number) && TimeUnit::of_timestamp(number).is_none();
     is_offset.then(|| EpochMs::new(origin.ms() + number))?
 }
 
-/// Whether a number of ms is a plausible duration from `start`: not negative, below three years, and not the
-/// timestamp of the start in seconds.
+/// Whether a number of ms is a plausible duration from `start`: not negative, below three years,
+/// and not the timestamp of the start in seconds.
 pub fn is_duration(ms: f64, start: Option<EpochMs>) -> bool {
     let is_start = |start: EpochMs| is_date(start) && (ms * 1000.0 - start.ms()).abs() < MAX_GAP_MS;
     (0.0..MAX_DURATION_MS).contains(&ms) && !start.is_some_and(is_start)
@@ -117,11 +125,12 @@ impl EventClock {
             .map(|(unit, _)| unit)
     }
 
-    /// The instant of the list's next timestamp. Numbers that are dates in no unit are on the list's own clock, in its
-    /// unit; if the first number is not a date, the list is in ms. A second writer may use another unit than the first
-    /// (Sentry's recorder writes seconds among ms): a number that is a date in another unit only is that date, because
-    /// in the list's unit it would be before 1990 or after 2100. The exception are seconds in a list without a date:
-    /// a clock in ms that counts from the start of the machine shows such numbers after a week.
+    /// The instant of the list's next timestamp. Numbers that are dates in no unit are on the
+    /// list's own clock, in its unit; if the first number is not a date, the list is in ms. A
+    /// second writer may use another unit than the first (Sentry's recorder writes seconds among
+    /// ms): a number that is a date in another unit only is that date, because in the list's unit
+    /// it would be before 1990 or after 2100. The exception are seconds in a list without a date: a
+    /// clock in ms that counts from the start of the machine shows such numbers after a week.
     pub fn read(&mut self, number: f64) -> Option<EpochMs> {
         let own = TimeUnit::of_timestamp(number);
         let unit = self.unit.or(own).unwrap_or(TimeUnit::Milliseconds);
@@ -142,8 +151,8 @@ impl EventClock {
 pub enum MessageClock {
     /// Since 1970, in that unit; a time outside the window, in ms, is unknown.
     Epoch { unit: TimeUnit, window: (f64, f64) },
-    /// On a clock of its own, such as a monotonic one: the instant at which it showed 0 is estimated. A time before
-    /// `first`, the earliest plausible recorded time, is unknown.
+    /// On a clock of its own, such as a monotonic one: the instant at which it showed 0 is
+    /// estimated. A time before `first`, the earliest plausible recorded time, is unknown.
     Anchored { unit: TimeUnit, zero: EpochMs, first: f64 },
     /// The times are not dates, and there is no start to anchor them to.
     Unknown,
@@ -155,13 +164,14 @@ impl MessageClock {
         Self::Epoch { unit: TimeUnit::Milliseconds, window: socket_window(start) }
     }
 
-    /// The clock of `times`, as recorded; `start` is that of the socket, and `length` how long it was open, if known.
-    /// Producers write times of 0 and below if they do not know them.
+    /// The clock of `times`, as recorded; `start` is that of the socket, and `length` how long it
+    /// was open, if known. Producers write times of 0 and below if they do not know them.
     ///
-    /// If most times are dates near the socket's start, they are dates. Otherwise they are on another clock, in the
-    /// largest unit in which the list is no longer than the socket, because the format has seconds. If the times are
-    /// then between 0 and the socket's length, they count from the socket's start; otherwise the earliest is placed
-    /// at that start, so that the intervals between messages are exact.
+    /// If most times are dates near the socket's start, they are dates. Otherwise they are on
+    /// another clock, in the largest unit in which the list is no longer than the socket, because
+    /// the format has seconds. If the times are then between 0 and the socket's length, they count
+    /// from the socket's start; otherwise the earliest is placed at that start, so that the
+    /// intervals between messages are exact.
     pub fn of(times: &[f64], start: Option<EpochMs>, length: Option<Millis>) -> Self {
         let known = || times.iter().copied().filter(|time| *time > 0.0);
         let Some(start) = start else { return Self::without_start(times) };
@@ -241,7 +251,8 @@ fn most_frequent(counted: [(TimeUnit, u64); 4]) -> (TimeUnit, u64) {
     rest.into_iter().fold(first, |max, next| if next.1 > max.1 { next } else { max })
 }
 
-/// Number of implausible times of a session, by kind. One note is made for each kind, at the end of the load.
+/// Number of implausible times of a session, by kind. One note is made for each kind, at the end of
+/// the load.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ImplausibleTimes {
     /// Requests with an implausible duration or phase, and the first of their rows.
@@ -255,7 +266,8 @@ pub struct ImplausibleTimes {
     pub event_unit: Option<TimeUnit>,
     /// Requests and sockets of the native format whose times are in another unit than ms.
     pub converted_rows: Counted,
-    /// Requests and sockets of the native format whose absolute times count from the page's time origin.
+    /// Requests and sockets of the native format whose absolute times count from the page's time
+    /// origin.
     pub relative_rows: Counted,
     /// Console entries whose times count from the page's time origin.
     pub relative_entries: u64,

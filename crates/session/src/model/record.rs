@@ -7,7 +7,8 @@ use super::{EpochMs, MessageColumns, Messages, MessagesFile, Millis, Phases, Soc
 /// A request or a socket, as its source recorded it.
 #[derive(Debug)]
 pub struct Record {
-    /// The number of the record in its source, from 1, before any sorting: the `row` of the URL state.
+    /// The number of the record in its source, from 1, before any sorting: the `row` of the URL
+    /// state.
     pub number: u32,
     /// The URL as recorded; empty if none was.
     pub url: Box<str>,

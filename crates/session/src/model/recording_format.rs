@@ -8,8 +8,8 @@ use super::{
     Session,
 };
 
-/// Decodes what the rows of a session point at, and states what recordings of the format can hold. Each folder of
-/// `formats/` implements it; nothing outside of them asks which format it is.
+/// Decodes what the rows of a session point at, and states what recordings of the format can hold.
+/// Each folder of `formats/` implements it; nothing outside of them asks which format it is.
 pub trait RecordingFormat: fmt::Debug + Sync {
     /// The name of the format: `HAR`, `Playwright trace`. Names are unique.
     fn name(&self) -> &'static str;
@@ -24,7 +24,8 @@ pub trait RecordingFormat: fmt::Debug + Sync {
         Capabilities::default()
     }
 
-    /// What the recording is, and what wrote it: `HAR by Chrome 126`. `None` where nothing is known of that.
+    /// What the recording is, and what wrote it: `HAR by Chrome 126`. `None` where nothing is known
+    /// of that.
     fn attribution(&self, session: &Session) -> Option<String> {
         Some(session.producer.name.clone()).filter(|name| !name.is_empty())
     }
@@ -48,7 +49,8 @@ pub trait RecordingFormat: fmt::Debug + Sync {
     }
 }
 
-/// What recordings of a format can hold. What they cannot hold is missing because of the format, not of the recording.
+/// What recordings of a format can hold. What they cannot hold is missing because of the format,
+/// not of the recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts of a format")]
 pub struct Capabilities {
@@ -89,13 +91,15 @@ pub enum ReplaySource {
     /// The format holds nothing of the page.
     None,
     Screenshots,
-    /// rrweb events. `file` is the name of the file that holds them, where it is not that of the requests.
+    /// rrweb events. `file` is the name of the file that holds them, where it is not that of the
+    /// requests.
     Events {
         file: Option<&'static str>,
     },
 }
 
-/// The format of a session; as long as nothing was read, one that decodes nothing. Two are equal if their names are.
+/// The format of a session; as long as nothing was read, one that decodes nothing. Two are equal if
+/// their names are.
 #[derive(Clone, Copy)]
 pub struct FormatHandle(&'static dyn RecordingFormat);
 

@@ -4,8 +4,8 @@ use std::ops::Index;
 
 use super::Record;
 
-/// Number of rows per chunk: a list that doubles would copy all rows again and again while they arrive, and block the
-/// page each time.
+/// Number of rows per chunk: a list that doubles would copy all rows again and again while they
+/// arrive, and block the page each time.
 const CHUNK: usize = 1024;
 
 /// All rows of a session, in the order of the source.
@@ -64,7 +64,8 @@ impl Records {
         self.chunks.iter_mut().flatten()
     }
 
-    /// The index of the row with that number, by binary search: rows are in ascending order of their numbers.
+    /// The index of the row with that number, by binary search: rows are in ascending order of
+    /// their numbers.
     pub(super) fn index_of(&self, number: u32) -> Option<usize> {
         let begins_before = |chunk: &Vec<Record>| chunk.first().is_some_and(|first| first.number <= number);
         let chunk = self.chunks.partition_point(begins_before).checked_sub(1)?;

@@ -6,8 +6,8 @@ use std::fmt;
 
 use json_spans::Span;
 
-/// Largest file that is loaded, in bytes: 2 GB. A browser's WebAssembly memory ends at 4 GiB, and positions are 32-bit
-/// numbers.
+/// Largest file that is loaded, in bytes: 2 GB. A browser's WebAssembly memory ends at 4 GiB, and
+/// positions are 32-bit numbers.
 pub const MAX_BUFFER_BYTES: u64 = 2_000_000_000;
 
 const SEGMENT_BITS: u32 = 20;
@@ -65,7 +65,8 @@ impl SegmentedBuffer {
     /// Appends a piece of the file.
     ///
     /// # Errors
-    /// If the buffer would exceed [`MAX_BUFFER_BYTES`] or the memory is used up; the buffer is unchanged then.
+    /// If the buffer would exceed [`MAX_BUFFER_BYTES`] or the memory is used up; the buffer is
+    /// unchanged then.
     pub fn append(&mut self, mut piece: &[u8]) -> Result<(), AppendError> {
         if self.len + piece.len() as u64 > self.max_len {
             return Err(AppendError::TooLarge);
@@ -103,7 +104,8 @@ impl SegmentedBuffer {
         }
     }
 
-    /// The bytes of `span` as far as it is within the buffer: borrowed from one segment, or copied from several.
+    /// The bytes of `span` as far as it is within the buffer: borrowed from one segment, or copied
+    /// from several.
     pub fn slice(&self, span: Span) -> Cow<'_, [u8]> {
         let end = u64::from(span.end()).min(self.len);
         let start = u64::from(span.start).min(end);
@@ -132,10 +134,10 @@ const MIN_AHEAD: u64 = 2 << 20;
 /// Bytes of the largest reservation ahead.
 const MAX_AHEAD: u64 = 64 << 20;
 
-/// Grows the memory of a WebAssembly module by half of the buffer's length, and returns the number of bytes that are
-/// now available. A browser takes a tenth of a millisecond per growth, and counts it towards the next garbage
-/// collection: many small growths would take a sixth of the time of reading a file. The memory is freed again without
-/// being written to, and the allocator reuses it.
+/// Grows the memory of a WebAssembly module by half of the buffer's length, and returns the number
+/// of bytes that are now available. A browser takes a tenth of a millisecond per growth, and counts
+/// it towards the next garbage collection: many small growths would take a sixth of the time of
+/// reading a file. The memory is freed again without being written to, and the allocator reuses it.
 fn grow_memory(len: u64) -> u64 {
     let more = (len / 2).clamp(MIN_AHEAD, MAX_AHEAD);
     let mut reserved: Vec<u8> = Vec::new();
@@ -146,8 +148,8 @@ fn grow_memory(len: u64) -> u64 {
     more / 4 * 3
 }
 
-/// Reserves `more` bytes in a segment, by doubling up to a full segment. Segments of a large file are reserved in
-/// full at once, which saves copies.
+/// Reserves `more` bytes in a segment, by doubling up to a full segment. Segments of a large file
+/// are reserved in full at once, which saves copies.
 fn grow(segment: &mut Vec<u8>, more: usize, is_large: bool) -> Result<(), TryReserveError> {
     let needed = segment.len() + more;
     if needed > segment.capacity() {

@@ -47,7 +47,8 @@ pub struct Session {
 }
 
 impl Session {
-    /// The end of the session: as recorded, or the latest time known where that is later or no end was recorded.
+    /// The end of the session: as recorded, or the latest time known where that is later or no end
+    /// was recorded.
     pub fn end(&self) -> Option<EpochMs> {
         match (self.ended_at, self.last_known) {
             (Some(end), Some(last)) => Some(end.later(last)),

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{EpochMs, MessageColumns, Millis};
 
-/// The properties of a record that is a socket. The record's start is when the socket was constructed.
+/// The properties of a record that is a socket. The record's start is when the socket was
+/// constructed.
 #[derive(Debug)]
 pub struct Socket {
     /// The recorder's ID of the socket, if it assigns one.
@@ -82,7 +83,8 @@ pub struct MessagesFile {
     pub socket_id: Option<Box<str>>,
     /// If a socket's ID repeats with another URL: which elements with a URL are this socket's.
     pub named: Option<NamedShare>,
-    /// If a socket's ID repeats: its messages are those within, apart from those that `named` selects.
+    /// If a socket's ID repeats: its messages are those within, apart from those that `named`
+    /// selects.
     pub share: TimeRange,
     /// The meaning of small times.
     pub small_times: SmallTimes,
@@ -111,7 +113,8 @@ pub enum SmallTimes {
 pub struct NamedShare {
     /// The socket's URL.
     pub name: Box<str>,
-    /// The URLs of all the sockets, sorted. An element with none of these is assigned by its time alone.
+    /// The URLs of all the sockets, sorted. An element with none of these is assigned by its time
+    /// alone.
     pub names: Arc<[Box<str>]>,
     /// The socket's time range among the elements with its URL, which other sockets may have too.
     pub share: TimeRange,
@@ -125,7 +128,8 @@ pub struct TimeRange {
 }
 
 impl TimeRange {
-    /// Whether it contains an instant. An unknown instant is in the range that contains the beginning.
+    /// Whether it contains an instant. An unknown instant is in the range that contains the
+    /// beginning.
     pub fn contains(&self, time: Option<EpochMs>) -> bool {
         let not_before = self.from.is_none_or(|from| time.is_some_and(|time| time >= from));
         let not_after = self.until.zip(time).is_none_or(|(until, time)| time < until);
@@ -133,7 +137,8 @@ impl TimeRange {
     }
 }
 
-/// A clock that ran at another rate than real time; its times are corrected by scaling them about an instant.
+/// A clock that ran at another rate than real time; its times are corrected by scaling them about
+/// an instant.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ClockRate {
     /// The instant at which it was correct.

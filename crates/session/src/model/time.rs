@@ -1,9 +1,11 @@
-//! Times: one type for an instant, one for a duration, their text, and a lenient parser of ISO 8601.
+//! Times: one type for an instant, one for a duration, their text, and a lenient parser of ISO
+//! 8601.
 //!
-//! By hand because of size, leniency and speed: `jiff` adds 204 KB to the module (62 compressed) where this adds 33,
-//! which is mostly number formatting that the app has anyway; it rejects five of eight forms that HAR producers write
-//! (a date without a zone, a zone as `+05`, 24:00, more than nine digits of a second); and it takes twice as long per
-//! date. `httpdate` parses only the dates of HTTP headers.
+//! By hand because of size, leniency and speed: `jiff` adds 204 KB to the module (62 compressed)
+//! where this adds 33, which is mostly number formatting that the app has anyway; it rejects five
+//! of eight forms that HAR producers write (a date without a zone, a zone as `+05`, 24:00, more
+//! than nine digits of a second); and it takes twice as long per date. `httpdate` parses only the
+//! dates of HTTP headers.
 
 use std::ops::{Add, Sub};
 
@@ -11,11 +13,13 @@ use std::ops::{Add, Sub};
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct EpochMs(f64);
 
-/// A duration in milliseconds, with fractions. Always finite; negative where a recording's clock ran backwards.
+/// A duration in milliseconds, with fractions. Always finite; negative where a recording's clock
+/// ran backwards.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Millis(f64);
 
-/// The range of a JavaScript `Date`, in ms either side of 1970. A time outside it is a recording's mistake.
+/// The range of a JavaScript `Date`, in ms either side of 1970. A time outside it is a recording's
+/// mistake.
 const MAX_EPOCH_MS: f64 = 8.64e15;
 const MS_PER_DAY: f64 = 86_400_000.0;
 
@@ -23,7 +27,8 @@ impl EpochMs {
     /// The last instant that can be represented.
     pub const LATEST: Self = Self(MAX_EPOCH_MS);
 
-    /// An instant; `None` for a value that is not finite or outside the range of a JavaScript `Date`.
+    /// An instant; `None` for a value that is not finite or outside the range of a JavaScript
+    /// `Date`.
     pub fn new(ms: f64) -> Option<Self> {
         (ms.abs() <= MAX_EPOCH_MS).then_some(Self(ms))
     }
@@ -51,8 +56,8 @@ impl EpochMs {
         format!("{date} {hours:02}:{minutes:02}")
     }
 
-    /// `2026-11-21T14:03:22.418Z`, with as many more digits as needed to round-trip. `None` for an instant outside
-    /// the years 0 to 9999, which ISO 8601 writes differently.
+    /// `2026-11-21T14:03:22.418Z`, with as many more digits as needed to round-trip. `None` for an
+    /// instant outside the years 0 to 9999, which ISO 8601 writes differently.
     pub fn iso8601(self) -> Option<String> {
         const MAX_DIGITS: usize = 15;
         let mut text = None;
@@ -118,7 +123,8 @@ impl Millis {
         self.0
     }
 
-    /// The duration as people read it: `0 ms`, `0.42 ms`, `12 ms`, `1.23 s`, `2 min 05 s`, `3 h 07 min`.
+    /// The duration as people read it: `0 ms`, `0.42 ms`, `12 ms`, `1.23 s`, `2 min 05 s`,
+    /// `3 h 07 min`.
     pub fn duration(self) -> String {
         let sign = if self.0 < 0.0 { "-" } else { "" };
         let ms = self.0.abs();
@@ -142,7 +148,8 @@ impl Millis {
         format!("{sign}{text}")
     }
 
-    /// An offset from the session's start: `m:ss.mmm`, `h:mm:ss.mmm` from an hour, `-` before the start.
+    /// An offset from the session's start: `m:ss.mmm`, `h:mm:ss.mmm` from an hour, `-` before the
+    /// start.
     pub fn offset(self) -> String {
         let ms = self.0.abs().round() as u64;
         let sign = if self.0 < 0.0 && ms > 0 { "-" } else { "" };
@@ -155,8 +162,9 @@ impl Millis {
     }
 }
 
-/// Parses the ISO 8601 dates that HAR producers write: `T` or a space between date and time, any number of fraction
-/// digits (or none), and `Z`, `±hh:mm`, `±hhmm`, `±hh` or nothing (UTC) as the zone. `None` for anything else.
+/// Parses the ISO 8601 dates that HAR producers write: `T` or a space between date and time, any
+/// number of fraction digits (or none), and `Z`, `±hh:mm`, `±hhmm`, `±hh` or nothing (UTC) as the
+/// zone. `None` for anything else.
 pub fn parse_iso8601(text: &str) -> Option<EpochMs> {
     let mut rest = text.trim().as_bytes();
     let year = digits(&mut rest, 4)?;
@@ -199,8 +207,8 @@ fn literal(rest: &mut &[u8], any_of: &[u8]) -> Option<()> {
     any_of.contains(first).then(|| *rest = tail)
 }
 
-/// Seconds, and their fraction in milliseconds. Only seconds have a fraction: ISO 8601 allows one of minutes, but no
-/// producer writes it.
+/// Seconds, and their fraction in milliseconds. Only seconds have a fraction: ISO 8601 allows one
+/// of minutes, but no producer writes it.
 fn seconds(rest: &mut &[u8]) -> Option<(i64, f64)> {
     let seconds = digits(rest, 2)?;
     let fraction = if literal(rest, b".,").is_some() { fraction(rest)? } else { 0.0 };
@@ -254,8 +262,8 @@ fn days_in_month(year: i64, month: i64) -> i64 {
     }
 }
 
-/// Days since 1970-01-01 in the proleptic Gregorian calendar. Years are counted from March, so that the leap day is
-/// the last of its year and months have a regular length.
+/// Days since 1970-01-01 in the proleptic Gregorian calendar. Years are counted from March, so that
+/// the leap day is the last of its year and months have a regular length.
 fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);

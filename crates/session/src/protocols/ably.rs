@@ -1,4 +1,5 @@
-//! Ably (ably-js protocolmessage.ts): `{action, channel, msgSerial, messages, …}` as JSON or MessagePack.
+//! Ably (ably-js protocolmessage.ts): `{action, channel, msgSerial, messages, …}` as JSON or
+//! MessagePack.
 
 use std::borrow::Cow;
 

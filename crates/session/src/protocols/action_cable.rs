@@ -1,7 +1,8 @@
 //! Action Cable (@rails/actioncable 8.1) with the extensions of `AnyCable` (@anycable/core 1.1.7).
 //!
-//! The server sends `{type, …}` or `{identifier, message}`, the client `{command, identifier, data}`. Identifier and data
-//! are JSON in strings; identifiers are compared as strings.
+//! The server sends `{type, …}` or `{identifier, message}`, the client
+//! `{command, identifier, data}`. Identifier and data are JSON in strings; identifiers are compared
+//! as strings.
 
 use std::borrow::Cow;
 
@@ -133,7 +134,8 @@ impl JsonDialect for Dialect {
     }
 }
 
-/// The class of the channel that an identifier names; the identifier itself if it does not name one.
+/// The class of the channel that an identifier names; the identifier itself if it does not name
+/// one.
 fn channel(identifier: &str, nested: &mut SpanTree) -> Option<String> {
     let channel = with_json(identifier, nested, |value| value.get_str("channel").map(Cow::into_owned));
     channel.or_else(|| (!identifier.is_empty()).then(|| identifier.to_owned()))

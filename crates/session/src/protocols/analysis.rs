@@ -150,8 +150,8 @@ impl Analysis {
         self.heartbeats
     }
 
-    /// Messages that repeat at a regular time without news, in a socket that carries hardly anything else. They are
-    /// heartbeats only if the user says so.
+    /// Messages that repeat at a regular time without news, in a socket that carries hardly
+    /// anything else. They are heartbeats only if the user says so.
     pub fn suggested_heartbeats(&self) -> &[u32] {
         &self.suggested
     }

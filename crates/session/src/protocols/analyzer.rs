@@ -11,8 +11,8 @@ use super::{Decoder, Handshake, Part, Protocol, Sample};
 use crate::encodings::Payload;
 use crate::model::{MessageKind, MessageLog};
 
-/// Fewest messages between two copies of the decoder's state. A message is decoded in full by repeating at most about
-/// as many.
+/// Fewest messages between two copies of the decoder's state. A message is decoded in full by
+/// repeating at most about as many.
 const MIN_CHECKPOINT_DISTANCE: u32 = 4096;
 /// Bytes of state that are worth the time of repeating one message.
 const STATE_PER_MESSAGE: usize = 16;
@@ -56,7 +56,8 @@ pub struct DecodedMessage {
 }
 
 impl DecodedMessage {
-    /// A payload of no known protocol that is compressed, as what it decompresses to; `None` if it is not compressed.
+    /// A payload of no known protocol that is compressed, as what it decompresses to; `None` if it
+    /// is not compressed.
     pub fn of_layers(payload: &Payload) -> Option<Self> {
         let mut unit = DecodedUnit {
             bytes: 0..payload.bytes().len(),
@@ -117,13 +118,14 @@ impl Analyzer {
         }
     }
 
-    /// An analyzer of messages whose protocol is not known: it finds heartbeats, and decodes nothing.
+    /// An analyzer of messages whose protocol is not known: it finds heartbeats, and decodes
+    /// nothing.
     pub fn of_unknown(handshake: &Handshake<'_>, sample: &Sample) -> Self {
         Self::new(&Unknown, handshake, sample)
     }
 
-    /// Finds what depends on all messages: heartbeats of a protocol that does not define them. To be called once, when
-    /// all messages of the socket are there and analyzed.
+    /// Finds what depends on all messages: heartbeats of a protocol that does not define them. To
+    /// be called once, when all messages of the socket are there and analyzed.
     pub fn finish(&mut self, log: MessageLog<'_>) {
         if let Some(heartbeats) = self.heartbeats.take() {
             heartbeats.finish(log, &mut self.analysis);

@@ -1,4 +1,5 @@
-//! Reads the fields of binary protocols from the beginning of a slice. Every method returns `None` past the end.
+//! Reads the fields of binary protocols from the beginning of a slice. Every method returns `None`
+//! past the end.
 
 /// The bytes that have not been read.
 #[derive(Clone, Copy, Debug)]

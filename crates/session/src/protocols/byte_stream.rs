@@ -1,13 +1,13 @@
-//! Protocols whose messages are pieces of a byte stream: a unit can begin and end anywhere in a message, and can take
-//! several messages.
+//! Protocols whose messages are pieces of a byte stream: a unit can begin and end anywhere in a
+//! message, and can take several messages.
 
 use std::ops::Range;
 
 use super::{Frame, Part, Sample, Unit, Units};
 use crate::model::Direction;
 
-/// Bytes of the largest unit that is put together from several messages, in each direction of a socket. The parts of a
-/// larger one are malformed.
+/// Bytes of the largest unit that is put together from several messages, in each direction of a
+/// socket. The parts of a larger one are malformed.
 const MAX_UNIT_BYTES: usize = 64 << 20;
 const TOO_LARGE: &str = "Part of a unit of more than 64 MiB, which is not put together";
 
@@ -53,8 +53,9 @@ pub(super) struct ByteStreams {
 }
 
 impl ByteStreams {
-    /// Finds the units of a message. `measure` is given bytes, and how many of them it was given before: their number
-    /// when it found the same unit to be incomplete. `unit` is called for complete units; what is no unit is reported.
+    /// Finds the units of a message. `measure` is given bytes, and how many of them it was given
+    /// before: their number when it found the same unit to be incomplete. `unit` is called for
+    /// complete units; what is no unit is reported.
     pub(super) fn decode(
         &mut self,
         frame: &Frame<'_>,

@@ -1,5 +1,6 @@
-//! Centrifugo with JSON (centrifuge 5.7): several objects a message, separated by line feeds. A command is
-//! `{id, subscribe: {…}}`, its reply has the same id and key or an error, a push is `{push: {channel, pub: {…}}}`.
+//! Centrifugo with JSON (centrifuge 5.7): several objects a message, separated by line feeds. A
+//! command is `{id, subscribe: {…}}`, its reply has the same id and key or an error, a push is
+//! `{push: {channel, pub: {…}}}`.
 
 use std::ops::Range;
 
@@ -138,7 +139,8 @@ impl Decoder for CentrifugoDecoder {
 
 #[derive(Clone, Debug)]
 struct Dialect {
-    /// Whether the client answers pings, as the reply to `connect` says; unknown if that was not recorded.
+    /// Whether the client answers pings, as the reply to `connect` says; unknown if that was not
+    /// recorded.
     answers_pings: Option<bool>,
 }
 

@@ -1,7 +1,8 @@
 //! Engine.IO 3 and 4: the transport below Socket.IO (engine.io-parser 2.2.1 and 5.2.3).
 //!
-//! A text message is a digit and data: 0 open, 1 close, 2 ping, 3 pong, 4 message, 5 upgrade, 6 noop. A binary message
-//! is always a message; version 3 puts the byte 4 before it. `b` begins a binary message in base64.
+//! A text message is a digit and data: 0 open, 1 close, 2 ping, 3 pong, 4 message, 5 upgrade, 6
+//! noop. A binary message is always a message; version 3 puts the byte 4 before it. `b` begins a
+//! binary message in base64.
 
 use super::{Frame, Handshake, Opcode};
 use crate::encodings::base64;

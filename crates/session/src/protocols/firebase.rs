@@ -1,7 +1,8 @@
-//! Firebase Realtime Database (firebase-js-sdk: `WebSocketConnection`, `Connection`, `PersistentConnection`).
+//! Firebase Realtime Database (firebase-js-sdk: `WebSocketConnection`, `Connection`,
+//! `PersistentConnection`).
 //!
-//! A message is `{"t":"c"|"d","d":…}`: control or data. A large one is sent in pieces after a message with their number.
-//! A lone `0` keeps the connection alive.
+//! A message is `{"t":"c"|"d","d":…}`: control or data. A large one is sent in pieces after a
+//! message with their number. A lone `0` keeps the connection alive.
 
 use std::borrow::Cow;
 
@@ -170,8 +171,8 @@ impl FirebaseDecoder {
         }
     }
 
-    /// The JSON that ends with a message, and the message in which it began if that is an earlier one. `None` if more
-    /// pieces follow or the message is not JSON.
+    /// The JSON that ends with a message, and the message in which it began if that is an earlier
+    /// one. `None` if more pieces follow or the message is not JSON.
     fn complete<'d>(
         &mut self,
         frame: &Frame<'d>,

@@ -6,7 +6,8 @@ use crate::encodings::base64;
 use crate::model::{Direction, Encoding, EpochMs, MessageKind, MessageLog, Record};
 use json_spans::json_string;
 
-/// Bytes of the largest payload that the pass over all messages decodes; a larger one is decoded when it is opened.
+/// Bytes of the largest payload that the pass over all messages decodes; a larger one is decoded
+/// when it is opened.
 pub(super) const MAX_DECODED_BYTES: u32 = 4 << 20;
 
 /// Whether a message was sent as text or as binary.
@@ -156,8 +157,8 @@ impl Sample {
     }
 }
 
-/// The message at `index` as a frame, decoded into `buffer`; `None` if it is not a data message, was not recorded, or
-/// has more than `max_bytes` bytes in the file.
+/// The message at `index` as a frame, decoded into `buffer`; `None` if it is not a data message,
+/// was not recorded, or has more than `max_bytes` bytes in the file.
 pub(super) fn read_frame<'b>(
     log: MessageLog<'_>,
     index: u32,

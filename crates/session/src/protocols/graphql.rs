@@ -5,7 +5,8 @@ use crate::encodings::Value;
 /// Tokens of a query that are searched for its name.
 const MAX_TOKENS: u32 = 1000;
 
-/// The name of an operation: as the request gives it, else as the query does, else the query's first field.
+/// The name of an operation: as the request gives it, else as the query does, else the query's
+/// first field.
 pub(super) fn operation_name(request: Value<'_>) -> Option<String> {
     if let Some(name) = request.get_str("operationName").filter(|name| !name.is_empty()) {
         return Some(name.into_owned());

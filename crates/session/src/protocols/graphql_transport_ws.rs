@@ -1,4 +1,5 @@
-//! graphql-transport-ws, the protocol of the npm package graphql-ws (6.4.2): `{type, id?, payload?}`.
+//! graphql-transport-ws, the protocol of the npm package graphql-ws (6.4.2):
+//! `{type, id?, payload?}`.
 
 use super::graphql::operation_name;
 use super::json_message::{

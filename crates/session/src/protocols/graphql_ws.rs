@@ -1,5 +1,6 @@
-//! graphql-ws, the older GraphQL protocol of subscriptions-transport-ws 0.11 (not of the npm package graphql-ws), and
-//! AWS AppSync (amplify-js), which adds `start_ack` and puts the operation into a string.
+//! graphql-ws, the older GraphQL protocol of subscriptions-transport-ws 0.11 (not of the npm
+//! package graphql-ws), and AWS AppSync (amplify-js), which adds `start_ack` and puts the operation
+//! into a string.
 
 use super::graphql::operation_name;
 use super::graphql_transport_ws::{close_code, operation_detail};

@@ -1,8 +1,9 @@
-//! gRPC-Web over a WebSocket (`websocket.ts` of improbable-eng/grpc-web): one call per socket, which the URL names.
+//! gRPC-Web over a WebSocket (`websocket.ts` of improbable-eng/grpc-web): one call per socket,
+//! which the URL names.
 //!
-//! The first sent message has the headers as text. Each later one is a byte 0 and a gRPC frame, or a byte 1 after the
-//! last. What is received is a stream of gRPC frames: a byte of flags, the length in 4 bytes, and a message, or headers
-//! or trailers if the highest bit of the flags is set.
+//! The first sent message has the headers as text. Each later one is a byte 0 and a gRPC frame, or
+//! a byte 1 after the last. What is received is a stream of gRPC frames: a byte of flags, the
+//! length in 4 bytes, and a message, or headers or trailers if the highest bit of the flags is set.
 
 use std::borrow::Cow;
 

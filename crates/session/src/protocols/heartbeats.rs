@@ -1,10 +1,11 @@
-//! Heartbeats of a socket whose protocol does not say what they are: small messages that repeat at a regular time and
-//! say nothing new.
+//! Heartbeats of a socket whose protocol does not say what they are: small messages that repeat at
+//! a regular time and say nothing new.
 //!
-//! Messages are grouped by their [`Shape`]. A shape is a heartbeat if it recurs over a good part of the socket's time,
-//! at a steady period or after a steady silence, and if each number in it is constant, counts by a fixed step, or is the
-//! time of the message. A price that is sent every second is none: its number follows no rule. A message that calls
-//! itself `ping` may be less regular. The answers to a heartbeat are heartbeats too.
+//! Messages are grouped by their [`Shape`]. A shape is a heartbeat if it recurs over a good part of
+//! the socket's time, at a steady period or after a steady silence, and if each number in it is
+//! constant, counts by a fixed step, or is the time of the message. A price that is sent every
+//! second is none: its number follows no rule. A message that calls itself `ping` may be less
+//! regular. The answers to a heartbeat are heartbeats too.
 
 mod rules;
 mod shape;
@@ -20,8 +21,8 @@ use shape::{Number, Shape};
 const MAX_BYTES: usize = 128;
 /// Shapes that are followed at a time. Those that occurred once are dropped first.
 const MAX_SHAPES: usize = 4096;
-/// Share of the messages from which on messages that do not call themselves heartbeats are only suggested: a socket
-/// with hardly anything else may have been opened for them.
+/// Share of the messages from which on messages that do not call themselves heartbeats are only
+/// suggested: a socket with hardly anything else may have been opened for them.
 const MAX_HIDDEN_SHARE: f64 = 0.9;
 
 /// Collects the shapes of a socket's small messages.

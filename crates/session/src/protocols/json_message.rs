@@ -1,5 +1,5 @@
-//! What the protocols of JSON messages share: one value a message, events named by a member, identifiers whose type
-//! counts.
+//! What the protocols of JSON messages share: one value a message, events named by a member,
+//! identifiers whose type counts.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -9,7 +9,8 @@ use super::{Decoder, Fit, Frame, Opcode, PairKey, Role, Scratch, Unit, Units};
 use crate::encodings::{NodeKind, SpanTree, Syntax, Value};
 use crate::model::Direction;
 
-/// Bytes of the largest message that is parsed to recognize a protocol; a larger one fits every protocol of JSON.
+/// Bytes of the largest message that is parsed to recognize a protocol; a larger one fits every
+/// protocol of JSON.
 const MAX_FIT_BYTES: usize = 4 << 10;
 
 /// The unit that a message is, or why it is not one.
@@ -17,7 +18,8 @@ pub(super) type UnitResult<'v> = Result<Unit<'v>, &'static str>;
 
 /// A protocol whose units are JSON values.
 pub(super) trait JsonDialect {
-    /// The unit that a message is; the caller sets its range. `nested` is for JSON within its strings.
+    /// The unit that a message is; the caller sets its range. `nested` is for JSON within its
+    /// strings.
     fn unit<'v>(
         &mut self,
         message: Value<'v>,
@@ -127,7 +129,8 @@ pub(super) fn distinctive_if(condition: bool) -> Fit {
     if condition { Fit::Distinctive } else { Fit::No }
 }
 
-/// The key of an identifier whose type counts: 1 is not "1". `None` if it is neither a string nor a number.
+/// The key of an identifier whose type counts: 1 is not "1". `None` if it is neither a string nor a
+/// number.
 pub(super) fn id_key(space: &str, id: Option<Value<'_>>) -> Option<PairKey> {
     let id = id?;
     match id.kind() {
@@ -152,7 +155,8 @@ pub(super) fn partial_reply(key: Option<PairKey>) -> Role {
     key.map_or(Role::None, Role::PartialReply)
 }
 
-/// The event name of the open request that a unit with `key` replies to, without the name of its kind.
+/// The event name of the open request that a unit with `key` replies to, without the name of its
+/// kind.
 pub(super) fn request_subject<'u>(units: &'u Units<'_>, key: Option<PairKey>, kind: &str) -> Option<&'u str> {
     let event = units.request_event(key?)?;
     event.strip_prefix(kind).map(str::trim_start).filter(|subject| !subject.is_empty())
@@ -186,7 +190,8 @@ pub(super) fn with_json<R>(
 }
 
 impl Detail {
-    /// A value as a payload within the unit: a string that contains JSON as that JSON. Nothing if it is absent.
+    /// A value as a payload within the unit: a string that contains JSON as that JSON. Nothing if
+    /// it is absent.
     pub(super) fn content(&mut self, name: &'static str, value: Option<Value<'_>>) -> &mut Self {
         let Some(value) = value else { return self };
         match value.str() {

@@ -1,7 +1,9 @@
-//! JSON-RPC 2.0 and the protocols over it: Language Server Protocol, Chrome DevTools Protocol, tRPC.
+//! JSON-RPC 2.0 and the protocols over it: Language Server Protocol, Chrome DevTools Protocol,
+//! tRPC.
 //!
-//! A message is a request `{method, params, id}`, a notification without id, a response `{id, result|error}`, or an array
-//! of these. Either side may call. Exchanges omit the member `jsonrpc`.
+//! A message is a request `{method, params, id}`, a notification without id, a response
+//! `{id, result|error}`, or an array of these. Either side may call. Exchanges omit the member
+//! `jsonrpc`.
 
 mod cdp;
 mod lsp;
@@ -64,8 +66,8 @@ fn fit(message: Value<'_>) -> Fit {
     }
 }
 
-/// Number of messages that are a request or its response, for dialects without the member `jsonrpc`; 0 if a message is
-/// neither of these nor a notification.
+/// Number of messages that are a request or its response, for dialects without the member
+/// `jsonrpc`; 0 if a message is neither of these nor a notification.
 fn count_answered(sample: &Sample) -> usize {
     let mut open = HashSet::new();
     let mut answered = 0;
@@ -199,8 +201,8 @@ fn call_detail(message: Value<'_>, detail: &mut Detail) {
     }
 }
 
-/// JSON-RPC without a known protocol over it. Knows Ethereum's subscriptions: the result of `eth_subscribe` is the id
-/// that notifications repeat.
+/// JSON-RPC without a known protocol over it. Knows Ethereum's subscriptions: the result of
+/// `eth_subscribe` is the id that notifications repeat.
 #[derive(Clone, Debug, Default)]
 struct Plain {
     /// The names of subscriptions by their ids.

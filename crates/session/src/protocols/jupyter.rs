@@ -1,8 +1,9 @@
 //! The messages of Jupyter kernels (@jupyterlab/services 7.6.6).
 //!
-//! With the subprotocol `v1.kernel.websocket.jupyter.org`: the number of offsets and the offsets in 8 bytes each, then
-//! channel, header, parent header, metadata, content, and buffers; the last offset is the end. Without it: one JSON
-//! object as text, or the number of offsets and the offsets in 4 bytes each, that object, and buffers.
+//! With the subprotocol `v1.kernel.websocket.jupyter.org`: the number of offsets and the offsets in
+//! 8 bytes each, then channel, header, parent header, metadata, content, and buffers; the last
+//! offset is the end. Without it: one JSON object as text, or the number of offsets and the offsets
+//! in 4 bytes each, that object, and buffers.
 
 use std::borrow::Cow;
 
@@ -123,7 +124,8 @@ impl<'v> Message<'v> {
         })
     }
 
-    /// A request is answered by the reply whose parent it is; what is published meanwhile belongs to it too.
+    /// A request is answered by the reply whose parent it is; what is published meanwhile belongs
+    /// to it too.
     fn role(&self) -> Role {
         let key = |id: &str| PairKey::new("message", id);
         match (&self.id, &self.parent_id) {
@@ -155,8 +157,9 @@ impl<'v> Message<'v> {
     }
 }
 
-/// The parts of a binary message whose offsets take `width` bytes: 8 in little-endian order, with the end as the last
-/// offset; 4 in big-endian order, with the last part up to the end of the message.
+/// The parts of a binary message whose offsets take `width` bytes: 8 in little-endian order, with
+/// the end as the last offset; 4 in big-endian order, with the last part up to the end of the
+/// message.
 fn parts(data: &[u8], width: usize) -> Option<Vec<&[u8]>> {
     let mut reader = ByteReader::new(data);
     let mut number = || if width == 8 { reader.u64_little_endian() } else { reader.u32().map(u64::from) };

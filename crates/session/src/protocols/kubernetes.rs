@@ -1,5 +1,6 @@
-//! Commands in containers, attached containers and forwarded ports of Kubernetes: a byte for the channel, and its data.
-//! With the subprotocols `base64.…` the channel is a digit and the data is base64 in text.
+//! Commands in containers, attached containers and forwarded ports of Kubernetes: a byte for the
+//! channel, and its data. With the subprotocols `base64.…` the channel is a digit and the data is
+//! base64 in text.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,5 @@
-//! The signaling of LiveKit (`livekit_rtc.proto`): a protobuf message whose only field names what it is. Only names and
-//! pairs are decoded; the content is shown without a schema.
+//! The signaling of LiveKit (`livekit_rtc.proto`): a protobuf message whose only field names what
+//! it is. Only names and pairs are decoded; the content is shown without a schema.
 
 use super::{
     ByteReader, Decoder, Evidence, Fit, Frame, Handshake, Opcode, PairKey, Protocol, Role, Sample, Scratch,
@@ -141,7 +141,8 @@ impl<'b> Signal<'b> {
         Some(Self { name, content, syntax: is_message.then_some(Syntax::Protobuf) })
     }
 
-    /// A ping is answered with its timestamp, a track with the id that the client gave it, an offer by the next answer.
+    /// A ping is answered with its timestamp, a track with the id that the client gave it, an offer
+    /// by the next answer.
     fn role(&self) -> Role {
         let first = || first_field(self.content).unwrap_or_default();
         match self.name {

@@ -1,15 +1,17 @@
-//! What is spoken inside a WebSocket: protocols, and the pass that applies one of them to all messages of a socket.
+//! What is spoken inside a WebSocket: protocols, and the pass that applies one of them to all
+//! messages of a socket.
 //!
-//! A message is not always one unit of its protocol: SignalR puts several into one message, MQTT spreads one over
-//! several, Socket.IO sends binary attachments as messages of their own. A table row stays the recorded message; a
-//! [`Decoder`] reports the [`Unit`]s in it. The recorded payload is never altered.
+//! A message is not always one unit of its protocol: SignalR puts several into one message, MQTT
+//! spreads one over several, Socket.IO sends binary attachments as messages of their own. A table
+//! row stays the recorded message; a [`Decoder`] reports the [`Unit`]s in it. The recorded payload
+//! is never altered.
 //!
 //! - [`recognize()`] selects a protocol by the subprotocol, the URL, or the first messages.
-//! - [`Analyzer`] runs its decoder over the messages in slices and fills an [`Analysis`]: event names, heartbeats, pairs
-//!   of request and reply. It decodes a single message in full on demand.
+//! - [`Analyzer`] runs its decoder over the messages in slices and fills an [`Analysis`]: event
+//!   names, heartbeats, pairs of request and reply. It decodes a single message in full on demand.
 //!
-//! **A protocol is one file and one line in [`PROTOCOLS`]**, with a row in `tests/suite/protocols/descriptions.rs` from which
-//! `docs/protocols.md` is written.
+//! **A protocol is one file and one line in [`PROTOCOLS`]**, with a row in
+//! `tests/suite/protocols/descriptions.rs` from which `docs/protocols.md` is written.
 
 mod ably;
 mod action_cable;
@@ -63,7 +65,8 @@ pub use units::{Detail, Scratch, Units};
 use crate::model::Direction;
 use byte_reader::ByteReader;
 
-/// The protocols, in the order of the **Decode as** list. Of two that fit equally well the earlier one is selected.
+/// The protocols, in the order of the **Decode as** list. Of two that fit equally well the earlier
+/// one is selected.
 pub static PROTOCOLS: &[&dyn Protocol] = &[
     &socket_io::SocketIo,
     &sock_js::SockJs,
@@ -125,12 +128,12 @@ pub trait Protocol: Sync {
         None
     }
 
-    /// How well a message fits. Called for a few messages of the socket; a socket is recognized by its messages only if
-    /// none is [`Fit::No`] and at least one is [`Fit::Distinctive`].
+    /// How well a message fits. Called for a few messages of the socket; a socket is recognized by
+    /// its messages only if none is [`Fit::No`] and at least one is [`Fit::Distinctive`].
     fn fit(&self, frame: &Frame<'_>) -> Fit;
 
-    /// Number of distinctive messages in a sample; 0 if a message does not fit. Protocols whose units run over several
-    /// messages look at the messages together.
+    /// Number of distinctive messages in a sample; 0 if a message does not fit. Protocols whose
+    /// units run over several messages look at the messages together.
     fn score(&self, sample: &Sample) -> usize {
         recognize::count_distinctive(sample, |frame| self.fit(frame))
     }
@@ -138,8 +141,8 @@ pub trait Protocol: Sync {
     /// A decoder at the beginning of a socket's messages. `sample` has the first of them.
     fn decoder(&self, handshake: &Handshake<'_>, sample: &Sample) -> Box<dyn Decoder>;
 
-    /// Whether the protocol defines what a heartbeat is. If not, messages are heartbeats that repeat at a regular time
-    /// without news.
+    /// Whether the protocol defines what a heartbeat is. If not, messages are heartbeats that
+    /// repeat at a regular time without news.
     fn has_heartbeats(&self) -> bool {
         true
     }
@@ -159,12 +162,12 @@ impl std::fmt::Debug for dyn Protocol {
 
 /// The state of a protocol within one socket. Messages are decoded in file order.
 pub trait Decoder: CloneDecoder {
-    /// Decodes one message and reports its units. Errors are reported as units that are malformed, and do not stop the
-    /// decoding of later messages.
+    /// Decodes one message and reports its units. Errors are reported as units that are malformed,
+    /// and do not stop the decoding of later messages.
     fn decode(&mut self, frame: &Frame<'_>, scratch: &mut Scratch, units: &mut Units<'_>);
 
-    /// Called instead of [`decode`](Self::decode) for a data message that could not be read: it was not recorded, or is
-    /// too large. A unit that runs over several messages cannot be continued.
+    /// Called instead of [`decode`](Self::decode) for a data message that could not be read: it was
+    /// not recorded, or is too large. A unit that runs over several messages cannot be continued.
     fn skip(&mut self, direction: Direction) {
         let _ = direction;
     }

@@ -77,8 +77,8 @@ fn is_distinctive(unit: &[u8]) -> bool {
     })
 }
 
-/// The version of packets whose CONNECT was not recorded: version 5 if all are valid in it, and either some are not in
-/// version 3.1.1, or what would be the payload begins with properties.
+/// The version of packets whose CONNECT was not recorded: version 5 if all are valid in it, and
+/// either some are not in version 3.1.1, or what would be the payload begins with properties.
 fn guess_version(sample: &Sample) -> Version {
     let (mut fits_3, mut fits_5, mut has_properties) = (true, true, false);
     byte_stream::each_unit(
@@ -117,7 +117,8 @@ impl Default for MqttDecoder {
 #[derive(Clone, Debug, Default)]
 struct State {
     aliases: HashMap<(Direction, u16), Box<str>>,
-    /// The keys of messages that ask for a response, by the packet id that they are acknowledged with.
+    /// The keys of messages that ask for a response, by the packet id that they are acknowledged
+    /// with.
     requests: HashMap<(Direction, u16), PairKey>,
     /// Bytes of the topics.
     alias_bytes: usize,
@@ -236,7 +237,8 @@ impl State {
         id.map_or(Role::None, |id| Role::Request(PairKey::new("publish", id)))
     }
 
-    /// PUBACK and PUBREC answer PUBLISH, PUBCOMP answers PUBREL. Ids are those of the side that began.
+    /// PUBACK and PUBREC answer PUBLISH, PUBCOMP answers PUBREL. Ids are those of the side that
+    /// began.
     fn acknowledgment(
         &mut self,
         direction: Direction,

@@ -104,7 +104,8 @@ fn report(found: StreamUnit<'_>, operation: &Operation<'_>, units: &mut Units<'_
     units.push(unit.with_role(role).since(found.first), |detail| describe(operation, detail));
 }
 
-/// A message with a reply subject is a request; one on the reply subject of an open request is its reply.
+/// A message with a reply subject is a request; one on the reply subject of an open request is its
+/// reply.
 fn message_role(operation: &Operation<'_>, units: &Units<'_>) -> Role {
     let key = |subject: &str| PairKey::new("reply subject", subject);
     if let Some(reply) = operation.reply {
@@ -142,7 +143,8 @@ fn describe(operation: &Operation<'_>, detail: &mut Detail) {
     }
 }
 
-/// What a side says of itself. CONNECT has the credentials, and INFO has what they are derived from.
+/// What a side says of itself. CONNECT has the credentials, and INFO has what they are derived
+/// from.
 fn describe_json(json: &str, detail: &mut Detail) {
     let mut tree = SpanTree::default();
     if let Some(root) = tree.reparse(Syntax::Json, json.as_bytes()) {

@@ -219,7 +219,8 @@ impl<'v> Header<'_, 'v> {
             }
             return Unit { is_heartbeat, ..Unit::new(0..0, event).with_role(reply(key)) };
         }
-        // The server puts the reference of the join into `phx_close` and `phx_error`, which are not answered.
+        // The server puts the reference of the join into `phx_close` and `phx_error`, which are not
+        // answered.
         let role = request(key.filter(|_| self.is_answered && units.direction == Direction::Sent));
         let is_heartbeat = is_heartbeat && self.event == "heartbeat";
         let event = if is_heartbeat { self.event } else { located(self.event, Some(self.topic)) };

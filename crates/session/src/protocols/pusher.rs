@@ -1,5 +1,6 @@
-//! Pusher Channels (pusher-js 8.6), also spoken by Laravel Reverb and Soketi: `{event, channel?, data}`. Data is mostly
-//! JSON in a string from the server, an object from the client.
+//! Pusher Channels (pusher-js 8.6), also spoken by Laravel Reverb and Soketi:
+//! `{event, channel?, data}`. Data is mostly JSON in a string from the server, an object from the
+//! client.
 
 use super::json_message::{
     JsonDecoder, JsonDialect, UnitResult, distinctive_if, json_fit, located, with_json,

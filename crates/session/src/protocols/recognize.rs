@@ -51,8 +51,8 @@ impl Recognition {
     }
 }
 
-/// The protocol of a socket: by its subprotocol, else by its URL unless the messages contradict, else by its first
-/// messages. `None` if none fits.
+/// The protocol of a socket: by its subprotocol, else by its URL unless the messages contradict,
+/// else by its first messages. `None` if none fits.
 pub fn recognize(handshake: &Handshake<'_>, sample: &Sample) -> Option<Recognition> {
     let by_handshake = |wanted: Evidence| {
         let found = PROTOCOLS.iter().copied().find(|protocol| {
@@ -67,7 +67,8 @@ pub fn recognize(handshake: &Handshake<'_>, sample: &Sample) -> Option<Recogniti
         .or_else(|| fallback(sample))
 }
 
-/// JSON without a known protocol if most of the messages are JSON, else an encoding of the binary messages.
+/// JSON without a known protocol if most of the messages are JSON, else an encoding of the binary
+/// messages.
 fn fallback(sample: &Sample) -> Option<Recognition> {
     static BINARY: [GenericBinary; 4] =
         [GenericBinary::MESSAGE_PACK, GenericBinary::CBOR, GenericBinary::BSON, GenericBinary::PROTOBUF];
@@ -83,8 +84,8 @@ fn fallback(sample: &Sample) -> Option<Recognition> {
     Some(Recognition { protocol, evidence })
 }
 
-/// The protocol whose messages the protocol with the key `outer` carries: another one, by `sample`, the first of the
-/// carried messages.
+/// The protocol whose messages the protocol with the key `outer` carries: another one, by `sample`,
+/// the first of the carried messages.
 pub(super) fn recognize_within(outer: &str, sample: &Sample) -> Option<&'static dyn Protocol> {
     let recognition = by_messages(sample, Some(outer)).or_else(|| fallback(sample))?;
     Some(recognition.protocol)

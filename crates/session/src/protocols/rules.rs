@@ -1,7 +1,8 @@
 //! Protocols of JSON messages that need only names: each is a row of a table instead of a decoder.
 //!
-//! A [`Rule`] says which messages are the protocol's, how an event is named, which member is the id of a request and which
-//! messages are its replies, and which only keep the connection alive. The rows are in [`table`].
+//! A [`Rule`] says which messages are the protocol's, how an event is named, which member is the id
+//! of a request and which messages are its replies, and which only keep the connection alive. The
+//! rows are in [`table`].
 
 mod table;
 

@@ -1,8 +1,9 @@
-//! SignalR of ASP.NET Core (@microsoft/signalr 10.0.11 and HubProtocol.md) with its JSON and MessagePack protocols, and
-//! Blazor Server, which uses the latter.
+//! SignalR of ASP.NET Core (@microsoft/signalr 10.0.11 and HubProtocol.md) with its JSON and
+//! MessagePack protocols, and Blazor Server, which uses the latter.
 //!
-//! The first message of each side is the handshake in JSON, whatever the protocol. A WebSocket message has any number
-//! of hub messages: JSON objects that end with the byte 1e, or MessagePack arrays after their length as a varint.
+//! The first message of each side is the handshake in JSON, whatever the protocol. A WebSocket
+//! message has any number of hub messages: JSON objects that end with the byte 1e, or MessagePack
+//! arrays after their length as a varint.
 
 mod hub_message;
 
@@ -254,7 +255,8 @@ impl SignalRDecoder {
         }
     }
 
-    /// The unit of a result, or of an item: of a stream that the other side answers with, or that this side uploads.
+    /// The unit of a result, or of an item: of a stream that the other side answers with, or that
+    /// this side uploads.
     fn answer(
         &mut self,
         direction: Direction,
@@ -317,7 +319,8 @@ fn describe(message: &HubMessage<'_>, detail: &mut Detail) {
     }
 }
 
-/// The arguments of a call; of a render batch only the size, because its format is private to Blazor.
+/// The arguments of a call; of a render batch only the size, because its format is private to
+/// Blazor.
 fn describe_arguments(message: &HubMessage<'_>, arguments: Value<'_>, detail: &mut Detail) {
     let batch = arguments.at(1).and_then(Value::bytes).filter(|_| message.target == RENDER_BATCH);
     match (batch, arguments.at(0)) {

@@ -1,7 +1,7 @@
 //! SockJS (sockjs 0.3.24): a transport whose items are messages of another protocol.
 //!
-//! From the server: `o` open, `h` heartbeat, `a` and a JSON array of strings, `m` and one JSON value, `c` and
-//! `[code, reason]`. From the client: a JSON array of strings, or one JSON string.
+//! From the server: `o` open, `h` heartbeat, `a` and a JSON array of strings, `m` and one JSON
+//! value, `c` and `[code, reason]`. From the client: a JSON array of strings, or one JSON string.
 
 use super::recognize::recognize_within;
 use super::{Decoder, Evidence, Fit, Frame, Handshake, Opcode, Protocol, Sample, Scratch, Unit, Units};

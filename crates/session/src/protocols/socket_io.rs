@@ -1,8 +1,9 @@
-//! Socket.IO over Engine.IO (socket.io-parser 4.2.7 is protocol 5, that of Socket.IO 3 and 4; 3.4.5 is protocol 4, that
-//! of Socket.IO 1 and 2), and socket.io-msgpack-parser 3.0.2.
+//! Socket.IO over Engine.IO (socket.io-parser 4.2.7 is protocol 5, that of Socket.IO 3 and 4; 3.4.5
+//! is protocol 4, that of Socket.IO 1 and 2), and socket.io-msgpack-parser 3.0.2.
 //!
-//! A packet is `type [attachments-] [/namespace,] [id] [JSON]`. Types: 0 connect, 1 disconnect, 2 event, 3 ack,
-//! 4 connect error, 5 binary event, 6 binary ack. The binary messages after a packet of type 5 or 6 are its attachments.
+//! A packet is `type [attachments-] [/namespace,] [id] [JSON]`. Types: 0 connect, 1 disconnect, 2
+//! event, 3 ack, 4 connect error, 5 binary event, 6 binary ack. The binary messages after a packet
+//! of type 5 or 6 are its attachments.
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -1,5 +1,6 @@
-//! STOMP 1.0 to 1.2 (@stomp/stompjs 7.5.0), in text or binary messages. A message can have several frames, and a frame
-//! can take several messages. Line breaks between frames keep the connection alive.
+//! STOMP 1.0 to 1.2 (@stomp/stompjs 7.5.0), in text or binary messages. A message can have several
+//! frames, and a frame can take several messages. Line breaks between frames keep the connection
+//! alive.
 
 mod stomp_frame;
 

@@ -57,8 +57,8 @@ impl<'a> Unit<'a> {
 pub struct PairKey(u64);
 
 impl PairKey {
-    /// The key of an identifier; `space` separates identifiers of different kinds. Values of different types are
-    /// different keys where `identifier` includes the type.
+    /// The key of an identifier; `space` separates identifiers of different kinds. Values of
+    /// different types are different keys where `identifier` includes the type.
     pub fn new(space: &str, identifier: impl Hash) -> Self {
         let mut hasher = DefaultHasher::new();
         space.hash(&mut hasher);

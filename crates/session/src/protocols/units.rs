@@ -116,8 +116,9 @@ impl Units<'_> {
         self.push(unit, |_| ());
     }
 
-    /// Reports units of a protocol within this one, whose payload `item` is decoded from `bytes` of the message: their
-    /// own ranges are positions in `item`, which is shown for units without further content.
+    /// Reports units of a protocol within this one, whose payload `item` is decoded from `bytes` of
+    /// the message: their own ranges are positions in `item`, which is shown for units without
+    /// further content.
     pub fn within(&mut self, bytes: Range<usize>, item: &[u8], decode: impl FnOnce(&mut Self)) {
         let outer = self.enclosing.clone();
         self.enclosing.get_or_insert(bytes);
@@ -133,12 +134,14 @@ impl Units<'_> {
         }
     }
 
-    /// Reports that the message, or the end of it, is a part of a unit that later messages complete.
+    /// Reports that the message, or the end of it, is a part of a unit that later messages
+    /// complete.
     pub fn part(&mut self, part: super::Part) {
         self.reported.part = Some(part);
     }
 
-    /// Reports a role that the message has besides those of its units: a unit that replies to several requests.
+    /// Reports a role that the message has besides those of its units: a unit that replies to
+    /// several requests.
     pub fn add_role(&mut self, role: Role) {
         if self.reported.further_roles.len() < MAX_UNITS {
             self.reported.further_roles.push(role);
@@ -150,7 +153,8 @@ impl Units<'_> {
         self.pairing.request_event(self.direction, key)
     }
 
-    /// The event name of the open request with `key` that was made in the direction of this message, which cancels it.
+    /// The event name of the open request with `key` that was made in the direction of this
+    /// message, which cancels it.
     pub fn own_request_event(&self, key: PairKey) -> Option<&str> {
         self.pairing.request_event(self.direction.opposite(), key)
     }

@@ -1,8 +1,8 @@
-//! WAMP 2 (wampy 8.0.2, autobahn-python): arrays whose first element is the code of the message, in JSON,
-//! MessagePack or CBOR.
+//! WAMP 2 (wampy 8.0.2, autobahn-python): arrays whose first element is the code of the message, in
+//! JSON, MessagePack or CBOR.
 //!
-//! Batched, a message of JSON ends with the byte 18 (1e by the specification), and a binary one comes after its length
-//! in 4 bytes.
+//! Batched, a message of JSON ends with the byte 18 (1e by the specification), and a binary one
+//! comes after its length in 4 bytes.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -353,7 +353,8 @@ fn named(label: &'static str, name: Option<Box<str>>) -> Cow<'static, str> {
     name.map_or(Cow::Borrowed(label), |name| Cow::Owned(format!("{label} {name}")))
 }
 
-/// The event of an answer: after the topic or the procedure of its request, or after the kind of the request.
+/// The event of an answer: after the topic or the procedure of its request, or after the kind of
+/// the request.
 fn answer_event(kind: &Kind, request: Option<&str>) -> Cow<'static, str> {
     let name = request.map(|request| request.split_once(' ').map_or(request, |(_, name)| name));
     name.map_or(Cow::Borrowed(kind.label), |name| Cow::Owned(format!("{} of {name}", kind.label)))

@@ -128,8 +128,8 @@ impl Decoder for YjsDecoder {
 }
 
 impl YjsDecoder {
-    /// Whether the states are those that the clients had, with the next clock: a client repeats its state so that it is
-    /// not taken for gone.
+    /// Whether the states are those that the clients had, with the next clock: a client repeats its
+    /// state so that it is not taken for gone.
     fn is_refresh(&mut self, direction: Direction, awareness: Awareness<'_>) -> bool {
         let mut is_refresh = awareness.states().next().is_some();
         for client in awareness.states() {

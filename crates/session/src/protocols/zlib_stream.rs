@@ -1,5 +1,6 @@
-//! Messages of text in one zlib stream: each continues the compression of those before it, and ends with the bytes
-//! `00 00 ff ff` (a flush of zlib). Discord's gateway sends them with `compress=zlib-stream`.
+//! Messages of text in one zlib stream: each continues the compression of those before it, and ends
+//! with the bytes `00 00 ff ff` (a flush of zlib). Discord's gateway sends them with
+//! `compress=zlib-stream`.
 
 use std::borrow::Cow;
 

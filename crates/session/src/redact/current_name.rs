@@ -28,7 +28,8 @@ impl CurrentName {
         if self.bytes.is_empty() {
             self.before = before;
         }
-        // The end of a name counts. It is moved once per MAX_NAME bytes, which keeps the cost linear.
+        // The end of a name counts. It is moved once per MAX_NAME bytes, which keeps the cost
+        // linear.
         if self.bytes.len() >= 2 * MAX_NAME {
             self.bytes.drain(..MAX_NAME);
         }

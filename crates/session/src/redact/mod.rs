@@ -1,7 +1,8 @@
 //! Recognizes credentials and redacts them.
 //!
-//! A value is a credential by the name of its header, parameter or key (`names`), by its shape (`shapes`), or as user
-//! and password before the host of a URL (`scanner`). The list of names is data that the recorder shares.
+//! A value is a credential by the name of its header, parameter or key (`names`), by its shape
+//! (`shapes`), or as user and password before the host of a URL (`scanner`). The list of names is
+//! data that the recorder shares.
 //!
 //! Redaction is idempotent, and takes time and space linear in the length of the text.
 
@@ -64,8 +65,8 @@ impl Redactor {
         self.count
     }
 
-    /// Redacts the values of headers that are named like credentials, and credentials within the other names and
-    /// values.
+    /// Redacts the values of headers that are named like credentials, and credentials within the
+    /// other names and values.
     pub fn headers(&mut self, headers: &mut [Header]) {
         if !self.is_on {
             return;
@@ -93,8 +94,8 @@ impl Redactor {
         })
     }
 
-    /// Redacts the values of parameters that are named like credentials, and credentials within the other names and
-    /// values.
+    /// Redacts the values of parameters that are named like credentials, and credentials within the
+    /// other names and values.
     pub fn parameters(&mut self, parameters: &mut [Header]) {
         if !self.is_on {
             return;
@@ -113,8 +114,9 @@ impl Redactor {
         }
     }
 
-    /// Redacts a URL: user and password, and the values of parameters that are named like credentials, in its path,
-    /// query and fragment, and in URLs that are values of parameters. Everything else is unchanged.
+    /// Redacts a URL: user and password, and the values of parameters that are named like
+    /// credentials, in its path, query and fragment, and in URLs that are values of parameters.
+    /// Everything else is unchanged.
     pub fn url<'a>(&mut self, url: &'a str) -> Cow<'a, str> {
         // Browsers ignore these characters anywhere in a URL.
         if self.is_on && url.contains(['\t', '\r', '\n']) {
@@ -137,7 +139,8 @@ impl Redactor {
         self.apply(list, find_in_protocols)
     }
 
-    /// Redacts the subprotocol that the server selected from the list `offered`, if it is a token there.
+    /// Redacts the subprotocol that the server selected from the list `offered`, if it is a token
+    /// there.
     pub fn agreed_protocol<'a>(&mut self, agreed: &'a str, offered: &str) -> Cow<'a, str> {
         if self.is_on && tokens_in(offered).any(|token| token == agreed.trim()) {
             return self.apply(agreed, |agreed| match agreed {
@@ -156,8 +159,8 @@ impl Redactor {
         }
     }
 
-    /// Redacts until nothing more is found: the rest of a hostile text can form another credential once the first one
-    /// is removed.
+    /// Redacts until nothing more is found: the rest of a hostile text can form another credential
+    /// once the first one is removed.
     fn apply<'a>(&mut self, text: &'a str, find: impl Fn(&str) -> Vec<Edit>) -> Cow<'a, str> {
         /// One round to redact, one to check, and some for text that is made to resist.
         const MAX_ROUNDS: usize = 8;
@@ -192,7 +195,8 @@ fn replace(text: &mut String, redact: impl FnOnce(&str) -> Cow<'_, str>) {
     }
 }
 
-/// The range of the token in a header value that is `Bearer <token>` and nothing else, of any length.
+/// The range of the token in a header value that is `Bearer <token>` and nothing else, of any
+/// length.
 fn token_after_scheme(value: &str) -> Option<Range<usize>> {
     let (scheme, rest) = value.trim().split_once(' ')?;
     let token = rest.trim_start();

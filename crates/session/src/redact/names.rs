@@ -1,14 +1,15 @@
 //! Names of headers, parameters and keys whose values are credentials.
 //!
-//! The list is data (`credentials.json`) that the recorder bundles too, so that the recorder and an export always
-//! redact the same names.
+//! The list is data (`credentials.json`) that the recorder bundles too, so that the recorder and an
+//! export always redact the same names.
 
 use std::sync::OnceLock;
 
 use json_spans::Fields;
 
-/// The list in `credentials.json`: each field is a string of entries separated by spaces. Names are compared in snake
-/// case. The field `bodyKeys` is read by the recorder alone: exports keep bodies as recorded.
+/// The list in `credentials.json`: each field is a string of entries separated by spaces. Names are
+/// compared in snake case. The field `bodyKeys` is read by the recorder alone: exports keep bodies
+/// as recorded.
 #[derive(Debug)]
 pub(super) struct Credentials {
     /// Substrings of a name.
@@ -19,9 +20,11 @@ pub(super) struct Credentials {
     segments: Vec<&'static str>,
     /// Complete names, apart from a leading `x_`.
     names: Vec<&'static str>,
-    /// Segments of names that count, permit or request credentials: `max_tokens` is not a credential.
+    /// Segments of names that count, permit or request credentials: `max_tokens` is not a
+    /// credential.
     about_any: Vec<&'static str>,
-    /// Last segments of names that describe a credential: `session_count` and `token_type` are not credentials.
+    /// Last segments of names that describe a credential: `session_count` and `token_type` are not
+    /// credentials.
     about_last: Vec<&'static str>,
     /// Parameters that make `code` an OAuth authorization code.
     code_context: Vec<&'static str>,
@@ -81,7 +84,8 @@ impl Credentials {
     }
 }
 
-/// Number of bytes of a name that are inspected, from its end: more than any header or parameter is named.
+/// Number of bytes of a name that are inspected, from its end: more than any header or parameter is
+/// named.
 pub(super) const MAX_NAME: usize = 100;
 
 /// Whether the value of a header, a parameter or a key named `name` is a credential.
@@ -95,14 +99,15 @@ pub(super) fn is_credential(name: &[u8]) -> bool {
     credentials().matches(&snake_case(name))
 }
 
-/// Whether a parameter named `code` is an OAuth authorization code if another parameter is named `name`.
+/// Whether a parameter named `code` is an OAuth authorization code if another parameter is named
+/// `name`.
 pub(super) fn is_code_context(name: &[u8]) -> bool {
     credentials().code_context.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
 }
 
-/// A name in snake case, with `_` before and after it: `_x_amz_security_token_`, `_session_id_`, `_dpop_`. A segment
-/// ends at a character other than an ASCII letter or digit, and before a capital that does not follow a capital and
-/// precedes a letter.
+/// A name in snake case, with `_` before and after it: `_x_amz_security_token_`, `_session_id_`,
+/// `_dpop_`. A segment ends at a character other than an ASCII letter or digit, and before a
+/// capital that does not follow a capital and precedes a letter.
 fn snake_case(name: &[u8]) -> String {
     let mut text = String::with_capacity(name.len() + 8);
     let mut before = b'_';

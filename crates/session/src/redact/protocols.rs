@@ -1,4 +1,5 @@
-//! WebSocket subprotocols: pages pass a token as one, because they cannot set a header of the handshake.
+//! WebSocket subprotocols: pages pass a token as one, because they cannot set a header of the
+//! handshake.
 
 use super::REDACTED;
 use super::names::{MAX_NAME, credentials, is_credential};
@@ -10,8 +11,8 @@ const BEFORE_TOKEN: [&str; 2] = ["authorization.k8s.io.", "phx."];
 /// Number of characters from which on a subprotocol with a digit is a token, whatever precedes it.
 const MIN_OPAQUE: usize = 32;
 
-/// The credentials in a value of `Sec-WebSocket-Protocol`, a comma-separated list: in `bearer, <token>`,
-/// `bearer.<token>`, `jwt-<token>` and the like.
+/// The credentials in a value of `Sec-WebSocket-Protocol`, a comma-separated list: in
+/// `bearer, <token>`, `bearer.<token>`, `jwt-<token>` and the like.
 pub(super) fn find_in_protocols(list: &str) -> Vec<Edit> {
     let mut found = Vec::new();
     let mut before = "";
@@ -75,8 +76,8 @@ fn token_in(item: &str) -> Option<usize> {
     })
 }
 
-/// Whether the text is a token rather than a word or a version, as in `auth-required` and `bearer.v1`. Redacted parts
-/// do not count.
+/// Whether the text is a token rather than a word or a version, as in `auth-required` and
+/// `bearer.v1`. Redacted parts do not count.
 fn is_token(text: &str) -> bool {
     const MIN: usize = 6;
     const MIN_WORD: usize = 12;
@@ -89,7 +90,8 @@ fn is_opaque(item: &str) -> bool {
     item.len() >= MIN_OPAQUE && item.bytes().all(is_part) && item.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// The subprotocols in a list that are credentials from end to end. A server may select one of them.
+/// The subprotocols in a list that are credentials from end to end. A server may select one of
+/// them.
 pub(super) fn tokens_in(list: &str) -> impl Iterator<Item = &str> {
     find_in_protocols(list).into_iter().filter_map(|Edit { range, .. }| {
         let is_entire = list.get(..range.start)?.trim_end().ends_with(',') || range.start == 0;

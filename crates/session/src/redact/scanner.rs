@@ -1,7 +1,7 @@
 //! Finds credentials within a text: values after names, user and password in URLs, tokens.
 //!
-//! One pass from left to right. Matches are skipped, and a part that was searched without a match is not searched
-//! again, so the time is linear in the length of any text.
+//! One pass from left to right. Matches are skipped, and a part that was searched without a match
+//! is not searched again, so the time is linear in the length of any text.
 
 use std::ops::Range;
 
@@ -17,7 +17,8 @@ use super::unit::{MAX_DEPTH, Unit, unit, units};
 pub(super) enum Mode {
     /// Sentences, perhaps with URLs or JSON in them.
     Text,
-    /// The value of a header: text in which base64url of JSON is a credential even without a signature.
+    /// The value of a header: text in which base64url of JSON is a credential even without a
+    /// signature.
     Header,
     /// One URL, with spaces and quotes as browsers accept them.
     Url,
@@ -219,7 +220,8 @@ impl Scanner<'_> {
         (is_boundary(self.before) || self.before == b':') && next.is_some_and(|next| is_slash(next.byte))
     }
 
-    /// Removes the user and password before the `@` of an authority, after the slashes that follow `from`.
+    /// Removes the user and password before the `@` of an authority, after the slashes that follow
+    /// `from`.
     fn authority(&mut self, from: Unit) -> usize {
         self.name = CurrentName::default();
         (self.in_path, self.in_query, self.before) = (true, false, b'/');
@@ -253,8 +255,8 @@ impl Scanner<'_> {
         }
     }
 
-    /// The range of the value after a name. `is_certain` if the following text can only be its value; otherwise it is
-    /// one if it is quoted or looks like a secret.
+    /// The range of the value after a name. `is_certain` if the following text can only be its
+    /// value; otherwise it is one if it is quoted or looks like a secret.
     fn value(&self, name: &CurrentName, separator: Unit, is_certain: bool) -> Option<Range<usize>> {
         let mut start = separator.next;
         if self.mode != Mode::Url {
@@ -283,7 +285,8 @@ impl Scanner<'_> {
         parts.last().map_or(from, |(_, unit)| unit.next)
     }
 
-    /// The range between quotes, which may be escaped as in JSON within JSON; to the end of the text if not closed.
+    /// The range between quotes, which may be escaped as in JSON within JSON; to the end of the
+    /// text if not closed.
     fn quoted(&self, from: usize) -> Option<Range<usize>> {
         let escapes = units(self.text, from).take_while(|(_, unit)| unit.byte == b'\\').count();
         let mut found = units(self.text, from).skip(escapes);
@@ -303,7 +306,8 @@ impl Scanner<'_> {
         Some(quote.next..self.text.len())
     }
 
-    /// The end of a value without quotes after a `=` at `depth`: an `&` that is encoded more often is part of it.
+    /// The end of a value without quotes after a `=` at `depth`: an `&` that is encoded more often
+    /// is part of it.
     fn end_of_value(&self, name: &CurrentName, start: usize, depth: u8) -> usize {
         let is_matrix = name.before == b';' && !self.in_query;
         let mut end = start;
@@ -347,7 +351,8 @@ impl Scanner<'_> {
 
     /// Whether the value of `code` that begins at `start` is an OAuth authorization code.
     fn is_authorization_code(&mut self, start: usize) -> bool {
-        /// Bytes of the longest code. A longer value is not searched to its end for each `code=` in it.
+        /// Bytes of the longest code. A longer value is not searched to its end for each `code=` in
+        /// it.
         const MAX: usize = 2048;
         if *self.has_code_context.get_or_insert_with(|| has_code_context(self.text)) {
             return true;

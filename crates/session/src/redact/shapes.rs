@@ -6,7 +6,8 @@ use super::bytes::{is_base64url, is_token_byte};
 
 /// Number of characters from which on the text after a scheme or a name can be a token.
 const MIN_TOKEN: usize = 6;
-/// Number of characters from which on `code=…` is an authorization code, whatever other parameters there are.
+/// Number of characters from which on `code=…` is an authorization code, whatever other parameters
+/// there are.
 const MIN_CODE: usize = 16;
 
 fn run(text: &[u8], from: usize, is_part: fn(u8) -> bool) -> usize {
@@ -14,8 +15,8 @@ fn run(text: &[u8], from: usize, is_part: fn(u8) -> bool) -> usize {
     from + rest.iter().take_while(|byte| is_part(**byte)).count()
 }
 
-/// Whether the text after an authentication scheme is a token rather than a word of prose: it has a digit, a capital
-/// after a small letter, or a hyphen or a dot within it.
+/// Whether the text after an authentication scheme is a token rather than a word of prose: it has a
+/// digit, a capital after a small letter, or a hyphen or a dot within it.
 pub(super) fn is_token(text: &[u8]) -> bool {
     let is_mixed = |pair: &[u8]| match pair {
         [before, after] => {
@@ -29,7 +30,8 @@ pub(super) fn is_token(text: &[u8]) -> bool {
         && (text.iter().any(u8::is_ascii_digit) || text.windows(2).any(is_mixed))
 }
 
-/// Whether the text looks like a secret where a name alone does not prove that it is one: letters and digits together.
+/// Whether the text looks like a secret where a name alone does not prove that it is one: letters
+/// and digits together.
 pub(super) fn is_secret_like(text: &[u8]) -> bool {
     const MIN: usize = 8;
     text.len() >= MIN
@@ -50,9 +52,9 @@ pub(super) enum Shape {
     Not(usize),
 }
 
-/// Inspects the text at `at`; `None` if it does not begin like a JSON Web Token. A token has three parts (RFC 7519),
-/// an encrypted one five, of which the second may be empty. A header's value can be base64url of JSON without any
-/// signature.
+/// Inspects the text at `at`; `None` if it does not begin like a JSON Web Token. A token has three
+/// parts (RFC 7519), an encrypted one five, of which the second may be empty. A header's value can
+/// be base64url of JSON without any signature.
 pub(super) fn json_web_token(text: &[u8], at: usize, is_header: bool) -> Option<Shape> {
     if !text.get(at..)?.starts_with(b"eyJ") {
         return None;

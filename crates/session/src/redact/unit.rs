@@ -1,5 +1,6 @@
-//! Reads a text with percent-encoding resolved on the way, including nested encodings. By hand because a decoder such
-//! as `percent-encoding` returns the decoded text without the ranges of the original, which are what is redacted.
+//! Reads a text with percent-encoding resolved on the way, including nested encodings. By hand
+//! because a decoder such as `percent-encoding` returns the decoded text without the ranges of the
+//! original, which are what is redacted.
 
 /// Maximum depth of nested encodings that are resolved: a URL within a URL within a URL.
 pub(super) const MAX_DEPTH: u8 = 4;

@@ -1,4 +1,5 @@
-//! Highlight's files: several that belong together, spelled as its recorders spelled them over the years.
+//! Highlight's files: several that belong together, spelled as its recorders spelled them over the
+//! years.
 
 use crate::common;
 use session::formats::{LoadError, LoadStep, MessagesReader, Retry, SessionLoader};
@@ -264,7 +265,8 @@ fn events_alone_are_a_session_too() {
     assert_eq!((session.records.len(), session.dom_events.len()), (0, 2));
 }
 
-/// Opens what begins with `first` and cannot be listed; what is not among the files fails for that reason.
+/// Opens what begins with `first` and cannot be listed; what is not among the files fails for that
+/// reason.
 fn requested_files(first: &str, files: &[(&str, &str)], why: &LoadError) -> (Session, Vec<String>) {
     let mut opening = SessionLoader::new(first);
     let mut requested = vec![first.to_owned()];

@@ -1,5 +1,5 @@
-//! Input is hostile: no bytes make a reader panic, pieces can have any size, and a truncated file keeps its complete
-//! elements.
+//! Input is hostile: no bytes make a reader panic, pieces can have any size, and a truncated file
+//! keeps its complete elements.
 
 use crate::common;
 use crate::edits as damage;

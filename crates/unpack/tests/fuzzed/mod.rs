@@ -1,4 +1,5 @@
-//! What is fuzzed of the crate: any bytes unpack or fail, with the same result in pieces of any size.
+//! What is fuzzed of the crate: any bytes unpack or fail, with the same result in pieces of any
+//! size.
 
 use unpack::{PIECE, UnpackError, Unpacker};
 
@@ -26,13 +27,15 @@ struct Unpacked {
 
 impl Unpacked {
     fn compare(&self, other: &Self, method: &str) {
-        // Damage may be noticed before or after the last bytes are pulled, so one output is a prefix of the other.
+        // Damage may be noticed before or after the last bytes are pulled, so one output is a
+        // prefix of the other.
         let shared = self.plain.len().min(other.plain.len());
         assert!(
             self.plain[..shared] == other.plain[..shared],
             "{method} unpacks to something else in pieces"
         );
-        // Brotli's decoder notices some damage only in single bytes. Output that is complete both times is the same.
+        // Brotli's decoder notices some damage only in single bytes. Output that is complete both
+        // times is the same.
         if let (Some(Ok(true)), Some(Ok(true))) = (&self.done, &other.done) {
             assert_eq!(self.plain.len(), other.plain.len(), "{method} loses bytes");
         }

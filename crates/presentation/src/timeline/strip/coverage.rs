@@ -4,7 +4,8 @@ use super::{Mark, MarkKind};
 
 /// Changes of the number of rows at each column: a row costs two additions however long it is.
 pub(crate) struct Coverage {
-    /// One longer than the number of columns: a row that ends in the last one changes the entry after it.
+    /// One longer than the number of columns: a row that ends in the last one changes the entry
+    /// after it.
     changes: Vec<i32>,
 }
 

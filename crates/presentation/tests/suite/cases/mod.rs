@@ -1,5 +1,5 @@
-//! Small inputs of the kinds that users report, where `REPLAYSCOPE_CASES` names a folder of them, and further inputs of
-//! the same kinds: what is shown of them.
+//! Small inputs of the kinds that users report, where `REPLAYSCOPE_CASES` names a folder of them,
+//! and further inputs of the same kinds: what is shown of them.
 
 mod times;
 mod values;

@@ -1,4 +1,5 @@
-//! Times that cannot be right are not shown as durations, and those outside the session not drawn in it.
+//! Times that cannot be right are not shown as durations, and those outside the session not drawn
+//! in it.
 
 use presentation::network::{Column, Scale, cell};
 use presentation::time::{Clock, Latency, duration_ms, latency};

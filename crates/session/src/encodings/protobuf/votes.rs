@@ -55,7 +55,8 @@ impl Reading {
     }
 }
 
-/// The number of characters if the bytes are text: UTF-8 without control characters other than tabs and line breaks.
+/// The number of characters if the bytes are text: UTF-8 without control characters other than tabs
+/// and line breaks.
 fn text_chars(content: &[u8]) -> Option<usize> {
     let text = std::str::from_utf8(content).ok()?;
     let is_text = |char: char| !char.is_control() || matches!(char, '\t' | '\r' | '\n');

@@ -3,7 +3,8 @@
 use super::{MAX_DEPTH, Node, NodeKind};
 use crate::model::Span;
 
-/// Builds the flat list of a tree's nodes. A walker calls it for the values in the order of their first bytes.
+/// Builds the flat list of a tree's nodes. A walker calls it for the values in the order of their
+/// first bytes.
 pub(in crate::encodings) struct TreeBuilder<'n> {
     nodes: &'n mut Vec<Node>,
     /// The innermost container that has not ended.
@@ -17,8 +18,8 @@ impl<'n> TreeBuilder<'n> {
         Self { nodes, open: None }
     }
 
-    /// Appends a value from `start` to `end`; a container ends at [`close`](Self::close). `None` if it is nested too
-    /// deep.
+    /// Appends a value from `start` to `end`; a container ends at [`close`](Self::close). `None` if
+    /// it is nested too deep.
     pub(in crate::encodings) fn add(
         &mut self,
         kind: NodeKind,

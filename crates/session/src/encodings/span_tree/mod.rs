@@ -1,5 +1,5 @@
-//! The values of a payload as a tree of byte ranges: numbers as written, repeated keys kept. One kind of tree for all
-//! encodings, so that views, search and protocols are written once.
+//! The values of a payload as a tree of byte ranges: numbers as written, repeated keys kept. One
+//! kind of tree for all encodings, so that views, search and protocols are written once.
 
 mod builder;
 mod summary;
@@ -58,15 +58,17 @@ impl NodeKind {
     }
 }
 
-/// A value of the tree. Positions are bytes of the source; indexes are those of [`SpanTree::nodes`].
+/// A value of the tree. Positions are bytes of the source; indexes are those of
+/// [`SpanTree::nodes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Node {
     pub kind: NodeKind,
-    /// The key as written, if the value is a member of an object: of JSON without its quotes, of BSON without its end,
-    /// else the complete encoded key.
+    /// The key as written, if the value is a member of an object: of JSON without its quotes, of
+    /// BSON without its end, else the complete encoded key.
     pub key: Option<Span>,
-    /// The complete encoded value: a JSON string with its quotes, a MessagePack string with its header. Of
-    /// Protocol Buffers without the key and the length, so that the value of a field is itself a message.
+    /// The complete encoded value: a JSON string with its quotes, a MessagePack string with its
+    /// header. Of Protocol Buffers without the key and the length, so that the value of a field is
+    /// itself a message.
     pub value: Span,
     /// The nesting depth, 0 for the root.
     pub depth: u16,
@@ -150,7 +152,8 @@ impl Syntax {
         }
     }
 
-    /// The value of a node as text: the content of a string, a number in decimal, bytes in hexadecimal.
+    /// The value of a node as text: the content of a string, a number in decimal, bytes in
+    /// hexadecimal.
     fn text<'s>(self, node: &Node, source: &'s [u8]) -> Cow<'s, str> {
         let value = written(source, node.value);
         match (node.kind, self) {
@@ -201,8 +204,8 @@ impl Default for SpanTree {
 }
 
 impl SpanTree {
-    /// Parses `source`; `None` if it is not exactly one value of that encoding, is nested deeper than [`MAX_DEPTH`], or
-    /// is longer than 4 GiB.
+    /// Parses `source`; `None` if it is not exactly one value of that encoding, is nested deeper
+    /// than [`MAX_DEPTH`], or is longer than 4 GiB.
     pub fn parse(syntax: Syntax, source: &[u8]) -> Option<Self> {
         let mut tree = Self { syntax, nodes: Vec::new() };
         syntax.nodes(source, &mut tree.nodes).map(|()| tree)
@@ -214,7 +217,8 @@ impl SpanTree {
         protobuf::parse(source, &mut tree.nodes, Some(votes)).map(|()| tree)
     }
 
-    /// [`SpanTree::parse`] into this tree, whose memory is used again; the root, or `None` and no values.
+    /// [`SpanTree::parse`] into this tree, whose memory is used again; the root, or `None` and no
+    /// values.
     pub fn reparse<'t>(&'t mut self, syntax: Syntax, source: &'t [u8]) -> Option<Value<'t>> {
         self.syntax = syntax;
         if syntax.nodes(source, &mut self.nodes).is_none() {
@@ -252,7 +256,8 @@ impl SpanTree {
         self.nodes.get(index as usize)
     }
 
-    /// The key of the value at `index`: a string unescaped, a number in decimal; `None` if it has none.
+    /// The key of the value at `index`: a string unescaped, a number in decimal; `None` if it has
+    /// none.
     pub fn key_text<'t>(&self, source: &'t [u8], index: u32) -> Option<Cow<'t, str>> {
         Some(self.syntax.key(written(source, self.node(index)?.key?)).0)
     }
@@ -262,7 +267,8 @@ impl SpanTree {
         Some(self.syntax.key_and_kind(written(source, self.node(index)?.key?)))
     }
 
-    /// The value at `index`: the content of a string, bytes in hexadecimal, a JSON value as written. Empty past the end.
+    /// The value at `index`: the content of a string, bytes in hexadecimal, a JSON value as
+    /// written. Empty past the end.
     pub fn value_text<'t>(&self, source: &'t [u8], index: u32) -> Cow<'t, str> {
         let Some(node) = self.node(index) else { return Cow::Borrowed("") };
         self.syntax.text(node, source)
@@ -324,8 +330,8 @@ impl SpanTree {
         shown
     }
 
-    /// Whether the value at `index` is expanded at first: a container of the first two levels with at most 100
-    /// children.
+    /// Whether the value at `index` is expanded at first: a container of the first two levels with
+    /// at most 100 children.
     pub fn default_expanded(&self, index: u32) -> bool {
         self.node(index).is_some_and(|node| {
             node.kind.is_container() && node.depth < 2 && node.children <= MAX_CHILDREN_SHOWN_AT_FIRST

@@ -10,7 +10,8 @@ use json_spans::json_string;
 const MAX_STRING_CHARS: usize = 40;
 
 impl SpanTree {
-    /// The number of children of the container at `index`: `{3}`, `[12]`. Empty for any other value.
+    /// The number of children of the container at `index`: `{3}`, `[12]`. Empty for any other
+    /// value.
     pub fn count_label(&self, index: u32) -> String {
         match self.node(index) {
             Some(Node { kind: NodeKind::Object, children, .. }) => format!("{{{children}}}"),
@@ -19,8 +20,8 @@ impl SpanTree {
         }
     }
 
-    /// The value at `index` on one line of about `max_chars` characters: `{id: "x", state: "paid", …}`. Containers
-    /// within are collapsed.
+    /// The value at `index` on one line of about `max_chars` characters:
+    /// `{id: "x", state: "paid", …}`. Containers within are collapsed.
     pub fn preview(&self, source: &[u8], index: u32, max_chars: usize) -> String {
         let mut line = String::new();
         let Some(node) = self.node(index) else { return line };

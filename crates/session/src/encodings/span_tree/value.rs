@@ -108,7 +108,8 @@ impl<'t> Value<'t> {
         if self.kind() == NodeKind::Number { self.text().parse().ok() } else { None }
     }
 
-    /// The bytes of a binary value or of a string that has no escapes; `None` for others, and for those in chunks.
+    /// The bytes of a binary value or of a string that has no escapes; `None` for others, and for
+    /// those in chunks.
     pub fn bytes(self) -> Option<&'t [u8]> {
         let content = self.tree.syntax().string_content(self.raw());
         match self.kind() {

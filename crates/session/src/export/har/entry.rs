@@ -10,7 +10,8 @@ use crate::export::exchange::Exchange;
 use crate::export::json::Json;
 use crate::model::{Body, Header, Millis, Phases, RecordKind, ResourceType, Session};
 
-/// Writes the fields of the entry. Every number that importers demand is there, [`UNKNOWN`] where it was not recorded.
+/// Writes the fields of the entry. Every number that importers demand is there, [`UNKNOWN`] where
+/// it was not recorded.
 pub(super) fn write(json: &mut Json, session: &Session, exchange: &Exchange<'_>, frames: Option<Frames<'_>>) {
     let (record, details) = (exchange.record, &exchange.details);
     json.optional_field("pageref", exchange.page_id.as_deref());
@@ -87,7 +88,8 @@ fn request(json: &mut Json, exchange: &Exchange<'_>) {
     json.close_object();
 }
 
-/// Chrome's importer shows a missing text as the word `undefined`, so it is written where only fields are known, too.
+/// Chrome's importer shows a missing text as the word `undefined`, so it is written where only
+/// fields are known, too.
 fn post_data(json: &mut Json, exchange: &Exchange<'_>) {
     let form = exchange.details.form.as_slice();
     let (text, mime, encoding) = match &exchange.details.request_body {

@@ -44,7 +44,8 @@ fn named(json: &mut Json, key: &str, name: &str, version: &str) {
     json.close_object();
 }
 
-/// Chrome writes the URL as the title; so does this for a page without one. Otherwise the URL follows the title.
+/// Chrome writes the URL as the title; so does this for a page without one. Otherwise the URL
+/// follows the title.
 fn page(json: &mut Json, session: &Session, page: &Page, page_ids: &PageIds) {
     let url = json.redactor.url(&page.url);
     json.open_object();
@@ -78,8 +79,8 @@ pub(super) fn known_date(time: Option<EpochMs>) -> Option<String> {
     time.and_then(EpochMs::iso8601)
 }
 
-/// A date for what may have none, because no importer takes an entry without one: the session's start then, and 1970
-/// where that is not known either.
+/// A date for what may have none, because no importer takes an entry without one: the session's
+/// start then, and 1970 where that is not known either.
 pub(super) fn date(session: &Session, time: Option<EpochMs>) -> String {
     let date = known_date(time).or_else(|| known_date(session.started_at));
     date.unwrap_or_else(|| "1970-01-01T00:00:00.000Z".to_owned())

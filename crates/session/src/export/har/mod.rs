@@ -1,7 +1,9 @@
-//! HAR 1.2, as Chrome imports it, with the sockets' messages as Chrome writes them and their close as HTTP Toolkit does.
+//! HAR 1.2, as Chrome imports it, with the sockets' messages as Chrome writes them and their close
+//! as HTTP Toolkit does.
 //!
-//! What HAR has no place for is in `_replayscope`, so that our own reader gets back what was known: which values an
-//! entry has only because the format demands them, how a request or a socket ended, and when the session did.
+//! What HAR has no place for is in `_replayscope`, so that our own reader gets back what was known:
+//! which values an entry has only because the format demands them, how a request or a socket ended,
+//! and when the session did.
 
 mod entry;
 mod event;
@@ -20,7 +22,8 @@ use crate::model::{
 };
 use crate::redact::Redactor;
 
-/// Writes rows of a session as a HAR, piece by piece. The pieces, one behind the other, are the file.
+/// Writes rows of a session as a HAR, piece by piece. The pieces, one behind the other, are the
+/// file.
 #[derive(Debug)]
 pub struct HarWriter {
     /// Indexes of records, in the order in which they are written.
@@ -46,7 +49,8 @@ enum State {
 }
 
 impl HarWriter {
-    /// Writes the records at those indexes of [`Session::records`], in that order. Indexes of no record are passed over.
+    /// Writes the records at those indexes of [`Session::records`], in that order. Indexes of no
+    /// record are passed over.
     pub fn new(rows: Vec<usize>, options: ExportOptions) -> Self {
         Self {
             rows,
@@ -60,14 +64,14 @@ impl HarWriter {
         }
     }
 
-    /// The file whose messages the next call of [`HarWriter::next_piece`] needs: those of the socket or event stream
-    /// that is written next, or is being written.
+    /// The file whose messages the next call of [`HarWriter::next_piece`] needs: those of the
+    /// socket or event stream that is written next, or is being written.
     pub fn wants<'s>(&self, session: &'s Session) -> Option<&'s MessagesFile> {
         session.records.get(*self.rows.get(self.at)?)?.messages_file()
     }
 
-    /// The files of the recording that hold the bodies of the row that the next call of [`HarWriter::next_piece`]
-    /// begins; none where they were given already.
+    /// The files of the recording that hold the bodies of the row that the next call of
+    /// [`HarWriter::next_piece`] begins; none where they were given already.
     pub fn wants_bodies(&self, session: &Session) -> Vec<String> {
         let is_begun = matches!(self.state, State::Messages(_) | State::Done);
         if is_begun || self.loaded.as_ref().is_some_and(|(row, _)| *row == self.at) {
@@ -77,14 +81,15 @@ impl HarWriter {
         record.map(|record| body_files(session, record)).unwrap_or_default()
     }
 
-    /// Gives the files that [`HarWriter::wants_bodies`], by their paths, as far as they could be loaded. A body that is
-    /// not among them is left out, and counted.
+    /// Gives the files that [`HarWriter::wants_bodies`], by their paths, as far as they could be
+    /// loaded. A body that is not among them is left out, and counted.
     pub fn provide_bodies(&mut self, files: impl IntoIterator<Item = (String, Vec<u8>)>) {
         self.loaded = Some((self.at, files.into_iter().collect()));
     }
 
-    /// The next piece; `None` when the file is complete. `messages` are those of the file that [`HarWriter::wants`], the
-    /// same at each call while it wants the same; without them the socket is written without its messages, and counted.
+    /// The next piece; `None` when the file is complete. `messages` are those of the file that
+    /// [`HarWriter::wants`], the same at each call while it wants the same; without them the socket
+    /// is written without its messages, and counted.
     pub fn next_piece(&mut self, session: &Session, messages: Option<MessageLog<'_>>) -> Option<Vec<u8>> {
         if self.state == State::Done {
             return None;
@@ -206,11 +211,13 @@ impl HarWriter {
     }
 }
 
-/// Written where a number was not recorded: HAR's word for "does not apply", which Chrome's importer takes for a number.
+/// Written where a number was not recorded: HAR's word for "does not apply", which Chrome's
+/// importer takes for a number.
 const UNKNOWN: f64 = -1.0;
 
-/// The instant in epoch seconds; of the numbers next to it the one that gives back the same milliseconds. `None` where
-/// readers could not distinguish seconds from milliseconds, or from no time at all.
+/// The instant in epoch seconds; of the numbers next to it the one that gives back the same
+/// milliseconds. `None` where readers could not distinguish seconds from milliseconds, or from no
+/// time at all.
 fn seconds(time: EpochMs) -> Option<f64> {
     /// What is above is read as milliseconds.
     const MAX: f64 = 1e11;

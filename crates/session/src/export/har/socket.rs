@@ -71,7 +71,8 @@ fn opcode(message: &Message) -> Option<f64> {
     }
 }
 
-/// Whether readers take the data for base64, as they do for every opcode but that of text and an error's.
+/// Whether readers take the data for base64, as they do for every opcode but that of text and an
+/// error's.
 fn is_binary(message: &Message) -> bool {
     opcode(message).is_some_and(|opcode| opcode > 1.0)
 }
@@ -100,8 +101,8 @@ fn close(json: &mut Json, close: &Close) {
     json.close_object();
 }
 
-/// How long the socket is known to have been there, in ms since its start: to its close, or as long as the recording
-/// went on. What is not known, or is before the start, is [`UNKNOWN`].
+/// How long the socket is known to have been there, in ms since its start: to its close, or as long
+/// as the recording went on. What is not known, or is before the start, is [`UNKNOWN`].
 pub(super) fn time(session: &Session, start: Option<EpochMs>, socket: &Socket) -> f64 {
     let end = match &socket.ending {
         Ending::Closed(close) => close.at.or(socket.last_seen),

@@ -7,9 +7,9 @@ use crate::model::{Phase, Phases};
 /// Less than this between two phases is how floats round, not time: in ms.
 const NO_GAP: f64 = 0.0005;
 
-/// Writes the seven timings, [`UNKNOWN`] for what was not recorded. `ssl` is inside `connect`. Time between two phases,
-/// in which the request did nothing that has a name, is time that it was held up: it counts to `blocked`, so that the
-/// phases behind it keep their place.
+/// Writes the seven timings, [`UNKNOWN`] for what was not recorded. `ssl` is inside `connect`. Time
+/// between two phases, in which the request did nothing that has a name, is time that it was held
+/// up: it counts to `blocked`, so that the phases behind it keep their place.
 pub(super) fn write(json: &mut Json, phases: &Phases) {
     let length = |phase: Phase| phases.get(phase).map(|range| decimal(range.end) - decimal(range.start));
     let tls = length(Phase::Tls);
@@ -47,7 +47,8 @@ fn gaps(phases: &Phases) -> Option<f64> {
     (gaps > 0.0).then_some(gaps)
 }
 
-/// The decimal number that was meant: phases are kept as 32-bit floats, whose neighbours in 64 bits are long.
+/// The decimal number that was meant: phases are kept as 32-bit floats, whose neighbours in 64 bits
+/// are long.
 fn decimal(ms: f64) -> f64 {
     (ms as f32).to_string().parse().unwrap_or(ms)
 }

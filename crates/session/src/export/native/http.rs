@@ -61,7 +61,8 @@ fn times(json: &mut Json, exchange: &Exchange<'_>, http: &Http) {
     let to = |phase: Phase| http.phases.get(phase).map(|range| start + range.end);
     let first = http.phases.iter().next().map(|range| start + range.start);
     let response = from(Phase::Receive).or_else(|| to(Phase::Wait));
-    // A request that was sent without a known response: the end of the wait for its turn is when it was sent.
+    // A request that was sent without a known response: the end of the wait for its turn is when it
+    // was sent.
     let is_blocked_alone = http.phases.iter().all(|range| range.phase == Phase::Blocked);
     let sent = || to(Phase::Blocked).filter(|_| is_blocked_alone);
     for (key, time) in [
@@ -81,13 +82,14 @@ fn times(json: &mut Json, exchange: &Exchange<'_>, http: &Http) {
     }
 }
 
-/// What was recorded of headers and bodies. A request that is there without a body had none, so headers of one whose body
-/// was not recorded are outside.
+/// What was recorded of headers and bodies. A request that is there without a body had none, so
+/// headers of one whose body was not recorded are outside.
 fn pair(json: &mut Json, exchange: &Exchange<'_>, http: &Http) {
     let details = &exchange.details;
     let is_recorded = |body: &Body| !matches!(body, Body::NotRecorded(_) | Body::InFile { .. });
     let has_request = is_recorded(&details.request_body);
-    // A size of 0 counts here alone: among the sizes of Resource Timing it means one that is hidden.
+    // A size of 0 counts here alone: among the sizes of Resource Timing it means one that is
+    // hidden.
     let has_response = is_recorded(&details.response_body)
         || details.response_headers.is_some()
         || http.body_size == Some(0);
@@ -117,7 +119,8 @@ fn pair(json: &mut Json, exchange: &Exchange<'_>, http: &Http) {
     json.close_object();
 }
 
-/// A body that is missing was not recorded; one of a request was not there, unless its headers say otherwise.
+/// A body that is missing was not recorded; one of a request was not there, unless its headers say
+/// otherwise.
 fn body(json: &mut Json, body: &Body) {
     let is_truncated = match body {
         Body::Text { text, is_truncated, .. } => {

@@ -44,7 +44,8 @@ pub(super) fn write(json: &mut Json, session: &Session, id: &str, page_ids: &Pag
     json.field("id", id);
     json.optional_field("title", session.title.as_deref());
     json.optional_number_field("startedAt", session.started_at.map(EpochMs::ms));
-    // A HAR names no end: the latest time known is its end, of which the messages will not be known before they are read.
+    // A HAR names no end: the latest time known is its end, of which the messages will not be known
+    // before they are read.
     let has_times = session.format.capabilities().has_session_times;
     let end = if has_times { session.ended_at } else { session.end() };
     json.optional_number_field("endedAt", end.map(EpochMs::ms));

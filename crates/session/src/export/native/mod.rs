@@ -1,8 +1,9 @@
-//! A session as a folder of the native format: `resources.jsonl`, `sockets/…`, and `session.json`, which comes last
-//! because it counts what the others hold.
+//! A session as a folder of the native format: `resources.jsonl`, `sockets/…`, and `session.json`,
+//! which comes last because it counts what the others hold.
 //!
-//! The format distinguishes rows by their socket id, so a socket without one is given one, and repeated ids are kept
-//! apart. What it has no place for (status texts, priorities, the time that sending took) is left out.
+//! The format distinguishes rows by their socket id, so a socket without one is given one, and
+//! repeated ids are kept apart. What it has no place for (status texts, priorities, the time that
+//! sending took) is left out.
 
 mod http;
 mod manifest;
@@ -22,7 +23,8 @@ use crate::redact::Redactor;
 /// The next bytes of one of the session's files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NativePiece {
-    /// The file, relative to the session's folder. Files come one after the other, each in one or more pieces.
+    /// The file, relative to the session's folder. Files come one after the other, each in one or
+    /// more pieces.
     pub path: String,
     pub bytes: Vec<u8>,
 }
@@ -59,8 +61,8 @@ enum State {
 }
 
 impl NativeWriter {
-    /// `id` names the session in its manifest. Characters other than `A-Z a-z 0-9 . _ -` become hyphens, and what is beyond
-    /// 128 of them is cut off.
+    /// `id` names the session in its manifest. Characters other than `A-Z a-z 0-9 . _ -` become
+    /// hyphens, and what is beyond 128 of them is cut off.
     pub fn new(id: &str, options: ExportOptions) -> Self {
         Self {
             id: names::session_id(id),
@@ -81,9 +83,9 @@ impl NativeWriter {
         session.records.get(self.messages_row()?).and_then(Record::messages_file)
     }
 
-    /// The next piece, which may be empty; `None` when the folder is complete. `messages` are those of the file that
-    /// [`NativeWriter::wants`], the same at each call while it wants the same; without them the file is not written, and
-    /// counted.
+    /// The next piece, which may be empty; `None` when the folder is complete. `messages` are those
+    /// of the file that [`NativeWriter::wants`], the same at each call while it wants the same;
+    /// without them the file is not written, and counted.
     pub fn next_piece(&mut self, session: &Session, messages: Option<MessageLog<'_>>) -> Option<NativePiece> {
         let given_for = self.messages_row();
         loop {

@@ -23,8 +23,9 @@ const MAX_FILE_NAME: usize = 100;
 const MAX_SESSION_ID: usize = 128;
 
 impl Names {
-    /// Gives every socket, and every event stream whose messages are known, an id of its own and a file of its own.
-    /// Each keeps its id where it has one that no row before it has, without credentials.
+    /// Gives every socket, and every event stream whose messages are known, an id of its own and a
+    /// file of its own. Each keeps its id where it has one that no row before it has, without
+    /// credentials.
     pub(super) fn of<'a>(session: &'a Session, redactor: &mut Redactor) -> Self {
         let mut recorded: Vec<(usize, Option<&'a str>)> = Vec::new();
         for (row, record) in session.records.iter().enumerate() {
@@ -80,8 +81,8 @@ fn with_files(with_ids: Vec<(usize, String)>) -> HashMap<usize, Name> {
     with_ids.into_iter().map(name).collect()
 }
 
-/// The last number that was given behind each name, so that a name which repeats a thousand times is not tried a thousand
-/// times.
+/// The last number that was given behind each name, so that a name which repeats a thousand times
+/// is not tried a thousand times.
 #[derive(Debug, Default)]
 struct Numbers {
     by_name: HashMap<String, u64>,

@@ -5,7 +5,8 @@ use crate::export::exchange::Exchange;
 use crate::export::json::Json;
 use crate::model::{Close, Ending, EpochMs, Socket};
 
-/// Writes the events that were recorded, and returns how many: an orphan has no open, an open socket no close.
+/// Writes the events that were recorded, and returns how many: an orphan has no open, an open
+/// socket no close.
 pub(super) fn write(json: &mut Json, exchange: &Exchange<'_>, socket: &Socket, id: Option<&str>) -> u64 {
     let mut lines = 0;
     if !socket.is_orphan {

@@ -1,6 +1,7 @@
 //! `path:` of a filter: a value within a decoded payload, and what it must be.
 //!
-//! The steps are those of JSONPath (RFC 9535) that have one meaning for everyone: `$.a`, `$["a b"]`, `[3]`, `[*]`, `..b`.
+//! The steps are those of JSONPath (RFC 9535) that have one meaning for everyone: `$.a`,
+//! `$["a b"]`, `[3]`, `[*]`, `..b`.
 
 mod parse;
 mod scan;
@@ -71,8 +72,8 @@ impl PathTest {
         })
     }
 
-    /// Texts of which one must occur in a JSON payload for a value to match; none if the value may be written in
-    /// several ways.
+    /// Texts of which one must occur in a JSON payload for a value to match; none if the value may
+    /// be written in several ways.
     pub(super) fn required_texts(&self) -> Vec<&str> {
         let Comparison::Equal(operands) = &self.comparison else { return Vec::new() };
         let is_text = |operand: &Operand| operand.number.is_none() && !operand.text.is_empty();
@@ -120,7 +121,8 @@ impl Operand {
         !self.is_quoted && (value.text == self.text || is_same_number())
     }
 
-    /// The order of a value to the operand: of numbers, also where a string is one, or else of strings.
+    /// The order of a value to the operand: of numbers, also where a string is one, or else of
+    /// strings.
     fn order_of(&self, value: Scalar<'_>) -> Option<Ordering> {
         match &self.number {
             Some(number) => Decimal::parse(value.text).map(|value| value.cmp(number)),

@@ -1,4 +1,5 @@
-//! Follows a path of keys through JSON without building a tree: a socket can have a million messages.
+//! Follows a path of keys through JSON without building a tree: a socket can have a million
+//! messages.
 
 use std::borrow::Cow;
 
@@ -24,8 +25,9 @@ impl Found<'_> {
     }
 }
 
-/// Whether a value at the path in the JSON object `text` matches; `None` if only a tree can tell: the path has steps that
-/// are not keys, or the text is not an object, has escapes in a key, or a string on the path.
+/// Whether a value at the path in the JSON object `text` matches; `None` if only a tree can tell:
+/// the path has steps that are not keys, or the text is not an object, has escapes in a key, or a
+/// string on the path.
 pub(super) fn matches(text: &[u8], steps: &[Step], is_match: &dyn Fn(&Found<'_>) -> bool) -> Option<bool> {
     if !steps.iter().all(|step| matches!(step, Step::Key(_))) {
         return None;

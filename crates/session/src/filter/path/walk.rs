@@ -19,8 +19,8 @@ pub(in crate::filter) struct Walker {
 }
 
 impl Walker {
-    /// Whether a value at the path is what it must be, where `data` is JSON, MessagePack, or a text that ends with
-    /// JSON, such as `42["chat",{}]`.
+    /// Whether a value at the path is what it must be, where `data` is JSON, MessagePack, or a text
+    /// that ends with JSON, such as `42["chat",{}]`.
     pub(in crate::filter) fn matches(&mut self, path: &PathTest, data: &[u8]) -> bool {
         if let Some(found) = scan::matches(data, &path.steps, &|found| path.accepts(found)) {
             return found;

@@ -1,4 +1,5 @@
-//! Runs a program over text: each set of states that it can be in is one state of a table, built when first needed.
+//! Runs a program over text: each set of states that it can be in is one state of a table, built
+//! when first needed.
 
 use std::collections::HashMap;
 

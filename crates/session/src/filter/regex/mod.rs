@@ -1,13 +1,16 @@
-//! Regular expressions of filters: whether one matches somewhere in a text, in time linear in the text.
+//! Regular expressions of filters: whether one matches somewhere in a text, in time linear in the
+//! text.
 //!
-//! By hand because of size and speed. Measured in a module of its own (wasm, `opt-level = "z"`, Brotli) and over
-//! messages of 200 bytes natively: `regex-lite` adds 27 kB and searches 8 to 13 MB/s, so that a pattern without a
-//! literal would take 20 s for a socket of 232 MB; `regex-automata` with its lazy DFA and no Unicode tables adds 86 kB,
-//! twice of what the app's first load may grow by, and searches 150 to 220 MB/s. A filter needs neither the place of a
+//! By hand because of size and speed. Measured in a module of its own (wasm, `opt-level = "z"`,
+//! Brotli) and over messages of 200 bytes natively: `regex-lite` adds 27 kB and searches 8 to 13
+//! MB/s, so that a pattern without a literal would take 20 s for a socket of 232 MB;
+//! `regex-automata` with its lazy DFA and no Unicode tables adds 86 kB, twice of what the app's
+//! first load may grow by, and searches 150 to 220 MB/s. A filter needs neither the place of a
 //! match nor groups, which leaves a parser, a translation into states, and the lazy DFA.
 //!
-//! The syntax is that of JavaScript without look-around and back references. Letters match in both cases unless the flag
-//! `c` is set; only ASCII has cases, digits and words. `^` and `$` match at line ends too.
+//! The syntax is that of JavaScript without look-around and back references. Letters match in both
+//! cases unless the flag `c` is set; only ASCII has cases, digits and words. `^` and `$` match at
+//! line ends too.
 
 mod dfa;
 mod parse;

@@ -140,7 +140,8 @@ impl Parser<'_> {
         Ok(Syntax::Repeat { repeated: Box::new(atom), min, max })
     }
 
-    /// `{2}`, `{2,}` or `{2,5}`, up to its closing brace; `None` if the brace is an ordinary character.
+    /// `{2}`, `{2,}` or `{2,5}`, up to its closing brace; `None` if the brace is an ordinary
+    /// character.
     fn braces(&mut self) -> Result<Option<(u32, Option<u32>)>, String> {
         let text: String = self.rest.clone().skip(1).take_while(|char| *char != '}').take(16).collect();
         let (min, max) = text.split_once(',').map_or((text.as_str(), None), |(min, max)| (min, Some(max)));

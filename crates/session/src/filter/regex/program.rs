@@ -108,7 +108,8 @@ impl Compiler {
 /// Ranges of bytes, one after the other.
 type Sequence = Vec<(u8, u8)>;
 
-/// The sequences of byte ranges that encode the characters from `first` to `last`, where all text is valid UTF-8.
+/// The sequences of byte ranges that encode the characters from `first` to `last`, where all text
+/// is valid UTF-8.
 fn utf8_sequences(first: u32, last: u32, sequences: &mut Vec<Sequence>) {
     // All but ASCII needs no more than the lengths.
     if first == 0x80 && last == 0xd7ff {

@@ -9,7 +9,8 @@ pub(in crate::formats) fn of_value(value: Part<'_>) -> Argument {
     if value.is_string() { Argument::Text(value.plain()) } else { Argument::Json(value.text().to_vec()) }
 }
 
-/// An argument that is recorded as JSON in a string. A string that is not JSON is text: a function, or truncated JSON.
+/// An argument that is recorded as JSON in a string. A string that is not JSON is text: a function,
+/// or truncated JSON.
 pub(in crate::formats) fn of_json_text(value: Part<'_>) -> Argument {
     if !value.is_string() {
         return of_value(value);
@@ -29,8 +30,9 @@ pub(in crate::formats) fn stack_of(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
-/// The position of a call of a stack in the page's sources: `https://a.test/app.js:19:33` of `at f (https://…)`, as Chromium
-/// writes it and rrweb's plugin after it, or of `f@https://…`, as Firefox and Safari do.
+/// The position of a call of a stack in the page's sources: `https://a.test/app.js:19:33` of
+/// `at f (https://…)`, as Chromium writes it and rrweb's plugin after it, or of `f@https://…`, as
+/// Firefox and Safari do.
 pub(in crate::formats) fn place_of(call: &str) -> Option<String> {
     let place = call.trim_end_matches(')').rsplit([' ', '(']).next()?;
     let place = match place.split_once('@') {

@@ -5,9 +5,9 @@ use super::unflagged_base64;
 use crate::encodings::base64;
 use crate::model::Body;
 
-/// A body from its recorded text: bytes if the text is base64, else the text. `encoding` is as the producer writes it. Text
-/// that cannot be decoded is shown as recorded, and its type says so. Base64 without a flag is decoded if the MIME type and
-/// the bytes agree on what it is.
+/// A body from its recorded text: bytes if the text is base64, else the text. `encoding` is as the
+/// producer writes it. Text that cannot be decoded is shown as recorded, and its type says so.
+/// Base64 without a flag is decoded if the MIME type and the bytes agree on what it is.
 pub(in crate::formats) fn from_text(text: &str, mime: String, encoding: Option<&str>) -> Body {
     let shown_as_recorded = |why: String| {
         let mime = format!("{mime} ({why}: shown as recorded)").trim().to_owned();
@@ -61,7 +61,8 @@ pub(in crate::formats) fn is_text(text: &str) -> bool {
     !text.chars().take(4096).any(|char| char.is_control() && !is_allowed(char))
 }
 
-/// The path of a body in a file of the recording: `file`, or the name `sha1` of Playwright's older traces.
+/// The path of a body in a file of the recording: `file`, or the name `sha1` of Playwright's older
+/// traces.
 pub(in crate::formats) fn sidecar(file: Option<&str>, sha1: Option<&str>) -> Option<String> {
     file.map(str::to_owned).or_else(|| sha1.map(|name| format!("resources/{name}")))
 }

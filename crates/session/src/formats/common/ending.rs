@@ -16,7 +16,8 @@ pub(in crate::formats) struct FileEnd<'a> {
 }
 
 impl FileEnd<'_> {
-    /// Where the file was truncated; `None` if it is complete. `element` is the 1-based number of the incomplete element.
+    /// Where the file was truncated; `None` if it is complete. `element` is the 1-based number of
+    /// the incomplete element.
     pub(in crate::formats) fn truncation(
         self,
         element_name: &'static str,

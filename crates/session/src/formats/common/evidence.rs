@@ -1,4 +1,5 @@
-//! Evidence that a file is of its detected format: at least one of its elements is one of that format.
+//! Evidence that a file is of its detected format: at least one of its elements is one of that
+//! format.
 
 /// Number of elements after which a file without a genuine one is rejected before its end.
 const MAX_UNPROVEN: u64 = 1000;

@@ -3,13 +3,14 @@
 use super::lenient::{Flag, Number, Text};
 use json_spans::{Elements, Field, Fields, Keys, SyntaxError, checked_fields};
 
-/// A value that is read from its JSON text, or from no bytes if it is missing. A value of an unexpected kind is treated as
-/// missing or invalid.
+/// A value that is read from its JSON text, or from no bytes if it is missing. A value of an
+/// unexpected kind is treated as missing or invalid.
 pub(in crate::formats) trait FromJson<'a> {
     fn from_json(raw: &'a [u8]) -> Self;
 }
 
-/// A struct that is read from the fields of an object; of repeated keys the last counts. Declared with `object!`.
+/// A struct that is read from the fields of an object; of repeated keys the last counts. Declared
+/// with `object!`.
 pub(in crate::formats) trait FromObject<'a>: Sized {
     /// The value of each field, empty at first.
     type Values: AsMut<[&'a [u8]]>;
@@ -123,7 +124,8 @@ pub(in crate::formats) fn is_complete_object(text: &[u8]) -> bool {
     text.starts_with(b"{") && fields.is_complete()
 }
 
-/// Declares a struct that is read from an object: each field with its key, and other keys for the same.
+/// Declares a struct that is read from an object: each field with its key, and other keys for the
+/// same.
 macro_rules! object {
     (
         $(#[$meta:meta])*

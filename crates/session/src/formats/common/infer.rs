@@ -1,12 +1,15 @@
 //! Infers the type and the outcome of a request from terms of the producer.
 //!
-//! Every rule inspects a bounded number of bytes: a recording may hold a URL or an error message of many megabytes.
+//! Every rule inspects a bounded number of bytes: a recording may hold a URL or an error message of
+//! many megabytes.
 
 use crate::model::{EventStream, Outcome, ResourceType};
 
-/// Number of leading bytes of a text that are inspected. Names, MIME types, error messages and paths of URLs are shorter.
+/// Number of leading bytes of a text that are inspected. Names, MIME types, error messages and
+/// paths of URLs are shorter.
 const MAX_INSPECTED_BYTES: usize = 8 << 10;
-/// Number of bytes at the end of a URL's path that are inspected for a file extension. The longest that is known has 11.
+/// Number of bytes at the end of a URL's path that are inspected for a file extension. The longest
+/// that is known has 11.
 const MAX_EXTENSION_BYTES: usize = 16;
 
 /// The part of a text that is inspected.
@@ -21,7 +24,8 @@ fn essence(mime: &str) -> &str {
     prefix(mime).split(';').next().unwrap_or_default().trim()
 }
 
-/// From the terms of Chrome's debugging protocol (`_resourceType`), of Resource Timing (`initiatorType`), and of Safari.
+/// From the terms of Chrome's debugging protocol (`_resourceType`), of Resource Timing
+/// (`initiatorType`), and of Safari.
 pub(in crate::formats) fn type_of_name(name: &str) -> ResourceType {
     match prefix(name).to_ascii_lowercase().as_str() {
         "document" | "navigation" | "iframe" | "frame" | "subdocument" => ResourceType::Document,
@@ -42,7 +46,8 @@ pub(in crate::formats) fn type_of_name(name: &str) -> ResourceType {
     }
 }
 
-/// The messages of a response that is an event stream, by its type or its MIME type: they are in its body.
+/// The messages of a response that is an event stream, by its type or its MIME type: they are in
+/// its body.
 pub(in crate::formats) fn event_stream(resource_type: ResourceType, mime: &str) -> Option<Box<EventStream>> {
     let has_mime = essence(mime).eq_ignore_ascii_case("text/event-stream");
     (has_mime || resource_type == ResourceType::EventSource).then(|| Box::new(EventStream::Body))
@@ -70,7 +75,8 @@ pub(in crate::formats) fn type_of_mime(mime: &str) -> Option<ResourceType> {
     })
 }
 
-/// By the extension of the last path segment. `None` for a path of more than [`MAX_INSPECTED_BYTES`].
+/// By the extension of the last path segment. `None` for a path of more than
+/// [`MAX_INSPECTED_BYTES`].
 pub(in crate::formats) fn type_of_url(url: &str) -> Option<ResourceType> {
     let url = url.as_bytes();
     let inspected = url.get(..MAX_INSPECTED_BYTES).unwrap_or(url);

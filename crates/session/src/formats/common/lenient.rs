@@ -1,5 +1,5 @@
-//! Values as producers write them: a number may be a string, a string may be null, an object may be missing. A value of a wrong
-//! kind is `Wrong`, so that it costs a load note, not the entry.
+//! Values as producers write them: a number may be a string, a string may be null, an object may be
+//! missing. A value of a wrong kind is `Wrong`, so that it costs a load note, not the entry.
 
 use std::borrow::Cow;
 
@@ -48,16 +48,16 @@ impl Number {
         }
     }
 
-    /// The value as a size or count, truncated to an integer; `None` if it is negative or greater than 1e12, which is a mistake of
-    /// the recording. Sums over a session cannot overflow.
+    /// The value as a size or count, truncated to an integer; `None` if it is negative or greater
+    /// than 1e12, which is a mistake of the recording. Sums over a session cannot overflow.
     pub(in crate::formats) fn as_u64(self) -> Option<u64> {
         const MAX: f64 = 1e12;
         self.not_negative().filter(|value| *value <= MAX).map(|value| value as u64)
     }
 }
 
-/// A number without an exponent and with so few digits that both they and the power of ten by which they are divided are exact:
-/// only the division rounds. Most numbers are of this form.
+/// A number without an exponent and with so few digits that both they and the power of ten by which
+/// they are divided are exact: only the division rounds. Most numbers are of this form.
 fn short_decimal(text: &[u8]) -> Option<f64> {
     const POWERS: [f64; 16] =
         [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
@@ -82,7 +82,8 @@ fn short_decimal(text: &[u8]) -> Option<f64> {
     Some(if is_negative { -number } else { number })
 }
 
-/// Appends digits to a number, and returns what follows them. It cannot overflow with 19 digits or fewer.
+/// Appends digits to a number, and returns what follows them. It cannot overflow with 19 digits or
+/// fewer.
 fn count(mut number: u64, text: &[u8]) -> (u64, &[u8]) {
     let mut rest = text;
     while let [digit @ b'0'..=b'9', after @ ..] = rest {

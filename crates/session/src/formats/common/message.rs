@@ -21,8 +21,8 @@ pub(in crate::formats) enum MessageError {
     Empty,
 }
 
-/// The fields of a message as written, with the keys of the native format (`timeStamp`, `message`, `size`) and of HAR (`time`,
-/// `data`). Missing values are empty; of repeated keys the last counts.
+/// The fields of a message as written, with the keys of the native format (`timeStamp`, `message`,
+/// `size`) and of HAR (`time`, `data`). Missing values are empty; of repeated keys the last counts.
 #[derive(Default)]
 struct Element<'a> {
     kind: &'a [u8],
@@ -233,7 +233,8 @@ fn encoding_of(value: &[u8], binary: bool) -> Encoding {
     }
 }
 
-/// The length of the payload that a value encodes, in bytes. A text that is marked as base64 and is not is measured as text.
+/// The length of the payload that a value encodes, in bytes. A text that is marked as base64 and is
+/// not is measured as text.
 fn measure(value: &[u8], binary: bool) -> Measure {
     match inside(value) {
         Some(inside) if binary => {
@@ -262,7 +263,8 @@ fn body_span(body: Field<'_>, start: u32) -> Span {
     }
 }
 
-/// A time since 1970: in ms above 1e11, else in seconds; unknown if not positive. The rule fits all producers.
+/// A time since 1970: in ms above 1e11, else in seconds; unknown if not positive. The rule fits all
+/// producers.
 pub(in crate::formats) fn epoch(time: f64) -> Option<EpochMs> {
     match time {
         time if time > 1e11 => EpochMs::new(time),

@@ -1,7 +1,8 @@
 //! Checks paths of files that a recording names, before they are fetched.
 
-/// Whether a path is in the recording's folder or below it, whether a URL parser resolves it or a search among dropped files.
-/// Absolute paths, paths with `..` and paths with other parts of a URL are not.
+/// Whether a path is in the recording's folder or below it, whether a URL parser resolves it or a
+/// search among dropped files. Absolute paths, paths with `..` and paths with other parts of a URL
+/// are not.
 pub(in crate::formats) fn is_within_directory(path: &str) -> bool {
     let decoded = path.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "\\");
     // A URL parser drops spaces around a name, so that " //host/" names a host.

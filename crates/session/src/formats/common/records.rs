@@ -9,7 +9,8 @@ use crate::model::SegmentedBuffer;
 const LIST: NodeId = 2;
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// Whether a first line begins a JSON text of several lines, or an array. In JSON Lines it would be a complete object.
+/// Whether a first line begins a JSON text of several lines, or an array. In JSON Lines it would be
+/// a complete object.
 fn is_laid_out(line: &[u8]) -> bool {
     line.starts_with(b"[") || matches!(line.last(), Some(b'{' | b'[' | b',' | b':'))
 }
@@ -64,13 +65,14 @@ impl RecordScanner {
         }
     }
 
-    /// A scanner of lines that are not objects, so that the first one does not show that they are lines.
+    /// A scanner of lines that are not objects, so that the first one does not show that they are
+    /// lines.
     pub fn of_lines() -> Self {
         Self { mode: Mode::Lines, ..Self::default() }
     }
 
-    /// Reads the next piece, which is already appended to `buffer`, and appends the spans of the records that became
-    /// complete to `found`.
+    /// Reads the next piece, which is already appended to `buffer`, and appends the spans of the
+    /// records that became complete to `found`.
     pub fn feed(&mut self, buffer: &SegmentedBuffer, piece: &[u8], found: &mut Vec<Span>) {
         if self.mode != Mode::Lines {
             self.outline.feed(piece, &mut self.events);
@@ -115,7 +117,8 @@ impl RecordScanner {
         }
     }
 
-    /// Decides by the first line that is not empty. The text after it must not matter, because it may not have arrived yet.
+    /// Decides by the first line that is not empty. The text after it must not matter, because it
+    /// may not have arrived yet.
     fn decide(&mut self, buffer: &SegmentedBuffer, piece: &[u8]) {
         let list_start = self.events.iter().find_map(|event| match event {
             Event::ListStart(_, at) => Some(u64::from(*at)),

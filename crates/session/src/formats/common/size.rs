@@ -44,7 +44,8 @@ fn parse(text: &str) -> Option<f64> {
     Some((number * factor).round()).filter(|size| size.is_finite())
 }
 
-/// Whether a character may separate groups of digits; the spaces are those of French and Swiss notation.
+/// Whether a character may separate groups of digits; the spaces are those of French and Swiss
+/// notation.
 fn is_separator(char: char) -> bool {
     matches!(char, ',' | ' ' | '_' | '\'' | '\u{a0}' | '\u{2009}' | '\u{202f}')
 }

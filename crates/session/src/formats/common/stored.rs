@@ -66,7 +66,8 @@ impl Coding {
         })
     }
 
-    /// The coding of the bytes, if it is the one of the header. Brotli and DEFLATE without a wrapper have no magic number.
+    /// The coding of the bytes, if it is the one of the header. Brotli and DEFLATE without a
+    /// wrapper have no magic number.
     fn in_bytes(self, bytes: &[u8]) -> Option<Self> {
         match self {
             Self::Gzip => is_gzip(bytes).then_some(self),
@@ -184,7 +185,8 @@ impl StoredBody {
         }
     }
 
-    /// Reports that the coding was undone, with the result `plain`. `is_partial`: only the beginning was decoded.
+    /// Reports that the coding was undone, with the result `plain`. `is_partial`: only the
+    /// beginning was decoded.
     pub fn undo(&mut self, coding: Coding, plain: Vec<u8>, is_partial: bool) {
         // Without a magic number, only a readable result shows that the coding was right.
         let is_weak = matches!(coding, Coding::Brotli | Coding::Deflate);
@@ -252,8 +254,8 @@ fn body_text(body: &Body) -> Option<&str> {
     if let Body::Text { text, .. } = body { Some(text) } else { None }
 }
 
-/// The codings of all `Content-Encoding` headers, the first one applied first. Codings before one that cannot be undone cannot be
-/// undone either.
+/// The codings of all `Content-Encoding` headers, the first one applied first. Codings before one
+/// that cannot be undone cannot be undone either.
 fn claims(headers: &[Header]) -> Vec<Coding> {
     let mut claims = Vec::new();
     let fields = headers.iter().filter(|header| header.name.eq_ignore_ascii_case("content-encoding"));
@@ -292,7 +294,8 @@ fn is_compressed_file(mime: &str) -> bool {
     ["gzip", "gtar", "x-tgz", "tar", "zstd", "compressed", "zlib"].iter().any(|name| mime.contains(name))
 }
 
-/// The bytes that a text encodes without a flag, if they are an image as by its MIME type, or in a coding of the header.
+/// The bytes that a text encodes without a flag, if they are an image as by its MIME type, or in a
+/// coding of the header.
 fn bytes_behind(text: &str, mime: &str, claims: &[Coding]) -> Option<(Vec<u8>, TextForm)> {
     let is_image = mime.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("image/"));
     if !is_image && claims.is_empty() {
@@ -305,7 +308,8 @@ fn bytes_behind(text: &str, mime: &str, claims: &[Coding]) -> Option<(Vec<u8>, T
     if let Some(bytes) = unflagged_base64::decode_expected(text, is_expected) {
         return Some((bytes, TextForm::Base64));
     }
-    // These formats begin with control characters, which text does not have, except Zstandard and images.
+    // These formats begin with control characters, which text does not have, except Zstandard and
+    // images.
     if body::is_text(text) && !text.starts_with('(') && !text.starts_with('ÿ') {
         return None;
     }

@@ -1,4 +1,5 @@
-//! Converts UTF-16 to UTF-8 while a file arrives. JSON is UTF-8 (RFC 8259), but Windows tools also write UTF-16.
+//! Converts UTF-16 to UTF-8 while a file arrives. JSON is UTF-8 (RFC 8259), but Windows tools also
+//! write UTF-16.
 
 use std::borrow::Cow;
 
@@ -12,8 +13,8 @@ pub(in crate::formats) enum TextEncoding {
     Utf16BigEndian,
 }
 
-/// The encoding of a file by its first bytes: a byte order mark, or the zeros next to the first two characters of a JSON
-/// text.
+/// The encoding of a file by its first bytes: a byte order mark, or the zeros next to the first two
+/// characters of a JSON text.
 pub(in crate::formats) fn encoding_of(first_bytes: &[u8]) -> TextEncoding {
     let is_start = |byte: u8| matches!(byte, b'{' | b'[' | b'"' | b' ' | b'\t' | b'\r' | b'\n');
     match *first_bytes {

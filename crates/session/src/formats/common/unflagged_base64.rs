@@ -3,12 +3,12 @@
 use super::signatures::{is_binary_file, is_image_file};
 use crate::encodings::base64;
 
-/// Number of leading characters that are decoded to see whether the rest is worth decoding. They hold 12 bytes, more than the
-/// longest file signature.
+/// Number of leading characters that are decoded to see whether the rest is worth decoding. They
+/// hold 12 bytes, more than the longest file signature.
 const INSPECTED_CHARS: usize = 16;
 
-/// The bytes of a file that is recorded as base64, if the MIME type is that of files which are not text, and the bytes begin as
-/// such files do.
+/// The bytes of a file that is recorded as base64, if the MIME type is that of files which are not
+/// text, and the bytes begin as such files do.
 pub(in crate::formats) fn decode_file(text: &str, mime: &str) -> Option<Vec<u8>> {
     let family = mime.trim_start().split(['/', ';']).next()?.to_ascii_lowercase();
     if !matches!(family.as_str(), "image" | "font" | "audio" | "video" | "application") {
@@ -20,7 +20,8 @@ pub(in crate::formats) fn decode_file(text: &str, mime: &str) -> Option<Vec<u8>>
     is_file.then(|| base64::decode_payload(encoded)).flatten()
 }
 
-/// The bytes of base64, if `is_expected` recognizes them. Short texts are often base64 by accident, so they are not decoded.
+/// The bytes of base64, if `is_expected` recognizes them. Short texts are often base64 by accident,
+/// so they are not decoded.
 pub(in crate::formats) fn decode_expected(
     text: &str,
     is_expected: impl Fn(&[u8]) -> bool,

@@ -1,4 +1,5 @@
-//! Values of any JSON kind. A value of an unexpected kind is represented by its JSON source text, so that it is shown.
+//! Values of any JSON kind. A value of an unexpected kind is represented by its JSON source text,
+//! so that it is shown.
 
 use std::ops::Deref;
 
@@ -81,9 +82,10 @@ impl Pair<'_> {
     }
 }
 
-/// Headers, cookies, a query or the fields of a form, in any of the shapes in which producers write them: an array of
-/// `{name, value}`, of pairs, of lines or of objects with one field each; a flat array of names and values; an object; a block of
-/// lines; any of these as JSON in a string. `None` if nothing is recorded, which is not the same as an empty list.
+/// Headers, cookies, a query or the fields of a form, in any of the shapes in which producers write
+/// them: an array of `{name, value}`, of pairs, of lines or of objects with one field each; a flat
+/// array of names and values; an object; a block of lines; any of these as JSON in a string. `None`
+/// if nothing is recorded, which is not the same as an empty list.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::formats) struct NameValues(pub(in crate::formats) Option<Vec<Header>>);
 
@@ -109,7 +111,8 @@ impl NameValues {
     }
 }
 
-/// Passes every name and value to `visit`, and returns whether there is a list. See [`NameValues`] for the shapes.
+/// Passes every name and value to `visit`, and returns whether there is a list. See [`NameValues`]
+/// for the shapes.
 pub(in crate::formats) fn visit_pairs(raw: &[u8], visit: &mut dyn FnMut(&str, &str)) -> bool {
     match raw {
         b"" | b"null" => return false,
@@ -197,7 +200,8 @@ fn visit_text(text: &str, visit: &mut dyn FnMut(&str, &str)) -> bool {
     !text.is_empty()
 }
 
-/// Visits `Name: value`, where the name may be a pseudo-header of HTTP/2, which begins with a colon; or `name=value`.
+/// Visits `Name: value`, where the name may be a pseudo-header of HTTP/2, which begins with a
+/// colon; or `name=value`.
 fn visit_line(line: &str, visit: &mut dyn FnMut(&str, &str)) {
     let colon = line.char_indices().skip(1).find(|(_, char)| *char == ':').map(|(at, _)| at);
     match colon.and_then(|at| line.split_at_checked(at)) {

@@ -1,4 +1,5 @@
-//! The close of a socket in a HAR: the close that the entry records, else a close frame, else (Chrome) the end of the entry.
+//! The close of a socket in a HAR: the close that the entry records, else a close frame, else
+//! (Chrome) the end of the entry.
 
 use super::entry::{CloseField, Entry};
 use crate::encodings::base64;
@@ -10,8 +11,9 @@ use crate::model::{
 };
 use json_spans::json_string;
 
-/// The close as HTTP Toolkit records it, else the end of the entry if Chrome's `receive` shows that the socket lasted beyond its
-/// last frame. Close frames are read by [`from_frame`], which needs the bytes.
+/// The close as HTTP Toolkit records it, else the end of the entry if Chrome's `receive` shows that
+/// the socket lasted beyond its last frame. Close frames are read by [`from_frame`], which needs
+/// the bytes.
 pub(super) fn of_entry(
     entry: &Entry<'_>,
     start: Option<EpochMs>,
@@ -48,7 +50,8 @@ pub(super) fn of_entry(
     }
 }
 
-/// The time of a close: on the clock of the messages if that is known, else a date near the socket's start.
+/// The time of a close: on the clock of the messages if that is known, else a date near the
+/// socket's start.
 fn close_time(timestamp: f64, start: Option<EpochMs>, clock: Option<&MessageClock>) -> Option<EpochMs> {
     match clock.filter(|clock| clock.is_estimated()) {
         Some(clock) => clock.time(timestamp),
@@ -61,8 +64,9 @@ fn is_closed_by_chrome(entry: &Entry<'_>, producer: &Producer) -> bool {
     producer.name == "WebInspector" && receive.is_some_and(|receive| receive > 0.0)
 }
 
-/// Sets the close of a socket by its close frames (opcode 8), if the entry does not record it. The payload is the code in two
-/// bytes and the reason. A socket is closed when both sides have sent a frame, so the last one has the time.
+/// Sets the close of a socket by its close frames (opcode 8), if the entry does not record it. The
+/// payload is the code in two bytes and the reason. A socket is closed when both sides have sent a
+/// frame, so the last one has the time.
 pub(super) fn from_frame(socket: &mut Socket, buffer: &SegmentedBuffer) {
     let is_named = socket.close().is_some_and(|close| close.source != CloseSource::EntryTime);
     let Messages::Inline(columns) = &socket.messages else { return };

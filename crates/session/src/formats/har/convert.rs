@@ -156,8 +156,8 @@ fn socket(
     socket
 }
 
-/// The location of the messages of an event stream: the list in the entry, else the body. An empty list means that there were no
-/// messages, unless there is a body.
+/// The location of the messages of an event stream: the list in the entry, else the body. An empty
+/// list means that there were no messages, unless there is a body.
 fn event_stream(entry: &Entry<'_>, http: &Http, events: Option<MessageColumns>) -> Option<Box<EventStream>> {
     let content = entry.response.0.as_ref().and_then(|response| response.content.0.as_ref());
     let mime = content.and_then(|content| content.mime.as_str()).unwrap_or_default();
@@ -349,7 +349,8 @@ fn transferred(response: &Response<'_>) -> Option<u64> {
     })
 }
 
-/// The type that the producer names, else the inferred one. Headers are read only in the second case.
+/// The type that the producer names, else the inferred one. Headers are read only in the second
+/// case.
 fn resource_type(entry: &Entry<'_>) -> Option<ResourceType> {
     if let Some(named) = entry.resource_type.filled() {
         return Some(infer::type_of_name(named));
@@ -360,7 +361,8 @@ fn resource_type(entry: &Entry<'_>) -> Option<ResourceType> {
     resource_type::infer(headers, entry.method(), mime, entry.url())
 }
 
-/// The latest time of an entry. Messages may be after the close, because the recorder's clocks differ.
+/// The latest time of an entry. Messages may be after the close, because the recorder's clocks
+/// differ.
 fn end_of(record: &Record) -> Option<EpochMs> {
     let known = match &record.kind {
         RecordKind::Socket(socket) => socket.last_seen,

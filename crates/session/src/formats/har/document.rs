@@ -16,7 +16,8 @@ struct First {
     index: usize,
     /// Its start in ms; infinite if unknown.
     start: f64,
-    /// Its inferred type without this rule; `None` if there is evidence for its type, which then stays.
+    /// Its inferred type without this rule; `None` if there is evidence for its type, which then
+    /// stays.
     inferred: Option<ResourceType>,
 }
 

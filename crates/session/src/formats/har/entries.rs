@@ -24,9 +24,11 @@ pub(in crate::formats) struct Entries {
     pub(in crate::formats) count: u32,
     documents: Documents,
     clock: TraceClock,
-    /// Position of the file's first byte in the session's bytes; positions in notes are relative to it.
+    /// Position of the file's first byte in the session's bytes; positions in notes are relative to
+    /// it.
     pub(in crate::formats) file_start: u64,
-    /// Whether they are not in a `log`: many tools write lists of requests and responses that are not HARs.
+    /// Whether they are not in a `log`: many tools write lists of requests and responses that are
+    /// not HARs.
     pub(super) is_bare: bool,
     /// Whether the log has a creator, which only HARs have.
     pub(super) has_header: bool,
@@ -61,7 +63,8 @@ impl Entries {
         LoadError::unrecognized_json(file, &hint)
     }
 
-    /// Whether an element is an entry of a HAR: it has a URL or a start or, in a `log`, at least one of the parts of an entry.
+    /// Whether an element is an entry of a HAR: it has a URL or a start or, in a `log`, at least
+    /// one of the parts of an entry.
     fn is_genuine(&self, record: &Record, text: &[u8]) -> bool {
         if record.start.is_some() || record.url.contains(':') {
             return true;
@@ -80,7 +83,8 @@ impl Entries {
         self.note(session, span, text);
     }
 
-    /// Reads the entry at `span`. Its messages are read already, and the spans of its other parts are in `spans`.
+    /// Reads the entry at `span`. Its messages are read already, and the spans of its other parts
+    /// are in `spans`.
     pub(super) fn take(
         &mut self,
         session: &mut Session,
@@ -113,8 +117,9 @@ impl Entries {
         self.clock.start_file(start);
     }
 
-    /// Sets the start of entries without a date by the clock of their trace. `time_of` converts a time of that clock to
-    /// wall-clock time, by the 0-based number of the file. Called when everything is read.
+    /// Sets the start of entries without a date by the clock of their trace. `time_of` converts a
+    /// time of that clock to wall-clock time, by the 0-based number of the file. Called when
+    /// everything is read.
     pub(in crate::formats) fn date(
         &mut self,
         session: &mut Session,
@@ -132,8 +137,8 @@ impl Entries {
         spans: Option<&EntrySpans>,
     ) {
         let Listed { messages, events, excluded_span, not_lists } = listed;
-        // A missing quote swaps text inside and outside of strings. The details read the entry without excluding the messages,
-        // and must find the same.
+        // A missing quote swaps text inside and outside of strings. The details read the entry
+        // without excluding the messages, and must find the same.
         let excluded_span =
             if spans.is_some_and(EntrySpans::is_faulty) { Span::default() } else { excluded_span };
         let text = text_of(buffer, span, excluded_span);
@@ -200,7 +205,8 @@ fn count_implausible(session: &mut Session, read: &ReadEntry<'_>) {
     }
 }
 
-/// The text of the entry at `span` without the messages at `excluded_span`, which were read while they arrived.
+/// The text of the entry at `span` without the messages at `excluded_span`, which were read while
+/// they arrived.
 fn text_of(buffer: &SegmentedBuffer, span: Span, excluded_span: Span) -> Cow<'_, [u8]> {
     if excluded_span.is_empty() {
         return buffer.slice(span);
@@ -233,7 +239,8 @@ pub(super) struct NotLists {
 const MAX_SHOWN_CHARS: usize = 60;
 
 impl NotLists {
-    /// A note on each value, with its beginning, because nothing else shows it. `null` is a missing list.
+    /// A note on each value, with its beginning, because nothing else shows it. `null` is a missing
+    /// list.
     fn faults(self, buffer: &SegmentedBuffer) -> impl Iterator<Item = String> {
         let fields = [("_webSocketMessages", self.messages), ("_eventSourceMessages", self.events)];
         fields.into_iter().filter_map(move |(name, span)| {

@@ -1,4 +1,5 @@
-//! The keys of a HAR entry: those that a row needs are read while the file is scanned, the others when the details open.
+//! The keys of a HAR entry: those that a row needs are read while the file is scanned, the others
+//! when the details open.
 
 use super::extension::ReplayscopeExtension;
 use crate::formats::common::fields::{FromJson, FromObject, Object, object};
@@ -6,9 +7,9 @@ use crate::formats::common::lenient::{Flag, Number, Text};
 use crate::formats::common::size::Size;
 use crate::formats::common::values::{ErrorText, NameValues, ObjectOr, Verbatim, visit_pairs};
 
-/// Declares the keys of an object once, for the two structs that are read from it: `row` is the type of the value in the
-/// Network table, `details` the type in the details. Each struct has only the fields with a type for it, so that a row
-/// costs no more than its own fields.
+/// Declares the keys of an object once, for the two structs that are read from it: `row` is the
+/// type of the value in the Network table, `details` the type in the details. Each struct has only
+/// the fields with a type for it, so that a row costs no more than its own fields.
 macro_rules! har_object {
     (struct $row:ident<$a:lifetime>, $details:ident<$b:lifetime> { $($fields:tt)* }) => {
         har_object! { @split [$row<$a>] [$details<$b>] [] [] $($fields)* }
@@ -71,7 +72,8 @@ har_object! {
     }
 }
 
-/// Where Chrome lists the messages of a socket. They are read one by one, so no struct has this key.
+/// Where Chrome lists the messages of a socket. They are read one by one, so no struct has this
+/// key.
 pub(super) const SOCKET_MESSAGES: &[u8] = b"_webSocketMessages";
 /// Where Chrome lists the messages of an event stream.
 pub(super) const EVENT_MESSAGES: &[u8] = b"_eventSourceMessages";
@@ -152,7 +154,8 @@ object! {
 }
 
 object! {
-    /// Of a socket's entry, the headers of the response: read on their own, because few entries are sockets.
+    /// Of a socket's entry, the headers of the response: read on their own, because few entries are
+    /// sockets.
     pub(super) struct HandshakeEntry {
         pub(super) response: Object<HandshakeResponse> = "response",
     }

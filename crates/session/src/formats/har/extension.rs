@@ -121,7 +121,8 @@ impl ReplayscopeExtension<'_> {
     }
 }
 
-/// Applies the extension of the log: the start and the end of the session, only some rows of which may have been exported.
+/// Applies the extension of the log: the start and the end of the session, only some rows of which
+/// may have been exported.
 pub(super) fn apply_to_session(session: &mut Session, text: &[u8]) {
     if !text.starts_with(b"{") {
         return;

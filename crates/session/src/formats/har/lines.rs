@@ -1,4 +1,5 @@
-//! HAR entries without a HAR: one per line (Kubeshark, after a line about the file), an array of them, or a single one.
+//! HAR entries without a HAR: one per line (Kubeshark, after a line about the file), an array of
+//! them, or a single one.
 
 use super::entries::Entries;
 use crate::formats::common::ending::FileEnd;

@@ -18,8 +18,8 @@ pub(super) fn read_again(session: &mut Session) {
     session.bytes = buffer;
 }
 
-/// Reads a record again, with a start from another source if its entry has none. Its type stays, because it may depend on other
-/// entries.
+/// Reads a record again, with a start from another source if its entry has none. Its type stays,
+/// because it may depend on other entries.
 pub(super) fn read_record(
     session: &Session,
     buffer: &SegmentedBuffer,
@@ -81,8 +81,8 @@ pub(in crate::formats) fn note_estimated_times(session: &mut Session) {
     }
 }
 
-/// Marks sockets without messages as empty instead of not recorded, if Playwright recorded messages of another socket: it writes
-/// no list for a socket without messages.
+/// Marks sockets without messages as empty instead of not recorded, if Playwright recorded messages
+/// of another socket: it writes no list for a socket without messages.
 pub(in crate::formats) fn note_silent_sockets(session: &mut Session) {
     if session.producer.name != "Playwright" {
         return;

@@ -1,4 +1,5 @@
-//! Infers the type of a request that its producer does not name, from request headers, MIME type, method and URL.
+//! Infers the type of a request that its producer does not name, from request headers, MIME type,
+//! method and URL.
 
 use crate::formats::common::infer;
 use crate::formats::common::values::visit_pairs;

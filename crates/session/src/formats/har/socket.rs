@@ -10,8 +10,8 @@ use crate::model::{
     ClockRate, EpochMs, MessageColumns, Messages, MessagesFile, Millis, Missing, Producer, Socket, Totals,
 };
 
-/// Whether an entry is a socket: by its messages, its type, its URL or an upgrade. Status 101 is not required, because sockets of
-/// RFC 8441 have CONNECT and 200.
+/// Whether an entry is a socket: by its messages, its type, its URL or an upgrade. Status 101 is
+/// not required, because sockets of RFC 8441 have CONNECT and 200.
 pub(super) fn is_socket(entry: &Entry<'_>, url: &str, has_messages: bool) -> bool {
     let scheme = url.get(..6).unwrap_or(url).to_ascii_lowercase();
     has_messages
@@ -79,8 +79,8 @@ pub(super) fn last_time(columns: &MessageColumns) -> Option<EpochMs> {
     known.reduce(f64::max).and_then(EpochMs::new)
 }
 
-/// The duration of the entry: `time` (which Playwright computes from the messages), or the sum of the timings if they are
-/// complete.
+/// The duration of the entry: `time` (which Playwright computes from the messages), or the sum of
+/// the timings if they are complete.
 fn length(entry: &Entry<'_>, producer: &Producer, clock: Option<ClockRate>) -> Option<Millis> {
     let rate = clock.map_or(1.0, |clock| clock.rate);
     let time = entry.time.not_negative().map(|time| time * rate);
@@ -88,7 +88,8 @@ fn length(entry: &Entry<'_>, producer: &Producer, clock: Option<ClockRate>) -> O
     time.or_else(timings).and_then(Millis::new)
 }
 
-/// The correction of messages of Playwright 1.61.0, which wrote seconds since the handshake as milliseconds, except for Firefox.
+/// The correction of messages of Playwright 1.61.0, which wrote seconds since the handshake as
+/// milliseconds, except for Firefox.
 pub(super) fn slow_clock(producer: &Producer, start: EpochMs) -> Option<ClockRate> {
     let browser = producer.browser.as_deref().and_then(|browser| browser.get(.."firefox".len()));
     let is_firefox = browser.is_some_and(|browser| browser.eq_ignore_ascii_case("firefox"));
@@ -96,8 +97,8 @@ pub(super) fn slow_clock(producer: &Producer, start: EpochMs) -> Option<ClockRat
     is_slow.then_some(ClockRate { origin: start, rate: 1000.0 })
 }
 
-/// Whether the handshake failed. Status 101, status 200 of a CONNECT, and a message prove that it did not. An upgrade, which is
-/// HTTP/1.1, never has status 200.
+/// Whether the handshake failed. Status 101, status 200 of a CONNECT, and a message prove that it
+/// did not. An upgrade, which is HTTP/1.1, never has status 200.
 fn has_failed_handshake(entry: &Entry<'_>, status: Option<u16>, has_sent_or_received: bool) -> bool {
     let failed = entry.response.0.as_ref().is_some_and(|response| {
         response.error.as_str().is_some() || response.failure_text.as_str().is_some()
@@ -140,7 +141,8 @@ pub(super) fn latest(a: Option<EpochMs>, b: Option<EpochMs>) -> Option<EpochMs> 
     }
 }
 
-/// The response headers of a handshake, read from the entry a second time, because few entries are sockets.
+/// The response headers of a handshake, read from the entry a second time, because few entries are
+/// sockets.
 #[derive(Debug, Default)]
 pub(super) struct HandshakeResponseHeaders {
     /// Whether the server accepted an upgrade to WebSocket.

@@ -1,5 +1,5 @@
-//! The spans of an entry's fields, found while the file is scanned, so that an entry is read without a second pass. The fields
-//! are those of the rows in `entry.rs`; this file numbers them.
+//! The spans of an entry's fields, found while the file is scanned, so that an entry is read
+//! without a second pass. The fields are those of the rows in `entry.rs`; this file numbers them.
 
 use memchr::memmem::Finder;
 
@@ -15,7 +15,8 @@ const RESPONSE: NodeId = 7;
 const CONTENT: NodeId = 8;
 const TIMINGS: NodeId = 9;
 
-/// The scanner's slot of the first field of each object; the other fields follow in the order of their declaration.
+/// The scanner's slot of the first field of each object; the other fields follow in the order of
+/// their declaration.
 const ENTRY_SLOT: usize = 0;
 const REQUEST_SLOT: usize = ENTRY_SLOT + Entry::NONE.len();
 const RESPONSE_SLOT: usize = REQUEST_SLOT + Request::NONE.len();
@@ -109,7 +110,8 @@ impl EntrySpans {
         self.is_faulty
     }
 
-    /// The entry; `None` if it has to be read from its text, which begins at `start` of the session's bytes.
+    /// The entry; `None` if it has to be read from its text, which begins at `start` of the
+    /// session's bytes.
     pub(super) fn entry<'a>(&self, text: &'a [u8], start: u32) -> Option<Entry<'a>> {
         if self.is_faulty {
             return None;

@@ -27,7 +27,8 @@ impl Entry<'_> {
         if !has_long_phase && !may_be(&self.time) {
             return DroppedDurations::default();
         }
-        // A start that is written only because HAR requires it is not that of the recorded duration.
+        // A start that is written only because HAR requires it is not that of the recorded
+        // duration.
         let has_start = self.extension.0.as_ref().is_none_or(|extension| !extension.not_recorded.start());
         let start = self.started_at().filter(|_| has_start);
         let drop = |number: &mut Number| {
@@ -77,13 +78,14 @@ impl Timings {
         parts.into_iter().filter_map(Number::not_negative).reduce(|sum, part| sum + part)
     }
 
-    /// [`Self::sum`] if it is the duration of the request: every required phase is recorded, and none is invalid. `None`
-    /// otherwise, because a partial sum is not a duration.
+    /// [`Self::sum`] if it is the duration of the request: every required phase is recorded, and
+    /// none is invalid. `None` otherwise, because a partial sum is not a duration.
     pub(super) fn total(&self, producer: &Producer) -> Option<f64> {
         self.is_complete().then(|| self.sum(producer)).flatten()
     }
 
-    /// Whether `send`, `wait` and `receive` are recorded. The other phases may be missing or -1: they did not occur.
+    /// Whether `send`, `wait` and `receive` are recorded. The other phases may be missing or -1:
+    /// they did not occur.
     pub(super) fn is_complete(&self) -> bool {
         let required = [self.send, self.wait, self.receive];
         required.into_iter().all(|phase| phase.not_negative().is_some()) && !self.any_wrong()
@@ -95,9 +97,10 @@ impl Timings {
 
     /// Lays out the phases one after the other. `time` is that of the entry.
     ///
-    /// In HAR `ssl` is part of `connect`. mitmproxy and Firefox write it in addition to `connect`, which the sum shows. Playwright
-    /// writes it as part of `connect`, counts it twice, and also writes it for connections without TLS: then the corrected
-    /// duration is returned. Its `send` is always 0, which is not a measurement. Exported HARs have `ssl` in `connect`.
+    /// In HAR `ssl` is part of `connect`. mitmproxy and Firefox write it in addition to `connect`,
+    /// which the sum shows. Playwright writes it as part of `connect`, counts it twice, and also
+    /// writes it for connections without TLS: then the corrected duration is returned. Its `send`
+    /// is always 0, which is not a measurement. Exported HARs have `ssl` in `connect`.
     pub(super) fn lay_out(
         &self,
         time: Option<f64>,

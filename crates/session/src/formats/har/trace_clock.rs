@@ -1,5 +1,6 @@
-//! The start of Playwright's entries without a date. They have a time of the trace's monotonic clock (`_monotonicTime`); the
-//! trace, or entries with both times, relate that clock to wall-clock time.
+//! The start of Playwright's entries without a date. They have a time of the trace's monotonic
+//! clock (`_monotonicTime`); the trace, or entries with both times, relate that clock to wall-clock
+//! time.
 
 use super::convert::{self, NO_DATE, ReadEntry};
 use super::post_process::read_record;

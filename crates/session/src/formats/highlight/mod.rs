@@ -1,7 +1,8 @@
-//! Highlight's files of a session: `network-resources-compressed` (requests, and open and close events of sockets),
-//! `web-socket-events-compressed` (the messages of all sockets), `session-contents-compressed`, complete or in numbered parts
-//! (rrweb events). Their elements are those of the native format. Older recorders write times relative to the page's time
-//! origin, which only the events show.
+//! Highlight's files of a session: `network-resources-compressed` (requests, and open and close
+//! events of sockets), `web-socket-events-compressed` (the messages of all sockets),
+//! `session-contents-compressed`, complete or in numbered parts (rrweb events). Their elements are
+//! those of the native format. Older recorders write times relative to the page's time origin,
+//! which only the events show.
 
 mod parts;
 
@@ -21,7 +22,8 @@ const MESSAGES: &str = "web-socket-events-compressed";
 /// The beginning of the names of such files; they end with the name of a compression.
 const SOCKETS: &str = "web-socket-events";
 
-/// Highlight's files. Their elements are those of the native format and of rrweb; the names of the files decide.
+/// Highlight's files. Their elements are those of the native format and of rrweb; the names of the
+/// files decide.
 #[derive(Debug)]
 pub(super) struct Highlight;
 
@@ -167,7 +169,8 @@ impl HighlightReader {
         LoadStep::Read { path }
     }
 
-    /// Ends the session: converts times that are relative to the page's time origin, which is that of the first event.
+    /// Ends the session: converts times that are relative to the page's time origin, which is that
+    /// of the first event.
     fn end(&mut self, session: &mut Session) -> LoadStep {
         "Highlight".clone_into(&mut session.producer.name);
         if let Some(messages) = self.messages()
@@ -226,7 +229,8 @@ impl Reader for HighlightReader {
             Stage::Resources => self.resources(session).feed(session, piece),
             Stage::Events { reader, sniffer, start } => {
                 if let Err(why) = sniffer.take(self.parts.now(), piece) {
-                    // Leading white space stays in the bytes, so that positions do not depend on the size of the pieces.
+                    // Leading white space stays in the bytes, so that positions do not depend on
+                    // the size of the pieces.
                     session.bytes.truncate(*start);
                     self.known_events = reader.take_known_events();
                     self.stage = Stage::Nothing(why);

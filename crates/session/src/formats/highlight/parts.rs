@@ -1,5 +1,5 @@
-//! The files of events: one complete file, numbered parts, or both, as in Highlight's storage. Events are read from the complete
-//! file or from the parts, not from both.
+//! The files of events: one complete file, numbered parts, or both, as in Highlight's storage.
+//! Events are read from the complete file or from the parts, not from both.
 
 use crate::formats::LoadError;
 use crate::formats::files::Siblings;
@@ -85,7 +85,8 @@ impl Parts {
         }
     }
 
-    /// The current file could not be read. If the files cannot be listed, a missing one means that there are no more.
+    /// The current file could not be read. If the files cannot be listed, a missing one means that
+    /// there are no more.
     pub(super) fn was_not_read(&mut self, session: &mut Session, why: &LoadError) {
         let is_listed = matches!(self.ahead, Ahead::Listed(_));
         if is_listed || !why.is_absence() {
@@ -97,7 +98,8 @@ impl Parts {
     }
 }
 
-/// The files of events next to `read`, the complete file before the parts; without the complete file if `read` is a part.
+/// The files of events next to `read`, the complete file before the parts; without the complete
+/// file if `read` is a part.
 fn listed(siblings: &Siblings, read: &str) -> Ahead {
     let is_wanted = |name: &&String| is_part(name) && *name != read;
     let names = siblings.names().iter().filter(is_wanted).cloned().collect();

@@ -7,7 +7,8 @@ use crate::formats::{LoadError, LoadFailure};
 use crate::model::EpochMs;
 use json_spans::{Elements, syntax_error};
 
-/// Maximum number of entries that are read: each takes about 200 bytes, and a file of 32 MB could list millions.
+/// Maximum number of entries that are read: each takes about 200 bytes, and a file of 32 MB could
+/// list millions.
 pub const MAX_CATALOG_ENTRIES: usize = 300_000;
 
 /// The sessions that a catalog lists.
@@ -70,7 +71,8 @@ object! {
     }
 }
 
-/// Reads a catalog. The `src` of an entry without one is `<id>/session.json`; entries with neither are omitted.
+/// Reads a catalog. The `src` of an entry without one is `<id>/session.json`; entries with neither
+/// are omitted.
 ///
 /// # Errors
 /// When the text is not a JSON object with a list `sessions`.

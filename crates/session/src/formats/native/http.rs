@@ -49,7 +49,8 @@ struct Sizes {
     body: Option<u64>,
 }
 
-/// Resource Timing reports all sizes of an opaque cross-origin response as 0: they are unknown, not 0.
+/// Resource Timing reports all sizes of an opaque cross-origin response as 0: they are unknown, not
+/// 0.
 fn sizes(resource: &Resource<'_>, response: Option<&PairResponse>) -> Sizes {
     let timed = [
         resource.transfer_size.as_u64(),
@@ -67,8 +68,8 @@ fn is_url_blocked(resource: &Resource<'_>) -> bool {
     resource.request_response_pairs.0.as_ref().is_some_and(|pair| pair.url_blocked.is_set())
 }
 
-/// The outcome of a request. `urlBlocked` means that the recorder omits the contents of the URL: with a response, the request
-/// itself was not blocked.
+/// The outcome of a request. `urlBlocked` means that the recorder omits the contents of the URL:
+/// with a response, the request itself was not blocked.
 fn outcome(resource: &Resource<'_>, has_response: bool, ended: bool) -> Outcome {
     match resource.outcome.as_str() {
         Some("failed") => Outcome::Failed,
@@ -90,7 +91,8 @@ fn resource_type(resource: &Resource<'_>) -> ResourceType {
     let mime = resource.mime_type.as_str().unwrap_or_default();
     let url = resource.name.as_str().unwrap_or_default();
     match infer::type_of_name(name) {
-        // `initiatorType` is what started the request, not its type: `link` and `css` load style sheets, fonts and images.
+        // `initiatorType` is what started the request, not its type: `link` and `css` load style
+        // sheets, fonts and images.
         ResourceType::Other | ResourceType::Stylesheet => {
             let inferred = infer::type_of_mime(mime).or_else(|| infer::type_of_url(url));
             inferred.unwrap_or_else(|| infer::type_of_name(name))
@@ -99,8 +101,9 @@ fn resource_type(resource: &Resource<'_>) -> ResourceType {
     }
 }
 
-/// The phases of a request. The times of a phase that did not occur equal the page's time origin, or are 0, null or missing. A
-/// request that starts at the time origin may have phases there, but never a TLS handshake.
+/// The phases of a request. The times of a phase that did not occur equal the page's time origin,
+/// or are 0, null or missing. A request that starts at the time origin may have phases there, but
+/// never a TLS handshake.
 fn phases(resource: &Resource<'_>, start: EpochMs, origin: Option<EpochMs>) -> Phases {
     let at = |number: Number| {
         let time = absolute(number).filter(|time| Some(*time) != origin || *time == start)?;
@@ -122,11 +125,13 @@ fn phases(resource: &Resource<'_>, start: EpochMs, origin: Option<EpochMs>) -> P
     // Without `requestStart`, waiting cannot be distinguished from the phases before it.
     let request = at(resource.request_start_abs).or(response.map(|_| connected.unwrap_or(0.0)));
     let end = resource.end(origin).map(|end| (end - start).ms());
-    // On a reused connection, lookup and connect are at the start and have no length: the time before the request is blocked.
+    // On a reused connection, lookup and connect are at the start and have no length: the time
+    // before the request is blocked.
     let lookup = lookup.filter(|start| at(resource.domain_lookup_end_abs).is_some_and(|end| end > *start));
     let connect = connect.filter(|start| connected.is_some_and(|end| end > *start));
     let first = [lookup, connect, secure, request].into_iter().flatten().reduce(f64::min);
-    // Redirects and the start of a service worker precede the fetch and are not part of a phase; the details show them.
+    // Redirects and the start of a service worker precede the fetch and are not part of a phase;
+    // the details show them.
     let fetch = at(resource.fetch_start_abs).unwrap_or(0.0);
     set(Phase::Blocked, Some(fetch), first.filter(|first| *first > fetch));
     set(Phase::Dns, lookup, at(resource.domain_lookup_end_abs).filter(|end| Some(*end) > lookup));

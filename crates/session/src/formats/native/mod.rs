@@ -128,7 +128,8 @@ fn browser_of(agent: &str) -> Option<String> {
 /// Maximum size of a manifest in bytes: it lists files, it contains no data.
 const MAX_MANIFEST: usize = 64 << 20;
 
-/// Reads the manifest, then the files that it names: the requests first, then what is shown next to them.
+/// Reads the manifest, then the files that it names: the requests first, then what is shown next to
+/// them.
 #[derive(Debug)]
 struct FolderReader {
     file: String,
@@ -193,7 +194,8 @@ impl FolderReader {
     }
 }
 
-/// Sets the start of a session whose manifest has none and that has no requests, by its other times.
+/// Sets the start of a session whose manifest has none and that has no requests, by its other
+/// times.
 fn begin_with_earliest(session: &mut Session) {
     if session.started_at.is_none() {
         let console = session.console.iter().filter_map(|entry| entry.time);

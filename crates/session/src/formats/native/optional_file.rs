@@ -4,7 +4,8 @@ use crate::formats::sniffer::ContentSniffer;
 use crate::formats::{LoadError, Reader};
 use crate::model::{LoadNotes, Session};
 
-/// Records the truncation of a file: as that of the session, or as a load note if another file is truncated already.
+/// Records the truncation of a file: as that of the session, or as a load note if another file is
+/// truncated already.
 pub(in crate::formats) fn record_truncation(session: &mut Session) {
     if let Some(cut) = session.truncation.take() {
         let text = format!("cut off: {}; the part before it is read", cut.reason);

@@ -116,8 +116,8 @@ impl Resource<'_> {
             .or_else(|| relative(self.end_time, origin))
     }
 
-    /// Converts the absolute times to ms since 1970: from the unit of the file, and from the page's time origin if they are
-    /// relative to it.
+    /// Converts the absolute times to ms since 1970: from the unit of the file, and from the page's
+    /// time origin if they are relative to it.
     pub(super) fn correct_times(&mut self, clock: &mut EventClock, origin: Option<EpochMs>) -> Correction {
         let main = [self.start_time_abs, self.response_end_abs, self.opened_time_abs];
         let is_usual =
@@ -129,7 +129,8 @@ impl Resource<'_> {
         for number in self.absolute_times() {
             let Some(recorded) = number.get().filter(|recorded| *recorded > 0.0) else { continue };
             let offset = since(origin, recorded);
-            // A number that is neither is kept as recorded, so that an export, in ms, is read the same.
+            // A number that is neither is kept as recorded, so that an export, in ms, is read the
+            // same.
             let date = || clock.read(recorded).filter(|time| is_date(*time));
             let Some(time) = offset.or_else(date) else { continue };
             if offset.is_some() {

@@ -61,7 +61,8 @@ impl ResourcesReader {
         Self { file: file.to_owned(), alone: true, ..Self::default() }
     }
 
-    /// A reader of a resources file that is not the first of its session; `sockets` are the files of its messages.
+    /// A reader of a resources file that is not the first of its session; `sockets` are the files
+    /// of its messages.
     pub(in crate::formats) fn following(session: &Session, file: &str, sockets: SocketFiles) -> Self {
         let start = session.bytes.len();
         Self {
@@ -79,7 +80,8 @@ impl ResourcesReader {
         self.needs_origin
     }
 
-    /// Reads the records again, now that their time origin is known. The rows of other files stay after them.
+    /// Reads the records again, now that their time origin is known. The rows of other files stay
+    /// after them.
     pub(in crate::formats) fn read_again(self, session: &mut Session, origin: EpochMs) {
         let rows = std::mem::take(&mut session.records).into_iter();
         let others: Vec<Record> = rows.skip(self.rows).collect();

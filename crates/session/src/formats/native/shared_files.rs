@@ -27,8 +27,9 @@ impl SharedFileSocket {
     }
 }
 
-/// Each socket gets the messages from its start to the start of the next one; one without a recorded open begins at the close of
-/// the previous one. If their URLs differ, messages with a URL are partitioned among the sockets of that URL.
+/// Each socket gets the messages from its start to the start of the next one; one without a
+/// recorded open begins at the close of the previous one. If their URLs differ, messages with a URL
+/// are partitioned among the sockets of that URL.
 pub(super) fn partition_shared_file(session: &mut Session, numbers: &[u32]) {
     let record = |number: &u32| session.records.get(session.index_of(*number)?);
     let mut sharers: Vec<SharedFileSocket> =
@@ -55,7 +56,8 @@ pub(super) fn partition_shared_file(session: &mut Session, numbers: &[u32]) {
     }
 }
 
-/// The time ranges of sockets, in order of their start: each ends where the next begins, so that every time is in one of them.
+/// The time ranges of sockets, in order of their start: each ends where the next begins, so that
+/// every time is in one of them.
 fn stretches(sharers: &[&SharedFileSocket]) -> Vec<TimeRange> {
     let mut from: Option<EpochMs> = None;
     let nexts = sharers.iter().skip(1).map(Some).chain([None]);

@@ -12,11 +12,11 @@ pub(super) struct SocketEvent {
     pub(super) time: Option<EpochMs>,
 }
 
-/// For each close, the index of the open that it ends, or `None`. All events have the same socket ID or none (IDs repeat
-/// in recordings of Highlight 9.2.1 and later).
+/// For each close, the index of the open that it ends, or `None`. All events have the same socket
+/// ID or none (IDs repeat in recordings of Highlight 9.2.1 and later).
 ///
-/// Closes are taken in order of time. Each ends the earliest open with the same URL that began at or before it and has
-/// no close yet. A missing URL or time matches any.
+/// Closes are taken in order of time. Each ends the earliest open with the same URL that began at
+/// or before it and has no close yet. A missing URL or time matches any.
 pub(super) fn pair_closes_with_opens(opens: &[SocketEvent], closes: &[SocketEvent]) -> Vec<Option<usize>> {
     let mut unclosed = UnclosedOpens::of(opens);
     let mut pairs = vec![None; closes.len()];
@@ -44,8 +44,8 @@ struct UnclosedOpens<'a> {
     all: Queue,
 }
 
-/// Indexes of opens, in order of time. An open that was taken through another queue is dropped when it reaches the
-/// front.
+/// Indexes of opens, in order of time. An open that was taken through another queue is dropped when
+/// it reaches the front.
 #[derive(Debug, Default)]
 struct Queue {
     timed: VecDeque<usize>,

@@ -58,7 +58,8 @@ struct CloseEvent {
 const MAX_EAGER: usize = 16;
 
 impl Sockets {
-    /// Adds an open event and returns its row; `None` if the event is a duplicate, which then completes the existing row.
+    /// Adds an open event and returns its row; `None` if the event is a duplicate, which then
+    /// completes the existing row.
     pub(super) fn open(
         &mut self,
         session: &mut Session,
@@ -120,7 +121,8 @@ impl Sockets {
         files.get(id).map(|file| MessagesFile { is_event_stream: true, ..file_of(id, file) })
     }
 
-    /// Pairs the remaining events, lists closes without an open event as orphans, and partitions the files of repeated ids.
+    /// Pairs the remaining events, lists closes without an open event as orphans, and partitions
+    /// the files of repeated ids.
     pub(super) fn finish(mut self, session: &mut Session, files: &SocketFiles, records: u32) {
         let mut orphans = Vec::new();
         let mut repeated = Vec::new();
@@ -154,7 +156,8 @@ impl Sockets {
 }
 
 impl Events {
-    /// The index of an equal event among the opens or closes; else the event is recorded. Events without an id are never equal.
+    /// The index of an equal event among the opens or closes; else the event is recorded. Events
+    /// without an id are never equal.
     fn duplicate_of(&mut self, id: &str, event: &SocketEvent, kind: EventKind) -> Option<usize> {
         if id.is_empty() {
             return None;
@@ -171,7 +174,8 @@ impl Events {
     /// Sets the ending of each open event's row, and returns the closes without an open event.
     fn join(&mut self, id: &str, session: &mut Session) -> Vec<&CloseEvent> {
         let joined = if !id.is_empty() && self.opens.len() == 1 && self.closes.len() == 1 {
-            // A single open and a single close of one id belong together, whatever their URLs and times are.
+            // A single open and a single close of one id belong together, whatever their URLs and
+            // times are.
             vec![Some(0)]
         } else {
             let closes: Vec<SocketEvent> = self.closes.iter().map(|close| close.event.clone()).collect();
@@ -227,7 +231,8 @@ fn complete_row(session: &mut Session, number: u32, more: Record) {
     socket.is_refused = is_refused(socket.opened, record.error.as_deref(), record.status);
 }
 
-/// Whether the handshake failed: it was not completed, and an error or a status is recorded. Status 101 proves that it was.
+/// Whether the handshake failed: it was not completed, and an error or a status is recorded. Status
+/// 101 proves that it was.
 fn is_refused(opened: Option<EpochMs>, error: Option<&str>, status: Option<u16>) -> bool {
     let is_answer_no = status.is_some_and(|status| !(200..300).contains(&status));
     opened.is_none() && status != Some(101) && (error.is_some() || is_answer_no)

@@ -1,4 +1,5 @@
-//! The two clocks of a trace: events have times of a monotonic clock in ms, network entries wall-clock time.
+//! The two clocks of a trace: events have times of a monotonic clock in ms, network entries
+//! wall-clock time.
 
 use crate::model::EpochMs;
 

@@ -4,8 +4,8 @@ use crate::formats::common::arguments::{of_value, place_of, stack_of};
 use crate::formats::common::part::Part;
 use crate::model::{Argument, ConsoleDetails};
 
-/// Decodes the details of an entry: a `console` message, an uncaught error (`pageError`), or, up to version 5, the object of the
-/// message.
+/// Decodes the details of an entry: a `console` message, an uncaught error (`pageError`), or, up to
+/// version 5, the object of the message.
 pub(in crate::formats) fn details(line: Part<'_>) -> ConsoleDetails {
     // In version 3 the fields of an event are in its metadata.
     let line = line.field("metadata").filter(|metadata| metadata.is_object()).unwrap_or(line);
@@ -29,8 +29,8 @@ fn of_message(message: Part<'_>) -> ConsoleDetails {
     }
 }
 
-/// The arguments: the value of a primitive, the browser's preview of an object. Up to version 5 an argument is a reference to
-/// an object that was not recorded, so the message's text is used.
+/// The arguments: the value of a primitive, the browser's preview of an object. Up to version 5 an
+/// argument is a reference to an object that was not recorded, so the message's text is used.
 fn argument(argument: Part<'_>) -> Option<Argument> {
     let is_recorded = |value: &Part<'_>| value.text() != b"null";
     let value = argument.field("value").filter(is_recorded);

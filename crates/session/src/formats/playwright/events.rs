@@ -34,7 +34,8 @@ struct Timed {
     end: Option<f64>,
 }
 
-/// Whether lines of that type are appended to the session's bytes. DOM snapshots, which are most of a trace, are not.
+/// Whether lines of that type are appended to the session's bytes. DOM snapshots, which are most of
+/// a trace, are not.
 pub(super) fn is_wanted(kind: &[u8]) -> bool {
     matches!(
         kind,
@@ -134,7 +135,8 @@ impl Events {
         self.actions.push(Timed { action, start: metadata.start_time.get(), end: end(metadata.end_time) });
     }
 
-    /// Up to version 5 a console message is an object that is created first, and reported by a later event.
+    /// Up to version 5 a console message is an object that is created first, and reported by a
+    /// later event.
     fn event(&mut self, line: &Line<'_>, span: Span) {
         // In version 3 the fields of an event are in its metadata.
         let (method, params, time) = match &line.metadata.0 {
@@ -189,7 +191,8 @@ impl Events {
         self.pictures.push((line.timestamp.get(), picture));
     }
 
-    /// Adds the content of the trace to the session, in wall-clock time, and returns the trace's clock.
+    /// Adds the content of the trace to the session, in wall-clock time, and returns the trace's
+    /// clock.
     pub(super) fn finish(mut self, session: &mut Session, file: &str) -> Clock {
         self.estimate_clock(session, file);
         let clock = self.clock;
@@ -215,7 +218,8 @@ impl Events {
 }
 
 impl Events {
-    /// If no line has times of both clocks, the earliest event is assumed to be the start of the trace.
+    /// If no line has times of both clocks, the earliest event is assumed to be the start of the
+    /// trace.
     fn estimate_clock(&mut self, session: &mut Session, file: &str) {
         let console = self.console.iter().map(|(time, _)| *time);
         let pictures = self.pictures.iter().map(|(time, _)| *time);
@@ -262,7 +266,8 @@ fn title_of(name: Option<&str>, class: Option<&str>, method: Option<&str>) -> Bo
 /// Maximum number of characters of a selector or URL in the list of actions.
 const MAX_TARGET_CHARS: usize = 500;
 
-/// The target of an action: its selector, both selectors of a drag, or its URL. Empty if the title contains it.
+/// The target of an action: its selector, both selectors of a drag, or its URL. Empty if the title
+/// contains it.
 fn target_of(title: &str, params: Option<&Params<'_>>) -> Box<str> {
     let Some(params) = params else { return Box::default() };
     let drag = params.source.filled().zip(params.target.filled());

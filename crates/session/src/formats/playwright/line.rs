@@ -16,8 +16,8 @@ object! {
         pub(super) playwright_version: Text<'a> = "playwrightVersion",
         pub(super) title: Text<'a> = "title",
         pub(super) options: Object<Options<'a>> = "options",
-        // `before`, `after`: an action, whose name is in `title` since version 8. In version 3 it is in one line, as `metadata`
-        // of an `action`; events are in `metadata` too.
+        // `before`, `after`: an action, whose name is in `title` since version 8. In version 3 it
+        // is in one line, as `metadata` of an `action`; events are in `metadata` too.
         pub(super) call_id: Text<'a> = "callId",
         pub(super) start_time: Number = "startTime",
         pub(super) end_time: Number = "endTime",

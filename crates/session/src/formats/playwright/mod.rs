@@ -1,5 +1,6 @@
-//! Traces of Playwright, versions 3 to 10: `X.trace` contains actions and events, `X.network` HAR entries; bodies, messages and
-//! screenshots are in files next to them. A trace is usually one zip archive.
+//! Traces of Playwright, versions 3 to 10: `X.trace` contains actions and events, `X.network` HAR
+//! entries; bodies, messages and screenshots are in files next to them. A trace is usually one zip
+//! archive.
 
 mod action;
 mod clock;
@@ -106,7 +107,8 @@ struct TraceReader {
     /// Files to be read, the next one last.
     waiting: Vec<String>,
     entries: Entries,
-    /// The `.network` files so far, and the clock of each trace so far, by their names without an extension.
+    /// The `.network` files so far, and the clock of each trace so far, by their names without an
+    /// extension.
     networks: Vec<String>,
     clocks: Vec<(String, Clock)>,
     stage: Stage,
@@ -190,8 +192,8 @@ fn is_network(name: &str) -> bool {
     name.strip_suffix(".network").is_some()
 }
 
-/// The files to read after the first one: the network file of the trace, the other traces of the test in order of their names,
-/// and network files without a trace.
+/// The files to read after the first one: the network file of the trace, the other traces of the
+/// test in order of their names, and network files without a trace.
 fn others(first: &str, siblings: &Siblings) -> Vec<String> {
     let network_of = |trace: &str| trace.strip_suffix(".trace").map(|stem| format!("{stem}.network"));
     let named = |is_wanted: fn(&str) -> bool| {
@@ -230,8 +232,9 @@ impl Reader for TraceReader {
         if session.producer == Producer::default() {
             "Playwright".clone_into(&mut session.producer.name);
         }
-        // The first file may be a network file that was opened by itself. Its first piece contains its first line, which decides,
-        // or its name if that line is damaged. The first piece of a requested file may be a few bytes, so its name decides.
+        // The first file may be a network file that was opened by itself. Its first piece contains
+        // its first line, which decides, or its name if that line is damaged. The first piece of a
+        // requested file may be a few bytes, so its name decides.
         if std::mem::take(&mut self.is_new) && self.begins_network(kind_of(first_object(piece))) {
             self.stage = self.network_stage(session);
             self.waiting.retain(|name| is_network(name));

@@ -5,8 +5,8 @@ use crate::formats::common::arguments::{of_json_text, of_value, place_of};
 use crate::formats::common::part::Part;
 use crate::model::{Argument, ConsoleDetails, ConsoleEntry, ConsoleLevel, Session};
 
-/// Reads a `rrweb/console@1` event. The arguments are in `payload.payload`, an array of JSON texts (or one text), which may be
-/// missing.
+/// Reads a `rrweb/console@1` event. The arguments are in `payload.payload`, an array of JSON texts
+/// (or one text), which may be missing.
 pub(super) fn take(session: &mut Session, event: &Event<'_>) {
     let payload = event.data.field("payload");
     let level = payload.and_then(|payload| payload.field("level")).map(Part::as_text).unwrap_or_default();
@@ -41,7 +41,8 @@ fn of_plugin(payload: Part<'_>) -> ConsoleDetails {
     ConsoleDetails { arguments: arguments.unwrap_or_default(), stack, place }
 }
 
-/// Sentry's recorder joins the arguments to a text (`message`), and also lists them in `data.arguments`.
+/// Sentry's recorder joins the arguments to a text (`message`), and also lists them in
+/// `data.arguments`.
 fn of_breadcrumb(crumb: Part<'_>) -> ConsoleDetails {
     let listed = crumb.field("data").and_then(|data| data.field("arguments"));
     let arguments: Vec<Argument> = listed.into_iter().flat_map(Part::elements).map(of_value).collect();

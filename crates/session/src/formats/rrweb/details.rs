@@ -60,7 +60,8 @@ fn of_span(session: &Session, span: Part<'_>) -> Details {
     details
 }
 
-/// The headers and the body of Sentry's `request` or `response`. `_meta.warnings` says what was omitted or truncated.
+/// The headers and the body of Sentry's `request` or `response`. `_meta.warnings` says what was
+/// omitted or truncated.
 fn exchanged(side: Option<Part<'_>>) -> (Option<Vec<Header>>, Body) {
     let field = |key: &str| side.and_then(|side| side.field(key));
     let warnings = field("_meta").and_then(|meta| meta.field("warnings"));
@@ -92,8 +93,8 @@ fn mime(headers: Option<&[Header]>) -> String {
     found.map(|header| header.value.clone()).unwrap_or_default()
 }
 
-/// Plugins write `null` both for a body that was not captured and for one that did not exist. Sentry's recorder writes a JSON
-/// body as a value.
+/// Plugins write `null` both for a body that was not captured and for one that did not exist.
+/// Sentry's recorder writes a JSON body as a value.
 fn body(value: Option<Part<'_>>, mime: String) -> Body {
     let Some(value) = value.filter(|value| value.text() != b"null") else {
         return Body::NotRecorded("Body not recorded".to_owned());

@@ -1,5 +1,5 @@
-//! Events that a recorder sent more than once: a batch whose response was lost is sent and stored again. The copies differ only
-//! in fields of their transport (`delay`).
+//! Events that a recorder sent more than once: a batch whose response was lost is sent and stored
+//! again. The copies differ only in fields of their transport (`delay`).
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -31,12 +31,14 @@ pub(super) struct Candidate<'a> {
     pub(super) data: Part<'a>,
     /// The complete event.
     pub(super) object: Part<'a>,
-    /// Whether equal events at the same time are legitimate: a page may log the same line many times in one millisecond.
+    /// Whether equal events at the same time are legitimate: a page may log the same line many
+    /// times in one millisecond.
     pub(super) may_repeat: bool,
 }
 
 impl Duplicates {
-    /// Whether the event is a copy of one before, which is in `buffer`. A copy is counted, any other event is recorded.
+    /// Whether the event is a copy of one before, which is in `buffer`. A copy is counted, any
+    /// other event is recorded.
     pub(super) fn has(&mut self, buffer: &SegmentedBuffer, event: Candidate<'_>) -> bool {
         let before = std::mem::replace(&mut self.previous, event.object.span());
         let key = key_of(event);

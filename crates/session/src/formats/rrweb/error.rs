@@ -1,5 +1,5 @@
-//! Why an element of a recording is not read as an event. Its number and position are those of the load note that quotes the
-//! error.
+//! Why an element of a recording is not read as an event. Its number and position are those of the
+//! load note that quotes the error.
 
 use json_spans::SyntaxError;
 use thiserror::Error;

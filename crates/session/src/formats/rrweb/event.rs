@@ -21,7 +21,8 @@ pub(super) struct Envelope<'a> {
     pub(super) data: Option<Part<'a>>,
     has_node: bool,
     has_offset: bool,
-    /// Its keys are numbers: an array that was copied into an object, as `pack` does with a list of events.
+    /// Its keys are numbers: an array that was copied into an object, as `pack` does with a list of
+    /// events.
     is_numbered: bool,
 }
 
@@ -43,7 +44,8 @@ pub(in crate::formats) enum Scope {
     /// Everything: the events are the only source of the session.
     #[default]
     Everything,
-    /// Page events. Other files record the requests, the pages, the producer and, if `has_console`, the console entries.
+    /// Page events. Other files record the requests, the pages, the producer and, if `has_console`,
+    /// the console entries.
     Page { has_console: bool },
 }
 
@@ -103,8 +105,8 @@ impl<'a> Envelope<'a> {
         }
     }
 
-    /// Whether it is an event of rrweb: it has one of rrweb's types, and the data of that type, or empty data and a time. Other
-    /// programs write numbered types too.
+    /// Whether it is an event of rrweb: it has one of rrweb's types, and the data of that type, or
+    /// empty data and a time. Other programs write numbered types too.
     pub(super) fn is_genuine(&self) -> bool {
         let Some(kind) = self.kind.get().filter(|kind| is_known_type(*kind)) else { return false };
         let Some(data) = self.data else { return false };
@@ -166,7 +168,8 @@ fn timestamp_of(value: Part<'_>) -> Number {
     }
 }
 
-/// A time that Sentry's recorder wrote in an event: seconds since 1970, sometimes another unit; 0 if unknown.
+/// A time that Sentry's recorder wrote in an event: seconds since 1970, sometimes another unit; 0
+/// if unknown.
 pub(super) fn sentry_time(number: f64) -> Option<EpochMs> {
     timestamp(number).filter(|time| time.ms() > 0.0)
 }

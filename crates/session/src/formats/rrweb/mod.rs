@@ -1,5 +1,6 @@
-//! Recordings of rrweb: its events, plain (an array, or one per line), packed, or in the wrappers of PostHog and others. The
-//! events of plugins and of other recorders become rows, console entries and pages.
+//! Recordings of rrweb: its events, plain (an array, or one per line), packed, or in the wrappers
+//! of PostHog and others. The events of plugins and of other recorders become rows, console entries
+//! and pages.
 
 mod claims;
 mod console;
@@ -110,15 +111,16 @@ const WRAPPED: Sniffed = Sniffed {
     reader: |start| RrwebReader::alone(start.file, Scanner::wrapped(), None),
 };
 
-/// A reader of events in a file that is not the first of its session. `previous` are the events of the files before it, some
-/// of which the file may repeat.
+/// A reader of events in a file that is not the first of its session. `previous` are the events of
+/// the files before it, some of which the file may repeat.
 pub(super) fn following_events(session: &Session, file: &str, previous: Duplicates) -> Box<RrwebReader> {
     let start = session.bytes.len();
     let reader = RrwebReader::new(file.to_owned(), start, Scanner::records(start), None);
     Box::new(RrwebReader { recording: Recording::following(previous), ..reader })
 }
 
-/// The same for a session whose requests and pages are recorded in other files. `has_console`: so are its console entries.
+/// The same for a session whose requests and pages are recorded in other files. `has_console`: so
+/// are its console entries.
 pub(super) fn following_page_events(session: &Session, file: &str, has_console: bool) -> Box<dyn Reader> {
     let start = session.bytes.len();
     let reader = RrwebReader::new(file.to_owned(), start, Scanner::records(start), None);
@@ -132,7 +134,8 @@ pub(super) struct RrwebReader {
     /// Where the file begins in the session's bytes.
     start: u64,
     scanner: Scanner,
-    /// The bytes of a packed file, which are released at its end: the session keeps the unpacked events.
+    /// The bytes of a packed file, which are released at its end: the session keeps the unpacked
+    /// events.
     packed: Option<SegmentedBuffer>,
     recording: Recording,
     /// The file is the only one of the session, so at least one of its elements must be an event.

@@ -52,7 +52,8 @@ impl Network {
         }
     }
 
-    /// Reads a `posthog/network@1` event: one performance entry of the browser, which need not be a request.
+    /// Reads a `posthog/network@1` event: one performance entry of the browser, which need not be a
+    /// request.
     pub(super) fn timing(&mut self, session: &mut Session, event: &Event<'_>) {
         name_producer(session, "PostHog");
         let Some(payload) = event.data.field("payload").filter(|payload| payload.is_object()) else {
@@ -122,7 +123,8 @@ impl Network {
         Ok(Taken::Row)
     }
 
-    /// Updates the row of a navigation that is reported a second time, when it has ended. Returns whether it has a row.
+    /// Updates the row of a navigation that is reported a second time, when it has ended. Returns
+    /// whether it has a row.
     fn update_navigation(
         &mut self,
         session: &mut Session,

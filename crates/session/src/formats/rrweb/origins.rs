@@ -1,8 +1,9 @@
 //! The time origins of pages, estimated for requests of rrweb's own network plugin.
 //!
-//! The plugin records `performance.now()` without the time origin. A request is reported after its end, so the origin is at the
-//! latest at (time of the event - end of the request). The minimum over a page is the estimate; its error is the shortest delay
-//! between the end of a request and its event.
+//! The plugin records `performance.now()` without the time origin. A request is reported after its
+//! end, so the origin is at the latest at (time of the event - end of the request). The minimum
+//! over a page is the estimate; its error is the shortest delay between the end of a request and
+//! its event.
 
 use std::collections::HashMap;
 
@@ -18,7 +19,8 @@ pub(super) struct Origins {
 struct Clock {
     /// The estimate so far, in ms since 1970; infinite before the first.
     origin: f64,
-    /// The requests of the page: their indexes among the records, and their start relative to the origin.
+    /// The requests of the page: their indexes among the records, and their start relative to the
+    /// origin.
     requests: Vec<(usize, f64)>,
     /// Number of requests when all were last updated.
     settled: usize,
@@ -34,8 +36,8 @@ impl Default for Clock {
 }
 
 impl Origins {
-    /// Adds the request that becomes the next record, by its start and its latest time in ms since the page's time origin.
-    /// Returns its start by the current estimate.
+    /// Adds the request that becomes the next record, by its start and its latest time in ms since
+    /// the page's time origin. Returns its start by the current estimate.
     pub(super) fn request(
         &mut self,
         session: &mut Session,
@@ -48,8 +50,9 @@ impl Origins {
         let clock = self.by_window.entry(window).or_default();
         let start = start?;
         clock.requests.push((session.records.len(), start));
-        // All requests are updated by the better estimate when their number has doubled: rows that are shown during the load
-        // are never far off, and the updates stay proportional to the number of requests.
+        // All requests are updated by the better estimate when their number has doubled: rows that
+        // are shown during the load are never far off, and the updates stay proportional to the
+        // number of requests.
         if clock.requests.len() >= clock.settled * 2 {
             clock.settle(session);
         }

@@ -1,6 +1,7 @@
 //! Compressed JSON inside JSON strings: each character of the string is one byte.
 //!
-//! `@rrweb/packer` packs an event with zlib. posthog-js (`cv: "2024-10"`) packs fields of an event with gzip.
+//! `@rrweb/packer` packs an event with zlib. posthog-js (`cv: "2024-10"`) packs fields of an event
+//! with gzip.
 
 use std::borrow::Cow;
 
@@ -11,13 +12,14 @@ use json_spans::json_string;
 
 /// Maximum size of an unpacked event, in bytes.
 const MAX_UNPACKED: usize = 64 << 20;
-/// Maximum ratio of unpacked to packed size. Events of real pages reach about 10, a long run of one letter 1000.
+/// Maximum ratio of unpacked to packed size. Events of real pages reach about 10, a long run of one
+/// letter 1000.
 const MAX_RATIO: usize = 500;
 /// Number of bytes that may be unpacked whatever the ratio is.
 const MIN_LIMIT: usize = 64 << 10;
 
-/// Whether a string begins as zlib data with a window of 32 kB and one of the four levels. `raw` is the beginning of the string
-/// as written in the file.
+/// Whether a string begins as zlib data with a window of 32 kB and one of the four levels. `raw` is
+/// the beginning of the string as written in the file.
 pub(super) fn begins_packed(raw: &[u8]) -> bool {
     const LEVELS: [char; 4] = ['\u{1}', '^', '\u{9c}', '\u{da}'];
     let text = json_string::unescape(raw);
@@ -43,7 +45,8 @@ pub(super) fn unpack_event(raw: &[u8]) -> Result<Cow<'_, [u8]>, UnpackError> {
     unpacked.map(Cow::Owned).map_err(|error| unpack_error(error.status))
 }
 
-/// Unpacks a field that posthog-js compressed with gzip; `raw` is the text between the quotes of its string.
+/// Unpacks a field that posthog-js compressed with gzip; `raw` is the text between the quotes of
+/// its string.
 ///
 /// # Errors
 /// If the string does not hold packed data, or unpacks to more than the limit.

@@ -43,12 +43,14 @@ pub(super) enum NavigationKind {
     Stays,
 }
 
-/// Inputs in one node that are less than this apart are one event, in ms: rrweb records one per key.
+/// Inputs in one node that are less than this apart are one event, in ms: rrweb records one per
+/// key.
 const TYPING_PAUSE: f64 = 1000.0;
 
 impl PageActivity {
-    /// Reads a meta event, which has the URL of its window. The same URL is a reload if a document was loaded in between. A
-    /// recorder that starts after the page was loaded does not see that, and records no load.
+    /// Reads a meta event, which has the URL of its window. The same URL is a reload if a document
+    /// was loaded in between. A recorder that starts after the page was loaded does not see that,
+    /// and records no load.
     pub(super) fn navigation(
         &mut self,
         session: &mut Session,
@@ -117,11 +119,12 @@ impl PageActivity {
     }
 }
 
-/// The kind of page event of an incremental event; `None` for mutations, mouse moves and the like, which are most of them. rrweb
-/// writes the number that decides first, so most events are not read further; programs that sort keys write it after a few
-/// others.
+/// The kind of page event of an incremental event; `None` for mutations, mouse moves and the like,
+/// which are most of them. rrweb writes the number that decides first, so most events are not read
+/// further; programs that sort keys write it after a few others.
 ///
-/// posthog-js packs mutations and style sheet changes (`cv`), but not this number, so nothing is unpacked here.
+/// posthog-js packs mutations and style sheet changes (`cv`), but not this number, so nothing is
+/// unpacked here.
 fn incremental(data: Part<'_>) -> Option<PageEventKind> {
     const FIRST_FIELDS: usize = 8;
     let number = |wanted: &[u8]| {
@@ -143,8 +146,8 @@ fn incremental(data: Part<'_>) -> Option<PageEventKind> {
     }
 }
 
-/// Whether a custom event is a page event. Events that Sentry's recorder writes for itself are not, but its breadcrumbs are,
-/// except those of the console.
+/// Whether a custom event is a page event. Events that Sentry's recorder writes for itself are not,
+/// but its breadcrumbs are, except those of the console.
 pub(super) fn is_named_by_page(tag: &str, data: Part<'_>) -> bool {
     if tag == "breadcrumb" {
         return category(data).is_some_and(|category| category != "console");

@@ -1,5 +1,5 @@
-//! The phases of a request by Resource Timing, whose times are relative to the page's time origin. 0 means that a phase did not
-//! occur, or that a cross-origin response hides it.
+//! The phases of a request by Resource Timing, whose times are relative to the page's time origin.
+//! 0 means that a phase did not occur, or that a cross-origin response hides it.
 
 use super::request::CapturedRequest;
 use crate::formats::common::lenient::Number;

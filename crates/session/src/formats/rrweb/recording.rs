@@ -1,5 +1,5 @@
-//! The recording so far: each event becomes one of the session's DOM events, and some also become rows, console entries or
-//! pages.
+//! The recording so far: each event becomes one of the session's DOM events, and some also become
+//! rows, console entries or pages.
 
 mod deferred;
 
@@ -34,8 +34,8 @@ pub(super) struct Recording {
     clock: EventClock,
     network: Network,
     scope: Scope,
-    /// Packed events among plain ones. They are unpacked at the end of the file, because until then the session's bytes must
-    /// be those of the file without a gap.
+    /// Packed events among plain ones. They are unpacked at the end of the file, because until then
+    /// the session's bytes must be those of the file without a gap.
     deferred: Vec<Deferred>,
     evidence: Evidence,
     duplicates: Duplicates,
@@ -83,7 +83,8 @@ impl Recording {
         self.elements
     }
 
-    /// Reads an element of a list of events, which is in `buffer`. `byte` is its position in the file.
+    /// Reads an element of a list of events, which is in `buffer`. `byte` is its position in the
+    /// file.
     pub(super) fn element(
         &mut self,
         session: &mut Session,
@@ -307,7 +308,8 @@ impl Recording {
         session.pages.push(Page { id, url: href.to_owned(), started_at: event.time, ..Page::default() });
     }
 
-    /// Extends the session to a time. Its start is set by the events only if they are its only source.
+    /// Extends the session to a time. Its start is set by the events only if they are its only
+    /// source.
     fn extend_to(&self, session: &mut Session, time: Option<EpochMs>) {
         match self.scope {
             Scope::Everything => extend_to(session, time),
@@ -400,8 +402,8 @@ pub(super) fn extend_to(session: &mut Session, time: Option<EpochMs>) {
     session.extend_to(time);
 }
 
-/// Sets the producer of the recording. The recorders of Sentry and PostHog write the events of rrweb too, and PostHog's those
-/// of Sentry, so the most specific name stays.
+/// Sets the producer of the recording. The recorders of Sentry and PostHog write the events of
+/// rrweb too, and PostHog's those of Sentry, so the most specific name stays.
 pub(super) fn name_producer(session: &mut Session, name: &str) {
     let rank = |name: &str| match name {
         "" => 0,

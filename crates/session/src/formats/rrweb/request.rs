@@ -1,8 +1,8 @@
 //! A request as network plugins record it.
 //!
-//! rrweb's plugin and PostHog's share a name (`rrweb/network@1`) and most keys. PostHog's adds the time origin (`timeOrigin`)
-//! and all fields of Resource Timing; PostHog's mobile recorders write `timestamp` and `duration`; its first plugin
-//! (`posthog/network@1`) used numbers as keys.
+//! rrweb's plugin and PostHog's share a name (`rrweb/network@1`) and most keys. PostHog's adds the
+//! time origin (`timeOrigin`) and all fields of Resource Timing; PostHog's mobile recorders write
+//! `timestamp` and `duration`; its first plugin (`posthog/network@1`) used numbers as keys.
 
 use super::phases::phases;
 use crate::formats::common::fields::object;
@@ -56,8 +56,8 @@ pub(super) struct Navigation {
 }
 
 impl Navigation {
-    /// Whether it is the navigation that was reported `before`, perhaps before its end. PostHog computes the time origin each
-    /// time, with a difference of up to a millisecond.
+    /// Whether it is the navigation that was reported `before`, perhaps before its end. PostHog
+    /// computes the time origin each time, with a difference of up to a millisecond.
     pub(super) fn is(&self, before: &Self) -> bool {
         const JITTER_MS: f64 = 10.0;
         let origins = self.origin.get().zip(before.origin.get());
@@ -86,7 +86,8 @@ pub(super) enum Clock {
 }
 
 impl CapturedRequest<'_> {
-    /// Whether it is a metric of the `Server-Timing` header of the previous request, which PostHog lists as another entry.
+    /// Whether it is a metric of the `Server-Timing` header of the previous request, which PostHog
+    /// lists as another entry.
     pub(super) fn is_server_timing(&self) -> bool {
         self.entry_type.as_str() == Some("serverTiming")
     }
@@ -101,7 +102,8 @@ impl CapturedRequest<'_> {
         self.time_origin != Number::Missing || self.timestamp != Number::Missing
     }
 
-    /// The navigation, if it is one. It is reported when the recorder starts, and again when the page is loaded.
+    /// The navigation, if it is one. It is reported when the recorder starts, and again when the
+    /// page is loaded.
     pub(super) fn navigation(&self) -> Option<Navigation> {
         (self.entry_type.as_str() == Some("navigation")).then(|| Navigation {
             url: self.name.owned(),
@@ -179,8 +181,8 @@ impl CapturedRequest<'_> {
         self.length().is_some_and(|ms| !is_duration(ms, start))
     }
 
-    /// Its duration in ms. The recorded duration of a resource is exact, while start and end are rounded; that of a navigation
-    /// lasts until the page is loaded, not until its last byte.
+    /// Its duration in ms. The recorded duration of a resource is exact, while start and end are
+    /// rounded; that of a navigation lasts until the page is loaded, not until its last byte.
     fn length(&self) -> Option<f64> {
         let is_navigation = self.entry_type.as_str() == Some("navigation");
         let recorded = self.duration.not_negative().filter(|_| !is_navigation);
@@ -201,8 +203,9 @@ impl CapturedRequest<'_> {
         }
     }
 
-    /// Whether a wrapped call got no response: the status is 0 for `XMLHttpRequest`, and missing for `fetch`. rrweb's plugin also
-    /// omits it if Resource Timing does not have the request; then the outcome is unknown.
+    /// Whether a wrapped call got no response: the status is 0 for `XMLHttpRequest`, and missing
+    /// for `fetch`. rrweb's plugin also omits it if Resource Timing does not have the request; then
+    /// the outcome is unknown.
     fn outcome(&self) -> Outcome {
         let is_wrapped = self.method.filled().is_some();
         let has_none = http::status(self.status).or(http::status(self.response_status)).is_none();
@@ -220,7 +223,8 @@ pub(super) struct Sizes {
     pub(super) body: Option<u64>,
 }
 
-/// Resource Timing reports all sizes of an opaque cross-origin response as 0: they are unknown, not 0.
+/// Resource Timing reports all sizes of an opaque cross-origin response as 0: they are unknown, not
+/// 0.
 pub(super) fn sizes(transferred: Size, encoded: Size, decoded: Size) -> Sizes {
     let timed = [transferred.as_u64(), encoded.as_u64(), decoded.as_u64()];
     let is_hidden = timed.iter().all(|size| size.unwrap_or(0) == 0);
@@ -228,7 +232,8 @@ pub(super) fn sizes(transferred: Size, encoded: Size, decoded: Size) -> Sizes {
     Sizes { transferred, body: decoded.or(encoded) }
 }
 
-/// `initiatorType` is what started the request, not its type: `link` and `css` load style sheets, fonts and images.
+/// `initiatorType` is what started the request, not its type: `link` and `css` load style sheets,
+/// fonts and images.
 pub(super) fn type_by_initiator(initiator: &str, url: &str) -> ResourceType {
     match infer::type_of_name(initiator) {
         unsure @ (ResourceType::Other | ResourceType::Stylesheet) => {

@@ -66,7 +66,8 @@ pub(super) fn breadcrumb(session: &mut Session, event: &Event<'_>) {
 }
 
 impl Span<'_> {
-    /// Whether it is a request: a resource, or the load of a document. `navigation.push` requests nothing.
+    /// Whether it is a request: a resource, or the load of a document. `navigation.push` requests
+    /// nothing.
     pub(super) fn is_request(&self) -> bool {
         self.op.as_str().is_some_and(|op| op.starts_with("resource.") || is_load(op))
     }
@@ -142,7 +143,8 @@ fn length(start: Option<EpochMs>, end: Option<EpochMs>) -> Option<Millis> {
     start.zip(end).and_then(|(start, end)| duration((end - start).ms(), None))
 }
 
-/// Whether a call got no response: its status is 0. For other resources 0 means that the browser hides the status.
+/// Whether a call got no response: its status is 0. For other resources 0 means that the browser
+/// hides the status.
 fn outcome(resource_type: ResourceType, status: Number) -> Outcome {
     let is_call = matches!(resource_type, ResourceType::Fetch | ResourceType::Xhr);
     if is_call && status == Number::Is(0.0) { Outcome::Failed } else { Outcome::Done }

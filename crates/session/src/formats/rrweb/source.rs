@@ -42,8 +42,8 @@ const LIST: NodeId = 3;
 const WINDOWS: NodeId = 4;
 const WINDOW_LIST: NodeId = 5;
 
-/// PostHog's exports have `data.snapshots`, in the older version `data.snapshotsByWindowId`; its API responds with
-/// `result.snapshots`, `snapshots` or `snapshot_data_by_window_id`.
+/// PostHog's exports have `data.snapshots`, in the older version `data.snapshotsByWindowId`; its
+/// API responds with `result.snapshots`, `snapshots` or `snapshot_data_by_window_id`.
 fn route(place: NodeId, key: &[u8]) -> Route {
     match (place, key) {
         (Outline::ROOT, b"data" | b"result") => Route::Enter(INNER),

@@ -42,7 +42,8 @@ impl EventKeys {
         }
     }
 
-    /// The key that names the kind: of those that most messages have as a string, the first in the list.
+    /// The key that names the kind: of those that most messages have as a string, the first in the
+    /// list.
     pub(super) fn best(&self) -> Option<&'static str> {
         // A key whose value differs in every message is an identifier or a text.
         let names_kind = |(count, values): &(usize, HashSet<String>)| {

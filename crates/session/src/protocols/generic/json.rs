@@ -79,7 +79,8 @@ impl Decoder for JsonDecoder {
         let event = event(&json, self.key).unwrap_or(Cow::Borrowed(""));
         let is_carried = units.enclosing.is_some();
         units.push(Unit::new(all, bounded(&event)), |detail| {
-            // The payload of the message itself is shown as a tree; what is compressed or carried is not.
+            // The payload of the message itself is shown as a tree; what is compressed or carried
+            // is not.
             if is_carried && compression.is_none() {
                 detail.body("Payload", Some(Syntax::Json), frame.data);
             }

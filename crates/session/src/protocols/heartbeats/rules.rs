@@ -92,7 +92,8 @@ fn median(values: &mut [f64]) -> Option<f64> {
     Some(*values.select_nth_unstable_by(middle, f64::total_cmp).1)
 }
 
-/// Whether nearly every occurrence of `heartbeat` is followed by `answer`, and `answer` hardly occurs otherwise.
+/// Whether nearly every occurrence of `heartbeat` is followed by `answer`, and `answer` hardly
+/// occurs otherwise.
 fn answers(heartbeat: &Occurrences, answer: &Occurrences, period: f64) -> bool {
     if answer.direction == heartbeat.direction || answer.messages.is_empty() {
         return false;

@@ -1,4 +1,5 @@
-//! The shape of a small message: its text with each number replaced by `#`, and each UUID or hexadecimal ID by `*`.
+//! The shape of a small message: its text with each number replaced by `#`, and each UUID or
+//! hexadecimal ID by `*`.
 
 use crate::model::EpochMs;
 
@@ -89,7 +90,8 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// The length of the UUID or hexadecimal ID that `text` begins with; 0 if it begins with none. A decimal number is none.
+/// The length of the UUID or hexadecimal ID that `text` begins with; 0 if it begins with none. A
+/// decimal number is none.
 fn id_len(text: &[u8]) -> usize {
     if let Some(uuid) = text.get(..UUID_LEN)
         && !text.get(UUID_LEN).is_some_and(|byte| is_word(*byte))
@@ -108,7 +110,8 @@ fn id_len(text: &[u8]) -> usize {
     if is_id { len } else { 0 }
 }
 
-/// The length of the number that `text` begins with; 0 if it begins with none. A sign belongs to it outside of a word.
+/// The length of the number that `text` begins with; 0 if it begins with none. A sign belongs to it
+/// outside of a word.
 fn number_len(text: &[u8], is_in_word: bool) -> usize {
     let sign = usize::from(!is_in_word && text.first() == Some(&b'-'));
     let digits = |from: usize| {

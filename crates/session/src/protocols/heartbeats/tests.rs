@@ -15,7 +15,8 @@ fn chatter(make: fn(&str) -> TestMessage) -> Vec<(f64, TestMessage)> {
         .collect()
 }
 
-/// A message each `period` ms from 0 to 100 s, with a number that depends on which one it is and when.
+/// A message each `period` ms from 0 to 100 s, with a number that depends on which one it is and
+/// when.
 fn each(
     period: f64,
     make: fn(&str) -> TestMessage,

@@ -1,5 +1,5 @@
-//! The Chrome DevTools Protocol: JSON-RPC without the member `jsonrpc`. Commands of several targets share a socket, so an
-//! id counts within its `sessionId`.
+//! The Chrome DevTools Protocol: JSON-RPC without the member `jsonrpc`. Commands of several targets
+//! share a socket, so an id counts within its `sessionId`.
 
 use super::super::json_message::{JsonDialect, UnitResult, id_key, json_fit, request};
 use super::super::units::Detail;

@@ -1,4 +1,5 @@
-//! The Language Server Protocol over JSON-RPC (vscode-ws-jsonrpc 3.5: one message a WebSocket message, no header).
+//! The Language Server Protocol over JSON-RPC (vscode-ws-jsonrpc 3.5: one message a WebSocket
+//! message, no header).
 
 use super::super::json_message::{JsonDialect, UnitResult, id_key, json_fit, request};
 use super::super::recognize::count_distinctive;

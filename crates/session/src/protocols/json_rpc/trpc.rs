@@ -1,5 +1,5 @@
-//! tRPC (@trpc/server 11.25): requests `{id, method, params: {path, input}}` with method query, mutation, subscription or
-//! subscription.stop; results have a type. `PING` and `PONG` are text.
+//! tRPC (@trpc/server 11.25): requests `{id, method, params: {path, input}}` with method query,
+//! mutation, subscription or subscription.stop; results have a type. `PING` and `PONG` are text.
 
 use super::super::json_message::{
     JsonDialect, UnitResult, id_key, json_fit, named, partial_reply, reply, request, request_subject,

@@ -185,7 +185,8 @@ pub(super) struct Filters<'b> {
 }
 
 impl<'b> Filters<'b> {
-    /// The filters, with the options of a subscription, whose lowest 2 bits are the quality of service.
+    /// The filters, with the options of a subscription, whose lowest 2 bits are the quality of
+    /// service.
     pub(super) fn iter(self) -> impl Iterator<Item = (&'b str, Option<u8>)> {
         let mut reader = ByteReader::new(self.bytes);
         std::iter::from_fn(move || self.next(&mut reader))
@@ -209,7 +210,8 @@ impl<'b> Filters<'b> {
 }
 
 impl<'b> Packet<'b> {
-    /// A complete packet of that version; `None` if it is not valid. CONNECT has a version of its own.
+    /// A complete packet of that version; `None` if it is not valid. CONNECT has a version of its
+    /// own.
     pub(super) fn of(bytes: &'b [u8], version: Version) -> Option<Self> {
         let mut reader = ByteReader::new(bytes);
         let first = reader.u8()?;

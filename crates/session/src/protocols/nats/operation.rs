@@ -2,7 +2,8 @@
 
 use super::super::byte_stream::Measure;
 
-/// Bytes of the longest line of an operation other than INFO and CONNECT; servers allow 4096 unless configured.
+/// Bytes of the longest line of an operation other than INFO and CONNECT; servers allow 4096 unless
+/// configured.
 const MAX_LINE_BYTES: usize = 32 << 10;
 /// Bytes of the longest line of INFO and CONNECT, which have JSON.
 const MAX_JSON_LINE_BYTES: usize = 1 << 20;
@@ -67,7 +68,8 @@ impl Verb {
     }
 }
 
-/// Length of the operation at the beginning of `bytes`; the first `scanned` bytes of an incomplete one are known.
+/// Length of the operation at the beginning of `bytes`; the first `scanned` bytes of an incomplete
+/// one are known.
 pub(super) fn measure(bytes: &[u8], scanned: usize) -> Measure {
     const INVALID: &str = "Not a NATS operation";
     let line = bytes.get(..MAX_LINE_BYTES).unwrap_or(bytes);
@@ -115,7 +117,8 @@ pub(super) struct Operation<'b> {
     pub(super) subscription: Option<&'b str>,
     /// The queue group of a subscription.
     pub(super) queue: Option<&'b str>,
-    /// What else the line has: JSON, the text of an error, the number of messages after which a subscription ends.
+    /// What else the line has: JSON, the text of an error, the number of messages after which a
+    /// subscription ends.
     pub(super) argument: &'b str,
     pub(super) headers: &'b str,
     pub(super) payload: &'b [u8],

@@ -1,5 +1,5 @@
-//! The binary messages of Phoenix (serializer 2) and Supabase: a kind, the lengths of the strings in one byte each, the
-//! strings, the payload. The layout depends on the direction.
+//! The binary messages of Phoenix (serializer 2) and Supabase: a kind, the lengths of the strings
+//! in one byte each, the strings, the payload. The layout depends on the direction.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -83,7 +83,8 @@ impl<'a> Message<'a> {
         self.kind == Kind::UserBroadcast
     }
 
-    /// Reports the message, which takes `bytes`. In the `unacknowledged` topics broadcasts are not answered.
+    /// Reports the message, which takes `bytes`. In the `unacknowledged` topics broadcasts are not
+    /// answered.
     pub(super) fn report(
         &self,
         bytes: Range<usize>,

@@ -116,7 +116,8 @@ pub(in super::super) static OBS: RuleProtocol = RuleProtocol(&Rule {
     ..Rule::EMPTY
 });
 
-/// Home Assistant (its developer documentation): `{id, type}` is answered by `{id, type: "result"}`.
+/// Home Assistant (its developer documentation): `{id, type}` is answered by
+/// `{id, type: "result"}`.
 pub(in super::super) static HOME_ASSISTANT: RuleProtocol = RuleProtocol(&Rule {
     key: "home-assistant",
     label: "Home Assistant",
@@ -205,7 +206,8 @@ pub(in super::super) static JANUS: RuleProtocol = RuleProtocol(&Rule {
     ..Rule::EMPTY
 });
 
-/// SignalR of ASP.NET, before ASP.NET Core: `{H, M, A, I}` is answered by `{I, R}`, the server calls in `{C, M: […]}`.
+/// SignalR of ASP.NET, before ASP.NET Core: `{H, M, A, I}` is answered by `{I, R}`, the server
+/// calls in `{C, M: […]}`.
 pub(in super::super) static CLASSIC_SIGNALR: RuleProtocol = RuleProtocol(&Rule {
     key: "classic-signalr",
     label: "SignalR (ASP.NET, classic)",
@@ -270,7 +272,8 @@ const NEXT_ACTIONS: &[&str] = &[
     "finishBuilding",
 ];
 
-/// Binance: streams of events `{e, E, s}`, alone or in `{stream, data}`, and requests `{method, params, id}`.
+/// Binance: streams of events `{e, E, s}`, alone or in `{stream, data}`, and requests
+/// `{method, params, id}`.
 pub(in super::super) static BINANCE: RuleProtocol = RuleProtocol(&Rule {
     key: "binance",
     label: "Binance",
@@ -310,7 +313,8 @@ pub(in super::super) static BINANCE: RuleProtocol = RuleProtocol(&Rule {
     ..Rule::EMPTY
 });
 
-/// Kraken: version 2 `{channel, type, data}` and `{method, params, req_id}`, version 1 `{event, reqid}` and arrays.
+/// Kraken: version 2 `{channel, type, data}` and `{method, params, req_id}`, version 1
+/// `{event, reqid}` and arrays.
 pub(in super::super) static KRAKEN: RuleProtocol = RuleProtocol(&Rule {
     key: "kraken",
     label: "Kraken",

@@ -1,4 +1,5 @@
-//! The grammar of STOMP frames: `COMMAND`, lines `name:value`, an empty line, the body, and the byte 0.
+//! The grammar of STOMP frames: `COMMAND`, lines `name:value`, an empty line, the body, and the
+//! byte 0.
 
 use std::borrow::Cow;
 
@@ -60,8 +61,8 @@ pub(super) fn is_line_break(bytes: &[u8]) -> bool {
     matches!(bytes, b"\n" | b"\r\n")
 }
 
-/// Length of the frame, or of the line break, at the beginning of `bytes`; the first `scanned` bytes of an incomplete
-/// one are known.
+/// Length of the frame, or of the line break, at the beginning of `bytes`; the first `scanned`
+/// bytes of an incomplete one are known.
 pub(super) fn measure(bytes: &[u8], scanned: usize) -> Measure {
     match bytes {
         [b'\n', ..] => return Measure::Unit(1),

@@ -152,7 +152,8 @@ mod messages_on_another_clock {
 mod event_timestamps {
     use super::*;
 
-    /// Events of a page that loads, 0 ms, 100 ms and 2 s after the start, with their timestamps as `stamp` writes them.
+    /// Events of a page that loads, 0 ms, 100 ms and 2 s after the start, with their timestamps as
+    /// `stamp` writes them.
     fn recording(stamp: impl Fn(f64) -> String) -> Session {
         let event = |kind: u8, ms: f64, data: &str| {
             // The first one is by what the format is recognized.

@@ -6,8 +6,8 @@ use session::export::player_events;
 use session::formats::{LoadError, MessagesReader};
 use session::model::{RecordKind, Session, Truncation};
 
-/// A description of a session, including its details. Also checks that row numbers are ascending, no duration is
-/// negative, and the events for the player are JSON.
+/// A description of a session, including its details. Also checks that row numbers are ascending,
+/// no duration is negative, and the events for the player are JSON.
 pub(crate) fn describe(opened: &Result<Session, LoadError>) -> String {
     let session = match opened {
         Ok(session) => session,
@@ -17,7 +17,8 @@ pub(crate) fn describe(opened: &Result<Session, LoadError>) -> String {
         session.records.iter().is_sorted_by(|one, next| one.number < next.number),
         "rows are numbered in ascending order"
     );
-    // Without the length of the buffer, which may contain the white space before the text of a rejected file.
+    // Without the length of the buffer, which may contain the white space before the text of a
+    // rejected file.
     let mut text = format!("{session:?}").replace(&format!("{:?}", session.bytes), "");
     for record in &session.records {
         assert!(session.index_of(record.number).is_some());
@@ -45,7 +46,8 @@ pub(crate) fn describe(opened: &Result<Session, LoadError>) -> String {
     text
 }
 
-/// Checks that the events of a window for the player are JSON texts, each of which ends at its reported end.
+/// Checks that the events of a window for the player are JSON texts, each of which ends at its
+/// reported end.
 fn check_player_events(session: &Session, window: u16) {
     let events = player_events(session, window);
     let text = events.pieces().collect::<Vec<_>>().concat();

@@ -43,7 +43,8 @@ pub(crate) fn open_all(files: &Files, piece: usize) -> Result<Session, LoadError
     run(loader, first, read_file, piece)
 }
 
-/// Loads a session from its first file, in pieces of `piece` bytes; `read_file` returns the files that it requests.
+/// Loads a session from its first file, in pieces of `piece` bytes; `read_file` returns the files
+/// that it requests.
 pub(crate) fn run<'a>(
     mut loader: SessionLoader,
     first: Option<&'a [u8]>,

@@ -2,7 +2,8 @@
 
 use session::model::{EpochMs, Record, Session, Socket};
 
-/// 2026-11-21 14:02:00 UTC: `startedAt`, and the time origin of the page `p1`. Page `p2` was loaded ten seconds later.
+/// 2026-11-21 14:02:00 UTC: `startedAt`, and the time origin of the page `p1`. Page `p2` was loaded
+/// ten seconds later.
 pub(crate) const START: f64 = 1_795_269_720_000.0;
 
 /// Opens a session with those lines in `resources.jsonl`, and those entries of `files.sockets`.

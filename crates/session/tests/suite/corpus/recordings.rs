@@ -1,5 +1,5 @@
-//! Real recordings, where `REPLAYSCOPE_CORPUS` names a folder of them. What the readers count is held against a count
-//! made here with nothing but a JSON parser.
+//! Real recordings, where `REPLAYSCOPE_CORPUS` names a folder of them. What the readers count is
+//! held against a count made here with nothing but a JSON parser.
 
 use crate::common;
 use crate::common::corpus as files;
@@ -64,7 +64,8 @@ fn the_index_of_the_corpus_has_the_same_counts() {
         let session = common::open((fields[0], &bytes), &[], 1 << 20).expect("a session");
         let count = our_count(&session);
         assert_eq!((count[0], count[2]), (expected[0], expected[2]), "{}", fields[0]);
-        // The index counts a refused upgrade (400) as an HTTP request; by the rules it is a socket that was refused.
+        // The index counts a refused upgrade (400) as an HTTP request; by the rules it is a socket
+        // that was refused.
         let refused =
             session.records.iter().filter_map(Record::socket).filter(|socket| socket.is_refused).count();
         assert_eq!(count[1] - refused, expected[1], "{}", fields[0]);

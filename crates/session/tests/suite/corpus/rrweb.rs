@@ -1,5 +1,5 @@
-//! Real recordings of rrweb, PostHog and Highlight, where `REPLAYSCOPE_CORPUS` names a folder of them. What the reader
-//! counts is held against a count made here with nothing but a JSON parser.
+//! Real recordings of rrweb, PostHog and Highlight, where `REPLAYSCOPE_CORPUS` names a folder of
+//! them. What the reader counts is held against a count made here with nothing but a JSON parser.
 
 use crate::common;
 use crate::common::corpus as files;

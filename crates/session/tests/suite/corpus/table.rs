@@ -1,5 +1,5 @@
-//! A table of real recordings with their contents, or with the error that they cause. It is checked if
-//! `REPLAYSCOPE_CORPUS` names a folder of them; files that are not in the table must load too.
+//! A table of real recordings with their contents, or with the error that they cause. It is checked
+//! if `REPLAYSCOPE_CORPUS` names a folder of them; files that are not in the table must load too.
 
 use crate::common;
 use crate::common::corpus as files;

@@ -1,4 +1,5 @@
-//! Sessions as a recorder might have written them: any strings, anything missing, with or without messages files.
+//! Sessions as a recorder might have written them: any strings, anything missing, with or without
+//! messages files.
 
 use proptest::collection::vec;
 use proptest::option;

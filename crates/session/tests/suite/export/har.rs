@@ -17,7 +17,8 @@ fn check(name: &str, session: &session::model::Session, read_file: ReadFile<'_>)
     let before = comparable::rows(session, read_file);
     let after = comparable::rows(&again, &|_| None);
     assert_eq!(before.len(), after.len(), "{name}");
-    // Messages that are read for the first time may be later than anything that was known, and sockets open longer.
+    // Messages that are read for the first time may be later than anything that was known, and
+    // sockets open longer.
     let lasts_longer = again.end().zip(session.end()).is_some_and(|(again, end)| again > end);
     for (at, (mut before, mut after)) in before.into_iter().zip(after).enumerate() {
         if lasts_longer && before.latency.starts_with("open") {

@@ -1,6 +1,6 @@
-//! What importers require of a HAR: the rules of Chrome's developer tools (`HARFormat` and the importer), where one
-//! missing number or date rejects the file, and of Playwright's types of a HAR, which require more fields but are
-//! checked one by one.
+//! What importers require of a HAR: the rules of Chrome's developer tools (`HARFormat` and the
+//! importer), where one missing number or date rejects the file, and of Playwright's types of a
+//! HAR, which require more fields but are checked one by one.
 
 use serde_json::Value;
 
@@ -163,7 +163,8 @@ impl Check {
     }
 }
 
-/// The date form of ECMAScript that every browser reads, with any number of digits behind the seconds.
+/// The date form of ECMAScript that every browser reads, with any number of digits behind the
+/// seconds.
 fn is_date(text: &str) -> bool {
     let shape: String = text.chars().map(|char| if char.is_ascii_digit() { '0' } else { char }).collect();
     let Some((date, fraction)) = shape.split_once('.') else { return false };

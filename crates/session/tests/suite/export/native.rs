@@ -59,7 +59,8 @@ fn orphans(ids: &[&str]) -> Session {
     crate::common::open(("session.json", manifest.as_bytes()), &files, 1000).expect("a session that opens")
 }
 
-/// The number of messages of each socket that is written, by its id; `None` where they were not recorded.
+/// The number of messages of each socket that is written, by its id; `None` where they were not
+/// recorded.
 fn message_counts(session: &Session, read_file: ReadFile<'_>) -> Vec<(Option<String>, Option<usize>)> {
     let (again, files) = again(session, read_file);
     let rows = comparable::rows(&again, &|path| files.get(path).cloned());

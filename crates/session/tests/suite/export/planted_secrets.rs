@@ -45,7 +45,8 @@ fn shapes(name: &str, secret: &str) -> Vec<String> {
     ]
 }
 
-/// A part of the shapes, a different one for each name, so that every shape is tested with some name.
+/// A part of the shapes, a different one for each name, so that every shape is tested with some
+/// name.
 fn some_shapes(name: &str, secret: &str, at: usize) -> Vec<String> {
     const STEP: usize = 6;
     shapes(name, secret).into_iter().skip(at % STEP).step_by(STEP).collect()

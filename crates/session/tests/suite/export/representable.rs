@@ -15,10 +15,12 @@ pub(crate) fn as_har_holds_it(mut row: Row) -> Row {
     row.start = row.start.filter(|ms| YEARS_0_TO_9999.contains(ms));
     let is_plain = row.url.to_ascii_lowercase().starts_with("http:");
     if let Some(request) = &mut row.http {
-        // An empty list of events means nothing for a request that is not an event stream otherwise.
+        // An empty list of events means nothing for a request that is not an event stream
+        // otherwise.
         let is_stream = request.kind == ResourceType::EventSource;
         request.messages = request.messages.take().filter(|events| is_stream || !events.is_empty());
-        // TLS of a URL without TLS is read as a part of the connect, because Playwright writes such entries.
+        // TLS of a URL without TLS is read as a part of the connect, because Playwright writes such
+        // entries.
         let index_of = |searched| request.phases.iter().position(|(phase, ..)| *phase == searched);
         match (index_of(Phase::Connect), index_of(Phase::Tls)) {
             (Some(connect), Some(tls)) if is_plain => {
@@ -28,8 +30,8 @@ pub(crate) fn as_har_holds_it(mut row: Row) -> Row {
             (None, Some(tls)) if is_plain => request.phases[tls].0 = Phase::Connect,
             _ => {}
         }
-        // Time between phases is written as blocked, and a connect that was all TLS is read with a connect of no length
-        // before it. A handshake without a length is absent.
+        // Time between phases is written as blocked, and a connect that was all TLS is read with a
+        // connect of no length before it. A handshake without a length is absent.
         request.phases.retain(|(phase, _, length)| match phase {
             Phase::Blocked => false,
             Phase::Connect | Phase::Tls => *length > 0.0,
@@ -57,8 +59,8 @@ pub(crate) fn as_har_holds_it(mut row: Row) -> Row {
     row
 }
 
-/// Removes the differences between a native session and its export: a socket without an id gets one, and sizes that are
-/// all 0 are read as hidden.
+/// Removes the differences between a native session and its export: a socket without an id gets
+/// one, and sizes that are all 0 are read as hidden.
 pub(crate) fn as_native_holds_it(mut before: Row, mut after: Row) -> (Row, Row) {
     if let Some(request) = before.http.as_mut().filter(|request| request.body_size == Some(0)) {
         request.transferred = request.transferred.filter(|size| *size > 0);

@@ -1,4 +1,5 @@
-//! Writes sessions like the app: requests pieces, and provides the messages that the writer requests.
+//! Writes sessions like the app: requests pieces, and provides the messages that the writer
+//! requests.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Any session that loads round-trips through a HAR and a native folder, apart from what the format cannot represent.
+//! Any session that loads round-trips through a HAR and a native folder, apart from what the format
+//! cannot represent.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +32,8 @@ fn as_har(session: &Session, read_file: ReadFile<'_>) {
     let har = writing::complete_har(session, read_file);
     assert_eq!(importers::problems(&har), Vec::<String>::new());
     let first = open_har(&har);
-    // Messages that are read for the first time may be later than anything that was known, and sockets open longer.
+    // Messages that are read for the first time may be later than anything that was known, and
+    // sockets open longer.
     let ages_unknown = |rows: Vec<Row>| rows.into_iter().map(without_age).collect();
     compare_har(ages_unknown(rows(session, read_file)), ages_unknown(rows(&first, &|_| None)));
     // A session from an exported HAR is the same after another round trip.
@@ -64,9 +66,9 @@ fn compare_har(before: Vec<Row>, after: Vec<Row>) {
     }
 }
 
-/// Both rows without what no format represents. Phases follow one another in a HAR, and begin where the last one ends in a
-/// native session; those of a clock that ran backwards do not. A connect is the sum of its parts in a HAR, of which years
-/// are not exact.
+/// Both rows without what no format represents. Phases follow one another in a HAR, and begin where
+/// the last one ends in a native session; those of a clock that ran backwards do not. A connect is
+/// the sum of its parts in a HAR, of which years are not exact.
 fn comparable(mut before: Row, after: Row) -> (Row, Row) {
     let mut after = as_exact(&before, after);
     if let (Some(before), Some(after)) = (&mut before.http, &mut after.http)
@@ -86,8 +88,8 @@ fn overlap(phases: &[(Phase, f64, f64)]) -> bool {
     phases.iter().zip(phases.iter().skip(1)).any(|((_, start, len), (_, next, _))| *next < start + len - 1.0)
 }
 
-/// The times of a socket and of messages are seconds in a HAR: those before 1970 and after the year 5138 are not
-/// distinguished from milliseconds.
+/// The times of a socket and of messages are seconds in a HAR: those before 1970 and after the year
+/// 5138 are not distinguished from milliseconds.
 fn is_of_another_age(row: &Row) -> bool {
     const DATES_MS: std::ops::Range<f64> = 631_152_000_000.0..4_102_444_800_000.0;
     const DAY_MS: f64 = 86_400_000.0;
@@ -103,7 +105,8 @@ fn is_of_another_age(row: &Row) -> bool {
     })
 }
 
-/// In a HAR, whose messages are loaded with it, a close frame is the close of a socket if there is no other.
+/// In a HAR, whose messages are loaded with it, a close frame is the close of a socket if there is
+/// no other.
 fn is_closed_by_a_frame(row: &Row) -> bool {
     let is_closed = row.socket.as_ref().is_none_or(|socket| socket.ending.starts_with("closed"));
     !is_closed && messages_of(row).any(|message| message.kind == MessageKind::CloseFrame)
@@ -128,8 +131,8 @@ fn without_age(mut row: Row) -> Row {
     row
 }
 
-/// `serde_json` reads a number of more digits than a double can hold to its last bit but one: of an instant of today
-/// that is a quarter of a microsecond.
+/// `serde_json` reads a number of more digits than a double can hold to its last bit but one: of an
+/// instant of today that is a quarter of a microsecond.
 fn as_exact(before: &Row, mut after: Row) -> Row {
     const NEAR: f64 = 2.0 * f64::EPSILON;
     let correct = |before: Option<f64>, after: &mut Option<f64>| {
@@ -156,7 +159,8 @@ fn messages_of_mut(row: &mut Row) -> impl Iterator<Item = &mut ComparableMessage
     of_stream.chain(of_socket).flatten()
 }
 
-/// Times of the native format are in ms since 1970 above this; a smaller time of a message is in seconds.
+/// Times of the native format are in ms since 1970 above this; a smaller time of a message is in
+/// seconds.
 const MIN_EPOCH_MS: f64 = 1e11;
 
 type Files = BTreeMap<String, Vec<u8>>;
@@ -202,8 +206,8 @@ fn open_folder(files: &Files) -> Session {
     session
 }
 
-/// The parts of a row that a native session can represent. Headers of one name are grouped; a handshake has no bodies and
-/// always the same method; a socket without an open has only its close.
+/// The parts of a row that a native session can represent. Headers of one name are grouped; a
+/// handshake has no bodies and always the same method; a socket without an open has only its close.
 fn as_native_represents_it(row: Row) -> impl PartialEq + std::fmt::Debug {
     let has_open = row.socket.as_ref().is_none_or(|socket| !socket.orphan);
     let is_http = row.http.is_some();

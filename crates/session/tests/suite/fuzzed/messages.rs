@@ -51,8 +51,8 @@ pub(crate) fn read(
     Ok((reader, cut))
 }
 
-/// The maximum length of a file's text in bytes: two bytes of UTF-16 may become three of UTF-8, as may an odd one at
-/// the end.
+/// The maximum length of a file's text in bytes: two bytes of UTF-16 may become three of UTF-8, as
+/// may an odd one at the end.
 pub(crate) fn max_text_len(file: &[u8]) -> usize {
     let is_utf16 = matches!(file, [0xfe, 0xff, ..] | [0xff, 0xfe, ..] | [0, _, ..] | [_, 0, ..]);
     if is_utf16 { file.len() * 3 / 2 + 3 } else { file.len() }

@@ -1,5 +1,6 @@
-//! The rules that hold for any input. The targets in `fuzz/` run these functions on generated inputs, the tests on the
-//! inputs in `fuzz/seeds/`. Functions with a parameter `V` also check how the crate `presentation` shows what they load.
+//! The rules that hold for any input. The targets in `fuzz/` run these functions on generated
+//! inputs, the tests on the inputs in `fuzz/seeds/`. Functions with a parameter `V` also check how
+//! the crate `presentation` shows what they load.
 
 mod archive;
 mod bodies;

@@ -12,8 +12,8 @@ const BETWEEN: u8 = 0x1E;
 /// Inputs up to this length are also fed a byte at a time.
 const SMALL: usize = 600;
 
-/// The files of an input: the first one, and others in the order in which they are first requested, whatever their
-/// names.
+/// The files of an input: the first one, and others in the order in which they are first requested,
+/// whatever their names.
 pub(crate) struct Parts<'a> {
     first: &'a [u8],
     others: Vec<&'a [u8]>,
@@ -47,7 +47,8 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Piece sizes to compare with loading at once: one that depends on the input, and single bytes for a small input.
+/// Piece sizes to compare with loading at once: one that depends on the input, and single bytes for
+/// a small input.
 pub(crate) fn pieces(input: &[u8]) -> Vec<usize> {
     let sum = input.iter().rev().take(7).fold(input.len(), |sum, byte| sum * 31 + usize::from(*byte));
     let mut pieces = vec![2 + sum % 300];

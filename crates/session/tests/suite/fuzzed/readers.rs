@@ -1,4 +1,5 @@
-//! Recordings of each format load the same at once and in pieces, and everything that they contain can be shown.
+//! Recordings of each format load the same at once and in pieces, and everything that they contain
+//! can be shown.
 
 use session::formats::{SessionLoader, body_from_file, catalog, compression};
 use session::model::{MessagesFile, Record, Session, Span};
@@ -89,10 +90,11 @@ fn messages_files(session: &Session) -> impl Iterator<Item = &MessagesFile> {
     session.records.iter().filter_map(Record::messages_file)
 }
 
-/// Checks that a few bytes never become a large session, and that all spans are within the session's bytes.
+/// Checks that a few bytes never become a large session, and that all spans are within the
+/// session's bytes.
 fn check_bounds(session: &Session, len: usize) {
-    /// Maximum number of bytes kept of one byte of input: a packed event may expand to 64 kB whatever its length, and
-    /// to 500 times its length.
+    /// Maximum number of bytes kept of one byte of input: a packed event may expand to 64 kB
+    /// whatever its length, and to 500 times its length.
     const MAX_EXPANSION: usize = 64 << 10;
     let kept = session.bytes.len();
     assert!(kept as usize <= len * MAX_EXPANSION, "{kept} bytes are kept of {len}");

@@ -1,5 +1,5 @@
-//! The record scanner finds the same records in pieces of any size, and in valid JSON those that `serde_json` finds.
-//! The JSON tree accepts what `serde_json` accepts.
+//! The record scanner finds the same records in pieces of any size, and in valid JSON those that
+//! `serde_json` finds. The JSON tree accepts what `serde_json` accepts.
 
 use std::collections::BTreeMap;
 
@@ -57,7 +57,8 @@ fn compare_with_serde_json(text: &str, records: &[Span]) {
     lines(text, records);
 }
 
-/// If every line is an object, and the first is not a wrapper around a list, every line is a record.
+/// If every line is an object, and the first is not a wrapper around a list, every line is a
+/// record.
 fn lines(text: &str, records: &[Span]) {
     // A form feed is not white space in JSON.
     let trimmed = |line| str::trim_matches(line, [' ', '\t', '\r']);

@@ -1,4 +1,5 @@
-//! Rows of a HAR, rule by rule. The entries have the shapes that the named producers write, reduced to the rule.
+//! Rows of a HAR, rule by rule. The entries have the shapes that the named producers write, reduced
+//! to the rule.
 
 use crate::common;
 use crate::common::{har, phase_name};

@@ -1,4 +1,5 @@
-//! Sockets of a HAR, rule by rule. The entries have the shapes that the named producers write, reduced to the rule.
+//! Sockets of a HAR, rule by rule. The entries have the shapes that the named producers write,
+//! reduced to the rule.
 
 use crate::common::har;
 use har::{notes, offset, read, socket};

@@ -1,4 +1,5 @@
-//! The parts of a native session other than its requests, rule by rule: `console.jsonl` and `events.jsonl`.
+//! The parts of a native session other than its requests, rule by rule: `console.jsonl` and
+//! `events.jsonl`.
 
 use crate::common;
 use crate::common::native;

@@ -1,4 +1,5 @@
-//! `docs/protocols.md`: the registry, what recognizes each protocol, and the conversations that were recorded of it.
+//! `docs/protocols.md`: the registry, what recognizes each protocol, and the conversations that
+//! were recorded of it.
 
 use super::descriptions::{DESCRIPTIONS, Description};
 use super::recorded::{assert_file, fixtures};

@@ -1,4 +1,5 @@
-//! What is decoded of each conversation, against `matrix.txt`. Messages are numbered from 1, as on screen.
+//! What is decoded of each conversation, against `matrix.txt`. Messages are numbered from 1, as on
+//! screen.
 
 use super::recorded::{RecordedSocket, assert_file, fixtures};
 

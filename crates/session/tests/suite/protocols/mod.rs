@@ -1,4 +1,5 @@
-//! WebSocket protocols: conversations recorded with real clients and servers, and the documentation of the registry.
+//! WebSocket protocols: conversations recorded with real clients and servers, and the documentation
+//! of the registry.
 
 mod descriptions;
 mod documentation;

@@ -64,8 +64,8 @@ impl RecordedSocket<'_> {
         recognize(&self.handshake, &Sample::of(self.log))
     }
 
-    /// The analysis of all messages by the recognized protocol, made in slices of that many messages;
-    /// `None` if none is recognized.
+    /// The analysis of all messages by the recognized protocol, made in slices of that many
+    /// messages; `None` if none is recognized.
     pub(super) fn analyzer(&self, slice: usize) -> Option<Analyzer> {
         let sample = Sample::of(self.log);
         let mut analyzer = Analyzer::new(self.recognition()?.protocol, &self.handshake, &sample);

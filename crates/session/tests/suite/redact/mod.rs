@@ -1,5 +1,5 @@
-//! What is redacted and what stays, by the table that the recorder's tests read too (`vectors.json`); and that
-//! redacting is idempotent, bounded and linear, whatever the text.
+//! What is redacted and what stays, by the table that the recorder's tests read too
+//! (`vectors.json`); and that redacting is idempotent, bounded and linear, whatever the text.
 
 use proptest::prelude::*;
 use serde_json::Value;

@@ -1,5 +1,5 @@
-//! Recordings of rrweb are hostile input: no bytes make the reader panic, pieces can have any size, and a truncated file
-//! keeps its complete elements.
+//! Recordings of rrweb are hostile input: no bytes make the reader panic, pieces can have any size,
+//! and a truncated file keeps its complete elements.
 
 use crate::common;
 use crate::edits as damage;

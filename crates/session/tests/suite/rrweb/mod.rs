@@ -1,4 +1,5 @@
-//! The rules of rrweb recordings. Each is a fact about a producer, or a choice made where a recording says too little.
+//! The rules of rrweb recordings. Each is a fact about a producer, or a choice made where a
+//! recording says too little.
 
 mod console;
 mod events;

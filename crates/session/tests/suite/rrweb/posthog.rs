@@ -32,7 +32,8 @@ mod recorders {
     #[test]
     fn a_real_recording_of_rrweb_and_its_plugins_loads() {
         let session = crate::common::open(("recorded.jsonl", RRWEB), &[], 100).expect("a recording");
-        // The navigation was reported twice. One call of `fetch` is missing: the plugin never reported it.
+        // The navigation was reported twice. One call of `fetch` is missing: the plugin never
+        // reported it.
         let expected = [
             row("rrweb.html", "", Some(200), Outcome::Done),
             row("record.js", "", Some(200), Outcome::Done),
@@ -90,7 +91,8 @@ mod recorders {
 mod rules {
     use super::*;
 
-    /// A request as posthog-js writes it: rounded start and end, exact timings, its clock's beginning.
+    /// A request as posthog-js writes it: rounded start and end, exact timings, its clock's
+    /// beginning.
     fn request() -> String {
         format!(
             r#"{{"name":"https://a.test/x","entryType":"resource","startTime":100,"endTime":161,"duration":60.6,"initiatorType":"script",
