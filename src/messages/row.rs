@@ -45,7 +45,7 @@ pub(super) fn row(
         .optional("data-pair", exchange.partner.map(|partner| partner.saturating_add(1).to_string()))
         .optional("data-moment", timing.key())
         .optional("aria-current", timing.aria());
-    Some(row.children(cells(columns, text, exchange)))
+    Some(row.children(cells(columns, &text, &exchange)))
 }
 
 /// The class of a row with these columns.
@@ -78,8 +78,8 @@ impl Exchange {
     }
 }
 
-fn cells(columns: ColumnSet, text: RowText, exchange: Exchange) -> Vec<VNode> {
-    columns.iter().map(|column| cell(column, &text, &exchange)).collect()
+fn cells(columns: ColumnSet, text: &RowText, exchange: &Exchange) -> Vec<VNode> {
+    columns.iter().map(|column| cell(column, text, exchange)).collect()
 }
 
 fn cell(column: MessageColumn, text: &RowText, exchange: &Exchange) -> VNode {

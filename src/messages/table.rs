@@ -18,7 +18,12 @@ pub(super) fn MessageTable(panel: Panel) -> impl IntoView {
     let current = Memo::new(move |_| panel.current());
     let playback = expect_context::<Playback>();
     view! {
-        <div class="messages-table" style=move || widths(panel.columns.get())>
+        <div
+            class="messages-table"
+            style=("--messages-wide", move || tracks(panel.columns.get(), &[]))
+            style=("--messages-medium", move || medium_tracks(panel.columns.get()))
+            style=("--messages-narrow", move || tracks(panel.columns.get(), &[MessageColumn::Delta, MessageColumn::Id]))
+        >
         <Grid
             label=if panel.is_event_stream { "Event stream messages" } else { "WebSocket messages" }
             class="messages-grid"
@@ -47,20 +52,16 @@ pub(super) fn MessageTable(panel: Panel) -> impl IntoView {
     }
 }
 
-/// The widths of the columns, for the style sheet: all of them, and those that are left in a narrow
-/// table.
-fn widths(columns: ColumnSet) -> String {
-    let template = |hidden: &[MessageColumn]| {
-        let shown = columns.iter().filter(|column| !hidden.contains(column));
-        shown.map(width).collect::<Vec<_>>().join(" ")
-    };
-    let medium: &[_] = if columns.has(MessageColumn::Event) { &[MessageColumn::Delta] } else { &[] };
-    format!(
-        "--messages-wide: {}; --messages-medium: {}; --messages-narrow: {}",
-        template(&[]),
-        template(medium),
-        template(&[MessageColumn::Delta, MessageColumn::Id])
-    )
+/// The tracks of the columns other than `hidden`, for the style sheet.
+fn tracks(columns: ColumnSet, hidden: &[MessageColumn]) -> String {
+    let shown = columns.iter().filter(|column| !hidden.contains(column));
+    shown.map(width).collect::<Vec<_>>().join(" ")
+}
+
+/// The tracks in a table with little room.
+fn medium_tracks(columns: ColumnSet) -> String {
+    let hidden: &[_] = if columns.has(MessageColumn::Event) { &[MessageColumn::Delta] } else { &[] };
+    tracks(columns, hidden)
 }
 
 fn width(column: MessageColumn) -> &'static str {

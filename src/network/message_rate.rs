@@ -10,6 +10,7 @@ const HEIGHT: f64 = 100.0;
 
 /// Sent messages below, received ones above them.
 #[component]
+#[expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
 pub fn MessageRateChart(rate: MessageRate) -> impl IntoView {
     let max = rate.max_column().max(1) as f64;
     let sent = bars(&rate, max, |column| (0.0, f64::from(column.sent)));

@@ -10,9 +10,10 @@ use crate::store::{SessionStore, ViewStore, state_link};
 pub fn ReconnectionList(row: u32) -> impl IntoView {
     let (session, view) = (expect_context::<SessionStore>(), expect_context::<ViewStore>());
     let chain = Memo::new(move |_| view.reconnections.with(|found| found.chain(row).cloned()));
-    let content = move || match chain.get() {
-        Some(chain) => list(session, row, &chain),
-        None => {
+    let content = move || {
+        if let Some(chain) = chain.get() {
+            list(session, row, &chain)
+        } else {
             let text = if session.is_loading() {
                 "Found when the session is loaded"
             } else {

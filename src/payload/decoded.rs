@@ -20,6 +20,7 @@ const LINE_HEIGHT: usize = 20;
 
 /// The units of a message.
 #[component]
+#[expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
 pub fn DecodedView(message: Arc<DecodedMessage>) -> impl IntoView {
     let count = message.units.len();
     let units = message.units.iter().take(MAX_UNITS).map(|unit| unit_view(unit, count)).collect_view();

@@ -30,11 +30,17 @@ const REFRESH_MS: f64 = 400.0;
 /// The protocol of the open socket. A handle.
 #[derive(Clone, Copy, Debug)]
 pub struct Protocols {
+    /// What it reads. Handles of signals, behind one handle to keep copies small.
+    stores: StoredValue<Stores>,
+    inspected: RwSignal<Option<Inspected>, LocalStorage>,
+    guard: StoredValue<Option<TaskGuard>, LocalStorage>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Stores {
     session: SessionStore,
     messages: Messages,
     view: ViewStore,
-    inspected: RwSignal<Option<Inspected>, LocalStorage>,
-    guard: StoredValue<Option<TaskGuard>, LocalStorage>,
 }
 
 /// The socket whose messages are analyzed.
@@ -44,10 +50,29 @@ struct Inspected {
     /// What the user selected.
     choice: Option<String>,
     /// What the handshake or the messages show, once that is known.
-    recognized: Option<Option<Recognition>>,
+    recognized: Recognized,
     analyzer: Option<Analyzer>,
     /// All messages are there and analyzed.
     is_complete: bool,
+}
+
+/// The result of the recognition.
+#[derive(Clone, Debug, Default)]
+enum Recognized {
+    /// There are too few messages yet.
+    #[default]
+    Pending,
+    NoProtocol,
+    Protocol(Recognition),
+}
+
+impl Recognized {
+    fn protocol(&self) -> Option<&Recognition> {
+        match self {
+            Self::Protocol(recognition) => Some(recognition),
+            Self::Pending | Self::NoProtocol => None,
+        }
+    }
 }
 
 /// What is known of a socket's protocol.
@@ -62,7 +87,8 @@ pub struct ProtocolStatus {
 impl Protocols {
     pub(super) fn new(session: SessionStore, messages: Messages, view: ViewStore) -> Self {
         let (inspected, guard) = (RwSignal::new_local(None), StoredValue::new_local(None));
-        let protocols = Self { session, messages, view, inspected, guard };
+        let stores = StoredValue::new(Stores { session, messages, view });
+        let protocols = Self { stores, inspected, guard };
         session.on(SessionEvent::Replaced, move || protocols.close());
         protocols
     }
@@ -76,14 +102,15 @@ impl Protocols {
     /// Analyzes the messages of that row, as far as they are there. To be called when they are
     /// shown, when there are more of them, and when another protocol is selected.
     pub fn inspect(self, row: u32) {
-        let choice = self.view.state.with_untracked(|state| state.decode_as.clone());
+        let choice = self.stores.get_value().view.state.with_untracked(|state| state.decode_as.clone());
         let is_same = self.inspected.with_untracked(|inspected| {
             inspected.as_ref().is_some_and(|known| known.row == row && known.choice == choice)
         });
         if !is_same {
             self.guard.set_value(None);
             let recognized = self.inspected.with_untracked(|inspected| {
-                inspected.as_ref().filter(|known| known.row == row).and_then(|known| known.recognized.clone())
+                let known = inspected.as_ref().filter(|known| known.row == row);
+                known.map(|known| known.recognized.clone()).unwrap_or_default()
             });
             self.inspected.set(Some(Inspected {
                 row,
@@ -157,13 +184,13 @@ impl Protocols {
 
     fn is_loaded(self, row: u32) -> bool {
         let has_file = |_: &session::model::Session, record: &Record| record.messages_file().is_some();
-        if untrack(|| self.session.with_record(row, has_file)) == Some(true) {
+        if untrack(|| self.stores.get_value().session.with_record(row, has_file)) == Some(true) {
             matches!(
-                untrack(|| self.messages.state(row)),
+                untrack(|| self.stores.get_value().messages.state(row)),
                 MessagesState::Ready { .. } | MessagesState::Failed(_)
             )
         } else {
-            !untrack(|| self.session.is_loading())
+            !untrack(|| self.stores.get_value().session.is_loading())
         }
     }
 
@@ -200,7 +227,7 @@ impl Protocols {
         let has_analyzer = analyzer.is_some();
         self.inspected.update(|inspected| {
             if let Some(known) = inspected.as_mut().filter(|known| known.row == row) {
-                known.recognized = Some(recognition);
+                known.recognized = recognition.map_or(Recognized::NoProtocol, Recognized::Protocol);
                 known.analyzer = analyzer;
             }
         });
@@ -228,9 +255,9 @@ impl Protocols {
 
     fn read<R>(self, row: u32, read: impl FnOnce(&Handshake<'_>, MessageLog<'_>) -> R) -> Option<R> {
         untrack(|| {
-            self.session.with_record(row, |_, record| {
+            self.stores.get_value().session.with_record(row, |_, record| {
                 let handshake = Handshake::of(record)?;
-                self.messages.with(row, |log| read(&handshake, log))
+                self.stores.get_value().messages.with(row, |log| read(&handshake, log))
             })
         })
         .flatten()
@@ -261,8 +288,11 @@ impl Protocols {
     pub fn status(self, row: u32) -> Option<ProtocolStatus> {
         self.inspected.with(|inspected| {
             let known = inspected.as_ref().filter(|known| known.row == row)?;
-            let recognition = known.recognized.as_ref()?;
-            let recognized = recognition.as_ref().map(|found| found.protocol.label());
+            if matches!(known.recognized, Recognized::Pending) {
+                return None;
+            }
+            let recognition = known.recognized.protocol();
+            let recognized = recognition.map(|found| found.protocol.label());
             let exact = known.analyzer.as_ref().and_then(Analyzer::label);
             let line = match (known.choice.as_deref(), recognition) {
                 (Some(DECODE_AS_NONE), _) => "Not decoded".to_owned(),

@@ -110,7 +110,10 @@ impl ColumnSet {
         MessageColumn::ALL.into_iter().filter(move |column| self.has(*column))
     }
 
-    /// A comma list of keys; the first unknown key is the error.
+    /// Parses a comma list of keys.
+    ///
+    /// # Errors
+    /// The first key that is not one of a column.
     pub fn parse(text: &str) -> Result<Self, &str> {
         let mut set = Self(MessageColumn::Data.bit());
         for key in text.split(',').filter(|key| !key.is_empty()) {
