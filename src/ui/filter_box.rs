@@ -30,7 +30,9 @@ pub fn FilterBox(
         let found = complete.zip(element.get_untracked()).map(|(complete, input)| {
             let text = input.value();
             let cursor = cursor_of(&input, &text);
-            complete.run((text, cursor))
+            let found = complete.run((text.clone(), cursor));
+            // What is typed already needs no completion.
+            found.into_iter().filter(|completion| completion.apply(&text).0 != text).collect()
         });
         completions.set(found.unwrap_or_default());
     };
@@ -41,13 +43,21 @@ pub fn FilterBox(
         let cursor = utf16_len(text.get(..cursor).unwrap_or_default());
         // Fails only for a type of input without a selection.
         let _ = input.set_selection_range(cursor, cursor);
+        let needs_value = completion.text.ends_with(':');
         on_input(text);
-        refresh();
+        if needs_value {
+            refresh();
+        } else {
+            completions.set(Vec::new());
+        }
     };
     let pressed = move |event: KeyboardEvent| {
         if completions.on_key(&event, accept) {
             event.prevent_default();
             event.stop_propagation();
+        } else if event.key() == "ArrowDown" && complete.is_some() {
+            event.prevent_default();
+            refresh();
         } else if event.key() == "Escape" {
             event.stop_propagation();
             if value.get_untracked().is_empty() {
@@ -80,7 +90,6 @@ pub fn FilterBox(
                         on_input(event.target().value());
                         refresh();
                     }
-                    on:focus=move |_| refresh()
                     on:blur=move |_| completions.set(Vec::new())
                     on:keydown=pressed
                 />
