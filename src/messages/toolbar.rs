@@ -40,6 +40,7 @@ fn HeartbeatBox() -> impl IntoView {
         <label class="ui-check">
             <input
                 type="checkbox"
+                aria-label="Hide heartbeats"
                 prop:checked=move || state.with(|state| state.hides_heartbeats)
                 on:change:target=move |event| {
                     let hides = event.target().checked();
