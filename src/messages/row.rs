@@ -35,7 +35,7 @@ pub(super) fn row(
         .unwrap_or_default();
     let is_selected = selected == Some(position);
     let end = if text.number.is_none() { " messages-end" } else { "" };
-    let class = row_class(columns, &format!("messages-kind-{}{end}", text.icon.kind));
+    let class = format!("messages-row messages-kind-{}{end}", text.icon.kind);
     let row = grid_row(class, position, is_selected)
         .optional("id", is_selected.then_some(SELECTED_ID))
         .attribute("data-kind", text.icon.kind)
@@ -46,12 +46,6 @@ pub(super) fn row(
         .optional("data-moment", timing.key())
         .optional("aria-current", timing.aria());
     Some(row.children(cells(columns, &text, &exchange)))
-}
-
-/// The class of a row with these columns.
-pub(super) fn row_class(columns: ColumnSet, further: &str) -> String {
-    let events = if columns.has(MessageColumn::Event) { " messages-with-events" } else { "" };
-    format!("messages-row{events} {further}")
 }
 
 /// What the protocol says of a message.

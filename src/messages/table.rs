@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use presentation::messages::{ColumnSet, MessageColumn, empty_label};
 
 use super::panel::Panel;
-use super::row::{SELECTED_ID, row, row_class};
+use super::row::{SELECTED_ID, row};
 use crate::payload::EmptyState;
 use crate::store::{MessagesState, Playback};
 use crate::ui::{Grid, GridKey, is_on};
@@ -21,7 +21,7 @@ pub(super) fn MessageTable(panel: Panel) -> impl IntoView {
         <div
             class="messages-table"
             style=("--messages-wide", move || tracks(panel.columns.get(), &[]))
-            style=("--messages-medium", move || medium_tracks(panel.columns.get()))
+            style=("--messages-compact", move || compact_tracks(panel.columns.get()))
             style=("--messages-narrow", move || tracks(panel.columns.get(), &[MessageColumn::Delta, MessageColumn::Id]))
         >
         <Grid
@@ -58,10 +58,16 @@ fn tracks(columns: ColumnSet, hidden: &[MessageColumn]) -> String {
     shown.map(width).collect::<Vec<_>>().join(" ")
 }
 
-/// The tracks in a table with little room.
-fn medium_tracks(columns: ColumnSet) -> String {
-    let hidden: &[_] = if columns.has(MessageColumn::Event) { &[MessageColumn::Delta] } else { &[] };
-    tracks(columns, hidden)
+/// The tracks in a table with little room: all columns, as narrow as their usual texts.
+fn compact_tracks(columns: ColumnSet) -> String {
+    let compact = |column: MessageColumn| match column {
+        MessageColumn::Event => "minmax(48px, 18%)",
+        MessageColumn::Data => "minmax(60px, 1fr)",
+        MessageColumn::Length => "56px",
+        MessageColumn::Delta => "70px",
+        other => width(other),
+    };
+    columns.iter().map(compact).collect::<Vec<_>>().join(" ")
 }
 
 fn width(column: MessageColumn) -> &'static str {
@@ -91,7 +97,7 @@ fn header(panel: Panel) -> AnyView {
         }
     };
     view! {
-        <div class=move || row_class(panel.columns.get(), "messages-head") role="row" aria-rowindex="1">
+        <div class="messages-row messages-head" role="row" aria-rowindex="1">
             {move || panel.columns.get().iter().map(cell).collect::<Vec<_>>()}
         </div>
     }
