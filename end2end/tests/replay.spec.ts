@@ -40,6 +40,7 @@ test("clicking the time of a message seeks to it", async ({ session, page }) => 
   // The page wrote it down as it sent it; the next thing that it says is not there yet.
   await page.keyboard.press("ArrowRight");
   await expect(replay.recorded.getByText("Six leeks")).toBeVisible();
+  await session.messages.wheel(-10_000);
   await session.messages.cellOf(session.messages.at(2), "time").click();
   await expect(replay.recorded.getByText("Six leeks")).toHaveCount(0);
 });
