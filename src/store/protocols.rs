@@ -120,7 +120,7 @@ impl Protocols {
                 is_complete: false,
             }));
         }
-        if self.guard.with_value(Option::is_some) {
+        if self.guard.with_value(Option::is_some) || self.waits_for_messages(row) {
             return;
         }
         let Some((guard, task)) = TaskGuard::new() else { return };
@@ -131,6 +131,15 @@ impl Protocols {
                 self.guard.set_value(None);
             }
         });
+    }
+
+    /// Whether the first messages are analyzed and the others follow when all are there: every
+    /// refresh of the table takes time from the load.
+    fn waits_for_messages(self, row: u32) -> bool {
+        let analyzed = self.inspected.with_untracked(|known| {
+            known.as_ref()?.analyzer.as_ref().map(|analyzer| analyzer.analysis().len())
+        });
+        analyzed.is_some_and(|analyzed| analyzed >= MAX_WHILE_LOADING) && !self.is_loaded(row)
     }
 
     /// Analyzes what is there, and refreshes the table now and then.
