@@ -116,8 +116,13 @@ impl Sample {
     /// The first messages of `log`.
     pub fn of(log: MessageLog<'_>) -> Self {
         let mut sample = Self::default();
+        let mut buffer = Vec::new();
         for index in 0..log.len().min(Self::MAX_INSPECTED) {
-            let mut buffer = Vec::new();
+            // Decoding is what takes time: a message that is not sampled is not decoded.
+            let direction = log.columns.get(index).and_then(|message| message.direction);
+            if direction.is_none_or(|direction| sample.is_full(direction)) {
+                continue;
+            }
             let Some(frame) = read_frame(log, index as u32, Self::MAX_BYTES, &mut buffer) else { continue };
             sample.push(&frame);
             if sample.counts == [Self::MAX_MESSAGES; 2] {
@@ -129,14 +134,18 @@ impl Sample {
 
     /// Adds a message unless there are enough of its direction.
     pub(super) fn push(&mut self, frame: &Frame<'_>) {
-        let [sent, received] = &mut self.counts;
-        let count = if frame.direction == Direction::Sent { sent } else { received };
-        if *count < Self::MAX_MESSAGES {
-            *count += 1;
+        if !self.is_full(frame.direction) {
+            let [sent, received] = &mut self.counts;
+            *(if frame.direction == Direction::Sent { sent } else { received }) += 1;
             let (index, direction, opcode) = (frame.index, frame.direction, frame.opcode);
             let (data, is_truncated) = (frame.data.to_vec(), frame.is_truncated);
             self.messages.push(SampledMessage { index, direction, opcode, data, is_truncated });
         }
+    }
+
+    fn is_full(&self, direction: Direction) -> bool {
+        let [sent, received] = self.counts;
+        (if direction == Direction::Sent { sent } else { received }) >= Self::MAX_MESSAGES
     }
 
     /// The messages in file order.
