@@ -153,11 +153,7 @@ impl Protocols {
         self.inspected.notify();
         let mut refreshed_at = js_sys::Date::now();
         let mut is_first = true;
-        loop {
-            let goes_on = self.advance(row);
-            if goes_on == Some(false) || goes_on.is_none() {
-                break;
-            }
+        while self.advance(row) == Some(true) {
             slicer.yield_if_due().await;
             if task.is_canceled() {
                 return;

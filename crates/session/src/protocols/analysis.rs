@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The number of an event name within a socket; 0 is no name.
+/// The number of an event name within a socket; 0 for a message without a name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct EventId(pub(super) u16);
 
@@ -81,11 +81,8 @@ pub(super) const HEARTBEAT: u8 = 1;
 pub(super) const MALFORMED: u8 = 1 << 1;
 pub(super) const REQUEST: u8 = 1 << 2;
 pub(super) const REPLY: u8 = 1 << 3;
-pub(super) const PART: u8 = 1 << 4;
-/// The message has several units.
-pub(super) const SEVERAL: u8 = 1 << 5;
 /// The message was too large for the pass over all messages.
-pub(super) const SKIPPED: u8 = 1 << 6;
+pub(super) const SKIPPED: u8 = 1 << 4;
 
 const NO_PARTNER: u32 = u32::MAX;
 

@@ -9,7 +9,7 @@ use super::unit::{DecodedBody, DecodedUnit, Role};
 use super::units::{Reported, Scratch, Units};
 use super::{Decoder, Handshake, Part, Protocol, Sample};
 use crate::encodings::Payload;
-use crate::model::{MessageKind, MessageLog};
+use crate::model::{Direction, MessageKind, MessageLog};
 
 /// Fewest messages between two copies of the decoder's state. A message is decoded in full by
 /// repeating at most about as many.
@@ -174,17 +174,7 @@ impl Analyzer {
         let reported = &self.reported;
         let event = self.analysis.names.intern(&event_name(reported));
         self.analysis.push(event, flags(reported), reported.part);
-        for (nth, unit) in reported.units.iter().enumerate() {
-            let request = self.pass.pairing.record(direction, index, reported.name(nth), unit.role);
-            if let Some(request) = request {
-                self.analysis.pair(request, index);
-            }
-        }
-        for role in &reported.further_roles {
-            if let Some(request) = self.pass.pairing.record(direction, index, "", *role) {
-                self.analysis.pair(request, index);
-            }
-        }
+        self.pass.record(direction, index, reported, |request| self.analysis.pair(request, index));
     }
 
     /// Copies the state where repeating the messages since the last copy would take long.
@@ -223,12 +213,7 @@ impl Analyzer {
             };
             let wanted = (at >= index).then(Vec::new);
             let (reported, decoded) = pass.decode(&frame, Reported::default(), wanted);
-            for (nth, unit) in reported.units.iter().enumerate() {
-                pass.pairing.record(frame.direction, at, reported.name(nth), unit.role);
-            }
-            for role in &reported.further_roles {
-                pass.pairing.record(frame.direction, at, "", *role);
-            }
+            pass.record(frame.direction, at, &reported, |_| ());
             if at == index {
                 let is_last = |part: Part| part.total == Some(part.nth);
                 is_part = reported.part.is_some_and(|part| !is_last(part));
@@ -253,6 +238,25 @@ impl Pass {
             message.filter(|message| matches!(message.kind, MessageKind::Sent | MessageKind::Received));
         if let Some(direction) = data.and_then(|message| message.direction) {
             self.decoder.skip(direction);
+        }
+    }
+
+    /// Records the roles of a message's units; `on_reply` is called with the message of each request
+    /// that one of them replies to.
+    fn record(
+        &mut self,
+        direction: Direction,
+        message: u32,
+        reported: &Reported,
+        mut on_reply: impl FnMut(u32),
+    ) {
+        let units = reported.units.iter().enumerate();
+        let of_units = units.map(|(nth, unit)| (reported.name(nth), unit.role));
+        let further = reported.further_roles.iter().map(|role| ("", *role));
+        for (name, role) in of_units.chain(further) {
+            if let Some(request) = self.pairing.record(direction, message, name, role) {
+                on_reply(request);
+            }
         }
     }
 
@@ -293,21 +297,17 @@ fn flags(reported: &Reported) -> u8 {
     let units = &reported.units;
     let any = |flag: u8, is: fn(Role) -> bool| if units.iter().any(|unit| is(unit.role)) { flag } else { 0 };
     let is_heartbeat = !units.is_empty() && units.iter().all(|unit| unit.is_heartbeat);
-    let is_spread = reported.part.is_some() || units.iter().any(|unit| unit.first.is_some());
     let set = |flag: u8, is_set: bool| if is_set { flag } else { 0 };
     set(analysis::HEARTBEAT, is_heartbeat)
         | set(analysis::MALFORMED, units.iter().any(|unit| unit.is_malformed))
-        | set(analysis::PART, is_spread)
-        | set(analysis::SEVERAL, units.len() > 1)
         | any(analysis::REQUEST, |role| matches!(role, Role::Request(_)))
         | any(analysis::REPLY, |role| {
             matches!(role, Role::Reply(_) | Role::PartialReply(_) | Role::ReplyInOrder(_))
         })
 }
 
-/// A part as the event column shows it: `part 2 of 3 of #17`.
 impl Part {
-    /// Its label; messages are numbered from 1.
+    /// The part as the event column shows it: `part 2 of 3 of #17`. Messages are numbered from 1.
     pub fn label(&self) -> String {
         let total = self.total.map_or_else(String::new, |total| format!(" of {total}"));
         format!("part {}{total} of #{}", self.nth, self.first.saturating_add(1))

@@ -115,7 +115,6 @@ impl Conversation {
     }
 
     /// Messages of a socket whose protocol the user selected.
-    #[allow(dead_code, reason = "protocols that cannot be recognized use it")]
     pub(crate) fn decoded_as(key: &str, url: &str, messages: &[TestMessage]) -> Self {
         let handshake = Handshake { url: url.into(), subprotocol: None };
         let (bytes, columns) = log(messages);
@@ -216,7 +215,6 @@ impl Conversation {
     }
 
     /// The requests without a reply.
-    #[allow(dead_code, reason = "used by protocols with requests")]
     pub(crate) fn unanswered(&self) -> Vec<u32> {
         self.indexes().filter(|index| self.analyzer.analysis().is_unanswered(*index)).collect()
     }

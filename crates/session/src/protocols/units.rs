@@ -59,7 +59,6 @@ pub(super) struct ReportedUnit {
     pub(super) role: Role,
     pub(super) is_heartbeat: bool,
     pub(super) is_malformed: bool,
-    pub(super) first: Option<u32>,
 }
 
 impl Reported {
@@ -93,7 +92,6 @@ impl Units<'_> {
             role: unit.role,
             is_heartbeat: unit.is_heartbeat,
             is_malformed: unit.problem.is_some(),
-            first: unit.first,
         });
         let index = self.index;
         if let Some(decoded) = &mut self.decoded {
