@@ -134,7 +134,7 @@ pub fn open_line(record: &Record) -> String {
 }
 
 /// The last row of a socket's messages:
-/// `Closed 1006 abnormal closure · no close frame · open 41.20 s`, or why there is no close.
+/// `Closed 1006 abnormal closure · no close frame · open 41.20 s`, or the reason why none was recorded.
 pub fn close_line(session: &Session, record: &Record) -> String {
     let label = ending_label(session, record);
     match latency(session, record) {

@@ -136,7 +136,7 @@ fn by_number(session: &Session, rows: &mut [u32], descending: bool, number: Numb
     }
 }
 
-/// ASCII case is ignored; an empty text is no value, and goes last. Most texts differ in their
+/// ASCII case is ignored; an empty text counts as a missing value, and goes last. Most texts differ in their
 /// first bytes, which are compared as one number without going to the text. Stable in both
 /// directions.
 fn by_text(session: &Session, rows: &mut [u32], descending: bool, text: TextOf) {

@@ -35,7 +35,7 @@ pub fn detect(bytes: &[u8]) -> Option<Detected> {
     if let Some(compression) = Compression::of(bytes) {
         return Some(Detected::Compressed(compression));
     }
-    // Empty containers take one byte, which is too little to tell.
+    // An empty container takes one byte, which every encoding has.
     let mut tree = SpanTree::default();
     let syntaxes = [Syntax::MessagePack, Syntax::Cbor, Syntax::Bson];
     let passes = |syntax: &Syntax| bytes.len() > 1 && passes(*syntax, bytes, &mut tree);

@@ -4,7 +4,7 @@ use super::fields::{Field, FieldKind, Fields, Implied, Unit};
 
 /// The keys of the filter of messages, in the order in which they are suggested.
 pub const MESSAGE_FIELDS: Fields = Fields(&[
-    text("event", "event name of the protocol; * stands for any text"),
+    text("event", "event name of the protocol; * matches any text"),
     choice("dir", &["sent", "received"], "direction"),
     choice(
         "is",

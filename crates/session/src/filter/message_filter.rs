@@ -192,7 +192,7 @@ struct RawPattern {
     part: TextTerm,
 }
 
-/// A path, and what tells payloads that have no such value.
+/// A path, and what excludes payloads without such a value.
 #[derive(Clone, Debug)]
 struct PathCandidates {
     test: PathTest,

@@ -39,7 +39,7 @@ impl Query {
         let predicate = Predicate::new(&parsed.expression, &mut |term| match term {
             Term::Text(text) => TextTest::Term(TextTerm::new(&frequencies, text)),
             Term::Regex(regex) => TextTest::of_regex(&frequencies, regex),
-            // There are no keys, so there is no such term.
+            // The table of keys is empty, so this does not occur.
             Term::Field(term) => TextTest::Term(TextTerm::new(&frequencies, &term.value)),
         });
         Self { parsed, predicate }

@@ -63,7 +63,7 @@ pub enum TextPattern {
 }
 
 impl TextPattern {
-    /// The pattern of a value: `*` stands for any text where the value is not in quotes.
+    /// The pattern of a value: `*` matches any text unless the value is in quotes.
     pub(super) fn new(item: Item<'_>, is_whole: bool) -> Self {
         let lowercase = item.text.to_ascii_lowercase();
         if !item.is_quoted && lowercase.contains('*') {

@@ -25,7 +25,7 @@ impl Found<'_> {
     }
 }
 
-/// Whether a value at the path in the JSON object `text` matches; `None` if only a tree can tell:
+/// Whether a value at the path in the JSON object `text` matches; `None` if that takes a tree:
 /// the path has steps that are not keys, or the text is not an object, has escapes in a key, or a
 /// string on the path.
 pub(super) fn matches(text: &[u8], steps: &[Step], is_match: &dyn Fn(&Found<'_>) -> bool) -> Option<bool> {

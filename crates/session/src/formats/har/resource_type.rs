@@ -95,7 +95,7 @@ fn destination(value: &str) -> Option<Destination> {
     }))
 }
 
-/// The type of the first media type of `Accept`. `*/*` is no hint.
+/// The type of the first media type of `Accept`. `*/*` does not name one.
 fn type_accepted(value: &str) -> Option<ResourceType> {
     let first = value.split([',', ';']).next()?.trim();
     infer::type_of_mime(first)
