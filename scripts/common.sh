@@ -13,6 +13,8 @@ export PATH="$root/end2end/node_modules/.bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PA
 # 0.22 needs Rust 1.96.1, newer than rust-toolchain.toml.
 trunk_version=0.21.14
 cargo_fuzz_version=0.13.2
+# Divides the release build into modules; of the same series as the crate wasm_split_helpers in Cargo.lock.
+wasm_split_version=0.2.4
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -58,6 +60,12 @@ need_wasm_bindgen() {
   [ -n "$wanted" ] || fail "Cargo.lock does not list wasm-bindgen"
   [ "$(wasm-bindgen --version 2>/dev/null || true)" = "wasm-bindgen $wanted" ] && return
   install_tool wasm-bindgen-cli "$wanted" "3 to 6 minutes"
+}
+
+need_wasm_split() {
+  need_rust
+  cargo install --list | grep -qxF "wasm_split_cli_support v$wasm_split_version:" && return
+  install_tool wasm_split_cli_support "$wasm_split_version" "1 to 2 minutes" --features build-binary --locked
 }
 
 need_cargo_fuzz() {
@@ -139,5 +147,6 @@ need_app_tools() {
 build_app() {
   need_app_tools
   need_node_modules
-  trunk build --release "$@"
+  need_wasm_split
+  PATH="$root/scripts/split-modules:$PATH" REPLAYSCOPE_SPLIT_MODULES=1 trunk build --release "$@"
 }

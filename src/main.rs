@@ -6,6 +6,7 @@ mod events;
 mod home;
 mod messages;
 mod network;
+mod on_demand;
 mod payload;
 mod replay;
 mod source;

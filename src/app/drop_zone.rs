@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use session::formats::{FORMATS, format_list};
+use session::formats::FORMAT_LIST;
 use web_sys::DragEvent;
 
 use crate::store::{Notices, ViewStore, files_of};
@@ -66,7 +66,7 @@ pub fn DropZone(children: Children) -> impl IntoView {
                                 <p class="app-dim">
                                     {format!(
                                         "Opens {}, or a zip of any of them. Nothing is uploaded.",
-                                        format_list(FORMATS),
+                                        FORMAT_LIST,
                                     )}
                                 </p>
                             </div>

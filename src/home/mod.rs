@@ -7,7 +7,7 @@ mod url_form;
 
 use leptos::prelude::*;
 use session::encodings::visible_lines;
-use session::formats::{FORMATS, format_list};
+use session::formats::FORMAT_LIST;
 
 use crate::store::Notices;
 
@@ -35,7 +35,7 @@ pub fn HomePage() -> impl IntoView {
                         <span class="app-dim">
                             {format!(
                                 "or drop it anywhere: {}, or a zip of any of them. Nothing is uploaded.",
-                                format_list(FORMATS),
+                                FORMAT_LIST,
                             )}
                         </span>
                     </div>

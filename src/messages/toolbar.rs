@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::panel::Panel;
-use crate::store::{DECODE_AS_NONE, FilterLanguage, Protocols, ViewStore, filter_error, filter_remark};
+use crate::store::{DECODE_AS_NONE, FilterLanguage, ViewStore, filter_error, filter_remark};
 use crate::ui::{FilterBox, MenuButton, MenuItem};
 
 #[component]
@@ -103,7 +103,7 @@ pub(super) fn ProtocolLine(panel: Panel) -> impl IntoView {
                 on:change:target=move |event| select(event.target().value())
             >
                 <option value="" prop:selected=move || current().is_empty()>{automatic}</option>
-                {Protocols::choices().map(option).collect_view()}
+                {move || panel.protocols.choices().map(option).collect_view()}
                 <option value=DECODE_AS_NONE prop:selected=move || current() == DECODE_AS_NONE>"None"</option>
             </select>
             <div class="messages-protocol-line" role="status" aria-label="Protocol">

@@ -9,14 +9,14 @@ use presentation::connection::{
     timing_facts, traffic_facts,
 };
 use session::model::{Details, Ending, Header, MessageColumns, MessageLog, Record, Session, format_count};
-use session::protocols::{Handshake, Protocol, Sample, protocol, recognize};
+use session::protocols::{Handshake, Library, Protocol, Sample};
 use session::redact::Redactor;
 
 use super::headers::header_list;
 use super::message_rate::MessageRateChart;
 use super::reconnections::ReconnectionList;
 use crate::payload::{Alert, EmptyState};
-use crate::store::{Messages, MessagesState, SessionStore, ViewStore, state_link};
+use crate::store::{Messages, MessagesState, Protocols, SessionStore, ViewStore, state_link};
 
 /// The tab. The messages are fetched when it is shown: the rate and the silences are in them.
 #[component]
@@ -53,6 +53,8 @@ struct Connection {
 #[component]
 fn Traffic(row: u32) -> impl IntoView {
     let (session, messages) = (expect_context::<SessionStore>(), expect_context::<Messages>());
+    let protocols = expect_context::<Protocols>();
+    protocols.request_library();
     let state = Memo::new(move |_| messages.state(row));
     let view_state = expect_context::<ViewStore>().state;
     let decode_as = Memo::new(move |_| view_state.with(|state| state.decode_as.clone()));
@@ -61,7 +63,13 @@ fn Traffic(row: u32) -> impl IntoView {
         let is_loading = state.with(|state| *state == MessagesState::Loading);
         let found = session.with_record(row, |session, record| {
             let choice = decode_as.get();
-            let of = |log: Option<MessageLog<'_>>| Connection::of(session, record, log, choice.as_deref());
+            let of = |log: Option<MessageLog<'_>>| {
+                let protocol = protocols
+                    .library()
+                    .zip(log)
+                    .and_then(|(library, log)| protocol_of(library, record, log, choice.as_deref()));
+                Connection::of(session, record, log, protocol)
+            };
             let read = |log: MessageLog<'_>| of(Some(log));
             let loaded = if is_loading { None } else { messages.with(row, read) };
             loaded.unwrap_or_else(|| of(None))
@@ -97,10 +105,14 @@ fn Traffic(row: u32) -> impl IntoView {
 }
 
 impl Connection {
-    fn of(session: &Session, record: &Record, log: Option<MessageLog<'_>>, decode_as: Option<&str>) -> Self {
+    fn of(
+        session: &Session,
+        record: &Record,
+        log: Option<MessageLog<'_>>,
+        protocol: Option<&dyn Protocol>,
+    ) -> Self {
         let none = MessageColumns::default();
         let columns = log.map(|log| log.columns);
-        let protocol = log.and_then(|log| protocol_of(record, log, decode_as));
         let mut traffic = timing_facts(session, record);
         traffic.extend(traffic_facts(session, record, columns));
         let silence = columns.and_then(|columns| longest_silence(session, record, columns));
@@ -115,13 +127,14 @@ impl Connection {
 
 /// The protocol that the messages are decoded as.
 fn protocol_of(
+    library: &dyn Library,
     record: &Record,
     log: MessageLog<'_>,
     decode_as: Option<&str>,
 ) -> Option<&'static dyn Protocol> {
     match decode_as {
-        Some(key) => protocol(key),
-        None => Some(recognize(&Handshake::of(record)?, &Sample::of(log))?.protocol),
+        Some(key) => library.protocol(key),
+        None => Some(library.recognize(&Handshake::of(record)?, &Sample::of(log))?.protocol),
     }
 }
 

@@ -16,7 +16,7 @@ mod unpack;
 use std::rc::Rc;
 
 use js_sys::Array;
-use session::formats::{LoadError, SessionLoader};
+use session::formats::{FileSelection, LoadError};
 use web_sys::{AbortSignal, Blob};
 
 pub use archive::Archive;
@@ -79,15 +79,14 @@ impl Origin {
         matches!(self.location, Location::Web).then(|| self.first.clone())
     }
 
-    /// A loader that knows of these files.
-    pub fn loader(&self) -> SessionLoader {
+    /// The files as a loader chooses from them.
+    pub fn selection(&self) -> FileSelection {
+        let listed = |names, archive| FileSelection::Listed { names, archive };
         match &self.location {
-            Location::Web if is_folder(&self.first) => SessionLoader::in_folder(),
-            Location::Web => SessionLoader::new(&file_name(&self.first)),
-            Location::Local(files) => {
-                SessionLoader::among(files.iter().map(|file| file.path.clone()).collect())
-            }
-            Location::Archive(archive) => SessionLoader::in_archive(archive.name(), archive.names()),
+            Location::Web if is_folder(&self.first) => FileSelection::UnlistedFolder,
+            Location::Web => FileSelection::One(file_name(&self.first)),
+            Location::Local(files) => listed(files.iter().map(|file| file.path.clone()).collect(), None),
+            Location::Archive(archive) => listed(archive.names(), Some(archive.name().to_owned())),
         }
     }
 

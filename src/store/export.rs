@@ -7,13 +7,14 @@ use std::sync::Arc;
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use session::export::{ExportOmissions, ExportOptions, HarWriter};
+use session::export::{ExportOmissions, ExportOptions};
 use session::formats::{LoadError, MessagesReader, Retry};
 use session::model::MessagesFile;
 use web_sys::Blob;
 
 use super::session::SessionStore;
 use super::{ViewStore, bodies};
+use crate::on_demand;
 use crate::source::{Flow, TaskGuard, TaskHandle, TimeSlicer};
 
 /// How far an export has come.
@@ -35,12 +36,16 @@ pub enum ExportState {
 pub enum ExportError {
     /// The browser cannot hold the file.
     OutOfMemory,
+    /// The code that writes it could not be fetched.
+    WriterNotLoaded,
 }
 
 impl fmt::Display for ExportError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::OutOfMemory => formatter.write_str("the browser has no memory for it"),
+            Self::WriterNotLoaded => formatter
+                .write_str("a part of the app could not be loaded: check the connection, then try again"),
         }
     }
 }
@@ -112,7 +117,8 @@ impl Export {
         task: &TaskHandle,
     ) -> Result<Exported, ExportError> {
         let of = rows.len();
-        let mut writer = HarWriter::new(rows, options);
+        let mut writer =
+            on_demand::har_writer(rows, options).await.map_err(|_| ExportError::WriterNotLoaded)?;
         let parts = Array::new();
         let mut bytes = 0;
         let mut failures = Vec::new();

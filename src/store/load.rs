@@ -2,10 +2,13 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use session::formats::{FeedStatus, LoadError, LoadStep, Retry, SessionLoader};
+use session::formats::{
+    FeedStatus, FileSelection, Formats, LoadError, LoadStep, NATIVE, Retry, SessionLoader,
+};
 
 use super::refresh::Refresh;
 use super::session::{SessionEvent, SessionStore};
+use crate::on_demand;
 use crate::source::{Archive, ByteStream, Ending, Flow, Origin, TaskGuard, TaskHandle, collect_blob};
 
 /// How far opening a session has come.
@@ -41,20 +44,19 @@ impl SessionStore {
     /// Opens a session in place of the one that is open.
     pub fn load(self, origin: Origin) {
         let Some((guard, task)) = TaskGuard::new() else { return };
-        let (loader, files) = begin(&origin);
         self.opened.update(|opened| {
             opened.generation = opened.generation.wrapping_add(1);
             opened.guard = Some(guard);
-            opened.origin = Some(origin);
-            opened.files = Some(files.clone());
+            opened.origin = Some(origin.clone());
+            opened.files = Some(origin.clone());
         });
-        self.loader.update_untracked(|known| *known = loader);
+        self.loader.update_untracked(|loader| *loader = SessionLoader::opening(FileSelection::Nothing, &[]));
         self.emit(SessionEvent::Replaced);
         self.progress.set(Progress::default());
         self.status.set(LoadStatus::Loading);
         self.loader.notify();
         spawn_local(async move {
-            let end = self.read(files, &task).await;
+            let end = self.open(&origin, &task).await;
             if task.is_canceled() {
                 return;
             }
@@ -89,7 +91,7 @@ impl SessionStore {
             opened.origin = None;
             opened.files = None;
         });
-        self.loader.update_untracked(|loader| *loader = SessionLoader::new(""));
+        self.loader.update_untracked(|loader| *loader = SessionLoader::opening(FileSelection::Nothing, &[]));
         self.emit(SessionEvent::Replaced);
         self.status.set(LoadStatus::Idle);
         self.loader.notify();
@@ -110,11 +112,34 @@ impl SessionStore {
         self.origin().is_some_and(|origin| origin.is_web())
     }
 
-    fn set_files(self, files: Origin) {
-        self.opened.update_untracked(|opened| opened.files = Some(files));
+    /// Recordings that were made for this viewer are read by code that is part of the app; that of
+    /// other formats is loaded first.
+    async fn open(self, origin: &Origin, task: &TaskHandle) -> Result<(), LoadError> {
+        if origin.is_web() && origin.selection().is_named_as(NATIVE) {
+            let end = self.read(origin, NATIVE, task).await;
+            let is_empty = self.loader.with_untracked(SessionLoader::is_empty);
+            if end.is_ok() || !is_empty || task.is_canceled() {
+                return end;
+            }
+        }
+        let formats = on_demand::formats().await.map_err(|_| {
+            let remedy = "Check the connection, then try again.";
+            LoadError::new("A part of the app could not be loaded", origin.name(), remedy, Retry::Useful)
+        })?;
+        if task.is_canceled() { Ok(()) } else { self.read(origin, formats, task).await }
     }
 
-    async fn read(self, mut files: Origin, task: &TaskHandle) -> Result<(), LoadError> {
+    /// Replaces the loader by one for these files; returns them with the one that is read first.
+    fn begin(self, files: &Origin, formats: Formats) -> Origin {
+        let loader = SessionLoader::opening(files.selection(), formats);
+        let files = files.beginning_with(loader.first());
+        self.loader.update_untracked(|known| *known = loader);
+        self.opened.update_untracked(|opened| opened.files = Some(files.clone()));
+        files
+    }
+
+    async fn read(self, origin: &Origin, formats: Formats, task: &TaskHandle) -> Result<(), LoadError> {
+        let mut files = self.begin(origin, formats);
         let mut path: Option<String> = None;
         let mut depth = 0;
         loop {
@@ -125,10 +150,7 @@ impl SessionStore {
             let next = match stream {
                 Ok(stream) if stream.is_archive && path.is_none() && depth < MAX_ARCHIVES => {
                     let Some(inside) = self.unpack(&files, stream, task).await? else { return Ok(()) };
-                    let (loader, first) = begin(&inside);
-                    self.loader.update_untracked(|known| *known = loader);
-                    files = first;
-                    self.set_files(files.clone());
+                    files = self.begin(&inside, formats);
                     depth += 1;
                     continue;
                 }
@@ -142,7 +164,7 @@ impl SessionStore {
                 Some(LoadStep::Read { path: wanted }) => path = Some(wanted),
                 Some(LoadStep::Try { first }) => {
                     files = files.beginning_with(&first);
-                    self.set_files(files.clone());
+                    self.opened.update_untracked(|opened| opened.files = Some(files.clone()));
                     path = None;
                 }
                 Some(LoadStep::Done) | None => return Ok(()),
@@ -215,11 +237,4 @@ impl SessionStore {
     fn finish(self, broken: Option<&str>) -> Result<LoadStep, LoadError> {
         self.loader.try_update_untracked(|loader| loader.finish(broken)).unwrap_or(Ok(LoadStep::Done))
     }
-}
-
-/// A loader for those files, and the files with the one that is read first.
-fn begin(files: &Origin) -> (SessionLoader, Origin) {
-    let loader = files.loader();
-    let files = files.beginning_with(loader.first());
-    (loader, files)
 }

@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use session::model::{MessageLog, Record};
 use session::protocols::{
-    Analysis, Analyzer, DecodedMessage, Evidence, Handshake, PROTOCOLS, Protocol, Recognition, Sample,
-    protocol, recognize,
+    Analysis, Analyze, DecodedMessage, Evidence, Handshake, Library, Recognition, Sample, install,
 };
 
 use super::session::{SessionEvent, SessionStore};
 use super::{Messages, MessagesState, ViewStore};
+use crate::on_demand;
 use crate::source::{TaskGuard, TaskHandle, TimeSlicer};
 
 /// Value of [`ViewState::decode_as`](presentation::view_state::ViewState::decode_as): no protocol.
@@ -34,6 +34,16 @@ pub struct Protocols {
     stores: StoredValue<Stores>,
     inspected: RwSignal<Option<Inspected>, LocalStorage>,
     guard: StoredValue<Option<TaskGuard>, LocalStorage>,
+    library: RwSignal<LibraryState>,
+}
+
+/// The code that decodes messages: it is fetched when the first socket is opened.
+#[derive(Clone, Copy, Debug)]
+enum LibraryState {
+    NotLoaded,
+    Loading,
+    Failed,
+    Loaded(&'static dyn Library),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +61,7 @@ struct Inspected {
     choice: Option<String>,
     /// What the handshake or the messages show, once that is known.
     recognized: Recognized,
-    analyzer: Option<Analyzer>,
+    analyzer: Option<Box<dyn Analyze>>,
     /// All messages are there and analyzed.
     is_complete: bool,
 }
@@ -88,7 +98,8 @@ impl Protocols {
     pub(super) fn new(session: SessionStore, messages: Messages, view: ViewStore) -> Self {
         let (inspected, guard) = (RwSignal::new_local(None), StoredValue::new_local(None));
         let stores = StoredValue::new(Stores { session, messages, view });
-        let protocols = Self { stores, inspected, guard };
+        let library = RwSignal::new(LibraryState::NotLoaded);
+        let protocols = Self { stores, inspected, guard, library };
         session.on(SessionEvent::Replaced, move || protocols.close());
         protocols
     }
@@ -147,7 +158,9 @@ impl Protocols {
         let mut slicer = TimeSlicer::default();
         // The rows themselves are shown first.
         slicer.yield_until_painted().await;
-        if task.is_canceled() || !self.prepare(row) {
+        let library = self.load_library().await;
+        let Some(library) = library.filter(|_| !task.is_canceled()) else { return };
+        if !self.prepare(row, library) {
             return;
         }
         self.inspected.notify();
@@ -201,7 +214,7 @@ impl Protocols {
 
     /// Selects the protocol and makes its analyzer; `false` if more messages are needed, or if
     /// nothing is decoded.
-    fn prepare(self, row: u32) -> bool {
+    fn prepare(self, row: u32, library: &'static dyn Library) -> bool {
         let has_analyzer = self
             .inspected
             .with_untracked(|known| known.as_ref().is_some_and(|known| known.analyzer.is_some()));
@@ -211,7 +224,7 @@ impl Protocols {
         let is_loaded = self.is_loaded(row);
         let found = self.read(row, |handshake, log| {
             let sample = Sample::of(log);
-            let recognition = recognize(handshake, &sample);
+            let recognition = library.recognize(handshake, &sample);
             let is_certain = recognition
                 .as_ref()
                 .is_some_and(|found| !matches!(found.evidence, Evidence::Messages | Evidence::Guess));
@@ -221,14 +234,12 @@ impl Protocols {
         let Some((recognition, sample, handshake)) = found.flatten() else { return false };
         let choice =
             self.inspected.with_untracked(|known| known.as_ref().and_then(|known| known.choice.clone()));
-        let selected: Option<&'static dyn Protocol> = match choice.as_deref() {
+        let selected = match choice.as_deref() {
             None => recognition.as_ref().map(|found| found.protocol),
-            Some(key) => protocol(key),
+            Some(key) => library.protocol(key),
         };
-        let analyzer = match selected {
-            Some(protocol) => Some(Analyzer::new(protocol, &handshake, &sample)),
-            None => choice.is_none().then(|| Analyzer::of_unknown(&handshake, &sample)),
-        };
+        let is_decoded = selected.is_some() || choice.is_none();
+        let analyzer = is_decoded.then(|| library.analyzer(selected, &handshake, &sample));
         let has_analyzer = analyzer.is_some();
         self.inspected.update(|inspected| {
             if let Some(known) = inspected.as_mut().filter(|known| known.row == row) {
@@ -293,15 +304,19 @@ impl Protocols {
     pub fn status(self, row: u32) -> Option<ProtocolStatus> {
         self.inspected.with(|inspected| {
             let known = inspected.as_ref().filter(|known| known.row == row)?;
+            if matches!(self.library.get(), LibraryState::Failed) {
+                let line = "Messages are not decoded: the code for it could not be loaded. Reload the page";
+                return Some(ProtocolStatus { recognized: None, line: line.to_owned() });
+            }
             if matches!(known.recognized, Recognized::Pending) {
                 return None;
             }
             let recognition = known.recognized.protocol();
             let recognized = recognition.map(|found| found.protocol.label());
-            let exact = known.analyzer.as_ref().and_then(Analyzer::label);
+            let exact = known.analyzer.as_ref().and_then(|analyzer| analyzer.label());
             let line = match (known.choice.as_deref(), recognition) {
                 (Some(DECODE_AS_NONE), _) => "Not decoded".to_owned(),
-                (Some(key), _) => match protocol(key) {
+                (Some(key), _) => match self.library().and_then(|library| library.protocol(key)) {
                     Some(protocol) => {
                         format!("{}, selected", exact.unwrap_or_else(|| protocol.label().to_owned()))
                     }
@@ -318,9 +333,39 @@ impl Protocols {
         })
     }
 
-    /// Every protocol that messages can be decoded as: key and name.
-    pub fn choices() -> impl Iterator<Item = (&'static str, &'static str)> {
-        PROTOCOLS.iter().map(|protocol| (protocol.key(), protocol.label()))
+    /// Every protocol that messages can be decoded as: key and name. Empty until the library is
+    /// loaded.
+    pub fn choices(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let protocols = self.library().map_or(&[][..], |library| library.protocols());
+        protocols.iter().map(|protocol| (protocol.key(), protocol.label()))
+    }
+
+    /// The code that decodes messages, once it is loaded.
+    pub fn library(self) -> Option<&'static dyn Library> {
+        match self.library.get() {
+            LibraryState::Loaded(library) => Some(library),
+            LibraryState::NotLoaded | LibraryState::Loading | LibraryState::Failed => None,
+        }
+    }
+
+    /// Loads the code that decodes messages, if it is not loaded.
+    pub fn request_library(self) {
+        if matches!(self.library.get_untracked(), LibraryState::NotLoaded | LibraryState::Failed) {
+            spawn_local(async move {
+                self.load_library().await;
+            });
+        }
+    }
+
+    async fn load_library(self) -> Option<&'static dyn Library> {
+        if let LibraryState::Loaded(library) = self.library.get_untracked() {
+            return Some(library);
+        }
+        self.library.set(LibraryState::Loading);
+        let loaded = on_demand::protocols().await;
+        let state = loaded.map_or(LibraryState::Failed, |library| LibraryState::Loaded(install(library)));
+        self.library.set(state);
+        loaded.ok()
     }
 }
 

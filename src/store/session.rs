@@ -5,7 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use presentation::network::{RowCounts, row_counts};
 use presentation::replay::{Replay, replay};
-use session::formats::SessionLoader;
+use session::formats::{FileSelection, SessionLoader};
 use session::model::{EpochMs, Record, Session};
 
 use super::load::{LoadStatus, Progress};
@@ -53,7 +53,7 @@ impl std::fmt::Debug for Opened {
 impl SessionStore {
     pub(super) fn new() -> Self {
         Self {
-            loader: RwSignal::new_local(SessionLoader::new("")),
+            loader: RwSignal::new_local(SessionLoader::opening(FileSelection::Nothing, &[])),
             opened: RwSignal::new_local(Opened::default()),
             status: RwSignal::new(LoadStatus::Idle),
             progress: RwSignal::new(Progress::default()),

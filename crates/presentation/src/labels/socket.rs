@@ -7,7 +7,7 @@ use session::model::{
     Close, CloseSource, Direction, Ending, MessageColumns, MessageKind, Messages, Missing, Record, Session,
     Socket,
 };
-use session::protocols::{Handshake, Sample, recognize};
+use session::protocols::{self, Handshake, Sample};
 
 use super::close_code::{close_code_meaning, protocol_close_code};
 use crate::labels::status_label;
@@ -75,9 +75,11 @@ fn close_title(close: &Close) -> String {
     }
 }
 
-/// What the protocol that the handshake shows defines for a close code.
+/// What the protocol that the handshake shows defines for a close code, if the code of the
+/// protocols is loaded.
 fn meaning_by_handshake(record: &Record, code: u16) -> Option<String> {
-    let recognition = recognize(&Handshake::of(record)?, &Sample::default())?;
+    let library = protocols::installed()?;
+    let recognition = library.recognize(&Handshake::of(record)?, &Sample::default())?;
     protocol_close_code(recognition.protocol, code)
 }
 
@@ -197,6 +199,7 @@ mod tests {
 
     #[test]
     fn a_close_code_of_the_subprotocol_has_its_meaning_there() {
+        protocols::install(&protocols::AllProtocols);
         let record = with_socket(closed(bare(), 2000.0, 4401), |socket| {
             socket.protocol = Some("graphql-transport-ws".into());
         });

@@ -46,7 +46,7 @@ mod query;
 
 use crate::model::{MessageLog, Record, Session};
 
-pub use har::HarWriter;
+pub use har::{HarExport, HarWriter};
 pub use native::{NativePiece, NativeWriter};
 pub use player::{PlayerEvents, player_events};
 

@@ -38,8 +38,10 @@ impl Siblings {
 }
 
 /// The files from which the recording is chosen.
-#[derive(Debug)]
-pub(super) enum FileSelection {
+#[derive(Clone, Debug)]
+pub enum FileSelection {
+    /// No file.
+    Nothing,
     /// One file, whose siblings cannot be listed.
     One(String),
     /// All files of a folder, of a selection or of `archive`.
@@ -59,9 +61,20 @@ impl FileSelection {
         if let Self::Listed { archive, .. } = self { archive.as_deref() } else { None }
     }
 
+    /// Whether the names say that it is a recording of one of these formats, before anything is read.
+    /// A folder whose files cannot be listed is one if it has their files.
+    pub fn is_named_as(&self, formats: Formats) -> bool {
+        match self {
+            Self::One(name) => name_hint(formats, name) == NameHint::Manifest,
+            Self::Nothing | Self::Listed { .. } => false,
+            Self::UnlistedFolder => true,
+        }
+    }
+
     /// The names of files that may be a recording, the likeliest first.
     pub(super) fn candidates(&self, formats: Formats) -> Vec<String> {
         match self {
+            Self::Nothing => Vec::new(),
             Self::One(name) => vec![name.clone()],
             Self::Listed { names, .. } => candidates(formats, names),
             Self::UnlistedFolder => well_known_names(formats),

@@ -72,38 +72,37 @@ pub struct SessionLoader {
 impl SessionLoader {
     /// Opens the file of that name, as shown to the user. Its siblings cannot be listed.
     pub fn new(file: &str) -> Self {
-        Self::with(FileSelection::One(file.to_owned()))
+        Self::opening(FileSelection::One(file.to_owned()), FORMATS)
     }
 
     /// Opens the likeliest of these files. The names are paths within the selection, the dropped
     /// folder or the archive.
     pub fn among(names: Vec<String>) -> Self {
-        Self::with(FileSelection::Listed { names, archive: None })
+        Self::opening(FileSelection::Listed { names, archive: None }, FORMATS)
     }
 
     /// Opens the likeliest of the members of an archive.
     pub fn in_archive(archive: &str, names: Vec<String>) -> Self {
-        Self::with(FileSelection::Listed { names, archive: Some(archive.to_owned()) })
+        Self::opening(FileSelection::Listed { names, archive: Some(archive.to_owned()) }, FORMATS)
     }
 
     /// Opens a folder whose files cannot be listed, by the well-known names of the formats.
     pub fn in_folder() -> Self {
-        Self::with(FileSelection::UnlistedFolder)
+        Self::opening(FileSelection::UnlistedFolder, FORMATS)
     }
 
     /// Recognizes these formats instead of [`FORMATS`].
     #[must_use]
     pub fn with_formats(self, formats: Formats) -> Self {
-        let candidates = self.files.candidates(formats);
-        let file = candidates.first().cloned().unwrap_or_default();
-        Self { formats, file, candidates: candidates.into(), ..self }
+        Self::opening(self.files, formats)
     }
 
-    fn with(files: FileSelection) -> Self {
-        let candidates = files.candidates(FORMATS);
+    /// Opens the likeliest of these files as one of these formats.
+    pub fn opening(files: FileSelection, formats: Formats) -> Self {
+        let candidates = files.candidates(formats);
         Self {
             session: Session::default(),
-            formats: FORMATS,
+            formats,
             files,
             file: candidates.first().cloned().unwrap_or_default(),
             candidates: candidates.into(),
@@ -118,6 +117,11 @@ impl SessionLoader {
     /// The file to read first, or to try next.
     pub fn first(&self) -> &str {
         self.candidates.front().map_or("", String::as_str)
+    }
+
+    /// Whether nothing was read: after an error, a loader of more formats may read the files.
+    pub fn is_empty(&self) -> bool {
+        self.session.records.is_empty() && self.session.bytes.is_empty()
     }
 
     /// The session so far.

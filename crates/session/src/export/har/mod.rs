@@ -48,6 +48,53 @@ enum State {
     Done,
 }
 
+/// What [`HarWriter`] does, for an app that links it separately.
+pub trait HarExport {
+    /// See [`HarWriter::wants`].
+    fn wants<'s>(&self, session: &'s Session) -> Option<&'s MessagesFile>;
+
+    /// See [`HarWriter::wants_bodies`].
+    fn wants_bodies(&self, session: &Session) -> Vec<String>;
+
+    /// See [`HarWriter::provide_bodies`].
+    fn provide_bodies(&mut self, files: Vec<(String, Vec<u8>)>);
+
+    /// See [`HarWriter::next_piece`].
+    fn next_piece(&mut self, session: &Session, messages: Option<MessageLog<'_>>) -> Option<Vec<u8>>;
+
+    /// See [`HarWriter::rows_written`].
+    fn rows_written(&self) -> usize;
+
+    /// See [`HarWriter::omissions`].
+    fn omissions(&self) -> ExportOmissions;
+}
+
+impl HarExport for HarWriter {
+    fn wants<'s>(&self, session: &'s Session) -> Option<&'s MessagesFile> {
+        self.wants(session)
+    }
+
+    fn wants_bodies(&self, session: &Session) -> Vec<String> {
+        self.wants_bodies(session)
+    }
+
+    fn provide_bodies(&mut self, files: Vec<(String, Vec<u8>)>) {
+        self.provide_bodies(files);
+    }
+
+    fn next_piece(&mut self, session: &Session, messages: Option<MessageLog<'_>>) -> Option<Vec<u8>> {
+        self.next_piece(session, messages)
+    }
+
+    fn rows_written(&self) -> usize {
+        self.rows_written()
+    }
+
+    fn omissions(&self) -> ExportOmissions {
+        self.omissions()
+    }
+}
+
 impl HarWriter {
     /// Writes the records at those indexes of [`Session::records`], in that order. Indexes of no
     /// record are passed over.
