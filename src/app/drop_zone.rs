@@ -64,10 +64,7 @@ pub fn DropZone(children: Children) -> impl IntoView {
                             <div class="app-drop-hint">
                                 <p>"Drop to open"</p>
                                 <p class="app-dim">
-                                    {format!(
-                                        "Opens {}, or a zip of any of them. Nothing is uploaded.",
-                                        FORMAT_LIST,
-                                    )}
+                                    {format!("Opens {FORMAT_LIST}, or a zip of any of them. Nothing is uploaded.")}
                                 </p>
                             </div>
                         }

@@ -6,6 +6,7 @@ mod export;
 mod header;
 mod keyboard;
 mod load_state;
+mod panes;
 mod session_page;
 mod shortcuts;
 mod utc_button;

@@ -9,9 +9,7 @@ use session::model::format_count;
 use super::header::Header;
 use super::keyboard::handle_keys;
 use super::load_state::{LoadAlerts, LoadProgress, NoSession, Notes};
-use crate::console::ConsoleTab;
-use crate::events::EventsTab;
-use crate::messages::MessagesPanel;
+use super::panes;
 use crate::network::NetworkTab;
 use crate::replay::{ReplayPane, Transport, has_page, why_no_page};
 use crate::source::painted;
@@ -139,11 +137,8 @@ fn tab_with_count(session: SessionStore, tab: SessionTab) -> Tab {
 fn panel(tab: SessionTab) -> AnyView {
     let notes = || view! { <Notes /> }.into_any();
     match tab {
-        SessionTab::Network => {
-            let messages = |row| view! { <MessagesPanel row=row /> }.into_any();
-            view! { <NetworkTab messages=messages notes=notes /> }.into_any()
-        }
-        SessionTab::Console => view! { <ConsoleTab notes=notes /> }.into_any(),
-        SessionTab::Events => view! { <EventsTab notes=notes /> }.into_any(),
+        SessionTab::Network => view! { <NetworkTab details=panes::details_pane notes=notes /> }.into_any(),
+        SessionTab::Console => panes::console_tab(),
+        SessionTab::Events => panes::events_tab(),
     }
 }

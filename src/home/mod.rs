@@ -33,10 +33,7 @@ pub fn HomePage() -> impl IntoView {
                     <div class="home-drop">
                         <OpenFileButton />
                         <span class="app-dim">
-                            {format!(
-                                "or drop it anywhere: {}, or a zip of any of them. Nothing is uploaded.",
-                                FORMAT_LIST,
-                            )}
+                            {format!("or drop it anywhere: {FORMAT_LIST}, or a zip of any of them. Nothing is uploaded.")}
                         </span>
                     </div>
                     <div class="home-drop">

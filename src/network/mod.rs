@@ -14,22 +14,22 @@ mod table;
 mod timing;
 mod zoom;
 
+pub use details::DetailsPane;
 use leptos::prelude::*;
 
 use crate::store::{Preferences, ViewStore};
 use crate::ui::{Axis, Splitter};
 
-/// The tab. `messages` draws the messages of a socket's row, `notes` what was skipped while
+/// The tab. `details` draws the details of the selected row, `notes` what was skipped while
 /// loading.
 #[component]
 pub fn NetworkTab(
-    messages: impl Fn(u32) -> AnyView + Send + Sync + 'static,
+    details: fn() -> AnyView,
     notes: impl Fn() -> AnyView + Send + Sync + 'static,
 ) -> impl IntoView {
     let view = expect_context::<ViewStore>();
     let share = expect_context::<Preferences>().details_share;
     let is_open = Memo::new(move |_| view.has_open_details());
-    let messages = StoredValue::new(messages);
     view! {
         <div class="ui-tool network">
             <filters::Filters />
@@ -41,7 +41,7 @@ pub fn NetworkTab(
                 <table::RequestTable />
                 <Show when=move || is_open.get()>
                     <Splitter label="Width of the details" axis=Axis::Horizontal share=share min=0.2 max=0.8 />
-                    <details::DetailsPane messages=move |row| messages.with_value(|messages| messages(row)) />
+                    {details()}
                 </Show>
             </div>
             <footer class="ui-footer">

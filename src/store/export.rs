@@ -12,9 +12,9 @@ use session::formats::{LoadError, MessagesReader, Retry};
 use session::model::MessagesFile;
 use web_sys::Blob;
 
+use super::modules;
 use super::session::SessionStore;
 use super::{ViewStore, bodies};
-use crate::on_demand;
 use crate::source::{Flow, TaskGuard, TaskHandle, TimeSlicer};
 
 /// How far an export has come.
@@ -118,7 +118,7 @@ impl Export {
     ) -> Result<Exported, ExportError> {
         let of = rows.len();
         let mut writer =
-            on_demand::har_writer(rows, options).await.map_err(|_| ExportError::WriterNotLoaded)?;
+            modules::har_writer(rows, options).await.map_err(|_| ExportError::WriterNotLoaded)?;
         let parts = Array::new();
         let mut bytes = 0;
         let mut failures = Vec::new();

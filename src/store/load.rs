@@ -6,9 +6,9 @@ use session::formats::{
     FeedStatus, FileSelection, Formats, LoadError, LoadStep, NATIVE, Retry, SessionLoader,
 };
 
+use super::modules;
 use super::refresh::Refresh;
 use super::session::{SessionEvent, SessionStore};
-use crate::on_demand;
 use crate::source::{Archive, ByteStream, Ending, Flow, Origin, TaskGuard, TaskHandle, collect_blob};
 
 /// How far opening a session has come.
@@ -122,7 +122,7 @@ impl SessionStore {
                 return end;
             }
         }
-        let formats = on_demand::formats().await.map_err(|_| {
+        let formats = modules::formats().await.map_err(|_| {
             let remedy = "Check the connection, then try again.";
             LoadError::new("A part of the app could not be loaded", origin.name(), remedy, Retry::Useful)
         })?;

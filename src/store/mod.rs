@@ -11,6 +11,7 @@ mod filter_text;
 mod keys;
 mod load;
 mod messages;
+mod modules;
 mod notices;
 mod playback;
 mod preferences;

@@ -8,9 +8,9 @@ use session::protocols::{
     Analysis, Analyze, DecodedMessage, Evidence, Handshake, Library, Recognition, Sample, install,
 };
 
+use super::modules;
 use super::session::{SessionEvent, SessionStore};
 use super::{Messages, MessagesState, ViewStore};
-use crate::on_demand;
 use crate::source::{TaskGuard, TaskHandle, TimeSlicer};
 
 /// Value of [`ViewState::decode_as`](presentation::view_state::ViewState::decode_as): no protocol.
@@ -362,7 +362,7 @@ impl Protocols {
             return Some(library);
         }
         self.library.set(LibraryState::Loading);
-        let loaded = on_demand::protocols().await;
+        let loaded = modules::protocols().await;
         let state = loaded.map_or(LibraryState::Failed, |library| LibraryState::Loaded(install(library)));
         self.library.set(state);
         loaded.ok()

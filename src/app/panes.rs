@@ -1,0 +1,82 @@
+//! Parts of the session page whose code is loaded when they are first shown.
+
+use std::sync::OnceLock;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::load_state::Notes;
+use crate::console::ConsoleTab;
+use crate::events::EventsTab;
+use crate::messages::MessagesPanel;
+use crate::network::DetailsPane;
+use crate::on_demand::{NotLoaded, on_demand};
+use crate::payload::{Alert, EmptyState};
+
+/// Builds a view.
+type Draw = fn() -> AnyView;
+
+on_demand! {
+    details: fn load_details() -> Draw = || {
+        let messages = |row| view! { <MessagesPanel row=row /> }.into_any();
+        view! { <DetailsPane messages=messages /> }.into_any()
+    };
+
+    lists: fn load_console() -> Draw = || {
+        view! { <ConsoleTab notes=|| view! { <Notes /> }.into_any() /> }.into_any()
+    };
+
+    lists: fn load_events() -> Draw = || {
+        view! { <EventsTab notes=|| view! { <Notes /> }.into_any() /> }.into_any()
+    };
+}
+
+/// The details of the selected row.
+pub(super) fn details_pane() -> AnyView {
+    static LOADED: OnceLock<Draw> = OnceLock::new();
+    when_loaded(&LOADED, load_details)
+}
+
+pub(super) fn console_tab() -> AnyView {
+    static LOADED: OnceLock<Draw> = OnceLock::new();
+    when_loaded(&LOADED, load_console)
+}
+
+pub(super) fn events_tab() -> AnyView {
+    static LOADED: OnceLock<Draw> = OnceLock::new();
+    when_loaded(&LOADED, load_events)
+}
+
+/// Draws what `load` returns: at once if it is loaded, else when it is. A failure can be retried.
+fn when_loaded<F>(loaded: &'static OnceLock<Draw>, load: fn() -> F) -> AnyView
+where
+    F: Future<Output = Result<Draw, NotLoaded>> + 'static,
+{
+    if let Some(draw) = loaded.get() {
+        return draw();
+    }
+    let state = RwSignal::new(None);
+    let start = move || {
+        state.set(None);
+        spawn_local(async move {
+            let result = load().await.map(|draw| *loaded.get_or_init(|| draw));
+            // What shows it may be closed by now.
+            let _ = state.try_set(Some(result));
+        });
+    };
+    start();
+    let retry = Callback::new(move |()| start());
+    let content = move || match state.get() {
+        None => view! { <EmptyState text="Loading…" /> }.into_any(),
+        Some(Ok(draw)) => untrack(draw),
+        Some(Err(NotLoaded)) => view! {
+            <Alert
+                what="A part of the app could not be loaded".to_owned()
+                remedy="Check the connection, then try again.".to_owned()
+                on_retry=Some(retry)
+            />
+        }
+        .into_any(),
+    };
+    content.into_any()
+}

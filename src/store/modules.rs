@@ -1,0 +1,19 @@
+//! What the stores load on demand.
+
+use session::export::{ExportOptions, HarExport, HarWriter};
+use session::formats::{FORMATS, Formats};
+use session::protocols::{AllProtocols, Library};
+
+use crate::on_demand::on_demand;
+
+on_demand! {
+    /// What decodes the messages of sockets.
+    protocols: fn protocols() -> &'static dyn Library = &AllProtocols;
+
+    /// All formats; [`session::formats::NATIVE`] is part of the app.
+    formats: fn formats() -> Formats = FORMATS;
+
+    /// A writer of these rows as a HAR.
+    export: fn har_writer(rows: Vec<usize>, options: ExportOptions) -> Box<dyn HarExport> =
+        Box::new(HarWriter::new(rows, options));
+}
