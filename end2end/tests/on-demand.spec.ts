@@ -29,6 +29,11 @@ function fetchedParts(page: Page): Set<string> {
 /** The address of a part, as a glob. */
 const part = (name: string) => `**/${name}-*.wasm`;
 
+/** The loader reports a part that cannot be fetched in the console. */
+function expectFetchFailed(complaints: string[]): void {
+  expect(complaints.splice(0).join()).toContain("Failed to fetch");
+}
+
 test("a session is listed without the parts that show details, and each is fetched when it is used", async ({
   page,
   session,
@@ -48,7 +53,7 @@ test("what decodes messages is fetched when the first socket is opened", async (
   expect([...fetched].sort()).toEqual(["details", "formats", "protocols"]);
 });
 
-test("details whose code cannot be fetched say so, and Retry shows them", async ({ page, session }) => {
+test("details whose code cannot be fetched say so, and Retry shows them", async ({ page, session, complaints }) => {
   await page.route(part("details"), (route) => route.abort());
   await session.openEntries(entries, { row: "1" });
   const alert = page.getByRole("alert").filter({ hasText: "A part of the app could not be loaded" });
@@ -57,9 +62,10 @@ test("details whose code cannot be fetched say so, and Retry shows them", async 
   await alert.getByRole("button", { name: "Retry" }).click();
   await expect(page.getByRole("tabpanel", { name: "Headers" })).toBeVisible();
   await expect(alert).toBeHidden();
+  expectFetchFailed(complaints);
 });
 
-test("a list whose code cannot be fetched says so, and Retry shows it", async ({ page, session }) => {
+test("a list whose code cannot be fetched says so, and Retry shows it", async ({ page, session, complaints }) => {
   await session.open(demo.src);
   await page.route(part("lists"), (route) => route.abort());
   const consoleTab = new ConsolePage(page);
@@ -69,11 +75,13 @@ test("a list whose code cannot be fetched says so, and Retry shows it", async ({
   await page.unroute(part("lists"));
   await alert.getByRole("button", { name: "Retry" }).click();
   await expect(consoleTab.rows.first()).toBeVisible();
+  expectFetchFailed(complaints);
 });
 
 test("a format whose code cannot be fetched is an error of the session, and Retry opens it", async ({
   page,
   session,
+  complaints,
 }) => {
   await page.route(part("formats"), (route) => route.abort());
   await session.serveFile("shop.har", JSON.stringify({ log: { version: "1.2", entries } }));
@@ -83,13 +91,15 @@ test("a format whose code cannot be fetched is an error of the session, and Retr
   await page.unroute(part("formats"));
   await alert.getByRole("button", { name: "Retry" }).click();
   await session.requests.expectRowCount(2);
+  expectFetchFailed(complaints);
 });
 
-test("messages are listed without the code that decodes them, which is said", async ({ page, session }) => {
+test("messages are listed without the code that decodes them, which is said", async ({ page, session, complaints }) => {
   await page.route(part("protocols"), (route) => route.abort());
   await session.openEntries(entries, { row: "2" });
   await session.messages.expectRowCount(3);
   await expect(page.getByRole("status", { name: "Protocol" })).toContainText("Messages are not decoded");
+  expectFetchFailed(complaints);
 });
 
 test("a file that is named like a session folder's manifest may be of another format", async ({ page, session }) => {
