@@ -55,18 +55,27 @@ async function useMarket(page: Page): Promise<void> {
   await pause(1600);
   await click("Weigh three");
   await click("Use coupon");
+  await click("Raise bid");
   await pause(1300);
+  await click("Reserve crates");
   await sendMessage(
     "Six leeks and four quinces, please. I’ll be at gate east at half past — or a little later if the fog stays.",
   );
   await click("Place order");
-  await pause(2200);
+  await click("Add fennel");
+  await pause(1100);
+  await click("Offer £15");
+  await pause(1100);
   await click("Forecast");
   await click("Weigh three");
   await pause(3000);
   await click("Report");
+  await click("Cool room 2");
   await sendMessage('{"note":"pasted by mistake","nested":{"quotes":"\\"yes\\""}}');
-  await pause(4500);
+  await pause(2500);
+  await click("Raise bid");
+  await pause(2000);
+  await click("Invoice");
   await sendMessage("Thank you all, see you tomorrow");
   await pause(1000);
   await click("Leave");

@@ -15,6 +15,7 @@ const handlers: Record<string, Handler> = {
       rights: { order: true, admin: false },
       stalls: [4, 9, 12],
     }),
+  "POST /api/session": (_, response) => json(response, 201, { token: buyerToken(), expiresIn: 3600 }),
   "GET /api/catalogue": (_, response) =>
     json(response, 200, {
       season: "autumn",
@@ -69,6 +70,14 @@ const handlers: Record<string, Handler> = {
   // No response: the request is still pending when the recording ends.
   "GET /api/changes": () => undefined,
 };
+
+/** A JSON Web Token with an invented signature. */
+function buyerToken(): string {
+  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const claims = { sub: "buyer-17", role: "buyer", stalls: [4, 9, 12], exp: 2_000_000_000 };
+  const signature = Buffer.from("not a signature, only a demo").toString("base64url");
+  return `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}.${signature}`;
+}
 
 /** Responds to a request of the API; returns false for other requests. */
 export async function respondToApi(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean> {

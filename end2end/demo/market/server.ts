@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
+import { bundleLivePage, isLivePath, startLive } from "../live/servers.js";
 import { respondToApi } from "./api.ts";
 import { findAsset, type Asset } from "./assets.ts";
 import { socketHandlers } from "./sockets.ts";
@@ -37,15 +38,16 @@ export async function startMarket(): Promise<MarketServer> {
     respond(request, response, deadHost).catch(() => response.destroy());
   });
   server.on("upgrade", upgrader());
+  const stopLive = await startLive(server);
   await listen(server);
   return {
     host: hostOf(server),
     deadHost,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop: async () => {
+      await stopLive();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
   };
 }
 
@@ -66,6 +68,7 @@ async function respond(request: IncomingMessage, response: ServerResponse, deadH
 }
 
 async function pageFile(path: string, deadHost: string): Promise<Asset | undefined> {
+  if (path === "/scripts/live.js") return { type: pageTypes.js ?? "", bytes: await bundleLivePage() };
   const name = pageFiles[path];
   if (name === undefined) return undefined;
   const text = await readFile(new URL(`../page/${name}`, import.meta.url), "utf8");
@@ -81,7 +84,9 @@ function upgrader(): (request: IncomingMessage, socket: Duplex, head: Buffer) =>
     handleProtocols: (offered) => offered.values().next().value ?? false,
   });
   return (request, socket, head) => {
-    const handler = handlers[new URL(request.url ?? "/", "http://127.0.0.1").pathname];
+    const { pathname } = new URL(request.url ?? "/", "http://127.0.0.1");
+    if (isLivePath(pathname)) return;
+    const handler = handlers[pathname];
     if (handler === undefined) {
       socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
       return;
