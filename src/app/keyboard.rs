@@ -47,7 +47,7 @@ use Handled::{Exclusively, Shared};
 const FAR_STEPS: f64 = 5.0;
 
 /// All shortcuts, in the order of the list.
-pub(super) static SHORTCUTS: [Shortcut; 17] = [
+pub(super) static SHORTCUTS: [Shortcut; 19] = [
     Shortcut {
         keys: "/",
         what: "Filter the open tab",
@@ -60,6 +60,8 @@ pub(super) static SHORTCUTS: [Shortcut; 17] = [
     in_part("Page up, Page down", "A page of rows up or down"),
     in_part("Home, End", "First or last row"),
     in_part("Enter", "Open the selected row"),
+    in_part("Shift ↑ ↓", "Select several messages"),
+    in_part("Ctrl A, Ctrl C", "Select all messages; copy the selected ones"),
     Shortcut {
         keys: "[ ]",
         what: "Previous or next request, from anywhere",

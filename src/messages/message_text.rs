@@ -133,7 +133,7 @@ pub(super) fn lifecycle_text(
 
 /// The path of a URL in characters that every file system accepts: `orders-live` for
 /// `wss://a.test/orders/live?x=1`.
-fn stem_of(url: &str) -> String {
+pub(super) fn stem_of(url: &str) -> String {
     let address = without_scheme(url).split(['?', '#']).next().unwrap_or_default();
     let (host, path) = address.split_once('/').unwrap_or((address, ""));
     [path, host, "socket"].into_iter().map(slug).find(|slug| !slug.is_empty()).unwrap_or_default()

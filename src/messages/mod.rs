@@ -2,11 +2,14 @@
 //! in full.
 
 mod detail;
+mod export;
 mod filter_cache;
 mod message_text;
+mod order;
 mod panel;
 mod row;
 mod row_text;
+mod selection;
 mod status;
 mod table;
 mod toolbar;
@@ -15,10 +18,11 @@ use leptos::prelude::*;
 use session::model::Session;
 use web_sys::KeyboardEvent;
 
-use crate::store::{Messages, Preferences, Protocols, SessionStore, ViewStore, is_typing};
+use crate::store::{MessageExport, Messages, Preferences, Protocols, SessionStore, ViewStore, is_typing};
 use crate::ui::{Axis, Splitter};
 
 use detail::MessageDetail;
+use export::ExportStatus;
 use panel::Panel;
 use status::{LoadAlerts, Notes, StatusLine};
 use table::MessageTable;
@@ -57,19 +61,22 @@ pub fn MessagesPanel(row: u32) -> impl IntoView {
             event.prevent_default();
             event.stop_propagation();
         }
-        if event.key() == "Escape" && untrack(|| panel.selected()).is_some() {
+        let has_several = untrack(|| panel.has_several());
+        if event.key() == "Escape" && (has_several || untrack(|| panel.selected()).is_some()) {
             event.prevent_default();
             event.stop_propagation();
-            panel.close();
+            if has_several { panel.deselect_others() } else { panel.close() }
         }
     };
+    let export = MessageExport::new();
     let share = expect_context::<Preferences>().message_share;
     let has_hours = Memo::new(move |_| session.with(lasts_hours));
     view! {
         <div class="messages" on:keydown=pressed>
-            <Toolbar panel=panel />
+            <Toolbar panel=panel export=export />
             {(!panel.is_event_stream).then(|| view! { <ProtocolLine panel=panel /> })}
             <StatusLine panel=panel />
+            <ExportStatus export=export />
             <LoadAlerts panel=panel />
             <Notes panel=panel />
             <div class="messages-panes" class:messages-with-hours=move || has_hours.get()>

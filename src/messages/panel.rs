@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use presentation::messages::{ColumnSet, DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder};
-use presentation::replay::current_message;
+use presentation::messages::{
+    ColumnSet, DirectionFilter, MessageList, MessageRow, MessageSelection, TimeOrder,
+};
 use presentation::view_state::ViewState;
 use session::filter::{
     Field, MESSAGE_FIELDS, MessageFilter, Messages as FilteredMessages, Suggestion, message_values,
@@ -16,9 +17,10 @@ use session::model::{
 use session::protocols::{Analysis, DecodedMessage};
 
 use super::filter_cache::{Filter, FilterCache};
+use super::order::{RowSource, ordered};
 use crate::store::{
-    Completeness, FilterLanguage, Messages, MessagesState, Playback, Protocols, RowTiming, SessionStore,
-    ViewStore, valid_filter,
+    Completeness, FilterLanguage, Messages, MessagesState, Playback, Protocols, SessionStore, ViewStore,
+    valid_filter,
 };
 use crate::ui::Completion;
 
@@ -28,11 +30,19 @@ pub(super) struct Panel {
     session: SessionStore,
     pub(super) messages: Messages,
     pub(super) protocols: Protocols,
-    state: RwSignal<ViewState>,
-    playhead: RwSignal<Option<f64>>,
+    pub(super) state: RwSignal<ViewState>,
+    pub(super) playhead: RwSignal<Option<f64>>,
     pub(super) row: u32,
     /// The rows that pass the filters, in their order.
     pub(super) list: Memo<Arc<MessageList>>,
+    /// The same rows by time.
+    pub(super) listed: Memo<Arc<MessageList>>,
+    /// Whether the order is still being computed.
+    pub(super) is_sorting: Memo<bool>,
+    /// The selected rows, where several are.
+    pub(super) selection: RwSignal<MessageSelection>,
+    /// What became of copying the selected rows.
+    pub(super) copied: RwSignal<Option<String>>,
     /// The open or the close, where that is selected. Messages are selected in the view state
     /// instead.
     lifecycle: RwSignal<Option<MessageRow>>,
@@ -72,7 +82,7 @@ impl Panel {
         let with_ends =
             move |list: MessageList| Arc::new(if is_event_stream { list.without_lifecycle() } else { list });
         let cache = StoredValue::new_local(FilterCache::default());
-        let list = Memo::new(move |_| {
+        let listed = Memo::new(move |_| {
             let filter = filter.get();
             let order = order.get().unwrap_or_else(|| Arc::new(TimeOrder::of(&MessageColumns::default())));
             let make = || {
@@ -88,6 +98,9 @@ impl Panel {
             let found = cache.try_update_value(|cache| cache.list(&order, &filter, make));
             found.unwrap_or_else(|| with_ends(MessageList::all(&order)))
         });
+        let is_complete = Memo::new(move |_| is_complete(session, messages, row));
+        let (list, is_sorting) =
+            ordered(RowSource { session, messages, protocols, state, row, listed, is_complete });
         let lifecycle = RwSignal::new(None);
         let selected = Memo::new(move |_| {
             let number = state.with(|state| state.selected_message);
@@ -110,6 +123,10 @@ impl Panel {
             playhead,
             row,
             list,
+            listed,
+            is_sorting,
+            selection: RwSignal::new(MessageSelection::default()),
+            copied: RwSignal::new(None),
             lifecycle,
             selected,
             columns,
@@ -176,17 +193,12 @@ impl Panel {
     /// Whether the messages are read when they are opened: from a file, or from the body of an
     /// event stream.
     pub(super) fn has_file(self) -> bool {
-        let is_file = |_: &Session, record: &Record| {
-            record.messages_file().is_some() || matches!(record.event_stream(), Some(EventStream::Body))
-        };
-        self.session.with_record(self.row, is_file).unwrap_or(false)
+        has_file(self.session, self.row)
     }
 
     /// Whether no more messages come.
     pub(super) fn is_complete(self) -> bool {
-        let is_session_read = !self.session.is_loading();
-        let is_read = || matches!(self.state(), MessagesState::Ready { .. } | MessagesState::NoBody(_));
-        if self.has_file() { is_read() } else { is_session_read }
+        is_complete(self.session, self.messages, self.row)
     }
 
     /// Whether something hides messages.
@@ -226,44 +238,22 @@ impl Panel {
     /// The selected row's position in the table; `None` where the filters hide it too.
     pub(super) fn selected_position(self) -> Option<usize> {
         let selected = self.selected()?;
-        self.list.with(|list| match selected {
-            MessageRow::Open => Some(0),
-            MessageRow::Message(index) => list.position_of(index),
-            MessageRow::Close => list.row_count().checked_sub(1),
-        })
-    }
-
-    /// The position of the last row that has happened at the playhead; `None` where no time was
-    /// chosen.
-    pub(super) fn current(self) -> Option<usize> {
-        let at = self.playhead.get()?;
-        let current = |session: &Session, record: &Record, log: MessageLog<'_>| {
-            let ends = Lifecycle::of(session, record);
-            self.list.with(|list| current_message(session, list, log.columns, ends, at))
-        };
-        self.with(current)?
-    }
-
-    /// Timing of the row at that position.
-    pub(super) fn timing(self, position: usize, current: Option<usize>) -> RowTiming {
-        let has_playhead = self.playhead.with_untracked(Option::is_some);
-        if has_playhead { RowTiming::in_order(position, current) } else { RowTiming::Past }
-    }
-
-    /// Moves the playhead to the row at that position.
-    pub(super) fn seek(self, position: usize, playback: Playback) {
-        let time = |session: &Session, record: &Record, log: MessageLog<'_>| {
-            self.list.with_untracked(|list| list.time(log.columns, Lifecycle::of(session, record), position))
-        };
-        playback.seek_to(untrack(|| self.with(time)).flatten());
+        self.list.with(|list| list.position_of_row(selected))
     }
 
     /// Selects the row at that position.
     pub(super) fn select(self, position: usize) {
-        let Some(row) = self.list.with_untracked(|list| list.row(position)) else { return };
+        if let Some(row) = self.row_at(position) {
+            self.deselect_others();
+            self.show_row(Some(row));
+        }
+    }
+
+    /// Shows a row in full; several rows stay selected.
+    pub(super) fn show_row(self, row: Option<MessageRow>) {
         let (number, lifecycle) = match row {
-            MessageRow::Message(index) => (Some(index.saturating_add(1)), None),
-            MessageRow::Open | MessageRow::Close => (None, Some(row)),
+            Some(MessageRow::Message(index)) => (Some(index.saturating_add(1)), None),
+            end => (None, end),
         };
         self.lifecycle.set(lifecycle);
         self.set_number(number);
@@ -271,8 +261,8 @@ impl Panel {
 
     /// Selects the message at `index` in file order, wherever it is listed.
     pub(super) fn select_message(self, index: u32) {
-        self.lifecycle.set(None);
-        self.set_number(Some(index.saturating_add(1)));
+        self.deselect_others();
+        self.show_row(Some(MessageRow::Message(index)));
     }
 
     /// Selects the other message of the selected one's exchange; `false` if it has none.
@@ -286,8 +276,8 @@ impl Panel {
 
     /// Selects nothing.
     pub(super) fn close(self) {
-        self.lifecycle.set(None);
-        self.set_number(None);
+        self.deselect_others();
+        self.show_row(None);
     }
 
     fn set_number(self, number: Option<u32>) {
@@ -297,7 +287,20 @@ impl Panel {
     }
 }
 
-fn read<R>(
+fn has_file(session: SessionStore, row: u32) -> bool {
+    let is_file = |_: &Session, record: &Record| {
+        record.messages_file().is_some() || matches!(record.event_stream(), Some(EventStream::Body))
+    };
+    session.with_record(row, is_file).unwrap_or(false)
+}
+
+fn is_complete(session: SessionStore, messages: Messages, row: u32) -> bool {
+    let is_session_read = !session.is_loading();
+    let is_read = || matches!(messages.state(row), MessagesState::Ready { .. } | MessagesState::NoBody(_));
+    if has_file(session, row) { is_read() } else { is_session_read }
+}
+
+pub(super) fn read<R>(
     session: SessionStore,
     messages: Messages,
     row: u32,

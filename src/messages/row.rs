@@ -6,11 +6,11 @@ use session::model::format_count;
 use session::protocols::Analysis;
 
 use super::panel::Panel;
-use super::row_text::{RowIcon, RowText, row_text};
+use super::row_text::{Lists, RowIcon, RowText, row_text};
 use crate::store::{Completeness, RowTiming, local_clock};
 use crate::ui::{VNode, grid_cell, grid_row};
 
-/// The id of the selected row's element.
+/// The id of the element of the row that is shown in full.
 pub(super) const SELECTED_ID: &str = "message-selected";
 
 /// The row at a position of the table.
@@ -20,9 +20,10 @@ pub(super) fn row(
     selected: Option<usize>,
     timing: RowTiming,
 ) -> Option<VNode> {
-    let list = panel.list.get();
+    let (list, listed) = (panel.list.get(), panel.listed.get());
+    let lists = Lists { list: &list, listed: &listed };
     let text = panel
-        .with(|session, record, log| row_text(session, record, log, &list, position, local_clock()))
+        .with(|session, record, log| row_text(session, record, log, lists, position, local_clock()))
         .flatten()?;
     let columns = panel.columns.get();
     let exchange = text
@@ -33,11 +34,12 @@ pub(super) fn row(
             })
         })
         .unwrap_or_default();
-    let is_selected = selected == Some(position);
+    let is_shown = selected == Some(position);
+    let is_selected = panel.is_selected(list.row(position)?, selected.and_then(|at| list.row(at)));
     let end = if text.number.is_none() { " messages-end" } else { "" };
     let class = format!("messages-row messages-kind-{}{end}", text.icon.kind);
     let row = grid_row(class, position, is_selected)
-        .optional("id", is_selected.then_some(SELECTED_ID))
+        .optional("id", is_shown.then_some(SELECTED_ID))
         .attribute("data-kind", text.icon.kind)
         .optional("data-msg", text.number.map(|number| number.to_string()))
         .optional("data-heartbeat", exchange.is_heartbeat.then_some(""))

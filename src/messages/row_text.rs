@@ -1,7 +1,7 @@
 //! The texts of a row.
 
 use presentation::labels::{UNKNOWN, close_line, open_line};
-use presentation::messages::{Lifecycle, MessageList, MessageRow};
+use presentation::messages::{Lifecycle, MessageList, MessageRow, opcode_label};
 use presentation::time::Clock;
 use session::encodings::{one_line, preview, visible_line};
 use session::model::{
@@ -58,19 +58,29 @@ impl RowText {
     }
 }
 
+/// The rows in the order of the table, and by time: the time since the previous row is the same in
+/// every order.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lists<'a> {
+    pub(super) list: &'a MessageList,
+    pub(super) listed: &'a MessageList,
+}
+
 /// The texts of the row at a position of the list.
 pub(super) fn row_text(
     session: &Session,
     record: &Record,
     log: MessageLog<'_>,
-    list: &MessageList,
+    lists: Lists<'_>,
     position: usize,
     clock: Clock,
 ) -> Option<RowText> {
+    let Lists { list, listed } = lists;
     let ends = Lifecycle::of(session, record);
     let row = list.row(position)?;
     let time = list.time(log.columns, ends, position);
-    let delta = list.delta(log.columns, ends, position).map(Millis::duration);
+    let by_time = listed.position_of_row(row)?;
+    let delta = listed.delta(log.columns, ends, by_time).map(Millis::duration);
     let blank = RowText {
         icon: icon_of(row, None),
         number: None,
@@ -84,7 +94,7 @@ pub(super) fn row_text(
         time: offset_of(session, time),
         time_title: wall_clock(time, clock),
         clock: time.map(|time| clock.time_of_day(time)).unwrap_or_default(),
-        delta: delta.unwrap_or_else(|| if position == 0 { String::new() } else { UNKNOWN.to_owned() }),
+        delta: delta.unwrap_or_else(|| if by_time == 0 { String::new() } else { UNKNOWN.to_owned() }),
     };
     Some(match row {
         MessageRow::Open => with_line(blank, open_line(record)),
@@ -117,7 +127,7 @@ fn of_message(blank: RowText, log: MessageLog<'_>, index: u32) -> Option<RowText
     Some(RowText {
         icon: icon_of(MessageRow::Message(index), Some(&message)),
         number: Some(index.saturating_add(1)),
-        opcode: opcode(&message),
+        opcode: opcode_label(&message),
         data: named(message.kind, payload),
         remark: Some(payload_remark(&message))
             .filter(|remark| !is_control || *remark != "Empty")
@@ -126,17 +136,6 @@ fn of_message(blank: RowText, log: MessageLog<'_>, index: u32) -> Option<RowText
         bytes: message.size,
         ..blank
     })
-}
-
-/// What the opcode column shows.
-fn opcode(message: &Message) -> &'static str {
-    match (message.kind, message.encoding) {
-        (MessageKind::Ping, _) => "ping",
-        (MessageKind::Pong, _) => "pong",
-        (MessageKind::Sent | MessageKind::Received, Encoding::Base64) => "binary",
-        (MessageKind::Sent | MessageKind::Received, Encoding::JsonString | Encoding::JsonValue) => "text",
-        _ => "",
-    }
 }
 
 /// A ping or a pong is named, because most have no payload.

@@ -17,7 +17,7 @@ use crate::ui::MAX_FULL_LIST;
 pub(super) fn StatusLine(panel: Panel) -> impl IntoView {
     let is_loading = Memo::new(move |_| panel.state() == MessagesState::Loading);
     let summary = Memo::new(move |_| {
-        let shown = panel.is_filtered().then(|| panel.list.with(|list| list.message_count()));
+        let shown = panel.is_filtered().then(|| panel.listed.with(|list| list.message_count()));
         panel.with(|_, _, log| {
             let summary = if panel.is_event_stream {
                 event_stream_summary(log.columns, shown)
@@ -39,7 +39,13 @@ pub(super) fn StatusLine(panel: Panel) -> impl IntoView {
             >
                 {move || summary.get().map_or_else(|| plural(0, "message"), |(summary, _)| summary)}
             </div>
+            <div class="messages-selected" role="status" aria-label="Selected messages">
+                {move || panel.selection_label()}
+            </div>
             <SuggestedHeartbeats panel=panel />
+            <Show when=move || panel.is_sorting.get()>
+                <span class="messages-sorting" role="progressbar" aria-label="Sorting messages">"Sorting…"</span>
+            </Show>
             <Show when=move || is_loading.get()>
                 <Progress panel=panel />
             </Show>

@@ -1,13 +1,14 @@
 //! The table of messages.
 
 use leptos::prelude::*;
-use presentation::messages::{ColumnSet, MessageColumn, empty_label};
+use presentation::messages::{ColumnSet, MessageColumn, MessageSort, empty_label};
+use web_sys::MouseEvent;
 
 use super::panel::Panel;
 use super::row::{SELECTED_ID, row};
 use crate::payload::EmptyState;
 use crate::store::{MessagesState, Playback};
-use crate::ui::{Grid, GridKey, is_on};
+use crate::ui::{Grid, GridKey, SelectionKey, is_on};
 
 /// Height of a row in px, as in the style sheet.
 const ROW_HEIGHT: f64 = 22.0;
@@ -36,8 +37,8 @@ pub(super) fn MessageTable(panel: Panel) -> impl IntoView {
             follow=playback.followed(current)
             on_scroll_by_hand=playback.on_scroll_by_hand()
             on_click=move |position, event| {
-                panel.select(position);
-                if is_on(&event, "[data-col=time]") {
+                panel.click(position, &event);
+                if !has_modifier(&event) && is_on(&event, "[data-col=time]") {
                     panel.seek(position, playback);
                 }
             }
@@ -46,6 +47,11 @@ pub(super) fn MessageTable(panel: Panel) -> impl IntoView {
                     panel.select(position);
                 }
             }
+            on_selection_key=Callback::new(move |key| match key {
+                SelectionKey::Extend(position) => panel.extend_to(position),
+                SelectionKey::SelectAll => panel.select_all(),
+                SelectionKey::Copy => panel.copy_selected(),
+            })
             active_id=Signal::derive(move || selected.get().map(|_| SELECTED_ID.to_owned()))
         />
         </div>
@@ -85,16 +91,37 @@ fn width(column: MessageColumn) -> &'static str {
     }
 }
 
+/// Whether a click selects further rows.
+fn has_modifier(event: &MouseEvent) -> bool {
+    event.shift_key() || event.ctrl_key() || event.meta_key()
+}
+
 fn header(panel: Panel) -> AnyView {
-    let cell = |column: MessageColumn| {
-        let class = format!("messages-cell messages-{}", column.key());
+    let sort = Memo::new(move |_| panel.sort());
+    let cell = move |column: MessageColumn| {
         let label = column.label();
-        if column == MessageColumn::Direction {
-            // The column is as narrow as its icons.
-            view! { <div role="columnheader" class=class aria-label=label></div> }.into_any()
-        } else {
-            view! { <div role="columnheader" class=class>{label}</div> }.into_any()
+        // That column is as narrow as its icons.
+        let text = if column == MessageColumn::Direction { "" } else { label };
+        view! {
+            <div
+                role="columnheader"
+                class=format!("messages-cell messages-{}", column.key())
+                data-col=column.key()
+                aria-label=label
+                aria-sort=move || MessageSort::aria(sort.get(), column)
+            >
+                <button
+                    type="button"
+                    class="ui-sort"
+                    aria-label=label
+                    title=format!("Sort by {}", label.to_lowercase())
+                    on:click=move |_| panel.sort_by(column)
+                >
+                    {text}
+                </button>
+            </div>
         }
+        .into_any()
     };
     view! {
         <div class="messages-row messages-head" role="row" aria-rowindex="1">
@@ -106,7 +133,7 @@ fn header(panel: Panel) -> AnyView {
 
 /// The sentence in place of rows.
 fn empty(panel: Panel) -> AnyView {
-    let shown = panel.list.with(|list| list.message_count());
+    let shown = panel.listed.with(|list| list.message_count());
     let found = panel
         .with(|session, record, log| Some((empty_label(session, record, log.len(), shown)?, log.is_empty())));
     let Some((sentence, has_none)) = found.flatten() else { return ().into_any() };

@@ -6,12 +6,13 @@ use presentation::messages::{DirectionFilter, MessageColumn};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
+use super::export::ExportMenu;
 use super::panel::Panel;
-use crate::store::{DECODE_AS_NONE, FilterLanguage, ViewStore, filter_error, filter_remark};
+use crate::store::{DECODE_AS_NONE, FilterLanguage, MessageExport, ViewStore, filter_error, filter_remark};
 use crate::ui::{FilterBox, MenuButton, MenuItem};
 
 #[component]
-pub(super) fn Toolbar(panel: Panel) -> impl IntoView {
+pub(super) fn Toolbar(panel: Panel, export: MessageExport) -> impl IntoView {
     let state = expect_context::<ViewStore>().state;
     let text = Memo::new(move |_| state.with(|state| state.message_filter.clone()));
     let complete = Callback::new(move |(text, cursor): (String, usize)| panel.completions(&text, cursor));
@@ -28,6 +29,7 @@ pub(super) fn Toolbar(panel: Panel) -> impl IntoView {
             />
             // Everything in an event stream was received.
             {(!panel.is_event_stream).then(|| view! { <DirectionRadios /> })}
+            <ExportMenu panel=panel export=export />
         </div>
     }
 }

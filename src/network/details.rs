@@ -11,7 +11,7 @@ use super::connection::ConnectionView;
 use super::headers::HeadersView;
 use super::timing::TimingView;
 use crate::payload::EmptyState;
-use crate::store::{Preferences, SessionStore, ViewStore};
+use crate::store::{Preferences, Protocols, SessionStore, ViewStore};
 use crate::ui::{Icon, IconName, Tab, Tabs};
 
 /// The region next to the table. What it shows is read from the session when the row is selected,
@@ -19,7 +19,7 @@ use crate::ui::{Icon, IconName, Tab, Tabs};
 #[component]
 pub fn DetailsPane(messages: impl Fn(u32) -> AnyView + Send + Sync + 'static) -> impl IntoView {
     let (session, view) = (expect_context::<SessionStore>(), expect_context::<ViewStore>());
-    let preferences = expect_context::<Preferences>();
+    let (preferences, protocols) = (expect_context::<Preferences>(), expect_context::<Protocols>());
     let row = Memo::new(move |_| view.state.with(|state| state.selected_row));
     let is_socket = Memo::new(move |_| {
         row.get().and_then(|row| session.with_record(row, |_, record| record.socket().is_some()))
@@ -38,7 +38,12 @@ pub fn DetailsPane(messages: impl Fn(u32) -> AnyView + Send + Sync + 'static) ->
     };
     let content = move || match (row.get(), is_socket.get()) {
         (Some(row), Some(_)) if current.get() == "messages" => messages(row),
-        (Some(row), Some(_)) => {
+        (Some(row), Some(is_socket)) => {
+            if is_socket {
+                // A close code has the meaning that its protocol defines.
+                protocols.request_library();
+                let _ = protocols.library();
+            }
             let tab = current.get();
             if matches!(tab.as_str(), "headers" | "timing") {
                 // They show wall clocks, which follow the preference.

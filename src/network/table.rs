@@ -126,7 +126,7 @@ fn header(view: ViewStore, playback: Playback, zoom: Zoom) -> AnyView {
                         >
                             <button
                                 type="button"
-                                class="network-sort"
+                                class="ui-sort"
                                 on:click=move |_| {
                                     view.state.update(|state| state.sort = Sort::after_click(state.sort, column));
                                 }

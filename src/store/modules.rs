@@ -1,6 +1,6 @@
 //! What the stores load on demand.
 
-use session::export::{ExportOptions, HarExport, HarWriter};
+use session::export::{ExportOptions, HarExport, HarWriter, MessagesExport, MessagesFormat, MessagesWriter};
 use session::formats::{FORMATS, Formats};
 use session::protocols::{AllProtocols, Library};
 
@@ -16,4 +16,14 @@ on_demand! {
     /// A writer of these rows as a HAR.
     export: fn har_writer(rows: Vec<usize>, options: ExportOptions) -> Box<dyn HarExport> =
         Box::new(HarWriter::new(rows, options));
+
+    /// A writer of messages; the arguments are those of [`MessagesWriter::new`].
+    export: fn messages_writer(
+        format: MessagesFormat,
+        is_decoded: bool,
+        record: usize,
+        indexes: Vec<u32>,
+        options: ExportOptions
+    ) -> Box<dyn MessagesExport> =
+        Box::new(MessagesWriter::new(format, is_decoded, record, indexes, options));
 }

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use session::model::{MessageLog, Record};
 use session::protocols::{
-    Analysis, Analyze, DecodedMessage, Evidence, Handshake, Library, Recognition, Sample, install,
+    Analysis, Analyze, DecodeCursor, DecodedMessage, Evidence, Handshake, Library, Recognition, Sample,
+    install,
 };
 
 use super::modules;
@@ -295,6 +296,18 @@ impl Protocols {
             self.inspected.with_untracked(|inspected| {
                 let known = inspected.as_ref().filter(|known| known.row == row)?;
                 Some(known.analyzer.as_ref()?.decode(log, index, MAX_OPENED_BYTES))
+            })
+        })
+        .flatten()
+    }
+
+    /// The message at `index` of a row as [`decode`](Self::decode), without the units that end in a
+    /// later message: for messages one after another.
+    pub fn decode_next(self, row: u32, cursor: &mut DecodeCursor, index: u32) -> Option<DecodedMessage> {
+        self.read(row, |_, log| {
+            self.inspected.with_untracked(|inspected| {
+                let known = inspected.as_ref().filter(|known| known.row == row)?;
+                Some(known.analyzer.as_ref()?.decode_next(cursor, log, index, MAX_OPENED_BYTES))
             })
         })
         .flatten()

@@ -24,6 +24,16 @@ pub enum GridKey {
     Open,
 }
 
+/// Action of a key where several rows can be selected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SelectionKey {
+    /// Select the rows from the current one up to that row, counted from 0.
+    Extend(usize),
+    SelectAll,
+    /// Copy what is selected.
+    Copy,
+}
+
 /// The table. `row` draws the row at a position, `selected` is the position that is scrolled to
 /// when it changes.
 #[component]
@@ -40,6 +50,9 @@ pub fn Grid(
     empty: ViewFn,
     on_click: impl Fn(usize, MouseEvent) + 'static,
     on_key: impl Fn(GridKey) + 'static,
+    /// What keys do where several rows can be selected; without it only one can.
+    #[prop(into, optional)]
+    on_selection_key: Option<Callback<SelectionKey>>,
     /// A row that is scrolled to whenever it changes.
     #[prop(into, optional)]
     follow: Option<Signal<Option<usize>>>,
@@ -76,11 +89,33 @@ pub fn Grid(
         }
     };
     let pressed = move |event: KeyboardEvent| {
-        let key = grid_key(&event, rows.get_untracked(), selected.get_untracked(), list.page_rows());
-        if let Some(key) = key {
+        let (rows, selected, page) = (rows.get_untracked(), selected.get_untracked(), list.page_rows());
+        if let Some(on_selection_key) = on_selection_key
+            && let Some(key) = selection_key(&event, rows, selected, page)
+        {
+            event.prevent_default();
+            if matches!(key, SelectionKey::Extend(_)) {
+                by_hand();
+            }
+            on_selection_key.run(key);
+            return;
+        }
+        if let Some(key) = grid_key(&event, rows, selected, page) {
             event.prevent_default();
             by_hand();
             on_key(key);
+        }
+    };
+    // A click that selects further rows would select their text.
+    let is_multi_selectable = on_selection_key.is_some();
+    let mouse_pressed = move |event: MouseEvent| {
+        let has_modifier = event.shift_key() || event.ctrl_key() || event.meta_key();
+        if is_multi_selectable && has_modifier && is_on(&event, ".ui-grid-rows") {
+            event.prevent_default();
+            if let Some(element) = list.element.get_untracked() {
+                // Focus fails only for an element that is gone.
+                let _ = element.focus();
+            }
         }
     };
     view! {
@@ -88,6 +123,7 @@ pub fn Grid(
             class=format!("ui-grid {class}")
             role="grid"
             aria-label=label
+            aria-multiselectable=is_multi_selectable.then_some("true")
             aria-rowcount=move || (rows.get() + 1).to_string()
             aria-activedescendant=move || active_id.get()
             style:--grid-viewport=move || format!("{}px", list.viewport.get())
@@ -95,6 +131,7 @@ pub fn Grid(
             node_ref=list.element
             on:scroll=move |_| list.read_scroll_position()
             on:keydown=pressed
+            on:mousedown=mouse_pressed
             on:wheel=move |_| by_hand()
             on:touchmove=move |_| by_hand()
             on:pointerdown=move |event| {
@@ -153,6 +190,49 @@ fn position_of(element: &Element) -> Option<usize> {
     row.get_attribute("aria-rowindex")?.parse::<usize>().ok()?.checked_sub(2)
 }
 
+/// The action of a key where several rows can be selected; `None` for keys that do what they do
+/// everywhere.
+fn selection_key(
+    event: &KeyboardEvent,
+    rows: usize,
+    selected: Option<usize>,
+    page: usize,
+) -> Option<SelectionKey> {
+    if event.alt_key() || rows == 0 {
+        return None;
+    }
+    if event.ctrl_key() || event.meta_key() {
+        return match event.key().as_str() {
+            "a" if !event.shift_key() => Some(SelectionKey::SelectAll),
+            // Text that the user selected is the browser's to copy.
+            "c" if !event.shift_key() && !has_selected_text() => Some(SelectionKey::Copy),
+            _ => None,
+        };
+    }
+    match position_key(&event.key(), rows - 1, selected, page) {
+        Some(position) if event.shift_key() => Some(SelectionKey::Extend(position)),
+        _ => None,
+    }
+}
+
+fn has_selected_text() -> bool {
+    let selection = window().get_selection().ok().flatten();
+    selection.is_some_and(|selection| !selection.is_collapsed())
+}
+
+/// The row that a key goes to; the last one is at `last`.
+fn position_key(key: &str, last: usize, selected: Option<usize>, page: usize) -> Option<usize> {
+    Some(match (key, selected) {
+        ("ArrowDown", Some(at)) => (at + 1).min(last),
+        ("ArrowUp", Some(at)) => at.saturating_sub(1),
+        ("PageDown", Some(at)) => (at + page).min(last),
+        ("PageUp", Some(at)) => at.saturating_sub(page),
+        ("ArrowDown" | "ArrowUp" | "PageDown" | "PageUp", None) | ("Home", _) => 0,
+        ("End", _) => last,
+        _ => return None,
+    })
+}
+
 fn grid_key(event: &KeyboardEvent, rows: usize, selected: Option<usize>, page: usize) -> Option<GridKey> {
     // A button in the header has keys of its own.
     let from_button = event
@@ -162,15 +242,8 @@ fn grid_key(event: &KeyboardEvent, rows: usize, selected: Option<usize>, page: u
     if event.ctrl_key() || event.meta_key() || event.alt_key() || rows == 0 {
         return None;
     }
-    let last = rows - 1;
-    Some(match (event.key().as_str(), selected) {
-        ("ArrowDown", Some(at)) => GridKey::Move((at + 1).min(last)),
-        ("ArrowUp", Some(at)) => GridKey::Move(at.saturating_sub(1)),
-        ("PageDown", Some(at)) => GridKey::Move((at + page).min(last)),
-        ("PageUp", Some(at)) => GridKey::Move(at.saturating_sub(page)),
-        ("ArrowDown" | "ArrowUp" | "PageDown" | "PageUp", None) | ("Home", _) => GridKey::Move(0),
-        ("End", _) => GridKey::Move(last),
-        ("Enter" | " ", Some(_)) if !from_button => GridKey::Open,
-        _ => return None,
-    })
+    match (event.key().as_str(), selected) {
+        ("Enter" | " ", Some(_)) if !from_button => Some(GridKey::Open),
+        (key, _) => position_key(key, rows - 1, selected, page).map(GridKey::Move),
+    }
 }

@@ -19,6 +19,9 @@ pub struct MenuItem {
 #[component]
 pub fn MenuButton(
     label: &'static str,
+    /// The text of the button, where that is shorter than its name.
+    #[prop(optional)]
+    text: Option<&'static str>,
     #[prop(into)] items: Signal<Vec<MenuItem>>,
     on_select: impl Fn(&'static str) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
@@ -101,12 +104,13 @@ pub fn MenuButton(
                 type="button"
                 class="ui-button"
                 aria-haspopup="menu"
+                aria-label=text.map(|_| label)
                 aria-expanded=move || is_open.get().to_string()
                 node_ref=button
                 on:click=move |_| is_open.update(|open| *open = !*open)
                 on:keydown=on_button_key
             >
-                {label}
+                {text.unwrap_or(label)}
                 <span class="ui-menu-arrow" aria-hidden="true">"▾"</span>
             </button>
             <Show when=move || is_open.get()>

@@ -23,7 +23,7 @@ pub use detail_pane::{DetailHead, DetailPane};
 pub use dialog::ModalDialog;
 pub use download::{download, download_blob};
 pub use filter_box::FilterBox;
-pub use grid::{Grid, GridKey, grid_cell, grid_header, grid_row, is_on};
+pub use grid::{Grid, GridKey, SelectionKey, grid_cell, grid_header, grid_row, is_on};
 pub use icon::{Icon, IconName};
 pub use lines::Lines;
 pub use long_list::{LongList, MAX_FULL_LIST};

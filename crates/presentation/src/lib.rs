@@ -10,6 +10,7 @@ pub mod labels;
 pub mod messages;
 pub mod network;
 pub mod replay;
+pub mod sort;
 #[cfg(test)]
 mod testing;
 pub mod time;

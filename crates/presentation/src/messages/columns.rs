@@ -1,4 +1,6 @@
-//! The columns of the messages table.
+//! The columns of the messages table, and the order that a click on one selects.
+
+use crate::sort::{Sort, SortColumn};
 
 /// A column of the messages table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +75,21 @@ impl MessageColumn {
 
     fn bit(self) -> u16 {
         1 << self as u16
+    }
+}
+
+/// The order of the messages; by time without a sort.
+pub type MessageSort = Sort<MessageColumn>;
+
+impl SortColumn for MessageColumn {
+    const DEFAULT: Self = Self::Time;
+
+    fn key(self) -> &'static str {
+        self.key()
+    }
+
+    fn from_key(key: &str) -> Option<Self> {
+        Self::from_key(key)
     }
 }
 

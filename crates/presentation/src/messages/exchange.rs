@@ -1,7 +1,7 @@
 //! What a protocol says of a message, as its row shows it.
 
 use session::encodings::one_line;
-use session::model::{MessageColumns, Millis};
+use session::model::{Encoding, Message, MessageColumns, MessageKind, Millis};
 use session::protocols::Analysis;
 
 use crate::labels::UNKNOWN;
@@ -32,16 +32,20 @@ pub fn round_trip_label(
     index: u32,
     is_complete: bool,
 ) -> String {
-    let Some(partner) = analysis.partner(index) else {
+    if analysis.partner(index).is_none() {
         let is_unanswered = analysis.is_unanswered(index) && is_complete;
         return if is_unanswered { "no reply".to_owned() } else { String::new() };
-    };
-    let (request, reply) = if analysis.is_request(index) && !analysis.is_reply(index) {
-        (index, partner)
-    } else {
-        (partner, index)
-    };
-    let times = columns.time(request as usize).zip(columns.time(reply as usize));
-    let duration = times.map(|(request, reply)| reply - request);
-    duration.filter(|duration| duration.ms() >= 0.0).map_or_else(|| UNKNOWN.to_owned(), Millis::duration)
+    }
+    analysis.round_trip(columns, index).map_or_else(|| UNKNOWN.to_owned(), Millis::duration)
+}
+
+/// What the opcode column shows: `text`, `binary`, `ping` or `pong`; empty for others.
+pub fn opcode_label(message: &Message) -> &'static str {
+    match (message.kind, message.encoding) {
+        (MessageKind::Ping, _) => "ping",
+        (MessageKind::Pong, _) => "pong",
+        (MessageKind::Sent | MessageKind::Received, Encoding::Base64) => "binary",
+        (MessageKind::Sent | MessageKind::Received, Encoding::JsonString | Encoding::JsonValue) => "text",
+        _ => "",
+    }
 }

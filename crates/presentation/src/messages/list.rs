@@ -211,6 +211,47 @@ impl MessageList {
         }
     }
 
+    /// The indexes of the listed messages in file order, in display order.
+    pub fn messages(&self) -> impl Iterator<Item = u32> + '_ {
+        let (count, rows) = match &self.messages {
+            RowOrder::FileOrder(count) => (*count, [].as_slice()),
+            RowOrder::Ascending(rows) | RowOrder::Unordered(rows) => (0, rows.as_slice()),
+        };
+        (0..count).chain(rows.iter().copied())
+    }
+
+    /// The same messages in another order: that of `order`, a list of file indexes. Messages that
+    /// are not in `order` follow in the order that they had.
+    #[must_use]
+    pub fn in_order(&self, order: &[u32]) -> Self {
+        let mut is_left: Vec<bool> = Vec::new();
+        for index in self.messages() {
+            let at = index as usize;
+            if at >= is_left.len() {
+                is_left.resize(at + 1, false);
+            }
+            if let Some(slot) = is_left.get_mut(at) {
+                *slot = true;
+            }
+        }
+        let mut take = |index: u32| is_left.get_mut(index as usize).is_some_and(std::mem::take);
+        let mut rows: Vec<u32> = order.iter().copied().filter(|index| take(*index)).collect();
+        if rows.len() < self.message_count() {
+            rows.extend(self.messages().filter(|index| take(*index)));
+        }
+        Self { messages: RowOrder::Unordered(rows), has_lifecycle: self.has_lifecycle }
+    }
+
+    /// The position of a row; `None` where the filters hide it.
+    pub fn position_of_row(&self, row: MessageRow) -> Option<usize> {
+        match row {
+            MessageRow::Open => self.has_lifecycle.then_some(0),
+            MessageRow::Message(index) => self.position_of(index),
+            MessageRow::Close if self.has_lifecycle => self.row_count().checked_sub(1),
+            MessageRow::Close => None,
+        }
+    }
+
     /// The position of the message with that index in file order; `None` where the filters hide it.
     pub fn position_of(&self, index: u32) -> Option<usize> {
         let position = match &self.messages {

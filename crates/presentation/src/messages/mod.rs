@@ -3,9 +3,13 @@
 mod columns;
 mod exchange;
 mod list;
+mod order;
+mod selection;
 mod summary;
 
-pub use columns::{ColumnSet, MessageColumn};
-pub use exchange::{event_label, round_trip_label};
+pub use columns::{ColumnSet, MessageColumn, MessageSort};
+pub use exchange::{event_label, opcode_label, round_trip_label};
 pub use list::{DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder};
+pub use order::{MessageSorter, SortInput};
+pub use selection::MessageSelection;
 pub use summary::{empty_label, event_stream_summary, messages_summary, messages_summary_title};

@@ -1,6 +1,6 @@
 //! The columns of the Network table, and the order that a click on one selects.
 
-use std::fmt;
+use crate::sort::SortColumn;
 
 /// A column of the Network table. A new one is a variant, an entry in [`Column::ALL`], an arm in
 /// `definition`, and an arm each in the text of its cells and in the order of its rows.
@@ -70,57 +70,18 @@ impl Column {
     }
 }
 
-/// The order of the rows: by which column, and which way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sort {
-    pub column: Column,
-    pub descending: bool,
-}
+/// The order of the rows of the Network table; chronological without a sort.
+pub type Sort = crate::sort::Sort<Column>;
 
-impl Default for Sort {
-    /// Chronological, the order of the table without a sort.
-    fn default() -> Self {
-        Self { column: Column::Start, descending: false }
-    }
-}
+impl SortColumn for Column {
+    const DEFAULT: Self = Self::Start;
 
-impl Sort {
-    /// Reads `latency`, or `-latency` for descending.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (key, descending) = match text.strip_prefix('-') {
-            Some(key) => (key, true),
-            None => (text, false),
-        };
-        Some(Self { column: Column::from_key(key)?, descending })
+    fn key(self) -> &'static str {
+        self.key()
     }
 
-    /// The order after a click on the header of `column`: ascending, then descending, then the
-    /// default order again. `None` is that default: ascending by start.
-    pub fn after_click(current: Option<Self>, column: Column) -> Option<Self> {
-        let current = current.unwrap_or_default();
-        let next = match (current.column == column, current.descending) {
-            (false, _) => Self { column, descending: false },
-            (true, false) => Self { column, descending: true },
-            (true, true) => Self::default(),
-        };
-        (next != Self::default()).then_some(next)
-    }
-
-    /// The `aria-sort` of the header of `column` under the order `current`.
-    pub fn aria(current: Option<Self>, column: Column) -> &'static str {
-        let current = current.unwrap_or_default();
-        match (current.column == column, current.descending) {
-            (false, _) => "none",
-            (true, false) => "ascending",
-            (true, true) => "descending",
-        }
-    }
-}
-
-impl fmt::Display for Sort {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.descending { "-" } else { "" };
-        write!(formatter, "{sign}{}", self.column.key())
+    fn from_key(key: &str) -> Option<Self> {
+        Self::from_key(key)
     }
 }
 

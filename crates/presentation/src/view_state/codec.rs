@@ -10,7 +10,7 @@ use std::fmt::Display;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::ViewState;
-use crate::messages::{ColumnSet, DirectionFilter};
+use crate::messages::{ColumnSet, DirectionFilter, MessageSort};
 use crate::network::Sort;
 use crate::toggles::{Group, GroupSet};
 
@@ -53,7 +53,7 @@ struct Invalid {
 
 /// Every parameter, in the order in which they are written. A new one is a field of [`ViewState`]
 /// and a line here.
-const PARAMETERS: [Parameter; 20] = [
+const PARAMETERS: [Parameter; 21] = [
     Parameter {
         key: "src",
         read: |state, value| {
@@ -167,6 +167,14 @@ const PARAMETERS: [Parameter; 20] = [
             Err(key) => Err(Invalid { value: key.to_owned(), expected: "column of the messages" }),
         },
         write: |state| written(state.message_columns),
+    },
+    Parameter {
+        key: "msort",
+        read: |state, value| {
+            let sort = MessageSort::parse(value);
+            parsed(&mut state.message_sort, sort, value, "column to sort messages by")
+        },
+        write: |state| written(state.message_sort),
     },
     Parameter {
         key: "view",

@@ -3,7 +3,7 @@
 mod codec;
 
 use crate::console::LevelSet;
-use crate::messages::{ColumnSet, DirectionFilter};
+use crate::messages::{ColumnSet, DirectionFilter, MessageSort};
 use crate::network::{Sort, TypeSet};
 
 /// The state of the view: everything that a link restores. The query string that carries it has
@@ -41,6 +41,8 @@ pub struct ViewState {
     pub decode_as: Option<String>,
     /// The columns of the messages table; `None` are the initial ones.
     pub message_columns: Option<ColumnSet>,
+    /// The order of the messages; `None` is by time.
+    pub message_sort: Option<MessageSort>,
     /// The view of the selected message; `None` is the first that fits.
     pub message_view: Option<String>,
     /// The filter of the Console tab; empty: none.
@@ -75,6 +77,7 @@ impl ViewState {
             self.selected_row = row;
             self.message_filter = String::new();
             self.message_direction = DirectionFilter::All;
+            self.message_sort = None;
             self.selected_message = None;
             self.decode_as = None;
         }

@@ -1,6 +1,7 @@
 use super::codec::{is_known, to_micros};
 use super::*;
 use crate::console::LevelGroup;
+use crate::messages::MessageColumn;
 use crate::network::{Column, TypeSet};
 use proptest::collection::vec;
 use proptest::option::of;
@@ -35,16 +36,19 @@ fn every_parameter_of_the_network_tab_is_read() {
 
 #[test]
 fn parameters_of_the_message_inspector_are_read_and_written() {
-    let query = "row=1&hb=hide&decode=socket.io&mcols=direction,event,data,rtt&view=decoded";
+    let query = "row=1&hb=hide&decode=socket.io&mcols=direction,event,data,rtt&msort=-rtt&view=decoded";
     let state = parsed(query);
     assert!(state.hides_heartbeats);
     assert_eq!(state.decode_as.as_deref(), Some("socket.io"));
+    let sort = MessageSort { column: MessageColumn::RoundTrip, descending: true };
+    assert_eq!(state.message_sort, Some(sort));
     assert_eq!(state.to_query(), query);
     let mut state = state;
     state.select_row(Some(2));
     assert_eq!(state.to_query(), "row=2&hb=hide&mcols=direction,event,data,rtt&view=decoded");
     assert_eq!(warnings("hb=show"), ["\"show\" is not a heartbeat setting"]);
     assert_eq!(warnings("mcols=data,speed"), ["\"speed\" is not a column of the messages"]);
+    assert_eq!(warnings("msort=speed"), ["\"speed\" is not a column to sort messages by"]);
 }
 
 #[test]

@@ -72,6 +72,11 @@ impl Json {
         self.needs_comma = false;
     }
 
+    /// Bytes that are not JSON: a text around it, or another format.
+    pub(super) fn raw(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
     /// A key, not redacted; its value is written next.
     pub(super) fn key(&mut self, key: &str) {
         self.verbatim_string(key);

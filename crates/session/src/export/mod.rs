@@ -1,5 +1,5 @@
-//! A session to bytes: what is shown as a HAR, a session as a folder of the native format, or the
-//! events of a window for a player.
+//! A session to bytes: what is shown as a HAR, a session as a folder of the native format, messages
+//! of a socket as lines or a table, or the events of a window for a player.
 //!
 //! Writers are pulled: each call gives the next piece, so that a session of a gigabyte needs no
 //! second copy in memory. They hold no session, because an app that waits for the messages of a
@@ -38,6 +38,7 @@
 mod exchange;
 mod har;
 mod json;
+mod messages;
 mod native;
 mod pages;
 mod payload;
@@ -47,6 +48,9 @@ mod query;
 use crate::model::{MessageLog, Record, Session};
 
 pub use har::{HarExport, HarWriter};
+pub use messages::{
+    CopiedPayloads, MAX_COPIED_BYTES, MessageSource, MessagesExport, MessagesFormat, MessagesWriter,
+};
 pub use native::{NativePiece, NativeWriter};
 pub use player::{PlayerEvents, player_events};
 

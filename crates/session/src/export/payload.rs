@@ -20,14 +20,44 @@ pub(super) enum As {
 
 /// Writes the payload of the message, whose raw bytes in the file are `raw`.
 pub(super) fn write(json: &mut Json, message: &Message, raw: &[u8], form: As) {
-    let is_reason = matches!(message.kind, MessageKind::Error | MessageKind::CloseFrame);
-    match is_reason.then(|| redacted_reason(json, message, raw)).flatten() {
-        Some(reason) if form == As::Base64 || message.encoding == Encoding::Base64 => {
-            json.verbatim_string(&base64::encode(&reason));
+    match redacted(json, message, raw) {
+        Some(bytes) if form == As::Base64 || message.encoding == Encoding::Base64 => {
+            json.verbatim_string(&base64::encode(&bytes));
         }
-        Some(reason) => json.verbatim_string(&String::from_utf8_lossy(&reason)),
+        Some(bytes) => json.verbatim_string(&String::from_utf8_lossy(&bytes)),
         None => write_as_recorded(json, message.encoding, raw, form),
     }
+}
+
+/// A payload on its way out of a session.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    Text(String),
+    Binary(Vec<u8>),
+}
+
+/// The payload of the message; `None` if it was not recorded. What is marked as base64 and is not
+/// is text.
+pub(super) fn content(json: &mut Json, message: &Message, raw: &[u8]) -> Option<Content> {
+    let redacted = redacted(json, message, raw);
+    let text = match message.encoding {
+        Encoding::Absent => return None,
+        Encoding::JsonValue => String::from_utf8_lossy(raw),
+        Encoding::JsonString | Encoding::Base64 => json_string::unescape(raw),
+    };
+    let decoded = if message.encoding == Encoding::Base64 { base64::decode(text.as_bytes()) } else { None };
+    Some(match (redacted, decoded) {
+        (Some(bytes), Some(_)) | (None, Some(bytes)) => Content::Binary(bytes),
+        (Some(bytes), None) => Content::Text(String::from_utf8_lossy(&bytes).into_owned()),
+        (None, None) => Content::Text(text.into_owned()),
+    })
+}
+
+/// The decoded payload, where a credential in it was redacted. Every payload that is exported or
+/// copied passes through here.
+pub(super) fn redacted(json: &mut Json, message: &Message, raw: &[u8]) -> Option<Vec<u8>> {
+    let is_reason = matches!(message.kind, MessageKind::Error | MessageKind::CloseFrame);
+    if is_reason { redacted_reason(json, message, raw) } else { None }
 }
 
 /// What an error or a close frame says, where a credential in it was redacted. It is the browser's

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::model::{MessageColumns, Millis};
+
 /// The number of an event name within a socket; 0 for a message without a name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct EventId(pub(super) u16);
@@ -129,6 +131,16 @@ impl Analysis {
     /// The other message of an exchange: of a request its first reply, of a reply its request.
     pub fn partner(&self, index: u32) -> Option<u32> {
         self.partners.get(index as usize).copied().filter(|partner| *partner != NO_PARTNER)
+    }
+
+    /// The time between a request and its first reply, on both; `None` for a message without an
+    /// exchange, or if the clock ran backwards.
+    pub fn round_trip(&self, columns: &MessageColumns, index: u32) -> Option<Millis> {
+        let partner = self.partner(index)?;
+        let is_request = self.is_request(index) && !self.is_reply(index);
+        let (request, reply) = if is_request { (index, partner) } else { (partner, index) };
+        let times = columns.time(request as usize).zip(columns.time(reply as usize));
+        times.map(|(request, reply)| reply - request).filter(|duration| duration.ms() >= 0.0)
     }
 
     /// The part of a unit that the message is, if the unit takes several messages.

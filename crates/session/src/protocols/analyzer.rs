@@ -1,5 +1,9 @@
 //! Applies a protocol to the messages of a socket, in slices as they arrive.
 
+mod cursor;
+
+pub use cursor::DecodeCursor;
+
 use super::analysis::{self, Analysis, EventId};
 use super::frame::{self, Frame, MAX_DECODED_BYTES};
 use super::generic::Unknown;

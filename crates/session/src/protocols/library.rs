@@ -3,7 +3,8 @@
 use std::sync::OnceLock;
 
 use super::{
-    Analysis, Analyzer, DecodedMessage, Handshake, PROTOCOLS, Protocol, Recognition, Sample, recognize,
+    Analysis, Analyzer, DecodeCursor, DecodedMessage, Handshake, PROTOCOLS, Protocol, Recognition, Sample,
+    recognize,
 };
 use crate::model::MessageLog;
 
@@ -56,6 +57,15 @@ pub trait Analyze {
 
     /// See [`Analyzer::decode`].
     fn decode(&self, log: MessageLog<'_>, index: u32, max_bytes: u32) -> DecodedMessage;
+
+    /// See [`Analyzer::decode_next`].
+    fn decode_next(
+        &self,
+        cursor: &mut DecodeCursor,
+        log: MessageLog<'_>,
+        index: u32,
+        max_bytes: u32,
+    ) -> DecodedMessage;
 }
 
 impl std::fmt::Debug for dyn Analyze {
@@ -87,6 +97,16 @@ impl Analyze for Analyzer {
 
     fn decode(&self, log: MessageLog<'_>, index: u32, max_bytes: u32) -> DecodedMessage {
         self.decode(log, index, max_bytes)
+    }
+
+    fn decode_next(
+        &self,
+        cursor: &mut DecodeCursor,
+        log: MessageLog<'_>,
+        index: u32,
+        max_bytes: u32,
+    ) -> DecodedMessage {
+        self.decode_next(cursor, log, index, max_bytes)
     }
 }
 

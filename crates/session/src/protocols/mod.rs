@@ -57,7 +57,7 @@ mod yjs;
 mod zlib_stream;
 
 pub use analysis::{Analysis, EventId, EventNames, Part};
-pub use analyzer::{Analyzer, DecodedMessage};
+pub use analyzer::{Analyzer, DecodeCursor, DecodedMessage};
 pub use frame::{Frame, Handshake, Opcode, Sample};
 pub use library::{AllProtocols, Analyze, Library, install, installed};
 pub use recognize::{Evidence, Fit, Recognition, recognize};

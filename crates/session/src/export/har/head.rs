@@ -75,7 +75,7 @@ fn page(json: &mut Json, session: &Session, page: &Page, page_ids: &PageIds) {
 pub(super) const NO_START: &str = "start not recorded";
 
 /// The date, where one is known that HAR can hold.
-pub(super) fn known_date(time: Option<EpochMs>) -> Option<String> {
+pub(in crate::export) fn known_date(time: Option<EpochMs>) -> Option<String> {
     time.and_then(EpochMs::iso8601)
 }
 

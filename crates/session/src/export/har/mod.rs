@@ -12,6 +12,7 @@ mod head;
 mod socket;
 mod timings;
 
+pub(super) use self::head::known_date;
 use self::socket::Frames;
 use super::exchange::{Exchange, LoadedBodies, body_files};
 use super::json::Json;
@@ -35,6 +36,8 @@ pub struct HarWriter {
     json: Json,
     page_ids: PageIds,
     state: State,
+    /// The messages that are written of each row; all where it is `None`.
+    messages: Option<Vec<u32>>,
     /// The files that were loaded for the bodies of a row, and the row's index.
     loaded: Option<(usize, LoadedBodies)>,
 }
@@ -107,8 +110,15 @@ impl HarWriter {
             json: Json::new(Redactor::new(options.sanitize)),
             page_ids: PageIds::default(),
             state: State::Start,
+            messages: None,
             loaded: None,
         }
+    }
+
+    /// Of each row writes only the messages at those indexes, in that order.
+    #[must_use]
+    pub fn with_messages(self, indexes: Vec<u32>) -> Self {
+        Self { messages: Some(indexes), ..self }
     }
 
     /// The file whose messages the next call of [`HarWriter::next_piece`] needs: those of the
@@ -194,7 +204,8 @@ impl HarWriter {
         let loaded = self.loaded.take().map(|(_, files)| files).unwrap_or_default();
         let exchange = Exchange::of(session, record, &mut self.json.redactor, &self.page_ids, &loaded);
         self.left.bodies += exchange.bodies_in_files;
-        let frames = log.map(|log| Frames { log, payloads: self.options.socket_payloads });
+        let (payloads, selected) = (self.options.socket_payloads, self.messages.as_deref());
+        let frames = log.map(|log| Frames { log, payloads, selected });
         self.json.open_object();
         entry::write(&mut self.json, session, &exchange, frames);
         if log.is_some() {
@@ -213,21 +224,33 @@ impl HarWriter {
         if let Some(log) = log {
             let payloads = self.options.socket_payloads;
             let is_socket = record.is_some_and(|record| record.socket().is_some());
-            while next < log.len() && self.json.len() < PIECE {
+            let selected = self.messages.as_deref();
+            while next < self.message_count(log) && self.json.len() < PIECE {
+                let index = selected.map_or(Some(next), |all| all.get(next).map(|index| *index as usize));
+                let index = index.unwrap_or(next);
                 self.left.payloads += u64::from(if is_socket {
-                    Frames { log, payloads }.write(&mut self.json, next)
+                    Frames { log, payloads, selected }.write(&mut self.json, index)
                 } else {
-                    event::write(&mut self.json, log, next, payloads)
+                    event::write(&mut self.json, log, index, payloads)
                 });
                 next += 1;
             }
         }
-        if log.is_some_and(|log| next < log.len()) {
+        if log.is_some_and(|log| next < self.message_count(log)) {
             self.state = State::Messages(next);
         } else {
             self.json.close_array();
             self.end_row();
         }
+    }
+
+    fn message_count(&self, log: MessageLog<'_>) -> usize {
+        self.messages.as_ref().map_or(log.len(), Vec::len)
+    }
+
+    /// Number of messages of the row that is being written that are written.
+    pub fn messages_written(&self) -> usize {
+        if let State::Messages(next) = self.state { next } else { 0 }
     }
 
     fn end_row(&mut self) {

@@ -13,6 +13,8 @@ use crate::model::{
 pub(super) struct Frames<'a> {
     pub(super) log: MessageLog<'a>,
     pub(super) payloads: bool,
+    /// The messages that are written; all where it is `None`.
+    pub(super) selected: Option<&'a [u32]>,
 }
 
 impl Frames<'_> {
@@ -44,7 +46,13 @@ impl Frames<'_> {
 
     /// Whether a close frame among the written messages already contains the close.
     fn has_close_frame(self) -> bool {
-        self.payloads && self.log.columns.iter().any(|message| message.kind == MessageKind::CloseFrame)
+        let columns = self.log.columns;
+        let is_close = |message: Message| message.kind == MessageKind::CloseFrame;
+        self.payloads
+            && match self.selected {
+                None => columns.iter().any(is_close),
+                Some(all) => all.iter().filter_map(|index| columns.get(*index as usize)).any(is_close),
+            }
     }
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod comparable;
 mod generated;
 mod har;
 pub(crate) mod importers;
+mod messages;
 mod native;
 mod planted_secrets;
 pub(crate) mod representable;

@@ -6,7 +6,7 @@ use json_spans::json_string;
 use serde_json::Value;
 use session::encodings::base64;
 use session::model::Encoding;
-use session::protocols::{Analyzer, DecodedUnit, Sample};
+use session::protocols::{Analyzer, DecodeCursor, DecodedUnit, Sample};
 
 /// Checks each socket with its analysis by the recognized protocol.
 fn each_socket(check: impl Fn(&str, &RecordedSocket<'_>, &Analyzer)) {
@@ -111,6 +111,20 @@ fn a_message_decoded_alone_has_the_units_of_the_pass() {
             assert_eq!(analysis.is_heartbeat(index), is_heartbeat, "{name} {index}");
             let is_malformed = units.iter().any(|unit| unit.problem.is_some());
             assert_eq!(analysis.is_malformed(index), is_malformed, "{name} {index}");
+        }
+    });
+}
+
+#[test]
+fn messages_decoded_one_after_another_have_the_same_units() {
+    each_socket(|name, socket, analyzer| {
+        let mut cursor = DecodeCursor::default();
+        // Some are left out, and one before them is asked for later.
+        let skipped = socket.indexes().filter(|index| index % 3 != 1);
+        for index in skipped.chain(socket.indexes().take(2)) {
+            let next = analyzer.decode_next(&mut cursor, socket.log, index, u32::MAX).units;
+            let alone = units(analyzer, socket, index);
+            assert_eq!(format!("{next:?}"), format!("{alone:?}"), "{name} {index}");
         }
     });
 }

@@ -1,0 +1,175 @@
+//! Messages as their protocol or encoding reads them, as JSON.
+
+use crate::encodings::{NodeKind, Payload, Value, base64};
+use crate::export::json::Json;
+use crate::export::payload::Content;
+use crate::protocols::{DecodedBody, DecodedField, DecodedMessage, DecodedUnit};
+use crate::redact::REDACTED;
+
+/// Writes `units`, what the protocol reads, or `value`, the value that the payload encodes; `false`
+/// and nothing where the payload is all there is.
+pub(super) fn write_fields(json: &mut Json, decoded: &DecodedMessage, content: Option<&Content>) -> bool {
+    if decoded.has_content() {
+        json.key("units");
+        units(json, decoded);
+        return true;
+    }
+    let Some(payload) = structured(content) else { return false };
+    json.key("value");
+    payload_value(json, &payload);
+    true
+}
+
+/// Writes the same as one JSON value; `false` where the payload is all there is.
+pub(super) fn write_value(json: &mut Json, decoded: &DecodedMessage, content: Option<&Content>) -> bool {
+    if decoded.has_content() {
+        units(json, decoded);
+        return true;
+    }
+    let payload = structured(content);
+    if let Some(payload) = &payload {
+        payload_value(json, payload);
+    }
+    payload.is_some()
+}
+
+/// The payload, if it encodes a value: JSON, MessagePack, or one of these compressed.
+fn structured(content: Option<&Content>) -> Option<Payload> {
+    let mut payload = match content? {
+        Content::Text(text) => Payload::from_text(text.clone()),
+        Content::Binary(bytes) => Payload::detected(bytes.clone()),
+    };
+    while let Some(inner) = payload.layer().and_then(|layer| layer.payload.as_ref().ok().cloned()) {
+        payload = inner;
+    }
+    payload.tree().is_some().then_some(payload)
+}
+
+fn units(json: &mut Json, decoded: &DecodedMessage) {
+    json.open_array();
+    for unit in &decoded.units {
+        write_unit(json, unit);
+    }
+    json.close_array();
+}
+
+fn write_unit(json: &mut Json, unit: &DecodedUnit) {
+    json.open_object();
+    json.field("event", &unit.event);
+    json.mark("heartbeat", unit.is_heartbeat);
+    json.optional_field("problem", unit.problem.as_deref());
+    let (first, last) = unit.messages;
+    if first != last {
+        json.number_field("first", f64::from(first) + 1.0);
+        json.number_field("last", f64::from(last) + 1.0);
+    }
+    if !unit.fields.is_empty() {
+        json.key("fields");
+        json.open_object();
+        for field in &unit.fields {
+            write_field(json, field);
+        }
+        json.close_object();
+    }
+    if !unit.bodies.is_empty() {
+        json.key("payloads");
+        json.open_array();
+        for body in &unit.bodies {
+            write_body(json, body);
+        }
+        json.close_array();
+    }
+    json.close_object();
+}
+
+fn write_field(json: &mut Json, field: &DecodedField) {
+    let is_hidden = field.is_credential && json.redactor.is_on();
+    json.verbatim_field(&field.name, if is_hidden { REDACTED } else { &field.value });
+}
+
+fn write_body(json: &mut Json, body: &DecodedBody) {
+    json.open_object();
+    json.field("name", &body.name);
+    if body.is_credential && json.redactor.is_on() {
+        json.field("text", REDACTED);
+    } else if body.payload.tree().is_some() {
+        json.key("value");
+        payload_value(json, &body.payload);
+    } else if let Some(text) = body.payload.text() {
+        json.verbatim_field("text", text);
+    } else {
+        json.verbatim_field("base64", &body.payload.base64());
+    }
+    json.close_object();
+}
+
+fn payload_value(json: &mut Json, payload: &Payload) {
+    match payload.tree().and_then(|tree| tree.root(payload.bytes())) {
+        Some(root) => value(json, root),
+        None => json.json(b"null"),
+    }
+}
+
+/// Writes a value as JSON: numbers as written where JSON has them, bytes as base64, and what JSON
+/// does not have as text. The depth is bounded by that of the tree.
+fn value(json: &mut Json, node: Value<'_>) {
+    match node.kind() {
+        NodeKind::Object => {
+            json.open_object();
+            for child in node.children() {
+                json.key(&child.key().unwrap_or_default());
+                value(json, child);
+            }
+            json.close_object();
+        }
+        NodeKind::Array => {
+            json.open_array();
+            for child in node.children() {
+                value(json, child);
+            }
+            json.close_array();
+        }
+        NodeKind::True => json.flag(true),
+        NodeKind::False => json.flag(false),
+        NodeKind::Null => json.json(b"null"),
+        NodeKind::Number if is_json_number(&node.text()) => json.json(node.text().as_bytes()),
+        NodeKind::Bytes => {
+            json.open_object();
+            match node.bytes() {
+                Some(bytes) => json.verbatim_field("base64", &base64::encode(bytes)),
+                None => json.verbatim_field("hex", &node.text()),
+            }
+            json.close_object();
+        }
+        NodeKind::String | NodeKind::Number | NodeKind::Timestamp | NodeKind::Extension => {
+            json.verbatim_string(&node.text());
+        }
+    }
+}
+
+/// Whether a text is a number in JSON's syntax.
+fn is_json_number(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, exponent) =
+        unsigned.split_once(['e', 'E']).map_or((unsigned, None), |(m, e)| (m, Some(e)));
+    let (whole, fraction) = mantissa.split_once('.').map_or((mantissa, None), |(w, f)| (w, Some(f)));
+    let has_leading_zero = whole.len() > 1 && whole.starts_with('0');
+    let is_exponent = |exponent: &str| digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent));
+    digits(whole) && !has_leading_zero && fraction.is_none_or(digits) && exponent.is_none_or(is_exponent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_other_encodings_are_recognized_as_those_of_json() {
+        for number in ["0", "-1", "12.50", "1e5", "-0.5E-3", "18446744073709551615"] {
+            assert!(is_json_number(number), "{number}");
+        }
+        for text in ["", "-", "01", "1.", ".5", "1e", "NaN", "Infinity", "0x1", "+1", "1n"] {
+            assert!(!is_json_number(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Decoding messages one after another, as an export does.
+
+use super::{Analyzer, DecodedMessage, Pass};
+use crate::model::MessageLog;
+use crate::protocols::frame::{self, MAX_DECODED_BYTES};
+use crate::protocols::units::{Reported, Scratch};
+
+/// The state of the decoder behind the last message that was decoded.
+#[derive(Debug, Default)]
+pub struct DecodeCursor(Option<(u32, Pass)>);
+
+impl Analyzer {
+    /// The units that end in the message at `index`, in full. Faster than
+    /// [`decode`](Analyzer::decode) where the indexes rise; a unit over several messages is that of
+    /// the last one. `max_bytes` bounds the payload as it is in the file.
+    pub fn decode_next(
+        &self,
+        cursor: &mut DecodeCursor,
+        log: MessageLog<'_>,
+        index: u32,
+        max_bytes: u32,
+    ) -> DecodedMessage {
+        let before = self.checkpoints.partition_point(|checkpoint| checkpoint.message <= index);
+        let checkpoint = before.checked_sub(1).and_then(|at| self.checkpoints.get(at));
+        let known = cursor
+            .0
+            .take()
+            .filter(|(at, _)| *at <= index && checkpoint.is_none_or(|checkpoint| checkpoint.message <= *at));
+        let start = known.or_else(|| {
+            let checkpoint = checkpoint?;
+            let (decoder, pairing) = (checkpoint.decoder.clone(), checkpoint.pairing.clone());
+            Some((checkpoint.message, Pass { decoder, pairing, scratch: Scratch::default() }))
+        });
+        let Some((mut at, mut pass)) = start else { return DecodedMessage::default() };
+        let (mut message, mut buffer) = (DecodedMessage::default(), Vec::new());
+        while at <= index {
+            let limit = if at == index { max_bytes } else { MAX_DECODED_BYTES };
+            if let Some(frame) = frame::read_frame(log, at, limit, &mut buffer) {
+                let wanted = (at == index).then(Vec::new);
+                let (reported, decoded) = pass.decode(&frame, Reported::default(), wanted);
+                pass.record(frame.direction, at, &reported, |_| ());
+                message.units.extend(decoded.into_iter().flatten());
+            } else {
+                pass.skip(log, at);
+            }
+            at += 1;
+        }
+        cursor.0 = Some((at, pass));
+        message
+    }
+}
