@@ -76,6 +76,7 @@ test("the session page has the documented roles and names", async ({ session, pa
     page.getByRole("grid", { name: "WebSocket messages", exact: true }),
     page.getByRole("searchbox", { name: "Filter messages", exact: true }),
     page.getByRole("radiogroup", { name: "Direction", exact: true }),
+    page.getByRole("button", { name: "Export messages", exact: true }),
     page.getByRole("radio", { name: "Received", exact: true }),
     page.getByRole("status", { name: "Messages summary", exact: true }),
     page.getByRole("region", { name: "Message", exact: true }),
@@ -164,6 +165,14 @@ const states: Record<string, (pages: Pages) => Promise<void>> = {
   "a socket with a message": async ({ session }) => {
     await session.open(fixture, { row: "6", msg: "7" });
     await expect(session.messages.detail).toBeVisible();
+  },
+  "a socket with several selected messages in another order": async ({ session, page }) => {
+    await session.open(fixture, { row: "6", msg: "7", msort: "-length" });
+    await session.messages.root.focus();
+    await page.keyboard.press("ControlOrMeta+a");
+    await expect(page.getByRole("status", { name: "Selected messages" })).toHaveText("15 selected");
+    await page.getByRole("button", { name: "Export messages" }).click();
+    await expect(page.getByRole("menuitem", { name: "JSON Lines" })).toBeVisible();
   },
   "the connection of a socket": async ({ session, page }) => {
     await session.open(fixture, { row: "6", detail: "connection" });

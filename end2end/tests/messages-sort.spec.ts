@@ -88,6 +88,8 @@ test("the events of the protocol are sorted, and a click on Time reverses the or
     .poll(async () => (await events()).slice(0, 4))
     .toEqual(["ack of order:add", "ack of order:sum", "open", "order:add"]);
   await table.header("Time").getByRole("button").click();
+  await session.expectParameter("msort", null);
+  await table.header("Time").getByRole("button").click();
   await session.expectParameter("msort", "-time");
   await table.expectNumbers([8, 7, 6, 5, 4, 3, 2, 1]);
 });

@@ -53,7 +53,8 @@ struct Request {
 /// The rows in the order that is selected, and whether that is still being computed. Until it is,
 /// they stay as they were.
 pub(super) fn ordered(source: RowSource) -> (Memo<Arc<MessageList>>, Memo<bool>) {
-    let sort = Memo::new(move |_| source.state.with(|state| state.message_sort));
+    let is_other = |sort: &MessageSort| *sort != MessageSort::default();
+    let sort = Memo::new(move |_| source.state.with(|state| state.message_sort.filter(is_other)));
     let request = Memo::new(move |_| source.request(sort.get()));
     let sorted = resource(
         None,
