@@ -69,7 +69,7 @@ fn compact_tracks(columns: ColumnSet) -> String {
     let compact = |column: MessageColumn| match column {
         MessageColumn::Event => "minmax(48px, 18%)",
         MessageColumn::Data => "minmax(60px, 1fr)",
-        MessageColumn::Length => "56px",
+        MessageColumn::Length => "60px",
         MessageColumn::Delta => "70px",
         other => width(other),
     };
@@ -84,7 +84,7 @@ fn width(column: MessageColumn) -> &'static str {
         MessageColumn::Event => "minmax(60px, 22%)",
         MessageColumn::Id => "minmax(30px, 10%)",
         MessageColumn::Data => "minmax(100px, 1fr)",
-        MessageColumn::Length => "62px",
+        MessageColumn::Length => "68px",
         MessageColumn::Time => "var(--messages-time)",
         MessageColumn::Clock => "104px",
         MessageColumn::Delta | MessageColumn::RoundTrip => "86px",
@@ -117,7 +117,7 @@ fn header(panel: Panel) -> AnyView {
                     title=format!("Sort by {}", label.to_lowercase())
                     on:click=move |_| panel.sort_by(column)
                 >
-                    {text}
+                    <span class="messages-sort-label">{text}</span>
                 </button>
             </div>
         }

@@ -96,13 +96,15 @@ impl Sorter {
     ) -> (Option<Phase>, usize) {
         match phase {
             Phase::Keys { at } => {
-                let end = at.saturating_add(budget).min(group.end);
+                // A key of a later level is found behind those before it.
+                let cost = group.level as usize + 1;
+                let end = at.saturating_add((budget / cost).max(1)).min(group.end);
                 for (key, element) in self.elements.get_mut(at..end).into_iter().flatten() {
                     *key = keys.key(*element, group.level);
                 }
                 let is_done = end == group.end;
                 let next = if is_done { Phase::Runs { at: group.start } } else { Phase::Keys { at: end } };
-                (Some(next), end - at)
+                (Some(next), (end - at) * cost)
             }
             Phase::Runs { at } => {
                 let end = at.saturating_add(RUN).min(group.end);
