@@ -75,7 +75,7 @@ const crates = [
       encodings: ["model", "archive"],
       filter: ["model", "encodings", "protocols"],
       protocols: ["model", "encodings"],
-      redact: ["model"],
+      redact: ["model", "encodings"],
       export: ["model", "encodings", "protocols", "formats", "redact"],
     },
     forbidden: browser,

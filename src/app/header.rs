@@ -5,6 +5,7 @@ use presentation::network::without_scheme;
 use session::encodings::{visible_line, visible_url};
 use session::model::Session;
 
+use super::credentials_button::CredentialsButton;
 use super::export::ExportButton;
 use super::shortcuts::ShortcutsOpen;
 use super::utc_button::UtcButton;
@@ -52,6 +53,7 @@ pub fn Header() -> impl IntoView {
                 text=|| window().location().href().unwrap_or_default()
             />
             <OpenFileButton />
+            <CredentialsButton />
             <UtcButton />
             <ThemeButton />
             <button

@@ -1,6 +1,7 @@
 //! The app's frame: routes, and what is on every page.
 
 mod crash;
+mod credentials_button;
 mod drop_zone;
 mod export;
 mod header;

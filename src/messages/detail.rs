@@ -13,7 +13,7 @@ use super::message_text::{MessageText, lifecycle_text, message_text};
 use super::panel::Panel;
 use super::row::icon_class;
 use super::row_text::{RowIcon, icon_of};
-use crate::payload::{EmptyState, PayloadView};
+use crate::payload::{CredentialMask, EmptyState, PayloadView};
 use crate::store::{Preferences, ViewStore, local_clock};
 use crate::ui::{DetailHead, DetailPane};
 
@@ -70,6 +70,7 @@ fn message(panel: Panel, index: u32) -> AnyView {
         let all = panel.with(|_, _, log| log.len() as u64).unwrap_or(0);
         format!("Message {} of {}", format_count(u64::from(index) + 1), format_count(all))
     };
+    provide_context(CredentialMask::new(panel.credentials.are_shown));
     let known = panel.decoded(index);
     // What an application compressed is readable without a protocol too.
     let decompressed = payload.as_ref().ok().and_then(DecodedMessage::of_layers).map(Arc::new);

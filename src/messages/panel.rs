@@ -19,8 +19,8 @@ use session::protocols::{Analysis, DecodedMessage};
 use super::filter_cache::{Filter, FilterCache};
 use super::order::{RowSource, ordered};
 use crate::store::{
-    Completeness, FilterLanguage, Messages, MessagesState, Playback, Protocols, SessionStore, ViewStore,
-    valid_filter,
+    Completeness, Credentials, FilterLanguage, Messages, MessagesState, Playback, Protocols, SessionStore,
+    ViewStore, valid_filter,
 };
 use crate::ui::Completion;
 
@@ -30,6 +30,7 @@ pub(super) struct Panel {
     session: SessionStore,
     pub(super) messages: Messages,
     pub(super) protocols: Protocols,
+    pub(super) credentials: Credentials,
     pub(super) state: RwSignal<ViewState>,
     pub(super) playhead: RwSignal<Option<f64>>,
     pub(super) row: u32,
@@ -119,6 +120,7 @@ impl Panel {
             session,
             messages,
             protocols,
+            credentials: expect_context(),
             state,
             playhead,
             row,

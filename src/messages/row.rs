@@ -25,6 +25,7 @@ pub(super) fn row(
     let text = panel
         .with(|session, record, log| row_text(session, record, log, lists, position, local_clock()))
         .flatten()?;
+    let text = if panel.credentials.are_shown.get() { text } else { text.masked() };
     let columns = panel.columns.get();
     let exchange = text
         .number

@@ -1,5 +1,7 @@
 //! The texts of a row.
 
+use std::borrow::Cow;
+
 use presentation::labels::{UNKNOWN, close_line, open_line};
 use presentation::messages::{Lifecycle, MessageList, MessageRow, opcode_label};
 use presentation::time::Clock;
@@ -8,6 +10,7 @@ use session::model::{
     Direction, Encoding, EpochMs, Message, MessageKind, MessageLog, Millis, Record, Session, format_bytes,
     plural,
 };
+use session::redact::mask;
 
 use crate::store::offset_of;
 
@@ -16,6 +19,9 @@ const MAX_PREVIEW_CHARS: usize = 240;
 const MAX_TITLE_CHARS: usize = 1000;
 /// Characters of the name or the id of an event.
 const MAX_EVENT_CHARS: usize = 120;
+
+/// The title of a payload with hidden parts.
+const HIDDEN_TITLE: &str = "Hidden credential: open the message to show it";
 
 /// Icon of a row: its `data-kind`, the glyph, and the label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +61,14 @@ impl RowText {
     /// The exact size as text; empty where it is not known.
     pub(super) fn length_title(&self) -> String {
         self.bytes.map(|bytes| plural(bytes, "byte")).unwrap_or_default()
+    }
+
+    /// The texts without the credentials in the payload.
+    pub(super) fn masked(self) -> Self {
+        match mask(&self.data) {
+            Cow::Owned(data) => Self { data, data_title: HIDDEN_TITLE.to_owned(), ..self },
+            Cow::Borrowed(_) => self,
+        }
     }
 }
 

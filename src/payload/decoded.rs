@@ -6,7 +6,9 @@ use leptos::prelude::*;
 use session::encodings::{Payload, visible_lines};
 use session::model::format_count;
 use session::protocols::{DecodedBody, DecodedField, DecodedMessage, DecodedUnit};
+use session::redact::mask;
 
+use super::credentials::{CredentialMask, hides_credentials};
 use super::tree::{JsonView, TreeState};
 
 /// Units that are shown; of more the number is.
@@ -62,7 +64,7 @@ fn unit_view(unit: &DecodedUnit, count: usize) -> AnyView {
 fn field(field: &DecodedField) -> AnyView {
     let value = visible_lines(&field.value, MAX_TEXT_CHARS).into_owned();
     let value =
-        if field.is_credential { credential(move || value.clone().into_any()) } else { value.into_any() };
+        if field.is_credential { credential(move || value.clone().into_any()) } else { masked_text(value) };
     view! {
         <dt>{field.name.clone()}</dt>
         <dd>{value}</dd>
@@ -86,9 +88,11 @@ fn body(body: &DecodedBody) -> AnyView {
 /// What is hidden until the user asks for it.
 fn credential(content: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
     let is_shown = RwSignal::new(false);
+    let hides = use_context::<CredentialMask>().map(|_| hides_credentials());
     view! {
         {move || {
-            if is_shown.get() {
+            if is_shown.get() || hides.is_some_and(|hides| !hides.get()) {
+                provide_context(CredentialMask::open());
                 content()
             } else {
                 view! {
@@ -101,6 +105,12 @@ fn credential(content: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView 
         }}
     }
     .into_any()
+}
+
+/// Text, without the credentials in it while they are hidden.
+fn masked_text(text: String) -> AnyView {
+    let hides = hides_credentials();
+    (move || if hides.get() { mask(&text).into_owned() } else { text.clone() }).into_any()
 }
 
 /// A payload in its first view.
@@ -120,5 +130,5 @@ fn payload_view(payload: &Arc<Payload>) -> AnyView {
         || payload.preview(MAX_TEXT_CHARS),
         |text| visible_lines(text, MAX_TEXT_CHARS).into_owned(),
     );
-    view! { <pre class="ui-decoded-text">{text}</pre> }.into_any()
+    view! { <pre class="ui-decoded-text">{masked_text(text)}</pre> }.into_any()
 }

@@ -4,9 +4,14 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use session::encodings::{Payload, hex};
+use session::encodings::Payload;
+use session::encodings::hex::{self, HexRow};
 
+use super::credentials::HiddenRanges;
 use crate::ui::{Lines, VNode};
+
+/// What is shown for half a byte, or a character, of a hidden credential.
+const HIDDEN: &str = "•";
 
 /// Offset, bytes and ASCII of the payload, a row for every 16 bytes.
 #[component]
@@ -15,8 +20,9 @@ pub fn HexView(payload: Arc<Payload>) -> impl IntoView {
     if rows == 0 {
         return view! { <p class="ui-payload-word">"Empty"</p> }.into_any();
     }
+    let hidden = HiddenRanges::of(&payload);
     let line = move |index: usize| {
-        let row = hex::row(payload.bytes(), index);
+        let row = masked(hex::row(payload.bytes(), index), index, hidden);
         let part = |class: &'static str, text: String| VNode::new("span").class(class).text(text);
         let parts = [
             part("ui-hex-offset", row.offset),
@@ -29,6 +35,25 @@ pub fn HexView(payload: Arc<Payload>) -> impl IntoView {
         <Lines class="ui-hex" role="group" label="Hex" lines=Signal::derive(move || rows) line=line />
     }
     .into_any()
+}
+
+/// A row without the hidden bytes.
+fn masked(row: HexRow, index: usize, hidden: HiddenRanges) -> HexRow {
+    let flags = hidden.flags(index.saturating_mul(hex::ROW_LEN), row.ascii.chars().count());
+    if !flags.contains(&true) {
+        return row;
+    }
+    let part = |text: &str, flag: Option<&bool>| {
+        if flag == Some(&true) { HIDDEN.repeat(text.chars().count()) } else { text.to_owned() }
+    };
+    let mut bytes = flags.iter();
+    // Two spaces separate the halves of a row.
+    let digits =
+        row.hex.split(' ').map(|pair| if pair.is_empty() { String::new() } else { part(pair, bytes.next()) });
+    let hex = digits.collect::<Vec<_>>().join(" ");
+    let characters =
+        row.ascii.chars().zip(&flags).map(|(char, flag)| part(char.encode_utf8(&mut [0; 4]), Some(flag)));
+    HexRow { hex, ascii: characters.collect(), ..row }
 }
 
 /// All rows as text, as the view shows them.

@@ -2,6 +2,7 @@
 //! notices that may quote a recording. Whatever is shown here is bounded, and its control and
 //! direction characters are made visible.
 
+mod credentials;
 mod decoded;
 mod fields;
 mod hex;
@@ -13,6 +14,7 @@ mod value;
 mod viewer;
 mod wrap;
 
+pub use credentials::CredentialMask;
 pub use fields::{Fields, LongFields};
 pub use notice::{Alert, EmptyState};
 pub use value::{TextValue, ValueView};

@@ -1,10 +1,13 @@
 //! Text and base64, wrapped; long ones as virtual lines.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use session::encodings::{Payload, base64, visible_lines};
+use session::redact::mask;
 
+use super::credentials::{HiddenRanges, hides_credentials};
 use super::wrap::Wrapped;
 use crate::ui::{Lines, VNode};
 
@@ -17,6 +20,17 @@ const NOT_MEASURED: usize = 0;
 /// has them as they are.
 #[component]
 pub fn TextView(payload: Arc<Payload>) -> impl IntoView {
+    let hides = hides_credentials();
+    move || {
+        let masked = payload.text().filter(|_| hides.get()).map(mask);
+        match masked {
+            Some(Cow::Owned(masked)) => recorded_text(Arc::new(Payload::from_text(masked))),
+            Some(Cow::Borrowed(_)) | None => recorded_text(Arc::clone(&payload)),
+        }
+    }
+}
+
+fn recorded_text(payload: Arc<Payload>) -> AnyView {
     let text = payload.text().unwrap_or_default();
     if text.len() <= MAX_FULL_BYTES {
         return full_text("Text", visible_lines(text, usize::MAX).into_owned());
@@ -50,8 +64,9 @@ pub fn TextView(payload: Arc<Payload>) -> impl IntoView {
 #[component]
 pub fn Base64View(payload: Arc<Payload>) -> impl IntoView {
     let length = payload.bytes().len();
+    let hidden = HiddenRanges::of(&payload);
     if length <= MAX_FULL_BYTES / 4 * 3 {
-        return full_text("Base64", payload.base64());
+        return (move || full_text("Base64", masked_base64(&payload, 0, length, hidden))).into_any();
     }
     let columns = RwSignal::new(NOT_MEASURED);
     // Four digits encode three bytes, so a line begins at a byte.
@@ -59,7 +74,7 @@ pub fn Base64View(payload: Arc<Payload>) -> impl IntoView {
     let line = move |index: usize| {
         let start = index.saturating_mul(bytes_in_line.get());
         let end = start.saturating_add(bytes_in_line.get()).min(length);
-        Some(line_node(base64::encode(payload.bytes().get(start..end).unwrap_or_default())))
+        Some(line_node(masked_base64(&payload, start, end, hidden)))
     };
     view! {
         <Lines
@@ -75,6 +90,17 @@ pub fn Base64View(payload: Arc<Payload>) -> impl IntoView {
         />
     }
     .into_any()
+}
+
+/// The bytes from `start`, a multiple of three, in base64 without the digits of hidden ones.
+fn masked_base64(payload: &Payload, start: usize, end: usize, hidden: HiddenRanges) -> String {
+    let digits = base64::encode(payload.bytes().get(start..end).unwrap_or_default());
+    let flags = hidden.flags(start, end.saturating_sub(start));
+    if !flags.contains(&true) {
+        return digits;
+    }
+    let is_hidden = |at: usize| flags.chunks(3).nth(at / 4).is_some_and(|bytes| bytes.contains(&true));
+    digits.chars().enumerate().map(|(at, digit)| if is_hidden(at) { '•' } else { digit }).collect()
 }
 
 fn full_text(label: &'static str, text: String) -> AnyView {

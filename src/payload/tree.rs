@@ -33,9 +33,9 @@ pub fn JsonView(payload: Arc<Payload>, label: &'static str, state: TreeState) ->
     let source = Arc::clone(&payload);
     let rows = Memo::new(move |_| {
         let Some(tree) = source.tree() else { return Arc::default() };
-        Arc::new(
-            state.with_open(tree, |is_open| TreeRows::of(source.bytes(), tree, || columns.get(), is_open)),
-        )
+        Arc::new(state.with_open(tree, |is_open| {
+            TreeRows::of(source.bytes(), tree, || columns.get(), is_open, state.hides.get())
+        }))
     });
     let drawn = Arc::clone(&payload);
     let line = move |position: usize| row_at(&drawn, state, columns, rows, position);
@@ -115,6 +115,7 @@ fn context(payload: &Payload, state: TreeState, columns: RwSignal<usize>) -> Opt
         level: state.level,
         number: state.number,
         copied: state.copied.get(),
+        hides: state.hides.get(),
     })
 }
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use session::encodings::{Payload, Shape, View};
 use session::protocols::DecodedMessage;
+use session::redact::credential_ranges;
 
+use super::credentials::{CredentialMask, CredentialToggle};
 use super::decoded::DecodedView;
 use super::hex::{HexView, hex_text};
 use super::image::image_view;
@@ -43,6 +45,7 @@ pub fn PayloadView(
         selected.get().filter(|view| views.with(|views| views.contains(view))).unwrap_or(first)
     });
     let tree = TreeState::new();
+    let has_credentials = has_credentials(&payload, decoded);
     let tabs = Signal::derive(move || {
         views.get().into_iter().map(|view| Tab::new(view.key(), name(view))).collect::<Vec<_>>()
     });
@@ -68,6 +71,7 @@ pub fn PayloadView(
                         .then(|| view! { <TreeActions state=tree /> })
                 }}
                 <span class="ui-payload-gap"></span>
+                <CredentialToggle has_credentials=has_credentials />
                 {move || {
                     let copied = Arc::clone(&copied);
                     let is_text = !matches!(view.get(), View::Preview | View::Decoded) || copied.text().is_some();
@@ -83,6 +87,16 @@ pub fn PayloadView(
             </div>
         </div>
     }
+}
+
+/// Whether a view of the payload hides something: the payload is searched only in a context that
+/// masks credentials.
+fn has_credentials(payload: &Payload, decoded: Signal<Option<Arc<DecodedMessage>>>) -> Signal<bool> {
+    let is_found = use_context::<CredentialMask>().is_some() && !credential_ranges(payload).is_empty();
+    Signal::derive(move || {
+        let is_decoded = |message: &Arc<DecodedMessage>| message.has_credentials();
+        is_found || decoded.with(|message| message.as_ref().is_some_and(is_decoded))
+    })
 }
 
 fn body(

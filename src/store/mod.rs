@@ -6,6 +6,7 @@ mod address_bar;
 mod bodies;
 mod catalog;
 mod clock;
+mod credentials;
 mod export;
 mod filter_text;
 mod keys;
@@ -33,6 +34,7 @@ pub use crate::source::{TimeSlicer, base_path, files_of, picked};
 pub use bodies::{BodyState, readable_body};
 pub use catalog::{CatalogState, catalog_resource};
 pub use clock::{local_clock, offset_label, offset_of, wall_clock_of};
+pub use credentials::Credentials;
 pub use export::{Export, ExportState, Exported};
 pub use filter_text::{FilterLanguage, filter_error, filter_remark, valid_filter};
 pub use keys::is_typing;
@@ -62,6 +64,7 @@ pub fn provide_stores() {
     let messages = Messages::new(session);
     provide_context(messages);
     provide_context(Protocols::new(session, messages, view));
+    provide_context(Credentials::new(session));
     provide_context(Export::new(view));
     provide_context(Preferences::load());
 }

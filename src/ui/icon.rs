@@ -9,6 +9,7 @@ pub enum IconName {
     Close,
     Copy,
     Download,
+    Eye,
     FullScreen,
     Keyboard,
     Moon,
@@ -30,6 +31,9 @@ impl IconName {
             Self::Close => "M4 4l8 8M12 4l-8 8",
             Self::Copy => "M6 6h7v7H6zM3 10V3h7",
             Self::Download => "M8 2v8M4.5 7L8 10.5 11.5 7M3 13.5h10",
+            Self::Eye => {
+                "M1.5 8s2.4-4.5 6.5-4.5S14.5 8 14.5 8 12.1 12.5 8 12.5 1.5 8 1.5 8zM8 10a2 2 0 1 0 0-4 2 2 0 0 0 0 4z"
+            }
             Self::FullScreen => "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10",
             Self::Keyboard => "M1.5 4.5h13v7h-13zM4 7h.01M6.7 7h.01M9.3 7h.01M12 7h.01M5 9.5h6",
             Self::Moon => "M13 9.5A5.5 5.5 0 0 1 6.5 3a5.5 5.5 0 1 0 6.5 6.5z",

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use session::encodings::{NodeKind, SpanTree};
 use session::encodings::{one_line, visible_lines};
 use session::model::format_count;
+use session::redact::{MASK, is_credential_node, mask};
 
 use super::nested::nested_in;
 use super::rows::{TreeRow, indent, is_long, value_columns};
@@ -33,6 +34,8 @@ pub(super) struct RowContext<'a> {
     pub(super) number: u32,
     /// The value that was copied last, and whether that worked.
     pub(super) copied: Option<(u32, bool)>,
+    /// Whether credentials are masked.
+    pub(super) hides: bool,
 }
 
 impl RowContext<'_> {
@@ -55,7 +58,24 @@ impl RowContext<'_> {
     /// line.
     pub(super) fn can_open(&self, row: TreeRow) -> bool {
         let has_children = self.tree.node(row.node).is_some_and(|node| node.children > 0);
+        if self.is_hidden(row.node) {
+            return false;
+        }
         has_children || is_long(self.source, self.tree, row.node, self.value_columns(row, &self.key(row)))
+    }
+
+    /// Whether a value is a credential that is masked.
+    fn is_hidden(&self, node: u32) -> bool {
+        self.hides && is_credential_node(self.tree, self.source, node)
+    }
+
+    /// The beginning of a value, without what is masked.
+    fn preview(&self, node: u32, columns: usize) -> String {
+        if self.is_hidden(node) {
+            return MASK.to_owned();
+        }
+        let preview = self.tree.preview(self.source, node, columns);
+        if self.hides { mask(&preview).into_owned() } else { preview }
     }
 
     /// A value's own row.
@@ -66,7 +86,7 @@ impl RowContext<'_> {
         let can_open = self.can_open(row);
         let siblings = self.tree.node(node.parent).map_or(1, |parent| parent.children.max(1));
         let count = count_label(node.kind, node.children);
-        let value = self.tree.preview(self.source, row.node, columns);
+        let value = self.preview(row.node, columns);
         // The name holds what the row shows, as the accessibility guidelines ask (WCAG 2.5.3).
         let name = match (node.children > 0, open) {
             (true, true) => count.clone(),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use session::encodings::{NodeKind, SpanTree};
+use session::redact::{is_credential_node, mask};
 
 use super::super::wrap::Wrapped;
 
@@ -35,12 +36,13 @@ struct OpenText {
 
 impl TreeRows {
     /// The rows, where `is_open` returns whether a value is open. `columns` returns the width of
-    /// lines; it is called only where there are any.
+    /// lines; it is called only where there are any. `hides` masks credentials.
     pub(super) fn of(
         source: &[u8],
         tree: &SpanTree,
         columns: impl Fn() -> usize,
         is_open: impl Fn(u32) -> bool,
+        hides: bool,
     ) -> Self {
         let mut shown = Self::default();
         // The containers ancestors the current value: the end of each, and how many of its values
@@ -56,8 +58,10 @@ impl TreeRows {
             shown.rows.push(TreeRow { node: index, nth, line: None });
             if node.kind.is_container() {
                 ancestors.push((node.end, 0));
-            } else if is_open(index) {
-                shown.add_text(index, nth, tree.value_text(source, index).into_owned(), columns());
+            } else if is_open(index) && !(hides && is_credential_node(tree, source, index)) {
+                let text = tree.value_text(source, index);
+                let text = if hides { mask(&text).into_owned() } else { text.into_owned() };
+                shown.add_text(index, nth, text, columns());
             }
         }
         shown
@@ -151,7 +155,7 @@ mod tests {
 
     fn rows(is_open: impl Fn(u32) -> bool) -> TreeRows {
         let tree = SpanTree::parse(Syntax::Json, ORDER.as_bytes()).expect("JSON");
-        TreeRows::of(ORDER.as_bytes(), &tree, || 80, is_open)
+        TreeRows::of(ORDER.as_bytes(), &tree, || 80, is_open, false)
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use session::encodings::SpanTree;
 
+use super::super::credentials::hides_credentials;
 use crate::ui::copy_text;
 
 /// How long the result of a copy is shown.
@@ -30,6 +31,8 @@ pub struct TreeState {
     pub(super) number: u32,
     /// How many strings it is within.
     pub(super) level: usize,
+    /// Whether credentials are masked.
+    pub(super) hides: Signal<bool>,
     /// The string whose content is shown below the tree.
     pub(super) nested: RwSignal<Option<u32>>,
     initial: RwSignal<Initial>,
@@ -42,6 +45,7 @@ pub struct TreeState {
 }
 
 impl TreeState {
+    /// To be called where the tree is shown: whether it hides credentials is a context.
     pub fn new() -> Self {
         Self::at_level(0)
     }
@@ -56,6 +60,7 @@ impl TreeState {
         Self {
             number: NEXT.fetch_add(1, Ordering::Relaxed),
             level,
+            hides: hides_credentials(),
             nested: RwSignal::new(None),
             initial: RwSignal::new(Initial::default()),
             flipped: RwSignal::new(HashSet::new()),

@@ -89,7 +89,7 @@ impl Json {
         self.verbatim_string(&redacted);
     }
 
-    /// A string that is not searched for credentials: a body, a payload.
+    /// A string that is not searched for credentials: a body, a payload that was searched already.
     pub(super) fn verbatim_string(&mut self, text: &str) {
         self.comma();
         self.bytes.push(b'"');

@@ -58,8 +58,8 @@ pub use player::{PlayerEvents, player_events};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExportOptions {
     /// Redacts credentials in all that is written ([`crate::redact`]): headers, URLs, subprotocols,
-    /// errors, titles, comments, close reasons. Bodies, submitted forms and the payloads of
-    /// messages are not searched: they are written as recorded.
+    /// errors, titles, comments, close reasons, the payloads of messages. Bodies and submitted
+    /// forms are not searched: they are written as recorded.
     pub sanitize: bool,
     /// Writes the payloads of messages. Without them a message keeps its type, time, opcode and
     /// size.

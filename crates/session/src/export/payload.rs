@@ -56,8 +56,25 @@ pub(super) fn content(json: &mut Json, message: &Message, raw: &[u8]) -> Option<
 /// The decoded payload, where a credential in it was redacted. Every payload that is exported or
 /// copied passes through here.
 pub(super) fn redacted(json: &mut Json, message: &Message, raw: &[u8]) -> Option<Vec<u8>> {
-    let is_reason = matches!(message.kind, MessageKind::Error | MessageKind::CloseFrame);
-    if is_reason { redacted_reason(json, message, raw) } else { None }
+    if !json.redactor.is_on() {
+        return None;
+    }
+    if matches!(message.kind, MessageKind::Error | MessageKind::CloseFrame) {
+        return redacted_reason(json, message, raw);
+    }
+    let text = match message.encoding {
+        Encoding::Absent => return None,
+        Encoding::JsonValue => String::from_utf8_lossy(raw),
+        Encoding::JsonString | Encoding::Base64 => json_string::unescape(raw),
+    };
+    let decoded = if message.encoding == Encoding::Base64 { base64::decode(text.as_bytes()) } else { None };
+    if let Some(bytes) = decoded {
+        return json.redactor.binary_payload(&bytes);
+    }
+    match json.redactor.payload(&text) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(text) => Some(text.into_bytes()),
+    }
 }
 
 /// What an error or a close frame says, where a credential in it was redacted. It is the browser's

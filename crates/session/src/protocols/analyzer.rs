@@ -60,6 +60,14 @@ pub struct DecodedMessage {
 }
 
 impl DecodedMessage {
+    /// Whether a field or a payload of it is a credential.
+    pub fn has_credentials(&self) -> bool {
+        self.units.iter().any(|unit| {
+            unit.fields.iter().any(|field| field.is_credential)
+                || unit.bodies.iter().any(|body| body.is_credential)
+        })
+    }
+
     /// A payload of no known protocol that is compressed, as what it decompresses to; `None` if it
     /// is not compressed.
     pub fn of_layers(payload: &Payload) -> Option<Self> {

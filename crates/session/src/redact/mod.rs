@@ -2,13 +2,15 @@
 //!
 //! A value is a credential by the name of its header, parameter or key (`names`), by its shape
 //! (`shapes`), or as user and password before the host of a URL (`scanner`). The list of names is
-//! data that the recorder shares.
+//! data that the recorder shares. The payloads of messages have rules of their own (`payload`).
 //!
 //! Redaction is idempotent, and takes time and space linear in the length of the text.
 
 mod bytes;
 mod current_name;
+mod mqtt;
 mod names;
+mod payload;
 mod protocols;
 mod scanner;
 mod shapes;
@@ -23,7 +25,8 @@ use protocols::{find_in_protocols, tokens_in};
 use scanner::{Edit, Mode, find};
 use shapes::{is_authorization_code, is_token};
 
-pub use names::is_credential_name;
+pub use names::{is_credential_name, is_payload_credential_name};
+pub use payload::{MASK, credential_ranges, has_credentials, is_credential_node, mask};
 
 /// Replaces a credential.
 pub const REDACTED: &str = "[REDACTED]";

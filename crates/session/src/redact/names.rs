@@ -84,6 +84,29 @@ impl Credentials {
     }
 }
 
+/// Complete names of credentials in a message, without a leading `x_`.
+const PAYLOAD_NAMES: [&str; 12] = [
+    "authorization",
+    "proxy_authorization",
+    "cookie",
+    "set_cookie",
+    "jwt",
+    "credential",
+    "credentials",
+    "pass",
+    "passcode",
+    "pwd",
+    "signature",
+    "auth",
+];
+/// Substrings of such names.
+const PAYLOAD_PARTS: [&str; 3] = ["passw", "passphrase", "secret"];
+/// Ends of such names.
+const PAYLOAD_KEYS: [&str; 6] = ["api_key", "apikey", "access_key", "accesskey", "private_key", "privatekey"];
+/// What precedes `token` in the names of cursors and of reports of progress.
+const NOT_CREDENTIAL_TOKENS: [&str; 9] =
+    ["page", "next_page", "next", "continuation", "sync", "cursor", "cancel", "work_done", "partial_result"];
+
 /// Number of bytes of a name that are inspected, from its end: more than any header or parameter is
 /// named.
 pub(super) const MAX_NAME: usize = 100;
@@ -97,6 +120,25 @@ pub fn is_credential_name(name: &str) -> bool {
 /// [`is_credential_name`] of a name of at most [`MAX_NAME`] bytes.
 pub(super) fn is_credential(name: &[u8]) -> bool {
     credentials().matches(&snake_case(name))
+}
+
+/// Whether a key named `name` in a message holds a credential. Messages are the content of a page:
+/// `key`, `card` and `session` are ordinary names there, and are no credentials.
+pub fn is_payload_credential_name(name: &str) -> bool {
+    let start = name.len().saturating_sub(MAX_NAME);
+    is_payload_credential(name.as_bytes().get(start..).unwrap_or_default())
+}
+
+/// [`is_payload_credential_name`] of a name of at most [`MAX_NAME`] bytes.
+pub(super) fn is_payload_credential(name: &[u8]) -> bool {
+    let name = snake_case(name);
+    let full_name = name.trim_matches('_');
+    let full_name = full_name.strip_prefix("x_").unwrap_or(full_name);
+    let first = full_name.strip_suffix("_token").or_else(|| full_name.strip_suffix("token"));
+    let is_token = first.is_some_and(|first| !NOT_CREDENTIAL_TOKENS.contains(&first.trim_end_matches('_')));
+    let is_key = || PAYLOAD_KEYS.iter().any(|kind| full_name.ends_with(kind));
+    let is_part = || PAYLOAD_PARTS.iter().any(|part| full_name.contains(part));
+    (is_token || PAYLOAD_NAMES.contains(&full_name) || is_key() || is_part()) && credentials().matches(&name)
 }
 
 /// Whether a parameter named `code` is an OAuth authorization code if another parameter is named

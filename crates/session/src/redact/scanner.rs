@@ -8,8 +8,10 @@ use std::ops::Range;
 use super::REDACTED;
 use super::bytes::{is_boundary, is_end_of_url, is_name_byte, is_slash, is_space, is_token_byte};
 use super::current_name::CurrentName;
-use super::names::{MAX_NAME, credentials, is_code_context};
-use super::shapes::{Shape, is_authorization_code, is_secret_like, is_token, json_web_token};
+use super::names::{MAX_NAME, credentials, is_code_context, is_payload_credential};
+use super::shapes::{
+    Shape, container, is_authorization_code, is_secret_like, is_token, json_web_token, rest_of_line,
+};
 use super::unit::{MAX_DEPTH, Unit, unit, units};
 
 /// The kind of a text, which decides where a value in it ends.
@@ -22,6 +24,9 @@ pub(super) enum Mode {
     Header,
     /// One URL, with spaces and quotes as browsers accept them.
     Url,
+    /// The payload of a message: text in which fewer names are those of credentials
+    /// ([`is_payload_credential`](super::names::is_payload_credential)).
+    Payload,
 }
 
 /// A part of a text that is a credential.
@@ -183,12 +188,20 @@ impl Scanner<'_> {
         let is_code = name.is("code") && self.is_authorization_code(unit.next);
         let is_comparison =
             self.mode != Mode::Url && matches!(self.text.get(unit.next), Some(b'=' | b'>' | b'~'));
-        if is_comparison || !(is_code || name.is_credential()) {
+        if is_comparison || !(is_code || self.is_credential(&name)) {
             return unit.next;
         }
         let is_certain = self.mode == Mode::Url || !name.has_space;
         let Some(value) = self.value(&name, unit, is_certain) else { return unit.next };
         self.redact_value(value)
+    }
+
+    /// Whether a value after that name is a credential.
+    fn is_credential(&self, name: &CurrentName) -> bool {
+        match self.mode {
+            Mode::Payload if !self.in_query => is_payload_credential(name.last_bytes()),
+            Mode::Payload | Mode::Text | Mode::Header | Mode::Url => name.is_credential(),
+        }
     }
 
     /// `scheme://` or `name: value`, at the `:`.
@@ -205,7 +218,7 @@ impl Scanner<'_> {
             return self.authority(unit);
         }
         let is_port = self.searched.iter().any(|end| at < *end);
-        if is_port || !name.is_credential() {
+        if is_port || !self.is_credential(&name) {
             return unit.next;
         }
         match self.value(&name, unit, false) {
@@ -270,6 +283,14 @@ impl Scanner<'_> {
         if is_certain {
             let end = self.end_of_value(name, start, separator.depth);
             return Some(start..end).filter(|range| !range.is_empty());
+        }
+        if self.mode == Mode::Payload {
+            let is_header = name.before == b'\n' && !name.is_over();
+            let container = if name.has_quote { container(self.text, start) } else { None };
+            let found = container.or_else(|| is_header.then(|| rest_of_line(self.text, start))?);
+            if found.is_some() {
+                return found;
+            }
         }
         let end = self.skip(start, is_token_byte);
         let found = self.text.get(start..end)?;

@@ -84,6 +84,29 @@ pub(super) fn json_web_token(text: &[u8], at: usize, is_header: bool) -> Option<
     Some(if is_token { Shape::Credential(at..end) } else { Shape::Not(end) })
 }
 
+/// The object or array of JSON at `from`, unless it is empty; to the end of the text if not closed.
+pub(super) fn container(text: &[u8], from: usize) -> Option<Range<usize>> {
+    let rest = text.get(from..).filter(|rest| matches!(rest.first(), Some(b'{' | b'[')))?;
+    let mut depth = 0_usize;
+    let last = rest.iter().position(|byte| {
+        match byte {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    });
+    let found = last.map_or(rest, |last| rest.get(..=last).unwrap_or_default());
+    let is_empty = found.iter().all(|byte| b"{}[] \t\r\n".contains(byte));
+    (!is_empty).then_some(from..from + found.len())
+}
+
+/// The rest of the line at `from`, as the value of a header of STOMP or NATS; `None` if it is empty.
+pub(super) fn rest_of_line(text: &[u8], from: usize) -> Option<Range<usize>> {
+    let end = run(text, from, |byte| !matches!(byte, b'\r' | b'\n' | 0));
+    (end > from).then_some(from..end)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

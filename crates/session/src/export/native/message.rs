@@ -30,7 +30,8 @@ pub(super) fn write(json: &mut Json, log: MessageLog<'_>, index: usize, payloads
         json.key("message");
         let raw = log.raw(&message);
         if message.encoding == Encoding::JsonValue && is_one_line_of_json(&raw) {
-            json.json(&raw);
+            let redacted = payload::redacted(json, &message, &raw);
+            json.json(redacted.as_deref().unwrap_or(&raw));
         } else {
             payload::write(json, &message, &raw, As::String);
         }

@@ -209,6 +209,38 @@ mod omissions {
     }
 
     #[test]
+    fn credentials_in_messages_are_redacted_unless_they_are_wanted() {
+        let message = |opcode: u8, data: &str| {
+            json!({"type": "send", "time": 1_795_269_720.1, "opcode": opcode, "data": data}).to_string()
+        };
+        let messages = [
+            message(1, r#"40{"token":"hush-hush","room":7}"#),
+            message(1, "hush, a word of the page"),
+            // MessagePack: {"token": "hush-hush", "room": 7}
+            message(2, "gqV0b2tlbqlodXNoLWh1c2ikcm9vbQc="),
+        ];
+        let entry = socket_entry(&format!(r#","_webSocketMessages":[{}]"#, messages.join(",")));
+        let session = samples::har("Proxyman", &entry);
+        let (written, _, left) = round_trip(&session, ExportOptions::default());
+        let messages = &written["log"]["entries"][0]["_webSocketMessages"];
+        assert_eq!(messages[0]["data"], r#"40{"token":"[REDACTED]","room":7}"#);
+        assert_eq!(messages[1]["data"], "hush, a word of the page");
+        assert_eq!(messages[2]["data"], "gqV0b2tlbqkqKioqKioqKiqkcm9vbQc=");
+        assert_eq!(left.removed, 2);
+        let (files, _) = writing::folder(&session, "x", ExportOptions::default(), NO_FILES);
+        for (path, bytes) in files {
+            assert!(!String::from_utf8_lossy(&bytes).contains("hush-hush"), "{path}");
+        }
+        let (written, _, left) = round_trip(&session, writing::ALL);
+        let messages = &written["log"]["entries"][0]["_webSocketMessages"];
+        assert_eq!(messages[0]["data"], r#"40{"token":"hush-hush","room":7}"#);
+        assert_eq!(
+            (left.removed, messages[2]["data"].as_str()),
+            (0, Some("gqV0b2tlbqlodXNoLWh1c2ikcm9vbQc="))
+        );
+    }
+
+    #[test]
     fn credentials_are_redacted_and_everything_else_is_written() {
         let entry = r#"{"pageref":"p","request":{"method":"POST","url":"https://ann:hush@a.test/x?token=hush&page=2",
             "headers":[{"name":"Cookie","value":"a=hush"},{"name":"Authorization","value":"Bearer hush"},{"name":"Referer","value":"https://a.test/?api_key=hush"},{"name":"Accept","value":"open"}],
