@@ -1,5 +1,5 @@
-// The demo session that comes with the app: a market's page with eight sockets, each with a fate of
-// its own.
+// The demo session that comes with the app: a market's page whose sockets each have a fate, and some
+// a protocol, of their own.
 import { expect, test } from "../support/app.ts";
 import { demo } from "../support/demo.ts";
 
@@ -15,6 +15,8 @@ test("it has as many requests, sockets, messages and errors as its manifest coun
   await session.expectNoAlert();
   await expect(session.notes).toHaveText("");
 });
+
+const auction = "/auction/?EIO=4&transport=websocket";
 
 const sockets: [what: string, path: string, nth: number, state: string, first: RegExp, last: RegExp][] = [
   [
@@ -39,6 +41,11 @@ const sockets: [what: string, path: string, nth: number, state: string, first: R
   ["the orders are opened again", "/ws/orders", 1, "open", /Open/, /Still open/],
   ["the staff's socket is refused", "/ws/admin", 0, "error", /failed|refused/i, /Never opened|1006/],
   ["the ticker ticks to the end", "/ws/ticker", 0, "open", /Open/, /Still open/],
+  ["the auction is lost once", auction, 0, "closed", /Open/, /1006 abnormal closure/],
+  ["the auction is opened again", auction, 1, "open", /Open/, /Still open/],
+  ["the account speaks GraphQL to the end", "/graphql", 0, "open", /graphql-transport-ws/, /Still open/],
+  ["the cold store speaks MQTT to the end", "/mqtt", 0, "open", /mqtt/, /Still open/],
+  ["the stock speaks MessagePack to the end", "/ws/stock", 0, "open", /Open/, /Still open/],
 ];
 
 for (const [what, path, nth, state, first, last] of sockets) {
@@ -56,6 +63,36 @@ for (const [what, path, nth, state, first, last] of sockets) {
     await session.expectNoAlert();
   });
 }
+
+const protocols: [path: string, protocol: RegExp, events: string[]][] = [
+  [auction, /^Socket\.IO 4 over Engine\.IO 4/, ["lot", "bid", "ack of bid", "ping"]],
+  ["/graphql", /^GraphQL/, ["query Buyer", "subscription OrderUpdates", "mutation AddLine", "ping"]],
+  ["/mqtt", /^MQTT 3\.1\.1/, ["CONNECT", "SUBSCRIBE", "PINGREQ", "PUBLISH market/gates/east"]],
+];
+
+for (const [path, protocol, events] of protocols) {
+  test(`what ${path} speaks is decoded`, async ({ session, page }) => {
+    await session.open(demo.src, { row: String(demo.row(path)) });
+    await expect(page.getByRole("status", { name: "Protocol" })).toHaveText(protocol);
+    for (const event of events) {
+      await session.messages.filter.fill(`event:"${event}"`);
+      await expect(session.messages.rows.nth(1).locator('[data-col="event"]')).toContainText(event);
+    }
+  });
+}
+
+test("a bid has its round trip, and a refused one its reason", async ({ session }) => {
+  await session.open(demo.src, { row: String(demo.row(auction)), mq: "BID_TOO_LOW" });
+  await session.messages.rows.nth(1).click();
+  await session.messages.detail.getByRole("button", { name: "Show request" }).click();
+  await expect(session.messages.detail).toContainText("15");
+});
+
+test("a message of the stock is a tree with a date", async ({ session }) => {
+  await session.open(demo.src, { row: String(demo.row("/ws/stock")), msg: "3" });
+  await expect(session.messages.tree.getByRole("treeitem", { name: 'event: "stock.changed"' })).toBeVisible();
+  await expect(session.messages.tree.getByRole("treeitem", { name: /^at: 20\d\d-/ })).toBeVisible();
+});
 
 test("of the two thousand messages of the ticker a word finds its few", async ({ session }) => {
   await session.open(demo.src, { row: String(demo.row("/ws/ticker")) });
