@@ -57,7 +57,7 @@ pub fn ExportDialog() -> impl IntoView {
                     "Include the payloads of WebSocket messages"
                 </label>
                 <p class="app-dim">
-                    "Bodies, submitted forms and message payloads are not searched for credentials. They are exported as recorded."
+                    "Bodies and submitted forms are not searched for credentials. They are exported as recorded."
                 </p>
                 <div class="app-export-actions">
                     <button type="button" class="ui-button ui-button-main" disabled=is_writing on:click=save>

@@ -12,11 +12,11 @@ use session::model::{Details, Ending, Header, MessageColumns, MessageLog, Record
 use session::protocols::{Handshake, Library, Protocol, Sample};
 use session::redact::Redactor;
 
-use super::headers::header_list;
+use super::headers::{CredentialBox, header_list};
 use super::message_rate::MessageRateChart;
 use super::reconnections::ReconnectionList;
 use crate::payload::{Alert, EmptyState};
-use crate::store::{Messages, MessagesState, Protocols, SessionStore, ViewStore, state_link};
+use crate::store::{Credentials, Messages, MessagesState, Protocols, SessionStore, ViewStore, state_link};
 
 /// The tab. The messages are fetched when it is shown: the rate and the silences are in them.
 #[component]
@@ -199,7 +199,7 @@ fn silence_view(silence: Silence, end: &'static str) -> AnyView {
 #[component]
 fn HandshakeSections(row: u32, details: Arc<Details>) -> impl IntoView {
     let session = expect_context::<SessionStore>();
-    let shows_credentials = RwSignal::new(false);
+    let shows_credentials = expect_context::<Credentials>().are_shown;
     let read = move |details: &Details, redactor: &mut Redactor| {
         let facts = |_: &Session, record: &Record| handshake_facts(record, details, redactor);
         untrack(|| session.with_record(row, facts)).unwrap_or_default()
@@ -226,19 +226,7 @@ fn HandshakeSections(row: u32, details: Arc<Details>) -> impl IntoView {
         }
     };
     view! {
-        {hides
-            .then(|| {
-                view! {
-                    <label class="ui-check details-connection-credentials">
-                        <input
-                            type="checkbox"
-                            prop:checked=move || shows_credentials.get()
-                            on:change:target=move |event| shows_credentials.set(event.target().checked())
-                        />
-                        "Show credentials"
-                    </label>
-                }
-            })}
+        {hides.then(|| view! { <CredentialBox /> })}
         {sections}
     }
 }
