@@ -66,6 +66,19 @@ const crates = [
     forbidden: browser,
   },
   {
+    sources: "crates/search-worker/src/",
+    modules: {
+      lib: null,
+      main: null,
+      wire: [],
+      snippet: [],
+      packed: ["wire"],
+      source: ["wire"],
+      result: ["packed", "snippet", "wire"],
+      searcher: ["lib", "packed", "result", "snippet", "source"],
+    },
+  },
+  {
     sources: "crates/session/src/",
     modules: {
       lib: null,

@@ -71,6 +71,40 @@ export async function messagesFiles(folder: string, count: number): Promise<Mess
   return { session, messages, array };
 }
 
+/** Sockets of the session in which all messages are searched. */
+export const searchedSockets = 20;
+
+/** A session with {@link searchedSockets} sockets that have `count` messages each. */
+export async function socketsSession(folder: string, count: number): Promise<DataFile> {
+  const name = `sockets-${count}`;
+  const ids = Array.from({ length: searchedSockets }, (_, index) => `ws-${index + 1}`);
+  const sockets: [string, { path: string; bytes: number }][] = [];
+  for (const id of ids) {
+    const file = await generateFile(folder, `${name}/sockets/${id}.jsonl`, function* () {
+      for (let index = 0; index < count; index += 1) yield JSON.stringify(message(index)) + "\n";
+    });
+    sockets.push([id, { path: `sockets/${id}.jsonl`, bytes: file.bytes }]);
+  }
+  const end = start + count * 5 + 1000;
+  await generateFile(folder, `${name}/resources.jsonl`, function* () {
+    for (const id of ids) {
+      const socket = { initiatorType: "websocket", socketId: id, name: `wss://shop.example.test/feed/${id}` };
+      yield JSON.stringify({ ...socket, type: "open", startTimeAbs: start + 100, openedTimeAbs: start + 140 }) + "\n";
+      yield JSON.stringify({ ...socket, type: "close", responseEndAbs: end, code: 1000, wasClean: true }) + "\n";
+    }
+  });
+  return generateFile(folder, `${name}/session.json`, function* () {
+    yield JSON.stringify({
+      format: "replayscope/1",
+      id: name,
+      startedAt: start,
+      endedAt: end,
+      recorder: { name: "replayscope-bench", version: "1" },
+      files: { resources: { path: "resources.jsonl" }, sockets: Object.fromEntries(sockets) },
+    });
+  });
+}
+
 /** An empty page of the same origin, in which the baseline is measured. */
 export async function blankPage(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });

@@ -1,6 +1,6 @@
 // Measures the built app with the generated files, and the browser's baseline for the same files.
 import type { Browser, BrowserContext, CDPSession, Page } from "@playwright/test";
-import { lots, type DataFile, type MessagesFiles } from "./data.ts";
+import { lots, searchedSockets, type DataFile, type MessagesFiles } from "./data.ts";
 
 /** Milliseconds, unless stated otherwise. */
 export interface LoadFigures {
@@ -100,6 +100,36 @@ export async function measureMessages(bench: Bench, files: MessagesFiles, count:
       listed: listed - start,
       ...(await afterLoading(bench, page, devtools, table, start, listed)),
     };
+  });
+}
+
+export interface SearchFigures {
+  /** The first search, which fetches and reads the messages of all sockets. */
+  first: number;
+  /** Another one, which only searches. */
+  next: number;
+  /** Longest task of the page during the first search. */
+  longestTask: number;
+}
+
+/** From pressing Enter in the search over all sockets, of which each has `count` messages, to the painted summary. */
+export async function measureSearch(bench: Bench, session: DataFile, count: number): Promise<SearchFigures> {
+  return inContext(bench, async (page) => {
+    await page.goto(`${bench.origin}/session?src=bench/${session.path}`);
+    await page.getByRole("button", { name: "Search messages" }).click();
+    const box = page.getByRole("searchbox", { name: "Search all messages" });
+    const search = async (lot: number): Promise<{ took: number; at: number }> => {
+      const matches = Math.floor((count + lots - 1 - lot) / lots) * searchedSockets;
+      const text = `${matches.toLocaleString("en")} messages in ${searchedSockets} of ${searchedSockets} sockets`;
+      await box.fill(`lot${lot}`);
+      const args = ["keydown", "Search summary", text].map((value) => JSON.stringify(value));
+      const found = page.evaluate<{ took: number; at: number }>(`probe.statusAfter(${args.join(", ")})`);
+      await box.press("Enter");
+      return found;
+    };
+    const first = await search(7);
+    const longestTask = await page.evaluate<number>(`probe.longestTask(${first.at - first.took}, ${first.at})`);
+    return { first: first.took, next: (await search(3)).took, longestTask };
   });
 }
 

@@ -84,6 +84,13 @@
     return listed - (await time);
   }
 
+  /** Milliseconds from the next event of a type until a status has that text, and when that was. */
+  async function statusAfter(type: string, name: string, text: string): Promise<{ took: number; at: number }> {
+    const time = nextEvent(type);
+    const at = await everyFrame((now) => (find("[role=status]", name)?.textContent?.trim() === text ? now : undefined));
+    return { took: at - (await time), at };
+  }
+
   const nextEvent = (type: string): Promise<number> =>
     new Promise((resolve) =>
       addEventListener(type, ({ timeStamp }) => resolve(timeStamp), { capture: true, once: true }),
@@ -176,6 +183,7 @@
     probe: {
       observeRows,
       fromEvent,
+      statusAfter,
       nextEvent,
       whenEnabled,
       frames,

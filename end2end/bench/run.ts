@@ -7,15 +7,17 @@ import { chromium } from "@playwright/test";
 import { launchOptions } from "../support/browser.ts";
 import { pageScript } from "../support/page-script.ts";
 import { startServers, defaultFolders } from "../support/server.ts";
-import { blankPage, harFile, messagesFiles } from "./data.ts";
+import { blankPage, harFile, messagesFiles, searchedSockets, socketsSession } from "./data.ts";
 import {
   measureMessages,
   measureOpening,
   measureRequests,
+  measureSearch,
   measureStart,
   type Bench,
   type LoadFigures,
   type RowTimes,
+  type SearchFigures,
 } from "./measure.ts";
 import type { Results } from "./table.ts";
 
@@ -45,6 +47,8 @@ export async function runBench({
   const many = await messagesFiles(folder, messages);
   const fewCount = Math.max(10, Math.floor(messages / 10));
   const few = await messagesFiles(folder, fewCount);
+  const perSocket = Math.max(10, Math.floor(messages / searchedSockets));
+  const searched = await socketsSession(folder, perSocket);
 
   const folders = defaultFolders();
   const servers = await startServers({ ...folders, data: { ...folders.data, bench: folder } });
@@ -56,6 +60,7 @@ export async function runBench({
     const opened: RowTimes[] = [];
     const socket: LoadFigures[] = [];
     const smallSocket: LoadFigures[] = [];
+    const search: SearchFigures[] = [];
     const start: number[] = [];
     for (let run = 1; run <= runs; run += 1) {
       progress(`Run ${run} of ${runs}`);
@@ -64,6 +69,7 @@ export async function runBench({
       opened.push(await measureOpening(bench, har, rows));
       smallSocket.push(await measureMessages(bench, few, fewCount));
       socket.push(await measureMessages(bench, many, messages));
+      search.push(await measureSearch(bench, searched, perSocket));
     }
     const appBytes = await appSize(folders.app);
     return {
@@ -73,6 +79,8 @@ export async function runBench({
       opened,
       socket,
       smallSocket,
+      search,
+      perSocket,
       start,
       appBytes,
       harBytes: har.bytes,
@@ -84,11 +92,11 @@ export async function runBench({
   }
 }
 
-/** Bytes of what a browser loads to start the app, compressed with brotli; the player and the unpacker are loaded on demand. */
+/** Bytes of what a browser loads to start the app, compressed with brotli; the player, the unpacker and the search are loaded on demand. */
 async function appSize(folder: string): Promise<number> {
   const names = await readdir(folder, { recursive: true });
   const parts = names.filter(
-    (name) => [".wasm", ".js", ".mjs", ".css"].includes(extname(name)) && !/rrweb|unpack/.test(name),
+    (name) => [".wasm", ".js", ".mjs", ".css"].includes(extname(name)) && !/rrweb|unpack|search/.test(name),
   );
   const sizes = await Promise.all(
     parts.map(async (name) => brotliCompressSync(await readFile(join(folder, name))).length),

@@ -1,5 +1,6 @@
 // The results of all runs as a table.
-import type { LoadFigures, RowTimes } from "./measure.ts";
+import { searchedSockets } from "./data.ts";
+import type { LoadFigures, RowTimes, SearchFigures } from "./measure.ts";
 
 export interface Row {
   name: string;
@@ -19,6 +20,9 @@ export interface Results {
   socket: LoadFigures[];
   /** The same socket with a tenth of the messages. */
   smallSocket: LoadFigures[];
+  search: SearchFigures[];
+  /** Messages of each socket that is searched. */
+  perSocket: number;
   start: number[];
   appBytes: number;
   harBytes: number;
@@ -28,7 +32,8 @@ export interface Results {
 const megabyte = 1e6;
 
 export function tableRows(results: Results): Row[] {
-  const { requests, opened, socket, smallSocket } = results;
+  const { requests, opened, socket, smallSocket, search } = results;
+  const perSocket = results.perSocket.toLocaleString("en");
   const rows = results.rows.toLocaleString("en");
   const messages = results.messages.toLocaleString("en");
   const all = [...requests, ...socket];
@@ -68,6 +73,24 @@ export function tableRows(results: Results): Row[] {
       values: socket.map(({ filter }) => filter),
       unit: "ms",
       target: "≤ 100",
+    },
+    {
+      name: `Search over ${searchedSockets} sockets × ${perSocket} messages`,
+      values: search.map(({ next }) => next),
+      unit: "ms",
+      target: "≤ 1000",
+    },
+    {
+      name: "  the first one, with all files fetched",
+      values: search.map(({ first }) => first),
+      unit: "ms",
+      target: "",
+    },
+    {
+      name: "  longest task of the page meanwhile",
+      values: search.map(({ longestTask }) => longestTask),
+      unit: "ms",
+      target: "≤ 50",
     },
     {
       name: "Network filter, keystroke to painted result",

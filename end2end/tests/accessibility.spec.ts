@@ -178,6 +178,10 @@ const states: Record<string, (pages: Pages) => Promise<void>> = {
     await session.open(fixture, { row: "6", detail: "connection" });
     await expect(page.getByRole("img", { name: "Message rate" })).toBeVisible();
   },
+  "the search over all messages": async ({ session, page }) => {
+    await session.open(fixture, { sq: "tick OR price" });
+    await expect(page.getByRole("status", { name: "Search summary" })).toHaveText(/of 7 sockets$/);
+  },
   "the console": async ({ session, page }) => {
     await session.open(demo.src, { tab: "console" });
     await expect(page.getByRole("grid", { name: "Console messages" }).getByRole("row").first()).toBeVisible();

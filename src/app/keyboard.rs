@@ -10,7 +10,7 @@ use web_sys::{Element, HtmlInputElement, KeyboardEvent};
 
 use super::shortcuts::ShortcutsOpen;
 use crate::home::open_file_dialog;
-use crate::store::{Playback, SessionTab, Step, ViewStore, is_typing};
+use crate::store::{MessageSearch, Playback, SessionTab, Step, ViewStore, is_typing};
 
 /// A line of the list: keys and their effect.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +29,7 @@ type Action = fn(&Context, &KeyboardEvent) -> Handled;
 pub(super) struct Context {
     view: ViewStore,
     playback: Playback,
+    search: MessageSearch,
     shortcuts_open: RwSignal<bool>,
 }
 
@@ -43,11 +44,15 @@ enum Handled {
 
 use Handled::{Exclusively, Shared};
 
+const SEARCH_KEYS: &str = "Ctrl + Shift + F";
+/// The search box that gets the focus if the search is open already.
+const SEARCH_BOX: &str = "#app-tool [aria-label='Search all messages']";
+
 /// Key steps of the playhead with Shift.
 const FAR_STEPS: f64 = 5.0;
 
 /// All shortcuts, in the order of the list.
-pub(super) static SHORTCUTS: [Shortcut; 19] = [
+pub(super) static SHORTCUTS: [Shortcut; 20] = [
     Shortcut {
         keys: "/",
         what: "Filter the open tab",
@@ -55,6 +60,11 @@ pub(super) static SHORTCUTS: [Shortcut; 19] = [
             focus_filter();
             Exclusively
         })],
+    },
+    Shortcut {
+        keys: SEARCH_KEYS,
+        what: "Search the messages of all sockets",
+        actions: &[("F", search_messages), ("f", search_messages)],
     },
     in_part("↑ ↓", "Previous or next row of the table"),
     in_part("Page up, Page down", "A page of rows up or down"),
@@ -132,6 +142,7 @@ pub(super) fn handle_keys() {
     let context = Context {
         view: expect_context(),
         playback: expect_context(),
+        search: expect_context(),
         shortcuts_open: expect_context::<ShortcutsOpen>().0,
     };
     let listener = window_event_listener(leptos::ev::keydown, move |event| dispatch(&context, &event));
@@ -139,7 +150,7 @@ pub(super) fn handle_keys() {
 }
 
 fn dispatch(context: &Context, event: &KeyboardEvent) {
-    if event.default_prevented() || is_typing(event) {
+    if event.default_prevented() || (is_typing(event) && !is_search_key(event)) {
         return;
     }
     let key = event.key();
@@ -153,6 +164,21 @@ fn dispatch(context: &Context, event: &KeyboardEvent) {
 
 fn is_in_network(context: &Context) -> bool {
     untrack(|| context.view.tab()) == SessionTab::Network
+}
+
+/// Whether the key opens the search, also while something is typed.
+fn is_search_key(event: &KeyboardEvent) -> bool {
+    (event.ctrl_key() || event.meta_key()) && event.shift_key() && event.key().eq_ignore_ascii_case("f")
+}
+
+fn search_messages(context: &Context, event: &KeyboardEvent) -> Handled {
+    if !is_search_key(event) {
+        return Shared;
+    }
+    context.view.show_tab(SessionTab::Network);
+    context.search.open();
+    focus(SEARCH_BOX);
+    Exclusively
 }
 
 fn step_row(context: &Context, by: isize) -> Handled {
@@ -197,7 +223,11 @@ fn step(context: &Context, direction: Step) -> Handled {
 
 /// The filter of the open tab is the first in it.
 fn focus_filter() {
-    let found = document().query_selector("#app-tool input[type=search]").ok().flatten();
+    focus("#app-tool input[type=search]");
+}
+
+fn focus(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
     if let Some(input) = found.and_then(|element| element.dyn_into::<HtmlInputElement>().ok()) {
         let _ = input.focus();
         input.select();

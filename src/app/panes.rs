@@ -9,7 +9,7 @@ use super::load_state::Notes;
 use crate::console::ConsoleTab;
 use crate::events::EventsTab;
 use crate::messages::MessagesPanel;
-use crate::network::DetailsPane;
+use crate::network::{DetailsPane, SearchRegion};
 use crate::on_demand::{NotLoaded, on_demand};
 use crate::payload::{Alert, EmptyState};
 
@@ -21,6 +21,8 @@ on_demand! {
         let messages = |row| view! { <MessagesPanel row=row /> }.into_any();
         view! { <DetailsPane messages=messages /> }.into_any()
     };
+
+    search: fn load_search() -> Draw = || view! { <SearchRegion /> }.into_any();
 
     lists: fn load_console() -> Draw = || {
         view! { <ConsoleTab notes=|| view! { <Notes /> }.into_any() /> }.into_any()
@@ -35,6 +37,12 @@ on_demand! {
 pub(super) fn details_pane() -> AnyView {
     static LOADED: OnceLock<Draw> = OnceLock::new();
     when_loaded(&LOADED, load_details)
+}
+
+/// The search over the messages of all sockets.
+pub(super) fn message_search() -> AnyView {
+    static LOADED: OnceLock<Draw> = OnceLock::new();
+    when_loaded(&LOADED, load_search)
 }
 
 pub(super) fn console_tab() -> AnyView {

@@ -137,7 +137,10 @@ fn tab_with_count(session: SessionStore, tab: SessionTab) -> Tab {
 fn panel(tab: SessionTab) -> AnyView {
     let notes = || view! { <Notes /> }.into_any();
     match tab {
-        SessionTab::Network => view! { <NetworkTab details=panes::details_pane notes=notes /> }.into_any(),
+        SessionTab::Network => {
+            view! { <NetworkTab details=panes::details_pane search=panes::message_search notes=notes /> }
+                .into_any()
+        }
         SessionTab::Console => panes::console_tab(),
         SessionTab::Events => panes::events_tab(),
     }

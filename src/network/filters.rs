@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use session::model::format_count;
 
+use super::message_search::SearchButton;
 use crate::store::{FilterLanguage, SessionStore, ViewStore, filter_error};
 use crate::ui::{FilterBox, GroupToggles};
 
@@ -33,6 +34,7 @@ pub fn Filters() -> impl IntoView {
                 total=total
                 on_change=move |types| view.state.update(|state| state.resource_types = types)
             />
+            <SearchButton />
         </div>
     }
 }

@@ -7,6 +7,7 @@ mod details;
 mod filters;
 mod headers;
 mod message_rate;
+mod message_search;
 mod reconnections;
 mod row;
 mod summary;
@@ -16,23 +17,27 @@ mod zoom;
 
 pub use details::DetailsPane;
 use leptos::prelude::*;
+pub use message_search::SearchRegion;
 
-use crate::store::{Preferences, ViewStore};
+use crate::store::{MessageSearch, Preferences, ViewStore};
 use crate::ui::{Axis, Splitter};
 
-/// The tab. `details` draws the details of the selected row, `notes` what was skipped while
-/// loading.
+/// The tab. `details` draws the details of the selected row, `search` the search over the messages
+/// of all sockets, `notes` what was skipped while loading.
 #[component]
 pub fn NetworkTab(
     details: fn() -> AnyView,
+    search: fn() -> AnyView,
     notes: impl Fn() -> AnyView + Send + Sync + 'static,
 ) -> impl IntoView {
     let view = expect_context::<ViewStore>();
     let share = expect_context::<Preferences>().details_share;
+    let is_searching = expect_context::<MessageSearch>().is_open;
     let is_open = Memo::new(move |_| view.has_open_details());
     view! {
         <div class="ui-tool network">
             <filters::Filters />
+            <Show when=move || is_searching.get()>{search()}</Show>
             <div
                 class="network-panes"
                 class:network-with-details=move || is_open.get()

@@ -8,7 +8,7 @@ use presentation::network::{
     Activity, Bar, Column, Outside, PhaseBar, Scale, Stripe, StripeKind, cell, name_cell, row_state,
 };
 use presentation::time::Clock;
-use session::model::{Record, Session, plural};
+use session::model::{Record, Session, format_count, plural};
 
 use crate::store::RowTiming;
 use crate::ui::{IconName, VNode, grid_cell, grid_row};
@@ -28,6 +28,8 @@ pub struct RowContext {
     pub chain: Option<(usize, usize)>,
     /// Density and silences of a socket's messages, where they are at hand.
     pub activity: Option<Arc<Activity>>,
+    /// Of a socket whose messages were searched: how many match.
+    pub hits: Option<u64>,
 }
 
 pub fn row(session: &Session, record: &Record, context: &RowContext) -> VNode {
@@ -39,6 +41,7 @@ pub fn row(session: &Session, record: &Record, context: &RowContext) -> VNode {
         .attribute("data-row", record.number.to_string())
         .attribute("data-kind", if is_socket { "socket" } else { "http" })
         .attribute("data-state", state)
+        .optional("data-hits", context.hits.map(|hits| hits.to_string()))
         .optional("data-moment", context.timing.key())
         .optional("aria-current", context.timing.aria())
         .children(Column::ALL.into_iter().map(|column| column_cell(session, record, column, context)))
@@ -64,6 +67,7 @@ fn name(record: &Record, context: &RowContext) -> VNode {
     let cell = cell.children(record.socket().map(|_| IconName::Socket.node()));
     // Before the name, which may be cut off.
     let cell = cell.children(context.chain.map(chain_mark));
+    let cell = cell.children(context.hits.filter(|hits| *hits > 0).map(hits_mark));
     let dot = if name.host.is_empty() || name.note.is_empty() { "" } else { " · " };
     let note = (!name.note.is_empty()).then(|| format!("{dot}{}", name.note));
     let note = note.map(|note| VNode::new("span").class("network-note").text(note));
@@ -81,6 +85,16 @@ fn chain_mark((position, count): (usize, usize)) -> VNode {
         .attribute("aria-label", label.clone())
         .attribute("title", label)
         .text(format!("↻ {position}/{count}"))
+}
+
+fn hits_mark(hits: u64) -> VNode {
+    let label = format!("{} found by the search", plural(hits, "message"));
+    VNode::new("span")
+        .class("network-hits")
+        .attribute("role", "img")
+        .attribute("aria-label", label.clone())
+        .attribute("title", label)
+        .text(format_count(hits))
 }
 
 fn waterfall(session: &Session, record: &Record, context: &RowContext) -> VNode {

@@ -9,7 +9,7 @@ use super::activity::Activities;
 use super::row::{self, RowContext};
 use super::zoom::{IdleGaps, WaterfallZoom, Zoom};
 use crate::payload::EmptyState;
-use crate::store::{Playback, RowTiming, SessionStore, ViewStore, local_clock};
+use crate::store::{MessageSearch, Playback, RowTiming, SessionStore, ViewStore, local_clock};
 use crate::ui::{Grid, GridKey, is_on};
 
 /// Height of a row in px, as in the style sheet.
@@ -24,6 +24,7 @@ pub fn RequestTable() -> impl IntoView {
     let selected = Memo::new(move |_| view.selected_position());
     let zoom = Zoom::new();
     let activities = Activities::new();
+    let search = expect_context::<MessageSearch>();
     let current = current_position(session, view, playback);
     let draw = move |position: usize| {
         let index = view.listed.with(|listed| listed.get(position).copied());
@@ -41,10 +42,11 @@ pub fn RequestTable() -> impl IntoView {
                 let (selected, scale, clock) = (selected_row.get(), zoom.scale.get(), local_clock());
                 let chain = view.reconnections.with(|chains| chains.position(record.number));
                 let activity = activities.of(session, record);
+                let hits = record.socket().and_then(|_| search.matches_in(record.number));
                 row::row(
                     session,
                     record,
-                    &RowContext { position, selected, scale, clock, timing, chain, activity },
+                    &RowContext { position, selected, scale, clock, timing, chain, activity, hits },
                 )
             };
             record.map(draw)

@@ -12,6 +12,7 @@ mod filter_text;
 mod keys;
 mod load;
 mod message_export;
+mod message_search;
 mod messages;
 mod modules;
 mod notices;
@@ -40,6 +41,7 @@ pub use filter_text::{FilterLanguage, filter_error, filter_remark, valid_filter}
 pub use keys::is_typing;
 pub use load::{LoadStatus, Progress};
 pub use message_export::{ExportedMessages, MessageExport, MessageExportRequest, MessageExportState};
+pub use message_search::{MessageSearch, SearchFailure, SearchStatus};
 pub use messages::{Messages, MessagesState};
 pub use notices::Notices;
 pub use playback::{Playback, RowTiming, SPEEDS, Step};
@@ -65,6 +67,7 @@ pub fn provide_stores() {
     provide_context(messages);
     provide_context(Protocols::new(session, messages, view));
     provide_context(Credentials::new(session));
+    provide_context(MessageSearch::new(session, messages, view));
     provide_context(Export::new(view));
     provide_context(Preferences::load());
 }

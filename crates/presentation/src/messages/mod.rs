@@ -5,6 +5,7 @@ mod exchange;
 mod list;
 mod order;
 mod selection;
+mod search;
 mod summary;
 
 pub use columns::{ColumnSet, MessageColumn, MessageSort};
@@ -12,4 +13,5 @@ pub use exchange::{event_label, opcode_label, round_trip_label};
 pub use list::{DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder};
 pub use order::{MessageSorter, SortInput};
 pub use selection::MessageSelection;
+pub use search::{direction_labels, search_summary};
 pub use summary::{empty_label, event_stream_summary, messages_summary, messages_summary_title};

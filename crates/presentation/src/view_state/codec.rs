@@ -185,6 +185,14 @@ const PARAMETERS: [Parameter; 21] = [
         write: |state| state.message_view.clone(),
     },
     Parameter {
+        key: "sq",
+        read: |state, value| {
+            value.clone_into(&mut state.message_search);
+            Ok(())
+        },
+        write: |state| Some(state.message_search.clone()),
+    },
+    Parameter {
         key: "cq",
         read: |state, value| {
             value.clone_into(&mut state.console_filter);

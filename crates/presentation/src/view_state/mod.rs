@@ -45,6 +45,8 @@ pub struct ViewState {
     pub message_sort: Option<MessageSort>,
     /// The view of the selected message; `None` is the first that fits.
     pub message_view: Option<String>,
+    /// The search over the messages of all sockets; empty: none.
+    pub message_search: String,
     /// The filter of the Console tab; empty: none.
     pub console_filter: String,
     /// The levels that the Console tab shows.
