@@ -4,14 +4,14 @@ mod columns;
 mod exchange;
 mod list;
 mod order;
-mod selection;
 mod search;
+mod selection;
 mod summary;
 
 pub use columns::{ColumnSet, MessageColumn, MessageSort};
 pub use exchange::{event_label, opcode_label, round_trip_label};
 pub use list::{DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder};
 pub use order::{MessageSorter, SortInput};
-pub use selection::MessageSelection;
 pub use search::{direction_labels, search_summary};
+pub use selection::MessageSelection;
 pub use summary::{empty_label, event_stream_summary, messages_summary, messages_summary_title};

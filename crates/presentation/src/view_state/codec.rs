@@ -53,7 +53,7 @@ struct Invalid {
 
 /// Every parameter, in the order in which they are written. A new one is a field of [`ViewState`]
 /// and a line here.
-const PARAMETERS: [Parameter; 21] = [
+const PARAMETERS: [Parameter; 22] = [
     Parameter {
         key: "src",
         read: |state, value| {
