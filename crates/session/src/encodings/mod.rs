@@ -6,6 +6,7 @@
 pub mod base64;
 mod bson;
 mod cbor;
+mod changes;
 mod compressed;
 mod detect;
 mod event_stream;
@@ -20,6 +21,7 @@ mod scalar_text;
 mod span_tree;
 mod visible;
 
+pub use changes::{Change, Changes};
 pub(crate) use compressed::max_decompressed;
 pub use compressed::{Compression, DecompressError};
 pub use detect::{Detected, detect};

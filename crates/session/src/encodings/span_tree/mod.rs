@@ -287,17 +287,22 @@ impl SpanTree {
     }
 
     fn step(&self, source: &[u8], index: u32, node: &Node) -> String {
-        let Some(key) = node.key.map(|key| written(source, key)) else {
+        self.member_step(source, index).unwrap_or_else(|| {
             let nth = self.children(node.parent).take_while(|sibling| *sibling != index).count();
-            return format!("[{nth}]");
-        };
+            format!("[{nth}]")
+        })
+    }
+
+    /// The last step of the path to the member of an object at `index`; `None` for other values.
+    pub(super) fn member_step(&self, source: &[u8], index: u32) -> Option<String> {
+        let key = written(source, self.node(index)?.key?);
         // A JSON key is used as written, with its escapes.
         let (text, is_string) = if self.syntax == Syntax::Json {
             (String::from_utf8_lossy(key), true)
         } else {
             self.syntax.key(key)
         };
-        if is_string && is_identifier(&text) {
+        Some(if is_string && is_identifier(&text) {
             format!(".{text}")
         } else if is_string && self.syntax == Syntax::Json {
             format!("[\"{text}\"]")
@@ -307,7 +312,7 @@ impl SpanTree {
             format!("[\"{}\"]", String::from_utf8_lossy(&escaped))
         } else {
             format!("[{text}]")
-        }
+        })
     }
 
     /// The direct children of the value at `index`.

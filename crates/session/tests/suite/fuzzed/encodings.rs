@@ -1,6 +1,8 @@
 //! Any bytes in every encoding: no panic, and every range lies within that of its container.
 
-use session::encodings::{Compression, FieldVotes, Payload, SpanTree, Syntax, detect, message_pack, nested};
+use session::encodings::{
+    Changes, Compression, FieldVotes, Payload, SpanTree, Syntax, detect, message_pack, nested,
+};
 
 use super::payload::check_payload;
 
@@ -33,9 +35,20 @@ pub(crate) fn encodings(input: &[u8]) {
     let payload = Payload::detected(input.to_vec());
     assert_eq!(payload.bytes(), input, "what was recorded is not altered");
     check_payload(&payload);
+    check_changes(&payload, input);
     if let Some(nested) = nested(&String::from_utf8_lossy(input)) {
         check_payload(&nested.payload);
     }
+}
+
+/// A payload does not differ from itself; what its beginning lacks was added to that.
+fn check_changes(payload: &Payload, input: &[u8]) {
+    assert!(Changes::between(payload, payload).is_empty());
+    let beginning = Payload::detected(input[..input.len() / 2].to_vec());
+    let (there, back) = (Changes::between(&beginning, payload), Changes::between(payload, &beginning));
+    assert_eq!((there.added, there.removed), (back.removed, back.added));
+    assert_eq!((there.changed, there.unchanged), (back.changed, back.unchanged));
+    let _ = there.to_text();
 }
 
 /// Messages between zero bytes, whose fields read as all of them decide.
