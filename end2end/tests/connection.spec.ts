@@ -136,6 +136,30 @@ test("reconnections are listed with their downtime and link to the other sockets
   await expect(fact(region, "Close code")).toContainText("Never sent: no close frame arrived");
 });
 
+test("a reconnection says whether its protocol resumed the session", async ({ session }) => {
+  const url = "wss://live.test/socket.io/?EIO=4&transport=websocket";
+  const connect = (at: number, asked: string, given: string): object =>
+    socket({
+      at,
+      url,
+      messages: [
+        message("receive", at + 0.1, '0{"sid":"a","upgrades":[],"pingInterval":25000,"pingTimeout":20000}'),
+        message("send", at + 0.2, `40${asked}`),
+        message("receive", at + 0.3, `40${given}`),
+      ],
+      close: close(at + 5, 1006),
+    });
+  const entries = [
+    connect(0, "", '{"sid":"b","pid":"p1"}'),
+    connect(8, '{"pid":"p1","offset":"o"}', '{"sid":"c","pid":"p1"}'),
+    connect(16, '{"pid":"p1","offset":"o"}', '{"sid":"d","pid":"p2"}'),
+    connect(24, "", '{"sid":"e"}'),
+  ];
+  await session.openEntries(entries, { row: "1" });
+  const items = (await connection(session)).getByRole("list", { name: "Reconnections" }).getByRole("listitem");
+  await expect(items).toHaveText([/new session$/, / resumed$/, /new session$/, /abnormal closure$/]);
+});
+
 test("rows of a chain carry its mark, and other sockets do not", async ({ session }) => {
   await session.openEntries(chain);
   for (const [row, name] of [

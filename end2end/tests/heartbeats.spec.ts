@@ -37,6 +37,21 @@ test("messages that are nearly everything are hidden only when that is asked for
   await expect(button).toHaveCount(0);
 });
 
+test("the last heartbeat before a silence stays in the table", async ({ session }) => {
+  const messages = [...beats(8, "ping"), message(80, "late")];
+  await session.openEntries([socket(messages)], { row: "1", hb: "hide", mcols: "number,data" });
+  await expect(session.messages.summary).toContainText("2 of 9 messages");
+  await expect(session.messages.summary).toContainText("7 heartbeats hidden");
+  await session.messages.expectNumbers([8, 9]);
+});
+
+test("the last heartbeat before the close stays in the table", async ({ session }) => {
+  const close = { type: "receive", time: start + 40, opcode: 8, data: "" };
+  await session.openEntries([socket([...beats(8, "ping"), message(39, "bye"), close])], { row: "1", hb: "hide" });
+  await expect(session.messages.summary).toContainText("7 heartbeats hidden");
+  await expect(session.messages.row(8)).toBeVisible();
+});
+
 test("a silence of three heartbeat periods is named on the socket's bar", async ({ session }) => {
   await session.openEntries([socket([...beats(8, "ping"), message(80, "late")])], { row: "1" });
   await expect(session.requests.cell(1, "waterfall")).toHaveAttribute("title", /1 silence longer than three heartbeat/);

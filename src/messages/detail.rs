@@ -13,7 +13,7 @@ use super::message_text::{MessageText, lifecycle_text, message_text};
 use super::panel::Panel;
 use super::row::icon_class;
 use super::row_text::{RowIcon, icon_of};
-use crate::payload::{CredentialMask, EmptyState, PayloadView};
+use crate::payload::{CredentialMask, EmptyState, FieldAction, PayloadView};
 use crate::store::{Preferences, ViewStore, local_clock};
 use crate::ui::{DetailHead, DetailPane};
 
@@ -40,6 +40,14 @@ pub(super) fn MessageDetail(panel: Panel) -> impl IntoView {
             let count = untrack(|| panel.with(|_, _, log| log.len())).unwrap_or(0);
             view_store.check_message(panel.row, count);
         }
+    });
+    let can_pair_by_field =
+        Memo::new(move |_| panel.protocols.status(panel.row).is_some_and(|status| status.can_pair_by_field));
+    provide_context(FieldAction {
+        label: "Pair by this field",
+        key: "b",
+        is_offered: can_pair_by_field.into(),
+        run: Callback::new(move |path| view_store.state.update(|state| state.pair_by = Some(path))),
     });
     view! {
         <DetailPane label="Message" share=share>

@@ -42,7 +42,7 @@ pub fn MessagesPanel(row: u32) -> impl IntoView {
     });
     // A socket's messages are analyzed as they come.
     let (protocols, state) = (expect_context::<Protocols>(), expect_context::<ViewStore>().state);
-    let decode_as = Memo::new(move |_| state.with(|state| state.decode_as.clone()));
+    let decode_as = Memo::new(move |_| state.with(|state| (state.decode_as.clone(), state.pair_by.clone())));
     Effect::new(move || {
         let _ = decode_as.get();
         let _ = panel.with(|_, _, log| log.len());

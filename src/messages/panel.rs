@@ -71,7 +71,7 @@ impl Panel {
             } else {
                 0
             };
-            let heartbeats = || protocols.with(row, |analysis, _| analysis.heartbeats()).unwrap_or(0);
+            let heartbeats = || protocols.with(row, |analysis, _| analysis.hidden_heartbeats()).unwrap_or(0);
             Filter { text, direction, hidden_heartbeats: if hides { heartbeats() } else { 0 }, analyzed }
         });
         let order = Memo::new(move |_| {
@@ -213,7 +213,7 @@ impl Panel {
     /// Number of heartbeats that are hidden.
     pub(super) fn hidden_heartbeats(self) -> usize {
         let hides = self.state.with(|state| state.hides_heartbeats);
-        if hides { self.with_analysis(|analysis, _| analysis.heartbeats()).unwrap_or(0) } else { 0 }
+        if hides { self.with_analysis(|analysis, _| analysis.hidden_heartbeats()).unwrap_or(0) } else { 0 }
     }
 
     /// Number of messages that are heartbeats only if the user says so, while heartbeats are
@@ -332,7 +332,8 @@ fn rows(messages: FilteredMessages<'_>, order: &TimeOrder, filter: &Filter) -> M
     }
     let matches = parsed.matching(messages);
     MessageList::filtered(columns, order, filter.direction, |index| {
-        !hidden.is_some_and(|analysis| analysis.is_heartbeat(index as u32)) && (is_all || matches(index))
+        !hidden.is_some_and(|analysis| analysis.is_hidden_heartbeat(index as u32))
+            && (is_all || matches(index))
     })
 }
 

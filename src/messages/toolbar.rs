@@ -85,6 +85,7 @@ fn ColumnMenu(panel: Panel) -> impl IntoView {
 pub(super) fn ProtocolLine(panel: Panel) -> impl IntoView {
     let state = expect_context::<ViewStore>().state;
     let status = Memo::new(move |_| panel.protocols.status(panel.row));
+    let is_paired = Memo::new(move |_| status.get().is_some_and(|status| status.pairing.is_some()));
     let automatic = move || match status.get().and_then(|status| status.recognized) {
         Some(name) => format!("Automatic ({name})"),
         None => "Automatic".to_owned(),
@@ -97,7 +98,7 @@ pub(super) fn ProtocolLine(panel: Panel) -> impl IntoView {
         state.update(|state| state.decode_as = Some(key).filter(|key| !key.is_empty()));
     };
     view! {
-        <div class="messages-protocol">
+        <div class="messages-protocol" class:messages-protocol-paired=move || is_paired.get()>
             <select
                 class="ui-select"
                 aria-label="Decode as"
@@ -109,8 +110,17 @@ pub(super) fn ProtocolLine(panel: Panel) -> impl IntoView {
                 <option value=DECODE_AS_NONE prop:selected=move || current() == DECODE_AS_NONE>"None"</option>
             </select>
             <div class="messages-protocol-line" role="status" aria-label="Protocol">
-                {move || status.get().map(|status| status.line)}
+                {move || status.get().map(|status| [Some(status.line), status.pairing].into_iter().flatten().collect::<Vec<_>>().join(" · "))}
             </div>
+            {move || is_paired.get().then(|| view! {
+                <button
+                    type="button"
+                    class="ui-button"
+                    on:click=move |_| state.update(|state| state.pair_by = None)
+                >
+                    "Clear pairing"
+                </button>
+            })}
             <HeartbeatBox />
             <ColumnMenu panel=panel />
         </div>

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use presentation::network::{Activity, heartbeat_period};
+use presentation::network::Activity;
 use session::model::{MessageColumns, Record, Session};
+use session::protocols::heartbeat_period;
 
 use crate::store::{Completeness, Messages, MessagesState, Protocols, SessionStore, ViewStore};
 

@@ -17,5 +17,6 @@ mod wrap;
 pub use credentials::CredentialMask;
 pub use fields::{Fields, LongFields};
 pub use notice::{Alert, EmptyState};
+pub use tree::FieldAction;
 pub use value::{TextValue, ValueView};
 pub use viewer::PayloadView;

@@ -21,7 +21,7 @@ use state::Initial;
 
 use crate::ui::{Lines, VNode};
 
-pub use state::TreeState;
+pub use state::{FieldAction, TreeState};
 
 /// Columns until they are measured.
 const DEFAULT_COLUMNS: usize = 60;
@@ -116,6 +116,7 @@ fn context(payload: &Payload, state: TreeState, columns: RwSignal<usize>) -> Opt
         number: state.number,
         copied: state.copied.get(),
         hides: state.hides.get(),
+        state,
     })
 }
 
@@ -153,6 +154,11 @@ fn click(
             state.nested.set(Some(row.node));
         }
         Some("path") => state.copy(row.node, &context.tree.path(context.source, row.node)),
+        Some("action") => {
+            if let Some(action) = state.action_on(context.tree, row.node) {
+                action.run.run(context.tree.path(context.source, row.node));
+            }
+        }
         Some(_) => state.copy(row.node, &context.tree.value_text(context.source, row.node)),
         None if context.can_open(row) => state.toggle(context.tree, row.node),
         None => {}

@@ -1,13 +1,17 @@
 //! What is spoken inside the open socket: its protocol, and the analysis of its messages in the
 //! background.
 
+mod exchange;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use session::model::{MessageLog, Record};
+use session::model::{MessageLog, Record, Session};
 use session::protocols::{
-    Analysis, Analyze, DecodeCursor, DecodedMessage, Evidence, Handshake, Library, Recognition, Sample,
-    install,
+    Analysis, Analyze, DecodeCursor, DecodedMessage, Evidence, FieldPath, Handshake, Library, Protocol,
+    Recognition, Sample, install,
 };
+
+use exchange::{pairing_label, socket_end};
 
 use super::modules;
 use super::session::{SessionEvent, SessionStore};
@@ -60,6 +64,8 @@ struct Inspected {
     row: u32,
     /// What the user selected.
     choice: Option<String>,
+    /// The path of the field that pairs messages, as the user selected it.
+    pair_by: Option<String>,
     /// What the handshake or the messages show, once that is known.
     recognized: Recognized,
     analyzer: Option<Box<dyn Analyze>>,
@@ -87,12 +93,16 @@ impl Recognized {
 }
 
 /// What is known of a socket's protocol.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ProtocolStatus {
     /// The name of the recognized protocol, for **Automatic**.
     pub recognized: Option<&'static str>,
     /// `Socket.IO 4 over Engine.IO 4, by the URL`.
     pub line: String,
+    /// By which field messages are paired, where the user selected one.
+    pub pairing: Option<String>,
+    /// Whether a field that the user selects can pair the messages.
+    pub can_pair_by_field: bool,
 }
 
 impl Protocols {
@@ -114,9 +124,11 @@ impl Protocols {
     /// Analyzes the messages of that row, as far as they are there. To be called when they are
     /// shown, when there are more of them, and when another protocol is selected.
     pub fn inspect(self, row: u32) {
-        let choice = self.stores.get_value().view.state.with_untracked(|state| state.decode_as.clone());
+        let (choice, pair_by) = (self.stores.get_value().view.state)
+            .with_untracked(|state| (state.decode_as.clone(), state.pair_by.clone()));
         let is_same = self.inspected.with_untracked(|inspected| {
-            inspected.as_ref().is_some_and(|known| known.row == row && known.choice == choice)
+            let known = inspected.as_ref().filter(|known| known.row == row);
+            known.is_some_and(|known| known.choice == choice && known.pair_by == pair_by)
         });
         if !is_same {
             self.guard.set_value(None);
@@ -127,6 +139,7 @@ impl Protocols {
             self.inspected.set(Some(Inspected {
                 row,
                 choice,
+                pair_by,
                 recognized,
                 analyzer: None,
                 is_complete: false,
@@ -179,12 +192,14 @@ impl Protocols {
             }
         }
         let is_complete = self.is_loaded(row);
+        let end =
+            untrack(|| self.stores.get_value().session.with_record(row, socket_end)).unwrap_or_default();
         self.read(row, |_, log| {
             self.inspected.update_untracked(|inspected| {
                 let Some(known) = inspected else { return };
                 known.is_complete = is_complete;
                 if let Some(analyzer) = known.analyzer.as_mut().filter(|_| is_complete) {
-                    analyzer.finish(log);
+                    analyzer.finish(log, end);
                 }
             });
         });
@@ -193,16 +208,20 @@ impl Protocols {
 
     /// Makes the messages of a row that may be heartbeats heartbeats.
     pub fn accept_suggested_heartbeats(self, row: u32) {
-        self.inspected.update(|inspected| {
-            let known = inspected.as_mut().filter(|known| known.row == row);
-            if let Some(analyzer) = known.and_then(|known| known.analyzer.as_mut()) {
-                analyzer.accept_suggested_heartbeats();
-            }
+        let end =
+            untrack(|| self.stores.get_value().session.with_record(row, socket_end)).unwrap_or_default();
+        self.read(row, |_, log| {
+            self.inspected.update(|inspected| {
+                let known = inspected.as_mut().filter(|known| known.row == row);
+                if let Some(analyzer) = known.and_then(|known| known.analyzer.as_mut()) {
+                    analyzer.accept_suggested_heartbeats(log, end);
+                }
+            });
         });
     }
 
     fn is_loaded(self, row: u32) -> bool {
-        let has_file = |_: &session::model::Session, record: &Record| record.messages_file().is_some();
+        let has_file = |_: &Session, record: &Record| record.messages_file().is_some();
         if untrack(|| self.stores.get_value().session.with_record(row, has_file)) == Some(true) {
             matches!(
                 untrack(|| self.stores.get_value().messages.state(row)),
@@ -233,14 +252,17 @@ impl Protocols {
             is_enough.then_some((recognition, sample, handshake.clone().into_owned()))
         });
         let Some((recognition, sample, handshake)) = found.flatten() else { return false };
-        let choice =
-            self.inspected.with_untracked(|known| known.as_ref().and_then(|known| known.choice.clone()));
+        let (choice, pair_by) = self.inspected.with_untracked(|known| {
+            known.as_ref().map(|known| (known.choice.clone(), known.pair_by.clone())).unwrap_or_default()
+        });
         let selected = match choice.as_deref() {
             None => recognition.as_ref().map(|found| found.protocol),
             Some(key) => library.protocol(key),
         };
         let is_decoded = selected.is_some() || choice.is_none();
-        let analyzer = is_decoded.then(|| library.analyzer(selected, &handshake, &sample));
+        let path = pair_by.as_deref().and_then(FieldPath::parse);
+        let path = path.filter(|_| selected.is_none_or(Protocol::can_pair_by_field));
+        let analyzer = is_decoded.then(|| library.analyzer(selected, &handshake, &sample, path));
         let has_analyzer = analyzer.is_some();
         self.inspected.update(|inspected| {
             if let Some(known) = inspected.as_mut().filter(|known| known.row == row) {
@@ -319,7 +341,7 @@ impl Protocols {
             let known = inspected.as_ref().filter(|known| known.row == row)?;
             if matches!(self.library.get(), LibraryState::Failed) {
                 let line = "Messages are not decoded: the code for it could not be loaded. Reload the page";
-                return Some(ProtocolStatus { recognized: None, line: line.to_owned() });
+                return Some(ProtocolStatus { line: line.to_owned(), ..ProtocolStatus::default() });
             }
             if matches!(known.recognized, Recognized::Pending) {
                 return None;
@@ -342,7 +364,14 @@ impl Protocols {
                 }
                 (None, None) => "No known protocol".to_owned(),
             };
-            Some(ProtocolStatus { recognized, line })
+            let pairing = known.pair_by.as_deref().map(|path| pairing_label(known.analyzer.as_deref(), path));
+            let protocol = match known.choice.as_deref() {
+                Some(key) => self.library().and_then(|library| library.protocol(key)),
+                None => recognition.map(|found| found.protocol),
+            };
+            let is_decoded = known.choice.as_deref() != Some(DECODE_AS_NONE);
+            let can_pair_by_field = is_decoded && protocol.is_none_or(Protocol::can_pair_by_field);
+            Some(ProtocolStatus { recognized, line, pairing, can_pair_by_field })
         })
     }
 

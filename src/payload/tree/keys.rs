@@ -49,9 +49,15 @@ impl KeyContext<'_> {
             }
             "c" => state.copy(node, &self.tree.value_text(self.source, node)),
             "p" => state.copy(node, &self.tree.path(self.source, node)),
-            _ => return false,
+            key => return self.act(key, node),
         }
         true
+    }
+
+    /// Does what the key of the tree's action does; `false` if that is another key.
+    fn act(&self, key: &str, node: u32) -> bool {
+        let action = untrack(|| self.state.action_on(self.tree, node)).filter(|action| action.key == key);
+        action.map(|action| action.run.run(self.tree.path(self.source, node))).is_some()
     }
 
     fn is_open(&self, node: u32) -> bool {

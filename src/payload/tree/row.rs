@@ -9,6 +9,7 @@ use session::redact::{MASK, is_credential_node, mask};
 
 use super::nested::nested_in;
 use super::rows::{TreeRow, indent, is_long, value_columns};
+use super::state::TreeState;
 use crate::ui::{IconName, VNode};
 
 /// Most characters of a key.
@@ -36,6 +37,7 @@ pub(super) struct RowContext<'a> {
     pub(super) copied: Option<(u32, bool)>,
     /// Whether credentials are masked.
     pub(super) hides: bool,
+    pub(super) state: TreeState,
 }
 
 impl RowContext<'_> {
@@ -159,9 +161,14 @@ impl RowContext<'_> {
             let title = format!("Open {} (o)", nested.kind.label());
             button(title.into(), "Open", "nested").text("Open")
         });
+        let action = self.state.action_on(self.tree, node).map(|action| {
+            let title = format!("{} ({})", action.label, action.key);
+            button(title.into(), action.label, "action").text("⇄")
+        });
         VNode::new("span")
             .class("ui-tree-actions")
             .children(opens)
+            .children(action)
             .child(button("Copy value (c)".into(), "Copy value", "value").child(IconName::Copy.node()))
             .child(button("Copy path (p)".into(), "Copy path", "path").text("$."))
     }

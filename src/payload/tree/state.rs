@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use leptos::prelude::*;
-use session::encodings::SpanTree;
+use session::encodings::{NodeKind, SpanTree};
 
 use super::super::credentials::hides_credentials;
 use crate::ui::copy_text;
@@ -42,12 +42,32 @@ pub struct TreeState {
     pub(super) current: RwSignal<Option<u32>>,
     /// The value that was copied just now, and whether that worked.
     pub(super) copied: RwSignal<Option<(u32, bool)>>,
+    /// What else can be done with a field.
+    action: Option<FieldAction>,
+}
+
+/// An action on the strings and numbers of the trees in the scope that provides it as a context.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldAction {
+    pub label: &'static str,
+    /// The key that does it.
+    pub key: &'static str,
+    pub is_offered: Signal<bool>,
+    /// Called with the path of the value.
+    pub run: Callback<String>,
 }
 
 impl TreeState {
     /// To be called where the tree is shown: whether it hides credentials is a context.
     pub fn new() -> Self {
-        Self::at_level(0)
+        Self { action: use_context(), ..Self::at_level(0) }
+    }
+
+    /// What else can be done with the value at `index`; `None` if nothing can.
+    pub(super) fn action_on(self, tree: &SpanTree, index: u32) -> Option<FieldAction> {
+        let kind = tree.node(index).filter(|_| index > 0)?.kind;
+        let is_scalar = matches!(kind, NodeKind::String | NodeKind::Number);
+        self.action.filter(|action| is_scalar && action.is_offered.get())
     }
 
     /// That of the tree within a string of this one.
@@ -66,6 +86,7 @@ impl TreeState {
             flipped: RwSignal::new(HashSet::new()),
             current: RwSignal::new(None),
             copied: RwSignal::new(None),
+            action: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The rows of the Events tab: filter, order, text and summary.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use session::encodings::{one_line, visible_url};
 use session::filter::Query;
@@ -44,10 +45,37 @@ pub struct EventLine {
     pub failed: bool,
 }
 
+/// Before the number of an action in an address.
+const ACTION_PREFIX: &str = "action-";
+
+impl fmt::Display for EventRow {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Page(index) => write!(formatter, "{}", u64::from(*index) + 1),
+            Self::Action(index) => write!(formatter, "{ACTION_PREFIX}{}", u64::from(*index) + 1),
+        }
+    }
+}
+
 const MAX_KIND_CHARS: usize = 80;
 const MAX_TEXT_CHARS: usize = 500;
 
 impl EventRow {
+    /// The row that [`fmt::Display`] writes: `12`, `action-3`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (row, number): (fn(u32) -> Self, _) = match text.strip_prefix(ACTION_PREFIX) {
+            Some(number) => (Self::Action, number),
+            None => (Self::Page, text),
+        };
+        let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+        number.parse::<u32>().ok().filter(|_| is_number)?.checked_sub(1).map(row)
+    }
+
+    /// Whether the session has it.
+    pub fn is_in(self, session: &Session) -> bool {
+        self.event(session).is_some() || self.action(session).is_some()
+    }
+
     fn event(self, session: &Session) -> Option<&PageEvent> {
         if let Self::Page(index) = self { session.page_events.get(index as usize) } else { None }
     }

@@ -1,7 +1,7 @@
 //! When the messages of a socket were, for its bar in the waterfall.
 
-use session::model::{EpochMs, MessageColumns, Millis, Record, Session};
-use session::protocols::Analysis;
+use session::model::{EpochMs, MessageColumns, Record, Session};
+use session::protocols::SILENT_PERIODS;
 
 use crate::network::Scale;
 use crate::time::extent;
@@ -10,12 +10,8 @@ use crate::time::extent;
 const PARTS: usize = 60;
 /// Levels of density above none.
 const LEVELS: f64 = 3.0;
-/// Heartbeat periods without a message that are a silence.
-const SILENT_PERIODS: f64 = 3.0;
 /// Silences that are drawn.
 const MAX_SILENCES: usize = 50;
-/// Fewest heartbeats that have a period.
-const MIN_HEARTBEATS: usize = 3;
 
 /// Density and silences of a socket's messages.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -112,27 +108,6 @@ impl Activity {
         );
         stripes
     }
-}
-
-/// The median time between the heartbeats of a socket, in ms.
-pub fn heartbeat_period(columns: &MessageColumns, analysis: &Analysis) -> Option<f64> {
-    if analysis.heartbeats() < MIN_HEARTBEATS {
-        return None;
-    }
-    let heartbeats = (0..columns.len() as u32).filter(|index| analysis.is_heartbeat(*index));
-    let mut last = [None; 2];
-    let mut gaps: Vec<f64> = Vec::new();
-    for index in heartbeats {
-        let Some(message) = columns.get(index as usize) else { continue };
-        let (Some(direction), Some(time)) = (message.direction, message.time) else { continue };
-        let side = usize::from(direction == session::model::Direction::Received);
-        if let Some(slot) = last.get_mut(side) {
-            gaps.extend(slot.replace(time).map(|last: EpochMs| (time - last).ms()).filter(|gap| *gap > 0.0));
-        }
-    }
-    let middle = gaps.len() / 2;
-    let median = (!gaps.is_empty()).then(|| *gaps.select_nth_unstable_by(middle, f64::total_cmp).1)?;
-    Millis::new(median).map(Millis::ms)
 }
 
 #[cfg(test)]

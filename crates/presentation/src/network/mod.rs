@@ -11,7 +11,7 @@ mod summary;
 mod types;
 mod waterfall;
 
-pub use activity::{Activity, Stripe, StripeKind, heartbeat_period};
+pub use activity::{Activity, Stripe, StripeKind};
 pub use cells::{Cell, cell};
 pub use columns::{Column, Sort};
 pub use name::{NameCell, name_cell, without_scheme};

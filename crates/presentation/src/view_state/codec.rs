@@ -10,6 +10,7 @@ use std::fmt::Display;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::ViewState;
+use crate::events::EventRow;
 use crate::messages::{ColumnSet, DirectionFilter, MessageSort};
 use crate::network::Sort;
 use crate::toggles::{Group, GroupSet};
@@ -23,6 +24,8 @@ const MAX_OFFSET_MS: f64 = 1e14;
 const MAX_QUOTED_CHARS: usize = 60;
 /// The value of `hb` that hides heartbeats.
 const HIDE: &str = "hide";
+/// The value of `around` that shows what happened around a message.
+const AROUND: &str = "1s";
 
 /// ASCII characters that are percent-encoded: all but letters, digits and punctuation without a
 /// meaning in a query.
@@ -53,7 +56,7 @@ struct Invalid {
 
 /// Every parameter, in the order in which they are written. A new one is a field of [`ViewState`]
 /// and a line here.
-const PARAMETERS: [Parameter; 22] = [
+const PARAMETERS: [Parameter; 26] = [
     Parameter {
         key: "src",
         read: |state, value| {
@@ -191,6 +194,35 @@ const PARAMETERS: [Parameter; 22] = [
             Ok(())
         },
         write: |state| Some(state.message_search.clone()),
+    },
+    Parameter {
+        key: "around",
+        read: |state, value| {
+            let is_known = (value == AROUND).then_some(true);
+            state.shows_surroundings = or_invalid(is_known, value, "time around a message")?;
+            Ok(())
+        },
+        write: |state| state.shows_surroundings.then(|| AROUND.to_owned()),
+    },
+    Parameter {
+        key: "pairby",
+        read: |state, value| {
+            state.pair_by = Some(value.to_owned());
+            Ok(())
+        },
+        write: |state| state.pair_by.clone(),
+    },
+    Parameter {
+        key: "entry",
+        read: |state, value| {
+            parsed(&mut state.console_entry, parse_number(value), value, "console entry number")
+        },
+        write: |state| written(state.console_entry),
+    },
+    Parameter {
+        key: "event",
+        read: |state, value| parsed(&mut state.event_row, EventRow::parse(value), value, "page event number"),
+        write: |state| written(state.event_row),
     },
     Parameter {
         key: "cq",

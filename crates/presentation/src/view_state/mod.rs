@@ -3,6 +3,7 @@
 mod codec;
 
 use crate::console::LevelSet;
+use crate::events::EventRow;
 use crate::messages::{ColumnSet, DirectionFilter, MessageSort};
 use crate::network::{Sort, TypeSet};
 
@@ -47,6 +48,14 @@ pub struct ViewState {
     pub message_view: Option<String>,
     /// The search over the messages of all sockets; empty: none.
     pub message_search: String,
+    /// Whether what happened around the selected message is shown.
+    pub shows_surroundings: bool,
+    /// The path of the field whose values pair the messages of an unrecognized socket.
+    pub pair_by: Option<String>,
+    /// The console entry that is shown in full: its 1-based number.
+    pub console_entry: Option<u32>,
+    /// The row of the Events tab that is shown in full.
+    pub event_row: Option<EventRow>,
     /// The filter of the Console tab; empty: none.
     pub console_filter: String,
     /// The levels that the Console tab shows.
@@ -82,6 +91,8 @@ impl ViewState {
             self.message_sort = None;
             self.selected_message = None;
             self.decode_as = None;
+            self.shows_surroundings = false;
+            self.pair_by = None;
         }
     }
 }

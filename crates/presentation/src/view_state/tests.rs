@@ -1,6 +1,7 @@
 use super::codec::{is_known, to_micros};
 use super::*;
 use crate::console::LevelGroup;
+use crate::events::EventRow;
 use crate::messages::MessageColumn;
 use crate::network::{Column, TypeSet};
 use proptest::collection::vec;
@@ -46,6 +47,22 @@ fn parameters_of_the_message_inspector_are_read_and_written() {
     let mut state = state;
     state.select_row(Some(2));
     assert_eq!(state.to_query(), "row=2&hb=hide&mcols=direction,event,data,rtt&view=decoded");
+    let query = "row=1&msg=7&around=1s&pairby=%24.id&entry=3&event=action-2";
+    let mut state = parsed(query);
+    assert!(state.shows_surroundings);
+    assert_eq!((state.pair_by.as_deref(), state.console_entry), (Some("$.id"), Some(3)));
+    assert_eq!(state.event_row, Some(EventRow::Action(1)));
+    assert_eq!(state.to_query(), query);
+    state.select_row(Some(2));
+    assert_eq!(state.to_query(), "row=2&entry=3&event=action-2");
+    assert_eq!(parsed("event=12").event_row, Some(EventRow::Page(11)));
+    for (query, warning) in [
+        ("around=5", "\"5\" is not a time around a message"),
+        ("entry=0", "\"0\" is not a console entry number"),
+        ("event=action-x", "\"action-x\" is not a page event number"),
+    ] {
+        assert_eq!(warnings(query), [warning]);
+    }
     assert_eq!(warnings("hb=show"), ["\"show\" is not a heartbeat setting"]);
     assert_eq!(warnings("mcols=data,speed"), ["\"speed\" is not a column of the messages"]);
     assert_eq!(warnings("msort=speed"), ["\"speed\" is not a column to sort messages by"]);

@@ -3,9 +3,13 @@
 
 use std::borrow::Cow;
 
+use super::continuity::find_json;
 use super::json_message::{JsonDecoder, JsonDialect, UnitResult, id_key, json_fit, located, named};
 use super::units::Detail;
-use super::{Decoder, Evidence, Fit, Frame, Handshake, Opcode, PairKey, Protocol, Role, Sample, Unit, Units};
+use super::{
+    Continuity, Decoder, Evidence, Fit, Frame, Handshake, Opcode, PairKey, Protocol, Role, Sample, Unit,
+    Units,
+};
 use crate::encodings::{SpanTree, Syntax, Value};
 use crate::model::Direction;
 
@@ -64,6 +68,16 @@ impl Protocol for Ably {
 
     fn decoder(&self, _: &Handshake<'_>, _: &Sample) -> Box<dyn Decoder> {
         Box::new(JsonDecoder(Dialect))
+    }
+
+    fn continuity(&self, handshake: &Handshake<'_>, sample: &Sample) -> Option<Continuity> {
+        const CONNECTED: u64 = 4;
+        let has_key = handshake.query("resume").is_some() || handshake.query("recover").is_some();
+        find_json(sample, |_, message| {
+            let is_connected = message.get("action").and_then(Value::u64) == Some(CONNECTED);
+            // A connection that could not be resumed is a new one, with the reason as its error.
+            is_connected.then(|| Continuity::resumed_if(has_key && message.get("error").is_none()))
+        })
     }
 }
 

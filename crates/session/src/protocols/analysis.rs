@@ -100,6 +100,8 @@ pub struct Analysis {
     heartbeats: usize,
     /// Messages that may be heartbeats, ascending.
     suggested: Vec<u32>,
+    /// Heartbeats that stay visible, ascending.
+    kept: Vec<u32>,
 }
 
 impl Analysis {
@@ -157,6 +159,22 @@ impl Analysis {
     /// Number of heartbeats among the analyzed messages.
     pub fn heartbeats(&self) -> usize {
         self.heartbeats
+    }
+
+    /// Whether the message is hidden where heartbeats are. The last one before the close or before
+    /// a silence is not.
+    pub fn is_hidden_heartbeat(&self, index: u32) -> bool {
+        self.is_heartbeat(index) && self.kept.binary_search(&index).is_err()
+    }
+
+    /// Number of heartbeats that are hidden where heartbeats are.
+    pub fn hidden_heartbeats(&self) -> usize {
+        self.heartbeats.saturating_sub(self.kept.len())
+    }
+
+    /// Keeps these heartbeats visible; ascending.
+    pub(super) fn keep_visible(&mut self, heartbeats: Vec<u32>) {
+        self.kept = heartbeats;
     }
 
     /// Messages that repeat at a regular time without news, in a socket that carries hardly
@@ -221,6 +239,22 @@ impl Analysis {
         self.events.push(event);
         self.flags.push(flags);
         self.partners.push(NO_PARTNER);
+    }
+
+    /// Links two messages of an exchange that is inferred.
+    pub(super) fn pair_inferred(&mut self, request: u32, reply: u32) {
+        self.pair(request, reply);
+        self.mark_request(request);
+        if let Some(flags) = self.flags.get_mut(reply as usize) {
+            *flags |= REPLY;
+        }
+    }
+
+    /// Marks a message as a request after it was analyzed.
+    pub(super) fn mark_request(&mut self, index: u32) {
+        if let Some(flags) = self.flags.get_mut(index as usize) {
+            *flags |= REQUEST;
+        }
     }
 
     /// Links a reply with its request. The first partner stays.

@@ -5,13 +5,14 @@ mod cursor;
 pub use cursor::DecodeCursor;
 
 use super::analysis::{self, Analysis, EventId};
+use super::field_pairing::FieldPairing;
 use super::frame::{self, Frame, MAX_DECODED_BYTES};
 use super::generic::Unknown;
-use super::heartbeats::HeartbeatFinder;
+use super::heartbeats::{HeartbeatFinder, last_heartbeats};
 use super::pairing::Pairing;
 use super::unit::{DecodedBody, DecodedUnit, Role};
 use super::units::{Reported, Scratch, Units};
-use super::{Decoder, Handshake, Part, Protocol, Sample};
+use super::{Decoder, FieldPairs, FieldPath, Handshake, Part, Protocol, Sample, SocketEnd};
 use crate::encodings::Payload;
 use crate::model::{Direction, MessageKind, MessageLog};
 
@@ -35,6 +36,8 @@ pub struct Analyzer {
     reported: Reported,
     /// Finds heartbeats by their regularity, where the protocol does not know them.
     heartbeats: Option<HeartbeatFinder>,
+    /// Pairs messages by a field that the user selected.
+    field_pairing: Option<FieldPairing>,
 }
 
 /// The state that decoding the next message depends on.
@@ -127,7 +130,19 @@ impl Analyzer {
             buffer: Vec::new(),
             reported: Reported::default(),
             heartbeats: (!protocol.has_heartbeats()).then(HeartbeatFinder::default),
+            field_pairing: None,
         }
+    }
+
+    /// The same analyzer, which pairs messages by the value of a field.
+    #[must_use]
+    pub fn pairing_by(self, path: FieldPath) -> Self {
+        Self { field_pairing: Some(FieldPairing::new(path)), ..self }
+    }
+
+    /// How many messages are paired by a field, if they are paired by one.
+    pub fn field_pairs(&self) -> Option<FieldPairs> {
+        self.field_pairing.as_ref().map(FieldPairing::counts)
     }
 
     /// An analyzer of messages whose protocol is not known: it finds heartbeats, and decodes
@@ -136,17 +151,28 @@ impl Analyzer {
         Self::new(&Unknown, handshake, sample)
     }
 
-    /// Finds what depends on all messages: heartbeats of a protocol that does not define them. To
-    /// be called once, when all messages of the socket are there and analyzed.
-    pub fn finish(&mut self, log: MessageLog<'_>) {
+    /// Finds what depends on all messages: heartbeats of a protocol that does not define them, those
+    /// that stay visible, and requests without a reply. To be called once, when all messages of the
+    /// socket are there and analyzed.
+    pub fn finish(&mut self, log: MessageLog<'_>, end: SocketEnd) {
         if let Some(heartbeats) = self.heartbeats.take() {
             heartbeats.finish(log, &mut self.analysis);
         }
+        if let Some(pairing) = &self.field_pairing {
+            pairing.finish(&mut self.analysis);
+        }
+        self.keep_last_heartbeats(log, end);
     }
 
     /// Makes the messages that may be heartbeats heartbeats.
-    pub fn accept_suggested_heartbeats(&mut self) {
+    pub fn accept_suggested_heartbeats(&mut self, log: MessageLog<'_>, end: SocketEnd) {
         self.analysis.accept_suggested_heartbeats();
+        self.keep_last_heartbeats(log, end);
+    }
+
+    fn keep_last_heartbeats(&mut self, log: MessageLog<'_>, end: SocketEnd) {
+        let kept = last_heartbeats(log.columns, &self.analysis, end);
+        self.analysis.keep_visible(kept);
     }
 
     /// What is known so far.
@@ -182,11 +208,15 @@ impl Analyzer {
         if let Some(heartbeats) = &mut self.heartbeats {
             heartbeats.observe(&frame);
         }
+        let answered = self.field_pairing.as_mut().and_then(|pairing| pairing.record(&frame));
         self.reported = self.pass.decode(&frame, std::mem::take(&mut self.reported), None).0;
         let reported = &self.reported;
         let event = self.analysis.names.intern(&event_name(reported));
         self.analysis.push(event, flags(reported), reported.part);
         self.pass.record(direction, index, reported, |request| self.analysis.pair(request, index));
+        if let Some(request) = answered {
+            self.analysis.pair_inferred(request, index);
+        }
     }
 
     /// Copies the state where repeating the messages since the last copy would take long.

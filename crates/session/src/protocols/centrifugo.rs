@@ -4,14 +4,16 @@
 
 use std::ops::Range;
 
+use super::continuity::find_json;
 use super::json_message::{
     JsonDialect, UnitResult, id_key, json_fit, named, not_parsed, reply, report, request, request_subject,
 };
 use super::units::Detail;
 use super::{
-    Decoder, Evidence, Fit, Frame, Handshake, Opcode, PairKey, Protocol, Role, Sample, Scratch, Unit, Units,
+    Continuity, Decoder, Evidence, Fit, Frame, Handshake, Opcode, PairKey, Protocol, Role, Sample, Scratch,
+    Unit, Units,
 };
-use crate::encodings::{SpanTree, Syntax, Value};
+use crate::encodings::{NodeKind, SpanTree, Syntax, Value};
 use crate::model::Direction;
 
 const COMMANDS: &[&str] = &[
@@ -78,6 +80,16 @@ impl Protocol for Centrifugo {
             4000..=4499 => "Disconnected by the application: the client reconnects",
             4500..=4999 => "Disconnected by the application: the client must not reconnect",
             _ => return None,
+        })
+    }
+
+    fn continuity(&self, _: &Handshake<'_>, sample: &Sample) -> Option<Continuity> {
+        let is_true = |value: Option<Value<'_>>| value.is_some_and(|value| value.kind() == NodeKind::True);
+        find_json(sample, |_, message| {
+            let subscribe = message.get("subscribe")?;
+            let is_recovered = is_true(subscribe.get("recovered"));
+            let was_recovering = is_recovered || is_true(subscribe.get("was_recovering"));
+            was_recovering.then(|| Continuity::resumed_if(is_recovered))
         })
     }
 }

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
+use super::continuity::find_json;
 use super::json_message::{
     JsonDecoder, JsonDialect, UnitResult, distinctive_if, id_key, json_fit, named, reply, request,
     request_subject,
 };
 use super::units::Detail;
-use super::{Decoder, Fit, Frame, Handshake, PairKey, Protocol, Role, Sample, Unit, Units};
+use super::{Continuity, Decoder, Fit, Frame, Handshake, PairKey, Protocol, Role, Sample, Unit, Units};
 use crate::encodings::{SpanTree, Value};
 use crate::model::Direction;
 
@@ -49,6 +50,17 @@ impl Protocol for Ddp {
 
     fn decoder(&self, _: &Handshake<'_>, _: &Sample) -> Box<dyn Decoder> {
         Box::new(JsonDecoder(Dialect))
+    }
+
+    fn continuity(&self, _: &Handshake<'_>, sample: &Sample) -> Option<Continuity> {
+        let session = |wanted: &str| {
+            find_json(sample, |_, message| {
+                let is_wanted = message.get_str("msg").is_some_and(|kind| kind == wanted);
+                is_wanted.then(|| message.get_str("session").map(Cow::into_owned))
+            })
+        };
+        let connected = session("connected")??;
+        Some(Continuity::resumed_if(session("connect").flatten() == Some(connected)))
     }
 }
 

@@ -8,7 +8,7 @@ mod json;
 mod unknown;
 
 pub(super) use binary::GenericBinary;
-pub(super) use json::GenericJson;
+pub(super) use json::{GenericJson, json_of};
 pub(super) use unknown::Unknown;
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! second is none: its number follows no rule. A message that calls itself `ping` may be less
 //! regular. The answers to a heartbeat are heartbeats too.
 
+mod kept;
 mod rules;
 mod shape;
 
@@ -16,6 +17,9 @@ use super::frame::Frame;
 use super::{Analysis, Opcode};
 use crate::model::{Direction, EpochMs, MessageLog};
 use shape::{Number, Shape};
+
+pub(super) use kept::last_heartbeats;
+pub use kept::{SILENT_PERIODS, SocketEnd, heartbeat_period};
 
 /// Bytes of the largest message that can be a heartbeat.
 const MAX_BYTES: usize = 128;

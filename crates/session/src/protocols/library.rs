@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use super::{
-    Analysis, Analyzer, DecodeCursor, DecodedMessage, Handshake, PROTOCOLS, Protocol, Recognition, Sample,
-    recognize,
+    Analysis, Analyzer, Continuity, DecodeCursor, DecodedMessage, FieldPairs, FieldPath, Handshake,
+    PROTOCOLS, Protocol, Recognition, Sample, SocketEnd, continuity, recognize,
 };
 use crate::model::MessageLog;
 
@@ -17,13 +17,17 @@ pub trait Library: Sync {
     /// See [`recognize()`].
     fn recognize(&self, handshake: &Handshake<'_>, sample: &Sample) -> Option<Recognition>;
 
+    /// See [`continuity()`].
+    fn continuity(&self, handshake: &Handshake<'_>, log: MessageLog<'_>) -> Option<Continuity>;
+
     /// An analyzer at the beginning of a socket's messages. Without a protocol it finds heartbeats
-    /// and decodes nothing.
+    /// and decodes nothing. With a path it pairs messages by the field there.
     fn analyzer(
         &self,
         protocol: Option<&'static dyn Protocol>,
         handshake: &Handshake<'_>,
         sample: &Sample,
+        pair_by: Option<FieldPath>,
     ) -> Box<dyn Analyze>;
 
     /// The protocol with that [`Protocol::key`].
@@ -50,10 +54,13 @@ pub trait Analyze {
     fn advance(&mut self, log: MessageLog<'_>, max_messages: usize) -> bool;
 
     /// See [`Analyzer::finish`].
-    fn finish(&mut self, log: MessageLog<'_>);
+    fn finish(&mut self, log: MessageLog<'_>, end: SocketEnd);
 
     /// See [`Analyzer::accept_suggested_heartbeats`].
-    fn accept_suggested_heartbeats(&mut self);
+    fn accept_suggested_heartbeats(&mut self, log: MessageLog<'_>, end: SocketEnd);
+
+    /// See [`Analyzer::field_pairs`].
+    fn field_pairs(&self) -> Option<FieldPairs>;
 
     /// See [`Analyzer::decode`].
     fn decode(&self, log: MessageLog<'_>, index: u32, max_bytes: u32) -> DecodedMessage;
@@ -87,12 +94,16 @@ impl Analyze for Analyzer {
         self.advance(log, max_messages)
     }
 
-    fn finish(&mut self, log: MessageLog<'_>) {
-        self.finish(log);
+    fn finish(&mut self, log: MessageLog<'_>, end: SocketEnd) {
+        self.finish(log, end);
     }
 
-    fn accept_suggested_heartbeats(&mut self) {
-        self.accept_suggested_heartbeats();
+    fn accept_suggested_heartbeats(&mut self, log: MessageLog<'_>, end: SocketEnd) {
+        self.accept_suggested_heartbeats(log, end);
+    }
+
+    fn field_pairs(&self) -> Option<FieldPairs> {
+        self.field_pairs()
     }
 
     fn decode(&self, log: MessageLog<'_>, index: u32, max_bytes: u32) -> DecodedMessage {
@@ -123,15 +134,24 @@ impl Library for AllProtocols {
         recognize(handshake, sample)
     }
 
+    fn continuity(&self, handshake: &Handshake<'_>, log: MessageLog<'_>) -> Option<Continuity> {
+        continuity(handshake, log)
+    }
+
     fn analyzer(
         &self,
         protocol: Option<&'static dyn Protocol>,
         handshake: &Handshake<'_>,
         sample: &Sample,
+        pair_by: Option<FieldPath>,
     ) -> Box<dyn Analyze> {
-        Box::new(match protocol {
+        let analyzer = match protocol {
             Some(protocol) => Analyzer::new(protocol, handshake, sample),
             None => Analyzer::of_unknown(handshake, sample),
+        };
+        Box::new(match pair_by {
+            Some(path) => analyzer.pairing_by(path),
+            None => analyzer,
         })
     }
 }

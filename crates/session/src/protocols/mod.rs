@@ -21,9 +21,11 @@ mod appsync_events;
 mod byte_reader;
 mod byte_stream;
 mod centrifugo;
+mod continuity;
 mod ddp;
 mod dev_server;
 mod engine_io;
+mod field_pairing;
 mod firebase;
 mod frame;
 mod generic;
@@ -58,7 +60,10 @@ mod zlib_stream;
 
 pub use analysis::{Analysis, EventId, EventNames, Part};
 pub use analyzer::{Analyzer, DecodeCursor, DecodedMessage};
+pub use continuity::{Continuity, continuity};
+pub use field_pairing::{FieldPairs, FieldPath};
 pub use frame::{Frame, Handshake, Opcode, Sample};
+pub use heartbeats::{SILENT_PERIODS, SocketEnd, heartbeat_period};
 pub use library::{AllProtocols, Analyze, Library, install, installed};
 pub use recognize::{Evidence, Fit, Recognition, recognize};
 pub use unit::{DecodedBody, DecodedField, DecodedUnit, PairKey, Role, Unit};
@@ -147,6 +152,19 @@ pub trait Protocol: Sync {
     /// repeat at a regular time without news.
     fn has_heartbeats(&self) -> bool {
         true
+    }
+
+    /// Whether messages may have replies that the protocol does not say. If so, a field that the
+    /// user selects can pair them.
+    fn can_pair_by_field(&self) -> bool {
+        false
+    }
+
+    /// Whether the session of an earlier connection was resumed; `None` if the first messages do
+    /// not say so.
+    fn continuity(&self, handshake: &Handshake<'_>, sample: &Sample) -> Option<Continuity> {
+        let _ = (handshake, sample);
+        None
     }
 
     /// The meaning of a close code that this protocol defines.

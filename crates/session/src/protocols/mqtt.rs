@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use super::byte_stream::{self, ByteStreams, Measure, StreamUnit};
 use super::{
-    Decoder, Detail, Evidence, Fit, Frame, Handshake, Opcode, PairKey, Protocol, Role, Sample, Scratch, Unit,
-    Units,
+    Continuity, Decoder, Detail, Evidence, Fit, Frame, Handshake, Opcode, PairKey, Protocol, Role, Sample,
+    Scratch, Unit, Units,
 };
 use crate::model::Direction;
 use packet::{Content, Kind, Packet, Version};
@@ -52,6 +52,16 @@ impl Protocol for Mqtt {
 
     fn decoder(&self, _: &Handshake<'_>, sample: &Sample) -> Box<dyn Decoder> {
         Box::new(MqttDecoder { version: guess_version(sample), ..MqttDecoder::default() })
+    }
+
+    fn continuity(&self, _: &Handshake<'_>, sample: &Sample) -> Option<Continuity> {
+        // CONNACK: its flags, whose first bit is "session present", and the code of a success.
+        sample.frames().find_map(|frame| match frame.data {
+            [0x20, _, flags, 0, ..] if frame.direction == Direction::Received => {
+                Some(Continuity::resumed_if(flags & 1 == 1))
+            }
+            _ => None,
+        })
     }
 }
 

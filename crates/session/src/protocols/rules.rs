@@ -8,10 +8,12 @@ mod table;
 
 use std::borrow::Cow;
 
+use super::continuity::find_json;
 use super::json_message::{JsonDialect, UnitResult, decode_json, id_key, json_fit, not_parsed, report};
 use super::units::Detail;
 use super::{
-    Decoder, Evidence, Fit, Frame, Handshake, Opcode, PairKey, Protocol, Role, Sample, Scratch, Unit, Units,
+    Continuity, Decoder, Evidence, Fit, Frame, Handshake, Opcode, PairKey, Protocol, Role, Sample, Scratch,
+    Unit, Units,
 };
 use crate::encodings::{SpanTree, Syntax, Value};
 use crate::model::Direction;
@@ -48,6 +50,9 @@ struct Rule {
     /// An array is several messages.
     has_batches: bool,
     close_codes: &'static [(u16, &'static str)],
+    /// What the server sends if it resumed a session, and if it began a new one.
+    resumed: Test,
+    new_session: Test,
 }
 
 impl Rule {
@@ -67,6 +72,8 @@ impl Rule {
         binary: None,
         has_batches: false,
         close_codes: &[],
+        resumed: Test::Never,
+        new_session: Test::Never,
     };
 }
 
@@ -202,6 +209,14 @@ impl Protocol for RuleProtocol {
 
     fn close_code(&self, code: u16) -> Option<&'static str> {
         self.0.close_codes.iter().find(|(known, _)| *known == code).map(|(_, meaning)| *meaning)
+    }
+
+    fn continuity(&self, _: &Handshake<'_>, sample: &Sample) -> Option<Continuity> {
+        find_json(sample, |direction, message| {
+            let is_it = |test: &Test| direction == Direction::Received && test.holds(message);
+            let [resumed, new] = [&self.0.resumed, &self.0.new_session].map(is_it);
+            (resumed || new).then(|| Continuity::resumed_if(resumed))
+        })
     }
 }
 

@@ -5,12 +5,15 @@
 //! event, 3 ack, 4 connect error, 5 binary event, 6 binary ack. The binary messages after a packet
 //! of type 5 or 6 are its attachments.
 
+mod continuity;
+
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::engine_io::{self, Packet, Version};
 use super::{
-    Decoder, Evidence, Fit, Frame, Handshake, PairKey, Part, Protocol, Role, Sample, Scratch, Unit, Units,
+    Continuity, Decoder, Evidence, Fit, Frame, Handshake, PairKey, Part, Protocol, Role, Sample, Scratch,
+    Unit, Units,
 };
 use crate::encodings::{NodeKind, Syntax, Value};
 use crate::model::Direction;
@@ -50,6 +53,10 @@ impl Protocol for SocketIo {
 
     fn decoder(&self, handshake: &Handshake<'_>, _: &Sample) -> Box<dyn Decoder> {
         Box::new(SocketIoDecoder { engine: Version::of(handshake), ..SocketIoDecoder::default() })
+    }
+
+    fn continuity(&self, _: &Handshake<'_>, sample: &Sample) -> Option<Continuity> {
+        continuity::of(sample)
     }
 }
 

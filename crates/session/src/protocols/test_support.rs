@@ -1,6 +1,9 @@
 //! Conversations for the tests of protocols.
 
-use super::{Analyzer, DecodedMessage, DecodedUnit, Handshake, Sample, protocol, recognize};
+use super::{
+    Analysis, Analyzer, Continuity, DecodedMessage, DecodedUnit, FieldPairs, FieldPath, Handshake, Sample,
+    SocketEnd, continuity, protocol, recognize,
+};
 use crate::encodings::base64;
 use crate::model::{
     Direction, Encoding, EpochMs, Message, MessageColumns, MessageKind, MessageLog, SegmentedBuffer, Span,
@@ -38,6 +41,9 @@ impl TestMessage {
 
 /// When the first message was sent, in ms since 1970.
 pub(crate) const FIRST_MESSAGE_MS: f64 = 1_795_300_000_000.0;
+
+/// The socket of a conversation is closed.
+const CLOSED: SocketEnd = SocketEnd { is_closed: true, time: None };
 
 /// A text message to the server.
 pub(crate) fn sent(text: &str) -> TestMessage {
@@ -149,8 +155,37 @@ impl Conversation {
     ) -> Self {
         let log = MessageLog { bytes: &bytes, columns: &columns };
         while analyzer.advance(log, 2) {}
-        analyzer.finish(log);
+        analyzer.finish(log, CLOSED);
         Self { bytes, columns, analyzer, recognized }
+    }
+
+    /// Messages of an unknown protocol, paired by the field at `path`.
+    pub(crate) fn paired_by(path: &str, messages: &[TestMessage]) -> Self {
+        let (bytes, columns) = log(messages);
+        let sample = Sample::of(MessageLog { bytes: &bytes, columns: &columns });
+        let path = FieldPath::parse(path).expect("a path");
+        let analyzer = Analyzer::of_unknown(&Handshake::default(), &sample).pairing_by(path);
+        Self::advanced(analyzer, bytes, columns, String::new())
+    }
+
+    /// What is known of the messages.
+    pub(crate) fn analysis(&self) -> &Analysis {
+        self.analyzer.analysis()
+    }
+
+    /// How many messages are paired by a field.
+    pub(crate) fn field_pairs(&self) -> FieldPairs {
+        self.analyzer.field_pairs().unwrap_or_default()
+    }
+
+    /// What the first messages say of the session.
+    pub(crate) fn continuity(&self, url: &str) -> Option<Continuity> {
+        continuity(&Handshake { url: url.into(), subprotocol: None }, self.log())
+    }
+
+    /// The messages as columns.
+    pub(crate) fn columns(&self) -> &MessageColumns {
+        &self.columns
     }
 
     fn log(&self) -> MessageLog<'_> {
@@ -199,6 +234,13 @@ impl Conversation {
         self.indexes().filter(|index| self.analyzer.analysis().is_heartbeat(*index)).collect()
     }
 
+    /// The heartbeats that stay visible where heartbeats are hidden.
+    pub(crate) fn kept_heartbeats(&self) -> Vec<u32> {
+        let analysis = self.analyzer.analysis();
+        let is_kept = |index: &u32| analysis.is_heartbeat(*index) && !analysis.is_hidden_heartbeat(*index);
+        self.indexes().filter(is_kept).collect()
+    }
+
     /// The messages that may be heartbeats.
     pub(crate) fn suggested_heartbeats(&self) -> &[u32] {
         self.analyzer.analysis().suggested_heartbeats()
@@ -206,7 +248,8 @@ impl Conversation {
 
     /// Makes them heartbeats.
     pub(crate) fn accept_suggested_heartbeats(&mut self) {
-        self.analyzer.accept_suggested_heartbeats();
+        let log = MessageLog { bytes: &self.bytes, columns: &self.columns };
+        self.analyzer.accept_suggested_heartbeats(log, CLOSED);
     }
 
     /// The messages that are malformed.

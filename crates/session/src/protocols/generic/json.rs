@@ -36,6 +36,10 @@ impl Protocol for GenericJson {
     fn has_heartbeats(&self) -> bool {
         false
     }
+
+    fn can_pair_by_field(&self) -> bool {
+        true
+    }
 }
 
 /// The key that names the kind of messages.
@@ -51,7 +55,7 @@ fn event_key<'m>(messages: impl Iterator<Item = &'m [u8]>) -> Option<&'static st
 }
 
 /// The text of a message that can be JSON, and what it is compressed with.
-fn json_of<'f>(frame: &Frame<'f>) -> Option<(Option<Compression>, Cow<'f, [u8]>)> {
+pub(in crate::protocols) fn json_of<'f>(frame: &Frame<'f>) -> Option<(Option<Compression>, Cow<'f, [u8]>)> {
     if frame.opcode == Opcode::Text {
         return Some((None, Cow::Borrowed(frame.data)));
     }

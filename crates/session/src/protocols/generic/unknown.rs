@@ -26,6 +26,10 @@ impl Protocol for Unknown {
     fn has_heartbeats(&self) -> bool {
         false
     }
+
+    fn can_pair_by_field(&self) -> bool {
+        true
+    }
 }
 
 #[derive(Clone, Debug)]

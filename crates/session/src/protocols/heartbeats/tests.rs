@@ -1,4 +1,5 @@
 use super::super::test_support::{Conversation, FIRST_MESSAGE_MS, TestMessage, received, sent};
+use crate::model::EpochMs;
 use proptest::prelude::*;
 
 /// Messages in order of time.
@@ -173,4 +174,30 @@ proptest! {
             prop_assert!(text.len() <= 128 && !text.contains("sensor"), "{}", text);
         }
     }
+}
+
+#[test]
+fn the_last_heartbeats_before_a_silence_and_before_the_close_stay_visible() {
+    let beat = |ms: f64| received("ping").at(ms);
+    let mut messages: Vec<_> = (0..8).map(|nth| beat(f64::from(nth) * 5000.0)).collect();
+    // Silent from 35 s to 60 s.
+    messages.extend((0..4).map(|nth| beat(60_000.0 + f64::from(nth) * 5000.0)));
+    messages.push(sent("bye").at(76_000.0));
+    let conversation = Conversation::unknown(&messages);
+    assert_eq!(conversation.heartbeats().len(), 12);
+    assert_eq!(conversation.kept_heartbeats(), [7, 11]);
+    assert_eq!(conversation.analysis().hidden_heartbeats(), 10);
+}
+
+#[test]
+fn an_open_socket_without_silence_keeps_no_heartbeat() {
+    use super::{SocketEnd, last_heartbeats};
+    let messages: Vec<_> = (0..8).map(|nth| received("ping").at(f64::from(nth) * 5000.0)).collect();
+    let conversation = Conversation::unknown(&messages);
+    let kept = |end_ms: f64| {
+        let end = SocketEnd { is_closed: false, time: EpochMs::new(FIRST_MESSAGE_MS + end_ms) };
+        last_heartbeats(conversation.columns(), conversation.analysis(), end)
+    };
+    assert!(kept(40_000.0).is_empty());
+    assert_eq!(kept(60_000.0), [7], "silent until the recording ended");
 }

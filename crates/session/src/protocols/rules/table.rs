@@ -27,6 +27,8 @@ pub(in super::super) static DISCORD: RuleProtocol = RuleProtocol(&Rule {
     }],
     heartbeats: &[Is("op", &["1", "11"])],
     credentials: &["d.token"],
+    resumed: Is("t", &["RESUMED"]),
+    new_session: Is("t", &["READY"]),
     close_codes: &[
         (4000, "Unknown error: the client may reconnect"),
         (4001, "Unknown opcode"),

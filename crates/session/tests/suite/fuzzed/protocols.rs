@@ -5,7 +5,9 @@ use std::fmt::Write;
 use session::encodings::base64;
 use session::formats::MessagesReader;
 use session::model::{MessageLog, MessagesFile};
-use session::protocols::{Analyzer, DecodedMessage, Handshake, PROTOCOLS, Sample, recognize};
+use session::protocols::{
+    Analyzer, DecodedMessage, FieldPath, Handshake, PROTOCOLS, Sample, SocketEnd, recognize,
+};
 
 /// Bits of the first byte of a message in the input.
 const IS_SENT: u8 = 1;
@@ -37,7 +39,9 @@ fn check(log: MessageLog<'_>) {
     let handshake = Handshake { url: "wss://fuzz.test/socket".into(), subprotocol: None };
     let sample = Sample::of(log);
     let _ = recognize(&handshake, &sample);
+    check_field_pairs(log, &handshake, &sample);
     for protocol in PROTOCOLS.iter().copied() {
+        let _ = protocol.continuity(&handshake, &sample);
         let mut analyzer = Analyzer::new(protocol, &handshake, &sample);
         while analyzer.advance(log, 3) {}
         let mut again = Analyzer::new(protocol, &handshake, &sample);
@@ -51,6 +55,24 @@ fn check(log: MessageLog<'_>) {
             check_message(&analyzer.decode(log, index, u32::MAX), log, index);
         }
     }
+}
+
+/// Pairs by a field are mutual, and a reply comes after its request.
+fn check_field_pairs(log: MessageLog<'_>, handshake: &Handshake<'_>, sample: &Sample) {
+    let path = FieldPath::parse("$.id").expect("a path");
+    let mut analyzer = Analyzer::of_unknown(handshake, sample).pairing_by(path);
+    while analyzer.advance(log, 3) {}
+    analyzer.finish(log, SocketEnd { is_closed: true, time: None });
+    let analysis = analyzer.analysis();
+    let mut pairs = 0;
+    for index in 0..log.len() as u32 {
+        if let Some(partner) = analysis.partner(index) {
+            assert_eq!(analysis.partner(partner), Some(index));
+            assert_eq!(analysis.is_reply(index), partner < index);
+            pairs += usize::from(partner < index);
+        }
+    }
+    assert_eq!(analyzer.field_pairs().map(|found| found.pairs), Some(pairs));
 }
 
 fn check_message(message: &DecodedMessage, log: MessageLog<'_>, index: u32) {
