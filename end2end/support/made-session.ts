@@ -8,6 +8,8 @@ export interface Made {
   resources?: object[];
   console?: object[];
   events?: object[];
+  /** The messages of sockets, by the socket's ID. */
+  sockets?: Record<string, object[]>;
 }
 
 const src = "made/session.json";
@@ -15,7 +17,11 @@ const src = "made/session.json";
 /** Serves the session, which lasts ten seconds, and returns the address to open. */
 export async function serveSession(session: SessionPage, made: Made): Promise<string> {
   const lines = { resources: made.resources ?? [], console: made.console ?? [], events: made.events ?? [] };
-  const files = Object.fromEntries(Object.keys(lines).map((name) => [name, { path: `${name}.jsonl` }]));
+  const sockets = Object.entries(made.sockets ?? {});
+  const files = {
+    ...Object.fromEntries(Object.keys(lines).map((name) => [name, { path: `${name}.jsonl` }])),
+    sockets: Object.fromEntries(sockets.map(([id]) => [id, { path: `sockets/${id}.jsonl` }])),
+  };
   const manifest = {
     format: "replayscope/1",
     startedAt: start,
@@ -24,7 +30,8 @@ export async function serveSession(session: SessionPage, made: Made): Promise<st
     files,
   };
   await session.serveFile(src, JSON.stringify(manifest));
-  for (const [name, values] of Object.entries(lines)) {
+  const contents = [...Object.entries(lines), ...sockets.map(([id, values]) => [`sockets/${id}`, values] as const)];
+  for (const [name, values] of contents) {
     await session.serveFile(`made/${name}.jsonl`, values.map((value) => JSON.stringify(value)).join("\n"));
   }
   return src;

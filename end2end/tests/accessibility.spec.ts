@@ -174,6 +174,14 @@ const states: Record<string, (pages: Pages) => Promise<void>> = {
     await page.getByRole("button", { name: "Export messages" }).click();
     await expect(page.getByRole("menuitem", { name: "JSON Lines" })).toBeVisible();
   },
+  "what happened around a message": async ({ session, page }) => {
+    await session.open(demo.src, { row: String(demo.row("/ws/notifications")), msg: "9", around: "1s" });
+    await expect(page.getByRole("region", { name: "Around this message" }).getByRole("listitem").first()).toBeVisible();
+  },
+  "what changed since a message": async ({ session, page }) => {
+    await session.open(fixture, { row: "6", msg: "5", view: "changes" });
+    await expect(page.getByRole("group", { name: "Changes" })).toContainText("Compared with");
+  },
   "the connection of a socket": async ({ session, page }) => {
     await session.open(fixture, { row: "6", detail: "connection" });
     await expect(page.getByRole("img", { name: "Message rate" })).toBeVisible();

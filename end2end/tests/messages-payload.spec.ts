@@ -54,7 +54,7 @@ test("the same message as text is as it was written", async ({ session }) => {
 test("plain text has no tree", async ({ session }) => {
   const { messages } = session;
   await messages.row(9).click();
-  await expect(messages.views.getByRole("tab")).toHaveText(["Text", "Hex", "Base64"]);
+  await expect(messages.views.getByRole("tab")).toHaveText(["Text", "Hex", "Base64", "Changes"]);
   await expect(messages.detail).toContainText("héllo 日本 😀");
   await messages.view("Hex").click();
   await expect(messages.detail).toContainText("68 c3 a9 6c 6c 6f");
@@ -63,7 +63,7 @@ test("plain text has no tree", async ({ session }) => {
 test("a binary message is shown in hex, and in base64 as it was recorded", async ({ session }) => {
   const { messages } = session;
   await messages.row(8).click();
-  await expect(messages.views.getByRole("tab")).toHaveText(["Hex", "Base64"]);
+  await expect(messages.views.getByRole("tab")).toHaveText(["Hex", "Base64", "Changes"]);
   await expect(messages.detail).toContainText("00 01 02 ff");
   await messages.view("Base64").click();
   await expect(messages.detail).toContainText("AAEC/w==");

@@ -52,7 +52,7 @@ const SEARCH_BOX: &str = "#app-tool [aria-label='Search all messages']";
 const FAR_STEPS: f64 = 5.0;
 
 /// All shortcuts, in the order of the list.
-pub(super) static SHORTCUTS: [Shortcut; 21] = [
+pub(super) static SHORTCUTS: [Shortcut; 22] = [
     Shortcut {
         keys: "/",
         what: "Filter the open tab",
@@ -82,6 +82,7 @@ pub(super) static SHORTCUTS: [Shortcut; 21] = [
         what: "Close the message, then the details; the entry or event",
         actions: &[("Escape", |context, _| close(context))],
     },
+    in_part("a", "In the messages: show what happened around the selected one"),
     in_part("b", "In a message's tree: pair messages by the current field"),
     in_part("← →", "Close or open a branch of a tree; move between tabs"),
     Shortcut { keys: "Space", what: "Play or pause", actions: &[(" ", play_or_pause)] },

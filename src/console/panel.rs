@@ -9,7 +9,7 @@ use presentation::replay::current_entry;
 use session::filter::Query;
 use session::model::{ConsoleDetails, Session};
 
-use crate::store::{FilterLanguage, Playback, SessionStore, TimedList, ViewStore, valid_filter};
+use crate::store::{FilterLanguage, Playback, RowLink, SessionStore, TimedList, ViewStore, valid_filter};
 
 /// A handle: copies mean the same panel. Entries go by their index in the session's list.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +39,14 @@ impl Panel {
             session.with(|session| Arc::new(filtered_entries(session, &filter)))
         });
         let time_of = |session: &Session, entry: u32| session.console.get(entry as usize)?.time;
-        let list = TimedList::new(session, expect_context::<Playback>(), listed, current_entry, time_of);
+        let link = RowLink {
+            read: |state| state.console_entry?.checked_sub(1),
+            write: |state, entry: Option<u32>| {
+                state.console_entry = entry.map(|entry| entry.saturating_add(1));
+            },
+        };
+        let list =
+            TimedList::new(session, expect_context::<Playback>(), listed, current_entry, time_of, link);
         Self { list, failures: StoredValue::default() }
     }
 

@@ -8,7 +8,7 @@ use presentation::replay::current_event;
 use session::filter::Query;
 use session::model::Session;
 
-use crate::store::{FilterLanguage, Playback, SessionStore, TimedList, ViewStore, valid_filter};
+use crate::store::{FilterLanguage, Playback, RowLink, SessionStore, TimedList, ViewStore, valid_filter};
 
 /// The events that pass the filters, in their order.
 pub(super) type Panel = TimedList<EventRow>;
@@ -22,7 +22,8 @@ pub(super) fn panel(session: SessionStore, view: ViewStore, playback: Playback) 
         session.with(|session| Arc::new(filtered_events(session, &filter)))
     });
     let time_of = |session: &Session, event: EventRow| event.time(session);
-    TimedList::new(session, playback, listed, current_event, time_of)
+    let link = RowLink { read: |state| state.event_row, write: |state, row| state.event_row = row };
+    TimedList::new(session, playback, listed, current_event, time_of, link)
 }
 
 /// Selects the event at a position, shows it in full, and moves the playhead to it.

@@ -9,6 +9,8 @@ use session::encodings::View;
 use session::model::format_count;
 use session::protocols::DecodedMessage;
 
+use super::around::{Around, AroundButton};
+use super::changes::changes_view;
 use super::message_text::{MessageText, lifecycle_text, message_text};
 use super::panel::Panel;
 use super::row::icon_class;
@@ -94,6 +96,7 @@ fn message(panel: Panel, index: u32) -> AnyView {
                 label="Message view"
                 panel="message-payload"
                 decoded=decoded
+                changes=move || changes_view(panel, index)
                 selected=Signal::derive(selected)
                 on_select=select
                 file_stem=file_stem
@@ -103,7 +106,13 @@ fn message(panel: Panel, index: u32) -> AnyView {
         Err(why) => view! { <EmptyState text=why /> }.into_any(),
     };
     view! {
-        <DetailHead noun="message" class="messages-detail-head" is_hidden=is_hidden on_close=move || panel.close()>
+        <DetailHead
+            noun="message"
+            class="messages-detail-head"
+            is_hidden=is_hidden
+            actions=view! { <AroundButton /> }.into_any()
+            on_close=move || panel.close()
+        >
             {icon_view(icon)}
             <strong>{direction}</strong>
             <span class="messages-detail-number">{number}</span>
@@ -112,7 +121,10 @@ fn message(panel: Panel, index: u32) -> AnyView {
             {remarks.into_iter().map(|remark| view! { <span class="ui-detail-remark">{remark}</span> }).collect_view()}
             {move || partner_button(panel, index)}
         </DetailHead>
-        {body}
+        <div class="messages-detail-parts">
+            <div class="messages-detail-payload">{body}</div>
+            <Around panel=panel index=index />
+        </div>
     }
     .into_any()
 }

@@ -1,6 +1,8 @@
 //! The messages of a socket: fetched when they are shown, in a table of their own, and one of them
 //! in full.
 
+mod around;
+mod changes;
 mod detail;
 mod export;
 mod filter_cache;
@@ -15,6 +17,7 @@ mod table;
 mod toolbar;
 
 use leptos::prelude::*;
+use presentation::messages::MessageRow;
 use session::model::Session;
 use web_sys::KeyboardEvent;
 
@@ -60,6 +63,13 @@ pub fn MessagesPanel(row: u32) -> impl IntoView {
         if event.key() == "p" && !is_typing(&event) && !event.ctrl_key() && panel.select_partner() {
             event.prevent_default();
             event.stop_propagation();
+        }
+        let is_message = || matches!(untrack(|| panel.selected()), Some(MessageRow::Message(_)));
+        if event.key() == "a" && !event.ctrl_key() && !event.meta_key() && !is_typing(&event) && is_message()
+        {
+            event.prevent_default();
+            event.stop_propagation();
+            around::toggle(state);
         }
         let has_several = untrack(|| panel.has_several());
         if event.key() == "Escape" && (has_several || untrack(|| panel.selected()).is_some()) {

@@ -23,6 +23,9 @@ pub fn PayloadView(
     /// The payload as its protocol reads it.
     #[prop(optional, into)]
     decoded: Signal<Option<Arc<DecodedMessage>>>,
+    /// Draws what changed since another payload, where there can be one.
+    #[prop(optional, into)]
+    changes: Option<ViewFn>,
     /// The name of the tabs: `Message view`.
     label: &'static str,
     /// The id of the element that the tabs switch, unique in the page.
@@ -36,9 +39,11 @@ pub fn PayloadView(
     file_stem: String,
 ) -> impl IntoView {
     let (views, first) = (payload.views(), payload.first_view());
+    let has_changes = changes.is_some();
     let views = Memo::new(move |_| {
         let is_decoded = decoded.with(Option::is_some);
-        is_decoded.then_some(View::Decoded).into_iter().chain(views.iter().copied()).collect::<Vec<_>>()
+        let decoded = is_decoded.then_some(View::Decoded).into_iter();
+        decoded.chain(views.iter().copied()).chain(has_changes.then_some(View::Changes)).collect::<Vec<_>>()
     });
     let view = Memo::new(move |_| {
         let first = if decoded.with(Option::is_some) { View::Decoded } else { first };
@@ -74,7 +79,12 @@ pub fn PayloadView(
                 <CredentialToggle has_credentials=has_credentials />
                 {move || {
                     let copied = Arc::clone(&copied);
-                    let is_text = !matches!(view.get(), View::Preview | View::Decoded) || copied.text().is_some();
+                    let is_text = match view.get() {
+                        View::Preview | View::Decoded => copied.text().is_some(),
+                        // It has a button of its own.
+                        View::Changes => false,
+                        View::Parsed | View::Text | View::Hex | View::Base64 => true,
+                    };
                     is_text
                         .then(|| {
                             view! { <CopyButton label="Copy" text=move || text_of(&copied, view.get_untracked()) /> }
@@ -83,7 +93,10 @@ pub fn PayloadView(
                 <DownloadButton payload=saved file_stem=file_stem />
             </div>
             <div class="ui-payload-body" id=panel role="tabpanel" aria-label=move || name(view.get())>
-                {move || body(&shown, decoded, view.get(), tree)}
+                {move || match (view.get(), &changes) {
+                    (View::Changes, Some(changes)) => changes.run(),
+                    (view, _) => body(&shown, decoded, view, tree),
+                }}
             </div>
         </div>
     }
@@ -119,6 +132,7 @@ fn body(
         View::Text => view! { <TextView payload=payload /> }.into_any(),
         View::Hex => view! { <HexView payload=payload /> }.into_any(),
         View::Base64 => view! { <Base64View payload=payload /> }.into_any(),
+        View::Changes => ().into_any(),
     }
 }
 
@@ -142,7 +156,7 @@ fn DownloadButton(payload: Arc<Payload>, file_stem: String) -> impl IntoView {
 /// view's notation.
 fn text_of(payload: &Payload, view: View) -> String {
     match view {
-        View::Decoded | View::Preview | View::Parsed | View::Text => {
+        View::Decoded | View::Preview | View::Parsed | View::Text | View::Changes => {
             payload.text().unwrap_or_default().to_owned()
         }
         View::Hex => hex_text(payload.bytes()),
@@ -170,5 +184,6 @@ fn name(view: View) -> &'static str {
         View::Text => "Text",
         View::Hex => "Hex",
         View::Base64 => "Base64",
+        View::Changes => "Changes",
     }
 }

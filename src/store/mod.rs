@@ -52,7 +52,7 @@ pub use session::SessionStore;
 pub use session_tab::SessionTab;
 pub use state_link::state_link;
 pub use throttle::throttle_trailing;
-pub use timed_list::TimedList;
+pub use timed_list::{RowLink, TimedList};
 pub use view::ViewStore;
 
 /// Provides each store as a context. To be called once, in the app's own scope.

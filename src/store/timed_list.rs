@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use presentation::view_state::ViewState;
 use session::model::{EpochMs, Session};
 use web_sys::KeyboardEvent;
 
-use super::{Playback, RowTiming, SessionStore, is_typing};
+use super::{Playback, RowTiming, SessionStore, ViewStore, is_typing};
 
 /// A handle: copies mean the same list. `T` identifies a row, wherever the filters put it.
 #[derive(Clone, Copy, Debug)]
@@ -24,23 +25,35 @@ pub struct TimedList<T: Send + Sync + 'static> {
     /// Whether the selected row is shown in full.
     is_open: RwSignal<bool>,
     time_of: fn(&Session, T) -> Option<EpochMs>,
+    state: RwSignal<ViewState>,
+    link: RowLink<T>,
+}
+
+/// Where the view state names the row that is shown in full.
+#[derive(Clone, Copy, Debug)]
+pub struct RowLink<T: 'static> {
+    pub read: fn(&ViewState) -> Option<T>,
+    pub write: fn(&mut ViewState, Option<T>),
 }
 
 impl<T: Copy + PartialEq + Send + Sync + 'static> TimedList<T> {
-    /// `current` finds the position of the last row that has happened at a time.
+    /// `current` finds the position of the last row that has happened at a time. To be called in
+    /// the scope of the list's tab.
     pub fn new(
         session: SessionStore,
         playback: Playback,
         listed: Memo<Arc<Vec<T>>>,
         current: fn(&Session, &[T], f64) -> Option<usize>,
         time_of: fn(&Session, T) -> Option<EpochMs>,
+        link: RowLink<T>,
     ) -> Self {
         let playhead = playback.playhead;
         let current = Memo::new(move |_| {
             let at = playhead.get()?;
             listed.with(|listed| session.with(|session| current(session, listed, at)))
         });
-        Self {
+        let state = expect_context::<ViewStore>().state;
+        let list = Self {
             session,
             listed,
             current,
@@ -48,7 +61,18 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> TimedList<T> {
             selection: RwSignal::new(None),
             is_open: RwSignal::new(false),
             time_of,
-        }
+            state,
+            link,
+        };
+        let linked = Memo::new(move |_| state.with(link.read));
+        Effect::new(move || {
+            let row = linked.get();
+            if let Some(row) = row {
+                list.selection.set(Some((session.generation(), row)));
+            }
+            list.is_open.set(row.is_some());
+        });
+        list
     }
 
     /// The row at a position of the table.
@@ -80,6 +104,7 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> TimedList<T> {
             if let Some(row) = self.row_at(position) {
                 self.selection.set(Some((self.session.generation(), row)));
                 self.is_open.set(is_open);
+                self.name_in_address(is_open.then_some(row));
             }
         });
     }
@@ -88,12 +113,21 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> TimedList<T> {
     pub fn open(self, position: usize) {
         self.select(position);
         self.is_open.set(true);
+        self.name_in_address(untrack(|| self.selected()));
+    }
+
+    fn name_in_address(self, row: Option<T>) {
+        let state = self.state;
+        if state.with_untracked(self.link.read) != row {
+            state.update(|state| (self.link.write)(state, row));
+        }
     }
 
     /// Shows no row in full, and returns whether one was shown; the selected one stays selected.
     pub fn close(self) -> bool {
         let was_shown = untrack(|| self.detail()).is_some();
         self.is_open.set(false);
+        self.name_in_address(None);
         was_shown
     }
 

@@ -157,12 +157,31 @@ impl ViewStore {
     /// Drops what the address names and the session does not have, with a notice about it.
     fn check(self) {
         self.check_tab();
+        self.check_entries();
         let Some(row) = self.state.with_untracked(|state| state.selected_row) else { return };
         if self.session.with_untracked(|session| session.index_of(row).is_none())
             && self.session.status.get_untracked() == LoadStatus::Ready
         {
             self.state.update(|state| state.select_row(None));
             self.notices.add(format!("Row {row} from the link does not exist in this session"));
+        }
+    }
+
+    /// The same for a console entry and a row of the Events tab.
+    fn check_entries(self) {
+        let (entry, event) = self.state.with_untracked(|state| (state.console_entry, state.event_row));
+        let is_ready = self.session.status.get_untracked() == LoadStatus::Ready;
+        let (no_entry, no_event) = self.session.with_untracked(|session| {
+            let no_entry = entry.filter(|entry| *entry as usize > session.console.len());
+            (no_entry.filter(|_| is_ready), event.filter(|event| is_ready && !event.is_in(session)))
+        });
+        if let Some(entry) = no_entry {
+            self.state.update(|state| state.console_entry = None);
+            self.notices.add(format!("Console entry {entry} from the link does not exist in this session"));
+        }
+        if let Some(event) = no_event {
+            self.state.update(|state| state.event_row = None);
+            self.notices.add(format!("Page event {event} from the link does not exist in this session"));
         }
     }
 

@@ -2,6 +2,7 @@
 //! that several of them use. Nothing here knows a browser, a clock or a wall-clock time zone; the
 //! app turns what these modules return into elements.
 
+pub mod around;
 pub mod connection;
 pub mod console;
 pub mod details;

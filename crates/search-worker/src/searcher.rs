@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use session::filter::{MessageFilter, Messages};
 use session::formats::{LoadError, MessagesReader};
 use session::model::{EpochMs, MessageColumns, MessageLog, SegmentedBuffer, Truncation, format_count};
-use session::protocols::{Analysis, Analyzer, Handshake, Sample, recognize};
+use session::protocols::{Analysis, Analyzer, Handshake, Sample, SocketEnd, recognize};
 
 use crate::packed::unpack;
 use crate::result::{Hit, Readability, SocketResult};
@@ -181,7 +181,9 @@ impl Socket {
         });
         let has_more = analyzer.advance(log, count.saturating_sub(analyzer.analysis().len()));
         if !has_more && !self.is_analyzed {
-            analyzer.finish(log);
+            // Only decides which heartbeats stay visible when they are hidden.
+            let end = SocketEnd { is_closed: false, time: None };
+            analyzer.finish(log, end);
             self.is_analyzed = true;
         }
     }

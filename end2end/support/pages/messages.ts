@@ -45,7 +45,7 @@ export class Messages extends Grid {
   }
 
   /** A view of the selected message. */
-  view(name: "Decoded" | "Preview" | "Parsed" | "Text" | "Hex" | "Base64"): Locator {
+  view(name: "Decoded" | "Preview" | "Parsed" | "Text" | "Hex" | "Base64" | "Changes"): Locator {
     return this.views.getByRole("tab", { name, exact: true });
   }
 

@@ -1,5 +1,7 @@
-//! The messages of a socket or an event stream: the rows of their table, and the summary under it.
+//! The messages of a socket or an event stream: the rows of their table, the summary under it,
+//! and what changed since an earlier message.
 
+mod changes;
 mod columns;
 mod exchange;
 mod list;
@@ -8,6 +10,7 @@ mod search;
 mod selection;
 mod summary;
 
+pub use changes::{MessageContent, message_changes, previous_of_event};
 pub use columns::{ColumnSet, MessageColumn, MessageSort};
 pub use exchange::{event_label, opcode_label, round_trip_label};
 pub use list::{DirectionFilter, Lifecycle, MessageList, MessageRow, TimeOrder};

@@ -43,6 +43,8 @@ pub enum View {
     Text,
     Hex,
     Base64,
+    /// What changed since another payload. Not a view of the payload alone: offered for messages.
+    Changes,
 }
 
 impl View {
@@ -55,12 +57,14 @@ impl View {
             Self::Text => "text",
             Self::Hex => "hex",
             Self::Base64 => "base64",
+            Self::Changes => "changes",
         }
     }
 
     /// The view with that [`View::key`].
     pub fn from_key(key: &str) -> Option<Self> {
-        let all = [Self::Decoded, Self::Preview, Self::Parsed, Self::Text, Self::Hex, Self::Base64];
+        let all =
+            [Self::Decoded, Self::Preview, Self::Parsed, Self::Text, Self::Hex, Self::Base64, Self::Changes];
         all.into_iter().find(|view| view.key() == key)
     }
 }
