@@ -112,7 +112,7 @@ export async function blankPage(folder: string): Promise<string> {
   return "blank.html";
 }
 
-async function generateFile(folder: string, path: string, text: () => Iterable<string>): Promise<DataFile> {
+export async function generateFile(folder: string, path: string, text: () => Iterable<string>): Promise<DataFile> {
   const file = join(folder, path);
   if (!existsSync(file)) {
     await mkdir(join(file, ".."), { recursive: true });

@@ -37,7 +37,7 @@ interface TableUnderTest {
 }
 
 /** `await (await fetch(url)).json()` in the same browser, without rendering. */
-async function measureBaseline(bench: Bench, path: string): Promise<number> {
+export async function measureBaseline(bench: Bench, path: string): Promise<number> {
   return inContext(bench, async (page) => {
     await page.goto(`${bench.origin}/bench/${bench.blank}`);
     return page.evaluate(async (url) => {
@@ -221,7 +221,7 @@ async function heldBytes(page: Page, devtools: CDPSession): Promise<number> {
 }
 
 /** Runs `work` in a new context whose window is already open: on two cores opening a window would affect the measurement. */
-async function inContext<T>(bench: Bench, work: (page: Page, devtools: CDPSession) => Promise<T>): Promise<T> {
+export async function inContext<T>(bench: Bench, work: (page: Page, devtools: CDPSession) => Promise<T>): Promise<T> {
   const context: BrowserContext = await bench.browser.newContext({ viewport: { width: 1280, height: 800 } });
   try {
     context.setDefaultTimeout(180_000);

@@ -91,6 +91,14 @@
     return { took: at - (await time), at };
   }
 
+  /** When the cell of a message in a column had text, on the screen. */
+  const whenFilled = (cell: { grid: string; message: number; column: string }): Promise<number> =>
+    everyFrame((now) => {
+      const row = findGrid(cell.grid)?.querySelector(`[data-msg="${cell.message}"]`);
+      const text = row?.querySelector(`[data-col="${cell.column}"]`)?.textContent ?? "";
+      return text.trim() === "" ? undefined : now;
+    });
+
   const nextEvent = (type: string): Promise<number> =>
     new Promise((resolve) =>
       addEventListener(type, ({ timeStamp }) => resolve(timeStamp), { capture: true, once: true }),
@@ -184,6 +192,7 @@
       observeRows,
       fromEvent,
       statusAfter,
+      whenFilled,
       nextEvent,
       whenEnabled,
       frames,

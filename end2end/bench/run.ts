@@ -1,7 +1,7 @@
 // Runs the bench: generates the data, starts the server and the browser, measures every run and
 // returns the results.
 import { readdir, readFile } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { chromium } from "@playwright/test";
 import { launchOptions } from "../support/browser.ts";
@@ -19,6 +19,8 @@ import {
   type RowTimes,
   type SearchFigures,
 } from "./measure.ts";
+import { decodedSocket, encodings } from "./socket-data.ts";
+import { measureSocket, type SocketFigures } from "./sockets.ts";
 import type { Results } from "./table.ts";
 
 /** How long each table is scrolled. */
@@ -47,6 +49,8 @@ export async function runBench({
   const many = await messagesFiles(folder, messages);
   const fewCount = Math.max(10, Math.floor(messages / 10));
   const few = await messagesFiles(folder, fewCount);
+  const sockets = [];
+  for (const encoding of encodings) sockets.push(await decodedSocket(folder, encoding, messages));
   const perSocket = Math.max(10, Math.floor(messages / searchedSockets));
   const searched = await socketsSession(folder, perSocket);
 
@@ -61,6 +65,7 @@ export async function runBench({
     const socket: LoadFigures[] = [];
     const smallSocket: LoadFigures[] = [];
     const search: SearchFigures[] = [];
+    const decoded: SocketFigures[] = [];
     const start: number[] = [];
     for (let run = 1; run <= runs; run += 1) {
       progress(`Run ${run} of ${runs}`);
@@ -69,6 +74,7 @@ export async function runBench({
       opened.push(await measureOpening(bench, har, rows));
       smallSocket.push(await measureMessages(bench, few, fewCount));
       socket.push(await measureMessages(bench, many, messages));
+      for (const made of sockets) decoded.push(await measureSocket(bench, made));
       search.push(await measureSearch(bench, searched, perSocket));
     }
     const appBytes = await appSize(folders.app);
@@ -79,6 +85,7 @@ export async function runBench({
       opened,
       socket,
       smallSocket,
+      decoded,
       search,
       perSocket,
       start,
@@ -92,12 +99,10 @@ export async function runBench({
   }
 }
 
-/** Bytes of what a browser loads to start the app, compressed with brotli; the player, the unpacker and the search are loaded on demand. */
+/** Bytes of what a browser loads to start the app, compressed with brotli. All else is loaded on demand. */
 async function appSize(folder: string): Promise<number> {
   const names = await readdir(folder, { recursive: true });
-  const parts = names.filter(
-    (name) => [".wasm", ".js", ".mjs", ".css"].includes(extname(name)) && !/rrweb|unpack|search/.test(name),
-  );
+  const parts = names.filter((name) => /^(replayscope-.*\.(js|wasm)|modules-.*\.js|boot\.mjs|.*\.css)$/.test(name));
   const sizes = await Promise.all(
     parts.map(async (name) => brotliCompressSync(await readFile(join(folder, name))).length),
   );

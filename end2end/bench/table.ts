@@ -1,5 +1,7 @@
 // The results of all runs as a table.
 import { searchedSockets } from "./data.ts";
+import { encodings, type SocketEncoding } from "./socket-data.ts";
+import type { SocketFigures } from "./sockets.ts";
 import type { LoadFigures, RowTimes, SearchFigures } from "./measure.ts";
 
 export interface Row {
@@ -20,6 +22,7 @@ export interface Results {
   socket: LoadFigures[];
   /** The same socket with a tenth of the messages. */
   smallSocket: LoadFigures[];
+  decoded: SocketFigures[];
   search: SearchFigures[];
   /** Messages of each socket that is searched. */
   perSocket: number;
@@ -74,6 +77,7 @@ export function tableRows(results: Results): Row[] {
       unit: "ms",
       target: "≤ 100",
     },
+    ...encodings.flatMap((encoding) => decodedRows(results, encoding)),
     {
       name: `Search over ${searchedSockets} sockets × ${perSocket} messages`,
       values: search.map(({ next }) => next),
@@ -141,6 +145,41 @@ export function tableRows(results: Results): Row[] {
     { name: "The app: wasm, js, css; brotli", values: [results.appBytes / 1000], unit: "kB", target: "≤ 350" },
     { name: "App start, empty, warm cache", values: results.start, unit: "ms", target: "< 200" },
   ];
+}
+
+/** The figures of one of the sockets whose messages are decoded. */
+function decodedRows({ decoded, messages }: Results, encoding: SocketEncoding): Row[] {
+  const runs = decoded.filter((run) => run.encoding === encoding);
+  const labels: Record<SocketEncoding, string> = {
+    json: "JSON",
+    "socket.io": "Socket.IO",
+    messagepack: "MessagePack in base64",
+  };
+  const times = (name: string, part: "first" | keyof SocketFigures["filters"] | "heartbeats", limit: number): Row => {
+    const value = (run: SocketFigures): number =>
+      part === "first" || part === "heartbeats" ? run[part] : run.filters[part];
+    return { name, values: runs.map(value), unit: "ms", target: `≤ ${limit}` };
+  };
+  const rows = [
+    times(`${labels[encoding]}, ${messages.toLocaleString("en")} messages: first rows painted`, "first", 150),
+    {
+      name: "  all messages listed",
+      values: runs.map(({ listed, baseline }) => listed / baseline),
+      unit: "× baseline",
+      target: "≤ 0.6",
+    } as const,
+    {
+      name: "  columns filled, of the time to list",
+      values: runs.map(({ analyzed, listed }) => analyzed / listed),
+      unit: "×",
+      target: "≤ 2",
+    } as const,
+    times("  filter by text", "text", 100),
+    times("  filter by event:", "event", 100),
+    times("  filter by dir:", "direction", 100),
+    times("  filter by path:", "path", 300),
+  ];
+  return runs.some((run) => run.heartbeats > 0) ? [...rows, times("  heartbeats hidden", "heartbeats", 50)] : rows;
 }
 
 export function formatTable(rows: Row[]): string {
