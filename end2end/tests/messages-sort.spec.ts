@@ -36,8 +36,8 @@ const orders: Record<string, [ascending: number[], descending: number[]]> = {
     [1, 2, 5, 7, 6, 8, 3, 4],
   ],
   "Round trip": [
-    [5, 6, 2, 7, 1, 3, 4, 8],
-    [2, 7, 5, 6, 1, 3, 4, 8],
+    [3, 4, 5, 6, 2, 7, 1, 8],
+    [2, 7, 3, 4, 5, 6, 1, 8],
   ],
 };
 

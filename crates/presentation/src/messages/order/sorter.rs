@@ -111,7 +111,14 @@ impl Sorter {
                 if let Some(run) = self.elements.get_mut(at..end) {
                     run.sort_unstable();
                 }
-                let next = if end < group.end { Phase::Runs { at: end } } else { merge_of(group, RUN) };
+                let is_sorted = || self.elements.get(group.start..group.end).is_some_and(<[_]>::is_sorted);
+                let next = if end < group.end {
+                    Phase::Runs { at: end }
+                } else if end - at < group.end - group.start && is_sorted() {
+                    Phase::Split { at: group.start }
+                } else {
+                    merge_of(group, RUN)
+                };
                 (Some(next), end - at)
             }
             Phase::Merge(merge) => self.merge(group, merge, budget),

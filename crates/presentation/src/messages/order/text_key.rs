@@ -25,9 +25,9 @@ pub(super) fn payload_key(bytes: &SegmentedBuffer, body: MessageBody, level: u32
     }
     let raw = bytes.slice(prefix_of(body.span));
     Some(match body.encoding {
-        Encoding::JsonString => key(TEXT, Unescaped::new(&raw).map(|byte| byte.to_ascii_lowercase()), level),
+        Encoding::JsonString => key(TEXT, Unescaped::new(&raw), level),
         Encoding::Base64 => key(BINARY, Base64::new(&raw), level),
-        Encoding::JsonValue | Encoding::Absent => key(TEXT, raw.iter().map(u8::to_ascii_lowercase), level),
+        Encoding::JsonValue | Encoding::Absent => key(TEXT, raw.iter().copied(), level),
     })
 }
 
@@ -46,15 +46,21 @@ fn prefix_of(span: Span) -> Span {
     Span { len: span.len.min((MAX_COMPARED_BYTES * MAX_ESCAPE_LEN) as u32), ..span }
 }
 
-/// The bytes of a level, the first of them in the highest place; zeros after the end.
-fn key(kind: u8, text: impl Iterator<Item = u8>, level: u32) -> u64 {
-    let skipped = level as usize * KEY_BYTES;
-    // A zero is the end of the text.
-    let bytes = std::iter::once(kind).chain(text.map(|byte| byte.max(1)));
-    let mut key = 0;
-    let mut count = 0;
-    for byte in bytes.skip(skipped).take(KEY_BYTES) {
-        key = key << 8 | u64::from(byte);
+/// The bytes of a level, the first of them in the highest place; zeros after the end. ASCII letters
+/// of a text are lower case.
+fn key(kind: u8, mut text: impl Iterator<Item = u8>, level: u32) -> u64 {
+    // Before the text stands its kind.
+    let (mut key, mut count) = if level == 0 { (u64::from(kind), 1) } else { (0, 0) };
+    if let Some(skipped) = (level as usize * KEY_BYTES).checked_sub(1)
+        && text.nth(skipped - 1).is_none()
+    {
+        return 0;
+    }
+    while count < KEY_BYTES {
+        let Some(byte) = text.next() else { break };
+        let byte = if kind == TEXT { byte.to_ascii_lowercase() } else { byte };
+        // A zero is the end of the text.
+        key = key << 8 | u64::from(byte.max(1));
         count += 1;
     }
     if count == 0 { 0 } else { key << (8 * (KEY_BYTES - count)) }
@@ -92,6 +98,22 @@ impl Iterator for Unescaped<'_> {
         self.pending_len = escape.char.encode_utf8(&mut self.pending).len();
         if let Some(bytes) = self.pending.get_mut(..self.pending_len) {
             bytes.reverse();
+        }
+        self.next()
+    }
+
+    /// Plain text is skipped without a look at each byte.
+    fn nth(&mut self, mut skipped: usize) -> Option<u8> {
+        while skipped > 0 {
+            let plain = self.rest.get(..skipped.min(self.rest.len())).unwrap_or_default();
+            let end = memchr::memchr(b'\\', plain).unwrap_or(plain.len());
+            if self.pending_len > 0 || end == 0 {
+                self.next()?;
+                skipped -= 1;
+            } else {
+                self.rest = self.rest.get(end..).unwrap_or_default();
+                skipped -= end;
+            }
         }
         self.next()
     }
@@ -158,6 +180,17 @@ mod tests {
         assert_eq!(key(r"\u0000")[0], key("\u{1}")[0], "no byte of a text is an end");
         assert_eq!(key(""), [None; 3]);
         assert_eq!(keys(Encoding::Absent, "abc"), [None; 3]);
+    }
+
+    #[test]
+    fn skipping_reads_the_same_bytes() {
+        let raw = br#"plain text \"quoted\" and \u00e9\ud83d\ude00 \x end\"#;
+        let bytes: Vec<u8> = Unescaped::new(raw).collect();
+        for skipped in 0..bytes.len() + 3 {
+            let mut rest = Unescaped::new(raw);
+            assert_eq!(rest.nth(skipped), bytes.get(skipped).copied(), "{skipped}");
+            assert_eq!(rest.next(), bytes.get(skipped + 1).copied().filter(|_| skipped < bytes.len()));
+        }
     }
 
     #[test]
