@@ -202,7 +202,7 @@ mod tests {
         }
 
         fn is_final(&self, key: u64, _: u32) -> bool {
-            key & 0xFF == 0
+            key as u8 == 0
         }
     }
 
