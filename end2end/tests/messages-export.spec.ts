@@ -84,6 +84,24 @@ test("what is shown is exported, and of several selected rows only those, by tim
   expect(await numbers()).toEqual([1, 4, 6]);
 });
 
+test("credentials are redacted unless that is switched off", async ({ session, page }) => {
+  const auth: SocketMessage = ["send", '40{"token":"hush-hush"}'];
+  await session.openEntries([socketEntry(URL, [...messages, auth])], { row: "1" });
+  await session.messages.expectRowCount(9);
+  expect((await exported(page, "JSON Lines")).text).not.toContain("hush");
+  const result = page.getByRole("status", { name: "Export result" });
+  await expect(result).toContainText("1 credential value redacted");
+  await menu(page).click();
+  await page.getByRole("menuitemcheckbox", { name: "Decoded payloads" }).click();
+  await page.keyboard.press("Escape");
+  expect((await exported(page, "CSV")).text).not.toContain("hush");
+  await menu(page).click();
+  await page.getByRole("menuitemcheckbox", { name: "Redact credentials" }).click();
+  await page.keyboard.press("Escape");
+  expect((await exported(page, "CSV")).text).toContain("hush-hush");
+  await expect(result).not.toContainText("redacted");
+});
+
 test("a table has no formulas", async ({ page }) => {
   const { name, text } = await exported(page, "CSV");
   expect(name).toBe("socket-io-messages.csv");

@@ -12,34 +12,40 @@ use crate::ui::{Icon, IconName, MenuButton, MenuItem, download_blob};
 
 /// The item of the menu that selects decoded payloads.
 const DECODED: &str = "decoded";
+/// The item that selects whether credentials are redacted.
+const SANITIZE: &str = "sanitize";
 
 /// Exports the messages that are shown; where several rows are selected, those.
 #[component]
 pub(super) fn ExportMenu(panel: Panel, export: MessageExport) -> impl IntoView {
-    let is_decoded = RwSignal::new(false);
+    let (is_decoded, sanitize) = (RwSignal::new(false), RwSignal::new(true));
     let items = move || {
         let formats = MessagesFormat::ALL.map(|format| MenuItem {
             key: format.extension(),
             label: format.label(),
             is_checked: None,
         });
-        let decoded =
-            MenuItem { key: DECODED, label: "Decoded payloads", is_checked: Some(is_decoded.get()) };
-        formats.into_iter().chain([decoded]).collect::<Vec<_>>()
+        let choice = |key, label, is_checked| MenuItem { key, label, is_checked: Some(is_checked) };
+        let decoded = choice(DECODED, "Decoded payloads", is_decoded.get());
+        let sanitize = choice(SANITIZE, "Redact credentials", sanitize.get());
+        formats.into_iter().chain([decoded, sanitize]).collect::<Vec<_>>()
     };
     let select = move |key: &'static str| {
-        if key == DECODED {
-            is_decoded.update(|is_decoded| *is_decoded = !*is_decoded);
+        let choice =
+            [(DECODED, is_decoded), (SANITIZE, sanitize)].into_iter().find(|(known, _)| *known == key);
+        if let Some((_, is_chosen)) = choice {
+            is_chosen.update(|is_chosen| *is_chosen = !*is_chosen);
         } else if let Some(format) = MessagesFormat::ALL.into_iter().find(|format| format.extension() == key)
         {
-            export.start(request(panel, format, is_decoded.get_untracked()));
+            let (is_decoded, sanitize) = (is_decoded.get_untracked(), sanitize.get_untracked());
+            export.start(request(panel, format, is_decoded, sanitize));
         }
     };
     view! { <MenuButton label="Export messages" text="Export" items=Signal::derive(items) on_select=select /> }
 }
 
 /// The messages to export, by time whatever the order of the table.
-fn request(panel: Panel, format: MessagesFormat, is_decoded: bool) -> MessageExportRequest {
+fn request(panel: Panel, format: MessagesFormat, is_decoded: bool, sanitize: bool) -> MessageExportRequest {
     untrack(|| {
         let has_several = panel.has_several();
         let indexes = panel.selection.with(|selection| {
@@ -51,6 +57,7 @@ fn request(panel: Panel, format: MessagesFormat, is_decoded: bool) -> MessageExp
             row: panel.row,
             format,
             is_decoded,
+            sanitize,
             indexes,
             stem: format!("{stem}-messages"),
             is_partial: !panel.is_complete(),

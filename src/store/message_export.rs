@@ -54,6 +54,8 @@ pub struct MessageExportRequest {
     pub row: u32,
     pub format: MessagesFormat,
     pub is_decoded: bool,
+    /// Whether credentials are redacted.
+    pub sanitize: bool,
     /// The indexes of the messages.
     pub indexes: Vec<u32>,
     /// The name of the file, without its extension.
@@ -112,14 +114,14 @@ impl MessageExport {
         request: MessageExportRequest,
         task: &TaskHandle,
     ) -> Result<Option<ExportedMessages>, ExportError> {
-        let MessageExportRequest { row, format, is_decoded, indexes, stem, is_partial } = request;
+        let MessageExportRequest { row, format, is_decoded, sanitize, indexes, stem, is_partial } = request;
+        let options = ExportOptions { sanitize, ..ExportOptions::default() };
         self.wait_for_analysis(row, is_partial, task).await;
         let of = indexes.len();
         let Some(record) = self.session.with_untracked(|session| session.index_of(row)) else {
             return Ok(None);
         };
-        let writer =
-            modules::messages_writer(format, is_decoded, record, indexes, ExportOptions::default()).await;
+        let writer = modules::messages_writer(format, is_decoded, record, indexes, options).await;
         let mut writer = writer.map_err(|_| ExportError::WriterNotLoaded)?;
         let (mut cursor, mut slicer) = (DecodeCursor::default(), TimeSlicer::default());
         let (mut file, mut bytes) = (FileParts::default(), 0);

@@ -7,7 +7,6 @@ use crate::export::json::Json;
 use crate::export::payload::{self, Content};
 use crate::model::MessageLog;
 use crate::protocols::DecodedMessage;
-use crate::redact::Redactor;
 
 const COLUMNS: &str = "number,time,offset_ms,direction,kind,opcode,event,round_trip_ms,length,encoding,data";
 
@@ -43,26 +42,34 @@ pub(super) fn write(out: &mut Json, log: MessageLog<'_>, fields: &Fields, decode
 
 /// The columns `encoding` and `data`.
 fn data_cells(out: &mut Json, log: MessageLog<'_>, fields: &Fields, decoded: Option<&DecodedMessage>) {
-    let content = payload::content(out, &fields.message, &log.raw(&fields.message));
-    if let Some(decoded) = decoded {
-        let mut json = Json::new(Redactor::new(out.redactor.is_on()));
-        if decoded::write_value(&mut json, decoded, content.as_ref()) {
-            out.raw(b"json,");
-            text_cell(out, &String::from_utf8_lossy(&json.take()));
-            return;
-        }
+    if let Some(decoded) = decoded.filter(|decoded| decoded.has_content()) {
+        json_cells(out, |json| decoded::units(json, decoded));
+        return;
     }
-    match content {
-        Some(Content::Text(text)) => {
+    let content = payload::content(out, &fields.message, &log.raw(&fields.message));
+    let structured = decoded.and_then(|_| decoded::structured(content.as_ref()));
+    match (structured, content) {
+        (Some(payload), _) => json_cells(out, |json| decoded::payload_value(json, &payload)),
+        (None, Some(Content::Text(text))) => {
             out.raw(b"text,");
             text_cell(out, &text);
         }
-        Some(Content::Binary(bytes)) => {
+        (None, Some(Content::Binary(bytes))) => {
             out.raw(b"base64,");
             text_cell(out, &base64::encode(&bytes));
         }
-        None => out.raw(b","),
+        (None, None) => out.raw(b","),
     }
+}
+
+/// The same columns for a value that is written as JSON, by the same redactor.
+fn json_cells(out: &mut Json, write: impl FnOnce(&mut Json)) {
+    let mut json = Json::new(std::mem::take(&mut out.redactor));
+    write(&mut json);
+    let text = json.take();
+    out.redactor = json.redactor;
+    out.raw(b"json,");
+    text_cell(out, &String::from_utf8_lossy(&text));
 }
 
 /// Writes a text in quotes. Spreadsheets run a cell that begins like a formula, in quotes too: an

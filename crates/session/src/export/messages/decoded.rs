@@ -1,40 +1,15 @@
 //! Messages as their protocol or encoding reads them, as JSON.
 
-use crate::encodings::{NodeKind, Payload, Value, base64};
+use std::borrow::Cow;
+
+use crate::encodings::{NodeKind, Payload, SpanTree, Value, base64};
 use crate::export::json::Json;
 use crate::export::payload::Content;
 use crate::protocols::{DecodedBody, DecodedField, DecodedMessage, DecodedUnit};
-use crate::redact::REDACTED;
-
-/// Writes `units`, what the protocol reads, or `value`, the value that the payload encodes; `false`
-/// and nothing where the payload is all there is.
-pub(super) fn write_fields(json: &mut Json, decoded: &DecodedMessage, content: Option<&Content>) -> bool {
-    if decoded.has_content() {
-        json.key("units");
-        units(json, decoded);
-        return true;
-    }
-    let Some(payload) = structured(content) else { return false };
-    json.key("value");
-    payload_value(json, &payload);
-    true
-}
-
-/// Writes the same as one JSON value; `false` where the payload is all there is.
-pub(super) fn write_value(json: &mut Json, decoded: &DecodedMessage, content: Option<&Content>) -> bool {
-    if decoded.has_content() {
-        units(json, decoded);
-        return true;
-    }
-    let payload = structured(content);
-    if let Some(payload) = &payload {
-        payload_value(json, payload);
-    }
-    payload.is_some()
-}
+use crate::redact::{REDACTED, credential_ranges};
 
 /// The payload, if it encodes a value: JSON, MessagePack, or one of these compressed.
-fn structured(content: Option<&Content>) -> Option<Payload> {
+pub(super) fn structured(content: Option<&Content>) -> Option<Payload> {
     let mut payload = match content? {
         Content::Text(text) => Payload::from_text(text.clone()),
         Content::Binary(bytes) => Payload::detected(bytes.clone()),
@@ -45,7 +20,8 @@ fn structured(content: Option<&Content>) -> Option<Payload> {
     payload.tree().is_some().then_some(payload)
 }
 
-fn units(json: &mut Json, decoded: &DecodedMessage) {
+/// Writes what the protocol reads: a list of units.
+pub(super) fn units(json: &mut Json, decoded: &DecodedMessage) {
     json.open_array();
     for unit in &decoded.units {
         write_unit(json, unit);
@@ -83,27 +59,60 @@ fn write_unit(json: &mut Json, unit: &DecodedUnit) {
 }
 
 fn write_field(json: &mut Json, field: &DecodedField) {
-    let is_hidden = field.is_credential && json.redactor.is_on();
-    json.verbatim_field(&field.name, if is_hidden { REDACTED } else { &field.value });
+    let value = if field.is_credential && json.redactor.is_on() {
+        REDACTED.into()
+    } else {
+        json.redactor.payload(&field.value)
+    };
+    json.verbatim_field(&field.name, &value);
 }
 
 fn write_body(json: &mut Json, body: &DecodedBody) {
+    let redacted = redacted(json, &body.payload);
+    let payload = redacted.as_ref().unwrap_or(&body.payload);
     json.open_object();
     json.field("name", &body.name);
     if body.is_credential && json.redactor.is_on() {
         json.field("text", REDACTED);
-    } else if body.payload.tree().is_some() {
+    } else if payload.tree().is_some() {
         json.key("value");
-        payload_value(json, &body.payload);
-    } else if let Some(text) = body.payload.text() {
+        payload_value(json, payload);
+    } else if let Some(text) = payload.text() {
         json.verbatim_field("text", text);
     } else {
-        json.verbatim_field("base64", &body.payload.base64());
+        json.verbatim_field("base64", &payload.base64());
     }
     json.close_object();
 }
 
-fn payload_value(json: &mut Json, payload: &Payload) {
+/// The payload with its credentials redacted; `None` if there are none. A protocol takes a payload
+/// out of its message, or joins it from several, so it is searched again.
+fn redacted(json: &mut Json, payload: &Payload) -> Option<Payload> {
+    if !json.redactor.is_on() {
+        return None;
+    }
+    if let Some(text) = payload.text() {
+        return match json.redactor.payload(text) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(text) => Some(Payload::from_text(text)),
+        };
+    }
+    let found = json.redactor.binary_payload(payload.bytes());
+    let ranges = credential_ranges(payload);
+    if found.is_none() && ranges.is_empty() {
+        return None;
+    }
+    let mut bytes = found.unwrap_or_else(|| payload.bytes().to_vec());
+    for range in ranges {
+        if let Some(value) = bytes.get_mut(range) {
+            value.fill(b'*');
+        }
+    }
+    Some(Payload::of_syntax(payload.tree().map(SpanTree::syntax), bytes))
+}
+
+/// Writes the value that a payload encodes.
+pub(super) fn payload_value(json: &mut Json, payload: &Payload) {
     match payload.tree().and_then(|tree| tree.root(payload.bytes())) {
         Some(root) => value(json, root),
         None => json.json(b"null"),

@@ -28,19 +28,31 @@ pub(super) fn write(json: &mut Json, log: MessageLog<'_>, fields: &Fields, decod
     json.optional_number_field("rtt", fields.round_trip);
     json.optional_number_field("length", fields.length);
     json.mark("truncated", message.is_truncated);
-    let content = payload::content(json, message, &log.raw(message));
-    if !decoded.is_some_and(|decoded| decoded::write_fields(json, decoded, content.as_ref())) {
-        match content {
-            Some(Content::Text(text)) => json.verbatim_field("data", &text),
-            Some(Content::Binary(bytes)) => {
-                json.field("encoding", "base64");
-                json.verbatim_field("data", &base64::encode(&bytes));
-            }
-            None => {}
-        }
-    }
+    data(json, log, fields, decoded);
     json.close_object();
     json.end_line();
+}
+
+fn data(json: &mut Json, log: MessageLog<'_>, fields: &Fields, decoded: Option<&DecodedMessage>) {
+    if let Some(decoded) = decoded.filter(|decoded| decoded.has_content()) {
+        json.key("units");
+        decoded::units(json, decoded);
+        return;
+    }
+    let content = payload::content(json, &fields.message, &log.raw(&fields.message));
+    let structured = decoded.and_then(|_| decoded::structured(content.as_ref()));
+    match (structured, content) {
+        (Some(payload), _) => {
+            json.key("value");
+            decoded::payload_value(json, &payload);
+        }
+        (None, Some(Content::Text(text))) => json.verbatim_field("data", &text),
+        (None, Some(Content::Binary(bytes))) => {
+            json.field("encoding", "base64");
+            json.verbatim_field("data", &base64::encode(&bytes));
+        }
+        (None, None) => {}
+    }
 }
 
 fn some(text: &str) -> Option<&str> {

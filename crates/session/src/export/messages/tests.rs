@@ -1,9 +1,11 @@
 //! Tests of exported messages.
 
 use super::*;
+use crate::encodings::{Payload, Syntax};
 use crate::model::{
     Direction, Encoding, EpochMs, Message, MessageColumns, MessageKind, SegmentedBuffer, Span,
 };
+use crate::protocols::{DecodedBody, DecodedField, DecodedUnit};
 
 /// 2026-11-21 14:02:00 UTC.
 const START: f64 = 1_795_269_720_000.0;
@@ -77,6 +79,48 @@ fn decoded_lines_have_the_value_that_the_payload_encodes() {
         ends,
         [r#"27,"value":{"op":"a","n":1.50}}"#, r#"8,"value":{"a":1}}"#, r#"18,"data":"=cmd|' /C calc'!A0"}"#]
     );
+}
+
+#[test]
+fn credentials_are_redacted_in_recorded_and_in_decoded_payloads() {
+    let messages = [(Encoding::JsonString, r#"40{\"token\":\"hush-hush\"}"#)];
+    let (bytes, columns) = log_of(&messages);
+    let session = Session::default();
+    let log = MessageLog { bytes: &bytes, columns: &columns };
+    let source = MessageSource { session: &session, record: 0, log, analysis: None };
+    let body = |name: &'static str, payload| DecodedBody { name: name.into(), payload, is_credential: false };
+    let packed = Payload::of_syntax(Some(Syntax::MessagePack), b"\x81\xa5token\xa4hush".to_vec());
+    let unit = DecodedUnit {
+        bytes: 0..1,
+        event: "connect".to_owned(),
+        is_heartbeat: false,
+        problem: None,
+        messages: (0, 0),
+        fields: vec![DecodedField { name: "Pass".into(), value: "hush".to_owned(), is_credential: true }],
+        bodies: vec![
+            body("Auth", Payload::from_text(r#"{"token":"hush-hush"}"#.to_owned())),
+            body("Packed", packed),
+        ],
+    };
+    let decoded = DecodedMessage { units: vec![unit] };
+    for (format, is_decoded, redacted) in [
+        (MessagesFormat::JsonLines, false, 1),
+        (MessagesFormat::JsonLines, true, 2),
+        (MessagesFormat::Csv, false, 1),
+        (MessagesFormat::Csv, true, 2),
+    ] {
+        for sanitize in [true, false] {
+            let options = ExportOptions { sanitize, ..ExportOptions::default() };
+            let mut writer = MessagesWriter::new(format, is_decoded, 0, vec![0], options);
+            let mut file = Vec::new();
+            while let Some(piece) = writer.next_piece(&source, &mut |_| Some(decoded.clone())) {
+                file.extend(piece);
+            }
+            let text = String::from_utf8(file).expect("UTF-8");
+            assert_eq!(text.contains("hush"), !sanitize, "{text}");
+            assert_eq!(writer.redacted(), if sanitize { redacted } else { 0 }, "{text}");
+        }
+    }
 }
 
 #[test]
