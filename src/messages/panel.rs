@@ -42,7 +42,7 @@ pub(super) struct Panel {
     pub(super) is_sorting: Memo<bool>,
     /// The selected rows, where several are.
     pub(super) selection: RwSignal<MessageSelection>,
-    /// What became of copying the selected rows.
+    /// The outcome of copying the selected rows.
     pub(super) copied: RwSignal<Option<String>>,
     /// The open or the close, where that is selected. Messages are selected in the view state
     /// instead.

@@ -158,7 +158,7 @@ impl Panel {
         let _ = self.copied.try_set(Some(outcome));
     }
 
-    /// What is said of the selection: how many messages are selected, and what was copied.
+    /// The label of the selection: how many messages are selected, and what was copied.
     pub(super) fn selection_label(self) -> String {
         let count = self.selected_count();
         let selected =

@@ -2,11 +2,11 @@
 
 use super::list::{MessageList, MessageRow};
 
-/// Messages of one word of the set.
+/// Number of messages in one machine word.
 const WORD: usize = u64::BITS as usize;
 
-/// A set of rows. A message takes one bit, so that selecting a million of them costs nothing that
-/// is felt.
+/// A set of rows. A message takes one bit, so that selecting a million of them takes a few
+/// milliseconds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MessageSelection {
     /// A bit for each message, by its index in file order.
@@ -62,7 +62,7 @@ impl MessageSelection {
             MessageRow::Open => self.has_open,
             MessageRow::Close => self.has_close,
             MessageRow::Message(index) => {
-                let (word, bit) = place(index);
+                let (word, bit) = bit_of(index);
                 self.words.get(word).is_some_and(|word| word & bit != 0)
             }
         }
@@ -101,7 +101,7 @@ impl MessageSelection {
             MessageRow::Open => self.has_open = true,
             MessageRow::Close => self.has_close = true,
             MessageRow::Message(index) => {
-                let (word, bit) = place(index);
+                let (word, bit) = bit_of(index);
                 if word >= self.words.len() {
                     self.words.resize(word + 1, 0);
                 }
@@ -118,7 +118,7 @@ impl MessageSelection {
             MessageRow::Open => self.has_open = false,
             MessageRow::Close => self.has_close = false,
             MessageRow::Message(index) => {
-                let (word, bit) = place(index);
+                let (word, bit) = bit_of(index);
                 if let Some(word) = self.words.get_mut(word).filter(|word| **word & bit != 0) {
                     *word &= !bit;
                     self.messages -= 1;
@@ -129,7 +129,7 @@ impl MessageSelection {
 }
 
 /// The word of a message, and its bit in it.
-fn place(index: u32) -> (usize, u64) {
+fn bit_of(index: u32) -> (usize, u64) {
     (index as usize / WORD, 1 << (index as usize % WORD))
 }
 
@@ -168,7 +168,7 @@ mod tests {
         selection.extend_to(&list, 4);
         assert_eq!(selected(&selection, &list), [2, 3, 4]);
         selection.extend_to(&list, 0);
-        assert_eq!(selected(&selection, &list), [0, 1, 2], "the other side of the anchor is left");
+        assert_eq!(selected(&selection, &list), [0, 1, 2], "the rows behind the anchor are deselected");
         assert_eq!((selection.row_count(), selection.message_count(&list)), (3, 2));
         assert_eq!(selection.first(&list), Some(MessageRow::Open));
     }

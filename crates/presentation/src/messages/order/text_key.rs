@@ -49,7 +49,7 @@ fn prefix_of(span: Span) -> Span {
 /// The bytes of a level, the first of them in the highest place; zeros after the end. ASCII letters
 /// of a text are lower case.
 fn key(kind: u8, mut text: impl Iterator<Item = u8>, level: u32) -> u64 {
-    // Before the text stands its kind.
+    // The kind precedes the text.
     let (mut key, mut count) = if level == 0 { (u64::from(kind), 1) } else { (0, 0) };
     if let Some(skipped) = (level as usize * KEY_BYTES).checked_sub(1)
         && text.nth(skipped - 1).is_none()

@@ -162,10 +162,10 @@ fn is_json_number(text: &str) -> bool {
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let (mantissa, exponent) =
         unsigned.split_once(['e', 'E']).map_or((unsigned, None), |(m, e)| (m, Some(e)));
-    let (whole, fraction) = mantissa.split_once('.').map_or((mantissa, None), |(w, f)| (w, Some(f)));
-    let has_leading_zero = whole.len() > 1 && whole.starts_with('0');
+    let (integer, fraction) = mantissa.split_once('.').map_or((mantissa, None), |(w, f)| (w, Some(f)));
+    let has_leading_zero = integer.len() > 1 && integer.starts_with('0');
     let is_exponent = |exponent: &str| digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent));
-    digits(whole) && !has_leading_zero && fraction.is_none_or(digits) && exponent.is_none_or(is_exponent)
+    digits(integer) && !has_leading_zero && fraction.is_none_or(digits) && exponent.is_none_or(is_exponent)
 }
 
 #[cfg(test)]
